@@ -1,0 +1,25 @@
+// How an op becomes tfjs calls. Pure: tfjs itself is handed in, only its types are imported.
+
+import type * as tfcore from "@tensorflow/tfjs-core";
+import type { OpContext } from "../../ops/define-op.ts";
+import type { Rows, StepsRows } from "../../graph/graph.ts";
+
+export type Tfjs = typeof tfcore;
+export type Tensor = tfcore.Tensor;
+
+export interface TfjsContext<A> extends OpContext<A> {
+  readonly tf: Tfjs;
+  count(rows: Rows): number;
+  /** i32 [steps]: the row each step belongs to. */
+  segments(rows: StepsRows): tfcore.Tensor1D;
+  /**
+   * i32 [count(each), longest]: for each row the numbers of its steps, padded with count(steps), i.e. with the
+   * number of one row past the last. What segment maximum is made from, as tfjs has no such op.
+   */
+  paddedSteps(rows: StepsRows): tfcore.Tensor2D;
+  input(name: string): Tensor;
+  parameter(name: string): Tensor;
+  table(name: string): Tensor;
+}
+
+export type TfjsLowering<A> = (context: TfjsContext<A>, inputs: readonly Tensor[]) => Tensor;

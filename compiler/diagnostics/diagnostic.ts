@@ -1,0 +1,115 @@
+// What dinc says about a user's mistake: a stable code, every relevant place, the reason and the fix.
+// The catalogue (catalog/*.ts) is the one place where a code, its severity and its wording stand.
+
+import type { Span } from "../source/source-file.ts";
+
+export type Severity = "error" | "warning" | "advice";
+
+/** A place in a data file: rows are counted from 1, the header line of a CSV not among them. */
+export interface DataPlace {
+  readonly path: string;
+  readonly row?: number;
+  readonly column?: string;
+}
+
+/** Where a diagnostic points: into a spec or `dinc.yaml`, into a data file, or nowhere (the command line). */
+export type Place =
+  | { readonly kind: "text"; readonly span: Span }
+  | { readonly kind: "data"; readonly data: DataPlace }
+  | { readonly kind: "none" };
+
+export interface Related {
+  readonly place: Place;
+  readonly label: string;
+}
+
+export interface Fix {
+  readonly title: string;
+  readonly edits: readonly { readonly span: Span; readonly text: string }[];
+}
+
+export interface Diagnostic {
+  /** `DIN0204`: never reused for another meaning. */
+  readonly code: string;
+  /** `width-mismatch` */
+  readonly name: string;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly place: Place;
+  /** Beside the caret of the primary place. */
+  readonly label?: string;
+  readonly related: readonly Related[];
+  /** What to do about it, in one sentence. */
+  readonly help?: string;
+  readonly fixes: readonly Fix[];
+}
+
+/** One entry of the catalogue; `P` are the typed parameters of its message. */
+export interface DiagnosticKind<P> {
+  readonly code: string;
+  readonly name: string;
+  readonly severity: Severity;
+  readonly message: (parameters: P) => string;
+  /** Why it is a mistake, in the field's words: a paragraph for `dinc explain` and for the reference. */
+  readonly explanation: string;
+}
+
+export interface Details {
+  readonly label?: string;
+  readonly related?: readonly Related[];
+  readonly help?: string;
+  readonly fixes?: readonly Fix[];
+}
+
+export function inText(span: Span): Place {
+  return { kind: "text", span };
+}
+
+export function inData(data: DataPlace): Place {
+  return { kind: "data", data };
+}
+
+export const nowhere: Place = { kind: "none" };
+
+/** Fills in a catalogue entry. `place` may be given as a span for short. */
+export function diagnose<P>(
+  kind: DiagnosticKind<P>,
+  parameters: P,
+  place: Place | Span,
+  details: Details = {},
+): Diagnostic {
+  return {
+    code: kind.code,
+    name: kind.name,
+    severity: kind.severity,
+    message: kind.message(parameters),
+    place: "kind" in place ? place : inText(place),
+    related: details.related ?? [],
+    fixes: details.fixes ?? [],
+    ...(details.label === undefined ? {} : { label: details.label }),
+    ...(details.help === undefined ? {} : { help: details.help }),
+  };
+}
+
+/** A value that may be partial, with everything wrong that was found on the way to it. */
+export interface Checked<T> {
+  readonly value: T;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
+  return diagnostics.some((diagnostic) => diagnostic.severity === "error");
+}
+
+/**
+ * Carries diagnostics out of code at the edge (reading files, talking to DuckDB) where returning them through
+ * every call would hide what the code does. The command line catches it and prints it as findings.
+ */
+export class DiagnosticError extends Error {
+  override readonly name = "DiagnosticError";
+  readonly diagnostics: readonly Diagnostic[];
+  constructor(diagnostics: readonly Diagnostic[]) {
+    super(diagnostics.map((diagnostic) => `${diagnostic.code}: ${diagnostic.message}`).join("\n"));
+    this.diagnostics = diagnostics;
+  }
+}

@@ -1,0 +1,161 @@
+// The checked model: names resolved, bindings joined, settings read. It says everything about a model except
+// where its data lies and what was learned from it (see `Fitted`). Only the checker makes one.
+
+import type { BlockItem, Expression, FeatureScope, NetItem } from "../ast/nodes.ts";
+import type { SourceFile, Span } from "../source/source-file.ts";
+
+export interface Model {
+  readonly name: string;
+  readonly doc: string;
+  readonly file: SourceFile;
+  readonly features: ReadonlyMap<string, Feature>;
+  readonly histories: ReadonlyMap<string, History>;
+  readonly labels: ReadonlyMap<string, Label>;
+  /** The spec's own blocks; those of the standard library are found behind them. */
+  readonly blocks: ReadonlyMap<string, BlockItem>;
+  readonly net: NetItem;
+  /** In the order of their `predict` statements. */
+  readonly predictions: readonly Prediction[];
+  readonly train: TrainSettings;
+}
+
+export interface Feature {
+  readonly name: string;
+  readonly scope: FeatureScope;
+  readonly kind: FeatureKind;
+  /** Width of its embedding; null where none is declared (always so for numbers). */
+  readonly embed: number | null;
+  readonly doc: string;
+  readonly span: Span;
+}
+
+/** How a raw value becomes an id or a number. Ids: 0 is padding, 1 an unknown value, 2 the first known one. */
+export type FeatureKind =
+  /** Any text or whole number; the vocabulary is learned from the training rows, rarer values than `minCount` are unknown. */
+  | { readonly kind: "id"; readonly minCount: number }
+  /** Whole numbers 0 … size − 1. A training row with another value is an error. */
+  | { readonly kind: "sized_id"; readonly size: number }
+  | { readonly kind: "enum"; readonly values: readonly string[] }
+  /** Whole numbers low … high, both included. */
+  | { readonly kind: "int"; readonly low: number; readonly high: number }
+  | { readonly kind: "number"; readonly transforms: readonly NumberTransform[] };
+
+export type NumberTransform = "log1p" | "standardize";
+
+/** An axis: what a user did, latest last; only the latest `max` steps count. */
+export interface History {
+  readonly name: string;
+  readonly max: number;
+  readonly fields: readonly HistoryField[];
+  readonly doc: string;
+  readonly span: Span;
+}
+
+/** `item_id <-> hist_item_id`: the column `column` holds a sequence over `feature`'s ids, in `feature`'s table. */
+export interface HistoryField {
+  readonly feature: string;
+  readonly column: string;
+  readonly span: Span;
+}
+
+export interface Label {
+  readonly name: string;
+  readonly kind: "binary";
+  readonly doc: string;
+  readonly span: Span;
+}
+
+export interface Prediction {
+  readonly label: string;
+  readonly value: Expression;
+  readonly span: Span;
+}
+
+export type Optimizer =
+  | { readonly kind: "sgd"; readonly learningRate: number }
+  | {
+      readonly kind: "adam";
+      readonly learningRate: number;
+      readonly beta1: number;
+      readonly beta2: number;
+      readonly epsilon: number;
+    }
+  | {
+      readonly kind: "adagrad";
+      readonly learningRate: number;
+      readonly initialAccumulator: number;
+      readonly epsilon: number;
+    };
+
+/** GAUC says what a user's own AUC is weighted by. */
+export type GaucWeighting = "impressions" | "clicks" | "none";
+
+export type Metric =
+  | { readonly kind: "auc" }
+  | { readonly kind: "log_loss" }
+  | { readonly kind: "gauc"; readonly by: string; readonly weight: GaucWeighting };
+
+export interface TrainSettings {
+  readonly loss: "binary_cross_entropy";
+  readonly optimizer: Optimizer;
+  /** λ of the DIN paper's mini-batch aware regularisation of the tables (section 5.1), or null. */
+  readonly miniBatchAware: number | null;
+  readonly batch: number;
+  readonly epochs: number;
+  readonly metrics: readonly Metric[];
+  readonly seed: number;
+}
+
+/** Everything learned from the training rows except the weights. Stored with the run; the same for every back end. */
+export interface Fitted {
+  /** For each `id` feature: its values in the order of their ids, the first having id 2. */
+  readonly vocabularies: ReadonlyMap<string, readonly string[]>;
+  /** For each number that is standardized: x ↦ (x − mean) / deviation, after the transforms before it. */
+  readonly scales: ReadonlyMap<string, Scale>;
+}
+
+export interface Scale {
+  readonly mean: number;
+  /** Never 0: a constant column has deviation 1. */
+  readonly deviation: number;
+}
+
+export const PAD_ID = 0;
+export const UNKNOWN_ID = 1;
+export const FIRST_ID = 2;
+
+/** Known values of a feature that has ids, in the order of their ids; null for numbers. */
+export function vocabularyOf(feature: Feature, fitted: Fitted): readonly string[] | null {
+  const { kind } = feature;
+  switch (kind.kind) {
+    case "id":
+      return fitted.vocabularies.get(feature.name) ?? [];
+    case "enum":
+      return kind.values;
+    case "sized_id":
+      return Array.from({ length: kind.size }, (_, i) => String(i));
+    case "int":
+      return Array.from({ length: kind.high - kind.low + 1 }, (_, i) => String(kind.low + i));
+    case "number":
+      return null;
+  }
+}
+
+/** An embedding table of the model: one row an id, PAD and unknown included. */
+export interface TableSpec {
+  /** The feature whose table it is; bound history columns share it. */
+  readonly name: string;
+  readonly rows: number;
+  readonly width: number;
+}
+
+/** The tables that `model` needs, given what was fitted. */
+export function tablesOf(model: Model, fitted: Fitted): TableSpec[] {
+  const tables: TableSpec[] = [];
+  for (const feature of model.features.values()) {
+    const vocabulary = vocabularyOf(feature, fitted);
+    if (feature.embed !== null && vocabulary !== null)
+      tables.push({ name: feature.name, rows: vocabulary.length + FIRST_ID, width: feature.embed });
+  }
+  return tables;
+}

@@ -1,0 +1,74 @@
+// What an op is: one object with its documentation, shape rule, reference, gradient and a lowering for each back
+// end. `OpDefinition` has no optional lowering, so that a missing one does not compile.
+
+import type { GraphBuilder } from "../graph/builder.ts";
+import type { NodeId, Rows, StepsRows, TensorType } from "../graph/graph.ts";
+import type { TensorflowLowering } from "../backends/tensorflow/lowering.ts";
+import type { TfjsLowering } from "../backends/tfjs/lowering.ts";
+import type { TypescriptLowering } from "../backends/typescript/lowering.ts";
+
+/** How many rows there are at run time, and which row each step belongs to. */
+export interface RowLayout {
+  count(rows: Rows): number;
+  /** For each step its row in `{ kind: "each", per: rows.per }`, ascending. */
+  segments(rows: StepsRows): Int32Array;
+}
+
+/** A value in the reference: row-major, f64 whatever the declared type. */
+export type ReferenceValue = Float64Array;
+
+export interface OpContext<A> {
+  readonly attributes: A;
+  /** Types of the inputs and of the output. */
+  readonly inputs: readonly TensorType[];
+  readonly output: TensorType;
+}
+
+export interface GradientContext<A> extends OpContext<A> {
+  readonly graph: GraphBuilder;
+  readonly inputIds: readonly NodeId[];
+  readonly outputId: NodeId;
+  /** ∂loss/∂output, of the output's type. */
+  readonly gradient: NodeId;
+}
+
+export interface OpDefinition<A> {
+  readonly name: string;
+  /** One or two sentences; shapes in brackets. */
+  readonly doc: string;
+  /** The output's type. Throws InternalError where inputs do not fit: specs are checked long before. */
+  readonly shape: (inputs: readonly TensorType[], attributes: A) => TensorType;
+  /** The oracle: plain, f64, obviously right. */
+  readonly reference: (inputs: readonly ReferenceValue[], context: OpContext<A>, layout: RowLayout) => ReferenceValue;
+  /** Gradients for each input, null where none flows (ids, step functions). */
+  readonly gradient: (context: GradientContext<A>) => readonly (NodeId | null)[];
+  readonly lower: {
+    /** To nodes of a TensorFlow GraphDef. */
+    readonly tensorflow: TensorflowLowering<A>;
+    /** To tfjs calls, one by one. */
+    readonly tfjs: TfjsLowering<A>;
+    /** To calls of the kernels that generated code carries. */
+    readonly typescript: TypescriptLowering<A>;
+  };
+  /** Representative uses for the generated tests: input types and attributes, over the given rows. */
+  readonly samples: (rows: SampleRows) => readonly OpSample<A>[];
+}
+
+/** The row spaces a test layout offers: `each` and `steps` of one history, as examples or as candidates. */
+export interface SampleRows {
+  readonly each: Rows;
+  readonly steps: StepsRows;
+  /** Rows of a table called "table". */
+  readonly table: Rows;
+}
+
+export interface OpSample<A> {
+  readonly attributes: A;
+  readonly inputs: readonly TensorType[];
+  /** Range of random inputs; ids are drawn below the table's row count. Default −2 … 2. */
+  readonly range?: readonly [number, number];
+}
+
+export function defineOp<A>(definition: OpDefinition<A>): OpDefinition<A> {
+  return definition;
+}

@@ -1,0 +1,1 @@
+// placeholder: the graph helper writes this

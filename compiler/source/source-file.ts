@@ -1,0 +1,56 @@
+// A text with a name, and places in it. Offsets are UTF-16 units from 0; lines and columns are from 1.
+
+export interface SourceFile {
+  /** As the user wrote it; what messages print. */
+  readonly path: string;
+  readonly text: string;
+  /** Offset of the first unit of each line. */
+  readonly lineStarts: readonly number[];
+}
+
+/** A half-open range of a file. */
+export interface Span {
+  readonly file: SourceFile;
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+export function sourceFile(path: string, text: string): SourceFile {
+  const lineStarts = [0];
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit === 10 || (unit === 13 && text.charCodeAt(i + 1) !== 10)) lineStarts.push(i + 1);
+  }
+  return { path, text, lineStarts };
+}
+
+export function positionAt(file: SourceFile, offset: number): Position {
+  let low = 0;
+  let high = file.lineStarts.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (file.lineStarts[middle]! <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return { line: low + 1, column: offset - file.lineStarts[low]! + 1 };
+}
+
+/** The text of a line (from 1), without its line break. */
+export function lineText(file: SourceFile, line: number): string {
+  const start = file.lineStarts[line - 1] ?? file.text.length;
+  const end = file.lineStarts[line] ?? file.text.length;
+  return file.text.slice(start, end).replace(/[\r\n]+$/, "");
+}
+
+export function textOf(span: Span): string {
+  return span.file.text.slice(span.start, span.end);
+}
+
+export function spanning(first: Span, last: Span): Span {
+  return { file: first.file, start: first.start, end: Math.max(first.end, last.end) };
+}

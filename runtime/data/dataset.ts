@@ -1,0 +1,37 @@
+// Rows as the trainer sees them: every value already an id or a number, columns as flat typed arrays over shared
+// memory so that a worker reads them without a copy. A history is stored once and referred to by offset.
+
+export interface Dataset {
+  readonly rows: number;
+  /** By feature with ids: one id a row. */
+  readonly ids: ReadonlyMap<string, Int32Array>;
+  /** By number feature: one value a row, transformed. */
+  readonly numbers: ReadonlyMap<string, Float32Array>;
+  readonly histories: ReadonlyMap<string, HistoryColumns>;
+  /** By label; empty where the data has none (prediction). */
+  readonly labels: ReadonlyMap<string, Float32Array>;
+  /** By feature named in `gauc(by: …)`: equal numbers mean equal raw values, known to the vocabulary or not. */
+  readonly groups: ReadonlyMap<string, Int32Array>;
+}
+
+export interface HistoryColumns {
+  /** By field's feature: the ids of all stored steps. */
+  readonly steps: ReadonlyMap<string, Int32Array>;
+  /** For each row its steps are start[row] … end[row] − 1, at most `max` of them, latest last. */
+  readonly start: Int32Array;
+  readonly end: Int32Array;
+}
+
+/** One batch: what a step needs except the values of the table rows, which change from step to step. */
+export interface Batch {
+  readonly size: number;
+  /** By history: for each packed step the example it belongs to, ascending. */
+  readonly segments: Readonly<Record<string, Int32Array>>;
+  /** By table: the distinct rows this batch touches. */
+  readonly tables: Readonly<Record<string, Int32Array>>;
+  /** By input name: positions in the distinct rows of its table. */
+  readonly ids: Readonly<Record<string, Int32Array>>;
+  /** By input name, one value an example. */
+  readonly numbers: Readonly<Record<string, Float32Array>>;
+  readonly labels: Readonly<Record<string, Float32Array>>;
+}

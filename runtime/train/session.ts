@@ -1,0 +1,42 @@
+// What the training loop asks of a back end. Two keep this promise: tfjs-node runs a whole step as one TensorFlow
+// graph, tfjs (wasm or cpu) runs the same Graph op by op.
+
+import type { TrainingProgram } from "../../compiler/training/program.ts";
+import type { Batch } from "../data/dataset.ts";
+
+export type BackendName = "node" | "wasm" | "cpu";
+
+export interface Feed {
+  readonly batch: Batch;
+  /** By table: the values of `batch.tables[table]`'s rows, row-major. */
+  readonly rows: Readonly<Record<string, Float32Array>>;
+  /** By scalar name (without `scalar.`): learning rate, bias corrections. */
+  readonly scalars: Readonly<Record<string, number>>;
+}
+
+export interface StepResult {
+  readonly loss: number;
+  /** By table: ∂loss/∂row for each of the batch's rows, in their order. */
+  readonly gradients: Readonly<Record<string, Float32Array>>;
+}
+
+export type ParameterValues = ReadonlyMap<string, Float32Array>;
+
+export interface TrainingSession {
+  /** One step: forward, backward, dense optimizer, moving averages. */
+  step(feed: Feed): StepResult;
+  /** Logits by label, one an example. */
+  predict(feed: Feed): Readonly<Record<string, Float32Array>>;
+  /** Every parameter, slots included, as it is now. */
+  read(): ParameterValues;
+  /** Replaces every parameter. */
+  write(values: ParameterValues): void;
+  dispose(): void;
+}
+
+export interface TrainingBackend {
+  readonly name: BackendName;
+  /** A line for the person: "tfjs-node 4.22.0, libtensorflow 2.21.0". */
+  readonly description: string;
+  open(program: TrainingProgram, initial: ParameterValues): Promise<TrainingSession>;
+}
