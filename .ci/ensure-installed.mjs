@@ -1,0 +1,24 @@
+// Installs the packages when they are missing or older than the lock file, so that `npm test` and `npm run
+// quickstart` work on a fresh clone. Uses nothing but Node and npm.
+import { spawnSync } from "node:child_process";
+import { existsSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const lock = join(root, "package-lock.json");
+// npm writes this file at the end of an install, so that it is absent or old after one that was cut off.
+const marker = join(root, "node_modules", ".package-lock.json");
+
+if (!existsSync(marker) || statSync(marker).mtimeMs < statSync(lock).mtimeMs) {
+  console.log("Installing packages (npm ci) …");
+  const npm = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+    cwd: root,
+    stdio: ["ignore", "inherit", "inherit"],
+    shell: process.platform === "win32",
+  });
+  if (npm.status !== 0) {
+    console.error("npm ci failed; its message is above. Check the network and `npm config get registry`.");
+    process.exit(1);
+  }
+}

@@ -1,0 +1,80 @@
+// The new user's first command: installs, builds, trains DIN on simulated clicks, compiles it to TypeScript and ranks
+// a few candidates with the generated module. Plain Node: nothing needs to be installed before it.
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const folder = process.env.QUICKSTART_DIR ?? join(root, "quickstart-run");
+const example = join(root, "examples", "din-simulated");
+const run = join(folder, "run");
+const generated = join(folder, "ranker");
+const shown = (path) => relative(process.cwd(), path) || ".";
+
+let number = 0;
+function step(title, command, ...args) {
+  number += 1;
+  console.log(`\n[${number}/6] ${title}`);
+  const printable = [command === process.execPath ? "node" : command, ...args.map(shownArgument)].join(" ");
+  console.log(`      $ ${printable}`);
+  const result = spawnSync(command, args, { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
+  if (result.status !== 0) {
+    console.error(`\nThis step failed (${printable}). What it printed is above.`);
+    process.exit(result.status ?? 1);
+  }
+}
+function shownArgument(argument) {
+  return argument.startsWith(root) || argument.startsWith(folder) ? shown(argument) : argument;
+}
+
+const started = Date.now();
+const dinc = join(root, "bin", "dinc.js");
+
+step("Installing what is missing", process.execPath, join(root, ".ci", "ensure-installed.mjs"));
+if (existsSync(join(root, "dist", "compiler", "cli", "main.js"))) {
+  number += 1;
+  console.log("\n[2/6] Building: dist/ is there (npm run build renews it)");
+} else step("Building the compiler", "npm", "run", "--silent", "build");
+
+step(
+  "Simulating clicks whose best reachable AUC is known",
+  process.execPath,
+  join(example, "generate.mjs"),
+  "--out",
+  join(folder, "data"),
+);
+console.log(`      The spec, DIN in some forty lines: ${shown(join(example, "model.din"))}`);
+
+step(
+  "Training DIN",
+  process.execPath,
+  dinc,
+  "train",
+  "-c",
+  join(example, "dinc.yaml"),
+  "--set",
+  `data.dir=${join(folder, "data")}`,
+  "--out",
+  run,
+  "--force",
+);
+console.log(`      Curves: ${shown(join(run, "report.html"))}, numbers: ${shown(join(run, "manifest.json"))}`);
+
+step("Compiling to standalone TypeScript", process.execPath, dinc, "compile", run, "--target", "ts", "--out", generated, "--force");
+
+number += 1;
+console.log("\n[6/6] Ranking with the generated module: no dinc, no tfjs, no package");
+const { createRanker } = await import(pathToFileURL(join(generated, "model.js")).href);
+const ranker = await createRanker({ weights: readFileSync(join(generated, "model.weights.bin")), verify: true });
+const { requests } = JSON.parse(readFileSync(join(generated, "model.golden.json"), "utf8"));
+const request = requests.map((golden) => golden.request ?? golden).find((golden) => golden.candidates.length >= 3);
+const scores = ranker.rank(request);
+const best = [...scores.keys()].sort((a, b) => scores[b] - scores[a]).slice(0, 5);
+console.log(`      a user with ${request.history.clicks.length} past clicks, ${scores.length} candidates; the best:`);
+for (const index of best)
+  console.log(`      ${scores[index].toFixed(4)}  ${JSON.stringify(request.candidates[index])}`);
+
+console.log(`\nDone in ${((Date.now() - started) / 1000).toFixed(0)} s. Everything is in ${shown(folder)}/.`);
+console.log("Next: change examples/din-simulated/model.din, `npx dinc check` it, train again; or point");
+console.log("dinc.yaml at your own rows (README.md, “Your own data”).");
