@@ -1,9 +1,9 @@
 // How an op becomes a call of a kernel: a function of runtime/serve/kernels that generated code carries along.
 // A lowering says which kernel and with which arguments, as data: no source text is put together by hand.
 
-import type { OpContext } from "../../ops/define-op.ts";
-import type { Rows } from "../../graph/graph.ts";
 import type { KernelName } from "../../../runtime/serve/kernels.ts";
+import type { Rows } from "../../graph/graph.ts";
+import type { OpContext } from "../../ops/define-op.ts";
 
 /** An argument of a kernel call. */
 export type KernelArgument =
@@ -12,15 +12,26 @@ export type KernelArgument =
   | { readonly kind: "output" }
   | { readonly kind: "number"; readonly value: number }
   | { readonly kind: "flag"; readonly value: boolean }
-  /** How many rows there are, known when the request arrives. */
-  | { readonly kind: "count"; readonly rows: Rows }
-  | { readonly kind: "list"; readonly elements: readonly KernelArgument[] };
+  /** How many rows there are, known when the request arrives, times a size known when compiling (default 1). */
+  | { readonly kind: "count"; readonly rows: Rows; readonly times?: number };
+
+/** Arguments stand in the order of the kernel's parameters; `out` is `{ kind: "output" }`. */
+export interface KernelCall {
+  readonly kernel: KernelName;
+  readonly arguments: readonly KernelArgument[];
+}
 
 export type TypescriptStep =
-  | { readonly kind: "call"; readonly kernel: KernelName; readonly arguments: readonly KernelArgument[] }
+  /** Calls that together fill the output, in their order; a concatenation is one `place` for each part. */
+  | { readonly kind: "calls"; readonly calls: readonly KernelCall[] }
   /** Nothing to compute: the value is a request column, a weight or a table, found by this name. */
   | { readonly kind: "source"; readonly source: "input" | "parameter" | "table"; readonly name: string }
   /** A constant, filled in once when the module is loaded. */
   | { readonly kind: "constant"; readonly value: number };
 
 export type TypescriptLowering<A> = (context: OpContext<A>) => TypescriptStep;
+
+/** The common case: one call of one kernel. */
+export function call(kernel: KernelName, ...args: readonly KernelArgument[]): TypescriptStep {
+  return { kind: "calls", calls: [{ kernel, arguments: args }] };
+}

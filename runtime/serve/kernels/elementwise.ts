@@ -1,0 +1,211 @@
+// Kernels that compute each number of the output from one number of each input. Written to run fast as they stand:
+// they are copied into generated code. All buffers are row-major; `out` may be one of the inputs if it has its shape.
+
+/*
+ * The two-operand kernels take a shape [rows, lead, width] and, for each operand, whether it varies by row (if not it
+ * is the same for all: a bias) and by column (if not it has one number where the output has `width`: a weight).
+ */
+
+/** out = x + y; shape [rows, lead, width], see above. */
+export function add(
+  out: Float32Array,
+  x: Float32Array,
+  y: Float32Array,
+  rows: number,
+  lead: number,
+  width: number,
+  xByRow: boolean,
+  xByColumn: boolean,
+  yByRow: boolean,
+  yByColumn: boolean,
+): void {
+  const xStep = xByColumn ? 1 : 0;
+  const yStep = yByColumn ? 1 : 0;
+  const xLead = xByColumn ? width : 1;
+  const yLead = yByColumn ? width : 1;
+  let o = 0;
+  for (let r = 0; r < rows; r++) {
+    for (let l = 0; l < lead; l++) {
+      let i = ((xByRow ? r * lead : 0) + l) * xLead;
+      let k = ((yByRow ? r * lead : 0) + l) * yLead;
+      for (let j = 0; j < width; j++, i += xStep, k += yStep) out[o++] = x[i]! + y[k]!;
+    }
+  }
+}
+
+/** out = x − y; shape [rows, lead, width], see above. */
+export function subtract(
+  out: Float32Array,
+  x: Float32Array,
+  y: Float32Array,
+  rows: number,
+  lead: number,
+  width: number,
+  xByRow: boolean,
+  xByColumn: boolean,
+  yByRow: boolean,
+  yByColumn: boolean,
+): void {
+  const xStep = xByColumn ? 1 : 0;
+  const yStep = yByColumn ? 1 : 0;
+  const xLead = xByColumn ? width : 1;
+  const yLead = yByColumn ? width : 1;
+  let o = 0;
+  for (let r = 0; r < rows; r++) {
+    for (let l = 0; l < lead; l++) {
+      let i = ((xByRow ? r * lead : 0) + l) * xLead;
+      let k = ((yByRow ? r * lead : 0) + l) * yLead;
+      for (let j = 0; j < width; j++, i += xStep, k += yStep) out[o++] = x[i]! - y[k]!;
+    }
+  }
+}
+
+/** out = x × y; shape [rows, lead, width], see above. */
+export function multiply(
+  out: Float32Array,
+  x: Float32Array,
+  y: Float32Array,
+  rows: number,
+  lead: number,
+  width: number,
+  xByRow: boolean,
+  xByColumn: boolean,
+  yByRow: boolean,
+  yByColumn: boolean,
+): void {
+  const xStep = xByColumn ? 1 : 0;
+  const yStep = yByColumn ? 1 : 0;
+  const xLead = xByColumn ? width : 1;
+  const yLead = yByColumn ? width : 1;
+  let o = 0;
+  for (let r = 0; r < rows; r++) {
+    for (let l = 0; l < lead; l++) {
+      let i = ((xByRow ? r * lead : 0) + l) * xLead;
+      let k = ((yByRow ? r * lead : 0) + l) * yLead;
+      for (let j = 0; j < width; j++, i += xStep, k += yStep) out[o++] = x[i]! * y[k]!;
+    }
+  }
+}
+
+/** out = x / y; shape [rows, lead, width], see above. */
+export function divide(
+  out: Float32Array,
+  x: Float32Array,
+  y: Float32Array,
+  rows: number,
+  lead: number,
+  width: number,
+  xByRow: boolean,
+  xByColumn: boolean,
+  yByRow: boolean,
+  yByColumn: boolean,
+): void {
+  const xStep = xByColumn ? 1 : 0;
+  const yStep = yByColumn ? 1 : 0;
+  const xLead = xByColumn ? width : 1;
+  const yLead = yByColumn ? width : 1;
+  let o = 0;
+  for (let r = 0; r < rows; r++) {
+    for (let l = 0; l < lead; l++) {
+      let i = ((xByRow ? r * lead : 0) + l) * xLead;
+      let k = ((yByRow ? r * lead : 0) + l) * yLead;
+      for (let j = 0; j < width; j++, i += xStep, k += yStep) out[o++] = x[i]! / y[k]!;
+    }
+  }
+}
+
+/** out = the larger of x and y; shape [rows, lead, width], see above. */
+export function maximum(
+  out: Float32Array,
+  x: Float32Array,
+  y: Float32Array,
+  rows: number,
+  lead: number,
+  width: number,
+  xByRow: boolean,
+  xByColumn: boolean,
+  yByRow: boolean,
+  yByColumn: boolean,
+): void {
+  const xStep = xByColumn ? 1 : 0;
+  const yStep = yByColumn ? 1 : 0;
+  const xLead = xByColumn ? width : 1;
+  const yLead = yByColumn ? width : 1;
+  let o = 0;
+  for (let r = 0; r < rows; r++) {
+    for (let l = 0; l < lead; l++) {
+      let i = ((xByRow ? r * lead : 0) + l) * xLead;
+      let k = ((yByRow ? r * lead : 0) + l) * yLead;
+      for (let j = 0; j < width; j++, i += xStep, k += yStep) out[o++] = Math.max(x[i]!, y[k]!);
+    }
+  }
+}
+
+/** out = 1 where x = y, else 0; shape [rows, lead, width], see above. */
+export function equal(
+  out: Float32Array,
+  x: Float32Array,
+  y: Float32Array,
+  rows: number,
+  lead: number,
+  width: number,
+  xByRow: boolean,
+  xByColumn: boolean,
+  yByRow: boolean,
+  yByColumn: boolean,
+): void {
+  const xStep = xByColumn ? 1 : 0;
+  const yStep = yByColumn ? 1 : 0;
+  const xLead = xByColumn ? width : 1;
+  const yLead = yByColumn ? width : 1;
+  let o = 0;
+  for (let r = 0; r < rows; r++) {
+    for (let l = 0; l < lead; l++) {
+      let i = ((xByRow ? r * lead : 0) + l) * xLead;
+      let k = ((yByRow ? r * lead : 0) + l) * yLead;
+      for (let j = 0; j < width; j++, i += xStep, k += yStep) out[o++] = x[i]! === y[k]! ? 1 : 0;
+    }
+  }
+}
+
+/** out = −x, `count` numbers. */
+export function negate(out: Float32Array, x: Float32Array, count: number): void {
+  for (let i = 0; i < count; i++) out[i] = -x[i]!;
+}
+
+export function exp(out: Float32Array, x: Float32Array, count: number): void {
+  for (let i = 0; i < count; i++) out[i] = Math.exp(x[i]!);
+}
+
+/** Natural logarithm. */
+export function log(out: Float32Array, x: Float32Array, count: number): void {
+  for (let i = 0; i < count; i++) out[i] = Math.log(x[i]!);
+}
+
+export function sqrt(out: Float32Array, x: Float32Array, count: number): void {
+  for (let i = 0; i < count; i++) out[i] = Math.sqrt(x[i]!);
+}
+
+/** 1 / (1 + e⁻ˣ): 0 or 1 where it saturates, never NaN for a number. */
+export function sigmoid(out: Float32Array, x: Float32Array, count: number): void {
+  for (let i = 0; i < count; i++) out[i] = 1 / (1 + Math.exp(-x[i]!));
+}
+
+export function tanh(out: Float32Array, x: Float32Array, count: number): void {
+  for (let i = 0; i < count; i++) out[i] = Math.tanh(x[i]!);
+}
+
+/** max(x, 0); NaN stays NaN. */
+export function relu(out: Float32Array, x: Float32Array, count: number): void {
+  for (let i = 0; i < count; i++) out[i] = Math.max(x[i]!, 0);
+}
+
+/** 1 where x > 0, else 0: relu's slope. */
+export function step(out: Float32Array, x: Float32Array, count: number): void {
+  for (let i = 0; i < count; i++) out[i] = x[i]! > 0 ? 1 : 0;
+}
+
+/** log(1 + eˣ) without overflow. */
+export function softplus(out: Float32Array, x: Float32Array, count: number): void {
+  for (let i = 0; i < count; i++) out[i] = Math.max(x[i]!, 0) + Math.log1p(Math.exp(-Math.abs(x[i]!)));
+}

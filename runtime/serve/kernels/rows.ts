@@ -1,0 +1,218 @@
+// Kernels that move numbers between rows: tables, histories, candidates. Steps are packed and every row has as many
+// of them (steps / rows): in a request they are the request's own, for candidates each has the request's.
+
+/** The rows of `table` [.., width] that `ids` name. out [rows, width] */
+export function lookup(
+  out: Float32Array,
+  table: Float32Array,
+  ids: Int32Array,
+  rows: number,
+  width: number,
+): void {
+  let o = 0;
+  for (let r = 0; r < rows; r++) {
+    let i = ids[r]! * width;
+    for (let j = 0; j < width; j++) out[o++] = table[i++]!;
+  }
+}
+
+/** Adds each row of `dy` [rows, width] to the row of the table that its id names. out [tableRows, width] */
+export function lookupGradient(
+  out: Float32Array,
+  dy: Float32Array,
+  ids: Int32Array,
+  rows: number,
+  tableRows: number,
+  width: number,
+): void {
+  out.fill(0, 0, tableRows * width);
+  for (let r = 0; r < rows; r++) {
+    const o = ids[r]! * width;
+    for (let j = 0; j < width; j++) out[o + j] = out[o + j]! + dy[r * width + j]!;
+  }
+}
+
+/** Each row of x [rows, width] once for each of its steps. out [steps, width] */
+export function repeatRows(
+  out: Float32Array,
+  x: Float32Array,
+  rows: number,
+  steps: number,
+  width: number,
+): void {
+  const each = rows === 0 ? 0 : steps / rows;
+  let o = 0;
+  for (let r = 0; r < rows; r++) {
+    for (let s = 0; s < each; s++) {
+      for (let j = 0, i = r * width; j < width; j++) out[o++] = x[i++]!;
+    }
+  }
+}
+
+/** Sum of each row's steps; 0 where there are none. x [steps, width], out [rows, width] */
+export function sumSteps(
+  out: Float32Array,
+  x: Float32Array,
+  rows: number,
+  steps: number,
+  width: number,
+): void {
+  const each = rows === 0 ? 0 : steps / rows;
+  for (let r = 0; r < rows; r++) {
+    const first = r * each * width;
+    for (let j = 0; j < width; j++) {
+      let sum = 0;
+      for (let s = 0, i = first + j; s < each; s++, i += width) sum += x[i]!;
+      out[r * width + j] = sum;
+    }
+  }
+}
+
+/** Largest of each row's steps; 0 where there are none. x [steps, width], out [rows, width] */
+export function maxSteps(
+  out: Float32Array,
+  x: Float32Array,
+  rows: number,
+  steps: number,
+  width: number,
+): void {
+  const each = rows === 0 ? 0 : steps / rows;
+  for (let r = 0; r < rows; r++) {
+    const first = r * each * width;
+    for (let j = 0; j < width; j++) {
+      let largest = each === 0 ? 0 : Number.NEGATIVE_INFINITY;
+      for (let s = 0, i = first + j; s < each; s++, i += width) largest = Math.max(largest, x[i]!);
+      out[r * width + j] = largest;
+    }
+  }
+}
+
+/** Softmax over each row's steps, column by column. x, out [steps, width] */
+export function softmaxSteps(
+  out: Float32Array,
+  x: Float32Array,
+  rows: number,
+  steps: number,
+  width: number,
+): void {
+  const each = rows === 0 ? 0 : steps / rows;
+  for (let r = 0; r < rows; r++) {
+    for (let j = 0; j < width; j++) {
+      const first = r * each * width + j;
+      const end = first + each * width;
+      let largest = Number.NEGATIVE_INFINITY;
+      for (let i = first; i < end; i += width) largest = Math.max(largest, x[i]!);
+      let sum = 0;
+      for (let i = first; i < end; i += width) sum += out[i] = Math.exp(x[i]! - largest);
+      for (let i = first; i < end; i += width) out[i] = out[i]! / sum;
+    }
+  }
+}
+
+/** How many steps each row has. out [rows, 1] */
+export function countSteps(out: Float32Array, rows: number, steps: number): void {
+  out.fill(rows === 0 ? 0 : steps / rows, 0, rows);
+}
+
+/** A request's rows once for each candidate, one after the other. x [rows, width], out [candidates × rows, width] */
+export function fanOut(
+  out: Float32Array,
+  x: Float32Array,
+  candidates: number,
+  rows: number,
+  width: number,
+): void {
+  const size = rows * width;
+  for (let n = 0, o = 0; n < candidates; n++) {
+    for (let i = 0; i < size; i++) out[o++] = x[i]!;
+  }
+}
+
+/** Sum of all rows. x [rows, width], out [width] */
+export function sumRows(out: Float32Array, x: Float32Array, rows: number, width: number): void {
+  for (let j = 0; j < width; j++) {
+    let sum = 0;
+    for (let r = 0, i = j; r < rows; r++, i += width) sum += x[i]!;
+    out[j] = sum;
+  }
+}
+
+/** How many rows there are. out [1] */
+export function countRows(out: Float32Array, rows: number): void {
+  out[0] = rows;
+}
+
+/** Mean of all rows, or `moving` [width] where there are none. x [rows, width], out [width] */
+export function batchMean(
+  out: Float32Array,
+  x: Float32Array,
+  moving: Float32Array,
+  rows: number,
+  width: number,
+): void {
+  for (let j = 0; j < width; j++) {
+    let sum = 0;
+    for (let r = 0, i = j; r < rows; r++, i += width) sum += x[i]!;
+    out[j] = rows === 0 ? moving[j]! : sum / rows;
+  }
+}
+
+/** Sum of each row's numbers. x [rows, width], out [rows, 1] */
+export function sumWidth(out: Float32Array, x: Float32Array, rows: number, width: number): void {
+  for (let r = 0, i = 0; r < rows; r++) {
+    let sum = 0;
+    for (let j = 0; j < width; j++) sum += x[i++]!;
+    out[r] = sum;
+  }
+}
+
+/**
+ * Writes x [rows, width] into the columns `at` … `at + width − 1` of out [rows, total]: one part of a concatenation.
+ * Where x is not by row, all rows get the same.
+ */
+export function place(
+  out: Float32Array,
+  x: Float32Array,
+  rows: number,
+  total: number,
+  at: number,
+  width: number,
+  byRow: boolean,
+): void {
+  for (let r = 0; r < rows; r++) {
+    let o = r * total + at;
+    let i = byRow ? r * width : 0;
+    for (let j = 0; j < width; j++) out[o++] = x[i++]!;
+  }
+}
+
+/** The columns `from` … `from + width − 1` of x [rows, total]. out [rows, width] */
+export function slice(
+  out: Float32Array,
+  x: Float32Array,
+  rows: number,
+  total: number,
+  from: number,
+  width: number,
+): void {
+  for (let r = 0, o = 0; r < rows; r++) {
+    let i = r * total + from;
+    for (let j = 0; j < width; j++) out[o++] = x[i++]!;
+  }
+}
+
+/** x [rows, width] with zeros before and after. out [rows, before + width + after] */
+export function pad(
+  out: Float32Array,
+  x: Float32Array,
+  rows: number,
+  before: number,
+  width: number,
+  after: number,
+): void {
+  for (let r = 0, o = 0, i = 0; r < rows; r++) {
+    for (let j = 0; j < before; j++) out[o++] = 0;
+    for (let j = 0; j < width; j++) out[o++] = x[i++]!;
+    for (let j = 0; j < after; j++) out[o++] = 0;
+  }
+}
