@@ -1,7 +1,7 @@
 // What a training back end runs: two Graphs over the same parameters and tables.
 
-import type { TrainSettings } from "../model/model.ts";
 import type { ValidGraph } from "../graph/graph.ts";
+import type { TrainSettings } from "../model/model.ts";
 
 export interface TrainingProgram {
   /** Inputs: features, labels and the optimizer's scalars. Outputs: `loss` (once, [1]) and `gradient.<table>`. */
@@ -26,5 +26,3 @@ export const outputNames = {
   gradient: (table: string): string => `gradient.${table}`,
   logit: (label: string): string => `logit.${label}`,
 } as const;
-
-

@@ -1,0 +1,18 @@
+// All optimizers by name; a kind without an object does not compile.
+
+import type { Optimizer } from "../../model/model.ts";
+import { adagrad } from "./adagrad.ts";
+import { adam } from "./adam.ts";
+import type { OptimizerDefinition, OptimizerKind, SettingsOf } from "./define-optimizer.ts";
+import { sgd } from "./sgd.ts";
+
+export const optimizers: { readonly [K in OptimizerKind]: OptimizerDefinition<SettingsOf<K>> } = {
+  sgd,
+  adam,
+  adagrad,
+};
+
+/** The optimizer of these settings; hand the same settings to its functions. */
+export function optimizerOf(settings: Optimizer): OptimizerDefinition<Optimizer> {
+  return optimizers[settings.kind] as unknown as OptimizerDefinition<Optimizer>;
+}
