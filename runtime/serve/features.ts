@@ -1,0 +1,122 @@
+// How a raw value becomes an id or a number. Training reads its rows with these functions and generated code carries
+// them along, so the same raw value means the same thing in both.
+
+/** What a caller may give for an id. Whole numbers and their decimal text are the same id. */
+export type RawId = string | number | bigint;
+
+/** The id of a value that training did not know. 0 is padding, 2 the first known value. */
+export const UNKNOWN_ID = 1;
+const FIRST_KNOWN_ID = 2;
+
+/** Given instead of an id for what cannot be one: fractions, NaN, numbers too large to be exact, other types. */
+export const NOT_AN_ID = -1;
+
+/** The text that an id is known by, or null for what cannot be one. */
+export function idText(value: unknown): string | null {
+  switch (typeof value) {
+    case "string":
+      return value;
+    case "bigint":
+      return value.toString();
+    case "number":
+      // Above 2⁵³ two different ids may have become one number already: such ids are given as bigint or text.
+      return Number.isSafeInteger(value) ? (value === 0 ? "0" : value.toString()) : null;
+    default:
+      return null;
+  }
+}
+
+/** Finds the id of a raw value. */
+export interface IdSpace {
+  /** `UNKNOWN_ID` for a value that is not known, `NOT_AN_ID` for what cannot be an id. */
+  idOf(value: unknown): number;
+}
+
+/** Known values in the order of their ids. */
+export class Vocabulary implements IdSpace {
+  private readonly byText = new Map<string, number>();
+  /** The same for values given as numbers, without making their text; filled when the first number is asked for. */
+  private byNumber: Map<number, number> | null = null;
+
+  constructor(values: Iterable<string>) {
+    let id = FIRST_KNOWN_ID;
+    for (const value of values) this.byText.set(value, id++);
+  }
+
+  idOf(value: unknown): number {
+    if (typeof value === "string") return this.byText.get(value) ?? UNKNOWN_ID;
+    if (typeof value === "number") {
+      if (!Number.isSafeInteger(value)) return NOT_AN_ID;
+      return (this.byNumber ??= this.numbers()).get(value) ?? UNKNOWN_ID;
+    }
+    const text = idText(value);
+    return text === null ? NOT_AN_ID : (this.byText.get(text) ?? UNKNOWN_ID);
+  }
+
+  private numbers(): Map<number, number> {
+    const numbers = new Map<number, number>();
+    for (const [text, id] of this.byText) {
+      const value = Number(text);
+      if (idText(value) === text) numbers.set(value, id);
+    }
+    return numbers;
+  }
+}
+
+/** The whole numbers low … low + size − 1. */
+export class IntegerRange implements IdSpace {
+  private readonly low: number;
+  private readonly size: number;
+
+  constructor(low: number, size: number) {
+    this.low = low;
+    this.size = size;
+  }
+
+  idOf(value: unknown): number {
+    let whole: number;
+    if (typeof value === "number") {
+      if (!Number.isSafeInteger(value)) return NOT_AN_ID;
+      whole = value;
+    } else {
+      const text = idText(value);
+      if (text === null) return NOT_AN_ID;
+      whole = Number(text);
+      // Only the plain decimal form is this number: "01", " 1" and "1e0" are other texts.
+      if (idText(whole) !== text) return UNKNOWN_ID;
+    }
+    const offset = whole - this.low;
+    return offset >= 0 && offset < this.size ? offset + FIRST_KNOWN_ID : UNKNOWN_ID;
+  }
+}
+
+/** One transform of a number, with what was fitted for it. */
+export type NumberStep =
+  | { readonly kind: "log1p" }
+  | { readonly kind: "standardize"; readonly mean: number; readonly deviation: number };
+
+/** The number that the net sees, or NaN where `value` is not accepted (see `whyNotANumber`). */
+export function transformNumber(value: unknown, steps: readonly NumberStep[]): number {
+  if (typeof value !== "number") return Number.NaN;
+  let x = value;
+  for (let i = 0; i < steps.length; i++) {
+    const step = steps[i]!;
+    if (step.kind === "standardize") x = (x - step.mean) / step.deviation;
+    else x = x < 0 ? Number.NaN : Math.log1p(x);
+  }
+  const seen = Math.fround(x);
+  return Number.isFinite(seen) ? seen : Number.NaN;
+}
+
+/** For people: what is wrong with a value that `transformNumber` did not accept. */
+export function whyNotANumber(value: unknown, steps: readonly NumberStep[]): string {
+  if (typeof value !== "number") return "must be a number";
+  if (!Number.isFinite(value)) return `must be finite, not ${value}`;
+  if (value < 0 && steps[0]?.kind === "log1p") return `must not be negative (log1p), but is ${value}`;
+  return `${value} is out of range after its transforms`;
+}
+
+/** Where the latest `max` of `length` steps begin. */
+export function latestFrom(length: number, max: number): number {
+  return Math.max(0, length - max);
+}
