@@ -9,7 +9,10 @@ export interface Run {
   readonly fitted: Fitted;
   readonly tables: readonly (TableSpec & { readonly values: Float32Array })[];
   /** Weights and statistics by parameter name; optimizer slots are in checkpoints, not here. */
-  readonly parameters: ReadonlyMap<string, { readonly dims: readonly number[]; readonly values: Float32Array }>;
+  readonly parameters: ReadonlyMap<
+    string,
+    { readonly dims: readonly number[]; readonly values: Float32Array }
+  >;
   readonly manifest: Manifest;
 }
 
@@ -22,8 +25,21 @@ export interface Manifest {
   readonly seed: number;
   readonly data: DataFingerprint;
   readonly timings: { readonly seconds: number; readonly samplesPerSecond: number };
-  /** On the test rows; absent where there are none. */
-  readonly metrics: Readonly<Record<string, number>>;
+  /**
+   * On the test rows (the validation rows where there is no test); empty without either. `{ auc, gauc, log_loss }`,
+   * under the prediction's name where there are several.
+   */
+  readonly metrics: MetricValues | Readonly<Record<string, MetricValues>>;
+  /** Size and SHA-256 of the run's other files that a reader relies on, by path in the run. */
+  readonly files: Readonly<Record<string, FileFingerprint>>;
+}
+
+/** null where the rows do not define a metric (one class only). */
+export type MetricValues = Readonly<Record<string, number | null>>;
+
+export interface FileFingerprint {
+  readonly bytes: number;
+  readonly hash: string;
 }
 
 export interface DataFingerprint {
@@ -32,3 +48,17 @@ export interface DataFingerprint {
   /** Of every file read: path, bytes, and a hash of its content. */
   readonly files: readonly { readonly path: string; readonly bytes: number; readonly hash: string }[];
 }
+
+/** Names of the files in a run folder. */
+export const runFiles = {
+  spec: "model.din",
+  manifest: "manifest.json",
+  fitted: "fitted.json",
+  weights: "weights.safetensors",
+  metrics: "metrics.jsonl",
+  report: "report.html",
+  vocabulary: (feature: string): string => `vocab/${feature}.jsonl`,
+} as const;
+
+/** Names of tensors in `weights.safetensors`; a dense parameter has its own name, `net.….kernel`. */
+export const TABLE_PREFIX = "table.";

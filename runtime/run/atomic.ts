@@ -1,0 +1,48 @@
+// Files that are there in full or not at all: written beside, flushed to the disk, then renamed.
+
+import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+
+/** Creates `path` through `write` and flushes it; for files of a folder that is renamed as a whole later. */
+export async function writeFlushed(
+  path: string,
+  write: string | Uint8Array | ((file: FileHandle) => Promise<void>),
+): Promise<void> {
+  const file = await open(path, "w");
+  try {
+    if (typeof write === "function") await write(file);
+    else await file.writeFile(write);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Replaces `path` in one step: a reader, or a kill, sees the old content or the new one. */
+export async function writeAtomically(
+  path: string,
+  write: string | Uint8Array | ((file: FileHandle) => Promise<void>),
+): Promise<void> {
+  const partial = `${path}.partial-${process.pid}`;
+  try {
+    await writeFlushed(partial, write);
+    await rename(partial, path);
+  } catch (error) {
+    await rm(partial, { force: true });
+    throw error;
+  }
+  await flushFolder(dirname(path));
+}
+
+/** Makes renames in a folder survive a power cut. Where the system cannot open folders, it does so itself. */
+export async function flushFolder(path: string): Promise<void> {
+  const folder = await open(path, "r").catch(() => null);
+  if (folder === null) return;
+  try {
+    await folder.sync().catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPERM" && error.code !== "EINVAL" && error.code !== "EISDIR") throw error;
+    });
+  } finally {
+    await folder.close();
+  }
+}

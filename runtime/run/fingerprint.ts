@@ -1,0 +1,15 @@
+// Size and SHA-256 of files, read in pieces so that weights of any size do.
+
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import type { FileFingerprint } from "./run-folder.ts";
+
+export async function fingerprint(path: string): Promise<FileFingerprint> {
+  const hash = createHash("sha256");
+  let bytes = 0;
+  for await (const piece of createReadStream(path, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
+    hash.update(piece);
+    bytes += piece.length;
+  }
+  return { bytes, hash: hash.digest("hex") };
+}

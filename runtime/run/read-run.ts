@@ -1,0 +1,172 @@
+// Reads run folders and trusts nothing in them: every file is compared with the manifest's fingerprint, every length
+// checked before memory is taken for it. What is wrong becomes a diagnostic that names the file.
+
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { runDamaged, runMissing, runVersion } from "../../compiler/diagnostics/catalog/run.ts";
+import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
+import type { Fitted, Scale } from "../../compiler/model/model.ts";
+import { fingerprint } from "./fingerprint.ts";
+import { type FileFingerprint, type Manifest, type Run, runFiles, TABLE_PREFIX } from "./run-folder.ts";
+import { readSafetensors, SafetensorsError, type Tensor } from "./safetensors.ts";
+
+/** The run at `folder`, complete and unchanged since it was written. Throws DiagnosticError where it is not. */
+export async function readRun(folder: string): Promise<Run> {
+  const manifest = await readManifest(folder);
+  const read = async (name: string) => (await verified(folder, name, manifest)).toString("utf8");
+  const text = await read(runFiles.spec);
+  const fitted = await readFitted(folder, read);
+  await compareFingerprint(folder, runFiles.weights, manifest);
+  return {
+    spec: { path: join(folder, runFiles.spec), text },
+    fitted,
+    ...split(await readWeights(folder), join(folder, runFiles.weights)),
+    manifest,
+  };
+}
+
+function damaged(path: string, reason: string): DiagnosticError {
+  return new DiagnosticError([diagnose(runDamaged, { path, reason }, nowhere)]);
+}
+
+async function readManifest(folder: string): Promise<Manifest> {
+  const path = join(folder, runFiles.manifest);
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+    throw new DiagnosticError([diagnose(runMissing, { path: folder }, nowhere)]);
+  }
+  const value = parseObject(text, path);
+  if (value["version"] !== 1)
+    throw new DiagnosticError([diagnose(runVersion, { path, version: String(value["version"]) }, nowhere)]);
+  for (const [name, type] of Object.entries(manifestFields))
+    if (typeof value[name] !== type || value[name] === null) throw damaged(path, `lacks a valid "${name}"`);
+  const files = Object.values(value["files"] as Record<string, unknown>);
+  if (!files.every(isFingerprint)) throw damaged(path, 'lacks valid "files"');
+  return value as unknown as Manifest;
+}
+
+const manifestFields = {
+  compiler: "string",
+  model: "string",
+  graphHash: "string",
+  backend: "string",
+  seed: "number",
+  data: "object",
+  timings: "object",
+  metrics: "object",
+  files: "object",
+} satisfies Record<keyof Omit<Manifest, "version">, string>;
+
+function isFingerprint(value: unknown): value is FileFingerprint {
+  const { bytes, hash } = (value ?? {}) as Record<string, unknown>;
+  return typeof bytes === "number" && typeof hash === "string";
+}
+
+function parseObject(text: string, path: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw damaged(path, "is not JSON");
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw damaged(path, "is not a JSON object");
+  return value as Record<string, unknown>;
+}
+
+async function compareFingerprint(folder: string, name: string, manifest: Manifest): Promise<void> {
+  const path = join(folder, name);
+  const expected = Object.hasOwn(manifest.files, name) ? manifest.files[name] : undefined;
+  if (expected === undefined) throw damaged(path, "is not listed in the manifest");
+  const actual = await fingerprint(path).catch((error: NodeJS.ErrnoException) => {
+    throw damaged(path, error.code === "ENOENT" ? "is missing" : `cannot be read (${error.code})`);
+  });
+  if (actual.bytes !== expected.bytes)
+    throw damaged(path, `has ${actual.bytes} bytes instead of ${expected.bytes}`);
+  if (actual.hash !== expected.hash) throw damaged(path, "has been changed since training");
+}
+
+async function verified(folder: string, name: string, manifest: Manifest): Promise<Buffer> {
+  await compareFingerprint(folder, name, manifest);
+  return readFile(join(folder, name));
+}
+
+async function readFitted(folder: string, read: (name: string) => Promise<string>): Promise<Fitted> {
+  const path = join(folder, runFiles.fitted);
+  const value = parseObject(await read(runFiles.fitted), path);
+  if (value["version"] !== 1)
+    throw new DiagnosticError([diagnose(runVersion, { path, version: String(value["version"]) }, nowhere)]);
+  const vocabularies = new Map<string, string[]>();
+  for (const [feature, entry] of entriesOf(value, "vocabularies", path)) {
+    // The name becomes a path.
+    if (!/^[\p{L}_][\p{L}\p{N}_]*$/u.test(feature)) throw damaged(path, `names a vocabulary "${feature}"`);
+    const values = vocabularyOf(
+      await read(runFiles.vocabulary(feature)),
+      join(folder, runFiles.vocabulary(feature)),
+    );
+    if ((entry as { values?: unknown } | null)?.values !== values.length)
+      throw damaged(path, `does not give vocabulary "${feature}" its ${values.length} values`);
+    vocabularies.set(feature, values);
+  }
+  const scales = new Map<string, Scale>();
+  for (const [feature, scale] of entriesOf(value, "scales", path)) {
+    const { mean, deviation } = (scale ?? {}) as Record<string, unknown>;
+    if (!Number.isFinite(mean) || !Number.isFinite(deviation) || (deviation as number) <= 0)
+      throw damaged(path, `has no valid scale for "${feature}"`);
+    scales.set(feature, { mean: mean as number, deviation: deviation as number });
+  }
+  return { vocabularies, scales };
+}
+
+function entriesOf(value: Record<string, unknown>, name: string, path: string): [string, unknown][] {
+  const entries = value[name];
+  if (typeof entries !== "object" || entries === null) throw damaged(path, `lacks a valid "${name}"`);
+  return Object.entries(entries);
+}
+
+function vocabularyOf(text: string, path: string): string[] {
+  const lines = text.split("\n");
+  if (lines.pop() !== "") throw damaged(path, "does not end with a line break");
+  const values = lines.map((line, i) => {
+    let value: unknown;
+    try {
+      value = JSON.parse(line);
+    } catch {
+      value = null;
+    }
+    if (typeof value !== "string") throw damaged(path, `has no JSON string in line ${i + 1}`);
+    return value;
+  });
+  if (new Set(values).size !== values.length) throw damaged(path, "names a value twice");
+  return values;
+}
+
+async function readWeights(folder: string): Promise<Map<string, Tensor>> {
+  const path = join(folder, runFiles.weights);
+  try {
+    return await readSafetensors(path);
+  } catch (error) {
+    if (error instanceof SafetensorsError) throw damaged(path, error.message);
+    throw error;
+  }
+}
+
+function split(tensors: ReadonlyMap<string, Tensor>, path: string): Pick<Run, "tables" | "parameters"> {
+  const tables: Run["tables"][number][] = [];
+  const parameters = new Map<string, Tensor>();
+  for (const [name, tensor] of tensors) {
+    if (tensor.values.some((value) => !Number.isFinite(value)))
+      throw damaged(path, `has values in "${name}" that are not finite`);
+    if (!name.startsWith(TABLE_PREFIX)) parameters.set(name, tensor);
+    else {
+      if (tensor.dims.length !== 2)
+        throw damaged(path, `has table "${name}" of shape [${tensor.dims.join(", ")}]`);
+      const [rows, width] = tensor.dims as [number, number];
+      tables.push({ name: name.slice(TABLE_PREFIX.length), rows, width, values: tensor.values });
+    }
+  }
+  return { tables, parameters };
+}

@@ -1,0 +1,125 @@
+// Reads and writes weights in the standard safetensors format (f32 only), so that Python's stock library reads them
+// too. Reading trusts nothing: every length is checked against the file's size before anything is allocated.
+
+import { type FileHandle, open } from "node:fs/promises";
+
+export interface Tensor {
+  readonly dims: readonly number[];
+  readonly values: Float32Array;
+}
+
+/** Why a file is not a safetensors file that dinc reads: a clause that completes "the file …". */
+export class SafetensorsError extends Error {
+  override readonly name = "SafetensorsError";
+}
+
+/** Limit of the reference implementation. */
+const MAX_HEADER = 100_000_000;
+/** One read or write of the operating system moves less than 2 GiB. */
+const CHUNK = 1 << 30;
+
+/** Writes `tensors` in their order through an open file. */
+export async function writeSafetensors(
+  file: FileHandle,
+  tensors: ReadonlyMap<string, Tensor>,
+): Promise<void> {
+  const header: Record<string, unknown> = {};
+  let offset = 0;
+  for (const [name, { dims, values }] of tensors) {
+    header[name] = { dtype: "F32", shape: dims, data_offsets: [offset, offset + values.byteLength] };
+    offset += values.byteLength;
+  }
+  const text = new TextEncoder().encode(JSON.stringify(header));
+  // The data starts at a multiple of 8, as the format asks.
+  const padded = new Uint8Array(8 + Math.ceil(text.length / 8) * 8).fill(0x20);
+  new DataView(padded.buffer).setBigUint64(0, BigInt(padded.length - 8), true);
+  padded.set(text, 8);
+  await writeAll(file, padded);
+  for (const { values } of tensors.values())
+    await writeAll(file, new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+}
+
+async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length; ) {
+    const { bytesWritten } = await file.write(bytes, at, Math.min(CHUNK, bytes.length - at));
+    at += bytesWritten;
+  }
+}
+
+/** All tensors of the file, in its order. Throws SafetensorsError with the reason where the file is not sound. */
+export async function readSafetensors(path: string): Promise<Map<string, Tensor>> {
+  const file = await open(path, "r");
+  try {
+    const { size } = await file.stat();
+    if (size < 8) throw new SafetensorsError(`is ${size} bytes long, too short for a header`);
+    const length = Number((await readAll(file, 0, 8)).getBigUint64(0, true));
+    if (length > size - 8 || length > MAX_HEADER)
+      throw new SafetensorsError(`claims a header of ${length} bytes and has ${size} bytes in all`);
+    const header = await readAll(file, 8, length);
+    const entries = entriesOf(header, size - 8 - length);
+    const tensors = new Map<string, Tensor>();
+    for (const { name, dims, start, end } of entries) {
+      const data = await readAll(file, 8 + length + start, end - start);
+      tensors.set(name, { dims, values: new Float32Array(data.buffer) });
+    }
+    return tensors;
+  } finally {
+    await file.close();
+  }
+}
+
+async function readAll(file: FileHandle, position: number, length: number): Promise<DataView<ArrayBuffer>> {
+  const bytes = new Uint8Array(length);
+  for (let at = 0; at < length; ) {
+    const { bytesRead } = await file.read(bytes, at, Math.min(CHUNK, length - at), position + at);
+    if (bytesRead === 0) throw new SafetensorsError("ends while it is read");
+    at += bytesRead;
+  }
+  return new DataView(bytes.buffer);
+}
+
+interface Entry {
+  readonly name: string;
+  readonly dims: readonly number[];
+  readonly start: number;
+  readonly end: number;
+}
+
+function entriesOf(header: DataView<ArrayBuffer>, dataBytes: number): Entry[] {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(header));
+  } catch {
+    throw new SafetensorsError("has a header that is not JSON");
+  }
+  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed))
+    throw new SafetensorsError("has a header that is not an object");
+  const entries = Object.entries(parsed)
+    .filter(([name]) => name !== "__metadata__")
+    .map(([name, value]) => entryOf(name, value));
+  let covered = 0;
+  for (const { name, start, end } of [...entries].sort((a, b) => a.start - b.start || a.end - b.end)) {
+    if (start !== covered) throw new SafetensorsError(`has a gap or an overlap before tensor "${name}"`);
+    covered = end;
+  }
+  if (covered !== dataBytes)
+    throw new SafetensorsError(`should hold ${covered} bytes of tensors and holds ${dataBytes}`);
+  return entries;
+}
+
+function entryOf(name: string, value: unknown): Entry {
+  const { dtype, shape, data_offsets: offsets } = (value ?? {}) as Record<string, unknown>;
+  if (dtype !== "F32") throw new SafetensorsError(`has tensor "${name}" of type ${String(dtype)}, not F32`);
+  if (!isSizes(shape)) throw new SafetensorsError(`has tensor "${name}" without a valid shape`);
+  if (!isSizes(offsets) || offsets.length !== 2 || offsets[0]! > offsets[1]!)
+    throw new SafetensorsError(`has tensor "${name}" without valid offsets`);
+  const [start, end] = offsets as [number, number];
+  const bytes = shape.reduce((product, dim) => product * dim, 4);
+  if (bytes !== end - start)
+    throw new SafetensorsError(`has tensor "${name}" of shape [${shape.join(", ")}] in ${end - start} bytes`);
+  return { name, dims: shape, start, end };
+}
+
+function isSizes(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
+}

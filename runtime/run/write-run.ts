@@ -1,0 +1,167 @@
+// Writes run folders. A run is built beside its place and renamed when complete: a kill at any moment leaves the old
+// run or the new one, never a part of one.
+
+import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { fileUnwritable, outputExists, outputNotRun } from "../../compiler/diagnostics/catalog/run.ts";
+import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
+import type { Fitted } from "../../compiler/model/model.ts";
+import { flushFolder, writeFlushed } from "./atomic.ts";
+import { fingerprint } from "./fingerprint.ts";
+import { type FileFingerprint, type Manifest, type Run, runFiles, TABLE_PREFIX } from "./run-folder.ts";
+import { type Tensor, writeSafetensors } from "./safetensors.ts";
+
+export interface RunContents extends Omit<Run, "manifest"> {
+  readonly manifest: Omit<Manifest, "files">;
+  /** One line of `metrics.jsonl` each. */
+  readonly evaluations: readonly object[];
+  /** The text of `report.html`. */
+  readonly report: string;
+}
+
+/**
+ * Makes sure that a run can be written to `out`, before any time is spent on it: removes what killed processes
+ * left beside it, and throws DiagnosticError where something is there that may not be replaced.
+ */
+export async function claimRun(out: string, force: boolean): Promise<void> {
+  const parent = dirname(resolve(out));
+  try {
+    await mkdir(parent, { recursive: true });
+    await removeStale(out);
+  } catch (error) {
+    throw unwritable(out, error);
+  }
+  const entries = await entriesOf(out);
+  if (entries === null || entries.length === 0) return;
+  if (!entries.includes(runFiles.manifest)) throw refuse(diagnose(outputNotRun, { path: out }, nowhere));
+  if (!force)
+    throw refuse(
+      diagnose(outputExists, { path: out }, nowhere, {
+        help: "Name another --out, or replace it with --force.",
+      }),
+    );
+}
+
+const refuse = (diagnostic: ReturnType<typeof diagnose>) => new DiagnosticError([diagnostic]);
+
+function unwritable(path: string, error: unknown): unknown {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === undefined) return error;
+  return refuse(diagnose(fileUnwritable, { path, reason: `${(error as Error).message}` }, nowhere));
+}
+
+/** Names in a folder; null where there is nothing at `path`, and the path itself where it is a file. */
+async function entriesOf(path: string): Promise<string[] | null> {
+  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return null;
+    throw unwritable(path, error);
+  });
+  if (found === null) return null;
+  return found.isDirectory() ? readdir(path) : [path];
+}
+
+const partialOf = (out: string, pid: number | string) => `${resolve(out)}.partial-${pid}`;
+const replacedOf = (out: string, pid: number | string) => `${resolve(out)}.replaced-${pid}`;
+
+async function removeStale(out: string): Promise<void> {
+  const path = resolve(out);
+  const name = basename(path);
+  for (const entry of await readdir(dirname(path))) {
+    const match =
+      entry.startsWith(`${name}.`) && /^\.(partial|replaced)-(\d+)$/.exec(entry.slice(name.length));
+    if (!match || isAlive(Number(match[2]))) continue;
+    const stale = join(dirname(path), entry);
+    // Killed between the two renames of a replacement: the old run comes back.
+    if (match[1] === "replaced" && (await entriesOf(path)) === null) await rename(stale, path);
+    else await rm(stale, { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+/** Writes the whole run; an existing one is replaced only with `force`. */
+export async function writeRun(out: string, contents: RunContents, force: boolean): Promise<void> {
+  await claimRun(out, force);
+  const partial = partialOf(out, process.pid);
+  try {
+    await rm(partial, { recursive: true, force: true });
+    await mkdir(join(partial, "vocab"), { recursive: true });
+    await writeFiles(partial, contents);
+    await flushFolder(join(partial, "vocab"));
+    await flushFolder(partial);
+    await install(out, partial);
+  } catch (error) {
+    await rm(partial, { recursive: true, force: true });
+    throw unwritable(out, error);
+  }
+  await flushFolder(dirname(resolve(out)));
+}
+
+async function install(out: string, partial: string): Promise<void> {
+  const path = resolve(out);
+  if ((await entriesOf(path)) === null) return rename(partial, path);
+  const replaced = replacedOf(out, process.pid);
+  await rename(path, replaced);
+  await rename(partial, path);
+  await rm(replaced, { recursive: true, force: true });
+}
+
+async function writeFiles(folder: string, contents: RunContents): Promise<void> {
+  const { spec, fitted, evaluations, report } = contents;
+  await writeFlushed(join(folder, runFiles.spec), spec.text);
+  for (const [feature, values] of fitted.vocabularies)
+    await writeFlushed(join(folder, runFiles.vocabulary(feature)), vocabularyText(values));
+  await writeFlushed(join(folder, runFiles.fitted), fittedText(fitted));
+  await writeFlushed(join(folder, runFiles.weights), (file) => writeSafetensors(file, tensorsOf(contents)));
+  await writeFlushed(
+    join(folder, runFiles.metrics),
+    evaluations.map((evaluation) => `${JSON.stringify(evaluation)}\n`).join(""),
+  );
+  await writeFlushed(join(folder, runFiles.report), report);
+  const relied = [
+    runFiles.spec,
+    runFiles.fitted,
+    runFiles.weights,
+    ...[...fitted.vocabularies.keys()].map(runFiles.vocabulary),
+  ];
+  const files: Record<string, FileFingerprint> = {};
+  for (const name of relied) files[name] = await fingerprint(join(folder, name));
+  await writeFlushed(
+    join(folder, runFiles.manifest),
+    `${JSON.stringify({ ...contents.manifest, files } satisfies Manifest, null, 2)}\n`,
+  );
+}
+
+/** One value a line as a JSON string, so that line breaks and lone surrogates in ids survive. */
+function vocabularyText(values: readonly string[]): string {
+  return values.map((value) => `${JSON.stringify(value)}\n`).join("");
+}
+
+function fittedText({ vocabularies, scales }: Fitted): string {
+  const value = {
+    version: 1,
+    vocabularies: Object.fromEntries(
+      [...vocabularies].map(([feature, values]) => [
+        feature,
+        { file: runFiles.vocabulary(feature), values: values.length },
+      ]),
+    ),
+    scales: Object.fromEntries(scales),
+  };
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+function tensorsOf({ tables, parameters }: RunContents): Map<string, Tensor> {
+  const tensors = new Map<string, Tensor>();
+  for (const { name, rows, width, values } of tables)
+    tensors.set(`${TABLE_PREFIX}${name}`, { dims: [rows, width], values });
+  for (const [name, tensor] of parameters) tensors.set(name, tensor);
+  return tensors;
+}

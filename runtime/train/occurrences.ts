@@ -1,0 +1,36 @@
+// How often each id occurs in the training rows: n_j of mini-batch aware regularisation (the DIN paper, section 5.1).
+
+import type { TableSpec } from "../../compiler/model/model.ts";
+import type { Dataset, HistoryColumns } from "../data/dataset.ts";
+import type { TableUse } from "./table-uses.ts";
+
+/** For each row of the table: in how many places of how many training rows its id stands, history steps included. */
+export function occurrences(table: TableSpec, uses: readonly TableUse[], data: Dataset): Float64Array {
+  const counts = new Float64Array(table.rows);
+  for (const use of uses) {
+    if (use.history === null) for (const id of data.ids.get(use.feature)!) counts[id]! += 1;
+    else {
+      const history = data.histories.get(use.history)!;
+      const steps = history.steps.get(use.feature)!;
+      const times = timesRead(history, steps.length);
+      for (let i = 0; i < steps.length; i++) counts[steps[i]!]! += times[i]!;
+    }
+  }
+  return counts;
+}
+
+/** In how many rows' histories each stored step lies. Rows share stored steps, so this is a sum of intervals. */
+function timesRead({ start, end }: HistoryColumns, steps: number): Float64Array {
+  const times = new Float64Array(steps + 1);
+  for (let row = 0; row < start.length; row++) {
+    times[start[row]!]! += 1;
+    times[end[row]!]! -= 1;
+  }
+  for (let i = 1; i < times.length; i++) times[i]! += times[i - 1]!;
+  return times;
+}
+
+/** λ / n_j by row, 0 where the id never occurs. */
+export function decayOf(lambda: number, counts: Float64Array): Float32Array {
+  return Float32Array.from(counts, (n) => (n === 0 ? 0 : lambda / n));
+}

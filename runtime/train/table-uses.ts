@@ -1,0 +1,34 @@
+// Which inputs of a Graph are ids of which table: read off its lookups, so that nobody keeps a second list.
+
+import type { Graph, Node } from "../../compiler/graph/graph.ts";
+import { invariant } from "../../compiler/internal-error.ts";
+
+export interface TableUse {
+  /** `item_id` or `clicks.item_id` */
+  readonly input: string;
+  readonly table: string;
+  readonly feature: string;
+  /** The history whose steps the ids belong to; null for one id an example. */
+  readonly history: string | null;
+}
+
+/** Every (input, table) pair of the Graph once, in the order of its lookups. */
+export function tableUses(graph: Graph): TableUse[] {
+  const uses = new Map<string, TableUse>();
+  for (const node of graph.nodes) {
+    if (node.op !== "lookup") continue;
+    const [table, ids] = node.inputs.map((input) => graph.nodes[input]!);
+    invariant(table?.op === "table" && ids?.op === "input", "a lookup reads an input's ids in a table");
+    const use = useOf(table as Node<"table">, ids as Node<"input">);
+    uses.set(use.input, use);
+  }
+  return [...uses.values()];
+}
+
+function useOf(table: Node<"table">, ids: Node<"input">): TableUse {
+  const input = ids.attributes.name;
+  const { rows } = ids.type;
+  const history = rows.kind === "steps" ? rows.history : null;
+  const feature = history === null ? input : input.slice(history.length + 1);
+  return { input, table: table.attributes.name, feature, history };
+}

@@ -1,0 +1,95 @@
+// Embedding tables on the host: typed arrays that a step reads by row and the row optimizer changes in place. A step's
+// cost depends on the rows it touches, never on the size of the vocabulary.
+
+import { invariant } from "../../compiler/internal-error.ts";
+import { FIRST_ID, type Optimizer, type TableSpec } from "../../compiler/model/model.ts";
+import type { RowTable } from "../../compiler/training/optimizers/define-optimizer.ts";
+import { optimizerOf } from "../../compiler/training/optimizers/registry.ts";
+import type { Batch } from "../data/dataset.ts";
+import { Random } from "../random.ts";
+
+const INITIAL_DEVIATION = 0.01;
+
+export interface HostTable extends RowTable {
+  readonly spec: TableSpec;
+}
+
+/** A new table: the PAD and unknown rows are zero, the others N(0, 0.01), from a stream of the table's own. */
+export function initialTable(
+  spec: TableSpec,
+  optimizer: Optimizer,
+  decay: Float32Array | null,
+  seed: number,
+): HostTable {
+  const random = Random.of(seed, `table ${spec.name}`);
+  const values = new Float32Array(spec.rows * spec.width);
+  for (let i = FIRST_ID * spec.width; i < values.length; i++) values[i] = INITIAL_DEVIATION * random.normal();
+  return { ...tableOf(spec, values), slots: slotsFor(optimizer, values.length), decay };
+}
+
+/** A trained table, to predict with. */
+export function tableOf(spec: TableSpec, values: Float32Array): HostTable {
+  invariant(values.length === spec.rows * spec.width, `table ${spec.name} has ${values.length} values`);
+  return { spec, width: spec.width, values, slots: [], decay: null };
+}
+
+function slotsFor(optimizer: Optimizer, length: number): Float32Array[] {
+  const slots = optimizerOf(optimizer).slots(optimizer);
+  return slots.map(({ initial }) => {
+    const slot = new Float32Array(length);
+    return initial === 0 ? slot : slot.fill(initial);
+  });
+}
+
+/** Collects the rows of a batch; its arrays live until the next call of `gather`. */
+export class RowGatherer {
+  private readonly tables: ReadonlyMap<string, HostTable>;
+  private readonly buffers = new Map<string, Float32Array>();
+
+  constructor(tables: ReadonlyMap<string, HostTable>) {
+    this.tables = tables;
+  }
+
+  /** By table: the values of the batch's distinct rows, in their order. */
+  gather(batch: Batch): Record<string, Float32Array> {
+    const gathered: Record<string, Float32Array> = {};
+    for (const [name, table] of this.tables) {
+      const rows = batch.tables[name];
+      invariant(rows, `the batch lacks the rows of table ${name}`);
+      const out = this.buffer(name, rows.length * table.width);
+      gatherRows(table, rows, out);
+      gathered[name] = out;
+    }
+    return gathered;
+  }
+
+  private buffer(name: string, length: number): Float32Array {
+    let buffer = this.buffers.get(name);
+    if (buffer === undefined || buffer.length < length) {
+      buffer = new Float32Array(Math.ceil(length * 1.25));
+      this.buffers.set(name, buffer);
+    }
+    return buffer.subarray(0, length);
+  }
+}
+
+function gatherRows({ width, values }: HostTable, rows: Int32Array, out: Float32Array): void {
+  for (let i = 0, to = 0; i < rows.length; i++) {
+    const from = rows[i]! * width;
+    // A loop, because a subarray a row would allocate.
+    for (let at = from; at < from + width; at++) out[to++] = values[at]!;
+  }
+}
+
+/** One step of the row optimizer on every table, with the scalars that the dense step got. */
+export function updateTables(
+  tables: ReadonlyMap<string, HostTable>,
+  optimizer: Optimizer,
+  batch: Batch,
+  gradients: Readonly<Record<string, Float32Array>>,
+  scalars: Readonly<Record<string, number>>,
+): void {
+  const { rows: update } = optimizerOf(optimizer);
+  for (const [name, table] of tables)
+    update(optimizer, { table, rows: batch.tables[name]!, gradients: gradients[name]!, scalars });
+}
