@@ -26,16 +26,14 @@ async function roundTrip(tensors: ReadonlyMap<string, Tensor>): Promise<Map<stri
 }
 
 test("any tensors come back bit for bit, in their order", async () => {
-  const tensor = fc
-    .array(fc.nat({ max: 4 }), { maxLength: 3 })
-    .chain((dims) =>
-      fc
-        .array(fc.float(), {
-          minLength: dims.reduce((a, b) => a * b, 1),
-          maxLength: dims.reduce((a, b) => a * b, 1),
-        })
-        .map((values): Tensor => ({ dims, values: Float32Array.from(values) })),
-    );
+  const tensor = fc.array(fc.nat({ max: 4 }), { maxLength: 3 }).chain((dims) =>
+    fc
+      .array(fc.float(), {
+        minLength: dims.reduce((a, b) => a * b, 1),
+        maxLength: dims.reduce((a, b) => a * b, 1),
+      })
+      .map((values): Tensor => ({ dims, values: Float32Array.from(values) })),
+  );
   const name = fc.string({ unit: "grapheme" }).filter((text) => text !== "__metadata__");
   await fc.assert(
     fc.asyncProperty(

@@ -1,8 +1,9 @@
 // Catalogue: what can be wrong with a run folder, with training itself, and with files named on the command line.
+// Codes DIN0500–DIN0599.
 
-import type { DiagnosticKind } from "../diagnostic.ts";
+import { defineKind } from "./define.ts";
 
-export const outputExists: DiagnosticKind<{ path: string }> = {
+export const outputExists = defineKind<{ path: string }>({
   code: "DIN0501",
   name: "output-exists",
   severity: "error",
@@ -10,9 +11,9 @@ export const outputExists: DiagnosticKind<{ path: string }> = {
   explanation:
     "A run folder is a result that took time to make, so dinc never replaces one unasked. Name another folder with " +
     "--out, or say --force to replace it once the new run is complete.",
-};
+});
 
-export const outputNotRun: DiagnosticKind<{ path: string }> = {
+export const outputNotRun = defineKind<{ path: string }>({
   code: "DIN0502",
   name: "output-not-a-run",
   severity: "error",
@@ -20,9 +21,9 @@ export const outputNotRun: DiagnosticKind<{ path: string }> = {
   explanation:
     "--force replaces a run folder as a whole. Where the folder holds anything else, replacing it would delete files " +
     "that dinc did not write.",
-};
+});
 
-export const runMissing: DiagnosticKind<{ path: string }> = {
+export const runMissing = defineKind<{ path: string }>({
   code: "DIN0503",
   name: "run-missing",
   severity: "error",
@@ -30,9 +31,9 @@ export const runMissing: DiagnosticKind<{ path: string }> = {
   explanation:
     "predict, eval and compile read the folder that `dinc train --out RUN` leaves. A run folder is complete or absent; " +
     "a folder called RUN.partial-… is what an interrupted training was writing.",
-};
+});
 
-export const runDamaged: DiagnosticKind<{ path: string; reason: string }> = {
+export const runDamaged = defineKind<{ path: string; reason: string }>({
   code: "DIN0504",
   name: "run-damaged",
   severity: "error",
@@ -40,9 +41,9 @@ export const runDamaged: DiagnosticKind<{ path: string; reason: string }> = {
   explanation:
     "The manifest of a run states the size and the hash of every file that scores depend on. One of them is missing, cut " +
     "short, changed, or not in its format. Copy the run again or train again.",
-};
+});
 
-export const runMismatch: DiagnosticKind<{ path: string; reason: string }> = {
+export const runMismatch = defineKind<{ path: string; reason: string }>({
   code: "DIN0505",
   name: "run-mismatch",
   severity: "error",
@@ -50,18 +51,18 @@ export const runMismatch: DiagnosticKind<{ path: string; reason: string }> = {
   explanation:
     "Every table and every dense parameter of model.din must be in weights.safetensors under its name and in its shape. " +
     "Weights of another model, or of another version of this one, would give scores that mean nothing.",
-};
+});
 
-export const runVersion: DiagnosticKind<{ path: string; version: string }> = {
+export const runVersion = defineKind<{ path: string; version: string }>({
   code: "DIN0506",
   name: "run-version",
   severity: "error",
   message: ({ path, version }) =>
     `${path} is written in version ${version} of the run format; this dinc reads version 1`,
   explanation: "A newer dinc wrote this run. Update dinc, or train again with this version.",
-};
+});
 
-export const lossNotFinite: DiagnosticKind<{ loss: number; step: number; epoch: number }> = {
+export const lossNotFinite = defineKind<{ loss: number; step: number; epoch: number }>({
   code: "DIN0507",
   name: "loss-not-finite",
   severity: "error",
@@ -70,34 +71,34 @@ export const lossNotFinite: DiagnosticKind<{ loss: number; step: number; epoch: 
   explanation:
     "Once the loss is not a number every weight soon is, so nothing is kept. Usual causes: a learning rate that is too " +
     "high, and a number feature with huge values that is not standardized.",
-};
+});
 
-export const fileUnreadable: DiagnosticKind<{ path: string; reason: string }> = {
+export const fileUnreadable = defineKind<{ path: string; reason: string }>({
   code: "DIN0508",
   name: "file-unreadable",
   severity: "error",
   message: ({ path, reason }) => `cannot read ${path}: ${reason}`,
   explanation: "A file named on the command line or in dinc.yaml does not exist or may not be read.",
-};
+});
 
-export const fileUnwritable: DiagnosticKind<{ path: string; reason: string }> = {
+export const fileUnwritable = defineKind<{ path: string; reason: string }>({
   code: "DIN0509",
   name: "file-unwritable",
   severity: "error",
   message: ({ path, reason }) => `cannot write ${path}: ${reason}`,
   explanation: "The place that --out names cannot be written: its folder is missing, read-only or full.",
-};
+});
 
-export const noLabels: DiagnosticKind<{ label: string }> = {
+export const noLabels = defineKind<{ label: string }>({
   code: "DIN0510",
   name: "no-labels",
   severity: "error",
   message: ({ label }) =>
     `the data has no column ${label}, so there is nothing to compare the predictions with`,
   explanation: "Metrics compare predictions with labels. To score rows without labels use `dinc predict`.",
-};
+});
 
-export const nothingToCompare: DiagnosticKind<{ path: string }> = {
+export const nothingToCompare = defineKind<{ path: string }>({
   code: "DIN0511",
   name: "no-such-split",
   severity: "error",
@@ -105,4 +106,4 @@ export const nothingToCompare: DiagnosticKind<{ path: string }> = {
   explanation:
     "`--split` names which rows of dinc.yaml to read: train, valid or test. Ready rows have a split where `data` names a " +
     "file for it; event logs have one where the protocol makes it.",
-};
+});
