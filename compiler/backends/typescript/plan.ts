@@ -1,0 +1,286 @@
+// Plans a ranking program: when each value is computed, in which buffer it lies, and which kernels are called. Data
+// only; `program.ts` writes it down as TypeScript.
+
+import type { KernelName } from "../../../runtime/serve/kernels.ts";
+import { type Node, type NodeId, type Rows, rowsKey, sizeOf, type ValidGraph } from "../../graph/graph.ts";
+import { invariant } from "../../internal-error.ts";
+import type { OpDefinition } from "../../ops/define-op.ts";
+import { type OpAttributes, type OpName, ops } from "../../ops/registry.ts";
+import type { KernelArgument, TypescriptStep } from "./lowering.ts";
+import { type Slot, SlotAllocator } from "./slots.ts";
+
+/** When a value is computed: with the weights, for each request, or for each block of candidates. */
+export type Phase = "load" | "request" | "candidate";
+
+export const phases: readonly Phase[] = ["load", "request", "candidate"];
+
+/** Where a value lies. */
+export type Location =
+  | { readonly kind: "slot"; readonly slot: Slot }
+  /** Positions in `Plan.parameters` and `Plan.tables`. */
+  | { readonly kind: "parameter"; readonly index: number }
+  | { readonly kind: "table"; readonly index: number };
+
+export type PlannedArgument =
+  | { readonly kind: "value"; readonly location: Location }
+  | { readonly kind: "number"; readonly value: number }
+  | { readonly kind: "flag"; readonly value: boolean }
+  | { readonly kind: "count"; readonly rows: Rows; readonly times: number };
+
+export interface PlannedCall {
+  readonly kernel: KernelName;
+  readonly arguments: readonly PlannedArgument[];
+}
+
+export interface PlannedInput {
+  readonly name: string;
+  readonly rows: Rows;
+  readonly slot: Slot;
+}
+
+export interface PlannedOutput {
+  readonly name: string;
+  readonly rows: Rows;
+  readonly size: number;
+  readonly location: Location;
+}
+
+export interface Plan {
+  readonly parameters: readonly { readonly name: string; readonly dims: readonly number[] }[];
+  readonly tables: readonly { readonly name: string; readonly width: number }[];
+  /** Histories whose length some count needs, in the order of their first use. */
+  readonly histories: readonly string[];
+  readonly inputs: readonly PlannedInput[];
+  readonly outputs: readonly PlannedOutput[];
+  readonly slots: Readonly<Record<Phase, readonly Slot[]>>;
+  /** Slots of phase `load` that are filled with one number. */
+  readonly constants: readonly { readonly slot: Slot; readonly value: number }[];
+  readonly calls: Readonly<Record<Phase, readonly PlannedCall[]>>;
+  /** Every value of a candidate depends on that candidate only, so that they may be scored block by block. */
+  readonly independentCandidates: boolean;
+}
+
+/** Kernels whose output may lie in the buffer of an input of the same shape. */
+const inPlace: ReadonlySet<KernelName> = new Set<KernelName>([
+  ...(["add", "subtract", "multiply", "divide", "maximum", "equal", "negate", "exp", "log", "sqrt"] as const),
+  ...(["sigmoid", "tanh", "relu", "step", "softplus", "softmaxSteps"] as const),
+]);
+
+/** Plans what the outputs of `graph` need; rows are `once`, of the request, of candidates or of tables. */
+export function planProgram(graph: ValidGraph): Plan {
+  return new Planner(graph).plan();
+}
+
+class Planner {
+  private readonly graph: ValidGraph;
+  private readonly needed: ReadonlySet<NodeId>;
+  private readonly steps = new Map<NodeId, TypescriptStep>();
+  private readonly phaseOf = new Map<NodeId, Phase>();
+  private readonly locations = new Map<NodeId, Location>();
+  private readonly allocators: Record<Phase, SlotAllocator> = {
+    load: new SlotAllocator(),
+    request: new SlotAllocator(),
+    candidate: new SlotAllocator(),
+  };
+
+  constructor(graph: ValidGraph) {
+    this.graph = graph;
+    this.needed = neededFor(graph);
+  }
+
+  plan(): Plan {
+    const nodes = this.graph.nodes.filter((node) => this.needed.has(node.id));
+    for (const node of nodes) {
+      this.steps.set(node.id, lowered(node, this.graph));
+      this.phaseOf.set(node.id, this.findPhase(node));
+    }
+    const parameters: Plan["parameters"][number][] = [];
+    const tables: Plan["tables"][number][] = [];
+    const inputs: PlannedInput[] = [];
+    const constants: Plan["constants"][number][] = [];
+    // Sources first: they are filled before anything is computed.
+    for (const node of nodes) {
+      const step = this.steps.get(node.id)!;
+      if (step.kind === "constant") {
+        const slot = this.slotFor(node);
+        constants.push({ slot, value: step.value });
+      } else if (step.kind === "source") {
+        if (step.source === "input") {
+          inputs.push({ name: step.name, rows: node.type.rows, slot: this.slotFor(node) });
+        } else if (step.source === "parameter") {
+          this.locations.set(node.id, { kind: "parameter", index: parameters.length });
+          parameters.push({ name: step.name, dims: node.type.dims });
+        } else {
+          this.locations.set(node.id, { kind: "table", index: tables.length });
+          tables.push({ name: step.name, width: sizeOf(node.type.dims) });
+        }
+      }
+    }
+    const calls: Record<Phase, PlannedCall[]> = { load: [], request: [], candidate: [] };
+    const lastUse = this.lastUses(nodes);
+    for (const node of nodes) {
+      const step = this.steps.get(node.id)!;
+      const phase = this.phaseOf.get(node.id)!;
+      if (step.kind === "calls") {
+        this.place(node, step, lastUse);
+        for (const { kernel, arguments: args } of step.calls)
+          calls[phase].push({ kernel, arguments: args.map((argument) => this.argument(argument, node)) });
+      }
+      for (const input of new Set(node.inputs)) if (lastUse.get(input) === node.id) this.release(input);
+    }
+    return {
+      parameters,
+      tables,
+      histories: this.histories(nodes),
+      inputs,
+      outputs: [...this.graph.outputs].map(([name, id]) => {
+        const { type } = this.graph.nodes[id]!;
+        return { name, rows: type.rows, size: sizeOf(type.dims), location: this.locationOf(id) };
+      }),
+      slots: {
+        load: this.allocators.load.slots,
+        request: this.allocators.request.slots,
+        candidate: this.allocators.candidate.slots,
+      },
+      constants,
+      calls,
+      independentCandidates: nodes.every(
+        ({ id, type }) =>
+          this.phaseOf.get(id) !== "candidate" || (isPer(type.rows) && type.rows.per === "candidate"),
+      ),
+    };
+  }
+
+  /** The latest of: its inputs, its rows, the rows it counts. */
+  private findPhase(node: Node): Phase {
+    const step = this.steps.get(node.id)!;
+    const counted = step.kind === "calls" ? step.calls.flatMap((call) => call.arguments).flatMap(rowsOf) : [];
+    const found = [
+      ...node.inputs.map((input) => this.phaseOf.get(input)!),
+      ...[node.type.rows, ...counted].map(phaseOfRows),
+    ];
+    return phases[Math.max(...found.map((phase) => phases.indexOf(phase)))]!;
+  }
+
+  private slotFor(node: Node, reuse: Slot | null = null): Slot {
+    const phase = this.phaseOf.get(node.id)!;
+    const { rows, dims, dtype } = node.type;
+    const slot = reuse ?? this.allocators[phase].take({ rows, dtype, phase }, sizeOf(dims));
+    this.locations.set(node.id, { kind: "slot", slot });
+    return slot;
+  }
+
+  private place(
+    node: Node,
+    step: Extract<TypescriptStep, { kind: "calls" }>,
+    lastUse: ReadonlyMap<NodeId, NodeId>,
+  ): void {
+    const dying = node.inputs.find((input) => {
+      const { type } = this.graph.nodes[input]!;
+      return (
+        lastUse.get(input) === node.id &&
+        type.dtype === node.type.dtype &&
+        rowsKey(type.rows) === rowsKey(node.type.rows) &&
+        sizeOf(type.dims) === sizeOf(node.type.dims) &&
+        this.locationOf(input).kind === "slot"
+      );
+    });
+    const reusable = dying !== undefined && step.calls.length === 1 && inPlace.has(step.calls[0]!.kernel);
+    if (!reusable) {
+      this.slotFor(node);
+      return;
+    }
+    const location = this.locationOf(dying);
+    invariant(location.kind === "slot", "only slots are reused");
+    this.slotFor(node, location.slot);
+    this.moved.add(dying);
+  }
+
+  /** Values whose slot was handed on to the value made from them. */
+  private readonly moved = new Set<NodeId>();
+
+  private release(id: NodeId): void {
+    const location = this.locationOf(id);
+    if (location.kind === "slot" && !this.moved.has(id))
+      this.allocators[location.slot.phase].give(location.slot);
+  }
+
+  /** By value: the node after which its slot is free. Values of `load`, outputs and what a later phase needs stay. */
+  private lastUses(nodes: readonly Node[]): ReadonlyMap<NodeId, NodeId> {
+    const last = new Map<NodeId, NodeId>();
+    const stays = new Set<NodeId>(this.graph.outputs.values());
+    for (const node of nodes) {
+      if (this.phaseOf.get(node.id) === "load") stays.add(node.id);
+      for (const input of node.inputs) {
+        last.set(input, node.id);
+        if (this.phaseOf.get(input) !== this.phaseOf.get(node.id)) stays.add(input);
+      }
+    }
+    for (const id of stays) last.delete(id);
+    return last;
+  }
+
+  private locationOf(id: NodeId): Location {
+    const location = this.locations.get(id);
+    invariant(location, `node ${id} has no place yet`);
+    return location;
+  }
+
+  private argument(argument: KernelArgument, node: Node): PlannedArgument {
+    switch (argument.kind) {
+      case "input":
+        return { kind: "value", location: this.locationOf(node.inputs[argument.index]!) };
+      case "output":
+        return { kind: "value", location: this.locationOf(node.id) };
+      case "count":
+        return { kind: "count", rows: argument.rows, times: argument.times ?? 1 };
+      case "number":
+      case "flag":
+        return argument;
+    }
+  }
+
+  private histories(nodes: readonly Node[]): string[] {
+    const found = new Set<string>();
+    for (const node of nodes) {
+      const step = this.steps.get(node.id)!;
+      const counted =
+        step.kind === "calls" ? step.calls.flatMap((call) => call.arguments).flatMap(rowsOf) : [];
+      for (const rows of [node.type.rows, ...counted]) if (rows.kind === "steps") found.add(rows.history);
+    }
+    return [...found];
+  }
+}
+
+function lowered(node: Node, graph: ValidGraph): TypescriptStep {
+  const definition = ops[node.op] as unknown as OpDefinition<OpAttributes[OpName]>;
+  return definition.lower.typescript({
+    attributes: node.attributes,
+    inputs: node.inputs.map((input) => graph.nodes[input]!.type),
+    output: node.type,
+  });
+}
+
+function rowsOf(argument: KernelArgument): readonly Rows[] {
+  return argument.kind === "count" ? [argument.rows] : [];
+}
+
+function isPer(rows: Rows): rows is Extract<Rows, { per: unknown }> {
+  return rows.kind === "each" || rows.kind === "steps";
+}
+
+function phaseOfRows(rows: Rows): Phase {
+  if (!isPer(rows)) return "load";
+  invariant(rows.per !== "example", "a ranking program has no examples: `toRequest` comes first");
+  return rows.per;
+}
+
+/** Nodes that some output depends on. */
+function neededFor(graph: ValidGraph): ReadonlySet<NodeId> {
+  const needed = new Set<NodeId>(graph.outputs.values());
+  for (let i = graph.nodes.length - 1; i >= 0; i--) {
+    const node = graph.nodes[i]!;
+    if (needed.has(node.id)) for (const input of node.inputs) needed.add(input);
+  }
+  return needed;
+}

@@ -1,0 +1,231 @@
+// Writes a planned program down as TypeScript: the values of each phase as a class of buffers, the calls of each
+// phase as a function. Both the ranking module and the op tests are made from what this adds.
+
+import type { ClassDeclarationStructure, OptionalKind, SourceFile } from "ts-morph";
+import type { Rows } from "../../graph/graph.ts";
+import { unreachable } from "../../internal-error.ts";
+import type { Location, Phase, Plan, PlannedArgument, PlannedCall } from "./plan.ts";
+import type { Slot } from "./slots.ts";
+import { comment } from "./text.ts";
+
+/** In the generated functions: the weights, what a request has computed, what candidates have, their number. */
+export const scopeNames: Readonly<Record<Phase, string>> = { load: "w", request: "q", candidate: "c" };
+export const candidateCount = "n";
+
+/** Functions of runtime/serve that the program calls, kernels included. */
+export function usedFunctions(plan: Plan): Set<string> {
+  const slots = [...plan.slots.request, ...plan.slots.candidate];
+  return new Set([
+    ...Object.values(plan.calls).flatMap((calls) => calls.map((call) => call.kernel)),
+    ...slots.filter((slot) => slot.rows.kind !== "once").map((slot) => growOf(slot)),
+  ]);
+}
+
+/**
+ * Adds classes `Weights`, `RequestValues`, `CandidateValues` and functions `computeRequest(w, q)`,
+ * `computeCandidates(w, q, c, n)`.
+ */
+export function addProgram(file: SourceFile, plan: Plan): void {
+  file.addClass(weightsClass(plan));
+  file.addClass(
+    valuesClass("RequestValues", "What a request computes once, for all its candidates.", "request", plan),
+  );
+  file.addClass(
+    valuesClass("CandidateValues", "What is computed for a block of candidates.", "candidate", plan),
+  );
+  file.addFunction({
+    name: "computeRequest",
+    docs: ["The work of a request that no candidate changes."],
+    parameters: [
+      { name: "w", type: "Weights" },
+      { name: "q", type: "RequestValues" },
+    ],
+    returnType: "void",
+    statements: plan.calls.request.map((call) => statement(call, plan)),
+  });
+  file.addFunction({
+    name: "computeCandidates",
+    docs: [`The work of ${candidateCount} candidates.`],
+    parameters: [
+      { name: "w", type: "Weights" },
+      { name: "q", type: "RequestValues" },
+      { name: "c", type: "CandidateValues" },
+      { name: candidateCount, type: "number" },
+    ],
+    returnType: "void",
+    statements: plan.calls.candidate.map((call) => statement(call, plan)),
+  });
+}
+
+function weightsClass(plan: Plan): OptionalKind<ClassDeclarationStructure> {
+  const constants = new Map(plan.constants.map(({ slot, value }) => [slot, value]));
+  return {
+    name: "Weights",
+    docs: ["The model's weights and tables, and what follows from them alone."],
+    properties: [
+      ...plan.parameters.map(({ name, dims }, i) => ({
+        name: `p${i}`,
+        isReadonly: true,
+        type: "Float32Array",
+        docs: [comment(`${name} [${dims.join(", ")}]`)],
+      })),
+      ...plan.tables.flatMap(({ name, width }, i) => [
+        {
+          name: `t${i}`,
+          isReadonly: true,
+          type: "Float32Array",
+          docs: [comment(`Table ${name}, ${width} wide.`)],
+        },
+        { name: `rows${i}`, isReadonly: true, type: "number" },
+      ]),
+      ...plan.slots.load.map((slot) => ({ name: `s${slot.index}`, isReadonly: true, type: arrayOf(slot) })),
+    ],
+    ctors: [
+      {
+        parameters: [
+          { name: "parameters", type: "readonly Float32Array[]" },
+          { name: "tables", type: "readonly Float32Array[]" },
+        ],
+        statements: [
+          ...plan.parameters.map((_, i) => `this.p${i} = parameters[${i}]!;`),
+          ...plan.tables.flatMap(({ width }, i) => [
+            `this.t${i} = tables[${i}]!;`,
+            `this.rows${i} = this.t${i}.length / ${width};`,
+          ]),
+          "const w = this;",
+          ...plan.slots.load.map((slot) => {
+            const value = constants.get(slot);
+            const filled = value === undefined || value === 0 ? "" : `.fill(${number(value)})`;
+            return `this.s${slot.index} = new ${arrayOf(slot)}(${lengthOf(slot, plan)})${filled};`;
+          }),
+          ...plan.calls.load.map((call) => statement(call, plan)),
+        ].filter(
+          (line, _, lines) => line !== "const w = this;" || lines.some((other) => /\bw\./.test(other)),
+        ),
+      },
+    ],
+  };
+}
+
+function valuesClass(
+  name: string,
+  doc: string,
+  phase: "request" | "candidate",
+  plan: Plan,
+): OptionalKind<ClassDeclarationStructure> {
+  const slots = plan.slots[phase];
+  const growing = slots.filter((slot) => slot.rows.kind !== "once");
+  const parameters = [
+    { name: "w", type: "Weights" },
+    ...(phase === "request"
+      ? []
+      : [
+          { name: "q", type: "RequestValues" },
+          { name: candidateCount, type: "number" },
+        ]),
+  ];
+  const lines = growing.map(
+    (slot) => `this.s${slot.index} = ${growOf(slot)}(this.s${slot.index}, ${lengthOf(slot, plan)});`,
+  );
+  return {
+    name,
+    docs: [doc],
+    properties: [
+      ...(phase === "request" ? plan.histories : []).map((history, i) => ({
+        name: `steps${i}`,
+        initializer: "0",
+        docs: [comment(`How many steps ${history} has.`)],
+      })),
+      ...slots.map((slot) => ({
+        name: `s${slot.index}`,
+        type: arrayOf(slot),
+        initializer: `new ${arrayOf(slot)}(${slot.rows.kind === "once" ? slot.width : 0})`,
+      })),
+    ],
+    methods: [
+      {
+        name: "reserve",
+        docs: ["Grows the buffers where this request needs more."],
+        parameters: parameters.filter(({ name: given }) =>
+          lines.some((line) => new RegExp(`\\b${given}\\b`).test(line)),
+        ),
+        returnType: "void",
+        // In the request's own class its steps are `this`.
+        statements: phase === "request" ? ["const q = this;", ...lines] : lines,
+      },
+    ],
+  };
+}
+
+function statement({ kernel, arguments: args }: PlannedCall, plan: Plan): string {
+  return `${kernel}(${args.map((argument) => expression(argument, plan)).join(", ")});`;
+}
+
+function expression(argument: PlannedArgument, plan: Plan): string {
+  switch (argument.kind) {
+    case "value":
+      return locationText(argument.location);
+    case "number":
+      return number(argument.value);
+    case "flag":
+      return String(argument.value);
+    case "count":
+      return product(countText(argument.rows, plan), argument.times);
+    default:
+      return unreachable(argument, "argument");
+  }
+}
+
+export function locationText(location: Location): string {
+  switch (location.kind) {
+    case "slot":
+      return `${scopeNames[location.slot.phase]}.s${location.slot.index}`;
+    case "parameter":
+      return `w.p${location.index}`;
+    case "table":
+      return `w.t${location.index}`;
+    default:
+      return unreachable(location, "location");
+  }
+}
+
+/** How many rows there are, as an expression. */
+export function countText(rows: Rows, plan: Plan): string {
+  switch (rows.kind) {
+    case "once":
+      return "1";
+    case "table":
+      return `w.rows${plan.tables.findIndex((table) => table.name === rows.table)}`;
+    case "each":
+      return rows.per === "candidate" ? candidateCount : "1";
+    case "steps": {
+      const steps = `q.steps${plan.histories.indexOf(rows.history)}`;
+      return rows.per === "candidate" ? `${candidateCount} * ${steps}` : steps;
+    }
+    default:
+      return unreachable(rows, "rows");
+  }
+}
+
+function lengthOf(slot: Slot, plan: Plan): string {
+  return product(countText(slot.rows, plan), slot.width);
+}
+
+function product(count: string, times: number): string {
+  if (times === 1) return count;
+  return count === "1" ? String(times) : `${count} * ${times}`;
+}
+
+function arrayOf(slot: Slot): string {
+  return slot.dtype === "f32" ? "Float32Array" : "Int32Array";
+}
+
+function growOf(slot: Slot): string {
+  return slot.dtype === "f32" ? "floats" : "integers";
+}
+
+function number(value: number): string {
+  if (Number.isNaN(value)) return "Number.NaN";
+  if (!Number.isFinite(value)) return value > 0 ? "Number.POSITIVE_INFINITY" : "Number.NEGATIVE_INFINITY";
+  return Object.is(value, -0) ? "-0" : String(value);
+}

@@ -1,0 +1,22 @@
+// Lets a user's words into generated code as data only: string literals without special characters, and comments
+// that cannot end early.
+
+/** Invisible, directional and control characters, line separators, unpaired surrogates. */
+const special = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Cn}]/gu;
+
+/** A string literal. */
+export function quoted(text: string): string {
+  return JSON.stringify(text).replace(special, (character) =>
+    [...Array(character.length).keys()]
+      .map((i) => `\\u${character.charCodeAt(i).toString(16).padStart(4, "0")}`)
+      .join(""),
+  );
+}
+
+/** Text for a doc comment; may have several lines. */
+export function comment(text: string): string {
+  return text
+    .split(/\r\n|[\n\r\u2028\u2029]/)
+    .map((line) => line.replace(special, " ").replaceAll("*/", "*\\/").trimEnd())
+    .join("\n");
+}

@@ -1,0 +1,76 @@
+// The pass that makes a ranking program: a Graph over examples becomes one over a request and its candidates. What
+// follows from user, context and histories alone has one row (or the request's steps) and is computed once.
+
+import { GraphBuilder } from "../graph/builder.ts";
+import type { Graph, Node, NodeId, Rows } from "../graph/graph.ts";
+import { invariant } from "../internal-error.ts";
+import type { OpAttributes, OpName } from "../ops/registry.ts";
+
+/**
+ * Every value is known once (weights and what follows from them), for the request, or for each candidate: the latest
+ * of its inputs says which, and `isCandidate` says it of inputs by name. Where a request's value meets a candidate's,
+ * `fan_out` gives it a row for each candidate: a history stays T rows until then and is N × T rows after. Outputs
+ * have a row for each candidate, unless they depend on weights alone.
+ *
+ * `graph` must compute its rows independently of each other (`freeze-statistics` has run).
+ */
+export function toRequest(graph: Graph, isCandidate: (input: string) => boolean): Graph {
+  const builder = new GraphBuilder();
+  for (const parameter of graph.parameters.values()) builder.declare(parameter);
+  const placed = new Map<NodeId, NodeId>();
+  const at = (id: NodeId): NodeId => {
+    const found = placed.get(id);
+    invariant(found !== undefined, `node ${id} is used before it is made`);
+    return found;
+  };
+  /** The same value with a row for each candidate. */
+  const fannedOut = (id: NodeId, origin: Node["origin"]): NodeId =>
+    perOf(builder.typeOf(id).rows) === "request" ? builder.add("fan_out", [id], {}, origin) : id;
+
+  for (const node of graph.nodes) {
+    const inputs = node.inputs.map(at);
+    const meetsCandidates = inputs.some((id) => perOf(builder.typeOf(id).rows) === "candidate");
+    placed.set(
+      node.id,
+      builder.add(
+        node.op,
+        meetsCandidates ? inputs.map((id) => fannedOut(id, node.origin)) : inputs,
+        attributesOf(node, isCandidate),
+        node.origin,
+      ),
+    );
+  }
+  for (const [name, id] of graph.outputs) builder.output(name, fannedOut(at(id), null));
+  return builder.finish();
+}
+
+function perOf(rows: Rows): "request" | "candidate" | null {
+  if (rows.kind === "once" || rows.kind === "table") return null;
+  invariant(rows.per !== "example", "a row of examples is left in a ranking program");
+  return rows.per;
+}
+
+/** Attributes name rows where there is no input to take them from. */
+function attributesOf(node: Node, isCandidate: (input: string) => boolean): OpAttributes[OpName] {
+  switch (node.op) {
+    case "input": {
+      const { name, type } = node.attributes as OpAttributes["input"];
+      return { name, type: { ...type, rows: moved(type.rows, isCandidate(name)) } };
+    }
+    case "count_steps":
+      return { ...(node.attributes as OpAttributes["count_steps"]), per: "request" };
+    case "sum_rows":
+    case "count_rows":
+    case "batch_mean":
+    case "gram":
+      invariant(false, `${node.op} mixes the rows of a ranking program: its statistics are not frozen`);
+      break;
+    default:
+      return node.attributes;
+  }
+}
+
+function moved(rows: Rows, toCandidates: boolean): Rows {
+  if (rows.kind === "once" || rows.kind === "table") return rows;
+  return { ...rows, per: toCandidates ? "candidate" : "request" };
+}

@@ -1,0 +1,119 @@
+// Reads raw values out of requests into columns. Whatever a caller gives, the outcome is a column or an error that
+// names the field.
+
+import { type IdSpace, NOT_AN_ID, type NumberStep, transformNumber, whyNotANumber } from "./features.ts";
+
+/** A request that cannot be scored. Unknown ids are no error: they take the row for unknown values. */
+export class RankerInputError extends Error {
+  override readonly name = "RankerInputError";
+  /** Where in the request: `candidates[3].price`. */
+  readonly field: string;
+  constructor(field: string, problem: string) {
+    super(`${field} ${problem}`);
+    this.field = field;
+  }
+}
+
+const NO_INDEX = -1;
+
+function pathOf(where: string, index: number, name: string): string {
+  const record = index === NO_INDEX ? where : `${where}[${index}]`;
+  if (name === "") return record;
+  return /^[A-Za-z_$][\w$]*$/.test(name) ? `${record}.${name}` : `${record}[${JSON.stringify(name)}]`;
+}
+
+/** The part `name` of a request, an object; `where` is what messages call the whole, or empty. */
+export function readRecord(whole: unknown, where: string, name: string): object {
+  const part = propertyOf(whole, name);
+  const field = where === "" ? name : pathOf(where, NO_INDEX, name);
+  if (part === undefined) throw new RankerInputError(field, "is missing");
+  if (typeof part !== "object" || part === null) throw new RankerInputError(field, "must be an object");
+  return part;
+}
+
+/** Checks that `value` is a list, and gives it. */
+export function readList(value: unknown, field: string): readonly unknown[] {
+  if (value === undefined) throw new RankerInputError(field, "is missing: give [] for none");
+  if (!Array.isArray(value)) throw new RankerInputError(field, "must be an array");
+  return value;
+}
+
+/** The list `name` of `record`. */
+export function readListOf(record: object, where: string, name: string): readonly unknown[] {
+  return readList(propertyOf(record, name), pathOf(where, NO_INDEX, name));
+}
+
+/** A property, if it is one: what every object inherits (`constructor`, `__proto__`) is none. */
+function propertyOf(record: unknown, name: string): unknown {
+  if (typeof record !== "object" || record === null) return undefined;
+  const value = (record as Record<string, unknown>)[name];
+  if (name in Object.prototype && !Object.hasOwn(record, name)) return undefined;
+  return value;
+}
+
+/** Ids of the feature `name` of the records `from` … `from + count − 1`, called `where` in messages. */
+export function readIds(
+  out: Int32Array,
+  records: readonly unknown[],
+  from: number,
+  count: number,
+  where: string,
+  name: string,
+  space: IdSpace,
+): void {
+  for (let i = 0; i < count; i++) out[i] = readId(records[from + i], where, from + i, name, space);
+}
+
+/** Numbers of the feature `name`, transformed. */
+export function readNumbers(
+  out: Float32Array,
+  records: readonly unknown[],
+  from: number,
+  count: number,
+  where: string,
+  name: string,
+  steps: readonly NumberStep[],
+): void {
+  for (let i = 0; i < count; i++) out[i] = readNumber(records[from + i], where, from + i, name, steps);
+}
+
+/** The id of the feature `name` of one record; `index` is its place in the list `where`, −1 if that is no list. */
+export function readId(record: unknown, where: string, index: number, name: string, space: IdSpace): number {
+  const value = propertyOf(record, name);
+  const id = space.idOf(value);
+  if (id === NOT_AN_ID) {
+    requireRecord(record, where, index);
+    throw new RankerInputError(pathOf(where, index, name), whyNotAnId(value));
+  }
+  return id;
+}
+
+export function readNumber(
+  record: unknown,
+  where: string,
+  index: number,
+  name: string,
+  steps: readonly NumberStep[],
+): number {
+  const value = propertyOf(record, name);
+  const x = transformNumber(value, steps);
+  if (Number.isNaN(x)) {
+    requireRecord(record, where, index);
+    const problem = value === undefined ? "is missing" : whyNotANumber(value, steps);
+    throw new RankerInputError(pathOf(where, index, name), problem);
+  }
+  return x;
+}
+
+function requireRecord(record: unknown, where: string, index: number): void {
+  if (typeof record !== "object" || record === null)
+    throw new RankerInputError(pathOf(where, index, ""), "must be an object");
+}
+
+function whyNotAnId(value: unknown): string {
+  if (value === undefined) return "is missing";
+  if (typeof value !== "number") return "must be a string, a whole number or a bigint";
+  return Number.isInteger(value)
+    ? `is ${value}, too large to be exact as a number: give it as a bigint or as text`
+    : `must be a whole number, not ${value}`;
+}
