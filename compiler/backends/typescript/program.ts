@@ -1,7 +1,13 @@
 // Writes a planned program down as TypeScript: the values of each phase as a class of buffers, the calls of each
 // phase as a function. Both the ranking module and the op tests are made from what this adds.
 
-import type { ClassDeclarationStructure, OptionalKind, SourceFile } from "ts-morph";
+import type {
+  ClassDeclarationStructure,
+  OptionalKind,
+  ParameterDeclarationStructure,
+  PropertyDeclarationStructure,
+  SourceFile,
+} from "ts-morph";
 import type { Rows } from "../../graph/graph.ts";
 import { unreachable } from "../../internal-error.ts";
 import type { Location, Phase, Plan, PlannedArgument, PlannedCall } from "./plan.ts";
@@ -14,16 +20,15 @@ export const candidateCount = "n";
 
 /** Functions of runtime/serve that the program calls, kernels included. */
 export function usedFunctions(plan: Plan): Set<string> {
-  const slots = [...plan.slots.request, ...plan.slots.candidate];
-  return new Set([
+  return new Set<string>([
     ...Object.values(plan.calls).flatMap((calls) => calls.map((call) => call.kernel)),
-    ...slots.filter((slot) => slot.rows.kind !== "once").map((slot) => growOf(slot)),
+    ...[...plan.slots.request, ...plan.slots.candidate].map(growOf),
   ]);
 }
 
 /**
- * Adds classes `Weights`, `RequestValues`, `CandidateValues` and functions `computeRequest(w, q)`,
- * `computeCandidates(w, q, c, n)`.
+ * Adds classes `Weights`, `RequestValues`, `CandidateValues` and what works on them: `prepare(w)`,
+ * `reserveRequest(w, q)`, `computeRequest(w, q)`, `reserveCandidates(w, q, c, n)`, `computeCandidates(w, q, c, n)`.
  */
 export function addProgram(file: SourceFile, plan: Plan): void {
   file.addClass(weightsClass(plan));
@@ -33,32 +38,30 @@ export function addProgram(file: SourceFile, plan: Plan): void {
   file.addClass(
     valuesClass("CandidateValues", "What is computed for a block of candidates.", "candidate", plan),
   );
-  file.addFunction({
-    name: "computeRequest",
-    docs: ["The work of a request that no candidate changes."],
-    parameters: [
-      { name: "w", type: "Weights" },
-      { name: "q", type: "RequestValues" },
-    ],
-    returnType: "void",
-    statements: plan.calls.request.map((call) => statement(call, plan)),
-  });
-  file.addFunction({
-    name: "computeCandidates",
-    docs: [`The work of ${candidateCount} candidates.`],
-    parameters: [
-      { name: "w", type: "Weights" },
-      { name: "q", type: "RequestValues" },
-      { name: "c", type: "CandidateValues" },
-      { name: candidateCount, type: "number" },
-    ],
-    returnType: "void",
-    statements: plan.calls.candidate.map((call) => statement(call, plan)),
-  });
+  const w = { name: "w", type: "Weights" };
+  const q = { name: "q", type: "RequestValues" };
+  const c = { name: "c", type: "CandidateValues" };
+  const n = { name: candidateCount, type: "number" };
+  const add = (
+    name: string,
+    doc: string,
+    parameters: OptionalKind<ParameterDeclarationStructure>[],
+    statements: string[],
+  ) => file.addFunction({ name, docs: [doc], parameters, returnType: "void", statements });
+  const calls = (phase: Phase) => plan.calls[phase].map((call) => statement(call, plan));
+  add("prepare", "Computes what follows from the weights alone.", [w], [...fill(plan), ...calls("load")]);
+  add("reserveRequest", "Grows the request's buffers to its steps.", [w, q], grow("request", plan));
+  add("computeRequest", "The work of a request that no candidate changes.", [w, q], calls("request"));
+  add(
+    "reserveCandidates",
+    "Grows the buffers to n candidates of this request.",
+    [w, q, c, n],
+    grow("candidate", plan),
+  );
+  add("computeCandidates", "The work of n candidates.", [w, q, c, n], calls("candidate"));
 }
 
 function weightsClass(plan: Plan): OptionalKind<ClassDeclarationStructure> {
-  const constants = new Map(plan.constants.map(({ slot, value }) => [slot, value]));
   return {
     name: "Weights",
     docs: ["The model's weights and tables, and what follows from them alone."],
@@ -78,10 +81,11 @@ function weightsClass(plan: Plan): OptionalKind<ClassDeclarationStructure> {
         },
         { name: `rows${i}`, isReadonly: true, type: "number" },
       ]),
-      ...plan.slots.load.map((slot) => ({ name: `s${slot.index}`, isReadonly: true, type: arrayOf(slot) })),
+      ...plan.slots.load.map((slot) => bufferProperty(slot)),
     ],
     ctors: [
       {
+        docs: ["In the order of the fields."],
         parameters: [
           { name: "parameters", type: "readonly Float32Array[]" },
           { name: "tables", type: "readonly Float32Array[]" },
@@ -92,16 +96,7 @@ function weightsClass(plan: Plan): OptionalKind<ClassDeclarationStructure> {
             `this.t${i} = tables[${i}]!;`,
             `this.rows${i} = this.t${i}.length / ${width};`,
           ]),
-          "const w = this;",
-          ...plan.slots.load.map((slot) => {
-            const value = constants.get(slot);
-            const filled = value === undefined || value === 0 ? "" : `.fill(${number(value)})`;
-            return `this.s${slot.index} = new ${arrayOf(slot)}(${lengthOf(slot, plan)})${filled};`;
-          }),
-          ...plan.calls.load.map((call) => statement(call, plan)),
-        ].filter(
-          (line, _, lines) => line !== "const w = this;" || lines.some((other) => /\bw\./.test(other)),
-        ),
+        ],
       },
     ],
   };
@@ -113,20 +108,6 @@ function valuesClass(
   phase: "request" | "candidate",
   plan: Plan,
 ): OptionalKind<ClassDeclarationStructure> {
-  const slots = plan.slots[phase];
-  const growing = slots.filter((slot) => slot.rows.kind !== "once");
-  const parameters = [
-    { name: "w", type: "Weights" },
-    ...(phase === "request"
-      ? []
-      : [
-          { name: "q", type: "RequestValues" },
-          { name: candidateCount, type: "number" },
-        ]),
-  ];
-  const lines = growing.map(
-    (slot) => `this.s${slot.index} = ${growOf(slot)}(this.s${slot.index}, ${lengthOf(slot, plan)});`,
-  );
   return {
     name,
     docs: [doc],
@@ -136,25 +117,31 @@ function valuesClass(
         initializer: "0",
         docs: [comment(`How many steps ${history} has.`)],
       })),
-      ...slots.map((slot) => ({
-        name: `s${slot.index}`,
-        type: arrayOf(slot),
-        initializer: `new ${arrayOf(slot)}(${slot.rows.kind === "once" ? slot.width : 0})`,
-      })),
-    ],
-    methods: [
-      {
-        name: "reserve",
-        docs: ["Grows the buffers where this request needs more."],
-        parameters: parameters.filter(({ name: given }) =>
-          lines.some((line) => new RegExp(`\\b${given}\\b`).test(line)),
-        ),
-        returnType: "void",
-        // In the request's own class its steps are `this`.
-        statements: phase === "request" ? ["const q = this;", ...lines] : lines,
-      },
+      ...plan.slots[phase].map((slot) => bufferProperty(slot)),
     ],
   };
+}
+
+function bufferProperty(slot: Slot): OptionalKind<PropertyDeclarationStructure> {
+  const array = arrayOf(slot);
+  return { name: `s${slot.index}`, type: array, initializer: `new ${array}(0)` };
+}
+
+/** Buffers of the values that follow from the weights, constants filled in. */
+function fill(plan: Plan): string[] {
+  const constants = new Map(plan.constants.map(({ slot, value }) => [slot, value]));
+  return plan.slots.load.map((slot) => {
+    const value = constants.get(slot) ?? 0;
+    const filled = value === 0 ? "" : `.fill(${number(value)})`;
+    return `w.s${slot.index} = new ${arrayOf(slot)}(${lengthOf(slot, plan)})${filled};`;
+  });
+}
+
+function grow(phase: "request" | "candidate", plan: Plan): string[] {
+  return plan.slots[phase].map((slot) => {
+    const buffer = `${scopeNames[phase]}.s${slot.index}`;
+    return `${buffer} = ${growOf(slot)}(${buffer}, ${lengthOf(slot, plan)});`;
+  });
 }
 
 function statement({ kernel, arguments: args }: PlannedCall, plan: Plan): string {

@@ -1,0 +1,80 @@
+// Any ranking Graph as a module with one function, for tests that compare ops and passes with generated code: the
+// plan, the program and the kernels are those of a compiled model.
+
+import { IndentationText, Project, type SourceFile, ts } from "ts-morph";
+import type { ValidGraph } from "../../graph/graph.ts";
+import { carry, type ServeSources } from "./carry.ts";
+import { planProgram } from "./plan.ts";
+import { addProgram, countText, locationText, usedFunctions } from "./program.ts";
+import { quoted } from "./text.ts";
+
+/** What the module's `run` takes. Everything is row-major. */
+export interface GraphRun {
+  readonly candidates: number;
+  /** By history: how many steps the request has. */
+  readonly steps: Readonly<Record<string, number>>;
+  readonly inputs: Readonly<Record<string, Float32Array | Int32Array>>;
+  readonly parameters: Readonly<Record<string, Float32Array>>;
+  readonly tables: Readonly<Record<string, Float32Array>>;
+}
+
+/** Outputs by name. */
+export type GraphModule = { readonly run: (run: GraphRun) => Record<string, Float32Array> };
+
+/**
+ * JavaScript of a module that exports `run` (see `GraphModule`). In a test:
+ * `(await loadModule<GraphModule>(emitGraph(graph, await readServeSources()))).run({ … })`, the helpers being in
+ * tests/serve/load-module.ts and runtime/compile/serve-sources.ts.
+ */
+export function emitGraph(graph: ValidGraph, sources: ServeSources): string {
+  const project = newProject();
+  const file = project.createSourceFile("/graph.ts");
+  const plan = planProgram(graph);
+  carry(project, sources, usedFunctions(plan), new Set(), file);
+  addProgram(file, plan);
+  file.addFunction({
+    name: "run",
+    isExported: true,
+    parameters: [{ name: "run", type: "any" }],
+    statements: [
+      `const w = new Weights([${plan.parameters.map(({ name }) => `run.parameters[${quoted(name)}]`).join(", ")}], [${plan.tables
+        .map(({ name }) => `run.tables[${quoted(name)}]`)
+        .join(", ")}]);`,
+      "const q = new RequestValues();",
+      "const c = new CandidateValues();",
+      "const n = run.candidates;",
+      ...plan.histories.map((history, i) => `q.steps${i} = run.steps[${quoted(history)}];`),
+      "prepare(w);",
+      "reserveRequest(w, q);",
+      "reserveCandidates(w, q, c, n);",
+      ...plan.inputs.map(
+        ({ name, slot }) => `${locationText({ kind: "slot", slot })}.set(run.inputs[${quoted(name)}]);`,
+      ),
+      "computeRequest(w, q);",
+      "computeCandidates(w, q, c, n);",
+      "return {",
+      ...plan.outputs.map(
+        ({ name, rows, size, location }) =>
+          `[${quoted(name)}]: ${locationText(location)}.slice(0, ${countText(rows, plan)} * ${size}),`,
+      ),
+      "};",
+    ],
+  });
+  return transpiled(file);
+}
+
+export function newProject(): Project {
+  return new Project({
+    useInMemoryFileSystem: true,
+    skipLoadingLibFiles: true,
+    compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext },
+    manipulationSettings: { indentationText: IndentationText.TwoSpaces },
+  });
+}
+
+/** The file without its types, comments kept. */
+export function transpiled(file: SourceFile): string {
+  return ts.transpileModule(file.getFullText(), {
+    compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext },
+  }).outputText;
+}
