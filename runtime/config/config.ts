@@ -1,0 +1,68 @@
+// What `dinc.yaml` says, checked: where data lies, how it becomes rows, and what it overrides of the spec's `train`.
+// Paths are ready to open.
+
+import type { SourceFile } from "../../compiler/source/source-file.ts";
+
+export interface Config {
+  /** null where there is no file, only `--set`. */
+  readonly file: SourceFile | null;
+  readonly spec: string | null;
+  /** null where the file says nothing about data (a spec alone). */
+  readonly data: DataConfig | null;
+  readonly train: TrainOverrides;
+}
+
+export type DataConfig = RowsConfig | EventsConfig;
+
+/** Ready rows: one file a split. */
+export interface RowsConfig {
+  readonly kind: "rows";
+  readonly train: string | null;
+  readonly valid: string | null;
+  readonly test: string | null;
+  /** Between the steps of a sequence in a CSV column. */
+  readonly separator: string;
+}
+
+/** An event log, from which rows are made. */
+export interface EventsConfig {
+  readonly kind: "events";
+  /** Columns: who, what, and what puts one user's events in order. */
+  readonly events: {
+    readonly path: string;
+    readonly user: string;
+    readonly item: string;
+    readonly order: string;
+  };
+  readonly items: KeyedTable | null;
+  readonly users: KeyedTable | null;
+  readonly examples: Examples;
+}
+
+/** A table with one row for each value of its column `key`. */
+export interface KeyedTable {
+  readonly path: string;
+  readonly key: string;
+}
+
+export interface Examples {
+  readonly positives: "each_event";
+  readonly negatives: Negatives;
+  readonly split: "leave_last_out";
+}
+
+export interface Negatives {
+  readonly perPositive: number;
+  readonly sample: "uniform";
+  /** Items that the user touched at any time are never drawn. */
+  readonly exclude: "seen";
+  readonly seed: number;
+}
+
+/** null: as the spec says. */
+export interface TrainOverrides {
+  readonly epochs: number | null;
+  readonly batch: number | null;
+  readonly seed: number | null;
+  readonly learningRate: number | null;
+}

@@ -1,0 +1,31 @@
+// What reading data gives. The functions that read are in `read-data.ts`:
+//   readTraining(model, config.data, options): Promise<TrainingData>
+//   readSplit(model, fitted, config.data, "train" | "valid" | "test", options): Promise<Dataset | null>
+//   readRows(model, fitted, path, options): Promise<Dataset>
+// All throw DiagnosticError for what is wrong with the data. Batches are in `batches.ts` and `prefetch.ts`.
+
+import type { Fitted } from "../../compiler/model/model.ts";
+import type { DataFingerprint } from "../run/run-folder.ts";
+import type { Dataset } from "./dataset.ts";
+
+export interface TrainingData {
+  readonly train: Dataset;
+  readonly valid: Dataset | null;
+  readonly test: Dataset | null;
+  readonly fitted: Fitted;
+  readonly fingerprint: DataFingerprint;
+}
+
+export interface ReadOptions {
+  /** Called with a line for the person now and then. */
+  readonly report?: (line: string) => void;
+  /** At most so many rows of each split. */
+  readonly limit?: number;
+}
+
+export interface ReadRowsOptions extends ReadOptions {
+  /** Between the steps of a sequence in a CSV column; `|` where not given. */
+  readonly separator?: string;
+  /** `required`: a missing label column is an error. `optional`: then the labels (and groups) are empty. */
+  readonly labels: "required" | "optional";
+}
