@@ -1,0 +1,16 @@
+// What the process ends with; scripts and editors rely on it.
+
+export const exitCodes = {
+  clean: 0,
+  /** Errors in what the user gave: a spec, data, a run. */
+  findings: 1,
+  /** The command line itself is wrong. */
+  usage: 2,
+  /** dinc broke one of its own promises. */
+  internal: 3,
+} as const;
+
+/** The command was used wrongly in a way that its options alone do not show. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}

@@ -1,0 +1,172 @@
+// The command line: `main(argv)` runs one command and gives the exit code. Every command's code is loaded only when it
+// is asked for, so that `dinc check` starts without DuckDB, tfjs and ts-morph.
+
+import { readFileSync } from "node:fs";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { DiagnosticError } from "../diagnostics/diagnostic.ts";
+import { exitCodes, UsageError } from "./exit-codes.ts";
+import { packageRoot } from "./package-root.ts";
+import { processTerminal, type Terminal } from "./terminal.ts";
+
+/** Runs the command that `argv` (without node and script) names. Never throws. */
+export async function main(argv: readonly string[]): Promise<number> {
+  const terminal = processTerminal();
+  // A reader such as `head` that stops listening is not an error.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(exitCodes.clean);
+    throw error;
+  });
+  let code: number = exitCodes.clean;
+  const program = commandLine(terminal, (result) => {
+    code = result;
+  });
+  try {
+    await program.parseAsync(argv, { from: "user" });
+    return code;
+  } catch (error) {
+    return explain(error, terminal);
+  }
+}
+
+async function explain(error: unknown, terminal: Terminal): Promise<number> {
+  // Commander has printed what it had to say: help, the version, or the mistake.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.clean : exitCodes.usage;
+  if (error instanceof UsageError) {
+    terminal.say(`error: ${error.message}`);
+    return exitCodes.usage;
+  }
+  if (error instanceof DiagnosticError) {
+    const { sayDiagnostics } = await import("./say-diagnostics.ts");
+    sayDiagnostics(error.diagnostics, terminal);
+    return exitCodes.findings;
+  }
+  const { stack } = error instanceof Error ? error : new Error(String(error));
+  terminal.say(
+    `internal error in dinc ${version()}, please report it with the spec and the command:\n${stack}`,
+  );
+  return exitCodes.internal;
+}
+
+export function version(): string {
+  return (JSON.parse(readFileSync(new URL("package.json", packageRoot()), "utf8")) as { version: string })
+    .version;
+}
+
+function commandLine(terminal: Terminal, done: (code: number) => void): Command {
+  const program = new Command("dinc")
+    .description("Compiles .din models: checks them, trains them, and turns runs into standalone TypeScript.")
+    .version(version(), "--version", "print the version")
+    .helpOption("-h, --help", "show this help")
+    .showHelpAfterError("(dinc --help shows the commands)")
+    .configureHelp({ showGlobalOptions: false })
+    .exitOverride();
+  const command = (usage: string, description: string, ...examples: string[]) => {
+    const [shown, ...more] = examples.map((example) => `  $ ${example}`);
+    return program
+      .command(usage)
+      .description(description)
+      .addHelpText("before", `${[shown, ...more].join("\n")}\n`)
+      .showHelpAfterError(`(dinc ${usage.split(" ")[0]} --help shows an example)`);
+  };
+  program.addHelpText("before", "  $ dinc train model.din -c dinc.yaml --out my-run\n");
+
+  command(
+    "check",
+    "Parse and check specs.",
+    "dinc check model.din",
+    "dinc check --format json --stdin-filepath model.din - < model.din",
+  )
+    .argument("<file...>", "specs; - reads standard input")
+    .addOption(
+      new Option("--format <format>", "how to print findings")
+        .choices(["pretty", "concise", "json"])
+        .default("pretty"),
+    )
+    .option("--stdin-filepath <path>", "the path to show for standard input")
+    .action(async (files: string[], options) =>
+      done(await (await import("./commands/check.ts")).check(files, options, terminal)),
+    );
+
+  command(
+    "train",
+    "Read data, train, evaluate; leave a run folder.",
+    "dinc train -c dinc.yaml --out my-run",
+    "dinc train model.din --set data.dir=../data --set train.epochs=3 --out my-run",
+  )
+    .argument("[spec]", "the model; default: `spec` of dinc.yaml")
+    .option("-c, --config <file>", "where data lies and how it becomes rows", "dinc.yaml")
+    .requiredOption("-o, --out <run>", "the run folder to write")
+    .option("--set <path=value>", "override a value of dinc.yaml or of train { … }; repeatable", collect, [])
+    .addOption(backendOption())
+    .option("--seed <n>", "seed of everything random", wholeNumber)
+    .option("--limit <rows>", "train on the first rows only", wholeNumber)
+    .option("--force", "replace the run folder if there is one")
+    .action(async (spec: string | undefined, options) =>
+      done(await (await import("./commands/train.ts")).train(spec, options, terminal)),
+    );
+
+  const dataOptions = (target: Command) =>
+    target
+      .option("--data <file>", "rows: CSV, Parquet or JSON Lines, by extension")
+      .option("-c, --config <file>", "dinc.yaml, for rows made from event logs")
+      .addOption(
+        new Option("--split <split>", "which rows of -c").choices(["train", "valid", "test"]).default("test"),
+      )
+      .option("--set <path=value>", "override a value of dinc.yaml; repeatable", collect, [])
+      .addOption(backendOption());
+
+  dataOptions(
+    command(
+      "predict",
+      "Score rows with a trained run.",
+      "dinc predict my-run --data rows.csv --out scores.csv",
+      "dinc predict my-run -c dinc.yaml --split test --out -",
+    ),
+  )
+    .argument("<run>", "a folder that dinc train left")
+    .requiredOption("-o, --out <file>", "CSV, or JSON Lines by extension; - writes CSV to standard output")
+    .action(async (run: string, options) =>
+      done(await (await import("./commands/predict.ts")).predict(run, options, terminal)),
+    );
+
+  dataOptions(
+    command(
+      "eval",
+      "Compute the run's metrics on labelled rows.",
+      "dinc eval my-run --data test.csv",
+      "dinc eval my-run -c dinc.yaml --split test --format json",
+    ),
+  )
+    .argument("<run>", "a folder that dinc train left")
+    .addOption(
+      new Option("--format <format>", "how to print metrics").choices(["pretty", "json"]).default("pretty"),
+    )
+    .action(async (run: string, options) =>
+      done(await (await import("./commands/eval.ts")).evaluate(run, options, terminal)),
+    );
+
+  command("explain", "Say what a diagnostic means.", "dinc explain DIN0201")
+    .argument("<code>", "a code such as DIN0201, or its name")
+    .action(async (code: string) =>
+      done(await (await import("./commands/explain.ts")).explain(code, terminal)),
+    );
+
+  return program;
+}
+
+function backendOption(): Option {
+  return new Option("--backend <backend>", "what runs the model: auto takes the fastest there is")
+    .choices(["auto", "node", "wasm", "cpu"])
+    .default("auto");
+}
+
+function collect(value: string, previous: readonly string[]): string[] {
+  return [...previous, value];
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 0 || text.trim() === "")
+    throw new InvalidArgumentError("Expected a whole number.");
+  return value;
+}

@@ -1,0 +1,33 @@
+// Initial values of dense parameters. Each has a random stream of its own, named after it: adding a layer to a spec
+// leaves the others' initial values as they were.
+
+import { type Graph, type Parameter, sizeOf } from "../../compiler/graph/graph.ts";
+import { unreachable } from "../../compiler/internal-error.ts";
+import { Random } from "../random.ts";
+import type { ParameterValues } from "./session.ts";
+
+export function initialParameters(graph: Graph, seed: number): ParameterValues {
+  return new Map([...graph.parameters].map(([name, parameter]) => [name, initialValues(parameter, seed)]));
+}
+
+function initialValues({ name, dims, init }: Parameter, seed: number): Float32Array {
+  const values = new Float32Array(sizeOf(dims));
+  switch (init.kind) {
+    case "zeros":
+      return values;
+    case "constant":
+      return values.fill(init.value);
+    case "glorot_normal":
+      return normal(values, Math.sqrt(2 / (init.fanIn + init.fanOut)), name, seed);
+    case "normal":
+      return normal(values, init.deviation, name, seed);
+    default:
+      return unreachable(init, "initializer");
+  }
+}
+
+function normal(values: Float32Array, deviation: number, name: string, seed: number): Float32Array {
+  const random = Random.of(seed, `parameter ${name}`);
+  for (let i = 0; i < values.length; i++) values[i] = deviation * random.normal();
+  return values;
+}

@@ -1,0 +1,171 @@
+// The training loop: epochs of shuffled batches, one session run a step, the row optimizer on the host, evaluation
+// after each epoch. It writes no file; what it returns is complete.
+
+import { lossNotFinite } from "../../compiler/diagnostics/catalog/run.ts";
+import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
+import type { Optimizer, TableSpec } from "../../compiler/model/model.ts";
+import { optimizerOf } from "../../compiler/training/optimizers/registry.ts";
+import type { TrainingProgram } from "../../compiler/training/program.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { Random } from "../random.ts";
+import { initialParameters } from "./initial.ts";
+import { decayOf, occurrences } from "./occurrences.ts";
+import {
+  type BatchStream,
+  type Evaluation,
+  evaluateScores,
+  rowsInOrder,
+  type Split,
+  score,
+} from "./score.ts";
+import type { ParameterValues, TrainingBackend, TrainingSession } from "./session.ts";
+import { tableUses } from "./table-uses.ts";
+import { type HostTable, initialTable, RowGatherer, updateTables } from "./tables.ts";
+
+export interface TrainOptions {
+  readonly program: TrainingProgram;
+  readonly backend: TrainingBackend;
+  readonly tables: readonly TableSpec[];
+  readonly train: Dataset;
+  /** Labels of the predictions, in their order. */
+  readonly labels: readonly string[];
+  /** Evaluated after each epoch, in this order. */
+  readonly evaluate: readonly { readonly split: Split; readonly data: Dataset }[];
+  readonly batches: BatchStream;
+  readonly onProgress?: (event: ProgressEvent) => void;
+}
+
+export type ProgressEvent =
+  | {
+      readonly kind: "step";
+      readonly epoch: number;
+      readonly step: number;
+      /** Steps of one epoch, and the number of epochs. */
+      readonly steps: number;
+      readonly epochs: number;
+      /** Mean over the epoch's examples so far. */
+      readonly loss: number;
+      readonly samplesPerSecond: number;
+      /** Seconds of training left, evaluations not counted. */
+      readonly remaining: number;
+    }
+  | { readonly kind: "epoch"; readonly epoch: EpochResult };
+
+export interface EpochResult {
+  /** From 1. */
+  readonly epoch: number;
+  /** Mean over the epoch's examples, each at the step that used it. */
+  readonly loss: number;
+  /** Of training, evaluation not counted. */
+  readonly seconds: number;
+  readonly samplesPerSecond: number;
+  readonly evaluations: readonly Evaluation[];
+}
+
+export interface TrainResult {
+  readonly epochs: readonly EpochResult[];
+  readonly tables: ReadonlyMap<string, HostTable>;
+  /** Every parameter, slots included. */
+  readonly parameters: ParameterValues;
+  /** Of training, evaluation not counted. */
+  readonly seconds: number;
+  readonly samplesPerSecond: number;
+}
+
+/** Throws DiagnosticError when the loss stops being a number: nothing of such a training is worth keeping. */
+export async function train(options: TrainOptions): Promise<TrainResult> {
+  const { program, backend } = options;
+  const { settings } = program;
+  const tables = new Map(
+    options.tables
+      .filter((spec) => program.tables.includes(spec.name))
+      .map((spec) => [
+        spec.name,
+        initialTable(spec, settings.optimizer, decayFor(spec, options), settings.seed),
+      ]),
+  );
+  const session = await backend.open(program, initialParameters(program.step, settings.seed));
+  try {
+    const epochs: EpochResult[] = [];
+    for (let epoch = 1; epoch <= settings.epochs; epoch++) {
+      const trained = await trainEpoch(epoch, session, tables, options);
+      const evaluations: Evaluation[] = [];
+      for (const { split, data } of options.evaluate) {
+        const logits = await score(session, tables, data, options.batches, options.labels);
+        evaluations.push(...evaluateScores(split, data, logits, settings.metrics));
+      }
+      const result: EpochResult = { epoch, ...trained, evaluations };
+      epochs.push(result);
+      options.onProgress?.({ kind: "epoch", epoch: result });
+    }
+    const seconds = epochs.reduce((sum, epoch) => sum + epoch.seconds, 0);
+    const samplesPerSecond = (options.train.rows * epochs.length) / seconds;
+    return { epochs, tables, parameters: session.read(), seconds, samplesPerSecond };
+  } finally {
+    session.dispose();
+  }
+}
+
+function decayFor(spec: TableSpec, { program, train: data }: TrainOptions): Float32Array | null {
+  const lambda = program.settings.miniBatchAware;
+  if (lambda === null) return null;
+  const uses = tableUses(program.step).filter((use) => use.table === spec.name);
+  return decayOf(lambda, occurrences(spec, uses, data));
+}
+
+async function trainEpoch(
+  epoch: number,
+  session: TrainingSession,
+  tables: ReadonlyMap<string, HostTable>,
+  { program, train: data, batches, onProgress }: TrainOptions,
+): Promise<Pick<EpochResult, "loss" | "seconds" | "samplesPerSecond">> {
+  const { optimizer, batch: batchSize, epochs, seed } = program.settings;
+  const scalarsAt = (t: number) => optimizerOf(optimizer).scalars(optimizer, t);
+  const steps = Math.ceil(data.rows / batchSize);
+  const gatherer = new RowGatherer(tables);
+  const started = performance.now();
+  let step = 0;
+  let samples = 0;
+  let sum = 0;
+  for await (const batch of batches(data, shuffledRows(data.rows, seed, epoch), batchSize)) {
+    step += 1;
+    const scalars = scalarsAt((epoch - 1) * steps + step);
+    const { loss, gradients } = session.step({ batch, rows: gatherer.gather(batch), scalars });
+    if (!Number.isFinite(loss)) throw stopped(loss, (epoch - 1) * steps + step, epoch, optimizer);
+    updateTables(tables, optimizer, batch, gradients, scalars);
+    samples += batch.size;
+    sum += loss * batch.size;
+    const samplesPerSecond = (1000 * samples) / (performance.now() - started);
+    const remaining = ((epochs - epoch + 1) * data.rows - samples) / samplesPerSecond;
+    onProgress?.({
+      kind: "step",
+      epoch,
+      step,
+      steps,
+      epochs,
+      loss: sum / samples,
+      samplesPerSecond,
+      remaining,
+    });
+  }
+  const seconds = (performance.now() - started) / 1000;
+  return { loss: sum / samples, seconds, samplesPerSecond: samples / seconds };
+}
+
+/** Fisher–Yates, by a stream of the epoch's own. */
+function shuffledRows(rows: number, seed: number, epoch: number): Int32Array {
+  const order = rowsInOrder(rows);
+  const random = Random.of(seed, `epoch ${epoch}`);
+  for (let i = rows - 1; i > 0; i--) {
+    const j = random.integer(i + 1);
+    const swapped = order[i]!;
+    order[i] = order[j]!;
+    order[j] = swapped;
+  }
+  return order;
+}
+
+function stopped(loss: number, step: number, epoch: number, optimizer: Optimizer): DiagnosticError {
+  const help = `Try a lower learning rate than ${optimizer.learningRate}, and standardize number features.`;
+  return new DiagnosticError([diagnose(lossNotFinite, { loss, step, epoch }, nowhere, { help })]);
+}
