@@ -4,6 +4,7 @@
 import type { SourceFile, Span } from "../source/source-file.ts";
 
 export interface Identifier {
+  /** Empty where a kind could not be read (already reported), so that the feature or label itself is still known. */
   readonly name: string;
   readonly span: Span;
 }

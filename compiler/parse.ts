@@ -1,0 +1,196 @@
+// From a text to its abstract syntax tree and everything that is wrong with the text itself. Pure, linear in the
+// length of the text, and never throws, whatever the text is.
+
+import type { IToken } from "chevrotain";
+import { type ItemTokens, maxNesting, type Stray, splitItems } from "../grammar/items.ts";
+import { parseItem } from "../grammar/parser.ts";
+import {
+  endOf,
+  type Lexed,
+  lex,
+  NumberLiteral,
+  StringLiteral,
+  UnterminatedString,
+} from "../grammar/tokens.ts";
+import { buildItem, type ModelLine } from "./ast/build.ts";
+import { escapeProblems, numberProblem } from "./ast/literals.ts";
+import type { Item, Spec } from "./ast/nodes.ts";
+import * as syntax from "./diagnostics/catalog/syntax.ts";
+import { type Checked, type Diagnostic, diagnose, hasErrors } from "./diagnostics/diagnostic.ts";
+import { inOrder } from "./diagnostics/order.ts";
+import { documentation } from "./documentation.ts";
+import { positionAt, type SourceFile, type Span } from "./source/source-file.ts";
+import { describeToken, type ErrorContext, syntaxErrorDiagnostic } from "./syntax-error.ts";
+
+/** Parses one `.din` file. Items after a mistake are in the tree; broken parts are as `nodes.ts` says. */
+export function parse(file: SourceFile): Checked<Spec> {
+  const lexed = lex(file.text);
+  const tokens = [...lexed.tokens];
+  const diagnostics = lexicalProblems(file, lexed);
+  // One mistake is reported once: what the parser says about a line that is already reported is a consequence.
+  const reportedLines = new Set(diagnostics.map((diagnostic) => lineOf(diagnostic)));
+  const { items, strays } = splitItems(tokens);
+  for (const stray of strays) diagnostics.push(strayProblem(file, stray));
+
+  const docs = documentation(file, lexed);
+  const built: Item[] = [];
+  const models: ModelLine[] = [];
+  let isFirst = true;
+  for (const itemTokens of items) {
+    const { item, problems } = readItem(file, itemTokens, lexed.tokens, docs.before);
+    for (const problem of problems) {
+      const line = lineOf(problem);
+      if (problem.code === syntax.unexpectedToken.code && reportedLines.has(line)) continue;
+      reportedLines.add(line);
+      diagnostics.push(problem);
+    }
+    if (item?.kind === "model") {
+      if (!isFirst && item.name !== null) diagnostics.push(misplacedModel(item, models[0]));
+      models.push(item);
+    } else if (item !== null) {
+      built.push(item);
+    }
+    isFirst = false;
+  }
+
+  if (!hasErrors(diagnostics)) {
+    for (const span of docs.dangling()) {
+      const help = "put it above what it documents, or begin a plain remark with `//`";
+      diagnostics.push(diagnose(syntax.danglingDocumentation, {}, span, { help }));
+    }
+  }
+  const [model] = models;
+  const value = { file, name: model?.name ?? null, doc: model?.doc ?? "", items: built };
+  return { value, diagnostics: inOrder(diagnostics) };
+}
+
+function readItem(
+  file: SourceFile,
+  itemTokens: ItemTokens,
+  allTokens: readonly IToken[],
+  docBefore: (offset: number) => string,
+): { item: Item | ModelLine | null; problems: Diagnostic[] } {
+  const { tokens, unclosed, tooDeep } = itemTokens;
+  if (tooDeep !== null) {
+    const help = "name the parts with `let`, or make them blocks";
+    const problem = diagnose(syntax.nestedTooDeep, { limit: maxNesting }, spanOf(file, tooDeep), { help });
+    return { item: null, problems: [problem] };
+  }
+  const problems: Diagnostic[] = [];
+  if (unclosed !== null) {
+    const help = `close it with \`${closerOf(unclosed.image)}\``;
+    const found = describeToken(nextToken(allTokens, tokens.at(-1)!.startOffset));
+    const label = `still open at ${found}`;
+    problems.push(
+      diagnose(syntax.unclosedBracket, { bracket: unclosed.image }, spanOf(file, unclosed), { label, help }),
+    );
+  }
+  const parsed = parseItem(tokens);
+  const context: ErrorContext = { file, tokens, following: nextToken(allTokens, tokens.at(-1)!.startOffset) };
+  for (const error of parsed.errors) {
+    const atMissingBrace = error.found.image === "" && error.found.startOffset >= tokens.at(-1)!.startOffset;
+    if (unclosed !== null && atMissingBrace) continue;
+    problems.push(syntaxErrorDiagnostic(error, context));
+  }
+  if (parsed.tree === null) return { item: null, problems };
+  const built = buildItem(file, parsed.tree, problems.length === 0, docBefore);
+  return { item: built.item, problems: [...inOrder(problems), ...built.diagnostics] };
+}
+
+function lexicalProblems(file: SourceFile, lexed: Lexed): Diagnostic[] {
+  const problems: Diagnostic[] = [];
+  let lastLine = -1;
+  for (const { offset, length } of lexed.strays) {
+    const span = { file, start: offset, end: offset + length };
+    const { line } = positionAt(file, offset);
+    if (line !== lastLine) problems.push(strayCharacters(span));
+    lastLine = line;
+  }
+  for (const token of lexed.tokens) {
+    const span = spanOf(file, token);
+    if (token.tokenType === NumberLiteral) {
+      const problem = numberProblem(token.image, span);
+      if (problem !== null) problems.push(problem);
+    } else if (token.tokenType === UnterminatedString) {
+      const help = 'end the string with " on the same line';
+      problems.push(diagnose(syntax.unterminatedString, {}, span, { help }));
+    } else if (token.tokenType === StringLiteral) {
+      problems.push(...escapeProblems(token.image, span));
+    }
+  }
+  return problems;
+}
+
+const typographic = new Map([
+  ...["“", "”", "„", "«", "»", "＂"].map((sign) => [sign, 'straight quotes (")'] as const),
+  ...["‘", "’", "'"].map((sign) => [sign, 'double quotes (")'] as const),
+  ...["−", "–", "—"].map((sign) => [sign, "a hyphen (-)"] as const),
+  ["×", "*"] as const,
+  ["÷", "/"] as const,
+  ["；", "nothing: lines need no separator"] as const,
+  [";", "nothing: lines need no separator"] as const,
+  ["：", ":"] as const,
+  ["，", ","] as const,
+  ["#", "// for comments"] as const,
+]);
+
+function strayCharacters(span: Span): Diagnostic {
+  const text = span.file.text.slice(span.start, Math.min(span.end, span.start + 20));
+  const instead = typographic.get(text.charAt(0));
+  const help =
+    instead === undefined
+      ? "names are made of a to z, digits and underscores; other characters stand in strings and comments only"
+      : `use ${instead}`;
+  return diagnose(syntax.unexpectedCharacter, { text }, span, { help });
+}
+
+function strayProblem(file: SourceFile, stray: Stray): Diagnostic {
+  const span = spanOf(file, stray.token);
+  if (stray.kind === "unmatched") {
+    const help = "remove it, or look for an item that was closed too early";
+    return diagnose(syntax.unmatchedBracket, { bracket: stray.token.image }, span, { help });
+  }
+  const { suggestion } = stray;
+  const details =
+    suggestion === null
+      ? { help: "each item begins with its keyword" }
+      : {
+          help: `did you mean \`${suggestion}\`?`,
+          fixes: [{ title: `write \`${suggestion}\``, edits: [{ span, text: suggestion }] }],
+        };
+  return diagnose(syntax.unknownItem, { found: describeToken(stray.token) }, span, details);
+}
+
+function misplacedModel(line: ModelLine, first: ModelLine | undefined): Diagnostic {
+  const related =
+    first === undefined
+      ? []
+      : [{ place: { kind: "text" as const, span: first.span }, label: "the model is named here" }];
+  const help = first === undefined ? "move it to the top of the file" : "remove one of the two";
+  return diagnose(syntax.misplacedModel, { name: line.name?.name ?? "" }, line.span, { related, help });
+}
+
+/** The first token of the file behind `offset`, or null at its end. */
+function nextToken(tokens: readonly IToken[], offset: number): IToken | null {
+  let low = 0;
+  let high = tokens.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (tokens[middle]!.startOffset <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return tokens[low] ?? null;
+}
+
+function closerOf(opener: string): string {
+  return opener === "{" ? "}" : opener === "[" ? "]" : ")";
+}
+
+function lineOf(diagnostic: Diagnostic): number {
+  const { place } = diagnostic;
+  return place.kind === "text" ? positionAt(place.span.file, place.span.start).line : 0;
+}
+
+function spanOf(file: SourceFile, token: IToken): Span {
+  return { file, start: token.startOffset, end: endOf(token) };
+}

@@ -1,0 +1,256 @@
+// Splits a file's tokens into items before anything is parsed, in one linear pass. Two things follow: a mistake in
+// one item can never reach the next, and keywords need not be reserved: a feature may be called `label` or `model`.
+
+import { createTokenInstance, type IToken, type TokenType } from "chevrotain";
+import { suggest } from "../compiler/diagnostics/suggest.ts";
+import * as t from "./tokens.ts";
+
+/** Brackets and lambdas inside one another; what lies deeper is not parsed, so that no input exhausts the stack. */
+export const maxNesting = 100;
+
+/** The tokens of one item, its keyword first. */
+export interface ItemTokens {
+  readonly keyword: TokenType;
+  readonly tokens: IToken[];
+  /** Set where a bracket was never closed; a "}" without text then ends `tokens`. */
+  readonly unclosed: IToken | null;
+  /** Set where brackets lie too deep for the item to be parsed. */
+  readonly tooDeep: IToken | null;
+}
+
+/** Text between items: its first token, and the keyword it may have been meant to be. */
+export type Stray =
+  | { readonly kind: "unmatched"; readonly token: IToken }
+  | { readonly kind: "no-item"; readonly token: IToken; readonly suggestion: string | null };
+
+export interface Items {
+  readonly items: readonly ItemTokens[];
+  readonly strays: readonly Stray[];
+}
+
+/** Behind one of these something must follow, so that the next word cannot begin an item or a statement. */
+const expectingMore = new Set<TokenType>([
+  ...[t.LeftParenthesis, t.CallParenthesis, t.LambdaParenthesis, t.LeftBracket],
+  ...[t.Comma, t.Colon, t.Equals, t.Dot, t.DotDot, t.Pipe, t.BindingArrow, t.ResultArrow, t.LambdaArrow],
+  ...[t.Plus, t.Minus, t.Times, t.Divide],
+]);
+
+export function splitItems(tokens: readonly IToken[]): Items {
+  return new Splitter(tokens).run();
+}
+
+class Splitter {
+  readonly tokens: readonly IToken[];
+  readonly items: ItemTokens[] = [];
+  readonly strays: Stray[] = [];
+  /** The item being read; its keyword is null while text that is no item is skipped. */
+  current: { keyword: TokenType | null; tokens: IToken[]; tooDeep: IToken | null } | null = null;
+  /** Brackets open in the current item; "=>" counts as one, up to the end of the lambda's body. */
+  open: IToken[] = [];
+  braces = 0;
+
+  constructor(tokens: readonly IToken[]) {
+    this.tokens = tokens;
+  }
+
+  run(): Items {
+    for (let i = 0; i < this.tokens.length; i++) this.take(i);
+    this.finish();
+    return { items: this.items, strays: this.strays };
+  }
+
+  take(i: number): void {
+    const token = this.tokens[i]!;
+    const keyword = this.itemKeywordAt(i);
+    if (keyword !== null) {
+      this.finish();
+      this.current = { keyword, tokens: [], tooDeep: null };
+      retag(token, keyword);
+    } else if (this.endsBefore(i)) {
+      this.finish();
+    }
+    if (this.current === null && !this.startStray(i)) return;
+    const current = this.current!;
+    this.retagInside(i, current.keyword);
+    current.tokens.push(token);
+    this.trackBrackets(i);
+  }
+
+  /** Whether the word at `i` begins an item, and which. */
+  itemKeywordAt(i: number): TokenType | null {
+    const token = this.tokens[i]!;
+    if (token.tokenType !== t.Identifier) return null;
+    const keyword = t.itemKeywords.get(token.image);
+    if (keyword === undefined) return null;
+    const isHead = this.hasHead(i, keyword);
+    // `label click :` left unfinished must not swallow the item on the next line.
+    if (this.isExpected(i)) return isHead && this.beginsLine(i) ? keyword : null;
+    return this.braces === 0 || isHead ? keyword : null;
+  }
+
+  /** Whether what stands before `i` still asks for something. */
+  isExpected(i: number): boolean {
+    const previous = this.tokens[i - 1];
+    if (previous === undefined || this.current === null) return false;
+    return expectingMore.has(previous.tokenType) || previous.tokenType === this.current.keyword;
+  }
+
+  /** Inside braces only a whole head is believed, such as `label click :`; no valid item holds one. */
+  hasHead(i: number, keyword: TokenType): boolean {
+    const first = this.tokens[i + 1]?.tokenType;
+    const second = this.tokens[i + 2]?.tokenType;
+    switch (keyword) {
+      case t.NetKeyword:
+      case t.TrainKeyword:
+        return first === t.LeftBrace;
+      case t.FeaturesKeyword:
+        return first === t.Identifier && second === t.LeftBrace;
+      case t.HistoryKeyword:
+        return first === t.Identifier && (second === t.LeftBrace || second === t.CallParenthesis);
+      case t.BlockKeyword:
+        return first === t.Identifier && second === t.CallParenthesis;
+      case t.LabelKeyword:
+        return first === t.Identifier && second === t.Colon;
+      default:
+        return false;
+    }
+  }
+
+  /** Items without braces end with their line where the next line cannot belong to them. */
+  endsBefore(i: number): boolean {
+    const { current } = this;
+    if (current === null || this.open.length > 0 || this.isExpected(i)) return false;
+    if (current.keyword !== t.LabelKeyword && current.keyword !== t.ModelKeyword) return false;
+    return this.beginsLine(i) && !expectingMore.has(this.tokens[i]!.tokenType);
+  }
+
+  beginsLine(i: number): boolean {
+    return this.tokens[i]!.startLine !== this.tokens[i - 1]?.endLine;
+  }
+
+  /** Begins to read text that is no item. False where the token is dropped. */
+  startStray(i: number): boolean {
+    const token = this.tokens[i]!;
+    if (token.tokenType === t.RightBrace) {
+      this.strays.push({ kind: "unmatched", token });
+      return false;
+    }
+    const next = this.tokens[i + 1]?.tokenType;
+    const isHead = token.tokenType === t.Identifier && (next === t.Identifier || next === t.LeftBrace);
+    const suggestion = isHead ? suggest(token.image, t.itemKeywords.keys()) : null;
+    this.strays.push({ kind: "no-item", token, suggestion });
+    const keyword = suggestion === null ? null : t.itemKeywords.get(suggestion)!;
+    if (keyword !== null) retag(token, keyword);
+    this.current = { keyword, tokens: [], tooDeep: null };
+    return true;
+  }
+
+  /** Makes keywords of the words that are keywords within an item. */
+  retagInside(i: number, item: TokenType | null): void {
+    const token = this.tokens[i]!;
+    if (token.tokenType !== t.Identifier) return;
+    const next = this.tokens[i + 1]?.tokenType;
+    const inCode = item === t.NetKeyword || item === t.BlockKeyword;
+    if (inCode && (token.image === "let" || token.image === "predict")) {
+      const whole = next === t.Identifier && this.tokens[i + 2]?.tokenType === t.Equals;
+      const begun = next === undefined || next === t.Identifier || next === t.Equals;
+      if (!whole && (this.isExpected(i) || !begun)) return;
+      retag(token, token.image === "let" ? t.LetKeyword : t.PredictKeyword);
+      this.dropOpenWithinBraces();
+    }
+    const declares = item === t.FeaturesKeyword || item === t.HistoryKeyword;
+    if (declares && token.image === "embed" && !this.isExpected(i)) {
+      const isName = next === t.Colon || next === t.BindingArrow;
+      if (!isName && this.braces > 0) retag(token, t.EmbedKeyword);
+    }
+  }
+
+  trackBrackets(i: number): void {
+    const token = this.tokens[i]!;
+    switch (token.tokenType) {
+      case t.LeftBrace:
+        this.braces++;
+        this.push(token);
+        break;
+      case t.LeftParenthesis:
+        if (this.isStrayParenthesis(i)) retag(token, t.StrayParenthesis);
+        this.push(token);
+        break;
+      case t.CallParenthesis:
+      case t.LeftBracket:
+      case t.LambdaArrow:
+        this.push(token);
+        break;
+      case t.Comma:
+        this.dropLambdas();
+        break;
+      case t.RightParenthesis:
+      case t.RightBracket:
+        this.close(i);
+        break;
+      case t.RightBrace:
+        this.dropOpenWithinBraces();
+        if (this.open.pop() !== undefined) this.braces--;
+        if (this.braces === 0) this.finish();
+        break;
+    }
+  }
+
+  /** `dense (80)` on one line and `f(a)(b)`: meant as calls, which they are not. */
+  isStrayParenthesis(i: number): boolean {
+    const previous = this.tokens[i - 1];
+    if (previous === undefined || this.beginsLine(i)) return false;
+    const item = this.current!.keyword;
+    if (item !== t.NetKeyword && (item !== t.BlockKeyword || this.braces === 0)) return false;
+    const ended = previous.tokenType === t.RightParenthesis || previous.tokenType === t.RightBracket;
+    return previous.tokenType === t.Identifier || ended;
+  }
+
+  push(token: IToken): void {
+    this.open.push(token);
+    if (this.open.length > maxNesting) this.current!.tooDeep ??= token;
+  }
+
+  close(i: number): void {
+    this.dropLambdas();
+    const opener = this.open.at(-1);
+    if (opener === undefined || opener.tokenType === t.LeftBrace) return;
+    const round = this.tokens[i]!.tokenType === t.RightParenthesis;
+    if (round === (opener.tokenType === t.LeftBracket)) return;
+    this.open.pop();
+    const isLambda = round && this.tokens[i + 1]?.tokenType === t.LambdaArrow;
+    if (isLambda && opener.tokenType === t.LeftParenthesis) retag(opener, t.LambdaParenthesis);
+  }
+
+  dropLambdas(): void {
+    while (this.open.at(-1)?.tokenType === t.LambdaArrow) this.open.pop();
+  }
+
+  dropOpenWithinBraces(): void {
+    while (this.open.length > 0 && this.open.at(-1)!.tokenType !== t.LeftBrace) this.open.pop();
+  }
+
+  finish(): void {
+    const { current } = this;
+    this.dropLambdas();
+    const unclosed = this.braces > 0 ? this.open.at(-1)! : null;
+    this.current = null;
+    this.open = [];
+    this.braces = 0;
+    if (current === null || current.keyword === null) return;
+    if (unclosed !== null) current.tokens.push(missingBrace(current.tokens.at(-1)!));
+    this.items.push({ keyword: current.keyword, tokens: current.tokens, unclosed, tooDeep: current.tooDeep });
+  }
+}
+
+function missingBrace(last: IToken): IToken {
+  const end = t.endOf(last);
+  const line = last.endLine ?? Number.NaN;
+  const column = last.endColumn ?? Number.NaN;
+  return createTokenInstance(t.RightBrace, "", end, end, line, line, column, column);
+}
+
+function retag(token: IToken, type: TokenType): void {
+  token.tokenType = type;
+  token.tokenTypeIdx = type.tokenTypeIdx!;
+}

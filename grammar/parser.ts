@@ -1,0 +1,378 @@
+// The grammar: one item at a time to a concrete syntax tree, with recovery. Children of the tree may be missing
+// wherever the text is broken; `compiler/ast/build.ts` expects that.
+
+import { type CstNode, CstParser, type IToken, type TokenType } from "chevrotain";
+import * as t from "./tokens.ts";
+
+/** An item with more errors than this is given up: nobody reads on, and recovery is recursive. */
+const maxErrors = 100;
+
+class TooManyErrors extends Error {}
+
+/** What the current item's errors expected, in the order in which the parser met them. */
+let expectations: Expectation[] = [];
+
+function expecting(rule: string, token: TokenType | null): string {
+  if (expectations.length === maxErrors) throw new TooManyErrors();
+  return `${expectations.push({ rule, token }) - 1}`;
+}
+
+/** The right token for these can be guessed where it is missing; a name or a number never can. */
+const insertable = new Set<TokenType>([
+  ...[t.RightParenthesis, t.RightBracket, t.LeftBrace, t.RightBrace, t.CallParenthesis],
+  ...[t.Colon, t.Equals, t.Comma],
+]);
+
+class DinParser extends CstParser {
+  constructor() {
+    super(t.tokenTypes, {
+      recoveryEnabled: true,
+      maxLookahead: 2,
+      nodeLocationTracking: "onlyOffset",
+      errorMessageProvider: {
+        buildMismatchTokenMessage: ({ ruleName, expected }) => expecting(ruleName, expected),
+        buildNotAllInputParsedMessage: ({ ruleName }) => expecting(ruleName, null),
+        buildNoViableAltMessage: ({ ruleName }) => expecting(ruleName, null),
+        buildEarlyExitMessage: ({ ruleName }) => expecting(ruleName, null),
+      },
+    });
+    this.performSelfAnalysis();
+  }
+
+  protected override canTokenTypeBeInsertedInRecovery(type: TokenType): boolean {
+    return insertable.has(type);
+  }
+
+  readonly item = this.RULE("item", () => {
+    this.OR([
+      { ALT: () => this.SUBRULE(this.model) },
+      { ALT: () => this.SUBRULE(this.features) },
+      { ALT: () => this.SUBRULE(this.history) },
+      { ALT: () => this.SUBRULE(this.label) },
+      { ALT: () => this.SUBRULE(this.block) },
+      { ALT: () => this.SUBRULE(this.net) },
+      { ALT: () => this.SUBRULE(this.train) },
+    ]);
+  });
+
+  readonly model = this.RULE("model", () => {
+    this.CONSUME(t.ModelKeyword);
+    this.CONSUME(t.Identifier);
+  });
+
+  readonly features = this.RULE("features", () => {
+    this.CONSUME(t.FeaturesKeyword);
+    this.CONSUME(t.Identifier);
+    this.CONSUME(t.LeftBrace);
+    this.MANY(() => this.SUBRULE(this.declaration));
+    this.CONSUME(t.RightBrace);
+  });
+
+  readonly declaration = this.RULE("declaration", () => {
+    this.CONSUME(t.Identifier);
+    this.CONSUME(t.Colon);
+    this.SUBRULE(this.kind);
+    this.MANY(() => {
+      this.CONSUME(t.Pipe);
+      this.SUBRULE(this.transform);
+    });
+    this.OPTION(() => this.SUBRULE(this.embed));
+  });
+
+  readonly kind = this.RULE("kind", () => {
+    this.CONSUME(t.Identifier);
+    this.OPTION(() => {
+      this.CONSUME(t.OpenParenthesis);
+      this.SUBRULE(this.arguments);
+      this.CONSUME(t.RightParenthesis);
+    });
+  });
+
+  readonly transform = this.RULE("transform", () => {
+    this.CONSUME(t.Identifier);
+    this.OPTION(() => {
+      this.CONSUME(t.OpenParenthesis);
+      this.SUBRULE(this.arguments);
+      this.CONSUME(t.RightParenthesis);
+    });
+  });
+
+  readonly embed = this.RULE("embed", () => {
+    this.CONSUME(t.EmbedKeyword);
+    this.SUBRULE(this.sum);
+  });
+
+  readonly history = this.RULE("history", () => {
+    this.CONSUME(t.HistoryKeyword);
+    this.CONSUME(t.Identifier);
+    this.OPTION(() => {
+      this.CONSUME(t.OpenParenthesis);
+      this.SUBRULE(this.arguments);
+      this.CONSUME(t.RightParenthesis);
+    });
+    this.CONSUME(t.LeftBrace);
+    this.MANY(() => this.SUBRULE(this.binding));
+    this.CONSUME(t.RightBrace);
+  });
+
+  readonly binding = this.RULE("binding", () => {
+    this.CONSUME(t.Identifier);
+    this.CONSUME(t.BindingArrow);
+    this.CONSUME2(t.Identifier);
+    this.OPTION(() => {
+      this.CONSUME(t.Colon);
+      this.SUBRULE(this.kind);
+    });
+    this.OPTION2(() => this.SUBRULE(this.embed));
+  });
+
+  readonly label = this.RULE("label", () => {
+    this.CONSUME(t.LabelKeyword);
+    this.CONSUME(t.Identifier);
+    this.CONSUME(t.Colon);
+    this.SUBRULE(this.kind);
+  });
+
+  readonly block = this.RULE("block", () => {
+    this.CONSUME(t.BlockKeyword);
+    this.CONSUME(t.Identifier);
+    this.CONSUME(t.OpenParenthesis);
+    this.OPTION(() => {
+      this.SUBRULE(this.parameter);
+      this.MANY(() => {
+        this.CONSUME(t.Comma);
+        this.SUBRULE2(this.parameter);
+      });
+      this.OPTION2(() => this.CONSUME2(t.Comma));
+    });
+    this.CONSUME(t.RightParenthesis);
+    this.OPTION3(() => {
+      this.CONSUME(t.ResultArrow);
+      this.SUBRULE(this.type);
+    });
+    this.CONSUME(t.LeftBrace);
+    // The builder sees to it that the one expression is the last; here, any order recovers better.
+    this.MANY2(() => {
+      this.OR([{ ALT: () => this.SUBRULE(this.let) }, { ALT: () => this.SUBRULE(this.expression) }]);
+    });
+    this.CONSUME(t.RightBrace);
+  });
+
+  readonly parameter = this.RULE("parameter", () => {
+    this.CONSUME(t.Identifier);
+    this.OPTION(() => {
+      this.CONSUME(t.Colon);
+      this.SUBRULE(this.type);
+    });
+    this.OPTION2(() => {
+      this.CONSUME(t.Equals);
+      this.SUBRULE(this.expression);
+    });
+  });
+
+  readonly type = this.RULE("type", () => {
+    this.CONSUME(t.Identifier);
+    this.OPTION(() => {
+      this.CONSUME(t.LeftBracket);
+      this.SUBRULE(this.expression);
+      this.MANY(() => {
+        this.CONSUME(t.Comma);
+        this.SUBRULE2(this.expression);
+      });
+      this.CONSUME(t.RightBracket);
+    });
+  });
+
+  readonly let = this.RULE("let", () => {
+    this.CONSUME(t.LetKeyword);
+    this.CONSUME(t.Identifier);
+    this.CONSUME(t.Equals);
+    this.SUBRULE(this.expression);
+  });
+
+  readonly predict = this.RULE("predict", () => {
+    this.CONSUME(t.PredictKeyword);
+    this.CONSUME(t.Identifier);
+    this.CONSUME(t.Equals);
+    this.SUBRULE(this.expression);
+  });
+
+  readonly net = this.RULE("net", () => {
+    this.CONSUME(t.NetKeyword);
+    this.CONSUME(t.LeftBrace);
+    this.MANY(() => {
+      this.OR([{ ALT: () => this.SUBRULE(this.let) }, { ALT: () => this.SUBRULE(this.predict) }]);
+    });
+    this.CONSUME(t.RightBrace);
+  });
+
+  readonly train = this.RULE("train", () => {
+    this.CONSUME(t.TrainKeyword);
+    this.CONSUME(t.LeftBrace);
+    this.MANY(() => this.SUBRULE(this.setting));
+    this.CONSUME(t.RightBrace);
+  });
+
+  readonly setting = this.RULE("setting", () => {
+    this.CONSUME(t.Identifier);
+    this.SUBRULE(this.expression);
+    this.MANY(() => {
+      this.CONSUME(t.Comma);
+      this.SUBRULE2(this.expression);
+    });
+  });
+
+  /** Pipes bind weakest: `a + b |> f` is `(a + b) |> f`. */
+  readonly expression = this.RULE("expression", () => {
+    this.SUBRULE(this.sum);
+    this.OPTION(() => {
+      this.CONSUME(t.DotDot);
+      this.SUBRULE2(this.sum);
+    });
+    this.MANY(() => {
+      this.CONSUME(t.Pipe);
+      this.SUBRULE(this.stage);
+    });
+  });
+
+  readonly stage = this.RULE("stage", () => {
+    this.CONSUME(t.Identifier);
+    this.OPTION(() => {
+      this.CONSUME(t.CallParenthesis);
+      this.SUBRULE(this.arguments);
+      this.CONSUME(t.RightParenthesis);
+    });
+  });
+
+  /** All operators in one row: how they bind is for the builder, which keeps the parser's stack shallow. */
+  readonly sum = this.RULE("sum", () => {
+    this.SUBRULE(this.operand);
+    this.MANY(() => {
+      this.CONSUME(t.ArithmeticOperator);
+      this.SUBRULE2(this.operand);
+    });
+  });
+
+  readonly operand = this.RULE("operand", () => {
+    this.MANY(() => this.CONSUME(t.Minus));
+    this.OR([
+      { ALT: () => this.CONSUME(t.NumberLiteral) },
+      { ALT: () => this.CONSUME(t.StringLiteral) },
+      { ALT: () => this.SUBRULE(this.lambda) },
+      {
+        ALT: () => {
+          this.CONSUME(t.Identifier);
+          this.OPTION(() => {
+            this.CONSUME(t.CallParenthesis);
+            this.SUBRULE(this.arguments);
+            this.CONSUME(t.RightParenthesis);
+          });
+        },
+      },
+      {
+        ALT: () => {
+          this.CONSUME(t.OpenParenthesis);
+          this.SUBRULE(this.expression);
+          this.CONSUME2(t.RightParenthesis);
+        },
+      },
+      { ALT: () => this.SUBRULE(this.list) },
+    ]);
+    this.MANY2(() => {
+      this.CONSUME(t.Dot);
+      this.CONSUME2(t.Identifier);
+    });
+  });
+
+  readonly list = this.RULE("list", () => {
+    this.CONSUME(t.LeftBracket);
+    this.OPTION(() => {
+      this.SUBRULE(this.expression);
+      this.MANY(() => {
+        this.CONSUME(t.Comma);
+        this.SUBRULE2(this.expression);
+      });
+      this.OPTION2(() => this.CONSUME2(t.Comma));
+    });
+    this.CONSUME(t.RightBracket);
+  });
+
+  readonly lambda = this.RULE("lambda", () => {
+    this.OR([
+      { ALT: () => this.CONSUME(t.Identifier) },
+      {
+        ALT: () => {
+          this.CONSUME(t.LambdaParenthesis);
+          this.OPTION(() => {
+            this.CONSUME2(t.Identifier);
+            this.MANY(() => {
+              this.CONSUME(t.Comma);
+              this.CONSUME3(t.Identifier);
+            });
+          });
+          this.CONSUME(t.RightParenthesis);
+        },
+      },
+    ]);
+    this.CONSUME(t.LambdaArrow);
+    this.SUBRULE(this.expression);
+  });
+
+  /** What stands between the parentheses of a call, a kind or a history; may be nothing. */
+  readonly arguments = this.RULE("arguments", () => {
+    this.OPTION(() => {
+      this.SUBRULE(this.argument);
+      this.MANY(() => {
+        this.CONSUME(t.Comma);
+        this.SUBRULE2(this.argument);
+      });
+      this.OPTION2(() => this.CONSUME2(t.Comma));
+    });
+  });
+
+  readonly argument = this.RULE("argument", () => {
+    this.OPTION(() => {
+      this.CONSUME(t.Identifier);
+      this.CONSUME(t.Colon);
+    });
+    this.SUBRULE(this.expression);
+  });
+}
+
+const parser = new DinParser();
+
+/** The rule in which the parser stopped, and the token it wanted (null: any of several). */
+export interface Expectation {
+  readonly rule: string;
+  readonly token: TokenType | null;
+}
+
+export interface ParseError {
+  readonly expected: Expectation;
+  /** Its type is chevrotain's `EOF` at the end of the item. */
+  readonly found: IToken;
+}
+
+export interface ParsedItem {
+  /** Null where the item had more errors than are worth reading. */
+  readonly tree: CstNode | null;
+  readonly errors: readonly ParseError[];
+}
+
+/** Parses the tokens of one item, as `splitItems` gives them. */
+export function parseItem(tokens: IToken[]): ParsedItem {
+  expectations = [];
+  parser.input = tokens;
+  let tree: CstNode | null = null;
+  try {
+    tree = parser.item();
+  } catch (error) {
+    if (!(error instanceof TooManyErrors)) throw error;
+  }
+  // The message of an exception is the index of what it expected.
+  const errors = parser.errors.map((error) => ({
+    expected: expectations[Number(error.message)]!,
+    found: error.token,
+  }));
+  return { tree, errors };
+}

@@ -1,0 +1,227 @@
+// The one table of tokens. The lexer, the parser, messages, and what editors highlight are all made from it, so
+// that none of them can disagree about what a word or a sign is.
+
+import { type CustomPatternMatcherFunc, createToken, type IToken, Lexer, type TokenType } from "chevrotain";
+
+export type TokenCategory = "keyword" | "name" | "literal" | "operator" | "bracket" | "separator" | "trivia";
+
+/** What editors show: TextMate scope (before `.din`) and the semantic token type of the language server protocol. */
+export interface TokenDescription {
+  readonly type: TokenType;
+  readonly category: TokenCategory;
+  /** Given for keywords only: the word that an identifier must be to become this keyword in its place. */
+  readonly word?: string;
+  readonly scope: string;
+  readonly semantic: "keyword" | "variable" | "string" | "number" | "operator" | "comment" | null;
+  /** How a message calls it. */
+  readonly label: string;
+}
+
+const table: TokenDescription[] = [];
+
+type Row = Omit<TokenDescription, "type" | "word"> & {
+  readonly pattern: RegExp | string | CustomPatternMatcherFunc;
+  readonly categories?: TokenType[];
+  readonly group?: string;
+  readonly lineBreaks?: boolean;
+  readonly startCharacters?: string[];
+};
+
+function token(name: string, row: Row): TokenType {
+  const type = createToken({
+    name,
+    pattern: row.pattern,
+    label: row.label,
+    line_breaks: row.lineBreaks ?? false,
+    ...(row.categories === undefined ? {} : { categories: row.categories }),
+    ...(row.group === undefined ? {} : { group: row.group }),
+    ...(row.startCharacters === undefined ? {} : { start_chars_hint: row.startCharacters }),
+  });
+  const { category, scope, semantic, label } = row;
+  table.push({ type, category, scope, semantic, label });
+  return type;
+}
+
+/** A word that means something only in its place; elsewhere it is a name like any other (`items.ts` decides). */
+function keyword(word: string): TokenType {
+  const name = `${word.charAt(0).toUpperCase()}${word.slice(1)}Keyword`;
+  const label = `"${word}"`;
+  const type = createToken({ name, pattern: Lexer.NA, label });
+  table.push({ type, category: "keyword", word, scope: "keyword.control", semantic: "keyword", label });
+  return type;
+}
+
+/** A class of tokens that the grammar names as one. */
+function abstractToken(name: string, label: string): TokenType {
+  return createToken({ name, pattern: Lexer.NA, label });
+}
+
+const operator = { category: "operator", scope: "keyword.operator", semantic: "operator" } as const;
+const bracket = { category: "bracket", scope: "punctuation.section", semantic: null } as const;
+const separator = { category: "separator", scope: "punctuation.separator", semantic: null } as const;
+const comment = { category: "trivia", semantic: "comment" } as const;
+const text = { category: "literal", scope: "string.quoted.double", semantic: "string" } as const;
+
+/** `+ - * /` */
+export const ArithmeticOperator = abstractToken("ArithmeticOperator", "an operator");
+/** "(" wherever white space before it does not matter. */
+export const OpenParenthesis = abstractToken("OpenParenthesis", '"("');
+
+export const WhiteSpace = token("WhiteSpace", {
+  pattern: /\s+/,
+  category: "trivia",
+  scope: "",
+  semantic: null,
+  group: Lexer.SKIPPED,
+  lineBreaks: true,
+  label: "white space",
+});
+
+/** `/// text`: kept out of the parser, attached by position to the declaration after it. */
+export const DocComment = token("DocComment", {
+  ...comment,
+  pattern: /\/\/\/(?!\/)[^\n\r]*/,
+  scope: "comment.line.documentation",
+  group: "documentation",
+  label: "a documentation comment",
+});
+export const Comment = token("Comment", {
+  ...comment,
+  pattern: /\/\/[^\n\r]*/,
+  scope: "comment.line.double-slash",
+  group: Lexer.SKIPPED,
+  label: "a comment",
+});
+
+export const Identifier = token("Identifier", {
+  pattern: /[A-Za-z_][A-Za-z0-9_]*/,
+  category: "name",
+  scope: "variable.other",
+  semantic: "variable",
+  label: "a name",
+});
+
+/** Also takes what is wrong with a number (`1__000`, `10k`, `0x1F`), so that it is reported as one mistake. */
+export const NumberLiteral = token("NumberLiteral", {
+  pattern: /[0-9](?:[eE][+-][0-9]|[A-Za-z0-9_])*(?:\.[0-9](?:[eE][+-][0-9]|[A-Za-z0-9_])*)?/,
+  category: "literal",
+  scope: "constant.numeric",
+  semantic: "number",
+  label: "a number",
+});
+
+export const StringLiteral = token("StringLiteral", {
+  ...text,
+  pattern: /"(?:[^"\\\n\r]|\\[^\n\r])*"/,
+  label: "a string",
+});
+/** A string whose quote is missing ends with its line. */
+export const UnterminatedString = token("UnterminatedString", {
+  ...text,
+  pattern: /"(?:[^"\\\n\r]|\\[^\n\r])*\\?/,
+  categories: [StringLiteral],
+  label: "a string",
+});
+
+export const BindingArrow = token("BindingArrow", { ...operator, pattern: /<->|↔/, label: '"<->"' });
+export const Pipe = token("Pipe", { ...operator, pattern: "|>", label: '"|>"' });
+export const ResultArrow = token("ResultArrow", { ...operator, pattern: "->", label: '"->"' });
+export const LambdaArrow = token("LambdaArrow", { ...operator, pattern: "=>", label: '"=>"' });
+export const DotDot = token("DotDot", { ...operator, pattern: "..", label: '".."' });
+export const Dot = token("Dot", { ...separator, pattern: ".", label: '"."' });
+export const Comma = token("Comma", { ...separator, pattern: ",", label: '","' });
+export const Colon = token("Colon", { ...separator, pattern: ":", label: '":"' });
+export const Equals = token("Equals", { ...operator, pattern: "=", label: '"="' });
+
+const arithmetic = { ...operator, categories: [ArithmeticOperator] };
+export const Plus = token("Plus", { ...arithmetic, pattern: "+", label: '"+"' });
+export const Minus = token("Minus", { ...arithmetic, pattern: "-", label: '"-"' });
+export const Times = token("Times", { ...arithmetic, pattern: "*", label: '"*"' });
+export const Divide = token("Divide", { ...arithmetic, pattern: "/", label: '"/"' });
+
+/** Matches "(" right behind a name: a call. `let a = b` and, on the next line, `(c + d)` stay two things. */
+const afterName: CustomPatternMatcherFunc = (source, offset, tokens: IToken[]) => {
+  if (source.charCodeAt(offset) !== 40) return null;
+  const previous = tokens[tokens.length - 1];
+  const adjacent = previous !== undefined && previous.startOffset + previous.image.length === offset;
+  return adjacent && previous.tokenType === Identifier ? ["("] : null;
+};
+export const CallParenthesis = token("CallParenthesis", {
+  ...bracket,
+  pattern: afterName,
+  categories: [OpenParenthesis],
+  startCharacters: ["("],
+  label: '"("',
+});
+export const LeftParenthesis = token("LeftParenthesis", {
+  ...bracket,
+  pattern: "(",
+  categories: [OpenParenthesis],
+  label: '"("',
+});
+/** Never lexed: a "(" whose ")" is followed by "=>" (`items.ts` finds them). */
+export const LambdaParenthesis = createToken({ name: "LambdaParenthesis", pattern: Lexer.NA, label: '"("' });
+/** Never lexed: a "(" that looks like a call but is none, because white space or a ")" is before it. */
+export const StrayParenthesis = createToken({ name: "StrayParenthesis", pattern: Lexer.NA, label: '"("' });
+export const RightParenthesis = token("RightParenthesis", { ...bracket, pattern: ")", label: '")"' });
+export const LeftBracket = token("LeftBracket", { ...bracket, pattern: "[", label: '"["' });
+export const RightBracket = token("RightBracket", { ...bracket, pattern: "]", label: '"]"' });
+export const LeftBrace = token("LeftBrace", { ...bracket, pattern: "{", label: '"{"' });
+export const RightBrace = token("RightBrace", { ...bracket, pattern: "}", label: '"}"' });
+
+export const ModelKeyword = keyword("model");
+export const FeaturesKeyword = keyword("features");
+export const HistoryKeyword = keyword("history");
+export const LabelKeyword = keyword("label");
+export const BlockKeyword = keyword("block");
+export const NetKeyword = keyword("net");
+export const TrainKeyword = keyword("train");
+export const LetKeyword = keyword("let");
+export const PredictKeyword = keyword("predict");
+export const EmbedKeyword = keyword("embed");
+
+/** Words that begin an item. */
+export const itemKeywords: ReadonlyMap<string, TokenType> = new Map([
+  ["model", ModelKeyword],
+  ["features", FeaturesKeyword],
+  ["history", HistoryKeyword],
+  ["label", LabelKeyword],
+  ["block", BlockKeyword],
+  ["net", NetKeyword],
+  ["train", TrainKeyword],
+]);
+
+export const tokens: readonly TokenDescription[] = table;
+
+/** Everything the parser may meet. */
+export const tokenTypes: TokenType[] = [
+  ...table.map((row) => row.type),
+  LambdaParenthesis,
+  StrayParenthesis,
+  ArithmeticOperator,
+  OpenParenthesis,
+];
+
+const lexer = new Lexer(tokenTypes, { ensureOptimizations: true, positionTracking: "full" });
+
+export interface Lexed {
+  readonly tokens: IToken[];
+  /** Documentation comments in the order of the text. */
+  readonly docs: readonly IToken[];
+  /** Runs of characters that begin no token. */
+  readonly strays: readonly { readonly offset: number; readonly length: number }[];
+}
+
+/** Splits a text into tokens; linear, and never throws. */
+export function lex(text: string): Lexed {
+  const result = lexer.tokenize(text);
+  return {
+    tokens: result.tokens,
+    docs: result.groups["documentation"] ?? [],
+    strays: result.errors.map(({ offset, length }) => ({ offset, length })),
+  };
+}
+
+export function endOf(token: IToken): number {
+  return token.startOffset + token.image.length;
+}
