@@ -1,5 +1,7 @@
 // Golden requests: raw requests with the logits that the f64 reference gives them, and how far f32 may be from those.
 
+import { RankerWeightsError } from "./weights.ts";
+
 export interface GoldenRequest {
   readonly request: unknown;
   /** By label: one logit a candidate. */
@@ -12,4 +14,30 @@ export const TOLERANCE = { absolute: 2e-5, relative: 1e-5 } as const;
 /** Whether f32 scores are as close to the reference as they must be. */
 export function isClose(logit: number, reference: number): boolean {
   return Math.abs(logit - reference) <= TOLERANCE.absolute + TOLERANCE.relative * Math.abs(reference);
+}
+
+/**
+ * Scores golden requests; gives the largest difference of a logit. Throws RankerWeightsError where one is larger
+ * than f32 explains.
+ */
+export function verifyGolden(
+  golden: readonly GoldenRequest[],
+  logitsOf: (request: unknown) => readonly (readonly [string, Float32Array])[],
+): number {
+  let largest = 0;
+  for (let r = 0; r < golden.length; r++) {
+    const found = logitsOf(golden[r]!.request);
+    for (const [label, expected] of golden[r]!.logits) {
+      const scores = found.find(([name]) => name === label)?.[1];
+      for (let i = 0; i < expected.length; i++) {
+        const score = scores?.[i] ?? Number.NaN;
+        if (!isClose(score, expected[i]!))
+          throw new RankerWeightsError(
+            `golden request ${r}: candidate ${i} has logit ${score} for ${label} instead of ${expected[i]}`,
+          );
+        largest = Math.max(largest, Math.abs(score - expected[i]!));
+      }
+    }
+  }
+  return largest;
 }

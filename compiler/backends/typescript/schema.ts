@@ -1,0 +1,145 @@
+// What a request looks like to a caller: the parts of the generated module that follow from the model's features.
+
+import type { InterfaceDeclarationStructure, OptionalKind, PropertySignatureStructure } from "ts-morph";
+import { unreachable } from "../../internal-error.ts";
+import type { Feature, FeatureKind, History, Model } from "../../model/model.ts";
+import { inputNames } from "../../training/program.ts";
+import type { Plan, PlannedInput } from "./plan.ts";
+import { comment, quoted } from "./text.ts";
+
+/** One input of the net, and the raw value it is read from. */
+export interface BoundInput {
+  readonly input: PlannedInput;
+  readonly feature: Feature;
+  /** The history that it is a field of, or null. */
+  readonly history: History | null;
+}
+
+/** The inputs of a plan by where their values stand in a request. */
+export function bindInputs(model: Model, plan: Plan): BoundInput[] {
+  const byName = new Map(plan.inputs.map((input) => [input.name, input]));
+  const bound: BoundInput[] = [];
+  for (const feature of model.features.values()) {
+    const input = byName.get(inputNames.feature(feature.name));
+    if (input !== undefined) bound.push({ input, feature, history: null });
+  }
+  for (const history of model.histories.values()) {
+    for (const field of history.fields) {
+      const input = byName.get(inputNames.field(history.name, field.feature));
+      const feature = model.features.get(field.feature);
+      if (input !== undefined && feature !== undefined) bound.push({ input, feature, history });
+    }
+  }
+  return bound;
+}
+
+/** The interfaces of a request. Features that the net does not use may be given, and are optional. */
+export function requestInterfaces(
+  model: Model,
+  bound: readonly BoundInput[],
+): OptionalKind<InterfaceDeclarationStructure>[] {
+  const used = new Set(bound.filter(({ history }) => history === null).map(({ feature }) => feature.name));
+  const part = (scope: Feature["scope"]) =>
+    [...model.features.values()].filter((feature) => feature.scope === scope);
+  const needs = (scope: Feature["scope"]) => part(scope).some((feature) => used.has(feature.name));
+  const usedHistories = new Set(bound.flatMap(({ history }) => (history === null ? [] : [history.name])));
+  const record = (name: string, doc: string, scope: Feature["scope"]) => ({
+    name,
+    isExported: true,
+    docs: [doc],
+    properties: part(scope).map((feature) => featureProperty(feature, used.has(feature.name))),
+  });
+  return [
+    record("User", "What is known of the user.", "user"),
+    record("Context", "The circumstances of the request.", "context"),
+    {
+      name: "Histories",
+      isExported: true,
+      docs: ["What the user did: steps in the order of time, the latest last."],
+      properties: [...model.histories.values()].map((history) =>
+        historyProperty(model, history, bound, usedHistories.has(history.name)),
+      ),
+    },
+    record("Candidate", "An item to be scored.", "item"),
+    {
+      name: "UserRequest",
+      isExported: true,
+      docs: ["What is the same for all candidates."],
+      properties: [
+        { name: "user", type: "User", isReadonly: true, hasQuestionToken: !needs("user") },
+        { name: "context", type: "Context", isReadonly: true, hasQuestionToken: !needs("context") },
+        { name: "history", type: "Histories", isReadonly: true, hasQuestionToken: usedHistories.size === 0 },
+      ],
+    },
+    {
+      name: "Request",
+      isExported: true,
+      docs: ["A user and the candidates to be ranked."],
+      extends: ["UserRequest"],
+      properties: [{ name: "candidates", type: "readonly Candidate[]", isReadonly: true }],
+    },
+  ];
+}
+
+/** A property's name: as it is where it is a plain identifier, else as a string. */
+export function propertyName(name: string): string {
+  return /^[A-Za-z_$][\w$]*$/.test(name) ? name : quoted(name);
+}
+
+function featureProperty(feature: Feature, used: boolean): OptionalKind<PropertySignatureStructure> {
+  const doc = [feature.doc, kindDoc(feature.kind), used ? "" : "The net does not use it."];
+  return {
+    name: propertyName(feature.name),
+    type: rawType(feature.kind),
+    isReadonly: true,
+    hasQuestionToken: !used,
+    docs: [comment(doc.filter((line) => line !== "").join("\n"))],
+  };
+}
+
+function historyProperty(
+  model: Model,
+  history: History,
+  bound: readonly BoundInput[],
+  used: boolean,
+): OptionalKind<PropertySignatureStructure> {
+  const fields = history.fields.map(({ feature: name }) => {
+    const feature = model.features.get(name);
+    const needed = bound.some((each) => each.history === history && each.feature.name === name);
+    const type = feature === undefined ? "RawId" : rawType(feature.kind);
+    return `readonly ${propertyName(name)}${needed ? "" : "?"}: ${type}`;
+  });
+  const doc = [history.doc, `The latest ${history.max} steps count.`, used ? "" : "The net does not use it."];
+  return {
+    name: propertyName(history.name),
+    type: `readonly { ${fields.join("; ")} }[]`,
+    isReadonly: true,
+    hasQuestionToken: !used,
+    docs: [comment(doc.filter((line) => line !== "").join("\n"))],
+  };
+}
+
+function rawType(kind: FeatureKind): string {
+  if (kind.kind === "number") return "number";
+  // Literals are suggested by editors; any other value is allowed and counts as unknown.
+  if (kind.kind === "enum" && kind.values.length <= 20)
+    return [...kind.values.map(quoted), "(string & {})", "number", "bigint"].join(" | ");
+  return "RawId";
+}
+
+function kindDoc(kind: FeatureKind): string {
+  switch (kind.kind) {
+    case "id":
+      return "Any id; one that training did not know counts as unknown.";
+    case "sized_id":
+      return `A whole number 0 … ${kind.size - 1}; others count as unknown.`;
+    case "int":
+      return `A whole number ${kind.low} … ${kind.high}; others count as unknown.`;
+    case "enum":
+      return `One of ${kind.values.map((value) => JSON.stringify(value)).join(", ")}; others count as unknown.`;
+    case "number":
+      return kind.transforms[0] === "log1p" ? "A finite number, not negative." : "A finite number.";
+    default:
+      return unreachable(kind, "feature kind");
+  }
+}
