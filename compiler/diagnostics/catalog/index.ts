@@ -1,0 +1,41 @@
+// Every diagnostic that dinc has, in one list: what `dinc explain` and the reference read.
+
+import type { Severity } from "../diagnostic.ts";
+import * as data from "./data.ts";
+import * as expressions from "./expressions.ts";
+import * as model from "./model.ts";
+import * as run from "./run.ts";
+import * as syntax from "./syntax.ts";
+
+/** What is known of a diagnostic without an occurrence of it. */
+export interface CatalogEntry {
+  readonly code: string;
+  readonly name: string;
+  readonly severity: Severity;
+  readonly explanation: string;
+}
+
+/** What `dinc check` can say: about the text, and about the model in it. */
+export const specEntries: readonly CatalogEntry[] = byCode([syntax, model, expressions]);
+
+/** What can only be said once there are data or a run. */
+export const dataEntries: readonly CatalogEntry[] = byCode([data, run]);
+
+export const catalog: readonly CatalogEntry[] = [...specEntries, ...dataEntries];
+
+/** The entry with a code (`DIN0204`, `din204` and `204` are the same) or a name (`width-mismatch`), or null. */
+export function findEntry(codeOrName: string): CatalogEntry | null {
+  const digits = /^(?:din)?(\d{1,4})$/i.exec(codeOrName)?.[1];
+  const code = digits === undefined ? null : `DIN${digits.padStart(4, "0")}`;
+  return catalog.find((entry) => entry.code === code || entry.name === codeOrName.toLowerCase()) ?? null;
+}
+
+/** The entries among the exports of `modules` (which may have helpers beside them), in the order of their codes. */
+function byCode(modules: readonly Readonly<Record<string, unknown>>[]): CatalogEntry[] {
+  const entries = modules.flatMap((module) => Object.values(module).filter(isEntry));
+  return entries.sort((a, b) => (a.code < b.code ? -1 : 1));
+}
+
+function isEntry(value: unknown): value is CatalogEntry {
+  return typeof value === "object" && value !== null && "code" in value && "explanation" in value;
+}

@@ -1,0 +1,57 @@
+// How text looks on a terminal: tabs and wide characters take the columns they take, and nothing in a file can move
+// the cursor, recolour the screen or reorder a line.
+
+export const tabWidth = 4;
+
+const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" });
+
+/** East Asian wide and full-width ranges (Unicode 15, UAX #11: W and F) beside emoji. */
+const wide =
+  /^[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{17000}-\u{18aff}\u{1b000}-\u{1b2ff}\u{20000}-\u{3fffd}]/u;
+const emoji = /\p{Emoji_Presentation}|\p{Extended_Pictographic}\ufe0f/u;
+const zeroWidth = /^[\p{Mn}\p{Me}\u200b-\u200d\u2060\ufeff]+$/u;
+/** Control characters, and signs that change the direction of a line. */
+const unsafe = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+
+function shown(control: string): string {
+  const code = control.charCodeAt(0);
+  if (code === 10 || code === 13) return " ";
+  return code < 32 ? String.fromCharCode(0x2400 + code) : "\ufffd";
+}
+
+/** One line of text without anything that acts on the terminal. */
+export function printable(text: string): string {
+  return text.replace(unsafe, shown);
+}
+
+function widthOf(grapheme: string): number {
+  if (zeroWidth.test(grapheme)) return 0;
+  return wide.test(grapheme) || emoji.test(grapheme) ? 2 : 1;
+}
+
+export interface DisplayedLine {
+  readonly text: string;
+  /** Column on the screen (from 0) of each UTF-16 unit of the line, and of its end. */
+  readonly columns: readonly number[];
+}
+
+/** Expands tabs, makes controls visible, and measures. */
+export function displayLine(line: string): DisplayedLine {
+  const columns: number[] = [];
+  let text = "";
+  let column = 0;
+  for (const { segment } of segmenter.segment(line)) {
+    for (let unit = 0; unit < segment.length; unit++) columns.push(column);
+    if (segment === "\t") {
+      const width = tabWidth - (column % tabWidth);
+      text += " ".repeat(width);
+      column += width;
+    } else {
+      const safe = printable(segment);
+      text += safe;
+      column += widthOf(safe);
+    }
+  }
+  columns.push(column);
+  return { text, columns };
+}

@@ -1,0 +1,23 @@
+// Shows a fix as the line it would leave.
+
+import { lineText, positionAt } from "../../source/source-file.ts";
+import type { Fix } from "../diagnostic.ts";
+
+/** The line after the fix, without white space around it; null where the fix touches more than one line. */
+export function fixedLine(fix: Fix): string | null {
+  const [first] = fix.edits;
+  if (first === undefined) return null;
+  const { file } = first.span;
+  const { line } = positionAt(file, first.span.start);
+  const start = file.lineStarts[line - 1]!;
+  let text = lineText(file, line);
+  const edits = [...fix.edits].sort((a, b) => b.span.start - a.span.start);
+  for (const edit of edits) {
+    const from = edit.span.start - start;
+    const to = edit.span.end - start;
+    if (edit.span.file !== file || from < 0 || to > text.length || edit.text.includes("\n")) return null;
+    text = text.slice(0, from) + edit.text + text.slice(to);
+  }
+  const shown = text.trim();
+  return shown.length > 100 ? null : shown;
+}

@@ -1,0 +1,69 @@
+// The form for programs: `{ version: 1, diagnostics: […] }`. Lines and columns from 1, columns in UTF-16 units,
+// offsets from 0. Fields may be added within a version, never changed.
+
+import { positionAt, type Span } from "../../source/source-file.ts";
+import type { Diagnostic, Place } from "../diagnostic.ts";
+
+interface JsonPosition {
+  readonly line: number;
+  readonly column: number;
+  readonly offset: number;
+}
+
+interface JsonRange {
+  readonly start: JsonPosition;
+  readonly end: JsonPosition;
+}
+
+/** `file` and `range` are null where there is none; `row` and `data_column` stand for places in data only. */
+interface JsonPlace {
+  readonly file: string | null;
+  readonly range: JsonRange | null;
+  readonly row?: number;
+  readonly data_column?: string;
+}
+
+export function renderJson(diagnostics: readonly Diagnostic[]): string {
+  return `${JSON.stringify({ version: 1, diagnostics: diagnostics.map(toJson) }, null, 2)}\n`;
+}
+
+function toJson(diagnostic: Diagnostic): object {
+  const { code, name, severity, message, label, help } = diagnostic;
+  return {
+    code,
+    name,
+    severity,
+    message,
+    ...placeOf(diagnostic.place),
+    ...(label === undefined ? {} : { label }),
+    ...(help === undefined ? {} : { help }),
+    related: diagnostic.related.map((related) => ({ message: related.label, ...placeOf(related.place) })),
+    fixes: diagnostic.fixes.map(({ title, edits }) => ({
+      title,
+      edits: edits.map(({ span, text }) => ({ file: span.file.path, range: rangeOf(span), text })),
+    })),
+  };
+}
+
+function placeOf(place: Place): JsonPlace {
+  switch (place.kind) {
+    case "text":
+      return { file: place.span.file.path, range: rangeOf(place.span) };
+    case "data": {
+      const { path, row, column } = place.data;
+      return {
+        file: path,
+        range: null,
+        ...(row === undefined ? {} : { row }),
+        ...(column === undefined ? {} : { data_column: column }),
+      };
+    }
+    case "none":
+      return { file: null, range: null };
+  }
+}
+
+function rangeOf({ file, start, end }: Span): JsonRange {
+  const at = (offset: number): JsonPosition => ({ ...positionAt(file, offset), offset });
+  return { start: at(start), end: at(end) };
+}

@@ -1,0 +1,87 @@
+// The form for people: message, every place in its text with its label, what to do about it.
+
+import type { SourceFile } from "../../source/source-file.ts";
+import type { Diagnostic, Place, Severity } from "../diagnostic.ts";
+import { describePlace } from "./concise.ts";
+import { printable } from "./display.ts";
+import { fixedLine } from "./fixed-line.ts";
+import { type Marker, markerAt, renderSnippet } from "./snippet.ts";
+import { type Paint, painter } from "./style.ts";
+
+export interface PrettyOptions {
+  /** ANSI colours; off unless asked for. */
+  readonly color?: boolean;
+}
+
+/** Diagnostics with an empty line between them; "" for none. */
+export function renderPretty(diagnostics: readonly Diagnostic[], options: PrettyOptions = {}): string {
+  const paint = painter(options.color ?? false);
+  return diagnostics.map((diagnostic) => renderOne(diagnostic, paint)).join("\n");
+}
+
+/** `2 errors, 1 warning`; "" for none. */
+export function summarize(diagnostics: readonly Diagnostic[]): string {
+  const count = (severity: Severity, one: string, many: string) => {
+    const n = diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
+    return n === 0 ? [] : [`${n} ${n === 1 ? one : many}`];
+  };
+  return [
+    ...count("error", "error", "errors"),
+    ...count("warning", "warning", "warnings"),
+    ...count("advice", "piece of advice", "pieces of advice"),
+  ].join(", ");
+}
+
+function renderOne(diagnostic: Diagnostic, paint: Paint): string {
+  const { severity, code, name, message } = diagnostic;
+  const lines = [
+    `${paint(severity, `${severity}[${code} ${name}]`)}${paint("strong", `: ${printable(message)}`)}`,
+  ];
+  const groups = groupPlaces(diagnostic);
+  const gutter = Math.max(1, ...groups.flatMap((group) => group.markers.map((m) => `${m.line}`.length)));
+  const margin = " ".repeat(gutter);
+  for (const [i, { place, file, markers, label }] of groups.entries()) {
+    const arrow = paint("gutter", `${margin}${i === 0 ? "-->" : ":::"}`);
+    lines.push(`${arrow} ${printable(describePlace(place))}${label === "" ? "" : `: ${printable(label)}`}`);
+    if (file !== null) lines.push(...renderSnippet(file, markers, gutter, severity, paint));
+  }
+  const noted = (word: string, text: string) =>
+    lines.push(`${margin} ${paint("gutter", "=")} ${paint("strong", word)}: ${printable(text)}`);
+  if (diagnostic.place.kind === "none" && diagnostic.label !== undefined) noted("note", diagnostic.label);
+  for (const { place, label } of diagnostic.related) if (place.kind === "none") noted("note", label);
+  if (diagnostic.help !== undefined) noted("help", diagnostic.help);
+  for (const fix of diagnostic.fixes) {
+    const fixed = fixedLine(fix);
+    noted("fix", fixed === null ? fix.title : `${fix.title}: \`${fixed}\``);
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+interface PlaceGroup {
+  readonly place: Place;
+  /** Null for places in data, which have no text to show. */
+  readonly file: SourceFile | null;
+  readonly markers: Marker[];
+  /** For places in data, which have no caret to put it beside. */
+  readonly label: string;
+}
+
+/** One group a file, the primary place's first; places in data each on their own. */
+function groupPlaces(diagnostic: Diagnostic): PlaceGroup[] {
+  const groups: PlaceGroup[] = [];
+  const add = (place: Place, label: string, isPrimary: boolean) => {
+    if (place.kind === "none") return;
+    if (place.kind === "data") {
+      groups.push({ place, file: null, markers: [], label });
+      return;
+    }
+    const { file } = place.span;
+    const marker = markerAt(place.span, label, isPrimary);
+    const group = groups.find((known) => known.file === file);
+    if (group === undefined) groups.push({ place, file, markers: [marker], label: "" });
+    else group.markers.push(marker);
+  };
+  add(diagnostic.place, diagnostic.label ?? "", true);
+  for (const { place, label } of diagnostic.related) add(place, label, false);
+  return groups;
+}

@@ -1,0 +1,143 @@
+// Lines of a file with what is underlined in them, in the manner of rustc.
+
+import { lineText, positionAt, type SourceFile, type Span } from "../../source/source-file.ts";
+import type { Severity } from "../diagnostic.ts";
+import { displayLine, printable } from "./display.ts";
+import type { Paint, Style } from "./style.ts";
+
+/** What is underlined on one line; of a span over several lines, its part on the first. */
+export interface Marker {
+  readonly line: number;
+  /** UTF-16 units of the line, from 0. */
+  readonly from: number;
+  readonly to: number;
+  readonly label: string;
+  readonly isPrimary: boolean;
+}
+
+/** Longer lines are shown around their first marker only. */
+const maxColumns = 160;
+const contextColumns = 40;
+
+export function markerAt({ file, start, end }: Span, label: string, isPrimary: boolean): Marker {
+  const { line, column } = positionAt(file, start);
+  const from = column - 1;
+  const lineEnd = lineText(file, line).trimEnd().length;
+  const to = Math.min(from + end - start, Math.max(lineEnd, from));
+  return { line, from, to, label, isPrimary };
+}
+
+export function renderSnippet(
+  file: SourceFile,
+  markers: readonly Marker[],
+  gutter: number,
+  severity: Severity,
+  paint: Paint,
+): string[] {
+  const bar = (number: string) => paint("gutter", `${number.padStart(gutter)} |`);
+  const lines = [bar("")];
+  let previous: number | null = null;
+  for (const line of [...new Set(markers.map((marker) => marker.line))].sort((a, b) => a - b)) {
+    if (previous !== null && line === previous + 2) lines.push(...plainLine(file, previous + 1, bar));
+    else if (previous !== null && line > previous + 2) lines.push(paint("gutter", "..."));
+    lines.push(...markedLine(file, line, markers, severity, paint, bar));
+    previous = line;
+  }
+  return lines;
+}
+
+function plainLine(file: SourceFile, line: number, bar: (number: string) => string): string[] {
+  return [joined(bar(`${line}`), crop(displayLine(lineText(file, line)).text, 0))];
+}
+
+/** A marker in screen columns. */
+interface Mark {
+  readonly from: number;
+  readonly to: number;
+  readonly label: string;
+  readonly isPrimary: boolean;
+}
+
+function markedLine(
+  file: SourceFile,
+  line: number,
+  markers: readonly Marker[],
+  severity: Severity,
+  paint: Paint,
+  bar: (number: string) => string,
+): string[] {
+  const { text, columns } = displayLine(lineText(file, line));
+  const end = columns.at(-1)!;
+  const column = (unit: number) => columns[Math.min(unit, columns.length - 1)]!;
+  const marks = markers
+    .filter((marker) => marker.line === line)
+    .map((marker) => ({ ...marker, from: column(marker.from), to: column(marker.to) }))
+    .sort((a, b) => a.from - b.from || Number(b.isPrimary) - Number(a.isPrimary));
+  const first = marks[0]!.from;
+  const skipped = end > maxColumns && first > contextColumns ? first - contextColumns : 0;
+  const shift = ({ from, to, label, isPrimary }: Mark): Mark => {
+    const last = Math.min(to - skipped, maxColumns);
+    return { from: Math.min(from - skipped, maxColumns), to: last, label: printable(label), isPrimary };
+  };
+  return [
+    joined(bar(`${line}`), crop(text, skipped)),
+    ...rowsOf(marks.map(shift), severity, paint).map((row) => joined(bar(""), row)),
+  ];
+}
+
+function joined(bar: string, text: string): string {
+  return text === "" ? bar : `${bar} ${text}`;
+}
+
+/** Columns `skipped` … of a displayed line; wide characters are cut by the half at worst. */
+function crop(text: string, skipped: number): string {
+  if (skipped === 0 && text.length <= maxColumns) return text.trimEnd();
+  const { columns } = displayLine(text);
+  const from = columns.findIndex((column) => column >= skipped);
+  const last = columns.findIndex((column) => column >= skipped + maxColumns);
+  const to = last < 0 ? text.length : last;
+  return `${skipped > 0 ? "…" : ""}${text.slice(skipped > 0 ? from + 1 : from, to)}${last < 0 ? "" : "…"}`;
+}
+
+/** Underlines, and labels beside or below them. Marks that overlap get rows of their own. */
+function rowsOf(marks: readonly Mark[], severity: Severity, paint: Paint): string[] {
+  const overlaps = marks.some(
+    (mark, i) => i > 0 && mark.from < Math.max(marks[i - 1]!.to, marks[i - 1]!.from + 1),
+  );
+  if (overlaps) return marks.flatMap((mark) => rowsOf([mark], severity, paint));
+  const style = (mark: Mark): Style => (mark.isPrimary ? severity : "secondary");
+  const underline = (mark: Mark) =>
+    paint(style(mark), (mark.isPrimary ? "^" : "-").repeat(Math.max(1, mark.to - mark.from)));
+  const last = marks.at(-1)!;
+  const label = last.label === "" ? "" : ` ${paint(style(last), last.label)}`;
+  const rows = [
+    placed(
+      marks.map((mark) => ({
+        at: mark.from,
+        width: Math.max(1, mark.to - mark.from),
+        text: underline(mark),
+      })),
+    ) + label,
+  ];
+  // The other labels hang below, the rightmost first, each under a line that leads up to its mark.
+  const hanging = marks.slice(0, -1).filter((mark) => mark.label !== "");
+  const connect = (mark: Mark) => ({ at: mark.from, width: 1, text: paint(style(mark), "|") });
+  if (hanging.length > 0) rows.push(placed(hanging.map(connect)));
+  for (let i = hanging.length - 1; i >= 0; i--) {
+    const mark = hanging[i]!;
+    const text = { at: mark.from, width: mark.label.length, text: paint(style(mark), mark.label) };
+    rows.push(placed([...hanging.slice(0, i).map(connect), text]));
+  }
+  return rows;
+}
+
+/** Texts at their columns, in ascending order; `width` is what a text takes on the screen. */
+function placed(texts: readonly { at: number; width: number; text: string }[]): string {
+  let row = "";
+  let column = 0;
+  for (const { at, width, text } of texts) {
+    row += " ".repeat(Math.max(0, at - column)) + text;
+    column = at + width;
+  }
+  return row;
+}
