@@ -6,10 +6,20 @@ const special = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Cn}]/gu;
 
 /** A string literal. */
 export function quoted(text: string): string {
-  return JSON.stringify(text).replace(special, (character) =>
-    [...Array(character.length).keys()]
-      .map((i) => `\\u${character.charCodeAt(i).toString(16).padStart(4, "0")}`)
-      .join(""),
+  return escaped(JSON.stringify(text));
+}
+
+/** Plain data as a literal over several lines, which may stand in a block of Markdown. */
+export function literal(value: unknown): string {
+  return JSON.stringify(value, null, 2).split("\n").map(escaped).join("\n").replaceAll("`", "\\u0060");
+}
+
+function escaped(json: string): string {
+  return json.replace(special, (character) =>
+    Array.from(
+      { length: character.length },
+      (_, i) => `\\u${character.charCodeAt(i).toString(16).padStart(4, "0")}`,
+    ).join(""),
   );
 }
 

@@ -1,0 +1,54 @@
+// Draws golden requests for a compiled module: every kind of history length, unseen ids, repeated candidates, with the
+// logits of the f64 reference.
+
+import type { Fitted, Model } from "../../compiler/model/model.ts";
+import { Random } from "../random.ts";
+import type { GoldenRequest } from "../serve/golden.ts";
+import { RequestMaker, type RequestShape } from "./made-up-requests.ts";
+import type { RawRequest } from "./reference-inputs.ts";
+
+const REQUESTS = 32;
+/** Histories are longer only where one must show that an overlong history is cut. */
+const USUAL_STEPS = 20;
+
+/** By label: one logit a candidate. */
+export type Reference = (request: RawRequest) => ReadonlyMap<string, ArrayLike<number>>;
+
+export function goldenRequests(
+  model: Model,
+  fitted: Fitted,
+  reference: Reference,
+  seed: number,
+): GoldenRequest[] {
+  const random = Random.of(seed, "golden requests");
+  const maker = new RequestMaker(model, fitted, random);
+  return Array.from({ length: REQUESTS }, (_, i) => {
+    const request = maker.make(shapeOf(i, random));
+    return {
+      request,
+      logits: [...reference(request)].map(([label, logits]) => [label, Array.from(logits)] as const),
+    };
+  });
+}
+
+/** The first few show a case each. */
+function shapeOf(i: number, random: Random): RequestShape {
+  switch (i) {
+    case 0:
+      return { candidates: 5, steps: (max) => Math.min(max, 8), unseen: 0 };
+    case 1:
+      return { candidates: 3, steps: () => 0, unseen: 0 };
+    case 2:
+      return { candidates: 3, steps: () => 1, unseen: 0 };
+    case 3:
+      return { candidates: 3, steps: (max) => Math.min(max, 1000) + 3, unseen: 0 };
+    case 4:
+      return { candidates: 3, steps: (max) => Math.min(max, 8), unseen: 1 };
+    default:
+      return {
+        candidates: 1 + random.integer(6),
+        steps: (max) => random.integer(Math.min(max, USUAL_STEPS) + 1),
+        unseen: 0.1,
+      };
+  }
+}

@@ -1,0 +1,62 @@
+// Writes a generated folder: complete or not at all, and never over what dinc did not generate.
+
+import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { GENERATED_BY } from "../../compiler/backends/typescript/package-files.ts";
+import { outputNotGenerated } from "../../compiler/diagnostics/catalog/compile.ts";
+import { fileUnwritable } from "../../compiler/diagnostics/catalog/run.ts";
+import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
+import { flushFolder, writeFlushed } from "../run/atomic.ts";
+
+export type GeneratedFiles = ReadonlyMap<string, string | Uint8Array>;
+
+/** Throws DiagnosticError where `folder` may not be replaced. */
+export async function claimFolder(folder: string, force: boolean): Promise<void> {
+  const entries = await entriesOf(folder);
+  if (entries === null || entries.length === 0 || force || (await isGenerated(folder))) return;
+  throw new DiagnosticError([diagnose(outputNotGenerated, { path: folder }, nowhere)]);
+}
+
+/** Writes `files` beside `folder` and puts them in its place. */
+export async function writeFolder(folder: string, files: GeneratedFiles, force: boolean): Promise<void> {
+  await claimFolder(folder, force);
+  const path = resolve(folder);
+  const partial = `${path}.partial-${process.pid}`;
+  const replaced = `${path}.replaced-${process.pid}`;
+  try {
+    await rm(partial, { recursive: true, force: true });
+    await mkdir(partial, { recursive: true });
+    for (const [name, content] of files) await writeFlushed(join(partial, name), content);
+    await flushFolder(partial);
+    if ((await entriesOf(folder)) !== null) await rename(path, replaced);
+    await rename(partial, path);
+    await rm(replaced, { recursive: true, force: true });
+    await flushFolder(dirname(path));
+  } catch (error) {
+    await rm(partial, { recursive: true, force: true });
+    throw unwritable(folder, error);
+  }
+}
+
+/** Names in a folder, null where there is none. */
+async function entriesOf(folder: string): Promise<string[] | null> {
+  return readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return null;
+    throw unwritable(folder, error);
+  });
+}
+
+async function isGenerated(folder: string): Promise<boolean> {
+  try {
+    const content: unknown = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
+    const by = (content as Record<string, unknown> | null)?.[GENERATED_BY];
+    return typeof by === "string" && by.startsWith("dinc ");
+  } catch {
+    return false;
+  }
+}
+
+function unwritable(path: string, error: unknown): unknown {
+  if ((error as NodeJS.ErrnoException).code === undefined) return error;
+  return new DiagnosticError([diagnose(fileUnwritable, { path, reason: (error as Error).message }, nowhere)]);
+}

@@ -1,0 +1,90 @@
+// A raw ranking request as inputs of a Graph over examples: each candidate is an example of its own, with its own copy
+// of the histories. What generated code gives is compared with this.
+
+import { InternalError } from "../../compiler/internal-error.ts";
+import { type Feature, type Fitted, type Model, vocabularyOf } from "../../compiler/model/model.ts";
+import { inputNames } from "../../compiler/training/program.ts";
+import {
+  type IdSpace,
+  latestFrom,
+  NOT_AN_ID,
+  type NumberStep,
+  transformNumber,
+  Vocabulary,
+} from "../serve/features.ts";
+
+/** Raw values by feature. */
+export type RawRecord = Readonly<Record<string, string | number>>;
+
+/** A request as generated code takes it. */
+export interface RawRequest {
+  readonly user: RawRecord;
+  readonly context: RawRecord;
+  readonly history: Readonly<Record<string, readonly RawRecord[]>>;
+  readonly candidates: readonly RawRecord[];
+}
+
+export interface ExampleInputs {
+  readonly examples: number;
+  /** By history: for each step the example it belongs to. */
+  readonly segments: ReadonlyMap<string, Int32Array>;
+  /** By input name. */
+  readonly values: ReadonlyMap<string, Float64Array>;
+}
+
+/** Encodes requests of one model. */
+export class RequestEncoder {
+  private readonly model: Model;
+  private readonly spaces = new Map<string, IdSpace>();
+  private readonly transforms = new Map<string, readonly NumberStep[]>();
+
+  constructor(model: Model, fitted: Fitted) {
+    this.model = model;
+    for (const feature of model.features.values()) {
+      const values = vocabularyOf(feature, fitted);
+      if (values !== null) this.spaces.set(feature.name, new Vocabulary(values));
+      else this.transforms.set(feature.name, numberSteps(feature, fitted));
+    }
+  }
+
+  encode(request: RawRequest): ExampleInputs {
+    const examples = request.candidates.length;
+    const values = new Map<string, Float64Array>();
+    for (const { name, scope } of this.model.features.values()) {
+      const records = scope === "item" ? request.candidates : request.candidates.map(() => request[scope]);
+      values.set(inputNames.feature(name), this.column(name, records));
+    }
+    const segments = new Map<string, Int32Array>();
+    for (const { name, max, fields } of this.model.histories.values()) {
+      const all = request.history[name] ?? [];
+      const steps = all.slice(latestFrom(all.length, max));
+      segments.set(
+        name,
+        Int32Array.from({ length: examples * steps.length }, (_, i) => Math.floor(i / steps.length)),
+      );
+      const repeated = request.candidates.flatMap(() => steps);
+      for (const { feature } of fields)
+        values.set(inputNames.field(name, feature), this.column(feature, repeated));
+    }
+    return { examples, segments, values };
+  }
+
+  private column(name: string, records: readonly RawRecord[]): Float64Array {
+    return Float64Array.from(records, (record) => {
+      const value = this.spaces.get(name)?.idOf(record[name]);
+      const encoded = value ?? transformNumber(record[name], this.transforms.get(name) ?? []);
+      if (encoded === NOT_AN_ID || Number.isNaN(encoded))
+        throw new InternalError(`a made-up request has ${String(record[name])} for ${name}`);
+      return encoded;
+    });
+  }
+}
+
+function numberSteps({ name, kind }: Feature, fitted: Fitted): readonly NumberStep[] {
+  if (kind.kind !== "number") return [];
+  return kind.transforms.map((transform): NumberStep => {
+    if (transform === "log1p") return { kind: "log1p" };
+    const { mean, deviation } = fitted.scales.get(name) ?? { mean: 0, deviation: 1 };
+    return { kind: "standardize", mean, deviation };
+  });
+}
