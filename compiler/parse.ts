@@ -20,7 +20,7 @@ import { type Checked, type Diagnostic, diagnose, hasErrors } from "./diagnostic
 import { inOrder } from "./diagnostics/order.ts";
 import { documentation } from "./documentation.ts";
 import { positionAt, type SourceFile, type Span } from "./source/source-file.ts";
-import { describeToken, type ErrorContext, syntaxErrorDiagnostic } from "./syntax-error.ts";
+import { describeToken, syntaxErrorDiagnostic } from "./syntax-error.ts";
 
 /** Parses one `.din` file. Items after a mistake are in the tree; broken parts are as `nodes.ts` says. */
 export function parse(file: SourceFile): Checked<Spec> {
@@ -37,12 +37,12 @@ export function parse(file: SourceFile): Checked<Spec> {
   const models: ModelLine[] = [];
   let isFirst = true;
   for (const itemTokens of items) {
-    const { item, problems } = readItem(file, itemTokens, lexed.tokens, docs.before);
-    for (const problem of problems) {
+    const { item, structural, syntactic } = readItem(file, itemTokens, lexed.tokens, docs.before);
+    diagnostics.push(...structural);
+    for (const problem of syntactic) {
       const line = lineOf(problem);
-      if (problem.code === syntax.unexpectedToken.code && reportedLines.has(line)) continue;
+      if (!reportedLines.has(line)) diagnostics.push(problem);
       reportedLines.add(line);
-      diagnostics.push(problem);
     }
     if (item?.kind === "model") {
       if (!isFirst && item.name !== null) diagnostics.push(misplacedModel(item, models[0]));
@@ -64,37 +64,45 @@ export function parse(file: SourceFile): Checked<Spec> {
   return { value, diagnostics: inOrder(diagnostics) };
 }
 
+interface ReadItem {
+  readonly item: Item | ModelLine | null;
+  /** What the parser said, from top to bottom. */
+  readonly syntactic: readonly Diagnostic[];
+  /** What was found before and after parsing; never the consequence of something else. */
+  readonly structural: readonly Diagnostic[];
+}
+
 function readItem(
   file: SourceFile,
   itemTokens: ItemTokens,
   allTokens: readonly IToken[],
   docBefore: (offset: number) => string,
-): { item: Item | ModelLine | null; problems: Diagnostic[] } {
+): ReadItem {
   const { tokens, unclosed, tooDeep } = itemTokens;
   if (tooDeep !== null) {
     const help = "name the parts with `let`, or make them blocks";
     const problem = diagnose(syntax.nestedTooDeep, { limit: maxNesting }, spanOf(file, tooDeep), { help });
-    return { item: null, problems: [problem] };
+    return { item: null, structural: [problem], syntactic: [] };
   }
-  const problems: Diagnostic[] = [];
-  if (unclosed !== null) {
-    const help = `close it with \`${closerOf(unclosed.image)}\``;
-    const found = describeToken(nextToken(allTokens, tokens.at(-1)!.startOffset));
-    const label = `still open at ${found}`;
-    problems.push(
-      diagnose(syntax.unclosedBracket, { bracket: unclosed.image }, spanOf(file, unclosed), { label, help }),
-    );
-  }
+  const following = firstTokenFrom(allTokens, endOf(tokens.at(-1)!));
+  const structural = unclosed === null ? [] : [unclosedProblem(file, unclosed, following)];
   const parsed = parseItem(tokens);
-  const context: ErrorContext = { file, tokens, following: nextToken(allTokens, tokens.at(-1)!.startOffset) };
-  for (const error of parsed.errors) {
-    const atMissingBrace = error.found.image === "" && error.found.startOffset >= tokens.at(-1)!.startOffset;
-    if (unclosed !== null && atMissingBrace) continue;
-    problems.push(syntaxErrorDiagnostic(error, context));
-  }
-  if (parsed.tree === null) return { item: null, problems };
-  const built = buildItem(file, parsed.tree, problems.length === 0, docBefore);
-  return { item: built.item, problems: [...inOrder(problems), ...built.diagnostics] };
+  const end = tokens.at(-1)!.startOffset;
+  const syntactic = parsed.errors
+    .filter(({ found }) => unclosed === null || found.image !== "" || found.startOffset < end)
+    .map((error) => syntaxErrorDiagnostic(error, { file, tokens, following }));
+  if (parsed.tree === null) return { item: null, structural, syntactic: inOrder(syntactic) };
+  const isSound = structural.length === 0 && syntactic.length === 0;
+  const built = buildItem(file, parsed.tree, isSound, docBefore);
+  structural.push(...built.diagnostics);
+  return { item: built.item, structural, syntactic: inOrder(syntactic) };
+}
+
+function unclosedProblem(file: SourceFile, unclosed: IToken, following: IToken | null): Diagnostic {
+  return diagnose(syntax.unclosedBracket, { bracket: unclosed.image }, spanOf(file, unclosed), {
+    label: `still open at ${describeToken(following)}`,
+    help: `close it with \`${closerOf(unclosed.image)}\``,
+  });
 }
 
 function lexicalProblems(file: SourceFile, lexed: Lexed): Diagnostic[] {
@@ -170,13 +178,13 @@ function misplacedModel(line: ModelLine, first: ModelLine | undefined): Diagnost
   return diagnose(syntax.misplacedModel, { name: line.name?.name ?? "" }, line.span, { related, help });
 }
 
-/** The first token of the file behind `offset`, or null at its end. */
-function nextToken(tokens: readonly IToken[], offset: number): IToken | null {
+/** The first token that starts at `offset` or behind it; null if the file ends before. */
+function firstTokenFrom(tokens: readonly IToken[], offset: number): IToken | null {
   let low = 0;
   let high = tokens.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (tokens[middle]!.startOffset <= offset) low = middle + 1;
+    if (tokens[middle]!.startOffset < offset) low = middle + 1;
     else high = middle;
   }
   return tokens[low] ?? null;

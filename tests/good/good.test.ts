@@ -1,0 +1,21 @@
+// Every `tests/good/*.din`, every example and the standard library are clean: not even a warning.
+
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { renderPretty } from "../../compiler/diagnostics/render/pretty.ts";
+import { parse } from "../../compiler/parse.ts";
+import { sourceFile } from "../../compiler/source/source-file.ts";
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
+const specs = ["tests/good", "examples"].flatMap((folder) =>
+  readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".din") && !name.includes("node_modules"))
+    .map((name) => join(folder, name)),
+);
+
+test.each(specs)("%s checks clean", (path) => {
+  const { diagnostics } = parse(sourceFile(path, readFileSync(join(root, path), "utf8")));
+  expect(renderPretty(diagnostics)).toBe("");
+});
