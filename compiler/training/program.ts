@@ -25,4 +25,5 @@ export const outputNames = {
   loss: "loss",
   gradient: (table: string): string => `gradient.${table}`,
   logit: (label: string): string => `logit.${label}`,
+  probability: (label: string): string => `probability.${label}`,
 } as const;

@@ -1,0 +1,229 @@
+// From a text to a checked Model and everything that is wrong with it. Pure; never throws, whatever the text is.
+
+import type { HistoryItem, Identifier, Item, LabelItem, NetItem, Spec, TrainItem } from "./ast/nodes.ts";
+import {
+  itemRepeated,
+  labelNeverPredicted,
+  unknownKind,
+  unknownOption,
+  unusedFeature,
+  unusedHistory,
+  withoutLabel,
+  withoutName,
+  withoutNet,
+  withoutPrediction,
+} from "./diagnostics/catalog/model.ts";
+import { type Checked, type Diagnostic, hasErrors } from "./diagnostics/diagnostic.ts";
+import { inOrder } from "./diagnostics/order.ts";
+import { checkBlocks, declareBlock, warnAboutUnusedBlocks } from "./model/check-blocks.ts";
+import { checkNet } from "./model/check-net.ts";
+import { checkCase, Declarations } from "./model/declarations.ts";
+import { declareFeatures } from "./model/features.ts";
+import { declareHistory } from "./model/histories.ts";
+import type { Model, Prediction, TrainSettings } from "./model/model.ts";
+import { referencesOf } from "./model/references.ts";
+import { at, didYouMean, Reporter } from "./model/reporter.ts";
+import { readTrain } from "./model/train.ts";
+import { Walker } from "./model/walker.ts";
+import { parse } from "./parse.ts";
+import { lineText, positionAt, type SourceFile, type Span } from "./source/source-file.ts";
+import { libraryBlocks } from "./std/library.ts";
+
+/** Parses and checks one spec. The model is null where there are errors; warnings do not stand in its way. */
+export function check(file: SourceFile): Checked<Model | null> {
+  const parsed = parse(file);
+  const checked = checkSpec(parsed.value, parsed.diagnostics);
+  const diagnostics = inOrder([...parsed.diagnostics, ...checked.diagnostics]);
+  return { value: hasErrors(diagnostics) ? null : checked.value, diagnostics };
+}
+
+/**
+ * Checks a tree whose text had `syntaxProblems`. Where it had any, parts are missing from the tree, and nothing is
+ * said about what may be among them.
+ */
+export function checkSpec(spec: Spec, syntaxProblems: readonly Diagnostic[]): Checked<Model | null> {
+  const checker = new Checker(spec, hasErrors(syntaxProblems), unreadWords(spec.file, syntaxProblems));
+  const value = checker.check();
+  return { value, diagnostics: checker.reporter.diagnostics() };
+}
+
+/** Every word of the lines that have syntax errors. */
+function unreadWords(file: SourceFile, problems: readonly Diagnostic[]): Set<string> {
+  const words = new Set<string>();
+  for (const { place, severity } of problems) {
+    if (place.kind !== "text" || severity !== "error") continue;
+    const last = positionAt(file, Math.max(place.span.start, place.span.end - 1)).line;
+    for (let line = positionAt(file, place.span.start).line; line <= last; line++)
+      for (const [word] of lineText(file, line).matchAll(/[\p{L}_][\p{L}\p{N}_]*/gu)) words.add(word);
+  }
+  return words;
+}
+
+class Checker {
+  readonly reporter = new Reporter();
+  private readonly spec: Spec;
+  /** Parts of the text are missing from the tree. */
+  private readonly partial: boolean;
+  private readonly unread: ReadonlySet<string>;
+  private readonly declarations = new Declarations(this.reporter);
+
+  constructor(spec: Spec, partial: boolean, unread: ReadonlySet<string>) {
+    this.spec = spec;
+    this.partial = partial;
+    this.unread = unread;
+  }
+
+  check(): Model | null {
+    const { spec, reporter, declarations } = this;
+    if (spec.name !== null) checkCase(spec.name, reporter);
+    else if (!this.partial)
+      reporter.report(withoutName, {}, this.startOfFile(), {
+        help: "begin the file with `model` and a name",
+      });
+    this.declare();
+    const net = this.only<NetItem>("net");
+    const train = readTrain(this.only<TrainItem>("train"), declarations, reporter);
+    const library = libraryBlocks();
+    const walker = new Walker({ declarations, reporter, library, builder: null, unread: this.unread });
+    checkBlocks(walker, reporter);
+    const predictions = net === null ? [] : checkNet(net, walker, reporter, this.unread);
+    if (!this.partial) this.wholeModel(net, predictions, walker, train);
+    if (net === null || spec.name === null || reporter.errors > 0) return null;
+    const { features, histories, labels, blocks } = declarations;
+    const { name } = spec.name;
+    return {
+      name,
+      doc: spec.doc,
+      file: spec.file,
+      features,
+      histories,
+      labels,
+      blocks,
+      net,
+      predictions,
+      train,
+    };
+  }
+
+  private startOfFile(): Span {
+    return { file: this.spec.file, start: 0, end: 0 };
+  }
+
+  /** Names are taken in the order of the text; then features are read before the histories that bind to them. */
+  private declare(): void {
+    const { declarations, reporter } = this;
+    const { items } = this.spec;
+    for (const item of items) for (const [name, kind] of namesOf(item)) declarations.claim(name, kind);
+    for (const item of items) if (item.kind === "features") declareFeatures(item, declarations, reporter);
+    const columns = new Map<string, Span>();
+    for (const item of items)
+      if (item.kind === "history") declareHistory(item, columns, this.partial, declarations, reporter);
+      else if (item.kind === "label") this.declareLabel(item);
+      else if (item.kind === "block") declareBlock(item, declarations, reporter);
+  }
+
+  private declareLabel(item: LabelItem): void {
+    if (!this.declarations.owns(item.name)) return;
+    const { name: kind, arguments: options } = item.type;
+    if (kind.name !== "binary" && kind.name !== "")
+      this.reporter.report(
+        unknownKind,
+        { what: "label kind", name: kind.name },
+        kind.span,
+        didYouMean(kind, ["binary"], "labels are `binary`: 0 or 1"),
+      );
+    else if (options[0] !== undefined)
+      this.reporter.report(
+        unknownOption,
+        { option: options[0].name?.name ?? "…", of: "binary" },
+        item.type.span,
+        {
+          help: "write `binary` alone",
+        },
+      );
+    const { name } = item.name;
+    this.declarations.labels.set(name, { name, kind: "binary", doc: item.doc, span: item.name.span });
+  }
+
+  private only<T extends NetItem | TrainItem>(kind: T["kind"]): T | null {
+    const [first, ...more] = this.spec.items.filter((item): item is Item & T => item.kind === kind);
+    for (const item of more)
+      this.reporter.report(itemRepeated, { item: kind }, this.keywordOf(item.span, kind), {
+        related: [at(this.keywordOf(first!.span, kind), "the first")],
+        help: "join the two",
+      });
+    return first ?? null;
+  }
+
+  private keywordOf(span: Span, keyword: string): Span {
+    return { ...span, end: span.start + keyword.length };
+  }
+
+  /** What can only be said when the whole text was read. */
+  private wholeModel(
+    net: NetItem | null,
+    predictions: readonly Prediction[],
+    walker: Walker,
+    train: TrainSettings,
+  ): void {
+    const { declarations, reporter } = this;
+    const { labels } = declarations;
+    const place = this.spec.name?.span ?? this.startOfFile();
+    if (labels.size === 0 && !net?.statements.some((statement) => statement.kind === "predict"))
+      reporter.report(withoutLabel, {}, place, { help: "add one, like `label click : binary`" });
+    if (net === null) {
+      reporter.report(withoutNet, {}, place, { help: "add `net { predict click = … }`" });
+      return;
+    }
+    const predicted = new Set<string>();
+    for (const statement of net.statements)
+      if (statement.kind === "predict") predicted.add(statement.label.name);
+    if (predicted.size === 0 && labels.size > 0) {
+      const first = [...labels.values()][0]!;
+      reporter.report(withoutPrediction, {}, this.keywordOf(net.span, "net"), {
+        related: [at(first.span, "to be predicted")],
+        help: `add \`predict ${first.name} = …\``,
+      });
+    }
+    const unknown = [...predicted].some((name) => !labels.has(name));
+    if (predicted.size > 0 && !unknown)
+      for (const label of labels.values())
+        if (!predicted.has(label.name))
+          reporter.report(labelNeverPredicted, { name: label.name }, label.span, {
+            help: `add \`predict ${label.name} = …\` to \`net\`, or remove the label`,
+          });
+    const mentioned = net.statements.flatMap((statement) => referencesOf(statement.value));
+    warnAboutUnusedBlocks(mentioned, declarations, reporter);
+    if (predictions.length > 0) this.warnAboutUnused(walker, train);
+  }
+
+  private warnAboutUnused(walker: Walker, train: TrainSettings): void {
+    const { declarations, reporter } = this;
+    const used = new Set(walker.usedNames);
+    for (const metric of train.metrics) if (metric.kind === "gauc") used.add(metric.by);
+    const targets = this.spec.items
+      .filter((item): item is HistoryItem => item.kind === "history")
+      .flatMap((item) => item.bindings.map((binding) => binding.target.name));
+    for (const target of targets) used.add(target);
+    for (const { name, span } of declarations.features.values())
+      if (!used.has(name) && !declarations.broken.has(name))
+        reporter.report(unusedFeature, { name }, span, { help: "use it in `net`, or remove it" });
+    for (const { name, span } of declarations.histories.values())
+      if (!used.has(name) && !declarations.broken.has(name))
+        reporter.report(unusedHistory, { name }, span, { help: `use \`${name}\` in \`net\`, or remove it` });
+  }
+}
+
+function namesOf(item: Item): [Identifier, "feature" | "history" | "label" | "block"][] {
+  switch (item.kind) {
+    case "features":
+      return item.features.map((feature) => [feature.name, "feature"]);
+    case "history":
+    case "label":
+    case "block":
+      return [[item.name, item.kind]];
+    case "net":
+    case "train":
+      return [];
+  }
+}

@@ -1,0 +1,254 @@
+// What the checker says about expressions: names, calls, types, widths and axes. Codes DIN0260–DIN0299.
+
+import { defineError } from "./define.ts";
+
+// ---- Names and calls
+
+export const unknownName = defineError<{ name: string }>({
+  code: "DIN0260",
+  name: "unknown-name",
+  message: ({ name }) => `nothing is called \`${name}\` here`,
+  explanation:
+    "The network sees features, histories, blocks and the `let`s above; a block sees its parameters and the `let`s above.",
+});
+
+export const unknownFunction = defineError<{ name: string }>({
+  code: "DIN0261",
+  name: "unknown-function",
+  message: ({ name }) => `there is no function or block \`${name}\``,
+  explanation:
+    "Calls go to built-in functions, to blocks of the standard library, to the spec's own blocks and to parameters that are functions.",
+});
+
+export const unknownField = defineError<{ object: string; field: string }>({
+  code: "DIN0262",
+  name: "unknown-field",
+  message: ({ object, field }) => `the history \`${object}\` has no field \`${field}\``,
+  explanation:
+    "A history's fields are called like the features they are bound to: `clicks.item_id`, not the column's name.",
+});
+
+export const noFields = defineError<{ type: string }>({
+  code: "DIN0263",
+  name: "value-has-no-fields",
+  message: ({ type }) => `${type} has no fields`,
+  explanation: "Only histories have fields: `clicks.item_id` is the sequence of embedded item ids.",
+});
+
+export const notInBlock = defineError<{ name: string; what: string; block: string }>({
+  code: "DIN0264",
+  name: "not-visible-in-block",
+  message: ({ name, what, block }) => `\`${block}\` cannot see the ${what} \`${name}\``,
+  explanation: "A block sees only its parameters, so that it means the same wherever it is used.",
+});
+
+export const usedBeforeDefined = defineError<{ name: string }>({
+  code: "DIN0265",
+  name: "used-before-defined",
+  message: ({ name }) => `\`${name}\` is used before it is defined`,
+  explanation: "`let`s are read from top to bottom; a value can only use those above it.",
+});
+
+export const notEmbedded = defineError<{ name: string }>({
+  code: "DIN0266",
+  name: "feature-not-embedded",
+  message: ({ name }) => `\`${name}\` has ids but no embedding, so it has no value in the network`,
+  explanation:
+    "A feature's name in the network is its embedded vector. Ids themselves are not numbers to compute with.",
+});
+
+export const notAFunction = defineError<{ name: string; type: string }>({
+  code: "DIN0267",
+  name: "not-a-function",
+  message: ({ name, type }) => `\`${name}\` is ${type}, not a function`,
+  explanation: "Only functions, blocks and parameters holding them can be called or piped into.",
+});
+
+export const missingArgument = defineError<{ callee: string; parameter: string }>({
+  code: "DIN0268",
+  name: "missing-argument",
+  message: ({ callee, parameter }) => `\`${callee}\` needs \`${parameter}\``,
+  explanation: "A parameter without a default must be given.",
+});
+
+export const tooManyArguments = defineError<{ callee: string; most: number; got: number }>({
+  code: "DIN0269",
+  name: "too-many-arguments",
+  message: ({ callee, most, got }) =>
+    `\`${callee}\` takes ${most === 0 ? "no arguments" : most === 1 ? "one argument" : `at most ${most} arguments`}, not ${got}`,
+  explanation: "Piping counts: in `x |> f(a)` the first argument is `x`.",
+});
+
+export const unknownArgument = defineError<{ callee: string; name: string }>({
+  code: "DIN0270",
+  name: "unknown-argument",
+  message: ({ callee, name }) => `\`${callee}\` has no parameter \`${name}\``,
+  explanation: "An argument given by name must be spelt like the parameter.",
+});
+
+export const argumentTwice = defineError<{ callee: string; name: string }>({
+  code: "DIN0271",
+  name: "argument-given-twice",
+  message: ({ callee, name }) => `\`${name}\` of \`${callee}\` is given twice`,
+  explanation: "An argument is given by position or by name, once.",
+});
+
+export const wrongType = defineError<{ what: string; expected: string; got: string }>({
+  code: "DIN0272",
+  name: "wrong-type",
+  message: ({ what, expected, got }) => `${what} must be ${expected}, not ${got}`,
+  explanation:
+    "Vec and Seq are computed in the network; Int, Float, List and functions are known when compiling.",
+});
+
+export const recursion = defineError<{ name: string }>({
+  code: "DIN0273",
+  name: "recursive-block",
+  message: ({ name }) => `the block \`${name}\` uses itself`,
+  explanation:
+    "A block is a template that is copied where it is used; one that uses itself would never end. `fold` repeats a step.",
+});
+
+// ---- Widths and axes
+
+export const widthMismatch = defineError<{ operation: string; left: string; right: string }>({
+  code: "DIN0274",
+  name: "width-mismatch",
+  message: ({ operation, left, right }) =>
+    `${operation} needs equal widths, but they are ${left} and ${right}`,
+  explanation:
+    "Element by element, both sides must be equally wide; only a width of 1 is stretched to the other side's.",
+});
+
+export const axisMismatch = defineError<{ operation: string; left: string; right: string }>({
+  code: "DIN0275",
+  name: "axis-mismatch",
+  message: ({ operation, left, right }) =>
+    `${operation} would mix the steps of \`${left}\` with those of \`${right}\``,
+  explanation:
+    "Two histories have different lengths and no common order; step 3 of one has nothing to do with step 3 of the other.",
+});
+
+export const noAxis = defineError<{ operation: string; type: string }>({
+  code: "DIN0276",
+  name: "no-axis-to-reduce",
+  message: ({ operation, type }) =>
+    `\`${operation}\` works over the steps of a history, but its argument is ${type}`,
+  explanation:
+    "sum, mean, max and softmax go over the axis of a Seq. What adds up the width of a vector is called `total`.",
+});
+
+export const probabilityAsVector = defineError<{ operation: string }>({
+  code: "DIN0277",
+  name: "probability-used-as-vector",
+  message: ({ operation }) => `${operation} takes a vector, but this is a probability`,
+  explanation:
+    "A Prob may be predicted, or multiplied with a vector or number as a gate (the result is a plain vector). Everything else is computed before the `sigmoid`, where numbers neither saturate nor lose the logit that the loss is computed from.",
+});
+
+export const blockResult = defineError<{ block: string; declared: string; got: string }>({
+  code: "DIN0278",
+  name: "block-result-differs",
+  message: ({ block, declared, got }) => `\`${block}\` promises ${declared} but computes ${got}`,
+  explanation:
+    "Callers go by the signature, so the block's last expression must have exactly that type, for all widths.",
+});
+
+export const notInferable = defineError<{ variable: string; block: string }>({
+  code: "DIN0279",
+  name: "width-not-inferable",
+  message: ({ variable, block }) => `no argument of \`${block}\` tells what \`${variable}\` is`,
+  explanation:
+    "A width variable is found by matching an argument with `Vec[d]`, `Vec[2*d + 1]` and the like, or given as an `Int` parameter of that name.",
+});
+
+export const argumentWidth = defineError<{ parameter: string; block: string; pattern: string; got: string }>({
+  code: "DIN0280",
+  name: "argument-width-mismatch",
+  message: ({ parameter, block, pattern, got }) =>
+    `\`${parameter}\` of \`${block}\` is ${pattern} wide, but the argument is ${got} wide`,
+  explanation: "One width variable has one value in a call: all arguments must fit the signature together.",
+});
+
+export const cannotLift = defineError<{ block: string; parameter: string; axis: string }>({
+  code: "DIN0281",
+  name: "cannot-apply-per-step",
+  message: ({ block, parameter, axis }) =>
+    `\`${parameter}\` of \`${block}\` takes a Vec, and \`${block}\` cannot be applied to each step of \`${axis}\` because it takes a Seq too`,
+  explanation:
+    "A block of Vecs applies to each step of a Seq. One that takes a Seq works on whole histories, not on steps.",
+});
+
+export const unknownType = defineError<{ name: string }>({
+  code: "DIN0282",
+  name: "unknown-type",
+  message: ({ name }) => `there is no type \`${name}\``,
+  explanation:
+    "Types are Vec[width], Seq[axis, width], Prob, Int, Float, List[Int], List[Float] and Activation.",
+});
+
+export const badTypeArguments = defineError<{ type: string; expected: string }>({
+  code: "DIN0283",
+  name: "bad-type-arguments",
+  message: ({ type, expected }) => `\`${type}\` is written ${expected}`,
+  explanation: "Widths are whole numbers, variables, and sums, differences and products of them.",
+});
+
+export const notPositive = defineError<{ what: string; got: string }>({
+  code: "DIN0284",
+  name: "width-not-positive",
+  message: ({ what, got }) => `${what} must be a whole number of at least 1, not ${got}`,
+  explanation: "A layer without a unit computes nothing.",
+});
+
+export const foldNotStable = defineError<{ before: string; after: string }>({
+  code: "DIN0285",
+  name: "fold-changes-type",
+  message: ({ before, after }) =>
+    `one step of this \`fold\` turns ${before} into ${after}, and the list is not known here`,
+  explanation:
+    "A block with a full signature is checked once for all lists, so each step of a `fold` must keep the type. Without a result type the block is checked where it is used, with the list given there.",
+});
+
+export const divisionByZero = defineError<Record<never, never>>({
+  code: "DIN0286",
+  name: "division-by-zero",
+  message: () => "this divides by zero",
+  explanation: "The divisor is a constant and it is 0.",
+});
+
+export const lambdaArity = defineError<{ callee: string; expected: number; got: number }>({
+  code: "DIN0287",
+  name: "function-parameter-count",
+  message: ({ callee, expected, got }) =>
+    `\`${callee}\` calls its function with ${expected} ${expected === 1 ? "argument" : "arguments"}, but this one takes ${got}`,
+  explanation: "An unneeded argument is written `_`.",
+});
+
+export const mixedList = defineError<{ first: string; other: string }>({
+  code: "DIN0288",
+  name: "mixed-list",
+  message: ({ first, other }) => `a list holds values of one type, but this one has ${first} and ${other}`,
+  explanation: "What goes through a list treats every element alike.",
+});
+
+export const listTooLong = defineError<{ length: number; most: number }>({
+  code: "DIN0289",
+  name: "list-too-long",
+  message: ({ length, most }) => `a range of ${length} numbers is longer than the ${most} a list may have`,
+  explanation: "Lists are unrolled when compiling: a layer for each element.",
+});
+
+export const misplaced = defineError<{ what: string; where: string }>({
+  code: "DIN0290",
+  name: "misplaced-expression",
+  message: ({ what, where }) => `${what} cannot stand ${where}`,
+  explanation: "Ranges and functions are arguments; the values of the network are vectors and sequences.",
+});
+
+export const emptyConcat = defineError<{ callee: string }>({
+  code: "DIN0291",
+  name: "nothing-to-combine",
+  message: ({ callee }) => `\`${callee}\` needs at least one argument`,
+  explanation: "There is no vector of width 0.",
+});

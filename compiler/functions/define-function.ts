@@ -1,0 +1,82 @@
+// What a function of the language is: one object with its documentation, its parameters and one rule that gives the
+// result's type and, while a Graph is built, its nodes. Registered in registry.ts.
+
+import type { Initializer, NodeId, Parameter } from "../graph/graph.ts";
+import type { Dim } from "../model/dims.ts";
+import type { Callable, TensorValue, Value, WidthOrigin } from "../model/types.ts";
+import type { Walker } from "../model/walker.ts";
+import type { OpAttributes, OpName } from "../ops/registry.ts";
+import type { Span } from "../source/source-file.ts";
+
+/** What a parameter takes; the call is rejected before `apply` where an argument does not fit. */
+export type Accepts =
+  /** A Vec or Seq, no probability. */
+  | "vector"
+  /** A Seq, whose axis the function works along. */
+  | "sequence"
+  /** A whole number of at least 1. */
+  | "width"
+  | "function"
+  | "list"
+  | "any";
+
+export interface FunctionParameter {
+  readonly name: string;
+  readonly accepts: Accepts;
+  /** Given, the argument may be left out. */
+  readonly default?: () => Value;
+  /** The last parameter may take all remaining positional arguments, at least one. */
+  readonly rest?: boolean;
+}
+
+export interface LanguageFunction {
+  readonly name: string;
+  /** Markdown: what it computes, shapes, and the paper where there is one. */
+  readonly doc: string;
+  readonly parameters: readonly FunctionParameter[];
+  readonly apply: (call: FunctionCall) => Value;
+}
+
+export function defineFunction(definition: LanguageFunction): LanguageFunction {
+  return definition;
+}
+
+/** An argument as given: its value and where it stands. */
+export interface Actual {
+  readonly value: Value;
+  readonly span: Span;
+}
+
+/** One call, its arguments bound and accepted. */
+export interface FunctionCall {
+  readonly name: string;
+  readonly span: Span;
+  readonly walker: Walker;
+  actual(parameter: string): Actual;
+  rest(): readonly Actual[];
+  vector(parameter: string): TensorValue;
+  width(parameter: string): Dim;
+  callable(parameter: string): Callable;
+  /** Adds a node; null while only checking. */
+  emit<N extends OpName>(
+    op: N,
+    inputs: readonly (NodeId | null)[],
+    attributes: OpAttributes[N],
+  ): NodeId | null;
+  /** A number as a node. */
+  constant(value: number): NodeId | null;
+  /** A vector with `x`'s axis and sources. */
+  like(x: TensorValue, node: NodeId | null, width?: Dim, origin?: WidthOrigin | null): TensorValue;
+  /** Names this call's layer, once per call: its parameters are called `<path>.<function>_<n>.<name>`. */
+  layer(): Layer;
+}
+
+export interface Layer {
+  /** Declares a parameter of this layer; null while only checking. */
+  parameter(
+    name: string,
+    dims: readonly Dim[],
+    init: (dims: readonly number[]) => Initializer,
+    role?: Parameter["role"],
+  ): NodeId | null;
+}

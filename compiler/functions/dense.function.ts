@@ -1,0 +1,45 @@
+// The linear layer.
+
+import { printDim } from "../model/dims.ts";
+import { plainValue } from "../model/types.ts";
+import { none } from "./activations.function.ts";
+import { defineFunction } from "./define-function.ts";
+
+export const dense = defineFunction({
+  name: "dense",
+  doc: [
+    "`dense(x: Vec[n], width: Int, activation: Activation = none) -> Vec[width]` is a linear layer, `activation(x·W + b)`,",
+    "with a kernel W [n, width] of its own at every use (Glorot normal; Glorot & Bengio 2010) and a bias b from 0.",
+    "On a Seq it applies to each step.",
+  ].join("\n"),
+  parameters: [
+    { name: "x", accepts: "vector" },
+    { name: "width", accepts: "width" },
+    {
+      name: "activation",
+      accepts: "function",
+      default: () => plainValue({ kind: "function", callable: { kind: "builtin", definition: none } }),
+    },
+  ],
+  apply(call) {
+    const x = call.vector("x");
+    const width = call.width("width");
+    const layer = call.layer();
+    const kernel = layer.parameter("kernel", [x.type.width, width], ([fanIn, fanOut]) => ({
+      kind: "glorot_normal",
+      fanIn: fanIn!,
+      fanOut: fanOut!,
+    }));
+    const bias = layer.parameter("bias", [width], () => ({ kind: "zeros" }));
+    const product = call.emit("matmul", [x.node, kernel], { transpose: false });
+    const node = call.emit("add", [product, bias], {});
+    const origin = { span: call.actual("width").span, what: `this \`dense\` gives ${printDim(width)}` };
+    const value = call.like(x, node, width, origin);
+    return call.walker.call(
+      call.callable("activation"),
+      "activation",
+      [{ name: null, value, span: call.span }],
+      call.span,
+    );
+  },
+});

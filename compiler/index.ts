@@ -1,0 +1,13 @@
+// The public API of the compiler's core: pure, text in, values and diagnostics out.
+
+export { check, checkSpec } from "./check.ts";
+export type { Checked, Diagnostic, Fix, Place, Related, Severity } from "./diagnostics/diagnostic.ts";
+export { DiagnosticError, hasErrors } from "./diagnostics/diagnostic.ts";
+export type { Graph, Node, Parameter, TensorType } from "./graph/graph.ts";
+export { InternalError } from "./internal-error.ts";
+export { lower } from "./lower/lower.ts";
+export type { Feature, Fitted, History, Label, Model, TrainSettings } from "./model/model.ts";
+export { tablesOf, vocabularyOf } from "./model/model.ts";
+export { parse } from "./parse.ts";
+export type { Position, SourceFile, Span } from "./source/source-file.ts";
+export { positionAt, sourceFile } from "./source/source-file.ts";

@@ -1,0 +1,37 @@
+// From a checked Model to the forward Graph over example rows. The same walk that checked the spec is done again with
+// a builder; blocks are unfolded where they are used, every use with parameters of its own.
+
+import { GraphBuilder } from "../graph/builder.ts";
+import type { Graph } from "../graph/graph.ts";
+import { invariant } from "../internal-error.ts";
+import { Declarations } from "../model/declarations.ts";
+import { Environment } from "../model/environment.ts";
+import type { Model } from "../model/model.ts";
+import { Reporter } from "../model/reporter.ts";
+import { Walker } from "../model/walker.ts";
+import { libraryBlocks } from "../std/library.ts";
+import { outputNames } from "../training/program.ts";
+import { reachable } from "./reachable.ts";
+
+/**
+ * The forward Graph: outputs `logit.<label>` and `probability.<label>`, each [1] for each example. Only features,
+ * tables and parameters that these depend on are in it.
+ */
+export function lower(model: Model): Graph {
+  const builder = new GraphBuilder();
+  const declarations = Declarations.of(model);
+  const walker = new Walker({ declarations, reporter: new Reporter(), library: libraryBlocks(), builder });
+  const environment = Environment.ofNet();
+  for (const statement of model.net.statements) {
+    if (statement.kind === "let") {
+      walker.lets([statement], environment);
+      continue;
+    }
+    const label = statement.label.name;
+    const { node, logit } = walker.named(label, statement.value, environment);
+    invariant(node !== null && logit !== null, `the prediction of ${label} has no logit`);
+    builder.output(outputNames.logit(label), logit);
+    builder.output(outputNames.probability(label), node);
+  }
+  return reachable(builder.finish());
+}

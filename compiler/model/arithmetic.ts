@@ -1,0 +1,226 @@
+// Arithmetic: numbers are computed now, vectors element by element. A Vec meeting a Seq is repeated along its axis;
+// a width of 1 is stretched; two axes never meet.
+
+import type { BinaryOperator } from "../ast/nodes.ts";
+import {
+  axisMismatch,
+  divisionByZero,
+  probabilityAsVector,
+  widthMismatch,
+  wrongType,
+} from "../diagnostics/catalog/expressions.ts";
+import type { Related } from "../diagnostics/diagnostic.ts";
+import type { Actual } from "../functions/define-function.ts";
+import type { Span } from "../source/source-file.ts";
+import {
+  addDims,
+  constantOf,
+  type Dim,
+  divideDim,
+  equalDims,
+  multiplyDims,
+  printDim,
+  scaleDim,
+  subtractDims,
+} from "./dims.ts";
+import { at } from "./reporter.ts";
+import {
+  type Axis,
+  ERROR,
+  floatValue,
+  intValue,
+  isError,
+  isTensor,
+  numberOf,
+  printType,
+  sameAxis,
+  type TensorValue,
+  tensorValue,
+  unionSources,
+  type Value,
+  type WidthOrigin,
+} from "./types.ts";
+import type { Walker } from "./walker.ts";
+
+const OPS = { "+": "add", "-": "subtract", "*": "multiply", "/": "divide" } as const;
+
+export interface TensorActual extends Actual {
+  readonly value: TensorValue;
+}
+
+function isNumber(value: Value): boolean {
+  return value.type.kind === "int" || value.type.kind === "float";
+}
+
+export function binary(
+  walker: Walker,
+  operator: BinaryOperator,
+  left: Actual,
+  right: Actual,
+  span: Span,
+): Value {
+  const operands = [left, right];
+  if (operands.some((operand) => isError(operand.value))) return ERROR;
+  for (const operand of operands)
+    if (!isNumber(operand.value) && !isTensor(operand.value)) {
+      const what = `the ${operand === left ? "left" : "right"} side of \`${operator}\``;
+      const got = printType(operand.value.type);
+      walker.report(wrongType, { what, expected: "a Vec, Seq or number", got }, operand.span);
+      return ERROR;
+    }
+  if (operator === "/" && isNumber(right.value) && numberOf(right.value.type) === 0) {
+    walker.report(divisionByZero, {}, right.span);
+    return ERROR;
+  }
+  if (isNumber(left.value) && isNumber(right.value)) return numbers(operator, left.value, right.value);
+  if (!gatesOnly(walker, operator, left, right)) return ERROR;
+  const vectors = operands.map((operand) => asVector(walker, operand, span));
+  const axis = commonAxis(walker, `\`${operator}\``, vectors, span);
+  if (axis === undefined) return ERROR;
+  const [a, b] = [vectors[0]!, vectors[1]!];
+  const width = commonWidth(walker, `\`${operator}\``, a, b, span);
+  if (width === null) return ERROR;
+  // What is a number has one row for all, and is stretched, not repeated.
+  const aligned = [left, right].map((operand, i) =>
+    isNumber(operand.value) ? vectors[i]!.value : walker.along(vectors[i]!.value, axis, span),
+  );
+  const node = walker.emit(
+    OPS[operator],
+    aligned.map((value) => value.node),
+    {},
+    span,
+  );
+  return tensorValue(
+    { axis, width: width.dim },
+    { node, sources: unionSources(aligned), widthOrigin: width.origin },
+  );
+}
+
+export function negate(walker: Walker, operand: Actual, span: Span): Value {
+  const { value } = operand;
+  if (value.type.kind === "int") return intValue(scaleDim(value.type.value, -1));
+  if (value.type.kind === "float") return floatValue(value.type.value === null ? null : -value.type.value);
+  const vector = walker.vector(value, "`-`", "what `-` negates", operand.span);
+  if (vector === null) return ERROR;
+  const node = walker.emit("negate", [vector.node], {}, span);
+  return { ...vector, type: { ...vector.type, probability: false }, node, logit: null };
+}
+
+function numbers(operator: BinaryOperator, left: Value, right: Value): Value {
+  if (left.type.kind === "int" && right.type.kind === "int") {
+    const [a, b] = [left.type.value, right.type.value];
+    switch (operator) {
+      case "+":
+        return intValue(addDims(a, b));
+      case "-":
+        return intValue(subtractDims(a, b));
+      case "*":
+        return intValue(multiplyDims(a, b));
+      case "/": {
+        const divisor = constantOf(b);
+        const quotient = divisor === null ? null : divideDim(a, divisor);
+        if (quotient !== null) return intValue(quotient);
+      }
+    }
+  }
+  const [a, b] = [numberOf(left.type), numberOf(right.type)];
+  if (a === null || b === null) return floatValue(null);
+  switch (operator) {
+    case "+":
+      return floatValue(a + b);
+    case "-":
+      return floatValue(a - b);
+    case "*":
+      return floatValue(a * b);
+    case "/":
+      return floatValue(a / b);
+  }
+}
+
+/** A probability may only be multiplied, with something that is none: a gate. */
+function gatesOnly(walker: Walker, operator: BinaryOperator, left: Actual, right: Actual): boolean {
+  const probabilities = [left, right].filter(({ value }) => isTensor(value) && value.type.probability);
+  const [first] = probabilities;
+  if (first === undefined || walker.settled || (operator === "*" && probabilities.length === 1)) return true;
+  const both = probabilities.length === 2;
+  const origins = probabilities.flatMap(({ value }) =>
+    value.widthOrigin === null ? [] : [value.widthOrigin.span],
+  );
+  walker.report(probabilityAsVector, { operation: `\`${operator}\`` }, first.span, {
+    related: origins.map((span) => at(span, "becomes a probability here")),
+    help:
+      operator === "*" && both
+        ? "combine the values before their `sigmoid`s"
+        : "use the value before its `sigmoid`; a probability can only gate a vector, with `*`",
+  });
+  return false;
+}
+
+function asVector(walker: Walker, operand: Actual, span: Span): TensorActual {
+  const { value } = operand;
+  if (isTensor(value)) return { value, span: operand.span };
+  const node = walker.builder === null ? null : walker.constant(numberOf(value.type)!, span);
+  return {
+    value: tensorValue({ axis: null, width: ONE }, { node, sources: new Set(), widthOrigin: null }),
+    span: operand.span,
+  };
+}
+
+const ONE: Dim = { terms: new Map([["", 1]]) };
+
+/** The axis all can be repeated along; undefined where two differ, reported. */
+export function commonAxis(
+  walker: Walker,
+  operation: string,
+  operands: readonly TensorActual[],
+  span: Span,
+): Axis | null | undefined {
+  let found: { axis: Axis; span: Span } | null = null;
+  for (const { value, span: operandSpan } of operands) {
+    const { axis } = value.type;
+    if (axis === null) continue;
+    if (found !== null && !sameAxis(found.axis, axis)) {
+      walker.report(axisMismatch, { operation, left: found.axis.name, right: axis.name }, span, {
+        related: [
+          at(found.span, `varies along \`${found.axis.name}\``),
+          at(operandSpan, `varies along \`${axis.name}\``),
+          at(found.axis.span, `\`${found.axis.name}\` is declared here`),
+          at(axis.span, `\`${axis.name}\` is declared here`),
+        ],
+        help: "reduce one of them first, with `sum`, `mean` or `max`",
+      });
+      return undefined;
+    }
+    found ??= { axis, span: operandSpan };
+  }
+  return found?.axis ?? null;
+}
+
+/** Places where the widths of two operands were decided. */
+export function widthOrigins(operands: readonly TensorActual[]): Related[] {
+  return operands.map(({ value, span }) =>
+    at(
+      value.widthOrigin?.span ?? span,
+      `${printDim(value.type.width)} wide${value.widthOrigin === null ? "" : `: ${value.widthOrigin.what}`}`,
+    ),
+  );
+}
+
+/** The width two operands have together; null where they differ, reported. */
+export function commonWidth(
+  walker: Walker,
+  operation: string,
+  a: TensorActual,
+  b: TensorActual,
+  span: Span,
+): { dim: Dim; origin: WidthOrigin | null } | null {
+  const [left, right] = [a.value.type.width, b.value.type.width];
+  if (equalDims(left, right) || constantOf(right) === 1) return { dim: left, origin: a.value.widthOrigin };
+  if (constantOf(left) === 1) return { dim: right, origin: b.value.widthOrigin };
+  walker.report(widthMismatch, { operation, left: printDim(left), right: printDim(right) }, span, {
+    label: `${printDim(left)} and ${printDim(right)}`,
+    related: widthOrigins([a, b]),
+    help: `bring both to one width, for example with \`dense(x, ${printDim(left)})\``,
+  });
+  return null;
+}

@@ -1,0 +1,88 @@
+// Matches the arguments of a call with parameters: by position, then by name. The same rule for functions and blocks.
+
+import type { Identifier } from "../ast/nodes.ts";
+import {
+  argumentTwice,
+  missingArgument,
+  tooManyArguments,
+  unknownArgument,
+} from "../diagnostics/catalog/expressions.ts";
+import type { Details, DiagnosticKind } from "../diagnostics/diagnostic.ts";
+import type { Actual } from "../functions/define-function.ts";
+import type { Span } from "../source/source-file.ts";
+import { didYouMean } from "./reporter.ts";
+
+/** An argument as it stands in a call; piped values come first. */
+export interface GivenArgument extends Actual {
+  readonly name: Identifier | null;
+}
+
+export interface BindableParameter {
+  readonly name: string;
+  readonly optional: boolean;
+  readonly rest?: boolean;
+}
+
+export type Report = <P>(kind: DiagnosticKind<P>, parameters: P, span: Span, details?: Details) => void;
+
+export interface BoundArguments {
+  readonly by: ReadonlyMap<string, Actual>;
+  readonly rest: readonly Actual[];
+}
+
+/** Null where something was reported. */
+export function bindArguments(
+  callee: string,
+  parameters: readonly BindableParameter[],
+  given: readonly GivenArgument[],
+  span: Span,
+  report: Report,
+): BoundArguments | null {
+  const by = new Map<string, Actual>();
+  const rest: Actual[] = [];
+  let fine = true;
+  let position = 0;
+  for (const argument of given) {
+    if (argument.name !== null) {
+      const name = argument.name;
+      const names = parameters.filter((parameter) => !parameter.rest).map((parameter) => parameter.name);
+      if (!names.includes(name.name)) {
+        const known = names.length === 0 ? undefined : `its parameters are ${names.join(", ")}`;
+        report(unknownArgument, { callee, name: name.name }, name.span, didYouMean(name, names, known));
+        fine = false;
+      } else if (by.has(name.name)) {
+        report(argumentTwice, { callee, name: name.name }, name.span, { help: "remove one of them" });
+        fine = false;
+      } else by.set(name.name, argument);
+      continue;
+    }
+    const parameter = parameters[position];
+    if (parameter?.rest) rest.push(argument);
+    else if (parameter === undefined) {
+      report(tooManyArguments, { callee, most: parameters.length, got: given.length }, argument.span, {
+        help:
+          parameters.length === 0
+            ? "remove it"
+            : `its parameters are ${parameters.map((each) => each.name).join(", ")}`,
+      });
+      return null;
+    } else {
+      position++;
+      if (by.has(parameter.name)) {
+        report(argumentTwice, { callee, name: parameter.name }, argument.span, {
+          help: "remove one of them",
+        });
+        fine = false;
+      } else by.set(parameter.name, argument);
+    }
+  }
+  // An unknown name was most likely meant for a parameter that is now missing: one mistake, one message.
+  if (!fine) return null;
+  for (const parameter of parameters) {
+    if (parameter.rest || parameter.optional || by.has(parameter.name)) continue;
+    const order = parameters.map((each) => (each.optional ? `${each.name} = …` : each.name)).join(", ");
+    report(missingArgument, { callee, parameter: parameter.name }, span, { help: `\`${callee}(${order})\`` });
+    return null;
+  }
+  return { by, rest };
+}

@@ -1,0 +1,189 @@
+// Calls of built-in functions: binds the arguments, checks that they fit, and hands them to the function's rule.
+
+import { emptyConcat, noAxis, notPositive, wrongType } from "../diagnostics/catalog/expressions.ts";
+import type {
+  Actual,
+  FunctionCall,
+  FunctionParameter,
+  LanguageFunction,
+  Layer,
+} from "../functions/define-function.ts";
+import type { Initializer, NodeId, Parameter } from "../graph/graph.ts";
+import { InternalError, invariant } from "../internal-error.ts";
+import type { OpAttributes, OpName } from "../ops/registry.ts";
+import type { Span } from "../source/source-file.ts";
+import { type BoundArguments, bindArguments, type GivenArgument } from "./bind-arguments.ts";
+import { constantOf, type Dim, printDim } from "./dims.ts";
+import {
+  type Callable,
+  ERROR,
+  isError,
+  isTensor,
+  printType,
+  type TensorValue,
+  tensorValue,
+  type Value,
+  type WidthOrigin,
+} from "./types.ts";
+import type { Walker } from "./walker.ts";
+
+export function callFunction(
+  walker: Walker,
+  definition: LanguageFunction,
+  given: readonly GivenArgument[],
+  span: Span,
+): Value {
+  const { name } = definition;
+  const parameters = definition.parameters.map((parameter) => ({
+    name: parameter.name,
+    optional: parameter.default !== undefined,
+    rest: parameter.rest ?? false,
+  }));
+  const bound = bindArguments(name, parameters, given, span, walker.report);
+  if (bound === null) return ERROR;
+  const by = new Map(bound.by);
+  for (const parameter of definition.parameters)
+    if (parameter.default !== undefined && !by.has(parameter.name))
+      by.set(parameter.name, { value: parameter.default(), span });
+  const rest = definition.parameters.find((parameter) => parameter.rest);
+  const all = [...by.values(), ...bound.rest];
+  if (all.some((actual) => isError(actual.value))) return ERROR;
+  if (rest !== undefined && bound.rest.length === 0) {
+    walker.report(emptyConcat, { callee: name }, span, { help: `write \`${name}(a, b)\`` });
+    return ERROR;
+  }
+  let fine = true;
+  for (const parameter of definition.parameters)
+    for (const actual of parameter.rest ? bound.rest : [by.get(parameter.name)!])
+      if (!accepts(walker, definition, parameter, actual)) fine = false;
+  if (!fine) return ERROR;
+  return definition.apply(new Call(walker, name, span, { by, rest: bound.rest }));
+}
+
+function accepts(
+  walker: Walker,
+  definition: LanguageFunction,
+  parameter: FunctionParameter,
+  actual: Actual,
+): boolean {
+  const { value, span } = actual;
+  const what = `\`${parameter.name}\` of \`${definition.name}\``;
+  const wrong = (expected: string) => {
+    walker.report(wrongType, { what, expected, got: printType(value.type) }, span);
+    return false;
+  };
+  switch (parameter.accepts) {
+    case "vector":
+      return walker.vector(value, `\`${definition.name}\``, what, span) !== null;
+    case "sequence": {
+      const vector = walker.vector(value, `\`${definition.name}\``, what, span);
+      if (vector === null) return false;
+      if (vector.type.axis !== null) return true;
+      walker.report(noAxis, { operation: definition.name, type: printType(vector.type) }, span, {
+        help:
+          definition.name === "sum"
+            ? "to add up the numbers of a vector, use `total`"
+            : "give it a history, or something computed from one",
+      });
+      return false;
+    }
+    case "width": {
+      if (value.type.kind !== "int") return wrong("an Int");
+      const constant = constantOf(value.type.value);
+      if (constant === null || constant >= 1) return true;
+      walker.report(notPositive, { what, got: printDim(value.type.value) }, span);
+      return false;
+    }
+    case "function":
+      return value.type.kind === "function" || wrong("a function");
+    case "list":
+      return value.type.kind === "list" || wrong("a list");
+    case "any":
+      return true;
+  }
+}
+
+class Call implements FunctionCall {
+  readonly walker: Walker;
+  readonly name: string;
+  readonly span: Span;
+  private readonly bound: BoundArguments;
+
+  constructor(walker: Walker, name: string, span: Span, bound: BoundArguments) {
+    this.walker = walker;
+    this.name = name;
+    this.span = span;
+    this.bound = bound;
+  }
+
+  actual(parameter: string): Actual {
+    const actual = this.bound.by.get(parameter);
+    invariant(actual, `${this.name} has no argument ${parameter}`);
+    return actual;
+  }
+
+  rest(): readonly Actual[] {
+    return this.bound.rest;
+  }
+
+  vector(parameter: string): TensorValue {
+    const { value } = this.actual(parameter);
+    if (isTensor(value)) return value;
+    throw new InternalError(`${parameter} of ${this.name} is no tensor`);
+  }
+
+  width(parameter: string): Dim {
+    const { type } = this.actual(parameter).value;
+    if (type.kind === "int") return type.value;
+    throw new InternalError(`${parameter} of ${this.name} is no Int`);
+  }
+
+  callable(parameter: string): Callable {
+    const { type } = this.actual(parameter).value;
+    if (type.kind === "function") return type.callable;
+    throw new InternalError(`${parameter} of ${this.name} is no function`);
+  }
+
+  emit<N extends OpName>(
+    op: N,
+    inputs: readonly (NodeId | null)[],
+    attributes: OpAttributes[N],
+  ): NodeId | null {
+    return this.walker.emit(op, inputs, attributes, this.span);
+  }
+
+  constant(value: number): NodeId | null {
+    return this.walker.constant(value, this.span);
+  }
+
+  like(x: TensorValue, node: NodeId | null, width?: Dim, origin?: WidthOrigin | null): TensorValue {
+    return tensorValue(
+      { axis: x.type.axis, width: width ?? x.type.width },
+      { node, sources: x.sources, widthOrigin: origin === undefined ? x.widthOrigin : origin },
+    );
+  }
+
+  layer(): Layer {
+    const { walker, span } = this;
+    const prefix = walker.path.layer(this.name);
+    return {
+      parameter(
+        name: string,
+        dims: readonly Dim[],
+        init: (dims: readonly number[]) => Initializer,
+        role: Parameter["role"] = "weight",
+      ): NodeId | null {
+        if (walker.builder === null) return null;
+        const sizes = dims.map((dim) => {
+          const size = constantOf(dim);
+          invariant(size !== null, `${prefix}.${name} has a symbolic width`);
+          return size;
+        });
+        return walker.builder.parameter(
+          { name: `${prefix}.${name}`, dims: sizes, init: init(sizes), role },
+          span,
+        );
+      },
+    };
+  }
+}

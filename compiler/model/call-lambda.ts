@@ -1,0 +1,42 @@
+// Calls of functions written in place: `(h, n) => h |> dense(n)`.
+
+import { lambdaArity, unknownArgument } from "../diagnostics/catalog/expressions.ts";
+import type { Span } from "../source/source-file.ts";
+import type { GivenArgument } from "./bind-arguments.ts";
+import { type Callable, ERROR, isError, type Value } from "./types.ts";
+import type { Walker } from "./walker.ts";
+
+export function callLambda(
+  walker: Walker,
+  callable: Callable & { kind: "lambda" },
+  name: string,
+  given: readonly GivenArgument[],
+  span: Span,
+): Value {
+  const { parameters, body, environment } = callable;
+  if (given.length !== parameters.length) {
+    walker.report(
+      lambdaArity,
+      { callee: name, expected: given.length, got: parameters.length },
+      parameters[0]?.span ?? body.span,
+      {
+        related: [{ place: { kind: "text", span }, label: "called here" }],
+        help: "write `_` for what it does not need",
+      },
+    );
+    return ERROR;
+  }
+  const named = given.find((argument) => argument.name !== null);
+  if (named?.name != null) {
+    walker.report(unknownArgument, { callee: name, name: named.name.name }, named.name.span, {
+      help: "give it by position",
+    });
+    return ERROR;
+  }
+  if (given.some((argument) => isError(argument.value))) return ERROR;
+  const inner = environment.within();
+  parameters.forEach((parameter, i) => {
+    if (parameter.name !== "_") inner.define(parameter.name, given[i]!.value);
+  });
+  return walker.evaluate(body, inner);
+}

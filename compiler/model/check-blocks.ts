@@ -1,0 +1,126 @@
+// Checks blocks on their own: names, recursion, and, where the signature is full, the body once for all widths.
+
+import type { BlockItem, Identifier } from "../ast/nodes.ts";
+import { recursion } from "../diagnostics/catalog/expressions.ts";
+import {
+  duplicateDeclaration,
+  reservedName,
+  unusedBlock,
+  unusedLet,
+  unusedParameter,
+} from "../diagnostics/catalog/model.ts";
+import { languageFunctions } from "../functions/registry.ts";
+import { checkResult, rigidArguments } from "./call-block.ts";
+import { checkCase, type Declarations } from "./declarations.ts";
+import { outsideReferencesOfBlock, referencesOfBlock } from "./references.ts";
+import { at, type Reporter } from "./reporter.ts";
+import { isError } from "./types.ts";
+import type { Walker } from "./walker.ts";
+
+export function declareBlock(block: BlockItem, declarations: Declarations, reporter: Reporter): void {
+  const { name } = block;
+  if (!declarations.owns(name)) return;
+  if (languageFunctions.has(name.name))
+    reporter.report(reservedName, { name: name.name }, name.span, { help: "give the block another name" });
+  checkNames(block, reporter);
+  declarations.blocks.set(name.name, block);
+}
+
+function checkNames(block: BlockItem, reporter: Reporter): void {
+  const first = new Map<string, Identifier>();
+  for (const { name } of [...block.parameters, ...block.body]) {
+    checkCase(name, reporter);
+    const earlier = first.get(name.name);
+    if (earlier === undefined) first.set(name.name, name);
+    else
+      reporter.report(duplicateDeclaration, { name: name.name }, name.span, {
+        related: [at(earlier.span, "first declared here")],
+        help: "give one of them another name",
+      });
+  }
+}
+
+/** Checks every block of the spec; those with mistakes become broken. */
+export function checkBlocks(walker: Walker, reporter: Reporter): void {
+  const blocks = [...walker.declarations.blocks.values()];
+  findRecursion(blocks, walker, reporter);
+  for (const block of blocks) {
+    warnAboutUnused(block, reporter);
+    const signature = walker.signature(block);
+    if (signature === null || !signature.full || walker.brokenBlocks.has(block)) continue;
+    const before = reporter.errors;
+    const environment = rigidArguments(signature);
+    walker.lets(block.body, environment);
+    const value = walker.evaluate(block.value, environment);
+    if (!isError(value)) checkResult(walker, signature, signature.result!, value, null);
+    if (isError(value) || reporter.errors > before) walker.brokenBlocks.add(block);
+  }
+}
+
+function warnAboutUnused(block: BlockItem, reporter: Reporter): void {
+  const mentioned = new Set(referencesOfBlock(block).map((identifier) => identifier.name));
+  if (block.value.kind === "error") return;
+  for (const { name } of block.parameters)
+    if (!mentioned.has(name.name) && !name.name.startsWith("_"))
+      reporter.report(unusedParameter, { name: name.name, block: block.name.name }, name.span, {
+        help: "remove it, or call it `_…` to keep it on purpose",
+      });
+  for (const { name } of block.body)
+    if (!mentioned.has(name.name))
+      reporter.report(unusedLet, { name: name.name }, name.span, {
+        help: "remove it, or use it in what the block gives",
+      });
+}
+
+function findRecursion(blocks: readonly BlockItem[], walker: Walker, reporter: Reporter): void {
+  const done = new Set<BlockItem>();
+  const path: { block: BlockItem; via: Identifier | null }[] = [];
+  const visit = (block: BlockItem, via: Identifier | null): void => {
+    const start = path.findIndex((step) => step.block === block);
+    if (start >= 0) {
+      const cycle = path.slice(start);
+      const steps = [...cycle.slice(1).map((step) => step.via!), via!];
+      const [first, ...rest] = steps;
+      if (cycle.every((step) => !walker.brokenBlocks.has(step.block)))
+        reporter.report(recursion, { name: block.name.name }, first!.span, {
+          related: [
+            ...rest.map((step) => at(step.span, `which uses \`${step.name}\``)),
+            at(block.name.span, "declared here"),
+          ],
+          help: "repeat a step with `fold` instead",
+        });
+      for (const step of cycle) walker.brokenBlocks.add(step.block);
+      return;
+    }
+    if (done.has(block)) return;
+    path.push({ block, via });
+    for (const reference of outsideReferencesOfBlock(block)) {
+      const next = walker.declarations.blocks.get(reference.name);
+      if (next !== undefined) visit(next, reference);
+    }
+    path.pop();
+    done.add(block);
+  };
+  for (const block of blocks) visit(block, null);
+}
+
+/** Warns about blocks that neither `mentioned` names nor blocks they use reach. */
+export function warnAboutUnusedBlocks(
+  mentioned: readonly Identifier[],
+  declarations: Declarations,
+  reporter: Reporter,
+): void {
+  const reached = new Set<BlockItem>();
+  const visit = (identifier: Identifier): void => {
+    const block = declarations.blocks.get(identifier.name);
+    if (block === undefined || reached.has(block)) return;
+    reached.add(block);
+    outsideReferencesOfBlock(block).forEach(visit);
+  };
+  mentioned.forEach(visit);
+  for (const block of declarations.blocks.values())
+    if (!reached.has(block))
+      reporter.report(unusedBlock, { name: block.name.name }, block.name.span, {
+        help: "remove it, or call it in `net`",
+      });
+}

@@ -1,0 +1,115 @@
+// Checks `net`: its `let`s from top to bottom and what it predicts.
+
+import type { Let, NetItem, Predict } from "../ast/nodes.ts";
+import {
+  predictedTwice,
+  predictionHasAxis,
+  predictionIgnoresCandidate,
+  predictionNotProbability,
+  unknownLabel,
+  unusedLet,
+} from "../diagnostics/catalog/model.ts";
+import { constantOf } from "./dims.ts";
+import { Environment } from "./environment.ts";
+import type { Prediction } from "./model.ts";
+import { at, didYouMean, type Reporter } from "./reporter.ts";
+import { isError, isTensor, printType, type Value } from "./types.ts";
+import type { Walker } from "./walker.ts";
+
+export function checkNet(
+  net: NetItem,
+  walker: Walker,
+  reporter: Reporter,
+  unread: ReadonlySet<string>,
+): Prediction[] {
+  const environment = Environment.ofNet();
+  const predictions: Prediction[] = [];
+  const lets = net.statements.filter((statement): statement is Let => statement.kind === "let");
+  for (const { name } of lets)
+    if (walker.declarations.claim(name, "value")) walker.later.set(name.name, name.span);
+  for (const statement of net.statements) {
+    if (statement.kind === "predict") {
+      const value = walker.named(statement.label.name, statement.value, environment);
+      const prediction = checkPrediction(statement, value, predictions, walker, reporter, unread);
+      if (prediction !== null) predictions.push(prediction);
+      continue;
+    }
+    const { name } = statement.name;
+    const value = walker.named(name, statement.value, environment);
+    walker.later.delete(name);
+    // A second `let` of a name is reported already and does not change what the first means.
+    if (walker.declarations.owns(statement.name) || environment.peek(name) === undefined)
+      environment.define(name, value);
+  }
+  for (const { name } of lets)
+    if (walker.declarations.owns(name) && !environment.isUsed(name.name) && !unread.has(name.name))
+      reporter.report(unusedLet, { name: name.name }, name.span, {
+        help: "remove it, or use it in a prediction",
+      });
+  return predictions;
+}
+
+function checkPrediction(
+  statement: Predict,
+  value: Value,
+  earlier: readonly Prediction[],
+  walker: Walker,
+  reporter: Reporter,
+  unread: ReadonlySet<string>,
+): Prediction | null {
+  const label = statement.label.name;
+  const declared = walker.declarations.labels.get(label);
+  const labels = walker.declarations.labels;
+  if (declared === undefined) {
+    const names = [...labels.keys()];
+    const known =
+      names.length === 0 ? `declare it: \`label ${label} : binary\`` : `labels: ${names.join(", ")}`;
+    if (label !== "" && !unread.has(label))
+      reporter.report(
+        unknownLabel,
+        { name: label },
+        statement.label.span,
+        didYouMean(statement.label, names, known),
+      );
+    return null;
+  }
+  const first = earlier.find((prediction) => prediction.label === label);
+  if (first !== undefined) {
+    reporter.report(predictedTwice, { name: label }, statement.label.span, {
+      related: [at(first.span, "predicted here already")],
+      help: "remove one of the two, or declare a second label",
+    });
+    return null;
+  }
+  const prediction = { label, value: statement.value, span: statement.span };
+  if (isError(value)) return prediction;
+  const { span } = statement.value;
+  const origin = value.widthOrigin === null ? [] : [at(value.widthOrigin.span, value.widthOrigin.what)];
+  const related = [at(declared.span, "declared as binary"), ...origin];
+  if (isTensor(value) && value.type.axis !== null)
+    reporter.report(predictionHasAxis, { label, axis: value.type.axis.name }, span, {
+      label: printType(value.type),
+      related: [at(value.type.axis.span, "one value for each of its steps")],
+      help: "reduce the steps with `sum`, `mean` or `max` before the last layers",
+    });
+  else if (!isTensor(value) || !value.type.probability) {
+    const one = isTensor(value) && constantOf(value.type.width) === 1;
+    reporter.report(predictionNotProbability, { label, type: printType(value.type) }, span, {
+      label: printType(value.type),
+      related,
+      help: one ? "add `|> sigmoid`" : "add `|> dense(1) |> sigmoid`",
+      fixes: one
+        ? [
+            {
+              title: "add `|> sigmoid`",
+              edits: [{ span: { ...span, start: span.end }, text: " |> sigmoid" }],
+            },
+          ]
+        : [],
+    });
+  } else if (!value.sources.has("item"))
+    reporter.report(predictionIgnoresCandidate, { label }, statement.label.span, {
+      help: "use an item feature, so that candidates get different scores",
+    });
+  return prediction;
+}

@@ -1,0 +1,58 @@
+// Reads the constants of declarations and settings: numbers, strings and ranges that need no environment.
+
+import type { Argument, BinaryOperator, Expression } from "../ast/nodes.ts";
+import { type Span, spanning, textOf } from "../source/source-file.ts";
+
+/** The number an expression of literals gives, or null. */
+export function readNumber(expression: Expression): number | null {
+  switch (expression.kind) {
+    case "number":
+      return expression.value;
+    case "negate": {
+      const operand = readNumber(expression.operand);
+      return operand === null ? null : -operand;
+    }
+    case "binary":
+      return arithmetic(expression.operator, readNumber(expression.left), readNumber(expression.right));
+    default:
+      return null;
+  }
+}
+
+function arithmetic(operator: BinaryOperator, left: number | null, right: number | null): number | null {
+  if (left === null || right === null) return null;
+  switch (operator) {
+    case "+":
+      return left + right;
+    case "-":
+      return left - right;
+    case "*":
+      return left * right;
+    case "/":
+      return right === 0 ? null : left / right;
+  }
+}
+
+/** A whole number from `least` up to `most`, or null. */
+export function readWhole(
+  expression: Expression,
+  least: number,
+  most = Number.MAX_SAFE_INTEGER,
+): number | null {
+  const value = readNumber(expression);
+  return value !== null && Number.isInteger(value) && value >= least && value <= most ? value : null;
+}
+
+/** An expression as the user wrote it, short enough for a message. */
+export function written(expression: { readonly span: Span }): string {
+  const text = textOf(expression.span).replace(/\s+/g, " ").trim();
+  return text === "" ? "nothing" : `\`${text.length > 40 ? `${text.slice(0, 39)}…` : text}\``;
+}
+
+export function spanOfArgument(argument: Argument): Span {
+  return argument.name === null ? argument.value.span : spanning(argument.name.span, argument.value.span);
+}
+
+export function isBroken(expression: Expression): boolean {
+  return expression.kind === "error";
+}

@@ -1,0 +1,122 @@
+// Symbolic widths: polynomials with whole coefficients over width variables. Two widths are equal when their
+// polynomials are, so `2*(d + 1)` and `2*d + 2` are one width whatever `d` is.
+
+/** Immutable. Terms by monomial (`""` is the constant, `"d*n"` a product, variables sorted); no zero coefficients. */
+export interface Dim {
+  readonly terms: ReadonlyMap<string, number>;
+}
+
+function fromTerms(entries: Iterable<readonly [string, number]>): Dim {
+  const terms = new Map<string, number>();
+  for (const [monomial, coefficient] of entries) {
+    const sum = (terms.get(monomial) ?? 0) + coefficient;
+    if (sum === 0) terms.delete(monomial);
+    else terms.set(monomial, sum);
+  }
+  return { terms };
+}
+
+export function constantDim(value: number): Dim {
+  return fromTerms([["", value]]);
+}
+
+export function variableDim(name: string): Dim {
+  return fromTerms([[name, 1]]);
+}
+
+/** The number a width is, or null where it still has variables. */
+export function constantOf(dim: Dim): number | null {
+  if (dim.terms.size === 0) return 0;
+  const constant = dim.terms.get("");
+  return dim.terms.size === 1 && constant !== undefined ? constant : null;
+}
+
+export function equalDims(a: Dim, b: Dim): boolean {
+  if (a.terms.size !== b.terms.size) return false;
+  for (const [monomial, coefficient] of a.terms) if (b.terms.get(monomial) !== coefficient) return false;
+  return true;
+}
+
+export function addDims(a: Dim, b: Dim): Dim {
+  return fromTerms([...a.terms, ...b.terms]);
+}
+
+export function scaleDim(a: Dim, factor: number): Dim {
+  return fromTerms([...a.terms].map(([monomial, coefficient]) => [monomial, coefficient * factor] as const));
+}
+
+export function subtractDims(a: Dim, b: Dim): Dim {
+  return addDims(a, scaleDim(b, -1));
+}
+
+function variablesOfMonomial(monomial: string): string[] {
+  return monomial === "" ? [] : monomial.split("*");
+}
+
+export function multiplyDims(a: Dim, b: Dim): Dim {
+  const products: [string, number][] = [];
+  for (const [left, x] of a.terms)
+    for (const [right, y] of b.terms) {
+      const monomial = [...variablesOfMonomial(left), ...variablesOfMonomial(right)].sort().join("*");
+      products.push([monomial, x * y]);
+    }
+  return fromTerms(products);
+}
+
+/** `a / divisor` where every coefficient is divisible, so that the result is whole for all variables; else null. */
+export function divideDim(a: Dim, divisor: number): Dim | null {
+  const entries: [string, number][] = [];
+  for (const [monomial, coefficient] of a.terms) {
+    if (coefficient % divisor !== 0) return null;
+    entries.push([monomial, coefficient / divisor]);
+  }
+  return fromTerms(entries);
+}
+
+export function variablesOf(dim: Dim): Set<string> {
+  return new Set([...dim.terms.keys()].flatMap(variablesOfMonomial));
+}
+
+/** Replaces the variables that `solution` knows, all at once. */
+export function substitute(dim: Dim, solution: ReadonlyMap<string, Dim>): Dim {
+  let result = constantDim(0);
+  for (const [monomial, coefficient] of dim.terms) {
+    let term = constantDim(coefficient);
+    for (const name of variablesOfMonomial(monomial))
+      term = multiplyDims(term, solution.get(name) ?? variableDim(name));
+    result = addDims(result, term);
+  }
+  return result;
+}
+
+/**
+ * The one value of `variable` for which `pattern` is `actual`: `solveDim(2*d + 1, "d", 33)` is 16. Null where the
+ * pattern is not linear in it with a constant coefficient, or where no whole width of at least 1 fits.
+ */
+export function solveDim(pattern: Dim, variable: string, actual: Dim): Dim | null {
+  const coefficient = pattern.terms.get(variable);
+  if (coefficient === undefined) return null;
+  const rest = subtractDims(pattern, scaleDim(variableDim(variable), coefficient));
+  if (variablesOf(rest).has(variable)) return null;
+  const solution = divideDim(subtractDims(actual, rest), coefficient);
+  if (solution === null) return null;
+  const constant = constantOf(solution);
+  return constant !== null && constant < 1 ? null : solution;
+}
+
+/** `2*d + 1`: highest degree first, then by name, the constant last. */
+export function printDim(dim: Dim): string {
+  const sorted = [...dim.terms].sort(([a], [b]) => {
+    const degrees = variablesOfMonomial(b).length - variablesOfMonomial(a).length;
+    return degrees !== 0 ? degrees : a < b ? -1 : 1;
+  });
+  if (sorted.length === 0) return "0";
+  let text = "";
+  for (const [monomial, coefficient] of sorted) {
+    const size = Math.abs(coefficient);
+    const term = monomial === "" ? String(size) : size === 1 ? monomial : `${size}*${monomial}`;
+    if (text === "") text = coefficient < 0 ? `-${term}` : term;
+    else text += coefficient < 0 ? ` - ${term}` : ` + ${term}`;
+  }
+  return text;
+}

@@ -1,0 +1,49 @@
+// Collects what is wrong. The same mistake met twice (a block checked where it is used, a body unrolled by `fold`)
+// is reported once.
+
+import type { Identifier } from "../ast/nodes.ts";
+import {
+  type Details,
+  type Diagnostic,
+  type DiagnosticKind,
+  diagnose,
+  inText,
+  type Related,
+} from "../diagnostics/diagnostic.ts";
+import { suggest } from "../diagnostics/suggest.ts";
+import type { Span } from "../source/source-file.ts";
+
+export class Reporter {
+  private readonly found: Diagnostic[] = [];
+  private readonly seen = new Set<string>();
+
+  report<P>(kind: DiagnosticKind<P>, parameters: P, span: Span, details: Details = {}): void {
+    const key = `${kind.code} ${span.file.path} ${span.start} ${span.end}`;
+    if (this.seen.has(key)) return;
+    this.seen.add(key);
+    this.found.push(diagnose(kind, parameters, span, details));
+  }
+
+  /** How many errors there are so far. */
+  get errors(): number {
+    return this.found.filter((diagnostic) => diagnostic.severity === "error").length;
+  }
+
+  diagnostics(): readonly Diagnostic[] {
+    return this.found;
+  }
+}
+
+export function at(span: Span, label: string): Related {
+  return { place: inText(span), label };
+}
+
+/** Help and fix for an unknown name: the known one it is most like, or `otherwise`. */
+export function didYouMean(name: Identifier, known: Iterable<string>, otherwise?: string): Details {
+  const best = suggest(name.name, known);
+  if (best === null) return otherwise === undefined ? {} : { help: otherwise };
+  return {
+    help: `did you mean \`${best}\`?`,
+    fixes: [{ title: `replace by \`${best}\``, edits: [{ span: name.span, text: best }] }],
+  };
+}

@@ -1,0 +1,247 @@
+// A block's signature: what its type references mean. `Vec[2*d + 1]` is a pattern over the width variable `d`;
+// an Int parameter is a width variable of its name.
+
+import type { BinaryOperator, BlockItem, Expression, Parameter, TypeReference } from "../ast/nodes.ts";
+import {
+  badTypeArguments,
+  notInferable,
+  notPositive,
+  unknownType,
+} from "../diagnostics/catalog/expressions.ts";
+import type { Span } from "../source/source-file.ts";
+import { written } from "./constants.ts";
+import type { Declarations } from "./declarations.ts";
+import {
+  addDims,
+  constantDim,
+  constantOf,
+  type Dim,
+  divideDim,
+  multiplyDims,
+  printDim,
+  subtractDims,
+  variableDim,
+  variablesOf,
+} from "./dims.ts";
+import { at, didYouMean, type Reporter } from "./reporter.ts";
+import type { Axis } from "./types.ts";
+
+export type Pattern =
+  | {
+      readonly kind: "tensor";
+      readonly axis: Axis | null;
+      readonly width: Dim;
+      readonly probability: boolean;
+    }
+  | { readonly kind: "int" }
+  | { readonly kind: "float" }
+  | { readonly kind: "list"; readonly of: "Int" | "Float" }
+  | { readonly kind: "activation" };
+
+export interface SignatureParameter {
+  readonly name: string;
+  readonly span: Span;
+  /** null: anything, checked where the block is used. */
+  readonly pattern: Pattern | null;
+  readonly default: Expression | null;
+}
+
+export interface Signature {
+  readonly block: BlockItem;
+  readonly parameters: readonly SignatureParameter[];
+  readonly result: Pattern | null;
+  /** Every parameter and the result have types, so that the block is checked once for all widths. */
+  readonly full: boolean;
+}
+
+const TYPES = ["Vec", "Seq", "Prob", "Int", "Float", "List", "Activation"];
+
+/** Reads a block's signature; null where something in it was reported. */
+export function readSignature(
+  block: BlockItem,
+  declarations: Declarations,
+  reporter: Reporter,
+): Signature | null {
+  const reader = new PatternReader(declarations, reporter);
+  const parameters = block.parameters.map((parameter) => readParameter(parameter, reader));
+  const result = block.result === null ? null : reader.read(block.result);
+  if (reader.failed) return null;
+  const full = block.result !== null && parameters.every((parameter) => parameter.pattern !== null);
+  const signature = { block, parameters, result, full };
+  return checkInferable(signature, reporter) ? signature : null;
+}
+
+function readParameter(parameter: Parameter, reader: PatternReader): SignatureParameter {
+  return {
+    name: parameter.name.name,
+    span: parameter.name.span,
+    pattern: parameter.type === null ? null : reader.read(parameter.type),
+    default: parameter.default,
+  };
+}
+
+/** Every width variable must follow from some argument: linear in a parameter's width, or an Int of its name. */
+function checkInferable(signature: Signature, reporter: Reporter): boolean {
+  const known = new Set<string>();
+  const axes = new Set<string>();
+  const wanted = new Map<string, Span>();
+  for (const { name, pattern, span } of signature.parameters) {
+    if (pattern?.kind === "int") known.add(name);
+    if (pattern?.kind !== "tensor") continue;
+    if (pattern.axis !== null) axes.add(pattern.axis.name);
+    for (const variable of variablesOf(pattern.width)) if (!wanted.has(variable)) wanted.set(variable, span);
+  }
+  for (let changed = true; changed; ) {
+    changed = false;
+    for (const { pattern } of signature.parameters) {
+      if (pattern?.kind !== "tensor") continue;
+      const open = [...variablesOf(pattern.width)].filter((variable) => !known.has(variable));
+      if (open.length !== 1 || !pattern.width.terms.has(open[0]!)) continue;
+      if (
+        [...pattern.width.terms.keys()].some(
+          (monomial) => monomial !== open[0] && monomial.split("*").includes(open[0]!),
+        )
+      )
+        continue;
+      known.add(open[0]!);
+      changed = true;
+    }
+  }
+  const { block, result } = signature;
+  if (result?.kind === "tensor") {
+    for (const variable of variablesOf(result.width))
+      if (!wanted.has(variable)) wanted.set(variable, block.result!.span);
+  }
+  const open = [...wanted].filter(([variable]) => !known.has(variable));
+  if (result?.kind === "tensor" && result.axis?.kind === "variable" && !axes.has(result.axis.name))
+    open.push([result.axis.name, block.result!.span]);
+  let fine = true;
+  for (const [variable, span] of open) {
+    reporter.report(notInferable, { variable, block: block.name.name }, span, {
+      related: span === block.result?.span ? [at(block.name.span, "no parameter mentions it")] : [],
+      help: `add a parameter \`${variable}: Int\`, or one of type \`Vec[${variable}]\``,
+    });
+    fine = false;
+  }
+  return fine;
+}
+
+class PatternReader {
+  failed = false;
+  private readonly declarations: Declarations;
+  private readonly reporter: Reporter;
+
+  constructor(declarations: Declarations, reporter: Reporter) {
+    this.declarations = declarations;
+    this.reporter = reporter;
+  }
+
+  read(type: TypeReference): Pattern | null {
+    switch (type.name.name) {
+      case "Vec": {
+        const [width, extra] = type.arguments;
+        if (width === undefined || extra !== undefined) return this.badArguments(type, "`Vec[width]`");
+        const dim = this.width(width, type);
+        return dim === null ? null : { kind: "tensor", axis: null, width: dim, probability: false };
+      }
+      case "Seq": {
+        const [axis, width, extra] = type.arguments;
+        if (axis?.kind !== "name" || width === undefined || extra !== undefined)
+          return this.badArguments(type, "`Seq[axis, width]`");
+        const probability = width.kind === "name" && width.name === "Prob";
+        const dim = probability ? constantDim(1) : this.width(width, type);
+        return dim === null ? null : { kind: "tensor", axis: this.axis(axis), width: dim, probability };
+      }
+      case "Prob":
+        if (type.arguments.length > 0) return this.badArguments(type, "without brackets");
+        return { kind: "tensor", axis: null, width: constantDim(1), probability: true };
+      case "Int":
+      case "Float":
+      case "Activation":
+        if (type.arguments.length > 0) return this.badArguments(type, "without brackets");
+        return {
+          kind: type.name.name === "Int" ? "int" : type.name.name === "Float" ? "float" : "activation",
+        };
+      case "List": {
+        const [of, extra] = type.arguments;
+        if (of?.kind !== "name" || extra !== undefined || (of.name !== "Int" && of.name !== "Float"))
+          return this.badArguments(type, "`List[Int]` or `List[Float]`");
+        return { kind: "list", of: of.name };
+      }
+      default:
+        this.failed = true;
+        if (type.name.name !== "")
+          this.reporter.report(
+            unknownType,
+            { name: type.name.name },
+            type.name.span,
+            didYouMean(type.name, TYPES, `types are ${TYPES.join(", ")}`),
+          );
+        return null;
+    }
+  }
+
+  private axis(expression: Expression & { kind: "name" }): Axis {
+    const history = this.declarations.histories.get(expression.name);
+    return history === undefined
+      ? { kind: "variable", name: expression.name, span: expression.span }
+      : { kind: "history", name: history.name, span: history.span };
+  }
+
+  private badArguments(type: TypeReference, expected: string): null {
+    this.failed = true;
+    if (!type.arguments.some((argument) => argument.kind === "error"))
+      this.reporter.report(badTypeArguments, { type: type.name.name, expected }, type.span);
+    return null;
+  }
+
+  private width(expression: Expression, type: TypeReference): Dim | null {
+    const dim = this.polynomial(expression);
+    const constant = dim === null ? null : constantOf(dim);
+    if (dim !== null && (constant === null || constant >= 1)) return dim;
+    this.failed = true;
+    if (dim !== null)
+      this.reporter.report(notPositive, { what: "a width", got: printDim(dim) }, expression.span);
+    else if (expression.kind !== "error")
+      this.reporter.report(
+        badTypeArguments,
+        { type: type.name.name, expected: "with a width like `2*d + 1`" },
+        expression.span,
+        { help: `${written(expression)} is not a whole polynomial over width variables` },
+      );
+    return null;
+  }
+
+  private polynomial(expression: Expression): Dim | null {
+    switch (expression.kind) {
+      case "number":
+        return Number.isSafeInteger(expression.value) ? constantDim(expression.value) : null;
+      case "name":
+        return variableDim(expression.name);
+      case "binary":
+        return arithmetic(
+          expression.operator,
+          this.polynomial(expression.left),
+          this.polynomial(expression.right),
+        );
+      default:
+        return null;
+    }
+  }
+}
+
+function arithmetic(operator: BinaryOperator, left: Dim | null, right: Dim | null): Dim | null {
+  if (left === null || right === null) return null;
+  switch (operator) {
+    case "+":
+      return addDims(left, right);
+    case "-":
+      return subtractDims(left, right);
+    case "*":
+      return multiplyDims(left, right);
+    case "/": {
+      const divisor = constantOf(right);
+      return divisor === null || divisor === 0 ? null : divideDim(left, divisor);
+    }
+  }
+}
