@@ -28,8 +28,12 @@ export async function writeFolder(folder: string, files: GeneratedFiles, force: 
     await mkdir(partial, { recursive: true });
     for (const [name, content] of files) await writeFlushed(join(partial, name), content);
     await flushFolder(partial);
-    if ((await entriesOf(folder)) !== null) await rename(path, replaced);
-    await rename(partial, path);
+    const replaces = (await entriesOf(folder)) !== null;
+    if (replaces) await rename(path, replaced);
+    await rename(partial, path).catch(async (error: unknown) => {
+      if (replaces) await rename(replaced, path);
+      throw error;
+    });
     await rm(replaced, { recursive: true, force: true });
     await flushFolder(dirname(path));
   } catch (error) {

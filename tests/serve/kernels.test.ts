@@ -168,6 +168,9 @@ describe("steps", () => {
     const out = canvas(8);
     kernels.fanOut(out, Float32Array.of(1, 2, 3, 4), 2, 2, 2);
     expectFilled(out, [1, 2, 3, 4, 1, 2, 3, 4]);
+    const back = canvas(4);
+    kernels.fanIn(back, out, 2, 2, 2);
+    expectFilled(back, [2, 4, 6, 8]);
   });
 });
 

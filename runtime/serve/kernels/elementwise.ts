@@ -168,6 +168,27 @@ export function equal(
   }
 }
 
+/** out = x repeated; shape [rows, lead, width], see above. */
+export function broadcast(
+  out: Float32Array,
+  x: Float32Array,
+  rows: number,
+  lead: number,
+  width: number,
+  xByRow: boolean,
+  xByColumn: boolean,
+): void {
+  const xStep = xByColumn ? 1 : 0;
+  const xLead = xByColumn ? width : 1;
+  let o = 0;
+  for (let r = 0; r < rows; r++) {
+    for (let l = 0; l < lead; l++) {
+      let i = ((xByRow ? r * lead : 0) + l) * xLead;
+      for (let j = 0; j < width; j++, i += xStep) out[o++] = x[i]!;
+    }
+  }
+}
+
 /** out = −x, `count` numbers. */
 export function negate(out: Float32Array, x: Float32Array, count: number): void {
   for (let i = 0; i < count; i++) out[i] = -x[i]!;

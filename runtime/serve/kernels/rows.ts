@@ -87,7 +87,7 @@ export function maxSteps(
   }
 }
 
-/** Softmax over each row's steps, column by column. x, out [steps, width] */
+/** Softmax over each row's steps, column by column; `out` may be x. x, out [steps, width] */
 export function softmaxSteps(
   out: Float32Array,
   x: Float32Array,
@@ -125,6 +125,38 @@ export function fanOut(
   const size = rows * width;
   for (let n = 0, o = 0; n < candidates; n++) {
     for (let i = 0; i < size; i++) out[o++] = x[i]!;
+  }
+}
+
+/** Sum over the candidates, row by row. x [candidates × rows, width], out [rows, width] */
+export function fanIn(
+  out: Float32Array,
+  x: Float32Array,
+  candidates: number,
+  rows: number,
+  width: number,
+): void {
+  const size = rows * width;
+  for (let i = 0; i < size; i++) {
+    let sum = 0;
+    for (let n = 0, k = i; n < candidates; n++, k += size) sum += x[k]!;
+    out[i] = sum;
+  }
+}
+
+/** Sum over the candidates, the way back through `fanOut`. x [candidates × rows, width], out [rows, width] */
+export function fanIn(
+  out: Float32Array,
+  x: Float32Array,
+  candidates: number,
+  rows: number,
+  width: number,
+): void {
+  const size = rows * width;
+  for (let i = 0; i < size; i++) {
+    let sum = 0;
+    for (let n = 0, j = i; n < candidates; n++, j += size) sum += x[j]!;
+    out[i] = sum;
   }
 }
 
