@@ -1,0 +1,56 @@
+// Columns that grow while a file is read and end as one flat array over shared memory.
+
+const PIECE = 1 << 16;
+
+type Numbers = Int32Array | Float64Array;
+
+export class ColumnBuilder<T extends Numbers> {
+  private readonly newPiece: (length: number) => T;
+  private readonly newColumn: (length: number) => T;
+  private readonly full: T[] = [];
+  private piece: T;
+  private used = 0;
+
+  private constructor(newPiece: (length: number) => T, newColumn: (length: number) => T) {
+    this.newPiece = newPiece;
+    this.newColumn = newColumn;
+    this.piece = newPiece(PIECE);
+  }
+
+  static int32(): ColumnBuilder<Int32Array> {
+    return new ColumnBuilder<Int32Array>((length) => new Int32Array(length), sharedInt32);
+  }
+
+  static float64(): ColumnBuilder<Float64Array> {
+    const make = (length: number): Float64Array => new Float64Array(length);
+    return new ColumnBuilder<Float64Array>(make, make);
+  }
+
+  get length(): number {
+    return this.full.length * PIECE + this.used;
+  }
+
+  push(value: number): void {
+    if (this.used === PIECE) {
+      this.full.push(this.piece);
+      this.piece = this.newPiece(PIECE);
+      this.used = 0;
+    }
+    this.piece[this.used++] = value;
+  }
+
+  finish(): T {
+    const all = this.newColumn(this.length);
+    for (const [i, piece] of this.full.entries()) all.set(piece, i * PIECE);
+    all.set(this.piece.subarray(0, this.used), this.full.length * PIECE);
+    return all;
+  }
+}
+
+export function sharedInt32(length: number): Int32Array {
+  return new Int32Array(new SharedArrayBuffer(4 * length));
+}
+
+export function sharedFloat32(length: number): Float32Array {
+  return new Float32Array(new SharedArrayBuffer(4 * length));
+}

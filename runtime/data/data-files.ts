@@ -1,0 +1,216 @@
+// Data files as columns of plain values, through DuckDB: CSV, Parquet and JSON Lines look alike from here. What is wrong
+// with a file is a diagnostic; no message of DuckDB's reaches a person as it is.
+
+import { access, constants, stat } from "node:fs/promises";
+import type { DuckDBConnection, DuckDBDataChunk, DuckDBInstance, DuckDBListValue } from "@duckdb/node-api";
+import { malformedFile, unknownFormat } from "../../compiler/diagnostics/catalog/data.ts";
+import { fileUnreadable } from "../../compiler/diagnostics/catalog/run.ts";
+import { DiagnosticError, diagnose, inData, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
+import { csvHeader } from "./csv-header.ts";
+import type { Raw, RawChunk, RawList } from "./raw-values.ts";
+
+type Format = "csv" | "tsv" | "parquet" | "json" | "json_lines";
+
+const FORMATS: ReadonlyMap<string, Format> = new Map([
+  ["csv", "csv"],
+  ["tsv", "tsv"],
+  ["parquet", "parquet"],
+  ["json", "json"],
+  ["jsonl", "json_lines"],
+  ["ndjson", "json_lines"],
+]);
+
+/** One value a row, or a list of them. */
+export type ColumnType = "value" | "list";
+
+export interface DataColumn {
+  readonly name: string;
+  readonly type: ColumnType;
+  /** For messages: `BIGINT`, `VARCHAR[]`. */
+  readonly typeName: string;
+  /** How DuckDB calls it. */
+  readonly sql: string;
+}
+
+/** An open file. */
+export interface DataFile {
+  readonly path: string;
+  readonly columns: ReadonlyMap<string, DataColumn>;
+  /** CSV: a value is text, and an empty one is missing. */
+  readonly textOnly: boolean;
+  /** Its table expression in SQL. */
+  readonly sql: string;
+}
+
+/** Reads data files; one for a whole training. */
+export class DataFiles {
+  private readonly instance: DuckDBInstance;
+  private readonly connection: DuckDBConnection;
+
+  private constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
+    this.instance = instance;
+    this.connection = connection;
+  }
+
+  static async open(): Promise<DataFiles> {
+    const { DuckDBInstance } = await import("@duckdb/node-api");
+    const instance = await DuckDBInstance.create(":memory:");
+    return new DataFiles(instance, await instance.connect());
+  }
+
+  close(): void {
+    this.connection.closeSync();
+    this.instance.closeSync();
+  }
+
+  async file(path: string): Promise<DataFile> {
+    const format = formatOf(path);
+    if (format === undefined)
+      throw new DiagnosticError([diagnose(unknownFormat, { path }, inData({ path }))]);
+    await readable(path);
+    if (format === "csv" || format === "tsv") return csvFile(path, format === "csv" ? "," : "\t");
+    return this.typedFile(path, format);
+  }
+
+  private async typedFile(path: string, format: Format): Promise<DataFile> {
+    const sql =
+      format === "parquet"
+        ? `read_parquet(${quoted(path)})`
+        : `read_json(${quoted(path)}, format='${format === "json" ? "auto" : "newline_delimited"}', sample_size=-1)`;
+    const columns = new Map<string, DataColumn>();
+    if ((await stat(path)).size === 0) return { path, columns, textOnly: false, sql };
+    const described = await failing(path, () =>
+      this.connection.runAndReadAll(`DESCRIBE SELECT * FROM ${sql}`),
+    );
+    for (const [name, type] of described.getRows() as [string, string][])
+      columns.set(name, {
+        name,
+        type: type.endsWith("[]") ? "list" : "value",
+        typeName: type,
+        sql: expression(`"${name.replaceAll('"', '""')}"`, type),
+      });
+    return { path, columns, textOnly: false, sql };
+  }
+
+  /** Gives the columns' rows in the file's order, at most `limit` of them; returns how many there were. */
+  async scan(
+    file: DataFile,
+    columns: readonly DataColumn[],
+    visit: (chunk: RawChunk) => void,
+    limit = Number.POSITIVE_INFINITY,
+  ): Promise<number> {
+    if (file.columns.size === 0) return 0;
+    const selected = columns.length === 0 ? "1" : columns.map((column) => column.sql).join(", ");
+    const query = `SELECT ${selected} FROM ${file.sql}${Number.isFinite(limit) ? ` LIMIT ${limit}` : ""}`;
+    let first = 0;
+    const result = await failing(file.path, () => this.connection.stream(query));
+    for (;;) {
+      const chunk = await failing(file.path, () => result.fetchChunk());
+      if (chunk === null || chunk.rowCount === 0) return first;
+      visit({ first, rows: chunk.rowCount, columns: columns.map((column, i) => valuesOf(chunk, i, column)) });
+      first += chunk.rowCount;
+    }
+  }
+}
+
+/** The column as whole microseconds since 1970 (nanoseconds where it has them); null where it holds no time. */
+export function timeColumn(column: DataColumn): DataColumn {
+  const sql =
+    column.typeName === "TIMESTAMP_NS"
+      ? `epoch_ns(CAST(${column.sql} AS TIMESTAMP_NS))`
+      : `epoch_us(TRY_CAST(CAST(${column.sql} AS VARCHAR) AS TIMESTAMP))`;
+  return { ...column, sql };
+}
+
+function formatOf(path: string): Format | undefined {
+  const endings = path.toLowerCase().replace(/\.gz$/, "");
+  return FORMATS.get(endings.slice(endings.lastIndexOf(".") + 1));
+}
+
+async function readable(path: string): Promise<void> {
+  try {
+    await access(path, constants.R_OK);
+    if (!(await stat(path)).isFile()) throw Object.assign(new Error(), { code: "EISDIR" });
+  } catch (error) {
+    throw new DiagnosticError([diagnose(fileUnreadable, { path, reason: fileProblem(error) }, nowhere)]);
+  }
+}
+
+/** What a failed file operation means, in words. */
+export function fileProblem(error: unknown): string {
+  const code = (error as NodeJS.ErrnoException).code;
+  switch (code) {
+    case "ENOENT":
+      return "there is no such file";
+    case "EACCES":
+      return "you may not read it";
+    case "EISDIR":
+      return "it is a folder";
+    default:
+      return code ?? String(error);
+  }
+}
+
+async function csvFile(path: string, delimiter: string): Promise<DataFile> {
+  const names = await failing(path, () => csvHeader(path, delimiter));
+  const columns = new Map<string, DataColumn>();
+  for (const [i, name] of names.entries())
+    if (!columns.has(name)) columns.set(name, { name, type: "value", typeName: "text", sql: `c${i}` });
+  const types = names.map((_, i) => `'c${i}': 'VARCHAR'`).join(", ");
+  const sql = `read_csv(${quoted(path)}, auto_detect=false, header=true, delim='${delimiter}', quote='"', escape='"', columns={${types}})`;
+  return { path, columns, textOnly: true, sql };
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** How a column is read so that each value arrives as text, a number, a bigint or a boolean. */
+function expression(column: string, type: string): string {
+  if (type.endsWith("[]")) {
+    const element = type.slice(0, -2);
+    return keptAsIs(element) ? column : `list_transform(${column}, lambda x: ${expression("x", element)})`;
+  }
+  if (keptAsIs(type)) return column;
+  if (type === "JSON") return `${column}->>'$'`;
+  if (type.startsWith("DECIMAL")) return `CAST(${column} AS DOUBLE)`;
+  return `CAST(${column} AS VARCHAR)`;
+}
+
+function keptAsIs(type: string): boolean {
+  return /^(VARCHAR|BOOLEAN|U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE)$/.test(type);
+}
+
+function valuesOf(chunk: DuckDBDataChunk, index: number, column: DataColumn): (Raw | RawList)[] {
+  const values = chunk.getColumnValues(index);
+  if (column.type === "value") return values as Raw[];
+  return values.map((list) => (list === null ? null : ((list as DuckDBListValue).items as Raw[])));
+}
+
+/** Turns an exception of DuckDB about a file's content into a diagnostic. */
+async function failing<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    const line = /CSV Error on Line: (\d+)/.exec(text);
+    const row = line === null ? {} : { row: Math.max(1, Number(line[1]) - 1) };
+    throw new DiagnosticError([
+      diagnose(malformedFile, { reason: reasonIn(text) }, inData({ path, ...row })),
+    ]);
+  }
+}
+
+/** The sentence of DuckDB's message that says what is wrong. */
+function reasonIn(text: string): string {
+  const counted = /Expected Number of Columns: (\d+) Found: (\d+)/.exec(text);
+  if (counted) return `the first line names ${counted[1]} columns, this one has ${counted[2]} values`;
+  if (/unterminated quote/i.test(text)) return "a quote is opened and never closed";
+  if (/not utf-8|invalid unicode/i.test(text)) return "it is not UTF-8";
+  if (/magic bytes/i.test(text)) return "it is not a Parquet file, or cut short";
+  const sentence = text
+    .split("\n")
+    .map((part) => part.replace(/^[A-Z][A-Za-z ]* Error:\s*/, "").trim())
+    .find((part) => part !== "" && !/^(CSV Error on Line|Original Line|LINE \d+)/.test(part));
+  return sentence ?? "its content is damaged";
+}

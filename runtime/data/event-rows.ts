@@ -1,0 +1,161 @@
+// Rows made from an event log: examples by the protocol, item features from the items table, user features from the
+// users table, context features from the event. Histories are stored once a user, all rows refer to them.
+
+import { noExamples, oneLabelOnly } from "../../compiler/diagnostics/catalog/data.ts";
+import { DiagnosticError, diagnose, inText } from "../../compiler/diagnostics/diagnostic.ts";
+import type { Model } from "../../compiler/model/model.ts";
+import type { EventsConfig } from "../config/config.ts";
+import type { Encoders } from "../features/encoders.ts";
+import { sharedInt32 } from "./builders.ts";
+import type { DataFile, DataFiles } from "./data-files.ts";
+import type { HistoryColumns } from "./dataset.ts";
+import { type EventLog, readEventLog } from "./event-log.ts";
+import { type ColumnUse, columnUses, type FeatureColumns } from "./feature-columns.ts";
+import { Findings } from "./findings.ts";
+import { type Entities, readKeyedTable } from "./keyed-table.ts";
+import { type Examples, leaveLastOut, type Split } from "./leave-last-out.ts";
+import type { RawRows } from "./raw-rows.ts";
+
+/** The splits asked for, in that order; at most `limit` rows of each. */
+export async function readEventRows(
+  files: DataFiles,
+  config: EventsConfig,
+  model: Model,
+  encoders: Encoders,
+  splits: readonly Split[],
+  limit: number,
+): Promise<RawRows[]> {
+  const [label, ...others] = [...model.labels.values()];
+  if (others.length > 0) {
+    const labels = [...model.labels.keys()].map((name) => `\`${name}\``).join(", ");
+    throw new DiagnosticError([diagnose(oneLabelOnly, { labels }, inText(others[0]!.span))]);
+  }
+  const uses = await usesByFile(files, config, model);
+  const { items: itemsTable, users: usersTable } = config;
+  const items = itemsTable && (await readKeyedTable(files, itemsTable, "items", uses.items, encoders));
+  const users = usersTable && (await readKeyedTable(files, usersTable, "users", uses.users, encoders));
+  const log = await readEventLog(files, config.events, uses.log, { items, users }, encoders);
+  const findings = new Findings(config.events.path);
+  const source = new RowSource(model, log, items, users);
+  const made = splits.map((split) => {
+    const examples = leaveLastOut(log, split, config.examples.negatives, limit, findings);
+    if (examples.rows === 0) findings.add(noExamples, { split, users: log.users.size }, null, split);
+    return examples;
+  });
+  findings.throwIfAny();
+  return made.map((examples) => source.rows(examples, label!.name));
+}
+
+interface UsesByFile {
+  readonly items: readonly ColumnUse[];
+  readonly users: readonly ColumnUse[];
+  readonly log: readonly ColumnUse[];
+}
+
+/** A feature is read from its scope's table; from the log where the table has no such column and the log has. */
+async function usesByFile(files: DataFiles, config: EventsConfig, model: Model): Promise<UsesByFile> {
+  const log = await files.file(config.events.path);
+  const items = config.items && (await files.file(config.items.path));
+  const users = config.users && (await files.file(config.users.path));
+  const by: { items: ColumnUse[]; users: ColumnUse[]; log: ColumnUse[] } = { items: [], users: [], log: [] };
+  for (const use of columnUses(model)) {
+    const { scope } = use.feature;
+    if (scope === "item" && isIn(use, items, log)) by.items.push(use);
+    else if (scope === "user" && isIn(use, users, log)) by.users.push(use);
+    else by.log.push(use);
+  }
+  return by;
+}
+
+function isIn({ feature }: ColumnUse, table: DataFile | null, log: DataFile): boolean {
+  return table !== null && (table.columns.has(feature.name) || !log.columns.has(feature.name));
+}
+
+/** Puts rows together from the columns of items, users and events. */
+class RowSource {
+  private readonly model: Model;
+  private readonly items: FeatureColumns;
+  private readonly users: FeatureColumns;
+  private readonly events: FeatureColumns;
+  /** By feature; shared by all histories and all splits. */
+  private readonly steps: ReadonlyMap<string, Int32Array>;
+
+  constructor(model: Model, log: EventLog, items: Entities | null, users: Entities | null) {
+    this.model = model;
+    const fromLog = split(log.features, (name) => model.features.get(name)!.scope === "item");
+    this.items = merged(items?.features ?? EMPTY, gathered(fromLog.yes, firstEvents(log)));
+    this.users = users?.features ?? EMPTY;
+    this.events = fromLog.no;
+    const sortedItems = log.row.map((row) => log.item[row]!);
+    const fields = [...model.histories.values()].flatMap((history) => history.fields);
+    this.steps = new Map(
+      fields.map(({ feature }) => [feature, gather(this.items.ids.get(feature)!, sortedItems, sharedInt32)]),
+    );
+  }
+
+  rows(examples: Examples, label: string): RawRows {
+    const features = merged(
+      gathered(this.items, examples.item),
+      merged(gathered(this.users, examples.user), gathered(this.events, examples.event)),
+    );
+    const histories = new Map<string, HistoryColumns>();
+    for (const { name, max, fields } of this.model.histories.values()) {
+      const start = sharedInt32(examples.rows);
+      for (let row = 0; row < start.length; row++)
+        start[row] = Math.max(examples.first[row]!, examples.target[row]! - max);
+      const steps = new Map(fields.map(({ feature }) => [feature, this.steps.get(feature)!]));
+      histories.set(name, { steps, start, end: examples.target });
+    }
+    return { rows: examples.rows, ...features, histories, labels: new Map([[label, examples.label]]) };
+  }
+}
+
+const EMPTY: FeatureColumns = { ids: new Map(), numbers: new Map(), groups: new Map() };
+
+/** By item: its first event in the file, which says what the item is where there is no items table. */
+function firstEvents(log: EventLog): Int32Array {
+  const first = new Int32Array(log.items.size);
+  for (let row = log.item.length - 1; row >= 0; row--) first[log.item[row]!] = row;
+  return first;
+}
+
+function gathered(columns: FeatureColumns, rows: Int32Array): FeatureColumns {
+  const ints = (map: ReadonlyMap<string, Int32Array>): Map<string, Int32Array> =>
+    new Map([...map].map(([name, values]) => [name, gather(values, rows, sharedInt32)]));
+  const floats = (length: number): Float64Array => new Float64Array(length);
+  return {
+    ids: ints(columns.ids),
+    numbers: new Map([...columns.numbers].map(([name, values]) => [name, gather(values, rows, floats)])),
+    groups: ints(columns.groups),
+  };
+}
+
+function gather<T extends Int32Array | Float64Array>(
+  values: T,
+  rows: Int32Array,
+  make: (length: number) => T,
+): T {
+  const out = make(rows.length);
+  for (let i = 0; i < rows.length; i++) out[i] = values[rows[i]!]!;
+  return out;
+}
+
+function merged(a: FeatureColumns, b: FeatureColumns): FeatureColumns {
+  return {
+    ids: new Map([...a.ids, ...b.ids]),
+    numbers: new Map([...a.numbers, ...b.numbers]),
+    groups: new Map([...a.groups, ...b.groups]),
+  };
+}
+
+function split(
+  columns: FeatureColumns,
+  which: (feature: string) => boolean,
+): { readonly yes: FeatureColumns; readonly no: FeatureColumns } {
+  const part = (wanted: boolean): FeatureColumns => ({
+    ids: new Map([...columns.ids].filter(([name]) => which(name) === wanted)),
+    numbers: new Map([...columns.numbers].filter(([name]) => which(name) === wanted)),
+    groups: new Map([...columns.groups].filter(([name]) => which(name) === wanted)),
+  });
+  return { yes: part(true), no: part(false) };
+}

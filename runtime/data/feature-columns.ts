@@ -1,0 +1,148 @@
+// Columns of features, whatever a row stands for: an example, an item, a user, an event.
+
+import { missingColumn, wrongColumnType } from "../../compiler/diagnostics/catalog/data.ts";
+import type { Details } from "../../compiler/diagnostics/diagnostic.ts";
+import { suggest } from "../../compiler/diagnostics/suggest.ts";
+import type { Feature, Model } from "../../compiler/model/model.ts";
+import type { Encoders } from "../features/encoders.ts";
+import { Interner } from "../features/interner.ts";
+import { ColumnBuilder } from "./builders.ts";
+import type { DataColumn, DataFile } from "./data-files.ts";
+import type { Findings } from "./findings.ts";
+import type { Raw, RawChunk } from "./raw-values.ts";
+import { type CellReader, declaredIn, idCells, numberCells, type Outside } from "./values.ts";
+
+/** One value a row, by feature. Numbers are not transformed yet. */
+export interface FeatureColumns {
+  readonly ids: ReadonlyMap<string, Int32Array>;
+  readonly numbers: ReadonlyMap<string, Float64Array>;
+  readonly groups: ReadonlyMap<string, Int32Array>;
+}
+
+/** What a feature's column is read for; a feature may be read for its ids and its groups. */
+export interface ColumnUse {
+  readonly feature: Feature;
+  readonly into: "ids" | "numbers" | "groups";
+}
+
+/** The features that have a value in the network (embedded ids, numbers) and those that metrics group by. */
+export function columnUses(model: Model): ColumnUse[] {
+  const uses: ColumnUse[] = [];
+  const grouped = new Set(
+    model.train.metrics.flatMap((metric) => (metric.kind === "gauc" ? [metric.by] : [])),
+  );
+  for (const feature of model.features.values()) {
+    if (feature.kind.kind === "number") uses.push({ feature, into: "numbers" });
+    else if (feature.embed !== null) uses.push({ feature, into: "ids" });
+    if (grouped.has(feature.name)) uses.push({ feature, into: "groups" });
+  }
+  return uses;
+}
+
+/** Finds a column, or notes that it is missing and what it would be needed for. */
+export function findColumn(
+  file: DataFile,
+  name: string,
+  use: string,
+  findings: Findings,
+  details: Details = {},
+): DataColumn | null {
+  const column = file.columns.get(name);
+  if (column !== undefined) return column;
+  const near = suggest(name, file.columns.keys());
+  const has = [...file.columns.keys()].slice(0, 12).map((known) => `\`${known}\``);
+  const more = file.columns.size > has.length ? " …" : "";
+  const help = near === null ? `it has ${has.join(", ")}${more}` : `did you mean \`${near}\`?`;
+  findings.add(
+    missingColumn,
+    { column: name, use },
+    null,
+    name,
+    has.length === 0 ? details : { ...details, help },
+  );
+  return null;
+}
+
+interface Reader {
+  readonly use: ColumnUse;
+  readonly column: DataColumn;
+  readonly cell: CellReader;
+  readonly builder: ColumnBuilder<Int32Array> | ColumnBuilder<Float64Array>;
+}
+
+/** Reads the columns that `uses` name out of one file. */
+export class FeatureReader {
+  private readonly readers: readonly Reader[];
+
+  constructor(
+    uses: readonly ColumnUse[],
+    file: DataFile,
+    encoders: Encoders,
+    outside: Outside,
+    findings: Findings,
+  ) {
+    this.readers = uses.flatMap((use) => {
+      const { feature } = use;
+      const column = findColumn(
+        file,
+        feature.name,
+        `the feature \`${feature.name}\` is read from`,
+        findings,
+        declaredIn(feature),
+      );
+      if (column === null || !holdsValues(column, findings)) return [];
+      const cell = cellReader(use, encoders, outside, findings);
+      return [
+        {
+          use,
+          column,
+          cell,
+          builder: use.into === "numbers" ? ColumnBuilder.float64() : ColumnBuilder.int32(),
+        },
+      ];
+    });
+  }
+
+  /** What to ask of the file, in this order. */
+  get columns(): DataColumn[] {
+    return this.readers.map((reader) => reader.column);
+  }
+
+  /** Takes its columns, which begin at number `from` of the chunk. */
+  read(chunk: RawChunk, from: number): void {
+    for (const [i, { cell, builder }] of this.readers.entries()) {
+      const values = chunk.columns[from + i]! as readonly Raw[];
+      for (let row = 0; row < chunk.rows; row++) builder.push(cell(values[row]!, chunk.first + row));
+    }
+  }
+
+  finish(): FeatureColumns {
+    const ids = new Map<string, Int32Array>();
+    const numbers = new Map<string, Float64Array>();
+    const groups = new Map<string, Int32Array>();
+    for (const { use, builder } of this.readers) {
+      const values = builder.finish();
+      if (values instanceof Float64Array) numbers.set(use.feature.name, values);
+      else (use.into === "ids" ? ids : groups).set(use.feature.name, values);
+    }
+    return { ids, numbers, groups };
+  }
+}
+
+/** Notes a column of lists where one value a row is needed. */
+export function holdsValues(column: DataColumn, findings: Findings): boolean {
+  if (column.type === "value") return true;
+  const expected = "one value a row";
+  findings.add(wrongColumnType, { column: column.name, expected, got: column.typeName }, null, column.name);
+  return false;
+}
+
+function cellReader(use: ColumnUse, encoders: Encoders, outside: Outside, findings: Findings): CellReader {
+  const { feature, into } = use;
+  const { name } = feature;
+  if (into === "numbers") return numberCells(feature, name, findings);
+  if (into === "ids") return idCells(feature, name, encoders.ids(feature), outside, findings);
+  // Groups keep values apart that the vocabulary does not know.
+  const interner = new Interner();
+  return idCells(feature, name, (value) => interner.add(value), "unknown", findings);
+}

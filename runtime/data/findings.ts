@@ -1,0 +1,56 @@
+// Collects what is wrong with one data file: the first row of each kind and column, and how many rows more.
+
+import { furtherRows } from "../../compiler/diagnostics/catalog/data.ts";
+import {
+  type Details,
+  type Diagnostic,
+  DiagnosticError,
+  type DiagnosticKind,
+  diagnose,
+  inData,
+} from "../../compiler/diagnostics/diagnostic.ts";
+
+export class Findings {
+  readonly path: string;
+  private readonly found = new Map<string, { readonly diagnostic: Diagnostic; further: number }>();
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  /** `row` counts from 0; null for the file or column as a whole. */
+  add<P>(
+    kind: DiagnosticKind<P>,
+    parameters: P,
+    row: number | null,
+    column: string | null,
+    details: Details = {},
+  ): void {
+    const key = `${kind.code} ${column}`;
+    const known = this.found.get(key);
+    if (known !== undefined) {
+      known.further += 1;
+      return;
+    }
+    const place = inData({
+      path: this.path,
+      ...(row === null ? {} : { row: row + 1 }),
+      ...(column === null ? {} : { column }),
+    });
+    this.found.set(key, { diagnostic: diagnose(kind, parameters, place, details), further: 0 });
+  }
+
+  /** Throws them all, in the order of the rows. */
+  throwIfAny(): void {
+    if (this.found.size === 0) return;
+    const diagnostics = [...this.found.values()].map(({ diagnostic, further }) => ({
+      ...diagnostic,
+      message: diagnostic.message + furtherRows(further),
+    }));
+    throw new DiagnosticError(diagnostics.sort((a, b) => rowOf(a) - rowOf(b)));
+  }
+}
+
+function rowOf({ place }: Diagnostic): number {
+  return place.kind === "data" ? (place.data.row ?? 0) : 0;
+}

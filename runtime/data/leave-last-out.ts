@@ -1,0 +1,87 @@
+// The DIN paper's protocol. Of a user's events i₁ … i_T, in order: a training row for each target i₂ … i_{T−1}, a test
+// row for i_T. The history of a target is what comes before it, nothing else; each target comes with items that the
+// user never touched, label 0.
+
+import { nothingToSample } from "../../compiler/diagnostics/catalog/data.ts";
+import type { Negatives } from "../config/config.ts";
+import { sharedFloat32, sharedInt32 } from "./builders.ts";
+import type { EventLog } from "./event-log.ts";
+import type { Findings } from "./findings.ts";
+import { NegativeSampler } from "./negatives.ts";
+
+export type Split = "train" | "test";
+
+/** The rows of one split, users one behind the other, each positive before its negatives. */
+export interface Examples {
+  readonly rows: number;
+  readonly user: Int32Array;
+  readonly item: Int32Array;
+  /** Row of the event log that the example is made from: its context. */
+  readonly event: Int32Array;
+  /** The sorted event that is the target; its user's events before it are the history. */
+  readonly target: Int32Array;
+  /** The user's first sorted event. */
+  readonly first: Int32Array;
+  readonly label: Float32Array;
+}
+
+export function leaveLastOut(
+  log: EventLog,
+  split: Split,
+  negatives: Negatives,
+  limit: number,
+  findings: Findings,
+): Examples {
+  const users = log.users.size;
+  const each = 1 + negatives.perPositive;
+  let wanted = 0;
+  for (let user = 0; user < users; user++) {
+    const [from, to] = targets(log, user, split);
+    wanted += Math.max(0, to - from) * each;
+  }
+  const rows = Math.min(wanted, limit);
+  const examples: Examples = {
+    rows,
+    user: sharedInt32(rows),
+    item: sharedInt32(rows),
+    event: sharedInt32(rows),
+    target: sharedInt32(rows),
+    first: sharedInt32(rows),
+    label: sharedFloat32(rows),
+  };
+  const sampler = new NegativeSampler(log.items.size, negatives.seed, `${split} negatives`);
+  let row = 0;
+  for (let user = 0; user < users && row < rows; user++) {
+    const [from, to] = targets(log, user, split);
+    if (from >= to) continue;
+    sampler.enter(user, touched(log, user));
+    if (sampler.untouched === 0 && negatives.perPositive > 0) {
+      const parameters = { user: log.users.texts()[user]!, items: log.items.size };
+      findings.add(nothingToSample, parameters, log.row[from]!, null);
+      continue;
+    }
+    for (let target = from; target < to; target++)
+      for (let i = 0; i < each && row < rows; i++, row++) {
+        const event = log.row[target]!;
+        examples.user[row] = user;
+        examples.item[row] = i === 0 ? log.item[event]! : sampler.draw();
+        examples.event[row] = event;
+        examples.target[row] = target;
+        examples.first[row] = log.first[user]!;
+        examples.label[row] = i === 0 ? 1 : 0;
+      }
+  }
+  return examples;
+}
+
+/** The sorted events from … to − 1 that are targets of the split. */
+function targets({ first }: EventLog, user: number, split: Split): readonly [number, number] {
+  const start = first[user]!;
+  const last = first[user + 1]! - 1;
+  if (split === "train") return [start + 1, last];
+  return last > start ? [last, last + 1] : [0, 0];
+}
+
+function* touched(log: EventLog, user: number): Iterable<number> {
+  for (let i = log.first[user]!; i < log.first[user + 1]!; i++) yield log.item[log.row[i]!]!;
+}

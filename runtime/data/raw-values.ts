@@ -1,0 +1,22 @@
+// Values as files give them, before they become ids and numbers.
+
+/** A cell: null where the file has nothing. */
+export type Raw = string | number | bigint | boolean | null;
+
+/** A cell of a column of lists; null where the file has nothing. */
+export type RawList = readonly Raw[] | null;
+
+/** Consecutive rows of a file, by column. */
+export interface RawChunk {
+  /** Number of the first row, from 0. */
+  readonly first: number;
+  readonly rows: number;
+  /** In the order of the columns asked for; lists in columns of lists. */
+  readonly columns: readonly (readonly (Raw | RawList)[])[];
+}
+
+/** How a cell is quoted in a message. */
+export function shown(value: Raw): string {
+  if (typeof value !== "string") return String(value);
+  return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
+}

@@ -1,0 +1,136 @@
+// Reads what dinc.yaml names: the training rows, from which vocabularies and scales are learned, and the rows that a
+// model is measured or used on. All throw DiagnosticError for what is wrong with the data.
+
+import type { Fitted, Model } from "../../compiler/model/model.ts";
+import type { DataConfig } from "../config/config.ts";
+import { type Encoders, FittedEncoders, FittingEncoders } from "../features/encoders.ts";
+import { fingerprint } from "../run/fingerprint.ts";
+import type { DataFingerprint } from "../run/run-folder.ts";
+import { DataFiles } from "./data-files.ts";
+import type { Dataset } from "./dataset.ts";
+import { readEventRows } from "./event-rows.ts";
+import { fit, type RawRows, transformed } from "./raw-rows.ts";
+import { readReadyRows } from "./ready-rows.ts";
+import type { ReadOptions, ReadRowsOptions, TrainingData } from "./training-data.ts";
+
+export type SplitName = "train" | "valid" | "test";
+
+/** Reads every split and learns from the training rows. */
+export function readTraining(
+  model: Model,
+  data: DataConfig,
+  options: ReadOptions = {},
+): Promise<TrainingData> {
+  return withFiles(async (files) => {
+    const encoders = new FittingEncoders();
+    if (data.kind === "events") {
+      const both = await readEventRows(files, data, model, encoders, ["train", "test"], limitOf(options));
+      const [train, test] = both as [RawRows, RawRows];
+      const fitted = fit(model, encoders, train, [test]);
+      const splits = {
+        train: transformed(model, train, fitted),
+        valid: null,
+        test: transformed(model, test, fitted),
+      };
+      return { ...splits, fitted, fingerprint: await fingerprintOf(data, splits) };
+    }
+    const train = await readReady(files, model, data.train!, encoders, data.separator, options);
+    const fitted = fit(model, encoders, train, []);
+    const final = new FittedEncoders(fitted);
+    const other = async (path: string | null): Promise<Dataset | null> =>
+      path === null
+        ? null
+        : transformed(model, await readReady(files, model, path, final, data.separator, options), fitted);
+    const splits = {
+      train: transformed(model, train, fitted),
+      valid: await other(data.valid),
+      test: await other(data.test),
+    };
+    return { ...splits, fitted, fingerprint: await fingerprintOf(data, splits) };
+  });
+}
+
+/** Reads one split again with what a run learned; null where `data` has no such split. */
+export function readSplit(
+  model: Model,
+  fitted: Fitted,
+  data: DataConfig,
+  split: SplitName,
+  options: ReadOptions = {},
+): Promise<Dataset | null> {
+  return withFiles(async (files) => {
+    const encoders = new FittedEncoders(fitted);
+    if (data.kind === "events") {
+      if (split === "valid") return null;
+      const [rows] = await readEventRows(files, data, model, encoders, [split], limitOf(options));
+      return transformed(model, rows!, fitted);
+    }
+    const path = data[split];
+    if (path === null) return null;
+    return transformed(model, await readReady(files, model, path, encoders, data.separator, options), fitted);
+  });
+}
+
+/**
+ * Reads a file of ready rows for a trained model. Without labels (`optional`) rows are read as in serving: a value
+ * outside a closed vocabulary is unknown.
+ */
+export function readRows(
+  model: Model,
+  fitted: Fitted,
+  path: string,
+  { labels, limit, separator = "|" }: ReadRowsOptions,
+): Promise<Dataset> {
+  return withFiles(async (files) => {
+    const outside = labels === "required" ? "error" : "unknown";
+    const encoders = new FittedEncoders(fitted);
+    const rows = await readReadyRows(files, path, model, encoders, { separator, labels, outside, limit });
+    return transformed(model, rows, fitted);
+  });
+}
+
+function readReady(
+  files: DataFiles,
+  model: Model,
+  path: string,
+  encoders: Encoders,
+  separator: string,
+  { limit }: ReadOptions,
+): Promise<RawRows> {
+  return readReadyRows(files, path, model, encoders, {
+    separator,
+    labels: "required",
+    outside: "error",
+    limit,
+  });
+}
+
+async function withFiles<T>(work: (files: DataFiles) => Promise<T>): Promise<T> {
+  const files = await DataFiles.open();
+  try {
+    return await work(files);
+  } finally {
+    files.close();
+  }
+}
+
+function limitOf({ limit = Number.POSITIVE_INFINITY }: ReadOptions): number {
+  return limit;
+}
+
+async function fingerprintOf(
+  data: DataConfig,
+  { train, test }: { readonly train: Dataset; readonly test: Dataset | null },
+): Promise<DataFingerprint> {
+  const files: { path: string; bytes: number; hash: string }[] = [];
+  for (const path of pathsOf(data)) files.push({ path, ...(await fingerprint(path)) });
+  return { trainRows: train.rows, testRows: test?.rows ?? 0, files };
+}
+
+function pathsOf(data: DataConfig): string[] {
+  const paths =
+    data.kind === "rows"
+      ? [data.train, data.valid, data.test]
+      : [data.events.path, data.items?.path, data.users?.path];
+  return paths.filter((path) => path !== null && path !== undefined);
+}

@@ -1,0 +1,214 @@
+// Rows that lie ready in a file: one line an example, histories as lists or as texts with separators.
+
+import { historyLengths, noRows, wrongColumnType } from "../../compiler/diagnostics/catalog/data.ts";
+import { inText } from "../../compiler/diagnostics/diagnostic.ts";
+import type { History, HistoryField, Model } from "../../compiler/model/model.ts";
+import type { Encoders } from "../features/encoders.ts";
+import { latestFrom } from "../serve/features.ts";
+import { ColumnBuilder, sharedFloat32 } from "./builders.ts";
+import type { DataColumn, DataFile, DataFiles } from "./data-files.ts";
+import type { HistoryColumns } from "./dataset.ts";
+import { columnUses, FeatureReader, findColumn, holdsValues } from "./feature-columns.ts";
+import { Findings } from "./findings.ts";
+import type { RawRows } from "./raw-rows.ts";
+import type { Raw, RawChunk, RawList } from "./raw-values.ts";
+import { type CellReader, idCells, labelCells, type Outside } from "./values.ts";
+
+export interface ReadyRowsOptions {
+  readonly separator: string;
+  readonly labels: "required" | "optional";
+  readonly outside: Outside;
+  readonly limit?: number | undefined;
+}
+
+/** Reads a whole file. Throws DiagnosticError with everything that is wrong with it. */
+export async function readReadyRows(
+  files: DataFiles,
+  path: string,
+  model: Model,
+  encoders: Encoders,
+  options: ReadyRowsOptions,
+): Promise<RawRows> {
+  const file = await files.file(path);
+  const findings = new Findings(path);
+  if (file.columns.size === 0) {
+    findings.add(noRows, { what: "the file is empty" }, null, null);
+    findings.throwIfAny();
+  }
+  const labelled =
+    options.labels === "required" || [...model.labels.keys()].every((label) => file.columns.has(label));
+  const uses = columnUses(model).filter(
+    ({ feature, into }) =>
+      into !== "groups" || options.labels === "required" || (labelled && file.columns.has(feature.name)),
+  );
+  const parts: Part[] = [
+    new FeatureReader(uses, file, encoders, options.outside, findings),
+    ...[...model.histories.values()].map(
+      (history) => new HistoryReader(history, model, file, encoders, options, findings),
+    ),
+    new LabelReader(labelled ? model : null, file, findings),
+  ];
+  findings.throwIfAny();
+  const columns = parts.flatMap((part) => part.columns);
+  const rows = await files.scan(file, columns, (chunk) => readChunk(parts, chunk), options.limit);
+  if (rows === 0) findings.add(noRows, { what: "the file has column names only" }, null, null);
+  findings.throwIfAny();
+  const features = (parts[0] as FeatureReader).finish();
+  const histories = parts.filter((part) => part instanceof HistoryReader);
+  return {
+    rows,
+    ...features,
+    histories: new Map(histories.map((part) => [part.history.name, part.finish()])),
+    labels: (parts.at(-1) as LabelReader).finish(),
+  };
+}
+
+interface Part {
+  readonly columns: readonly DataColumn[];
+  read(chunk: RawChunk, from: number): void;
+}
+
+function readChunk(parts: readonly Part[], chunk: RawChunk): void {
+  let from = 0;
+  for (const part of parts) {
+    part.read(chunk, from);
+    from += part.columns.length;
+  }
+}
+
+interface FieldReader {
+  readonly field: HistoryField;
+  readonly column: DataColumn;
+  readonly cell: CellReader;
+  readonly steps: ColumnBuilder<Int32Array>;
+}
+
+class HistoryReader implements Part {
+  readonly history: History;
+  private readonly fields: readonly FieldReader[];
+  private readonly start = ColumnBuilder.int32();
+  private readonly end = ColumnBuilder.int32();
+  private readonly separator: string;
+  private readonly findings: Findings;
+  private stored = 0;
+
+  constructor(
+    history: History,
+    model: Model,
+    file: DataFile,
+    encoders: Encoders,
+    { separator, outside }: ReadyRowsOptions,
+    findings: Findings,
+  ) {
+    this.history = history;
+    this.separator = separator;
+    this.findings = findings;
+    this.fields = history.fields.flatMap((field) => {
+      const details = { related: [{ place: inText(field.span), label: "bound here" }] };
+      const use = `the history \`${history.name}\` is read from`;
+      const column = findColumn(file, field.column, use, findings, details);
+      if (column === null) return [];
+      if (column.type === "value" && column.typeName !== "text" && column.typeName !== "VARCHAR") {
+        const parameters = { column: column.name, expected: "a list a row", got: column.typeName };
+        findings.add(wrongColumnType, parameters, null, column.name, details);
+        return [];
+      }
+      const feature = model.features.get(field.feature)!;
+      const cell = idCells(feature, column.name, encoders.ids(feature), outside, findings);
+      return [{ field, column, cell, steps: ColumnBuilder.int32() }];
+    });
+  }
+
+  get columns(): DataColumn[] {
+    return this.fields.map(({ column }) => column);
+  }
+
+  read(chunk: RawChunk, from: number): void {
+    const lists: (readonly Raw[])[] = [];
+    for (let row = 0; row < chunk.rows; row++) {
+      for (let i = 0; i < this.fields.length; i++) lists[i] = this.stepsOf(chunk.columns[from + i]![row]!);
+      this.readRow(lists, chunk.first + row);
+    }
+  }
+
+  finish(): HistoryColumns {
+    const steps = new Map(this.fields.map(({ field, steps }) => [field.feature, steps.finish()]));
+    return { steps, start: this.start.finish(), end: this.end.finish() };
+  }
+
+  private readRow(lists: readonly (readonly Raw[])[], row: number): void {
+    const { length } = lists[0]!;
+    const other = lists.findIndex((list) => list.length !== length);
+    if (other >= 0) {
+      this.lengthsDiffer(lists, other, row);
+      return;
+    }
+    const first = latestFrom(length, this.history.max);
+    for (const [i, { cell, steps }] of this.fields.entries()) {
+      const list = lists[i]!;
+      for (let step = first; step < length; step++) steps.push(cell(list[step]!, row));
+    }
+    this.start.push(this.stored);
+    this.stored += length - first;
+    this.end.push(this.stored);
+  }
+
+  private lengthsDiffer(lists: readonly (readonly Raw[])[], other: number, row: number): void {
+    const [first, second] = [this.fields[0]!.column.name, this.fields[other]!.column.name];
+    const [steps, others] = [lists[0]!.length, lists[other]!.length];
+    const parameters = { history: this.history.name, first, steps, second, others };
+    const details = { related: [{ place: inText(this.history.span), label: "declared here" }] };
+    this.findings.add(historyLengths, parameters, row, second, details);
+  }
+
+  private stepsOf(cell: Raw | RawList): readonly Raw[] {
+    if (cell === null || cell === "") return [];
+    if (typeof cell !== "string") return cell as readonly Raw[];
+    return cell.split(this.separator).map((step) => (step === "" ? null : step));
+  }
+}
+
+class LabelReader implements Part {
+  private readonly labels: readonly {
+    name: string;
+    column: DataColumn;
+    cell: CellReader;
+    values: ColumnBuilder<Int32Array>;
+  }[];
+
+  constructor(model: Model | null, file: DataFile, findings: Findings) {
+    this.labels = [...(model?.labels.values() ?? [])].flatMap((label) => {
+      const details = { related: [{ place: inText(label.span), label: "declared here" }] };
+      const column = findColumn(
+        file,
+        label.name,
+        `the label \`${label.name}\` is read from`,
+        findings,
+        details,
+      );
+      if (column === null || !holdsValues(column, findings)) return [];
+      return [{ name: label.name, column, cell: labelCells(label, findings), values: ColumnBuilder.int32() }];
+    });
+  }
+
+  get columns(): DataColumn[] {
+    return this.labels.map(({ column }) => column);
+  }
+
+  read(chunk: RawChunk, from: number): void {
+    for (const [i, { cell, values }] of this.labels.entries()) {
+      const column = chunk.columns[from + i]! as readonly Raw[];
+      for (let row = 0; row < chunk.rows; row++) values.push(cell(column[row]!, chunk.first + row));
+    }
+  }
+
+  finish(): Map<string, Float32Array> {
+    return new Map(this.labels.map(({ name, values }) => [name, floats(values.finish())]));
+  }
+}
+
+function floats(values: Int32Array): Float32Array {
+  const copy = sharedFloat32(values.length);
+  copy.set(values);
+  return copy;
+}
