@@ -144,22 +144,6 @@ export function fanIn(
   }
 }
 
-/** Sum over the candidates, the way back through `fanOut`. x [candidates × rows, width], out [rows, width] */
-export function fanIn(
-  out: Float32Array,
-  x: Float32Array,
-  candidates: number,
-  rows: number,
-  width: number,
-): void {
-  const size = rows * width;
-  for (let i = 0; i < size; i++) {
-    let sum = 0;
-    for (let n = 0, j = i; n < candidates; n++, j += size) sum += x[j]!;
-    out[i] = sum;
-  }
-}
-
 /** Sum of all rows. x [rows, width], out [width] */
 export function sumRows(out: Float32Array, x: Float32Array, rows: number, width: number): void {
   for (let j = 0; j < width; j++) {
