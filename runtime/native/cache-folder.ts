@@ -1,0 +1,58 @@
+// Where native builds live: one folder per combination of versions below the user's cache, complete or absent.
+// Nothing is ever written into node_modules, because `npm ci` wipes it.
+
+import { homedir } from "node:os";
+import { isAbsolute, join } from "node:path";
+import { versions } from "./versions.ts";
+
+/** DINC_CACHE, else $XDG_CACHE_HOME/dinc, else ~/.cache/dinc. */
+export function cacheRoot(env: NodeJS.ProcessEnv = process.env): string {
+  const own = env["DINC_CACHE"];
+  if (own) return own;
+  const xdg = env["XDG_CACHE_HOME"];
+  // The XDG specification says to ignore a relative path.
+  return join(xdg && isAbsolute(xdg) ? xdg : join(homedir(), ".cache"), "dinc");
+}
+
+export interface NativeFolders {
+  /** Holds every build, its locks and what is being built. */
+  readonly root: string;
+  /** The finished build. */
+  readonly build: string;
+  /** Its facts; the last file written, so that a build without it does not exist. */
+  readonly facts: string;
+  /** tfjs-node's package in the finished build. */
+  readonly package: string;
+  readonly lock: string;
+  /** Names of unfinished builds begin with it. */
+  readonly unfinished: string;
+}
+
+export function nativeFolders(cache: string = cacheRoot()): NativeFolders {
+  const { tfjsNode, tensorflow, nodeApi } = versions;
+  const key = `tfjs-node-${tfjsNode}-tensorflow-${tensorflow}-napi-v${nodeApi}-${process.platform}-${process.arch}`;
+  const root = join(cache, "native");
+  const build = join(root, key);
+  return {
+    root,
+    build,
+    facts: join(build, FACTS),
+    package: packageIn(build),
+    lock: join(root, `${key}.lock`),
+    unfinished: `${key}.building-`,
+  };
+}
+
+export const FACTS = "build.json";
+
+export function packageIn(folder: string): string {
+  return join(folder, "node_modules", "@tensorflow", "tfjs-node");
+}
+
+/** What `build.json` says about a build. */
+export interface BuildFacts {
+  readonly tfjsNode: string;
+  readonly tensorflow: string;
+  readonly compiler: string;
+  readonly built: string;
+}

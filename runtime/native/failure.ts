@@ -1,0 +1,36 @@
+// Why an installation stopped, as one sentence that also says what to do.
+
+export class InstallFailure extends Error {
+  override readonly name = "InstallFailure";
+}
+
+/** Turns what the file system or a command reported into a failure; other errors stay what they are. */
+export function asFailure(error: unknown, folder: string): unknown {
+  if (!(error instanceof Error)) return error;
+  const { code } = error as NodeJS.ErrnoException;
+  switch (code) {
+    case "ENOSPC":
+    case "EDQUOT":
+      return diskFull(folder);
+    case "EACCES":
+    case "EPERM":
+    case "EROFS":
+    case "ENOTDIR":
+    case "EEXIST":
+      return notWritable(folder);
+    default:
+      return error;
+  }
+}
+
+export function diskFull(folder: string): InstallFailure {
+  return new InstallFailure(
+    `the disk of ${folder} is full; the build needs 3 GB while it runs and 1.1 GB after: free some or set DINC_CACHE to a folder on another disk`,
+  );
+}
+
+export function notWritable(folder: string): InstallFailure {
+  return new InstallFailure(
+    `${folder} cannot be written; set DINC_CACHE to a folder that you may write and run this again`,
+  );
+}

@@ -1,0 +1,128 @@
+// Loads native tfjs-node where there is one: the build in the user's cache first, then node_modules. Knows where it
+// comes from, and why it does not load.
+
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import type { Tensor } from "@tensorflow/tfjs-core";
+import type { Tfjs } from "../../compiler/backends/tfjs/lowering.ts";
+import { type BuildFacts, type NativeFolders, nativeFolders } from "./cache-folder.ts";
+
+/** The part of tfjs-node that is used. Its own types are absent where npm dropped the package. */
+export type TfjsNode = Tfjs & {
+  readonly node: {
+    loadSavedModel(path: string, tags: readonly string[], signature: string): Promise<SavedModel>;
+  };
+};
+
+export interface SavedModel {
+  predict(inputs: Readonly<Record<string, Tensor>>): Record<string, Tensor>;
+  dispose(): void;
+}
+
+export interface NativeModule {
+  readonly tf: TfjsNode;
+  /** tfjs-node's package folder. */
+  readonly folder: string;
+  readonly versions: { readonly tfjsNode: string; readonly tensorflow: string };
+}
+
+interface Candidate {
+  readonly origin: "cache" | "node_modules";
+  readonly folder: string;
+}
+
+export type NativeStatus =
+  | {
+      readonly kind: "loaded";
+      readonly origin: Candidate["origin"];
+      readonly folder: string;
+      readonly versions: NativeModule["versions"];
+    }
+  | { readonly kind: "absent" }
+  | {
+      readonly kind: "broken";
+      readonly origin: Candidate["origin"];
+      readonly folder: string;
+      readonly reason: string;
+    };
+
+let outcome: { readonly module: NativeModule | null; readonly status: NativeStatus } | null = null;
+
+/** Native tfjs-node, or null where none is installed or none loads (`nativeStatus` says why). */
+export async function loadNative(): Promise<NativeModule | null> {
+  return (outcome ??= load()).module;
+}
+
+/** What `loadNative` finds, for `dinc doctor` and for the sentence beside a slower backend. */
+export async function nativeStatus(): Promise<NativeStatus> {
+  return (outcome ??= load()).status;
+}
+
+/** Whether a build is there to be loaded. Cheap: nothing is loaded. */
+export function nativeAvailable(): boolean {
+  return candidates().length > 0;
+}
+
+/** The facts of a complete build; null where there is none. */
+export function readFacts(folders: NativeFolders): BuildFacts | null {
+  try {
+    return JSON.parse(readFileSync(folders.facts, "utf8")) as BuildFacts;
+  } catch {
+    return null;
+  }
+}
+
+function candidates(): Candidate[] {
+  const found: Candidate[] = [];
+  const folders = nativeFolders();
+  if (readFacts(folders) !== null) found.push({ origin: "cache", folder: folders.package });
+  const installed = installedPackage();
+  if (installed !== null) found.push({ origin: "node_modules", folder: installed });
+  return found;
+}
+
+/** tfjs-node in node_modules, where its own installer succeeded. */
+function installedPackage(): string | null {
+  try {
+    const folder = dirname(createRequire(import.meta.url).resolve("@tensorflow/tfjs-node/package.json"));
+    const library = join(folder, "lib");
+    if (!existsSync(library)) return null;
+    const built = readdirSync(library).some((name) => existsSync(join(library, name, "tfjs_binding.node")));
+    return built ? folder : null;
+  } catch {
+    return null;
+  }
+}
+
+function load(): NonNullable<typeof outcome> {
+  let status: NativeStatus = { kind: "absent" };
+  for (const { origin, folder } of candidates()) {
+    try {
+      const module = requirePackage(folder);
+      return { module, status: { kind: "loaded", origin, folder, versions: module.versions } };
+    } catch (error) {
+      const reason = (error instanceof Error ? error.message : String(error)).split("\n")[0]!;
+      if (status.kind === "absent") status = { kind: "broken", origin, folder, reason };
+    }
+  }
+  return { module: null, status };
+}
+
+function requirePackage(folder: string): NativeModule {
+  const require = createRequire(join(folder, "package.json"));
+  prepareProcess(require);
+  const tf = require(folder) as TfjsNode;
+  const { binding } = tf.backend() as unknown as { binding: { TF_Version: string } };
+  const { version } = require(join(folder, "package.json")) as { version: string };
+  return { tf, folder, versions: { tfjsNode: version, tensorflow: binding.TF_Version } };
+}
+
+function prepareProcess(require: NodeJS.Require): void {
+  // TensorFlow tells of oneDNN, of CPU features and of every SavedModel it loads; only errors matter here.
+  process.env["TF_CPP_MIN_LOG_LEVEL"] ??= "2";
+  // tfjs-node calls two functions that Node 23 removed.
+  const util = require("node:util") as Record<string, unknown>;
+  util["isNullOrUndefined"] ??= (value: unknown) => value === null || value === undefined;
+  util["isArray"] ??= Array.isArray;
+}

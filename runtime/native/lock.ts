@@ -1,0 +1,63 @@
+// One builder at a time. The lock is a file with the builder's process number; one whose process has ended, or that is
+// older than any build takes, counts for nothing. Should two builders run all the same, each has a folder of its own
+// and the later rename finds the build complete, so the lock only saves work.
+
+import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
+
+const LONGEST_BUILD = 30 * 60_000;
+const POLL_INTERVAL = 500;
+
+/** Waits until the lock is free and takes it; gives the function that frees it. */
+export async function takeLock(path: string, waiting: (owner: string) => void): Promise<() => void> {
+  const mine = ownerMark();
+  let told = false;
+  for (;;) {
+    try {
+      writeFileSync(path, mine, { flag: "wx" });
+      return () => {
+        if (readOwner(path) === mine) rmSync(path, { force: true });
+      };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    }
+    const owner = readOwner(path);
+    if (owner !== null && !isLive(owner, modified(path))) rmSync(path, { force: true });
+    else {
+      if (!told && owner !== null) waiting(owner);
+      told = true;
+      await new Promise((resolve) => setTimeout(resolve, POLL_INTERVAL));
+    }
+  }
+}
+
+/** `<process>@<host>`: who builds, in names of locks and of unfinished folders. */
+export function ownerMark(): string {
+  return `${process.pid}@${hostname()}`;
+}
+
+/** Whether the builder that `mark` names may still be at work. `since` is when it was last seen, in milliseconds. */
+export function isLive(mark: string, since: number): boolean {
+  if (Date.now() - since > LONGEST_BUILD) return false;
+  const [pid, host] = mark.split("@");
+  if (host !== hostname()) return true;
+  try {
+    process.kill(Number(pid), 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+function readOwner(path: string): string | null {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return null;
+  }
+}
+
+/** When the file or folder changed last; 0 where it is gone. */
+export function modified(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}

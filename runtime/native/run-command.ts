@@ -1,0 +1,64 @@
+// Runs another program to its end and gives what it said. A program that is not installed is an answer, not a throw.
+
+import { spawn } from "node:child_process";
+
+export interface CommandResult {
+  /** null where the program could not be started because it is not installed. */
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface CommandOptions {
+  readonly cwd?: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** Called every few seconds while the program runs. */
+  readonly waiting?: (seconds: number) => void;
+}
+
+const WAITING_INTERVAL = 10_000;
+
+export function runCommand(
+  program: string,
+  args: readonly string[],
+  options: CommandOptions,
+): Promise<CommandResult> {
+  return new Promise((resolve, reject) => {
+    const started = Date.now();
+    const child = spawn(program, args, {
+      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+      env: options.env,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const timer = setInterval(
+      () => options.waiting?.(Math.round((Date.now() - started) / 1000)),
+      WAITING_INTERVAL,
+    );
+    let stdout = "";
+    let stderr = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+    child.on("error", (error: NodeJS.ErrnoException) => {
+      clearInterval(timer);
+      if (error.code === "ENOENT") resolve({ code: null, stdout, stderr });
+      else reject(error);
+    });
+    child.on("close", (code, signal) => {
+      clearInterval(timer);
+      resolve({
+        code: code ?? 128,
+        stdout,
+        stderr: signal === null ? stderr : `${stderr}\nended by ${signal}`,
+      });
+    });
+  });
+}
+
+/** The line of a program's output that says what went wrong: the last that mentions an error, else the last. */
+export function reasonLine(result: CommandResult): string {
+  const lines = `${result.stdout}\n${result.stderr}`
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
+  return lines.findLast((line) => /\berror\b/i.test(line)) ?? lines.at(-1) ?? "it gave no reason";
+}
