@@ -1,11 +1,9 @@
 // The command line: `main(argv)` runs one command and gives the exit code. Every command's code is loaded only when it
 // is asked for, so that `dinc check` starts without DuckDB, tfjs and ts-morph.
 
-import { readFileSync } from "node:fs";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { DiagnosticError } from "../diagnostics/diagnostic.ts";
 import { exitCodes, UsageError } from "./exit-codes.ts";
-import { packageRoot } from "./package-root.ts";
 import { processTerminal, type Terminal } from "./terminal.ts";
 
 /** Runs the command that `argv` (without node and script) names. Never throws. */
@@ -45,11 +43,6 @@ async function explain(error: unknown, terminal: Terminal): Promise<number> {
     `internal error in dinc ${version()}, please report it with the spec and the command:\n${stack}`,
   );
   return exitCodes.internal;
-}
-
-export function version(): string {
-  return (JSON.parse(readFileSync(new URL("package.json", packageRoot()), "utf8")) as { version: string })
-    .version;
 }
 
 function commandLine(terminal: Terminal, done: (code: number) => void): Command {
@@ -108,6 +101,7 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
   const dataOptions = (target: Command) =>
     target
       .option("--data <file>", "rows: CSV, Parquet or JSON Lines, by extension")
+      .option("--separator <text>", "between the steps of a sequence in a CSV column of --data (default: |)")
       .option("-c, --config <file>", "dinc.yaml, for rows made from event logs")
       .addOption(
         new Option("--split <split>", "which rows of -c").choices(["train", "valid", "test"]).default("test"),

@@ -89,21 +89,30 @@ export const fileUnwritable = defineKind<{ path: string; reason: string }>({
   explanation: "The place that --out names cannot be written: its folder is missing, read-only or full.",
 });
 
-export const noLabels = defineKind<{ label: string }>({
+export const splitMissing = defineKind<{ path: string; split: string }>({
   code: "DIN0510",
-  name: "no-labels",
+  name: "split-missing",
   severity: "error",
-  message: ({ label }) =>
-    `the data has no column ${label}, so there is nothing to compare the predictions with`,
-  explanation: "Metrics compare predictions with labels. To score rows without labels use `dinc predict`.",
-});
-
-export const nothingToCompare = defineKind<{ path: string }>({
-  code: "DIN0511",
-  name: "no-such-split",
-  severity: "error",
-  message: ({ path }) => `${path} gives no rows for the split that was asked for`,
+  message: ({ path, split }) => `${path} gives no ${split} rows`,
   explanation:
     "`--split` names which rows of dinc.yaml to read: train, valid or test. Ready rows have a split where `data` names a " +
-    "file for it; event logs have one where the protocol makes it.",
+    "file for it; event logs have train and test rows.",
+});
+
+export const withoutSpec = defineKind<{ path: string }>({
+  code: "DIN0511",
+  name: "spec-not-named",
+  severity: "error",
+  message: ({ path }) => `neither the command line nor ${path} names a spec`,
+  explanation: "What to train is a .din file: `dinc train model.din`, or `spec: model.din` in dinc.yaml.",
+});
+
+export const withoutData = defineKind<{ path: string }>({
+  code: "DIN0512",
+  name: "data-not-named",
+  severity: "error",
+  message: ({ path }) => `${path} has no \`data\`, so there is nothing to train on`,
+  explanation:
+    "`data` in dinc.yaml says where the rows lie: `train: rows.csv` for ready rows, or `events` and `examples` for logs " +
+    "from which rows are made.",
 });

@@ -1,0 +1,166 @@
+// dinc train: reads data, trains, evaluates after each epoch, and leaves a complete run folder or none.
+
+import type { Config } from "../../../runtime/config/config.ts";
+import { readConfig } from "../../../runtime/config/read-config.ts";
+import { readTraining } from "../../../runtime/data/read-data.ts";
+import type { TrainingData } from "../../../runtime/data/training-data.ts";
+import { describeTruth, readTruth } from "../../../runtime/data/truth.ts";
+import { metricCells, metricNames } from "../../../runtime/run/metric-columns.ts";
+import { runContents } from "../../../runtime/run/run-contents.ts";
+import { claimRun, writeRun } from "../../../runtime/run/write-run.ts";
+import { chooseBackend } from "../../../runtime/train/backends/choose.ts";
+import { batchStream } from "../../../runtime/train/batch-stream.ts";
+import { type EpochResult, train as runTraining } from "../../../runtime/train/loop.ts";
+import { check } from "../../check.ts";
+import { withoutData, withoutSpec } from "../../diagnostics/catalog/run.ts";
+import {
+  type Diagnostic,
+  DiagnosticError,
+  diagnose,
+  hasErrors,
+  nowhere,
+} from "../../diagnostics/diagnostic.ts";
+import { lower } from "../../lower/lower.ts";
+import { type Model, type TrainSettings, tablesOf } from "../../model/model.ts";
+import { trainingProgram } from "../../training/step.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { gaucNote } from "../metric-notes.ts";
+import { trainingProgress } from "../progress.ts";
+import { readSource } from "../read-source.ts";
+import { sayDiagnostics } from "../say-diagnostics.ts";
+import type { Terminal } from "../terminal.ts";
+import { duration, textTable, thousands } from "../text-table.ts";
+import { version } from "../version.ts";
+
+export interface TrainCommandOptions {
+  readonly config: string;
+  readonly out: string;
+  readonly set: readonly string[];
+  readonly backend: "auto" | "node" | "wasm" | "cpu";
+  readonly seed?: number;
+  readonly limit?: number;
+  readonly force?: boolean;
+}
+
+export async function train(
+  specPath: string | undefined,
+  options: TrainCommandOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const started = performance.now();
+  const force = options.force === true;
+  const config = await readConfig(options.config, options.set);
+  const model = withOverrides(await readModel(specPath ?? config.spec, options, terminal), config, options);
+  if (config.data === null) throw oneFinding(diagnose(withoutData, { path: options.config }, nowhere));
+  await claimRun(options.out, force);
+
+  const backend = await chooseBackend(options.backend);
+  terminal.say(`model ${model.name}, backend ${backend.description}`);
+  const data = await readTraining(model, config.data, {
+    report: (line) => terminal.progress(line),
+    ...(options.limit === undefined ? {} : { limit: options.limit }),
+  });
+  sayRows(data, terminal);
+
+  const program = trainingProgram(lower(model), model);
+  const result = await runTraining({
+    program,
+    backend,
+    tables: tablesOf(model, data.fitted),
+    train: data.train,
+    labels: model.predictions.map(({ label }) => label),
+    evaluate: evaluationsOf(data),
+    batches: batchStream(program),
+    onProgress: trainingProgress(terminal, model.train.epochs),
+  });
+
+  const truth = await readTruth(config.data);
+  const last = result.epochs.at(-1)!;
+  const notes = [
+    gaucNote(model.train.metrics, last.evaluations),
+    truth === null ? null : describeTruth(truth, last.evaluations),
+  ].filter((note) => note !== null);
+  const contents = runContents({
+    model,
+    program,
+    data,
+    result,
+    backend: backend.name,
+    compiler: version(),
+    notes,
+  });
+  await writeRun(options.out, contents, force);
+
+  terminal.out(epochTable(result.epochs));
+  for (const note of notes) terminal.say(note);
+  const seconds = duration((performance.now() - started) / 1000);
+  terminal.say(`run: ${options.out} (${seconds} in all; curves in ${options.out}/report.html)`);
+  terminal.say(
+    `next: dinc compile ${options.out} --target ts --out ${options.out.replace(/\/+$/, "")}-ranker`,
+  );
+  return exitCodes.clean;
+}
+
+function oneFinding(diagnostic: Diagnostic): DiagnosticError {
+  return new DiagnosticError([diagnostic]);
+}
+
+async function readModel(
+  path: string | null,
+  { config }: TrainCommandOptions,
+  terminal: Terminal,
+): Promise<Model> {
+  if (path === null) throw oneFinding(diagnose(withoutSpec, { path: config }, nowhere));
+  const { value, diagnostics } = check(await readSource(path));
+  if (value === null || hasErrors(diagnostics)) throw new DiagnosticError(diagnostics);
+  sayDiagnostics(diagnostics, terminal);
+  return value;
+}
+
+/** The command line overrides dinc.yaml, which overrides the spec. */
+function withOverrides(model: Model, { train: overrides }: Config, { seed }: TrainCommandOptions): Model {
+  const { optimizer } = model.train;
+  const settings: TrainSettings = {
+    ...model.train,
+    epochs: overrides.epochs ?? model.train.epochs,
+    batch: overrides.batch ?? model.train.batch,
+    seed: seed ?? overrides.seed ?? model.train.seed,
+    optimizer: { ...optimizer, learningRate: overrides.learningRate ?? optimizer.learningRate },
+  };
+  return { ...model, train: settings };
+}
+
+function sayRows({ train: rows, valid, test, fitted }: TrainingData, terminal: Terminal): void {
+  const splits = [
+    `${thousands(rows.rows)} training rows`,
+    ...(valid === null ? [] : [`${thousands(valid.rows)} validation rows`]),
+    ...(test === null ? [] : [`${thousands(test.rows)} test rows`]),
+  ];
+  const vocabularies = [...fitted.vocabularies].map(
+    ([name, values]) => `${name} ${thousands(values.length)}`,
+  );
+  const known = vocabularies.length === 0 ? "" : `; vocabularies: ${vocabularies.join(", ")}`;
+  terminal.say(`${splits.join(", ")}${known}`);
+}
+
+function evaluationsOf({
+  valid,
+  test,
+}: TrainingData): { split: "valid" | "test"; data: TrainingData["train"] }[] {
+  return [
+    ...(valid === null ? [] : [{ split: "valid" as const, data: valid }]),
+    ...(test === null ? [] : [{ split: "test" as const, data: test }]),
+  ];
+}
+
+function epochTable(epochs: readonly EpochResult[]): string {
+  const names = metricNames(epochs[0]?.evaluations ?? []);
+  const rows = epochs.map(({ epoch, loss, seconds, samplesPerSecond, evaluations }) => [
+    String(epoch),
+    loss.toFixed(5),
+    ...metricCells(evaluations, names),
+    thousands(samplesPerSecond),
+    seconds.toFixed(2),
+  ]);
+  return textTable(["epoch", "loss", ...names, "samples/s", "seconds"], rows);
+}

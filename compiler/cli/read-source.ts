@@ -1,0 +1,30 @@
+// Reads specs that the command line names.
+
+import { readFile } from "node:fs/promises";
+import { text } from "node:stream/consumers";
+import { fileUnreadable } from "../diagnostics/catalog/run.ts";
+import { DiagnosticError, diagnose, nowhere } from "../diagnostics/diagnostic.ts";
+import { type SourceFile, sourceFile } from "../source/source-file.ts";
+
+/** `-` is standard input, shown as `stdinPath`. Throws DiagnosticError where the file cannot be read. */
+export async function readSource(path: string, stdinPath = "<stdin>"): Promise<SourceFile> {
+  if (path === "-") return sourceFile(stdinPath, await text(process.stdin));
+  try {
+    return sourceFile(path, await readFile(path, "utf8"));
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
+/** What to throw where reading `path` failed with `error`. */
+export function unreadable(path: string, error: unknown): unknown {
+  const reasons: Record<string, string> = {
+    ENOENT: "no such file",
+    EISDIR: "it is a folder",
+    ENOTDIR: "a part of its path is a file",
+    EACCES: "permission denied",
+  };
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === undefined) return error;
+  return new DiagnosticError([diagnose(fileUnreadable, { path, reason: reasons[code] ?? code }, nowhere)]);
+}

@@ -1,0 +1,41 @@
+// Which rows `dinc predict` and `dinc eval` score: a file of ready rows, or a split of dinc.yaml.
+
+import { readConfig } from "../../runtime/config/read-config.ts";
+import type { Dataset } from "../../runtime/data/dataset.ts";
+import { readRows, readSplit, type SplitName } from "../../runtime/data/read-data.ts";
+import type { OpenRun } from "../../runtime/run/open-run.ts";
+import { splitMissing } from "../diagnostics/catalog/run.ts";
+import { DiagnosticError, diagnose, nowhere } from "../diagnostics/diagnostic.ts";
+import { UsageError } from "./exit-codes.ts";
+import type { Terminal } from "./terminal.ts";
+
+export interface DataOptions {
+  readonly data?: string;
+  readonly config?: string;
+  readonly split: SplitName;
+  readonly set: readonly string[];
+  readonly separator?: string;
+}
+
+export async function rowsToScore(
+  { model, run }: OpenRun,
+  options: DataOptions,
+  labels: "required" | "optional",
+  terminal: Terminal,
+): Promise<Dataset> {
+  const report = (line: string) => terminal.progress(line);
+  if ((options.data === undefined) === (options.config === undefined))
+    throw new UsageError("say which rows: either --data FILE or -c dinc.yaml with --split");
+  if (options.data !== undefined) {
+    const separator = options.separator === undefined ? {} : { separator: options.separator };
+    return readRows(model, run.fitted, options.data, { labels, report, ...separator });
+  }
+  const config = await readConfig(options.config!, options.set);
+  const dataset =
+    config.data === null ? null : await readSplit(model, run.fitted, config.data, options.split, { report });
+  if (dataset === null)
+    throw new DiagnosticError([
+      diagnose(splitMissing, { path: options.config!, split: options.split }, nowhere),
+    ]);
+  return dataset;
+}

@@ -1,0 +1,165 @@
+// Makes the program that training runs: from the forward Graph the whole step (loss, gradients, dense optimizer, moving
+// averages) as one Graph, and the Graph that predicts.
+
+import { differentiate } from "../autodiff/differentiate.ts";
+import { GraphBuilder } from "../graph/builder.ts";
+import { type Graph, type Node, type NodeId, ONCE, type Parameter, type Rows } from "../graph/graph.ts";
+import { validate } from "../graph/validate.ts";
+import { reachable } from "../lower/reachable.ts";
+import type { Model, Optimizer } from "../model/model.ts";
+import { freezeStatistics } from "../passes/freeze-statistics.ts";
+import { splitLinear } from "../passes/split-linear.ts";
+import type { DenseContext } from "./optimizers/define-optimizer.ts";
+import { optimizerOf } from "./optimizers/registry.ts";
+import { inputNames, outputNames, type TrainingProgram } from "./program.ts";
+
+/** Of the moving averages that stand for batch statistics: moving ← 0.99 · moving + 0.01 · batch. */
+const MOMENTUM = 0.99;
+
+const EXAMPLES: Rows = { kind: "each", per: "example" };
+
+/** `forward` has the outputs `logit.<label>`; what comes out is described at `TrainingProgram`. */
+export function trainingProgram(forward: Graph, model: Model): TrainingProgram {
+  const split = splitLinear(forward);
+  const tables = split.nodes.filter((node) => node.op === "table").map((node) => named(node).name);
+  return {
+    step: validate(stepGraph(split, model)),
+    predict: validate(predictGraph(split, model)),
+    settings: model.train,
+    tables,
+  };
+}
+
+function named(node: Node): { readonly name: string } {
+  return node.attributes as { readonly name: string };
+}
+
+function predictGraph(forward: Graph, { predictions }: Model): Graph {
+  const names = predictions.map(({ label }) => outputNames.logit(label));
+  const outputs = new Map([...forward.outputs].filter(([name]) => names.includes(name)));
+  return reachable(freezeStatistics({ ...forward, outputs }));
+}
+
+function stepGraph(forward: Graph, model: Model): Graph {
+  const graph = new GraphBuilder();
+  const copies = copyNodes(forward, graph);
+  const logits = model.predictions.map(({ label }) => ({
+    label,
+    logit: copies.get(forward.outputs.get(outputNames.logit(label))!)!,
+  }));
+  const loss = binaryCrossEntropy(graph, logits);
+  graph.output(outputNames.loss, loss);
+
+  const sources = forward.nodes.filter((node) => isTrained(node, forward));
+  const trained = sources.map((node) => copies.get(node.id)!);
+  const gradients = differentiate(graph, loss, trained);
+  sources.forEach((node, i) => {
+    const gradient = gradients.get(trained[i]!);
+    if (gradient === undefined) return;
+    const { name } = named(node);
+    if (node.op === "table") graph.output(outputNames.gradient(name), gradient);
+    else updateDense(graph, model.train.optimizer, forward.parameters.get(name)!, trained[i]!, gradient);
+  });
+  for (const node of forward.nodes)
+    if (node.op === "batch_mean") updateMovingAverage(graph, node, forward, copies);
+  return reachable(graph.finish());
+}
+
+/** Embedding tables and the parameters that are weights: what the loss is differentiated by. */
+function isTrained(node: Node, { parameters }: Graph): boolean {
+  return (
+    node.op === "table" || (node.op === "parameter" && parameters.get(named(node).name)!.role === "weight")
+  );
+}
+
+function copyNodes(from: Graph, to: GraphBuilder): ReadonlyMap<NodeId, NodeId> {
+  const copies = new Map<NodeId, NodeId>();
+  for (const parameter of from.parameters.values()) to.declare(parameter);
+  for (const { id, op, inputs, attributes, origin } of from.nodes)
+    copies.set(
+      id,
+      to.add(
+        op,
+        inputs.map((input) => copies.get(input)!),
+        attributes,
+        origin,
+      ),
+    );
+  return copies;
+}
+
+/** Σ over the labels of the mean over the examples of softplus(z) − y·z: once [1]. */
+function binaryCrossEntropy(
+  graph: GraphBuilder,
+  logits: readonly { readonly label: string; readonly logit: NodeId }[],
+): NodeId {
+  const count = graph.add("count_rows", [], { rows: EXAMPLES });
+  const losses = logits.map(({ label, logit }) => {
+    const type = { rows: EXAMPLES, dims: [1], dtype: "f32" } as const;
+    const truth = graph.add("input", [], { name: inputNames.label(label), type });
+    const explained = graph.add("multiply", [truth, logit], {});
+    const each = graph.add("subtract", [graph.add("softplus", [logit], {}), explained], {});
+    return graph.add("divide", [graph.add("sum_rows", [each], {}), count], {});
+  });
+  return losses.reduce((sum, loss) => graph.add("add", [sum, loss], {}));
+}
+
+function updateDense(
+  graph: GraphBuilder,
+  settings: Optimizer,
+  { name, dims }: Parameter,
+  parameter: NodeId,
+  gradient: NodeId,
+): void {
+  const optimizer = optimizerOf(settings);
+  const slots = new Map<string, NodeId>();
+  for (const { name: slot, initial } of optimizer.slots(settings)) {
+    const init =
+      initial === 0 ? ({ kind: "zeros" } as const) : ({ kind: "constant", value: initial } as const);
+    slots.set(slot, graph.parameter({ name: slotName(name, slot), dims, init, role: "slot" }));
+  }
+  const context: DenseContext<Optimizer> = {
+    graph,
+    settings,
+    parameter,
+    gradient,
+    slot: (slot) => slots.get(slot)!,
+    scalar: (scalar) => broadcastScalar(graph, inputNames.scalar(scalar), dims),
+    constant: (value) => graph.add("constant", [], { value, dims: columnOf(dims) }),
+  };
+  const update = optimizer.dense(context);
+  graph.update(name, update.value);
+  for (const [slot, value] of Object.entries(update.slots)) graph.update(slotName(name, slot), value);
+}
+
+/** `net.click.dense_1.kernel.adam_m` would be a layer's name, so slots have a separator of their own. */
+function slotName(parameter: string, slot: string): string {
+  return `${parameter}/${slot}`;
+}
+
+/** Dims that meet any value of `dims`: the last is 1. */
+function columnOf(dims: readonly number[]): readonly number[] {
+  return [...dims.slice(0, -1), 1];
+}
+
+/** A fed scalar, [1, 1], in the dims `columnOf(dims)`: the product of a column of ones with it. */
+function broadcastScalar(graph: GraphBuilder, name: string, dims: readonly number[]): NodeId {
+  const scalar = graph.add("input", [], { name, type: { rows: ONCE, dims: [1, 1], dtype: "f32" } });
+  const ones = graph.add("constant", [], { value: 1, dims: columnOf(dims) });
+  return graph.add("matmul", [ones, scalar], { transpose: false });
+}
+
+function updateMovingAverage(
+  graph: GraphBuilder,
+  node: Node,
+  forward: Graph,
+  copies: ReadonlyMap<NodeId, NodeId>,
+): void {
+  const moving = node.inputs[1]!;
+  const { name } = named(forward.nodes[moving]!);
+  const { dims } = node.type;
+  const constant = (value: number) => graph.add("constant", [], { value, dims: columnOf(dims) });
+  const kept = graph.add("multiply", [copies.get(moving)!, constant(MOMENTUM)], {});
+  const added = graph.add("multiply", [copies.get(node.id)!, constant(1 - MOMENTUM)], {});
+  graph.update(name, graph.add("add", [kept, added], {}));
+}

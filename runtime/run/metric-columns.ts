@@ -1,0 +1,42 @@
+// How metrics are laid out in tables: one column for each metric, prediction and split there is.
+
+import type { Evaluation, Split } from "../train/score.ts";
+import type { MetricValues } from "./run-folder.ts";
+
+/** Column names: `auc`, with the prediction where there are several, with the split where there are several. */
+export function metricNames(evaluations: readonly Evaluation[]): string[] {
+  return evaluations.flatMap((evaluation) =>
+    Object.keys(evaluation.values).map((metric) => columnName(metric, evaluation, evaluations)),
+  );
+}
+
+/** The values under `names`, five digits each; a dash where the rows do not define one. */
+export function metricCells(evaluations: readonly Evaluation[], names: readonly string[]): string[] {
+  const cells = new Map<string, string>();
+  for (const evaluation of evaluations)
+    for (const [metric, value] of Object.entries(evaluation.values))
+      cells.set(columnName(metric, evaluation, evaluations), Number.isNaN(value) ? "–" : value.toFixed(5));
+  return names.map((name) => cells.get(name) ?? "–");
+}
+
+function columnName(metric: string, evaluation: Evaluation, all: readonly Evaluation[]): string {
+  const label = all.some((other) => other.label !== evaluation.label) ? `${evaluation.label} ` : "";
+  const split = all.some((other) => other.split !== evaluation.split) ? `${evaluation.split} ` : "";
+  return `${split}${label}${metric}`;
+}
+
+/** What manifests and `dinc eval --format json` say: `{ auc, … }`, under the prediction's name where there are several. */
+export function metricValues(
+  evaluations: readonly Evaluation[],
+  split: Split,
+): MetricValues | Readonly<Record<string, MetricValues>> {
+  const own = evaluations.filter((evaluation) => evaluation.split === split);
+  const byLabel = own.map((evaluation) => [evaluation.label, finiteOrNull(evaluation.values)] as const);
+  return byLabel.length === 1 ? byLabel[0]![1] : Object.fromEntries(byLabel);
+}
+
+function finiteOrNull(values: Readonly<Record<string, number>>): MetricValues {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, Number.isFinite(value) ? value : null]),
+  );
+}

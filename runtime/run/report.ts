@@ -1,0 +1,96 @@
+// report.html: what a training did, as one static page without scripts. Everything that comes from a spec is escaped.
+
+import type { EpochResult } from "../train/loop.ts";
+import { metricCells, metricNames } from "./metric-columns.ts";
+import type { Manifest } from "./run-folder.ts";
+
+export interface ReportInput {
+  readonly manifest: Omit<Manifest, "files">;
+  readonly epochs: readonly EpochResult[];
+  /** One sentence each: how close the model came to what is reachable, what was skipped. */
+  readonly notes: readonly string[];
+}
+
+export function reportHtml({ manifest, epochs, notes }: ReportInput): string {
+  const { model, backend, seed, data, timings, compiler } = manifest;
+  const facts = [
+    `${data.trainRows.toLocaleString("en")} training rows, ${data.testRows.toLocaleString("en")} test rows`,
+    `${timings.seconds.toFixed(1)} s of training, ${Math.round(timings.samplesPerSecond).toLocaleString("en")} samples/s`,
+    `backend ${backend}, seed ${seed}, dinc ${compiler}`,
+  ];
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>${escapeHtml(model)}: training report</title>
+<style>
+  body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 46rem; padding: 0 1rem; }
+  table { border-collapse: collapse; }
+  th, td { padding: .25rem .75rem; text-align: right; border-bottom: 1px solid #8884; }
+  svg { max-width: 100%; height: auto; } svg text { font: 12px system-ui, sans-serif; fill: currentColor; }
+</style>
+<h1>${escapeHtml(model)}</h1>
+<p>${facts.map(escapeHtml).join("<br>")}</p>
+${notes.map((note) => `<p>${escapeHtml(note)}</p>`).join("\n")}
+${table(epochs)}
+${charts(epochs)}
+</html>
+`;
+}
+
+export function escapeHtml(text: string): string {
+  const entities: Record<string, string> = {
+    "&": "&amp;",
+    "<": "&lt;",
+    ">": "&gt;",
+    '"': "&quot;",
+    "'": "&#39;",
+  };
+  return text.replace(/[&<>"']/g, (sign) => entities[sign]!);
+}
+
+function table(epochs: readonly EpochResult[]): string {
+  const names = metricNames(epochs[0]?.evaluations ?? []);
+  const head = ["epoch", "loss", ...names, "samples/s", "seconds"];
+  const rows = epochs.map((epoch) => [
+    String(epoch.epoch),
+    epoch.loss.toFixed(5),
+    ...metricCells(epoch.evaluations, names),
+    Math.round(epoch.samplesPerSecond).toLocaleString("en"),
+    epoch.seconds.toFixed(2),
+  ]);
+  const line = (tag: string, cells: readonly string[]) =>
+    `<tr>${cells.map((cell) => `<${tag}>${escapeHtml(cell)}</${tag}>`).join("")}</tr>`;
+  return `<table>\n${[line("th", head), ...rows.map((cells) => line("td", cells))].join("\n")}\n</table>`;
+}
+
+/** A curve for the loss and one for each metric that has a value in every epoch. */
+function charts(epochs: readonly EpochResult[]): string {
+  const names = metricNames(epochs[0]?.evaluations ?? []);
+  const curves = names.map((name, column): [string, number[]] => [
+    name,
+    epochs.map((epoch) => Number(metricCells(epoch.evaluations, names)[column])),
+  ]);
+  return [["loss", epochs.map((epoch) => epoch.loss)] as [string, number[]], ...curves]
+    .filter(([, values]) => values.length > 1 && values.every(Number.isFinite))
+    .map(([name, values]) => chart(name, values))
+    .join("\n");
+}
+
+const WIDTH = 640;
+const HEIGHT = 180;
+const MARGIN = 48;
+
+function chart(name: string, values: readonly number[]): string {
+  const low = Math.min(...values);
+  const span = Math.max(...values) - low || 1;
+  const x = (i: number) => MARGIN + (i / (values.length - 1)) * (WIDTH - 2 * MARGIN);
+  const y = (value: number) => HEIGHT - MARGIN / 2 - ((value - low) / span) * (HEIGHT - MARGIN);
+  const points = values.map((value, i) => `${x(i).toFixed(1)},${y(value).toFixed(1)}`).join(" ");
+  const label = (value: number) => `<text x="4" y="${(y(value) + 4).toFixed(1)}">${value.toFixed(4)}</text>`;
+  return `<h2>${escapeHtml(name)}</h2>
+<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escapeHtml(name)} by epoch">
+<polyline fill="none" stroke="currentColor" stroke-width="2" points="${points}"/>
+${label(low)}${label(low + span)}
+<text x="${MARGIN}" y="${HEIGHT - 4}">epoch 1</text><text x="${WIDTH - MARGIN}" y="${HEIGHT - 4}" text-anchor="end">${values.length}</text>
+</svg>`;
+}

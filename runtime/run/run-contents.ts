@@ -1,0 +1,89 @@
+// From a finished training to what its run folder says.
+
+import { type Graph, sizeOf } from "../../compiler/graph/graph.ts";
+import { invariant } from "../../compiler/internal-error.ts";
+import type { Model } from "../../compiler/model/model.ts";
+import type { TrainingProgram } from "../../compiler/training/program.ts";
+import type { TrainingData } from "../data/training-data.ts";
+import type { EpochResult, TrainResult } from "../train/loop.ts";
+import type { ParameterValues } from "../train/session.ts";
+import { graphHash } from "./graph-hash.ts";
+import { metricValues } from "./metric-columns.ts";
+import { reportHtml } from "./report.ts";
+import type { Manifest } from "./run-folder.ts";
+import type { Tensor } from "./safetensors.ts";
+import type { RunContents } from "./write-run.ts";
+
+export interface FinishedTraining {
+  readonly model: Model;
+  readonly program: TrainingProgram;
+  readonly data: TrainingData;
+  readonly result: TrainResult;
+  readonly backend: string;
+  /** Version of dinc. */
+  readonly compiler: string;
+  /** Sentences for the report. */
+  readonly notes: readonly string[];
+}
+
+export function runContents(training: FinishedTraining): RunContents {
+  const { model, program, data, result, notes } = training;
+  const manifest = manifestOf(training);
+  return {
+    spec: { path: model.file.path, text: model.file.text },
+    fitted: data.fitted,
+    tables: [...result.tables.values()].map(({ spec, values }) => ({ ...spec, values })),
+    parameters: parametersOf(program.step, result.parameters),
+    manifest,
+    evaluations: result.epochs.flatMap(evaluationLines),
+    report: reportHtml({ manifest, epochs: result.epochs, notes }),
+  };
+}
+
+function manifestOf({
+  model,
+  program,
+  data,
+  result,
+  backend,
+  compiler,
+}: FinishedTraining): Omit<Manifest, "files"> {
+  const { evaluations } = result.epochs.at(-1)!;
+  const split = data.test === null ? "valid" : "test";
+  return {
+    version: 1,
+    compiler,
+    model: model.name,
+    graphHash: graphHash(program.predict),
+    backend,
+    seed: model.train.seed,
+    data: data.fingerprint,
+    timings: { seconds: result.seconds, samplesPerSecond: result.samplesPerSecond },
+    metrics: metricValues(evaluations, split),
+  };
+}
+
+/** Weights and statistics; what the optimizer remembers is no part of a model. */
+function parametersOf({ parameters }: Graph, values: ParameterValues): Map<string, Tensor> {
+  const kept = new Map<string, Tensor>();
+  for (const { name, dims, role } of parameters.values()) {
+    if (role === "slot") continue;
+    const found = values.get(name);
+    invariant(found?.length === sizeOf(dims), `the session lost parameter ${name}`);
+    kept.set(name, { dims, values: found });
+  }
+  return kept;
+}
+
+function evaluationLines({ epoch, loss, seconds, evaluations }: EpochResult): object[] {
+  const trained = { epoch, train_loss: loss, train_seconds: seconds };
+  if (evaluations.length === 0) return [trained];
+  return evaluations.map(({ split, label, rows, values, groups }) => ({
+    ...trained,
+    split,
+    prediction: label,
+    rows,
+    ...values,
+    ...(groups === null ? {} : { gauc_groups: groups.groups, gauc_groups_skipped: groups.skipped }),
+  }));
+}
