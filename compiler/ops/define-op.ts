@@ -1,11 +1,14 @@
 // What an op is: one object with its documentation, shape rule, reference, gradient and a lowering for each back
 // end. `OpDefinition` has no optional lowering, so that a missing one does not compile.
 
-import type { GraphBuilder } from "../graph/builder.ts";
-import type { NodeId, Rows, StepsRows, TensorType } from "../graph/graph.ts";
 import type { TensorflowLowering } from "../backends/tensorflow/lowering.ts";
 import type { TfjsLowering } from "../backends/tfjs/lowering.ts";
 import type { TypescriptLowering } from "../backends/typescript/lowering.ts";
+import type { GraphBuilder } from "../graph/builder.ts";
+import type { EachRows, NodeId, Rows, StepsRows, TensorType } from "../graph/graph.ts";
+
+/** Attributes of an op that has none: `{}`. */
+export type NoAttributes = Readonly<Record<string, never>>;
 
 /** How many rows there are at run time, and which row each step belongs to. */
 export interface RowLayout {
@@ -39,7 +42,11 @@ export interface OpDefinition<A> {
   /** The output's type. Throws InternalError where inputs do not fit: specs are checked long before. */
   readonly shape: (inputs: readonly TensorType[], attributes: A) => TensorType;
   /** The oracle: plain, f64, obviously right. */
-  readonly reference: (inputs: readonly ReferenceValue[], context: OpContext<A>, layout: RowLayout) => ReferenceValue;
+  readonly reference: (
+    inputs: readonly ReferenceValue[],
+    context: OpContext<A>,
+    layout: RowLayout,
+  ) => ReferenceValue;
   /** Gradients for each input, null where none flows (ids, step functions). */
   readonly gradient: (context: GradientContext<A>) => readonly (NodeId | null)[];
   readonly lower: {
@@ -50,13 +57,13 @@ export interface OpDefinition<A> {
     /** To calls of the kernels that generated code carries. */
     readonly typescript: TypescriptLowering<A>;
   };
-  /** Representative uses for the generated tests: input types and attributes, over the given rows. */
+  /** Representative uses for the generated tests, over the given rows; every op has one over some rows. */
   readonly samples: (rows: SampleRows) => readonly OpSample<A>[];
 }
 
-/** The row spaces a test layout offers: `each` and `steps` of one history, as examples or as candidates. */
+/** The row spaces a test layout offers: `each` and `steps` of one history, as examples, a request or its candidates. */
 export interface SampleRows {
-  readonly each: Rows;
+  readonly each: EachRows;
   readonly steps: StepsRows;
   /** Rows of a table called "table". */
   readonly table: Rows;
@@ -67,8 +74,6 @@ export interface OpSample<A> {
   readonly inputs: readonly TensorType[];
   /** Range of random inputs; ids are drawn below the table's row count. Default −2 … 2. */
   readonly range?: readonly [number, number];
-}
-
-export function defineOp<A>(definition: OpDefinition<A>): OpDefinition<A> {
-  return definition;
+  /** Whole numbers only, so that ties occur. */
+  readonly whole?: true;
 }

@@ -1,1 +1,89 @@
-// placeholder: the graph helper writes this
+// All ops by name. To add one, write its file and a line here: tests/ops then tests it.
+
+import { add } from "./add.op.ts";
+import { batchMean } from "./batch-mean.op.ts";
+import { broadcastLike } from "./broadcast-like.op.ts";
+import { concat } from "./concat.op.ts";
+import { constant } from "./constant.op.ts";
+import { countRows } from "./count-rows.op.ts";
+import { countSteps } from "./count-steps.op.ts";
+import type { OpDefinition } from "./define-op.ts";
+import { divide } from "./divide.op.ts";
+import { equal } from "./equal.op.ts";
+import { exp } from "./exp.op.ts";
+import { fanIn } from "./fan-in.op.ts";
+import { fanOut } from "./fan-out.op.ts";
+import { gram } from "./gram.op.ts";
+import { input } from "./input.op.ts";
+import { log } from "./log.op.ts";
+import { lookup } from "./lookup.op.ts";
+import { lookupGradient } from "./lookup-gradient.op.ts";
+import { matmul } from "./matmul.op.ts";
+import { maxSteps } from "./max-steps.op.ts";
+import { maximum } from "./maximum.op.ts";
+import { multiply } from "./multiply.op.ts";
+import { negate } from "./negate.op.ts";
+import { pad } from "./pad.op.ts";
+import { parameter } from "./parameter.op.ts";
+import { relu } from "./relu.op.ts";
+import { repeat } from "./repeat.op.ts";
+import { sigmoid } from "./sigmoid.op.ts";
+import { slice } from "./slice.op.ts";
+import { softmaxSteps } from "./softmax-steps.op.ts";
+import { softplus } from "./softplus.op.ts";
+import { sqrt } from "./sqrt.op.ts";
+import { step } from "./step.op.ts";
+import { subtract } from "./subtract.op.ts";
+import { sumRows } from "./sum-rows.op.ts";
+import { sumSteps } from "./sum-steps.op.ts";
+import { sumWidth } from "./sum-width.op.ts";
+import { table } from "./table.op.ts";
+import { tanh } from "./tanh.op.ts";
+
+export const ops = {
+  input,
+  parameter,
+  table,
+  constant,
+  lookup,
+  lookup_gradient: lookupGradient,
+  repeat,
+  sum_steps: sumSteps,
+  max_steps: maxSteps,
+  softmax_steps: softmaxSteps,
+  count_steps: countSteps,
+  fan_out: fanOut,
+  fan_in: fanIn,
+  sum_rows: sumRows,
+  count_rows: countRows,
+  batch_mean: batchMean,
+  broadcast_like: broadcastLike,
+  matmul,
+  gram,
+  concat,
+  slice,
+  pad,
+  sum_width: sumWidth,
+  add,
+  subtract,
+  multiply,
+  divide,
+  maximum,
+  equal,
+  negate,
+  exp,
+  log,
+  sqrt,
+  sigmoid,
+  tanh,
+  relu,
+  step,
+  softplus,
+} as const;
+
+export type OpName = keyof typeof ops;
+
+/** The attributes of each op. */
+export type OpAttributes = {
+  readonly [N in OpName]: (typeof ops)[N] extends OpDefinition<infer A> ? A : never;
+};

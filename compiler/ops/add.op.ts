@@ -1,0 +1,14 @@
+// Sum of two values.
+
+import { binary } from "./support/binary.ts";
+
+export const add = binary({
+  name: "add",
+  doc: "x + y. Rows equal or once; dims equal, or the last is 1 on one side.",
+  reference: (x, y) => x + y,
+  gradient: ({ gradient }) => [gradient, gradient],
+  tensorflow: "AddV2",
+  tfjs: (tf, x, y) => tf.add(x, y),
+  kernel: "add",
+  range: [-2, 2],
+});

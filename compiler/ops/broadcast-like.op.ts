@@ -1,0 +1,65 @@
+// The way back through a sum: what is known once for all rows, one number for all columns.
+
+import { call } from "../backends/typescript/lowering.ts";
+import { ONCE, rowsKey, sizeOf, type TensorType } from "../graph/graph.ts";
+import { invariant } from "../internal-error.ts";
+import type { NoAttributes, OpDefinition } from "./define-op.ts";
+import { reduceTo } from "./support/gradients.ts";
+import { broadcastValue } from "./support/references.ts";
+import {
+  describeType,
+  f32,
+  inputsOf,
+  joinDims,
+  joinRows,
+  requireFloat,
+  sameDims,
+  splitLast,
+} from "./support/shapes.ts";
+import { FLOAT, INT } from "./support/tensorflow.ts";
+import { tensorShape, unlessEmpty } from "./support/tfjs.ts";
+import { count, flag, input, number, output } from "./support/typescript.ts";
+
+export const broadcastLike: OpDefinition<NoAttributes> = {
+  name: "broadcast_like",
+  doc: "x repeated along rows (where it is known once) and along the last dim (where that is 1) to the type of `like`, whose numbers do not matter.",
+  shape: (inputs) => {
+    const [x, like] = inputsOf("broadcast_like", inputs, 2) as readonly [TensorType, TensorType];
+    requireFloat("broadcast_like", x, like);
+    const misfit = `broadcast_like of ${describeType(x)} to ${describeType(like)}`;
+    invariant(rowsKey(joinRows("broadcast_like", [x.rows, like.rows])) === rowsKey(like.rows), misfit);
+    invariant(sameDims(joinDims("broadcast_like", x.dims, like.dims), like.dims), misfit);
+    return f32(like.rows, like.dims);
+  },
+  reference: ([x], { inputs, output }, layout) => broadcastValue(x!, inputs[0]!, output, layout),
+  gradient: ({ graph, inputs, gradient }) => [reduceTo(graph, gradient, inputs[0]!), null],
+  lower: {
+    tensorflow: (emit, [x, like]) => {
+      const shape = emit.node("Shape", [like!], { T: FLOAT, out_type: INT });
+      return emit.node("BroadcastTo", [x!, shape], { T: FLOAT, Tidx: INT });
+    },
+    tfjs: unlessEmpty((context, [x]) => context.tf.broadcastTo(x!, tensorShape(context, context.output))),
+    typescript: ({ inputs: [x], output: out }) => {
+      const { lead, last } = splitLast(out.dims);
+      return call(
+        "broadcast",
+        output,
+        input(0),
+        count(out.rows),
+        number(sizeOf(lead)),
+        number(last),
+        flag(x!.rows.kind !== "once"),
+        flag(splitLast(x!.dims).last === last),
+      );
+    },
+  },
+  samples: ({ each, steps, table }) =>
+    [
+      [f32(ONCE, [4]), f32(steps, [4])],
+      [f32(each, [1]), f32(each, [4])],
+      [f32(ONCE, [1]), f32(each, [4])],
+      [f32(ONCE, [2, 1]), f32(each, [2, 3])],
+      [f32(ONCE, [3]), f32(table, [3])],
+      [f32(each, [3]), f32(each, [3])],
+    ].map((inputs) => ({ attributes: {}, inputs })),
+};

@@ -1,0 +1,127 @@
+// Values side by side.
+
+import type { KernelCall } from "../backends/typescript/lowering.ts";
+import { ONCE } from "../graph/graph.ts";
+import { invariant } from "../internal-error.ts";
+import type { OpDefinition } from "./define-op.ts";
+import { reduceTo } from "./support/gradients.ts";
+import { filled } from "./support/references.ts";
+import { around, describeType, f32, joinRows, requireFloat, sameDims, withDim } from "./support/shapes.ts";
+import { axisOf, FLOAT, INT, shapeOf } from "./support/tensorflow.ts";
+import { tensorShape, unlessEmpty } from "./support/tfjs.ts";
+import { count, flag, input, number, output } from "./support/typescript.ts";
+
+export interface ConcatAttributes {
+  /** Which of the dims grows. */
+  readonly dim: number;
+}
+
+export const concat: OpDefinition<ConcatAttributes> = {
+  name: "concat",
+  doc: "Values side by side along `dim` of their dims. Rows equal or, along dim 0, once, which every row then gets.",
+  shape: (inputs, { dim }) => {
+    requireFloat("concat", ...inputs);
+    const first = inputs[0];
+    invariant(first && dim >= 0 && dim < first.dims.length, `concat along dim ${dim}`);
+    const rows = joinRows(
+      "concat",
+      inputs.map((x) => x.rows),
+    );
+    let size = 0;
+    for (const x of inputs) {
+      const fits =
+        x.dims.length === first.dims.length && sameDims(withDim(x.dims, dim, 0), withDim(first.dims, dim, 0));
+      invariant(fits, `concat along dim ${dim} of ${describeType(first)} and ${describeType(x)}`);
+      invariant(
+        dim === 0 || x.rows.kind === rows.kind,
+        `concat of ${describeType(x)} along dim ${dim} for each row`,
+      );
+      size += x.dims[dim]!;
+    }
+    return f32(rows, withDim(first.dims, dim, size));
+  },
+  reference: (values, { attributes: { dim }, inputs, output: out }, layout) => {
+    const result = filled(out, layout);
+    const { before, after } = around(out.dims, dim);
+    const lines = layout.count(out.rows) * before;
+    const total = out.dims[dim]! * after;
+    for (let line = 0; line < lines; line++) {
+      let at = line * total;
+      values.forEach((value, i) => {
+        const size = inputs[i]!.dims[dim]! * after;
+        const from = inputs[i]!.rows.kind === "once" ? line % before : line;
+        result.set(value.subarray(from * size, (from + 1) * size), at);
+        at += size;
+      });
+    }
+    return result;
+  },
+  gradient: ({ graph, attributes: { dim }, inputs, gradient }) => {
+    let from = 0;
+    return inputs.map((x) => {
+      const to = from + x.dims[dim]!;
+      const part = graph.add("slice", [gradient], { dim, from, to });
+      from = to;
+      return reduceTo(graph, part, x);
+    });
+  },
+  lower: {
+    tensorflow: (emit, values, { attributes: { dim }, inputs, output: out }) => {
+      const parts = values.map((value, i) =>
+        inputs[i]!.rows.kind === out.rows.kind
+          ? value
+          : emit.node("BroadcastTo", [value, shapeOf(emit, out.rows, inputs[i]!.dims)], {
+              T: FLOAT,
+              Tidx: INT,
+            }),
+      );
+      if (parts.length === 1) return parts[0]!;
+      return emit.node("ConcatV2", [...parts, emit.ints([axisOf(out, dim)], [])], {
+        N: { kind: "int", value: parts.length },
+        T: FLOAT,
+        Tidx: INT,
+      });
+    },
+    tfjs: unlessEmpty((context, values) => {
+      const { tf, attributes, inputs, output: out } = context;
+      const parts = values.map((value, i) =>
+        inputs[i]!.rows.kind === out.rows.kind
+          ? value
+          : tf.broadcastTo(value, tensorShape(context, { ...inputs[i]!, rows: out.rows })),
+      );
+      return tf.concat(parts, axisOf(out, attributes.dim));
+    }),
+    typescript: ({ attributes: { dim }, inputs, output: out }) => {
+      const { before, after } = around(out.dims, dim);
+      const calls: KernelCall[] = [];
+      let at = 0;
+      inputs.forEach((x, i) => {
+        const width = x.dims[dim]! * after;
+        const byRow = x.rows.kind !== "once" || out.rows.kind === "once";
+        calls.push({
+          kernel: "place",
+          arguments: [
+            output,
+            input(i),
+            count(out.rows, before),
+            number(out.dims[dim]! * after),
+            number(at),
+            number(width),
+            flag(byRow),
+          ],
+        });
+        at += width;
+      });
+      return { kind: "calls", calls };
+    },
+  },
+  samples: ({ each, steps }) => [
+    { attributes: { dim: 0 }, inputs: [f32(steps, [3]), f32(steps, [1]), f32(steps, [4])] },
+    { attributes: { dim: 0 }, inputs: [f32(each, [3]), f32(ONCE, [2])] },
+    { attributes: { dim: 0 }, inputs: [f32(each, [2, 3]), f32(each, [1, 3]), f32(ONCE, [2, 3])] },
+    { attributes: { dim: 1 }, inputs: [f32(each, [2, 3]), f32(each, [2, 1])] },
+    { attributes: { dim: 0 }, inputs: [f32(ONCE, [2, 3]), f32(ONCE, [4, 3])] },
+    { attributes: { dim: 1 }, inputs: [f32(ONCE, [2, 3]), f32(ONCE, [2, 2])] },
+    { attributes: { dim: 0 }, inputs: [f32(each, [3])] },
+  ],
+};

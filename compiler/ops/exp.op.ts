@@ -1,0 +1,17 @@
+// Exponential.
+
+import { unary } from "./support/unary.ts";
+
+export const exp = unary({
+  name: "exp",
+  doc: "eˣ.",
+  reference: Math.exp,
+  gradient: (graph, _x, y, gradient) => graph.add("multiply", [gradient, y], {}),
+  tensorflow: "Exp",
+  tfjs: (tf, x) => tf.exp(x),
+  kernel: "exp",
+  ranges: [
+    [-2, 2],
+    [-20, 5],
+  ],
+});

@@ -1,0 +1,54 @@
+// From a request to its candidates: where what is known once per request meets what differs by candidate.
+
+import { call } from "../backends/typescript/lowering.ts";
+import { type Per, type Rows, sizeOf, type TensorType } from "../graph/graph.ts";
+import { invariant } from "../internal-error.ts";
+import type { NoAttributes, OpDefinition } from "./define-op.ts";
+import { filled, lengthOf } from "./support/references.ts";
+import { describeType, f32, onlyInput, requireFloat } from "./support/shapes.ts";
+import { FLOAT, INT, vector } from "./support/tensorflow.ts";
+import { unlessEmpty } from "./support/tfjs.ts";
+import { count, input, number, output } from "./support/typescript.ts";
+
+export const CANDIDATES: Rows = { kind: "each", per: "candidate" };
+
+/** `type` of a request as that of its candidates, or the other way round. */
+export function movedTo(op: string, from: Per, to: Per, type: TensorType): TensorType {
+  requireFloat(op, type);
+  const { rows } = type;
+  invariant(
+    (rows.kind === "each" || rows.kind === "steps") && rows.per === from,
+    `${op} of ${describeType(type)}`,
+  );
+  return f32({ ...rows, per: to }, type.dims);
+}
+
+export const fanOut: OpDefinition<NoAttributes> = {
+  name: "fan_out",
+  doc: "The request's rows or steps of x [..] once for each candidate, one candidate after the other: candidates [..].",
+  shape: (inputs) => movedTo("fan_out", "request", "candidate", onlyInput("fan_out", inputs)),
+  reference: ([x], { inputs, output }, layout) => {
+    const length = lengthOf(inputs[0]!, layout);
+    return filled(output, layout).map((_, i) => x![i % length]!);
+  },
+  gradient: ({ graph, gradient }) => [graph.add("fan_in", [gradient], {})],
+  lower: {
+    tensorflow: (emit, [x], { output: out }) => {
+      const times = vector(
+        emit,
+        emit.count(CANDIDATES),
+        out.dims.map(() => 1),
+      );
+      return emit.node("Tile", [x!, times], { T: FLOAT, Tmultiples: INT });
+    },
+    tfjs: unlessEmpty((context, [x]) =>
+      context.tf.tile(x!, [context.count(CANDIDATES), ...context.output.dims.map(() => 1)]),
+    ),
+    typescript: ({ inputs, output: out }) =>
+      call("fanOut", output, input(0), count(CANDIDATES), count(inputs[0]!.rows), number(sizeOf(out.dims))),
+  },
+  samples: ({ each, steps }) =>
+    each.per !== "request"
+      ? []
+      : [f32(each, [3]), f32(steps, [3]), f32(steps, [2, 3])].map((x) => ({ attributes: {}, inputs: [x] })),
+};

@@ -1,0 +1,78 @@
+// The gradient of a linear layer's weights.
+
+import { call } from "../backends/typescript/lowering.ts";
+import { ONCE, rowsKey, sameRows, sizeOf, type TensorType } from "../graph/graph.ts";
+import { invariant } from "../internal-error.ts";
+import type { NoAttributes, OpDefinition } from "./define-op.ts";
+import { isMatrix } from "./matmul.op.ts";
+import { filled } from "./support/references.ts";
+import { describeType, f32, inputsOf, requireFloat, sameDims, splitLast } from "./support/shapes.ts";
+import { FLOAT, flag, reshape } from "./support/tensorflow.ts";
+import { unlessEmpty, zerosOut } from "./support/tfjs.ts";
+import { count, input, number, output } from "./support/typescript.ts";
+
+export const gram: OpDefinition<NoAttributes> = {
+  name: "gram",
+  doc: "xᵀ y, summed over all rows: x [.., a] and y [.., b] of the same rows give once [a, b].",
+  shape: (inputs) => {
+    const [x, y] = inputsOf("gram", inputs, 2) as readonly [TensorType, TensorType];
+    requireFloat("gram", x, y);
+    const misfit = `gram of ${describeType(x)} and ${describeType(y)}`;
+    invariant(
+      sameRows(x.rows, y.rows) && x.dims.length > 0 && y.dims.length > 0,
+      `${misfit} (${rowsKey(x.rows)})`,
+    );
+    invariant(sameDims(splitLast(x.dims).lead, splitLast(y.dims).lead), misfit);
+    return f32(ONCE, [splitLast(x.dims).last, splitLast(y.dims).last]);
+  },
+  reference: ([x, y], { output: out }, layout) => {
+    const [a, b] = out.dims as readonly [number, number];
+    const sums = filled(out, layout);
+    for (let line = 0; line * a < x!.length; line++)
+      for (let i = 0; i < a; i++)
+        for (let j = 0; j < b; j++)
+          sums[i * b + j] = sums[i * b + j]! + x![line * a + i]! * y![line * b + j]!;
+    return sums;
+  },
+  gradient: ({ graph, inputIds: [x, y], gradient }) => [
+    graph.add("matmul", [y!, gradient], { transpose: true }),
+    graph.add("matmul", [x!, gradient], { transpose: false }),
+  ],
+  lower: {
+    tensorflow: (emit, [x, y], { inputs }) => {
+      const [left, right] = [x!, y!].map((value, i) =>
+        isMatrix(inputs[i]!) ? value : reshape(emit, value, [-1, splitLast(inputs[i]!.dims).last]),
+      );
+      return emit.node("MatMul", [left!, right!], {
+        T: FLOAT,
+        transpose_a: flag(true),
+        transpose_b: flag(false),
+      });
+    },
+    tfjs: unlessEmpty((context, [x, y]) => {
+      if (x!.size === 0) return zerosOut(context);
+      const { tf, output: out } = context;
+      const [a, b] = out.dims as readonly [number, number];
+      return tf.matMul(tf.reshape(x!, [-1, a]), tf.reshape(y!, [-1, b]), true, false);
+    }),
+    typescript: ({ inputs: [x], output: out }) =>
+      call(
+        "gram",
+        output,
+        input(0),
+        input(1),
+        count(x!.rows, sizeOf(splitLast(x!.dims).lead)),
+        number(out.dims[0]!),
+        number(out.dims[1]!),
+      ),
+  },
+  samples: ({ each, steps, table }) =>
+    [
+      [f32(each, [5]), f32(each, [6])],
+      [f32(steps, [5]), f32(steps, [6])],
+      [f32(each, [2, 5]), f32(each, [2, 6])],
+      [f32(ONCE, [3, 5]), f32(ONCE, [3, 2])],
+      [f32(ONCE, [5]), f32(ONCE, [6])],
+      [f32(table, [2]), f32(table, [3])],
+    ].map((inputs) => ({ attributes: {}, inputs })),
+};

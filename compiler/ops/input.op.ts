@@ -1,0 +1,33 @@
+// A value that is fed at every run: a feature, a label, an optimizer's scalar.
+
+import type { TensorType } from "../graph/graph.ts";
+import { ONCE } from "../graph/graph.ts";
+import { invariant } from "../internal-error.ts";
+import type { OpDefinition } from "./define-op.ts";
+import { f32, inputsOf } from "./support/shapes.ts";
+
+export interface InputAttributes {
+  readonly name: string;
+  readonly type: TensorType;
+}
+
+export const input: OpDefinition<InputAttributes> = {
+  name: "input",
+  doc: "What is fed under `name` at every run; its type is declared. Ids have no dims and type i32.",
+  shape: (inputs, { type }) => {
+    inputsOf("input", inputs, 0);
+    return type;
+  },
+  reference: (_, { attributes }) => invariant(false, `input ${attributes.name} is not fed`) as never,
+  gradient: () => [],
+  lower: {
+    tensorflow: (emit, _, { attributes }) => emit.input(attributes.name),
+    tfjs: (context) => context.input(context.attributes.name),
+    typescript: ({ attributes }) => ({ kind: "source", source: "input", name: attributes.name }),
+  },
+  samples: ({ each, steps }) =>
+    [f32(each, [3]), f32(steps, [2]), f32(ONCE, [1])].map((type) => ({
+      attributes: { name: "x", type },
+      inputs: [],
+    })),
+};

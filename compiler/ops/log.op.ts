@@ -1,0 +1,18 @@
+// Natural logarithm.
+
+import { unary } from "./support/unary.ts";
+
+export const log = unary({
+  name: "log",
+  doc: "Natural logarithm of x > 0.",
+  reference: Math.log,
+  gradient: (graph, x, _y, gradient) => graph.add("divide", [gradient, x], {}),
+  tensorflow: "Log",
+  tfjs: (tf, x) => tf.log(x),
+  kernel: "log",
+  ranges: [
+    [0.1, 4],
+    [1e-30, 1e-3],
+    [1, 1e30],
+  ],
+});

@@ -1,0 +1,64 @@
+// The way back through an embedding.
+
+import { call } from "../backends/typescript/lowering.ts";
+import { rowsKey, sameRows, sizeOf, type TensorType } from "../graph/graph.ts";
+import { invariant } from "../internal-error.ts";
+import type { OpDefinition } from "./define-op.ts";
+import { requireIds } from "./lookup.op.ts";
+import { filled } from "./support/references.ts";
+import { f32, inputsOf, requireFloat } from "./support/shapes.ts";
+import { segmentReduce } from "./support/tensorflow.ts";
+import { scatterSum, tensorShape, unlessEmpty, zerosOut } from "./support/tfjs.ts";
+import { count, input, number, output } from "./support/typescript.ts";
+
+export interface LookupGradientAttributes {
+  readonly table: string;
+}
+
+export const lookupGradient: OpDefinition<LookupGradientAttributes> = {
+  name: "lookup_gradient",
+  doc: "For each row of `table` the sum of dy [width] over the rows that have its id: table rows [width].",
+  shape: (inputs, { table }) => {
+    const [dy, ids] = inputsOf("lookup_gradient", inputs, 2) as readonly [TensorType, TensorType];
+    requireFloat("lookup_gradient", dy);
+    requireIds("lookup_gradient", ids);
+    invariant(sameRows(dy.rows, ids.rows), `lookup_gradient of ${rowsKey(dy.rows)} by ${rowsKey(ids.rows)}`);
+    return f32({ kind: "table", table }, dy.dims);
+  },
+  reference: ([dy, ids], { output }, layout) => {
+    const width = sizeOf(output.dims);
+    const out = filled(output, layout);
+    dy!.forEach((value, i) => {
+      const at = ids![Math.floor(i / width)]! * width + (i % width);
+      out[at] = out[at]! + value;
+    });
+    return out;
+  },
+  gradient: ({ graph, inputIds, gradient }) => [graph.add("lookup", [gradient, inputIds[1]!], {}), null],
+  lower: {
+    tensorflow: (emit, [dy, ids], { output: out }) =>
+      segmentReduce(emit, "UnsortedSegmentSum", dy!, ids!, emit.count(out.rows)),
+    tfjs: unlessEmpty((context, [dy, ids]) =>
+      dy!.size === 0
+        ? zerosOut(context)
+        : scatterSum(context, dy!, ids!, tensorShape(context, context.output)),
+    ),
+    typescript: ({ inputs, output: out }) =>
+      call(
+        "lookupGradient",
+        output,
+        input(0),
+        input(1),
+        count(inputs[0]!.rows),
+        count(out.rows),
+        number(sizeOf(out.dims)),
+      ),
+  },
+  samples: ({ each, steps, table }) =>
+    table.kind !== "table"
+      ? []
+      : [each, steps].map((rows) => ({
+          attributes: { table: table.table },
+          inputs: [f32(rows, [3]), { rows, dims: [], dtype: "i32" }],
+        })),
+};

@@ -1,0 +1,48 @@
+// Embedding: rows of a table by id.
+
+import { call } from "../backends/typescript/lowering.ts";
+import { sizeOf, type TensorType } from "../graph/graph.ts";
+import { invariant } from "../internal-error.ts";
+import type { NoAttributes, OpDefinition } from "./define-op.ts";
+import { filled } from "./support/references.ts";
+import { describeType, f32, inputsOf, requireFloat } from "./support/shapes.ts";
+import { gather } from "./support/tensorflow.ts";
+import { unlessEmpty } from "./support/tfjs.ts";
+import { count, input, number, output } from "./support/typescript.ts";
+
+/** Ids have no dims: one number a row. */
+export function requireIds(op: string, ids: TensorType): void {
+  invariant(ids.dtype === "i32" && ids.dims.length === 0, `${op} by ${describeType(ids)}`);
+}
+
+export const lookup: OpDefinition<NoAttributes> = {
+  name: "lookup",
+  doc: "Rows of a table [width] by ids: rows of the ids [width].",
+  shape: (inputs) => {
+    const [table, ids] = inputsOf("lookup", inputs, 2) as readonly [TensorType, TensorType];
+    invariant(table.rows.kind === "table", `lookup in ${describeType(table)}`);
+    requireFloat("lookup", table);
+    requireIds("lookup", ids);
+    return f32(ids.rows, table.dims);
+  },
+  reference: ([table, ids], { output }, layout) => {
+    const width = sizeOf(output.dims);
+    return filled(output, layout).map((_, i) => table![ids![Math.floor(i / width)]! * width + (i % width)]!);
+  },
+  gradient: ({ graph, inputs, inputIds, gradient }) => {
+    const { rows } = inputs[0]!;
+    invariant(rows.kind === "table", "lookup in a table");
+    return [graph.add("lookup_gradient", [gradient, inputIds[1]!], { table: rows.table }), null];
+  },
+  lower: {
+    tensorflow: (emit, [table, ids]) => gather(emit, table!, ids!),
+    tfjs: unlessEmpty(({ tf }, [table, ids]) => tf.gather(table!, ids!)),
+    typescript: ({ output: out }) =>
+      call("lookup", output, input(0), input(1), count(out.rows), number(sizeOf(out.dims))),
+  },
+  samples: ({ each, steps, table }) =>
+    [each, steps].map((rows) => ({
+      attributes: {},
+      inputs: [f32(table, [3]), { rows, dims: [], dtype: "i32" }],
+    })),
+};

@@ -1,0 +1,28 @@
+// The value of a weight, a moving average or an optimizer's slot.
+
+import { ONCE } from "../graph/graph.ts";
+import { invariant } from "../internal-error.ts";
+import type { OpDefinition } from "./define-op.ts";
+import { f32, inputsOf } from "./support/shapes.ts";
+
+export interface ParameterAttributes {
+  readonly name: string;
+  readonly dims: readonly number[];
+}
+
+export const parameter: OpDefinition<ParameterAttributes> = {
+  name: "parameter",
+  doc: "The value of the parameter `name` before this run's updates; once [dims].",
+  shape: (inputs, { dims }) => {
+    inputsOf("parameter", inputs, 0);
+    return f32(ONCE, dims);
+  },
+  reference: (_, { attributes }) => invariant(false, `parameter ${attributes.name} is not given`) as never,
+  gradient: () => [],
+  lower: {
+    tensorflow: (emit, _, { attributes }) => emit.parameter(attributes.name),
+    tfjs: (context) => context.parameter(context.attributes.name),
+    typescript: ({ attributes }) => ({ kind: "source", source: "parameter", name: attributes.name }),
+  },
+  samples: () => [[3], [2, 4]].map((dims) => ({ attributes: { name: "net.x.kernel", dims }, inputs: [] })),
+};

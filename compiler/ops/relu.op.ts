@@ -1,0 +1,14 @@
+// Rectifier.
+
+import { unary } from "./support/unary.ts";
+
+export const relu = unary({
+  name: "relu",
+  doc: "max(x, 0); its gradient at 0 is 0.",
+  reference: (x) => Math.max(x, 0),
+  gradient: (graph, x, _y, gradient) => graph.add("multiply", [gradient, graph.add("step", [x], {})], {}),
+  tensorflow: "Relu",
+  tfjs: (tf, x) => tf.relu(x),
+  kernel: "relu",
+  ranges: [[-2, 2]],
+});

@@ -1,0 +1,47 @@
+// From a row to its steps.
+
+import { call } from "../backends/typescript/lowering.ts";
+import type { StepsRows, TensorType } from "../graph/graph.ts";
+import { sizeOf } from "../graph/graph.ts";
+import { invariant } from "../internal-error.ts";
+import type { OpDefinition } from "./define-op.ts";
+import { filled } from "./support/references.ts";
+import { describeType, f32, onlyInput, requireFloat } from "./support/shapes.ts";
+import { gather } from "./support/tensorflow.ts";
+import { unlessEmpty } from "./support/tfjs.ts";
+import { count, input, number, output } from "./support/typescript.ts";
+
+export interface RepeatAttributes {
+  readonly history: string;
+}
+
+export const repeat: OpDefinition<RepeatAttributes> = {
+  name: "repeat",
+  doc: "Each row of x [..] once for each of its steps in `history`: steps [..].",
+  shape: (inputs, { history }) => {
+    const x = onlyInput("repeat", inputs);
+    requireFloat("repeat", x);
+    invariant(x.rows.kind === "each", `repeat of ${describeType(x)}`);
+    return f32({ kind: "steps", per: x.rows.per, history }, x.dims);
+  },
+  reference: ([x], { output }, layout) => {
+    const size = sizeOf(output.dims);
+    const segments = layout.segments(stepsOf(output));
+    return filled(output, layout).map((_, i) => x![segments[Math.floor(i / size)]! * size + (i % size)]!);
+  },
+  gradient: ({ graph, gradient }) => [graph.add("sum_steps", [gradient], {})],
+  lower: {
+    tensorflow: (emit, [x], { output: out }) => gather(emit, x!, emit.segments(stepsOf(out))),
+    tfjs: unlessEmpty((context, [x]) => context.tf.gather(x!, context.segments(stepsOf(context.output)))),
+    typescript: ({ inputs, output: out }) =>
+      call("repeatRows", output, input(0), count(inputs[0]!.rows), count(out.rows), number(sizeOf(out.dims))),
+  },
+  samples: ({ each, steps: { history } }) =>
+    [[1], [4], [2, 3]].map((dims) => ({ attributes: { history }, inputs: [f32(each, dims)] })),
+};
+
+/** The rows of a value that has steps. */
+export function stepsOf(type: TensorType): StepsRows {
+  invariant(type.rows.kind === "steps", `${describeType(type)} has no steps`);
+  return type.rows;
+}

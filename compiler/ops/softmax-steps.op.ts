@@ -1,0 +1,68 @@
+// Softmax over a history: normalised attention.
+
+import { sizeOf } from "../graph/graph.ts";
+import type { NoAttributes, OpDefinition } from "./define-op.ts";
+import { stepsOf } from "./repeat.op.ts";
+import { eachOf, f32, onlyInput, requireFloat } from "./support/shapes.ts";
+import { FLOAT, gather, stepsReduce } from "./support/tensorflow.ts";
+import { largestStep, scatterSum, tensorShape, unlessEmpty } from "./support/tfjs.ts";
+import { stepsCall } from "./support/typescript.ts";
+
+export const softmaxSteps: OpDefinition<NoAttributes> = {
+  name: "softmax_steps",
+  doc: "exp(x) over its sum, x [..], within the steps of each row and for each number of the dims by itself: steps [..].",
+  shape: (inputs) => {
+    const x = onlyInput("softmax_steps", inputs);
+    requireFloat("softmax_steps", x);
+    return f32(stepsOf(x), x.dims);
+  },
+  reference: ([x], { inputs, output }, layout) => {
+    const size = sizeOf(output.dims);
+    const rows = stepsOf(inputs[0]!);
+    const segments = layout.segments(rows);
+    const segmentOf = (i: number) => segments[Math.floor(i / size)]! * size + (i % size);
+    const groups = layout.count(eachOf(rows)) * size;
+    const largest = new Float64Array(groups).fill(Number.NEGATIVE_INFINITY);
+    x!.forEach((value, i) => {
+      largest[segmentOf(i)] = Math.max(largest[segmentOf(i)]!, value);
+    });
+    const exponentials = x!.map((value, i) => Math.exp(value - largest[segmentOf(i)]!));
+    const sums = new Float64Array(groups);
+    exponentials.forEach((value, i) => {
+      sums[segmentOf(i)] = sums[segmentOf(i)]! + value;
+    });
+    return exponentials.map((value, i) => value / sums[segmentOf(i)]!);
+  },
+  gradient: ({ graph, inputs, outputId, gradient }) => {
+    const { history } = stepsOf(inputs[0]!);
+    const weighted = graph.add("multiply", [gradient, outputId], {});
+    const mean = graph.add("repeat", [graph.add("sum_steps", [weighted], {})], { history });
+    return [graph.add("multiply", [outputId, graph.add("subtract", [gradient, mean], {})], {})];
+  },
+  lower: {
+    tensorflow: (emit, [x], { inputs }) => {
+      const rows = stepsOf(inputs[0]!);
+      const spread = (value: typeof x) => gather(emit, value!, emit.segments(rows));
+      const largest = stepsReduce(emit, "UnsortedSegmentMax", x!, rows);
+      const shifted = emit.node("Sub", [x!, spread(largest)], { T: FLOAT });
+      const exponentials = emit.node("Exp", [shifted], { T: FLOAT });
+      const sums = stepsReduce(emit, "UnsortedSegmentSum", exponentials, rows);
+      return emit.node("RealDiv", [exponentials, spread(sums)], { T: FLOAT });
+    },
+    tfjs: unlessEmpty((context, [x]) => {
+      const { tf, output } = context;
+      const rows = stepsOf(output);
+      const segments = context.segments(rows);
+      const largest = largestStep(context, x!, rows, output.dims, 0);
+      const exponentials = tf.exp(tf.sub(x!, tf.gather(largest, segments)));
+      const shape = tensorShape(context, { ...output, rows: eachOf(rows) });
+      const sums = scatterSum(context, exponentials, segments, shape);
+      return tf.div(exponentials, tf.gather(sums, segments));
+    }),
+    typescript: ({ inputs }) => stepsCall("softmaxSteps", inputs[0]!),
+  },
+  samples: ({ steps }) => [
+    ...[[1], [4], [2, 3]].map((dims) => ({ attributes: {}, inputs: [f32(steps, dims)] })),
+    { attributes: {}, inputs: [f32(steps, [2])], range: [-200, 200] },
+  ],
+};

@@ -1,0 +1,17 @@
+// The loss of a logit in one op, because its parts overflow where it does not.
+
+import { unary } from "./support/unary.ts";
+
+export const softplus = unary({
+  name: "softplus",
+  doc: "log(1 + eˣ) without overflow: x where x is large, eˣ where it is very negative.",
+  reference: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
+  gradient: (graph, x, _y, gradient) => graph.add("multiply", [gradient, graph.add("sigmoid", [x], {})], {}),
+  tensorflow: "Softplus",
+  tfjs: (tf, x) => tf.softplus(x),
+  kernel: "softplus",
+  ranges: [
+    [-4, 4],
+    [-200, 200],
+  ],
+});

@@ -1,0 +1,21 @@
+// Unit step, which is relu's slope.
+
+import { FLOAT, select } from "./support/tensorflow.ts";
+import { unary } from "./support/unary.ts";
+
+export const step = unary({
+  name: "step",
+  doc: "1 where x > 0, else 0.",
+  reference: (x) => (x > 0 ? 1 : 0),
+  gradient: () => null,
+  tensorflow: (emit, x) =>
+    select(
+      emit,
+      emit.node("Greater", [x, emit.floats([0], [])], { T: FLOAT }),
+      emit.floats([1], []),
+      emit.floats([0], []),
+    ),
+  tfjs: (tf, x) => tf.step(x),
+  kernel: "step",
+  ranges: [[-2, 2]],
+});

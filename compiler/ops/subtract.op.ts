@@ -1,0 +1,14 @@
+// Difference of two values.
+
+import { binary } from "./support/binary.ts";
+
+export const subtract = binary({
+  name: "subtract",
+  doc: "x − y. Rows equal or once; dims equal, or the last is 1 on one side.",
+  reference: (x, y) => x - y,
+  gradient: ({ graph, gradient }) => [gradient, graph.add("negate", [gradient], {})],
+  tensorflow: "Sub",
+  tfjs: (tf, x, y) => tf.sub(x, y),
+  kernel: "subtract",
+  range: [-2, 2],
+});

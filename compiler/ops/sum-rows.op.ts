@@ -1,0 +1,42 @@
+// Sum over a batch: the gradient of what all rows share.
+
+import { call } from "../backends/typescript/lowering.ts";
+import { ONCE, sizeOf } from "../graph/graph.ts";
+import { invariant } from "../internal-error.ts";
+import type { NoAttributes, OpDefinition } from "./define-op.ts";
+import { filled } from "./support/references.ts";
+import { f32, onlyInput, requireFloat } from "./support/shapes.ts";
+import { sum } from "./support/tensorflow.ts";
+import { unlessEmpty, zerosOut } from "./support/tfjs.ts";
+import { count, input, number, output } from "./support/typescript.ts";
+
+export const sumRows: OpDefinition<NoAttributes> = {
+  name: "sum_rows",
+  doc: "Sum of x [..] over all rows: once [..]; 0 where there are none.",
+  shape: (inputs) => {
+    const x = onlyInput("sum_rows", inputs);
+    requireFloat("sum_rows", x);
+    invariant(x.rows.kind !== "once", "sum_rows of what is known once");
+    return f32(ONCE, x.dims);
+  },
+  reference: ([x], { output }, layout) => {
+    const out = filled(output, layout);
+    x!.forEach((value, i) => {
+      const at = i % out.length;
+      out[at] = out[at]! + value;
+    });
+    return out;
+  },
+  gradient: ({ graph, inputIds, gradient }) => [graph.add("broadcast_like", [gradient, inputIds[0]!], {})],
+  lower: {
+    tensorflow: (emit, [x]) => sum(emit, x!, 0, false),
+    tfjs: unlessEmpty((context, [x]) => (x!.size === 0 ? zerosOut(context) : context.tf.sum(x!, 0))),
+    typescript: ({ inputs, output: out }) =>
+      call("sumRows", output, input(0), count(inputs[0]!.rows), number(sizeOf(out.dims))),
+  },
+  samples: ({ each, steps, table }) =>
+    [f32(each, [1]), f32(steps, [4]), f32(table, [3]), f32(each, [2, 3])].map((x) => ({
+      attributes: {},
+      inputs: [x],
+    })),
+};

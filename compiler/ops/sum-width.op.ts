@@ -1,0 +1,42 @@
+// Sum over the width: dot products, factorization machines.
+
+import { call } from "../backends/typescript/lowering.ts";
+import { ONCE, sizeOf } from "../graph/graph.ts";
+import { invariant } from "../internal-error.ts";
+import type { NoAttributes, OpDefinition } from "./define-op.ts";
+import { filled } from "./support/references.ts";
+import { describeType, f32, onlyInput, requireFloat, splitLast } from "./support/shapes.ts";
+import { axisOf, sum } from "./support/tensorflow.ts";
+import { unlessEmpty } from "./support/tfjs.ts";
+import { count, input, number, output } from "./support/typescript.ts";
+
+export const sumWidth: OpDefinition<NoAttributes> = {
+  name: "sum_width",
+  doc: "Sum of x [.., w] over its last dim: [.., 1].",
+  shape: (inputs) => {
+    const x = onlyInput("sum_width", inputs);
+    requireFloat("sum_width", x);
+    invariant(x.dims.length > 0, `sum_width of ${describeType(x)}`);
+    return f32(x.rows, [...splitLast(x.dims).lead, 1]);
+  },
+  reference: ([x], { inputs, output: out }, layout) => {
+    const width = splitLast(inputs[0]!.dims).last;
+    return filled(out, layout).map((_, i) =>
+      x!.subarray(i * width, (i + 1) * width).reduce((a, b) => a + b, 0),
+    );
+  },
+  gradient: ({ graph, inputIds, gradient }) => [graph.add("broadcast_like", [gradient, inputIds[0]!], {})],
+  lower: {
+    tensorflow: (emit, [x], { output: out }) => sum(emit, x!, axisOf(out, out.dims.length - 1), true),
+    tfjs: unlessEmpty(({ tf }, [x]) => tf.sum(x!, -1, true)),
+    typescript: ({ inputs: [x] }) => {
+      const { lead, last } = splitLast(x!.dims);
+      return call("sumWidth", output, input(0), count(x!.rows, sizeOf(lead)), number(last));
+    },
+  },
+  samples: ({ each, steps }) =>
+    [f32(steps, [5]), f32(each, [1]), f32(each, [2, 3]), f32(ONCE, [4]), f32(ONCE, [2, 4])].map((x) => ({
+      attributes: {},
+      inputs: [x],
+    })),
+};

@@ -1,0 +1,20 @@
+// What gradient rules share: constants, and the way back through a broadcast.
+
+import type { GraphBuilder } from "../../graph/builder.ts";
+import type { NodeId, TensorType } from "../../graph/graph.ts";
+
+/** A number that meets any value of `like`'s rank: known once, every dim but the last as in `like`, the last 1. */
+export function scalar(graph: GraphBuilder, value: number, like: NodeId): NodeId {
+  const { dims } = graph.typeOf(like);
+  return graph.add("constant", [], { value, dims: dims.map((dim, i) => (i === dims.length - 1 ? 1 : dim)) });
+}
+
+/** Sums a gradient over what the value of type `target` was broadcast along: all rows, the last dim, or both. */
+export function reduceTo(graph: GraphBuilder, gradient: NodeId, target: TensorType): NodeId {
+  let reduced = gradient;
+  if (target.rows.kind === "once" && graph.typeOf(reduced).rows.kind !== "once")
+    reduced = graph.add("sum_rows", [reduced], {});
+  if (target.dims.at(-1) !== graph.typeOf(reduced).dims.at(-1))
+    reduced = graph.add("sum_width", [reduced], {});
+  return reduced;
+}

@@ -1,0 +1,89 @@
+// What lowerings to TensorFlow share: attributes by their field, and the few patterns that several ops need. A value
+// is a tensor [rows, ...dims], or [...dims] where it is known once.
+
+import type {
+  TensorflowAttribute,
+  TensorflowEmitter,
+  TensorRef,
+} from "../../backends/tensorflow/lowering.ts";
+import type { Rows, StepsRows, TensorType } from "../../graph/graph.ts";
+
+export const FLOAT: TensorflowAttribute = { kind: "type", value: "float32" };
+export const INT: TensorflowAttribute = { kind: "type", value: "int32" };
+
+export function flag(value: boolean): TensorflowAttribute {
+  return { kind: "bool", value };
+}
+
+/** Where `dim` of the dims stands among the tensor's axes. */
+export function axisOf(type: TensorType, dim: number): number {
+  return type.rows.kind === "once" ? dim : dim + 1;
+}
+
+/** i32 vector: the shape of a tensor that has these rows and dims. */
+export function shapeOf(emit: TensorflowEmitter, rows: Rows, dims: readonly number[]): TensorRef {
+  if (rows.kind === "once") return emit.ints(dims, [dims.length]);
+  return vector(emit, emit.count(rows), dims);
+}
+
+/** i32 vector: a number known at run time, then constants. */
+export function vector(emit: TensorflowEmitter, first: TensorRef, rest: readonly number[]): TensorRef {
+  const head = emit.node("Reshape", [first, emit.ints([1], [1])], { T: INT, Tshape: INT });
+  if (rest.length === 0) return head;
+  return emit.node("ConcatV2", [head, emit.ints(rest, [rest.length]), emit.ints([0], [])], {
+    N: { kind: "int", value: 2 },
+    T: INT,
+    Tidx: INT,
+  });
+}
+
+export function reshape(emit: TensorflowEmitter, x: TensorRef, shape: readonly number[]): TensorRef {
+  return emit.node("Reshape", [x, emit.ints(shape, [shape.length])], { T: FLOAT, Tshape: INT });
+}
+
+export function gather(emit: TensorflowEmitter, x: TensorRef, positions: TensorRef): TensorRef {
+  return emit.node("GatherV2", [x, positions, emit.ints([0], [])], {
+    Tparams: FLOAT,
+    Tindices: INT,
+    Taxis: INT,
+  });
+}
+
+export function segmentReduce(
+  emit: TensorflowEmitter,
+  op: "UnsortedSegmentSum" | "UnsortedSegmentMax",
+  x: TensorRef,
+  segments: TensorRef,
+  count: TensorRef,
+): TensorRef {
+  return emit.node(op, [x, segments, count], { T: FLOAT, Tindices: INT, Tnumsegments: INT });
+}
+
+/** Reduces over the steps of each row. */
+export function stepsReduce(
+  emit: TensorflowEmitter,
+  op: "UnsortedSegmentSum" | "UnsortedSegmentMax",
+  x: TensorRef,
+  rows: StepsRows,
+): TensorRef {
+  return segmentReduce(emit, op, x, emit.segments(rows), emit.count({ kind: "each", per: rows.per }));
+}
+
+export function sum(emit: TensorflowEmitter, x: TensorRef, axis: number, keep: boolean): TensorRef {
+  return emit.node("Sum", [x, emit.ints([axis], [1])], { T: FLOAT, Tidx: INT, keep_dims: flag(keep) });
+}
+
+/** f32 scalar: how many rows there are. */
+export function floatCount(emit: TensorflowEmitter, rows: Rows): TensorRef {
+  return emit.node("Cast", [emit.count(rows)], { SrcT: INT, DstT: FLOAT });
+}
+
+/** `yes` where the (bool) condition holds, else `no`; all broadcast. */
+export function select(
+  emit: TensorflowEmitter,
+  condition: TensorRef,
+  yes: TensorRef,
+  no: TensorRef,
+): TensorRef {
+  return emit.node("SelectV2", [condition, yes, no], { T: FLOAT });
+}

@@ -1,0 +1,32 @@
+// What lowerings to kernels share: arguments by kind.
+
+import type { KernelName } from "../../../runtime/serve/kernels.ts";
+import { call, type KernelArgument, type TypescriptStep } from "../../backends/typescript/lowering.ts";
+import { type Rows, sizeOf, type TensorType } from "../../graph/graph.ts";
+import { invariant } from "../../internal-error.ts";
+import { eachOf } from "./shapes.ts";
+
+export const output: KernelArgument = { kind: "output" };
+
+export function input(index: number): KernelArgument {
+  return { kind: "input", index };
+}
+
+export function number(value: number): KernelArgument {
+  return { kind: "number", value };
+}
+
+export function flag(value: boolean): KernelArgument {
+  return { kind: "flag", value };
+}
+
+/** Number of rows × `times`. */
+export function count(rows: Rows, times = 1): KernelArgument {
+  return rows.kind === "once" ? number(times) : { kind: "count", rows, times };
+}
+
+/** A kernel over the steps of each row of x: (out, x, rows, steps, size of the dims). */
+export function stepsCall(kernel: KernelName, x: TensorType): TypescriptStep {
+  invariant(x.rows.kind === "steps", `${kernel} of what has no steps`);
+  return call(kernel, output, input(0), count(eachOf(x.rows)), count(x.rows), number(sizeOf(x.dims)));
+}

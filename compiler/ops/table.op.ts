@@ -1,0 +1,28 @@
+// The rows of an embedding table that a run needs.
+
+import { invariant } from "../internal-error.ts";
+import type { OpDefinition } from "./define-op.ts";
+import { f32, inputsOf } from "./support/shapes.ts";
+
+export interface TableAttributes {
+  readonly name: string;
+  readonly width: number;
+}
+
+export const table: OpDefinition<TableAttributes> = {
+  name: "table",
+  doc: "The fed rows of the table `name` [width]: in training the batch's distinct ones, which ids count from 0.",
+  shape: (inputs, { name, width }) => {
+    inputsOf("table", inputs, 0);
+    return f32({ kind: "table", table: name }, [width]);
+  },
+  reference: (_, { attributes }) => invariant(false, `table ${attributes.name} is not fed`) as never,
+  gradient: () => [],
+  lower: {
+    tensorflow: (emit, _, { attributes }) => emit.table(attributes.name),
+    tfjs: (context) => context.table(context.attributes.name),
+    typescript: ({ attributes }) => ({ kind: "source", source: "table", name: attributes.name }),
+  },
+  samples: ({ table: rows }) =>
+    rows.kind === "table" ? [{ attributes: { name: rows.table, width: 3 }, inputs: [] }] : [],
+};
