@@ -5,6 +5,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import { DiagnosticError } from "../diagnostics/diagnostic.ts";
 import { exitCodes, UsageError } from "./exit-codes.ts";
 import { processTerminal, type Terminal } from "./terminal.ts";
+import { version } from "./version.ts";
 
 /** Runs the command that `argv` (without node and script) names. Never throws. */
 export async function main(argv: readonly string[]): Promise<number> {

@@ -61,11 +61,12 @@ function fittingTables(
 }
 
 function fittingParameters(
-  { parameters, manifest }: Run,
+  { parameters }: Run,
   program: TrainingProgram,
   mismatch: (reason: string) => Error,
 ): ParameterValues {
-  const values = new Map(initialParameters(program.step, manifest.seed));
+  // Slots start as in training; every other value is replaced.
+  const values = new Map(initialParameters(program.step, 0));
   for (const { name, dims, role } of program.step.parameters.values()) {
     if (role === "slot") continue;
     const found = parameters.get(name);

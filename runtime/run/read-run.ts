@@ -53,7 +53,7 @@ const manifestFields = {
   model: "string",
   graphHash: "string",
   backend: "string",
-  seed: "number",
+  settings: "object",
   data: "object",
   timings: "object",
   metrics: "object",

@@ -12,11 +12,11 @@ export interface ReportInput {
 }
 
 export function reportHtml({ manifest, epochs, notes }: ReportInput): string {
-  const { model, backend, seed, data, timings, compiler } = manifest;
+  const { model, backend, settings, data, timings, compiler } = manifest;
   const facts = [
     `${data.trainRows.toLocaleString("en")} training rows, ${data.testRows.toLocaleString("en")} test rows`,
     `${timings.seconds.toFixed(1)} s of training, ${Math.round(timings.samplesPerSecond).toLocaleString("en")} samples/s`,
-    `backend ${backend}, seed ${seed}, dinc ${compiler}`,
+    `backend ${backend}, seed ${settings.seed}, dinc ${compiler}`,
   ];
   return `<!doctype html>
 <html lang="en">

@@ -56,7 +56,7 @@ function manifestOf({
     model: model.name,
     graphHash: graphHash(program.predict),
     backend,
-    seed: model.train.seed,
+    settings: model.train,
     data: data.fingerprint,
     timings: { seconds: result.seconds, samplesPerSecond: result.samplesPerSecond },
     metrics: metricValues(evaluations, split),

@@ -1,6 +1,6 @@
 // A run folder: everything that training leaves and that predict and compile read. Complete or absent.
 
-import type { Fitted, TableSpec } from "../../compiler/model/model.ts";
+import type { Fitted, TableSpec, TrainSettings } from "../../compiler/model/model.ts";
 
 /** What `predict` and `compile` need of a run, in memory. */
 export interface Run {
@@ -22,7 +22,8 @@ export interface Manifest {
   readonly model: string;
   readonly graphHash: string;
   readonly backend: string;
-  readonly seed: number;
+  /** What was trained with: the spec's `train`, with what dinc.yaml and the command line overrode. */
+  readonly settings: TrainSettings;
   readonly data: DataFingerprint;
   readonly timings: { readonly seconds: number; readonly samplesPerSecond: number };
   /**

@@ -10,6 +10,7 @@ import { pathToFileURL } from "node:url";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
+import { DEFAULT_SETTINGS } from "../../compiler/model/train.ts";
 import { readRun } from "../../runtime/run/read-run.ts";
 import type { Manifest } from "../../runtime/run/run-folder.ts";
 import { claimRun, type RunContents, writeRun } from "../../runtime/run/write-run.ts";
@@ -39,7 +40,7 @@ function contents(over: Partial<RunContents> = {}): RunContents {
       model: "tiny",
       graphHash: "abc",
       backend: "cpu",
-      seed: 7,
+      settings: DEFAULT_SETTINGS,
       data: { trainRows: 3, testRows: 0, files: [] },
       timings: { seconds: 1.5, samplesPerSecond: 2 },
       metrics: { auc: 0.12345678901234568, gauc: null },
@@ -204,7 +205,7 @@ describe("kill -9 while a run is written", () => {
     import { writeRun } from ${JSON.stringify(dist("runtime/run/write-run.js"))};
     const [out, force] = process.argv.slice(1);
     const values = new Float32Array(2_000_000).fill(0.5);
-    const manifest = { version: 1, compiler: "", model: "", graphHash: "", backend: "", seed: 0,
+    const manifest = { version: 1, compiler: "", model: "", graphHash: "", backend: "", settings: {},
       data: { trainRows: 0, testRows: 0, files: [] }, timings: { seconds: 0, samplesPerSecond: 0 }, metrics: {} };
     do {
       process.stdout.write("begin\\n");

@@ -1,0 +1,171 @@
+// `dinc check` as scripts and editors rely on it, and what it may cost.
+
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { root, run, STACK_TRACE } from "./spawn.ts";
+
+const good = join(root, "examples/seed-demo/model.din");
+let folder = "";
+let bad = "";
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "dinc-check-"));
+  bad = join(folder, "bad.din");
+  writeFileSync(
+    bad,
+    readFileSync(good, "utf8").replace("concat(item_id, cate_id)", "concat(item_idd, cate_id)"),
+  );
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe("exit codes and streams", () => {
+  test("a clean spec: 0, nothing on standard output, a word for the person", () => {
+    expect(run(["check", good])).toMatchObject({ code: 0, out: "", err: "1 file checked: no findings\n" });
+  });
+
+  test("a spec with a mistake: 1, the findings on standard output", () => {
+    const { code, out, err } = run(["check", bad]);
+    expect(code).toBe(1);
+    expect(out).toMatch(/bad\.din:\d+:\d+/);
+    expect(out).toContain("item_idd");
+    expect(err).toMatch(/1 error/);
+  });
+
+  test("several files: the findings of each", () => {
+    const { code, out } = run(["check", good, bad, "--format", "concise"]);
+    expect(code).toBe(1);
+    expect(out.trimEnd().split("\n")).toHaveLength(1);
+    expect(out).toMatch(/^.*bad\.din:\d+:\d+: error DIN\d{4}: /);
+  });
+
+  test("--format json is the documented shape", () => {
+    const { code, out, err } = run(["check", "--format", "json", bad]);
+    expect(code).toBe(1);
+    expect(err).toBe("");
+    expect(JSON.parse(out)).toMatchObject({
+      version: 1,
+      diagnostics: [
+        {
+          code: expect.stringMatching(/^DIN\d{4}$/),
+          severity: "error",
+          file: bad,
+          range: {
+            start: { line: expect.any(Number), column: expect.any(Number), offset: expect.any(Number) },
+          },
+        },
+      ],
+    });
+  });
+
+  test("standard input under the path that an editor gives", () => {
+    const { code, out } = run(["check", "-", "--stdin-filepath", "src/my.din", "--format", "concise"], {
+      input: readFileSync(bad, "utf8"),
+    });
+    expect(code).toBe(1);
+    expect(out).toMatch(/^src\/my\.din:/);
+  });
+
+  test("a file that is not there: 1, a sentence, no stack trace", () => {
+    const { code, err } = run(["check", join(folder, "none.din")]);
+    expect(code).toBe(1);
+    expect(err).toMatch(/cannot read .*none\.din: no such file/);
+    expect(err).not.toMatch(STACK_TRACE);
+  });
+
+  test.each([
+    ["no file", ["check"], /missing required argument/],
+    [
+      "an unknown option",
+      ["check", "--frmat", "json", "x.din"],
+      /unknown option '--frmat'[\s\S]*Did you mean --format/,
+    ],
+    ["an unknown format", ["check", "--format", "xml", "x.din"], /Allowed choices are pretty, concise, json/],
+    ["an unknown command", ["chekc"], /unknown command 'chekc'[\s\S]*Did you mean check/],
+    ["--stdin-filepath without -", ["check", "--stdin-filepath", "a.din", "b.din"], /give - as the file/],
+  ])("%s: 2", (_name, args, message) => {
+    const { code, out, err } = run(args);
+    expect(code).toBe(2);
+    expect(out).toBe("");
+    expect(err).toMatch(message);
+    expect(err).not.toMatch(STACK_TRACE);
+  });
+});
+
+describe("help", () => {
+  test.each([[[]], [["check"]], [["train"]], [["predict"]], [["eval"]], [["explain"]]])(
+    "dinc %s --help shows an example first",
+    (command) => {
+      const { code, out, err } = run([...command, "--help"]);
+      expect(code).toBe(0);
+      expect(err).toBe("");
+      expect(out.trimStart()).toMatch(/^\$ dinc /);
+    },
+  );
+
+  test("no command at all: help, 2", () => {
+    const { code, err } = run([]);
+    expect(code).toBe(2);
+    expect(err).toContain("Usage: dinc");
+  });
+
+  test("--version is the package's", () => {
+    const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
+    expect(run(["--version"])).toMatchObject({ code: 0, out: `${version}\n` });
+  });
+});
+
+describe("colour", () => {
+  const sequence = "\u001b[";
+  test.each([
+    ["none where nobody watches", {}, false],
+    ["asked for by FORCE_COLOR", { FORCE_COLOR: "1" }, true],
+    ["refused by NO_COLOR whatever else is set", { FORCE_COLOR: "1", NO_COLOR: "1" }, false],
+  ])("%s", (_name, env, colored) => {
+    expect(run(["check", bad], { env }).out.includes(sequence)).toBe(colored);
+  });
+});
+
+describe("explain", () => {
+  test("by code and by name", () => {
+    const byCode = run(["explain", "din0501"]);
+    expect(byCode).toMatchObject({ code: 0, err: "" });
+    expect(byCode.out).toMatch(/^DIN0501 output-exists \(error\)\n\n/);
+    expect(run(["explain", "output-exists"]).out).toBe(byCode.out);
+  });
+
+  test("an unknown one: 2, with what may be meant", () => {
+    const { code, err } = run(["explain", "output-exist"]);
+    expect(code).toBe(2);
+    expect(err).toMatch(/did you mean output-exists\?/);
+  });
+});
+
+describe("what check costs", () => {
+  test("it loads neither tfjs nor DuckDB nor ts-morph, and no training code", () => {
+    const script = `
+      const { main } = await import(${JSON.stringify(pathToFileURL(join(root, "dist/compiler/cli/main.js")).href)});
+      await main(["check", ${JSON.stringify(good)}]);`;
+    const hook = join(folder, "hook.mjs");
+    const log = join(folder, "loaded.txt");
+    writeFileSync(
+      hook,
+      `import { appendFileSync } from "node:fs";
+       export async function load(url, context, next) { appendFileSync(${JSON.stringify(log)}, url + "\\n"); return next(url, context); }`,
+    );
+    const registration = `data:text/javascript,import { register } from "node:module"; register(${JSON.stringify(pathToFileURL(hook).href)});`;
+    execFileSync(process.execPath, ["--import", registration, "--input-type=module", "-e", script], {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const loaded = readFileSync(log, "utf8").split("\n");
+    expect(loaded.some((url) => url.endsWith("/dist/compiler/check.js"))).toBe(true);
+    expect(loaded.some((url) => url.includes("/chevrotain/"))).toBe(true);
+    expect(
+      loaded.filter((url) =>
+        /node_modules\/(?:@tensorflow|@duckdb|ts-morph|typescript)\/|dist\/runtime\//.test(url),
+      ),
+    ).toEqual([]);
+  });
+});

@@ -1,0 +1,34 @@
+// Runs the built command line as a user does.
+
+import { spawnSync } from "node:child_process";
+import { resolve } from "node:path";
+
+export const root = resolve(import.meta.dirname, "../..");
+const dinc = resolve(root, "bin/dinc.js");
+
+export interface Ran {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface RunOptions {
+  readonly cwd?: string;
+  readonly input?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** `dinc …args`; colours off unless `env` says otherwise. */
+export function run(args: readonly string[], { cwd = root, input = "", env = {} }: RunOptions = {}): Ran {
+  const result = spawnSync(process.execPath, [dinc, ...args], {
+    cwd,
+    input,
+    encoding: "utf8",
+    env: { PATH: process.env["PATH"], HOME: process.env["HOME"], ...env } as NodeJS.ProcessEnv,
+    maxBuffer: 1 << 28,
+  });
+  return { code: result.status, out: result.stdout, err: result.stderr };
+}
+
+/** A user's mistake never shows where in dinc it was noticed. */
+export const STACK_TRACE = /\n\s+at .*[:(]\d+|internal error/;
