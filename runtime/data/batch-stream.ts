@@ -1,0 +1,31 @@
+// What the training thread and the worker that builds batches tell each other.
+
+import type { BatchPlan } from "./batches.ts";
+import type { Batch, Dataset } from "./dataset.ts";
+
+/** Given once, when the worker starts; with the port on which they talk. */
+export interface WorkerStart {
+  readonly plan: BatchPlan;
+}
+
+/** To the worker: build these rows' batches. One stream at a time. */
+export interface StreamRequest {
+  readonly data: Dataset;
+  readonly order: Int32Array;
+  readonly size: number;
+  /** How many batches may wait to be taken. */
+  readonly ahead: number;
+  /** Shared; see TAKEN and CANCELLED. */
+  readonly control: Int32Array;
+}
+
+/** Place in `control`: batches taken so far. */
+export const TAKEN = 0;
+/** Place in `control`: 1 when nobody wants the rest. */
+export const CANCELLED = 1;
+
+/** From the worker. After `end` or `failed` the stream is over. */
+export type WorkerMessage =
+  | { readonly kind: "batch"; readonly batch: Batch }
+  | { readonly kind: "end" }
+  | { readonly kind: "failed"; readonly error: unknown };
