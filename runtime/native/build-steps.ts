@@ -2,11 +2,12 @@
 // fails with one sentence.
 
 import { createHash } from "node:crypto";
-import { createReadStream, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { createReadStream, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageIn } from "./cache-folder.ts";
 import { diskFull, InstallFailure } from "./failure.ts";
 import type { Report } from "./install.ts";
+import { RESTORE, SILENCE } from "./quiet.ts";
 import { type CommandResult, reasonLine, runCommand } from "./run-command.ts";
 import { SELF_TEST, SELF_TEST_PASSED } from "./self-test.ts";
 import { expectedHash, versions, wheel } from "./versions.ts";
@@ -103,23 +104,32 @@ export async function compileBinding(
   const root = packageIn(folder);
   const output = join(root, "lib", `napi-v${versions.nodeApi}`);
   mkdirSync(output, { recursive: true });
-  const result = await runCommand(
-    "g++",
+  const [silence, restore] = [join(workshop, "silence.cc"), join(workshop, "restore.cc")];
+  writeFileSync(silence, SILENCE);
+  writeFileSync(restore, RESTORE);
+  const shared = ["-std=c++17", "-O2", "-fPIC", "-shared", "-w", "-Wl,-rpath,$ORIGIN:$ORIGIN/../../deps/lib"];
+  const calls = [
+    [...shared, "-Wl,-z,initfirst", silence, "-o", join(output, "libsilence.so")],
     [
-      ...["-std=c++17", "-O2", "-fPIC", "-shared", "-w"],
+      ...shared,
       ...[`-DNAPI_VERSION=${versions.nodeApi}`, "-DBUILDING_NODE_EXTENSION"],
       ...["-I", join(workshop, "node_modules", "node-api-headers", "include")],
       ...["-I", join(workshop, "include")],
-      ...[join(root, "binding", "tfjs_backend.cc"), join(root, "binding", "tfjs_binding.cc")],
-      ...["-L", join(root, "deps", "lib"), "-l:libtensorflow_cc.so.2", "-l:libtensorflow_framework.so.2"],
-      // Relative to the binding, so that the folder can be renamed. What the libraries need themselves is their affair.
-      ...["-Wl,-rpath,$ORIGIN/../../deps/lib", "-Wl,--allow-shlib-undefined"],
+      ...[join(root, "binding", "tfjs_backend.cc"), join(root, "binding", "tfjs_binding.cc"), restore],
+      ...["-L", output, "-L", join(root, "deps", "lib")],
+      ...["-lsilence", "-l:libtensorflow_cc.so.2", "-l:libtensorflow_framework.so.2"],
+      // What TensorFlow's libraries need themselves is found when they are loaded.
+      "-Wl,--allow-shlib-undefined",
       ...["-o", join(output, "tfjs_binding.node")],
     ],
-    // The compiler writes its intermediate files here.
-    { env: { ...env, TMPDIR: workshop }, waiting: (seconds) => report(`  still compiling (${seconds} s)`) },
-  );
-  if (result.code !== 0) {
+  ];
+  for (const args of calls) {
+    // The compiler writes its intermediate files to TMPDIR.
+    const result = await runCommand("g++", args, {
+      env: { ...env, TMPDIR: workshop },
+      waiting: (seconds) => report(`  still compiling (${seconds} s)`),
+    });
+    if (result.code === 0) continue;
     if (/No space left/i.test(result.stderr)) throw diskFull(folder);
     throw new InstallFailure(
       `g++ could not compile tfjs-node's binding (${reasonLine(result)}); g++ 9 or newer is needed`,
