@@ -2,8 +2,8 @@
 // and inputs) are one node: nodes have no effects, so sharing them is always right.
 
 import { invariant } from "../internal-error.ts";
-import { type OpAttributes, type OpName, ops } from "../ops/registry.ts";
 import type { OpDefinition } from "../ops/define-op.ts";
+import { type OpAttributes, type OpName, ops } from "../ops/registry.ts";
 import type { Span } from "../source/source-file.ts";
 import type { Graph, Node, NodeId, Parameter, TensorType } from "./graph.ts";
 

@@ -1,0 +1,85 @@
+// Reverse-mode differentiation of a Graph, by the ops' gradient rules: what comes out are nodes of the same Graph, so
+// that forward, backward and optimizer are one program.
+
+import type { GraphBuilder } from "../graph/builder.ts";
+import type { Node, NodeId } from "../graph/graph.ts";
+import { invariant } from "../internal-error.ts";
+import type { OpDefinition } from "../ops/define-op.ts";
+import { type OpAttributes, ops } from "../ops/registry.ts";
+import { describeType, sameType } from "../ops/support/shapes.ts";
+
+/**
+ * Adds ∂loss/∂w for each node of `wrt`, of that node's type; zeros where no path leads to the loss. `loss` is one
+ * number, once. Rules give gradients for all inputs of a node; those that lead nowhere are dead nodes afterwards.
+ */
+export function differentiate(
+  builder: GraphBuilder,
+  loss: NodeId,
+  wrt: readonly NodeId[],
+): ReadonlyMap<NodeId, NodeId> {
+  const { type } = builder.node(loss);
+  invariant(
+    type.rows.kind === "once" && type.dims.every((dim) => dim === 1),
+    `the loss is ${describeType(type)}, not one number`,
+  );
+  const needed = nodesBetween(builder, loss, wrt);
+  const gradients = new Map<NodeId, NodeId>();
+  gradients.set(loss, builder.add("constant", [], { value: 1, dims: type.dims }));
+  for (const id of needed) {
+    const gradient = gradients.get(id);
+    if (gradient === undefined) continue;
+    const node = builder.node(id);
+    const parts = gradientsOfInputs(builder, node, gradient);
+    node.inputs.forEach((input, i) => {
+      const part = parts[i] ?? null;
+      if (part === null) return;
+      const sum = gradients.get(input);
+      gradients.set(input, sum === undefined ? part : builder.add("add", [sum, part], {}, node.origin));
+    });
+  }
+  return new Map(wrt.map((id) => [id, gradients.get(id) ?? zerosLike(builder, id)]));
+}
+
+/** Nodes that depend on one of `wrt` and that the loss depends on, the loss first. */
+function nodesBetween(builder: GraphBuilder, loss: NodeId, wrt: readonly NodeId[]): NodeId[] {
+  const dependent = new Set<NodeId>(wrt);
+  const ids = Array.from({ length: loss + 1 }, (_, i) => i as NodeId);
+  for (const id of ids) if (builder.node(id).inputs.some((input) => dependent.has(input))) dependent.add(id);
+  const leading = new Set<NodeId>([loss]);
+  const between: NodeId[] = [];
+  for (const id of ids.toReversed()) {
+    if (!leading.has(id)) continue;
+    if (dependent.has(id)) between.push(id);
+    for (const input of builder.node(id).inputs) leading.add(input);
+  }
+  return between;
+}
+
+function gradientsOfInputs(builder: GraphBuilder, node: Node, gradient: NodeId): readonly (NodeId | null)[] {
+  const definition = ops[node.op] as unknown as OpDefinition<OpAttributes[typeof node.op]>;
+  const inputs = node.inputs.map((input) => builder.typeOf(input));
+  const parts = definition.gradient({
+    attributes: node.attributes,
+    inputs,
+    output: node.type,
+    graph: builder,
+    inputIds: node.inputs,
+    outputId: node.id,
+    gradient,
+  });
+  parts.forEach((part, i) => {
+    if (part === null) return;
+    const type = builder.typeOf(part);
+    invariant(
+      sameType(type, inputs[i]!),
+      `the gradient of ${node.op} by input ${i} is ${describeType(type)}, not ${describeType(inputs[i]!)}`,
+    );
+  });
+  return parts;
+}
+
+function zerosLike(builder: GraphBuilder, id: NodeId): NodeId {
+  const { rows, dims } = builder.typeOf(id);
+  const zeros = builder.add("constant", [], { value: 0, dims });
+  return rows.kind === "once" ? zeros : builder.add("broadcast_like", [zeros, id], {});
+}
