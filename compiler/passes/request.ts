@@ -63,6 +63,7 @@ function attributesOf(node: Node, isCandidate: (input: string) => boolean): OpAt
     case "count_rows":
     case "batch_mean":
     case "gram":
+    case "fan_in":
       invariant(false, `${node.op} mixes the rows of a ranking program: its statistics are not frozen`);
       break;
     default:

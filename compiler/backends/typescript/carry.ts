@@ -42,14 +42,26 @@ export function carry(
     invariant(statement, `runtime/serve has no ${root}`);
     use(statement);
   }
-  for (const file of files) {
-    for (const statement of file.getStatements()) {
-      if (!used.has(statement)) continue;
-      const keeps = namesOf(statement).some((name) => exported.has(name));
-      if (Node.isExportable(statement)) statement.setIsExported(keeps);
-      target.addStatements(statement.getText(true));
-    }
-  }
+  const kept = files.flatMap((file) => file.getStatements()).filter((statement) => used.has(statement));
+  // One edit: each makes ts-morph read the target again.
+  target.addStatements(
+    kept.map((statement) =>
+      textOf(
+        statement,
+        namesOf(statement).some((name) => exported.has(name)),
+      ),
+    ),
+  );
+}
+
+/** The declaration with its comment, after an empty line. */
+function textOf(statement: Statement, keepExport: boolean): string {
+  const text = statement.getText(true);
+  const modifiers = Node.isModifierable(statement) ? statement.getModifiers() : [];
+  const modifier = modifiers.find((each) => each.getText() === "export");
+  if (modifier === undefined || keepExport) return `\n${text}`;
+  const at = modifier.getStart() - statement.getStart(true);
+  return `\n${text.slice(0, at)}${text.slice(at + "export ".length)}`;
 }
 
 function namesOf(statement: Statement): string[] {

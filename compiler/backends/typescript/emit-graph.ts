@@ -1,11 +1,11 @@
 // Any ranking Graph as a module with one function, for tests that compare ops and passes with generated code: the
 // plan, the program and the kernels are those of a compiled model.
 
-import { IndentationText, Project, type SourceFile, ts } from "ts-morph";
 import type { ValidGraph } from "../../graph/graph.ts";
 import { carry, type ServeSources } from "./carry.ts";
 import { planProgram } from "./plan.ts";
 import { addProgram, countText, locationText, usedFunctions } from "./program.ts";
+import { newProject, withoutTypes } from "./project.ts";
 import { quoted } from "./text.ts";
 
 /** What the module's `run` takes. Everything is row-major. */
@@ -60,21 +60,5 @@ export function emitGraph(graph: ValidGraph, sources: ServeSources): string {
       "};",
     ],
   });
-  return transpiled(file);
-}
-
-export function newProject(): Project {
-  return new Project({
-    useInMemoryFileSystem: true,
-    skipLoadingLibFiles: true,
-    compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext },
-    manipulationSettings: { indentationText: IndentationText.TwoSpaces },
-  });
-}
-
-/** The file without its types, comments kept. */
-export function transpiled(file: SourceFile): string {
-  return ts.transpileModule(file.getFullText(), {
-    compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext },
-  }).outputText;
+  return withoutTypes(file.getFullText());
 }

@@ -2,15 +2,15 @@
 // imports nothing. Weights, vocabularies and scales stand in the weights file, which the module checks.
 
 import { type ClassDeclarationStructure, type OptionalKind, Scope, type SourceFile } from "ts-morph";
-import type { ValidGraph } from "../../graph/graph.ts";
+import { sizeOf, type ValidGraph } from "../../graph/graph.ts";
 import { invariant } from "../../internal-error.ts";
 import { type Feature, type Model, vocabularyOf } from "../../model/model.ts";
 import { outputNames } from "../../training/program.ts";
 import { carry, type ServeSources } from "./carry.ts";
-import { newProject, transpiled } from "./emit-graph.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { type Plan, type PlannedOutput, planProgram } from "./plan.ts";
 import { addProgram, locationText, usedFunctions } from "./program.ts";
+import { newProject, withoutTypes } from "./project.ts";
 import { type BoundInput, bindInputs, propertyName, requestInterfaces } from "./schema.ts";
 import { comment, quoted } from "./text.ts";
 
@@ -133,7 +133,7 @@ export function emitModule(model: Model, graph: ValidGraph, sources: ServeSource
   file.formatText({ indentSize: 2 });
   return {
     typescript: file.getFullText(),
-    javascript: transpiled(file),
+    javascript: withoutTypes(file.getFullText()),
     program,
     parameters: plan.parameters.map(({ name }) => name),
     tables: plan.tables.map(({ name }) => name),
@@ -217,11 +217,11 @@ function rankerClass(
         statements: [
           "this.file = file;",
           "this.f = new Features(file);",
-          `this.w = new Weights([${plan.parameters
-            .map(({ name, dims }) => `file.parameter(${quoted(name)}, ${dims.reduce((a, b) => a * b, 1)})`)
-            .join(", ")}], [${plan.tables
-            .map(({ name, width }) => `file.table(${quoted(name)}, ${knownValues(name, model)}, ${width})`)
-            .join(", ")}]);`,
+          `this.w = new Weights([\n${plan.parameters
+            .map(({ name, dims }) => `file.parameter(${quoted(name)}, ${sizeOf(dims)}),\n`)
+            .join("")}], [\n${plan.tables
+            .map(({ name, width }) => `file.table(${quoted(name)}, ${knownValues(name, model)}, ${width}),\n`)
+            .join("")}]);`,
           "prepare(this.w);",
           "this.session = new Session(this.w, this.f, this.c);",
         ],

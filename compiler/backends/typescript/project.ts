@@ -1,0 +1,19 @@
+// How generated sources are held and turned into JavaScript.
+
+import { IndentationText, Project, ts } from "ts-morph";
+
+const compilerOptions = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext };
+
+export function newProject(): Project {
+  return new Project({
+    useInMemoryFileSystem: true,
+    skipLoadingLibFiles: true,
+    compilerOptions,
+    manipulationSettings: { indentationText: IndentationText.TwoSpaces },
+  });
+}
+
+/** JavaScript: the text without its types, comments kept. */
+export function withoutTypes(text: string): string {
+  return ts.transpileModule(text, { compilerOptions }).outputText;
+}
