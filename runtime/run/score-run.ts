@@ -1,24 +1,26 @@
 // Logits of a run for rows, on the back end asked for.
 
+import { planBatches } from "../data/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
-import { chooseBackend } from "../train/backends/choose.ts";
-import { batchStream } from "../train/batch-stream.ts";
+import { openBatches } from "../data/prefetch.ts";
 import { score } from "../train/score.ts";
-import type { BackendName } from "../train/session.ts";
+import type { TrainingBackend } from "../train/session.ts";
 import type { OpenRun } from "./open-run.ts";
 
-/** By label, one logit a row. `auto` takes the back end that trained the run where it is there, so that scores agree. */
+/** By label, one logit a row. */
 export async function scoreRun(
-  { program, tables, parameters, model, run }: OpenRun,
+  { program, tables, parameters, model }: OpenRun,
   data: Dataset,
-  backend: BackendName | "auto",
+  backend: TrainingBackend,
 ): Promise<ReadonlyMap<string, Float32Array>> {
-  const opened = await chooseBackend(backend);
-  const session = await opened.open(program, parameters);
+  const specs = [...tables.values()].map((table) => table.spec);
+  const source = openBatches(planBatches(program.predict, specs));
+  const session = await backend.open(program, parameters);
   try {
     const labels = model.predictions.map(({ label }) => label);
-    return await score(session, tables, data, batchStream(program), labels);
+    return await score(session, tables, data, source.stream, labels);
   } finally {
     session.dispose();
+    await source.close();
   }
 }

@@ -7,7 +7,7 @@ import { scoreRun } from "../../../runtime/run/score-run.ts";
 import { evaluateScores } from "../../../runtime/train/score.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { gaucNote } from "../metric-notes.ts";
-import { type DataOptions, rowsToScore } from "../rows-to-score.ts";
+import { backendFor, type DataOptions, rowsToScore } from "../scoring.ts";
 import type { Terminal } from "../terminal.ts";
 import { textTable, thousands } from "../text-table.ts";
 
@@ -19,7 +19,7 @@ export interface EvalOptions extends DataOptions {
 export async function evaluate(folder: string, options: EvalOptions, terminal: Terminal): Promise<number> {
   const run = await openRun(folder);
   const rows = await rowsToScore(run, options, "required", terminal);
-  const logits = await scoreRun(run, rows, options.backend);
+  const logits = await scoreRun(run, rows, await backendFor(run, options.backend));
   const { metrics } = run.model.train;
   const split = options.data === undefined ? options.split : "test";
   const evaluations = evaluateScores(split, rows, logits, metrics);

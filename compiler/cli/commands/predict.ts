@@ -8,7 +8,7 @@ import { scoreRun } from "../../../runtime/run/score-run.ts";
 import { fileUnwritable } from "../../diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, nowhere } from "../../diagnostics/diagnostic.ts";
 import { exitCodes, UsageError } from "../exit-codes.ts";
-import { type DataOptions, rowsToScore } from "../rows-to-score.ts";
+import { backendFor, type DataOptions, rowsToScore } from "../scoring.ts";
 import type { Terminal } from "../terminal.ts";
 import { duration, thousands } from "../text-table.ts";
 
@@ -24,7 +24,7 @@ export async function predict(folder: string, options: PredictOptions, terminal:
   const run = await openRun(folder);
   const rows = await rowsToScore(run, options, "optional", terminal);
   const started = performance.now();
-  const logits = await scoreRun(run, rows, options.backend);
+  const logits = await scoreRun(run, rows, await backendFor(run, options.backend));
   const seconds = (performance.now() - started) / 1000;
   const text = predictionText(logits, rows.rows, format);
   if (options.out === "-") {

@@ -2,6 +2,8 @@
 
 import type { Config } from "../../../runtime/config/config.ts";
 import { readConfig } from "../../../runtime/config/read-config.ts";
+import { planBatches } from "../../../runtime/data/batches.ts";
+import { openBatches } from "../../../runtime/data/prefetch.ts";
 import { readTraining } from "../../../runtime/data/read-data.ts";
 import type { TrainingData } from "../../../runtime/data/training-data.ts";
 import { describeTruth, readTruth } from "../../../runtime/data/truth.ts";
@@ -9,7 +11,6 @@ import { metricCells, metricNames } from "../../../runtime/run/metric-columns.ts
 import { runContents } from "../../../runtime/run/run-contents.ts";
 import { claimRun, writeRun } from "../../../runtime/run/write-run.ts";
 import { chooseBackend } from "../../../runtime/train/backends/choose.ts";
-import { batchStream } from "../../../runtime/train/batch-stream.ts";
 import { type EpochResult, train as runTraining } from "../../../runtime/train/loop.ts";
 import { check } from "../../check.ts";
 import { withoutData, withoutSpec } from "../../diagnostics/catalog/run.ts";
@@ -63,16 +64,18 @@ export async function train(
   sayRows(data, terminal);
 
   const program = trainingProgram(lower(model), model);
+  const tables = tablesOf(model, data.fitted);
+  const source = openBatches(planBatches(program.step, tables));
   const result = await runTraining({
     program,
     backend,
-    tables: tablesOf(model, data.fitted),
+    tables,
     train: data.train,
     labels: model.predictions.map(({ label }) => label),
     evaluate: evaluationsOf(data),
-    batches: batchStream(program),
+    batches: source.stream,
     onProgress: trainingProgress(terminal, model.train.epochs),
-  });
+  }).finally(() => source.close());
 
   const truth = await readTruth(config.data);
   const last = result.epochs.at(-1)!;

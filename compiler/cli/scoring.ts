@@ -1,9 +1,12 @@
-// Which rows `dinc predict` and `dinc eval` score: a file of ready rows, or a split of dinc.yaml.
+// What `dinc predict` and `dinc eval` have in common: which rows they score (a file of ready rows, or a split of
+// dinc.yaml) and on which back end.
 
 import { readConfig } from "../../runtime/config/read-config.ts";
 import type { Dataset } from "../../runtime/data/dataset.ts";
 import { readRows, readSplit, type SplitName } from "../../runtime/data/read-data.ts";
 import type { OpenRun } from "../../runtime/run/open-run.ts";
+import { chooseBackend } from "../../runtime/train/backends/choose.ts";
+import type { BackendName, TrainingBackend } from "../../runtime/train/session.ts";
 import { splitMissing } from "../diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, nowhere } from "../diagnostics/diagnostic.ts";
 import { UsageError } from "./exit-codes.ts";
@@ -38,4 +41,9 @@ export async function rowsToScore(
       diagnose(splitMissing, { path: options.config!, split: options.split }, nowhere),
     ]);
   return dataset;
+}
+
+/** `auto`: the back end that trained the run, where it is there, so that scores agree to the last digit. */
+export async function backendFor({ run }: OpenRun, name: BackendName | "auto"): Promise<TrainingBackend> {
+  return chooseBackend(name);
 }

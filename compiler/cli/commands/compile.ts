@@ -1,0 +1,118 @@
+// dinc compile RUN|SPEC: generates standalone TypeScript, or prints a level of the compiler.
+
+import { stat } from "node:fs/promises";
+import { compileModel, rankingProgram, type TrainedModel } from "../../../runtime/compile/compile-model.ts";
+import { claimFolder, writeFolder } from "../../../runtime/compile/output-folder.ts";
+import { untrainedModel } from "../../../runtime/compile/untrained-model.ts";
+import { openRun } from "../../../runtime/run/open-run.ts";
+import { check } from "../../check.ts";
+import { DiagnosticError, hasErrors } from "../../diagnostics/diagnostic.ts";
+import { printGraph } from "../../graph/print.ts";
+import { unreachable } from "../../internal-error.ts";
+import { lower } from "../../lower/lower.ts";
+import type { Model } from "../../model/model.ts";
+import { parse } from "../../parse.ts";
+import type { SourceFile } from "../../source/source-file.ts";
+import { trainingProgram } from "../../training/step.ts";
+import { exitCodes, UsageError } from "../exit-codes.ts";
+import { version } from "../package-root.ts";
+import { readSource } from "../read-source.ts";
+import { sayDiagnostics } from "../say-diagnostics.ts";
+import type { Terminal } from "../terminal.ts";
+import { duration, thousands } from "../text-table.ts";
+
+export type Level = "ast" | "model" | "graph" | "optimised";
+
+export interface CompileOptions {
+  readonly out?: string;
+  /** Print this level instead. */
+  readonly emit?: Level;
+  readonly force?: boolean;
+  /** Draws the golden requests, and a spec's random weights. */
+  readonly seed?: number;
+}
+
+/** `path` is a run folder, or a spec, which gives a module with untrained weights. */
+export async function compile(path: string, options: CompileOptions, terminal: Terminal): Promise<number> {
+  const isRun = (await stat(path).catch(() => null))?.isDirectory() ?? false;
+  if (options.emit !== undefined) {
+    const source = isRun ? await specOfRun(path) : await readSource(path);
+    terminal.out(levelText(source, options.emit, terminal));
+    return exitCodes.clean;
+  }
+  const { out } = options;
+  if (out === undefined) throw new UsageError("compile writes a folder: name it with --out");
+  const started = performance.now();
+  await claimFolder(out, options.force === true);
+  const trained = isRun ? await trainedModel(path) : await untrained(path, options.seed ?? 0, terminal);
+  const files = await compileModel(trained, version(), options.seed ?? trained.model.train.seed);
+  await writeFolder(out, files, options.force === true);
+  for (const [name, content] of files)
+    terminal.say(`  ${name.padEnd(18)} ${thousands(Buffer.byteLength(content)).padStart(12)} bytes`);
+  const seconds = (performance.now() - started) / 1000;
+  if (!isRun) terminal.say("The weights are random: compile a run folder to get trained ones.");
+  terminal.say(
+    `${out} is complete (${duration(seconds)}). Check it with \`node --test ${out}/model.test.js\`;`,
+  );
+  terminal.say(`${out}/README.md has an example to run.`);
+  return exitCodes.clean;
+}
+
+async function trainedModel(folder: string): Promise<TrainedModel> {
+  const { run, model, program, tables, parameters } = await openRun(folder);
+  return {
+    model,
+    fitted: run.fitted,
+    predict: program.predict,
+    parameters,
+    tables: new Map([...tables].map(([name, { values }]) => [name, values])),
+  };
+}
+
+async function untrained(path: string, seed: number, terminal: Terminal): Promise<TrainedModel> {
+  return untrainedModel(checkedModel(await readSource(path), terminal), seed);
+}
+
+async function specOfRun(folder: string): Promise<SourceFile> {
+  return (await openRun(folder)).model.file;
+}
+
+/** The model of a spec. Throws DiagnosticError where it has errors; warnings are said. */
+function checkedModel(source: SourceFile, terminal: Terminal): Model {
+  const { value, diagnostics } = check(source);
+  if (value === null || hasErrors(diagnostics)) throw new DiagnosticError(diagnostics);
+  sayDiagnostics(diagnostics, terminal);
+  return value;
+}
+
+/** A level as text. A tree is printed whatever is wrong with the spec; the others need a correct one. */
+function levelText(source: SourceFile, level: Level, terminal: Terminal): string {
+  if (level === "ast") {
+    const { value, diagnostics } = parse(source);
+    sayDiagnostics(diagnostics, terminal);
+    return json(value);
+  }
+  const model = checkedModel(source, terminal);
+  switch (level) {
+    case "model":
+      return json(model);
+    case "graph":
+      return printGraph(lower(model));
+    case "optimised":
+      return printGraph(rankingProgram(model, trainingProgram(lower(model), model).predict));
+    default:
+      return unreachable(level, "level");
+  }
+}
+
+/** JSON for people: maps as objects, places as offsets, the text itself left out. */
+function json(value: unknown): string {
+  const shown = (_: string, part: unknown): unknown => {
+    if (part instanceof Map) return Object.fromEntries(part);
+    if (typeof part !== "object" || part === null) return part;
+    if ("lineStarts" in part && "path" in part) return part.path;
+    if ("file" in part && "start" in part && "end" in part) return [part.start, part.end];
+    return part;
+  };
+  return `${JSON.stringify(value, shown, 2)}\n`;
+}

@@ -1,0 +1,163 @@
+// The loop with a back end that only keeps records: what is fed, in which order, and what happens when it goes wrong.
+
+import { describe, expect, test } from "vitest";
+import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
+import { GraphBuilder } from "../../compiler/graph/builder.ts";
+import type { ValidGraph } from "../../compiler/graph/graph.ts";
+import { DEFAULT_SETTINGS } from "../../compiler/model/train.ts";
+import type { TrainingProgram } from "../../compiler/training/program.ts";
+import { planBatches } from "../../runtime/data/batches.ts";
+import type { Dataset } from "../../runtime/data/dataset.ts";
+import { inlineBatches } from "../../runtime/data/prefetch.ts";
+import { type ProgressEvent, type TrainOptions, train } from "../../runtime/train/loop.ts";
+import type { Feed, TrainingBackend } from "../../runtime/train/session.ts";
+
+const tables = [{ name: "item_id", rows: 12, width: 1 }];
+
+function graph(): ValidGraph {
+  const builder = new GraphBuilder();
+  const table = builder.add("table", [], { name: "item_id", width: 1 });
+  const ids = builder.add("input", [], {
+    name: "item_id",
+    type: { rows: { kind: "each", per: "example" }, dims: [], dtype: "i32" },
+  });
+  builder.output("logit.click", builder.add("lookup", [table, ids], {}));
+  return builder.finish() as ValidGraph;
+}
+
+const data: Dataset = {
+  rows: 10,
+  ids: new Map([["item_id", Int32Array.from({ length: 10 }, (_, i) => i + 2)]]),
+  numbers: new Map(),
+  histories: new Map(),
+  labels: new Map([["click", Float32Array.from({ length: 10 }, (_, i) => i % 2)]]),
+  groups: new Map(),
+};
+
+interface Record {
+  readonly steps: { ids: number[]; scalars: Feed["scalars"] }[];
+  disposed: number;
+}
+
+/** Every gradient is 1 and the loss what `loss` says of the step (from 0). The logit is the row of the id. */
+function recording(record: Record, loss: (step: number) => number): TrainingBackend {
+  return {
+    name: "cpu",
+    description: "records",
+    open: async (_program, initial) => ({
+      step({ batch, rows, scalars }) {
+        record.steps.push({
+          ids: [...batch.ids["item_id"]!].map((i) => batch.tables["item_id"]![i]!),
+          scalars,
+        });
+        return {
+          loss: loss(record.steps.length - 1),
+          gradients: { item_id: new Float32Array(rows["item_id"]!.length).fill(1) },
+        };
+      },
+      predict: ({ batch, rows }) => ({
+        click: Float32Array.from(batch.ids["item_id"]!, (i) => rows["item_id"]![i]!),
+      }),
+      read: () => initial,
+      write: () => {},
+      dispose: () => {
+        record.disposed += 1;
+      },
+    }),
+  };
+}
+
+function options(
+  record: Record,
+  loss: (step: number) => number,
+  over: Partial<TrainOptions> = {},
+): TrainOptions {
+  const step = graph();
+  const program: TrainingProgram = {
+    step,
+    predict: step,
+    tables: ["item_id"],
+    settings: { ...DEFAULT_SETTINGS, batch: 4, epochs: 2, optimizer: { kind: "sgd", learningRate: 0.5 } },
+  };
+  return {
+    program,
+    backend: recording(record, loss),
+    tables,
+    train: data,
+    labels: ["click"],
+    evaluate: [{ split: "test", data }],
+    batches: inlineBatches(planBatches(step, tables)).stream,
+    ...over,
+  };
+}
+
+const newRecord = (): Record => ({ steps: [], disposed: 0 });
+
+describe("an epoch", () => {
+  test("visits every row once, in an order of its own that the seed fixes", async () => {
+    const record = newRecord();
+    await train(options(record, () => 1));
+    const epochs = [record.steps.slice(0, 3), record.steps.slice(3)].map((steps) =>
+      steps.flatMap((step) => step.ids),
+    );
+    expect(record.steps.map((step) => step.ids.length)).toEqual([4, 4, 2, 4, 4, 2]);
+    for (const ids of epochs) expect([...ids].sort((a, b) => a - b)).toEqual([...data.ids.get("item_id")!]);
+    expect(epochs[0]).not.toEqual(epochs[1]);
+    const again = newRecord();
+    await train(options(again, () => 1));
+    expect(again.steps).toEqual(record.steps);
+  });
+
+  test("moves the rows of the host table by the optimizer", async () => {
+    const before = await train(options(newRecord(), () => 1, { train: { ...data, rows: 0 } }));
+    const after = await train(options(newRecord(), () => 1));
+    const moved = after.tables
+      .get("item_id")!
+      .values.map((value, i) => value - before.tables.get("item_id")!.values[i]!);
+    // Each id once an epoch, two epochs, learning rate 0.5, gradient 1; PAD and unknown never.
+    expect([...moved].map((value) => Math.round(value * 1e5) / 1e5)).toEqual([
+      0,
+      0,
+      ...new Array(10).fill(-1),
+    ]);
+  });
+
+  test("ends with its mean loss by example, its metrics and what the person sees", async () => {
+    const seen: ProgressEvent[] = [];
+    const result = await train(
+      options(newRecord(), (step) => step, { onProgress: (event) => seen.push(event) }),
+    );
+    expect(result.epochs.map((epoch) => epoch.loss)).toEqual([
+      (0 * 4 + 1 * 4 + 2 * 2) / 10,
+      (3 * 4 + 4 * 4 + 5 * 2) / 10,
+    ]);
+    expect(result.epochs[0]!.evaluations).toMatchObject([{ split: "test", label: "click", rows: 10 }]);
+    expect(Object.keys(result.epochs[0]!.evaluations[0]!.values)).toEqual(["auc", "log_loss"]);
+    expect(seen.map((event) => event.kind)).toEqual([
+      "step",
+      "step",
+      "step",
+      "epoch",
+      "step",
+      "step",
+      "step",
+      "epoch",
+    ]);
+    expect(seen[1]).toMatchObject({ epoch: 1, step: 2, steps: 3, epochs: 2, loss: 0.5 });
+  });
+});
+
+test.each([Number.NaN, Number.POSITIVE_INFINITY])(
+  "a loss of %d stops training with the step that gave it",
+  async (bad) => {
+    const record = newRecord();
+    const error: unknown = await train(options(record, (step) => (step === 4 ? bad : 1))).catch(
+      (reason: unknown) => reason,
+    );
+    expect(error).toBeInstanceOf(DiagnosticError);
+    expect((error as DiagnosticError).diagnostics).toMatchObject([
+      { name: "loss-not-finite", message: `the loss became ${bad} at step 5 (epoch 2); training stopped` },
+    ]);
+    expect(record).toMatchObject({ disposed: 1, steps: { length: 5 } });
+  },
+);

@@ -1,0 +1,95 @@
+// Host tables: how they begin, what a batch reads of them, and how often each id counts for regularisation.
+
+import { describe, expect, test } from "vitest";
+import type { Optimizer, TableSpec } from "../../compiler/model/model.ts";
+import type { Batch, Dataset } from "../../runtime/data/dataset.ts";
+import { decayOf, occurrences } from "../../runtime/train/occurrences.ts";
+import type { TableUse } from "../../runtime/train/table-uses.ts";
+import { type HostTable, initialTable, RowGatherer, updateTables } from "../../runtime/train/tables.ts";
+
+const sgd: Optimizer = { kind: "sgd", learningRate: 1 };
+const adagrad: Optimizer = { kind: "adagrad", learningRate: 1, initialAccumulator: 0.1, epsilon: 1e-10 };
+const spec: TableSpec = { name: "item_id", rows: 2002, width: 4 };
+
+function batchOf(rows: readonly number[]): Batch {
+  return {
+    size: 1,
+    segments: {},
+    tables: { item_id: Int32Array.from(rows) },
+    ids: {},
+    numbers: {},
+    labels: {},
+  };
+}
+
+describe("a new table", () => {
+  const { values, slots } = initialTable(spec, adagrad, null, 7);
+
+  test("has zeros for PAD and unknown, and N(0, 0.01) elsewhere", () => {
+    expect([...values.slice(0, 8)]).toEqual(new Array(8).fill(0));
+    const others = values.slice(8);
+    const mean = others.reduce((sum, value) => sum + value, 0) / others.length;
+    const deviation = Math.sqrt(others.reduce((sum, value) => sum + (value - mean) ** 2, 0) / others.length);
+    expect(Math.abs(mean)).toBeLessThan(5e-4);
+    expect(deviation).toBeGreaterThan(0.0095);
+    expect(deviation).toBeLessThan(0.0105);
+    expect(others.some((value) => value === 0)).toBe(false);
+  });
+
+  test("has the optimizer's slots at their initial value", () => {
+    expect(slots).toHaveLength(1);
+    expect(slots[0]!.every((value) => value === Math.fround(0.1))).toBe(true);
+  });
+
+  test("depends on the seed and on its name only", () => {
+    expect(initialTable(spec, sgd, null, 7).values).toEqual(values);
+    expect(initialTable(spec, sgd, null, 8).values).not.toEqual(values);
+    expect(initialTable({ ...spec, name: "cate_id" }, sgd, null, 7).values).not.toEqual(values);
+  });
+});
+
+test("a step reads the batch's rows in their order and changes no other row", () => {
+  const table: HostTable = {
+    spec: { name: "item_id", rows: 4, width: 2 },
+    width: 2,
+    values: Float32Array.of(0, 0, 1, 2, 3, 4, 5, 6),
+    slots: [],
+    decay: null,
+  };
+  const tables = new Map([["item_id", table]]);
+  const gatherer = new RowGatherer(tables);
+  expect([...gatherer.gather(batchOf([3, 1]))["item_id"]!]).toEqual([5, 6, 1, 2]);
+  // A smaller batch after a larger one gives its own rows only.
+  expect([...gatherer.gather(batchOf([2]))["item_id"]!]).toEqual([3, 4]);
+  updateTables(tables, sgd, batchOf([3, 1]), { item_id: Float32Array.of(1, 1, 2, 2) }, { learning_rate: 1 });
+  expect([...table.values]).toEqual([0, 0, -1, 0, 3, 4, 4, 5]);
+});
+
+test("n_j counts an id in every training row where it stands, by example and by history step", () => {
+  // Three rows; their histories are windows of one stored sequence, as event logs give them.
+  const data: Dataset = {
+    rows: 3,
+    ids: new Map([["item_id", Int32Array.of(2, 3, 2)]]),
+    numbers: new Map(),
+    histories: new Map([
+      [
+        "clicks",
+        {
+          steps: new Map([["item_id", Int32Array.of(4, 2, 4, 5)]]),
+          start: Int32Array.of(0, 0, 1),
+          end: Int32Array.of(0, 2, 4),
+        },
+      ],
+    ]),
+    labels: new Map(),
+    groups: new Map(),
+  };
+  const uses: TableUse[] = [
+    { input: "item_id", table: "item_id", feature: "item_id", history: null },
+    { input: "clicks.item_id", table: "item_id", feature: "item_id", history: "clicks" },
+  ];
+  const counts = occurrences({ name: "item_id", rows: 7, width: 1 }, uses, data);
+  // Row 0: 2. Row 1: 3, history 4 2. Row 2: 2, history 2 4 5.
+  expect([...counts]).toEqual([0, 0, 4, 1, 2, 1, 0]);
+  expect([...decayOf(0.5, counts)]).toEqual([0, 0, 0.125, 0.5, 0.25, 0.5, 0]);
+});
