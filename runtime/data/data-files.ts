@@ -7,6 +7,7 @@ import { malformedFile, unknownFormat } from "../../compiler/diagnostics/catalog
 import { fileUnreadable } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, inData, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
 import { csvHeader } from "./csv-header.ts";
+import { fileProblem } from "./file-problem.ts";
 import type { Raw, RawChunk, RawList } from "./raw-values.ts";
 
 type Format = "csv" | "tsv" | "parquet" | "json" | "json_lines";
@@ -133,21 +134,6 @@ async function readable(path: string): Promise<void> {
     if (!(await stat(path)).isFile()) throw Object.assign(new Error(), { code: "EISDIR" });
   } catch (error) {
     throw new DiagnosticError([diagnose(fileUnreadable, { path, reason: fileProblem(error) }, nowhere)]);
-  }
-}
-
-/** What a failed file operation means, in words. */
-export function fileProblem(error: unknown): string {
-  const code = (error as NodeJS.ErrnoException).code;
-  switch (code) {
-    case "ENOENT":
-      return "there is no such file";
-    case "EACCES":
-      return "you may not read it";
-    case "EISDIR":
-      return "it is a folder";
-    default:
-      return code ?? String(error);
   }
 }
 

@@ -1,0 +1,193 @@
+// Reads dinc.yaml and what --set overrides of it. Every mistake is a diagnostic at its line, or names the --set.
+
+import { access, constants, readFile, stat } from "node:fs/promises";
+import { dirname, isAbsolute, join } from "node:path";
+import { noData, rowsAndEvents } from "../../compiler/diagnostics/catalog/data.ts";
+import { fileUnreadable } from "../../compiler/diagnostics/catalog/run.ts";
+import {
+  type Checked,
+  type Diagnostic,
+  DiagnosticError,
+  diagnose,
+  hasErrors,
+  nowhere,
+} from "../../compiler/diagnostics/diagnostic.ts";
+import { type SourceFile, sourceFile } from "../../compiler/source/source-file.ts";
+import { fileProblem } from "../data/file-problem.ts";
+import type {
+  Config,
+  DataConfig,
+  EventsConfig,
+  KeyedTable,
+  Negatives,
+  RowsConfig,
+  TrainOverrides,
+} from "./config.ts";
+import { type LocatedPath, SettingReader } from "./setting-reader.ts";
+import { applySet, type MapSetting, settingsOf } from "./setting-tree.ts";
+
+const DEFAULT_SEPARATOR = "|";
+const DEFAULT_SEED = 2026;
+
+/** As `loadConfig`, but throws DiagnosticError where anything is wrong. */
+export async function readConfig(path: string | null, sets: readonly string[] = []): Promise<Config> {
+  const { value, diagnostics } = await loadConfig(path, sets);
+  if (value === null) throw new DiagnosticError(diagnostics);
+  return value;
+}
+
+/**
+ * Reads the file `path` (null: there is none) and lays `sets`, each `a.b=value`, over it. Paths in the file are relative
+ * to `data.dir`, which is relative to the file; `spec` is relative to the file. What --set gives for `data.dir` and
+ * `spec` is relative to the working directory.
+ */
+export async function loadConfig(
+  path: string | null,
+  sets: readonly string[] = [],
+): Promise<Checked<Config | null>> {
+  const diagnostics: Diagnostic[] = [];
+  const file = path === null ? null : await readText(path, diagnostics);
+  if (hasErrors(diagnostics)) return { value: null, diagnostics };
+  const root: MapSetting =
+    file === null
+      ? { kind: "map", place: nowhere, set: null, entries: new Map() }
+      : settingsOf(file, diagnostics);
+  if (hasErrors(diagnostics)) return { value: null, diagnostics };
+  for (const set of sets) applySet(root, set, diagnostics);
+  const config = await readRoot(new SettingReader(root, "", diagnostics), file);
+  return { value: hasErrors(diagnostics) ? null : config, diagnostics };
+}
+
+async function readText(path: string, diagnostics: Diagnostic[]): Promise<SourceFile | null> {
+  try {
+    return sourceFile(path, await readFile(path, "utf8"));
+  } catch (error) {
+    diagnostics.push(diagnose(fileUnreadable, { path, reason: fileProblem(error) }, nowhere));
+    return null;
+  }
+}
+
+async function readRoot(root: SettingReader, file: SourceFile | null): Promise<Config> {
+  root.allow(["spec", "data", "train"]);
+  const folder = file === null ? "." : dirname(file.path);
+  const spec = root.location("spec", (path, written) => under(written.set === null ? folder : ".", path));
+  if (spec !== null) await mustExist(root, spec);
+  const data = root.section("data");
+  return {
+    file,
+    spec: spec?.path ?? null,
+    data: data === null ? null : await readData(data, folder),
+    train: readTrain(root.section("train")),
+  };
+}
+
+function readTrain(train: SettingReader | null): TrainOverrides {
+  train?.allow(["epochs", "batch", "seed", "learning_rate"]);
+  return {
+    epochs: train?.whole("epochs", 1) ?? null,
+    batch: train?.whole("batch", 1) ?? null,
+    seed: train?.whole("seed", 0) ?? null,
+    learningRate: train?.positive("learning_rate") ?? null,
+  };
+}
+
+const ROWS = ["train", "valid", "test", "separator"];
+const EVENTS = ["events", "items", "users", "examples"];
+
+async function readData(data: SettingReader, folder: string): Promise<DataConfig | null> {
+  data.allow(["dir", ...ROWS, ...EVENTS]);
+  const dir = data.location("dir", (path, written) => under(written.set === null ? folder : ".", path));
+  const inDir = (path: string): string => under(dir?.path ?? folder, path);
+  const rows = ROWS.find((key) => data.has(key));
+  const events = EVENTS.find((key) => data.has(key));
+  if (rows !== undefined && events !== undefined) {
+    data.report(rowsAndEvents, { rows }, data.map.entries.get(rows)!.key);
+    return null;
+  }
+  if (events !== undefined) return readEvents(data, inDir);
+  if (rows !== undefined) return readRows(data, inDir);
+  data.report(noData, {}, data.map);
+  return null;
+}
+
+async function readRows(data: SettingReader, inDir: (path: string) => string): Promise<RowsConfig | null> {
+  const [train, valid, test] = [
+    await readFileSetting(data, "train", inDir, true),
+    await readFileSetting(data, "valid", inDir, false),
+    await readFileSetting(data, "test", inDir, false),
+  ];
+  if (train === null) return null;
+  const separator = data.text("separator")?.text ?? DEFAULT_SEPARATOR;
+  return { kind: "rows", train, valid, test, separator };
+}
+
+async function readEvents(
+  data: SettingReader,
+  inDir: (path: string) => string,
+): Promise<EventsConfig | null> {
+  const events = data.section("events");
+  if (events === null) {
+    if (!data.has("events")) data.missing("events");
+    return null;
+  }
+  events.allow(["path", "user", "item", "order"]);
+  const path = await readFileSetting(events, "path", inDir, true);
+  const [user, item, order] = ["user", "item", "order"].map((key) => events.text(key, true)?.text ?? null);
+  const items = await readKeyed(data.section("items"), inDir);
+  const users = await readKeyed(data.section("users"), inDir);
+  const negatives = readExamples(data.section("examples"));
+  if (path === null || user == null || item == null || order == null) return null;
+  const examples = { positives: "each_event", negatives, split: "leave_last_out" } as const;
+  return { kind: "events", events: { path, user, item, order }, items, users, examples };
+}
+
+async function readKeyed(
+  table: SettingReader | null,
+  inDir: (path: string) => string,
+): Promise<KeyedTable | null> {
+  if (table === null) return null;
+  table.allow(["path", "key"]);
+  const path = await readFileSetting(table, "path", inDir, true);
+  const key = table.text("key", true)?.text ?? null;
+  return path === null || key === null ? null : { path, key };
+}
+
+function readExamples(examples: SettingReader | null): Negatives {
+  examples?.allow(["positives", "negatives", "split"]);
+  examples?.only("positives", "each_event");
+  examples?.only("split", "leave_last_out");
+  const negatives = examples?.section("negatives") ?? null;
+  negatives?.allow(["per_positive", "sample", "exclude", "seed"]);
+  negatives?.only("sample", "uniform");
+  negatives?.only("exclude", "seen");
+  return {
+    perPositive: negatives?.whole("per_positive", 1) ?? 1,
+    sample: "uniform",
+    exclude: "seen",
+    seed: negatives?.whole("seed", 0) ?? DEFAULT_SEED,
+  };
+}
+
+async function readFileSetting(
+  reader: SettingReader,
+  key: string,
+  inDir: (path: string) => string,
+  required: boolean,
+): Promise<string | null> {
+  const located = reader.location(key, inDir, required);
+  if (located !== null) await mustExist(reader, located);
+  return located?.path ?? null;
+}
+
+async function mustExist(reader: SettingReader, located: LocatedPath): Promise<void> {
+  try {
+    await access(located.path, constants.R_OK);
+    if ((await stat(located.path)).isDirectory()) reader.fileMissing(located, "it is a folder");
+  } catch (error) {
+    reader.fileMissing(located, fileProblem(error));
+  }
+}
+
+function under(folder: string, path: string): string {
+  return isAbsolute(path) ? path : join(folder, path);
+}

@@ -1,0 +1,163 @@
+// Reads typed values out of a tree of settings. What is wrong becomes a diagnostic and the value null.
+
+import {
+  dataFileMissing,
+  environmentMissing,
+  missingSetting,
+  setMalformed,
+  unknownKey,
+  wrongSetting,
+} from "../../compiler/diagnostics/catalog/data.ts";
+import {
+  type Details,
+  type Diagnostic,
+  type DiagnosticKind,
+  diagnose,
+} from "../../compiler/diagnostics/diagnostic.ts";
+import { suggest } from "../../compiler/diagnostics/suggest.ts";
+import type { MapSetting, Setting, Written } from "./setting-tree.ts";
+
+/** Reads one map of settings; `path` is its name from the top, "" for the whole. */
+export class SettingReader {
+  readonly map: MapSetting;
+  readonly path: string;
+  private readonly diagnostics: Diagnostic[];
+
+  constructor(map: MapSetting, path: string, diagnostics: Diagnostic[]) {
+    this.map = map;
+    this.path = path;
+    this.diagnostics = diagnostics;
+  }
+
+  /** Notes every key that is none of `known`. */
+  allow(known: readonly string[]): void {
+    for (const [key, { key: written }] of this.map.entries) {
+      if (known.includes(key)) continue;
+      const near = suggest(key, known);
+      this.report(
+        unknownKey,
+        { key: this.named(key), known },
+        written,
+        near === null ? {} : { help: `did you mean \`${near}\`?` },
+      );
+    }
+  }
+
+  has(key: string): boolean {
+    return this.map.entries.has(key);
+  }
+
+  /** The map under `key`; null where there is none (not a mistake) or something else (one). */
+  section(key: string): SettingReader | null {
+    const value = this.map.entries.get(key)?.value;
+    if (value === undefined) return null;
+    if (value.kind === "map") return new SettingReader(value, this.named(key), this.diagnostics);
+    this.wrong(key, "a group of settings", value);
+    return null;
+  }
+
+  /** A text with its place, or null. `required` notes its absence. */
+  text(key: string, required = false): { readonly text: string; readonly written: Written } | null {
+    const value = this.map.entries.get(key)?.value;
+    if (value === undefined) {
+      if (required) this.missing(key);
+      return null;
+    }
+    if (value.kind === "value" && (typeof value.value === "string" || typeof value.value === "number"))
+      if (value.value !== "") return { text: String(value.value), written: value };
+    this.wrong(key, "a text", value);
+    return null;
+  }
+
+  /** A whole number from `least` on, or null. */
+  whole(key: string, least: number): number | null {
+    return this.number(key, `a whole number from ${least} on`, (n) => Number.isSafeInteger(n) && n >= least);
+  }
+
+  /** A number above 0, or null. */
+  positive(key: string): number | null {
+    return this.number(key, "a number above 0", (n) => n > 0 && Number.isFinite(n));
+  }
+
+  /** Notes a value that is not the only one there is. */
+  only(key: string, value: string): void {
+    const given = this.map.entries.get(key)?.value;
+    if (given !== undefined && !(given.kind === "value" && given.value === value))
+      this.wrong(key, `\`${value}\``, given);
+  }
+
+  /** The path that `key` names, environment variables filled in; `base` puts it where it belongs. */
+  location(
+    key: string,
+    base: (path: string, written: Written) => string,
+    required = false,
+  ): LocatedPath | null {
+    const text = this.text(key, required);
+    if (text === null) return null;
+    const filled = this.fill(text.text, text.written);
+    return filled === null ? null : { path: base(filled, text.written), written: text.written };
+  }
+
+  missing(key: string): void {
+    this.report(missingSetting, { key: this.named(key) }, this.map);
+  }
+
+  fileMissing({ path, written }: LocatedPath, reason: string): void {
+    this.report(dataFileMissing, { path, reason }, written);
+  }
+
+  report<P>(kind: DiagnosticKind<P>, parameters: P, { place, set }: Written, details: Details = {}): void {
+    const diagnostic = diagnose(kind, parameters, place, details);
+    // What --set wrote has no line; the message names the argument instead.
+    if (set === null) this.diagnostics.push(diagnostic);
+    else
+      this.diagnostics.push({
+        ...diagnostic,
+        message: setMalformed.message({ argument: set, reason: diagnostic.message }),
+      });
+  }
+
+  private number(key: string, expected: string, accepts: (value: number) => boolean): number | null {
+    const value = this.map.entries.get(key)?.value;
+    if (value === undefined) return null;
+    if (value.kind === "value" && typeof value.value === "number" && accepts(value.value)) return value.value;
+    this.wrong(key, expected, value);
+    return null;
+  }
+
+  private wrong(key: string, expected: string, value: Setting): void {
+    this.report(wrongSetting, { key: this.named(key), expected, got: described(value) }, value);
+  }
+
+  /** `${NAME}` and `${NAME:-default}`; an empty variable takes the default, as in a shell. */
+  private fill(text: string, written: Written): string | null {
+    let whole = true;
+    const filled = text.replace(
+      /\$\{(\w+)(?::-([^}]*))?\}/g,
+      (_, name: string, otherwise: string | undefined) => {
+        const value = process.env[name] || otherwise;
+        if (value !== undefined) return value;
+        this.report(environmentMissing, { name }, written);
+        whole = false;
+        return "";
+      },
+    );
+    return whole ? filled : null;
+  }
+
+  private named(key: string): string {
+    return this.path === "" ? key : `${this.path}.${key}`;
+  }
+}
+
+export interface LocatedPath {
+  readonly path: string;
+  readonly written: Written;
+}
+
+function described(value: Setting): string {
+  if (value.kind === "map") return "a group of settings";
+  if (value.value === null) return "nothing";
+  if (value.value === "") return "an empty text";
+  return Array.isArray(value.value) ? "a list" : `\`${String(value.value)}\``;
+}

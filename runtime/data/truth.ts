@@ -1,0 +1,49 @@
+// Simulated data knows how well it can be predicted: a generator may leave `truth.json` beside its test rows, and
+// training then says how close it came. The model never sees it.
+
+import { readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { malformedFile } from "../../compiler/diagnostics/catalog/data.ts";
+import { DiagnosticError, diagnose, inData } from "../../compiler/diagnostics/diagnostic.ts";
+import type { DataConfig } from "../config/config.ts";
+import type { Evaluation } from "../train/score.ts";
+
+export interface Truth {
+  readonly label: string;
+  /** AUC and log loss of the probabilities that the test rows' labels were drawn with: no model is better, but for luck. */
+  readonly auc: number;
+  readonly logLoss: number;
+}
+
+/** Of the file beside the test rows; null where there is none. */
+export async function readTruth(data: DataConfig): Promise<Truth | null> {
+  if (data.kind !== "rows" || data.test === null) return null;
+  const path = join(dirname(data.test), "truth.json");
+  const text = await readFile(path, "utf8").catch(() => null);
+  return text === null ? null : parsed(path, text);
+}
+
+function parsed(path: string, text: string): Truth {
+  const bad = (): DiagnosticError => {
+    const reason = "it must hold `label`, `best_auc` and `best_log_loss` as JSON";
+    return new DiagnosticError([diagnose(malformedFile, { reason }, inData({ path }))]);
+  };
+  let content: Record<string, unknown>;
+  try {
+    content = Object(JSON.parse(text));
+  } catch {
+    throw bad();
+  }
+  const { label, best_auc: auc, best_log_loss: logLoss } = content;
+  if (typeof label !== "string" || typeof auc !== "number" || typeof logLoss !== "number") throw bad();
+  return { label, auc, logLoss };
+}
+
+/** `test AUC .8012 of at most .8234 …`; null where the test rows were not evaluated by AUC. */
+export function describeTruth(truth: Truth, evaluations: readonly Evaluation[]): string | null {
+  const test = evaluations.find(({ split, label }) => split === "test" && label === truth.label);
+  const auc = test?.values["auc"];
+  if (auc === undefined || !Number.isFinite(auc)) return null;
+  const share = (100 * (auc - 0.5)) / (truth.auc - 0.5);
+  return `test AUC ${auc.toFixed(4)}; the click model's own probabilities reach ${truth.auc.toFixed(4)}: ${share.toFixed(1)}% of the way from chance`;
+}
