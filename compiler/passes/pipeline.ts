@@ -1,0 +1,56 @@
+// The passes by name, in the order in which they run. Each keeps what the Graph computes (in f64 within 1e-10), except
+// `freeze-statistics`, which makes a training Graph one for inference.
+
+import type { Graph } from "../graph/graph.ts";
+import { dropDeadNodes } from "./drop-dead-nodes.ts";
+import { foldConstants } from "./fold-constants.ts";
+import { freezeStatistics } from "./freeze-statistics.ts";
+import { splitLinear } from "./split-linear.ts";
+
+export interface Pass {
+  readonly name: string;
+  /** One sentence. */
+  readonly doc: string;
+  readonly run: (graph: Graph) => Graph;
+}
+
+export const passes = {
+  freezeStatistics: {
+    name: "freeze-statistics",
+    doc: "Batch statistics become the moving averages that stand for them at inference.",
+    run: freezeStatistics,
+  },
+  foldConstants: {
+    name: "fold-constants",
+    doc: "What only constants decide is computed at compile time, and neutral operations are taken out.",
+    run: foldConstants,
+  },
+  splitLinear: {
+    name: "split-linear",
+    doc: "A linear layer over parts that are repeated or occur twice multiplies each part once, before it is repeated.",
+    run: splitLinear,
+  },
+  dropDeadNodes: {
+    name: "drop-dead-nodes",
+    doc: "What no output and no update needs is left out.",
+    run: dropDeadNodes,
+  },
+} as const satisfies Record<string, Pass>;
+
+/** For a forward Graph before its gradients are added, and for one that only predicts or ranks. */
+export const optimisingPasses: readonly Pass[] = [
+  passes.foldConstants,
+  passes.splitLinear,
+  passes.dropDeadNodes,
+];
+
+/** Runs the passes in order, except those whose names are in `without`. */
+export function runPasses(
+  graph: Graph,
+  sequence: readonly Pass[],
+  without: ReadonlySet<string> = new Set(),
+): Graph {
+  return sequence
+    .filter(({ name }) => !without.has(name))
+    .reduce((current, pass) => pass.run(current), graph);
+}
