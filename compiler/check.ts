@@ -24,9 +24,10 @@ import type { Model, Prediction, TrainSettings } from "./model/model.ts";
 import { referencesOf } from "./model/references.ts";
 import { at, didYouMean, Reporter } from "./model/reporter.ts";
 import { readTrain } from "./model/train.ts";
+import { Unread } from "./model/unread.ts";
 import { Walker } from "./model/walker.ts";
 import { parse } from "./parse.ts";
-import { lineText, positionAt, type SourceFile, type Span } from "./source/source-file.ts";
+import type { SourceFile, Span } from "./source/source-file.ts";
 import { libraryBlocks } from "./std/library.ts";
 
 /** Parses and checks one spec. The model is null where there are errors; warnings do not stand in its way. */
@@ -42,35 +43,27 @@ export function check(file: SourceFile): Checked<Model | null> {
  * said about what may be among them.
  */
 export function checkSpec(spec: Spec, syntaxProblems: readonly Diagnostic[]): Checked<Model | null> {
-  const checker = new Checker(spec, hasErrors(syntaxProblems), unreadWords(spec.file, syntaxProblems));
+  const unread = Unread.of(spec.file, syntaxProblems);
+  const checker = new Checker(spec, unread);
   const value = checker.check();
-  return { value, diagnostics: checker.reporter.diagnostics() };
-}
-
-/** Every word of the lines that have syntax errors. */
-function unreadWords(file: SourceFile, problems: readonly Diagnostic[]): Set<string> {
-  const words = new Set<string>();
-  for (const { place, severity } of problems) {
-    if (place.kind !== "text" || severity !== "error") continue;
-    const last = positionAt(file, Math.max(place.span.start, place.span.end - 1)).line;
-    for (let line = positionAt(file, place.span.start).line; line <= last; line++)
-      for (const [word] of lineText(file, line).matchAll(/[\p{L}_][\p{L}\p{N}_]*/gu)) words.add(word);
-  }
-  return words;
+  const diagnostics = checker.reporter.diagnostics().filter((diagnostic) => !unread.covers(diagnostic));
+  return { value, diagnostics };
 }
 
 class Checker {
   readonly reporter = new Reporter();
   private readonly spec: Spec;
-  /** Parts of the text are missing from the tree. */
-  private readonly partial: boolean;
-  private readonly unread: ReadonlySet<string>;
+  private readonly unread: Unread;
   private readonly declarations = new Declarations(this.reporter);
 
-  constructor(spec: Spec, partial: boolean, unread: ReadonlySet<string>) {
+  constructor(spec: Spec, unread: Unread) {
     this.spec = spec;
-    this.partial = partial;
     this.unread = unread;
+  }
+
+  /** Parts of the text are missing from the tree. */
+  private get partial(): boolean {
+    return this.unread.any;
   }
 
   check(): Model | null {

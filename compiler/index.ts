@@ -3,6 +3,9 @@
 export { check, checkSpec } from "./check.ts";
 export type { Checked, Diagnostic, Fix, Place, Related, Severity } from "./diagnostics/diagnostic.ts";
 export { DiagnosticError, hasErrors } from "./diagnostics/diagnostic.ts";
+export { renderConcise } from "./diagnostics/render/concise.ts";
+export { renderJson } from "./diagnostics/render/json.ts";
+export { renderPretty } from "./diagnostics/render/pretty.ts";
 export type { Graph, Node, Parameter, TensorType } from "./graph/graph.ts";
 export { InternalError } from "./internal-error.ts";
 export { lower } from "./lower/lower.ts";

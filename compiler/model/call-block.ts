@@ -18,7 +18,6 @@ import type { Span } from "../source/source-file.ts";
 import { widthOrigins } from "./arithmetic.ts";
 import { bindArguments, type GivenArgument } from "./bind-arguments.ts";
 import {
-  constantDim,
   constantOf,
   type Dim,
   equalDims,
@@ -455,7 +454,6 @@ class Matcher {
           this.solvedBy.set(variable, actual);
           continue;
         }
-        this.solution.set(variable, constantDim(1));
       } else if (equalDims(expected, width)) continue;
       fine = false;
       this.widthMismatch(item!, variable === undefined ? expected : null);
@@ -493,7 +491,12 @@ class Matcher {
         got: printDim(value.type.width),
       },
       span,
-      { related: [...widthOrigins([{ value, span }]), ...told, at(item.span, "the parameter")] },
+      {
+        related: [...widthOrigins([{ value, span }]), ...told, at(item.span, "the parameter")],
+        ...(expected === null
+          ? { help: `no whole number makes ${pattern} equal to ${printDim(value.type.width)}` }
+          : {}),
+      },
     );
   }
 }

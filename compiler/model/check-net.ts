@@ -14,14 +14,10 @@ import { Environment } from "./environment.ts";
 import type { Prediction } from "./model.ts";
 import { at, didYouMean, type Reporter } from "./reporter.ts";
 import { isError, isTensor, printType, type Value } from "./types.ts";
+import type { Unread } from "./unread.ts";
 import type { Walker } from "./walker.ts";
 
-export function checkNet(
-  net: NetItem,
-  walker: Walker,
-  reporter: Reporter,
-  unread: ReadonlySet<string>,
-): Prediction[] {
+export function checkNet(net: NetItem, walker: Walker, reporter: Reporter, unread: Unread): Prediction[] {
   const environment = Environment.ofNet();
   const predictions: Prediction[] = [];
   const lets = net.statements.filter((statement): statement is Let => statement.kind === "let");
@@ -41,11 +37,15 @@ export function checkNet(
     if (walker.declarations.owns(statement.name) || environment.peek(name) === undefined)
       environment.define(name, value);
   }
-  for (const { name } of lets)
-    if (walker.declarations.owns(name) && !environment.isUsed(name.name) && !unread.has(name.name))
+  const predicts = net.statements.some((statement) => statement.kind === "predict");
+  for (const { name } of predicts && !unread.any ? lets : []) {
+    const used = environment.isUsed(name.name) || walker.usedEarly.has(name.name);
+    const broken = environment.peek(name.name)?.type.kind === "error";
+    if (walker.declarations.owns(name) && !used && !broken)
       reporter.report(unusedLet, { name: name.name }, name.span, {
         help: "remove it, or use it in a prediction",
       });
+  }
   return predictions;
 }
 
@@ -55,22 +55,22 @@ function checkPrediction(
   earlier: readonly Prediction[],
   walker: Walker,
   reporter: Reporter,
-  unread: ReadonlySet<string>,
+  unread: Unread,
 ): Prediction | null {
   const label = statement.label.name;
   const declared = walker.declarations.labels.get(label);
   const labels = walker.declarations.labels;
   if (declared === undefined) {
     const names = [...labels.keys()];
+    if (label === "" || unread.mayDeclare(label, names)) return null;
     const known =
       names.length === 0 ? `declare it: \`label ${label} : binary\`` : `labels: ${names.join(", ")}`;
-    if (label !== "" && !unread.has(label))
-      reporter.report(
-        unknownLabel,
-        { name: label },
-        statement.label.span,
-        didYouMean(statement.label, names, known),
-      );
+    reporter.report(
+      unknownLabel,
+      { name: label },
+      statement.label.span,
+      didYouMean(statement.label, names, known),
+    );
     return null;
   }
   const first = earlier.find((prediction) => prediction.label === label);

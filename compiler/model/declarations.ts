@@ -56,7 +56,7 @@ export class Declarations {
   }
 }
 
-const snakeCase = /^_?[a-z][a-z0-9]*(_[a-z0-9]+)*$/;
+const snakeCase = /^_*[a-z][a-z0-9_]*$/;
 
 export function toSnakeCase(name: string): string {
   return name

@@ -20,6 +20,12 @@ import type { FeatureKind, NumberTransform } from "./model.ts";
 import { at, didYouMean, type Reporter } from "./reporter.ts";
 
 const KINDS = ["id", "enum", "int", "number"] as const;
+/** What other systems call the kinds. */
+const ALIASES: ReadonlyMap<string, (typeof KINDS)[number]> = new Map([
+  ...["integer", "bucket"].map((name) => [name, "int"] as const),
+  ...["float", "double", "dense", "numeric", "real"].map((name) => [name, "number"] as const),
+  ...["categorical", "category", "sparse", "string", "text"].map((name) => [name, "id"] as const),
+]);
 const TRANSFORMS: readonly NumberTransform[] = ["log1p", "standardize"];
 
 /** More ids than this do not fit a table's row numbers with room to spare. */
@@ -170,10 +176,19 @@ export function readKind(reference: KindReference, reporter: Reporter): FeatureK
           unknownKind,
           { what: "feature kind", name: reference.name.name },
           reference.name.span,
-          didYouMean(reference.name, KINDS, "kinds are `id`, `enum`, `int` and `number`"),
+          kindSuggestion(reference),
         );
       return null;
   }
+}
+
+function kindSuggestion({ name }: KindReference) {
+  const meant = ALIASES.get(name.name);
+  if (meant === undefined) return didYouMean(name, KINDS, "kinds are `id`, `enum`, `int` and `number`");
+  return {
+    help: `that is \`${meant}\` here`,
+    fixes: [{ title: `write \`${meant}\``, edits: [{ span: name.span, text: meant }] }],
+  };
 }
 
 function readId(reference: KindReference, reporter: Reporter): FeatureKind | null {
@@ -182,7 +197,7 @@ function readId(reference: KindReference, reporter: Reporter): FeatureKind | nul
     if (!isBroken(argument.value))
       reporter.report(
         badOptionValue,
-        { option: argument.name!.name, of: "id", expected, got: written(argument.value) },
+        { option: `\`${argument.name!.name}\``, of: "id", expected, got: written(argument.value) },
         argument.value.span,
       );
     return null;

@@ -91,7 +91,7 @@ function readMax(item: HistoryItem, reporter: Reporter): number | null {
       reporter.report(
         badOptionValue,
         {
-          option: "max",
+          option: "`max`",
           of: `history ${name}`,
           expected: "a whole number from 1 to 1000000",
           got: written(argument.value),

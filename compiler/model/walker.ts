@@ -51,6 +51,7 @@ import {
   tensorValue,
   type Value,
 } from "./types.ts";
+import { Unread } from "./unread.ts";
 
 /** Lists are unrolled, one layer an element. */
 const MOST_ELEMENTS = 10_000;
@@ -68,8 +69,7 @@ export interface WalkerOptions {
   readonly library: ReadonlyMap<string, BlockItem>;
   /** Given, nodes are built; the spec must have been checked. */
   readonly builder: GraphBuilder | null;
-  /** Words of lines that could not be read. */
-  readonly unread?: ReadonlySet<string>;
+  readonly unread?: Unread;
 }
 
 export class Walker {
@@ -88,10 +88,11 @@ export class Walker {
   settled: boolean;
   /** `let`s of the net, with their places, for "used before it is defined". */
   readonly later = new Map<string, Span>();
+  /** Those of them that were read too early. */
+  readonly usedEarly = new Set<string>();
   /** Blocks that have an error of their own or use themselves: calls give an error value, silently. */
   readonly brokenBlocks = new Set<BlockItem>();
-  /** Words of lines that could not be read: what they name may be declared there, so it is not reported as unknown. */
-  private readonly unread: ReadonlySet<string>;
+  private readonly unread: Unread;
   private readonly reporter: Reporter;
   private readonly library: ReadonlyMap<string, BlockItem>;
   private readonly signatures = new Map<BlockItem, Signature | null>();
@@ -103,7 +104,7 @@ export class Walker {
     this.library = options.library;
     this.builder = options.builder;
     this.settled = options.builder !== null;
-    this.unread = options.unread ?? new Set();
+    this.unread = options.unread ?? Unread.nothing;
   }
 
   report = <P>(kind: DiagnosticKind<P>, parameters: P, span: Span, details: Details = {}): void => {
@@ -160,7 +161,7 @@ export class Walker {
 
   /** A variable that stands for any whole number, like no other. */
   freshInt(): Value {
-    return intValue(variableDim(`_${this.fresh++}`));
+    return intValue(variableDim("?".repeat(++this.fresh)));
   }
 
   // ---- Names
@@ -205,7 +206,7 @@ export class Walker {
     const { block } = environment;
     const global = declarations.features.get(name) ?? declarations.histories.get(name);
     const later = this.later.get(name);
-    if (name === "" || (this.unread.has(name) && global === undefined && later === undefined)) return;
+    if (name === "") return;
     if (block !== null && (global !== undefined || later !== undefined)) {
       const what = declarations.features.has(name) ? "feature" : global === undefined ? "value" : "history";
       const related = [at(global?.span ?? later!, "declared here")];
@@ -213,12 +214,13 @@ export class Walker {
         related,
         help: "add a parameter and pass it where the block is used",
       });
-    } else if (later !== undefined)
+    } else if (later !== undefined) {
+      this.usedEarly.add(name);
       this.report(usedBeforeDefined, { name }, span, {
         related: [at(later, "defined here")],
         help: `move this below the \`let\` of \`${name}\``,
       });
-    else {
+    } else {
       const column = [...declarations.histories.values()].find((history) =>
         history.fields.some((field) => field.column === name),
       );
@@ -236,7 +238,8 @@ export class Walker {
           related: [at(declarations.labels.get(name)!.span, "a label")],
           help: "the network cannot read what it is to predict; to use a prediction, name it with `let`",
         });
-      else this.report(unknownName, { name }, span, didYouMean(identifier, known));
+      else if (!this.unread.mayDeclare(name, known))
+        this.report(unknownName, { name }, span, didYouMean(identifier, known));
     }
   }
 
@@ -348,9 +351,10 @@ export class Walker {
     const found = history.fields.find((each) => each.feature === field.name);
     const broken = this.declarations.broken.has(history.name);
     if (found !== undefined) return broken ? ERROR : this.historyField(history, found, span);
-    if (broken || field.name === "" || this.unread.has(field.name)) return ERROR;
+    if (broken || field.name === "") return ERROR;
     const byColumn = history.fields.find((each) => each.column === field.name);
     const names = history.fields.map((each) => each.feature);
+    if (byColumn === undefined && this.unread.mayDeclare(field.name, names)) return ERROR;
     this.report(unknownField, { object: history.name, field: field.name }, field.span, {
       related: [at(byColumn?.span ?? history.span, byColumn === undefined ? "declared here" : "bound here")],
       ...(byColumn === undefined
@@ -389,7 +393,13 @@ export class Walker {
           span: expression.input.span,
         };
         const given = [input, ...this.given(expression.arguments, environment)];
-        return this.callNamed(expression.callee, given, span, environment);
+        // What is piped in is not part of the place: `x |> f(a)` is about `f(a)`.
+        return this.callNamed(
+          expression.callee,
+          given,
+          { ...span, start: expression.callee.span.start },
+          environment,
+        );
       }
       case "binary": {
         const left = { value: this.evaluate(expression.left, environment), span: expression.left.span };
@@ -513,8 +523,8 @@ export class Walker {
       this.report(notAFunction, { name, type }, callee.span);
       return ERROR;
     }
-    if (this.unread.has(name)) return ERROR;
     const known = [...this.declarations.blocks.keys(), ...this.library.keys(), ...languageFunctions.keys()];
+    if (this.unread.mayDeclare(name, known)) return ERROR;
     this.report(unknownFunction, { name }, callee.span, didYouMean(callee, known));
     return ERROR;
   }

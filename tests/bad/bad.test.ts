@@ -8,7 +8,7 @@ import { describe, expect, test } from "vitest";
 import { specEntries } from "../../compiler/diagnostics/catalog/index.ts";
 import { hasErrors } from "../../compiler/diagnostics/diagnostic.ts";
 import { renderPretty } from "../../compiler/diagnostics/render/pretty.ts";
-import { parse } from "../../compiler/parse.ts";
+import { check } from "../../compiler/check.ts";
 import { sourceFile } from "../../compiler/source/source-file.ts";
 
 const folder = dirname(fileURLToPath(import.meta.url));
@@ -21,7 +21,7 @@ function textOf(name: string): string {
 }
 
 function diagnosticsOf(name: string) {
-  return parse(sourceFile(`${name}.din`, textOf(`${name}.din`))).diagnostics;
+  return check(sourceFile(`${name}.din`, textOf(`${name}.din`))).diagnostics;
 }
 
 describe("each mistake gets its message", () => {

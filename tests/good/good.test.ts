@@ -5,7 +5,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { renderPretty } from "../../compiler/diagnostics/render/pretty.ts";
-import { parse } from "../../compiler/parse.ts";
+import { check } from "../../compiler/check.ts";
 import { sourceFile } from "../../compiler/source/source-file.ts";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
@@ -16,6 +16,6 @@ const specs = ["tests/good", "examples"].flatMap((folder) =>
 );
 
 test.each(specs)("%s checks clean", (path) => {
-  const { diagnostics } = parse(sourceFile(path, readFileSync(join(root, path), "utf8")));
+  const { diagnostics } = check(sourceFile(path, readFileSync(join(root, path), "utf8")));
   expect(renderPretty(diagnostics)).toBe("");
 });

@@ -39,7 +39,7 @@ export const unknownTransform = defineError<{ name: string }>({
 export const badOptionValue = defineError<{ option: string; of: string; expected: string; got: string }>({
   code: "DIN0205",
   name: "bad-option-value",
-  message: ({ option, of, expected, got }) => `\`${option}\` of \`${of}\` must be ${expected}, not ${got}`,
+  message: ({ option, of, expected, got }) => `${option} of \`${of}\` must be ${expected}, not ${got}`,
   explanation: "The value has the wrong type or lies outside of what the option can mean.",
 });
 
