@@ -4,11 +4,10 @@
 import { differentiate } from "../autodiff/differentiate.ts";
 import { GraphBuilder } from "../graph/builder.ts";
 import { type Graph, type Node, type NodeId, ONCE, type Parameter, type Rows } from "../graph/graph.ts";
+import { copyInto } from "../graph/rewrite.ts";
 import { validate } from "../graph/validate.ts";
-import { reachable } from "../lower/reachable.ts";
 import type { Model, Optimizer } from "../model/model.ts";
-import { freezeStatistics } from "../passes/freeze-statistics.ts";
-import { splitLinear } from "../passes/split-linear.ts";
+import { optimisingPasses, passes, runPasses } from "../passes/pipeline.ts";
 import type { DenseContext } from "./optimizers/define-optimizer.ts";
 import { optimizerOf } from "./optimizers/registry.ts";
 import { inputNames, outputNames, type TrainingProgram } from "./program.ts";
@@ -16,15 +15,18 @@ import { inputNames, outputNames, type TrainingProgram } from "./program.ts";
 /** Of the moving averages that stand for batch statistics: moving ← 0.99 · moving + 0.01 · batch. */
 const MOMENTUM = 0.99;
 
+/** After nodes were added to an optimised Graph. */
+const tidyingPasses = [passes.foldConstants, passes.dropDeadNodes];
+
 const EXAMPLES: Rows = { kind: "each", per: "example" };
 
 /** `forward` has the outputs `logit.<label>`; what comes out is described at `TrainingProgram`. */
 export function trainingProgram(forward: Graph, model: Model): TrainingProgram {
-  const split = splitLinear(forward);
-  const tables = split.nodes.filter((node) => node.op === "table").map((node) => named(node).name);
+  const optimised = runPasses(forward, optimisingPasses);
+  const tables = optimised.nodes.filter((node) => node.op === "table").map((node) => named(node).name);
   return {
-    step: validate(stepGraph(split, model)),
-    predict: validate(predictGraph(split, model)),
+    step: validate(stepGraph(optimised, model)),
+    predict: validate(predictGraph(optimised, model)),
     settings: model.train,
     tables,
   };
@@ -37,32 +39,32 @@ function named(node: Node): { readonly name: string } {
 function predictGraph(forward: Graph, { predictions }: Model): Graph {
   const names = predictions.map(({ label }) => outputNames.logit(label));
   const outputs = new Map([...forward.outputs].filter(([name]) => names.includes(name)));
-  return reachable(freezeStatistics({ ...forward, outputs }));
+  return runPasses({ ...forward, outputs }, [passes.freezeStatistics, ...tidyingPasses]);
 }
 
 function stepGraph(forward: Graph, model: Model): Graph {
   const graph = new GraphBuilder();
-  const copies = copyNodes(forward, graph);
+  for (const parameter of forward.parameters.values()) graph.declare(parameter);
+  const copyOf = copyInto(graph, forward.nodes);
   const logits = model.predictions.map(({ label }) => ({
     label,
-    logit: copies.get(forward.outputs.get(outputNames.logit(label))!)!,
+    logit: copyOf(forward.outputs.get(outputNames.logit(label))!),
   }));
   const loss = binaryCrossEntropy(graph, logits);
   graph.output(outputNames.loss, loss);
 
   const sources = forward.nodes.filter((node) => isTrained(node, forward));
-  const trained = sources.map((node) => copies.get(node.id)!);
+  const trained = sources.map((node) => copyOf(node.id));
   const gradients = differentiate(graph, loss, trained);
   sources.forEach((node, i) => {
-    const gradient = gradients.get(trained[i]!);
-    if (gradient === undefined) return;
+    const gradient = gradients.get(trained[i]!)!;
     const { name } = named(node);
     if (node.op === "table") graph.output(outputNames.gradient(name), gradient);
     else updateDense(graph, model.train.optimizer, forward.parameters.get(name)!, trained[i]!, gradient);
   });
   for (const node of forward.nodes)
-    if (node.op === "batch_mean") updateMovingAverage(graph, node, forward, copies);
-  return reachable(graph.finish());
+    if (node.op === "batch_mean") updateMovingAverage(graph, node, forward, copyOf);
+  return runPasses(graph.finish(), tidyingPasses);
 }
 
 /** Embedding tables and the parameters that are weights: what the loss is differentiated by. */
@@ -70,22 +72,6 @@ function isTrained(node: Node, { parameters }: Graph): boolean {
   return (
     node.op === "table" || (node.op === "parameter" && parameters.get(named(node).name)!.role === "weight")
   );
-}
-
-function copyNodes(from: Graph, to: GraphBuilder): ReadonlyMap<NodeId, NodeId> {
-  const copies = new Map<NodeId, NodeId>();
-  for (const parameter of from.parameters.values()) to.declare(parameter);
-  for (const { id, op, inputs, attributes, origin } of from.nodes)
-    copies.set(
-      id,
-      to.add(
-        op,
-        inputs.map((input) => copies.get(input)!),
-        attributes,
-        origin,
-      ),
-    );
-  return copies;
 }
 
 /** Σ over the labels of the mean over the examples of softplus(z) − y·z: once [1]. */
@@ -153,13 +139,13 @@ function updateMovingAverage(
   graph: GraphBuilder,
   node: Node,
   forward: Graph,
-  copies: ReadonlyMap<NodeId, NodeId>,
+  copyOf: (id: NodeId) => NodeId,
 ): void {
   const moving = node.inputs[1]!;
   const { name } = named(forward.nodes[moving]!);
   const { dims } = node.type;
   const constant = (value: number) => graph.add("constant", [], { value, dims: columnOf(dims) });
-  const kept = graph.add("multiply", [copies.get(moving)!, constant(MOMENTUM)], {});
-  const added = graph.add("multiply", [copies.get(node.id)!, constant(1 - MOMENTUM)], {});
+  const kept = graph.add("multiply", [copyOf(moving), constant(MOMENTUM)], {});
+  const added = graph.add("multiply", [copyOf(node.id), constant(1 - MOMENTUM)], {});
   graph.update(name, graph.add("add", [kept, added], {}));
 }
