@@ -88,7 +88,10 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
     "dinc train model.din --set data.dir=../data --set train.epochs=3 --out my-run",
   )
     .argument("[spec]", "the model; default: `spec` of dinc.yaml")
-    .option("-c, --config <file>", "where data lies and how it becomes rows", "dinc.yaml")
+    .option(
+      "-c, --config <file>",
+      "where data lies and how it becomes rows (default: dinc.yaml, if there is one)",
+    )
     .requiredOption("-o, --out <run>", "the run folder to write")
     .option("--set <path=value>", "override a value of dinc.yaml or of train { … }; repeatable", collect, [])
     .addOption(backendOption())
@@ -138,6 +141,29 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
     )
     .action(async (run: string, options) =>
       done(await (await import("./commands/eval.ts")).evaluate(run, options, terminal)),
+    );
+
+  command(
+    "compile",
+    "Generate standalone TypeScript from a run.",
+    "dinc compile my-run --target ts --out my-ranker",
+    "dinc compile model.din --emit graph",
+  )
+    .argument("<run>", "a folder that dinc train left, or a spec (random weights, for sizing)")
+    .addOption(new Option("--target <target>", "what to generate").choices(["ts"]).default("ts"))
+    .option("-o, --out <folder>", "the folder to write")
+    .addOption(
+      new Option("--emit <level>", "print a level of the compiler instead").choices([
+        "ast",
+        "model",
+        "graph",
+        "optimised",
+      ]),
+    )
+    .option("--seed <n>", "seed of the golden requests and of random weights", wholeNumber)
+    .option("--force", "replace the folder if dinc wrote it")
+    .action(async (path: string, options) =>
+      done(await (await import("./commands/compile.ts")).compile(path, options, terminal)),
     );
 
   command("explain", "Say what a diagnostic means.", "dinc explain DIN0201")

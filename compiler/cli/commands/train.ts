@@ -1,5 +1,6 @@
 // dinc train: reads data, trains, evaluates after each epoch, and leaves a complete run folder or none.
 
+import { existsSync } from "node:fs";
 import type { Config } from "../../../runtime/config/config.ts";
 import { readConfig } from "../../../runtime/config/read-config.ts";
 import { planBatches } from "../../../runtime/data/batches.ts";
@@ -33,8 +34,10 @@ import type { Terminal } from "../terminal.ts";
 import { duration, textTable, thousands } from "../text-table.ts";
 import { version } from "../version.ts";
 
+const DEFAULT_CONFIG = "dinc.yaml";
+
 export interface TrainCommandOptions {
-  readonly config: string;
+  readonly config?: string;
   readonly out: string;
   readonly set: readonly string[];
   readonly backend: "auto" | "node" | "wasm" | "cpu";
@@ -50,9 +53,13 @@ export async function train(
 ): Promise<number> {
   const started = performance.now();
   const force = options.force === true;
-  const config = await readConfig(options.config, options.set);
-  const model = withOverrides(await readModel(specPath ?? config.spec, options, terminal), config, options);
-  if (config.data === null) throw oneFinding(diagnose(withoutData, { path: options.config }, nowhere));
+  const configPath = options.config ?? (existsSync(DEFAULT_CONFIG) ? DEFAULT_CONFIG : null);
+  const config = await readConfig(configPath, options.set);
+  const where = configPath ?? "--set";
+  const spec = specPath ?? config.spec;
+  if (spec === null) throw oneFinding(diagnose(withoutSpec, { path: where }, nowhere));
+  const model = withOverrides(await readModel(spec, terminal), config, options);
+  if (config.data === null) throw oneFinding(diagnose(withoutData, { path: where }, nowhere));
   await claimRun(options.out, force);
 
   const backend = await chooseBackend(options.backend);
@@ -108,12 +115,7 @@ function oneFinding(diagnostic: Diagnostic): DiagnosticError {
   return new DiagnosticError([diagnostic]);
 }
 
-async function readModel(
-  path: string | null,
-  { config }: TrainCommandOptions,
-  terminal: Terminal,
-): Promise<Model> {
-  if (path === null) throw oneFinding(diagnose(withoutSpec, { path: config }, nowhere));
+async function readModel(path: string, terminal: Terminal): Promise<Model> {
   const { value, diagnostics } = check(await readSource(path));
   if (value === null || hasErrors(diagnostics)) throw new DiagnosticError(diagnostics);
   sayDiagnostics(diagnostics, terminal);
