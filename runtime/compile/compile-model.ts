@@ -3,18 +3,17 @@
 import { emitModule } from "../../compiler/backends/typescript/module.ts";
 import { packageJson, readmeText, testText } from "../../compiler/backends/typescript/package-files.ts";
 import { withoutTypes } from "../../compiler/backends/typescript/project.ts";
-import { evaluate } from "../../compiler/graph/evaluate.ts";
 import type { ValidGraph } from "../../compiler/graph/graph.ts";
 import { validate } from "../../compiler/graph/validate.ts";
 import { InternalError } from "../../compiler/internal-error.ts";
 import type { Fitted, Model } from "../../compiler/model/model.ts";
+import { optimisingPasses, runPasses } from "../../compiler/passes/pipeline.ts";
 import { toRequest } from "../../compiler/passes/request.ts";
-import { outputNames } from "../../compiler/training/program.ts";
 import { TABLE_PREFIX } from "../run/run-folder.ts";
 import { TOLERANCE } from "../serve/golden.ts";
-import { goldenRequests, type Reference } from "./golden.ts";
+import { goldenRequests } from "./golden.ts";
 import type { GeneratedFiles } from "./output-folder.ts";
-import { RequestEncoder } from "./reference-inputs.ts";
+import { referenceOf } from "./reference.ts";
 import { readServeSources } from "./serve-sources.ts";
 import { weightsFile } from "./weights-file.ts";
 
@@ -25,22 +24,19 @@ export interface TrainedModel {
   /** Logits over example rows (`TrainingProgram.predict`). */
   readonly predict: ValidGraph;
   readonly parameters: ReadonlyMap<string, Float32Array>;
-  readonly tables: ReadonlyMap<string, Float32Array>;
+  readonly tables: ReadonlyMap<string, TrainedTable>;
+}
+
+export interface TrainedTable {
+  readonly width: number;
+  /** [rows, width] */
+  readonly values: Float32Array;
 }
 
 /** The ranking program of a model: its logits over a request and its candidates. */
 export function rankingProgram(model: Model, predict: ValidGraph): ValidGraph {
-  return validate(toRequest(predict, (input) => model.features.get(input)?.scope === "item"));
-}
-
-/** Logits of raw requests in f64, from the Graph over examples: what generated code is measured by. */
-export function referenceOf({ model, fitted, predict, parameters, tables }: TrainedModel): Reference {
-  const encoder = new RequestEncoder(model, fitted);
-  return (request) => {
-    const { examples, segments, values } = encoder.encode(request);
-    const outputs = evaluate(predict, { examples, segments, inputs: values, parameters, tables });
-    return new Map(model.predictions.map(({ label }) => [label, outputs.get(outputNames.logit(label))!]));
-  };
+  const request = toRequest(predict, (input) => model.features.get(input)?.scope === "item");
+  return validate(runPasses(request, optimisingPasses));
 }
 
 /** The files of the module's folder by name. `seed` draws the golden requests. */
@@ -54,7 +50,7 @@ export async function compileModel(
   const golden = goldenRequests(model, fitted, referenceOf(trained), seed);
   const tensors = new Map<string, Float32Array>();
   for (const name of module.parameters) tensors.set(name, found(parameters, name));
-  for (const name of module.tables) tensors.set(`${TABLE_PREFIX}${name}`, found(tables, name));
+  for (const name of module.tables) tensors.set(`${TABLE_PREFIX}${name}`, found(tables, name).values);
   const weights = weightsFile({
     program: module.program,
     tensors,

@@ -26,10 +26,16 @@ export interface RawRequest {
 
 export interface ExampleInputs {
   readonly examples: number;
-  /** By history: for each step the example it belongs to. */
-  readonly segments: ReadonlyMap<string, Int32Array>;
-  /** By input name. */
-  readonly values: ReadonlyMap<string, Float64Array>;
+  /** By history: how many steps each example has. */
+  readonly lengths: ReadonlyMap<string, readonly number[]>;
+  readonly columns: readonly InputColumn[];
+}
+
+/** The values of one input, ids or transformed numbers. */
+export interface InputColumn {
+  readonly input: string;
+  readonly feature: string;
+  readonly values: Float64Array;
 }
 
 /** Encodes requests of one model. */
@@ -49,24 +55,25 @@ export class RequestEncoder {
 
   encode(request: RawRequest): ExampleInputs {
     const examples = request.candidates.length;
-    const values = new Map<string, Float64Array>();
+    const columns: InputColumn[] = [];
     for (const { name, scope } of this.model.features.values()) {
       const records = scope === "item" ? request.candidates : request.candidates.map(() => request[scope]);
-      values.set(inputNames.feature(name), this.column(name, records));
+      columns.push({ input: inputNames.feature(name), feature: name, values: this.column(name, records) });
     }
-    const segments = new Map<string, Int32Array>();
+    const lengths = new Map<string, readonly number[]>();
     for (const { name, max, fields } of this.model.histories.values()) {
       const all = request.history[name] ?? [];
       const steps = all.slice(latestFrom(all.length, max));
-      segments.set(
-        name,
-        Int32Array.from({ length: examples * steps.length }, (_, i) => Math.floor(i / steps.length)),
-      );
+      lengths.set(name, new Array<number>(examples).fill(steps.length));
       const repeated = request.candidates.flatMap(() => steps);
       for (const { feature } of fields)
-        values.set(inputNames.field(name, feature), this.column(feature, repeated));
+        columns.push({
+          input: inputNames.field(name, feature),
+          feature,
+          values: this.column(feature, repeated),
+        });
     }
-    return { examples, segments, values };
+    return { examples, lengths, columns };
   }
 
   private column(name: string, records: readonly RawRecord[]): Float64Array {

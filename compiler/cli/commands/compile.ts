@@ -15,11 +15,11 @@ import { parse } from "../../parse.ts";
 import type { SourceFile } from "../../source/source-file.ts";
 import { trainingProgram } from "../../training/step.ts";
 import { exitCodes, UsageError } from "../exit-codes.ts";
-import { version } from "../package-root.ts";
 import { readSource } from "../read-source.ts";
 import { sayDiagnostics } from "../say-diagnostics.ts";
 import type { Terminal } from "../terminal.ts";
 import { duration, thousands } from "../text-table.ts";
+import { version } from "../version.ts";
 
 export type Level = "ast" | "model" | "graph" | "optimised";
 
@@ -60,13 +60,7 @@ export async function compile(path: string, options: CompileOptions, terminal: T
 
 async function trainedModel(folder: string): Promise<TrainedModel> {
   const { run, model, program, tables, parameters } = await openRun(folder);
-  return {
-    model,
-    fitted: run.fitted,
-    predict: program.predict,
-    parameters,
-    tables: new Map([...tables].map(([name, { values }]) => [name, values])),
-  };
+  return { model, fitted: run.fitted, predict: program.predict, parameters, tables };
 }
 
 async function untrained(path: string, seed: number, terminal: Terminal): Promise<TrainedModel> {

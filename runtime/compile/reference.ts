@@ -1,0 +1,60 @@
+// Logits of raw requests in f64, by the ops' references and the Graph over examples: what generated code is measured by.
+
+import { evaluate } from "../../compiler/graph/evaluate.ts";
+import { exampleLayout } from "../../compiler/graph/layout.ts";
+import { InternalError } from "../../compiler/internal-error.ts";
+import { outputNames } from "../../compiler/training/program.ts";
+import type { TrainedModel, TrainedTable } from "./compile-model.ts";
+import type { Reference } from "./golden.ts";
+import { type ExampleInputs, RequestEncoder } from "./reference-inputs.ts";
+
+export function referenceOf({ model, fitted, predict, parameters, tables }: TrainedModel): Reference {
+  const encoder = new RequestEncoder(model, fitted);
+  return (request) => {
+    const encoded = encoder.encode(request);
+    const used = usedRows(encoded, tables);
+    const layout = exampleLayout({
+      examples: encoded.examples,
+      lengths: Object.fromEntries(encoded.lengths),
+      tables: Object.fromEntries([...used.tables].map(([name, { rows }]) => [name, rows])),
+    });
+    const feeds = {
+      inputs: Object.fromEntries(used.inputs),
+      parameters: Object.fromEntries(parameters),
+      tables: Object.fromEntries([...used.tables].map(([name, { values }]) => [name, values])),
+    };
+    const { outputs } = evaluate(predict, feeds, layout);
+    return new Map(
+      model.predictions.map(({ label }) => {
+        const logits = outputs.get(outputNames.logit(label));
+        if (logits === undefined) throw new InternalError(`no logit of ${label}`);
+        return [label, logits];
+      }),
+    );
+  };
+}
+
+interface UsedRows {
+  readonly inputs: ReadonlyMap<string, Float64Array>;
+  readonly tables: ReadonlyMap<string, { readonly rows: number; readonly values: Float64Array }>;
+}
+
+/** Of each table the rows that occur, and the ids as their positions: a table may have millions. */
+function usedRows({ columns }: ExampleInputs, tables: ReadonlyMap<string, TrainedTable>): UsedRows {
+  const inputs = new Map(columns.map(({ input, values }) => [input, values]));
+  const used = new Map<string, { rows: number; values: Float64Array }>();
+  for (const [name, { values: table, width }] of tables) {
+    const own = columns.filter(({ feature }) => feature === name);
+    const positions = new Map<number, number>();
+    for (const { values } of own)
+      for (const id of values) if (!positions.has(id)) positions.set(id, positions.size);
+    for (const { input, values } of own)
+      inputs.set(
+        input,
+        values.map((id) => positions.get(id)!),
+      );
+    const rows = [...positions.keys()].flatMap((id) => [...table.subarray(id * width, (id + 1) * width)]);
+    used.set(name, { rows: positions.size, values: Float64Array.from(rows) });
+  }
+  return { inputs, tables: used };
+}

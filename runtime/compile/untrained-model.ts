@@ -1,0 +1,73 @@
+// A model with random weights and made-up vocabularies, for looking at generated code, its size and its speed before
+// anything is trained.
+
+import { type Initializer, sizeOf } from "../../compiler/graph/graph.ts";
+import { unreachable } from "../../compiler/internal-error.ts";
+import { lower } from "../../compiler/lower/lower.ts";
+import { FIRST_ID, type Fitted, type Model, tablesOf } from "../../compiler/model/model.ts";
+import { trainingProgram } from "../../compiler/training/step.ts";
+import { Random } from "../random.ts";
+import type { TrainedModel } from "./compile-model.ts";
+
+/** How many values a vocabulary has that only training data could tell. */
+const KNOWN_VALUES = 1000;
+
+/** Values spread as in a trained model: a model just initialised gives every candidate nearly the same score. */
+export function untrainedModel(model: Model, seed: number, known = KNOWN_VALUES): TrainedModel {
+  const { predict } = trainingProgram(lower(model), model);
+  const fitted = madeUp(model, known);
+  const normal = (name: string, length: number, from: number, weight: (x: number) => number) => {
+    const random = Random.of(seed, `untrained ${name}`);
+    return Float32Array.from({ length }, (_, i) => (i < from ? 0 : weight(random.normal())));
+  };
+  return {
+    model,
+    fitted,
+    predict,
+    parameters: new Map(
+      [...predict.parameters.values()].map(({ name, dims, init }) => [
+        name,
+        normal(name, sizeOf(dims), 0, (x) => spread(init, x)),
+      ]),
+    ),
+    tables: new Map(
+      tablesOf(model, fitted).map(({ name, rows, width }) => [
+        name,
+        { width, values: normal(`table ${name}`, rows * width, FIRST_ID * width, (x) => 0.3 * x) },
+      ]),
+    ),
+  };
+}
+
+/** A standard normal `x` as a weight that training might have made of this initial value. */
+function spread(init: Initializer, x: number): number {
+  switch (init.kind) {
+    case "glorot_normal":
+      return Math.sqrt(2 / (init.fanIn + init.fanOut)) * x;
+    case "normal":
+      return init.deviation * x;
+    // What starts at a number other than zero may be a variance, which stays positive.
+    case "constant":
+      return init.value * Math.exp(0.3 * x);
+    case "zeros":
+      return 0.1 * x;
+    default:
+      return unreachable(init, "initializer");
+  }
+}
+
+function madeUp(model: Model, known: number): Fitted {
+  const features = [...model.features.values()];
+  return {
+    vocabularies: new Map(
+      features
+        .filter(({ kind }) => kind.kind === "id")
+        .map(({ name }) => [name, Array.from({ length: known }, (_, i) => String(i + 1))]),
+    ),
+    scales: new Map(
+      features
+        .filter(({ kind }) => kind.kind === "number" && kind.transforms.includes("standardize"))
+        .map(({ name }) => [name, { mean: 0.5, deviation: 2 }]),
+    ),
+  };
+}

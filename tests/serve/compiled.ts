@@ -1,0 +1,80 @@
+// Compiles a spec with random weights and loads what was generated.
+
+import { check } from "../../compiler/check.ts";
+import { sourceFile } from "../../compiler/source/source-file.ts";
+import { compileModel, type TrainedModel } from "../../runtime/compile/compile-model.ts";
+import type { Reference } from "../../runtime/compile/golden.ts";
+import type { GeneratedFiles } from "../../runtime/compile/output-folder.ts";
+import { referenceOf } from "../../runtime/compile/reference.ts";
+import type { RawRequest } from "../../runtime/compile/reference-inputs.ts";
+import { untrainedModel } from "../../runtime/compile/untrained-model.ts";
+import { loadModule } from "./load-module.ts";
+
+/** Scores of a model with one label, or several. */
+export type Scores = Float32Array | Readonly<Record<string, Float32Array>>;
+
+/** The generated API, as a caller without its types sees it. */
+export interface Ranker {
+  rank(request: unknown): Scores;
+  logits(request: unknown): Scores;
+  user(request: unknown): Session;
+  verify(): number;
+}
+export interface Session {
+  rank(candidates: unknown, out?: unknown): Scores;
+  logits(candidates: unknown, out?: unknown): Scores;
+}
+export interface Generated {
+  createRanker(options: { weights: unknown; verify?: boolean }): Promise<Ranker>;
+}
+
+export interface Compiled {
+  readonly trained: TrainedModel;
+  readonly files: GeneratedFiles;
+  readonly module: Generated;
+  readonly weights: Uint8Array;
+  readonly ranker: Ranker;
+  readonly reference: Reference;
+}
+
+export function trainedOf(spec: string, seed = 1, known = 40): TrainedModel {
+  const { value, diagnostics } = check(sourceFile("spec.din", spec));
+  if (value === null)
+    throw new Error(diagnostics.map(({ code, message }) => `${code} ${message}`).join("\n"));
+  return untrainedModel(value, seed, known);
+}
+
+export async function compiled(spec: string, seed = 1): Promise<Compiled> {
+  return compiledFrom(trainedOf(spec, seed));
+}
+
+export async function compiledFrom(trained: TrainedModel): Promise<Compiled> {
+  const files = await compileModel(trained, "test", 1);
+  const module = await loadModule<Generated>(files.get("model.js") as string);
+  const weights = files.get("model.weights.bin") as Uint8Array;
+  const ranker = await module.createRanker({ weights });
+  return { trained, files, module, weights, ranker, reference: referenceOf(trained) };
+}
+
+/** Scores by label, whatever the number of labels. */
+export function byLabel({ trained }: Pick<Compiled, "trained">, scores: Scores): Map<string, Float32Array> {
+  const labels = trained.model.predictions.map(({ label }) => label);
+  return new Map(labels.map((label) => [label, scores instanceof Float32Array ? scores : scores[label]!]));
+}
+
+/** The largest |logit − reference| as a share of what is allowed: at most 1. */
+export function worstDifference(compiled: Compiled, request: RawRequest): number {
+  const expected = compiled.reference(request);
+  const found = byLabel(compiled, compiled.ranker.logits(request));
+  let worst = 0;
+  for (const [label, logits] of expected) {
+    const scores = found.get(label)!;
+    if (scores.length !== logits.length) return Number.POSITIVE_INFINITY;
+    for (let i = 0; i < logits.length; i++) {
+      const allowed = 2e-5 + 1e-5 * Math.abs(logits[i]!);
+      const share = Math.abs(scores[i]! - logits[i]!) / allowed;
+      worst = Number.isNaN(share) ? Number.POSITIVE_INFINITY : Math.max(worst, share);
+    }
+  }
+  return worst;
+}
