@@ -161,7 +161,7 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
       ]),
     )
     .option("--seed <n>", "seed of the golden requests and of random weights", wholeNumber)
-    .option("--force", "replace the folder if dinc wrote it")
+    .option("--force", "replace the folder whatever it holds; dinc's own output is replaced anyway")
     .action(async (path: string, options) =>
       done(await (await import("./commands/compile.ts")).compile(path, options, terminal)),
     );

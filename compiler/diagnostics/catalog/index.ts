@@ -1,6 +1,7 @@
 // Every diagnostic that dinc has, in one list: what `dinc explain` and the reference read.
 
 import type { Severity } from "../diagnostic.ts";
+import * as compile from "./compile.ts";
 import * as data from "./data.ts";
 import * as expressions from "./expressions.ts";
 import * as model from "./model.ts";
@@ -19,7 +20,7 @@ export interface CatalogEntry {
 export const specEntries: readonly CatalogEntry[] = byCode([syntax, model, expressions]);
 
 /** What can only be said once there are data or a run. */
-export const dataEntries: readonly CatalogEntry[] = byCode([data, run]);
+export const dataEntries: readonly CatalogEntry[] = byCode([data, run, compile]);
 
 export const catalog: readonly CatalogEntry[] = [...specEntries, ...dataEntries];
 
