@@ -1,0 +1,260 @@
+// From a spec and rows to a run, predictions and metrics, through the command line, on the back end that is always there.
+
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Ran, run, STACK_TRACE } from "./spawn.ts";
+
+const spec = `model tiny
+
+features user {
+  user_id : id
+}
+features item {
+  item_id : id      embed 4
+  price   : number |> standardize
+}
+
+history clicks(max: 5) {
+  item_id <-> hist_item_id
+}
+
+label click : binary
+
+net {
+  predict click = concat(item_id, sum(clicks), price) |> dense(8, dice) |> dense(1) |> sigmoid
+}
+
+train {
+  loss      binary_cross_entropy
+  optimizer adam(learning_rate: 1e-2)
+  batch 32  epochs 4
+  metrics   auc, gauc(by: user_id), log_loss
+}
+`;
+
+/** A user who has clicked an item clicks it again; row 0 of every user has an empty history. */
+function rows(users: number, labelled = true): string {
+  const lines = [`user_id,item_id,price,hist_item_id${labelled ? ",click" : ""}`];
+  for (let user = 0; user < users; user++)
+    for (let row = 0; row < 6; row++) {
+      const history = row === 0 ? [] : [user % 7, (user + 1) % 7].slice(0, row);
+      const item = (user + row * 3) % 7;
+      const click = history.includes(item) || (item + user) % 5 === 0 ? 1 : 0;
+      lines.push(
+        `u${user},i${item},${row + item / 2},${history.map((id) => `i${id}`).join("|")}${labelled ? `,${click}` : ""}`,
+      );
+    }
+  return `${lines.join("\n")}\n`;
+}
+
+let folder = "";
+let trained: Ran;
+const at = (...parts: string[]) => join(folder, ...parts);
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "dinc-train-"));
+  writeFileSync(at("model.din"), spec);
+  writeFileSync(at("train.csv"), rows(60));
+  writeFileSync(at("test.csv"), rows(25));
+  writeFileSync(at("unlabelled.csv"), rows(5, false));
+  writeFileSync(at("dinc.yaml"), "spec: model.din\ndata:\n  train: train.csv\n  test: test.csv\n");
+  trained = run(["train", "--backend", "cpu", "--out", "run"], { cwd: folder });
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe("dinc train", () => {
+  test("prints a table on standard output, and on standard error what it did and what to do next", () => {
+    expect(trained).toMatchObject({ code: 0 });
+    const lines = trained.out.trimEnd().split("\n");
+    expect(lines).toHaveLength(6);
+    expect(lines[0]!.trim().split(/\s{2,}/)).toEqual([
+      "epoch",
+      "loss",
+      "auc",
+      "gauc",
+      "log_loss",
+      "samples/s",
+      "seconds",
+    ]);
+    expect(trained.err).toContain("360 training rows, 150 test rows");
+    expect(trained.err).toMatch(/epoch 4\/4: loss 0\.\d{5}, auc 0\.\d{5}/);
+    expect(trained.err).toMatch(/gauc: by user_id, weighted by impressions; \d+ of 25 groups skipped/);
+    expect(trained.err).toMatch(/next: dinc compile run --target ts --out run-ranker/);
+    expect(trained.err).not.toContain("\u001b");
+  });
+
+  test("learns: the loss falls every epoch, and the order becomes better than chance", () => {
+    const epochs = trained.out
+      .trimEnd()
+      .split("\n")
+      .slice(2)
+      .map((line) => line.trim().split(/\s+/).map(Number));
+    const losses = epochs.map(([, loss]) => loss!);
+    for (let i = 1; i < losses.length; i++) expect(losses[i]!).toBeLessThan(losses[i - 1]!);
+    expect(epochs.at(-1)![2]!).toBeGreaterThan(0.75);
+  });
+
+  test("leaves a run folder with everything in it", () => {
+    expect(readdirSync(at("run")).sort()).toEqual([
+      "fitted.json",
+      "manifest.json",
+      "metrics.jsonl",
+      "model.din",
+      "report.html",
+      "vocab",
+      "weights.safetensors",
+    ]);
+    expect(readFileSync(at("run", "model.din"), "utf8")).toBe(spec);
+    expect(readFileSync(at("run", "metrics.jsonl"), "utf8").trimEnd().split("\n")).toHaveLength(4);
+    const manifest = JSON.parse(readFileSync(at("run", "manifest.json"), "utf8")) as {
+      metrics: object;
+      data: { files: object[] };
+    };
+    expect(Object.keys(manifest.metrics)).toEqual(["auc", "gauc", "log_loss"]);
+    expect(manifest.data.files).toHaveLength(2);
+    expect(readFileSync(at("run", "report.html"), "utf8")).toContain("<polyline");
+  });
+
+  test("the same seed gives the same weights, another seed others", () => {
+    run(["train", "--backend", "cpu", "--out", "again"], { cwd: folder });
+    run(["train", "--backend", "cpu", "--seed", "9", "--out", "other"], { cwd: folder });
+    const weights = (name: string) => readFileSync(at(name, "weights.safetensors"));
+    expect(weights("again").equals(weights("run"))).toBe(true);
+    expect(weights("other").equals(weights("run"))).toBe(false);
+  });
+
+  test("--set overrides the spec's epochs, --limit the rows", () => {
+    const { code, out, err } = run(
+      ["train", "--backend", "cpu", "--set", "train.epochs=1", "--limit", "40", "--out", "short"],
+      { cwd: folder },
+    );
+    expect(code).toBe(0);
+    expect(out.trimEnd().split("\n")).toHaveLength(3);
+    expect(err).toContain("40 training rows");
+  });
+});
+
+describe("what dinc train refuses, with exit code 1, a sentence, and nothing left behind", () => {
+  test.each<[string, string[], RegExp]>([
+    ["an existing run", ["--out", "run"], /DIN0501[\s\S]*--force/],
+    ["a folder that is no run", ["--out", "mine", "--force"], /DIN0502/],
+    ["a spec that is not there", ["none.din", "--out", "new"], /cannot read none\.din: no such file/],
+    ["a dinc.yaml that is not there", ["-c", "none.yaml", "--out", "new"], /none\.yaml/],
+    ["data that is not there", ["--set", "data.train=none.csv", "--out", "new"], /none\.csv/],
+    ["a spec with a mistake", ["wrong.din", "--out", "new"], /wrong\.din:\d+:\d+/],
+    [
+      "a loss that explodes",
+      ["--set", "train.learning_rate=1e30", "--out", "new"],
+      /DIN0507[\s\S]*learning rate/,
+    ],
+  ])("%s", (_name, args, message) => {
+    mkdirSync(at("mine"), { recursive: true });
+    writeFileSync(at("mine", "thesis.txt"), "");
+    writeFileSync(at("wrong.din"), spec.replace("sum(clicks)", "sum(click)"));
+    const { code, out, err } = run(["train", "--backend", "cpu", ...args], { cwd: folder });
+    expect(err).toMatch(message);
+    expect(err).not.toMatch(STACK_TRACE);
+    expect({ code, out }).toEqual({ code: 1, out: "" });
+    expect(readdirSync(folder).filter((name) => name.startsWith("new"))).toEqual([]);
+  });
+
+  test("no --out at all: 2", () => {
+    expect(run(["train"], { cwd: folder })).toMatchObject({ code: 2, out: "" });
+  });
+});
+
+describe("dinc eval", () => {
+  test("gives the metrics that training stored, to the last digit", () => {
+    const { metrics } = JSON.parse(readFileSync(at("run", "manifest.json"), "utf8")) as { metrics: object };
+    const { code, out } = run(["eval", "run", "-c", "dinc.yaml", "--format", "json"], { cwd: folder });
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toEqual({ rows: 150, metrics });
+    const byFile = run(["eval", "run", "--data", "test.csv", "--format", "json"], { cwd: folder });
+    expect(byFile.out).toBe(out);
+  });
+
+  test("prints a table for people", () => {
+    const { out } = run(["eval", "run", "--data", "test.csv"], { cwd: folder });
+    expect(
+      out
+        .split("\n")[0]!
+        .trim()
+        .split(/\s{2,}/),
+    ).toEqual(["rows", "auc", "gauc", "log_loss"]);
+  });
+
+  test.each<[string, string[], RegExp]>([
+    ["rows without labels", ["--data", "unlabelled.csv"], /click/],
+    ["a split that is not there", ["-c", "dinc.yaml", "--split", "valid"], /DIN0510/],
+  ])("%s: 1", (_name, args, message) => {
+    const { code, err } = run(["eval", "run", ...args], { cwd: folder });
+    expect(code).toBe(1);
+    expect(err).toMatch(message);
+    expect(err).not.toMatch(STACK_TRACE);
+  });
+
+  test("no rows named: 2", () => {
+    expect(run(["eval", "run"], { cwd: folder })).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("--data"),
+    });
+  });
+});
+
+describe("dinc predict", () => {
+  test("writes logits and probabilities as CSV, to a file or to standard output", () => {
+    const { code, out } = run(["predict", "run", "--data", "unlabelled.csv", "--out", "-"], { cwd: folder });
+    expect(code).toBe(0);
+    const [head, ...lines] = out.trimEnd().split("\n");
+    expect(head).toBe("row,click_logit,click_probability");
+    expect(lines).toHaveLength(30);
+    lines.forEach((line, i) => {
+      const [row, logit, probability] = line.split(",").map(Number) as [number, number, number];
+      expect(row).toBe(i + 1);
+      expect(probability).toBeCloseTo(1 / (1 + Math.exp(-logit)), 8);
+    });
+    const toFile = run(["predict", "run", "--data", "unlabelled.csv", "--out", "scores.csv"], {
+      cwd: folder,
+    });
+    expect(toFile).toMatchObject({ code: 0, out: "" });
+    expect(readFileSync(at("scores.csv"), "utf8")).toBe(out);
+  });
+
+  test("writes JSON Lines by extension", () => {
+    run(["predict", "run", "--data", "unlabelled.csv", "--out", "scores.jsonl"], { cwd: folder });
+    const lines = readFileSync(at("scores.jsonl"), "utf8").trimEnd().split("\n");
+    expect(lines).toHaveLength(30);
+    expect(Object.keys(JSON.parse(lines[0]!) as object)).toEqual(["row", "click_logit", "click_probability"]);
+  });
+
+  test("a row's score does not depend on the rows beside it", () => {
+    const all = run(["predict", "run", "--data", "unlabelled.csv", "--out", "-"], { cwd: folder }).out.split(
+      "\n",
+    );
+    const [head, ...lines] = readFileSync(at("unlabelled.csv"), "utf8").trimEnd().split("\n");
+    writeFileSync(at("one.csv"), `${head}\n${lines[8]}\n`);
+    const alone = run(["predict", "run", "--data", "one.csv", "--out", "-"], { cwd: folder }).out.split("\n");
+    expect(Number(alone[1]!.split(",")[1])).toBeCloseTo(Number(all[9]!.split(",")[1]), 5);
+  });
+
+  test.each<[string, string[], number, RegExp]>([
+    ["a format that dinc does not write", ["run", "--data", "test.csv", "--out", "x.xml"], 2, /x\.xml/],
+    ["a run that is not there", ["none", "--data", "test.csv", "--out", "-"], 1, /DIN0503/],
+    ["a file that is not there", ["run", "--data", "none.csv", "--out", "-"], 1, /none\.csv/],
+    ["a place that cannot be written", ["run", "--data", "test.csv", "--out", "no/where.csv"], 1, /DIN0509/],
+  ])("%s", (_name, args, code, message) => {
+    const ran = run(["predict", ...args], { cwd: folder });
+    expect(ran).toMatchObject({ code, out: "" });
+    expect(ran.err).toMatch(message);
+    expect(ran.err).not.toMatch(STACK_TRACE);
+  });
+
+  test("a run whose weights were swapped is refused", () => {
+    run(["train", "--backend", "cpu", "--set", "train.epochs=1", "--out", "swapped"], { cwd: folder });
+    writeFileSync(at("swapped", "weights.safetensors"), readFileSync(at("run", "weights.safetensors")));
+    const { code, err } = run(["predict", "swapped", "--data", "test.csv", "--out", "-"], { cwd: folder });
+    expect(code).toBe(1);
+    expect(err).toMatch(/DIN0504.*weights\.safetensors has been changed since training/);
+  });
+});

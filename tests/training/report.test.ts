@@ -1,0 +1,112 @@
+// What a run says to people and to other programs: the report, and files of predictions.
+
+import { describe, expect, test } from "vitest";
+import { DEFAULT_SETTINGS } from "../../compiler/model/train.ts";
+import { metricCells, metricNames, metricValues } from "../../runtime/run/metric-columns.ts";
+import { predictionFormat, predictionText } from "../../runtime/run/predictions-file.ts";
+import { reportHtml } from "../../runtime/run/report.ts";
+import type { EpochResult } from "../../runtime/train/loop.ts";
+import type { Evaluation } from "../../runtime/train/score.ts";
+
+const evaluation = (over: Partial<Evaluation>): Evaluation => ({
+  split: "test",
+  label: "click",
+  rows: 4,
+  values: { auc: 0.75, log_loss: 0.5 },
+  groups: null,
+  ...over,
+});
+const epoch = (number: number, loss: number, evaluations: Evaluation[]): EpochResult => ({
+  epoch: number,
+  loss,
+  seconds: 1,
+  samplesPerSecond: 1000,
+  evaluations,
+});
+const manifest = {
+  version: 1,
+  compiler: "0.1.0",
+  model: "din<script>alert(1)</script>",
+  graphHash: "",
+  backend: "cpu",
+  settings: DEFAULT_SETTINGS,
+  data: { trainRows: 12345, testRows: 4, files: [] },
+  timings: { seconds: 2, samplesPerSecond: 1000 },
+  metrics: {},
+} as const;
+
+describe("report.html", () => {
+  const html = reportHtml({
+    manifest,
+    epochs: [
+      epoch(1, 0.7, [evaluation({})]),
+      epoch(2, 0.6, [evaluation({ values: { auc: Number.NaN, log_loss: 0.4 } })]),
+    ],
+    notes: ["a & b"],
+  });
+
+  test("escapes what comes from the spec", () => {
+    expect(html).toContain("din&lt;script&gt;alert(1)&lt;/script&gt;");
+    expect(html).toContain("a &amp; b");
+    expect(html).not.toContain("<script");
+  });
+
+  test("has a row an epoch, and a curve for what has a value in each", () => {
+    expect(html).toContain(
+      "<td>1</td><td>0.70000</td><td>0.75000</td><td>0.50000</td><td>1,000</td><td>1.00</td>",
+    );
+    expect(html).toContain("<td>2</td><td>0.60000</td><td>–</td>");
+    expect([...html.matchAll(/aria-label="(\w+) by epoch"/g)].map((match) => match[1])).toEqual([
+      "loss",
+      "log_loss",
+    ]);
+  });
+});
+
+test("columns name prediction and split only where there are several", () => {
+  const one = [evaluation({})];
+  const several = [evaluation({}), evaluation({ split: "valid", label: "buy", values: { auc: 0.25 } })];
+  expect(metricNames(one)).toEqual(["auc", "log_loss"]);
+  expect(metricNames(several)).toEqual(["test click auc", "test click log_loss", "valid buy auc"]);
+  expect(metricCells(several, metricNames(several))).toEqual(["0.75000", "0.50000", "0.25000"]);
+});
+
+test("manifests give metrics under the prediction's name where there are several, null for what rows do not define", () => {
+  expect(metricValues([evaluation({ values: { auc: Number.NaN } })], "test")).toEqual({ auc: null });
+  expect(metricValues([evaluation({}), evaluation({ label: "buy", values: { auc: 1 } })], "test")).toEqual({
+    click: { auc: 0.75, log_loss: 0.5 },
+    buy: { auc: 1 },
+  });
+  expect(metricValues([], "test")).toEqual({});
+});
+
+describe("files of predictions", () => {
+  const logits = new Map([["click", Float32Array.of(0, 0.1, -100)]]);
+
+  test("give back every 32-bit logit exactly", () => {
+    const text = [...predictionText(logits, 3, "csv")].join("");
+    const read = text
+      .trimEnd()
+      .split("\n")
+      .slice(1)
+      .map((line) => Math.fround(Number(line.split(",")[1])));
+    expect(read).toEqual([...logits.get("click")!]);
+    expect(text.split("\n")[1]).toBe("1,0,0.5");
+  });
+
+  test("are JSON Lines where asked", () => {
+    const [first] = [...predictionText(logits, 3, "jsonl")].join("").split("\n");
+    expect(JSON.parse(first!)).toEqual({ row: 1, click_logit: 0, click_probability: 0.5 });
+  });
+
+  test("have their format by extension", () => {
+    expect(["a.csv", "A.CSV", "a.jsonl", "a.ndjson", "a.parquet", "csv"].map(predictionFormat)).toEqual([
+      "csv",
+      "csv",
+      "jsonl",
+      "jsonl",
+      null,
+      null,
+    ]);
+  });
+});
