@@ -66,13 +66,12 @@ export const gram: OpDefinition<NoAttributes> = {
         number(out.dims[1]!),
       ),
   },
-  samples: ({ each, steps, table }) =>
+  samples: ({ each, steps }) =>
     [
       [f32(each, [5]), f32(each, [6])],
       [f32(steps, [5]), f32(steps, [6])],
       [f32(each, [2, 5]), f32(each, [2, 6])],
       [f32(ONCE, [3, 5]), f32(ONCE, [3, 2])],
       [f32(ONCE, [5]), f32(ONCE, [6])],
-      [f32(table, [2]), f32(table, [3])],
     ].map((inputs) => ({ attributes: {}, inputs })),
 };

@@ -26,8 +26,8 @@ export const input: OpDefinition<InputAttributes> = {
     typescript: ({ attributes }) => ({ kind: "source", source: "input", name: attributes.name }),
   },
   samples: ({ each, steps }) =>
-    [f32(each, [3]), f32(steps, [2]), f32(ONCE, [1])].map((type) => ({
-      attributes: { name: "x", type },
+    [f32(each, [3]), f32(steps, [2]), f32(ONCE, [1])].map((type, i) => ({
+      attributes: { name: `feature_${i}`, type },
       inputs: [],
     })),
 };

@@ -24,5 +24,6 @@ export const parameter: OpDefinition<ParameterAttributes> = {
     tfjs: (context) => context.parameter(context.attributes.name),
     typescript: ({ attributes }) => ({ kind: "source", source: "parameter", name: attributes.name }),
   },
-  samples: () => [[3], [2, 4]].map((dims) => ({ attributes: { name: "net.x.kernel", dims }, inputs: [] })),
+  samples: () =>
+    [[3], [2, 4]].map((dims, i) => ({ attributes: { name: `net.dense_${i}.kernel`, dims }, inputs: [] })),
 };

@@ -1,0 +1,172 @@
+// What the generated tests run: for every op and every kind of rows, all its samples in one Graph, the layouts to run
+// it over, and random values to feed it.
+
+import { GraphBuilder } from "../../compiler/graph/builder.ts";
+import type { Feeds } from "../../compiler/graph/evaluate.ts";
+import {
+  type NodeId,
+  type Per,
+  type Rows,
+  sizeOf,
+  type TensorType,
+  type ValidGraph,
+} from "../../compiler/graph/graph.ts";
+import { exampleLayout, requestLayout } from "../../compiler/graph/layout.ts";
+import { validate } from "../../compiler/graph/validate.ts";
+import type { OpDefinition, OpSample, RowLayout, SampleRows } from "../../compiler/ops/define-op.ts";
+import { type OpAttributes, type OpName, ops } from "../../compiler/ops/registry.ts";
+import { Random } from "../../runtime/random.ts";
+
+export const HISTORY = "clicks";
+const TABLE_ROWS = 7;
+const SEEDS = [1, 2, 3];
+
+export interface Layout {
+  readonly name: string;
+  readonly rows: RowLayout;
+  readonly candidates: number;
+  readonly steps: number;
+}
+
+export type Attributes = OpAttributes[OpName];
+
+/** One sample of an op inside a case's Graph. */
+export interface Sample {
+  readonly sample: OpSample<Attributes>;
+  readonly inputs: readonly NodeId[];
+  readonly output: NodeId;
+}
+
+export interface OpCase {
+  readonly op: OpName;
+  readonly per: Per;
+  readonly definition: OpDefinition<Attributes>;
+  /** Outputs `s0`, `s1`, … in the order of the samples. */
+  readonly graph: ValidGraph;
+  readonly samples: readonly Sample[];
+}
+
+export function definitionOf(op: OpName): OpDefinition<Attributes> {
+  return ops[op] as unknown as OpDefinition<Attributes>;
+}
+
+/** Every op over every kind of rows that it has samples for. */
+export function opCases(): OpCase[] {
+  return (Object.keys(ops) as OpName[]).flatMap((op) =>
+    (["example", "request", "candidate"] as const).flatMap((per) => caseOf(op, per) ?? []),
+  );
+}
+
+function caseOf(op: OpName, per: Per): OpCase | null {
+  const definition = definitionOf(op);
+  const count = definition.samples(sampleRows(per, "table")).length;
+  if (count === 0) return null;
+  const builder = new GraphBuilder();
+  const samples = Array.from({ length: count }, (_, i): Sample => {
+    // A table has one width, so every sample gets one of its own.
+    const sample = definition.samples(sampleRows(per, `table_${i}`))[i]!;
+    const inputs = sample.inputs.map((type, k) => source(builder, `${op}.s${i}.x${k}`, type));
+    if (op === "parameter") declareSample(builder, sample.attributes as OpAttributes["parameter"]);
+    const output = builder.add(op, inputs, sample.attributes);
+    builder.output(`s${i}`, output);
+    return { sample, inputs, output };
+  });
+  return { op, per, definition, graph: validate(builder.finish()), samples };
+}
+
+function declareSample(builder: GraphBuilder, { name, dims }: OpAttributes["parameter"]): void {
+  builder.declare({ name, dims, init: { kind: "zeros" }, role: "weight" });
+}
+
+function sampleRows(per: Per, table: string): SampleRows {
+  return {
+    each: { kind: "each", per },
+    steps: { kind: "steps", per, history: HISTORY },
+    table: { kind: "table", table },
+  };
+}
+
+/** A node that a random value can be fed for. */
+function source(builder: GraphBuilder, name: string, type: TensorType): NodeId {
+  if (type.rows.kind === "table")
+    return builder.add("table", [], { name: type.rows.table, width: sizeOf(type.dims) });
+  if (type.rows.kind === "once")
+    return builder.parameter({ name, dims: type.dims, init: { kind: "zeros" }, role: "weight" });
+  return builder.add("input", [], { name, type });
+}
+
+/** Ragged histories, empty ones among them; no step at all; and requests of every small size. */
+export function layoutsOf({ per, graph }: OpCase): Layout[] {
+  const tables: Record<string, number> = {};
+  for (const { rows } of [...graph.nodes.map(({ type }) => type), ...countedRows(graph)])
+    if (rows.kind === "table") tables[rows.table] = TABLE_ROWS;
+  if (per === "example")
+    return [
+      [3, 0, 1, 5, 0],
+      [0, 2],
+      [0, 0, 0],
+    ].map((lengths) => ({
+      name: `histories of ${lengths.join(", ")} steps`,
+      rows: exampleLayout({ examples: lengths.length, lengths: { [HISTORY]: lengths }, tables }),
+      candidates: 0,
+      steps: 0,
+    }));
+  return [
+    { candidates: 3, steps: 4 },
+    { candidates: 1, steps: 3 },
+    { candidates: 2, steps: 1 },
+    { candidates: 3, steps: 0 },
+  ].map(({ candidates, steps }) => ({
+    name: `${candidates} candidates, ${steps} steps`,
+    rows: requestLayout({ candidates, steps: { [HISTORY]: steps }, tables }),
+    candidates,
+    steps,
+  }));
+}
+
+function countedRows({ nodes }: ValidGraph): { readonly rows: Rows }[] {
+  return nodes.flatMap((node) =>
+    node.op === "count_rows" ? [node.attributes as OpAttributes["count_rows"]] : [],
+  );
+}
+
+export interface Run {
+  /** Says which layout and seed it was, for a failure's message. */
+  readonly name: string;
+  readonly layout: Layout;
+  readonly feeds: Feeds;
+}
+
+export function runsOf(opCase: OpCase): Run[] {
+  return layoutsOf(opCase).flatMap((layout) =>
+    SEEDS.map((seed) => ({
+      name: `${layout.name}, seed ${seed}`,
+      layout,
+      feeds: randomFeeds(opCase, layout.rows, seed),
+    })),
+  );
+}
+
+/** Random values, exact in f32, of every source of the case's Graph, in the range that its sample asks for. */
+function randomFeeds({ op, per, graph, samples }: OpCase, layout: RowLayout, seed: number): Feeds {
+  const random = Random.of(seed, `${op} ${per}`);
+  const values: Record<"input" | "parameter" | "table", Record<string, Float64Array>> = {
+    input: {},
+    parameter: {},
+    table: {},
+  };
+  for (const node of graph.nodes) {
+    if (node.op !== "input" && node.op !== "parameter" && node.op !== "table") continue;
+    const { name } = node.attributes as { readonly name: string };
+    const sample = samples.find(({ inputs }) => inputs.includes(node.id))?.sample;
+    const [low, high] = sample?.range ?? [-2, 2];
+    const draw = (): number => {
+      if (node.type.dtype === "i32") return random.integer(TABLE_ROWS);
+      const value = low + (high - low) * random.next();
+      return sample?.whole === undefined ? Math.fround(value) : Math.round(value);
+    };
+    const length = layout.count(node.type.rows) * sizeOf(node.type.dims);
+    values[node.op][name] = Float64Array.from({ length }, draw);
+  }
+  return { inputs: values.input, parameters: values.parameter, tables: values.table };
+}
