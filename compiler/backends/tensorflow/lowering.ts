@@ -1,7 +1,7 @@
 // How an op becomes nodes of a TensorFlow GraphDef. Pure: the builder makes plain data; `runtime/train` serialises it.
 
-import type { OpContext } from "../../ops/define-op.ts";
 import type { Rows, StepsRows } from "../../graph/graph.ts";
+import type { OpContext } from "../../ops/define-op.ts";
 
 /** `node:0`, an output of a GraphDef node. */
 export type TensorRef = string & { readonly __tensor: unique symbol };
@@ -15,11 +15,20 @@ export type TensorflowAttribute =
   | { readonly kind: "bool"; readonly value: boolean }
   | { readonly kind: "string"; readonly value: string }
   | { readonly kind: "shape"; readonly value: readonly (number | null)[] }
-  | { readonly kind: "tensor"; readonly dtype: TensorflowType; readonly dims: readonly number[]; readonly values: readonly number[] };
+  | {
+      readonly kind: "tensor";
+      readonly dtype: TensorflowType;
+      readonly dims: readonly number[];
+      readonly values: readonly number[];
+    };
 
 export interface TensorflowEmitter {
   /** Adds a node and gives its first output. `attributes` are those of the op's OpDef. */
-  node(op: string, inputs: readonly TensorRef[], attributes: Readonly<Record<string, TensorflowAttribute>>): TensorRef;
+  node(
+    op: string,
+    inputs: readonly TensorRef[],
+    attributes: Readonly<Record<string, TensorflowAttribute>>,
+  ): TensorRef;
   /** A shared constant. */
   floats(values: readonly number[], dims: readonly number[]): TensorRef;
   ints(values: readonly number[], dims: readonly number[]): TensorRef;

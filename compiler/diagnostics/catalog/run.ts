@@ -116,3 +116,14 @@ export const withoutData = defineKind<{ path: string }>({
     "`data` in dinc.yaml says where the rows lie: `train: rows.csv` for ready rows, or `events` and `examples` for logs " +
     "from which rows are made.",
 });
+
+export const backendUnavailable = defineKind<{ backend: string; reason: string }>({
+  code: "DIN0590",
+  name: "backend-unavailable",
+  severity: "error",
+  message: ({ backend, reason }) => `the backend ${backend} cannot be used; ${reason}`,
+  explanation:
+    "--backend node runs a whole training step as one native TensorFlow graph. It needs tfjs-node with TensorFlow's " +
+    "libraries, which `dinc native install` puts into your cache folder. --backend auto takes native where it is " +
+    "there and WebAssembly otherwise; `dinc doctor` says what it finds.",
+});

@@ -1,0 +1,46 @@
+// Finds what a Graph is fed in the training loop's batch, or in the plain values of a single run.
+
+import type { FeedValues } from "../../../compiler/backends/feed.ts";
+import type { Feeds } from "../../../compiler/graph/evaluate.ts";
+import { type Rows, rowsKey } from "../../../compiler/graph/graph.ts";
+import { InternalError, invariant } from "../../../compiler/internal-error.ts";
+import type { RowLayout } from "../../../compiler/ops/define-op.ts";
+import { inputNames } from "../../../compiler/training/program.ts";
+import type { Feed } from "../session.ts";
+
+/** Values by the names that training programs give their inputs (see `inputNames`). */
+export function batchValues({ batch, rows, scalars }: Feed): FeedValues {
+  const label = inputNames.label("");
+  const scalar = inputNames.scalar("");
+  return {
+    input(name) {
+      if (name.startsWith(scalar)) return Float32Array.of(fed(scalars, name.slice(scalar.length), name));
+      if (name.startsWith(label)) return fed(batch.labels, name.slice(label.length), name);
+      return batch.ids[name] ?? fed(batch.numbers, name, name);
+    },
+    table: (name) => fed(rows, name, `table ${name}`),
+    segments: ({ history }) => fed(batch.segments, history, `history ${history}`),
+    count(of: Rows) {
+      if (of.kind === "each" && of.per === "example") return batch.size;
+      if (of.kind === "steps") return fed(batch.segments, of.history, `history ${of.history}`).length;
+      if (of.kind === "table") return fed(batch.tables, of.table, `table ${of.table}`).length;
+      throw new InternalError(`a batch has no rows ${rowsKey(of)}`);
+    },
+  };
+}
+
+function fed<T>(values: Readonly<Record<string, T>>, key: string, what: string): T {
+  const value = values[key];
+  invariant(value !== undefined, `${what} is not fed`);
+  return value;
+}
+
+/** Values as `evaluate` takes them. */
+export function plainValues({ inputs, tables }: Feeds, layout: RowLayout): FeedValues {
+  return {
+    input: (name) => Float32Array.from(fed(inputs, name, name)),
+    table: (name) => Float32Array.from(fed(tables, name, `table ${name}`)),
+    segments: (rows) => layout.segments(rows),
+    count: (rows) => layout.count(rows),
+  };
+}

@@ -1,0 +1,125 @@
+// An emitted module, loaded into native TensorFlow: signatures that run in one session and share its variables.
+
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Tensor } from "@tensorflow/tfjs-core";
+import type { FeedSource, FeedValues } from "../../../compiler/backends/feed.ts";
+import type { SignatureInput, TensorflowModule } from "../../../compiler/backends/tensorflow/emit.ts";
+import type { TensorflowType } from "../../../compiler/backends/tensorflow/lowering.ts";
+import { InternalError, invariant } from "../../../compiler/internal-error.ts";
+import type { NativeModule, SavedModel } from "../../native/load.ts";
+import { isLive, modified, ownerMark } from "../../native/lock.ts";
+import { filledShape } from "./filled-shape.ts";
+import { SERVE, writeSavedModel } from "./saved-model.ts";
+
+/** Finds the value of one thing that is fed; a number is a scalar. */
+export type FeedReader = (source: FeedSource) => Float32Array | Int32Array | number;
+
+/** What is fed but parameters, which are in the session. */
+export function readFeed(values: FeedValues): FeedReader {
+  return (source) => {
+    switch (source.kind) {
+      case "input":
+        return values.input(source.name);
+      case "table":
+        return values.table(source.name);
+      case "segments":
+        return values.segments(source.rows);
+      case "count":
+        return values.count(source.rows);
+      case "parameter":
+        throw new InternalError(`parameter ${source.name} is not fed at every run`);
+    }
+  };
+}
+
+/** New values of the session's parameters. */
+export function readParameters(values: ReadonlyMap<string, Float32Array>): FeedReader {
+  return (source) => {
+    invariant(source.kind === "parameter", `${source.kind} is not a parameter`);
+    const value = values.get(source.name);
+    invariant(value, `parameter ${source.name} is not given`);
+    return value;
+  };
+}
+
+interface LoadedSignature {
+  readonly model: SavedModel;
+  readonly inputs: readonly (readonly [key: string, input: SignatureInput])[];
+}
+
+export class LoadedModule {
+  private readonly native: NativeModule;
+  private readonly signatures: ReadonlyMap<string, LoadedSignature>;
+
+  private constructor(native: NativeModule, signatures: ReadonlyMap<string, LoadedSignature>) {
+    this.native = native;
+    this.signatures = signatures;
+  }
+
+  static async load(native: NativeModule, module: TensorflowModule): Promise<LoadedModule> {
+    useTensorflow(native);
+    removeLeftovers();
+    const folder = mkdtempSync(join(tmpdir(), `${PREFIX}${ownerMark()}-`));
+    try {
+      writeSavedModel(module, folder, native.folder);
+      const signatures = new Map<string, LoadedSignature>();
+      for (const [name, { inputs }] of module.signatures) {
+        const model = await native.tf.node.loadSavedModel(folder, [SERVE], name);
+        signatures.set(name, { model, inputs: [...inputs] });
+      }
+      return new LoadedModule(native, signatures);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+
+  /** One session run; the values of all outputs. */
+  run(signature: string, read: FeedReader): Readonly<Record<string, Float32Array | Int32Array>> {
+    const { tf } = this.native;
+    const loaded = this.signatures.get(signature);
+    invariant(loaded, `the module has no signature ${signature}`);
+    useTensorflow(this.native);
+    const fed: Record<string, Tensor> = {};
+    for (const [key, { source, dtype, shape }] of loaded.inputs) {
+      const value = read(source);
+      const values = typeof value === "number" ? Int32Array.of(value) : ofType(value, dtype);
+      fed[key] = tf.tensor(values, filledShape(shape, values.length), dtype);
+    }
+    const fetched = loaded.model.predict(fed);
+    const outputs: Record<string, Float32Array | Int32Array> = {};
+    for (const [name, tensor] of Object.entries(fetched))
+      outputs[name] = tensor.dataSync() as Float32Array | Int32Array;
+    tf.dispose(fed);
+    tf.dispose(fetched);
+    return outputs;
+  }
+
+  dispose(): void {
+    for (const { model } of this.signatures.values()) model.dispose();
+  }
+}
+
+/** tfjs keeps one current backend per process, whoever loaded tfjs; switching to one that runs takes effect at once. */
+function useTensorflow({ tf }: NativeModule): void {
+  if (tf.getBackend() !== "tensorflow") void tf.setBackend("tensorflow");
+}
+
+function ofType(values: Float32Array | Int32Array, dtype: TensorflowType): Float32Array | Int32Array {
+  if (dtype === "int32") return values instanceof Int32Array ? values : Int32Array.from(values);
+  return values instanceof Float32Array ? values : Float32Array.from(values);
+}
+
+const PREFIX = "dinc-graph-";
+const RANDOM_SUFFIX = "-XXXXXX".length;
+
+/** Folders of processes that were killed while they loaded a module. */
+function removeLeftovers(): void {
+  for (const name of readdirSync(tmpdir())) {
+    if (!name.startsWith(PREFIX)) continue;
+    const path = join(tmpdir(), name);
+    if (!isLive(name.slice(PREFIX.length, -RANDOM_SUFFIX), modified(path)))
+      rmSync(path, { recursive: true, force: true });
+  }
+}
