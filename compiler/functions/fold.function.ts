@@ -41,25 +41,35 @@ export const fold = defineFunction({
       }
       return value;
     }
-    // The list is a block's parameter and the block is checked for all lists: one step must keep the type.
-    const element = type.of === "Int" ? call.walker.freshInt() : floatValue(null);
-    const after = step(call, start, element);
-    if (isError(after)) return ERROR;
-    if (!isTensor(start) || !isTensor(after)) {
-      const got = printType((isTensor(start) ? after : start).type);
-      call.walker.report(
-        wrongType,
-        { what: "what `fold` carries", expected: "a Vec or Seq", got },
-        call.actual("start").span,
-      );
-      return ERROR;
-    }
-    if (sameTensorType(start.type, after.type)) return after;
-    const types = { before: printType(start.type), after: printType(after.type) };
-    call.walker.report(foldNotStable, types, call.actual("step").span, {
-      related: [at(call.actual("list").span, "known only where the block is used")],
-      help: "leave out the block's result type, so that it is checked where it is used",
-    });
-    return ERROR;
+    return overAnyList(call, start, type.of);
   },
 });
+
+/**
+ * The list is a parameter of a block that is checked for all lists. A step that keeps the type gives that type;
+ * one that changes the width, and would for a value of any width, gives some width that nothing else equals.
+ */
+function overAnyList(call: FunctionCall, start: Value, of: "Int" | "Float" | null): Value {
+  const element = () => (of === "Int" ? call.walker.freshInt() : floatValue(null));
+  const after = step(call, start, element());
+  if (isError(after)) return ERROR;
+  if (!isTensor(start) || !isTensor(after)) {
+    const got = printType((isTensor(start) ? after : start).type);
+    const what = "what `fold` carries";
+    call.walker.report(wrongType, { what, expected: "a Vec or Seq", got }, call.actual("start").span);
+    return ERROR;
+  }
+  if (sameTensorType(start.type, after.type)) return after;
+  const { type } = call.walker.freshInt();
+  if (type.kind === "int" && sameTensorType(start.type, { ...after.type, width: start.type.width })) {
+    const widthOrigin = { span: call.actual("list").span, what: "as the list decides" };
+    const some = { ...after, type: { ...after.type, width: type.value }, widthOrigin };
+    return isError(step(call, some, element())) ? ERROR : some;
+  }
+  const types = { before: printType(start.type), after: printType(after.type) };
+  call.walker.report(foldNotStable, types, call.actual("step").span, {
+    related: [at(call.actual("list").span, "known only where the block is used")],
+    help: "leave out the block's result type, so that it is checked where it is used",
+  });
+  return ERROR;
+}

@@ -9,9 +9,9 @@ import { Environment } from "../model/environment.ts";
 import type { Model } from "../model/model.ts";
 import { Reporter } from "../model/reporter.ts";
 import { Walker } from "../model/walker.ts";
+import { dropDeadNodes } from "../passes/drop-dead-nodes.ts";
 import { libraryBlocks } from "../std/library.ts";
 import { outputNames } from "../training/program.ts";
-import { reachable } from "./reachable.ts";
 
 /**
  * The forward Graph: outputs `logit.<label>` and `probability.<label>`, each [1] for each example. Only features,
@@ -33,5 +33,5 @@ export function lower(model: Model): Graph {
     builder.output(outputNames.logit(label), logit);
     builder.output(outputNames.probability(label), node);
   }
-  return reachable(builder.finish());
+  return dropDeadNodes(builder.finish());
 }

@@ -104,7 +104,7 @@ export function solveDim(pattern: Dim, variable: string, actual: Dim): Dim | nul
   return constant !== null && constant < 1 ? null : solution;
 }
 
-/** `2*d + 1`: highest degree first, then by name, the constant last. */
+/** `2*d + 1`: highest degree first, then by name, the constant last. Unknown widths (`??`) all print as `?`. */
 export function printDim(dim: Dim): string {
   const sorted = [...dim.terms].sort(([a], [b]) => {
     const degrees = variablesOfMonomial(b).length - variablesOfMonomial(a).length;
@@ -118,5 +118,5 @@ export function printDim(dim: Dim): string {
     if (text === "") text = coefficient < 0 ? `-${term}` : term;
     else text += coefficient < 0 ? ` - ${term}` : ` + ${term}`;
   }
-  return text;
+  return text.replaceAll(/\?+/g, "?");
 }

@@ -207,7 +207,7 @@ export const foldNotStable = defineError<{ before: string; after: string }>({
   message: ({ before, after }) =>
     `one step of this \`fold\` turns ${before} into ${after}, and the list is not known here`,
   explanation:
-    "A block with a full signature is checked once for all lists, so each step of a `fold` must keep the type. Without a result type the block is checked where it is used, with the list given there.",
+    "A block with a full signature is checked once for all lists, so a step of a `fold` may change the width of what it carries, but not its axis or whether it is a probability. Without a result type the block is checked where it is used, with the list given there.",
 });
 
 export const divisionByZero = defineError<Record<never, never>>({

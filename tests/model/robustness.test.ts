@@ -1,0 +1,53 @@
+// Whatever the text is, checking it never throws, and what checks clean lowers to a valid Graph. Tried on every good
+// spec with each token left out, and with tokens replaced by others of the same spec.
+
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { check } from "../../compiler/check.ts";
+import { validate } from "../../compiler/graph/validate.ts";
+import { lower } from "../../compiler/lower/lower.ts";
+import { sourceFile } from "../../compiler/source/source-file.ts";
+import { lex } from "../../grammar/tokens.ts";
+
+const folder = resolve(dirname(fileURLToPath(import.meta.url)), "../good");
+const specs = readdirSync(folder).filter((name) => name.endsWith(".din"));
+
+/** Whether the text is clean; where it is, it must lower. */
+function survives(text: string): boolean {
+  const { value, diagnostics } = check(sourceFile("changed.din", text));
+  expect(value === null).toBe(diagnostics.some((diagnostic) => diagnostic.severity === "error"));
+  if (value === null) return false;
+  validate(lower(value));
+  return true;
+}
+
+describe.each(specs)("%s", (name) => {
+  const text = readFileSync(join(folder, name), "utf8");
+  const tokens = lex(text).tokens.map(({ image, startOffset }) => ({
+    image,
+    start: startOffset,
+    end: startOffset + image.length,
+  }));
+
+  test("as it is", () => {
+    expect(survives(text)).toBe(true);
+  });
+
+  test("without any one token", () => {
+    const broken = tokens.filter(({ start, end }) => !survives(text.slice(0, start) + text.slice(end)));
+    expect(broken.length).toBeGreaterThan(tokens.length / 2);
+  });
+
+  test("with tokens replaced by others", () => {
+    const images = [...new Set(tokens.map((token) => token.image))];
+    tokens.forEach(({ start, end }, i) => {
+      survives(text.slice(0, start) + images[(i * 7 + 3) % images.length]! + text.slice(end));
+    });
+  });
+
+  test("cut off anywhere", () => {
+    for (const { start } of tokens) survives(text.slice(0, start));
+  });
+});
