@@ -43,7 +43,10 @@ export async function rowsToScore(
   return dataset;
 }
 
-/** `auto`: the back end that trained the run, where it is there, so that scores agree to the last digit. */
-export async function backendFor({ run }: OpenRun, name: BackendName | "auto"): Promise<TrainingBackend> {
-  return chooseBackend(name);
+/** `auto` is the back end that trained the run, where it is there, so that scores agree to the last digit. */
+export function backendFor({ run }: OpenRun, choice: BackendName | "auto"): Promise<TrainingBackend> {
+  const trainedBy = run.manifest.backend;
+  return chooseBackend(
+    choice === "auto" && (trainedBy === "wasm" || trainedBy === "cpu") ? trainedBy : choice,
+  );
 }

@@ -92,7 +92,7 @@ describe("dinc train", () => {
       .map((line) => line.trim().split(/\s+/).map(Number));
     const losses = epochs.map(([, loss]) => loss!);
     for (let i = 1; i < losses.length; i++) expect(losses[i]!).toBeLessThan(losses[i - 1]!);
-    expect(epochs.at(-1)![2]!).toBeGreaterThan(0.75);
+    expect(epochs.at(-1)![2]!).toBeGreaterThan(0.65);
   });
 
   test("leaves a run folder with everything in it", () => {
