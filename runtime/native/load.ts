@@ -113,6 +113,8 @@ function requirePackage(folder: string): NativeModule {
   const require = createRequire(join(folder, "package.json"));
   prepareProcess(require);
   const tf = require(folder) as TfjsNode;
+  // Otherwise tfjs warns of every kernel when a second copy of it is loaded, for the wasm backend.
+  tf.enableProdMode();
   const { binding } = tf.backend() as unknown as { binding: { TF_Version: string } };
   const { version } = require(join(folder, "package.json")) as { version: string };
   return { tf, folder, versions: { tfjsNode: version, tensorflow: binding.TF_Version } };
