@@ -30,7 +30,10 @@ export function parse(file: SourceFile): Checked<Spec> {
   // One mistake is reported once: what the parser says about a line that is already reported is a consequence.
   const reportedLines = new Set(diagnostics.map((diagnostic) => lineOf(diagnostic)));
   const { items, strays } = splitItems(tokens);
-  for (const stray of strays) diagnostics.push(strayProblem(file, stray));
+  for (const [i, stray] of strays.entries()) {
+    const isNews = i === 0 || stray.token.startLine !== strays[i - 1]!.token.startLine;
+    if (isNews) diagnostics.push(strayProblem(file, stray));
+  }
 
   const docs = documentation(file, lexed);
   const built: Item[] = [];

@@ -34,13 +34,14 @@ function general(error: LocatedError, context: ErrorContext): Diagnostic {
 }
 
 /** At the token; but behind the previous one where something is missing at the end of a line. */
-function placeOf({ found, previous }: LocatedError, { file, tokens }: ErrorContext): Span {
+function placeOf({ expected, found, previous }: LocatedError, { file, tokens }: ErrorContext): Span {
   const before = previous !== null && previous.image !== "" ? previous : null;
   if (isEnd(found)) {
     const end = t.endOf(before ?? tokens.at(-1)!);
     return { file, start: end, end };
   }
-  if (before !== null && before.endLine !== found.startLine) {
+  const isBetweenStatements = expected.token === t.RightBrace || expected.rule === "item";
+  if (before !== null && before.endLine !== found.startLine && !isBetweenStatements) {
     const end = t.endOf(before);
     return { file, start: end, end };
   }
@@ -93,46 +94,21 @@ function special(
 const callLike = new Set([t.LeftParenthesis, t.CallParenthesis, t.StrayParenthesis]);
 const closers = new Set([t.RightParenthesis, t.RightBracket]);
 
-/** `.5` and `5.` */
+/** `.5` */
 function looseDot(file: SourceFile, tokens: readonly IToken[], dot: IToken): Diagnostic | null {
-  const i = tokens.indexOf(dot);
-  const next = tokens[i + 1];
-  const previous = tokens[i - 1];
-  if (next?.tokenType === t.NumberLiteral && next.startOffset === t.endOf(dot)) {
-    const text = `.${next.image}`;
-    return diagnose(
-      syntax.malformedNumber,
-      { text },
-      { file, start: dot.startOffset, end: t.endOf(next) },
-      {
-        help: `write \`0${text}\``,
-        fixes: [
-          {
-            title: "add the 0",
-            edits: [{ span: { file, start: dot.startOffset, end: dot.startOffset }, text: "0" }],
-          },
-        ],
-      },
-    );
-  }
-  if (previous?.tokenType === t.NumberLiteral && t.endOf(previous) === dot.startOffset) {
-    const text = `${previous.image}.`;
-    return diagnose(
-      syntax.malformedNumber,
-      { text },
-      { file, start: previous.startOffset, end: t.endOf(dot) },
-      {
-        help: `write \`${text}0\` or \`${previous.image}\``,
-        fixes: [
-          {
-            title: "add a 0",
-            edits: [{ span: { file, start: t.endOf(dot), end: t.endOf(dot) }, text: "0" }],
-          },
-        ],
-      },
-    );
-  }
-  return null;
+  const number = tokens[tokens.indexOf(dot) + 1];
+  if (number?.tokenType !== t.NumberLiteral || number.startOffset !== t.endOf(dot)) return null;
+  const text = `.${number.image}`;
+  const start = dot.startOffset;
+  return diagnose(
+    syntax.malformedNumber,
+    { text },
+    { file, start, end: t.endOf(number) },
+    {
+      help: `write \`0${text}\``,
+      fixes: [{ title: "add the 0", edits: [{ span: { file, start, end: start }, text: "0" }] }],
+    },
+  );
 }
 
 /** A missing ")" or "]", noticed on a later line or at the end of the item: better shown where it was opened. */

@@ -10,13 +10,13 @@ const afterExpression = 'an operator, "|>" or the end of the expression';
 
 const byRule = new Map<string, { readonly any: string; readonly tokens?: readonly [TokenType, string][] }>([
   ["item", { any: "the end of the item" }],
-  ["model", { any: "the end of the line", tokens: [[t.Identifier, 'the model\'s name after "model"']] }],
+  ["model", { any: "the end of the line", tokens: [[t.DeclaredName, 'the model\'s name after "model"']] }],
   [
     "features",
     {
       any: "a feature",
       tokens: [
-        [t.Identifier, 'the scope "user", "item" or "context" after "features"'],
+        [t.DeclaredName, 'the scope "user", "item" or "context" after "features"'],
         [t.LeftBrace, '"{" before the features'],
         [t.RightBrace, 'the next feature, as "name : kind", or "}"'],
       ],
@@ -58,7 +58,7 @@ const byRule = new Map<string, { readonly any: string; readonly tokens?: readonl
     {
       any: "a binding",
       tokens: [
-        [t.Identifier, 'the history\'s name after "history"'],
+        [t.DeclaredName, 'the history\'s name after "history"'],
         [t.RightParenthesis, '"," or ")" after an argument'],
         [t.LeftBrace, '"{" before the bindings'],
         [t.RightBrace, 'the next binding, as "item_id <-> hist_item_id", or "}"'],
@@ -80,7 +80,7 @@ const byRule = new Map<string, { readonly any: string; readonly tokens?: readonl
     {
       any: "a label",
       tokens: [
-        [t.Identifier, 'the label\'s name after "label"'],
+        [t.DeclaredName, 'the label\'s name after "label"'],
         [t.Colon, '":" between the label\'s name and its kind'],
       ],
     },
@@ -90,7 +90,7 @@ const byRule = new Map<string, { readonly any: string; readonly tokens?: readonl
     {
       any: "a block",
       tokens: [
-        [t.Identifier, 'the block\'s name after "block"'],
+        [t.DeclaredName, 'the block\'s name after "block"'],
         [t.OpenParenthesis, '"(" and the block\'s parameters after its name'],
         [t.RightParenthesis, '"," or ")" after a parameter'],
         [t.LeftBrace, '"->" and a type, or "{" before the block\'s body'],
@@ -114,7 +114,7 @@ const byRule = new Map<string, { readonly any: string; readonly tokens?: readonl
     {
       any: "a statement",
       tokens: [
-        [t.Identifier, 'a name after "let"'],
+        [t.DeclaredName, 'a name after "let"'],
         [t.Equals, '"=" between the name and its value'],
       ],
     },
@@ -124,7 +124,7 @@ const byRule = new Map<string, { readonly any: string; readonly tokens?: readonl
     {
       any: "a statement",
       tokens: [
-        [t.Identifier, 'the label\'s name after "predict"'],
+        [t.DeclaredName, 'the label\'s name after "predict"'],
         [t.Equals, '"=" between the label and its prediction'],
       ],
     },

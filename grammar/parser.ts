@@ -17,10 +17,13 @@ function expecting(rule: string, token: TokenType | null): string {
   return `${expectations.push({ rule, token }) - 1}`;
 }
 
-/** The right token for these can be guessed where it is missing; a name or a number never can. */
+/** Declared names stand beside the others in the tree. */
+const name = { LABEL: "Identifier" };
+
+/** What may be taken as written where it is missing; never a number, nor a name that is not being declared. */
 const insertable = new Set<TokenType>([
   ...[t.RightParenthesis, t.RightBracket, t.LeftBrace, t.RightBrace, t.CallParenthesis],
-  ...[t.Colon, t.Equals, t.Comma],
+  ...[t.Colon, t.Equals, t.Comma, t.DeclaredName],
 ]);
 
 class DinParser extends CstParser {
@@ -57,12 +60,12 @@ class DinParser extends CstParser {
 
   readonly model = this.RULE("model", () => {
     this.CONSUME(t.ModelKeyword);
-    this.CONSUME(t.Identifier);
+    this.CONSUME(t.DeclaredName, name);
   });
 
   readonly features = this.RULE("features", () => {
     this.CONSUME(t.FeaturesKeyword);
-    this.CONSUME(t.Identifier);
+    this.CONSUME(t.DeclaredName, name);
     this.CONSUME(t.LeftBrace);
     this.MANY(() => this.SUBRULE(this.declaration));
     this.CONSUME(t.RightBrace);
@@ -104,7 +107,7 @@ class DinParser extends CstParser {
 
   readonly history = this.RULE("history", () => {
     this.CONSUME(t.HistoryKeyword);
-    this.CONSUME(t.Identifier);
+    this.CONSUME(t.DeclaredName, name);
     this.OPTION(() => {
       this.CONSUME(t.OpenParenthesis);
       this.SUBRULE(this.arguments);
@@ -128,14 +131,14 @@ class DinParser extends CstParser {
 
   readonly label = this.RULE("label", () => {
     this.CONSUME(t.LabelKeyword);
-    this.CONSUME(t.Identifier);
+    this.CONSUME(t.DeclaredName, name);
     this.CONSUME(t.Colon);
     this.SUBRULE(this.kind);
   });
 
   readonly block = this.RULE("block", () => {
     this.CONSUME(t.BlockKeyword);
-    this.CONSUME(t.Identifier);
+    this.CONSUME(t.DeclaredName, name);
     this.CONSUME(t.OpenParenthesis);
     this.OPTION(() => {
       this.SUBRULE(this.parameter);
@@ -185,14 +188,14 @@ class DinParser extends CstParser {
 
   readonly let = this.RULE("let", () => {
     this.CONSUME(t.LetKeyword);
-    this.CONSUME(t.Identifier);
+    this.CONSUME(t.DeclaredName, name);
     this.CONSUME(t.Equals);
     this.SUBRULE(this.expression);
   });
 
   readonly predict = this.RULE("predict", () => {
     this.CONSUME(t.PredictKeyword);
-    this.CONSUME(t.Identifier);
+    this.CONSUME(t.DeclaredName, name);
     this.CONSUME(t.Equals);
     this.SUBRULE(this.expression);
   });

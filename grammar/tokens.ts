@@ -67,6 +67,9 @@ export const ArithmeticOperator = abstractToken("ArithmeticOperator", "an operat
 /** "(" wherever white space before it does not matter. */
 export const OpenParenthesis = abstractToken("OpenParenthesis", '"("');
 
+/** A name that is declared: what follows it tells that it is missing, so recovery may go on without it. */
+export const DeclaredName = abstractToken("DeclaredName", "a name");
+
 export const WhiteSpace = token("WhiteSpace", {
   pattern: /\s+/,
   category: "trivia",
@@ -95,15 +98,16 @@ export const Comment = token("Comment", {
 
 export const Identifier = token("Identifier", {
   pattern: /[A-Za-z_][A-Za-z0-9_]*/,
+  categories: [DeclaredName],
   category: "name",
   scope: "variable.other",
   semantic: "variable",
   label: "a name",
 });
 
-/** Also takes what is wrong with a number (`1__000`, `10k`, `0x1F`), so that it is reported as one mistake. */
+/** Also takes what is wrong with a number (`1__000`, `10k`, `0x1F`, `5.`), so that it is reported as one mistake. */
 export const NumberLiteral = token("NumberLiteral", {
-  pattern: /[0-9](?:[eE][+-][0-9]|[A-Za-z0-9_])*(?:\.[0-9](?:[eE][+-][0-9]|[A-Za-z0-9_])*)?/,
+  pattern: /[0-9](?:[eE][+-][0-9]|[A-Za-z0-9_]|\.[0-9])*(?:\.(?![.A-Za-z_]))?/,
   category: "literal",
   scope: "constant.numeric",
   semantic: "number",
@@ -200,6 +204,7 @@ export const tokenTypes: TokenType[] = [
   StrayParenthesis,
   ArithmeticOperator,
   OpenParenthesis,
+  DeclaredName,
 ];
 
 const lexer = new Lexer(tokenTypes, { ensureOptimizations: true, positionTracking: "full" });

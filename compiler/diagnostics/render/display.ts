@@ -37,6 +37,9 @@ export interface DisplayedLine {
 
 /** Expands tabs, makes controls visible, and measures. */
 export function displayLine(line: string): DisplayedLine {
+  // Segmenting is slow, and almost no line needs it.
+  if (/^[ -~]*$/.test(line))
+    return { text: line, columns: Array.from({ length: line.length + 1 }, (_, i) => i) };
   const columns: number[] = [];
   let text = "";
   let column = 0;

@@ -15,9 +15,9 @@ export interface Marker {
   readonly isPrimary: boolean;
 }
 
-/** Longer lines are shown around their first marker only. */
-const maxColumns = 160;
-const contextColumns = 40;
+/** UTF-16 units of a line that are shown; longer ones are cut around their first marker. */
+const maxUnits = 160;
+const contextUnits = 40;
 
 export function markerAt({ file, start, end }: Span, label: string, isPrimary: boolean): Marker {
   const { line, column } = positionAt(file, start);
@@ -47,7 +47,19 @@ export function renderSnippet(
 }
 
 function plainLine(file: SourceFile, line: number, bar: (number: string) => string): string[] {
-  return [joined(bar(`${line}`), crop(displayLine(lineText(file, line)).text, 0))];
+  const { text } = displayLine(visiblePart(lineText(file, line), 0).text);
+  return [joined(bar(`${line}`), text.trimEnd())];
+}
+
+/** What is shown of a line with a marker at `unit`, and what to add to units of the line to find them in it. */
+function visiblePart(line: string, unit: number): { readonly text: string; readonly shift: number } {
+  if (line.length <= maxUnits) return { text: line, shift: 0 };
+  let start = Math.max(0, Math.min(unit - contextUnits, line.length - maxUnits));
+  const startsInsidePair = /[\udc00-\udfff]/.test(line.charAt(start));
+  if (startsInsidePair) start--;
+  const before = start > 0 ? "…" : "";
+  const after = start + maxUnits < line.length ? "…" : "";
+  return { text: before + line.slice(start, start + maxUnits) + after, shift: before.length - start };
 }
 
 /** A marker in screen columns. */
@@ -66,37 +78,26 @@ function markedLine(
   paint: Paint,
   bar: (number: string) => string,
 ): string[] {
-  const { text, columns } = displayLine(lineText(file, line));
-  const end = columns.at(-1)!;
-  const column = (unit: number) => columns[Math.min(unit, columns.length - 1)]!;
-  const marks = markers
-    .filter((marker) => marker.line === line)
-    .map((marker) => ({ ...marker, from: column(marker.from), to: column(marker.to) }))
+  const own = markers.filter((marker) => marker.line === line);
+  const part = visiblePart(lineText(file, line), Math.min(...own.map((marker) => marker.from)));
+  const { text, columns } = displayLine(part.text);
+  const column = (unit: number) => columns[Math.max(0, Math.min(unit + part.shift, columns.length - 1))]!;
+  const marks = own
+    .map(({ from, to, label, isPrimary }) => ({
+      from: column(from),
+      to: column(to),
+      label: printable(label),
+      isPrimary,
+    }))
     .sort((a, b) => a.from - b.from || Number(b.isPrimary) - Number(a.isPrimary));
-  const first = marks[0]!.from;
-  const skipped = end > maxColumns && first > contextColumns ? first - contextColumns : 0;
-  const shift = ({ from, to, label, isPrimary }: Mark): Mark => {
-    const last = Math.min(to - skipped, maxColumns);
-    return { from: Math.min(from - skipped, maxColumns), to: last, label: printable(label), isPrimary };
-  };
   return [
-    joined(bar(`${line}`), crop(text, skipped)),
-    ...rowsOf(marks.map(shift), severity, paint).map((row) => joined(bar(""), row)),
+    joined(bar(`${line}`), text.trimEnd()),
+    ...rowsOf(marks, severity, paint).map((row) => joined(bar(""), row)),
   ];
 }
 
 function joined(bar: string, text: string): string {
   return text === "" ? bar : `${bar} ${text}`;
-}
-
-/** Columns `skipped` … of a displayed line; wide characters are cut by the half at worst. */
-function crop(text: string, skipped: number): string {
-  if (skipped === 0 && text.length <= maxColumns) return text.trimEnd();
-  const { columns } = displayLine(text);
-  const from = columns.findIndex((column) => column >= skipped);
-  const last = columns.findIndex((column) => column >= skipped + maxColumns);
-  const to = last < 0 ? text.length : last;
-  return `${skipped > 0 ? "…" : ""}${text.slice(skipped > 0 ? from + 1 : from, to)}${last < 0 ? "" : "…"}`;
 }
 
 /** Underlines, and labels beside or below them. Marks that overlap get rows of their own. */

@@ -1,0 +1,234 @@
+// Whatever the text is, `parse` gives a tree and diagnostics, in time that grows with the text's length.
+
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { Expression, Spec } from "../../compiler/ast/nodes.ts";
+import type { Checked } from "../../compiler/diagnostics/diagnostic.ts";
+import { renderConcise } from "../../compiler/diagnostics/render/concise.ts";
+import { renderJson } from "../../compiler/diagnostics/render/json.ts";
+import { renderPretty } from "../../compiler/diagnostics/render/pretty.ts";
+import { parse } from "../../compiler/parse.ts";
+import { sourceFile } from "../../compiler/source/source-file.ts";
+import { endOf, lex } from "../../grammar/tokens.ts";
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
+
+function read(text: string): Checked<Spec> {
+  return parse(sourceFile("test.din", text));
+}
+
+/** Parses and shows; checks that every place lies in the text. */
+function survives(text: string): void {
+  const { value, diagnostics } = read(text);
+  expect(value.items).toBeInstanceOf(Array);
+  for (const { place, related, fixes } of diagnostics) {
+    const places = [place, ...related.map((r) => r.place)].flatMap((p) =>
+      p.kind === "text" ? [p.span] : [],
+    );
+    for (const { start, end } of [...places, ...fixes.flatMap((fix) => fix.edits.map((edit) => edit.span))]) {
+      expect(start).toBeGreaterThanOrEqual(0);
+      expect(end).toBeGreaterThanOrEqual(start);
+      expect(end).toBeLessThanOrEqual(text.length);
+    }
+  }
+  renderPretty(diagnostics, { color: true });
+  renderConcise(diagnostics);
+  renderJson(diagnostics);
+}
+
+const examples = ["tests/good", "examples", "compiler/std"].flatMap((folder) =>
+  readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".din"))
+    .map((name) => [join(folder, name), readFileSync(join(root, folder, name), "utf8")] as const),
+);
+
+describe.each(examples)("%s", (_, text) => {
+  const tokens = lex(text).tokens;
+
+  test("every prefix", () => {
+    for (const token of tokens) {
+      survives(text.slice(0, token.startOffset));
+      survives(text.slice(0, endOf(token) - 1));
+    }
+  });
+
+  test("every token left out, written twice, and swapped with the next", () => {
+    for (const [i, token] of tokens.entries()) {
+      const [before, after] = [text.slice(0, token.startOffset), text.slice(endOf(token))];
+      survives(`${before}${after}`);
+      survives(`${before}${token.image} ${token.image}${after}`);
+      const next = tokens[i + 1];
+      if (next !== undefined) survives(`${before}${next.image} ${token.image} ${text.slice(endOf(next))}`);
+    }
+  });
+});
+
+test("one token left out is one diagnostic at most, but for the brackets", () => {
+  const [, text] = examples.find(([path]) => path.endsWith("amazon-beauty/din.din"))!;
+  const tokens = lex(text).tokens.filter((token) => !/^[(){}[\]]$/.test(token.image));
+  const counts = tokens.map((token) => {
+    const { diagnostics } = read(text.slice(0, token.startOffset) + text.slice(endOf(token)));
+    return [token.image, token.startLine, diagnostics.length] as const;
+  });
+  expect(counts.filter(([, , count]) => count > 1)).toEqual([]);
+});
+
+describe("random texts", () => {
+  const words = [
+    "model",
+    "features",
+    "user",
+    "history",
+    "label",
+    "block",
+    "net",
+    "train",
+    "let",
+    "predict",
+    "embed",
+  ];
+  const signs = [
+    "{",
+    "}",
+    "(",
+    ")",
+    "[",
+    "]",
+    ":",
+    ",",
+    "=",
+    "=>",
+    "->",
+    "<->",
+    "|>",
+    "..",
+    ".",
+    "+",
+    "-",
+    "*",
+    "/",
+  ];
+  const others = ["a", "item", "1", "2.5", '"s"', '"', "\n", " ", "/// d\n", "// c\n", "é", "↔", "\\"];
+
+  test("of tokens", () => {
+    const token = fc.constantFrom(...words, ...signs, ...others);
+    fc.assert(
+      fc.property(fc.array(token, { maxLength: 80 }), (list) => survives(list.join(" "))),
+      { numRuns: 1500, seed: 2026 },
+    );
+  });
+
+  test("of any characters", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary", maxLength: 200 }), (text) => survives(text)),
+      { numRuns: 1000, seed: 2026 },
+    );
+  });
+});
+
+function height(expression: Expression): number {
+  let deepest = 0;
+  let level: Expression[] = [expression];
+  while (level.length > 0) {
+    deepest++;
+    level = level.flatMap((e) => {
+      switch (e.kind) {
+        case "field":
+          return [e.object];
+        case "call":
+          return e.arguments.map((argument) => argument.value);
+        case "pipe":
+          return [e.input, ...e.arguments.map((argument) => argument.value)];
+        case "binary":
+          return [e.left, e.right];
+        case "negate":
+          return [e.operand];
+        case "list":
+          return [...e.elements];
+        case "range":
+          return [e.low, e.high];
+        case "lambda":
+          return [e.body];
+        default:
+          return [];
+      }
+    });
+  }
+  return deepest;
+}
+
+describe("deep and long texts", () => {
+  const n = 100_000;
+  const inNet = (value: string) => `net { let a = ${value} predict p = a }\nlabel p : binary`;
+
+  test.each([
+    ["parentheses", `${"(".repeat(n)}a${")".repeat(n)}`],
+    ["open parentheses", "(".repeat(n)],
+    ["calls", `${"f(".repeat(n)}a${")".repeat(n)}`],
+    ["lists", `${"[".repeat(n)}a${"]".repeat(n)}`],
+    ["named arguments", `${"f(a: ".repeat(n)}a${")".repeat(n)}`],
+    ["functions in one another", `f(${"x => ".repeat(n)}a)`],
+    ["minus signs", `${"- ".repeat(n)}a`],
+    ["a long sum", `a${" + a".repeat(n)}`],
+    ["a long pipe", `a${" |> f".repeat(n)}`],
+    ["fields of fields", `a${".b".repeat(n)}`],
+  ])("%s, 100,000 of them: one diagnostic, and the next item is read", (_, value) => {
+    const { value: spec, diagnostics } = read(inNet(value));
+    expect(diagnostics.map((diagnostic) => diagnostic.code)).toEqual(["DIN0111"]);
+    expect(spec.items.at(-1)?.kind).toBe("label");
+  });
+
+  test("as deep as allowed is read, and no tree is higher than 1000", () => {
+    const nested = `${"f(a + ".repeat(99)}b${")".repeat(99)}`;
+    const { value: spec, diagnostics } = read(`net { let a = ${nested} ${"let b = a + c |> g ".repeat(3)} }`);
+    expect(renderConcise(diagnostics)).toBe("");
+    const [net] = spec.items;
+    const [first] = net?.kind === "net" ? net.statements : [];
+    expect(height(first!.value)).toBe(199);
+
+    const high = `${"(".repeat(90)}a${`${" + a".repeat(50)})`.repeat(90)}`;
+    const tooHigh = read(`net { let a = ${high} }`);
+    expect(tooHigh.diagnostics.map((diagnostic) => diagnostic.code)).toEqual(["DIN0111"]);
+  });
+
+  test.each([
+    ["braces", "{".repeat(n)],
+    ["closing braces", "}".repeat(n)],
+    ["brackets that do not fit", `net { let a = ${"[".repeat(n)}${")".repeat(n)} }`],
+    ["items without end", "features user { ".repeat(n / 10)],
+    ["labels", "label ".repeat(n)],
+    ["quotes", '"'.repeat(n)],
+    ["characters of no language", "§ ".repeat(n)],
+    ["lines of no language", "§\n".repeat(n / 10)],
+    ["broken features", `features user {\n${"a : id ) \n".repeat(n / 10)}}`],
+    ["broken statements", `net {\n${"let = 3\n".repeat(n / 10)}}`],
+    ["one long name", "a".repeat(n)],
+    ["one long number", `net { let a = ${"1".repeat(n)} }`],
+    ["one long number with underscores", `net { let a = ${"1_".repeat(n)} }`],
+    ["one long string", `features user { a : enum("${"\\q".repeat(n / 10)}") }`],
+    ["one long list", `net { let a = [${"1, ".repeat(n)}] }`],
+  ])("%s", (_, text) => {
+    survives(text);
+  });
+
+  test("time grows with the length", () => {
+    const item =
+      "features user {\n  /// Documented.\n  a : id(min_count: 2) embed 16\n  b : number |> log1p\n}\n";
+    const milliseconds = (lines: number) => {
+      const file = sourceFile("long.din", item.repeat(lines / 5));
+      const times = [1, 2, 3].map(() => {
+        const start = performance.now();
+        expect(parse(file).value.items).toHaveLength(lines / 5);
+        return performance.now() - start;
+      });
+      return Math.min(...times);
+    };
+    milliseconds(1000);
+    const [short, long] = [milliseconds(2500), milliseconds(20_000)];
+    // Eight times the text: linear is 8, quadratic would be 64.
+    expect(long / short).toBeLessThan(30);
+  });
+});
