@@ -6,7 +6,6 @@ import type { Feeds } from "../../compiler/graph/evaluate.ts";
 import {
   type NodeId,
   type Per,
-  type Rows,
   sizeOf,
   type TensorType,
   type ValidGraph,
@@ -69,6 +68,7 @@ function caseOf(op: OpName, per: Per): OpCase | null {
     if (op === "parameter") declareSample(builder, sample.attributes as OpAttributes["parameter"]);
     const output = builder.add(op, inputs, sample.attributes);
     builder.output(`s${i}`, output);
+    addTable(builder, sample, output, `s${i}.table`);
     return { sample, inputs, output };
   });
   return { op, per, definition, graph: validate(builder.finish()), samples };
@@ -76,6 +76,19 @@ function caseOf(op: OpName, per: Per): OpCase | null {
 
 function declareSample(builder: GraphBuilder, { name, dims }: OpAttributes["parameter"]): void {
   builder.declare({ name, dims, init: { kind: "zeros" }, role: "weight" });
+}
+
+/** Generated code knows how many rows a table has by the table itself, so a Graph that counts them reads it. */
+function addTable(
+  builder: GraphBuilder,
+  { attributes, inputs }: OpSample<Attributes>,
+  output: NodeId,
+  name: string,
+): void {
+  const { rows, dims } = builder.typeOf(output);
+  const counted = "rows" in attributes ? attributes.rows : rows;
+  if (counted.kind === "table" && inputs.every((type) => type.rows.kind !== "table"))
+    builder.output(name, builder.add("table", [], { name: counted.table, width: sizeOf(dims) }));
 }
 
 function sampleRows(per: Per, table: string): SampleRows {
@@ -98,7 +111,7 @@ function source(builder: GraphBuilder, name: string, type: TensorType): NodeId {
 /** Ragged histories, empty ones among them; no step at all; and requests of every small size. */
 export function layoutsOf({ per, graph }: OpCase): Layout[] {
   const tables: Record<string, number> = {};
-  for (const { rows } of [...graph.nodes.map(({ type }) => type), ...countedRows(graph)])
+  for (const { rows } of graph.nodes.map(({ type }) => type))
     if (rows.kind === "table") tables[rows.table] = TABLE_ROWS;
   if (per === "example")
     return [
@@ -122,12 +135,6 @@ export function layoutsOf({ per, graph }: OpCase): Layout[] {
     candidates,
     steps,
   }));
-}
-
-function countedRows({ nodes }: ValidGraph): { readonly rows: Rows }[] {
-  return nodes.flatMap((node) =>
-    node.op === "count_rows" ? [node.attributes as OpAttributes["count_rows"]] : [],
-  );
 }
 
 export interface Run {
