@@ -193,7 +193,9 @@ function reasonIn(text: string): string {
   if (counted) return `the first line names ${counted[1]} columns, this one has ${counted[2]} values`;
   if (/unterminated quote/i.test(text)) return "a quote is opened and never closed";
   if (/not utf-8|invalid unicode/i.test(text)) return "it is not UTF-8";
-  if (/magic bytes/i.test(text)) return "it is not a Parquet file, or cut short";
+  if (/magic bytes|too small to be a Parquet/i.test(text)) return "it is not a Parquet file, or cut short";
+  const json = /^.*Malformed JSON.*?: (.*)$/m.exec(text.replace(/^.*?Error: /, ""));
+  if (json) return `it is not JSON (${json[1]!.replace(/\.\s*$/, "")})`;
   const sentence = text
     .split("\n")
     .map((part) => part.replace(/^[A-Z][A-Za-z ]* Error:\s*/, "").trim())

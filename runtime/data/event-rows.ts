@@ -13,7 +13,7 @@ import { type EventLog, readEventLog } from "./event-log.ts";
 import { type ColumnUse, columnUses, type FeatureColumns } from "./feature-columns.ts";
 import { Findings } from "./findings.ts";
 import { type Entities, readKeyedTable } from "./keyed-table.ts";
-import { type Examples, leaveLastOut, type Split } from "./leave-last-out.ts";
+import { checkNegatives, type Examples, leaveLastOut, type Split } from "./leave-last-out.ts";
 import type { RawRows } from "./raw-rows.ts";
 
 /** The splits asked for, in that order; at most `limit` rows of each. */
@@ -37,9 +37,11 @@ export async function readEventRows(
   const log = await readEventLog(files, config.events, uses.log, { items, users }, encoders);
   const findings = new Findings(config.events.path);
   const source = new RowSource(model, log, items, users);
+  checkNegatives(log, findings);
+  findings.throwIfAny();
   const made = splits.map((split) => {
-    const examples = leaveLastOut(log, split, config.examples.negatives, limit, findings);
-    if (examples.rows === 0) findings.add(noExamples, { split, users: log.users.size }, null, split);
+    const examples = leaveLastOut(log, split, config.examples.negatives, limit);
+    if (examples.rows === 0) findings.add(noExamples, { split, users: log.users.size }, null, null);
     return examples;
   });
   findings.throwIfAny();

@@ -52,7 +52,8 @@ export function findColumn(
   const near = suggest(name, file.columns.keys());
   const has = [...file.columns.keys()].slice(0, 12).map((known) => `\`${known}\``);
   const more = file.columns.size > has.length ? " …" : "";
-  const help = near === null ? `it has ${has.join(", ")}${more}` : `did you mean \`${near}\`?`;
+  const question = near === null ? "" : `did you mean \`${near}\`? `;
+  const help = `${question}The columns are ${has.join(", ")}${more}`;
   findings.add(
     missingColumn,
     { column: name, use },

@@ -29,7 +29,7 @@ export class Findings {
     const key = `${kind.code} ${column}`;
     const known = this.found.get(key);
     if (known !== undefined) {
-      known.further += 1;
+      if (row !== null) known.further += 1;
       return;
     }
     const place = inData({

@@ -25,13 +25,21 @@ export interface Examples {
   readonly label: Float32Array;
 }
 
-export function leaveLastOut(
-  log: EventLog,
-  split: Split,
-  negatives: Negatives,
-  limit: number,
-  findings: Findings,
-): Examples {
+/** Notes every user for whose rows no negative is left. */
+export function checkNegatives(log: EventLog, findings: Findings): void {
+  const sampler = new NegativeSampler(log.items.size, 0, "");
+  for (let user = 0; user < log.users.size; user++) {
+    const [target, end] = targets(log, user, "test");
+    if (target === end) continue;
+    sampler.enter(user, touched(log, user));
+    if (sampler.untouched > 0) continue;
+    const parameters = { user: log.users.texts()[user]!, items: log.items.size };
+    findings.add(nothingToSample, parameters, log.row[target]!, null);
+  }
+}
+
+/** Every user has an item left to draw: see `checkNegatives`. */
+export function leaveLastOut(log: EventLog, split: Split, negatives: Negatives, limit: number): Examples {
   const users = log.users.size;
   const each = 1 + negatives.perPositive;
   let wanted = 0;
@@ -55,11 +63,6 @@ export function leaveLastOut(
     const [from, to] = targets(log, user, split);
     if (from >= to) continue;
     sampler.enter(user, touched(log, user));
-    if (sampler.untouched === 0 && negatives.perPositive > 0) {
-      const parameters = { user: log.users.texts()[user]!, items: log.items.size };
-      findings.add(nothingToSample, parameters, log.row[from]!, null);
-      continue;
-    }
     for (let target = from; target < to; target++)
       for (let i = 0; i < each && row < rows; i++, row++) {
         const event = log.row[target]!;

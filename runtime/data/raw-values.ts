@@ -15,8 +15,8 @@ export interface RawChunk {
   readonly columns: readonly (readonly (Raw | RawList)[])[];
 }
 
-/** How a cell is quoted in a message. */
+/** How a cell is written in a message: numbers bare, whether the file has them as numbers or as text. */
 export function shown(value: Raw): string {
-  if (typeof value !== "string") return String(value);
+  if (typeof value !== "string" || /^-?\d+(\.\d+)?$/.test(value)) return String(value);
   return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
 }

@@ -1,86 +1,56 @@
-// Models for the data tests, made by hand so that they say exactly what is read.
+// Specs for the data tests: small, and using every feature they declare.
 
-import type { NetItem } from "../../compiler/ast/nodes.ts";
-import type { Feature, FeatureKind, History, Metric, Model } from "../../compiler/model/model.ts";
-import { type SourceFile, type Span, sourceFile } from "../../compiler/source/source-file.ts";
+import { check } from "../../compiler/check.ts";
+import type { Model } from "../../compiler/model/model.ts";
+import { sourceFile } from "../../compiler/source/source-file.ts";
 
-const ID: FeatureKind = { kind: "id", minCount: 1 };
+/** The model of a spec without mistakes. */
+export function modelOf(spec: string): Model {
+  const { value, diagnostics } = check(sourceFile("model.din", spec));
+  if (value === null) throw new Error(diagnostics.map(({ message }) => message).join("\n"));
+  return value;
+}
 
 /** `user_id item_id cate_id`, the history `clicks` over the last two, the label `click`; GAUC by user. */
-export function dinModel(max = 50): Model {
-  return modelOf({
-    features: [
-      { name: "user_id", scope: "user", kind: ID, embed: null },
-      { name: "item_id", scope: "item", kind: ID, embed: 16 },
-      { name: "cate_id", scope: "item", kind: ID, embed: 16 },
-    ],
-    histories: [{ name: "clicks", max, fields: { item_id: "hist_item_id", cate_id: "hist_cate_id" } }],
-    gaucBy: "user_id",
-  });
+export function dinModel({ max = 50, minCount = 1 } = {}): Model {
+  return modelOf(`model din
+features user { user_id : id }
+features item {
+  item_id : id(min_count: ${minCount})  embed 2
+  cate_id : id  embed 2
+}
+history clicks(max: ${max}) {
+  item_id <-> hist_item_id
+  cate_id <-> hist_cate_id
+}
+label click : binary
+net {
+  let target = concat(item_id, cate_id)
+  predict click = concat(target, sum(clicks)) |> dense(1) |> sigmoid
+}
+train {
+  loss binary_cross_entropy
+  optimizer sgd(learning_rate: 0.1)
+  batch 4 epochs 1
+  metrics auc, gauc(by: user_id)
+}
+`);
 }
 
-export interface ModelParts {
-  readonly features: readonly Pick<Feature, "name" | "scope" | "kind" | "embed">[];
-  readonly histories?: readonly {
-    readonly name: string;
-    readonly max: number;
-    readonly fields: Readonly<Record<string, string>>;
-  }[];
-  readonly labels?: readonly string[];
-  readonly gaucBy?: string;
+/** `item_id` and whatever other features are given, all of them used. */
+export function flatModel(item = "item_id : id embed 2", names = "item_id", more = ""): Model {
+  return modelOf(`model flat
+features item {
+  ${item}
 }
-
-/** Spans point at the names in a made-up spec that lists them one a line. */
-export function modelOf({ features, histories = [], labels = ["click"], gaucBy }: ModelParts): Model {
-  const fields = histories.flatMap((history) => Object.values(history.fields));
-  const file = sourceFile(
-    "model.din",
-    [...features.map(({ name }) => name), ...fields, ...histories.map(({ name }) => name), ...labels].join(
-      "\n",
-    ),
-  );
-  const byFeature = features.map(
-    (feature): Feature => ({ ...feature, doc: "", span: find(file, feature.name) }),
-  );
-  const byHistory = histories.map(
-    ({ name, max, fields }): History => ({
-      name,
-      max,
-      fields: Object.entries(fields).map(([feature, column]) => ({
-        feature,
-        column,
-        span: find(file, column),
-      })),
-      doc: "",
-      span: find(file, name),
-    }),
-  );
-  const metrics: Metric[] = [{ kind: "auc" }];
-  if (gaucBy !== undefined) metrics.push({ kind: "gauc", by: gaucBy, weight: "impressions" });
-  return {
-    name: "din",
-    doc: "",
-    file,
-    features: new Map(byFeature.map((feature) => [feature.name, feature])),
-    histories: new Map(byHistory.map((history) => [history.name, history])),
-    labels: new Map(labels.map((name) => [name, { name, kind: "binary", doc: "", span: find(file, name) }])),
-    blocks: new Map(),
-    net: { kind: "net", statements: [], span: find(file, features[0]!.name) } as unknown as NetItem,
-    predictions: [],
-    train: {
-      loss: "binary_cross_entropy",
-      optimizer: { kind: "sgd", learningRate: 0.1 },
-      miniBatchAware: null,
-      batch: 256,
-      epochs: 1,
-      metrics,
-      seed: 1,
-    },
-  };
+${more}
+label click : binary
+net { predict click = concat(${names}) |> dense(1) |> sigmoid }
+train {
+  loss binary_cross_entropy
+  optimizer sgd(learning_rate: 0.1)
+  batch 4 epochs 1
+  metrics auc
 }
-
-function find(file: SourceFile, name: string): Span {
-  const line = file.text.split("\n").indexOf(name);
-  const start = file.lineStarts[line]!;
-  return { file, start, end: start + name.length };
+`);
 }

@@ -55,7 +55,7 @@ export const environmentMissing = defineError<{ name: string }>({
   name: "environment-variable-missing",
   message: ({ name }) => `the environment variable ${name} is not set`,
   explanation:
-    "`${NAME}` in a path stands for an environment variable; `${NAME:-text}` gives a text for where it is not set.",
+    "A name in braces behind a dollar sign stands for an environment variable in a path. Behind `:-` the braces may hold a text for where the variable is not set.",
 });
 
 export const setMalformed = defineError<{ argument: string; reason: string }>({
@@ -243,7 +243,8 @@ export const nothingToSample = defineError<{ user: string; items: number }>({
 export const noExamples = defineError<{ split: string; users: number }>({
   code: "DIN0558",
   name: "no-examples",
-  message: ({ split, users }) => `the events of ${users} users give no ${split} rows`,
+  message: ({ split, users }) =>
+    `the events of ${users} ${users === 1 ? "user" : "users"} give no ${split === "train" ? "training" : split} rows`,
   explanation:
     "leave_last_out needs two events of a user for a test row and three for a training row: the first one is history only, the last one test only.",
 });
@@ -256,9 +257,7 @@ export const oneLabelOnly = defineError<{ labels: string }>({
     "In `positives: each_event` what happened is 1 and a sampled item is 0. Several labels need ready rows.",
 });
 
-/** Added to the message about the first of several rows. */
+/** Added to the message about the first of several values of a column that have the same mistake. */
 export function furtherRows(count: number): string {
-  return count === 0
-    ? ""
-    : ` (and ${count} more ${count === 1 ? "value" : "values"} of this column likewise)`;
+  return count === 0 ? "" : ` (and ${count} more like this)`;
 }

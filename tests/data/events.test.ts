@@ -1,0 +1,243 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Dataset } from "../../runtime/data/dataset.ts";
+import { readSplit, readTraining } from "../../runtime/data/read-data.ts";
+import { eventsOf, rowsOf, TestFolder } from "./files.ts";
+import { dinModel, modelOf } from "./models.ts";
+
+interface Event {
+  readonly user: string;
+  readonly item: string;
+  readonly t: number;
+}
+
+interface Row {
+  readonly user: string;
+  readonly item: string;
+  readonly label: number;
+  readonly history: readonly string[];
+}
+
+/** Rows in raw values again, by the vocabulary and the order in which users first appear. */
+function decoded(data: Dataset, items: readonly string[], users: readonly string[]): Row[] {
+  const history = data.histories.get("clicks")!;
+  const itemOf = (id: number) => items[id - 2] ?? "unknown";
+  return Array.from({ length: data.rows }, (_, row) => ({
+    user: users[data.groups.get("user_id")![row]!]!,
+    item: itemOf(data.ids.get("item_id")![row]!),
+    label: data.labels.get("click")![row]!,
+    history: [...history.steps.get("item_id")!.subarray(history.start[row]!, history.end[row]!)].map(itemOf),
+  }));
+}
+
+/** Each user's items, earliest first; ties keep the order of the rows. */
+function sequences(events: readonly Event[]): Map<string, string[]> {
+  const byUser = new Map<string, Event[]>();
+  for (const event of events) byUser.set(event.user, [...(byUser.get(event.user) ?? []), event]);
+  return new Map(
+    [...byUser].map(([user, list]) => [user, list.sort((a, b) => a.t - b.t).map(({ item }) => item)]),
+  );
+}
+
+const ALL_ITEMS = ["a", "b", "c", "d", "e", "f", "g"];
+// Two items are never in the log, so that there is always something to sample.
+const logs = fc.array(
+  fc.record({
+    user: fc.constantFrom("u", "v", "w"),
+    item: fc.constantFrom(...ALL_ITEMS.slice(0, 5)),
+    t: fc.integer({ min: 0, max: 6 }),
+  }),
+  { minLength: 7, maxLength: 24 },
+);
+
+function written(folder: TestFolder, events: readonly Event[], perPositive = 1) {
+  const log = folder.csv(
+    "log.csv",
+    "user_id,item_id,t",
+    ...events.map(({ user, item, t }) => `${user},${item},${t}`),
+  );
+  const items = folder.csv("items.csv", "item_id,cate_id", ...ALL_ITEMS.map((item) => `${item},c${item}`));
+  return eventsOf(log, items, perPositive);
+}
+
+describe("rows from event logs", () => {
+  it("have the past and nothing else in their histories, the last event in the test, and untouched negatives", async () => {
+    const folder = new TestFolder();
+    // With seven events of three users somebody has three, so that there is a training row.
+    await fc.assert(
+      fc.asyncProperty(logs, fc.integer({ min: 1, max: 4 }), async (events, max) => {
+        const { train, test, fitted } = await readTraining(dinModel({ max }), written(folder, events));
+        const items = fitted.vocabularies.get("item_id")!;
+        const users = [...new Set(events.map(({ user }) => user))];
+        const bySequence = sequences(events);
+        const known = (item: string) => (items.includes(item) ? item : "unknown");
+        const expected = (user: string, t: number): Row => {
+          const sequence = bySequence.get(user)!;
+          const history = sequence.slice(Math.max(0, t - max), t).map(known);
+          return { user, item: known(sequence[t]!), label: 1, history };
+        };
+        const targets = (from: number, until: (length: number) => number) =>
+          users.flatMap((user) => {
+            const { length } = bySequence.get(user)!;
+            return Array.from({ length: Math.max(0, until(length) - from) }, (_, i) =>
+              expected(user, from + i),
+            );
+          });
+        const trainRows = decoded(train, items, users);
+        const testRows = decoded(test!, items, users);
+        expect(trainRows.filter(({ label }) => label === 1)).toEqual(targets(1, (length) => length - 1));
+        const last = users.flatMap((user) => {
+          const { length } = bySequence.get(user)!;
+          return length < 2 ? [] : [expected(user, length - 1)];
+        });
+        expect(testRows.filter(({ label }) => label === 1)).toEqual(last);
+        for (const rows of [trainRows, testRows])
+          for (const [i, row] of rows.entries()) {
+            if (row.label === 1) continue;
+            expect(bySequence.get(row.user)).not.toContain(row.item);
+            expect(rows[i - 1]).toEqual({ ...row, item: rows[i - 1]!.item, label: 1 });
+          }
+      }),
+      { numRuns: 60, seed: 2026 },
+    );
+  });
+
+  const LOG: Event[] = ["a", "b", "c", "d"].map((item, t) => ({ user: "u", item, t }));
+
+  it("draw as many negatives as asked for, uniformly over the untouched items", async () => {
+    const { train, fitted } = await readTraining(dinModel(), written(new TestFolder(), LOG, 600));
+    const rows = decoded(train, fitted.vocabularies.get("item_id")!, ["u"]);
+    expect(rows.length).toBe(2 * 601);
+    const counts = ["e", "f", "g"].map((item) => rows.filter((row) => row.item === item).length);
+    expect(counts.reduce((sum, count) => sum + count)).toBe(1200);
+    // Five standard deviations of a binomial(1200, 1/3).
+    for (const count of counts) expect(Math.abs(count - 400)).toBeLessThan(82);
+  });
+
+  it("are the same for the same seed, and when one split is read again", async () => {
+    const config = written(new TestFolder(), LOG, 20);
+    const first = await readTraining(dinModel(), config);
+    const second = await readTraining(dinModel(), config);
+    expect(second).toEqual(first);
+    expect(await readSplit(dinModel(), first.fitted, config, "test")).toEqual(first.test);
+    expect(await readSplit(dinModel(), first.fitted, config, "train")).toEqual(first.train);
+    expect(await readSplit(dinModel(), first.fitted, config, "valid")).toBeNull();
+    const { negatives } = config.examples;
+    const other = { ...config, examples: { ...config.examples, negatives: { ...negatives, seed: 1 } } };
+    expect((await readTraining(dinModel(), other)).train.ids).not.toEqual(first.train.ids);
+  });
+
+  it("keep the digits of nanoseconds and read dates and times", async () => {
+    const orders = [
+      ["1732500000000000001", "1732500000000000000", "1732500000000000002"],
+      ["2024-11-25 10:00:00.000002", "2024-11-25 10:00:00.000001", "2024-11-26"],
+      ["-1", "-1.5", "0.25"],
+    ];
+    for (const times of orders) {
+      const folder = new TestFolder();
+      const lines = ["a", "b", "c"].map((item, i) => `u,${item},${times[i]}`);
+      const log = folder.csv("log.csv", "user_id,item_id,t", ...lines);
+      const items = folder.csv("items.csv", "item_id,cate_id", ...ALL_ITEMS.map((item) => `${item},x`));
+      const { test, fitted } = await readTraining(dinModel(), eventsOf(log, items));
+      const [positive] = decoded(test!, fitted.vocabularies.get("item_id")!, ["u"]);
+      // b comes first; a is the only training target, so c is unknown.
+      expect(positive!.history).toEqual(["b", "a"]);
+    }
+  });
+
+  it("sort a Parquet log by its timestamps", async () => {
+    const folder = new TestFolder();
+    const log = await folder.parquet(
+      "log.parquet",
+      "SELECT 1 AS user_id, unnest(['a', 'b', 'c']) AS item_id, unnest([TIMESTAMP '2024-01-02', TIMESTAMP '2024-01-01', TIMESTAMP '2024-01-03']) AS t",
+    );
+    const items = folder.csv("items.csv", "item_id,cate_id", ...ALL_ITEMS.map((item) => `${item},x`));
+    const { test, fitted } = await readTraining(dinModel(), eventsOf(log, items));
+    expect(decoded(test!, fitted.vocabularies.get("item_id")!, ["1"])[0]!.history).toEqual(["b", "a"]);
+  });
+
+  it("take user features from the users table, context from the event, item features from the items table", async () => {
+    const folder = new TestFolder();
+    const log = folder.csv(
+      "log.csv",
+      "user_id,item_id,t,hour",
+      "u,a,1,1",
+      "u,b,2,2",
+      "u,c,3,3",
+      "v,a,1,4",
+      "v,c,2,5",
+    );
+    const items = folder.csv("items.csv", "item_id,price", "a,1", "b,2", "c,3", "d,4");
+    const users = folder.csv("users.csv", "id,gender", "v,f", "u,m");
+    const model = modelOf(`model wide
+features user { gender : enum("f", "m") embed 2 }
+features item {
+  item_id : id embed 2
+  price : number
+}
+features context { hour : int(0..23) embed 2 }
+history clicks(max: 5) { item_id <-> hist_item_id }
+label click : binary
+net { predict click = concat(gender, price, hour, item_id, sum(clicks)) |> dense(1) |> sigmoid }
+train {
+  loss binary_cross_entropy
+  optimizer sgd(learning_rate: 0.1)
+  batch 4 epochs 1
+  metrics auc
+}
+`);
+    const { train, test, fitted } = await readTraining(model, {
+      ...eventsOf(log, items),
+      users: { path: users, key: "id" },
+    });
+    // u: b at hour 2; test: c at hour 3; v: test c at hour 5. Each with a negative of the same context.
+    expect([...train.ids.get("gender")!]).toEqual([3, 3]);
+    expect([...train.ids.get("hour")!]).toEqual([4, 4]);
+    expect(train.numbers.get("price")![0]).toBe(2);
+    expect([...test!.ids.get("gender")!]).toEqual([2, 2, 3, 3]);
+    expect([...test!.ids.get("hour")!]).toEqual([7, 7, 5, 5]);
+    const vocabulary = fitted.vocabularies.get("item_id")!;
+    for (const data of [train, test!])
+      for (const [row, id] of data.ids.get("item_id")!.entries()) {
+        const price = data.numbers.get("price")![row]!;
+        if (id > 1) expect(vocabulary[id - 2]).toBe("abcd"[price - 1]);
+      }
+  });
+
+  it("sample from the log's items where there is no items table", async () => {
+    const folder = new TestFolder();
+    const log = folder.csv(
+      "log.csv",
+      "user_id,item_id,t,cate_id",
+      "u,a,1,x",
+      "u,b,2,x",
+      "u,c,3,y",
+      "v,d,1,z",
+    );
+    const { train, fitted } = await readTraining(dinModel(), eventsOf(log));
+    expect(decoded(train, fitted.vocabularies.get("item_id")!, ["u", "v"])).toEqual([
+      { user: "u", item: "b", label: 1, history: ["a"] },
+      { user: "u", item: "d", label: 0, history: ["a"] },
+    ]);
+    expect([...train.ids.get("cate_id")!].map((id) => fitted.vocabularies.get("cate_id")![id - 2])).toEqual([
+      "x",
+      "z",
+    ]);
+  });
+
+  it("equal ready rows that say the same", async () => {
+    const folder = new TestFolder();
+    const config = written(folder, LOG);
+    const made = await readTraining(dinModel(), config);
+    const items = made.fitted.vocabularies.get("item_id")!;
+    const lines = decoded(made.train, items, ["u"]).map(({ user, item, label, history }) =>
+      [user, item, `c${item}`, history.join("|"), history.map((step) => `c${step}`).join("|"), label].join(
+        ",",
+      ),
+    );
+    const path = folder.csv("rows.csv", "user_id,item_id,cate_id,hist_item_id,hist_cate_id,click", ...lines);
+    const read = await readTraining(dinModel(), rowsOf(path));
+    expect(read.fitted).toEqual(made.fitted);
+    expect(decoded(read.train, items, ["u"])).toEqual(decoded(made.train, items, ["u"]));
+  });
+});

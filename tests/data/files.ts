@@ -1,0 +1,75 @@
+// Data files for the tests, each test's own, removed behind it.
+
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { DuckDBInstance } from "@duckdb/node-api";
+import { onTestFinished } from "vitest";
+import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
+import { renderPretty } from "../../compiler/diagnostics/render/pretty.ts";
+import type { EventsConfig, RowsConfig } from "../../runtime/config/config.ts";
+
+export class TestFolder {
+  readonly path = mkdtempSync(join(tmpdir(), "dinc-data-"));
+
+  constructor() {
+    onTestFinished(() => rmSync(this.path, { recursive: true, force: true }));
+  }
+
+  /** Writes a file, gives its path. */
+  write(name: string, content: string | Uint8Array): string {
+    const path = join(this.path, name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, content);
+    return path;
+  }
+
+  /** Lines of a CSV. */
+  csv(name: string, ...lines: readonly string[]): string {
+    return this.write(name, `${lines.join("\n")}\n`);
+  }
+
+  /** The rows of a query as Parquet. */
+  async parquet(name: string, query: string): Promise<string> {
+    const path = join(this.path, name);
+    const instance = await DuckDBInstance.create(":memory:");
+    const connection = await instance.connect();
+    await connection.run(`COPY (${query}) TO '${path}' (FORMAT parquet)`);
+    connection.closeSync();
+    instance.closeSync();
+    return path;
+  }
+
+  /** What dinc says when `work` fails, the folder written as FOLDER. */
+  async said(work: () => Promise<unknown>): Promise<string> {
+    try {
+      await work();
+    } catch (error) {
+      if (error instanceof DiagnosticError)
+        return renderPretty(error.diagnostics)
+          .replaceAll(`${this.path}/`, "")
+          .replaceAll(this.path, "FOLDER");
+      throw error;
+    }
+    throw new Error("nothing was said");
+  }
+}
+
+export function rowsOf(train: string, more: Partial<RowsConfig> = {}): RowsConfig {
+  return { kind: "rows", train, valid: null, test: null, separator: "|", ...more };
+}
+
+/** The log `user item t` of `events`, the items table keyed `item_id`. */
+export function eventsOf(events: string, items: string | null = null, perPositive = 1): EventsConfig {
+  return {
+    kind: "events",
+    events: { path: events, user: "user_id", item: "item_id", order: "t" },
+    items: items === null ? null : { path: items, key: "item_id" },
+    users: null,
+    examples: {
+      positives: "each_event",
+      negatives: { perPositive, sample: "uniform", exclude: "seen", seed: 2026 },
+      split: "leave_last_out",
+    },
+  };
+}

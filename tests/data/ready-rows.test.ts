@@ -1,0 +1,177 @@
+import { describe, expect, it } from "vitest";
+import type { Dataset } from "../../runtime/data/dataset.ts";
+import { readRows, readTraining } from "../../runtime/data/read-data.ts";
+import { rowsOf, TestFolder } from "./files.ts";
+import { dinModel, flatModel } from "./models.ts";
+
+/** The ids of a row's history. */
+function history(data: Dataset, feature: string, row: number): number[] {
+  const { start, end, steps } = data.histories.get("clicks")!;
+  return [...steps.get(feature)!.subarray(start[row]!, end[row]!)];
+}
+
+const HEADER = "user_id,item_id,cate_id,hist_item_id,hist_cate_id,click";
+
+describe("ready rows", () => {
+  it("learns vocabularies by count, then text, histories counted too, and gives ids from 2 on", async () => {
+    const folder = new TestFolder();
+    const path = folder.csv("train.csv", HEADER, "u1,b,x,a|c,x|y,1", "u2,a,x,c|c,y|y,0", "u1,d,y,,,1");
+    const { train, fitted } = await readTraining(dinModel(), rowsOf(path));
+    expect(fitted.vocabularies.get("item_id")).toEqual(["c", "a", "b", "d"]);
+    expect(fitted.vocabularies.get("cate_id")).toEqual(["y", "x"]);
+    expect([...train.ids.get("item_id")!]).toEqual([4, 3, 5]);
+    expect([0, 1, 2].map((row) => history(train, "item_id", row))).toEqual([[3, 2], [2, 2], []]);
+    expect([...train.labels.get("click")!]).toEqual([1, 0, 1]);
+    const [first, second, third] = train.groups.get("user_id")!;
+    expect([first === second, first === third]).toEqual([false, true]);
+  });
+
+  it("makes values rarer than min_count unknown, and those that training never saw", async () => {
+    const folder = new TestFolder();
+    const train = folder.csv("train.csv", HEADER, "u,a,x,a,x,1", "u,b,x,,,0");
+    const test = folder.csv("test.csv", HEADER, "new,z,x,b|a,w|x,1");
+    const read = await readTraining(dinModel({ minCount: 2 }), rowsOf(train, { test }));
+    expect(read.fitted.vocabularies.get("item_id")).toEqual(["a"]);
+    expect([...read.train.ids.get("item_id")!]).toEqual([2, 1]);
+    expect([...read.test!.ids.get("item_id")!]).toEqual([1]);
+    expect(history(read.test!, "item_id", 0)).toEqual([1, 2]);
+    expect(history(read.test!, "cate_id", 0)).toEqual([1, 2]);
+    expect(read.fingerprint).toMatchObject({ trainRows: 2, testRows: 1 });
+    expect(read.fingerprint.files.map((file) => file.path)).toEqual([train, test]);
+  });
+
+  it("keeps the latest steps of a long history", async () => {
+    const folder = new TestFolder();
+    const path = folder.csv("train.csv", HEADER, "u,a,x,a|b|c|d,x|x|x|y,1", "u,b,x,c,y,0");
+    const { train, fitted } = await readTraining(dinModel({ max: 3 }), rowsOf(path));
+    const texts = (row: number) =>
+      history(train, "item_id", row).map((id) => fitted.vocabularies.get("item_id")![id - 2]);
+    expect(texts(0)).toEqual(["b", "c", "d"]);
+    expect(texts(1)).toEqual(["c"]);
+  });
+
+  it("reads the same from CSV, Parquet and JSON Lines", async () => {
+    const folder = new TestFolder();
+    const rows = [
+      { user_id: "u1", item_id: 1, cate_id: "x", hist_item_id: [2, 3], hist_cate_id: ["x", "y"], click: 1 },
+      { user_id: "u2", item_id: 3, cate_id: "y", hist_item_id: [], hist_cate_id: [], click: 0 },
+    ];
+    const json = folder.write("rows.jsonl", rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
+    const csv = folder.csv("rows.csv", HEADER, "u1,1,x,2|3,x|y,1", "u2,3,y,,,0");
+    const parquet = await folder.parquet("rows.parquet", `SELECT * FROM read_json('${json}')`);
+    const [fromJson, fromCsv, fromParquet] = await Promise.all(
+      [json, csv, parquet].map(async (path) => ({
+        ...(await readTraining(dinModel(), rowsOf(path))),
+        fingerprint: null,
+      })),
+    );
+    expect(fromCsv!.fitted.vocabularies.get("item_id")).toEqual(["3", "1", "2"]);
+    expect(fromJson).toEqual(fromCsv);
+    expect(fromParquet).toEqual(fromCsv);
+  });
+
+  it("reads CSV as it is written: quotes, line breaks, other columns, tabs, a byte order mark", async () => {
+    const folder = new TestFolder();
+    const csv = folder.write("a.csv", '\ufeff"item ""x""",item_id,click\r\n1,"a,\n""b""",1\r\n2,007,0\r\n');
+    const tsv = folder.write("a.tsv", 'click\titem_id\n1\t"a,\n""b"""\n0\t007\n');
+    for (const path of [csv, tsv]) {
+      const { fitted } = await readTraining(flatModel(), rowsOf(path));
+      expect(fitted.vocabularies.get("item_id")).toEqual(["007", 'a,\n"b"']);
+    }
+  });
+
+  it.each([
+    [
+      "csv",
+      (folder: TestFolder) =>
+        folder.csv("a.csv", "item_id,click", "9007199254740993,1", "9007199254740992,0"),
+    ],
+    [
+      "parquet",
+      (folder: TestFolder) =>
+        folder.parquet(
+          "a.parquet",
+          "SELECT unnest([9007199254740993, 9007199254740992]) AS item_id, 1 AS click",
+        ),
+    ],
+    [
+      "jsonl",
+      (folder: TestFolder) =>
+        folder.write(
+          "a.jsonl",
+          '{"item_id":9007199254740993,"click":1}\n{"item_id":9007199254740992,"click":0}\n',
+        ),
+    ],
+  ])("keeps 64-bit ids apart in %s", async (_, file) => {
+    const { train, fitted } = await readTraining(flatModel(), rowsOf(await file(new TestFolder())));
+    expect(fitted.vocabularies.get("item_id")).toEqual(["9007199254740992", "9007199254740993"]);
+    expect([...train.ids.get("item_id")!]).toEqual([3, 2]);
+  });
+
+  it('takes 1, 1.0 and "1" for one id', async () => {
+    const folder = new TestFolder();
+    const parquet = await folder.parquet("train.parquet", "SELECT 1.0::DOUBLE AS item_id, true AS click");
+    const test = folder.csv("test.csv", "item_id,click", "1,0");
+    const read = await readTraining(flatModel(), rowsOf(parquet, { test }));
+    expect(read.fitted.vocabularies.get("item_id")).toEqual(["1"]);
+    expect([...read.test!.ids.get("item_id")!]).toEqual([2]);
+    expect([...read.train.labels.get("click")!]).toEqual([1]);
+  });
+
+  it("fits scales on the training rows only, behind log1p, and a constant column has deviation 1", async () => {
+    const folder = new TestFolder();
+    const e = Math.E - 1;
+    const train = folder.csv("train.csv", "price,same,click", "0,5,1", `${e},5,0`);
+    const test = folder.csv("test.csv", "price,same,click", `${Math.E ** 2 - 1},6,1`);
+    const model = flatModel(
+      "price : number |> log1p |> standardize\n  same : number |> standardize",
+      "price, same",
+    );
+    const read = await readTraining(model, rowsOf(train, { test }));
+    expect(read.fitted.scales.get("price")!.mean).toBeCloseTo(0.5, 12);
+    expect(read.fitted.scales.get("price")!.deviation).toBeCloseTo(0.5, 12);
+    expect(read.fitted.scales.get("same")).toEqual({ mean: 5, deviation: 1 });
+    expect([...read.train.numbers.get("price")!].map((x) => Number(x.toFixed(6)))).toEqual([-1, 1]);
+    expect(read.test!.numbers.get("price")![0]).toBeCloseTo(3, 6);
+    expect([...read.test!.numbers.get("same")!]).toEqual([1]);
+  });
+
+  it("encodes closed kinds without learning", async () => {
+    const folder = new TestFolder();
+    const path = folder.csv("train.csv", "n,g,h,click", "0,f,-3,1", "2,m,4,0");
+    const item = 'n : id(size: 3) embed 2\n  g : enum("m", "f") embed 2\n  h : int(-3..4) embed 2';
+    const { train, fitted } = await readTraining(flatModel(item, "n, g, h"), rowsOf(path));
+    expect(fitted.vocabularies.size).toBe(0);
+    expect(["n", "g", "h"].map((name) => [...train.ids.get(name)!])).toEqual([
+      [2, 4],
+      [3, 2],
+      [2, 9],
+    ]);
+  });
+
+  it("predicts on rows without labels, unknown values taking the unknown id", async () => {
+    const folder = new TestFolder();
+    const model = flatModel("n : id(size: 3) embed 2", "n");
+    const { fitted } = await readTraining(model, rowsOf(folder.csv("train.csv", "n,click", "0,1")));
+    const path = folder.csv("new.csv", "n", "1", "7");
+    const rows = await readRows(model, fitted, path, { labels: "optional" });
+    expect([rows.rows, rows.labels.size, [...rows.ids.get("n")!]]).toEqual([2, 0, [3, 1]]);
+    const said = await folder.said(() => readRows(model, fitted, path, { labels: "required" }));
+    expect(said).toContain("the data has no column `click`, which the label `click` is read from");
+  });
+
+  it("needs the column that GAUC groups by only where there are labels", async () => {
+    const folder = new TestFolder();
+    const { fitted } = await readTraining(dinModel(), rowsOf(folder.csv("train.csv", HEADER, "u,a,x,,,1")));
+    const path = folder.csv("new.csv", "item_id,cate_id,hist_item_id,hist_cate_id", "a,x,a,x");
+    const rows = await readRows(dinModel(), fitted, path, { labels: "optional" });
+    expect([rows.rows, rows.groups.size]).toEqual([1, 0]);
+  });
+
+  it("stops after `limit` rows", async () => {
+    const folder = new TestFolder();
+    const path = folder.csv("train.csv", HEADER, "u,a,x,,,1", "u,b,x,,,0", "u,c,x,,,2");
+    const { train } = await readTraining(dinModel(), rowsOf(path), { limit: 2 });
+    expect(train.rows).toBe(2);
+  });
+});
