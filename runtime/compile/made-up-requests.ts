@@ -26,7 +26,11 @@ export class RequestMaker {
     this.random = random;
   }
 
+  /** Whole numbers are given as numbers in one request and as text in another: it must not matter. */
+  private numeric = false;
+
   make({ candidates, steps, unseen }: RequestShape): RawRequest {
+    this.numeric = this.random.next() < 0.5;
     const scope = (wanted: Feature["scope"]) =>
       [...this.model.features.values()].filter((feature) => feature.scope === wanted);
     const items = scope("item");
@@ -80,9 +84,8 @@ export class RequestMaker {
     }
   }
 
-  /** Whole numbers are given as numbers or as text: it must not matter. */
   private spelled(text: string): string | number {
     const value = Number(text);
-    return Number.isSafeInteger(value) && String(value) === text && this.random.next() < 0.5 ? value : text;
+    return Number.isSafeInteger(value) && String(value) === text && this.numeric ? value : text;
   }
 }

@@ -11,7 +11,11 @@ export function quoted(text: string): string {
 
 /** Plain data as a literal over several lines, which may stand in a block of Markdown. */
 export function literal(value: unknown): string {
-  return JSON.stringify(value, null, 2).split("\n").map(escaped).join("\n").replaceAll("`", "\\u0060");
+  return JSON.stringify(value, null, 2)
+    .split("\n")
+    .map((line) => escaped(line).replace(/^( *)"__proto__":/, '$1["__proto__"]:'))
+    .join("\n")
+    .replaceAll("`", "\\u0060");
 }
 
 function escaped(json: string): string {

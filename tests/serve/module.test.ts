@@ -1,0 +1,189 @@
+// The generated folder as a user gets it: strict TypeScript, its own test, no dependency, and names that mean no harm.
+
+import { execFile } from "node:child_process";
+import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { RequestMaker } from "../../runtime/compile/made-up-requests.ts";
+import { writeFolder } from "../../runtime/compile/output-folder.ts";
+import { Random } from "../../runtime/random.ts";
+import { type Compiled, compiled, worstDifference } from "./compiled.ts";
+import { specs } from "./specs.ts";
+
+const run = promisify(execFile);
+const tsc = join(import.meta.dirname, "../../node_modules/.bin/tsc");
+
+/** Words that would break out of comments, strings and objects if anything let them. */
+const HOSTILE = `/// */ } throw new Error("comment"); /* \u202e and a line */
+model constructor
+features user {
+  /// */ throw new Error("user"); \${1} \`
+  __proto__ : enum("a", "*/ b", "\\"; throw 1; //", "\u202e\u2028", "\${x}", "\`")  embed 3
+}
+features item {
+  constructor : id  embed 4
+  toString : number
+}
+/// */ process.exit(1)
+history prototype(max: 5) { constructor <-> hasOwnProperty }
+label valueOf : binary
+net {
+  predict valueOf = concat(__proto__, constructor, toString, mean(prototype)) |> dense(4, relu) |> dense(1) |> sigmoid
+}
+train { loss binary_cross_entropy  optimizer adam(learning_rate: 1e-3)  batch 4 epochs 1  metrics auc }
+`;
+
+let folder: string;
+const subjects: Record<string, Compiled> = {};
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "dinc-module-"));
+  const all = { din: specs.din, tasks: specs["several labels"], hostile: HOSTILE };
+  for (const [name, spec] of Object.entries(all)) {
+    subjects[name] = await compiled(spec);
+    await writeFolder(join(folder, name), subjects[name].files, false);
+  }
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const names = ["din", "tasks", "hostile"];
+
+describe.each(names)("%s", (name) => {
+  test("passes its own test under node", async () => {
+    const { stdout } = await run(process.execPath, ["--test", "model.test.js"], { cwd: join(folder, name) });
+    expect(stdout).toMatch(/# pass 33\n# fail 0/);
+  });
+
+  test("its README's example runs", async () => {
+    const readme = await readFile(join(folder, name, "README.md"), "utf8");
+    const example = /```js\n([\s\S]*?)```/.exec(readme)![1]!;
+    await writeFile(join(folder, name, "example.mjs"), example);
+    const { stdout } = await run(process.execPath, ["example.mjs"], { cwd: join(folder, name) });
+    expect(stdout).toMatch(/Float32Array\(3\)/);
+    await rm(join(folder, name, "example.mjs"));
+  });
+
+  test("imports nothing, evaluates nothing, and leaves out kernels that it does not call", async () => {
+    const text = await readFile(join(folder, name, "model.ts"), "utf8");
+    const code = text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, "");
+    expect(code).not.toMatch(
+      /\bimport\b|\brequire\b|\beval\b|\bnew Function\b|\bprocess\b|\bBuffer\b|\bTextDecoder\b/,
+    );
+    expect(code).not.toContain("function lookupGradient");
+  });
+
+  test("scores as the reference does", () => {
+    const subject = subjects[name]!;
+    const maker = new RequestMaker(subject.trained.model, subject.trained.fitted, Random.of(1, "module"));
+    for (let i = 0; i < 5; i++) {
+      const request = maker.make({ candidates: 20, steps: () => i, unseen: 0.2 });
+      expect(worstDifference(subject, request)).toBeLessThan(1);
+    }
+  });
+});
+
+test("is strict TypeScript that needs no library but the language's own, and its API is typed", async () => {
+  // The modules and a user of each; only the tests need Node's types, and they are left out here.
+  await writeFile(
+    join(folder, "use.ts"),
+    `import { createRanker, type Request, RankerInputError } from "./din/model.ts";
+import { createRanker as createTasks } from "./tasks/model.ts";
+export async function use(weights: Uint8Array): Promise<number> {
+  const request: Request = {
+    user: { user_id: 1n, gender: "f" },
+    context: { hour: 3 },
+    history: { clicks: [{ item_id: 1, cate_id: "2" }] },
+    candidates: [{ item_id: "a", cate_id: 1, price: 2.5 }],
+  };
+  const ranker = await createRanker({ weights, verify: true });
+  const scores: Float32Array = ranker.rank(request);
+  ranker.user(request).rank(request.candidates, scores);
+  // @ts-expect-error: the candidate lacks its price
+  ranker.rank({ ...request, candidates: [{ item_id: 1, cate_id: 1 }] });
+  // @ts-expect-error: a number is not given as text
+  ranker.rank({ ...request, candidates: [{ item_id: 1, cate_id: 1, price: "3" }] });
+  // @ts-expect-error: no such history
+  ranker.rank({ ...request, history: { orders: [] } });
+  const tasks = await createTasks({ weights });
+  const both = tasks.rank({ user: { user_id: 1 }, history: { clicks: [] }, candidates: [] });
+  return both.click.length + both.buy.length + (new RankerInputError("a", "b").field === "a" ? 1 : 0);
+}
+`,
+  );
+  await writeFile(join(folder, "package.json"), '{ "type": "module" }');
+  await writeFile(
+    join(folder, "tsconfig.json"),
+    JSON.stringify({
+      compilerOptions: {
+        target: "ES2022",
+        lib: ["ES2022"],
+        module: "NodeNext",
+        types: [],
+        strict: true,
+        noEmit: true,
+        noUncheckedIndexedAccess: true,
+        exactOptionalPropertyTypes: true,
+        noImplicitOverride: true,
+        noImplicitReturns: true,
+        noFallthroughCasesInSwitch: true,
+        noUnusedLocals: true,
+        erasableSyntaxOnly: true,
+        verbatimModuleSyntax: true,
+        isolatedModules: true,
+        allowImportingTsExtensions: true,
+      },
+      files: ["use.ts", "hostile/model.ts"],
+    }),
+  );
+  const { stdout } = await run(tsc, ["-p", folder]).catch((error: { stdout: string }) => error);
+  expect(stdout).toBe("");
+});
+
+test("its test is TypeScript too", async () => {
+  await symlink(join(import.meta.dirname, "../../node_modules"), join(folder, "node_modules"));
+  const options = [
+    "--ignoreConfig",
+    "--noEmit",
+    "--strict",
+    "--target",
+    "ES2022",
+    "--module",
+    "NodeNext",
+    "--types",
+    "node",
+  ];
+  const files = names.map((name) => join(folder, name, "model.test.ts"));
+  const { stdout } = await run(tsc, [...options, ...files], { cwd: folder }).catch(
+    (error: { stdout: string }) => error,
+  );
+  expect(stdout).toBe("");
+});
+
+describe("writing a folder", () => {
+  const files = new Map([["package.json", '{ "generatedBy": "dinc 0" }']]);
+
+  test("replaces what dinc wrote, as a whole, and leaves nothing beside it", async () => {
+    const out = join(folder, "again");
+    await writeFolder(out, new Map([...files, ["old.txt", "old"]]), false);
+    await writeFolder(out, files, false);
+    expect(await readdir(out)).toEqual(["package.json"]);
+    expect((await readdir(folder)).filter((name) => name.startsWith("again"))).toEqual(["again"]);
+  });
+
+  test("leaves alone what it did not write, unless told otherwise", async () => {
+    const out = await mkdtemp(join(folder, "mine-"));
+    await writeFile(join(out, "package.json"), '{ "name": "mine" }');
+    await expect(writeFolder(out, files, false)).rejects.toThrow("DIN0601");
+    expect(await readFile(join(out, "package.json"), "utf8")).toContain("mine");
+    await writeFolder(out, files, true);
+    expect(await readFile(join(out, "package.json"), "utf8")).toContain("dinc 0");
+  });
+
+  test("takes an empty folder; says what is wrong with a place that cannot be written", async () => {
+    await writeFolder(await mkdtemp(join(folder, "empty-")), files, false);
+    await writeFile(join(folder, "file"), "");
+    await expect(writeFolder(join(folder, "file"), files, false)).rejects.toThrow("DIN0509");
+    await expect(writeFolder(join(folder, "file", "below"), files, false)).rejects.toThrow("DIN0509");
+  });
+});

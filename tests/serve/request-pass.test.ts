@@ -1,0 +1,110 @@
+// The pass from examples to a request: the same numbers, with what the user alone decides computed once.
+
+import { describe, expect, test } from "vitest";
+import { evaluate } from "../../compiler/graph/evaluate.ts";
+import type { Graph, Node } from "../../compiler/graph/graph.ts";
+import { requestLayout } from "../../compiler/graph/layout.ts";
+import { validate } from "../../compiler/graph/validate.ts";
+import { lower } from "../../compiler/lower/lower.ts";
+import { toRequest } from "../../compiler/passes/request.ts";
+import { outputNames } from "../../compiler/training/program.ts";
+import { rankingProgram } from "../../runtime/compile/compile-model.ts";
+import { RequestMaker } from "../../runtime/compile/made-up-requests.ts";
+import { referenceOf } from "../../runtime/compile/reference.ts";
+import { type RawRequest, RequestEncoder } from "../../runtime/compile/reference-inputs.ts";
+import { Random } from "../../runtime/random.ts";
+import { trainedOf } from "./compiled.ts";
+import { specs } from "./specs.ts";
+
+type Trained = ReturnType<typeof trainedOf>;
+
+const isItem =
+  ({ model }: Trained) =>
+  (input: string) =>
+    model.features.get(input)?.scope === "item";
+
+/** Logits of a ranking program: inputs of the request once, those of candidates for each. */
+function rank(graph: Graph, trained: Trained, request: RawRequest): ReadonlyMap<string, Float64Array> {
+  const { model, fitted, parameters, tables } = trained;
+  const { examples, lengths, columns } = new RequestEncoder(model, fitted).encode(request);
+  const once = (input: string, values: Float64Array) => {
+    if (isItem(trained)(input)) return values;
+    return values.subarray(0, values.length / examples);
+  };
+  const layout = requestLayout({
+    candidates: examples,
+    steps: Object.fromEntries([...lengths].map(([history, [steps]]) => [history, steps ?? 0])),
+    tables: Object.fromEntries([...tables].map(([name, { values, width }]) => [name, values.length / width])),
+  });
+  const feeds = {
+    inputs: Object.fromEntries(columns.map(({ input, values }) => [input, once(input, values)])),
+    parameters: Object.fromEntries(parameters),
+    tables: Object.fromEntries([...tables].map(([name, { values }]) => [name, values])),
+  };
+  return evaluate(graph, feeds, layout).outputs;
+}
+
+describe.each(Object.entries(specs))("%s", (_, spec) => {
+  const trained = trainedOf(spec);
+  const plain = validate(toRequest(trained.predict, isItem(trained)));
+  const optimised = rankingProgram(trained.model, trained.predict);
+  const reference = referenceOf(trained);
+  const maker = new RequestMaker(trained.model, trained.fitted, Random.of(5, "request pass"));
+
+  test.each([
+    ["plain", plain],
+    ["optimised", optimised],
+  ])("%s: equal to the Graph over examples in f64", (_, graph) => {
+    for (const steps of [0, 1, 6]) {
+      const request = maker.make({ candidates: 4, steps: () => steps, unseen: 0.2 });
+      const found = rank(graph, trained, request);
+      for (const [label, expected] of reference(request)) {
+        const logits = found.get(outputNames.logit(label))!;
+        // A score that no candidate changes still has one row for each.
+        expect(logits.length).toBe(4);
+        for (const [i, logit] of logits.entries())
+          expect(Math.abs(logit - expected[i]!)).toBeLessThan(1e-12 * Math.max(1, Math.abs(logit)));
+      }
+    }
+  });
+});
+
+/** Rows of the nodes with this op. */
+function rowsOf(graph: Graph, op: Node["op"]): string[] {
+  return graph.nodes
+    .filter((node) => node.op === op)
+    .map(({ type: { rows } }) => ("per" in rows ? `${rows.kind} ${rows.per}` : rows.kind));
+}
+
+describe("what is computed once", () => {
+  test("histories are looked up for the request, candidates for each", () => {
+    const trained = trainedOf(specs.din);
+    const lookups = rowsOf(rankingProgram(trained.model, trained.predict), "lookup");
+    expect(lookups.filter((rows) => rows === "steps request")).toHaveLength(2);
+    expect(lookups.filter((rows) => rows === "each candidate")).toHaveLength(2);
+    expect(lookups.filter((rows) => rows === "each request")).toHaveLength(3);
+    expect(lookups).not.toContain("steps candidate");
+  });
+
+  test("a model that looks at the user only ranks with one row", () => {
+    const trained = trainedOf(specs["candidates that do not matter"]);
+    const graph = rankingProgram(trained.model, trained.predict);
+    const perCandidate = graph.nodes.filter(
+      ({ type: { rows } }) => "per" in rows && rows.per === "candidate",
+    );
+    expect(perCandidate.map(({ op }) => op)).toEqual(["fan_out"]);
+  });
+
+  test("after the operands are split, no product with a step's weights is repeated for each candidate", () => {
+    const trained = trainedOf(specs.din);
+    const graph = rankingProgram(trained.model, trained.predict);
+    const products = rowsOf(graph, "matmul");
+    expect(products).toContain("steps request");
+  });
+
+  test("statistics of a batch cannot be ranked with", () => {
+    const trained = trainedOf(specs.din);
+    const forward = lower(trained.model);
+    expect(() => toRequest(forward, isItem(trained))).toThrow(/batch_mean mixes the rows/);
+  });
+});
