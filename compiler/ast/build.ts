@@ -190,7 +190,7 @@ class ItemBuilder extends ExpressionBuilder {
     if (values.length === 0 && closing !== null) {
       const place = { file: this.file, start: closing.startOffset, end: endOf(closing) };
       const help = "end the block with the expression it gives, without `let`";
-      this.report(diagnose(syntax.missingValue, { block }, place, { help }));
+      this.report(diagnose(syntax.blockWithoutValue, { block }, place, { help }));
     }
   }
 

@@ -1,20 +1,29 @@
 // Did you mean …? The known name nearest to a misspelt one, or none where nothing is near enough to be meant.
 
-/** The best of `candidates`, or null. Case does not count; a swap of neighbours is one mistake. */
+/**
+ * The best of `candidates`, or null. Case does not count; a swap of neighbours is one mistake. Where none is near, one
+ * that goes on where `name` ends, or the other way round, is taken: `Vector` for `Vec`.
+ */
 export function suggest(name: string, candidates: Iterable<string>): string | null {
   const written = name.toLowerCase();
-  const limit = Math.min(3, Math.floor(written.length / 2));
+  // One mistake in three letters; a name of one letter may mean anything.
+  const limit = written.length < 2 ? 0 : Math.min(3, Math.max(1, Math.floor(written.length / 3)));
   let best: string | null = null;
+  let shortened: string | null = null;
   let fewest = limit + 1;
   for (const candidate of candidates) {
     if (candidate === name) continue;
-    const mistakes = distance(written, candidate.toLowerCase(), fewest - 1);
+    const known = candidate.toLowerCase();
+    if (known.startsWith(written) || written.startsWith(known)) {
+      if (Math.min(known.length, written.length) >= 3) shortened ??= candidate;
+    }
+    const mistakes = distance(written, known, fewest - 1);
     if (mistakes < fewest) {
       best = candidate;
       fewest = mistakes;
     }
   }
-  return best;
+  return best ?? shortened;
 }
 
 /**

@@ -1,11 +1,11 @@
-// Every `tests/good/*.din`, every example and the standard library are clean: not even a warning.
+// Every `tests/good/*.din` and every example are clean: not even a warning.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { renderPretty } from "../../compiler/diagnostics/render/pretty.ts";
 import { check } from "../../compiler/check.ts";
+import { renderPretty } from "../../compiler/diagnostics/render/pretty.ts";
 import { sourceFile } from "../../compiler/source/source-file.ts";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");

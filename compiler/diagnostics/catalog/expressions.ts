@@ -252,3 +252,11 @@ export const emptyConcat = defineError<{ callee: string }>({
   message: ({ callee }) => `\`${callee}\` needs at least one argument`,
   explanation: "There is no vector of width 0.",
 });
+
+export const unfoldsTooFar = defineError<{ most: number }>({
+  code: "DIN0292",
+  name: "unfolds-too-far",
+  message: ({ most }) => `unfolding this takes more than ${most} expressions`,
+  explanation:
+    "Blocks are copied where they are used and `fold` copies its step for every element, so blocks that use blocks several times, or folds within folds, multiply.",
+});

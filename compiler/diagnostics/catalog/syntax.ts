@@ -153,9 +153,9 @@ export const operatorAfterPipe = defineKind<{ operator: string }>({
     "parentheses are asked for: `(a |> f) + b`.",
 });
 
-export const missingValue = defineKind<{ block: string }>({
+export const blockWithoutValue = defineKind<{ block: string }>({
   code: "DIN0116",
-  name: "missing-value",
+  name: "block-without-value",
   severity: "error",
   message: ({ block }) => `block \`${block}\` has no value`,
   explanation:

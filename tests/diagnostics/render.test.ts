@@ -1,0 +1,281 @@
+// How diagnostics look: places, labels and fixes, for people, scripts and programs.
+
+import { describe, expect, test } from "vitest";
+import { defineError } from "../../compiler/diagnostics/catalog/define.ts";
+import {
+  type Details,
+  diagnose,
+  inData,
+  inText,
+  nowhere,
+  type Place,
+} from "../../compiler/diagnostics/diagnostic.ts";
+import { inOrder } from "../../compiler/diagnostics/order.ts";
+import { renderConcise } from "../../compiler/diagnostics/render/concise.ts";
+import { renderJson } from "../../compiler/diagnostics/render/json.ts";
+import { renderPretty, summarize } from "../../compiler/diagnostics/render/pretty.ts";
+import { type SourceFile, type Span, sourceFile } from "../../compiler/source/source-file.ts";
+
+const kind = defineError<{ what: string }>({
+  code: "DIN0999",
+  name: "test-mistake",
+  message: ({ what }) => `${what} is wrong`,
+  explanation: "Only for tests.",
+});
+
+/** The place of the `nth` occurrence of `part` in a file. */
+function find(file: SourceFile, part: string, nth = 0): Span {
+  let start = file.text.indexOf(part);
+  for (let i = 0; i < nth; i++) start = file.text.indexOf(part, start + 1);
+  return { file, start, end: start + part.length };
+}
+
+function pretty(place: Place | Span, details: Details = {}, what = "it"): string {
+  return renderPretty([diagnose(kind, { what }, place, details)]);
+}
+
+const spec = sourceFile(
+  "model.din",
+  `features item {
+  item_id : id  embed 16
+  cate_id : id  embed 8
+}
+
+history clicks {
+  item_id <-> hist : id embed 4
+}
+`,
+);
+
+describe("pretty", () => {
+  test("one place with a label and help", () => {
+    expect(pretty(find(spec, "16"), { label: "this one", help: "do better" })).toBe(`\
+error[DIN0999 test-mistake]: it is wrong
+ --> model.din:2:23
+  |
+2 |   item_id : id  embed 16
+  |                       ^^ this one
+  = help: do better
+`);
+  });
+
+  test("several places on one line hang their labels, those on other lines stand in order", () => {
+    const related = [
+      { place: inText(find(spec, "item_id")), label: "the width is given here" },
+      { place: inText(find(spec, "item_id", 1)), label: "the target" },
+      { place: inText(find(spec, "hist", 1)), label: "the column" },
+    ];
+    expect(pretty(find(spec, "embed 4"), { label: "another width", related })).toBe(`\
+error[DIN0999 test-mistake]: it is wrong
+ --> model.din:7:25
+  |
+2 |   item_id : id  embed 16
+  |   ------- the width is given here
+...
+7 |   item_id <-> hist : id embed 4
+  |   -------     ----      ^^^^^^^ another width
+  |   |           |
+  |   |           the column
+  |   the target
+`);
+  });
+
+  test("overlapping places get a row each", () => {
+    const related = [{ place: inText(find(spec, "cate_id : id")), label: "whole" }];
+    expect(pretty(find(spec, "id", 3), { label: "part", related })).toContain(`
+3 |   cate_id : id  embed 8
+  |   ------------ whole
+  |             ^^ part
+`);
+  });
+
+  test("a line between two is shown, more are left out", () => {
+    const related = [{ place: inText(find(spec, "}")), label: "closed" }];
+    expect(pretty(find(spec, "item_id"), { related })).toBe(`\
+error[DIN0999 test-mistake]: it is wrong
+ --> model.din:2:3
+  |
+2 |   item_id : id  embed 16
+  |   ^^^^^^^
+3 |   cate_id : id  embed 8
+4 | }
+  | - closed
+`);
+  });
+
+  test("places in other files and in data", () => {
+    const other = sourceFile("dinc.yaml", "spec: model.din\n");
+    const related = [
+      { place: inText(find(other, "model.din")), label: "read because of this" },
+      { place: inData({ path: "train.csv", row: 7, column: "item_id" }), label: "the value is 3" },
+    ];
+    expect(pretty(find(spec, "clicks"), { related })).toBe(`\
+error[DIN0999 test-mistake]: it is wrong
+ --> model.din:6:9
+  |
+6 | history clicks {
+  |         ^^^^^^
+ ::: dinc.yaml:1:7
+  |
+1 | spec: model.din
+  |       --------- read because of this
+ ::: train.csv, row 7, column item_id: the value is 3
+`);
+  });
+
+  test("a place in data, and none", () => {
+    expect(pretty(inData({ path: "train.csv", column: "price" }), { label: "no such column" })).toBe(
+      "error[DIN0999 test-mistake]: it is wrong\n --> train.csv, column price: no such column\n",
+    );
+    expect(pretty(nowhere, { label: "asked for by --seed" })).toBe(
+      "error[DIN0999 test-mistake]: it is wrong\n  = note: asked for by --seed\n",
+    );
+  });
+
+  test("carets stand under tabs and wide characters", () => {
+    const file = sourceFile("wide.din", '\ta : enum("日本", "👩‍👩‍👧", "é")\tx\n');
+    const caretUnder = (part: string) => {
+      const lines = pretty(find(file, part)).split("\n");
+      return [lines[3], lines[4]];
+    };
+    expect(caretUnder("a :")).toEqual(['1 |     a : enum("日本", "👩‍👩‍👧", "é") x', "  |     ^^^"]);
+    expect(caretUnder('"👩‍👩‍👧"')[1]).toBe(`  | ${" ".repeat(4 + 'a : enum("xxxx", '.length)}^^^^`);
+    expect(caretUnder("é")[1]).toBe(`  | ${" ".repeat(4 + 'a : enum("xxxx", "xx", "'.length)}^`);
+    expect(caretUnder("x")[1]).toBe(`  | ${" ".repeat(32)}^`);
+  });
+
+  test("an empty place and the end of the file have one caret", () => {
+    const file = sourceFile("a.din", "label a");
+    expect(pretty({ file, start: 7, end: 7 })).toContain("1 | label a\n  |        ^\n");
+    expect(pretty({ file: sourceFile("e.din", ""), start: 0, end: 0 })).toContain(
+      " --> e.din:1:1\n  |\n1 |\n  | ^\n",
+    );
+  });
+
+  test("a place over several lines is underlined on its first", () => {
+    expect(pretty({ file: spec, start: 0, end: spec.text.length })).toContain(
+      "1 | features item {\n  | ^^^^^^^^^^^^^^^\n",
+    );
+  });
+
+  test("long lines are cut around the place", () => {
+    const file = sourceFile("long.din", `${"a, ".repeat(100)}HERE${", b".repeat(100)}`);
+    const [, , , line, carets] = pretty(find(file, "HERE")).split("\n");
+    expect(line!.length).toBeLessThan(180);
+    expect(line!.indexOf("HERE")).toBe(carets!.indexOf("^^^^"));
+    expect(line).toMatch(/^1 \| ….*…$/);
+  });
+
+  test("nothing in a text or a message acts on the terminal", () => {
+    const file = sourceFile("evil\u001b[2J.din", "a \u001b[31m\u202e b\u0007");
+    const printed = pretty(find(file, "b"), { label: "x\u001b[0m", help: "y\r\nz" }, "a\u001b[1mb");
+    expect(printed.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\u202e]/u);
+    expect(printed).toContain("a ␛[31m� b␇");
+  });
+
+  test("a fix is shown as the line it leaves", () => {
+    const fixes = [{ title: "widen it", edits: [{ span: find(spec, "8"), text: "16" }] }];
+    expect(pretty(find(spec, "8"), { fixes })).toContain("  = fix: widen it: `cate_id : id  embed 16`\n");
+  });
+
+  test("a fix over several lines is shown by its title", () => {
+    const edits = [
+      { span: find(spec, "16"), text: "8" },
+      { span: find(spec, "embed 4"), text: "" },
+    ];
+    expect(pretty(find(spec, "8"), { fixes: [{ title: "make them one", edits }] })).toContain(
+      "  = fix: make them one\n",
+    );
+  });
+
+  test("colours only when asked for", () => {
+    const diagnostic = diagnose(kind, { what: "it" }, find(spec, "clicks"));
+    expect(renderPretty([diagnostic])).not.toContain("\u001b");
+    const colored = renderPretty([diagnostic], { color: true });
+    expect(colored).toContain("\u001b[1;31merror[DIN0999 test-mistake]\u001b[0m");
+    expect(colored.split(/\p{Cc}\[[\d;]*m/u).join("")).toBe(renderPretty([diagnostic]));
+  });
+
+  test("an empty line stands between two; none give nothing", () => {
+    const one = diagnose(kind, { what: "it" }, nowhere);
+    expect(renderPretty([one, one])).toBe(`${renderPretty([one])}\n${renderPretty([one])}`);
+    expect(renderPretty([])).toBe("");
+  });
+
+  test("the summary counts", () => {
+    const error = diagnose(kind, { what: "it" }, nowhere);
+    expect(summarize([error])).toBe("1 error");
+    expect(summarize([error, { ...error, severity: "warning" }, error])).toBe("2 errors, 1 warning");
+    expect(summarize([])).toBe("");
+  });
+});
+
+describe("concise", () => {
+  test("one line each, wherever the place is", () => {
+    const places = [
+      find(spec, "clicks"),
+      inData({ path: "train.csv", row: 7, column: "item_id" }),
+      inData({ path: "train.csv" }),
+      nowhere,
+    ];
+    expect(renderConcise(places.map((place) => diagnose(kind, { what: "a\nb" }, place)))).toBe(`\
+model.din:6:9: error DIN0999: a b is wrong
+train.csv, row 7, column item_id: error DIN0999: a b is wrong
+train.csv: error DIN0999: a b is wrong
+error DIN0999: a b is wrong
+`);
+  });
+});
+
+describe("json", () => {
+  test("has the form that command-line.md promises", () => {
+    const file = sourceFile("wide.din", "// 👩\nlabel x : binary\n");
+    const span = find(file, "x");
+    const diagnostic = diagnose(kind, { what: "it" }, span, {
+      label: "here",
+      help: "help",
+      related: [{ place: inData({ path: "a.csv", row: 2, column: "x" }), label: "there" }],
+      fixes: [{ title: "fix", edits: [{ span, text: "y" }] }],
+    });
+    const range = { start: { line: 2, column: 7, offset: 12 }, end: { line: 2, column: 8, offset: 13 } };
+    expect(JSON.parse(renderJson([diagnostic]))).toEqual({
+      version: 1,
+      diagnostics: [
+        {
+          code: "DIN0999",
+          name: "test-mistake",
+          severity: "error",
+          message: "it is wrong",
+          file: "wide.din",
+          range,
+          label: "here",
+          help: "help",
+          related: [{ message: "there", file: "a.csv", range: null, row: 2, data_column: "x" }],
+          fixes: [{ title: "fix", edits: [{ file: "wide.din", range, text: "y" }] }],
+        },
+      ],
+    });
+  });
+
+  test("is valid without diagnostics", () => {
+    expect(JSON.parse(renderJson([]))).toEqual({ version: 1, diagnostics: [] });
+  });
+});
+
+describe("order", () => {
+  test("files as they come, each from top to bottom; nothing twice", () => {
+    const other = sourceFile("other.din", "abc");
+    const at = (place: Place | Span, what: string) => diagnose(kind, { what }, place);
+    const shuffled = [
+      at(find(spec, "clicks"), "second"),
+      at(find(other, "b"), "fourth"),
+      at(find(spec, "features"), "first"),
+      at(find(other, "a"), "third"),
+      at(find(spec, "clicks"), "second"),
+      at(inData({ path: "t.csv", row: 10 }), "sixth"),
+      at(inData({ path: "t.csv", row: 9 }), "fifth"),
+    ];
+    const messages = inOrder(shuffled).map((diagnostic) => diagnostic.message.split(" ")[0]);
+    expect(messages).toEqual(["first", "second", "third", "fourth", "fifth", "sixth"]);
+  });
+});

@@ -1,0 +1,59 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { distance, suggest } from "../../compiler/diagnostics/suggest.ts";
+
+describe("did you mean", () => {
+  const known = ["user_id", "item_id", "hist_item_id", "price", "concat", "dense", "activation_unit"];
+  test.each([
+    ["itm_id", "item_id"],
+    ["item_di", "item_id"],
+    ["ITEM_ID", "item_id"],
+    ["conact", "concat"],
+    ["desne", "dense"],
+    ["prices", "price"],
+    ["activation", "activation_unit"],
+    ["concatenate", "concat"],
+    ["actvation_unti", "activation_unit"],
+  ])("%s → %s", (name, expected) => {
+    expect(suggest(name, known)).toBe(expected);
+  });
+
+  test.each(["gender", "x", "id", "cnct", "", "quantity"])("%j is near to nothing", (name) => {
+    expect(suggest(name, known)).toBeNull();
+  });
+
+  test("the nearest wins, the first of equals", () => {
+    expect(suggest("abcd", ["bacd", "abcx", "abcdef"])).toBe("bacd");
+  });
+
+  test("a name is no suggestion for itself", () => {
+    expect(suggest("price", ["price", "prize"])).toBe("prize");
+  });
+});
+
+/** The definition, without a limit and without haste. */
+function reference(a: string, b: string): number {
+  const memo = new Map<string, number>();
+  const d = (i: number, j: number): number => {
+    if (i === 0 || j === 0) return i + j;
+    const key = `${i},${j}`;
+    const known = memo.get(key);
+    if (known !== undefined) return known;
+    let cost = Math.min(d(i - 1, j) + 1, d(i, j - 1) + 1, d(i - 1, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1));
+    if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+      cost = Math.min(cost, d(i - 2, j - 2) + 1);
+    memo.set(key, cost);
+    return cost;
+  };
+  return d(a.length, b.length);
+}
+
+test("the distance is the restricted Damerau-Levenshtein distance up to its limit", () => {
+  const word = fc.string({ unit: fc.constantFrom("a", "b", "c"), maxLength: 8 });
+  fc.assert(
+    fc.property(word, word, fc.integer({ min: 0, max: 8 }), (a, b, limit) => {
+      expect(distance(a, b, limit)).toBe(Math.min(reference(a, b), limit + 1));
+    }),
+    { seed: 2026, numRuns: 2000 },
+  );
+});
