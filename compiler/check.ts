@@ -187,7 +187,7 @@ class Checker {
           });
     const mentioned = net.statements.flatMap((statement) => referencesOf(statement.value));
     warnAboutUnusedBlocks(mentioned, declarations, reporter);
-    if (predictions.length > 0) this.warnAboutUnused(walker, train);
+    if (predictions.length > 0 && !walker.isExhausted) this.warnAboutUnused(walker, train);
   }
 
   private warnAboutUnused(walker: Walker, train: TrainSettings): void {

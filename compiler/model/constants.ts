@@ -43,6 +43,13 @@ export function readWhole(
   return value !== null && Number.isInteger(value) && value >= least && value <= most ? value : null;
 }
 
+/** An edit that removes a piece of syntax and the blanks before it. */
+export function removal(span: Span): { readonly span: Span; readonly text: string } {
+  let { start } = span;
+  while (start > 0 && /[ \t]/.test(span.file.text.charAt(start - 1))) start--;
+  return { span: { ...span, start }, text: "" };
+}
+
 /** An expression as the user wrote it, short enough for a message. */
 export function written(expression: { readonly span: Span }): string {
   const text = textOf(expression.span).replace(/\s+/g, " ").trim();

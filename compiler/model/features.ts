@@ -14,7 +14,7 @@ import {
   unknownOption,
   unknownTransform,
 } from "../diagnostics/catalog/model.ts";
-import { isBroken, readNumber, readWhole, spanOfArgument, written } from "./constants.ts";
+import { isBroken, readNumber, readWhole, removal, spanOfArgument, written } from "./constants.ts";
 import type { Declarations } from "./declarations.ts";
 import type { FeatureKind, NumberTransform } from "./model.ts";
 import { at, didYouMean, type Reporter } from "./reporter.ts";
@@ -52,7 +52,7 @@ function declareFeature(
       reporter.report(embedOnNumber, { feature: name }, syntax.embed.span, {
         related: [at(syntax.type.span, "a number")],
         help: "remove `embed`, or declare it as `int(a..b)` or `enum(…)` if its values are categories",
-        fixes: [{ title: "remove `embed`", edits: [{ span: syntax.embed.span, text: "" }] }],
+        fixes: [{ title: "remove `embed`", edits: [removal(syntax.embed.span)] }],
       });
       fine = false;
     }

@@ -20,8 +20,9 @@ import {
   unknownOption,
   unknownTarget,
 } from "../diagnostics/catalog/model.ts";
+import type { Fix } from "../diagnostics/diagnostic.ts";
 import { type Span, textOf } from "../source/source-file.ts";
-import { isBroken, readWhole, spanOfArgument, written } from "./constants.ts";
+import { isBroken, readWhole, removal, spanOfArgument, written } from "./constants.ts";
 import { checkCase, type Declarations } from "./declarations.ts";
 import { readEmbed, readKind } from "./features.ts";
 import type { Feature, FeatureKind, HistoryField } from "./model.ts";
@@ -224,7 +225,7 @@ function checkRightSide(
       label: `says ${given}`,
       related: [at(syntax.embed!.span, `the table's width, ${width}`)],
       help: "remove it: the width is given once, at the feature",
-      fixes: [{ title: "remove the width", edits: [{ span: binding.embed.span, text: "" }] }],
+      fixes: [{ title: "remove the width", edits: [removal(binding.embed.span)] }],
     });
   if (binding.type !== null && kind !== null && kindDiffers) {
     const types = { given: textOf(binding.type.span), kind: kindText(target, declarations) };
@@ -248,12 +249,14 @@ function checkRightSide(
           label: `${kind.size} = ${target.kind.size} + 1`,
           related,
           help: "remove it: padding has its own id, which no vocabulary counts",
+          fixes: [removeRightSide(binding)],
         },
       );
     else
       reporter.report(bindingVocabulary, { ...names, ...types }, binding.type.span, {
         related,
         help: "remove it: the vocabulary is given once, at the feature",
+        fixes: [removeRightSide(binding)],
       });
   }
   if (widthDiffers || kindDiffers) return false;
@@ -268,9 +271,15 @@ function checkRightSide(
     reporter.report(bindingRepeats, { column, what, target: target.name }, span, {
       related: [at(syntax.span, "said here")],
       help: "remove it",
+      fixes: [removeRightSide(binding)],
     });
   }
   return true;
+}
+
+function removeRightSide(binding: Binding): Fix {
+  const edit = removal({ ...binding.span, start: binding.column.span.end });
+  return { title: "remove what is shared", edits: [edit] };
 }
 
 function sameKind(a: FeatureKind, b: FeatureKind): boolean {

@@ -6,34 +6,28 @@ import {
   listTooLong,
   misplaced,
   mixedList,
-  noFields,
   notAFunction,
-  notEmbedded,
-  notInBlock,
   probabilityAsVector,
-  unknownField,
+  unfoldsTooFar,
   unknownFunction,
-  unknownName,
-  usedBeforeDefined,
   wrongType,
 } from "../diagnostics/catalog/expressions.ts";
 import type { Details, DiagnosticKind } from "../diagnostics/diagnostic.ts";
 import { languageFunctions } from "../functions/registry.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
-import type { NodeId, Rows } from "../graph/graph.ts";
+import type { NodeId } from "../graph/graph.ts";
 import { InternalError, invariant, unreachable } from "../internal-error.ts";
 import type { OpAttributes, OpName } from "../ops/registry.ts";
-import { type Span, textOf } from "../source/source-file.ts";
-import { inputNames } from "../training/program.ts";
+import type { Span } from "../source/source-file.ts";
 import { binary, negate } from "./arithmetic.ts";
 import type { GivenArgument } from "./bind-arguments.ts";
 import { callBlock } from "./call-block.ts";
 import { callFunction } from "./call-function.ts";
 import { callLambda } from "./call-lambda.ts";
 import { checkCase, type Declarations } from "./declarations.ts";
-import { addDims, constantDim, constantOf, variableDim } from "./dims.ts";
+import { constantOf, variableDim } from "./dims.ts";
 import type { Environment } from "./environment.ts";
-import type { Feature, History, HistoryField } from "./model.ts";
+import { Names } from "./names.ts";
 import { Path } from "./path.ts";
 import { at, didYouMean, type Reporter } from "./reporter.ts";
 import { readSignature, type Signature } from "./signatures.ts";
@@ -48,13 +42,15 @@ import {
   plainValue,
   printType,
   type TensorValue,
-  tensorValue,
   type Value,
 } from "./types.ts";
 import { Unread } from "./unread.ts";
 
 /** Lists are unrolled, one layer an element. */
 const MOST_ELEMENTS = 10_000;
+
+/** Blocks that use blocks twice double at each level: beyond this many expressions no network is meant. */
+const MOST_WORK = 500_000;
 
 /** A block being walked at one of its uses. */
 export interface BlockUse {
@@ -92,11 +88,15 @@ export class Walker {
   readonly usedEarly = new Set<string>();
   /** Blocks that have an error of their own or use themselves: calls give an error value, silently. */
   readonly brokenBlocks = new Set<BlockItem>();
-  private readonly unread: Unread;
+  readonly unread: Unread;
   private readonly reporter: Reporter;
   private readonly library: ReadonlyMap<string, BlockItem>;
   private readonly signatures = new Map<BlockItem, Signature | null>();
+  private readonly names = new Names(this);
   private fresh = 0;
+  private work = 0;
+  /** Not everything was walked, so that what is unused is not known. */
+  isExhausted = false;
 
   constructor(options: WalkerOptions) {
     this.declarations = options.declarations;
@@ -117,9 +117,8 @@ export class Walker {
       const related = [at(span, `in \`${this.uses.at(-1)!.block.name.name}\``), ...(details.related ?? [])];
       this.reporter.report(kind, parameters, outermost.span, { ...details, related, fixes: [] });
     } else {
-      const places = this.uses
-        .map((use) => at(use.span, `\`${use.block.name.name}\` is used here`))
-        .reverse();
+      const shown = this.uses.length <= 4 ? this.uses : [outermost, ...this.uses.slice(-3)];
+      const places = shown.map((use) => at(use.span, `\`${use.block.name.name}\` is used here`)).reverse();
       this.reporter.report(kind, parameters, span, {
         ...details,
         related: [...(details.related ?? []), ...places],
@@ -179,195 +178,25 @@ export class Walker {
     return signature;
   }
 
-  private callableNamed(name: string): Callable | null {
+  callableNamed(name: string): Callable | null {
     const block = this.block(name);
     if (block !== undefined) return { kind: "block", block };
     const definition = languageFunctions.get(name);
     return definition === undefined ? null : { kind: "builtin", definition };
   }
 
-  private name(name: string, span: Span, environment: Environment): Value {
-    const local = environment.read(name);
-    if (local !== undefined) return local;
-    const feature = this.declarations.features.get(name);
-    const history = this.declarations.histories.get(name);
-    if (environment.block === null) {
-      if (feature !== undefined) return this.feature(feature, span);
-      if (history !== undefined) return this.history(history, span);
-    }
-    const callable = this.callableNamed(name);
-    if (callable !== null) return plainValue({ kind: "function", callable });
-    this.reportUnknownName(name, span, environment);
-    return ERROR;
-  }
-
-  private reportUnknownName(name: string, span: Span, environment: Environment): void {
-    const { declarations } = this;
-    const { block } = environment;
-    const global = declarations.features.get(name) ?? declarations.histories.get(name);
-    const later = this.later.get(name);
-    if (name === "") return;
-    if (block !== null && (global !== undefined || later !== undefined)) {
-      const what = declarations.features.has(name) ? "feature" : global === undefined ? "value" : "history";
-      const related = [at(global?.span ?? later!, "declared here")];
-      this.report(notInBlock, { name, what, block: block.name.name }, span, {
-        related,
-        help: "add a parameter and pass it where the block is used",
-      });
-    } else if (later !== undefined) {
-      this.usedEarly.add(name);
-      this.report(usedBeforeDefined, { name }, span, {
-        related: [at(later, "defined here")],
-        help: `move this below the \`let\` of \`${name}\``,
-      });
-    } else {
-      const column = [...declarations.histories.values()].find((history) =>
-        history.fields.some((field) => field.column === name),
-      );
-      const field = column?.fields.find((each) => each.column === name);
-      const known = [...environment.names()];
-      if (block === null) known.push(...declarations.features.keys(), ...declarations.histories.keys());
-      const identifier = { name, span };
-      if (column !== undefined && field !== undefined)
-        this.report(unknownName, { name }, span, {
-          related: [at(field.span, "a column, bound here")],
-          help: `its values are \`${column.name}.${field.feature}\``,
-        });
-      else if (declarations.labels.has(name))
-        this.report(unknownName, { name }, span, {
-          related: [at(declarations.labels.get(name)!.span, "a label")],
-          help: "the network cannot read what it is to predict; to use a prediction, name it with `let`",
-        });
-      else if (!this.unread.mayDeclare(name, known))
-        this.report(unknownName, { name }, span, didYouMean(identifier, known));
-    }
-  }
-
-  private rows(axis: Axis | null): Rows {
-    return axis === null
-      ? { kind: "each", per: "example" }
-      : { kind: "steps", per: "example", history: axis.name };
-  }
-
-  private feature(feature: Feature, span: Span): Value {
-    this.usedNames.add(feature.name);
-    if (this.declarations.broken.has(feature.name)) return ERROR;
-    const syntax = this.declarations.featureSyntax.get(feature.name);
-    const sources = new Set([feature.scope]);
-    const input = inputNames.feature(feature.name);
-    if (feature.kind.kind === "number") {
-      const type = { rows: this.rows(null), dims: [1], dtype: "f32" } as const;
-      const node = this.emit("input", [], { name: input, type }, span);
-      const widthOrigin = { span: syntax?.type.span ?? feature.span, what: `the number \`${feature.name}\`` };
-      return tensorValue({ axis: null, width: constantDim(1) }, { node, sources, widthOrigin });
-    }
-    if (feature.embed === null) {
-      invariant(syntax, `${feature.name} has no declaration`);
-      const text = textOf(syntax.type.span);
-      this.report(notEmbedded, { name: feature.name }, span, {
-        related: [at(syntax.span, "declared without `embed`")],
-        help: `give it a width: \`${feature.name} : ${text} embed 16\``,
-        fixes: [
-          {
-            title: "embed it, 16 wide",
-            edits: [{ span: { ...syntax.span, start: syntax.span.end }, text: " embed 16" }],
-          },
-        ],
-      });
-      return ERROR;
-    }
-    const node = this.embedding(feature, feature.embed, input, null, span);
-    return tensorValue(
-      { axis: null, width: constantDim(feature.embed) },
-      { node, sources, widthOrigin: this.embedOrigin(feature) },
-    );
-  }
-
-  private embedOrigin(feature: Feature) {
-    const syntax = this.declarations.featureSyntax.get(feature.name);
-    return { span: syntax?.embed?.span ?? feature.span, what: `the embedding of \`${feature.name}\`` };
-  }
-
-  private embedding(
-    feature: Feature,
-    width: number,
-    input: string,
-    axis: Axis | null,
-    span: Span,
-  ): NodeId | null {
-    const table = this.emit("table", [], { name: feature.name, width }, span);
-    const type = { rows: this.rows(axis), dims: [], dtype: "i32" } as const;
-    const ids = this.emit("input", [], { name: input, type }, span);
-    return this.emit("lookup", [table, ids], {}, span);
-  }
-
-  private axisOf(history: History): Axis {
-    return { kind: "history", name: history.name, span: history.span };
-  }
-
-  private historyField(history: History, field: HistoryField, span: Span): TensorValue {
-    const feature = this.declarations.features.get(field.feature)!;
-    const axis = this.axisOf(history);
-    const width = feature.embed!;
-    const node = this.embedding(feature, width, inputNames.field(history.name, field.feature), axis, span);
-    return tensorValue(
-      { axis, width: constantDim(width) },
-      { node, sources: new Set(["history"]), widthOrigin: this.embedOrigin(feature) },
-    );
-  }
-
-  private history(history: History, span: Span): Value {
-    this.usedNames.add(history.name);
-    if (this.declarations.broken.has(history.name)) return ERROR;
-    const fields = history.fields.map((field) => this.historyField(history, field, span));
-    const [first] = fields;
-    if (first === undefined) return ERROR;
-    if (fields.length === 1) return first;
-    const width = fields.map((field) => field.type.width).reduce(addDims);
-    const node = this.emit(
-      "concat",
-      fields.map((field) => field.node),
-      { dim: 0 },
-      span,
-    );
-    const widthOrigin = { span: history.span, what: `the fields of \`${history.name}\` side by side` };
-    return tensorValue({ axis: this.axisOf(history), width }, { node, sources: first.sources, widthOrigin });
-  }
-
-  private field(object: Expression, field: Identifier, span: Span, environment: Environment): Value {
-    const history =
-      object.kind === "name" && environment.block === null && environment.peek(object.name) === undefined
-        ? this.declarations.histories.get(object.name)
-        : undefined;
-    if (history === undefined) {
-      const value = this.evaluate(object, environment);
-      if (!isError(value))
-        this.report(noFields, { type: printType(value.type) }, field.span, {
-          help: "only a history has fields, like `clicks.item_id`",
-        });
-      return ERROR;
-    }
-    this.usedNames.add(history.name);
-    const found = history.fields.find((each) => each.feature === field.name);
-    const broken = this.declarations.broken.has(history.name);
-    if (found !== undefined) return broken ? ERROR : this.historyField(history, found, span);
-    if (broken || field.name === "") return ERROR;
-    const byColumn = history.fields.find((each) => each.column === field.name);
-    const names = history.fields.map((each) => each.feature);
-    if (byColumn === undefined && this.unread.mayDeclare(field.name, names)) return ERROR;
-    this.report(unknownField, { object: history.name, field: field.name }, field.span, {
-      related: [at(byColumn?.span ?? history.span, byColumn === undefined ? "declared here" : "bound here")],
-      ...(byColumn === undefined
-        ? didYouMean(field, names, `its fields are ${names.join(", ")}`)
-        : { help: `fields are called like the feature: \`${history.name}.${byColumn.feature}\`` }),
-    });
-    return ERROR;
-  }
-
   // ---- Expressions
 
   evaluate(expression: Expression, environment: Environment): Value {
     const { span } = expression;
+    if (this.work++ >= MOST_WORK) {
+      invariant(this.builder === null, "a checked model takes no more work to lower");
+      const help = "use fewer levels, or name what is used twice with `let`";
+      if (!this.isExhausted)
+        this.reporter.report(unfoldsTooFar, { most: MOST_WORK }, this.uses[0]?.span ?? span, { help });
+      this.isExhausted = true;
+      return ERROR;
+    }
     switch (expression.kind) {
       case "number":
         return Number.isSafeInteger(expression.value)
@@ -376,9 +205,9 @@ export class Walker {
       case "string":
         return plainValue({ kind: "string", value: expression.value });
       case "name":
-        return this.name(expression.name, span, environment);
+        return this.names.read(expression.name, span, environment);
       case "field":
-        return this.field(expression.object, expression.field, span, environment);
+        return this.names.field(expression.object, expression.field, span, environment);
       case "call":
         return this.callNamed(
           expression.callee,
