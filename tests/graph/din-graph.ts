@@ -1,0 +1,163 @@
+// DIN-like graphs for tests, of widths, poolings and activations drawn at random, with something to feed them.
+
+import { GraphBuilder } from "../../compiler/graph/builder.ts";
+import type { Feeds, Values } from "../../compiler/graph/evaluate.ts";
+import { type Graph, type Initializer, type NodeId, type Rows, sizeOf } from "../../compiler/graph/graph.ts";
+import type { RowLayout } from "../../compiler/ops/define-op.ts";
+import type { OpAttributes, OpName } from "../../compiler/ops/registry.ts";
+import { Random } from "../../runtime/random.ts";
+
+export const EXAMPLES: Rows = { kind: "each", per: "example" };
+export const STEPS: Rows = { kind: "steps", per: "example", history: "clicks" };
+export const TABLE_ROWS = 5;
+
+/** Outputs `logit.click` and, for training, `loss`; the loss is a mean of binary cross-entropies. */
+export function dinGraph(seed: number): Graph {
+  return new DinBuilder(Random.of(seed, "din")).build();
+}
+
+/** Everything `graph` reads, at random. */
+export function randomFeeds(graph: Graph, layout: RowLayout, seed: number): Feeds {
+  const random = Random.of(seed, "feeds");
+  const fed: Record<"input" | "parameter" | "table", Record<string, Float64Array>> = {
+    input: {},
+    parameter: {},
+    table: {},
+  };
+  for (const { op, attributes, type } of graph.nodes) {
+    if (op !== "input" && op !== "parameter" && op !== "table") continue;
+    const { name } = attributes as { readonly name: string };
+    const length = layout.count(type.rows) * sizeOf(type.dims);
+    const draw = () => {
+      if (type.dtype === "i32") return random.integer(TABLE_ROWS);
+      if (name.startsWith("label.")) return random.integer(2);
+      // Variances are positive.
+      return name.endsWith(".variance") ? 0.5 + random.next() : random.normal();
+    };
+    fed[op][name] = Float64Array.from({ length }, draw);
+  }
+  return { inputs: fed.input, parameters: fed.parameter, tables: fed.table };
+}
+
+/** The largest distance of two results, relative to their size. */
+export function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  if (a.length !== b.length) return Number.POSITIVE_INFINITY;
+  let largest = 0;
+  for (let i = 0; i < a.length; i++) {
+    const apart = Math.abs(a[i]! - b[i]!) / Math.max(1, Math.abs(b[i]!));
+    largest = Number.isNaN(apart) ? Number.POSITIVE_INFINITY : Math.max(largest, apart);
+  }
+  return largest;
+}
+
+/** The values with one number changed. */
+export function withNumber(values: Values, name: string, index: number, value: number): Values {
+  const changed = Float64Array.from(values[name]!);
+  changed[index] = value;
+  return { ...values, [name]: changed };
+}
+
+class DinBuilder {
+  private readonly builder = new GraphBuilder();
+  private readonly random: Random;
+  private layers = 0;
+
+  constructor(random: Random) {
+    this.random = random;
+  }
+
+  build(): Graph {
+    const { builder } = this;
+    const features = ["item_id", "cate_id"].slice(0, 1 + this.random.integer(2));
+    const widths = features.map(() => 2 + this.random.integer(3));
+    const embedded = (rows: Rows, prefix: string) =>
+      this.concat(features.map((name, i) => this.embed(rows, name, `${prefix}${name}`, widths[i]!)));
+    const target = embedded(EXAMPLES, "");
+    const clicks = embedded(STEPS, "clicks.");
+    const query = this.add("repeat", [target], { history: "clicks" });
+    const difference = this.add("subtract", this.random.integer(2) ? [query, clicks] : [clicks, query], {});
+    const together = this.concat([query, clicks, difference, this.add("multiply", [query, clicks], {})]);
+    const hidden = this.activation(this.dense(together, 2 + this.random.integer(8)));
+    const score = this.dense(hidden, 1);
+    const interest = this.pool(score, clicks);
+    const price = this.input("price", EXAMPLES, [1]);
+    const user = this.embed(EXAMPLES, "user_id", "user_id", 3);
+    const first = this.activation(this.dense(this.concat([user, price, target, interest]), 6));
+    const logit = this.dense(this.activation(this.dense(first, 4)), 1);
+    builder.output("logit.click", logit);
+    const label = this.input("label.click", EXAMPLES, [1]);
+    const losses = this.add(
+      "subtract",
+      [this.add("softplus", [logit], {}), this.add("multiply", [label, logit], {})],
+      {},
+    );
+    const count = this.add("count_rows", [], { rows: EXAMPLES });
+    builder.output("loss", this.add("divide", [this.add("sum_rows", [losses], {}), count], {}));
+    return builder.finish();
+  }
+
+  private add<N extends OpName>(op: N, inputs: readonly NodeId[], attributes: OpAttributes[N]): NodeId {
+    return this.builder.add(op, inputs, attributes);
+  }
+
+  private concat(parts: readonly NodeId[]): NodeId {
+    return this.add("concat", parts, { dim: 0 });
+  }
+
+  private input(name: string, rows: Rows, dims: readonly number[]): NodeId {
+    return this.add("input", [], { name, type: { rows, dims, dtype: "f32" } });
+  }
+
+  private embed(rows: Rows, table: string, name: string, width: number): NodeId {
+    const ids = this.add("input", [], { name, type: { rows, dims: [], dtype: "i32" } });
+    return this.add("lookup", [this.add("table", [], { name: table, width }), ids], {});
+  }
+
+  private parameter(
+    name: string,
+    dims: readonly number[],
+    role: "weight" | "statistic" = "weight",
+    init: Initializer = { kind: "zeros" },
+  ): NodeId {
+    return this.builder.parameter({ name: `net.${name}`, dims, init, role });
+  }
+
+  private dense(x: NodeId, units: number): NodeId {
+    const name = `dense_${++this.layers}`;
+    const width = this.builder.typeOf(x).dims[0]!;
+    const product = this.add("matmul", [x, this.parameter(`${name}.kernel`, [width, units])], {
+      transpose: false,
+    });
+    return this.add("add", [product, this.parameter(`${name}.bias`, [units])], {});
+  }
+
+  private activation(x: NodeId): NodeId {
+    const kinds = ["dice", "sigmoid", "tanh"] as const;
+    const kind = kinds[this.random.integer(kinds.length)]!;
+    return kind === "dice" ? this.dice(x) : this.add(kind, [x], {});
+  }
+
+  private dice(x: NodeId): NodeId {
+    const name = `dice_${++this.layers}`;
+    const dims = this.builder.typeOf(x).dims;
+    const constant = (value: number) => this.add("constant", [], { value, dims: [1] });
+    const mean = this.add("batch_mean", [x, this.parameter(`${name}.mean`, dims, "statistic")], {});
+    const centred = this.add("subtract", [x, mean], {});
+    const squares = this.add("multiply", [centred, centred], {});
+    const moving = this.parameter(`${name}.variance`, dims, "statistic", { kind: "constant", value: 1 });
+    const variance = this.add("batch_mean", [squares, moving], {});
+    const deviation = this.add("sqrt", [this.add("add", [variance, constant(1e-8)], {})], {});
+    const p = this.add("sigmoid", [this.add("divide", [centred, deviation], {})], {});
+    const rest = this.add("subtract", [constant(1), p], {});
+    const alpha = this.parameter(`${name}.alpha`, dims);
+    const leaked = this.add("multiply", [rest, this.add("multiply", [x, alpha], {})], {});
+    return this.add("add", [this.add("multiply", [p, x], {}), leaked], {});
+  }
+
+  private pool(score: NodeId, clicks: NodeId): NodeId {
+    const kind = this.random.integer(3);
+    if (kind === 2) return this.add("max_steps", [this.add("multiply", [score, clicks], {})], {});
+    const weights = kind === 0 ? score : this.add("softmax_steps", [score], {});
+    return this.add("sum_steps", [this.add("multiply", [weights, clicks], {})], {});
+  }
+}

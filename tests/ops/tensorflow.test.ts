@@ -1,0 +1,36 @@
+// Generated over the registry: every op becomes a well-formed GraphDef, and where native TensorFlow is installed (CI
+// installs it) what that computes is what the reference computes.
+
+import { describe, expect, test } from "vitest";
+import { emitTensorflow } from "../../compiler/backends/tensorflow/emit.ts";
+import { evaluate } from "../../compiler/graph/evaluate.ts";
+import { nativeAvailable } from "../../runtime/native/load.ts";
+import { runTensorflow } from "../../runtime/train/backends/run-tensorflow.ts";
+import { difference } from "./comparison.ts";
+import { opCases, runsOf } from "./op-cases.ts";
+
+describe("TensorFlow graph", () => {
+  test.each(opCases())("$op over rows of the kind $per uses only nodes before it", ({ graph }) => {
+    const { nodes, signatures } = emitTensorflow({ run: graph });
+    const known = new Set<string>();
+    for (const node of nodes) {
+      for (const input of node.inputs) expect(known).toContain(input.replace(/^\^/, ""));
+      expect(known).not.toContain(node.name);
+      known.add(node.name);
+    }
+    expect([...signatures.get("run")!.outputs.keys()]).toEqual([...graph.outputs.keys()]);
+  });
+});
+
+if (nativeAvailable()) {
+  describe("native TensorFlow", () => {
+    test.each(opCases())("$op over rows of the kind $per", async (opCase) => {
+      // Every run loads a module anew, so that each layout gets one seed, not all.
+      for (const { name, layout, feeds } of runsOf(opCase).filter((_, i) => i % 4 === 0)) {
+        const actual = (await runTensorflow(opCase.graph, feeds, layout.rows)).outputs;
+        for (const [output, values] of evaluate(opCase.graph, feeds, layout.rows).outputs)
+          expect(difference(actual.get(output)!, values), `${output}, ${name}`).toBeNull();
+      }
+    });
+  });
+}
