@@ -38,9 +38,9 @@ export function callBlock(
   given: readonly GivenArgument[],
   span: Span,
 ): Value {
-  if (walker.brokenBlocks.has(block)) return ERROR;
   const signature = walker.signature(block);
-  if (signature === null) return ERROR;
+  const broken = walker.brokenBlocks.has(block);
+  if (signature === null || (broken && !signature.full)) return ERROR;
   const name = block.name.name;
   const parameters = signature.parameters.map((each) => ({
     name: each.name,
@@ -67,12 +67,11 @@ export function callBlock(
   }
   if (walker.builder === null && signature.full) {
     // Whatever can only go wrong at given numbers (`dense(x, n - 1)` at n = 1) shows where it is used with them.
-    if (actuals.every((actual) => isConcrete(actual.value))) {
+    if (!broken && actuals.every((actual) => isConcrete(actual.value))) {
       const settled = walker.settled;
       walker.settled = true;
-      const value = walkBody(walker, signature, match, span);
+      walkBody(walker, signature, match, span);
       walker.settled = settled;
-      if (isError(value)) return ERROR;
     }
     return resultOf(walker, signature, match, span);
   }

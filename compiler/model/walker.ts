@@ -86,7 +86,7 @@ export class Walker {
   readonly later = new Map<string, Span>();
   /** Those of them that were read too early. */
   readonly usedEarly = new Set<string>();
-  /** Blocks that have an error of their own or use themselves: calls give an error value, silently. */
+  /** Blocks whose body has an error or uses itself: it is not walked; calls go by the signature where it is full. */
   readonly brokenBlocks = new Set<BlockItem>();
   readonly unread: Unread;
   private readonly reporter: Reporter;

@@ -47,10 +47,12 @@ describe("a block of vectors applies to each step of a sequence", () => {
   });
 
   test("inside, a step is a vector: reducing it is a mistake in the block", () => {
-    expect(codesOf(specOf("let x = twice(buys)", "block twice(a: Vec[d]) -> Vec[d] { sum(a) }"))).toEqual([
+    expect(
+      codesOf(specOf("let x = sum(twice(buys))", "block twice(a: Vec[d]) -> Vec[d] { sum(a) }")),
+    ).toEqual(["DIN0276"]);
+    expect(codesOf(specOf("let x = sum(twice(buys))", "block twice(a: Vec[d]) { sum(a) }"))).toEqual([
       "DIN0276",
     ]);
-    expect(codesOf(specOf("let x = twice(buys)", "block twice(a: Vec[d]) { sum(a) }"))).toEqual(["DIN0276"]);
   });
 });
 
