@@ -12,6 +12,13 @@ import { type CommandResult, reasonLine, runCommand } from "./run-command.ts";
 import { SELF_TEST, SELF_TEST_PASSED } from "./self-test.ts";
 import { expectedHash, versions, wheel } from "./versions.ts";
 
+export interface BuildSteps {
+  readonly installPackages: typeof installPackages;
+  readonly unpackTensorflow: typeof unpackTensorflow;
+  readonly compileBinding: typeof compileBinding;
+  readonly selfTest: typeof selfTest;
+}
+
 /** tfjs-node's JavaScript and all it needs, into node_modules of `folder`: one consistent set of tfjs packages. */
 export async function installPackages(
   folder: string,
@@ -177,3 +184,5 @@ function downloadFailure(
     `${client} could not download ${name} (${reasonLine(result)}); check the network and ${client}'s settings (${settings}) and run dinc native install again`,
   );
 }
+
+export const buildSteps: BuildSteps = { installPackages, unpackTensorflow, compileBinding, selfTest };

@@ -4,7 +4,7 @@
 
 import { mkdirSync, readdirSync, renameSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { compileBinding, installPackages, selfTest, unpackTensorflow } from "./build-steps.ts";
+import { type BuildSteps, buildSteps } from "./build-steps.ts";
 import { type BuildFacts, cacheRoot, FACTS, type NativeFolders, nativeFolders } from "./cache-folder.ts";
 import { asFailure, diskFull, InstallFailure } from "./failure.ts";
 import { readFacts } from "./load.ts";
@@ -32,7 +32,11 @@ export type Report = (line: string) => void;
 const NEEDED_BYTES = 3e9;
 
 /** Builds native tfjs-node in the user's cache. May be run at any time, by several at once. */
-export async function installNative(options: InstallOptions, report: Report): Promise<InstallResult> {
+export async function installNative(
+  options: InstallOptions,
+  report: Report,
+  steps: BuildSteps = buildSteps,
+): Promise<InstallResult> {
   const env = options.env ?? process.env;
   const cache = options.cache ?? cacheRoot(env);
   const folders = nativeFolders(cache);
@@ -49,7 +53,7 @@ export async function installNative(options: InstallOptions, report: Report): Pr
     try {
       removeLeftovers(folders);
       if (readFacts(folders) !== null) return { kind: "present", folder: folders.build };
-      await build(folders, env, report);
+      await build(folders, env, report, steps);
     } finally {
       unlock();
     }
@@ -61,8 +65,9 @@ export async function installNative(options: InstallOptions, report: Report): Pr
   return { kind: "installed", folder: folders.build, seconds: (Date.now() - started) / 1000 };
 }
 
-/** Folders of builders that were killed. */
+/** Folders of builders that were killed, and a build that someone took apart. */
 function removeLeftovers(folders: NativeFolders): void {
+  if (readFacts(folders) === null) rmSync(folders.build, { recursive: true, force: true });
   for (const name of readdirSync(folders.root)) {
     if (!name.startsWith(folders.unfinished)) continue;
     const path = join(folders.root, name);
@@ -71,7 +76,12 @@ function removeLeftovers(folders: NativeFolders): void {
   }
 }
 
-async function build(folders: NativeFolders, env: NodeJS.ProcessEnv, report: Report): Promise<void> {
+async function build(
+  folders: NativeFolders,
+  env: NodeJS.ProcessEnv,
+  report: Report,
+  steps: BuildSteps,
+): Promise<void> {
   const { bavail, bsize } = statfsSync(folders.root);
   if (bavail * bsize < NEEDED_BYTES) throw diskFull(folders.root);
   const folder = join(folders.root, folders.unfinished + ownerMark());
@@ -80,11 +90,11 @@ async function build(folders: NativeFolders, env: NodeJS.ProcessEnv, report: Rep
     mkdirSync(folder);
     const workshop = join(folder, "workshop");
     mkdirSync(workshop);
-    await installPackages(folder, workshop, env, report);
-    await unpackTensorflow(folder, workshop, env, report);
-    const compiler = await compileBinding(folder, workshop, env, report);
+    await steps.installPackages(folder, workshop, env, report);
+    await steps.unpackTensorflow(folder, workshop, env, report);
+    const compiler = await steps.compileBinding(folder, workshop, env, report);
     rmSync(workshop, { recursive: true });
-    await selfTest(folder, env, report);
+    await steps.selfTest(folder, env, report);
     const facts: BuildFacts = {
       tfjsNode: versions.tfjsNode,
       tensorflow: versions.tensorflow,
