@@ -97,6 +97,8 @@ const EVENTS = ["events", "items", "users", "examples"];
 async function readData(data: SettingReader, folder: string): Promise<DataConfig | null> {
   data.allow(["dir", ...ROWS, ...EVENTS]);
   const dir = data.location("dir", (path, written) => under(written.set === null ? folder : ".", path));
+  // Without its folder no file can be found: one message is enough.
+  if (data.has("dir") && dir === null) return null;
   const inDir = (path: string): string => under(dir?.path ?? folder, path);
   const rows = ROWS.find((key) => data.has(key));
   const events = EVENTS.find((key) => data.has(key));

@@ -212,7 +212,7 @@ train {
         |
       5 |   cate_id : id  embed 2
         |   ------- declared here
-        = help: did you mean \`Item_id\`? The columns are \`user_id\`, \`Item_id\`, \`category\`, \`hist_item_ids\`, \`hist_cate_id\`, \`clicked\`
+        = help: The columns are \`user_id\`, \`Item_id\`, \`category\`, \`hist_item_ids\`, \`hist_cate_id\`, \`clicked\`
 
       error[DIN0543 missing-column]: the data has no column \`hist_item_id\`, which the history \`clicks\` is read from
        --> train.csv, column hist_item_id

@@ -7,7 +7,7 @@ import { defineError } from "./define.ts";
 export const configSyntax = defineError<{ reason: string }>({
   code: "DIN0520",
   name: "config-syntax",
-  message: ({ reason }) => `this is not YAML: ${reason}`,
+  message: ({ reason }) => `these settings cannot be read: ${reason}`,
   explanation:
     "dinc.yaml is YAML 1.2. Indent with spaces, put a space behind every colon, quote text with special signs.",
 });

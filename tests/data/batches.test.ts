@@ -1,0 +1,262 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { lower } from "../../compiler/lower/lower.ts";
+import type { TableSpec } from "../../compiler/model/model.ts";
+import { trainingProgram } from "../../compiler/training/step.ts";
+import { BatchBuilder, type BatchPlan, planBatches } from "../../runtime/data/batches.ts";
+import { sharedFloat32, sharedInt32 } from "../../runtime/data/builders.ts";
+import type { Batch, Dataset } from "../../runtime/data/dataset.ts";
+import type * as prefetch from "../../runtime/data/prefetch.ts";
+import { inlineBatches, openBatches, type workerBatches } from "../../runtime/data/prefetch.ts";
+import { dinModel, modelOf } from "./models.ts";
+
+const TABLES: TableSpec[] = [
+  { name: "item_id", rows: 9, width: 2 },
+  { name: "cate_id", rows: 5, width: 2 },
+  { name: "unused", rows: 7, width: 2 },
+];
+
+const PLAN: BatchPlan = {
+  tables: [
+    {
+      name: "item_id",
+      rows: 9,
+      uses: [
+        { input: "item_id", table: "item_id", feature: "item_id", history: null },
+        { input: "clicks.item_id", table: "item_id", feature: "item_id", history: "clicks" },
+      ],
+    },
+    {
+      name: "cate_id",
+      rows: 5,
+      uses: [{ input: "cate_id", table: "cate_id", feature: "cate_id", history: null }],
+    },
+  ],
+  numbers: ["price"],
+  histories: ["clicks"],
+  labels: ["click"],
+};
+
+interface Row {
+  readonly item: number;
+  readonly cate: number;
+  readonly price: number;
+  readonly clicks: readonly number[];
+  readonly click: number;
+}
+
+const rowOf = fc.record({
+  item: fc.integer({ min: 0, max: 8 }),
+  cate: fc.integer({ min: 0, max: 4 }),
+  price: fc.integer({ min: -3, max: 3 }),
+  clicks: fc.array(fc.integer({ min: 0, max: 8 }), { maxLength: 5 }),
+  click: fc.constantFrom(0, 1),
+});
+
+function dataOf(rows: readonly Row[]): Dataset {
+  const ints = (values: readonly number[]) => {
+    const column = sharedInt32(values.length);
+    column.set(values);
+    return column;
+  };
+  const floats = (values: readonly number[]) => {
+    const column = sharedFloat32(values.length);
+    column.set(values);
+    return column;
+  };
+  const ends = rows.map((_, i) => rows.slice(0, i + 1).reduce((sum, row) => sum + row.clicks.length, 0));
+  return {
+    rows: rows.length,
+    ids: new Map([
+      ["item_id", ints(rows.map(({ item }) => item))],
+      ["cate_id", ints(rows.map(({ cate }) => cate))],
+    ]),
+    numbers: new Map([["price", floats(rows.map(({ price }) => price))]]),
+    histories: new Map([
+      [
+        "clicks",
+        {
+          steps: new Map([["item_id", ints(rows.flatMap(({ clicks }) => clicks))]]),
+          start: ints(rows.map(({ clicks }, i) => ends[i]! - clicks.length)),
+          end: ints(ends),
+        },
+      ],
+    ]),
+    labels: new Map([["click", floats(rows.map(({ click }) => click))]]),
+    groups: new Map(),
+  };
+}
+
+/** The same batch, said plainly: one row after the other. */
+function naive(rows: readonly Row[]): Batch {
+  const items = [...rows.map(({ item }) => item), ...rows.flatMap(({ clicks }) => clicks)];
+  const distinctItems = [...new Set(items)];
+  const distinctCates = [...new Set(rows.map(({ cate }) => cate))];
+  const places = items.map((item) => distinctItems.indexOf(item));
+  return {
+    size: rows.length,
+    segments: { clicks: Int32Array.from(rows.flatMap(({ clicks }, i) => clicks.map(() => i))) },
+    tables: { item_id: Int32Array.from(distinctItems), cate_id: Int32Array.from(distinctCates) },
+    ids: {
+      item_id: Int32Array.from(places.slice(0, rows.length)),
+      "clicks.item_id": Int32Array.from(places.slice(rows.length)),
+      cate_id: Int32Array.from(rows.map(({ cate }) => distinctCates.indexOf(cate))),
+    },
+    numbers: { price: Float32Array.from(rows.map(({ price }) => price)) },
+    labels: { click: Float32Array.from(rows.map(({ click }) => click)) },
+  };
+}
+
+async function collected(batches: AsyncIterable<Batch>): Promise<Batch[]> {
+  const all: Batch[] = [];
+  for await (const batch of batches) all.push(batch);
+  return all;
+}
+
+describe("a batch", () => {
+  it("holds each table row once, its places, packed steps, numbers and labels, batch after batch", () => {
+    fc.assert(
+      fc.property(fc.array(rowOf, { maxLength: 12 }), fc.integer({ min: 1, max: 5 }), (rows, size) => {
+        const data = dataOf(rows);
+        const builder = new BatchBuilder(PLAN);
+        const order = Int32Array.from(rows.keys()).reverse();
+        for (let from = 0; from < rows.length; from += size) {
+          const to = Math.min(rows.length, from + size);
+          const taken = [...order.subarray(from, to)].map((row) => rows[row]!);
+          expect(builder.build(data, order, from, to)).toEqual(naive(taken));
+        }
+      }),
+      { numRuns: 300, seed: 2026 },
+    );
+  });
+
+  it("has no labels where the rows have none", () => {
+    const data = { ...dataOf([{ item: 1, cate: 1, price: 0, clicks: [], click: 1 }]), labels: new Map() };
+    expect(new BatchBuilder(PLAN).build(data, Int32Array.of(0), 0, 1).labels).toEqual({});
+  });
+});
+
+describe("the plan of a Graph", () => {
+  it("names what its inputs read, and no table that it does not look into", () => {
+    const model = dinModel();
+    const { step, predict } = trainingProgram(lower(model), model);
+    const plan = planBatches(step, TABLES);
+    expect(
+      plan.tables.map(({ name, rows, uses }) => [name, rows, uses.map(({ input }) => input).sort()]),
+    ).toEqual([
+      ["item_id", 9, ["clicks.item_id", "item_id"]],
+      ["cate_id", 5, ["cate_id", "clicks.cate_id"]],
+    ]);
+    expect({ ...plan, tables: [] }).toEqual({
+      tables: [],
+      numbers: [],
+      histories: ["clicks"],
+      labels: ["click"],
+    });
+    expect(planBatches(predict, TABLES)).toEqual({ ...plan, labels: [] });
+  });
+
+  it("names numbers, and not the optimizer's scalars", () => {
+    const model = modelOf(`model numbers
+features item { price : number }
+label click : binary
+net { predict click = price |> dense(1) |> sigmoid }
+train {
+  loss binary_cross_entropy
+  optimizer adam(learning_rate: 0.1)
+  batch 4 epochs 1
+  metrics auc
+}
+`);
+    const { step } = trainingProgram(lower(model), model);
+    expect(planBatches(step, [])).toEqual({
+      tables: [],
+      numbers: ["price"],
+      histories: [],
+      labels: ["click"],
+    });
+  });
+});
+
+describe("batches from a worker thread", () => {
+  // The worker is compiled JavaScript, as it is in dist/.
+  const compiled = mkdtempSync(join(tmpdir(), "dinc-dist-"));
+  let open: typeof openBatches;
+  let openWorker: typeof workerBatches;
+
+  beforeAll(async () => {
+    const tsc = join("node_modules", "typescript", "bin", "tsc");
+    const built = spawnSync(process.execPath, [tsc, "-p", "tsconfig.build.json", "--outDir", compiled]);
+    expect(String(built.error ?? "")).toBe("");
+    writeFileSync(join(compiled, "package.json"), '{"type":"module"}');
+    const module = pathToFileURL(join(compiled, "runtime", "data", "prefetch.js")).href;
+    ({ openBatches: open, workerBatches: openWorker } = (await import(
+      /* @vite-ignore */ module
+    )) as typeof prefetch);
+  });
+  afterAll(() => rmSync(compiled, { recursive: true, force: true }));
+
+  const rows = fc.sample(rowOf, { numRuns: 103, seed: 5 });
+  const data = dataOf(rows);
+  const order = Int32Array.from(rows.keys(), (row) => (row * 17) % 103);
+
+  it("are those built in place, stream after stream", async () => {
+    const expected = await collected(inlineBatches(PLAN).stream(data, order, 10));
+    expect(expected.map(({ size }) => size)).toEqual([...new Array<number>(10).fill(10), 3]);
+    const source = open(PLAN);
+    for (let epoch = 0; epoch < 3; epoch++)
+      expect(await collected(source.stream(data, order, 10))).toEqual(expected);
+    expect(await collected(source.stream(data, new Int32Array(0), 10))).toEqual([]);
+    await source.close();
+  });
+
+  it("wait while the thread that takes them is busy", async () => {
+    const source = open(PLAN);
+    const sizes: number[] = [];
+    for await (const { size } of source.stream(data, order, 25)) {
+      const until = performance.now() + 20;
+      while (performance.now() < until);
+      sizes.push(size);
+    }
+    expect(sizes).toEqual([25, 25, 25, 25, 3]);
+    await source.close();
+  });
+
+  it("can be left in the middle", async () => {
+    const source = open(PLAN);
+    for await (const batch of source.stream(data, order, 1)) if (batch.size === 1) break;
+    const [first] = await collected(source.stream(data, order, 103));
+    expect(first!.size).toBe(103);
+    await source.close();
+  });
+
+  it("bring the worker's error, and go on", async () => {
+    const source = open(PLAN);
+    const broken = { ...data, ids: new Map() };
+    await expect(collected(source.stream(broken, order, 10))).rejects.toThrow(TypeError);
+    expect((await collected(source.stream(data, order, 103))).length).toBe(1);
+    await source.close();
+  });
+
+  it("end with an error when the source is closed or the worker cannot start", async () => {
+    const source = open(PLAN);
+    await source.close();
+    await expect(collected(source.stream(data, order, 10))).rejects.toThrow("closed");
+    const without = openWorker(PLAN, new URL("file:///absent/batch-worker.js"));
+    await expect(collected(without.stream(data, order, 10))).rejects.toThrow("absent");
+    await without.close();
+  });
+
+  it("are built in place from TypeScript source", async () => {
+    const source = openBatches(PLAN);
+    expect(await collected(source.stream(data, order, 10))).toEqual(
+      await collected(inlineBatches(PLAN).stream(data, order, 10)),
+    );
+    await source.close();
+  });
+});

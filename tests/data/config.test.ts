@@ -1,0 +1,359 @@
+import { mkdirSync } from "node:fs";
+import { join, relative } from "node:path";
+import { describe, expect, it } from "vitest";
+import { loadConfig, readConfig } from "../../runtime/config/read-config.ts";
+import { TestFolder } from "./files.ts";
+
+const ROWS = `spec: model.din
+data:
+  dir: ./data
+  train: train.csv
+  test: test.csv
+  separator: "^"
+train:
+  epochs: 3
+  learning_rate: 1e-3
+`;
+
+const EVENTS = `data:
+  events: { path: log.csv, user: user_id, item: item_id, order: step }
+  items: { path: items.csv, key: item_id }
+  examples: { positives: each_event, negatives: { per_positive: 2, sample: uniform, exclude: seen, seed: 7 }, split: leave_last_out }
+`;
+
+/** A folder with the data files and the spec that these files name. */
+function folderWith(yaml: string): { readonly folder: TestFolder; readonly path: string } {
+  const folder = new TestFolder();
+  for (const name of [
+    "model.din",
+    "data/train.csv",
+    "data/test.csv",
+    "other/train.csv",
+    "log.csv",
+    "items.csv",
+  ])
+    folder.write(name, "");
+  return { folder, path: folder.write("dinc.yaml", yaml) };
+}
+
+async function saidOf(yaml: string, ...sets: readonly string[]): Promise<string> {
+  const { folder, path } = folderWith(yaml);
+  return folder.said(() => readConfig(path, sets));
+}
+
+describe("dinc.yaml", () => {
+  it("says where ready rows lie, relative to its folder", async () => {
+    const { folder, path } = folderWith(ROWS);
+    expect(await readConfig(path)).toMatchObject({
+      spec: join(folder.path, "model.din"),
+      data: {
+        kind: "rows",
+        train: join(folder.path, "data/train.csv"),
+        valid: null,
+        test: join(folder.path, "data/test.csv"),
+        separator: "^",
+      },
+      train: { epochs: 3, batch: null, seed: null, learningRate: 1e-3 },
+    });
+  });
+
+  it("says how rows are made from events", async () => {
+    const { folder, path } = folderWith(EVENTS);
+    expect((await readConfig(path)).data).toEqual({
+      kind: "events",
+      events: { path: join(folder.path, "log.csv"), user: "user_id", item: "item_id", order: "step" },
+      items: { path: join(folder.path, "items.csv"), key: "item_id" },
+      users: null,
+      examples: {
+        positives: "each_event",
+        negatives: { perPositive: 2, sample: "uniform", exclude: "seen", seed: 7 },
+        split: "leave_last_out",
+      },
+    });
+  });
+
+  it("has defaults for everything about examples", async () => {
+    const { path } = folderWith("data:\n  events: { path: log.csv, user: u, item: i, order: t }\n");
+    expect((await readConfig(path)).data).toMatchObject({
+      items: null,
+      examples: { negatives: { perPositive: 1, seed: 2026 } },
+    });
+  });
+
+  it("is overridden by --set; data.dir is then relative to the working directory", async () => {
+    const { folder, path } = folderWith(ROWS);
+    const sets = [
+      `data.dir=${relative(".", join(folder.path, "other"))}`,
+      "train.epochs=5",
+      "train.batch=64",
+      "data.separator=;",
+    ];
+    const { value, diagnostics } = await loadConfig(path, [
+      ...sets,
+      `data.test=${folder.path}/data/test.csv`,
+    ]);
+    expect(diagnostics).toEqual([]);
+    expect(value!.data).toMatchObject({
+      train: relative(".", join(folder.path, "other/train.csv")),
+      test: join(folder.path, "data/test.csv"),
+      separator: ";",
+    });
+    expect(value!.train).toMatchObject({ epochs: 5, batch: 64, learningRate: 1e-3 });
+  });
+
+  it("can be absent, --set saying everything", async () => {
+    const folder = new TestFolder();
+    const train = folder.write("rows.csv", "");
+    expect((await readConfig(null, [`data.train=${train}`])).data).toMatchObject({ kind: "rows", train });
+    expect((await readConfig(null, [])).data).toBeNull();
+  });
+
+  it("fills environment variables into paths", async () => {
+    const { folder, path } = folderWith(
+      `data:\n  dir: \${DINC_TEST_DIR:-./data}\n  train: \${DINC_TEST_NAME:-train}.csv\n`,
+    );
+    const trainPath = async () => ((await readConfig(path)).data as { train: string }).train;
+    expect(await trainPath()).toBe(join(folder.path, "data/train.csv"));
+    process.env["DINC_TEST_DIR"] = join(folder.path, "other");
+    try {
+      expect(await trainPath()).toBe(join(folder.path, "other/train.csv"));
+    } finally {
+      delete process.env["DINC_TEST_DIR"];
+    }
+  });
+});
+
+describe("mistakes in dinc.yaml", () => {
+  it("unknown settings", async () => {
+    expect(await saidOf("dta:\n  train: x\n")).toMatchInlineSnapshot(`
+      "error[DIN0521 unknown-config-key]: \`dta\` is not a setting here; known are spec, data, train
+       --> dinc.yaml:1:1
+        |
+      1 | dta:
+        | ^^^
+        = help: did you mean \`data\`?
+      "
+    `);
+    expect(
+      await saidOf(EVENTS.replace("per_positive", "per_postive").replace("items:", "item:")),
+    ).toMatchInlineSnapshot(`
+      "error[DIN0521 unknown-config-key]: \`data.item\` is not a setting here; known are dir, train, valid, test, separator, events, items, users, examples
+       --> dinc.yaml:3:3
+        |
+      3 |   item: { path: items.csv, key: item_id }
+        |   ^^^^
+        = help: did you mean \`items\`?
+
+      error[DIN0521 unknown-config-key]: \`data.examples.negatives.per_postive\` is not a setting here; known are per_positive, sample, exclude, seed
+       --> dinc.yaml:4:51
+        |
+      4 |   examples: { positives: each_event, negatives: { per_postive: 2, sample: uniform, exclude: seen, seed: 7 }, split: leave_last_out }
+        |                                                   ^^^^^^^^^^^
+        = help: did you mean \`per_positive\`?
+      "
+    `);
+  });
+
+  it("values of another type or out of range", async () => {
+    const yaml = ROWS.replace("epochs: 3", "epochs: 0\n  batch: large\n  seed: [1]").replace("1e-3", "-1");
+    expect(await saidOf(yaml)).toMatchInlineSnapshot(`
+      "error[DIN0522 wrong-setting]: \`train.epochs\` must be a whole number from 1 on, not \`0\`
+       --> dinc.yaml:8:11
+        |
+      8 |   epochs: 0
+        |           ^
+
+      error[DIN0522 wrong-setting]: \`train.batch\` must be a whole number from 1 on, not \`large\`
+       --> dinc.yaml:9:10
+        |
+      9 |   batch: large
+        |          ^^^^^
+
+      error[DIN0522 wrong-setting]: \`train.seed\` must be a whole number from 0 on, not a list
+        --> dinc.yaml:10:9
+         |
+      10 |   seed: [1]
+         |         ^^^
+
+      error[DIN0522 wrong-setting]: \`train.learning_rate\` must be a number above 0, not \`-1\`
+        --> dinc.yaml:11:18
+         |
+      11 |   learning_rate: -1
+         |                  ^^
+      "
+    `);
+    expect(await saidOf("data: train.csv\n")).toMatchInlineSnapshot(`
+      "error[DIN0522 wrong-setting]: \`data\` must be a group of settings, not \`train.csv\`
+       --> dinc.yaml:1:7
+        |
+      1 | data: train.csv
+        |       ^^^^^^^^^
+      "
+    `);
+    expect(
+      await saidOf(EVENTS.replace("leave_last_out", "random").replace("uniform", "popular")),
+    ).toMatchInlineSnapshot(`
+      "error[DIN0522 wrong-setting]: \`data.examples.split\` must be \`leave_last_out\`, not \`random\`
+       --> dinc.yaml:4:118
+        |
+      4 |   examples: { positives: each_event, negatives: { per_positive: 2, sample: popular, exclude: seen, seed: 7 }, split: random }
+        |                                                                                                                      ^^^^^^
+
+      error[DIN0522 wrong-setting]: \`data.examples.negatives.sample\` must be \`uniform\`, not \`popular\`
+       --> dinc.yaml:4:76
+        |
+      4 |   examples: { positives: each_event, negatives: { per_positive: 2, sample: popular, exclude: seen, seed: 7 }, split: random }
+        |                                                                            ^^^^^^^
+      "
+    `);
+  });
+
+  it("files that are not there", async () => {
+    expect(
+      await saidOf(ROWS.replace("test.csv", "tset.csv").replace("model.din", "modle.din")),
+    ).toMatchInlineSnapshot(`
+      "error[DIN0528 data-file-missing]: cannot read modle.din: there is no such file
+       --> dinc.yaml:1:7
+        |
+      1 | spec: modle.din
+        |       ^^^^^^^^^
+
+      error[DIN0528 data-file-missing]: cannot read data/tset.csv: there is no such file
+       --> dinc.yaml:5:9
+        |
+      5 |   test: tset.csv
+        |         ^^^^^^^^
+      "
+    `);
+    const { folder, path } = folderWith(ROWS);
+    mkdirSync(join(folder.path, "data/folder.csv"));
+    expect(await folder.said(() => readConfig(path, ["data.test=folder.csv"]))).toMatchInlineSnapshot(`
+      "error[DIN0528 data-file-missing]: --set data.test=folder.csv: cannot read data/folder.csv: it is a folder
+      "
+    `);
+    expect(await folder.said(() => readConfig(join(folder.path, "absent.yaml")))).toMatchInlineSnapshot(`
+      "error[DIN0508 file-unreadable]: cannot read absent.yaml: there is no such file
+      "
+    `);
+  });
+
+  it("both ready rows and events, or neither", async () => {
+    expect(await saidOf(`${EVENTS}  train: items.csv\n`)).toMatchInlineSnapshot(`
+      "error[DIN0524 rows-and-events]: \`data\` has both \`train\` and \`events\`
+       --> dinc.yaml:5:3
+        |
+      5 |   train: items.csv
+        |   ^^^^^
+      "
+    `);
+    expect(await saidOf("data:\n  dir: ./data\n")).toMatchInlineSnapshot(`
+      "error[DIN0525 no-data]: \`data\` names neither ready rows nor an event log
+       --> dinc.yaml:2:3
+        |
+      2 |   dir: ./data
+        |   ^^^^^^^^^^^
+      "
+    `);
+  });
+
+  it("settings that are missing", async () => {
+    expect(await saidOf("data:\n  test: data/test.csv\n")).toMatchInlineSnapshot(`
+      "error[DIN0523 missing-setting]: \`data.train\` is missing
+       --> dinc.yaml:2:3
+        |
+      2 |   test: data/test.csv
+        |   ^^^^^^^^^^^^^^^^^^^
+      "
+    `);
+    expect(
+      await saidOf("data:\n  events: { path: log.csv, user: u }\n  items: { path: items.csv }\n"),
+    ).toMatchInlineSnapshot(`
+      "error[DIN0523 missing-setting]: \`data.events.item\` is missing
+       --> dinc.yaml:2:11
+        |
+      2 |   events: { path: log.csv, user: u }
+        |           ^^^^^^^^^^^^^^^^^^^^^^^^^^
+
+      error[DIN0523 missing-setting]: \`data.events.order\` is missing
+       --> dinc.yaml:2:11
+        |
+      2 |   events: { path: log.csv, user: u }
+        |           ^^^^^^^^^^^^^^^^^^^^^^^^^^
+
+      error[DIN0523 missing-setting]: \`data.items.key\` is missing
+       --> dinc.yaml:3:10
+        |
+      3 |   items: { path: items.csv }
+        |          ^^^^^^^^^^^^^^^^^^^
+      "
+    `);
+    expect(await saidOf("data:\n  items: { path: items.csv, key: i }\n")).toMatchInlineSnapshot(`
+      "error[DIN0523 missing-setting]: \`data.events\` is missing
+       --> dinc.yaml:2:3
+        |
+      2 |   items: { path: items.csv, key: i }
+        |   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+      "
+    `);
+  });
+
+  it("text that is no YAML", async () => {
+    expect(await saidOf("data:\n  train: [a\n")).toMatchInlineSnapshot(`
+      "error[DIN0520 config-syntax]: these settings cannot be read: flow sequence in block collection must be sufficiently indented and end with a ]
+       --> dinc.yaml:3:1
+        |
+      3 |
+        | ^
+      "
+    `);
+    expect(await saidOf("just a text\n")).toMatchInlineSnapshot(`
+      "error[DIN0520 config-syntax]: these settings cannot be read: it holds no settings, like \`spec: model.din\`
+       --> dinc.yaml:1:1
+        |
+      1 | just a text
+        | ^^^^^^^^^^^
+      "
+    `);
+    expect(await saidOf("data:\n  train: a\n  train: b\n")).toMatchInlineSnapshot(`
+      "error[DIN0520 config-syntax]: these settings cannot be read: map keys must be unique
+       --> dinc.yaml:3:3
+        |
+      3 |   train: b
+        |   ^
+      "
+    `);
+  });
+
+  it("environment variables that are not set", async () => {
+    expect(await saidOf(`data:\n  dir: \${DINC_TEST_ABSENT}\n  train: train.csv\n`)).toMatchInlineSnapshot(`
+      "error[DIN0526 environment-variable-missing]: the environment variable DINC_TEST_ABSENT is not set
+       --> dinc.yaml:2:8
+        |
+      2 |   dir: \${DINC_TEST_ABSENT}
+        |        ^^^^^^^^^^^^^^^^^^^
+      "
+    `);
+  });
+
+  it("--set names itself", async () => {
+    expect(
+      await saidOf(ROWS, "train.epochs=many", "data.trian=x.csv", "data.test=absent.csv"),
+    ).toMatchInlineSnapshot(`
+      "error[DIN0521 unknown-config-key]: --set data.trian=x.csv: \`data.trian\` is not a setting here; known are dir, train, valid, test, separator, events, items, users, examples
+        = help: did you mean \`train\`?
+
+      error[DIN0528 data-file-missing]: --set data.test=absent.csv: cannot read data/absent.csv: there is no such file
+
+      error[DIN0522 wrong-setting]: --set train.epochs=many: \`train.epochs\` must be a whole number from 1 on, not \`many\`
+      "
+    `);
+    expect(await saidOf(ROWS, "train.epochs", "train..epochs=3", "train.epochs=[")).toMatchInlineSnapshot(`
+      "error[DIN0527 set-malformed]: --set train.epochs: there is no \`=\`; write --set train.epochs=3
+
+      error[DIN0527 set-malformed]: --set train..epochs=3: a part of the setting's name is empty
+
+      error[DIN0527 set-malformed]: --set train.epochs=[: the value is not YAML
+      "
+    `);
+  });
+});
