@@ -2,15 +2,12 @@
 
 import { describe, expect, test } from "vitest";
 import { carry } from "../../compiler/backends/typescript/carry.ts";
-import { newProject, withoutTypes } from "../../compiler/backends/typescript/project.ts";
+import { withoutTypes } from "../../compiler/backends/typescript/project.ts";
 import { readServeSources } from "../../runtime/compile/serve-sources.ts";
 import { loadModule } from "./load-module.ts";
 
 async function carried(roots: readonly string[], exported: readonly string[]): Promise<string> {
-  const project = newProject();
-  const file = project.createSourceFile("/out.ts");
-  carry(project, await readServeSources(), roots, new Set(exported), file);
-  return file.getFullText();
+  return carry(await readServeSources(), roots, new Set(exported)).join("\n");
 }
 
 describe("carry", () => {
@@ -33,10 +30,8 @@ describe("carry", () => {
     const names = [...sources.values()].flatMap((text) =>
       [...text.matchAll(/^export (?:function|class|const) (\w+)/gm)].map(([, name]) => name!),
     );
-    const project = newProject();
-    const file = project.createSourceFile("/out.ts");
-    carry(project, sources, names, new Set(names), file);
-    const module = await loadModule<Record<string, unknown>>(withoutTypes(file.getFullText()));
+    const text = carry(sources, names, new Set(names)).join("\n");
+    const module = await loadModule<Record<string, unknown>>(withoutTypes(text));
     expect(Object.keys(module).sort()).toEqual(names.sort());
   });
 

@@ -1,79 +1,100 @@
 // Copies declarations of runtime/serve into generated code: those it uses, those they use, and nothing else.
 
-import { Node, type Project, type SourceFile, type Statement } from "ts-morph";
+import { Node, type Statement } from "ts-morph";
 import { invariant } from "../../internal-error.ts";
+import { newProject } from "./project.ts";
 
 /** Texts of the files of runtime/serve by path, as the edge read them. */
 export type ServeSources = ReadonlyMap<string, string>;
 
+/** One declaration of runtime/serve, with its comment. */
+interface Declaration {
+  readonly exported: string;
+  readonly internal: string;
+  /** Other declarations that it refers to. */
+  readonly uses: ReadonlySet<string>;
+}
+
+/** By name, in the order of the files. */
+type Library = ReadonlyMap<string, Declaration>;
+
+/** Reading the sources takes longer than all the rest, and they are the same for every module of a process. */
+const libraries = new WeakMap<ServeSources, Library>();
+
 /**
- * Adds the declarations of `sources` that `roots` name, with all they refer to, to `target`. Only `exported` ones
- * stay exported.
+ * The texts of the declarations of `sources` that `roots` name, with all they refer to, in the order of the files.
+ * Only those called in `exported` are exported.
  */
 export function carry(
-  project: Project,
   sources: ServeSources,
   roots: Iterable<string>,
   exported: ReadonlySet<string>,
-  target: SourceFile,
-): void {
+): string[] {
+  let library = libraries.get(sources);
+  if (library === undefined) {
+    library = readLibrary(sources);
+    libraries.set(sources, library);
+  }
+  const used = new Set<string>();
+  const open = [...roots];
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    if (used.has(name)) continue;
+    const declaration = library.get(name);
+    invariant(declaration, `runtime/serve has no ${name}`);
+    used.add(name);
+    open.push(...declaration.uses);
+  }
+  return [...library]
+    .filter(([name]) => used.has(name))
+    .map(([name, declaration]) => (exported.has(name) ? declaration.exported : declaration.internal));
+}
+
+function readLibrary(sources: ServeSources): Library {
+  const project = newProject();
   const files = [...sources].map(([path, text]) => project.createSourceFile(`/serve/${path}`, text));
-  const declared = new Map<string, Statement>();
-  for (const file of files) {
-    for (const statement of file.getStatements()) {
-      for (const name of namesOf(statement)) {
-        invariant(!declared.has(name), `runtime/serve declares ${name} twice`);
-        declared.set(name, statement);
-      }
-    }
+  const statements = new Map<string, Statement>();
+  for (const statement of files.flatMap((file) => file.getStatements())) {
+    const name = nameOf(statement);
+    if (name === null) continue;
+    invariant(!statements.has(name), `runtime/serve declares ${name} twice`);
+    statements.set(name, statement);
   }
-  const used = new Set<Statement>();
-  const use = (statement: Statement): void => {
-    if (used.has(statement)) return;
-    used.add(statement);
+  const library = new Map<string, Declaration>();
+  for (const [name, statement] of statements) {
+    const uses = new Set<string>();
     statement.forEachDescendant((node) => {
-      if (!Node.isIdentifier(node)) return;
-      const name = node.getText();
-      if (declared.has(name) && refersToTopLevel(node)) use(declared.get(name)!);
+      if (Node.isIdentifier(node) && statements.has(node.getText()) && refersToTopLevel(node))
+        uses.add(node.getText());
     });
-  };
-  for (const root of roots) {
-    const statement = declared.get(root);
-    invariant(statement, `runtime/serve has no ${root}`);
-    use(statement);
+    library.set(name, { exported: statement.getText(true), internal: withoutExport(statement), uses });
   }
-  const kept = files.flatMap((file) => file.getStatements()).filter((statement) => used.has(statement));
-  // One edit: each makes ts-morph read the target again.
-  target.addStatements(
-    kept.map((statement) =>
-      textOf(
-        statement,
-        namesOf(statement).some((name) => exported.has(name)),
-      ),
-    ),
-  );
+  return library;
 }
 
-/** The declaration with its comment, after an empty line. */
-function textOf(statement: Statement, keepExport: boolean): string {
-  const text = statement.getText(true);
-  const modifiers = Node.isModifierable(statement) ? statement.getModifiers() : [];
-  const modifier = modifiers.find((each) => each.getText() === "export");
-  if (modifier === undefined || keepExport) return `\n${text}`;
-  const at = modifier.getStart() - statement.getStart(true);
-  return `\n${text.slice(0, at)}${text.slice(at + "export ".length)}`;
-}
-
-function namesOf(statement: Statement): string[] {
-  if (Node.isVariableStatement(statement)) return statement.getDeclarations().map((each) => each.getName());
+/** The name that a statement declares; null for imports and re-exports. */
+function nameOf(statement: Statement): string | null {
+  if (Node.isVariableStatement(statement)) {
+    const [first, ...more] = statement.getDeclarations();
+    invariant(first && more.length === 0, "runtime/serve declares its constants one by one");
+    return first.getName();
+  }
   if (
     Node.isFunctionDeclaration(statement) ||
     Node.isClassDeclaration(statement) ||
     Node.isInterfaceDeclaration(statement) ||
     Node.isTypeAliasDeclaration(statement)
   )
-    return [statement.getName()!];
-  return [];
+    return statement.getName() ?? null;
+  return null;
+}
+
+function withoutExport(statement: Statement): string {
+  const text = statement.getText(true);
+  const modifiers = Node.isModifierable(statement) ? statement.getModifiers() : [];
+  const modifier = modifiers.find((each) => each.getText() === "export");
+  if (modifier === undefined) return text;
+  const at = modifier.getStart() - statement.getStart(true);
+  return text.slice(0, at) + text.slice(at + "export ".length);
 }
 
 /** Whether a name means a declaration of its file, or one that its file imports: no property, no local. */

@@ -30,7 +30,7 @@ export function emitGraph(graph: ValidGraph, sources: ServeSources): string {
   const project = newProject();
   const file = project.createSourceFile("/graph.ts");
   const plan = planProgram(graph);
-  carry(project, sources, usedFunctions(plan), new Set(), file);
+  file.addStatements(carry(sources, usedFunctions(plan), new Set()));
   addProgram(file, plan);
   file.addFunction({
     name: "run",

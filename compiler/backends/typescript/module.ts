@@ -123,7 +123,7 @@ export function emitModule(model: Model, graph: ValidGraph, sources: ServeSource
     ...["IdSpace", "NumberStep", "Vocabulary", "IntegerRange", "latestFrom"],
     ...["copyScores", "checkOut", "sigmoid", "candidatesAtATime", "verifyGolden"],
   ].filter((name) => publicNames.includes(name) || mentions(file, name));
-  carry(project, sources, roots, new Set(publicNames), file);
+  file.addStatements(carry(sources, roots, new Set(publicNames)).map((text) => `\n${text}`));
 
   const program = fingerprintOf(file.getFullText());
   file.addStatements([
