@@ -37,11 +37,12 @@ const byRule = new Map<string, { readonly any: string; readonly tokens?: readonl
     {
       any: "a kind",
       tokens: [
-        [t.Identifier, 'a kind such as id, enum, int, number or, for a label, binary after ":"'],
+        [t.Identifier, 'a kind such as id, enum, int or number after ":"'],
         [t.RightParenthesis, '"," or ")" after an argument'],
       ],
     },
   ],
+  ["labelKind", { any: "a kind", tokens: [[t.Identifier, 'the kind binary after ":"']] }],
   [
     "transform",
     {

@@ -154,7 +154,10 @@ class Splitter {
     if (inCode && (token.image === "let" || token.image === "predict")) {
       const whole = next === t.Identifier && this.tokens[i + 2]?.tokenType === t.Equals;
       const begun = next === undefined || next === t.Identifier || next === t.Equals;
-      if (!whole && (this.isExpected(i) || !begun)) return;
+      // `let let = 1` names it `let`.
+      const before = this.tokens[i - 1]?.tokenType;
+      const isName = this.isExpected(i) || before === t.LetKeyword || before === t.PredictKeyword;
+      if (!whole && (isName || !begun)) return;
       retag(token, token.image === "let" ? t.LetKeyword : t.PredictKeyword);
       this.dropOpenWithinBraces();
     }

@@ -155,7 +155,7 @@ class ItemBuilder extends ExpressionBuilder {
   label(node: CstNode): ast.LabelItem | null {
     const name = this.name(node);
     if (name === null) return null;
-    const type = this.kind(nodesOf(node, "kind")[0], node);
+    const type = this.kind(nodesOf(node, "labelKind")[0], node);
     return { kind: "label", name, type, doc: this.doc(node), span: this.spanOf(node) };
   }
 

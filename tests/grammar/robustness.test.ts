@@ -198,7 +198,7 @@ describe("deep and long texts", () => {
     ["braces", "{".repeat(n)],
     ["closing braces", "}".repeat(n)],
     ["brackets that do not fit", `net { let a = ${"[".repeat(n)}${")".repeat(n)} }`],
-    ["items without end", "features user { ".repeat(n / 10)],
+    ["items without end", "features user { ".repeat(n / 50)],
     ["labels", "label ".repeat(n)],
     ["quotes", '"'.repeat(n)],
     ["characters of no language", "§ ".repeat(n)],
@@ -208,7 +208,7 @@ describe("deep and long texts", () => {
     ["one long name", "a".repeat(n)],
     ["one long number", `net { let a = ${"1".repeat(n)} }`],
     ["one long number with underscores", `net { let a = ${"1_".repeat(n)} }`],
-    ["one long string", `features user { a : enum("${"\\q".repeat(n / 10)}") }`],
+    ["one long string", `features user { a : enum("${"\\q".repeat(n / 50)}") }`],
     ["one long list", `net { let a = [${"1, ".repeat(n)}] }`],
   ])("%s", (_, text) => {
     survives(text);
