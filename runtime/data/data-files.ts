@@ -21,6 +21,9 @@ const FORMATS: ReadonlyMap<string, Format> = new Map([
   ["ndjson", "json_lines"],
 ]);
 
+/** How often reading says how far it is. */
+const REPORTED_ROWS = 100_000;
+
 /** One value a row, or a list of them. */
 export type ColumnType = "value" | "list";
 
@@ -48,15 +51,23 @@ export class DataFiles {
   private readonly instance: DuckDBInstance;
   private readonly connection: DuckDBConnection;
 
-  private constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
+  private readonly report: (line: string) => void;
+
+  private constructor(
+    instance: DuckDBInstance,
+    connection: DuckDBConnection,
+    report: (line: string) => void,
+  ) {
     this.instance = instance;
     this.connection = connection;
+    this.report = report;
   }
 
-  static async open(): Promise<DataFiles> {
+  /** `report` gets a line for the person every so many rows. */
+  static async open(report: (line: string) => void = () => {}): Promise<DataFiles> {
     const { DuckDBInstance } = await import("@duckdb/node-api");
     const instance = await DuckDBInstance.create(":memory:");
-    return new DataFiles(instance, await instance.connect());
+    return new DataFiles(instance, await instance.connect(), report);
   }
 
   close(): void {
@@ -109,6 +120,8 @@ export class DataFiles {
       const chunk = await failing(file.path, () => result.fetchChunk());
       if (chunk === null || chunk.rowCount === 0) return first;
       visit({ first, rows: chunk.rowCount, columns: columns.map((column, i) => valuesOf(chunk, i, column)) });
+      if (Math.floor(first / REPORTED_ROWS) < Math.floor((first + chunk.rowCount) / REPORTED_ROWS))
+        this.report(`${file.path}: ${((first + chunk.rowCount) / 1e6).toFixed(1)} million rows read`);
       first += chunk.rowCount;
     }
   }

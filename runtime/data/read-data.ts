@@ -21,7 +21,7 @@ export function readTraining(
   data: DataConfig,
   options: ReadOptions = {},
 ): Promise<TrainingData> {
-  return withFiles(async (files) => {
+  return withFiles(options, async (files) => {
     const encoders = new FittingEncoders();
     if (data.kind === "events") {
       const both = await readEventRows(files, data, model, encoders, ["train", "test"], limitOf(options));
@@ -58,7 +58,7 @@ export function readSplit(
   split: SplitName,
   options: ReadOptions = {},
 ): Promise<Dataset | null> {
-  return withFiles(async (files) => {
+  return withFiles(options, async (files) => {
     const encoders = new FittedEncoders(fitted);
     if (data.kind === "events") {
       if (split === "valid") return null;
@@ -79,9 +79,10 @@ export function readRows(
   model: Model,
   fitted: Fitted,
   path: string,
-  { labels, limit, separator = "|" }: ReadRowsOptions,
+  options: ReadRowsOptions,
 ): Promise<Dataset> {
-  return withFiles(async (files) => {
+  const { labels, limit, separator = "|" } = options;
+  return withFiles(options, async (files) => {
     const outside = labels === "required" ? "error" : "unknown";
     const encoders = new FittedEncoders(fitted);
     const rows = await readReadyRows(files, path, model, encoders, { separator, labels, outside, limit });
@@ -105,8 +106,8 @@ function readReady(
   });
 }
 
-async function withFiles<T>(work: (files: DataFiles) => Promise<T>): Promise<T> {
-  const files = await DataFiles.open();
+async function withFiles<T>({ report }: ReadOptions, work: (files: DataFiles) => Promise<T>): Promise<T> {
+  const files = await DataFiles.open(report);
   try {
     return await work(files);
   } finally {

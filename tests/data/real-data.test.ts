@@ -44,7 +44,11 @@ describe.runIf(existsSync(movieLens))("MovieLens as ready rows", () => {
         list(item_id) FILTER (click) OVER past AS hist_item_id, list(cate_id) FILTER (click) OVER past AS hist_cate_id
       FROM rated WINDOW past AS (PARTITION BY user_id ORDER BY t ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)`,
     );
-    const { train, fitted } = await readTraining(dinModel(), rowsOf(rows));
+    const lines: string[] = [];
+    const { train, fitted } = await readTraining(dinModel(), rowsOf(rows), {
+      report: (line) => lines.push(line),
+    });
+    expect(lines).toEqual([`${rows}: 0.1 million rows read`]);
     expect(train.rows).toBe(100_000);
     expect(fitted.vocabularies.get("item_id")!.length).toBe(1682);
     const { start, end } = train.histories.get("clicks")!;
