@@ -1,12 +1,13 @@
 // Loads native tfjs-node where there is one: the build in the user's cache first, then node_modules. Knows where it
 // comes from, and why it does not load.
 
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import type { Tfjs } from "../../compiler/backends/tfjs/lowering.ts";
 import { type BuildFacts, type NativeFolders, nativeFolders } from "./cache-folder.ts";
+import { installedPackage } from "./node-modules.ts";
 
 /** The part of tfjs-node that is used. Its own types are absent where npm dropped the package. */
 export type TfjsNode = Tfjs & {
@@ -80,19 +81,6 @@ function candidates(): Candidate[] {
   const installed = installedPackage();
   if (installed !== null) found.push({ origin: "node_modules", folder: installed });
   return found;
-}
-
-/** tfjs-node in node_modules, where its own installer succeeded. */
-function installedPackage(): string | null {
-  try {
-    const folder = dirname(createRequire(import.meta.url).resolve("@tensorflow/tfjs-node/package.json"));
-    const library = join(folder, "lib");
-    if (!existsSync(library)) return null;
-    const built = readdirSync(library).some((name) => existsSync(join(library, name, "tfjs_binding.node")));
-    return built ? folder : null;
-  } catch {
-    return null;
-  }
 }
 
 function load(): NonNullable<typeof outcome> {

@@ -1,0 +1,18 @@
+// Finds tfjs-node where npm put it.
+
+import { existsSync, readdirSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+
+/** tfjs-node's folder in node_modules where its own installer succeeded; else null. */
+export function installedPackage(): string | null {
+  try {
+    const folder = dirname(createRequire(import.meta.url).resolve("@tensorflow/tfjs-node/package.json"));
+    const library = join(folder, "lib");
+    if (!existsSync(library)) return null;
+    const built = readdirSync(library).some((name) => existsSync(join(library, name, "tfjs_binding.node")));
+    return built ? folder : null;
+  } catch {
+    return null;
+  }
+}

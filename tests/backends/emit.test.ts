@@ -1,0 +1,105 @@
+// The GraphDef that Graphs become: what the signatures share, what they are fed, and the order of reads and updates.
+
+import { describe, expect, it } from "vitest";
+import { emitTensorflow, type GraphDefNode } from "../../compiler/backends/tensorflow/emit.ts";
+import { GraphBuilder } from "../../compiler/graph/builder.ts";
+import type { Parameter, ValidGraph } from "../../compiler/graph/graph.ts";
+import { exampleLayout } from "../../compiler/graph/layout.ts";
+import { validate } from "../../compiler/graph/validate.ts";
+import { nativeAvailable } from "../../runtime/native/load.ts";
+import { runTensorflow } from "../../runtime/train/backends/run-tensorflow.ts";
+import { runTfjs } from "../../runtime/train/backends/run-tfjs.ts";
+import { smallProgram } from "./small-program.ts";
+
+const { step, predict } = smallProgram();
+const module = emitTensorflow({ step, predict });
+const byName = new Map(module.nodes.map((node) => [node.name, node]));
+
+function nodesOf(op: string): GraphDefNode[] {
+  return module.nodes.filter((node) => node.op === op);
+}
+
+describe("a training program as one GraphDef", () => {
+  it("has each node once, behind what it uses", () => {
+    expect(byName.size).toBe(module.nodes.length);
+    const seen = new Set<string>();
+    for (const { name, inputs } of module.nodes) {
+      for (const input of inputs) expect(seen).toContain(input.replace(/^\^/, ""));
+      seen.add(name);
+    }
+  });
+
+  it("shares one variable a parameter, and constants", () => {
+    const names = nodesOf("VarHandleOp").map(({ attributes }) => attributes["shared_name"]);
+    expect(names).toEqual([...step.parameters.keys()].map((value) => ({ kind: "string", value })));
+    const constants = nodesOf("Const").map(({ attributes }) => JSON.stringify(attributes));
+    expect(new Set(constants).size).toBe(constants.length);
+  });
+
+  it("is fed what each signature needs and no more", () => {
+    const inputs = (name: string) => [...module.signatures.get(name)!.inputs.keys()].sort();
+    const features = ["input.clicks.item", "input.item", "input.price", "segments.clicks", "table.item"];
+    expect(inputs("predict")).toEqual(features);
+    expect(inputs("step")).toEqual([...features, "input.label.click", "input.scalar.learning_rate"].sort());
+    expect(inputs("parameters.write")).toEqual(
+      [...step.parameters.keys()].map((name) => `parameter.${name}`).sort(),
+    );
+    expect(inputs("parameters.read")).toEqual([]);
+  });
+
+  it("assigns only after the signature's reads, and fetches only after its assignments", () => {
+    const mine = module.nodes.filter(({ name }) => name.startsWith("step/"));
+    const reads = mine.filter(({ op }) => op === "ReadVariableOp").map(({ name }) => `^${name}`);
+    const assigns = mine.filter(({ op }) => op === "AssignVariableOp");
+    expect(reads).toHaveLength(3);
+    expect(assigns).toHaveLength(3);
+    for (const { inputs } of assigns) expect(inputs).toEqual(expect.arrayContaining(reads));
+    for (const { tensor } of module.signatures.get("step")!.outputs.values())
+      expect(byName.get(tensor.replace(/:0$/, ""))!.inputs).toEqual(
+        expect.arrayContaining(assigns.map(({ name }) => `^${name}`)),
+      );
+  });
+});
+
+describe("updates happen all at once", () => {
+  const parameter = (name: string): Parameter => ({
+    name,
+    dims: [2],
+    init: { kind: "zeros" },
+    role: "weight",
+  });
+  const layout = exampleLayout({ examples: 1, lengths: {}, tables: {} });
+  const feeds = { inputs: {}, tables: {}, parameters: { a: [1, 2], b: [3, 4] } };
+
+  /** Swaps two parameters; with `outputs` it also gives their values before. */
+  function swap(outputs: boolean): ValidGraph {
+    const graph = new GraphBuilder();
+    const [a, b] = [graph.parameter(parameter("a")), graph.parameter(parameter("b"))];
+    graph.update("a", b);
+    graph.update("b", a);
+    if (outputs) graph.output("sum", graph.add("add", [a, graph.add("add", [b, b], {})], {}));
+    return validate(graph.finish());
+  }
+
+  it.each([true, false])("with tfjs, outputs %s", async (outputs) => {
+    const result = await runTfjs("cpu", swap(outputs), feeds, layout);
+    expect(result.updates).toEqual(
+      new Map([
+        ["a", Float32Array.of(3, 4)],
+        ["b", Float32Array.of(1, 2)],
+      ]),
+    );
+    expect(result.outputs.get("sum")).toEqual(outputs ? Float32Array.of(7, 10) : undefined);
+  });
+
+  it.runIf(nativeAvailable()).each([true, false])("with TensorFlow, outputs %s", async (outputs) => {
+    const result = await runTensorflow(swap(outputs), feeds, layout);
+    expect(result.updates).toEqual(
+      new Map([
+        ["a", Float32Array.of(3, 4)],
+        ["b", Float32Array.of(1, 2)],
+      ]),
+    );
+    expect(result.outputs.get("sum")).toEqual(outputs ? Float32Array.of(7, 10) : undefined);
+  });
+});
