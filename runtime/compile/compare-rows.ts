@@ -1,0 +1,158 @@
+// The whole way compared: rows scored by a run's training back end, and the same rows as raw requests scored by the
+// module compiled from it.
+
+import { InternalError } from "../../compiler/internal-error.ts";
+import { type Feature, FIRST_ID, type Fitted, type Model, vocabularyOf } from "../../compiler/model/model.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { isClose } from "../serve/golden.ts";
+import type { RawRecord, RawRequest } from "./reference-inputs.ts";
+
+/** A compiled module's ranker, of a model with any number of labels. */
+export interface AnyRanker {
+  logits(request: unknown): Float32Array | Readonly<Record<string, Float32Array>>;
+}
+
+export interface Comparison {
+  readonly rows: number;
+  /** Calls of the module: consecutive rows with the same user, context and histories are one request. */
+  readonly requests: number;
+  /** Rows with an id that training did not know, and rows without any step. */
+  readonly withUnknown: number;
+  readonly withoutSteps: number;
+  /** Largest |logit − logit of the module|, and how many differ by more than the tolerance. */
+  readonly largest: number;
+  readonly beyondTolerance: number;
+}
+
+/** `logits` are those of `data`'s rows by label, as `dinc predict` gives them. */
+export function compareRows(
+  model: Model,
+  fitted: Fitted,
+  data: Dataset,
+  logits: ReadonlyMap<string, Float32Array>,
+  ranker: AnyRanker,
+): Comparison {
+  const rows = new RawRows(model, fitted, data);
+  let [requests, largest, beyondTolerance, withUnknown, withoutSteps] = [0, 0, 0, 0, 0];
+  for (let first = 0; first < data.rows; ) {
+    let end = first + 1;
+    while (end < data.rows && rows.sameRequest(first, end)) end++;
+    const found = ranker.logits(rows.request(first, end));
+    requests++;
+    for (const [label, expected] of logits) {
+      const scores = found instanceof Float32Array ? found : found[label];
+      for (let row = first; row < end; row++) {
+        const score = scores?.[row - first] ?? Number.NaN;
+        if (!isClose(score, expected[row]!)) beyondTolerance++;
+        largest = Math.max(largest, Math.abs(score - expected[row]!));
+      }
+    }
+    for (let row = first; row < end; row++) {
+      if (rows.hasUnknown(row)) withUnknown++;
+      if (!rows.hasSteps(row)) withoutSteps++;
+    }
+    first = end;
+  }
+  return { rows: data.rows, requests, withUnknown, withoutSteps, largest, beyondTolerance };
+}
+
+/** Encoded rows as raw values again. */
+class RawRows {
+  private readonly model: Model;
+  private readonly data: Dataset;
+  private readonly fitted: Fitted;
+  private readonly vocabularies = new Map<string, readonly string[]>();
+
+  constructor(model: Model, fitted: Fitted, data: Dataset) {
+    this.model = model;
+    this.data = data;
+    this.fitted = fitted;
+    for (const feature of model.features.values()) {
+      const values = vocabularyOf(feature, fitted);
+      if (values !== null) this.vocabularies.set(feature.name, values);
+    }
+  }
+
+  request(first: number, end: number): RawRequest {
+    const candidates: RawRecord[] = [];
+    for (let row = first; row < end; row++) candidates.push(this.record("item", row));
+    return {
+      user: this.record("user", first),
+      context: this.record("context", first),
+      history: Object.fromEntries(
+        [...this.data.histories.keys()].map((name) => [name, this.steps(name, first)]),
+      ),
+      candidates,
+    };
+  }
+
+  sameRequest(a: number, b: number): boolean {
+    for (const { name, scope } of this.model.features.values()) {
+      if (scope === "item") continue;
+      if (this.encoded(name)?.[a] !== this.encoded(name)?.[b]) return false;
+    }
+    for (const { start, end, steps } of this.data.histories.values()) {
+      const length = end[a]! - start[a]!;
+      if (length !== end[b]! - start[b]!) return false;
+      for (const ids of steps.values())
+        for (let i = 0; i < length; i++) if (ids[start[a]! + i] !== ids[start[b]! + i]) return false;
+    }
+    return true;
+  }
+
+  hasUnknown(row: number): boolean {
+    for (const ids of this.data.ids.values()) if (ids[row]! < FIRST_ID) return true;
+    for (const { start, end, steps } of this.data.histories.values())
+      for (const ids of steps.values())
+        for (let i = start[row]!; i < end[row]!; i++) if (ids[i]! < FIRST_ID) return true;
+    return false;
+  }
+
+  hasSteps(row: number): boolean {
+    return [...this.data.histories.values()].some(({ start, end }) => end[row]! > start[row]!);
+  }
+
+  private encoded(feature: string): Int32Array | Float32Array | undefined {
+    return this.data.ids.get(feature) ?? this.data.numbers.get(feature);
+  }
+
+  private record(scope: Feature["scope"], row: number): RawRecord {
+    const entries: [string, string | number][] = [];
+    for (const feature of this.model.features.values()) {
+      const value = this.encoded(feature.name)?.[row];
+      if (feature.scope === scope && value !== undefined)
+        entries.push([feature.name, this.raw(feature, value)]);
+    }
+    return Object.fromEntries(entries);
+  }
+
+  private steps(history: string, row: number): RawRecord[] {
+    const { start, end, steps } = this.data.histories.get(history)!;
+    const records: RawRecord[] = [];
+    for (let i = start[row]!; i < end[row]!; i++)
+      records.push(
+        Object.fromEntries(
+          [...steps].map(([name, ids]) => [name, this.raw(this.model.features.get(name)!, ids[i]!)]),
+        ),
+      );
+    return records;
+  }
+
+  private raw(feature: Feature, value: number): string | number {
+    if (feature.kind.kind === "number") return this.untransformed(feature, value);
+    const known = this.vocabularies.get(feature.name)?.[value - FIRST_ID];
+    if (known !== undefined) return known;
+    if (value >= FIRST_ID) throw new InternalError(`id ${value} of ${feature.name} is beyond its vocabulary`);
+    return "\u0000 unseen";
+  }
+
+  private untransformed({ name, kind }: Feature, value: number): number {
+    let x = value;
+    for (const transform of kind.kind === "number" ? kind.transforms.toReversed() : []) {
+      const { mean, deviation } = this.fitted.scales.get(name) ?? { mean: 0, deviation: 1 };
+      // A rounded 0 may come back as a number just below it, which log1p does not take.
+      x = transform === "standardize" ? x * deviation + mean : Math.max(0, Math.expm1(x));
+    }
+    return x;
+  }
+}

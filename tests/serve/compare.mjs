@@ -1,0 +1,44 @@
+// Compares `dinc predict` with the compiled module on every row of a split; needs `npm run build`. For Beauty:
+//   node tests/serve/compare.mjs RUN -c examples/amazon-beauty/dinc.yaml --set data.dir=FOLDER
+// Prints one line of JSON; exits with 1 where a logit differs by more than 2e-5 + 1e-5·|logit|.
+
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
+import { compile } from "../../dist/compiler/cli/commands/compile.js";
+import { backendFor, rowsToScore } from "../../dist/compiler/cli/scoring.js";
+import { processTerminal } from "../../dist/compiler/cli/terminal.js";
+import { compareRows } from "../../dist/runtime/compile/compare-rows.js";
+import { openRun } from "../../dist/runtime/run/open-run.js";
+import { scoreRun } from "../../dist/runtime/run/score-run.js";
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    config: { type: "string", short: "c" },
+    data: { type: "string" },
+    set: { type: "string", multiple: true, default: [] },
+    split: { type: "string", default: "test" },
+    backend: { type: "string", default: "auto" },
+  },
+});
+const terminal = processTerminal();
+const run = await openRun(positionals[0]);
+const data = await rowsToScore(run, values, "optional", terminal);
+const logits = await scoreRun(run, data, await backendFor(run, values.backend));
+const folder = await mkdtemp(join(tmpdir(), "dinc-compare-"));
+try {
+  await compile(positionals[0], { out: join(folder, "module") }, terminal);
+  const { createRanker } = await import(pathToFileURL(join(folder, "module/model.js")).href);
+  const weights = await readFile(join(folder, "module/model.weights.bin"));
+  const ranker = await createRanker({ weights, verify: true });
+  const started = performance.now();
+  const comparison = compareRows(run.model, run.run.fitted, data, logits, ranker);
+  const seconds = (performance.now() - started) / 1000;
+  process.stdout.write(`${JSON.stringify({ ...comparison, seconds })}\n`);
+  process.exitCode = comparison.beyondTolerance === 0 ? 0 : 1;
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
