@@ -14,7 +14,23 @@ import { dinGraph, EXAMPLES, randomFeeds, STEPS, withNumber } from "./din-graph.
 import { batches } from "./layouts.ts";
 import { trained, trainingGraph } from "./training-graph.ts";
 
-describe.each([1, 2, 3, 4, 5, 6])("a DIN of seed %i", (seed) => {
+const seeds = [1, 2, 3, 4, 5, 6];
+
+test("the models below have Dice over examples and over steps, and every pooling", () => {
+  const found = seeds.flatMap((seed) => {
+    const { nodes } = dinGraph(seed);
+    return nodes.map(({ op, inputs }) => `${op} ${inputs.map((input) => nodes[input]!.type.rows.kind)}`);
+  });
+  for (const expected of [
+    "batch_mean each,once",
+    "batch_mean steps,once",
+    "softmax_steps steps",
+    "max_steps steps",
+  ])
+    expect(found).toContain(expected);
+});
+
+describe.each(seeds)("a DIN of seed %i", (seed) => {
   test.each(batches)("over $name", ({ layout }) => {
     const graph = trainingGraph(dinGraph(seed));
     validate(graph);

@@ -132,7 +132,7 @@ class DinBuilder {
   }
 
   private activation(x: NodeId): NodeId {
-    const kinds = ["dice", "sigmoid", "tanh"] as const;
+    const kinds = ["dice", "dice", "sigmoid", "tanh"] as const;
     const kind = kinds[this.random.integer(kinds.length)]!;
     return kind === "dice" ? this.dice(x) : this.add(kind, [x], {});
   }
