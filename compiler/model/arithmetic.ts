@@ -6,6 +6,7 @@ import {
   axisMismatch,
   divisionByZero,
   probabilityAsVector,
+  tooLarge,
   widthMismatch,
   wrongType,
 } from "../diagnostics/catalog/expressions.ts";
@@ -48,6 +49,16 @@ export interface TensorActual extends Actual {
   readonly value: TensorValue;
 }
 
+const LARGEST = 3.4028234663852886e38;
+
+/** Values are computed in 32 bits, so a number beyond their range would be infinite. */
+function fitsFloat(walker: Walker, value: Value, span: Span): boolean {
+  const number = numberOf(value.type);
+  if (number === null || Math.abs(number) <= LARGEST) return true;
+  walker.report(tooLarge, {}, span);
+  return false;
+}
+
 function isNumber(value: Value): boolean {
   return value.type.kind === "int" || value.type.kind === "float";
 }
@@ -72,7 +83,11 @@ export function binary(
     walker.report(divisionByZero, {}, right.span);
     return ERROR;
   }
-  if (isNumber(left.value) && isNumber(right.value)) return numbers(operator, left.value, right.value);
+  if (isNumber(left.value) && isNumber(right.value)) {
+    const value = numbers(operator, left.value, right.value);
+    return fitsFloat(walker, value, span) ? value : ERROR;
+  }
+  if (!operands.every((operand) => fitsFloat(walker, operand.value, operand.span))) return ERROR;
   if (!gatesOnly(walker, operator, left, right)) return ERROR;
   const vectors = operands.map((operand) => asVector(walker, operand, span));
   const axis = commonAxis(walker, `\`${operator}\``, vectors, span);

@@ -1,6 +1,6 @@
 // Calls of built-in functions: binds the arguments, checks that they fit, and hands them to the function's rule.
 
-import { emptyConcat, noAxis, notPositive, wrongType } from "../diagnostics/catalog/expressions.ts";
+import { emptyConcat, noAxis, notPositive, tooWide, wrongType } from "../diagnostics/catalog/expressions.ts";
 import type {
   Actual,
   FunctionCall,
@@ -57,8 +57,15 @@ export function callFunction(
     for (const actual of parameter.rest ? bound.rest : [by.get(parameter.name)!])
       if (!accepts(walker, definition, parameter, actual)) fine = false;
   if (!fine) return ERROR;
-  return definition.apply(new Call(walker, name, span, { by, rest: bound.rest }));
+  const result = definition.apply(new Call(walker, name, span, { by, rest: bound.rest }));
+  const width = isTensor(result) ? constantOf(result.type.width) : null;
+  if (width === null || width <= WIDEST) return result;
+  walker.report(tooWide, { width, most: WIDEST }, span);
+  return ERROR;
 }
+
+/** Beyond this a width is a slip, and its layers would not fit any memory. */
+const WIDEST = 1_000_000;
 
 function accepts(
   walker: Walker,

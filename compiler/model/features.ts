@@ -85,7 +85,7 @@ function declareFeature(
 /** The width, or "bad" where it was reported. */
 export function readEmbed(embed: EmbedClause, reporter: Reporter): number | "bad" {
   if (isBroken(embed.width)) return "bad";
-  const width = readWhole(embed.width, 1);
+  const width = readWhole(embed.width, 1, 1_000_000);
   if (width !== null) return width;
   reporter.report(badEmbed, { got: written(embed.width) }, embed.width.span, {
     help: "write the width as a number, like `embed 16`",

@@ -260,3 +260,19 @@ export const unfoldsTooFar = defineError<{ most: number }>({
   explanation:
     "Blocks are copied where they are used and `fold` copies its step for every element, so blocks that use blocks several times, or folds within folds, multiply.",
 });
+
+export const tooWide = defineError<{ width: number; most: number }>({
+  code: "DIN0293",
+  name: "too-wide",
+  message: ({ width, most }) => `this is ${width} wide, and no value may be wider than ${most}`,
+  explanation:
+    "Widths are those of embeddings and layers, tens to thousands. A wider one is a slip, such as an id's size given as a width, and its layers would fit no memory.",
+});
+
+export const tooLarge = defineError<Record<never, never>>({
+  code: "DIN0294",
+  name: "number-too-large",
+  message: () => "this number is beyond ±3.4e38, the range that is computed with",
+  explanation:
+    "Networks are computed in 32-bit floating point, where such a number is infinite and turns every result into NaN.",
+});

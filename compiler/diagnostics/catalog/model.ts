@@ -69,7 +69,7 @@ export const rangeReversed = defineError<{ low: number; high: number }>({
 export const badEmbed = defineError<{ got: string }>({
   code: "DIN0209",
   name: "bad-embed-width",
-  message: ({ got }) => `the width of an embedding must be a whole number of at least 1, not ${got}`,
+  message: ({ got }) => `the width of an embedding must be a whole number from 1 to 1000000, not ${got}`,
   explanation: "`embed n` gives every id a learned vector of n numbers.",
 });
 
