@@ -6,7 +6,7 @@ import { suggest } from "../compiler/diagnostics/suggest.ts";
 import * as t from "./tokens.ts";
 
 /** Brackets and lambdas inside one another; what lies deeper is not parsed, so that no input exhausts the stack. */
-export const maxNesting = 100;
+export const maxNesting = 64;
 
 /** The tokens of one item, its keyword first. */
 export interface ItemTokens {

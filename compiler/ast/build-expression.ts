@@ -10,7 +10,7 @@ import { numberValue, stringValue } from "./literals.ts";
 import type { Argument, BinaryOperator, Expression, Identifier } from "./nodes.ts";
 
 /** Later passes recurse over expressions: no tree is higher than this. */
-export const maxHeight = 1000;
+export const maxHeight = 500;
 
 export class ExpressionBuilder {
   readonly file: SourceFile;

@@ -181,15 +181,15 @@ describe("deep and long texts", () => {
     expect(spec.items.at(-1)?.kind).toBe("label");
   });
 
-  test("as deep as allowed is read, and no tree is higher than 1000", () => {
-    const nested = `${"f(a + ".repeat(99)}b${")".repeat(99)}`;
+  test("as deep as allowed is read, and no tree is higher than 500", () => {
+    const nested = `${"f(a + ".repeat(63)}b${")".repeat(63)}`;
     const { value: spec, diagnostics } = read(`net { let a = ${nested} ${"let b = a + c |> g ".repeat(3)} }`);
     expect(renderConcise(diagnostics)).toBe("");
     const [net] = spec.items;
     const [first] = net?.kind === "net" ? net.statements : [];
-    expect(height(first!.value)).toBe(199);
+    expect(height(first!.value)).toBe(127);
 
-    const high = `${"(".repeat(90)}a${`${" + a".repeat(50)})`.repeat(90)}`;
+    const high = `${"(".repeat(60)}a${`${" + a".repeat(50)})`.repeat(60)}`;
     const tooHigh = read(`net { let a = ${high} }`);
     expect(tooHigh.diagnostics.map((diagnostic) => diagnostic.code)).toEqual(["DIN0111"]);
   });

@@ -109,7 +109,7 @@ export const nestedTooDeep = defineKind<{ limit: number }>({
   severity: "error",
   message: ({ limit }) => `this is nested deeper than ${limit} levels`,
   explanation:
-    "Brackets and lambdas may stand 100 deep in one another, and one expression may chain 1000 operators, pipes or " +
+    "Brackets and lambdas may stand 64 deep in one another, and one expression may chain 500 operators, pipes or " +
     "fields. No model needs as much; name the parts with `let`, or make them blocks.",
 });
 
