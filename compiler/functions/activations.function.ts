@@ -85,11 +85,13 @@ export const dice = defineFunction({
     const centred = call.emit("subtract", [x.node, mean], {});
     const squared = call.emit("multiply", [centred, centred], {});
     const variance = call.emit("batch_mean", [squared, movingVariance], {});
+    // What is known once is combined first, and p·x + (1 − p)·α·x is written x · (p·(1 − α) + α): each op left over
+    // runs over every step of the batch.
     const deviation = call.emit("sqrt", [call.emit("add", [variance, call.constant(1e-8)], {})], {});
-    const p = call.emit("sigmoid", [call.emit("divide", [centred, deviation], {})], {});
-    const kept = call.emit("multiply", [p, x.node], {});
-    const rest = call.emit("subtract", [call.constant(1), p], {});
-    const leaked = call.emit("multiply", [rest, call.emit("multiply", [x.node, alpha], {})], {});
-    return call.like(x, call.emit("add", [kept, leaked], {}));
+    const scale = call.emit("divide", [call.constant(1), deviation], {});
+    const p = call.emit("sigmoid", [call.emit("multiply", [centred, scale], {})], {});
+    const swing = call.emit("subtract", [call.constant(1), alpha], {});
+    const slope = call.emit("add", [call.emit("multiply", [p, swing], {}), alpha], {});
+    return call.like(x, call.emit("multiply", [x.node, slope], {}));
   },
 });
