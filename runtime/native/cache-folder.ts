@@ -2,13 +2,13 @@
 // Nothing is ever written into node_modules, because `npm ci` wipes it.
 
 import { homedir } from "node:os";
-import { isAbsolute, join } from "node:path";
+import { isAbsolute, join, resolve } from "node:path";
 import { versions } from "./versions.ts";
 
 /** DINC_CACHE, else $XDG_CACHE_HOME/dinc, else ~/.cache/dinc. */
 export function cacheRoot(env: NodeJS.ProcessEnv = process.env): string {
   const own = env["DINC_CACHE"];
-  if (own) return own;
+  if (own) return resolve(own);
   const xdg = env["XDG_CACHE_HOME"];
   // The XDG specification says to ignore a relative path.
   return join(xdg && isAbsolute(xdg) ? xdg : join(homedir(), ".cache"), "dinc");

@@ -118,6 +118,7 @@ describe("dinc native install", () => {
 describe("the cache folder", () => {
   it.each([
     [{ DINC_CACHE: "/big/disk", XDG_CACHE_HOME: "/xdg" }, "/big/disk"],
+    [{ DINC_CACHE: "here" }, join(process.cwd(), "here")],
     [{ XDG_CACHE_HOME: "/xdg" }, "/xdg/dinc"],
   ])("of %o", (env, folder) => {
     expect(cacheRoot(env)).toBe(folder);
