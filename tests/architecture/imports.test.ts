@@ -4,6 +4,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { ts } from "ts-morph";
 import { describe, expect, test } from "vitest";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
@@ -14,24 +15,58 @@ function sources(folder: string): string[] {
     .map((name) => join(folder, name));
 }
 
-/** Modules that a file loads at run time: `import type` and inline `type` specifiers do not count. */
-function loadedBy(path: string): string[] {
-  const text = readFileSync(join(root, path), "utf8");
+/** What a file does beyond pure computing: modules it loads at run time (types do not count), and globals it reads. */
+function effectsOf(path: string): {
+  readonly loaded: readonly string[];
+  readonly globals: readonly string[];
+} {
+  const file = ts.createSourceFile(path, readFileSync(join(root, path), "utf8"), ts.ScriptTarget.Latest);
   const loaded: string[] = [];
-  for (const match of text.matchAll(/^\s*(?:import|export)\s+(?!type\b)([^;]*?from\s+)?["']([^"']+)["']/gm)) {
-    const names = /\{([^}]*)\}/.exec(match[1] ?? "")?.[1]?.split(",").map((name) => name.trim()).filter(Boolean);
-    const onlyTypes = names !== undefined && names.length > 0 && names.every((name) => name.startsWith("type "));
-    if (!onlyTypes) loaded.push(match[2]!);
-  }
-  for (const match of text.matchAll(/\bimport\(\s*["']([^"']+)["']\s*\)/g)) loaded.push(match[1]!);
-  return loaded;
+  const globals: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (
+      ts.isImportDeclaration(node) &&
+      ts.isStringLiteral(node.moduleSpecifier) &&
+      !isTypeOnly(node.importClause)
+    )
+      loaded.push(node.moduleSpecifier.text);
+    if (
+      ts.isExportDeclaration(node) &&
+      node.moduleSpecifier &&
+      ts.isStringLiteral(node.moduleSpecifier) &&
+      !node.isTypeOnly
+    )
+      loaded.push(node.moduleSpecifier.text);
+    if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword)
+      loaded.push(node.arguments[0]!.getText(file).slice(1, -1));
+    if (ts.isPropertyAccessExpression(node))
+      globals.push(`${node.expression.getText(file)}.${node.name.text}`);
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  return { loaded, globals };
+}
+
+function isTypeOnly(clause: ts.ImportClause | undefined): boolean {
+  if (clause === undefined) return false;
+  if (clause.isTypeOnly) return true;
+  const { namedBindings } = clause;
+  return (
+    clause.name === undefined &&
+    namedBindings !== undefined &&
+    ts.isNamedImports(namedBindings) &&
+    namedBindings.elements.length > 0 &&
+    namedBindings.elements.every((element) => element.isTypeOnly)
+  );
 }
 
 function resolved(from: string, specifier: string): string {
   return specifier.startsWith(".") ? relative(root, resolve(root, dirname(from), specifier)) : specifier;
 }
 
-const core = [...sources("grammar"), ...sources("compiler")].filter((path) => !path.startsWith("compiler/cli/"));
+const core = [...sources("grammar"), ...sources("compiler")].filter(
+  (path) => !path.startsWith("compiler/cli/"),
+);
 const allowedPackages = new Map([
   ["grammar/", ["chevrotain"]],
   // Builds the generated TypeScript; nothing else in the core may load it.
@@ -40,23 +75,28 @@ const allowedPackages = new Map([
 
 describe("the core is pure", () => {
   test.each(core)("%s loads only the core", (path) => {
-    const packages = [...allowedPackages].filter(([folder]) => path.startsWith(folder)).flatMap(([, names]) => names);
-    const foreign = loadedBy(path)
-      .map((specifier) => resolved(path, specifier))
+    const packages = [...allowedPackages]
+      .filter(([folder]) => path.startsWith(folder))
+      .flatMap(([, names]) => names);
+    const foreign = effectsOf(path)
+      .loaded.map((specifier) => resolved(path, specifier))
       .filter((target) => !target.startsWith("grammar/") && !packages.includes(target))
       .filter((target) => !target.startsWith("compiler/") || target.startsWith("compiler/cli/"));
     expect(foreign).toEqual([]);
   });
 
   test.each(core)("%s reads neither the process nor the clock", (path) => {
-    expect(readFileSync(join(root, path), "utf8")).not.toMatch(/\bprocess\.|\bDate\.now\(|\bMath\.random\(/);
+    const impure = effectsOf(path).globals.filter((name) =>
+      /^(process\.|Date\.now$|Math\.random$)/.test(name),
+    );
+    expect(impure).toEqual([]);
   });
 });
 
 describe("generated code carries only itself", () => {
   test.each(sources("runtime/serve"))("%s imports only its neighbours", (path) => {
-    const foreign = loadedBy(path)
-      .map((specifier) => resolved(path, specifier))
+    const foreign = effectsOf(path)
+      .loaded.map((specifier) => resolved(path, specifier))
       .filter((target) => !target.startsWith("runtime/serve/"));
     expect(foreign).toEqual([]);
   });
