@@ -1,7 +1,11 @@
 // Data files as columns of plain values, through DuckDB: CSV, Parquet and JSON Lines look alike from here. What is wrong
 // with a file is a diagnostic; no message of DuckDB's reaches a person as it is.
 
-import { access, constants, stat } from "node:fs/promises";
+import { createWriteStream } from "node:fs";
+import { access, constants, mkdtemp, open, rename, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBInstance, DuckDBListValue } from "@duckdb/node-api";
 import { malformedFile, unknownFormat } from "../../compiler/diagnostics/catalog/data.ts";
 import { fileUnreadable } from "../../compiler/diagnostics/catalog/run.ts";
@@ -52,6 +56,8 @@ export class DataFiles {
   private readonly connection: DuckDBConnection;
 
   private readonly report: (line: string) => void;
+  /** Folder of what came on standard input. */
+  private spooled: string | null = null;
 
   private constructor(
     instance: DuckDBInstance,
@@ -70,18 +76,34 @@ export class DataFiles {
     return new DataFiles(instance, await instance.connect(), report);
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.connection.closeSync();
     this.instance.closeSync();
+    if (this.spooled !== null) await rm(this.spooled, { recursive: true, force: true });
   }
 
+  /** `-` is standard input: CSV, or JSON Lines where it begins with a brace. */
   async file(path: string): Promise<DataFile> {
+    if (path === "-") return { ...(await this.file(await this.standardInput())), path: "standard input" };
     const format = formatOf(path);
     if (format === undefined)
       throw new DiagnosticError([diagnose(unknownFormat, { path }, inData({ path }))]);
     await readable(path);
     if (format === "csv" || format === "tsv") return csvFile(path, format === "csv" ? "," : "\t");
     return this.typedFile(path, format);
+  }
+
+  /** Its names and types have to be known before its rows are read, so it goes through a file. */
+  private async standardInput(): Promise<string> {
+    this.spooled = await mkdtemp(join(tmpdir(), "dinc-input-"));
+    const path = join(this.spooled, "rows");
+    await pipeline(process.stdin, createWriteStream(path));
+    const file = await open(path);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(1), 0, 1, 0);
+    await file.close();
+    const typed = `${path}.${bytesRead === 1 && buffer.toString() === "{" ? "jsonl" : "csv"}`;
+    await rename(path, typed);
+    return typed;
   }
 
   private async typedFile(path: string, format: Format): Promise<DataFile> {

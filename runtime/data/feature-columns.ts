@@ -130,9 +130,9 @@ export class FeatureReader {
   }
 }
 
-/** Notes a column of lists where one value a row is needed. */
+/** Notes a column of lists or of records where one value a row is needed. */
 export function holdsValues(column: DataColumn, findings: Findings): boolean {
-  if (column.type === "value") return true;
+  if (column.type === "value" && !/^(STRUCT|MAP|UNION)/.test(column.typeName)) return true;
   const expected = "one value a row";
   findings.add(wrongColumnType, { column: column.name, expected, got: column.typeName }, null, column.name);
   return false;

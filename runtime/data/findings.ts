@@ -12,7 +12,7 @@ import {
 
 export class Findings {
   readonly path: string;
-  private readonly found = new Map<string, { readonly diagnostic: Diagnostic; further: number }>();
+  private readonly found = new Map<string, Found>();
 
   constructor(path: string) {
     this.path = path;
@@ -25,6 +25,8 @@ export class Findings {
     row: number | null,
     column: string | null,
     details: Details = {},
+    /** Makes the help when all rows are read, so that it can speak about all of them. */
+    help: (() => string | null) | null = null,
   ): void {
     const key = `${kind.code} ${column}`;
     const known = this.found.get(key);
@@ -37,18 +39,27 @@ export class Findings {
       ...(row === null ? {} : { row: row + 1 }),
       ...(column === null ? {} : { column }),
     });
-    this.found.set(key, { diagnostic: diagnose(kind, parameters, place, details), further: 0 });
+    this.found.set(key, { diagnostic: diagnose(kind, parameters, place, details), help, further: 0 });
   }
 
   /** Throws them all, in the order of the rows. */
   throwIfAny(): void {
     if (this.found.size === 0) return;
-    const diagnostics = [...this.found.values()].map(({ diagnostic, further }) => ({
-      ...diagnostic,
-      message: diagnostic.message + furtherRows(further),
-    }));
+    const diagnostics = [...this.found.values()].map(complete);
     throw new DiagnosticError(diagnostics.sort((a, b) => rowOf(a) - rowOf(b)));
   }
+}
+
+interface Found {
+  readonly diagnostic: Diagnostic;
+  readonly help: (() => string | null) | null;
+  further: number;
+}
+
+function complete({ diagnostic, help, further }: Found): Diagnostic {
+  const message = diagnostic.message + furtherRows(further);
+  const made = help?.() ?? null;
+  return made === null ? { ...diagnostic, message } : { ...diagnostic, message, help: made };
 }
 
 function rowOf({ place }: Diagnostic): number {

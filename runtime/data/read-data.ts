@@ -111,7 +111,7 @@ async function withFiles<T>({ report }: ReadOptions, work: (files: DataFiles) =>
   try {
     return await work(files);
   } finally {
-    files.close();
+    await files.close();
   }
 }
 

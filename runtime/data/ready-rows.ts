@@ -30,7 +30,7 @@ export async function readReadyRows(
   options: ReadyRowsOptions,
 ): Promise<RawRows> {
   const file = await files.file(path);
-  const findings = new Findings(path);
+  const findings = new Findings(file.path);
   if (file.columns.size === 0) {
     findings.add(noRows, { what: "the file is empty" }, null, null);
     findings.throwIfAny();
@@ -108,7 +108,8 @@ class HistoryReader implements Part {
       const use = `the history \`${history.name}\` is read from`;
       const column = findColumn(file, field.column, use, findings, details);
       if (column === null) return [];
-      if (column.type === "value" && column.typeName !== "text" && column.typeName !== "VARCHAR") {
+      // JSON without a single list has no type of its own: all histories are null, which is empty.
+      if (column.type === "value" && !["text", "VARCHAR", "JSON"].includes(column.typeName)) {
         const parameters = { column: column.name, expected: "a list a row", got: column.typeName };
         findings.add(wrongColumnType, parameters, null, column.name, details);
         return [];
@@ -124,10 +125,11 @@ class HistoryReader implements Part {
   }
 
   read(chunk: RawChunk, from: number): void {
-    const lists: (readonly Raw[])[] = [];
+    const lists: (readonly Raw[] | null)[] = [];
     for (let row = 0; row < chunk.rows; row++) {
-      for (let i = 0; i < this.fields.length; i++) lists[i] = this.stepsOf(chunk.columns[from + i]![row]!);
-      this.readRow(lists, chunk.first + row);
+      for (const [i, { column }] of this.fields.entries())
+        lists[i] = this.stepsOf(chunk.columns[from + i]![row]!, column, chunk.first + row);
+      if (lists.every((list) => list !== null)) this.readRow(lists, chunk.first + row);
     }
   }
 
@@ -161,8 +163,14 @@ class HistoryReader implements Part {
     this.findings.add(historyLengths, parameters, row, second, details);
   }
 
-  private stepsOf(cell: Raw | RawList): readonly Raw[] {
+  /** null for what is no list, which is noted. */
+  private stepsOf(cell: Raw | RawList, { name, typeName }: DataColumn, row: number): readonly Raw[] | null {
     if (cell === null || cell === "") return [];
+    if (typeName === "JSON") {
+      const parameters = { column: name, expected: "a list in every row", got: "JSON of several kinds" };
+      this.findings.add(wrongColumnType, parameters, row, name);
+      return null;
+    }
     if (typeof cell !== "string") return cell as readonly Raw[];
     return cell.split(this.separator).map((step) => (step === "" ? null : step));
   }

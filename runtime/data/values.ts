@@ -32,6 +32,7 @@ export function idCells(
 ): CellReader {
   const open = feature.kind.kind === "id" || outside === "unknown";
   const details = declaredIn(feature);
+  const outsider = new Outsiders(feature, column, findings);
   return (value, row) => {
     if (value === null) {
       findings.add(missingValue, { column }, row, column, details);
@@ -39,44 +40,50 @@ export function idCells(
     }
     const id = encode(value);
     if (id === NOT_AN_ID) findings.add(notAnId, { column, value: shown(value) }, row, column, details);
-    else if (id === UNKNOWN_ID && !open) outsideOf(feature, column, value, row, findings);
+    else if (id === UNKNOWN_ID && !open) outsider.add(value, row);
     return id === NOT_AN_ID ? UNKNOWN_ID : id;
   };
 }
 
-function outsideOf(feature: Feature, column: string, value: Raw, row: number, findings: Findings): void {
-  const { kind, name } = feature;
-  const details = declaredIn(feature);
-  if (kind.kind === "sized_id") {
-    const help = helpForSize(value, kind.size);
-    const parameters = { feature: name, column, value: shown(value), size: kind.size };
-    findings.add(idOutOfRange, parameters, row, column, help === null ? details : { ...details, help });
-  } else if (kind.kind === "int") {
-    const { low, high } = kind;
-    findings.add(
-      intOutOfRange,
-      { feature: name, column, value: shown(value), low, high },
-      row,
-      column,
-      details,
-    );
-  } else if (kind.kind === "enum") {
-    const values = kind.values.map((known) => JSON.stringify(known)).join(", ");
-    findings.add(
-      valueNotListed,
-      { feature: name, column, value: shown(value), values },
-      row,
-      column,
-      details,
-    );
-  }
-}
+/** The values of one column that its closed vocabulary does not hold. */
+class Outsiders {
+  private readonly feature: Feature;
+  private readonly column: string;
+  private readonly findings: Findings;
+  private readonly details: Details;
+  /** The largest whole number among them. */
+  private largest = -1;
 
-/** The size that would hold `value`, where it is a whole number. */
-function helpForSize(value: Raw, size: number): string | null {
-  const whole = Number(value);
-  if (!Number.isSafeInteger(whole) || whole < size) return null;
-  return `the size is the largest id plus one: at least \`id(size: ${whole + 1})\``;
+  constructor(feature: Feature, column: string, findings: Findings) {
+    this.feature = feature;
+    this.column = column;
+    this.findings = findings;
+    this.details = declaredIn(feature);
+  }
+
+  add(raw: Raw, row: number): void {
+    const { column, details, findings } = this;
+    const { kind, name: feature } = this.feature;
+    const value = shown(raw);
+    if (kind.kind === "sized_id") {
+      if (Number.isSafeInteger(Number(raw))) this.largest = Math.max(this.largest, Number(raw));
+      const parameters = { feature, column, value, size: kind.size };
+      findings.add(idOutOfRange, parameters, row, column, details, () => this.sizeHelp(kind.size));
+    } else if (kind.kind === "int") {
+      const { low, high } = kind;
+      findings.add(intOutOfRange, { feature, column, value, low, high }, row, column, details);
+    } else if (kind.kind === "enum") {
+      const values = kind.values.map((known) => JSON.stringify(known)).join(", ");
+      findings.add(valueNotListed, { feature, column, value, values }, row, column, details);
+    }
+  }
+
+  /** The size that would hold them all; null where none would. */
+  private sizeHelp(size: number): string | null {
+    if (this.largest < size) return null;
+    const { largest } = this;
+    return `the largest value of \`${this.column}\` is ${largest}: a size of ${largest + 1} holds it`;
+  }
 }
 
 export function numberCells(feature: Feature, column: string, findings: Findings): CellReader {

@@ -41,7 +41,7 @@ train {
         |
       3 |   item_id : id(size: 3)  embed 8
         |   ------- declared here
-        = help: the size is the largest id plus one: at least \`id(size: 4)\`
+        = help: the largest value of \`hist_item_id\` is 3: a size of 4 holds it
 
       error[DIN0546 id-out-of-range]: \`hist_cate_id\` is 2, but \`cate_id : id(size: 2)\` holds 0 to 1 (and 4 more like this)
        --> train.csv, row 1, column hist_cate_id
@@ -49,7 +49,7 @@ train {
         |
       4 |   cate_id : id(size: 2)  embed 4
         |   ------- declared here
-        = help: the size is the largest id plus one: at least \`id(size: 3)\`
+        = help: the largest value of \`hist_cate_id\` is 2: a size of 3 holds it
 
       error[DIN0546 id-out-of-range]: \`cate_id\` is 2, but \`cate_id : id(size: 2)\` holds 0 to 1 (and 1 more like this)
        --> train.csv, row 2, column cate_id
@@ -57,7 +57,7 @@ train {
         |
       4 |   cate_id : id(size: 2)  embed 4
         |   ------- declared here
-        = help: the size is the largest id plus one: at least \`id(size: 3)\`
+        = help: the largest value of \`cate_id\` is 2: a size of 3 holds it
 
       error[DIN0546 id-out-of-range]: \`item_id\` is 3, but \`item_id : id(size: 3)\` holds 0 to 2
        --> train.csv, row 3, column item_id
@@ -65,7 +65,7 @@ train {
         |
       3 |   item_id : id(size: 3)  embed 8
         |   ------- declared here
-        = help: the size is the largest id plus one: at least \`id(size: 4)\`
+        = help: the largest value of \`item_id\` is 3: a size of 4 holds it
       "
     `);
   });
@@ -248,6 +248,24 @@ train {
         |
       8 |   item_id <-> hist_item_id
         |   ------------------------ bound here
+      "
+    `);
+  });
+
+  it("JSON columns of several kinds, and records", async () => {
+    const folder = new TestFolder();
+    const row = (item: string, clicks: string) =>
+      `{"user_id":"u","item_id":${item},"cate_id":"x","hist_item_id":${clicks},"hist_cate_id":["x"],"click":1}`;
+    const lists = folder.csv("lists.jsonl", row("1", "[1]"), row("1", '{"a":1}'));
+    expect(await folder.said(() => readTraining(dinModel(), rowsOf(lists)))).toMatchInlineSnapshot(`
+      "error[DIN0544 wrong-column-type]: the column \`hist_item_id\` must hold a list in every row, but is JSON of several kinds (and 1 more like this)
+       --> lists.jsonl, row 1, column hist_item_id
+      "
+    `);
+    const records = folder.csv("records.jsonl", row('{"a":1}', "[1]"));
+    expect(await folder.said(() => readTraining(dinModel(), rowsOf(records)))).toMatchInlineSnapshot(`
+      "error[DIN0544 wrong-column-type]: the column \`item_id\` must hold one value a row, but is STRUCT(a BIGINT)
+       --> records.jsonl, column item_id
       "
     `);
   });

@@ -1,4 +1,5 @@
-import { describe, expect, it } from "vitest";
+import { Readable } from "node:stream";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import type { Dataset } from "../../runtime/data/dataset.ts";
 import { readRows, readTraining } from "../../runtime/data/read-data.ts";
 import { rowsOf, TestFolder } from "./files.ts";
@@ -149,6 +150,13 @@ describe("ready rows", () => {
     ]);
   });
 
+  it("takes null for an empty history, in a column without a single list, too", async () => {
+    const folder = new TestFolder();
+    const row = '{"user_id":"u","item_id":1,"cate_id":"x","hist_item_id":null,"hist_cate_id":[],"click":1}';
+    const { train } = await readTraining(dinModel(), rowsOf(folder.csv("train.jsonl", row)));
+    expect(history(train, "item_id", 0)).toEqual([]);
+  });
+
   it("predicts on rows without labels, unknown values taking the unknown id", async () => {
     const folder = new TestFolder();
     const model = flatModel("n : id(size: 3) embed 2", "n");
@@ -158,6 +166,26 @@ describe("ready rows", () => {
     expect([rows.rows, rows.labels.size, [...rows.ids.get("n")!]]).toEqual([2, 0, [3, 1]]);
     const said = await folder.said(() => readRows(model, fitted, path, { labels: "required" }));
     expect(said).toContain("the data has no column `click`, which the label `click` is read from");
+  });
+
+  it.each([
+    ["CSV", "item_id\nb\n"],
+    ["JSON Lines", '{"item_id":"b"}\n'],
+  ])("reads %s from standard input", async (_, text) => {
+    const folder = new TestFolder();
+    const { fitted } = await readTraining(
+      flatModel(),
+      rowsOf(folder.csv("train.csv", "item_id,click", "a,1", "b,0")),
+    );
+    const input = vi.spyOn(process, "stdin", "get");
+    onTestFinished(() => input.mockRestore());
+    const give = (content: string) => input.mockReturnValue(Readable.from([content]) as typeof process.stdin);
+    give(text);
+    const rows = await readRows(flatModel(), fitted, "-", { labels: "optional" });
+    expect([...rows.ids.get("item_id")!]).toEqual([3]);
+    give("");
+    const said = await folder.said(() => readRows(flatModel(), fitted, "-", { labels: "optional" }));
+    expect(said).toContain("the file is empty\n --> standard input");
   });
 
   it("needs the column that GAUC groups by only where there are labels", async () => {
