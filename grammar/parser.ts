@@ -49,11 +49,7 @@ class DinParser extends CstParser {
   /** `id`, `id(min_count: 2)`, `log1p`: what names one has a rule of its own, so that messages know it. */
   private reference(): void {
     this.CONSUME(t.Identifier);
-    this.OPTION(() => {
-      this.CONSUME(t.OpenParenthesis);
-      this.SUBRULE(this.arguments);
-      this.CONSUME(t.RightParenthesis);
-    });
+    this.OPTION(() => this.SUBRULE(this.options));
   }
 
   readonly item = this.RULE("item", () => {
@@ -105,11 +101,7 @@ class DinParser extends CstParser {
   readonly history = this.RULE("history", () => {
     this.CONSUME(t.HistoryKeyword);
     this.CONSUME(t.DeclaredName, name);
-    this.OPTION(() => {
-      this.CONSUME(t.OpenParenthesis);
-      this.SUBRULE(this.arguments);
-      this.CONSUME(t.RightParenthesis);
-    });
+    this.OPTION(() => this.SUBRULE(this.options));
     this.CONSUME(t.LeftBrace);
     this.MANY(() => this.SUBRULE(this.binding));
     this.CONSUME(t.RightBrace);
@@ -237,11 +229,7 @@ class DinParser extends CstParser {
 
   readonly stage = this.RULE("stage", () => {
     this.CONSUME(t.Identifier);
-    this.OPTION(() => {
-      this.CONSUME(t.CallParenthesis);
-      this.SUBRULE(this.arguments);
-      this.CONSUME(t.RightParenthesis);
-    });
+    this.OPTION(() => this.SUBRULE(this.call));
   });
 
   /** All operators in one row: how they bind is for the builder, which keeps the parser's stack shallow. */
@@ -262,18 +250,14 @@ class DinParser extends CstParser {
       {
         ALT: () => {
           this.CONSUME(t.Identifier);
-          this.OPTION(() => {
-            this.CONSUME(t.CallParenthesis);
-            this.SUBRULE(this.arguments);
-            this.CONSUME(t.RightParenthesis);
-          });
+          this.OPTION(() => this.SUBRULE(this.call));
         },
       },
       {
         ALT: () => {
           this.CONSUME(t.OpenParenthesis);
           this.SUBRULE(this.expression);
-          this.CONSUME2(t.RightParenthesis);
+          this.CONSUME(t.RightParenthesis);
         },
       },
       { ALT: () => this.SUBRULE(this.list) },
@@ -318,7 +302,20 @@ class DinParser extends CstParser {
     this.SUBRULE(this.expression);
   });
 
-  /** What stands between the parentheses of a call, a kind or a history; may be nothing. */
+  readonly call = this.RULE("call", () => {
+    this.CONSUME(t.CallParenthesis);
+    this.SUBRULE(this.arguments);
+    this.CONSUME(t.RightParenthesis);
+  });
+
+  /** Of a kind, a transform or a history: white space before the parenthesis does no harm. */
+  readonly options = this.RULE("options", () => {
+    this.CONSUME(t.OpenParenthesis);
+    this.SUBRULE(this.arguments);
+    this.CONSUME(t.RightParenthesis);
+  });
+
+  /** What stands between the parentheses; may be nothing. */
   readonly arguments = this.RULE("arguments", () => {
     this.OPTION(() => {
       this.SUBRULE(this.argument);

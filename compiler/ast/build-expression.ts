@@ -55,8 +55,11 @@ export class ExpressionBuilder {
     return sum === null ? term : this.binary(sum.operator, sum.left, term);
   }
 
+  /** Of a call, or of a kind, transform or history. */
   arguments(parent: CstNode): Argument[] {
-    return nodesOf(parent, "arguments")
+    return ["call", "options"]
+      .flatMap((rule) => nodesOf(parent, rule))
+      .flatMap((node) => nodesOf(node, "arguments"))
       .flatMap((node) => nodesOf(node, "argument"))
       .map((node) => ({
         name: this.name(node),
@@ -146,13 +149,10 @@ export class ExpressionBuilder {
     if (inner !== undefined) return this.expression(inner, node);
     const callee = this.calleeOf(node);
     if (callee === null) return this.missing(node);
-    const open = tokenOf(node, "CallParenthesis");
-    if (open === null) return { kind: "name", name: callee.name, span: callee.span };
-    const close = tokensOf(node, "RightParenthesis").at(-1);
+    const call = nodesOf(node, "call")[0];
+    if (call === undefined) return { kind: "name", name: callee.name, span: callee.span };
     const given = this.arguments(node);
-    const lastEnd = given.at(-1)?.value.span.end ?? endOf(open);
-    const end = close === undefined ? Math.max(endOf(open), lastEnd) : endOf(close);
-    const span = { file: this.file, start: callee.span.start, end };
+    const span = spanning(callee.span, this.spanOf(call));
     return this.grown(
       { kind: "call", callee, arguments: given, span },
       given.map((argument) => argument.value),
