@@ -10,7 +10,7 @@ export function integers(buffer: Int32Array, length: number): Int32Array {
 }
 
 /** Rows that one value may have while candidates are scored: few enough that values stay in the cache. */
-const ROWS_AT_A_TIME = 1024;
+const ROWS_AT_A_TIME = 256;
 
 /** How many candidates are scored together when each meets `steps` steps. At least one, and pairs fill the tiles. */
 export function candidatesAtATime(steps: number): number {
