@@ -72,7 +72,8 @@ function removeLeftovers(folders: NativeFolders): void {
     if (!name.startsWith(folders.unfinished)) continue;
     const path = join(folders.root, name);
     if (!isLive(name.slice(folders.unfinished.length), modified(path)))
-      rmSync(path, { recursive: true, force: true });
+      // Retried, because programs that a killed builder had started may write for a moment yet.
+      rmSync(path, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
