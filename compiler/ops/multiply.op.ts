@@ -1,15 +1,21 @@
 // Product of two values, number by number.
 
 import { binary } from "./support/binary.ts";
+import { scalar } from "./support/gradients.ts";
 
 export const multiply = binary({
   name: "multiply",
   doc: "x · y, number by number. Rows equal or once; dims equal, or the last is 1 on one side.",
   reference: (x, y) => x * y,
-  gradient: ({ graph, inputIds: [x, y], gradient }) => [
-    graph.add("multiply", [gradient, y!], {}),
-    graph.add("multiply", [gradient, x!], {}),
-  ],
+  gradient: ({ graph, inputIds: [x, y], gradient }) => {
+    // A square's two halves are the same: one product less, and the 2 may go where there is less to multiply.
+    if (x === y)
+      return [
+        graph.add("multiply", [graph.add("multiply", [gradient, scalar(graph, 2, x!)], {}), x!], {}),
+        null,
+      ];
+    return [graph.add("multiply", [gradient, y!], {}), graph.add("multiply", [gradient, x!], {})];
+  },
   tensorflow: "Mul",
   tfjs: (tf, x, y) => tf.mul(x, y),
   kernel: "multiply",

@@ -10,12 +10,16 @@ import { sameType } from "../ops/support/shapes.ts";
 
 /**
  * A node whose inputs are all constants becomes a constant where every number of it is the same and finite; x·1, x/1,
- * x + 0, x − 0, a slice of everything, a pad of nothing and a concat of one become x.
+ * x + 0, x − 0, a slice of everything, a pad of nothing and a concat of one become x. A constant factor comes before a
+ * broadcast, not after it.
  */
 export function foldConstants(graph: Graph): Graph {
   return rewrite(
     graph,
-    (node, inputs, builder) => folded(node, inputs, builder) ?? neutral(node, inputs, builder),
+    (node, inputs, builder) =>
+      folded(node, inputs, builder) ??
+      neutral(node, inputs, builder) ??
+      beforeBroadcast(node, inputs, builder),
   );
 }
 
@@ -67,4 +71,16 @@ function unchanged(node: Node, inputs: readonly NodeId[], builder: GraphBuilder)
     default:
       return null;
   }
+}
+
+/** broadcast_like(x) · c is broadcast_like(x · c). */
+function beforeBroadcast(node: Node, inputs: readonly NodeId[], builder: GraphBuilder): NodeId | null {
+  if (node.op !== "multiply") return null;
+  const [broadcast, constant] = inputs.map((input) => builder.node(input));
+  if (broadcast?.op !== "broadcast_like" || constant?.op !== "constant") return null;
+  const [x, like] = broadcast.inputs as readonly [NodeId, NodeId];
+  const product = builder.add("multiply", [x, constant.id], {}, node.origin);
+  return sameType(builder.typeOf(product), builder.typeOf(x))
+    ? builder.add("broadcast_like", [product, like], {}, broadcast.origin)
+    : null;
 }

@@ -193,6 +193,20 @@ describe("fold-constants", () => {
     expect(folded((builder) => builder.add("log", [constant(builder, -1)], {}))).toContain("%1 = log %0");
   });
 
+  test("multiplies by a constant before a broadcast", () => {
+    const doubled = (b: GraphBuilder, x: NodeId) => {
+      const sum = b.add("broadcast_like", [b.add("sum_rows", [x], {}), x], {});
+      return b.add("multiply", [sum, constant(b, 2)], {});
+    };
+    expect(folded(doubled)).toBe(`%0 = input {name: x} : example [3] f32
+%1 = sum_rows %0 : once [3] f32
+%2 = constant {value: 2, dims: [1]} : once [1] f32
+%3 = multiply %1 %2 : once [3] f32
+%4 = broadcast_like %3 %0 : example [3] f32
+output y = %4
+`);
+  });
+
   test("takes out what changes nothing, unless it changes the type", () => {
     const input = "%0 = input {name: x} : example [3] f32\noutput y = %0\n";
     expect(folded((b, x) => b.add("multiply", [x, constant(b, 1)], {}))).toBe(input);
