@@ -83,6 +83,16 @@ describe.each(names)("%s", (name) => {
   });
 });
 
+test("what every object inherits is no value of a feature", () => {
+  const rank = (request: unknown) => () => subjects["hostile"]!.ranker.rank(request);
+  const user = JSON.parse('{ "__proto__": "a" }') as unknown;
+  const right = { user, history: { prototype: [] }, candidates: [{ constructor: 1, toString: 2 }] };
+  expect(rank(right)).not.toThrow();
+  expect(rank({ ...right, user: {} })).toThrow("user.__proto__ is missing");
+  expect(rank({ ...right, candidates: [{ toString: 2 }] })).toThrow("candidates[0].constructor is missing");
+  expect(rank({ ...right, candidates: [{ constructor: 1 }] })).toThrow("candidates[0].toString is missing");
+});
+
 test("is strict TypeScript that needs no library but the language's own, and its API is typed", async () => {
   // The modules and a user of each; only the tests need Node's types, and they are left out here.
   await writeFile(
