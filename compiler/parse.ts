@@ -30,9 +30,10 @@ export function parse(file: SourceFile): Checked<Spec> {
   // One mistake is reported once: what the parser says about a line that is already reported is a consequence.
   const reportedLines = new Set(diagnostics.map((diagnostic) => lineOf(diagnostic)));
   const { items, strays } = splitItems(tokens);
-  for (const [i, stray] of strays.entries()) {
-    const isNews = i === 0 || stray.token.startLine !== strays[i - 1]!.token.startLine;
-    if (isNews) diagnostics.push(strayProblem(file, stray));
+  for (const stray of strays) {
+    const line = stray.token.startLine ?? 0;
+    if (!reportedLines.has(line)) diagnostics.push(strayProblem(file, stray));
+    reportedLines.add(line);
   }
 
   const docs = documentation(file, lexed);
@@ -132,27 +133,26 @@ function lexicalProblems(file: SourceFile, lexed: Lexed): Diagnostic[] {
   return problems;
 }
 
-const typographic = new Map([
-  ...["“", "”", "„", "«", "»", "＂"].map((sign) => [sign, 'straight quotes (")'] as const),
-  ...["‘", "’", "'"].map((sign) => [sign, 'double quotes (")'] as const),
-  ...["−", "–", "—"].map((sign) => [sign, "a hyphen (-)"] as const),
-  ["×", "*"] as const,
-  ["÷", "/"] as const,
-  ["；", "nothing: lines need no separator"] as const,
-  [";", "nothing: lines need no separator"] as const,
-  ["：", ":"] as const,
-  ["，", ","] as const,
-  ["#", "// for comments"] as const,
+/** What a character that begins no token was meant to be. */
+const meant = new Map([
+  ...["“", "”", "„", "«", "»", "＂"].map((sign) => [sign, 'use straight quotes (")'] as const),
+  ...["‘", "’", "'"].map((sign) => [sign, 'use double quotes (")'] as const),
+  ...["−", "–", "—"].map((sign) => [sign, "use a hyphen (-)"] as const),
+  ...[";", "；"].map((sign) => [sign, "remove it: nothing separates one line from the next"] as const),
+  ["×", "use `*`"] as const,
+  ["÷", "use `/`"] as const,
+  ["：", "use `:`"] as const,
+  ["，", "use `,`"] as const,
+  ["#", "begin comments with `//`"] as const,
+  ["|", "use `|>` for a pipe"] as const,
+  ["<", "use `<->` to bind a column to a feature"] as const,
 ]);
 
 function strayCharacters(span: Span): Diagnostic {
   const text = span.file.text.slice(span.start, Math.min(span.end, span.start + 20));
-  const instead = typographic.get(text.charAt(0));
-  const help =
-    instead === undefined
-      ? "names are made of a to z, digits and underscores; other characters stand in strings and comments only"
-      : `use ${instead}`;
-  return diagnose(syntax.unexpectedCharacter, { text }, span, { help });
+  const others =
+    "names are made of a to z, digits and underscores; other characters stand in strings and comments only";
+  return diagnose(syntax.unexpectedCharacter, { text }, span, { help: meant.get(text.charAt(0)) ?? others });
 }
 
 function strayProblem(file: SourceFile, stray: Stray): Diagnostic {

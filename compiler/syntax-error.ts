@@ -7,6 +7,7 @@ import * as t from "../grammar/tokens.ts";
 import * as syntax from "./diagnostics/catalog/syntax.ts";
 import { type Diagnostic, diagnose, inText } from "./diagnostics/diagnostic.ts";
 import type { SourceFile, Span } from "./source/source-file.ts";
+import { hintFor } from "./syntax-hints.ts";
 
 export interface ErrorContext {
   readonly file: SourceFile;
@@ -28,9 +29,18 @@ export function syntaxErrorDiagnostic(parseError: ParseError, context: ErrorCont
 }
 
 function general(error: LocatedError, context: ErrorContext): Diagnostic {
-  const expected = describeExpectation(error.expected);
-  const found = describeToken(isEnd(error.found) ? context.following : error.found);
-  return diagnose(syntax.unexpectedToken, { expected, found }, placeOf(error, context));
+  const { found } = error;
+  const parameters = {
+    expected: describeExpectation(error.expected),
+    found: describeToken(isEnd(found) ? context.following : found),
+  };
+  const hint = hintFor(error.expected, found.tokenType, context.tokens[0]?.tokenType);
+  if (hint === null) return diagnose(syntax.unexpectedToken, parameters, placeOf(error, context));
+  const { help, replacement } = hint;
+  const span = spanOf(context.file, found);
+  const title = replacement === "" ? `remove \`${found.image}\`` : `write \`${replacement}\``;
+  const fixes = replacement === undefined ? [] : [{ title, edits: [{ span, text: replacement }] }];
+  return diagnose(syntax.unexpectedToken, parameters, placeOf(error, context), { help, fixes });
 }
 
 /** At the token; but behind the previous one where something is missing at the end of a line. */
@@ -55,7 +65,7 @@ function special(
   const type = found.tokenType;
   const span = spanOf(file, found);
   const adjacent = previous !== null && t.endOf(previous) === found.startOffset;
-  if (type === t.LambdaArrow) {
+  if (type === t.LambdaArrow && expected.rule !== "block") {
     const help = "write parameters as `x => …` or `(a, b) => …`, in the arguments of a call";
     return diagnose(syntax.misplacedLambda, {}, span, { help });
   }

@@ -297,6 +297,40 @@ train { batch 4 }`;
   });
 });
 
+describe("signs of other notations", () => {
+  test.each([
+    ["history h(max = 5) { a <-> b }", "history h(max : 5) { a <-> b }"],
+    ["features user { a = id }", "features user { a : id }"],
+    ["history h { a -> b }", "history h { a <-> b }"],
+    ["history h { a = b }", "history h { a <-> b }"],
+    ["history h { a <-> b,\n c <-> d }", "history h { a <-> b\n c <-> d }"],
+    ["features user { a : id,\n b : id }", "features user { a : id\n b : id }"],
+    ["label a = binary", "label a : binary"],
+    ["block f(x): Vec[1] { x }", "block f(x)-> Vec[1] { x }"],
+    ["net { predict a: b }", "net { predict a= b }"],
+    ["train { batch = 2 }", "train { batch  2 }"],
+    ["train { batch: 2 }", "train { batch 2 }"],
+  ])("%j is mended to %j", (wrong, right) => {
+    const { diagnostics } = parse(sourceFile("test.din", wrong));
+    expect(diagnostics.map((diagnostic) => diagnostic.fixes.length)).toEqual([1]);
+    const [edit] = diagnostics[0]!.fixes[0]!.edits;
+    const fixed = wrong.slice(0, edit!.span.start) + edit!.text + wrong.slice(edit!.span.end);
+    expect(fixed).toBe(right);
+    expect(parsed(fixed).said).toBe("");
+  });
+
+  test.each([
+    ["features user, item { a : id }", "a comma between scopes"],
+    ["net { let a: Vec[1] = b }", "a type"],
+    ["net { let a = b[0] }", "an index"],
+    ["net { a = b }", "a statement without its word"],
+    ["block f(x) => { x }", "an arrow"],
+  ])("%j has no fix that would not mend it (%s)", (wrong) => {
+    const { diagnostics } = parse(sourceFile("test.din", wrong));
+    expect(diagnostics.map((diagnostic) => [diagnostic.code, diagnostic.fixes])).toEqual([["DIN0108", []]]);
+  });
+});
+
 describe("documentation comments", () => {
   test("belong to what comes next; four slashes are a plain comment", () => {
     const { features } = itemOf(
