@@ -17,7 +17,7 @@ export function printGraph(graph: Graph): string {
   return lines.map((line) => `${line}\n`).join("");
 }
 
-export function printNode({ id, op, attributes, inputs, type }: Node): string {
+function printNode({ id, op, attributes, inputs, type }: Node): string {
   const operands = inputs.map((input) => ` %${input}`).join("");
   // A source's declared type is the node's.
   const shown = Object.entries(attributes).filter(([key]) => key !== "type");

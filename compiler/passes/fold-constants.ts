@@ -1,7 +1,7 @@
 // Computes at compile time what only constants decide.
 
 import type { GraphBuilder } from "../graph/builder.ts";
-import type { Graph, Node, NodeId } from "../graph/graph.ts";
+import { type Graph, type Node, type NodeId, sizeOf } from "../graph/graph.ts";
 import { exampleLayout } from "../graph/layout.ts";
 import { rewrite } from "../graph/rewrite.ts";
 import type { OpDefinition } from "../ops/define-op.ts";
@@ -32,7 +32,7 @@ function folded(node: Node, inputs: readonly NodeId[], builder: GraphBuilder): N
   const layout = exampleLayout({ examples: 0, lengths: {}, tables: {} });
   const values = inputs.map((input, i) => {
     const { value } = builder.node(input).attributes as OpAttributes["constant"];
-    return new Float64Array(types[i]!.dims.reduce((size, dim) => size * dim, 1)).fill(value);
+    return new Float64Array(sizeOf(types[i]!.dims)).fill(value);
   });
   const result = definition.reference(values, { attributes: node.attributes, inputs: types, output }, layout);
   const [value] = result;

@@ -32,14 +32,15 @@ test("the models below have Dice over examples and over steps, and every pooling
 
 describe.each(seeds)("a DIN of seed %i", (seed) => {
   test.each(batches)("over $name", ({ layout }) => {
-    const graph = trainingGraph(dinGraph(seed));
+    const forward = dinGraph(seed);
+    const graph = trainingGraph(forward);
     validate(graph);
     const feeds = randomFeeds(graph, layout, seed);
     const { outputs } = evaluate(graph, feeds, layout);
     for (const { group, name } of trained(graph)) {
       const gradient = outputs.get(`gradient.${name}`)!;
       gradient.forEach((value, i) => {
-        const slope = slopeAt(graph, feeds, layout, group, name, i);
+        const slope = slopeAt(forward, feeds, layout, group, name, i);
         expect(value, `${name}[${i}]`).toSatisfy(
           (g: number) => Math.abs(g - slope) <= 1e-6 * Math.max(1, Math.abs(slope)),
         );
