@@ -176,7 +176,7 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
     async () => done(await (await import("./commands/doctor.ts")).doctor(terminal)),
   );
 
-  command("native", "Native TensorFlow, which trains some 30 times faster.", "dinc native install")
+  command("native", "Native TensorFlow, which trains 10 to 30 times faster.", "dinc native install")
     .command("install")
     .description("Install native tfjs-node into your cache folder, also where its own download fails.")
     .action(async () => done(await (await import("./commands/native.ts")).nativeInstall(terminal)));

@@ -55,7 +55,7 @@ async function nativeFact(): Promise<Fact> {
     case "absent": {
       const unsupported = unsupportedPlatform();
       if (unsupported !== null) return fact("native", `not installed; ${unsupported}`, null, false);
-      const finding = `not installed (looked in ${cacheRoot()} and node_modules); training runs on wasm, some 30 times slower`;
+      const finding = `not installed (looked in ${cacheRoot()} and node_modules); training runs on wasm, 10 to 30 times slower`;
       return fact("native", finding, "run dinc native install", false);
     }
     case "broken": {

@@ -43,7 +43,7 @@ describe("without native TensorFlow", () => {
     const backend = await choose("auto");
     expect(backend.name).toBe("wasm");
     expect(backend.description).toContain(
-      "dinc native install installs it; native trains some 30 times faster",
+      "dinc native install installs it; native trains 10 to 30 times faster",
     );
   });
 

@@ -17,7 +17,7 @@ export async function chooseBackend(choice: BackendName | "auto"): Promise<Train
   if (native !== null) return nodeBackend(native);
   const status = await nativeStatus();
   if (choice === "auto")
-    return tfjsBackend("wasm", `${withoutNative(status)}; native trains some 30 times faster`);
+    return tfjsBackend("wasm", `${withoutNative(status)}; native trains 10 to 30 times faster`);
   throw new DiagnosticError([
     diagnose(backendUnavailable, { backend: choice, reason: withoutNative(status) }, nowhere),
   ]);
