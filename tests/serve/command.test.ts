@@ -127,7 +127,7 @@ describe("the whole way", () => {
     await writeFile(inFolder("dinc.yaml"), "spec: model.din\ndata:\n  train: train.csv\n");
     said = [];
     const options = { config: inFolder("dinc.yaml"), out: inFolder("run"), set: [], backend: "cpu" } as const;
-    expect(await train(undefined, options as never, terminal)).toBe(0);
+    expect(await train(undefined, options, terminal)).toBe(0);
 
     expect(await run("run", { out: inFolder("trained") })).toBe(0);
     expect(said.join("\n")).not.toContain("random");

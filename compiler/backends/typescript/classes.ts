@@ -1,0 +1,200 @@
+// The classes of the generated API: `Ranker`, its sessions, and the scores they give.
+
+import { type ClassDeclarationStructure, type OptionalKind, Scope, type SourceFile } from "ts-morph";
+import { sizeOf } from "../../graph/graph.ts";
+import { invariant } from "../../internal-error.ts";
+import { type Model, vocabularyOf } from "../../model/model.ts";
+import type { Plan } from "./plan.ts";
+import { propertyName } from "./schema.ts";
+import { quoted } from "./text.ts";
+
+/** One label: a list of numbers. Several: such a list for each. */
+export function addScores(file: SourceFile, labels: readonly string[]): void {
+  const doc = "One number a candidate, in their order.";
+  if (labels.length === 1)
+    file.addTypeAlias({ name: "Scores", isExported: true, docs: [doc], type: "Float32Array" });
+  else
+    file.addInterface({
+      name: "Scores",
+      isExported: true,
+      docs: [`By label: ${doc.charAt(0).toLowerCase()}${doc.slice(1)}`],
+      properties: labels.map((label) => ({
+        name: propertyName(label),
+        type: "Float32Array",
+        isReadonly: true,
+      })),
+    });
+  const fresh = "new Float32Array(count)";
+  file.addFunction({
+    name: "newScores",
+    parameters: [{ name: "count", type: "number" }],
+    returnType: "Scores",
+    statements:
+      labels.length === 1
+        ? [`return ${fresh};`]
+        : ["return {", ...labels.map((label) => `[${quoted(label)}]: ${fresh},`), "};"],
+  });
+}
+
+/** The part of `Scores` that belongs to a label, as an expression. */
+export function scoresOf(scores: string, label: string, count: number): string {
+  return count === 1 ? scores : `${scores}[${quoted(label)}]`;
+}
+
+export function rankerClass(
+  model: Model,
+  plan: Plan,
+  labels: readonly string[],
+): OptionalKind<ClassDeclarationStructure> {
+  return {
+    name: "Ranker",
+    isExported: true,
+    docs: ["Scores candidates. Made by `createRanker`; every method is synchronous."],
+    properties: [
+      { name: "file", type: "WeightsFile", scope: Scope.Private, isReadonly: true },
+      { name: "w", type: "Weights", scope: Scope.Private, isReadonly: true },
+      { name: "f", type: "Features", scope: Scope.Private, isReadonly: true },
+      {
+        name: "c",
+        scope: Scope.Private,
+        isReadonly: true,
+        initializer: "new CandidateValues()",
+        docs: ["Shared by all sessions: it holds nothing between two calls."],
+      },
+      {
+        name: "session",
+        type: "Session",
+        scope: Scope.Private,
+        isReadonly: true,
+        docs: ["Takes one request after the other."],
+      },
+    ],
+    ctors: [
+      {
+        parameters: [{ name: "file", type: "WeightsFile" }],
+        statements: [
+          "this.file = file;",
+          "this.f = new Features(file);",
+          `this.w = new Weights([\n${plan.parameters
+            .map(({ name, dims }) => `file.parameter(${quoted(name)}, ${sizeOf(dims)}),\n`)
+            .join("")}], [\n${plan.tables
+            .map(({ name, width }) => `file.table(${quoted(name)}, ${knownValues(name, model)}, ${width}),\n`)
+            .join("")}]);`,
+          "prepare(this.w);",
+          "this.session = new Session(this.w, this.f, this.c);",
+        ],
+      },
+    ],
+    methods: [
+      {
+        name: "rank",
+        docs: [
+          "The probability of each candidate.\n@throws RankerInputError, naming the field, for what cannot be scored.",
+        ],
+        parameters: [{ name: "request", type: "Request" }],
+        returnType: "Scores",
+        statements: ["this.session.read(request);", "return this.session.rank(request.candidates);"],
+      },
+      {
+        name: "logits",
+        docs: ["As `rank`, before the sigmoid."],
+        parameters: [{ name: "request", type: "Request" }],
+        returnType: "Scores",
+        statements: ["this.session.read(request);", "return this.session.logits(request.candidates);"],
+      },
+      {
+        name: "user",
+        docs: ["Does the work that all candidates share, once, for as many calls as follow."],
+        parameters: [{ name: "request", type: "UserRequest" }],
+        returnType: "Session",
+        statements: [
+          "const session = new Session(this.w, this.f, this.c);",
+          "session.read(request);",
+          "return session;",
+        ],
+      },
+      {
+        name: "verify",
+        docs: [
+          "Scores the golden requests that came with the weights; gives the largest difference of a logit.\n@throws RankerWeightsError where one is larger than f32 explains.",
+        ],
+        returnType: "number",
+        statements: [
+          "return verifyGolden(this.file.header.golden, (request) => {",
+          "const scores = this.logits(request as Request);",
+          `return [${labels.map((label) => `[${quoted(label)}, ${scoresOf("scores", label, labels.length)}]`).join(", ")}];`,
+          "});",
+        ],
+      },
+    ],
+  };
+}
+
+export function sessionClass(): OptionalKind<ClassDeclarationStructure> {
+  const parameters = [
+    { name: "candidates", type: "readonly Candidate[]" },
+    { name: "out", type: "Scores", hasQuestionToken: true },
+  ];
+  return {
+    name: "Session",
+    isExported: true,
+    docs: ["One user's request, ready to score candidates. Made by `ranker.user`."],
+    properties: [
+      { name: "w", type: "Weights", scope: Scope.Private, isReadonly: true },
+      { name: "f", type: "Features", scope: Scope.Private, isReadonly: true },
+      { name: "c", type: "CandidateValues", scope: Scope.Private, isReadonly: true },
+      { name: "q", scope: Scope.Private, isReadonly: true, initializer: "new RequestValues()" },
+    ],
+    ctors: [
+      {
+        parameters: [
+          { name: "w", type: "Weights" },
+          { name: "f", type: "Features" },
+          { name: "c", type: "CandidateValues" },
+        ],
+        statements: ["this.w = w;", "this.f = f;", "this.c = c;"],
+      },
+    ],
+    methods: [
+      {
+        name: "read",
+        docs: ["For `Ranker`: takes another request in the place of this one."],
+        parameters: [{ name: "request", type: "UserRequest" }],
+        returnType: "void",
+        statements: ["readRequest(this.w, this.f, this.q, request);", "computeRequest(this.w, this.q);"],
+      },
+      {
+        name: "logits",
+        docs: ["The logit of each candidate, in `out` if it is given."],
+        parameters,
+        returnType: "Scores",
+        statements: [
+          'const count = readList(candidates, "candidates").length;',
+          "const scores = out ?? newScores(count);",
+          "score(this.w, this.f, this.q, this.c, candidates, scores);",
+          "return scores;",
+        ],
+      },
+      {
+        name: "rank",
+        docs: ["The probability of each candidate, in `out` if it is given: then nothing is allocated."],
+        parameters,
+        returnType: "Scores",
+        statements: [
+          "const scores = this.logits(candidates, out);",
+          "toProbabilities(scores, candidates.length);",
+          "return scores;",
+        ],
+      },
+    ],
+  };
+}
+
+/** How many values a table's feature has, as an expression in `Ranker`'s constructor. */
+function knownValues(table: string, model: Model): string {
+  const feature = model.features.get(table);
+  invariant(feature, `table ${table} belongs to no feature`);
+  return feature.kind.kind === "id"
+    ? `file.vocabulary(${quoted(table)}).length`
+    : String(vocabularyOf(feature, { vocabularies: new Map(), scales: new Map() })?.length ?? 0);
+}

@@ -1,0 +1,155 @@
+// How generated code gets raw values into columns and logits out: class `Features` and the functions around a request.
+
+import type { ClassDeclarationStructure, OptionalKind, SourceFile } from "ts-morph";
+import type { Feature } from "../../model/model.ts";
+import { scoresOf } from "./classes.ts";
+import type { Plan, PlannedOutput } from "./plan.ts";
+import { locationText } from "./program.ts";
+import type { BoundInput } from "./schema.ts";
+import { comment, quoted } from "./text.ts";
+
+export function featuresClass(features: readonly Feature[]): OptionalKind<ClassDeclarationStructure> {
+  return {
+    name: "Features",
+    docs: ["How raw values become ids and numbers."],
+    properties: features.map(({ name, kind }, i) => ({
+      name: `f${i}`,
+      type: kind.kind === "number" ? "readonly NumberStep[]" : "IdSpace",
+      isReadonly: true,
+      docs: [comment(name)],
+    })),
+    ctors: [
+      {
+        parameters: [{ name: "file", type: "WeightsFile" }],
+        statements: features.map((feature, i) => `this.f${i} = ${readerOf(feature)};`),
+      },
+    ],
+  };
+}
+
+function readerOf({ name, kind }: Feature): string {
+  switch (kind.kind) {
+    case "id":
+      return `new Vocabulary(file.vocabulary(${quoted(name)}))`;
+    case "enum":
+      return `new Vocabulary([${kind.values.map(quoted).join(", ")}])`;
+    case "sized_id":
+      return `new IntegerRange(0, ${kind.size})`;
+    case "int":
+      return `new IntegerRange(${kind.low}, ${kind.high - kind.low + 1})`;
+    case "number":
+      return `[${kind.transforms
+        .map((transform) => (transform === "log1p" ? '{ kind: "log1p" }' : `file.scale(${quoted(name)})`))
+        .join(", ")}]`;
+  }
+}
+
+/** `readRequest`, `score` and `toProbabilities`. */
+export function addReaders(
+  file: SourceFile,
+  plan: Plan,
+  bound: readonly BoundInput[],
+  features: readonly Feature[],
+  outputs: readonly { readonly label: string; readonly output: PlannedOutput }[],
+): void {
+  const read = (each: BoundInput, records: string, from: string, count: string, where: string): string => {
+    const slot = locationText({ kind: "slot", slot: each.input.slot });
+    const reader = each.feature.kind.kind === "number" ? "readNumbers" : "readIds";
+    const name = quoted(each.feature.name);
+    return `${reader}(${slot}, ${records}, ${from}, ${count}, ${where}, ${name}, f.f${features.indexOf(each.feature)});`;
+  };
+  const readOne = (each: BoundInput, record: string): string => {
+    const slot = locationText({ kind: "slot", slot: each.input.slot });
+    const reader = each.feature.kind.kind === "number" ? "readNumber" : "readId";
+    return `${slot}[0] = ${reader}(${record}, ${quoted(record)}, -1, ${quoted(each.feature.name)}, f.f${features.indexOf(each.feature)});`;
+  };
+  const single = bound.filter(({ history }) => history === null);
+  const histories = [...new Set(bound.flatMap(({ history }) => (history === null ? [] : [history])))];
+  const parameters = [
+    { name: "w", type: "Weights" },
+    { name: "f", type: "Features" },
+    { name: "q", type: "RequestValues" },
+  ];
+  file.addFunction({
+    name: "readRequest",
+    parameters: [...parameters, { name: "request", type: "UserRequest" }],
+    returnType: "void",
+    statements: [
+      ...(histories.length === 0 ? [] : ['const history = readRecord(request, "", "history");']),
+      ...histories.flatMap((history, i) => [
+        `const list${i} = readListOf(history, "history", ${quoted(history.name)});`,
+        `const from${i} = latestFrom(list${i}.length, ${history.max});`,
+        `q.steps${plan.histories.indexOf(history.name)} = list${i}.length - from${i};`,
+      ]),
+      "reserveRequest(w, q);",
+      ...histories.flatMap((history, i) =>
+        bound
+          .filter((each) => each.history === history)
+          .map((each) =>
+            read(
+              each,
+              `list${i}`,
+              `from${i}`,
+              `q.steps${plan.histories.indexOf(history.name)}`,
+              quoted(`history.${history.name}`),
+            ),
+          ),
+      ),
+      ...(["user", "context"] as const).flatMap((scope) => {
+        const inputs = single.filter(({ feature }) => feature.scope === scope);
+        return inputs.length === 0
+          ? []
+          : [
+              `const ${scope} = readRecord(request, "", "${scope}");`,
+              ...inputs.map((each) => readOne(each, scope)),
+            ];
+      }),
+    ],
+  });
+  const steps = plan.histories.map((_, i) => `q.steps${i}`);
+  const longest = steps.length === 0 ? "0" : steps.length === 1 ? steps[0]! : `Math.max(${steps.join(", ")})`;
+  file.addFunction({
+    name: "score",
+    docs: ["Logits of all candidates, block by block: no score depends on another candidate."],
+    parameters: [
+      ...parameters,
+      { name: "c", type: "CandidateValues" },
+      { name: "candidates", type: "readonly unknown[]" },
+      { name: "scores", type: "Scores" },
+    ],
+    returnType: "void",
+    statements: [
+      "const count = candidates.length;",
+      ...outputs.map(({ label }, i) => `const out${i} = ${scoresOf("scores", label, outputs.length)};`),
+      ...outputs.map(
+        ({ label }, i) =>
+          `checkOut(out${i}, ${outputs.length === 1 ? '"out"' : quoted(`out.${label}`)}, count);`,
+      ),
+      `const block = candidatesAtATime(${longest});`,
+      "for (let from = 0; from < count; from += block) {",
+      "const n = Math.min(block, count - from);",
+      "reserveCandidates(w, q, c, n);",
+      ...single
+        .filter(({ feature }) => feature.scope === "item")
+        .map((each) => read(each, "candidates", "from", "n", '"candidates"')),
+      "computeCandidates(w, q, c, n);",
+      ...outputs.map(
+        ({ output }, i) =>
+          `copyScores(out${i}, from, ${locationText(output.location)}, n, ${output.rows.kind === "each" && output.rows.per === "candidate"});`,
+      ),
+      "}",
+    ],
+  });
+  file.addFunction({
+    name: "toProbabilities",
+    parameters: [
+      { name: "scores", type: "Scores" },
+      { name: "count", type: "number" },
+    ],
+    returnType: "void",
+    statements: outputs.map(({ label }) => {
+      const scores = scoresOf("scores", label, outputs.length);
+      return `sigmoid(${scores}, ${scores}, count);`;
+    }),
+  });
+}
