@@ -1,0 +1,61 @@
+// What `dinc native install` and `dinc doctor` say, and what they exit with.
+
+import { mkdirSync, writeFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { doctor } from "../../compiler/cli/commands/doctor.ts";
+import { nativeInstall } from "../../compiler/cli/commands/native.ts";
+import type { Terminal } from "../../compiler/cli/terminal.ts";
+import { nativeFolders } from "../../runtime/native/cache-folder.ts";
+import { fakeTools } from "./fake-tools.ts";
+
+function recording() {
+  const said: string[] = [];
+  const data: string[] = [];
+  const terminal: Terminal = {
+    out: (text) => data.push(text),
+    say: (message) => said.push(message),
+    progress: () => {},
+    color: { messages: false, data: false },
+    interactive: false,
+  };
+  return { terminal, said, data };
+}
+
+describe("dinc native install", () => {
+  it("says in one line why it failed, and exits with 1", async () => {
+    const { terminal, said } = recording();
+    expect(await nativeInstall(terminal, fakeTools({ "g++": null }))).toBe(1);
+    expect(said).toEqual([
+      expect.stringMatching(/^error: a C\+\+ compiler is needed .* run dinc native install again$/),
+    ]);
+  });
+
+  it("says what it is doing while it works", async () => {
+    const { terminal, said } = recording();
+    expect(await nativeInstall(terminal, fakeTools())).toBe(1);
+    expect(said.slice(0, 2)).toEqual([
+      "installing @tensorflow/tfjs-node 4.22.0 without its own download",
+      "downloading TensorFlow 2.21.0 with pip (274 MB)",
+    ]);
+  });
+
+  it("says that it is there already, and exits with 0", async () => {
+    const { cache, env } = fakeTools();
+    const folders = nativeFolders(cache);
+    mkdirSync(folders.build, { recursive: true });
+    writeFileSync(folders.facts, "{}");
+    const { terminal, said } = recording();
+    expect(await nativeInstall(terminal, { cache, env })).toBe(0);
+    expect(said).toEqual([`already there: ${folders.build}`]);
+  });
+});
+
+it("dinc doctor names every part, says what to improve, and exits with 0", async () => {
+  const { terminal, data } = recording();
+  expect(await doctor(terminal)).toBe(0);
+  const lines = data.join("").trimEnd().split("\n");
+  const subjects = lines.slice(0, -1).map((line) => line.split(/\s+/)[1]);
+  expect(subjects).toEqual(["node", "platform", "native", "wasm", "data", "compile"]);
+  expect(lines[0]).toBe(`ok  node      Node ${process.versions.node}`);
+  expect(lines.at(-1)).toMatch(/^(nothing to improve|to improve: run dinc native install)$/);
+});
