@@ -196,6 +196,14 @@ describe("ready rows", () => {
     expect([rows.rows, rows.groups.size]).toEqual([1, 0]);
   });
 
+  it("says how far it is", async () => {
+    const folder = new TestFolder();
+    const path = folder.csv("train.csv", "item_id,click", ...new Array<string>(200_001).fill("a,1"));
+    const lines: string[] = [];
+    await readTraining(flatModel(), rowsOf(path), { report: (line) => lines.push(line) });
+    expect(lines).toEqual([`${path}: 0.1 million rows read`, `${path}: 0.2 million rows read`]);
+  });
+
   it("stops after `limit` rows", async () => {
     const folder = new TestFolder();
     const path = folder.csv("train.csv", HEADER, "u,a,x,,,1", "u,b,x,,,0", "u,c,x,,,2");

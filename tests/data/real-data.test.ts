@@ -32,27 +32,23 @@ describe.runIf(existsSync(beauty))("Amazon Beauty by the DIN paper's protocol", 
 });
 
 describe.runIf(existsSync(movieLens))("MovieLens as ready rows", () => {
-  it("reads lists from Parquet: every rating, with the films liked before it", async () => {
+  it("reads lists from Parquet: the ratings of 200 users, with the films liked before", async () => {
     const rows = await new TestFolder().parquet(
       "ratings.parquet",
       `WITH films AS (SELECT item_id, split_part(class, ' ', 1) AS cate_id FROM read_csv('${movieLens}/movies.csv', header=true)),
       rated AS (
         SELECT user_id, item_id, cate_id, rating >= 4 AS click, row_number() OVER (ORDER BY timestamp, item_id) AS t
-        FROM read_csv('${movieLens}/ratings.csv') JOIN films USING (item_id)
+        FROM read_csv('${movieLens}/ratings.csv') JOIN films USING (item_id) WHERE user_id <= 200
       )
       SELECT user_id, item_id, cate_id, click,
         list(item_id) FILTER (click) OVER past AS hist_item_id, list(cate_id) FILTER (click) OVER past AS hist_cate_id
       FROM rated WINDOW past AS (PARTITION BY user_id ORDER BY t ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)`,
     );
-    const lines: string[] = [];
-    const { train, fitted } = await readTraining(dinModel(), rowsOf(rows), {
-      report: (line) => lines.push(line),
-    });
-    expect(lines).toEqual([`${rows}: 0.1 million rows read`]);
-    expect(train.rows).toBe(100_000);
-    expect(fitted.vocabularies.get("item_id")!.length).toBe(1682);
+    const { train, fitted } = await readTraining(dinModel(), rowsOf(rows));
+    expect(train.rows).toBe(19_747);
+    expect(fitted.vocabularies.get("item_id")!.length).toBe(1420);
     const { start, end } = train.histories.get("clicks")!;
     expect(Math.max(...end.map((last, row) => last - start[row]!))).toBe(50);
-    expect(train.labels.get("click")!.reduce((sum, label) => sum + label, 0)).toBe(55_375);
+    expect(train.labels.get("click")!.reduce((sum, label) => sum + label, 0)).toBe(11_207);
   });
 });
