@@ -116,6 +116,8 @@ export async function use(weights: Uint8Array): Promise<number> {
   // @ts-expect-error: no such history
   ranker.rank({ ...request, history: { orders: [] } });
   const tasks = await createTasks({ weights });
+  // @ts-expect-error: the model declares no context
+  tasks.user({ user: { user_id: 1 }, context: {}, history: { clicks: [] } });
   const both = tasks.rank({ user: { user_id: 1 }, history: { clicks: [] }, candidates: [] });
   return both.click.length + both.buy.length + (new RankerInputError("a", "b").field === "a" ? 1 : 0);
 }

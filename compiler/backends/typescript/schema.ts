@@ -49,27 +49,40 @@ export function requestInterfaces(
     docs: [doc],
     properties: part(scope).map((feature) => featureProperty(feature, used.has(feature.name))),
   });
-  return [
-    record("User", "What is known of the user.", "user"),
-    record("Context", "The circumstances of the request.", "context"),
+  // A part that the model declares nothing for is no part of its requests.
+  const parts = [
+    { name: "user", required: needs("user"), type: record("User", "What is known of the user.", "user") },
     {
-      name: "Histories",
-      isExported: true,
-      docs: ["What the user did: steps in the order of time, the latest last."],
-      properties: [...model.histories.values()].map((history) =>
-        historyProperty(model, history, bound, usedHistories.has(history.name)),
-      ),
+      name: "context",
+      required: needs("context"),
+      type: record("Context", "The circumstances of the request.", "context"),
     },
+    {
+      name: "history",
+      required: usedHistories.size > 0,
+      type: {
+        name: "Histories",
+        isExported: true,
+        docs: ["What the user did: steps in the order of time, the latest last."],
+        properties: [...model.histories.values()].map((history) =>
+          historyProperty(model, history, bound, usedHistories.has(history.name)),
+        ),
+      },
+    },
+  ].filter(({ type }) => type.properties.length > 0);
+  return [
+    ...parts.map(({ type }) => type),
     record("Candidate", "An item to be scored.", "item"),
     {
       name: "UserRequest",
       isExported: true,
       docs: ["What is the same for all candidates."],
-      properties: [
-        { name: "user", type: "User", isReadonly: true, hasQuestionToken: !needs("user") },
-        { name: "context", type: "Context", isReadonly: true, hasQuestionToken: !needs("context") },
-        { name: "history", type: "Histories", isReadonly: true, hasQuestionToken: usedHistories.size === 0 },
-      ],
+      properties: parts.map(({ name, required, type }) => ({
+        name,
+        type: type.name,
+        isReadonly: true,
+        hasQuestionToken: !required,
+      })),
     },
     {
       name: "Request",
