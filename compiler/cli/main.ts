@@ -96,7 +96,7 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
     .option("--set <path=value>", "override a value of dinc.yaml or of train { … }; repeatable", collect, [])
     .addOption(backendOption())
     .option("--seed <n>", "seed of everything random", wholeNumber)
-    .option("--limit <rows>", "train on the first rows only", wholeNumber)
+    .option("--limit <rows>", "use the first rows of each split only", positiveWholeNumber)
     .option("--force", "replace the run folder if there is one")
     .action(async (spec: string | undefined, options) =>
       done(await (await import("./commands/train.ts")).train(spec, options, terminal)),
@@ -198,5 +198,11 @@ function wholeNumber(text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < 0 || text.trim() === "")
     throw new InvalidArgumentError("Expected a whole number.");
+  return value;
+}
+
+function positiveWholeNumber(text: string): number {
+  const value = wholeNumber(text);
+  if (value === 0) throw new InvalidArgumentError("Expected at least 1.");
   return value;
 }

@@ -20,6 +20,7 @@ export function trainingProgress(terminal: Terminal, epochs: number): (event: Pr
       const cells = metricCells(epoch.evaluations, names);
       const metrics = names.map((name, i) => `, ${name} ${cells[i]}`).join("");
       const speed = `${thousands(epoch.samplesPerSecond)} samples/s, ${duration(epoch.seconds)}`;
+      last = performance.now();
       terminal.say(`epoch ${epoch.epoch}/${epochs}: loss ${epoch.loss.toFixed(5)}${metrics} (${speed})`);
       return;
     }

@@ -1,6 +1,6 @@
 // Files that are there in full or not at all: written beside, flushed to the disk, then renamed.
 
-import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { type FileHandle, mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 
 /** Creates `path` through `write` and flushes it; for files of a folder that is renamed as a whole later. */
@@ -45,4 +45,18 @@ export async function flushFolder(path: string): Promise<void> {
   } finally {
     await folder.close();
   }
+}
+
+/**
+ * Makes a folder and those above it that are missing. Not by mkdir's own `recursive`, which never comes back where a
+ * folder exists and takes no new ones, such as /proc.
+ */
+export async function makeFolders(path: string): Promise<void> {
+  const found = await stat(path).catch(() => null);
+  if (found?.isDirectory()) return;
+  if (found === null && dirname(path) !== path) await makeFolders(dirname(path));
+  await mkdir(path).catch((error: NodeJS.ErrnoException) => {
+    // Another process was faster.
+    if (error.code !== "EEXIST" || found !== null) throw error;
+  });
 }

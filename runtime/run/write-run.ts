@@ -1,12 +1,12 @@
 // Writes run folders. A run is built beside its place and renamed when complete: a kill at any moment leaves the old
 // run or the new one, never a part of one.
 
-import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import { readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileUnwritable, outputExists, outputNotRun } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
 import type { Fitted } from "../../compiler/model/model.ts";
-import { flushFolder, writeFlushed } from "./atomic.ts";
+import { flushFolder, makeFolders, writeFlushed } from "./atomic.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { type FileFingerprint, type Manifest, type Run, runFiles, TABLE_PREFIX } from "./run-folder.ts";
 import { type Tensor, writeSafetensors } from "./safetensors.ts";
@@ -26,7 +26,7 @@ export interface RunContents extends Omit<Run, "manifest"> {
 export async function claimRun(out: string, force: boolean): Promise<void> {
   const parent = dirname(resolve(out));
   try {
-    await mkdir(parent, { recursive: true });
+    await makeFolders(parent);
     await removeStale(out);
   } catch (error) {
     throw unwritable(out, error);
@@ -92,7 +92,7 @@ export async function writeRun(out: string, contents: RunContents, force: boolea
   const partial = partialOf(out, process.pid);
   try {
     await rm(partial, { recursive: true, force: true });
-    await mkdir(join(partial, "vocab"), { recursive: true });
+    await makeFolders(join(partial, "vocab"));
     await writeFiles(partial, contents);
     await flushFolder(join(partial, "vocab"));
     await flushFolder(partial);

@@ -107,6 +107,19 @@ describe("an existing folder", () => {
     expect(await codes(claimRun(join(other, "thesis.txt"), true))).toEqual(["output-not-a-run"]);
   });
 
+  test.runIf(process.platform === "linux")(
+    "in a place that takes no folders is an error about the place, at once",
+    async () => {
+      expect(await codes(claimRun("/proc/dinc/run", false))).toEqual(["file-unwritable"]);
+    },
+  );
+
+  test("below folders that are missing makes them", async () => {
+    const deep = join(folder, "a", "b", "run");
+    await writeRun(deep, contents(), false);
+    expect((await readRun(deep)).manifest.model).toBe("tiny");
+  });
+
   test("below a file is an error about the place, not a stack trace", async () => {
     await writeFile(join(folder, "file"), "");
     expect(await codes(claimRun(join(folder, "file", "run"), false))).toEqual(["file-unwritable"]);
