@@ -69,6 +69,7 @@ export async function train(
     ...(options.limit === undefined ? {} : { limit: options.limit }),
   });
   sayRows(data, terminal);
+  const truth = await readTruth(config.data);
 
   const program = trainingProgram(lower(model), model);
   const tables = tablesOf(model, data.fitted);
@@ -84,7 +85,6 @@ export async function train(
     onProgress: trainingProgress(terminal, model.train.epochs),
   }).finally(() => source.close());
 
-  const truth = await readTruth(config.data);
   const last = result.epochs.at(-1)!;
   const notes = [
     gaucNote(model.train.metrics, last.evaluations),
