@@ -59,19 +59,39 @@ step(
   run,
   "--force",
 );
-console.log(`      Curves: ${shown(join(run, "report.html"))}, numbers: ${shown(join(run, "manifest.json"))}`);
+console.log(
+  `      Curves: ${shown(join(run, "report.html"))}, numbers: ${shown(join(run, "manifest.json"))}`,
+);
 
-step("Compiling to standalone TypeScript", process.execPath, dinc, "compile", run, "--target", "ts", "--out", generated, "--force");
+step(
+  "Compiling to standalone TypeScript",
+  process.execPath,
+  dinc,
+  "compile",
+  run,
+  "--target",
+  "ts",
+  "--out",
+  generated,
+  "--force",
+);
 
 number += 1;
 console.log("\n[6/6] Ranking with the generated module: no dinc, no tfjs, no package");
 const { createRanker } = await import(pathToFileURL(join(generated, "model.js")).href);
-const ranker = await createRanker({ weights: readFileSync(join(generated, "model.weights.bin")), verify: true });
+const ranker = await createRanker({
+  weights: readFileSync(join(generated, "model.weights.bin")),
+  verify: true,
+});
 const { requests } = JSON.parse(readFileSync(join(generated, "model.golden.json"), "utf8"));
-const request = requests.map((golden) => golden.request ?? golden).find((golden) => golden.candidates.length >= 3);
+const request = requests
+  .map((golden) => golden.request ?? golden)
+  .find((golden) => golden.candidates.length >= 3);
 const scores = ranker.rank(request);
 const best = [...scores.keys()].sort((a, b) => scores[b] - scores[a]).slice(0, 5);
-console.log(`      a user with ${request.history.clicks.length} past clicks, ${scores.length} candidates; the best:`);
+console.log(
+  `      a user with ${request.history.clicks.length} past clicks, ${scores.length} candidates; the best:`,
+);
 for (const index of best)
   console.log(`      ${scores[index].toFixed(4)}  ${JSON.stringify(request.candidates[index])}`);
 

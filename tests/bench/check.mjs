@@ -16,7 +16,8 @@ export async function check(root) {
       const start = performance.now();
       const { diagnostics } = dinc.check(dinc.sourceFile("bench.din", text));
       times.push(performance.now() - start);
-      if (diagnostics.some((diagnostic) => diagnostic.severity === "error")) throw new Error(diagnostics[0].message);
+      if (diagnostics.some((diagnostic) => diagnostic.severity === "error"))
+        throw new Error(diagnostics[0].message);
     }
     // The first rounds compile the parser; an editor pays for that once.
     rows.push(`| ${lines.toLocaleString("en-US")} lines, in process | ${shown(times.slice(2), 1)} |`);
@@ -27,7 +28,9 @@ export async function check(root) {
   const cold = [];
   for (let round = 0; round < 7; round++) {
     const start = performance.now();
-    const result = spawnSync(process.execPath, [join(root, "bin", "dinc.js"), "check", file], { encoding: "utf8" });
+    const result = spawnSync(process.execPath, [join(root, "bin", "dinc.js"), "check", file], {
+      encoding: "utf8",
+    });
     cold.push(performance.now() - start);
     if (result.status !== 0) throw new Error(result.stderr);
   }

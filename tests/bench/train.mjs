@@ -48,7 +48,18 @@ function dinc(root, data, backend, extra = []) {
     const run = join(folder, "run");
     const result = spawnSync(
       process.execPath,
-      [join(root, "bin", "dinc.js"), "train", "-c", config, ...overrides, "--backend", backend, "--out", run, ...extra],
+      [
+        join(root, "bin", "dinc.js"),
+        "train",
+        "-c",
+        config,
+        ...overrides,
+        "--backend",
+        backend,
+        "--out",
+        run,
+        ...extra,
+      ],
       { encoding: "utf8" },
     );
     if (result.status !== 0) throw new Error(`dinc train on ${backend} failed:\n${result.stderr}`);
@@ -59,9 +70,14 @@ function dinc(root, data, backend, extra = []) {
 }
 
 function pytorch(python, peers) {
-  const result = spawnSync(python, ["pytorch_din.py", "kind=din", "epochs=1"], { cwd: peers, encoding: "utf8" });
+  const result = spawnSync(python, ["pytorch_din.py", "kind=din", "epochs=1"], {
+    cwd: peers,
+    encoding: "utf8",
+  });
   if (result.status !== 0) throw new Error(`PyTorch failed:\n${result.stderr}`);
   const lines = result.stdout.split("\n").filter((line) => line.startsWith("RESULT "));
-  const epoch = lines.map((line) => JSON.parse(line.slice("RESULT ".length))).find((line) => "epoch_s" in line);
+  const epoch = lines
+    .map((line) => JSON.parse(line.slice("RESULT ".length)))
+    .find((line) => "epoch_s" in line);
   return 307_552 / epoch.epoch_s;
 }
