@@ -85,8 +85,8 @@ const ranker = await createRanker({
 });
 const { requests } = JSON.parse(readFileSync(join(generated, "model.golden.json"), "utf8"));
 const request = requests
-  .map((golden) => golden.request ?? golden)
-  .find((golden) => golden.candidates.length >= 3);
+  .map((golden) => golden.request)
+  .reduce((most, next) => (next.candidates.length > most.candidates.length ? next : most));
 const scores = ranker.rank(request);
 const best = [...scores.keys()].sort((a, b) => scores[b] - scores[a]).slice(0, 5);
 console.log(
