@@ -83,17 +83,35 @@ const ranker = await createRanker({
   weights: readFileSync(join(generated, "model.weights.bin")),
   verify: true,
 });
-const { requests } = JSON.parse(readFileSync(join(generated, "model.golden.json"), "utf8"));
-const request = requests
-  .map((golden) => golden.request)
-  .reduce((most, next) => (next.candidates.length > most.candidates.length ? next : most));
+const rows = readRows(join(folder, "data", "test.csv"));
+const someone = rows.find((row) => row.hist_item_id.split("|").length >= 5);
+const request = {
+  user: { user_id: someone.user_id, gender: someone.gender },
+  context: { hour: Number(someone.hour) },
+  history: { clicks: steps(someone) },
+  candidates: rows
+    .slice(0, 8)
+    .map(({ item_id, cate_id, price }) => ({ item_id, cate_id, price: Number(price) })),
+};
 const scores = ranker.rank(request);
-const best = [...scores.keys()].sort((a, b) => scores[b] - scores[a]).slice(0, 5);
+const best = [...scores.keys()].sort((a, b) => scores[b] - scores[a]);
+const past = [...new Set(request.history.clicks.map(({ cate_id }) => cate_id))];
 console.log(
-  `      a user with ${request.history.clicks.length} past clicks, ${scores.length} candidates; the best:`,
+  `      user ${someone.user_id}, who clicked ${request.history.clicks.length} items of ${past.join(", ")};`,
 );
+console.log(`      ${best.length} candidates, the likeliest click first:`);
 for (const index of best)
   console.log(`      ${scores[index].toFixed(4)}  ${JSON.stringify(request.candidates[index])}`);
+
+function readRows(path) {
+  const [header, ...lines] = readFileSync(path, "utf8").trim().split("\n");
+  const names = header.split(",");
+  return lines.map((line) => Object.fromEntries(line.split(",").map((value, i) => [names[i], value])));
+}
+function steps({ hist_item_id, hist_cate_id }) {
+  const categories = hist_cate_id.split("|");
+  return hist_item_id.split("|").map((item_id, i) => ({ item_id, cate_id: categories[i] }));
+}
 
 console.log(`\nDone in ${((Date.now() - started) / 1000).toFixed(0)} s. Everything is in ${shown(folder)}/.`);
 console.log("Next: change examples/din-simulated/model.din, `npx dinc check` it, train again; or point");
