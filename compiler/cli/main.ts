@@ -166,6 +166,20 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
       done(await (await import("./commands/compile.ts")).compile(path, options, terminal)),
     );
 
+  command(
+    "cost",
+    "Count parameters, table bytes and FLOPs of a request.",
+    "dinc cost model.din",
+    "dinc cost my-run --candidates 500 --history 100 --format json",
+  )
+    .argument("<model>", "a spec, or a folder that dinc train left, whose tables have exact sizes")
+    .option("--candidates <n>", "how many candidates a request ranks", positiveWholeNumber, 200)
+    .option("--history <n>", "steps of each history, of which its `max` count", wholeNumber, 50)
+    .addOption(new Option("--format <format>", "how to print").choices(["pretty", "json"]).default("pretty"))
+    .action(async (path: string, options) =>
+      done(await (await import("./commands/cost.ts")).cost(path, options, terminal)),
+    );
+
   command("explain", "Say what a diagnostic means.", "dinc explain DIN0201")
     .argument("<code>", "a code such as DIN0201, or its name")
     .action(async (code: string) =>

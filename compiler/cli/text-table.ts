@@ -1,5 +1,7 @@
 // Numbers for people: aligned tables, thousands with commas, durations.
 
+import { displayLine } from "../diagnostics/render/display.ts";
+
 /** Columns aligned to the right, two spaces apart, the head underlined; ends with a line break. */
 export function textTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((title, column) =>
@@ -9,6 +11,31 @@ export function textTable(head: readonly string[], rows: readonly (readonly stri
     cells.map((cell, column) => cell.padStart(widths[column]!)).join("  ");
   const rule = widths.map((width) => "─".repeat(width));
   return `${[head, rule, ...rows].map(line).join("\n")}\n`;
+}
+
+/** Columns two spaces apart, those in `right` aligned to the right; each line ends with a line break. */
+export function alignedLines(
+  rows: readonly (readonly string[])[],
+  right: ReadonlySet<number> = new Set(),
+  indent = "",
+): string {
+  const cells = rows.map((row) => row.map(displayLine));
+  const widths: number[] = [];
+  for (const row of cells)
+    row.forEach(({ columns }, column) => {
+      widths[column] = Math.max(widths[column] ?? 0, columns.at(-1)!);
+    });
+  const line = (row: (typeof cells)[number]) =>
+    row
+      .map(({ text, columns }, column) => {
+        const space = " ".repeat(widths[column]! - columns.at(-1)!);
+        return right.has(column) ? space + text : text + space;
+      })
+      .join("  ");
+  return cells
+    .map((row) => `${indent}${line(row)}`.trimEnd())
+    .map((text) => `${text}\n`)
+    .join("");
 }
 
 export function thousands(value: number): string {

@@ -4,6 +4,7 @@ import { call } from "../backends/typescript/lowering.ts";
 import { ONCE, sizeOf, type TensorType } from "../graph/graph.ts";
 import { invariant } from "../internal-error.ts";
 import type { NoAttributes, OpDefinition } from "./define-op.ts";
+import { numbersIn } from "./support/flops.ts";
 import { scalar } from "./support/gradients.ts";
 import { filled } from "./support/references.ts";
 import { f32, inputsOf, requireFloat, sameDims } from "./support/shapes.ts";
@@ -35,6 +36,7 @@ export const batchMean: OpDefinition<NoAttributes> = {
     });
     return out;
   },
+  flops: ({ inputs: [x], output }, count) => numbersIn(x!, count) + numbersIn(output, count),
   gradient: ({ graph, inputs, inputIds, gradient }) => {
     const rows = graph.add("count_rows", [], { rows: inputs[0]!.rows });
     const divisor = graph.add("maximum", [rows, scalar(graph, 1, rows)], {});

@@ -4,6 +4,7 @@ import { call } from "../backends/typescript/lowering.ts";
 import { ONCE, rowsKey, sizeOf, type TensorType } from "../graph/graph.ts";
 import { invariant } from "../internal-error.ts";
 import type { NoAttributes, OpDefinition } from "./define-op.ts";
+import { noFlops } from "./support/flops.ts";
 import { reduceTo } from "./support/gradients.ts";
 import { broadcastValue } from "./support/references.ts";
 import {
@@ -32,6 +33,7 @@ export const broadcastLike: OpDefinition<NoAttributes> = {
     return f32(like.rows, like.dims);
   },
   reference: ([x], { inputs, output }, layout) => broadcastValue(x!, inputs[0]!, output, layout),
+  flops: noFlops,
   gradient: ({ graph, inputs, gradient }) => [reduceTo(graph, gradient, inputs[0]!), null],
   lower: {
     tensorflow: (emit, [x, like]) => {

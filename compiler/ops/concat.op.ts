@@ -4,6 +4,7 @@ import type { KernelCall } from "../backends/typescript/lowering.ts";
 import { ONCE } from "../graph/graph.ts";
 import { invariant } from "../internal-error.ts";
 import type { OpDefinition } from "./define-op.ts";
+import { noFlops } from "./support/flops.ts";
 import { reduceTo } from "./support/gradients.ts";
 import { filled } from "./support/references.ts";
 import { around, describeType, f32, joinRows, requireFloat, sameDims, withDim } from "./support/shapes.ts";
@@ -56,6 +57,7 @@ export const concat: OpDefinition<ConcatAttributes> = {
     }
     return result;
   },
+  flops: noFlops,
   gradient: ({ graph, attributes: { dim }, inputs, gradient }) => {
     let from = 0;
     return inputs.map((x) => {

@@ -3,6 +3,7 @@
 import { ONCE, sizeOf } from "../graph/graph.ts";
 import { invariant } from "../internal-error.ts";
 import type { OpDefinition } from "./define-op.ts";
+import { noFlops } from "./support/flops.ts";
 import { filled } from "./support/references.ts";
 import { f32, inputsOf } from "./support/shapes.ts";
 import { unlessEmpty } from "./support/tfjs.ts";
@@ -21,6 +22,7 @@ export const constant: OpDefinition<ConstantAttributes> = {
     return f32(ONCE, dims);
   },
   reference: (_, { attributes, output }, layout) => filled(output, layout, attributes.value),
+  flops: noFlops,
   gradient: () => [],
   lower: {
     tensorflow: (emit, _, { attributes: { value, dims } }) =>

@@ -3,6 +3,7 @@
 import { call } from "../backends/typescript/lowering.ts";
 import { ONCE, type Rows } from "../graph/graph.ts";
 import type { OpDefinition } from "./define-op.ts";
+import { noFlops } from "./support/flops.ts";
 import { f32, inputsOf } from "./support/shapes.ts";
 import { floatCount, reshape } from "./support/tensorflow.ts";
 import { count, output } from "./support/typescript.ts";
@@ -19,6 +20,7 @@ export const countRows: OpDefinition<CountRowsAttributes> = {
     return f32(ONCE, [1]);
   },
   reference: (_, { attributes }, layout) => Float64Array.of(layout.count(attributes.rows)),
+  flops: noFlops,
   gradient: () => [],
   lower: {
     tensorflow: (emit, _, { attributes }) => reshape(emit, floatCount(emit, attributes.rows), [1]),

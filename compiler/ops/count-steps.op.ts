@@ -3,6 +3,7 @@
 import { call } from "../backends/typescript/lowering.ts";
 import type { Per, StepsRows } from "../graph/graph.ts";
 import type { OpDefinition } from "./define-op.ts";
+import { noFlops } from "./support/flops.ts";
 import { filled } from "./support/references.ts";
 import { eachOf, f32, inputsOf } from "./support/shapes.ts";
 import { FLOAT, INT, shapeOf, stepsReduce } from "./support/tensorflow.ts";
@@ -26,6 +27,7 @@ export const countSteps: OpDefinition<CountStepsAttributes> = {
     for (const row of layout.segments(counted(attributes))) counts[row] = counts[row]! + 1;
     return counts;
   },
+  flops: noFlops,
   gradient: () => [],
   lower: {
     tensorflow: (emit, _, { attributes }) => {

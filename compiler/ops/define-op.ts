@@ -6,6 +6,7 @@ import type { TfjsLowering } from "../backends/tfjs/lowering.ts";
 import type { TypescriptLowering } from "../backends/typescript/lowering.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
 import type { EachRows, NodeId, Rows, StepsRows, TensorType } from "../graph/graph.ts";
+import type { FlopsRule } from "./support/flops.ts";
 
 /** Attributes of an op that has none: `{}`. */
 export type NoAttributes = Readonly<Record<string, never>>;
@@ -47,6 +48,8 @@ export interface OpDefinition<A> {
     context: OpContext<A>,
     layout: RowLayout,
   ) => ReferenceValue;
+  /** Operations that it takes, counted as `support/flops.ts` says. */
+  readonly flops: FlopsRule<A>;
   /** Gradients for each input, null where none flows (ids, step functions). */
   readonly gradient: (context: GradientContext<A>) => readonly (NodeId | null)[];
   readonly lower: {

@@ -4,6 +4,7 @@ import { call } from "../backends/typescript/lowering.ts";
 import { sizeOf } from "../graph/graph.ts";
 import type { NoAttributes, OpDefinition } from "./define-op.ts";
 import { CANDIDATES, movedTo } from "./fan-out.op.ts";
+import { flopsOfReduction } from "./support/flops.ts";
 import { filled } from "./support/references.ts";
 import { f32, onlyInput } from "./support/shapes.ts";
 import { FLOAT, INT, reshape, sum, vector } from "./support/tensorflow.ts";
@@ -22,6 +23,7 @@ export const fanIn: OpDefinition<NoAttributes> = {
     });
     return out;
   },
+  flops: flopsOfReduction,
   gradient: ({ graph, gradient }) => [graph.add("fan_out", [gradient], {})],
   lower: {
     tensorflow: (emit, [x], { output: out }) => {

@@ -4,6 +4,7 @@ import { call } from "../backends/typescript/lowering.ts";
 import { type Per, type Rows, sizeOf, type TensorType } from "../graph/graph.ts";
 import { invariant } from "../internal-error.ts";
 import type { NoAttributes, OpDefinition } from "./define-op.ts";
+import { noFlops } from "./support/flops.ts";
 import { filled, lengthOf } from "./support/references.ts";
 import { describeType, f32, onlyInput, requireFloat } from "./support/shapes.ts";
 import { FLOAT, INT, vector } from "./support/tensorflow.ts";
@@ -31,6 +32,7 @@ export const fanOut: OpDefinition<NoAttributes> = {
     const length = lengthOf(inputs[0]!, layout);
     return filled(output, layout).map((_, i) => x![i % length]!);
   },
+  flops: noFlops,
   gradient: ({ graph, gradient }) => [graph.add("fan_in", [gradient], {})],
   lower: {
     tensorflow: (emit, [x], { output: out }) => {

@@ -34,6 +34,7 @@ export const gram: OpDefinition<NoAttributes> = {
           sums[i * b + j] = sums[i * b + j]! + x![line * a + i]! * y![line * b + j]!;
     return sums;
   },
+  flops: ({ inputs: [x], output: out }, count) => 2 * count(x!.rows) * sizeOf(out.dims),
   gradient: ({ graph, inputIds: [x, y], gradient }) => [
     graph.add("matmul", [y!, gradient], { transpose: true }),
     graph.add("matmul", [x!, gradient], { transpose: false }),

@@ -4,6 +4,7 @@ import type { TensorType } from "../graph/graph.ts";
 import { ONCE } from "../graph/graph.ts";
 import { invariant } from "../internal-error.ts";
 import type { OpDefinition } from "./define-op.ts";
+import { noFlops } from "./support/flops.ts";
 import { f32, inputsOf } from "./support/shapes.ts";
 
 export interface InputAttributes {
@@ -19,6 +20,7 @@ export const input: OpDefinition<InputAttributes> = {
     return type;
   },
   reference: (_, { attributes }) => invariant(false, `input ${attributes.name} is not fed`) as never,
+  flops: noFlops,
   gradient: () => [],
   lower: {
     tensorflow: (emit, _, { attributes }) => emit.input(attributes.name),

@@ -5,6 +5,7 @@ import { rowsKey, sameRows, sizeOf, type TensorType } from "../graph/graph.ts";
 import { invariant } from "../internal-error.ts";
 import type { OpDefinition } from "./define-op.ts";
 import { requireIds } from "./lookup.op.ts";
+import { flopsOfReduction } from "./support/flops.ts";
 import { filled } from "./support/references.ts";
 import { f32, inputsOf, requireFloat } from "./support/shapes.ts";
 import { segmentReduce } from "./support/tensorflow.ts";
@@ -34,6 +35,7 @@ export const lookupGradient: OpDefinition<LookupGradientAttributes> = {
     });
     return out;
   },
+  flops: flopsOfReduction,
   gradient: ({ graph, inputIds, gradient }) => [graph.add("lookup", [gradient, inputIds[1]!], {}), null],
   lower: {
     tensorflow: (emit, [dy, ids], { output: out }) =>

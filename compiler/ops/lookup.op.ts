@@ -4,6 +4,7 @@ import { call } from "../backends/typescript/lowering.ts";
 import { sizeOf, type TensorType } from "../graph/graph.ts";
 import { invariant } from "../internal-error.ts";
 import type { NoAttributes, OpDefinition } from "./define-op.ts";
+import { noFlops } from "./support/flops.ts";
 import { filled } from "./support/references.ts";
 import { describeType, f32, inputsOf, requireFloat } from "./support/shapes.ts";
 import { gather } from "./support/tensorflow.ts";
@@ -29,6 +30,7 @@ export const lookup: OpDefinition<NoAttributes> = {
     const width = sizeOf(output.dims);
     return filled(output, layout).map((_, i) => table![ids![Math.floor(i / width)]! * width + (i % width)]!);
   },
+  flops: noFlops,
   gradient: ({ graph, inputs, inputIds, gradient }) => {
     const { rows } = inputs[0]!;
     invariant(rows.kind === "table", "lookup in a table");

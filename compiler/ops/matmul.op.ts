@@ -4,6 +4,7 @@ import { call } from "../backends/typescript/lowering.ts";
 import { ONCE, sizeOf, type TensorType } from "../graph/graph.ts";
 import { invariant } from "../internal-error.ts";
 import type { OpDefinition } from "./define-op.ts";
+import { numbersIn } from "./support/flops.ts";
 import { filled } from "./support/references.ts";
 import { describeType, f32, inputsOf, requireFloat, splitLast } from "./support/shapes.ts";
 import { FLOAT, flag as flagAttribute, reshape } from "./support/tensorflow.ts";
@@ -39,6 +40,7 @@ export const matmul: OpDefinition<MatmulAttributes> = {
       return sum;
     });
   },
+  flops: ({ inputs: [x], output: out }, count) => 2 * numbersIn(out, count) * splitLast(x!.dims).last,
   gradient: ({ graph, attributes: { transpose }, inputIds: [x, w], gradient }) => [
     graph.add("matmul", [gradient, w!], { transpose: !transpose }),
     graph.add("gram", transpose ? [gradient, x!] : [x!, gradient], {}),

@@ -3,6 +3,7 @@
 import { sizeOf } from "../graph/graph.ts";
 import type { NoAttributes, OpDefinition } from "./define-op.ts";
 import { stepsOf } from "./repeat.op.ts";
+import { flopsOfReduction } from "./support/flops.ts";
 import { scalar } from "./support/gradients.ts";
 import { filled } from "./support/references.ts";
 import { eachOf, f32, onlyInput, requireFloat } from "./support/shapes.ts";
@@ -28,6 +29,7 @@ export const maxSteps: OpDefinition<NoAttributes> = {
     });
     return out.map((value) => (value === Number.NEGATIVE_INFINITY ? 0 : value));
   },
+  flops: flopsOfReduction,
   gradient: ({ graph, inputs, inputIds: [x], outputId, gradient }) => {
     const { history } = stepsOf(inputs[0]!);
     const largest = graph.add("equal", [x!, graph.add("repeat", [outputId], { history })], {});

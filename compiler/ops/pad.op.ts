@@ -4,6 +4,7 @@ import { call } from "../backends/typescript/lowering.ts";
 import { ONCE } from "../graph/graph.ts";
 import { invariant } from "../internal-error.ts";
 import type { OpDefinition } from "./define-op.ts";
+import { noFlops } from "./support/flops.ts";
 import { filled } from "./support/references.ts";
 import { around, describeType, f32, onlyInput, requireFloat, withDim } from "./support/shapes.ts";
 import { axisOf, FLOAT, INT } from "./support/tensorflow.ts";
@@ -40,6 +41,7 @@ export const pad: OpDefinition<PadAttributes> = {
     });
     return result;
   },
+  flops: noFlops,
   gradient: ({ graph, attributes: { dim, before }, inputs, gradient }) => [
     graph.add("slice", [gradient], { dim, from: before, to: before + inputs[0]!.dims[dim]! }),
   ],

@@ -3,6 +3,7 @@
 import { ONCE } from "../graph/graph.ts";
 import { invariant } from "../internal-error.ts";
 import type { OpDefinition } from "./define-op.ts";
+import { noFlops } from "./support/flops.ts";
 import { f32, inputsOf } from "./support/shapes.ts";
 
 export interface ParameterAttributes {
@@ -18,6 +19,7 @@ export const parameter: OpDefinition<ParameterAttributes> = {
     return f32(ONCE, dims);
   },
   reference: (_, { attributes }) => invariant(false, `parameter ${attributes.name} is not given`) as never,
+  flops: noFlops,
   gradient: () => [],
   lower: {
     tensorflow: (emit, _, { attributes }) => emit.parameter(attributes.name),

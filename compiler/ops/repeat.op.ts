@@ -5,6 +5,7 @@ import type { StepsRows, TensorType } from "../graph/graph.ts";
 import { sizeOf } from "../graph/graph.ts";
 import { invariant } from "../internal-error.ts";
 import type { OpDefinition } from "./define-op.ts";
+import { noFlops } from "./support/flops.ts";
 import { filled } from "./support/references.ts";
 import { describeType, f32, onlyInput, requireFloat } from "./support/shapes.ts";
 import { gather } from "./support/tensorflow.ts";
@@ -29,6 +30,7 @@ export const repeat: OpDefinition<RepeatAttributes> = {
     const segments = layout.segments(stepsOf(output));
     return filled(output, layout).map((_, i) => x![segments[Math.floor(i / size)]! * size + (i % size)]!);
   },
+  flops: noFlops,
   gradient: ({ graph, gradient }) => [graph.add("sum_steps", [gradient], {})],
   lower: {
     tensorflow: (emit, [x], { output: out }) => gather(emit, x!, emit.segments(stepsOf(out))),

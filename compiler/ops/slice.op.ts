@@ -4,6 +4,7 @@ import { call } from "../backends/typescript/lowering.ts";
 import { ONCE } from "../graph/graph.ts";
 import { invariant } from "../internal-error.ts";
 import type { OpDefinition } from "./define-op.ts";
+import { noFlops } from "./support/flops.ts";
 import { filled } from "./support/references.ts";
 import { around, describeType, f32, onlyInput, requireFloat, withDim } from "./support/shapes.ts";
 import { axisOf, FLOAT, INT } from "./support/tensorflow.ts";
@@ -36,6 +37,7 @@ export const slice: OpDefinition<SliceAttributes> = {
     const total = inputs[0]!.dims[dim]! * after;
     return filled(out, layout).map((_, i) => x![Math.floor(i / width) * total + from * after + (i % width)]!);
   },
+  flops: noFlops,
   gradient: ({ graph, attributes: { dim, from, to }, inputs, gradient }) => [
     graph.add("pad", [gradient], { dim, before: from, after: inputs[0]!.dims[dim]! - to }),
   ],

@@ -3,6 +3,7 @@
 import { sizeOf } from "../graph/graph.ts";
 import type { NoAttributes, OpDefinition } from "./define-op.ts";
 import { stepsOf } from "./repeat.op.ts";
+import { flopsPerOutput } from "./support/flops.ts";
 import { eachOf, f32, onlyInput, requireFloat } from "./support/shapes.ts";
 import { FLOAT, gather, stepsReduce } from "./support/tensorflow.ts";
 import { largestStep, scatterSum, tensorShape, unlessEmpty } from "./support/tfjs.ts";
@@ -33,6 +34,8 @@ export const softmaxSteps: OpDefinition<NoAttributes> = {
     });
     return exponentials.map((value, i) => value / sums[segmentOf(i)]!);
   },
+  // Largest, difference, exp, sum, quotient.
+  flops: flopsPerOutput(5),
   gradient: ({ graph, inputs, outputId, gradient }) => {
     const { history } = stepsOf(inputs[0]!);
     const weighted = graph.add("multiply", [gradient, outputId], {});

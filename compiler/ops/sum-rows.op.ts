@@ -4,6 +4,7 @@ import { call } from "../backends/typescript/lowering.ts";
 import { ONCE, sizeOf } from "../graph/graph.ts";
 import { invariant } from "../internal-error.ts";
 import type { NoAttributes, OpDefinition } from "./define-op.ts";
+import { flopsOfReduction } from "./support/flops.ts";
 import { filled } from "./support/references.ts";
 import { f32, onlyInput, requireFloat } from "./support/shapes.ts";
 import { sum } from "./support/tensorflow.ts";
@@ -27,6 +28,7 @@ export const sumRows: OpDefinition<NoAttributes> = {
     });
     return out;
   },
+  flops: flopsOfReduction,
   gradient: ({ graph, inputIds, gradient }) => [graph.add("broadcast_like", [gradient, inputIds[0]!], {})],
   lower: {
     tensorflow: (emit, [x]) => sum(emit, x!, 0, false),

@@ -3,6 +3,7 @@
 import { sizeOf } from "../graph/graph.ts";
 import type { NoAttributes, OpDefinition } from "./define-op.ts";
 import { stepsOf } from "./repeat.op.ts";
+import { flopsOfReduction } from "./support/flops.ts";
 import { filled } from "./support/references.ts";
 import { eachOf, f32, onlyInput, requireFloat } from "./support/shapes.ts";
 import { stepsReduce } from "./support/tensorflow.ts";
@@ -27,6 +28,7 @@ export const sumSteps: OpDefinition<NoAttributes> = {
     });
     return out;
   },
+  flops: flopsOfReduction,
   gradient: ({ graph, inputs, gradient }) => [
     graph.add("repeat", [gradient], { history: stepsOf(inputs[0]!).history }),
   ],

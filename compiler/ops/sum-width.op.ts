@@ -4,6 +4,7 @@ import { call } from "../backends/typescript/lowering.ts";
 import { ONCE, sizeOf } from "../graph/graph.ts";
 import { invariant } from "../internal-error.ts";
 import type { NoAttributes, OpDefinition } from "./define-op.ts";
+import { flopsOfReduction } from "./support/flops.ts";
 import { filled } from "./support/references.ts";
 import { describeType, f32, onlyInput, requireFloat, splitLast } from "./support/shapes.ts";
 import { axisOf, sum } from "./support/tensorflow.ts";
@@ -25,6 +26,7 @@ export const sumWidth: OpDefinition<NoAttributes> = {
       x!.subarray(i * width, (i + 1) * width).reduce((a, b) => a + b, 0),
     );
   },
+  flops: flopsOfReduction,
   gradient: ({ graph, inputIds, gradient }) => [graph.add("broadcast_like", [gradient, inputIds[0]!], {})],
   lower: {
     tensorflow: (emit, [x], { output: out }) => sum(emit, x!, axisOf(out, out.dims.length - 1), true),

@@ -2,6 +2,7 @@
 
 import { invariant } from "../internal-error.ts";
 import type { OpDefinition } from "./define-op.ts";
+import { noFlops } from "./support/flops.ts";
 import { f32, inputsOf } from "./support/shapes.ts";
 
 export interface TableAttributes {
@@ -17,6 +18,7 @@ export const table: OpDefinition<TableAttributes> = {
     return f32({ kind: "table", table: name }, [width]);
   },
   reference: (_, { attributes }) => invariant(false, `table ${attributes.name} is not fed`) as never,
+  flops: noFlops,
   gradient: () => [],
   lower: {
     tensorflow: (emit, _, { attributes }) => emit.table(attributes.name),

@@ -4,11 +4,9 @@ import { emitModule } from "../../compiler/backends/typescript/module.ts";
 import { packageJson, readmeText, testText } from "../../compiler/backends/typescript/package-files.ts";
 import { withoutTypes } from "../../compiler/backends/typescript/project.ts";
 import type { ValidGraph } from "../../compiler/graph/graph.ts";
-import { validate } from "../../compiler/graph/validate.ts";
 import { InternalError } from "../../compiler/internal-error.ts";
 import type { Fitted, Model } from "../../compiler/model/model.ts";
-import { optimisingPasses, runPasses } from "../../compiler/passes/pipeline.ts";
-import { toRequest } from "../../compiler/passes/request.ts";
+import { rankingProgram } from "../../compiler/passes/ranking.ts";
 import { TABLE_PREFIX } from "../run/run-folder.ts";
 import { TOLERANCE } from "../serve/golden.ts";
 import { goldenRequests } from "./golden.ts";
@@ -31,12 +29,6 @@ export interface TrainedTable {
   readonly width: number;
   /** [rows, width] */
   readonly values: Float32Array;
-}
-
-/** The ranking program of a model: its logits over a request and its candidates. */
-export function rankingProgram(model: Model, predict: ValidGraph): ValidGraph {
-  const request = toRequest(predict, (input) => model.features.get(input)?.scope === "item");
-  return validate(runPasses(request, optimisingPasses));
 }
 
 /** The files of the module's folder by name. `seed` draws the golden requests. */

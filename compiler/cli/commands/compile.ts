@@ -1,19 +1,18 @@
 // dinc compile RUN|SPEC: generates standalone TypeScript, or prints a level of the compiler.
 
 import { stat } from "node:fs/promises";
-import { compileModel, rankingProgram, type TrainedModel } from "../../../runtime/compile/compile-model.ts";
+import { compileModel, type TrainedModel } from "../../../runtime/compile/compile-model.ts";
 import { claimFolder, writeFolder } from "../../../runtime/compile/output-folder.ts";
 import { untrainedModel } from "../../../runtime/compile/untrained-model.ts";
 import { openRun } from "../../../runtime/run/open-run.ts";
-import { check } from "../../check.ts";
-import { DiagnosticError, hasErrors } from "../../diagnostics/diagnostic.ts";
 import { printGraph } from "../../graph/print.ts";
 import { unreachable } from "../../internal-error.ts";
 import { lower } from "../../lower/lower.ts";
-import type { Model } from "../../model/model.ts";
 import { parse } from "../../parse.ts";
+import { rankingProgram } from "../../passes/ranking.ts";
 import type { SourceFile } from "../../source/source-file.ts";
 import { trainingProgram } from "../../training/step.ts";
+import { checkedModel } from "../checked-model.ts";
 import { exitCodes, UsageError } from "../exit-codes.ts";
 import { readSource } from "../read-source.ts";
 import { sayDiagnostics } from "../say-diagnostics.ts";
@@ -69,14 +68,6 @@ async function untrained(path: string, seed: number, terminal: Terminal): Promis
 
 async function specOfRun(folder: string): Promise<SourceFile> {
   return (await openRun(folder)).model.file;
-}
-
-/** The model of a spec. Throws DiagnosticError where it has errors; warnings are said. */
-function checkedModel(source: SourceFile, terminal: Terminal): Model {
-  const { value, diagnostics } = check(source);
-  if (value === null || hasErrors(diagnostics)) throw new DiagnosticError(diagnostics);
-  sayDiagnostics(diagnostics, terminal);
-  return value;
 }
 
 /** A level as text. A tree is printed whatever is wrong with the spec; the others need a correct one. */

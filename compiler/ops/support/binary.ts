@@ -7,6 +7,7 @@ import type { Tensor, Tfjs } from "../../backends/tfjs/lowering.ts";
 import { call } from "../../backends/typescript/lowering.ts";
 import { type NodeId, ONCE, sizeOf, type TensorType } from "../../graph/graph.ts";
 import type { GradientContext, NoAttributes, OpDefinition } from "../define-op.ts";
+import { flopsPerOutput } from "./flops.ts";
 import { reduceTo } from "./gradients.ts";
 import { broadcastValue } from "./references.ts";
 import { f32, inputsOf, joinDims, joinRows, requireFloat, splitLast } from "./shapes.ts";
@@ -44,6 +45,7 @@ export function binary(member: Binary): OpDefinition<NoAttributes> {
       );
       return a!.map((value, i) => member.reference(value, b![i]!));
     },
+    flops: flopsPerOutput(1),
     gradient: (context) =>
       member
         .gradient(context)

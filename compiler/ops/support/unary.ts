@@ -8,6 +8,7 @@ import { call } from "../../backends/typescript/lowering.ts";
 import type { GraphBuilder } from "../../graph/builder.ts";
 import { type NodeId, ONCE, sizeOf } from "../../graph/graph.ts";
 import type { NoAttributes, OpDefinition } from "../define-op.ts";
+import { flopsPerOutput } from "./flops.ts";
 import { f32, onlyInput, requireFloat } from "./shapes.ts";
 import { FLOAT } from "./tensorflow.ts";
 import { unlessEmpty } from "./tfjs.ts";
@@ -38,6 +39,7 @@ export function unary(member: Unary): OpDefinition<NoAttributes> {
       return x;
     },
     reference: ([x]) => x!.map(member.reference),
+    flops: flopsPerOutput(1),
     gradient: ({ graph, inputIds, outputId, gradient }) => [
       member.gradient(graph, inputIds[0]!, outputId, gradient),
     ],

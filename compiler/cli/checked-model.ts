@@ -1,0 +1,16 @@
+// The model of a spec, for commands that need a correct one.
+
+import { check } from "../check.ts";
+import { DiagnosticError } from "../diagnostics/diagnostic.ts";
+import type { Model } from "../model/model.ts";
+import type { SourceFile } from "../source/source-file.ts";
+import { sayDiagnostics } from "./say-diagnostics.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** Throws DiagnosticError where the spec has errors; warnings are said. */
+export function checkedModel(source: SourceFile, terminal: Terminal): Model {
+  const { value, diagnostics } = check(source);
+  if (value === null) throw new DiagnosticError(diagnostics);
+  sayDiagnostics(diagnostics, terminal);
+  return value;
+}

@@ -1,0 +1,172 @@
+// What a model costs: its parameters, its tables, and the operations of one ranking request before and after the
+// passes. Counted from the Graphs and each op's own `flops`; nothing here knows an op.
+
+import { type Graph, type Parameter, type Rows, sizeOf } from "../graph/graph.ts";
+import { InternalError } from "../internal-error.ts";
+import { lower } from "../lower/lower.ts";
+import { type Feature, FIRST_ID, type Fitted, type Model } from "../model/model.ts";
+import type { OpDefinition } from "../ops/define-op.ts";
+import { type OpAttributes, type OpName, ops } from "../ops/registry.ts";
+import { freezeStatistics } from "../passes/freeze-statistics.ts";
+import { rankingProgram } from "../passes/ranking.ts";
+import { outputNames } from "../training/program.ts";
+import { trainingProgram } from "../training/step.ts";
+
+/** A request: how many candidates it ranks, and how many steps its user's histories have (each at most its `max`). */
+export interface RequestSize {
+  readonly candidates: number;
+  readonly history: number;
+}
+
+export interface Cost {
+  readonly parameters: readonly ParameterCost[];
+  readonly tables: readonly TableCost[];
+  readonly size: RequestSize;
+  /** By history: the steps that count. */
+  readonly steps: ReadonlyMap<string, number>;
+  /** As a network exported from training runs: everything anew for each candidate. */
+  readonly before: Flops;
+  /** The compiled ranking program. */
+  readonly after: Flops;
+}
+
+export interface ParameterCost {
+  readonly name: string;
+  readonly dims: readonly number[];
+  readonly numbers: number;
+  readonly role: Parameter["role"];
+}
+
+export interface TableCost {
+  /** The feature whose table it is; bound histories read the same one. */
+  readonly name: string;
+  readonly width: number;
+  /** Padding and the unknown value included; null where the vocabulary is learned and nothing was trained. */
+  readonly rows: number | null;
+  readonly bytes: number | null;
+  readonly bytesPerThousandIds: number;
+}
+
+/** Operations of one request: `request + candidates · candidate`. */
+export interface Flops {
+  /** Once, whatever the number of candidates. */
+  readonly request: number;
+  /** For each candidate. */
+  readonly candidate: number;
+  readonly total: number;
+  /** Shares of `total` by op, the largest first. */
+  readonly ops: readonly { readonly op: OpName; readonly flops: number }[];
+}
+
+const BYTES_PER_NUMBER = 4;
+
+/** `fitted` gives learned vocabularies their sizes; null where nothing was trained. */
+export function costOf(model: Model, fitted: Fitted | null, size: RequestSize): Cost {
+  const forward = lower(model);
+  const { predict, tables } = trainingProgram(forward, model);
+  const steps = new Map<string, number>();
+  for (const { name, max } of model.histories.values()) steps.set(name, Math.min(size.history, max));
+  const naive = freezeStatistics({ ...forward, outputs: logitsOf(forward, model) });
+  return {
+    parameters: [...forward.parameters.values()].map(({ name, dims, role }) => ({
+      name,
+      dims,
+      numbers: sizeOf(dims),
+      role,
+    })),
+    tables: tables.map((name) => tableCost(name, model, fitted)),
+    size,
+    steps,
+    before: flopsOf(naive, size.candidates, steps),
+    after: flopsOf(rankingProgram(model, predict), size.candidates, steps),
+  };
+}
+
+function logitsOf(forward: Graph, { predictions }: Model): Graph["outputs"] {
+  const names = new Set(predictions.map(({ label }) => outputNames.logit(label)));
+  return new Map([...forward.outputs].filter(([name]) => names.has(name)));
+}
+
+function tableCost(name: string, model: Model, fitted: Fitted | null): TableCost {
+  const feature = model.features.get(name)!;
+  const width = feature.embed!;
+  const values = vocabularySize(feature, fitted);
+  const rows = values === null ? null : values + FIRST_ID;
+  const bytes = (count: number) => count * width * BYTES_PER_NUMBER;
+  return {
+    name,
+    width,
+    rows,
+    bytes: rows === null ? null : bytes(rows),
+    bytesPerThousandIds: bytes(1000),
+  };
+}
+
+/** How many values `vocabularyOf` would list, without listing them: a fixed size may be in the millions. */
+function vocabularySize({ name, kind }: Feature, fitted: Fitted | null): number | null {
+  switch (kind.kind) {
+    case "id":
+      return fitted === null ? null : (fitted.vocabularies.get(name) ?? []).length;
+    case "sized_id":
+      return kind.size;
+    case "enum":
+      return kind.values.length;
+    case "int":
+      return kind.high - kind.low + 1;
+    case "number":
+      throw new InternalError(`the number ${name} has no table`);
+  }
+}
+
+/** Rows are linear in the candidates, so two counts give both parts. */
+function flopsOf(graph: Graph, candidates: number, steps: ReadonlyMap<string, number>): Flops {
+  const needed = neededNodes(graph);
+  const counted = (many: number) => {
+    const sums = new Map<OpName, number>();
+    const count = rowCounter(many, steps);
+    for (const node of graph.nodes) {
+      if (!needed.has(node.id)) continue;
+      const definition = ops[node.op] as unknown as OpDefinition<OpAttributes[OpName]>;
+      const inputs = node.inputs.map((input) => graph.nodes[input]!.type);
+      const flops = definition.flops({ attributes: node.attributes, inputs, output: node.type }, count);
+      sums.set(node.op, (sums.get(node.op) ?? 0) + flops);
+    }
+    return sums;
+  };
+  const total = (sums: ReadonlyMap<OpName, number>) =>
+    [...sums.values()].reduce((sum, each) => sum + each, 0);
+  const request = total(counted(0));
+  const byOp = counted(candidates);
+  return {
+    request,
+    candidate: total(counted(1)) - request,
+    total: total(byOp),
+    ops: [...byOp]
+      .filter(([, flops]) => flops > 0)
+      .sort(([, a], [, b]) => b - a)
+      .map(([op, flops]) => ({ op, flops })),
+  };
+}
+
+function neededNodes(graph: Graph): ReadonlySet<number> {
+  const needed = new Set<number>(graph.outputs.values());
+  for (const node of graph.nodes.toReversed())
+    if (needed.has(node.id)) for (const input of node.inputs) needed.add(input);
+  return needed;
+}
+
+/** An example stands for a candidate with the request's histories copied to it. */
+function rowCounter(candidates: number, steps: ReadonlyMap<string, number>): (rows: Rows) => number {
+  return (rows) => {
+    switch (rows.kind) {
+      case "once":
+        return 1;
+      case "table":
+        return 0;
+      case "each":
+        return rows.per === "request" ? 1 : candidates;
+      case "steps":
+        return (rows.per === "request" ? 1 : candidates) * (steps.get(rows.history) ?? 0);
+    }
+  };
+}

@@ -1,0 +1,155 @@
+// What `dinc cost` counts, against numbers worked out by hand for DIN with two attention layers (80, 40) over 32-wide
+// items, a network (200, 80) over 81 numbers, 200 candidates and 50 steps.
+
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { check } from "../../compiler/check.ts";
+import { costOf, type Flops } from "../../compiler/cost/cost.ts";
+import type { Fitted, Model } from "../../compiler/model/model.ts";
+import { sourceFile } from "../../compiler/source/source-file.ts";
+import { root, run } from "../cli/spawn.ts";
+
+const DIN = `model din
+features user { user_id : id  embed 16 }
+features item {
+  item_id : id               embed 16
+  cate_id : enum("a", "b")   embed 16
+  price   : number
+}
+history clicks(max: 50) { item_id <-> hist_item_id  cate_id <-> hist_cate_id }
+label click : binary
+block activation_unit(query: Vec[d], key: Vec[d]) -> Vec[1] {
+  concat(query, key, query - key, query * key) |> dense(80, sigmoid) |> dense(40, sigmoid) |> dense(1)
+}
+net {
+  let target    = concat(item_id, cate_id)
+  let interest  = sum(activation_unit(target, clicks) * clicks)
+  predict click = concat(user_id, target, interest, price) |> mlp([200, 80], sigmoid) |> dense(1) |> sigmoid
+}
+`;
+
+function modelOf(text: string): Model {
+  const { value, diagnostics } = check(sourceFile("model.din", text));
+  expect(diagnostics).toEqual([]);
+  return value!;
+}
+
+const size = { candidates: 200, history: 50 };
+const pairs = 200 * 50;
+const byOp = (flops: Flops) => Object.fromEntries(flops.ops.map(({ op, flops: count }) => [op, count]));
+
+describe("FLOPs", () => {
+  const { before, after } = costOf(modelOf(DIN), null, size);
+
+  test("before the passes every candidate pays for everything", () => {
+    const attention = 2 * pairs * (128 * 80 + 80 * 40 + 40 * 1);
+    const network = 2 * 200 * (81 * 200 + 200 * 80 + 80 * 1);
+    expect(byOp(before)).toEqual({
+      matmul: attention + network,
+      add: pairs * (80 + 40 + 1) + 200 * (200 + 80 + 1),
+      sigmoid: pairs * (80 + 40) + 200 * (200 + 80),
+      // query − key; query · key and weight · key; the sum over the steps.
+      subtract: pairs * 32,
+      multiply: pairs * (32 + 32),
+      sum_steps: pairs * 32,
+    });
+    expect(before.request).toBe(0);
+    expect(before.total).toBe(200 * before.candidate);
+    // What the literature quotes for this model: matrix products and the weighted sum.
+    expect((attention + network + 2 * pairs * 32) / 1e6).toBeCloseTo(283.2, 1);
+  });
+
+  test("after them a linear layer multiplies each part where it is known", () => {
+    const { matmul, sigmoid } = byOp(after);
+    const products = 2 * pairs * (32 * 80 + 80 * 40 + 40);
+    const projections = 2 * 200 * 32 * 80 + 2 * 50 * 32 * 80;
+    const network = 2 * 200 * ((81 - 16) * 200 + 200 * 80 + 80) + 2 * 16 * 200;
+    expect(matmul).toBe(products + projections + network);
+    expect(sigmoid).toBe(byOp(before)["sigmoid"]);
+    expect(after.total).toBe(after.request + 200 * after.candidate);
+    // Keys and user are projected once for the request.
+    expect(after.request).toBeGreaterThanOrEqual(2 * 50 * 32 * 80 + 2 * 16 * 200);
+    expect(after.total).toBeLessThan(0.47 * before.total);
+  });
+
+  test("a history counts up to its max, and none costs no step", () => {
+    const model = modelOf(DIN);
+    const long = costOf(model, null, { candidates: 200, history: 5000 });
+    expect(long.after).toEqual(after);
+    expect(Object.fromEntries(long.steps)).toEqual({ clicks: 50 });
+    const network = 2 * (81 * 200 + 200 * 80 + 80);
+    const none = costOf(model, null, { candidates: 1, history: 0 });
+    expect(byOp(none.before)["matmul"]).toBe(network);
+  });
+});
+
+describe("parameters and tables", () => {
+  test("by path, and every weight of the network", () => {
+    const { parameters } = costOf(modelOf(DIN), null, size);
+    const numbers = new Map(parameters.map((each) => [each.name, each.numbers]));
+    expect(numbers.get("net.interest.activation_unit.dense_1.kernel")).toBe(128 * 80);
+    expect(numbers.get("net.click.mlp.dense_2.bias")).toBe(80);
+    const attention = 128 * 80 + 80 + 80 * 40 + 40 + 40 + 1;
+    expect([...numbers.values()].reduce((sum, each) => sum + each, 0)).toBe(
+      attention + 81 * 200 + 200 + 200 * 80 + 80 + 80 + 1,
+    );
+  });
+
+  test("closed vocabularies have their rows, learned ones once there is a run", () => {
+    const model = modelOf(DIN);
+    const found = new Map(costOf(model, null, size).tables.map((table) => [table.name, table]));
+    expect(found.get("cate_id")).toMatchObject({ rows: 4, bytes: 4 * 16 * 4 });
+    expect(found.get("item_id")).toMatchObject({ rows: null, bytes: null, bytesPerThousandIds: 64_000 });
+    const fitted: Fitted = {
+      vocabularies: new Map([
+        ["user_id", ["u"]],
+        ["item_id", ["1", "2", "3"]],
+      ]),
+      scales: new Map(),
+    };
+    const trained = new Map(costOf(model, fitted, size).tables.map((table) => [table.name, table]));
+    expect(trained.get("item_id")).toMatchObject({ rows: 5, bytes: 5 * 16 * 4 });
+  });
+
+  test("a fixed size is counted, not listed", () => {
+    const model = modelOf(DIN.replace("item_id : id ", "item_id : id(size: 50_000_000) "));
+    const table = costOf(model, null, size).tables.find(({ name }) => name === "item_id");
+    expect(table).toMatchObject({ rows: 50_000_002 });
+  });
+});
+
+describe("dinc cost", () => {
+  test("for people, with an example in its help", () => {
+    const { code, out } = run(["cost", "examples/amazon-beauty/din.din"]);
+    expect(code).toBe(0);
+    expect(out).toContain("FLOPs of a request: 200 candidates, 50 steps of clicks");
+    expect(out).toMatch(/item_id +16 wide +rows learned from data +64,000 bytes +for 1,000 ids/);
+    expect(run(["cost", "--help"]).out.trimStart()).toMatch(/^\$ dinc cost /);
+  });
+
+  test("as JSON, for a stated size", () => {
+    const args = ["cost", "examples/seed-demo/model.din", "--candidates", "3", "--history", "2"];
+    const { out } = run([...args, "--format", "json"]);
+    expect(JSON.parse(out)).toMatchObject({
+      version: 1,
+      model: "seed_demo",
+      size: { candidates: 3, history: 2 },
+      steps: { hist: 2 },
+      tables: expect.arrayContaining([expect.objectContaining({ name: "user", rows: 5, bytes: 200 })]),
+    });
+  });
+
+  test("a spec with a mistake is 1, a wrong size is 2", () => {
+    expect(run(["cost", "tests/bad/unknown-name.din"])).toMatchObject({ code: 1, out: "" });
+    expect(run(["cost", "x.din", "--candidates", "0"]).code).toBe(2);
+  });
+
+  test.each(["din-simulated/model.din", "amazon-beauty/din-softmax.din", "seed-demo/model.din"])(
+    "the passes make examples/%s no dearer",
+    (path) => {
+      const model = modelOf(readFileSync(`${root}/examples/${path}`, "utf8"));
+      const { before, after } = costOf(model, null, size);
+      expect(after.total).toBeLessThan(before.total);
+    },
+  );
+});
