@@ -13,12 +13,15 @@ export interface TrainingProgram {
   readonly tables: readonly string[];
 }
 
-/** Input names: `item_id` and `price` by example, `clicks.item_id` by step, `label.click`, `scalar.bias1`. */
+/**
+ * Input names: `item_id` and `price` by example, `clicks.item_id` by step, `label/click`, `scalar/bias1`. The signs differ
+ * because a history may be called `label` or `scalar`, and no name of a spec has a `/`.
+ */
 export const inputNames = {
   feature: (feature: string): string => feature,
   field: (history: string, feature: string): string => `${history}.${feature}`,
-  label: (label: string): string => `label.${label}`,
-  scalar: (scalar: string): string => `scalar.${scalar}`,
+  label: (label: string): string => `label/${label}`,
+  scalar: (scalar: string): string => `scalar/${scalar}`,
 } as const;
 
 export const outputNames = {

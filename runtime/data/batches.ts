@@ -41,7 +41,7 @@ export function planBatches(graph: Graph, tables: readonly TableSpec[]): BatchPl
     tables: tables
       .map(({ name, rows }) => ({ name, rows, uses: uses.filter((use) => use.table === name) }))
       .filter((table) => table.uses.length > 0),
-    numbers: [...names].filter((name) => !name.includes(".")),
+    numbers: [...names].filter((name) => !/[./]/.test(name)),
     histories: [...histories],
     labels: [...names]
       .filter((name) => name.startsWith(inputNames.label("")))
@@ -63,28 +63,36 @@ export class BatchBuilder {
   build(data: Dataset, order: Int32Array, from: number, to: number): Batch {
     const { plan } = this;
     const rows = order.subarray(from, to);
-    const segments: Record<string, Int32Array> = {};
-    for (const history of plan.histories) segments[history] = segmentsOf(data, history, rows);
-    const tables: Record<string, Int32Array> = {};
-    const ids: Record<string, Int32Array> = {};
-    for (const [i, table] of plan.tables.entries()) {
+    // Built from entries, never by assignment: `record["__proto__"] = x` adds no property.
+    const segments = Object.fromEntries(
+      plan.histories.map((history) => [history, segmentsOf(data, history, rows)]),
+    );
+    const ids: [input: string, ids: Int32Array][] = [];
+    const tables = plan.tables.map((table, i): [string, Int32Array] => {
       const distinct = this.distinct[i]!;
       distinct.clear();
       for (const use of table.uses)
-        ids[use.input] =
+        ids.push([
+          use.input,
           use.history === null
             ? distinct.ofExamples(data.ids.get(use.feature)!, rows)
-            : distinct.ofSteps(data, use.history, use.feature, rows, segments[use.history]!.length);
-      tables[table.name] = distinct.rows();
-    }
-    const numbers: Record<string, Float32Array> = {};
-    for (const name of plan.numbers) numbers[name] = gather(data.numbers.get(name)!, rows);
-    const labels: Record<string, Float32Array> = {};
-    for (const label of plan.labels) {
-      const column = data.labels.get(label);
-      if (column !== undefined) labels[label] = gather(column, rows);
-    }
-    return { size: rows.length, segments, tables, ids, numbers, labels };
+            : distinct.ofSteps(data, use.history, use.feature, rows, segments[use.history]!.length),
+        ]);
+      return [table.name, distinct.rows()];
+    });
+    const gathered = (names: readonly string[], columns: ReadonlyMap<string, Float32Array>) =>
+      Object.fromEntries(names.map((name) => [name, gather(columns.get(name)!, rows)]));
+    return {
+      size: rows.length,
+      segments,
+      tables: Object.fromEntries(tables),
+      ids: Object.fromEntries(ids),
+      numbers: gathered(plan.numbers, data.numbers),
+      labels: gathered(
+        plan.labels.filter((label) => data.labels.has(label)),
+        data.labels,
+      ),
+    };
   }
 }
 

@@ -10,7 +10,7 @@ export interface Feed {
   readonly batch: Batch;
   /** By table: the values of `batch.tables[table]`'s rows, row-major. */
   readonly rows: Readonly<Record<string, Float32Array>>;
-  /** By scalar name (without `scalar.`): learning rate, bias corrections. */
+  /** By scalar name (without `scalar/`): learning rate, bias corrections. */
   readonly scalars: Readonly<Record<string, number>>;
 }
 

@@ -52,15 +52,15 @@ export class RowGatherer {
 
   /** By table: the values of the batch's distinct rows, in their order. */
   gather(batch: Batch): Record<string, Float32Array> {
-    const gathered: Record<string, Float32Array> = {};
+    const gathered = new Map<string, Float32Array>();
     for (const [name, table] of this.tables) {
       const rows = batch.tables[name];
       invariant(rows, `the batch lacks the rows of table ${name}`);
       const out = this.buffer(name, rows.length * table.width);
       gatherRows(table, rows, out);
-      gathered[name] = out;
+      gathered.set(name, out);
     }
-    return gathered;
+    return Object.fromEntries(gathered);
   }
 
   private buffer(name: string, length: number): Float32Array {

@@ -40,7 +40,7 @@ describe("a training program as one GraphDef", () => {
     const inputs = (name: string) => [...module.signatures.get(name)!.inputs.keys()].sort();
     const features = ["input.clicks.item", "input.item", "input.price", "segments.clicks", "table.item"];
     expect(inputs("predict")).toEqual(features);
-    expect(inputs("step")).toEqual([...features, "input.label.click", "input.scalar.learning_rate"].sort());
+    expect(inputs("step")).toEqual([...features, "input.label/click", "input.scalar/learning_rate"].sort());
     expect(inputs("parameters.write")).toEqual(
       [...step.parameters.keys()].map((name) => `parameter.${name}`).sort(),
     );

@@ -53,8 +53,8 @@ class Reference {
     const inputs = {
       ...batch.ids,
       ...batch.numbers,
-      "label.click": batch.labels["click"]!,
-      "scalar.learning_rate": [scalars["learning_rate"]!],
+      "label/click": batch.labels["click"]!,
+      "scalar/learning_rate": [scalars["learning_rate"]!],
     };
     return evaluate(graph, { inputs, parameters: this.parameters, tables: rows }, layout);
   }

@@ -29,7 +29,7 @@ export function smallProgram(): TrainingProgram {
 
   const step = new GraphBuilder();
   const net = forward(step, true);
-  const truth = step.add("input", [], { name: "label.click", type: each([1]) });
+  const truth = step.add("input", [], { name: "label/click", type: each([1]) });
   const losses = step.add(
     "subtract",
     [step.add("softplus", [net.logit], {}), step.add("multiply", [truth, net.logit], {})],
@@ -39,7 +39,7 @@ export function smallProgram(): TrainingProgram {
   const loss = step.add("divide", [step.add("sum_rows", [losses], {}), count], {});
   const gradients = differentiate(step, loss, [net.table, net.kernel, net.bias]);
   const rate = step.add("input", [], {
-    name: "scalar.learning_rate",
+    name: "scalar/learning_rate",
     type: { rows: ONCE, dims: [1, 1], dtype: "f32" },
   });
   step.output("loss", loss);

@@ -30,7 +30,7 @@ export function randomFeeds(graph: Graph, layout: RowLayout, seed: number): Feed
     const length = layout.count(type.rows) * sizeOf(type.dims);
     const draw = () => {
       if (type.dtype === "i32") return random.integer(TABLE_ROWS);
-      if (name.startsWith("label.")) return random.integer(2);
+      if (name.startsWith("label/")) return random.integer(2);
       // Variances are positive.
       return name.endsWith(".variance") ? 0.5 + random.next() : random.normal();
     };
@@ -85,7 +85,7 @@ class DinBuilder {
     const first = this.activation(this.dense(this.concat([user, price, target, interest]), 6));
     const logit = this.dense(this.activation(this.dense(first, 4)), 1);
     builder.output("logit.click", logit);
-    const label = this.input("label.click", EXAMPLES, [1]);
+    const label = this.input("label/click", EXAMPLES, [1]);
     const losses = this.add(
       "subtract",
       [this.add("softplus", [logit], {}), this.add("multiply", [label, logit], {})],

@@ -51,12 +51,12 @@ function runStep(
   parameters: Readonly<Record<string, ArrayLike<number>>>,
   scalars: Readonly<Record<string, number>> = {},
 ) {
-  const fed = Object.entries(scalars).map(([name, value]) => [`scalar.${name}`, [value]]);
+  const fed = Object.entries(scalars).map(([name, value]) => [`scalar/${name}`, [value]]);
   const inputs = {
     price: prices,
     kind: kinds,
-    "label.click": clicks,
-    "label.buy": [0, 0, 1],
+    "label/click": clicks,
+    "label/buy": [0, 0, 1],
     ...Object.fromEntries(fed),
   };
   return evaluate(graph, { inputs, parameters, tables: { kind: tableRows } }, layout);
@@ -147,10 +147,10 @@ describe("batch statistics", () => {
   const inputs = {
     price: [1, 2, 6],
     cost: [0, 0, 3],
-    "label.click": [1, 0, 1],
-    "scalar.learning_rate": [0],
-    "scalar.bias1": [1],
-    "scalar.bias2": [1],
+    "label/click": [1, 0, 1],
+    "scalar/learning_rate": [0],
+    "scalar/bias1": [1],
+    "scalar/bias2": [1],
   };
   const parameters = {
     ...Object.fromEntries(initialParameters(program.step, 1)),

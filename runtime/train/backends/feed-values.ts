@@ -16,7 +16,7 @@ export function batchValues({ batch, rows, scalars }: Feed): FeedValues {
     input(name) {
       if (name.startsWith(scalar)) return Float32Array.of(fed(scalars, name.slice(scalar.length), name));
       if (name.startsWith(label)) return fed(batch.labels, name.slice(label.length), name);
-      return batch.ids[name] ?? fed(batch.numbers, name, name);
+      return Object.hasOwn(batch.ids, name) ? batch.ids[name]! : fed(batch.numbers, name, name);
     },
     table: (name) => fed(rows, name, `table ${name}`),
     segments: ({ history }) => fed(batch.segments, history, `history ${history}`),
@@ -29,10 +29,10 @@ export function batchValues({ batch, rows, scalars }: Feed): FeedValues {
   };
 }
 
+/** Own properties only: a feature may be called `constructor`. */
 function fed<T>(values: Readonly<Record<string, T>>, key: string, what: string): T {
-  const value = values[key];
-  invariant(value !== undefined, `${what} is not fed`);
-  return value;
+  invariant(Object.hasOwn(values, key), `${what} is not fed`);
+  return values[key]!;
 }
 
 /** Values as `evaluate` takes them. */

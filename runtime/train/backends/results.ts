@@ -11,12 +11,12 @@ export type Fetched = Readonly<Record<string, Float32Array | Int32Array>>;
 export function stepResultOf(fetched: Fetched, tables: readonly string[]): StepResult {
   const loss = fetched[outputNames.loss]?.[0];
   invariant(loss !== undefined, "a step has no loss");
-  const gradients: Record<string, Float32Array> = {};
+  const gradients = new Map<string, Float32Array>();
   for (const table of tables) {
     const gradient = fetched[outputNames.gradient(table)];
-    if (gradient !== undefined) gradients[table] = gradient as Float32Array;
+    if (gradient !== undefined) gradients.set(table, gradient as Float32Array);
   }
-  return { loss, gradients };
+  return { loss, gradients: Object.fromEntries(gradients) };
 }
 
 /** By label, of a prediction. */
