@@ -27,7 +27,9 @@ import { pad } from "./pad.op.ts";
 import { parameter } from "./parameter.op.ts";
 import { relu } from "./relu.op.ts";
 import { repeat } from "./repeat.op.ts";
+import { reshape } from "./reshape.op.ts";
 import { sigmoid } from "./sigmoid.op.ts";
+import { sigmoidGradient } from "./sigmoid-gradient.op.ts";
 import { slice } from "./slice.op.ts";
 import { softmaxSteps } from "./softmax-steps.op.ts";
 import { softplus } from "./softplus.op.ts";
@@ -63,6 +65,7 @@ export const ops = {
   concat,
   slice,
   pad,
+  reshape,
   sum_width: sumWidth,
   add,
   subtract,
@@ -75,6 +78,7 @@ export const ops = {
   log,
   sqrt,
   sigmoid,
+  sigmoid_gradient: sigmoidGradient,
   tanh,
   relu,
   step,

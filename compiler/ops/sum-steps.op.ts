@@ -6,7 +6,7 @@ import { stepsOf } from "./repeat.op.ts";
 import { flopsOfReduction } from "./support/flops.ts";
 import { filled } from "./support/references.ts";
 import { eachOf, f32, onlyInput, requireFloat } from "./support/shapes.ts";
-import { stepsReduce } from "./support/tensorflow.ts";
+import { stepsSum } from "./support/tensorflow.ts";
 import { scatterSum, tensorShape, unlessEmpty, zerosOut } from "./support/tfjs.ts";
 import { stepsCall } from "./support/typescript.ts";
 
@@ -33,7 +33,7 @@ export const sumSteps: OpDefinition<NoAttributes> = {
     graph.add("repeat", [gradient], { history: stepsOf(inputs[0]!).history }),
   ],
   lower: {
-    tensorflow: (emit, [x], { inputs }) => stepsReduce(emit, "UnsortedSegmentSum", x!, stepsOf(inputs[0]!)),
+    tensorflow: (emit, [x], { inputs, output: out }) => stepsSum(emit, x!, stepsOf(inputs[0]!), out.dims),
     tfjs: unlessEmpty((context, [x]) =>
       x!.size === 0
         ? zerosOut(context)

@@ -3,7 +3,15 @@
 
 import { differentiate } from "../autodiff/differentiate.ts";
 import { GraphBuilder } from "../graph/builder.ts";
-import { type Graph, type Node, type NodeId, ONCE, type Parameter, type Rows } from "../graph/graph.ts";
+import {
+  type Graph,
+  type Node,
+  type NodeId,
+  ONCE,
+  type Parameter,
+  type Rows,
+  sizeOf,
+} from "../graph/graph.ts";
 import { copyInto } from "../graph/rewrite.ts";
 import { validate } from "../graph/validate.ts";
 import type { Model, Optimizer } from "../model/model.ts";
@@ -57,12 +65,14 @@ function stepGraph(forward: Graph, model: Model): Graph {
   const sources = forward.nodes.filter((node) => isTrained(node, forward));
   const trained = sources.map((node) => copyOf(node.id));
   const gradients = differentiate(graph, loss, trained);
+  const weights: Weight[] = [];
   sources.forEach((node, i) => {
-    const gradient = gradients.get(trained[i]!)!;
-    const { name } = named(node);
+    const [value, name] = [trained[i]!, named(node).name];
+    const gradient = gradients.get(value)!;
     if (node.op === "table") graph.output(outputNames.gradient(name), gradient);
-    else updateDense(graph, model.train.optimizer, forward.parameters.get(name)!, trained[i]!, gradient);
+    else weights.push({ ...forward.parameters.get(name)!, value, gradient });
   });
+  if (weights.length > 0) updateDense(graph, model.train.optimizer, weights);
   for (const node of forward.nodes)
     if (node.op === "batch_mean") updateMovingAverage(graph, node, forward, copyOf);
   return runPasses(graph.finish(), tidyingPasses);
@@ -91,49 +101,55 @@ function binaryCrossEntropy(
   return losses.reduce((sum, loss) => graph.add("add", [sum, loss], {}));
 }
 
-function updateDense(
-  graph: GraphBuilder,
-  settings: Optimizer,
-  { name, dims }: Parameter,
-  parameter: NodeId,
-  gradient: NodeId,
-): void {
+/** A dense parameter that the loss depends on. */
+interface Weight extends Parameter {
+  readonly value: NodeId;
+  readonly gradient: NodeId;
+}
+
+/**
+ * All weights as one vector, because a step of several small products costs more than one of a large product: their
+ * gradients are packed, and each weight takes its part of the change. Slots stay packed.
+ */
+function updateDense(graph: GraphBuilder, settings: Optimizer, weights: readonly Weight[]): void {
+  const packed = weights.map(({ gradient, dims }) =>
+    graph.add("reshape", [gradient], { dims: [sizeOf(dims)] }),
+  );
+  const gradient = graph.add("concat", packed, { dim: 0 });
+  const { dims } = graph.typeOf(gradient);
   const optimizer = optimizerOf(settings);
   const slots = new Map<string, NodeId>();
-  for (const { name: slot, initial } of optimizer.slots(settings)) {
+  for (const { name, initial } of optimizer.slots(settings)) {
     const init =
       initial === 0 ? ({ kind: "zeros" } as const) : ({ kind: "constant", value: initial } as const);
-    slots.set(slot, graph.parameter({ name: slotName(name, slot), dims, init, role: "slot" }));
+    slots.set(name, graph.parameter({ name: slotName(name), dims, init, role: "slot" }));
   }
   const context: DenseContext<Optimizer> = {
     graph,
     settings,
-    parameter,
     gradient,
-    slot: (slot) => slots.get(slot)!,
-    scalar: (scalar) => broadcastScalar(graph, inputNames.scalar(scalar), dims),
-    constant: (value) => graph.add("constant", [], { value, dims: columnOf(dims) }),
+    slot: (name) => slots.get(name)!,
+    scalar: (name) =>
+      graph.add("input", [], {
+        name: inputNames.scalar(name),
+        type: { rows: ONCE, dims: [1], dtype: "f32" },
+      }),
+    constant: (value) => graph.add("constant", [], { value, dims: [1] }),
   };
-  const update = optimizer.dense(context);
-  graph.update(name, update.value);
-  for (const [slot, value] of Object.entries(update.slots)) graph.update(slotName(name, slot), value);
+  const { change, slots: changed } = optimizer.dense(context);
+  for (const [name, value] of Object.entries(changed)) graph.update(slotName(name), value);
+  let from = 0;
+  for (const { name, dims, value } of weights) {
+    const to = from + sizeOf(dims);
+    const part = graph.add("slice", [change], { dim: 0, from, to });
+    graph.update(name, graph.add("subtract", [value, graph.add("reshape", [part], { dims })], {}));
+    from = to;
+  }
 }
 
-/** `net.click.dense_1.kernel.adam_m` would be a layer's name, so slots have a separator of their own. */
-function slotName(parameter: string, slot: string): string {
-  return `${parameter}/${slot}`;
-}
-
-/** Dims that meet any value of `dims`: the last is 1. */
-function columnOf(dims: readonly number[]): readonly number[] {
-  return [...dims.slice(0, -1), 1];
-}
-
-/** A fed scalar, [1, 1], in the dims `columnOf(dims)`: the product of a column of ones with it. */
-function broadcastScalar(graph: GraphBuilder, name: string, dims: readonly number[]): NodeId {
-  const scalar = graph.add("input", [], { name, type: { rows: ONCE, dims: [1, 1], dtype: "f32" } });
-  const ones = graph.add("constant", [], { value: 1, dims: columnOf(dims) });
-  return graph.add("matmul", [ones, scalar], { transpose: false });
+/** Names of a spec have no `/`. */
+function slotName(slot: string): string {
+  return `weights/${slot}`;
 }
 
 function updateMovingAverage(
@@ -145,7 +161,7 @@ function updateMovingAverage(
   const moving = node.inputs[1]!;
   const { name } = named(forward.nodes[moving]!);
   const { dims } = node.type;
-  const constant = (value: number) => graph.add("constant", [], { value, dims: columnOf(dims) });
+  const constant = (value: number) => graph.add("constant", [], { value, dims: [...dims.slice(0, -1), 1] });
   const kept = graph.add("multiply", [copyOf(moving), constant(MOMENTUM)], {});
   const added = graph.add("multiply", [copyOf(node.id), constant(1 - MOMENTUM)], {});
   graph.update(name, graph.add("add", [kept, added], {}));

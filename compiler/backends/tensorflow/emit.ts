@@ -156,9 +156,12 @@ class SignatureEmitter implements TensorflowEmitter {
         ),
       );
     }
-    const assigned = [...this.graph.updates].map(([name, id]) => {
+    // One node between all reads and all writes, not an edge for each pair.
+    const updates = [...this.graph.updates];
+    const read = updates.length > 0 ? [this.module.add(this.prefix, "NoOp", this.reads.map(after), {})] : [];
+    const assigned = updates.map(([name, id]) => {
       const variable = this.module.variable(name, this.graph.parameters.get(name)!.dims);
-      const inputs = [variable, refs[id]!, ...this.reads.map(after)];
+      const inputs = [variable, refs[id]!, ...read.map(after)];
       return this.module.add(this.prefix, "AssignVariableOp", inputs, { dtype: FLOAT });
     });
     const outputs = new Map<string, SignatureTensor>();

@@ -69,6 +69,30 @@ export function stepsReduce(
   return segmentReduce(emit, op, x, emit.segments(rows), emit.count({ kind: "each", per: rows.per }));
 }
 
+/**
+ * Sums x [steps, ...dims] over the steps of each row. Segments ascend, so that SegmentSum does, which takes a third of
+ * UnsortedSegmentSum's time; it ends at the last row that has steps, and zeros stand for the rows behind it.
+ */
+export function stepsSum(
+  emit: TensorflowEmitter,
+  x: TensorRef,
+  rows: StepsRows,
+  dims: readonly number[],
+): TensorRef {
+  const sums = emit.node("SegmentSum", [x, emit.segments(rows)], { T: FLOAT, Tindices: INT });
+  const shape = emit.node("Shape", [sums], { T: FLOAT, out_type: INT });
+  const have = emit.node("Slice", [shape, emit.ints([0], [1]), emit.ints([1], [1])], { T: INT, Index: INT });
+  const missing = emit.node("Sub", [emit.count({ kind: "each", per: rows.per }), have], { T: INT });
+  const none = dims.flatMap(() => [0, 0]);
+  const paddings = emit.node(
+    "ConcatV2",
+    [emit.ints([0], [1]), missing, emit.ints(none, [none.length]), emit.ints([0], [])],
+    { N: { kind: "int", value: 3 }, T: INT, Tidx: INT },
+  );
+  const pairs = emit.node("Reshape", [paddings, emit.ints([-1, 2], [2])], { T: INT, Tshape: INT });
+  return emit.node("Pad", [sums, pairs], { T: FLOAT, Tpaddings: INT });
+}
+
 export function sum(emit: TensorflowEmitter, x: TensorRef, axis: number, keep: boolean): TensorRef {
   return emit.node("Sum", [x, emit.ints([axis], [1])], { T: FLOAT, Tidx: INT, keep_dims: flag(keep) });
 }

@@ -11,7 +11,7 @@ export const adagrad = defineOptimizer<"adagrad">({
   scalarNames: ["learning_rate"],
   scalars: (settings) => ({ learning_rate: settings.learningRate }),
 
-  dense({ graph, settings, parameter, gradient, slot, scalar, constant }) {
+  dense({ graph, settings, gradient, slot, scalar, constant }) {
     const square = graph.add("multiply", [gradient, gradient], {});
     const accumulator = graph.add("add", [slot("accumulator"), square], {});
     const scale = graph.add("add", [graph.add("sqrt", [accumulator], {}), constant(settings.epsilon)], {});
@@ -20,7 +20,7 @@ export const adagrad = defineOptimizer<"adagrad">({
       [graph.add("multiply", [gradient, scalar("learning_rate")], {}), scale],
       {},
     );
-    return { value: graph.add("subtract", [parameter, change], {}), slots: { accumulator } };
+    return { change, slots: { accumulator } };
   },
 
   rows(settings, { table, rows, gradients, scalars }) {

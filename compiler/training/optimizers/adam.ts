@@ -19,7 +19,7 @@ export const adam = defineOptimizer<"adam">({
     bias2: 1 - settings.beta2 ** t,
   }),
 
-  dense({ graph, settings, parameter, gradient, slot, scalar, constant }) {
+  dense({ graph, settings, gradient, slot, scalar, constant }) {
     const { beta1, beta2, epsilon } = settings;
     const decayed = (name: string, beta: number) => graph.add("multiply", [slot(name), constant(beta)], {});
     const m = graph.add(
@@ -33,15 +33,13 @@ export const adam = defineOptimizer<"adam">({
       [decayed("v", beta2), graph.add("multiply", [square, constant(1 - beta2)], {})],
       {},
     );
-    const unbiased = graph.add("divide", [m, scalar("bias1")], {});
-    const root = graph.add("sqrt", [graph.add("divide", [v, scalar("bias2")], {})], {});
+    // The corrections are single numbers: they go where there is least to multiply, as in the row form below.
+    const rate = graph.add("divide", [scalar("learning_rate"), scalar("bias1")], {});
+    const rootBias2 = graph.add("sqrt", [scalar("bias2")], {});
+    const root = graph.add("divide", [graph.add("sqrt", [v], {}), rootBias2], {});
     const scale = graph.add("add", [root, constant(epsilon)], {});
-    const change = graph.add(
-      "multiply",
-      [graph.add("divide", [unbiased, scale], {}), scalar("learning_rate")],
-      {},
-    );
-    return { value: graph.add("subtract", [parameter, change], {}), slots: { m, v } };
+    const change = graph.add("divide", [graph.add("multiply", [m, rate], {}), scale], {});
+    return { change, slots: { m, v } };
   },
 
   rows(settings, { table, rows, gradients, scalars }) {

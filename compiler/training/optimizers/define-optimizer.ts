@@ -17,19 +17,19 @@ export interface Slot {
 export interface DenseContext<S> {
   readonly graph: GraphBuilder;
   readonly settings: S;
-  readonly parameter: NodeId;
-  /** Of the parameter's type. */
+  /** Of all dense weights, as one vector. */
   readonly gradient: NodeId;
-  /** Current value of a slot, of the parameter's type. */
+  /** Current value of a slot, of the gradient's type. */
   readonly slot: (name: string) => NodeId;
-  /** A scalar of this step, of the parameter's type or broadcast to it. */
+  /** A scalar of this step, [1]. */
   readonly scalar: (name: string) => NodeId;
-  /** A number known now, of the parameter's type or broadcast to it. */
+  /** A number known now, [1]. */
   readonly constant: (value: number) => NodeId;
 }
 
 export interface DenseUpdate {
-  readonly value: NodeId;
+  /** What is subtracted from the weights, of the gradient's type. */
+  readonly change: NodeId;
   readonly slots: Readonly<Record<string, NodeId>>;
 }
 

@@ -9,9 +9,8 @@ export const sgd = defineOptimizer<"sgd">({
   scalarNames: ["learning_rate"],
   scalars: (settings) => ({ learning_rate: settings.learningRate }),
 
-  dense({ graph, parameter, gradient, scalar }) {
-    const change = graph.add("multiply", [gradient, scalar("learning_rate")], {});
-    return { value: graph.add("subtract", [parameter, change], {}), slots: {} };
+  dense({ graph, gradient, scalar }) {
+    return { change: graph.add("multiply", [gradient, scalar("learning_rate")], {}), slots: {} };
   },
 
   rows(_settings, { table, rows, gradients, scalars }) {

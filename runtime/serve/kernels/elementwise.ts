@@ -212,6 +212,11 @@ export function sigmoid(out: Float32Array, x: Float32Array, count: number): void
   for (let i = 0; i < count; i++) out[i] = 1 / (1 + Math.exp(-x[i]!));
 }
 
+/** dy · y · (1 − y) */
+export function sigmoidGradient(out: Float32Array, y: Float32Array, dy: Float32Array, count: number): void {
+  for (let i = 0; i < count; i++) out[i] = dy[i]! * y[i]! * (1 - y[i]!);
+}
+
 export function tanh(out: Float32Array, x: Float32Array, count: number): void {
   for (let i = 0; i < count; i++) out[i] = Math.tanh(x[i]!);
 }

@@ -1,0 +1,41 @@
+// The way back through a logistic function, which back ends do in one pass.
+
+import { call } from "../backends/typescript/lowering.ts";
+import { ONCE, sizeOf, type TensorType } from "../graph/graph.ts";
+import { invariant } from "../internal-error.ts";
+import type { NoAttributes, OpDefinition } from "./define-op.ts";
+import { flopsPerOutput } from "./support/flops.ts";
+import { scalar } from "./support/gradients.ts";
+import { describeType, f32, inputsOf, requireFloat, sameType } from "./support/shapes.ts";
+import { FLOAT } from "./support/tensorflow.ts";
+import { unlessEmpty } from "./support/tfjs.ts";
+import { count, input, output } from "./support/typescript.ts";
+
+export const sigmoidGradient: OpDefinition<NoAttributes> = {
+  name: "sigmoid_gradient",
+  doc: "dy · y · (1 − y), number by number: y is what sigmoid gave, dy is of y's type.",
+  shape: (inputs) => {
+    const [y, dy] = inputsOf("sigmoid_gradient", inputs, 2) as readonly [TensorType, TensorType];
+    requireFloat("sigmoid_gradient", y, dy);
+    invariant(sameType(y, dy), `sigmoid_gradient of ${describeType(y)} and ${describeType(dy)}`);
+    return y;
+  },
+  reference: ([y, dy]) => y!.map((value, i) => dy![i]! * value * (1 - value)),
+  flops: flopsPerOutput(3),
+  gradient: ({ graph, inputIds: [y, dy], gradient }) => {
+    const twice = graph.add("multiply", [y!, scalar(graph, 2, y!)], {});
+    const slope = graph.add("multiply", [dy!, graph.add("subtract", [scalar(graph, 1, y!), twice], {})], {});
+    return [graph.add("multiply", [gradient, slope], {}), graph.add("sigmoid_gradient", [y!, gradient], {})];
+  },
+  lower: {
+    tensorflow: (emit, [y, dy]) => emit.node("SigmoidGrad", [y!, dy!], { T: FLOAT }),
+    tfjs: unlessEmpty(({ tf }, [y, dy]) => tf.mul(dy!, tf.mul(y!, tf.sub(1, y!)))),
+    typescript: ({ output: { rows, dims } }) =>
+      call("sigmoidGradient", output, input(0), input(1), count(rows, sizeOf(dims))),
+  },
+  samples: ({ each, steps }) =>
+    [f32(steps, [5]), f32(each, [2, 3]), f32(ONCE, [4])].map((type) => ({
+      attributes: {},
+      inputs: [type, type],
+    })),
+};
