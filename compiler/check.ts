@@ -1,6 +1,15 @@
 // From a text to a checked Model and everything that is wrong with it. Pure; never throws, whatever the text is.
 
-import type { HistoryItem, Identifier, Item, LabelItem, NetItem, Spec, TrainItem } from "./ast/nodes.ts";
+import type {
+  Expression,
+  HistoryItem,
+  Identifier,
+  Item,
+  LabelItem,
+  NetItem,
+  Spec,
+  TrainItem,
+} from "./ast/nodes.ts";
 import {
   itemRepeated,
   labelNeverPredicted,
@@ -24,6 +33,7 @@ import type { Model, Prediction, TrainSettings } from "./model/model.ts";
 import { referencesOf } from "./model/references.ts";
 import { at, didYouMean, Reporter } from "./model/reporter.ts";
 import { readTrain } from "./model/train.ts";
+import type { Value } from "./model/types.ts";
 import { Unread } from "./model/unread.ts";
 import { Walker } from "./model/walker.ts";
 import { parse } from "./parse.ts";
@@ -32,10 +42,8 @@ import { libraryBlocks } from "./std/library.ts";
 
 /** Parses and checks one spec. The model is null where there are errors; warnings do not stand in its way. */
 export function check(file: SourceFile): Checked<Model | null> {
-  const parsed = parse(file);
-  const checked = checkSpec(parsed.value, parsed.diagnostics);
-  const diagnostics = inOrder([...parsed.diagnostics, ...checked.diagnostics]);
-  return { value: hasErrors(diagnostics) ? null : checked.value, diagnostics };
+  const { value, diagnostics } = examine(file);
+  return { value, diagnostics };
 }
 
 /**
@@ -43,22 +51,54 @@ export function check(file: SourceFile): Checked<Model | null> {
  * said about what may be among them.
  */
 export function checkSpec(spec: Spec, syntaxProblems: readonly Diagnostic[]): Checked<Model | null> {
+  const { value, diagnostics } = examineSpec(spec, syntaxProblems);
+  return { value, diagnostics };
+}
+
+/** A spec with everything that the checker found out about it; wrong ones too, with error values where they are wrong. */
+export interface Analysis extends Checked<Model | null> {
+  readonly spec: Spec;
+  readonly declarations: Declarations;
+  /** By expression of the spec's text. Those in blocks that are only checked where they are used have none. */
+  readonly values: ReadonlyMap<Expression, Value>;
+}
+
+/** As `check`, with what the checker knows of each expression: for views and editors. */
+export function analyse(file: SourceFile): Analysis {
+  const values = new Map<Expression, Value>();
+  return { ...examine(file, values), values };
+}
+
+function examine(file: SourceFile, values?: Map<Expression, Value>): Omit<Analysis, "values"> {
+  const { value: spec, diagnostics: syntaxProblems } = parse(file);
+  const found = examineSpec(spec, syntaxProblems, values);
+  const diagnostics = inOrder([...syntaxProblems, ...found.diagnostics]);
+  return { ...found, value: hasErrors(diagnostics) ? null : found.value, diagnostics, spec };
+}
+
+function examineSpec(
+  spec: Spec,
+  syntaxProblems: readonly Diagnostic[],
+  values?: Map<Expression, Value>,
+): Omit<Analysis, "values" | "spec"> {
   const unread = Unread.of(spec.file, syntaxProblems);
-  const checker = new Checker(spec, unread);
+  const checker = new Checker(spec, unread, values);
   const value = checker.check();
   const diagnostics = checker.reporter.diagnostics().filter((diagnostic) => !unread.covers(diagnostic));
-  return { value, diagnostics };
+  return { value, diagnostics, declarations: checker.declarations };
 }
 
 class Checker {
   readonly reporter = new Reporter();
   private readonly spec: Spec;
+  readonly declarations = new Declarations(this.reporter);
   private readonly unread: Unread;
-  private readonly declarations = new Declarations(this.reporter);
+  private readonly values: Map<Expression, Value> | undefined;
 
-  constructor(spec: Spec, unread: Unread) {
+  constructor(spec: Spec, unread: Unread, values?: Map<Expression, Value>) {
     this.spec = spec;
     this.unread = unread;
+    this.values = values;
   }
 
   /** Parts of the text are missing from the tree. */
@@ -77,7 +117,15 @@ class Checker {
     const net = this.only<NetItem>("net");
     const train = readTrain(this.only<TrainItem>("train"), declarations, reporter);
     const library = libraryBlocks();
-    const walker = new Walker({ declarations, reporter, library, builder: null, unread: this.unread });
+    const { unread, values } = this;
+    const walker = new Walker({
+      declarations,
+      reporter,
+      library,
+      builder: null,
+      unread,
+      ...(values === undefined ? {} : { values }),
+    });
     checkBlocks(walker, reporter);
     const predictions = net === null ? [] : checkNet(net, walker, reporter, this.unread);
     if (!this.partial) this.wholeModel(net, predictions, walker, train);

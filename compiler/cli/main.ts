@@ -77,8 +77,17 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
         .default("pretty"),
     )
     .option("--stdin-filepath <path>", "the path to show for standard input")
+    .addOption(
+      new Option("--types", "print every name with its type, when it is known, and its axis").conflicts(
+        "fix",
+      ),
+    )
     .action(async (files: string[], options) =>
-      done(await (await import("./commands/check.ts")).check(files, options, terminal)),
+      done(
+        options.types
+          ? await (await import("./commands/types.ts")).types(files, options, terminal)
+          : await (await import("./commands/check.ts")).check(files, options, terminal),
+      ),
     );
 
   command(

@@ -13,7 +13,10 @@ export function textTable(head: readonly string[], rows: readonly (readonly stri
   return `${[head, rule, ...rows].map(line).join("\n")}\n`;
 }
 
-/** Columns two spaces apart, those in `right` aligned to the right; each line ends with a line break. */
+/**
+ * Columns two spaces apart, those in `right` aligned to the right; each line ends with a line break. Where a row ends
+ * early, its last cell may reach beyond its column.
+ */
 export function alignedLines(
   rows: readonly (readonly string[])[],
   right: ReadonlySet<number> = new Set(),
@@ -21,14 +24,16 @@ export function alignedLines(
 ): string {
   const cells = rows.map((row) => row.map(displayLine));
   const widths: number[] = [];
+  const most = Math.max(...cells.map((row) => row.length));
   for (const row of cells)
     row.forEach(({ columns }, column) => {
-      widths[column] = Math.max(widths[column] ?? 0, columns.at(-1)!);
+      if (row.length === most || column < row.length - 1)
+        widths[column] = Math.max(widths[column] ?? 0, columns.at(-1)!);
     });
   const line = (row: (typeof cells)[number]) =>
     row
       .map(({ text, columns }, column) => {
-        const space = " ".repeat(widths[column]! - columns.at(-1)!);
+        const space = " ".repeat(Math.max(0, (widths[column] ?? 0) - columns.at(-1)!));
         return right.has(column) ? space + text : text + space;
       })
       .join("  ");

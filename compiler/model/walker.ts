@@ -66,6 +66,8 @@ export interface WalkerOptions {
   /** Given, nodes are built; the spec must have been checked. */
   readonly builder: GraphBuilder | null;
   readonly unread?: Unread;
+  /** Takes the value of every expression of the spec's own text, in blocks as far as it holds for every use. */
+  readonly values?: Map<Expression, Value>;
 }
 
 export class Walker {
@@ -89,6 +91,7 @@ export class Walker {
   /** Blocks whose body has an error or uses itself: it is not walked; calls go by the signature where it is full. */
   readonly brokenBlocks = new Set<BlockItem>();
   readonly unread: Unread;
+  private readonly values: Map<Expression, Value> | null;
   private readonly reporter: Reporter;
   private readonly library: ReadonlyMap<string, BlockItem>;
   private readonly signatures = new Map<BlockItem, Signature | null>();
@@ -105,6 +108,7 @@ export class Walker {
     this.builder = options.builder;
     this.settled = options.builder !== null;
     this.unread = options.unread ?? Unread.nothing;
+    this.values = options.values ?? null;
   }
 
   report = <P>(kind: DiagnosticKind<P>, parameters: P, span: Span, details: Details = {}): void => {
@@ -188,6 +192,12 @@ export class Walker {
   // ---- Expressions
 
   evaluate(expression: Expression, environment: Environment): Value {
+    const value = this.valueOf(expression, environment);
+    if (this.uses.length === 0) this.values?.set(expression, value);
+    return value;
+  }
+
+  private valueOf(expression: Expression, environment: Environment): Value {
     const { span } = expression;
     if (this.work++ >= MOST_WORK) {
       invariant(this.builder === null, "a checked model takes no more work to lower");

@@ -4,13 +4,13 @@
 import { positionAt, type Span } from "../../source/source-file.ts";
 import type { Diagnostic, Place } from "../diagnostic.ts";
 
-interface JsonPosition {
+export interface JsonPosition {
   readonly line: number;
   readonly column: number;
   readonly offset: number;
 }
 
-interface JsonRange {
+export interface JsonRange {
   readonly start: JsonPosition;
   readonly end: JsonPosition;
 }
@@ -63,7 +63,7 @@ function placeOf(place: Place): JsonPlace {
   }
 }
 
-function rangeOf({ file, start, end }: Span): JsonRange {
+export function rangeOf({ file, start, end }: Span): JsonRange {
   const at = (offset: number): JsonPosition => ({ ...positionAt(file, offset), offset });
   return { start: at(start), end: at(end) };
 }

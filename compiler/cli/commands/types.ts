@@ -1,0 +1,60 @@
+// dinc check --types FILE…: every name of specs with its type, as a table or as JSON; what is wrong is said beside it.
+
+import { analyse } from "../../check.ts";
+import { hasErrors } from "../../diagnostics/diagnostic.ts";
+import { rangeOf } from "../../diagnostics/render/json.ts";
+import { positionAt } from "../../source/source-file.ts";
+import { type TypedBinding, typesOf } from "../../views/types.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { readSource } from "../read-source.ts";
+import { type Format, sayDiagnostics } from "../say-diagnostics.ts";
+import type { Terminal } from "../terminal.ts";
+import { alignedLines } from "../text-table.ts";
+
+export interface TypesOptions {
+  readonly format: Format;
+  readonly stdinFilepath?: string;
+}
+
+export async function types(
+  paths: readonly string[],
+  options: TypesOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const analyses = [];
+  for (const path of paths) analyses.push(analyse(await readSource(path, options.stdinFilepath)));
+  const bindings = analyses.map(typesOf);
+  if (options.format === "json") terminal.out(json(bindings.flat()));
+  else {
+    const tables = bindings.map((each, i) => (paths.length > 1 ? `${paths[i]}\n` : "") + table(each));
+    terminal.out(tables.join("\n"));
+  }
+  const diagnostics = analyses.flatMap((each) => each.diagnostics);
+  sayDiagnostics(diagnostics, terminal);
+  return hasErrors(diagnostics) ? exitCodes.findings : exitCodes.clean;
+}
+
+function json(bindings: readonly TypedBinding[]): string {
+  const shown = bindings.map(({ span, ...binding }) => ({
+    ...binding,
+    file: span.file.path,
+    range: rangeOf(span),
+  }));
+  return `${JSON.stringify({ version: 1, bindings: shown }, null, 2)}\n`;
+}
+
+/** Parameters are left out: their block's line has them. */
+function table(bindings: readonly TypedBinding[]): string {
+  const rows = bindings
+    .filter(({ kind }) => kind !== "parameter")
+    .map(({ kind, name, of, type, sources, axis, span }) => {
+      const start = [
+        String(positionAt(span.file, span.start).line),
+        kind,
+        of === null ? name : kind === "field" ? `${of}.${name}` : `  ${name}`,
+        type,
+      ];
+      return kind === "block" ? start : [...start, sources.join(", "), axis ?? ""];
+    });
+  return alignedLines([["line", "what", "name", "type", "known from", "axis"], ...rows], new Set([0]));
+}

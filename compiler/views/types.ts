@@ -1,0 +1,192 @@
+// Every name of a spec with its type, as data: for `dinc check --types` and for editors. Names stand in the order of
+// the text, each with its place.
+
+import type {
+  BlockItem,
+  Expression,
+  FeatureDeclaration,
+  HistoryItem,
+  Identifier,
+  Item,
+} from "../ast/nodes.ts";
+import type { Analysis } from "../check.ts";
+import { constantDim } from "../model/dims.ts";
+import { printType, type Source, type Type, type Value } from "../model/types.ts";
+import { type Span, textOf } from "../source/source-file.ts";
+
+export type BindingKind =
+  | "feature"
+  | "history"
+  | "field"
+  | "label"
+  | "block"
+  | "parameter"
+  | "let"
+  | "prediction";
+
+export interface TypedBinding {
+  readonly kind: BindingKind;
+  readonly name: string;
+  /** The history of a field, the block of a parameter or `let`; null for what all of the net sees. */
+  readonly of: string | null;
+  /** `Vec[32]`, `Seq[clicks, 16]`, a block's signature; `?` where the spec is wrong or it differs by use. */
+  readonly type: string;
+  /** When it is known: the scopes of everything it is computed from. Empty in blocks, where it differs by use. */
+  readonly sources: readonly Source[];
+  /** The history it has a value for each step of; in a block also a variable of its signature. */
+  readonly axis: string | null;
+  /** Where the name stands. */
+  readonly span: Span;
+}
+
+const SCOPES: readonly Source[] = ["user", "context", "item", "history"];
+
+export function typesOf(analysis: Analysis): readonly TypedBinding[] {
+  return analysis.spec.items.flatMap((item) => bindingsOf(item, analysis));
+}
+
+function bindingsOf(item: Item, analysis: Analysis): readonly TypedBinding[] {
+  switch (item.kind) {
+    case "features":
+      return item.features.map((feature) => ({
+        ...featureType(feature, analysis),
+        kind: "feature",
+        name: feature.name.name,
+        of: null,
+        sources: [item.scope],
+        span: feature.name.span,
+      }));
+    case "history":
+      return historyBindings(item, analysis);
+    case "label": {
+      const { name, type } = item;
+      return [
+        {
+          kind: "label",
+          name: name.name,
+          of: null,
+          type: type.name.name || "?",
+          sources: [],
+          axis: null,
+          span: name.span,
+        },
+      ];
+    }
+    case "block":
+      return blockBindings(item, analysis);
+    case "net":
+      return item.statements.map((statement) =>
+        statement.kind === "let"
+          ? valueBinding("let", statement.name, null, analysis.values.get(statement.value))
+          : valueBinding("prediction", statement.label, null, analysis.values.get(statement.value)),
+      );
+    case "train":
+      return [];
+  }
+}
+
+type TypeAndAxis = Pick<TypedBinding, "type" | "axis">;
+
+/** What the name means in `net`; a feature with ids and no `embed` has no vector there. */
+function featureType({ name, type }: FeatureDeclaration, { declarations }: Analysis): TypeAndAxis {
+  const feature = declarations.features.get(name.name);
+  if (feature === undefined || declarations.broken.has(name.name)) return { type: "?", axis: null };
+  const { embed, kind } = feature;
+  if (embed === null && kind.kind !== "number") return { type: type.name.name, axis: null };
+  return { type: printType(tensor(embed ?? 1, null, name.span)), axis: null };
+}
+
+function tensor(width: number, axis: string | null, span: Span): Type {
+  return {
+    kind: "tensor",
+    axis: axis === null ? null : { kind: "history", name: axis, span },
+    width: constantDim(width),
+    probability: false,
+  };
+}
+
+function historyBindings({ name, bindings }: HistoryItem, { declarations }: Analysis): TypedBinding[] {
+  const declared = declarations.histories.get(name.name);
+  const known = declared !== undefined && !declarations.broken.has(name.name);
+  const axis = name.name;
+  const widths = bindings.map(({ target }) => declarations.features.get(target.name)?.embed ?? null);
+  const whole = widths.reduce<number | null>(
+    (sum, width) => (sum === null || width === null ? null : sum + width),
+    0,
+  );
+  const typeOf = (width: number | null, span: Span) =>
+    known && width !== null ? printType(tensor(width, axis, span)) : "?";
+  const common = { sources: ["history"], axis } as const;
+  return [
+    { kind: "history", name: axis, of: null, type: typeOf(whole, name.span), ...common, span: name.span },
+    ...bindings.map(
+      ({ target }, i): TypedBinding => ({
+        kind: "field",
+        name: target.name,
+        of: axis,
+        type: typeOf(widths[i]!, target.span),
+        ...common,
+        span: target.span,
+      }),
+    ),
+  ];
+}
+
+function blockBindings(block: BlockItem, { values }: Analysis): TypedBinding[] {
+  const { name } = block;
+  const plain = { sources: [], axis: null } as const;
+  return [
+    { kind: "block", name: name.name, of: null, type: signatureOf(block), ...plain, span: name.span },
+    ...block.parameters.map(
+      (parameter): TypedBinding => ({
+        kind: "parameter",
+        name: parameter.name.name,
+        of: name.name,
+        type: parameter.type === null ? "?" : oneLine(parameter.type.span),
+        sources: [],
+        axis: axisWritten(parameter.type?.name.name, parameter.type?.arguments[0]),
+        span: parameter.name.span,
+      }),
+    ),
+    ...block.body.map((each) => valueBinding("let", each.name, name.name, values.get(each.value))),
+  ];
+}
+
+function axisWritten(type: string | undefined, first: Expression | undefined): string | null {
+  return type === "Seq" && first?.kind === "name" ? first.name : null;
+}
+
+/** `(query: Vec[d], units: List[Int] = [80, 40]) -> Vec[1]` */
+export function signatureOf({ parameters, result }: BlockItem): string {
+  const shown = parameters.map(({ name, type, default: preset }) => {
+    const typed = type === null ? "" : `: ${oneLine(type.span)}`;
+    return `${name.name}${typed}${preset === null ? "" : ` = ${oneLine(preset.span)}`}`;
+  });
+  return `(${shown.join(", ")})${result === null ? "" : ` -> ${oneLine(result.span)}`}`;
+}
+
+/** Text of the spec without its comments and line breaks. */
+export function oneLine(span: Span): string {
+  return textOf(span)
+    .replace(/("(?:[^"\\\n]|\\.)*")|\/\/.*$/gm, "$1")
+    .replace(/\s+/g, " ")
+    .trim();
+}
+
+function valueBinding(
+  kind: "let" | "prediction",
+  { name, span }: Identifier,
+  of: string | null,
+  value: Value | undefined,
+): TypedBinding {
+  const type = value?.type;
+  return {
+    kind,
+    name,
+    of,
+    type: type === undefined ? "?" : printType(type),
+    sources: SCOPES.filter((source) => of === null && value?.sources.has(source)),
+    axis: type?.kind === "tensor" ? (type.axis?.name ?? null) : null,
+    span,
+  };
+}
