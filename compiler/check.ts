@@ -39,6 +39,7 @@ import { Walker } from "./model/walker.ts";
 import { parse } from "./parse.ts";
 import type { SourceFile, Span } from "./source/source-file.ts";
 import { libraryBlocks } from "./std/library.ts";
+import { suppress } from "./suppressions.ts";
 
 /** Parses and checks one spec. The model is null where there are errors; warnings do not stand in its way. */
 export function check(file: SourceFile): Checked<Model | null> {
@@ -72,7 +73,7 @@ export function analyse(file: SourceFile): Analysis {
 function examine(file: SourceFile, values?: Map<Expression, Value>): Omit<Analysis, "values"> {
   const { value: spec, diagnostics: syntaxProblems } = parse(file);
   const found = examineSpec(spec, syntaxProblems, values);
-  const diagnostics = inOrder([...syntaxProblems, ...found.diagnostics]);
+  const diagnostics = suppress(file, inOrder([...syntaxProblems, ...found.diagnostics]));
   return { ...found, value: hasErrors(diagnostics) ? null : found.value, diagnostics, spec };
 }
 

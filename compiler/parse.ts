@@ -16,10 +16,10 @@ import { buildItem, type ModelLine } from "./ast/build.ts";
 import { escapeProblems, numberProblem } from "./ast/literals.ts";
 import type { Item, Spec } from "./ast/nodes.ts";
 import * as syntax from "./diagnostics/catalog/syntax.ts";
-import { type Checked, type Diagnostic, diagnose, hasErrors } from "./diagnostics/diagnostic.ts";
+import { type Checked, type Diagnostic, diagnose, type Fix, hasErrors } from "./diagnostics/diagnostic.ts";
 import { inOrder } from "./diagnostics/order.ts";
 import { documentation } from "./documentation.ts";
-import { positionAt, type SourceFile, type Span } from "./source/source-file.ts";
+import { positionAt, type SourceFile, type Span, textOf } from "./source/source-file.ts";
 import { describeToken, syntaxErrorDiagnostic } from "./syntax-error.ts";
 
 /** Parses one `.din` file. Items after a mistake are in the tree; broken parts are as `nodes.ts` says. */
@@ -60,7 +60,9 @@ export function parse(file: SourceFile): Checked<Spec> {
   if (!hasErrors(diagnostics)) {
     for (const span of docs.dangling()) {
       const help = "put it above what it documents, or begin a plain remark with `//`";
-      diagnostics.push(diagnose(syntax.danglingDocumentation, {}, span, { help }));
+      const edits = [{ span: { ...span, end: span.start + "///".length }, text: "//" }];
+      const fixes = [{ title: "make it a plain remark", edits }];
+      diagnostics.push(diagnose(syntax.danglingDocumentation, {}, span, { help, fixes }));
     }
   }
   const [model] = models;
@@ -111,13 +113,7 @@ function unclosedProblem(file: SourceFile, unclosed: IToken, following: IToken |
 
 function lexicalProblems(file: SourceFile, lexed: Lexed): Diagnostic[] {
   const problems: Diagnostic[] = [];
-  let lastLine = -1;
-  for (const { offset, length } of lexed.strays) {
-    const span = { file, start: offset, end: offset + length };
-    const { line } = positionAt(file, offset);
-    if (line !== lastLine) problems.push(strayCharacters(span));
-    lastLine = line;
-  }
+  for (const spans of byLine(file, lexed.strays)) problems.push(strayCharacters(spans));
   for (const token of lexed.tokens) {
     const span = spanOf(file, token);
     if (token.tokenType === NumberLiteral) {
@@ -133,26 +129,63 @@ function lexicalProblems(file: SourceFile, lexed: Lexed): Diagnostic[] {
   return problems;
 }
 
+function* byLine(file: SourceFile, strays: Lexed["strays"]): Generator<readonly Span[]> {
+  let spans: Span[] = [];
+  let lastLine = 0;
+  for (const { offset, length } of strays) {
+    const { line } = positionAt(file, offset);
+    if (line !== lastLine && spans.length > 0) {
+      yield spans;
+      spans = [];
+    }
+    spans.push({ file, start: offset, end: offset + length });
+    lastLine = line;
+  }
+  if (spans.length > 0) yield spans;
+}
+
+interface Meant {
+  readonly help: string;
+  /** What it is replaced by, where there is no doubt. */
+  readonly text?: string;
+}
+
 /** What a character that begins no token was meant to be. */
-const meant = new Map([
-  ...["“", "”", "„", "«", "»", "＂"].map((sign) => [sign, 'use straight quotes (")'] as const),
-  ...["‘", "’", "'"].map((sign) => [sign, 'use double quotes (")'] as const),
-  ...["−", "–", "—"].map((sign) => [sign, "use a hyphen (-)"] as const),
-  ...[";", "；"].map((sign) => [sign, "remove it: nothing separates one line from the next"] as const),
-  ["×", "use `*`"] as const,
-  ["÷", "use `/`"] as const,
-  ["：", "use `:`"] as const,
-  ["，", "use `,`"] as const,
-  ["#", "begin comments with `//`"] as const,
-  ["|", "use `|>` for a pipe"] as const,
-  ["<", "use `<->` to bind a column to a feature"] as const,
+const meant = new Map<string, Meant>([
+  ...[..."“”„«»＂"].map((sign) => [sign, { help: 'use straight quotes (")', text: '"' }] as const),
+  ...[..."‘’'"].map((sign) => [sign, { help: 'use double quotes (")', text: '"' }] as const),
+  ...[..."−–—"].map((sign) => [sign, { help: "use a hyphen (-)", text: "-" }] as const),
+  ...[...";；"].map(
+    (sign) => [sign, { help: "remove it: nothing separates one line from the next", text: "" }] as const,
+  ),
+  ["×", { help: "use `*`", text: "*" }],
+  ["÷", { help: "use `/`", text: "/" }],
+  ["：", { help: "use `:`", text: ":" }],
+  ["，", { help: "use `,`", text: "," }],
+  ["#", { help: "begin comments with `//`", text: "//" }],
+  ["|", { help: "use `|>` for a pipe", text: "|>" }],
+  ["<", { help: "use `<->` to bind a column to a feature" }],
 ]);
 
-function strayCharacters(span: Span): Diagnostic {
-  const text = span.file.text.slice(span.start, Math.min(span.end, span.start + 20));
+/** The characters of one line that begin no token; they are one mistake, such as a quote at both ends of a string. */
+function strayCharacters(spans: readonly Span[]): Diagnostic {
+  const [first] = spans as readonly [Span];
+  const text = first.file.text.slice(first.start, Math.min(first.end, first.start + 20));
   const others =
     "names are made of a to z, digits and underscores; other characters stand in strings and comments only";
-  return diagnose(syntax.unexpectedCharacter, { text }, span, { help: meant.get(text.charAt(0)) ?? others });
+  const edits = spans.map((span) => ({ span, text: replacementOf(span) }));
+  const fixes: Fix[] = edits.every((edit) => edit.text !== null)
+    ? [{ title: "write plain characters", edits: edits as Fix["edits"] }]
+    : [];
+  const help = meant.get(text.charAt(0))?.help ?? others;
+  return diagnose(syntax.unexpectedCharacter, { text }, first, { help, fixes });
+}
+
+/** Null where it is not certain what was meant; signs side by side may be a sign that another language has. */
+function replacementOf(span: Span): string | null {
+  const text = meant.get(textOf(span))?.text ?? null;
+  // A separator that is removed must not join what it separated.
+  return text === "" && /\w/.test(span.file.text.charAt(span.end)) ? " " : text;
 }
 
 function strayProblem(file: SourceFile, stray: Stray): Diagnostic {

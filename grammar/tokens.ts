@@ -92,7 +92,7 @@ export const Comment = token("Comment", {
   ...comment,
   pattern: /\/\/[^\n\r]*/,
   scope: "comment.line.double-slash",
-  group: Lexer.SKIPPED,
+  group: "comments",
   label: "a comment",
 });
 
@@ -213,6 +213,8 @@ export interface Lexed {
   readonly tokens: IToken[];
   /** Documentation comments in the order of the text. */
   readonly docs: readonly IToken[];
+  /** Other comments, likewise. */
+  readonly comments: readonly IToken[];
   /** Runs of characters that begin no token. */
   readonly strays: readonly { readonly offset: number; readonly length: number }[];
 }
@@ -223,6 +225,7 @@ export function lex(text: string): Lexed {
   return {
     tokens: result.tokens,
     docs: result.groups["documentation"] ?? [],
+    comments: result.groups["comments"] ?? [],
     strays: result.errors.map(({ offset, length }) => ({ offset, length })),
   };
 }

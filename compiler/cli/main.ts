@@ -68,14 +68,17 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
     "check",
     "Parse and check specs.",
     "dinc check model.din",
+    "dinc check --fix model.din",
     "dinc check --format json --stdin-filepath model.din - < model.din",
   )
     .argument("<file...>", "specs; - reads standard input")
     .addOption(
       new Option("--format <format>", "how to print findings")
-        .choices(["pretty", "concise", "json"])
+        .choices(["pretty", "concise", "json", "sarif", "github"])
         .default("pretty"),
     )
+    .option("--fix", "apply the fixes that are certain, in place")
+    .option("--deny <code>", "count this warning as an error; repeatable", collect, [])
     .option("--stdin-filepath <path>", "the path to show for standard input")
     .addOption(
       new Option("--types", "print every name with its type, when it is known, and its axis").conflicts(

@@ -2,12 +2,15 @@
 
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { renderConcise } from "../diagnostics/render/concise.ts";
+import { renderGithub } from "../diagnostics/render/github.ts";
 import { renderJson } from "../diagnostics/render/json.ts";
 import { renderPretty, summarize } from "../diagnostics/render/pretty.ts";
+import { renderSarif } from "../diagnostics/render/sarif.ts";
 import { unreachable } from "../internal-error.ts";
 import type { Terminal } from "./terminal.ts";
+import { version } from "./version.ts";
 
-export type Format = "pretty" | "concise" | "json";
+export type Format = "pretty" | "concise" | "json" | "sarif" | "github";
 
 /** Messages beside a command's own result. */
 export function sayDiagnostics(diagnostics: readonly Diagnostic[], terminal: Terminal): void {
@@ -28,6 +31,12 @@ export function printFindings(
       return;
     case "concise":
       terminal.out(renderConcise(diagnostics));
+      return;
+    case "sarif":
+      terminal.out(renderSarif(diagnostics, version()));
+      return;
+    case "github":
+      terminal.out(renderGithub(diagnostics));
       return;
     case "pretty": {
       const checked = files === 1 ? "1 file" : `${files} files`;

@@ -26,6 +26,8 @@ export interface Related {
 export interface Fix {
   readonly title: string;
   readonly edits: readonly { readonly span: Span; readonly text: string }[];
+  /** Chooses what only the author can know, such as a width: shown and offered, but not applied by `--fix`. */
+  readonly isGuess?: true;
 }
 
 export interface Diagnostic {

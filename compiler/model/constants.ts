@@ -1,6 +1,7 @@
 // Reads the constants of declarations and settings: numbers, strings and ranges that need no environment.
 
 import type { Argument, BinaryOperator, Expression } from "../ast/nodes.ts";
+import type { Fix } from "../diagnostics/diagnostic.ts";
 import { type Span, spanning, textOf } from "../source/source-file.ts";
 
 /** The number an expression of literals gives, or null. */
@@ -48,6 +49,15 @@ export function removal(span: Span): { readonly span: Span; readonly text: strin
   let { start } = span;
   while (start > 0 && /[ \t]/.test(span.file.text.charAt(start - 1))) start--;
   return { span: { ...span, start }, text: "" };
+}
+
+/** A fix that removes an element of a list with the comma before it; none where a comment stands between the two. */
+export function withoutElement(span: Span): readonly Fix[] {
+  const { text } = span.file;
+  let { start } = span;
+  while (start > 0 && /\s/.test(text.charAt(start - 1))) start--;
+  if (text.charAt(start - 1) !== ",") return [];
+  return [{ title: "remove it", edits: [{ span: { ...span, start: start - 1 }, text: "" }] }];
 }
 
 /** An expression as the user wrote it, short enough for a message. */

@@ -14,7 +14,15 @@ import {
   unknownOption,
   unknownTransform,
 } from "../diagnostics/catalog/model.ts";
-import { isBroken, readNumber, readWhole, removal, spanOfArgument, written } from "./constants.ts";
+import {
+  isBroken,
+  readNumber,
+  readWhole,
+  removal,
+  spanOfArgument,
+  withoutElement,
+  written,
+} from "./constants.ts";
 import type { Declarations } from "./declarations.ts";
 import type { FeatureKind, NumberTransform } from "./model.ts";
 import { at, didYouMean, type Reporter } from "./reporter.ts";
@@ -249,6 +257,7 @@ function readEnum(reference: KindReference, reporter: Reporter): FeatureKind | n
       reporter.report(duplicateEnumValue, { value: written(value) }, value.span, {
         related: first === undefined ? [] : [at(first.value.span, "listed here already")],
         help: "remove one of them",
+        fixes: withoutElement(value.span),
       });
       fine = false;
     } else values.push(text);

@@ -108,6 +108,7 @@ function readMax(item: HistoryItem, reporter: Reporter): number | null {
       fixes: [
         {
           title: "keep the latest 50 steps",
+          isGuess: true,
           edits: [{ span: { ...item.name.span, start: item.name.span.end }, text: "(max: 50)" }],
         },
       ],

@@ -17,7 +17,7 @@ import { inputNames } from "../training/program.ts";
 import { addDims, constantDim } from "./dims.ts";
 import type { Environment } from "./environment.ts";
 import type { Feature, History, HistoryField } from "./model.ts";
-import { at, didYouMean } from "./reporter.ts";
+import { at, didYouMean, replacing } from "./reporter.ts";
 import {
   type Axis,
   ERROR,
@@ -83,6 +83,7 @@ export class Names {
         this.walker.report(unknownName, { name }, span, {
           related: [at(field.span, "a column, bound here")],
           help: `its values are \`${column.name}.${field.feature}\``,
+          fixes: [replacing(span, `${column.name}.${field.feature}`)],
         });
       else if (declarations.labels.has(name))
         this.walker.report(unknownName, { name }, span, {
@@ -121,6 +122,7 @@ export class Names {
         fixes: [
           {
             title: "embed it, 16 wide",
+            isGuess: true,
             edits: [{ span: { ...syntax.span, start: syntax.span.end }, text: " embed 16" }],
           },
         ],
@@ -210,7 +212,10 @@ export class Names {
       related: [at(byColumn?.span ?? history.span, byColumn === undefined ? "declared here" : "bound here")],
       ...(byColumn === undefined
         ? didYouMean(field, names, `its fields are ${names.join(", ")}`)
-        : { help: `fields are called like the feature: \`${history.name}.${byColumn.feature}\`` }),
+        : {
+            help: `fields are called like the feature: \`${history.name}.${byColumn.feature}\``,
+            fixes: [replacing(field.span, byColumn.feature)],
+          }),
     });
     return ERROR;
   }

@@ -7,6 +7,7 @@ import {
   type Diagnostic,
   type DiagnosticKind,
   diagnose,
+  type Fix,
   inText,
   type Related,
 } from "../diagnostics/diagnostic.ts";
@@ -44,6 +45,10 @@ export function didYouMean(name: Identifier, known: Iterable<string>, otherwise?
   if (best === null) return otherwise === undefined ? {} : { help: otherwise };
   return {
     help: `did you mean \`${best}\`?`,
-    fixes: [{ title: `replace by \`${best}\``, edits: [{ span: name.span, text: best }] }],
+    fixes: [replacing(name.span, best)],
   };
+}
+
+export function replacing(span: Span, text: string): Fix {
+  return { title: `replace by \`${text}\``, edits: [{ span, text }] };
 }

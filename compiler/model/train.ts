@@ -17,7 +17,7 @@ import {
   unknownChoice,
   unknownSetting,
 } from "../diagnostics/catalog/model.ts";
-import { isBroken, readNumber, readWhole, written } from "./constants.ts";
+import { isBroken, readNumber, readWhole, withoutElement, written } from "./constants.ts";
 import type { Declarations } from "./declarations.ts";
 import type { GaucWeighting, Metric, Optimizer, TrainSettings } from "./model.ts";
 import { at, didYouMean, type Reporter } from "./reporter.ts";
@@ -287,6 +287,7 @@ class TrainReader {
         this.reporter.report(duplicateMetric, { name }, value.span, {
           related: [at(earlier.span, "listed here already")],
           help: "remove one of them",
+          fixes: withoutElement(value.span),
         });
         continue;
       }

@@ -1,7 +1,16 @@
 // `dinc check` as scripts and editors rely on it, and what it may cost.
 
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -82,8 +91,18 @@ describe("exit codes and streams", () => {
       ["check", "--frmat", "json", "x.din"],
       /unknown option '--frmat'[\s\S]*Did you mean --format/,
     ],
-    ["an unknown format", ["check", "--format", "xml", "x.din"], /Allowed choices are pretty, concise, json/],
+    [
+      "an unknown format",
+      ["check", "--format", "xml", "x.din"],
+      /Allowed choices are pretty, concise, json, sarif, github/,
+    ],
     ["an unknown command", ["chekc"], /unknown command 'chekc'[\s\S]*Did you mean check/],
+    [
+      "a code that --deny does not know",
+      ["check", "--deny", "DIN9999", "x.din"],
+      /no diagnostic is called so/,
+    ],
+    ["--fix of standard input", ["check", "--fix", "-"], /--fix writes files/],
     ["--stdin-filepath without -", ["check", "--stdin-filepath", "a.din", "b.din"], /give - as the file/],
   ])("%s: 2", (_name, args, message) => {
     const { code, out, err } = run(args);
@@ -91,6 +110,78 @@ describe("exit codes and streams", () => {
     expect(out).toBe("");
     expect(err).toMatch(message);
     expect(err).not.toMatch(STACK_TRACE);
+  });
+});
+
+describe("formats for machines", () => {
+  test("--format sarif is one run of this version, whose result points into the file", () => {
+    const { code, out, err } = run(["check", "--format", "sarif", bad]);
+    expect([code, err]).toEqual([1, ""]);
+    const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
+    expect(JSON.parse(out)).toMatchObject({
+      version: "2.1.0",
+      runs: [
+        {
+          tool: { driver: { name: "dinc", version, rules: [{ id: "DIN0260" }] } },
+          results: [{ ruleId: "DIN0260", ruleIndex: 0, level: "error" }],
+        },
+      ],
+    });
+  });
+
+  test("--format github is a workflow command for each finding", () => {
+    const { code, out } = run(["check", "--format", "github", bad]);
+    expect(code).toBe(1);
+    expect(out).toMatch(/^::error file=.*bad\.din,line=\d+,endLine=\d+,col=\d+,endColumn=\d+,title=DIN0260 /);
+  });
+});
+
+describe("--fix", () => {
+  test("writes what it fixed, keeps permissions and links, says how much, and is done", () => {
+    const target = join(folder, "fix.din");
+    const link = join(folder, "link.din");
+    writeFileSync(target, readFileSync(bad, "utf8"), { mode: 0o640 });
+    symlinkSync(target, link);
+    const first = run(["check", "--fix", link]);
+    expect(first).toEqual({
+      code: 0,
+      out: "",
+      err: `${link}: 1 mistake fixed\n1 file checked: no findings\n`,
+    });
+    expect(readFileSync(target, "utf8")).toBe(readFileSync(good, "utf8"));
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect(statSync(target).mode & 0o777).toBe(0o640);
+    expect(run(["check", "--fix", link]).err).toBe("1 file checked: no findings\n");
+    expect(readdirSync(folder).filter((name) => name.includes("partial"))).toEqual([]);
+  });
+
+  test("a file that is not UTF-8 stays as it is", () => {
+    const path = join(folder, "latin1.din");
+    const bytes = Buffer.from(`// caf\u00e9\n${readFileSync(bad, "latin1")}`, "latin1");
+    writeFileSync(path, bytes);
+    const { code, err } = run(["check", "--fix", path]);
+    expect(code).toBe(1);
+    expect(err).toMatch(/cannot write .*latin1\.din: it is not UTF-8/);
+    expect(readFileSync(path).equals(bytes)).toBe(true);
+  });
+});
+
+describe("--deny", () => {
+  const warned = () => {
+    const path = join(folder, "warned.din");
+    writeFileSync(path, readFileSync(join(root, "tests/bad/unused-let.din")));
+    return path;
+  };
+  test.each([["DIN0229"], ["unused-let"], ["din0229"]])("%s makes the warning an error", (code) => {
+    const denied = run(["check", "--format", "concise", "--deny", "DIN0227", "--deny", code, warned()]);
+    expect(denied.code).toBe(1);
+    expect(denied.out).toMatch(/ error DIN0229: /);
+  });
+
+  test("without it the warning is no reason to fail", () => {
+    const { code, out } = run(["check", "--format", "concise", "--deny", "DIN0227", warned()]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/ warning DIN0229: /);
   });
 });
 

@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { defineError } from "../../compiler/diagnostics/catalog/define.ts";
+import { unusedFeature } from "../../compiler/diagnostics/catalog/model.ts";
 import {
   type Details,
   diagnose,
@@ -12,8 +13,10 @@ import {
 } from "../../compiler/diagnostics/diagnostic.ts";
 import { inOrder } from "../../compiler/diagnostics/order.ts";
 import { renderConcise } from "../../compiler/diagnostics/render/concise.ts";
+import { renderGithub } from "../../compiler/diagnostics/render/github.ts";
 import { renderJson } from "../../compiler/diagnostics/render/json.ts";
 import { renderPretty, summarize } from "../../compiler/diagnostics/render/pretty.ts";
+import { renderSarif } from "../../compiler/diagnostics/render/sarif.ts";
 import { type SourceFile, type Span, sourceFile } from "../../compiler/source/source-file.ts";
 
 const kind = defineError<{ what: string }>({
@@ -277,5 +280,134 @@ describe("order", () => {
     ];
     const messages = inOrder(shuffled).map((diagnostic) => diagnostic.message.split(" ")[0]);
     expect(messages).toEqual(["first", "second", "third", "fourth", "fifth", "sixth"]);
+  });
+});
+
+describe("github", () => {
+  const github = (place: Place | Span, details: Details = {}, what = "it") =>
+    renderGithub([diagnose(kind, { what }, place, details)]);
+
+  test("points at the columns of a line, and adds the help", () => {
+    expect(github(find(spec, "16"), { help: "do better" })).toBe(
+      "::error file=model.din,line=2,endLine=2,col=23,endColumn=25,title=DIN0999 test-mistake::it is wrong%0Ado better\n",
+    );
+  });
+
+  test("has no columns where it spans lines, and no place where there is none", () => {
+    expect(github({ file: spec, start: 0, end: 40 })).toMatch(/file=model\.din,line=1,endLine=2,title=/);
+    expect(github(nowhere)).toBe("::error title=DIN0999 test-mistake::it is wrong\n");
+  });
+
+  test("says the row of data in the message", () => {
+    expect(github(inData({ path: "a.csv", row: 7, column: "id" }))).toBe(
+      "::error file=a.csv,title=DIN0999 test-mistake::a.csv, row 7, column id%0Ait is wrong\n",
+    );
+  });
+
+  test("nothing in a message or a path ends the command or begins another", () => {
+    const file = sourceFile("a,b:c%\n::error::x.din", "x");
+    const printed = github(
+      { file, start: 0, end: 1 },
+      { help: "100%\r\n::warning::y" },
+      "%0A\n::set-output::",
+    );
+    expect(printed.trimEnd().split(/[\r\n]/)).toHaveLength(1);
+    expect(printed).toContain("file=a%2Cb%3Ac%25%0A%3A%3Aerror%3A%3Ax.din,");
+    expect(printed).toContain("::%250A ::set-output:: is wrong%0A100%25  ::warning::y");
+  });
+});
+
+describe("sarif", () => {
+  interface Log {
+    readonly runs: readonly {
+      readonly tool: { readonly driver: { readonly rules: readonly object[] } };
+      readonly results: readonly Record<string, unknown>[];
+    }[];
+  }
+  const sarif = (...diagnostics: readonly Parameters<typeof renderSarif>[0][number][]) =>
+    (JSON.parse(renderSarif(diagnostics, "1.2.3")) as Log).runs[0]!;
+  const region = { startLine: 2, startColumn: 23, endLine: 2, endColumn: 25, charOffset: 38, charLength: 2 };
+
+  test("a result has its rule, its places and its fixes", () => {
+    const details = {
+      help: "do better",
+      related: [{ place: inText(find(spec, "cate_id")), label: "not this" }],
+      fixes: [{ title: "make it 8", edits: [{ span: find(spec, "16"), text: "8" }] }],
+    };
+    const { results } = sarif(diagnose(kind, { what: "it" }, find(spec, "16"), details));
+    const artifactLocation = { uri: "model.din" };
+    expect(results).toEqual([
+      {
+        ruleId: "DIN0999",
+        ruleIndex: 0,
+        level: "error",
+        message: { text: "it is wrong\ndo better" },
+        locations: [{ physicalLocation: { artifactLocation, region } }],
+        relatedLocations: [
+          {
+            id: 0,
+            message: { text: "not this" },
+            physicalLocation: {
+              artifactLocation,
+              region: expect.objectContaining({ startLine: 3, startColumn: 3 }),
+            },
+          },
+        ],
+        fixes: [
+          {
+            description: { text: "make it 8" },
+            artifactChanges: [
+              { artifactLocation, replacements: [{ deletedRegion: region, insertedContent: { text: "8" } }] },
+            ],
+          },
+        ],
+      },
+    ]);
+  });
+
+  test("rules come from the catalogue, each once, and results name theirs", () => {
+    const at = find(spec, "16");
+    const warning = diagnose(unusedFeature, { name: "a" }, at);
+    const { tool, results } = sarif(diagnose(kind, { what: "it" }, at), warning, warning);
+    expect(tool.driver.rules).toMatchObject([
+      {
+        id: "DIN0227",
+        name: "unused-feature",
+        fullDescription: { text: unusedFeature.explanation },
+        defaultConfiguration: { level: "warning" },
+      },
+      { id: "DIN0999" },
+    ]);
+    expect(results.map(({ ruleIndex, level }) => [ruleIndex, level])).toEqual([
+      [1, "error"],
+      [0, "warning"],
+      [0, "warning"],
+    ]);
+  });
+
+  test.each([
+    ["my model/a#b?.din", "my%20model/a%23b%3F.din"],
+    ["/home/me/a.din", "file:///home/me/a.din"],
+    ["C:\\me\\a b.din", "file:///C:/me/a%20b.din"],
+    ["\ud800.din", "%EF%BF%BD.din"],
+  ])("the path %j is the URI %s", (path, uri) => {
+    const { results } = sarif(
+      diagnose(kind, { what: "it" }, { file: sourceFile(path, "x"), start: 0, end: 1 }),
+    );
+    expect(results[0]).toMatchObject({ locations: [{ physicalLocation: { artifactLocation: { uri } } }] });
+  });
+
+  test("a row of data is no line; the command line is no place", () => {
+    const { results } = sarif(
+      diagnose(kind, { what: "it" }, inData({ path: "a.csv", row: 7 })),
+      diagnose(kind, { what: "it" }, nowhere),
+    );
+    expect(results[0]!["locations"]).toEqual([
+      {
+        physicalLocation: { artifactLocation: { uri: "a.csv" } },
+        logicalLocations: [{ fullyQualifiedName: "row 7" }],
+      },
+    ]);
+    expect(results[1]!["locations"]).toEqual([]);
   });
 });

@@ -1,7 +1,10 @@
-// dinc check FILE…: parses and checks specs. Loads neither DuckDB nor tfjs nor ts-morph.
+// dinc check FILE…: parses and checks specs, and fixes them where asked to. Loads neither DuckDB nor tfjs nor ts-morph.
 
 import { check as checkModel } from "../../check.ts";
+import { fixAll } from "../../diagnostics/apply-fixes.ts";
+import { findEntry } from "../../diagnostics/catalog/index.ts";
 import { type Diagnostic, hasErrors } from "../../diagnostics/diagnostic.ts";
+import type { SourceFile } from "../../source/source-file.ts";
 import { exitCodes, UsageError } from "../exit-codes.ts";
 import { readSource } from "../read-source.ts";
 import { type Format, printFindings } from "../say-diagnostics.ts";
@@ -10,6 +13,9 @@ import type { Terminal } from "../terminal.ts";
 export interface CheckOptions {
   readonly format: Format;
   readonly stdinFilepath?: string;
+  readonly fix?: true;
+  /** Codes or names of warnings that count as errors. */
+  readonly deny: readonly string[];
 }
 
 export async function check(
@@ -20,9 +26,40 @@ export async function check(
   if (options.stdinFilepath !== undefined && !paths.includes("-"))
     throw new UsageError("--stdin-filepath names standard input; give - as the file");
   if (paths.filter((path) => path === "-").length > 1) throw new UsageError("- may be given once");
+  if (options.fix && paths.includes("-")) throw new UsageError("--fix writes files, so it takes no -");
+  const denied = new Set(options.deny.map(codeOf));
+  const checkFile = (file: SourceFile) => checkModel(file).diagnostics;
   const diagnostics: Diagnostic[] = [];
-  for (const path of paths)
-    diagnostics.push(...checkModel(await readSource(path, options.stdinFilepath)).diagnostics);
+  for (const path of paths) {
+    const file = await readSource(path, options.stdinFilepath);
+    const found = options.fix ? await fixFile(file, checkFile, terminal) : checkFile(file);
+    diagnostics.push(...found.map((diagnostic) => deny(diagnostic, denied)));
+  }
   printFindings(diagnostics, paths.length, options.format, terminal);
   return hasErrors(diagnostics) ? exitCodes.findings : exitCodes.clean;
+}
+
+function codeOf(written: string): string {
+  const entry = findEntry(written);
+  if (entry === null) throw new UsageError(`--deny ${written}: no diagnostic is called so`);
+  return entry.code;
+}
+
+function deny(diagnostic: Diagnostic, denied: ReadonlySet<string>): Diagnostic {
+  return denied.has(diagnostic.code) ? { ...diagnostic, severity: "error" } : diagnostic;
+}
+
+/** Writes what fixes leave; gives what is still wrong. */
+async function fixFile(
+  file: SourceFile,
+  checkFile: (file: SourceFile) => readonly Diagnostic[],
+  terminal: Terminal,
+): Promise<readonly Diagnostic[]> {
+  const fixed = fixAll(file, checkFile);
+  if (fixed.count > 0) {
+    const { replaceSource } = await import("../replace-source.ts");
+    await replaceSource(file, fixed.file.text);
+    terminal.say(`${file.path}: ${fixed.count === 1 ? "1 mistake" : `${fixed.count} mistakes`} fixed`);
+  }
+  return fixed.diagnostics;
 }

@@ -86,7 +86,9 @@ export const fileUnwritable = defineKind<{ path: string; reason: string }>({
   name: "file-unwritable",
   severity: "error",
   message: ({ path, reason }) => `cannot write ${path}: ${reason}`,
-  explanation: "The place that --out names cannot be written: its folder is missing, read-only or full.",
+  explanation:
+    "The place that --out names, or the spec that --fix is to change, cannot be written: its folder is missing, " +
+    "read-only or full, or the file changed meanwhile.",
 });
 
 export const splitMissing = defineKind<{ path: string; split: string }>({

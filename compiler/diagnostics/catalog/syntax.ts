@@ -199,3 +199,48 @@ export const danglingDocumentation = defineKind<Record<string, never>>({
     "`///` documents what comes next: the model, a feature, a history, a binding, a label or a block. Elsewhere it " +
     "would be lost; a plain remark begins with `//`.",
 });
+
+// ---- `// dinc-ignore CODE: reason`
+
+export const unusedSuppression = defineKind<{ code: string }>({
+  code: "DIN0121",
+  name: "unused-suppression",
+  severity: "warning",
+  message: ({ code }) => `there is no ${code} here to ignore`,
+  explanation:
+    "`// dinc-ignore CODE: reason` speaks of its own line, or of the next one where it stands alone. What it ignored is " +
+    "gone, so the comment would only hide the next such finding.",
+});
+
+export const unknownSuppression = defineKind<{ code: string }>({
+  code: "DIN0122",
+  name: "unknown-suppression",
+  severity: "warning",
+  message: ({ code }) =>
+    code === ""
+      ? "`dinc-ignore` does not say what it ignores"
+      : `there is no diagnostic \`${code}\` to ignore`,
+  explanation:
+    "A suppression names one code, such as DIN0229, or its name, such as unused-let, and a reason behind a colon. Without " +
+    "a code that exists it ignores nothing.",
+});
+
+export const suppressionWithoutReason = defineKind<{ code: string }>({
+  code: "DIN0123",
+  name: "suppression-without-reason",
+  severity: "warning",
+  message: ({ code }) => `this ignores ${code} without a reason`,
+  explanation:
+    "Who reads the spec next must be able to tell whether a finding is still to be ignored. The reason stands behind a " +
+    "colon: `// dinc-ignore DIN0227: is filled from March on`.",
+});
+
+export const suppressedError = defineKind<{ code: string }>({
+  code: "DIN0124",
+  name: "suppressed-error",
+  severity: "warning",
+  message: ({ code }) => `${code} is an error, and errors cannot be ignored`,
+  explanation:
+    "Only warnings and advice can be ignored. With an error there is no model: it has no meaning that could be trained " +
+    "or served.",
+});

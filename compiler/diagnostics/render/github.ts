@@ -1,0 +1,43 @@
+// Workflow commands: GitHub shows each diagnostic beside its line of a pull request. Text from a file or a path is
+// escaped, so that it can neither end a command nor begin another.
+// https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
+
+import { positionAt } from "../../source/source-file.ts";
+import type { Diagnostic, Place, Severity } from "../diagnostic.ts";
+import { describePlace } from "./concise.ts";
+import { printable } from "./display.ts";
+
+const commands: Readonly<Record<Severity, string>> = { error: "error", warning: "warning", advice: "notice" };
+
+/** `::error file=model.din,line=14,…,title=DIN0108 unexpected-token::message`; a line each. */
+export function renderGithub(diagnostics: readonly Diagnostic[]): string {
+  return diagnostics.map((diagnostic) => `${commandOf(diagnostic)}\n`).join("");
+}
+
+function commandOf({ code, name, severity, message, place, help }: Diagnostic): string {
+  const properties = { ...propertiesOf(place), title: `${code} ${name}` };
+  const written = Object.entries(properties).map(([key, value]) => `${key}=${escapeProperty(`${value}`)}`);
+  // A row is no line, so a place in data is said in the message.
+  const where = place.kind === "data" ? [describePlace(place)] : [];
+  const text = [...where, message, ...(help === undefined ? [] : [help])].map(printable).join("\n");
+  return `::${commands[severity]} ${written.join(",")}::${escapeData(text)}`;
+}
+
+function propertiesOf(place: Place): Readonly<Record<string, string | number>> {
+  if (place.kind === "none") return {};
+  if (place.kind === "data") return { file: place.data.path };
+  const { file, start, end } = place.span;
+  const first = positionAt(file, start);
+  const last = positionAt(file, end);
+  // GitHub takes columns only within one line.
+  const columns = first.line === last.line ? { col: first.column, endColumn: last.column } : {};
+  return { file: file.path, line: first.line, endLine: last.line, ...columns };
+}
+
+function escapeData(text: string): string {
+  return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+}
+
+function escapeProperty(text: string): string {
+  return escapeData(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
+}
