@@ -8,6 +8,8 @@ export const exitCodes = {
   usage: 2,
   /** dinc broke one of its own promises. */
   internal: 3,
+  /** Stopped by Ctrl-C: 128 + SIGINT, as shells have it. */
+  interrupted: 130,
 } as const;
 
 /** The command was used wrongly in a way that its options alone do not show. */

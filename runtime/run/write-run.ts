@@ -1,7 +1,7 @@
 // Writes run folders. A run is built beside its place and renamed when complete: a kill at any moment leaves the old
 // run or the new one, never a part of one.
 
-import { readdir, rename, rm, stat } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, rmdir, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileUnwritable, outputExists, outputNotRun } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
@@ -28,6 +28,11 @@ export async function claimRun(out: string, force: boolean): Promise<void> {
   try {
     await makeFolders(parent);
     await removeStale(out);
+    // Only making something tells whether it can be made: permissions, read-only disks, folders such as /proc.
+    const partial = partialOf(out, process.pid);
+    await rm(partial, { recursive: true, force: true });
+    await mkdir(partial);
+    await rmdir(partial);
   } catch (error) {
     throw unwritable(out, error);
   }

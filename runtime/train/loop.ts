@@ -21,6 +21,7 @@ import {
 import type { ParameterValues, TrainingBackend, TrainingSession } from "./session.ts";
 import { tableUses } from "./table-uses.ts";
 import { type HostTable, initialTable, RowGatherer, updateTables } from "./tables.ts";
+import { Turns } from "./turns.ts";
 
 export interface TrainOptions {
   readonly program: TrainingProgram;
@@ -123,6 +124,7 @@ async function trainEpoch(
   const scalarsAt = (t: number) => optimizerOf(optimizer).scalars(optimizer, t);
   const steps = Math.ceil(data.rows / batchSize);
   const gatherer = new RowGatherer(tables);
+  const turns = new Turns();
   const started = performance.now();
   let step = 0;
   let samples = 0;
@@ -147,6 +149,7 @@ async function trainEpoch(
       samplesPerSecond,
       remaining,
     });
+    await turns.take();
   }
   const seconds = (performance.now() - started) / 1000;
   return { loss: sum / samples, seconds, samplesPerSecond: samples / seconds };

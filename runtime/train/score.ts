@@ -6,6 +6,7 @@ import type { Batch, Dataset } from "../data/dataset.ts";
 import { evaluate, type Metrics } from "./metrics/evaluate.ts";
 import type { TrainingSession } from "./session.ts";
 import { type HostTable, RowGatherer } from "./tables.ts";
+import { Turns } from "./turns.ts";
 
 /** Rows scored at a time. A constant: how rows are grouped can change the last bits of a matrix product. */
 export const SCORING_BATCH = 2048;
@@ -29,12 +30,14 @@ export async function score(
   labels: readonly string[],
 ): Promise<ReadonlyMap<string, Float32Array>> {
   const gatherer = new RowGatherer(tables);
+  const turns = new Turns();
   const logits = new Map(labels.map((label) => [label, new Float32Array(data.rows)]));
   let done = 0;
   for await (const batch of batches(data, rowsInOrder(data.rows), SCORING_BATCH)) {
     const scored = session.predict({ batch, rows: gatherer.gather(batch), scalars: {} });
     for (const [label, all] of logits) all.set(scored[label]!, done);
     done += batch.size;
+    await turns.take();
   }
   return logits;
 }

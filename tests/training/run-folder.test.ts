@@ -111,6 +111,7 @@ describe("an existing folder", () => {
     "in a place that takes no folders is an error about the place, at once",
     async () => {
       expect(await codes(claimRun("/proc/dinc/run", false))).toEqual(["file-unwritable"]);
+      expect(await codes(claimRun("/proc/run", false))).toEqual(["file-unwritable"]);
     },
   );
 

@@ -61,6 +61,11 @@ export async function train(
   const model = withOverrides(await readModel(spec, terminal), config, options);
   if (config.data === null) throw oneFinding(diagnose(withoutData, { path: where }, nowhere));
   await claimRun(options.out, force);
+  const stop = () => {
+    terminal.say(`stopped: nothing was written to ${options.out}`);
+    process.exit(exitCodes.interrupted);
+  };
+  process.once("SIGINT", stop);
 
   const backend = await chooseBackend(options.backend);
   terminal.say(`model ${model.name}, backend ${backend.description}`);
@@ -99,6 +104,8 @@ export async function train(
     compiler: version(),
     notes,
   });
+  // From here on that may be untrue. A kill while writing leaves the old run or none, and the next training cleans up.
+  process.off("SIGINT", stop);
   await writeRun(options.out, contents, force);
 
   terminal.out(epochTable(result.epochs));
