@@ -1,7 +1,7 @@
 // Finds the `///` comments that stand before a token. They are no part of the grammar, so they may stand anywhere;
 // those that document nothing can be asked for at the end.
 
-import type { IToken } from "chevrotain";
+import type { IToken } from "../grammar/chevrotain.mjs";
 import type { Lexed } from "../grammar/tokens.ts";
 import { endOf } from "../grammar/tokens.ts";
 import type { SourceFile, Span } from "./source/source-file.ts";

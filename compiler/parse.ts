@@ -1,7 +1,7 @@
 // From a text to its abstract syntax tree and everything that is wrong with the text itself. Pure, linear in the
 // length of the text, and never throws, whatever the text is.
 
-import type { IToken } from "chevrotain";
+import type { IToken } from "../grammar/chevrotain.mjs";
 import { type ItemTokens, maxNesting, type Stray, splitItems } from "../grammar/items.ts";
 import { parseItem } from "../grammar/parser.ts";
 import {

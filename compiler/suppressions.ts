@@ -1,7 +1,7 @@
 // `// dinc-ignore CODE: reason`, at the end of a line or alone above it, takes a warning or a piece of advice off that
 // line. Errors stay; and a comment that ignores nothing, or says no reason, is reported itself.
 
-import type { IToken } from "chevrotain";
+import type { IToken } from "../grammar/chevrotain.mjs";
 import { DocComment, endOf, lex } from "../grammar/tokens.ts";
 import { type CatalogEntry, findEntry, specEntries } from "./diagnostics/catalog/index.ts";
 import * as syntax from "./diagnostics/catalog/syntax.ts";

@@ -1,6 +1,6 @@
 // Turns what the parser met into what its reader did wrong: where it helps, a mistake with a code of its own.
 
-import type { IToken } from "chevrotain";
+import type { IToken } from "../grammar/chevrotain.mjs";
 import { describeExpectation } from "../grammar/expectations.ts";
 import type { ParseError } from "../grammar/parser.ts";
 import * as t from "../grammar/tokens.ts";

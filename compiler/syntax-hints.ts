@@ -1,6 +1,6 @@
 // What people write who know other notations, and how dinc says it: help and a fix for signs in the wrong place.
 
-import type { TokenType } from "chevrotain";
+import type { TokenType } from "../grammar/chevrotain.mjs";
 import type { Expectation } from "../grammar/parser.ts";
 import * as t from "../grammar/tokens.ts";
 

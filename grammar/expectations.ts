@@ -1,7 +1,7 @@
 // What a reader should have written, in the field's words: for each rule of the grammar, the tokens in it that
 // deserve better than their own sign.
 
-import type { TokenType } from "chevrotain";
+import type { TokenType } from "./chevrotain.mjs";
 import type { Expectation } from "./parser.ts";
 import * as t from "./tokens.ts";
 

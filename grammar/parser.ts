@@ -1,7 +1,7 @@
 // The grammar: one item at a time to a concrete syntax tree, with recovery. Children of the tree may be missing
 // wherever the text is broken; `compiler/ast/build.ts` expects that.
 
-import { type CstNode, CstParser, type IToken, type TokenType } from "chevrotain";
+import { type CstNode, CstParser, type IToken, type TokenType } from "./chevrotain.mjs";
 import * as t from "./tokens.ts";
 
 /** An item with more errors than this is given up: nobody reads on, and recovery is recursive. */

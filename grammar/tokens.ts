@@ -1,7 +1,13 @@
 // The one table of tokens. The lexer, the parser, messages, and what editors highlight are all made from it, so
 // that none of them can disagree about what a word or a sign is.
 
-import { type CustomPatternMatcherFunc, createToken, type IToken, Lexer, type TokenType } from "chevrotain";
+import {
+  type CustomPatternMatcherFunc,
+  createToken,
+  type IToken,
+  Lexer,
+  type TokenType,
+} from "./chevrotain.mjs";
 
 export type TokenCategory = "keyword" | "name" | "literal" | "operator" | "bracket" | "separator" | "trivia";
 

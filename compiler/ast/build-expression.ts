@@ -1,6 +1,6 @@
 // Expressions: how operators bind, where lambdas may stand, and how high a tree may grow.
 
-import type { CstNode, IToken } from "chevrotain";
+import type { CstNode, IToken } from "../../grammar/chevrotain.mjs";
 import { endOf } from "../../grammar/tokens.ts";
 import * as syntax from "../diagnostics/catalog/syntax.ts";
 import { type Diagnostic, diagnose } from "../diagnostics/diagnostic.ts";

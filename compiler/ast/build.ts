@@ -1,7 +1,7 @@
 // From the concrete syntax tree of one item to the abstract one. Every child may be missing: what cannot be read is
 // dropped, or kept as an `error` expression or an identifier without a name where its surroundings are worth having.
 
-import type { CstNode } from "chevrotain";
+import type { CstNode } from "../../grammar/chevrotain.mjs";
 import { endOf } from "../../grammar/tokens.ts";
 import * as syntax from "../diagnostics/catalog/syntax.ts";
 import { type Diagnostic, diagnose } from "../diagnostics/diagnostic.ts";

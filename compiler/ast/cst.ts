@@ -1,6 +1,6 @@
 // Reading chevrotain's concrete syntax tree, in which any child may be missing or invented by recovery.
 
-import type { CstNode, IToken } from "chevrotain";
+import type { CstNode, IToken } from "../../grammar/chevrotain.mjs";
 
 export function nodesOf(node: CstNode, rule: string): CstNode[] {
   return (node.children[rule] ?? []).filter((child): child is CstNode => "children" in child);
