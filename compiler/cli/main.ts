@@ -179,6 +179,21 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
     );
 
   command(
+    "graph",
+    "Draw the network of a spec, coloured by when each value is known.",
+    "dinc graph model.din --out model.svg",
+    "dinc graph model.din --format mermaid",
+  )
+    .argument("<spec>", "the model")
+    .addOption(
+      new Option("--format <format>", "what to write").choices(["svg", "mermaid", "json"]).default("svg"),
+    )
+    .option("-o, --out <file>", "the file to write (default: standard output)")
+    .action(async (path: string, options) =>
+      done(await (await import("./commands/graph.ts")).graph(path, options, terminal)),
+    );
+
+  command(
     "cost",
     "Count parameters, table bytes and FLOPs of a request.",
     "dinc cost model.din",

@@ -1,0 +1,61 @@
+// dinc graph SPEC: draws the network at the level of the spec, as SVG, mermaid or JSON.
+
+import { analyse } from "../../check.ts";
+import { fileUnwritable } from "../../diagnostics/catalog/run.ts";
+import { DiagnosticError, diagnose, nowhere } from "../../diagnostics/diagnostic.ts";
+import { rangeOf } from "../../diagnostics/render/json.ts";
+import { unreachable } from "../../internal-error.ts";
+import { type Drawing, drawingOf } from "../../views/drawing.ts";
+import { mermaidOf } from "../../views/mermaid.ts";
+import { svgOf } from "../../views/svg.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { readSource } from "../read-source.ts";
+import { sayDiagnostics } from "../say-diagnostics.ts";
+import type { Terminal } from "../terminal.ts";
+
+export type DrawingFormat = "svg" | "mermaid" | "json";
+
+export interface GraphOptions {
+  readonly format: DrawingFormat;
+  /** Standard output where it is left out or `-`. */
+  readonly out?: string;
+}
+
+export async function graph(
+  path: string,
+  { format, out }: GraphOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const analysis = analyse(await readSource(path));
+  if (analysis.value === null) throw new DiagnosticError(analysis.diagnostics);
+  sayDiagnostics(analysis.diagnostics, terminal);
+  const text = draw(drawingOf(analysis.value, analysis), format);
+  if (out === undefined || out === "-") terminal.out(text);
+  else {
+    const { writeAtomically } = await import("../../../runtime/run/atomic.ts");
+    await writeAtomically(out, text).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === undefined) throw error;
+      throw new DiagnosticError([diagnose(fileUnwritable, { path: out, reason: error.code }, nowhere)]);
+    });
+  }
+  return exitCodes.clean;
+}
+
+function draw(drawing: Drawing, format: DrawingFormat): string {
+  switch (format) {
+    case "svg":
+      return svgOf(drawing);
+    case "mermaid":
+      return mermaidOf(drawing);
+    case "json":
+      return json(drawing);
+    default:
+      return unreachable(format, "format");
+  }
+}
+
+/** `version` changes where a field changes its meaning; fields may be added within one. */
+function json({ nodes, ...drawing }: Drawing): string {
+  const shown = nodes.map(({ span, ...node }) => ({ ...node, file: span.file.path, range: rangeOf(span) }));
+  return `${JSON.stringify({ version: 1, ...drawing, nodes: shown }, null, 2)}\n`;
+}
