@@ -3,6 +3,7 @@
 
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import type { Tfjs } from "../../compiler/backends/tfjs/lowering.ts";
@@ -111,6 +112,9 @@ function requirePackage(folder: string): NativeModule {
 function prepareProcess(require: NodeJS.Require): void {
   // TensorFlow tells of oneDNN, of CPU features and of every SavedModel it loads; only errors matter here.
   process.env["TF_CPP_MIN_LOG_LEVEL"] ??= "2";
+  // A training step is hundreds of small ops. To split each over all cores costs more than it brings (on two cores, a
+  // quarter of a step up to batches of 1,024): half of them is enough, while other ops and the next batch run beside.
+  process.env["TF_NUM_INTRAOP_THREADS"] ??= String(Math.max(1, Math.floor(availableParallelism() / 2)));
   // tfjs-node calls two functions that Node 23 removed.
   const util = require("node:util") as Record<string, unknown>;
   util["isNullOrUndefined"] ??= (value: unknown) => value === null || value === undefined;
