@@ -1,6 +1,7 @@
 // The public API of the compiler's core: pure, text in, values and diagnostics out.
 
-export { check, checkSpec } from "./check.ts";
+export { type Analysis, analyse, check, checkSpec } from "./check.ts";
+export { type Cost, costOf, type Flops, type RequestSize } from "./cost/cost.ts";
 export type { Checked, Diagnostic, Fix, Place, Related, Severity } from "./diagnostics/diagnostic.ts";
 export { DiagnosticError, hasErrors } from "./diagnostics/diagnostic.ts";
 export { renderConcise } from "./diagnostics/render/concise.ts";
@@ -14,3 +15,7 @@ export { tablesOf, vocabularyOf } from "./model/model.ts";
 export { parse } from "./parse.ts";
 export type { Position, SourceFile, Span } from "./source/source-file.ts";
 export { positionAt, sourceFile } from "./source/source-file.ts";
+export { type Drawing, type DrawnEdge, type DrawnNode, drawingOf } from "./views/drawing.ts";
+export { mermaidOf } from "./views/mermaid.ts";
+export { svgOf } from "./views/svg.ts";
+export { type TypedBinding, typesOf } from "./views/types.ts";

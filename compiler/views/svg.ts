@@ -9,8 +9,9 @@ import { clipped, columnsOf, knownWords, shapeWords } from "./words.ts";
 const MARGIN = 28;
 const LINE = 17;
 const PADDING = 14;
+const ROUND = 16;
 /** Widths of a sign of the sans-serif bold and of the fixed-width text, in pixels. */
-const NAME_SIGN = 8.1;
+const NAME_SIGN = 8.6;
 const CODE_SIGN = 6.9;
 const HEAD = 62;
 const LEGEND_ROW = 24;
@@ -61,8 +62,10 @@ interface Line {
 export function svgOf(drawing: Drawing): string {
   const index = new Map(drawing.nodes.map(({ id }, i) => [id, i]));
   const texts = drawing.nodes.map(linesOf);
-  const boxes = texts.map((lines) => ({
-    width: Math.max(64, Math.ceil(Math.max(...lines.map(widthOf)) + 2 * PADDING)),
+  const boxes = texts.map((lines, i) => ({
+    width: Math.ceil(
+      Math.max(...lines.map(widthOf)) + 2 * PADDING + (isInput(drawing.nodes[i]!) ? ROUND : 0),
+    ),
     height: lines.length * LINE + 14,
   }));
   const edges = drawing.edges.map(({ from, to }) => [index.get(from)!, index.get(to)!] as const);
@@ -131,12 +134,17 @@ function linesOf({ kind, name, code, type, shape }: DrawnNode): readonly Line[] 
     : [...first, said, typed];
 }
 
+/** Inputs have round ends, which take some of their width. */
+function isInput({ kind }: DrawnNode): boolean {
+  return kind === "feature" || kind === "history";
+}
+
 function widthOf({ role, text }: Line): number {
   return columnsOf(text) * (role === "name" ? NAME_SIGN : CODE_SIGN);
 }
 
 function nodeOf(node: DrawnNode, lines: readonly Line[], { x, y, width, height }: Placed): string {
-  const radius = node.kind === "feature" || node.kind === "history" ? height / 2 : 7;
+  const radius = isInput(node) ? height / 2 : 7;
   const texts = lines.map(
     ({ role, text }, i) =>
       `<text class="${role}" x="${round(width / 2)}" y="${19 + i * LINE}" text-anchor="middle" xml:space="preserve">${escaped(text)}</text>`,
@@ -175,7 +183,7 @@ function legendOf(used: readonly Known[]): {
   readonly width: number;
   readonly height: number;
 } {
-  const column = 292;
+  const column = 306;
   const hasSteps = used.includes("history") || used.includes("candidate_history");
   const keys = used.map((known, i) => {
     const [x, y] = [(i % 2) * column, Math.floor(i / 2) * LEGEND_ROW];

@@ -118,6 +118,11 @@ describe("in a spec with mistakes", () => {
     expect(err).toContain("did you mean");
   });
 
+  test("2 where the command line makes no sense", () => {
+    expect(run(["check", "--types", "--fix", "a.din"]).code).toBe(2);
+    expect(run(["check", "--types", "--format", "sarif", "a.din"]).code).toBe(2);
+  });
+
   test("every beginning of a spec has types", () => {
     for (let end = 0; end <= SPEC.length; end += 7)
       for (const { type } of bindings(SPEC.slice(0, end))) expect(type).not.toBe("");

@@ -5,7 +5,7 @@ import { hasErrors } from "../../diagnostics/diagnostic.ts";
 import { rangeOf } from "../../diagnostics/render/json.ts";
 import { positionAt } from "../../source/source-file.ts";
 import { type TypedBinding, typesOf } from "../../views/types.ts";
-import { exitCodes } from "../exit-codes.ts";
+import { exitCodes, UsageError } from "../exit-codes.ts";
 import { readSource } from "../read-source.ts";
 import { type Format, sayDiagnostics } from "../say-diagnostics.ts";
 import type { Terminal } from "../terminal.ts";
@@ -21,6 +21,8 @@ export async function types(
   options: TypesOptions,
   terminal: Terminal,
 ): Promise<number> {
+  if (options.format !== "pretty" && options.format !== "json")
+    throw new UsageError(`--types prints a table, or JSON with --format json, not ${options.format}`);
   const analyses = [];
   for (const path of paths) analyses.push(analyse(await readSource(path, options.stdinFilepath)));
   const bindings = analyses.map(typesOf);
