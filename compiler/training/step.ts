@@ -16,6 +16,7 @@ import { copyInto } from "../graph/rewrite.ts";
 import { validate } from "../graph/validate.ts";
 import type { Model, Optimizer } from "../model/model.ts";
 import { optimisingPasses, passes, runPasses } from "../passes/pipeline.ts";
+import { gatherFactors } from "./gather-factors.ts";
 import { lightenGradients } from "./lighten-gradients.ts";
 import type { DenseContext } from "./optimizers/define-optimizer.ts";
 import { optimizerOf } from "./optimizers/registry.ts";
@@ -25,7 +26,7 @@ import { inputNames, outputNames, type TrainingProgram } from "./program.ts";
 const MOMENTUM = 0.99;
 
 /** After nodes were added to an optimised Graph. */
-const tidyingPasses = [passes.foldConstants, lightenGradients, passes.dropDeadNodes];
+const tidyingPasses = [passes.foldConstants, lightenGradients, gatherFactors, passes.dropDeadNodes];
 
 const EXAMPLES: Rows = { kind: "each", per: "example" };
 
