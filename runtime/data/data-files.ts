@@ -44,6 +44,8 @@ export interface DataColumn {
 export interface DataFile {
   readonly path: string;
   readonly columns: ReadonlyMap<string, DataColumn>;
+  /** CSV: names that several columns have, so that none of them can be asked for. */
+  readonly ambiguous: ReadonlySet<string>;
   /** CSV: a value is text, and an empty one is missing. */
   readonly textOnly: boolean;
   /** Its table expression in SQL. */
@@ -112,7 +114,7 @@ export class DataFiles {
         ? `read_parquet(${quoted(path)})`
         : `read_json(${quoted(path)}, format='${format === "json" ? "auto" : "newline_delimited"}', sample_size=-1)`;
     const columns = new Map<string, DataColumn>();
-    if ((await stat(path)).size === 0) return { path, columns, textOnly: false, sql };
+    if ((await stat(path)).size === 0) return { path, columns, ambiguous: new Set(), textOnly: false, sql };
     const described = await failing(path, () =>
       this.connection.runAndReadAll(`DESCRIBE SELECT * FROM ${sql}`),
     );
@@ -123,7 +125,7 @@ export class DataFiles {
         typeName: type,
         sql: expression(`"${name.replaceAll('"', '""')}"`, type),
       });
-    return { path, columns, textOnly: false, sql };
+    return { path, columns, ambiguous: new Set(), textOnly: false, sql };
   }
 
   /** Gives the columns' rows in the file's order, at most `limit` of them; returns how many there were. */
@@ -175,11 +177,13 @@ async function readable(path: string): Promise<void> {
 async function csvFile(path: string, delimiter: string): Promise<DataFile> {
   const names = await failing(path, () => csvHeader(path, delimiter));
   const columns = new Map<string, DataColumn>();
+  const ambiguous = new Set<string>();
   for (const [i, name] of names.entries())
-    if (!columns.has(name)) columns.set(name, { name, type: "value", typeName: "text", sql: `c${i}` });
+    if (columns.has(name)) ambiguous.add(name);
+    else columns.set(name, { name, type: "value", typeName: "text", sql: `c${i}` });
   const types = names.map((_, i) => `'c${i}': 'VARCHAR'`).join(", ");
   const sql = `read_csv(${quoted(path)}, auto_detect=false, header=true, delim='${delimiter}', quote='"', escape='"', columns={${types}})`;
-  return { path, columns, textOnly: true, sql };
+  return { path, columns, ambiguous, textOnly: true, sql };
 }
 
 function quoted(text: string): string {

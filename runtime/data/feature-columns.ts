@@ -1,6 +1,6 @@
 // Columns of features, whatever a row stands for: an example, an item, a user, an event.
 
-import { missingColumn, wrongColumnType } from "../../compiler/diagnostics/catalog/data.ts";
+import { malformedFile, missingColumn, wrongColumnType } from "../../compiler/diagnostics/catalog/data.ts";
 import type { Details } from "../../compiler/diagnostics/diagnostic.ts";
 import { suggest } from "../../compiler/diagnostics/suggest.ts";
 import type { Feature, Model } from "../../compiler/model/model.ts";
@@ -39,7 +39,7 @@ export function columnUses(model: Model): ColumnUse[] {
   return uses;
 }
 
-/** Finds a column, or notes that it is missing and what it would be needed for. */
+/** Finds a column, or notes that it is missing and what it would be needed for, or that several have its name. */
 export function findColumn(
   file: DataFile,
   name: string,
@@ -47,6 +47,10 @@ export function findColumn(
   findings: Findings,
   details: Details = {},
 ): DataColumn | null {
+  if (file.ambiguous.has(name)) {
+    findings.add(malformedFile, { reason: `its first line names \`${name}\` twice` }, null, name, details);
+    return null;
+  }
   const column = file.columns.get(name);
   if (column !== undefined) return column;
   const near = suggest(name, file.columns.keys());

@@ -70,6 +70,14 @@ train {
     `);
   });
 
+  it("a column that is there twice, where the model reads it", async () => {
+    const rows = ["user_id,item_id,click,item_id,note,note", "u1,a,1,b,x,y"];
+    expect(await saidOf(flatModel(), ...rows)).toContain(
+      "error[DIN0541 malformed-data-file]: this file cannot be read on: its first line names `item_id` twice",
+    );
+    expect(await saidOf(flatModel(), ...rows)).not.toContain("note");
+  });
+
   it("a value that an enum does not list, an int out of range, a fraction as an id", async () => {
     const item = 'g : enum("m", "f") embed 2\n  h : int(0..23) embed 2\n  n : id(size: 9) embed 2';
     const model = flatModel(item, "g, h, n");
