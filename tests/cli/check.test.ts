@@ -227,6 +227,12 @@ describe("explain", () => {
     expect(run(["explain", "output-exists"]).out).toBe(byCode.out);
   });
 
+  test("what a text shows: a bad example, what is said, and a good one", () => {
+    const { code, out } = run(["explain", "unused-let"]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/A bad example:\n\n[\s\S]*warning\[DIN0229 unused-let\][\s\S]*\n {2}\+ .*interest/);
+  });
+
   test("an unknown one: 2, with what may be meant", () => {
     const { code, err } = run(["explain", "output-exist"]);
     expect(code).toBe(2);

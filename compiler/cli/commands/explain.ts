@@ -1,6 +1,8 @@
-// dinc explain CODE: what a diagnostic means, from the catalogue.
+// dinc explain CODE: what a diagnostic means, with a bad and a good example.
 
+import { check } from "../../check.ts";
 import { catalog, findEntry } from "../../diagnostics/catalog/index.ts";
+import { explainEntry } from "../../diagnostics/reference.ts";
 import { suggest } from "../../diagnostics/suggest.ts";
 import { exitCodes, UsageError } from "../exit-codes.ts";
 import type { Terminal } from "../terminal.ts";
@@ -14,17 +16,6 @@ export async function explain(code: string, terminal: Terminal): Promise<number>
     );
     throw new UsageError(`no diagnostic is called ${code}${near === null ? "" : `; did you mean ${near}?`}`);
   }
-  terminal.out(`${entry.code} ${entry.name} (${entry.severity})\n\n${wrapped(entry.explanation, 80)}\n`);
+  terminal.out(explainEntry(entry, (file) => check(file).diagnostics));
   return exitCodes.clean;
-}
-
-function wrapped(text: string, width: number): string {
-  const lines: string[] = [];
-  for (const word of text.split(/\s+/)) {
-    const line = lines.at(-1);
-    if (line !== undefined && line.length + 1 + word.length <= width)
-      lines[lines.length - 1] = `${line} ${word}`;
-    else lines.push(word);
-  }
-  return lines.join("\n");
 }

@@ -1,0 +1,106 @@
+// What there is to read about a diagnostic: its explanation, a spec that has the mistake, what dinc says about it, and
+// how it is put right. `dinc explain` and docs/diagnostics.md are both made here.
+
+import { invariant } from "../internal-error.ts";
+import { type SourceFile, sourceFile } from "../source/source-file.ts";
+import { fixAll } from "./apply-fixes.ts";
+import type { CatalogEntry } from "./catalog/index.ts";
+import type { Diagnostic } from "./diagnostic.ts";
+import { type Example, examples } from "./examples.generated.ts";
+import { renderPretty } from "./render/pretty.ts";
+
+type Check = (file: SourceFile) => readonly Diagnostic[];
+
+/** Null for what needs data or a run, which no text shows. */
+export function exampleOf(code: string, among: readonly Example[] = examples): Example | null {
+  return among.find((example) => example.code === code) ?? null;
+}
+
+/** The example without its mistakes: corrected by hand where it must be, fixed as `--fix` does. */
+export function goodText(example: Example, check: Check): string {
+  let text = example.bad;
+  for (const [from, to] of example.corrections) {
+    invariant(text.includes(from), `${example.path} has no ${JSON.stringify(from)} to correct`);
+    text = text.replace(from, () => to);
+  }
+  return fixAll(sourceFile(example.path, text), check).file.text;
+}
+
+/** The lines between what is equal at both ends: those of `before` with `-`, then those of `after` with `+`. */
+export function changedLines(before: string, after: string): string {
+  const [old, now] = [before.split("\n"), after.split("\n")];
+  let start = 0;
+  while (start < old.length && start < now.length && old[start] === now[start]) start++;
+  let end = 0;
+  while (end < Math.min(old.length, now.length) - start && old.at(-1 - end) === now.at(-1 - end)) end++;
+  const mark = (sign: string, lines: readonly string[]) => lines.map((line) => `${sign} ${line}`.trimEnd());
+  return [
+    ...mark("-", old.slice(start, old.length - end)),
+    ...mark("+", now.slice(start, now.length - end)),
+  ].join("\n");
+}
+
+interface Page {
+  readonly bad: string;
+  readonly said: string;
+  readonly change: string;
+}
+
+function pageOf(example: Example | null, check: Check): Page | null {
+  if (example === null) return null;
+  const { bad, path } = example;
+  const said = renderPretty(check(sourceFile(path, bad))).trimEnd();
+  return { bad: bad.trimEnd(), said, change: changedLines(bad, goodText(example, check)) };
+}
+
+/** For a terminal. */
+export function explainEntry(entry: CatalogEntry, check: Check): string {
+  const { code, name, severity, explanation } = entry;
+  const head = `${code} ${name} (${severity})\n\n${wrapped(explanation, 80)}\n`;
+  const page = pageOf(exampleOf(code), check);
+  if (page === null) return head;
+  const indented = (text: string) => text.replace(/^(?=.)/gm, "  ");
+  return (
+    `${head}\nA bad example:\n\n${indented(page.bad)}\n\nWhat dinc says:\n\n${indented(page.said)}\n\n` +
+    `A good one has instead:\n\n${indented(page.change)}\n`
+  );
+}
+
+/** docs/diagnostics.md */
+export function renderReference(
+  entries: readonly CatalogEntry[],
+  among: readonly Example[],
+  check: Check,
+): string {
+  const pages = entries.map((entry) => {
+    const { code, name, severity, explanation } = entry;
+    const head = `## ${code} ${name}\n\n*${severity}* · ${explanation}\n`;
+    const page = pageOf(exampleOf(code, among), check);
+    if (page === null) return head;
+    return (
+      `${head}\n\`\`\`din\n${page.bad}\n\`\`\`\n\n\`\`\`text\n${page.said}\n\`\`\`\n\n` +
+      `Put right:\n\n\`\`\`diff\n${page.change}\n\`\`\`\n`
+    );
+  });
+  return `# What dinc says
+
+Every diagnostic, by code: why it is one, a spec that has the mistake, what \`dinc check\` prints, and what a good spec has
+instead. \`dinc explain CODE\` prints the same. What can only be wrong with data, settings or a run has no example.
+\`dinc check --fix\` applies fixes that are certain; \`// dinc-ignore CODE: reason\` ignores a warning on its line;
+\`--deny CODE\` makes a warning an error.
+
+<!-- Generated from the catalogue and tests/bad: UPDATE=1 npx vitest run tests/diagnostics/reference -->
+
+${pages.join("\n")}`;
+}
+
+function wrapped(text: string, width: number): string {
+  const lines: string[] = [];
+  for (const word of text.split(/\s+/)) {
+    const line = lines.at(-1);
+    if (line !== undefined && line.length + 1 + word.length <= width)
+      lines[lines.length - 1] = `${line} ${word}`;
+    else lines.push(word);
+  }
+  return lines.join("\n");
+}
