@@ -172,6 +172,12 @@ class HistoryReader implements Part {
       return null;
     }
     if (typeof cell !== "string") return cell as readonly Raw[];
+    // What other tools print for a list; split as it stands it would give ids such as `[1`.
+    if (/^\[(.*,.*)?\]$/s.test(cell)) {
+      const expected = `the steps of a history with \`${this.separator}\` between them`;
+      this.findings.add(wrongColumnType, { column: name, expected, got: "a list in brackets" }, row, name);
+      return null;
+    }
     return cell.split(this.separator).map((step) => (step === "" ? null : step));
   }
 }

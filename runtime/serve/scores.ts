@@ -15,7 +15,7 @@ export function copyScores(
     if (Number.isNaN(logit))
       throw new RankerInputError(
         `candidates[${from + i}]`,
-        "has no score: some number of the request is too large for 32 bits",
+        "has no score: a number on the way to it is too large for 32 bits, or the model divides by 0",
       );
     out[from + i] = logit;
   }

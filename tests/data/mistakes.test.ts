@@ -70,6 +70,21 @@ train {
     `);
   });
 
+  it("a history printed as a list, which would give ids such as `[a`", async () => {
+    const header = "item_id,hist_item_id,click";
+    const model = flatModel(
+      "item_id : id embed 2",
+      "item_id, sum(clicks)",
+      "history clicks(max: 3) { item_id <-> hist_item_id }",
+    );
+    expect(await saidOf(model, header, "a,a|b,1", 'a,"[a, b]",1', "b,[],0")).toMatchInlineSnapshot(`
+      "error[DIN0544 wrong-column-type]: the column \`hist_item_id\` must hold the steps of a history with \`|\` between them, but is a list in brackets (and 1 more like this)
+       --> train.csv, row 2, column hist_item_id
+      "
+    `);
+    expect(await saidOf(model, header, "a,[a],1", "b,[deleted]|b,x")).not.toContain("brackets");
+  });
+
   it("a column that is there twice, where the model reads it", async () => {
     const rows = ["user_id,item_id,click,item_id,note,note", "u1,a,1,b,x,y"];
     expect(await saidOf(flatModel(), ...rows)).toContain(
