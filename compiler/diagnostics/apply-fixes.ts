@@ -12,22 +12,25 @@ export interface Fixed {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Far more than mistakes hide behind one another; a bound, so that fixes that undo each other come to an end. */
+/** Far more than mistakes hide behind one another. */
 const mostRounds = 100;
 
-/** Checks and fixes in turn. Of two fixes that overlap the first is applied, and the next round takes the other. */
+/**
+ * Checks and fixes in turn. Of two fixes that overlap the first is applied, and the next round takes the other. Fixes
+ * that undo each other or never end are not applied, so that doing all this again changes nothing.
+ */
 export function fixAll(file: SourceFile, check: (file: SourceFile) => readonly Diagnostic[]): Fixed {
-  let current: Fixed = { file, count: 0, diagnostics: check(file) };
-  const seen = new Set([file.text]);
-  for (let round = 0; round < mostRounds; round++) {
-    const { text, count } = applyFixes(current.file, current.diagnostics);
-    // A text that was there before would come again and again.
-    if (count === 0 || seen.has(text)) return current;
-    seen.add(text);
+  const states: [Fixed, ...Fixed[]] = [{ file, count: 0, diagnostics: check(file) }];
+  while (states.length <= mostRounds) {
+    const last = states.at(-1)!;
+    const { text, count } = applyFixes(last.file, last.diagnostics);
+    if (count === 0) return last;
+    const before = states.find((state) => state.file.text === text);
+    if (before !== undefined) return before;
     const next = sourceFile(file.path, text);
-    current = { file: next, count: current.count + count, diagnostics: check(next) };
+    states.push({ file: next, count: last.count + count, diagnostics: check(next) });
   }
-  return current;
+  return states[0];
 }
 
 /** One round: the first certain fix of each diagnostic, as far as they do not touch one another. */
