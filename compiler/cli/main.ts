@@ -94,6 +94,18 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
     );
 
   command(
+    "fmt",
+    "Format specs in place: one style, without options.",
+    "dinc fmt model.din",
+    "dinc fmt --check model.din",
+  )
+    .argument("<file...>", "specs; - reads standard input and writes standard output")
+    .option("--check", "write nothing; print the files that would change, and exit with 1 if there are any")
+    .action(async (files: string[], options) =>
+      done(await (await import("./commands/fmt.ts")).fmt(files, options, terminal)),
+    );
+
+  command(
     "train",
     "Read data, train, evaluate; leave a run folder.",
     "dinc train -c dinc.yaml --out my-run",

@@ -1,0 +1,123 @@
+// One style for every spec, without options. Only white space changes, and commas before closing brackets; items with
+// syntax errors keep every character. What cannot be formatted faithfully is given back as it was.
+
+import type { CstNode, IToken } from "chevrotain";
+import { splitItems } from "../../grammar/items.ts";
+import { parseItem } from "../../grammar/parser.ts";
+import { lex } from "../../grammar/tokens.ts";
+import { type Checked, type Diagnostic, hasErrors } from "../diagnostics/diagnostic.ts";
+import { InternalError } from "../internal-error.ts";
+import { parse } from "../parse.ts";
+import { type SourceFile, sourceFile } from "../source/source-file.ts";
+import { type Doc, hardLine, print } from "./doc.ts";
+import { ItemLayout } from "./items.ts";
+import { brokenPromise } from "./promises.ts";
+import { type Element, type Trivia, triviaOf } from "./trivia.ts";
+
+/**
+ * The formatted text, with what is wrong with the syntax of `file`. The tokens and comments are those of `file`, and
+ * formatting the result changes nothing; where that fails, which would be a mistake of dinc, the text is unchanged.
+ */
+export function format(file: SourceFile): Checked<string> {
+  const { diagnostics } = parse(file);
+  const text = layOut(file, diagnostics);
+  return { value: faithlessness(file, text) === null ? text : file.text, diagnostics };
+}
+
+/** As `format`, for tests: throws InternalError where the result is not what it promises. */
+export function formatStrictly(file: SourceFile): Checked<string> {
+  const { diagnostics } = parse(file);
+  const value = layOut(file, diagnostics);
+  const problem = faithlessness(file, value);
+  if (problem !== null) throw new InternalError(`formatting ${file.path}: ${problem}`);
+  return { value, diagnostics };
+}
+
+function faithlessness(file: SourceFile, formatted: string): string | null {
+  if (formatted === file.text) return null;
+  const after = sourceFile(file.path, formatted);
+  const problem = brokenPromise(file, after);
+  if (problem !== null) return problem;
+  return layOut(after, parse(after).diagnostics) === formatted ? null : "formatting the result changes it";
+}
+
+/** A run of items that are laid out, or of text that stays as it is. */
+type Part =
+  | { readonly kind: "items"; readonly nodes: CstNode[] }
+  | { readonly kind: "text"; readonly first: Element; last: Element };
+
+function layOut(file: SourceFile, diagnostics: readonly Diagnostic[]): string {
+  const lexed = lex(file.text);
+  const trivia = triviaOf(file, lexed);
+  const layout = new ItemLayout(trivia);
+  const docs: Doc[] = [];
+  for (const part of partsOf(lexed.tokens, trivia, diagnostics)) {
+    if (part.kind === "items") {
+      docs.push(layout.items(part.nodes, true));
+      continue;
+    }
+    const { first, last } = part;
+    const start = startOfLine(file.text, first.start);
+    docs.push(layout.comments(first.leading, first.blankBefore, true));
+    docs.push({ kind: "verbatim", text: file.text.slice(start, last.trailingEnd) });
+  }
+  docs.push(layout.comments(trivia.end, false, true), hardLine);
+  return print(docs);
+}
+
+/** From the beginning of the line where only blanks stand before `offset`. */
+function startOfLine(text: string, offset: number): number {
+  let start = offset;
+  while (start > 0 && (text[start - 1] === " " || text[start - 1] === "\t")) start--;
+  return start === 0 || text[start - 1] === "\n" || text[start - 1] === "\r" ? start : offset;
+}
+
+function partsOf(tokens: IToken[], trivia: Trivia, diagnostics: readonly Diagnostic[]): Part[] {
+  const items = soundItems(tokens, trivia, diagnostics);
+  const parts: Part[] = [];
+  for (let i = 0; i < trivia.elements.length; i++) {
+    const element = trivia.elements[i]!;
+    const item = element.token === null ? undefined : items.get(element.token);
+    const before = parts.at(-1);
+    if (item !== undefined) {
+      if (before?.kind === "items") before.nodes.push(item.node);
+      else parts.push({ kind: "items", nodes: [item.node] });
+      i += item.size - 1;
+    } else if (before?.kind === "text") {
+      before.last = element;
+    } else {
+      parts.push({ kind: "text", first: element, last: element });
+    }
+  }
+  return parts;
+}
+
+/** The trees of items without errors, by their first token. */
+function soundItems(
+  tokens: IToken[],
+  trivia: Trivia,
+  diagnostics: readonly Diagnostic[],
+): Map<IToken, { readonly node: CstNode; readonly size: number }> {
+  const errors = errorOffsets(diagnostics, trivia);
+  const sound = new Map<IToken, { readonly node: CstNode; readonly size: number }>();
+  let next = 0;
+  for (const item of splitItems(tokens).items) {
+    const first = item.tokens[0]!;
+    const end = item.tokens.at(-1)!.startOffset;
+    while (next < errors.length && errors[next]! < first.startOffset) next++;
+    const hasError = next < errors.length && errors[next]! <= end;
+    if (hasError || item.unclosed !== null || item.tooDeep !== null) continue;
+    const { tree, errors: syntactic } = parseItem(item.tokens);
+    if (tree !== null && syntactic.length === 0) sound.set(first, { node: tree, size: item.tokens.length });
+  }
+  return sound;
+}
+
+/** Where something cannot be read, in order: what was reported, and characters that begin no token. */
+function errorOffsets(diagnostics: readonly Diagnostic[], trivia: Trivia): number[] {
+  const offsets = trivia.elements.flatMap((element) => (element.token === null ? [element.start] : []));
+  for (const diagnostic of diagnostics)
+    if (hasErrors([diagnostic]) && diagnostic.place.kind === "text")
+      offsets.push(diagnostic.place.span.start);
+  return offsets.sort((a, b) => a - b);
+}

@@ -1,0 +1,76 @@
+// `dinc fmt` as scripts and editors rely on it.
+
+import {
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { run } from "../cli/spawn.ts";
+
+const untidy = "label   a:binary\n";
+const tidy = "label a : binary\n";
+const broken = "label   a:binary\nnet { let  = 1 }\n";
+
+let folder = "";
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "dinc-fmt-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function file(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+test("files are formatted in place, and nothing else is left in their folder", () => {
+  const [a, b] = [file("a.din", untidy), file("b.din", tidy)];
+  expect(run(["fmt", a, b])).toEqual({ code: 0, out: "", err: "1 of 2 files formatted\n" });
+  expect(readFileSync(a, "utf8")).toBe(tidy);
+  expect(readdirSync(folder).sort()).toEqual(["a.din", "b.din"]);
+});
+
+test("permissions and links stay", () => {
+  const path = file("a.din", untidy);
+  chmodSync(path, 0o640);
+  const link = join(folder, "link.din");
+  symlinkSync(path, link);
+  expect(run(["fmt", link]).code).toBe(0);
+  expect(readFileSync(path, "utf8")).toBe(tidy);
+  expect(statSync(path).mode & 0o777).toBe(0o640);
+});
+
+test("--check changes nothing and prints what would change", () => {
+  const [a, b] = [file("a.din", untidy), file("b.din", tidy)];
+  const { code, out, err } = run(["fmt", "--check", a, b]);
+  expect({ code, out, err }).toEqual({ code: 1, out: `${a}\n`, err: "1 of 2 files would be formatted\n" });
+  expect(readFileSync(a, "utf8")).toBe(untidy);
+  expect(run(["fmt", "--check", b])).toMatchObject({ code: 0, out: "" });
+});
+
+test("standard input to standard output", () => {
+  expect(run(["fmt", "-"], { input: untidy })).toEqual({ code: 0, out: tidy, err: "" });
+  expect(run(["fmt", "--check", "-"], { input: untidy })).toMatchObject({ code: 1, out: "<stdin>\n" });
+});
+
+test("syntax errors: shown, 1, and the sound items are formatted", () => {
+  const path = file("a.din", broken);
+  const { code, out, err } = run(["fmt", path]);
+  expect({ code, out }).toEqual({ code: 1, out: "" });
+  expect(err).toMatch(/a\.din:2:/);
+  expect(readFileSync(path, "utf8")).toBe(`${tidy}net { let  = 1 }\n`);
+});
+
+test("a file that is not there: 1; no file, or standard input twice: 2", () => {
+  expect(run(["fmt", join(folder, "none.din")])).toMatchObject({ code: 1, out: "" });
+  expect(run(["fmt"]).code).toBe(2);
+  expect(run(["fmt", "-", "-"]).code).toBe(2);
+});

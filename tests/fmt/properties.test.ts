@@ -1,0 +1,242 @@
+// What formatting promises, on every spec there is with random white space and comments put in, on broken specs, on
+// random programs and on hostile texts: the same tokens and comments, the same tree, and twice is once.
+
+import { readdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { format, formatStrictly } from "../../compiler/fmt/format.ts";
+import { parse } from "../../compiler/parse.ts";
+import { sourceFile } from "../../compiler/source/source-file.ts";
+import { endOf, lex } from "../../grammar/tokens.ts";
+import { programs } from "./programs.ts";
+
+const root = resolve(import.meta.dirname, "../..");
+
+function specs(...folders: string[]): (readonly [string, string])[] {
+  return folders.flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".din") && !name.includes("node_modules"))
+      .map((name) => [join(folder, name), readFileSync(join(root, folder, name), "utf8")] as const),
+  );
+}
+
+const sound = specs("examples", "compiler/std", "tests/good");
+const broken = specs("tests/bad");
+
+/** Formats; throws where the result has not the same tokens and comments or is not formatted itself. */
+function formatted(text: string): string {
+  return formatStrictly(sourceFile("test.din", text)).value;
+}
+
+/** The tree without places. */
+function tree(text: string): string {
+  const { value } = parse(sourceFile("test.din", text));
+  return JSON.stringify(value, (key, part) => (key === "span" || key === "file" ? undefined : part));
+}
+
+/** Puts between tokens what may stand there; a call's parenthesis stays attached. */
+function withNoise(text: string, noise: readonly string[]): string {
+  const { tokens, docs, comments } = lex(text);
+  const pieces = [...tokens, ...docs, ...comments].sort((a, b) => a.startOffset - b.startOffset);
+  let out = "";
+  let i = 0;
+  pieces.forEach((piece, at) => {
+    const before = pieces[at - 1];
+    const between = text.slice(before === undefined ? 0 : endOf(before), piece.startOffset);
+    const extra = noise[i++ % noise.length]!;
+    const isComment = before?.image.startsWith("//") ?? false;
+    // A documentation comment must not move to the end of a line, nor text into a comment.
+    const keepsLine = isComment || piece.image.startsWith("///");
+    if (between === "" && piece.image === "(") out += piece.image;
+    else if (keepsLine) out += `${between}${extra.startsWith(" ") ? "" : extra}${between}${piece.image}`;
+    else out += `${extra === "" ? between : extra}${piece.image}`;
+  });
+  return `${out}\n`;
+}
+
+const gap = fc.oneof(
+  { weight: 6, arbitrary: fc.constant("") },
+  { weight: 3, arbitrary: fc.constantFrom(" ", "   ", " \t ") },
+  { weight: 2, arbitrary: fc.constantFrom("\n", "\n\n", "\r\n", "\n \n\n", "\n        ") },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(" // c\n", "\n// own\n", "\n\n// a\n// b\n\n", " // t \n\n  //o\n", " //\n"),
+  },
+);
+
+describe.each(sound)("%s", (_, text) => {
+  test("is formatted", () => {
+    expect(formatted(text)).toBe(text);
+  });
+
+  test("keeps its tokens, comments and tree with random white space and comments", () => {
+    fc.assert(
+      fc.property(fc.array(gap, { minLength: 7, maxLength: 150 }), (noise) => {
+        const noisy = withNoise(text, noise);
+        expect(parse(sourceFile("test.din", noisy)).diagnostics).toEqual([]);
+        expect(tree(formatted(noisy))).toBe(tree(noisy));
+      }),
+      { numRuns: 30, seed: 2026 },
+    );
+  });
+
+  test("is found again from random white space without line breaks", () => {
+    const blank = fc.constantFrom(" ", "  ", "\t", "");
+    fc.assert(
+      fc.property(fc.array(blank, { minLength: 5, maxLength: 50 }), (noise) => {
+        const { tokens, docs, comments } = lex(text);
+        const pieces = [...tokens, ...docs, ...comments].sort((a, b) => a.startOffset - b.startOffset);
+        const noisy = pieces.map((piece, i) => {
+          const before = pieces[i - 1];
+          const between = text.slice(before === undefined ? 0 : endOf(before), piece.startOffset);
+          return between.replace(/^ +| +$/g, (blanks) => blanks + noise[i % noise.length]!) + piece.image;
+        });
+        expect(formatted(noisy.join(""))).toBe(text);
+      }),
+      { numRuns: 10, seed: 2026 },
+    );
+  });
+});
+
+describe.each(broken)("%s", (_, text) => {
+  test("keeps its tokens, comments, findings and broken items", () => {
+    const after = formatted(text);
+    const codes = (of: string) => parse(sourceFile("test.din", of)).diagnostics.map(({ code }) => code);
+    expect(codes(after).sort()).toEqual(codes(text).sort());
+    const noise = fc.array(fc.constantFrom("", "", " ", "\n", " // c\n", "\n\n// d\n"), {
+      minLength: 5,
+      maxLength: 40,
+    });
+    fc.assert(
+      fc.property(noise, (gaps) => void formatted(withNoise(text, gaps))),
+      { numRuns: 10, seed: 2026 },
+    );
+  });
+});
+
+describe("broken on purpose", () => {
+  const few = sound.filter(([path]) => /mlp|attend|seed-demo|keywords/.test(path));
+  test.each(few)("every token of %s left out or written twice", (_, text) => {
+    for (const token of lex(text).tokens) {
+      const [before, after] = [text.slice(0, token.startOffset), text.slice(endOf(token))];
+      formatted(`${before}${after}`);
+      formatted(`${before}${token.image} ${token.image}${after}`);
+      formatted(before);
+    }
+  });
+});
+
+describe("random programs", () => {
+  test("parse, and keep their tree", () => {
+    fc.assert(
+      fc.property(programs, fc.array(gap, { minLength: 3, maxLength: 60 }), (program, noise) => {
+        const text = withNoise(program, noise);
+        const { diagnostics } = parse(sourceFile("test.din", program));
+        expect(diagnostics.map(({ code, message }) => `${code} ${message}`)).toEqual([]);
+        expect(tree(formatted(program))).toBe(tree(program));
+        expect(tree(formatted(text))).toBe(tree(text));
+      }),
+      { numRuns: 400, seed: 2026 },
+    );
+  });
+});
+
+describe("hostile texts", () => {
+  const words = [
+    "model",
+    "features",
+    "user",
+    "history",
+    "label",
+    "block",
+    "net",
+    "train",
+    "let",
+    "predict",
+    "embed",
+  ];
+  const signs = [
+    "{",
+    "}",
+    "(",
+    ")",
+    "[",
+    "]",
+    ":",
+    ",",
+    "=",
+    "=>",
+    "->",
+    "<->",
+    "|>",
+    "..",
+    ".",
+    "+",
+    "-",
+    "*",
+    "/",
+  ];
+  const others = ["a", "item", "1", "2.5", '"s"', '"', "\n", " ", "/// d\n", "// c\n", "é", "↔", "\\", "\r"];
+
+  test("of tokens", () => {
+    const list = fc.array(fc.constantFrom(...words, ...signs, ...others), { maxLength: 80 });
+    fc.assert(
+      fc.property(list, fc.constantFrom("", " "), (parts, between) => void formatted(parts.join(between))),
+      { numRuns: 1500, seed: 2026 },
+    );
+  });
+
+  test("of any characters", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary", maxLength: 200 }), (text) => void formatted(text)),
+      { numRuns: 1000, seed: 2026 },
+    );
+  });
+
+  const n = 20_000;
+  const inNet = (value: string) => `net { let a = ${value} predict p = a }\nlabel p : binary`;
+  test.each([
+    ["parentheses", inNet(`${"(".repeat(n)}a${")".repeat(n)}`)],
+    ["calls", inNet(`${"f(".repeat(n)}a${")".repeat(n)}`)],
+    ["open brackets", inNet("[".repeat(n))],
+    ["functions in one another", inNet(`f(${"x => ".repeat(n)}a)`)],
+    ["minus signs", inNet(`${"- ".repeat(n)}a`)],
+    ["a long sum", inNet(`a${" + a".repeat(n)}`)],
+    ["a long pipe", inNet(`a${" |> f".repeat(n)}`)],
+    ["a long list", inNet(`[${"1, ".repeat(n)}]`)],
+    [
+      "lists as deep as allowed, each long",
+      inNet(`${"[1, 2, 3, 4, ".repeat(60)}${"1, ".repeat(n)}${"]".repeat(60)}`),
+    ],
+    ["braces", "{".repeat(n)],
+    ["closing braces", "}\n".repeat(n)],
+    ["items without end", "features user { ".repeat(n / 50)],
+    ["comments", "// c\n".repeat(n)],
+    ["comments inside", `features user { ${"// c\n".repeat(n)} a : id }`],
+    ["empty lines", `label a : id${"\n".repeat(n)}label b : id`],
+    ["lines of no language", "§\n".repeat(n / 10)],
+    ["labels", "label a : binary\n".repeat(n / 20)],
+    ["one long name", `model ${"a".repeat(n)}`],
+  ])("%s", (_, text) => {
+    formatted(text);
+  });
+
+  test("time grows with the length", () => {
+    const item =
+      "features user {\n  /// Documented.\n  a : id(min_count: 2) embed 16 // c\n  b : number |> log1p\n}\n";
+    const milliseconds = (lines: number) => {
+      const file = sourceFile("long.din", item.repeat(lines / 5));
+      const times = [1, 2, 3].map(() => {
+        const start = performance.now();
+        expect(format(file).diagnostics).toEqual([]);
+        return performance.now() - start;
+      });
+      return Math.min(...times);
+    };
+    milliseconds(1000);
+    const [short, long] = [milliseconds(2500), milliseconds(20_000)];
+    // Eight times the text: linear is 8, quadratic would be 64.
+    expect(long / short).toBeLessThan(30);
+  });
+});
