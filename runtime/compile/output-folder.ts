@@ -1,12 +1,12 @@
 // Writes a generated folder: complete or not at all, and never over what dinc did not generate.
 
-import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
+import { readdir, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { GENERATED_BY } from "../../compiler/backends/typescript/package-files.ts";
 import { outputNotGenerated } from "../../compiler/diagnostics/catalog/compile.ts";
 import { fileUnwritable } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
-import { flushFolder, writeFlushed } from "../run/atomic.ts";
+import { flushFolder, makeFolders, writeFlushed } from "../run/atomic.ts";
 
 export type GeneratedFiles = ReadonlyMap<string, string | Uint8Array>;
 
@@ -25,7 +25,7 @@ export async function writeFolder(folder: string, files: GeneratedFiles, force: 
   const replaced = `${path}.replaced-${process.pid}`;
   try {
     await rm(partial, { recursive: true, force: true });
-    await mkdir(partial, { recursive: true });
+    await makeFolders(partial);
     for (const [name, content] of files) await writeFlushed(join(partial, name), content);
     await flushFolder(partial);
     const replaces = (await entriesOf(folder)) !== null;

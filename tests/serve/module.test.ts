@@ -197,5 +197,8 @@ describe("writing a folder", () => {
     await writeFile(join(folder, "file"), "");
     await expect(writeFolder(join(folder, "file"), files, false)).rejects.toThrow("DIN0509");
     await expect(writeFolder(join(folder, "file", "below"), files, false)).rejects.toThrow("DIN0509");
+    // It takes no folders, and mkdir's `recursive` never says so.
+    if (process.platform === "linux")
+      await expect(writeFolder("/proc/ranker", files, false)).rejects.toThrow("DIN0509");
   });
 });

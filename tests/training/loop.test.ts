@@ -108,6 +108,17 @@ describe("an epoch", () => {
     expect(again.steps).toEqual(record.steps);
   });
 
+  test("goes on counting Adam's steps where the one before ended", async () => {
+    const record = newRecord();
+    const { program } = options(record, () => 1);
+    const optimizer = { kind: "adam", learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
+    const adam = { ...program, settings: { ...program.settings, optimizer } };
+    await train(options(record, () => 1, { program: adam }));
+    expect(record.steps.map(({ scalars }) => scalars["bias1"])).toEqual(
+      [1, 2, 3, 4, 5, 6].map((t) => expect.closeTo(1 - 0.9 ** t, 10)),
+    );
+  });
+
   test("moves the rows of the host table by the optimizer", async () => {
     const before = await train(options(newRecord(), () => 1, { train: { ...data, rows: 0 } }));
     const after = await train(options(newRecord(), () => 1));
