@@ -7,6 +7,7 @@ import { outputNotGenerated } from "../../compiler/diagnostics/catalog/compile.t
 import { fileUnwritable } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
 import { flushFolder, makeFolders, writeFlushed } from "../run/atomic.ts";
+import { partialOf, removeLeftovers, replacedOf } from "../run/leftovers.ts";
 
 export type GeneratedFiles = ReadonlyMap<string, string | Uint8Array>;
 
@@ -21,9 +22,11 @@ export async function claimFolder(folder: string, force: boolean): Promise<void>
 export async function writeFolder(folder: string, files: GeneratedFiles, force: boolean): Promise<void> {
   await claimFolder(folder, force);
   const path = resolve(folder);
-  const partial = `${path}.partial-${process.pid}`;
-  const replaced = `${path}.replaced-${process.pid}`;
+  const partial = partialOf(folder, process.pid);
+  const replaced = replacedOf(folder, process.pid);
   try {
+    await makeFolders(dirname(path));
+    await removeLeftovers(folder);
     await rm(partial, { recursive: true, force: true });
     await makeFolders(partial);
     for (const [name, content] of files) await writeFlushed(join(partial, name), content);

@@ -2,12 +2,13 @@
 // run or the new one, never a part of one.
 
 import { mkdir, readdir, rename, rm, rmdir, stat } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { fileUnwritable, outputExists, outputNotRun } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
 import type { Fitted } from "../../compiler/model/model.ts";
 import { flushFolder, makeFolders, writeFlushed } from "./atomic.ts";
 import { fingerprint } from "./fingerprint.ts";
+import { partialOf, removeLeftovers, replacedOf } from "./leftovers.ts";
 import { type FileFingerprint, type Manifest, type Run, runFiles, TABLE_PREFIX } from "./run-folder.ts";
 import { type Tensor, writeSafetensors } from "./safetensors.ts";
 
@@ -27,7 +28,7 @@ export async function claimRun(out: string, force: boolean): Promise<void> {
   const parent = dirname(resolve(out));
   try {
     await makeFolders(parent);
-    await removeStale(out);
+    await removeLeftovers(out);
     // Only making something tells whether it can be made: permissions, read-only disks, folders such as /proc.
     const partial = partialOf(out, process.pid);
     await rm(partial, { recursive: true, force: true });
@@ -63,32 +64,6 @@ async function entriesOf(path: string): Promise<string[] | null> {
   });
   if (found === null) return null;
   return found.isDirectory() ? readdir(path) : [path];
-}
-
-const partialOf = (out: string, pid: number | string) => `${resolve(out)}.partial-${pid}`;
-const replacedOf = (out: string, pid: number | string) => `${resolve(out)}.replaced-${pid}`;
-
-async function removeStale(out: string): Promise<void> {
-  const path = resolve(out);
-  const name = basename(path);
-  for (const entry of await readdir(dirname(path))) {
-    const match =
-      entry.startsWith(`${name}.`) && /^\.(partial|replaced)-(\d+)$/.exec(entry.slice(name.length));
-    if (!match || isAlive(Number(match[2]))) continue;
-    const stale = join(dirname(path), entry);
-    // Killed between the two renames of a replacement: the old run comes back.
-    if (match[1] === "replaced" && (await entriesOf(path)) === null) await rename(stale, path);
-    else await rm(stale, { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }
 
 /** Writes the whole run; an existing one is replaced only with `force`. */

@@ -1,7 +1,7 @@
 // The generated folder as a user gets it: strict TypeScript, its own test, no dependency, and names that mean no harm.
 
-import { execFile } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { execFile, spawnSync } from "node:child_process";
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -181,6 +181,16 @@ describe("writing a folder", () => {
     await writeFolder(out, files, false);
     expect(await readdir(out)).toEqual(["package.json"]);
     expect((await readdir(folder)).filter((name) => name.startsWith("again"))).toEqual(["again"]);
+  });
+
+  test("cleans up what a killed process left, and nothing of one that runs", async () => {
+    const out = join(folder, "killed");
+    const gone = spawnSync(process.execPath, ["--version"]).pid;
+    await mkdir(`${out}.partial-${gone}`);
+    await mkdir(`${out}.partial-${process.ppid}`);
+    await writeFolder(out, files, false);
+    const left = (await readdir(folder)).filter((name) => name.startsWith("killed"));
+    expect(left.sort()).toEqual(["killed", `killed.partial-${process.ppid}`]);
   });
 
   test("leaves alone what it did not write, unless told otherwise", async () => {
