@@ -1,3 +1,5 @@
+// Batches hold what the rows hold, packed: the same built in place and by a worker.
+
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

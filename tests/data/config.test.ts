@@ -1,3 +1,5 @@
+// dinc.yaml and --set: what they mean, and each mistake at its line.
+
 import { mkdirSync } from "node:fs";
 import { join, relative } from "node:path";
 import { describe, expect, it } from "vitest";

@@ -1,3 +1,5 @@
+// Event logs to rows by the DIN paper's protocol: no later item in a history, no touched item as a negative.
+
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Dataset } from "../../runtime/data/dataset.ts";

@@ -1,3 +1,5 @@
+// What is said about data that does not fit the model: its own code, the file, the row and the column.
+
 import { describe, expect, it } from "vitest";
 import { readTraining } from "../../runtime/data/read-data.ts";
 import { eventsOf, rowsOf, TestFolder } from "./files.ts";

@@ -1,3 +1,5 @@
+// The one generator of random numbers: the same streams for the same seed, and distributions that are what they say.
+
 import { describe, expect, it } from "vitest";
 import { Random } from "../../runtime/random.ts";
 

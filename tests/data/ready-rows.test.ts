@@ -1,3 +1,5 @@
+// CSV, Parquet and JSON Lines give the same rows: ids, numbers, histories, labels.
+
 import { Readable } from "node:stream";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import type { Dataset } from "../../runtime/data/dataset.ts";

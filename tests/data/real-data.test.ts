@@ -1,3 +1,5 @@
+// Real logs, where they are at hand: the rows that the peers train on, and lists in Parquet.
+
 import { existsSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { readConfig } from "../../runtime/config/read-config.ts";

@@ -1,3 +1,5 @@
+// The simulated example's generator: reproducible, readable by dinc, and of the click model it states.
+
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

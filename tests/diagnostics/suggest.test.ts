@@ -1,3 +1,5 @@
+// Which known name a misspelt one most likely means.
+
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { distance, suggest } from "../../compiler/diagnostics/suggest.ts";
