@@ -1,0 +1,34 @@
+// What the README shows is what dinc does: its spec is sound, its picture is drawn from it, its message is printed.
+
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { format } from "../../compiler/fmt/format.ts";
+import { analyse, check, drawingOf, renderPretty, sourceFile, svgOf } from "../../compiler/index.ts";
+import { root } from "../cli/spawn.ts";
+
+const readme = readFileSync(join(root, "README.md"), "utf8");
+
+function block(language: string): string {
+  const found = new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, "ms").exec(readme)?.[1];
+  expect(found).toBeDefined();
+  return found!;
+}
+
+test("the first spec is sound and formatted, and docs/din.svg is its picture", () => {
+  const file = sourceFile("README.md", block("din"));
+  const { value, diagnostics } = check(file);
+  expect(diagnostics).toEqual([]);
+  expect(format(file).value).toBe(file.text);
+  const svg = svgOf(drawingOf(value!, analyse(file)));
+  const path = join(root, "docs/din.svg");
+  if (process.env["UPDATE"] !== undefined) writeFileSync(path, svg);
+  expect(existsSync(path) ? readFileSync(path, "utf8") : "").toBe(svg);
+  expect(readme).toContain("docs/din.svg");
+});
+
+test("the message is what dinc says of tests/bad/binding-width-conflict.din", () => {
+  const path = "tests/bad/binding-width-conflict.din";
+  const { diagnostics } = check(sourceFile(path, readFileSync(join(root, path), "utf8")));
+  expect(renderPretty(diagnostics).replaceAll("tests/bad/", "")).toContain(block("text").trim());
+});
