@@ -120,7 +120,7 @@ export interface Scale {
   readonly deviation: number;
 }
 
-/** Id 0 is padding: no value has it, and its row of a table stays zero. */
+/** The id of every value that is not known. Id 0 is padding: no value has it, and its row of a table stays zero. */
 export const UNKNOWN_ID = 1;
 export const FIRST_ID = 2;
 
