@@ -9,6 +9,7 @@ import { format, formatStrictly } from "../../compiler/fmt/format.ts";
 import { parse } from "../../compiler/parse.ts";
 import { sourceFile } from "../../compiler/source/source-file.ts";
 import { endOf, lex } from "../../grammar/tokens.ts";
+import { anyCharacters, tokenSoup } from "../support/hostile-texts.ts";
 import { programs } from "./programs.ts";
 
 const root = resolve(import.meta.dirname, "../..");
@@ -143,53 +144,20 @@ describe("random programs", () => {
 });
 
 describe("hostile texts", () => {
-  const words = [
-    "model",
-    "features",
-    "user",
-    "history",
-    "label",
-    "block",
-    "net",
-    "train",
-    "let",
-    "predict",
-    "embed",
-  ];
-  const signs = [
-    "{",
-    "}",
-    "(",
-    ")",
-    "[",
-    "]",
-    ":",
-    ",",
-    "=",
-    "=>",
-    "->",
-    "<->",
-    "|>",
-    "..",
-    ".",
-    "+",
-    "-",
-    "*",
-    "/",
-  ];
-  const others = ["a", "item", "1", "2.5", '"s"', '"', "\n", " ", "/// d\n", "// c\n", "é", "↔", "\\", "\r"];
-
   test("of tokens", () => {
-    const list = fc.array(fc.constantFrom(...words, ...signs, ...others), { maxLength: 80 });
     fc.assert(
-      fc.property(list, fc.constantFrom("", " "), (parts, between) => void formatted(parts.join(between))),
+      fc.property(
+        tokenSoup,
+        fc.constantFrom("", " "),
+        (parts, between) => void formatted(parts.join(between)),
+      ),
       { numRuns: 1500, seed: 2026 },
     );
   });
 
   test("of any characters", () => {
     fc.assert(
-      fc.property(fc.string({ unit: "binary", maxLength: 200 }), (text) => void formatted(text)),
+      fc.property(anyCharacters, (text) => void formatted(text)),
       { numRuns: 1000, seed: 2026 },
     );
   });

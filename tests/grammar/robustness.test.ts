@@ -12,6 +12,7 @@ import { renderPretty } from "../../compiler/diagnostics/render/pretty.ts";
 import { parse } from "../../compiler/parse.ts";
 import { sourceFile } from "../../compiler/source/source-file.ts";
 import { endOf, lex } from "../../grammar/tokens.ts";
+import { anyCharacters, tokenSoup } from "../support/hostile-texts.ts";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
 
@@ -74,53 +75,16 @@ test("one token left out is one diagnostic at most, but for the brackets", () =>
 });
 
 describe("random texts", () => {
-  const words = [
-    "model",
-    "features",
-    "user",
-    "history",
-    "label",
-    "block",
-    "net",
-    "train",
-    "let",
-    "predict",
-    "embed",
-  ];
-  const signs = [
-    "{",
-    "}",
-    "(",
-    ")",
-    "[",
-    "]",
-    ":",
-    ",",
-    "=",
-    "=>",
-    "->",
-    "<->",
-    "|>",
-    "..",
-    ".",
-    "+",
-    "-",
-    "*",
-    "/",
-  ];
-  const others = ["a", "item", "1", "2.5", '"s"', '"', "\n", " ", "/// d\n", "// c\n", "é", "↔", "\\"];
-
   test("of tokens", () => {
-    const token = fc.constantFrom(...words, ...signs, ...others);
     fc.assert(
-      fc.property(fc.array(token, { maxLength: 80 }), (list) => survives(list.join(" "))),
+      fc.property(tokenSoup, (list) => survives(list.join(" "))),
       { numRuns: 1500, seed: 2026 },
     );
   });
 
   test("of any characters", () => {
     fc.assert(
-      fc.property(fc.string({ unit: "binary", maxLength: 200 }), (text) => survives(text)),
+      fc.property(anyCharacters, (text) => survives(text)),
       { numRuns: 1000, seed: 2026 },
     );
   });

@@ -1,0 +1,13 @@
+// Texts that no author means, for tests of what must survive any text: words, signs and scraps of the language in any
+// order, and any characters.
+
+import fc from "fast-check";
+
+const words = "model features user history label block net train let predict embed".split(" ");
+const signs = "{ } ( ) [ ] : , = => -> <-> |> .. . + - * /".split(" ");
+const scraps = ["a", "item", "1", "2.5", '"s"', '"', "\n", "\r", " ", "/// d\n", "// c\n", "é", "↔", "\\"];
+
+/** Up to 80 pieces, to be joined with or without white space. */
+export const tokenSoup = fc.array(fc.constantFrom(...words, ...signs, ...scraps), { maxLength: 80 });
+
+export const anyCharacters = fc.string({ unit: "binary", maxLength: 200 });
