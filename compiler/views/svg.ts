@@ -2,6 +2,7 @@
 // signs that turn a line around.
 
 import { printable } from "../diagnostics/render/display.ts";
+import { escapeMarkup } from "../markup.ts";
 import type { Drawing, DrawnNode, Known } from "./drawing.ts";
 import { layered, type Placed, type Route } from "./layered.ts";
 import { clipped, columnsOf, knownWords, shapeWords } from "./words.ts";
@@ -203,18 +204,7 @@ function round(value: number): string {
   return String(Math.round(value * 10) / 10);
 }
 
-const ENTITIES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-
-  '"': "&quot;",
-  "'": "&apos;",
-};
-
 /** XML text. Half a surrogate pair and U+FFFE are no XML signs at all. */
 function escaped(text: string): string {
-  return printable(text)
-    .replace(/[\p{Surrogate}\ufffe\uffff]/gu, "\ufffd")
-    .replace(/[&<>"']/g, (sign) => ENTITIES[sign]!);
+  return escapeMarkup(printable(text).replace(/[\p{Surrogate}\ufffe\uffff]/gu, "\ufffd"));
 }

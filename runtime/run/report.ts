@@ -1,5 +1,6 @@
 // report.html: what a training did, as one static page without scripts. Everything that comes from a spec is escaped.
 
+import { escapeMarkup } from "../../compiler/markup.ts";
 import type { EpochResult } from "../train/loop.ts";
 import { metricCells, metricNames } from "./metric-columns.ts";
 import type { Manifest } from "./run-folder.ts";
@@ -21,31 +22,20 @@ export function reportHtml({ manifest, epochs, notes }: ReportInput): string {
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
-<title>${escapeHtml(model)}: training report</title>
+<title>${escapeMarkup(model)}: training report</title>
 <style>
   body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 46rem; padding: 0 1rem; }
   table { border-collapse: collapse; }
   th, td { padding: .25rem .75rem; text-align: right; border-bottom: 1px solid #8884; }
   svg { max-width: 100%; height: auto; } svg text { font: 12px system-ui, sans-serif; fill: currentColor; }
 </style>
-<h1>${escapeHtml(model)}</h1>
-<p>${facts.map(escapeHtml).join("<br>")}</p>
-${notes.map((note) => `<p>${escapeHtml(note)}</p>`).join("\n")}
+<h1>${escapeMarkup(model)}</h1>
+<p>${facts.map(escapeMarkup).join("<br>")}</p>
+${notes.map((note) => `<p>${escapeMarkup(note)}</p>`).join("\n")}
 ${table(epochs)}
 ${charts(epochs)}
 </html>
 `;
-}
-
-export function escapeHtml(text: string): string {
-  const entities: Record<string, string> = {
-    "&": "&amp;",
-    "<": "&lt;",
-    ">": "&gt;",
-    '"': "&quot;",
-    "'": "&#39;",
-  };
-  return text.replace(/[&<>"']/g, (sign) => entities[sign]!);
 }
 
 function table(epochs: readonly EpochResult[]): string {
@@ -59,7 +49,7 @@ function table(epochs: readonly EpochResult[]): string {
     epoch.seconds.toFixed(2),
   ]);
   const line = (tag: string, cells: readonly string[]) =>
-    `<tr>${cells.map((cell) => `<${tag}>${escapeHtml(cell)}</${tag}>`).join("")}</tr>`;
+    `<tr>${cells.map((cell) => `<${tag}>${escapeMarkup(cell)}</${tag}>`).join("")}</tr>`;
   return `<table>\n${[line("th", head), ...rows.map((cells) => line("td", cells))].join("\n")}\n</table>`;
 }
 
@@ -87,8 +77,8 @@ function chart(name: string, values: readonly number[]): string {
   const y = (value: number) => HEIGHT - MARGIN / 2 - ((value - low) / span) * (HEIGHT - MARGIN);
   const points = values.map((value, i) => `${x(i).toFixed(1)},${y(value).toFixed(1)}`).join(" ");
   const label = (value: number) => `<text x="4" y="${(y(value) + 4).toFixed(1)}">${value.toFixed(4)}</text>`;
-  return `<h2>${escapeHtml(name)}</h2>
-<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escapeHtml(name)} by epoch">
+  return `<h2>${escapeMarkup(name)}</h2>
+<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escapeMarkup(name)} by epoch">
 <polyline fill="none" stroke="currentColor" stroke-width="2" points="${points}"/>
 ${label(low)}${label(low + span)}
 <text x="${MARGIN}" y="${HEIGHT - 4}">epoch 1</text><text x="${WIDTH - MARGIN}" y="${HEIGHT - 4}" text-anchor="end">${values.length}</text>

@@ -1,8 +1,6 @@
 // What formatting promises, on every spec there is with random white space and comments put in, on broken specs, on
 // random programs and on hostile texts: the same tokens and comments, the same tree, and twice is once.
 
-import { readdirSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { format, formatStrictly } from "../../compiler/fmt/format.ts";
@@ -10,20 +8,11 @@ import { parse } from "../../compiler/parse.ts";
 import { sourceFile } from "../../compiler/source/source-file.ts";
 import { endOf, lex } from "../../grammar/tokens.ts";
 import { anyCharacters, tokenSoup } from "../support/hostile-texts.ts";
+import { specFiles } from "../support/spec-files.ts";
 import { programs } from "./programs.ts";
 
-const root = resolve(import.meta.dirname, "../..");
-
-function specs(...folders: string[]): (readonly [string, string])[] {
-  return folders.flatMap((folder) =>
-    readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
-      .filter((name) => name.endsWith(".din") && !name.includes("node_modules"))
-      .map((name) => [join(folder, name), readFileSync(join(root, folder, name), "utf8")] as const),
-  );
-}
-
-const sound = specs("examples", "compiler/std", "tests/good");
-const broken = specs("tests/bad");
+const sound = specFiles("examples", "compiler/std", "tests/good");
+const broken = specFiles("tests/bad");
 
 /** Formats; throws where the result has not the same tokens and comments or is not formatted itself. */
 function formatted(text: string): string {

@@ -1,8 +1,5 @@
 // Whatever the text is, `parse` gives a tree and diagnostics, in time that grows with the text's length.
 
-import { readdirSync, readFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Expression, Spec } from "../../compiler/ast/nodes.ts";
@@ -13,8 +10,7 @@ import { parse } from "../../compiler/parse.ts";
 import { sourceFile } from "../../compiler/source/source-file.ts";
 import { endOf, lex } from "../../grammar/tokens.ts";
 import { anyCharacters, tokenSoup } from "../support/hostile-texts.ts";
-
-const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
+import { specFiles } from "../support/spec-files.ts";
 
 function read(text: string): Checked<Spec> {
   return parse(sourceFile("test.din", text));
@@ -37,11 +33,7 @@ function survives(text: string): void {
   renderPretty(diagnostics);
 }
 
-const examples = ["tests/good", "examples", "compiler/std"].flatMap((folder) =>
-  readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(".din"))
-    .map((name) => [join(folder, name), readFileSync(join(root, folder, name), "utf8")] as const),
-);
+const examples = specFiles("tests/good", "examples", "compiler/std");
 
 describe.each(examples)("%s", (_, text) => {
   const tokens = lex(text).tokens;

@@ -1,17 +1,9 @@
 // The specs that every view is tried on: all examples and good specs, and one whose text is hostile.
 
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { root } from "../cli/spawn.ts";
+import { specFiles } from "../support/spec-files.ts";
 
 /** By path from the repository's root. */
-export const specs: readonly (readonly [path: string, text: string])[] = ["examples", "tests/good"]
-  .flatMap((folder) =>
-    readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
-      .filter((name) => name.endsWith(".din"))
-      .map((name) => join(folder, name)),
-  )
-  .map((path) => [path, readFileSync(join(root, path), "utf8")] as const);
+export const specs = specFiles("examples", "tests/good");
 
 /** Names of what every object has, and strings that end, open or turn around whatever they stand in. */
 export const hostile = String.raw`/// ]]></text><script>alert("1")</script> "quoted" ${"\u202e"}turned
