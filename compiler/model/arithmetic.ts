@@ -24,6 +24,7 @@ import {
   scaleDim,
   subtractDims,
 } from "./dims.ts";
+import { complement, isComplement, isProbability, originOf, productLogit } from "./probabilities.ts";
 import { at } from "./reporter.ts";
 import {
   type Axis,
@@ -88,6 +89,7 @@ export function binary(
     return fitsFloat(walker, value, span) ? value : ERROR;
   }
   if (!operands.every((operand) => fitsFloat(walker, operand.value, operand.span))) return ERROR;
+  if (operator === "-" && isComplement(left.value, right.value)) return complement(walker, right.value, span);
   if (!gatesOnly(walker, operator, left, right)) return ERROR;
   const vectors = operands.map((operand) => asVector(walker, operand, span));
   const axis = commonAxis(walker, `\`${operator}\``, vectors, span);
@@ -105,9 +107,13 @@ export function binary(
     {},
     span,
   );
+  const sources = unionSources(aligned);
+  if (operator !== "*" || !aligned.every(isProbability))
+    return tensorValue({ axis, width: width.dim }, { node, sources, widthOrigin: width.origin });
+  const logit = productLogit(walker, aligned[0]!.logit, aligned[1]!.logit, span);
   return tensorValue(
-    { axis, width: width.dim },
-    { node, sources: unionSources(aligned), widthOrigin: width.origin },
+    { axis, width: width.dim, probability: true },
+    { node, logit, sources, widthOrigin: originOf(span) },
   );
 }
 
@@ -152,21 +158,17 @@ function numbers(operator: BinaryOperator, left: Value, right: Value): Value {
   }
 }
 
-/** A probability may only be multiplied, with something that is none: a gate. */
+/** A probability may only be multiplied: with another, or as a gate. */
 function gatesOnly(walker: Walker, operator: BinaryOperator, left: Actual, right: Actual): boolean {
-  const probabilities = [left, right].filter(({ value }) => isTensor(value) && value.type.probability);
+  const probabilities = [left, right].filter(({ value }) => isProbability(value));
   const [first] = probabilities;
-  if (first === undefined || walker.settled || (operator === "*" && probabilities.length === 1)) return true;
-  const both = probabilities.length === 2;
+  if (first === undefined || walker.settled || operator === "*") return true;
   const origins = probabilities.flatMap(({ value }) =>
     value.widthOrigin === null ? [] : [value.widthOrigin.span],
   );
   walker.report(probabilityAsVector, { operation: `\`${operator}\`` }, first.span, {
     related: origins.map((span) => at(span, "becomes a probability here")),
-    help:
-      operator === "*" && both
-        ? "combine the values before their `sigmoid`s"
-        : "use the value before its `sigmoid`; a probability can only gate a vector, with `*`",
+    help: "use the value before its `sigmoid`; a probability can only be multiplied, or taken from 1 as `1 - p`",
   });
   return false;
 }

@@ -143,7 +143,7 @@ export const probabilityAsVector = defineError<{ operation: string }>({
   name: "probability-used-as-vector",
   message: ({ operation }) => `${operation} takes a vector, but this is a probability`,
   explanation:
-    "A Prob may be predicted, or multiplied with a vector or number as a gate (the result is a plain vector). Everything else is computed before the `sigmoid`, where numbers neither saturate nor lose the logit that the loss is computed from.",
+    "A Prob may be predicted, multiplied with another Prob (both happen) or taken from 1 (it does not happen), which gives a Prob with a logit again, or multiplied with a vector or number as a gate, which gives a plain vector. Everything else is computed before the `sigmoid`, where numbers neither saturate nor lose the logit that the loss is computed from.",
 });
 
 export const blockResult = defineError<{ block: string; declared: string; got: string }>({

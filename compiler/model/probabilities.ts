@@ -1,0 +1,43 @@
+// Arithmetic of probabilities, which stay probabilities: p · q of independent events (ESMM; Ma et al., SIGIR 2018) and
+// 1 − p. Their logits are made from the operands' logits, so that the loss never meets a rounded 0 or 1.
+
+import type { NodeId } from "../graph/graph.ts";
+import type { Span } from "../source/source-file.ts";
+import { isTensor, numberOf, type TensorValue, tensorValue, type Value } from "./types.ts";
+import type { Walker } from "./walker.ts";
+
+export function isProbability(value: Value): value is TensorValue {
+  return isTensor(value) && value.type.probability;
+}
+
+/** Whether `left - right` is `1 - p`. */
+export function isComplement(left: Value, right: Value): right is TensorValue {
+  return numberOf(left.type) === 1 && isProbability(right);
+}
+
+/** 1 − p = σ(−z): it keeps the digits that p, rounded to 1, has lost. */
+export function complement(walker: Walker, p: TensorValue, span: Span): TensorValue {
+  const logit = walker.emit("negate", [p.logit], {}, span);
+  const node = walker.emit("sigmoid", [logit], {}, span);
+  return tensorValue(p.type, { node, logit, sources: p.sources, widthOrigin: originOf(span) });
+}
+
+/**
+ * The logit of p · q, log(p·q) − log(1 − p·q), from the logits of p and q. With a the smaller and b the larger of these,
+ *
+ *     1 / (p·q) − 1 = (1 + e⁻ᵃ)(1 + e⁻ᵇ) − 1 = e⁻ᵃ · (1 + e⁻ᵇ(1 + eᵃ))
+ *
+ * so that it is a − softplus(softplus(a) − b): nothing overflows, and no two large numbers cancel.
+ */
+export function productLogit(walker: Walker, p: NodeId | null, q: NodeId | null, span: Span): NodeId | null {
+  const negated = [p, q].map((logit) => walker.emit("negate", [logit], {}, span));
+  const smaller = walker.emit("negate", [walker.emit("maximum", negated, {}, span)], {}, span);
+  const larger = walker.emit("maximum", [p, q], {}, span);
+  const excess = walker.emit("subtract", [walker.emit("softplus", [smaller], {}, span), larger], {}, span);
+  return walker.emit("subtract", [smaller, walker.emit("softplus", [excess], {}, span)], {}, span);
+}
+
+/** For messages: where a value became a probability. */
+export function originOf(span: Span) {
+  return { span, what: "a probability" };
+}
