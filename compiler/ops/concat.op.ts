@@ -10,7 +10,7 @@ import { filled } from "./support/references.ts";
 import { around, describeType, f32, joinRows, requireFloat, sameDims, withDim } from "./support/shapes.ts";
 import { axisOf, FLOAT, INT, shapeOf } from "./support/tensorflow.ts";
 import { tensorShape, unlessEmpty } from "./support/tfjs.ts";
-import { count, flag, input, number, output } from "./support/typescript.ts";
+import { count, input, number, output } from "./support/typescript.ts";
 
 export interface ConcatAttributes {
   /** Which of the dims grows. */
@@ -19,7 +19,7 @@ export interface ConcatAttributes {
 
 export const concat: OpDefinition<ConcatAttributes> = {
   name: "concat",
-  doc: "Values side by side along `dim` of their dims. Rows equal or, along dim 0, once, which every row then gets.",
+  doc: "Values side by side along `dim` of their dims. Rows equal, or once, which every row then gets.",
   shape: (inputs, { dim }) => {
     requireFloat("concat", ...inputs);
     const first = inputs[0];
@@ -33,10 +33,6 @@ export const concat: OpDefinition<ConcatAttributes> = {
       const fits =
         x.dims.length === first.dims.length && sameDims(withDim(x.dims, dim, 0), withDim(first.dims, dim, 0));
       invariant(fits, `concat along dim ${dim} of ${describeType(first)} and ${describeType(x)}`);
-      invariant(
-        dim === 0 || x.rows.kind === rows.kind,
-        `concat of ${describeType(x)} along dim ${dim} for each row`,
-      );
       size += x.dims[dim]!;
     }
     return f32(rows, withDim(first.dims, dim, size));
@@ -99,7 +95,6 @@ export const concat: OpDefinition<ConcatAttributes> = {
       let at = 0;
       inputs.forEach((x, i) => {
         const width = x.dims[dim]! * after;
-        const byRow = x.rows.kind !== "once" || out.rows.kind === "once";
         calls.push({
           kernel: "place",
           arguments: [
@@ -109,7 +104,7 @@ export const concat: OpDefinition<ConcatAttributes> = {
             number(out.dims[dim]! * after),
             number(at),
             number(width),
-            flag(byRow),
+            count(x.rows, before),
           ],
         });
         at += width;
@@ -122,6 +117,7 @@ export const concat: OpDefinition<ConcatAttributes> = {
     { attributes: { dim: 0 }, inputs: [f32(each, [3]), f32(ONCE, [2])] },
     { attributes: { dim: 0 }, inputs: [f32(each, [2, 3]), f32(each, [1, 3]), f32(ONCE, [2, 3])] },
     { attributes: { dim: 1 }, inputs: [f32(each, [2, 3]), f32(each, [2, 1])] },
+    { attributes: { dim: 1 }, inputs: [f32(steps, [2, 3]), f32(ONCE, [2, 2])] },
     { attributes: { dim: 0 }, inputs: [f32(ONCE, [2, 3]), f32(ONCE, [4, 3])] },
     { attributes: { dim: 1 }, inputs: [f32(ONCE, [2, 3]), f32(ONCE, [2, 2])] },
     { attributes: { dim: 0 }, inputs: [f32(each, [3])] },

@@ -5,6 +5,7 @@ import { ONCE, rowsKey, sameRows, sizeOf, type TensorType } from "../graph/graph
 import { invariant } from "../internal-error.ts";
 import type { NoAttributes, OpDefinition } from "./define-op.ts";
 import { isMatrix } from "./matmul.op.ts";
+import { numbersIn } from "./support/flops.ts";
 import { filled } from "./support/references.ts";
 import { describeType, f32, inputsOf, requireFloat, sameDims, splitLast } from "./support/shapes.ts";
 import { FLOAT, flag, reshape } from "./support/tensorflow.ts";
@@ -34,7 +35,7 @@ export const gram: OpDefinition<NoAttributes> = {
           sums[i * b + j] = sums[i * b + j]! + x![line * a + i]! * y![line * b + j]!;
     return sums;
   },
-  flops: ({ inputs: [x], output: out }, count) => 2 * count(x!.rows) * sizeOf(out.dims),
+  flops: ({ inputs: [x], output: out }, count) => 2 * numbersIn(x!, count) * out.dims[1]!,
   gradient: ({ graph, inputIds: [x, y], gradient }) => [
     graph.add("matmul", [y!, gradient], { transpose: true }),
     graph.add("matmul", [x!, gradient], { transpose: false }),
@@ -72,6 +73,7 @@ export const gram: OpDefinition<NoAttributes> = {
       [f32(each, [5]), f32(each, [6])],
       [f32(steps, [5]), f32(steps, [6])],
       [f32(each, [2, 5]), f32(each, [2, 6])],
+      [f32(steps, [3, 5]), f32(steps, [3, 2])],
       [f32(ONCE, [3, 5]), f32(ONCE, [3, 2])],
       [f32(ONCE, [5]), f32(ONCE, [6])],
     ].map((inputs) => ({ attributes: {}, inputs })),

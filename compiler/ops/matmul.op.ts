@@ -84,6 +84,7 @@ export const matmul: OpDefinition<MatmulAttributes> = {
       f32(ONCE, [5]),
       f32(ONCE, [3, 5]),
       f32(each, [2, 5]),
+      f32(steps, [3, 5]),
       f32(table, [5]),
     ].flatMap((x) => [
       { attributes: { transpose: false }, inputs: [x, f32(ONCE, [5, 6])] },

@@ -69,6 +69,7 @@ export const pad: OpDefinition<PadAttributes> = {
   },
   samples: ({ each, steps }) => [
     { attributes: { dim: 0, before: 1, after: 2 }, inputs: [f32(steps, [3])] },
+    { attributes: { dim: 0, before: 2, after: 1 }, inputs: [f32(steps, [2, 3])] },
     { attributes: { dim: 0, before: 0, after: 2 }, inputs: [f32(each, [2, 3])] },
     { attributes: { dim: 1, before: 2, after: 0 }, inputs: [f32(each, [2, 3])] },
     { attributes: { dim: 0, before: 1, after: 1 }, inputs: [f32(ONCE, [2, 3])] },

@@ -19,28 +19,35 @@ import { log } from "./log.op.ts";
 import { lookup } from "./lookup.op.ts";
 import { lookupGradient } from "./lookup-gradient.op.ts";
 import { matmul } from "./matmul.op.ts";
+import { maxList } from "./max-list.op.ts";
 import { maxSteps } from "./max-steps.op.ts";
 import { maximum } from "./maximum.op.ts";
 import { multiply } from "./multiply.op.ts";
 import { negate } from "./negate.op.ts";
 import { pad } from "./pad.op.ts";
 import { parameter } from "./parameter.op.ts";
+import { put } from "./put.op.ts";
 import { relu } from "./relu.op.ts";
 import { repeat } from "./repeat.op.ts";
 import { reshape } from "./reshape.op.ts";
 import { sigmoid } from "./sigmoid.op.ts";
 import { sigmoidGradient } from "./sigmoid-gradient.op.ts";
 import { slice } from "./slice.op.ts";
+import { softmaxList } from "./softmax-list.op.ts";
 import { softmaxSteps } from "./softmax-steps.op.ts";
 import { softplus } from "./softplus.op.ts";
+import { spread } from "./spread.op.ts";
 import { sqrt } from "./sqrt.op.ts";
 import { step } from "./step.op.ts";
 import { subtract } from "./subtract.op.ts";
+import { sumList } from "./sum-list.op.ts";
 import { sumRows } from "./sum-rows.op.ts";
 import { sumSteps } from "./sum-steps.op.ts";
 import { sumWidth } from "./sum-width.op.ts";
 import { table } from "./table.op.ts";
+import { take } from "./take.op.ts";
 import { tanh } from "./tanh.op.ts";
+import { transpose } from "./transpose.op.ts";
 
 export const ops = {
   input,
@@ -54,6 +61,13 @@ export const ops = {
   max_steps: maxSteps,
   softmax_steps: softmaxSteps,
   count_steps: countSteps,
+  spread,
+  sum_list: sumList,
+  max_list: maxList,
+  softmax_list: softmaxList,
+  take,
+  put,
+  transpose,
   fan_out: fanOut,
   fan_in: fanIn,
   sum_rows: sumRows,

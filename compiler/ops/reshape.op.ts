@@ -40,5 +40,6 @@ export const reshape: OpDefinition<ReshapeAttributes> = {
     { attributes: { dims: [3, 2] }, inputs: [f32(ONCE, [6])] },
     { attributes: { dims: [4] }, inputs: [f32(each, [2, 2])] },
     { attributes: { dims: [2, 1] }, inputs: [f32(steps, [2])] },
+    { attributes: { dims: [6] }, inputs: [f32(steps, [2, 3])] },
   ],
 };

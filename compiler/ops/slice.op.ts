@@ -79,6 +79,7 @@ export const slice: OpDefinition<SliceAttributes> = {
     { attributes: { dim: 0, from: 1, to: 4 }, inputs: [f32(steps, [5])] },
     { attributes: { dim: 0, from: 0, to: 5 }, inputs: [f32(each, [5])] },
     { attributes: { dim: 0, from: 1, to: 2 }, inputs: [f32(each, [3, 2])] },
+    { attributes: { dim: 0, from: 1, to: 3 }, inputs: [f32(steps, [3, 2])] },
     { attributes: { dim: 1, from: 1, to: 3 }, inputs: [f32(each, [3, 4])] },
     { attributes: { dim: 0, from: 2, to: 6 }, inputs: [f32(ONCE, [8, 3])] },
   ],

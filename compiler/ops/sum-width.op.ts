@@ -37,7 +37,14 @@ export const sumWidth: OpDefinition<NoAttributes> = {
     },
   },
   samples: ({ each, steps }) =>
-    [f32(steps, [5]), f32(each, [1]), f32(each, [2, 3]), f32(ONCE, [4]), f32(ONCE, [2, 4])].map((x) => ({
+    [
+      f32(steps, [5]),
+      f32(each, [1]),
+      f32(each, [2, 3]),
+      f32(steps, [2, 3]),
+      f32(ONCE, [4]),
+      f32(ONCE, [2, 4]),
+    ].map((x) => ({
       attributes: {},
       inputs: [x],
     })),

@@ -10,8 +10,8 @@ import { sameType } from "../ops/support/shapes.ts";
 
 /**
  * A node whose inputs are all constants becomes a constant where every number of it is the same and finite; x·1, x/1,
- * x + 0, x − 0, a slice of everything, a pad of nothing, a reshape to the same dims and a concat of one
- * become x. A constant factor comes before a broadcast, not after it.
+ * x + 0, x − 0, a slice of everything, all items of a list in their order, a pad of nothing, a reshape to the same dims
+ * and a concat of one become x. A constant factor comes before a broadcast, not after it.
  */
 export function foldConstants(graph: Graph): Graph {
   return rewrite(
@@ -63,6 +63,8 @@ function unchanged(node: Node, inputs: readonly NodeId[], builder: GraphBuilder)
       return is(y, 0) ? x : null;
     case "concat":
       return inputs.length === 1 ? x : null;
+    case "take":
+      return (node.attributes as OpAttributes["take"]).indices.every((index, i) => index === i) ? x : null;
     // Of the same type as their input, these have changed nothing.
     case "slice":
     case "pad":

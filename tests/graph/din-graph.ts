@@ -1,4 +1,5 @@
-// DIN-like graphs for tests, of widths, poolings and activations drawn at random, with something to feed them.
+// DIN-like graphs for tests, of widths, poolings, activations and crosses of fields drawn at random, with something to
+// feed them.
 
 import { GraphBuilder } from "../../compiler/graph/builder.ts";
 import type { Feeds, Values } from "../../compiler/graph/evaluate.ts";
@@ -82,7 +83,8 @@ class DinBuilder {
     const interest = this.pool(score, clicks);
     const price = this.input("price", EXAMPLES, [1]);
     const user = this.embed(EXAMPLES, "user_id", "user_id", 3);
-    const first = this.activation(this.dense(this.concat([user, price, target, interest]), 6));
+    const crossed = this.cross([user, target, interest], 2 + this.random.integer(2));
+    const first = this.activation(this.dense(this.concat([user, price, target, interest, crossed]), 6));
     const logit = this.dense(this.activation(this.dense(first, 4)), 1);
     builder.output("logit.click", logit);
     const label = this.input("label/click", EXAMPLES, [1]);
@@ -124,11 +126,17 @@ class DinBuilder {
 
   private dense(x: NodeId, units: number): NodeId {
     const name = `dense_${++this.layers}`;
-    const width = this.builder.typeOf(x).dims[0]!;
+    const width = this.builder.typeOf(x).dims.at(-1)!;
     const product = this.add("matmul", [x, this.parameter(`${name}.kernel`, [width, units])], {
       transpose: false,
     });
-    return this.add("add", [product, this.parameter(`${name}.bias`, [units])], {});
+    const bias = this.parameter(`${name}.bias`, [units]);
+    const [items] = this.builder.typeOf(x).dims.slice(0, -1);
+    return this.add(
+      "add",
+      [product, items === undefined ? bias : this.add("spread", [bias], { times: items })],
+      {},
+    );
   }
 
   private activation(x: NodeId): NodeId {
@@ -152,6 +160,32 @@ class DinBuilder {
     const alpha = this.parameter(`${name}.alpha`, dims);
     const leaked = this.add("multiply", [rest, this.add("multiply", [x, alpha], {})], {});
     return this.add("add", [this.add("multiply", [p, x], {}), leaked], {});
+  }
+
+  /** The fields as a list of one width, their pairs multiplied, mixed along the list, gated and pooled to [width]. */
+  private cross(fields: readonly NodeId[], width: number): NodeId {
+    const items = fields.map((x) => this.add("reshape", [this.dense(x, width)], { dims: [1, width] }));
+    const list = this.concat(items);
+    const [first, second] = [
+      [0, 0, 1],
+      [1, 2, 2],
+    ] as const;
+    const pairs = this.add(
+      "multiply",
+      [this.add("take", [list], { indices: first }), this.add("take", [list], { indices: second })],
+      {},
+    );
+    const gates = this.add("softmax_list", [this.add("sum_width", [pairs], {})], {});
+    const offset = this.parameter(`offset_${++this.layers}`, [4, width]);
+    const first4 = this.add("slice", [this.concat([pairs, list])], { dim: 0, from: 0, to: 4 });
+    const along = this.add("transpose", [this.add("subtract", [first4, offset], {})], {});
+    const mixed = this.add("transpose", [this.dense(along, 3)], {});
+    const gated = this.add("multiply", [gates, mixed], {});
+    const pooled = this.random.integer(2)
+      ? this.add("max_list", [gated], {})
+      : this.add("sum_list", [gated], {});
+    const spread = this.add("spread", [this.add("tanh", [pooled], {})], { times: 3 });
+    return this.add("sum_list", [this.add("multiply", [spread, gates], {})], {});
   }
 
   private pool(score: NodeId, clicks: NodeId): NodeId {

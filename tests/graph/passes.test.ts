@@ -214,6 +214,11 @@ output y = %4
     expect(folded((b, x) => b.add("subtract", [x, constant(b, 0)], {}))).toBe(input);
     expect(folded((b, x) => b.add("slice", [x], { dim: 0, from: 0, to: 3 }))).toBe(input);
     expect(folded((b, x) => b.add("concat", [x], { dim: 0 }))).toBe(input);
+    const taken = (indices: readonly number[]) =>
+      folded((b, x) => b.add("take", [b.add("reshape", [x], { dims: [3, 1] })], { indices }));
+    expect(taken([0, 1, 2])).not.toContain("take");
+    expect(taken([0, 2, 1])).toContain("take");
+    expect(taken([0, 1])).toContain("take");
     expect(folded((b, x) => b.add("slice", [x], { dim: 0, from: 0, to: 2 }))).toContain("slice");
     expect(folded((b, x) => b.add("subtract", [constant(b, 0), x], {}))).toContain("subtract");
     expect(

@@ -186,14 +186,33 @@ describe("rows and columns", () => {
   });
   test("a concatenation is its parts, placed; slice and pad undo each other", () => {
     const out = canvas(6);
-    kernels.place(out, Float32Array.of(1, 2), 2, 3, 0, 1, true);
-    kernels.place(out, Float32Array.of(8, 9), 2, 3, 1, 2, false);
+    kernels.place(out, Float32Array.of(1, 2), 2, 3, 0, 1, 2);
+    kernels.place(out, Float32Array.of(8, 9), 2, 3, 1, 2, 1);
     expectFilled(out, [1, 8, 9, 2, 8, 9]);
     const middle = canvas(2);
     kernels.slice(middle, out, 2, 3, 1, 1);
     expectFilled(middle, [8, 8]);
     kernels.pad(out, middle, 2, 1, 1, 1);
     expectFilled(out, [0, 8, 0, 0, 8, 0]);
+  });
+  test("items of a list, taken and put back where they add up", () => {
+    const out = canvas(6);
+    kernels.take(out, Float32Array.of(1, 2, 3, 4), 2, 2, [1, 0, 1], 1);
+    expectFilled(out, [2, 1, 2, 4, 3, 4]);
+    const back = canvas(6);
+    kernels.put(back, Float32Array.of(1, 2, 3, 4), 2, 3, [2, 2], 1);
+    expectFilled(back, [0, 0, 3, 0, 0, 7]);
+  });
+  test("a transpose exchanges rows and columns of each matrix", () => {
+    const out = canvas(12);
+    kernels.transpose(
+      out,
+      Float32Array.from({ length: 12 }, (_, i) => i),
+      2,
+      2,
+      3,
+    );
+    expectFilled(out, [0, 3, 1, 4, 2, 5, 6, 9, 7, 10, 8, 11]);
   });
   test("statistics over rows", () => {
     const x = Float32Array.of(1, 2, 3, 4);

@@ -11,6 +11,8 @@ export type KernelArgument =
   | { readonly kind: "input"; readonly index: number }
   | { readonly kind: "output" }
   | { readonly kind: "number"; readonly value: number }
+  /** As many as you like, written out where they are used. */
+  | { readonly kind: "numbers"; readonly values: readonly number[] }
   | { readonly kind: "flag"; readonly value: boolean }
   /** How many rows there are, known when the request arrives, times a size known when compiling (default 1). */
   | { readonly kind: "count"; readonly rows: Rows; readonly times?: number };

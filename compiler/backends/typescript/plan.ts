@@ -24,6 +24,7 @@ export type Location =
 export type PlannedArgument =
   | { readonly kind: "value"; readonly location: Location }
   | { readonly kind: "number"; readonly value: number }
+  | { readonly kind: "numbers"; readonly values: readonly number[] }
   | { readonly kind: "flag"; readonly value: boolean }
   | { readonly kind: "count"; readonly rows: Rows; readonly times: number };
 
@@ -235,6 +236,7 @@ class Planner {
       case "count":
         return { kind: "count", rows: argument.rows, times: argument.times ?? 1 };
       case "number":
+      case "numbers":
       case "flag":
         return argument;
     }

@@ -154,6 +154,8 @@ function expression(argument: PlannedArgument, plan: Plan): string {
       return locationText(argument.location);
     case "number":
       return number(argument.value);
+    case "numbers":
+      return `[${argument.values.map(number).join(", ")}]`;
     case "flag":
       return String(argument.value);
     case "count":

@@ -85,6 +85,7 @@ export function binary(member: Binary): OpDefinition<NoAttributes> {
         [f32(ONCE, [1]), f32(steps, [5])],
         [f32(each, [1]), f32(ONCE, [5])],
         [f32(each, [2, 3]), f32(ONCE, [2, 3])],
+        [f32(ONCE, [2, 1]), f32(steps, [2, 3])],
         [f32(each, [2, 3]), f32(each, [2, 1])],
         [f32(ONCE, [2, 3]), f32(ONCE, [2, 3])],
         [f32(ONCE, [2, 3]), f32(ONCE, [2, 1])],

@@ -41,8 +41,8 @@ export function reshape(emit: TensorflowEmitter, x: TensorRef, shape: readonly n
   return emit.node("Reshape", [x, emit.ints(shape, [shape.length])], { T: FLOAT, Tshape: INT });
 }
 
-export function gather(emit: TensorflowEmitter, x: TensorRef, positions: TensorRef): TensorRef {
-  return emit.node("GatherV2", [x, positions, emit.ints([0], [])], {
+export function gather(emit: TensorflowEmitter, x: TensorRef, positions: TensorRef, axis = 0): TensorRef {
+  return emit.node("GatherV2", [x, positions, emit.ints([axis], [])], {
     Tparams: FLOAT,
     Tindices: INT,
     Taxis: INT,

@@ -16,6 +16,10 @@ export function number(value: number): KernelArgument {
   return { kind: "number", value };
 }
 
+export function numbers(values: readonly number[]): KernelArgument {
+  return { kind: "numbers", values };
+}
+
 export function flag(value: boolean): KernelArgument {
   return { kind: "flag", value };
 }

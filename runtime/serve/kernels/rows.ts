@@ -183,8 +183,8 @@ export function sumWidth(out: Float32Array, x: Float32Array, rows: number, width
 }
 
 /**
- * Writes x [rows, width] into the columns `at` … `at + width − 1` of out [rows, total]: one part of a concatenation.
- * Where x is not by row, all rows get the same.
+ * Writes x [xRows, width] into the columns `at` … `at + width − 1` of out [rows, total]: one part of a concatenation.
+ * Where x has fewer rows than out, it starts anew after its last.
  */
 export function place(
   out: Float32Array,
@@ -193,11 +193,11 @@ export function place(
   total: number,
   at: number,
   width: number,
-  byRow: boolean,
+  xRows: number,
 ): void {
   for (let r = 0; r < rows; r++) {
     let o = r * total + at;
-    let i = byRow ? r * width : 0;
+    let i = (r % xRows) * width;
     for (let j = 0; j < width; j++) out[o++] = x[i++]!;
   }
 }
@@ -230,5 +230,49 @@ export function pad(
     for (let j = 0; j < before; j++) out[o++] = 0;
     for (let j = 0; j < width; j++) out[o++] = x[i++]!;
     for (let j = 0; j < after; j++) out[o++] = 0;
+  }
+}
+
+/** The items of x [rows, length, width] at `indices`. out [rows, indices, width] */
+export function take(
+  out: Float32Array,
+  x: Float32Array,
+  rows: number,
+  length: number,
+  indices: readonly number[],
+  width: number,
+): void {
+  for (let r = 0, o = 0; r < rows; r++) {
+    for (let k = 0; k < indices.length; k++) {
+      let i = (r * length + indices[k]!) * width;
+      for (let j = 0; j < width; j++) out[o++] = x[i++]!;
+    }
+  }
+}
+
+/** Adds each item of x [rows, indices, width] at its place among `length`. out [rows, length, width] */
+export function put(
+  out: Float32Array,
+  x: Float32Array,
+  rows: number,
+  length: number,
+  indices: readonly number[],
+  width: number,
+): void {
+  out.fill(0, 0, rows * length * width);
+  for (let r = 0, i = 0; r < rows; r++) {
+    for (let k = 0; k < indices.length; k++) {
+      let o = (r * length + indices[k]!) * width;
+      for (let j = 0; j < width; j++, o++) out[o] = out[o]! + x[i++]!;
+    }
+  }
+}
+
+/** Each row's x [a, b] as [b, a]. x, out [rows, a × b] */
+export function transpose(out: Float32Array, x: Float32Array, rows: number, a: number, b: number): void {
+  for (let r = 0, o = 0; r < rows; r++) {
+    for (let j = 0; j < b; j++) {
+      for (let k = 0, i = r * a * b + j; k < a; k++, i += b) out[o++] = x[i]!;
+    }
   }
 }

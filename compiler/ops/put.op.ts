@@ -1,0 +1,98 @@
+// Items added into a list of zeros: the way back through `take`.
+
+import { call } from "../backends/typescript/lowering.ts";
+import { ONCE, sizeOf } from "../graph/graph.ts";
+import { invariant } from "../internal-error.ts";
+import type { OpDefinition } from "./define-op.ts";
+import { flopsOfReduction } from "./support/flops.ts";
+import { listOf, onlyList } from "./support/lists.ts";
+import { filled } from "./support/references.ts";
+import { describeType, f32 } from "./support/shapes.ts";
+import { axisOf, FLOAT, gather, INT, reshape, sum } from "./support/tensorflow.ts";
+import { tensorShape, unlessEmpty } from "./support/tfjs.ts";
+import { count, input, number, numbers, output } from "./support/typescript.ts";
+
+export interface PutAttributes {
+  /** For each item its place in the result; items of one place are added. */
+  readonly indices: readonly number[];
+  /** Length of the result. */
+  readonly length: number;
+}
+
+export const put: OpDefinition<PutAttributes> = {
+  name: "put",
+  doc: "Each item of x [k, ..] added at its place, which `indices` says, to a list of `length` zeros: [length, ..].",
+  shape: (inputs, { indices, length }) => {
+    const { type, item, length: many } = onlyList("put", inputs);
+    const fits = indices.length === many && indices.every((index) => 0 <= index && index < length);
+    invariant(fits, `put ${describeType(type)} at ${indices.join(", ")} of ${length}`);
+    return f32(type.rows, [length, ...item]);
+  },
+  reference: ([x], { attributes: { indices, length }, output: out }, layout) => {
+    const size = sizeOf(listOf("put", out).item);
+    const result = filled(out, layout);
+    x!.forEach((value, i) => {
+      const place = Math.floor(i / size);
+      const row = Math.floor(place / indices.length);
+      const at = (row * length + indices[place % indices.length]!) * size + (i % size);
+      result[at] = result[at]! + value;
+    });
+    return result;
+  },
+  flops: flopsOfReduction,
+  gradient: ({ graph, attributes: { indices }, gradient }) => [graph.add("take", [gradient], { indices })],
+  lower: {
+    tensorflow: (emit, [x], { attributes, output: out }) => {
+      const axis = axisOf(out, 0);
+      const { places, depth } = placesOf(attributes);
+      const ends = Array.from({ length: axisOf(out, out.dims.length) }, (_, i) => [0, i === axis ? 1 : 0]);
+      const withZero = emit.node("Pad", [x!, emit.ints(ends.flat(), [ends.length, 2])], {
+        T: FLOAT,
+        Tpaddings: INT,
+      });
+      const gathered = gather(emit, withZero, emit.ints(places, [places.length]), axis);
+      const dims = [attributes.length, depth, ...out.dims.slice(1)];
+      return sum(emit, reshape(emit, gathered, axis === 0 ? dims : [-1, ...dims]), axis + 1, false);
+    },
+    tfjs: unlessEmpty((context, [x]) => {
+      const { tf, attributes, output: out } = context;
+      const axis = axisOf(out, 0);
+      const { places, depth } = placesOf(attributes);
+      const zero = tf.zeros(tensorShape(context, { ...out, dims: [1, ...out.dims.slice(1)] }));
+      const gathered = tf.gather(tf.concat([x!, zero], axis), tf.tensor1d(places, "int32"), axis);
+      const dims = [attributes.length, depth, ...out.dims.slice(1)];
+      return tf.sum(tf.reshape(gathered, tensorShape(context, { ...out, dims })), axis + 1);
+    }),
+    typescript: ({ attributes: { indices, length }, inputs }) => {
+      const { type, item } = onlyList("put", inputs);
+      return call(
+        "put",
+        output,
+        input(0),
+        count(type.rows),
+        number(length),
+        numbers(indices),
+        number(sizeOf(item)),
+      );
+    },
+  },
+  samples: ({ each, steps }) => [
+    { attributes: { indices: [0, 0, 1, 3], length: 4 }, inputs: [f32(each, [4, 3])] },
+    { attributes: { indices: [2, 0, 1], length: 3 }, inputs: [f32(steps, [3, 2])] },
+    { attributes: { indices: [1], length: 3 }, inputs: [f32(ONCE, [1, 3])] },
+    { attributes: { indices: [1, 0, 1], length: 2 }, inputs: [f32(each, [3, 2, 2])] },
+  ],
+};
+
+/**
+ * For each place of the result the `depth` items that are added there, filled up with the number of one item past the
+ * last, which is zero: neither TensorFlow nor tfjs adds up along any axis but the first.
+ */
+function placesOf({ indices, length }: PutAttributes): { places: number[]; depth: number } {
+  const items = Array.from({ length }, (_, place) =>
+    indices.flatMap((index, item) => (index === place ? [item] : [])),
+  );
+  const depth = Math.max(...items.map((at) => at.length));
+  const places = items.flatMap((at) => [...at, ...new Array<number>(depth - at.length).fill(indices.length)]);
+  return { places, depth };
+}
