@@ -11,7 +11,7 @@ export type { Graph, Node, Parameter, TensorType } from "./graph/graph.ts";
 export { InternalError } from "./internal-error.ts";
 export { lower } from "./lower/lower.ts";
 export type { Feature, Fitted, History, Label, Model, TrainSettings } from "./model/model.ts";
-export { tablesOf, vocabularyOf } from "./model/model.ts";
+export { tablesOf } from "./model/model.ts";
 export { parse } from "./parse.ts";
 export type { Position, SourceFile, Span } from "./source/source-file.ts";
 export { positionAt, sourceFile } from "./source/source-file.ts";

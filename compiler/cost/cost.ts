@@ -2,9 +2,9 @@
 // passes. Counted from the Graphs and each op's own `flops`; nothing here knows an op.
 
 import { type Graph, type Parameter, type Rows, sizeOf } from "../graph/graph.ts";
-import { InternalError } from "../internal-error.ts";
+import { knownValues, learnedOf } from "../kinds/registry.ts";
 import { lower } from "../lower/lower.ts";
-import { type Feature, FIRST_ID, type Fitted, type Model } from "../model/model.ts";
+import { FIRST_ID, type Fitted, type Model } from "../model/model.ts";
 import type { OpDefinition } from "../ops/define-op.ts";
 import { type OpAttributes, type OpName, ops } from "../ops/registry.ts";
 import { freezeStatistics } from "../passes/freeze-statistics.ts";
@@ -90,7 +90,7 @@ function logitsOf(forward: Graph, { predictions }: Model): Graph["outputs"] {
 function tableCost(name: string, model: Model, fitted: Fitted | null): TableCost {
   const feature = model.features.get(name)!;
   const width = feature.embed!;
-  const values = vocabularySize(feature, fitted);
+  const values = knownValues(feature, fitted && learnedOf(feature, fitted));
   const rows = values === null ? null : values + FIRST_ID;
   const bytes = (count: number) => count * width * BYTES_PER_NUMBER;
   return {
@@ -100,22 +100,6 @@ function tableCost(name: string, model: Model, fitted: Fitted | null): TableCost
     bytes: rows === null ? null : bytes(rows),
     bytesPerThousandIds: bytes(1000),
   };
-}
-
-/** How many values `vocabularyOf` would list, without listing them: a fixed size may be in the millions. */
-function vocabularySize({ name, kind }: Feature, fitted: Fitted | null): number | null {
-  switch (kind.kind) {
-    case "id":
-      return fitted === null ? null : (fitted.vocabularies.get(name) ?? []).length;
-    case "sized_id":
-      return kind.size;
-    case "enum":
-      return kind.values.length;
-    case "int":
-      return kind.high - kind.low + 1;
-    case "number":
-      throw new InternalError(`the number ${name} has no table`);
-  }
 }
 
 /** Rows are linear in the candidates, so two counts give both parts. */

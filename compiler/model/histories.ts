@@ -21,10 +21,12 @@ import {
   unknownTarget,
 } from "../diagnostics/catalog/model.ts";
 import type { Fix } from "../diagnostics/diagnostic.ts";
+import { readKind } from "../kinds/read-kind.ts";
+import { hasIds } from "../kinds/registry.ts";
 import { type Span, textOf } from "../source/source-file.ts";
 import { isBroken, readWhole, removal, spanOfArgument, written } from "./constants.ts";
 import { checkCase, type Declarations } from "./declarations.ts";
-import { readEmbed, readKind } from "./features.ts";
+import { readEmbed } from "./features.ts";
 import type { Feature, FeatureKind, HistoryField } from "./model.ts";
 import { at, didYouMean, type Reporter } from "./reporter.ts";
 
@@ -159,7 +161,7 @@ function checkBinding(
     return false;
   }
   if (declarations.broken.has(target.name)) return false;
-  if (target.kind.kind === "number") {
+  if (!hasIds(target.kind)) {
     reporter.report(targetIsNumber, { name: target.name }, binding.target.span, {
       related: [at(declarations.featureSyntax.get(target.name)!.type.span, "declared as a number")],
       help: "bind to a feature with ids",

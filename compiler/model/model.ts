@@ -2,6 +2,7 @@
 // where its data lies and what was learned from it (see `Fitted`). Only the checker makes one.
 
 import type { BlockItem, Expression, FeatureScope, NetItem } from "../ast/nodes.ts";
+import { knownValues, learnedOf } from "../kinds/registry.ts";
 import type { SourceFile, Span } from "../source/source-file.ts";
 
 export interface Model {
@@ -29,7 +30,7 @@ export interface Feature {
   readonly span: Span;
 }
 
-/** How a raw value becomes an id or a number. Ids: 0 is padding, 1 an unknown value, 2 the first known one. */
+/** How a raw value becomes an id or a number; `kinds/*.kind.ts` say how each does. Ids: 0 is padding, 1 an unknown value, 2 the first known one. */
 export type FeatureKind =
   /** Any text or whole number; the vocabulary is learned from the training rows, rarer values than `minCount` are unknown. */
   | { readonly kind: "id"; readonly minCount: number }
@@ -40,7 +41,8 @@ export type FeatureKind =
   | { readonly kind: "int"; readonly low: number; readonly high: number }
   | { readonly kind: "number"; readonly transforms: readonly NumberTransform[] };
 
-export type NumberTransform = "log1p" | "standardize";
+/** How a number is prepared; `kinds/*.transform.ts` say what each does. */
+export type NumberTransform = { readonly kind: "log1p" } | { readonly kind: "standardize" };
 
 /** An axis: what a user did, latest last; only the latest `max` steps count. */
 export interface History {
@@ -110,36 +112,13 @@ export interface TrainSettings {
 export interface Fitted {
   /** For each `id` feature: its values in the order of their ids, the first having id 2. */
   readonly vocabularies: ReadonlyMap<string, readonly string[]>;
-  /** For each number that is standardized: x ↦ (x − mean) / deviation, after the transforms before it. */
-  readonly scales: ReadonlyMap<string, Scale>;
-}
-
-export interface Scale {
-  readonly mean: number;
-  /** Never 0: a constant column has deviation 1. */
-  readonly deviation: number;
+  /** For each number with transforms that learn: by place in its pipe, what the transform learned (empty: nothing). */
+  readonly transforms: ReadonlyMap<string, readonly (readonly number[])[]>;
 }
 
 /** The id of every value that is not known. Id 0 is padding: no value has it, and its row of a table stays zero. */
 export const UNKNOWN_ID = 1;
 export const FIRST_ID = 2;
-
-/** Known values of a feature that has ids, in the order of their ids; null for numbers. */
-export function vocabularyOf(feature: Feature, fitted: Fitted): readonly string[] | null {
-  const { kind } = feature;
-  switch (kind.kind) {
-    case "id":
-      return fitted.vocabularies.get(feature.name) ?? [];
-    case "enum":
-      return kind.values;
-    case "sized_id":
-      return Array.from({ length: kind.size }, (_, i) => String(i));
-    case "int":
-      return Array.from({ length: kind.high - kind.low + 1 }, (_, i) => String(kind.low + i));
-    case "number":
-      return null;
-  }
-}
 
 /** An embedding table of the model: one row an id, PAD and unknown included. */
 export interface TableSpec {
@@ -153,9 +132,9 @@ export interface TableSpec {
 export function tablesOf(model: Model, fitted: Fitted): TableSpec[] {
   const tables: TableSpec[] = [];
   for (const feature of model.features.values()) {
-    const vocabulary = vocabularyOf(feature, fitted);
-    if (feature.embed !== null && vocabulary !== null)
-      tables.push({ name: feature.name, rows: vocabulary.length + FIRST_ID, width: feature.embed });
+    if (feature.embed === null) continue;
+    const known = knownValues(feature, learnedOf(feature, fitted));
+    tables.push({ name: feature.name, rows: known! + FIRST_ID, width: feature.embed });
   }
   return tables;
 }

@@ -12,6 +12,7 @@ import {
 } from "../diagnostics/catalog/expressions.ts";
 import type { NodeId, Rows } from "../graph/graph.ts";
 import { invariant } from "../internal-error.ts";
+import { hasIds } from "../kinds/registry.ts";
 import { type Span, textOf } from "../source/source-file.ts";
 import { inputNames } from "../training/program.ts";
 import { addDims, constantDim } from "./dims.ts";
@@ -107,7 +108,7 @@ export class Names {
     const syntax = this.walker.declarations.featureSyntax.get(feature.name);
     const sources = new Set([feature.scope]);
     const input = inputNames.feature(feature.name);
-    if (feature.kind.kind === "number") {
+    if (!hasIds(feature.kind)) {
       const type = { rows: this.rows(null), dims: [1], dtype: "f32" } as const;
       const node = this.walker.emit("input", [], { name: input, type }, span);
       const widthOrigin = { span: syntax?.type.span ?? feature.span, what: `the number \`${feature.name}\`` };

@@ -17,6 +17,7 @@ import {
   unknownChoice,
   unknownSetting,
 } from "../diagnostics/catalog/model.ts";
+import { hasIds } from "../kinds/registry.ts";
 import { isBroken, readNumber, readWhole, withoutElement, written } from "./constants.ts";
 import type { Declarations } from "./declarations.ts";
 import type { GaucWeighting, Metric, Optimizer, TrainSettings } from "./model.ts";
@@ -335,9 +336,7 @@ class TrainReader {
     }
     const { features, broken } = this.declarations;
     const feature = features.get(by.name);
-    const users = [...features.values()].filter(
-      (each) => each.scope === "user" && each.kind.kind !== "number",
-    );
+    const users = [...features.values()].filter((each) => each.scope === "user" && hasIds(each.kind));
     const names = users.map((each) => each.name);
     const known =
       names.length === 0 ? "declare a user feature with ids" : `user features with ids: ${names.join(", ")}`;
@@ -346,7 +345,7 @@ class TrainReader {
       return null;
     }
     if (broken.has(by.name)) return null;
-    if (feature.scope === "user" && feature.kind.kind !== "number") return feature.name;
+    if (feature.scope === "user" && hasIds(feature.kind)) return feature.name;
     const scope =
       feature.scope === "user" ? "a number" : `a${feature.scope === "item" ? "n item" : " context"} feature`;
     this.reporter.report(gaucByNotUser, { name: by.name, scope }, by.span, {

@@ -10,6 +10,7 @@ import type {
   Item,
 } from "../ast/nodes.ts";
 import type { Analysis } from "../check.ts";
+import { hasIds } from "../kinds/registry.ts";
 import { constantDim } from "../model/dims.ts";
 import { printType, type Source, type Type, type Value } from "../model/types.ts";
 import { type Span, textOf } from "../source/source-file.ts";
@@ -92,7 +93,7 @@ function featureType({ name, type }: FeatureDeclaration, { declarations }: Analy
   const feature = declarations.features.get(name.name);
   if (feature === undefined || declarations.broken.has(name.name)) return { type: "?", axis: null };
   const { embed, kind } = feature;
-  if (embed === null && kind.kind !== "number") return { type: type.name.name, axis: null };
+  if (embed === null && hasIds(kind)) return { type: type.name.name, axis: null };
   return { type: printType(tensor(embed ?? 1, null, name.span)), axis: null };
 }
 

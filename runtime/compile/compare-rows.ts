@@ -2,8 +2,10 @@
 // module compiled from it.
 
 import { InternalError } from "../../compiler/internal-error.ts";
-import { type Feature, FIRST_ID, type Fitted, type Model, vocabularyOf } from "../../compiler/model/model.ts";
+import { kindOf, learnedOf } from "../../compiler/kinds/registry.ts";
+import { type Feature, FIRST_ID, type Fitted, type Model } from "../../compiler/model/model.ts";
 import type { Dataset } from "../data/dataset.ts";
+import { before } from "../features/before.ts";
 import { isClose } from "../serve/golden.ts";
 import type { RawRecord, RawRequest } from "./reference-inputs.ts";
 
@@ -61,16 +63,11 @@ class RawRows {
   private readonly model: Model;
   private readonly data: Dataset;
   private readonly fitted: Fitted;
-  private readonly vocabularies = new Map<string, readonly string[]>();
 
   constructor(model: Model, fitted: Fitted, data: Dataset) {
     this.model = model;
     this.data = data;
     this.fitted = fitted;
-    for (const feature of model.features.values()) {
-      const values = vocabularyOf(feature, fitted);
-      if (values !== null) this.vocabularies.set(feature.name, values);
-    }
   }
 
   request(first: number, end: number): RawRequest {
@@ -139,20 +136,13 @@ class RawRows {
   }
 
   private raw(feature: Feature, value: number): string | number {
-    if (feature.kind.kind === "number") return this.untransformed(feature, value);
-    const known = this.vocabularies.get(feature.name)?.[value - FIRST_ID];
-    if (known !== undefined) return known;
-    if (value >= FIRST_ID) throw new InternalError(`id ${value} of ${feature.name} is beyond its vocabulary`);
-    return "\u0000 unseen";
-  }
-
-  private untransformed({ name, kind }: Feature, value: number): number {
-    let x = value;
-    for (const transform of kind.kind === "number" ? kind.transforms.toReversed() : []) {
-      const { mean, deviation } = this.fitted.scales.get(name) ?? { mean: 0, deviation: 1 };
-      // A rounded 0 may come back as a number just below it, which log1p does not take.
-      x = transform === "standardize" ? x * deviation + mean : Math.max(0, Math.expm1(x));
-    }
-    return x;
+    const learned = learnedOf(feature, this.fitted);
+    const definition = kindOf(feature.kind);
+    if (definition.gives === "number") return before(feature, learned, value);
+    const index = value - FIRST_ID;
+    if (index < 0) return "\u0000 unseen";
+    if (index >= definition.size(feature.kind, learned)!)
+      throw new InternalError(`id ${value} of ${feature.name} is beyond its vocabulary`);
+    return definition.valueAt(feature.kind, learned, index);
   }
 }

@@ -48,7 +48,7 @@ export async function compileModel(
     tensors,
     fitted: {
       vocabularies: new Map(module.vocabularies.map((name) => [name, fitted.vocabularies.get(name) ?? []])),
-      scales: new Map(module.scales.map((name) => [name, found(fitted.scales, name)])),
+      transforms: new Map(module.transforms.map((name) => [name, found(fitted.transforms, name)])),
     },
     golden,
   });

@@ -1,8 +1,9 @@
 // Makes requests up from what training knows: known and unseen ids, empty, short and overlong histories, candidates
 // that occur twice. Golden requests and tests are drawn from them.
 
-import { unreachable } from "../../compiler/internal-error.ts";
-import { type Feature, type Fitted, type Model, vocabularyOf } from "../../compiler/model/model.ts";
+import { kindOf, learnedOf } from "../../compiler/kinds/registry.ts";
+import type { Feature, Fitted, Model } from "../../compiler/model/model.ts";
+import { before } from "../features/before.ts";
 import type { Random } from "../random.ts";
 import type { RawRecord, RawRequest } from "./reference-inputs.ts";
 
@@ -58,30 +59,16 @@ export class RequestMaker {
   }
 
   private value(feature: Feature, unseen: number): string | number {
-    const { kind, name } = feature;
+    const { kind } = feature;
     const { random } = this;
+    const learned = learnedOf(feature, this.fitted);
     const unknown = random.next() < unseen;
-    switch (kind.kind) {
-      case "id": {
-        const values = vocabularyOf(feature, this.fitted) ?? [];
-        if (unknown || values.length === 0) return `unseen-${random.integer(1000)}`;
-        return this.spelled(values[random.integer(values.length)]!);
-      }
-      case "enum":
-        return unknown ? "unseen" : kind.values[random.integer(kind.values.length)]!;
-      case "sized_id":
-        return unknown ? kind.size + random.integer(9) : random.integer(kind.size);
-      case "int":
-        return unknown ? kind.high + 1 : kind.low + random.integer(kind.high - kind.low + 1);
-      case "number": {
-        const { mean, deviation } = this.fitted.scales.get(name) ?? { mean: 0, deviation: 1 };
-        let x = mean + deviation * random.normal();
-        if (kind.transforms.includes("log1p")) x = Math.expm1(Math.min(20, Math.abs(x)));
-        return Number(x.toPrecision(6));
-      }
-      default:
-        return unreachable(kind, "feature kind");
-    }
+    const definition = kindOf(kind);
+    if (definition.gives === "number")
+      return Number(before(feature, learned, random.normal()).toPrecision(6));
+    const known = definition.size(kind, learned) ?? 0;
+    if (unknown || known === 0) return definition.unknownValue(kind, random);
+    return this.spelled(definition.valueAt(kind, learned, random.integer(known)));
   }
 
   private spelled(text: string): string | number {

@@ -2,16 +2,12 @@
 // of the histories. What generated code gives is compared with this.
 
 import { InternalError } from "../../compiler/internal-error.ts";
-import { type Feature, type Fitted, type Model, vocabularyOf } from "../../compiler/model/model.ts";
+import { hasIds } from "../../compiler/kinds/registry.ts";
+import type { Fitted, Model } from "../../compiler/model/model.ts";
 import { inputNames } from "../../compiler/training/program.ts";
-import {
-  type IdSpace,
-  latestFrom,
-  NOT_AN_ID,
-  type NumberStep,
-  transformNumber,
-  Vocabulary,
-} from "../serve/features.ts";
+import { numberSteps, spaceOf } from "../features/encoders.ts";
+import { type IdSpace, latestFrom, NOT_AN_ID } from "../serve/features.ts";
+import { type NumberStep, transformNumber } from "../serve/numbers.ts";
 
 /** Raw values by feature. */
 export type RawRecord = Readonly<Record<string, string | number>>;
@@ -47,8 +43,7 @@ export class RequestEncoder {
   constructor(model: Model, fitted: Fitted) {
     this.model = model;
     for (const feature of model.features.values()) {
-      const values = vocabularyOf(feature, fitted);
-      if (values !== null) this.spaces.set(feature.name, new Vocabulary(values));
+      if (hasIds(feature.kind)) this.spaces.set(feature.name, spaceOf(feature, fitted));
       else this.transforms.set(feature.name, numberSteps(feature, fitted));
     }
   }
@@ -85,13 +80,4 @@ export class RequestEncoder {
       return encoded;
     });
   }
-}
-
-function numberSteps({ name, kind }: Feature, fitted: Fitted): readonly NumberStep[] {
-  if (kind.kind !== "number") return [];
-  return kind.transforms.map((transform): NumberStep => {
-    if (transform === "log1p") return { kind: "log1p" };
-    const { mean, deviation } = fitted.scales.get(name) ?? { mean: 0, deviation: 1 };
-    return { kind: "standardize", mean, deviation };
-  });
 }

@@ -3,6 +3,12 @@
 
 import { type Initializer, sizeOf } from "../../compiler/graph/graph.ts";
 import { unreachable } from "../../compiler/internal-error.ts";
+import {
+  hasLearnedVocabulary,
+  hasLearningTransform,
+  transformOf,
+  transformsOf,
+} from "../../compiler/kinds/registry.ts";
 import { lower } from "../../compiler/lower/lower.ts";
 import { FIRST_ID, type Fitted, type Model, tablesOf } from "../../compiler/model/model.ts";
 import { trainingProgram } from "../../compiler/training/step.ts";
@@ -61,13 +67,13 @@ function madeUp(model: Model, known: number): Fitted {
   return {
     vocabularies: new Map(
       features
-        .filter(({ kind }) => kind.kind === "id")
+        .filter(hasLearnedVocabulary)
         .map(({ name }) => [name, Array.from({ length: known }, (_, i) => String(i + 1))]),
     ),
-    scales: new Map(
+    transforms: new Map(
       features
-        .filter(({ kind }) => kind.kind === "number" && kind.transforms.includes("standardize"))
-        .map(({ name }) => [name, { mean: 0.5, deviation: 2 }]),
+        .filter(hasLearningTransform)
+        .map(({ name, kind }) => [name, transformsOf(kind).map((each) => transformOf(each).untrained)]),
     ),
   };
 }

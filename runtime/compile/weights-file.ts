@@ -33,7 +33,7 @@ export function weightsFile({ program, tensors, fitted, golden }: WeightsContent
       program,
       tensors: entries,
       vocabularies: [...fitted.vocabularies],
-      scales: [...fitted.scales].map(([name, { mean, deviation }]) => [name, mean, deviation]),
+      transforms: [...fitted.transforms],
       golden,
     };
     return asciiJson(content);

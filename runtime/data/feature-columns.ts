@@ -3,6 +3,7 @@
 import { malformedFile, missingColumn, wrongColumnType } from "../../compiler/diagnostics/catalog/data.ts";
 import type { Details } from "../../compiler/diagnostics/diagnostic.ts";
 import { suggest } from "../../compiler/diagnostics/suggest.ts";
+import { hasIds } from "../../compiler/kinds/registry.ts";
 import type { Feature, Model } from "../../compiler/model/model.ts";
 import type { Encoders } from "../features/encoders.ts";
 import { Interner } from "../features/interner.ts";
@@ -32,7 +33,7 @@ export function columnUses(model: Model): ColumnUse[] {
     model.train.metrics.flatMap((metric) => (metric.kind === "gauc" ? [metric.by] : [])),
   );
   for (const feature of model.features.values()) {
-    if (feature.kind.kind === "number") uses.push({ feature, into: "numbers" });
+    if (!hasIds(feature.kind)) uses.push({ feature, into: "numbers" });
     else if (feature.embed !== null) uses.push({ feature, into: "ids" });
     if (grouped.has(feature.name)) uses.push({ feature, into: "groups" });
   }

@@ -1,11 +1,11 @@
 // From rows whose vocabularies are only numbered to rows as the trainer sees them: fits what is learned from the
 // training rows, gives ids their final numbers, transforms numbers.
 
-import { invariant } from "../../compiler/internal-error.ts";
-import type { Feature, Fitted, Model, Scale } from "../../compiler/model/model.ts";
+import { hasLearningTransform } from "../../compiler/kinds/registry.ts";
+import type { Fitted, Model } from "../../compiler/model/model.ts";
 import { type FittingEncoders, numberSteps } from "../features/encoders.ts";
-import { fitVocabulary, RunningScale } from "../features/fit.ts";
-import { type NumberStep, transformNumber } from "../serve/features.ts";
+import { fitTransforms, fitVocabulary } from "../features/fit.ts";
+import { transformNumber } from "../serve/numbers.ts";
 import { occurrences } from "../train/occurrences.ts";
 import type { TableUse } from "../train/table-uses.ts";
 import { sharedFloat32 } from "./builders.ts";
@@ -44,11 +44,9 @@ export function fit(
   const vocabularies = new Map<string, readonly string[]>();
   const done = new Set<Int32Array>();
   for (const [name, interner] of encoders.interners) {
-    const { kind } = model.features.get(name)!;
-    invariant(kind.kind === "id", `${name} has no learned vocabulary`);
     const texts = interner.texts();
     const counted = occurrences({ name, rows: texts.length, width: 0 }, usesOf(model, train, name), ids);
-    const vocabulary = fitVocabulary(texts, counted, kind.minCount);
+    const vocabulary = fitVocabulary(model.features.get(name)!, texts, counted);
     vocabularies.set(name, vocabulary.values);
     for (const rows of [train, ...others])
       for (const column of idColumns(rows, name)) {
@@ -57,7 +55,11 @@ export function fit(
         done.add(column);
       }
   }
-  return { vocabularies, scales: fitScales(model, train) };
+  const transforms = new Map<string, readonly (readonly number[])[]>();
+  for (const feature of model.features.values())
+    if (hasLearningTransform(feature))
+      transforms.set(feature.name, fitTransforms(feature, train.numbers.get(feature.name)!));
+  return { vocabularies, transforms };
 }
 
 function usesOf(model: Model, rows: RawRows, feature: string): TableUse[] {
@@ -76,26 +78,4 @@ function idColumns(rows: RawRows, feature: string): Int32Array[] {
 
 function renumber(column: Int32Array, ids: Int32Array): void {
   for (let i = 0; i < column.length; i++) column[i] = ids[column[i]!]!;
-}
-
-function fitScales(model: Model, train: RawRows): Map<string, Scale> {
-  const scales = new Map<string, Scale>();
-  for (const feature of model.features.values()) {
-    if (feature.kind.kind !== "number" || !feature.kind.transforms.includes("standardize")) continue;
-    const before = stepsBeforeScale(feature);
-    const running = new RunningScale();
-    for (const value of train.numbers.get(feature.name)!) running.add(unscaled(value, before));
-    scales.set(feature.name, running.scale());
-  }
-  return scales;
-}
-
-function stepsBeforeScale({ kind }: Feature): readonly NumberStep["kind"][] {
-  invariant(kind.kind === "number", "only numbers are scaled");
-  return kind.transforms.slice(0, kind.transforms.indexOf("standardize"));
-}
-
-/** In f64, as `transformNumber` goes on from it. */
-function unscaled(value: number, before: readonly NumberStep["kind"][]): number {
-  return before.includes("log1p") ? Math.log1p(value) : value;
 }

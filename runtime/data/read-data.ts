@@ -1,4 +1,4 @@
-// Reads what dinc.yaml names: the training rows, from which vocabularies and scales are learned, and the rows that a
+// Reads what dinc.yaml names: the training rows, which teach vocabularies and transforms, and the rows that a
 // model is measured or used on. All throw DiagnosticError for what is wrong with the data.
 
 import type { Fitted, Model } from "../../compiler/model/model.ts";

@@ -1,16 +1,14 @@
 // Reads one cell of a feature or label, and says what is wrong with it where it cannot be read.
 
 import {
-  idOutOfRange,
-  intOutOfRange,
   labelNotBinary,
   missingValue,
   negativeLog1p,
   notANumber,
   notAnId,
-  valueNotListed,
 } from "../../compiler/diagnostics/catalog/data.ts";
 import { type Details, inText } from "../../compiler/diagnostics/diagnostic.ts";
+import { idKindOf, transformsOf } from "../../compiler/kinds/registry.ts";
 import { type Feature, type Label, UNKNOWN_ID } from "../../compiler/model/model.ts";
 import type { IdEncoder } from "../features/encoders.ts";
 import { NOT_AN_ID } from "../serve/features.ts";
@@ -30,9 +28,8 @@ export function idCells(
   outside: Outside,
   findings: Findings,
 ): CellReader {
-  const open = feature.kind.kind === "id" || outside === "unknown";
   const details = declaredIn(feature);
-  const outsider = new Outsiders(feature, column, findings);
+  const sayOutsider = outside === "error" ? idKindOf(feature).outsiders?.(feature.kind) : undefined;
   return (value, row) => {
     if (value === null) {
       findings.add(missingValue, { column }, row, column, details);
@@ -40,55 +37,18 @@ export function idCells(
     }
     const id = encode(value);
     if (id === NOT_AN_ID) findings.add(notAnId, { column, value: shown(value) }, row, column, details);
-    else if (id === UNKNOWN_ID && !open) outsider.add(value, row);
+    else if (id === UNKNOWN_ID)
+      sayOutsider?.({ feature: feature.name, column, raw: value, value: shown(value) }, (...said) => {
+        const [entry, parameters, help] = said;
+        findings.add(entry, parameters, row, column, details, help);
+      });
     return id === NOT_AN_ID ? UNKNOWN_ID : id;
   };
 }
 
-/** The values of one column that its closed vocabulary does not hold. */
-class Outsiders {
-  private readonly feature: Feature;
-  private readonly column: string;
-  private readonly findings: Findings;
-  private readonly details: Details;
-  /** The largest whole number among them. */
-  private largest = -1;
-
-  constructor(feature: Feature, column: string, findings: Findings) {
-    this.feature = feature;
-    this.column = column;
-    this.findings = findings;
-    this.details = declaredIn(feature);
-  }
-
-  add(raw: Raw, row: number): void {
-    const { column, details, findings } = this;
-    const { kind, name: feature } = this.feature;
-    const value = shown(raw);
-    if (kind.kind === "sized_id") {
-      if (Number.isSafeInteger(Number(raw))) this.largest = Math.max(this.largest, Number(raw));
-      const parameters = { feature, column, value, size: kind.size };
-      findings.add(idOutOfRange, parameters, row, column, details, () => this.sizeHelp(kind.size));
-    } else if (kind.kind === "int") {
-      const { low, high } = kind;
-      findings.add(intOutOfRange, { feature, column, value, low, high }, row, column, details);
-    } else if (kind.kind === "enum") {
-      const values = kind.values.map((known) => JSON.stringify(known)).join(", ");
-      findings.add(valueNotListed, { feature, column, value, values }, row, column, details);
-    }
-  }
-
-  /** The size that would hold them all; null where none would. */
-  private sizeHelp(size: number): string | null {
-    if (this.largest < size) return null;
-    const { largest } = this;
-    return `the largest value of \`${this.column}\` is ${largest}: a size of ${largest + 1} holds it`;
-  }
-}
-
 export function numberCells(feature: Feature, column: string, findings: Findings): CellReader {
   const details = declaredIn(feature);
-  const log = feature.kind.kind === "number" && feature.kind.transforms[0] === "log1p";
+  const log = transformsOf(feature.kind)[0]?.kind === "log1p";
   return (value, row) => {
     if (value === null) {
       findings.add(missingValue, { column }, row, column, details);

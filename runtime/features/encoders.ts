@@ -1,10 +1,20 @@
-// How the ids of a model's features are found: while training rows are read, the vocabularies are not known yet and
+// How raw values of a model's features are encoded: while training rows are read, what they teach is not known yet and
 // values are only numbered; afterwards, and in prediction, ids are final.
 
-import { unreachable } from "../../compiler/internal-error.ts";
+import type { Serve } from "../../compiler/kinds/define-kind.ts";
+import {
+  hasLearnedVocabulary,
+  idKindOf,
+  learnedOf,
+  transformOf,
+  transformsOf,
+} from "../../compiler/kinds/registry.ts";
 import type { Feature, Fitted } from "../../compiler/model/model.ts";
-import { IntegerRange, type NumberStep, Vocabulary } from "../serve/features.ts";
+import * as ids from "../serve/features.ts";
+import * as numbers from "../serve/numbers.ts";
 import { Interner } from "./interner.ts";
+
+const serve: Serve = { ...ids, ...numbers };
 
 /** Gives `UNKNOWN_ID` for what is not known and `NOT_AN_ID` for what cannot be an id. */
 export type IdEncoder = (value: unknown) => number;
@@ -20,7 +30,8 @@ export class FittingEncoders implements Encoders {
   private readonly closed = new Map<string, IdEncoder>();
 
   ids(feature: Feature): IdEncoder {
-    if (feature.kind.kind !== "id") return cached(this.closed, feature.name, () => closedEncoder(feature));
+    if (!hasLearnedVocabulary(feature))
+      return cached(this.closed, feature.name, () => finalEncoder(feature, NOTHING));
     const interner = cached(this.interners, feature.name, () => new Interner());
     return (value) => interner.add(value);
   }
@@ -36,41 +47,27 @@ export class FittedEncoders implements Encoders {
   }
 
   ids(feature: Feature): IdEncoder {
-    return cached(this.encoders, feature.name, () => {
-      if (feature.kind.kind !== "id") return closedEncoder(feature);
-      const vocabulary = new Vocabulary(this.fitted.vocabularies.get(feature.name) ?? []);
-      return (value) => vocabulary.idOf(value);
-    });
+    return cached(this.encoders, feature.name, () => finalEncoder(feature, this.fitted));
   }
 }
 
-function closedEncoder({ kind, name }: Feature): IdEncoder {
-  switch (kind.kind) {
-    case "sized_id": {
-      const range = new IntegerRange(0, kind.size);
-      return (value) => range.idOf(value);
-    }
-    case "int": {
-      const range = new IntegerRange(kind.low, kind.high - kind.low + 1);
-      return (value) => range.idOf(value);
-    }
-    case "enum": {
-      const vocabulary = new Vocabulary(kind.values);
-      return (value) => vocabulary.idOf(value);
-    }
-    case "id":
-    case "number":
-      return unreachable(kind as never, `closed feature ${name}`);
-    default:
-      return unreachable(kind, "feature kind");
-  }
+const NOTHING: Fitted = { vocabularies: new Map(), transforms: new Map() };
+
+function finalEncoder(feature: Feature, fitted: Fitted): IdEncoder {
+  const space = spaceOf(feature, fitted);
+  return (value) => space.idOf(value);
 }
 
-/** The transforms of a number feature with what was fitted for them. */
-export function numberSteps(feature: Feature, fitted: Fitted): NumberStep[] {
-  if (feature.kind.kind !== "number") return [];
-  return feature.kind.transforms.map((transform) =>
-    transform === "log1p" ? { kind: "log1p" } : { kind: "standardize", ...fitted.scales.get(feature.name)! },
+/** The ids of a feature, with what was fitted for it. */
+export function spaceOf(feature: Feature, fitted: Fitted): ids.IdSpace {
+  return idKindOf(feature).space(serve, feature.kind, learnedOf(feature, fitted));
+}
+
+/** The transforms of a number feature with what was fitted for them, as far as it is known. */
+export function numberSteps({ name, kind }: Feature, fitted: Fitted): numbers.NumberStep[] {
+  const learned = fitted.transforms.get(name) ?? [];
+  return transformsOf(kind).map((transform, i) =>
+    transformOf(transform).step(serve, transform, learned[i] ?? []),
   );
 }
 

@@ -1,42 +1,42 @@
-// What is learned from the training rows before any weight: vocabularies and scales.
+// What is learned from the training rows before any weight: vocabularies, and what transforms of numbers learn.
 
-import { FIRST_ID, type Scale, UNKNOWN_ID } from "../../compiler/model/model.ts";
+import { idKindOf, transformOf, transformsOf } from "../../compiler/kinds/registry.ts";
+import type { Feature } from "../../compiler/model/model.ts";
+import { numberSteps, spaceOf } from "./encoders.ts";
 
 export interface FittedVocabulary {
   /** In the order of their ids, the first having id 2. */
   readonly values: readonly string[];
-  /** By number of the value in `texts`: its id, unknown for those that are too rare. */
+  /** By number of the value in `texts`: its id, unknown for those that were not kept. */
   readonly ids: Int32Array;
 }
 
-/** The values that occur at least `minCount` times, the most frequent first, equally frequent ones in text order. */
+/** The vocabulary of a feature that learns it, from the distinct values of the training rows. */
 export function fitVocabulary(
+  feature: Feature,
   texts: readonly string[],
   counts: ArrayLike<number>,
-  minCount: number,
 ): FittedVocabulary {
-  const ids = new Int32Array(texts.length).fill(UNKNOWN_ID);
-  const kept = [...texts.keys()].filter((number) => counts[number]! >= Math.max(1, minCount));
-  kept.sort((a, b) => counts[b]! - counts[a]! || (texts[a]! < texts[b]! ? -1 : 1));
-  for (const [i, number] of kept.entries()) ids[number] = FIRST_ID + i;
-  return { values: kept.map((number) => texts[number]!), ids };
+  const values = idKindOf(feature).learn!(feature.kind, texts, counts);
+  const space = spaceOf(feature, {
+    vocabularies: new Map([[feature.name, values]]),
+    transforms: new Map(),
+  });
+  return { values, ids: Int32Array.from(texts, (text) => space.idOf(text)) };
 }
 
-/** Mean and population deviation of a stream of numbers, in f64 (Welford 1962). */
-export class RunningScale {
-  private count = 0;
-  private mean = 0;
-  private squares = 0;
-
-  add(value: number): void {
-    this.count += 1;
-    const difference = value - this.mean;
-    this.mean += difference / this.count;
-    this.squares += difference * (value - this.mean);
+/** By place in its pipe what a number's transforms learn: each from what those before it make of `values`, in f64. */
+export function fitTransforms(feature: Feature, values: ArrayLike<number>): number[][] {
+  const learned: number[][] = [];
+  for (const [place, transform] of transformsOf(feature.kind).entries()) {
+    const learner = transformOf(transform).learn?.();
+    if (learner !== undefined) {
+      const fitted = { vocabularies: new Map(), transforms: new Map([[feature.name, learned]]) };
+      const before = numberSteps(feature, fitted).slice(0, place);
+      for (let i = 0; i < values.length; i++)
+        learner.add(before.reduce((x, step) => step.apply(x), values[i]!));
+    }
+    learned.push([...(learner?.finish() ?? [])]);
   }
-
-  scale(): Scale {
-    const deviation = this.count === 0 ? 0 : Math.sqrt(this.squares / this.count);
-    return { mean: this.mean, deviation: deviation === 0 ? 1 : deviation };
-  }
+  return learned;
 }

@@ -5,9 +5,16 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { runDamaged, runMissing, runVersion } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
-import type { Fitted, Scale } from "../../compiler/model/model.ts";
+import type { Fitted } from "../../compiler/model/model.ts";
 import { fingerprint } from "./fingerprint.ts";
-import { type FileFingerprint, type Manifest, type Run, runFiles, TABLE_PREFIX } from "./run-folder.ts";
+import {
+  FITTED_VERSION,
+  type FileFingerprint,
+  type Manifest,
+  type Run,
+  runFiles,
+  TABLE_PREFIX,
+} from "./run-folder.ts";
 import { readSafetensors, SafetensorsError, type Tensor } from "./safetensors.ts";
 
 /** The run at `folder`, complete and unchanged since it was written. Throws DiagnosticError where it is not. */
@@ -97,7 +104,7 @@ async function verified(folder: string, name: string, manifest: Manifest): Promi
 async function readFitted(folder: string, read: (name: string) => Promise<string>): Promise<Fitted> {
   const path = join(folder, runFiles.fitted);
   const value = parseObject(await read(runFiles.fitted), path);
-  if (value["version"] !== 1)
+  if (value["version"] !== FITTED_VERSION)
     throw new DiagnosticError([diagnose(runVersion, { path, version: String(value["version"]) }, nowhere)]);
   const vocabularies = new Map<string, string[]>();
   for (const [feature, entry] of entriesOf(value, "vocabularies", path)) {
@@ -111,14 +118,17 @@ async function readFitted(folder: string, read: (name: string) => Promise<string
       throw damaged(path, `does not give vocabulary "${feature}" its ${values.length} values`);
     vocabularies.set(feature, values);
   }
-  const scales = new Map<string, Scale>();
-  for (const [feature, scale] of entriesOf(value, "scales", path)) {
-    const { mean, deviation } = (scale ?? {}) as Record<string, unknown>;
-    if (!Number.isFinite(mean) || !Number.isFinite(deviation) || (deviation as number) <= 0)
-      throw damaged(path, `has no valid scale for "${feature}"`);
-    scales.set(feature, { mean: mean as number, deviation: deviation as number });
+  const transforms = new Map<string, readonly (readonly number[])[]>();
+  for (const [feature, learned] of entriesOf(value, "transforms", path)) {
+    if (!Array.isArray(learned) || !learned.every(isNumbers))
+      throw damaged(path, `has no valid transforms for "${feature}"`);
+    transforms.set(feature, learned);
   }
-  return { vocabularies, scales };
+  return { vocabularies, transforms };
+}
+
+function isNumbers(value: unknown): value is readonly number[] {
+  return Array.isArray(value) && value.every((each) => Number.isFinite(each));
 }
 
 function entriesOf(value: Record<string, unknown>, name: string, path: string): [string, unknown][] {

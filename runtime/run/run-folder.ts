@@ -61,5 +61,8 @@ export const runFiles = {
   vocabulary: (feature: string): string => `vocab/${feature}.jsonl`,
 } as const;
 
+/** Version of `fitted.json`. */
+export const FITTED_VERSION = 2;
+
 /** Names of tensors in `weights.safetensors`; a dense parameter has its own name, `net.….kernel`. */
 export const TABLE_PREFIX = "table.";

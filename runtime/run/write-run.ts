@@ -9,7 +9,14 @@ import type { Fitted } from "../../compiler/model/model.ts";
 import { flushFolder, makeFolders, writeFlushed } from "./atomic.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { partialOf, removeLeftovers, replacedOf } from "./leftovers.ts";
-import { type FileFingerprint, type Manifest, type Run, runFiles, TABLE_PREFIX } from "./run-folder.ts";
+import {
+  FITTED_VERSION,
+  type FileFingerprint,
+  type Manifest,
+  type Run,
+  runFiles,
+  TABLE_PREFIX,
+} from "./run-folder.ts";
 import { type Tensor, writeSafetensors } from "./safetensors.ts";
 
 export interface RunContents extends Omit<Run, "manifest"> {
@@ -124,16 +131,16 @@ function vocabularyText(values: readonly string[]): string {
   return values.map((value) => `${JSON.stringify(value)}\n`).join("");
 }
 
-function fittedText({ vocabularies, scales }: Fitted): string {
+function fittedText({ vocabularies, transforms }: Fitted): string {
   const value = {
-    version: 1,
+    version: FITTED_VERSION,
     vocabularies: Object.fromEntries(
       [...vocabularies].map(([feature, values]) => [
         feature,
         { file: runFiles.vocabulary(feature), values: values.length },
       ]),
     ),
-    scales: Object.fromEntries(scales),
+    transforms: Object.fromEntries(transforms),
   };
   return `${JSON.stringify(value, null, 2)}\n`;
 }

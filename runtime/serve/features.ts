@@ -1,5 +1,5 @@
-// How a raw value becomes an id or a number. Training reads its rows with these functions and generated code carries
-// them along, so the same raw value means the same thing in both.
+// How a raw value becomes an id. Training reads its rows with these classes and generated code carries them along, so
+// the same raw value means the same thing in both. Numbers are in numbers.ts.
 
 /** What a caller may give for an id. Whole numbers and their decimal text are the same id. */
 export type RawId = string | number | bigint;
@@ -88,32 +88,6 @@ export class IntegerRange implements IdSpace {
     const offset = whole - this.low;
     return offset >= 0 && offset < this.size ? offset + FIRST_KNOWN_ID : UNKNOWN_ID;
   }
-}
-
-/** One transform of a number, with what was fitted for it. */
-export type NumberStep =
-  | { readonly kind: "log1p" }
-  | { readonly kind: "standardize"; readonly mean: number; readonly deviation: number };
-
-/** The number that the net sees, or NaN where `value` is not accepted (see `whyNotANumber`). */
-export function transformNumber(value: unknown, steps: readonly NumberStep[]): number {
-  if (typeof value !== "number") return Number.NaN;
-  let x = value;
-  for (let i = 0; i < steps.length; i++) {
-    const step = steps[i]!;
-    if (step.kind === "standardize") x = (x - step.mean) / step.deviation;
-    else x = x < 0 ? Number.NaN : Math.log1p(x);
-  }
-  const seen = Math.fround(x);
-  return Number.isFinite(seen) ? seen : Number.NaN;
-}
-
-/** For people: what is wrong with a value that `transformNumber` did not accept. */
-export function whyNotANumber(value: unknown, steps: readonly NumberStep[]): string {
-  if (typeof value !== "number") return "must be a number";
-  if (!Number.isFinite(value)) return `must be finite, not ${value}`;
-  if (value < 0 && steps[0]?.kind === "log1p") return `must not be negative (log1p), but is ${value}`;
-  return `${value} is out of range after its transforms`;
 }
 
 /** Where the latest `max` of `length` steps begin. */

@@ -1,7 +1,8 @@
 // Reads raw values out of requests into columns. Whatever a caller gives, the outcome is a column or an error that
 // names the field.
 
-import { type IdSpace, NOT_AN_ID, type NumberStep, transformNumber, whyNotANumber } from "./features.ts";
+import { type IdSpace, NOT_AN_ID } from "./features.ts";
+import { type NumberStep, transformNumber, whyNotANumber } from "./numbers.ts";
 
 /** A request that cannot be scored. Unknown ids are no error: they take the row for unknown values. */
 export class RankerInputError extends Error {

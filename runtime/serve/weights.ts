@@ -14,8 +14,8 @@ export interface WeightsHeader {
   readonly tensors: readonly TensorEntry[];
   /** By feature: its known values in the order of their ids, from 2. Pairs, so that any name will do. */
   readonly vocabularies: readonly (readonly [string, readonly string[]])[];
-  /** By feature: mean and deviation. */
-  readonly scales: readonly (readonly [string, number, number])[];
+  /** By feature: what its transforms learned, by place in its pipe. */
+  readonly transforms: readonly (readonly [string, readonly (readonly number[])[]])[];
   readonly golden: readonly GoldenRequest[];
 }
 
@@ -27,7 +27,7 @@ export interface TensorEntry {
 }
 
 export const WEIGHTS_MAGIC = "DINCWTS1";
-export const WEIGHTS_VERSION = 1;
+export const WEIGHTS_VERSION = 2;
 /** Magic (8 bytes), version, header length, CRC-32 of all that follows, zero: u32 each. */
 export const WEIGHTS_PREFIX = 24;
 export const WEIGHTS_ALIGNMENT = 64;
@@ -67,14 +67,12 @@ export class WeightsFile {
     return found[1];
   }
 
-  scale(feature: string): {
-    readonly kind: "standardize";
-    readonly mean: number;
-    readonly deviation: number;
-  } {
-    const found = this.header.scales.find(([name]) => name === feature);
-    if (found === undefined) throw new RankerWeightsError(`the weights hold no scale of ${feature}`);
-    return { kind: "standardize", mean: found[1], deviation: found[2] };
+  /** What the transform at a place in a feature's pipe learned. */
+  learned(feature: string, place: number): readonly number[] {
+    const found = this.header.transforms.find(([name]) => name === feature)?.[1][place];
+    if (found === undefined)
+      throw new RankerWeightsError(`the weights hold nothing learned by transform ${place} of ${feature}`);
+    return found;
   }
 }
 
@@ -111,7 +109,7 @@ function readHeader(bytes: Uint8Array): WeightsHeader {
   } catch {
     throw new RankerWeightsError("the header of the weights is not JSON");
   }
-  for (const key of ["tensors", "vocabularies", "scales", "golden"] as const) {
+  for (const key of ["tensors", "vocabularies", "transforms", "golden"] as const) {
     if (!Array.isArray(header?.[key]))
       throw new RankerWeightsError(`the header of the weights has no ${key}`);
   }

@@ -11,6 +11,7 @@ export const corrections: Readonly<Record<string, readonly Correction[]>> = {
   "nested-too-deep": [[`${"(".repeat(70)}sum(clicks)${")".repeat(70)}`, "sum(clicks)"]],
   "unknown-escape": [["c:\\pc", "c:\\\\pc"]],
   "malformed-number": [["1k", "1_000"]],
+  "size-and-min-count": [["size: 10, min_count: 2", "min_count: 2"]],
   "number-out-of-range": [["id(size: 9_007_199_254_740_993)", "id"]],
   "unclosed-at-end": [["metrics   auc\n", "metrics   auc\n}\n"]],
   "unmatched-bracket": [["binary\n}\n", "binary\n"]],

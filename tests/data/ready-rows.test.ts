@@ -131,9 +131,11 @@ describe("ready rows", () => {
       "price, same",
     );
     const read = await readTraining(model, rowsOf(train, { test }));
-    expect(read.fitted.scales.get("price")!.mean).toBeCloseTo(0.5, 12);
-    expect(read.fitted.scales.get("price")!.deviation).toBeCloseTo(0.5, 12);
-    expect(read.fitted.scales.get("same")).toEqual({ mean: 5, deviation: 1 });
+    const [nothing, [mean, deviation]] = read.fitted.transforms.get("price") as [number[], [number, number]];
+    expect(nothing).toEqual([]);
+    expect(mean).toBeCloseTo(0.5, 12);
+    expect(deviation).toBeCloseTo(0.5, 12);
+    expect(read.fitted.transforms.get("same")).toEqual([[5, 1]]);
     expect([...read.train.numbers.get("price")!].map((x) => Number(x.toFixed(6)))).toEqual([-1, 1]);
     expect(read.test!.numbers.get("price")![0]).toBeCloseTo(3, 6);
     expect([...read.test!.numbers.get("same")!]).toEqual([1]);

@@ -7,11 +7,10 @@ import {
   idText,
   latestFrom,
   NOT_AN_ID,
-  transformNumber,
   UNKNOWN_ID,
   Vocabulary,
-  whyNotANumber,
 } from "../../runtime/serve/features.ts";
+import { log1p, standardize, transformNumber, whyNotANumber } from "../../runtime/serve/numbers.ts";
 
 describe("ids", () => {
   test("whole numbers and their decimal text are one id", () => {
@@ -75,7 +74,7 @@ describe("ids", () => {
 });
 
 describe("numbers", () => {
-  const steps = [{ kind: "log1p" }, { kind: "standardize", mean: 1, deviation: 2 }] as const;
+  const steps = [log1p(), standardize(1, 2)];
   test("go through their transforms in order", () => {
     expect(transformNumber(Math.E - 1, steps)).toBeCloseTo(0, 7);
     expect(transformNumber(5, [])).toBe(5);

@@ -16,7 +16,7 @@ const content = {
   ]),
   fitted: {
     vocabularies: new Map([["item_id", ["ü", "\u2028", "\ud800", '"\\', "__proto__"]]]),
-    scales: new Map([["price", { mean: 0.1 + 0.2, deviation: 1e-300 }]]),
+    transforms: new Map([["price", [[], [0.1 + 0.2, 1e-300]]]]),
   },
   golden: [],
 };
@@ -27,7 +27,7 @@ describe("reading what was written", () => {
     expect([...file.parameter("net.a", 3)]).toEqual([1, -2, 3]);
     expect(file.table("item_id", 18, 5)).toEqual(content.tensors.get("table.item_id"));
     expect(file.vocabulary("item_id")).toEqual(["ü", "\u2028", "\ud800", '"\\', "__proto__"]);
-    expect(file.scale("price")).toEqual({ kind: "standardize", mean: 0.1 + 0.2, deviation: 1e-300 });
+    expect(file.learned("price", 1)).toEqual([0.1 + 0.2, 1e-300]);
     expect(file.header.tensors.every(({ offset }) => offset % 64 === 0)).toBe(true);
   });
 
@@ -115,15 +115,16 @@ describe("what is refused", () => {
     expect(open(new TextEncoder().encode("PK\u0003\u0004".repeat(99)))).toThrow("not a weights file of dinc");
     expect(() => new WeightsFile("model.weights.bin" as never, "p")).toThrow("must be a Uint8Array");
     const newer = bytes.slice();
-    newer[8] = 2;
-    expect(open(newer)).toThrow("version 2, this module reads version 1");
+    newer[8] = 3;
+    expect(open(newer)).toThrow("version 3, this module reads version 2");
   });
   test("tensors of another size", () => {
     const file = new WeightsFile(bytes, "p");
     expect(() => file.parameter("net.a", 4)).toThrow("no net.a of 4 numbers");
     expect(() => file.table("item_id", 19, 5)).toThrow("no table.item_id of 105 numbers");
     expect(() => file.vocabulary("user_id")).toThrow("no vocabulary of user_id");
-    expect(() => file.scale("age")).toThrow("no scale of age");
+    expect(() => file.learned("age", 0)).toThrow("nothing learned by transform 0 of age");
+    expect(() => file.learned("price", 2)).toThrow("nothing learned by transform 2 of price");
   });
 });
 
@@ -162,7 +163,7 @@ describe("createRanker", () => {
     tensors.get(name!)![0]! += 0.5;
     const fitted = {
       vocabularies: new Map(header.vocabularies.map(([feature, values]) => [feature, values])),
-      scales: new Map(header.scales.map(([feature, mean, deviation]) => [feature, { mean, deviation }])),
+      transforms: new Map(header.transforms),
     };
     const changed = weightsFile({ program: header.program, tensors, fitted, golden: header.golden });
     await expect(din.module.createRanker({ weights: changed })).resolves.toBeDefined();

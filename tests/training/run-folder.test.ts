@@ -28,7 +28,7 @@ function contents(over: Partial<RunContents> = {}): RunContents {
     spec: { path: "model.din", text: "model tiny\n" },
     fitted: {
       vocabularies: new Map([["item_id", ["B1", 'quote " and \n break', "\ud800", "", "é"]]]),
-      scales: new Map([["price", { mean: 1.1, deviation: 0.1 + 0.2 }]]),
+      transforms: new Map([["price", [[], [1.1, 0.1 + 0.2]]]]),
     },
     tables: [
       { name: "item_id", rows: 7, width: 2, values: Float32Array.from({ length: 14 }, (_, i) => i / 7) },
@@ -78,7 +78,7 @@ describe("what is written is read back", () => {
   test("every string survives as a vocabulary's value", async () => {
     await fc.assert(
       fc.asyncProperty(fc.uniqueArray(fc.string({ unit: "binary" })), async (values) => {
-        const fitted = { vocabularies: new Map([["item_id", values]]), scales: new Map() };
+        const fitted = { vocabularies: new Map([["item_id", values]]), transforms: new Map() };
         await writeRun(out, contents({ fitted }), true);
         expect((await readRun(out)).fitted.vocabularies.get("item_id")).toEqual(values);
       }),
@@ -170,7 +170,7 @@ describe("a changed run is refused", () => {
   });
 
   test("a vocabulary's name that leads out of the run", async () => {
-    await writeRun(out, contents({ fitted: { vocabularies: new Map(), scales: new Map() } }), false);
+    await writeRun(out, contents({ fitted: { vocabularies: new Map(), transforms: new Map() } }), false);
     await rewrite("fitted.json", (fitted) => ({
       ...fitted,
       vocabularies: { "../../secret": { values: 1 } },
@@ -223,7 +223,7 @@ describe("kill -9 while a run is written", () => {
       data: { trainRows: 0, testRows: 0, files: [] }, timings: { seconds: 0, samplesPerSecond: 0 }, metrics: {} };
     do {
       process.stdout.write("begin\\n");
-      await writeRun(out, { spec: { path: "", text: "" }, fitted: { vocabularies: new Map([["item_id", ["a"]]]), scales: new Map() },
+      await writeRun(out, { spec: { path: "", text: "" }, fitted: { vocabularies: new Map([["item_id", ["a"]]]), transforms: new Map() },
         tables: [{ name: "item_id", rows: 1_000_000, width: 2, values }], parameters: new Map(), manifest, evaluations: [], report: "" },
         force === "force");
     } while (force === "force");`;

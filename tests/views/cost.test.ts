@@ -105,7 +105,7 @@ describe("parameters and tables", () => {
         ["user_id", ["u"]],
         ["item_id", ["1", "2", "3"]],
       ]),
-      scales: new Map(),
+      transforms: new Map(),
     };
     const trained = new Map(costOf(model, fitted, size).tables.map((table) => [table.name, table]));
     expect(trained.get("item_id")).toMatchObject({ rows: 5, bytes: 5 * 16 * 4 });

@@ -3,7 +3,8 @@
 import { type ClassDeclarationStructure, type OptionalKind, Scope, type SourceFile } from "ts-morph";
 import { sizeOf } from "../../graph/graph.ts";
 import { invariant } from "../../internal-error.ts";
-import { type Model, vocabularyOf } from "../../model/model.ts";
+import { knownValues } from "../../kinds/registry.ts";
+import type { Model } from "../../model/model.ts";
 import type { Plan } from "./plan.ts";
 import { propertyName } from "./schema.ts";
 import { quoted } from "./text.ts";
@@ -78,7 +79,9 @@ export function rankerClass(
           `this.w = new Weights([\n${plan.parameters
             .map(({ name, dims }) => `file.parameter(${quoted(name)}, ${sizeOf(dims)}),\n`)
             .join("")}], [\n${plan.tables
-            .map(({ name, width }) => `file.table(${quoted(name)}, ${knownValues(name, model)}, ${width}),\n`)
+            .map(
+              ({ name, width }) => `file.table(${quoted(name)}, ${countOfKnown(name, model)}, ${width}),\n`,
+            )
             .join("")}]);`,
           "prepare(this.w);",
           "this.session = new Session(this.w, this.f, this.c);",
@@ -191,10 +194,8 @@ export function sessionClass(): OptionalKind<ClassDeclarationStructure> {
 }
 
 /** How many values a table's feature has, as an expression in `Ranker`'s constructor. */
-function knownValues(table: string, model: Model): string {
+function countOfKnown(table: string, model: Model): string {
   const feature = model.features.get(table);
   invariant(feature, `table ${table} belongs to no feature`);
-  return feature.kind.kind === "id"
-    ? `file.vocabulary(${quoted(table)}).length`
-    : String(vocabularyOf(feature, { vocabularies: new Map(), scales: new Map() })?.length ?? 0);
+  return String(knownValues(feature, null) ?? `file.vocabulary(${quoted(table)}).length`);
 }

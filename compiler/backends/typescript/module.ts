@@ -1,10 +1,11 @@
 // Makes `model.ts`: a ranking program with a typed API, its kernels and the reading of raw values, in one file that
-// imports nothing. Weights, vocabularies and scales stand in the weights file, which the module checks.
+// imports nothing. Weights and what was learned about features stand in the weights file, which the module checks.
 
 import type { SourceFile } from "ts-morph";
 import type { ValidGraph } from "../../graph/graph.ts";
 import { invariant } from "../../internal-error.ts";
-import type { Feature, Model } from "../../model/model.ts";
+import { hasLearnedVocabulary, hasLearningTransform } from "../../kinds/registry.ts";
+import type { Model } from "../../model/model.ts";
 import { outputNames } from "../../training/program.ts";
 import { carry, type ServeSources } from "./carry.ts";
 import { addScores, rankerClass, sessionClass } from "./classes.ts";
@@ -12,7 +13,7 @@ import { fingerprintOf } from "./fingerprint.ts";
 import { planProgram } from "./plan.ts";
 import { addProgram, usedFunctions } from "./program.ts";
 import { newProject, withoutTypes } from "./project.ts";
-import { addReaders, featuresClass } from "./readers.ts";
+import { addReaders, carriedFor, featuresClass } from "./readers.ts";
 import { bindInputs, requestInterfaces } from "./schema.ts";
 import { comment, quoted } from "./text.ts";
 
@@ -24,9 +25,9 @@ export interface EmittedModule {
   /** What the weights file must hold. */
   readonly parameters: readonly string[];
   readonly tables: readonly string[];
-  /** Features whose learned vocabulary, or whose scale, it must hold. */
+  /** Features whose learned vocabulary it must hold, and those whose transforms learn something. */
   readonly vocabularies: readonly string[];
-  readonly scales: readonly string[];
+  readonly transforms: readonly string[];
 }
 
 const publicNames = ["RankerInputError", "RankerWeightsError", "RawId"];
@@ -122,7 +123,8 @@ export function emitModule(model: Model, graph: ValidGraph, sources: ServeSource
       "readNumber",
       "readNumbers",
     ],
-    ...["IdSpace", "NumberStep", "Vocabulary", "IntegerRange", "latestFrom"],
+    ...["IdSpace", "NumberStep", "latestFrom"],
+    ...features.flatMap(carriedFor),
     ...["copyScores", "checkOut", "sigmoid", "candidatesAtATime", "verifyGolden"],
   ].filter((name) => publicNames.includes(name) || mentions(file, name));
   file.addStatements(carry(sources, roots, new Set(publicNames)).map((text) => `\n${text}`));
@@ -139,15 +141,11 @@ export function emitModule(model: Model, graph: ValidGraph, sources: ServeSource
     program,
     parameters: plan.parameters.map(({ name }) => name),
     tables: plan.tables.map(({ name }) => name),
-    vocabularies: features.filter(({ kind }) => kind.kind === "id").map(({ name }) => name),
-    scales: features.filter(isStandardized).map(({ name }) => name),
+    vocabularies: features.filter(hasLearnedVocabulary).map(({ name }) => name),
+    transforms: features.filter(hasLearningTransform).map(({ name }) => name),
   };
 }
 
 function mentions(file: SourceFile, name: string): boolean {
   return new RegExp(`\\b${name}\\b`).test(file.getFullText());
-}
-
-function isStandardized({ kind }: Feature): boolean {
-  return kind.kind === "number" && kind.transforms.includes("standardize");
 }

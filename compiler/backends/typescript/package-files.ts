@@ -127,7 +127,7 @@ console.log(session.rank(request.candidates));
 | file | holds |
 |---|---|
 | model.ts, model.js | the program, typed and transpiled |
-| model.weights.bin | weights, tables, vocabularies and scales, with a checksum |
+| model.weights.bin | weights, tables, vocabularies and what transforms learned, with a checksum |
 | model.golden.json | requests with their logits and the tolerance |
 | model.test.ts, model.test.js | the folder's own test |
 `;

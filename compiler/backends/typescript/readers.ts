@@ -1,6 +1,7 @@
 // How generated code gets raw values into columns and logits out: class `Features` and the functions around a request.
 
 import type { ClassDeclarationStructure, OptionalKind, SourceFile } from "ts-morph";
+import { hasIds, kindOf, transformOf, transformsOf } from "../../kinds/registry.ts";
 import type { Feature } from "../../model/model.ts";
 import { scoresOf } from "./classes.ts";
 import type { Plan, PlannedOutput } from "./plan.ts";
@@ -14,7 +15,7 @@ export function featuresClass(features: readonly Feature[]): OptionalKind<ClassD
     docs: ["How raw values become ids and numbers."],
     properties: features.map(({ name, kind }, i) => ({
       name: `f${i}`,
-      type: kind.kind === "number" ? "readonly NumberStep[]" : "IdSpace",
+      type: hasIds(kind) ? "IdSpace" : "readonly NumberStep[]",
       isReadonly: true,
       docs: [comment(name)],
     })),
@@ -27,21 +28,20 @@ export function featuresClass(features: readonly Feature[]): OptionalKind<ClassD
   };
 }
 
+/** The names of runtime/serve that `readerOf` mentions. */
+export function carriedFor({ kind }: Feature): readonly string[] {
+  const definition = kindOf(kind);
+  if (definition.gives === "ids") return definition.carries;
+  return transformsOf(kind).flatMap((transform) => transformOf(transform).carries);
+}
+
 function readerOf({ name, kind }: Feature): string {
-  switch (kind.kind) {
-    case "id":
-      return `new Vocabulary(file.vocabulary(${quoted(name)}))`;
-    case "enum":
-      return `new Vocabulary([${kind.values.map(quoted).join(", ")}])`;
-    case "sized_id":
-      return `new IntegerRange(0, ${kind.size})`;
-    case "int":
-      return `new IntegerRange(${kind.low}, ${kind.high - kind.low + 1})`;
-    case "number":
-      return `[${kind.transforms
-        .map((transform) => (transform === "log1p" ? '{ kind: "log1p" }' : `file.scale(${quoted(name)})`))
-        .join(", ")}]`;
-  }
+  const definition = kindOf(kind);
+  if (definition.gives === "ids") return definition.code(kind, `file.vocabulary(${quoted(name)})`);
+  const steps = transformsOf(kind).map((transform, i) =>
+    transformOf(transform).code(transform, `file.learned(${quoted(name)}, ${i})`),
+  );
+  return `[${steps.join(", ")}]`;
 }
 
 /** `readRequest`, `score` and `toProbabilities`. */
@@ -54,13 +54,13 @@ export function addReaders(
 ): void {
   const read = (each: BoundInput, records: string, from: string, count: string, where: string): string => {
     const slot = locationText({ kind: "slot", slot: each.input.slot });
-    const reader = each.feature.kind.kind === "number" ? "readNumbers" : "readIds";
+    const reader = hasIds(each.feature.kind) ? "readIds" : "readNumbers";
     const name = quoted(each.feature.name);
     return `${reader}(${slot}, ${records}, ${from}, ${count}, ${where}, ${name}, f.f${features.indexOf(each.feature)});`;
   };
   const readOne = (each: BoundInput, record: string): string => {
     const slot = locationText({ kind: "slot", slot: each.input.slot });
-    const reader = each.feature.kind.kind === "number" ? "readNumber" : "readId";
+    const reader = hasIds(each.feature.kind) ? "readId" : "readNumber";
     return `${slot}[0] = ${reader}(${record}, ${quoted(record)}, -1, ${quoted(each.feature.name)}, f.f${features.indexOf(each.feature)});`;
   };
   const single = bound.filter(({ history }) => history === null);

@@ -1,8 +1,8 @@
 // What a request looks like to a caller: the parts of the generated module that follow from the model's features.
 
 import type { InterfaceDeclarationStructure, OptionalKind, PropertySignatureStructure } from "ts-morph";
-import { unreachable } from "../../internal-error.ts";
-import type { Feature, FeatureKind, History, Model } from "../../model/model.ts";
+import { kindOf } from "../../kinds/registry.ts";
+import type { Feature, History, Model } from "../../model/model.ts";
 import { inputNames } from "../../training/program.ts";
 import type { Plan, PlannedInput } from "./plan.ts";
 import { comment, quoted } from "./text.ts";
@@ -100,10 +100,14 @@ export function propertyName(name: string): string {
 }
 
 function featureProperty(feature: Feature, used: boolean): OptionalKind<PropertySignatureStructure> {
-  const doc = [feature.doc, kindDoc(feature.kind), used ? "" : "The net does not use it."];
+  const doc = [
+    feature.doc,
+    kindOf(feature.kind).rawDoc(feature.kind),
+    used ? "" : "The net does not use it.",
+  ];
   return {
     name: propertyName(feature.name),
-    type: rawType(feature.kind),
+    type: kindOf(feature.kind).rawType(feature.kind),
     isReadonly: true,
     hasQuestionToken: !used,
     docs: [comment(doc.filter((line) => line !== "").join("\n"))],
@@ -119,7 +123,7 @@ function historyProperty(
   const fields = history.fields.map(({ feature: name }) => {
     const feature = model.features.get(name);
     const needed = bound.some((each) => each.history === history && each.feature.name === name);
-    const type = feature === undefined ? "RawId" : rawType(feature.kind);
+    const type = feature === undefined ? "RawId" : kindOf(feature.kind).rawType(feature.kind);
     return `readonly ${propertyName(name)}${needed ? "" : "?"}: ${type}`;
   });
   const doc = [history.doc, `The latest ${history.max} steps count.`, used ? "" : "The net does not use it."];
@@ -130,29 +134,4 @@ function historyProperty(
     hasQuestionToken: !used,
     docs: [comment(doc.filter((line) => line !== "").join("\n"))],
   };
-}
-
-function rawType(kind: FeatureKind): string {
-  if (kind.kind === "number") return "number";
-  // Literals are suggested by editors; any other value is allowed and counts as unknown.
-  if (kind.kind === "enum" && kind.values.length <= 20)
-    return [...kind.values.map(quoted), "(string & {})", "number", "bigint"].join(" | ");
-  return "RawId";
-}
-
-function kindDoc(kind: FeatureKind): string {
-  switch (kind.kind) {
-    case "id":
-      return "Any id; one that training did not know counts as unknown.";
-    case "sized_id":
-      return `A whole number 0 … ${kind.size - 1}; others count as unknown.`;
-    case "int":
-      return `A whole number ${kind.low} … ${kind.high}; others count as unknown.`;
-    case "enum":
-      return `One of ${kind.values.map((value) => JSON.stringify(value)).join(", ")}; others count as unknown.`;
-    case "number":
-      return kind.transforms[0] === "log1p" ? "A finite number, not negative." : "A finite number.";
-    default:
-      return unreachable(kind, "feature kind");
-  }
 }

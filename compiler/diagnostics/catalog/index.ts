@@ -7,6 +7,7 @@ import * as expressions from "./expressions.ts";
 import * as model from "./model.ts";
 import * as run from "./run.ts";
 import * as syntax from "./syntax.ts";
+import * as values from "./values.ts";
 
 /** What is known of a diagnostic without an occurrence of it. */
 export interface CatalogEntry {
@@ -17,7 +18,7 @@ export interface CatalogEntry {
 }
 
 /** What `dinc check` can say: about the text, and about the model in it. */
-export const specEntries: readonly CatalogEntry[] = byCode([syntax, model, expressions]);
+export const specEntries: readonly CatalogEntry[] = byCode([syntax, model, expressions, values]);
 
 /** What can only be said once there are data or a run. */
 export const dataEntries: readonly CatalogEntry[] = byCode([data, run, compile]);

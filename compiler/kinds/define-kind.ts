@@ -1,0 +1,95 @@
+// What a feature kind is: one object that says how it is written, which ids it has, how training and generated code
+// encode its raw values, and what is said about values that it does not hold. `registry.ts` lists them.
+
+import type * as ids from "../../runtime/serve/features.ts";
+import type * as numbers from "../../runtime/serve/numbers.ts";
+import type { KindReference } from "../ast/nodes.ts";
+import type { DiagnosticKind } from "../diagnostics/diagnostic.ts";
+import type { FeatureKind } from "../model/model.ts";
+import type { Reporter } from "../model/reporter.ts";
+
+/**
+ * The run-time half: what runtime/serve exports for raw values. It is given, not imported, as training loads it while
+ * generated code carries its text.
+ */
+export type Serve = typeof ids & typeof numbers;
+
+/** What the training rows taught about one feature; empty where nothing is learned. */
+export interface Learned {
+  /** Its values in the order of their ids, the first having id 2. */
+  readonly vocabulary: readonly string[];
+  /** By place in its pipe of transforms: the numbers that the transform learned. */
+  readonly transforms: readonly (readonly number[])[];
+}
+
+/** A source of random numbers, to make values up with. */
+export interface Chance {
+  /** Uniform over 0 … below − 1. */
+  integer(below: number): number;
+  /** Standard normal. */
+  normal(): number;
+}
+
+/** A value in data that a closed vocabulary does not hold. */
+export interface Outsider {
+  readonly feature: string;
+  readonly column: string;
+  /** As the file has it. */
+  readonly raw: unknown;
+  /** As a message writes it. */
+  readonly value: string;
+}
+
+/** Notes a mistake in data; `help` is asked for when all rows are read. */
+export type Say = <P>(entry: DiagnosticKind<P>, parameters: P, help?: () => string | null) => void;
+
+interface Written<K extends FeatureKind> {
+  /** `id` of `id(size: 10)`. Several definitions may share one, told apart by their options. */
+  readonly keyword: string;
+  /** Options given by name. */
+  readonly options: readonly string[];
+  /** What other systems call it. */
+  readonly aliases: readonly string[];
+  /** Reads its arguments, whose names are options of its; null where something was reported. */
+  readonly read: (reference: KindReference, reporter: Reporter) => K | null;
+  /** The type of a raw value in generated code, and what to say about it there. */
+  readonly rawType: (kind: K) => string;
+  readonly rawDoc: (kind: K) => string;
+}
+
+/** A kind whose values are ids. */
+export interface IdKind<K extends FeatureKind> extends Written<K> {
+  readonly gives: "ids";
+  /** How many values are known; null where only data tells. */
+  readonly size: (kind: K, learned: Learned | null) => number | null;
+  /** Finds the ids of raw values. */
+  readonly space: (serve: Serve, kind: K, learned: Learned) => ids.IdSpace;
+  /** What generated code takes along for it. */
+  readonly carries: readonly (keyof Serve)[];
+  /** The same as an expression of generated code; `vocabulary` is one for what was learned. */
+  readonly code: (kind: K, vocabulary: string) => string;
+  /** The vocabulary, from the distinct values of the training rows and how often each occurs; null where none is learned. */
+  readonly learn: ((kind: K, texts: readonly string[], counts: ArrayLike<number>) => string[]) | null;
+  /** What is said about training rows with values that it does not hold; null where unknown values are usual. */
+  readonly outsiders: ((kind: K) => (outsider: Outsider, say: Say) => void) | null;
+  /** A raw value with the id 2 + `index`. */
+  readonly valueAt: (kind: K, learned: Learned, index: number) => string;
+  /** A raw value that is not known. */
+  readonly unknownValue: (kind: K, chance: Chance) => string | number;
+}
+
+/** A kind whose values are numbers. */
+export interface NumberKind<K extends FeatureKind> extends Written<K> {
+  readonly gives: "number";
+}
+
+export type KindDefinition<K extends FeatureKind> = IdKind<K> | NumberKind<K>;
+
+export type KindOf<Name extends FeatureKind["kind"]> = Extract<FeatureKind, { readonly kind: Name }>;
+
+export function defineIdKind<Name extends FeatureKind["kind"]>(
+  _name: Name,
+  definition: Omit<IdKind<KindOf<Name>>, "gives">,
+): IdKind<KindOf<Name>> {
+  return { gives: "ids", ...definition };
+}

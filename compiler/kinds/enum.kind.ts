@@ -1,0 +1,79 @@
+// `enum("f", "m")`: the listed texts and numbers.
+
+import { quoted } from "../backends/typescript/text.ts";
+import { valueNotListed } from "../diagnostics/catalog/data.ts";
+import {
+  badOptionValue,
+  duplicateEnumValue,
+  emptyEnum,
+  unknownOption,
+} from "../diagnostics/catalog/model.ts";
+import { isBroken, readNumber, withoutElement, written } from "../model/constants.ts";
+import { at } from "../model/reporter.ts";
+import { defineIdKind } from "./define-kind.ts";
+
+/** As many are suggested by editors. */
+const MOST_SUGGESTED = 20;
+
+export const enumeration = defineIdKind("enum", {
+  keyword: "enum",
+  options: [],
+  aliases: [],
+  read: (reference, reporter) => {
+    const values: string[] = [];
+    let fine = true;
+    for (const argument of reference.arguments) {
+      const { value } = argument;
+      if (argument.name !== null) {
+        reporter.report(unknownOption, { option: argument.name.name, of: "enum" }, argument.name.span, {
+          help: 'list the values: `enum("f", "m")`',
+        });
+        fine = false;
+        continue;
+      }
+      const number = readNumber(value);
+      const text = value.kind === "string" ? value.value : number === null ? null : String(number);
+      if (text === null) {
+        if (!isBroken(value))
+          reporter.report(
+            badOptionValue,
+            { option: "a value", of: "enum", expected: "a string or a number", got: written(value) },
+            value.span,
+          );
+        fine = false;
+      } else if (values.includes(text)) {
+        const first = reference.arguments[values.indexOf(text)];
+        reporter.report(duplicateEnumValue, { value: written(value) }, value.span, {
+          related: first === undefined ? [] : [at(first.value.span, "listed here already")],
+          help: "remove one of them",
+          fixes: withoutElement(value.span),
+        });
+        fine = false;
+      } else values.push(text);
+    }
+    if (!fine) return null;
+    if (values.length > 0) return { kind: "enum", values };
+    reporter.report(emptyEnum, {}, reference.span, { help: 'list the values: `enum("f", "m")`' });
+    return null;
+  },
+  // Any other value is allowed and counts as unknown.
+  rawType: ({ values }) =>
+    values.length > MOST_SUGGESTED
+      ? "RawId"
+      : [...values.map(quoted), "(string & {})", "number", "bigint"].join(" | "),
+  rawDoc: ({ values }) =>
+    `One of ${values.map((value) => JSON.stringify(value)).join(", ")}; others count as unknown.`,
+  size: ({ values }) => values.length,
+  space: (serve, { values }) => new serve.Vocabulary(values),
+  carries: ["Vocabulary"],
+  code: ({ values }) => `new Vocabulary([${values.map(quoted).join(", ")}])`,
+  learn: null,
+  outsiders:
+    ({ values }) =>
+    ({ feature, column, value }, say) => {
+      const listed = values.map((known) => JSON.stringify(known)).join(", ");
+      say(valueNotListed, { feature, column, value, values: listed });
+    },
+  valueAt: ({ values }, _, index) => values[index]!,
+  unknownValue: () => "unseen",
+});

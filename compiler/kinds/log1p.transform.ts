@@ -1,0 +1,19 @@
+// `log1p`: ln(1 + x), for amounts and counts.
+
+import type { TransformDefinition, TransformOf } from "./define-transform.ts";
+import { rejectOptions } from "./options.ts";
+
+/** Of larger logarithms the number would leave the range of floating point. */
+const LARGEST = 80;
+
+export const log1p: TransformDefinition<TransformOf<"log1p">> = {
+  keyword: "log1p",
+  read: (reference, reporter) => (rejectOptions(reference, [], reporter) ? { kind: "log1p" } : null),
+  learn: null,
+  untrained: [],
+  step: (serve) => serve.log1p(),
+  carries: ["log1p"],
+  code: () => "log1p()",
+  // A rounded 0 may come back as a number just below it, which log1p does not take.
+  before: (_transform, _learned, x) => Math.max(0, Math.expm1(Math.min(LARGEST, x))),
+};
