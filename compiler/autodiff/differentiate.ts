@@ -58,6 +58,7 @@ function nodesBetween(builder: GraphBuilder, loss: NodeId, wrt: readonly NodeId[
 function gradientsOfInputs(builder: GraphBuilder, node: Node, gradient: NodeId): readonly (NodeId | null)[] {
   const definition = ops[node.op] as unknown as OpDefinition<OpAttributes[typeof node.op]>;
   const inputs = node.inputs.map((input) => builder.typeOf(input));
+  invariant(definition.gradient, `${node.op} occurs in gradients only`);
   const parts = definition.gradient({
     attributes: node.attributes,
     inputs,

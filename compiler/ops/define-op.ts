@@ -50,8 +50,11 @@ export interface OpDefinition<A> {
   ) => ReferenceValue;
   /** Operations that it takes, counted as `support/flops.ts` says. */
   readonly flops: FlopsRule<A>;
-  /** Gradients for each input, null where none flows (ids, step functions). */
-  readonly gradient: (context: GradientContext<A>) => readonly (NodeId | null)[];
+  /**
+   * Gradients for each input, null where none flows (ids, step functions). An op that occurs in gradients only, which
+   * are not differentiated again, has no rule.
+   */
+  readonly gradient: ((context: GradientContext<A>) => readonly (NodeId | null)[]) | null;
   readonly lower: {
     /** To nodes of a TensorFlow GraphDef. */
     readonly tensorflow: TensorflowLowering<A>;

@@ -1,6 +1,8 @@
 // All ops by name. To add one, write its file and a line here: tests/ops then tests it.
 
 import { add } from "./add.op.ts";
+import { attention } from "./attention.op.ts";
+import { attentionGradient } from "./attention-gradient.op.ts";
 import { batchMean } from "./batch-mean.op.ts";
 import { broadcastLike } from "./broadcast-like.op.ts";
 import { concat } from "./concat.op.ts";
@@ -68,6 +70,8 @@ export const ops = {
   take,
   put,
   transpose,
+  attention,
+  attention_gradient: attentionGradient,
   fan_out: fanOut,
   fan_in: fanIn,
   sum_rows: sumRows,

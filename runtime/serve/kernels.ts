@@ -1,12 +1,18 @@
 // All kernels: plain functions over typed arrays that generated code carries along. An op's `lower.typescript` names
 // one and its arguments, in the order of the function's parameters.
 
+import type * as attention from "./kernels/attention.ts";
 import type * as elementwise from "./kernels/elementwise.ts";
 import type * as products from "./kernels/products.ts";
 import type * as rows from "./kernels/rows.ts";
 
+export * from "./kernels/attention.ts";
 export * from "./kernels/elementwise.ts";
 export * from "./kernels/products.ts";
 export * from "./kernels/rows.ts";
 
-export type KernelName = keyof typeof elementwise | keyof typeof products | keyof typeof rows;
+export type KernelName =
+  | keyof typeof attention
+  | keyof typeof elementwise
+  | keyof typeof products
+  | keyof typeof rows;

@@ -51,6 +51,7 @@ function run(graph: ValidGraph, tf: Tfjs, feed: TfjsFeed, steps: StepTensors): T
       output: node.type,
       count: (rows) => feed.count(rows),
       segments: (rows) => steps.segments(rows),
+      rowsOfSteps: (rows) => feed.segments(rows),
       paddedSteps: (rows) => steps.padded(rows),
       input: (name) => feed.input(name),
       parameter: (name) => feed.parameter(name),

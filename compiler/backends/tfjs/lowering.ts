@@ -12,6 +12,8 @@ export interface TfjsContext<A> extends OpContext<A> {
   count(rows: Rows): number;
   /** i32 [steps]: the row each step belongs to. */
   segments(rows: StepsRows): tfcore.Tensor1D;
+  /** The same numbers on this side of tfjs. */
+  rowsOfSteps(rows: StepsRows): Int32Array;
   /**
    * i32 [count(each), longest]: for each row the numbers of its steps, padded with count(steps), i.e. with the
    * number of one row past the last. What segment maximum is made from, as tfjs has no such op.

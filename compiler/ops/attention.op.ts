@@ -1,0 +1,83 @@
+// Scaled dot-product attention: within a list (AutoInt), within a history (BST), of a list to a history.
+
+import { call, type KernelArgument } from "../backends/typescript/lowering.ts";
+import { ONCE } from "../graph/graph.ts";
+import type { OpDefinition } from "./define-op.ts";
+import { type AttentionAttributes, attentionPlaces, type Places, pairCount } from "./support/attention.ts";
+import { addTo, attendings } from "./support/attention-reference.ts";
+import { product, heads as tensorflowHeads } from "./support/attention-tensorflow.ts";
+import { heads as tfjsHeads } from "./support/attention-tfjs.ts";
+import { filled } from "./support/references.ts";
+import { f32, inputsOf, requireFloat } from "./support/shapes.ts";
+import { unlessEmpty, zerosOut } from "./support/tfjs.ts";
+import { count, input, number, output } from "./support/typescript.ts";
+
+export const attention: OpDefinition<AttentionAttributes> = {
+  name: "attention",
+  doc: "softmax(q kᵀ / √(d / heads)) v within each row and for each of `heads` parts of the width by itself (Vaswani et al. 2017, section 3.2). Queries q, keys k and values v are lists [n, d], [m, d], [m, e] of the same rows, or the steps [d], [d], [e] of histories; the result stands as q does, e wide; 0 where there are no keys.",
+  shape: (inputs, { heads }) => {
+    const [q] = inputsOf("attention", inputs, 3);
+    requireFloat("attention", ...inputs);
+    const { queries, values } = attentionPlaces("attention", inputs, heads);
+    return f32(q!.rows, queries.at.kind === "list" ? [queries.at.length, values.width] : [values.width]);
+  },
+  reference: (inputs, context, layout) => {
+    const out = filled(context.output, layout);
+    for (const { weights, values, result, valueWidth } of attendings(inputs, context, layout))
+      weights.forEach((weight, i) => {
+        addTo(out, result, weight, inputs[2]!, values[i]!, valueWidth);
+      });
+    return out;
+  },
+  // For each pair two products, and for each head softmax's five.
+  flops: ({ attributes: { heads }, inputs }, rowCount) => {
+    const places = attentionPlaces("attention", inputs, heads);
+    return pairCount(places, rowCount) * (2 * places.queries.width + 2 * places.values.width + 5 * heads);
+  },
+  gradient: ({ graph, attributes: { heads }, inputIds, gradient }) =>
+    (["queries", "keys", "values"] as const).map((of) =>
+      graph.add("attention_gradient", [...inputIds, gradient], { heads, of }),
+    ),
+  lower: {
+    tensorflow: (emit, inputs, context) => {
+      const { weights, v, join } = tensorflowHeads(emit, inputs, context);
+      const { queries, values } = attentionPlaces("attention", context.inputs, context.attributes.heads);
+      return join(product(emit, weights, v, false, false), { ...queries, width: values.width });
+    },
+    tfjs: unlessEmpty((context, inputs) => {
+      if (inputs.some((x) => x.size === 0)) return zerosOut(context);
+      const { weights, v, join } = tfjsHeads(context, inputs);
+      const { queries, values } = attentionPlaces("attention", context.inputs, context.attributes.heads);
+      return join(context.tf.matMul(weights, v), { ...queries, width: values.width });
+    }),
+    typescript: ({ attributes: { heads }, inputs }) =>
+      call("attention", output, input(0), input(1), input(2), ...attentionSizes(inputs, heads)),
+  },
+  samples: ({ each, steps }) => {
+    const list = (rows: typeof each | typeof steps | typeof ONCE) =>
+      [f32(rows, [2, 4]), f32(rows, [3, 4]), f32(rows, [3, 6])] as const;
+    return [
+      { attributes: { heads: 1 }, inputs: [f32(steps, [3]), f32(steps, [3]), f32(steps, [2])] },
+      { attributes: { heads: 2 }, inputs: [f32(steps, [4]), f32(steps, [4]), f32(steps, [2])] },
+      { attributes: { heads: 1 }, inputs: list(each) },
+      { attributes: { heads: 2 }, inputs: list(steps) },
+      { attributes: { heads: 2 }, inputs: list(ONCE) },
+      { attributes: { heads: 2 }, inputs: [f32(each, [3, 4]), f32(steps, [4]), f32(steps, [6])] },
+      {
+        attributes: { heads: 1 },
+        inputs: [f32(steps, [2]), f32(steps, [2]), f32(steps, [2])],
+        range: [-20, 20],
+      },
+    ];
+  },
+};
+
+/** Arguments of the kernels: rows, queries and keys of all rows, widths of queries and of values, heads. */
+export function attentionSizes(
+  inputs: Parameters<typeof attentionPlaces>[1],
+  heads: number,
+): KernelArgument[] {
+  const { rows, queries, keys, values } = attentionPlaces("attention", inputs, heads);
+  const all = ({ at }: Places) => (at.kind === "list" ? count(rows, at.length) : count(at.rows));
+  return [count(rows), all(queries), all(keys), number(queries.width), number(values.width), number(heads)];
+}

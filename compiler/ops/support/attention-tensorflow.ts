@@ -1,0 +1,162 @@
+// Attention as a TensorFlow graph. Inside the op, and nowhere else, histories stand side by side, filled up to the
+// longest of the batch with zeros that no query attends to.
+
+import type { TensorflowEmitter, TensorRef } from "../../backends/tensorflow/lowering.ts";
+import type { OpContext } from "../define-op.ts";
+import { type AttentionAttributes, attentionPlaces, type Places } from "./attention.ts";
+import {
+  firstSteps,
+  gatherIntegers,
+  integers,
+  range,
+  reshapeIntegers,
+  selectIntegers,
+  stepLengths,
+} from "./steps-tensorflow.ts";
+import { FLOAT, flag, gather, INT, reshape, select } from "./tensorflow.ts";
+import { LOWEST } from "./tfjs.ts";
+
+/** Queries, keys and values as [rows, heads, places, width of a head], and softmax's weights of each pair. */
+export interface Heads {
+  readonly q: TensorRef;
+  readonly k: TensorRef;
+  readonly v: TensorRef;
+  /** [rows, heads, queries, keys] */
+  readonly weights: TensorRef;
+  readonly scale: TensorRef;
+  /** The value that stands as `x` does. */
+  split(x: TensorRef, places: Places): TensorRef;
+  /** The way back. */
+  join(x: TensorRef, places: Places): TensorRef;
+}
+
+export function heads(
+  emit: TensorflowEmitter,
+  [q, k, v]: readonly TensorRef[],
+  { attributes, inputs }: OpContext<AttentionAttributes>,
+): Heads {
+  const { queries, keys, values } = attentionPlaces("attention", inputs, attributes.heads);
+  const width = queries.width / attributes.heads;
+  const paddings = new Map<string, Padding>();
+  const paddingOf = ({ at }: Places): Padding | null => {
+    if (at.kind === "list") return null;
+    const known = paddings.get(at.rows.history);
+    if (known !== undefined) return known;
+    const made = padding(emit, at.rows);
+    paddings.set(at.rows.history, made);
+    return made;
+  };
+  const split = (x: TensorRef, places: Places) =>
+    splitHeads(emit, x, places, paddingOf(places), attributes.heads);
+  const [left, right] = [split(q!, queries), split(k!, keys)];
+  const scale = emit.floats([1 / Math.sqrt(width)], []);
+  const scores = emit.node("Mul", [product(emit, left, right, false, true), scale], { T: FLOAT });
+  const padded = paddingOf(keys);
+  const masked = padded === null ? scores : select(emit, padded.isStep, scores, emit.floats([LOWEST], []));
+  return {
+    q: left,
+    k: right,
+    v: split(v!, values),
+    weights: emit.node("Softmax", [masked], { T: FLOAT }),
+    scale,
+    split,
+    join: (x, places) => joinHeads(emit, x, places, paddingOf(places)),
+  };
+}
+
+/** Matrix products of the last two axes. */
+export function product(
+  emit: TensorflowEmitter,
+  x: TensorRef,
+  y: TensorRef,
+  transposeX: boolean,
+  transposeY: boolean,
+): TensorRef {
+  return emit.node("BatchMatMulV2", [x, y], { T: FLOAT, adj_x: flag(transposeX), adj_y: flag(transposeY) });
+}
+
+/** How packed steps become [rows, longest] and back. */
+interface Padding {
+  /** i32 scalar: the longest history, at least 1. */
+  readonly longest: TensorRef;
+  /** [rows, longest]: numbers of steps; for what is filled up the number of one past the last. */
+  readonly steps: TensorRef;
+  /** bool [rows, 1, 1, longest] */
+  readonly isStep: TensorRef;
+  /** By step: its number in [rows · longest]. */
+  readonly places: TensorRef;
+}
+
+function padding(emit: TensorflowEmitter, rows: Parameters<typeof stepLengths>[1]): Padding {
+  const lengths = stepLengths(emit, rows);
+  const first = firstSteps(emit, lengths);
+  const most = emit.node("Max", [lengths, emit.ints([0], [1])], {
+    T: INT,
+    Tidx: INT,
+    keep_dims: flag(false),
+  });
+  const longest = integers(emit, "Maximum", most, emit.ints([1], []));
+  const times = range(emit, longest);
+  const column = (x: TensorRef, ...ones: number[]) => reshapeIntegers(emit, x, [-1, ...ones]);
+  const steps = selectIntegers(
+    emit,
+    integers(emit, "Less", times, column(lengths, 1)),
+    integers(emit, "AddV2", column(first, 1), times),
+    emit.count(rows),
+  );
+  const segments = emit.segments(rows);
+  const time = integers(emit, "Sub", range(emit, emit.count(rows)), gatherIntegers(emit, first, segments));
+  return {
+    longest,
+    steps,
+    isStep: integers(emit, "Less", times, column(lengths, 1, 1, 1)),
+    places: integers(emit, "AddV2", integers(emit, "Mul", segments, longest), time),
+  };
+}
+
+function splitHeads(
+  emit: TensorflowEmitter,
+  x: TensorRef,
+  { width, at }: Places,
+  padded: Padding | null,
+  many: number,
+): TensorRef {
+  const size = [many, width / many];
+  let byPlace: TensorRef;
+  if (at.kind === "list" || padded === null) {
+    byPlace = reshape(emit, x, [-1, at.kind === "list" ? at.length : 1, ...size]);
+  } else {
+    const withZero = emit.node("Pad", [x, emit.ints([0, 1, 0, 0], [2, 2])], { T: FLOAT, Tpaddings: INT });
+    const shape = emit.node(
+      "ConcatV2",
+      [
+        emit.ints([-1], [1]),
+        reshapeIntegers(emit, padded.longest, [1]),
+        emit.ints(size, [2]),
+        emit.ints([0], []),
+      ],
+      { N: { kind: "int", value: 3 }, T: INT, Tidx: INT },
+    );
+    byPlace = emit.node("Reshape", [gather(emit, withZero, padded.steps), shape], { T: FLOAT, Tshape: INT });
+  }
+  return exchanged(emit, byPlace);
+}
+
+function joinHeads(
+  emit: TensorflowEmitter,
+  x: TensorRef,
+  { rows, width, at }: Places,
+  padded: Padding | null,
+): TensorRef {
+  const byPlace = exchanged(emit, x);
+  if (at.kind === "list" || padded === null) {
+    const length = at.kind === "list" ? at.length : 1;
+    return reshape(emit, byPlace, rows.kind === "once" ? [length, width] : [-1, length, width]);
+  }
+  return gather(emit, reshape(emit, byPlace, [-1, width]), padded.places);
+}
+
+/** [rows, a, b, width] as [rows, b, a, width]. */
+function exchanged(emit: TensorflowEmitter, x: TensorRef): TensorRef {
+  return emit.node("Transpose", [x, emit.ints([0, 2, 1, 3], [4])], { T: FLOAT, Tperm: INT });
+}

@@ -1,0 +1,89 @@
+// Attention in tfjs, as `attention-tensorflow.ts` has it. Products are of matrices by [rows · heads], which every
+// backend has.
+
+import type { Tensor, TfjsContext } from "../../backends/tfjs/lowering.ts";
+import { type AttentionAttributes, attentionPlaces, type Places } from "./attention.ts";
+import { LOWEST } from "./tfjs.ts";
+
+/** Queries, keys and values as [rows · heads, places, width of a head], and softmax's weights of each pair. */
+export interface Heads {
+  readonly q: Tensor;
+  readonly k: Tensor;
+  readonly v: Tensor;
+  /** [rows · heads, queries, keys] */
+  readonly weights: Tensor;
+  readonly scale: number;
+  split(x: Tensor, places: Places): Tensor;
+  /** The way back. */
+  join(x: Tensor, places: Places): Tensor;
+}
+
+export function heads<A extends AttentionAttributes>(
+  context: TfjsContext<A>,
+  [q, k, v]: readonly Tensor[],
+): Heads {
+  const { tf, attributes, inputs } = context;
+  const many = attributes.heads;
+  const { rows, queries, keys, values } = attentionPlaces("attention", inputs, many);
+  const count = context.count(rows);
+  const split = (x: Tensor, { width, at }: Places) => {
+    let padded = x;
+    if (at.kind === "steps") {
+      const withZero = tf.concat([x, tf.zeros([1, width])], 0);
+      padded = tf.gather(withZero, tf.reshape(context.paddedSteps(at.rows), [-1]));
+    }
+    const byPlace = tf.reshape(padded, [count, -1, many, width / many]);
+    return tf.reshape(tf.transpose(byPlace, [0, 2, 1, 3]), [count * many, -1, width / many]);
+  };
+  const join = (x: Tensor, { width, at, rows: of }: Places) => {
+    const byHead = tf.reshape(x, [count, many, -1, width / many]);
+    const byPlace = tf.reshape(tf.transpose(byHead, [0, 2, 1, 3]), [-1, width]);
+    if (at.kind === "list")
+      return tf.reshape(byPlace, of.kind === "once" ? [at.length, width] : [count, at.length, width]);
+    return tf.gather(byPlace, tf.tensor1d(paddedPlaces(context, at.rows), "int32"));
+  };
+  const scale = 1 / Math.sqrt(queries.width / many);
+  const [left, right] = [split(q!, queries), split(k!, keys)];
+  const scores = tf.mul(tf.matMul(left, right, false, true), scale);
+  return {
+    q: left,
+    k: right,
+    v: split(v!, values),
+    weights: tf.softmax(masked(context, scores, keys, count, many)),
+    scale,
+    split,
+    join,
+  };
+}
+
+/** Scores of what a history is filled up with count for nothing. */
+function masked<A>(
+  context: TfjsContext<A>,
+  scores: Tensor,
+  { at }: Places,
+  rows: number,
+  many: number,
+): Tensor {
+  if (at.kind === "list") return scores;
+  const { tf } = context;
+  const [, queries, longest] = scores.shape as [number, number, number];
+  const isStep = tf.less(context.paddedSteps(at.rows), context.count(at.rows));
+  const shape = [rows, many, queries, longest];
+  const byRow = tf.broadcastTo(tf.reshape(tf.cast(isStep, "int32"), [rows, 1, 1, longest]), shape);
+  const condition = tf.cast(tf.reshape(byRow, scores.shape), "bool");
+  return tf.where(condition, scores, tf.fill(scores.shape, LOWEST));
+}
+
+/** By step: its number in [rows · longest]. */
+function paddedPlaces<A>(
+  context: TfjsContext<A>,
+  rows: Parameters<TfjsContext<A>["paddedSteps"]>[0],
+): Int32Array {
+  const longest = context.paddedSteps(rows).shape[1];
+  const segments = context.rowsOfSteps(rows);
+  let time = 0;
+  return segments.map((row, step) => {
+    time = segments[step - 1] === row ? time + 1 : 0;
+    return row * longest + time;
+  });
+}

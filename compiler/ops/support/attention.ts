@@ -1,0 +1,64 @@
+// What attention and its gradient share: which values may meet, and how a value's places stand in each row.
+
+import { type Rows, type StepsRows, sameRows, type TensorType } from "../../graph/graph.ts";
+import { invariant } from "../../internal-error.ts";
+import type { CountRows } from "./flops.ts";
+import { describeType, eachOf } from "./shapes.ts";
+
+export interface AttentionAttributes {
+  /** Divides the width of queries and keys, and that of values: each head has its own columns of all of them. */
+  readonly heads: number;
+}
+
+/** The places of each row: the items of a list, or the steps of a history. */
+export interface Places {
+  /** Rows that have places. */
+  readonly rows: Rows;
+  readonly width: number;
+  readonly at:
+    | { readonly kind: "list"; readonly length: number }
+    | { readonly kind: "steps"; readonly rows: StepsRows };
+}
+
+export interface AttentionPlaces {
+  readonly rows: Rows;
+  readonly queries: Places;
+  readonly keys: Places;
+  readonly values: Places;
+}
+
+/** Places of queries, keys and values [.., width]; keys and values have the same. */
+export function attentionPlaces(op: string, inputs: readonly TensorType[], heads: number): AttentionPlaces {
+  const [q, k, v] = inputs as readonly [TensorType, TensorType, TensorType];
+  const misfit = `${op} of ${[q, k, v].map(describeType).join(", ")} in ${heads} heads`;
+  const [queries, keys, values] = [q, k, v].map((type) => placesOf(type, misfit)) as [Places, Places, Places];
+  const { rows } = queries;
+  invariant(sameRows(rows, keys.rows) && sameRows(rows, values.rows), misfit);
+  invariant(samePlaces(keys, values) && queries.width === keys.width, misfit);
+  invariant(heads >= 1 && queries.width % heads === 0 && values.width % heads === 0, misfit);
+  return { rows, queries, keys, values };
+}
+
+function placesOf({ rows, dims }: TensorType, misfit: string): Places {
+  const [first, width] = dims;
+  invariant(first !== undefined && dims.length <= 2, misfit);
+  if (width !== undefined) return { rows, width, at: { kind: "list", length: first } };
+  invariant(rows.kind === "steps", misfit);
+  return { rows: eachOf(rows), width: first, at: { kind: "steps", rows } };
+}
+
+function samePlaces({ at: a }: Places, { at: b }: Places): boolean {
+  if (a.kind === "list") return b.kind === "list" && a.length === b.length;
+  return b.kind === "steps" && sameRows(a.rows, b.rows);
+}
+
+/** How many places there are in all rows. */
+export function placeCount({ rows, at }: Places, count: CountRows): number {
+  return at.kind === "list" ? count(rows) * at.length : count(at.rows);
+}
+
+/** Pairs of a query and a key of the same row, if all rows had as many. */
+export function pairCount({ rows, queries, keys }: AttentionPlaces, count: CountRows): number {
+  const each = count(rows);
+  return each === 0 ? 0 : (placeCount(queries, count) * placeCount(keys, count)) / each;
+}

@@ -1,0 +1,58 @@
+// Where the packed steps of each row stand, as nodes of a TensorFlow graph: i32 vectors by row or by step.
+
+import type { TensorflowEmitter, TensorRef } from "../../backends/tensorflow/lowering.ts";
+import type { StepsRows } from "../../graph/graph.ts";
+import { eachOf } from "./shapes.ts";
+import { flag, INT } from "./tensorflow.ts";
+
+/** How many steps each row has. */
+export function stepLengths(emit: TensorflowEmitter, rows: StepsRows): TensorRef {
+  const size = emit.node("Reshape", [emit.count(rows), emit.ints([1], [1])], { T: INT, Tshape: INT });
+  const ones = emit.node("Fill", [size, emit.ints([1], [])], { T: INT, index_type: INT });
+  return emit.node("UnsortedSegmentSum", [ones, emit.segments(rows), emit.count(eachOf(rows))], {
+    T: INT,
+    Tindices: INT,
+    Tnumsegments: INT,
+  });
+}
+
+/** For each row the number of its first step, from the rows' lengths; of a row without steps, of the next that has some. */
+export function firstSteps(emit: TensorflowEmitter, lengths: TensorRef): TensorRef {
+  return emit.node("Cumsum", [lengths, emit.ints([0], [])], {
+    T: INT,
+    Tidx: INT,
+    exclusive: flag(true),
+    reverse: flag(false),
+  });
+}
+
+/** 0 … count − 1. */
+export function range(emit: TensorflowEmitter, count: TensorRef): TensorRef {
+  return emit.node("Range", [emit.ints([0], []), count, emit.ints([1], [])], { Tidx: INT });
+}
+
+export function integers(
+  emit: TensorflowEmitter,
+  op: "AddV2" | "Sub" | "Mul" | "Maximum" | "Less" | "Equal",
+  x: TensorRef,
+  y: TensorRef,
+): TensorRef {
+  return emit.node(op, [x, y], { T: INT });
+}
+
+export function gatherIntegers(emit: TensorflowEmitter, x: TensorRef, at: TensorRef): TensorRef {
+  return emit.node("GatherV2", [x, at, emit.ints([0], [])], { Tparams: INT, Tindices: INT, Taxis: INT });
+}
+
+export function reshapeIntegers(emit: TensorflowEmitter, x: TensorRef, shape: readonly number[]): TensorRef {
+  return emit.node("Reshape", [x, emit.ints(shape, [shape.length])], { T: INT, Tshape: INT });
+}
+
+export function selectIntegers(
+  emit: TensorflowEmitter,
+  condition: TensorRef,
+  yes: TensorRef,
+  no: TensorRef,
+): TensorRef {
+  return emit.node("SelectV2", [condition, yes, no], { T: INT });
+}
