@@ -73,7 +73,11 @@ export function analyse(file: SourceFile): Analysis {
 function examine(file: SourceFile, values?: Map<Expression, Value>): Omit<Analysis, "values"> {
   const { value: spec, diagnostics: syntaxProblems } = parse(file);
   const found = examineSpec(spec, syntaxProblems, values);
-  const diagnostics = suppress(file, inOrder([...syntaxProblems, ...found.diagnostics]));
+  const diagnostics = suppress(
+    file,
+    inOrder([...syntaxProblems, ...found.diagnostics]),
+    ({ severity }) => severity !== "advice",
+  );
   return { ...found, value: hasErrors(diagnostics) ? null : found.value, diagnostics, spec };
 }
 

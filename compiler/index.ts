@@ -9,6 +9,7 @@ export { renderJson } from "./diagnostics/render/json.ts";
 export { renderPretty } from "./diagnostics/render/pretty.ts";
 export type { Graph, Node, Parameter, TensorType } from "./graph/graph.ts";
 export { InternalError } from "./internal-error.ts";
+export { lint } from "./lint/lint.ts";
 export { lower } from "./lower/lower.ts";
 export type { Feature, Fitted, History, Label, Model, TrainSettings } from "./model/model.ts";
 export { tablesOf } from "./model/model.ts";

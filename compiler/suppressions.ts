@@ -3,7 +3,7 @@
 
 import type { IToken } from "../grammar/chevrotain.mjs";
 import { DocComment, endOf, lex } from "../grammar/tokens.ts";
-import { type CatalogEntry, findEntry, specEntries } from "./diagnostics/catalog/index.ts";
+import { adviceEntries, type CatalogEntry, findEntry, specEntries } from "./diagnostics/catalog/index.ts";
 import * as syntax from "./diagnostics/catalog/syntax.ts";
 import { type Details, type Diagnostic, diagnose, type Fix, hasErrors } from "./diagnostics/diagnostic.ts";
 import { inOrder } from "./diagnostics/order.ts";
@@ -22,14 +22,22 @@ interface Suppression {
   readonly last: number;
 }
 
-/** What is left of `diagnostics` of a file, and what is wrong with its suppressions. */
-export function suppress(file: SourceFile, diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+/** Which suppressions are judged: those of what was looked for, whether it was found or not. */
+type Judged = (entry: CatalogEntry) => boolean;
+
+/** What is left of `diagnostics` of a file, and what is wrong with the suppressions of such. */
+export function suppress(
+  file: SourceFile,
+  diagnostics: readonly Diagnostic[],
+  isJudged: Judged,
+): readonly Diagnostic[] {
   // Almost no file has any, and finding comments takes the lexer.
   if (!file.text.includes("dinc-ignore")) return diagnostics;
   const suppressed = new Set<Diagnostic>();
   const problems: Diagnostic[] = [];
   for (const suppression of suppressionsOf(file)) {
     const entry = findEntry(suppression.written);
+    if (!isJudged(entry ?? syntax.unknownSuppression)) continue;
     const problem = entry === null ? unknown(suppression) : withoutEffect(suppression, entry);
     if (entry === null || problem !== null) {
       if (problem !== null) problems.push(problem);
@@ -54,7 +62,9 @@ export function suppress(file: SourceFile, diagnostics: readonly Diagnostic[]): 
 function unknown({ written, span, writtenSpan }: Suppression): Diagnostic {
   const best = suggest(
     written,
-    specEntries.filter(({ severity }) => severity !== "error").flatMap(({ code, name }) => [code, name]),
+    [...specEntries, ...adviceEntries]
+      .filter(({ severity }) => severity !== "error")
+      .flatMap(({ code, name }) => [code, name]),
   );
   const details: Details =
     written === "" || best === null

@@ -64,22 +64,27 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
   };
   program.addHelpText("before", "  $ dinc train model.din -c dinc.yaml --out my-run\n");
 
-  command(
-    "check",
-    "Parse and check specs.",
-    "dinc check model.din",
-    "dinc check --fix model.din",
-    "dinc check --format json --stdin-filepath model.din - < model.din",
+  const findingsOptions = (target: Command) =>
+    target
+      .argument("<file...>", "specs; - reads standard input")
+      .addOption(
+        new Option("--format <format>", "how to print findings")
+          .choices(["pretty", "concise", "json", "sarif", "github"])
+          .default("pretty"),
+      )
+      .option("--fix", "apply the fixes that are certain, in place")
+      .option("--deny <code>", "count this finding as an error; repeatable", collect, [])
+      .option("--stdin-filepath <path>", "the path to show for standard input");
+
+  findingsOptions(
+    command(
+      "check",
+      "Parse and check specs.",
+      "dinc check model.din",
+      "dinc check --fix model.din",
+      "dinc check --format json --stdin-filepath model.din - < model.din",
+    ),
   )
-    .argument("<file...>", "specs; - reads standard input")
-    .addOption(
-      new Option("--format <format>", "how to print findings")
-        .choices(["pretty", "concise", "json", "sarif", "github"])
-        .default("pretty"),
-    )
-    .option("--fix", "apply the fixes that are certain, in place")
-    .option("--deny <code>", "count this warning as an error; repeatable", collect, [])
-    .option("--stdin-filepath <path>", "the path to show for standard input")
     .addOption(
       new Option("--types", "print every name with its type, when it is known, and its axis").conflicts(
         "fix",
@@ -92,6 +97,17 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
           : await (await import("./commands/check.ts")).check(files, options, terminal),
       ),
     );
+
+  findingsOptions(
+    command(
+      "lint",
+      "Check specs, and say what a reviewer would ask about a model that is right.",
+      "dinc lint model.din",
+      "dinc lint --deny outcome-as-feature --format github models/*.din",
+    ),
+  ).action(async (files: string[], options) =>
+    done(await (await import("./commands/lint.ts")).lint(files, options, terminal)),
+  );
 
   command(
     "fmt",

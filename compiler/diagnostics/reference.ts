@@ -26,18 +26,24 @@ export function goodText(example: Example, check: Check): string {
   return fixAll(sourceFile(example.path, text), check).file.text;
 }
 
-/** The lines between what is equal at both ends: those of `before` with `-`, then those of `after` with `+`. */
+/** The lines that differ: at each place those of `before` with `-`, then those of `after` with `+`. */
 export function changedLines(before: string, after: string): string {
   const [old, now] = [before.split("\n"), after.split("\n")];
-  let start = 0;
-  while (start < old.length && start < now.length && old[start] === now[start]) start++;
-  let end = 0;
-  while (end < Math.min(old.length, now.length) - start && old.at(-1 - end) === now.at(-1 - end)) end++;
-  const mark = (sign: string, lines: readonly string[]) => lines.map((line) => `${sign} ${line}`.trimEnd());
-  return [
-    ...mark("-", old.slice(start, old.length - end)),
-    ...mark("+", now.slice(start, now.length - end)),
-  ].join("\n");
+  // common[i][j]: how many lines the texts from old[i] and now[j] on have in common, in order.
+  const common = old.map(() => now.map(() => 0));
+  const commonAt = (i: number, j: number) => common[i]?.[j] ?? 0;
+  for (let i = old.length - 1; i >= 0; i--)
+    for (let j = now.length - 1; j >= 0; j--)
+      common[i]![j] =
+        old[i] === now[j] ? commonAt(i + 1, j + 1) + 1 : Math.max(commonAt(i + 1, j), commonAt(i, j + 1));
+  const changes: string[] = [];
+  let [i, j] = [0, 0];
+  while (i < old.length || j < now.length) {
+    if (i < old.length && j < now.length && old[i] === now[j]) [i, j] = [i + 1, j + 1];
+    else if (i < old.length && commonAt(i + 1, j) >= commonAt(i, j + 1)) changes.push(`- ${old[i++]}`);
+    else changes.push(`+ ${now[j++]}`);
+  }
+  return changes.map((line) => line.trimEnd()).join("\n");
 }
 
 interface Page {
@@ -66,16 +72,25 @@ export function explainEntry(entry: CatalogEntry, check: Check): string {
   );
 }
 
-/** docs/diagnostics.md */
+const ADVICE = `# Advice
+
+What \`dinc lint\` says beside that about a spec without mistakes: what a reviewer would ask. Each has its reasons and its
+exceptions; where yours is one, \`// dinc-ignore CODE: reason\` says so.
+
+`;
+
+/** docs/diagnostics.md; `checkOf` gives what can say an entry. */
 export function renderReference(
   entries: readonly CatalogEntry[],
   among: readonly Example[],
-  check: Check,
+  checkOf: (entry: CatalogEntry) => Check,
 ): string {
+  const firstAdvice = entries.find(({ severity }) => severity === "advice");
   const pages = entries.map((entry) => {
     const { code, name, severity, explanation } = entry;
-    const head = `## ${code} ${name}\n\n*${severity}* · ${explanation}\n`;
-    const page = pageOf(exampleOf(code, among), check);
+    const group = entry === firstAdvice ? ADVICE : "";
+    const head = `${group}## ${code} ${name}\n\n*${severity}* · ${explanation}\n`;
+    const page = pageOf(exampleOf(code, among), checkOf(entry));
     if (page === null) return head;
     return (
       `${head}\n\`\`\`din\n${page.bad}\n\`\`\`\n\n\`\`\`text\n${page.said}\n\`\`\`\n\n` +
@@ -89,7 +104,7 @@ instead. \`dinc explain CODE\` prints the same. What can only be wrong with data
 \`dinc check --fix\` applies fixes that are certain; \`// dinc-ignore CODE: reason\` ignores a warning on its line;
 \`--deny CODE\` makes a warning an error.
 
-<!-- Generated from the catalogue and tests/bad: UPDATE=1 npx vitest run tests/diagnostics/reference -->
+<!-- Generated from the catalogue, tests/bad and tests/lint: UPDATE=1 npx vitest run tests/diagnostics/reference -->
 
 ${pages.join("\n")}`;
 }

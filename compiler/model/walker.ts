@@ -141,7 +141,13 @@ export class Walker {
       invariant(input !== null, `an input of ${op} has no node`);
       return input;
     });
-    return this.builder.add(op, ids, attributes, span);
+    return this.builder.add(op, ids, attributes, this.inOwnText(span));
+  }
+
+  /** Of a place in the standard library: where the spec's own text used it. */
+  private inOwnText(span: Span): Span {
+    const own = this.uses[0]?.span.file ?? span.file;
+    return span.file === own ? span : this.uses.findLast((use) => use.span.file === own)!.span;
   }
 
   constant(value: number, span: Span): NodeId | null {

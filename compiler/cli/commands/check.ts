@@ -1,4 +1,5 @@
-// dinc check FILE…: parses and checks specs, and fixes them where asked to. Loads neither DuckDB nor tfjs nor ts-morph.
+// dinc check FILE… and dinc lint FILE…: say what is wrong with specs, and fix them where asked to. Load neither DuckDB nor
+// tfjs nor ts-morph.
 
 import { check as checkModel } from "../../check.ts";
 import { fixAll } from "../../diagnostics/apply-fixes.ts";
@@ -14,25 +15,32 @@ export interface CheckOptions {
   readonly format: Format;
   readonly stdinFilepath?: string;
   readonly fix?: true;
-  /** Codes or names of warnings that count as errors. */
+  /** Codes or names of warnings and advice that count as errors. */
   readonly deny: readonly string[];
 }
 
-export async function check(
+/** What a command says about a text. */
+export type Examine = (file: SourceFile) => readonly Diagnostic[];
+
+export function check(paths: readonly string[], options: CheckOptions, terminal: Terminal): Promise<number> {
+  return report(paths, options, terminal, (file) => checkModel(file).diagnostics);
+}
+
+export async function report(
   paths: readonly string[],
   options: CheckOptions,
   terminal: Terminal,
+  examine: Examine,
 ): Promise<number> {
   if (options.stdinFilepath !== undefined && !paths.includes("-"))
     throw new UsageError("--stdin-filepath names standard input; give - as the file");
   if (paths.filter((path) => path === "-").length > 1) throw new UsageError("- may be given once");
   if (options.fix && paths.includes("-")) throw new UsageError("--fix writes files, so it takes no -");
   const denied = new Set(options.deny.map(codeOf));
-  const checkFile = (file: SourceFile) => checkModel(file).diagnostics;
   const diagnostics: Diagnostic[] = [];
   for (const path of paths) {
     const file = await readSource(path, options.stdinFilepath);
-    const found = options.fix ? await fixFile(file, checkFile, terminal) : checkFile(file);
+    const found = options.fix ? await fixFile(file, examine, terminal) : examine(file);
     diagnostics.push(...found.map((diagnostic) => deny(diagnostic, denied)));
   }
   printFindings(diagnostics, paths.length, options.format, terminal);
@@ -52,10 +60,10 @@ function deny(diagnostic: Diagnostic, denied: ReadonlySet<string>): Diagnostic {
 /** Writes what fixes leave; gives what is still wrong. */
 async function fixFile(
   file: SourceFile,
-  checkFile: (file: SourceFile) => readonly Diagnostic[],
+  examine: Examine,
   terminal: Terminal,
 ): Promise<readonly Diagnostic[]> {
-  const fixed = fixAll(file, checkFile);
+  const fixed = fixAll(file, examine);
   if (fixed.count > 0) {
     const { replaceSource } = await import("../replace-source.ts");
     await replaceSource(file, fixed.file.text);

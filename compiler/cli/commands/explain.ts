@@ -1,9 +1,9 @@
 // dinc explain CODE: what a diagnostic means, with a bad and a good example.
 
-import { check } from "../../check.ts";
 import { catalog, findEntry } from "../../diagnostics/catalog/index.ts";
 import { explainEntry } from "../../diagnostics/reference.ts";
 import { suggest } from "../../diagnostics/suggest.ts";
+import { examinerOf } from "../../lint/lint.ts";
 import { exitCodes, UsageError } from "../exit-codes.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -16,6 +16,6 @@ export async function explain(code: string, terminal: Terminal): Promise<number>
     );
     throw new UsageError(`no diagnostic is called ${code}${near === null ? "" : `; did you mean ${near}?`}`);
   }
-  terminal.out(explainEntry(entry, (file) => check(file).diagnostics));
+  terminal.out(explainEntry(entry, examinerOf(entry)));
   return exitCodes.clean;
 }

@@ -1,29 +1,27 @@
 // Every diagnostic that dinc has, in one list: what `dinc explain` and the reference read.
 
-import type { Severity } from "../diagnostic.ts";
+import { rules } from "../../lint/registry.ts";
 import * as compile from "./compile.ts";
 import * as data from "./data.ts";
+import type { CatalogEntry } from "./define.ts";
 import * as expressions from "./expressions.ts";
 import * as model from "./model.ts";
 import * as run from "./run.ts";
 import * as syntax from "./syntax.ts";
 import * as values from "./values.ts";
 
-/** What is known of a diagnostic without an occurrence of it. */
-export interface CatalogEntry {
-  readonly code: string;
-  readonly name: string;
-  readonly severity: Severity;
-  readonly explanation: string;
-}
+export type { CatalogEntry } from "./define.ts";
 
 /** What `dinc check` can say: about the text, and about the model in it. */
 export const specEntries: readonly CatalogEntry[] = byCode([syntax, model, expressions, values]);
 
+/** What `dinc lint` can say beside that: the entries of its rules. */
+export const adviceEntries: readonly CatalogEntry[] = rules;
+
 /** What can only be said once there are data or a run. */
 export const dataEntries: readonly CatalogEntry[] = byCode([data, run, compile]);
 
-export const catalog: readonly CatalogEntry[] = [...specEntries, ...dataEntries];
+export const catalog: readonly CatalogEntry[] = [...specEntries, ...dataEntries, ...adviceEntries];
 
 /** The entry with a code (`DIN0204`, `din204` and `204` are the same) or a name (`width-mismatch`), or null. */
 export function findEntry(codeOrName: string): CatalogEntry | null {

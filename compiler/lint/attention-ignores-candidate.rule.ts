@@ -1,0 +1,42 @@
+// Attention over a history whose weights do not depend on the candidate.
+
+import { type Node, sizeOf } from "../graph/graph.ts";
+import { defineRule } from "./define-rule.ts";
+import type { Network } from "./network.ts";
+
+export const attentionIgnoresCandidate = defineRule<{ history: string }>({
+  code: "DIN0705",
+  name: "attention-ignores-candidate",
+  message: ({ history }) => `the weights of this sum over \`${history}\` are the same for every candidate`,
+  explanation:
+    "Local activation means that a past item counts by how much it matters to the candidate at hand (Zhou et al., KDD 2018, section 4.3). Weights that are learned from the history or the user alone pool it into one vector for all candidates, with the work of attention and without what it is for. Where that is meant, `sum` or `mean` without weights says it.",
+  examine({ network }, advise) {
+    const pooled = network.all("sum_steps").flatMap((sum) => {
+      const [steps] = network.inputsOf(sum);
+      const weights = weightsOf(steps!, network);
+      if (steps!.type.rows.kind !== "steps" || weights === null) return [];
+      return [{ sum, history: steps!.type.rows.history, origins: network.originsOf(steps!) }];
+    });
+    const asksCandidate = new Set(
+      pooled.filter(({ origins }) => origins.has("item")).map(({ history }) => history),
+    );
+    for (const { sum, history, origins } of pooled) {
+      if (sum.origin === null || asksCandidate.has(history) || origins.has("anything else")) continue;
+      advise({ history }, sum.origin, {
+        help: "compute the weights from the candidate's features and the steps, as `attend` does",
+      });
+    }
+  },
+});
+
+/** The learned weight of each step, one number, where `steps` is a product with one. */
+function weightsOf(steps: Node, network: Network): Node | null {
+  if (steps.op !== "multiply") return null;
+  const weights = network
+    .inputsOf(steps)
+    .find(
+      ({ type, op }) =>
+        type.rows.kind === "steps" && sizeOf(type.dims) === 1 && op !== "lookup" && op !== "input",
+    );
+  return weights !== undefined && network.originsOf(weights).has("weights") ? weights : null;
+}

@@ -1,0 +1,21 @@
+// Metrics none of which says how well candidates are ordered.
+
+import { defineRule } from "./define-rule.ts";
+import { settingOf } from "./settings.ts";
+
+export const noRankingMetric = defineRule<Record<never, never>>({
+  code: "DIN0724",
+  name: "no-ranking-metric",
+  message: () => "none of these metrics says how well candidates are ordered",
+  explanation:
+    "The log loss falls as soon as a model knows the mean click rate, whatever order it gives. How often a clicked candidate stands above one that was not is the AUC; within one user's candidates it is the GAUC.",
+  examine({ model, spec }, advise) {
+    const setting = settingOf(spec, "metrics");
+    if (setting === null || model.train.metrics.some(({ kind }) => kind !== "log_loss")) return;
+    const end = { ...setting.span, start: setting.span.end };
+    advise({}, setting.span, {
+      help: "add `auc`",
+      fixes: [{ title: "add `auc`", edits: [{ span: end, text: ", auc" }] }],
+    });
+  },
+});

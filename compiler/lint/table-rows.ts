@@ -1,0 +1,17 @@
+// How many rows a feature's table has, where the spec says so.
+
+import { type Feature, FIRST_ID } from "../model/model.ts";
+
+/** Padding and the unknown value included; null for what is learned from data or has no ids. */
+export function declaredRows({ kind }: Feature): number | null {
+  switch (kind.kind) {
+    case "enum":
+      return kind.values.length + FIRST_ID;
+    case "sized_id":
+      return kind.size + FIRST_ID;
+    case "int":
+      return kind.high - kind.low + 1 + FIRST_ID;
+    default:
+      return null;
+  }
+}

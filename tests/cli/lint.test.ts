@@ -1,0 +1,54 @@
+// `dinc lint` as scripts rely on it: advice beside findings, and what may fail a build.
+
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { root, run } from "./spawn.ts";
+
+const advised = join(root, "tests/lint/no-gauc.din");
+
+test("advice is printed and fails nothing", () => {
+  const { code, out, err } = run(["lint", "--format", "concise", advised]);
+  expect(code).toBe(0);
+  expect(out).toMatch(/^\S+no-gauc\.din:\d+:\d+: advice DIN0725: .*\n$/);
+  expect(err).toBe("");
+  expect(run(["lint", advised]).err).toMatch(/1 piece of advice; `dinc explain DIN0725`/);
+});
+
+test("`dinc check` gives none", () => {
+  expect(run(["check", advised])).toMatchObject({ code: 0, out: "" });
+});
+
+test("--deny makes a rule binding", () => {
+  expect(run(["lint", "--deny", "no-gauc", advised]).code).toBe(1);
+  expect(run(["lint", "--deny", "DIN0701", advised]).code).toBe(0);
+});
+
+test("errors are said as `dinc check` says them", () => {
+  const bad = join(root, "tests/bad/unknown-name.din");
+  expect(run(["lint", bad])).toEqual(run(["check", bad]));
+});
+
+test("--fix follows advice that has a certain fix", () => {
+  const folder = mkdtempSync(join(tmpdir(), "dinc-lint-"));
+  const file = join(folder, "model.din");
+  copyFileSync(advised, file);
+  expect(run(["lint", "--fix", file])).toMatchObject({ code: 0, out: "" });
+  expect(readFileSync(file, "utf8")).toContain("metrics auc, log_loss, gauc(by: user_id)");
+  rmSync(folder, { recursive: true });
+});
+
+test("sarif has advice as notes, with the rule's explanation", () => {
+  const { runs } = JSON.parse(run(["lint", "--format", "sarif", advised]).out);
+  expect(runs[0].results).toMatchObject([{ ruleId: "DIN0725", level: "note" }]);
+  expect(JSON.stringify(runs[0].tool.driver.rules)).toContain("Zhu et al., KDD 2017");
+});
+
+test("`dinc explain` shows what the advice is about and what would be fine", () => {
+  const { code, out } = run(["explain", "no-gauc"]);
+  expect(code).toBe(0);
+  expect(out).toContain("DIN0725 no-gauc (advice)");
+  expect(out).toMatch(/What dinc says:\n\n {2}advice\[DIN0725 no-gauc\]/);
+  expect(out).toContain("+ train { metrics auc, log_loss, gauc(by: user_id) }");
+});

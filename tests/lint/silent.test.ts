@@ -1,0 +1,148 @@
+// Networks that look like what rules warn of and are right: a false alarm is worse than none.
+
+import { describe, expect, test } from "vitest";
+import { renderConcise } from "../../compiler/diagnostics/render/concise.ts";
+import { lintText } from "../../compiler/lint/lint.ts";
+import { sourceFile } from "../../compiler/source/source-file.ts";
+import { specFiles } from "../support/spec-files.ts";
+
+interface Parts {
+  readonly user?: string;
+  readonly item?: string;
+  readonly target?: string;
+  readonly interest?: string;
+  readonly predict?: string;
+  readonly train?: string;
+}
+
+function advice({ user = "", item = "", target, interest, predict, train }: Parts): string {
+  const text = `model m
+features user {
+  user_id : id
+  ${user}
+}
+features item {
+  item_id : id  embed 8
+  cate_id : id  embed 8
+  ${item}
+}
+history clicks(max: 50) {
+  item_id <-> hist_item_id
+  cate_id <-> hist_cate_id
+}
+label click : binary
+net {
+  let target   = ${target ?? "concat(item_id, cate_id)"}
+  let interest = ${interest ?? "attend(target, clicks)"}
+  predict click = ${predict ?? "concat(target, interest) |> mlp([64, 32], relu) |> dense(1) |> sigmoid"}
+}
+train {
+  metrics auc, gauc(by: user_id)
+  ${train ?? ""}
+}
+`;
+  return renderConcise(lintText(sourceFile("m.din", text))).trimEnd();
+}
+
+test("DIN itself", () => expect(advice({})).toBe(""));
+
+describe("nothing is said of", () => {
+  test.each<[string, Parts]>([
+    ["a sum without weights", { interest: "sum(clicks)" }],
+    ["a mean without weights", { interest: "mean(clicks)" }],
+    ["a sum of learned steps", { interest: "sum(dense(clicks, 16, relu))" }],
+    ["weights that no layer learns", { interest: "sum(total(clicks * clicks) * clicks)" }],
+    ["a sum of squares", { interest: "sum(clicks * clicks)" }],
+    [
+      "self-weighted steps beside attention to the candidate",
+      { interest: "concat(sum(softmax(dense(clicks, 1)) * clicks), attend(target, clicks))" },
+    ],
+    [
+      "weights that ignore the candidate over values that do not",
+      { interest: "sum(softmax(dense(clicks, 1)) * (clicks * target))" },
+    ],
+    ["a softmax over plain inner products", { interest: "sum(softmax(dot(target, clicks)) * clicks)" }],
+    ["a mean of unnormalised scores", { interest: "mean(activation_score(target, clicks) * clicks)" }],
+    [
+      "a low-rank factorisation",
+      { predict: "concat(target, interest) |> dense(4) |> dense(64) |> relu |> dense(1) |> sigmoid" },
+    ],
+    [
+      "a linear layer on a sum of linear layers",
+      { predict: "dense(target, 8) + dense(interest, 8) |> dense(1) |> sigmoid" },
+    ],
+    [
+      "layers with a learned activation",
+      { predict: "concat(target, interest) |> mlp([8], prelu) |> dense(1) |> sigmoid" },
+    ],
+    ["a logit of a sum", { predict: "dense(target, 1, relu) - dense(interest, 1, relu) |> sigmoid" }],
+    [
+      "one width for every field",
+      {
+        user: 'gender : enum("f", "m")  embed 8',
+        predict: "concat(gender, target, interest) |> dense(1) |> sigmoid",
+      },
+    ],
+    [
+      "a width of as many as a small table has rows",
+      {
+        user: 'gender : enum("f", "m")  embed 4',
+        predict: "concat(gender, target, interest) |> dense(1) |> sigmoid",
+      },
+    ],
+    [
+      "a small vocabulary of users' traits",
+      { user: "city : id  embed 8", predict: "concat(city, target, interest) |> dense(1) |> sigmoid" },
+    ],
+    [
+      "two item features that no history binds",
+      {
+        item: "shop_id : id  embed 8\n  brand : id  embed 8",
+        predict: "concat(shop_id, brand, target, interest) |> dense(1) |> sigmoid",
+      },
+    ],
+    [
+      "an item's trait that no history binds",
+      {
+        item: "stars : int(1..5)  embed 2",
+        predict: "concat(stars, target, interest) |> dense(1) |> sigmoid",
+      },
+    ],
+    [
+      "a history one of whose targets is read",
+      { target: "item_id", interest: "concat(attend(target, clicks.item_id), mean(clicks.cate_id))" },
+    ],
+    [
+      "a difference of two things",
+      { predict: "concat(target - interest, target / (interest * interest + 1)) |> dense(1) |> sigmoid" },
+    ],
+    [
+      "a value in two different layers",
+      { predict: "concat(dense(target, 4), dense(target, 4), interest) |> dense(1) |> sigmoid" },
+    ],
+    [
+      "what a user bought before",
+      {
+        user: "purchased : number |> standardize",
+        predict: "concat(purchased, target, interest) |> dense(1) |> sigmoid",
+      },
+    ],
+    ["SGD at the paper's rate", { train: "optimizer sgd(1.0)" }],
+    ["Adam as it is", { train: "optimizer adam(learning_rate: 1e-3)" }],
+    ["a large batch", { train: "batch 8192" }],
+    ["a few epochs", { train: "epochs 5" }],
+    [
+      "many epochs against which something is done",
+      { train: "epochs 50  regularize mini_batch_aware(1e-2)" },
+    ],
+  ])("%s", (_, parts) => {
+    expect(advice(parts)).toBe("");
+  });
+});
+
+test("settings at their defaults are no advice to anybody", () => {
+  const text = specFiles("tests/good").find(([path]) => path.endsWith("base-model.din"))![1];
+  const untrained = text.replace(/\ntrain \{[\s\S]*?\n\}\n/, "\n");
+  const said = lintText(sourceFile("m.din", untrained)).map(({ code }) => code);
+  expect(said.filter((code) => code >= "DIN0720")).toEqual([]);
+});
