@@ -22,9 +22,19 @@ export function differentiate(
     type.rows.kind === "once" && type.dims.every((dim) => dim === 1),
     `the loss is ${describeType(type)}, not one number`,
   );
-  const needed = nodesBetween(builder, loss, wrt);
+  return pullBack(builder, loss, builder.add("constant", [], { value: 1, dims: type.dims }), wrt);
+}
+
+/** As `differentiate`, for what is a sum of `value`'s numbers, each times that of `cotangent`, which has its type. */
+export function pullBack(
+  builder: GraphBuilder,
+  value: NodeId,
+  cotangent: NodeId,
+  wrt: readonly NodeId[],
+): ReadonlyMap<NodeId, NodeId> {
+  const needed = nodesBetween(builder, value, wrt);
   const gradients = new Map<NodeId, NodeId>();
-  gradients.set(loss, builder.add("constant", [], { value: 1, dims: type.dims }));
+  gradients.set(value, cotangent);
   for (const id of needed) {
     const gradient = gradients.get(id);
     if (gradient === undefined) continue;
@@ -40,12 +50,12 @@ export function differentiate(
   return new Map(wrt.map((id) => [id, gradients.get(id) ?? zerosLike(builder, id)]));
 }
 
-/** Nodes that depend on one of `wrt` and that the loss depends on, the loss first. */
-function nodesBetween(builder: GraphBuilder, loss: NodeId, wrt: readonly NodeId[]): NodeId[] {
+/** Nodes that depend on one of `wrt` and that the value depends on, the value first. */
+function nodesBetween(builder: GraphBuilder, value: NodeId, wrt: readonly NodeId[]): NodeId[] {
   const dependent = new Set<NodeId>(wrt);
-  const ids = Array.from({ length: loss + 1 }, (_, i) => i as NodeId);
+  const ids = Array.from({ length: value + 1 }, (_, i) => i as NodeId);
   for (const id of ids) if (builder.node(id).inputs.some((input) => dependent.has(input))) dependent.add(id);
-  const leading = new Set<NodeId>([loss]);
+  const leading = new Set<NodeId>([value]);
   const between: NodeId[] = [];
   for (const id of ids.toReversed()) {
     if (!leading.has(id)) continue;

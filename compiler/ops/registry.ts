@@ -32,6 +32,8 @@ import { put } from "./put.op.ts";
 import { relu } from "./relu.op.ts";
 import { repeat } from "./repeat.op.ts";
 import { reshape } from "./reshape.op.ts";
+import { scan } from "./scan.op.ts";
+import { shiftSteps } from "./shift-steps.op.ts";
 import { sigmoid } from "./sigmoid.op.ts";
 import { sigmoidGradient } from "./sigmoid-gradient.op.ts";
 import { slice } from "./slice.op.ts";
@@ -63,6 +65,8 @@ export const ops = {
   max_steps: maxSteps,
   softmax_steps: softmaxSteps,
   count_steps: countSteps,
+  shift_steps: shiftSteps,
+  scan,
   spread,
   sum_list: sumList,
   max_list: maxList,

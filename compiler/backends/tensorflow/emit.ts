@@ -8,7 +8,14 @@ import { invariant } from "../../internal-error.ts";
 import type { OpDefinition } from "../../ops/define-op.ts";
 import { ops } from "../../ops/registry.ts";
 import { type FeedSource, feedKey } from "../feed.ts";
-import type { TensorflowAttribute, TensorflowEmitter, TensorflowType, TensorRef } from "./lowering.ts";
+import { emitLoop } from "./loop.ts";
+import type {
+  TensorflowAttribute,
+  TensorflowEmitter,
+  TensorflowLoop,
+  TensorflowType,
+  TensorRef,
+} from "./lowering.ts";
 
 /** A GraphDef, ready to be written down. */
 export interface TensorflowModule {
@@ -33,7 +40,7 @@ export interface Signature {
 
 export interface SignatureTensor {
   readonly tensor: string;
-  readonly dtype: TensorflowType;
+  readonly dtype: FedType;
   /** null is a size known at run time. */
   readonly shape: Shape;
 }
@@ -42,6 +49,8 @@ export interface SignatureInput extends SignatureTensor {
   readonly source: FeedSource;
 }
 
+/** What goes in and out. */
+type FedType = "float32" | "int32";
 type Shape = readonly (number | null)[];
 
 /** Signatures that `emitTensorflow` adds to those of the Graphs. */
@@ -97,7 +106,7 @@ class ModuleBuilder {
     return made;
   }
 
-  constant(dtype: TensorflowType, values: readonly number[], dims: readonly number[]): TensorRef {
+  constant(dtype: "float32" | "int32", values: readonly number[], dims: readonly number[]): TensorRef {
     invariant(values.length === sizeOf(dims), `a constant of ${values.length} values has dims [${dims}]`);
     const key = `${dtype} [${dims}] ${values.map((value) => (Object.is(value, -0) ? "-0" : value))}`;
     return this.once(key, () =>
@@ -231,6 +240,13 @@ class SignatureEmitter implements TensorflowEmitter {
     return this.feed({ kind: "table", name }, "float32", shapeOf(this.source("table", name).type));
   }
 
+  loop(loop: TensorflowLoop): readonly TensorRef[] {
+    const frame = `${this.prefix}/loop_${this.module.nodes.length}`;
+    const add = (op: string, inputs: readonly string[], attributes: GraphDefNode["attributes"]) =>
+      this.module.add(this.prefix, op, inputs, attributes);
+    return emitLoop(this, add, frame, loop);
+  }
+
   private source(op: "input" | "table", name: string): Node {
     const found = this.graph.nodes.find(
       (node) => node.op === op && (node.attributes as { readonly name: string }).name === name,
@@ -239,7 +255,7 @@ class SignatureEmitter implements TensorflowEmitter {
     return found;
   }
 
-  private feed(source: FeedSource, dtype: TensorflowType, shape: Shape): TensorRef {
+  private feed(source: FeedSource, dtype: FedType, shape: Shape): TensorRef {
     const key = feedKey(source);
     return this.once(`feed ${key}`, () => {
       const ref = placeholder(this.module, this.prefix, dtype, shape);
@@ -269,7 +285,7 @@ class SignatureEmitter implements TensorflowEmitter {
   }
 }
 
-function placeholder(module: ModuleBuilder, prefix: string, dtype: TensorflowType, shape: Shape): TensorRef {
+function placeholder(module: ModuleBuilder, prefix: string, dtype: FedType, shape: Shape): TensorRef {
   return module.add(prefix, "Placeholder", [], {
     dtype: { kind: "type", value: dtype },
     shape: { kind: "shape", value: shape },
@@ -303,7 +319,7 @@ function emitRead(module: ModuleBuilder, parameters: readonly Parameter[]): Sign
   return { inputs: new Map(), outputs };
 }
 
-function dtypeOf({ dtype }: TensorType): TensorflowType {
+function dtypeOf({ dtype }: TensorType): FedType {
   return dtype === "f32" ? "float32" : "int32";
 }
 

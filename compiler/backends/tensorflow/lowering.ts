@@ -3,10 +3,16 @@
 import type { Rows, StepsRows } from "../../graph/graph.ts";
 import type { OpContext } from "../../ops/define-op.ts";
 
-/** `node:0`, an output of a GraphDef node. */
+/** `node` or `node:1`, an output of a GraphDef node. */
 export type TensorRef = string & { readonly __tensor: unique symbol };
 
-export type TensorflowType = "float32" | "int32";
+/** The output `index` of a node that has several, given the first. */
+export function outputOf(node: TensorRef, index: number): TensorRef {
+  return `${node}:${index}` as TensorRef;
+}
+
+/** `variant` is an opaque value that TensorFlow's own ops make: a list of tensors. */
+export type TensorflowType = "float32" | "int32" | "variant";
 
 export type TensorflowAttribute =
   | { readonly kind: "type"; readonly value: TensorflowType }
@@ -17,7 +23,7 @@ export type TensorflowAttribute =
   | { readonly kind: "shape"; readonly value: readonly (number | null)[] }
   | {
       readonly kind: "tensor";
-      readonly dtype: TensorflowType;
+      readonly dtype: "float32" | "int32";
       readonly dims: readonly number[];
       readonly values: readonly number[];
     };
@@ -42,6 +48,22 @@ export interface TensorflowEmitter {
   parameter(name: string): TensorRef;
   /** The fed rows of a table, [rows, width]. */
   table(name: string): TensorRef;
+  /** Nodes that run again and again; gives the variables after the last run. */
+  loop(loop: TensorflowLoop): readonly TensorRef[];
+}
+
+/** `while (condition) variables = body`. What its nodes read from outside, `enter` brings in; constants come by themselves. */
+export interface TensorflowLoop {
+  readonly variables: readonly { readonly initial: TensorRef; readonly dtype: TensorflowType }[];
+  /** A bool scalar. */
+  readonly condition: (emit: LoopEmitter, variables: readonly TensorRef[]) => TensorRef;
+  /** New values of the variables. */
+  readonly body: (emit: LoopEmitter, variables: readonly TensorRef[]) => readonly TensorRef[];
+}
+
+export interface LoopEmitter extends TensorflowEmitter {
+  /** A value from outside the loop, the same in every run. */
+  enter(outside: TensorRef, dtype: TensorflowType): TensorRef;
 }
 
 export type TensorflowLowering<A> = (

@@ -2,11 +2,19 @@
 // only; `program.ts` writes it down as TypeScript.
 
 import type { KernelName } from "../../../runtime/serve/kernels.ts";
-import { type Node, type NodeId, type Rows, rowsKey, sizeOf, type ValidGraph } from "../../graph/graph.ts";
+import {
+  type Node,
+  type NodeId,
+  type Rows,
+  rowsKey,
+  type StepsRows,
+  sizeOf,
+  type ValidGraph,
+} from "../../graph/graph.ts";
 import { invariant } from "../../internal-error.ts";
 import type { OpDefinition } from "../../ops/define-op.ts";
 import { type OpAttributes, type OpName, ops } from "../../ops/registry.ts";
-import type { KernelArgument, TypescriptStep } from "./lowering.ts";
+import type { KernelArgument, KernelCall, LoopStep, TypescriptStep } from "./lowering.ts";
 import { type Slot, SlotAllocator } from "./slots.ts";
 
 /** When a value is computed: with the weights, for each request, or for each block of candidates. */
@@ -26,11 +34,22 @@ export type PlannedArgument =
   | { readonly kind: "number"; readonly value: number }
   | { readonly kind: "numbers"; readonly values: readonly number[] }
   | { readonly kind: "flag"; readonly value: boolean }
-  | { readonly kind: "count"; readonly rows: Rows; readonly times: number };
+  | { readonly kind: "count"; readonly rows: Rows; readonly times: number }
+  /** The variable of the loop that the call stands in. */
+  | { readonly kind: "time" };
 
 export interface PlannedCall {
+  readonly kind: "call";
   readonly kernel: KernelName;
   readonly arguments: readonly PlannedArgument[];
+}
+
+/** Calls for each step of a history in turn. */
+export interface PlannedLoop {
+  readonly kind: "loop";
+  readonly over: StepsRows;
+  readonly reverse: boolean;
+  readonly calls: readonly PlannedCall[];
 }
 
 export interface PlannedInput {
@@ -56,7 +75,7 @@ export interface Plan {
   readonly slots: Readonly<Record<Phase, readonly Slot[]>>;
   /** Slots of phase `load` that are filled with one number. */
   readonly constants: readonly { readonly slot: Slot; readonly value: number }[];
-  readonly calls: Readonly<Record<Phase, readonly PlannedCall[]>>;
+  readonly calls: Readonly<Record<Phase, readonly (PlannedCall | PlannedLoop)[]>>;
   /** Every value of a candidate depends on that candidate only, so that they may be scored block by block. */
   readonly independentCandidates: boolean;
 }
@@ -117,15 +136,17 @@ class Planner {
         }
       }
     }
-    const calls: Record<Phase, PlannedCall[]> = { load: [], request: [], candidate: [] };
+    const calls: Record<Phase, (PlannedCall | PlannedLoop)[]> = { load: [], request: [], candidate: [] };
     const lastUse = this.lastUses(nodes);
     for (const node of nodes) {
       const step = this.steps.get(node.id)!;
       const phase = this.phaseOf.get(node.id)!;
       if (step.kind === "calls") {
         this.place(node, step, lastUse);
-        for (const { kernel, arguments: args } of step.calls)
-          calls[phase].push({ kernel, arguments: args.map((argument) => this.argument(argument, node)) });
+        calls[phase].push(...this.calls(step.calls, node, []));
+      } else if (step.kind === "loop") {
+        this.slotFor(node);
+        calls[phase].push(...this.loop(step, node));
       }
       for (const input of new Set(node.inputs)) if (lastUse.get(input) === node.id) this.release(input);
     }
@@ -155,10 +176,9 @@ class Planner {
   /** The latest of: its inputs, its rows, the rows it counts. */
   private findPhase(node: Node): Phase {
     const step = this.steps.get(node.id)!;
-    const counted = step.kind === "calls" ? step.calls.flatMap((call) => call.arguments).flatMap(rowsOf) : [];
     const found = [
       ...node.inputs.map((input) => this.phaseOf.get(input)!),
-      ...[node.type.rows, ...counted].map(phaseOfRows),
+      ...[node.type.rows, ...countedRows(step)].map(phaseOfRows),
     ];
     return phases[Math.max(...found.map((phase) => phases.indexOf(phase)))]!;
   }
@@ -227,14 +247,38 @@ class Planner {
     return location;
   }
 
-  private argument(argument: KernelArgument, node: Node): PlannedArgument {
+  private calls(calls: readonly KernelCall[], node: Node, scratch: readonly Slot[]): PlannedCall[] {
+    return calls.map(({ kernel, arguments: args }) => ({
+      kind: "call",
+      kernel,
+      arguments: args.map((argument) => this.argument(argument, node, scratch)),
+    }));
+  }
+
+  /** Its own buffers are free again behind the loop. */
+  private loop(step: LoopStep, node: Node): (PlannedCall | PlannedLoop)[] {
+    const phase = this.phaseOf.get(node.id)!;
+    const allocator = this.allocators[phase];
+    const scratch = step.scratch.map(({ rows, dims, dtype }) =>
+      allocator.take({ rows, dtype, phase }, sizeOf(dims)),
+    );
+    const first = this.calls(step.first, node, scratch);
+    const calls = this.calls(step.calls, node, scratch);
+    for (const slot of scratch) allocator.give(slot);
+    return [...first, { kind: "loop", over: step.over, reverse: step.reverse, calls }];
+  }
+
+  private argument(argument: KernelArgument, node: Node, scratch: readonly Slot[]): PlannedArgument {
     switch (argument.kind) {
       case "input":
         return { kind: "value", location: this.locationOf(node.inputs[argument.index]!) };
       case "output":
         return { kind: "value", location: this.locationOf(node.id) };
+      case "scratch":
+        return { kind: "value", location: { kind: "slot", slot: scratch[argument.index]! } };
       case "count":
         return { kind: "count", rows: argument.rows, times: argument.times ?? 1 };
+      case "time":
       case "number":
       case "numbers":
       case "flag":
@@ -245,9 +289,7 @@ class Planner {
   private histories(nodes: readonly Node[]): string[] {
     const found = new Set<string>();
     for (const node of nodes) {
-      const step = this.steps.get(node.id)!;
-      const counted =
-        step.kind === "calls" ? step.calls.flatMap((call) => call.arguments).flatMap(rowsOf) : [];
+      const counted = countedRows(this.steps.get(node.id)!);
       for (const rows of [node.type.rows, ...counted]) if (rows.kind === "steps") found.add(rows.history);
     }
     return [...found];
@@ -261,6 +303,19 @@ function lowered(node: Node, graph: ValidGraph): TypescriptStep {
     inputs: node.inputs.map((input) => graph.nodes[input]!.type),
     output: node.type,
   });
+}
+
+/** What some call counts. */
+function countedRows(step: TypescriptStep): readonly Rows[] {
+  switch (step.kind) {
+    case "calls":
+      return step.calls.flatMap((call) => call.arguments).flatMap(rowsOf);
+    case "loop":
+      return [step.over, ...[...step.first, ...step.calls].flatMap((call) => call.arguments).flatMap(rowsOf)];
+    case "source":
+    case "constant":
+      return [];
+  }
 }
 
 function rowsOf(argument: KernelArgument): readonly Rows[] {

@@ -10,18 +10,23 @@ import type {
 } from "ts-morph";
 import type { Rows } from "../../graph/graph.ts";
 import { unreachable } from "../../internal-error.ts";
-import type { Location, Phase, Plan, PlannedArgument, PlannedCall } from "./plan.ts";
+import type { Location, Phase, Plan, PlannedArgument, PlannedCall, PlannedLoop } from "./plan.ts";
 import type { Slot } from "./slots.ts";
 import { comment } from "./text.ts";
 
 /** In the generated functions: the weights, what a request has computed, what candidates have, their number. */
 export const scopeNames: Readonly<Record<Phase, string>> = { load: "w", request: "q", candidate: "c" };
 export const candidateCount = "n";
+/** The variable of a loop over time. */
+const time = "t";
 
 /** Functions of runtime/serve that the program calls, kernels included. */
 export function usedFunctions(plan: Plan): Set<string> {
   return new Set<string>([
-    ...Object.values(plan.calls).flatMap((calls) => calls.map((call) => call.kernel)),
+    ...Object.values(plan.calls)
+      .flat()
+      .flatMap((step) => (step.kind === "loop" ? step.calls : [step]))
+      .map((call) => call.kernel),
     ...[...plan.slots.request, ...plan.slots.candidate].map(growOf),
   ]);
 }
@@ -48,7 +53,10 @@ export function addProgram(file: SourceFile, plan: Plan): void {
     parameters: OptionalKind<ParameterDeclarationStructure>[],
     statements: string[],
   ) => file.addFunction({ name, docs: [doc], parameters, returnType: "void", statements });
-  const calls = (phase: Phase) => plan.calls[phase].map((call) => statement(call, plan));
+  const calls = (phase: Phase) =>
+    plan.calls[phase].flatMap((step) =>
+      step.kind === "loop" ? loopStatements(step, plan) : statement(step, plan),
+    );
   add("prepare", "Computes what follows from the weights alone.", [w], [...fill(plan), ...calls("load")]);
   add("reserveRequest", "Grows the request's buffers to its steps.", [w, q], grow("request", plan));
   add("computeRequest", "The work of a request that no candidate changes.", [w, q], calls("request"));
@@ -144,6 +152,14 @@ function grow(phase: "request" | "candidate", plan: Plan): string[] {
   });
 }
 
+function loopStatements({ over, reverse, calls }: PlannedLoop, plan: Plan): string[] {
+  const steps = countText({ ...over, per: "request" }, plan);
+  const head = reverse
+    ? `for (let ${time} = ${steps} - 1; ${time} >= 0; ${time}--) {`
+    : `for (let ${time} = 0; ${time} < ${steps}; ${time}++) {`;
+  return [head, ...calls.map((call) => statement(call, plan)), "}"];
+}
+
 function statement({ kernel, arguments: args }: PlannedCall, plan: Plan): string {
   return `${kernel}(${args.map((argument) => expression(argument, plan)).join(", ")});`;
 }
@@ -158,6 +174,8 @@ function expression(argument: PlannedArgument, plan: Plan): string {
       return `[${argument.values.map(number).join(", ")}]`;
     case "flag":
       return String(argument.value);
+    case "time":
+      return time;
     case "count":
       return product(countText(argument.rows, plan), argument.times);
     default:

@@ -18,3 +18,13 @@ export function reduceTo(graph: GraphBuilder, gradient: NodeId, target: TensorTy
     reduced = graph.add("sum_width", [reduced], {});
   return reduced;
 }
+
+/** x at the first step of each row (with `reverse` the last), 0 for a row without steps; summed up where `target` is once. */
+export function endOfSteps(graph: GraphBuilder, x: NodeId, target: TensorType, reverse: boolean): NodeId {
+  const { dims } = graph.typeOf(x);
+  const constant = (value: number) => graph.add("constant", [], { value, dims });
+  const zeros = graph.add("broadcast_like", [constant(0), x], {});
+  const isEnd = graph.add("shift_steps", [zeros, constant(1)], { reverse });
+  const ends = graph.add("multiply", [x, isEnd], {});
+  return graph.add(target.rows.kind === "once" ? "sum_rows" : "sum_steps", [ends], {});
+}

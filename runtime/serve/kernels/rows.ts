@@ -109,6 +109,66 @@ export function softmaxSteps(
   }
 }
 
+/** The step `time` of each row. x [steps, width], out [rows, width] */
+export function takeStep(
+  out: Float32Array,
+  x: Float32Array,
+  rows: number,
+  steps: number,
+  time: number,
+  width: number,
+): void {
+  const each = rows === 0 ? 0 : steps / rows;
+  let o = 0;
+  for (let r = 0; r < rows; r++) {
+    for (let j = 0, i = (r * each + time) * width; j < width; j++) out[o++] = x[i++]!;
+  }
+}
+
+/** Makes x [rows, width] the step `time` of each row. out [steps, width] */
+export function placeStep(
+  out: Float32Array,
+  x: Float32Array,
+  rows: number,
+  steps: number,
+  time: number,
+  width: number,
+): void {
+  const each = rows === 0 ? 0 : steps / rows;
+  let i = 0;
+  for (let r = 0; r < rows; r++) {
+    for (let j = 0, o = (r * each + time) * width; j < width; j++) out[o++] = x[i++]!;
+  }
+}
+
+/**
+ * For each step of a row the x of the step before it (`reverse`: behind it), and `end` ([rows, width] if `endByRow`, else
+ * [width]) where there is none. x, out [steps, width]
+ */
+export function shiftSteps(
+  out: Float32Array,
+  x: Float32Array,
+  end: Float32Array,
+  rows: number,
+  steps: number,
+  width: number,
+  endByRow: boolean,
+  reverse: boolean,
+): void {
+  const each = rows === 0 ? 0 : steps / rows;
+  const shift = reverse ? width : -width;
+  const last = reverse ? each - 1 : 0;
+  let o = 0;
+  for (let r = 0; r < rows; r++) {
+    for (let s = 0; s < each; s++) {
+      const isEnd = s === last;
+      let i = isEnd ? (endByRow ? r * width : 0) : o + shift;
+      const from = isEnd ? end : x;
+      for (let j = 0; j < width; j++) out[o++] = from[i++]!;
+    }
+  }
+}
+
 /** How many steps each row has. out [rows, 1] */
 export function countSteps(out: Float32Array, rows: number, steps: number): void {
   out.fill(rows === 0 ? 0 : steps / rows, 0, rows);

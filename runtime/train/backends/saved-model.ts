@@ -13,6 +13,9 @@ export const SERVE = "serve";
 /** Version of the GraphDef format: what TensorFlow has understood since 2.5. */
 const PRODUCER = 1000;
 
+/** DT_VARIANT, which is younger than tfjs-node's messages. */
+const VARIANT = 21;
+
 interface Message {
   serializeBinary(): Uint8Array;
 }
@@ -184,6 +187,13 @@ class SavedModelWriter {
   }
 
   private dtype(type: TensorflowType): number {
-    return type === "float32" ? this.messages.DataType.DT_FLOAT : this.messages.DataType.DT_INT32;
+    switch (type) {
+      case "float32":
+        return this.messages.DataType.DT_FLOAT;
+      case "int32":
+        return this.messages.DataType.DT_INT32;
+      case "variant":
+        return VARIANT;
+    }
   }
 }

@@ -1,0 +1,89 @@
+// The body of a `scan`: how one step makes the new state, as plain data. What does not depend on the state is not in it:
+// that is computed outside, over all steps at once.
+
+import { invariant } from "../internal-error.ts";
+import type { OpContext, OpDefinition } from "../ops/define-op.ts";
+import { type OpAttributes, type OpName, ops } from "../ops/registry.ts";
+import { describeType, sameType } from "../ops/support/shapes.ts";
+import { type EachRows, rowsKey, sameRows, type TensorType } from "./graph.ts";
+
+export interface ScanBody {
+  /**
+   * The state first, then what a step reads, in the order of the op's inputs. Over `STEP` rows what changes with the
+   * history or the step, `once` weights.
+   */
+  readonly inputs: readonly TensorType[];
+  /** Each depends on the state and is computed over `STEP` rows. */
+  readonly nodes: readonly BodyNode[];
+  /** Position of the new state, of the state's type. */
+  readonly result: number;
+}
+
+export interface BodyNode {
+  readonly op: OpName;
+  readonly attributes: OpAttributes[OpName];
+  /** Positions among the inputs, which come first, and the nodes before it. */
+  readonly inputs: readonly number[];
+}
+
+/** The rows of a body's values: one for each history that has the step. Whatever the scan's own rows, these. */
+export const STEP: EachRows = { kind: "each", per: "example" };
+
+const known = new WeakMap<ScanBody, readonly TensorType[]>();
+
+/** The types of all values, derived anew from the inputs. Throws InternalError where the body is not well-formed. */
+export function bodyTypes(body: ScanBody): readonly TensorType[] {
+  const found = known.get(body);
+  if (found !== undefined) return found;
+  const types = [...body.inputs];
+  for (const { rows } of types)
+    invariant(rows.kind === "once" || sameRows(rows, STEP), `a scan's body reads ${rowsKey(rows)}`);
+  for (const { op, attributes, inputs } of body.nodes) {
+    const definition = ops[op] as unknown as OpDefinition<OpAttributes[OpName]>;
+    invariant(
+      inputs.every((input) => Number.isInteger(input) && 0 <= input && input < types.length),
+      `${op} in a scan's body uses ${inputs.join(", ")} of ${types.length} values`,
+    );
+    const type = definition.shape(
+      inputs.map((input) => types[input]!),
+      attributes,
+    );
+    invariant(sameRows(type.rows, STEP), `${op} in a scan's body gives ${describeType(type)}`);
+    types.push(type);
+  }
+  const [state, result] = [types[0], types[body.result]];
+  invariant(state && result && sameType(state, result), "a scan's body does not give a new state");
+  known.set(body, types);
+  return types;
+}
+
+/** Goes through the body with values of any kind, made from those before by `compute`; gives the new state. */
+export function runBody<T>(
+  body: ScanBody,
+  inputs: readonly T[],
+  compute: (node: BodyNode, inputs: readonly T[], context: OpContext<OpAttributes[OpName]>) => T,
+): T {
+  const types = bodyTypes(body);
+  invariant(inputs.length === body.inputs.length, `a scan's body takes ${body.inputs.length} inputs`);
+  const values = [...inputs];
+  for (const node of body.nodes) {
+    const context = {
+      attributes: node.attributes,
+      inputs: node.inputs.map((input) => types[input]!),
+      output: types[values.length]!,
+    };
+    values.push(
+      compute(
+        node,
+        node.inputs.map((input) => values[input]!),
+        context,
+      ),
+    );
+  }
+  return values[body.result]!;
+}
+
+/** The op of a body's node, for `compute`. */
+export function definitionOf({ op }: BodyNode): OpDefinition<OpAttributes[OpName]> {
+  return ops[op] as unknown as OpDefinition<OpAttributes[OpName]>;
+}

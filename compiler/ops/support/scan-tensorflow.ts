@@ -1,0 +1,211 @@
+// A scan as a loop of TensorFlow's own, over the times that the batch's longest history has. Steps are put in the order
+// of time first (see time-order.ts), so that a time's steps, and the states of the rows that have it, lie together.
+
+import {
+  type LoopEmitter,
+  outputOf,
+  type TensorflowEmitter,
+  type TensorflowLowering,
+  type TensorRef,
+} from "../../backends/tensorflow/lowering.ts";
+import { type Rows, type StepsRows, sizeOf } from "../../graph/graph.ts";
+import { definitionOf, runBody } from "../../graph/scan-body.ts";
+import { stepsOf } from "../repeat.op.ts";
+import type { ScanAttributes } from "../scan.op.ts";
+import { eachOf } from "./shapes.ts";
+import { FLOAT, gather, INT, reshape, shapeOf } from "./tensorflow.ts";
+
+export const scanWithTensorflow: TensorflowLowering<ScanAttributes> = (emit, values, context) => {
+  const { attributes, inputs, output } = context;
+  const { body, reverse } = attributes;
+  const rows = stepsOf(output);
+  const order = orderOf(emit, rows);
+  const flat = (x: TensorRef, dims: readonly number[]) =>
+    dims.length === 1 ? x : reshape(emit, x, [-1, sizeOf(dims)]);
+  // Values by row and by step are matrices in the order of time.
+  const ordered = values.map((value, i) => {
+    const { rows: of, dims } = inputs[i]!;
+    if (of.kind === "once") return value;
+    return gather(emit, flat(value, dims), of.kind === "steps" ? order.steps : order.rows);
+  });
+  const start =
+    inputs[0]!.rows.kind === "once"
+      ? emit.node(
+          "BroadcastTo",
+          [flat(values[0]!, output.dims), flatShape(emit, eachOf(rows), output.dims)],
+          {
+            T: FLOAT,
+            Tidx: INT,
+          },
+        )
+      : ordered[0]!;
+  const size = sizeOf(output.dims);
+  const list = emit.node("TensorListReserve", [emit.ints([-1, size], [2]), order.longest], {
+    element_dtype: FLOAT,
+    shape_type: INT,
+  });
+  const [first, beyond] = reverse
+    ? [binary(emit, "Sub", order.longest, emit.ints([1], [])), -1]
+    : [emit.ints([0], []), null];
+  const none = emit.ints([0, 0], [2]);
+  // On the way forward rows only end; on the way back they join.
+  const begin = reverse ? slice(emit, start, none, emit.ints([0, -1], [2])) : start;
+
+  const [, , states] = emit.loop({
+    variables: [
+      { initial: first!, dtype: "int32" },
+      { initial: begin, dtype: "float32" },
+      { initial: list, dtype: "variant" },
+    ],
+    condition: (loop, [time]) =>
+      beyond === null
+        ? binary(loop, "Less", time!, loop.enter(order.longest, "int32"))
+        : binary(loop, "Greater", time!, loop.ints([beyond], [])),
+    body: (loop, [time, last, filled]) => {
+      const at = (table: TensorRef) => gatherInts(loop, loop.enter(table, "int32"), time!);
+      const sizes = at(order.sizes);
+      const fromStart = loop.ints([0, 0], [2]);
+      const joined = () =>
+        loop.node(
+          "ConcatV2",
+          [
+            last!,
+            slice(loop, loop.enter(start, "float32"), at(order.joinBegins), at(order.joinSizes)),
+            loop.ints([0], []),
+          ],
+          { N: { kind: "int", value: 2 }, T: FLOAT, Tidx: INT },
+        );
+      const shaped = (x: TensorRef, dims: readonly number[]) =>
+        dims.length === 1 ? x : reshape(loop, x, [-1, ...dims]);
+      const state = reverse ? joined() : slice(loop, last!, fromStart, sizes);
+      const begins = at(order.begins);
+      const read = ordered.map((value, i) => {
+        const { rows: of, dims } = inputs[i]!;
+        if (i === 0) return shaped(state, dims);
+        const inside = loop.enter(value, "float32");
+        if (of.kind === "once") return inside;
+        return shaped(slice(loop, inside, of.kind === "steps" ? begins : fromStart, sizes), dims);
+      });
+      const counting = countingRows(loop, () => at(order.alive));
+      const next = runBody(body, read, (node, operands, own) =>
+        definitionOf(node).lower.tensorflow(counting, operands, own),
+      );
+      const matrix = output.dims.length === 1 ? next : reshape(loop, next, [-1, size]);
+      return [
+        binary(loop, "AddV2", time!, loop.ints([reverse ? -1 : 1], [])),
+        matrix,
+        loop.node("TensorListSetItem", [filled!, time!, matrix], { element_dtype: FLOAT }),
+      ];
+    },
+  });
+  const all = emit.node("TensorListConcat", [states!], {
+    element_dtype: FLOAT,
+    element_shape: { kind: "shape", value: [null, size] },
+  });
+  const packed = gather(emit, all, order.places);
+  return output.dims.length === 1 ? packed : reshape(emit, packed, [-1, ...output.dims]);
+};
+
+/** What `TimeOrder` has, as nodes; i32. */
+interface OrderNodes {
+  readonly longest: TensorRef;
+  readonly rows: TensorRef;
+  readonly steps: TensorRef;
+  readonly places: TensorRef;
+  /** By time: how many rows have a step, and the begin and size of a slice that takes those steps. */
+  readonly alive: TensorRef;
+  readonly begins: TensorRef;
+  readonly sizes: TensorRef;
+  /** By time: a slice that takes the rows which have this step and not the next. */
+  readonly joinBegins: TensorRef;
+  readonly joinSizes: TensorRef;
+}
+
+function orderOf(emit: TensorflowEmitter, rows: StepsRows): OrderNodes {
+  const segments = emit.segments(rows);
+  const count = emit.count(eachOf(rows));
+  const steps = emit.count(rows);
+  const [zero, one] = [emit.ints([0], []), emit.ints([1], [])];
+  const int = (op: string, ...inputs: TensorRef[]) => emit.node(op, inputs, { T: INT });
+  const sums = (x: TensorRef) => emit.node("Cumsum", [x, zero], { T: INT, Tidx: INT, exclusive: yes });
+  const yes = { kind: "bool", value: true } as const;
+  const segmentSum = (x: TensorRef, into: TensorRef, size: TensorRef) =>
+    emit.node("UnsortedSegmentSum", [x, into, size], { T: INT, Tindices: INT, Tnumsegments: INT });
+
+  const everyStep = emit.node("Range", [zero, steps, one], { Tidx: INT });
+  const ones = int("OnesLike", everyStep);
+  const lengths = segmentSum(ones, segments, count);
+  const sorted = emit.node("TopKV2", [lengths, count], { T: INT, sorted: yes });
+  const byLength = outputOf(sorted, 1);
+  const ranks = int("InvertPermutation", byLength);
+  const times = int("Sub", everyStep, gatherInts(emit, sums(lengths), segments));
+  const largest = emit.node("Max", [lengths, emit.ints([0], [1])], {
+    T: INT,
+    Tidx: INT,
+    keep_dims: { kind: "bool", value: false },
+  });
+  const longest = int("Maximum", largest, zero);
+  const alive = segmentSum(ones, times, longest);
+  const offsets = sums(alive);
+  const places = int("AddV2", gatherInts(emit, offsets, times), gatherInts(emit, ranks, segments));
+  const padded = emit.node("Pad", [alive, emit.ints([0, 1], [1, 2])], { T: INT, Tpaddings: INT });
+  const aliveNext = emit.node("Slice", [padded, emit.ints([1], [1]), emit.ints([-1], [1])], {
+    T: INT,
+    Index: INT,
+  });
+  const zeros = int("ZerosLike", alive);
+  const all = int("Sub", zeros, one);
+  const pairs = (a: TensorRef, b: TensorRef) =>
+    emit.node("Pack", [a, b], { T: INT, N: { kind: "int", value: 2 }, axis: { kind: "int", value: 1 } });
+  return {
+    longest,
+    rows: byLength,
+    steps: int("InvertPermutation", places),
+    places,
+    alive,
+    begins: pairs(offsets, zeros),
+    sizes: pairs(alive, all),
+    joinBegins: pairs(aliveNext, zeros),
+    joinSizes: pairs(int("Sub", alive, aliveNext), all),
+  };
+}
+
+/** `emit` for a body: the rows of its values are those that have the step. */
+function countingRows(emit: LoopEmitter, alive: () => TensorRef): TensorflowEmitter {
+  return {
+    node: (op, inputs, attributes) => emit.node(op, inputs, attributes),
+    floats: (values, dims) => emit.floats(values, dims),
+    ints: (values, dims) => emit.ints(values, dims),
+    count: alive,
+    segments: (rows) => emit.segments(rows),
+    input: (name) => emit.input(name),
+    parameter: (name) => emit.parameter(name),
+    table: (name) => emit.table(name),
+    loop: (loop) => emit.loop(loop),
+  };
+}
+
+function flatShape(emit: TensorflowEmitter, rows: Rows, dims: readonly number[]): TensorRef {
+  return shapeOf(emit, rows, [sizeOf(dims)]);
+}
+
+function binary(
+  emit: TensorflowEmitter,
+  op: "AddV2" | "Sub" | "Less" | "Greater",
+  x: TensorRef,
+  y: TensorRef,
+): TensorRef {
+  return emit.node(op, [x, y], { T: INT });
+}
+
+function gatherInts(emit: TensorflowEmitter, x: TensorRef, positions: TensorRef): TensorRef {
+  return emit.node("GatherV2", [x, positions, emit.ints([0], [])], {
+    Tparams: INT,
+    Tindices: INT,
+    Taxis: INT,
+  });
+}
+
+function slice(emit: TensorflowEmitter, x: TensorRef, begin: TensorRef, size: TensorRef): TensorRef {
+  return emit.node("Slice", [x, begin, size], { T: FLOAT, Index: INT });
+}

@@ -1,0 +1,73 @@
+// A scan as a loop over time around the kernels of its body, with buffers of their own that hold one step of all rows.
+
+import type { KernelCall, LoopStep, TypescriptLowering } from "../../backends/typescript/lowering.ts";
+import { sizeOf, type TensorType } from "../../graph/graph.ts";
+import { definitionOf, runBody } from "../../graph/scan-body.ts";
+import { invariant } from "../../internal-error.ts";
+import { stepsOf } from "../repeat.op.ts";
+import type { ScanAttributes } from "../scan.op.ts";
+import { eachOf, f32 } from "./shapes.ts";
+import { count, flag, input, number, output } from "./typescript.ts";
+
+type Argument = KernelCall["arguments"][number];
+
+export const scanWithTypescript: TypescriptLowering<ScanAttributes> = (context): LoopStep => {
+  const { attributes, inputs, output: out } = context;
+  const { body, reverse } = attributes;
+  const over = stepsOf(out);
+  const each = eachOf(over);
+  const size = sizeOf(out.dims);
+  const time: Argument = { kind: "time" };
+  const scratch: TensorType[] = [];
+  const fresh = (dims: readonly number[]): Argument => {
+    scratch.push(f32(each, dims));
+    return { kind: "scratch", index: scratch.length - 1 };
+  };
+  const call = (kernel: KernelCall["kernel"], ...args: Argument[]): KernelCall => ({
+    kernel,
+    arguments: args,
+  });
+  const inStep = (type: TensorType): TensorType =>
+    type.rows.kind === "once" ? type : { ...type, rows: each };
+
+  const state = fresh(out.dims);
+  const byRow = inputs[0]!.rows.kind !== "once";
+  const copy = (to: Argument, from: Argument, fromByRow: boolean) =>
+    call("place", to, from, count(each), number(size), number(0), number(size), flag(fromByRow));
+  const first = [copy(state, input(0), byRow)];
+
+  const calls: KernelCall[] = [];
+  const values = inputs.map((type, i) => {
+    if (i === 0) return state;
+    if (type.rows.kind !== "steps") return input(i);
+    const step = fresh(type.dims);
+    calls.push(call("takeStep", step, input(i), count(each), count(over), time, number(sizeOf(type.dims))));
+    return step;
+  });
+  const next = runBody(body, values, (node, operands, own) => {
+    const result = fresh(own.output.dims);
+    const lowered = definitionOf(node).lower.typescript({
+      ...own,
+      inputs: own.inputs.map(inStep),
+      output: inStep(own.output),
+    });
+    invariant(lowered.kind === "calls", `${node.op} in a scan's body is ${lowered.kind}`);
+    const inPlace = (argument: Argument): Argument => {
+      switch (argument.kind) {
+        case "input":
+          return operands[argument.index]!;
+        case "output":
+          return result;
+        default:
+          return argument;
+      }
+    };
+    for (const { kernel, arguments: args } of lowered.calls) calls.push(call(kernel, ...args.map(inPlace)));
+    return result;
+  });
+  calls.push(
+    call("placeStep", output, next, count(each), count(over), time, number(size)),
+    copy(state, next, true),
+  );
+  return { kind: "loop", over, reverse, scratch, first, calls };
+};
