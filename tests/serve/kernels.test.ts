@@ -164,6 +164,25 @@ describe("steps", () => {
     expectFilled(steps, [1, 2, 1, 2, 1, 2, 3, 4, 3, 4, 3, 4]);
   });
 
+  test("one step of each row is taken and placed", () => {
+    const x = Float32Array.from({ length: 12 }, (_, i) => i);
+    const step = canvas(4);
+    kernels.takeStep(step, x, 2, 6, 1, 2);
+    expectFilled(step, [2, 3, 8, 9]);
+    const out = canvas(12).fill(0, 0, 12);
+    kernels.placeStep(out, Float32Array.of(1, 2, 3, 4), 2, 6, 2, 2);
+    expectFilled(out, [0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 3, 4]);
+  });
+
+  test("steps get what stands before or behind them in their row", () => {
+    const x = Float32Array.from({ length: 6 }, (_, i) => i);
+    const out = canvas(6);
+    kernels.shiftSteps(out, x, Float32Array.of(8, 9), 2, 6, 1, true, false);
+    expectFilled(out, [8, 0, 1, 9, 3, 4]);
+    kernels.shiftSteps(out, x, Float32Array.of(7), 2, 6, 1, false, true);
+    expectFilled(out, [1, 2, 7, 4, 5, 7]);
+  });
+
   test("fanOut gives each candidate the request's rows", () => {
     const out = canvas(8);
     kernels.fanOut(out, Float32Array.of(1, 2, 3, 4), 2, 2, 2);
