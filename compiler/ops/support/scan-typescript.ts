@@ -7,7 +7,7 @@ import { invariant } from "../../internal-error.ts";
 import { stepsOf } from "../repeat.op.ts";
 import type { ScanAttributes } from "../scan.op.ts";
 import { eachOf, f32 } from "./shapes.ts";
-import { count, flag, input, number, output } from "./typescript.ts";
+import { count, input, number, output } from "./typescript.ts";
 
 type Argument = KernelCall["arguments"][number];
 
@@ -31,10 +31,9 @@ export const scanWithTypescript: TypescriptLowering<ScanAttributes> = (context):
     type.rows.kind === "once" ? type : { ...type, rows: each };
 
   const state = fresh(out.dims);
-  const byRow = inputs[0]!.rows.kind !== "once";
-  const copy = (to: Argument, from: Argument, fromByRow: boolean) =>
-    call("place", to, from, count(each), number(size), number(0), number(size), flag(fromByRow));
-  const first = [copy(state, input(0), byRow)];
+  const copy = (to: Argument, from: Argument, fromRows: Argument) =>
+    call("place", to, from, count(each), number(size), number(0), number(size), fromRows);
+  const first = [copy(state, input(0), count(inputs[0]!.rows))];
 
   const calls: KernelCall[] = [];
   const values = inputs.map((type, i) => {
@@ -67,7 +66,7 @@ export const scanWithTypescript: TypescriptLowering<ScanAttributes> = (context):
   });
   calls.push(
     call("placeStep", output, next, count(each), count(over), time, number(size)),
-    copy(state, next, true),
+    copy(state, next, count(each)),
   );
   return { kind: "loop", over, reverse, scratch, first, calls };
 };
