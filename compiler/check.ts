@@ -146,6 +146,7 @@ class Checker {
       labels,
       blocks,
       net,
+      tables: walker.tables,
       predictions,
       train,
     };

@@ -38,7 +38,7 @@ export interface ParameterCost {
 }
 
 export interface TableCost {
-  /** The feature whose table it is; bound histories read the same one. */
+  /** As `tableNames` has it; bound histories read the same one. */
   readonly name: string;
   readonly width: number;
   /** Padding and the unknown value included; null where the vocabulary is learned and nothing was trained. */
@@ -88,8 +88,8 @@ function logitsOf(forward: Graph, { predictions }: Model): Graph["outputs"] {
 }
 
 function tableCost(name: string, model: Model, fitted: Fitted | null): TableCost {
-  const feature = model.features.get(name)!;
-  const width = feature.embed!;
+  const { feature: owner, width } = model.tables.get(name)!;
+  const feature = model.features.get(owner)!;
   const values = knownValues(feature, fitted && learnedOf(feature, fitted));
   const rows = values === null ? null : values + FIRST_ID;
   const bytes = (count: number) => count * width * BYTES_PER_NUMBER;

@@ -3,7 +3,7 @@
 
 import type { Initializer, NodeId, Parameter } from "../graph/graph.ts";
 import type { Dim } from "../model/dims.ts";
-import type { Callable, TensorValue, Value, WidthOrigin } from "../model/types.ts";
+import type { Callable, FeatureReference, TensorValue, Value, WidthOrigin } from "../model/types.ts";
 import type { Walker } from "../model/walker.ts";
 import type { OpAttributes, OpName } from "../ops/registry.ts";
 import type { Span } from "../source/source-file.ts";
@@ -18,6 +18,9 @@ export type Accepts =
   | "width"
   | "function"
   | "list"
+  | "string"
+  /** A feature's name, or a history's field: itself, not its vector. */
+  | "feature"
   | "any";
 
 export interface FunctionParameter {
@@ -57,6 +60,8 @@ export interface FunctionCall {
   vector(parameter: string): TensorValue;
   width(parameter: string): Dim;
   callable(parameter: string): Callable;
+  feature(parameter: string): FeatureReference;
+  text(parameter: string): string;
   /** Adds a node; null while only checking. */
   emit<N extends OpName>(
     op: N,

@@ -6,12 +6,14 @@ import type { LanguageFunction } from "./define-function.ts";
 import { dense } from "./dense.function.ts";
 import { fold } from "./fold.function.ts";
 import { max, mean, softmax, sum, total } from "./reductions.function.ts";
+import { embed, weight } from "./tables.function.ts";
 
 const all: readonly LanguageFunction[] = [
   concat,
   dense,
   dice,
   dot,
+  embed,
   fold,
   max,
   mean,
@@ -23,6 +25,7 @@ const all: readonly LanguageFunction[] = [
   sum,
   tanh,
   total,
+  weight,
 ];
 
 export const languageFunctions: ReadonlyMap<string, LanguageFunction> = new Map(

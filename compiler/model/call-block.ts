@@ -101,6 +101,7 @@ function isConcrete(value: Value): boolean {
     case "function":
       return type.callable.kind !== "any_activation";
     case "string":
+    case "feature":
     case "error":
       return true;
   }

@@ -1,6 +1,7 @@
 // Calls of built-in functions: binds the arguments, checks that they fit, and hands them to the function's rule.
 
 import { emptyConcat, noAxis, notPositive, tooWide, wrongType } from "../diagnostics/catalog/expressions.ts";
+import { needsFeature } from "../diagnostics/catalog/tables.ts";
 import type {
   Actual,
   FunctionCall,
@@ -17,6 +18,7 @@ import { constantOf, type Dim, printDim } from "./dims.ts";
 import {
   type Callable,
   ERROR,
+  type FeatureReference,
   isError,
   isTensor,
   printType,
@@ -105,6 +107,16 @@ function accepts(
       return value.type.kind === "function" || wrong("a function");
     case "list":
       return value.type.kind === "list" || wrong("a list");
+    case "string":
+      return value.type.kind === "string" || wrong("a string");
+    case "feature": {
+      if (value.type.kind === "feature") return true;
+      const more = definition.parameters.some(({ accepts }) => accepts === "width") ? ", 8" : "";
+      walker.report(needsFeature, { callee: definition.name, got: printType(value.type) }, span, {
+        help: `name a feature, like \`${definition.name}(item_id${more})\`, or a field of a history, like \`${definition.name}(clicks.item_id${more})\``,
+      });
+      return false;
+    }
     case "any":
       return true;
   }
@@ -149,6 +161,18 @@ class Call implements FunctionCall {
     const { type } = this.actual(parameter).value;
     if (type.kind === "function") return type.callable;
     throw new InternalError(`${parameter} of ${this.name} is no function`);
+  }
+
+  feature(parameter: string): FeatureReference {
+    const { type } = this.actual(parameter).value;
+    if (type.kind === "feature") return type.reference;
+    throw new InternalError(`${parameter} of ${this.name} is no feature`);
+  }
+
+  text(parameter: string): string {
+    const { type } = this.actual(parameter).value;
+    if (type.kind === "string") return type.value;
+    throw new InternalError(`${parameter} of ${this.name} is no text`);
   }
 
   emit<N extends OpName>(

@@ -168,14 +168,15 @@ function checkBinding(
     });
     return false;
   }
-  if (target.embed === null) {
-    reporter.report(targetNotEmbedded, { name: target.name }, binding.target.span, {
+  // Without `embed` its ids may still be looked up in tables that the network declares.
+  if (target.embed === null && binding.embed !== null) {
+    reporter.report(targetNotEmbedded, { name: target.name }, binding.embed.span, {
       related: [at(target.span, "declared without `embed`")],
-      help: `give it a width: \`${target.name} : ${kindText(target, declarations)} embed 16\``,
+      help: `give the width there: \`${target.name} : ${kindText(target, declarations)}  embed ${textOf(binding.embed.width.span)}\``,
     });
     return false;
   }
-  return checkRightSide(binding, target, target.embed, declarations, reporter) && fine;
+  return checkRightSide(binding, target, declarations, reporter) && fine;
 }
 
 function checkColumn(
@@ -212,7 +213,6 @@ function checkColumn(
 function checkRightSide(
   binding: Binding,
   target: Feature,
-  width: number,
   declarations: Declarations,
   reporter: Reporter,
 ): boolean {
@@ -221,9 +221,10 @@ function checkRightSide(
   const given = binding.embed === null ? null : readEmbed(binding.embed, reporter);
   const kind = binding.type === null ? null : readKind(binding.type, reporter);
   if (given === "bad" || (binding.type !== null && kind === null)) return false;
+  const width = target.embed;
   const widthDiffers = given !== null && given !== width;
   const kindDiffers = kind !== null && !sameKind(kind, target.kind);
-  if (binding.embed !== null && given !== null && widthDiffers)
+  if (binding.embed !== null && given !== null && width !== null && widthDiffers)
     reporter.report(bindingWidth, { column, given, target: target.name, width }, binding.embed.span, {
       label: `says ${given}`,
       related: [at(syntax.embed!.span, `the table's width, ${width}`)],

@@ -2,7 +2,8 @@
 // where its data lies and what was learned from it (see `Fitted`). Only the checker makes one.
 
 import type { BlockItem, Expression, FeatureScope, NetItem } from "../ast/nodes.ts";
-import { knownValues, learnedOf } from "../kinds/registry.ts";
+import { invariant } from "../internal-error.ts";
+import { hasIds, knownValues, learnedOf } from "../kinds/registry.ts";
 import type { SourceFile, Span } from "../source/source-file.ts";
 
 export interface Model {
@@ -15,6 +16,8 @@ export interface Model {
   /** The spec's own blocks; those of the standard library are found behind them. */
   readonly blocks: ReadonlyMap<string, BlockItem>;
   readonly net: NetItem;
+  /** Embedding tables that the network reads, by name, in the order of their first use. */
+  readonly tables: ReadonlyMap<string, Table>;
   /** In the order of their `predict` statements. */
   readonly predictions: readonly Prediction[];
   readonly train: TrainSettings;
@@ -120,21 +123,47 @@ export interface Fitted {
 export const UNKNOWN_ID = 1;
 export const FIRST_ID = 2;
 
-/** An embedding table of the model: one row an id, PAD and unknown included. */
-export interface TableSpec {
-  /** The feature whose table it is; bound history columns share it. */
+/** What the rows of a table begin as; those of padding and of unknown values are zero. */
+export type TableInit = { readonly kind: "zeros" } | { readonly kind: "normal"; readonly deviation: number };
+
+/** An embedding table of the network. */
+export interface Table {
+  /** See `tableNames`. */
   readonly name: string;
-  readonly rows: number;
+  /** The feature whose ids its rows are for; history columns bound to it read the same table. */
+  readonly feature: string;
   readonly width: number;
+  readonly init: TableInit;
 }
+
+/** A table at its size: one row an id, padding and the unknown value included. */
+export interface TableSpec extends Table {
+  readonly rows: number;
+}
+
+/** Names of tables. No name of a spec has a `.`, so that those made by a use differ from those of features. */
+export const tableNames = {
+  /** Of the feature's own table, which `embed` behind its kind declares. */
+  own: (feature: string): string => feature,
+  weight: (feature: string): string => `${feature}.weight`,
+  /** `name` tells tables of the same width apart. */
+  embed: (feature: string, width: number, name: string | null): string =>
+    `${feature}.embed_${width}${name === null ? "" : `.${name}`}`,
+} as const;
 
 /** The tables that `model` needs, given what was fitted. */
 export function tablesOf(model: Model, fitted: Fitted): TableSpec[] {
-  const tables: TableSpec[] = [];
-  for (const feature of model.features.values()) {
-    if (feature.embed === null) continue;
+  return [...model.tables.values()].map((table) => {
+    const feature = model.features.get(table.feature)!;
     const known = knownValues(feature, learnedOf(feature, fitted));
-    tables.push({ name: feature.name, rows: known! + FIRST_ID, width: feature.embed });
-  }
-  return tables;
+    invariant(known !== null, `the values of ${feature.name} are not known`);
+    return { ...table, rows: known + FIRST_ID };
+  });
+}
+
+/** Whether data must have a column of ids for a feature: it has a table, or a history has its ids. */
+export function needsIds(model: Model, { name, kind, embed }: Feature): boolean {
+  if (!hasIds(kind)) return false;
+  if (embed !== null || [...model.tables.values()].some((table) => table.feature === name)) return true;
+  return [...model.histories.values()].some(({ fields }) => fields.some(({ feature }) => feature === name));
 }

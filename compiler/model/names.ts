@@ -10,19 +10,20 @@ import {
   unknownName,
   usedBeforeDefined,
 } from "../diagnostics/catalog/expressions.ts";
-import type { NodeId, Rows } from "../graph/graph.ts";
+import { targetNotEmbedded } from "../diagnostics/catalog/model.ts";
 import { invariant } from "../internal-error.ts";
 import { hasIds } from "../kinds/registry.ts";
 import { type Span, textOf } from "../source/source-file.ts";
-import { inputNames } from "../training/program.ts";
-import { addDims, constantDim } from "./dims.ts";
+import { addDims } from "./dims.ts";
 import type { Environment } from "./environment.ts";
 import type { Feature, History, HistoryField } from "./model.ts";
 import { at, didYouMean, replacing } from "./reporter.ts";
+import { axisOf, lookUp, numberOf, ownTable } from "./tables.ts";
 import {
-  type Axis,
   ERROR,
+  type FeatureReference,
   isError,
+  isTensor,
   plainValue,
   printType,
   type TensorValue,
@@ -96,23 +97,36 @@ export class Names {
     }
   }
 
-  private rows(axis: Axis | null): Rows {
-    return axis === null
-      ? { kind: "each", per: "example" }
-      : { kind: "steps", per: "example", history: axis.name };
+  /** The feature or history field that an expression names, for what takes these themselves; null for others. */
+  reference(expression: Expression, environment: Environment): Value | null {
+    const { declarations } = this.walker;
+    if (expression.kind === "field") {
+      const history = this.historyNamed(expression.object, environment);
+      if (history === null) return null;
+      const field = this.findField(history, expression.field);
+      if (field === null || declarations.broken.has(history.name)) return ERROR;
+      return plainValue({ kind: "feature", reference: this.referenceTo(history, field) });
+    }
+    if (expression.kind !== "name" || environment.block !== null) return null;
+    const feature = declarations.features.get(expression.name);
+    if (feature === undefined || environment.peek(expression.name) !== undefined) return null;
+    this.walker.usedNames.add(feature.name);
+    if (declarations.broken.has(feature.name)) return ERROR;
+    return plainValue({ kind: "feature", reference: { feature, history: null } });
+  }
+
+  private referenceTo(history: History, field: HistoryField): FeatureReference {
+    return { feature: this.walker.declarations.features.get(field.feature)!, history };
   }
 
   private feature(feature: Feature, span: Span): Value {
     this.walker.usedNames.add(feature.name);
     if (this.walker.declarations.broken.has(feature.name)) return ERROR;
     const syntax = this.walker.declarations.featureSyntax.get(feature.name);
-    const sources = new Set([feature.scope]);
-    const input = inputNames.feature(feature.name);
+    const reference = { feature, history: null };
     if (!hasIds(feature.kind)) {
-      const type = { rows: this.rows(null), dims: [1], dtype: "f32" } as const;
-      const node = this.walker.emit("input", [], { name: input, type }, span);
       const widthOrigin = { span: syntax?.type.span ?? feature.span, what: `the number \`${feature.name}\`` };
-      return tensorValue({ axis: null, width: constantDim(1) }, { node, sources, widthOrigin });
+      return numberOf(this.walker, reference, span, widthOrigin);
     }
     if (feature.embed === null) {
       invariant(syntax, `${feature.name} has no declaration`);
@@ -130,50 +144,40 @@ export class Names {
       });
       return ERROR;
     }
-    const node = this.embedding(feature, feature.embed, input, null, span);
-    return tensorValue(
-      { axis: null, width: constantDim(feature.embed) },
-      { node, sources, widthOrigin: this.embedOrigin(feature) },
-    );
+    return this.embedded(reference, feature.embed, span);
   }
 
-  private embedOrigin(feature: Feature) {
+  /** What a feature's name means: its row in its own table. */
+  private embedded(reference: FeatureReference, width: number, span: Span): TensorValue {
+    const { feature } = reference;
     const syntax = this.walker.declarations.featureSyntax.get(feature.name);
-    return { span: syntax?.embed?.span ?? feature.span, what: `the embedding of \`${feature.name}\`` };
+    const origin = {
+      span: syntax?.embed?.span ?? feature.span,
+      what: `the embedding of \`${feature.name}\``,
+    };
+    return lookUp(this.walker, reference, ownTable(feature, width), span, origin);
   }
 
-  private embedding(
-    feature: Feature,
-    width: number,
-    input: string,
-    axis: Axis | null,
-    span: Span,
-  ): NodeId | null {
-    const table = this.walker.emit("table", [], { name: feature.name, width }, span);
-    const type = { rows: this.rows(axis), dims: [], dtype: "i32" } as const;
-    const ids = this.walker.emit("input", [], { name: input, type }, span);
-    return this.walker.emit("lookup", [table, ids], {}, span);
-  }
-
-  private axisOf(history: History): Axis {
-    return { kind: "history", name: history.name, span: history.span };
-  }
-
-  private historyField(history: History, field: HistoryField, span: Span): TensorValue {
-    const feature = this.walker.declarations.features.get(field.feature)!;
-    const axis = this.axisOf(history);
-    const width = feature.embed!;
-    const node = this.embedding(feature, width, inputNames.field(history.name, field.feature), axis, span);
-    return tensorValue(
-      { axis, width: constantDim(width) },
-      { node, sources: new Set(["history"]), widthOrigin: this.embedOrigin(feature) },
-    );
+  private historyField(history: History, field: HistoryField, span: Span): Value {
+    const reference = this.referenceTo(history, field);
+    const { feature } = reference;
+    if (feature.embed !== null) return this.embedded(reference, feature.embed, span);
+    this.walker.report(targetNotEmbedded, { name: feature.name }, span, {
+      related: [at(field.span, "bound here"), at(feature.span, "declared without `embed`")],
+      help: `give \`${feature.name}\` a width: \`embed 16\`; or one here: \`embed(${history.name}.${feature.name}, 16)\``,
+    });
+    return ERROR;
   }
 
   private history(history: History, span: Span): Value {
     this.walker.usedNames.add(history.name);
     if (this.walker.declarations.broken.has(history.name)) return ERROR;
-    const fields = history.fields.map((field) => this.historyField(history, field, span));
+    const fields: TensorValue[] = [];
+    for (const field of history.fields) {
+      const value = this.historyField(history, field, span);
+      if (!isTensor(value)) return ERROR;
+      fields.push(value);
+    }
     const [first] = fields;
     if (first === undefined) return ERROR;
     if (fields.length === 1) return first;
@@ -185,15 +189,12 @@ export class Names {
       span,
     );
     const widthOrigin = { span: history.span, what: `the fields of \`${history.name}\` side by side` };
-    return tensorValue({ axis: this.axisOf(history), width }, { node, sources: first.sources, widthOrigin });
+    return tensorValue({ axis: axisOf(history), width }, { node, sources: first.sources, widthOrigin });
   }
 
   field(object: Expression, field: Identifier, span: Span, environment: Environment): Value {
-    const history =
-      object.kind === "name" && environment.block === null && environment.peek(object.name) === undefined
-        ? this.walker.declarations.histories.get(object.name)
-        : undefined;
-    if (history === undefined) {
+    const history = this.historyNamed(object, environment);
+    if (history === null) {
       const value = this.walker.evaluate(object, environment);
       if (!isError(value))
         this.walker.report(noFields, { type: printType(value.type) }, field.span, {
@@ -201,14 +202,26 @@ export class Names {
         });
       return ERROR;
     }
+    const found = this.findField(history, field);
+    if (found === null || this.walker.declarations.broken.has(history.name)) return ERROR;
+    return this.historyField(history, found, span);
+  }
+
+  private historyNamed(object: Expression, environment: Environment): History | null {
+    if (object.kind !== "name" || environment.block !== null) return null;
+    if (environment.peek(object.name) !== undefined) return null;
+    return this.walker.declarations.histories.get(object.name) ?? null;
+  }
+
+  /** Null where it has no such field, which was reported. */
+  private findField(history: History, field: Identifier): HistoryField | null {
     this.walker.usedNames.add(history.name);
     const found = history.fields.find((each) => each.feature === field.name);
     const broken = this.walker.declarations.broken.has(history.name);
-    if (found !== undefined) return broken ? ERROR : this.historyField(history, found, span);
-    if (broken || field.name === "") return ERROR;
+    if (found !== undefined || broken || field.name === "") return found ?? null;
     const byColumn = history.fields.find((each) => each.column === field.name);
     const names = history.fields.map((each) => each.feature);
-    if (byColumn === undefined && this.walker.unread.mayDeclare(field.name, names)) return ERROR;
+    if (byColumn === undefined && this.walker.unread.mayDeclare(field.name, names)) return null;
     this.walker.report(unknownField, { object: history.name, field: field.name }, field.span, {
       related: [at(byColumn?.span ?? history.span, byColumn === undefined ? "declared here" : "bound here")],
       ...(byColumn === undefined
@@ -218,6 +231,6 @@ export class Names {
             fixes: [replacing(field.span, byColumn.feature)],
           }),
     });
-    return ERROR;
+    return null;
   }
 }

@@ -7,6 +7,7 @@ import type { NodeId } from "../graph/graph.ts";
 import type { Span } from "../source/source-file.ts";
 import { constantDim, constantOf, type Dim, equalDims, printDim } from "./dims.ts";
 import type { Environment } from "./environment.ts";
+import type { Feature, History } from "./model.ts";
 
 /** What a Seq varies along: a history, or in a block's signature any axis at all (`Seq[h, d]`). */
 export interface Axis {
@@ -38,8 +39,16 @@ export type Type =
   /** Elements known when compiling; null in a block that is checked for all lists. */
   | { readonly kind: "list"; readonly elements: readonly Value[] | null; readonly of: "Int" | "Float" | null }
   | { readonly kind: "function"; readonly callable: Callable }
+  /** What `weight` and `embed` are given; it has no value of its own. */
+  | { readonly kind: "feature"; readonly reference: FeatureReference }
   /** Already reported: whatever is computed from it is an error too, silently. */
   | { readonly kind: "error" };
+
+/** A feature, known once a row, or as a history's field at each step. */
+export interface FeatureReference {
+  readonly feature: Feature;
+  readonly history: History | null;
+}
 
 export type Callable =
   | { readonly kind: "builtin"; readonly definition: LanguageFunction }
@@ -152,6 +161,8 @@ export function printType(type: Type): string {
       return type.of === null ? "List" : `List[${type.of}]`;
     case "function":
       return type.callable.kind === "any_activation" ? "Activation" : "function";
+    case "feature":
+      return "a feature";
     case "error":
       return "?";
   }

@@ -15,7 +15,7 @@ import {
 import type { Details, DiagnosticKind } from "../diagnostics/diagnostic.ts";
 import { languageFunctions } from "../functions/registry.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
-import type { NodeId } from "../graph/graph.ts";
+import type { NodeId, Parameter } from "../graph/graph.ts";
 import { InternalError, invariant, unreachable } from "../internal-error.ts";
 import type { OpAttributes, OpName } from "../ops/registry.ts";
 import type { Span } from "../source/source-file.ts";
@@ -27,6 +27,7 @@ import { callLambda } from "./call-lambda.ts";
 import { checkCase, type Declarations } from "./declarations.ts";
 import { constantOf, variableDim } from "./dims.ts";
 import type { Environment } from "./environment.ts";
+import type { Table } from "./model.ts";
 import { Names } from "./names.ts";
 import { Path } from "./path.ts";
 import { at, didYouMean, type Reporter } from "./reporter.ts";
@@ -75,6 +76,8 @@ export class Walker {
   readonly builder: GraphBuilder | null;
   /** Names of features and histories that were read. */
   readonly usedNames = new Set<string>();
+  /** Tables that were read, by name. */
+  readonly tables = new Map<string, Table>();
   /** Where new parameters are named. */
   path = new Path("net");
   /** Blocks being walked where they are used, outermost first. */
@@ -96,6 +99,7 @@ export class Walker {
   private readonly library: ReadonlyMap<string, BlockItem>;
   private readonly signatures = new Map<BlockItem, Signature | null>();
   private readonly names = new Names(this);
+  private readonly shared = new Set<string>();
   private fresh = 0;
   private work = 0;
   /** Not everything was walked, so that what is unused is not known. */
@@ -148,6 +152,15 @@ export class Walker {
   private inOwnText(span: Span): Span {
     const own = this.uses[0]?.span.file ?? span.file;
     return span.file === own ? span : this.uses.findLast((use) => use.span.file === own)!.span;
+  }
+
+  /** Reads a parameter that all uses of its name share. */
+  sharedParameter(parameter: Parameter, span: Span): NodeId | null {
+    if (this.builder === null) return null;
+    const { name, dims } = parameter;
+    if (this.shared.has(name)) return this.emit("parameter", [], { name, dims }, span);
+    this.shared.add(name);
+    return this.builder.parameter(parameter, span);
   }
 
   constant(value: number, span: Span): NodeId | null {
@@ -227,17 +240,17 @@ export class Walker {
       case "call":
         return this.callNamed(
           expression.callee,
-          this.given(expression.arguments, environment),
+          this.given(expression.callee, expression.arguments, environment),
           span,
           environment,
         );
       case "pipe": {
         const input = {
           name: null,
-          value: this.evaluate(expression.input, environment),
+          value: this.argument(expression.callee, expression.input, environment),
           span: expression.input.span,
         };
-        const given = [input, ...this.given(expression.arguments, environment)];
+        const given = [input, ...this.given(expression.callee, expression.arguments, environment)];
         // What is piped in is not part of the place: `x |> f(a)` is about `f(a)`.
         return this.callNamed(
           expression.callee,
@@ -275,12 +288,26 @@ export class Walker {
     }
   }
 
-  private given(argumentsOf: readonly Argument[], environment: Environment): GivenArgument[] {
+  private given(
+    callee: Identifier,
+    argumentsOf: readonly Argument[],
+    environment: Environment,
+  ): GivenArgument[] {
     return argumentsOf.map(({ name, value }) => ({
       name,
-      value: this.evaluate(value, environment),
+      value: this.argument(callee, value, environment),
       span: value.span,
     }));
+  }
+
+  /** `weight(item_id)` is about the feature, not about its vector. */
+  private argument(callee: Identifier, value: Expression, environment: Environment): Value {
+    const isBuiltin = environment.peek(callee.name) === undefined && this.block(callee.name) === undefined;
+    const definition = isBuiltin ? languageFunctions.get(callee.name) : undefined;
+    const takesFeature = definition?.parameters.some(({ accepts }) => accepts === "feature") ?? false;
+    return (
+      (takesFeature ? this.names.reference(value, environment) : null) ?? this.evaluate(value, environment)
+    );
   }
 
   private list(elements: readonly Expression[], environment: Environment): Value {

@@ -3,8 +3,9 @@
 
 import type { Argument, Expression } from "../ast/nodes.ts";
 import type { Analysis } from "../check.ts";
+import { hasIds } from "../kinds/registry.ts";
 import { printDim } from "../model/dims.ts";
-import type { Model } from "../model/model.ts";
+import type { Feature, Model } from "../model/model.ts";
 import { referencesOf } from "../model/references.ts";
 import { isTensor, printType, type TensorValue } from "../model/types.ts";
 import { type Span, textOf } from "../source/source-file.ts";
@@ -181,8 +182,11 @@ class Drawer {
     if (declared === undefined) return [];
     const fields =
       history?.fields.map((each) => each.feature).filter((each) => each === (field ?? each)) ?? [];
-    const widths = (feature === undefined ? fields : [name]).map((each) => features.get(each)?.embed ?? 1);
-    const width = String(widths.reduce((sum, each) => sum + each, 0));
+    const widths = (feature === undefined ? fields : [name]).map((each) => widthOf(features.get(each)));
+    // Ids that are only looked up in tables of the network have no width of their own.
+    const width = widths.includes(null)
+      ? "ids"
+      : String(widths.reduce<number>((sum, each) => sum + each!, 0));
     const id = this.add(
       {
         kind: feature === undefined ? "history" : "feature",
@@ -215,6 +219,11 @@ class Drawer {
     for (const from of new Set(inputs)) this.edges.push({ from, to: id });
     return id;
   }
+}
+
+function widthOf(feature: Feature | undefined): number | null {
+  if (feature === undefined) return null;
+  return hasIds(feature.kind) ? feature.embed : 1;
 }
 
 function indexOf(id: string): number {

@@ -115,17 +115,26 @@ function historyBindings({ name, bindings }: HistoryItem, { declarations }: Anal
     (sum, width) => (sum === null || width === null ? null : sum + width),
     0,
   );
-  const typeOf = (width: number | null, span: Span) =>
-    known && width !== null ? printType(tensor(width, axis, span)) : "?";
+  const typeOf = (width: number | null, span: Span, ids = "?") => {
+    if (!known) return "?";
+    return width === null ? ids : printType(tensor(width, axis, span));
+  };
   const common = { sources: ["history"], axis } as const;
   return [
-    { kind: "history", name: axis, of: null, type: typeOf(whole, name.span), ...common, span: name.span },
+    {
+      kind: "history",
+      name: axis,
+      of: null,
+      type: typeOf(whole, name.span, "history"),
+      ...common,
+      span: name.span,
+    },
     ...bindings.map(
       ({ target }, i): TypedBinding => ({
         kind: "field",
         name: target.name,
         of: axis,
-        type: typeOf(widths[i]!, target.span),
+        type: typeOf(widths[i]!, target.span, declarations.featureSyntax.get(target.name)?.type.name.name),
         ...common,
         span: target.span,
       }),

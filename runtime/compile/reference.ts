@@ -3,6 +3,7 @@
 import { evaluate } from "../../compiler/graph/evaluate.ts";
 import { exampleLayout } from "../../compiler/graph/layout.ts";
 import { InternalError } from "../../compiler/internal-error.ts";
+import type { Model } from "../../compiler/model/model.ts";
 import { outputNames } from "../../compiler/training/program.ts";
 import type { TrainedModel, TrainedTable } from "./compile-model.ts";
 import type { Reference } from "./golden.ts";
@@ -12,7 +13,7 @@ export function referenceOf({ model, fitted, predict, parameters, tables }: Trai
   const encoder = new RequestEncoder(model, fitted);
   return (request) => {
     const encoded = encoder.encode(request);
-    const used = usedRows(encoded, tables);
+    const used = usedRows(encoded, model, tables);
     const layout = exampleLayout({
       examples: encoded.examples,
       lengths: Object.fromEntries(encoded.lengths),
@@ -39,12 +40,16 @@ interface UsedRows {
   readonly tables: ReadonlyMap<string, { readonly rows: number; readonly values: Float64Array }>;
 }
 
-/** Of each table the rows that occur, and the ids as their positions: a table may have millions. */
-function usedRows({ columns }: ExampleInputs, tables: ReadonlyMap<string, TrainedTable>): UsedRows {
+/** Of each table the rows that occur for its feature, and the ids as their positions: a table may have millions. */
+function usedRows(
+  { columns }: ExampleInputs,
+  model: Model,
+  tables: ReadonlyMap<string, TrainedTable>,
+): UsedRows {
   const inputs = new Map(columns.map(({ input, values }) => [input, values]));
   const used = new Map<string, { rows: number; values: Float64Array }>();
   for (const [name, { values: table, width }] of tables) {
-    const own = columns.filter(({ feature }) => feature === name);
+    const own = columns.filter(({ feature }) => feature === model.tables.get(name)!.feature);
     const positions = new Map<number, number>();
     for (const { values } of own)
       for (const id of values) if (!positions.has(id)) positions.set(id, positions.size);

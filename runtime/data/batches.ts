@@ -9,7 +9,7 @@ import type { Batch, Dataset } from "./dataset.ts";
 
 /** What a batch for one Graph holds. Plain data, so that a worker can be given it. */
 export interface BatchPlan {
-  readonly tables: readonly PlannedTable[];
+  readonly vocabularies: readonly PlannedVocabulary[];
   /** Number features; each is an input of the same name. */
   readonly numbers: readonly string[];
   /** Histories whose steps anything in the Graph varies along. */
@@ -18,10 +18,20 @@ export interface BatchPlan {
   readonly labels: readonly string[];
 }
 
+/** A feature's ids: its tables are fed the same rows, so that an input means the same positions in each of them. */
+export interface PlannedVocabulary {
+  readonly rows: number;
+  readonly inputs: readonly PlannedInput[];
+  readonly tables: readonly PlannedTable[];
+}
+
+/** Where ids stand: in the column of a feature, or in its steps of a history. */
+export type PlannedInput = Omit<TableUse, "table">;
+
 export interface PlannedTable {
   readonly name: string;
-  readonly rows: number;
-  readonly uses: readonly TableUse[];
+  /** The inputs that it is read with; null for all of the vocabulary's. */
+  readonly inputs: readonly string[] | null;
 }
 
 /** The plan for the inputs of `graph`; `tables` are the model's, others than the Graph's among them. */
@@ -37,15 +47,33 @@ export function planBatches(graph: Graph, tables: readonly TableSpec[]): BatchPl
     // Counting steps mentions a history without a value by step.
     if ("history" in attributes) histories.add(attributes.history);
   }
+  const read = tables.filter(({ name }) => uses.some(({ table }) => table === name));
   return {
-    tables: tables
-      .map(({ name, rows }) => ({ name, rows, uses: uses.filter((use) => use.table === name) }))
-      .filter((table) => table.uses.length > 0),
+    vocabularies: [...new Set(read.map(({ feature }) => feature))].map((feature) =>
+      planVocabulary(
+        read.filter((table) => table.feature === feature),
+        uses,
+      ),
+    ),
     numbers: [...names].filter((name) => !/[./]/.test(name)),
     histories: [...histories],
     labels: [...names]
       .filter((name) => name.startsWith(inputNames.label("")))
       .map((name) => name.slice(inputNames.label("").length)),
+  };
+}
+
+function planVocabulary(tables: readonly TableSpec[], uses: readonly TableUse[]): PlannedVocabulary {
+  const usesOf = ({ name }: TableSpec) => uses.filter(({ table }) => table === name);
+  const inputs = new Map<string, PlannedInput>();
+  for (const { table: _, ...use } of tables.flatMap(usesOf)) inputs.set(use.input, use);
+  return {
+    rows: tables[0]!.rows,
+    inputs: [...inputs.values()],
+    tables: tables.map((table) => {
+      const own = usesOf(table).map(({ input }) => input);
+      return { name: table.name, inputs: own.length === inputs.size ? null : own };
+    }),
   };
 }
 
@@ -56,7 +84,7 @@ export class BatchBuilder {
 
   constructor(plan: BatchPlan) {
     this.plan = plan;
-    this.distinct = plan.tables.map((table) => new DistinctRows(table.rows));
+    this.distinct = plan.vocabularies.map(({ rows }) => new DistinctRows(rows));
   }
 
   /** The examples order[from] … order[to − 1] of `data`, in that order. */
@@ -67,18 +95,32 @@ export class BatchBuilder {
     const segments = Object.fromEntries(
       plan.histories.map((history) => [history, segmentsOf(data, history, rows)]),
     );
-    const ids: [input: string, ids: Int32Array][] = [];
-    const tables = plan.tables.map((table, i): [string, Int32Array] => {
+    const ids = new Map<string, Int32Array>();
+    const tables: [table: string, rows: Int32Array][] = [];
+    const own: [table: string, positions: Int32Array][] = [];
+    plan.vocabularies.forEach((vocabulary, i) => {
       const distinct = this.distinct[i]!;
       distinct.clear();
-      for (const use of table.uses)
-        ids.push([
-          use.input,
-          use.history === null
-            ? distinct.ofExamples(data.ids.get(use.feature)!, rows)
-            : distinct.ofSteps(data, use.history, use.feature, rows, segments[use.history]!.length),
-        ]);
-      return [table.name, distinct.rows()];
+      for (const { input, feature, history } of vocabulary.inputs)
+        ids.set(
+          input,
+          history === null
+            ? distinct.ofExamples(data.ids.get(feature)!, rows)
+            : distinct.ofSteps(data, history, feature, rows, segments[history]!.length),
+        );
+      for (const { name, inputs } of vocabulary.tables) {
+        // A copy each, as batches are handed from thread to thread buffer by buffer.
+        const read = distinct.rows();
+        tables.push([name, read]);
+        if (inputs !== null)
+          own.push([
+            name,
+            positionsIn(
+              inputs.map((input) => ids.get(input)!),
+              read.length,
+            ),
+          ]);
+      }
     });
     const gathered = (names: readonly string[], columns: ReadonlyMap<string, Float32Array>) =>
       Object.fromEntries(names.map((name) => [name, gather(columns.get(name)!, rows)]));
@@ -86,6 +128,7 @@ export class BatchBuilder {
       size: rows.length,
       segments,
       tables: Object.fromEntries(tables),
+      own: Object.fromEntries(own),
       ids: Object.fromEntries(ids),
       numbers: gathered(plan.numbers, data.numbers),
       labels: gathered(
@@ -98,10 +141,24 @@ export class BatchBuilder {
 
 /** The buffers of a batch, none of them shared with another batch. */
 export function buffersOf(batch: Batch): ArrayBuffer[] {
-  const { segments, tables, ids, numbers, labels } = batch;
-  return [segments, tables, ids, numbers, labels].flatMap((arrays) =>
+  const { segments, tables, own, ids, numbers, labels } = batch;
+  return [segments, tables, own, ids, numbers, labels].flatMap((arrays) =>
     Object.values(arrays).map((array) => array.buffer as ArrayBuffer),
   );
+}
+
+/** The distinct ones among `positions`, which are below `count`, ascending. */
+function positionsIn(positions: readonly Int32Array[], count: number): Int32Array {
+  const isIn = new Uint8Array(count);
+  let distinct = 0;
+  for (const each of positions)
+    for (let i = 0; i < each.length; i++) {
+      distinct += 1 - isIn[each[i]!]!;
+      isIn[each[i]!] = 1;
+    }
+  const out = new Int32Array(distinct);
+  for (let position = 0, at = 0; position < count; position++) if (isIn[position] === 1) out[at++] = position;
+  return out;
 }
 
 function gather(column: Float32Array, rows: Int32Array): Float32Array {

@@ -27,9 +27,11 @@ export interface Batch {
   readonly size: number;
   /** By history: for each packed step the example it belongs to, ascending. */
   readonly segments: Readonly<Record<string, Int32Array>>;
-  /** By table: the distinct rows this batch touches. */
+  /** By table: the distinct rows that this batch reads of any table of the same feature. */
   readonly tables: Readonly<Record<string, Int32Array>>;
-  /** By input name: positions in the distinct rows of its table. */
+  /** By table that reads only some of these itself: their positions. */
+  readonly own: Readonly<Record<string, Int32Array>>;
+  /** By input name: positions in the distinct rows of its tables. */
   readonly ids: Readonly<Record<string, Int32Array>>;
   /** By input name, one value an example. */
   readonly numbers: Readonly<Record<string, Float32Array>>;

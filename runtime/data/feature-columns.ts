@@ -4,7 +4,7 @@ import { malformedFile, missingColumn, wrongColumnType } from "../../compiler/di
 import type { Details } from "../../compiler/diagnostics/diagnostic.ts";
 import { suggest } from "../../compiler/diagnostics/suggest.ts";
 import { hasIds } from "../../compiler/kinds/registry.ts";
-import type { Feature, Model } from "../../compiler/model/model.ts";
+import { type Feature, type Model, needsIds } from "../../compiler/model/model.ts";
 import type { Encoders } from "../features/encoders.ts";
 import { Interner } from "../features/interner.ts";
 import { ColumnBuilder } from "./builders.ts";
@@ -26,7 +26,7 @@ export interface ColumnUse {
   readonly into: "ids" | "numbers" | "groups";
 }
 
-/** The features that have a value in the network (embedded ids, numbers) and those that metrics group by. */
+/** The features that have a value in the network (ids of tables, numbers) and those that metrics group by. */
 export function columnUses(model: Model): ColumnUse[] {
   const uses: ColumnUse[] = [];
   const grouped = new Set(
@@ -34,7 +34,7 @@ export function columnUses(model: Model): ColumnUse[] {
   );
   for (const feature of model.features.values()) {
     if (!hasIds(feature.kind)) uses.push({ feature, into: "numbers" });
-    else if (feature.embed !== null) uses.push({ feature, into: "ids" });
+    else if (needsIds(model, feature)) uses.push({ feature, into: "ids" });
     if (grouped.has(feature.name)) uses.push({ feature, into: "groups" });
   }
   return uses;

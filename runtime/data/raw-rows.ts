@@ -45,7 +45,7 @@ export function fit(
   const done = new Set<Int32Array>();
   for (const [name, interner] of encoders.interners) {
     const texts = interner.texts();
-    const counted = occurrences({ name, rows: texts.length, width: 0 }, usesOf(model, train, name), ids);
+    const counted = occurrences(texts.length, usesOf(model, train, name), ids);
     const vocabulary = fitVocabulary(model.features.get(name)!, texts, counted);
     vocabularies.set(name, vocabulary.values);
     for (const rows of [train, ...others])

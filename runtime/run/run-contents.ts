@@ -32,7 +32,12 @@ export function runContents(training: FinishedTraining): RunContents {
   return {
     spec: { path: model.file.path, text: model.file.text },
     fitted: data.fitted,
-    tables: [...result.tables.values()].map(({ spec, values }) => ({ ...spec, values })),
+    tables: [...result.tables.values()].map(({ spec: { name, rows, width }, values }) => ({
+      name,
+      rows,
+      width,
+      values,
+    })),
     parameters: parametersOf(program.step, result.parameters),
     manifest,
     evaluations: result.epochs.flatMap(evaluationLines),

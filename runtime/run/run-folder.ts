@@ -7,13 +7,17 @@ export interface Run {
   /** Path and text of `model.din` as trained. */
   readonly spec: { readonly path: string; readonly text: string };
   readonly fitted: Fitted;
-  readonly tables: readonly (TableSpec & { readonly values: Float32Array })[];
+  readonly tables: readonly StoredTable[];
   /** Weights and statistics by parameter name; optimizer slots are in checkpoints, not here. */
   readonly parameters: ReadonlyMap<
     string,
     { readonly dims: readonly number[]; readonly values: Float32Array }
   >;
   readonly manifest: Manifest;
+}
+
+export interface StoredTable extends Pick<TableSpec, "name" | "rows" | "width"> {
+  readonly values: Float32Array;
 }
 
 export interface Manifest {

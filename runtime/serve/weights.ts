@@ -56,9 +56,9 @@ export class WeightsFile {
     return values;
   }
 
-  /** The table of a feature with `known` values: a row for each, after those for padding and unknown ones. */
-  table(feature: string, known: number, width: number): Float32Array {
-    return this.parameter(`table.${feature}`, (known + 2) * width);
+  /** A table for `known` values: a row for each, after those for padding and unknown ones. */
+  table(name: string, known: number, width: number): Float32Array {
+    return this.parameter(`table.${name}`, (known + 2) * width);
   }
 
   vocabulary(feature: string): readonly string[] {

@@ -111,7 +111,7 @@ function decayFor(spec: TableSpec, { program, train: data }: TrainOptions): Floa
   const lambda = program.settings.miniBatchAware;
   if (lambda === null) return null;
   const uses = tableUses(program.step).filter((use) => use.table === spec.name);
-  return decayOf(lambda, occurrences(spec, uses, data));
+  return decayOf(lambda, occurrences(spec.rows, uses, data));
 }
 
 async function trainEpoch(

@@ -1,12 +1,11 @@
 // How often each id occurs in the training rows: n_j of mini-batch aware regularisation (the DIN paper, section 5.1).
 
-import type { TableSpec } from "../../compiler/model/model.ts";
 import type { Dataset, HistoryColumns } from "../data/dataset.ts";
 import type { TableUse } from "./table-uses.ts";
 
-/** For each row of the table: in how many places of how many training rows its id stands, history steps included. */
-export function occurrences(table: TableSpec, uses: readonly TableUse[], data: Dataset): Float64Array {
-  const counts = new Float64Array(table.rows);
+/** For each id below `ids`: in how many places of how many training rows it stands, history steps included. */
+export function occurrences(ids: number, uses: readonly TableUse[], data: Dataset): Float64Array {
+  const counts = new Float64Array(ids);
   for (const use of uses) {
     if (use.history === null) for (const id of data.ids.get(use.feature)!) counts[id]! += 1;
     else {

@@ -20,7 +20,8 @@ export function tableUses(graph: Graph): TableUse[] {
     const [table, ids] = node.inputs.map((input) => graph.nodes[input]!);
     invariant(table?.op === "table" && ids?.op === "input", "a lookup reads an input's ids in a table");
     const use = useOf(table as Node<"table">, ids as Node<"input">);
-    uses.set(use.input, use);
+    // No name of a spec has a blank.
+    uses.set(`${use.input} ${use.table}`, use);
   }
   return [...uses.values()];
 }

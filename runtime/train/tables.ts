@@ -1,30 +1,39 @@
 // Embedding tables on the host: typed arrays that a step reads by row and the row optimizer changes in place. A step's
 // cost depends on the rows it touches, never on the size of the vocabulary.
 
-import { invariant } from "../../compiler/internal-error.ts";
-import { FIRST_ID, type Optimizer, type TableSpec } from "../../compiler/model/model.ts";
+import { invariant, unreachable } from "../../compiler/internal-error.ts";
+import { FIRST_ID, type Optimizer, type TableInit, type TableSpec } from "../../compiler/model/model.ts";
 import type { RowTable } from "../../compiler/training/optimizers/define-optimizer.ts";
 import { optimizerOf } from "../../compiler/training/optimizers/registry.ts";
 import type { Batch } from "../data/dataset.ts";
 import { Random } from "../random.ts";
 
-const INITIAL_DEVIATION = 0.01;
-
 export interface HostTable extends RowTable {
   readonly spec: TableSpec;
 }
 
-/** A new table: the PAD and unknown rows are zero, the others N(0, 0.01), from a stream of the table's own. */
+/** A new table: the PAD and unknown rows are zero, the others as its `init` says, from a stream of the table's own. */
 export function initialTable(
   spec: TableSpec,
   optimizer: Optimizer,
   decay: Float32Array | null,
   seed: number,
 ): HostTable {
-  const random = Random.of(seed, `table ${spec.name}`);
   const values = new Float32Array(spec.rows * spec.width);
-  for (let i = FIRST_ID * spec.width; i < values.length; i++) values[i] = INITIAL_DEVIATION * random.normal();
+  const draw = drawing(spec.init, Random.of(seed, `table ${spec.name}`));
+  for (let i = FIRST_ID * spec.width; i < values.length; i++) values[i] = draw();
   return { ...tableOf(spec, values), slots: slotsFor(optimizer, values.length), decay };
+}
+
+function drawing(init: TableInit, random: Random): () => number {
+  switch (init.kind) {
+    case "zeros":
+      return () => 0;
+    case "normal":
+      return () => init.deviation * random.normal();
+    default:
+      return unreachable(init, "table init");
+  }
 }
 
 /** A trained table, to predict with. */
@@ -81,7 +90,10 @@ function gatherRows({ width, values }: HostTable, rows: Int32Array, out: Float32
   }
 }
 
-/** One step of the row optimizer on every table, with the scalars that the dense step got. */
+/**
+ * One step of the row optimizer on every table, with the scalars that the dense step got. A table changes where its own
+ * ids stand in the batch, though it may have been fed rows for another table of the feature.
+ */
 export function updateTables(
   tables: ReadonlyMap<string, HostTable>,
   optimizer: Optimizer,
@@ -90,6 +102,22 @@ export function updateTables(
   scalars: Readonly<Record<string, number>>,
 ): void {
   const { rows: update } = optimizerOf(optimizer);
-  for (const [name, table] of tables)
-    update(optimizer, { table, rows: batch.tables[name]!, gradients: gradients[name]!, scalars });
+  for (const [name, table] of tables) {
+    const [rows, all] = [batch.tables[name]!, gradients[name]!];
+    const own = Object.hasOwn(batch.own, name) ? batch.own[name]! : null;
+    if (own === null) update(optimizer, { table, rows, gradients: all, scalars });
+    else {
+      const touched = own.map((position) => rows[position]!);
+      update(optimizer, { table, rows: touched, gradients: rowsAt(all, own, table.width), scalars });
+    }
+  }
+}
+
+function rowsAt(values: Float32Array, positions: Int32Array, width: number): Float32Array {
+  const out = new Float32Array(positions.length * width);
+  for (let i = 0; i < positions.length; i++) {
+    const from = positions[i]! * width;
+    for (let j = 0; j < width; j++) out[i * width + j] = values[from + j]!;
+  }
+  return out;
 }

@@ -88,4 +88,6 @@ export const corrections: Readonly<Record<string, readonly Correction[]>> = {
   "unfolds-too-far": Array.from({ length: 24 }, (_, i) => [`f${i}(x) + f${i}(x)`, `2 * f${i}(x)`] as const),
   "too-wide": [["dense(10_000_000)", "dense(100)"]],
   "number-too-large": [["(1e15 * 1e15 * 1e15)", "1e3"]],
+  "weight-of-a-vector": [["block linear(x: Vec[d]) -> Vec[1] {\n  weight(x)\n}\n", ""], ["weight(both) + linear(item_id) + weight(clicks)", "weight(user_id) + weight(item_id) + sum(weight(clicks.item_id))"], ["  let both      = concat(user_id, item_id)\n", ""]],
+  "table-name-not-a-name": [["the gate's", "gate"]],
 };

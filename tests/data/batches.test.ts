@@ -17,26 +17,33 @@ import type * as prefetch from "../../runtime/data/prefetch.ts";
 import { inlineBatches, openBatches, type workerBatches } from "../../runtime/data/prefetch.ts";
 import { dinModel, modelOf } from "./models.ts";
 
-const TABLES: TableSpec[] = [
-  { name: "item_id", rows: 9, width: 2 },
-  { name: "cate_id", rows: 5, width: 2 },
-  { name: "unused", rows: 7, width: 2 },
+const tableOf = (name: string, feature: string, rows: number): TableSpec => ({
+  ...{ name, feature, rows, width: 2, init: { kind: "zeros" } },
+});
+const TABLES = [
+  tableOf("item_id", "item_id", 9),
+  tableOf("item_id.weight", "item_id", 9),
+  tableOf("cate_id", "cate_id", 5),
+  tableOf("unused", "unused", 7),
 ];
 
 const PLAN: BatchPlan = {
-  tables: [
+  vocabularies: [
     {
-      name: "item_id",
       rows: 9,
-      uses: [
-        { input: "item_id", table: "item_id", feature: "item_id", history: null },
-        { input: "clicks.item_id", table: "item_id", feature: "item_id", history: "clicks" },
+      inputs: [
+        { input: "item_id", feature: "item_id", history: null },
+        { input: "clicks.item_id", feature: "item_id", history: "clicks" },
+      ],
+      tables: [
+        { name: "item_id", inputs: null },
+        { name: "item_id.weight", inputs: ["clicks.item_id"] },
       ],
     },
     {
-      name: "cate_id",
       rows: 5,
-      uses: [{ input: "cate_id", table: "cate_id", feature: "cate_id", history: null }],
+      inputs: [{ input: "cate_id", feature: "cate_id", history: null }],
+      tables: [{ name: "cate_id", inputs: null }],
     },
   ],
   numbers: ["price"],
@@ -103,7 +110,14 @@ function naive(rows: readonly Row[]): Batch {
   return {
     size: rows.length,
     segments: { clicks: Int32Array.from(rows.flatMap(({ clicks }, i) => clicks.map(() => i))) },
-    tables: { item_id: Int32Array.from(distinctItems), cate_id: Int32Array.from(distinctCates) },
+    tables: {
+      item_id: Int32Array.from(distinctItems),
+      "item_id.weight": Int32Array.from(distinctItems),
+      cate_id: Int32Array.from(distinctCates),
+    },
+    own: {
+      "item_id.weight": Int32Array.from(new Set(places.slice(rows.length))).sort(),
+    },
     ids: {
       item_id: Int32Array.from(places.slice(0, rows.length)),
       "clicks.item_id": Int32Array.from(places.slice(rows.length)),
@@ -149,13 +163,17 @@ describe("the plan of a Graph", () => {
     const { step, predict } = trainingProgram(lower(model), model);
     const plan = planBatches(step, TABLES);
     expect(
-      plan.tables.map(({ name, rows, uses }) => [name, rows, uses.map(({ input }) => input).sort()]),
+      plan.vocabularies.map(({ rows, inputs, tables }) => [
+        rows,
+        inputs.map(({ input }) => input).sort(),
+        tables,
+      ]),
     ).toEqual([
-      ["item_id", 9, ["clicks.item_id", "item_id"]],
-      ["cate_id", 5, ["cate_id", "clicks.cate_id"]],
+      [9, ["clicks.item_id", "item_id"], [{ name: "item_id", inputs: null }]],
+      [5, ["cate_id", "clicks.cate_id"], [{ name: "cate_id", inputs: null }]],
     ]);
-    expect({ ...plan, tables: [] }).toEqual({
-      tables: [],
+    expect({ ...plan, vocabularies: [] }).toEqual({
+      vocabularies: [],
       numbers: [],
       histories: ["clicks"],
       labels: ["click"],
@@ -177,7 +195,7 @@ train {
 `);
     const { step } = trainingProgram(lower(model), model);
     expect(planBatches(step, [])).toEqual({
-      tables: [],
+      vocabularies: [],
       numbers: ["price"],
       histories: [],
       labels: ["click"],

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
 import { GraphBuilder } from "../../compiler/graph/builder.ts";
 import type { ValidGraph } from "../../compiler/graph/graph.ts";
+import type { TableSpec } from "../../compiler/model/model.ts";
 import { DEFAULT_SETTINGS } from "../../compiler/model/train.ts";
 import type { TrainingProgram } from "../../compiler/training/program.ts";
 import { planBatches } from "../../runtime/data/batches.ts";
@@ -12,7 +13,9 @@ import { inlineBatches } from "../../runtime/data/prefetch.ts";
 import { type ProgressEvent, type TrainOptions, train } from "../../runtime/train/loop.ts";
 import type { Feed, TrainingBackend } from "../../runtime/train/session.ts";
 
-const tables = [{ name: "item_id", rows: 12, width: 1 }];
+const tables: TableSpec[] = [
+  { name: "item_id", feature: "item_id", rows: 12, width: 1, init: { kind: "normal", deviation: 0.01 } },
+];
 
 function graph(): ValidGraph {
   const builder = new GraphBuilder();

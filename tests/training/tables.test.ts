@@ -9,13 +9,20 @@ import { type HostTable, initialTable, RowGatherer, updateTables } from "../../r
 
 const sgd: Optimizer = { kind: "sgd", learningRate: 1 };
 const adagrad: Optimizer = { kind: "adagrad", learningRate: 1, initialAccumulator: 0.1, epsilon: 1e-10 };
-const spec: TableSpec = { name: "item_id", rows: 2002, width: 4 };
+const spec: TableSpec = {
+  name: "item_id",
+  feature: "item_id",
+  rows: 2002,
+  width: 4,
+  init: { kind: "normal", deviation: 0.01 },
+};
 
-function batchOf(rows: readonly number[]): Batch {
+function batchOf(rows: readonly number[], own: Batch["own"] = {}): Batch {
   return {
     size: 1,
     segments: {},
     tables: { item_id: Int32Array.from(rows) },
+    own,
     ids: {},
     numbers: {},
     labels: {},
@@ -36,6 +43,11 @@ describe("a new table", () => {
     expect(others.some((value) => value === 0)).toBe(false);
   });
 
+  test("of weights is zero", () => {
+    const weights = initialTable({ ...spec, init: { kind: "zeros" } }, adagrad, null, 7);
+    expect(weights.values.every((value) => value === 0)).toBe(true);
+  });
+
   test("has the optimizer's slots at their initial value", () => {
     expect(slots).toHaveLength(1);
     expect(slots[0]!.every((value) => value === Math.fround(0.1))).toBe(true);
@@ -50,7 +62,7 @@ describe("a new table", () => {
 
 test("a step reads the batch's rows in their order and changes no other row", () => {
   const table: HostTable = {
-    spec: { name: "item_id", rows: 4, width: 2 },
+    spec: { ...spec, rows: 4, width: 2 },
     width: 2,
     values: Float32Array.of(0, 0, 1, 2, 3, 4, 5, 6),
     slots: [],
@@ -63,6 +75,25 @@ test("a step reads the batch's rows in their order and changes no other row", ()
   expect([...gatherer.gather(batchOf([2]))["item_id"]!]).toEqual([3, 4]);
   updateTables(tables, sgd, batchOf([3, 1]), { item_id: Float32Array.of(1, 1, 2, 2) }, { learning_rate: 1 });
   expect([...table.values]).toEqual([0, 0, -1, 0, 3, 4, 4, 5]);
+});
+
+test("a table that is fed rows for another table of its feature changes only those it read itself", () => {
+  const newTable = (decay: Float32Array | null): HostTable => ({
+    ...{ spec: { ...spec, rows: 4, width: 2 }, width: 2, values: new Float32Array(8).fill(1) },
+    ...{ slots: [new Float32Array(8).fill(1)], decay },
+  });
+  // Rows 3, 1 and 2 are fed; 3 and 2 are its own. Adagrad and the decay would move every row that counts as touched.
+  const batch = batchOf([3, 1, 2], { item_id: Int32Array.of(0, 2) });
+  const table = newTable(Float32Array.of(0, 0.5, 0.5, 0.5));
+  const gradients = { item_id: Float32Array.of(1, 1, 0, 0, 2, 2) };
+  updateTables(new Map([["item_id", table]]), adagrad, batch, gradients, { learning_rate: 1 });
+  expect([...table.values.slice(0, 4)]).toEqual([1, 1, 1, 1]);
+  expect([...table.slots[0]!].map((slot) => slot > 1)).toEqual([
+    ...[false, false, false, false],
+    ...[true, true, true, true],
+  ]);
+  expect(table.values[6]).toBeCloseTo(1 - 1.5 / Math.sqrt(1 + 1.5 ** 2), 6);
+  expect(table.values[4]).toBeCloseTo(1 - 2.5 / Math.sqrt(1 + 2.5 ** 2), 6);
 });
 
 test("n_j counts an id in every training row where it stands, by example and by history step", () => {
@@ -88,7 +119,7 @@ test("n_j counts an id in every training row where it stands, by example and by 
     { input: "item_id", table: "item_id", feature: "item_id", history: null },
     { input: "clicks.item_id", table: "item_id", feature: "item_id", history: "clicks" },
   ];
-  const counts = occurrences({ name: "item_id", rows: 7, width: 1 }, uses, data);
+  const counts = occurrences(7, uses, data);
   // Row 0: 2. Row 1: 3, history 4 2. Row 2: 2, history 2 4 5.
   expect([...counts]).toEqual([0, 0, 4, 1, 2, 1, 0]);
   expect([...decayOf(0.5, counts)]).toEqual([0, 0, 0.125, 0.5, 0.25, 0.5, 0]);

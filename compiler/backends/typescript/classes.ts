@@ -195,7 +195,7 @@ export function sessionClass(): OptionalKind<ClassDeclarationStructure> {
 
 /** How many values a table's feature has, as an expression in `Ranker`'s constructor. */
 function countOfKnown(table: string, model: Model): string {
-  const feature = model.features.get(table);
+  const feature = model.features.get(model.tables.get(table)?.feature ?? "");
   invariant(feature, `table ${table} belongs to no feature`);
-  return String(knownValues(feature, null) ?? `file.vocabulary(${quoted(table)}).length`);
+  return String(knownValues(feature, null) ?? `file.vocabulary(${quoted(feature.name)}).length`);
 }

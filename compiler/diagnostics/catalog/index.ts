@@ -8,12 +8,13 @@ import * as expressions from "./expressions.ts";
 import * as model from "./model.ts";
 import * as run from "./run.ts";
 import * as syntax from "./syntax.ts";
+import * as tables from "./tables.ts";
 import * as values from "./values.ts";
 
 export type { CatalogEntry } from "./define.ts";
 
 /** What `dinc check` can say: about the text, and about the model in it. */
-export const specEntries: readonly CatalogEntry[] = byCode([syntax, model, expressions, values]);
+export const specEntries: readonly CatalogEntry[] = byCode([syntax, model, expressions, tables, values]);
 
 /** What `dinc lint` can say beside that: the entries of its rules. */
 export const adviceEntries: readonly CatalogEntry[] = rules;

@@ -125,7 +125,8 @@ export const targetNotEmbedded = defineError<{ name: string }>({
   code: "DIN0216",
   name: "binding-target-not-embedded",
   message: ({ name }) => `\`${name}\` has no embedding that the history could share`,
-  explanation: "A bound column is looked up in its target's table. Without `embed` there is no table.",
+  explanation:
+    "A history's field is its target's vectors, from the target's table. A target without `embed` has no such table; its ids can only be looked up in tables that the network declares, with `weight(clicks.item_id)` and `embed(clicks.item_id, 16)`.",
 });
 
 export const columnBoundTwice = defineError<{ column: string }>({

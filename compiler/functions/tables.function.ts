@@ -1,0 +1,66 @@
+// What a use declares of a feature: its weight in a linear part, and further embeddings.
+
+import { tableNameNotAName } from "../diagnostics/catalog/tables.ts";
+import { invariant } from "../internal-error.ts";
+import { hasIds } from "../kinds/registry.ts";
+import { constantOf } from "../model/dims.ts";
+import { type TableInit, tableNames } from "../model/model.ts";
+import { lookUp, NORMAL, scaledNumber } from "../model/tables.ts";
+import { ERROR, plainValue, type Value } from "../model/types.ts";
+import { defineFunction, type FunctionCall } from "./define-function.ts";
+
+export const weight = defineFunction({
+  name: "weight",
+  doc: [
+    "`weight(feature) -> Vec[1]` is a feature's weight in a linear part: of a feature with ids one number for each id,",
+    "from 0; of a number w·x with one learned w. It needs no `embed`. Of a history's field it is `Seq[history, 1]`, from",
+    "the same weights as its feature's. However often it stands in the network, a feature has one weight (the wide part",
+    "of Cheng et al. 2016; the first order of Guo et al. 2017).",
+  ].join("\n"),
+  parameters: [{ name: "feature", accepts: "feature" }],
+  apply(call) {
+    const { feature } = call.feature("feature");
+    return inTable(call, { name: tableNames.weight(feature.name), width: 1, init: { kind: "zeros" } });
+  },
+});
+
+export const embed = defineFunction({
+  name: "embed",
+  doc: [
+    '`embed(feature, width: Int, name: String = "") -> Vec[width]` is another embedding of a feature, from a table over the',
+    "same ids that this use declares; a feature without `embed` may have one too. The same feature, width and `name` are",
+    "the same table wherever they stand. Of a number it is x·v with a learned vector v (numeric fields of AutoInt, Song et",
+    "al. 2019); of a history's field it is `Seq[history, width]`, from the same table as its feature's.",
+  ].join("\n"),
+  parameters: [
+    { name: "feature", accepts: "feature" },
+    { name: "width", accepts: "width" },
+    { name: "name", accepts: "string", default: () => plainValue({ kind: "string", value: "" }) },
+  ],
+  apply(call) {
+    const { feature } = call.feature("feature");
+    const width = constantOf(call.width("width"));
+    invariant(width !== null, "features are seen where every width is a number");
+    const given = call.text("name");
+    if (given !== "" && !/^[a-z_][a-z0-9_]*$/i.test(given)) {
+      call.walker.report(tableNameNotAName, { name: given }, call.actual("name").span, {
+        help: 'call it as you would call a feature: `name: "second"`',
+      });
+      return ERROR;
+    }
+    const name = tableNames.embed(feature.name, width, given === "" ? null : given);
+    return inTable(call, { name, width, init: NORMAL });
+  },
+});
+
+function inTable(
+  call: FunctionCall,
+  table: { readonly name: string; readonly width: number; readonly init: TableInit },
+): Value {
+  const reference = call.feature("feature");
+  const { feature } = reference;
+  const origin = { span: call.span, what: `this \`${call.name}\` gives ${table.width}` };
+  return !hasIds(feature.kind)
+    ? scaledNumber(call.walker, reference, table, call.span, origin)
+    : lookUp(call.walker, reference, { ...table, feature: feature.name }, call.span, origin);
+}

@@ -1,0 +1,101 @@
+// Reading a feature, by example or along a history, in one of its tables: the one that `embed` declares, or one that a
+// use declares (`weight(f)`, `embed(f, n)`). A number has no table; its vector is learned and multiplied with it.
+
+import type { Initializer, NodeId, Rows } from "../graph/graph.ts";
+import type { Span } from "../source/source-file.ts";
+import { inputNames } from "../training/program.ts";
+import { constantDim } from "./dims.ts";
+import { type Feature, type History, type Table, type TableInit, tableNames } from "./model.ts";
+import {
+  type Axis,
+  type FeatureReference,
+  type TensorValue,
+  tensorValue,
+  type WidthOrigin,
+} from "./types.ts";
+import type { Walker } from "./walker.ts";
+
+/** Of embeddings that say nothing else, as in DeepCTR and TensorFlow's feature columns. */
+export const NORMAL: TableInit = { kind: "normal", deviation: 0.01 };
+
+export function axisOf(history: History): Axis {
+  return { kind: "history", name: history.name, span: history.span };
+}
+
+/** The feature's own table. */
+export function ownTable({ name }: Feature, width: number): Table {
+  return { name: tableNames.own(name), feature: name, width, init: NORMAL };
+}
+
+/** The rows of `table` for the ids of a feature or of a history's field. */
+export function lookUp(
+  walker: Walker,
+  reference: FeatureReference,
+  table: Table,
+  span: Span,
+  widthOrigin: WidthOrigin,
+): TensorValue {
+  walker.tables.set(table.name, table);
+  const rows = walker.emit("table", [], { name: table.name, width: table.width }, span);
+  const ids = inputNode(walker, reference, { dims: [], dtype: "i32" }, span);
+  const node = walker.emit("lookup", [rows, ids], {}, span);
+  return tensorOf(reference, table.width, node, widthOrigin);
+}
+
+/** A number as itself, a Vec[1]. */
+export function numberOf(
+  walker: Walker,
+  reference: FeatureReference,
+  span: Span,
+  widthOrigin: WidthOrigin,
+): TensorValue {
+  const node = inputNode(walker, reference, { dims: [1], dtype: "f32" }, span);
+  return tensorOf(reference, 1, node, widthOrigin);
+}
+
+/** A number times a learned vector, which all uses of the same name share. */
+export function scaledNumber(
+  walker: Walker,
+  reference: FeatureReference,
+  vector: { readonly name: string; readonly width: number; readonly init: Initializer },
+  span: Span,
+  widthOrigin: WidthOrigin,
+): TensorValue {
+  const number = numberOf(walker, reference, span, widthOrigin);
+  const { name, width, init } = vector;
+  const weights = walker.sharedParameter(
+    { name: `net.${name}`, dims: [1, width], init, role: "weight" },
+    span,
+  );
+  const node = walker.emit("matmul", [number.node, weights], { transpose: false }, span);
+  return tensorOf(reference, width, node, widthOrigin);
+}
+
+function inputNode(
+  walker: Walker,
+  { feature, history }: FeatureReference,
+  type: { readonly dims: readonly number[]; readonly dtype: "f32" | "i32" },
+  span: Span,
+): NodeId | null {
+  const name =
+    history === null ? inputNames.feature(feature.name) : inputNames.field(history.name, feature.name);
+  return walker.emit("input", [], { name, type: { rows: rowsOf(history), ...type } }, span);
+}
+
+function rowsOf(history: History | null): Rows {
+  return history === null
+    ? { kind: "each", per: "example" }
+    : { kind: "steps", per: "example", history: history.name };
+}
+
+function tensorOf(
+  { feature, history }: FeatureReference,
+  width: number,
+  node: NodeId | null,
+  widthOrigin: WidthOrigin,
+): TensorValue {
+  return tensorValue(
+    { axis: history === null ? null : axisOf(history), width: constantDim(width) },
+    { node, sources: new Set([history === null ? feature.scope : "history"]), widthOrigin },
+  );
+}

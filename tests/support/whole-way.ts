@@ -1,0 +1,62 @@
+// The whole way in process: trains a spec on rows with the back end that is always there, opens the run, compiles it, and
+// compares what both sides give for every row.
+
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { train } from "../../compiler/cli/commands/train.ts";
+import type { Terminal } from "../../compiler/cli/terminal.ts";
+import { type Comparison, compareRows } from "../../runtime/compile/compare-rows.ts";
+import { compileModel } from "../../runtime/compile/compile-model.ts";
+import { readRows } from "../../runtime/data/read-data.ts";
+import { type OpenRun, openRun } from "../../runtime/run/open-run.ts";
+import { scoreRun } from "../../runtime/run/score-run.ts";
+import { chooseBackend } from "../../runtime/train/backends/choose.ts";
+import type { Generated, Ranker } from "../serve/compiled.ts";
+import { loadModule } from "../serve/load-module.ts";
+
+export interface WholeWay {
+  readonly opened: OpenRun;
+  readonly logits: ReadonlyMap<string, Float32Array>;
+  readonly ranker: Ranker;
+  /** The text of the generated module. */
+  readonly typescript: string;
+  readonly comparison: Comparison;
+  /** What training said. */
+  readonly said: readonly string[];
+}
+
+/** `files` are put beside the spec; rows are `train.csv`, or `train.json` where that is among them. */
+export async function wholeWay(
+  spec: string,
+  files: Readonly<Record<string, string | Uint8Array>>,
+): Promise<WholeWay> {
+  const folder = await mkdtemp(join(tmpdir(), "dinc-whole-"));
+  try {
+    const said: string[] = [];
+    const terminal: Terminal = {
+      ...{ out: () => {}, progress: () => {}, say: (line) => said.push(line) },
+      ...{ color: { messages: false, data: false }, interactive: false },
+    };
+    await writeFile(join(folder, "model.din"), spec);
+    for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content);
+    const rows = join(folder, "train.json" in files ? "train.json" : "train.csv");
+    const out = join(folder, "run");
+    const set = [`data.train=${rows}`];
+    await train(join(folder, "model.din"), { out, set, backend: "cpu" }, terminal);
+    const opened = await openRun(out);
+    const { run, model, program, tables, parameters } = opened;
+    const data = await readRows(model, run.fitted, rows, { labels: "required" });
+    const logits = await scoreRun(opened, data, await chooseBackend("cpu"));
+    const trained = { model, fitted: run.fitted, predict: program.predict, parameters, tables };
+    const module = await compileModel(trained, "test", 1);
+    const { createRanker } = await loadModule<Generated>(module.get("model.js") as string);
+    const ranker = await createRanker({ weights: module.get("model.weights.bin"), verify: true });
+    return {
+      ...{ opened, logits, ranker, said, typescript: module.get("model.ts") as string },
+      comparison: compareRows(model, run.fitted, data, logits, ranker as never),
+    };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
