@@ -2,6 +2,7 @@
 // passes. Counted from the Graphs and each op's own `flops`; nothing here knows an op.
 
 import { type Graph, type Parameter, type Rows, sizeOf } from "../graph/graph.ts";
+import { historyOf, shiftedLength } from "../graph/shifted-axes.ts";
 import { knownValues, learnedOf } from "../kinds/registry.ts";
 import { lower } from "../lower/lower.ts";
 import { FIRST_ID, type Fitted, type Model } from "../model/model.ts";
@@ -149,8 +150,11 @@ function rowCounter(candidates: number, steps: ReadonlyMap<string, number>): (ro
         return 0;
       case "each":
         return rows.per === "request" ? 1 : candidates;
-      case "steps":
-        return (rows.per === "request" ? 1 : candidates) * (steps.get(rows.history) ?? 0);
+      case "steps": {
+        const { history, shift } = historyOf(rows.history);
+        const each = shiftedLength(steps.get(history) ?? 0, shift);
+        return (rows.per === "request" ? 1 : candidates) * each;
+      }
     }
   };
 }

@@ -26,6 +26,7 @@ export interface EachRows {
 export interface StepsRows {
   readonly kind: "steps";
   readonly per: Per;
+  /** A history, or an axis that follows from one (see shifted-axes.ts). */
   readonly history: string;
 }
 

@@ -2,7 +2,8 @@
 
 import { invariant } from "../internal-error.ts";
 import type { RowLayout } from "../ops/define-op.ts";
-import { type Rows, rowsKey } from "./graph.ts";
+import { type Rows, rowsKey, type StepsRows } from "./graph.ts";
+import { historyOf, shiftedSegments } from "./shifted-axes.ts";
 
 /** Examples with histories of their own lengths. */
 export function exampleLayout(sizes: {
@@ -53,6 +54,11 @@ function layout(
     invariant(value !== undefined, `this layout has no rows ${rowsKey(rows)}`);
     return value;
   };
+  const stepsOf = (rows: StepsRows) => {
+    const { history, shift } = historyOf(rows.history);
+    const own = known(segments.get(rowsKey({ ...rows, history })), rows);
+    return shiftedSegments(own, known(each.get(rows.per), rows), shift);
+  };
   return {
     count(rows) {
       switch (rows.kind) {
@@ -61,11 +67,11 @@ function layout(
         case "each":
           return known(each.get(rows.per), rows);
         case "steps":
-          return known(segments.get(rowsKey(rows)), rows).length;
+          return stepsOf(rows).length;
         case "table":
           return known(tables[rows.table], rows);
       }
     },
-    segments: (rows) => known(segments.get(rowsKey(rows)), rows),
+    segments: stepsOf,
   };
 }

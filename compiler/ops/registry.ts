@@ -5,6 +5,7 @@ import { attention } from "./attention.op.ts";
 import { attentionGradient } from "./attention-gradient.op.ts";
 import { batchMean } from "./batch-mean.op.ts";
 import { broadcastLike } from "./broadcast-like.op.ts";
+import { byPosition } from "./by-position.op.ts";
 import { concat } from "./concat.op.ts";
 import { constant } from "./constant.op.ts";
 import { countRows } from "./count-rows.op.ts";
@@ -17,6 +18,7 @@ import { fanIn } from "./fan-in.op.ts";
 import { fanOut } from "./fan-out.op.ts";
 import { gram } from "./gram.op.ts";
 import { input } from "./input.op.ts";
+import { lastStep } from "./last-step.op.ts";
 import { log } from "./log.op.ts";
 import { lookup } from "./lookup.op.ts";
 import { lookupGradient } from "./lookup-gradient.op.ts";
@@ -28,10 +30,12 @@ import { multiply } from "./multiply.op.ts";
 import { negate } from "./negate.op.ts";
 import { pad } from "./pad.op.ts";
 import { parameter } from "./parameter.op.ts";
+import { placeLast } from "./place-last.op.ts";
 import { put } from "./put.op.ts";
 import { relu } from "./relu.op.ts";
 import { repeat } from "./repeat.op.ts";
 import { reshape } from "./reshape.op.ts";
+import { resizeSteps } from "./resize-steps.op.ts";
 import { scan } from "./scan.op.ts";
 import { shiftSteps } from "./shift-steps.op.ts";
 import { sigmoid } from "./sigmoid.op.ts";
@@ -44,6 +48,7 @@ import { spread } from "./spread.op.ts";
 import { sqrt } from "./sqrt.op.ts";
 import { step } from "./step.op.ts";
 import { subtract } from "./subtract.op.ts";
+import { sumByPosition } from "./sum-by-position.op.ts";
 import { sumList } from "./sum-list.op.ts";
 import { sumRows } from "./sum-rows.op.ts";
 import { sumSteps } from "./sum-steps.op.ts";
@@ -67,6 +72,11 @@ export const ops = {
   count_steps: countSteps,
   shift_steps: shiftSteps,
   scan,
+  resize_steps: resizeSteps,
+  last_step: lastStep,
+  place_last: placeLast,
+  by_position: byPosition,
+  sum_by_position: sumByPosition,
   spread,
   sum_list: sumList,
   max_list: maxList,

@@ -58,11 +58,13 @@ function attributesOf(node: Node, isCandidate: (input: string) => boolean): OpAt
       return { name, type: { ...type, rows: moved(type.rows, isCandidate(name)) } };
     }
     case "count_steps":
+    case "by_position":
       return { ...(node.attributes as OpAttributes["count_steps"]), per: "request" };
     case "sum_rows":
     case "count_rows":
     case "batch_mean":
     case "gram":
+    case "sum_by_position":
     case "fan_in":
       invariant(false, `${node.op} mixes the rows of a ranking program: its statistics are not frozen`);
       break;

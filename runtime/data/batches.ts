@@ -2,6 +2,7 @@
 // time by the values in it, whatever the size of the vocabularies, and allocates nothing by the row.
 
 import type { Graph, Node } from "../../compiler/graph/graph.ts";
+import { historyOf } from "../../compiler/graph/shifted-axes.ts";
 import type { TableSpec } from "../../compiler/model/model.ts";
 import { inputNames } from "../../compiler/training/program.ts";
 import { type TableUse, tableUses } from "../train/table-uses.ts";
@@ -43,9 +44,9 @@ export function planBatches(graph: Graph, tables: readonly TableSpec[]): BatchPl
   );
   const histories = new Set<string>();
   for (const { type, attributes } of graph.nodes) {
-    if (type.rows.kind === "steps") histories.add(type.rows.history);
+    if (type.rows.kind === "steps") histories.add(historyOf(type.rows.history).history);
     // Counting steps mentions a history without a value by step.
-    if ("history" in attributes) histories.add(attributes.history);
+    if ("history" in attributes) histories.add(historyOf(attributes.history).history);
   }
   const read = tables.filter(({ name }) => uses.some(({ table }) => table === name));
   return {

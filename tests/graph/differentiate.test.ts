@@ -63,7 +63,7 @@ function slopeAt(
     evaluate(graph, { ...feeds, [group]: withNumber(feeds[group], name, index, moved) }, layout).outputs.get(
       "loss",
     )![0]!;
-  const step = 1e-5;
+  const step = 1e-6;
   return (lossAt(value + step) - lossAt(value - step)) / (2 * step);
 }
 

@@ -84,7 +84,10 @@ class DinBuilder {
     const price = this.input("price", EXAMPLES, [1]);
     const user = this.embed(EXAMPLES, "user_id", "user_id", 3);
     const crossed = this.cross([user, target, interest], 2 + this.random.integer(2));
-    const first = this.activation(this.dense(this.concat([user, price, target, interest, crossed]), 6));
+    const attended = this.attend(target, clicks);
+    const first = this.activation(
+      this.dense(this.concat([user, price, target, interest, crossed, attended]), 6),
+    );
     const logit = this.dense(this.activation(this.dense(first, 4)), 1);
     builder.output("logit.click", logit);
     const label = this.input("label/click", EXAMPLES, [1]);
@@ -186,6 +189,23 @@ class DinBuilder {
       : this.add("sum_list", [gated], {});
     const spread = this.add("spread", [this.add("tanh", [pooled], {})], { times: 3 });
     return this.add("sum_list", [this.add("multiply", [spread, gates], {})], {});
+  }
+
+  /** The target behind the clicks, with positions, each step attending to all: pooled to [4]. */
+  private attend(target: NodeId, clicks: NodeId): NodeId {
+    const history = "clicks + 1";
+    const longer = this.add("resize_steps", [clicks], { history, keep: "first" });
+    const sequence = this.add("add", [longer, this.add("place_last", [target], { history })], {});
+    const width = this.builder.typeOf(sequence).dims[0]!;
+    const positions = this.parameter(`positions_${++this.layers}`, [6, width]);
+    const position = this.add("by_position", [positions], { history, per: "example" });
+    const placed = this.add("add", [sequence, position], {});
+    const [q, k, v] = [this.dense(placed, 4), this.dense(placed, 4), this.dense(placed, 4)] as const;
+    const heads = 1 + this.random.integer(2);
+    const attended = this.add("attention", [q, k, v], { heads });
+    if (this.random.integer(2)) return this.add("last_step", [attended], {});
+    const earlier = this.add("resize_steps", [attended], { history: "clicks", keep: "last" });
+    return this.add("sum_steps", [earlier], {});
   }
 
   private pool(score: NodeId, clicks: NodeId): NodeId {

@@ -11,6 +11,7 @@ import {
   sizeOf,
   type ValidGraph,
 } from "../../graph/graph.ts";
+import { historyOf } from "../../graph/shifted-axes.ts";
 import { invariant } from "../../internal-error.ts";
 import type { OpDefinition } from "../../ops/define-op.ts";
 import { type OpAttributes, type OpName, ops } from "../../ops/registry.ts";
@@ -290,7 +291,8 @@ class Planner {
     const found = new Set<string>();
     for (const node of nodes) {
       const counted = countedRows(this.steps.get(node.id)!);
-      for (const rows of [node.type.rows, ...counted]) if (rows.kind === "steps") found.add(rows.history);
+      for (const rows of [node.type.rows, ...counted])
+        if (rows.kind === "steps") found.add(historyOf(rows.history).history);
     }
     return [...found];
   }

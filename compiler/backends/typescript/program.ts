@@ -9,6 +9,7 @@ import type {
   SourceFile,
 } from "ts-morph";
 import type { Rows } from "../../graph/graph.ts";
+import { historyOf } from "../../graph/shifted-axes.ts";
 import { unreachable } from "../../internal-error.ts";
 import type { Location, Phase, Plan, PlannedArgument, PlannedCall, PlannedLoop } from "./plan.ts";
 import type { Slot } from "./slots.ts";
@@ -206,7 +207,9 @@ export function countText(rows: Rows, plan: Plan): string {
     case "each":
       return rows.per === "candidate" ? candidateCount : "1";
     case "steps": {
-      const steps = `q.steps${plan.histories.indexOf(rows.history)}`;
+      const { history, shift } = historyOf(rows.history);
+      const own = `q.steps${plan.histories.indexOf(history)}`;
+      const steps = shift === 0 ? own : shift > 0 ? `(${own} + ${shift})` : `Math.max(0, ${own} - ${-shift})`;
       return rows.per === "candidate" ? `${candidateCount} * ${steps}` : steps;
     }
     default:

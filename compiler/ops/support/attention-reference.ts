@@ -2,6 +2,7 @@
 
 import type { OpContext, ReferenceValue, RowLayout } from "../define-op.ts";
 import { type AttentionAttributes, type AttentionPlaces, attentionPlaces, type Places } from "./attention.ts";
+import { stepsByRow } from "./references.ts";
 
 /** One query of one head, and what it attends to. */
 export interface Attending {
@@ -57,14 +58,15 @@ function groups(
   { rows, queries, keys }: AttentionPlaces,
   layout: RowLayout,
 ): { queries: number[]; keys: number[] }[] {
-  const placesOf = ({ at }: Places, row: number): number[] => {
-    if (at.kind === "list") return Array.from({ length: at.length }, (_, i) => row * at.length + i);
-    return [...layout.segments(at.rows)].flatMap((of, step) => (of === row ? [step] : []));
+  const placesOf = ({ at }: Places) => {
+    if (at.kind === "steps") return stepsByRow(at.rows, layout);
+    const { length } = at;
+    return Array.from({ length: layout.count(rows) }, (_, row) =>
+      Array.from({ length }, (_, i) => row * length + i),
+    );
   };
-  return Array.from({ length: layout.count(rows) }, (_, row) => ({
-    queries: placesOf(queries, row),
-    keys: placesOf(keys, row),
-  }));
+  const keysOf = placesOf(keys);
+  return placesOf(queries).map((own, row) => ({ queries: own, keys: keysOf[row]! }));
 }
 
 /** The sum of a[from + i] · b[to + i] over `width` numbers. */

@@ -13,7 +13,7 @@ import {
   selectIntegers,
   stepLengths,
 } from "./steps-tensorflow.ts";
-import { FLOAT, flag, gather, INT, reshape, select } from "./tensorflow.ts";
+import { FLOAT, flag, gather, gatherOrZero, INT, reshape, select } from "./tensorflow.ts";
 import { LOWEST } from "./tfjs.ts";
 
 /** Queries, keys and values as [rows, heads, places, width of a head], and softmax's weights of each pair. */
@@ -126,7 +126,6 @@ function splitHeads(
   if (at.kind === "list" || padded === null) {
     byPlace = reshape(emit, x, [-1, at.kind === "list" ? at.length : 1, ...size]);
   } else {
-    const withZero = emit.node("Pad", [x, emit.ints([0, 1, 0, 0], [2, 2])], { T: FLOAT, Tpaddings: INT });
     const shape = emit.node(
       "ConcatV2",
       [
@@ -137,7 +136,10 @@ function splitHeads(
       ],
       { N: { kind: "int", value: 3 }, T: INT, Tidx: INT },
     );
-    byPlace = emit.node("Reshape", [gather(emit, withZero, padded.steps), shape], { T: FLOAT, Tshape: INT });
+    byPlace = emit.node("Reshape", [gatherOrZero(emit, x, [width], padded.steps), shape], {
+      T: FLOAT,
+      Tshape: INT,
+    });
   }
   return exchanged(emit, byPlace);
 }

@@ -3,6 +3,7 @@
 
 import type { Tensor, TfjsContext } from "../../backends/tfjs/lowering.ts";
 import { type AttentionAttributes, attentionPlaces, type Places } from "./attention.ts";
+import { gatherOrZero, stepPlaces } from "./steps-tfjs.ts";
 import { LOWEST } from "./tfjs.ts";
 
 /** Queries, keys and values as [rows · heads, places, width of a head], and softmax's weights of each pair. */
@@ -29,8 +30,7 @@ export function heads<A extends AttentionAttributes>(
   const split = (x: Tensor, { width, at }: Places) => {
     let padded = x;
     if (at.kind === "steps") {
-      const withZero = tf.concat([x, tf.zeros([1, width])], 0);
-      padded = tf.gather(withZero, tf.reshape(context.paddedSteps(at.rows), [-1]));
+      padded = gatherOrZero(context, x, tf.reshape(context.paddedSteps(at.rows), [-1]));
     }
     const byPlace = tf.reshape(padded, [count, -1, many, width / many]);
     return tf.reshape(tf.transpose(byPlace, [0, 2, 1, 3]), [count * many, -1, width / many]);
@@ -80,10 +80,6 @@ function paddedPlaces<A>(
   rows: Parameters<TfjsContext<A>["paddedSteps"]>[0],
 ): Int32Array {
   const longest = context.paddedSteps(rows).shape[1];
-  const segments = context.rowsOfSteps(rows);
-  let time = 0;
-  return segments.map((row, step) => {
-    time = segments[step - 1] === row ? time + 1 : 0;
-    return row * longest + time;
-  });
+  const { first, segments } = stepPlaces(context, rows);
+  return segments.map((row, step) => row * longest + step - first[row]!);
 }

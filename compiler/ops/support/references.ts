@@ -1,8 +1,8 @@
 // What references share: sizes, and values written out along everything they are broadcast over.
 
-import { sizeOf, type TensorType } from "../../graph/graph.ts";
+import { type StepsRows, sizeOf, type TensorType } from "../../graph/graph.ts";
 import type { ReferenceValue, RowLayout } from "../define-op.ts";
-import { splitLast } from "./shapes.ts";
+import { eachOf, splitLast } from "./shapes.ts";
 
 /** How many numbers a value of `type` has. */
 export function lengthOf(type: TensorType, layout: RowLayout): number {
@@ -31,4 +31,13 @@ export function broadcastValue(
     out[i] = values[fromLine * fromLast + (fromLast === 1 ? 0 : column)]!;
   }
   return out;
+}
+
+/** For each row the numbers of its steps. */
+export function stepsByRow(rows: StepsRows, layout: RowLayout): number[][] {
+  const byRow = Array.from({ length: layout.count(eachOf(rows)) }, (): number[] => []);
+  layout.segments(rows).forEach((row, step) => {
+    byRow[row]!.push(step);
+  });
+  return byRow;
 }

@@ -26,6 +26,14 @@ export function firstSteps(emit: TensorflowEmitter, lengths: TensorRef): TensorR
   });
 }
 
+/** By step how many steps of its row come after it. */
+export function stepPositions(emit: TensorflowEmitter, rows: StepsRows): TensorRef {
+  const lengths = stepLengths(emit, rows);
+  const end = integers(emit, "AddV2", firstSteps(emit, lengths), lengths);
+  const next = integers(emit, "AddV2", range(emit, emit.count(rows)), emit.ints([1], []));
+  return integers(emit, "Sub", gatherIntegers(emit, end, emit.segments(rows)), next);
+}
+
 /** 0 … count − 1. */
 export function range(emit: TensorflowEmitter, count: TensorRef): TensorRef {
   return emit.node("Range", [emit.ints([0], []), count, emit.ints([1], [])], { Tidx: INT });
@@ -33,7 +41,7 @@ export function range(emit: TensorflowEmitter, count: TensorRef): TensorRef {
 
 export function integers(
   emit: TensorflowEmitter,
-  op: "AddV2" | "Sub" | "Mul" | "Maximum" | "Less" | "Equal",
+  op: "AddV2" | "Sub" | "Mul" | "Maximum" | "Less" | "GreaterEqual" | "Equal",
   x: TensorRef,
   y: TensorRef,
 ): TensorRef {

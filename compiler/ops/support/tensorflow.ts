@@ -49,6 +49,21 @@ export function gather(emit: TensorflowEmitter, x: TensorRef, positions: TensorR
   });
 }
 
+/** Rows of x [rows, ...dims] at `positions`; zeros for the number of one row past the last. */
+export function gatherOrZero(
+  emit: TensorflowEmitter,
+  x: TensorRef,
+  dims: readonly number[],
+  positions: TensorRef,
+): TensorRef {
+  const ends = [[0, 1], ...dims.map(() => [0, 0])];
+  const padded = emit.node("Pad", [x, emit.ints(ends.flat(), [ends.length, 2])], {
+    T: FLOAT,
+    Tpaddings: INT,
+  });
+  return gather(emit, padded, positions);
+}
+
 export function segmentReduce(
   emit: TensorflowEmitter,
   op: "UnsortedSegmentSum" | "UnsortedSegmentMax",

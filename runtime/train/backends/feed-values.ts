@@ -3,6 +3,7 @@
 import type { FeedValues } from "../../../compiler/backends/feed.ts";
 import type { Feeds } from "../../../compiler/graph/evaluate.ts";
 import { type Rows, rowsKey } from "../../../compiler/graph/graph.ts";
+import { historyOf, shiftedSegments } from "../../../compiler/graph/shifted-axes.ts";
 import { InternalError, invariant } from "../../../compiler/internal-error.ts";
 import type { RowLayout } from "../../../compiler/ops/define-op.ts";
 import { inputNames } from "../../../compiler/training/program.ts";
@@ -12,6 +13,10 @@ import type { Feed } from "../session.ts";
 export function batchValues({ batch, rows, scalars }: Feed): FeedValues {
   const label = inputNames.label("");
   const scalar = inputNames.scalar("");
+  const segments = (axis: string) => {
+    const { history, shift } = historyOf(axis);
+    return shiftedSegments(fed(batch.segments, history, `history ${history}`), batch.size, shift);
+  };
   return {
     input(name) {
       if (name.startsWith(scalar)) return Float32Array.of(fed(scalars, name.slice(scalar.length), name));
@@ -19,10 +24,10 @@ export function batchValues({ batch, rows, scalars }: Feed): FeedValues {
       return Object.hasOwn(batch.ids, name) ? batch.ids[name]! : fed(batch.numbers, name, name);
     },
     table: (name) => fed(rows, name, `table ${name}`),
-    segments: ({ history }) => fed(batch.segments, history, `history ${history}`),
+    segments: ({ history }) => segments(history),
     count(of: Rows) {
       if (of.kind === "each" && of.per === "example") return batch.size;
-      if (of.kind === "steps") return fed(batch.segments, of.history, `history ${of.history}`).length;
+      if (of.kind === "steps") return segments(of.history).length;
       if (of.kind === "table") return fed(batch.tables, of.table, `table ${of.table}`).length;
       throw new InternalError(`a batch has no rows ${rowsKey(of)}`);
     },

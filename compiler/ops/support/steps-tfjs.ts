@@ -1,0 +1,28 @@
+// Where the packed steps of each row stand, for lowerings to tfjs: numbers made on this side of it.
+
+import type { Tensor, TfjsContext } from "../../backends/tfjs/lowering.ts";
+import type { StepsRows } from "../../graph/graph.ts";
+import { eachOf } from "./shapes.ts";
+
+export interface StepPlaces {
+  readonly first: Int32Array;
+  readonly lengths: Int32Array;
+  readonly segments: Int32Array;
+}
+
+/** By row the number of its first step and how many it has; by step its row. */
+export function stepPlaces<A>(context: TfjsContext<A>, rows: StepsRows): StepPlaces {
+  const segments = context.rowsOfSteps(rows);
+  const lengths = new Int32Array(context.count(eachOf(rows)));
+  for (const row of segments) lengths[row]!++;
+  let before = 0;
+  const first = lengths.map((length) => (before += length) - length);
+  return { first, lengths, segments };
+}
+
+/** Rows of x [rows, ..] by their numbers; zeros for the number of one row past the last. */
+export function gatherOrZero<A>({ tf }: TfjsContext<A>, x: Tensor, numbers: Int32Array | Tensor): Tensor {
+  const zero = tf.zeros([1, ...x.shape.slice(1)]);
+  const at = numbers instanceof Int32Array ? tf.tensor1d(numbers, "int32") : numbers;
+  return tf.gather(tf.concat([x, zero], 0), at);
+}

@@ -1,0 +1,95 @@
+// Kernels that work by the position of steps in their rows: from a history to an axis that is a step longer or shorter, the
+// last step, vectors of positions. Every row has as many steps, as in rows.ts.
+
+/**
+ * Each row's steps of x in the `steps` of out: its first ones or, `keepLast`, its last ones; what is missing is 0.
+ * x [xSteps, width], out [steps, width]
+ */
+export function resizeSteps(
+  out: Float32Array,
+  x: Float32Array,
+  rows: number,
+  xSteps: number,
+  steps: number,
+  width: number,
+  keepLast: boolean,
+): void {
+  const from = rows === 0 ? 0 : xSteps / rows;
+  const to = rows === 0 ? 0 : steps / rows;
+  const skipped = keepLast ? from - to : 0;
+  for (let r = 0, o = 0; r < rows; r++) {
+    for (let s = skipped; s < to + skipped; s++) {
+      const isMissing = s < 0 || s >= from;
+      let i = (r * from + s) * width;
+      for (let j = 0; j < width; j++, i++) out[o++] = isMissing ? 0 : x[i]!;
+    }
+  }
+}
+
+/** Each row's last step; 0 where there is none. x [steps, width], out [rows, width] */
+export function lastStep(
+  out: Float32Array,
+  x: Float32Array,
+  rows: number,
+  steps: number,
+  width: number,
+): void {
+  const each = rows === 0 ? 0 : steps / rows;
+  for (let r = 0, o = 0; r < rows; r++) {
+    let i = ((r + 1) * each - 1) * width;
+    for (let j = 0; j < width; j++, i++) out[o++] = each === 0 ? 0 : x[i]!;
+  }
+}
+
+/** Each row of x at the last of its steps, 0 at all others. x [rows, width], out [steps, width] */
+export function placeLast(
+  out: Float32Array,
+  x: Float32Array,
+  rows: number,
+  steps: number,
+  width: number,
+): void {
+  out.fill(0, 0, steps * width);
+  const each = rows === 0 ? 0 : steps / rows;
+  if (each === 0) return;
+  for (let r = 0, i = 0; r < rows; r++) {
+    let o = ((r + 1) * each - 1) * width;
+    for (let j = 0; j < width; j++) out[o++] = x[i++]!;
+  }
+}
+
+/** For each step the vector of its position, 0 being that of a row's last. p [positions, width], out [steps, width] */
+export function byPosition(
+  out: Float32Array,
+  p: Float32Array,
+  rows: number,
+  steps: number,
+  width: number,
+): void {
+  const each = rows === 0 ? 0 : steps / rows;
+  for (let r = 0, o = 0; r < rows; r++) {
+    for (let position = each - 1; position >= 0; position--) {
+      let i = position * width;
+      for (let j = 0; j < width; j++) out[o++] = p[i++]!;
+    }
+  }
+}
+
+/** Sum over the steps of each position. x [steps, width], out [positions, width] */
+export function sumByPosition(
+  out: Float32Array,
+  x: Float32Array,
+  rows: number,
+  steps: number,
+  positions: number,
+  width: number,
+): void {
+  out.fill(0, 0, positions * width);
+  const each = rows === 0 ? 0 : steps / rows;
+  for (let r = 0, i = 0; r < rows; r++) {
+    for (let position = each - 1; position >= 0; position--) {
+      let o = position * width;
+      for (let j = 0; j < width; j++, o++) out[o] = out[o]! + x[i++]!;
+    }
+  }
+}
