@@ -1,7 +1,9 @@
 // Activations: functions of one vector that keep its shape.
 
+import type { NodeId } from "../graph/graph.ts";
 import { constantOf } from "../model/dims.ts";
-import { defineFunction } from "./define-function.ts";
+import type { TensorValue } from "../model/types.ts";
+import { defineFunction, type FunctionCall } from "./define-function.ts";
 
 const vector = [{ name: "x", accepts: "vector" }] as const;
 
@@ -56,7 +58,7 @@ export const prelu = defineFunction({
     const x = call.vector("x");
     const alpha = call.layer().parameter("alpha", [x.type.width], () => ({ kind: "constant", value: 0.25 }));
     const below = call.emit("relu", [call.emit("negate", [x.node], {})], {});
-    const scaled = call.emit("multiply", [below, alpha], {});
+    const scaled = call.emit("multiply", [below, call.forEach(x, alpha)], {});
     return call.like(x, call.emit("subtract", [call.emit("relu", [x.node], {}), scaled], {}));
   },
 });
@@ -81,17 +83,32 @@ export const dice = defineFunction({
       () => ({ kind: "constant", value: 1 }),
       "statistic",
     );
-    const mean = call.emit("batch_mean", [x.node, movingMean], {});
-    const centred = call.emit("subtract", [x.node, mean], {});
+    const mean = batchMean(call, x, x.node, movingMean);
+    const centred = call.emit("subtract", [x.node, call.forEach(x, mean)], {});
     const squared = call.emit("multiply", [centred, centred], {});
-    const variance = call.emit("batch_mean", [squared, movingVariance], {});
+    const variance = batchMean(call, x, squared, movingVariance);
     // What is known once is combined first, and p·x + (1 − p)·α·x is written x · (p·(1 − α) + α): each op left over
     // runs over every step of the batch.
     const deviation = call.emit("sqrt", [call.emit("add", [variance, call.constant(1e-8)], {})], {});
     const scale = call.emit("divide", [call.constant(1), deviation], {});
-    const p = call.emit("sigmoid", [call.emit("multiply", [centred, scale], {})], {});
+    const p = call.emit("sigmoid", [call.emit("multiply", [centred, call.forEach(x, scale)], {})], {});
     const swing = call.emit("subtract", [call.constant(1), alpha], {});
-    const slope = call.emit("add", [call.emit("multiply", [p, swing], {}), alpha], {});
+    const swung = call.emit("multiply", [p, call.forEach(x, swing)], {});
+    const slope = call.emit("add", [swung, call.forEach(x, alpha)], {});
     return call.like(x, call.emit("multiply", [x.node, slope], {}));
   },
 });
+
+/** The mean over the batch of `node`, which has x's shape, over the elements too where that is a list: once [d]. */
+export function batchMean(
+  call: FunctionCall,
+  x: TensorValue,
+  node: NodeId | null,
+  moving: NodeId | null,
+): NodeId | null {
+  const list = x.type.list ?? x.hidden.list;
+  if (list === null) return call.emit("batch_mean", [node, moving], {});
+  const sum = call.emit("sum_list", [node], {});
+  const mean = call.emit("divide", [sum, call.constant(constantOf(list) ?? 1)], {});
+  return call.emit("batch_mean", [mean, moving], {});
+}

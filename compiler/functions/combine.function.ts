@@ -1,7 +1,8 @@
 // Functions that put vectors together: concat, dot.
 
-import { commonAxis, commonWidth, type TensorActual } from "../model/arithmetic.ts";
+import { commonWidth } from "../model/arithmetic.ts";
 import { addDims, constantDim } from "../model/dims.ts";
+import { alongJoined, joinExtents, type TensorActual } from "../model/extents.ts";
 import { ERROR, isTensor, tensorValue, unionSources } from "../model/types.ts";
 import { type Actual, defineFunction } from "./define-function.ts";
 
@@ -11,24 +12,26 @@ function tensors(actuals: readonly Actual[]): TensorActual[] {
 
 export const concat = defineFunction({
   name: "concat",
-  doc: "`concat(a: Vec[n], b: Vec[m], …) -> Vec[n + m + …]` puts vectors side by side. With a Seq among them, the others are repeated along its axis.",
+  doc: "`concat(a: Vec[n], b: Vec[m], …) -> Vec[n + m + …]` puts vectors side by side. With a Seq among them, the others are repeated along it.",
   parameters: [{ name: "parts", accepts: "vector", rest: true }],
   apply(call) {
     const parts = tensors(call.rest());
-    const axis = commonAxis(call.walker, "`concat`", parts, call.span);
-    if (axis === undefined) return ERROR;
-    const aligned = parts.map((part) => call.walker.along(part.value, axis, call.span));
+    const joined = joinExtents(call.walker, "`concat`", parts, call.span);
+    if (joined === null) return ERROR;
+    const aligned = parts.map((part) => alongJoined(call.walker, part.value, joined, call.span));
     const width = aligned.map((part) => part.type.width).reduce(addDims);
     const nodes = aligned.map((part) => part.node);
-    const node = nodes.length === 1 ? nodes[0]! : call.emit("concat", nodes, { dim: 0 });
+    const dim = (joined.visible.list ?? joined.hidden.list) === null ? 0 : 1;
+    const node = nodes.length === 1 ? nodes[0]! : call.emit("concat", nodes, { dim });
     const widthOrigin = { span: call.span, what: "the parts of this `concat` side by side" };
-    return tensorValue({ axis, width }, { node, sources: unionSources(aligned), widthOrigin });
+    const { visible, hidden } = joined;
+    return tensorValue({ ...visible, width }, { node, sources: unionSources(aligned), hidden, widthOrigin });
   },
 });
 
 export const dot = defineFunction({
   name: "dot",
-  doc: "`dot(a: Vec[d], b: Vec[d]) -> Vec[1]` is the inner product, Σ aᵢ·bᵢ. With a Seq on one side or both: one for each step.",
+  doc: "`dot(a: Vec[d], b: Vec[d]) -> Vec[1]` is the inner product, Σ aᵢ·bᵢ. With a Seq on one side or both: one for each step or element.",
   parameters: [
     { name: "a", accepts: "vector" },
     { name: "b", accepts: "vector" },
@@ -36,9 +39,9 @@ export const dot = defineFunction({
   apply(call) {
     const [a, b] = tensors([call.actual("a"), call.actual("b")]);
     if (a === undefined || b === undefined) return ERROR;
-    const axis = commonAxis(call.walker, "`dot`", [a, b], call.span);
-    if (axis === undefined || commonWidth(call.walker, "`dot`", a, b, call.span) === null) return ERROR;
-    const aligned = [a, b].map((part) => call.walker.along(part.value, axis, call.span));
+    const joined = joinExtents(call.walker, "`dot`", [a, b], call.span);
+    if (joined === null || commonWidth(call.walker, "`dot`", a, b, call.span) === null) return ERROR;
+    const aligned = [a, b].map((part) => alongJoined(call.walker, part.value, joined, call.span));
     const product = call.emit(
       "multiply",
       aligned.map((part) => part.node),
@@ -47,8 +50,8 @@ export const dot = defineFunction({
     const node = call.emit("sum_width", [product], {});
     const widthOrigin = { span: call.span, what: "an inner product" };
     return tensorValue(
-      { axis, width: constantDim(1) },
-      { node, sources: unionSources(aligned), widthOrigin },
+      { ...joined.visible, width: constantDim(1) },
+      { node, sources: unionSources(aligned), hidden: joined.hidden, widthOrigin },
     );
   },
 });

@@ -12,7 +12,7 @@ import type { Span } from "../source/source-file.ts";
 export type Accepts =
   /** A Vec or Seq, no probability. */
   | "vector"
-  /** A Seq, whose axis the function works along. */
+  /** A Seq, along whose list, or else axis, the function works. */
   | "sequence"
   /** A whole number of at least 1. */
   | "width"
@@ -70,8 +70,10 @@ export interface FunctionCall {
   ): NodeId | null;
   /** A number as a node. */
   constant(value: number): NodeId | null;
-  /** A vector with `x`'s axis and sources. */
+  /** A vector that varies along what `x` does. */
   like(x: TensorValue, node: NodeId | null, width?: Dim, origin?: WidthOrigin | null): TensorValue;
+  /** What is known once, a weight or a constant, [d] or [1], for each element of `x` where that is a list. */
+  forEach(x: TensorValue, node: NodeId | null): NodeId | null;
   /** Names this call's layer, once per call: its parameters are called `<path>.<function>_<n>.<name>`. */
   layer(): Layer;
 }

@@ -1,16 +1,17 @@
-// The linear layer.
+// Linear layers.
 
-import { printDim } from "../model/dims.ts";
+import type { NodeId } from "../graph/graph.ts";
+import { type Dim, printDim } from "../model/dims.ts";
 import { plainValue } from "../model/types.ts";
 import { none } from "./activations.function.ts";
-import { defineFunction } from "./define-function.ts";
+import { defineFunction, type Layer } from "./define-function.ts";
 
 export const dense = defineFunction({
   name: "dense",
   doc: [
     "`dense(x: Vec[n], width: Int, activation: Activation = none) -> Vec[width]` is a linear layer, `activation(x·W + b)`,",
     "with a kernel W [n, width] of its own at every use (Glorot normal; Glorot & Bengio 2010) and a bias b from 0.",
-    "On a Seq it applies to each step.",
+    "On a Seq it applies to each step or element, with the same weights.",
   ].join("\n"),
   parameters: [
     { name: "x", accepts: "vector" },
@@ -25,14 +26,10 @@ export const dense = defineFunction({
     const x = call.vector("x");
     const width = call.width("width");
     const layer = call.layer();
-    const kernel = layer.parameter("kernel", [x.type.width, width], ([fanIn, fanOut]) => ({
-      kind: "glorot_normal",
-      fanIn: fanIn!,
-      fanOut: fanOut!,
-    }));
+    const kernel = kernelOf(layer, x.type.width, width);
     const bias = layer.parameter("bias", [width], () => ({ kind: "zeros" }));
     const product = call.emit("matmul", [x.node, kernel], { transpose: false });
-    const node = call.emit("add", [product, bias], {});
+    const node = call.emit("add", [product, call.forEach(x, bias)], {});
     const origin = { span: call.actual("width").span, what: `this \`dense\` gives ${printDim(width)}` };
     const value = call.like(x, node, width, origin);
     return call.walker.call(
@@ -43,3 +40,28 @@ export const dense = defineFunction({
     );
   },
 });
+
+export const linear = defineFunction({
+  name: "linear",
+  doc: "`linear(x: Vec[n], width: Int) -> Vec[width]` is x·W, a linear layer without bias: a projection, as in attention or a bilinear product.",
+  parameters: [
+    { name: "x", accepts: "vector" },
+    { name: "width", accepts: "width" },
+  ],
+  apply(call) {
+    const x = call.vector("x");
+    const width = call.width("width");
+    const kernel = kernelOf(call.layer(), x.type.width, width);
+    const origin = { span: call.actual("width").span, what: `this \`linear\` gives ${printDim(width)}` };
+    return call.like(x, call.emit("matmul", [x.node, kernel], { transpose: false }), width, origin);
+  },
+});
+
+/** W [from, to], Glorot normal. */
+export function kernelOf(layer: Layer, from: Dim, to: Dim): NodeId | null {
+  return layer.parameter("kernel", [from, to], ([fanIn, fanOut]) => ({
+    kind: "glorot_normal",
+    fanIn: fanIn!,
+    fanOut: fanOut!,
+  }));
+}

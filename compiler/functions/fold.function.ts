@@ -1,12 +1,14 @@
 // Iteration when compiling.
 
 import { foldNotStable, wrongType } from "../diagnostics/catalog/expressions.ts";
+import { stagesOfAnyList } from "../diagnostics/catalog/lists.ts";
 import { at } from "../model/reporter.ts";
 import {
   ERROR,
   floatValue,
   isError,
   isTensor,
+  listValue,
   printType,
   sameTensorType,
   type Value,
@@ -42,6 +44,37 @@ export const fold = defineFunction({
       return value;
     }
     return overAnyList(call, start, type.of);
+  },
+});
+
+export const stages = defineFunction({
+  name: "stages",
+  doc: [
+    "`stages(list, start, step)` is the list of all that `fold(list, start, step)` goes through: for `[a, b]` it is",
+    "`[step(start, a), step(step(start, a), b)]`. For networks that read every layer, as xDeepFM's does.",
+  ].join("\n"),
+  parameters: [
+    { name: "list", accepts: "list" },
+    { name: "start", accepts: "any" },
+    { name: "step", accepts: "function" },
+  ],
+  apply(call) {
+    const { value, span } = call.actual("list");
+    if (value.type.kind !== "list") return ERROR;
+    const { elements } = value.type;
+    if (elements === null) {
+      call.walker.report(stagesOfAnyList, {}, span, {
+        help: "leave out the block's result type, so that it is checked where it is used",
+      });
+      return ERROR;
+    }
+    const passed: Value[] = [];
+    for (const element of elements) {
+      const after = step(call, passed.at(-1) ?? call.actual("start").value, element);
+      if (isError(after)) return ERROR;
+      passed.push(after);
+    }
+    return listValue(passed, null);
   },
 });
 

@@ -3,8 +3,9 @@
 import { dice, none, prelu, relu, sigmoid, tanh } from "./activations.function.ts";
 import { concat, dot } from "./combine.function.ts";
 import type { LanguageFunction } from "./define-function.ts";
-import { dense } from "./dense.function.ts";
-import { fold } from "./fold.function.ts";
+import { dense, linear } from "./dense.function.ts";
+import { fold, stages } from "./fold.function.ts";
+import { each, flatten, join, mix, pairs, pick, product, split } from "./lists.function.ts";
 import { max, mean, softmax, sum, total } from "./reductions.function.ts";
 import { embed, weight } from "./tables.function.ts";
 
@@ -14,14 +15,24 @@ const all: readonly LanguageFunction[] = [
   dice,
   dot,
   embed,
+  each,
+  flatten,
   fold,
+  join,
+  linear,
   max,
   mean,
+  mix,
   none,
+  pairs,
+  pick,
   prelu,
+  product,
   relu,
   sigmoid,
   softmax,
+  split,
+  stages,
   sum,
   tanh,
   total,

@@ -3,7 +3,6 @@
 
 import type { BinaryOperator } from "../ast/nodes.ts";
 import {
-  axisMismatch,
   divisionByZero,
   probabilityAsVector,
   tooLarge,
@@ -24,10 +23,10 @@ import {
   scaleDim,
   subtractDims,
 } from "./dims.ts";
+import { alongJoined, joinExtents, stacked, type TensorActual } from "./extents.ts";
 import { complement, isComplement, isProbability, originOf, productLogit } from "./probabilities.ts";
 import { at } from "./reporter.ts";
 import {
-  type Axis,
   ERROR,
   floatValue,
   intValue,
@@ -35,8 +34,6 @@ import {
   isTensor,
   numberOf,
   printType,
-  sameAxis,
-  type TensorValue,
   tensorValue,
   unionSources,
   type Value,
@@ -45,10 +42,6 @@ import {
 import type { Walker } from "./walker.ts";
 
 const OPS = { "+": "add", "-": "subtract", "*": "multiply", "/": "divide" } as const;
-
-export interface TensorActual extends Actual {
-  readonly value: TensorValue;
-}
 
 const LARGEST = 3.4028234663852886e38;
 
@@ -67,11 +60,15 @@ function isNumber(value: Value): boolean {
 export function binary(
   walker: Walker,
   operator: BinaryOperator,
-  left: Actual,
-  right: Actual,
+  leftGiven: Actual,
+  rightGiven: Actual,
   span: Span,
 ): Value {
-  const operands = [left, right];
+  const operands = [leftGiven, rightGiven].map((operand) => ({
+    value: stacked(walker, operand.value, operand.span, `\`${operator}\``) ?? ERROR,
+    span: operand.span,
+  }));
+  const [left, right] = operands as [Actual, Actual];
   if (operands.some((operand) => isError(operand.value))) return ERROR;
   for (const operand of operands)
     if (!isNumber(operand.value) && !isTensor(operand.value)) {
@@ -92,15 +89,12 @@ export function binary(
   if (operator === "-" && isComplement(left.value, right.value)) return complement(walker, right.value, span);
   if (!gatesOnly(walker, operator, left, right)) return ERROR;
   const vectors = operands.map((operand) => asVector(walker, operand, span));
-  const axis = commonAxis(walker, `\`${operator}\``, vectors, span);
-  if (axis === undefined) return ERROR;
+  const joined = joinExtents(walker, `\`${operator}\``, vectors, span);
+  if (joined === null) return ERROR;
   const [a, b] = [vectors[0]!, vectors[1]!];
   const width = commonWidth(walker, `\`${operator}\``, a, b, span);
   if (width === null) return ERROR;
-  // What is a number has one row for all, and is stretched, not repeated.
-  const aligned = [left, right].map((operand, i) =>
-    isNumber(operand.value) ? vectors[i]!.value : walker.along(vectors[i]!.value, axis, span),
-  );
+  const aligned = vectors.map((vector) => alongJoined(walker, vector.value, joined, span));
   const node = walker.emit(
     OPS[operator],
     aligned.map((value) => value.node),
@@ -108,12 +102,16 @@ export function binary(
     span,
   );
   const sources = unionSources(aligned);
+  const { visible, hidden } = joined;
   if (operator !== "*" || !aligned.every(isProbability))
-    return tensorValue({ axis, width: width.dim }, { node, sources, widthOrigin: width.origin });
+    return tensorValue(
+      { ...visible, width: width.dim },
+      { node, sources, hidden, widthOrigin: width.origin },
+    );
   const logit = productLogit(walker, aligned[0]!.logit, aligned[1]!.logit, span);
   return tensorValue(
-    { axis, width: width.dim, probability: true },
-    { node, logit, sources, widthOrigin: originOf(span) },
+    { ...visible, width: width.dim, probability: true },
+    { node, logit, sources, hidden, widthOrigin: originOf(span) },
   );
 }
 
@@ -178,40 +176,12 @@ function asVector(walker: Walker, operand: Actual, span: Span): TensorActual {
   if (isTensor(value)) return { value, span: operand.span };
   const node = walker.builder === null ? null : walker.constant(numberOf(value.type)!, span);
   return {
-    value: tensorValue({ axis: null, width: ONE }, { node, sources: new Set(), widthOrigin: null }),
+    value: tensorValue({ width: ONE }, { node, sources: new Set(), widthOrigin: null }),
     span: operand.span,
   };
 }
 
 const ONE: Dim = { terms: new Map([["", 1]]) };
-
-/** The axis all can be repeated along; undefined where two differ, reported. */
-export function commonAxis(
-  walker: Walker,
-  operation: string,
-  operands: readonly TensorActual[],
-  span: Span,
-): Axis | null | undefined {
-  let found: { axis: Axis; span: Span } | null = null;
-  for (const { value, span: operandSpan } of operands) {
-    const { axis } = value.type;
-    if (axis === null) continue;
-    if (found !== null && !sameAxis(found.axis, axis)) {
-      walker.report(axisMismatch, { operation, left: found.axis.name, right: axis.name }, span, {
-        related: [
-          at(found.span, `varies along \`${found.axis.name}\``),
-          at(operandSpan, `varies along \`${axis.name}\``),
-          at(found.axis.span, `\`${found.axis.name}\` is declared here`),
-          at(axis.span, `\`${axis.name}\` is declared here`),
-        ],
-        help: "reduce one of them first, with `sum`, `mean` or `max`",
-      });
-      return undefined;
-    }
-    found ??= { axis, span: operandSpan };
-  }
-  return found?.axis ?? null;
-}
 
 /** Places where the widths of two operands were decided. */
 export function widthOrigins(operands: readonly TensorActual[]): Related[] {

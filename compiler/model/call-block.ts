@@ -4,24 +4,26 @@
 
 import type { BlockItem } from "../ast/nodes.ts";
 import { blockResult, notPositive, recursion, wrongType } from "../diagnostics/catalog/expressions.ts";
+import { sequencesMultiply } from "../diagnostics/catalog/lists.ts";
 import type { Actual } from "../functions/define-function.ts";
 import type { Span } from "../source/source-file.ts";
 import { widthOrigins } from "./arithmetic.ts";
 import { bindArguments, type GivenArgument } from "./bind-arguments.ts";
-import { constantOf, equalDims, printDim, substitute, variableDim, variablesOf } from "./dims.ts";
+import { constantOf, type Dim, equalDims, printDim, substitute, variableDim, variablesOf } from "./dims.ts";
 import { Environment } from "./environment.ts";
+import { alongJoined, inside } from "./extents.ts";
 import { type Match, mark, matchArguments, printPattern } from "./match-arguments.ts";
 import { at } from "./reporter.ts";
-import type { Pattern, Signature, SignatureParameter } from "./signatures.ts";
+import { dimsOf, type Pattern, type Signature } from "./signatures.ts";
 import {
-  type Axis,
   ERROR,
+  type Extent,
   intValue,
   isError,
   isTensor,
   plainValue,
   printType,
-  sameAxis,
+  sameTensorType,
   type TensorType,
   type TensorValue,
   tensorValue,
@@ -77,21 +79,25 @@ export function callBlock(
   }
   const value = walkBody(walker, signature, match, span);
   if (isError(value)) return ERROR;
-  if (walker.builder !== null) return isTensor(value) ? walker.along(value, match.lift, span) : value;
   if (
+    walker.builder === null &&
     signature.result !== null &&
     !walker.settled &&
     !checkResult(walker, signature, signature.result, value, match)
   )
     return ERROR;
-  return isTensor(value) ? lifted(value, match.lift) : value;
+  return isTensor(value) ? lifted(walker, value, match.lift, span) : value;
 }
 
 function isConcrete(value: Value): boolean {
   const { type } = value;
   switch (type.kind) {
     case "tensor":
-      return constantOf(type.width) !== null && type.axis?.kind !== "variable";
+      return (
+        constantOf(type.width) !== null &&
+        type.axis?.kind !== "variable" &&
+        (type.list === null || constantOf(type.list) !== null)
+      );
     case "int":
       return constantOf(type.value) !== null;
     case "float":
@@ -107,10 +113,26 @@ function isConcrete(value: Value): boolean {
   }
 }
 
-function lifted(value: TensorValue, lift: Axis | null): TensorValue {
-  return lift === null || value.type.axis !== null
-    ? value
-    : { ...value, type: { ...value.type, axis: lift } };
+/** What a block that was applied along `lift` gave for one step or element, as the sequence that it is outside. */
+export function lifted(walker: Walker, value: TensorValue, lift: Extent, span: Span): Value {
+  const { hidden } = value;
+  const outer: Extent = {
+    axis: lift.axis === null ? hidden.axis : null,
+    list: lift.list === null ? hidden.list : null,
+  };
+  const visible: Extent = { axis: value.type.axis ?? lift.axis, list: value.type.list ?? lift.list };
+  const along = {
+    visible: value.type,
+    hidden: { axis: lift.axis ?? hidden.axis, list: lift.list ?? hidden.list },
+  };
+  if (value.type.list !== null && lift.list !== null) {
+    const list = (dim: Dim) => `element of a list of ${printDim(dim)}`;
+    const both = { outer: list(lift.list), inner: list(value.type.list) };
+    walker.report(sequencesMultiply, { operation: "this", ...both }, span);
+    return ERROR;
+  }
+  const { node, logit, sources } = alongJoined(walker, value, along, span);
+  return { ...value, type: { ...value.type, ...visible }, hidden: outer, node, logit, sources };
 }
 
 /** Evaluates the body with the arguments as they are. */
@@ -119,7 +141,9 @@ function walkBody(walker: Walker, signature: Signature, match: Match, span: Span
   const environment = Environment.ofBlock(block);
   for (const [variable, dim] of match.solution) environment.define(variable.slice(1), intValue(dim));
   signature.parameters.forEach((parameter, i) => {
-    environment.define(parameter.name, insideLift(walker, parameter, match.actuals[i]!.value));
+    const { value } = match.actuals[i]!;
+    const applied = isTensor(value) && parameter.pattern?.kind === "tensor";
+    environment.define(parameter.name, applied ? inside(value, match.lift) : value);
   });
   const outer = walker.path;
   walker.path = outer.child(block.name.name);
@@ -131,18 +155,19 @@ function walkBody(walker: Walker, signature: Signature, match: Match, span: Span
   return value;
 }
 
-/** Inside a block that is applied per step, a step is a Vec; only nodes know that there are many. */
-function insideLift(walker: Walker, parameter: SignatureParameter, value: Value): Value {
-  if (walker.builder !== null || !isTensor(value)) return value;
-  if (parameter.pattern?.kind !== "tensor" || parameter.pattern.axis !== null) return value;
-  return { ...value, type: { ...value.type, axis: null } };
+function resultType(pattern: TensorType, match: Match): TensorType {
+  const { probability } = pattern;
+  const width = substitute(mark(pattern.width), match.solution);
+  const list = pattern.list === null ? null : substitute(mark(pattern.list), match.solution);
+  const known = pattern.axis?.kind === "variable" ? match.axes.get(pattern.axis.name) : undefined;
+  return { kind: "tensor", ...(known ?? { axis: pattern.axis, list }), width, probability };
 }
 
-function resultType(pattern: Pattern & { kind: "tensor" }, match: Match): TensorType {
-  const axis =
-    pattern.axis?.kind === "variable" ? (match.axes.get(pattern.axis.name) ?? pattern.axis) : pattern.axis;
-  const width = substitute(mark(pattern.width), match.solution);
-  return { kind: "tensor", axis, width, probability: pattern.probability };
+/** What the arguments vary along behind the caller's back already. */
+function outerOf({ actuals }: Match): Extent {
+  const hidden = actuals.map(({ value }) => value.hidden);
+  const axis = hidden.find((each) => each.axis !== null)?.axis ?? null;
+  return { axis, list: hidden.find((each) => each.list !== null)?.list ?? null };
 }
 
 function resultOf(walker: Walker, signature: Signature, match: Match, span: Span): Value {
@@ -157,9 +182,18 @@ function resultOf(walker: Walker, signature: Signature, match: Match, span: Span
     });
     return ERROR;
   }
+  const length = type.list === null ? null : constantOf(type.list);
+  if (length !== null && length < 1) {
+    const what = `the length of \`${signature.block.name.name}\``;
+    walker.report(notPositive, { what, got: printDim(type.list!) }, span, {
+      related: [at(signature.block.result!.span, "declared here")],
+    });
+    return ERROR;
+  }
   const sources = new Set(match.actuals.flatMap((actual) => [...actual.value.sources]));
   const widthOrigin = { span, what: `what \`${signature.block.name.name}\` gives` };
-  return lifted(tensorValue(type, { node: null, sources, widthOrigin }), match.lift);
+  const hidden = outerOf(match);
+  return lifted(walker, tensorValue(type, { node: null, sources, hidden, widthOrigin }), match.lift, span);
 }
 
 /** Compares what a body gave with the declared result. */
@@ -174,11 +208,7 @@ export function checkResult(
   if (pattern.kind === "tensor" && isTensor(value)) {
     const declared: TensorType = match === null ? { ...pattern } : resultType(pattern, match);
     const { type } = value;
-    const same =
-      sameAxis(declared.axis, type.axis) &&
-      equalDims(declared.width, type.width) &&
-      declared.probability === type.probability;
-    if (same) return true;
+    if (sameTensorType(declared, type)) return true;
     walker.report(
       blockResult,
       { block: block.name.name, declared: printType(declared), got: printType(type) },
@@ -219,12 +249,16 @@ export function rigidArguments(signature: Signature): Environment {
   const environment = Environment.ofBlock(signature.block);
   for (const { pattern } of signature.parameters) {
     if (pattern?.kind !== "tensor") continue;
-    for (const variable of variablesOf(pattern.width))
-      environment.define(variable, intValue(variableDim(variable)));
+    for (const dim of [...dimsOf(pattern), ...lengthOf(pattern)])
+      for (const variable of variablesOf(dim)) environment.define(variable, intValue(variableDim(variable)));
   }
   for (const { name, span, pattern } of signature.parameters)
     environment.define(name, rigidValue(name, span, pattern!));
   return environment;
+}
+
+function lengthOf({ axis }: TensorType): Dim[] {
+  return axis?.kind === "variable" ? [variableDim(axis.name)] : [];
 }
 
 function rigidValue(name: string, span: Span, pattern: Pattern): Value {
@@ -240,7 +274,7 @@ function rigidValue(name: string, span: Span, pattern: Pattern): Value {
     case "float":
       return plainValue({ kind: "float", value: null });
     case "list":
-      return plainValue({ kind: "list", elements: null, of: pattern.of });
+      return plainValue({ kind: "list", elements: null, length: variableDim(`#${name}`), of: pattern.of });
     case "activation":
       return plainValue({ kind: "function", callable: { kind: "any_activation" } });
   }

@@ -55,11 +55,17 @@ export function callFunction(
     return ERROR;
   }
   let fine = true;
+  /** The argument as the function takes it: a list of vectors as one value. */
+  const taken = (parameter: FunctionParameter, actual: Actual): Actual => {
+    const value = accepted(walker, definition, parameter, actual);
+    if (value === null) fine = false;
+    return { ...actual, value: value ?? ERROR };
+  };
   for (const parameter of definition.parameters)
-    for (const actual of parameter.rest ? bound.rest : [by.get(parameter.name)!])
-      if (!accepts(walker, definition, parameter, actual)) fine = false;
+    if (!parameter.rest) by.set(parameter.name, taken(parameter, by.get(parameter.name)!));
+  const others = rest === undefined ? [] : bound.rest.map((actual) => taken(rest, actual));
   if (!fine) return ERROR;
-  const result = definition.apply(new Call(walker, name, span, { by, rest: bound.rest }));
+  const result = definition.apply(new Call(walker, name, span, { by, rest: others }));
   const width = isTensor(result) ? constantOf(result.type.width) : null;
   if (width === null || width <= WIDEST) return result;
   walker.report(tooWide, { width, most: WIDEST }, span);
@@ -69,56 +75,56 @@ export function callFunction(
 /** Beyond this a width is a slip, and its layers would not fit any memory. */
 const WIDEST = 1_000_000;
 
-function accepts(
+/** `actual` where it fits `parameter`; null, reported, where it does not. */
+function accepted(
   walker: Walker,
   definition: LanguageFunction,
   parameter: FunctionParameter,
   actual: Actual,
-): boolean {
+): Value | null {
   const { value, span } = actual;
   const what = `\`${parameter.name}\` of \`${definition.name}\``;
-  const wrong = (expected: string) => {
-    walker.report(wrongType, { what, expected, got: printType(value.type) }, span);
-    return false;
+  const must = (fits: boolean, expected: string): Value | null => {
+    if (!fits) walker.report(wrongType, { what, expected, got: printType(value.type) }, span);
+    return fits ? value : null;
   };
   switch (parameter.accepts) {
     case "vector":
-      return walker.vector(value, `\`${definition.name}\``, what, span) !== null;
+      return walker.vector(value, `\`${definition.name}\``, what, span);
     case "sequence": {
       const vector = walker.vector(value, `\`${definition.name}\``, what, span);
-      if (vector === null) return false;
-      if (vector.type.axis !== null) return true;
+      if (vector === null || vector.type.axis !== null || vector.type.list !== null) return vector;
       walker.report(noAxis, { operation: definition.name, type: printType(vector.type) }, span, {
         help:
           definition.name === "sum"
             ? "to add up the numbers of a vector, use `total`"
-            : "give it a history, or something computed from one",
+            : "give it a history, a list, or something computed from one",
       });
-      return false;
+      return null;
     }
     case "width": {
-      if (value.type.kind !== "int") return wrong("an Int");
+      if (value.type.kind !== "int") return must(false, "an Int");
       const constant = constantOf(value.type.value);
-      if (constant === null || constant >= 1) return true;
+      if (constant === null || constant >= 1) return value;
       walker.report(notPositive, { what, got: printDim(value.type.value) }, span);
-      return false;
+      return null;
     }
     case "function":
-      return value.type.kind === "function" || wrong("a function");
+      return must(value.type.kind === "function", "a function");
     case "list":
-      return value.type.kind === "list" || wrong("a list");
+      return must(value.type.kind === "list", "a list");
     case "string":
-      return value.type.kind === "string" || wrong("a string");
+      return must(value.type.kind === "string", "a string");
     case "feature": {
-      if (value.type.kind === "feature") return true;
+      if (value.type.kind === "feature") return value;
       const more = definition.parameters.some(({ accepts }) => accepts === "width") ? ", 8" : "";
       walker.report(needsFeature, { callee: definition.name, got: printType(value.type) }, span, {
         help: `name a feature, like \`${definition.name}(item_id${more})\`, or a field of a history, like \`${definition.name}(clicks.item_id${more})\``,
       });
-      return false;
+      return null;
     }
     case "any":
-      return true;
+      return value;
   }
 }
 
@@ -189,9 +195,19 @@ class Call implements FunctionCall {
 
   like(x: TensorValue, node: NodeId | null, width?: Dim, origin?: WidthOrigin | null): TensorValue {
     return tensorValue(
-      { axis: x.type.axis, width: width ?? x.type.width },
-      { node, sources: x.sources, widthOrigin: origin === undefined ? x.widthOrigin : origin },
+      { axis: x.type.axis, list: x.type.list, width: width ?? x.type.width },
+      {
+        node,
+        sources: x.sources,
+        hidden: x.hidden,
+        widthOrigin: origin === undefined ? x.widthOrigin : origin,
+      },
     );
+  }
+
+  forEach(x: TensorValue, node: NodeId | null): NodeId | null {
+    const list = x.type.list ?? x.hidden.list;
+    return list === null ? node : this.emit("spread", [node], { times: constantOf(list) ?? 1 });
   }
 
   layer(): Layer {

@@ -1,4 +1,4 @@
-// Symbolic widths: polynomials with whole coefficients over width variables. Two widths are equal when their
+// Symbolic widths: polynomials over width variables that are whole for all whole numbers. Two widths are equal when their
 // polynomials are, so `2*(d + 1)` and `2*d + 2` are one width whatever `d` is.
 
 /** Immutable. Terms by monomial (`""` is the constant, `"d*n"` a product, variables sorted); no zero coefficients. */
@@ -63,12 +63,45 @@ export function multiplyDims(a: Dim, b: Dim): Dim {
   return fromTerms(products);
 }
 
-/** `a / divisor` where every coefficient is divisible, so that the result is whole for all variables; else null. */
+/**
+ * `a / divisor` where the result is whole for all values of the variables; else null. Coefficients then are whole, or halves where
+ * `a` is always even, as n·(n − 1) is: the number of pairs.
+ */
 export function divideDim(a: Dim, divisor: number): Dim | null {
+  const fits = [...a.terms.values()].every((coefficient) => coefficient % divisor === 0);
+  if (!fits && (divisor !== 2 || !isEven(a))) return null;
+  return fromTerms([...a.terms].map(([monomial, coefficient]) => [monomial, coefficient / divisor] as const));
+}
+
+/** Whether a polynomial with whole coefficients is even whatever its variables are: it depends on their parities only. */
+function isEven(a: Dim): boolean {
+  if (![...a.terms.values()].every(Number.isInteger)) return false;
+  const variables = [...variablesOf(a)];
+  if (variables.length > 8) return false;
+  for (let parities = 0; parities < 2 ** variables.length; parities++) {
+    const odd = new Set(variables.filter((_, i) => (parities >> i) % 2 === 1));
+    let sum = 0;
+    for (const [monomial, coefficient] of a.terms)
+      if (variablesOfMonomial(monomial).every((variable) => odd.has(variable))) sum += coefficient;
+    if (sum % 2 !== 0) return false;
+  }
+  return true;
+}
+
+/** `a / b` where b is one term that divides each of a's (`n*d / n` is `d`); else null. */
+export function quotientDim(a: Dim, b: Dim): Dim | null {
+  const [divisor, ...more] = b.terms;
+  if (divisor === undefined || more.length > 0) return null;
   const entries: [string, number][] = [];
   for (const [monomial, coefficient] of a.terms) {
-    if (coefficient % divisor !== 0) return null;
-    entries.push([monomial, coefficient / divisor]);
+    const left = variablesOfMonomial(monomial);
+    for (const variable of variablesOfMonomial(divisor[0])) {
+      const at = left.indexOf(variable);
+      if (at < 0) return null;
+      left.splice(at, 1);
+    }
+    if (coefficient % divisor[1] !== 0) return null;
+    entries.push([left.join("*"), coefficient / divisor[1]]);
   }
   return fromTerms(entries);
 }
@@ -111,6 +144,8 @@ export function printDim(dim: Dim): string {
     return degrees !== 0 ? degrees : a < b ? -1 : 1;
   });
   if (sorted.length === 0) return "0";
+  if (sorted.some(([, coefficient]) => !Number.isInteger(coefficient)))
+    return `(${printDim(scaleDim(dim, 2))})/2`;
   let text = "";
   for (const [monomial, coefficient] of sorted) {
     const size = Math.abs(coefficient);

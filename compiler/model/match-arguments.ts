@@ -8,21 +8,44 @@ import {
   probabilityAsVector,
   wrongType,
 } from "../diagnostics/catalog/expressions.ts";
+import { argumentLength, listLengths, needsList } from "../diagnostics/catalog/lists.ts";
 import type { Actual } from "../functions/define-function.ts";
 import type { Span } from "../source/source-file.ts";
 import { widthOrigins } from "./arithmetic.ts";
 import { type Dim, equalDims, printDim, solveDim, substitute, variableDim, variablesOf } from "./dims.ts";
+import { joinExtents, liftAlong, stacked, type TensorActual } from "./extents.ts";
+import { referencesOfBody } from "./references.ts";
 import { at } from "./reporter.ts";
-import type { Pattern, Signature, SignatureParameter } from "./signatures.ts";
-import { type Axis, isTensor, printType, sameAxis, type TensorType } from "./types.ts";
+import { dimsOf, type Pattern, type Signature, type SignatureParameter } from "./signatures.ts";
+import {
+  type Axis,
+  ERROR,
+  type Extent,
+  isError,
+  isTensor,
+  NO_EXTENT,
+  printType,
+  sameExtent,
+  type TensorType,
+} from "./types.ts";
 import type { Walker } from "./walker.ts";
+
+/** A pattern of a parameter against what an argument has. */
+interface Equation {
+  readonly what: "width" | "length";
+  readonly name: string;
+  readonly span: Span;
+  readonly pattern: Dim;
+  readonly got: Dim;
+  readonly actual: Actual;
+}
 
 export interface Match {
   /** By variable of the signature, marked with `'` so that the caller's variables of that name are not meant. */
   readonly solution: ReadonlyMap<string, Dim>;
-  readonly axes: ReadonlyMap<string, Axis>;
-  /** The axis along which the block is applied step by step. */
-  readonly lift: Axis | null;
+  readonly axes: ReadonlyMap<string, Extent>;
+  /** Along what the block is applied step by step, or element by element. */
+  readonly lift: Extent;
   readonly actuals: readonly Actual[];
 }
 
@@ -64,24 +87,35 @@ class Matcher {
   private readonly solution = new Map<string, Dim>();
   /** Which argument told a variable. */
   private readonly solvedBy = new Map<string, Actual>();
-  private readonly axes = new Map<string, Axis>();
+  private readonly axes = new Map<string, Extent>();
   private readonly axisFrom = new Map<string, Actual>();
-  private lift: { axis: Axis; actual: Actual } | null = null;
+  private readonly lifted: { parameter: SignatureParameter; actual: TensorActual }[] = [];
 
   constructor(walker: Walker, signature: Signature, actuals: readonly Actual[]) {
     this.walker = walker;
     this.signature = signature;
-    this.actuals = actuals;
+    this.actuals = actuals.map((actual, i) => {
+      const parameter = signature.parameters[i]!;
+      if (parameter.pattern?.kind !== "tensor") return actual;
+      const value = stacked(walker, actual.value, actual.span, this.called(parameter));
+      return { ...actual, value: value ?? ERROR };
+    });
+  }
+
+  private called(parameter: SignatureParameter): string {
+    return `\`${parameter.name}\` of \`${this.signature.block.name.name}\``;
   }
 
   match(): Match | null {
-    let fine = true;
+    let fine = !this.actuals.some((actual) => isError(actual.value));
     this.signature.parameters.forEach((parameter, i) => {
-      if (parameter.pattern !== null && !this.kind(parameter, parameter.pattern, this.actuals[i]!))
-        fine = false;
+      const actual = this.actuals[i]!;
+      if (isError(actual.value) || parameter.pattern === null) return;
+      if (!this.kind(parameter, parameter.pattern, actual)) fine = false;
     });
-    if (!fine || !this.widths()) return null;
-    return { solution: this.solution, axes: this.axes, lift: this.lift?.axis ?? null, actuals: this.actuals };
+    const lift = fine ? this.lift() : null;
+    if (lift === null || !this.widths() || !this.lengths()) return null;
+    return { solution: this.solution, axes: this.axes, lift, actuals: this.actuals };
   }
 
   private kind(parameter: SignatureParameter, pattern: Pattern, actual: Actual): boolean {
@@ -107,7 +141,7 @@ class Matcher {
   }
 
   private wrong(parameter: SignatureParameter, pattern: Pattern, actual: Actual): false {
-    const what = `\`${parameter.name}\` of \`${this.signature.block.name.name}\``;
+    const what = this.called(parameter);
     this.walker.report(
       wrongType,
       { what, expected: article(printPattern(pattern)), got: printType(actual.value.type) },
@@ -117,11 +151,7 @@ class Matcher {
     return false;
   }
 
-  private tensor(
-    parameter: SignatureParameter,
-    pattern: Pattern & { kind: "tensor" },
-    actual: Actual,
-  ): boolean {
+  private tensor(parameter: SignatureParameter, pattern: TensorType, actual: Actual): boolean {
     const { walker } = this;
     const { value } = actual;
     const block = this.signature.block.name.name;
@@ -142,124 +172,191 @@ class Matcher {
       return false;
     }
     if (pattern.probability && !value.type.probability) return this.wrong(parameter, pattern, actual);
-    const { axis } = value.type;
-    if (pattern.axis === null) return axis === null || this.liftAlong(parameter, axis, actual);
-    if (axis === null) return this.wrong(parameter, pattern, actual);
-    const known = pattern.axis.kind === "history" ? pattern.axis : this.axes.get(pattern.axis.name);
-    if (known === undefined) {
-      this.axes.set(pattern.axis.name, axis);
-      this.axisFrom.set(pattern.axis.name, actual);
+    return this.extent(parameter, pattern, { value, span: actual.span });
+  }
+
+  private extent(parameter: SignatureParameter, pattern: TensorType, actual: TensorActual): boolean {
+    const { axis, list } = actual.value.type;
+    if (pattern.axis === null && pattern.list === null) {
+      if (axis !== null || list !== null) this.lifted.push({ parameter, actual });
       return true;
     }
-    if (sameAxis(known, axis)) return true;
-    const from = this.axisFrom.get(pattern.axis.name);
-    walker.report(
-      axisMismatch,
-      { operation: `\`${block}\``, left: known.name, right: axis.name },
-      actual.span,
-      {
-        related: [
-          from === undefined
-            ? at(pattern.axis.span, `\`${known.name}\` is declared here`)
-            : at(from.span, `varies along \`${known.name}\``),
-          at(axis.span, `\`${axis.name}\` is declared here`),
-        ],
-      },
-    );
+    if (axis === null && list === null) return this.wrong(parameter, pattern, actual);
+    // A list for each step of a history: the block takes the list, and is applied to each step.
+    if (axis !== null && list !== null) this.lifted.push({ parameter, actual });
+    if (pattern.list !== null) return list !== null || this.wrong(parameter, pattern, actual);
+    const found: Extent = list === null ? { axis, list: null } : { axis: null, list };
+    const { name, kind } = pattern.axis!;
+    const known = kind === "history" ? { axis: pattern.axis, list: null } : this.axes.get(name);
+    if (known === undefined) {
+      this.axes.set(name, found);
+      this.axisFrom.set(name, actual);
+      if (list !== null) this.solution.set(marked(name), list);
+      else if (axis!.kind === "variable") this.solution.set(marked(name), variableDim(axis!.name));
+      return true;
+    }
+    if (sameExtent(known, found)) return true;
+    this.differs(pattern.axis!, known, found, actual);
     return false;
   }
 
-  private liftAlong(parameter: SignatureParameter, axis: Axis, actual: Actual): boolean {
+  private differs(variable: Axis, known: Extent, found: Extent, actual: TensorActual): void {
+    const { walker } = this;
+    const operation = `\`${this.signature.block.name.name}\``;
+    const from = this.axisFrom.get(variable.name);
+    const related =
+      from === undefined
+        ? [at(variable.span, `\`${variable.name}\` is declared here`)]
+        : [at(from.span, known.axis === null ? "a list" : `varies along \`${known.axis.name}\``)];
+    if (known.list !== null && found.list !== null)
+      walker.report(
+        listLengths,
+        { operation, left: printDim(known.list), right: printDim(found.list) },
+        actual.span,
+        { related },
+      );
+    else {
+      const named = ({ axis }: Extent) => axis?.name ?? "a list";
+      if (found.axis !== null) related.push(at(found.axis.span, `\`${found.axis.name}\` is declared here`));
+      walker.report(axisMismatch, { operation, left: named(known), right: named(found) }, actual.span, {
+        related,
+      });
+    }
+  }
+
+  /** What the block is applied along, step by step; null where that cannot be, reported. */
+  private lift(): Extent | null {
+    const { walker } = this;
     const block = this.signature.block.name.name;
-    const sequence = this.signature.parameters.find(
-      (each) => each.pattern?.kind === "tensor" && each.pattern.axis !== null,
+    const whole = (actual: TensorActual, parameter: SignatureParameter): Extent => {
+      const { axis, list } = actual.value.type;
+      const takesSequence = parameter.pattern?.kind === "tensor" && !sameExtent(parameter.pattern, NO_EXTENT);
+      return takesSequence ? { axis, list: null } : { axis, list };
+    };
+    const operands = this.lifted.map(({ parameter, actual }) => ({
+      ...actual,
+      value: { ...actual.value, type: { ...actual.value.type, ...whole(actual, parameter) } },
+    }));
+    const joined = joinExtents(
+      walker,
+      `\`${block}\``,
+      operands,
+      operands.at(-1)?.span ?? this.signature.block.name.span,
     );
-    if (sequence !== undefined) {
-      this.walker.report(cannotLift, { block, parameter: parameter.name, axis: axis.name }, actual.span, {
-        related: [at(sequence.span, "takes a Seq"), at(axis.span, `\`${axis.name}\` is declared here`)],
-        help: "reduce it first, with `sum`, `mean` or `max`",
-      });
-      return false;
+    if (joined === null) return null;
+    const lift = liftAlong(joined.visible);
+    for (const [i, { pattern, span }] of this.signature.parameters.entries()) {
+      const { value } = this.actuals[i]!;
+      if (pattern?.kind !== "tensor" || !isTensor(value)) continue;
+      if (sameExtent(pattern, NO_EXTENT)) continue;
+      const taken = value.type.list !== null ? "list" : "axis";
+      if (lift[taken] === null) continue;
+      const { parameter, actual } = this.lifted[0]!;
+      const along = lift.axis === null ? null : lift.axis;
+      walker.report(
+        cannotLift,
+        { block, parameter: parameter.name, axis: along?.name ?? "a list" },
+        actual.span,
+        {
+          related: [
+            at(span, "takes a Seq"),
+            ...(along === null ? [] : [at(along.span, `\`${along.name}\` is declared here`)]),
+          ],
+          help: "reduce it first, with `sum`, `mean` or `max`",
+        },
+      );
+      return null;
     }
-    if (this.lift !== null && !sameAxis(this.lift.axis, axis)) {
-      const names = { left: this.lift.axis.name, right: axis.name };
-      this.walker.report(axisMismatch, { operation: `\`${block}\``, ...names }, actual.span, {
+    return lift;
+  }
+
+  /** A block whose widths or body need the length of a sequence takes only lists for it. */
+  private lengths(): boolean {
+    const { signature, walker } = this;
+    const { block } = signature;
+    const mentioned = new Set<string>();
+    for (const { pattern } of signature.parameters)
+      for (const dim of pattern?.kind === "tensor" ? dimsOf(pattern) : [])
+        for (const variable of variablesOf(dim)) mentioned.add(variable);
+    if (signature.result?.kind === "tensor")
+      for (const dim of dimsOf(signature.result))
+        for (const variable of variablesOf(dim)) mentioned.add(variable);
+    for (const { name } of referencesOfBody(block)) mentioned.add(name);
+    for (const [name, { axis }] of this.axes) {
+      if (axis?.kind !== "history" || !mentioned.has(name)) continue;
+      const from = this.axisFrom.get(name)!;
+      walker.report(needsList, { operation: `\`${block.name.name}\``, history: axis.name }, from.span, {
         related: [
-          at(this.lift.actual.span, `varies along \`${names.left}\``),
-          at(this.lift.axis.span, `\`${names.left}\` is declared here`),
-          at(axis.span, `\`${names.right}\` is declared here`),
+          at(axis.span, `\`${axis.name}\` is declared here`),
+          at(block.name.span, `uses the length \`${name}\``),
         ],
-        help: "reduce one of them first, with `sum`, `mean` or `max`",
+        help: "reduce it with `sum`, `mean` or `max`, and put the vectors together: `[a, b]`",
       });
       return false;
     }
-    this.lift ??= { axis, actual };
     return true;
   }
 
-  /** Solves the width patterns, whichever can be solved first. */
+  /** Solves the width and length patterns, whichever can be solved first. */
   private widths(): boolean {
-    const open = this.signature.parameters.flatMap(({ pattern, name, span }, i) =>
-      pattern?.kind === "tensor" ? [{ name, span, pattern, actual: this.actuals[i]! }] : [],
-    );
-    let fine = true;
+    const open = this.signature.parameters.flatMap(({ pattern, name, span }, i) => {
+      const actual = this.actuals[i]!;
+      if (pattern?.kind !== "tensor" || !isTensor(actual.value)) return [];
+      const { width, list } = actual.value.type;
+      const common = { name, span, actual };
+      const ofWidth: Equation = { ...common, what: "width", pattern: pattern.width, got: width };
+      if (pattern.list === null || list === null) return [ofWidth];
+      return [ofWidth, { ...common, what: "length", pattern: pattern.list, got: list } satisfies Equation];
+    });
     while (open.length > 0) {
-      const next = open.findIndex(({ pattern }) => this.unsolved(pattern.width).length <= 1);
-      if (next < 0) return false;
+      const next = open.findIndex(({ pattern }) => this.unsolved(pattern).length <= 1);
+      // What is left needs the length of a history; `lengths` says so.
+      if (next < 0) return true;
       const [item] = open.splice(next, 1);
-      const { pattern, actual } = item!;
-      const width = (actual.value.type as TensorType).width;
-      const [variable] = this.unsolved(pattern.width);
-      const expected = substitute(mark(pattern.width), this.solution);
+      const { pattern, actual, got } = item!;
+      const [variable] = this.unsolved(pattern);
+      const expected = substitute(mark(pattern), this.solution);
       if (variable !== undefined) {
-        const solved = solveDim(expected, variable, width);
+        const solved = solveDim(expected, variable, got);
         if (solved !== null) {
           this.solution.set(variable, solved);
           this.solvedBy.set(variable, actual);
           continue;
         }
-      } else if (equalDims(expected, width)) continue;
-      fine = false;
+      } else if (equalDims(expected, got)) continue;
       this.widthMismatch(item!, variable === undefined ? expected : null);
-      break;
+      return false;
     }
-    return fine;
+    return true;
   }
 
   private unsolved(width: Dim): string[] {
     return [...variablesOf(width)].map(marked).filter((variable) => !this.solution.has(variable));
   }
 
-  private widthMismatch(
-    item: { name: string; span: Span; pattern: Pattern & { kind: "tensor" }; actual: Actual },
-    expected: Dim | null,
-  ): void {
+  private widthMismatch(item: Equation, expected: Dim | null): void {
     const { value, span } = item.actual;
     if (!isTensor(value)) return;
-    const pattern = printDim(item.pattern.width);
+    const pattern = printDim(item.pattern);
     const shown =
       expected === null || printDim(expected) === pattern ? pattern : `${pattern} = ${printDim(expected)}`;
-    const told = [...variablesOf(item.pattern.width)].flatMap((variable) => {
+    const got = printDim(item.got);
+    const told = [...variablesOf(item.pattern)].flatMap((variable) => {
       const by = this.solvedBy.get(marked(variable));
       const dim = this.solution.get(marked(variable));
       return by === undefined || dim === undefined
         ? []
         : [at(by.span, `so \`${variable}\` is ${printDim(dim)}`)];
     });
+    const origins = item.what === "width" ? widthOrigins([{ value, span }]) : [];
+    const names = { parameter: item.name, block: this.signature.block.name.name };
     this.walker.report(
-      argumentWidth,
-      {
-        parameter: item.name,
-        block: this.signature.block.name.name,
-        pattern: shown,
-        got: printDim(value.type.width),
-      },
+      item.what === "width" ? argumentWidth : argumentLength,
+      { ...names, pattern: shown, got },
       span,
       {
-        related: [...widthOrigins([{ value, span }]), ...told, at(item.span, "the parameter")],
-        ...(expected === null
-          ? { help: `no whole number makes ${pattern} equal to ${printDim(value.type.width)}` }
-          : {}),
+        related: [...origins, ...told, at(item.span, "the parameter")],
+        ...(expected === null ? { help: `no whole number makes ${pattern} equal to ${got}` } : {}),
       },
     );
   }

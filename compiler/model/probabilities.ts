@@ -19,7 +19,8 @@ export function isComplement(left: Value, right: Value): right is TensorValue {
 export function complement(walker: Walker, p: TensorValue, span: Span): TensorValue {
   const logit = walker.emit("negate", [p.logit], {}, span);
   const node = walker.emit("sigmoid", [logit], {}, span);
-  return tensorValue(p.type, { node, logit, sources: p.sources, widthOrigin: originOf(span) });
+  const { sources, hidden } = p;
+  return tensorValue(p.type, { node, logit, sources, hidden, widthOrigin: originOf(span) });
 }
 
 /**

@@ -41,12 +41,16 @@ export function referencesOf(expression: Expression, bound: ReadonlySet<string> 
   }
 }
 
+/** Names that a block's body mentions. */
+export function referencesOfBody(block: BlockItem): Identifier[] {
+  return [...block.body.flatMap((statement) => referencesOf(statement.value)), ...referencesOf(block.value)];
+}
+
 /** Names that a block's body, defaults and widths mention. */
 export function referencesOfBlock(block: BlockItem): Identifier[] {
   const types = [...block.parameters.map((parameter) => parameter.type), block.result];
   return [
-    ...block.body.flatMap((statement) => referencesOf(statement.value)),
-    ...referencesOf(block.value),
+    ...referencesOfBody(block),
     ...block.parameters.flatMap((parameter) =>
       parameter.default === null ? [] : referencesOf(parameter.default),
     ),

@@ -24,15 +24,11 @@ import {
   variablesOf,
 } from "./dims.ts";
 import { at, didYouMean, type Reporter } from "./reporter.ts";
-import type { Axis } from "./types.ts";
+import { type Axis, type Extent, NO_EXTENT, type TensorType } from "./types.ts";
 
 export type Pattern =
-  | {
-      readonly kind: "tensor";
-      readonly axis: Axis | null;
-      readonly width: Dim;
-      readonly probability: boolean;
-    }
+  /** An axis that is a variable stands for any axis, list or history; `list` is a length that is written out. */
+  | TensorType
   | { readonly kind: "int" }
   | { readonly kind: "float" }
   | { readonly kind: "list"; readonly of: "Int" | "Float" }
@@ -62,13 +58,19 @@ export function readSignature(
   declarations: Declarations,
   reporter: Reporter,
 ): Signature | null {
-  const reader = new PatternReader(declarations, reporter);
+  const reader = new PatternReader(declarations, reporter, integersOf(block));
   const parameters = block.parameters.map((parameter) => readParameter(parameter, reader));
   const result = block.result === null ? null : reader.read(block.result);
   if (reader.failed) return null;
   const full = block.result !== null && parameters.every((parameter) => parameter.pattern !== null);
   const signature = { block, parameters, result, full };
   return checkInferable(signature, reporter) ? signature : null;
+}
+
+/** Names of the block's Int parameters: an axis called so is a list of that length. */
+function integersOf({ parameters }: BlockItem): ReadonlySet<string> {
+  const integers = parameters.filter(({ type }) => type?.name.name === "Int");
+  return new Set(integers.map(({ name }) => name.name));
 }
 
 function readParameter(parameter: Parameter, reader: PatternReader): SignatureParameter {
@@ -88,29 +90,35 @@ function checkInferable(signature: Signature, reporter: Reporter): boolean {
   for (const { name, pattern, span } of signature.parameters) {
     if (pattern?.kind === "int") known.add(name);
     if (pattern?.kind !== "tensor") continue;
-    if (pattern.axis !== null) axes.add(pattern.axis.name);
-    for (const variable of variablesOf(pattern.width)) if (!wanted.has(variable)) wanted.set(variable, span);
+    if (pattern.axis !== null) {
+      axes.add(pattern.axis.name);
+      known.add(pattern.axis.name);
+    }
+    for (const dim of dimsOf(pattern))
+      for (const variable of variablesOf(dim)) if (!wanted.has(variable)) wanted.set(variable, span);
   }
   for (let changed = true; changed; ) {
     changed = false;
     for (const { pattern } of signature.parameters) {
-      if (pattern?.kind !== "tensor") continue;
-      const open = [...variablesOf(pattern.width)].filter((variable) => !known.has(variable));
-      if (open.length !== 1 || !pattern.width.terms.has(open[0]!)) continue;
-      if (
-        [...pattern.width.terms.keys()].some(
-          (monomial) => monomial !== open[0] && monomial.split("*").includes(open[0]!),
+      for (const dim of pattern?.kind === "tensor" ? dimsOf(pattern) : []) {
+        const open = [...variablesOf(dim)].filter((variable) => !known.has(variable));
+        if (open.length !== 1 || !dim.terms.has(open[0]!)) continue;
+        if (
+          [...dim.terms.keys()].some(
+            (monomial) => monomial !== open[0] && monomial.split("*").includes(open[0]!),
+          )
         )
-      )
-        continue;
-      known.add(open[0]!);
-      changed = true;
+          continue;
+        known.add(open[0]!);
+        changed = true;
+      }
     }
   }
   const { block, result } = signature;
   if (result?.kind === "tensor") {
-    for (const variable of variablesOf(result.width))
-      if (!wanted.has(variable)) wanted.set(variable, block.result!.span);
+    for (const dim of dimsOf(result))
+      for (const variable of variablesOf(dim))
+        if (!wanted.has(variable)) wanted.set(variable, block.result!.span);
   }
   const open = [...wanted].filter(([variable]) => !known.has(variable));
   if (result?.kind === "tensor" && result.axis?.kind === "variable" && !axes.has(result.axis.name))
@@ -126,14 +134,21 @@ function checkInferable(signature: Signature, reporter: Reporter): boolean {
   return fine;
 }
 
+/** The width, and the length where it is written out. */
+export function dimsOf({ width, list }: TensorType): readonly Dim[] {
+  return list === null ? [width] : [width, list];
+}
+
 class PatternReader {
   failed = false;
   private readonly declarations: Declarations;
   private readonly reporter: Reporter;
+  private readonly integers: ReadonlySet<string>;
 
-  constructor(declarations: Declarations, reporter: Reporter) {
+  constructor(declarations: Declarations, reporter: Reporter, integers: ReadonlySet<string>) {
     this.declarations = declarations;
     this.reporter = reporter;
+    this.integers = integers;
   }
 
   read(type: TypeReference): Pattern | null {
@@ -142,19 +157,22 @@ class PatternReader {
         const [width, extra] = type.arguments;
         if (width === undefined || extra !== undefined) return this.badArguments(type, "`Vec[width]`");
         const dim = this.width(width, type);
-        return dim === null ? null : { kind: "tensor", axis: null, width: dim, probability: false };
+        return dim === null ? null : { kind: "tensor", ...NO_EXTENT, width: dim, probability: false };
       }
       case "Seq": {
         const [axis, width, extra] = type.arguments;
-        if (axis?.kind !== "name" || width === undefined || extra !== undefined)
+        if (axis === undefined || width === undefined || extra !== undefined)
           return this.badArguments(type, "`Seq[axis, width]`");
+        const extent = this.extent(axis, type);
         const probability = width.kind === "name" && width.name === "Prob";
         const dim = probability ? constantDim(1) : this.width(width, type);
-        return dim === null ? null : { kind: "tensor", axis: this.axis(axis), width: dim, probability };
+        return dim === null || extent === null
+          ? null
+          : { kind: "tensor", ...extent, width: dim, probability };
       }
       case "Prob":
         if (type.arguments.length > 0) return this.badArguments(type, "without brackets");
-        return { kind: "tensor", axis: null, width: constantDim(1), probability: true };
+        return { kind: "tensor", ...NO_EXTENT, width: constantDim(1), probability: true };
       case "Int":
       case "Float":
       case "Activation":
@@ -181,11 +199,18 @@ class PatternReader {
     }
   }
 
-  private axis(expression: Expression & { kind: "name" }): Axis {
-    const history = this.declarations.histories.get(expression.name);
-    return history === undefined
-      ? { kind: "variable", name: expression.name, span: expression.span }
-      : { kind: "history", name: history.name, span: history.span };
+  private extent(expression: Expression, type: TypeReference): Extent | null {
+    if (expression.kind !== "name" || this.integers.has(expression.name)) {
+      const list = this.width(expression, type);
+      return list === null ? null : { axis: null, list };
+    }
+    const { name, span } = expression;
+    const history = this.declarations.histories.get(name);
+    const axis: Axis =
+      history === undefined
+        ? { kind: "variable", name, span }
+        : { kind: "history", name: history.name, span: history.span };
+    return { axis, list: null };
   }
 
   private badArguments(type: TypeReference, expected: string): null {

@@ -5,11 +5,11 @@ import type { BlockItem, Expression, FeatureScope, Identifier } from "../ast/nod
 import type { LanguageFunction } from "../functions/define-function.ts";
 import type { NodeId } from "../graph/graph.ts";
 import type { Span } from "../source/source-file.ts";
-import { constantDim, constantOf, type Dim, equalDims, printDim } from "./dims.ts";
+import { constantDim, constantOf, type Dim, equalDims, printDim, variableDim } from "./dims.ts";
 import type { Environment } from "./environment.ts";
 import type { Feature, History } from "./model.ts";
 
-/** What a Seq varies along: a history, or in a block's signature any axis at all (`Seq[h, d]`). */
+/** A history, or in a block's signature any axis at all (`Seq[h, d]`). */
 export interface Axis {
   readonly kind: "history" | "variable";
   readonly name: string;
@@ -21,10 +21,20 @@ export interface Axis {
 export type Source = FeatureScope | "history";
 export type Sources = ReadonlySet<Source>;
 
-/** `Vec[width]`, along an axis `Seq[axis, width]`; `Prob` where it is a probability. */
-export interface TensorType {
-  readonly kind: "tensor";
+/**
+ * What a value varies along: the steps of a history, whose number differs by example (rows of the Graph), the elements of a list,
+ * whose number is known when compiling (a leading dim of each row), or both: a list for each step.
+ */
+export interface Extent {
   readonly axis: Axis | null;
+  readonly list: Dim | null;
+}
+
+export const NO_EXTENT: Extent = { axis: null, list: null };
+
+/** `Vec[width]`, along an axis `Seq[axis, width]`, along a list `Seq[3, width]`; `Prob` where it is a probability. */
+export interface TensorType extends Extent {
+  readonly kind: "tensor";
   readonly width: Dim;
   readonly probability: boolean;
 }
@@ -36,8 +46,13 @@ export type Type =
   /** null in a block that is checked for all numbers. */
   | { readonly kind: "float"; readonly value: number | null }
   | { readonly kind: "string"; readonly value: string }
-  /** Elements known when compiling; null in a block that is checked for all lists. */
-  | { readonly kind: "list"; readonly elements: readonly Value[] | null; readonly of: "Int" | "Float" | null }
+  /** Elements known when compiling; null in a block that is checked for all lists. Vectors of one width are a Seq too. */
+  | {
+      readonly kind: "list";
+      readonly elements: readonly Value[] | null;
+      readonly length: Dim;
+      readonly of: "Int" | "Float" | null;
+    }
   | { readonly kind: "function"; readonly callable: Callable }
   /** What `weight` and `embed` are given; it has no value of its own. */
   | { readonly kind: "feature"; readonly reference: FeatureReference }
@@ -74,6 +89,11 @@ export interface Value {
   /** Of a probability: the node of the logit behind it. */
   readonly logit: NodeId | null;
   readonly sources: Sources;
+  /**
+   * Where a block or function of a Vec is applied to each step or element of a Seq, its body sees a Vec: what that varies
+   * along behind its back.
+   */
+  readonly hidden: Extent;
   readonly widthOrigin: WidthOrigin | null;
 }
 
@@ -89,11 +109,12 @@ export const ERROR: Value = {
   node: null,
   logit: null,
   sources: noSources,
+  hidden: NO_EXTENT,
   widthOrigin: null,
 };
 
 export function plainValue(type: Exclude<Type, { kind: "tensor" }>): Value {
-  return { type, node: null, logit: null, sources: noSources, widthOrigin: null };
+  return { type, node: null, logit: null, sources: noSources, hidden: NO_EXTENT, widthOrigin: null };
 }
 
 export function intValue(value: number | Dim): Value {
@@ -104,17 +125,33 @@ export function floatValue(value: number | null): Value {
   return plainValue({ kind: "float", value });
 }
 
+/** What a value is made of besides its type. */
+export interface Making {
+  readonly node: NodeId | null;
+  readonly logit?: NodeId | null;
+  readonly sources: Sources;
+  /** Only for what is computed from other values: theirs, joined. */
+  readonly hidden?: Extent;
+  readonly widthOrigin: WidthOrigin | null;
+}
+
 export function tensorValue(
-  type: { axis: Axis | null; width: Dim; probability?: boolean },
-  of: { node: NodeId | null; logit?: NodeId | null; sources: Sources; widthOrigin: WidthOrigin | null },
+  type: { axis?: Axis | null; list?: Dim | null; width: Dim; probability?: boolean },
+  of: Making,
 ): TensorValue {
+  const { axis = null, list = null, width, probability = false } = type;
   return {
-    type: { kind: "tensor", axis: type.axis, width: type.width, probability: type.probability ?? false },
+    type: { kind: "tensor", axis, list, width, probability },
     node: of.node,
     logit: of.logit ?? null,
     sources: of.sources,
+    hidden: of.hidden ?? NO_EXTENT,
     widthOrigin: of.widthOrigin,
   };
+}
+
+export function listValue(elements: readonly Value[], of: "Int" | "Float" | null): Value {
+  return plainValue({ kind: "list", elements, length: constantDim(elements.length), of });
 }
 
 export function isTensor(value: Value): value is TensorValue {
@@ -133,8 +170,24 @@ export function sameAxis(a: Axis | null, b: Axis | null): boolean {
   return a === b || (a !== null && b !== null && a.kind === b.kind && a.name === b.name);
 }
 
+/**
+ * The same extent, though in a block that is checked for all lists the axis `n` of a parameter `Seq[n, d]` and a list of
+ * `n` elements are one.
+ */
+export function sameExtent(a: Extent, b: Extent): boolean {
+  const [x, y] = [lengthAsAxis(a), lengthAsAxis(b)];
+  const lists = x.list === null || y.list === null ? x.list === y.list : equalDims(x.list, y.list);
+  return sameAxis(x.axis, y.axis) && lists;
+}
+
+function lengthAsAxis(extent: Extent): Extent {
+  const { axis, list } = extent;
+  if (axis?.kind !== "variable" || list !== null) return extent;
+  return { axis: null, list: variableDim(axis.name) };
+}
+
 export function sameTensorType(a: TensorType, b: TensorType): boolean {
-  return sameAxis(a.axis, b.axis) && equalDims(a.width, b.width) && a.probability === b.probability;
+  return sameExtent(a, b) && equalDims(a.width, b.width) && a.probability === b.probability;
 }
 
 /** The number behind an Int or Float, null where it is not known (yet). */
@@ -147,9 +200,11 @@ export function numberOf(type: Type): number | null {
 export function printType(type: Type): string {
   switch (type.kind) {
     case "tensor": {
-      const width = printDim(type.width);
-      if (type.probability) return type.axis === null ? "Prob" : `Seq[${type.axis.name}, Prob]`;
-      return type.axis === null ? `Vec[${width}]` : `Seq[${type.axis.name}, ${width}]`;
+      const { axis, list } = type;
+      const width = type.probability ? "Prob" : printDim(type.width);
+      const element = list === null ? width : `Seq[${printDim(list)}, ${width}]`;
+      if (axis !== null) return `Seq[${axis.name}, ${element}]`;
+      return list === null && !type.probability ? `Vec[${width}]` : element;
     }
     case "int":
       return "Int";
@@ -158,7 +213,7 @@ export function printType(type: Type): string {
     case "string":
       return "String";
     case "list":
-      return type.of === null ? "List" : `List[${type.of}]`;
+      return type.of === null ? printVectors(type.elements ?? []) : `List[${type.of}]`;
     case "function":
       return type.callable.kind === "any_activation" ? "Activation" : "function";
     case "feature":
@@ -166,4 +221,13 @@ export function printType(type: Type): string {
     case "error":
       return "?";
   }
+}
+
+/** A list of vectors of one width is the Seq that it can be used as. */
+function printVectors(elements: readonly Value[]): string {
+  const [first, ...rest] = elements;
+  if (first === undefined || !isTensor(first)) return "List";
+  const alike = rest.every((each) => isTensor(each) && sameTensorType(each.type, first.type));
+  if (!alike || first.type.list !== null) return "List";
+  return printType({ ...first.type, list: constantDim(elements.length) });
 }

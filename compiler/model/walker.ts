@@ -25,21 +25,22 @@ import { callBlock } from "./call-block.ts";
 import { callFunction } from "./call-function.ts";
 import { callLambda } from "./call-lambda.ts";
 import { checkCase, type Declarations } from "./declarations.ts";
-import { constantOf, variableDim } from "./dims.ts";
+import { addDims, constantDim, constantOf, subtractDims, variableDim } from "./dims.ts";
 import type { Environment } from "./environment.ts";
+import { stacked } from "./extents.ts";
 import type { Table } from "./model.ts";
 import { Names } from "./names.ts";
 import { Path } from "./path.ts";
 import { at, didYouMean, type Reporter } from "./reporter.ts";
 import { readSignature, type Signature } from "./signatures.ts";
 import {
-  type Axis,
   type Callable,
   ERROR,
   floatValue,
   intValue,
   isError,
   isTensor,
+  listValue,
   plainValue,
   printType,
   type TensorValue,
@@ -165,20 +166,6 @@ export class Walker {
 
   constant(value: number, span: Span): NodeId | null {
     return this.emit("constant", [], { value, dims: [1] }, span);
-  }
-
-  /** The value with one row for each step of `axis`. */
-  along(value: TensorValue, axis: Axis | null, span: Span): TensorValue {
-    if (axis === null || value.type.axis !== null) return value;
-    const repeat = (node: NodeId | null) =>
-      node === null ? null : this.emit("repeat", [node], { history: axis.name }, span);
-    return {
-      ...value,
-      type: { ...value.type, axis },
-      node: repeat(value.node),
-      logit: repeat(value.logit),
-      sources: new Set([...value.sources, "history"]),
-    };
   }
 
   /** A variable that stands for any whole number, like no other. */
@@ -324,7 +311,7 @@ export class Walker {
     }
     const numbers = kinds[0] === undefined || kinds[0] === "int";
     const of = !numbers ? null : values.some((value) => value.type.kind === "float") ? "Float" : "Int";
-    return plainValue({ kind: "list", elements: values, of });
+    return listValue(values, of);
   }
 
   private range(expression: Expression & { kind: "range" }, environment: Environment): Value {
@@ -342,14 +329,17 @@ export class Walker {
     const [low, high] = ends;
     if (low == null || high == null) return ERROR;
     const [from, to] = [constantOf(low), constantOf(high)];
-    if (from === null || to === null) return plainValue({ kind: "list", elements: null, of: "Int" });
+    if (from === null || to === null) {
+      const length = addDims(subtractDims(high, low), constantDim(1));
+      return plainValue({ kind: "list", elements: null, length, of: "Int" });
+    }
     const length = Math.max(0, to - from + 1);
     if (length > MOST_ELEMENTS) {
       this.report(listTooLong, { length, most: MOST_ELEMENTS }, expression.span);
       return ERROR;
     }
     const elements = Array.from({ length }, (_, i) => intValue(from + i));
-    return plainValue({ kind: "list", elements, of: "Int" });
+    return listValue(elements, "Int");
   }
 
   /** Evaluates `let`s into `environment`, each under its own path. */
@@ -425,9 +415,10 @@ export class Walker {
     }
   }
 
-  /** `value` where it is a Vec or Seq and no probability; otherwise null, reported. */
-  vector(value: Value, operation: string, what: string, span: Span): TensorValue | null {
-    if (isError(value)) return null;
+  /** `value` where it is a Vec or Seq and no probability, a list of vectors as a Seq; otherwise null, reported. */
+  vector(given: Value, operation: string, what: string, span: Span): TensorValue | null {
+    const value = stacked(this, given, span, operation);
+    if (value === null || isError(value)) return null;
     if (!isTensor(value)) {
       this.report(wrongType, { what, expected: "a Vec or Seq", got: printType(value.type) }, span);
       return null;

@@ -101,6 +101,7 @@ function tensor(width: number, axis: string | null, span: Span): Type {
   return {
     kind: "tensor",
     axis: axis === null ? null : { kind: "history", name: axis, span },
+    list: null,
     width: constantDim(width),
     probability: false,
   };

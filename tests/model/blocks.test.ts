@@ -134,8 +134,8 @@ block dense_2(x: Vec[d]) -> Vec[1] { dense(x, 1) }`;
   });
 
   test("what is not used is not built", () => {
-    const net = "let x = pick(dense(item_id, 3), dense(user_id, 5))";
-    const graph = graphOf(specOf(net, "block pick(a: Vec[d], _b: Vec[n]) -> Vec[d] { a }"));
+    const net = "let x = choose(dense(item_id, 3), dense(user_id, 5))";
+    const graph = graphOf(specOf(net, "block choose(a: Vec[d], _b: Vec[n]) -> Vec[d] { a }"));
     expect(parameters(graph)).not.toHaveProperty("net.x.dense_2.kernel");
     expect(parameters(graph)).toHaveProperty("net.x.dense_1.kernel");
   });

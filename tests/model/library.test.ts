@@ -35,11 +35,31 @@ net {
   });
 });
 
+/** How each block is called in the test above: a value of any width. */
+const uses: Readonly<Record<string, string>> = {
+  mlp: "mlp(concat(item_id, sum(clicks)), [3, 2])",
+  activation_score: "sum(activation_score(item_id, clicks))",
+  attend: "attend(item_id, clicks, [3])",
+  attend_softmax: "attend_softmax(item_id, clicks, [3])",
+  bi_interaction: "bi_interaction([item_id, sum(clicks)])",
+  fm: "fm([item_id, sum(clicks)])",
+  afm: "afm([item_id, sum(clicks), mean(clicks)])",
+  inner_products: "inner_products([item_id, sum(clicks), mean(clicks)])",
+  outer_product: "outer_product([item_id, sum(clicks)])",
+  bilinear: "sum(bilinear([item_id, sum(clicks), mean(clicks)]))",
+  senet: "flatten(senet([item_id, sum(clicks), mean(clicks)]))",
+  cross: "cross(item_id)",
+  cin: "cin([item_id, sum(clicks)], [3, 2])",
+  gated: "gated(item_id, [sum(clicks), mean(clicks)])",
+  mmoe: "pick(mmoe(item_id, experts: 3, tasks: 2, units: [4]), 2)",
+  ple: "pick(ple(item_id, tasks: 2, own: 2, shared: 1, units: [4]), 1)",
+  extraction: "sum(extraction([item_id, item_id, item_id], 2, 1, 1, [4]))",
+};
+
 function use(block: string): string {
-  if (block === "mlp") return "mlp(concat(item_id, sum(clicks)), [3, 2])";
-  return block === "activation_score"
-    ? "sum(activation_score(item_id, clicks))"
-    : `${block}(item_id, clicks, [3])`;
+  const call = uses[block];
+  if (call === undefined) throw new Error(`say in \`uses\` how \`${block}\` is called`);
+  return call;
 }
 
 test("every function of the language is documented", () => {

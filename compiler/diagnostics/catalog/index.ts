@@ -5,6 +5,7 @@ import * as compile from "./compile.ts";
 import * as data from "./data.ts";
 import type { CatalogEntry } from "./define.ts";
 import * as expressions from "./expressions.ts";
+import * as lists from "./lists.ts";
 import * as model from "./model.ts";
 import * as run from "./run.ts";
 import * as syntax from "./syntax.ts";
@@ -14,7 +15,14 @@ import * as values from "./values.ts";
 export type { CatalogEntry } from "./define.ts";
 
 /** What `dinc check` can say: about the text, and about the model in it. */
-export const specEntries: readonly CatalogEntry[] = byCode([syntax, model, expressions, tables, values]);
+export const specEntries: readonly CatalogEntry[] = byCode([
+  syntax,
+  model,
+  expressions,
+  lists,
+  tables,
+  values,
+]);
 
 /** What `dinc lint` can say beside that: the entries of its rules. */
 export const adviceEntries: readonly CatalogEntry[] = rules;

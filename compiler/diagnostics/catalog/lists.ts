@@ -1,0 +1,79 @@
+// What the checker says about lists of vectors. Codes DIN0300–DIN0319.
+
+import { defineError } from "./define.ts";
+
+export const listLengths = defineError<{ operation: string; left: string; right: string }>({
+  code: "DIN0300",
+  name: "list-length-mismatch",
+  message: ({ operation, left, right }) =>
+    `${operation} needs lists of equal length, but they have ${left} and ${right} elements`,
+  explanation: "Lists meet element by element; a single vector is repeated for each element.",
+});
+
+export const sequencesMultiply = defineError<{ operation: string; outer: string; inner: string }>({
+  code: "DIN0301",
+  name: "sequences-multiply",
+  message: ({ operation, outer, inner }) => `${operation} would combine every ${outer} with every ${inner}`,
+  explanation:
+    "Two sequences never meet all with all by a plain operation: that is nearly always a slip. Reduce one first. `product` and `pairs` combine lists all with all, `attention` does it with steps.",
+});
+
+export const listWidths = defineError<{ left: string; right: string }>({
+  code: "DIN0302",
+  name: "list-of-different-widths",
+  message: ({ left, right }) =>
+    `the vectors of a list that is used as a sequence have one width, but these are ${left} and ${right} wide`,
+  explanation:
+    "[a, b, c] is a Seq[3, d] where a, b and c are all d wide, as the fields of a factorization machine are.",
+});
+
+export const needsList = defineError<{ operation: string; history: string }>({
+  code: "DIN0303",
+  name: "needs-a-list",
+  message: ({ operation, history }) =>
+    history === ""
+      ? `${operation} works on a list of vectors, and this is one vector`
+      : `${operation} needs a list, whose length is known when compiling; \`${history}\` is a history`,
+  explanation:
+    "The pairs of a list, its vectors side by side or a layer across it have a size that depends on its length. Histories have another length for each user.",
+});
+
+export const noElement = defineError<{ index: string; length: string }>({
+  code: "DIN0304",
+  name: "no-such-element",
+  message: ({ index, length }) => `a list of ${length} has no element ${index}`,
+  explanation: "Elements are counted from 1.",
+});
+
+export const notDivisible = defineError<{ width: string; parts: string }>({
+  code: "DIN0305",
+  name: "width-not-divisible",
+  message: ({ width, parts }) => `a width of ${width} cannot be cut into ${parts} equal parts`,
+  explanation: "`split` gives parts of equal width, as the heads of attention and the weights of gates are.",
+});
+
+export const noPairs = defineError<{ operation: string; length: string }>({
+  code: "DIN0306",
+  name: "no-pairs",
+  message: ({ operation, length }) => `${operation} of a list of ${length} has no pairs`,
+  explanation: "A pair takes two different elements.",
+});
+
+export const argumentLength = defineError<{ parameter: string; block: string; pattern: string; got: string }>(
+  {
+    code: "DIN0307",
+    name: "argument-length-mismatch",
+    message: ({ parameter, block, pattern, got }) =>
+      `\`${parameter}\` of \`${block}\` has ${pattern} elements, but the argument has ${got}`,
+    explanation:
+      "One length variable has one value in a call: all arguments must fit the signature together.",
+  },
+);
+
+export const stagesOfAnyList = defineError<Record<never, never>>({
+  code: "DIN0308",
+  name: "stages-of-any-list",
+  message: () => "the list that `stages` goes through is not known here",
+  explanation:
+    "A block with a full signature is checked once for all lists, and what `stages` gives has as many values as the list has elements.",
+});

@@ -1,0 +1,135 @@
+// A spec's network on made-up numbers, by the ops' references in f64, with everything a plain computation of the same needs:
+// embedded features and histories by example, and weights by name.
+
+import { evaluate, type Feeds } from "../../compiler/graph/evaluate.ts";
+import type { Graph } from "../../compiler/graph/graph.ts";
+import { exampleLayout } from "../../compiler/graph/layout.ts";
+import type { OpAttributes } from "../../compiler/ops/registry.ts";
+import { Random } from "../../runtime/random.ts";
+
+export type Vector = readonly number[];
+export type Matrix = readonly Vector[];
+
+/** Examples with histories of these lengths; the second is empty. */
+export const LENGTHS = [3, 0, 1, 4];
+const TABLE_ROWS = 7;
+
+export interface Network {
+  readonly examples: number;
+  /** The embedded feature, or the number, of an example. */
+  vector(example: number, feature: string): Vector;
+  /** The embedded field `clicks.item_id` of an example's history, oldest first. */
+  steps(example: number, field: string): Matrix;
+  /** A weight as it is named in the Graph: a matrix as rows, a vector as one row. */
+  matrix(name: string): Matrix;
+  weights(name: string): Vector;
+  /** What the Graph gives for an output such as `logit.click`, by example. */
+  output(name: string): readonly Vector[];
+}
+
+/** Runs `graph`; everything fed is drawn from −1 … 1, ids from the known ones. */
+export function networkOf(graph: Graph, seed = 1): Network {
+  const random = Random.of(seed, "network");
+  const draw = (count: number) => Array.from({ length: count }, () => random.next() * 2 - 1);
+  const steps = LENGTHS.reduce((sum, length) => sum + length, 0);
+  const inputs: Record<string, number[]> = {};
+  const tables: Record<string, number[]> = {};
+  const parameters: Record<string, number[]> = {};
+  const widths = new Map<string, number>();
+  const tableOf = new Map<string, string>();
+  const histories = new Set<string>();
+  const nameOf = (id: number) => (graph.nodes[id]!.attributes as { readonly name: string }).name;
+  for (const { op, attributes, inputs: ids } of graph.nodes) {
+    if (op === "input") {
+      const { name, type } = attributes as OpAttributes["input"];
+      if (type.rows.kind === "steps") histories.add(type.rows.history);
+      const rows = type.rows.kind === "steps" ? steps : LENGTHS.length;
+      const size = rows * type.dims.reduce((product, dim) => product * dim, 1);
+      inputs[name] =
+        type.dtype === "i32"
+          ? Array.from({ length: size }, () => 2 + random.integer(TABLE_ROWS - 2))
+          : draw(size);
+    } else if (op === "table") {
+      const { name, width } = attributes as OpAttributes["table"];
+      tables[name] = draw(TABLE_ROWS * width);
+      widths.set(name, width);
+    } else if (op === "lookup") tableOf.set(nameOf(ids[1]!), nameOf(ids[0]!));
+  }
+  for (const { name, dims, role } of graph.parameters.values()) {
+    const size = dims.reduce((product, dim) => product * dim, 1);
+    parameters[name] = role === "statistic" ? draw(size).map((value) => 1 + value / 2) : draw(size);
+  }
+  const feeds: Feeds = { inputs, parameters, tables };
+  const layout = exampleLayout({
+    examples: LENGTHS.length,
+    lengths: Object.fromEntries([...histories].map((history) => [history, LENGTHS])),
+    tables: Object.fromEntries(Object.keys(tables).map((name) => [name, TABLE_ROWS])),
+  });
+  const { outputs } = evaluate(graph, feeds, layout);
+  const row = (table: string, id: number) => {
+    const width = widths.get(table)!;
+    return tables[table]!.slice(id * width, (id + 1) * width);
+  };
+  const embedded = (input: string, at: number): Vector => {
+    const table = tableOf.get(input);
+    const value = inputs[input]![at]!;
+    return table === undefined ? [value] : row(table, value);
+  };
+  return {
+    examples: LENGTHS.length,
+    vector: (example, feature) => embedded(feature, example),
+    steps: (example, field) => {
+      const before = LENGTHS.slice(0, example).reduce((sum, length) => sum + length, 0);
+      return Array.from({ length: LENGTHS[example]! }, (_, step) => embedded(field, before + step));
+    },
+    matrix: (name) => {
+      const parameter = graph.parameters.get(name);
+      if (parameter === undefined)
+        throw new Error(`no weight ${name}: ${[...graph.parameters.keys()].join(", ")}`);
+      const { dims } = parameter;
+      const columns = dims.at(-1)!;
+      const rows = parameters[name]!.length / columns;
+      return Array.from({ length: rows }, (_, i) => parameters[name]!.slice(i * columns, (i + 1) * columns));
+    },
+    weights: (name) => {
+      const values = parameters[name];
+      if (values === undefined) throw new Error(`no weight ${name}: ${Object.keys(parameters).join(", ")}`);
+      return values;
+    },
+    output: (name) => {
+      const values = [...outputs.get(name)!];
+      const width = values.length / LENGTHS.length;
+      return LENGTHS.map((_, i) => values.slice(i * width, (i + 1) * width));
+    },
+  };
+}
+
+// ---- Plain arithmetic on vectors, for the formulas of papers
+
+export const add = (...vectors: readonly Vector[]): Vector =>
+  vectors[0]!.map((_, i) => vectors.reduce((sum, vector) => sum + vector[i]!, 0));
+export const scale = (factor: number, x: Vector): Vector => x.map((value) => factor * value);
+export const hadamard = (x: Vector, y: Vector): Vector => x.map((value, i) => value * y[i]!);
+export const inner = (x: Vector, y: Vector): number => x.reduce((sum, value, i) => sum + value * y[i]!, 0);
+export const relu = (x: Vector): Vector => x.map((value) => Math.max(0, value));
+export const sigmoid = (x: Vector): Vector => x.map((value) => 1 / (1 + Math.exp(-value)));
+/** x·W, W by rows. */
+export const times = (x: Vector, w: Matrix): Vector =>
+  w[0]!.map((_, j) => x.reduce((sum, value, i) => sum + value * w[i]![j]!, 0));
+export const softmax = (scores: Vector): Vector => {
+  const highest = Math.max(...scores);
+  const powers = scores.map((score) => Math.exp(score - highest));
+  const all = powers.reduce((sum, power) => sum + power, 0);
+  return powers.map((power) => power / all);
+};
+/** Σ weightᵢ · vectorᵢ; zeros of `width` where there are none. */
+export const weighted = (weights: Vector, vectors: Matrix, width: number): Vector =>
+  vectors.reduce<Vector>(
+    (sum, vector, i) => add(sum, scale(weights[i]!, vector)),
+    Array.from({ length: width }, () => 0),
+  );
+
+/** The layer `name` of a network: x·kernel + bias. */
+export function denseOf(network: Network, name: string, x: Vector): Vector {
+  return add(times(x, network.matrix(`${name}.kernel`)), network.weights(`${name}.bias`));
+}
