@@ -132,7 +132,8 @@ class Checker {
       ...(values === undefined ? {} : { values }),
     });
     checkBlocks(walker, reporter);
-    const predictions = net === null ? [] : checkNet(net, walker, reporter, this.unread);
+    const { predictions, losses } =
+      net === null ? { predictions: [], losses: [] } : checkNet(net, walker, reporter, this.unread);
     if (!this.partial) this.wholeModel(net, predictions, walker, train);
     if (net === null || spec.name === null || reporter.errors > 0) return null;
     const { features, histories, labels, blocks } = declarations;
@@ -148,6 +149,7 @@ class Checker {
       net,
       tables: walker.tables,
       predictions,
+      losses,
       train,
     };
   }

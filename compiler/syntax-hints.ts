@@ -26,10 +26,11 @@ const table: readonly (readonly [rule: string, found: TokenType, hint: Hint])[] 
   ["block", t.LambdaArrow, { help: "a block's body stands in braces: `block f(x: Vec[d]) -> Vec[d] { … }`" }],
   ["let", t.Colon, { help: "`let` gives no type, it follows from the value: `let name = …`" }],
   ["predict", t.Colon, { help: "a prediction follows `=`", replacement: "=" }],
+  ["loss", t.Colon, { help: "a loss follows `=`", replacement: "=" }],
   ["features", t.Comma, { help: separators, replacement: "" }],
   ["history", t.Comma, { help: separators, replacement: "" }],
   ["net", t.Comma, { help: separators, replacement: "" }],
-  ["net", t.Identifier, { help: "a statement begins with `let name =` or `predict label =`" }],
+  ["net", t.Identifier, { help: "a statement begins with `let name =`, `predict label =` or `loss name =`" }],
   ["net", t.LeftBracket, { help: "there is no indexing; a field of a history is `clicks.item_id`" }],
   [
     "train",

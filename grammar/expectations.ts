@@ -40,11 +40,13 @@ const table: readonly (readonly [rule: string, token: TokenType | null, words: s
   ["type", t.RightBracket, '"," or "]" after a width'],
 
   ["net", t.LeftBrace, '"{" before the network'],
-  ["net", t.RightBrace, '"let", "predict" or "}"'],
+  ["net", t.RightBrace, '"let", "predict", "loss" or "}"'],
   ["let", t.DeclaredName, 'a name after "let"'],
   ["let", t.Equals, '"=" between the name and its value'],
   ["predict", t.DeclaredName, 'the label\'s name after "predict"'],
   ["predict", t.Equals, '"=" between the label and its prediction'],
+  ["loss", t.DeclaredName, 'a name after "loss"'],
+  ["loss", t.Equals, '"=" between the loss\'s name and its value'],
 
   ["train", t.LeftBrace, '"{" before the settings'],
   ["train", t.RightBrace, 'the next setting, as "batch 256", or "}"'],

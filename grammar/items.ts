@@ -151,14 +151,17 @@ class Splitter {
     if (token.tokenType !== t.Identifier) return;
     const next = this.tokens[i + 1]?.tokenType;
     const inCode = item === t.NetKeyword || item === t.BlockKeyword;
-    if (inCode && (token.image === "let" || token.image === "predict")) {
-      const whole = next === t.Identifier && this.tokens[i + 2]?.tokenType === t.Equals;
+    const statement = inCode ? t.statementKeywords.get(token.image) : undefined;
+    if (statement !== undefined) {
+      const behind = this.tokens[i + 2]?.tokenType;
+      const hasHead = behind === t.Equals || (statement === t.LossKeyword && behind === t.CallParenthesis);
+      const whole = next === t.Identifier && hasHead;
       const begun = next === undefined || next === t.Identifier || next === t.Equals;
       // `let let = 1` names it `let`.
       const before = this.tokens[i - 1]?.tokenType;
-      const isName = this.isExpected(i) || before === t.LetKeyword || before === t.PredictKeyword;
+      const isName = this.isExpected(i) || [...t.statementKeywords.values()].some((word) => word === before);
       if (!whole && (isName || !begun)) return;
-      retag(token, token.image === "let" ? t.LetKeyword : t.PredictKeyword);
+      retag(token, statement);
       this.dropOpenWithinBraces();
     }
     const declares = item === t.FeaturesKeyword || item === t.HistoryKeyword;

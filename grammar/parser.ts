@@ -189,11 +189,23 @@ class DinParser extends CstParser {
     this.SUBRULE(this.expression);
   });
 
+  readonly loss = this.RULE("loss", () => {
+    this.CONSUME(t.LossKeyword);
+    this.CONSUME(t.DeclaredName, name);
+    this.OPTION(() => this.SUBRULE(this.options));
+    this.CONSUME(t.Equals);
+    this.SUBRULE(this.expression);
+  });
+
   readonly net = this.RULE("net", () => {
     this.CONSUME(t.NetKeyword);
     this.CONSUME(t.LeftBrace);
     this.MANY(() => {
-      this.OR([{ ALT: () => this.SUBRULE(this.let) }, { ALT: () => this.SUBRULE(this.predict) }]);
+      this.OR([
+        { ALT: () => this.SUBRULE(this.let) },
+        { ALT: () => this.SUBRULE(this.predict) },
+        { ALT: () => this.SUBRULE(this.loss) },
+      ]);
     });
     this.CONSUME(t.RightBrace);
   });

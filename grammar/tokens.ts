@@ -188,6 +188,7 @@ export const NetKeyword = keyword("net");
 export const TrainKeyword = keyword("train");
 export const LetKeyword = keyword("let");
 export const PredictKeyword = keyword("predict");
+export const LossKeyword = keyword("loss");
 export const EmbedKeyword = keyword("embed");
 
 /** Words that begin an item. */
@@ -199,6 +200,13 @@ export const itemKeywords: ReadonlyMap<string, TokenType> = new Map([
   ["block", BlockKeyword],
   ["net", NetKeyword],
   ["train", TrainKeyword],
+]);
+
+/** Words that begin a statement. */
+export const statementKeywords: ReadonlyMap<string, TokenType> = new Map([
+  ["let", LetKeyword],
+  ["predict", PredictKeyword],
+  ["loss", LossKeyword],
 ]);
 
 export const tokens: readonly TokenDescription[] = table;

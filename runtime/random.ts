@@ -2,6 +2,7 @@
 // Each use draws from a stream of its own, so that a new use does not change the numbers of the others.
 
 const TWO_32 = 4294967296;
+const TWO_24 = 16777216;
 
 export class Random {
   private a: number;
@@ -52,6 +53,25 @@ export class Random {
     let bits = this.bits();
     while (bits >= limit) bits = this.bits();
     return bits % n;
+  }
+
+  /** Fills `out` with numbers uniform in [0, 1), multiples of 2⁻²⁴, so that none is rounded to 1. */
+  uniform(out: Float32Array): Float32Array {
+    for (let i = 0; i < out.length; i++) out[i] = (this.bits() >>> 8) / TWO_24;
+    return out;
+  }
+
+  /** 0 … n − 1, every order as likely as another (Fisher–Yates). */
+  order(n: number): Int32Array {
+    const order = new Int32Array(n);
+    for (let i = 0; i < n; i++) order[i] = i;
+    for (let i = n - 1; i > 0; i--) {
+      const j = this.integer(i + 1);
+      const swapped = order[i]!;
+      order[i] = order[j]!;
+      order[j] = swapped;
+    }
+    return order;
   }
 
   /** Standard normal, by Marsaglia's polar method. */

@@ -213,8 +213,13 @@ class ItemBuilder extends ExpressionBuilder {
   }
 
   net(node: CstNode): ast.NetItem {
-    const statements = childrenOf(node, ["let", "predict"]).flatMap((child): (ast.Let | ast.Predict)[] => {
-      const statement = child.name === "let" ? this.let(child) : this.predict(child);
+    const statements = childrenOf(node, ["let", "predict", "loss"]).flatMap((child): ast.Statement[] => {
+      const statement =
+        child.name === "let"
+          ? this.let(child)
+          : child.name === "predict"
+            ? this.predict(child)
+            : this.loss(child);
       return statement === null ? [] : [statement];
     });
     return { kind: "net", statements, span: this.spanOf(node) };
@@ -232,6 +237,13 @@ class ItemBuilder extends ExpressionBuilder {
     if (label === null) return null;
     const value = this.expression(nodesOf(node, "expression")[0], node);
     return { kind: "predict", label, value, span: this.spanOf(node) };
+  }
+
+  loss(node: CstNode): ast.Loss | null {
+    const name = this.name(node);
+    if (name === null) return null;
+    const value = this.expression(nodesOf(node, "expression")[0], node);
+    return { kind: "loss", name, arguments: this.arguments(node), value, span: this.spanOf(node) };
   }
 
   train(node: CstNode): ast.TrainItem {

@@ -122,9 +122,20 @@ export interface Predict {
   readonly span: Span;
 }
 
+/** `loss next_item(weight: 0.5) = …`: a further loss, for training only. */
+export interface Loss {
+  readonly kind: "loss";
+  readonly name: Identifier;
+  readonly arguments: readonly Argument[];
+  readonly value: Expression;
+  readonly span: Span;
+}
+
+export type Statement = Let | Predict | Loss;
+
 export interface NetItem {
   readonly kind: "net";
-  readonly statements: readonly (Let | Predict)[];
+  readonly statements: readonly Statement[];
   readonly span: Span;
 }
 

@@ -1,7 +1,7 @@
 // Progress of a training: a moving line where a person watches, a plain line every few seconds otherwise, and one line
 // that stays for each epoch.
 
-import { metricCells, metricNames } from "../../runtime/run/metric-columns.ts";
+import { lossColumns, metricCells, metricNames } from "../../runtime/run/metric-columns.ts";
 import type { ProgressEvent } from "../../runtime/train/loop.ts";
 import type { Terminal } from "./terminal.ts";
 import { duration, thousands } from "./text-table.ts";
@@ -21,7 +21,8 @@ export function trainingProgress(terminal: Terminal, epochs: number): (event: Pr
       const metrics = names.map((name, i) => `, ${name} ${cells[i]}`).join("");
       const speed = `${thousands(epoch.samplesPerSecond)} samples/s, ${duration(epoch.seconds)}`;
       last = performance.now();
-      terminal.say(`epoch ${epoch.epoch}/${epochs}: loss ${epoch.loss.toFixed(5)}${metrics} (${speed})`);
+      const losses = lossColumns(epoch).map(([name, loss]) => `${name} ${loss.toFixed(5)}`);
+      terminal.say(`epoch ${epoch.epoch}/${epochs}: ${losses.join(", ")}${metrics} (${speed})`);
       return;
     }
     const now = performance.now();

@@ -8,6 +8,7 @@ import { lower } from "../lower/lower.ts";
 import { FIRST_ID, type Fitted, type Model } from "../model/model.ts";
 import type { OpDefinition } from "../ops/define-op.ts";
 import { type OpAttributes, type OpName, ops } from "../ops/registry.ts";
+import { dropDeadNodes } from "../passes/drop-dead-nodes.ts";
 import { freezeStatistics } from "../passes/freeze-statistics.ts";
 import { rankingProgram } from "../passes/ranking.ts";
 import { outputNames } from "../training/program.ts";
@@ -64,12 +65,16 @@ const BYTES_PER_NUMBER = 4;
 /** `fitted` gives learned vocabularies their sizes; null where nothing was trained. */
 export function costOf(model: Model, fitted: Fitted | null, size: RequestSize): Cost {
   const forward = lower(model);
-  const { predict, tables } = trainingProgram(forward, model);
+  const { predict } = trainingProgram(forward, model);
   const steps = new Map<string, number>();
   for (const { name, max } of model.histories.values()) steps.set(name, Math.min(size.history, max));
-  const naive = freezeStatistics({ ...forward, outputs: logitsOf(forward, model) });
+  // What only losses need is trained, but not served.
+  const naive = dropDeadNodes(freezeStatistics({ ...forward, outputs: logitsOf(forward, model) }));
+  const tables = naive.nodes.flatMap(({ op, attributes }) =>
+    op === "table" ? [(attributes as OpAttributes["table"]).name] : [],
+  );
   return {
-    parameters: [...forward.parameters.values()].map(({ name, dims, role }) => ({
+    parameters: [...naive.parameters.values()].map(({ name, dims, role }) => ({
       name,
       dims,
       numbers: sizeOf(dims),
@@ -105,12 +110,10 @@ function tableCost(name: string, model: Model, fitted: Fitted | null): TableCost
 
 /** Rows are linear in the candidates, so two counts give both parts. */
 function flopsOf(graph: Graph, candidates: number, steps: ReadonlyMap<string, number>): Flops {
-  const needed = neededNodes(graph);
   const counted = (many: number) => {
     const sums = new Map<OpName, number>();
     const count = rowCounter(many, steps);
     for (const node of graph.nodes) {
-      if (!needed.has(node.id)) continue;
       const definition = ops[node.op] as unknown as OpDefinition<OpAttributes[OpName]>;
       const inputs = node.inputs.map((input) => graph.nodes[input]!.type);
       const flops = definition.flops({ attributes: node.attributes, inputs, output: node.type }, count);
@@ -131,13 +134,6 @@ function flopsOf(graph: Graph, candidates: number, steps: ReadonlyMap<string, nu
       .sort(([, a], [, b]) => b - a)
       .map(([op, flops]) => ({ op, flops })),
   };
-}
-
-function neededNodes(graph: Graph): ReadonlySet<number> {
-  const needed = new Set<number>(graph.outputs.values());
-  for (const node of graph.nodes.toReversed())
-    if (needed.has(node.id)) for (const input of node.inputs) needed.add(input);
-  return needed;
 }
 
 /** An example stands for a candidate with the request's histories copied to it. */

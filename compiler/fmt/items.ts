@@ -194,13 +194,16 @@ export class ItemLayout extends ExpressionLayout {
     );
   }
 
-  /** `let name = value`, `predict label = value`, or the value of a block. */
+  /** `let name = value`, `predict label = value`, `loss name(weight: 0.5) = value`, or the value of a block. */
   statement(node: CstNode): Thing {
     if (node.name === "expression") return this.plain(firstToken(node), true, () => this.layout(node));
-    const [keyword, name, equals, value] = ordered(node) as [IToken, IToken, IToken, CstNode];
+    const children = ordered(node);
+    const [keyword, name] = children as [IToken, IToken];
+    const options = children.slice(2, -2);
+    const [equals, value] = children.slice(-2) as [IToken, CstNode];
     return this.thing(
       keyword,
-      () => [this.token(keyword), indent(" ", this.token(name))],
+      () => [this.token(keyword), indent(" ", this.token(name), ...options.map((part) => this.layout(part)))],
       () => this.after(equals, this.layout(value), value),
     );
   }

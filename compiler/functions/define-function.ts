@@ -79,6 +79,8 @@ export interface FunctionCall {
 }
 
 export interface Layer {
+  /** `net.interest.dense_1` */
+  readonly name: string;
   /** Declares a parameter of this layer; null while only checking. */
   parameter(
     name: string,

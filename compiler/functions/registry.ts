@@ -6,6 +6,7 @@ import type { LanguageFunction } from "./define-function.ts";
 import { dense, linear } from "./dense.function.ts";
 import { fold, stages } from "./fold.function.ts";
 import { each, flatten, join, mix, pairs, pick, product, split } from "./lists.function.ts";
+import { logLoss, shuffled } from "./losses.function.ts";
 import { max, mean, softmax, sum, total } from "./reductions.function.ts";
 import { embed, weight } from "./tables.function.ts";
 
@@ -20,6 +21,7 @@ const all: readonly LanguageFunction[] = [
   fold,
   join,
   linear,
+  logLoss,
   max,
   mean,
   mix,
@@ -29,6 +31,7 @@ const all: readonly LanguageFunction[] = [
   prelu,
   product,
   relu,
+  shuffled,
   sigmoid,
   softmax,
   split,

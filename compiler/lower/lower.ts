@@ -14,8 +14,8 @@ import { libraryBlocks } from "../std/library.ts";
 import { outputNames } from "../training/program.ts";
 
 /**
- * The forward Graph: outputs `logit.<label>` and `probability.<label>`, each [1] for each example. Only features,
- * tables and parameters that these depend on are in it.
+ * The forward Graph: outputs `logit.<label>`, `probability.<label>` and `auxiliary.<loss>`, each [1] for each example.
+ * Only features, tables and parameters that these depend on are in it.
  */
 export function lower(model: Model): Graph {
   const builder = new GraphBuilder();
@@ -25,6 +25,13 @@ export function lower(model: Model): Graph {
   for (const statement of model.net.statements) {
     if (statement.kind === "let") {
       walker.lets([statement], environment);
+      continue;
+    }
+    if (statement.kind === "loss") {
+      const { name } = statement.name;
+      const { node } = walker.named(name, statement.value, environment);
+      invariant(node !== null, `the loss ${name} has no node`);
+      builder.output(outputNames.auxiliary(name), node);
       continue;
     }
     const label = statement.label.name;

@@ -214,6 +214,7 @@ class Call implements FunctionCall {
     const { walker, span } = this;
     const prefix = walker.path.layer(this.name);
     return {
+      name: prefix,
       parameter(
         name: string,
         dims: readonly Dim[],

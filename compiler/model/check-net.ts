@@ -1,6 +1,6 @@
-// Checks `net`: its `let`s from top to bottom and what it predicts.
+// Checks `net`: its `let`s from top to bottom, what it predicts and what else it is trained by.
 
-import type { Let, NetItem, Predict } from "../ast/nodes.ts";
+import type { Let, Loss, NetItem, Predict } from "../ast/nodes.ts";
 import {
   predictedTwice,
   predictionHasAxis,
@@ -9,25 +9,38 @@ import {
   unknownLabel,
   unusedLet,
 } from "../diagnostics/catalog/model.ts";
+import { checkLoss } from "./check-loss.ts";
 import { constantOf } from "./dims.ts";
 import { Environment } from "./environment.ts";
-import type { Prediction } from "./model.ts";
+import type { AuxiliaryLoss, Prediction } from "./model.ts";
 import { at, didYouMean, type Reporter } from "./reporter.ts";
 import { isError, isTensor, printType, type Value } from "./types.ts";
 import type { Unread } from "./unread.ts";
 import type { Walker } from "./walker.ts";
 
-export function checkNet(net: NetItem, walker: Walker, reporter: Reporter, unread: Unread): Prediction[] {
+export interface CheckedNet {
+  readonly predictions: readonly Prediction[];
+  readonly losses: readonly AuxiliaryLoss[];
+}
+
+export function checkNet(net: NetItem, walker: Walker, reporter: Reporter, unread: Unread): CheckedNet {
   const environment = Environment.ofNet();
   const predictions: Prediction[] = [];
+  const losses: AuxiliaryLoss[] = [];
   const lets = net.statements.filter((statement): statement is Let => statement.kind === "let");
   for (const { name } of lets)
     if (walker.declarations.claim(name, "value")) walker.later.set(name.name, name.span);
+  for (const { name } of net.statements.filter((statement): statement is Loss => statement.kind === "loss"))
+    walker.declarations.claim(name, "loss");
   for (const statement of net.statements) {
     if (statement.kind === "predict") {
       const value = walker.named(statement.label.name, statement.value, environment);
       const prediction = checkPrediction(statement, value, predictions, walker, reporter, unread);
       if (prediction !== null) predictions.push(prediction);
+      continue;
+    }
+    if (statement.kind === "loss") {
+      losses.push(checkLoss(statement, walker, environment));
       continue;
     }
     const { name } = statement.name;
@@ -46,7 +59,7 @@ export function checkNet(net: NetItem, walker: Walker, reporter: Reporter, unrea
         help: "remove it, or use it in a prediction",
       });
   }
-  return predictions;
+  return { predictions, losses };
 }
 
 function checkPrediction(

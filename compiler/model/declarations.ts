@@ -6,7 +6,7 @@ import { duplicateDeclaration, notSnakeCase } from "../diagnostics/catalog/model
 import type { Feature, History, Label, Model } from "./model.ts";
 import { at, Reporter } from "./reporter.ts";
 
-export type DeclaredKind = "feature" | "history" | "label" | "block" | "value";
+export type DeclaredKind = "feature" | "history" | "label" | "block" | "value" | "loss";
 
 export class Declarations {
   readonly features = new Map<string, Feature>();

@@ -20,6 +20,8 @@ export interface Model {
   readonly tables: ReadonlyMap<string, Table>;
   /** In the order of their `predict` statements. */
   readonly predictions: readonly Prediction[];
+  /** Auxiliary ones, in the order of their `loss` statements. */
+  readonly losses: readonly AuxiliaryLoss[];
   readonly train: TrainSettings;
 }
 
@@ -76,6 +78,12 @@ export interface Prediction {
   readonly span: Span;
 }
 
+/** `loss next_item(weight: 0.5) = …`: its mean over the examples is added to the loss of training, times the weight. */
+export interface AuxiliaryLoss {
+  readonly name: string;
+  readonly weight: number;
+}
+
 export type Optimizer =
   | { readonly kind: "sgd"; readonly learningRate: number }
   | {
@@ -102,6 +110,8 @@ export type Metric =
 
 export interface TrainSettings {
   readonly loss: "binary_cross_entropy";
+  /** By label: what its loss is multiplied by; 1 for a label that is not in here. */
+  readonly labelWeights: Readonly<Record<string, number>>;
   readonly optimizer: Optimizer;
   /** λ of the DIN paper's mini-batch aware regularisation of the tables (section 5.1), or null. */
   readonly miniBatchAware: number | null;

@@ -15,9 +15,12 @@ import {
   gaucByNotUser,
   gaucByUnknown,
   unknownChoice,
+  unknownLabel,
   unknownSetting,
 } from "../diagnostics/catalog/model.ts";
+import { badWeight, weightWithoutLabel } from "../diagnostics/catalog/training.ts";
 import { hasIds } from "../kinds/registry.ts";
+import { textOf } from "../source/source-file.ts";
 import { isBroken, readNumber, readWhole, withoutElement, written } from "./constants.ts";
 import type { Declarations } from "./declarations.ts";
 import type { GaucWeighting, Metric, Optimizer, TrainSettings } from "./model.ts";
@@ -25,6 +28,7 @@ import { at, didYouMean, type Reporter } from "./reporter.ts";
 
 export const DEFAULT_SETTINGS: TrainSettings = {
   loss: "binary_cross_entropy",
+  labelWeights: {},
   optimizer: { kind: "adam", learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
   miniBatchAware: null,
   batch: 256,
@@ -225,8 +229,34 @@ class TrainReader {
 
   private loss(value: Expression): Partial<TrainSettings> {
     const choice = this.choice("loss", value, ["binary_cross_entropy"]);
-    if (choice !== null) this.arguments(choice, []);
-    return {};
+    return choice === null ? {} : { labelWeights: this.labelWeights(choice) };
+  }
+
+  private labelWeights({ name: { name: callee }, arguments: given }: Choice): TrainSettings["labelWeights"] {
+    const labels = [...this.declarations.labels.keys()];
+    const weights = new Map<string, number>();
+    for (const { name, value } of given) {
+      if (isBroken(value)) continue;
+      if (name === null) {
+        const help = `name the label: \`${callee}(${labels[0] ?? "click"}: ${textOf(value.span)})\``;
+        this.reporter.report(weightWithoutLabel, { got: written(value) }, value.span, { help });
+      } else if (!labels.includes(name.name)) {
+        const known = labels.length === 0 ? undefined : `labels: ${labels.join(", ")}`;
+        this.reporter.report(unknownLabel, { name: name.name }, name.span, didYouMean(name, labels, known));
+      } else if (weights.has(name.name))
+        this.reporter.report(argumentTwice, { callee, name: name.name }, name.span, {
+          help: "remove one of them",
+        });
+      else {
+        const weight = readNumber(value);
+        if (weight !== null && positive.test(weight)) weights.set(name.name, weight);
+        else
+          this.reporter.report(badWeight, { of: name.name, got: written(value) }, value.span, {
+            help: `give it a positive weight; without one it is 1`,
+          });
+      }
+    }
+    return Object.fromEntries(weights);
   }
 
   private optimizer(value: Expression): Optimizer | null {

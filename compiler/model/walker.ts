@@ -88,6 +88,8 @@ export class Walker {
    * was settled then: at a width that happens to be 1, a `sigmoid` must not become one.
    */
   settled: boolean;
+  /** The expression of a `loss` is being walked: what only training has may be used. */
+  inLoss = false;
   /** `let`s of the net, with their places, for "used before it is defined". */
   readonly later = new Map<string, Span>();
   /** Those of them that were read too early. */

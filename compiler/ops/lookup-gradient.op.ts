@@ -1,7 +1,7 @@
-// The way back through an embedding.
+// The way back through a lookup.
 
 import { call } from "../backends/typescript/lowering.ts";
-import { rowsKey, sameRows, sizeOf, type TensorType } from "../graph/graph.ts";
+import { type Rows, rowsKey, sameRows, sizeOf, type TensorType } from "../graph/graph.ts";
 import { invariant } from "../internal-error.ts";
 import type { OpDefinition } from "./define-op.ts";
 import { requireIds } from "./lookup.op.ts";
@@ -13,18 +13,20 @@ import { scatterSum, tensorShape, unlessEmpty, zerosOut } from "./support/tfjs.t
 import { count, input, number, output } from "./support/typescript.ts";
 
 export interface LookupGradientAttributes {
-  readonly table: string;
+  /** Of what was looked up in. */
+  readonly rows: Rows;
 }
 
 export const lookupGradient: OpDefinition<LookupGradientAttributes> = {
   name: "lookup_gradient",
-  doc: "For each row of `table` the sum of dy [width] over the rows that have its id: table rows [width].",
-  shape: (inputs, { table }) => {
+  doc: "For each of `rows` the sum of dy [..] over the rows that have its number: rows [..].",
+  shape: (inputs, { rows }) => {
     const [dy, ids] = inputsOf("lookup_gradient", inputs, 2) as readonly [TensorType, TensorType];
     requireFloat("lookup_gradient", dy);
     requireIds("lookup_gradient", ids);
     invariant(sameRows(dy.rows, ids.rows), `lookup_gradient of ${rowsKey(dy.rows)} by ${rowsKey(ids.rows)}`);
-    return f32({ kind: "table", table }, dy.dims);
+    invariant(rows.kind !== "once", "lookup_gradient for what is known once");
+    return f32(rows, dy.dims);
   },
   reference: ([dy, ids], { output }, layout) => {
     const width = sizeOf(output.dims);
@@ -57,10 +59,8 @@ export const lookupGradient: OpDefinition<LookupGradientAttributes> = {
       ),
   },
   samples: ({ each, steps, table }) =>
-    table.kind !== "table"
-      ? []
-      : [each, steps].map((rows) => ({
-          attributes: { table: table.table },
-          inputs: [f32(rows, [3]), { rows, dims: [], dtype: "i32" }],
-        })),
+    [each, steps].map((rows) => ({
+      attributes: { rows: table },
+      inputs: [f32(rows, [3]), { rows, dims: [], dtype: "i32" }],
+    })),
 };

@@ -1,4 +1,4 @@
-// Embedding: rows of a table by id.
+// Rows by number: of an embedding table by id, or of any value in another order.
 
 import { call } from "../backends/typescript/lowering.ts";
 import { sizeOf, type TensorType } from "../graph/graph.ts";
@@ -18,24 +18,23 @@ export function requireIds(op: string, ids: TensorType): void {
 
 export const lookup: OpDefinition<NoAttributes> = {
   name: "lookup",
-  doc: "Rows of a table [width] by ids: rows of the ids [width].",
+  doc: "Rows of x [..], a table most often, by their numbers: rows of the numbers [..].",
   shape: (inputs) => {
-    const [table, ids] = inputsOf("lookup", inputs, 2) as readonly [TensorType, TensorType];
-    invariant(table.rows.kind === "table", `lookup in ${describeType(table)}`);
-    requireFloat("lookup", table);
+    const [x, ids] = inputsOf("lookup", inputs, 2) as readonly [TensorType, TensorType];
+    invariant(x.rows.kind !== "once", `lookup in ${describeType(x)}`);
+    requireFloat("lookup", x);
     requireIds("lookup", ids);
-    return f32(ids.rows, table.dims);
+    return f32(ids.rows, x.dims);
   },
   reference: ([table, ids], { output }, layout) => {
     const width = sizeOf(output.dims);
     return filled(output, layout).map((_, i) => table![ids![Math.floor(i / width)]! * width + (i % width)]!);
   },
   flops: noFlops,
-  gradient: ({ graph, inputs, inputIds, gradient }) => {
-    const { rows } = inputs[0]!;
-    invariant(rows.kind === "table", "lookup in a table");
-    return [graph.add("lookup_gradient", [gradient, inputIds[1]!], { table: rows.table }), null];
-  },
+  gradient: ({ graph, inputs, inputIds, gradient }) => [
+    graph.add("lookup_gradient", [gradient, inputIds[1]!], { rows: inputs[0]!.rows }),
+    null,
+  ],
   lower: {
     tensorflow: (emit, [table, ids]) => gather(emit, table!, ids!),
     tfjs: unlessEmpty(({ tf }, [table, ids]) => tf.gather(table!, ids!)),

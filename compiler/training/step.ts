@@ -3,21 +3,14 @@
 
 import { differentiate } from "../autodiff/differentiate.ts";
 import { GraphBuilder } from "../graph/builder.ts";
-import {
-  type Graph,
-  type Node,
-  type NodeId,
-  ONCE,
-  type Parameter,
-  type Rows,
-  sizeOf,
-} from "../graph/graph.ts";
+import { type Graph, type Node, type NodeId, ONCE, type Parameter, sizeOf } from "../graph/graph.ts";
 import { copyInto } from "../graph/rewrite.ts";
 import { validate } from "../graph/validate.ts";
 import type { Model, Optimizer } from "../model/model.ts";
 import { optimisingPasses, passes, runPasses } from "../passes/pipeline.ts";
 import { gatherFactors } from "./gather-factors.ts";
 import { lightenGradients } from "./lighten-gradients.ts";
+import { lossOf } from "./loss.ts";
 import type { DenseContext } from "./optimizers/define-optimizer.ts";
 import { optimizerOf } from "./optimizers/registry.ts";
 import { inputNames, outputNames, type TrainingProgram } from "./program.ts";
@@ -28,9 +21,7 @@ const MOMENTUM = 0.99;
 /** After nodes were added to an optimised Graph. */
 const tidyingPasses = [passes.foldConstants, lightenGradients, gatherFactors, passes.dropDeadNodes];
 
-const EXAMPLES: Rows = { kind: "each", per: "example" };
-
-/** `forward` has the outputs `logit.<label>`; what comes out is described at `TrainingProgram`. */
+/** `forward` has the outputs `logit.<label>` and `auxiliary.<loss>`; what comes out is described at `TrainingProgram`. */
 export function trainingProgram(forward: Graph, model: Model): TrainingProgram {
   const optimised = runPasses(forward, optimisingPasses);
   const tables = optimised.nodes.filter((node) => node.op === "table").map((node) => named(node).name);
@@ -56,11 +47,7 @@ function stepGraph(forward: Graph, model: Model): Graph {
   const graph = new GraphBuilder();
   for (const parameter of forward.parameters.values()) graph.declare(parameter);
   const copyOf = copyInto(graph, forward.nodes);
-  const logits = model.predictions.map(({ label }) => ({
-    label,
-    logit: copyOf(forward.outputs.get(outputNames.logit(label))!),
-  }));
-  const loss = binaryCrossEntropy(graph, logits);
+  const loss = lossOf(graph, model, (output) => copyOf(forward.outputs.get(output)!));
   graph.output(outputNames.loss, loss);
 
   const sources = forward.nodes.filter((node) => isTrained(node, forward));
@@ -84,22 +71,6 @@ function isTrained(node: Node, { parameters }: Graph): boolean {
   return (
     node.op === "table" || (node.op === "parameter" && parameters.get(named(node).name)!.role === "weight")
   );
-}
-
-/** Σ over the labels of the mean over the examples of softplus(z) − y·z: once [1]. */
-function binaryCrossEntropy(
-  graph: GraphBuilder,
-  logits: readonly { readonly label: string; readonly logit: NodeId }[],
-): NodeId {
-  const count = graph.add("count_rows", [], { rows: EXAMPLES });
-  const losses = logits.map(({ label, logit }) => {
-    const type = { rows: EXAMPLES, dims: [1], dtype: "f32" } as const;
-    const truth = graph.add("input", [], { name: inputNames.label(label), type });
-    const explained = graph.add("multiply", [truth, logit], {});
-    const each = graph.add("subtract", [graph.add("softplus", [logit], {}), explained], {});
-    return graph.add("divide", [graph.add("sum_rows", [each], {}), count], {});
-  });
-  return losses.reduce((sum, loss) => graph.add("add", [sum, loss], {}));
 }
 
 /** A dense parameter that the loss depends on. */

@@ -1,7 +1,7 @@
 // The network as a picture has it, at the level of the spec: features and histories, calls and operators with their
-// `let` names, predictions. A block of the spec is one node, as a layer is. Pure data; `svg.ts` and `mermaid.ts` draw it.
+// `let` names, predictions, losses. A block of the spec is one node, as a layer is. Pure data; `svg.ts` and `mermaid.ts` draw it.
 
-import type { Argument, Expression } from "../ast/nodes.ts";
+import type { Argument, Expression, Loss, Predict } from "../ast/nodes.ts";
 import type { Analysis } from "../check.ts";
 import { hasIds } from "../kinds/registry.ts";
 import { printDim } from "../model/dims.ts";
@@ -25,7 +25,7 @@ export type Known =
 export interface DrawnNode {
   /** `n0`, `n1` …: safe in every format. */
   readonly id: string;
-  readonly kind: "feature" | "history" | "call" | "operator" | "prediction";
+  readonly kind: "feature" | "history" | "call" | "operator" | "prediction" | "loss";
   /** What the spec calls it; null for a step within an expression. */
   readonly name: string | null;
   /** A feature's declaration, a history's fields, a call without its vectors: `mlp([200, 80], dice)`. */
@@ -55,13 +55,19 @@ export interface Drawing {
 
 const SIGNS = { "+": "+", "-": "−", "*": "×", "/": "÷" } as const;
 
-/** Only what a prediction depends on is in it. */
+/** What a network ends in. */
+export function isOutcome({ kind }: DrawnNode): boolean {
+  return kind === "prediction" || kind === "loss";
+}
+
+/** Only what a prediction or a loss depends on is in it. */
 export function drawingOf(model: Model, analysis: Analysis): Drawing {
   const drawer = new Drawer(model, analysis);
   for (const statement of model.net.statements)
     if (statement.kind === "let") drawer.named(statement.name.name, statement.value);
-    else drawer.prediction(statement.label.name, statement.value, statement.span);
-  const needed = new Set(drawer.nodes.filter(({ kind }) => kind === "prediction").map(({ id }) => id));
+    else if (statement.kind === "predict") drawer.prediction(statement);
+    else drawer.loss(statement);
+  const needed = new Set(drawer.nodes.filter((node) => isOutcome(node)).map(({ id }) => id));
   for (const { from, to } of drawer.edges.toReversed()) if (needed.has(to)) needed.add(from);
   return {
     model: model.name,
@@ -95,12 +101,21 @@ class Drawer {
     this.lets.set(name, ids);
   }
 
-  prediction(label: string, value: Expression, span: Span): void {
+  prediction({ label: { name }, value, span }: Predict): void {
+    const doc = this.model.labels.get(name)?.doc ?? "";
+    this.outcome({ kind: "prediction", name, code: "prediction", doc, span }, value);
+  }
+
+  loss({ name: { name }, value, span }: Loss): void {
+    const weight = this.model.losses.find((each) => each.name === name)?.weight ?? 1;
+    const code = `loss${weight === 1 ? "" : ` × ${weight}`}, in training only`;
+    this.outcome({ kind: "loss", name, code, doc: "", span }, value);
+  }
+
+  private outcome(node: Pick<DrawnNode, "kind" | "name" | "code" | "doc" | "span">, value: Expression): void {
     const ids = this.visit(value);
-    const from = this.nodes[indexOf(ids[0]!)]!;
-    const { type, shape, known } = from;
-    const doc = this.model.labels.get(label)?.doc ?? "";
-    this.add({ kind: "prediction", name: label, code: "prediction", type, shape, known, doc, span }, ids);
+    const { type, shape, known } = this.nodes[indexOf(ids[0]!)]!;
+    this.add({ ...node, type, shape, known }, ids);
   }
 
   /** The nodes that an expression is made of: one for a vector, none for a number. */

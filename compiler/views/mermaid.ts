@@ -37,6 +37,7 @@ function shapeOf(node: DrawnNode): string {
     case "operator":
       return `[${text}]`;
     case "prediction":
+    case "loss":
       return `[[${text}]]`;
   }
 }

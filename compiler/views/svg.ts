@@ -115,6 +115,7 @@ function styles({ page, text, quiet, known }: Theme): string {
     `.type{fill:${quiet}}`,
     `.prediction text{fill:${page}}`,
     ".box{stroke-width:1.4}",
+    ".loss .box{stroke-dasharray:5 3}",
     ".edge{fill:none;stroke-width:1.6;stroke-opacity:.75}",
     `.key{font-size:12px;fill:${quiet}}`,
     ...rules,
@@ -130,9 +131,8 @@ function linesOf({ kind, name, code, type, shape }: DrawnNode): readonly Line[] 
   const said: Line = { role: name === null ? "name" : "code", text: clipped(code) };
   const typed: Line = { role: "type", text: `${type}  ${shapeWords(shape)}` };
   // A prediction's shape is that of what it predicts with, which stands above it.
-  return kind === "prediction"
-    ? [...first, { role: "code", text: `${code}, ${type}` }]
-    : [...first, said, typed];
+  if (kind === "prediction") return [...first, { role: "code", text: `${code}, ${type}` }];
+  return kind === "loss" ? [...first, said] : [...first, said, typed];
 }
 
 /** Inputs have round ends, which take some of their width. */

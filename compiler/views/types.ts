@@ -23,7 +23,8 @@ export type BindingKind =
   | "block"
   | "parameter"
   | "let"
-  | "prediction";
+  | "prediction"
+  | "loss";
 
 export interface TypedBinding {
   readonly kind: BindingKind;
@@ -76,11 +77,12 @@ function bindingsOf(item: Item, analysis: Analysis): readonly TypedBinding[] {
     case "block":
       return blockBindings(item, analysis);
     case "net":
-      return item.statements.map((statement) =>
-        statement.kind === "let"
-          ? valueBinding("let", statement.name, null, analysis.values.get(statement.value))
-          : valueBinding("prediction", statement.label, null, analysis.values.get(statement.value)),
-      );
+      return item.statements.map((statement) => {
+        const value = analysis.values.get(statement.value);
+        return statement.kind === "predict"
+          ? valueBinding("prediction", statement.label, null, value)
+          : valueBinding(statement.kind, statement.name, null, value);
+      });
     case "train":
       return [];
   }
@@ -185,7 +187,7 @@ export function oneLine(span: Span): string {
 }
 
 function valueBinding(
-  kind: "let" | "prediction",
+  kind: "let" | "prediction" | "loss",
   { name, span }: Identifier,
   of: string | null,
   value: Value | undefined,

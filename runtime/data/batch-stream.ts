@@ -2,6 +2,7 @@
 
 import type { BatchPlan } from "./batches.ts";
 import type { Batch, Dataset } from "./dataset.ts";
+import type { Chance } from "./draws.ts";
 
 /** Given once, when the worker starts; with the port on which they talk. */
 export interface WorkerStart {
@@ -13,6 +14,7 @@ export interface StreamRequest {
   readonly data: Dataset;
   readonly order: Int32Array;
   readonly size: number;
+  readonly chance: Chance | null;
   /** How many batches may wait to be taken. */
   readonly ahead: number;
   /** Shared; see TAKEN and CANCELLED. */

@@ -8,7 +8,7 @@ import {
   type WorkerMessage,
   type WorkerStart,
 } from "./batch-stream.ts";
-import { BatchBuilder, buffersOf } from "./batches.ts";
+import { BatchBuilder, buffersOf, chanceAt } from "./batches.ts";
 import type { Batch } from "./dataset.ts";
 
 const { plan, port } = workerData as WorkerStart & { readonly port: MessagePort };
@@ -31,11 +31,11 @@ function sendBatch(batch: Batch): void {
   send({ kind: "batch", batch }, buffersOf(batch));
 }
 
-function buildAll({ data, order, size, ahead, control }: StreamRequest): void {
+function buildAll({ data, order, size, chance, ahead, control }: StreamRequest): void {
   for (let from = 0, sent = 0; from < order.length; from += size, sent++) {
     waitUntilTaken(control, sent - ahead + 1);
     if (Atomics.load(control, CANCELLED) === 1) return;
-    sendBatch(builder.build(data, order, from, Math.min(order.length, from + size)));
+    sendBatch(builder.build(data, order, from, Math.min(order.length, from + size), chanceAt(chance, sent)));
   }
 }
 

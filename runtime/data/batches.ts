@@ -2,11 +2,12 @@
 // time by the values in it, whatever the size of the vocabularies, and allocates nothing by the row.
 
 import type { Graph, Node } from "../../compiler/graph/graph.ts";
-import { historyOf } from "../../compiler/graph/shifted-axes.ts";
+import { historyOf, shiftedSegments } from "../../compiler/graph/shifted-axes.ts";
 import type { TableSpec } from "../../compiler/model/model.ts";
 import { inputNames } from "../../compiler/training/program.ts";
 import { type TableUse, tableUses } from "../train/table-uses.ts";
 import type { Batch, Dataset } from "./dataset.ts";
+import { type Chance, draw, type PlannedDraw, plannedDraws } from "./draws.ts";
 
 /** What a batch for one Graph holds. Plain data, so that a worker can be given it. */
 export interface BatchPlan {
@@ -17,6 +18,7 @@ export interface BatchPlan {
   readonly histories: readonly string[];
   /** Put into a batch where the rows have them. */
   readonly labels: readonly string[];
+  readonly draws: readonly PlannedDraw[];
 }
 
 /** A feature's ids: its tables are fed the same rows, so that an input means the same positions in each of them. */
@@ -61,6 +63,7 @@ export function planBatches(graph: Graph, tables: readonly TableSpec[]): BatchPl
     labels: [...names]
       .filter((name) => name.startsWith(inputNames.label("")))
       .map((name) => name.slice(inputNames.label("").length)),
+    draws: plannedDraws(graph),
   };
 }
 
@@ -88,8 +91,8 @@ export class BatchBuilder {
     this.distinct = plan.vocabularies.map(({ rows }) => new DistinctRows(rows));
   }
 
-  /** The examples order[from] … order[to − 1] of `data`, in that order. */
-  build(data: Dataset, order: Int32Array, from: number, to: number): Batch {
+  /** The examples order[from] … order[to − 1] of `data`, in that order; with `chance`, what their step draws. */
+  build(data: Dataset, order: Int32Array, from: number, to: number, chance: Chance | null = null): Batch {
     const { plan } = this;
     const rows = order.subarray(from, to);
     // Built from entries, never by assignment: `record["__proto__"] = x` adds no property.
@@ -123,6 +126,11 @@ export class BatchBuilder {
           ]);
       }
     });
+    const count = ({ rows: of }: PlannedDraw) => {
+      if (of.kind !== "steps") return rows.length;
+      const { history, shift } = historyOf(of.history);
+      return shiftedSegments(segments[history]!, rows.length, shift).length;
+    };
     const gathered = (names: readonly string[], columns: ReadonlyMap<string, Float32Array>) =>
       Object.fromEntries(names.map((name) => [name, gather(columns.get(name)!, rows)]));
     return {
@@ -136,14 +144,22 @@ export class BatchBuilder {
         plan.labels.filter((label) => data.labels.has(label)),
         data.labels,
       ),
+      draws: Object.fromEntries(
+        chance === null ? [] : plan.draws.map((each) => [each.input, draw(each, count(each), chance)]),
+      ),
     };
   }
 }
 
+/** What the batch behind `batches` others of a stream draws from. */
+export function chanceAt(chance: Chance | null, batches: number): Chance | null {
+  return chance === null ? null : { ...chance, step: chance.step + batches };
+}
+
 /** The buffers of a batch, none of them shared with another batch. */
 export function buffersOf(batch: Batch): ArrayBuffer[] {
-  const { segments, tables, own, ids, numbers, labels } = batch;
-  return [segments, tables, own, ids, numbers, labels].flatMap((arrays) =>
+  const { segments, tables, own, ids, numbers, labels, draws } = batch;
+  return [segments, tables, own, ids, numbers, labels, draws].flatMap((arrays) =>
     Object.values(arrays).map((array) => array.buffer as ArrayBuffer),
   );
 }

@@ -36,4 +36,6 @@ export interface Batch {
   /** By input name, one value an example. */
   readonly numbers: Readonly<Record<string, Float32Array>>;
   readonly labels: Readonly<Record<string, Float32Array>>;
+  /** By input name: what this training step draws by chance; empty for a prediction. */
+  readonly draws: Readonly<Record<string, Float32Array | Int32Array>>;
 }

@@ -4,6 +4,7 @@
 
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
 import { invariant } from "../../compiler/internal-error.ts";
+import type { BatchStream } from "../train/score.ts";
 import {
   CANCELLED,
   type StreamRequest,
@@ -11,16 +12,16 @@ import {
   type WorkerMessage,
   type WorkerStart,
 } from "./batch-stream.ts";
-import { BatchBuilder, type BatchPlan } from "./batches.ts";
+import { BatchBuilder, type BatchPlan, chanceAt } from "./batches.ts";
 import type { Batch, Dataset } from "./dataset.ts";
+import type { Chance } from "./draws.ts";
 
 /** Where batches come from. */
 export interface BatchSource {
   /**
-   * The batches of `data`'s rows `order`, `size` at a time; the last one may be smaller. One stream at a time: the next
-   * begins when the one before has ended or was left.
+   * One stream at a time: the next begins when the one before has ended or was left.
    */
-  readonly stream: (data: Dataset, order: Int32Array, size: number) => AsyncIterable<Batch>;
+  readonly stream: BatchStream;
   close(): Promise<void>;
 }
 
@@ -36,9 +37,14 @@ export function openBatches(plan: BatchPlan): BatchSource {
 /** Builds each batch when it is asked for. */
 export function inlineBatches(plan: BatchPlan): BatchSource {
   const builder = new BatchBuilder(plan);
-  async function* stream(data: Dataset, order: Int32Array, size: number): AsyncGenerator<Batch> {
-    for (let from = 0; from < order.length; from += size)
-      yield builder.build(data, order, from, Math.min(order.length, from + size));
+  async function* stream(
+    data: Dataset,
+    order: Int32Array,
+    size: number,
+    chance: Chance | null = null,
+  ): AsyncGenerator<Batch> {
+    for (let from = 0, built = 0; from < order.length; from += size, built++)
+      yield builder.build(data, order, from, Math.min(order.length, from + size), chanceAt(chance, built));
   }
   return { stream, close: async () => {} };
 }
@@ -46,7 +52,10 @@ export function inlineBatches(plan: BatchPlan): BatchSource {
 /** Builds batches ahead, in the worker that `entry` is the module of. */
 export function workerBatches(plan: BatchPlan, entry: URL): BatchSource {
   const thread = new BatchThread(plan, entry);
-  return { stream: (data, order, size) => thread.stream(data, order, size), close: () => thread.close() };
+  return {
+    stream: (data, order, size, chance = null) => thread.stream(data, order, size, chance),
+    close: () => thread.close(),
+  };
 }
 
 class BatchThread {
@@ -71,11 +80,16 @@ class BatchThread {
     this.port.unref();
   }
 
-  async *stream(data: Dataset, order: Int32Array, size: number): AsyncGenerator<Batch> {
+  async *stream(
+    data: Dataset,
+    order: Int32Array,
+    size: number,
+    chance: Chance | null,
+  ): AsyncGenerator<Batch> {
     invariant(!this.busy, "a stream of batches begins while another runs");
     this.busy = true;
     const control = new Int32Array(new SharedArrayBuffer(8));
-    const request: StreamRequest = { data, order, size, ahead: AHEAD, control };
+    const request: StreamRequest = { data, order, size, chance, ahead: AHEAD, control };
     this.port.postMessage(request);
     let over = false;
     try {

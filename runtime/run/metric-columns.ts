@@ -1,7 +1,16 @@
-// How metrics are laid out in tables: one column for each metric, prediction and split there is.
+// How losses and metrics are laid out in tables: one column for each metric, prediction and split there is.
 
+import type { EpochResult } from "../train/loop.ts";
 import type { Evaluation, Split } from "../train/score.ts";
 import type { MetricValues } from "./run-folder.ts";
+
+/** Columns and values of an epoch's loss: the whole, then what it adds up: `loss`, `click loss`, `next_item loss`. */
+export function lossColumns({
+  loss,
+  terms,
+}: Pick<EpochResult, "loss" | "terms">): [name: string, loss: number][] {
+  return [["loss", loss], ...[...terms].map(([name, term]): [string, number] => [`${name} loss`, term])];
+}
 
 /** Column names: `auc`, with the prediction where there are several, with the split where there are several. */
 export function metricNames(evaluations: readonly Evaluation[]): string[] {

@@ -2,7 +2,7 @@
 
 import { escapeMarkup } from "../../compiler/markup.ts";
 import type { EpochResult } from "../train/loop.ts";
-import { metricCells, metricNames } from "./metric-columns.ts";
+import { lossColumns, metricCells, metricNames } from "./metric-columns.ts";
 import type { Manifest } from "./run-folder.ts";
 
 export interface ReportInput {
@@ -40,10 +40,10 @@ ${charts(epochs)}
 
 function table(epochs: readonly EpochResult[]): string {
   const names = metricNames(epochs[0]?.evaluations ?? []);
-  const head = ["epoch", "loss", ...names, "samples/s", "seconds"];
+  const head = ["epoch", ...lossNames(epochs), ...names, "samples/s", "seconds"];
   const rows = epochs.map((epoch) => [
     String(epoch.epoch),
-    epoch.loss.toFixed(5),
+    ...lossColumns(epoch).map(([, loss]) => loss.toFixed(5)),
     ...metricCells(epoch.evaluations, names),
     Math.round(epoch.samplesPerSecond).toLocaleString("en"),
     epoch.seconds.toFixed(2),
@@ -53,14 +53,22 @@ function table(epochs: readonly EpochResult[]): string {
   return `<table>\n${[line("th", head), ...rows.map((cells) => line("td", cells))].join("\n")}\n</table>`;
 }
 
-/** A curve for the loss and one for each metric that has a value in every epoch. */
+function lossNames([first]: readonly EpochResult[]): string[] {
+  return first === undefined ? ["loss"] : lossColumns(first).map(([name]) => name);
+}
+
+/** Curves for the loss and for what it adds up, and one for each metric that has a value in every epoch. */
 function charts(epochs: readonly EpochResult[]): string {
   const names = metricNames(epochs[0]?.evaluations ?? []);
   const curves = names.map((name, column): [string, number[]] => [
     name,
     epochs.map((epoch) => Number(metricCells(epoch.evaluations, names)[column])),
   ]);
-  return [["loss", epochs.map((epoch) => epoch.loss)] as [string, number[]], ...curves]
+  const losses = lossNames(epochs).map((name, column): [string, number[]] => [
+    name,
+    epochs.map((epoch) => lossColumns(epoch)[column]![1]),
+  ]);
+  return [...losses, ...curves]
     .filter(([, values]) => values.length > 1 && values.every(Number.isFinite))
     .map(([name, values]) => chart(name, values))
     .join("\n");

@@ -80,8 +80,13 @@ function parametersOf({ parameters }: Graph, values: ParameterValues): Map<strin
   return kept;
 }
 
-function evaluationLines({ epoch, loss, seconds, evaluations }: EpochResult): object[] {
-  const trained = { epoch, train_loss: loss, train_seconds: seconds };
+function evaluationLines({ epoch, loss, terms, seconds, evaluations }: EpochResult): object[] {
+  const trained = {
+    epoch,
+    train_loss: loss,
+    ...(terms.size === 0 ? {} : { train_losses: Object.fromEntries(terms) }),
+    train_seconds: seconds,
+  };
   if (evaluations.length === 0) return [trained];
   return evaluations.map(({ split, label, rows, values, groups }) => ({
     ...trained,

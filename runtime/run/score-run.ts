@@ -13,12 +13,19 @@ export async function scoreRun(
   data: Dataset,
   backend: TrainingBackend,
 ): Promise<ReadonlyMap<string, Float32Array>> {
-  const specs = [...tables.values()].map((table) => table.spec);
-  const source = openBatches(planBatches(program.predict, specs));
+  const plan = planBatches(
+    program.predict,
+    [...tables.values()].map((table) => table.spec),
+  );
+  // A table that only a loss reads is no part of a prediction.
+  const needed = new Map(
+    plan.vocabularies.flatMap((each) => each.tables.map(({ name }) => [name, tables.get(name)!] as const)),
+  );
+  const source = openBatches(plan);
   const session = await backend.open(program, parameters);
   try {
     const labels = model.predictions.map(({ label }) => label);
-    return await score(session, tables, data, source.stream, labels);
+    return await score(session, needed, data, source.stream, labels);
   } finally {
     session.dispose();
     await source.close();

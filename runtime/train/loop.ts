@@ -10,14 +10,7 @@ import type { Dataset } from "../data/dataset.ts";
 import { Random } from "../random.ts";
 import { initialParameters } from "./initial.ts";
 import { decayOf, occurrences } from "./occurrences.ts";
-import {
-  type BatchStream,
-  type Evaluation,
-  evaluateScores,
-  rowsInOrder,
-  type Split,
-  score,
-} from "./score.ts";
+import { type BatchStream, type Evaluation, evaluateScores, type Split, score } from "./score.ts";
 import type { ParameterValues, TrainingBackend, TrainingSession } from "./session.ts";
 import { tableUses } from "./table-uses.ts";
 import { type HostTable, initialTable, RowGatherer, updateTables } from "./tables.ts";
@@ -57,6 +50,8 @@ export interface EpochResult {
   readonly epoch: number;
   /** Mean over the epoch's examples, each at the step that used it. */
   readonly loss: number;
+  /** By label and auxiliary loss: the same of what `loss` adds up, before weights. Empty where that is one thing. */
+  readonly terms: ReadonlyMap<string, number>;
   /** Of training, evaluation not counted. */
   readonly seconds: number;
   readonly samplesPerSecond: number;
@@ -119,7 +114,7 @@ async function trainEpoch(
   session: TrainingSession,
   tables: ReadonlyMap<string, HostTable>,
   { program, train: data, batches, onProgress }: TrainOptions,
-): Promise<Pick<EpochResult, "loss" | "seconds" | "samplesPerSecond">> {
+): Promise<Omit<EpochResult, "epoch" | "evaluations">> {
   const { optimizer, batch: batchSize, epochs, seed } = program.settings;
   const scalarsAt = (t: number) => optimizerOf(optimizer).scalars(optimizer, t);
   const steps = Math.ceil(data.rows / batchSize);
@@ -129,14 +124,19 @@ async function trainEpoch(
   let step = 0;
   let samples = 0;
   let sum = 0;
-  for await (const batch of batches(data, shuffledRows(data.rows, seed, epoch), batchSize)) {
+  const sums = new Map<string, number>();
+  const order = Random.of(seed, `epoch ${epoch}`).order(data.rows);
+  const chance = { seed, step: (epoch - 1) * steps + 1 };
+  for await (const batch of batches(data, order, batchSize, chance)) {
     step += 1;
     const scalars = scalarsAt((epoch - 1) * steps + step);
-    const { loss, gradients } = session.step({ batch, rows: gatherer.gather(batch), scalars });
+    const { loss, terms, gradients } = session.step({ batch, rows: gatherer.gather(batch), scalars });
     if (!Number.isFinite(loss)) throw stopped(loss, (epoch - 1) * steps + step, epoch, optimizer);
     updateTables(tables, optimizer, batch, gradients, scalars);
     samples += batch.size;
     sum += loss * batch.size;
+    for (const [name, term] of Object.entries(terms))
+      sums.set(name, (sums.get(name) ?? 0) + term * batch.size);
     const samplesPerSecond = (1000 * samples) / (performance.now() - started);
     const remaining = ((epochs - epoch + 1) * data.rows - samples) / samplesPerSecond;
     onProgress?.({
@@ -152,20 +152,12 @@ async function trainEpoch(
     await turns.take();
   }
   const seconds = (performance.now() - started) / 1000;
-  return { loss: sum / samples, seconds, samplesPerSecond: samples / seconds };
-}
-
-/** Fisher–Yates, by a stream of the epoch's own. */
-function shuffledRows(rows: number, seed: number, epoch: number): Int32Array {
-  const order = rowsInOrder(rows);
-  const random = Random.of(seed, `epoch ${epoch}`);
-  for (let i = rows - 1; i > 0; i--) {
-    const j = random.integer(i + 1);
-    const swapped = order[i]!;
-    order[i] = order[j]!;
-    order[j] = swapped;
-  }
-  return order;
+  return {
+    loss: sum / samples,
+    terms: new Map([...sums].map(([name, total]) => [name, total / samples])),
+    seconds,
+    samplesPerSecond: samples / seconds,
+  };
 }
 
 function stopped(loss: number, step: number, epoch: number, optimizer: Optimizer): DiagnosticError {

@@ -3,6 +3,7 @@
 
 import type { Metric } from "../../compiler/model/model.ts";
 import type { Batch, Dataset } from "../data/dataset.ts";
+import type { Chance } from "../data/draws.ts";
 import { evaluate, type Metrics } from "./metrics/evaluate.ts";
 import type { TrainingSession } from "./session.ts";
 import { type HostTable, RowGatherer } from "./tables.ts";
@@ -11,8 +12,16 @@ import { Turns } from "./turns.ts";
 /** Rows scored at a time. A constant: how rows are grouped can change the last bits of a matrix product. */
 export const SCORING_BATCH = 2048;
 
-/** The batches of `data`'s rows `order`, `size` at a time; the last one may be smaller. */
-export type BatchStream = (data: Dataset, order: Int32Array, size: number) => AsyncIterable<Batch>;
+/**
+ * The batches of `data`'s rows `order`, `size` at a time; the last one may be smaller. With `chance` they hold what a
+ * training step draws.
+ */
+export type BatchStream = (
+  data: Dataset,
+  order: Int32Array,
+  size: number,
+  chance?: Chance | null,
+) => AsyncIterable<Batch>;
 
 /** Rows 0 … n − 1. */
 export function rowsInOrder(rows: number): Int32Array {

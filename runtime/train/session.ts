@@ -16,6 +16,8 @@ export interface Feed {
 
 export interface StepResult {
   readonly loss: number;
+  /** By label and auxiliary loss: what `loss` adds up, before weights. Empty where that is one thing. */
+  readonly terms: Readonly<Record<string, number>>;
   /** By table: ∂loss/∂row for each of the batch's rows, in their order. */
   readonly gradients: Readonly<Record<string, Float32Array>>;
 }

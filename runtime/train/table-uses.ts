@@ -18,7 +18,8 @@ export function tableUses(graph: Graph): TableUse[] {
   for (const node of graph.nodes) {
     if (node.op !== "lookup") continue;
     const [table, ids] = node.inputs.map((input) => graph.nodes[input]!);
-    invariant(table?.op === "table" && ids?.op === "input", "a lookup reads an input's ids in a table");
+    if (table?.op !== "table") continue;
+    invariant(ids?.op === "input", "a lookup in a table reads an input's ids");
     const use = useOf(table as Node<"table">, ids as Node<"input">);
     // No name of a spec has a blank.
     uses.set(`${use.input} ${use.table}`, use);

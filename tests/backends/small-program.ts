@@ -67,6 +67,7 @@ export function smallProgram(): TrainingProgram {
     predict: validate(predict.finish()),
     settings: {
       loss: "binary_cross_entropy",
+      labelWeights: {},
       optimizer: { kind: "sgd", learningRate: 0.5 },
       miniBatchAware: null,
       batch: 8,
@@ -131,6 +132,7 @@ export function smallFeed(number: number): Feed {
     ids: { item: ids(size), "clicks.item": ids(segments.length) },
     numbers: { price: Float32Array.from({ length: size }, () => random.normal()) },
     labels: { click: Float32Array.from({ length: size }, () => random.integer(2)) },
+    draws: {},
   };
   return {
     batch,

@@ -4,6 +4,12 @@
 export type Correction = readonly [from: string, to: string];
 
 export const corrections: Readonly<Record<string, readonly Correction[]>> = {
+  "weight-without-label": [["entropy(0.5)", "entropy(click: 0.5)"]],
+  "bad-loss-weight": [["weight: 0)", "weight: 0.5)"], ["click: -1", "click: 1"]],
+  "loss-has-axis": [["= log_loss(dot(item_id, clicks), 1)", "= mean(log_loss(dot(item_id, clicks), 1))"]],
+  "loss-not-one-number": [["= item_id * item_id", "= total(item_id * item_id)"], ["sigmoid(total(item_id))", "log_loss(total(item_id), 1)"], ["  loss three = 3\n", ""]],
+  "shuffled-outside-loss": [["  let others = shuffled(clicks)\n", ""], [", mean(others)", ""], ["sigmoid\n}", "sigmoid\n  loss chosen = mean(log_loss(dot(item_id, shuffled(clicks)), 0))\n}"]],
+  "truth-out-of-range": [[", 2)", ", 1)"], ['"yes"', "0.9"]],
   "unterminated-string": [
     ['"m)', '"m")'],
     ["concat(user_id, item_id", "concat(user_id, gender, item_id"],

@@ -49,6 +49,21 @@ const PLAN: BatchPlan = {
   numbers: ["price"],
   histories: ["clicks"],
   labels: ["click"],
+  draws: [
+    { input: "noise/net.x.dropout_1", kind: "noise", rows: { kind: "each", per: "example" }, size: 3 },
+    {
+      input: "order/net.next.shuffled_1",
+      kind: "order",
+      rows: { kind: "steps", per: "example", history: "clicks" },
+      size: 1,
+    },
+    {
+      input: "noise/net.x.dropout_2",
+      kind: "noise",
+      rows: { kind: "steps", per: "example", history: "clicks + 1" },
+      size: 2,
+    },
+  ],
 };
 
 interface Row {
@@ -125,6 +140,7 @@ function naive(rows: readonly Row[]): Batch {
     },
     numbers: { price: Float32Array.from(rows.map(({ price }) => price)) },
     labels: { click: Float32Array.from(rows.map(({ click }) => click)) },
+    draws: {},
   };
 }
 
@@ -149,6 +165,37 @@ describe("a batch", () => {
       }),
       { numRuns: 300, seed: 2026 },
     );
+  });
+
+  it("draws for each layer and step, on its own, when it is for training", async () => {
+    const rows = Array.from({ length: 7 }, (_, i) => ({
+      item: i,
+      cate: 0,
+      price: 0,
+      clicks: [1, 2],
+      click: 0,
+    }));
+    const source = inlineBatches(PLAN);
+    const order = Int32Array.from(rows.keys());
+    const streamed = (seed: number, step: number) =>
+      collected(source.stream(dataOf(rows), order, 3, { seed, step }));
+    const batches = await streamed(5, 1);
+    expect(batches.map(({ draws }) => Object.values(draws).map((values) => values.length))).toEqual([
+      [9, 6, 18],
+      [9, 6, 18],
+      [3, 2, 6],
+    ]);
+    for (const { draws } of batches) {
+      for (const value of draws["noise/net.x.dropout_1"]!) expect(value >= 0 && value < 1).toBe(true);
+      const swapped = draws["order/net.next.shuffled_1"]!;
+      expect([...swapped].sort((a, b) => a - b)).toEqual([...swapped.keys()]);
+    }
+    const drawn = (each: readonly Batch[]) => each.map(({ draws }) => draws);
+    expect(drawn(await streamed(5, 1))).toEqual(drawn(batches));
+    // What a step draws does not depend on the steps before it.
+    expect((await streamed(5, 2))[0]!.draws).toEqual(batches[1]!.draws);
+    expect(batches[0]!.draws).not.toEqual(batches[1]!.draws);
+    expect((await streamed(6, 1))[0]!.draws).not.toEqual(batches[0]!.draws);
   });
 
   it("has no labels where the rows have none", () => {
@@ -177,6 +224,7 @@ describe("the plan of a Graph", () => {
       numbers: [],
       histories: ["clicks"],
       labels: ["click"],
+      draws: [],
     });
     expect(planBatches(predict, TABLES)).toEqual({ ...plan, labels: [] });
   });
@@ -199,6 +247,7 @@ train {
       numbers: ["price"],
       histories: [],
       labels: ["click"],
+      draws: [],
     });
   });
 });
@@ -226,11 +275,14 @@ describe("batches from a worker thread", () => {
   const order = Int32Array.from(rows.keys(), (row) => (row * 17) % 103);
 
   it("are those built in place, stream after stream", async () => {
-    const expected = await collected(inlineBatches(PLAN).stream(data, order, 10));
+    const chance = { seed: 3, step: 12 };
+    const expected = await collected(inlineBatches(PLAN).stream(data, order, 10, chance));
     expect(expected.map(({ size }) => size)).toEqual([...new Array<number>(10).fill(10), 3]);
     const source = open(PLAN);
     for (let epoch = 0; epoch < 3; epoch++)
-      expect(await collected(source.stream(data, order, 10))).toEqual(expected);
+      expect(await collected(source.stream(data, order, 10, chance))).toEqual(expected);
+    const plain = expected.map((batch) => ({ ...batch, draws: {} }));
+    expect(await collected(source.stream(data, order, 10))).toEqual(plain);
     expect(await collected(source.stream(data, new Int32Array(0), 10))).toEqual([]);
     await source.close();
   });

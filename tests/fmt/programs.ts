@@ -9,6 +9,7 @@ const name = fc.constantFrom(
   "model",
   "label",
   "embed",
+  "loss",
   "train",
   "a_rather_long_name_for_a_feature",
 );
@@ -111,6 +112,9 @@ const feature = fc
 const binding = fc.tuple(name, fc.constantFrom("<->", "↔"), name).map((parts) => parts.join(" "));
 const let_ = fc.tuple(name, expression).map(([one, value]) => `let ${one} = ${value}`);
 const predict = fc.tuple(name, expression).map(([one, value]) => `predict ${one} = ${value}`);
+const loss = fc
+  .tuple(name, fc.constantFrom("", "(weight: 0.5)", "()"), expression)
+  .map(([one, weight, value]) => `loss ${one}${weight} = ${value}`);
 const parameter = fc
   .tuple(name, fc.option(type), fc.option(number))
   .map(([one, of, value]) => one + (of === null ? "" : `: ${of}`) + (value === null ? "" : ` = ${value}`));
@@ -130,7 +134,7 @@ const item = fc.oneof(
       const to = result === null ? "" : ` -> ${result}`;
       return `block ${one}(${list})${to} ${lets.slice(0, -1)}\n${value}}`;
     }),
-  body(fc.oneof(let_, predict), 0, 5, plainBetween).map((inner) => `net ${inner}`),
+  body(fc.oneof(let_, predict, loss), 0, 5, plainBetween).map((inner) => `net ${inner}`),
   body(setting, 0, 5, plainBetween).map((inner) => `train ${inner}`),
 );
 

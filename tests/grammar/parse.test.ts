@@ -190,8 +190,22 @@ describe("items", () => {
   });
 
   test("net keeps its statements in order", () => {
-    const { statements } = itemOf("net { let a = b predict c = a let d = e }", "net");
-    expect(statements.map((s) => s.kind)).toEqual(["let", "predict", "let"]);
+    const { statements } = itemOf("net { let a = b predict c = a loss l = a let d = e }", "net");
+    expect(statements.map((s) => s.kind)).toEqual(["let", "predict", "loss", "let"]);
+  });
+
+  test("a loss may have arguments", () => {
+    const { statements } = itemOf("net { loss next(weight: 0.5) = mean(a) loss other = b }", "net");
+    expect(
+      statements.map((s) =>
+        s.kind === "loss"
+          ? [s.name.name, s.arguments.map((a) => `${a.name?.name}: ${written(a.value)}`), written(s.value)]
+          : s.kind,
+      ),
+    ).toEqual([
+      ["next", ["weight: 0.5"], "mean(a)"],
+      ["other", [], "b"],
+    ]);
   });
 
   test("names that a JavaScript object has by itself are names like any other", () => {
@@ -268,13 +282,15 @@ train { batch 4 }`;
   });
 
   test("each broken statement of a net is reported, once", () => {
-    const { said } = parsed("net {\n let a = f(b\n let c = * 2\n let d e\n let g = h(,)\n predict p = q\n}");
+    const { said } = parsed(
+      "net {\n let a = f(b\n let c = * 2\n let d e\n let g = h(,)\n loss (weight: 1) = i\n loss l(weight: 1 = j\n predict p =\n loss m(weight: 2) = q\n}",
+    );
     expect(
       said
         .trim()
         .split("\n")
         .map((line) => line.split(":")[1]),
-    ).toEqual(["2", "3", "4", "5"]);
+    ).toEqual(["2", "3", "4", "5", "6", "7", "8"]);
   });
 
   test("a broken kind leaves the feature known, its kind without a name", () => {
@@ -308,6 +324,8 @@ describe("signs of other notations", () => {
     ["label a = binary", "label a : binary"],
     ["block f(x): Vec[1] { x }", "block f(x)-> Vec[1] { x }"],
     ["net { predict a: b }", "net { predict a= b }"],
+    ["net { loss a(weight = 2) = b }", "net { loss a(weight : 2) = b }"],
+    ["net { loss a: b }", "net { loss a= b }"],
     ["train { batch = 2 }", "train { batch  2 }"],
     ["train { batch: 2 }", "train { batch 2 }"],
   ])("%j is mended to %j", (wrong, right) => {

@@ -10,6 +10,7 @@ function settings(train: string) {
 test("without `train`: Adam as published, batches of 256, one epoch", () => {
   expect(modelOf(specOf("let x = item_id")).train).toEqual({
     loss: "binary_cross_entropy",
+    labelWeights: {},
     optimizer: { kind: "adam", learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
     miniBatchAware: null,
     batch: 256,

@@ -55,6 +55,7 @@ function recording(record: Record, loss: (step: number) => number): TrainingBack
         });
         return {
           loss: loss(record.steps.length - 1),
+          terms: {},
           gradients: { item_id: new Float32Array(rows["item_id"]!.length).fill(1) },
         };
       },

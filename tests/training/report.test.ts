@@ -19,6 +19,7 @@ const evaluation = (over: Partial<Evaluation>): Evaluation => ({
 const epoch = (number: number, loss: number, evaluations: Evaluation[]): EpochResult => ({
   epoch: number,
   loss,
+  terms: new Map(),
   seconds: 1,
   samplesPerSecond: 1000,
   evaluations,

@@ -26,6 +26,7 @@ function batchOf(rows: readonly number[], own: Batch["own"] = {}): Batch {
     ids: {},
     numbers: {},
     labels: {},
+    draws: {},
   };
 }
 

@@ -75,7 +75,8 @@ describe.each(all)("%s", (_path, text) => {
     const at = new Map(drawing.nodes.map(({ id }, i) => [id, i]));
     for (const { from, to } of drawing.edges) expect(at.get(from)).toBeLessThan(at.get(to)!);
     const read = new Set(drawing.edges.map(({ from }) => from));
-    for (const { id, kind } of drawing.nodes) expect(read.has(id)).toBe(kind !== "prediction");
+    for (const { id, kind } of drawing.nodes)
+      expect(read.has(id)).toBe(kind !== "prediction" && kind !== "loss");
     const entered = new Set(drawing.edges.map(({ to }) => to));
     for (const { id, kind } of drawing.nodes)
       expect(entered.has(id)).toBe(kind !== "feature" && kind !== "history");

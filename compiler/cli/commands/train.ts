@@ -8,7 +8,7 @@ import { openBatches } from "../../../runtime/data/prefetch.ts";
 import { readTraining } from "../../../runtime/data/read-data.ts";
 import type { TrainingData } from "../../../runtime/data/training-data.ts";
 import { describeTruth, readTruth } from "../../../runtime/data/truth.ts";
-import { metricCells, metricNames } from "../../../runtime/run/metric-columns.ts";
+import { lossColumns, metricCells, metricNames } from "../../../runtime/run/metric-columns.ts";
 import { runContents } from "../../../runtime/run/run-contents.ts";
 import { claimRun, writeRun } from "../../../runtime/run/write-run.ts";
 import { chooseBackend } from "../../../runtime/train/backends/choose.ts";
@@ -167,12 +167,13 @@ function evaluationsOf({
 
 function epochTable(epochs: readonly EpochResult[]): string {
   const names = metricNames(epochs[0]?.evaluations ?? []);
-  const rows = epochs.map(({ epoch, loss, seconds, samplesPerSecond, evaluations }) => [
-    String(epoch),
-    loss.toFixed(5),
-    ...metricCells(evaluations, names),
-    thousands(samplesPerSecond),
-    seconds.toFixed(2),
+  const losses = epochs[0] === undefined ? [] : lossColumns(epochs[0]).map(([name]) => name);
+  const rows = epochs.map((each) => [
+    String(each.epoch),
+    ...lossColumns(each).map(([, loss]) => loss.toFixed(5)),
+    ...metricCells(each.evaluations, names),
+    thousands(each.samplesPerSecond),
+    each.seconds.toFixed(2),
   ]);
-  return textTable(["epoch", "loss", ...names, "samples/s", "seconds"], rows);
+  return textTable(["epoch", ...losses, ...names, "samples/s", "seconds"], rows);
 }

@@ -10,6 +10,7 @@ import * as model from "./model.ts";
 import * as run from "./run.ts";
 import * as syntax from "./syntax.ts";
 import * as tables from "./tables.ts";
+import * as training from "./training.ts";
 import * as values from "./values.ts";
 
 export type { CatalogEntry } from "./define.ts";
@@ -21,6 +22,7 @@ export const specEntries: readonly CatalogEntry[] = byCode([
   expressions,
   lists,
   tables,
+  training,
   values,
 ]);
 

@@ -274,7 +274,8 @@ export const unknownLabel = defineError<{ name: string }>({
   code: "DIN0233",
   name: "unknown-label",
   message: ({ name }) => `there is no label \`${name}\``,
-  explanation: "`predict` names the label it is trained on.",
+  explanation:
+    "`predict` names the label it is trained on, and a weight in `train { loss … }` the label whose loss it multiplies.",
 });
 
 export const predictedTwice = defineError<{ name: string }>({

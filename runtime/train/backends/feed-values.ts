@@ -21,6 +21,7 @@ export function batchValues({ batch, rows, scalars }: Feed): FeedValues {
     input(name) {
       if (name.startsWith(scalar)) return Float32Array.of(fed(scalars, name.slice(scalar.length), name));
       if (name.startsWith(label)) return fed(batch.labels, name.slice(label.length), name);
+      if (Object.hasOwn(batch.draws, name)) return batch.draws[name]!;
       return Object.hasOwn(batch.ids, name) ? batch.ids[name]! : fed(batch.numbers, name, name);
     },
     table: (name) => fed(rows, name, `table ${name}`),

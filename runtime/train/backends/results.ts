@@ -11,20 +11,23 @@ export type Fetched = Readonly<Record<string, Float32Array | Int32Array>>;
 export function stepResultOf(fetched: Fetched, tables: readonly string[]): StepResult {
   const loss = fetched[outputNames.loss]?.[0];
   invariant(loss !== undefined, "a step has no loss");
+  const terms = named(fetched, outputNames.term("")).map(([name, values]) => [name, values[0]!] as const);
   const gradients = new Map<string, Float32Array>();
   for (const table of tables) {
     const gradient = fetched[outputNames.gradient(table)];
     if (gradient !== undefined) gradients.set(table, gradient as Float32Array);
   }
-  return { loss, gradients: Object.fromEntries(gradients) };
+  return { loss, terms: Object.fromEntries(terms), gradients: Object.fromEntries(gradients) };
 }
 
 /** By label, of a prediction. */
 export function logitsOf(fetched: Fetched): Readonly<Record<string, Float32Array>> {
-  const prefix = outputNames.logit("");
-  return Object.fromEntries(
-    Object.entries(fetched)
-      .filter(([name]) => name.startsWith(prefix))
-      .map(([name, values]) => [name.slice(prefix.length), values as Float32Array]),
-  );
+  return Object.fromEntries(named(fetched, outputNames.logit("")));
+}
+
+/** Values whose names begin with `prefix`, by the rest of the name. */
+function named(fetched: Fetched, prefix: string): [string, Float32Array][] {
+  return Object.entries(fetched)
+    .filter(([name]) => name.startsWith(prefix))
+    .map(([name, values]) => [name.slice(prefix.length), values as Float32Array]);
 }

@@ -1,0 +1,53 @@
+// What can be wrong with what is for training only: weights of losses, auxiliary losses, noise.
+
+import { defineError } from "./define.ts";
+
+export const weightWithoutLabel = defineError<{ got: string }>({
+  code: "DIN0420",
+  name: "weight-without-label",
+  message: ({ got }) => `the weight ${got} does not say which label it is for`,
+  explanation:
+    "With several labels the loss is the sum of theirs, each times a weight: `binary_cross_entropy(click: 1, buy: 0.5)`. Weights are given by name, so that another order of the labels changes nothing; a label that is not named has weight 1.",
+});
+
+export const badWeight = defineError<{ of: string; got: string }>({
+  code: "DIN0421",
+  name: "bad-loss-weight",
+  message: ({ of, got }) => `the weight of \`${of}\` must be a number greater than 0, not ${got}`,
+  explanation:
+    "A loss is multiplied by its weight before losses are added up. With weight 0 it would train nothing, with a negative one the opposite of what it says.",
+});
+
+export const lossHasAxis = defineError<{ loss: string; axis: string }>({
+  code: "DIN0422",
+  name: "loss-has-axis",
+  message: ({ loss, axis }) =>
+    `the loss \`${loss}\` varies along \`${axis}\`, but a loss is one number for each example`,
+  explanation:
+    "A loss is averaged over the examples of a batch, so each example has one. Whether the steps of a history count by their mean or by their sum, where long histories weigh more, is for the spec to say.",
+});
+
+export const lossNotOneNumber = defineError<{ loss: string; type: string }>({
+  code: "DIN0423",
+  name: "loss-not-one-number",
+  message: ({ loss, type }) =>
+    `the loss \`${loss}\` must be a Vec[1], but this is ${/^[AEIOU]/.test(type) ? "an" : "a"} ${type}`,
+  explanation:
+    "A loss is one number for each example, the smaller the better: `log_loss(logits, truth)`, a square, a distance. A probability is none, as nothing says whether it should be near 0 or near 1.",
+});
+
+export const shuffledOutsideLoss = defineError<{ callee: string }>({
+  code: "DIN0424",
+  name: "shuffled-outside-loss",
+  message: ({ callee }) => `\`${callee}\` may only stand in a \`loss\``,
+  explanation:
+    "`shuffled` takes values of other examples of the batch. In a loss they are what a model learns to tell the true ones from; a prediction computed from them would depend on who else is scored, and serving has no batch.",
+});
+
+export const truthOutOfRange = defineError<{ got: string }>({
+  code: "DIN0425",
+  name: "truth-out-of-range",
+  message: ({ got }) => `the truth of \`log_loss\` is a number from 0 to 1, not ${got}`,
+  explanation:
+    "`log_loss(logits, truth)` is the cross-entropy between the truth, the probability that it should be, and the sigmoid of the logits. Beyond 0 and 1 there is no probability, and the loss has no minimum.",
+});

@@ -1,0 +1,40 @@
+// What a training step draws by chance: noise for dropout, other orders of the rows. Each input of each step has a stream
+// of its own, so that what is drawn depends on seed, layer and step alone, whichever thread or back end asks.
+
+import { type Graph, type Rows, sizeOf } from "../../compiler/graph/graph.ts";
+import { inputNames } from "../../compiler/training/program.ts";
+import { Random } from "../random.ts";
+
+/** An input whose values are drawn: f32 in [0, 1), or i32, each row's number once. */
+export interface PlannedDraw {
+  readonly input: string;
+  readonly kind: "noise" | "order";
+  readonly rows: Rows;
+  /** Numbers a row. */
+  readonly size: number;
+}
+
+/** The streams to draw from; without one nothing is drawn, as predictions need nothing. */
+export interface Chance {
+  readonly seed: number;
+  /** Of the first batch, from 1 and on through all epochs. */
+  readonly step: number;
+}
+
+export function plannedDraws({ nodes }: Graph): PlannedDraw[] {
+  return nodes.flatMap(({ op, attributes, type }) => {
+    if (op !== "input") return [];
+    const { name } = attributes as { readonly name: string };
+    const kind = name.startsWith(inputNames.noise(""))
+      ? "noise"
+      : name.startsWith(inputNames.order(""))
+        ? "order"
+        : null;
+    return kind === null ? [] : [{ input: name, kind, rows: type.rows, size: sizeOf(type.dims) }];
+  });
+}
+
+export function draw({ kind, input, size }: PlannedDraw, rows: number, { seed, step }: Chance) {
+  const random = Random.of(seed, `${input} step ${step}`);
+  return kind === "noise" ? random.uniform(new Float32Array(rows * size)) : random.order(rows);
+}
