@@ -57,6 +57,17 @@ export const linear = defineFunction({
   },
 });
 
+export const bias = defineFunction({
+  name: "bias",
+  doc: "`bias(x: Vec[d]) -> Vec[d]` is x + b with a learned b, from 0: the intercept of a linear part.",
+  parameters: [{ name: "x", accepts: "vector" }],
+  apply(call) {
+    const x = call.vector("x");
+    const offset = call.layer().parameter("bias", [x.type.width], () => ({ kind: "zeros" }));
+    return call.like(x, call.emit("add", [x.node, call.forEach(x, offset)], {}));
+  },
+});
+
 /** W [from, to], Glorot normal. */
 export function kernelOf(layer: Layer, from: Dim, to: Dim): NodeId | null {
   return layer.parameter("kernel", [from, to], ([fanIn, fanOut]) => ({

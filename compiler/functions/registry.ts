@@ -3,7 +3,7 @@
 import { dice, none, prelu, relu, sigmoid, tanh } from "./activations.function.ts";
 import { concat, dot } from "./combine.function.ts";
 import type { LanguageFunction } from "./define-function.ts";
-import { dense, linear } from "./dense.function.ts";
+import { bias, dense, linear } from "./dense.function.ts";
 import { fold, stages } from "./fold.function.ts";
 import { each, flatten, join, mix, pairs, pick, product, split } from "./lists.function.ts";
 import { logLoss, shuffled } from "./losses.function.ts";
@@ -11,6 +11,7 @@ import { max, mean, softmax, sum, total } from "./reductions.function.ts";
 import { embed, weight } from "./tables.function.ts";
 
 const all: readonly LanguageFunction[] = [
+  bias,
   concat,
   dense,
   dice,

@@ -16,10 +16,10 @@ const TABLE_ROWS = 7;
 
 export interface Network {
   readonly examples: number;
-  /** The embedded feature, or the number, of an example. */
-  vector(example: number, feature: string): Vector;
+  /** The embedded feature, or the number, of an example; `table` for one that is not the feature's own. */
+  vector(example: number, feature: string, table?: string): Vector;
   /** The embedded field `clicks.item_id` of an example's history, oldest first. */
-  steps(example: number, field: string): Matrix;
+  steps(example: number, field: string, table?: string): Matrix;
   /** A weight as it is named in the Graph: a matrix as rows, a vector as one row. */
   matrix(name: string): Matrix;
   weights(name: string): Vector;
@@ -36,7 +36,8 @@ export function networkOf(graph: Graph, seed = 1): Network {
   const tables: Record<string, number[]> = {};
   const parameters: Record<string, number[]> = {};
   const widths = new Map<string, number>();
-  const tableOf = new Map<string, string>();
+  /** By input, the tables it is looked up in, its feature's own first. */
+  const tablesOf = new Map<string, string[]>();
   const histories = new Set<string>();
   const nameOf = (id: number) => (graph.nodes[id]!.attributes as { readonly name: string }).name;
   for (const { op, attributes, inputs: ids } of graph.nodes) {
@@ -53,7 +54,11 @@ export function networkOf(graph: Graph, seed = 1): Network {
       const { name, width } = attributes as OpAttributes["table"];
       tables[name] = draw(TABLE_ROWS * width);
       widths.set(name, width);
-    } else if (op === "lookup") tableOf.set(nameOf(ids[1]!), nameOf(ids[0]!));
+    } else if (op === "lookup" && graph.nodes[ids[1]!]!.op === "input") {
+      const [table, input] = ids.map(nameOf) as [string, string];
+      const known = tablesOf.get(input) ?? [];
+      tablesOf.set(input, table.includes(".") ? [...known, table] : [table, ...known]);
+    }
   }
   for (const { name, dims, role } of graph.parameters.values()) {
     const size = dims.reduce((product, dim) => product * dim, 1);
@@ -70,17 +75,20 @@ export function networkOf(graph: Graph, seed = 1): Network {
     const width = widths.get(table)!;
     return tables[table]!.slice(id * width, (id + 1) * width);
   };
-  const embedded = (input: string, at: number): Vector => {
-    const table = tableOf.get(input);
+  const embedded = (input: string, at: number, wanted: string | undefined): Vector => {
+    const tables = tablesOf.get(input);
     const value = inputs[input]![at]!;
-    return table === undefined ? [value] : row(table, value);
+    if (tables === undefined) return [value];
+    const table = wanted ?? tables[0]!;
+    if (!tables.includes(table)) throw new Error(`${input} is not looked up in ${table}, but in ${tables}`);
+    return row(table, value);
   };
   return {
     examples: LENGTHS.length,
-    vector: (example, feature) => embedded(feature, example),
-    steps: (example, field) => {
+    vector: (example, feature, table) => embedded(feature, example, table),
+    steps: (example, field, table) => {
       const before = LENGTHS.slice(0, example).reduce((sum, length) => sum + length, 0);
-      return Array.from({ length: LENGTHS[example]! }, (_, step) => embedded(field, before + step));
+      return Array.from({ length: LENGTHS[example]! }, (_, step) => embedded(field, before + step, table));
     },
     matrix: (name) => {
       const parameter = graph.parameters.get(name);
@@ -132,4 +140,34 @@ export const weighted = (weights: Vector, vectors: Matrix, width: number): Vecto
 /** The layer `name` of a network: x·kernel + bias. */
 export function denseOf(network: Network, name: string, x: Vector): Vector {
   return add(times(x, network.matrix(`${name}.kernel`)), network.weights(`${name}.bias`));
+}
+
+/** `mlp` as the standard library has it, whose layers are called `<name>.dense_1`, …; `f` is its activation. */
+export function mlpOf(
+  network: Network,
+  name: string,
+  x: Vector,
+  layers: number,
+  f: (x: Vector, layer: number) => Vector = relu,
+): Vector {
+  return Array.from({ length: layers }, (_, i) => i + 1).reduce(
+    (h, layer) => f(denseOf(network, `${name}.dense_${layer}`, h), layer),
+    x,
+  );
+}
+
+/** `prelu` and `dice` with the weights of `<name>`; Dice with its moving averages. */
+export function preluOf(network: Network, name: string, x: Vector): Vector {
+  const alpha = network.weights(`${name}.alpha`);
+  return x.map((value, i) => (value > 0 ? value : alpha[i]! * value));
+}
+
+export function diceOf(network: Network, name: string, x: Vector): Vector {
+  const [alpha, mean, variance] = ["alpha", "mean", "variance"].map((each) =>
+    network.weights(`${name}.${each}`),
+  );
+  return x.map((value, i) => {
+    const p = 1 / (1 + Math.exp(-(value - mean![i]!) / Math.sqrt(variance![i]! + 1e-8)));
+    return p * value + (1 - p) * alpha![i]! * value;
+  });
 }

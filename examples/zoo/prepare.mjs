@@ -1,0 +1,116 @@
+// Writes train.csv and test.csv for the specs of this folder: one row for each rating of MovieLens-100k, with what the user liked
+// before. Without that data, rows of the same columns are made up.
+//   node prepare.mjs [--movielens FOLDER] [--users N] [--out data]
+// A film is liked with 4 or 5 stars and loved with 5, so that who loves likes: two labels for the models of several tasks.
+
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+
+const { values: options } = parseArgs({
+  options: {
+    movielens: { type: "string" },
+    users: { type: "string", default: "1000" },
+    out: { type: "string", default: "data" },
+  },
+});
+const HISTORY = 20;
+const TEST = 5;
+
+const columns = ["user_id", "gender", "age", "occupation", "item_id", "genre", "year", "genres"];
+const labels = ["like", "love"];
+const histories = ["hist_item_id", "hist_genre"];
+
+function table(name) {
+  const [head, ...lines] = readFileSync(join(options.movielens, name), "utf8").trim().split(/\r?\n/);
+  const names = head.split(",");
+  return lines.map((line) => {
+    const cells = line.split(",");
+    // A title may hold commas: it is the second column, and the only one that can.
+    while (cells.length > names.length) cells.splice(1, 2, `${cells[1]},${cells[2]}`);
+    return Object.fromEntries(names.map((key, i) => [key, cells[i]]));
+  });
+}
+
+function movielens() {
+  const users = new Map(table("users.csv").map((user) => [user.user_id, user]));
+  const films = new Map(table("movies.csv").map((film) => [film.item_id, film]));
+  return table("ratings.csv").map(({ user_id, item_id, rating, timestamp }) => {
+    const { gender, age, occupation } = users.get(user_id);
+    const { release_year: year, class: genres } = films.get(item_id);
+    const all = genres.split(" ").filter((genre) => genre !== "");
+    return {
+      ...{ user_id, gender, age, occupation, item_id, year },
+      ...{
+        genre: all[0] ?? "unknown",
+        genres: all.join("|"),
+        stars: Number(rating),
+        time: Number(timestamp),
+      },
+    };
+  });
+}
+
+/** Ratings by people who have a taste: each likes two of six genres. */
+function madeUp() {
+  let state = 2026;
+  const draw = (n) => {
+    state = (state * 1103515245 + 12345) % 2147483648;
+    return Math.floor((state / 2147483648) * n);
+  };
+  const genres = ["Action", "Comedy", "Drama", "Horror", "Romance", "Thriller"];
+  const ratings = [];
+  for (let user = 1; user <= 200; user++) {
+    const taste = [draw(6), draw(6)];
+    const about = {
+      gender: draw(2) === 0 ? "M" : "F",
+      age: String(18 + draw(50)),
+      occupation: `job${draw(10)}`,
+    };
+    for (let time = 0; time < 30; time++) {
+      const film = draw(300);
+      const stars = Math.min(5, 1 + draw(3) + (taste.includes(film % 6) ? 2 : 0));
+      const genre = genres[film % 6];
+      const year = String(1970 + (film % 29));
+      ratings.push({
+        user_id: String(user),
+        ...about,
+        item_id: String(film + 1),
+        genre,
+        genres: genre,
+        year,
+        stars,
+        time,
+      });
+    }
+  }
+  return ratings;
+}
+
+const ratings = options.movielens === undefined ? madeUp() : movielens();
+const byUser = Map.groupBy?.(ratings, (row) => row.user_id) ?? new Map();
+if (byUser.size === 0)
+  for (const row of ratings) byUser.set(row.user_id, [...(byUser.get(row.user_id) ?? []), row]);
+
+const lines = { train: [], test: [] };
+for (const [, rated] of [...byUser].slice(0, Number(options.users))) {
+  rated.sort((a, b) => a.time - b.time);
+  const liked = [];
+  rated.forEach((row, i) => {
+    const past = liked.slice(-HISTORY);
+    const cells = [
+      ...columns.map((name) => row[name]),
+      ...[row.stars >= 4, row.stars === 5].map(Number),
+      past.map((film) => film.item_id).join("|"),
+      past.map((film) => film.genre).join("|"),
+    ];
+    lines[i < rated.length - TEST ? "train" : "test"].push(cells.join(","));
+    if (row.stars >= 4) liked.push(row);
+  });
+}
+mkdirSync(options.out, { recursive: true });
+for (const [split, rows] of Object.entries(lines)) {
+  const head = [...columns, ...labels, ...histories].join(",");
+  writeFileSync(join(options.out, `${split}.csv`), `${[head, ...rows].join("\n")}\n`);
+  console.log(`${split}.csv: ${rows.length} rows`);
+}

@@ -1,0 +1,98 @@
+// Models over pairs of fields.
+
+import {
+  add,
+  denseOf,
+  hadamard,
+  inner,
+  mlpOf,
+  relu,
+  scale,
+  softmax,
+  times,
+  type Vector,
+  weighted,
+} from "../../support/network.ts";
+import { fieldsOf, firstOrder, pairsOf } from "./fields.ts";
+import type { Reference } from "./index.ts";
+
+const sumOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
+
+/** y = ⟨w, x⟩ + Σ⟨vᵢ, vⱼ⟩ + the deep network (Guo et al., IJCAI 2017, equations 2 and 4). */
+const deepfm: Reference = (network, example) => {
+  const fields = fieldsOf(network, example);
+  const second = sumOf(pairsOf(fields).map(([a, b]) => inner(a, b)));
+  const deep = mlpOf(network, "net.deep.mlp", fields.flat(), 2);
+  return { like: firstOrder(network, example) + second + denseOf(network, "net.deep.dense_1", deep)[0]! };
+};
+
+/** Σ vᵢ ⊙ vⱼ, then layers (He & Chua, SIGIR 2017, equations 3 to 7). */
+const nfm: Reference = (network, example) => {
+  const pooled = add(...pairsOf(fieldsOf(network, example)).map(([a, b]) => hadamard(a, b)));
+  const deep = times(mlpOf(network, "net.deep.mlp", pooled, 2), network.matrix("net.deep.linear_1.kernel"));
+  return { like: firstOrder(network, example) + deep[0]! + network.weights("net.like.bias_1.bias")[0]! };
+};
+
+/** aᵢⱼ = softmax(hᵀ ReLU(W (vᵢ ⊙ vⱼ) + b)), pᵀ Σ aᵢⱼ vᵢ ⊙ vⱼ (Xiao et al., IJCAI 2017, equations 5 and 6). */
+const afm: Reference = (network, example) => {
+  const products = pairsOf(fieldsOf(network, example)).map(([a, b]) => hadamard(a, b));
+  const scores = products.map(
+    (product) =>
+      times(
+        relu(denseOf(network, "net.second.afm.scores.dense_1", product)),
+        network.matrix("net.second.afm.scores.linear_1.kernel"),
+      )[0]!,
+  );
+  const pooled = weighted(softmax(scores), products, 8);
+  const second = times(pooled, network.matrix("net.second.linear_1.kernel"))[0]!;
+  return { like: firstOrder(network, example) + second + network.weights("net.like.bias_1.bias")[0]! };
+};
+
+/** z, the fields; p, all ⟨fᵢ, fⱼ⟩ and the outer product of Σ fᵢ with itself (Qu et al., ICDM 2016, section 3). */
+const pnn: Reference = (network, example) => {
+  const fields = fieldsOf(network, example);
+  const total = add(...fields);
+  const outer = total.flatMap((a) => total.map((b) => a * b));
+  const x = [...fields.flat(), ...pairsOf(fields).map(([a, b]) => inner(a, b)), ...outer];
+  return { like: denseOf(network, "net.like.dense_1", mlpOf(network, "net.like.mlp", x, 2))[0]! };
+};
+
+/** Xᵏ from the products of Xᵏ⁻¹ with X⁰, every layer read by its sums along the width (Lian et al., KDD 2018, equations 6 and 8). */
+const xdeepfm: Reference = (network, example) => {
+  const fields = fieldsOf(network, example);
+  let layer: readonly Vector[] = fields;
+  const read: number[] = [];
+  for (const k of [1, 2]) {
+    const w = network.matrix(`net.like.cin.layers.mix_${k}.kernel`);
+    const products = layer.flatMap((a) => fields.map((b) => hadamard(a, b)));
+    layer = w[0]!.map((_, h) => add(...products.map((product, i) => scale(w[i]![h]!, product))));
+    read.push(...layer.map(sumOf));
+  }
+  const deep = mlpOf(network, "net.deep.mlp", fields.flat(), 2);
+  const both = denseOf(network, "net.like.dense_1", [...read, ...deep])[0]!;
+  return { like: firstOrder(network, example) + both };
+};
+
+/** vᵢW ⊙ vⱼ of the fields and of the SENet's (Huang et al., RecSys 2019, equations 4 to 8). */
+const fibinet: Reference = (network, example) => {
+  const fields = fieldsOf(network, example);
+  const bilinear = (of: readonly Vector[], name: string) =>
+    pairsOf(of).flatMap(([a, b]) => hadamard(times(a, network.matrix(`${name}.linear_1.kernel`)), b));
+  const means = fields.map((field) => sumOf(field) / field.length);
+  const senet = "net.crossed.senet";
+  const weights = relu(
+    times(
+      relu(times(means, network.matrix(`${senet}.weights.linear_1.kernel`))),
+      network.matrix(`${senet}.weights.linear_2.kernel`),
+    ),
+  );
+  const weightedFields = fields.map((field, i) => scale(weights[i]!, field));
+  const x = [
+    ...bilinear(fields, "net.crossed.bilinear"),
+    ...bilinear(weightedFields, "net.crossed.bilinear_2"),
+  ];
+  const deep = denseOf(network, "net.like.dense_1", mlpOf(network, "net.like.mlp", x, 2))[0]!;
+  return { like: firstOrder(network, example) + deep };
+};
+
+export const references = { deepfm, nfm, afm, pnn, xdeepfm, fibinet };

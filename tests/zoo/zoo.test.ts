@@ -1,0 +1,90 @@
+// Each model of examples/zoo: its network against a plain transcription of the paper's formula, and the whole way from rows to a
+// compiled module that scores as `dinc predict` does.
+
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { check } from "../../compiler/check.ts";
+import { renderPretty } from "../../compiler/diagnostics/render/pretty.ts";
+import { lower } from "../../compiler/lower/lower.ts";
+import { passes, runPasses } from "../../compiler/passes/pipeline.ts";
+import { sourceFile } from "../../compiler/source/source-file.ts";
+import { outputNames } from "../../compiler/training/program.ts";
+import { root, run } from "../cli/spawn.ts";
+import { networkOf } from "../support/network.ts";
+import { references } from "./references/index.ts";
+
+const folder = join(root, "examples/zoo");
+const names = readdirSync(folder)
+  .filter((file) => file.endsWith(".din"))
+  .map((file) => file.replace(/\.din$/, ""));
+const data = mkdtempSync(join(tmpdir(), "dinc-zoo-"));
+afterAll(() => rmSync(data, { recursive: true, force: true }));
+
+const movielens = join(root, "../shared/data/movielens-100k");
+
+beforeAll(() => {
+  const real = existsSync(movielens) ? ["--movielens", movielens, "--users", "50"] : [];
+  const made = spawnSync(process.execPath, [join(folder, "prepare.mjs"), ...real, "--out", data], {
+    encoding: "utf8",
+  });
+  expect(made.stderr).toBe("");
+});
+
+test("every model has a reference, and every reference its model", () => {
+  expect(Object.keys(references).sort()).toEqual(names);
+});
+
+describe.each(names)("%s", (name) => {
+  const path = join(folder, `${name}.din`);
+  const text = readFileSync(path, "utf8");
+  const { value: model, diagnostics } = check(sourceFile(path, text));
+
+  test("is clean, cites its paper and section, and says what it shows", () => {
+    expect(renderPretty(diagnostics)).toBe("");
+    const [head] = text.split("\nmodel ");
+    expect(head).toMatch(/\(.*et al\.|\(.* & .*/);
+    expect(head).toMatch(/section/);
+    expect(head).toMatch(/Shows: /);
+  });
+
+  test("states its network in at most 30 lines", () => {
+    const network = text.slice(text.indexOf("\nnet {")).split("\n}")[0]!;
+    const blocks = text.match(/^block [\s\S]*?^}/gm) ?? [];
+    const lines = [network, ...blocks].join("\n").split("\n");
+    expect(lines.filter((line) => line.trim() !== "").length).toBeLessThanOrEqual(30);
+  });
+
+  test("computes what the paper says", () => {
+    const graph = runPasses(lower(model!), [passes.freezeStatistics, passes.dropDeadNodes]);
+    const network = networkOf(graph);
+    for (let example = 0; example < network.examples; example++)
+      for (const [label, logit] of Object.entries(references[name]!(network, example)))
+        expect(network.output(outputNames.logit(label))[example]![0]).toBeCloseTo(logit, 9);
+  });
+
+  test("trains on rows, compiles, and scores the same on both sides", () => {
+    const out = join(data, name);
+    const given = ["-c", join(folder, "dinc.yaml"), "--set", `data.dir=${data}`, "--set", "train.epochs=1"];
+    const trained = run(["train", path, ...given, "--out", out]);
+    expect(trained.code, trained.err).toBe(0);
+    const compared = spawnSync(
+      process.execPath,
+      [
+        join(root, "tests/serve/compare.mjs"),
+        out,
+        "-c",
+        join(folder, "dinc.yaml"),
+        "--set",
+        `data.dir=${data}`,
+      ],
+      { cwd: root, encoding: "utf8" },
+    );
+    expect(compared.stdout, compared.stderr).toMatch(/^\{/);
+    const comparison = JSON.parse(compared.stdout) as { rows: number; beyondTolerance: number };
+    expect(comparison.rows).toBeGreaterThan(100);
+    expect(comparison.beyondTolerance).toBe(0);
+  });
+});
