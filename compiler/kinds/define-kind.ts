@@ -22,6 +22,12 @@ export interface Learned {
   readonly transforms: readonly (readonly number[])[];
 }
 
+/** The same as expressions of generated code. */
+export interface LearnedCode {
+  readonly vocabulary: string;
+  readonly transform: (place: number) => string;
+}
+
 /** A source of random numbers, to make values up with. */
 export interface Chance {
   /** Uniform over 0 … below − 1. */
@@ -43,44 +49,46 @@ export interface Outsider {
 /** Notes a mistake in data; `help` is asked for when all rows are read. */
 export type Say = <P>(entry: DiagnosticKind<P>, parameters: P, help?: () => string | null) => void;
 
-interface Written<K extends FeatureKind> {
-  /** `id` of `id(size: 10)`. Several definitions may share one, told apart by their options. */
-  readonly keyword: string;
+interface AnyKind<K extends FeatureKind> {
+  /** `id` of `id(size: 10)`. Several definitions may share one, told apart by their options; null where none is written. */
+  readonly keyword: string | null;
   /** Options given by name. */
   readonly options: readonly string[];
   /** What other systems call it. */
   readonly aliases: readonly string[];
   /** Reads its arguments, whose names are options of its; null where something was reported. */
   readonly read: (reference: KindReference, reporter: Reporter) => K | null;
+  /** What makes its encoder in generated code, and what of runtime/serve that takes along. */
+  readonly code: (kind: K, learned: LearnedCode) => string;
+  readonly carries: (kind: K) => readonly (keyof Serve)[];
   /** The type of a raw value in generated code, and what to say about it there. */
   readonly rawType: (kind: K) => string;
   readonly rawDoc: (kind: K) => string;
 }
 
 /** A kind whose values are ids. */
-export interface IdKind<K extends FeatureKind> extends Written<K> {
+export interface IdKind<K extends FeatureKind> extends AnyKind<K> {
   readonly gives: "ids";
+  /** Whether its raw values are ids, or numbers that buckets make ids of. */
+  readonly takes: "ids" | "numbers";
   /** How many values are known; null where only data tells. */
   readonly size: (kind: K, learned: Learned | null) => number | null;
   /** Finds the ids of raw values. */
   readonly space: (serve: Serve, kind: K, learned: Learned) => ids.IdSpace;
-  /** What generated code takes along for it. */
-  readonly carries: readonly (keyof Serve)[];
-  /** The same as an expression of generated code; `vocabulary` is one for what was learned. */
-  readonly code: (kind: K, vocabulary: string) => string;
   /** The vocabulary, from the distinct values of the training rows and how often each occurs; null where none is learned. */
   readonly learn: ((kind: K, texts: readonly string[], counts: ArrayLike<number>) => string[]) | null;
   /** What is said about training rows with values that it does not hold; null where unknown values are usual. */
   readonly outsiders: ((kind: K) => (outsider: Outsider, say: Say) => void) | null;
   /** A raw value with the id 2 + `index`. */
-  readonly valueAt: (kind: K, learned: Learned, index: number) => string;
-  /** A raw value that is not known. */
-  readonly unknownValue: (kind: K, chance: Chance) => string | number;
+  readonly valueAt: (kind: K, learned: Learned, index: number) => string | number;
+  /** A raw value that is not known, where there are any. */
+  readonly unknownValue: (kind: K, learned: Learned, chance: Chance) => string | number;
 }
 
 /** A kind whose values are numbers. */
-export interface NumberKind<K extends FeatureKind> extends Written<K> {
+export interface NumberKind<K extends FeatureKind> extends AnyKind<K> {
   readonly gives: "number";
+  readonly numbers: (serve: Serve, kind: K, learned: Learned) => numbers.Numbers;
 }
 
 export type KindDefinition<K extends FeatureKind> = IdKind<K> | NumberKind<K>;

@@ -63,9 +63,10 @@ export const enumeration = defineIdKind("enum", {
       : [...values.map(quoted), "(string & {})", "number", "bigint"].join(" | "),
   rawDoc: ({ values }) =>
     `One of ${values.map((value) => JSON.stringify(value)).join(", ")}; others count as unknown.`,
+  takes: "ids",
   size: ({ values }) => values.length,
   space: (serve, { values }) => new serve.Vocabulary(values),
-  carries: ["Vocabulary"],
+  carries: () => ["Vocabulary"],
   code: ({ values }) => `new Vocabulary([${values.map(quoted).join(", ")}])`,
   learn: null,
   outsiders:

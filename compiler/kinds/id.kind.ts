@@ -18,14 +18,15 @@ export const id = defineIdKind("id", {
   },
   rawType: () => "RawId",
   rawDoc: () => "Any id; one that training did not know counts as unknown.",
+  takes: "ids",
   size: (_, learned) => (learned === null ? null : learned.vocabulary.length),
   space: (serve, _, { vocabulary }) => new serve.Vocabulary(vocabulary),
-  carries: ["Vocabulary"],
-  code: (_, vocabulary) => `new Vocabulary(${vocabulary})`,
+  carries: () => ["Vocabulary"],
+  code: (_, { vocabulary }) => `new Vocabulary(${vocabulary})`,
   learn: ({ minCount }, texts, counts) => frequent(texts, counts, minCount),
   outsiders: null,
   valueAt: (_, { vocabulary }, index) => vocabulary[index]!,
-  unknownValue: (_, chance) => `unseen-${chance.integer(1000)}`,
+  unknownValue: (_kind, _learned, chance) => `unseen-${chance.integer(1000)}`,
 });
 
 /** The values that occur at least `minCount` times, the most frequent first, equally frequent ones in text order. */

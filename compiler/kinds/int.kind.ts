@@ -15,9 +15,10 @@ export const int = defineIdKind("int", {
   read,
   rawType: () => "RawId",
   rawDoc: ({ low, high }) => `A whole number ${low} … ${high}; others count as unknown.`,
+  takes: "ids",
   size: ({ low, high }) => high - low + 1,
   space: (serve, { low, high }) => new serve.IntegerRange(low, high - low + 1),
-  carries: ["IntegerRange"],
+  carries: () => ["IntegerRange"],
   code: ({ low, high }) => `new IntegerRange(${low}, ${high - low + 1})`,
   learn: null,
   outsiders:

@@ -10,10 +10,11 @@ export const log1p: TransformDefinition<TransformOf<"log1p">> = {
   keyword: "log1p",
   read: (reference, reporter) => (rejectOptions(reference, [], reporter) ? { kind: "log1p" } : null),
   learn: null,
-  untrained: [],
+  untrained: () => [],
   step: (serve) => serve.log1p(),
   carries: ["log1p"],
   code: () => "log1p()",
+  range: (_, [low, high]) => [Math.log1p(Math.max(0, low)), Math.log1p(Math.max(0, high))],
   // A rounded 0 may come back as a number just below it, which log1p does not take.
   before: (_transform, _learned, x) => Math.max(0, Math.expm1(Math.min(LARGEST, x))),
 };

@@ -1,17 +1,41 @@
 // `number`: a number, prepared by a pipe of transforms, that enters the network as itself.
 
-import type { KindOf, NumberKind } from "./define-kind.ts";
+import type { FeatureKind, NumberTransform } from "../model/model.ts";
+import type { KindOf, LearnedCode, NumberKind, Serve } from "./define-kind.ts";
 import { rejectOptions } from "./options.ts";
+import { stepsOf, transformOf, transformsOf } from "./transforms.ts";
 
 export const number: NumberKind<KindOf<"number">> = {
   gives: "number",
   keyword: "number",
   options: [],
   aliases: ["float", "double", "dense", "numeric", "real"],
-  // Its transforms stand behind it; `readTransforms` reads them.
+  // Its transforms stand behind it, and `readPipe` reads them.
   read: (reference, reporter) =>
-    rejectOptions(reference, [], reporter) ? { kind: "number", transforms: [] } : null,
+    rejectOptions(reference, [], reporter) ? { kind: "number", transforms: [], missing: null } : null,
+  numbers: (serve, kind, { transforms }) =>
+    new serve.Numbers(stepsOf(serve, kind, transforms), kind.missing ?? undefined),
+  code: numbersCode,
+  carries: numbersCarry,
   rawType: () => "number",
-  rawDoc: ({ transforms }) =>
-    transforms[0]?.kind === "log1p" ? "A finite number, not negative." : "A finite number.",
+  rawDoc: numbersDoc,
 };
+
+/** Numbers, or buckets of them. */
+type Piped = Extract<FeatureKind, { readonly transforms: readonly NumberTransform[] }>;
+
+export function numbersCode(kind: Piped, learned: LearnedCode): string {
+  const steps = kind.transforms.map((transform, place) =>
+    transformOf(transform).code(transform, learned.transform(place)),
+  );
+  return `new Numbers([${steps.join(", ")}]${kind.missing === null ? "" : `, ${kind.missing}`})`;
+}
+
+export function numbersCarry(kind: Piped): (keyof Serve)[] {
+  return ["Numbers", ...transformsOf(kind).flatMap((transform) => transformOf(transform).carries)];
+}
+
+export function numbersDoc({ transforms, missing }: Piped): string {
+  const numbers = transforms[0]?.kind === "log1p" ? "A finite number, not negative." : "A finite number.";
+  return missing === null ? numbers : `${numbers} A missing one counts as ${missing}.`;
+}

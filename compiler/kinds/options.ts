@@ -2,7 +2,8 @@
 
 import type { Argument, KindReference } from "../ast/nodes.ts";
 import { badOptionValue, unknownOption } from "../diagnostics/catalog/model.ts";
-import { isBroken, written } from "../model/constants.ts";
+import { tooFewArguments } from "../diagnostics/catalog/values.ts";
+import { isBroken, spanOfArgument, written } from "../model/constants.ts";
 import { didYouMean, type Reporter } from "../model/reporter.ts";
 
 /** More ids than this do not fit a table's row numbers with room to spare. */
@@ -44,6 +45,32 @@ export function rejectOptions(
     fine = false;
   }
   return fine;
+}
+
+/** The arguments, from `least` to `most` of them and none by name; null where they were reported. */
+export function fewArguments(
+  reference: KindReference,
+  least: number,
+  most: number,
+  /** What to write. */
+  hint: string,
+  reporter: Reporter,
+): readonly Argument[] | null {
+  const { name, arguments: given } = reference;
+  if (given.some(({ value }) => isBroken(value))) return null;
+  const extra = given.find((argument) => argument.name !== null) ?? given[most];
+  if (extra !== undefined) {
+    const option = extra.name?.name ?? written(extra.value).replaceAll("`", "");
+    reporter.report(unknownOption, { option, of: name.name }, spanOfArgument(extra), {
+      help: `write ${hint}`,
+    });
+    return null;
+  }
+  if (given.length >= least) return given;
+  reporter.report(tooFewArguments, { of: name.name, given: given.length, least }, reference.span, {
+    help: `write ${hint}`,
+  });
+  return null;
 }
 
 /** Reports the value of an option, if it could be read at all; gives null. */

@@ -2,17 +2,20 @@
 
 import type { KindReference } from "../ast/nodes.ts";
 import { duplicateTransform, unknownKind, unknownTransform } from "../diagnostics/catalog/model.ts";
-import { optionsExclude } from "../diagnostics/catalog/values.ts";
+import { afterBuckets, negativeForLog1p, optionsExclude } from "../diagnostics/catalog/values.ts";
 import type { Details } from "../diagnostics/diagnostic.ts";
 import { spanOfArgument, withoutElement } from "../model/constants.ts";
-import type { FeatureKind, NumberTransform } from "../model/model.ts";
+import type { Binning, FeatureKind, NumberTransform } from "../model/model.ts";
 import { at, didYouMean, type Reporter } from "../model/reporter.ts";
+import { textOf } from "../source/source-file.ts";
 import type { KindDefinition } from "./define-kind.ts";
+import type { Interval } from "./define-transform.ts";
 import { rejectOptions } from "./options.ts";
-import { allKinds, allTransforms } from "./registry.ts";
+import { allKinds } from "./registry.ts";
+import { allBinnings, allTransforms, transformOf } from "./transforms.ts";
 
-const keywords = [...new Set(allKinds.map(({ keyword }) => keyword))];
-const transformKeywords = allTransforms.map(({ keyword }) => keyword);
+const keywords = [...new Set(allKinds.flatMap(({ keyword }) => keyword ?? []))];
+const pipeKeywords: readonly string[] = [...allTransforms, ...allBinnings].map(({ keyword }) => keyword);
 
 /** The kind a reference names, or null where something in it was reported. */
 export function readKind(reference: KindReference, reporter: Reporter): FeatureKind | null {
@@ -55,7 +58,7 @@ function chosen(
 
 function suggestion({ name }: KindReference): Details {
   const meant = allKinds.find(({ aliases }) => aliases.includes(name.name))?.keyword;
-  if (meant === undefined) return didYouMean(name, keywords, `kinds are ${listed(keywords)}`);
+  if (meant == null) return didYouMean(name, keywords, `kinds are ${listed(keywords)}`);
   return {
     help: `that is \`${meant}\` here`,
     fixes: [{ title: `write \`${meant}\``, edits: [{ span: name.span, text: meant }] }],
@@ -69,36 +72,94 @@ function listed(names: readonly string[]): string {
 }
 
 export function isTransform(name: string): boolean {
-  return (transformKeywords as readonly string[]).includes(name);
+  return pipeKeywords.includes(name);
 }
 
-/** The transforms of a number, in the order in which they are applied; null where something was reported. */
-export function readTransforms(
-  references: readonly KindReference[],
-  reporter: Reporter,
-): NumberTransform[] | null {
+/** What stands behind a number. */
+export interface Pipe {
+  /** In the order in which they are applied. */
+  readonly transforms: readonly NumberTransform[];
+  readonly binning: Binning | null;
+}
+
+/** Null where something was reported. */
+export function readPipe(references: readonly KindReference[], reporter: Reporter): Pipe | null {
   const transforms: NumberTransform[] = [];
+  let binning: { readonly read: Binning; readonly reference: KindReference } | null = null;
   let fine = true;
   for (const [i, reference] of references.entries()) {
     const { name } = reference;
-    const definition = allTransforms.find(({ keyword }) => keyword === name.name);
     const first = references.slice(0, i).find((other) => other.name.name === name.name);
-    let transform: NumberTransform | null = null;
-    if (definition === undefined)
+    const transform = allTransforms.find(({ keyword }) => keyword === name.name);
+    const buckets = allBinnings.find(({ keyword }) => keyword === name.name);
+    let read: NumberTransform | Binning | null = null;
+    if (transform === undefined && buckets === undefined)
       reporter.report(
         unknownTransform,
         { name: name.name },
         name.span,
-        didYouMean(name, transformKeywords, `transforms are ${listed(transformKeywords)}`),
+        didYouMean(name, pipeKeywords, `transforms are ${listed(pipeKeywords)}`),
       );
     else if (first !== undefined)
       reporter.report(duplicateTransform, { transform: name.name }, reference.span, {
         related: [at(first.span, "applied here already")],
         help: "remove one of them",
       });
-    else transform = definition.read(reference, reporter);
-    if (transform === null) fine = false;
-    else transforms.push(transform);
+    else if (binning !== null)
+      reporter.report(
+        afterBuckets,
+        { transform: name.name, buckets: binning.reference.name.name },
+        reference.span,
+        {
+          related: [at(binning.reference.span, "ids from here on")],
+          help: transform === undefined ? "keep one of the two" : `move \`${name.name}\` before it`,
+        },
+      );
+    else if (transform !== undefined) {
+      read = transform.read(reference, reporter);
+      if (read !== null) transforms.push(read);
+    } else if (buckets !== undefined) {
+      read = buckets.read(reference, reporter);
+      if (read !== null) binning = { read, reference };
+    }
+    if (read === null) fine = false;
   }
-  return fine ? transforms : null;
+  if (!fine || !logarithmsFit(transforms, references, reporter)) return null;
+  return { transforms, binning: binning?.read ?? null };
+}
+
+/**
+ * Reports a `log1p` of numbers that are negative in the training rows whatever these are. What the raw numbers are is
+ * for the data to say.
+ */
+function logarithmsFit(
+  transforms: readonly NumberTransform[],
+  references: readonly KindReference[],
+  reporter: Reporter,
+): boolean {
+  let range: Interval = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+  let learned = false;
+  for (const [i, transform] of transforms.entries()) {
+    if (transform.kind === "log1p" && learned && range[0] < 0) {
+      const before = references[i - 1]!;
+      reporter.report(negativeForLog1p, { before: before.name.name }, references[i]!.span, {
+        related: [at(before.span, "gives negative numbers")],
+        help: "take the logarithm first",
+        fixes: [
+          {
+            title: "take the logarithm first",
+            edits: [
+              { span: before.span, text: textOf(references[i]!.span) },
+              { span: references[i]!.span, text: textOf(before.span) },
+            ],
+          },
+        ],
+      });
+      return false;
+    }
+    const definition = transformOf(transform);
+    range = definition.range(transform, range);
+    learned ||= definition.learn !== null;
+  }
+  return true;
 }

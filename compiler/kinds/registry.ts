@@ -1,17 +1,16 @@
-// All feature kinds and transforms by name. To add one, write its file, its shape in `FeatureKind` or `NumberTransform`
-// (model/model.ts), a line here, and its run-time half in runtime/serve.
+// All feature kinds by name. To add one, write its file, its shape in `FeatureKind` (model/model.ts), a line here, and its
+// run-time half in runtime/serve.
 
 import { InternalError } from "../internal-error.ts";
-import type { Feature, FeatureKind, Fitted, NumberTransform } from "../model/model.ts";
+import type { Feature, FeatureKind, Fitted } from "../model/model.ts";
+import { bins } from "./bins.kind.ts";
 import type { IdKind, KindDefinition, KindOf, Learned } from "./define-kind.ts";
-import type { TransformDefinition, TransformOf } from "./define-transform.ts";
 import { enumeration } from "./enum.kind.ts";
 import { id } from "./id.kind.ts";
 import { int } from "./int.kind.ts";
-import { log1p } from "./log1p.transform.ts";
 import { number } from "./number.kind.ts";
 import { sizedId } from "./sized-id.kind.ts";
-import { standardize } from "./standardize.transform.ts";
+import { learnersOf } from "./transforms.ts";
 
 const kinds: { readonly [Name in FeatureKind["kind"]]: KindDefinition<KindOf<Name>> } = {
   id,
@@ -19,23 +18,14 @@ const kinds: { readonly [Name in FeatureKind["kind"]]: KindDefinition<KindOf<Nam
   enum: enumeration,
   int,
   number,
-};
-
-const transforms: { readonly [Name in NumberTransform["kind"]]: TransformDefinition<TransformOf<Name>> } = {
-  log1p,
-  standardize,
+  bins,
 };
 
 /** In the order in which messages list them. */
 export const allKinds = Object.values(kinds) as readonly KindDefinition<FeatureKind>[];
-export const allTransforms = Object.values(transforms) as readonly TransformDefinition<NumberTransform>[];
 
 export function kindOf({ kind }: FeatureKind): KindDefinition<FeatureKind> {
   return kinds[kind] as KindDefinition<FeatureKind>;
-}
-
-export function transformOf({ kind }: NumberTransform): TransformDefinition<NumberTransform> {
-  return transforms[kind] as TransformDefinition<NumberTransform>;
 }
 
 export function hasIds(kind: FeatureKind): boolean {
@@ -61,16 +51,26 @@ export function knownValues(feature: Pick<Feature, "name" | "kind">, learned: Le
   return idKindOf(feature).size(feature.kind, learned);
 }
 
-/** The transforms of a number in the order in which they are applied; none for ids. */
-export function transformsOf(kind: FeatureKind): readonly NumberTransform[] {
-  return kind.kind === "number" ? kind.transforms : [];
-}
-
 export function hasLearnedVocabulary({ kind }: Pick<Feature, "kind">): boolean {
   const definition = kindOf(kind);
   return definition.gives === "ids" && definition.learn !== null;
 }
 
-export function hasLearningTransform({ kind }: Pick<Feature, "kind">): boolean {
-  return transformsOf(kind).some((transform) => transformOf(transform).learn !== null);
+/** Whether anything in its pipe is learned. */
+export function hasLearningPipe({ kind }: Pick<Feature, "kind">): boolean {
+  return learnersOf(kind).some((learner) => learner !== null);
+}
+
+/** Whether a missing value is no error. */
+export function mayBeMissing({
+  kind,
+  missingIsUnknown,
+}: Pick<Feature, "kind" | "missingIsUnknown">): boolean {
+  return missingIsUnknown || ("missing" in kind && kind.missing !== null);
+}
+
+/** Whether its raw values are ids, which rows can be grouped by. */
+export function hasRawIds(kind: FeatureKind): boolean {
+  const definition = kindOf(kind);
+  return definition.gives === "ids" && definition.takes === "ids";
 }

@@ -18,9 +18,10 @@ export const sizedId = defineIdKind("sized_id", {
   },
   rawType: () => "RawId",
   rawDoc: ({ size }) => `A whole number 0 … ${size - 1}; others count as unknown.`,
+  takes: "ids",
   size: ({ size }) => size,
   space: (serve, { size }) => new serve.IntegerRange(0, size),
-  carries: ["IntegerRange"],
+  carries: () => ["IntegerRange"],
   code: ({ size }) => `new IntegerRange(0, ${size})`,
   learn: null,
   outsiders: ({ size }) => {
@@ -37,5 +38,5 @@ export const sizedId = defineIdKind("sized_id", {
     };
   },
   valueAt: (_kind, _learned, index) => String(index),
-  unknownValue: ({ size }, chance) => size + chance.integer(9),
+  unknownValue: ({ size }, _, chance) => size + chance.integer(9),
 });

@@ -7,24 +7,26 @@ export const standardize: TransformDefinition<TransformOf<"standardize">> = {
   keyword: "standardize",
   read: (reference, reporter) => (rejectOptions(reference, [], reporter) ? { kind: "standardize" } : null),
   learn: () => new RunningScale(),
-  untrained: [0.5, 2],
+  untrained: () => [0.5, 2],
   step: (serve, _, [mean, deviation]) => serve.standardize(mean!, deviation!),
   carries: ["standardize"],
   code: (_, learned) => `standardize(${learned}[0]!, ${learned}[1]!)`,
+  range: () => [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
   before: (_, [mean, deviation], x) => x * deviation! + mean!,
 };
 
-/** Mean and population deviation of a stream of numbers, in f64 (Welford 1962). */
+/** Mean and population deviation of a stream of numbers, in f64 (Welford 1962; with weights, West 1979). */
 class RunningScale implements Learner {
   private count = 0;
   private mean = 0;
   private squares = 0;
 
-  add(value: number): void {
-    this.count += 1;
+  add(value: number, times: number): void {
+    if (times === 0) return;
+    this.count += times;
     const difference = value - this.mean;
-    this.mean += difference / this.count;
-    this.squares += difference * (value - this.mean);
+    this.mean += (difference * times) / this.count;
+    this.squares += times * difference * (value - this.mean);
   }
 
   /** The deviation is never 0: a constant column has deviation 1. */

@@ -11,7 +11,6 @@ import { fieldLeftUnbound } from "./field-left-unbound.rule.ts";
 import { gaucByGroup } from "./gauc-by-group.rule.ts";
 import { historyWithoutTarget } from "./history-without-target.rule.ts";
 import { linearAfterLinear } from "./linear-after-linear.rule.ts";
-import { logAfterStandardize } from "./log-after-standardize.rule.ts";
 import { longHistory } from "./long-history.rule.ts";
 import { memorizedUsers } from "./memorized-users.rule.ts";
 import { noGauc } from "./no-gauc.rule.ts";
@@ -38,7 +37,6 @@ export const rules: readonly Rule[] = [
   linearAfterLinear,
   boundedLogit,
   unscaledNumber,
-  logAfterStandardize,
   constantFeature,
   embeddingWiderThanTable,
   tableExceedsMemory,

@@ -1,10 +1,11 @@
 // Reads `features` items: what a kind, its transforms and its embedding are together.
 
-import type { EmbedClause, FeatureDeclaration, FeaturesItem } from "../ast/nodes.ts";
+import type { Argument, EmbedClause, FeatureDeclaration, FeaturesItem, KindReference } from "../ast/nodes.ts";
 import { badEmbed, embedOnNumber, transformOnIds } from "../diagnostics/catalog/model.ts";
-import { isTransform, readKind, readTransforms } from "../kinds/read-kind.ts";
+import { badMissing } from "../diagnostics/catalog/values.ts";
+import { isTransform, readKind, readPipe } from "../kinds/read-kind.ts";
 import { hasIds } from "../kinds/registry.ts";
-import { isBroken, readWhole, removal, written } from "./constants.ts";
+import { isBroken, readNumber, readWhole, removal, spanOfArgument, written } from "./constants.ts";
 import type { Declarations } from "./declarations.ts";
 import type { FeatureKind } from "./model.ts";
 import { at, type Reporter } from "./reporter.ts";
@@ -21,43 +22,98 @@ function declareFeature(
 ): void {
   const name = syntax.name.name;
   if (!declarations.owns(syntax.name)) return;
-  const read = readKind(syntax.type, reporter);
+  const { reference, argument: missing } = withoutMissing(syntax.type);
+  const read = readKind(reference, reporter);
   const embed = syntax.embed === null ? null : readEmbed(syntax.embed, reporter);
-  let fine = read !== null && embed !== "bad";
-  let kind: FeatureKind = read ?? { kind: "id", minCount: 1 };
-  if (read?.kind === "number") {
-    if (syntax.embed !== null && embed !== "bad") {
-      reporter.report(embedOnNumber, { feature: name }, syntax.embed.span, {
-        related: [at(syntax.type.span, "a number")],
-        help: "remove `embed`, or declare it as `int(a..b)` or `enum(…)` if its values are categories",
-        fixes: [{ title: "remove `embed`", edits: [removal(syntax.embed.span)] }],
-      });
-      fine = false;
-    }
-    const transforms = readTransforms(syntax.transforms, reporter);
-    if (transforms === null) fine = false;
-    else kind = { kind: "number", transforms };
-  } else if (read !== null) {
-    for (const transform of syntax.transforms) {
-      if (!isTransform(transform.name.name)) readTransforms([transform], reporter);
-      else
-        reporter.report(transformOnIds, { transform: transform.name.name, feature: name }, transform.span, {
-          related: [at(syntax.type.span, "ids")],
-          help: `remove it, or declare \`${name} : number\``,
-        });
-      fine = false;
-    }
+  let kind: FeatureKind | null = read;
+  if (read?.kind === "number") kind = piped(read, syntax, reporter);
+  else if (read !== null && rejectTransforms(syntax, reporter)) kind = null;
+  let missingIsUnknown = false;
+  if (kind !== null && missing !== null) {
+    const counts = readMissing(missing, name, kind, reporter);
+    if (counts === "unknown") missingIsUnknown = true;
+    else if (counts !== null && "missing" in kind) kind = { ...kind, missing: counts };
+    else kind = null;
   }
-  if (!fine) declarations.broken.add(name);
+  const number = kind !== null && !hasIds(kind);
+  if (number && syntax.embed !== null && embed !== "bad") {
+    reporter.report(embedOnNumber, { feature: name }, syntax.embed.span, {
+      related: [at(syntax.type.span, "a number")],
+      help: "remove `embed`, or make categories of its values: `number |> quantiles(10) embed 4`, `int(a..b)`, `enum(…)`",
+      fixes: [{ title: "remove `embed`", edits: [removal(syntax.embed.span)] }],
+    });
+    kind = null;
+  }
+  if (kind === null || embed === "bad") declarations.broken.add(name);
   declarations.featureSyntax.set(name, syntax);
   declarations.features.set(name, {
     name,
     scope,
-    kind,
-    embed: !hasIds(kind) || embed === "bad" ? null : embed,
+    kind: kind ?? { kind: "id", minCount: 1 },
+    missingIsUnknown,
+    embed: number || embed === "bad" ? null : embed,
     doc: syntax.doc,
     span: syntax.name.span,
   });
+}
+
+/** A number with the transforms behind it, or buckets of it; null where something was reported. */
+function piped(
+  number: Extract<FeatureKind, { readonly kind: "number" }>,
+  syntax: FeatureDeclaration,
+  reporter: Reporter,
+): FeatureKind | null {
+  const pipe = readPipe(syntax.transforms, reporter);
+  if (pipe === null) return null;
+  const { transforms, binning } = pipe;
+  return binning === null
+    ? { ...number, transforms }
+    : { kind: "bins", transforms, binning, missing: number.missing };
+}
+
+/** Reports transforms behind a kind that has ids; false where there are none. */
+function rejectTransforms(syntax: FeatureDeclaration, reporter: Reporter): boolean {
+  const feature = syntax.name.name;
+  for (const transform of syntax.transforms) {
+    if (!isTransform(transform.name.name)) readPipe([transform], reporter);
+    else
+      reporter.report(transformOnIds, { transform: transform.name.name, feature }, transform.span, {
+        related: [at(syntax.type.span, "ids")],
+        help: `remove it, or declare \`${feature} : number\``,
+      });
+  }
+  return syntax.transforms.length > 0;
+}
+
+/** Every kind has the option `missing`, which is read here; the kind reads the others. */
+function withoutMissing(type: KindReference): {
+  readonly reference: KindReference;
+  readonly argument: Argument | null;
+} {
+  const argument = type.arguments.find((each) => each.name?.name === "missing") ?? null;
+  return {
+    reference: { ...type, arguments: type.arguments.filter((each) => each !== argument) },
+    argument,
+  };
+}
+
+/** What a missing value counts as; null where it was reported. */
+function readMissing(
+  argument: Argument,
+  feature: string,
+  kind: FeatureKind,
+  reporter: Reporter,
+): "unknown" | number | null {
+  const { value } = argument;
+  if (isBroken(value)) return null;
+  const number = "missing" in kind ? readNumber(value) : null;
+  if (number !== null) return number;
+  const ids = hasIds(kind);
+  if (ids && value.kind === "name" && value.name === "unknown") return "unknown";
+  const expected =
+    "missing" in kind ? (ids ? "`unknown` or as a number" : "a number, like `missing: 0`") : "`unknown`";
+  reporter.report(badMissing, { got: written(value), feature, expected }, spanOfArgument(argument));
+  return null;
 }
 
 /** The width, or "bad" where it was reported. */

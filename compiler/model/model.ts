@@ -29,6 +29,8 @@ export interface Feature {
   readonly name: string;
   readonly scope: FeatureScope;
   readonly kind: FeatureKind;
+  /** Whether a missing value is the unknown id; otherwise it is an error, but for numbers that say what it counts as. */
+  readonly missingIsUnknown: boolean;
   /** Width of its embedding; null where none is declared (always so for numbers). */
   readonly embed: number | null;
   readonly doc: string;
@@ -44,10 +46,31 @@ export type FeatureKind =
   | { readonly kind: "enum"; readonly values: readonly string[] }
   /** Whole numbers low … high, both included. */
   | { readonly kind: "int"; readonly low: number; readonly high: number }
-  | { readonly kind: "number"; readonly transforms: readonly NumberTransform[] };
+  | {
+      readonly kind: "number";
+      readonly transforms: readonly NumberTransform[];
+      readonly missing: number | null;
+    }
+  /** A number whose buckets are ids. */
+  | {
+      readonly kind: "bins";
+      readonly transforms: readonly NumberTransform[];
+      readonly binning: Binning;
+      readonly missing: number | null;
+    };
 
 /** How a number is prepared; `kinds/*.transform.ts` say what each does. */
-export type NumberTransform = { readonly kind: "log1p" } | { readonly kind: "standardize" };
+export type NumberTransform =
+  | { readonly kind: "log1p" }
+  | { readonly kind: "standardize" }
+  | { readonly kind: "min_max" }
+  | { readonly kind: "clip"; readonly low: number; readonly high: number };
+
+/** How a number, prepared, becomes the id of a bucket; `kinds/*.binning.ts` say how each does. */
+export type Binning =
+  /** Ascending. */
+  | { readonly kind: "buckets"; readonly bounds: readonly number[] }
+  | { readonly kind: "quantiles"; readonly count: number };
 
 /** An axis: what a user did, latest last; only the latest `max` steps count. */
 export interface History {
@@ -125,7 +148,10 @@ export interface TrainSettings {
 export interface Fitted {
   /** For each `id` feature: its values in the order of their ids, the first having id 2. */
   readonly vocabularies: ReadonlyMap<string, readonly string[]>;
-  /** For each number with transforms that learn: by place in its pipe, what the transform learned (empty: nothing). */
+  /**
+   * For each number with transforms that learn: by place in its pipe, what the transform learned (empty: nothing);
+   * what its buckets learned comes last.
+   */
   readonly transforms: ReadonlyMap<string, readonly (readonly number[])[]>;
 }
 

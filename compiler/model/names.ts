@@ -130,7 +130,8 @@ export class Names {
     }
     if (feature.embed === null) {
       invariant(syntax, `${feature.name} has no declaration`);
-      const text = textOf(syntax.type.span);
+      const last = syntax.transforms.at(-1) ?? syntax.type;
+      const text = textOf({ ...syntax.type.span, end: last.span.end });
       this.walker.report(notEmbedded, { name: feature.name }, span, {
         related: [at(syntax.span, "declared without `embed`")],
         help: `give it a width: \`${feature.name} : ${text} embed 16\``,

@@ -19,7 +19,7 @@ import {
   unknownSetting,
 } from "../diagnostics/catalog/model.ts";
 import { badWeight, weightWithoutLabel } from "../diagnostics/catalog/training.ts";
-import { hasIds } from "../kinds/registry.ts";
+import { hasRawIds } from "../kinds/registry.ts";
 import { textOf } from "../source/source-file.ts";
 import { isBroken, readNumber, readWhole, withoutElement, written } from "./constants.ts";
 import type { Declarations } from "./declarations.ts";
@@ -366,7 +366,7 @@ class TrainReader {
     }
     const { features, broken } = this.declarations;
     const feature = features.get(by.name);
-    const users = [...features.values()].filter((each) => each.scope === "user" && hasIds(each.kind));
+    const users = [...features.values()].filter((each) => each.scope === "user" && hasRawIds(each.kind));
     const names = users.map((each) => each.name);
     const known =
       names.length === 0 ? "declare a user feature with ids" : `user features with ids: ${names.join(", ")}`;
@@ -375,7 +375,7 @@ class TrainReader {
       return null;
     }
     if (broken.has(by.name)) return null;
-    if (feature.scope === "user" && hasIds(feature.kind)) return feature.name;
+    if (feature.scope === "user" && hasRawIds(feature.kind)) return feature.name;
     const scope =
       feature.scope === "user" ? "a number" : `a${feature.scope === "item" ? "n item" : " context"} feature`;
     this.reporter.report(gaucByNotUser, { name: by.name, scope }, by.span, {

@@ -3,9 +3,9 @@
 
 import { InternalError } from "../../compiler/internal-error.ts";
 import { kindOf, learnedOf } from "../../compiler/kinds/registry.ts";
+import { rawBefore } from "../../compiler/kinds/transforms.ts";
 import { type Feature, FIRST_ID, type Fitted, type Model } from "../../compiler/model/model.ts";
 import type { Dataset } from "../data/dataset.ts";
-import { before } from "../features/before.ts";
 import { isClose } from "../serve/golden.ts";
 import type { RawRecord, RawRequest } from "./reference-inputs.ts";
 
@@ -138,7 +138,7 @@ class RawRows {
   private raw(feature: Feature, value: number): string | number {
     const learned = learnedOf(feature, this.fitted);
     const definition = kindOf(feature.kind);
-    if (definition.gives === "number") return before(feature, learned, value);
+    if (definition.gives === "number") return rawBefore(feature.kind, learned.transforms, value);
     const index = value - FIRST_ID;
     if (index < 0) return "\u0000 unseen";
     if (index >= definition.size(feature.kind, learned)!)

@@ -1,9 +1,9 @@
 // Makes requests up from what training knows: known and unseen ids, empty, short and overlong histories, candidates
 // that occur twice. Golden requests and tests are drawn from them.
 
-import { kindOf, learnedOf } from "../../compiler/kinds/registry.ts";
+import { kindOf, learnedOf, mayBeMissing } from "../../compiler/kinds/registry.ts";
+import { rawBefore } from "../../compiler/kinds/transforms.ts";
 import type { Feature, Fitted, Model } from "../../compiler/model/model.ts";
-import { before } from "../features/before.ts";
 import type { Random } from "../random.ts";
 import type { RawRecord, RawRequest } from "./reference-inputs.ts";
 
@@ -15,6 +15,9 @@ export interface RequestShape {
   /** Share of values that training did not know. */
   readonly unseen: number;
 }
+
+/** Share of missing values where there may be any. */
+const MISSING = 0.2;
 
 export class RequestMaker {
   private readonly model: Model;
@@ -58,20 +61,22 @@ export class RequestMaker {
     return Object.fromEntries(features.map((feature) => [feature.name, this.value(feature, unseen)]));
   }
 
-  private value(feature: Feature, unseen: number): string | number {
+  private value(feature: Feature, unseen: number): string | number | null {
     const { kind } = feature;
     const { random } = this;
     const learned = learnedOf(feature, this.fitted);
     const unknown = random.next() < unseen;
+    if (mayBeMissing(feature) && random.next() < MISSING) return null;
     const definition = kindOf(kind);
     if (definition.gives === "number")
-      return Number(before(feature, learned, random.normal()).toPrecision(6));
+      return Number(rawBefore(kind, learned.transforms, random.normal()).toPrecision(6));
     const known = definition.size(kind, learned) ?? 0;
-    if (unknown || known === 0) return definition.unknownValue(kind, random);
+    if (unknown || known === 0) return definition.unknownValue(kind, learned, random);
     return this.spelled(definition.valueAt(kind, learned, random.integer(known)));
   }
 
-  private spelled(text: string): string | number {
+  private spelled(text: string | number): string | number {
+    if (typeof text === "number") return text;
     const value = Number(text);
     return Number.isSafeInteger(value) && String(value) === text && this.numeric ? value : text;
   }

@@ -5,12 +5,12 @@ import { InternalError } from "../../compiler/internal-error.ts";
 import { hasIds } from "../../compiler/kinds/registry.ts";
 import type { Fitted, Model } from "../../compiler/model/model.ts";
 import { inputNames } from "../../compiler/training/program.ts";
-import { numberSteps, spaceOf } from "../features/encoders.ts";
+import { numbersOf, spaceOf } from "../features/encoders.ts";
 import { type IdSpace, latestFrom, NOT_AN_ID } from "../serve/features.ts";
-import { type NumberStep, transformNumber } from "../serve/numbers.ts";
+import type { Numbers } from "../serve/numbers.ts";
 
 /** Raw values by feature. */
-export type RawRecord = Readonly<Record<string, string | number>>;
+export type RawRecord = Readonly<Record<string, string | number | null>>;
 
 /** A request as generated code takes it. */
 export interface RawRequest {
@@ -38,13 +38,13 @@ export interface InputColumn {
 export class RequestEncoder {
   private readonly model: Model;
   private readonly spaces = new Map<string, IdSpace>();
-  private readonly transforms = new Map<string, readonly NumberStep[]>();
+  private readonly numbers = new Map<string, Numbers>();
 
   constructor(model: Model, fitted: Fitted) {
     this.model = model;
     for (const feature of model.features.values()) {
       if (hasIds(feature.kind)) this.spaces.set(feature.name, spaceOf(feature, fitted));
-      else this.transforms.set(feature.name, numberSteps(feature, fitted));
+      else this.numbers.set(feature.name, numbersOf(feature, fitted));
     }
   }
 
@@ -74,7 +74,7 @@ export class RequestEncoder {
   private column(name: string, records: readonly RawRecord[]): Float64Array {
     return Float64Array.from(records, (record) => {
       const value = this.spaces.get(name)?.idOf(record[name]);
-      const encoded = value ?? transformNumber(record[name], this.transforms.get(name) ?? []);
+      const encoded = value ?? this.numbers.get(name)!.numberOf(record[name]);
       if (encoded === NOT_AN_ID || Number.isNaN(encoded))
         throw new InternalError(`a made-up request has ${String(record[name])} for ${name}`);
       return encoded;

@@ -3,12 +3,8 @@
 
 import { type Initializer, sizeOf } from "../../compiler/graph/graph.ts";
 import { unreachable } from "../../compiler/internal-error.ts";
-import {
-  hasLearnedVocabulary,
-  hasLearningTransform,
-  transformOf,
-  transformsOf,
-} from "../../compiler/kinds/registry.ts";
+import { hasLearnedVocabulary, hasLearningPipe } from "../../compiler/kinds/registry.ts";
+import { untrainedPipe } from "../../compiler/kinds/transforms.ts";
 import { lower } from "../../compiler/lower/lower.ts";
 import { FIRST_ID, type Fitted, type Model, tablesOf } from "../../compiler/model/model.ts";
 import { trainingProgram } from "../../compiler/training/step.ts";
@@ -71,9 +67,7 @@ function madeUp(model: Model, known: number): Fitted {
         .map(({ name }) => [name, Array.from({ length: known }, (_, i) => String(i + 1))]),
     ),
     transforms: new Map(
-      features
-        .filter(hasLearningTransform)
-        .map(({ name, kind }) => [name, transformsOf(kind).map((each) => transformOf(each).untrained)]),
+      features.filter(hasLearningPipe).map(({ name, kind }) => [name, untrainedPipe(kind)]),
     ),
   };
 }

@@ -3,15 +3,16 @@
 import { malformedFile, missingColumn, wrongColumnType } from "../../compiler/diagnostics/catalog/data.ts";
 import type { Details } from "../../compiler/diagnostics/diagnostic.ts";
 import { suggest } from "../../compiler/diagnostics/suggest.ts";
-import { hasIds } from "../../compiler/kinds/registry.ts";
-import { type Feature, type Model, needsIds } from "../../compiler/model/model.ts";
+import { hasIds, idKindOf } from "../../compiler/kinds/registry.ts";
+import { type Feature, FIRST_ID, type Model, needsIds } from "../../compiler/model/model.ts";
 import type { Encoders } from "../features/encoders.ts";
 import { Interner } from "../features/interner.ts";
+import { NOT_AN_ID } from "../serve/features.ts";
 import { ColumnBuilder } from "./builders.ts";
 import type { DataColumn, DataFile } from "./data-files.ts";
 import type { Findings } from "./findings.ts";
 import type { Raw, RawChunk } from "./raw-values.ts";
-import { type CellReader, declaredIn, idCells, numberCells, type Outside } from "./values.ts";
+import { bucketCells, type CellReader, declaredIn, idCells, numberCells, type Outside } from "./values.ts";
 
 /** One value a row, by feature. Numbers are not transformed yet. */
 export interface FeatureColumns {
@@ -146,9 +147,27 @@ export function holdsValues(column: DataColumn, findings: Findings): boolean {
 function cellReader(use: ColumnUse, encoders: Encoders, outside: Outside, findings: Findings): CellReader {
   const { feature, into } = use;
   const { name } = feature;
-  if (into === "numbers") return numberCells(feature, name, findings);
-  if (into === "ids") return idCells(feature, name, encoders.ids(feature), outside, findings);
-  // Groups keep values apart that the vocabulary does not know.
+  if (into === "numbers") return numberCells(feature, name, encoders.numbers(feature), findings);
+  if (into === "ids") return idsReader(feature, name, encoders, outside, findings);
+  // Groups keep values apart that the vocabulary does not know; missing ones, where they may be, are a group.
   const interner = new Interner();
-  return idCells(feature, name, (value) => interner.add(value), "unknown", findings);
+  const encode = (value: unknown) => {
+    const number = interner.add(value);
+    return number < 0 ? NOT_AN_ID : FIRST_ID + number;
+  };
+  return idCells(feature, name, encode, "unknown", findings);
+}
+
+/** Reads ids of `feature` out of the cells of `column`. */
+export function idsReader(
+  feature: Feature,
+  column: string,
+  encoders: Encoders,
+  outside: Outside,
+  findings: Findings,
+): CellReader {
+  const encode = encoders.ids(feature);
+  return idKindOf(feature).takes === "numbers"
+    ? bucketCells(feature, column, encode, findings)
+    : idCells(feature, column, encode, outside, findings);
 }

@@ -33,7 +33,7 @@ export function checkNegatives(log: EventLog, findings: Findings): void {
     if (target === end) continue;
     sampler.enter(user, touched(log, user));
     if (sampler.untouched > 0) continue;
-    const parameters = { user: log.users.texts()[user]!, items: log.items.size };
+    const parameters = { user: log.users.at(user), items: log.items.size };
     findings.add(nothingToSample, parameters, log.row[target]!, null);
   }
 }

@@ -1,11 +1,10 @@
 // From rows whose vocabularies are only numbered to rows as the trainer sees them: fits what is learned from the
 // training rows, gives ids their final numbers, transforms numbers.
 
-import { hasLearningTransform } from "../../compiler/kinds/registry.ts";
-import type { Fitted, Model } from "../../compiler/model/model.ts";
-import { type FittingEncoders, numberSteps } from "../features/encoders.ts";
-import { fitTransforms, fitVocabulary } from "../features/fit.ts";
-import { transformNumber } from "../serve/numbers.ts";
+import { hasLearningPipe } from "../../compiler/kinds/registry.ts";
+import { FIRST_ID, type Fitted, type Model } from "../../compiler/model/model.ts";
+import { type FittingEncoders, numbersOf } from "../features/encoders.ts";
+import { fitCollected, fitTransforms } from "../features/fit.ts";
 import { occurrences } from "../train/occurrences.ts";
 import type { TableUse } from "../train/table-uses.ts";
 import { sharedFloat32 } from "./builders.ts";
@@ -25,40 +24,47 @@ export interface RawRows {
 export function transformed(model: Model, raw: RawRows, fitted: Fitted): Dataset {
   const numbers = new Map<string, Float32Array>();
   for (const [name, values] of raw.numbers) {
-    const steps = numberSteps(model.features.get(name)!, fitted);
+    const reader = numbersOf(model.features.get(name)!, fitted);
     const seen = sharedFloat32(values.length);
-    for (let i = 0; i < values.length; i++) seen[i] = transformNumber(values[i]!, steps);
+    for (let i = 0; i < values.length; i++) seen[i] = reader.numberOf(values[i]!);
     numbers.set(name, seen);
   }
   return { ...raw, numbers };
 }
 
-/** What `train` teaches. Afterwards the ids of `train` and `others`, numbered by `encoders`, are final. */
+/** What `train` teaches. Afterwards the ids of `train` and `others`, given by `encoders`, are final. */
 export function fit(
   model: Model,
   encoders: FittingEncoders,
   train: RawRows,
   others: readonly RawRows[],
 ): Fitted {
-  const ids = { ...train, numbers: new Map() };
+  const rows = { ...train, numbers: new Map() };
   const vocabularies = new Map<string, readonly string[]>();
+  const transforms = new Map<string, readonly (readonly number[])[]>();
   const done = new Set<Int32Array>();
-  for (const [name, interner] of encoders.interners) {
-    const texts = interner.texts();
-    const counted = occurrences(texts.length, usesOf(model, train, name), ids);
-    const vocabulary = fitVocabulary(model.features.get(name)!, texts, counted);
-    vocabularies.set(name, vocabulary.values);
-    for (const rows of [train, ...others])
-      for (const column of idColumns(rows, name)) {
+  for (const [name, collected] of encoders.collected) {
+    const counts = occurrences(FIRST_ID + collected.size, usesOf(model, train, name), rows).subarray(
+      FIRST_ID,
+    );
+    const learned = fitCollected(model.features.get(name)!, collected, counts);
+    if (learned.vocabulary !== null) vocabularies.set(name, learned.vocabulary);
+    if (learned.transforms !== null) transforms.set(name, learned.transforms);
+    for (const each of [train, ...others])
+      for (const column of idColumns(each, name)) {
         // Splits made from one event log share the steps of their histories.
-        if (!done.has(column)) renumber(column, vocabulary.ids);
+        if (!done.has(column)) renumber(column, learned.ids);
         done.add(column);
       }
   }
-  const transforms = new Map<string, readonly (readonly number[])[]>();
-  for (const feature of model.features.values())
-    if (hasLearningTransform(feature))
-      transforms.set(feature.name, fitTransforms(feature, train.numbers.get(feature.name)!));
+  for (const feature of model.features.values()) {
+    const values = train.numbers.get(feature.name);
+    if (values !== undefined && hasLearningPipe(feature))
+      transforms.set(
+        feature.name,
+        fitTransforms(feature, values.length, (i) => values[i]!, null),
+      );
+  }
   return { vocabularies, transforms };
 }
 

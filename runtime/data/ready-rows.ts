@@ -8,11 +8,11 @@ import { latestFrom } from "../serve/features.ts";
 import { ColumnBuilder, sharedFloat32 } from "./builders.ts";
 import type { DataColumn, DataFile, DataFiles } from "./data-files.ts";
 import type { HistoryColumns } from "./dataset.ts";
-import { columnUses, FeatureReader, findColumn, holdsValues } from "./feature-columns.ts";
+import { columnUses, FeatureReader, findColumn, holdsValues, idsReader } from "./feature-columns.ts";
 import { Findings } from "./findings.ts";
 import type { RawRows } from "./raw-rows.ts";
 import type { Raw, RawChunk, RawList } from "./raw-values.ts";
-import { type CellReader, idCells, labelCells, type Outside } from "./values.ts";
+import { type CellReader, labelCells, type Outside } from "./values.ts";
 
 export interface ReadyRowsOptions {
   readonly separator: string;
@@ -115,7 +115,7 @@ class HistoryReader implements Part {
         return [];
       }
       const feature = model.features.get(field.feature)!;
-      const cell = idCells(feature, column.name, encoders.ids(feature), outside, findings);
+      const cell = idsReader(feature, column.name, encoders, outside, findings);
       return [{ field, column, cell, steps: ColumnBuilder.int32() }];
     });
   }

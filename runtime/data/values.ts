@@ -8,10 +8,12 @@ import {
   notAnId,
 } from "../../compiler/diagnostics/catalog/data.ts";
 import { type Details, inText } from "../../compiler/diagnostics/diagnostic.ts";
-import { idKindOf, transformsOf } from "../../compiler/kinds/registry.ts";
+import { idKindOf } from "../../compiler/kinds/registry.ts";
+import { transformsOf } from "../../compiler/kinds/transforms.ts";
 import { type Feature, type Label, UNKNOWN_ID } from "../../compiler/model/model.ts";
 import type { IdEncoder } from "../features/encoders.ts";
 import { NOT_AN_ID } from "../serve/features.ts";
+import type { Numbers } from "../serve/numbers.ts";
 import type { Findings } from "./findings.ts";
 import { type Raw, shown } from "./raw-values.ts";
 
@@ -21,6 +23,7 @@ export type Outside = "error" | "unknown";
 /** Gives a number for the cell in any case; what is wrong with it is in the findings. */
 export type CellReader = (value: Raw, row: number) => number;
 
+/** Ids of a feature whose raw values are ids. */
 export function idCells(
   feature: Feature,
   column: string,
@@ -32,7 +35,7 @@ export function idCells(
   const sayOutsider = outside === "error" ? idKindOf(feature).outsiders?.(feature.kind) : undefined;
   return (value, row) => {
     if (value === null) {
-      findings.add(missingValue, { column }, row, column, details);
+      if (!feature.missingIsUnknown) findings.add(missingValue, { column }, row, column, details);
       return UNKNOWN_ID;
     }
     const id = encode(value);
@@ -46,19 +49,62 @@ export function idCells(
   };
 }
 
-export function numberCells(feature: Feature, column: string, findings: Findings): CellReader {
-  const details = declaredIn(feature);
-  const log = transformsOf(feature.kind)[0]?.kind === "log1p";
+/** Numbers that are not transformed yet. */
+export function numberCells(
+  feature: Feature,
+  column: string,
+  numbers: Numbers,
+  findings: Findings,
+): CellReader {
+  const refuse = refusal(feature, column, findings);
+  const missing = "missing" in feature.kind ? feature.kind.missing : null;
   return (value, row) => {
-    if (value === null) {
-      findings.add(missingValue, { column }, row, column, details);
-      return 0;
-    }
-    const number = numberOf(value);
-    if (!Number.isFinite(Math.fround(number)))
-      findings.add(notANumber, { column, value: shown(value) }, row, column, details);
-    else if (log && number < 0) findings.add(negativeLog1p, { column, value: number }, row, column, details);
+    const number = value === null && missing !== null ? missing : numberOf(value);
+    if (Number.isNaN(numbers.numberOf(number))) refuse(value, number, row);
     return number;
+  };
+}
+
+/** Ids of buckets of numbers. */
+export function bucketCells(
+  feature: Feature,
+  column: string,
+  encode: IdEncoder,
+  findings: Findings,
+): CellReader {
+  const refuse = refusal(feature, column, findings);
+  const missing = "missing" in feature.kind ? feature.kind.missing : null;
+  return (value, row) => {
+    if (value === null && feature.missingIsUnknown) return UNKNOWN_ID;
+    const number = value === null && missing !== null ? missing : numberOf(value);
+    const id = encode(number);
+    if (id === NOT_AN_ID) refuse(value, number, row);
+    return id === NOT_AN_ID ? UNKNOWN_ID : id;
+  };
+}
+
+/** Notes why a number is not taken. */
+function refusal(
+  feature: Feature,
+  column: string,
+  findings: Findings,
+): (value: Raw, number: number, row: number) => void {
+  const details = declaredIn(feature);
+  const log = transformsOf(feature.kind).some(({ kind }) => kind === "log1p");
+  return (value, number, row) => {
+    if (value === null) findings.add(missingValue, { column }, row, column, details);
+    else if (!log || !Number.isFinite(Math.fround(number)))
+      findings.add(notANumber, { column, value: shown(value) }, row, column, details);
+    else {
+      const help = "The transforms before `log1p` make it negative.";
+      findings.add(
+        negativeLog1p,
+        { column, value: number },
+        row,
+        column,
+        number < 0 ? details : { ...details, help },
+      );
+    }
   };
 }
 

@@ -1,20 +1,22 @@
 // How raw values of a model's features are encoded: while training rows are read, what they teach is not known yet and
 // values are only numbered; afterwards, and in prediction, ids are final.
 
-import type { Serve } from "../../compiler/kinds/define-kind.ts";
+import { InternalError } from "../../compiler/internal-error.ts";
 import {
   hasLearnedVocabulary,
+  hasLearningPipe,
   idKindOf,
+  kindOf,
   learnedOf,
-  transformOf,
-  transformsOf,
 } from "../../compiler/kinds/registry.ts";
-import type { Feature, Fitted } from "../../compiler/model/model.ts";
-import * as ids from "../serve/features.ts";
-import * as numbers from "../serve/numbers.ts";
+import { learnersOf } from "../../compiler/kinds/transforms.ts";
+import { type Feature, FIRST_ID, type Fitted } from "../../compiler/model/model.ts";
+import type { IdSpace } from "../serve/features.ts";
+import { NOT_AN_ID } from "../serve/features.ts";
+import type { Numbers } from "../serve/numbers.ts";
 import { Interner } from "./interner.ts";
-
-const serve: Serve = { ...ids, ...numbers };
+import { NumberList } from "./number-list.ts";
+import { serve } from "./serve.ts";
 
 /** Gives `UNKNOWN_ID` for what is not known and `NOT_AN_ID` for what cannot be an id. */
 export type IdEncoder = (value: unknown) => number;
@@ -22,18 +24,54 @@ export type IdEncoder = (value: unknown) => number;
 export interface Encoders {
   /** The same encoder each time for one feature. */
   ids(feature: Feature): IdEncoder;
+  /** Which numbers a feature takes, as far as that is known. */
+  numbers(feature: Feature): Numbers;
 }
 
-/** Numbers the values of learned vocabularies by first appearance; `interners` then tells which they were. */
+/** Values of the rows read so far, whose ids are not known yet. The n-th has the provisional id 2 + n. */
+export interface Collected {
+  readonly size: number;
+  at(index: number): string | number;
+}
+
+/** Numbers values whose ids the training rows decide; `collected` then tells which they were. */
 export class FittingEncoders implements Encoders {
-  readonly interners = new Map<string, Interner>();
-  private readonly closed = new Map<string, IdEncoder>();
+  readonly collected = new Map<string, Collected>();
+  private readonly encoders = new Map<string, IdEncoder>();
 
   ids(feature: Feature): IdEncoder {
-    if (!hasLearnedVocabulary(feature))
-      return cached(this.closed, feature.name, () => finalEncoder(feature, NOTHING));
-    const interner = cached(this.interners, feature.name, () => new Interner());
-    return (value) => interner.add(value);
+    return cached(this.encoders, feature.name, () => {
+      if (hasLearnedVocabulary(feature)) return this.interned(feature);
+      return hasLearningPipe(feature) ? this.listed(feature) : finalEncoder(feature, NOTHING);
+    });
+  }
+
+  numbers(feature: Feature): Numbers {
+    const place = learnersOf(feature.kind).findIndex((learner) => learner !== null);
+    const { kind } = feature;
+    if (!("transforms" in kind)) throw new InternalError(`${feature.name} is no number`);
+    const transforms = place < 0 ? kind.transforms : kind.transforms.slice(0, place);
+    return numbersOf(
+      { name: feature.name, kind: { kind: "number", transforms, missing: kind.missing } },
+      NOTHING,
+    );
+  }
+
+  private interned({ name }: Feature): IdEncoder {
+    const interner = new Interner();
+    this.collected.set(name, interner);
+    return (value) => {
+      const number = interner.add(value);
+      return number < 0 ? NOT_AN_ID : FIRST_ID + number;
+    };
+  }
+
+  private listed(feature: Feature): IdEncoder {
+    const list = new NumberList();
+    this.collected.set(feature.name, list);
+    const numbers = this.numbers(feature);
+    return (value) =>
+      Number.isNaN(numbers.numberOf(value)) ? NOT_AN_ID : FIRST_ID + list.add(value as number);
   }
 }
 
@@ -49,6 +87,10 @@ export class FittedEncoders implements Encoders {
   ids(feature: Feature): IdEncoder {
     return cached(this.encoders, feature.name, () => finalEncoder(feature, this.fitted));
   }
+
+  numbers(feature: Feature): Numbers {
+    return numbersOf(feature, this.fitted);
+  }
 }
 
 const NOTHING: Fitted = { vocabularies: new Map(), transforms: new Map() };
@@ -59,16 +101,16 @@ function finalEncoder(feature: Feature, fitted: Fitted): IdEncoder {
 }
 
 /** The ids of a feature, with what was fitted for it. */
-export function spaceOf(feature: Feature, fitted: Fitted): ids.IdSpace {
-  return idKindOf(feature).space(serve, feature.kind, learnedOf(feature, fitted));
+export function spaceOf(feature: Feature, fitted: Fitted): IdSpace {
+  const space = idKindOf(feature).space(serve, feature.kind, learnedOf(feature, fitted));
+  return feature.missingIsUnknown ? new serve.OrUnknown(space) : space;
 }
 
-/** The transforms of a number feature with what was fitted for them, as far as it is known. */
-export function numberSteps({ name, kind }: Feature, fitted: Fitted): numbers.NumberStep[] {
-  const learned = fitted.transforms.get(name) ?? [];
-  return transformsOf(kind).map((transform, i) =>
-    transformOf(transform).step(serve, transform, learned[i] ?? []),
-  );
+/** The numbers of a number feature, with what was fitted for it. */
+export function numbersOf(feature: Pick<Feature, "name" | "kind">, fitted: Fitted): Numbers {
+  const definition = kindOf(feature.kind);
+  if (definition.gives !== "number") throw new InternalError(`${feature.name} is no number`);
+  return definition.numbers(serve, feature.kind, learnedOf(feature, fitted));
 }
 
 function cached<T>(map: Map<string, T>, key: string, make: () => T): T {

@@ -1,40 +1,75 @@
 // What is learned from the training rows before any weight: vocabularies, and what transforms of numbers learn.
 
-import { idKindOf, transformOf, transformsOf } from "../../compiler/kinds/registry.ts";
-import type { Feature } from "../../compiler/model/model.ts";
-import { numberSteps, spaceOf } from "./encoders.ts";
+import { hasLearnedVocabulary, idKindOf } from "../../compiler/kinds/registry.ts";
+import { learnersOf, stepsOf } from "../../compiler/kinds/transforms.ts";
+import { type Feature, FIRST_ID, type Fitted, UNKNOWN_ID } from "../../compiler/model/model.ts";
+import { type Collected, spaceOf } from "./encoders.ts";
+import { serve } from "./serve.ts";
 
-export interface FittedVocabulary {
-  /** In the order of their ids, the first having id 2. */
-  readonly values: readonly string[];
-  /** By number of the value in `texts`: its id, unknown for those that were not kept. */
+/** What one feature learned, as `Fitted` holds it. */
+export interface FittedFeature {
+  readonly vocabulary: readonly string[] | null;
+  readonly transforms: readonly (readonly number[])[] | null;
+  /** By provisional id: the final one. */
   readonly ids: Int32Array;
 }
 
-/** The vocabulary of a feature that learns it, from the distinct values of the training rows. */
-export function fitVocabulary(
+/** Learns from collected values, of which the n-th occurs `counts[n]` times in the training rows. */
+export function fitCollected(
   feature: Feature,
-  texts: readonly string[],
+  collected: Collected,
   counts: ArrayLike<number>,
-): FittedVocabulary {
-  const values = idKindOf(feature).learn!(feature.kind, texts, counts);
-  const space = spaceOf(feature, {
-    vocabularies: new Map([[feature.name, values]]),
-    transforms: new Map(),
-  });
-  return { values, ids: Int32Array.from(texts, (text) => space.idOf(text)) };
+): FittedFeature {
+  const indices = Array.from({ length: collected.size }, (_, i) => i);
+  const learnsVocabulary = hasLearnedVocabulary(feature);
+  const vocabulary = learnsVocabulary
+    ? idKindOf(feature).learn!(
+        feature.kind,
+        indices.map((i) => collected.at(i) as string),
+        counts,
+      )
+    : null;
+  const transforms = learnsVocabulary
+    ? null
+    : fitTransforms(feature, collected.size, (i) => collected.at(i) as number, counts);
+  const space = spaceOf(feature, fittedOf(feature.name, vocabulary, transforms));
+  const ids = new Int32Array(FIRST_ID + collected.size);
+  ids[UNKNOWN_ID] = UNKNOWN_ID;
+  // Of numbers that a bucket was learned for, each is in one.
+  for (const i of indices) ids[FIRST_ID + i] = Math.max(UNKNOWN_ID, space.idOf(collected.at(i)));
+  return { vocabulary, transforms, ids };
 }
 
-/** By place in its pipe what a number's transforms learn: each from what those before it make of `values`, in f64. */
-export function fitTransforms(feature: Feature, values: ArrayLike<number>): number[][] {
+function fittedOf(
+  name: string,
+  vocabulary: FittedFeature["vocabulary"],
+  transforms: FittedFeature["transforms"],
+): Fitted {
+  return {
+    vocabularies: new Map(vocabulary === null ? [] : [[name, vocabulary]]),
+    transforms: new Map(transforms === null ? [] : [[name, transforms]]),
+  };
+}
+
+/**
+ * By place in its pipe what a number's transforms learn: each from what those before it make of the `length` numbers
+ * that `valueAt` gives, of which each counts `counts` times, or once.
+ */
+export function fitTransforms(
+  { kind }: Feature,
+  length: number,
+  valueAt: (index: number) => number,
+  counts: ArrayLike<number> | null,
+): number[][] {
   const learned: number[][] = [];
-  for (const [place, transform] of transformsOf(feature.kind).entries()) {
-    const learner = transformOf(transform).learn?.();
-    if (learner !== undefined) {
-      const fitted = { vocabularies: new Map(), transforms: new Map([[feature.name, learned]]) };
-      const before = numberSteps(feature, fitted).slice(0, place);
-      for (let i = 0; i < values.length; i++)
-        learner.add(before.reduce((x, step) => step.apply(x), values[i]!));
+  for (const [place, learner] of learnersOf(kind).entries()) {
+    if (learner !== null) {
+      const before = stepsOf(serve, kind, learned).slice(0, place);
+      for (let i = 0; i < length; i++)
+        learner.add(
+          before.reduce((x, step) => step.apply(x), valueAt(i)),
+          counts === null ? 1 : counts[i]!,
+        );
     }
     learned.push([...(learner?.finish() ?? [])]);
   }

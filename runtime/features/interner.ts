@@ -6,9 +6,10 @@ export class Interner {
   private readonly byText = new Map<string, number>();
   /** The same for values that come as numbers, without making their text each time. */
   private readonly byNumber = new Map<number, number>();
+  private readonly values: string[] = [];
 
   get size(): number {
-    return this.byText.size;
+    return this.values.length;
   }
 
   /** Numbers a value, a new one if need be; −1 for what cannot be an id. */
@@ -20,7 +21,10 @@ export class Interner {
     const text = idText(value);
     if (text === null) return -1;
     let number = this.byText.get(text);
-    if (number === undefined) this.byText.set(text, (number = this.byText.size));
+    if (number === undefined) {
+      this.byText.set(text, (number = this.values.length));
+      this.values.push(text);
+    }
     if (typeof value === "number") this.byNumber.set(value, number);
     return number;
   }
@@ -31,8 +35,8 @@ export class Interner {
     return text === null ? -1 : (this.byText.get(text) ?? -1);
   }
 
-  /** All values in the order of their numbers. */
-  texts(): string[] {
-    return [...this.byText.keys()];
+  /** The value with a number, as text. */
+  at(number: number): string {
+    return this.values[number]!;
   }
 }

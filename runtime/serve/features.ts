@@ -6,7 +6,7 @@ export type RawId = string | number | bigint;
 
 /** The id of a value that training did not know. 0 is padding, 2 the first known value. */
 export const UNKNOWN_ID = 1;
-const FIRST_KNOWN_ID = 2;
+export const FIRST_KNOWN_ID = 2;
 
 /** Given instead of an id for what cannot be one: fractions, NaN, numbers too large to be exact, other types. */
 export const NOT_AN_ID = -1;
@@ -30,6 +30,33 @@ export function idText(value: unknown): string | null {
 export interface IdSpace {
   /** `UNKNOWN_ID` for a value that is not known, `NOT_AN_ID` for what cannot be an id. */
   idOf(value: unknown): number;
+  /** For people: what is wrong with a value that cannot be an id. */
+  whyNot(value: unknown): string;
+}
+
+function whyNotAnId(value: unknown): string {
+  if (value === undefined) return "is missing";
+  if (typeof value !== "number") return "must be a string, a whole number or a bigint";
+  return Number.isInteger(value)
+    ? `is ${value}, too large to be exact as a number: give it as a bigint or as text`
+    : `must be a whole number, not ${value}`;
+}
+
+/** Ids of a feature whose missing values count as unknown. */
+export class OrUnknown implements IdSpace {
+  private readonly space: IdSpace;
+
+  constructor(space: IdSpace) {
+    this.space = space;
+  }
+
+  idOf(value: unknown): number {
+    return value === null || value === undefined ? UNKNOWN_ID : this.space.idOf(value);
+  }
+
+  whyNot(value: unknown): string {
+    return this.space.whyNot(value);
+  }
 }
 
 /** Known values in the order of their ids. */
@@ -51,6 +78,10 @@ export class Vocabulary implements IdSpace {
     }
     const text = idText(value);
     return text === null ? NOT_AN_ID : (this.byText.get(text) ?? UNKNOWN_ID);
+  }
+
+  whyNot(value: unknown): string {
+    return whyNotAnId(value);
   }
 
   private numbers(): Map<number, number> {
@@ -87,6 +118,10 @@ export class IntegerRange implements IdSpace {
     }
     const offset = whole - this.low;
     return offset >= 0 && offset < this.size ? offset + FIRST_KNOWN_ID : UNKNOWN_ID;
+  }
+
+  whyNot(value: unknown): string {
+    return whyNotAnId(value);
   }
 }
 

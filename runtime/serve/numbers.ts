@@ -1,7 +1,9 @@
-// How a raw number becomes what the net sees. Training reads its rows with these functions and generated code carries
-// them along, so the same raw number means the same thing in both.
+// How a raw number becomes what the net sees: a number, or the id of a bucket. Training reads its rows with these
+// classes and generated code carries them along, so the same raw number means the same thing in both.
 
-/** One transform of a number, with what was fitted for it. */
+import { FIRST_KNOWN_ID, type IdSpace, NOT_AN_ID } from "./features.ts";
+
+/** One transform of a number, with what was fitted for it. In f64. */
 export interface NumberStep {
   /** NaN where it takes no such number. */
   apply(x: number): number;
@@ -22,25 +24,88 @@ export function standardize(mean: number, deviation: number): NumberStep {
   return { apply: (x) => (x - mean) / deviation, requires: "must be a number" };
 }
 
-/** The number that the net sees, or NaN where `value` is not accepted (see `whyNotANumber`). */
-export function transformNumber(value: unknown, steps: readonly NumberStep[]): number {
-  if (typeof value !== "number" || !Number.isFinite(value)) return Number.NaN;
-  let x = value;
-  for (let i = 0; i < steps.length; i++) x = steps[i]!.apply(x);
-  const seen = Math.fround(x);
-  return Number.isFinite(seen) ? seen : Number.NaN;
+/** (x − least) / range: 0 … 1 on the training rows, beyond them where x is. */
+export function minMax(least: number, range: number): NumberStep {
+  return { apply: (x) => (x - least) / range, requires: "must be a number" };
 }
 
-/** For people: what is wrong with a value that `transformNumber` did not accept. */
-export function whyNotANumber(value: unknown, steps: readonly NumberStep[]): string {
-  if (typeof value !== "number") return "must be a number";
-  if (!Number.isFinite(value)) return `must be finite, not ${value}`;
-  let x = value;
-  for (let i = 0; i < steps.length; i++) {
-    const step = steps[i]!;
-    x = step.apply(x);
-    if (Number.isNaN(x))
-      return i === 0 ? `${step.requires}, but is ${value}` : `${value} ${step.requires} after its transforms`;
+/** The nearest number from low to high. */
+export function clip(low: number, high: number): NumberStep {
+  return { apply: (x) => Math.min(Math.max(x, low), high), requires: "must be a number" };
+}
+
+/** A number feature: its transforms, and what a missing value counts as (NaN: it is refused). */
+export class Numbers {
+  private readonly steps: readonly NumberStep[];
+  private readonly missing: number;
+
+  constructor(steps: readonly NumberStep[], missing = Number.NaN) {
+    this.steps = steps;
+    this.missing = missing;
   }
-  return `${value} is out of range after its transforms`;
+
+  /** The number that the net sees, or NaN where `value` is not accepted (see `whyNot`). */
+  numberOf(value: unknown): number {
+    const seen = Math.fround(this.exact(value));
+    return Number.isFinite(seen) ? seen : Number.NaN;
+  }
+
+  /** The same before it is rounded to 32 bits. */
+  exact(value: unknown): number {
+    let x = this.raw(value);
+    if (!Number.isFinite(x)) return Number.NaN;
+    for (let i = 0; i < this.steps.length; i++) x = this.steps[i]!.apply(x);
+    return x;
+  }
+
+  /** For people: what is wrong with a value that was not accepted. */
+  whyNot(value: unknown): string {
+    if (value === undefined) return "is missing";
+    if (typeof value !== "number") return "must be a number";
+    if (!Number.isFinite(value)) return `must be finite, not ${value}`;
+    let x = value;
+    for (let i = 0; i < this.steps.length; i++) {
+      const step = this.steps[i]!;
+      x = step.apply(x);
+      if (Number.isNaN(x))
+        return i === 0
+          ? `${step.requires}, but is ${value}`
+          : `is ${value}, which ${step.requires} when it is transformed`;
+    }
+    return `is ${value}, which is out of range after its transforms`;
+  }
+
+  private raw(value: unknown): number {
+    if (typeof value === "number") return value;
+    return value === null || value === undefined ? this.missing : Number.NaN;
+  }
+}
+
+/** A number's buckets: the first below all bounds, the i-th from bound i − 1 on and below bound i. */
+export class Buckets implements IdSpace {
+  private readonly numbers: Numbers;
+  /** Ascending. */
+  private readonly bounds: readonly number[];
+
+  constructor(numbers: Numbers, bounds: readonly number[]) {
+    this.numbers = numbers;
+    this.bounds = bounds;
+  }
+
+  idOf(value: unknown): number {
+    const x = this.numbers.exact(value);
+    if (Number.isNaN(x)) return NOT_AN_ID;
+    let low = 0;
+    let high = this.bounds.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.bounds[middle]! <= x) low = middle + 1;
+      else high = middle;
+    }
+    return FIRST_KNOWN_ID + low;
+  }
+
+  whyNot(value: unknown): string {
+    return this.numbers.whyNot(value);
+  }
 }

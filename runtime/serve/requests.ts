@@ -2,7 +2,7 @@
 // names the field.
 
 import { type IdSpace, NOT_AN_ID } from "./features.ts";
-import { type NumberStep, transformNumber, whyNotANumber } from "./numbers.ts";
+import type { Numbers } from "./numbers.ts";
 
 /** A request that cannot be scored. Unknown ids are no error: they take the row for unknown values. */
 export class RankerInputError extends Error {
@@ -73,9 +73,9 @@ export function readNumbers(
   count: number,
   where: string,
   name: string,
-  steps: readonly NumberStep[],
+  numbers: Numbers,
 ): void {
-  for (let i = 0; i < count; i++) out[i] = readNumber(records[from + i], where, from + i, name, steps);
+  for (let i = 0; i < count; i++) out[i] = readNumber(records[from + i], where, from + i, name, numbers);
 }
 
 /** The id of the feature `name` of one record; `index` is its place in the list `where`, −1 if that is no list. */
@@ -84,7 +84,7 @@ export function readId(record: unknown, where: string, index: number, name: stri
   const id = space.idOf(value);
   if (id === NOT_AN_ID) {
     requireRecord(record, where, index);
-    throw new RankerInputError(pathOf(where, index, name), whyNotAnId(value));
+    throw new RankerInputError(pathOf(where, index, name), space.whyNot(value));
   }
   return id;
 }
@@ -94,14 +94,13 @@ export function readNumber(
   where: string,
   index: number,
   name: string,
-  steps: readonly NumberStep[],
+  numbers: Numbers,
 ): number {
   const value = propertyOf(record, name);
-  const x = transformNumber(value, steps);
+  const x = numbers.numberOf(value);
   if (Number.isNaN(x)) {
     requireRecord(record, where, index);
-    const problem = value === undefined ? "is missing" : whyNotANumber(value, steps);
-    throw new RankerInputError(pathOf(where, index, name), problem);
+    throw new RankerInputError(pathOf(where, index, name), numbers.whyNot(value));
   }
   return x;
 }
@@ -109,12 +108,4 @@ export function readNumber(
 function requireRecord(record: unknown, where: string, index: number): void {
   if (typeof record !== "object" || record === null)
     throw new RankerInputError(pathOf(where, index, ""), "must be an object");
-}
-
-function whyNotAnId(value: unknown): string {
-  if (value === undefined) return "is missing";
-  if (typeof value !== "number") return "must be a string, a whole number or a bigint";
-  return Number.isInteger(value)
-    ? `is ${value}, too large to be exact as a number: give it as a bigint or as text`
-    : `must be a whole number, not ${value}`;
 }

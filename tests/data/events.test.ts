@@ -25,7 +25,7 @@ function decoded(data: Dataset, items: readonly string[], users: readonly string
   const history = data.histories.get("clicks")!;
   const itemOf = (id: number) => items[id - 2] ?? "unknown";
   return Array.from({ length: data.rows }, (_, row) => ({
-    user: users[data.groups.get("user_id")![row]!]!,
+    user: users[data.groups.get("user_id")![row]! - 2]!,
     item: itemOf(data.ids.get("item_id")![row]!),
     label: data.labels.get("click")![row]!,
     history: [...history.steps.get("item_id")!.subarray(history.start[row]!, history.end[row]!)].map(itemOf),

@@ -10,7 +10,7 @@ import {
   UNKNOWN_ID,
   Vocabulary,
 } from "../../runtime/serve/features.ts";
-import { log1p, standardize, transformNumber, whyNotANumber } from "../../runtime/serve/numbers.ts";
+import { log1p, Numbers, standardize } from "../../runtime/serve/numbers.ts";
 
 describe("ids", () => {
   test("whole numbers and their decimal text are one id", () => {
@@ -74,10 +74,10 @@ describe("ids", () => {
 });
 
 describe("numbers", () => {
-  const steps = [log1p(), standardize(1, 2)];
+  const numbers = new Numbers([log1p(), standardize(1, 2)]);
   test("go through their transforms in order", () => {
-    expect(transformNumber(Math.E - 1, steps)).toBeCloseTo(0, 7);
-    expect(transformNumber(5, [])).toBe(5);
+    expect(numbers.numberOf(Math.E - 1)).toBeCloseTo(0, 7);
+    expect(new Numbers([]).numberOf(5)).toBe(5);
   });
   test.each([
     [-1, "must not be negative (log1p), but is -1"],
@@ -85,14 +85,14 @@ describe("numbers", () => {
     [Number.POSITIVE_INFINITY, "must be finite, not Infinity"],
     ["3", "must be a number"],
     [3n, "must be a number"],
-    [undefined, "must be a number"],
+    [undefined, "is missing"],
   ])("%s is refused", (value, why) => {
-    expect(transformNumber(value, steps)).toBeNaN();
-    expect(whyNotANumber(value, steps)).toBe(why);
+    expect(numbers.numberOf(value)).toBeNaN();
+    expect(numbers.whyNot(value)).toBe(why);
   });
   test("what 32 bits cannot hold is refused", () => {
-    expect(transformNumber(1e39, [])).toBeNaN();
-    expect(whyNotANumber(1e39, [])).toBe("1e+39 is out of range after its transforms");
+    expect(new Numbers([]).numberOf(1e39)).toBeNaN();
+    expect(new Numbers([]).whyNot(1e39)).toBe("is 1e+39, which is out of range after its transforms");
   });
 });
 

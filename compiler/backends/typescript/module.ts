@@ -4,7 +4,7 @@
 import type { SourceFile } from "ts-morph";
 import type { ValidGraph } from "../../graph/graph.ts";
 import { invariant } from "../../internal-error.ts";
-import { hasLearnedVocabulary, hasLearningTransform } from "../../kinds/registry.ts";
+import { hasLearnedVocabulary, hasLearningPipe } from "../../kinds/registry.ts";
 import type { Model } from "../../model/model.ts";
 import { outputNames } from "../../training/program.ts";
 import { carry, type ServeSources } from "./carry.ts";
@@ -123,7 +123,7 @@ export function emitModule(model: Model, graph: ValidGraph, sources: ServeSource
       "readNumber",
       "readNumbers",
     ],
-    ...["IdSpace", "NumberStep", "latestFrom"],
+    ...["IdSpace", "Numbers", "OrUnknown", "latestFrom"],
     ...features.flatMap(carriedFor),
     ...["copyScores", "checkOut", "sigmoid", "candidatesAtATime", "verifyGolden"],
   ].filter((name) => publicNames.includes(name) || mentions(file, name));
@@ -142,7 +142,7 @@ export function emitModule(model: Model, graph: ValidGraph, sources: ServeSource
     parameters: plan.parameters.map(({ name }) => name),
     tables: plan.tables.map(({ name }) => name),
     vocabularies: features.filter(hasLearnedVocabulary).map(({ name }) => name),
-    transforms: features.filter(hasLearningTransform).map(({ name }) => name),
+    transforms: features.filter(hasLearningPipe).map(({ name }) => name),
   };
 }
 

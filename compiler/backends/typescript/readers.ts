@@ -1,7 +1,7 @@
 // How generated code gets raw values into columns and logits out: class `Features` and the functions around a request.
 
 import type { ClassDeclarationStructure, OptionalKind, SourceFile } from "ts-morph";
-import { hasIds, kindOf, transformOf, transformsOf } from "../../kinds/registry.ts";
+import { hasIds, kindOf } from "../../kinds/registry.ts";
 import type { Feature } from "../../model/model.ts";
 import { scoresOf } from "./classes.ts";
 import type { Plan, PlannedOutput } from "./plan.ts";
@@ -15,7 +15,7 @@ export function featuresClass(features: readonly Feature[]): OptionalKind<ClassD
     docs: ["How raw values become ids and numbers."],
     properties: features.map(({ name, kind }, i) => ({
       name: `f${i}`,
-      type: hasIds(kind) ? "IdSpace" : "readonly NumberStep[]",
+      type: hasIds(kind) ? "IdSpace" : "Numbers",
       isReadonly: true,
       docs: [comment(name)],
     })),
@@ -30,18 +30,15 @@ export function featuresClass(features: readonly Feature[]): OptionalKind<ClassD
 
 /** The names of runtime/serve that `readerOf` mentions. */
 export function carriedFor({ kind }: Feature): readonly string[] {
-  const definition = kindOf(kind);
-  if (definition.gives === "ids") return definition.carries;
-  return transformsOf(kind).flatMap((transform) => transformOf(transform).carries);
+  return kindOf(kind).carries(kind);
 }
 
-function readerOf({ name, kind }: Feature): string {
-  const definition = kindOf(kind);
-  if (definition.gives === "ids") return definition.code(kind, `file.vocabulary(${quoted(name)})`);
-  const steps = transformsOf(kind).map((transform, i) =>
-    transformOf(transform).code(transform, `file.learned(${quoted(name)}, ${i})`),
-  );
-  return `[${steps.join(", ")}]`;
+function readerOf({ name, kind, missingIsUnknown }: Feature): string {
+  const reader = kindOf(kind).code(kind, {
+    vocabulary: `file.vocabulary(${quoted(name)})`,
+    transform: (place) => `file.learned(${quoted(name)}, ${place})`,
+  });
+  return missingIsUnknown ? `new OrUnknown(${reader})` : reader;
 }
 
 /** `readRequest`, `score` and `toProbabilities`. */

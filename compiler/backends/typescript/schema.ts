@@ -1,7 +1,7 @@
 // What a request looks like to a caller: the parts of the generated module that follow from the model's features.
 
 import type { InterfaceDeclarationStructure, OptionalKind, PropertySignatureStructure } from "ts-morph";
-import { kindOf } from "../../kinds/registry.ts";
+import { kindOf, mayBeMissing } from "../../kinds/registry.ts";
 import type { Feature, History, Model } from "../../model/model.ts";
 import { inputNames } from "../../training/program.ts";
 import type { Plan, PlannedInput } from "./plan.ts";
@@ -103,15 +103,21 @@ function featureProperty(feature: Feature, used: boolean): OptionalKind<Property
   const doc = [
     feature.doc,
     kindOf(feature.kind).rawDoc(feature.kind),
+    feature.missingIsUnknown ? "A missing one counts as unknown." : "",
     used ? "" : "The net does not use it.",
   ];
   return {
     name: propertyName(feature.name),
-    type: kindOf(feature.kind).rawType(feature.kind),
+    type: rawType(feature),
     isReadonly: true,
-    hasQuestionToken: !used,
+    hasQuestionToken: !used || mayBeMissing(feature),
     docs: [comment(doc.filter((line) => line !== "").join("\n"))],
   };
+}
+
+function rawType(feature: Feature): string {
+  const type = kindOf(feature.kind).rawType(feature.kind);
+  return mayBeMissing(feature) ? `${type} | null` : type;
 }
 
 function historyProperty(
@@ -123,8 +129,8 @@ function historyProperty(
   const fields = history.fields.map(({ feature: name }) => {
     const feature = model.features.get(name);
     const needed = bound.some((each) => each.history === history && each.feature.name === name);
-    const type = feature === undefined ? "RawId" : kindOf(feature.kind).rawType(feature.kind);
-    return `readonly ${propertyName(name)}${needed ? "" : "?"}: ${type}`;
+    const type = feature === undefined ? "RawId" : rawType(feature);
+    return `readonly ${propertyName(name)}${needed && !(feature && mayBeMissing(feature)) ? "" : "?"}: ${type}`;
   });
   const doc = [history.doc, `The latest ${history.max} steps count.`, used ? "" : "The net does not use it."];
   return {

@@ -122,7 +122,7 @@ export const missingValue = defineError<{ column: string }>({
   name: "missing-value",
   message: ({ column }) => `\`${column}\` has no value here`,
   explanation:
-    "A missing value is neither an unknown id nor the number 0; which of both it should count as is for you to say, by writing that into the data. An empty history is fine: it is an empty list, or an empty text in CSV.",
+    "A missing value (an empty cell of a CSV, a null) is neither an unknown id nor the number 0; what it counts as is for you to say: `id(missing: unknown)` makes it the unknown id, `number(missing: 0)` a number, in training and in serving alike. An empty history is fine: it is an empty list, or an empty text in CSV.",
 });
 
 export const idOutOfRange = defineError<{ feature: string; column: string; value: string; size: number }>({

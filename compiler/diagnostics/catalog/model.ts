@@ -33,7 +33,7 @@ export const unknownTransform = defineError<{ name: string }>({
   name: "unknown-transform",
   message: ({ name }) => `there is no transform \`${name}\``,
   explanation:
-    "Numbers are prepared by `log1p` (ln(1 + x)) and `standardize` ((x − mean) / deviation, fitted on the training rows).",
+    "Numbers are prepared by `log1p` (ln(1 + x)), `standardize` (mean 0 and deviation 1 on the training rows), `min_max` (0 to 1 on the training rows) and `clip(a, b)`, in the order in which they stand. `buckets(…)` and `quantiles(n)` come last and give ids.",
 });
 
 export const badOptionValue = defineError<{ option: string; of: string; expected: string; got: string }>({
@@ -78,7 +78,7 @@ export const embedOnNumber = defineError<{ feature: string }>({
   name: "embed-on-number",
   message: ({ feature }) => `\`${feature}\` is a number and cannot be embedded`,
   explanation:
-    "An embedding is a table with one row for each id. A number has no ids: it enters the network as itself, a Vec[1].",
+    "An embedding is a table with one row for each id. A number has no ids: it enters the network as itself, a Vec[1]. `buckets(…)` and `quantiles(n)` make ids of it.",
 });
 
 export const transformOnIds = defineError<{ transform: string; feature: string }>({

@@ -1,0 +1,23 @@
+// Numbers of a column in the order of its rows, until it is known which buckets they are in.
+
+const PIECE = 1 << 16;
+
+export class NumberList {
+  private readonly pieces: Float64Array[] = [];
+  private count = 0;
+
+  get size(): number {
+    return this.count;
+  }
+
+  /** Gives its number, from 0. */
+  add(value: number): number {
+    if (this.count === this.pieces.length * PIECE) this.pieces.push(new Float64Array(PIECE));
+    this.pieces.at(-1)![this.count % PIECE] = value;
+    return this.count++;
+  }
+
+  at(index: number): number {
+    return this.pieces[Math.floor(index / PIECE)]![index % PIECE]!;
+  }
+}

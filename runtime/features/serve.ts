@@ -1,0 +1,7 @@
+// The run-time half of all kinds and transforms, for training: what generated code carries along.
+
+import type { Serve } from "../../compiler/kinds/define-kind.ts";
+import * as ids from "../serve/features.ts";
+import * as numbers from "../serve/numbers.ts";
+
+export const serve: Serve = { ...ids, ...numbers };
