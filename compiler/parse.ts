@@ -2,16 +2,8 @@
 // length of the text, and never throws, whatever the text is.
 
 import type { IToken } from "../grammar/chevrotain.mjs";
-import { type ItemTokens, maxNesting, type Stray, splitItems } from "../grammar/items.ts";
-import { parseItem } from "../grammar/parser.ts";
-import {
-  endOf,
-  type Lexed,
-  lex,
-  NumberLiteral,
-  StringLiteral,
-  UnterminatedString,
-} from "../grammar/tokens.ts";
+import { maxNesting, type Stray } from "../grammar/items.ts";
+import { endOf, type Lexed, NumberLiteral, StringLiteral, UnterminatedString } from "../grammar/tokens.ts";
 import { buildItem, type ModelLine } from "./ast/build.ts";
 import { escapeProblems, numberProblem } from "./ast/literals.ts";
 import type { Item, Spec } from "./ast/nodes.ts";
@@ -19,17 +11,20 @@ import * as syntax from "./diagnostics/catalog/syntax.ts";
 import { type Checked, type Diagnostic, diagnose, type Fix, hasErrors } from "./diagnostics/diagnostic.ts";
 import { inOrder } from "./diagnostics/order.ts";
 import { documentation } from "./documentation.ts";
+import { readSyntax, type Syntax, type SyntaxItem } from "./read-syntax.ts";
 import { positionAt, type SourceFile, type Span, textOf } from "./source/source-file.ts";
 import { describeToken, syntaxErrorDiagnostic } from "./syntax-error.ts";
 
 /** Parses one `.din` file. Items after a mistake are in the tree; broken parts are as `nodes.ts` says. */
 export function parse(file: SourceFile): Checked<Spec> {
-  const lexed = lex(file.text);
-  const tokens = [...lexed.tokens];
+  return buildSpec(readSyntax(file));
+}
+
+/** The second half of `parse`. */
+export function buildSpec({ file, lexed, items, strays }: Syntax): Checked<Spec> {
   const diagnostics = lexicalProblems(file, lexed);
   // One mistake is reported once: what the parser says about a line that is already reported is a consequence.
   const reportedLines = new Set(diagnostics.map((diagnostic) => lineOf(diagnostic)));
-  const { items, strays } = splitItems(tokens);
   for (const stray of strays) {
     const line = stray.token.startLine ?? 0;
     if (!reportedLines.has(line)) diagnostics.push(strayProblem(file, stray));
@@ -40,8 +35,8 @@ export function parse(file: SourceFile): Checked<Spec> {
   const built: Item[] = [];
   const models: ModelLine[] = [];
   let isFirst = true;
-  for (const itemTokens of items) {
-    const { item, structural, syntactic } = readItem(file, itemTokens, lexed.tokens, docs.before);
+  for (const read of items) {
+    const { item, structural, syntactic } = readItem(file, read, lexed.tokens, docs.before);
     diagnostics.push(...structural);
     for (const problem of syntactic) {
       const line = lineOf(problem);
@@ -80,11 +75,11 @@ interface ReadItem {
 
 function readItem(
   file: SourceFile,
-  itemTokens: ItemTokens,
+  syntaxItem: SyntaxItem,
   allTokens: readonly IToken[],
   docBefore: (offset: number) => string,
 ): ReadItem {
-  const { tokens, unclosed, tooDeep } = itemTokens;
+  const { tokens, unclosed, tooDeep, tree, errors } = syntaxItem;
   if (tooDeep !== null) {
     const help = "name the parts with `let`, or make them blocks";
     const problem = diagnose(syntax.nestedTooDeep, { limit: maxNesting }, spanOf(file, tooDeep), { help });
@@ -92,14 +87,13 @@ function readItem(
   }
   const following = firstTokenFrom(allTokens, endOf(tokens.at(-1)!));
   const structural = unclosed === null ? [] : [unclosedProblem(file, unclosed, following)];
-  const parsed = parseItem(tokens);
   const end = tokens.at(-1)!.startOffset;
-  const syntactic = parsed.errors
+  const syntactic = errors
     .filter(({ found }) => unclosed === null || found.image !== "" || found.startOffset < end)
     .map((error) => syntaxErrorDiagnostic(error, { file, tokens, following }));
-  if (parsed.tree === null) return { item: null, structural, syntactic: inOrder(syntactic) };
+  if (tree === null) return { item: null, structural, syntactic: inOrder(syntactic) };
   const isSound = structural.length === 0 && syntactic.length === 0;
-  const built = buildItem(file, parsed.tree, isSound, docBefore);
+  const built = buildItem(file, tree, isSound, docBefore);
   structural.push(...built.diagnostics);
   return { item: built.item, structural, syntactic: inOrder(syntactic) };
 }

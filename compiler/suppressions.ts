@@ -25,7 +25,7 @@ interface Suppression {
 /** Which suppressions are judged: those of what was looked for, whether it was found or not. */
 type Judged = (entry: CatalogEntry) => boolean;
 
-/** What is left of `diagnostics` of a file, and what is wrong with the suppressions of such. */
+/** What is left of `diagnostics` of a file, which are in order, and what is wrong with the suppressions of such. */
 export function suppress(
   file: SourceFile,
   diagnostics: readonly Diagnostic[],
@@ -35,6 +35,9 @@ export function suppress(
   if (!file.text.includes("dinc-ignore")) return diagnostics;
   const suppressed = new Set<Diagnostic>();
   const problems: Diagnostic[] = [];
+  const findings = byLine(diagnostics);
+  // Where there are errors, the checker does not get as far as every warning.
+  const isCut = hasErrors(diagnostics);
   for (const suppression of suppressionsOf(file)) {
     const entry = findEntry(suppression.written);
     if (!isJudged(entry ?? syntax.unknownSuppression)) continue;
@@ -43,11 +46,10 @@ export function suppress(
       if (problem !== null) problems.push(problem);
       continue;
     }
-    const ignored = diagnostics.filter((found) => found.code === entry.code && isOn(found, suppression));
+    const ignored = onLinesOf(suppression, findings).filter((found) => found.code === entry.code);
     for (const found of ignored) suppressed.add(found);
     const parameters = { code: entry.code };
-    // Where there are errors, the checker does not get as far as every warning.
-    if (ignored.length === 0 && !hasErrors(diagnostics))
+    if (ignored.length === 0 && !isCut)
       problems.push(diagnose(syntax.unusedSuppression, parameters, suppression.span, removing(suppression)));
     else if (suppression.reason === "")
       problems.push(
@@ -90,7 +92,8 @@ function withoutEffect(suppression: Suppression, { code, severity }: CatalogEntr
 
 function removing(suppression: Suppression): Details {
   const { file, start, end } = suppression.span;
-  const before = file.text.slice(0, start).match(/[ \t]*$/)![0].length;
+  let before = 0;
+  while (/[ \t]/.test(file.text.charAt(start - before - 1))) before++;
   const lineStart = file.lineStarts[positionAt(file, start).line - 1]!;
   // Alone on its line it goes with its line break.
   const isAlone = start - before === lineStart;
@@ -100,10 +103,31 @@ function removing(suppression: Suppression): Details {
   return { help: "remove the comment", fixes: [fix] };
 }
 
-function isOn({ place }: Diagnostic, { first, last }: Suppression): boolean {
-  if (place.kind !== "text") return false;
-  const { line } = positionAt(place.span.file, place.span.start);
-  return first <= line && line <= last;
+interface OnLine {
+  readonly line: number;
+  readonly found: Diagnostic;
+}
+
+/** From top to bottom, as `diagnostics` are. */
+function byLine(diagnostics: readonly Diagnostic[]): readonly OnLine[] {
+  return diagnostics.flatMap((found) =>
+    found.place.kind === "text"
+      ? [{ line: positionAt(found.place.span.file, found.place.span.start).line, found }]
+      : [],
+  );
+}
+
+function onLinesOf({ first, last }: Suppression, findings: readonly OnLine[]): Diagnostic[] {
+  let low = 0;
+  let high = findings.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (findings[middle]!.line < first) low = middle + 1;
+    else high = middle;
+  }
+  const found: Diagnostic[] = [];
+  for (let i = low; i < findings.length && findings[i]!.line <= last; i++) found.push(findings[i]!.found);
+  return found;
 }
 
 function suppressionsOf(file: SourceFile): Suppression[] {
@@ -111,6 +135,7 @@ function suppressionsOf(file: SourceFile): Suppression[] {
   const others = [...tokens, ...docs].sort((a, b) => a.startOffset - b.startOffset);
   const found: Suppression[] = [];
   let next = 0;
+  let documented = 0;
   for (const comment of comments) {
     while (next < others.length && others[next]!.startOffset < comment.startOffset) next++;
     const directive = /^\/\/[ \t]*dinc-ignore(?![\w-])[ \t]*/.exec(comment.image);
@@ -122,7 +147,7 @@ function suppressionsOf(file: SourceFile): Suppression[] {
     const isBehind = previous !== undefined && positionAt(file, endOf(previous)).line === line;
     const lineOf = (token: IToken | undefined) =>
       token === undefined ? line : positionAt(file, token.startOffset).line;
-    let documented = next;
+    documented = Math.max(documented, next);
     while (others[documented]?.tokenType === DocComment) documented++;
     found.push({
       span: { file, start: comment.startOffset, end: endOf(comment) },

@@ -12,10 +12,26 @@ export function isNode(child: CstElement): child is CstNode {
 /** The children of a node in the order of the text; rules that took nothing are left out. */
 export function ordered(node: CstNode): CstElement[] {
   const children: CstElement[] = [];
-  for (const list of Object.values(node.children))
-    for (const child of list)
-      if (!isNode(child) || Object.keys(child.children).length > 0) children.push(child);
-  return children.sort((a, b) => startOf(a) - startOf(b));
+  let isSorted = true;
+  let last = -1;
+  for (const child of childrenOf(node)) {
+    const start = startOf(child);
+    if (start < last) isSorted = false;
+    last = start;
+    children.push(child);
+  }
+  return isSorted ? children : children.sort((a, b) => startOf(a) - startOf(b));
+}
+
+/** By rule, as the tree has them. */
+function* childrenOf(node: CstNode): Generator<CstElement> {
+  for (const rule in node.children)
+    for (const child of node.children[rule]!) if (!isNode(child) || tookAnything(child)) yield child;
+}
+
+function tookAnything(node: CstNode): boolean {
+  for (const _rule in node.children) return true;
+  return false;
 }
 
 function startOf(child: CstElement): number {
@@ -24,7 +40,12 @@ function startOf(child: CstElement): number {
 
 export function firstToken(child: CstElement): IToken {
   let first = child;
-  while (isNode(first)) first = ordered(first)[0]!;
+  while (isNode(first)) {
+    let earliest: CstElement | null = null;
+    for (const each of childrenOf(first))
+      if (earliest === null || startOf(each) < startOf(earliest)) earliest = each;
+    first = earliest!;
+  }
   return first;
 }
 

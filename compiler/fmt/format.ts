@@ -2,12 +2,10 @@
 // syntax errors keep every character. What cannot be formatted faithfully is given back as it was.
 
 import type { CstNode, IToken } from "chevrotain";
-import { splitItems } from "../../grammar/items.ts";
-import { parseItem } from "../../grammar/parser.ts";
-import { lex } from "../../grammar/tokens.ts";
 import { type Checked, type Diagnostic, hasErrors } from "../diagnostics/diagnostic.ts";
 import { InternalError } from "../internal-error.ts";
-import { parse } from "../parse.ts";
+import { buildSpec } from "../parse.ts";
+import { readSyntax, type Syntax } from "../read-syntax.ts";
 import { type SourceFile, sourceFile } from "../source/source-file.ts";
 import { type Doc, hardLine, print } from "./doc.ts";
 import { ItemLayout } from "./items.ts";
@@ -19,26 +17,38 @@ import { type Element, type Trivia, triviaOf } from "./trivia.ts";
  * formatting the result changes nothing; where that fails, which would be a mistake of dinc, the text is unchanged.
  */
 export function format(file: SourceFile): Checked<string> {
-  const { diagnostics } = parse(file);
-  const text = layOut(file, diagnostics);
-  return { value: faithlessness(file, text) === null ? text : file.text, diagnostics };
+  const read = readLayout(file);
+  const isFaithful = faithlessness(read) === null;
+  return { value: isFaithful ? read.formatted : file.text, diagnostics: read.diagnostics };
 }
 
 /** As `format`, for tests: throws InternalError where the result is not what it promises. */
 export function formatStrictly(file: SourceFile): Checked<string> {
-  const { diagnostics } = parse(file);
-  const value = layOut(file, diagnostics);
-  const problem = faithlessness(file, value);
+  const read = readLayout(file);
+  const problem = faithlessness(read);
   if (problem !== null) throw new InternalError(`formatting ${file.path}: ${problem}`);
-  return { value, diagnostics };
+  return { value: read.formatted, diagnostics: read.diagnostics };
 }
 
-function faithlessness(file: SourceFile, formatted: string): string | null {
+interface Layout {
+  readonly syntax: Syntax;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly formatted: string;
+}
+
+function readLayout(file: SourceFile): Layout {
+  const syntax = readSyntax(file);
+  const { diagnostics } = buildSpec(syntax);
+  return { syntax, diagnostics, formatted: layOut(syntax, diagnostics) };
+}
+
+function faithlessness({ syntax, formatted }: Layout): string | null {
+  const { file } = syntax;
   if (formatted === file.text) return null;
-  const after = sourceFile(file.path, formatted);
-  const problem = brokenPromise(file, after);
+  const after = readLayout(sourceFile(file.path, formatted));
+  const problem = brokenPromise(syntax, after.syntax);
   if (problem !== null) return problem;
-  return layOut(after, parse(after).diagnostics) === formatted ? null : "formatting the result changes it";
+  return after.formatted === formatted ? null : "formatting the result changes it";
 }
 
 /** A run of items that are laid out, or of text that stays as it is. */
@@ -46,12 +56,12 @@ type Part =
   | { readonly kind: "items"; readonly nodes: CstNode[] }
   | { readonly kind: "text"; readonly first: Element; last: Element };
 
-function layOut(file: SourceFile, diagnostics: readonly Diagnostic[]): string {
-  const lexed = lex(file.text);
-  const trivia = triviaOf(file, lexed);
+function layOut(syntax: Syntax, diagnostics: readonly Diagnostic[]): string {
+  const { file } = syntax;
+  const trivia = triviaOf(file, syntax.lexed);
   const layout = new ItemLayout(trivia);
   const docs: Doc[] = [];
-  for (const part of partsOf(lexed.tokens, trivia, diagnostics)) {
+  for (const part of partsOf(syntax, trivia, diagnostics)) {
     if (part.kind === "items") {
       docs.push(layout.items(part.nodes, true));
       continue;
@@ -72,8 +82,8 @@ function startOfLine(text: string, offset: number): number {
   return start === 0 || text[start - 1] === "\n" || text[start - 1] === "\r" ? start : offset;
 }
 
-function partsOf(tokens: IToken[], trivia: Trivia, diagnostics: readonly Diagnostic[]): Part[] {
-  const items = soundItems(tokens, trivia, diagnostics);
+function partsOf(syntax: Syntax, trivia: Trivia, diagnostics: readonly Diagnostic[]): Part[] {
+  const items = soundItems(syntax, trivia, diagnostics);
   const parts: Part[] = [];
   for (let i = 0; i < trivia.elements.length; i++) {
     const element = trivia.elements[i]!;
@@ -94,21 +104,20 @@ function partsOf(tokens: IToken[], trivia: Trivia, diagnostics: readonly Diagnos
 
 /** The trees of items without errors, by their first token. */
 function soundItems(
-  tokens: IToken[],
+  syntax: Syntax,
   trivia: Trivia,
   diagnostics: readonly Diagnostic[],
 ): Map<IToken, { readonly node: CstNode; readonly size: number }> {
   const errors = errorOffsets(diagnostics, trivia);
   const sound = new Map<IToken, { readonly node: CstNode; readonly size: number }>();
   let next = 0;
-  for (const item of splitItems(tokens).items) {
+  for (const item of syntax.items) {
     const first = item.tokens[0]!;
     const end = item.tokens.at(-1)!.startOffset;
     while (next < errors.length && errors[next]! < first.startOffset) next++;
     const hasError = next < errors.length && errors[next]! <= end;
-    if (hasError || item.unclosed !== null || item.tooDeep !== null) continue;
-    const { tree, errors: syntactic } = parseItem(item.tokens);
-    if (tree !== null && syntactic.length === 0) sound.set(first, { node: tree, size: item.tokens.length });
+    if (hasError || item.unclosed !== null || item.tree === null || item.errors.length > 0) continue;
+    sound.set(first, { node: item.tree, size: item.tokens.length });
   }
   return sound;
 }

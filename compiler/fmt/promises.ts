@@ -1,16 +1,14 @@
 // What formatting must not change: tokens and comments, in their order.
 
 import type { IToken } from "chevrotain";
-import { type Lexed, lex } from "../../grammar/tokens.ts";
-import type { SourceFile } from "../source/source-file.ts";
+import type { Syntax } from "../read-syntax.ts";
 
 /** What is different between a spec and its formatted text; null if that is as it should be. */
-export function brokenPromise(before: SourceFile, after: SourceFile): string | null {
-  const [old, now] = [lex(before.text), lex(after.text)];
+export function brokenPromise(before: Syntax, after: Syntax): string | null {
   return (
-    difference("tokens", tokensOf(old), tokensOf(now)) ??
-    difference("comments", commentsOf(old), commentsOf(now)) ??
-    difference("characters", charactersOf(before, old), charactersOf(after, now))
+    difference("tokens", tokensOf(before), tokensOf(after)) ??
+    difference("comments", commentsOf(before), commentsOf(after)) ??
+    difference("characters", charactersOf(before), charactersOf(after))
   );
 }
 
@@ -22,20 +20,20 @@ function difference(what: string, before: readonly string[], after: readonly str
 }
 
 /** Without what may change: how a binding's arrow is written, and a comma that ends a list. */
-function tokensOf({ tokens }: Lexed): string[] {
+function tokensOf({ lexed: { tokens } }: Syntax): string[] {
   const isLastComma = (token: IToken, i: number) =>
-    token.image === "," && /^[)\]]$/.test(tokens[i + 1]?.image ?? "");
+    token.image === "," && (tokens[i + 1]?.image === ")" || tokens[i + 1]?.image === "]");
   return tokens
     .filter((token, i) => !isLastComma(token, i))
     .map((token) => (token.image === "↔" ? "<->" : token.image));
 }
 
-function commentsOf({ docs, comments }: Lexed): string[] {
+function commentsOf({ lexed: { docs, comments } }: Syntax): string[] {
   return [...docs, ...comments]
     .sort((a, b) => a.startOffset - b.startOffset)
     .map((comment) => comment.image.trimEnd());
 }
 
-function charactersOf({ text }: SourceFile, { strays }: Lexed): string[] {
+function charactersOf({ file: { text }, lexed: { strays } }: Syntax): string[] {
   return strays.map(({ offset, length }) => text.slice(offset, offset + length));
 }

@@ -42,6 +42,8 @@ interface Piece {
   readonly end: number;
 }
 
+const NONE: readonly OwnComment[] = [];
+
 export function triviaOf(file: SourceFile, lexed: Lexed): Trivia {
   const elements: Element[] = [];
   const byToken = new Map<IToken, Element>();
@@ -54,14 +56,19 @@ export function triviaOf(file: SourceFile, lexed: Lexed): Trivia {
     const blankBefore = previousLine >= 0 && line - previousLine > 1;
     if (piece.kind !== "comment") {
       const element: Element = {
-        ...{ token: piece.token, start: piece.start, end: piece.end },
-        ...{ leading: comments, trailing: null, trailingEnd: piece.end },
-        ...{ beginsLine: line !== previousLine, blankBefore },
+        token: piece.token,
+        start: piece.start,
+        end: piece.end,
+        leading: comments.length === 0 ? NONE : comments,
+        trailing: null,
+        trailingEnd: piece.end,
+        beginsLine: line !== previousLine,
+        blankBefore,
       };
       elements.push(element);
       if (piece.token !== null) byToken.set(piece.token, element);
       previous = element;
-      comments = [];
+      if (comments.length > 0) comments = [];
     } else {
       const text = file.text.slice(piece.start, piece.end).trimEnd();
       if (previous !== null && line === previousLine) {

@@ -72,36 +72,54 @@ function warnAboutUnused(block: BlockItem, reporter: Reporter): void {
       });
 }
 
+/** A block on the way down, with what it mentions and how much of that was followed. */
+interface Step {
+  readonly block: BlockItem;
+  readonly via: Identifier | null;
+  readonly references: readonly Identifier[];
+  next: number;
+}
+
+/** Depth first, without recursion: blocks may use one another in a chain of any length. */
 function findRecursion(blocks: readonly BlockItem[], walker: Walker, reporter: Reporter): void {
   const done = new Set<BlockItem>();
-  const path: { block: BlockItem; via: Identifier | null }[] = [];
-  const visit = (block: BlockItem, via: Identifier | null): void => {
-    const start = path.findIndex((step) => step.block === block);
-    if (start >= 0) {
-      const cycle = path.slice(start);
-      const steps = [...cycle.slice(1).map((step) => step.via!), via!];
-      const [first, ...rest] = steps;
-      if (cycle.every((step) => !walker.brokenBlocks.has(step.block)))
-        reporter.report(recursion, { name: block.name.name }, first!.span, {
-          related: [
-            ...rest.map((step) => at(step.span, `which uses \`${step.name}\``)),
-            at(block.name.span, "declared here"),
-          ],
-          help: "repeat a step with `fold` instead",
-        });
-      for (const step of cycle) walker.brokenBlocks.add(step.block);
-      return;
-    }
-    if (done.has(block)) return;
-    path.push({ block, via });
-    for (const reference of outsideReferencesOfBlock(block)) {
-      const next = walker.declarations.blocks.get(reference.name);
-      if (next !== undefined) visit(next, reference);
-    }
-    path.pop();
-    done.add(block);
+  const path: Step[] = [];
+  const places = new Map<BlockItem, number>();
+  const enter = (block: BlockItem, via: Identifier | null) => {
+    places.set(block, path.length);
+    path.push({ block, via, references: outsideReferencesOfBlock(block), next: 0 });
   };
-  for (const block of blocks) visit(block, null);
+  for (const first of blocks) {
+    if (!done.has(first)) enter(first, null);
+    for (let step = path.at(-1); step !== undefined; step = path.at(-1)) {
+      const reference = step.references[step.next++];
+      if (reference === undefined) {
+        path.pop();
+        places.delete(step.block);
+        done.add(step.block);
+        continue;
+      }
+      const block = walker.declarations.blocks.get(reference.name);
+      if (block === undefined) continue;
+      const start = places.get(block);
+      if (start !== undefined) reportCycle(path.slice(start), reference, walker, reporter);
+      else if (!done.has(block)) enter(block, reference);
+    }
+  }
+}
+
+function reportCycle(cycle: readonly Step[], back: Identifier, walker: Walker, reporter: Reporter): void {
+  const { block } = cycle[0]!;
+  const [first, ...rest] = [...cycle.slice(1).map((step) => step.via!), back];
+  if (cycle.every((step) => !walker.brokenBlocks.has(step.block)))
+    reporter.report(recursion, { name: block.name.name }, first!.span, {
+      related: [
+        ...rest.map((step) => at(step.span, `which uses \`${step.name}\``)),
+        at(block.name.span, "declared here"),
+      ],
+      help: "repeat a step with `fold` instead",
+    });
+  for (const step of cycle) walker.brokenBlocks.add(step.block);
 }
 
 /** Warns about blocks that neither `mentioned` names nor blocks they use reach. */
@@ -111,13 +129,13 @@ export function warnAboutUnusedBlocks(
   reporter: Reporter,
 ): void {
   const reached = new Set<BlockItem>();
-  const visit = (identifier: Identifier): void => {
-    const block = declarations.blocks.get(identifier.name);
-    if (block === undefined || reached.has(block)) return;
+  const waiting = [...mentioned];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const block = declarations.blocks.get(next.name);
+    if (block === undefined || reached.has(block)) continue;
     reached.add(block);
-    outsideReferencesOfBlock(block).forEach(visit);
-  };
-  mentioned.forEach(visit);
+    for (const reference of outsideReferencesOfBlock(block)) waiting.push(reference);
+  }
   for (const block of declarations.blocks.values())
     if (!reached.has(block))
       reporter.report(unusedBlock, { name: block.name.name }, block.name.span, {

@@ -25,7 +25,7 @@ export interface CheckedNet {
 
 export function checkNet(net: NetItem, walker: Walker, reporter: Reporter, unread: Unread): CheckedNet {
   const environment = Environment.ofNet();
-  const predictions: Prediction[] = [];
+  const predictions = new Map<string, Prediction>();
   const losses: AuxiliaryLoss[] = [];
   const lets = net.statements.filter((statement): statement is Let => statement.kind === "let");
   for (const { name } of lets)
@@ -36,7 +36,7 @@ export function checkNet(net: NetItem, walker: Walker, reporter: Reporter, unrea
     if (statement.kind === "predict") {
       const value = walker.named(statement.label.name, statement.value, environment);
       const prediction = checkPrediction(statement, value, predictions, walker, reporter, unread);
-      if (prediction !== null) predictions.push(prediction);
+      if (prediction !== null) predictions.set(prediction.label, prediction);
       continue;
     }
     if (statement.kind === "loss") {
@@ -59,13 +59,13 @@ export function checkNet(net: NetItem, walker: Walker, reporter: Reporter, unrea
         help: "remove it, or use it in a prediction",
       });
   }
-  return { predictions, losses };
+  return { predictions: [...predictions.values()], losses };
 }
 
 function checkPrediction(
   statement: Predict,
   value: Value,
-  earlier: readonly Prediction[],
+  earlier: ReadonlyMap<string, Prediction>,
   walker: Walker,
   reporter: Reporter,
   unread: Unread,
@@ -86,7 +86,7 @@ function checkPrediction(
     );
     return null;
   }
-  const first = earlier.find((prediction) => prediction.label === label);
+  const first = earlier.get(label);
   if (first !== undefined) {
     reporter.report(predictedTwice, { name: label }, statement.label.span, {
       related: [at(first.span, "predicted here already")],

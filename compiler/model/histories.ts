@@ -44,11 +44,12 @@ export function declareHistory(
   if (!declarations.owns(item.name)) return;
   const name = item.name.name;
   const max = readMax(item, reporter);
-  const fields: HistoryField[] = [];
+  const fields = new Map<string, HistoryField>();
   let fine = max !== null;
   for (const binding of item.bindings) {
     const sound = checkBinding(item, binding, fields, columns, declarations, reporter);
-    if (sound) fields.push({ feature: binding.target.name, column: binding.column.name, span: binding.span });
+    const feature = binding.target.name;
+    if (sound) fields.set(feature, { feature, column: binding.column.name, span: binding.span });
     else fine = false;
   }
   if (item.bindings.length === 0) {
@@ -60,7 +61,14 @@ export function declareHistory(
   }
   if (!fine) declarations.broken.add(name);
   declarations.historySyntax.set(name, item);
-  declarations.histories.set(name, { name, max: max ?? 1, fields, doc: item.doc, span: item.name.span });
+  const { doc } = item;
+  declarations.histories.set(name, {
+    name,
+    max: max ?? 1,
+    fields: [...fields.values()],
+    doc,
+    span: item.name.span,
+  });
 }
 
 function readMax(item: HistoryItem, reporter: Reporter): number | null {
@@ -123,7 +131,7 @@ function readMax(item: HistoryItem, reporter: Reporter): number | null {
 function checkBinding(
   item: HistoryItem,
   binding: Binding,
-  fields: readonly HistoryField[],
+  fields: ReadonlyMap<string, HistoryField>,
   columns: Map<string, Span>,
   declarations: Declarations,
   reporter: Reporter,
@@ -132,20 +140,20 @@ function checkBinding(
   let fine = checkColumn(binding, columns, declarations, reporter);
   const target = declarations.features.get(binding.target.name);
   if (target === undefined) {
-    const items = [...declarations.features.values()].filter((feature) => feature.scope === "item");
+    const items = reporter.known(() =>
+      [...declarations.features.values()]
+        .filter((feature) => feature.scope === "item")
+        .map((feature) => feature.name),
+    );
     reporter.report(
       unknownTarget,
       { name: binding.target.name },
       binding.target.span,
-      didYouMean(
-        binding.target,
-        items.map((feature) => feature.name),
-        "bind to a feature declared in `features item`",
-      ),
+      didYouMean(binding.target, items, "bind to a feature declared in `features item`"),
     );
     return false;
   }
-  const earlier = fields.find((field) => field.feature === target.name);
+  const earlier = fields.get(target.name);
   if (earlier !== undefined) {
     reporter.report(targetBoundTwice, { target: target.name, history: item.name.name }, binding.span, {
       related: [at(earlier.span, "bound here already")],

@@ -78,8 +78,10 @@ export class Names {
         history.fields.some((field) => field.column === name),
       );
       const field = column?.fields.find((each) => each.column === name);
-      const known = [...environment.names()];
-      if (block === null) known.push(...declarations.features.keys(), ...declarations.histories.keys());
+      const known = this.walker.known(() => [
+        ...environment.names(),
+        ...(block === null ? [...declarations.features.keys(), ...declarations.histories.keys()] : []),
+      ]);
       const identifier = { name, span };
       if (column !== undefined && field !== undefined)
         this.walker.report(unknownName, { name }, span, {

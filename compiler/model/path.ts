@@ -4,6 +4,9 @@
 export class Path {
   readonly prefix: string;
   private readonly taken = new Set<string>();
+  /** By name, the number that was given last. */
+  private readonly children = new Map<string, number>();
+  private readonly layers = new Map<string, number>();
 
   constructor(prefix: string) {
     this.prefix = prefix;
@@ -11,17 +14,21 @@ export class Path {
 
   /** For a `let`, a prediction or a block: its plain name, with a number from the second of that name on. */
   child(name: string): Path {
-    return new Path(`${this.prefix}.${this.claim(name, [name], 2)}`);
+    const isFirst = !this.taken.has(name);
+    if (isFirst) this.taken.add(name);
+    return new Path(`${this.prefix}.${isFirst ? name : this.numbered(name, this.children, 2)}`);
   }
 
   /** For a layer: always numbered, `dense_1`. */
   layer(name: string): string {
-    return `${this.prefix}.${this.claim(name, [], 1)}`;
+    return `${this.prefix}.${this.numbered(name, this.layers, 1)}`;
   }
 
-  private claim(name: string, first: readonly string[], from: number): string {
-    let segment = first[0] ?? `${name}_${from++}`;
-    while (this.taken.has(segment)) segment = `${name}_${from++}`;
+  private numbered(name: string, last: Map<string, number>, from: number): string {
+    let number = last.has(name) ? last.get(name)! + 1 : from;
+    while (this.taken.has(`${name}_${number}`)) number++;
+    last.set(name, number);
+    const segment = `${name}_${number}`;
     this.taken.add(segment);
     return segment;
   }

@@ -14,20 +14,31 @@ import {
 import { suggest } from "../diagnostics/suggest.ts";
 import type { Span } from "../source/source-file.ts";
 
+/** Each takes as long as there are names, and nobody reads as many. */
+const MOST_SUGGESTIONS = 200;
+
 export class Reporter {
+  private suggestions = 0;
   private readonly found: Diagnostic[] = [];
   private readonly seen = new Set<string>();
+  private errorCount = 0;
 
   report<P>(kind: DiagnosticKind<P>, parameters: P, span: Span, details: Details = {}): void {
     const key = `${kind.code} ${span.file.path} ${span.start} ${span.end}`;
     if (this.seen.has(key)) return;
     this.seen.add(key);
     this.found.push(diagnose(kind, parameters, span, details));
+    if (kind.severity === "error") this.errorCount++;
+  }
+
+  /** The names that an unknown one may have meant; none once that was asked very often. */
+  known(names: () => Iterable<string>): readonly string[] {
+    return this.suggestions++ < MOST_SUGGESTIONS ? [...names()] : [];
   }
 
   /** How many errors there are so far. */
   get errors(): number {
-    return this.found.filter((diagnostic) => diagnostic.severity === "error").length;
+    return this.errorCount;
   }
 
   diagnostics(): readonly Diagnostic[] {

@@ -137,6 +137,11 @@ export class Walker {
     }
   };
 
+  /** See `Reporter.known`. */
+  known(names: () => Iterable<string>): readonly string[] {
+    return this.reporter.known(names);
+  }
+
   emit<N extends OpName>(
     op: N,
     inputs: readonly (NodeId | null)[],
@@ -387,7 +392,11 @@ export class Walker {
       this.report(notAFunction, { name, type }, callee.span);
       return ERROR;
     }
-    const known = [...this.declarations.blocks.keys(), ...this.library.keys(), ...languageFunctions.keys()];
+    const known = this.known(() => [
+      ...this.declarations.blocks.keys(),
+      ...this.library.keys(),
+      ...languageFunctions.keys(),
+    ]);
     if (this.unread.mayDeclare(name, known)) return ERROR;
     this.report(unknownFunction, { name }, callee.span, didYouMean(callee, known));
     return ERROR;

@@ -43,8 +43,13 @@ export function positionAt(file: SourceFile, offset: number): Position {
 /** The text of a line (from 1), without its line break. */
 export function lineText(file: SourceFile, line: number): string {
   const start = file.lineStarts[line - 1] ?? file.text.length;
-  const end = file.lineStarts[line] ?? file.text.length;
-  return file.text.slice(start, end).replace(/[\r\n]+$/, "");
+  let end = file.lineStarts[line] ?? file.text.length;
+  while (end > start && isLineBreak(file.text.charCodeAt(end - 1))) end--;
+  return file.text.slice(start, end);
+}
+
+function isLineBreak(unit: number): boolean {
+  return unit === 10 || unit === 13;
 }
 
 export function textOf(span: Span): string {

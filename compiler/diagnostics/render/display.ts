@@ -38,7 +38,7 @@ export interface DisplayedLine {
 /** Expands tabs, makes controls visible, and measures. */
 export function displayLine(line: string): DisplayedLine {
   // Segmenting is slow, and almost no line needs it.
-  if (/^[ -~]*$/.test(line))
+  if (/^[ -~…]*$/.test(line))
     return { text: line, columns: Array.from({ length: line.length + 1 }, (_, i) => i) };
   const columns: number[] = [];
   let text = "";

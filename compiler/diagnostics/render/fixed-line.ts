@@ -3,6 +3,9 @@
 import { lineText, positionAt } from "../../source/source-file.ts";
 import type { Fix } from "../diagnostic.ts";
 
+/** Longer lines are not put together, whatever is white space in them. */
+const longestLine = 2000;
+
 /** The line after the fix, without white space around it; null where the fix touches more than one line. */
 export function fixedLine(fix: Fix): string | null {
   const [first] = fix.edits;
@@ -11,6 +14,7 @@ export function fixedLine(fix: Fix): string | null {
   const { line } = positionAt(file, first.span.start);
   const start = file.lineStarts[line - 1]!;
   let text = lineText(file, line);
+  if (text.length > longestLine) return null;
   const edits = [...fix.edits].sort((a, b) => b.span.start - a.span.start);
   for (const edit of edits) {
     const from = edit.span.start - start;

@@ -1,0 +1,31 @@
+// A text as tokens and concrete syntax trees: what the parser builds the AST from and the formatter lays out. Read once.
+
+import type { CstNode } from "../grammar/chevrotain.mjs";
+import { type ItemTokens, type Stray, splitItems } from "../grammar/items.ts";
+import { type ParseError, parseItem } from "../grammar/parser.ts";
+import { type Lexed, lex } from "../grammar/tokens.ts";
+import type { SourceFile } from "./source/source-file.ts";
+
+export interface SyntaxItem extends ItemTokens {
+  /** Null where brackets lie too deep, or where there are more errors than are worth reading. */
+  readonly tree: CstNode | null;
+  readonly errors: readonly ParseError[];
+}
+
+export interface Syntax {
+  readonly file: SourceFile;
+  /** With keywords marked as such. */
+  readonly lexed: Lexed;
+  readonly items: readonly SyntaxItem[];
+  readonly strays: readonly Stray[];
+}
+
+export function readSyntax(file: SourceFile): Syntax {
+  const lexed = lex(file.text);
+  const { items, strays } = splitItems(lexed.tokens);
+  const read = items.map((item): SyntaxItem => {
+    const { tree, errors } = item.tooDeep === null ? parseItem(item.tokens) : { tree: null, errors: [] };
+    return { ...item, tree, errors };
+  });
+  return { file, lexed, items: read, strays };
+}

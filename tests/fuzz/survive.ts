@@ -1,0 +1,98 @@
+// Puts a text through everything that reads one: check, lint, fmt, types, graph and cost. Nothing may throw, hang, or
+// point outside of the text, whatever the text is.
+
+import { analyse } from "../../compiler/check.ts";
+import { costOf } from "../../compiler/cost/cost.ts";
+import { type Diagnostic, hasErrors } from "../../compiler/diagnostics/diagnostic.ts";
+import { renderConcise } from "../../compiler/diagnostics/render/concise.ts";
+import { renderGithub } from "../../compiler/diagnostics/render/github.ts";
+import { renderJson } from "../../compiler/diagnostics/render/json.ts";
+import { renderPretty } from "../../compiler/diagnostics/render/pretty.ts";
+import { renderSarif } from "../../compiler/diagnostics/render/sarif.ts";
+import { formatStrictly } from "../../compiler/fmt/format.ts";
+import { lint } from "../../compiler/lint/lint.ts";
+import { type Span, sourceFile } from "../../compiler/source/source-file.ts";
+import { drawingOf } from "../../compiler/views/drawing.ts";
+import { mermaidOf } from "../../compiler/views/mermaid.ts";
+import { svgOf } from "../../compiler/views/svg.ts";
+import { typesOf } from "../../compiler/views/types.ts";
+
+const MOST_MILLISECONDS = 2000;
+
+/** Gives whether the text is a model; throws an error that has the text. */
+export function survive(text: string): boolean {
+  try {
+    return goThrough(text);
+  } catch (error) {
+    throw new Error(`${JSON.stringify(text)}\n${error instanceof Error ? error.stack : String(error)}`);
+  }
+}
+
+function goThrough(text: string): boolean {
+  const file = sourceFile("fuzz.din", text);
+  const analysis = timed("check", () => analyse(file));
+  const { value: model, diagnostics } = analysis;
+  if ((model === null) !== hasErrors(diagnostics)) throw new Error("a model with errors, or none without");
+  const all = [...diagnostics, ...timed("lint", () => lint(analysis))];
+  for (const diagnostic of all)
+    for (const { start, end } of placesOf(diagnostic))
+      if (!(start >= 0 && end >= start && end <= text.length))
+        throw new Error(`${diagnostic.code} points at ${start}–${end}`);
+  timed("rendering", () => {
+    renderPretty(all, { color: true });
+    renderConcise(all);
+    renderGithub(all);
+    JSON.parse(renderJson(all));
+    JSON.parse(renderSarif(all, "0"));
+  });
+  timed("fmt", () => formatStrictly(file));
+  timed("types", () => typesOf(analysis));
+  if (model === null) return false;
+  timed("graph", () => {
+    const drawing = drawingOf(model, analysis);
+    svgOf(drawing);
+    mermaidOf(drawing);
+  });
+  timed("cost", () => costOf(model, null, { candidates: 3, history: 2 }));
+  return true;
+}
+
+/** By the processor's time, as the machine may be at something else; a collection of garbage may fall into one run. */
+function timed<T>(what: string, run: () => T): T {
+  for (let attempt = 1; ; attempt++) {
+    const { result, milliseconds } = measured(run);
+    if (milliseconds <= MOST_MILLISECONDS) return result;
+    if (attempt === 3) throw new Error(`${what} took ${Math.round(milliseconds)} ms, three times`);
+  }
+}
+
+export function measured<T>(run: () => T): { readonly result: T; readonly milliseconds: number } {
+  const start = process.cpuUsage();
+  const result = run();
+  return { result, milliseconds: process.cpuUsage(start).user / 1000 };
+}
+
+/** Those in the text; what is said about the standard library's own text lies elsewhere. */
+function placesOf({ place, related, fixes }: Diagnostic): Span[] {
+  const places = [place, ...related.map((each) => each.place)];
+  return [
+    ...places.flatMap((each) =>
+      each.kind === "text" && each.span.file.path === "fuzz.din" ? [each.span] : [],
+    ),
+    ...fixes.flatMap((fix) => fix.edits.map((edit) => edit.span)),
+  ];
+}
+
+/** A number of runs in the suite; many times that where `FUZZ` says how often: `FUZZ=50 npx vitest run tests/fuzz`. */
+export function runs(inSuite: number): number {
+  return Math.ceil(inSuite * times());
+}
+
+export function times(): number {
+  const times = Number(process.env["FUZZ"] ?? 1);
+  return times > 0 ? times : 1;
+}
+
+export const seed = Number(process.env["FUZZ_SEED"] ?? 2026);
+/** For tests that run long where `FUZZ` is set. */
+export const timeout = 60_000 * times();
