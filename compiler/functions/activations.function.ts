@@ -14,6 +14,16 @@ export const none = defineFunction({
   apply: (call) => call.vector("x"),
 });
 
+export const stopGradient = defineFunction({
+  name: "stop_gradient",
+  doc: "`stop_gradient(x) -> x`, through which nothing that x is computed from learns. Serving does not know of it.",
+  parameters: vector,
+  apply(call) {
+    const x = call.vector("x");
+    return call.like(x, call.emit("stop_gradient", [x.node], {}));
+  },
+});
+
 export const relu = defineFunction({
   name: "relu",
   doc: "`relu(x: Vec[d]) -> Vec[d]` is max(x, 0).",

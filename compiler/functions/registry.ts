@@ -1,6 +1,6 @@
 // Every function that is built into the language; blocks of the standard library (compiler/std) build on these.
 
-import { dice, none, prelu, relu, sigmoid, tanh } from "./activations.function.ts";
+import { dice, none, prelu, relu, sigmoid, stopGradient, tanh } from "./activations.function.ts";
 import { concat, dot } from "./combine.function.ts";
 import type { LanguageFunction } from "./define-function.ts";
 import { bias, dense, linear } from "./dense.function.ts";
@@ -37,6 +37,7 @@ const all: readonly LanguageFunction[] = [
   softmax,
   split,
   stages,
+  stopGradient,
   sum,
   tanh,
   total,

@@ -151,7 +151,8 @@ export function tensorValue(
 }
 
 export function listValue(elements: readonly Value[], of: "Int" | "Float" | null): Value {
-  return plainValue({ kind: "list", elements, length: constantDim(elements.length), of });
+  const list = plainValue({ kind: "list", elements, length: constantDim(elements.length), of });
+  return { ...list, sources: unionSources(elements) };
 }
 
 export function isTensor(value: Value): value is TensorValue {

@@ -50,6 +50,8 @@ export interface OpDefinition<A> {
   ) => ReferenceValue;
   /** Operations that it takes, counted as `support/flops.ts` says. */
   readonly flops: FlopsRule<A>;
+  /** The gradient is 0 by intent, where calculus has another. */
+  readonly stopsGradient?: true;
   /**
    * Gradients for each input, null where none flows (ids, step functions). An op that occurs in gradients only, which
    * are not differentiated again, has no rule.

@@ -47,6 +47,7 @@ import { softplus } from "./softplus.op.ts";
 import { spread } from "./spread.op.ts";
 import { sqrt } from "./sqrt.op.ts";
 import { step } from "./step.op.ts";
+import { stopGradient } from "./stop-gradient.op.ts";
 import { subtract } from "./subtract.op.ts";
 import { sumByPosition } from "./sum-by-position.op.ts";
 import { sumList } from "./sum-list.op.ts";
@@ -115,6 +116,7 @@ export const ops = {
   relu,
   step,
   softplus,
+  stop_gradient: stopGradient,
 } as const;
 
 export type OpName = keyof typeof ops;

@@ -76,6 +76,10 @@ function checkGradients(
       expect(rule, `${name}: ids have no gradient`).toBeNull();
       return;
     }
+    if (definition.stopsGradient === true) {
+      expect(rule, name).toBeNull();
+      return;
+    }
     const moved = movedSums(graph, node, output, r, feeds, layout, (sample.range?.[0] ?? -1) > 0);
     if (rule !== null)
       expect(sameType(builder.typeOf(rule), node.type), `${name}: type of gradient ${k}`).toBe(true);

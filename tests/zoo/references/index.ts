@@ -5,6 +5,7 @@ import type { Network } from "../../support/network.ts";
 import * as deep from "./deep.ts";
 import * as factorized from "./factorized.ts";
 import * as interest from "./interest.ts";
+import * as tasks from "./tasks.ts";
 
 export type Reference = (network: Network, example: number) => Readonly<Record<string, number>>;
 
@@ -12,4 +13,5 @@ export const references: Readonly<Record<string, Reference>> = {
   ...deep.references,
   ...factorized.references,
   ...interest.references,
+  ...tasks.references,
 };
