@@ -1,6 +1,7 @@
 // Every function that is built into the language; blocks of the standard library (compiler/std) build on these.
 
 import { dice, none, prelu, relu, sigmoid, stopGradient, tanh } from "./activations.function.ts";
+import { attention } from "./attention.function.ts";
 import { concat, dot } from "./combine.function.ts";
 import type { LanguageFunction } from "./define-function.ts";
 import { bias, dense, linear } from "./dense.function.ts";
@@ -8,19 +9,25 @@ import { fold, stages } from "./fold.function.ts";
 import { each, flatten, join, mix, pairs, pick, product, split } from "./lists.function.ts";
 import { logLoss, shuffled } from "./losses.function.ts";
 import { max, mean, softmax, sum, total } from "./reductions.function.ts";
+import { afterFirst, append, beforeLast, last, position } from "./sequence.function.ts";
 import { embed, weight } from "./tables.function.ts";
 
 const all: readonly LanguageFunction[] = [
+  afterFirst,
+  append,
+  attention,
+  beforeLast,
   bias,
   concat,
   dense,
   dice,
   dot,
-  embed,
   each,
+  embed,
   flatten,
   fold,
   join,
+  last,
   linear,
   logLoss,
   max,
@@ -29,6 +36,7 @@ const all: readonly LanguageFunction[] = [
   none,
   pairs,
   pick,
+  position,
   prelu,
   product,
   relu,

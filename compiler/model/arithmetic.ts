@@ -204,10 +204,28 @@ export function commonWidth(
   const [left, right] = [a.value.type.width, b.value.type.width];
   if (equalDims(left, right) || constantOf(right) === 1) return { dim: left, origin: a.value.widthOrigin };
   if (constantOf(left) === 1) return { dim: right, origin: b.value.widthOrigin };
+  reportWidths(walker, operation, a, b, span);
+  return null;
+}
+
+/** Whether two operands have one width, where none is stretched; reported where they have not. */
+export function haveOneWidth(
+  walker: Walker,
+  operation: string,
+  a: TensorActual,
+  b: TensorActual,
+  span: Span,
+): boolean {
+  if (equalDims(a.value.type.width, b.value.type.width)) return true;
+  reportWidths(walker, operation, a, b, span);
+  return false;
+}
+
+function reportWidths(walker: Walker, operation: string, a: TensorActual, b: TensorActual, span: Span): void {
+  const [left, right] = [a.value.type.width, b.value.type.width];
   walker.report(widthMismatch, { operation, left: printDim(left), right: printDim(right) }, span, {
     label: `${printDim(left)} and ${printDim(right)}`,
     related: widthOrigins([a, b]),
     help: `bring both to one width, for example with \`dense(x, ${printDim(left)})\``,
   });
-  return null;
 }

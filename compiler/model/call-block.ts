@@ -12,7 +12,7 @@ import { bindArguments, type GivenArgument } from "./bind-arguments.ts";
 import { constantOf, type Dim, equalDims, printDim, substitute, variableDim, variablesOf } from "./dims.ts";
 import { Environment } from "./environment.ts";
 import { alongJoined, inside } from "./extents.ts";
-import { type Match, mark, matchArguments, printPattern } from "./match-arguments.ts";
+import { type Match, mark, matchArguments, printPattern, shiftedExtent } from "./match-arguments.ts";
 import { at } from "./reporter.ts";
 import { dimsOf, type Pattern, type Signature } from "./signatures.ts";
 import {
@@ -159,7 +159,10 @@ function resultType(pattern: TensorType, match: Match): TensorType {
   const { probability } = pattern;
   const width = substitute(mark(pattern.width), match.solution);
   const list = pattern.list === null ? null : substitute(mark(pattern.list), match.solution);
-  const known = pattern.axis?.kind === "variable" ? match.axes.get(pattern.axis.name) : undefined;
+  const known =
+    pattern.axis?.kind === "variable"
+      ? match.axes.get(pattern.axis.name)
+      : shiftedExtent(pattern, match.axes);
   return { kind: "tensor", ...(known ?? { axis: pattern.axis, list }), width, probability };
 }
 

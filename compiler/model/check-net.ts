@@ -12,9 +12,10 @@ import {
 import { checkLoss } from "./check-loss.ts";
 import { constantOf } from "./dims.ts";
 import { Environment } from "./environment.ts";
+import { describe } from "./extents.ts";
 import type { AuxiliaryLoss, Prediction } from "./model.ts";
 import { at, didYouMean, type Reporter } from "./reporter.ts";
-import { isError, isTensor, printType, type Value } from "./types.ts";
+import { isError, isTensor, NO_EXTENT, printType, sameExtent, type Value } from "./types.ts";
 import type { Unread } from "./unread.ts";
 import type { Walker } from "./walker.ts";
 
@@ -99,13 +100,22 @@ function checkPrediction(
   const { span } = statement.value;
   const origin = value.widthOrigin === null ? [] : [at(value.widthOrigin.span, value.widthOrigin.what)];
   const related = [at(declared.span, "declared as binary"), ...origin];
-  if (isTensor(value) && value.type.axis !== null)
-    reporter.report(predictionHasAxis, { label, axis: value.type.axis.name }, span, {
-      label: printType(value.type),
-      related: [at(value.type.axis.span, "one value for each of its steps")],
-      help: "reduce the steps with `sum`, `mean` or `max` before the last layers",
-    });
-  else if (!isTensor(value) || !value.type.probability) {
+  if (isTensor(value) && !sameExtent(value.type, NO_EXTENT)) {
+    const { axis, list } = value.type;
+    reporter.report(
+      predictionHasAxis,
+      { label, each: describe(list === null ? value.type : { axis: null, list }) },
+      span,
+      {
+        label: printType(value.type),
+        related: axis === null ? [] : [at(axis.span, "one value for each of its steps")],
+        help:
+          list === null
+            ? "reduce the steps with `sum`, `mean` or `max` before the last layers"
+            : "take one of them with `pick`, or reduce them with `sum`, `mean` or `max` before the last layers",
+      },
+    );
+  } else if (!isTensor(value) || !value.type.probability) {
     const one = isTensor(value) && constantOf(value.type.width) === 1;
     reporter.report(predictionNotProbability, { label, type: printType(value.type) }, span, {
       label: printType(value.type),

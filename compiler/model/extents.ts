@@ -6,12 +6,14 @@ import { axisMismatch } from "../diagnostics/catalog/expressions.ts";
 import { listLengths, listWidths, needsList, sequencesMultiply } from "../diagnostics/catalog/lists.ts";
 import type { Actual } from "../functions/define-function.ts";
 import type { NodeId } from "../graph/graph.ts";
+import { historyOf } from "../graph/shifted-axes.ts";
 import type { Span } from "../source/source-file.ts";
 import { widthOrigins } from "./arithmetic.ts";
-import { constantDim, constantOf, type Dim, equalDims, printDim, variableDim } from "./dims.ts";
+import { constantDim, constantOf, type Dim, equalDims, printDim } from "./dims.ts";
 import { at } from "./reporter.ts";
 import {
   type Axis,
+  axisLength,
   type Extent,
   isTensor,
   NO_EXTENT,
@@ -56,7 +58,7 @@ export function joinExtents(
 }
 
 /** `step of \`clicks\``, `element of a list of 3` */
-function describe({ axis, list }: Extent): string {
+export function describe({ axis, list }: Extent): string {
   return axis !== null ? `step of \`${axis.name}\`` : `element of a list of ${printDim(list!)}`;
 }
 
@@ -86,7 +88,7 @@ class Joiner {
       }
     }
     // In a block that is checked for all lists: the axis `n` and a list of n elements are one.
-    if (axis?.axis.kind === "variable" && list !== null && equalDims(list.list, variableDim(axis.axis.name)))
+    if (axis?.axis.kind === "variable" && list !== null && equalDims(list.list, axisLength(axis.axis)))
       list = null;
     return { axis: axis?.axis ?? null, list: list?.list ?? null };
   }
@@ -113,14 +115,20 @@ class Joiner {
   private axes(left: { axis: Axis; span: Span }, right: { axis: Axis | null; span: Span }): null {
     const [one, other] = [left.axis, right.axis!];
     const names = { left: one.name, right: other.name };
+    const sameHistory = historyOf(one.name).history === historyOf(other.name).history;
     this.walker.report(axisMismatch, { operation: this.operation, ...names }, this.span, {
       related: [
         at(left.span, `varies along \`${one.name}\``),
         ...(right.span.start === this.span.start ? [] : [at(right.span, `varies along \`${other.name}\``)]),
-        at(one.span, `\`${one.name}\` is declared here`),
-        at(other.span, `\`${other.name}\` is declared here`),
+        ...(sameHistory
+          ? []
+          : [one, other].map(({ name, span }) =>
+              at(span, `\`${historyOf(name).history}\` is declared here`),
+            )),
       ],
-      help: "reduce one of them first, with `sum`, `mean` or `max`",
+      help: sameHistory
+        ? "bring both to as many steps, with `append`, `before_last` or `after_first`"
+        : "reduce one of them first, with `sum`, `mean` or `max`",
     });
     return null;
   }
@@ -213,7 +221,7 @@ export function stacked(walker: Walker, value: Value, span: Span, what: string):
 export function listLength(walker: Walker, operation: string, x: TensorActual): Dim | null {
   const { axis, list } = x.value.type;
   if (list !== null) return list;
-  if (axis?.kind === "variable") return variableDim(axis.name);
+  if (axis?.kind === "variable") return axisLength(axis);
   const name = axis?.name ?? "";
   walker.report(needsList, { operation, history: name }, x.span, {
     related: axis === null ? [] : [at(axis.span, `\`${name}\` is declared here`)],

@@ -12,13 +12,24 @@ import { argumentLength, listLengths, needsList } from "../diagnostics/catalog/l
 import type { Actual } from "../functions/define-function.ts";
 import type { Span } from "../source/source-file.ts";
 import { widthOrigins } from "./arithmetic.ts";
-import { type Dim, equalDims, printDim, solveDim, substitute, variableDim, variablesOf } from "./dims.ts";
+import {
+  constantOf,
+  type Dim,
+  equalDims,
+  printDim,
+  solveDim,
+  substitute,
+  subtractDims,
+  variableDim,
+  variablesOf,
+} from "./dims.ts";
 import { joinExtents, liftAlong, stacked, type TensorActual } from "./extents.ts";
 import { referencesOfBody } from "./references.ts";
 import { at } from "./reporter.ts";
 import { dimsOf, type Pattern, type Signature, type SignatureParameter } from "./signatures.ts";
 import {
   type Axis,
+  axisLength,
   ERROR,
   type Extent,
   isError,
@@ -26,6 +37,7 @@ import {
   NO_EXTENT,
   printType,
   sameExtent,
+  shiftAxis,
   type TensorType,
 } from "./types.ts";
 import type { Walker } from "./walker.ts";
@@ -63,6 +75,14 @@ export function matchArguments(
   actuals: readonly Actual[],
 ): Match | null {
   return new Matcher(walker, signature, actuals).match();
+}
+
+/** What `Seq[h + 1, d]` in a result varies along where h is a history; undefined where the pattern is none of these. */
+export function shiftedExtent({ list }: TensorType, axes: ReadonlyMap<string, Extent>): Extent | undefined {
+  const [variable, ...more] = list === null ? [] : variablesOf(list);
+  const axis = variable === undefined || more.length > 0 ? null : (axes.get(variable)?.axis ?? null);
+  const shift = axis === null ? null : constantOf(subtractDims(list!, variableDim(variable!)));
+  return shift === null ? undefined : { axis: shiftAxis(axis!, shift), list: null };
 }
 
 export function printPattern(pattern: Pattern): string {
@@ -192,7 +212,7 @@ class Matcher {
       this.axes.set(name, found);
       this.axisFrom.set(name, actual);
       if (list !== null) this.solution.set(marked(name), list);
-      else if (axis!.kind === "variable") this.solution.set(marked(name), variableDim(axis!.name));
+      else if (axis!.kind === "variable") this.solution.set(marked(name), axisLength(axis!));
       return true;
     }
     if (sameExtent(known, found)) return true;
@@ -278,8 +298,9 @@ class Matcher {
     for (const { pattern } of signature.parameters)
       for (const dim of pattern?.kind === "tensor" ? dimsOf(pattern) : [])
         for (const variable of variablesOf(dim)) mentioned.add(variable);
-    if (signature.result?.kind === "tensor")
-      for (const dim of dimsOf(signature.result))
+    const { result } = signature;
+    if (result?.kind === "tensor")
+      for (const dim of shiftedExtent(result, this.axes) === undefined ? dimsOf(result) : [result.width])
         for (const variable of variablesOf(dim)) mentioned.add(variable);
     for (const { name } of referencesOfBody(block)) mentioned.add(name);
     for (const [name, { axis }] of this.axes) {

@@ -4,8 +4,9 @@
 import type { BlockItem, Expression, FeatureScope, Identifier } from "../ast/nodes.ts";
 import type { LanguageFunction } from "../functions/define-function.ts";
 import type { NodeId } from "../graph/graph.ts";
+import { historyOf, shiftedAxis } from "../graph/shifted-axes.ts";
 import type { Span } from "../source/source-file.ts";
-import { constantDim, constantOf, type Dim, equalDims, printDim, variableDim } from "./dims.ts";
+import { addDims, constantDim, constantOf, type Dim, equalDims, printDim, variableDim } from "./dims.ts";
 import type { Environment } from "./environment.ts";
 import type { Feature, History } from "./model.ts";
 
@@ -181,10 +182,21 @@ export function sameExtent(a: Extent, b: Extent): boolean {
   return sameAxis(x.axis, y.axis) && lists;
 }
 
+/** How long a list is that stands for an axis of a signature: `n` for `n`, n + 1 for `n + 1`. */
+export function axisLength({ name }: Axis): Dim {
+  const { history, shift } = historyOf(name);
+  return addDims(variableDim(history), constantDim(shift));
+}
+
+/** The axis `by` steps longer than `axis`. */
+export function shiftAxis(axis: Axis, by: number): Axis {
+  return { ...axis, name: shiftedAxis(axis.name, by) };
+}
+
 function lengthAsAxis(extent: Extent): Extent {
   const { axis, list } = extent;
   if (axis?.kind !== "variable" || list !== null) return extent;
-  return { axis: null, list: variableDim(axis.name) };
+  return { axis: null, list: axisLength(axis) };
 }
 
 export function sameTensorType(a: TensorType, b: TensorType): boolean {

@@ -96,7 +96,7 @@ export const attentionGradient: OpDefinition<AttentionGradientAttributes> = {
         ? join(tf.matMul(byScore, k), queries)
         : join(tf.matMul(byScore, q, true, false), keys);
     }),
-    typescript: ({ attributes: { heads, of }, inputs }) =>
+    typescript: ({ attributes, inputs }) =>
       call(
         "attentionGradient",
         output,
@@ -104,8 +104,8 @@ export const attentionGradient: OpDefinition<AttentionGradientAttributes> = {
         input(1),
         input(2),
         input(3),
-        ...attentionSizes(inputs, heads),
-        number(operands.indexOf(of)),
+        ...attentionSizes(inputs, attributes),
+        number(operands.indexOf(attributes.of)),
       ),
   },
   samples: ({ each, steps }) =>
@@ -114,5 +114,5 @@ export const attentionGradient: OpDefinition<AttentionGradientAttributes> = {
       [f32(each, [2, 4]), f32(each, [3, 4]), f32(each, [3, 6]), f32(each, [2, 6])],
       [f32(ONCE, [2, 4]), f32(ONCE, [3, 4]), f32(ONCE, [3, 2]), f32(ONCE, [2, 2])],
       [f32(each, [3, 4]), f32(steps, [4]), f32(steps, [6]), f32(each, [3, 6])],
-    ].flatMap((inputs) => operands.map((of) => ({ attributes: { heads: 2, of }, inputs }))),
+    ].flatMap((inputs) => operands.map((of) => ({ attributes: { heads: 2, scale: 0.7, of }, inputs }))),
 };

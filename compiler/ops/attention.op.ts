@@ -14,7 +14,7 @@ import { count, input, number, output } from "./support/typescript.ts";
 
 export const attention: OpDefinition<AttentionAttributes> = {
   name: "attention",
-  doc: "softmax(q kᵀ / √(d / heads)) v within each row and for each of `heads` parts of the width by itself (Vaswani et al. 2017, section 3.2). Queries q, keys k and values v are lists [n, d], [m, d], [m, e] of the same rows, or the steps [d], [d], [e] of histories; the result stands as q does, e wide; 0 where there are no keys.",
+  doc: "softmax(scale · q kᵀ) v within each row and for each of `heads` parts of the width by itself (Vaswani et al. 2017, section 3.2). Queries q, keys k and values v are lists [n, d], [m, d], [m, e] of the same rows, or the steps [d], [d], [e] of histories; the result stands as q does, e wide; 0 where there are no keys.",
   shape: (inputs, { heads }) => {
     const [q] = inputsOf("attention", inputs, 3);
     requireFloat("attention", ...inputs);
@@ -34,9 +34,9 @@ export const attention: OpDefinition<AttentionAttributes> = {
     const places = attentionPlaces("attention", inputs, heads);
     return pairCount(places, rowCount) * (2 * places.queries.width + 2 * places.values.width + 5 * heads);
   },
-  gradient: ({ graph, attributes: { heads }, inputIds, gradient }) =>
+  gradient: ({ graph, attributes, inputIds, gradient }) =>
     (["queries", "keys", "values"] as const).map((of) =>
-      graph.add("attention_gradient", [...inputIds, gradient], { heads, of }),
+      graph.add("attention_gradient", [...inputIds, gradient], { ...attributes, of }),
     ),
   lower: {
     tensorflow: (emit, inputs, context) => {
@@ -50,21 +50,21 @@ export const attention: OpDefinition<AttentionAttributes> = {
       const { queries, values } = attentionPlaces("attention", context.inputs, context.attributes.heads);
       return join(context.tf.matMul(weights, v), { ...queries, width: values.width });
     }),
-    typescript: ({ attributes: { heads }, inputs }) =>
-      call("attention", output, input(0), input(1), input(2), ...attentionSizes(inputs, heads)),
+    typescript: ({ attributes, inputs }) =>
+      call("attention", output, input(0), input(1), input(2), ...attentionSizes(inputs, attributes)),
   },
   samples: ({ each, steps }) => {
     const list = (rows: typeof each | typeof steps | typeof ONCE) =>
       [f32(rows, [2, 4]), f32(rows, [3, 4]), f32(rows, [3, 6])] as const;
     return [
-      { attributes: { heads: 1 }, inputs: [f32(steps, [3]), f32(steps, [3]), f32(steps, [2])] },
-      { attributes: { heads: 2 }, inputs: [f32(steps, [4]), f32(steps, [4]), f32(steps, [2])] },
-      { attributes: { heads: 1 }, inputs: list(each) },
-      { attributes: { heads: 2 }, inputs: list(steps) },
-      { attributes: { heads: 2 }, inputs: list(ONCE) },
-      { attributes: { heads: 2 }, inputs: [f32(each, [3, 4]), f32(steps, [4]), f32(steps, [6])] },
+      { attributes: { heads: 1, scale: 0.5 }, inputs: [f32(steps, [3]), f32(steps, [3]), f32(steps, [2])] },
+      { attributes: { heads: 2, scale: 0.7 }, inputs: [f32(steps, [4]), f32(steps, [4]), f32(steps, [2])] },
+      { attributes: { heads: 1, scale: 0.5 }, inputs: list(each) },
+      { attributes: { heads: 2, scale: 0.7 }, inputs: list(steps) },
+      { attributes: { heads: 2, scale: 0.7 }, inputs: list(ONCE) },
+      { attributes: { heads: 2, scale: 0.7 }, inputs: [f32(each, [3, 4]), f32(steps, [4]), f32(steps, [6])] },
       {
-        attributes: { heads: 1 },
+        attributes: { heads: 1, scale: 0.5 },
         inputs: [f32(steps, [2]), f32(steps, [2]), f32(steps, [2])],
         range: [-20, 20],
       },
@@ -72,12 +72,20 @@ export const attention: OpDefinition<AttentionAttributes> = {
   },
 };
 
-/** Arguments of the kernels: rows, queries and keys of all rows, widths of queries and of values, heads. */
+/** Arguments of the kernels: rows, queries and keys of all rows, widths of queries and of values, heads, scale. */
 export function attentionSizes(
   inputs: Parameters<typeof attentionPlaces>[1],
-  heads: number,
+  { heads, scale }: AttentionAttributes,
 ): KernelArgument[] {
   const { rows, queries, keys, values } = attentionPlaces("attention", inputs, heads);
   const all = ({ at }: Places) => (at.kind === "list" ? count(rows, at.length) : count(at.rows));
-  return [count(rows), all(queries), all(keys), number(queries.width), number(values.width), number(heads)];
+  return [
+    count(rows),
+    all(queries),
+    all(keys),
+    number(queries.width),
+    number(values.width),
+    number(heads),
+    number(scale),
+  ];
 }

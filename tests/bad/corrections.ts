@@ -108,5 +108,7 @@ export const corrections: Readonly<Record<string, readonly Correction[]>> = {
   "width-not-divisible": [["concat(user_id, item_id, cate_id), 3", "concat(user_id, item_id, cate_id), 5"]],
   "no-pairs": [["pairs([item_id],", "pairs([item_id, user_id],"]],
   "argument-length-mismatch": [["triple([user_id, item_id])", "triple([user_id, item_id, mean(clicks)])"]],
+  "append-to-shortened": [["append(earlier, item_id)", "before_last(append(clicks, item_id))"], ["  let earlier   = before_last(clicks)\n", ""]],
+  "nothing-left": [["[item_id]", "[item_id, user_id]"]],
   "stages-of-any-list": [["units: List[Int]) -> Vec[d]", "units: List[Int])"]],
 };

@@ -83,8 +83,9 @@ class DinBuilder {
     const interest = this.pool(score, clicks);
     const price = this.input("price", EXAMPLES, [1]);
     const user = this.embed(EXAMPLES, "user_id", "user_id", 3);
-    const crossed = this.cross([user, target, interest], 2 + this.random.integer(2));
-    const attended = this.attend(target, clicks);
+    // Bounded, so that nothing behind them saturates.
+    const crossed = this.add("tanh", [this.cross([user, target, interest], 2 + this.random.integer(2))], {});
+    const attended = this.add("tanh", [this.attend(target, clicks)], {});
     const first = this.activation(
       this.dense(this.concat([user, price, target, interest, crossed, attended]), 6),
     );
@@ -202,7 +203,7 @@ class DinBuilder {
     const placed = this.add("add", [sequence, position], {});
     const [q, k, v] = [this.dense(placed, 4), this.dense(placed, 4), this.dense(placed, 4)] as const;
     const heads = 1 + this.random.integer(2);
-    const attended = this.add("attention", [q, k, v], { heads });
+    const attended = this.add("attention", [q, k, v], { heads, scale: 0.5 });
     if (this.random.integer(2)) return this.add("last_step", [attended], {});
     const earlier = this.add("resize_steps", [attended], { history: "clicks", keep: "last" });
     return this.add("sum_steps", [earlier], {});

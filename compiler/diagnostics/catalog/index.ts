@@ -8,6 +8,7 @@ import * as expressions from "./expressions.ts";
 import * as lists from "./lists.ts";
 import * as model from "./model.ts";
 import * as run from "./run.ts";
+import * as sequences from "./sequences.ts";
 import * as syntax from "./syntax.ts";
 import * as tables from "./tables.ts";
 import * as training from "./training.ts";
@@ -21,6 +22,7 @@ export const specEntries: readonly CatalogEntry[] = byCode([
   model,
   expressions,
   lists,
+  sequences,
   tables,
   training,
   values,

@@ -314,13 +314,12 @@ export const predictionNotProbability = defineError<{ label: string; type: strin
     "The loss of a binary label is computed from the logit behind a `sigmoid`; only `sigmoid` gives a Prob.",
 });
 
-export const predictionHasAxis = defineError<{ label: string; axis: string }>({
+export const predictionHasAxis = defineError<{ label: string; each: string }>({
   code: "DIN0239",
   name: "prediction-has-axis",
-  message: ({ label, axis }) =>
-    `the prediction of \`${label}\` still has a value for each step of \`${axis}\``,
+  message: ({ label, each }) => `the prediction of \`${label}\` still has a value for each ${each}`,
   explanation:
-    "A row has one label, so its prediction is one number: the steps of a history must be reduced first.",
+    "A row has one label, so its prediction is one number: the steps of a history, or the elements of a list, must be reduced first.",
 });
 
 export const withoutName = defineError<Record<never, never>>({

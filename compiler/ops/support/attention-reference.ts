@@ -22,13 +22,12 @@ export interface Attending {
 /** Every query of every head. */
 export function attendings(
   [q, k]: readonly ReferenceValue[],
-  { attributes: { heads }, inputs }: OpContext<AttentionAttributes>,
+  { attributes: { heads, scale }, inputs }: OpContext<AttentionAttributes>,
   layout: RowLayout,
 ): Attending[] {
   const places = attentionPlaces("attention", inputs, heads);
   const width = places.queries.width / heads;
   const valueWidth = places.values.width / heads;
-  const scale = 1 / Math.sqrt(width);
   return groups(places, layout).flatMap(({ queries, keys }) =>
     Array.from({ length: heads }, (_, head) =>
       queries.map((at): Attending => {

@@ -36,7 +36,6 @@ export function heads(
   { attributes, inputs }: OpContext<AttentionAttributes>,
 ): Heads {
   const { queries, keys, values } = attentionPlaces("attention", inputs, attributes.heads);
-  const width = queries.width / attributes.heads;
   const paddings = new Map<string, Padding>();
   const paddingOf = ({ at }: Places): Padding | null => {
     if (at.kind === "list") return null;
@@ -49,7 +48,7 @@ export function heads(
   const split = (x: TensorRef, places: Places) =>
     splitHeads(emit, x, places, paddingOf(places), attributes.heads);
   const [left, right] = [split(q!, queries), split(k!, keys)];
-  const scale = emit.floats([1 / Math.sqrt(width)], []);
+  const scale = emit.floats([attributes.scale], []);
   const scores = emit.node("Mul", [product(emit, left, right, false, true), scale], { T: FLOAT });
   const padded = paddingOf(keys);
   const masked = padded === null ? scores : select(emit, padded.isStep, scores, emit.floats([LOWEST], []));

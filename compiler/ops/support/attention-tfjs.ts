@@ -42,15 +42,14 @@ export function heads<A extends AttentionAttributes>(
       return tf.reshape(byPlace, of.kind === "once" ? [at.length, width] : [count, at.length, width]);
     return tf.gather(byPlace, tf.tensor1d(paddedPlaces(context, at.rows), "int32"));
   };
-  const scale = 1 / Math.sqrt(queries.width / many);
   const [left, right] = [split(q!, queries), split(k!, keys)];
-  const scores = tf.mul(tf.matMul(left, right, false, true), scale);
+  const scores = tf.mul(tf.matMul(left, right, false, true), attributes.scale);
   return {
     q: left,
     k: right,
     v: split(v!, values),
     weights: tf.softmax(masked(context, scores, keys, count, many)),
-    scale,
+    scale: attributes.scale,
     split,
     join,
   };

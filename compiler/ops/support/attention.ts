@@ -8,6 +8,8 @@ import { describeType, eachOf } from "./shapes.ts";
 export interface AttentionAttributes {
   /** Divides the width of queries and keys, and that of values: each head has its own columns of all of them. */
   readonly heads: number;
+  /** Of the products of queries and keys: 1 / √(d / heads) in the paper. */
+  readonly scale: number;
 }
 
 /** The places of each row: the items of a list, or the steps of a history. */

@@ -2,7 +2,7 @@
 // other; each head has its own columns of all values. Nothing is held for all pairs.
 
 /**
- * softmax(q kᵀ / √(width / heads)) v for each row and head; 0 where there are no keys.
+ * softmax(scale · q kᵀ) v for each row and head; 0 where there are no keys.
  * q [queries, width], k [keys, width], v [keys, valueWidth], out [queries, valueWidth]
  */
 export function attention(
@@ -16,6 +16,7 @@ export function attention(
   width: number,
   valueWidth: number,
   heads: number,
+  scale: number,
 ): void {
   const queriesEach = rows === 0 ? 0 : queries / rows;
   const keysEach = rows === 0 ? 0 : keys / rows;
@@ -27,7 +28,7 @@ export function attention(
       const firstKey = r * keysEach * width + h * inHead;
       const firstValue = r * keysEach * valueWidth + h * outHead;
       for (let i = r * queriesEach; i < (r + 1) * queriesEach; i++) {
-        attend(weights, q, i * width + h * inHead, k, firstKey, width, inHead);
+        attend(weights, q, i * width + h * inHead, k, firstKey, width, inHead, scale);
         const o = i * valueWidth + h * outHead;
         for (let j = 0; j < outHead; j++) {
           let sum = 0;
@@ -55,13 +56,13 @@ export function attentionGradient(
   width: number,
   valueWidth: number,
   heads: number,
+  scale: number,
   of: number,
 ): void {
   const queriesEach = rows === 0 ? 0 : queries / rows;
   const keysEach = rows === 0 ? 0 : keys / rows;
   const inHead = width / heads;
   const outHead = valueWidth / heads;
-  const scale = 1 / Math.sqrt(inHead);
   const weights = new Float64Array(keysEach);
   const slopes = new Float64Array(keysEach);
   out.fill(0, 0, of === 0 ? queries * width : keys * (of === 1 ? width : valueWidth));
@@ -72,7 +73,7 @@ export function attentionGradient(
       for (let i = r * queriesEach; i < (r + 1) * queriesEach; i++) {
         const query = i * width + h * inHead;
         const result = i * valueWidth + h * outHead;
-        attend(weights, q, query, k, firstKey, width, inHead);
+        attend(weights, q, query, k, firstKey, width, inHead, scale);
         let mean = 0;
         for (let s = 0; s < keysEach; s++) {
           const value = firstValue + s * valueWidth;
@@ -102,8 +103,8 @@ function attend(
   firstKey: number,
   width: number,
   inHead: number,
+  scale: number,
 ): void {
-  const scale = 1 / Math.sqrt(inHead);
   let largest = Number.NEGATIVE_INFINITY;
   for (let s = 0, key = firstKey; s < weights.length; s++, key += width) {
     let score = 0;

@@ -1,0 +1,135 @@
+// Scaled dot-product attention, over the steps of a history or the elements of a list.
+
+import { wrongType } from "../diagnostics/catalog/expressions.ts";
+import { notDivisible, sequencesMultiply } from "../diagnostics/catalog/lists.ts";
+import type { NodeId } from "../graph/graph.ts";
+import { haveOneWidth } from "../model/arithmetic.ts";
+import { constantOf, type Dim, printDim } from "../model/dims.ts";
+import { alongJoined, describe, joinExtents, type TensorActual } from "../model/extents.ts";
+import {
+  ERROR,
+  type Extent,
+  floatValue,
+  intValue,
+  numberOf,
+  printType,
+  type TensorType,
+  type TensorValue,
+  tensorValue,
+  unionSources,
+  type Value,
+} from "../model/types.ts";
+import { defineFunction, type FunctionCall } from "./define-function.ts";
+
+export const attention = defineFunction({
+  name: "attention",
+  doc: [
+    "`attention(queries: Seq[g, d], keys: Seq[h, d], values: Seq[h, e], heads: Int = 1, scale: Float) -> Seq[g, e]` is",
+    "softmax(scale · Q Kᵀ) V: for each query the values, weighted by how well their keys match it (Vaswani et al., NeurIPS",
+    "2017, section 3.2). Steps attend to the steps of their own history only. With `heads`, each head does so with its own",
+    "part of the widths. `scale` is 1/√(d/heads) where it is left out. A single query, a Vec, gives a Vec; an empty history",
+    "gives 0.",
+  ].join("\n"),
+  parameters: [
+    { name: "queries", accepts: "vector" },
+    { name: "keys", accepts: "sequence" },
+    { name: "values", accepts: "sequence" },
+    { name: "heads", accepts: "width", default: () => intValue(1) },
+    { name: "scale", accepts: "any", default: () => floatValue(null) },
+  ],
+  apply(call) {
+    const given = (name: string): TensorActual => ({
+      value: call.vector(name),
+      span: call.actual(name).span,
+    });
+    const [queries, keys, values] = [given("queries"), given("keys"), given("values")];
+    const { walker } = call;
+    const operation = "`attention`";
+    const joined = joinExtents(walker, operation, [keys, values], call.span);
+    if (joined === null || !haveOneWidth(walker, operation, queries, keys, call.span)) return ERROR;
+    const heads = call.width("heads");
+    if (!divides(call, heads, queries) || !divides(call, heads, values)) return ERROR;
+    const scale = call.actual("scale");
+    if (scale.value.type.kind !== "float" && scale.value.type.kind !== "int") {
+      const got = printType(scale.value.type);
+      walker.report(wrongType, { what: "`scale` of `attention`", expected: "a number", got }, scale.span);
+      return ERROR;
+    }
+    const [k, v] = [keys, values].map(({ value }) => alongJoined(walker, value, joined, call.span));
+    return joined.visible.list === null
+      ? overSteps(call, queries.value, k!, v!)
+      : overList(call, queries.value, k!, v!);
+  },
+});
+
+function divides(call: FunctionCall, heads: Dim, { value, span }: TensorActual): boolean {
+  const [width, parts] = [constantOf(value.type.width), constantOf(heads)];
+  if (width === null || parts === null || width % parts === 0) return true;
+  call.walker.report(notDivisible, { width: printDim(value.type.width), parts: printDim(heads) }, span);
+  return false;
+}
+
+function overSteps(call: FunctionCall, q: TensorValue, k: TensorValue, v: TensorValue): Value {
+  const { axis, list } = q.type;
+  const keysAxis: Extent = { axis: k.type.axis, list: null };
+  if (k.hidden.list !== null) return crossed(call, { axis: null, list: k.hidden.list }, keysAxis);
+  if (q.hidden.axis !== null) return crossed(call, { axis: q.hidden.axis, list: null }, keysAxis);
+  const ownList = list ?? q.hidden.list;
+  if (axis !== null && ownList !== null) return crossed(call, { axis: null, list: ownList }, keysAxis);
+  const node = attend(call, q, [q.node, k.node, v.node], axis === null && ownList === null);
+  return result(call, [q, k, v], node, q.type, q.hidden);
+}
+
+function overList(call: FunctionCall, q: TensorValue, k: TensorValue, v: TensorValue): Value {
+  // Queries may be a list of their own; what all three vary along besides is common to them.
+  const besides = (x: TensorValue): TensorValue => ({
+    ...x,
+    type: { ...x.type, list: null },
+    hidden: { ...x.hidden, list: null },
+  });
+  const operands = [q, k, v].map((x, i) => ({
+    value: besides(x),
+    span: call.actual(["queries", "keys", "values"][i]!).span,
+  }));
+  const joined = joinExtents(call.walker, "`attention`", operands, call.span);
+  if (joined === null) return ERROR;
+  const aligned = operands.map(({ value }) => alongJoined(call.walker, value, joined, call.span));
+  const nodes = aligned.map(({ node }) => node);
+  const node = attend(call, q, nodes, q.type.list === null && q.hidden.list === null);
+  const { visible, hidden } = joined;
+  return result(call, aligned, node, { ...visible, list: q.type.list }, { ...hidden, list: q.hidden.list });
+}
+
+/** The op's node; a single query is a list of one for it. */
+function attend(
+  call: FunctionCall,
+  q: TensorValue,
+  [queries, keys, values]: readonly (NodeId | null)[],
+  isSingle: boolean,
+): NodeId | null {
+  const sizeOf = (dim: Dim) => constantOf(dim) ?? 1;
+  const heads = sizeOf(call.width("heads"));
+  const scale = numberOf(call.actual("scale").value.type) ?? 1 / Math.sqrt(sizeOf(q.type.width) / heads);
+  const list = isSingle ? call.emit("reshape", [queries!], { dims: [1, sizeOf(q.type.width)] }) : queries!;
+  const attended = call.emit("attention", [list, keys!, values!], { heads, scale });
+  const width = sizeOf(call.vector("values").type.width);
+  return isSingle ? call.emit("reshape", [attended], { dims: [width] }) : attended;
+}
+
+function result(
+  call: FunctionCall,
+  operands: readonly TensorValue[],
+  node: NodeId | null,
+  { axis, list }: Extent | TensorType,
+  hidden: Extent,
+): Value {
+  const { width } = call.vector("values").type;
+  const widthOrigin = { span: call.actual("values").span, what: "the values of this `attention`" };
+  return tensorValue({ axis, list, width }, { node, sources: unionSources(operands), hidden, widthOrigin });
+}
+
+function crossed(call: FunctionCall, outer: Extent, inner: Extent): Value {
+  const both = { outer: describe(outer), inner: describe(inner) };
+  call.walker.report(sequencesMultiply, { operation: "`attention`", ...both }, call.span);
+  return ERROR;
+}
