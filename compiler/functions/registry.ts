@@ -8,6 +8,7 @@ import { fold, stages } from "./fold.function.ts";
 import { each, flatten, join, mix, pairs, pick, product, split } from "./lists.function.ts";
 import { logLoss, shuffled } from "./losses.function.ts";
 import { max, mean, softmax, sum, total } from "./reductions.function.ts";
+import { scan } from "./scan.function.ts";
 import { embed, weight } from "./tables.function.ts";
 
 const all: readonly LanguageFunction[] = [
@@ -32,6 +33,7 @@ const all: readonly LanguageFunction[] = [
   prelu,
   product,
   relu,
+  scan,
   shuffled,
   sigmoid,
   softmax,

@@ -7,6 +7,7 @@ import type { CatalogEntry } from "./define.ts";
 import * as expressions from "./expressions.ts";
 import * as lists from "./lists.ts";
 import * as model from "./model.ts";
+import * as recurrence from "./recurrence.ts";
 import * as run from "./run.ts";
 import * as syntax from "./syntax.ts";
 import * as tables from "./tables.ts";
@@ -23,6 +24,7 @@ export const specEntries: readonly CatalogEntry[] = byCode([
   lists,
   tables,
   training,
+  recurrence,
   values,
 ]);
 
