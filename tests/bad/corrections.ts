@@ -108,5 +108,9 @@ export const corrections: Readonly<Record<string, readonly Correction[]>> = {
   "width-not-divisible": [["concat(user_id, item_id, cate_id), 3", "concat(user_id, item_id, cate_id), 5"]],
   "no-pairs": [["pairs([item_id],", "pairs([item_id, user_id],"]],
   "argument-length-mismatch": [["triple([user_id, item_id])", "triple([user_id, item_id, mean(clicks)])"]],
+  "scan-needs-a-history": [["[user_id, item_id], width", "clicks, width"], ["concat(x, cate_id", "concat(x, user_id, item_id, cate_id"]],
+  "state-differs": [["width: 32", "width: 16"]],
+  "statistics-of-a-state": [["dice", "tanh"]],
+  "state-not-used": [["dense(click, 16)", "dense(concat(h, click), 16)"]],
   "stages-of-any-list": [["units: List[Int]) -> Vec[d]", "units: List[Int])"]],
 };
