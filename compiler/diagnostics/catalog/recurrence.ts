@@ -18,12 +18,12 @@ export const stateDiffers = defineError<{ what: string; got: string; state: stri
     "What a cell gives is the state that it gets in the next step, so both are vectors of the width that `scan` was given; so is the state before the first step.",
 });
 
-export const statisticsOfState = defineError<{ name: string }>({
+export const batchOfStates = defineError<{ name: string }>({
   code: "DIN0322",
-  name: "statistics-of-a-state",
-  message: ({ name }) => `\`${name}\` takes statistics over a batch, but a state is known one step at a time`,
+  name: "batch-of-states",
+  message: ({ name }) => `\`${name}\` looks at all steps of a batch, but a state is known one step at a time`,
   explanation:
-    "Dice compares a value with those of all steps in the batch. Inside a `scan` the later ones do not exist yet. What is computed from a step's own values alone may be normalised so, or what `scan` gives.",
+    "Dice compares a value with those of all steps in the batch, `shuffled` takes one of them. Inside a `scan` the later ones do not exist yet. Both may be used on what is computed from a step's own values alone, and on what `scan` gives.",
 });
 
 export const stateNotUsed = defineWarning<{ name: string }>({
