@@ -2,8 +2,9 @@
 
 import type { NodeId } from "../graph/graph.ts";
 import { constantOf } from "../model/dims.ts";
-import type { TensorValue } from "../model/types.ts";
+import { ERROR, type TensorValue } from "../model/types.ts";
 import { defineFunction, type FunctionCall } from "./define-function.ts";
+import { isState } from "./scan-state.ts";
 
 const vector = [{ name: "x", accepts: "vector" }] as const;
 
@@ -83,6 +84,7 @@ export const dice = defineFunction({
   parameters: vector,
   apply(call) {
     const x = call.vector("x");
+    if (isState(call, x)) return ERROR;
     const { width } = x.type;
     const layer = call.layer();
     const alpha = layer.parameter("alpha", [width], () => ({ kind: "zeros" }));

@@ -28,7 +28,7 @@ export interface FunctionParameter {
   readonly accepts: Accepts;
   /** Given, the argument may be left out. */
   readonly default?: () => Value;
-  /** The last parameter may take all remaining positional arguments, at least one. */
+  /** Takes all remaining positional arguments, at least one; parameters behind it are given by name. */
   readonly rest?: boolean;
 }
 

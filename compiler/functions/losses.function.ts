@@ -17,6 +17,7 @@ import {
 } from "../model/types.ts";
 import { inputNames } from "../training/program.ts";
 import { defineFunction, type FunctionCall } from "./define-function.ts";
+import { isState } from "./scan-state.ts";
 
 export const logLoss = defineFunction({
   name: "log_loss",
@@ -86,6 +87,7 @@ export const shuffled = defineFunction({
       });
       return ERROR;
     }
+    if (isState(call, x)) return ERROR;
     const { name } = call.layer();
     if (x.node === null) return call.like(x, null);
     const { rows } = call.walker.builder!.typeOf(x.node);

@@ -9,6 +9,7 @@ import { fold, stages } from "./fold.function.ts";
 import { each, flatten, join, mix, pairs, pick, product, split } from "./lists.function.ts";
 import { logLoss, shuffled } from "./losses.function.ts";
 import { max, mean, softmax, sum, total } from "./reductions.function.ts";
+import { scan } from "./scan.function.ts";
 import { afterFirst, append, beforeLast, last, position } from "./sequence.function.ts";
 import { embed, weight } from "./tables.function.ts";
 
@@ -40,6 +41,7 @@ const all: readonly LanguageFunction[] = [
   prelu,
   product,
   relu,
+  scan,
   shuffled,
   sigmoid,
   softmax,

@@ -80,9 +80,16 @@ export function bindArguments(
   if (!fine) return null;
   for (const parameter of parameters) {
     if (parameter.rest || parameter.optional || by.has(parameter.name)) continue;
-    const order = parameters.map((each) => (each.optional ? `${each.name} = …` : each.name)).join(", ");
-    report(missingArgument, { callee, parameter: parameter.name }, span, { help: `\`${callee}(${order})\`` });
+    const help = `\`${callee}(${parameters.map(written).join(", ")})\``;
+    report(missingArgument, { callee, parameter: parameter.name }, span, { help });
     return null;
   }
   return { by, rest };
+}
+
+/** Behind a parameter that takes all others by position, one is given by name. */
+function written(parameter: BindableParameter, index: number, all: readonly BindableParameter[]): string {
+  if (parameter.rest) return `${parameter.name}, …`;
+  if (all.slice(0, index).some((each) => each.rest)) return `${parameter.name}: …`;
+  return parameter.optional ? `${parameter.name} = …` : parameter.name;
 }

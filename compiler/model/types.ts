@@ -18,8 +18,8 @@ export interface Axis {
   readonly span: Span;
 }
 
-/** When a value is known: everything a value was computed from. */
-export type Source = FeatureScope | "history";
+/** When a value is known: everything a value was computed from. `state` is that of a recurrence, inside it. */
+export type Source = FeatureScope | "history" | "state";
 export type Sources = ReadonlySet<Source>;
 
 /**

@@ -110,5 +110,9 @@ export const corrections: Readonly<Record<string, readonly Correction[]>> = {
   "argument-length-mismatch": [["triple([user_id, item_id])", "triple([user_id, item_id, mean(clicks)])"]],
   "append-to-shortened": [["append(earlier, item_id)", "before_last(append(clicks, item_id))"], ["  let earlier   = before_last(clicks)\n", ""]],
   "nothing-left": [["[item_id]", "[item_id, user_id]"]],
+  "scan-needs-a-history": [["[user_id, item_id], width", "clicks, width"], ["concat(x, cate_id", "concat(x, user_id, item_id, cate_id"]],
+  "state-differs": [["width: 32", "width: 16"]],
+  "batch-of-states": [["dice", "tanh"]],
+  "state-not-used": [["dense(click, 16)", "dense(concat(h, click), 16)"]],
   "stages-of-any-list": [["units: List[Int]) -> Vec[d]", "units: List[Int])"]],
 };

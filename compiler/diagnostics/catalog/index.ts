@@ -7,6 +7,7 @@ import type { CatalogEntry } from "./define.ts";
 import * as expressions from "./expressions.ts";
 import * as lists from "./lists.ts";
 import * as model from "./model.ts";
+import * as recurrence from "./recurrence.ts";
 import * as run from "./run.ts";
 import * as sequences from "./sequences.ts";
 import * as syntax from "./syntax.ts";
@@ -25,6 +26,7 @@ export const specEntries: readonly CatalogEntry[] = byCode([
   sequences,
   tables,
   training,
+  recurrence,
   values,
 ]);
 
