@@ -7,20 +7,24 @@ import { bias, dense, linear } from "./dense.function.ts";
 import { fold, stages } from "./fold.function.ts";
 import { each, flatten, join, mix, pairs, pick, product, split } from "./lists.function.ts";
 import { logLoss, shuffled } from "./losses.function.ts";
+import { batchNorm, dropout, layerNorm } from "./normalization.function.ts";
 import { max, mean, softmax, sum, total } from "./reductions.function.ts";
 import { embed, weight } from "./tables.function.ts";
 
 const all: readonly LanguageFunction[] = [
   bias,
+  batchNorm,
   concat,
   dense,
   dice,
   dot,
+  dropout,
   embed,
   each,
   flatten,
   fold,
   join,
+  layerNorm,
   linear,
   logLoss,
   max,
