@@ -9,8 +9,9 @@ import {
   unknownLabel,
   unusedLet,
 } from "../diagnostics/catalog/model.ts";
+import { predictionIsList } from "../diagnostics/catalog/training.ts";
 import { checkLoss } from "./check-loss.ts";
-import { constantOf } from "./dims.ts";
+import { constantOf, printDim } from "./dims.ts";
 import { Environment } from "./environment.ts";
 import type { AuxiliaryLoss, Prediction } from "./model.ts";
 import { at, didYouMean, type Reporter } from "./reporter.ts";
@@ -104,6 +105,12 @@ function checkPrediction(
       label: printType(value.type),
       related: [at(value.type.axis.span, "one value for each of its steps")],
       help: "reduce the steps with `sum`, `mean` or `max` before the last layers",
+    });
+  else if (isTensor(value) && value.type.list !== null)
+    reporter.report(predictionIsList, { label, length: printDim(value.type.list) }, span, {
+      label: printType(value.type),
+      related: origin,
+      help: "put its elements side by side with `flatten`, or take their `sum` or `mean`, before the last layers",
     });
   else if (!isTensor(value) || !value.type.probability) {
     const one = isTensor(value) && constantOf(value.type.width) === 1;

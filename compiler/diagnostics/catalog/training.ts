@@ -1,4 +1,4 @@
-// What can be wrong with what is for training only: weights of losses, auxiliary losses, noise.
+// What can be wrong with what a network ends in, predictions and losses, and with layers that differ in training.
 
 import { defineError } from "./define.ts";
 
@@ -66,4 +66,13 @@ export const oneNumberNormalized = defineError<Record<string, never>>({
   message: () => "`layer_norm` of one number is always the same",
   explanation:
     "`layer_norm` takes from a vector its own mean. A single number is its own mean, so that 0 would be left of it, whatever it was. `batch_norm` normalizes a number over the examples of the batch.",
+});
+
+export const predictionIsList = defineError<{ label: string; length: string }>({
+  code: "DIN0428",
+  name: "prediction-is-a-list",
+  message: ({ label, length }) =>
+    `the prediction of \`${label}\` is a list of ${length}, but a candidate has one probability`,
+  explanation:
+    "A layer applied to a list applies to each of its elements. Where the parts are to be read together, they are put side by side first, with `flatten` or `concat`, or added up.",
 });
