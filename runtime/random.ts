@@ -55,9 +55,25 @@ export class Random {
     return bits % n;
   }
 
-  /** Fills `out` with numbers uniform in [0, 1), multiples of 2⁻²⁴, so that none is rounded to 1. */
+  /**
+   * Fills `out` with numbers uniform in [0, 1), multiples of 2⁻²⁴, so that none is rounded to 1. `bits`, with the state in
+   * variables: noise takes many, and this takes less than half of the time.
+   */
   uniform(out: Float32Array): Float32Array {
-    for (let i = 0; i < out.length; i++) out[i] = (this.bits() >>> 8) / TWO_24;
+    let { a, b, c, d } = this;
+    for (let i = 0; i < out.length; i++) {
+      const product = Math.imul(b, 5);
+      const bits = Math.imul((product << 7) | (product >>> 25), 9);
+      const shifted = b << 9;
+      c ^= a;
+      d ^= b;
+      b ^= c;
+      a ^= d;
+      c ^= shifted;
+      d = (d << 11) | (d >>> 21);
+      out[i] = (bits >>> 8) / TWO_24;
+    }
+    [this.a, this.b, this.c, this.d] = [a, b, c, d];
     return out;
   }
 

@@ -1,9 +1,9 @@
 // Activations: functions of one vector that keep its shape.
 
-import type { NodeId } from "../graph/graph.ts";
 import { constantOf } from "../model/dims.ts";
-import { ERROR, type TensorValue } from "../model/types.ts";
-import { defineFunction, type FunctionCall } from "./define-function.ts";
+import { ERROR } from "../model/types.ts";
+import { standardized } from "./batch-statistics.ts";
+import { defineFunction } from "./define-function.ts";
 import { isState } from "./scan-state.ts";
 
 const vector = [{ name: "x", accepts: "vector" }] as const;
@@ -85,23 +85,11 @@ export const dice = defineFunction({
   apply(call) {
     const x = call.vector("x");
     if (isState(call, x)) return ERROR;
-    const { width } = x.type;
     const layer = call.layer();
-    const alpha = layer.parameter("alpha", [width], () => ({ kind: "zeros" }));
-    const movingMean = layer.parameter("mean", [width], () => ({ kind: "zeros" }), "statistic");
-    const movingVariance = layer.parameter(
-      "variance",
-      [width],
-      () => ({ kind: "constant", value: 1 }),
-      "statistic",
-    );
-    const mean = batchMean(call, x, x.node, movingMean);
-    const centred = call.emit("subtract", [x.node, call.forEach(x, mean)], {});
-    const squared = call.emit("multiply", [centred, centred], {});
-    const variance = batchMean(call, x, squared, movingVariance);
+    const alpha = layer.parameter("alpha", [x.type.width], () => ({ kind: "zeros" }));
+    const { centred, deviation } = standardized(call, x, layer, 1e-8);
     // What is known once is combined first, and p·x + (1 − p)·α·x is written x · (p·(1 − α) + α): each op left over
     // runs over every step of the batch.
-    const deviation = call.emit("sqrt", [call.emit("add", [variance, call.constant(1e-8)], {})], {});
     const scale = call.emit("divide", [call.constant(1), deviation], {});
     const p = call.emit("sigmoid", [call.emit("multiply", [centred, call.forEach(x, scale)], {})], {});
     const swing = call.emit("subtract", [call.constant(1), alpha], {});
@@ -110,17 +98,3 @@ export const dice = defineFunction({
     return call.like(x, call.emit("multiply", [x.node, slope], {}));
   },
 });
-
-/** The mean over the batch of `node`, which has x's shape, over the elements too where that is a list: once [d]. */
-export function batchMean(
-  call: FunctionCall,
-  x: TensorValue,
-  node: NodeId | null,
-  moving: NodeId | null,
-): NodeId | null {
-  const list = x.type.list ?? x.hidden.list;
-  if (list === null) return call.emit("batch_mean", [node, moving], {});
-  const sum = call.emit("sum_list", [node], {});
-  const mean = call.emit("divide", [sum, call.constant(constantOf(list) ?? 1)], {});
-  return call.emit("batch_mean", [mean, moving], {});
-}

@@ -8,6 +8,7 @@ import { bias, dense, linear } from "./dense.function.ts";
 import { fold, stages } from "./fold.function.ts";
 import { each, flatten, join, mix, pairs, pick, product, split } from "./lists.function.ts";
 import { logLoss, shuffled } from "./losses.function.ts";
+import { batchNorm, dropout, layerNorm } from "./normalization.function.ts";
 import { max, mean, softmax, sum, total } from "./reductions.function.ts";
 import { scan } from "./scan.function.ts";
 import { afterFirst, append, beforeLast, last, position } from "./sequence.function.ts";
@@ -19,16 +20,19 @@ const all: readonly LanguageFunction[] = [
   attention,
   beforeLast,
   bias,
+  batchNorm,
   concat,
   dense,
   dice,
   dot,
+  dropout,
   each,
   embed,
   flatten,
   fold,
   join,
   last,
+  layerNorm,
   linear,
   logLoss,
   max,

@@ -12,6 +12,7 @@ import { countRows } from "./count-rows.op.ts";
 import { countSteps } from "./count-steps.op.ts";
 import type { OpDefinition } from "./define-op.ts";
 import { divide } from "./divide.op.ts";
+import { dropout } from "./dropout.op.ts";
 import { equal } from "./equal.op.ts";
 import { exp } from "./exp.op.ts";
 import { fanIn } from "./fan-in.op.ts";
@@ -105,6 +106,7 @@ export const ops = {
   multiply,
   divide,
   maximum,
+  dropout,
   equal,
   negate,
   exp,

@@ -17,7 +17,7 @@ export interface Pass {
 export const passes = {
   freezeStatistics: {
     name: "freeze-statistics",
-    doc: "Batch statistics become the moving averages that stand for them at inference.",
+    doc: "Batch statistics become the moving averages that stand for them at inference, and dropout leaves out nothing.",
     run: freezeStatistics,
   },
   foldConstants: {

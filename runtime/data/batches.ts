@@ -127,7 +127,7 @@ export class BatchBuilder {
       }
     });
     const count = ({ rows: of }: PlannedDraw) => {
-      if (of.kind !== "steps") return rows.length;
+      if (of.kind !== "steps") return of.kind === "once" ? 1 : rows.length;
       const { history, shift } = historyOf(of.history);
       return shiftedSegments(segments[history]!, rows.length, shift).length;
     };

@@ -4,6 +4,8 @@
 export type Correction = readonly [from: string, to: string];
 
 export const corrections: Readonly<Record<string, readonly Correction[]>> = {
+  "bad-dropout-rate": [["sum(clicks), 1)", "sum(clicks), 0.5)"], ["dropout(20)", "dropout(0.2)"]],
+  "one-number-normalized": [["dense(1) |> layer_norm", "layer_norm |> dense(1)"]],
   "weight-without-label": [["entropy(0.5)", "entropy(click: 0.5)"]],
   "bad-loss-weight": [["weight: 0)", "weight: 0.5)"], ["click: -1", "click: 1"]],
   "loss-has-axis": [["= log_loss(dot(item_id, clicks), 1)", "= mean(log_loss(dot(item_id, clicks), 1))"]],

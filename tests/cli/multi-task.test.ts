@@ -24,7 +24,7 @@ label buy   : binary
 
 net {
   let taste = dense(user_id, 4, tanh)
-  let score = concat(taste, item_id, sum(clicks)) |> dense(8, dice)
+  let score = concat(layer_norm(taste), item_id, sum(dropout(clicks, 0.1))) |> batch_norm |> dense(8, dice) |> dropout(0.2)
   let clicked = score |> dense(1) |> sigmoid
   predict click = clicked
   predict buy = clicked * (score |> dense(1) |> sigmoid)

@@ -33,6 +33,24 @@ describe("Random", () => {
     for (const count of counts) expect(Math.abs(count - 10_000)).toBeLessThan(5 * 92.6);
   });
 
+  it("fills an array with the high bits of the same stream, and goes on behind it", () => {
+    const [one, other] = [new Random(6), new Random(6)];
+    const filled = one.uniform(new Float32Array(1000));
+    expect([...filled]).toEqual(take(1000, () => (other.bits() >>> 8) / 2 ** 24));
+    expect(one.bits()).toBe(other.bits());
+  });
+
+  it("draws every order of a few things about as often", () => {
+    const random = new Random(7);
+    const counts = new Map<string, number>();
+    for (let i = 0; i < 6000; i++) {
+      const order = [...random.order(3)].join("");
+      counts.set(order, (counts.get(order) ?? 0) + 1);
+    }
+    expect([...counts.keys()].sort()).toEqual(["012", "021", "102", "120", "201", "210"]);
+    for (const count of counts.values()) expect(Math.abs(count - 1000)).toBeLessThan(5 * 28.9);
+  });
+
   it("draws numbers in [0, 1) and normals with mean 0 and deviation 1", () => {
     const random = new Random(4);
     const uniform = take(20_000, () => random.next());

@@ -1,4 +1,4 @@
-// What can be wrong with what is for training only: weights of losses, auxiliary losses, noise.
+// What can be wrong with what a network ends in, predictions and losses, and with layers that differ in training.
 
 import { defineError } from "./define.ts";
 
@@ -50,4 +50,20 @@ export const truthOutOfRange = defineError<{ got: string }>({
   message: ({ got }) => `the truth of \`log_loss\` is a number from 0 to 1, not ${got}`,
   explanation:
     "`log_loss(logits, truth)` is the cross-entropy between the truth, the probability that it should be, and the sigmoid of the logits. Beyond 0 and 1 there is no probability, and the loss has no minimum.",
+});
+
+export const badDropoutRate = defineError<{ got: string }>({
+  code: "DIN0426",
+  name: "bad-dropout-rate",
+  message: ({ got }) => `the rate of \`dropout\` must be a number from 0 up to, but not, 1, not ${got}`,
+  explanation:
+    "The rate is the share of numbers that a training step leaves out; what is left is divided by 1 − rate, so that sums stay as large as they were. A rate of 1 would leave nothing, and rates are no percentages.",
+});
+
+export const oneNumberNormalized = defineError<Record<string, never>>({
+  code: "DIN0427",
+  name: "one-number-normalized",
+  message: () => "`layer_norm` of one number is always the same",
+  explanation:
+    "`layer_norm` takes from a vector its own mean. A single number is its own mean, so that 0 would be left of it, whatever it was. `batch_norm` normalizes a number over the examples of the batch.",
 });

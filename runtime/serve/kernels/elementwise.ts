@@ -235,3 +235,15 @@ export function step(out: Float32Array, x: Float32Array, count: number): void {
 export function softplus(out: Float32Array, x: Float32Array, count: number): void {
   for (let i = 0; i < count; i++) out[i] = Math.max(x[i]!, 0) + Math.log1p(Math.exp(-Math.abs(x[i]!)));
 }
+
+/** out = x / (1 − rate) where noise ≥ rate, else 0. */
+export function dropout(
+  out: Float32Array,
+  x: Float32Array,
+  noise: Float32Array,
+  count: number,
+  rate: number,
+): void {
+  const scale = 1 / (1 - rate);
+  for (let i = 0; i < count; i++) out[i] = noise[i]! >= rate ? scale * x[i]! : 0;
+}

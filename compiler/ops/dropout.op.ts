@@ -1,0 +1,52 @@
+// Dropout: numbers left out by chance, the noise being an input, so that every back end leaves out the same.
+
+import { call } from "../backends/typescript/lowering.ts";
+import { sizeOf, type TensorType } from "../graph/graph.ts";
+import { invariant } from "../internal-error.ts";
+import type { OpDefinition } from "./define-op.ts";
+import { flopsPerOutput } from "./support/flops.ts";
+import { describeType, f32, inputsOf, requireFloat, sameType } from "./support/shapes.ts";
+import { FLOAT, select } from "./support/tensorflow.ts";
+import { unlessEmpty } from "./support/tfjs.ts";
+import { count, input, number, output } from "./support/typescript.ts";
+
+export interface DropoutAttributes {
+  /** The share that is left out, in [0, 1). */
+  readonly rate: number;
+}
+
+export const dropout: OpDefinition<DropoutAttributes> = {
+  name: "dropout",
+  doc: "x / (1 − rate) where noise ≥ rate, else 0; both [..], of the same rows. `freeze-statistics` makes it x.",
+  shape: (inputs, { rate }) => {
+    const [x, noise] = inputsOf("dropout", inputs, 2) as readonly [TensorType, TensorType];
+    requireFloat("dropout", x, noise);
+    invariant(sameType(x, noise), `dropout of ${describeType(x)} by noise ${describeType(noise)}`);
+    invariant(0 <= rate && rate < 1, `dropout of a share of ${rate}`);
+    return x;
+  },
+  reference: ([x, noise], { attributes: { rate } }) =>
+    x!.map((value, i) => (noise![i]! >= rate ? value / (1 - rate) : 0)),
+  flops: flopsPerOutput(2),
+  // What was left out gets no gradient, and the rest is scaled: the same op.
+  gradient: ({ graph, inputIds, attributes, gradient }) => [
+    graph.add("dropout", [gradient, inputIds[1]!], attributes),
+    null,
+  ],
+  lower: {
+    tensorflow: (emit, [x, noise], { attributes: { rate } }) => {
+      const kept = emit.node("GreaterEqual", [noise!, emit.floats([rate], [])], { T: FLOAT });
+      const scaled = emit.node("Mul", [x!, emit.floats([1 / (1 - rate)], [])], { T: FLOAT });
+      return select(emit, kept, scaled, emit.floats([0], []));
+    },
+    tfjs: unlessEmpty(({ tf, attributes: { rate } }, [x, noise]) =>
+      tf.mul(x!, tf.mul(tf.cast(tf.greaterEqual(noise!, rate), "float32"), 1 / (1 - rate))),
+    ),
+    typescript: ({ output: out, attributes: { rate } }) =>
+      call("dropout", output, input(0), input(1), count(out.rows, sizeOf(out.dims)), number(rate)),
+  },
+  samples: ({ each, steps }) =>
+    [f32(steps, [5]), f32(each, [1]), f32(each, [2, 3])].flatMap((x) =>
+      [0, 0.25].map((rate) => ({ attributes: { rate }, inputs: [x, x], range: [-1, 1] as const })),
+    ),
+};
