@@ -27,6 +27,7 @@ import { inOrder } from "./diagnostics/order.ts";
 import { checkBlocks, declareBlock, warnAboutUnusedBlocks } from "./model/check-blocks.ts";
 import { checkNet } from "./model/check-net.ts";
 import { checkCase, Declarations } from "./model/declarations.ts";
+import { resolveShares } from "./model/embedding.ts";
 import { declareFeatures } from "./model/features.ts";
 import { declareHistory } from "./model/histories.ts";
 import type { Model, Prediction, TrainSettings } from "./model/model.ts";
@@ -164,6 +165,7 @@ class Checker {
     const { items } = this.spec;
     for (const item of items) for (const [name, kind] of namesOf(item)) declarations.claim(name, kind);
     for (const item of items) if (item.kind === "features") declareFeatures(item, declarations, reporter);
+    resolveShares(declarations, reporter);
     const columns = new Map<string, Span>();
     for (const item of items)
       if (item.kind === "history") declareHistory(item, columns, this.partial, declarations, reporter);
@@ -254,6 +256,7 @@ class Checker {
       .filter((item): item is HistoryItem => item.kind === "history")
       .flatMap((item) => item.bindings.map((binding) => binding.target.name));
     for (const target of targets) used.add(target);
+    for (const { shares } of declarations.features.values()) if (shares !== null) used.add(shares);
     for (const { name, span } of declarations.features.values())
       if (!used.has(name) && !declarations.broken.has(name))
         reporter.report(unusedFeature, { name }, span, { help: "use it in `net`, or remove it" });

@@ -169,6 +169,9 @@ class Splitter {
       const isName = next === t.Colon || next === t.BindingArrow;
       if (!isName && this.braces > 0) retag(token, t.EmbedKeyword);
     }
+    // A feature of that name has a colon behind it.
+    if (item === t.FeaturesKeyword && token.image === "share" && next === t.Identifier)
+      if (this.braces > 0 && !this.isExpected(i)) retag(token, t.ShareKeyword);
   }
 
   trackBrackets(i: number): void {

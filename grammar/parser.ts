@@ -85,7 +85,10 @@ class DinParser extends CstParser {
       this.CONSUME(t.Pipe);
       this.SUBRULE(this.transform);
     });
-    this.OPTION(() => this.SUBRULE(this.embed));
+    // The checker says why not both; here, any order recovers better.
+    this.MANY2(() => {
+      this.OR([{ ALT: () => this.SUBRULE(this.embed) }, { ALT: () => this.SUBRULE(this.share) }]);
+    });
   });
 
   readonly kind = this.RULE("kind", () => this.reference());
@@ -93,9 +96,18 @@ class DinParser extends CstParser {
 
   readonly transform = this.RULE("transform", () => this.reference());
 
+  /** `embed 16`, or with more to say `embed(16, init: zeros)`. */
   readonly embed = this.RULE("embed", () => {
     this.CONSUME(t.EmbedKeyword);
-    this.SUBRULE(this.sum);
+    this.OR([
+      { ALT: () => this.SUBRULE(this.options), IGNORE_AMBIGUITIES: true },
+      { ALT: () => this.SUBRULE(this.sum) },
+    ]);
+  });
+
+  readonly share = this.RULE("share", () => {
+    this.CONSUME(t.ShareKeyword);
+    this.CONSUME(t.Identifier);
   });
 
   readonly history = this.RULE("history", () => {

@@ -190,6 +190,7 @@ export const LetKeyword = keyword("let");
 export const PredictKeyword = keyword("predict");
 export const LossKeyword = keyword("loss");
 export const EmbedKeyword = keyword("embed");
+export const ShareKeyword = keyword("share");
 
 /** Words that begin an item. */
 export const itemKeywords: ReadonlyMap<string, TokenType> = new Map([

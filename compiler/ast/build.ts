@@ -104,9 +104,16 @@ class ItemBuilder extends ExpressionBuilder {
         .map((child) => this.kind(child, node))
         .filter((transform) => transform.name.name !== ""),
       embed: this.embed(node),
+      share: this.share(node),
       doc: this.doc(node),
       span: this.spanOf(node),
     };
+  }
+
+  share(parent: CstNode): ast.ShareClause | null {
+    const node = nodesOf(parent, "share")[0];
+    const feature = node === undefined ? null : this.name(node);
+    return node === undefined || feature === null ? null : { feature, span: this.spanOf(node) };
   }
 
   kind(node: CstNode | undefined, parent: CstNode): ast.KindReference {
@@ -121,7 +128,12 @@ class ItemBuilder extends ExpressionBuilder {
   embed(parent: CstNode): ast.EmbedClause | null {
     const node = nodesOf(parent, "embed")[0];
     if (node === undefined) return null;
-    return { width: this.sum(nodesOf(node, "sum")[0], node), span: this.spanOf(node) };
+    const span = this.spanOf(node);
+    const sum = nodesOf(node, "sum")[0];
+    if (nodesOf(node, "options").length === 0) return { width: this.sum(sum, node), options: [], span };
+    const given = this.arguments(node);
+    const width = given.find(({ name }) => name === null);
+    return { width: width?.value ?? null, options: given.filter((argument) => argument !== width), span };
   }
 
   history(node: CstNode): ast.HistoryItem | null {

@@ -30,12 +30,13 @@ export interface FeaturesItem {
   readonly span: Span;
 }
 
-/** `item_id : id(min_count: 2) embed 16`, `price : number |> log1p |> standardize` */
+/** `item_id : id(min_count: 2) embed 16`, `price : number |> log1p |> standardize`, `last : id share item_id` */
 export interface FeatureDeclaration {
   readonly name: Identifier;
   readonly type: KindReference;
   readonly transforms: readonly KindReference[];
   readonly embed: EmbedClause | null;
+  readonly share: ShareClause | null;
   readonly doc: string;
   readonly span: Span;
 }
@@ -47,8 +48,17 @@ export interface KindReference {
   readonly span: Span;
 }
 
+/** `embed 16`, `embed(16, init: zeros)` */
 export interface EmbedClause {
-  readonly width: Expression;
+  /** Null where only options are given. */
+  readonly width: Expression | null;
+  readonly options: readonly Argument[];
+  readonly span: Span;
+}
+
+/** `share item_id` */
+export interface ShareClause {
+  readonly feature: Identifier;
   readonly span: Span;
 }
 

@@ -123,7 +123,11 @@ export class ExpressionLayout {
       case "options":
         return this.call(children);
       case "embed":
-        return [this.layout(children[0]!), " ", this.layout(children[1]!)];
+      case "share": {
+        const [keyword, rest] = children as [CstElement, CstElement];
+        const touches = isNode(rest) && rest.name === "options";
+        return [this.layout(keyword), touches ? "" : " ", this.layout(rest)];
+      }
       case "expression":
         return this.pipes(children);
       case "sum":

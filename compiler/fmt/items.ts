@@ -164,17 +164,16 @@ export class ItemLayout extends ExpressionLayout {
     return [...ownComments(leading, true, keepsBlank), isBlank ? blankLine : hardLine];
   }
 
-  /** `name : kind |> transform  embed n` */
+  /** `name : kind |> transform  embed n`, `name : kind  share other` */
   feature(node: CstNode): Thing {
     const [name, colon, ...rest] = ordered(node) as [IToken, IToken, ...CstElement[]];
-    const embed = rest.at(-1)!;
-    const hasEmbed = isNode(embed) && embed.name === "embed";
-    const kind = hasEmbed ? rest.slice(0, -1) : rest;
+    const from = rest.findIndex((part) => isNode(part) && (part.name === "embed" || part.name === "share"));
+    const [kind, clauses] = from < 0 ? [rest, []] : [rest.slice(0, from), rest.slice(from)];
     return this.thing(
       name,
       () => this.token(name),
       () => this.after(colon, this.pipes(kind), kind[0]!),
-      () => (hasEmbed ? this.layout(embed) : null),
+      () => (from < 0 ? null : clauses.map((clause, i) => [i === 0 ? "" : "  ", this.layout(clause)])),
     );
   }
 

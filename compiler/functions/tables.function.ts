@@ -1,11 +1,12 @@
 // What a use declares of a feature: its weight in a linear part, and further embeddings.
 
 import { tableNameNotAName } from "../diagnostics/catalog/tables.ts";
+import type { Initializer } from "../graph/graph.ts";
 import { invariant } from "../internal-error.ts";
 import { hasIds } from "../kinds/registry.ts";
 import { constantOf } from "../model/dims.ts";
-import { type TableInit, tableNames } from "../model/model.ts";
-import { lookUp, NORMAL, scaledNumber } from "../model/tables.ts";
+import { ownerOf, type TableInit, tableNames } from "../model/model.ts";
+import { lookUp, NORMAL, scaledNumber, usual } from "../model/tables.ts";
 import { ERROR, plainValue, type Value } from "../model/types.ts";
 import { defineFunction, type FunctionCall } from "./define-function.ts";
 
@@ -20,7 +21,7 @@ export const weight = defineFunction({
   parameters: [{ name: "feature", accepts: "feature" }],
   apply(call) {
     const { feature } = call.feature("feature");
-    return inTable(call, { name: tableNames.weight(feature.name), width: 1, init: { kind: "zeros" } });
+    return inTable(call, { name: tableNames.weight(ownerOf(feature)), width: 1, init: { kind: "zeros" } });
   },
 });
 
@@ -48,19 +49,20 @@ export const embed = defineFunction({
       });
       return ERROR;
     }
-    const name = tableNames.embed(feature.name, width, given === "" ? null : given);
+    const name = tableNames.embed(ownerOf(feature), width, given === "" ? null : given);
     return inTable(call, { name, width, init: NORMAL });
   },
 });
 
 function inTable(
   call: FunctionCall,
-  table: { readonly name: string; readonly width: number; readonly init: TableInit },
+  table: { readonly name: string; readonly width: number; readonly init: TableInit & Initializer },
 ): Value {
   const reference = call.feature("feature");
   const { feature } = reference;
   const origin = { span: call.span, what: `this \`${call.name}\` gives ${table.width}` };
-  return !hasIds(feature.kind)
-    ? scaledNumber(call.walker, reference, table, call.span, origin)
-    : lookUp(call.walker, reference, { ...table, feature: feature.name }, call.span, origin);
+  if (!hasIds(feature.kind)) return scaledNumber(call.walker, reference, table, call.span, origin);
+  const { name, width, init } = table;
+  const declared = { name, feature: ownerOf(feature), width, options: usual(init) };
+  return lookUp(call.walker, reference, declared, call.span, origin);
 }

@@ -39,10 +39,11 @@ export function idKindOf({ name, kind }: Pick<Feature, "name" | "kind">): IdKind
   return definition;
 }
 
-export function learnedOf({ name }: Pick<Feature, "name">, fitted: Fitted): Learned {
+export function learnedOf(feature: Pick<Feature, "name" | "shares">, fitted: Fitted): Learned {
+  const owner = feature.shares ?? feature.name;
   return {
-    vocabulary: fitted.vocabularies.get(name) ?? [],
-    transforms: fitted.transforms.get(name) ?? [],
+    vocabulary: fitted.vocabularies.get(owner) ?? [],
+    transforms: fitted.transforms.get(owner) ?? [],
   };
 }
 

@@ -1,14 +1,16 @@
 // Reads `features` items: what a kind, its transforms and its embedding are together.
 
-import type { Argument, EmbedClause, FeatureDeclaration, FeaturesItem, KindReference } from "../ast/nodes.ts";
-import { badEmbed, embedOnNumber, transformOnIds } from "../diagnostics/catalog/model.ts";
+import type { Argument, FeatureDeclaration, FeaturesItem, KindReference } from "../ast/nodes.ts";
+import { embedOnNumber, transformOnIds } from "../diagnostics/catalog/model.ts";
 import { badMissing } from "../diagnostics/catalog/values.ts";
 import { isTransform, readKind, readPipe } from "../kinds/read-kind.ts";
 import { hasIds } from "../kinds/registry.ts";
-import { isBroken, readNumber, readWhole, removal, spanOfArgument, written } from "./constants.ts";
+import { isBroken, readNumber, removal, spanOfArgument, written } from "./constants.ts";
 import type { Declarations } from "./declarations.ts";
+import { readEmbedding } from "./embedding.ts";
 import type { FeatureKind } from "./model.ts";
 import { at, type Reporter } from "./reporter.ts";
+import { NORMAL, usual } from "./tables.ts";
 
 export function declareFeatures(item: FeaturesItem, declarations: Declarations, reporter: Reporter): void {
   for (const feature of item.features) declareFeature(item, feature, declarations, reporter);
@@ -24,7 +26,6 @@ function declareFeature(
   if (!declarations.owns(syntax.name)) return;
   const { reference, argument: missing } = withoutMissing(syntax.type);
   const read = readKind(reference, reporter);
-  const embed = syntax.embed === null ? null : readEmbed(syntax.embed, reporter);
   let kind: FeatureKind | null = read;
   if (read?.kind === "number") kind = piped(read, syntax, reporter);
   else if (read !== null && rejectTransforms(syntax, reporter)) kind = null;
@@ -36,7 +37,10 @@ function declareFeature(
     else kind = null;
   }
   const number = kind !== null && !hasIds(kind);
-  if (number && syntax.embed !== null && embed !== "bad") {
+  const embedding =
+    syntax.embed === null || kind === null ? null : readEmbedding(syntax.embed, syntax, kind, reporter);
+  const isBad = syntax.embed !== null && kind !== null && embedding === null;
+  if (number && syntax.embed !== null && !isBad) {
     reporter.report(embedOnNumber, { feature: name }, syntax.embed.span, {
       related: [at(syntax.type.span, "a number")],
       help: "remove `embed`, or make categories of its values: `number |> quantiles(10) embed 4`, `int(a..b)`, `enum(…)`",
@@ -44,14 +48,16 @@ function declareFeature(
     });
     kind = null;
   }
-  if (kind === null || embed === "bad") declarations.broken.add(name);
+  if (kind === null || isBad) declarations.broken.add(name);
   declarations.featureSyntax.set(name, syntax);
   declarations.features.set(name, {
     name,
     scope,
     kind: kind ?? { kind: "id", minCount: 1 },
     missingIsUnknown,
-    embed: number || embed === "bad" ? null : embed,
+    embed: number ? null : (embedding?.width ?? null),
+    table: embedding?.options ?? usual(NORMAL),
+    shares: syntax.share?.feature.name ?? null,
     doc: syntax.doc,
     span: syntax.name.span,
   });
@@ -114,15 +120,4 @@ function readMissing(
     "missing" in kind ? (ids ? "`unknown` or as a number" : "a number, like `missing: 0`") : "`unknown`";
   reporter.report(badMissing, { got: written(value), feature, expected }, spanOfArgument(argument));
   return null;
-}
-
-/** The width, or "bad" where it was reported. */
-export function readEmbed(embed: EmbedClause, reporter: Reporter): number | "bad" {
-  if (isBroken(embed.width)) return "bad";
-  const width = readWhole(embed.width, 1, 1_000_000);
-  if (width !== null) return width;
-  reporter.report(badEmbed, { got: written(embed.width) }, embed.width.span, {
-    help: "write the width as a number, like `embed 16`",
-  });
-  return "bad";
 }

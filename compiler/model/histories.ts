@@ -26,7 +26,7 @@ import { hasIds } from "../kinds/registry.ts";
 import { type Span, textOf } from "../source/source-file.ts";
 import { isBroken, readWhole, removal, spanOfArgument, written } from "./constants.ts";
 import { checkCase, type Declarations } from "./declarations.ts";
-import { readEmbed } from "./features.ts";
+import { readWidth } from "./embedding.ts";
 import type { Feature, FeatureKind, HistoryField } from "./model.ts";
 import { at, didYouMean, type Reporter } from "./reporter.ts";
 
@@ -180,7 +180,7 @@ function checkBinding(
   if (target.embed === null && binding.embed !== null) {
     reporter.report(targetNotEmbedded, { name: target.name }, binding.embed.span, {
       related: [at(target.span, "declared without `embed`")],
-      help: `give the width there: \`${target.name} : ${kindText(target, declarations)}  embed ${textOf(binding.embed.width.span)}\``,
+      help: `give the width there: \`${target.name} : ${kindText(target, declarations)}  embed ${textOf((binding.embed.width ?? binding.embed).span)}\``,
     });
     return false;
   }
@@ -226,9 +226,9 @@ function checkRightSide(
 ): boolean {
   const syntax = declarations.featureSyntax.get(target.name)!;
   const column = binding.column.name;
-  const given = binding.embed === null ? null : readEmbed(binding.embed, reporter);
+  const given = binding.embed === null ? null : readWidth(binding.embed, reporter);
   const kind = binding.type === null ? null : readKind(binding.type, reporter);
-  if (given === "bad" || (binding.type !== null && kind === null)) return false;
+  if ((binding.embed !== null && given === null) || (binding.type !== null && kind === null)) return false;
   const width = target.embed;
   const widthDiffers = given !== null && given !== width;
   const kindDiffers = kind !== null && !sameKind(kind, target.kind);

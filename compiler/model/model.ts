@@ -33,6 +33,10 @@ export interface Feature {
   readonly missingIsUnknown: boolean;
   /** Width of its embedding; null where none is declared (always so for numbers). */
   readonly embed: number | null;
+  /** What else is said of its own table. */
+  readonly table: TableOptions;
+  /** The feature whose ids and tables it shares; null where it has its own. */
+  readonly shares: string | null;
   readonly doc: string;
   readonly span: Span;
 }
@@ -160,21 +164,44 @@ export const UNKNOWN_ID = 1;
 export const FIRST_ID = 2;
 
 /** What the rows of a table begin as; those of padding and of unknown values are zero. */
-export type TableInit = { readonly kind: "zeros" } | { readonly kind: "normal"; readonly deviation: number };
+export type TableInit =
+  | { readonly kind: "zeros" }
+  | { readonly kind: "normal"; readonly deviation: number }
+  /** Between −limit and limit. */
+  | { readonly kind: "uniform"; readonly limit: number };
+
+/** A file of vectors by id, that rows begin as. */
+export interface VectorFile {
+  /** As the spec has it: from where the spec lies. */
+  readonly path: string;
+  readonly span: Span;
+}
+
+export interface TableOptions {
+  readonly init: TableInit;
+  /** It stays as it begins. */
+  readonly frozen: boolean;
+  readonly vectors: VectorFile | null;
+}
 
 /** An embedding table of the network. */
 export interface Table {
   /** See `tableNames`. */
   readonly name: string;
-  /** The feature whose ids its rows are for; history columns bound to it read the same table. */
+  /** The feature whose ids its rows are for; history columns bound to it, and features that share it, read it too. */
   readonly feature: string;
   readonly width: number;
-  readonly init: TableInit;
+  readonly options: TableOptions;
 }
 
 /** A table at its size: one row an id, padding and the unknown value included. */
 export interface TableSpec extends Table {
   readonly rows: number;
+}
+
+/** The feature that has the ids and tables of `feature`: itself, or the one that it shares. */
+export function ownerOf({ name, shares }: Pick<Feature, "name" | "shares">): string {
+  return shares ?? name;
 }
 
 /** Names of tables. No name of a spec has a `.`, so that those made by a use differ from those of features. */
@@ -198,8 +225,10 @@ export function tablesOf(model: Model, fitted: Fitted): TableSpec[] {
 }
 
 /** Whether data must have a column of ids for a feature: it has a table, or a history has its ids. */
-export function needsIds(model: Model, { name, kind, embed }: Feature): boolean {
+export function needsIds(model: Model, feature: Feature): boolean {
+  const { name, kind, embed } = feature;
   if (!hasIds(kind)) return false;
-  if (embed !== null || [...model.tables.values()].some((table) => table.feature === name)) return true;
+  if (embed !== null || [...model.tables.values()].some((table) => table.feature === ownerOf(feature)))
+    return true;
   return [...model.histories.values()].some(({ fields }) => fields.some(({ feature }) => feature === name));
 }

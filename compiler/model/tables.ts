@@ -5,7 +5,15 @@ import type { Initializer, NodeId, Rows } from "../graph/graph.ts";
 import type { Span } from "../source/source-file.ts";
 import { inputNames } from "../training/program.ts";
 import { constantDim } from "./dims.ts";
-import { type Feature, type History, type Table, type TableInit, tableNames } from "./model.ts";
+import {
+  type Feature,
+  type History,
+  ownerOf,
+  type Table,
+  type TableInit,
+  type TableOptions,
+  tableNames,
+} from "./model.ts";
 import {
   type Axis,
   type FeatureReference,
@@ -16,15 +24,19 @@ import {
 import type { Walker } from "./walker.ts";
 
 /** Of embeddings that say nothing else, as in DeepCTR and TensorFlow's feature columns. */
-export const NORMAL: TableInit = { kind: "normal", deviation: 0.01 };
+export const NORMAL = { kind: "normal", deviation: 0.01 } as const satisfies TableInit;
+
+/** Of a table of which nothing else is said. */
+export const usual = (init: TableInit): TableOptions => ({ init, frozen: false, vectors: null });
 
 export function axisOf(history: History): Axis {
   return { kind: "history", name: history.name, span: history.span };
 }
 
-/** The feature's own table. */
-export function ownTable({ name }: Feature, width: number): Table {
-  return { name: tableNames.own(name), feature: name, width, init: NORMAL };
+/** The table that a feature's name means: its own, or the one that it shares. */
+export function ownTable(feature: Feature, width: number): Table {
+  const owner = ownerOf(feature);
+  return { name: tableNames.own(owner), feature: owner, width, options: feature.table };
 }
 
 /** The rows of `table` for the ids of a feature or of a history's field. */

@@ -50,7 +50,7 @@ function stepGraph(forward: Graph, model: Model): Graph {
   const loss = lossOf(graph, model, (output) => copyOf(forward.outputs.get(output)!));
   graph.output(outputNames.loss, loss);
 
-  const sources = forward.nodes.filter((node) => isTrained(node, forward));
+  const sources = forward.nodes.filter((node) => isTrained(node, forward, model));
   const trained = sources.map((node) => copyOf(node.id));
   const gradients = differentiate(graph, loss, trained);
   const weights: Weight[] = [];
@@ -66,11 +66,10 @@ function stepGraph(forward: Graph, model: Model): Graph {
   return runPasses(graph.finish(), tidyingPasses);
 }
 
-/** Embedding tables and the parameters that are weights: what the loss is differentiated by. */
-function isTrained(node: Node, { parameters }: Graph): boolean {
-  return (
-    node.op === "table" || (node.op === "parameter" && parameters.get(named(node).name)!.role === "weight")
-  );
+/** Embedding tables that are not frozen and the parameters that are weights: what the loss is differentiated by. */
+function isTrained(node: Node, { parameters }: Graph, { tables }: Model): boolean {
+  if (node.op === "table") return tables.get(named(node).name)?.options.frozen !== true;
+  return node.op === "parameter" && parameters.get(named(node).name)!.role === "weight";
 }
 
 /** A dense parameter that the loss depends on. */

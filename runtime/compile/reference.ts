@@ -3,7 +3,7 @@
 import { evaluate } from "../../compiler/graph/evaluate.ts";
 import { exampleLayout } from "../../compiler/graph/layout.ts";
 import { InternalError } from "../../compiler/internal-error.ts";
-import type { Model } from "../../compiler/model/model.ts";
+import { type Model, ownerOf } from "../../compiler/model/model.ts";
 import { outputNames } from "../../compiler/training/program.ts";
 import type { TrainedModel, TrainedTable } from "./compile-model.ts";
 import type { Reference } from "./golden.ts";
@@ -49,7 +49,9 @@ function usedRows(
   const inputs = new Map(columns.map(({ input, values }) => [input, values]));
   const used = new Map<string, { rows: number; values: Float64Array }>();
   for (const [name, { values: table, width }] of tables) {
-    const own = columns.filter(({ feature }) => feature === model.tables.get(name)!.feature);
+    const own = columns.filter(
+      ({ feature }) => ownerOf(model.features.get(feature)!) === model.tables.get(name)!.feature,
+    );
     const positions = new Map<number, number>();
     for (const { values } of own)
       for (const id of values) if (!positions.has(id)) positions.set(id, positions.size);

@@ -63,7 +63,7 @@ function madeUp(model: Model, known: number): Fitted {
   return {
     vocabularies: new Map(
       features
-        .filter(hasLearnedVocabulary)
+        .filter((feature) => hasLearnedVocabulary(feature) && feature.shares === null)
         .map(({ name }) => [name, Array.from({ length: known }, (_, i) => String(i + 1))]),
     ),
     transforms: new Map(

@@ -2,7 +2,7 @@
 // training rows, gives ids their final numbers, transforms numbers.
 
 import { hasLearningPipe } from "../../compiler/kinds/registry.ts";
-import { FIRST_ID, type Fitted, type Model } from "../../compiler/model/model.ts";
+import { FIRST_ID, type Fitted, type Model, ownerOf } from "../../compiler/model/model.ts";
 import { type FittingEncoders, numbersOf } from "../features/encoders.ts";
 import { fitCollected, fitTransforms } from "../features/fit.ts";
 import { occurrences } from "../train/occurrences.ts";
@@ -51,7 +51,7 @@ export function fit(
     if (learned.vocabulary !== null) vocabularies.set(name, learned.vocabulary);
     if (learned.transforms !== null) transforms.set(name, learned.transforms);
     for (const each of [train, ...others])
-      for (const column of idColumns(each, name)) {
+      for (const column of idColumns(model, each, name)) {
         // Splits made from one event log share the steps of their histories.
         if (!done.has(column)) renumber(column, learned.ids);
         done.add(column);
@@ -68,18 +68,22 @@ export function fit(
   return { vocabularies, transforms };
 }
 
-function usesOf(model: Model, rows: RawRows, feature: string): TableUse[] {
+/** Where ids of the vocabulary of `owner` stand: in its columns and in those of features that share it. */
+function usesOf(model: Model, rows: RawRows, owner: string): TableUse[] {
+  const isOf = (feature: string) => ownerOf(model.features.get(feature)!) === owner;
   const uses: TableUse[] = [];
-  if (rows.ids.has(feature)) uses.push({ input: feature, table: feature, feature, history: null });
-  for (const history of model.histories.values())
-    if (rows.histories.get(history.name)?.steps.has(feature))
-      uses.push({ input: `${history.name}.${feature}`, table: feature, feature, history: history.name });
+  for (const feature of rows.ids.keys())
+    if (isOf(feature)) uses.push({ input: feature, table: owner, feature, history: null });
+  for (const [history, { steps }] of rows.histories)
+    for (const feature of steps.keys())
+      if (isOf(feature)) uses.push({ input: `${history}.${feature}`, table: owner, feature, history });
   return uses;
 }
 
-function idColumns(rows: RawRows, feature: string): Int32Array[] {
-  const histories = [...rows.histories.values()].map((history) => history.steps.get(feature));
-  return [rows.ids.get(feature), ...histories].filter((column) => column !== undefined);
+function idColumns(model: Model, rows: RawRows, owner: string): Int32Array[] {
+  return usesOf(model, rows, owner).map(({ feature, history }) =>
+    history === null ? rows.ids.get(feature)! : rows.histories.get(history)!.steps.get(feature)!,
+  );
 }
 
 function renumber(column: Int32Array, ids: Int32Array): void {

@@ -10,7 +10,7 @@ import {
   learnedOf,
 } from "../../compiler/kinds/registry.ts";
 import { learnersOf } from "../../compiler/kinds/transforms.ts";
-import { type Feature, FIRST_ID, type Fitted } from "../../compiler/model/model.ts";
+import { type Feature, FIRST_ID, type Fitted, ownerOf } from "../../compiler/model/model.ts";
 import type { IdSpace } from "../serve/features.ts";
 import { NOT_AN_ID } from "../serve/features.ts";
 import type { Numbers } from "../serve/numbers.ts";
@@ -22,7 +22,7 @@ import { serve } from "./serve.ts";
 export type IdEncoder = (value: unknown) => number;
 
 export interface Encoders {
-  /** The same encoder each time for one feature. */
+  /** The same encoder each time for one feature and those that share its ids. */
   ids(feature: Feature): IdEncoder;
   /** Which numbers a feature takes, as far as that is known. */
   numbers(feature: Feature): Numbers;
@@ -36,14 +36,16 @@ export interface Collected {
 
 /** Numbers values whose ids the training rows decide; `collected` then tells which they were. */
 export class FittingEncoders implements Encoders {
+  /** By the feature whose values they are, also where others share them. */
   readonly collected = new Map<string, Collected>();
   private readonly encoders = new Map<string, IdEncoder>();
 
   ids(feature: Feature): IdEncoder {
-    return cached(this.encoders, feature.name, () => {
-      if (hasLearnedVocabulary(feature)) return this.interned(feature);
-      return hasLearningPipe(feature) ? this.listed(feature) : finalEncoder(feature, NOTHING);
-    });
+    if (hasLearnedVocabulary(feature))
+      return cached(this.encoders, ownerOf(feature), () => this.interned(ownerOf(feature)));
+    if (hasLearningPipe(feature))
+      return cached(this.encoders, ownerOf(feature), () => this.listed(ownerOf(feature), feature));
+    return cached(this.encoders, feature.name, () => finalEncoder(feature, NOTHING));
   }
 
   numbers(feature: Feature): Numbers {
@@ -52,23 +54,23 @@ export class FittingEncoders implements Encoders {
     if (!("transforms" in kind)) throw new InternalError(`${feature.name} is no number`);
     const transforms = place < 0 ? kind.transforms : kind.transforms.slice(0, place);
     return numbersOf(
-      { name: feature.name, kind: { kind: "number", transforms, missing: kind.missing } },
+      { name: feature.name, shares: null, kind: { kind: "number", transforms, missing: kind.missing } },
       NOTHING,
     );
   }
 
-  private interned({ name }: Feature): IdEncoder {
+  private interned(owner: string): IdEncoder {
     const interner = new Interner();
-    this.collected.set(name, interner);
+    this.collected.set(owner, interner);
     return (value) => {
       const number = interner.add(value);
       return number < 0 ? NOT_AN_ID : FIRST_ID + number;
     };
   }
 
-  private listed(feature: Feature): IdEncoder {
+  private listed(owner: string, feature: Feature): IdEncoder {
     const list = new NumberList();
-    this.collected.set(feature.name, list);
+    this.collected.set(owner, list);
     const numbers = this.numbers(feature);
     return (value) =>
       Number.isNaN(numbers.numberOf(value)) ? NOT_AN_ID : FIRST_ID + list.add(value as number);
@@ -85,7 +87,8 @@ export class FittedEncoders implements Encoders {
   }
 
   ids(feature: Feature): IdEncoder {
-    return cached(this.encoders, feature.name, () => finalEncoder(feature, this.fitted));
+    const key = `${ownerOf(feature)} ${feature.missingIsUnknown}`;
+    return cached(this.encoders, key, () => finalEncoder(feature, this.fitted));
   }
 
   numbers(feature: Feature): Numbers {
@@ -107,7 +110,7 @@ export function spaceOf(feature: Feature, fitted: Fitted): IdSpace {
 }
 
 /** The numbers of a number feature, with what was fitted for it. */
-export function numbersOf(feature: Pick<Feature, "name" | "kind">, fitted: Fitted): Numbers {
+export function numbersOf(feature: Pick<Feature, "name" | "shares" | "kind">, fitted: Fitted): Numbers {
   const definition = kindOf(feature.kind);
   if (definition.gives !== "number") throw new InternalError(`${feature.name} is no number`);
   return definition.numbers(serve, feature.kind, learnedOf(feature, fitted));

@@ -62,6 +62,7 @@ const manifestFields = {
   backend: "string",
   settings: "object",
   data: "object",
+  tables: "object",
   timings: "object",
   metrics: "object",
   files: "object",

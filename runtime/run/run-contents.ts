@@ -7,6 +7,7 @@ import type { TrainingProgram } from "../../compiler/training/program.ts";
 import type { TrainingData } from "../data/training-data.ts";
 import type { EpochResult, TrainResult } from "../train/loop.ts";
 import type { ParameterValues } from "../train/session.ts";
+import type { GivenRows } from "../train/tables.ts";
 import { graphHash } from "./graph-hash.ts";
 import { metricValues } from "./metric-columns.ts";
 import { reportHtml } from "./report.ts";
@@ -19,6 +20,8 @@ export interface FinishedTraining {
   readonly program: TrainingProgram;
   readonly data: TrainingData;
   readonly result: TrainResult;
+  /** By table: what its rows began as. */
+  readonly vectors: ReadonlyMap<string, GivenRows>;
   readonly backend: string;
   /** Version of dinc. */
   readonly compiler: string;
@@ -50,6 +53,7 @@ function manifestOf({
   program,
   data,
   result,
+  vectors,
   backend,
   compiler,
 }: FinishedTraining): Omit<Manifest, "files"> {
@@ -63,6 +67,15 @@ function manifestOf({
     backend,
     settings: model.train,
     data: data.fingerprint,
+    tables: Object.fromEntries(
+      [...result.tables].map(([name, { spec }]) => [
+        name,
+        {
+          ...{ rows: spec.rows, width: spec.width, trained: !spec.options.frozen },
+          given: vectors.get(name)?.rows.length ?? 0,
+        },
+      ]),
+    ),
     timings: { seconds: result.seconds, samplesPerSecond: result.samplesPerSecond },
     metrics: metricValues(evaluations, split),
   };

@@ -29,6 +29,7 @@ export interface Manifest {
   /** What was trained with: the spec's `train`, with what dinc.yaml and the command line overrode. */
   readonly settings: TrainSettings;
   readonly data: DataFingerprint;
+  readonly tables: Readonly<Record<string, TableSummary>>;
   readonly timings: { readonly seconds: number; readonly samplesPerSecond: number };
   /**
    * On the test rows (the validation rows where there is no test); empty without either. `{ auc, gauc, log_loss }`,
@@ -37,6 +38,15 @@ export interface Manifest {
   readonly metrics: MetricValues | Readonly<Record<string, MetricValues>>;
   /** Size and SHA-256 of the run's other files that a reader relies on, by path in the run. */
   readonly files: Readonly<Record<string, FileFingerprint>>;
+}
+
+export interface TableSummary {
+  readonly rows: number;
+  readonly width: number;
+  /** Otherwise it stayed as it began. */
+  readonly trained: boolean;
+  /** Rows that began as vectors of a file. */
+  readonly given: number;
 }
 
 /** null where the rows do not define a metric (one class only). */

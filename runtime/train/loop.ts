@@ -13,13 +13,15 @@ import { decayOf, occurrences } from "./occurrences.ts";
 import { type BatchStream, type Evaluation, evaluateScores, type Split, score } from "./score.ts";
 import type { ParameterValues, TrainingBackend, TrainingSession } from "./session.ts";
 import { tableUses } from "./table-uses.ts";
-import { type HostTable, initialTable, RowGatherer, updateTables } from "./tables.ts";
+import { type GivenRows, type HostTable, initialTable, RowGatherer, updateTables } from "./tables.ts";
 import { Turns } from "./turns.ts";
 
 export interface TrainOptions {
   readonly program: TrainingProgram;
   readonly backend: TrainingBackend;
   readonly tables: readonly TableSpec[];
+  /** By table: vectors that its rows begin as. */
+  readonly vectors?: ReadonlyMap<string, GivenRows>;
   readonly train: Dataset;
   /** Labels of the predictions, in their order. */
   readonly labels: readonly string[];
@@ -77,7 +79,13 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
       .filter((spec) => program.tables.includes(spec.name))
       .map((spec) => [
         spec.name,
-        initialTable(spec, settings.optimizer, decayFor(spec, options), settings.seed),
+        initialTable(
+          spec,
+          settings.optimizer,
+          decayFor(spec, options),
+          settings.seed,
+          options.vectors?.get(spec.name) ?? null,
+        ),
       ]),
   );
   const session = await backend.open(program, initialParameters(program.step, settings.seed));

@@ -12,17 +12,32 @@ export interface HostTable extends RowTable {
   readonly spec: TableSpec;
 }
 
-/** A new table: the PAD and unknown rows are zero, the others as its `init` says, from a stream of the table's own. */
+/** Vectors from elsewhere: `values` are those of `rows`, row-major. */
+export interface GivenRows {
+  readonly rows: Int32Array;
+  readonly values: Float32Array;
+}
+
+/**
+ * A new table: the PAD and unknown rows are zero, the others as its `init` says, from a stream of the table's own, but
+ * for those that are given. A frozen one has no slots, as it is never updated.
+ */
 export function initialTable(
   spec: TableSpec,
   optimizer: Optimizer,
   decay: Float32Array | null,
   seed: number,
+  given: GivenRows | null = null,
 ): HostTable {
-  const values = new Float32Array(spec.rows * spec.width);
-  const draw = drawing(spec.init, Random.of(seed, `table ${spec.name}`));
-  for (let i = FIRST_ID * spec.width; i < values.length; i++) values[i] = draw();
-  return { ...tableOf(spec, values), slots: slotsFor(optimizer, values.length), decay };
+  const { width, options } = spec;
+  const values = new Float32Array(spec.rows * width);
+  const draw = drawing(options.init, Random.of(seed, `table ${spec.name}`));
+  for (let i = FIRST_ID * width; i < values.length; i++) values[i] = draw();
+  given?.rows.forEach((row, i) => {
+    values.set(given.values.subarray(i * width, (i + 1) * width), row * width);
+  });
+  const table = tableOf(spec, values);
+  return options.frozen ? table : { ...table, slots: slotsFor(optimizer, values.length), decay };
 }
 
 function drawing(init: TableInit, random: Random): () => number {
@@ -31,6 +46,8 @@ function drawing(init: TableInit, random: Random): () => number {
       return () => 0;
     case "normal":
       return () => init.deviation * random.normal();
+    case "uniform":
+      return () => init.limit * (2 * random.next() - 1);
     default:
       return unreachable(init, "table init");
   }
@@ -103,6 +120,7 @@ export function updateTables(
 ): void {
   const { rows: update } = optimizerOf(optimizer);
   for (const [name, table] of tables) {
+    if (table.spec.options.frozen) continue;
     const [rows, all] = [batch.tables[name]!, gradients[name]!];
     const own = Object.hasOwn(batch.own, name) ? batch.own[name]! : null;
     if (own === null) update(optimizer, { table, rows, gradients: all, scalars });

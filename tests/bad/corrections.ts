@@ -117,4 +117,8 @@ export const corrections: Readonly<Record<string, readonly Correction[]>> = {
   "batch-of-states": [["dice", "tanh"]],
   "state-not-used": [["dense(click, 16)", "dense(concat(h, click), 16)"]],
   "stages-of-any-list": [["units: List[Int]) -> Vec[d]", "units: List[Int])"]],
+  "auto-without-size": [["user_id : id  embed auto", "user_id : id  embed 16"]],
+  "frozen-without-values": [["id  embed(8, freeze)", 'id  embed(8, freeze, from: "users.txt")'], ["freeze, init: zeros", "init: zeros"]],
+  "share-of-a-share": [["  own        : id  share own\n", "  own        : id  embed 8\n"], ["id  share egg", "id  embed 8"]],
+  "share-of-a-number": [["last_item  : id      share price", "last_item  : id      share item_id"]],
 };

@@ -18,7 +18,7 @@ import { inlineBatches, openBatches, type workerBatches } from "../../runtime/da
 import { dinModel, modelOf } from "./models.ts";
 
 const tableOf = (name: string, feature: string, rows: number): TableSpec => ({
-  ...{ name, feature, rows, width: 2, init: { kind: "zeros" } },
+  ...{ name, feature, rows, width: 2, options: { init: { kind: "zeros" }, frozen: false, vectors: null } },
 });
 const TABLES = [
   tableOf("item_id", "item_id", 9),

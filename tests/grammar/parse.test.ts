@@ -141,7 +141,7 @@ describe("items", () => {
       "log1p()",
       "clip(0, 1)",
     ]);
-    expect(written(feature!.embed!.width)).toBe("(2 * 4)");
+    expect(written(feature!.embed!.width!)).toBe("(2 * 4)");
   });
 
   test("a history, bound by either arrow, and what must not be repeated on the right is kept", () => {
@@ -156,7 +156,7 @@ describe("items", () => {
       ["cate_id", "c"],
     ]);
     expect(history.bindings[1]?.type?.name.name).toBe("id");
-    expect(written(history.bindings[1]!.embed!.width)).toBe("3");
+    expect(written(history.bindings[1]!.embed!.width!)).toBe("3");
   });
 
   test("a block's signature", () => {

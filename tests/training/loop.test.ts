@@ -5,6 +5,7 @@ import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
 import { GraphBuilder } from "../../compiler/graph/builder.ts";
 import type { ValidGraph } from "../../compiler/graph/graph.ts";
 import type { TableSpec } from "../../compiler/model/model.ts";
+import { NORMAL, usual } from "../../compiler/model/tables.ts";
 import { DEFAULT_SETTINGS } from "../../compiler/model/train.ts";
 import type { TrainingProgram } from "../../compiler/training/program.ts";
 import { planBatches } from "../../runtime/data/batches.ts";
@@ -14,7 +15,7 @@ import { type ProgressEvent, type TrainOptions, train } from "../../runtime/trai
 import type { Feed, TrainingBackend } from "../../runtime/train/session.ts";
 
 const tables: TableSpec[] = [
-  { name: "item_id", feature: "item_id", rows: 12, width: 1, init: { kind: "normal", deviation: 0.01 } },
+  { name: "item_id", feature: "item_id", rows: 12, width: 1, options: usual(NORMAL) },
 ];
 
 function graph(): ValidGraph {

@@ -32,6 +32,7 @@ const manifest = {
   backend: "cpu",
   settings: DEFAULT_SETTINGS,
   data: { trainRows: 12345, testRows: 4, files: [] },
+  tables: {},
   timings: { seconds: 2, samplesPerSecond: 1000 },
   metrics: {},
 } as const;

@@ -42,6 +42,7 @@ function contents(over: Partial<RunContents> = {}): RunContents {
       backend: "cpu",
       settings: DEFAULT_SETTINGS,
       data: { trainRows: 3, testRows: 0, files: [] },
+      tables: { item_id: { rows: 7, width: 2, trained: true, given: 0 } },
       timings: { seconds: 1.5, samplesPerSecond: 2 },
       metrics: { auc: 0.12345678901234568, gauc: null },
     },
@@ -219,7 +220,7 @@ describe("kill -9 while a run is written", () => {
     import { writeRun } from ${JSON.stringify(dist("runtime/run/write-run.js"))};
     const [out, force] = process.argv.slice(1);
     const values = new Float32Array(2_000_000).fill(0.5);
-    const manifest = { version: 1, compiler: "", model: "", graphHash: "", backend: "", settings: {},
+    const manifest = { version: 1, compiler: "", model: "", graphHash: "", backend: "", settings: {}, tables: {},
       data: { trainRows: 0, testRows: 0, files: [] }, timings: { seconds: 0, samplesPerSecond: 0 }, metrics: {} };
     do {
       process.stdout.write("begin\\n");

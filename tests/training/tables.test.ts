@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import type { Optimizer, TableSpec } from "../../compiler/model/model.ts";
+import { NORMAL, usual } from "../../compiler/model/tables.ts";
 import type { Batch, Dataset } from "../../runtime/data/dataset.ts";
 import { decayOf, occurrences } from "../../runtime/train/occurrences.ts";
 import type { TableUse } from "../../runtime/train/table-uses.ts";
@@ -14,7 +15,7 @@ const spec: TableSpec = {
   feature: "item_id",
   rows: 2002,
   width: 4,
-  init: { kind: "normal", deviation: 0.01 },
+  options: usual(NORMAL),
 };
 
 function batchOf(rows: readonly number[], own: Batch["own"] = {}): Batch {
@@ -45,8 +46,33 @@ describe("a new table", () => {
   });
 
   test("of weights is zero", () => {
-    const weights = initialTable({ ...spec, init: { kind: "zeros" } }, adagrad, null, 7);
+    const weights = initialTable({ ...spec, options: usual({ kind: "zeros" }) }, adagrad, null, 7);
     expect(weights.values.every((value) => value === 0)).toBe(true);
+  });
+
+  test("of a uniform start lies within its limit and fills it", () => {
+    const { values: drawn } = initialTable(
+      { ...spec, options: usual({ kind: "uniform", limit: 0.2 }) },
+      sgd,
+      null,
+      7,
+    );
+    const others = [...drawn.subarray(8)];
+    expect(Math.max(...others)).toBeLessThan(0.2);
+    expect(Math.max(...others)).toBeGreaterThan(0.19);
+    expect(Math.min(...others)).toBeLessThan(-0.19);
+    expect([...drawn.subarray(0, 8)].every((value) => value === 0)).toBe(true);
+  });
+
+  test("takes vectors that are given for its rows, and frozen ones have no slots", () => {
+    const given = { rows: Int32Array.of(3, 5), values: Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8) };
+    const options = { ...usual(NORMAL), frozen: true };
+    const frozen = initialTable({ ...spec, options }, adagrad, null, 7, given);
+    const expected = Float32Array.from(values);
+    expected.set([1, 2, 3, 4], 12);
+    expected.set([5, 6, 7, 8], 20);
+    expect(frozen.values).toEqual(expected);
+    expect(frozen.slots).toEqual([]);
   });
 
   test("has the optimizer's slots at their initial value", () => {

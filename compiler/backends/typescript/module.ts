@@ -5,7 +5,7 @@ import type { SourceFile } from "ts-morph";
 import type { ValidGraph } from "../../graph/graph.ts";
 import { invariant } from "../../internal-error.ts";
 import { hasLearnedVocabulary, hasLearningPipe } from "../../kinds/registry.ts";
-import type { Model } from "../../model/model.ts";
+import { type Model, ownerOf } from "../../model/model.ts";
 import { outputNames } from "../../training/program.ts";
 import { carry, type ServeSources } from "./carry.ts";
 import { addScores, rankerClass, sessionClass } from "./classes.ts";
@@ -141,8 +141,8 @@ export function emitModule(model: Model, graph: ValidGraph, sources: ServeSource
     program,
     parameters: plan.parameters.map(({ name }) => name),
     tables: plan.tables.map(({ name }) => name),
-    vocabularies: features.filter(hasLearnedVocabulary).map(({ name }) => name),
-    transforms: features.filter(hasLearningPipe).map(({ name }) => name),
+    vocabularies: [...new Set(features.filter(hasLearnedVocabulary).map(ownerOf))],
+    transforms: [...new Set(features.filter(hasLearningPipe).map(ownerOf))],
   };
 }
 

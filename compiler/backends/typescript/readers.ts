@@ -2,7 +2,7 @@
 
 import type { ClassDeclarationStructure, OptionalKind, SourceFile } from "ts-morph";
 import { hasIds, kindOf } from "../../kinds/registry.ts";
-import type { Feature } from "../../model/model.ts";
+import { type Feature, ownerOf } from "../../model/model.ts";
 import { scoresOf } from "./classes.ts";
 import type { Plan, PlannedOutput } from "./plan.ts";
 import { locationText } from "./program.ts";
@@ -22,10 +22,18 @@ export function featuresClass(features: readonly Feature[]): OptionalKind<ClassD
     ctors: [
       {
         parameters: [{ name: "file", type: "WeightsFile" }],
-        statements: features.map((feature, i) => `this.f${i} = ${readerOf(feature)};`),
+        statements: features.map((feature, i) => {
+          // Features that share a vocabulary share what looks it up.
+          const first = hasIds(feature.kind) ? features.findIndex((each) => readsAlike(each, feature)) : i;
+          return `this.f${i} = ${first < i ? `this.f${first}` : readerOf(feature)};`;
+        }),
       },
     ],
   };
+}
+
+function readsAlike(a: Feature, b: Feature): boolean {
+  return ownerOf(a) === ownerOf(b) && a.missingIsUnknown === b.missingIsUnknown;
 }
 
 /** The names of runtime/serve that `readerOf` mentions. */
@@ -33,10 +41,12 @@ export function carriedFor({ kind }: Feature): readonly string[] {
   return kindOf(kind).carries(kind);
 }
 
-function readerOf({ name, kind, missingIsUnknown }: Feature): string {
+function readerOf(feature: Feature): string {
+  const { kind, missingIsUnknown } = feature;
+  const owner = quoted(ownerOf(feature));
   const reader = kindOf(kind).code(kind, {
-    vocabulary: `file.vocabulary(${quoted(name)})`,
-    transform: (place) => `file.learned(${quoted(name)}, ${place})`,
+    vocabulary: `file.vocabulary(${owner})`,
+    transform: (place) => `file.learned(${owner}, ${place})`,
   });
   return missingIsUnknown ? `new OrUnknown(${reader})` : reader;
 }

@@ -13,6 +13,7 @@ import { runContents } from "../../../runtime/run/run-contents.ts";
 import { claimRun, writeRun } from "../../../runtime/run/write-run.ts";
 import { chooseBackend } from "../../../runtime/train/backends/choose.ts";
 import { type EpochResult, train as runTraining } from "../../../runtime/train/loop.ts";
+import { readVectors } from "../../../runtime/train/vectors.ts";
 import { check } from "../../check.ts";
 import { withoutData, withoutSpec } from "../../diagnostics/catalog/run.ts";
 import {
@@ -78,11 +79,13 @@ export async function train(
 
   const program = trainingProgram(lower(model), model);
   const tables = tablesOf(model, data.fitted);
+  const vectors = await readVectors(model, data.fitted, tables, (line) => terminal.say(line));
   const source = openBatches(planBatches(program.step, tables));
   const result = await runTraining({
     program,
     backend,
     tables,
+    vectors,
     train: data.train,
     labels: model.predictions.map(({ label }) => label),
     evaluate: evaluationsOf(data),
@@ -100,6 +103,7 @@ export async function train(
     program,
     data,
     result,
+    vectors,
     backend: backend.name,
     compiler: version(),
     notes,

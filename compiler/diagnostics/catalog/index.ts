@@ -14,6 +14,7 @@ import * as syntax from "./syntax.ts";
 import * as tables from "./tables.ts";
 import * as training from "./training.ts";
 import * as values from "./values.ts";
+import * as vectors from "./vectors.ts";
 
 export type { CatalogEntry } from "./define.ts";
 
@@ -34,7 +35,7 @@ export const specEntries: readonly CatalogEntry[] = byCode([
 export const adviceEntries: readonly CatalogEntry[] = rules;
 
 /** What can only be said once there are data or a run. */
-export const dataEntries: readonly CatalogEntry[] = byCode([data, run, compile]);
+export const dataEntries: readonly CatalogEntry[] = byCode([data, run, compile, vectors]);
 
 export const catalog: readonly CatalogEntry[] = [...specEntries, ...dataEntries, ...adviceEntries];
 

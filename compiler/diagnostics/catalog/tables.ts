@@ -17,3 +17,62 @@ export const tableNameNotAName = defineError<{ name: string }>({
   explanation:
     "`name` tells tables of one feature and width apart: letters, digits and `_`. Without it, the same feature and width are the same table wherever they stand.",
 });
+
+export const autoWithoutSize = defineError<{ feature: string }>({
+  code: "DIN0362",
+  name: "auto-without-size",
+  message: ({ feature }) => `\`embed auto\` needs to know how many values \`${feature}\` has`,
+  explanation:
+    "`embed auto` takes the width from the number of values, 6·n^¼ to a multiple of 4 between 4 and 64. Widths are part of what is checked and compiled, so they must follow from the spec; how many values a learned vocabulary has is only known once the training rows are read, and would differ from one training to the next.",
+});
+
+export const frozenWithoutValues = defineError<{ feature: string }>({
+  code: "DIN0363",
+  name: "frozen-without-values",
+  message: ({ feature }) => `the embedding of \`${feature}\` is frozen before it has learned anything`,
+  explanation:
+    "`freeze` keeps a table as it begins. That is meant for vectors that were trained elsewhere (`from`), or for random ones that are asked for (`init`); otherwise the feature would say nothing, or the same for every id.",
+});
+
+export const shareUnknown = defineError<{ name: string }>({
+  code: "DIN0364",
+  name: "shares-unknown-feature",
+  message: ({ name }) => `there is no feature \`${name}\` to share with`,
+  explanation: "`share` takes vocabulary, width and table of another feature, of any scope.",
+});
+
+export const shareChained = defineError<{ feature: string; name: string }>({
+  code: "DIN0365",
+  name: "share-of-a-share",
+  message: ({ feature, name }) =>
+    feature === name
+      ? `\`${feature}\` cannot share with itself`
+      : `\`${feature}\` shares with \`${name}\`, which has nothing of its own`,
+  explanation:
+    "One feature declares vocabulary and table; the others name that one, so that a reader finds width and kind in one step.",
+});
+
+export const shareNotIds = defineError<{ name: string }>({
+  code: "DIN0366",
+  name: "share-of-a-number",
+  message: ({ name }) => `\`${name}\` is a number: it has no table to share`,
+  explanation: "What is shared is a table with a row for each id. A number enters the network as itself.",
+});
+
+export const shareOtherKind = defineError<{ feature: string; name: string; given: string; kind: string }>({
+  code: "DIN0367",
+  name: "share-kind-conflict",
+  message: ({ feature, name, given, kind }) =>
+    `\`${feature}\` is \`${given}\`, but shares with \`${name}\`, which is \`${kind}\``,
+  explanation:
+    "Features that share a table share its vocabulary: the same raw value must have the same row in both. `id` alone may stand for the other's `id(…)`; anything else must be said the same way twice.",
+});
+
+export const shareWithEmbed = defineError<{ feature: string; name: string }>({
+  code: "DIN0368",
+  name: "share-with-embed",
+  message: ({ feature, name }) =>
+    `\`${feature}\` shares the table of \`${name}\` and cannot have one of its own`,
+  explanation:
+    "Width and table are given once, at the feature that is shared. A second table over the same ids is declared where it is used: `embed(item_id, 8)`.",
+});

@@ -1,0 +1,228 @@
+// Reads what stands behind a feature's kind: `embed 16`, `embed auto`, `embed(16, freeze, from: "vectors.txt")`, and
+// `share other`, which is resolved when all features are known.
+
+import type { Argument, EmbedClause, Expression, FeatureDeclaration } from "../ast/nodes.ts";
+import { badEmbed, badOptionValue, unknownOption } from "../diagnostics/catalog/model.ts";
+import {
+  autoWithoutSize,
+  frozenWithoutValues,
+  shareChained,
+  shareNotIds,
+  shareOtherKind,
+  shareUnknown,
+  shareWithEmbed,
+} from "../diagnostics/catalog/tables.ts";
+import { hasIds, knownValues } from "../kinds/registry.ts";
+import { textOf } from "../source/source-file.ts";
+import { isBroken, readNumber, readWhole, removal, spanOfArgument, written } from "./constants.ts";
+import type { Declarations } from "./declarations.ts";
+import type { Feature, FeatureKind, TableInit, TableOptions, VectorFile } from "./model.ts";
+import { at, didYouMean, type Reporter, replacing } from "./reporter.ts";
+import { NORMAL, usual } from "./tables.ts";
+
+export interface Embedding {
+  readonly width: number;
+  readonly options: TableOptions;
+}
+
+/** Those given by name; `freeze` stands alone. */
+const OPTIONS = ["init", "from"];
+
+/** The embedding of a feature of `kind`; null where something was reported. */
+export function readEmbedding(
+  clause: EmbedClause,
+  { name, type }: FeatureDeclaration,
+  kind: FeatureKind,
+  reporter: Reporter,
+): Embedding | null {
+  const isAuto = clause.width?.kind === "name" && clause.width.name === "auto";
+  const width = isAuto
+    ? autoWidth(clause, name.name, kind, type.span, reporter)
+    : readWidth(clause, reporter);
+  const options = readOptions(clause, name.name, reporter);
+  return width === null || options === null ? null : { width, options };
+}
+
+/** The width, or null where it was reported. */
+export function readWidth(clause: EmbedClause, reporter: Reporter): number | null {
+  const { width: given } = clause;
+  if (given !== null && isBroken(given)) return null;
+  const width = given === null ? null : readWhole(given, 1, 1_000_000);
+  if (width !== null) return width;
+  reporter.report(
+    badEmbed,
+    { got: given === null ? "nothing" : written(given) },
+    given?.span ?? clause.span,
+    {
+      help: "write the width as a number, like `embed 16`",
+    },
+  );
+  return null;
+}
+
+/** 6·n^¼ for n values, to a multiple of 4, from 4 to 64. */
+export function widthFor(values: number): number {
+  return Math.min(64, Math.max(4, 4 * Math.round((6 * values ** 0.25) / 4)));
+}
+
+function autoWidth(
+  clause: EmbedClause,
+  name: string,
+  kind: FeatureKind,
+  span: FeatureDeclaration["type"]["span"],
+  reporter: Reporter,
+): number | null {
+  // A number is told that it cannot be embedded at all.
+  if (!hasIds(kind)) return 1;
+  const values = knownValues({ name, kind }, null);
+  if (values !== null) return widthFor(values);
+  reporter.report(autoWithoutSize, { feature: name }, clause.width!.span, {
+    related: [at(span, "how many values it has, only the training rows tell")],
+    help: "write the width as a number, like `embed 16`; or state the size: `id(size: n)`",
+  });
+  return null;
+}
+
+function readOptions(clause: EmbedClause, feature: string, reporter: Reporter): TableOptions | null {
+  let [init, vectors, freeze]: [TableInit | null, VectorFile | null, Argument | null] = [null, null, null];
+  let fine = true;
+  for (const argument of clause.options) {
+    const { value } = argument;
+    const option = argument.name?.name ?? (value.kind === "name" ? value.name : null);
+    if (isBroken(value)) return null;
+    if (argument.name === null && option === "freeze") freeze = argument;
+    else if (argument.name !== null && option === "init") {
+      init = readInit(value, reporter);
+      if (init === null) return null;
+    } else if (argument.name !== null && option === "from") {
+      if (value.kind === "string" && value.value !== "") vectors = { path: value.value, span: value.span };
+      else return badValue("`from`", 'a file of vectors, like `"vectors.txt"`', value, reporter);
+    } else {
+      const help = 'write `init: zeros`, `from: "vectors.txt"`, `freeze`';
+      const shown = option ?? written(value).replaceAll("`", "");
+      const hint = argument.name === null ? { help } : didYouMean(argument.name, OPTIONS, help);
+      reporter.report(unknownOption, { option: shown, of: "embed" }, spanOfArgument(argument), hint);
+      fine = false;
+    }
+  }
+  if (!fine) return null;
+  if (freeze !== null && vectors === null && (init === null || init.kind === "zeros")) {
+    reporter.report(frozenWithoutValues, { feature }, freeze.value.span, {
+      help: 'say what it begins as: `from: "vectors.txt"`, or random vectors with `init: normal(0.1)`',
+    });
+    return null;
+  }
+  return { ...usual(init ?? NORMAL), frozen: freeze !== null, vectors };
+}
+
+function badValue(option: string, expected: string, value: Expression, reporter: Reporter): null {
+  reporter.report(badOptionValue, { option, of: "embed", expected, got: written(value) }, value.span);
+  return null;
+}
+
+/** `zeros`, `normal(0.01)`, `uniform(0.05)` */
+function readInit(value: Expression, reporter: Reporter): TableInit | null {
+  if (value.kind === "name" && value.name === "zeros") return { kind: "zeros" };
+  const [size, more] = value.kind === "call" ? value.arguments : [];
+  if (value.kind === "call" && size !== undefined && size.name === null && more === undefined) {
+    const number = readNumber(size.value);
+    if (number !== null && number > 0 && value.callee.name === "normal")
+      return { kind: "normal", deviation: number };
+    if (number !== null && number > 0 && value.callee.name === "uniform")
+      return { kind: "uniform", limit: number };
+  }
+  return badValue(
+    "`init`",
+    "`zeros`, `normal(deviation)` or `uniform(limit)` with a number above 0",
+    value,
+    reporter,
+  );
+}
+
+/** Gives features that share what their owners have. All features must have been declared. */
+export function resolveShares(declarations: Declarations, reporter: Reporter): void {
+  for (const feature of [...declarations.features.values()]) {
+    const syntax = declarations.featureSyntax.get(feature.name)!;
+    if (syntax.share === null || feature.shares === null) continue;
+    const owner = ownerFor(feature, syntax, declarations, reporter);
+    if (owner === null) declarations.broken.add(feature.name);
+    else {
+      const { kind, embed, table } = owner;
+      declarations.features.set(feature.name, { ...feature, kind, embed, table });
+    }
+  }
+}
+
+function ownerFor(
+  feature: Feature,
+  syntax: FeatureDeclaration,
+  declarations: Declarations,
+  reporter: Reporter,
+): Feature | null {
+  const share = syntax.share!;
+  const { name } = share.feature;
+  const owner = declarations.features.get(name);
+  if (owner === undefined) {
+    const names = [...declarations.features.values()]
+      .filter((each) => hasIds(each.kind) && each.shares === null)
+      .map((each) => each.name);
+    if (name === "") return null;
+    reporter.report(
+      shareUnknown,
+      { name },
+      share.feature.span,
+      didYouMean(share.feature, names, "name a feature with ids"),
+    );
+    return null;
+  }
+  if (owner.shares !== null) {
+    // A circle is one mistake.
+    if (owner.shares === feature.name && owner !== feature && declarations.broken.has(name)) return null;
+    const root = declarations.features.get(owner.shares);
+    const isRoot = root !== undefined && root.shares === null && root.name !== feature.name;
+    reporter.report(shareChained, { feature: feature.name, name }, share.feature.span, {
+      related:
+        owner === feature ? [] : [at(declarations.featureSyntax.get(name)!.share!.span, "shares itself")],
+      help: isRoot
+        ? `share \`${owner.shares}\` directly`
+        : `give ${owner === feature ? "it" : "one of them"} an \`embed\` of its own`,
+      fixes: isRoot ? [replacing(share.feature.span, owner.shares)] : [],
+    });
+    return null;
+  }
+  if (declarations.broken.has(name) || declarations.broken.has(feature.name)) return null;
+  const ownerSyntax = declarations.featureSyntax.get(name)!;
+  if (!hasIds(owner.kind) || !hasIds(feature.kind)) {
+    const isNumber = !hasIds(feature.kind);
+    const number = isNumber ? syntax : ownerSyntax;
+    reporter.report(shareNotIds, { name: number.name.name }, share.span, {
+      related: [at(number.type.span, "a number")],
+      help: isNumber ? "remove it: numbers have no table" : "share with a feature that has ids",
+      fixes: isNumber ? [{ title: "remove `share`", edits: [removal(share.span)] }] : [],
+    });
+    return null;
+  }
+  if (syntax.embed !== null) {
+    reporter.report(shareWithEmbed, { feature: feature.name, name }, syntax.embed.span, {
+      related: [
+        at(share.span, "shares vocabulary, width and table"),
+        at(ownerSyntax.span, "which are given here"),
+      ],
+      help: "remove one of the two",
+      fixes: [{ title: "remove `embed`", edits: [removal(syntax.embed.span)] }],
+    });
+    return null;
+  }
+  // `id` alone is any `id(…)`: what is not said is the owner's. What a missing value counts as, each says for itself.
+  const { type } = syntax;
+  const options = type.arguments.filter(({ name }) => name?.name !== "missing");
+  const isBare = options.length === 0 && type.name.name === ownerSyntax.type.name.name;
+  if (isBare || JSON.stringify(feature.kind) === JSON.stringify(owner.kind)) return owner;
+  const kinds = { given: textOf(type.span), kind: textOf(ownerSyntax.type.span) };
+  reporter.report(shareOtherKind, { feature: feature.name, name, ...kinds }, type.span, {
+    related: [at(ownerSyntax.type.span, "the vocabulary it shares"), at(share.span, "shared here")],
+    help: `write the same kind, \`${kinds.kind}\`, or do not share`,
+    fixes: [replacing(type.span, kinds.kind)],
+  });
+  return null;
+}

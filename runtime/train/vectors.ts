@@ -1,0 +1,104 @@
+// Files of pretrained vectors: a line an id and its numbers. Rows of the table that have a vector begin as that; the
+// others as `init` says.
+
+import { createReadStream } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { fileUnreadable } from "../../compiler/diagnostics/catalog/run.ts";
+import {
+  vectorNotNumbers,
+  vectorsOfOthers,
+  vectorTwice,
+  vectorWidth,
+} from "../../compiler/diagnostics/catalog/vectors.ts";
+import { type Details, DiagnosticError, diagnose, inText } from "../../compiler/diagnostics/diagnostic.ts";
+import {
+  FIRST_ID,
+  type Fitted,
+  type Model,
+  type TableSpec,
+  type VectorFile,
+} from "../../compiler/model/model.ts";
+import { fileProblem } from "../data/file-problem.ts";
+import { Findings } from "../data/findings.ts";
+import { spaceOf } from "../features/encoders.ts";
+import type { GivenRows } from "./tables.ts";
+
+/** By table: the vectors that it begins as. `say` takes a line about each file. */
+export async function readVectors(
+  model: Model,
+  fitted: Fitted,
+  tables: readonly TableSpec[],
+  say: (line: string) => void,
+): Promise<Map<string, GivenRows>> {
+  const given = new Map<string, GivenRows>();
+  for (const spec of tables) {
+    const { vectors } = spec.options;
+    if (vectors !== null) given.set(spec.name, await readFile(model, fitted, spec, vectors, say));
+  }
+  return given;
+}
+
+async function readFile(
+  model: Model,
+  fitted: Fitted,
+  spec: TableSpec,
+  { path: written, span }: VectorFile,
+  say: (line: string) => void,
+): Promise<GivenRows> {
+  const path = resolve(dirname(model.file.path), written);
+  const findings = new Findings(path);
+  const details: Details = { related: [{ place: inText(span), label: "named here" }] };
+  const space = spaceOf(model.features.get(spec.feature)!, fitted);
+  const lineOf = new Map<string, number>();
+  const rows: number[] = [];
+  const values: number[] = [];
+  let [line, others] = [0, 0];
+  try {
+    for await (const text of createInterface({
+      input: createReadStream(path, "utf8"),
+      crlfDelay: Infinity,
+    })) {
+      line += 1;
+      if (text.trim() === "" || (line === 1 && spec.width !== 1 && /^\d+\s+\d+$/.test(text.trim()))) continue;
+      const { id, numbers } = parsed(line === 1 ? text.replace(/^\uFEFF/, "") : text);
+      const first = lineOf.get(id);
+      const bad = numbers.find((number) => !Number.isFinite(Number(number)));
+      if (first !== undefined) findings.add(vectorTwice, { id, first }, line - 1, null, details);
+      else if (bad !== undefined) findings.add(vectorNotNumbers, { got: bad }, line - 1, null, details);
+      else if (numbers.length !== spec.width)
+        findings.add(
+          vectorWidth,
+          { feature: spec.feature, got: numbers.length, width: spec.width },
+          line - 1,
+          null,
+          details,
+        );
+      lineOf.set(id, first ?? line);
+      const row = space.idOf(id);
+      if (row < FIRST_ID) others += 1;
+      else if (first === undefined) {
+        rows.push(row);
+        for (const number of numbers) values.push(Number(number));
+      }
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+    const reason = fileProblem(error);
+    throw new DiagnosticError([diagnose(fileUnreadable, { path, reason }, inText(span))]);
+  }
+  if (rows.length === 0)
+    findings.add(vectorsOfOthers, { feature: spec.feature, lines: lineOf.size }, null, null, details);
+  findings.throwIfAny();
+  const known = spec.rows - FIRST_ID;
+  say(
+    `${spec.feature}: ${rows.length} of ${known} values begin as vectors of ${written}, ${known - rows.length} as random ones; ${others} lines are for other values`,
+  );
+  return { rows: Int32Array.from(rows), values: Float32Array.from(values) };
+}
+
+/** An id with blanks has a tab behind it. */
+function parsed(text: string): { readonly id: string; readonly numbers: readonly string[] } {
+  const [, id, rest] = /^([^\t]*)\t(.*)$/s.exec(text) ?? /^\s*([^\s,]+)[\s,]?(.*)$/s.exec(text)!;
+  return { id: id!, numbers: rest!.split(/[\s,]+/).filter((number) => number !== "") };
+}
