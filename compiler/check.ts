@@ -13,6 +13,7 @@ import type {
 import {
   itemRepeated,
   labelNeverPredicted,
+  reservedName,
   unknownKind,
   unknownOption,
   unusedFeature,
@@ -23,87 +24,104 @@ import {
   withoutPrediction,
 } from "./diagnostics/catalog/model.ts";
 import { type Checked, type Diagnostic, hasErrors } from "./diagnostics/diagnostic.ts";
-import { inOrder } from "./diagnostics/order.ts";
+import { languageFunctions } from "./functions/registry.ts";
 import { checkBlocks, declareBlock, warnAboutUnusedBlocks } from "./model/check-blocks.ts";
 import { checkNet } from "./model/check-net.ts";
-import { checkCase, Declarations } from "./model/declarations.ts";
+import { checkCase, Declarations, type DeclaredKind } from "./model/declarations.ts";
 import { resolveShares } from "./model/embedding.ts";
 import { declareFeatures } from "./model/features.ts";
 import { declareHistory } from "./model/histories.ts";
 import type { Model, Prediction, TrainSettings } from "./model/model.ts";
-import { referencesOf } from "./model/references.ts";
+import { referencesOfItem } from "./model/references.ts";
 import { at, didYouMean, Reporter } from "./model/reporter.ts";
 import { readTrain } from "./model/train.ts";
 import type { Value } from "./model/types.ts";
 import { Unread } from "./model/unread.ts";
 import { Walker } from "./model/walker.ts";
-import { parse } from "./parse.ts";
+import { type CheckOptions, examine as examineAll, type Surroundings } from "./reuse/examine.ts";
+import { constantData, type ParamValue } from "./reuse/params.ts";
 import type { SourceFile, Span } from "./source/source-file.ts";
 import { libraryBlocks } from "./std/library.ts";
-import { suppress } from "./suppressions.ts";
+
+export type { CheckOptions } from "./reuse/examine.ts";
 
 /** Parses and checks one spec. The model is null where there are errors; warnings do not stand in its way. */
-export function check(file: SourceFile): Checked<Model | null> {
-  const { value, diagnostics } = examine(file);
+export function check(file: SourceFile, options: CheckOptions = {}): Checked<Model | null> {
+  const { value, diagnostics } = examine(file, options);
   return { value, diagnostics };
 }
 
 /**
- * Checks a tree whose text had `syntaxProblems`. Where it had any, parts are missing from the tree, and nothing is
- * said about what may be among them.
+ * Checks a tree whose text had `syntaxProblems`, as it stands: without imports, variants, and values for params. Where
+ * the text had problems, parts are missing from the tree, and nothing is said about what may be among them.
  */
 export function checkSpec(spec: Spec, syntaxProblems: readonly Diagnostic[]): Checked<Model | null> {
-  const { value, diagnostics } = examineSpec(spec, syntaxProblems);
+  const unread = Unread.of(syntaxProblems);
+  const checker = new Checker(spec, { unread, variants: [], params: new Map(), isLibrary: false });
+  const value = checker.check();
+  const diagnostics = checker.reporter.diagnostics().filter((diagnostic) => !unread.covers(diagnostic));
   return { value, diagnostics };
 }
 
 /** A spec with everything that the checker found out about it; wrong ones too, with error values where they are wrong. */
 export interface Analysis extends Checked<Model | null> {
+  /** Of the one model, put together: what it imports is part of it, params have become their values. */
   readonly spec: Spec;
+  readonly params: ReadonlyMap<string, ParamValue>;
   readonly declarations: Declarations;
   /** By expression of the spec's text. Those in blocks that are only checked where they are used have none. */
   readonly values: ReadonlyMap<Expression, Value>;
 }
 
 /** As `check`, with what the checker knows of each expression: for views and editors. */
-export function analyse(file: SourceFile): Analysis {
+export function analyse(file: SourceFile, options: CheckOptions = {}): Analysis {
   const values = new Map<Expression, Value>();
-  return { ...examine(file, values), values };
+  return { ...examine(file, options, values), values };
 }
 
-function examine(file: SourceFile, values?: Map<Expression, Value>): Omit<Analysis, "values"> {
-  const { value: spec, diagnostics: syntaxProblems } = parse(file);
-  const found = examineSpec(spec, syntaxProblems, values);
-  const diagnostics = suppress(
-    file,
-    inOrder([...syntaxProblems, ...found.diagnostics]),
-    ({ severity }) => severity !== "advice",
-  );
-  return { ...found, value: hasErrors(diagnostics) ? null : found.value, diagnostics, spec };
-}
-
-function examineSpec(
-  spec: Spec,
-  syntaxProblems: readonly Diagnostic[],
+function examine(
+  file: SourceFile,
+  options: CheckOptions,
   values?: Map<Expression, Value>,
-): Omit<Analysis, "values" | "spec"> {
-  const unread = Unread.of(spec.file, syntaxProblems);
-  const checker = new Checker(spec, unread, values);
-  const value = checker.check();
-  const diagnostics = checker.reporter.diagnostics().filter((diagnostic) => !unread.covers(diagnostic));
-  return { value, diagnostics, declarations: checker.declarations };
+): Omit<Analysis, "values"> {
+  const { found, assembly, chain, isAssembled, diagnostics } = examineAll(
+    file,
+    options,
+    (assembled, around) => {
+      const checker = new Checker(assembled.spec, around, around.isWanted ? values : undefined);
+      const value = checker.check();
+      const { declarations, reporter } = checker;
+      return { value, declarations, spec: assembled.spec, diagnostics: reporter.diagnostics() };
+    },
+  );
+  const { params } = assembly;
+  const constants = [...params].map(([name, { value }]) => [name, constantData(value)] as const);
+  const value =
+    found.value === null || hasErrors(diagnostics)
+      ? null
+      : {
+          ...found.value,
+          params: new Map(constants),
+          parent: chain.at(-1)?.parent.name ?? null,
+          assembly: isAssembled ? assembly : null,
+        };
+  return { value, diagnostics, spec: found.spec, params, declarations: found.declarations };
 }
+
+type CheckerSurroundings = Omit<Surroundings, "isWanted">;
 
 class Checker {
   readonly reporter = new Reporter();
   private readonly spec: Spec;
   readonly declarations = new Declarations(this.reporter);
+  private readonly around: CheckerSurroundings;
   private readonly unread: Unread;
   private readonly values: Map<Expression, Value> | undefined;
 
-  constructor(spec: Spec, unread: Unread, values?: Map<Expression, Value>) {
+  constructor(spec: Spec, around: CheckerSurroundings, values?: Map<Expression, Value>) {
     this.spec = spec;
-    this.unread = unread;
+    this.around = around;
+    this.unread = around.unread;
     this.values = values;
   }
 
@@ -115,7 +133,7 @@ class Checker {
   check(): Model | null {
     const { spec, reporter, declarations } = this;
     if (spec.name !== null) checkCase(spec.name, reporter);
-    else if (!this.partial)
+    else if (!this.partial && !this.around.isLibrary)
       reporter.report(withoutName, {}, this.startOfFile(), {
         help: "begin the file with `model` and a name",
       });
@@ -135,7 +153,7 @@ class Checker {
     checkBlocks(walker, reporter);
     const { predictions, losses } =
       net === null ? { predictions: [], losses: [] } : checkNet(net, walker, reporter, this.unread);
-    if (!this.partial) this.wholeModel(net, predictions, walker, train);
+    if (!this.partial && !this.around.isLibrary) this.wholeModel(net, predictions, walker, train);
     if (net === null || spec.name === null || reporter.errors > 0) return null;
     const { features, histories, labels, blocks } = declarations;
     const { name } = spec.name;
@@ -152,6 +170,9 @@ class Checker {
       predictions,
       losses,
       train,
+      params: new Map(),
+      parent: null,
+      assembly: null,
     };
   }
 
@@ -163,7 +184,17 @@ class Checker {
   private declare(): void {
     const { declarations, reporter } = this;
     const { items } = this.spec;
-    for (const item of items) for (const [name, kind] of namesOf(item)) declarations.claim(name, kind);
+    const names = items.flatMap(namesOf);
+    for (const { name } of this.spec.params) {
+      names.push([name, "param"]);
+      if (languageFunctions.has(name.name))
+        reporter.report(reservedName, { name: name.name }, name.span, {
+          help: "give the param another name",
+        });
+    }
+    for (const [name, { type }] of this.around.params) declarations.params.set(name, `a param (${type})`);
+    if (this.spec.params.length > 0) names.sort(([a], [b]) => this.placeOf(a) - this.placeOf(b));
+    for (const [name, kind] of names) declarations.claim(name, kind);
     for (const item of items) if (item.kind === "features") declareFeatures(item, declarations, reporter);
     resolveShares(declarations, reporter);
     const columns = new Map<string, Span>();
@@ -171,6 +202,11 @@ class Checker {
       if (item.kind === "history") declareHistory(item, columns, this.partial, declarations, reporter);
       else if (item.kind === "label") this.declareLabel(item);
       else if (item.kind === "block") declareBlock(item, declarations, reporter);
+  }
+
+  /** What is imported comes before the text of the spec itself. */
+  private placeOf({ span }: Identifier): number {
+    return span.file === this.spec.file ? span.start : span.start - Number.MAX_SAFE_INTEGER;
   }
 
   private declareLabel(item: LabelItem): void {
@@ -243,8 +279,8 @@ class Checker {
           reporter.report(labelNeverPredicted, { name: label.name }, label.span, {
             help: `add \`predict ${label.name} = …\` to \`net\`, or remove the label`,
           });
-    const mentioned = net.statements.flatMap((statement) => referencesOf(statement.value));
-    warnAboutUnusedBlocks(mentioned, declarations, reporter);
+    const read = [net, ...this.around.variants.flatMap(({ items }) => items)].flatMap(referencesOfItem);
+    warnAboutUnusedBlocks(read, this.spec.file, declarations, reporter);
     if (predictions.length > 0 && !walker.isExhausted) this.warnAboutUnused(walker, train);
   }
 
@@ -266,7 +302,7 @@ class Checker {
   }
 }
 
-function namesOf(item: Item): [Identifier, "feature" | "history" | "label" | "block"][] {
+function namesOf(item: Item): [Identifier, DeclaredKind][] {
   switch (item.kind) {
     case "features":
       return item.features.map((feature) => [feature.name, "feature"]);

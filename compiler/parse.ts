@@ -4,9 +4,10 @@
 import type { IToken } from "../grammar/chevrotain.mjs";
 import { maxNesting, type Stray } from "../grammar/items.ts";
 import { endOf, type Lexed, NumberLiteral, StringLiteral, UnterminatedString } from "../grammar/tokens.ts";
-import { buildItem, type ModelLine } from "./ast/build.ts";
+import { type AnyItem, buildItem, type ModelLine, type VariantHead } from "./ast/build.ts";
 import { escapeProblems, numberProblem } from "./ast/literals.ts";
-import type { Item, Spec } from "./ast/nodes.ts";
+import type { ImportItem, Item, ParamItem, Spec, VariantItem } from "./ast/nodes.ts";
+import { misplacedInVariant } from "./diagnostics/catalog/reuse.ts";
 import * as syntax from "./diagnostics/catalog/syntax.ts";
 import { type Checked, type Diagnostic, diagnose, type Fix, hasErrors } from "./diagnostics/diagnostic.ts";
 import { inOrder } from "./diagnostics/order.ts";
@@ -32,23 +33,25 @@ export function buildSpec({ file, lexed, items, strays }: Syntax): Checked<Spec>
   }
 
   const docs = documentation(file, lexed);
-  const built: Item[] = [];
-  const models: ModelLine[] = [];
-  let isFirst = true;
-  for (const read of items) {
-    const { item, structural, syntactic } = readItem(file, read, lexed.tokens, docs.before);
+  const parts: Parts = { items: [], imports: [], params: [], variants: [], models: [] };
+  const read = (syntaxItem: SyntaxItem): AnyItem | null => {
+    const { item, structural, syntactic } = readItem(file, syntaxItem, lexed.tokens, docs.before);
     diagnostics.push(...structural);
     for (const problem of syntactic) {
       const line = lineOf(problem);
       if (!reportedLines.has(line)) diagnostics.push(problem);
       reportedLines.add(line);
     }
-    if (item?.kind === "model") {
-      if (!isFirst && item.name !== null) diagnostics.push(misplacedModel(item, models[0]));
-      models.push(item);
-    } else if (item !== null) {
-      built.push(item);
-    }
+    return item;
+  };
+  let isFirst = true;
+  for (const syntaxItem of items) {
+    const item = read(syntaxItem);
+    if (item?.kind === "model" && !isFirst && item.name !== null)
+      diagnostics.push(misplacedModel(item, parts.models[0]));
+    const inner = syntaxItem.items.flatMap((each) => read(each) ?? []);
+    if (item?.kind === "variant") parts.variants.push(variantOf(item, inner, diagnostics));
+    else if (item !== null) put(item, parts);
     isFirst = false;
   }
 
@@ -60,13 +63,58 @@ export function buildSpec({ file, lexed, items, strays }: Syntax): Checked<Spec>
       diagnostics.push(diagnose(syntax.danglingDocumentation, {}, span, { help, fixes }));
     }
   }
+  const { models, ...others } = parts;
   const [model] = models;
-  const value = { file, name: model?.name ?? null, doc: model?.doc ?? "", items: built };
+  const value = { file, name: model?.name ?? null, doc: model?.doc ?? "", ...others };
   return { value, diagnostics: inOrder(diagnostics) };
 }
 
+/** What a file consists of, each kind in the order of the text. */
+interface Parts {
+  readonly items: Item[];
+  readonly imports: ImportItem[];
+  readonly params: ParamItem[];
+  readonly variants: VariantItem[];
+  readonly models: ModelLine[];
+}
+
+function put(item: Exclude<AnyItem, VariantHead>, parts: Parts): void {
+  switch (item.kind) {
+    case "model":
+      parts.models.push(item);
+      break;
+    case "import":
+      parts.imports.push(item);
+      break;
+    case "param":
+      parts.params.push(item);
+      break;
+    default:
+      parts.items.push(item);
+  }
+}
+
+function variantOf(head: VariantHead, inner: readonly AnyItem[], diagnostics: Diagnostic[]): VariantItem {
+  const items: Item[] = [];
+  const params: ParamItem[] = [];
+  for (const item of inner) {
+    if (item.kind === "param") params.push(item);
+    else if (item.kind === "model" || item.kind === "import" || item.kind === "variant")
+      diagnostics.push(
+        diagnose(misplacedInVariant, { item: item.kind, variant: head.name.name }, item.span, {
+          help:
+            item.kind === "import"
+              ? "move it above the variant: what it imports is there for all of them"
+              : "remove it: the variant has its name already",
+        }),
+      );
+    else items.push(item);
+  }
+  return { ...head, items, params };
+}
+
 interface ReadItem {
-  readonly item: Item | ModelLine | null;
+  readonly item: AnyItem | null;
   /** What the parser said, from top to bottom. */
   readonly syntactic: readonly Diagnostic[];
   /** What was found before and after parsing; never the consequence of something else. */

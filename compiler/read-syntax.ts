@@ -7,6 +7,7 @@ import { type Lexed, lex } from "../grammar/tokens.ts";
 import type { SourceFile } from "./source/source-file.ts";
 
 export interface SyntaxItem extends ItemTokens {
+  readonly items: readonly SyntaxItem[];
   /** Null where brackets lie too deep, or where there are more errors than are worth reading. */
   readonly tree: CstNode | null;
   readonly errors: readonly ParseError[];
@@ -23,9 +24,10 @@ export interface Syntax {
 export function readSyntax(file: SourceFile): Syntax {
   const lexed = lex(file.text);
   const { items, strays } = splitItems(lexed.tokens);
-  const read = items.map((item): SyntaxItem => {
-    const { tree, errors } = item.tooDeep === null ? parseItem(item.tokens) : { tree: null, errors: [] };
-    return { ...item, tree, errors };
-  });
-  return { file, lexed, items: read, strays };
+  return { file, lexed, items: items.map(readItem), strays };
+}
+
+function readItem(item: ItemTokens): SyntaxItem {
+  const { tree, errors } = item.tooDeep === null ? parseItem(item.tokens) : { tree: null, errors: [] };
+  return { ...item, items: item.items.map(readItem), tree, errors };
 }

@@ -25,7 +25,7 @@ interface Suppression {
 /** Which suppressions are judged: those of what was looked for, whether it was found or not. */
 type Judged = (entry: CatalogEntry) => boolean;
 
-/** What is left of `diagnostics` of a file, which are in order, and what is wrong with the suppressions of such. */
+/** What is left of `diagnostics`, which are in order, and what is wrong with the suppressions of `file`. */
 export function suppress(
   file: SourceFile,
   diagnostics: readonly Diagnostic[],
@@ -35,7 +35,7 @@ export function suppress(
   if (!file.text.includes("dinc-ignore")) return diagnostics;
   const suppressed = new Set<Diagnostic>();
   const problems: Diagnostic[] = [];
-  const findings = byLine(diagnostics);
+  const findings = byLine(file, diagnostics);
   // Where there are errors, the checker does not get as far as every warning.
   const isCut = hasErrors(diagnostics);
   for (const suppression of suppressionsOf(file)) {
@@ -108,10 +108,10 @@ interface OnLine {
   readonly found: Diagnostic;
 }
 
-/** From top to bottom, as `diagnostics` are. */
-function byLine(diagnostics: readonly Diagnostic[]): readonly OnLine[] {
+/** Those of `file`, from top to bottom, as `diagnostics` are. */
+function byLine(file: SourceFile, diagnostics: readonly Diagnostic[]): readonly OnLine[] {
   return diagnostics.flatMap((found) =>
-    found.place.kind === "text"
+    found.place.kind === "text" && found.place.span.file === file
       ? [{ line: positionAt(found.place.span.file, found.place.span.start).line, found }]
       : [],
   );

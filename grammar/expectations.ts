@@ -51,6 +51,14 @@ const table: readonly (readonly [rule: string, token: TokenType | null, words: s
   ["train", t.LeftBrace, '"{" before the settings'],
   ["train", t.RightBrace, 'the next setting, as "batch 256", or "}"'],
 
+  ["import", t.StringLiteral, 'the path of a file, as "blocks.din", after "import"'],
+  ["param", t.DeclaredName, 'the param\'s name after "param"'],
+  ["param", t.Equals, '"=" between the param and its default'],
+  ["variant", t.DeclaredName, "a name"],
+  ["variant", t.FromKeyword, '"from" and the model that it is a variant of'],
+  ["variant", t.LeftBrace, '"{" before what is different'],
+  ["variant", t.RightBrace, 'the next item, or "}"'],
+
   ["stage", t.Identifier, 'the name of a function or block after "|>"'],
   ["call", t.RightParenthesis, afterArgument],
   ["options", t.RightParenthesis, afterArgument],

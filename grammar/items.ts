@@ -11,7 +11,10 @@ export const maxNesting = 64;
 /** The tokens of one item, its keyword first. */
 export interface ItemTokens {
   readonly keyword: TokenType;
+  /** Of a variant: its head and its braces, without what stands in them. */
   readonly tokens: IToken[];
+  /** What stands in the braces of a variant; nothing in other items. */
+  readonly items: readonly ItemTokens[];
   /** Set where a bracket was never closed; a "}" without text then ends `tokens`. */
   readonly unclosed: IToken | null;
   /** Set where brackets lie too deep for the item to be parsed. */
@@ -32,8 +35,30 @@ export interface Items {
 const expectingMore = new Set<TokenType>([
   ...[t.LeftParenthesis, t.CallParenthesis, t.LambdaParenthesis, t.LeftBracket],
   ...[t.Comma, t.Colon, t.Equals, t.Dot, t.DotDot, t.Pipe, t.BindingArrow, t.ResultArrow, t.LambdaArrow],
-  ...[t.Plus, t.Minus, t.Times, t.Divide],
+  ...[t.Plus, t.Minus, t.Times, t.Divide, t.FromKeyword],
 ]);
+
+/** Items without braces, which may end with their line. */
+const withoutBraces = new Set<TokenType | null>([
+  t.LabelKeyword,
+  t.ModelKeyword,
+  t.ImportKeyword,
+  t.ParamKeyword,
+]);
+
+/** What is being read. */
+interface Reading {
+  /** Null while text that is no item is skipped. */
+  readonly keyword: TokenType | null;
+  readonly tokens: IToken[];
+  tooDeep: IToken | null;
+}
+
+/** A variant whose braces are open. */
+interface OpenVariant {
+  readonly tokens: IToken[];
+  readonly items: ItemTokens[];
+}
 
 export function splitItems(tokens: readonly IToken[]): Items {
   return new Splitter(tokens).run();
@@ -43,8 +68,10 @@ class Splitter {
   readonly tokens: readonly IToken[];
   readonly items: ItemTokens[] = [];
   readonly strays: Stray[] = [];
-  /** The item being read; its keyword is null while text that is no item is skipped. */
-  current: { keyword: TokenType | null; tokens: IToken[]; tooDeep: IToken | null } | null = null;
+  /** The item being read. */
+  current: Reading | null = null;
+  /** The variant that its items stand in. */
+  variant: OpenVariant | null = null;
   /** Brackets open in the current item; "=>" counts as one, up to the end of the lambda's body. */
   open: IToken[] = [];
   braces = 0;
@@ -56,14 +83,22 @@ class Splitter {
   run(): Items {
     for (let i = 0; i < this.tokens.length; i++) this.take(i);
     this.finish();
+    this.closeVariant(null);
     return { items: this.items, strays: this.strays };
   }
 
   take(i: number): void {
     const token = this.tokens[i]!;
     const keyword = this.itemKeywordAt(i);
+    if (token.tokenType === t.RightBrace && this.braces === 0 && this.variant !== null) {
+      this.finish();
+      this.closeVariant(token);
+      return;
+    }
     if (keyword !== null) {
       this.finish();
+      // No variant stands in another: a brace is missing before it.
+      if (keyword === t.VariantKeyword) this.closeVariant(null);
       this.current = { keyword, tokens: [], tooDeep: null };
       retag(token, keyword);
     } else if (this.endsBefore(i)) {
@@ -111,6 +146,12 @@ class Splitter {
         return first === t.Identifier && second === t.CallParenthesis;
       case t.LabelKeyword:
         return first === t.Identifier && second === t.Colon;
+      case t.ImportKeyword:
+        return first === t.StringLiteral;
+      case t.ParamKeyword:
+        return first === t.Identifier && second === t.Equals;
+      case t.VariantKeyword:
+        return first === t.Identifier && this.tokens[i + 2]?.image === "from";
       default:
         return false;
     }
@@ -120,7 +161,7 @@ class Splitter {
   endsBefore(i: number): boolean {
     const { current } = this;
     if (current === null || this.open.length > 0 || this.isExpected(i)) return false;
-    if (current.keyword !== t.LabelKeyword && current.keyword !== t.ModelKeyword) return false;
+    if (!withoutBraces.has(current.keyword)) return false;
     return this.beginsLine(i) && !expectingMore.has(this.tokens[i]!.tokenType);
   }
 
@@ -136,7 +177,8 @@ class Splitter {
       return false;
     }
     const next = this.tokens[i + 1]?.tokenType;
-    const isHead = token.tokenType === t.Identifier && (next === t.Identifier || next === t.LeftBrace);
+    const follows = next === t.Identifier || next === t.LeftBrace || next === t.StringLiteral;
+    const isHead = token.tokenType === t.Identifier && follows;
     const suggestion = isHead ? suggest(token.image, t.itemKeywords.keys()) : null;
     this.strays.push({ kind: "no-item", token, suggestion });
     const keyword = suggestion === null ? null : t.itemKeywords.get(suggestion)!;
@@ -149,6 +191,8 @@ class Splitter {
   retagInside(i: number, item: TokenType | null): void {
     const token = this.tokens[i]!;
     if (token.tokenType !== t.Identifier) return;
+    if (item === t.VariantKeyword && token.image === "from" && this.current!.tokens.length === 2)
+      retag(token, t.FromKeyword);
     const next = this.tokens[i + 1]?.tokenType;
     const inCode = item === t.NetKeyword || item === t.BlockKeyword;
     const statement = inCode ? t.statementKeywords.get(token.image) : undefined;
@@ -178,6 +222,12 @@ class Splitter {
     const token = this.tokens[i]!;
     switch (token.tokenType) {
       case t.LeftBrace:
+        if (this.current!.keyword === t.VariantKeyword) {
+          this.variant = { tokens: this.current!.tokens, items: [] };
+          this.current = null;
+          this.open = [];
+          break;
+        }
         this.braces++;
         this.push(token);
         break;
@@ -248,7 +298,26 @@ class Splitter {
     this.braces = 0;
     if (current === null || current.keyword === null) return;
     if (unclosed !== null) current.tokens.push(missingBrace(current.tokens.at(-1)!));
-    this.items.push({ keyword: current.keyword, tokens: current.tokens, unclosed, tooDeep: current.tooDeep });
+    const { keyword, tokens, tooDeep } = current;
+    (this.variant?.items ?? this.items).push({ keyword, tokens, items: [], unclosed, tooDeep });
+  }
+
+  /** Ends the variant, if there is one, with its "}" or where that is missing. */
+  closeVariant(brace: IToken | null): void {
+    const { variant } = this;
+    if (variant === null) return;
+    this.variant = null;
+    const { tokens, items } = variant;
+    const opener = tokens.at(-1)!;
+    const last = items.at(-1)?.tokens.at(-1) ?? opener;
+    const unclosed = brace === null ? opener : null;
+    this.items.push({
+      keyword: t.VariantKeyword,
+      tokens: [...tokens, brace ?? missingBrace(last)],
+      items,
+      unclosed,
+      tooDeep: null,
+    });
   }
 }
 

@@ -23,7 +23,7 @@ const name = { LABEL: "Identifier" };
 /** What may be taken as written where it is missing; never a number, nor a name that is not being declared. */
 const insertable = new Set<TokenType>([
   ...[t.RightParenthesis, t.RightBracket, t.LeftBrace, t.RightBrace, t.CallParenthesis],
-  ...[t.Colon, t.Equals, t.Comma, t.DeclaredName],
+  ...[t.Colon, t.Equals, t.Comma, t.DeclaredName, t.FromKeyword],
 ]);
 
 class DinParser extends CstParser {
@@ -61,6 +61,9 @@ class DinParser extends CstParser {
       { ALT: () => this.SUBRULE(this.block) },
       { ALT: () => this.SUBRULE(this.net) },
       { ALT: () => this.SUBRULE(this.train) },
+      { ALT: () => this.SUBRULE(this.import) },
+      { ALT: () => this.SUBRULE(this.param) },
+      { ALT: () => this.SUBRULE(this.variant) },
     ]);
   });
 
@@ -236,6 +239,28 @@ class DinParser extends CstParser {
       this.CONSUME(t.Comma);
       this.SUBRULE2(this.expression);
     });
+  });
+
+  readonly import = this.RULE("import", () => {
+    this.CONSUME(t.ImportKeyword);
+    this.CONSUME(t.StringLiteral);
+  });
+
+  readonly param = this.RULE("param", () => {
+    this.CONSUME(t.ParamKeyword);
+    this.CONSUME(t.DeclaredName, name);
+    this.CONSUME(t.Equals);
+    this.SUBRULE(this.expression);
+  });
+
+  /** Its items are read one by one, as all others; the braces of `splitItems` are empty. */
+  readonly variant = this.RULE("variant", () => {
+    this.CONSUME(t.VariantKeyword);
+    this.CONSUME(t.DeclaredName, name);
+    this.CONSUME(t.FromKeyword);
+    this.CONSUME2(t.DeclaredName, name);
+    this.CONSUME(t.LeftBrace);
+    this.CONSUME(t.RightBrace);
   });
 
   /** Pipes bind weakest: `a + b |> f` is `(a + b) |> f`. */

@@ -180,12 +180,16 @@ export const LeftBrace = token("LeftBrace", { ...bracket, pattern: "{", label: '
 export const RightBrace = token("RightBrace", { ...bracket, pattern: "}", label: '"}"' });
 
 export const ModelKeyword = keyword("model");
+export const ImportKeyword = keyword("import");
+export const ParamKeyword = keyword("param");
 export const FeaturesKeyword = keyword("features");
 export const HistoryKeyword = keyword("history");
 export const LabelKeyword = keyword("label");
 export const BlockKeyword = keyword("block");
 export const NetKeyword = keyword("net");
 export const TrainKeyword = keyword("train");
+export const VariantKeyword = keyword("variant");
+export const FromKeyword = keyword("from");
 export const LetKeyword = keyword("let");
 export const PredictKeyword = keyword("predict");
 export const LossKeyword = keyword("loss");
@@ -195,12 +199,15 @@ export const ShareKeyword = keyword("share");
 /** Words that begin an item. */
 export const itemKeywords: ReadonlyMap<string, TokenType> = new Map([
   ["model", ModelKeyword],
+  ["import", ImportKeyword],
+  ["param", ParamKeyword],
   ["features", FeaturesKeyword],
   ["history", HistoryKeyword],
   ["label", LabelKeyword],
   ["block", BlockKeyword],
   ["net", NetKeyword],
   ["train", TrainKeyword],
+  ["variant", VariantKeyword],
 ]);
 
 /** Words that begin a statement. */

@@ -9,6 +9,7 @@ import { suggest } from "../diagnostics/suggest.ts";
 import type { SourceFile, Span } from "../source/source-file.ts";
 import { ExpressionBuilder } from "./build-expression.ts";
 import { childrenOf, nodesOf, tokenOf } from "./cst.ts";
+import { stringValue } from "./literals.ts";
 import type * as ast from "./nodes.ts";
 
 const scopes: readonly ast.FeatureScope[] = ["user", "item", "context"];
@@ -24,8 +25,13 @@ export interface ModelLine {
 /** Documentation written before the token that starts at an offset. */
 export type DocumentationOf = (offset: number) => string;
 
+/** The head of a variant; what stands in its braces is built item by item. */
+export type VariantHead = Omit<ast.VariantItem, "items" | "params">;
+
+export type AnyItem = ast.Item | ast.ImportItem | ast.ParamItem | ModelLine | VariantHead;
+
 export interface BuiltItem {
-  readonly item: ast.Item | ModelLine | null;
+  readonly item: AnyItem | null;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -51,7 +57,7 @@ class ItemBuilder extends ExpressionBuilder {
     this.documentation = documentation;
   }
 
-  item(tree: CstNode): ast.Item | ModelLine | null {
+  item(tree: CstNode): AnyItem | null {
     const [rule, nodes] = Object.entries(tree.children)[0] ?? [];
     const node = nodes?.[0];
     if (node === undefined || !("children" in node)) return null;
@@ -70,6 +76,12 @@ class ItemBuilder extends ExpressionBuilder {
         return this.net(node);
       case "train":
         return this.train(node);
+      case "import":
+        return this.import(node);
+      case "param":
+        return this.param(node);
+      case "variant":
+        return this.variant(node);
       default:
         return null;
     }
@@ -266,6 +278,26 @@ class ItemBuilder extends ExpressionBuilder {
       return [{ key, values, span: this.spanOf(child) }];
     });
     return { kind: "train", settings, span: this.spanOf(node) };
+  }
+
+  import(node: CstNode): ast.ImportItem | null {
+    const token = tokenOf(node, "StringLiteral");
+    if (token === null) return null;
+    const span = { file: this.file, start: token.startOffset, end: endOf(token) };
+    return { kind: "import", path: { text: stringValue(token.image), span }, span: this.spanOf(node) };
+  }
+
+  param(node: CstNode): ast.ParamItem | null {
+    const name = this.name(node);
+    if (name === null) return null;
+    const value = this.expression(nodesOf(node, "expression")[0], node);
+    return { kind: "param", name, default: value, doc: this.doc(node), span: this.spanOf(node) };
+  }
+
+  variant(node: CstNode): VariantHead | null {
+    const [name, parent] = [this.name(node, 0), this.name(node, 1)];
+    if (name === null || parent === null) return null;
+    return { kind: "variant", name, parent, doc: this.doc(node), span: this.spanOf(node) };
   }
 
   doc(node: CstNode): string {

@@ -16,9 +16,39 @@ export interface Spec {
   readonly name: Identifier | null;
   readonly doc: string;
   readonly items: readonly Item[];
+  readonly imports: readonly ImportItem[];
+  readonly params: readonly ParamItem[];
+  readonly variants: readonly VariantItem[];
 }
 
 export type Item = FeaturesItem | HistoryItem | LabelItem | BlockItem | NetItem | TrainItem;
+
+/** `import "blocks.din"` */
+export interface ImportItem {
+  readonly kind: "import";
+  readonly path: { readonly text: string; readonly span: Span };
+  readonly span: Span;
+}
+
+/** `param units = 80` */
+export interface ParamItem {
+  readonly kind: "param";
+  readonly name: Identifier;
+  readonly default: Expression;
+  readonly doc: string;
+  readonly span: Span;
+}
+
+/** `variant sum_pooling from din { … }` */
+export interface VariantItem {
+  readonly kind: "variant";
+  readonly name: Identifier;
+  readonly parent: Identifier;
+  readonly items: readonly Item[];
+  readonly params: readonly ParamItem[];
+  readonly doc: string;
+  readonly span: Span;
+}
 
 export type FeatureScope = "user" | "item" | "context";
 

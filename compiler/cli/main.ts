@@ -74,7 +74,9 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
       )
       .option("--fix", "apply the fixes that are certain, in place")
       .option("--deny <code>", "count this finding as an error; repeatable", collect, [])
-      .option("--stdin-filepath <path>", "the path to show for standard input");
+      .option("--stdin-filepath <path>", "the path to show for standard input")
+      .addOption(paramOption())
+      .addOption(variantOption());
 
   findingsOptions(
     command(
@@ -134,6 +136,8 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
     )
     .requiredOption("-o, --out <run>", "the run folder to write")
     .option("--set <path=value>", "override a value of dinc.yaml or of train { … }; repeatable", collect, [])
+    .addOption(paramOption())
+    .addOption(variantOption())
     .addOption(backendOption())
     .option("--seed <n>", "seed of everything random", wholeNumber)
     .option("--limit <rows>", "use the first rows of each split only", positiveWholeNumber)
@@ -191,6 +195,8 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
   )
     .argument("<run>", "a folder that dinc train left, or a spec (random weights, for sizing)")
     .addOption(new Option("--target <target>", "what to generate").choices(["ts"]).default("ts"))
+    .addOption(paramOption())
+    .addOption(variantOption())
     .option("-o, --out <folder>", "the folder to write")
     .addOption(
       new Option("--emit <level>", "print a level of the compiler instead").choices([
@@ -216,6 +222,8 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
     .addOption(
       new Option("--format <format>", "what to write").choices(["svg", "mermaid", "json"]).default("svg"),
     )
+    .addOption(paramOption())
+    .addOption(variantOption())
     .option("-o, --out <file>", "the file to write (default: standard output)")
     .action(async (path: string, options) =>
       done(await (await import("./commands/graph.ts")).graph(path, options, terminal)),
@@ -228,6 +236,8 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
     "dinc cost my-run --candidates 500 --history 100 --format json",
   )
     .argument("<model>", "a spec, or a folder that dinc train left, whose tables have exact sizes")
+    .addOption(paramOption())
+    .addOption(variantOption())
     .option("--candidates <n>", "how many candidates a request ranks", positiveWholeNumber, 200)
     .option("--history <n>", "steps of each history, of which its `max` count", wholeNumber, 50)
     .addOption(new Option("--format <format>", "how to print").choices(["pretty", "json"]).default("pretty"))
@@ -251,6 +261,16 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
     .action(async () => done(await (await import("./commands/native.ts")).nativeInstall(terminal)));
 
   return program;
+}
+
+function paramOption(): Option {
+  return new Option("--param <name=value>", "give a param of the spec a value; repeatable")
+    .argParser<string[]>((value, previous) => collect(value, previous ?? []))
+    .default([], "none");
+}
+
+function variantOption(): Option {
+  return new Option("--variant <name>", "the variant of the spec's model that is meant");
 }
 
 function backendOption(): Option {

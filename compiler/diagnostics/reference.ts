@@ -6,7 +6,7 @@ import { type SourceFile, sourceFile } from "../source/source-file.ts";
 import { fixAll } from "./apply-fixes.ts";
 import type { CatalogEntry } from "./catalog/index.ts";
 import type { Diagnostic } from "./diagnostic.ts";
-import { type Example, examples } from "./examples.generated.ts";
+import { type Example, examples, importedTexts } from "./examples.generated.ts";
 import { renderPretty } from "./render/pretty.ts";
 
 type Check = (file: SourceFile) => readonly Diagnostic[];
@@ -14,6 +14,12 @@ type Check = (file: SourceFile) => readonly Diagnostic[];
 /** Null for what needs data or a run, which no text shows. */
 export function exampleOf(code: string, among: readonly Example[] = examples): Example | null {
   return among.find((example) => example.code === code) ?? null;
+}
+
+/** The files that examples import, for the check of one. */
+export function importedExample(path: string): SourceFile | null {
+  const text = Object.hasOwn(importedTexts, path) ? importedTexts[path] : undefined;
+  return text === undefined ? null : sourceFile(path, text);
 }
 
 /** The example without its mistakes: corrected by hand where it must be, fixed as `--fix` does. */

@@ -5,7 +5,7 @@ import type { CstNode, IToken } from "chevrotain";
 import { type Checked, type Diagnostic, hasErrors } from "../diagnostics/diagnostic.ts";
 import { InternalError } from "../internal-error.ts";
 import { buildSpec } from "../parse.ts";
-import { readSyntax, type Syntax } from "../read-syntax.ts";
+import { readSyntax, type Syntax, type SyntaxItem } from "../read-syntax.ts";
 import { type SourceFile, sourceFile } from "../source/source-file.ts";
 import { type Doc, hardLine, print } from "./doc.ts";
 import { ItemLayout } from "./items.ts";
@@ -116,10 +116,24 @@ function soundItems(
     const end = item.tokens.at(-1)!.startOffset;
     while (next < errors.length && errors[next]! < first.startOffset) next++;
     const hasError = next < errors.length && errors[next]! <= end;
-    if (hasError || item.unclosed !== null || item.tree === null || item.errors.length > 0) continue;
-    sound.set(first, { node: item.tree, size: item.tokens.length });
+    const node = hasError ? null : soundTree(item);
+    if (node !== null) sound.set(first, { node, size: sizeOf(item) });
   }
   return sound;
+}
+
+/** What stands in a variant's braces becomes part of its tree, so that it is laid out as one. */
+function soundTree({ items, unclosed, tree, errors }: SyntaxItem): CstNode | null {
+  if (unclosed !== null || tree === null || errors.length > 0) return null;
+  const inner = items.map(soundTree);
+  if (!inner.every((node) => node !== null)) return null;
+  const [variant] = inner.length === 0 ? [] : (tree.children["variant"] as CstNode[]);
+  if (variant !== undefined) variant.children["item"] = inner;
+  return tree;
+}
+
+function sizeOf({ tokens, items }: SyntaxItem): number {
+  return items.reduce((sum, item) => sum + sizeOf(item), tokens.length);
 }
 
 /** Where something cannot be read, in order: what was reported, and characters that begin no token. */

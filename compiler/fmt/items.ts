@@ -45,6 +45,17 @@ export class ItemLayout extends ExpressionLayout {
         const [keyword, name] = children as [IToken, IToken];
         return this.plain(first, true, () => [this.token(keyword), indent(" ", this.token(name))]);
       }
+      case "import": {
+        const [keyword, path] = children as [IToken, IToken];
+        return this.plain(first, true, () => [this.token(keyword), indent(" ", this.token(path))]);
+      }
+      case "param": {
+        const [keyword, name, equals, value] = children as [IToken, IToken, IToken, CstNode];
+        const key = () => [this.token(keyword), indent(" ", this.token(name))];
+        return this.thing(first, key, () => this.after(equals, this.layout(value), value));
+      }
+      case "variant":
+        return this.plain(first, true, () => this.variant(children));
       case "features":
         return this.plain(first, true, () => this.braces(children, (part) => this.feature(part)));
       case "history":
@@ -93,6 +104,21 @@ export class ItemLayout extends ExpressionLayout {
     const close = children.at(-1) as IToken;
     const things = nodes.map(read);
     return this.body(this.head(children.slice(0, open)), children[open] as IToken, things, close);
+  }
+
+  /** `variant name from parent { … }`, its items laid out as those of a file. */
+  variant(children: readonly CstElement[]): Doc {
+    const [keyword, ...words] = children.slice(0, 4) as [IToken, ...IToken[]];
+    const [open, close] = [children[4] as IToken, children.at(-1) as IToken];
+    const head = [
+      this.token(keyword),
+      indent(
+        words.map((word) => [" ", this.token(word)]),
+        " ",
+      ),
+    ];
+    const things = (children.slice(5, -1) as CstNode[]).map((node) => this.item(node));
+    return this.body(head, open, things, close);
   }
 
   /** `features user `, `history clicks(max: 50) `, `net ` */

@@ -1,8 +1,7 @@
 // Advice about a model that is right: what a reviewer of the field would ask about. `dinc check` says what is wrong;
 // nothing is said twice.
 
-import type { Analysis } from "../check.ts";
-import { analyse, check } from "../check.ts";
+import { type Analysis, analyse, type CheckOptions, check } from "../check.ts";
 import type { CatalogEntry } from "../diagnostics/catalog/define.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { inOrder } from "../diagnostics/order.ts";
@@ -22,12 +21,15 @@ export function lint({ value: model, spec, declarations }: Analysis): readonly D
 }
 
 /** What `dinc lint` says of a text: everything that `check` says, and the advice. */
-export function lintText(file: SourceFile): readonly Diagnostic[] {
-  const analysis = analyse(file);
+export function lintText(file: SourceFile, options: CheckOptions = {}): readonly Diagnostic[] {
+  const analysis = analyse(file, options);
   return inOrder([...analysis.diagnostics, ...lint(analysis)]);
 }
 
 /** What can say `entry`: `dinc lint` where it is advice, otherwise `dinc check`. */
-export function examinerOf({ severity }: CatalogEntry): (file: SourceFile) => readonly Diagnostic[] {
-  return severity === "advice" ? lintText : (file) => check(file).diagnostics;
+export function examinerOf(
+  { severity }: CatalogEntry,
+  options: CheckOptions = {},
+): (file: SourceFile) => readonly Diagnostic[] {
+  return (file) => (severity === "advice" ? lintText(file, options) : check(file, options).diagnostics);
 }

@@ -10,6 +10,7 @@ import {
   unusedParameter,
 } from "../diagnostics/catalog/model.ts";
 import { languageFunctions } from "../functions/registry.ts";
+import type { SourceFile } from "../source/source-file.ts";
 import { checkResult, rigidArguments } from "./call-block.ts";
 import { checkCase, type Declarations } from "./declarations.ts";
 import { outsideReferencesOfBlock, referencesOfBlock } from "./references.ts";
@@ -59,7 +60,7 @@ export function checkBlocks(walker: Walker, reporter: Reporter): void {
 
 function warnAboutUnused(block: BlockItem, reporter: Reporter): void {
   const mentioned = new Set(referencesOfBlock(block).map((identifier) => identifier.name));
-  if (block.value.kind === "error") return;
+  if ([block, ...block.body].some(({ value }) => value.kind === "error")) return;
   for (const { name } of block.parameters)
     if (!mentioned.has(name.name) && !name.name.startsWith("_"))
       reporter.report(unusedParameter, { name: name.name, block: block.name.name }, name.span, {
@@ -122,9 +123,10 @@ function reportCycle(cycle: readonly Step[], back: Identifier, walker: Walker, r
   for (const step of cycle) walker.brokenBlocks.add(step.block);
 }
 
-/** Warns about blocks that neither `mentioned` names nor blocks they use reach. */
+/** Warns about blocks of `file` that neither `mentioned` names nor blocks they use reach. */
 export function warnAboutUnusedBlocks(
   mentioned: readonly Identifier[],
+  file: SourceFile,
   declarations: Declarations,
   reporter: Reporter,
 ): void {
@@ -137,7 +139,7 @@ export function warnAboutUnusedBlocks(
     for (const reference of outsideReferencesOfBlock(block)) waiting.push(reference);
   }
   for (const block of declarations.blocks.values())
-    if (!reached.has(block))
+    if (!reached.has(block) && block.span.file === file)
       reporter.report(unusedBlock, { name: block.name.name }, block.name.span, {
         help: "remove it, or call it in `net`",
       });

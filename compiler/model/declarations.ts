@@ -6,7 +6,7 @@ import { duplicateDeclaration, notSnakeCase } from "../diagnostics/catalog/model
 import type { Feature, History, Label, Model } from "./model.ts";
 import { at, Reporter } from "./reporter.ts";
 
-export type DeclaredKind = "feature" | "history" | "label" | "block" | "value" | "loss";
+export type DeclaredKind = "feature" | "history" | "label" | "block" | "param" | "value" | "loss";
 
 export class Declarations {
   readonly features = new Map<string, Feature>();
@@ -16,6 +16,8 @@ export class Declarations {
   /** The syntax behind features and histories, for places in messages. */
   readonly featureSyntax = new Map<string, FeatureDeclaration>();
   readonly historySyntax = new Map<string, HistoryItem>();
+  /** Of params, which have become their values wherever a value may stand: `a param (Int)`. */
+  readonly params = new Map<string, string>();
   /** Names whose declaration has an error. */
   readonly broken = new Set<string>();
   private readonly names = new Map<string, { kind: DeclaredKind; name: Identifier }>();

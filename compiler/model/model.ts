@@ -4,6 +4,8 @@
 import type { BlockItem, Expression, FeatureScope, NetItem } from "../ast/nodes.ts";
 import { invariant } from "../internal-error.ts";
 import { hasIds, knownValues, learnedOf } from "../kinds/registry.ts";
+import type { Assembly } from "../reuse/assembly.ts";
+import type { ParamData } from "../reuse/params.ts";
 import type { SourceFile, Span } from "../source/source-file.ts";
 
 export interface Model {
@@ -23,6 +25,12 @@ export interface Model {
   /** Auxiliary ones, in the order of their `loss` statements. */
   readonly losses: readonly AuxiliaryLoss[];
   readonly train: TrainSettings;
+  /** The values of its params. */
+  readonly params: ReadonlyMap<string, ParamData>;
+  /** The model that it is a variant of, or null. */
+  readonly parent: string | null;
+  /** What it was put together from, where the text of `file` alone does not say it; else null. */
+  readonly assembly: Assembly | null;
 }
 
 export interface Feature {

@@ -1,7 +1,7 @@
 // Which names a piece of syntax mentions, without evaluating it: for what is never used and for blocks that use
 // themselves.
 
-import type { BlockItem, Expression, Identifier } from "../ast/nodes.ts";
+import type { BlockItem, Expression, Identifier, Item } from "../ast/nodes.ts";
 import { unreachable } from "../internal-error.ts";
 
 /** Every name that is read or called in `expression`, with its place; names bound by a function inside left out. */
@@ -56,6 +56,21 @@ export function referencesOfBlock(block: BlockItem): Identifier[] {
     ),
     ...types.flatMap((type) => type?.arguments.flatMap((width) => referencesOf(width)) ?? []),
   ];
+}
+
+/** Names that the expressions of `net`, or the body of a block, mention. */
+export function referencesOfItem(item: Item): Identifier[] {
+  switch (item.kind) {
+    case "net":
+      return item.statements.flatMap((statement) => referencesOf(statement.value));
+    case "block":
+      return outsideReferencesOfBlock(item);
+    case "features":
+    case "history":
+    case "label":
+    case "train":
+      return [];
+  }
 }
 
 /** As `referencesOfBlock`, without those that the block's own parameters and `let`s answer. */

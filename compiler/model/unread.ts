@@ -6,32 +6,43 @@ import { suggest } from "../diagnostics/suggest.ts";
 import { lineText, positionAt, type SourceFile } from "../source/source-file.ts";
 
 export class Unread {
-  static readonly nothing = new Unread(new Set(), new Set());
-  /** Lines, from 1, that have a syntax error. */
-  private readonly lines: ReadonlySet<number>;
+  static readonly nothing = new Unread(new Map(), new Set(), false);
+  /** Lines, from 1, that have a syntax error, by file. */
+  private readonly lines: ReadonlyMap<SourceFile, ReadonlySet<number>>;
   private readonly words: ReadonlySet<string>;
+  /** Whole files are missing, which may declare anything. */
+  private readonly lacksFiles: boolean;
 
-  private constructor(lines: ReadonlySet<number>, words: ReadonlySet<string>) {
+  private constructor(
+    lines: ReadonlyMap<SourceFile, ReadonlySet<number>>,
+    words: ReadonlySet<string>,
+    lacksFiles: boolean,
+  ) {
     this.lines = lines;
     this.words = words;
+    this.lacksFiles = lacksFiles;
   }
 
-  static of(file: SourceFile, problems: readonly Diagnostic[]): Unread {
-    const lines = new Set<number>();
+  static of(problems: readonly Diagnostic[], lacksFiles = false): Unread {
+    const byFile = new Map<SourceFile, Set<number>>();
     const words = new Set<string>();
     for (const { place, severity } of problems) {
       if (place.kind !== "text" || severity !== "error") continue;
+      const { file } = place.span;
+      const lines = byFile.get(file) ?? new Set();
+      byFile.set(file, lines);
       const last = positionAt(file, Math.max(place.span.start, place.span.end - 1)).line;
       for (let line = positionAt(file, place.span.start).line; line <= last; line++) lines.add(line);
     }
-    for (const line of lines)
-      for (const [word] of lineText(file, line).matchAll(/[\p{L}_][\p{L}\p{N}_]*/gu)) words.add(word);
-    return new Unread(lines, words);
+    for (const [file, lines] of byFile)
+      for (const line of lines)
+        for (const [word] of lineText(file, line).matchAll(/[\p{L}_][\p{L}\p{N}_]*/gu)) words.add(word);
+    return new Unread(byFile, words, lacksFiles);
   }
 
   /** Whether anything could not be read. */
   get any(): boolean {
-    return this.lines.size > 0;
+    return this.lines.size > 0 || this.lacksFiles;
   }
 
   /**
@@ -39,11 +50,14 @@ export class Unread {
    * `known` names, so that it is no slip of the pen.
    */
   mayDeclare(name: string, known: Iterable<string>): boolean {
+    if (this.lacksFiles) return true;
     return this.any && (this.words.has(name) || suggest(name, known) === null);
   }
 
   /** Whether a diagnostic points at a line that has a syntax error: most likely a consequence of it. */
   covers({ place }: Diagnostic): boolean {
-    return place.kind === "text" && this.lines.has(positionAt(place.span.file, place.span.start).line);
+    if (place.kind !== "text") return false;
+    const lines = this.lines.get(place.span.file);
+    return lines?.has(positionAt(place.span.file, place.span.start).line) ?? false;
   }
 }

@@ -403,6 +403,8 @@ export class Walker {
   }
 
   private describeGlobal(name: string, environment: Environment): string | null {
+    const param = this.declarations.params.get(name);
+    if (param !== undefined) return param;
     if (environment.block !== null) return null;
     if (this.declarations.features.has(name)) return "a feature";
     return this.declarations.histories.has(name) ? "a history" : null;

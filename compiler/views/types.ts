@@ -8,14 +8,17 @@ import type {
   HistoryItem,
   Identifier,
   Item,
+  ParamItem,
 } from "../ast/nodes.ts";
 import type { Analysis } from "../check.ts";
 import { hasIds } from "../kinds/registry.ts";
 import { constantDim } from "../model/dims.ts";
 import { printType, type Source, type Type, type Value } from "../model/types.ts";
+import { constantText } from "../reuse/params.ts";
 import { type Span, textOf } from "../source/source-file.ts";
 
 export type BindingKind =
+  | "param"
   | "feature"
   | "history"
   | "field"
@@ -31,7 +34,7 @@ export interface TypedBinding {
   readonly name: string;
   /** The history of a field, the block of a parameter or `let`; null for what all of the net sees. */
   readonly of: string | null;
-  /** `Vec[32]`, `Seq[clicks, 16]`, a block's signature; `?` where the spec is wrong or it differs by use. */
+  /** `Vec[32]`, `Seq[clicks, 16]`, a block's signature, a param's `Int = 80`; `?` where the spec is wrong or it differs by use. */
   readonly type: string;
   /** When it is known: the scopes of everything it is computed from. Empty in blocks, where it differs by use. */
   readonly sources: readonly Source[];
@@ -44,7 +47,27 @@ export interface TypedBinding {
 const SCOPES: readonly Source[] = ["user", "context", "item", "history"];
 
 export function typesOf(analysis: Analysis): readonly TypedBinding[] {
-  return analysis.spec.items.flatMap((item) => bindingsOf(item, analysis));
+  const { items, params } = analysis.spec;
+  if (params.length === 0) return items.flatMap((item) => bindingsOf(item, analysis));
+  const parts = [...params, ...items];
+  // Imported files first, in the order in which they are read.
+  const files = [...new Set(parts.map(({ span }) => span.file)), analysis.spec.file];
+  const rank = new Map(files.map((file, i) => [file, i]));
+  const inOrder = parts.sort(
+    (a, b) => rank.get(a.span.file)! - rank.get(b.span.file)! || a.span.start - b.span.start,
+  );
+  return inOrder.flatMap((item) =>
+    item.kind === "param" ? [paramBinding(item, analysis)] : bindingsOf(item, analysis),
+  );
+}
+
+function paramBinding({ name }: ParamItem, { params }: Analysis): TypedBinding {
+  const param = params.get(name.name);
+  const type =
+    param === undefined || param.value.kind === "error"
+      ? "?"
+      : `${param.type} = ${constantText(param.value, param.type)}`;
+  return { kind: "param", name: name.name, of: null, type, sources: [], axis: null, span: name.span };
 }
 
 function bindingsOf(item: Item, analysis: Analysis): readonly TypedBinding[] {

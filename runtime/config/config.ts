@@ -1,6 +1,8 @@
 // What `dinc.yaml` says, checked: where data lies, how it becomes rows, and what it overrides of the spec's `train`.
 // Paths are ready to open.
 
+import type { Place } from "../../compiler/diagnostics/diagnostic.ts";
+import type { ParamOverride } from "../../compiler/reuse/params.ts";
 import type { SourceFile } from "../../compiler/source/source-file.ts";
 
 export interface Config {
@@ -10,6 +12,10 @@ export interface Config {
   /** null where the file says nothing about data (a spec alone). */
   readonly data: DataConfig | null;
   readonly train: TrainOverrides;
+  /** Values for params of the spec. */
+  readonly params: readonly ParamOverride[];
+  /** The variant of the spec that is meant; null is its own model. */
+  readonly variant: { readonly name: string; readonly place: Place } | null;
 }
 
 export type DataConfig = RowsConfig | EventsConfig;

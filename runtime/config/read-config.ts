@@ -68,7 +68,7 @@ async function readText(path: string, diagnostics: Diagnostic[]): Promise<Source
 }
 
 async function readRoot(root: SettingReader, file: SourceFile | null): Promise<Config> {
-  root.allow(["spec", "data", "train"]);
+  root.allow(["spec", "data", "train", "params", "variant"]);
   const folder = file === null ? "." : dirname(file.path);
   const spec = root.location("spec", (path, written) => under(written.set === null ? folder : ".", path));
   if (spec !== null) await mustExist(root, spec);
@@ -78,7 +78,14 @@ async function readRoot(root: SettingReader, file: SourceFile | null): Promise<C
     spec: spec?.path ?? null,
     data: data === null ? null : await readData(data, folder),
     train: readTrain(root.section("train")),
+    params: root.section("params")?.constants() ?? [],
+    variant: readVariant(root),
   };
+}
+
+function readVariant(root: SettingReader): Config["variant"] {
+  const variant = root.text("variant");
+  return variant === null ? null : { name: variant.text, place: variant.written.place };
 }
 
 function readTrain(train: SettingReader | null): TrainOverrides {

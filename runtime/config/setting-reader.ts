@@ -13,8 +13,10 @@ import {
   type Diagnostic,
   type DiagnosticKind,
   diagnose,
+  type Place,
 } from "../../compiler/diagnostics/diagnostic.ts";
 import { suggest } from "../../compiler/diagnostics/suggest.ts";
+import type { ParamOverride } from "../../compiler/reuse/params.ts";
 import type { MapSetting, Setting, Written } from "./setting-tree.ts";
 
 /** Reads one map of settings; `path` is its name from the top, "" for the whole. */
@@ -67,6 +69,20 @@ export class SettingReader {
       if (value.value !== "") return { text: String(value.value), written: value };
     this.wrong(key, "a text", value);
     return null;
+  }
+
+  /** Every setting of the map as a value for the param of its name. */
+  constants(): ParamOverride[] {
+    return [...this.map.entries].flatMap(([name, { key, value }]) => {
+      const text = value.kind === "value" ? constantText(value.value) : null;
+      if (text === null) {
+        this.wrong(name, "a number, a text or a list of numbers", value);
+        return [];
+      }
+      const { place, set } = value;
+      const by = set === null ? pathOf(place) : `\`--set ${set}\``;
+      return [{ name, text, namePlace: key.place, place, by }];
+    });
   }
 
   /** A whole number from `least` on, or null. */
@@ -148,6 +164,17 @@ export class SettingReader {
   private named(key: string): string {
     return this.path === "" ? key : `${this.path}.${key}`;
   }
+}
+
+/** As it would stand in a spec. */
+function constantText(value: unknown): string | null {
+  if (typeof value === "string" || typeof value === "number") return String(value);
+  if (!Array.isArray(value) || !value.every((each) => typeof each === "number")) return null;
+  return `[${value.join(", ")}]`;
+}
+
+function pathOf(place: Place): string {
+  return place.kind === "text" ? `\`${place.span.file.path}\`` : "the configuration";
 }
 
 export interface LocatedPath {

@@ -3,6 +3,7 @@
 import { type Graph, sizeOf } from "../../compiler/graph/graph.ts";
 import { invariant } from "../../compiler/internal-error.ts";
 import type { Model } from "../../compiler/model/model.ts";
+import { specText } from "../../compiler/reuse/flatten.ts";
 import type { TrainingProgram } from "../../compiler/training/program.ts";
 import type { TrainingData } from "../data/training-data.ts";
 import type { EpochResult, TrainResult } from "../train/loop.ts";
@@ -33,7 +34,7 @@ export function runContents(training: FinishedTraining): RunContents {
   const { model, program, data, result, notes } = training;
   const manifest = manifestOf(training);
   return {
-    spec: { path: model.file.path, text: model.file.text },
+    spec: { path: model.file.path, text: specText(model) },
     fitted: data.fitted,
     tables: [...result.tables.values()].map(({ spec: { name, rows, width }, values }) => ({
       name,
@@ -63,6 +64,8 @@ function manifestOf({
     version: 1,
     compiler,
     model: model.name,
+    parent: model.parent,
+    params: Object.fromEntries(model.params),
     graphHash: graphHash(program.predict),
     backend,
     settings: model.train,

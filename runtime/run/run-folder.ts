@@ -1,6 +1,7 @@
 // A run folder: everything that training leaves and that predict and compile read. Complete or absent.
 
 import type { Fitted, TableSpec, TrainSettings } from "../../compiler/model/model.ts";
+import type { ParamData } from "../../compiler/reuse/params.ts";
 
 /** What `predict` and `compile` need of a run, in memory. */
 export interface Run {
@@ -24,6 +25,10 @@ export interface Manifest {
   readonly version: 1;
   readonly compiler: string;
   readonly model: string;
+  /** The model of the spec that it is a variant of; null where it is the spec's own. */
+  readonly parent: string | null;
+  /** The values of the spec's params. */
+  readonly params: Readonly<Record<string, ParamData>>;
   readonly graphHash: string;
   readonly backend: string;
   /** What was trained with: the spec's `train`, with what dinc.yaml and the command line overrode. */

@@ -10,6 +10,7 @@ import { hasErrors } from "../../compiler/diagnostics/diagnostic.ts";
 import { renderPretty } from "../../compiler/diagnostics/render/pretty.ts";
 import { check } from "../../compiler/check.ts";
 import { sourceFile } from "../../compiler/source/source-file.ts";
+import { withImports } from "./imported-files.ts";
 
 const folder = dirname(fileURLToPath(import.meta.url));
 const names = readdirSync(folder)
@@ -21,7 +22,7 @@ function textOf(name: string): string {
 }
 
 function diagnosticsOf(name: string) {
-  return check(sourceFile(`${name}.din`, textOf(`${name}.din`))).diagnostics;
+  return check(sourceFile(`${name}.din`, textOf(`${name}.din`)), withImports).diagnostics;
 }
 
 describe("each mistake gets its message", () => {

@@ -11,6 +11,8 @@ const name = fc.constantFrom(
   "embed",
   "loss",
   "train",
+  "from",
+  "variant",
   "a_rather_long_name_for_a_feature",
 );
 const number = fc.constantFrom("0", "42", "10_000", "0.5", "1e-3");
@@ -122,7 +124,11 @@ const setting = fc
   .tuple(fc.constantFrom("loss", "batch", "metrics"), separated(fc.oneof(number, text), 1, 14))
   .map((parts) => parts.join(" "));
 
+const param = fc.tuple(name, expression).map(([one, value]) => `param ${one} = ${value}`);
+
+/** What may stand in a file and in a variant. */
 const item = fc.oneof(
+  param,
   fc
     .tuple(fc.constantFrom("user", "item"), body(feature, 0, 5))
     .map(([scope, inner]) => `features ${scope} ${inner}`),
@@ -138,6 +144,15 @@ const item = fc.oneof(
   body(setting, 0, 5, plainBetween).map((inner) => `train ${inner}`),
 );
 
+/** A variant's items begin lines, as a file's do. */
+const variant = fc
+  .tuple(name, name, body(item, 0, 3, fc.constantFrom("\n", "\n\n", "\n  // plain\n  ")))
+  .map(([one, parent, inner]) => `variant ${one} from ${parent} ${inner}`);
+const import_ = text.map((path) => `import ${path}`);
+
 export const programs: fc.Arbitrary<string> = fc
-  .tuple(fc.array(item, { maxLength: 5 }), fc.constantFrom("\n", "\n\n", "\n\n\n"))
+  .tuple(
+    fc.array(fc.oneof({ weight: 6, arbitrary: item }, variant, import_), { maxLength: 5 }),
+    fc.constantFrom("\n", "\n\n", "\n\n\n"),
+  )
   .map(([items, gap]) => `model m${gap}${items.join(gap)}\n`);

@@ -11,7 +11,7 @@ import { anyCharacters, tokenSoup } from "../support/hostile-texts.ts";
 import { specFiles } from "../support/spec-files.ts";
 import { programs } from "./programs.ts";
 
-const sound = specFiles("examples", "compiler/std", "tests/good");
+const sound = specFiles("examples", "compiler/std", "tests/good", "tests/reuse");
 const broken = specFiles("tests/bad");
 
 /** Formats; throws where the result has not the same tokens and comments or is not formatted itself. */

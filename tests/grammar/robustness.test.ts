@@ -33,7 +33,7 @@ function survives(text: string): void {
   renderPretty(diagnostics);
 }
 
-const examples = specFiles("tests/good", "examples", "compiler/std");
+const examples = specFiles("tests/good", "examples", "compiler/std", "tests/reuse");
 
 describe.each(examples)("%s", (_, text) => {
   const tokens = lex(text).tokens;

@@ -3,9 +3,26 @@
 
 import fc from "fast-check";
 
-const words = "model features user history label block net train let predict embed".split(" ");
+const words =
+  "model import param variant from features user history label block net train let predict embed".split(" ");
 const signs = "{ } ( ) [ ] : , = => -> <-> |> .. . + - * /".split(" ");
-const scraps = ["a", "item", "1", "2.5", '"s"', '"', "\n", "\r", " ", "/// d\n", "// c\n", "é", "↔", "\\"];
+const scraps = [
+  "a",
+  "item",
+  "1",
+  "2.5",
+  '"s"',
+  '"b.din"',
+  '"',
+  "\n",
+  "\r",
+  " ",
+  "/// d\n",
+  "// c\n",
+  "é",
+  "↔",
+  "\\",
+];
 
 /** Up to 80 pieces, to be joined with or without white space. */
 export const tokenSoup = fc.array(fc.constantFrom(...words, ...signs, ...scraps), { maxLength: 80 });

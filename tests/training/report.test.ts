@@ -28,6 +28,8 @@ const manifest = {
   version: 1,
   compiler: "0.1.0",
   model: "din<script>alert(1)</script>",
+  parent: null,
+  params: {},
   graphHash: "",
   backend: "cpu",
   settings: DEFAULT_SETTINGS,

@@ -38,6 +38,8 @@ function contents(over: Partial<RunContents> = {}): RunContents {
       version: 1,
       compiler: "0.1.0",
       model: "tiny",
+      parent: null,
+      params: {},
       graphHash: "abc",
       backend: "cpu",
       settings: DEFAULT_SETTINGS,

@@ -1,17 +1,17 @@
 // dinc check FILE… and dinc lint FILE…: say what is wrong with specs, and fix them where asked to. Load neither DuckDB nor
 // tfjs nor ts-morph.
 
-import { check as checkModel } from "../../check.ts";
+import { check as checkModel, type CheckOptions as ModelOptions } from "../../check.ts";
 import { fixAll } from "../../diagnostics/apply-fixes.ts";
 import { findEntry } from "../../diagnostics/catalog/index.ts";
 import { type Diagnostic, hasErrors } from "../../diagnostics/diagnostic.ts";
 import type { SourceFile } from "../../source/source-file.ts";
 import { exitCodes, UsageError } from "../exit-codes.ts";
-import { readSource } from "../read-source.ts";
+import { type ReuseOptions, readSpec, wantingAll } from "../read-spec.ts";
 import { type Format, printFindings } from "../say-diagnostics.ts";
 import type { Terminal } from "../terminal.ts";
 
-export interface CheckOptions {
+export interface CheckOptions extends ReuseOptions {
   readonly format: Format;
   readonly stdinFilepath?: string;
   readonly fix?: true;
@@ -20,10 +20,10 @@ export interface CheckOptions {
 }
 
 /** What a command says about a text. */
-export type Examine = (file: SourceFile) => readonly Diagnostic[];
+export type Examine = (file: SourceFile, options: ModelOptions) => readonly Diagnostic[];
 
 export function check(paths: readonly string[], options: CheckOptions, terminal: Terminal): Promise<number> {
-  return report(paths, options, terminal, (file) => checkModel(file).diagnostics);
+  return report(paths, options, terminal, (file, wanted) => checkModel(file, wanted).diagnostics);
 }
 
 export async function report(
@@ -39,8 +39,9 @@ export async function report(
   const denied = new Set(options.deny.map(codeOf));
   const diagnostics: Diagnostic[] = [];
   for (const path of paths) {
-    const file = await readSource(path, options.stdinFilepath);
-    const found = options.fix ? await fixFile(file, examine, terminal) : examine(file);
+    const { file, options: wanted } = wantingAll(await readSpec(path, options.stdinFilepath), options);
+    const examineFile = (text: SourceFile) => examine(text, wanted);
+    const found = options.fix ? await fixFile(file, examineFile, terminal) : examineFile(file);
     diagnostics.push(...found.map((diagnostic) => deny(diagnostic, denied)));
   }
   printFindings(diagnostics, paths.length, options.format, terminal);
@@ -60,7 +61,7 @@ function deny(diagnostic: Diagnostic, denied: ReadonlySet<string>): Diagnostic {
 /** Writes what fixes leave; gives what is still wrong. */
 async function fixFile(
   file: SourceFile,
-  examine: Examine,
+  examine: (file: SourceFile) => readonly Diagnostic[],
   terminal: Terminal,
 ): Promise<readonly Diagnostic[]> {
   const fixed = fixAll(file, examine);

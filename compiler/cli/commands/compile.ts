@@ -14,7 +14,7 @@ import type { SourceFile } from "../../source/source-file.ts";
 import { trainingProgram } from "../../training/step.ts";
 import { checkedModel } from "../checked-model.ts";
 import { exitCodes, UsageError } from "../exit-codes.ts";
-import { readSource } from "../read-source.ts";
+import { ofRun, type ReadSpec, type ReuseOptions, readSpec, wanting } from "../read-spec.ts";
 import { sayDiagnostics } from "../say-diagnostics.ts";
 import type { Terminal } from "../terminal.ts";
 import { duration, thousands } from "../text-table.ts";
@@ -22,7 +22,7 @@ import { version } from "../version.ts";
 
 export type Level = "ast" | "model" | "graph" | "optimised";
 
-export interface CompileOptions {
+export interface CompileOptions extends ReuseOptions {
   readonly out?: string;
   /** Print this level instead. */
   readonly emit?: Level;
@@ -35,15 +35,15 @@ export interface CompileOptions {
 export async function compile(path: string, options: CompileOptions, terminal: Terminal): Promise<number> {
   const isRun = (await stat(path).catch(() => null))?.isDirectory() ?? false;
   if (options.emit !== undefined) {
-    const source = isRun ? await specOfRun(path) : await readSource(path);
-    terminal.out(levelText(source, options.emit, terminal));
+    const spec = isRun ? ofRun(await specOfRun(path), options) : wanting(await readSpec(path), options);
+    terminal.out(levelText(spec, options.emit, terminal));
     return exitCodes.clean;
   }
   const { out } = options;
   if (out === undefined) throw new UsageError("compile writes a folder: name it with --out");
   const started = performance.now();
   await claimFolder(out, options.force === true);
-  const trained = isRun ? await trainedModel(path) : await untrained(path, options.seed ?? 0, terminal);
+  const trained = isRun ? await trainedModel(path, options) : await untrained(path, options, terminal);
   const files = await compileModel(trained, version(), options.seed ?? trained.model.train.seed);
   await writeFolder(out, files, options.force === true);
   for (const [name, content] of files)
@@ -57,13 +57,15 @@ export async function compile(path: string, options: CompileOptions, terminal: T
   return exitCodes.clean;
 }
 
-async function trainedModel(folder: string): Promise<TrainedModel> {
+async function trainedModel(folder: string, options: ReuseOptions): Promise<TrainedModel> {
   const { run, model, program, tables, parameters } = await openRun(folder);
+  ofRun(model.file, options);
   return { model, fitted: run.fitted, predict: program.predict, parameters, tables };
 }
 
-async function untrained(path: string, seed: number, terminal: Terminal): Promise<TrainedModel> {
-  return untrainedModel(checkedModel(await readSource(path), terminal), seed);
+async function untrained(path: string, options: CompileOptions, terminal: Terminal): Promise<TrainedModel> {
+  const model = checkedModel(wanting(await readSpec(path), options), terminal);
+  return untrainedModel(model, options.seed ?? 0);
 }
 
 async function specOfRun(folder: string): Promise<SourceFile> {
@@ -71,13 +73,13 @@ async function specOfRun(folder: string): Promise<SourceFile> {
 }
 
 /** A level as text. A tree is printed whatever is wrong with the spec; the others need a correct one. */
-function levelText(source: SourceFile, level: Level, terminal: Terminal): string {
+function levelText(spec: ReadSpec, level: Level, terminal: Terminal): string {
   if (level === "ast") {
-    const { value, diagnostics } = parse(source);
+    const { value, diagnostics } = parse(spec.file);
     sayDiagnostics(diagnostics, terminal);
     return json(value);
   }
-  const model = checkedModel(source, terminal);
+  const model = checkedModel(spec, terminal);
   switch (level) {
     case "model":
       return json(model);

@@ -6,18 +6,18 @@ import type { Fitted, Model } from "../../model/model.ts";
 import { sourceFile } from "../../source/source-file.ts";
 import { checkedModel } from "../checked-model.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { readSource } from "../read-source.ts";
+import { ofRun, type ReuseOptions, readSpec, wanting } from "../read-spec.ts";
 import type { Terminal } from "../terminal.ts";
 import { alignedLines, thousands } from "../text-table.ts";
 
-export interface CostOptions {
+export interface CostOptions extends ReuseOptions {
   readonly candidates: number;
   readonly history: number;
   readonly format: "pretty" | "json";
 }
 
 export async function cost(path: string, options: CostOptions, terminal: Terminal): Promise<number> {
-  const { model, fitted } = await modelAt(path, terminal);
+  const { model, fitted } = await modelAt(path, options, terminal);
   const found = costOf(model, fitted, options);
   terminal.out(options.format === "json" ? json(model, found) : pretty(model, found));
   return exitCodes.clean;
@@ -25,13 +25,14 @@ export async function cost(path: string, options: CostOptions, terminal: Termina
 
 async function modelAt(
   path: string,
+  options: ReuseOptions,
   terminal: Terminal,
 ): Promise<{ readonly model: Model; readonly fitted: Fitted | null }> {
   const isRun = (await stat(path).catch(() => null))?.isDirectory() ?? false;
-  if (!isRun) return { model: checkedModel(await readSource(path), terminal), fitted: null };
+  if (!isRun) return { model: checkedModel(wanting(await readSpec(path), options), terminal), fitted: null };
   const { readRun } = await import("../../../runtime/run/read-run.ts");
   const { spec, fitted } = await readRun(path);
-  return { model: checkedModel(sourceFile(spec.path, spec.text), terminal), fitted };
+  return { model: checkedModel(ofRun(sourceFile(spec.path, spec.text), options), terminal), fitted };
 }
 
 function json(model: Model, { steps, ...found }: Cost): string {

@@ -1,7 +1,7 @@
 // dinc explain CODE: what a diagnostic means, with a bad and a good example.
 
 import { catalog, findEntry } from "../../diagnostics/catalog/index.ts";
-import { explainEntry } from "../../diagnostics/reference.ts";
+import { explainEntry, importedExample } from "../../diagnostics/reference.ts";
 import { suggest } from "../../diagnostics/suggest.ts";
 import { examinerOf } from "../../lint/lint.ts";
 import { exitCodes, UsageError } from "../exit-codes.ts";
@@ -16,6 +16,6 @@ export async function explain(code: string, terminal: Terminal): Promise<number>
     );
     throw new UsageError(`no diagnostic is called ${code}${near === null ? "" : `; did you mean ${near}?`}`);
   }
-  terminal.out(explainEntry(entry, examinerOf(entry)));
+  terminal.out(explainEntry(entry, examinerOf(entry, { resolve: importedExample })));
   return exitCodes.clean;
 }

@@ -9,13 +9,13 @@ import { type Drawing, drawingOf } from "../../views/drawing.ts";
 import { mermaidOf } from "../../views/mermaid.ts";
 import { svgOf } from "../../views/svg.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { readSource } from "../read-source.ts";
+import { type ReuseOptions, readSpec, wanting } from "../read-spec.ts";
 import { sayDiagnostics } from "../say-diagnostics.ts";
 import type { Terminal } from "../terminal.ts";
 
 export type DrawingFormat = "svg" | "mermaid" | "json";
 
-export interface GraphOptions {
+export interface GraphOptions extends ReuseOptions {
   readonly format: DrawingFormat;
   /** Standard output where it is left out or `-`. */
   readonly out?: string;
@@ -23,10 +23,11 @@ export interface GraphOptions {
 
 export async function graph(
   path: string,
-  { format, out }: GraphOptions,
+  { format, out, ...reuse }: GraphOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const analysis = analyse(await readSource(path));
+  const spec = wanting(await readSpec(path), reuse);
+  const analysis = analyse(spec.file, spec.options);
   if (analysis.value === null) throw new DiagnosticError(analysis.diagnostics);
   sayDiagnostics(analysis.diagnostics, terminal);
   const text = draw(drawingOf(analysis.value, analysis), format);

@@ -14,30 +14,23 @@ import { claimRun, writeRun } from "../../../runtime/run/write-run.ts";
 import { chooseBackend } from "../../../runtime/train/backends/choose.ts";
 import { type EpochResult, train as runTraining } from "../../../runtime/train/loop.ts";
 import { readVectors } from "../../../runtime/train/vectors.ts";
-import { check } from "../../check.ts";
 import { withoutData, withoutSpec } from "../../diagnostics/catalog/run.ts";
-import {
-  type Diagnostic,
-  DiagnosticError,
-  diagnose,
-  hasErrors,
-  nowhere,
-} from "../../diagnostics/diagnostic.ts";
+import { type Diagnostic, DiagnosticError, diagnose, nowhere } from "../../diagnostics/diagnostic.ts";
 import { lower } from "../../lower/lower.ts";
 import { type Model, type TrainSettings, tablesOf } from "../../model/model.ts";
 import { trainingProgram } from "../../training/step.ts";
+import { checkedModel } from "../checked-model.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { gaucNote } from "../metric-notes.ts";
 import { trainingProgress } from "../progress.ts";
-import { readSource } from "../read-source.ts";
-import { sayDiagnostics } from "../say-diagnostics.ts";
+import { type ReadSpec, type ReuseOptions, readSpec, wanting } from "../read-spec.ts";
 import type { Terminal } from "../terminal.ts";
 import { duration, textTable, thousands } from "../text-table.ts";
 import { version } from "../version.ts";
 
 const DEFAULT_CONFIG = "dinc.yaml";
 
-export interface TrainCommandOptions {
+export interface TrainCommandOptions extends ReuseOptions {
   readonly config?: string;
   readonly out: string;
   readonly set: readonly string[];
@@ -59,7 +52,8 @@ export async function train(
   const where = configPath ?? "--set";
   const spec = specPath ?? config.spec;
   if (spec === null) throw oneFinding(diagnose(withoutSpec, { path: where }, nowhere));
-  const model = withOverrides(await readModel(spec, terminal), config, options);
+  const chosen = withConfig(wanting(await readSpec(spec), options), config);
+  const model = withOverrides(checkedModel(chosen, terminal), config, options);
   if (config.data === null) throw oneFinding(diagnose(withoutData, { path: where }, nowhere));
   await claimRun(options.out, force);
   const stop = () => {
@@ -126,11 +120,10 @@ function oneFinding(diagnostic: Diagnostic): DiagnosticError {
   return new DiagnosticError([diagnostic]);
 }
 
-async function readModel(path: string, terminal: Terminal): Promise<Model> {
-  const { value, diagnostics } = check(await readSource(path));
-  if (value === null || hasErrors(diagnostics)) throw new DiagnosticError(diagnostics);
-  sayDiagnostics(diagnostics, terminal);
-  return value;
+/** The command line overrides dinc.yaml. */
+function withConfig({ file, options }: ReadSpec, config: Config): ReadSpec {
+  const params = [...config.params, ...(options.params ?? [])];
+  return { file, options: { ...options, params, variant: options.variant ?? config.variant } };
 }
 
 /** The command line overrides dinc.yaml, which overrides the spec. */

@@ -1,17 +1,17 @@
 // dinc check --types FILE…: every name of specs with its type, as a table or as JSON; what is wrong is said beside it.
 
-import { analyse } from "../../check.ts";
+import { type Analysis, analyse } from "../../check.ts";
 import { hasErrors } from "../../diagnostics/diagnostic.ts";
 import { rangeOf } from "../../diagnostics/render/json.ts";
-import { positionAt } from "../../source/source-file.ts";
+import { positionAt, type SourceFile, type Span } from "../../source/source-file.ts";
 import { type TypedBinding, typesOf } from "../../views/types.ts";
 import { exitCodes, UsageError } from "../exit-codes.ts";
-import { readSource } from "../read-source.ts";
+import { type ReuseOptions, readSpec, wantingAll } from "../read-spec.ts";
 import { type Format, sayDiagnostics } from "../say-diagnostics.ts";
 import type { Terminal } from "../terminal.ts";
 import { alignedLines } from "../text-table.ts";
 
-export interface TypesOptions {
+export interface TypesOptions extends ReuseOptions {
   readonly format: Format;
   readonly stdinFilepath?: string;
 }
@@ -23,12 +23,17 @@ export async function types(
 ): Promise<number> {
   if (options.format !== "pretty" && options.format !== "json")
     throw new UsageError(`--types prints a table, or JSON with --format json, not ${options.format}`);
-  const analyses = [];
-  for (const path of paths) analyses.push(analyse(await readSource(path, options.stdinFilepath)));
+  const analyses: Analysis[] = [];
+  for (const path of paths) {
+    const spec = wantingAll(await readSpec(path, options.stdinFilepath), options);
+    analyses.push(analyse(spec.file, spec.options));
+  }
   const bindings = analyses.map(typesOf);
   if (options.format === "json") terminal.out(json(bindings.flat()));
   else {
-    const tables = bindings.map((each, i) => (paths.length > 1 ? `${paths[i]}\n` : "") + table(each));
+    const tables = bindings.map(
+      (each, i) => (paths.length > 1 ? `${paths[i]}\n` : "") + table(each, analyses[i]!.spec.file),
+    );
     terminal.out(tables.join("\n"));
   }
   const diagnostics = analyses.flatMap((each) => each.diagnostics);
@@ -45,18 +50,24 @@ function json(bindings: readonly TypedBinding[]): string {
   return `${JSON.stringify({ version: 1, bindings: shown }, null, 2)}\n`;
 }
 
+/** The line, with its file where that is an imported one. */
+function placeOf({ file, start }: Span, main: SourceFile): string {
+  const { line } = positionAt(file, start);
+  return file === main ? String(line) : `${file.path}:${line}`;
+}
+
 /** Parameters are left out: their block's line has them. */
-function table(bindings: readonly TypedBinding[]): string {
+function table(bindings: readonly TypedBinding[], main: SourceFile): string {
   const rows = bindings
     .filter(({ kind }) => kind !== "parameter")
     .map(({ kind, name, of, type, sources, axis, span }) => {
       const start = [
-        String(positionAt(span.file, span.start).line),
+        placeOf(span, main),
         kind,
         of === null ? name : kind === "field" ? `${of}.${name}` : `  ${name}`,
         type,
       ];
-      return kind === "block" ? start : [...start, sources.join(", "), axis ?? ""];
+      return kind === "block" || kind === "param" ? start : [...start, sources.join(", "), axis ?? ""];
     });
   return alignedLines([["line", "what", "name", "type", "known from", "axis"], ...rows], new Set([0]));
 }

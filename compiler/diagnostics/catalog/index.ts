@@ -7,7 +7,9 @@ import type { CatalogEntry } from "./define.ts";
 import * as expressions from "./expressions.ts";
 import * as lists from "./lists.ts";
 import * as model from "./model.ts";
+import * as overrides from "./overrides.ts";
 import * as recurrence from "./recurrence.ts";
+import * as reuse from "./reuse.ts";
 import * as run from "./run.ts";
 import * as sequences from "./sequences.ts";
 import * as syntax from "./syntax.ts";
@@ -29,13 +31,14 @@ export const specEntries: readonly CatalogEntry[] = byCode([
   training,
   recurrence,
   values,
+  reuse,
 ]);
 
 /** What `dinc lint` can say beside that: the entries of its rules. */
 export const adviceEntries: readonly CatalogEntry[] = rules;
 
-/** What can only be said once there are data or a run. */
-export const dataEntries: readonly CatalogEntry[] = byCode([data, run, compile, vectors]);
+/** What can only be said once there are data, a run or values for params. */
+export const dataEntries: readonly CatalogEntry[] = byCode([overrides, data, run, compile, vectors]);
 
 export const catalog: readonly CatalogEntry[] = [...specEntries, ...dataEntries, ...adviceEntries];
 

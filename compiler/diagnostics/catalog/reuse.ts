@@ -1,0 +1,142 @@
+// DIN0400–0414: imports, params and variants.
+
+import { defineError, defineWarning } from "./define.ts";
+
+// ---- Imports
+
+export const importPath = defineError<{ path: string; reason: string }>({
+  code: "DIN0400",
+  name: "import-path",
+  message: ({ path, reason }) => `\`import\` cannot take ${path}: ${reason}`,
+  explanation:
+    "An import names a `.din` file by its path from the importing file, with forward slashes: `blocks.din`, " +
+    "`../shared/towers.din`. Absolute paths, addresses and `~` would mean another file on every machine.",
+});
+
+export const importMissing = defineError<{ path: string }>({
+  code: "DIN0401",
+  name: "import-missing",
+  message: ({ path }) => `there is no file \`${path}\` to import`,
+  explanation: "The path of an import begins at the folder of the file that it stands in.",
+});
+
+export const importCycle = defineError<{ path: string }>({
+  code: "DIN0402",
+  name: "import-cycle",
+  message: ({ path }) => `\`${path}\` imports itself`,
+  explanation:
+    "Files that import one another, directly or by way of others, are one file in two places. Move what both need to a " +
+    "third file that both import.",
+});
+
+export const importHoldsModel = defineError<{ path: string; item: string }>({
+  code: "DIN0403",
+  name: "import-holds-model",
+  message: ({ path, item }) =>
+    `\`${path}\` cannot be imported: it has \`${item}\`, not only blocks and params`,
+  explanation:
+    "What is imported is `block`, `param` and what the file imports itself. Features, labels, a network and settings " +
+    "belong to one model, and silently leaving them out would be a guess. Move the blocks that several models share to " +
+    "a file of their own; what differs from one model in a few places is a `variant` of it.",
+});
+
+export const importTwice = defineWarning<{ path: string }>({
+  code: "DIN0404",
+  name: "import-twice",
+  message: ({ path }) => `\`${path}\` is imported twice`,
+  explanation: "One import brings all that the file has.",
+});
+
+export const unusedImport = defineWarning<{ path: string }>({
+  code: "DIN0405",
+  name: "unused-import",
+  message: ({ path }) => `nothing of \`${path}\` is used`,
+  explanation:
+    "No block or param of the imported file is used here, in the model or in a variant. What it imports itself is not " +
+    "passed on: a file sees what it imports and no more.",
+});
+
+export const notImported = defineError<{ name: string; what: string; path: string; from: string }>({
+  code: "DIN0406",
+  name: "not-imported",
+  message: ({ name, what, path, from }) =>
+    `\`${name}\` is a ${what} of \`${from}\`, which \`${path}\` does not import`,
+  explanation:
+    "A file sees what it declares and what the files that it imports declare, so that it means the same wherever it is " +
+    "imported. What an imported file imports is not passed on, and an imported file never sees what the importing one " +
+    "declares.",
+});
+
+// ---- Params
+
+export const paramNotConstant = defineError<{ name: string; got: string }>({
+  code: "DIN0407",
+  name: "param-not-constant",
+  message: ({ name, got }) => `the default of \`${name}\` must be a constant, not ${got}`,
+  explanation:
+    "A param is a number, a string, a list of numbers or a name such as `dice`; numbers may be computed from numbers and " +
+    "from params above it. What the network computes is named with `let`.",
+});
+
+export const unusedParam = defineWarning<{ name: string }>({
+  code: "DIN0408",
+  name: "unused-param",
+  message: ({ name }) => `the param \`${name}\` is never used`,
+  explanation:
+    "Overriding it would change nothing, which is hard to see in the results of an experiment. Neither the model nor a " +
+    "variant reads it.",
+});
+
+export const paramShadowed = defineError<{ param: string; name: string }>({
+  code: "DIN0409",
+  name: "param-shadowed",
+  message: ({ param, name }) => `\`${param}\` stands for \`${name}\`, which means something else here`,
+  explanation:
+    "A param that is a name stands for what that name means in the whole spec. Where a parameter or a `let` has the same " +
+    "name, it would silently stand for that one.",
+});
+
+// ---- Variants
+
+export const unknownParent = defineError<{ variant: string; parent: string }>({
+  code: "DIN0410",
+  name: "unknown-parent",
+  message: ({ variant, parent }) =>
+    `\`${variant}\` is a variant of \`${parent}\`, which is no model of this file`,
+  explanation: "A variant is one of the file's model or of another variant of it.",
+});
+
+export const variantCycle = defineError<{ name: string }>({
+  code: "DIN0411",
+  name: "variant-cycle",
+  message: ({ name }) => `\`${name}\` is a variant of itself`,
+  explanation: "What a chain of variants changes begins with the file's model.",
+});
+
+export const overridesNothing = defineError<{ what: string; name: string; parent: string }>({
+  code: "DIN0412",
+  name: "overrides-nothing",
+  message: ({ what, name, parent }) =>
+    `the ${what} \`${name}\` overrides nothing in \`${parent}\`, and nothing uses it`,
+  explanation:
+    "What a variant declares replaces what has the same name in its parent, or is new. Something new that nothing uses is " +
+    "mostly a name that was meant to be another, and the variant would be the same model as its parent: an ablation " +
+    "without an effect.",
+});
+
+export const emptyVariant = defineWarning<{ name: string; parent: string }>({
+  code: "DIN0413",
+  name: "empty-variant",
+  message: ({ name, parent }) => `\`${name}\` changes nothing of \`${parent}\``,
+  explanation:
+    "Only its name would be different. Another seed or learning rate is a setting of the run, not a model.",
+});
+
+export const misplacedInVariant = defineError<{ item: string; variant: string }>({
+  code: "DIN0414",
+  name: "misplaced-in-variant",
+  message: ({ item, variant }) => `\`${item}\` cannot stand in the variant \`${variant}\``,
+  explanation:
+    "A variant holds what is different: features, histories, labels, blocks, params, `net` and `train`. Its name is " +
+    "its model's name, and imports are the file's.",
+});

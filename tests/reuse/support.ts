@@ -1,0 +1,59 @@
+// Specs of several files, written in a test.
+
+import { type Analysis, analyse, type CheckOptions, check } from "../../compiler/check.ts";
+import { renderPretty } from "../../compiler/diagnostics/render/pretty.ts";
+import { printGraph } from "../../compiler/graph/print.ts";
+import { lower } from "../../compiler/lower/lower.ts";
+import type { Model } from "../../compiler/model/model.ts";
+import type { ParamOverride } from "../../compiler/reuse/params.ts";
+import { sourceFile } from "../../compiler/source/source-file.ts";
+
+/** Texts by path; `main.din` is the spec. */
+export type Files = Readonly<Record<string, string>> & { readonly "main.din": string };
+
+export function optionsFor(files: Files, more: CheckOptions = {}): CheckOptions {
+  const parsed = new Map(Object.entries(files).map(([path, text]) => [path, sourceFile(path, text)]));
+  return { resolve: (path) => parsed.get(path) ?? null, ...more };
+}
+
+export function checkFiles(files: Files, more: CheckOptions = {}) {
+  return check(sourceFile("main.din", files["main.din"]), optionsFor(files, more));
+}
+
+export function analyseFiles(files: Files, more: CheckOptions = {}): Analysis {
+  return analyse(sourceFile("main.din", files["main.din"]), optionsFor(files, more));
+}
+
+/** `CODE path:what is pointed at`, for everything that is wrong. */
+export function findings(files: Files, more: CheckOptions = {}): string[] {
+  return checkFiles(files, more).diagnostics.map(({ code, place }) => {
+    if (place.kind !== "text") return code;
+    const { file, start, end } = place.span;
+    return `${code} ${file.path}:${file.text.slice(start, end)}`;
+  });
+}
+
+/** The model of files that are clean. */
+export function modelOfFiles(files: Files, more: CheckOptions = {}): Model {
+  const { value, diagnostics } = checkFiles(files, more);
+  if (value === null || diagnostics.length > 0) throw new Error(renderPretty(diagnostics));
+  return value;
+}
+
+export function graphText(model: Model): string {
+  return printGraph(lower(model));
+}
+
+/** Values for params, each `name=value`, given by the command line. */
+export function params(...flags: readonly string[]): readonly ParamOverride[] {
+  return flags.map((flag) => {
+    const file = sourceFile("command line", `--param ${flag}`);
+    const place = { kind: "text", span: { file, start: 8, end: file.text.length } } as const;
+    const [name = "", text = ""] = flag.split("=");
+    return { name, text, place, namePlace: place, by: `\`--param ${flag}\`` };
+  });
+}
+
+export function variant(name: string): CheckOptions {
+  return { variant: { name, place: { kind: "none" } } };
+}
