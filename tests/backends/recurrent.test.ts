@@ -1,0 +1,167 @@
+// A network with recurrences trains alike on every back end, and what is trained scores in generated code as it does in
+// training.
+
+import { describe, expect, test } from "vitest";
+import { evaluate } from "../../compiler/graph/evaluate.ts";
+import { exampleLayout } from "../../compiler/graph/layout.ts";
+import { lower } from "../../compiler/lower/lower.ts";
+import { optimizerOf } from "../../compiler/training/optimizers/registry.ts";
+import { trainingProgram } from "../../compiler/training/step.ts";
+import { RequestMaker } from "../../runtime/compile/made-up-requests.ts";
+import { type RawRequest, RequestEncoder } from "../../runtime/compile/reference-inputs.ts";
+import { loadNative, nativeAvailable } from "../../runtime/native/load.ts";
+import { Random } from "../../runtime/random.ts";
+import { nodeBackend } from "../../runtime/train/backends/node-session.ts";
+import { tfjsBackend } from "../../runtime/train/backends/tfjs-session.ts";
+import { initialParameters } from "../../runtime/train/initial.ts";
+import type { BackendName, Feed, TrainingBackend } from "../../runtime/train/session.ts";
+import { compiledFrom, trainedOf, worstDifference } from "../serve/compiled.ts";
+
+const SPEC = `model dien
+features user { user_id : id  embed 6 }
+features item { item_id : id  embed 4 }
+history clicks(max: 12) { item_id <-> clicked }
+label click : binary
+net {
+  let states    = gru(clicks, width: 6)
+  let attention = softmax(dot(dense(states, 4), item_id))
+  let evolved   = augru(states, attention, width: 5)
+  let mood      = scan((h, x, u) => h + tanh(dense(concat(h, x, u), 6)), clicks, user_id, width: 6, start: user_id)
+  predict click = concat(item_id, sum(evolved), mean(mood)) |> mlp([8]) |> dense(1) |> sigmoid
+}
+train {
+  loss binary_cross_entropy
+  optimizer adam(learning_rate: 0.01)
+}`;
+
+const STEPS = 6;
+const start = trainedOf(SPEC);
+const { model, tables } = start;
+const program = trainingProgram(lower(model), model);
+const initial = new Map([...initialParameters(program.step, 1), ...start.parameters]);
+
+const backends: readonly BackendName[] = nativeAvailable() ? ["node", "wasm", "cpu"] : ["wasm", "cpu"];
+
+async function backendOf(name: BackendName): Promise<TrainingBackend> {
+  return name === "node" ? nodeBackend((await loadNative())!) : tfjsBackend(name);
+}
+
+/** A batch that reads all rows of both tables. */
+function feedOf(
+  lengths: readonly number[],
+  ids: Readonly<Record<string, Int32Array>>,
+  labels: Float32Array,
+  step: number,
+): Feed {
+  return {
+    batch: {
+      size: lengths.length,
+      segments: {
+        clicks: Int32Array.from(lengths.flatMap((length, row) => new Array<number>(length).fill(row))),
+      },
+      tables: Object.fromEntries(
+        [...tables].map(([name, { values, width }]) => [
+          name,
+          Int32Array.from({ length: values.length / width }, (_, row) => row),
+        ]),
+      ),
+      own: {},
+      ids,
+      numbers: {},
+      labels: { click: labels },
+      draws: {},
+    },
+    rows: Object.fromEntries([...tables].map(([name, { values }]) => [name, values])),
+    scalars: optimizerOf(model.train.optimizer).scalars(model.train.optimizer, step),
+  };
+}
+
+/** Batch `number`; the third has no history at all. */
+function trainingFeed(number: number): Feed {
+  const random = Random.of(number, "batch");
+  const lengths = Array.from({ length: 7 + number }, () => (number === 3 ? 0 : random.integer(13)));
+  const draw = (name: string, length: number) => {
+    const { values, width } = tables.get(name)!;
+    return Int32Array.from({ length }, () => random.integer(values.length / width));
+  };
+  const steps = lengths.reduce((sum, length) => sum + length, 0);
+  const ids = {
+    user_id: draw("user_id", lengths.length),
+    item_id: draw("item_id", lengths.length),
+    "clicks.item_id": draw("item_id", steps),
+  };
+  return feedOf(
+    lengths,
+    ids,
+    Float32Array.from(lengths, () => random.integer(2)),
+    number,
+  );
+}
+
+function requestFeed(request: RawRequest): Feed {
+  const { examples, lengths, columns } = new RequestEncoder(model, start.fitted).encode(request);
+  const ids = Object.fromEntries(columns.map(({ input, values }) => [input, Int32Array.from(values)]));
+  return feedOf(lengths.get("clicks")!, ids, new Float32Array(examples), 1);
+}
+
+/** A step by the ops' references, in f64. */
+function referenceStep(
+  { batch, rows, scalars }: Feed,
+  parameters: Readonly<Record<string, ArrayLike<number>>>,
+) {
+  const lengths = new Array<number>(batch.size).fill(0);
+  for (const row of batch.segments["clicks"]!) lengths[row]!++;
+  const sizes = Object.entries(batch.tables).map(([name, found]) => [name, found.length]);
+  const fed = Object.entries(scalars).map(([name, value]) => [`scalar/${name}`, [value]]);
+  const { outputs, updates } = evaluate(
+    program.step,
+    {
+      inputs: { ...batch.ids, "label/click": batch.labels["click"]!, ...Object.fromEntries(fed) },
+      parameters,
+      tables: rows,
+    },
+    exampleLayout({ examples: batch.size, lengths: { clicks: lengths }, tables: Object.fromEntries(sizes) }),
+  );
+  return { loss: outputs.get("loss")![0]!, gradient: outputs.get("gradient.item_id")!, updates };
+}
+
+function expectClose(
+  actual: ArrayLike<number>,
+  expected: ArrayLike<number>,
+  within: number,
+  what: string,
+): void {
+  expect(actual.length, what).toBe(expected.length);
+  for (let i = 0; i < actual.length; i++)
+    expect(Math.abs(actual[i]! - expected[i]!), `${what} [${i}]`).toBeLessThan(
+      within * (1 + Math.abs(expected[i]!)),
+    );
+}
+
+describe.each(backends)("recurrences on %s", (name) => {
+  test("train as the references say, and score in generated code as in training", async () => {
+    const session = await (await backendOf(name)).open(program, initial);
+    let reference: Readonly<Record<string, ArrayLike<number>>> = Object.fromEntries(initial);
+    for (let number = 1; number <= STEPS; number++) {
+      const feed = trainingFeed(number);
+      const { loss, gradients } = session.step(feed);
+      const expected = referenceStep(feed, reference);
+      reference = { ...reference, ...Object.fromEntries(expected.updates) };
+      expectClose([loss], [expected.loss], 1e-5, `loss of step ${number}`);
+      expectClose(gradients["item_id"]!, expected.gradient, 1e-5, `gradient of step ${number}`);
+    }
+
+    const parameters = new Map(
+      [...session.read()].filter(([parameter]) => program.predict.parameters.has(parameter)),
+    );
+    const compiled = await compiledFrom({ ...start, parameters });
+    const maker = new RequestMaker(model, start.fitted, Random.of(2, "recurrent"));
+    for (const steps of [0, 1, 15]) {
+      const request = maker.make({ candidates: 30, steps: () => steps, unseen: 0.1 });
+      expect(worstDifference(compiled, request)).toBeLessThan(1);
+      const trained = session.predict(requestFeed(request))["click"]!;
+      expectClose(compiled.ranker.logits(request) as Float32Array, trained, 2e-5, `${steps} steps`);
+    }
+    session.dispose();
+  });
+});
