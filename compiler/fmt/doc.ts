@@ -148,11 +148,15 @@ class Printer {
     this.current = emptyLine();
   }
 
-  /** Whether `content` can stand on the current line, with what follows it up to the next line break. */
+  /**
+   * Whether `content` can stand on one line, with what follows it up to the next line break: the current one, or the next
+   * where a comment takes it there. Comments above its first word are not in it, whichever token they belong to.
+   */
   fits(content: Doc, depth: number): boolean {
-    const atStart = this.current.code === "";
-    let left = maxWidth - (atStart ? depth : this.current.indent + this.current.code.length);
-    let commented = this.current.comment !== null;
+    const isMoved = this.current.comment !== null || this.current.code === "";
+    let left = maxWidth - (isMoved ? depth : this.current.indent + this.current.code.length);
+    let begun = false;
+    let commented = false;
     let rest = this.stack.length;
     const stack: { readonly doc: Doc; readonly flat: boolean }[] = [{ doc: content, flat: true }];
     while (left >= 0) {
@@ -160,7 +164,9 @@ class Printer {
       if (next === undefined) return true;
       const { doc, flat } = next;
       if (typeof doc === "string") {
-        if (commented && doc !== "") return false;
+        if (doc === "") continue;
+        if (commented) return false;
+        begun = true;
         left -= doc.length;
       } else if (isList(doc)) {
         for (let i = doc.length - 1; i >= 0; i--) stack.push({ doc: doc[i]!, flat });
@@ -171,6 +177,8 @@ class Printer {
         left -= doc.flat.length;
       } else if (doc.kind === "comma") {
         if (doc.when === "always" || !flat) left -= 1;
+      } else if (flat && !begun && (doc.kind === "hard-line" || doc.kind === "comment")) {
+        left = maxWidth - depth;
       } else if (doc.kind === "comment" && !doc.own && !commented) {
         commented = true;
       } else {

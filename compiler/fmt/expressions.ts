@@ -272,16 +272,7 @@ export class ExpressionLayout {
       if (!isLast) parts.push(line);
     });
     if (entries.length === 0) parts.length = 0;
-    // Comments above an opening bracket are not inside: they do not break it.
-    const above = this.led.has(open) ? [] : this.element(open).leading;
-    this.led.add(open);
-    const bracket = group(
-      this.token(open),
-      indent(parts, this.commentsInside(close)),
-      softLine,
-      this.token(close),
-    );
-    return above.length === 0 ? bracket : [...ownComments(above, false), hardLine, bracket];
+    return group(this.token(open), indent(parts, this.commentsInside(close)), softLine, this.token(close));
   }
 
   /** The comments above a closing bracket, which are about what is inside. */

@@ -1,6 +1,7 @@
 // Puts a text through everything that reads one: check, lint, fmt, types, graph and cost. Nothing may throw, hang, or
 // point outside of the text, whatever the text is.
 
+import type { Spec } from "../../compiler/ast/nodes.ts";
 import { analyse } from "../../compiler/check.ts";
 import { costOf } from "../../compiler/cost/cost.ts";
 import { type Diagnostic, hasErrors } from "../../compiler/diagnostics/diagnostic.ts";
@@ -11,6 +12,7 @@ import { renderPretty } from "../../compiler/diagnostics/render/pretty.ts";
 import { renderSarif } from "../../compiler/diagnostics/render/sarif.ts";
 import { formatStrictly } from "../../compiler/fmt/format.ts";
 import { lint } from "../../compiler/lint/lint.ts";
+import { parse } from "../../compiler/parse.ts";
 import { type Span, sourceFile } from "../../compiler/source/source-file.ts";
 import { drawingOf } from "../../compiler/views/drawing.ts";
 import { mermaidOf } from "../../compiler/views/mermaid.ts";
@@ -32,7 +34,9 @@ function goThrough(text: string): boolean {
   const file = sourceFile("fuzz.din", text);
   const analysis = timed("check", () => analyse(file));
   const { value: model, diagnostics } = analysis;
-  if ((model === null) !== hasErrors(diagnostics)) throw new Error("a model with errors, or none without");
+  const isSound = !hasErrors(diagnostics);
+  if (isSound ? (model === null) !== isOfBlocksAlone(parse(file).value) : model !== null)
+    throw new Error("a model with errors or from blocks alone, or none from a sound spec");
   const all = [...diagnostics, ...timed("lint", () => lint(analysis))];
   for (const diagnostic of all)
     for (const { start, end } of placesOf(diagnostic))
@@ -55,6 +59,12 @@ function goThrough(text: string): boolean {
   });
   timed("cost", () => costOf(model, null, { candidates: 3, history: 2 }));
   return true;
+}
+
+/** A file for others to import: it has at least a block or a param, and nothing that a model has. */
+function isOfBlocksAlone({ name, items, params, variants }: Spec): boolean {
+  const kinds = new Set([...items, ...params, ...variants].map(({ kind }) => kind));
+  return name === null && kinds.size > 0 && [...kinds].every((kind) => kind === "block" || kind === "param");
 }
 
 /** By the processor's time, as the machine may be at something else; a collection of garbage may fall into one run. */
