@@ -7,12 +7,16 @@ import { format, formatStrictly } from "../../compiler/fmt/format.ts";
 import { parse } from "../../compiler/parse.ts";
 import { sourceFile } from "../../compiler/source/source-file.ts";
 import { endOf, lex } from "../../grammar/tokens.ts";
+import { runs, seed, timeout } from "../fuzz/survive.ts";
 import { anyCharacters, tokenSoup } from "../support/hostile-texts.ts";
 import { specFiles } from "../support/spec-files.ts";
 import { programs } from "./programs.ts";
 
 const sound = specFiles("examples", "compiler/std", "tests/good", "tests/reuse");
 const broken = specFiles("tests/bad");
+
+/** Many more runs with `FUZZ=20 npx vitest run tests/fmt`, others with `FUZZ_SEED=1`. */
+const options = (inSuite: number) => ({ numRuns: runs(inSuite), seed });
 
 /** Formats; throws where the result has not the same tokens and comments or is not formatted itself. */
 function formatted(text: string): string {
@@ -60,18 +64,18 @@ describe.each(sound)("%s", (_, text) => {
     expect(formatted(text)).toBe(text);
   });
 
-  test("keeps its tokens, comments and tree with random white space and comments", () => {
+  test("keeps its tokens, comments and tree with random white space and comments", { timeout }, () => {
     fc.assert(
       fc.property(fc.array(gap, { minLength: 7, maxLength: 150 }), (noise) => {
         const noisy = withNoise(text, noise);
         expect(parse(sourceFile("test.din", noisy)).diagnostics).toEqual([]);
         expect(tree(formatted(noisy))).toBe(tree(noisy));
       }),
-      { numRuns: 30, seed: 2026 },
+      options(30),
     );
   });
 
-  test("is found again from random white space without line breaks", () => {
+  test("is found again from random white space without line breaks", { timeout }, () => {
     const blank = fc.constantFrom(" ", "  ", "\t", "");
     fc.assert(
       fc.property(fc.array(blank, { minLength: 5, maxLength: 50 }), (noise) => {
@@ -84,13 +88,13 @@ describe.each(sound)("%s", (_, text) => {
         });
         expect(formatted(noisy.join(""))).toBe(text);
       }),
-      { numRuns: 10, seed: 2026 },
+      options(10),
     );
   });
 });
 
 describe.each(broken)("%s", (_, text) => {
-  test("keeps its tokens, comments, findings and broken items", () => {
+  test("keeps its tokens, comments, findings and broken items", { timeout }, () => {
     const after = formatted(text);
     const codes = (of: string) => parse(sourceFile("test.din", of)).diagnostics.map(({ code }) => code);
     expect(codes(after).sort()).toEqual(codes(text).sort());
@@ -100,7 +104,7 @@ describe.each(broken)("%s", (_, text) => {
     });
     fc.assert(
       fc.property(noise, (gaps) => void formatted(withNoise(text, gaps))),
-      { numRuns: 10, seed: 2026 },
+      options(10),
     );
   });
 });
@@ -118,7 +122,7 @@ describe("broken on purpose", () => {
 });
 
 describe("random programs", () => {
-  test("parse, and keep their tree", () => {
+  test("parse, and keep their tree", { timeout }, () => {
     fc.assert(
       fc.property(programs, fc.array(gap, { minLength: 3, maxLength: 60 }), (program, noise) => {
         const text = withNoise(program, noise);
@@ -127,27 +131,27 @@ describe("random programs", () => {
         expect(tree(formatted(program))).toBe(tree(program));
         expect(tree(formatted(text))).toBe(tree(text));
       }),
-      { numRuns: 400, seed: 2026 },
+      options(400),
     );
   });
 });
 
 describe("hostile texts", () => {
-  test("of tokens", () => {
+  test("of tokens", { timeout }, () => {
     fc.assert(
       fc.property(
         tokenSoup,
         fc.constantFrom("", " "),
         (parts, between) => void formatted(parts.join(between)),
       ),
-      { numRuns: 1500, seed: 2026 },
+      options(1500),
     );
   });
 
-  test("of any characters", () => {
+  test("of any characters", { timeout }, () => {
     fc.assert(
       fc.property(anyCharacters, (text) => void formatted(text)),
-      { numRuns: 1000, seed: 2026 },
+      options(1000),
     );
   });
 
