@@ -119,8 +119,11 @@ export class Walker {
   }
 
   report = <P>(kind: DiagnosticKind<P>, parameters: P, span: Span, details: Details = {}): void => {
-    if (this.builder !== null)
+    if (this.builder !== null) {
+      // Warnings were given when the same walk checked the model.
+      if (kind.severity !== "error") return;
       throw new InternalError(`a checked model does not lower: ${kind.code} ${kind.message(parameters)}`);
+    }
     const outermost = this.uses[0];
     if (outermost === undefined) this.reporter.report(kind, parameters, span, details);
     else if (span.file !== outermost.span.file) {

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBInstance, DuckDBListValue } from "@duckdb/node-api";
-import { malformedFile, unknownFormat } from "../../compiler/diagnostics/catalog/data.ts";
+import { malformedFile, otherSeparator, unknownFormat } from "../../compiler/diagnostics/catalog/data.ts";
 import { fileUnreadable } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, inData, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
 import { csvHeader } from "./csv-header.ts";
@@ -176,6 +176,7 @@ async function readable(path: string): Promise<void> {
 
 async function csvFile(path: string, delimiter: string): Promise<DataFile> {
   const names = await failing(path, () => csvHeader(path, delimiter));
+  await refuseOtherSeparator(path, delimiter, names);
   const columns = new Map<string, DataColumn>();
   const ambiguous = new Set<string>();
   for (const [i, name] of names.entries())
@@ -184,6 +185,38 @@ async function csvFile(path: string, delimiter: string): Promise<DataFile> {
   const types = names.map((_, i) => `'c${i}': 'VARCHAR'`).join(", ");
   const sql = `read_csv(${quoted(path)}, auto_detect=false, header=true, delim='${delimiter}', quote='"', escape='"', columns={${types}})`;
   return { path, columns, ambiguous, textOnly: true, sql };
+}
+
+const SEPARATORS: ReadonlyMap<string, string> = new Map([
+  [",", "comma"],
+  ["\t", "tab"],
+  [";", "semicolon"],
+  ["|", "|"],
+]);
+
+/** One name that is several with another sign between them. */
+async function refuseOtherSeparator(
+  path: string,
+  delimiter: string,
+  names: readonly string[],
+): Promise<void> {
+  if (names.length !== 1) return;
+  const other = [...SEPARATORS.keys()].find((sign) => sign !== delimiter && names[0]!.includes(sign));
+  if (other === undefined) return;
+  const parameters = {
+    separator: `a ${SEPARATORS.get(other)}`,
+    expected: SEPARATORS.get(delimiter)!,
+    names: (await csvHeader(path, other)).length,
+  };
+  const help =
+    other === "\t"
+      ? "give it the ending .tsv"
+      : other === ","
+        ? "give it the ending .csv"
+        : 'write it again with commas, or as Parquet: `pandas.read_csv(path, sep="' +
+          other +
+          '").to_csv(path, index=False)`';
+  throw new DiagnosticError([diagnose(otherSeparator, parameters, inData({ path }), { help })]);
 }
 
 function quoted(text: string): string {
@@ -218,12 +251,19 @@ async function failing<T>(path: string, work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
-    const line = /CSV Error on Line: (\d+)/.exec(text);
-    const row = line === null ? {} : { row: Math.max(1, Number(line[1]) - 1) };
-    throw new DiagnosticError([
-      diagnose(malformedFile, { reason: reasonIn(text) }, inData({ path, ...row })),
-    ]);
+    const row = rowIn(text);
+    const place = inData({ path, ...(row === null ? {} : { row }) });
+    throw new DiagnosticError([diagnose(malformedFile, { reason: reasonIn(text) }, place)]);
   }
+}
+
+/** The row that DuckDB's message is about; the first line of a CSV is none. */
+function rowIn(text: string): number | null {
+  const csv = /CSV Error on Line: (\d+)/.exec(text);
+  if (csv !== null) return Math.max(1, Number(csv[1]) - 1);
+  // DuckDB counts the values that it has begun to read, one more than those before the damaged one and it.
+  const json = /Malformed JSON.* in (?:line|record\/value) (\d+)/.exec(text);
+  return json === null ? null : Math.max(1, Number(json[1]) - 1);
 }
 
 /** The sentence of DuckDB's message that says what is wrong. */

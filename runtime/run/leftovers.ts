@@ -8,19 +8,29 @@ export const partialOf = (out: string, pid: number): string => `${resolve(out)}.
 /** Where process `pid` keeps the folder that it is about to replace. */
 export const replacedOf = (out: string, pid: number): string => `${resolve(out)}.replaced-${pid}`;
 
-/** Removes what processes that are no more left beside `out`; a folder that one of them was replacing comes back. */
-export async function removeLeftovers(out: string): Promise<void> {
+/**
+ * Removes what processes that are no more left beside `out`; a folder that one of them was replacing comes back. Gives the
+ * processes that are at work on `out` now, without this one.
+ */
+export async function removeLeftovers(out: string): Promise<number[]> {
   const path = resolve(out);
   const name = basename(path);
+  const others = new Set<number>();
   for (const entry of await readdir(dirname(path))) {
     const match =
       entry.startsWith(`${name}.`) && /^\.(partial|replaced)-(\d+)$/.exec(entry.slice(name.length));
-    if (!match || isAlive(Number(match[2]))) continue;
+    if (!match) continue;
+    const pid = Number(match[2]);
+    if (isAlive(pid)) {
+      if (pid !== process.pid) others.add(pid);
+      continue;
+    }
     const leftover = join(dirname(path), entry);
     // Killed between the two renames of a replacement.
     if (match[1] === "replaced" && !(await exists(path))) await rename(leftover, path);
     else await rm(leftover, { recursive: true, force: true });
   }
+  return [...others];
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -1,9 +1,15 @@
 // Writes run folders. A run is built beside its place and renamed when complete: a kill at any moment leaves the old
 // run or the new one, never a part of one.
 
-import { mkdir, readdir, rename, rm, rmdir, stat } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { fileUnwritable, outputExists, outputNotRun } from "../../compiler/diagnostics/catalog/run.ts";
+import {
+  fileUnwritable,
+  outputExists,
+  outputInUse,
+  outputNotRun,
+} from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
 import type { Fitted } from "../../compiler/model/model.ts";
 import { flushFolder, makeFolders, writeFlushed } from "./atomic.ts";
@@ -29,21 +35,39 @@ export interface RunContents extends Omit<Run, "manifest"> {
 
 /**
  * Makes sure that a run can be written to `out`, before any time is spent on it: removes what killed processes
- * left beside it, and throws DiagnosticError where something is there that may not be replaced.
+ * left beside it, and throws DiagnosticError where something is there that may not be replaced, or another process is
+ * making a run there. Until what it gives is called, others learn the same of this one.
  */
-export async function claimRun(out: string, force: boolean): Promise<void> {
-  const parent = dirname(resolve(out));
+export async function claimRun(out: string, force: boolean): Promise<() => void> {
+  const partial = partialOf(out, process.pid);
+  const release = () => rmSync(partial, { recursive: true, force: true });
+  let others: readonly number[];
   try {
-    await makeFolders(parent);
-    await removeLeftovers(out);
+    await makeFolders(dirname(resolve(out)));
     // Only making something tells whether it can be made: permissions, read-only disks, folders such as /proc.
-    const partial = partialOf(out, process.pid);
-    await rm(partial, { recursive: true, force: true });
+    release();
     await mkdir(partial);
-    await rmdir(partial);
+    others = await removeLeftovers(out);
   } catch (error) {
     throw unwritable(out, error);
   }
+  try {
+    await refuseTaken(out, others, force);
+  } catch (error) {
+    release();
+    throw error;
+  }
+  return release;
+}
+
+async function refuseTaken(out: string, others: readonly number[], force: boolean): Promise<void> {
+  const [pid] = others;
+  if (pid !== undefined)
+    throw refuse(
+      diagnose(outputInUse, { path: out, pid }, nowhere, {
+        help: `name another --out, or wait; if process ${pid} is no dinc, remove ${partialOf(out, pid)}`,
+      }),
+    );
   const entries = await entriesOf(out);
   if (entries === null || entries.length === 0) return;
   if (!entries.includes(runFiles.manifest)) throw refuse(diagnose(outputNotRun, { path: out }, nowhere));

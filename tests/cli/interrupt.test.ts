@@ -5,7 +5,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { root } from "./spawn.ts";
+import { root, run } from "./spawn.ts";
 
 let folder = "";
 const files = ["dinc.yaml", "model.din", "train.csv"];
@@ -25,6 +25,26 @@ train { batch 256  epochs 1000 }
   writeFileSync(join(folder, "dinc.yaml"), "spec: model.din\ndata: { train: train.csv }\n");
 });
 afterAll(() => rmSync(folder, { recursive: true }));
+
+test("a second training into the same run learns of the first before it begins", async () => {
+  const args = ["train", "--backend", "cpu", "--out", "run"];
+  const first = spawn(process.execPath, [join(root, "bin/dinc.js"), ...args], { cwd: folder });
+  await new Promise<void>((resolve) => {
+    let said = "";
+    first.stderr.on("data", (chunk: Buffer) => {
+      said += chunk.toString();
+      if (said.includes("training rows")) resolve();
+    });
+  });
+  const second = run([...args, "--force"], { cwd: folder });
+  expect(second.code).toBe(1);
+  expect(second.err).toContain(
+    `error[DIN0513 output-in-use]: process ${first.pid} is making a run in run right now`,
+  );
+  first.kill("SIGINT");
+  await new Promise((resolve) => first.on("exit", resolve));
+  expect(readdirSync(folder).sort()).toEqual(files);
+});
 
 test.each(["cpu", "wasm"])("backend %s", async (backend) => {
   const args = ["train", "--backend", backend, "--out", "run"];

@@ -303,6 +303,58 @@ train {
     `);
   });
 
+  it.each([
+    ["train.jsonl", (rows: readonly string[]) => rows.join("\n")],
+    ["train.json", (rows: readonly string[]) => `[${rows.join(",\n")}]`],
+  ])("%s with a damaged row, wherever it is", async (name, text) => {
+    for (const [rows, damaged] of [
+      [1, 1],
+      [5, 2],
+      [5, 5],
+      [30_000, 21_000],
+    ] as const) {
+      const lines = Array.from({ length: rows }, (_, i) => `{"item_id": "i${i}", "click": ${i % 2}}`);
+      lines[damaged - 1] = '{"item_id": x, "click": 0}';
+      const folder = new TestFolder();
+      const path = folder.write(name, text(lines));
+      const said = await folder.said(() => readTraining(flatModel(), rowsOf(path)));
+      expect(said).toContain("it is not JSON (unexpected character)");
+      expect(said).toContain(` --> ${name}, row ${damaged}\n`);
+    }
+  });
+
+  it("another sign between the values than the file's ending says", async () => {
+    const folder = new TestFolder();
+    const paths = [
+      folder.csv("tabs.csv", "user_id\titem_id\tclick", "u\ta\t1"),
+      folder.csv("semicolons.csv", '"user_id";"item_id";"click"', "u;a;1"),
+      folder.csv("bars.csv", "user_id|item_id|click", "u|a|1"),
+      folder.csv("commas.tsv", "user_id,item_id,click", "u,a,1"),
+    ];
+    const said: string[] = [];
+    for (const path of paths) said.push(await folder.said(() => readTraining(flatModel(), rowsOf(path))));
+    expect(said.join("\n")).toMatchInlineSnapshot(`
+      "error[DIN0560 other-separator]: the first line has no comma, but 3 names with a tab between them
+       --> tabs.csv
+        = help: give it the ending .tsv
+
+      error[DIN0560 other-separator]: the first line has no comma, but 3 names with a semicolon between them
+       --> semicolons.csv
+        = help: write it again with commas, or as Parquet: \`pandas.read_csv(path, sep=";").to_csv(path, index=False)\`
+
+      error[DIN0560 other-separator]: the first line has no comma, but 3 names with a | between them
+       --> bars.csv
+        = help: write it again with commas, or as Parquet: \`pandas.read_csv(path, sep="|").to_csv(path, index=False)\`
+
+      error[DIN0560 other-separator]: the first line has no tab, but 3 names with a comma between them
+       --> commas.tsv
+        = help: give it the ending .csv
+      "
+    `);
+    const one = folder.csv("one.csv", "note", "a;b");
+    expect(await folder.said(() => readTraining(flatModel(), rowsOf(one)))).toContain("missing-column");
+  });
+
   it("an open quote", async () => {
     expect(await saidOf(flatModel(), "item_id,click", "a,1", '"b,0')).toMatchInlineSnapshot(`
       "error[DIN0541 malformed-data-file]: this file cannot be read on: a quote is opened and never closed
@@ -354,7 +406,7 @@ train {
        --> rows.parquet
 
       error[DIN0541 malformed-data-file]: this file cannot be read on: it is not JSON (unexpected end of data)
-       --> rows.jsonl
+       --> rows.jsonl, row 2
 
       error[DIN0541 malformed-data-file]: this file cannot be read on: it is not UTF-8
        --> latin.csv, row 1

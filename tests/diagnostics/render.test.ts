@@ -147,6 +147,23 @@ error[DIN0999 test-mistake]: it is wrong
     expect(caretUnder("x")[1]).toBe(`  | ${" ".repeat(32)}^`);
   });
 
+  test.each([
+    ["full-width letters", "ＡＢ", 4],
+    ["vertical forms", "︐", 2],
+    ["a keycap", "1\ufe0f\u20e3", 2],
+    ["a flag", "🇩🇪", 2],
+    ["a heart as text and as an emoji", "❤❤\ufe0f", 3],
+    ["combining signs", "o\u0308\u0301", 1],
+    ["Hangul as letters", "\u1112\u1161\u11ab", 2],
+    ["what is not seen", "\u200b\u00ad\u3164\u2060", 0],
+    ["what would turn or break the line", "\u202e\u2028", 2],
+    ["half of a pair", "\ud800", 1],
+  ])("carets stand behind %s", (_, text, width) => {
+    const file = sourceFile("wide.din", `${text}x`);
+    const [, , , , carets] = pretty(find(file, "x")).split("\n");
+    expect(carets).toBe(`  | ${" ".repeat(width)}^`);
+  });
+
   test("an empty place and the end of the file have one caret", () => {
     const file = sourceFile("a.din", "label a");
     expect(pretty({ file, start: 7, end: 7 })).toContain("1 | label a\n  |        ^\n");
@@ -167,6 +184,15 @@ error[DIN0999 test-mistake]: it is wrong
     expect(line!.length).toBeLessThan(180);
     expect(line!.indexOf("HERE")).toBe(carets!.indexOf("^^^^"));
     expect(line).toMatch(/^1 \| ….*…$/);
+  });
+
+  test("of two places on a long line, the one that is wrong is seen", () => {
+    const file = sourceFile("long.din", `FIRST${"a, ".repeat(100)}HERE${", b".repeat(100)}`);
+    const related = [{ place: inText(find(file, "FIRST")), label: "begins" }];
+    const [, , , line, carets] = pretty(find(file, "HERE"), { label: "here", related }).split("\n");
+    expect(line!.indexOf("HERE")).toBe(carets!.indexOf("^^^^"));
+    expect(carets).toContain("^^^^ here");
+    expect(carets!.indexOf("-")).toBe(line!.indexOf("…"));
   });
 
   test("nothing in a text or a message acts on the terminal", () => {

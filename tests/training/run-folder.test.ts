@@ -100,6 +100,18 @@ describe("an existing folder", () => {
     expect(await readdir(folder)).toEqual(["run"]);
   });
 
+  test("that another process is making is told before any work, and not touched", async () => {
+    const other = `${out}.partial-${process.ppid}`;
+    await mkdir(other);
+    expect(await codes(claimRun(out, true))).toEqual(["output-in-use"]);
+    expect(await readdir(folder)).toEqual([`run.partial-${process.ppid}`]);
+    await rm(other, { recursive: true });
+    const release = await claimRun(out, false);
+    expect(await readdir(folder)).toEqual([`run.partial-${process.pid}`]);
+    release();
+    expect(await readdir(folder)).toEqual([]);
+  });
+
   test("that is not a run is never replaced", async () => {
     await mkdir(out);
     await writeRun(out, contents(), false); // an empty folder is nobody's
@@ -258,7 +270,7 @@ describe("kill -9 while a run is written", () => {
       const left = await readdir(folder);
       partials += left.filter((name) => name.startsWith("run.partial-")).length;
       if (left.includes("run")) expect((await readRun(out)).tables[0]!.rows).toBe(1_000_000);
-      await claimRun(out, true);
+      (await claimRun(out, true))();
       expect((await readdir(folder)).filter((name) => name !== "run")).toEqual([]);
       await rm(out, { recursive: true, force: true });
     }
@@ -271,16 +283,9 @@ describe("kill -9 while a run is written", () => {
       const child = await writer(true);
       await sleep(delay);
       await kill(child);
-      await claimRun(out, true);
+      (await claimRun(out, true))();
       expect(await readdir(folder)).toEqual(["run"]);
       expect((await readRun(out)).manifest.version).toBe(1);
     }
-  });
-
-  test("a running process keeps what it is writing", async () => {
-    const other = `${out}.partial-${process.ppid}`;
-    await mkdir(other);
-    await claimRun(out, false);
-    expect(await readdir(folder)).toEqual([`run.partial-${process.ppid}`]);
   });
 });

@@ -1,7 +1,7 @@
 // dinc train: reads data, trains, evaluates after each epoch, and leaves a complete run folder or none.
 
 import { existsSync } from "node:fs";
-import type { Config } from "../../../runtime/config/config.ts";
+import type { Config, DataConfig } from "../../../runtime/config/config.ts";
 import { readConfig } from "../../../runtime/config/read-config.ts";
 import { planBatches } from "../../../runtime/data/batches.ts";
 import { openBatches } from "../../../runtime/data/prefetch.ts";
@@ -55,21 +55,43 @@ export async function train(
   const chosen = withConfig(wanting(await readSpec(spec), options), config);
   const model = withOverrides(checkedModel(chosen, terminal), config, options);
   if (config.data === null) throw oneFinding(diagnose(withoutData, { path: where }, nowhere));
-  await claimRun(options.out, force);
+  const release = await claimRun(options.out, force);
   const stop = () => {
+    release();
     terminal.say(`stopped: nothing was written to ${options.out}`);
     process.exit(exitCodes.interrupted);
   };
   process.once("SIGINT", stop);
+  try {
+    await trainInto(model, config.data, options, terminal, () => process.off("SIGINT", stop));
+  } finally {
+    process.off("SIGINT", stop);
+    release();
+  }
+  const seconds = duration((performance.now() - started) / 1000);
+  terminal.say(`run: ${options.out} (${seconds} in all; curves in ${options.out}/report.html)`);
+  terminal.say(
+    `next: dinc compile ${options.out} --target ts --out ${options.out.replace(/\/+$/, "")}-ranker`,
+  );
+  return exitCodes.clean;
+}
 
+/** `whenDone` is called before the run is written: until then, nothing is there of it. */
+async function trainInto(
+  model: Model,
+  config: DataConfig,
+  options: TrainCommandOptions,
+  terminal: Terminal,
+  whenDone: () => void,
+): Promise<void> {
   const backend = await chooseBackend(options.backend);
   terminal.say(`model ${model.name}, backend ${backend.description}`);
-  const data = await readTraining(model, config.data, {
+  const data = await readTraining(model, config, {
     report: (line) => terminal.progress(line),
     ...(options.limit === undefined ? {} : { limit: options.limit }),
   });
   sayRows(data, terminal);
-  const truth = await readTruth(config.data);
+  const truth = await readTruth(config);
 
   const program = trainingProgram(lower(model), model);
   const tables = tablesOf(model, data.fitted);
@@ -102,18 +124,12 @@ export async function train(
     compiler: version(),
     notes,
   });
-  // From here on that may be untrue. A kill while writing leaves the old run or none, and the next training cleans up.
-  process.off("SIGINT", stop);
-  await writeRun(options.out, contents, force);
+  // A kill while writing leaves the old run or none, and the next training cleans up.
+  whenDone();
+  await writeRun(options.out, contents, options.force === true);
 
   terminal.out(epochTable(result.epochs));
   for (const note of notes) terminal.say(note);
-  const seconds = duration((performance.now() - started) / 1000);
-  terminal.say(`run: ${options.out} (${seconds} in all; curves in ${options.out}/report.html)`);
-  terminal.say(
-    `next: dinc compile ${options.out} --target ts --out ${options.out.replace(/\/+$/, "")}-ranker`,
-  );
-  return exitCodes.clean;
 }
 
 function oneFinding(diagnostic: Diagnostic): DiagnosticError {

@@ -257,6 +257,15 @@ export const oneLabelOnly = defineError<{ labels: string }>({
     "In `positives: each_event` what happened is 1 and a sampled item is 0. Several labels need ready rows.",
 });
 
+export const otherSeparator = defineError<{ separator: string; expected: string; names: number }>({
+  code: "DIN0560",
+  name: "other-separator",
+  message: ({ separator, expected, names }) =>
+    `the first line has no ${expected}, but ${names} names with ${separator} between them`,
+  explanation:
+    "Values lie between commas in a .csv and between tabs in a .tsv. Read with the wrong sign the whole line is one column, and every column of the model would be missing.",
+});
+
 /** Added to the message about the first of several values of a column that have the same mistake. */
 export function furtherRows(count: number): string {
   return count === 0 ? "" : ` (and ${count} more like this)`;

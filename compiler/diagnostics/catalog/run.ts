@@ -119,6 +119,16 @@ export const withoutData = defineKind<{ path: string }>({
     "from which rows are made.",
 });
 
+export const outputInUse = defineKind<{ path: string; pid: number }>({
+  code: "DIN0513",
+  name: "output-in-use",
+  severity: "error",
+  message: ({ path, pid }) => `process ${pid} is making a run in ${path} right now`,
+  explanation:
+    "A run is built beside its place and put there when it is complete, so of two trainings with one --out the slower " +
+    "would find the place taken after all its work. The second one says so before it begins.",
+});
+
 export const backendUnavailable = defineKind<{ backend: string; reason: string }>({
   code: "DIN0590",
   name: "backend-unavailable",

@@ -7,11 +7,11 @@ const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" });
 
 /** East Asian wide and full-width ranges (Unicode 15, UAX #11: W and F) beside emoji. */
 const wide =
-  /^[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{17000}-\u{18aff}\u{1b000}-\u{1b2ff}\u{20000}-\u{3fffd}]/u;
-const emoji = /\p{Emoji_Presentation}|\p{Extended_Pictographic}\ufe0f/u;
-const zeroWidth = /^[\p{Mn}\p{Me}\u200b-\u200d\u2060\ufeff]+$/u;
-/** Control characters, and signs that change the direction of a line. */
-const unsafe = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+  /^[\u1100-\u115e\u2329\u232a\u2e80-\u303e\u3041-\u3163\u3165-\u3247\u3250-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{17000}-\u{18aff}\u{1b000}-\u{1b2ff}\u{20000}-\u{3fffd}]/u;
+const emoji = /\p{Emoji_Presentation}|\p{Emoji}\ufe0f/u;
+const zeroWidth = /^[\p{Mn}\p{Me}\p{Default_Ignorable_Code_Point}]+$/u;
+/** Control characters, line and paragraph separators, and signs that change the direction of a line. */
+const unsafe = /[\p{Cc}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
 function shown(control: string): string {
   const code = control.charCodeAt(0);

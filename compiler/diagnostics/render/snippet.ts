@@ -62,6 +62,13 @@ function visiblePart(line: string, unit: number): { readonly text: string; reado
   return { text: before + line.slice(start, start + maxUnits) + after, shift: before.length - start };
 }
 
+/** The unit that must be seen: the first marker's, or the primary one's where both do not fit. */
+function centre(markers: readonly Marker[]): number {
+  const first = Math.min(...markers.map((marker) => marker.from));
+  const primary = markers.find((marker) => marker.isPrimary)?.from ?? first;
+  return primary - first < maxUnits - contextUnits ? first : primary;
+}
+
 /** A marker in screen columns. */
 interface Mark {
   readonly from: number;
@@ -79,7 +86,7 @@ function markedLine(
   bar: (number: string) => string,
 ): string[] {
   const own = markers.filter((marker) => marker.line === line);
-  const part = visiblePart(lineText(file, line), Math.min(...own.map((marker) => marker.from)));
+  const part = visiblePart(lineText(file, line), centre(own));
   const { text, columns } = displayLine(part.text);
   const column = (unit: number) => columns[Math.max(0, Math.min(unit + part.shift, columns.length - 1))]!;
   const marks = own
