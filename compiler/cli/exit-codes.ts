@@ -10,6 +10,8 @@ export const exitCodes = {
   internal: 3,
   /** Stopped by Ctrl-C: 128 + SIGINT, as shells have it. */
   interrupted: 130,
+  /** Stopped by SIGTERM, as service managers do: 128 + SIGTERM. */
+  terminated: 143,
 } as const;
 
 /** The command was used wrongly in a way that its options alone do not show. */

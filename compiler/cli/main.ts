@@ -141,7 +141,14 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
     .addOption(backendOption())
     .option("--seed <n>", "seed of everything random", wholeNumber)
     .option("--limit <rows>", "use the first rows of each split only", positiveWholeNumber)
-    .option("--force", "replace the run folder if there is one")
+    .option("--force", "replace the run folder if there is one, and begin anew where a training was cut off")
+    .option("--resume", "go on where a training was cut off; from the beginning if none was")
+    .option(
+      "--checkpoint-every <seconds>",
+      "how often to keep where training stands, beside after each epoch",
+      positiveNumber,
+      60,
+    )
     .action(async (spec: string | undefined, options) =>
       done(await (await import("./commands/train.ts")).train(spec, options, terminal)),
     );
@@ -293,5 +300,12 @@ function wholeNumber(text: string): number {
 function positiveWholeNumber(text: string): number {
   const value = wholeNumber(text);
   if (value === 0) throw new InvalidArgumentError("Expected at least 1.");
+  return value;
+}
+
+function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && Number.isFinite(value)))
+    throw new InvalidArgumentError("Expected a number greater than 0.");
   return value;
 }

@@ -158,7 +158,7 @@ function vocabularyOf(text: string, path: string): string[] {
 async function readWeights(folder: string): Promise<Map<string, Tensor>> {
   const path = join(folder, runFiles.weights);
   try {
-    return await readSafetensors(path);
+    return (await readSafetensors(path)).tensors;
   } catch (error) {
     if (error instanceof SafetensorsError) throw damaged(path, error.message);
     throw error;

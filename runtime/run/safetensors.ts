@@ -18,12 +18,18 @@ const MAX_HEADER = 100_000_000;
 /** One read or write of the operating system moves less than 2 GiB. */
 const CHUNK = 1 << 30;
 
+/** Texts that travel with the tensors: the format's `__metadata__`. */
+export type Metadata = Readonly<Record<string, string>>;
+
+const METADATA = "__metadata__";
+
 /** Writes `tensors` in their order through an open file. */
 export async function writeSafetensors(
   file: FileHandle,
   tensors: ReadonlyMap<string, Tensor>,
+  metadata: Metadata = {},
 ): Promise<void> {
-  const header: Record<string, unknown> = {};
+  const header: Record<string, unknown> = Object.keys(metadata).length === 0 ? {} : { [METADATA]: metadata };
   let offset = 0;
   for (const [name, { dims, values }] of tensors) {
     header[name] = { dtype: "F32", shape: dims, data_offsets: [offset, offset + values.byteLength] };
@@ -47,7 +53,9 @@ async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
 }
 
 /** All tensors of the file, in its order. Throws SafetensorsError with the reason where the file is not sound. */
-export async function readSafetensors(path: string): Promise<Map<string, Tensor>> {
+export async function readSafetensors(
+  path: string,
+): Promise<{ readonly tensors: Map<string, Tensor>; readonly metadata: Metadata }> {
   const file = await open(path, "r");
   try {
     const { size } = await file.stat();
@@ -55,14 +63,14 @@ export async function readSafetensors(path: string): Promise<Map<string, Tensor>
     const length = Number((await readAll(file, 0, 8)).getBigUint64(0, true));
     if (length > size - 8 || length > MAX_HEADER)
       throw new SafetensorsError(`claims a header of ${length} bytes and has ${size} bytes in all`);
-    const header = await readAll(file, 8, length);
+    const header = headerOf(await readAll(file, 8, length));
     const entries = entriesOf(header, size - 8 - length);
     const tensors = new Map<string, Tensor>();
     for (const { name, dims, start, end } of entries) {
       const data = await readAll(file, 8 + length + start, end - start);
       tensors.set(name, { dims, values: new Float32Array(data.buffer) });
     }
-    return tensors;
+    return { tensors, metadata: metadataOf(header) };
   } finally {
     await file.close();
   }
@@ -85,7 +93,7 @@ interface Entry {
   readonly end: number;
 }
 
-function entriesOf(header: DataView<ArrayBuffer>, dataBytes: number): Entry[] {
+function headerOf(header: DataView<ArrayBuffer>): object {
   let parsed: unknown;
   try {
     parsed = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(header));
@@ -94,8 +102,19 @@ function entriesOf(header: DataView<ArrayBuffer>, dataBytes: number): Entry[] {
   }
   if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed))
     throw new SafetensorsError("has a header that is not an object");
-  const entries = Object.entries(parsed)
-    .filter(([name]) => name !== "__metadata__")
+  return parsed;
+}
+
+function metadataOf(header: object): Metadata {
+  const texts = (header as { readonly [METADATA]?: unknown })[METADATA] ?? {};
+  if (typeof texts !== "object" || !Object.values(texts).every((text) => typeof text === "string"))
+    throw new SafetensorsError("has metadata that is not texts by name");
+  return texts as Metadata;
+}
+
+function entriesOf(header: object, dataBytes: number): Entry[] {
+  const entries = Object.entries(header)
+    .filter(([name]) => name !== METADATA)
     .map(([name, value]) => entryOf(name, value));
   let covered = 0;
   for (const { name, start, end } of [...entries].sort((a, b) => a.start - b.start || a.end - b.end)) {

@@ -97,6 +97,11 @@ async function entriesOf(path: string): Promise<string[] | null> {
   return found.isDirectory() ? readdir(path) : [path];
 }
 
+/** Whether `path` is a run folder, which is complete then. */
+export async function isRun(path: string): Promise<boolean> {
+  return (await entriesOf(path))?.includes(runFiles.manifest) === true;
+}
+
 /** Writes the whole run; an existing one is replaced only with `force`. */
 export async function writeRun(out: string, contents: RunContents, force: boolean): Promise<void> {
   await claimRun(out, force);

@@ -12,6 +12,7 @@ import { initialParameters } from "./initial.ts";
 import { decayOf, occurrences } from "./occurrences.ts";
 import { type BatchStream, type Evaluation, evaluateScores, type Split, score } from "./score.ts";
 import type { ParameterValues, TrainingBackend, TrainingSession } from "./session.ts";
+import { type Checkpoints, NOT_BEGUN, type RunningEpoch, TrainingStopped, type TrainState } from "./state.ts";
 import { tableUses } from "./table-uses.ts";
 import { type GivenRows, type HostTable, initialTable, RowGatherer, updateTables } from "./tables.ts";
 import { Turns } from "./turns.ts";
@@ -28,6 +29,7 @@ export interface TrainOptions {
   /** Evaluated after each epoch, in this order. */
   readonly evaluate: readonly { readonly split: Split; readonly data: Dataset }[];
   readonly batches: BatchStream;
+  readonly checkpoints?: Checkpoints;
   readonly onProgress?: (event: ProgressEvent) => void;
 }
 
@@ -70,37 +72,50 @@ export interface TrainResult {
   readonly samplesPerSecond: number;
 }
 
-/** Throws DiagnosticError when the loss stops being a number: nothing of such a training is worth keeping. */
+/**
+ * Throws DiagnosticError when the loss stops being a number: what came of such a training is not worth keeping, but a
+ * checkpoint from before stays. Throws TrainingStopped when the person asked for it.
+ */
 export async function train(options: TrainOptions): Promise<TrainResult> {
-  const { program, backend } = options;
+  const { program, backend, checkpoints } = options;
+  const from = checkpoints?.from ?? null;
   const { settings } = program;
-  const tables = new Map(
-    options.tables
-      .filter((spec) => program.tables.includes(spec.name))
-      .map((spec) => [
-        spec.name,
-        initialTable(
-          spec,
-          settings.optimizer,
-          decayFor(spec, options),
-          settings.seed,
-          options.vectors?.get(spec.name) ?? null,
-        ),
-      ]),
+  const tables = initialTables(options, from);
+  const session = await backend.open(
+    program,
+    from?.parameters ?? initialParameters(program.step, settings.seed),
   );
-  const session = await backend.open(program, initialParameters(program.step, settings.seed));
   try {
-    const epochs: EpochResult[] = [];
-    for (let epoch = 1; epoch <= settings.epochs; epoch++) {
-      const trained = await trainEpoch(epoch, session, tables, options);
+    const epochs = [...(from?.epochs ?? [])];
+    const stateAt = (running: RunningEpoch): TrainState => ({
+      epochs,
+      running,
+      tables,
+      parameters: session.read(),
+    });
+    const keep = async (running: RunningEpoch, isEnd: boolean): Promise<void> => {
+      if (checkpoints === undefined) return;
+      const stopping = checkpoints.stopping();
+      if (!stopping && !isEnd && !checkpoints.due()) return;
+      const state = stateAt(running);
+      await checkpoints.save(state);
+      if (stopping) throw new TrainingStopped(state);
+    };
+    let running = from?.running ?? NOT_BEGUN;
+    while (epochs.length < settings.epochs) {
+      const epoch = epochs.length + 1;
+      running = await trainEpoch(epoch, running, session, tables, options, (now) => keep(now, false));
       const evaluations: Evaluation[] = [];
       for (const { split, data } of options.evaluate) {
-        const logits = await score(session, tables, data, options.batches, options.labels);
+        const batches = interruptible(options.batches, () => keep(running, false), checkpoints);
+        const logits = await score(session, tables, data, batches, options.labels);
         evaluations.push(...evaluateScores(split, data, logits, settings.metrics));
       }
-      const result: EpochResult = { epoch, ...trained, evaluations };
+      const result: EpochResult = { epoch, ...resultOf(running), evaluations };
       epochs.push(result);
+      running = NOT_BEGUN;
       options.onProgress?.({ kind: "epoch", epoch: result });
+      await keep(running, true);
     }
     const seconds = epochs.reduce((sum, epoch) => sum + epoch.seconds, 0);
     const samplesPerSecond = (options.train.rows * epochs.length) / seconds;
@@ -110,6 +125,37 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   }
 }
 
+/** The model's tables as they begin, or as they were kept. */
+function initialTables(options: TrainOptions, from: TrainState | null): ReadonlyMap<string, HostTable> {
+  const { program, vectors } = options;
+  const { optimizer, seed } = program.settings;
+  return new Map(
+    options.tables
+      .filter((spec) => program.tables.includes(spec.name))
+      .map((spec) => {
+        const given = vectors?.get(spec.name) ?? null;
+        const table = initialTable(spec, optimizer, decayFor(spec, options), seed, given);
+        const kept = from?.tables.get(spec.name);
+        return [spec.name, kept === undefined ? table : { ...table, ...kept }];
+      }),
+  );
+}
+
+/** `batches` of an evaluation, which changes nothing: it is left where the person wants to stop, and done again later. */
+function interruptible(
+  batches: BatchStream,
+  stop: () => Promise<void>,
+  checkpoints: Checkpoints | undefined,
+): BatchStream {
+  if (checkpoints === undefined) return batches;
+  return async function* (...request) {
+    for await (const batch of batches(...request)) {
+      if (checkpoints.stopping()) await stop();
+      yield batch;
+    }
+  };
+}
+
 function decayFor(spec: TableSpec, { program, train: data }: TrainOptions): Float32Array | null {
   const lambda = program.settings.miniBatchAware;
   if (lambda === null) return null;
@@ -117,24 +163,34 @@ function decayFor(spec: TableSpec, { program, train: data }: TrainOptions): Floa
   return decayOf(lambda, occurrences(spec.rows, uses, data));
 }
 
+/** Goes on behind `from`; what comes back has all steps of the epoch. `after` is called behind each. */
 async function trainEpoch(
   epoch: number,
+  from: RunningEpoch,
   session: TrainingSession,
   tables: ReadonlyMap<string, HostTable>,
   { program, train: data, batches, onProgress }: TrainOptions,
-): Promise<Omit<EpochResult, "epoch" | "evaluations">> {
+  after: (running: RunningEpoch) => Promise<void>,
+): Promise<RunningEpoch> {
   const { optimizer, batch: batchSize, epochs, seed } = program.settings;
   const scalarsAt = (t: number) => optimizerOf(optimizer).scalars(optimizer, t);
   const steps = Math.ceil(data.rows / batchSize);
   const gatherer = new RowGatherer(tables);
   const turns = new Turns();
-  const started = performance.now();
-  let step = 0;
-  let samples = 0;
-  let sum = 0;
-  const sums = new Map<string, number>();
-  const order = Random.of(seed, `epoch ${epoch}`).order(data.rows);
-  const chance = { seed, step: (epoch - 1) * steps + 1 };
+  const started = performance.now() - 1000 * from.seconds;
+  let { steps: step, samples, loss: sum } = from;
+  const sums = new Map(from.terms);
+  const running = (): RunningEpoch => ({
+    steps: step,
+    samples,
+    loss: sum,
+    terms: sums,
+    seconds: (performance.now() - started) / 1000,
+  });
+  const order = Random.of(seed, `epoch ${epoch}`)
+    .order(data.rows)
+    .subarray(step * batchSize);
+  const chance = { seed, step: (epoch - 1) * steps + step + 1 };
   for await (const batch of batches(data, order, batchSize, chance)) {
     step += 1;
     const scalars = scalarsAt((epoch - 1) * steps + step);
@@ -158,11 +214,20 @@ async function trainEpoch(
       remaining,
     });
     await turns.take();
+    await after(running());
   }
-  const seconds = (performance.now() - started) / 1000;
+  return running();
+}
+
+function resultOf({
+  samples,
+  loss,
+  terms,
+  seconds,
+}: RunningEpoch): Omit<EpochResult, "epoch" | "evaluations"> {
   return {
-    loss: sum / samples,
-    terms: new Map([...sums].map(([name, total]) => [name, total / samples])),
+    loss: loss / samples,
+    terms: new Map([...terms].map(([name, total]) => [name, total / samples])),
     seconds,
     samplesPerSecond: samples / seconds,
   };

@@ -126,7 +126,13 @@ describe("the whole way", () => {
     );
     await writeFile(inFolder("dinc.yaml"), "spec: model.din\ndata:\n  train: train.csv\n");
     said = [];
-    const options = { config: inFolder("dinc.yaml"), out: inFolder("run"), set: [], backend: "cpu" } as const;
+    const options = {
+      config: inFolder("dinc.yaml"),
+      out: inFolder("run"),
+      set: [],
+      backend: "cpu",
+      checkpointEvery: 60,
+    } as const;
     expect(await train(undefined, options, terminal)).toBe(0);
 
     expect(await run("run", { out: inFolder("trained") })).toBe(0);

@@ -43,7 +43,7 @@ export async function wholeWay(
     const rows = join(folder, "train.json" in files ? "train.json" : "train.csv");
     const out = join(folder, "run");
     const set = [`data.train=${rows}`];
-    await train(join(folder, "model.din"), { out, set, backend: "cpu" }, terminal);
+    await train(join(folder, "model.din"), { out, set, backend: "cpu", checkpointEvery: 60 }, terminal);
     const opened = await openRun(out);
     const { run, model, program, tables, parameters } = opened;
     const data = await readRows(model, run.fitted, rows, { labels: "required" });

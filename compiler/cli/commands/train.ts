@@ -10,7 +10,7 @@ import type { TrainingData } from "../../../runtime/data/training-data.ts";
 import { describeTruth, readTruth } from "../../../runtime/data/truth.ts";
 import { lossColumns, metricCells, metricNames } from "../../../runtime/run/metric-columns.ts";
 import { runContents } from "../../../runtime/run/run-contents.ts";
-import { claimRun, writeRun } from "../../../runtime/run/write-run.ts";
+import { writeRun } from "../../../runtime/run/write-run.ts";
 import { chooseBackend } from "../../../runtime/train/backends/choose.ts";
 import { type EpochResult, train as runTraining } from "../../../runtime/train/loop.ts";
 import { readVectors } from "../../../runtime/train/vectors.ts";
@@ -21,6 +21,7 @@ import { type Model, type TrainSettings, tablesOf } from "../../model/model.ts";
 import { trainingProgram } from "../../training/step.ts";
 import { checkedModel } from "../checked-model.ts";
 import { exitCodes } from "../exit-codes.ts";
+import { type KeepOptions, KeptTraining } from "../keep-training.ts";
 import { gaucNote } from "../metric-notes.ts";
 import { trainingProgress } from "../progress.ts";
 import { type ReadSpec, type ReuseOptions, readSpec, wanting } from "../read-spec.ts";
@@ -30,14 +31,12 @@ import { version } from "../version.ts";
 
 const DEFAULT_CONFIG = "dinc.yaml";
 
-export interface TrainCommandOptions extends ReuseOptions {
+export interface TrainCommandOptions extends ReuseOptions, KeepOptions {
   readonly config?: string;
-  readonly out: string;
   readonly set: readonly string[];
   readonly backend: "auto" | "node" | "wasm" | "cpu";
   readonly seed?: number;
   readonly limit?: number;
-  readonly force?: boolean;
 }
 
 export async function train(
@@ -45,8 +44,6 @@ export async function train(
   options: TrainCommandOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const started = performance.now();
-  const force = options.force === true;
   const configPath = options.config ?? (existsSync(DEFAULT_CONFIG) ? DEFAULT_CONFIG : null);
   const config = await readConfig(configPath, options.set);
   const where = configPath ?? "--set";
@@ -55,59 +52,55 @@ export async function train(
   const chosen = withConfig(wanting(await readSpec(spec), options), config);
   const model = withOverrides(checkedModel(chosen, terminal), config, options);
   if (config.data === null) throw oneFinding(diagnose(withoutData, { path: where }, nowhere));
-  const release = await claimRun(options.out, force);
-  const stop = () => {
-    release();
-    terminal.say(`stopped: nothing was written to ${options.out}`);
-    process.exit(exitCodes.interrupted);
-  };
-  process.once("SIGINT", stop);
+  const kept = await KeptTraining.claim(options, terminal);
+  if (kept === null) return exitCodes.clean;
   try {
-    await trainInto(model, config.data, options, terminal, () => process.off("SIGINT", stop));
+    return await trainModel(model, config.data, kept, options, terminal);
   } finally {
-    process.off("SIGINT", stop);
-    release();
+    kept.release();
   }
-  const seconds = duration((performance.now() - started) / 1000);
-  terminal.say(`run: ${options.out} (${seconds} in all; curves in ${options.out}/report.html)`);
-  terminal.say(
-    `next: dinc compile ${options.out} --target ts --out ${options.out.replace(/\/+$/, "")}-ranker`,
-  );
-  return exitCodes.clean;
 }
 
-/** `whenDone` is called before the run is written: until then, nothing is there of it. */
-async function trainInto(
+async function trainModel(
   model: Model,
-  config: DataConfig,
+  source: DataConfig,
+  kept: KeptTraining,
   options: TrainCommandOptions,
   terminal: Terminal,
-  whenDone: () => void,
-): Promise<void> {
+): Promise<number> {
+  const started = performance.now();
   const backend = await chooseBackend(options.backend);
   terminal.say(`model ${model.name}, backend ${backend.description}`);
-  const data = await readTraining(model, config, {
+  const data = await readTraining(model, source, {
     report: (line) => terminal.progress(line),
     ...(options.limit === undefined ? {} : { limit: options.limit }),
   });
   sayRows(data, terminal);
-  const truth = await readTruth(config);
+  const truth = await readTruth(source);
 
   const program = trainingProgram(lower(model), model);
   const tables = tablesOf(model, data.fitted);
   const vectors = await readVectors(model, data.fitted, tables, (line) => terminal.say(line));
-  const source = openBatches(planBatches(program.step, tables));
-  const result = await runTraining({
-    program,
-    backend,
-    tables,
-    vectors,
-    train: data.train,
-    labels: model.predictions.map(({ label }) => label),
-    evaluate: evaluationsOf(data),
-    batches: source.stream,
-    onProgress: trainingProgress(terminal, model.train.epochs),
-  }).finally(() => source.close());
+  const batches = openBatches(planBatches(program.step, tables));
+  const asked = { program, tables, data: data.fingerprint, backend: backend.name, compiler: version() };
+  const outcome = await kept
+    .run(asked, (checkpoints) =>
+      runTraining({
+        program,
+        backend,
+        tables,
+        vectors,
+        train: data.train,
+        labels: model.predictions.map(({ label }) => label),
+        evaluate: evaluationsOf(data),
+        batches: batches.stream,
+        checkpoints,
+        onProgress: trainingProgress(terminal, model.train.epochs),
+      }),
+    )
+    .finally(() => batches.close());
+  if ("code" in outcome) return outcome.code;
+  const { result } = outcome;
 
   const last = result.epochs.at(-1)!;
   const notes = [
@@ -124,12 +117,18 @@ async function trainInto(
     compiler: version(),
     notes,
   });
-  // A kill while writing leaves the old run or none, and the next training cleans up.
-  whenDone();
+  // A kill while writing leaves the old run or none; the checkpoint goes last, so that nothing is ever lost.
   await writeRun(options.out, contents, options.force === true);
+  await kept.finish();
 
   terminal.out(epochTable(result.epochs));
   for (const note of notes) terminal.say(note);
+  const seconds = duration((performance.now() - started) / 1000);
+  terminal.say(`run: ${options.out} (${seconds} in all; curves in ${options.out}/report.html)`);
+  terminal.say(
+    `next: dinc compile ${options.out} --target ts --out ${options.out.replace(/\/+$/, "")}-ranker`,
+  );
+  return exitCodes.clean;
 }
 
 function oneFinding(diagnostic: Diagnostic): DiagnosticError {

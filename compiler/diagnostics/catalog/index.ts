@@ -1,6 +1,7 @@
 // Every diagnostic that dinc has, in one list: what `dinc explain` and the reference read.
 
 import { rules } from "../../lint/registry.ts";
+import * as checkpoints from "./checkpoints.ts";
 import * as compile from "./compile.ts";
 import * as data from "./data.ts";
 import type { CatalogEntry } from "./define.ts";
@@ -38,7 +39,14 @@ export const specEntries: readonly CatalogEntry[] = byCode([
 export const adviceEntries: readonly CatalogEntry[] = rules;
 
 /** What can only be said once there are data, a run or values for params. */
-export const dataEntries: readonly CatalogEntry[] = byCode([overrides, data, run, compile, vectors]);
+export const dataEntries: readonly CatalogEntry[] = byCode([
+  overrides,
+  data,
+  run,
+  checkpoints,
+  compile,
+  vectors,
+]);
 
 export const catalog: readonly CatalogEntry[] = [...specEntries, ...dataEntries, ...adviceEntries];
 

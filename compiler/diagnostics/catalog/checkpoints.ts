@@ -1,0 +1,44 @@
+// Catalogue: what can be wrong with the checkpoint of a training that was cut off. Codes DIN0530–DIN0539.
+
+import { defineKind } from "./define.ts";
+
+export const trainingUnfinished = defineKind<{ path: string; epoch: number; steps: number }>({
+  code: "DIN0530",
+  name: "training-unfinished",
+  severity: "error",
+  message: ({ path, epoch, steps }) =>
+    `${path} holds a training that was cut off behind step ${steps} of epoch ${epoch}`,
+  explanation:
+    "A training keeps where it stands in RUN.checkpoint, so that a kill costs a minute and not the run. dinc does not " +
+    "begin anew over such a file unasked: --resume goes on from it, --force begins anew and replaces it.",
+});
+
+export const checkpointDamaged = defineKind<{ path: string; reason: string }>({
+  code: "DIN0531",
+  name: "checkpoint-damaged",
+  severity: "error",
+  message: ({ path, reason }) => `the checkpoint cannot be used: ${path} ${reason}`,
+  explanation:
+    "A checkpoint is replaced in one step, so that a kill leaves the old one or the new one whole. This one was changed or " +
+    "cut short by something else, or a newer dinc wrote it. --force begins anew and replaces it.",
+});
+
+export const checkpointMismatch = defineKind<{ path: string; differs: string }>({
+  code: "DIN0532",
+  name: "checkpoint-mismatch",
+  severity: "error",
+  message: ({ path, differs }) => `${path} is of another training: ${differs}`,
+  explanation:
+    "To go on means to end where an uninterrupted training would have ended, to the last bit. That takes the same network, " +
+    "train settings, data, back end and version of dinc. Ask for the training as it was begun, or begin anew with --force.",
+});
+
+export const checkpointUnwritable = defineKind<{ path: string; reason: string }>({
+  code: "DIN0533",
+  name: "checkpoint-unwritable",
+  severity: "warning",
+  message: ({ path, reason }) => `cannot keep where training stands in ${path}: ${reason}`,
+  explanation:
+    "The disk is full, or the folder can no longer be written. Training goes on and tries again; the last checkpoint that " +
+    "could be written stays as it is.",
+});

@@ -1,0 +1,193 @@
+// A checkpoint: one file beside the run that is to be, from which a training goes on as if nothing had happened. It is
+// replaced in one step, so that a kill at any moment leaves the old one or the new one. Reading trusts nothing in it.
+
+import { rm, stat } from "node:fs/promises";
+import { isDeepStrictEqual } from "node:util";
+import { checkpointDamaged, checkpointMismatch } from "../../compiler/diagnostics/catalog/checkpoints.ts";
+import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
+import { type Graph, sizeOf } from "../../compiler/graph/graph.ts";
+import type { TableSpec, TrainSettings } from "../../compiler/model/model.ts";
+import type { TrainingProgram } from "../../compiler/training/program.ts";
+import type { EpochResult } from "../train/loop.ts";
+import type { RunningEpoch, TrainState } from "../train/state.ts";
+import { writeAtomically } from "./atomic.ts";
+import { graphHash } from "./graph-hash.ts";
+import type { DataFingerprint } from "./run-folder.ts";
+import {
+  type Metadata,
+  readSafetensors,
+  SafetensorsError,
+  type Tensor,
+  writeSafetensors,
+} from "./safetensors.ts";
+
+/** The checkpoint of the training that is to leave `out`. */
+export const checkpointOf = (out: string): string => `${out.replace(/\/+$/, "")}.checkpoint`;
+
+/** What a training was asked for, as far as its result depends on it. */
+export interface TrainingIdentity {
+  readonly compiler: string;
+  readonly backend: string;
+  readonly network: string;
+  readonly settings: TrainSettings;
+  readonly tables: readonly Pick<TableSpec, "name" | "rows" | "width" | "options">[];
+  /** Sizes and hashes of the files, in their order; where they lie does not matter. */
+  readonly data: object;
+}
+
+export function identityOf(training: {
+  readonly program: TrainingProgram;
+  readonly tables: readonly TableSpec[];
+  readonly data: DataFingerprint;
+  readonly backend: string;
+  readonly compiler: string;
+}): TrainingIdentity {
+  const { program, tables, data, backend, compiler } = training;
+  return asJson({
+    compiler,
+    backend,
+    network: graphHash(program.step),
+    settings: program.settings,
+    tables: tables.map(({ name, rows, width, options }) => ({ name, rows, width, options })),
+    data: { ...data, files: data.files.map(({ bytes, hash }) => ({ bytes, hash })) },
+  });
+}
+
+/** What each part of an identity is called where it differs. */
+const parts: Readonly<Record<keyof TrainingIdentity, string>> = {
+  compiler: "another version of dinc began it",
+  backend: "its back end is another",
+  network: "its network is another",
+  settings: "its train settings are others",
+  tables: "its tables are others",
+  data: "its data are others",
+};
+
+export interface Checkpoint {
+  readonly identity: TrainingIdentity;
+  readonly state: TrainState;
+}
+
+/** `epochs` with its maps as lists, as JSON has none. */
+interface StoredProgress {
+  readonly epochs: readonly (Omit<EpochResult, "terms"> & { readonly terms: [string, number][] })[];
+  readonly running: Omit<RunningEpoch, "terms"> & { readonly terms: [string, number][] };
+}
+
+const VERSION = "1";
+/** Keys of the file's metadata. */
+const keys = { version: "dinc.checkpoint", identity: "dinc.identity", progress: "dinc.progress" } as const;
+/** Names of tensors begin with what they are. */
+const prefixes = { parameter: "parameter:", table: "table:", slot: "slot:" } as const;
+
+/** Replaces the checkpoint at `path`. Throws the system's error where it cannot be written; the old one then stays. */
+export async function writeCheckpoint(path: string, { identity, state }: Checkpoint): Promise<void> {
+  const tensors = new Map<string, Tensor>();
+  const add = (name: string, values: Float32Array) => tensors.set(name, { dims: [values.length], values });
+  for (const [name, values] of state.parameters) add(prefixes.parameter + name, values);
+  for (const [name, { values, slots }] of state.tables) {
+    add(prefixes.table + name, values);
+    slots.forEach((slot, i) => {
+      add(`${prefixes.slot}${i}:${name}`, slot);
+    });
+  }
+  const metadata: Metadata = {
+    [keys.version]: VERSION,
+    [keys.identity]: JSON.stringify(identity),
+    [keys.progress]: JSON.stringify(stored(state)),
+  };
+  await writeAtomically(path, (file) => writeSafetensors(file, tensors, metadata));
+}
+
+/** The checkpoint at `path`; null where there is none. Throws DiagnosticError where it is not sound. */
+export async function readCheckpoint(path: string): Promise<Checkpoint | null> {
+  if ((await stat(path).catch(() => null)) === null) return null;
+  try {
+    const { tensors, metadata } = await readSafetensors(path);
+    const version = metadata[keys.version];
+    if (version !== VERSION) throw new SafetensorsError(`is of version ${version ?? "none"} of the format`);
+    const identity = parsed<TrainingIdentity>(metadata, keys.identity);
+    const { epochs, running } = parsed<StoredProgress>(metadata, keys.progress);
+    const numbers = [running.steps, running.samples, running.loss, running.seconds];
+    if (!numbers.every(Number.isFinite)) throw new TypeError("no place");
+    const state = {
+      epochs: epochs.map((epoch) => ({ ...epoch, terms: new Map(epoch.terms) })),
+      running: { ...running, terms: new Map(running.terms) },
+      ...arraysOf(tensors),
+    };
+    return { identity, state };
+  } catch (error) {
+    if (error instanceof SafetensorsError || error instanceof SyntaxError || error instanceof TypeError)
+      throw damaged(path, error instanceof SafetensorsError ? error.message : "does not say where it stands");
+    throw error;
+  }
+}
+
+/** Throws DiagnosticError where `checkpoint` is not one of the training that `identity` and `program` describe. */
+export function requireSame(
+  path: string,
+  { identity: kept, state }: Checkpoint,
+  identity: TrainingIdentity,
+  program: TrainingProgram,
+): void {
+  for (const [part, differs] of Object.entries(parts) as [keyof TrainingIdentity, string][])
+    if (!isDeepStrictEqual(kept[part], identity[part]))
+      throw new DiagnosticError([diagnose(checkpointMismatch, { path, differs }, nowhere)]);
+  if (!holds(state, identity, program.step)) throw damaged(path, "lacks arrays of the model");
+}
+
+/** Whether every array is there, at its length. */
+function holds(
+  { parameters, tables }: TrainState,
+  { tables: specs }: TrainingIdentity,
+  graph: Graph,
+): boolean {
+  for (const { name, dims } of graph.parameters.values())
+    if (parameters.get(name)?.length !== sizeOf(dims)) return false;
+  return [...tables].every(([name, { values, slots }]) => {
+    const spec = specs.find((each) => each.name === name);
+    return spec !== undefined && [values, ...slots].every(({ length }) => length === spec.rows * spec.width);
+  });
+}
+
+export async function removeCheckpoint(path: string): Promise<void> {
+  await rm(path, { force: true });
+}
+
+function damaged(path: string, reason: string): DiagnosticError {
+  return new DiagnosticError([diagnose(checkpointDamaged, { path, reason }, nowhere)]);
+}
+
+function stored({ epochs, running }: TrainState): StoredProgress {
+  return {
+    epochs: epochs.map((epoch) => ({ ...epoch, terms: [...epoch.terms] })),
+    running: { ...running, terms: [...running.terms] },
+  };
+}
+
+function parsed<T>(metadata: Metadata, key: string): T {
+  return JSON.parse(metadata[key] ?? "") as T;
+}
+
+/** As it comes back from a file, so that the two can be compared. */
+function asJson<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value)) as T;
+}
+
+function arraysOf(tensors: ReadonlyMap<string, Tensor>): Pick<TrainState, "parameters" | "tables"> {
+  const parameters = new Map<string, Float32Array>();
+  const tables = new Map<string, { values: Float32Array; slots: Float32Array[] }>();
+  for (const [name, { values }] of tensors) {
+    if (name.startsWith(prefixes.parameter)) parameters.set(name.slice(prefixes.parameter.length), values);
+    else if (name.startsWith(prefixes.table))
+      tables.set(name.slice(prefixes.table.length), { values, slots: [] });
+    else {
+      // Behind its table, in the order of the slots, as they were written.
+      const [, , table] = /^slot:(\d+):(.*)$/s.exec(name) ?? [];
+      const slots = tables.get(table ?? "")?.slots;
+      if (slots === undefined) throw new SafetensorsError(`has an array "${name}" of nothing`);
+      slots.push(values);
+    }
+  }
+  return { parameters, tables };
+}

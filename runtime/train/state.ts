@@ -1,0 +1,54 @@
+// Where a training stands between two steps: all that what follows depends on, beside what it was asked for. Orders of
+// rows and what a step draws come from the seed and the step's number, so that neither is part of it.
+
+import type { EpochResult } from "./loop.ts";
+import type { ParameterValues } from "./session.ts";
+import type { HostTable } from "./tables.ts";
+
+export interface TrainState {
+  /** Those that are finished, evaluations included. */
+  readonly epochs: readonly EpochResult[];
+  readonly running: RunningEpoch;
+  /** By table: its rows and what the optimizer remembers of them. */
+  readonly tables: ReadonlyMap<string, Pick<HostTable, "values" | "slots">>;
+  /** Every parameter, slots included. */
+  readonly parameters: ParameterValues;
+}
+
+/** The epoch behind the finished ones; sums are over the examples of its steps so far. */
+export interface RunningEpoch {
+  readonly steps: number;
+  readonly samples: number;
+  readonly loss: number;
+  readonly terms: ReadonlyMap<string, number>;
+  /** Of training, in all sittings. */
+  readonly seconds: number;
+}
+
+export const NOT_BEGUN: RunningEpoch = { steps: 0, samples: 0, loss: 0, terms: new Map(), seconds: 0 };
+
+/** What keeps a training, and lets it go on. */
+export interface Checkpoints {
+  /** Where to go on; null at the beginning. */
+  readonly from: TrainState | null;
+  /** Asked after each step: whether it is time to keep where training stands. */
+  readonly due: () => boolean;
+  /** Whether the person wants to stop here. */
+  readonly stopping: () => boolean;
+  /** Keeps a state, whose arrays go on changing afterwards. */
+  readonly save: (state: TrainState) => Promise<void>;
+}
+
+/** The person asked for it; where training stood is kept. */
+export class TrainingStopped extends Error {
+  override readonly name = "TrainingStopped";
+  /** From 1, and the steps of it that are done. */
+  readonly epoch: number;
+  readonly steps: number;
+
+  constructor({ epochs, running }: TrainState) {
+    super("training was stopped");
+    this.epoch = epochs.length + 1;
+    this.steps = running.steps;
+  }
+}

@@ -1,0 +1,146 @@
+// A training that is killed at any moment goes on with --resume and ends with the weights of one that was not; nothing of
+// it is lost or replaced unasked.
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { nativeAvailable } from "../../runtime/native/load.ts";
+import { root, run } from "./spawn.ts";
+
+let folder = "";
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "dinc-resume-"));
+  const item = (i: number) => (i * i * 7 + i) % 97;
+  const line = (i: number) => `${item(i)},${item(i + 1)}|${item(i + 2)},${item(i) % 3 === i % 2 ? 1 : 0}`;
+  const rows = (count: number) => Array.from({ length: count }, (_, i) => line(i)).join("\n");
+  writeFileSync(
+    join(folder, "model.din"),
+    `model tiny
+features item { item_id : id  embed 4 }
+history clicks(max: 5) { item_id <-> clicked }
+label click : binary
+net { predict click = concat(item_id, mean(clicks)) |> dense(16, dice) |> dropout(0.2) |> dense(1) |> sigmoid }
+train { batch 16  epochs 3  optimizer adam(learning_rate: 1e-3) }
+`,
+  );
+  writeFileSync(join(folder, "train.csv"), `item_id,clicked,click\n${rows(8000)}\n`);
+  writeFileSync(join(folder, "test.csv"), `item_id,clicked,click\n${rows(300)}\n`);
+  writeFileSync(join(folder, "dinc.yaml"), "spec: model.din\ndata: { train: train.csv, test: test.csv }\n");
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const backend = nativeAvailable() ? "node" : "wasm";
+const train = (out: string, ...more: string[]) => ["train", "--backend", backend, "--out", out, ...more];
+const weights = (out: string) => readFileSync(join(folder, out, "weights.safetensors"));
+
+function start(out: string, ...more: string[]): ChildProcess & { said: () => string } {
+  const args = [join(root, "bin/dinc.js"), ...train(out, "--checkpoint-every", "0.02", ...more)];
+  const child = spawn(process.execPath, args, { cwd: folder, stdio: ["ignore", "ignore", "pipe"] });
+  let said = "";
+  child.stderr!.on("data", (chunk: Buffer) => (said += chunk.toString()));
+  return Object.assign(child, { said: () => said });
+}
+
+/** Until `condition`, or the process has ended. */
+async function until(child: ChildProcess, condition: () => boolean): Promise<void> {
+  while (!condition() && child.exitCode === null && child.signalCode === null) await sleep(2);
+}
+
+test("killed ten times at random moments, it ends with the same weights", { timeout: 300_000 }, async () => {
+  expect(run(train("whole"), { cwd: folder }).code).toBe(0);
+  const places = new Set<string>();
+  let kills = 0;
+  while (!existsSync(join(folder, "killed"))) {
+    const child = start("killed", "--resume");
+    const ended = once(child, "exit");
+    if (kills < 10) {
+      // Before the first step or in any, behind a checkpoint, and while one is written.
+      const before = written("killed");
+      await until(child, () => child.said().includes("training rows"));
+      if (kills % 3 > 0) await until(child, () => written("killed") > before);
+      await sleep(Math.random() * 300);
+      if (kills % 3 === 2) await until(child, () => partial("killed") !== undefined);
+      child.kill("SIGKILL");
+      kills += 1;
+    }
+    await ended;
+    const place = /going on behind step (\d+) of epoch (\d+)/.exec(child.said());
+    if (place !== null) places.add(`${place[2]}.${place[1]}`);
+    expect(child.said()).not.toMatch(/error/);
+  }
+  expect(kills).toBe(10);
+  // Each place where it went on is another.
+  expect(places.size).toBeGreaterThan(4);
+  expect(weights("killed").equals(weights("whole"))).toBe(true);
+  expect(beside("killed")).toEqual(["killed"]);
+});
+
+const beside = (out: string) => readdirSync(folder).filter((name) => name.startsWith(out));
+const written = (out: string) =>
+  statSync(join(folder, `${out}.checkpoint`), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+const partial = (out: string) => beside(out).find((name) => name.includes(".checkpoint.partial-"));
+
+describe("what was cut off", () => {
+  const checkpoint = () => join(folder, "cut.checkpoint");
+  async function cut(signal: NodeJS.Signals): Promise<{ code: number | null; said: string }> {
+    const child = start("cut", "--force", "--set", "train.epochs=50");
+    await until(child, () => existsSync(checkpoint()));
+    child.kill(signal);
+    const [code] = (await once(child, "exit")) as [number | null];
+    return { code, said: child.said() };
+  }
+
+  test.each([
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ] as const)("by %s is kept behind a step, and told how to go on", async (signal, code) => {
+    rmSync(checkpoint(), { force: true });
+    const ended = await cut(signal);
+    expect(ended.code).toBe(code);
+    expect(ended.said).toMatch(
+      /stopping behind this step; once more to stop at once\n(.*\n)*stopped behind step \d+ of epoch \d+: go on with the same command and --resume\n$/,
+    );
+    expect(beside("cut")).toEqual(["cut.checkpoint"]);
+  });
+
+  test("is neither replaced nor begun anew unasked", () => {
+    const before = readFileSync(checkpoint());
+    const again = run(train("cut"), { cwd: folder });
+    expect(again.code).toBe(1);
+    expect(again.err).toMatch(
+      /error\[DIN0530 training-unfinished\]: cut\.checkpoint holds a training that was cut off behind step \d+ of epoch \d+\n.*--resume.*--force/s,
+    );
+    const other = run(train("cut", "--resume"), { cwd: folder });
+    expect(other.err).toMatch(/error\[DIN0532 checkpoint-mismatch\].*its train settings are others/);
+    expect(readFileSync(checkpoint()).equals(before)).toBe(true);
+  });
+
+  test("is refused where it is damaged, and begun anew with --force", () => {
+    truncateSync(checkpoint(), 200);
+    expect(run(train("cut", "--resume"), { cwd: folder }).err).toMatch(/error\[DIN0531 checkpoint-damaged\]/);
+    expect(run(train("cut", "--force"), { cwd: folder }).code).toBe(0);
+    expect(beside("cut")).toEqual(["cut"]);
+    const done = run(train("cut", "--resume"), { cwd: folder });
+    expect(done).toMatchObject({ code: 0, err: "cut is complete: there is nothing to resume\n" });
+  });
+
+  test("keeps its last checkpoint where the loss stops being a number", () => {
+    const diverging = ["--set", "train.learning_rate=1e30", "--checkpoint-every", "0.000001"];
+    const ended = run(train("nan", ...diverging), { cwd: folder });
+    expect(ended.err).toMatch(/DIN0507 loss-not-finite/);
+    expect(beside("nan")).toEqual(["nan.checkpoint"]);
+  });
+});

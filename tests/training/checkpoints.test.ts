@@ -1,0 +1,237 @@
+// Going on from a checkpoint ends where an uninterrupted training ends, to the last bit, wherever it was cut off; and a
+// checkpoint that is not sound, or of another training, is refused with its reason.
+
+import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { check } from "../../compiler/check.ts";
+import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
+import { lower } from "../../compiler/lower/lower.ts";
+import { type Model, tablesOf } from "../../compiler/model/model.ts";
+import { sourceFile } from "../../compiler/source/source-file.ts";
+import { trainingProgram } from "../../compiler/training/step.ts";
+import { planBatches } from "../../runtime/data/batches.ts";
+import type { Dataset } from "../../runtime/data/dataset.ts";
+import { inlineBatches } from "../../runtime/data/prefetch.ts";
+import { Random } from "../../runtime/random.ts";
+import {
+  type Checkpoint,
+  identityOf,
+  readCheckpoint,
+  requireSame,
+  writeCheckpoint,
+} from "../../runtime/run/checkpoint.ts";
+import { chooseBackend } from "../../runtime/train/backends/choose.ts";
+import { type TrainResult, train } from "../../runtime/train/loop.ts";
+import { type Checkpoints, TrainingStopped } from "../../runtime/train/state.ts";
+
+/** Two losses, dropout, moving statistics, a table with slots: everything that a state can hold. */
+const spec = (train: string) => `model small
+features item {
+  item_id : id(size: 20)  embed 4
+}
+history clicks(max: 5) { item_id <-> clicked }
+label click : binary
+net {
+  let taste     = mean(clicks)
+  predict click = concat(item_id, taste) |> dense(6, dice) |> batch_norm |> dropout(0.3) |> dense(1) |> sigmoid
+  loss near     = mean(log_loss(dot(item_id, clicks), 1))
+}
+train { batch 8  epochs 3  ${train} }
+`;
+const ADAM = "optimizer adam(learning_rate: 0.01)  regularize mini_batch_aware(0.1)";
+const ROWS = 30;
+
+function modelOf(settings: string): Model {
+  const { value, diagnostics } = check(sourceFile("small.din", spec(settings)));
+  expect(diagnostics).toEqual([]);
+  return value!;
+}
+
+function dataset(): Dataset {
+  const random = new Random(1);
+  const ids = (count: number) => Int32Array.from({ length: count }, () => 2 + random.integer(20));
+  const start = Int32Array.from({ length: ROWS }, () => random.integer(20));
+  return {
+    rows: ROWS,
+    ids: new Map([["item_id", ids(ROWS)]]),
+    numbers: new Map(),
+    histories: new Map([
+      [
+        "clicks",
+        { steps: new Map([["item_id", ids(30)]]), start, end: start.map((at) => at + random.integer(6)) },
+      ],
+    ]),
+    labels: new Map([["click", Float32Array.from({ length: ROWS }, () => random.integer(2))]]),
+    groups: new Map(),
+  };
+}
+
+const data = dataset();
+
+function trainingOf(model: Model) {
+  const program = trainingProgram(lower(model), model);
+  const tables = tablesOf(model, { vocabularies: new Map(), transforms: new Map() });
+  const fingerprint = { trainRows: ROWS, testRows: 0, files: [{ path: "a.csv", bytes: 3, hash: "x" }] };
+  return { program, tables, data: fingerprint, backend: "cpu", compiler: "1" };
+}
+
+async function run(model: Model, checkpoints: Checkpoints): Promise<TrainResult> {
+  const { program, tables } = trainingOf(model);
+  return train({
+    program,
+    backend: await chooseBackend("cpu"),
+    tables,
+    train: data,
+    labels: ["click"],
+    evaluate: [{ split: "test", data }],
+    batches: inlineBatches(planBatches(program.step, tables)).stream,
+    checkpoints,
+  });
+}
+
+let folder = "";
+let path = "";
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "dinc-checkpoint-"));
+  path = join(folder, "run.checkpoint");
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const keeping = (identity: Checkpoint["identity"], over: Partial<Checkpoints>): Checkpoints => ({
+  from: null,
+  due: () => false,
+  stopping: () => false,
+  save: (state) => writeCheckpoint(path, { identity, state }),
+  ...over,
+});
+
+/** Everything but what a clock says. */
+const numbersOf = ({ tables, parameters, epochs }: TrainResult) => ({
+  tables: [...tables].map(([name, { values, slots }]) => [name, values, slots]),
+  parameters,
+  epochs: epochs.map(({ seconds: _, samplesPerSecond: __, ...rest }) => rest),
+});
+
+test.each([
+  ["adam with mini-batch aware regularisation", ADAM],
+  ["adagrad", "optimizer adagrad(learning_rate: 0.1)"],
+])("from every step: %s", async (_name, settings) => {
+  const model = modelOf(settings);
+  const identity = identityOf(trainingOf(model));
+  const steps = 3 * Math.ceil(ROWS / 8);
+  let kept = 0;
+  const whole = await run(
+    model,
+    keeping(identity, {
+      due: () => true,
+      save: async (state) => {
+        await writeCheckpoint(path, { identity, state });
+        await copyFile(path, `${path}-${kept++}`);
+      },
+    }),
+  );
+  // One behind each step, one behind each epoch.
+  expect(kept).toBe(steps + 3);
+  for (let i = 0; i < kept; i++) {
+    const { state } = (await readCheckpoint(`${path}-${i}`))!;
+    expect(numbersOf(await run(model, keeping(identity, { from: state })))).toEqual(numbersOf(whole));
+  }
+});
+
+test("stopped in every step and in every evaluation, it ends where it would have", async () => {
+  const model = modelOf(ADAM);
+  const identity = identityOf(trainingOf(model));
+  const whole = await run(model, keeping(identity, {}));
+  await rm(path);
+  const places: string[] = [];
+  for (let sittings = 0; ; sittings++) {
+    expect(sittings).toBeLessThan(100);
+    const from = (await readCheckpoint(path))?.state ?? null;
+    let asked = 0;
+    // Every other sitting gets on by a step.
+    const stopping = () => asked++ >= sittings % 3;
+    try {
+      expect(numbersOf(await run(model, keeping(identity, { from, stopping })))).toEqual(numbersOf(whole));
+      break;
+    } catch (error) {
+      if (!(error instanceof TrainingStopped)) throw error;
+      places.push(`${error.epoch}.${error.steps}`);
+    }
+  }
+  expect(new Set(places).size).toBeGreaterThan(8);
+});
+
+describe("a checkpoint is refused", () => {
+  const model = modelOf(ADAM);
+  const training = trainingOf(model);
+  const identity = identityOf(training);
+
+  async function keep(): Promise<Checkpoint> {
+    await run(model, keeping(identity, {}));
+    return (await readCheckpoint(path))!;
+  }
+
+  const said = (act: () => void): string => {
+    try {
+      act();
+    } catch (error) {
+      if (error instanceof DiagnosticError) return error.diagnostics[0]!.message;
+      throw error;
+    }
+    return "accepted";
+  };
+
+  test("where anything that its result depends on is another", async () => {
+    const kept = await keep();
+    const against = (over: Partial<typeof training>) =>
+      said(() => requireSame(path, kept, identityOf({ ...training, ...over }), training.program));
+    expect(against({})).toBe("accepted");
+    const files = training.data.files;
+    expect(against({ data: { ...training.data, files: [{ ...files[0]!, path: "moved/a.csv" }] } })).toBe(
+      "accepted",
+    );
+    expect(against({ data: { ...training.data, files: [{ ...files[0]!, hash: "y" }] } })).toMatch(
+      /its data are others/,
+    );
+    expect(against({ data: { ...training.data, trainRows: 29 } })).toMatch(/its data are others/);
+    expect(against({ backend: "node" })).toMatch(/its back end is another/);
+    expect(against({ compiler: "2" })).toMatch(/another version of dinc began it/);
+    expect(against({ tables: training.tables.map((each) => ({ ...each, rows: 5 })) })).toMatch(
+      /its tables are others/,
+    );
+    const other = trainingOf(modelOf("optimizer adam(learning_rate: 0.02)"));
+    expect(against({ program: other.program })).toMatch(/its train settings are others/);
+    const network = trainingOf(modelOf("optimizer sgd(learning_rate: 0.02)"));
+    expect(against({ program: network.program })).toMatch(/its network is another/);
+  });
+
+  test("where it was cut short, changed, or is something else", async () => {
+    await keep();
+    const whole = await readFile(path);
+    const reading = async (bytes: Uint8Array) => {
+      await writeFile(path, bytes);
+      return readCheckpoint(path).then(
+        () => "accepted",
+        (error: unknown) => (error instanceof DiagnosticError ? error.diagnostics[0]!.name : String(error)),
+      );
+    };
+    for (const size of [0, 7, 100, whole.length / 2, whole.length - 1])
+      expect(await reading(whole.subarray(0, size))).toBe("checkpoint-damaged");
+    expect(
+      await reading(Buffer.from(whole.toString("latin1").replace('"steps\\":', '"stops\\":'), "latin1")),
+    ).toBe("checkpoint-damaged");
+    expect(await reading(whole)).toBe("accepted");
+    await rm(path);
+    expect(await readCheckpoint(path)).toBeNull();
+  });
+
+  test("and where it cannot be written, the one before stays", async () => {
+    const kept = await keep();
+    const before = await readFile(path);
+    const full = { ...kept, state: { ...kept.state, parameters: null as never } };
+    await expect(writeCheckpoint(path, full)).rejects.toThrow();
+    expect(await readFile(path)).toEqual(before);
+  });
+});
