@@ -19,7 +19,15 @@ import {
   unionSources,
   type Value,
 } from "../model/types.ts";
-import { defineFunction, type FunctionCall } from "./define-function.ts";
+import { defineFunction, type FunctionCall, type FunctionParameter } from "./define-function.ts";
+
+const parameters: (queries: "vector" | "sequence") => readonly FunctionParameter[] = (queries) => [
+  { name: "queries", accepts: queries },
+  { name: "keys", accepts: "sequence" },
+  { name: "values", accepts: "sequence" },
+  { name: "heads", accepts: "width", default: () => intValue(1) },
+  { name: "scale", accepts: "any", default: () => floatValue(null) },
+];
 
 export const attention = defineFunction({
   name: "attention",
@@ -30,37 +38,48 @@ export const attention = defineFunction({
     "part of the widths. `scale` is 1/√(d/heads) where it is left out. A single query, a Vec, gives a Vec; an empty history",
     "gives 0.",
   ].join("\n"),
-  parameters: [
-    { name: "queries", accepts: "vector" },
-    { name: "keys", accepts: "sequence" },
-    { name: "values", accepts: "sequence" },
-    { name: "heads", accepts: "width", default: () => intValue(1) },
-    { name: "scale", accepts: "any", default: () => floatValue(null) },
-  ],
-  apply(call) {
-    const given = (name: string): TensorActual => ({
-      value: call.vector(name),
-      span: call.actual(name).span,
-    });
-    const [queries, keys, values] = [given("queries"), given("keys"), given("values")];
-    const { walker } = call;
-    const operation = "`attention`";
-    const joined = joinExtents(walker, operation, [keys, values], call.span);
-    if (joined === null || !haveOneWidth(walker, operation, queries, keys, call.span)) return ERROR;
-    const heads = call.width("heads");
-    if (!divides(call, heads, queries) || !divides(call, heads, values)) return ERROR;
-    const scale = call.actual("scale");
-    if (scale.value.type.kind !== "float" && scale.value.type.kind !== "int") {
-      const got = printType(scale.value.type);
-      walker.report(wrongType, { what: "`scale` of `attention`", expected: "a number", got }, scale.span);
-      return ERROR;
-    }
-    const [k, v] = [keys, values].map(({ value }) => alongJoined(walker, value, joined, call.span));
-    return joined.visible.list === null
-      ? overSteps(call, queries.value, k!, v!)
-      : overList(call, queries.value, k!, v!);
-  },
+  parameters: parameters("vector"),
+  apply: (call) => attended(call, false),
 });
+
+export const causalAttention = defineFunction({
+  name: "causal_attention",
+  doc: [
+    "`causal_attention(queries: Seq[h, d], keys: Seq[h, d], values: Seq[h, e], heads: Int = 1, scale: Float) -> Seq[h, e]` is",
+    "`attention` in which a step sees itself and the steps before it, never what the user did later (the mask of Vaswani et al.,",
+    "NeurIPS 2017, section 3.2.3): for what is learned from the step that follows. All three go along one history or list.",
+  ].join("\n"),
+  parameters: parameters("sequence"),
+  apply: (call) => attended(call, true),
+});
+
+function attended(call: FunctionCall, causal: boolean): Value {
+  const given = (name: string): TensorActual => ({
+    value: call.vector(name),
+    span: call.actual(name).span,
+  });
+  const [queries, keys, values] = [given("queries"), given("keys"), given("values")];
+  const { walker } = call;
+  const operation = `\`${call.name}\``;
+  const together = causal ? [queries, keys, values] : [keys, values];
+  const joined = joinExtents(walker, operation, together, call.span);
+  if (joined === null || !haveOneWidth(walker, operation, queries, keys, call.span)) return ERROR;
+  const heads = call.width("heads");
+  if (!divides(call, heads, queries) || !divides(call, heads, values)) return ERROR;
+  const scale = call.actual("scale");
+  if (scale.value.type.kind !== "float" && scale.value.type.kind !== "int") {
+    const got = printType(scale.value.type);
+    walker.report(wrongType, { what: `\`scale\` of ${operation}`, expected: "a number", got }, scale.span);
+    return ERROR;
+  }
+  const [k, v] = [keys, values].map(({ value }) => alongJoined(walker, value, joined, call.span));
+  const { axis, list } = joined.visible;
+  if (list === null) return overSteps(call, queries.value, k!, v!, causal);
+  // Steps do not stand in the order of a list that each of them has.
+  if (causal && axis !== null && queries.value.type.list === null)
+    return crossed(call, { axis, list: null }, { axis: null, list });
+  return overList(call, queries.value, k!, v!, causal);
+}
 
 function divides(call: FunctionCall, heads: Dim, { value, span }: TensorActual): boolean {
   const [width, parts] = [constantOf(value.type.width), constantOf(heads)];
@@ -69,18 +88,31 @@ function divides(call: FunctionCall, heads: Dim, { value, span }: TensorActual):
   return false;
 }
 
-function overSteps(call: FunctionCall, q: TensorValue, k: TensorValue, v: TensorValue): Value {
+function overSteps(
+  call: FunctionCall,
+  q: TensorValue,
+  k: TensorValue,
+  v: TensorValue,
+  causal: boolean,
+): Value {
   const { axis, list } = q.type;
   const keysAxis: Extent = { axis: k.type.axis, list: null };
   if (k.hidden.list !== null) return crossed(call, { axis: null, list: k.hidden.list }, keysAxis);
   if (q.hidden.axis !== null) return crossed(call, { axis: q.hidden.axis, list: null }, keysAxis);
   const ownList = list ?? q.hidden.list;
   if (axis !== null && ownList !== null) return crossed(call, { axis: null, list: ownList }, keysAxis);
-  const node = attend(call, q, [q.node, k.node, v.node], axis === null && ownList === null);
+  const isSingle = axis === null && ownList === null;
+  const node = attend(call, q, [q.node, k.node, v.node], isSingle, causal);
   return result(call, [q, k, v], node, q.type, q.hidden);
 }
 
-function overList(call: FunctionCall, q: TensorValue, k: TensorValue, v: TensorValue): Value {
+function overList(
+  call: FunctionCall,
+  q: TensorValue,
+  k: TensorValue,
+  v: TensorValue,
+  causal: boolean,
+): Value {
   // Queries may be a list of their own; what all three vary along besides is common to them.
   const besides = (x: TensorValue): TensorValue => ({
     ...x,
@@ -91,11 +123,11 @@ function overList(call: FunctionCall, q: TensorValue, k: TensorValue, v: TensorV
     value: besides(x),
     span: call.actual(["queries", "keys", "values"][i]!).span,
   }));
-  const joined = joinExtents(call.walker, "`attention`", operands, call.span);
+  const joined = joinExtents(call.walker, `\`${call.name}\``, operands, call.span);
   if (joined === null) return ERROR;
   const aligned = operands.map(({ value }) => alongJoined(call.walker, value, joined, call.span));
   const nodes = aligned.map(({ node }) => node);
-  const node = attend(call, q, nodes, q.type.list === null && q.hidden.list === null);
+  const node = attend(call, q, nodes, q.type.list === null && q.hidden.list === null, causal);
   const { visible, hidden } = joined;
   return result(call, aligned, node, { ...visible, list: q.type.list }, { ...hidden, list: q.hidden.list });
 }
@@ -106,12 +138,13 @@ function attend(
   q: TensorValue,
   [queries, keys, values]: readonly (NodeId | null)[],
   isSingle: boolean,
+  causal: boolean,
 ): NodeId | null {
   const sizeOf = (dim: Dim) => constantOf(dim) ?? 1;
   const heads = sizeOf(call.width("heads"));
   const scale = numberOf(call.actual("scale").value.type) ?? 1 / Math.sqrt(sizeOf(q.type.width) / heads);
   const list = isSingle ? call.emit("reshape", [queries!], { dims: [1, sizeOf(q.type.width)] }) : queries!;
-  const attended = call.emit("attention", [list, keys!, values!], { heads, scale });
+  const attended = call.emit("attention", [list, keys!, values!], { heads, scale, causal });
   const width = sizeOf(call.vector("values").type.width);
   return isSingle ? call.emit("reshape", [attended], { dims: [width] }) : attended;
 }
@@ -124,12 +157,12 @@ function result(
   hidden: Extent,
 ): Value {
   const { width } = call.vector("values").type;
-  const widthOrigin = { span: call.actual("values").span, what: "the values of this `attention`" };
+  const widthOrigin = { span: call.actual("values").span, what: `the values of this \`${call.name}\`` };
   return tensorValue({ axis, list, width }, { node, sources: unionSources(operands), hidden, widthOrigin });
 }
 
 function crossed(call: FunctionCall, outer: Extent, inner: Extent): Value {
   const both = { outer: describe(outer), inner: describe(inner) };
-  call.walker.report(sequencesMultiply, { operation: "`attention`", ...both }, call.span);
+  call.walker.report(sequencesMultiply, { operation: `\`${call.name}\``, ...both }, call.span);
   return ERROR;
 }

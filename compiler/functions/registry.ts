@@ -1,7 +1,7 @@
 // Every function that is built into the language; blocks of the standard library (compiler/std) build on these.
 
 import { dice, none, prelu, relu, sigmoid, stopGradient, tanh } from "./activations.function.ts";
-import { attention } from "./attention.function.ts";
+import { attention, causalAttention } from "./attention.function.ts";
 import { concat, dot } from "./combine.function.ts";
 import type { LanguageFunction } from "./define-function.ts";
 import { bias, dense, linear } from "./dense.function.ts";
@@ -21,6 +21,7 @@ const all: readonly LanguageFunction[] = [
   beforeLast,
   bias,
   batchNorm,
+  causalAttention,
   concat,
   dense,
   dice,

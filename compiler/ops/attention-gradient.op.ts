@@ -26,12 +26,12 @@ export interface AttentionGradientAttributes extends AttentionAttributes {
 export const attentionGradient: OpDefinition<AttentionGradientAttributes> = {
   name: "attention_gradient",
   doc: "∂/∂q, ∂/∂k or ∂/∂v (`of`) of Σ dy · attention(q, k, v), from q, k, v and dy.",
-  shape: (inputs, { heads, of }) => {
+  shape: (inputs, attributes) => {
     const [q, , , dy] = inputsOf("attention_gradient", inputs, 4) as readonly TensorType[];
     requireFloat("attention_gradient", ...inputs);
-    const { values } = attentionPlaces("attention_gradient", inputs, heads);
+    const { values } = attentionPlaces("attention_gradient", inputs, attributes);
     invariant(sameDims(dy!.dims, [...q!.dims.slice(0, -1), values.width]), "dy has the dims of the result");
-    const { rows, dims } = inputs[operands.indexOf(of)]!;
+    const { rows, dims } = inputs[operands.indexOf(attributes.of)]!;
     return f32(rows, dims);
   },
   reference: (inputs, context, layout) => {
@@ -56,19 +56,16 @@ export const attentionGradient: OpDefinition<AttentionGradientAttributes> = {
     }
     return out;
   },
-  flops: ({ attributes: { heads, of }, inputs }, rowCount) => {
-    const places = attentionPlaces("attention_gradient", inputs, heads);
+  flops: ({ attributes, inputs }, rowCount) => {
+    const places = attentionPlaces("attention_gradient", inputs, attributes);
+    const { heads, of, causal } = attributes;
     const [d, e] = [2 * places.queries.width, 2 * places.values.width];
-    return pairCount(places, rowCount) * (d + 5 * heads + (of === "values" ? e : e + d + 5 * heads));
+    return pairCount(places, causal, rowCount) * (d + 5 * heads + (of === "values" ? e : e + d + 5 * heads));
   },
   gradient: null,
   lower: {
     tensorflow: (emit, inputs, context) => {
-      const { queries, keys, values } = attentionPlaces(
-        "attention",
-        context.inputs,
-        context.attributes.heads,
-      );
+      const { queries, keys, values } = attentionPlaces("attention", context.inputs, context.attributes);
       const { q, k, v, weights, scale, split, join } = tensorflowHeads(emit, inputs, context);
       const dy = split(inputs[3]!, { ...queries, width: values.width });
       const { of } = context.attributes;
@@ -85,7 +82,7 @@ export const attentionGradient: OpDefinition<AttentionGradientAttributes> = {
     tfjs: unlessEmpty((context, inputs) => {
       if (inputs.some((x) => x.size === 0)) return zerosOut(context);
       const { tf, attributes } = context;
-      const { queries, keys, values } = attentionPlaces("attention", context.inputs, attributes.heads);
+      const { queries, keys, values } = attentionPlaces("attention", context.inputs, attributes);
       const { q, k, v, weights, scale, split, join } = tfjsHeads(context, inputs);
       const dy = split(inputs[3]!, { ...queries, width: values.width });
       if (attributes.of === "values") return join(tf.matMul(weights, dy, true, false), values);
@@ -114,5 +111,16 @@ export const attentionGradient: OpDefinition<AttentionGradientAttributes> = {
       [f32(each, [2, 4]), f32(each, [3, 4]), f32(each, [3, 6]), f32(each, [2, 6])],
       [f32(ONCE, [2, 4]), f32(ONCE, [3, 4]), f32(ONCE, [3, 2]), f32(ONCE, [2, 2])],
       [f32(each, [3, 4]), f32(steps, [4]), f32(steps, [6]), f32(each, [3, 6])],
-    ].flatMap((inputs) => operands.map((of) => ({ attributes: { heads: 2, scale: 0.7, of }, inputs }))),
+    ]
+      .map((inputs) => ({ inputs, causal: false }))
+      .concat([
+        { inputs: [f32(steps, [4]), f32(steps, [4]), f32(steps, [2]), f32(steps, [2])], causal: true },
+        {
+          inputs: [f32(each, [3, 4]), f32(each, [3, 4]), f32(each, [3, 6]), f32(each, [3, 6])],
+          causal: true,
+        },
+      ])
+      .flatMap(({ inputs, causal }) =>
+        operands.map((of) => ({ attributes: { heads: 2, scale: 0.7, causal, of }, inputs })),
+      ),
 };

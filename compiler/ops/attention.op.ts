@@ -10,15 +10,15 @@ import { heads as tfjsHeads } from "./support/attention-tfjs.ts";
 import { filled } from "./support/references.ts";
 import { f32, inputsOf, requireFloat } from "./support/shapes.ts";
 import { unlessEmpty, zerosOut } from "./support/tfjs.ts";
-import { count, input, number, output } from "./support/typescript.ts";
+import { count, flag, input, number, output } from "./support/typescript.ts";
 
 export const attention: OpDefinition<AttentionAttributes> = {
   name: "attention",
-  doc: "softmax(scale · q kᵀ) v within each row and for each of `heads` parts of the width by itself (Vaswani et al. 2017, section 3.2). Queries q, keys k and values v are lists [n, d], [m, d], [m, e] of the same rows, or the steps [d], [d], [e] of histories; the result stands as q does, e wide; 0 where there are no keys.",
-  shape: (inputs, { heads }) => {
+  doc: "softmax(scale · q kᵀ) v within each row and for each of `heads` parts of the width by itself (Vaswani et al. 2017, section 3.2). Queries q, keys k and values v are lists [n, d], [m, d], [m, e] of the same rows, or the steps [d], [d], [e] of histories; the result stands as q does, e wide; 0 where there are no keys. With `causal`, q and k have the same places, and a query attends to the keys up to its own.",
+  shape: (inputs, attributes) => {
     const [q] = inputsOf("attention", inputs, 3);
     requireFloat("attention", ...inputs);
-    const { queries, values } = attentionPlaces("attention", inputs, heads);
+    const { queries, values } = attentionPlaces("attention", inputs, attributes);
     return f32(q!.rows, queries.at.kind === "list" ? [queries.at.length, values.width] : [values.width]);
   },
   reference: (inputs, context, layout) => {
@@ -30,9 +30,10 @@ export const attention: OpDefinition<AttentionAttributes> = {
     return out;
   },
   // For each pair two products, and for each head softmax's five.
-  flops: ({ attributes: { heads }, inputs }, rowCount) => {
-    const places = attentionPlaces("attention", inputs, heads);
-    return pairCount(places, rowCount) * (2 * places.queries.width + 2 * places.values.width + 5 * heads);
+  flops: ({ attributes, inputs }, rowCount) => {
+    const places = attentionPlaces("attention", inputs, attributes);
+    const each = 2 * places.queries.width + 2 * places.values.width + 5 * attributes.heads;
+    return pairCount(places, attributes.causal, rowCount) * each;
   },
   gradient: ({ graph, attributes, inputIds, gradient }) =>
     (["queries", "keys", "values"] as const).map((of) =>
@@ -41,13 +42,13 @@ export const attention: OpDefinition<AttentionAttributes> = {
   lower: {
     tensorflow: (emit, inputs, context) => {
       const { weights, v, join } = tensorflowHeads(emit, inputs, context);
-      const { queries, values } = attentionPlaces("attention", context.inputs, context.attributes.heads);
+      const { queries, values } = attentionPlaces("attention", context.inputs, context.attributes);
       return join(product(emit, weights, v, false, false), { ...queries, width: values.width });
     },
     tfjs: unlessEmpty((context, inputs) => {
       if (inputs.some((x) => x.size === 0)) return zerosOut(context);
       const { weights, v, join } = tfjsHeads(context, inputs);
-      const { queries, values } = attentionPlaces("attention", context.inputs, context.attributes.heads);
+      const { queries, values } = attentionPlaces("attention", context.inputs, context.attributes);
       return join(context.tf.matMul(weights, v), { ...queries, width: values.width });
     }),
     typescript: ({ attributes, inputs }) =>
@@ -57,27 +58,52 @@ export const attention: OpDefinition<AttentionAttributes> = {
     const list = (rows: typeof each | typeof steps | typeof ONCE) =>
       [f32(rows, [2, 4]), f32(rows, [3, 4]), f32(rows, [3, 6])] as const;
     return [
-      { attributes: { heads: 1, scale: 0.5 }, inputs: [f32(steps, [3]), f32(steps, [3]), f32(steps, [2])] },
-      { attributes: { heads: 2, scale: 0.7 }, inputs: [f32(steps, [4]), f32(steps, [4]), f32(steps, [2])] },
-      { attributes: { heads: 1, scale: 0.5 }, inputs: list(each) },
-      { attributes: { heads: 2, scale: 0.7 }, inputs: list(steps) },
-      { attributes: { heads: 2, scale: 0.7 }, inputs: list(ONCE) },
-      { attributes: { heads: 2, scale: 0.7 }, inputs: [f32(each, [3, 4]), f32(steps, [4]), f32(steps, [6])] },
       {
-        attributes: { heads: 1, scale: 0.5 },
+        attributes: { heads: 1, scale: 0.5, causal: false },
+        inputs: [f32(steps, [3]), f32(steps, [3]), f32(steps, [2])],
+      },
+      {
+        attributes: { heads: 2, scale: 0.7, causal: false },
+        inputs: [f32(steps, [4]), f32(steps, [4]), f32(steps, [2])],
+      },
+      { attributes: { heads: 1, scale: 0.5, causal: false }, inputs: list(each) },
+      { attributes: { heads: 2, scale: 0.7, causal: false }, inputs: list(steps) },
+      { attributes: { heads: 2, scale: 0.7, causal: false }, inputs: list(ONCE) },
+      {
+        attributes: { heads: 2, scale: 0.7, causal: false },
+        inputs: [f32(each, [3, 4]), f32(steps, [4]), f32(steps, [6])],
+      },
+      {
+        attributes: { heads: 1, scale: 0.5, causal: false },
         inputs: [f32(steps, [2]), f32(steps, [2]), f32(steps, [2])],
         range: [-20, 20],
+      },
+      {
+        attributes: { heads: 1, scale: 0.5, causal: true },
+        inputs: [f32(steps, [3]), f32(steps, [3]), f32(steps, [2])],
+      },
+      {
+        attributes: { heads: 2, scale: 0.7, causal: true },
+        inputs: [f32(steps, [4]), f32(steps, [4]), f32(steps, [2])],
+      },
+      {
+        attributes: { heads: 2, scale: 0.7, causal: true },
+        inputs: [f32(each, [3, 4]), f32(each, [3, 4]), f32(each, [3, 6])],
+      },
+      {
+        attributes: { heads: 1, scale: 0.7, causal: true },
+        inputs: [f32(ONCE, [3, 4]), f32(ONCE, [3, 4]), f32(ONCE, [3, 6])],
       },
     ];
   },
 };
 
-/** Arguments of the kernels: rows, queries and keys of all rows, widths of queries and of values, heads, scale. */
+/** Arguments of the kernels: rows, queries and keys of all rows, widths of queries and of values, heads, scale, causal. */
 export function attentionSizes(
   inputs: Parameters<typeof attentionPlaces>[1],
-  { heads, scale }: AttentionAttributes,
+  attributes: AttentionAttributes,
 ): KernelArgument[] {
-  const { rows, queries, keys, values } = attentionPlaces("attention", inputs, heads);
+  const { rows, queries, keys, values } = attentionPlaces("attention", inputs, attributes);
   const all = ({ at }: Places) => (at.kind === "list" ? count(rows, at.length) : count(at.rows));
   return [
     count(rows),
@@ -85,7 +111,8 @@ export function attentionSizes(
     all(keys),
     number(queries.width),
     number(values.width),
-    number(heads),
-    number(scale),
+    number(attributes.heads),
+    number(attributes.scale),
+    flag(attributes.causal),
   ];
 }

@@ -203,7 +203,7 @@ class DinBuilder {
     const placed = this.add("add", [sequence, position], {});
     const [q, k, v] = [this.dense(placed, 4), this.dense(placed, 4), this.dense(placed, 4)] as const;
     const heads = 1 + this.random.integer(2);
-    const attended = this.add("attention", [q, k, v], { heads, scale: 0.5 });
+    const attended = this.add("attention", [q, k, v], { heads, scale: 0.5, causal: false });
     if (this.random.integer(2)) return this.add("last_step", [attended], {});
     const earlier = this.add("resize_steps", [attended], { history: "clicks", keep: "last" });
     return this.add("sum_steps", [earlier], {});

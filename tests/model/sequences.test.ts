@@ -7,6 +7,7 @@ import { sourceFile } from "../../compiler/source/source-file.ts";
 import {
   add,
   denseOf,
+  hadamard,
   inner,
   type Matrix,
   type Network,
@@ -126,6 +127,49 @@ describe("attention", () => {
     expectX(`let x = ${expression}`, plain);
   });
 
+  test.each<[string, (example: Example) => Vector]>([
+    [
+      "sum(causal_attention(clicks, clicks, clicks * b))",
+      ({ b, clicks }) =>
+        sum(
+          clicks.map((q, t) => {
+            const seen = clicks.slice(0, t + 1);
+            return attend(
+              q,
+              seen,
+              seen.map((c) => hadamard(c, b)),
+              0.5,
+            );
+          }),
+        ),
+    ],
+    [
+      "last(causal_attention(clicks, clicks, clicks, scale: 1))",
+      ({ clicks }) => {
+        const latest = clicks.at(-1);
+        return latest === undefined ? [0, 0, 0, 0] : attend(latest, clicks, clicks, 1);
+      },
+    ],
+    [
+      "flatten(causal_attention([u, a, b], [a, b, u], [b, u, a]))",
+      ({ u, a, b }) =>
+        [u, a, b].flatMap((q, t) => attend(q, [a, b, u].slice(0, t + 1), [b, u, a].slice(0, t + 1), 0.5)),
+    ],
+    [
+      "sum(causal_attention(append(clicks, a), append(clicks, a), append(clicks, a)))",
+      ({ a, clicks }) => {
+        const all = [...clicks, a];
+        return sum(all.map((q, t) => attend(q, all.slice(0, t + 1), all.slice(0, t + 1), 0.5)));
+      },
+    ],
+    [
+      "sum(each(clicks, c => last(causal_attention([a, c], [b, c], [a, b]))))",
+      ({ a, b, clicks }) => sum(clicks.map((c) => attend(c, [b, c], [a, b], 0.5))),
+    ],
+  ])("of what came before: %s", (expression, plain) => {
+    expectX(`let x = ${expression}`, plain);
+  });
+
   test("in a block that takes any sequence", () => {
     const block = "block mixed(x: Seq[h, d]) -> Seq[h, d] { attention(x, x, x) }";
     expectX(
@@ -213,6 +257,22 @@ describe("what does not fit is said", () => {
     ["heads that do not divide the width", "let x = attention(a, clicks, clicks, heads: 3)", "DIN0305"],
     ["keys and values along two axes", "let x = attention(a, clicks, append(clicks, a))", "DIN0275"],
     ["a scale that is no number", "let x = attention(a, clicks, clicks, scale: b)", "DIN0272"],
+    [
+      "what comes before, of two axes",
+      "let x = sum(causal_attention(clicks, append(clicks, a), append(clicks, a)))",
+      "DIN0275",
+    ],
+    ["what comes before a vector", "let x = causal_attention(a, clicks, clicks)", "DIN0276"],
+    [
+      "what comes before a step, of a list",
+      "let x = sum(causal_attention(clicks, [a, b], [a, b]))",
+      "DIN0301",
+    ],
+    [
+      "what comes before a step, of its list",
+      "let x = sum(sum(causal_attention(clicks, [clicks, clicks], [clicks, clicks])))",
+      "DIN0301",
+    ],
     ["what is appended is no vector", "let x = sum(append(clicks, clicks))", "DIN0272"],
     ["what is appended has another width", "let x = sum(append(clicks, concat(a, b)))", "DIN0274"],
     ["appended to what is shorter", "let x = sum(append(before_last(clicks), a))", "DIN0330"],

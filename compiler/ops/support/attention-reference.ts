@@ -22,17 +22,19 @@ export interface Attending {
 /** Every query of every head. */
 export function attendings(
   [q, k]: readonly ReferenceValue[],
-  { attributes: { heads, scale }, inputs }: OpContext<AttentionAttributes>,
+  { attributes, inputs }: OpContext<AttentionAttributes>,
   layout: RowLayout,
 ): Attending[] {
-  const places = attentionPlaces("attention", inputs, heads);
+  const { heads, scale, causal } = attributes;
+  const places = attentionPlaces("attention", inputs, attributes);
   const width = places.queries.width / heads;
   const valueWidth = places.values.width / heads;
   return groups(places, layout).flatMap(({ queries, keys }) =>
     Array.from({ length: heads }, (_, head) =>
-      queries.map((at): Attending => {
+      queries.map((at, place): Attending => {
         const query = (at * heads + head) * width;
-        const starts = keys.map((key) => (key * heads + head) * width);
+        const seen = causal ? keys.slice(0, place + 1) : keys;
+        const starts = seen.map((key) => (key * heads + head) * width);
         const scores = starts.map((start) => scale * dot(q!, query, k!, start, width));
         const largest = Math.max(...scores);
         const exponentials = scores.map((score) => Math.exp(score - largest));
@@ -42,7 +44,7 @@ export function attendings(
           keys: starts,
           width,
           result: (at * heads + head) * valueWidth,
-          values: keys.map((key) => (key * heads + head) * valueWidth),
+          values: seen.map((key) => (key * heads + head) * valueWidth),
           valueWidth,
           scale,
           weights: exponentials.map((each) => each / total),

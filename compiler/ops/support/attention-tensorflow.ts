@@ -35,7 +35,7 @@ export function heads(
   [q, k, v]: readonly TensorRef[],
   { attributes, inputs }: OpContext<AttentionAttributes>,
 ): Heads {
-  const { queries, keys, values } = attentionPlaces("attention", inputs, attributes.heads);
+  const { queries, keys, values } = attentionPlaces("attention", inputs, attributes);
   const paddings = new Map<string, Padding>();
   const paddingOf = ({ at }: Places): Padding | null => {
     if (at.kind === "list") return null;
@@ -51,7 +51,10 @@ export function heads(
   const scale = emit.floats([attributes.scale], []);
   const scores = emit.node("Mul", [product(emit, left, right, false, true), scale], { T: FLOAT });
   const padded = paddingOf(keys);
-  const masked = padded === null ? scores : select(emit, padded.isStep, scores, emit.floats([LOWEST], []));
+  const lowest = emit.floats([LOWEST], []);
+  // No step sees one behind it, so none sees what is filled up.
+  const isSeen = attributes.causal ? upTo(emit, keys, padded) : (padded?.isStep ?? null);
+  const masked = isSeen === null ? scores : select(emit, isSeen, scores, lowest);
   return {
     q: left,
     k: right,
@@ -61,6 +64,16 @@ export function heads(
     split,
     join: (x, places) => joinHeads(emit, x, places, paddingOf(places)),
   };
+}
+
+/** bool [queries, keys]: whether a key stands at a query's place or before it. */
+function upTo(emit: TensorflowEmitter, { at }: Places, padded: Padding | null): TensorRef {
+  const length =
+    at.kind === "list" || padded === null
+      ? emit.ints([at.kind === "list" ? at.length : 1], [])
+      : padded.longest;
+  const times = range(emit, length);
+  return integers(emit, "GreaterEqual", reshapeIntegers(emit, times, [-1, 1]), times);
 }
 
 /** Matrix products of the last two axes. */

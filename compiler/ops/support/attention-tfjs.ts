@@ -25,7 +25,7 @@ export function heads<A extends AttentionAttributes>(
 ): Heads {
   const { tf, attributes, inputs } = context;
   const many = attributes.heads;
-  const { rows, queries, keys, values } = attentionPlaces("attention", inputs, many);
+  const { rows, queries, keys, values } = attentionPlaces("attention", inputs, attributes);
   const count = context.count(rows);
   const split = (x: Tensor, { width, at }: Places) => {
     let padded = x;
@@ -48,11 +48,22 @@ export function heads<A extends AttentionAttributes>(
     q: left,
     k: right,
     v: split(v!, values),
-    weights: tf.softmax(masked(context, scores, keys, count, many)),
+    weights: tf.softmax(
+      attributes.causal ? upTo(context, scores) : masked(context, scores, keys, count, many),
+    ),
     scale: attributes.scale,
     split,
     join,
   };
+}
+
+/** Scores of keys behind the query count for nothing, and with them those of what a history is filled up with. */
+function upTo<A>({ tf }: TfjsContext<A>, scores: Tensor): Tensor {
+  const [, queries, keys] = scores.shape as [number, number, number];
+  const places = (length: number) => tf.range(0, length, 1, "int32");
+  const isSeen = tf.greaterEqual(tf.reshape(places(queries), [1, queries, 1]), places(keys));
+  const condition = tf.cast(tf.broadcastTo(tf.cast(isSeen, "int32"), scores.shape), "bool");
+  return tf.where(condition, scores, tf.fill(scores.shape, LOWEST));
 }
 
 /** Scores of what a history is filled up with count for nothing. */

@@ -10,6 +10,8 @@ export interface AttentionAttributes {
   readonly heads: number;
   /** Of the products of queries and keys: 1 / √(d / heads) in the paper. */
   readonly scale: number;
+  /** A query attends to the keys up to its own place: both have the same places. */
+  readonly causal: boolean;
 }
 
 /** The places of each row: the items of a list, or the steps of a history. */
@@ -30,13 +32,18 @@ export interface AttentionPlaces {
 }
 
 /** Places of queries, keys and values [.., width]; keys and values have the same. */
-export function attentionPlaces(op: string, inputs: readonly TensorType[], heads: number): AttentionPlaces {
+export function attentionPlaces(
+  op: string,
+  inputs: readonly TensorType[],
+  { heads, causal }: AttentionAttributes,
+): AttentionPlaces {
   const [q, k, v] = inputs as readonly [TensorType, TensorType, TensorType];
-  const misfit = `${op} of ${[q, k, v].map(describeType).join(", ")} in ${heads} heads`;
+  const misfit = `${causal ? "causal " : ""}${op} of ${[q, k, v].map(describeType).join(", ")} in ${heads} heads`;
   const [queries, keys, values] = [q, k, v].map((type) => placesOf(type, misfit)) as [Places, Places, Places];
   const { rows } = queries;
   invariant(sameRows(rows, keys.rows) && sameRows(rows, values.rows), misfit);
   invariant(samePlaces(keys, values) && queries.width === keys.width, misfit);
+  invariant(!causal || samePlaces(queries, keys), misfit);
   invariant(heads >= 1 && queries.width % heads === 0 && values.width % heads === 0, misfit);
   return { rows, queries, keys, values };
 }
@@ -59,8 +66,15 @@ export function placeCount({ rows, at }: Places, count: CountRows): number {
   return at.kind === "list" ? count(rows) * at.length : count(at.rows);
 }
 
-/** Pairs of a query and a key of the same row, if all rows had as many. */
-export function pairCount({ rows, queries, keys }: AttentionPlaces, count: CountRows): number {
+/** Pairs of a query and a key that it attends to, if all rows had as many. */
+export function pairCount(
+  { rows, queries, keys }: AttentionPlaces,
+  causal: boolean,
+  count: CountRows,
+): number {
   const each = count(rows);
-  return each === 0 ? 0 : (placeCount(queries, count) * placeCount(keys, count)) / each;
+  if (each === 0) return 0;
+  const asking = placeCount(queries, count);
+  const all = (asking * placeCount(keys, count)) / each;
+  return causal ? (all + asking) / 2 : all;
 }

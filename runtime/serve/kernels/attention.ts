@@ -2,7 +2,8 @@
 // other; each head has its own columns of all values. Nothing is held for all pairs.
 
 /**
- * softmax(scale · q kᵀ) v for each row and head; 0 where there are no keys.
+ * softmax(scale · q kᵀ) v for each row and head; 0 where there are no keys. With `causal` a query attends to the keys up to its
+ * own place.
  * q [queries, width], k [keys, width], v [keys, valueWidth], out [queries, valueWidth]
  */
 export function attention(
@@ -17,6 +18,7 @@ export function attention(
   valueWidth: number,
   heads: number,
   scale: number,
+  causal: boolean,
 ): void {
   const queriesEach = rows === 0 ? 0 : queries / rows;
   const keysEach = rows === 0 ? 0 : keys / rows;
@@ -28,11 +30,12 @@ export function attention(
       const firstKey = r * keysEach * width + h * inHead;
       const firstValue = r * keysEach * valueWidth + h * outHead;
       for (let i = r * queriesEach; i < (r + 1) * queriesEach; i++) {
-        attend(weights, q, i * width + h * inHead, k, firstKey, width, inHead, scale);
+        const seen = causal ? i - r * queriesEach + 1 : keysEach;
+        attend(weights, seen, q, i * width + h * inHead, k, firstKey, width, inHead, scale);
         const o = i * valueWidth + h * outHead;
         for (let j = 0; j < outHead; j++) {
           let sum = 0;
-          for (let s = 0, x = firstValue + j; s < keysEach; s++, x += valueWidth) sum += weights[s]! * v[x]!;
+          for (let s = 0, x = firstValue + j; s < seen; s++, x += valueWidth) sum += weights[s]! * v[x]!;
           out[o + j] = sum;
         }
       }
@@ -57,6 +60,7 @@ export function attentionGradient(
   valueWidth: number,
   heads: number,
   scale: number,
+  causal: boolean,
   of: number,
 ): void {
   const queriesEach = rows === 0 ? 0 : queries / rows;
@@ -71,11 +75,12 @@ export function attentionGradient(
       const firstKey = r * keysEach * width + h * inHead;
       const firstValue = r * keysEach * valueWidth + h * outHead;
       for (let i = r * queriesEach; i < (r + 1) * queriesEach; i++) {
+        const seen = causal ? i - r * queriesEach + 1 : keysEach;
         const query = i * width + h * inHead;
         const result = i * valueWidth + h * outHead;
-        attend(weights, q, query, k, firstKey, width, inHead, scale);
+        attend(weights, seen, q, query, k, firstKey, width, inHead, scale);
         let mean = 0;
-        for (let s = 0; s < keysEach; s++) {
+        for (let s = 0; s < seen; s++) {
           const value = firstValue + s * valueWidth;
           if (of === 2) addTimes(out, value, weights[s]!, dy, result, outHead);
           let slope = 0;
@@ -83,7 +88,7 @@ export function attentionGradient(
           slopes[s] = slope;
           mean += slope * weights[s]!;
         }
-        for (let s = 0; s < keysEach && of < 2; s++) {
+        for (let s = 0; s < seen && of < 2; s++) {
           const key = firstKey + s * width;
           const byScore = scale * weights[s]! * (slopes[s]! - mean);
           if (of === 0) addTimes(out, query, byScore, k, key, inHead);
@@ -94,9 +99,10 @@ export function attentionGradient(
   }
 }
 
-/** Softmax over the keys of one query and head: `weights` has one for each, with sum 1. */
+/** Softmax over the first `seen` keys of one query and head: `weights` has one for each, with sum 1. */
 function attend(
   weights: Float64Array,
+  seen: number,
   q: Float32Array,
   query: number,
   k: Float32Array,
@@ -106,15 +112,15 @@ function attend(
   scale: number,
 ): void {
   let largest = Number.NEGATIVE_INFINITY;
-  for (let s = 0, key = firstKey; s < weights.length; s++, key += width) {
+  for (let s = 0, key = firstKey; s < seen; s++, key += width) {
     let score = 0;
     for (let j = 0; j < inHead; j++) score += q[query + j]! * k[key + j]!;
     weights[s] = score * scale;
     if (score * scale > largest) largest = score * scale;
   }
   let sum = 0;
-  for (let s = 0; s < weights.length; s++) sum += weights[s] = Math.exp(weights[s]! - largest);
-  for (let s = 0; s < weights.length; s++) weights[s] = weights[s]! / sum;
+  for (let s = 0; s < seen; s++) sum += weights[s] = Math.exp(weights[s]! - largest);
+  for (let s = 0; s < seen; s++) weights[s] = weights[s]! / sum;
 }
 
 /** out[o + j] += factor · x[i + j] */
