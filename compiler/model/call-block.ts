@@ -6,6 +6,7 @@ import type { BlockItem } from "../ast/nodes.ts";
 import { blockResult, notPositive, recursion, wrongType } from "../diagnostics/catalog/expressions.ts";
 import { sequencesMultiply } from "../diagnostics/catalog/lists.ts";
 import type { Actual } from "../functions/define-function.ts";
+import { InternalError } from "../internal-error.ts";
 import type { Span } from "../source/source-file.ts";
 import { widthOrigins } from "./arithmetic.ts";
 import { bindArguments, type GivenArgument } from "./bind-arguments.ts";
@@ -141,9 +142,9 @@ function walkBody(walker: Walker, signature: Signature, match: Match, span: Span
   const environment = Environment.ofBlock(block);
   for (const [variable, dim] of match.solution) environment.define(variable.slice(1), intValue(dim));
   signature.parameters.forEach((parameter, i) => {
-    const { value } = match.actuals[i]!;
+    const { value, span } = match.actuals[i]!;
     const applied = isTensor(value) && parameter.pattern?.kind === "tensor";
-    environment.define(parameter.name, applied ? inside(value, match.lift) : value);
+    environment.define(parameter.name, applied ? inside(value, match.lift) : value, span);
   });
   const outer = walker.path;
   walker.path = outer.child(block.name.name);
@@ -280,5 +281,7 @@ function rigidValue(name: string, span: Span, pattern: Pattern): Value {
       return plainValue({ kind: "list", elements: null, length: variableDim(`#${name}`), of: pattern.of });
     case "activation":
       return plainValue({ kind: "function", callable: { kind: "any_activation" } });
+    case "block":
+      throw new InternalError(`a block with the parameter ${name}: Block is checked where it is used`);
   }
 }

@@ -1,6 +1,6 @@
 // Calls of functions written in place: `(h, n) => h |> dense(n)`.
 
-import { lambdaArity, unknownArgument } from "../diagnostics/catalog/expressions.ts";
+import { functionArity, unknownArgument } from "../diagnostics/catalog/expressions.ts";
 import type { Span } from "../source/source-file.ts";
 import type { GivenArgument } from "./bind-arguments.ts";
 import { type Callable, ERROR, isError, type Value } from "./types.ts";
@@ -15,9 +15,10 @@ export function callLambda(
 ): Value {
   const { parameters, body, environment } = callable;
   if (given.length !== parameters.length) {
+    const takes = String(parameters.length);
     walker.report(
-      lambdaArity,
-      { callee: name, expected: given.length, got: parameters.length },
+      functionArity,
+      { callee: name, role: "its function", expected: given.length, given: "this one", takes },
       parameters[0]?.span ?? body.span,
       {
         related: [{ place: { kind: "text", span }, label: "called here" }],

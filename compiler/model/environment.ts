@@ -2,10 +2,13 @@
 // unused names go by.
 
 import type { BlockItem } from "../ast/nodes.ts";
+import type { Span } from "../source/source-file.ts";
 import type { Value } from "./types.ts";
 
 interface Entry {
   readonly value: Value;
+  /** Of a block's parameter: where the argument stands. */
+  readonly given: Span | null;
   used: boolean;
 }
 
@@ -32,8 +35,8 @@ export class Environment {
     return new Environment(this, this.block);
   }
 
-  define(name: string, value: Value): void {
-    this.entries.set(name, { value, used: false });
+  define(name: string, value: Value, given: Span | null = null): void {
+    this.entries.set(name, { value, given, used: false });
   }
 
   /** Gives the value of a name and marks it as used; undefined where no such name is in sight. */
@@ -47,6 +50,12 @@ export class Environment {
   /** As `read`, without marking. */
   peek(name: string): Value | undefined {
     return this.entries.get(name)?.value ?? this.parent?.peek(name);
+  }
+
+  /** Where the block was given what is called `name` here; null for what is no parameter of a block. */
+  givenAt(name: string): Span | null {
+    const entry = this.entries.get(name);
+    return entry === undefined ? (this.parent?.givenAt(name) ?? null) : entry.given;
   }
 
   isUsed(name: string): boolean {

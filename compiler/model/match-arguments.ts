@@ -97,6 +97,8 @@ export function printPattern(pattern: Pattern): string {
       return "Float";
     case "activation":
       return "Activation";
+    case "block":
+      return "Block";
   }
 }
 
@@ -156,17 +158,27 @@ class Matcher {
         return fits || this.wrong(parameter, pattern, actual);
       }
       case "activation":
-        return type.kind === "function" || this.wrong(parameter, pattern, actual);
+        return type.kind === "function" || this.wrong(parameter, pattern, actual, "name one, like `relu`");
+      case "block":
+        return (
+          type.kind === "function" ||
+          this.wrong(
+            parameter,
+            pattern,
+            actual,
+            "name a block or function, or write one: `(a, b) => dot(a, b)`",
+          )
+        );
     }
   }
 
-  private wrong(parameter: SignatureParameter, pattern: Pattern, actual: Actual): false {
+  private wrong(parameter: SignatureParameter, pattern: Pattern, actual: Actual, help?: string): false {
     const what = this.called(parameter);
     this.walker.report(
       wrongType,
       { what, expected: article(printPattern(pattern)), got: printType(actual.value.type) },
       actual.span,
-      { related: [at(parameter.span, "the parameter")] },
+      { related: [at(parameter.span, "the parameter")], ...(help === undefined ? {} : { help }) },
     );
     return false;
   }

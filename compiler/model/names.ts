@@ -81,6 +81,7 @@ export class Names {
       const known = this.walker.known(() => [
         ...environment.names(),
         ...(block === null ? [...declarations.features.keys(), ...declarations.histories.keys()] : []),
+        ...this.walker.callableNames(),
       ]);
       const identifier = { name, span };
       if (column !== undefined && field !== undefined)

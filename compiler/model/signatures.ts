@@ -32,7 +32,9 @@ export type Pattern =
   | { readonly kind: "int" }
   | { readonly kind: "float" }
   | { readonly kind: "list"; readonly of: "Int" | "Float" }
-  | { readonly kind: "activation" };
+  | { readonly kind: "activation" }
+  /** Any function: what it gives is known where one is given. */
+  | { readonly kind: "block" };
 
 export interface SignatureParameter {
   readonly name: string;
@@ -46,11 +48,16 @@ export interface Signature {
   readonly block: BlockItem;
   readonly parameters: readonly SignatureParameter[];
   readonly result: Pattern | null;
-  /** Every parameter and the result have types, so that the block is checked once for all widths. */
+  /**
+   * Every parameter and the result have types, and none is a `Block`, so that the block is checked once for all widths.
+   */
   readonly full: boolean;
 }
 
-const TYPES = ["Vec", "Seq", "Prob", "Int", "Float", "List", "Activation"];
+const TYPES = ["Vec", "Seq", "Prob", "Int", "Float", "List", "Activation", "Block"];
+
+/** Types without arguments that are known when compiling. */
+const PLAIN = { Int: "int", Float: "float", Activation: "activation", Block: "block" } as const;
 
 /** Reads a block's signature; null where something in it was reported. */
 export function readSignature(
@@ -62,7 +69,8 @@ export function readSignature(
   const parameters = block.parameters.map((parameter) => readParameter(parameter, reader));
   const result = block.result === null ? null : reader.read(block.result);
   if (reader.failed) return null;
-  const full = block.result !== null && parameters.every((parameter) => parameter.pattern !== null);
+  const full =
+    block.result !== null && parameters.every(({ pattern }) => pattern !== null && pattern.kind !== "block");
   const signature = { block, parameters, result, full };
   return checkInferable(signature, reporter) ? signature : null;
 }
@@ -176,10 +184,9 @@ class PatternReader {
       case "Int":
       case "Float":
       case "Activation":
+      case "Block":
         if (type.arguments.length > 0) return this.badArguments(type, "without brackets");
-        return {
-          kind: type.name.name === "Int" ? "int" : type.name.name === "Float" ? "float" : "activation",
-        };
+        return { kind: PLAIN[type.name.name] };
       case "List": {
         const [of, extra] = type.arguments;
         if (of?.kind !== "name" || extra !== undefined || (of.name !== "Int" && of.name !== "Float"))

@@ -28,6 +28,7 @@ import { checkCase, type Declarations } from "./declarations.ts";
 import { addDims, constantDim, constantOf, subtractDims, variableDim } from "./dims.ts";
 import type { Environment } from "./environment.ts";
 import { stacked } from "./extents.ts";
+import { takesAsMany } from "./given-functions.ts";
 import type { Table } from "./model.ts";
 import { Names } from "./names.ts";
 import { Path } from "./path.ts";
@@ -203,6 +204,11 @@ export class Walker {
     if (block !== undefined) return { kind: "block", block };
     const definition = languageFunctions.get(name);
     return definition === undefined ? null : { kind: "builtin", definition };
+  }
+
+  /** Of everything that can be called, for suggestions. */
+  callableNames(): string[] {
+    return [...this.declarations.blocks.keys(), ...this.library.keys(), ...languageFunctions.keys()];
   }
 
   // ---- Expressions
@@ -384,7 +390,11 @@ export class Walker {
     if (local !== undefined && (local.type.kind === "function" || local.type.kind === "error"))
       environment.read(name);
     if (local?.type.kind === "error") return ERROR;
-    if (local?.type.kind === "function") return this.call(local.type.callable, name, given, span);
+    if (local?.type.kind === "function") {
+      const { callable } = local.type;
+      const fits = takesAsMany(this, callable, name, given, span, environment);
+      return fits ? this.call(callable, name, given, span) : ERROR;
+    }
     const callable = this.callableNamed(name);
     if (callable !== null) return this.call(callable, name, given, span);
     if (name === "") return ERROR;
@@ -395,11 +405,7 @@ export class Walker {
       this.report(notAFunction, { name, type }, callee.span);
       return ERROR;
     }
-    const known = this.known(() => [
-      ...this.declarations.blocks.keys(),
-      ...this.library.keys(),
-      ...languageFunctions.keys(),
-    ]);
+    const known = this.known(() => this.callableNames());
     if (this.unread.mayDeclare(name, known)) return ERROR;
     this.report(unknownFunction, { name }, callee.span, didYouMean(callee, known));
     return ERROR;

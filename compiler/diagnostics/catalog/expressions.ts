@@ -184,7 +184,7 @@ export const unknownType = defineError<{ name: string }>({
   name: "unknown-type",
   message: ({ name }) => `there is no type \`${name}\``,
   explanation:
-    "Types are Vec[width], Seq[axis, width], Prob, Int, Float, List[Int], List[Float] and Activation.",
+    "Types are Vec[width], Seq[axis, width], Prob, Int, Float, List[Int], List[Float], Activation and Block.",
 });
 
 export const badTypeArguments = defineError<{ type: string; expected: string }>({
@@ -217,12 +217,20 @@ export const divisionByZero = defineError<Record<never, never>>({
   explanation: "The divisor is a constant and it is 0.",
 });
 
-export const lambdaArity = defineError<{ callee: string; expected: number; got: number }>({
+export const functionArity = defineError<{
+  callee: string;
+  /** As the one that calls it knows it. */
+  role: string;
+  expected: number;
+  given: string;
+  takes: string;
+}>({
   code: "DIN0287",
   name: "function-parameter-count",
-  message: ({ callee, expected, got }) =>
-    `\`${callee}\` calls its function with ${expected} ${expected === 1 ? "argument" : "arguments"}, but this one takes ${got}`,
-  explanation: "An unneeded argument is written `_`.",
+  message: ({ callee, role, expected, given, takes }) =>
+    `\`${callee}\` calls ${role} with ${expected} ${expected === 1 ? "argument" : "arguments"}, but ${given} takes ${takes}`,
+  explanation:
+    "A block or function that is given to another one is called with what that has for it. A function that is written in place calls an argument that it does not need `_`.",
 });
 
 export const mixedList = defineError<{ first: string; other: string }>({
