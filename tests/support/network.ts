@@ -4,7 +4,9 @@
 import { evaluate, type Feeds } from "../../compiler/graph/evaluate.ts";
 import type { Graph } from "../../compiler/graph/graph.ts";
 import { exampleLayout } from "../../compiler/graph/layout.ts";
+import { historyOf } from "../../compiler/graph/shifted-axes.ts";
 import type { OpAttributes } from "../../compiler/ops/registry.ts";
+import { inputNames } from "../../compiler/training/program.ts";
 import { Random } from "../../runtime/random.ts";
 
 export type Vector = readonly number[];
@@ -23,15 +25,22 @@ export interface Network {
   /** A weight as it is named in the Graph: a matrix as rows, a vector as one row. */
   matrix(name: string): Matrix;
   weights(name: string): Vector;
+  /** What `shuffled` of a layer takes in place of each row: the number of another. */
+  order(layer: string): readonly number[];
   /** What the Graph gives for an output such as `logit.click`, by example. */
   output(name: string): readonly Vector[];
+}
+
+/** Of all examples along an axis such as `clicks - 1`. */
+function stepsOf(axis: string): number {
+  const { shift } = historyOf(axis);
+  return LENGTHS.reduce((sum, length) => sum + Math.max(0, length + shift), 0);
 }
 
 /** Runs `graph`; everything fed is drawn from −1 … 1, ids from the known ones. */
 export function networkOf(graph: Graph, seed = 1): Network {
   const random = Random.of(seed, "network");
   const draw = (count: number) => Array.from({ length: count }, () => random.next() * 2 - 1);
-  const steps = LENGTHS.reduce((sum, length) => sum + length, 0);
   const inputs: Record<string, number[]> = {};
   const tables: Record<string, number[]> = {};
   const parameters: Record<string, number[]> = {};
@@ -43,8 +52,12 @@ export function networkOf(graph: Graph, seed = 1): Network {
   for (const { op, attributes, inputs: ids } of graph.nodes) {
     if (op === "input") {
       const { name, type } = attributes as OpAttributes["input"];
-      if (type.rows.kind === "steps") histories.add(type.rows.history);
-      const rows = type.rows.kind === "steps" ? steps : LENGTHS.length;
+      if (type.rows.kind === "steps") histories.add(historyOf(type.rows.history).history);
+      const rows = type.rows.kind === "steps" ? stepsOf(type.rows.history) : LENGTHS.length;
+      if (name.startsWith(inputNames.order(""))) {
+        inputs[name] = [...random.order(rows)];
+        continue;
+      }
       const size = rows * type.dims.reduce((product, dim) => product * dim, 1);
       inputs[name] =
         type.dtype === "i32"
@@ -54,7 +67,11 @@ export function networkOf(graph: Graph, seed = 1): Network {
       const { name, width } = attributes as OpAttributes["table"];
       tables[name] = draw(TABLE_ROWS * width);
       widths.set(name, width);
-    } else if (op === "lookup" && graph.nodes[ids[1]!]!.op === "input") {
+    } else if (
+      op === "lookup" &&
+      graph.nodes[ids[0]!]!.op === "table" &&
+      graph.nodes[ids[1]!]!.op === "input"
+    ) {
       const [table, input] = ids.map(nameOf) as [string, string];
       const known = tablesOf.get(input) ?? [];
       tablesOf.set(input, table.includes(".") ? [...known, table] : [table, ...known]);
@@ -104,6 +121,7 @@ export function networkOf(graph: Graph, seed = 1): Network {
       if (values === undefined) throw new Error(`no weight ${name}: ${Object.keys(parameters).join(", ")}`);
       return values;
     },
+    order: (layer) => inputs[inputNames.order(layer)]!,
     output: (name) => {
       const values = [...outputs.get(name)!];
       const width = values.length / LENGTHS.length;

@@ -14,7 +14,7 @@ import { sourceFile } from "../../compiler/source/source-file.ts";
 import { outputNames } from "../../compiler/training/program.ts";
 import { root, run } from "../cli/spawn.ts";
 import { networkOf } from "../support/network.ts";
-import { references } from "./references/index.ts";
+import { losses, references } from "./references/index.ts";
 
 const folder = join(root, "examples/zoo");
 const names = readdirSync(folder)
@@ -60,9 +60,17 @@ describe.each(names)("%s", (name) => {
   test("computes what the paper says", () => {
     const graph = runPasses(lower(model!), [passes.freezeStatistics, passes.dropDeadNodes]);
     const network = networkOf(graph);
-    for (let example = 0; example < network.examples; example++)
-      for (const [label, logit] of Object.entries(references[name]!(network, example)))
+    const labels = model!.predictions.map(({ label }) => label);
+    const auxiliary = model!.losses.map((loss) => loss.name);
+    for (let example = 0; example < network.examples; example++) {
+      const logits = references[name]!(network, example);
+      const added = losses[name]?.(network, example) ?? {};
+      expect([Object.keys(logits), Object.keys(added)]).toEqual([labels, auxiliary]);
+      for (const [label, logit] of Object.entries(logits))
         expect(network.output(outputNames.logit(label))[example]![0]).toBeCloseTo(logit, 9);
+      for (const [loss, value] of Object.entries(added))
+        expect(network.output(outputNames.auxiliary(loss))[example]![0]).toBeCloseTo(value, 9);
+    }
   });
 
   test("trains on rows, compiles, and scores the same on both sides", () => {

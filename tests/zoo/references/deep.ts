@@ -1,6 +1,6 @@
 // Linear and deep models.
 
-import { add, denseOf, hadamard, mlpOf, preluOf, weighted } from "../../support/network.ts";
+import { add, denseOf, hadamard, mlpOf, preluOf, times, weighted } from "../../support/network.ts";
 import { fieldsOf, firstOrder } from "./fields.ts";
 import type { Reference } from "./index.ts";
 
@@ -8,6 +8,15 @@ import type { Reference } from "./index.ts";
 const lr: Reference = (network, example) => ({
   like: firstOrder(network, example) + network.weights("net.like.bias_1.bias")[0]!,
 });
+
+/** wᵀ[x, φ(x)] + w′ᵀ a + b, a the deep network's last layer, φ(x) the cross-product (Cheng et al., DLRS 2016, equation 3). */
+const wide_and_deep: Reference = (network, example) => {
+  const crossed = network.vector(example, "gender_genre", "gender_genre.weight")[0]!;
+  const activations = mlpOf(network, "net.deep.mlp", fieldsOf(network, example).flat(), 2);
+  const deep = times(activations, network.matrix("net.like.linear_1.kernel"))[0]!;
+  const bias = network.weights("net.like.bias_1.bias")[0]!;
+  return { like: firstOrder(network, example) + crossed + deep + bias };
+};
 
 /** The history's sum beside the other fields, then layers with PReLU (Zhou et al., KDD 2018, section 4.2). */
 const embedding_mlp: Reference = (network, example) => {
@@ -34,4 +43,4 @@ const dcn_v2: Reference = (network, example) => {
   return { like: denseOf(network, "net.like.dense_1", both)[0]! };
 };
 
-export const references = { lr, embedding_mlp, dcn_v2 };
+export const references = { lr, wide_and_deep, embedding_mlp, dcn_v2 };

@@ -95,4 +95,27 @@ const fibinet: Reference = (network, example) => {
   return { like: firstOrder(network, example) + deep };
 };
 
-export const references = { deepfm, nfm, afm, pnn, xdeepfm, fibinet };
+/**
+ * Layer upon layer, each field eₘ becomes ReLU(ẽₘ + W eₘ), ẽₘ the heads' Σₖ softmaxₖ(⟨Wq eₘ, Wk eₖ⟩) Wv eₖ side by side; then wᵀ(e₁ ⊕ …)
+ * + b (Song et al., CIKM 2019, equations 5 to 10).
+ */
+const autoint: Reference = (network, example) => {
+  let fields: readonly Vector[] = fieldsOf(network, example);
+  for (const layer of ["interacting", "interacting_2", "interacting_3"]) {
+    const kernel = (of: string) => network.matrix(`net.crossed.${layer}.${of}.kernel`);
+    const projected = (of: string) => fields.map((field) => times(field, kernel(of)));
+    const [q, k, v] = [1, 2, 3].map((i) => projected(`mixed.linear_${i}`));
+    const residual = projected("linear_1");
+    fields = fields.map((_, m) => {
+      const heads = [0, 8].flatMap((from) => {
+        const part = (x: Vector) => x.slice(from, from + 8);
+        const scores = k!.map((key) => inner(part(q![m]!), part(key)));
+        return weighted(softmax(scores), v!.map(part), 8);
+      });
+      return relu(add(heads, residual[m]!));
+    });
+  }
+  return { like: denseOf(network, "net.like.dense_1", fields.flat())[0]! };
+};
+
+export const references = { autoint, deepfm, nfm, afm, pnn, xdeepfm, fibinet };

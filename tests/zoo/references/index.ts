@@ -1,10 +1,11 @@
 // The references by the model's name. Each gives the logits of one example, by label, from embeddings and weights alone: the
-// paper's formula in loops, written without looking at how dinc computes it.
+// paper's formula in loops, written without looking at how dinc computes it. Auxiliary losses have references of their own.
 
 import type { Network } from "../../support/network.ts";
 import * as deep from "./deep.ts";
 import * as factorized from "./factorized.ts";
 import * as interest from "./interest.ts";
+import * as sequences from "./sequences.ts";
 import * as tasks from "./tasks.ts";
 
 export type Reference = (network: Network, example: number) => Readonly<Record<string, number>>;
@@ -13,5 +14,9 @@ export const references: Readonly<Record<string, Reference>> = {
   ...deep.references,
   ...factorized.references,
   ...interest.references,
+  ...sequences.references,
   ...tasks.references,
 };
+
+/** By model and loss: what an example adds to it. */
+export const losses: Readonly<Record<string, Reference>> = sequences.losses;
