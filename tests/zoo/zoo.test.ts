@@ -2,7 +2,7 @@
 // compiled module that scores as `dinc predict` does.
 
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -35,6 +35,28 @@ beforeAll(() => {
 
 test("every model has a reference, and every reference its model", () => {
   expect(Object.keys(references).sort()).toEqual(names);
+});
+
+/** A row of the README's table, from what a spec says of itself. */
+function rowOf(name: string): string {
+  const text = readFileSync(join(folder, `${name}.din`), "utf8");
+  const said = text
+    .split("\nmodel ")[0]!
+    .replaceAll(/\n?\/\/\/ /g, " ")
+    .trim();
+  const [about, shows] = said.split(" Shows: ") as [string, string];
+  const title = about.match(/^[^:,(]*/)![0].trim();
+  const paper = about.match(/\(([^()]*(?:et al\.| & )[^()]*)\)\.$/)![1]!;
+  return `| [${name}](${name}.din) | ${title} | ${paper} | ${shows.match(/^.*?(?=\.( |$))/)![0]} |`;
+}
+
+test("the README lists every model, its paper, and what it shows", () => {
+  const path = join(folder, "README.md");
+  const text = readFileSync(path, "utf8");
+  const table = /(?<=\| --- \| --- \| --- \| --- \|\n)(\|.*\n)*/;
+  const expected = text.replace(table, names.map((name) => `${rowOf(name)}\n`).join(""));
+  if (process.env["UPDATE"] === "1") writeFileSync(path, expected);
+  expect(readFileSync(path, "utf8")).toBe(expected);
 });
 
 describe.each(names)("%s", (name) => {
