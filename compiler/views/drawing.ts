@@ -32,7 +32,7 @@ export interface DrawnNode {
   readonly code: string;
   /** `Vec[32]`, `Seq[clicks, 1]`, `Prob` */
   readonly type: string;
-  /** Rows, then width: `["candidates", "clicks", "32"]`; one row has none. */
+  /** Rows, a list's length, then width: `["candidates", "clicks", "32"]`; one row has none. */
   readonly shape: readonly string[];
   readonly known: Known;
   /** What the spec, or the library, says about the feature, history or block. */
@@ -257,7 +257,12 @@ function typeOf({ type, sources }: TensorValue): Pick<DrawnNode, "type" | "shape
       : "history";
   return {
     type: printType(type),
-    shape: [...(isCandidate ? ["candidates"] : []), ...steps, printDim(type.width)],
+    shape: [
+      ...(isCandidate ? ["candidates"] : []),
+      ...steps,
+      ...(type.list === null ? [] : [printDim(type.list)]),
+      printDim(type.width),
+    ],
     known,
   };
 }

@@ -76,7 +76,7 @@ export function svgOf(drawing: Drawing): string {
   const inner = Math.max(layout.width, legend.width, NAME_SIGN * 1.3 * columnsOf(drawing.model));
   const [width, height] = [inner + 2 * MARGIN, HEAD + layout.height + MARGIN + legend.height + MARGIN];
   const shift = MARGIN + (inner - layout.width) / 2;
-  const about = clipped(drawing.doc.split("\n")[0] ?? "", Math.max(20, Math.floor(inner / 6.4)));
+  const about = clipped(drawing.doc.replaceAll("\n", " "), Math.max(20, Math.floor(inner / 6.4)));
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${round(width)} ${round(height)}" width="${round(width)}" height="${round(height)}" role="img">`,
     `<title>${escaped(`The network of ${drawing.model}`)}</title>`,

@@ -1,6 +1,7 @@
 // What drawings say in words, whatever their format.
 
 import { displayLine } from "../diagnostics/render/display.ts";
+import { historyOf } from "../graph/shifted-axes.ts";
 import type { Known } from "./drawing.ts";
 
 export const knownWords: Readonly<Record<Known, string>> = {
@@ -10,11 +11,16 @@ export const knownWords: Readonly<Record<Known, string>> = {
   candidate_history: "each candidate × each step",
 };
 
-/** `N × T × 32`: N candidates, T steps. */
+/** `N × T × 32`: N candidates, T steps. `(T + 1)` along what is a step longer than its history. */
 export function shapeWords(shape: readonly string[]): string {
-  const width = shape.at(-1)!;
-  const rows = shape.slice(0, -1).map((rows) => (rows === "candidates" ? "N" : "T"));
-  return [...rows, width].join(" × ");
+  return shape.map(sizeWords).join(" × ");
+}
+
+function sizeWords(size: string): string {
+  if (size === "candidates") return "N";
+  if (/^\d/.test(size)) return size;
+  const { history } = historyOf(size);
+  return history === size ? "T" : `(${size.replace(history, "T")})`;
 }
 
 const LONGEST = 36;

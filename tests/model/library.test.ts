@@ -77,6 +77,14 @@ function use(block: string): string {
   return call;
 }
 
+test("the reference lists every function and block", () => {
+  const reference = readFileSync(join(folder, "../../grammar/SPEC.md"), "utf8");
+  const section = reference.slice(reference.indexOf("## 5. Functions"), reference.indexOf("## 6."));
+  const listed = new Set(section.match(/(?<=`)\w+/g));
+  const all = [...languageFunctions.keys(), ...Object.keys(uses)];
+  expect(all.filter((name) => !listed.has(name))).toEqual([]);
+});
+
 test("every function of the language is documented", () => {
   for (const { name, doc } of languageFunctions.values()) expect(doc).toContain(`\`${name}(`);
 });

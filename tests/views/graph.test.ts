@@ -35,6 +35,17 @@ net {
 }
 `;
 
+test("shapes say how long lists are, and what is a step longer than its history", () => {
+  const text = SPEC.replace(
+    "net {",
+    "net {\n  let longer    = append(clicks, item_id)\n  let fields    = [mean(longer), item_id]",
+  ).replace("concat(sum(", "concat(fm(fields), sum(");
+  const shapes = mermaidOf(drawn(text)).match(/(?<= · )[^"\]]+/g);
+  expect(shapes).toContain("N × (T + 1) × 8");
+  const listed = SPEC.replace("sum(renamed * clicks)", "flatten(dense([item_id, mean(clicks)], 3))");
+  expect(mermaidOf(drawn(listed)).match(/(?<= · )[^"\]]+/g)).toContain("N × 2 × 3");
+});
+
 test("features, calls and operators under their names, down to the prediction", () => {
   expect(mermaidOf(drawn(SPEC)).split("\n").slice(1, -5).join("\n")).toBe(
     `flowchart TB
