@@ -8,6 +8,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { check } from "../../compiler/check.ts";
 import { renderPretty } from "../../compiler/diagnostics/render/pretty.ts";
+import { formatStrictly } from "../../compiler/fmt/format.ts";
+import { lintText } from "../../compiler/lint/lint.ts";
 import { lower } from "../../compiler/lower/lower.ts";
 import { passes, runPasses } from "../../compiler/passes/pipeline.ts";
 import { sourceFile } from "../../compiler/source/source-file.ts";
@@ -65,7 +67,9 @@ describe.each(names)("%s", (name) => {
   const { value: model, diagnostics } = check(sourceFile(path, text));
 
   test("is clean, cites its paper and section, and says what it shows", () => {
-    expect(renderPretty(diagnostics)).toBe("");
+    const file = sourceFile(path, text);
+    expect(renderPretty([...diagnostics, ...lintText(file)])).toBe("");
+    expect(formatStrictly(file).value).toBe(text);
     const [head] = text.split("\nmodel ");
     expect(head).toMatch(/\(.*et al\.|\(.* & .*/);
     expect(head).toMatch(/section/);
