@@ -2,19 +2,18 @@
 // reported and null.
 
 import type { Argument, Expression, Identifier, TrainSetting } from "../ast/nodes.ts";
-import { argumentTwice, tooManyArguments, unknownArgument } from "../diagnostics/catalog/expressions.ts";
+import {
+  argumentTwice,
+  missingArgument,
+  tooManyArguments,
+  unknownArgument,
+} from "../diagnostics/catalog/expressions.ts";
 import { badSettingValue, unknownChoice } from "../diagnostics/catalog/model.ts";
+import { invariant } from "../internal-error.ts";
+import type { Given, Optioned, Range } from "../training/options.ts";
 import { isBroken, readNumber, readWhole, written } from "./constants.ts";
 import type { Declarations } from "./declarations.ts";
 import { didYouMean, type Reporter } from "./reporter.ts";
-
-export type Range = { readonly test: (value: number) => boolean; readonly text: string };
-export const positive: Range = { test: (value) => value > 0, text: "a number greater than 0" };
-export const notNegative: Range = { test: (value) => value >= 0, text: "a number of at least 0" };
-export const decay: Range = {
-  test: (value) => value >= 0 && value < 1,
-  text: "a number from 0 up to, but not, 1",
-};
 
 /** A choice with its arguments: `adam(learning_rate: 1e-3)` or plain `auc`. */
 export interface Choice {
@@ -110,17 +109,85 @@ export class SettingReader {
     return bound;
   }
 
-  protected number(
-    given: Map<string, Expression>,
-    name: string,
-    range: Range,
-    fallback: number,
-  ): number | null {
-    const value = given.get(name);
-    if (value === undefined) return fallback;
+  /** The choice among `definitions` with its options, or null where something was reported. */
+  protected optioned<S>(
+    setting: string,
+    value: Expression,
+    definitions: Readonly<Record<string, Optioned<S>>>,
+  ): S | null {
+    const choice = this.choice(setting, value, Object.keys(definitions));
+    return choice === null ? null : this.options(choice, definitions[choice.name.name]!);
+  }
+
+  protected options<S>(choice: Choice, { options, read }: Optioned<S>): S | null {
+    const bound = this.arguments(choice, options);
+    if (bound === null) return null;
+    const given = new GivenOptions(choice, options, bound, this.reporter);
+    const settings = read(given);
+    return given.failed ? null : settings;
+  }
+}
+
+class GivenOptions implements Given {
+  failed = false;
+  private readonly choice: Choice;
+  private readonly options: readonly string[];
+  private readonly bound: ReadonlyMap<string, Expression>;
+  private readonly reporter: Reporter;
+
+  constructor(
+    choice: Choice,
+    options: readonly string[],
+    bound: ReadonlyMap<string, Expression>,
+    reporter: Reporter,
+  ) {
+    this.choice = choice;
+    this.options = options;
+    this.bound = bound;
+    this.reporter = reporter;
+  }
+
+  number(option: string, range: Range, fallback: number): number {
+    return this.optional(option, range) ?? fallback;
+  }
+
+  optional(option: string, range: Range): number | null {
+    const value = this.valueOf(option);
+    if (value === undefined) return null;
     const number = readNumber(value);
-    if (number !== null && range.test(number)) return number;
-    this.reporter.report(badSettingValue, { name, expected: range.text, got: written(value) }, value.span);
+    if (number !== null && Number.isFinite(number) && range.test(number)) return number;
+    return this.bad(option, range.text, value);
+  }
+
+  required(option: string, range: Range, example: string): number {
+    const number = this.optional(option, range);
+    if (number === null && !this.bound.has(option)) {
+      this.failed = true;
+      const callee = this.choice.name.name;
+      this.reporter.report(missingArgument, { callee, parameter: option }, this.choice.value.span, {
+        help: `write \`${example}\``,
+      });
+    }
+    return number ?? 0;
+  }
+
+  flag(option: string): boolean {
+    const value = this.valueOf(option);
+    if (value === undefined) return false;
+    if (value.kind === "name" && value.name === "true") return true;
+    if (!(value.kind === "name" && value.name === "false")) this.bad(option, "true or false", value);
+    return false;
+  }
+
+  private valueOf(option: string): Expression | undefined {
+    invariant(this.options.includes(option), `${this.choice.name.name} has no option ${option}`);
+    return this.bound.get(option);
+  }
+
+  private bad(option: string, expected: string, value: Expression): null {
+    this.failed = true;
+    const parameters = { name: option, expected, got: written(value) };
+    this.reporter.report(badSettingValue, parameters, value.span);
     return null;
   }
 }

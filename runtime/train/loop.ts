@@ -4,8 +4,8 @@
 import { lossNotFinite } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
 import type { Optimizer, TableSpec } from "../../compiler/model/model.ts";
-import { optimizerOf } from "../../compiler/training/optimizers/registry.ts";
 import type { TrainingProgram } from "../../compiler/training/program.ts";
+import { scalarsAt } from "../../compiler/training/schedules.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { Random } from "../random.ts";
 import { initialParameters } from "./initial.ts";
@@ -110,9 +110,9 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   }
 }
 
-function decayFor(spec: TableSpec, { program, train: data }: TrainOptions): Float32Array | null {
-  const lambda = program.settings.miniBatchAware;
-  if (lambda === null) return null;
+function decayFor(spec: TableSpec, { program, train: data }: TrainOptions): HostTable["decay"] {
+  const { miniBatchAware: lambda, l2 } = program.settings;
+  if (lambda === null) return l2.tables === 0 ? null : l2.tables;
   const uses = tableUses(program.step).filter((use) => use.table === spec.name);
   return decayOf(lambda, occurrences(spec.rows, uses, data));
 }
@@ -124,7 +124,6 @@ async function trainEpoch(
   { program, train: data, batches, onProgress }: TrainOptions,
 ): Promise<Omit<EpochResult, "epoch" | "evaluations">> {
   const { optimizer, batch: batchSize, epochs, seed } = program.settings;
-  const scalarsAt = (t: number) => optimizerOf(optimizer).scalars(optimizer, t);
   const steps = Math.ceil(data.rows / batchSize);
   const gatherer = new RowGatherer(tables);
   const turns = new Turns();
@@ -137,7 +136,7 @@ async function trainEpoch(
   const chance = { seed, step: (epoch - 1) * steps + 1 };
   for await (const batch of batches(data, order, batchSize, chance)) {
     step += 1;
-    const scalars = scalarsAt((epoch - 1) * steps + step);
+    const scalars = scalarsAt(program.settings, (epoch - 1) * steps + step, epochs * steps);
     const { loss, terms, gradients } = session.step({ batch, rows: gatherer.gather(batch), scalars });
     if (!Number.isFinite(loss)) throw stopped(loss, (epoch - 1) * steps + step, epoch, optimizer);
     updateTables(tables, optimizer, batch, gradients, scalars);

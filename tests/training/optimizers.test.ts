@@ -8,7 +8,13 @@ import { optimizerOf } from "../../compiler/training/optimizers/registry.ts";
 
 const sgd: Optimizer = { kind: "sgd", learningRate: 0.1 };
 const adam: Optimizer = { kind: "adam", learningRate: 0.1, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
-const adagrad: Optimizer = { kind: "adagrad", learningRate: 0.1, initialAccumulator: 0.1, epsilon: 1e-10 };
+const adagrad: Optimizer = {
+  kind: "adagrad",
+  learningRate: 0.1,
+  initialAccumulator: 0.1,
+  epsilon: 1e-10,
+  rowWise: false,
+};
 
 function tableFor(
   settings: Optimizer,

@@ -98,7 +98,7 @@ describe("a dense parameter moves as a table's row would", () => {
   test.each<Optimizer>([
     { kind: "sgd", learningRate: 0.1 },
     { kind: "adam", learningRate: 0.1, beta1: 0.9, beta2: 0.99, epsilon: 1e-3 },
-    { kind: "adagrad", learningRate: 0.1, initialAccumulator: 0.1, epsilon: 1e-3 },
+    { kind: "adagrad", learningRate: 0.1, initialAccumulator: 0.1, epsilon: 1e-3, rowWise: false },
   ])("$kind, over three steps", (settings) => {
     const program = programOf(logistic(["click"]), settings);
     const optimizer = optimizerOf(settings);
