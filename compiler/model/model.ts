@@ -188,7 +188,8 @@ export interface L2 {
  * `patience` epochs, and the weights are those of the best epoch.
  */
 export interface EarlyStop {
-  readonly metric: Metric["kind"];
+  /** One of `metrics`. */
+  readonly metric: Metric;
   readonly label: string | null;
   readonly patience: number;
 }

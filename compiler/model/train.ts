@@ -221,7 +221,7 @@ class TrainReader extends SettingReader {
     this.stopMetric = metric;
     const of = { label: label?.name ?? null, patience: epochs };
     // Which metrics there are is known when all settings are read.
-    return { earlyStop: { metric: "auc", ...of } };
+    return { earlyStop: { metric: DEFAULT_SETTINGS.metrics[0]!, ...of } };
   }
 
   private nameOf(option: string, expected: string, value: Expression | undefined): Identifier | null | "bad" {
@@ -237,7 +237,7 @@ class TrainReader extends SettingReader {
     if (earlyStop === null) return settings;
     const named = this.stopMetric;
     const metric = named === null ? metrics[0] : metrics.find(({ kind }) => kind === named.name);
-    if (metric !== undefined) return { ...settings, earlyStop: { ...earlyStop, metric: metric.kind } };
+    if (metric !== undefined) return { ...settings, earlyStop: { ...earlyStop, metric } };
     if (named !== null) {
       const names = metrics.map(({ kind }) => kind);
       const help = `metrics: ${names.join(", ")}; add it to \`metrics\`, or go by one of these`;

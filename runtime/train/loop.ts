@@ -2,12 +2,14 @@
 // after each epoch. It writes no file; what it returns is complete.
 
 import { lossNotFinite } from "../../compiler/diagnostics/catalog/run.ts";
+import { warmupTooLong } from "../../compiler/diagnostics/catalog/settings.ts";
 import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
-import type { Optimizer, TableSpec } from "../../compiler/model/model.ts";
+import type { Optimizer, TableSpec, TrainSettings } from "../../compiler/model/model.ts";
 import type { TrainingProgram } from "../../compiler/training/program.ts";
 import { scalarsAt } from "../../compiler/training/schedules.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { Random } from "../random.ts";
+import { EarlyStopping, type Stopped } from "./early-stop.ts";
 import { initialParameters } from "./initial.ts";
 import { decayOf, occurrences } from "./occurrences.ts";
 import { type BatchStream, type Evaluation, evaluateScores, type Split, score } from "./score.ts";
@@ -62,6 +64,10 @@ export interface EpochResult {
 
 export interface TrainResult {
   readonly epochs: readonly EpochResult[];
+  /** The epoch after which tables and parameters were as they are here: the last one, or with an early stop the best. */
+  readonly kept: number;
+  /** Null without an early stop. */
+  readonly stopped: Stopped | null;
   readonly tables: ReadonlyMap<string, HostTable>;
   /** Every parameter, slots included. */
   readonly parameters: ParameterValues;
@@ -70,10 +76,15 @@ export interface TrainResult {
   readonly samplesPerSecond: number;
 }
 
-/** Throws DiagnosticError when the loss stops being a number: nothing of such a training is worth keeping. */
+/**
+ * Throws DiagnosticError when the loss stops being a number: nothing of such a training is worth keeping; and before the first
+ * step, where there is nothing that an early stop could go by, or the warm-up would outlast the training.
+ */
 export async function train(options: TrainOptions): Promise<TrainResult> {
   const { program, backend } = options;
   const { settings } = program;
+  checkWarmup(settings, options.train.rows);
+  const stopping = EarlyStopping.of(settings, options.labels, options.evaluate);
   const tables = new Map(
     options.tables
       .filter((spec) => program.tables.includes(spec.name))
@@ -101,13 +112,23 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
       const result: EpochResult = { epoch, ...trained, evaluations };
       epochs.push(result);
       options.onProgress?.({ kind: "epoch", epoch: result });
+      if (stopping?.observe(epoch, evaluations, session, tables)) break;
     }
+    const stopped = stopping?.restore(epochs.length, session, tables) ?? null;
+    const kept = stopped?.epoch ?? epochs.length;
     const seconds = epochs.reduce((sum, epoch) => sum + epoch.seconds, 0);
     const samplesPerSecond = (options.train.rows * epochs.length) / seconds;
-    return { epochs, tables, parameters: session.read(), seconds, samplesPerSecond };
+    return { epochs, kept, stopped, tables, parameters: session.read(), seconds, samplesPerSecond };
   } finally {
     session.dispose();
   }
+}
+
+function checkWarmup({ schedule: { warmup }, batch, epochs }: TrainSettings, rows: number): void {
+  const steps = Math.ceil(rows / batch) * epochs;
+  if (warmup === 0 || warmup < steps) return;
+  const help = `it must be shorter than ${steps} steps; a tenth of them is ${Math.ceil(steps / 10)}`;
+  throw new DiagnosticError([diagnose(warmupTooLong, { warmup, steps }, nowhere, { help })]);
 }
 
 function decayFor(spec: TableSpec, { program, train: data }: TrainOptions): HostTable["decay"] {

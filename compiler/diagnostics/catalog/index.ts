@@ -12,6 +12,7 @@ import * as recurrence from "./recurrence.ts";
 import * as reuse from "./reuse.ts";
 import * as run from "./run.ts";
 import * as sequences from "./sequences.ts";
+import * as settings from "./settings.ts";
 import * as syntax from "./syntax.ts";
 import * as tables from "./tables.ts";
 import * as training from "./training.ts";
@@ -38,7 +39,14 @@ export const specEntries: readonly CatalogEntry[] = byCode([
 export const adviceEntries: readonly CatalogEntry[] = rules;
 
 /** What can only be said once there are data, a run or values for params. */
-export const dataEntries: readonly CatalogEntry[] = byCode([overrides, data, run, compile, vectors]);
+export const dataEntries: readonly CatalogEntry[] = byCode([
+  overrides,
+  data,
+  run,
+  compile,
+  vectors,
+  settings,
+]);
 
 export const catalog: readonly CatalogEntry[] = [...specEntries, ...dataEntries, ...adviceEntries];
 
