@@ -65,7 +65,7 @@ export class EarlyStopping {
     if (valid === undefined)
       throw new DiagnosticError([
         diagnose(stopWithoutValidation, {}, nowhere, {
-          help: "name validation rows in dinc.yaml, `data.valid: valid.parquet`, or keep some of the training rows for it: `data.validate: { fraction: 0.1 }`",
+          help: "name a file of them in dinc.yaml, `data.valid: valid.parquet`, or keep those of some users aside: `data.validate: { fraction: 0.1 }`, of ready rows with `by: user_id` beside it",
         }),
       ]);
     // Whether a metric is defined is a question of labels and groups, not of scores.

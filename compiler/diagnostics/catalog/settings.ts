@@ -7,7 +7,7 @@ export const stopWithoutValidation = defineError<Record<string, never>>({
   name: "stop-without-validation",
   message: () => "`stop early` needs validation rows, and the data has none",
   explanation:
-    "An early stop chooses the epoch whose weights are kept. Chosen by the test rows, the best of several epochs would also be the luckiest on these rows, and what is then measured on them is no test. So it goes by the validation rows: `data.valid` in dinc.yaml names a file of them, `data.validate: { fraction: 0.1 }` keeps some of the training rows aside.",
+    "An early stop chooses the epoch whose weights are kept. Chosen by the test rows, the best of several epochs would also be the luckiest on these rows, and what is then measured on them is no test. So it goes by the validation rows: `data.valid` in dinc.yaml names a file of them, `data.validate: { fraction: 0.1 }` keeps those of some users aside.",
 });
 
 export const stopMetricUndefined = defineError<{ metric: string; label: string; rows: number }>({
