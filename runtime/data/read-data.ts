@@ -152,12 +152,13 @@ async function fingerprintOf(
 ): Promise<DataFingerprint> {
   const files: { path: string; bytes: number; hash: string }[] = [];
   for (const path of pathsOf(data)) files.push({ path, ...(await fingerprint(path)) });
+  const by = data.kind === "rows" ? (data.validate?.by ?? null) : null;
   const { validate } = data;
   return {
     trainRows: train.rows,
     validRows: valid?.rows ?? 0,
     testRows: test?.rows ?? 0,
-    validate: validate === null ? null : { fraction: validate.fraction, seed: validate.seed },
+    validate: validate === null ? null : { fraction: validate.fraction, seed: validate.seed, by },
     files,
   };
 }

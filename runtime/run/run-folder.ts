@@ -72,7 +72,12 @@ export interface DataFingerprint {
   readonly validRows: number;
   readonly testRows: number;
   /** How validation rows were taken from the training rows; null where they were not. */
-  readonly validate: { readonly fraction: number; readonly seed: number } | null;
+  readonly validate: {
+    readonly fraction: number;
+    readonly seed: number;
+    /** The feature that users are told apart by; null in an event log, which names them. */
+    readonly by: string | null;
+  } | null;
   /** Of every file read: path, bytes, and a hash of its content. */
   readonly files: readonly { readonly path: string; readonly bytes: number; readonly hash: string }[];
 }

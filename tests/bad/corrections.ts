@@ -8,8 +8,6 @@ export const corrections: Readonly<Record<string, readonly Correction[]>> = {
   "l2-without-name": [["l2(1e-5)", "l2(dense: 1e-5)"]],
   "tables-regularized-twice": [[", tables: 1e-6", ""]],
   "stop-metric-not-measured": [["metric: gauc", "metric: auc"]],
-  "bad-train-options": [["momentum: 1, nesterov: 1", "momentum: 0.9, nesterov: true"], ["step(factor: 2, warmup: 0.5)", "step(every: 1000, factor: 0.5, warmup: 100)"], ["clip       norm", "clip       norm(1.0)"], ["l2\n", "l2(tables: 1e-6)\n"], ["patience: 0", "patience: 2"]],
-  "unknown-train-choices": [["hinge", "focal"], ["value(1.0)", "norm(1.0)"], ["l2(tables: 1e-6), l2(dense: 1e-6), l1(1e-5)", "l2(tables: 1e-6, dense: 1e-6)"]],
   "bad-dropout-rate": [["sum(clicks), 1)", "sum(clicks), 0.5)"], ["dropout(20)", "dropout(0.2)"]],
   "one-number-normalized": [["dense(1) |> layer_norm", "layer_norm |> dense(1)"]],
   "weight-without-label": [["entropy(0.5)", "entropy(click: 0.5)"]],

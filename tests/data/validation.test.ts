@@ -37,7 +37,7 @@ describe("of ready rows", () => {
       trainRows: 30,
       validRows: 10,
       testRows: 1,
-      validate: { fraction: 0.25, seed: 7 },
+      validate: { fraction: 0.25, seed: 7, by: "user_id" },
     });
     const [kept, taken] = [new Set(groups(train)), new Set(groups(valid!))];
     expect([kept.size, taken.size]).toEqual([15, 5]);
