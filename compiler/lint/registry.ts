@@ -15,11 +15,13 @@ import { longHistory } from "./long-history.rule.ts";
 import { memorizedUsers } from "./memorized-users.rule.ts";
 import { noGauc } from "./no-gauc.rule.ts";
 import { noRankingMetric } from "./no-ranking-metric.rule.ts";
+import { oneEpochToChooseFrom } from "./one-epoch-to-choose-from.rule.ts";
 import { outcomeAsFeature } from "./outcome-as-feature.rule.ts";
 import { positionAsFeature } from "./position-as-feature.rule.ts";
 import { predictionIgnoresUser } from "./prediction-ignores-user.rule.ts";
 import { predictionsAlike } from "./predictions-alike.rule.ts";
 import { repeatedInput } from "./repeated-input.rule.ts";
+import { shiftedProbabilities } from "./shifted-probabilities.rule.ts";
 import { swappedBetas } from "./swapped-betas.rule.ts";
 import { tableExceedsMemory } from "./table-exceeds-memory.rule.ts";
 import { unscaledNumber } from "./unscaled-number.rule.ts";
@@ -50,6 +52,8 @@ export const rules: readonly Rule[] = [
   swappedBetas,
   unusualBatch,
   epochsWithoutRegularization,
+  oneEpochToChooseFrom,
+  shiftedProbabilities,
   noRankingMetric,
   noGauc,
   gaucByGroup,

@@ -11,7 +11,8 @@ export const swappedBetas = defineRule<{ beta1: number; beta2: number }>({
     "`beta1` is how much of the mean gradient is kept, `beta2` how much of the mean square: 0.9 and 0.999 (Kingma & Ba, ICLR 2015). With a shorter memory for the squares than for the gradient, steps become large just where the gradient has changed.",
   examine({ model, spec }, advise) {
     const { optimizer } = model.train;
-    if (optimizer.kind !== "adam" || optimizer.beta1 <= optimizer.beta2) return;
+    if (optimizer.kind !== "adam" && optimizer.kind !== "adamw") return;
+    if (optimizer.beta1 <= optimizer.beta2) return;
     const [value] = settingOf(spec, "optimizer")?.values ?? [];
     const span = argumentOf(value, "beta1", 1) ?? argumentOf(value, "beta2", 2);
     const { beta1, beta2 } = optimizer;

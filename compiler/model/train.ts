@@ -1,49 +1,77 @@
 // Reads `train` into settings. What is not set has the defaults below; a setting that is wrong is reported and left
 // at its default.
 
-import type { Argument, Expression, Identifier, TrainItem, TrainSetting } from "../ast/nodes.ts";
-import {
-  argumentTwice,
-  missingArgument,
-  tooManyArguments,
-  unknownArgument,
-} from "../diagnostics/catalog/expressions.ts";
+import type { Expression, Identifier, TrainItem, TrainSetting } from "../ast/nodes.ts";
 import {
   badSettingValue,
-  duplicateMetric,
   duplicateSetting,
-  gaucByNotUser,
-  gaucByUnknown,
-  unknownChoice,
   unknownLabel,
   unknownSetting,
 } from "../diagnostics/catalog/model.ts";
-import { badWeight, weightWithoutLabel } from "../diagnostics/catalog/training.ts";
-import { hasRawIds } from "../kinds/registry.ts";
-import { textOf } from "../source/source-file.ts";
-import { isBroken, readNumber, readWhole, withoutElement, written } from "./constants.ts";
+import {
+  l2WithoutName,
+  stopMetricNotMeasured,
+  tablesRegularizedTwice,
+} from "../diagnostics/catalog/training.ts";
+import { optimizers } from "../training/optimizers/registry.ts";
+import { notNegative, type Optioned, positive } from "../training/options.ts";
+import { schedules } from "../training/schedules.ts";
+import { isBroken, readWhole, written } from "./constants.ts";
 import type { Declarations } from "./declarations.ts";
-import type { GaucWeighting, Metric, Optimizer, TrainSettings } from "./model.ts";
+import type { Optimizer, Schedule, TrainSettings } from "./model.ts";
 import { at, didYouMean, type Reporter } from "./reporter.ts";
+import { LossReader } from "./train-loss.ts";
+import { MetricsReader } from "./train-metrics.ts";
+import { SettingReader } from "./train-values.ts";
 
 export const DEFAULT_SETTINGS: TrainSettings = {
-  loss: "binary_cross_entropy",
+  loss: { kind: "binary_cross_entropy", smoothing: 0, positive: 1 },
   labelWeights: {},
   optimizer: { kind: "adam", learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+  schedule: { kind: "constant", warmup: 0 },
+  clipNorm: null,
   miniBatchAware: null,
+  l2: { dense: 0, tables: 0 },
   batch: 256,
   epochs: 1,
+  earlyStop: null,
   metrics: [{ kind: "auc" }, { kind: "log_loss" }],
   seed: 2026,
 };
 
-const SETTINGS = ["loss", "optimizer", "regularize", "batch", "epochs", "metrics", "seed"] as const;
-const WEIGHTINGS: readonly GaucWeighting[] = ["impressions", "clicks", "none"];
+const SETTINGS = [
+  "loss",
+  "optimizer",
+  "schedule",
+  "clip",
+  "regularize",
+  "batch",
+  "epochs",
+  "stop",
+  "metrics",
+  "seed",
+] as const;
 
-type Range = { readonly test: (value: number) => boolean; readonly text: string };
-const positive: Range = { test: (value) => value > 0, text: "a number greater than 0" };
-const notNegative: Range = { test: (value) => value >= 0, text: "a number of at least 0" };
-const decay: Range = { test: (value) => value >= 0 && value < 1, text: "a number from 0 up to, but not, 1" };
+/** What a gradient is limited by. */
+const CLIPS: Readonly<Record<string, Optioned<number>>> = {
+  norm: { options: ["most"], read: (given) => given.required("most", positive, "norm(1.0)") },
+};
+
+const REGULARIZERS: Readonly<Record<string, Optioned<Partial<TrainSettings>>>> = {
+  mini_batch_aware: {
+    options: ["lambda"],
+    read: (given) => ({ miniBatchAware: given.required("lambda", notNegative, "mini_batch_aware(1e-2)") }),
+  },
+  l2: {
+    options: ["dense", "tables"],
+    read: (given) => {
+      const [dense, tables] = [given.optional("dense", notNegative), given.optional("tables", notNegative)];
+      if (dense === null && tables === null)
+        given.required("dense", notNegative, "l2(dense: 1e-5, tables: 1e-6)");
+      return { l2: { dense: dense ?? 0, tables: tables ?? 0 } };
+    },
+  },
+};
 
 export function readTrain(
   item: TrainItem | null,
@@ -54,21 +82,9 @@ export function readTrain(
   return item === null ? DEFAULT_SETTINGS : reader.read(item);
 }
 
-/** A choice with its arguments: `adam(learning_rate: 1e-3)` or plain `auc`. */
-interface Choice {
-  readonly name: Identifier;
-  readonly arguments: readonly Argument[];
-  readonly value: Expression;
-}
-
-class TrainReader {
-  private readonly declarations: Declarations;
-  private readonly reporter: Reporter;
-
-  constructor(declarations: Declarations, reporter: Reporter) {
-    this.declarations = declarations;
-    this.reporter = reporter;
-  }
+class TrainReader extends SettingReader {
+  /** The metric that an early stop names. */
+  private stopMetric: Identifier | null = null;
 
   read(item: TrainItem): TrainSettings {
     const first = new Map<string, TrainSetting>();
@@ -86,7 +102,7 @@ class TrainReader {
       first.set(name, setting);
       settings = { ...settings, ...this.setting(setting) };
     }
-    return settings;
+    return this.withStopMetric(settings);
   }
 
   private setting(setting: TrainSetting): Partial<TrainSettings> {
@@ -101,7 +117,8 @@ class TrainReader {
       );
       return {};
     }
-    if (name === "metrics") return this.metrics(setting);
+    if (name === "metrics") return new MetricsReader(this.declarations, this.reporter).metrics(setting);
+    if (name === "regularize" && setting.values.length > 0) return this.regularize(setting.values);
     const [value, extra] = setting.values;
     if (value === undefined || extra !== undefined) {
       const got = value === undefined ? "nothing" : "several values";
@@ -114,13 +131,21 @@ class TrainReader {
     }
     switch (name) {
       case "loss":
-        return this.loss(value);
+        return new LossReader(this.declarations, this.reporter).loss(value);
       case "optimizer": {
-        const optimizer = this.optimizer(value);
+        const optimizer = this.optioned<Optimizer>("optimizer", value, optimizers);
         return optimizer === null ? {} : { optimizer };
       }
-      case "regularize":
-        return this.regularize(value);
+      case "schedule": {
+        const schedule = this.optioned<Schedule>("schedule", value, schedules);
+        return schedule === null ? {} : { schedule };
+      }
+      case "clip": {
+        const clipNorm = this.optioned("clip", value, CLIPS);
+        return clipNorm === null ? {} : { clipNorm };
+      }
+      case "stop":
+        return this.earlyStop(value);
       case "seed": {
         const seed = this.whole(setting, value, 0, 0xffff_ffff, "a whole number from 0 to 4294967295");
         return seed === null ? {} : { seed };
@@ -135,266 +160,90 @@ class TrainReader {
     }
   }
 
-  private whole(
-    setting: TrainSetting,
-    value: Expression,
-    least: number,
-    most: number,
-    expected: string,
-  ): number | null {
-    const number = readWhole(value, least, most);
-    if (number === null)
-      this.reporter.report(
-        badSettingValue,
-        { name: setting.key.name, expected, got: written(value) },
-        value.span,
-      );
-    return number;
-  }
-
-  private choice(setting: string, value: Expression, known: readonly string[]): Choice | null {
-    const choice: Choice | null =
-      value.kind === "name"
-        ? { name: { name: value.name, span: value.span }, arguments: [], value }
-        : value.kind === "call"
-          ? { name: value.callee, arguments: value.arguments, value }
-          : null;
-    if (choice === null) {
-      this.reporter.report(
-        badSettingValue,
-        { name: setting, expected: `one of ${known.join(", ")}`, got: written(value) },
-        value.span,
-      );
-      return null;
-    }
-    if (known.includes(choice.name.name)) return choice;
-    this.reporter.report(
-      unknownChoice,
-      { setting, name: choice.name.name },
-      choice.name.span,
-      didYouMean(choice.name, known, `known: ${known.join(", ")}`),
-    );
-    return null;
-  }
-
-  /** Arguments by parameter name; null where something was reported. */
-  private arguments(choice: Choice, parameters: readonly string[]): Map<string, Expression> | null {
-    const callee = choice.name.name;
-    const bound = new Map<string, Expression>();
-    let position = 0;
-    for (const argument of choice.arguments) {
-      const name = argument.name?.name ?? parameters[position++];
-      const span = argument.name?.span ?? argument.value.span;
-      if (name === undefined)
-        this.reporter.report(
-          tooManyArguments,
-          { callee, most: parameters.length, got: choice.arguments.length },
-          argument.value.span,
-        );
-      else if (!parameters.includes(name))
-        this.reporter.report(
-          unknownArgument,
-          { callee, name },
-          span,
-          didYouMean(
-            argument.name!,
-            parameters,
-            parameters.length === 0 ? undefined : `it has ${parameters.join(", ")}`,
-          ),
-        );
-      else if (bound.has(name)) this.reporter.report(argumentTwice, { callee, name }, span);
-      else if (isBroken(argument.value)) return null;
-      else {
-        bound.set(name, argument.value);
-        continue;
-      }
-      return null;
-    }
-    return bound;
-  }
-
-  private number(
-    given: Map<string, Expression>,
-    name: string,
-    range: Range,
-    fallback: number,
-  ): number | null {
-    const value = given.get(name);
-    if (value === undefined) return fallback;
-    const number = readNumber(value);
-    if (number !== null && range.test(number)) return number;
-    this.reporter.report(badSettingValue, { name, expected: range.text, got: written(value) }, value.span);
-    return null;
-  }
-
-  private loss(value: Expression): Partial<TrainSettings> {
-    const choice = this.choice("loss", value, ["binary_cross_entropy"]);
-    return choice === null ? {} : { labelWeights: this.labelWeights(choice) };
-  }
-
-  private labelWeights({ name: { name: callee }, arguments: given }: Choice): TrainSettings["labelWeights"] {
-    const labels = [...this.declarations.labels.keys()];
-    const weights = new Map<string, number>();
-    for (const { name, value } of given) {
-      if (isBroken(value)) continue;
-      if (name === null) {
-        const help = `name the label: \`${callee}(${labels[0] ?? "click"}: ${textOf(value.span)})\``;
-        this.reporter.report(weightWithoutLabel, { got: written(value) }, value.span, { help });
-      } else if (!labels.includes(name.name)) {
-        const known = labels.length === 0 ? undefined : `labels: ${labels.join(", ")}`;
-        this.reporter.report(unknownLabel, { name: name.name }, name.span, didYouMean(name, labels, known));
-      } else if (weights.has(name.name))
-        this.reporter.report(argumentTwice, { callee, name: name.name }, name.span, {
+  private regularize(values: readonly Expression[]): Partial<TrainSettings> {
+    const chosen = new Map<string, Expression>();
+    let settings: Partial<TrainSettings> = {};
+    for (const value of values) {
+      const choice = this.choice("regularizer", value, Object.keys(REGULARIZERS));
+      if (choice === null) continue;
+      const { name } = choice.name;
+      const earlier = chosen.get(name);
+      if (earlier !== undefined) {
+        this.reporter.report(duplicateSetting, { name }, value.span, {
+          related: [at(earlier.span, "set here already")],
           help: "remove one of them",
         });
-      else {
-        const weight = readNumber(value);
-        if (weight !== null && positive.test(weight)) weights.set(name.name, weight);
-        else
-          this.reporter.report(badWeight, { of: name.name, got: written(value) }, value.span, {
-            help: `give it a positive weight; without one it is 1`,
+        continue;
+      }
+      chosen.set(name, value);
+      const unnamed = choice.arguments.find((argument) => argument.name === null);
+      if (name === "l2" && unnamed !== undefined) {
+        const got = written(unnamed.value);
+        if (!isBroken(unnamed.value))
+          this.reporter.report(l2WithoutName, { got }, unnamed.value.span, {
+            help: "name what it is for: `l2(dense: 1e-5, tables: 1e-6)`",
           });
+        continue;
       }
+      settings = { ...settings, ...this.options<Partial<TrainSettings>>(choice, REGULARIZERS[name]!) };
     }
-    return Object.fromEntries(weights);
+    const tables = chosen.get("l2");
+    const aware = chosen.get("mini_batch_aware");
+    if (tables === undefined || aware === undefined || (settings.l2?.tables ?? 0) === 0) return settings;
+    this.reporter.report(tablesRegularizedTwice, {}, tables.span, {
+      related: [at(aware.span, "pulls the same rows")],
+      help: "keep one of the two: leave `tables` out, or `mini_batch_aware`",
+    });
+    return settings;
   }
 
-  private optimizer(value: Expression): Optimizer | null {
-    const choice = this.choice("optimizer", value, ["adam", "adagrad", "sgd"]);
-    if (choice === null) return null;
-    switch (choice.name.name) {
-      case "adam": {
-        const given = this.arguments(choice, ["learning_rate", "beta1", "beta2", "epsilon"]);
-        if (given === null) return null;
-        const learningRate = this.number(given, "learning_rate", positive, 1e-3);
-        const beta1 = this.number(given, "beta1", decay, 0.9);
-        const beta2 = this.number(given, "beta2", decay, 0.999);
-        const epsilon = this.number(given, "epsilon", positive, 1e-8);
-        if (learningRate === null || beta1 === null || beta2 === null || epsilon === null) return null;
-        return { kind: "adam", learningRate, beta1, beta2, epsilon };
-      }
-      case "adagrad": {
-        const given = this.arguments(choice, ["learning_rate", "initial_accumulator", "epsilon"]);
-        if (given === null) return null;
-        const learningRate = this.number(given, "learning_rate", positive, 0.01);
-        const initialAccumulator = this.number(given, "initial_accumulator", notNegative, 0.1);
-        const epsilon = this.number(given, "epsilon", positive, 1e-8);
-        if (learningRate === null || initialAccumulator === null || epsilon === null) return null;
-        return { kind: "adagrad", learningRate, initialAccumulator, epsilon };
-      }
-      default: {
-        const given = this.arguments(choice, ["learning_rate"]);
-        if (given === null) return null;
-        const learningRate = this.number(given, "learning_rate", positive, 0.01);
-        return learningRate === null ? null : { kind: "sgd", learningRate };
-      }
-    }
-  }
-
-  private regularize(value: Expression): Partial<TrainSettings> {
-    const choice = this.choice("regularizer", value, ["mini_batch_aware"]);
-    if (choice === null) return {};
-    const given = this.arguments(choice, ["lambda"]);
-    if (given === null) return {};
-    if (!given.has("lambda")) {
-      this.reporter.report(missingArgument, { callee: choice.name.name, parameter: "lambda" }, value.span, {
-        help: "say how strong it is: `mini_batch_aware(1e-2)`",
-      });
+  private earlyStop(value: Expression): Partial<TrainSettings> {
+    const choice = this.choice("stop", value, ["early"]);
+    const given = choice === null ? null : this.arguments(choice, ["metric", "patience", "label"]);
+    if (choice === null || given === null) return {};
+    const patience = given.get("patience");
+    const epochs = patience === undefined ? 1 : readWhole(patience, 1, 1_000_000_000);
+    if (epochs === null) {
+      const expected = "a whole number of epochs, at least 1";
+      const parameters = { name: "patience", expected, got: written(patience!) };
+      this.reporter.report(badSettingValue, parameters, patience!.span);
       return {};
     }
-    const lambda = this.number(given, "lambda", notNegative, 0);
-    return lambda === null ? {} : { miniBatchAware: lambda };
+    const label = this.nameOf("label", "the name of a label", given.get("label"));
+    const metric = this.nameOf("metric", "the name of a metric", given.get("metric"));
+    if (label === "bad" || metric === "bad") return {};
+    const labels = [...this.declarations.labels.keys()];
+    if (label !== null && !labels.includes(label.name)) {
+      const known = labels.length === 0 ? undefined : `labels: ${labels.join(", ")}`;
+      this.reporter.report(unknownLabel, { name: label.name }, label.span, didYouMean(label, labels, known));
+      return {};
+    }
+    this.stopMetric = metric;
+    const of = { label: label?.name ?? null, patience: epochs };
+    // Which metrics there are is known when all settings are read.
+    return { earlyStop: { metric: DEFAULT_SETTINGS.metrics[0]!, ...of } };
   }
 
-  private metrics(setting: TrainSetting): Partial<TrainSettings> {
-    const metrics: Metric[] = [];
-    const seen = new Map<string, Expression>();
-    for (const value of setting.values) {
-      const choice = this.choice("metric", value, ["auc", "gauc", "log_loss"]);
-      if (choice === null) continue;
-      const name = choice.name.name;
-      const earlier = seen.get(name);
-      if (earlier !== undefined) {
-        this.reporter.report(duplicateMetric, { name }, value.span, {
-          related: [at(earlier.span, "listed here already")],
-          help: "remove one of them",
-          fixes: withoutElement(value.span),
-        });
-        continue;
-      }
-      seen.set(name, value);
-      const metric = this.metric(choice);
-      if (metric !== null) metrics.push(metric);
-    }
-    if (setting.values.length > 0) return { metrics };
-    this.reporter.report(
-      badSettingValue,
-      { name: "metrics", expected: "a list like `auc, log_loss`", got: "nothing" },
-      setting.span,
-    );
-    return {};
+  private nameOf(option: string, expected: string, value: Expression | undefined): Identifier | null | "bad" {
+    if (value === undefined) return null;
+    if (value.kind === "name") return { name: value.name, span: value.span };
+    this.reporter.report(badSettingValue, { name: option, expected, got: written(value) }, value.span);
+    return "bad";
   }
 
-  private metric(choice: Choice): Metric | null {
-    const name = choice.name.name;
-    if (name !== "gauc") {
-      if (this.arguments(choice, []) === null) return null;
-      return name === "auc" ? { kind: "auc" } : { kind: "log_loss" };
+  /** With the metric that an early stop goes by: the first, where it names none. */
+  private withStopMetric(settings: TrainSettings): TrainSettings {
+    const { earlyStop, metrics } = settings;
+    if (earlyStop === null) return settings;
+    const named = this.stopMetric;
+    const metric = named === null ? metrics[0] : metrics.find(({ kind }) => kind === named.name);
+    if (metric !== undefined) return { ...settings, earlyStop: { ...earlyStop, metric } };
+    if (named !== null) {
+      const names = metrics.map(({ kind }) => kind);
+      const help = `metrics: ${names.join(", ")}; add it to \`metrics\`, or go by one of these`;
+      const details = didYouMean(named, names, help);
+      this.reporter.report(stopMetricNotMeasured, { metric: named.name }, named.span, details);
     }
-    const given = this.arguments(choice, ["by", "weight"]);
-    if (given === null) return null;
-    const by = given.get("by");
-    if (by === undefined) {
-      this.reporter.report(missingArgument, { callee: "gauc", parameter: "by" }, choice.value.span, {
-        help: "name the feature that identifies the user: `gauc(by: user_id)`",
-      });
-      return null;
-    }
-    const group = this.group(by);
-    const weight = this.weighting(given.get("weight"));
-    return group === null || weight === null ? null : { kind: "gauc", by: group, weight };
-  }
-
-  private group(by: Expression): string | null {
-    if (by.kind !== "name") {
-      this.reporter.report(
-        badSettingValue,
-        { name: "by", expected: "the name of a feature", got: written(by) },
-        by.span,
-      );
-      return null;
-    }
-    const { features, broken } = this.declarations;
-    const feature = features.get(by.name);
-    const users = [...features.values()].filter((each) => each.scope === "user" && hasRawIds(each.kind));
-    const names = users.map((each) => each.name);
-    const known =
-      names.length === 0 ? "declare a user feature with ids" : `user features with ids: ${names.join(", ")}`;
-    if (feature === undefined) {
-      this.reporter.report(gaucByUnknown, { name: by.name }, by.span, didYouMean(by, names, known));
-      return null;
-    }
-    if (broken.has(by.name)) return null;
-    if (feature.scope === "user" && hasRawIds(feature.kind)) return feature.name;
-    const scope =
-      feature.scope === "user" ? "a number" : `a${feature.scope === "item" ? "n item" : " context"} feature`;
-    this.reporter.report(gaucByNotUser, { name: by.name, scope }, by.span, {
-      related: [at(feature.span, "declared here")],
-      help: known,
-    });
-    return null;
-  }
-
-  private weighting(value: Expression | undefined): GaucWeighting | null {
-    if (value === undefined) return "impressions";
-    const name = value.kind === "name" ? value.name : value.kind === "string" ? value.value : null;
-    const found = WEIGHTINGS.find((weighting) => weighting === name);
-    if (found !== undefined) return found;
-    this.reporter.report(
-      badSettingValue,
-      { name: "weight", expected: "impressions, clicks or none", got: written(value) },
-      value.span,
-    );
-    return null;
+    return { ...settings, earlyStop: null };
   }
 }

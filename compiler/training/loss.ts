@@ -3,18 +3,24 @@
 import type { GraphBuilder } from "../graph/builder.ts";
 import type { NodeId, Rows } from "../graph/graph.ts";
 import type { Model } from "../model/model.ts";
+import { labelLoss } from "./label-losses.ts";
 import { inputNames, outputNames } from "./program.ts";
 
 const EXAMPLES: Rows = { kind: "each", per: "example" };
 
 /** The sum of all terms, each times its weight (once [1]). More than one are outputs of their own, before weights. */
 export function lossOf(graph: GraphBuilder, model: Model, forward: (output: string) => NodeId): NodeId {
-  const { labelWeights } = model.train;
+  const { loss, labelWeights } = model.train;
+  const ofLabel = (label: string) => {
+    const type = { rows: EXAMPLES, dims: [1], dtype: "f32" } as const;
+    const truth = graph.add("input", [], { name: inputNames.label(label), type });
+    return labelLoss(graph, loss, forward(outputNames.logit(label)), truth);
+  };
   const terms = [
     ...model.predictions.map(({ label }) => ({
       name: label,
       weight: Object.hasOwn(labelWeights, label) ? labelWeights[label]! : 1,
-      mean: meanOf(graph, binaryCrossEntropy(graph, label, forward(outputNames.logit(label)))),
+      mean: meanOf(graph, ofLabel(label)),
     })),
     ...model.losses.map(({ name, weight }) => ({
       name,
@@ -29,14 +35,6 @@ export function lossOf(graph: GraphBuilder, model: Model, forward: (output: stri
       return weight === 1 ? mean : graph.add("multiply", [mean, factor], {});
     })
     .reduce((sum, term) => graph.add("add", [sum, term], {}));
-}
-
-/** softplus(z) − y·z for each example. */
-function binaryCrossEntropy(graph: GraphBuilder, label: string, logit: NodeId): NodeId {
-  const type = { rows: EXAMPLES, dims: [1], dtype: "f32" } as const;
-  const truth = graph.add("input", [], { name: inputNames.label(label), type });
-  const explained = graph.add("multiply", [truth, logit], {});
-  return graph.add("subtract", [graph.add("softplus", [logit], {}), explained], {});
 }
 
 /** Over the examples of the batch. */

@@ -3,17 +3,17 @@
 
 import { differentiate } from "../autodiff/differentiate.ts";
 import { GraphBuilder } from "../graph/builder.ts";
-import { type Graph, type Node, type NodeId, ONCE, type Parameter, sizeOf } from "../graph/graph.ts";
+import type { Graph, Node, NodeId } from "../graph/graph.ts";
 import { copyInto } from "../graph/rewrite.ts";
 import { validate } from "../graph/validate.ts";
-import type { Model, Optimizer } from "../model/model.ts";
+import type { Model } from "../model/model.ts";
 import { optimisingPasses, passes, runPasses } from "../passes/pipeline.ts";
+import { clipFactor } from "./clip-gradients.ts";
+import { packedGradient, updateDense, type Weight } from "./dense-update.ts";
 import { gatherFactors } from "./gather-factors.ts";
 import { lightenGradients } from "./lighten-gradients.ts";
 import { lossOf } from "./loss.ts";
-import type { DenseContext } from "./optimizers/define-optimizer.ts";
-import { optimizerOf } from "./optimizers/registry.ts";
-import { inputNames, outputNames, type TrainingProgram } from "./program.ts";
+import { outputNames, type TrainingProgram } from "./program.ts";
 
 /** Of the moving averages that stand for batch statistics: moving ← 0.99 · moving + 0.01 · batch. */
 const MOMENTUM = 0.99;
@@ -54,13 +54,21 @@ function stepGraph(forward: Graph, model: Model): Graph {
   const trained = sources.map((node) => copyOf(node.id));
   const gradients = differentiate(graph, loss, trained);
   const weights: Weight[] = [];
+  const tables = new Map<string, NodeId>();
   sources.forEach((node, i) => {
     const [value, name] = [trained[i]!, named(node).name];
     const gradient = gradients.get(value)!;
-    if (node.op === "table") graph.output(outputNames.gradient(name), gradient);
+    if (node.op === "table") tables.set(name, gradient);
     else weights.push({ ...forward.parameters.get(name)!, value, gradient });
   });
-  if (weights.length > 0) updateDense(graph, model.train.optimizer, weights);
+  const dense = weights.length === 0 ? null : packedGradient(graph, weights);
+  const all = [...(dense === null ? [] : [dense]), ...tables.values()];
+  const { clipNorm } = model.train;
+  const factor = clipNorm === null || all.length === 0 ? null : clipFactor(graph, clipNorm, all);
+  const clipped = (gradient: NodeId) =>
+    factor === null ? gradient : graph.add("multiply", [gradient, factor], {});
+  for (const [name, gradient] of tables) graph.output(outputNames.gradient(name), clipped(gradient));
+  if (dense !== null) updateDense(graph, model.train, weights, clipped(dense));
   for (const node of forward.nodes)
     if (node.op === "batch_mean") updateMovingAverage(graph, node, forward, copyOf);
   return runPasses(graph.finish(), tidyingPasses);
@@ -70,57 +78,6 @@ function stepGraph(forward: Graph, model: Model): Graph {
 function isTrained(node: Node, { parameters }: Graph, { tables }: Model): boolean {
   if (node.op === "table") return tables.get(named(node).name)?.options.frozen !== true;
   return node.op === "parameter" && parameters.get(named(node).name)!.role === "weight";
-}
-
-/** A dense parameter that the loss depends on. */
-interface Weight extends Parameter {
-  readonly value: NodeId;
-  readonly gradient: NodeId;
-}
-
-/**
- * All weights as one vector, because a step of several small products costs more than one of a large product: their
- * gradients are packed, and each weight takes its part of the change. Slots stay packed.
- */
-function updateDense(graph: GraphBuilder, settings: Optimizer, weights: readonly Weight[]): void {
-  const packed = weights.map(({ gradient, dims }) =>
-    graph.add("reshape", [gradient], { dims: [sizeOf(dims)] }),
-  );
-  const gradient = graph.add("concat", packed, { dim: 0 });
-  const { dims } = graph.typeOf(gradient);
-  const optimizer = optimizerOf(settings);
-  const slots = new Map<string, NodeId>();
-  for (const { name, initial } of optimizer.slots(settings)) {
-    const init =
-      initial === 0 ? ({ kind: "zeros" } as const) : ({ kind: "constant", value: initial } as const);
-    slots.set(name, graph.parameter({ name: slotName(name), dims, init, role: "slot" }));
-  }
-  const context: DenseContext<Optimizer> = {
-    graph,
-    settings,
-    gradient,
-    slot: (name) => slots.get(name)!,
-    scalar: (name) =>
-      graph.add("input", [], {
-        name: inputNames.scalar(name),
-        type: { rows: ONCE, dims: [1], dtype: "f32" },
-      }),
-    constant: (value) => graph.add("constant", [], { value, dims: [1] }),
-  };
-  const { change, slots: changed } = optimizer.dense(context);
-  for (const [name, value] of Object.entries(changed)) graph.update(slotName(name), value);
-  let from = 0;
-  for (const { name, dims, value } of weights) {
-    const to = from + sizeOf(dims);
-    const part = graph.add("slice", [change], { dim: 0, from, to });
-    graph.update(name, graph.add("subtract", [value, graph.add("reshape", [part], { dims })], {}));
-    from = to;
-  }
-}
-
-/** Names of a spec have no `/`. */
-function slotName(slot: string): string {
-  return `weights/${slot}`;
 }
 
 function updateMovingAverage(

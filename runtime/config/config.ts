@@ -26,6 +26,8 @@ export interface RowsConfig {
   readonly train: string | null;
   readonly valid: string | null;
   readonly test: string | null;
+  /** Takes validation rows from `train`; null: there are those of `valid`, or none. */
+  readonly validate: ValidateByFeature | null;
   /** Between the steps of a sequence in a CSV column. */
   readonly separator: string;
 }
@@ -43,6 +45,22 @@ export interface EventsConfig {
   readonly items: KeyedTable | null;
   readonly users: KeyedTable | null;
   readonly examples: Examples;
+  /** Takes the last training target of these users for validation; null: there are no validation rows. */
+  readonly validate: Validate | null;
+}
+
+/** A fraction of the users, for validation. */
+export interface Validate {
+  /** Between 0 and 1. */
+  readonly fraction: number;
+  readonly seed: number;
+  /** Where it is written. */
+  readonly place: Place;
+}
+
+export interface ValidateByFeature extends Validate {
+  /** The feature that tells users apart. */
+  readonly by: string;
 }
 
 /** A table with one row for each value of its column `key`. */

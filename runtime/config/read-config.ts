@@ -4,6 +4,7 @@ import { access, constants, readFile, stat } from "node:fs/promises";
 import { dirname, isAbsolute, join } from "node:path";
 import { noData, rowsAndEvents } from "../../compiler/diagnostics/catalog/data.ts";
 import { fileUnreadable } from "../../compiler/diagnostics/catalog/run.ts";
+import { validateTwice } from "../../compiler/diagnostics/catalog/settings.ts";
 import {
   type Checked,
   type Diagnostic,
@@ -22,6 +23,8 @@ import type {
   Negatives,
   RowsConfig,
   TrainOverrides,
+  Validate,
+  ValidateByFeature,
 } from "./config.ts";
 import { type LocatedPath, SettingReader } from "./setting-reader.ts";
 import { applySet, type MapSetting, settingsOf } from "./setting-tree.ts";
@@ -99,10 +102,11 @@ function readTrain(train: SettingReader | null): TrainOverrides {
 }
 
 const ROWS = ["train", "valid", "test", "separator"];
+const VALIDATE = "validate";
 const EVENTS = ["events", "items", "users", "examples"];
 
 async function readData(data: SettingReader, folder: string): Promise<DataConfig | null> {
-  data.allow(["dir", ...ROWS, ...EVENTS]);
+  data.allow(["dir", ...ROWS, ...EVENTS, VALIDATE]);
   const dir = data.location("dir", (path, written) => under(written.set === null ? folder : ".", path));
   // Without its folder no file can be found: one message is enough.
   if (data.has("dir") && dir === null) return null;
@@ -125,9 +129,12 @@ async function readRows(data: SettingReader, inDir: (path: string) => string): P
     await readFileSetting(data, "valid", inDir, false),
     await readFileSetting(data, "test", inDir, false),
   ];
+  const validate = readValidate(data, true);
+  if (validate !== null && data.has("valid"))
+    data.report(validateTwice, {}, data.map.entries.get(VALIDATE)!.key);
   if (train === null) return null;
   const separator = data.text("separator")?.text ?? DEFAULT_SEPARATOR;
-  return { kind: "rows", train, valid, test, separator };
+  return { kind: "rows", train, valid, test, validate: byFeature(validate), separator };
 }
 
 async function readEvents(
@@ -145,9 +152,29 @@ async function readEvents(
   const items = await readKeyed(data.section("items"), inDir);
   const users = await readKeyed(data.section("users"), inDir);
   const negatives = readExamples(data.section("examples"));
+  const validate = readValidate(data, false);
   if (path === null || user == null || item == null || order == null) return null;
   const examples = { positives: "each_event", negatives, split: "leave_last_out" } as const;
-  return { kind: "events", events: { path, user, item, order }, items, users, examples };
+  return { kind: "events", events: { path, user, item, order }, items, users, examples, validate };
+}
+
+/** Of ready rows only a column tells which user one is of. */
+function readValidate(data: SettingReader, byFeature: boolean): (Validate & { by: string | null }) | null {
+  const validate = data.section(VALIDATE);
+  if (validate === null) return null;
+  validate.allow(["fraction", "seed", ...(byFeature ? ["by"] : [])]);
+  if (!validate.has("fraction")) validate.missing("fraction");
+  const fraction = validate.between("fraction", 0, 1);
+  const by = byFeature ? (validate.text("by", true)?.text ?? null) : null;
+  const seed = validate.whole("seed", 0) ?? DEFAULT_SEED;
+  const { place } = data.map.entries.get(VALIDATE)!.key;
+  return fraction === null ? null : { fraction, by, seed, place };
+}
+
+/** Null too where what is missing was reported. */
+function byFeature(validate: (Validate & { by: string | null }) | null): ValidateByFeature | null {
+  if (validate === null || validate.by === null) return null;
+  return { ...validate, by: validate.by };
 }
 
 async function readKeyed(

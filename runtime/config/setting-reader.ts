@@ -95,6 +95,11 @@ export class SettingReader {
     return this.number(key, "a number above 0", (n) => n > 0 && Number.isFinite(n));
   }
 
+  /** A number between two others, neither included, or null. */
+  between(key: string, low: number, high: number): number | null {
+    return this.number(key, `a number between ${low} and ${high}`, (n) => n > low && n < high);
+  }
+
   /** Notes a value that is not the only one there is. */
   only(key: string, value: string): void {
     const given = this.map.entries.get(key)?.value;

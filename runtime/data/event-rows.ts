@@ -13,7 +13,13 @@ import { type EventLog, readEventLog } from "./event-log.ts";
 import { type ColumnUse, columnUses, type FeatureColumns } from "./feature-columns.ts";
 import { Findings } from "./findings.ts";
 import { type Entities, readKeyedTable } from "./keyed-table.ts";
-import { checkNegatives, type Examples, leaveLastOut, type Split } from "./leave-last-out.ts";
+import {
+  checkNegatives,
+  drawnForValidation,
+  type Examples,
+  leaveLastOut,
+  type Split,
+} from "./leave-last-out.ts";
 import type { RawRows } from "./raw-rows.ts";
 
 /** The splits asked for, in that order; at most `limit` rows of each. */
@@ -39,8 +45,9 @@ export async function readEventRows(
   const source = new RowSource(model, log, items, users);
   checkNegatives(log, findings);
   findings.throwIfAny();
+  const drawn = config.validate === null ? null : drawnForValidation(log, config.validate);
   const made = splits.map((split) => {
-    const examples = leaveLastOut(log, split, config.examples.negatives, limit);
+    const examples = leaveLastOut(log, split, config.examples.negatives, limit, drawn);
     if (examples.rows === 0) findings.add(noExamples, { split, users: log.users.size }, null, null);
     return examples;
   });

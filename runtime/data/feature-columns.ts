@@ -27,8 +27,11 @@ export interface ColumnUse {
   readonly into: "ids" | "numbers" | "groups";
 }
 
-/** The features that have a value in the network (ids of tables, numbers) and those that metrics group by. */
-export function columnUses(model: Model): ColumnUse[] {
+/**
+ * The features that have a value in the network (ids of tables, numbers) and those that metrics group by, or that are asked
+ * for.
+ */
+export function columnUses(model: Model, groupBy: string | null = null): ColumnUse[] {
   const uses: ColumnUse[] = [];
   const grouped = new Set(
     model.train.metrics.flatMap((metric) => (metric.kind === "gauc" ? [metric.by] : [])),
@@ -36,7 +39,7 @@ export function columnUses(model: Model): ColumnUse[] {
   for (const feature of model.features.values()) {
     if (!hasIds(feature.kind)) uses.push({ feature, into: "numbers" });
     else if (needsIds(model, feature)) uses.push({ feature, into: "ids" });
-    if (grouped.has(feature.name)) uses.push({ feature, into: "groups" });
+    if (grouped.has(feature.name) || feature.name === groupBy) uses.push({ feature, into: "groups" });
   }
   return uses;
 }

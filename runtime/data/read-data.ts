@@ -2,7 +2,7 @@
 // model is measured or used on. All throw DiagnosticError for what is wrong with the data.
 
 import type { Fitted, Model } from "../../compiler/model/model.ts";
-import type { DataConfig } from "../config/config.ts";
+import type { DataConfig, RowsConfig } from "../config/config.ts";
 import { type Encoders, FittedEncoders, FittingEncoders } from "../features/encoders.ts";
 import { fingerprint } from "../run/fingerprint.ts";
 import type { DataFingerprint } from "../run/run-folder.ts";
@@ -12,6 +12,7 @@ import { readEventRows } from "./event-rows.ts";
 import { fit, type RawRows, transformed } from "./raw-rows.ts";
 import { readReadyRows } from "./ready-rows.ts";
 import type { ReadOptions, ReadRowsOptions, TrainingData } from "./training-data.ts";
+import { partedByUser, userFeature } from "./validation.ts";
 
 export type SplitName = "train" | "valid" | "test";
 
@@ -24,18 +25,19 @@ export function readTraining(
   return withFiles(options, async (files) => {
     const encoders = new FittingEncoders();
     if (data.kind === "events") {
-      const both = await readEventRows(files, data, model, encoders, ["train", "test"], limitOf(options));
-      const [train, test] = both as [RawRows, RawRows];
-      const fitted = fit(model, encoders, train, [test]);
+      const names = ["train", "test", ...(data.validate === null ? [] : ["valid" as const])] as const;
+      const [train, test, valid] = await readEventRows(files, data, model, encoders, names, limitOf(options));
+      const others = valid === undefined ? [test!] : [test!, valid];
+      const fitted = fit(model, encoders, train!, others);
       const splits = {
-        train: transformed(model, train, fitted),
-        valid: null,
-        test: transformed(model, test, fitted),
+        train: transformed(model, train!, fitted),
+        valid: valid === undefined ? null : transformed(model, valid, fitted),
+        test: transformed(model, test!, fitted),
       };
       return { ...splits, fitted, fingerprint: await fingerprintOf(data, splits) };
     }
-    const train = await readReady(files, model, data.train!, encoders, data.separator, options);
-    const fitted = fit(model, encoders, train, []);
+    const { train, valid } = await readTrainingRows(files, model, data, encoders, options);
+    const fitted = fit(model, encoders, train, valid === null ? [] : [valid]);
     const final = new FittedEncoders(fitted);
     const other = async (path: string | null): Promise<Dataset | null> =>
       path === null
@@ -43,7 +45,7 @@ export function readTraining(
         : transformed(model, await readReady(files, model, path, final, data.separator, options), fitted);
     const splits = {
       train: transformed(model, train, fitted),
-      valid: await other(data.valid),
+      valid: valid === null ? await other(data.valid) : transformed(model, valid, fitted),
       test: await other(data.test),
     };
     return { ...splits, fitted, fingerprint: await fingerprintOf(data, splits) };
@@ -61,9 +63,13 @@ export function readSplit(
   return withFiles(options, async (files) => {
     const encoders = new FittedEncoders(fitted);
     if (data.kind === "events") {
-      if (split === "valid") return null;
+      if (split === "valid" && data.validate === null) return null;
       const [rows] = await readEventRows(files, data, model, encoders, [split], limitOf(options));
       return transformed(model, rows!, fitted);
+    }
+    if (data.validate !== null && split !== "test") {
+      const parts = await readTrainingRows(files, model, data, encoders, options);
+      return transformed(model, parts[split]!, fitted);
     }
     const path = data[split];
     if (path === null) return null;
@@ -90,6 +96,21 @@ export function readRows(
   });
 }
 
+/** The rows of the training file, without those that `validate` takes from it. */
+async function readTrainingRows(
+  files: DataFiles,
+  model: Model,
+  { train: path, validate, separator }: RowsConfig,
+  encoders: Encoders,
+  options: ReadOptions,
+): Promise<{ readonly train: RawRows; readonly valid: RawRows | null }> {
+  if (validate === null)
+    return { train: await readReady(files, model, path!, encoders, separator, options), valid: null };
+  const by = userFeature(model, validate).name;
+  const all = await readReady(files, model, path!, encoders, separator, options, by);
+  return partedByUser(all, all.groups.get(by)!, validate);
+}
+
 function readReady(
   files: DataFiles,
   model: Model,
@@ -97,12 +118,14 @@ function readReady(
   encoders: Encoders,
   separator: string,
   { limit }: ReadOptions,
+  groupBy: string | null = null,
 ): Promise<RawRows> {
   return readReadyRows(files, path, model, encoders, {
     separator,
     labels: "required",
     outside: "error",
     limit,
+    groupBy,
   });
 }
 
@@ -121,11 +144,23 @@ function limitOf({ limit = Number.POSITIVE_INFINITY }: ReadOptions): number {
 
 async function fingerprintOf(
   data: DataConfig,
-  { train, test }: { readonly train: Dataset; readonly test: Dataset | null },
+  {
+    train,
+    valid,
+    test,
+  }: { readonly train: Dataset; readonly valid: Dataset | null; readonly test: Dataset | null },
 ): Promise<DataFingerprint> {
   const files: { path: string; bytes: number; hash: string }[] = [];
   for (const path of pathsOf(data)) files.push({ path, ...(await fingerprint(path)) });
-  return { trainRows: train.rows, testRows: test?.rows ?? 0, files };
+  const by = data.kind === "rows" ? (data.validate?.by ?? null) : null;
+  const { validate } = data;
+  return {
+    trainRows: train.rows,
+    validRows: valid?.rows ?? 0,
+    testRows: test?.rows ?? 0,
+    validate: validate === null ? null : { fraction: validate.fraction, seed: validate.seed, by },
+    files,
+  };
 }
 
 function pathsOf(data: DataConfig): string[] {

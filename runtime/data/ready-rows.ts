@@ -19,6 +19,8 @@ export interface ReadyRowsOptions {
   readonly labels: "required" | "optional";
   readonly outside: Outside;
   readonly limit?: number | undefined;
+  /** A feature that groups are needed of beside those of metrics. */
+  readonly groupBy?: string | null;
 }
 
 /** Reads a whole file. Throws DiagnosticError with everything that is wrong with it. */
@@ -37,7 +39,7 @@ export async function readReadyRows(
   }
   const labelled =
     options.labels === "required" || [...model.labels.keys()].every((label) => file.columns.has(label));
-  const uses = columnUses(model).filter(
+  const uses = columnUses(model, options.groupBy).filter(
     ({ feature, into }) =>
       into !== "groups" || options.labels === "required" || (labelled && file.columns.has(feature.name)),
   );

@@ -8,7 +8,9 @@ import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/d
 import { type Graph, sizeOf } from "../../compiler/graph/graph.ts";
 import type { TableSpec, TrainSettings } from "../../compiler/model/model.ts";
 import type { TrainingProgram } from "../../compiler/training/program.ts";
+import type { BestEpoch } from "../train/early-stop.ts";
 import type { EpochResult } from "../train/loop.ts";
+import type { ParameterValues } from "../train/session.ts";
 import type { RunningEpoch, TrainState } from "../train/state.ts";
 import { writeAtomically } from "./atomic.ts";
 import { graphHash } from "./graph-hash.ts";
@@ -72,13 +74,20 @@ export interface Checkpoint {
 interface StoredProgress {
   readonly epochs: readonly (Omit<EpochResult, "terms"> & { readonly terms: [string, number][] })[];
   readonly running: Omit<RunningEpoch, "terms"> & { readonly terms: [string, number][] };
+  readonly best: Omit<BestEpoch, "parameters" | "tables"> | null;
 }
 
 const VERSION = "1";
 /** Keys of the file's metadata. */
 const keys = { version: "dinc.checkpoint", identity: "dinc.identity", progress: "dinc.progress" } as const;
 /** Names of tensors begin with what they are. */
-const prefixes = { parameter: "parameter:", table: "table:", slot: "slot:" } as const;
+const prefixes = {
+  parameter: "parameter:",
+  table: "table:",
+  slot: "slot:",
+  bestParameter: "best parameter:",
+  bestTable: "best table:",
+} as const;
 
 /** Replaces the checkpoint at `path`. Throws the system's error where it cannot be written; the old one then stays. */
 export async function writeCheckpoint(path: string, { identity, state }: Checkpoint): Promise<void> {
@@ -91,6 +100,8 @@ export async function writeCheckpoint(path: string, { identity, state }: Checkpo
       add(`${prefixes.slot}${i}:${name}`, slot);
     });
   }
+  for (const [name, values] of state.best?.parameters ?? []) add(prefixes.bestParameter + name, values);
+  for (const [name, values] of state.best?.tables ?? []) add(prefixes.bestTable + name, values);
   const metadata: Metadata = {
     [keys.version]: VERSION,
     [keys.identity]: JSON.stringify(identity),
@@ -107,13 +118,18 @@ export async function readCheckpoint(path: string): Promise<Checkpoint | null> {
     const version = metadata[keys.version];
     if (version !== VERSION) throw new SafetensorsError(`is of version ${version ?? "none"} of the format`);
     const identity = parsed<TrainingIdentity>(metadata, keys.identity);
-    const { epochs, running } = parsed<StoredProgress>(metadata, keys.progress);
+    const { epochs, running, best } = parsed<StoredProgress>(metadata, keys.progress);
     const numbers = [running.steps, running.samples, running.loss, running.seconds];
     if (!numbers.every(Number.isFinite)) throw new TypeError("no place");
     const state = {
       epochs: epochs.map((epoch) => ({ ...epoch, terms: new Map(epoch.terms) })),
       running: { ...running, terms: new Map(running.terms) },
       ...arraysOf(tensors),
+      best: best && {
+        ...best,
+        parameters: startingWith(prefixes.bestParameter, tensors),
+        tables: startingWith(prefixes.bestTable, tensors),
+      },
     };
     return { identity, state };
   } catch (error) {
@@ -138,16 +154,23 @@ export function requireSame(
 
 /** Whether every array is there, at its length. */
 function holds(
-  { parameters, tables }: TrainState,
+  { parameters, tables, best }: TrainState,
   { tables: specs }: TrainingIdentity,
   graph: Graph,
 ): boolean {
-  for (const { name, dims } of graph.parameters.values())
-    if (parameters.get(name)?.length !== sizeOf(dims)) return false;
-  return [...tables].every(([name, { values, slots }]) => {
+  const all = [...graph.parameters.values()];
+  const fits = (values: ParameterValues) =>
+    all.every(({ name, dims }) => values.get(name)?.length === sizeOf(dims));
+  const fill = ([name, arrays]: readonly [string, readonly Float32Array[]]) => {
     const spec = specs.find((each) => each.name === name);
-    return spec !== undefined && [values, ...slots].every(({ length }) => length === spec.rows * spec.width);
-  });
+    return spec !== undefined && arrays.every(({ length }) => length === spec.rows * spec.width);
+  };
+  return (
+    fits(parameters) &&
+    (best === null || fits(best.parameters)) &&
+    [...tables].every(([name, { values, slots }]) => fill([name, [values, ...slots]])) &&
+    [...(best?.tables ?? [])].every(([name, values]) => fill([name, [values]]))
+  );
 }
 
 export async function removeCheckpoint(path: string): Promise<void> {
@@ -158,8 +181,9 @@ function damaged(path: string, reason: string): DiagnosticError {
   return new DiagnosticError([diagnose(checkpointDamaged, { path, reason }, nowhere)]);
 }
 
-function stored({ epochs, running }: TrainState): StoredProgress {
+function stored({ epochs, running, best }: TrainState): StoredProgress {
   return {
+    best: best && { epoch: best.epoch, value: best.value },
     epochs: epochs.map((epoch) => ({ ...epoch, terms: [...epoch.terms] })),
     running: { ...running, terms: [...running.terms] },
   };
@@ -175,19 +199,18 @@ function asJson<T>(value: T): T {
 }
 
 function arraysOf(tensors: ReadonlyMap<string, Tensor>): Pick<TrainState, "parameters" | "tables"> {
-  const parameters = new Map<string, Float32Array>();
   const tables = new Map<string, { values: Float32Array; slots: Float32Array[] }>();
-  for (const [name, { values }] of tensors) {
-    if (name.startsWith(prefixes.parameter)) parameters.set(name.slice(prefixes.parameter.length), values);
-    else if (name.startsWith(prefixes.table))
-      tables.set(name.slice(prefixes.table.length), { values, slots: [] });
-    else {
-      // Behind its table, in the order of the slots, as they were written.
-      const [, , table] = /^slot:(\d+):(.*)$/s.exec(name) ?? [];
-      const slots = tables.get(table ?? "")?.slots;
-      if (slots === undefined) throw new SafetensorsError(`has an array "${name}" of nothing`);
-      slots.push(values);
-    }
+  for (const [name, values] of startingWith(prefixes.table, tensors)) tables.set(name, { values, slots: [] });
+  for (const [name, values] of startingWith(prefixes.slot, tensors)) {
+    // In the order of the slots, as they were written.
+    const slots = tables.get(name.replace(/^\d+:/, ""))?.slots;
+    if (slots === undefined) throw new SafetensorsError(`has an array "${name}" of nothing`);
+    slots.push(values);
   }
-  return { parameters, tables };
+  return { parameters: startingWith(prefixes.parameter, tensors), tables };
+}
+
+function startingWith(prefix: string, tensors: ReadonlyMap<string, Tensor>): Map<string, Float32Array> {
+  const found = [...tensors].filter(([name]) => name.startsWith(prefix));
+  return new Map(found.map(([name, { values }]) => [name.slice(prefix.length), values]));
 }

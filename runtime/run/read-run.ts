@@ -66,7 +66,7 @@ const manifestFields = {
   timings: "object",
   metrics: "object",
   files: "object",
-} satisfies Record<keyof Omit<Manifest, "version" | "parent" | "params">, string>;
+} satisfies Record<keyof Omit<Manifest, "version" | "parent" | "params" | "epoch" | "stopped">, string>;
 
 function isFingerprint(value: unknown): value is FileFingerprint {
   const { bytes, hash } = (value ?? {}) as Record<string, unknown>;

@@ -15,7 +15,11 @@ export interface ReportInput {
 export function reportHtml({ manifest, epochs, notes }: ReportInput): string {
   const { model, backend, settings, data, timings, compiler } = manifest;
   const facts = [
-    `${data.trainRows.toLocaleString("en")} training rows, ${data.testRows.toLocaleString("en")} test rows`,
+    [
+      `${data.trainRows.toLocaleString("en")} training rows`,
+      ...(data.validRows === 0 ? [] : [`${data.validRows.toLocaleString("en")} validation rows`]),
+      `${data.testRows.toLocaleString("en")} test rows`,
+    ].join(", "),
     `${timings.seconds.toFixed(1)} s of training, ${Math.round(timings.samplesPerSecond).toLocaleString("en")} samples/s`,
     `backend ${backend}, seed ${settings.seed}, dinc ${compiler}`,
   ];

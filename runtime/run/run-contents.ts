@@ -58,7 +58,7 @@ function manifestOf({
   backend,
   compiler,
 }: FinishedTraining): Omit<Manifest, "files"> {
-  const { evaluations } = result.epochs.at(-1)!;
+  const { evaluations } = result.epochs[result.kept - 1]!;
   const split = data.test === null ? "valid" : "test";
   return {
     version: 1,
@@ -80,6 +80,8 @@ function manifestOf({
       ]),
     ),
     timings: { seconds: result.seconds, samplesPerSecond: result.samplesPerSecond },
+    epoch: result.kept,
+    stopped: result.stopped,
     metrics: metricValues(evaluations, split),
   };
 }

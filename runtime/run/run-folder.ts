@@ -2,6 +2,7 @@
 
 import type { Fitted, TableSpec, TrainSettings } from "../../compiler/model/model.ts";
 import type { ParamData } from "../../compiler/reuse/params.ts";
+import type { Stopped } from "../train/early-stop.ts";
 
 /** What `predict` and `compile` need of a run, in memory. */
 export interface Run {
@@ -36,6 +37,10 @@ export interface Manifest {
   readonly data: DataFingerprint;
   readonly tables: Readonly<Record<string, TableSummary>>;
   readonly timings: { readonly seconds: number; readonly samplesPerSecond: number };
+  /** The epoch whose weights these are: the last one, or with an early stop the best on the validation rows. */
+  readonly epoch: number;
+  /** How an early stop ended the training; null without one. */
+  readonly stopped: Stopped | null;
   /**
    * On the test rows (the validation rows where there is no test); empty without either. `{ auc, gauc, log_loss }`,
    * under the prediction's name where there are several.
@@ -64,7 +69,15 @@ export interface FileFingerprint {
 
 export interface DataFingerprint {
   readonly trainRows: number;
+  readonly validRows: number;
   readonly testRows: number;
+  /** How validation rows were taken from the training rows; null where they were not. */
+  readonly validate: {
+    readonly fraction: number;
+    readonly seed: number;
+    /** The feature that users are told apart by; null in an event log, which names them. */
+    readonly by: string | null;
+  } | null;
   /** Of every file read: path, bytes, and a hash of its content. */
   readonly files: readonly { readonly path: string; readonly bytes: number; readonly hash: string }[];
 }

@@ -2,12 +2,14 @@
 // after each epoch. It writes no file; what it returns is complete.
 
 import { lossNotFinite } from "../../compiler/diagnostics/catalog/run.ts";
+import { warmupTooLong } from "../../compiler/diagnostics/catalog/settings.ts";
 import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
-import type { Optimizer, TableSpec } from "../../compiler/model/model.ts";
-import { optimizerOf } from "../../compiler/training/optimizers/registry.ts";
+import type { Optimizer, TableSpec, TrainSettings } from "../../compiler/model/model.ts";
 import type { TrainingProgram } from "../../compiler/training/program.ts";
+import { scalarsAt } from "../../compiler/training/schedules.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { Random } from "../random.ts";
+import { EarlyStopping, type Stopped } from "./early-stop.ts";
 import { initialParameters } from "./initial.ts";
 import { decayOf, occurrences } from "./occurrences.ts";
 import { type BatchStream, type Evaluation, evaluateScores, type Split, score } from "./score.ts";
@@ -64,6 +66,10 @@ export interface EpochResult {
 
 export interface TrainResult {
   readonly epochs: readonly EpochResult[];
+  /** The epoch after which tables and parameters were as they are here: the last one, or with an early stop the best. */
+  readonly kept: number;
+  /** Null without an early stop. */
+  readonly stopped: Stopped | null;
   readonly tables: ReadonlyMap<string, HostTable>;
   /** Every parameter, slots included. */
   readonly parameters: ParameterValues;
@@ -74,12 +80,15 @@ export interface TrainResult {
 
 /**
  * Throws DiagnosticError when the loss stops being a number: what came of such a training is not worth keeping, but a
- * checkpoint from before stays. Throws TrainingStopped when the person asked for it.
+ * checkpoint from before stays; and before the first step, where there is nothing that an early stop could go by, or the
+ * warm-up would outlast the training. Throws TrainingStopped when the person asked for it.
  */
 export async function train(options: TrainOptions): Promise<TrainResult> {
   const { program, backend, checkpoints } = options;
   const from = checkpoints?.from ?? null;
   const { settings } = program;
+  checkWarmup(settings, options.train.rows);
+  const stopping = EarlyStopping.of(settings, options.labels, options.evaluate, from?.best ?? null);
   const tables = initialTables(options, from);
   const session = await backend.open(
     program,
@@ -92,17 +101,18 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
       running,
       tables,
       parameters: session.read(),
+      best: stopping?.best ?? null,
     });
     const keep = async (running: RunningEpoch, isEnd: boolean): Promise<void> => {
       if (checkpoints === undefined) return;
-      const stopping = checkpoints.stopping();
-      if (!stopping && !isEnd && !checkpoints.due()) return;
+      const isAsked = checkpoints.stopping();
+      if (!isAsked && !isEnd && !checkpoints.due()) return;
       const state = stateAt(running);
       await checkpoints.save(state);
-      if (stopping) throw new TrainingStopped(state);
+      if (isAsked) throw new TrainingStopped(state);
     };
     let running = from?.running ?? NOT_BEGUN;
-    while (epochs.length < settings.epochs) {
+    while (epochs.length < settings.epochs && stopping?.isOver(epochs.length) !== true) {
       const epoch = epochs.length + 1;
       running = await trainEpoch(epoch, running, session, tables, options, (now) => keep(now, false));
       const evaluations: Evaluation[] = [];
@@ -115,11 +125,14 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
       epochs.push(result);
       running = NOT_BEGUN;
       options.onProgress?.({ kind: "epoch", epoch: result });
+      stopping?.observe(epoch, evaluations, session, tables);
       await keep(running, true);
     }
+    const stopped = stopping?.restore(epochs.length, session, tables) ?? null;
+    const kept = stopped?.epoch ?? epochs.length;
     const seconds = epochs.reduce((sum, epoch) => sum + epoch.seconds, 0);
     const samplesPerSecond = (options.train.rows * epochs.length) / seconds;
-    return { epochs, tables, parameters: session.read(), seconds, samplesPerSecond };
+    return { epochs, kept, stopped, tables, parameters: session.read(), seconds, samplesPerSecond };
   } finally {
     session.dispose();
   }
@@ -156,9 +169,16 @@ function interruptible(
   };
 }
 
-function decayFor(spec: TableSpec, { program, train: data }: TrainOptions): Float32Array | null {
-  const lambda = program.settings.miniBatchAware;
-  if (lambda === null) return null;
+function checkWarmup({ schedule: { warmup }, batch, epochs }: TrainSettings, rows: number): void {
+  const steps = Math.ceil(rows / batch) * epochs;
+  if (warmup === 0 || warmup < steps) return;
+  const help = `it must be shorter than ${steps} steps; a tenth of them is ${Math.ceil(steps / 10)}`;
+  throw new DiagnosticError([diagnose(warmupTooLong, { warmup, steps }, nowhere, { help })]);
+}
+
+function decayFor(spec: TableSpec, { program, train: data }: TrainOptions): HostTable["decay"] {
+  const { miniBatchAware: lambda, l2 } = program.settings;
+  if (lambda === null) return l2.tables === 0 ? null : l2.tables;
   const uses = tableUses(program.step).filter((use) => use.table === spec.name);
   return decayOf(lambda, occurrences(spec.rows, uses, data));
 }
@@ -173,7 +193,6 @@ async function trainEpoch(
   after: (running: RunningEpoch) => Promise<void>,
 ): Promise<RunningEpoch> {
   const { optimizer, batch: batchSize, epochs, seed } = program.settings;
-  const scalarsAt = (t: number) => optimizerOf(optimizer).scalars(optimizer, t);
   const steps = Math.ceil(data.rows / batchSize);
   const gatherer = new RowGatherer(tables);
   const turns = new Turns();
@@ -193,7 +212,7 @@ async function trainEpoch(
   const chance = { seed, step: (epoch - 1) * steps + step + 1 };
   for await (const batch of batches(data, order, batchSize, chance)) {
     step += 1;
-    const scalars = scalarsAt((epoch - 1) * steps + step);
+    const scalars = scalarsAt(program.settings, (epoch - 1) * steps + step, epochs * steps);
     const { loss, terms, gradients } = session.step({ batch, rows: gatherer.gather(batch), scalars });
     if (!Number.isFinite(loss)) throw stopped(loss, (epoch - 1) * steps + step, epoch, optimizer);
     updateTables(tables, optimizer, batch, gradients, scalars);

@@ -1,6 +1,7 @@
 // Where a training stands between two steps: all that what follows depends on, beside what it was asked for. Orders of
 // rows and what a step draws come from the seed and the step's number, so that neither is part of it.
 
+import type { BestEpoch } from "./early-stop.ts";
 import type { EpochResult } from "./loop.ts";
 import type { ParameterValues } from "./session.ts";
 import type { HostTable } from "./tables.ts";
@@ -13,6 +14,8 @@ export interface TrainState {
   readonly tables: ReadonlyMap<string, Pick<HostTable, "values" | "slots">>;
   /** Every parameter, slots included. */
   readonly parameters: ParameterValues;
+  /** With an early stop, the best of the finished epochs. */
+  readonly best: BestEpoch | null;
 }
 
 /** The epoch behind the finished ones; sums are over the examples of its steps so far. */

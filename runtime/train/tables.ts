@@ -25,7 +25,7 @@ export interface GivenRows {
 export function initialTable(
   spec: TableSpec,
   optimizer: Optimizer,
-  decay: Float32Array | null,
+  decay: RowTable["decay"],
   seed: number,
   given: GivenRows | null = null,
 ): HostTable {
@@ -37,7 +37,7 @@ export function initialTable(
     values.set(given.values.subarray(i * width, (i + 1) * width), row * width);
   });
   const table = tableOf(spec, values);
-  return options.frozen ? table : { ...table, slots: slotsFor(optimizer, values.length), decay };
+  return options.frozen ? table : { ...table, slots: slotsFor(optimizer, spec), decay };
 }
 
 function drawing(init: TableInit, random: Random): () => number {
@@ -59,10 +59,10 @@ export function tableOf(spec: TableSpec, values: Float32Array): HostTable {
   return { spec, width: spec.width, values, slots: [], decay: null };
 }
 
-function slotsFor(optimizer: Optimizer, length: number): Float32Array[] {
+function slotsFor(optimizer: Optimizer, { rows, width }: TableSpec): Float32Array[] {
   const slots = optimizerOf(optimizer).slots(optimizer);
-  return slots.map(({ initial }) => {
-    const slot = new Float32Array(length);
+  return slots.map(({ initial, byRow }) => {
+    const slot = new Float32Array(byRow ? rows : rows * width);
     return initial === 0 ? slot : slot.fill(initial);
   });
 }

@@ -5,6 +5,7 @@ import { differentiate } from "../../compiler/autodiff/differentiate.ts";
 import { GraphBuilder } from "../../compiler/graph/builder.ts";
 import { ONCE, type Parameter, type Rows, type TensorType } from "../../compiler/graph/graph.ts";
 import { validate } from "../../compiler/graph/validate.ts";
+import { DEFAULT_SETTINGS } from "../../compiler/model/train.ts";
 import type { TrainingProgram } from "../../compiler/training/program.ts";
 import type { Batch } from "../../runtime/data/dataset.ts";
 import { Random } from "../../runtime/random.ts";
@@ -66,12 +67,9 @@ export function smallProgram(): TrainingProgram {
     step: validate(step.finish()),
     predict: validate(predict.finish()),
     settings: {
-      loss: "binary_cross_entropy",
-      labelWeights: {},
+      ...DEFAULT_SETTINGS,
       optimizer: { kind: "sgd", learningRate: 0.5 },
-      miniBatchAware: null,
       batch: 8,
-      epochs: 1,
       metrics: [],
       seed: 1,
     },

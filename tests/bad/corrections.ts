@@ -4,6 +4,10 @@
 export type Correction = readonly [from: string, to: string];
 
 export const corrections: Readonly<Record<string, readonly Correction[]>> = {
+  "loss-option-is-label": [["label positive", "label click"], ["predict positive", "predict click"]],
+  "l2-without-name": [["l2(1e-5)", "l2(dense: 1e-5)"]],
+  "tables-regularized-twice": [[", tables: 1e-6", ""]],
+  "stop-metric-not-measured": [["metric: gauc", "metric: auc"]],
   "bad-dropout-rate": [["sum(clicks), 1)", "sum(clicks), 0.5)"], ["dropout(20)", "dropout(0.2)"]],
   "one-number-normalized": [["dense(1) |> layer_norm", "layer_norm |> dense(1)"]],
   "weight-without-label": [["entropy(0.5)", "entropy(click: 0.5)"]],

@@ -56,7 +56,7 @@ export class TestFolder {
 }
 
 export function rowsOf(train: string, more: Partial<RowsConfig> = {}): RowsConfig {
-  return { kind: "rows", train, valid: null, test: null, separator: "|", ...more };
+  return { kind: "rows", train, valid: null, test: null, validate: null, separator: "|", ...more };
 }
 
 /** The log `user item t` of `events`, the items table keyed `item_id`. */
@@ -71,5 +71,6 @@ export function eventsOf(events: string, items: string | null = null, perPositiv
       negatives: { perPositive, sample: "uniform", exclude: "seen", seed: 2026 },
       split: "leave_last_out",
     },
+    validate: null,
   };
 }

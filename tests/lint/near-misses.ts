@@ -44,6 +44,8 @@ export const nearMisses: Readonly<Record<string, readonly Change[]>> = {
   "swapped-betas": [["0.999, 0.9)", "0.9, 0.999)"]],
   "unusual-batch": [["batch   1\n", "batch   8\n"]],
   "epochs-without-regularization": [["epochs  20\n", "epochs  20\n  regularize mini_batch_aware(1e-2)\n"]],
+  "one-epoch-to-choose-from": [["patience: 2)\n", "patience: 2)\n  epochs  5\n"]],
+  "shifted-probabilities": [[", log_loss", ""]],
   "gauc-by-group": [
     ["  gender : enum", "  user_id : id\n  gender : enum"],
     ["gauc(by: gender)", "gauc(by: user_id)"],

@@ -1,6 +1,10 @@
 // `train` as settings: what is written, and the defaults for what is not.
 
 import { describe, expect, test } from "vitest";
+import { labelLosses } from "../../compiler/training/label-losses.ts";
+import { optimizers } from "../../compiler/training/optimizers/registry.ts";
+import type { Optioned } from "../../compiler/training/options.ts";
+import { schedules } from "../../compiler/training/schedules.ts";
 import { modelOf, specOf } from "./support.ts";
 
 function settings(train: string) {
@@ -9,12 +13,16 @@ function settings(train: string) {
 
 test("without `train`: Adam as published, batches of 256, one epoch", () => {
   expect(modelOf(specOf("let x = item_id")).train).toEqual({
-    loss: "binary_cross_entropy",
+    loss: { kind: "binary_cross_entropy", smoothing: 0, positive: 1 },
     labelWeights: {},
     optimizer: { kind: "adam", learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+    schedule: { kind: "constant", warmup: 0 },
+    clipNorm: null,
     miniBatchAware: null,
+    l2: { dense: 0, tables: 0 },
     batch: 256,
     epochs: 1,
+    earlyStop: null,
     metrics: [{ kind: "auc" }, { kind: "log_loss" }],
     seed: 2026,
   });
@@ -27,13 +35,64 @@ describe("what is written", () => {
     ["optimizer sgd(0.5)", { optimizer: { kind: "sgd", learningRate: 0.5 } }],
     [
       "optimizer adagrad",
-      { optimizer: { kind: "adagrad", learningRate: 0.01, initialAccumulator: 0.1, epsilon: 1e-8 } },
+      {
+        optimizer: {
+          kind: "adagrad",
+          learningRate: 0.01,
+          initialAccumulator: 0.1,
+          epsilon: 1e-8,
+          rowWise: false,
+        },
+      },
     ],
     [
       "optimizer adam(beta2: 0.99)",
       { optimizer: { kind: "adam", learningRate: 1e-3, beta1: 0.9, beta2: 0.99, epsilon: 1e-8 } },
     ],
+    ["optimizer adagrad(row_wise: true)", { optimizer: { rowWise: true } }],
+    [
+      "optimizer momentum(0.1, nesterov: true)",
+      { optimizer: { kind: "momentum", learningRate: 0.1, momentum: 0.9, nesterov: true } },
+    ],
+    [
+      "optimizer adamw(weight_decay: 0.1)",
+      { optimizer: { kind: "adamw", learningRate: 1e-3, weightDecay: 0.1 } },
+    ],
+    [
+      "optimizer ftrl(l1: 1e-3)",
+      { optimizer: { kind: "ftrl", learningRate: 0.1, beta: 1, l1: 1e-3, l2: 0 } },
+    ],
+    ["schedule cosine(warmup: 500)", { schedule: { kind: "cosine", warmup: 500, final: 0 } }],
+    ["schedule linear(final: 0.1)", { schedule: { kind: "linear", warmup: 0, final: 0.1 } }],
+    ["schedule constant(100)", { schedule: { kind: "constant", warmup: 100 } }],
+    ["schedule step(every: 10)", { schedule: { kind: "step", every: 10, factor: 0.5, warmup: 0 } }],
+    [
+      "schedule exponential(10, 0.9, warmup: 5)",
+      { schedule: { kind: "exponential", every: 10, factor: 0.9, warmup: 5 } },
+    ],
+    ["clip norm(1.0)", { clipNorm: 1 }],
     ["regularize mini_batch_aware(1e-2)", { miniBatchAware: 0.01 }],
+    ["regularize l2(dense: 1e-5, tables: 1e-6)", { l2: { dense: 1e-5, tables: 1e-6 } }],
+    [
+      "regularize mini_batch_aware(1e-2), l2(dense: 1e-5)",
+      { miniBatchAware: 0.01, l2: { dense: 1e-5, tables: 0 } },
+    ],
+    [
+      "loss binary_cross_entropy(smoothing: 0.1, click: 3, positive: 2)",
+      { loss: { kind: "binary_cross_entropy", smoothing: 0.1, positive: 2 }, labelWeights: { click: 3 } },
+    ],
+    ["loss focal", { loss: { kind: "focal", gamma: 2, alpha: null }, labelWeights: {} }],
+    ["loss focal(alpha: 0.25, gamma: 1)", { loss: { kind: "focal", gamma: 1, alpha: 0.25 } }],
+    ["stop early", { earlyStop: { metric: { kind: "auc" }, label: null, patience: 1 } }],
+    [
+      // Whichever of the two is written first.
+      "stop early(metric: log_loss, patience: 3, label: click)  metrics auc, log_loss",
+      { earlyStop: { metric: { kind: "log_loss" }, label: "click", patience: 3 } },
+    ],
+    [
+      "stop early  metrics gauc(by: user_id), auc",
+      { earlyStop: { metric: { kind: "gauc", by: "user_id", weight: "impressions" } } },
+    ],
     ["metrics gauc(by: user_id)", { metrics: [{ kind: "gauc", by: "user_id", weight: "impressions" }] }],
     [
       "metrics gauc(by: user_id, weight: clicks), auc",
@@ -43,3 +102,18 @@ describe("what is written", () => {
     expect(settings(train)).toMatchObject(expected);
   });
 });
+
+test.each(Object.entries<Optioned<object>>({ ...optimizers, ...schedules, ...labelLosses }))(
+  "%s asks for each of its options",
+  (_, { options, read }) => {
+    const asked: string[] = [];
+    const ask =
+      <T>(value: T) =>
+      (option: string) => {
+        asked.push(option);
+        return value;
+      };
+    read({ number: ask(1), optional: ask(null), required: ask(1), flag: ask(false) });
+    expect(asked.sort()).toEqual([...options].sort());
+  },
+);

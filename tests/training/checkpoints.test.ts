@@ -41,6 +41,8 @@ net {
 train { batch 8  epochs 3  ${train} }
 `;
 const ADAM = "optimizer adam(learning_rate: 0.01)  regularize mini_batch_aware(0.1)";
+/** Each epoch makes it worse, so that the first is the best and no third is begun. */
+const STOP = "optimizer sgd(learning_rate: 30)  stop early(metric: log_loss, patience: 1)";
 const ROWS = 30;
 
 function modelOf(settings: string): Model {
@@ -73,7 +75,13 @@ const data = dataset();
 function trainingOf(model: Model) {
   const program = trainingProgram(lower(model), model);
   const tables = tablesOf(model, { vocabularies: new Map(), transforms: new Map() });
-  const fingerprint = { trainRows: ROWS, testRows: 0, files: [{ path: "a.csv", bytes: 3, hash: "x" }] };
+  const fingerprint = {
+    trainRows: ROWS,
+    validRows: 0,
+    testRows: 0,
+    validate: null,
+    files: [{ path: "a.csv", bytes: 3, hash: "x" }],
+  };
   return { program, tables, data: fingerprint, backend: "cpu", compiler: "1" };
 }
 
@@ -85,7 +93,7 @@ async function run(model: Model, checkpoints: Checkpoints): Promise<TrainResult>
     tables,
     train: data,
     labels: ["click"],
-    evaluate: [{ split: "test", data }],
+    evaluate: [{ split: "valid", data }],
     batches: inlineBatches(planBatches(program.step, tables)).stream,
     checkpoints,
   });
@@ -108,7 +116,9 @@ const keeping = (identity: Checkpoint["identity"], over: Partial<Checkpoints>): 
 });
 
 /** Everything but what a clock says. */
-const numbersOf = ({ tables, parameters, epochs }: TrainResult) => ({
+const numbersOf = ({ tables, parameters, epochs, kept, stopped }: TrainResult) => ({
+  kept,
+  stopped,
   tables: [...tables].map(([name, { values, slots }]) => [name, values, slots]),
   parameters,
   epochs: epochs.map(({ seconds: _, samplesPerSecond: __, ...rest }) => rest),
@@ -117,10 +127,10 @@ const numbersOf = ({ tables, parameters, epochs }: TrainResult) => ({
 test.each([
   ["adam with mini-batch aware regularisation", ADAM],
   ["adagrad", "optimizer adagrad(learning_rate: 0.1)"],
+  ["an early stop whose best epoch is not the last", STOP],
 ])("from every step: %s", async (_name, settings) => {
   const model = modelOf(settings);
   const identity = identityOf(trainingOf(model));
-  const steps = 3 * Math.ceil(ROWS / 8);
   let kept = 0;
   const whole = await run(
     model,
@@ -133,7 +143,8 @@ test.each([
     }),
   );
   // One behind each step, one behind each epoch.
-  expect(kept).toBe(steps + 3);
+  expect(kept).toBe(whole.epochs.length * (Math.ceil(ROWS / 8) + 1));
+  expect(whole.kept < whole.epochs.length).toBe(settings === STOP);
   for (let i = 0; i < kept; i++) {
     const { state } = (await readCheckpoint(`${path}-${i}`))!;
     expect(numbersOf(await run(model, keeping(identity, { from: state })))).toEqual(numbersOf(whole));

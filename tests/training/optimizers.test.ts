@@ -4,24 +4,30 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Optimizer } from "../../compiler/model/model.ts";
 import type { RowTable } from "../../compiler/training/optimizers/define-optimizer.ts";
-import { optimizerOf } from "../../compiler/training/optimizers/registry.ts";
+import { optimizerOf, optimizers } from "../../compiler/training/optimizers/registry.ts";
 
 const sgd: Optimizer = { kind: "sgd", learningRate: 0.1 };
 const adam: Optimizer = { kind: "adam", learningRate: 0.1, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
-const adagrad: Optimizer = { kind: "adagrad", learningRate: 0.1, initialAccumulator: 0.1, epsilon: 1e-10 };
+const adagrad: Optimizer = {
+  kind: "adagrad",
+  learningRate: 0.1,
+  initialAccumulator: 0.1,
+  epsilon: 1e-10,
+  rowWise: false,
+};
 
 function tableFor(
   settings: Optimizer,
   values: readonly number[],
   width: number,
-  decay: Float32Array | null = null,
+  decay: RowTable["decay"] = null,
 ): RowTable {
   return {
     width,
     values: Float32Array.from(values),
     slots: optimizerOf(settings)
       .slots(settings)
-      .map((slot) => new Float32Array(values.length).fill(slot.initial)),
+      .map(({ initial, byRow }) => new Float32Array(values.length / (byRow ? width : 1)).fill(initial)),
     decay,
   };
 }
@@ -79,27 +85,78 @@ describe("one weight, worked by hand", () => {
   });
 });
 
-/** The formulas once more, one element at a time, in f64. */
-function formula(settings: Optimizer, w: number, slots: number[], g: number, t: number): number {
+const momentum: Optimizer = { kind: "momentum", learningRate: 0.1, momentum: 0.8, nesterov: false };
+const all: readonly Optimizer[] = [
+  sgd,
+  momentum,
+  { ...momentum, nesterov: true },
+  adam,
+  { kind: "adamw", learningRate: 0.1, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.3 },
+  adagrad,
+  { ...adagrad, rowWise: true },
+  { kind: "ftrl", learningRate: 0.1, beta: 1, l1: 0, l2: 0 },
+  { kind: "ftrl", learningRate: 0.1, beta: 0.5, l1: 0.4, l2: 0.2 },
+];
+
+test("every optimizer is tested", () => {
+  expect(new Set(all.map(({ kind }) => kind))).toEqual(new Set(Object.keys(optimizers)));
+});
+
+/** The formulas once more, a row at a time, in f64; `state` is what a row remembers, empty before its first step. */
+function formula(
+  settings: Optimizer,
+  row: readonly number[],
+  state: Record<string, number[]>,
+  gradient: readonly number[],
+  t: number,
+): number[] {
+  const { learningRate: rate } = settings;
+  const kept = (name: string, start: (w: number) => number = () => 0) => (state[name] ??= row.map(start));
   switch (settings.kind) {
     case "sgd":
-      return w - settings.learningRate * g;
-    case "adagrad":
-      slots[0] = slots[0]! + g ** 2;
-      return w - (settings.learningRate * g) / (Math.sqrt(slots[0]) + settings.epsilon);
-    case "adam": {
-      slots[0] = settings.beta1 * slots[0]! + (1 - settings.beta1) * g;
-      slots[1] = settings.beta2 * slots[1]! + (1 - settings.beta2) * g ** 2;
-      const corrected = slots[0] / (1 - settings.beta1 ** t);
-      const scale = Math.sqrt(slots[1] / (1 - settings.beta2 ** t)) + settings.epsilon;
-      return w - (settings.learningRate * corrected) / scale;
+      return row.map((w, i) => w - rate * gradient[i]!);
+    case "momentum": {
+      const buffer = (state["b"] = kept("b").map((b, i) => settings.momentum * b + gradient[i]!));
+      const ahead = (i: number) => gradient[i]! + settings.momentum * buffer[i]!;
+      return row.map((w, i) => w - rate * (settings.nesterov ? ahead(i) : buffer[i]!));
+    }
+    case "adam":
+    case "adamw": {
+      const { beta1, beta2, epsilon } = settings;
+      const m = (state["m"] = kept("m").map((x, i) => beta1 * x + (1 - beta1) * gradient[i]!));
+      const v = (state["v"] = kept("v").map((x, i) => beta2 * x + (1 - beta2) * gradient[i]! ** 2));
+      const decay = settings.kind === "adamw" ? settings.weightDecay : 0;
+      return row.map((w, i) => {
+        const scale = Math.sqrt(v[i]! / (1 - beta2 ** t)) + epsilon;
+        return w - rate * decay * w - (rate * (m[i]! / (1 - beta1 ** t))) / scale;
+      });
+    }
+    case "adagrad": {
+      const squares = gradient.map((g) => g ** 2);
+      const mean = squares.reduce((sum, square) => sum + square, 0) / squares.length;
+      const added = (i: number) => (settings.rowWise ? mean : squares[i]!);
+      const s = (state["s"] = kept("s", () => settings.initialAccumulator).map((x, i) => x + added(i)));
+      return row.map((w, i) => w - (rate * gradient[i]!) / (Math.sqrt(s[i]!) + settings.epsilon));
+    }
+    case "ftrl": {
+      // Algorithm 1 of McMahan et al., from the z that a weight of this start has.
+      const { beta, l1, l2 } = settings;
+      const z = kept("z", (w) => (-w * beta) / rate);
+      const n = kept("n");
+      return row.map((w, i) => {
+        const g = gradient[i]!;
+        z[i] = z[i]! + g - ((Math.sqrt(n[i]! + g ** 2) - Math.sqrt(n[i]!)) / rate) * w;
+        n[i] = n[i]! + g ** 2;
+        if (Math.abs(z[i]!) <= l1) return 0;
+        return -(z[i]! - Math.sign(z[i]!) * l1) / ((beta + Math.sqrt(n[i]!)) / rate + l2);
+      });
     }
   }
 }
 
 const number = fc.double({ min: -2, max: 2, noNaN: true });
 
-describe.each([sgd, adam, adagrad])("$kind over random steps", (settings) => {
+describe.each(all.map((settings) => [JSON.stringify(settings), settings] as const))("%s", (_, settings) => {
   test("follows its formula in the touched rows and leaves the others alone", () => {
     const width = 3;
     const rowCount = 4;
@@ -114,7 +171,7 @@ describe.each([sgd, adam, adagrad])("$kind over random steps", (settings) => {
         (initial, batches, numbers) => {
           const table = tableFor(settings, initial, width);
           const weights = Array.from(table.values);
-          const slots = weights.map((_, at) => table.slots.map((slot) => slot[at]!));
+          const states: Record<string, number[]>[] = Array.from({ length: rowCount }, () => ({}));
           batches.forEach((rows, index) => {
             const gradients = numbers
               .slice(index * rowCount * width)
@@ -122,16 +179,10 @@ describe.each([sgd, adam, adagrad])("$kind over random steps", (settings) => {
               .map(Math.fround);
             step(settings, table, index + 1, rows, gradients);
             rows.forEach((row, i) => {
-              for (let column = 0; column < width; column++) {
-                const at = row * width + column;
-                weights[at] = formula(
-                  settings,
-                  weights[at]!,
-                  slots[at]!,
-                  gradients[i * width + column]!,
-                  index + 1,
-                );
-              }
+              const before = weights.slice(row * width, (row + 1) * width);
+              const gradient = gradients.slice(i * width, (i + 1) * width);
+              const after = formula(settings, before, states[row]!, gradient, index + 1);
+              weights.splice(row * width, width, ...after);
             });
           });
           weights.forEach((weight, at) => {
@@ -142,6 +193,14 @@ describe.each([sgd, adam, adagrad])("$kind over random steps", (settings) => {
       { numRuns: 50 },
     );
   });
+});
+
+test("ftrl makes a weight exactly 0 that its gradients do not hold up", () => {
+  const settings: Optimizer = { kind: "ftrl", learningRate: 0.1, beta: 1, l1: 0.5, l2: 0 };
+  const table = tableFor(settings, [0.02, 0.5], 1);
+  step(settings, table, 1, [0, 1], [0.01, 0.01]);
+  expect(table.values[0]).toBe(0);
+  expect(table.values[1]).toBeGreaterThan(0.4);
 });
 
 describe("mini-batch aware regularisation", () => {
@@ -175,3 +234,17 @@ describe("mini-batch aware regularisation", () => {
     });
   });
 });
+
+test.each(all.map((settings) => [settings.kind, settings] as const))(
+  "l2 enters the gradient of %s, the same for every row of the batch and for no other",
+  (_, settings) => {
+    const start = [0.5, -1, 2];
+    const regularised = tableFor(settings, start, 1, 0.25);
+    const plain = tableFor(settings, start, 1);
+    step(settings, regularised, 1, [0, 2], [1, -1]);
+    step(settings, plain, 1, [0, 2], [1 + 0.25 * 0.5, -1 + 0.25 * 2]);
+    expect([...regularised.values]).toEqual([...plain.values]);
+    expect(regularised.slots).toEqual(plain.slots);
+    expect(regularised.values[1]).toBe(-1);
+  },
+);

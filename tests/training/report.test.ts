@@ -33,9 +33,11 @@ const manifest = {
   graphHash: "",
   backend: "cpu",
   settings: DEFAULT_SETTINGS,
-  data: { trainRows: 12345, testRows: 4, files: [] },
+  data: { trainRows: 12345, validRows: 7, testRows: 4, validate: null, files: [] },
   tables: {},
   timings: { seconds: 2, samplesPerSecond: 1000 },
+  epoch: 2,
+  stopped: null,
   metrics: {},
 } as const;
 

@@ -98,7 +98,11 @@ describe("a dense parameter moves as a table's row would", () => {
   test.each<Optimizer>([
     { kind: "sgd", learningRate: 0.1 },
     { kind: "adam", learningRate: 0.1, beta1: 0.9, beta2: 0.99, epsilon: 1e-3 },
-    { kind: "adagrad", learningRate: 0.1, initialAccumulator: 0.1, epsilon: 1e-3 },
+    { kind: "adagrad", learningRate: 0.1, initialAccumulator: 0.1, epsilon: 1e-3, rowWise: false },
+    { kind: "momentum", learningRate: 0.1, momentum: 0.8, nesterov: false },
+    { kind: "momentum", learningRate: 0.1, momentum: 0.8, nesterov: true },
+    { kind: "adamw", learningRate: 0.1, beta1: 0.9, beta2: 0.99, epsilon: 1e-3, weightDecay: 0.5 },
+    { kind: "ftrl", learningRate: 0.1, beta: 1, l1: 0.02, l2: 0.3 },
   ])("$kind, over three steps", (settings) => {
     const program = programOf(logistic(["click"]), settings);
     const optimizer = optimizerOf(settings);
@@ -131,6 +135,42 @@ describe("a dense parameter moves as a table's row would", () => {
     }
     // Every parameter of the step is updated: weights and slots.
     expect([...program.step.updates.keys()].sort()).toEqual([...program.step.parameters.keys()].sort());
+  });
+});
+
+describe("what pulls weights to 0", () => {
+  const scalars = { learning_rate: 1, bias1: 1, bias2: 1 };
+  const plain = programOf(logistic(["click"]), { kind: "sgd", learningRate: 1 });
+  const before = startOf(plain);
+  const after = (train: string) => {
+    const program = programOf(`${logistic(["click"])}train { ${train} }`);
+    return runStep(program.step, { ...startOf(program), ...before }, scalars);
+  };
+  const unregularised = after("optimizer sgd(1)");
+
+  test("l2 pulls matrices by λ times themselves, and neither biases nor what the graph gives for tables", () => {
+    const { updates, outputs } = after("optimizer sgd(1)  regularize l2(dense: 0.25, tables: 0.5)");
+    [0.7, -0.2].forEach((w, i) => {
+      expect(unregularised.updates.get(KERNEL)![i]! - updates.get(KERNEL)![i]!).toBeCloseTo(0.25 * w, 12);
+    });
+    expect(updates.get(BIAS)![0]).toBeCloseTo(unregularised.updates.get(BIAS)![0]!, 12);
+    expect(outputs.get("gradient.kind")).toEqual(unregularised.outputs.get("gradient.kind"));
+  });
+
+  test("adamw's decay is η·λ of a matrix beside Adam's step, and nothing for a bias", () => {
+    const adam = after("optimizer adam(1)");
+    const adamw = after("optimizer adamw(1, weight_decay: 0.25)");
+    [0.7, -0.2].forEach((w, i) => {
+      expect(adam.updates.get(KERNEL)![i]! - adamw.updates.get(KERNEL)![i]!).toBeCloseTo(0.25 * w, 12);
+    });
+    expect(adamw.updates.get(BIAS)![0]).toBeCloseTo(adam.updates.get(BIAS)![0]!, 12);
+  });
+
+  test("l2 is added behind the clipping, which is of the loss's gradients", () => {
+    const { updates } = after("optimizer sgd(1)  clip norm(1e-9)  regularize l2(dense: 0.25)");
+    [0.7, -0.2].forEach((w, i) => {
+      expect(updates.get(KERNEL)![i]).toBeCloseTo(0.75 * w, 8);
+    });
   });
 });
 

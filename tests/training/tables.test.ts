@@ -9,7 +9,13 @@ import type { TableUse } from "../../runtime/train/table-uses.ts";
 import { type HostTable, initialTable, RowGatherer, updateTables } from "../../runtime/train/tables.ts";
 
 const sgd: Optimizer = { kind: "sgd", learningRate: 1 };
-const adagrad: Optimizer = { kind: "adagrad", learningRate: 1, initialAccumulator: 0.1, epsilon: 1e-10 };
+const adagrad: Optimizer = {
+  kind: "adagrad",
+  learningRate: 1,
+  initialAccumulator: 0.1,
+  epsilon: 1e-10,
+  rowWise: false,
+};
 const spec: TableSpec = {
   name: "item_id",
   feature: "item_id",

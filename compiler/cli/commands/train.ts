@@ -12,6 +12,7 @@ import { lossColumns, metricCells, metricNames } from "../../../runtime/run/metr
 import { runContents } from "../../../runtime/run/run-contents.ts";
 import { writeRun } from "../../../runtime/run/write-run.ts";
 import { chooseBackend } from "../../../runtime/train/backends/choose.ts";
+import { describeStop } from "../../../runtime/train/early-stop.ts";
 import { type EpochResult, train as runTraining } from "../../../runtime/train/loop.ts";
 import { readVectors } from "../../../runtime/train/vectors.ts";
 import { withoutData, withoutSpec } from "../../diagnostics/catalog/run.ts";
@@ -102,10 +103,13 @@ async function trainModel(
   if ("code" in outcome) return outcome.code;
   const { result } = outcome;
 
-  const last = result.epochs.at(-1)!;
+  const labels = model.predictions.map(({ label }) => label);
+  const { evaluations } = result.epochs[result.kept - 1]!;
+  const epochs = { trained: result.epochs.length, wanted: model.train.epochs };
   const notes = [
-    gaucNote(model.train.metrics, last.evaluations),
-    truth === null ? null : describeTruth(truth, last.evaluations),
+    result.stopped === null ? null : describeStop(result.stopped, epochs, labels),
+    gaucNote(model.train.metrics, evaluations),
+    truth === null ? null : describeTruth(truth, evaluations),
   ].filter((note) => note !== null);
   const contents = runContents({
     model,

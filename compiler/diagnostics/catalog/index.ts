@@ -13,6 +13,7 @@ import * as recurrence from "./recurrence.ts";
 import * as reuse from "./reuse.ts";
 import * as run from "./run.ts";
 import * as sequences from "./sequences.ts";
+import * as settings from "./settings.ts";
 import * as syntax from "./syntax.ts";
 import * as tables from "./tables.ts";
 import * as training from "./training.ts";
@@ -46,6 +47,7 @@ export const dataEntries: readonly CatalogEntry[] = byCode([
   checkpoints,
   compile,
   vectors,
+  settings,
 ]);
 
 export const catalog: readonly CatalogEntry[] = [...specEntries, ...dataEntries, ...adviceEntries];

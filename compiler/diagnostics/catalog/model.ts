@@ -357,7 +357,8 @@ export const unknownSetting = defineError<{ name: string }>({
   code: "DIN0244",
   name: "unknown-setting",
   message: ({ name }) => `\`train\` has no setting \`${name}\``,
-  explanation: "Settings are loss, optimizer, regularize, batch, epochs, metrics and seed.",
+  explanation:
+    "Settings are loss, optimizer, schedule, clip, regularize, batch, epochs, stop, metrics and seed.",
 });
 
 export const unknownChoice = defineError<{ setting: string; name: string }>({
@@ -365,7 +366,7 @@ export const unknownChoice = defineError<{ setting: string; name: string }>({
   name: "unknown-choice",
   message: ({ setting, name }) => `there is no ${setting} \`${name}\``,
   explanation:
-    "Losses: binary_cross_entropy. Optimizers: adam, adagrad, sgd. Regularisers: mini_batch_aware. Metrics: auc, gauc, log_loss.",
+    "Losses: binary_cross_entropy, focal. Optimizers: sgd, momentum, adam, adamw, adagrad, ftrl. Schedules: constant, linear, cosine, step, exponential. Clips: norm. Regularisers: mini_batch_aware, l2. Stops: early. Metrics: auc, gauc, log_loss.",
 });
 
 export const duplicateSetting = defineError<{ name: string }>({

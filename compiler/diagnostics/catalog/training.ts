@@ -67,3 +67,37 @@ export const oneNumberNormalized = defineError<Record<string, never>>({
   explanation:
     "`layer_norm` takes from a vector its own mean. A single number is its own mean, so that 0 would be left of it, whatever it was. `batch_norm` normalizes a number over the examples of the batch.",
 });
+
+// ---- Settings of `train`
+
+export const lossOptionIsLabel = defineError<{ name: string }>({
+  code: "DIN0430",
+  name: "loss-option-is-label",
+  message: ({ name }) => `\`${name}\` is an option of this loss and a label`,
+  explanation:
+    "In `loss binary_cross_entropy(smoothing: 0.1, click: 2)` the options of the loss stand beside the weights of labels. With a label of an option's name nobody could tell which of the two is meant.",
+});
+
+export const l2WithoutName = defineError<{ got: string }>({
+  code: "DIN0431",
+  name: "l2-without-name",
+  message: ({ got }) => `the strength ${got} of \`l2\` does not say whether it is for layers or tables`,
+  explanation:
+    "Layers and tables are of different sizes and see different numbers of examples: what is right for one is far off for the other. `l2(dense: 1e-5, tables: 1e-6)` names both; what is not named is not regularised.",
+});
+
+export const tablesRegularizedTwice = defineError<Record<string, never>>({
+  code: "DIN0432",
+  name: "tables-regularized-twice",
+  message: () => "`l2` and `mini_batch_aware` both pull on the tables",
+  explanation:
+    "Both add λ times a row to the gradient of a row that stands in the batch: `l2` the same λ for all, `mini_batch_aware` λ divided by how often the id occurs (DIN, section 5.1), because a frequent id meets a plain λ in every batch. Together they would be neither. `l2(dense: …)` beside `mini_batch_aware` is fine.",
+});
+
+export const stopMetricNotMeasured = defineError<{ metric: string }>({
+  code: "DIN0433",
+  name: "stop-metric-not-measured",
+  message: ({ metric }) => `\`stop early\` goes by \`${metric}\`, which is not among the metrics`,
+  explanation:
+    "An early stop compares epochs by one of the metrics that `metrics` asks for, so that what ended a training is seen in its table and curves.",
+});

@@ -1,13 +1,28 @@
 // Adagrad: a rate of its own for every weight, so that rare ids keep learning.
 
-import { defineOptimizer } from "./define-optimizer.ts";
+import { notNegative, positive } from "../options.ts";
+import { defineOptimizer, pullOn, type RowUpdate, type SettingsOf } from "./define-optimizer.ts";
+
+const RATES = { least: 1e-4, most: 0.5, usual: 0.01 };
 
 export const adagrad = defineOptimizer<"adagrad">({
   name: "adagrad",
   doc:
     "s ← s + g²;  w ← w − η·g / (√s + ε). Duchi, Hazan & Singer, “Adaptive Subgradient Methods for Online Learning and " +
-    "Stochastic Optimization”, JMLR 2011.",
-  slots: (settings) => [{ name: "accumulator", initial: settings.initialAccumulator }],
+    "Stochastic Optimization”, JMLR 2011. With `row_wise: true` a row of a table has one s, to which the mean of its g² is " +
+    "added: as much memory as one more column (Mudigere et al., ISCA 2022). Rows outside the batch have g = 0: nothing is lazy.",
+  options: ["learning_rate", "initial_accumulator", "epsilon", "row_wise"],
+  read: (given) => ({
+    kind: "adagrad",
+    learningRate: given.number("learning_rate", positive, RATES.usual),
+    initialAccumulator: given.number("initial_accumulator", notNegative, 0.1),
+    epsilon: given.number("epsilon", positive, 1e-8),
+    rowWise: given.flag("row_wise"),
+  }),
+  rates: RATES,
+  slots: ({ initialAccumulator, rowWise }) => [
+    { name: "accumulator", initial: initialAccumulator, byRow: rowWise },
+  ],
   scalarNames: ["learning_rate"],
   scalars: (settings) => ({ learning_rate: settings.learningRate }),
 
@@ -23,20 +38,39 @@ export const adagrad = defineOptimizer<"adagrad">({
     return { change, slots: { accumulator } };
   },
 
-  rows(settings, { table, rows, gradients, scalars }) {
-    const { width, values, decay } = table;
-    const accumulator = table.slots[0]!;
-    const rate = scalars["learning_rate"]!;
-    const { epsilon } = settings;
-    for (let i = 0; i < rows.length; i++) {
-      const row = rows[i]!;
-      const pull = decay === null ? 0 : decay[row]!;
-      for (let at = row * width, from = i * width, end = from + width; from < end; at++, from++) {
-        const gradient = gradients[from]! + pull * values[at]!;
-        const sum = accumulator[at]! + gradient * gradient;
-        accumulator[at] = sum;
-        values[at] = values[at]! - (rate * gradient) / (Math.sqrt(sum) + epsilon);
-      }
-    }
-  },
+  rows: (settings, update) => (settings.rowWise ? byRow : byNumber)(settings, update),
 });
+
+function byNumber({ epsilon }: SettingsOf<"adagrad">, { table, rows, gradients, scalars }: RowUpdate): void {
+  const { width, values } = table;
+  const accumulator = table.slots[0]!;
+  const rate = scalars["learning_rate"]!;
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i]!;
+    const pull = pullOn(table, row);
+    for (let at = row * width, from = i * width, end = from + width; from < end; at++, from++) {
+      const gradient = gradients[from]! + pull * values[at]!;
+      const sum = accumulator[at]! + gradient * gradient;
+      accumulator[at] = sum;
+      values[at] = values[at]! - (rate * gradient) / (Math.sqrt(sum) + epsilon);
+    }
+  }
+}
+
+function byRow({ epsilon }: SettingsOf<"adagrad">, { table, rows, gradients, scalars }: RowUpdate): void {
+  const { width, values } = table;
+  const accumulator = table.slots[0]!;
+  const rate = scalars["learning_rate"]!;
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i]!;
+    const pull = pullOn(table, row);
+    let squares = 0;
+    for (let at = row * width, from = i * width, end = from + width; from < end; at++, from++)
+      squares += (gradients[from]! + pull * values[at]!) ** 2;
+    const sum = accumulator[row]! + squares / width;
+    accumulator[row] = sum;
+    const scaled = rate / (Math.sqrt(sum) + epsilon);
+    for (let at = row * width, from = i * width, end = from + width; from < end; at++, from++)
+      values[at] = values[at]! - scaled * (gradients[from]! + pull * values[at]!);
+  }
+}

@@ -1,9 +1,10 @@
-// What an optimizer is: one object with its formula, its form over Graph nodes (dense parameters) and its form over
-// the rows of a host table that a batch touched. Both take the same scalars, so that both are the same step.
+// What an optimizer is: one object with how it is written, its formula, its form over Graph nodes (dense parameters) and
+// its form over the rows of a host table that a batch touched. Both take the same scalars, so that both are the same step.
 
 import type { GraphBuilder } from "../../graph/builder.ts";
 import type { NodeId } from "../../graph/graph.ts";
 import type { Optimizer } from "../../model/model.ts";
+import type { Optioned } from "../options.ts";
 
 export type OptimizerKind = Optimizer["kind"];
 export type SettingsOf<K extends OptimizerKind> = Extract<Optimizer, { kind: K }>;
@@ -12,6 +13,8 @@ export interface Slot {
   readonly name: string;
   /** What every element starts at. */
   readonly initial: number;
+  /** In a table: one number a row, instead of one for each of its numbers. */
+  readonly byRow: boolean;
 }
 
 export interface DenseContext<S> {
@@ -19,6 +22,10 @@ export interface DenseContext<S> {
   readonly settings: S;
   /** Of all dense weights, as one vector. */
   readonly gradient: NodeId;
+  /** The weights themselves, of the gradient's type. */
+  readonly weights: () => NodeId;
+  /** The same with 0 for those that are not pulled to 0: all but the matrices of layers. */
+  readonly decaying: () => NodeId;
   /** Current value of a slot, of the gradient's type. */
   readonly slot: (name: string) => NodeId;
   /** A scalar of this step, [1]. */
@@ -37,13 +44,19 @@ export interface DenseUpdate {
 export interface RowTable {
   readonly width: number;
   readonly values: Float32Array;
-  /** In the order of the optimizer's `slots`. */
+  /** In the order of the optimizer's `slots`; those by row have one number a row. */
   readonly slots: readonly Float32Array[];
   /**
-   * By row: λ / n_j of mini-batch aware regularisation, where n_j counts the id in all training samples (0 where it
-   * never occurs). Null without regularisation. The DIN paper, section 5.1.
+   * What `regularize` adds to a row's gradient, times the row: λ of `l2`, the same for all rows, or by row λ / n_j of
+   * mini-batch aware regularisation, where n_j counts the id in all training samples (0 where it never occurs; the DIN
+   * paper, section 5.1). Null without regularisation.
    */
-  readonly decay: Float32Array | null;
+  readonly decay: Float32Array | number | null;
+}
+
+/** What is added to the gradient of `row`, times the row. */
+export function pullOn({ decay }: RowTable, row: number): number {
+  return decay === null ? 0 : typeof decay === "number" ? decay : decay[row]!;
 }
 
 export interface RowUpdate {
@@ -55,14 +68,16 @@ export interface RowUpdate {
   readonly scalars: Readonly<Record<string, number>>;
 }
 
-export interface OptimizerDefinition<S extends Optimizer> {
+export interface OptimizerDefinition<S extends Optimizer> extends Optioned<S> {
   readonly name: S["kind"];
   /** The formula and where it comes from. */
   readonly doc: string;
+  /** Learning rates that it is used with, and one to begin with. Wide on purpose. */
+  readonly rates: { readonly least: number; readonly most: number; readonly usual: number };
   readonly slots: (settings: S) => readonly Slot[];
   /** Names of the scalars, in any order. */
   readonly scalarNames: readonly string[];
-  /** Their values at step `t`, counted from 1. */
+  /** Their values at step `t`, counted from 1; the learning rate of `settings` is that of this step. */
   readonly scalars: (settings: S, t: number) => Readonly<Record<string, number>>;
   readonly dense: (context: DenseContext<S>) => DenseUpdate;
   /** Updates the touched rows and their slots in place; no other row changes. Allocates nothing. */

@@ -2,14 +2,19 @@
 
 import type { Optimizer } from "../../model/model.ts";
 import { adagrad } from "./adagrad.ts";
-import { adam } from "./adam.ts";
+import { adam, adamw } from "./adam.ts";
 import type { OptimizerDefinition, OptimizerKind, SettingsOf } from "./define-optimizer.ts";
+import { ftrl } from "./ftrl.ts";
+import { momentum } from "./momentum.ts";
 import { sgd } from "./sgd.ts";
 
 export const optimizers: { readonly [K in OptimizerKind]: OptimizerDefinition<SettingsOf<K>> } = {
   sgd,
+  momentum,
   adam,
+  adamw,
   adagrad,
+  ftrl,
 };
 
 /** The optimizer of these settings; hand the same settings to its functions. */

@@ -1,10 +1,17 @@
 // Stochastic gradient descent.
 
-import { defineOptimizer } from "./define-optimizer.ts";
+import { positive } from "../options.ts";
+import { defineOptimizer, pullOn } from "./define-optimizer.ts";
+
+const RATES = { least: 1e-4, most: 2, usual: 0.01 };
 
 export const sgd = defineOptimizer<"sgd">({
   name: "sgd",
   doc: "w ← w − η·g. Robbins & Monro, “A Stochastic Approximation Method”, 1951.",
+  options: ["learning_rate"],
+  read: (given) => ({ kind: "sgd", learningRate: given.number("learning_rate", positive, RATES.usual) }),
+  // The DIN paper's public experiments run it at 1.
+  rates: RATES,
   slots: () => [],
   scalarNames: ["learning_rate"],
   scalars: (settings) => ({ learning_rate: settings.learningRate }),
@@ -14,11 +21,11 @@ export const sgd = defineOptimizer<"sgd">({
   },
 
   rows(_settings, { table, rows, gradients, scalars }) {
-    const { width, values, decay } = table;
+    const { width, values } = table;
     const rate = scalars["learning_rate"]!;
     for (let i = 0; i < rows.length; i++) {
       const row = rows[i]!;
-      const pull = decay === null ? 0 : decay[row]!;
+      const pull = pullOn(table, row);
       for (let at = row * width, from = i * width, end = from + width; from < end; at++, from++)
         values[at] = values[at]! - rate * (gradients[from]! + pull * values[at]!);
     }

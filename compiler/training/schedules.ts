@@ -1,0 +1,98 @@
+// Learning-rate schedules: one object each with how it is written and its formula. Steps are steps of the optimizer, counted
+// over all epochs; the learning rate of the optimizer is the highest that a schedule gives.
+
+import type { Schedule, TrainSettings } from "../model/model.ts";
+import { optimizerOf } from "./optimizers/registry.ts";
+import { inside, type Optioned, share, someSteps, steps } from "./options.ts";
+
+type ScheduleOf<K extends Schedule["kind"]> = Extract<Schedule, { readonly kind: K }>;
+
+export interface ScheduleDefinition<S extends Schedule> extends Optioned<S> {
+  readonly doc: string;
+  /**
+   * What the learning rate is multiplied by, where `s` steps were made since the warm-up (0 for the first behind it) and
+   * there are `all` of them behind it.
+   */
+  readonly factor: (schedule: S, s: number, all: number) => number;
+}
+
+export const schedules: { readonly [K in Schedule["kind"]]: ScheduleDefinition<ScheduleOf<K>> } = {
+  constant: {
+    doc: "The learning rate itself.",
+    options: ["warmup"],
+    read: (given) => ({ kind: "constant", warmup: given.number("warmup", steps, 0) }),
+    factor: () => 1,
+  },
+  linear: {
+    doc: "Falls in a straight line to the share `final`, which the step behind the last would have.",
+    options: ["warmup", "final"],
+    read: (given) => ({
+      kind: "linear",
+      warmup: given.number("warmup", steps, 0),
+      final: given.number("final", share, 0),
+    }),
+    factor: ({ final }, s, all) => 1 - (1 - final) * (s / all),
+  },
+  cosine: {
+    doc:
+      "Falls along half a cosine to the share `final`, which the step behind the last would have. Loshchilov & Hutter, " +
+      "“SGDR: Stochastic Gradient Descent with Warm Restarts”, ICLR 2017, equation 5, without restarts.",
+    options: ["warmup", "final"],
+    read: (given) => ({
+      kind: "cosine",
+      warmup: given.number("warmup", steps, 0),
+      final: given.number("final", share, 0),
+    }),
+    factor: ({ final }, s, all) => final + (1 - final) * 0.5 * (1 + Math.cos((Math.PI * s) / all)),
+  },
+  step: {
+    doc: "Is multiplied by `factor` after every `every` steps behind the warm-up.",
+    options: ["every", "factor", "warmup"],
+    read: (given) => ({
+      kind: "step",
+      every: given.required("every", someSteps, "step(every: 1000)"),
+      factor: given.number("factor", inside, 0.5),
+      warmup: given.number("warmup", steps, 0),
+    }),
+    factor: ({ every, factor }, s) => factor ** Math.floor(s / every),
+  },
+  exponential: {
+    doc: "As `step`, but a little in each step: `factor` to the power of s / `every`.",
+    options: ["every", "factor", "warmup"],
+    read: (given) => ({
+      kind: "exponential",
+      every: given.required("every", someSteps, "exponential(every: 1000)"),
+      factor: given.number("factor", inside, 0.5),
+      warmup: given.number("warmup", steps, 0),
+    }),
+    factor: ({ every, factor }, s) => factor ** (s / every),
+  },
+};
+
+/**
+ * The learning rate of step `t`, counted from 1, of a training of `all` steps. In the first `warmup` steps it is t / warmup of
+ * the optimizer's, so that the last of them has all of it.
+ */
+export function learningRateAt(
+  { optimizer: { learningRate }, schedule }: Pick<TrainSettings, "optimizer" | "schedule">,
+  t: number,
+  all: number,
+): number {
+  const { warmup } = schedule;
+  if (t <= warmup) return learningRate * (t / warmup);
+  return learningRate * definitionOf(schedule).factor(schedule, t - 1 - warmup, all - warmup);
+}
+
+/** What is fed to step `t`: the optimizer's scalars with the learning rate that the schedule gives. */
+export function scalarsAt(
+  settings: Pick<TrainSettings, "optimizer" | "schedule">,
+  t: number,
+  all: number,
+): Readonly<Record<string, number>> {
+  const optimizer = { ...settings.optimizer, learningRate: learningRateAt(settings, t, all) };
+  return optimizerOf(optimizer).scalars(optimizer, t);
+}
+
+function definitionOf(schedule: Schedule): ScheduleDefinition<Schedule> {
+  return schedules[schedule.kind] as unknown as ScheduleDefinition<Schedule>;
+}

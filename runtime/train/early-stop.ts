@@ -1,0 +1,152 @@
+// Early stopping: after each epoch the model is judged by one metric on the validation rows, never on test rows, which
+// would then be no test any more. The weights of the best epoch are kept aside and stand in the session and the tables again
+// at the end.
+
+import { stopMetricUndefined, stopWithoutValidation } from "../../compiler/diagnostics/catalog/settings.ts";
+import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
+import type { EarlyStop, Metric, TrainSettings } from "../../compiler/model/model.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { type Evaluation, evaluateScores, type Split } from "./score.ts";
+import type { ParameterValues, TrainingSession } from "./session.ts";
+import type { HostTable } from "./tables.ts";
+
+const SPLIT: Split = "valid";
+
+const BETTER: Readonly<Record<Metric["kind"], "higher" | "lower">> = {
+  auc: "higher",
+  gauc: "higher",
+  log_loss: "lower",
+};
+
+/** How a training with an early stop ended. */
+export interface Stopped {
+  readonly metric: string;
+  readonly label: string;
+  /** Of the epoch whose weights were kept, and what the metric was there. */
+  readonly epoch: number;
+  readonly value: number;
+  /** Whether there would have been further epochs. */
+  readonly early: boolean;
+}
+
+/** An epoch that was better than those before it, with its weights. */
+export interface BestEpoch {
+  readonly epoch: number;
+  readonly value: number;
+  readonly parameters: ParameterValues;
+  /** By table that is trained. */
+  readonly tables: ReadonlyMap<string, Float32Array>;
+}
+
+export class EarlyStopping {
+  private readonly settings: TrainSettings;
+  private readonly stop: EarlyStop;
+  private readonly label: string;
+  private bestEpoch: BestEpoch | null;
+
+  private constructor(settings: TrainSettings, stop: EarlyStop, label: string, best: BestEpoch | null) {
+    this.settings = settings;
+    this.stop = stop;
+    this.label = label;
+    this.bestEpoch = best;
+  }
+
+  get best(): BestEpoch | null {
+    return this.bestEpoch;
+  }
+
+  /**
+   * Null where the settings have no early stop. Throws DiagnosticError where there is nothing to go by: no validation rows,
+   * or rows that do not define the metric. `best` is the best epoch of a training that goes on.
+   */
+  static of(
+    settings: TrainSettings,
+    labels: readonly string[],
+    evaluate: readonly { readonly split: Split; readonly data: Dataset }[],
+    best: BestEpoch | null,
+  ): EarlyStopping | null {
+    const { earlyStop, metrics } = settings;
+    if (earlyStop === null) return null;
+    const label = earlyStop.label ?? labels[0]!;
+    const stopping = new EarlyStopping(settings, earlyStop, label, best);
+    const valid = evaluate.find(({ split }) => split === SPLIT);
+    if (valid === undefined)
+      throw new DiagnosticError([
+        diagnose(stopWithoutValidation, {}, nowhere, {
+          help: "name a file of them in dinc.yaml, `data.valid: valid.parquet`, or keep those of some users aside: `data.validate: { fraction: 0.1 }`, of ready rows with `by: user_id` beside it",
+        }),
+      ]);
+    // Whether a metric is defined is a question of labels and groups, not of scores.
+    const scores = new Map([[label, new Float32Array(valid.data.rows)]]);
+    if (!Number.isFinite(stopping.valueOf(evaluateScores(SPLIT, valid.data, scores, metrics)))) {
+      const parameters = { metric: earlyStop.metric.kind, label, rows: valid.data.rows };
+      throw new DiagnosticError([
+        diagnose(stopMetricUndefined, parameters, nowhere, {
+          help: "take more validation rows, or go by `log_loss`",
+        }),
+      ]);
+    }
+    return stopping;
+  }
+
+  /** Keeps the weights where `epoch` is the best so far. */
+  observe(
+    epoch: number,
+    evaluations: readonly Evaluation[],
+    session: TrainingSession,
+    tables: ReadonlyMap<string, HostTable>,
+  ): void {
+    const value = this.valueOf(evaluations);
+    if (this.bestEpoch !== null && !this.isBetter(value, this.bestEpoch.value)) return;
+    const before = this.bestEpoch?.tables;
+    const trained = [...tables].filter(([, { spec }]) => !spec.options.frozen);
+    const kept = trained.map(([name, { values }]) => [name, copied(values, before?.get(name))] as const);
+    this.bestEpoch = { epoch, value, parameters: session.read(), tables: new Map(kept) };
+  }
+
+  /** Whether training ends behind `epoch`. */
+  isOver(epoch: number): boolean {
+    return this.bestEpoch !== null && epoch - this.bestEpoch.epoch >= this.stop.patience;
+  }
+
+  /** Puts the best weights back, where `epoch` was the last one. */
+  restore(epoch: number, session: TrainingSession, tables: ReadonlyMap<string, HostTable>): Stopped | null {
+    if (this.bestEpoch === null) return null;
+    const { parameters, tables: kept, ...best } = this.bestEpoch;
+    if (best.epoch !== epoch) {
+      session.write(parameters);
+      for (const [name, values] of kept) tables.get(name)!.values.set(values);
+    }
+    const early = epoch < this.settings.epochs;
+    return { metric: this.stop.metric.kind, label: this.label, ...best, early };
+  }
+
+  private valueOf(evaluations: readonly Evaluation[]): number {
+    const own = evaluations.find(({ split, label }) => split === SPLIT && label === this.label);
+    return own?.values[this.stop.metric.kind] ?? Number.NaN;
+  }
+
+  private isBetter(value: number, than: number): boolean {
+    return BETTER[this.stop.metric.kind] === "higher" ? value > than : value < than;
+  }
+}
+
+/** Into `target` where there is one: tables are large. */
+function copied(values: Float32Array, target: Float32Array | undefined): Float32Array {
+  if (target === undefined) return values.slice();
+  target.set(values);
+  return target;
+}
+
+/** `stopped after epoch 5 of 20: valid auc was best in epoch 3, 0.81234; the run has the weights of epoch 3` */
+export function describeStop(
+  { metric, label, epoch, value, early }: Stopped,
+  epochs: { readonly trained: number; readonly wanted: number },
+  labels: readonly string[],
+): string {
+  const of = labels.length > 1 ? `${label} ` : "";
+  const ended = early
+    ? `stopped early, after epoch ${epochs.trained} of ${epochs.wanted}`
+    : `trained all ${epochs.wanted} epochs`;
+  return `${ended}: ${of}${metric} on the validation rows was best in epoch ${epoch}, ${value.toFixed(5)}; the run has the weights of epoch ${epoch}`;
+}

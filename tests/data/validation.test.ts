@@ -1,0 +1,184 @@
+// Validation rows that are taken from the training rows: whose they are, and that nothing of them is learned from.
+
+import { describe, expect, it } from "vitest";
+import { nowhere } from "../../compiler/diagnostics/diagnostic.ts";
+import type { Validate } from "../../runtime/config/config.ts";
+import { readConfig } from "../../runtime/config/read-config.ts";
+import type { Dataset } from "../../runtime/data/dataset.ts";
+import { readSplit, readTraining } from "../../runtime/data/read-data.ts";
+import { eventsOf, rowsOf, TestFolder } from "./files.ts";
+import { dinModel } from "./models.ts";
+
+const HEADER = "user_id,item_id,cate_id,hist_item_id,hist_cate_id,click";
+const validate: Validate = { fraction: 0.25, seed: 7, place: nowhere };
+
+/** Two rows a user, far apart; the user's number is the item's. */
+function readyRows(users: number): string[] {
+  return [0, 1].flatMap((click) =>
+    Array.from({ length: users }, (_, user) => `u${user},i${user},x,i${user}|i${user},x|x,${click}`),
+  );
+}
+
+const groups = (data: Dataset) => [...data.groups.get("user_id")!];
+
+describe("of ready rows", () => {
+  function written() {
+    const folder = new TestFolder();
+    const train = folder.csv("train.csv", HEADER, ...readyRows(20));
+    const test = folder.csv("test.csv", HEADER, "u0,i0,x,,,1");
+    const by = { ...validate, by: "user_id" };
+    return { folder, by, config: rowsOf(train, { test, validate: by }) };
+  }
+
+  it("are all rows of a fraction of the users, the others are trained on", async () => {
+    const { train, valid, test, fingerprint } = await readTraining(dinModel(), written().config);
+    expect([train.rows, valid!.rows, test!.rows]).toEqual([30, 10, 1]);
+    expect(fingerprint).toMatchObject({
+      trainRows: 30,
+      validRows: 10,
+      testRows: 1,
+      validate: { fraction: 0.25, seed: 7, by: "user_id" },
+    });
+    const [kept, taken] = [new Set(groups(train)), new Set(groups(valid!))];
+    expect([kept.size, taken.size]).toEqual([15, 5]);
+    for (const user of taken) expect(kept.has(user)).toBe(false);
+    expect([...valid!.labels.get("click")!].filter((click) => click === 1)).toHaveLength(5);
+  });
+
+  it("teach nothing: their items are unknown, in columns and histories", async () => {
+    const { train, valid, fitted } = await readTraining(dinModel(), written().config);
+    expect(fitted.vocabularies.get("item_id")).toHaveLength(15);
+    expect(new Set(valid!.ids.get("item_id")!)).toEqual(new Set([1]));
+    const { steps, start, end } = valid!.histories.get("clicks")!;
+    const seen = Array.from(start, (from, row) => [...steps.get("item_id")!.subarray(from, end[row]!)]);
+    expect(seen).toEqual(new Array(10).fill([1, 1]));
+    expect(Math.min(...train.ids.get("item_id")!)).toBe(2);
+  });
+
+  it("are the same when a split is read again, others for another seed", async () => {
+    const { config, by } = written();
+    const first = await readTraining(dinModel(), config);
+    expect(await readSplit(dinModel(), first.fitted, config, "train")).toEqual(first.train);
+    expect(await readSplit(dinModel(), first.fitted, config, "valid")).toEqual(first.valid);
+    expect(await readSplit(dinModel(), first.fitted, config, "test")).toEqual(first.test);
+    const other = { ...config, validate: { ...by, seed: 8 } };
+    expect(groups((await readTraining(dinModel(), other)).valid!)).not.toEqual(groups(first.valid!));
+  });
+
+  it("need users on both sides, and a feature that tells them apart", async () => {
+    const { folder, config, by } = written();
+    const said = (change: object) =>
+      folder.said(() => readTraining(dinModel(), { ...config, validate: { ...by, ...change } }));
+    expect(await said({ fraction: 0.01 })).toMatchInlineSnapshot(`
+      "error[DIN0437 kept-nothing-aside]: a fraction of 0.01 of 20 users leaves one side empty
+        = help: take another fraction, or more training rows
+      "
+    `);
+    expect(await said({ by: "user" })).toMatchInlineSnapshot(`
+      "error[DIN0439 validate-by-unknown-feature]: \`data.validate\` goes by \`user\`, which is no feature with ids of the model
+        = help: features with ids: user_id, item_id, cate_id
+      "
+    `);
+  });
+});
+
+describe("of an event log", () => {
+  function written() {
+    const folder = new TestFolder();
+    // Users of 2 to 5 events; user u touches the items from u on, in order.
+    const lengths = Array.from({ length: 20 }, (_, user) => 2 + (user % 4));
+    const log = folder.csv(
+      "log.csv",
+      "user_id,item_id,t",
+      ...lengths.flatMap((length, user) => Array.from({ length }, (_, t) => `u${user},i${user + t},${t}`)),
+    );
+    const items = folder.csv(
+      "items.csv",
+      "item_id,cate_id",
+      ...Array.from({ length: 30 }, (_, item) => `i${item},x`),
+    );
+    return { ...eventsOf(log, items), validate: { ...validate, fraction: 0.4 } };
+  }
+
+  /** Of the positives: the user and how long their history is. */
+  const positives = (data: Dataset) => {
+    const { start, end } = data.histories.get("clicks")!;
+    return groups(data).flatMap((user, row) =>
+      data.labels.get("click")![row] === 1 ? [{ user, history: end[row]! - start[row]! }] : [],
+    );
+  };
+
+  it("are the last training targets of a fraction of those who have one", async () => {
+    const config = written();
+    const whole = await readTraining(dinModel(), { ...config, validate: null });
+    const { train, valid, test } = await readTraining(dinModel(), config);
+    expect(positives(test!)).toEqual(positives(whole.test!));
+    const taken = positives(valid!);
+    // 15 of 20 users have three events.
+    expect(taken).toHaveLength(6);
+    expect(valid!.rows).toBe(12);
+    for (const { user, history } of taken) {
+      const targets = positives(whole.train).filter((each) => each.user === user);
+      expect(history).toBe(Math.max(...targets.map((each) => each.history)));
+    }
+    const both = [...positives(train), ...taken].sort((a, b) => a.user - b.user || a.history - b.history);
+    expect(both).toEqual(positives(whole.train).sort((a, b) => a.user - b.user || a.history - b.history));
+  });
+
+  it("are the same when read again", async () => {
+    const config = written();
+    const first = await readTraining(dinModel(), config);
+    expect(await readSplit(dinModel(), first.fitted, config, "valid")).toEqual(first.valid);
+    expect(await readSplit(dinModel(), first.fitted, config, "train")).toEqual(first.train);
+  });
+});
+
+describe("in dinc.yaml", () => {
+  const said = async (validate: string, more = "") => {
+    const folder = new TestFolder();
+    folder.write("train.csv", "");
+    const path = folder.write("dinc.yaml", `data:\n  train: train.csv\n${more}  validate: ${validate}\n`);
+    return folder.said(() => readConfig(path));
+  };
+
+  it("a fraction and who users are", async () => {
+    const folder = new TestFolder();
+    folder.write("train.csv", "");
+    const yaml = "data:\n  train: train.csv\n  validate: { fraction: 0.1, by: user_id }\n";
+    const { data } = await readConfig(folder.write("dinc.yaml", yaml));
+    expect(data).toMatchObject({ validate: { fraction: 0.1, by: "user_id", seed: 2026 } });
+  });
+
+  it("mistakes", async () => {
+    expect(await said("0.1")).toMatchInlineSnapshot(`
+      "error[DIN0522 wrong-setting]: \`data.validate\` must be a group of settings, not \`0.1\`
+       --> dinc.yaml:3:13
+        |
+      3 |   validate: 0.1
+        |             ^^^
+      "
+    `);
+    expect(await said("{ fraction: 1 }")).toMatchInlineSnapshot(`
+      "error[DIN0522 wrong-setting]: \`data.validate.fraction\` must be a number between 0 and 1, not \`1\`
+       --> dinc.yaml:3:25
+        |
+      3 |   validate: { fraction: 1 }
+        |                         ^
+
+      error[DIN0523 missing-setting]: \`data.validate.by\` is missing
+       --> dinc.yaml:3:13
+        |
+      3 |   validate: { fraction: 1 }
+        |             ^^^^^^^^^^^^^^^
+      "
+    `);
+    expect(await said("{ fraction: 0.1, by: user_id }", "  valid: train.csv\n")).toMatchInlineSnapshot(`
+      "error[DIN0438 validation-named-twice]: \`valid\` names the validation rows, \`validate\` makes some
+       --> dinc.yaml:4:3
+        |
+      4 |   validate: { fraction: 0.1, by: user_id }
+        |   ^^^^^^^^
+      "
+    `);
+  });
+});

@@ -1,0 +1,42 @@
+// The ways to run a Graph: by the ops' references in f64, and by each back end that is installed.
+
+import { evaluate, type Feeds } from "../../compiler/graph/evaluate.ts";
+import type { ValidGraph } from "../../compiler/graph/graph.ts";
+import type { RowLayout } from "../../compiler/ops/define-op.ts";
+import { nativeAvailable } from "../../runtime/native/load.ts";
+import { runTensorflow } from "../../runtime/train/backends/run-tensorflow.ts";
+import { runTfjs } from "../../runtime/train/backends/run-tfjs.ts";
+
+export interface Way {
+  readonly name: "reference" | "node" | "wasm" | "cpu";
+  /** How far a number of about 1 may be off. */
+  readonly tolerance: number;
+  readonly run: (
+    graph: ValidGraph,
+    feeds: Feeds,
+    layout: RowLayout,
+  ) => Promise<{
+    readonly outputs: ReadonlyMap<string, ArrayLike<number>>;
+    readonly updates: ReadonlyMap<string, ArrayLike<number>>;
+  }>;
+}
+
+const F32 = 3e-6;
+
+export const everywhere: readonly Way[] = [
+  { name: "reference", tolerance: 1e-9, run: async (...given) => evaluate(...given) },
+  ...(nativeAvailable() ? ([{ name: "node", tolerance: F32, run: runTensorflow }] as const) : []),
+  { name: "wasm", tolerance: F32, run: (...given) => runTfjs("wasm", ...given) },
+  { name: "cpu", tolerance: F32, run: (...given) => runTfjs("cpu", ...given) },
+];
+
+/** The largest difference, relative to numbers above 1. */
+export function farthest(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
+  if (actual.length !== expected.length) return Number.POSITIVE_INFINITY;
+  const differences = Array.from(
+    expected,
+    (value, i) => Math.abs(actual[i]! - value) / Math.max(1, Math.abs(value)),
+  );
+  // NaN is the largest of all.
+  return differences.some(Number.isNaN) ? Number.POSITIVE_INFINITY : Math.max(0, ...differences);
+}

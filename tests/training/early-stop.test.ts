@@ -1,0 +1,206 @@
+// Early stopping: after which epoch training ends, and that the weights are those of the best one.
+
+import { describe, expect, test } from "vitest";
+import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
+import { GraphBuilder } from "../../compiler/graph/builder.ts";
+import type { ValidGraph } from "../../compiler/graph/graph.ts";
+import type { EarlyStop, TableSpec, TrainSettings } from "../../compiler/model/model.ts";
+import { NORMAL, usual } from "../../compiler/model/tables.ts";
+import { DEFAULT_SETTINGS } from "../../compiler/model/train.ts";
+import { planBatches } from "../../runtime/data/batches.ts";
+import type { Dataset } from "../../runtime/data/dataset.ts";
+import { inlineBatches } from "../../runtime/data/prefetch.ts";
+import { describeStop } from "../../runtime/train/early-stop.ts";
+import { type TrainOptions, type TrainResult, train } from "../../runtime/train/loop.ts";
+import type { ParameterValues } from "../../runtime/train/session.ts";
+
+const tables: TableSpec[] = [
+  { name: "item_id", feature: "item_id", rows: 4, width: 1, options: usual(NORMAL) },
+];
+
+function graph(): ValidGraph {
+  const builder = new GraphBuilder();
+  const table = builder.add("table", [], { name: "item_id", width: 1 });
+  const ids = builder.add("input", [], {
+    name: "item_id",
+    type: { rows: { kind: "each", per: "example" }, dims: [], dtype: "i32" },
+  });
+  builder.output("logit.click", builder.add("lookup", [table, ids], {}));
+  return builder.finish() as ValidGraph;
+}
+
+const rowsOf = (clicks: readonly number[]): Dataset => ({
+  rows: clicks.length,
+  ids: new Map([["item_id", Int32Array.from(clicks, (_, i) => 2 + (i % 2))]]),
+  numbers: new Map(),
+  histories: new Map(),
+  labels: new Map([["click", Float32Array.from(clicks)]]),
+  groups: new Map(),
+});
+const data = rowsOf([1, 0, 1, 0]);
+
+interface Trained {
+  readonly result: TrainResult;
+  /** What the session holds at the end: the number of the step that made it. */
+  readonly weight: number;
+}
+
+/**
+ * One step an epoch, after which the model gives the first item the logit `sureness` of the epoch, the other its negative. The table
+ * loses 1 in each step; the one parameter counts steps.
+ */
+async function trained(
+  sureness: readonly number[],
+  stop: Partial<EarlyStop>,
+  evaluate: TrainOptions["evaluate"] = [
+    { split: "valid", data },
+    { split: "test", data },
+  ],
+  over: Partial<TrainSettings> = {},
+): Promise<Trained> {
+  const step = graph();
+  let parameters: ParameterValues = new Map([["steps", Float32Array.of(0)]]);
+  const steps = () => parameters.get("steps")![0]!;
+  const settings: TrainSettings = {
+    ...DEFAULT_SETTINGS,
+    optimizer: { kind: "sgd", learningRate: 1 },
+    batch: 4,
+    epochs: sureness.length,
+    earlyStop: { metric: DEFAULT_SETTINGS.metrics[1]!, label: null, patience: 2, ...stop },
+    ...over,
+  };
+  const result = await train({
+    program: { step, predict: step, tables: ["item_id"], settings },
+    backend: {
+      name: "cpu",
+      description: "scripted",
+      open: async () => ({
+        step({ rows }) {
+          parameters = new Map([["steps", Float32Array.of(steps() + 1)]]);
+          return {
+            loss: 1,
+            terms: {},
+            gradients: { item_id: new Float32Array(rows["item_id"]!.length).fill(1) },
+          };
+        },
+        predict: ({ batch }) => ({
+          click: Float32Array.from(batch.ids["item_id"]!, (at) =>
+            batch.tables["item_id"]![at] === 2 ? sureness[steps() - 1]! : -sureness[steps() - 1]!,
+          ),
+        }),
+        read: () => parameters,
+        write: (values) => {
+          parameters = values;
+        },
+        dispose: () => {},
+      }),
+    },
+    tables,
+    train: data,
+    labels: ["click"],
+    evaluate,
+    batches: inlineBatches(planBatches(step, tables)).stream,
+  });
+  return { result, weight: steps() };
+}
+
+/** How often the rows of the table were moved. */
+function moves({ result }: Trained, untrained: Trained): number[] {
+  const values = (of: Trained) => [...of.result.tables.get("item_id")!.values.subarray(2)];
+  return values(untrained).map((value, i) => Math.round(value - values({ result, weight: 0 })[i]!));
+}
+
+describe("training", () => {
+  test("ends when the metric was not better for `patience` epochs, with the weights of the best", async () => {
+    const stopped = await trained([0.1, 0.9, 0.5, 0.8, 2, 3], { patience: 2 });
+    const once = await trained([0.1], {});
+    expect(stopped.result.epochs).toHaveLength(4);
+    expect(stopped.result).toMatchObject({
+      kept: 2,
+      stopped: { metric: "log_loss", label: "click", epoch: 2, early: true },
+    });
+    expect(stopped.result.stopped!.value).toBeCloseTo(Math.log1p(Math.exp(-0.9)), 6);
+    expect(stopped.weight).toBe(2);
+    expect(stopped.result.parameters.get("steps")).toEqual(Float32Array.of(2));
+    // One step more than `once`.
+    expect(moves(stopped, once)).toEqual([1, 1]);
+  });
+
+  test("goes on while it gets better now and then", async () => {
+    const { result, weight } = await trained([0.1, 0.05, 0.2, 0.1, 0.3, 0.2], { patience: 2 });
+    expect(result).toMatchObject({ kept: 5, stopped: { epoch: 5, early: false } });
+    expect(result.epochs).toHaveLength(6);
+    expect(weight).toBe(5);
+  });
+
+  test("keeps the first of epochs that are equally good", async () => {
+    // AUC is 1 in every epoch.
+    const metric = DEFAULT_SETTINGS.metrics[0]!;
+    const { result } = await trained([0.1, 0.2, 0.3, 0.4], { metric, patience: 2 });
+    expect(result).toMatchObject({ kept: 1, stopped: { metric: "auc", value: 1, early: true } });
+    expect(result.epochs).toHaveLength(3);
+  });
+
+  test("looks for more where more is better", async () => {
+    const metric = DEFAULT_SETTINGS.metrics[0]!;
+    const { result } = await trained([-0.1, 0.2, -0.3], { metric, patience: 1 });
+    expect(result).toMatchObject({ kept: 2, stopped: { value: 1 } });
+  });
+
+  test("is the whole training without it", async () => {
+    const { result, weight } = await trained([3, 2, 1], {}, [{ split: "valid", data }], { earlyStop: null });
+    expect(result).toMatchObject({ kept: 3, stopped: null });
+    expect(weight).toBe(3);
+  });
+
+  test("goes by the validation rows alone: a better test changes nothing", async () => {
+    // The other way round on the test rows.
+    const opposite = rowsOf([0, 1, 0, 1]);
+    const { result } = await trained([0.1, 0.9, 0.5, 0.4], { patience: 2 }, [
+      { split: "test", data: opposite },
+      { split: "valid", data },
+    ]);
+    expect(result.kept).toBe(2);
+  });
+});
+
+/** What is said instead of training. */
+async function refused(work: () => Promise<unknown>): Promise<string[]> {
+  const error: unknown = await work().catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(DiagnosticError);
+  return (error as DiagnosticError).diagnostics.map(({ code, message }) => `${code}: ${message}`);
+}
+
+describe("before the first step it is said", () => {
+  test("that there are no validation rows", async () => {
+    expect(await refused(() => trained([1], {}, [{ split: "test", data }]))).toEqual([
+      "DIN0434: `stop early` needs validation rows, and the data has none",
+    ]);
+  });
+
+  test("that the validation rows do not define the metric", async () => {
+    const metric = DEFAULT_SETTINGS.metrics[0]!;
+    const evaluate = [{ split: "valid" as const, data: rowsOf([1, 1]) }];
+    expect(await refused(() => trained([1], { metric }, evaluate))).toEqual([
+      "DIN0435: `stop early` goes by `auc` of `click`, which 2 validation rows do not define",
+    ]);
+    expect((await trained([1], {}, evaluate)).result.kept).toBe(1);
+  });
+
+  test("that the warm-up is as long as the training", async () => {
+    const warmup = (steps: number) => () =>
+      trained([1, 1, 1], {}, undefined, { schedule: { kind: "constant", warmup: steps } });
+    expect(await refused(warmup(3))).toEqual(["DIN0436: the warm-up takes 3 steps, the whole training 3"]);
+    expect((await warmup(2)()).result.kept).toBe(1);
+  });
+});
+
+test("what is said at the end names the epochs, and the label where there are several", () => {
+  const stopped = { metric: "auc", label: "click", epoch: 3, value: 0.8125, early: true };
+  expect(describeStop(stopped, { trained: 5, wanted: 20 }, ["click"])).toBe(
+    "stopped early, after epoch 5 of 20: auc on the validation rows was best in epoch 3, 0.81250; the run has the weights of epoch 3",
+  );
+  expect(describeStop({ ...stopped, early: false }, { trained: 4, wanted: 4 }, ["click", "buy"])).toBe(
+    "trained all 4 epochs: click auc on the validation rows was best in epoch 3, 0.81250; the run has the weights of epoch 3",
+  );
+});
