@@ -8,10 +8,10 @@ import { endOf } from "./tokens.ts";
 export interface CstNode {
   /** Of the rule. */
   readonly name: string;
-  readonly children: CstElement[];
+  readonly children: readonly CstElement[];
   /** Offsets of what it took; -1 where that is nothing that stands in the text. */
-  start: number;
-  end: number;
+  readonly start: number;
+  readonly end: number;
 }
 
 export type CstElement = CstNode | IToken;
@@ -20,23 +20,15 @@ export function isNode(child: CstElement): child is CstNode {
   return "children" in child;
 }
 
-export function emptyNode(name: string): CstNode {
-  return { name, children: [], start: -1, end: -1 };
-}
-
-export function addToken(node: CstNode, token: IToken): void {
-  node.children.push(token);
-  if (token.isInsertedInRecovery !== true) extend(node, token.startOffset, endOf(token));
-}
-
-/** Makes room in `node` for its child, once that is complete. */
-export function extendTo(node: CstNode, child: CstNode): void {
-  if (child.start >= 0) extend(node, child.start, child.end);
-}
-
-function extend(node: CstNode, start: number, end: number): void {
-  if (node.start < 0) node.start = start;
-  node.end = end;
+export function nodeFrom(name: string, children: readonly CstElement[]): CstNode {
+  let start = -1;
+  let end = -1;
+  for (const child of children) {
+    if (isNode(child) ? child.start < 0 : child.isInsertedInRecovery === true) continue;
+    if (start < 0) start = isNode(child) ? child.start : child.startOffset;
+    end = isNode(child) ? child.end : endOf(child);
+  }
+  return { name, children, start, end };
 }
 
 /** The nodes that a rule made, in the order of the text. */

@@ -8,31 +8,26 @@ import {
   type ParserMethod,
   type TokenType,
 } from "./chevrotain.mjs";
-import { addToken, type CstNode, emptyNode, extendTo } from "./cst.ts";
+import { type CstElement, type CstNode, nodeFrom } from "./cst.ts";
 
 export abstract class TreeParser extends EmbeddedActionsParser {
-  /** Of the rule being read; at first what the tree will be the only child of. */
-  private node = emptyNode("");
+  /** Children of the rules being read, those of the innermost last. */
+  private readonly taken: CstElement[] = [];
 
   /** What `rule` takes of the input; the error that it throws, where it cannot recover. */
   protected treeOf(rule: ParserMethod<[], unknown>): CstNode {
-    const root = emptyNode("");
-    this.node = root;
+    this.taken.length = 0;
     rule.call(this);
-    return root.children[0] as CstNode;
+    return this.taken[0] as CstNode;
   }
 
   protected override RULE<R>(name: string, body: () => R): ParserMethod<[], R> {
     return super.RULE(name, () => {
-      const outer = this.node;
-      const node = emptyNode(name);
-      outer.children.push(node);
-      this.node = node;
+      const first = this.taken.length;
       try {
         return body();
       } finally {
-        extendTo(outer, node);
-        this.node = outer;
+        this.taken.push(nodeFrom(name, this.taken.splice(first)));
       }
     });
   }
@@ -52,7 +47,7 @@ export abstract class TreeParser extends EmbeddedActionsParser {
   }
 
   private took(token: IToken): IToken {
-    addToken(this.node, token);
+    this.taken.push(token);
     return token;
   }
 }

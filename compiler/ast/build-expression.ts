@@ -43,10 +43,10 @@ export class ExpressionBuilder {
 
   sum(node: CstNode | undefined, parent: CstNode): Expression {
     if (node === undefined) return this.missing(parent);
+    const only = onlyNode(node);
+    if (only !== null) return this.operand(only);
     const operators = tokensOf(node, t.ArithmeticOperator);
     const operands = nodesOf(node, "operand");
-    const [first] = operands;
-    if (operators.length === 0) return first === undefined ? this.missing(node) : this.operand(first);
     const operand = (i: number) => {
       const child = operands[i];
       return child === undefined ? this.missing(node) : this.withoutLambda(this.operand(child));
@@ -97,6 +97,8 @@ export class ExpressionBuilder {
 
   private anyExpression(node: CstNode | undefined, parent: CstNode): Expression {
     if (node === undefined) return this.missing(parent);
+    const only = onlyNode(node);
+    if (only !== null) return this.sum(only, node);
     const [low, high] = nodesOf(node, "sum");
     let built = this.sum(low, node);
     if (high !== undefined) {
@@ -236,4 +238,10 @@ export class ExpressionBuilder {
   private spanOfToken(token: IToken): Span {
     return { file: this.file, start: token.startOffset, end: t.endOf(token) };
   }
+}
+
+/** The one child of a node that is more often a step on the way than anything of its own. */
+function onlyNode({ children }: CstNode): CstNode | null {
+  const only = children.length === 1 ? children[0]! : null;
+  return only !== null && isNode(only) ? only : null;
 }
