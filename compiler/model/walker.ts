@@ -19,6 +19,7 @@ import type { NodeId, Parameter } from "../graph/graph.ts";
 import { InternalError, invariant, unreachable } from "../internal-error.ts";
 import type { OpAttributes, OpName } from "../ops/registry.ts";
 import type { Span } from "../source/source-file.ts";
+import type { Library } from "../std/library.ts";
 import { binary, negate } from "./arithmetic.ts";
 import type { GivenArgument } from "./bind-arguments.ts";
 import { callBlock } from "./call-block.ts";
@@ -65,7 +66,7 @@ export interface WalkerOptions {
   readonly declarations: Declarations;
   readonly reporter: Reporter;
   /** Blocks of the standard library, behind the spec's own. */
-  readonly library: ReadonlyMap<string, BlockItem>;
+  readonly library: Library;
   /** Given, nodes are built; the spec must have been checked. */
   readonly builder: GraphBuilder | null;
   readonly unread?: Unread;
@@ -100,7 +101,7 @@ export class Walker {
   readonly unread: Unread;
   private readonly values: Map<Expression, Value> | null;
   private readonly reporter: Reporter;
-  private readonly library: ReadonlyMap<string, BlockItem>;
+  private readonly library: Library;
   private readonly signatures = new Map<BlockItem, Signature | null>();
   private readonly names = new Names(this);
   private readonly shared = new Set<string>();

@@ -7,10 +7,14 @@ import { readSyntax, type SyntaxItem } from "../../compiler/read-syntax.ts";
 import { sourceFile } from "../../compiler/source/source-file.ts";
 import { type CstElement, isNode } from "../../grammar/cst.ts";
 import { DinParser } from "../../grammar/parser.ts";
-import { endOf } from "../../grammar/tokens.ts";
+import { endOf, makeLexer } from "../../grammar/tokens.ts";
 
 const good = join(import.meta.dirname, "..", "good");
 const specs = readdirSync(good).filter((name) => name.endsWith(".din"));
+
+test("no pattern of a token hides another", () => {
+  expect(makeLexer({ validates: true }).lexerDefinitionErrors).toEqual([]);
+});
 
 test.each([true, false])("no rule is ambiguous, where the parser recovers: %s", (recovers) => {
   expect(() => new DinParser({ recovers, validates: true })).not.toThrow();
