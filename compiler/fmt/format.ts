@@ -43,13 +43,15 @@ function readLayout(file: SourceFile): Layout {
   return { syntax, diagnostics, formatted: layOut(syntax, diagnostics) };
 }
 
-function faithlessness({ syntax, formatted }: Layout): string | null {
+function faithlessness({ syntax, diagnostics, formatted }: Layout): string | null {
   const { file } = syntax;
   if (formatted === file.text) return null;
-  const after = readLayout(sourceFile(file.path, formatted));
-  const problem = brokenPromise(syntax, after.syntax);
+  const after = readSyntax(sourceFile(file.path, formatted));
+  const problem = brokenPromise(syntax, after);
   if (problem !== null) return problem;
-  return after.formatted === formatted ? null : "formatting the result changes it";
+  // Of the same tokens without errors only the parser can say something new, which the trees have.
+  const found = hasErrors(diagnostics) ? buildSpec(after).diagnostics : [];
+  return layOut(after, found) === formatted ? null : "formatting the result changes it";
 }
 
 /** A run of items that are laid out, or of text that stays as it is. */
