@@ -9,8 +9,8 @@ import { fileURLToPath } from "node:url";
 import { wide, zoo } from "./specs.mjs";
 import { median, ratio, shown } from "./statistics.mjs";
 
-/** Processes of each build in turn; each reads every spec several times. */
-const processes = 5;
+/** Of each build, in turn; each reads a spec several times. */
+const processes = 3;
 const coldStarts = 15;
 
 const frontEnd = join(dirname(fileURLToPath(import.meta.url)), "front-end.mjs");
