@@ -41,7 +41,7 @@ import { Walker } from "./model/walker.ts";
 import { type CheckOptions, examine as examineAll, type Surroundings } from "./reuse/examine.ts";
 import { constantData, type ParamValue } from "./reuse/params.ts";
 import type { SourceFile, Span } from "./source/source-file.ts";
-import { libraryBlocks } from "./std/library.ts";
+import { library } from "./std/library.ts";
 
 export type { CheckOptions } from "./reuse/examine.ts";
 
@@ -140,7 +140,6 @@ class Checker {
     this.declare();
     const net = this.only<NetItem>("net");
     const train = readTrain(this.only<TrainItem>("train"), declarations, reporter);
-    const library = libraryBlocks();
     const { unread, values } = this;
     const walker = new Walker({
       declarations,

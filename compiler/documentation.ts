@@ -18,7 +18,12 @@ export function documentation(file: SourceFile, { tokens, docs }: Lexed): Docume
   const used = new Set<IToken>();
   let next = 0;
   let previous: IToken | null = null;
-  for (const token of tokens) {
+  for (const token of docs.length > 0 ? tokens : []) {
+    if (next === docs.length) break;
+    if (docs[next]!.startOffset > token.startOffset) {
+      previous = token;
+      continue;
+    }
     const comments: IToken[] = [];
     for (; next < docs.length && docs[next]!.startOffset < token.startOffset; next++) {
       // A comment behind something on its line does not belong to what comes next.

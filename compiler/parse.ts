@@ -157,15 +157,14 @@ function lexicalProblems(file: SourceFile, lexed: Lexed): Diagnostic[] {
   const problems: Diagnostic[] = [];
   for (const spans of byLine(file, lexed.strays)) problems.push(strayCharacters(spans));
   for (const token of lexed.tokens) {
-    const span = spanOf(file, token);
     if (token.tokenType === NumberLiteral) {
-      const problem = numberProblem(token.image, span);
+      const problem = numberProblem(token.image, spanOf(file, token));
       if (problem !== null) problems.push(problem);
     } else if (token.tokenType === UnterminatedString) {
       const help = 'end the string with " on the same line';
-      problems.push(diagnose(syntax.unterminatedString, {}, span, { help }));
+      problems.push(diagnose(syntax.unterminatedString, {}, spanOf(file, token), { help }));
     } else if (token.tokenType === StringLiteral) {
-      problems.push(...escapeProblems(token.image, span));
+      problems.push(...escapeProblems(token.image, spanOf(file, token)));
     }
   }
   return problems;

@@ -1,6 +1,6 @@
 // A text as tokens and concrete syntax trees: what the parser builds the AST from and the formatter lays out. Read once.
 
-import type { CstNode } from "../grammar/chevrotain.mjs";
+import type { CstNode } from "../grammar/cst.ts";
 import { type ItemTokens, type Stray, splitItems } from "../grammar/items.ts";
 import { type ParseError, parseItem } from "../grammar/parser.ts";
 import { type Lexed, lex } from "../grammar/tokens.ts";

@@ -1,4 +1,4 @@
-// The last step of `npm run build`: writes dist/grammar/chevrotain.mjs as one file without imports. Loading chevrotain
+// Run by `npm run build` behind tsc: writes dist/grammar/chevrotain.mjs as one file without imports. Loading chevrotain
 // as it is installed, file by file, takes longer than all the rest of `dinc check`.
 
 import { copyFileSync, readFileSync } from "node:fs";

@@ -1,4 +1,10 @@
 // The types of chevrotain.mjs.
 
-export type { CstNode, CustomPatternMatcherFunc, IToken, TokenType } from "chevrotain";
-export { CstParser, createToken, createTokenInstance, Lexer } from "chevrotain";
+export type {
+  ConsumeMethodOpts,
+  CustomPatternMatcherFunc,
+  IToken,
+  ParserMethod,
+  TokenType,
+} from "chevrotain";
+export { createToken, createTokenInstance, EmbeddedActionsParser, Lexer, tokenMatcher } from "chevrotain";

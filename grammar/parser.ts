@@ -1,8 +1,10 @@
 // The grammar: one item at a time to a concrete syntax tree, with recovery. Children of the tree may be missing
 // wherever the text is broken; `compiler/ast/build.ts` expects that.
 
-import { type CstNode, CstParser, type IToken, type TokenType } from "./chevrotain.mjs";
+import type { IToken, TokenType } from "./chevrotain.mjs";
+import type { CstNode } from "./cst.ts";
 import * as t from "./tokens.ts";
+import { TreeParser } from "./tree-parser.ts";
 
 /** An item with more errors than this is given up: nobody reads on, and recovery is recursive. */
 const maxErrors = 100;
@@ -17,21 +19,25 @@ function expecting(rule: string, token: TokenType | null): string {
   return `${expectations.push({ rule, token }) - 1}`;
 }
 
-/** Declared names stand beside the others in the tree. */
-const name = { LABEL: "Identifier" };
-
 /** What may be taken as written where it is missing; never a number, nor a name that is not being declared. */
 const insertable = new Set<TokenType>([
   ...[t.RightParenthesis, t.RightBracket, t.LeftBrace, t.RightBrace, t.CallParenthesis],
   ...[t.Colon, t.Equals, t.Comma, t.DeclaredName, t.FromKeyword],
 ]);
 
-class DinParser extends CstParser {
-  constructor() {
+export interface ParserOptions {
+  /** Without it the parser stops at the first error, and is several times as fast. */
+  readonly recovers: boolean;
+  /** Whether the grammar itself is examined, which takes longer than to parse most specs. */
+  readonly validates: boolean;
+}
+
+export class DinParser extends TreeParser {
+  constructor({ recovers, validates }: ParserOptions) {
     super(t.tokenTypes, {
-      recoveryEnabled: true,
+      recoveryEnabled: recovers,
+      skipValidations: !validates,
       maxLookahead: 2,
-      nodeLocationTracking: "onlyOffset",
       errorMessageProvider: {
         buildMismatchTokenMessage: ({ ruleName, expected }) => expecting(ruleName, expected),
         buildNotAllInputParsedMessage: ({ ruleName }) => expecting(ruleName, null),
@@ -44,6 +50,17 @@ class DinParser extends CstParser {
 
   protected override canTokenTypeBeInsertedInRecovery(type: TokenType): boolean {
     return insertable.has(type);
+  }
+
+  /** Null where there were too many errors. */
+  parse(tokens: IToken[]): CstNode | null {
+    this.input = tokens;
+    try {
+      return this.treeOf(this.item);
+    } catch (error) {
+      if (error instanceof TooManyErrors) return null;
+      throw error;
+    }
   }
 
   /** `id`, `id(min_count: 2)`, `log1p`: what names one has a rule of its own, so that messages know it. */
@@ -69,12 +86,12 @@ class DinParser extends CstParser {
 
   readonly model = this.RULE("model", () => {
     this.CONSUME(t.ModelKeyword);
-    this.CONSUME(t.DeclaredName, name);
+    this.CONSUME(t.DeclaredName);
   });
 
   readonly features = this.RULE("features", () => {
     this.CONSUME(t.FeaturesKeyword);
-    this.CONSUME(t.DeclaredName, name);
+    this.CONSUME(t.DeclaredName);
     this.CONSUME(t.LeftBrace);
     this.MANY(() => this.SUBRULE(this.declaration));
     this.CONSUME(t.RightBrace);
@@ -115,7 +132,7 @@ class DinParser extends CstParser {
 
   readonly history = this.RULE("history", () => {
     this.CONSUME(t.HistoryKeyword);
-    this.CONSUME(t.DeclaredName, name);
+    this.CONSUME(t.DeclaredName);
     this.OPTION(() => this.SUBRULE(this.options));
     this.CONSUME(t.LeftBrace);
     this.MANY(() => this.SUBRULE(this.binding));
@@ -135,14 +152,14 @@ class DinParser extends CstParser {
 
   readonly label = this.RULE("label", () => {
     this.CONSUME(t.LabelKeyword);
-    this.CONSUME(t.DeclaredName, name);
+    this.CONSUME(t.DeclaredName);
     this.CONSUME(t.Colon);
     this.SUBRULE(this.labelKind);
   });
 
   readonly block = this.RULE("block", () => {
     this.CONSUME(t.BlockKeyword);
-    this.CONSUME(t.DeclaredName, name);
+    this.CONSUME(t.DeclaredName);
     this.CONSUME(t.OpenParenthesis);
     this.OPTION(() => {
       this.SUBRULE(this.parameter);
@@ -192,21 +209,21 @@ class DinParser extends CstParser {
 
   readonly let = this.RULE("let", () => {
     this.CONSUME(t.LetKeyword);
-    this.CONSUME(t.DeclaredName, name);
+    this.CONSUME(t.DeclaredName);
     this.CONSUME(t.Equals);
     this.SUBRULE(this.expression);
   });
 
   readonly predict = this.RULE("predict", () => {
     this.CONSUME(t.PredictKeyword);
-    this.CONSUME(t.DeclaredName, name);
+    this.CONSUME(t.DeclaredName);
     this.CONSUME(t.Equals);
     this.SUBRULE(this.expression);
   });
 
   readonly loss = this.RULE("loss", () => {
     this.CONSUME(t.LossKeyword);
-    this.CONSUME(t.DeclaredName, name);
+    this.CONSUME(t.DeclaredName);
     this.OPTION(() => this.SUBRULE(this.options));
     this.CONSUME(t.Equals);
     this.SUBRULE(this.expression);
@@ -248,7 +265,7 @@ class DinParser extends CstParser {
 
   readonly param = this.RULE("param", () => {
     this.CONSUME(t.ParamKeyword);
-    this.CONSUME(t.DeclaredName, name);
+    this.CONSUME(t.DeclaredName);
     this.CONSUME(t.Equals);
     this.SUBRULE(this.expression);
   });
@@ -256,9 +273,9 @@ class DinParser extends CstParser {
   /** Its items are read one by one, as all others; the braces of `splitItems` are empty. */
   readonly variant = this.RULE("variant", () => {
     this.CONSUME(t.VariantKeyword);
-    this.CONSUME(t.DeclaredName, name);
+    this.CONSUME(t.DeclaredName);
     this.CONSUME(t.FromKeyword);
-    this.CONSUME2(t.DeclaredName, name);
+    this.CONSUME2(t.DeclaredName);
     this.CONSUME(t.LeftBrace);
     this.CONSUME(t.RightBrace);
   });
@@ -290,27 +307,30 @@ class DinParser extends CstParser {
     });
   });
 
+  /** Made once: operands are half of a spec. */
+  private readonly primaries = [
+    { ALT: () => this.CONSUME(t.NumberLiteral) },
+    { ALT: () => this.CONSUME(t.StringLiteral) },
+    { ALT: () => this.SUBRULE(this.lambda) },
+    {
+      ALT: () => {
+        this.CONSUME(t.Identifier);
+        this.OPTION(() => this.SUBRULE(this.call));
+      },
+    },
+    {
+      ALT: () => {
+        this.CONSUME(t.OpenParenthesis);
+        this.SUBRULE(this.expression);
+        this.CONSUME(t.RightParenthesis);
+      },
+    },
+    { ALT: () => this.SUBRULE(this.list) },
+  ];
+
   readonly operand = this.RULE("operand", () => {
     this.MANY(() => this.CONSUME(t.Minus));
-    this.OR([
-      { ALT: () => this.CONSUME(t.NumberLiteral) },
-      { ALT: () => this.CONSUME(t.StringLiteral) },
-      { ALT: () => this.SUBRULE(this.lambda) },
-      {
-        ALT: () => {
-          this.CONSUME(t.Identifier);
-          this.OPTION(() => this.SUBRULE(this.call));
-        },
-      },
-      {
-        ALT: () => {
-          this.CONSUME(t.OpenParenthesis);
-          this.SUBRULE(this.expression);
-          this.CONSUME(t.RightParenthesis);
-        },
-      },
-      { ALT: () => this.SUBRULE(this.list) },
-    ]);
+    this.OR(this.primaries);
     this.MANY2(() => {
       this.CONSUME(t.Dot);
       this.CONSUME2(t.Identifier);
@@ -385,7 +405,9 @@ class DinParser extends CstParser {
   });
 }
 
-const parser = new DinParser();
+/** Made when they are needed first. */
+let plainParser: DinParser | undefined;
+let recoveringParser: DinParser | undefined;
 
 /** The rule in which the parser stopped, and the token it wanted (null: any of several). */
 export interface Expectation {
@@ -405,16 +427,18 @@ export interface ParsedItem {
   readonly errors: readonly ParseError[];
 }
 
-/** Parses the tokens of one item, as `splitItems` gives them. */
+/** Parses the tokens of one item, as `splitItems` gives them: nearly all have no errors, and are read once. */
 export function parseItem(tokens: IToken[]): ParsedItem {
+  plainParser ??= new DinParser({ recovers: false, validates: false });
+  const parsed = parseWith(plainParser, tokens);
+  if (parsed.errors.length === 0) return parsed;
+  recoveringParser ??= new DinParser({ recovers: true, validates: false });
+  return parseWith(recoveringParser, tokens);
+}
+
+function parseWith(parser: DinParser, tokens: IToken[]): ParsedItem {
   expectations = [];
-  parser.input = tokens;
-  let tree: CstNode | null = null;
-  try {
-    tree = parser.item();
-  } catch (error) {
-    if (!(error instanceof TooManyErrors)) throw error;
-  }
+  const tree = parser.parse(tokens);
   // The message of an exception is the index of what it expected.
   const errors = parser.errors.map((error) => ({
     expected: expectations[Number(error.message)]!,

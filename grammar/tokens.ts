@@ -229,7 +229,16 @@ export const tokenTypes: TokenType[] = [
   DeclaredName,
 ];
 
-const lexer = new Lexer(tokenTypes, { ensureOptimizations: true, positionTracking: "full" });
+/** `validates`: whether the table itself is examined, which takes longer than to read most specs. */
+export function makeLexer({ validates }: { readonly validates: boolean }): Lexer {
+  return new Lexer(tokenTypes, {
+    ensureOptimizations: true,
+    positionTracking: "full",
+    skipValidations: !validates,
+  });
+}
+
+const lexer = makeLexer({ validates: false });
 
 export interface Lexed {
   readonly tokens: IToken[];

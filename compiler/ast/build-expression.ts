@@ -1,11 +1,19 @@
 // Expressions: how operators bind, where lambdas may stand, and how high a tree may grow.
 
-import type { CstNode, IToken } from "../../grammar/chevrotain.mjs";
-import { endOf } from "../../grammar/tokens.ts";
+import type { IToken } from "../../grammar/chevrotain.mjs";
+import {
+  type CstElement,
+  type CstNode,
+  isNode,
+  nodeOf,
+  nodesOf,
+  tokenOf,
+  tokensOf,
+} from "../../grammar/cst.ts";
+import * as t from "../../grammar/tokens.ts";
 import * as syntax from "../diagnostics/catalog/syntax.ts";
 import { type Diagnostic, diagnose } from "../diagnostics/diagnostic.ts";
 import { type SourceFile, type Span, spanning } from "../source/source-file.ts";
-import { nodesOf, tokenOf, tokensOf } from "./cst.ts";
 import { numberValue, stringValue } from "./literals.ts";
 import type { Argument, BinaryOperator, Expression, Identifier } from "./nodes.ts";
 
@@ -15,7 +23,8 @@ export const maxHeight = 500;
 export class ExpressionBuilder {
   readonly file: SourceFile;
   readonly diagnostics: Diagnostic[] = [];
-  private readonly heights = new WeakMap<Expression, number>();
+  /** Of expressions that have parts. */
+  private readonly heights = new Map<Expression, number>();
   private tooHigh = false;
 
   constructor(file: SourceFile) {
@@ -34,10 +43,14 @@ export class ExpressionBuilder {
 
   sum(node: CstNode | undefined, parent: CstNode): Expression {
     if (node === undefined) return this.missing(parent);
-    const operators = tokensOf(node, "ArithmeticOperator");
-    const operands = nodesOf(node, "operand").map((child) => this.operand(child));
-    if (operators.length === 0) return operands[0] ?? this.missing(node);
-    const operand = (i: number) => this.withoutLambda(operands[i] ?? this.missing(node));
+    const only = onlyNode(node);
+    if (only !== null) return this.operand(only);
+    const operators = tokensOf(node, t.ArithmeticOperator);
+    const operands = nodesOf(node, "operand");
+    const operand = (i: number) => {
+      const child = operands[i];
+      return child === undefined ? this.missing(node) : this.withoutLambda(this.operand(child));
+    };
     // `sum` holds what + and - have joined so far, `term` what * and / have.
     let sum: { left: Expression; operator: BinaryOperator } | null = null;
     let term = operand(0);
@@ -57,26 +70,23 @@ export class ExpressionBuilder {
 
   /** Of a call, or of a kind, transform or history. */
   arguments(parent: CstNode): Argument[] {
-    return ["call", "options"]
-      .flatMap((rule) => nodesOf(parent, rule))
-      .flatMap((node) => nodesOf(node, "arguments"))
-      .flatMap((node) => nodesOf(node, "argument"))
-      .map((node) => ({
-        name: this.name(node),
-        value: this.anyExpression(nodesOf(node, "expression")[0], node),
-      }));
+    const given = nodeOf(parent, "call") ?? nodeOf(parent, "options");
+    const list = given === undefined ? undefined : nodeOf(given, "arguments");
+    if (list === undefined) return [];
+    return nodesOf(list, "argument").map((node) => ({
+      name: this.name(node),
+      value: this.anyExpression(nodeOf(node, "expression"), node),
+    }));
   }
 
   name(node: CstNode, index = 0): Identifier | null {
-    const token = tokenOf(node, "Identifier", index);
+    const token = tokenOf(node, t.Identifier, index);
     return token === null ? null : this.identifier(token);
   }
 
   spanOf(node: CstNode): Span {
-    const start = node.location?.startOffset ?? Number.NaN;
-    const last = node.location?.endOffset ?? Number.NaN;
-    if (Number.isNaN(start) || Number.isNaN(last)) return { file: this.file, start: 0, end: 0 };
-    return { file: this.file, start, end: Math.min(last + 1, this.file.text.length) };
+    const { start, end } = node;
+    return { file: this.file, start: Math.max(start, 0), end: Math.max(end, 0) };
   }
 
   /** The empty place behind a node. */
@@ -87,6 +97,8 @@ export class ExpressionBuilder {
 
   private anyExpression(node: CstNode | undefined, parent: CstNode): Expression {
     if (node === undefined) return this.missing(parent);
+    const only = onlyNode(node);
+    if (only !== null) return this.sum(only, node);
     const [low, high] = nodesOf(node, "sum");
     let built = this.sum(low, node);
     if (high !== undefined) {
@@ -109,14 +121,20 @@ export class ExpressionBuilder {
     return built;
   }
 
+  /** Signs, what they stand before, and fields of that. */
   private operand(node: CstNode): Expression {
-    let built = this.primary(node);
+    const signs: IToken[] = [];
+    for (const child of node.children) {
+      if (isNode(child) || child.tokenType !== t.Minus) break;
+      signs.push(child);
+    }
+    let built = this.primary(node, node.children[signs.length]);
     for (const token of this.fieldTokens(node)) {
       const object = this.withoutLambda(built);
       const field = this.identifier(token);
       built = this.grown({ kind: "field", object, field, span: spanning(object.span, field.span) }, [object]);
     }
-    for (const minus of tokensOf(node, "Minus").reverse()) {
+    for (const minus of signs.reverse()) {
       const operand = this.withoutLambda(built);
       const span = spanning(this.spanOfToken(minus), operand.span);
       built = this.grown({ kind: "negate", operand, span }, [operand]);
@@ -124,33 +142,46 @@ export class ExpressionBuilder {
     return built;
   }
 
-  private primary(node: CstNode): Expression {
-    const number = tokenOf(node, "NumberLiteral");
-    if (number !== null) {
-      const span = this.spanOfToken(number);
-      const value = numberValue(number.image);
-      return Number.isNaN(value) ? { kind: "error", span } : { kind: "number", value, span };
+  /** `first` tells what it is. */
+  private primary(node: CstNode, first: CstElement | undefined): Expression {
+    if (first === undefined) return this.missing(node);
+    if (isNode(first)) {
+      if (first.name === "list") return this.list(first);
+      return first.name === "lambda" ? this.lambda(first) : this.missing(node);
     }
-    const string = tokenOf(node, "StringLiteral");
-    if (string !== null)
-      return { kind: "string", value: stringValue(string.image), span: this.spanOfToken(string) };
-    const list = nodesOf(node, "list")[0];
-    if (list !== undefined) {
-      const elements = nodesOf(list, "expression").map((child) => this.expression(child, list));
-      return this.grown({ kind: "list", elements, span: this.spanOf(list) }, elements);
+    switch (first.tokenType) {
+      case t.Identifier:
+        return this.nameOrCall(node, first);
+      case t.NumberLiteral: {
+        const span = this.spanOfToken(first);
+        const value = numberValue(first.image);
+        return Number.isNaN(value) ? { kind: "error", span } : { kind: "number", value, span };
+      }
+      case t.StringLiteral:
+      case t.UnterminatedString:
+        return { kind: "string", value: stringValue(first.image), span: this.spanOfToken(first) };
+      default: {
+        const inner = nodeOf(node, "expression");
+        return inner === undefined ? this.missing(node) : this.expression(inner, node);
+      }
     }
-    const lambda = nodesOf(node, "lambda")[0];
-    if (lambda !== undefined) {
-      const parameters = tokensOf(lambda, "Identifier").map((token) => this.identifier(token));
-      const body = this.expression(nodesOf(lambda, "expression")[0], lambda);
-      return this.grown({ kind: "lambda", parameters, body, span: this.spanOf(lambda) }, [body]);
-    }
-    const inner = nodesOf(node, "expression")[0];
-    if (inner !== undefined) return this.expression(inner, node);
-    const callee = this.calleeOf(node);
-    if (callee === null) return this.missing(node);
-    const call = nodesOf(node, "call")[0];
-    if (call === undefined) return { kind: "name", name: callee.name, span: callee.span };
+  }
+
+  private list(node: CstNode): Expression {
+    const elements = nodesOf(node, "expression").map((child) => this.expression(child, node));
+    return this.grown({ kind: "list", elements, span: this.spanOf(node) }, elements);
+  }
+
+  private lambda(node: CstNode): Expression {
+    const parameters = tokensOf(node, t.Identifier).map((token) => this.identifier(token));
+    const body = this.expression(nodeOf(node, "expression"), node);
+    return this.grown({ kind: "lambda", parameters, body, span: this.spanOf(node) }, [body]);
+  }
+
+  private nameOrCall(node: CstNode, name: IToken): Expression {
+    const call = nodeOf(node, "call");
+    if (call === undefined) return { kind: "name", name: name.image, span: this.spanOfToken(name) };
+    const callee = this.identifier(name);
     const given = this.arguments(node);
     const span = spanning(callee.span, this.spanOf(call));
     return this.grown(
@@ -159,18 +190,11 @@ export class ExpressionBuilder {
     );
   }
 
-  /** The tree keeps names of a node in one list: the callee stands before every ".", fields behind one. */
-  private calleeOf(node: CstNode): Identifier | null {
-    const token = tokenOf(node, "Identifier");
-    const dot = tokenOf(node, "Dot");
-    if (token === null || (dot !== null && token.startOffset > dot.startOffset)) return null;
-    return this.identifier(token);
-  }
-
+  /** The names behind dots. */
   private fieldTokens(node: CstNode): IToken[] {
-    const dot = tokenOf(node, "Dot");
+    const dot = tokenOf(node, t.Dot);
     if (dot === null) return [];
-    return tokensOf(node, "Identifier").filter((token) => token.startOffset > dot.startOffset);
+    return tokensOf(node, t.Identifier).filter((token) => token.startOffset > dot.startOffset);
   }
 
   private binary(operator: BinaryOperator, left: Expression, right: Expression): Expression {
@@ -212,6 +236,12 @@ export class ExpressionBuilder {
   }
 
   private spanOfToken(token: IToken): Span {
-    return { file: this.file, start: token.startOffset, end: endOf(token) };
+    return { file: this.file, start: token.startOffset, end: t.endOf(token) };
   }
+}
+
+/** The one child of a node that is more often a step on the way than anything of its own. */
+function onlyNode({ children }: CstNode): CstNode | null {
+  const only = children.length === 1 ? children[0]! : null;
+  return only !== null && isNode(only) ? only : null;
 }

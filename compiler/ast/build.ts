@@ -1,14 +1,13 @@
 // From the concrete syntax tree of one item to the abstract one. Every child may be missing: what cannot be read is
 // dropped, or kept as an `error` expression or an identifier without a name where its surroundings are worth having.
 
-import type { CstNode } from "../../grammar/chevrotain.mjs";
-import { endOf } from "../../grammar/tokens.ts";
+import { type CstNode, childrenOf, isNode, nodeOf, nodesOf, tokenOf } from "../../grammar/cst.ts";
+import * as t from "../../grammar/tokens.ts";
 import * as syntax from "../diagnostics/catalog/syntax.ts";
 import { type Diagnostic, diagnose } from "../diagnostics/diagnostic.ts";
 import { suggest } from "../diagnostics/suggest.ts";
 import type { SourceFile, Span } from "../source/source-file.ts";
 import { ExpressionBuilder } from "./build-expression.ts";
-import { childrenOf, nodesOf, tokenOf } from "./cst.ts";
 import { stringValue } from "./literals.ts";
 import type * as ast from "./nodes.ts";
 
@@ -58,10 +57,9 @@ class ItemBuilder extends ExpressionBuilder {
   }
 
   item(tree: CstNode): AnyItem | null {
-    const [rule, nodes] = Object.entries(tree.children)[0] ?? [];
-    const node = nodes?.[0];
-    if (node === undefined || !("children" in node)) return null;
-    switch (rule) {
+    const node = tree.children.find(isNode);
+    if (node === undefined) return null;
+    switch (node.name) {
       case "model":
         return { kind: "model", name: this.name(node), doc: this.doc(node), span: this.spanOf(node) };
       case "features":
@@ -111,7 +109,7 @@ class ItemBuilder extends ExpressionBuilder {
     if (name === null) return null;
     return {
       name,
-      type: this.kind(nodesOf(node, "kind")[0], node),
+      type: this.kind(nodeOf(node, "kind"), node),
       transforms: nodesOf(node, "transform")
         .map((child) => this.kind(child, node))
         .filter((transform) => transform.name.name !== ""),
@@ -123,7 +121,7 @@ class ItemBuilder extends ExpressionBuilder {
   }
 
   share(parent: CstNode): ast.ShareClause | null {
-    const node = nodesOf(parent, "share")[0];
+    const node = nodeOf(parent, "share");
     const feature = node === undefined ? null : this.name(node);
     return node === undefined || feature === null ? null : { feature, span: this.spanOf(node) };
   }
@@ -138,10 +136,10 @@ class ItemBuilder extends ExpressionBuilder {
   }
 
   embed(parent: CstNode): ast.EmbedClause | null {
-    const node = nodesOf(parent, "embed")[0];
+    const node = nodeOf(parent, "embed");
     if (node === undefined) return null;
     const span = this.spanOf(node);
-    const sum = nodesOf(node, "sum")[0];
+    const sum = nodeOf(node, "sum");
     if (nodesOf(node, "options").length === 0) return { width: this.sum(sum, node), options: [], span };
     const given = this.arguments(node);
     const width = given.find(({ name }) => name === null);
@@ -165,7 +163,7 @@ class ItemBuilder extends ExpressionBuilder {
     const target = this.name(node, 0);
     const column = this.name(node, 1);
     if (target === null || column === null) return null;
-    const kind = nodesOf(node, "kind")[0];
+    const kind = nodeOf(node, "kind");
     return {
       target,
       column,
@@ -179,7 +177,7 @@ class ItemBuilder extends ExpressionBuilder {
   label(node: CstNode): ast.LabelItem | null {
     const name = this.name(node);
     if (name === null) return null;
-    const type = this.kind(nodesOf(node, "labelKind")[0], node);
+    const type = this.kind(nodeOf(node, "labelKind"), node);
     return { kind: "label", name, type, doc: this.doc(node), span: this.spanOf(node) };
   }
 
@@ -192,7 +190,7 @@ class ItemBuilder extends ExpressionBuilder {
       kind: "block",
       name,
       parameters: nodesOf(node, "parameter").flatMap((child) => this.parameter(child) ?? []),
-      result: this.type(nodesOf(node, "type")[0]),
+      result: this.type(nodeOf(node, "type")),
       body: nodesOf(node, "let").flatMap((child) => this.let(child) ?? []),
       value: this.expression(values.at(-1), node),
       doc: this.doc(node),
@@ -210,9 +208,9 @@ class ItemBuilder extends ExpressionBuilder {
       const help = "give it a name with `let`, or remove it";
       this.report(diagnose(syntax.unusedValue, { block }, this.spanOf(value), { help }));
     }
-    const closing = tokenOf(node, "RightBrace");
+    const closing = tokenOf(node, t.RightBrace);
     if (values.length === 0 && closing !== null) {
-      const place = { file: this.file, start: closing.startOffset, end: endOf(closing) };
+      const place = { file: this.file, start: closing.startOffset, end: t.endOf(closing) };
       const help = "end the block with the expression it gives, without `let`";
       this.report(diagnose(syntax.blockWithoutValue, { block }, place, { help }));
     }
@@ -221,10 +219,10 @@ class ItemBuilder extends ExpressionBuilder {
   parameter(node: CstNode): ast.Parameter | null {
     const name = this.name(node);
     if (name === null) return null;
-    const value = nodesOf(node, "expression")[0];
+    const value = nodeOf(node, "expression");
     return {
       name,
-      type: this.type(nodesOf(node, "type")[0]),
+      type: this.type(nodeOf(node, "type")),
       default: value === undefined ? null : this.expression(value, node),
     };
   }
@@ -252,21 +250,21 @@ class ItemBuilder extends ExpressionBuilder {
   let(node: CstNode): ast.Let | null {
     const name = this.name(node);
     if (name === null) return null;
-    const value = this.expression(nodesOf(node, "expression")[0], node);
+    const value = this.expression(nodeOf(node, "expression"), node);
     return { kind: "let", name, value, span: this.spanOf(node) };
   }
 
   predict(node: CstNode): ast.Predict | null {
     const label = this.name(node);
     if (label === null) return null;
-    const value = this.expression(nodesOf(node, "expression")[0], node);
+    const value = this.expression(nodeOf(node, "expression"), node);
     return { kind: "predict", label, value, span: this.spanOf(node) };
   }
 
   loss(node: CstNode): ast.Loss | null {
     const name = this.name(node);
     if (name === null) return null;
-    const value = this.expression(nodesOf(node, "expression")[0], node);
+    const value = this.expression(nodeOf(node, "expression"), node);
     return { kind: "loss", name, arguments: this.arguments(node), value, span: this.spanOf(node) };
   }
 
@@ -281,16 +279,16 @@ class ItemBuilder extends ExpressionBuilder {
   }
 
   import(node: CstNode): ast.ImportItem | null {
-    const token = tokenOf(node, "StringLiteral");
+    const token = tokenOf(node, t.StringLiteral);
     if (token === null) return null;
-    const span = { file: this.file, start: token.startOffset, end: endOf(token) };
+    const span = { file: this.file, start: token.startOffset, end: t.endOf(token) };
     return { kind: "import", path: { text: stringValue(token.image), span }, span: this.spanOf(node) };
   }
 
   param(node: CstNode): ast.ParamItem | null {
     const name = this.name(node);
     if (name === null) return null;
-    const value = this.expression(nodesOf(node, "expression")[0], node);
+    const value = this.expression(nodeOf(node, "expression"), node);
     return { kind: "param", name, default: value, doc: this.doc(node), span: this.spanOf(node) };
   }
 

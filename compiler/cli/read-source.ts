@@ -1,14 +1,16 @@
 // Reads specs that the command line names.
 
 import { readFile } from "node:fs/promises";
-import { text } from "node:stream/consumers";
 import { fileUnreadable } from "../diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, nowhere } from "../diagnostics/diagnostic.ts";
 import { type SourceFile, sourceFile } from "../source/source-file.ts";
 
 /** `-` is standard input, shown as `stdinPath`. Throws DiagnosticError where the file cannot be read. */
 export async function readSource(path: string, stdinPath = "<stdin>"): Promise<SourceFile> {
-  if (path === "-") return sourceFile(stdinPath, await text(process.stdin));
+  if (path === "-") {
+    const { text } = await import("node:stream/consumers");
+    return sourceFile(stdinPath, await text(process.stdin));
+  }
   try {
     return sourceFile(path, await readFile(path, "utf8"));
   } catch (error) {

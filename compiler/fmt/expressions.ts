@@ -1,51 +1,23 @@
 // Tokens with their comments, and the layout of expressions, types, calls and kinds: everything inside a statement.
 
-import type { CstElement, CstNode, IToken } from "chevrotain";
+import type { IToken } from "../../grammar/chevrotain.mjs";
+import { type CstElement, type CstNode, isNode } from "../../grammar/cst.ts";
 import { InternalError } from "../internal-error.ts";
 import { blankLine, comma, commaIfBroken, type Doc, group, hardLine, indent, line, softLine } from "./doc.ts";
 import type { Element, OwnComment, Trivia } from "./trivia.ts";
 
-export function isNode(child: CstElement): child is CstNode {
-  return "children" in child;
+/** The children of a node; rules that took nothing are left out. */
+export function ordered(node: CstNode): readonly CstElement[] {
+  return node.children.every(tookAnything) ? node.children : node.children.filter(tookAnything);
 }
 
-/** The children of a node in the order of the text; rules that took nothing are left out. */
-export function ordered(node: CstNode): CstElement[] {
-  const children: CstElement[] = [];
-  let isSorted = true;
-  let last = -1;
-  for (const child of childrenOf(node)) {
-    const start = startOf(child);
-    if (start < last) isSorted = false;
-    last = start;
-    children.push(child);
-  }
-  return isSorted ? children : children.sort((a, b) => startOf(a) - startOf(b));
-}
-
-/** By rule, as the tree has them. */
-function* childrenOf(node: CstNode): Generator<CstElement> {
-  for (const rule in node.children)
-    for (const child of node.children[rule]!) if (!isNode(child) || tookAnything(child)) yield child;
-}
-
-function tookAnything(node: CstNode): boolean {
-  for (const _rule in node.children) return true;
-  return false;
-}
-
-function startOf(child: CstElement): number {
-  return isNode(child) ? child.location!.startOffset : child.startOffset;
+function tookAnything(child: CstElement): boolean {
+  return !isNode(child) || child.children.length > 0;
 }
 
 export function firstToken(child: CstElement): IToken {
   let first = child;
-  while (isNode(first)) {
-    let earliest: CstElement | null = null;
-    for (const each of childrenOf(first))
-      if (earliest === null || startOf(each) < startOf(earliest)) earliest = each;
-    first = earliest!;
-  }
+  while (isNode(first)) first = first.children.find(tookAnything)!;
   return first;
 }
 

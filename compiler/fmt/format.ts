@@ -1,7 +1,8 @@
 // One style for every spec, without options. Only white space changes, and commas before closing brackets; items with
 // syntax errors keep every character. What cannot be formatted faithfully is given back as it was.
 
-import type { CstNode, IToken } from "chevrotain";
+import type { IToken } from "../../grammar/chevrotain.mjs";
+import type { CstNode } from "../../grammar/cst.ts";
 import { type Checked, type Diagnostic, hasErrors } from "../diagnostics/diagnostic.ts";
 import { InternalError } from "../internal-error.ts";
 import { buildSpec } from "../parse.ts";
@@ -42,13 +43,15 @@ function readLayout(file: SourceFile): Layout {
   return { syntax, diagnostics, formatted: layOut(syntax, diagnostics) };
 }
 
-function faithlessness({ syntax, formatted }: Layout): string | null {
+function faithlessness({ syntax, diagnostics, formatted }: Layout): string | null {
   const { file } = syntax;
   if (formatted === file.text) return null;
-  const after = readLayout(sourceFile(file.path, formatted));
-  const problem = brokenPromise(syntax, after.syntax);
+  const after = readSyntax(sourceFile(file.path, formatted));
+  const problem = brokenPromise(syntax, after);
   if (problem !== null) return problem;
-  return after.formatted === formatted ? null : "formatting the result changes it";
+  // Of the same tokens without errors only the parser can say something new, which the trees have.
+  const found = hasErrors(diagnostics) ? buildSpec(after).diagnostics : [];
+  return layOut(after, found) === formatted ? null : "formatting the result changes it";
 }
 
 /** A run of items that are laid out, or of text that stays as it is. */
@@ -125,11 +128,13 @@ function soundItems(
 /** What stands in a variant's braces becomes part of its tree, so that it is laid out as one. */
 function soundTree({ items, unclosed, tree, errors }: SyntaxItem): CstNode | null {
   if (unclosed !== null || tree === null || errors.length > 0) return null;
+  if (items.length === 0) return tree;
   const inner = items.map(soundTree);
   if (!inner.every((node) => node !== null)) return null;
-  const [variant] = inner.length === 0 ? [] : (tree.children["variant"] as CstNode[]);
-  if (variant !== undefined) variant.children["item"] = inner;
-  return tree;
+  const [variant] = tree.children as [CstNode];
+  const head = variant.children.slice(0, -1);
+  const children = [...head, ...inner, variant.children.at(-1)!];
+  return { ...tree, children: [{ ...variant, children }] };
 }
 
 function sizeOf({ tokens, items }: SyntaxItem): number {

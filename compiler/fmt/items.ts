@@ -1,10 +1,11 @@
 // The layout of items: what stands in braces is a list of things, each on lines of its own, aligned with its neighbours
 // between empty lines.
 
-import type { CstElement, CstNode, IToken } from "chevrotain";
+import type { IToken } from "../../grammar/chevrotain.mjs";
+import { type CstElement, type CstNode, isNode } from "../../grammar/cst.ts";
 import { InternalError } from "../internal-error.ts";
 import { blankLine, type Doc, flatWidth, group, hardLine, indent, line, maxWidth } from "./doc.ts";
-import { ExpressionLayout, firstToken, isNode, ordered, ownComments } from "./expressions.ts";
+import { ExpressionLayout, firstToken, ordered, ownComments } from "./expressions.ts";
 import type { OwnComment } from "./trivia.ts";
 
 /** A feature's kind that is wider takes no part in where `embed` stands. */

@@ -1,6 +1,6 @@
 // What formatting must not change: tokens and comments, in their order.
 
-import type { IToken } from "chevrotain";
+import type { IToken } from "../../grammar/chevrotain.mjs";
 import type { Syntax } from "../read-syntax.ts";
 
 /** What is different between a spec and its formatted text; null if that is as it should be. */

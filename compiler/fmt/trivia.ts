@@ -1,7 +1,7 @@
 // What stands between tokens: comments, each attached to one token before anything is parsed, and the line breaks
 // that say whether an author left an empty line.
 
-import type { IToken } from "chevrotain";
+import type { IToken } from "../../grammar/chevrotain.mjs";
 import { endOf, type Lexed } from "../../grammar/tokens.ts";
 import type { SourceFile } from "../source/source-file.ts";
 

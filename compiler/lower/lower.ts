@@ -10,7 +10,7 @@ import type { Model } from "../model/model.ts";
 import { Reporter } from "../model/reporter.ts";
 import { Walker } from "../model/walker.ts";
 import { dropDeadNodes } from "../passes/drop-dead-nodes.ts";
-import { libraryBlocks } from "../std/library.ts";
+import { library } from "../std/library.ts";
 import { outputNames } from "../training/program.ts";
 
 /**
@@ -20,7 +20,7 @@ import { outputNames } from "../training/program.ts";
 export function lower(model: Model): Graph {
   const builder = new GraphBuilder();
   const declarations = Declarations.of(model);
-  const walker = new Walker({ declarations, reporter: new Reporter(), library: libraryBlocks(), builder });
+  const walker = new Walker({ declarations, reporter: new Reporter(), library, builder });
   const environment = Environment.ofNet();
   for (const statement of model.net.statements) {
     if (statement.kind === "let") {

@@ -19,14 +19,21 @@ export interface GivenArgument extends Actual {
 
 export interface BindableParameter {
   readonly name: string;
-  readonly optional: boolean;
+  /** Of a parameter that may be left out; null or missing in others. */
+  readonly default?: unknown;
+  /** Takes all remaining positional arguments. */
   readonly rest?: boolean;
+}
+
+export function isOptional(parameter: BindableParameter): boolean {
+  return parameter.default != null;
 }
 
 export type Report = <P>(kind: DiagnosticKind<P>, parameters: P, span: Span, details?: Details) => void;
 
 export interface BoundArguments {
-  readonly by: ReadonlyMap<string, Actual>;
+  /** The caller's own, to be completed by what was left out. */
+  readonly by: Map<string, Actual>;
   readonly rest: readonly Actual[];
 }
 
@@ -79,7 +86,7 @@ export function bindArguments(
   // An unknown name was most likely meant for a parameter that is now missing: one mistake, one message.
   if (!fine) return null;
   for (const parameter of parameters) {
-    if (parameter.rest || parameter.optional || by.has(parameter.name)) continue;
+    if (parameter.rest || isOptional(parameter) || by.has(parameter.name)) continue;
     const help = `\`${callee}(${parameters.map(written).join(", ")})\``;
     report(missingArgument, { callee, parameter: parameter.name }, span, { help });
     return null;
@@ -91,5 +98,5 @@ export function bindArguments(
 function written(parameter: BindableParameter, index: number, all: readonly BindableParameter[]): string {
   if (parameter.rest) return `${parameter.name}, …`;
   if (all.slice(0, index).some((each) => each.rest)) return `${parameter.name}: …`;
-  return parameter.optional ? `${parameter.name} = …` : parameter.name;
+  return isOptional(parameter) ? `${parameter.name} = …` : parameter.name;
 }

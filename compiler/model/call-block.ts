@@ -28,6 +28,7 @@ import {
   type TensorType,
   type TensorValue,
   tensorValue,
+  unionSources,
   type Value,
 } from "./types.ts";
 import type { Walker } from "./walker.ts";
@@ -45,11 +46,7 @@ export function callBlock(
   const broken = walker.brokenBlocks.has(block);
   if (signature === null || (broken && !signature.full)) return ERROR;
   const name = block.name.name;
-  const parameters = signature.parameters.map((each) => ({
-    name: each.name,
-    optional: each.default !== null,
-  }));
-  const bound = bindArguments(name, parameters, given, span, walker.report);
+  const bound = bindArguments(name, signature.parameters, given, span, walker.report);
   if (bound === null) return ERROR;
   const actuals: Actual[] = [];
   for (const parameter of signature.parameters) {
@@ -146,13 +143,12 @@ function walkBody(walker: Walker, signature: Signature, match: Match, span: Span
     const applied = isTensor(value) && parameter.pattern?.kind === "tensor";
     environment.define(parameter.name, applied ? inside(value, match.lift) : value, span);
   });
-  const outer = walker.path;
-  walker.path = outer.child(block.name.name);
   walker.uses.push({ block, span });
-  walker.lets(block.body, environment);
-  const value = walker.evaluate(block.value, environment);
+  const value = walker.within(block.name.name, () => {
+    walker.lets(block.body, environment);
+    return walker.evaluate(block.value, environment);
+  });
   walker.uses.pop();
-  walker.path = outer;
   return value;
 }
 
@@ -194,7 +190,7 @@ function resultOf(walker: Walker, signature: Signature, match: Match, span: Span
     });
     return ERROR;
   }
-  const sources = new Set(match.actuals.flatMap((actual) => [...actual.value.sources]));
+  const sources = unionSources(match.actuals.map(({ value }) => value));
   const widthOrigin = { span, what: `what \`${signature.block.name.name}\` gives` };
   const hidden = outerOf(match);
   return lifted(walker, tensorValue(type, { node: null, sources, hidden, widthOrigin }), match.lift, span);

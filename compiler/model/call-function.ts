@@ -36,20 +36,15 @@ export function callFunction(
   span: Span,
 ): Value {
   const { name } = definition;
-  const parameters = definition.parameters.map((parameter) => ({
-    name: parameter.name,
-    optional: parameter.default !== undefined,
-    rest: parameter.rest ?? false,
-  }));
-  const bound = bindArguments(name, parameters, given, span, walker.report);
+  const bound = bindArguments(name, definition.parameters, given, span, walker.report);
   if (bound === null) return ERROR;
-  const by = new Map(bound.by);
+  const { by } = bound;
   for (const parameter of definition.parameters)
     if (parameter.default !== undefined && !by.has(parameter.name))
       by.set(parameter.name, { value: parameter.default(), span });
   const rest = definition.parameters.find((parameter) => parameter.rest);
-  const all = [...by.values(), ...bound.rest];
-  if (all.some((actual) => isError(actual.value))) return ERROR;
+  for (const { value } of by.values()) if (isError(value)) return ERROR;
+  if (bound.rest.some(({ value }) => isError(value))) return ERROR;
   if (rest !== undefined && bound.rest.length === 0) {
     walker.report(emptyConcat, { callee: name }, span, { help: `write \`${name}(a, b)\`` });
     return ERROR;
@@ -59,7 +54,7 @@ export function callFunction(
   const taken = (parameter: FunctionParameter, actual: Actual): Actual => {
     const value = accepted(walker, definition, parameter, actual);
     if (value === null) fine = false;
-    return { ...actual, value: value ?? ERROR };
+    return value === actual.value ? actual : { value: value ?? ERROR, span: actual.span };
   };
   for (const parameter of definition.parameters)
     if (!parameter.rest) by.set(parameter.name, taken(parameter, by.get(parameter.name)!));
@@ -83,6 +78,8 @@ function accepted(
   actual: Actual,
 ): Value | null {
   const { value, span } = actual;
+  // Most arguments are what they should be; how they are called is not worth saying.
+  if (fits(walker, parameter, value)) return value;
   const what = `\`${parameter.name}\` of \`${definition.name}\``;
   const must = (fits: boolean, expected: string): Value | null => {
     if (!fits) walker.report(wrongType, { what, expected, got: printType(value.type) }, span);
@@ -125,6 +122,22 @@ function accepted(
     }
     case "any":
       return value;
+  }
+}
+
+/** Whether `value` is taken as it is. False says nothing: it may be made to fit. */
+function fits(walker: Walker, { accepts }: FunctionParameter, value: Value): boolean {
+  switch (accepts) {
+    case "vector":
+      return walker.isVector(value);
+    case "sequence":
+      return (
+        walker.isVector(value) && isTensor(value) && (value.type.axis !== null || value.type.list !== null)
+      );
+    case "any":
+      return true;
+    default:
+      return value.type.kind === accepts;
   }
 }
 
@@ -212,7 +225,8 @@ class Call implements FunctionCall {
 
   layer(): Layer {
     const { walker, span } = this;
-    const prefix = walker.path.layer(this.name);
+    // While only checking nothing is named.
+    const prefix = walker.builder === null ? "" : walker.path.layer(this.name);
     return {
       name: prefix,
       parameter(

@@ -64,7 +64,7 @@ function weightOf(statement: Loss, walker: Walker, environment: Environment): nu
     value: walker.evaluate(value, environment),
     span: value.span,
   }));
-  const parameters = [{ name: "weight", optional: true }];
+  const parameters = [{ name: "weight", default: 1 }];
   const weight = bindArguments("loss", parameters, given, statement.name.span, walker.report)?.by.get(
     "weight",
   );

@@ -6,6 +6,12 @@ export interface Dim {
   readonly terms: ReadonlyMap<string, number>;
 }
 
+const noTerms: ReadonlyMap<string, number> = new Map();
+
+function fromTerm(monomial: string, coefficient: number): Dim {
+  return { terms: coefficient === 0 ? noTerms : new Map<string, number>().set(monomial, coefficient) };
+}
+
 function fromTerms(entries: Iterable<readonly [string, number]>): Dim {
   const terms = new Map<string, number>();
   for (const [monomial, coefficient] of entries) {
@@ -16,12 +22,17 @@ function fromTerms(entries: Iterable<readonly [string, number]>): Dim {
   return { terms };
 }
 
+/** Widths and lengths are few and small. */
+const smallConstants: Dim[] = [];
+
 export function constantDim(value: number): Dim {
-  return fromTerms([["", value]]);
+  if (value < 0 || value > 1024 || !Number.isInteger(value)) return fromTerm("", value);
+  smallConstants[value] ??= fromTerm("", value);
+  return smallConstants[value];
 }
 
 export function variableDim(name: string): Dim {
-  return fromTerms([[name, 1]]);
+  return fromTerm(name, 1);
 }
 
 /** The number a width is, or null where it still has variables. */
@@ -32,12 +43,16 @@ export function constantOf(dim: Dim): number | null {
 }
 
 export function equalDims(a: Dim, b: Dim): boolean {
+  if (a === b) return true;
   if (a.terms.size !== b.terms.size) return false;
   for (const [monomial, coefficient] of a.terms) if (b.terms.get(monomial) !== coefficient) return false;
   return true;
 }
 
 export function addDims(a: Dim, b: Dim): Dim {
+  const x = constantOf(a);
+  const y = constantOf(b);
+  if (x !== null && y !== null) return constantDim(x + y);
   return fromTerms([...a.terms, ...b.terms]);
 }
 
@@ -106,12 +121,19 @@ export function quotientDim(a: Dim, b: Dim): Dim | null {
   return fromTerms(entries);
 }
 
-export function variablesOf(dim: Dim): Set<string> {
-  return new Set([...dim.terms.keys()].flatMap(variablesOfMonomial));
+export function variablesOf(dim: Dim): ReadonlySet<string> {
+  if (constantOf(dim) !== null) return noVariables;
+  const variables = new Set<string>();
+  for (const monomial of dim.terms.keys())
+    for (const variable of variablesOfMonomial(monomial)) variables.add(variable);
+  return variables;
 }
+
+const noVariables: ReadonlySet<string> = new Set();
 
 /** Replaces the variables that `solution` knows, all at once. */
 export function substitute(dim: Dim, solution: ReadonlyMap<string, Dim>): Dim {
+  if (constantOf(dim) !== null) return dim;
   let result = constantDim(0);
   for (const [monomial, coefficient] of dim.terms) {
     let term = constantDim(coefficient);
@@ -139,6 +161,8 @@ export function solveDim(pattern: Dim, variable: string, actual: Dim): Dim | nul
 
 /** `2*d + 1`: highest degree first, then by name, the constant last. Unknown widths (`??`) all print as `?`. */
 export function printDim(dim: Dim): string {
+  const constant = constantOf(dim);
+  if (constant !== null && Number.isInteger(constant)) return String(constant);
   const sorted = [...dim.terms].sort(([a], [b]) => {
     const degrees = variablesOfMonomial(b).length - variablesOfMonomial(a).length;
     return degrees !== 0 ? degrees : a < b ? -1 : 1;

@@ -151,6 +151,7 @@ class Joiner {
 
 /** `value` with a row for each step and an element for each of the list that it is joined to. */
 export function alongJoined(walker: Walker, value: TensorValue, to: Joined, span: Span): TensorValue {
+  if (isAlong(value.type, to.visible) && isAlong(value.hidden, to.hidden)) return value;
   const axis = to.visible.axis ?? to.hidden.axis;
   const list = to.visible.list ?? to.hidden.list;
   const hasAxis = (value.type.axis ?? value.hidden.axis) !== null;
@@ -170,6 +171,10 @@ export function alongJoined(walker: Walker, value: TensorValue, to: Joined, span
     logit: move(value.logit),
     sources: repeats ? new Set([...value.sources, "history"]) : value.sources,
   };
+}
+
+function isAlong(extent: Extent, to: Extent): boolean {
+  return extent.axis === to.axis && extent.list === to.list;
 }
 
 /** A list of vectors as one value, `[a, b, c]` as Seq[3, d]; other values as they are. Null where it was reported. */

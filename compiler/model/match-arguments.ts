@@ -65,6 +65,7 @@ const marked = (variable: string) => `'${variable}`;
 
 /** The signature's variables, told apart from the caller's. */
 export function mark(dim: Dim): Dim {
+  if (constantOf(dim) !== null) return dim;
   return substitute(dim, new Map([...variablesOf(dim)].map((name) => [name, variableDim(marked(name))])));
 }
 
@@ -118,7 +119,7 @@ class Matcher {
     this.signature = signature;
     this.actuals = actuals.map((actual, i) => {
       const parameter = signature.parameters[i]!;
-      if (parameter.pattern?.kind !== "tensor") return actual;
+      if (parameter.pattern?.kind !== "tensor" || actual.value.type.kind !== "list") return actual;
       const value = stacked(walker, actual.value, actual.span, this.called(parameter));
       return { ...actual, value: value ?? ERROR };
     });
@@ -306,6 +307,8 @@ class Matcher {
   private lengths(): boolean {
     const { signature, walker } = this;
     const { block } = signature;
+    const isHistory = ({ axis }: Extent) => axis?.kind === "history";
+    if (![...this.axes.values()].some(isHistory)) return true;
     const mentioned = new Set<string>();
     for (const { pattern } of signature.parameters)
       for (const dim of pattern?.kind === "tensor" ? dimsOf(pattern) : [])
@@ -364,7 +367,10 @@ class Matcher {
   }
 
   private unsolved(width: Dim): string[] {
-    return [...variablesOf(width)].map(marked).filter((variable) => !this.solution.has(variable));
+    const unsolved: string[] = [];
+    for (const variable of variablesOf(width))
+      if (!this.solution.has(marked(variable))) unsolved.push(marked(variable));
+    return unsolved;
   }
 
   private widthMismatch(item: Equation, expected: Dim | null): void {

@@ -4,58 +4,73 @@
 import type { BlockItem, Expression, Identifier, Item } from "../ast/nodes.ts";
 import { unreachable } from "../internal-error.ts";
 
+const nothing: ReadonlySet<string> = new Set();
+
 /** Every name that is read or called in `expression`, with its place; names bound by a function inside left out. */
-export function referencesOf(expression: Expression, bound: ReadonlySet<string> = new Set()): Identifier[] {
-  const inside = (each: Expression) => referencesOf(each, bound);
-  const name = (identifier: Identifier) => (bound.has(identifier.name) ? [] : [identifier]);
+export function referencesOf(expression: Expression): Identifier[] {
+  const found: Identifier[] = [];
+  collect(expression, nothing, found);
+  return found;
+}
+
+/** Adds what `expression` reads and `bound` does not answer, in the order of the text. */
+function collect(expression: Expression, bound: ReadonlySet<string>, found: Identifier[]): void {
   switch (expression.kind) {
     case "number":
     case "string":
     case "error":
-      return [];
+      return;
     case "name":
-      return name({ name: expression.name, span: expression.span });
+      if (!bound.has(expression.name)) found.push({ name: expression.name, span: expression.span });
+      return;
     case "field":
-      return inside(expression.object);
+      collect(expression.object, bound, found);
+      return;
     case "call":
-      return [...name(expression.callee), ...expression.arguments.flatMap(({ value }) => inside(value))];
-    case "pipe": {
-      const rest = expression.arguments.flatMap(({ value }) => inside(value));
-      return [...inside(expression.input), ...name(expression.callee), ...rest];
-    }
+    case "pipe":
+      if (expression.kind === "pipe") collect(expression.input, bound, found);
+      if (!bound.has(expression.callee.name)) found.push(expression.callee);
+      for (const { value } of expression.arguments) collect(value, bound, found);
+      return;
     case "binary":
-      return [...inside(expression.left), ...inside(expression.right)];
+      collect(expression.left, bound, found);
+      collect(expression.right, bound, found);
+      return;
     case "negate":
-      return inside(expression.operand);
+      collect(expression.operand, bound, found);
+      return;
     case "list":
-      return expression.elements.flatMap(inside);
+      for (const element of expression.elements) collect(element, bound, found);
+      return;
     case "range":
-      return [...inside(expression.low), ...inside(expression.high)];
-    case "lambda":
-      return referencesOf(
-        expression.body,
-        new Set([...bound, ...expression.parameters.map((parameter) => parameter.name)]),
-      );
+      collect(expression.low, bound, found);
+      collect(expression.high, bound, found);
+      return;
+    case "lambda": {
+      const inside = new Set([...bound, ...expression.parameters.map((parameter) => parameter.name)]);
+      collect(expression.body, inside, found);
+      return;
+    }
     default:
-      return unreachable(expression, "expression");
+      unreachable(expression, "expression");
   }
 }
 
 /** Names that a block's body mentions. */
 export function referencesOfBody(block: BlockItem): Identifier[] {
-  return [...block.body.flatMap((statement) => referencesOf(statement.value)), ...referencesOf(block.value)];
+  const found: Identifier[] = [];
+  for (const { value } of block.body) collect(value, nothing, found);
+  collect(block.value, nothing, found);
+  return found;
 }
 
 /** Names that a block's body, defaults and widths mention. */
 export function referencesOfBlock(block: BlockItem): Identifier[] {
-  const types = [...block.parameters.map((parameter) => parameter.type), block.result];
-  return [
-    ...referencesOfBody(block),
-    ...block.parameters.flatMap((parameter) =>
-      parameter.default === null ? [] : referencesOf(parameter.default),
-    ),
-    ...types.flatMap((type) => type?.arguments.flatMap((width) => referencesOf(width)) ?? []),
-  ];
+  const found = referencesOfBody(block);
+  for (const { default: preset } of block.parameters) if (preset !== null) collect(preset, nothing, found);
+  for (const type of [...block.parameters.map((parameter) => parameter.type), block.result])
+    for (const width of type?.arguments ?? []) collect(width, nothing, found);
+  return found;
 }
 
 /** Names that the expressions of `net`, or the body of a block, mention. */

@@ -165,7 +165,18 @@ export function isError(value: Value): boolean {
 }
 
 export function unionSources(values: readonly Value[]): Sources {
-  return new Set(values.flatMap((value) => [...value.sources]));
+  let union = noSources;
+  for (const { sources } of values) {
+    if (isSubset(sources, union)) continue;
+    union = isSubset(union, sources) ? sources : new Set([...union, ...sources]);
+  }
+  return union;
+}
+
+function isSubset(sources: Sources, of: Sources): boolean {
+  if (sources === of) return true;
+  for (const source of sources) if (!of.has(source)) return false;
+  return true;
 }
 
 export function sameAxis(a: Axis | null, b: Axis | null): boolean {

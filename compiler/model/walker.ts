@@ -19,6 +19,7 @@ import type { NodeId, Parameter } from "../graph/graph.ts";
 import { InternalError, invariant, unreachable } from "../internal-error.ts";
 import type { OpAttributes, OpName } from "../ops/registry.ts";
 import type { Span } from "../source/source-file.ts";
+import type { Library } from "../std/library.ts";
 import { binary, negate } from "./arithmetic.ts";
 import type { GivenArgument } from "./bind-arguments.ts";
 import { callBlock } from "./call-block.ts";
@@ -65,7 +66,7 @@ export interface WalkerOptions {
   readonly declarations: Declarations;
   readonly reporter: Reporter;
   /** Blocks of the standard library, behind the spec's own. */
-  readonly library: ReadonlyMap<string, BlockItem>;
+  readonly library: Library;
   /** Given, nodes are built; the spec must have been checked. */
   readonly builder: GraphBuilder | null;
   readonly unread?: Unread;
@@ -100,7 +101,7 @@ export class Walker {
   readonly unread: Unread;
   private readonly values: Map<Expression, Value> | null;
   private readonly reporter: Reporter;
-  private readonly library: ReadonlyMap<string, BlockItem>;
+  private readonly library: Library;
   private readonly signatures = new Map<BlockItem, Signature | null>();
   private readonly names = new Names(this);
   private readonly shared = new Set<string>();
@@ -248,12 +249,8 @@ export class Walker {
           environment,
         );
       case "pipe": {
-        const input = {
-          name: null,
-          value: this.argument(expression.callee, expression.input, environment),
-          span: expression.input.span,
-        };
-        const given = [input, ...this.given(expression.callee, expression.arguments, environment)];
+        const input = { name: null, value: expression.input };
+        const given = this.given(expression.callee, [input, ...expression.arguments], environment);
         // What is piped in is not part of the place: `x |> f(a)` is about `f(a)`.
         return this.callNamed(
           expression.callee,
@@ -296,21 +293,20 @@ export class Walker {
     argumentsOf: readonly Argument[],
     environment: Environment,
   ): GivenArgument[] {
+    const takesFeature = this.takesFeature(callee, environment);
     return argumentsOf.map(({ name, value }) => ({
       name,
-      value: this.argument(callee, value, environment),
+      value:
+        (takesFeature ? this.names.reference(value, environment) : null) ?? this.evaluate(value, environment),
       span: value.span,
     }));
   }
 
   /** `weight(item_id)` is about the feature, not about its vector. */
-  private argument(callee: Identifier, value: Expression, environment: Environment): Value {
+  private takesFeature(callee: Identifier, environment: Environment): boolean {
     const isBuiltin = environment.peek(callee.name) === undefined && this.block(callee.name) === undefined;
     const definition = isBuiltin ? languageFunctions.get(callee.name) : undefined;
-    const takesFeature = definition?.parameters.some(({ accepts }) => accepts === "feature") ?? false;
-    return (
-      (takesFeature ? this.names.reference(value, environment) : null) ?? this.evaluate(value, environment)
-    );
+    return definition?.parameters.some(({ accepts }) => accepts === "feature") ?? false;
   }
 
   private list(elements: readonly Expression[], environment: Environment): Value {
@@ -368,13 +364,20 @@ export class Walker {
 
   /** Evaluates what is called `name`, with the parameters made for it named after it. */
   named(name: string, expression: Expression, environment: Environment): Value {
-    const outer = this.path;
-    this.path = outer.child(name);
-    const value = this.evaluate(expression, environment);
-    this.path = outer;
+    const value = this.within(name, () => this.evaluate(expression, environment));
     if (value.type.kind !== "string") return value;
     this.report(misplaced, { what: "a string", where: "in the network" }, expression.span);
     return ERROR;
+  }
+
+  /** What `evaluate` gives, with the parameters made meanwhile named after `name`. While only checking there are none. */
+  within(name: string, evaluate: () => Value): Value {
+    if (this.builder === null) return evaluate();
+    const outer = this.path;
+    this.path = outer.child(name);
+    const value = evaluate();
+    this.path = outer;
+    return value;
   }
 
   // ---- Calls
@@ -437,6 +440,11 @@ export class Walker {
     }
   }
 
+  /** Whether `value` is a Vec or Seq and no probability. */
+  isVector(value: Value): boolean {
+    return isTensor(value) && (!value.type.probability || this.settled);
+  }
+
   /** `value` where it is a Vec or Seq and no probability, a list of vectors as a Seq; otherwise null, reported. */
   vector(given: Value, operation: string, what: string, span: Span): TensorValue | null {
     const value = stacked(this, given, span, operation);
@@ -445,7 +453,7 @@ export class Walker {
       this.report(wrongType, { what, expected: "a Vec or Seq", got: printType(value.type) }, span);
       return null;
     }
-    if (value.type.probability && !this.settled) {
+    if (!this.isVector(value)) {
       this.report(probabilityAsVector, { operation }, span, {
         related: value.widthOrigin === null ? [] : [at(value.widthOrigin.span, "becomes a probability here")],
         help: "use the value before its `sigmoid`",

@@ -9,7 +9,7 @@ import type { Feature, Model } from "../model/model.ts";
 import { referencesOf } from "../model/references.ts";
 import { isTensor, printType, type TensorValue } from "../model/types.ts";
 import { type Span, textOf } from "../source/source-file.ts";
-import { libraryBlocks } from "../std/library.ts";
+import { library } from "../std/library.ts";
 import { oneLine } from "./types.ts";
 
 /** When a value is known, and so how often it is computed. */
@@ -170,7 +170,7 @@ class Drawer {
       if (!isVector) settings.push(`${name === null ? "" : `${name.name}: `}${short(value)}`);
     }
     const code = settings.length === 0 ? callee : `${callee}(${settings.join(", ")})`;
-    const doc = (this.model.blocks.get(callee) ?? libraryBlocks().get(callee))?.doc ?? "";
+    const doc = (this.model.blocks.get(callee) ?? library.get(callee))?.doc ?? "";
     return this.computed("call", expression, code, inputs, doc);
   }
 

@@ -1,60 +1,119 @@
-// How long checking takes: text to diagnostics in process for specs of growing length, and `dinc check` from a cold start.
+// How long the front end takes, stage by stage, in process and from a cold start, beside what we aim at. Times of a shared
+// machine tell little: processor time stands beside them, and another build (`--against FOLDER`) runs in turn with this one.
+
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { shown } from "./statistics.mjs";
+import { cpus, loadavg, tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { wide, zoo } from "./specs.mjs";
+import { median, ratio, shown } from "./statistics.mjs";
 
-export async function check(root) {
-  const dinc = await import(pathToFileURL(join(root, "dist", "compiler", "index.js")).href);
-  const rows = [];
-  for (const lines of [100, 1_000, 10_000]) {
-    const text = spec(lines);
-    const times = [];
-    for (let round = 0; round < 12; round++) {
-      const start = performance.now();
-      const { diagnostics } = dinc.check(dinc.sourceFile("bench.din", text));
-      times.push(performance.now() - start);
-      if (diagnostics.some((diagnostic) => diagnostic.severity === "error"))
-        throw new Error(diagnostics[0].message);
-    }
-    // The first rounds compile the parser; an editor pays for that once.
-    rows.push(`| ${lines.toLocaleString("en-US")} lines, in process | ${shown(times.slice(2), 1)} |`);
-  }
+/** Of each build, in turn; each reads a spec several times. */
+const processes = 3;
+const coldStarts = 15;
+
+const frontEnd = join(dirname(fileURLToPath(import.meta.url)), "front-end.mjs");
+
+/** In milliseconds. */
+const goals = new Map([
+  ["check, 1,000 lines", 30],
+  ["check, 10,000 lines", 300],
+  ["fmt, 1,000 lines", 60],
+]);
+const coldGoal = 200;
+
+const specs = [
+  ["wide", 1_000, wide],
+  ["zoo", 1_000, zoo],
+  ["wide", 10_000, wide],
+  ["zoo", 10_000, zoo],
+];
+
+export async function check(root, { against = null } = {}) {
+  const builds = against === null ? [root] : [root, against];
+  const load = loadavg()[0].toFixed(1);
   const folder = mkdtempSync(join(tmpdir(), "dinc-bench-"));
-  const file = join(folder, "bench.din");
-  writeFileSync(file, spec(100));
-  const cold = [];
-  for (let round = 0; round < 7; round++) {
-    const start = performance.now();
-    const result = spawnSync(process.execPath, [join(root, "bin", "dinc.js"), "check", file], {
-      encoding: "utf8",
-    });
-    cold.push(performance.now() - start);
-    if (result.status !== 0) throw new Error(result.stderr);
+  const rows = [];
+  for (const [name, lines, make] of specs) {
+    const file = join(folder, `${name}-${lines}.din`);
+    writeFileSync(file, make(lines));
+    const found = builds.map(() => []);
+    for (let i = 0; i < processes; i++)
+      for (const [b, build] of builds.entries()) found[b].push(measured(build, file, lines));
+    for (const stage of Object.keys(found[0][0])) {
+      const size = `${lines.toLocaleString("en-US")} lines`;
+      const series = found.map((each) => each.map((stages) => stages[stage]));
+      const goal = goals.get(`${stage}, ${size}`);
+      rows.push([
+        `${name}, ${size}`,
+        stage,
+        shown(series[0].map(({ first }) => first)),
+        shown(
+          series[0].flatMap(({ warm }) => warm),
+          1,
+        ),
+        shown(
+          series[0].flatMap(({ cpu }) => cpu),
+          1,
+        ),
+        goal === undefined ? "" : `< ${goal}`,
+        ...compared(series, ({ warm }) => median(warm)),
+      ]);
+    }
   }
+
+  const small = join(folder, "small.din");
+  writeFileSync(small, zoo(70));
+  const cold = builds.map(() => []);
+  for (let i = 0; i < coldStarts; i++)
+    for (const [b, build] of builds.entries())
+      cold[b].push(timed(() => run([join(build, "bin", "dinc.js"), "check", small])));
+  const bare = Array.from({ length: coldStarts }, () => timed(() => run(["-e", "0"])));
   rmSync(folder, { recursive: true, force: true });
-  rows.push(`| 100 lines, \`dinc check\` from a cold start | ${shown(cold)} |`);
-  return ["## check", "", "| | ms |", "|---|---|", ...rows].join("\n");
+
+  const columns = against === null ? [] : ["÷ other build"];
+  return [
+    "## check",
+    "",
+    `Milliseconds. Warm: after the first call, which compiles; processor: all threads of the process, garbage collection and the`,
+    `compiler of V8 among them. Load average at the start: ${load} on ${cpus().length} cores.`,
+    "",
+    table(["spec", "stage", "first call", "warm", "warm, processor", "goal", ...columns], rows),
+    "",
+    table(
+      ["from a cold start", "ms", "goal", ...columns],
+      [
+        ["`dinc check`, 70 lines", shown(cold[0]), `< ${coldGoal}`, ...compared(cold, (time) => time)],
+        ["`node -e 0`", shown(bare), "", ...columns.map(() => "")],
+      ],
+    ),
+  ].join("\n");
 }
 
-/** A sound spec of about `lines` lines: item features bound to a history, each with a block of its own. */
-function spec(lines) {
-  const count = Math.max(1, Math.floor((lines - 12) / 6));
-  const each = (line) => Array.from({ length: count }, (_, i) => line(i)).join("\n");
-  return `model bench
-features item {
-${each((i) => `  f${i} : id  embed 8`)}
+/** By stage: the first call, and the warm ones that follow. */
+function measured(build, file, lines) {
+  return JSON.parse(run([frontEnd, build, file, lines > 1_000 ? "5" : "25"]));
 }
-history clicks(max: 50) {
-${each((i) => `  f${i} <-> hist_f${i}`)}
+
+function run(argv) {
+  const result = spawnSync(process.execPath, argv, { encoding: "utf8", maxBuffer: 2 ** 26 });
+  if (result.status !== 0) throw new Error(result.stderr || result.stdout);
+  return result.stdout;
 }
-label click : binary
-${each((i) => `block unit_${i}(query: Vec[d], key: Vec[d]) -> Vec[1] {\n  concat(query, key, query - key) |> dense(8, dice) |> dense(1)\n}`)}
-net {
-${each((i) => `  let p${i} = sum(unit_${i}(f${i}, clicks.f${i}) * clicks.f${i})`)}
-  predict click = concat(${Array.from({ length: count }, (_, i) => `p${i}`).join(", ")}) |> dense(1) |> sigmoid
+
+function timed(action) {
+  const start = performance.now();
+  action();
+  return performance.now() - start;
 }
-`;
+
+/** How much of the other build's time this one takes. */
+function compared(series, time) {
+  return series.length === 1 ? [] : [ratio(series[0].map(time), series[1].map(time)).toFixed(2)];
+}
+
+function table(head, rows) {
+  const line = (cells) => `| ${cells.join(" | ")} |`;
+  return [line(head), `|${"---|".repeat(head.length)}`, ...rows.map(line)].join("\n");
 }

@@ -1,15 +1,20 @@
 // `npm run bench [-- NAME…]`: runs the benchmarks and rewrites docs/benchmarks.md. A figure is a median over rounds
-// with its range; what is compared runs in the same invocation, alternating, one process each.
+// with its range; what is compared runs in the same invocation, alternating, one process each: `-- check --against FOLDER`
+// measures another build beside this one.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus, release, totalmem } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import { check } from "./check.mjs";
 import { train } from "./train.mjs";
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const benchmarks = { train, check };
-const chosen = process.argv.slice(2);
+const { positionals: chosen, values: options } = parseArgs({
+  allowPositionals: true,
+  options: { against: { type: "string" } },
+});
 for (const name of chosen)
   if (!(name in benchmarks)) {
     console.error(`There is no benchmark ${name}; there are ${Object.keys(benchmarks).join(" and ")}.`);
@@ -18,7 +23,7 @@ for (const name of chosen)
 
 const sections = [];
 for (const [name, run] of Object.entries(benchmarks))
-  if (chosen.length === 0 || chosen.includes(name)) sections.push(await run(root));
+  if (chosen.length === 0 || chosen.includes(name)) sections.push(await run(root, options));
 
 const machine = `${cpus()[0].model}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release()}, Node ${process.version}`;
 const page = [

@@ -3,7 +3,8 @@
 
 export const tabWidth = 4;
 
-const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" });
+/** Made when a line needs it first, which takes as long as checking a small spec. */
+let segmenter: Intl.Segmenter | undefined;
 
 /** East Asian wide and full-width ranges (Unicode 15, UAX #11: W and F) beside emoji. */
 const wide =
@@ -40,6 +41,7 @@ export function displayLine(line: string): DisplayedLine {
   // Segmenting is slow, and almost no line needs it.
   if (/^[ -~…]*$/.test(line))
     return { text: line, columns: Array.from({ length: line.length + 1 }, (_, i) => i) };
+  segmenter ??= new Intl.Segmenter("en", { granularity: "grapheme" });
   const columns: number[] = [];
   let text = "";
   let column = 0;

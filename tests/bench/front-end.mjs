@@ -1,0 +1,48 @@
+// Run as a process of its own: `front-end.mjs BUILD SPEC ROUNDS` prints, for each stage, the time of its first call, which
+// compiles the code, and time and processor time of warm ones.
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+
+const [build, path, rounds] = process.argv.slice(2);
+const load = (module) => import(pathToFileURL(join(build, "dist", ...module.split("/"))).href);
+const { check, checkSpec, renderPretty, sourceFile } = await load("compiler/index.js");
+const { lex } = await load("grammar/tokens.js");
+const { readSyntax } = await load("compiler/read-syntax.js");
+const { buildSpec } = await load("compiler/parse.js");
+const { format } = await load("compiler/fmt/format.js");
+
+const text = readFileSync(path, "utf8");
+const file = sourceFile(path, text);
+const found = {};
+
+// What a user waits for comes first, so that its first call is cold.
+measure("check", () => check(sourceFile(path, text)));
+measure("… tokens", () => lex(text));
+measure("… tokens and trees", () => readSyntax(file));
+measure("… tokens, trees and AST", () => buildSpec(readSyntax(file)));
+const { value: spec, diagnostics } = buildSpec(readSyntax(file));
+if (diagnostics.length > 0) throw new Error(diagnostics[0].message);
+measure("… model of the AST", () => checkSpec(spec, []));
+const unformatted = sourceFile(path, text.replaceAll(/ {2,}/g, " "));
+measure("fmt", () => format(unformatted));
+const wrong = check(sourceFile(path, text.replaceAll(/: id\b/g, ": idd"))).diagnostics.slice(0, 100);
+measure(`${wrong.length} findings printed`, () => renderPretty(wrong));
+console.log(JSON.stringify(found));
+
+function measure(stage, run) {
+  const times = [];
+  const cpu = [];
+  for (let round = 0; round <= Number(rounds); round++) {
+    const before = process.cpuUsage();
+    const start = performance.now();
+    run();
+    times.push(performance.now() - start);
+    const { user, system } = process.cpuUsage(before);
+    cpu.push((user + system) / 1_000);
+  }
+  // Half of the rounds warm up.
+  const from = Math.ceil(times.length / 2);
+  found[stage] = { first: times[0], warm: times.slice(from), cpu: cpu.slice(from) };
+}
