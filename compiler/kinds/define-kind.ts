@@ -2,6 +2,7 @@
 // encode its raw values, and what is said about values that it does not hold. `registry.ts` lists them.
 
 import type * as ids from "../../runtime/serve/features.ts";
+import type * as hashing from "../../runtime/serve/hashing.ts";
 import type * as numbers from "../../runtime/serve/numbers.ts";
 import type { KindReference } from "../ast/nodes.ts";
 import type { DiagnosticKind } from "../diagnostics/diagnostic.ts";
@@ -12,7 +13,7 @@ import type { Reporter } from "../model/reporter.ts";
  * The run-time half: what runtime/serve exports for raw values. It is given, not imported, as training loads it while
  * generated code carries its text.
  */
-export type Serve = typeof ids & typeof numbers;
+export type Serve = typeof ids & typeof hashing & typeof numbers;
 
 /** What the training rows taught about one feature; empty where nothing is learned. */
 export interface Learned {
@@ -71,6 +72,8 @@ export interface IdKind<K extends FeatureKind> extends AnyKind<K> {
   readonly gives: "ids";
   /** Whether its raw values are ids, or numbers that buckets make ids of. */
   readonly takes: "ids" | "numbers";
+  /** Whether several raw values may have one id. */
+  readonly manyToOne: boolean;
   /** How many values are known; null where only data tells. */
   readonly size: (kind: K, learned: Learned | null) => number | null;
   /** Finds the ids of raw values. */

@@ -6,6 +6,7 @@ import type { Feature, FeatureKind, Fitted } from "../model/model.ts";
 import { bins } from "./bins.kind.ts";
 import type { IdKind, KindDefinition, KindOf, Learned } from "./define-kind.ts";
 import { enumeration } from "./enum.kind.ts";
+import { hashedId } from "./hashed-id.kind.ts";
 import { id } from "./id.kind.ts";
 import { int } from "./int.kind.ts";
 import { number } from "./number.kind.ts";
@@ -15,6 +16,7 @@ import { learnersOf } from "./transforms.ts";
 const kinds: { readonly [Name in FeatureKind["kind"]]: KindDefinition<KindOf<Name>> } = {
   id,
   sized_id: sizedId,
+  hashed_id: hashedId,
   enum: enumeration,
   int,
   number,

@@ -2,6 +2,7 @@
 // `share other`, which is resolved when all features are known.
 
 import type { Argument, EmbedClause, Expression, FeatureDeclaration } from "../ast/nodes.ts";
+import { vectorsByValue } from "../diagnostics/catalog/features.ts";
 import { badEmbed, badOptionValue, unknownOption } from "../diagnostics/catalog/model.ts";
 import {
   autoWithoutSize,
@@ -12,7 +13,7 @@ import {
   shareUnknown,
   shareWithEmbed,
 } from "../diagnostics/catalog/tables.ts";
-import { hasIds, knownValues } from "../kinds/registry.ts";
+import { hasIds, kindOf, knownValues } from "../kinds/registry.ts";
 import { textOf } from "../source/source-file.ts";
 import { isBroken, readNumber, readWhole, removal, spanOfArgument, written } from "./constants.ts";
 import type { Declarations } from "./declarations.ts";
@@ -40,7 +41,15 @@ export function readEmbedding(
     ? autoWidth(clause, name.name, kind, type.span, reporter)
     : readWidth(clause, reporter);
   const options = readOptions(clause, name.name, reporter);
-  return width === null || options === null ? null : { width, options };
+  if (width === null || options === null) return null;
+  const definition = kindOf(kind);
+  if (options.vectors === null || definition.gives !== "ids" || !definition.manyToOne)
+    return { width, options };
+  reporter.report(vectorsByValue, { feature: name.name }, options.vectors.span, {
+    related: [at(type.span, "shares ids between values")],
+    help: "remove `from`, or give the feature a vocabulary",
+  });
+  return null;
 }
 
 /** The width, or null where it was reported. */

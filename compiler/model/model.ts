@@ -55,6 +55,8 @@ export type FeatureKind =
   | { readonly kind: "id"; readonly minCount: number }
   /** Whole numbers 0 … size − 1. A training row with another value is an error. */
   | { readonly kind: "sized_id"; readonly size: number }
+  /** Any text or whole number, hashed into `size` buckets. */
+  | { readonly kind: "hashed_id"; readonly size: number }
   | { readonly kind: "enum"; readonly values: readonly string[] }
   /** Whole numbers low … high, both included. */
   | { readonly kind: "int"; readonly low: number; readonly high: number }

@@ -23,6 +23,7 @@ export const corrections: Readonly<Record<string, readonly Correction[]>> = {
   "bounds-not-ascending": [["10, 50, 20", "10, 20, 50"]],
   "transform-after-buckets": [["quantiles(10) |> standardize", "standardize |> quantiles(10)"]],
   "bad-missing-value": [["missing: unknown", "missing: 0"]],
+  "vectors-of-shared-ids": [["embed(8, from: \"vectors.txt\")", "embed 8"]],
   "size-and-min-count": [["size: 10, min_count: 2", "min_count: 2"]],
   "number-out-of-range": [["id(size: 9_007_199_254_740_993)", "id"]],
   "unclosed-at-end": [["metrics   auc\n", "metrics   auc\n}\n"]],

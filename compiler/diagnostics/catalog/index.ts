@@ -6,6 +6,7 @@ import * as compile from "./compile.ts";
 import * as data from "./data.ts";
 import type { CatalogEntry } from "./define.ts";
 import * as expressions from "./expressions.ts";
+import * as features from "./features.ts";
 import * as lists from "./lists.ts";
 import * as model from "./model.ts";
 import * as overrides from "./overrides.ts";
@@ -29,6 +30,7 @@ export const specEntries: readonly CatalogEntry[] = byCode([
   lists,
   sequences,
   tables,
+  features,
   training,
   recurrence,
   values,
