@@ -6,7 +6,7 @@ import type * as hashing from "../../runtime/serve/hashing.ts";
 import type * as numbers from "../../runtime/serve/numbers.ts";
 import type { KindReference } from "../ast/nodes.ts";
 import type { DiagnosticKind } from "../diagnostics/diagnostic.ts";
-import type { FeatureKind } from "../model/model.ts";
+import type { FeatureKind, FileReference } from "../model/model.ts";
 import type { Reporter } from "../model/reporter.ts";
 
 /**
@@ -80,6 +80,8 @@ export interface IdKind<K extends FeatureKind> extends AnyKind<K> {
   readonly space: (serve: Serve, kind: K, learned: Learned) => ids.IdSpace;
   /** The vocabulary, from the distinct values of the training rows and how often each occurs; null where none is learned. */
   readonly learn: ((kind: K, texts: readonly string[], counts: ArrayLike<number>) => string[]) | null;
+  /** The file that lists its values; left out where none does. */
+  readonly vocabularyFile?: (kind: K) => FileReference;
   /** What is said about training rows with values that it does not hold; null where unknown values are usual. */
   readonly outsiders: ((kind: K) => (outsider: Outsider, say: Say) => void) | null;
   /** A raw value with the id 2 + `index`. */

@@ -2,13 +2,14 @@
 // run-time half in runtime/serve.
 
 import { InternalError } from "../internal-error.ts";
-import type { Feature, FeatureKind, Fitted } from "../model/model.ts";
+import type { Feature, FeatureKind, FileReference, Fitted } from "../model/model.ts";
 import { bins } from "./bins.kind.ts";
 import type { IdKind, KindDefinition, KindOf, Learned } from "./define-kind.ts";
 import { enumeration } from "./enum.kind.ts";
 import { hashedId } from "./hashed-id.kind.ts";
 import { id } from "./id.kind.ts";
 import { int } from "./int.kind.ts";
+import { listedId } from "./listed-id.kind.ts";
 import { number } from "./number.kind.ts";
 import { sizedId } from "./sized-id.kind.ts";
 import { learnersOf } from "./transforms.ts";
@@ -17,6 +18,7 @@ const kinds: { readonly [Name in FeatureKind["kind"]]: KindDefinition<KindOf<Nam
   id,
   sized_id: sizedId,
   hashed_id: hashedId,
+  listed_id: listedId,
   enum: enumeration,
   int,
   number,
@@ -57,6 +59,24 @@ export function knownValues(feature: Pick<Feature, "name" | "kind">, learned: Le
 export function hasLearnedVocabulary({ kind }: Pick<Feature, "kind">): boolean {
   const definition = kindOf(kind);
   return definition.gives === "ids" && definition.learn !== null;
+}
+
+/** Whether its values are kept with the model: learned, or from a file. */
+export function keepsVocabulary(feature: Pick<Feature, "kind">): boolean {
+  return hasLearnedVocabulary(feature) || vocabularyFileOf(feature) !== null;
+}
+
+/** The file that lists its values; null where none does. */
+export function vocabularyFileOf({ kind }: Pick<Feature, "kind">): FileReference | null {
+  const definition = kindOf(kind);
+  return definition.gives === "ids" ? (definition.vocabularyFile?.(kind) ?? null) : null;
+}
+
+/** Whether two kinds say the same, wherever they say it. */
+export function isSameKind(a: FeatureKind, b: FeatureKind): boolean {
+  const written = (kind: FeatureKind) =>
+    JSON.stringify(kind, (key, value: unknown) => (key === "span" ? undefined : value));
+  return written(a) === written(b);
 }
 
 /** Whether anything in its pipe is learned. */

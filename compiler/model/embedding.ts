@@ -13,11 +13,11 @@ import {
   shareUnknown,
   shareWithEmbed,
 } from "../diagnostics/catalog/tables.ts";
-import { hasIds, kindOf, knownValues } from "../kinds/registry.ts";
+import { hasIds, isSameKind, kindOf, knownValues, vocabularyFileOf } from "../kinds/registry.ts";
 import { textOf } from "../source/source-file.ts";
 import { isBroken, readNumber, readWhole, removal, spanOfArgument, written } from "./constants.ts";
 import type { Declarations } from "./declarations.ts";
-import type { Feature, FeatureKind, TableInit, TableOptions, VectorFile } from "./model.ts";
+import type { Feature, FeatureKind, FileReference, TableInit, TableOptions } from "./model.ts";
 import { at, didYouMean, type Reporter, replacing } from "./reporter.ts";
 import { NORMAL, usual } from "./tables.ts";
 
@@ -85,15 +85,18 @@ function autoWidth(
   if (!hasIds(kind)) return 1;
   const values = knownValues({ name, kind }, null);
   if (values !== null) return widthFor(values);
+  const file = vocabularyFileOf({ kind });
   reporter.report(autoWithoutSize, { feature: name }, clause.width!.span, {
-    related: [at(span, "how many values it has, only the training rows tell")],
+    related: [
+      at(span, `how many values it has, only ${file === null ? "the training rows tell" : "the file tells"}`),
+    ],
     help: "write the width as a number, like `embed 16`; or state the size: `id(size: n)`",
   });
   return null;
 }
 
 function readOptions(clause: EmbedClause, feature: string, reporter: Reporter): TableOptions | null {
-  let [init, vectors, freeze]: [TableInit | null, VectorFile | null, Argument | null] = [null, null, null];
+  let [init, vectors, freeze]: [TableInit | null, FileReference | null, Argument | null] = [null, null, null];
   let fine = true;
   for (const argument of clause.options) {
     const { value } = argument;
@@ -226,7 +229,7 @@ function ownerFor(
   const { type } = syntax;
   const options = type.arguments.filter(({ name }) => name?.name !== "missing");
   const isBare = options.length === 0 && type.name.name === ownerSyntax.type.name.name;
-  if (isBare || JSON.stringify(feature.kind) === JSON.stringify(owner.kind)) return owner;
+  if (isBare || isSameKind(feature.kind, owner.kind)) return owner;
   const kinds = { given: textOf(type.span), kind: textOf(ownerSyntax.type.span) };
   reporter.report(shareOtherKind, { feature: feature.name, name, ...kinds }, type.span, {
     related: [at(ownerSyntax.type.span, "the vocabulary it shares"), at(share.span, "shared here")],

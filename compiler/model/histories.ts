@@ -22,12 +22,12 @@ import {
 } from "../diagnostics/catalog/model.ts";
 import type { Fix } from "../diagnostics/diagnostic.ts";
 import { readKind } from "../kinds/read-kind.ts";
-import { hasIds } from "../kinds/registry.ts";
+import { hasIds, isSameKind } from "../kinds/registry.ts";
 import { type Span, textOf } from "../source/source-file.ts";
 import { isBroken, readWhole, removal, spanOfArgument, written } from "./constants.ts";
 import { checkCase, type Declarations } from "./declarations.ts";
 import { readWidth } from "./embedding.ts";
-import type { Feature, FeatureKind, HistoryField } from "./model.ts";
+import type { Feature, HistoryField } from "./model.ts";
 import { at, didYouMean, type Reporter } from "./reporter.ts";
 
 /**
@@ -231,7 +231,7 @@ function checkRightSide(
   if ((binding.embed !== null && given === null) || (binding.type !== null && kind === null)) return false;
   const width = target.embed;
   const widthDiffers = given !== null && given !== width;
-  const kindDiffers = kind !== null && !sameKind(kind, target.kind);
+  const kindDiffers = kind !== null && !isSameKind(kind, target.kind);
   if (binding.embed !== null && given !== null && width !== null && widthDiffers)
     reporter.report(bindingWidth, { column, given, target: target.name, width }, binding.embed.span, {
       label: `says ${given}`,
@@ -292,10 +292,6 @@ function checkRightSide(
 function removeRightSide(binding: Binding): Fix {
   const edit = removal({ ...binding.span, start: binding.column.span.end });
   return { title: "remove what is shared", edits: [edit] };
-}
-
-function sameKind(a: FeatureKind, b: FeatureKind): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 function kindText(feature: Feature, declarations: Declarations): string {

@@ -57,6 +57,8 @@ export type FeatureKind =
   | { readonly kind: "sized_id"; readonly size: number }
   /** Any text or whole number, hashed into `size` buckets. */
   | { readonly kind: "hashed_id"; readonly size: number }
+  /** The values that a file lists, one a line. */
+  | { readonly kind: "listed_id"; readonly file: FileReference }
   | { readonly kind: "enum"; readonly values: readonly string[] }
   /** Whole numbers low … high, both included. */
   | { readonly kind: "int"; readonly low: number; readonly high: number }
@@ -160,7 +162,7 @@ export interface TrainSettings {
 
 /** Everything learned from the training rows except the weights. Stored with the run; the same for every back end. */
 export interface Fitted {
-  /** For each `id` feature: its values in the order of their ids, the first having id 2. */
+  /** For each feature whose values are learned or listed by a file: its values in the order of their ids, the first having id 2. */
   readonly vocabularies: ReadonlyMap<string, readonly string[]>;
   /**
    * For each number with transforms that learn: by place in its pipe, what the transform learned (empty: nothing);
@@ -180,9 +182,9 @@ export type TableInit =
   /** Between −limit and limit. */
   | { readonly kind: "uniform"; readonly limit: number };
 
-/** A file of vectors by id, that rows begin as. */
-export interface VectorFile {
-  /** As the spec has it: from where the spec lies. */
+/** A file that the spec names. */
+export interface FileReference {
+  /** As it is written: from where the spec lies. */
   readonly path: string;
   readonly span: Span;
 }
@@ -191,7 +193,8 @@ export interface TableOptions {
   readonly init: TableInit;
   /** It stays as it begins. */
   readonly frozen: boolean;
-  readonly vectors: VectorFile | null;
+  /** The file of vectors by id that rows begin as. */
+  readonly vectors: FileReference | null;
 }
 
 /** An embedding table of the network. */

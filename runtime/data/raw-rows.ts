@@ -1,8 +1,10 @@
 // From rows whose vocabularies are only numbered to rows as the trainer sees them: fits what is learned from the
 // training rows, gives ids their final numbers, transforms numbers.
 
-import { hasLearningPipe } from "../../compiler/kinds/registry.ts";
-import { FIRST_ID, type Fitted, type Model, ownerOf } from "../../compiler/model/model.ts";
+import { listedOthers } from "../../compiler/diagnostics/catalog/vocabularies.ts";
+import { type Diagnostic, DiagnosticError, diagnose, inText } from "../../compiler/diagnostics/diagnostic.ts";
+import { hasLearningPipe, vocabularyFileOf } from "../../compiler/kinds/registry.ts";
+import { type Feature, FIRST_ID, type Fitted, type Model, ownerOf } from "../../compiler/model/model.ts";
 import { type FittingEncoders, numbersOf } from "../features/encoders.ts";
 import { fitCollected, fitTransforms } from "../features/fit.ts";
 import { occurrences } from "../train/occurrences.ts";
@@ -40,7 +42,7 @@ export function fit(
   others: readonly RawRows[],
 ): Fitted {
   const rows = { ...train, numbers: new Map() };
-  const vocabularies = new Map<string, readonly string[]>();
+  const vocabularies = new Map(encoders.given.vocabularies);
   const transforms = new Map<string, readonly (readonly number[])[]>();
   const done = new Set<Int32Array>();
   for (const [name, collected] of encoders.collected) {
@@ -65,7 +67,29 @@ export function fit(
         fitTransforms(feature, values.length, (i) => values[i]!, null),
       );
   }
+  const problems = [...model.features.values()].flatMap((feature) =>
+    feature.shares === null ? ofOtherValues(model, feature, vocabularies, train) : [],
+  );
+  if (problems.length > 0) throw new DiagnosticError(problems);
   return { vocabularies, transforms };
+}
+
+/** What is said where no training row has any of the values that a feature's file lists. */
+function ofOtherValues(
+  model: Model,
+  feature: Feature,
+  vocabularies: Fitted["vocabularies"],
+  train: RawRows,
+): Diagnostic[] {
+  const file = vocabularyFileOf(feature);
+  const columns = idColumns(model, train, feature.name);
+  const isKnown = (id: number) => id >= FIRST_ID;
+  if (file === null || columns.every(({ length }) => length === 0)) return [];
+  if (columns.some((column) => column.some(isKnown))) return [];
+  const listed = vocabularies.get(feature.name)!;
+  const parameters = { feature: feature.name, path: file.path, listed: listed.length };
+  const help = `the first that it lists is ${JSON.stringify(listed[0])}`;
+  return [diagnose(listedOthers, parameters, inText(file.span), { help })];
 }
 
 /** Where ids of the vocabulary of `owner` stand: in its columns and in those of features that share it. */

@@ -12,6 +12,7 @@ import { readEventRows } from "./event-rows.ts";
 import { fit, type RawRows, transformed } from "./raw-rows.ts";
 import { readReadyRows } from "./ready-rows.ts";
 import type { ReadOptions, ReadRowsOptions, TrainingData } from "./training-data.ts";
+import { readVocabularies } from "./vocabularies.ts";
 
 export type SplitName = "train" | "valid" | "test";
 
@@ -22,7 +23,7 @@ export function readTraining(
   options: ReadOptions = {},
 ): Promise<TrainingData> {
   return withFiles(options, async (files) => {
-    const encoders = new FittingEncoders();
+    const encoders = new FittingEncoders(await readVocabularies(model));
     if (data.kind === "events") {
       const both = await readEventRows(files, data, model, encoders, ["train", "test"], limitOf(options));
       const [train, test] = both as [RawRows, RawRows];

@@ -18,6 +18,8 @@ import { Interner } from "./interner.ts";
 import { NumberList } from "./number-list.ts";
 import { serve } from "./serve.ts";
 
+const NOTHING: Fitted = { vocabularies: new Map(), transforms: new Map() };
+
 /** Gives `UNKNOWN_ID` for what is not known and `NOT_AN_ID` for what cannot be an id. */
 export type IdEncoder = (value: unknown) => number;
 
@@ -36,16 +38,22 @@ export interface Collected {
 
 /** Numbers values whose ids the training rows decide; `collected` then tells which they were. */
 export class FittingEncoders implements Encoders {
+  /** What is known before any row is read. */
+  readonly given: Fitted;
   /** By the feature whose values they are, also where others share them. */
   readonly collected = new Map<string, Collected>();
   private readonly encoders = new Map<string, IdEncoder>();
+
+  constructor(given: Fitted = NOTHING) {
+    this.given = given;
+  }
 
   ids(feature: Feature): IdEncoder {
     if (hasLearnedVocabulary(feature))
       return cached(this.encoders, ownerOf(feature), () => this.interned(ownerOf(feature)));
     if (hasLearningPipe(feature))
       return cached(this.encoders, ownerOf(feature), () => this.listed(ownerOf(feature), feature));
-    return cached(this.encoders, feature.name, () => finalEncoder(feature, NOTHING));
+    return cached(this.encoders, feature.name, () => finalEncoder(feature, this.given));
   }
 
   numbers(feature: Feature): Numbers {
@@ -95,8 +103,6 @@ export class FittedEncoders implements Encoders {
     return numbersOf(feature, this.fitted);
   }
 }
-
-const NOTHING: Fitted = { vocabularies: new Map(), transforms: new Map() };
 
 function finalEncoder(feature: Feature, fitted: Fitted): IdEncoder {
   const space = spaceOf(feature, fitted);

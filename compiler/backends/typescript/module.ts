@@ -4,7 +4,7 @@
 import type { SourceFile } from "ts-morph";
 import type { ValidGraph } from "../../graph/graph.ts";
 import { invariant } from "../../internal-error.ts";
-import { hasLearnedVocabulary, hasLearningPipe } from "../../kinds/registry.ts";
+import { hasLearningPipe, keepsVocabulary } from "../../kinds/registry.ts";
 import { type Model, ownerOf } from "../../model/model.ts";
 import { outputNames } from "../../training/program.ts";
 import { carry, type ServeSources } from "./carry.ts";
@@ -25,7 +25,7 @@ export interface EmittedModule {
   /** What the weights file must hold. */
   readonly parameters: readonly string[];
   readonly tables: readonly string[];
-  /** Features whose learned vocabulary it must hold, and those whose transforms learn something. */
+  /** Features whose vocabulary it must hold, and those whose transforms learn something. */
   readonly vocabularies: readonly string[];
   readonly transforms: readonly string[];
 }
@@ -141,7 +141,7 @@ export function emitModule(model: Model, graph: ValidGraph, sources: ServeSource
     program,
     parameters: plan.parameters.map(({ name }) => name),
     tables: plan.tables.map(({ name }) => name),
-    vocabularies: [...new Set(features.filter(hasLearnedVocabulary).map(ownerOf))],
+    vocabularies: [...new Set(features.filter(keepsVocabulary).map(ownerOf))],
     transforms: [...new Set(features.filter(hasLearningPipe).map(ownerOf))],
   };
 }

@@ -19,6 +19,7 @@ import * as tables from "./tables.ts";
 import * as training from "./training.ts";
 import * as values from "./values.ts";
 import * as vectors from "./vectors.ts";
+import * as vocabularies from "./vocabularies.ts";
 
 export type { CatalogEntry } from "./define.ts";
 
@@ -48,6 +49,7 @@ export const dataEntries: readonly CatalogEntry[] = byCode([
   checkpoints,
   compile,
   vectors,
+  vocabularies,
 ]);
 
 export const catalog: readonly CatalogEntry[] = [...specEntries, ...dataEntries, ...adviceEntries];

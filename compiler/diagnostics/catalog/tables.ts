@@ -23,7 +23,7 @@ export const autoWithoutSize = defineError<{ feature: string }>({
   name: "auto-without-size",
   message: ({ feature }) => `\`embed auto\` needs to know how many values \`${feature}\` has`,
   explanation:
-    "`embed auto` takes the width from the number of values, 6·n^¼ to a multiple of 4 between 4 and 64. Widths are part of what is checked and compiled, so they must follow from the spec; how many values a learned vocabulary has is only known once the training rows are read, and would differ from one training to the next.",
+    "`embed auto` takes the width from the number of values, 6·n^¼ to a multiple of 4 between 4 and 64. Widths are part of what is checked and compiled, so they must follow from the spec; how many values a learned vocabulary has is only known once the training rows (or its file) are read, and would differ from one training to the next.",
 });
 
 export const frozenWithoutValues = defineError<{ feature: string }>({
