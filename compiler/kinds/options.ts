@@ -26,7 +26,7 @@ export function rejectOptions(
     const hint =
       options.length === 0
         ? `\`${reference.name.name}\` takes no options`
-        : `its options are ${listed(options)}, given by name`;
+        : `its ${options.length === 1 ? "option is" : "options are"} ${listed(options)}, given by name`;
     const of = reference.name.name;
     if (argument.name === null)
       reporter.report(

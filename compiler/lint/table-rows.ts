@@ -9,6 +9,7 @@ export function declaredRows({ kind }: Feature): number | null {
       return kind.values.length + FIRST_ID;
     case "sized_id":
     case "hashed_id":
+    case "cross":
       return kind.size + FIRST_ID;
     case "int":
       return kind.high - kind.low + 1 + FIRST_ID;

@@ -43,8 +43,8 @@ export function readEmbedding(
   const options = readOptions(clause, name.name, reporter);
   if (width === null || options === null) return null;
   const definition = kindOf(kind);
-  if (options.vectors === null || definition.gives !== "ids" || !definition.manyToOne)
-    return { width, options };
+  const sharesIds = definition.gives === "cross" || (definition.gives === "ids" && definition.manyToOne);
+  if (options.vectors === null || !sharesIds) return { width, options };
   reporter.report(vectorsByValue, { feature: name.name }, options.vectors.span, {
     related: [at(type.span, "shares ids between values")],
     help: "remove `from`, or give the feature a vocabulary",

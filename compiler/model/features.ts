@@ -1,7 +1,7 @@
 // Reads `features` items: what a kind, its transforms and its embedding are together.
 
 import type { Argument, FeatureDeclaration, FeaturesItem, KindReference } from "../ast/nodes.ts";
-import { embedOnNumber, transformOnIds } from "../diagnostics/catalog/model.ts";
+import { embedOnNumber, transformOnIds, unknownOption } from "../diagnostics/catalog/model.ts";
 import { badMissing } from "../diagnostics/catalog/values.ts";
 import { isTransform, readKind, readPipe } from "../kinds/read-kind.ts";
 import { hasIds } from "../kinds/registry.ts";
@@ -30,7 +30,12 @@ function declareFeature(
   if (read?.kind === "number") kind = piped(read, syntax, reporter);
   else if (read !== null && rejectTransforms(syntax, reporter)) kind = null;
   let missingIsUnknown = false;
-  if (kind !== null && missing !== null) {
+  if (kind?.kind === "cross" && missing !== null) {
+    reporter.report(unknownOption, { option: "missing", of: "cross" }, spanOfArgument(missing), {
+      help: "say of its parts what a missing value counts as: with an unknown part a cross is unknown",
+    });
+    kind = null;
+  } else if (kind !== null && missing !== null) {
     const counts = readMissing(missing, name, kind, reporter);
     if (counts === "unknown") missingIsUnknown = true;
     else if (counts !== null && "missing" in kind) kind = { ...kind, missing: counts };

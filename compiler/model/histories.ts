@@ -2,6 +2,7 @@
 // with the feature on the left, so nothing of these may be said differently on the right.
 
 import type { Binding, HistoryItem } from "../ast/nodes.ts";
+import { targetIsCross } from "../diagnostics/catalog/features.ts";
 import {
   badOptionValue,
   bindingCountsPadding,
@@ -22,7 +23,7 @@ import {
 } from "../diagnostics/catalog/model.ts";
 import type { Fix } from "../diagnostics/diagnostic.ts";
 import { readKind } from "../kinds/read-kind.ts";
-import { hasIds, isSameKind } from "../kinds/registry.ts";
+import { hasIds, isSameKind, partsOf } from "../kinds/registry.ts";
 import { type Span, textOf } from "../source/source-file.ts";
 import { isBroken, readWhole, removal, spanOfArgument, written } from "./constants.ts";
 import { checkCase, type Declarations } from "./declarations.ts";
@@ -173,6 +174,15 @@ function checkBinding(
     reporter.report(targetIsNumber, { name: target.name }, binding.target.span, {
       related: [at(declarations.featureSyntax.get(target.name)!.type.span, "declared as a number")],
       help: "bind to a feature with ids",
+    });
+    return false;
+  }
+  if (partsOf(target).length > 0) {
+    reporter.report(targetIsCross, { name: target.name }, binding.target.span, {
+      related: [at(declarations.featureSyntax.get(target.name)!.type.span, "a cross")],
+      help: `bind its parts: ${partsOf(target)
+        .map((part) => `\`${part.name}\``)
+        .join(", ")}`,
     });
     return false;
   }

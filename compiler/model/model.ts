@@ -1,9 +1,9 @@
 // The checked model: names resolved, bindings joined, settings read. It says everything about a model except
 // where its data lies and what was learned from it (see `Fitted`). Only the checker makes one.
 
-import type { BlockItem, Expression, FeatureScope, NetItem } from "../ast/nodes.ts";
+import type { BlockItem, Expression, FeatureScope, Identifier, NetItem } from "../ast/nodes.ts";
 import { invariant } from "../internal-error.ts";
-import { hasIds, knownValues, learnedOf } from "../kinds/registry.ts";
+import { hasIds, knownValues, learnedOf, partsOf } from "../kinds/registry.ts";
 import type { Assembly } from "../reuse/assembly.ts";
 import type { ParamData } from "../reuse/params.ts";
 import type { SourceFile, Span } from "../source/source-file.ts";
@@ -62,6 +62,8 @@ export type FeatureKind =
   | { readonly kind: "enum"; readonly values: readonly string[] }
   /** Whole numbers low … high, both included. */
   | { readonly kind: "int"; readonly low: number; readonly high: number }
+  /** Computed from the ids of other features, hashed into `size` ids. */
+  | { readonly kind: "cross"; readonly parts: readonly Identifier[]; readonly size: number }
   | {
       readonly kind: "number";
       readonly transforms: readonly NumberTransform[];
@@ -237,10 +239,23 @@ export function tablesOf(model: Model, fitted: Fitted): TableSpec[] {
   });
 }
 
-/** Whether data must have a column of ids for a feature: it has a table, or a history has its ids. */
+/** When a feature is known: in its scope; of a cross, the scopes of its parts. */
+export function scopesOf(
+  feature: Feature,
+  features: ReadonlyMap<string, Feature>,
+): ReadonlySet<FeatureScope> {
+  const parts = partsOf(feature).map(({ name }) => features.get(name)?.scope ?? feature.scope);
+  return new Set(parts.length === 0 ? [feature.scope] : parts);
+}
+
+/** Whether the ids of a feature are needed: it has a table, a history has its ids, or a cross that needs its own is made of it. */
 export function needsIds(model: Model, feature: Feature): boolean {
   const { name, kind, embed } = feature;
   if (!hasIds(kind)) return false;
+  const crosses = [...model.features.values()].filter((each) =>
+    partsOf(each).some((part) => part.name === name),
+  );
+  if (crosses.some((cross) => needsIds(model, cross))) return true;
   if (embed !== null || [...model.tables.values()].some((table) => table.feature === ownerOf(feature)))
     return true;
   return [...model.histories.values()].some(({ fields }) => fields.some(({ feature }) => feature === name));

@@ -9,6 +9,7 @@ import {
   type Feature,
   type History,
   ownerOf,
+  scopesOf,
   type Table,
   type TableInit,
   type TableOptions,
@@ -51,7 +52,7 @@ export function lookUp(
   const rows = walker.emit("table", [], { name: table.name, width: table.width }, span);
   const ids = inputNode(walker, reference, { dims: [], dtype: "i32" }, span);
   const node = walker.emit("lookup", [rows, ids], {}, span);
-  return tensorOf(reference, table.width, node, widthOrigin);
+  return tensorOf(walker, reference, table.width, node, widthOrigin);
 }
 
 /** A number as itself, a Vec[1]. */
@@ -62,7 +63,7 @@ export function numberOf(
   widthOrigin: WidthOrigin,
 ): TensorValue {
   const node = inputNode(walker, reference, { dims: [1], dtype: "f32" }, span);
-  return tensorOf(reference, 1, node, widthOrigin);
+  return tensorOf(walker, reference, 1, node, widthOrigin);
 }
 
 /** A number times a learned vector, which all uses of the same name share. */
@@ -80,7 +81,7 @@ export function scaledNumber(
     span,
   );
   const node = walker.emit("matmul", [number.node, weights], { transpose: false }, span);
-  return tensorOf(reference, width, node, widthOrigin);
+  return tensorOf(walker, reference, width, node, widthOrigin);
 }
 
 function inputNode(
@@ -101,6 +102,7 @@ function rowsOf(history: History | null): Rows {
 }
 
 function tensorOf(
+  walker: Walker,
   { feature, history }: FeatureReference,
   width: number,
   node: NodeId | null,
@@ -108,6 +110,10 @@ function tensorOf(
 ): TensorValue {
   return tensorValue(
     { axis: history === null ? null : axisOf(history), width: constantDim(width) },
-    { node, sources: new Set([history === null ? feature.scope : "history"]), widthOrigin },
+    {
+      node,
+      sources: history === null ? scopesOf(feature, walker.declarations.features) : new Set(["history"]),
+      widthOrigin,
+    },
   );
 }

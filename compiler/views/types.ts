@@ -5,6 +5,7 @@ import type {
   BlockItem,
   Expression,
   FeatureDeclaration,
+  FeatureScope,
   HistoryItem,
   Identifier,
   Item,
@@ -13,6 +14,7 @@ import type {
 import type { Analysis } from "../check.ts";
 import { hasIds } from "../kinds/registry.ts";
 import { constantDim } from "../model/dims.ts";
+import { scopesOf } from "../model/model.ts";
 import { printType, type Source, type Type, type Value } from "../model/types.ts";
 import { constantText } from "../reuse/params.ts";
 import { type Span, textOf } from "../source/source-file.ts";
@@ -78,7 +80,7 @@ function bindingsOf(item: Item, analysis: Analysis): readonly TypedBinding[] {
         kind: "feature",
         name: feature.name.name,
         of: null,
-        sources: [item.scope],
+        sources: sourcesOf(feature, item.scope, analysis),
         span: feature.name.span,
       }));
     case "history":
@@ -109,6 +111,18 @@ function bindingsOf(item: Item, analysis: Analysis): readonly TypedBinding[] {
     case "train":
       return [];
   }
+}
+
+function sourcesOf(
+  { name }: FeatureDeclaration,
+  scope: FeatureScope,
+  { declarations: { features, broken } }: Analysis,
+): readonly Source[] {
+  const feature = features.get(name.name);
+  if (feature === undefined || broken.has(name.name)) return [scope];
+  const scopes = scopesOf(feature, features);
+  const order: readonly FeatureScope[] = ["user", "context", "item"];
+  return order.filter((each) => scopes.has(each));
 }
 
 type TypeAndAxis = Pick<TypedBinding, "type" | "axis">;

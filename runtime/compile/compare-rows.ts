@@ -2,7 +2,7 @@
 // module compiled from it.
 
 import { InternalError } from "../../compiler/internal-error.ts";
-import { kindOf, learnedOf } from "../../compiler/kinds/registry.ts";
+import { learnedOf, partsOf, rawKindOf } from "../../compiler/kinds/registry.ts";
 import { rawBefore } from "../../compiler/kinds/transforms.ts";
 import { type Feature, FIRST_ID, type Fitted, type Model } from "../../compiler/model/model.ts";
 import type { Dataset } from "../data/dataset.ts";
@@ -117,7 +117,7 @@ class RawRows {
     const entries: [string, string | number][] = [];
     for (const feature of this.model.features.values()) {
       const value = this.encoded(feature.name)?.[row];
-      if (feature.scope === scope && value !== undefined)
+      if (feature.scope === scope && value !== undefined && partsOf(feature).length === 0)
         entries.push([feature.name, this.raw(feature, value)]);
     }
     return Object.fromEntries(entries);
@@ -137,7 +137,7 @@ class RawRows {
 
   private raw(feature: Feature, value: number): string | number {
     const learned = learnedOf(feature, this.fitted);
-    const definition = kindOf(feature.kind);
+    const definition = rawKindOf(feature);
     if (definition.gives === "number") return rawBefore(feature.kind, learned.transforms, value);
     const index = value - FIRST_ID;
     if (index < 0) return "\u0000 unseen";

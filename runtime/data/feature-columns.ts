@@ -3,7 +3,7 @@
 import { malformedFile, missingColumn, wrongColumnType } from "../../compiler/diagnostics/catalog/data.ts";
 import type { Details } from "../../compiler/diagnostics/diagnostic.ts";
 import { suggest } from "../../compiler/diagnostics/suggest.ts";
-import { hasIds, idKindOf } from "../../compiler/kinds/registry.ts";
+import { hasIds, idKindOf, partsOf } from "../../compiler/kinds/registry.ts";
 import { type Feature, FIRST_ID, type Model, needsIds } from "../../compiler/model/model.ts";
 import type { Encoders } from "../features/encoders.ts";
 import { Interner } from "../features/interner.ts";
@@ -34,6 +34,8 @@ export function columnUses(model: Model): ColumnUse[] {
     model.train.metrics.flatMap((metric) => (metric.kind === "gauc" ? [metric.by] : [])),
   );
   for (const feature of model.features.values()) {
+    // A cross has no column: it is computed when its parts' ids are known.
+    if (partsOf(feature).length > 0) continue;
     if (!hasIds(feature.kind)) uses.push({ feature, into: "numbers" });
     else if (needsIds(model, feature)) uses.push({ feature, into: "ids" });
     if (grouped.has(feature.name)) uses.push({ feature, into: "groups" });

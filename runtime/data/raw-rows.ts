@@ -4,12 +4,19 @@
 import { listedOthers } from "../../compiler/diagnostics/catalog/vocabularies.ts";
 import { type Diagnostic, DiagnosticError, diagnose, inText } from "../../compiler/diagnostics/diagnostic.ts";
 import { hasLearningPipe, vocabularyFileOf } from "../../compiler/kinds/registry.ts";
-import { type Feature, FIRST_ID, type Fitted, type Model, ownerOf } from "../../compiler/model/model.ts";
-import { type FittingEncoders, numbersOf } from "../features/encoders.ts";
+import {
+  type Feature,
+  FIRST_ID,
+  type Fitted,
+  type Model,
+  needsIds,
+  ownerOf,
+} from "../../compiler/model/model.ts";
+import { crossOf, type FittingEncoders, numbersOf } from "../features/encoders.ts";
 import { fitCollected, fitTransforms } from "../features/fit.ts";
 import { occurrences } from "../train/occurrences.ts";
 import type { TableUse } from "../train/table-uses.ts";
-import { sharedFloat32 } from "./builders.ts";
+import { sharedFloat32, sharedInt32 } from "./builders.ts";
 import type { Dataset, HistoryColumns } from "./dataset.ts";
 
 /** Like a Dataset, numbers not transformed yet; splits may share arrays. */
@@ -22,7 +29,7 @@ export interface RawRows {
   readonly groups: ReadonlyMap<string, Int32Array>;
 }
 
-/** The rows with their numbers as the net sees them. */
+/** The rows as the net sees them: numbers transformed, crosses computed from their parts. */
 export function transformed(model: Model, raw: RawRows, fitted: Fitted): Dataset {
   const numbers = new Map<string, Float32Array>();
   for (const [name, values] of raw.numbers) {
@@ -31,7 +38,21 @@ export function transformed(model: Model, raw: RawRows, fitted: Fitted): Dataset
     for (let i = 0; i < values.length; i++) seen[i] = reader.numberOf(values[i]!);
     numbers.set(name, seen);
   }
-  return { ...raw, numbers };
+  return { ...raw, ids: new Map([...raw.ids, ...crossed(model, raw)]), numbers };
+}
+
+/** By cross that the net reads: its ids, from the final ones of its parts. */
+function crossed(model: Model, { rows, ids }: RawRows): Map<string, Int32Array> {
+  const crosses = new Map<string, Int32Array>();
+  for (const feature of model.features.values()) {
+    const cross = crossOf(feature);
+    if (cross === null || !needsIds(model, feature)) continue;
+    const columns = cross.parts.map((part) => ids.get(part)!);
+    const column = sharedInt32(rows);
+    for (let row = 0; row < rows; row++) column[row] = cross.idOf(columns.map((each) => each[row]!));
+    crosses.set(feature.name, column);
+  }
+  return crosses;
 }
 
 /** What `train` teaches. Afterwards the ids of `train` and `others`, given by `encoders`, are final. */

@@ -115,6 +115,22 @@ export function spaceOf(feature: Feature, fitted: Fitted): IdSpace {
   return feature.missingIsUnknown ? new serve.OrUnknown(space) : space;
 }
 
+/** A cross: its parts, and its id of their ids. */
+export interface Cross {
+  readonly parts: readonly string[];
+  idOf(parts: readonly number[]): number;
+}
+
+/** Null for what is read from raw values. */
+export function crossOf({ kind }: Pick<Feature, "kind">): Cross | null {
+  const definition = kindOf(kind);
+  if (definition.gives !== "cross") return null;
+  return {
+    parts: definition.parts(kind).map(({ name }) => name),
+    idOf: (parts) => definition.idOf(serve, kind, parts),
+  };
+}
+
 /** The numbers of a number feature, with what was fitted for it. */
 export function numbersOf(feature: Pick<Feature, "name" | "shares" | "kind">, fitted: Fitted): Numbers {
   const definition = kindOf(feature.kind);

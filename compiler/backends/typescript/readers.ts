@@ -1,12 +1,13 @@
 // How generated code gets raw values into columns and logits out: class `Features` and the functions around a request.
 
 import type { ClassDeclarationStructure, OptionalKind, SourceFile } from "ts-morph";
-import { hasIds, kindOf } from "../../kinds/registry.ts";
+import { hasIds, rawKindOf } from "../../kinds/registry.ts";
 import { type Feature, ownerOf } from "../../model/model.ts";
 import { scoresOf } from "./classes.ts";
+import { crossStatements } from "./crosses.ts";
 import type { Plan, PlannedOutput } from "./plan.ts";
 import { locationText } from "./program.ts";
-import type { BoundInput } from "./schema.ts";
+import type { BoundInput, CrossInput } from "./schema.ts";
 import { comment, quoted } from "./text.ts";
 
 export function featuresClass(features: readonly Feature[]): OptionalKind<ClassDeclarationStructure> {
@@ -37,14 +38,14 @@ function readsAlike(a: Feature, b: Feature): boolean {
 }
 
 /** The names of runtime/serve that `readerOf` mentions. */
-export function carriedFor({ kind }: Feature): readonly string[] {
-  return kindOf(kind).carries(kind);
+export function carriedFor(feature: Feature): readonly string[] {
+  return rawKindOf(feature).carries(feature.kind);
 }
 
 function readerOf(feature: Feature): string {
   const { kind, missingIsUnknown } = feature;
   const owner = quoted(ownerOf(feature));
-  const reader = kindOf(kind).code(kind, {
+  const reader = rawKindOf(feature).code(kind, {
     vocabulary: `file.vocabulary(${owner})`,
     transform: (place) => `file.learned(${owner}, ${place})`,
   });
@@ -56,6 +57,7 @@ export function addReaders(
   file: SourceFile,
   plan: Plan,
   bound: readonly BoundInput[],
+  crosses: readonly CrossInput[],
   features: readonly Feature[],
   outputs: readonly { readonly label: string; readonly output: PlannedOutput }[],
 ): void {
@@ -111,6 +113,9 @@ export function addReaders(
               ...inputs.map((each) => readOne(each, scope)),
             ];
       }),
+      ...crosses
+        .filter(({ feature }) => feature.scope !== "item")
+        .flatMap((each) => crossStatements(each, "1")),
     ],
   });
   const steps = plan.histories.map((_, i) => `q.steps${i}`);
@@ -139,6 +144,9 @@ export function addReaders(
       ...single
         .filter(({ feature }) => feature.scope === "item")
         .map((each) => read(each, "candidates", "from", "n", '"candidates"')),
+      ...crosses
+        .filter(({ feature }) => feature.scope === "item")
+        .flatMap((each) => crossStatements(each, "n")),
       "computeCandidates(w, q, c, n);",
       ...outputs.map(
         ({ output }, i) =>
