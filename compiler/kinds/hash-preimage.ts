@@ -1,6 +1,8 @@
 // Texts with a given hash, for requests that are made up to reach a given bucket: MurmurHash3 (runtime/serve/hashing.ts)
 // of eight bytes is undone step by step, which gives the last four for any first four.
 
+import { hashWord } from "../../runtime/serve/hashing.ts";
+
 const FIRST = 0x20;
 const LAST = 0x7e;
 
@@ -32,11 +34,6 @@ function textOf(word: number): string | null {
 function wordBetween(before: number, after: number): number {
   const rotated = Math.imul((after - 0xe6546b64) | 0, inverse(5));
   return unscrambled(turned(rotated, 19) ^ before);
-}
-
-function hashWord(hash: number, word: number): number {
-  const k = Math.imul(turned(Math.imul(word, 0xcc9e2d51), 15), 0x1b873593);
-  return (Math.imul(turned(hash ^ k, 13), 5) + 0xe6546b64) | 0;
 }
 
 function unscrambled(k: number): number {

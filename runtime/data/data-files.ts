@@ -231,6 +231,8 @@ function expression(column: string, type: string): string {
   }
   if (keptAsIs(type)) return column;
   if (type === "JSON") return `${column}->>'$'`;
+  // Whole numbers of any length stay exact.
+  if (/^DECIMAL\(\d+,0\)$/.test(type)) return `CAST(${column} AS HUGEINT)`;
   if (type.startsWith("DECIMAL")) return `CAST(${column} AS DOUBLE)`;
   return `CAST(${column} AS VARCHAR)`;
 }

@@ -7,6 +7,7 @@ import {
   notANumber,
   notAnId,
 } from "../../compiler/diagnostics/catalog/data.ts";
+import { wholeAsDecimal } from "../../compiler/diagnostics/catalog/vocabularies.ts";
 import { type Details, inText } from "../../compiler/diagnostics/diagnostic.ts";
 import { idKindOf } from "../../compiler/kinds/registry.ts";
 import { transformsOf } from "../../compiler/kinds/transforms.ts";
@@ -32,14 +33,20 @@ export function idCells(
   findings: Findings,
 ): CellReader {
   const details = declaredIn(feature);
-  const sayOutsider = outside === "error" ? idKindOf(feature).outsiders?.(feature.kind) : undefined;
+  const definition = idKindOf(feature);
+  const isClosed = definition.learn === null && !definition.manyToOne;
+  const watch = isClosed ? null : watchDecimals(column, findings, details);
+  const sayOutsider = outside === "error" ? definition.outsiders?.(feature.kind) : undefined;
   return (value, row) => {
     if (value === null) {
       if (!feature.missingIsUnknown) findings.add(missingValue, { column }, row, column, details);
       return UNKNOWN_ID;
     }
     const id = encode(value);
-    if (id === NOT_AN_ID) findings.add(notAnId, { column, value: shown(value) }, row, column, details);
+    watch?.(value, row);
+    if (isClosed && id === UNKNOWN_ID && isDecimal(value) && encode(withoutFraction(value)) > UNKNOWN_ID)
+      sayDecimal(value, row, column, findings, details);
+    else if (id === NOT_AN_ID) findings.add(notAnId, { column, value: shown(value) }, row, column, details);
     else if (id === UNKNOWN_ID)
       sayOutsider?.({ feature: feature.name, column, raw: value, value: shown(value) }, (...said) => {
         const [entry, parameters, help] = said;
@@ -47,6 +54,42 @@ export function idCells(
       });
     return id === NOT_AN_ID ? UNKNOWN_ID : id;
   };
+}
+
+const WHOLE = /^-?(0|[1-9]\d*)(\.0+)?$/;
+
+function isDecimal(value: Raw): value is string {
+  return typeof value === "string" && value.includes(".") && WHOLE.test(value);
+}
+
+function withoutFraction(value: string): string {
+  return value.slice(0, value.indexOf("."));
+}
+
+/** Notes a column of ids that are whole numbers throughout, some of them written as `1.0`. */
+export function watchDecimals(
+  column: string,
+  findings: Findings,
+  details: Details = {},
+): (value: Raw, row: number) => void {
+  let onlyWhole = true;
+  return (value, row) => {
+    if (!onlyWhole || typeof value !== "string") return;
+    onlyWhole = WHOLE.test(value);
+    if (onlyWhole && value.includes(".")) sayDecimal(value, row, column, findings, details, () => onlyWhole);
+  };
+}
+
+function sayDecimal(
+  value: string,
+  row: number,
+  column: string,
+  findings: Findings,
+  details: Details,
+  only: (() => boolean) | null = null,
+): void {
+  const help = `write ${withoutFraction(value)}; in pandas: \`df["${column}"] = df["${column}"].astype("Int64")\` before \`to_csv\``;
+  findings.add(wholeAsDecimal, { column, value }, row, column, { ...details, help }, null, only);
 }
 
 /** Numbers that are not transformed yet. */

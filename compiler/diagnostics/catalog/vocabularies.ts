@@ -34,3 +34,12 @@ export const listedOthers = defineError<{ feature: string; path: string; listed:
   explanation:
     "Values that a vocabulary's file does not list are unknown, which is usual for some of them. If all are, the file is another feature's, or its values are written in another way than in the data: with quotes, leading zeros or blanks, say.",
 });
+
+export const wholeAsDecimal = defineError<{ column: string; value: string }>({
+  code: "DIN0578",
+  name: "whole-numbers-as-decimals",
+  message: ({ column, value }) =>
+    `\`${column}\` has whole numbers with a fraction, ${value}, which are other ids than those without`,
+  explanation:
+    'Ids are told apart as text, so that `1.0` is another id than `1`: a model that was trained with one does not know the other, and nothing would say so. pandas writes `1.0` into a CSV where a column of whole numbers has gaps, as it holds them as floating-point numbers then. Ids that are meant so are listed: `enum("1.0", "2.0")`, or `id(file: …)`.',
+});
