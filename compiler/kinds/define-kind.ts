@@ -100,6 +100,13 @@ export interface NumberKind<K extends FeatureKind> extends ReadKind<K> {
   readonly numbers: (serve: Serve, kind: K, learned: Learned) => numbers.Numbers;
 }
 
+/** A kind whose values are vectors of numbers. */
+export interface VectorKind<K extends FeatureKind> extends ReadKind<K> {
+  readonly gives: "vector";
+  readonly width: (kind: K) => number;
+  readonly vectors: (serve: Serve, kind: K) => numbers.Vectors;
+}
+
 /** A kind whose ids are made from the ids of other features. */
 export interface CrossKind<K extends FeatureKind = KindOf<"cross">> extends WrittenKind<K> {
   readonly gives: "cross";
@@ -113,7 +120,7 @@ export interface CrossKind<K extends FeatureKind = KindOf<"cross">> extends Writ
 }
 
 export type KindDefinition<K extends FeatureKind> = RawKind<K> | CrossKind<K>;
-export type RawKind<K extends FeatureKind> = IdKind<K> | NumberKind<K>;
+export type RawKind<K extends FeatureKind> = IdKind<K> | NumberKind<K> | VectorKind<K>;
 
 export type KindOf<Name extends FeatureKind["kind"]> = Extract<FeatureKind, { readonly kind: Name }>;
 

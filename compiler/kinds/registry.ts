@@ -15,6 +15,7 @@ import { listedId } from "./listed-id.kind.ts";
 import { number } from "./number.kind.ts";
 import { sizedId } from "./sized-id.kind.ts";
 import { learnersOf } from "./transforms.ts";
+import { vector } from "./vector.kind.ts";
 
 const kinds: { readonly [Name in FeatureKind["kind"]]: KindDefinition<KindOf<Name>> } = {
   id,
@@ -25,6 +26,7 @@ const kinds: { readonly [Name in FeatureKind["kind"]]: KindDefinition<KindOf<Nam
   int,
   cross,
   number,
+  vector,
   bins,
 };
 
@@ -45,6 +47,17 @@ export function rawKindOf({ name, kind }: Pick<Feature, "name" | "kind">): RawKi
 export function hasIds(kind: FeatureKind): boolean {
   const { gives } = kindOf(kind);
   return gives === "ids" || gives === "cross";
+}
+
+/** How many numbers a value is that enters the network as itself: a number is one. */
+export function numbersIn(kind: FeatureKind): number {
+  const definition = kindOf(kind);
+  return definition.gives === "vector" ? definition.width(kind) : 1;
+}
+
+/** `a number`, `a vector`: what it is that has no ids. */
+export function withoutIds(kind: FeatureKind): string {
+  return kindOf(kind).gives === "vector" ? "a vector" : "a number";
 }
 
 /** The features that a cross is made of; none of anything else. */

@@ -13,7 +13,7 @@ import {
   shareUnknown,
   shareWithEmbed,
 } from "../diagnostics/catalog/tables.ts";
-import { hasIds, isSameKind, kindOf, knownValues, vocabularyFileOf } from "../kinds/registry.ts";
+import { hasIds, isSameKind, kindOf, knownValues, vocabularyFileOf, withoutIds } from "../kinds/registry.ts";
 import { textOf } from "../source/source-file.ts";
 import { isBroken, readNumber, readWhole, removal, spanOfArgument, written } from "./constants.ts";
 import type { Declarations } from "./declarations.ts";
@@ -207,8 +207,9 @@ function ownerFor(
   if (!hasIds(owner.kind) || !hasIds(feature.kind)) {
     const isNumber = !hasIds(feature.kind);
     const number = isNumber ? syntax : ownerSyntax;
-    reporter.report(shareNotIds, { name: number.name.name }, share.span, {
-      related: [at(number.type.span, "a number")],
+    const what = withoutIds(isNumber ? feature.kind : owner.kind);
+    reporter.report(shareNotIds, { name: number.name.name, what }, share.span, {
+      related: [at(number.type.span, what)],
       help: isNumber ? "remove it: numbers have no table" : "share with a feature that has ids",
       fixes: isNumber ? [{ title: "remove `share`", edits: [removal(share.span)] }] : [],
     });

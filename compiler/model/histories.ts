@@ -23,7 +23,7 @@ import {
 } from "../diagnostics/catalog/model.ts";
 import type { Fix } from "../diagnostics/diagnostic.ts";
 import { readKind } from "../kinds/read-kind.ts";
-import { hasIds, isSameKind, partsOf } from "../kinds/registry.ts";
+import { hasIds, isSameKind, partsOf, withoutIds } from "../kinds/registry.ts";
 import { type Span, textOf } from "../source/source-file.ts";
 import { isBroken, readWhole, removal, spanOfArgument, written } from "./constants.ts";
 import { checkCase, type Declarations } from "./declarations.ts";
@@ -171,10 +171,20 @@ function checkBinding(
   }
   if (declarations.broken.has(target.name)) return false;
   if (!hasIds(target.kind)) {
-    reporter.report(targetIsNumber, { name: target.name }, binding.target.span, {
-      related: [at(declarations.featureSyntax.get(target.name)!.type.span, "declared as a number")],
-      help: "bind to a feature with ids",
-    });
+    reporter.report(
+      targetIsNumber,
+      { name: target.name, what: withoutIds(target.kind) },
+      binding.target.span,
+      {
+        related: [
+          at(
+            declarations.featureSyntax.get(target.name)!.type.span,
+            `declared as ${withoutIds(target.kind)}`,
+          ),
+        ],
+        help: "bind to a feature with ids",
+      },
+    );
     return false;
   }
   if (partsOf(target).length > 0) {

@@ -69,6 +69,8 @@ export type FeatureKind =
       readonly transforms: readonly NumberTransform[];
       readonly missing: number | null;
     }
+  /** So many numbers, as they are; `missing` stands for each where there are none. */
+  | { readonly kind: "vector"; readonly width: number; readonly missing: number | null }
   /** A number whose buckets are ids. */
   | {
       readonly kind: "bins";

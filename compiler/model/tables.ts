@@ -2,6 +2,7 @@
 // use declares (`weight(f)`, `embed(f, n)`). A number has no table; its vector is learned and multiplied with it.
 
 import type { Initializer, NodeId, Rows } from "../graph/graph.ts";
+import { numbersIn } from "../kinds/registry.ts";
 import type { Span } from "../source/source-file.ts";
 import { inputNames } from "../training/program.ts";
 import { constantDim } from "./dims.ts";
@@ -55,18 +56,19 @@ export function lookUp(
   return tensorOf(walker, reference, table.width, node, widthOrigin);
 }
 
-/** A number as itself, a Vec[1]. */
+/** A number as itself, a Vec[1]; a vector as itself. */
 export function numberOf(
   walker: Walker,
   reference: FeatureReference,
   span: Span,
   widthOrigin: WidthOrigin,
 ): TensorValue {
-  const node = inputNode(walker, reference, { dims: [1], dtype: "f32" }, span);
-  return tensorOf(walker, reference, 1, node, widthOrigin);
+  const width = numbersIn(reference.feature.kind);
+  const node = inputNode(walker, reference, { dims: [width], dtype: "f32" }, span);
+  return tensorOf(walker, reference, width, node, widthOrigin);
 }
 
-/** A number times a learned vector, which all uses of the same name share. */
+/** A number times a learned vector, a vector times a learned matrix, which all uses of the same name share. */
 export function scaledNumber(
   walker: Walker,
   reference: FeatureReference,
@@ -77,7 +79,7 @@ export function scaledNumber(
   const number = numberOf(walker, reference, span, widthOrigin);
   const { name, width, init } = vector;
   const weights = walker.sharedParameter(
-    { name: `net.${name}`, dims: [1, width], init, role: "weight" },
+    { name: `net.${name}`, dims: [numbersIn(reference.feature.kind), width], init, role: "weight" },
     span,
   );
   const node = walker.emit("matmul", [number.node, weights], { transpose: false }, span);

@@ -19,7 +19,7 @@ import {
   unknownSetting,
 } from "../diagnostics/catalog/model.ts";
 import { badWeight, weightWithoutLabel } from "../diagnostics/catalog/training.ts";
-import { hasRawIds, partsOf } from "../kinds/registry.ts";
+import { hasRawIds, partsOf, withoutIds } from "../kinds/registry.ts";
 import { textOf } from "../source/source-file.ts";
 import { isBroken, readNumber, readWhole, withoutElement, written } from "./constants.ts";
 import type { Declarations } from "./declarations.ts";
@@ -376,7 +376,7 @@ class TrainReader {
     }
     if (broken.has(by.name)) return null;
     if (feature.scope === "user" && hasRawIds(feature.kind)) return feature.name;
-    const what = partsOf(feature).length > 0 ? "a cross" : "a number";
+    const what = partsOf(feature).length > 0 ? "a cross" : withoutIds(feature.kind);
     const scope =
       feature.scope === "user" ? what : `a${feature.scope === "item" ? "n item" : " context"} feature`;
     this.reporter.report(gaucByNotUser, { name: by.name, scope }, by.span, {

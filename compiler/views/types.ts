@@ -12,7 +12,7 @@ import type {
   ParamItem,
 } from "../ast/nodes.ts";
 import type { Analysis } from "../check.ts";
-import { hasIds } from "../kinds/registry.ts";
+import { hasIds, numbersIn } from "../kinds/registry.ts";
 import { constantDim } from "../model/dims.ts";
 import { scopesOf } from "../model/model.ts";
 import { printType, type Source, type Type, type Value } from "../model/types.ts";
@@ -133,7 +133,7 @@ function featureType({ name, type }: FeatureDeclaration, { declarations }: Analy
   if (feature === undefined || declarations.broken.has(name.name)) return { type: "?", axis: null };
   const { embed, kind } = feature;
   if (embed === null && hasIds(kind)) return { type: type.name.name, axis: null };
-  return { type: printType(tensor(embed ?? 1, null, name.span)), axis: null };
+  return { type: printType(tensor(embed ?? numbersIn(kind), null, name.span)), axis: null };
 }
 
 function tensor(width: number, axis: string | null, span: Span): Type {

@@ -63,13 +63,15 @@ export class RequestMaker {
     return Object.fromEntries(features.map((feature) => [feature.name, this.value(feature, unseen)]));
   }
 
-  private value(feature: Feature, unseen: number): string | number | null {
+  private value(feature: Feature, unseen: number): RawRecord[string] {
     const { kind } = feature;
     const { random } = this;
     const learned = learnedOf(feature, this.fitted);
     const unknown = random.next() < unseen;
     if (mayBeMissing(feature) && random.next() < MISSING) return null;
     const definition = rawKindOf(feature);
+    if (definition.gives === "vector")
+      return Array.from({ length: definition.width(kind) }, () => Number(random.normal().toPrecision(6)));
     if (definition.gives === "number")
       return Number(rawBefore(kind, learned.transforms, random.normal()).toPrecision(6));
     const known = definition.size(kind, learned) ?? 0;

@@ -3,7 +3,7 @@
 
 import { listedOthers } from "../../compiler/diagnostics/catalog/vocabularies.ts";
 import { type Diagnostic, DiagnosticError, diagnose, inText } from "../../compiler/diagnostics/diagnostic.ts";
-import { hasLearningPipe, vocabularyFileOf } from "../../compiler/kinds/registry.ts";
+import { hasLearningPipe, kindOf, vocabularyFileOf } from "../../compiler/kinds/registry.ts";
 import {
   type Feature,
   FIRST_ID,
@@ -33,10 +33,15 @@ export interface RawRows {
 export function transformed(model: Model, raw: RawRows, fitted: Fitted): Dataset {
   const numbers = new Map<string, Float32Array>();
   for (const [name, values] of raw.numbers) {
-    const reader = numbersOf(model.features.get(name)!, fitted);
+    const feature = model.features.get(name)!;
     const seen = sharedFloat32(values.length);
-    for (let i = 0; i < values.length; i++) seen[i] = reader.numberOf(values[i]!);
     numbers.set(name, seen);
+    if (kindOf(feature.kind).gives === "vector") {
+      seen.set(values);
+      continue;
+    }
+    const reader = numbersOf(feature, fitted);
+    for (let i = 0; i < values.length; i++) seen[i] = reader.numberOf(values[i]!);
   }
   return { ...raw, ids: new Map([...raw.ids, ...crossed(model, raw)]), numbers };
 }

@@ -6,8 +6,9 @@ import {
   negativeLog1p,
   notANumber,
   notAnId,
+  wrongColumnType,
 } from "../../compiler/diagnostics/catalog/data.ts";
-import { wholeAsDecimal } from "../../compiler/diagnostics/catalog/vocabularies.ts";
+import { vectorLength, wholeAsDecimal } from "../../compiler/diagnostics/catalog/vocabularies.ts";
 import { type Details, inText } from "../../compiler/diagnostics/diagnostic.ts";
 import { idKindOf } from "../../compiler/kinds/registry.ts";
 import { transformsOf } from "../../compiler/kinds/transforms.ts";
@@ -16,7 +17,7 @@ import type { IdEncoder } from "../features/encoders.ts";
 import { NOT_AN_ID } from "../serve/features.ts";
 import type { Numbers } from "../serve/numbers.ts";
 import type { Findings } from "./findings.ts";
-import { type Raw, shown } from "./raw-values.ts";
+import { type Raw, type RawList, shown } from "./raw-values.ts";
 
 /** Whether a value outside a closed vocabulary is a mistake (training and test rows) or unknown (as in serving). */
 export type Outside = "error" | "unknown";
@@ -105,6 +106,41 @@ export function numberCells(
     const number = value === null && missing !== null ? missing : numberOf(value);
     if (Number.isNaN(numbers.numberOf(number))) refuse(value, number, row);
     return number;
+  };
+}
+
+/** Gives the numbers of a vector's cell to `push`, as many as it is wide. */
+export type VectorReader = (value: Raw | RawList, row: number, push: (x: number) => void) => void;
+
+/** Vectors: lists, or texts with `separator` between the numbers. */
+export function vectorCells(
+  feature: Feature,
+  column: string,
+  { width, missing }: { readonly width: number; readonly missing: number | null },
+  separator: string,
+  findings: Findings,
+): VectorReader {
+  const details = declaredIn(feature);
+  const filled = (x: number) => Array.from({ length: width }, () => x);
+  return (value, row, push) => {
+    const list = typeof value === "string" && value !== "" ? value.split(separator) : value;
+    let numbers = filled(0);
+    if (list === null || list === "") {
+      if (missing === null) findings.add(missingValue, { column }, row, column, details);
+      else numbers = filled(missing);
+    } else if (!Array.isArray(list)) {
+      const parameters = { column, expected: `${width} numbers a row`, got: shown(value as Raw) };
+      findings.add(wrongColumnType, parameters, row, column, details);
+    } else if (list.length !== width) {
+      const parameters = { column, got: list.length, feature: feature.name, width };
+      findings.add(vectorLength, parameters, row, column, details);
+    } else {
+      const found = list.map(numberOf);
+      const bad = found.findIndex((x) => !Number.isFinite(Math.fround(x)));
+      if (bad < 0) numbers = found;
+      else findings.add(notANumber, { column, value: shown(list[bad]) }, row, column, details);
+    }
+    for (const x of numbers) push(x);
   };
 }
 

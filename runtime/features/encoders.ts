@@ -13,7 +13,7 @@ import { learnersOf } from "../../compiler/kinds/transforms.ts";
 import { type Feature, FIRST_ID, type Fitted, ownerOf } from "../../compiler/model/model.ts";
 import type { IdSpace } from "../serve/features.ts";
 import { NOT_AN_ID } from "../serve/features.ts";
-import type { Numbers } from "../serve/numbers.ts";
+import type { Numbers, Vectors } from "../serve/numbers.ts";
 import { Interner } from "./interner.ts";
 import { NumberList } from "./number-list.ts";
 import { serve } from "./serve.ts";
@@ -129,6 +129,13 @@ export function crossOf({ kind }: Pick<Feature, "kind">): Cross | null {
     parts: definition.parts(kind).map(({ name }) => name),
     idOf: (parts) => definition.idOf(serve, kind, parts),
   };
+}
+
+/** What reads a vector feature. */
+export function vectorsOf({ name, kind }: Pick<Feature, "name" | "kind">): Vectors {
+  const definition = kindOf(kind);
+  if (definition.gives !== "vector") throw new InternalError(`${name} is no vector`);
+  return definition.vectors(serve, kind);
 }
 
 /** The numbers of a number feature, with what was fitted for it. */

@@ -10,13 +10,20 @@ import { locationText } from "./program.ts";
 import type { BoundInput, CrossInput } from "./schema.ts";
 import { comment, quoted } from "./text.ts";
 
+/** By what a kind gives: the type of what reads its values, and the functions that read one and many with it. */
+const readers = {
+  ids: { type: "IdSpace", one: "readId", many: "readIds" },
+  number: { type: "Numbers", one: "readNumber", many: "readNumbers" },
+  vector: { type: "Vectors", one: "readVector", many: "readVectors" },
+} as const;
+
 export function featuresClass(features: readonly Feature[]): OptionalKind<ClassDeclarationStructure> {
   return {
     name: "Features",
     docs: ["How raw values become ids and numbers."],
     properties: features.map(({ name, kind }, i) => ({
       name: `f${i}`,
-      type: hasIds(kind) ? "IdSpace" : "Numbers",
+      type: readers[rawKindOf({ name, kind }).gives].type,
       isReadonly: true,
       docs: [comment(name)],
     })),
@@ -63,13 +70,16 @@ export function addReaders(
 ): void {
   const read = (each: BoundInput, records: string, from: string, count: string, where: string): string => {
     const slot = locationText({ kind: "slot", slot: each.input.slot });
-    const reader = hasIds(each.feature.kind) ? "readIds" : "readNumbers";
+    const reader = readers[rawKindOf(each.feature).gives].many;
     const name = quoted(each.feature.name);
     return `${reader}(${slot}, ${records}, ${from}, ${count}, ${where}, ${name}, f.f${features.indexOf(each.feature)});`;
   };
   const readOne = (each: BoundInput, record: string): string => {
     const slot = locationText({ kind: "slot", slot: each.input.slot });
-    const reader = hasIds(each.feature.kind) ? "readId" : "readNumber";
+    const { gives } = rawKindOf(each.feature);
+    if (gives === "vector")
+      return `readVector(${slot}, 0, ${record}, ${quoted(record)}, -1, ${quoted(each.feature.name)}, f.f${features.indexOf(each.feature)});`;
+    const reader = readers[gives].one;
     return `${slot}[0] = ${reader}(${record}, ${quoted(record)}, -1, ${quoted(each.feature.name)}, f.f${features.indexOf(each.feature)});`;
   };
   const single = bound.filter(({ history }) => history === null);

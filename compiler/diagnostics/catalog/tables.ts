@@ -52,11 +52,12 @@ export const shareChained = defineError<{ feature: string; name: string }>({
     "One feature declares vocabulary and table; the others name that one, so that a reader finds width and kind in one step.",
 });
 
-export const shareNotIds = defineError<{ name: string }>({
+export const shareNotIds = defineError<{ name: string; what: string }>({
   code: "DIN0366",
   name: "share-of-a-number",
-  message: ({ name }) => `\`${name}\` is a number: it has no table to share`,
-  explanation: "What is shared is a table with a row for each id. A number enters the network as itself.",
+  message: ({ name, what }) => `\`${name}\` is ${what}: it has no table to share`,
+  explanation:
+    "What is shared is a table with a row for each id. A number or a vector enters the network as itself.",
 });
 
 export const shareOtherKind = defineError<{ feature: string; name: string; given: string; kind: string }>({

@@ -43,3 +43,12 @@ export const wholeAsDecimal = defineError<{ column: string; value: string }>({
   explanation:
     'Ids are told apart as text, so that `1.0` is another id than `1`: a model that was trained with one does not know the other, and nothing would say so. pandas writes `1.0` into a CSV where a column of whole numbers has gaps, as it holds them as floating-point numbers then. Ids that are meant so are listed: `enum("1.0", "2.0")`, or `id(file: …)`.',
 });
+
+export const vectorLength = defineError<{ column: string; got: number; feature: string; width: number }>({
+  code: "DIN0579",
+  name: "vector-length",
+  message: ({ column, got, feature, width }) =>
+    `\`${column}\` has ${got} number${got === 1 ? "" : "s"} here, but \`${feature} : vector(${width})\` has ${width}`,
+  explanation:
+    "The network is built for vectors of one width. A row with another was made by another version of what gives the vectors, or the separator in the CSV is not the one that dinc.yaml names.",
+});
