@@ -28,7 +28,6 @@ export const corrections: Readonly<Record<string, readonly Correction[]>> = {
   "cross-parts": [["price   : number |> log1p", "price   : number |> log1p |> quantiles(10)  embed 4"], [", missing: unknown", ""], ["cross(itself, item_id", "cross(gender, item_id"], ["clicks.item_id", "item_id"], ["hash: 0, size: 3", "hash: 3"]],
   "cross-in-wrong-scope": [["  pair   : cross(gender, item_id, hash: 10)  embed 2\n  when   : cross(gender, hour, hash: 10)  embed 2\n", ""], ["hour : int(0..23)", "\n  hour : int(0..23)\n  when  : cross(gender, hour, hash: 10)  embed 2\n  known : cross(gender, hour, hash: 20)  embed 2\n"], ["  known   : cross(gender, hour, hash: 20)  embed 2\n", "  pair    : cross(gender, item_id, hash: 10)  embed 2\n"]],
   "binding-target-is-cross": [["  pair    <-> clicked_pairs\n", ""], ["by: segment", "by: city"]],
-  "vectors-of-data": [["empty   : vector\n", "empty   : vector(8)\n"], ["vector(0)", "vector(8)"], ["sound   : vector(64) |> standardize", "sound   : vector(64)"], ["missing: unknown", "missing: 0"], ["id  share video", "id  share item_id"], ["cross(item_id, video,", "cross(item_id, other,"], ["  video   <-> clicked_videos\n", ""], ["dense(item_id, 63)", "dense(item_id, 64)"]],
   "size-and-min-count": [["size: 10, min_count: 2", "min_count: 2"]],
   "number-out-of-range": [["id(size: 9_007_199_254_740_993)", "id"]],
   "unclosed-at-end": [["metrics   auc\n", "metrics   auc\n}\n"]],
