@@ -25,8 +25,10 @@ import {
 } from "./diagnostics/catalog/model.ts";
 import { type Checked, type Diagnostic, hasErrors } from "./diagnostics/diagnostic.ts";
 import { languageFunctions } from "./functions/registry.ts";
+import { partsOf } from "./kinds/registry.ts";
 import { checkBlocks, declareBlock, warnAboutUnusedBlocks } from "./model/check-blocks.ts";
 import { checkNet } from "./model/check-net.ts";
+import { resolveCrosses } from "./model/crosses.ts";
 import { checkCase, Declarations, type DeclaredKind } from "./model/declarations.ts";
 import { resolveShares } from "./model/embedding.ts";
 import { declareFeatures } from "./model/features.ts";
@@ -196,6 +198,7 @@ class Checker {
     for (const [name, kind] of names) declarations.claim(name, kind);
     for (const item of items) if (item.kind === "features") declareFeatures(item, declarations, reporter);
     resolveShares(declarations, reporter);
+    resolveCrosses(declarations, reporter);
     const columns = new Map<string, Span>();
     for (const item of items)
       if (item.kind === "history") declareHistory(item, columns, this.partial, declarations, reporter);
@@ -292,6 +295,8 @@ class Checker {
       .flatMap((item) => item.bindings.map((binding) => binding.target.name));
     for (const target of targets) used.add(target);
     for (const { shares } of declarations.features.values()) if (shares !== null) used.add(shares);
+    for (const feature of declarations.features.values())
+      for (const part of partsOf(feature)) used.add(part.name);
     for (const { name, span } of declarations.features.values())
       if (!used.has(name) && !declarations.broken.has(name))
         reporter.report(unusedFeature, { name }, span, { help: "use it in `net`, or remove it" });

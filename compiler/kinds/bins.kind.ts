@@ -11,6 +11,7 @@ export const bins = defineIdKind("bins", {
   aliases: [],
   read: () => null,
   takes: "numbers",
+  manyToOne: true,
   code: (kind, learned) => {
     const bounds = binningOf(kind.binning).code(kind.binning, learned.transform(kind.transforms.length));
     return `new Buckets(${numbersCode(kind, learned)}, ${bounds})`;

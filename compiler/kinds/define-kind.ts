@@ -2,17 +2,18 @@
 // encode its raw values, and what is said about values that it does not hold. `registry.ts` lists them.
 
 import type * as ids from "../../runtime/serve/features.ts";
+import type * as hashing from "../../runtime/serve/hashing.ts";
 import type * as numbers from "../../runtime/serve/numbers.ts";
-import type { KindReference } from "../ast/nodes.ts";
+import type { Identifier, KindReference } from "../ast/nodes.ts";
 import type { DiagnosticKind } from "../diagnostics/diagnostic.ts";
-import type { FeatureKind } from "../model/model.ts";
+import type { FeatureKind, FileReference } from "../model/model.ts";
 import type { Reporter } from "../model/reporter.ts";
 
 /**
  * The run-time half: what runtime/serve exports for raw values. It is given, not imported, as training loads it while
  * generated code carries its text.
  */
-export type Serve = typeof ids & typeof numbers;
+export type Serve = typeof ids & typeof hashing & typeof numbers;
 
 /** What the training rows taught about one feature; empty where nothing is learned. */
 export interface Learned {
@@ -49,7 +50,7 @@ export interface Outsider {
 /** Notes a mistake in data; `help` is asked for when all rows are read. */
 export type Say = <P>(entry: DiagnosticKind<P>, parameters: P, help?: () => string | null) => void;
 
-interface AnyKind<K extends FeatureKind> {
+interface WrittenKind<K extends FeatureKind> {
   /** `id` of `id(size: 10)`. Several definitions may share one, told apart by their options; null where none is written. */
   readonly keyword: string | null;
   /** Options given by name. */
@@ -58,6 +59,10 @@ interface AnyKind<K extends FeatureKind> {
   readonly aliases: readonly string[];
   /** Reads its arguments, whose names are options of its; null where something was reported. */
   readonly read: (reference: KindReference, reporter: Reporter) => K | null;
+}
+
+/** One that is read from raw values. */
+interface ReadKind<K extends FeatureKind> extends WrittenKind<K> {
   /** What makes its encoder in generated code, and what of runtime/serve that takes along. */
   readonly code: (kind: K, learned: LearnedCode) => string;
   readonly carries: (kind: K) => readonly (keyof Serve)[];
@@ -67,16 +72,20 @@ interface AnyKind<K extends FeatureKind> {
 }
 
 /** A kind whose values are ids. */
-export interface IdKind<K extends FeatureKind> extends AnyKind<K> {
+export interface IdKind<K extends FeatureKind> extends ReadKind<K> {
   readonly gives: "ids";
   /** Whether its raw values are ids, or numbers that buckets make ids of. */
   readonly takes: "ids" | "numbers";
+  /** Whether several raw values may have one id. */
+  readonly manyToOne: boolean;
   /** How many values are known; null where only data tells. */
   readonly size: (kind: K, learned: Learned | null) => number | null;
   /** Finds the ids of raw values. */
   readonly space: (serve: Serve, kind: K, learned: Learned) => ids.IdSpace;
   /** The vocabulary, from the distinct values of the training rows and how often each occurs; null where none is learned. */
   readonly learn: ((kind: K, texts: readonly string[], counts: ArrayLike<number>) => string[]) | null;
+  /** The file that lists its values; left out where none does. */
+  readonly vocabularyFile?: (kind: K) => FileReference;
   /** What is said about training rows with values that it does not hold; null where unknown values are usual. */
   readonly outsiders: ((kind: K) => (outsider: Outsider, say: Say) => void) | null;
   /** A raw value with the id 2 + `index`. */
@@ -86,12 +95,32 @@ export interface IdKind<K extends FeatureKind> extends AnyKind<K> {
 }
 
 /** A kind whose values are numbers. */
-export interface NumberKind<K extends FeatureKind> extends AnyKind<K> {
+export interface NumberKind<K extends FeatureKind> extends ReadKind<K> {
   readonly gives: "number";
   readonly numbers: (serve: Serve, kind: K, learned: Learned) => numbers.Numbers;
 }
 
-export type KindDefinition<K extends FeatureKind> = IdKind<K> | NumberKind<K>;
+/** A kind whose values are vectors of numbers. */
+export interface VectorKind<K extends FeatureKind> extends ReadKind<K> {
+  readonly gives: "vector";
+  readonly width: (kind: K) => number;
+  readonly vectors: (serve: Serve, kind: K) => numbers.Vectors;
+}
+
+/** A kind whose ids are made from the ids of other features. */
+export interface CrossKind<K extends FeatureKind = KindOf<"cross">> extends WrittenKind<K> {
+  readonly gives: "cross";
+  readonly parts: (kind: K) => readonly Identifier[];
+  readonly size: (kind: K) => number;
+  /** Of its parts' ids, in their order. */
+  readonly idOf: (serve: Serve, kind: K, parts: readonly number[]) => number;
+  /** The same in generated code, where `parts` are expressions, and what of runtime/serve that takes along. */
+  readonly code: (kind: K, parts: readonly string[]) => string;
+  readonly carries: readonly (keyof Serve)[];
+}
+
+export type KindDefinition<K extends FeatureKind> = RawKind<K> | CrossKind<K>;
+export type RawKind<K extends FeatureKind> = IdKind<K> | NumberKind<K> | VectorKind<K>;
 
 export type KindOf<Name extends FeatureKind["kind"]> = Extract<FeatureKind, { readonly kind: Name }>;
 

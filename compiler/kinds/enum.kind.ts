@@ -64,6 +64,7 @@ export const enumeration = defineIdKind("enum", {
   rawDoc: ({ values }) =>
     `One of ${values.map((value) => JSON.stringify(value)).join(", ")}; others count as unknown.`,
   takes: "ids",
+  manyToOne: false,
   size: ({ values }) => values.length,
   space: (serve, { values }) => new serve.Vocabulary(values),
   carries: () => ["Vocabulary"],

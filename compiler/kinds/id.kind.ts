@@ -19,6 +19,7 @@ export const id = defineIdKind("id", {
   rawType: () => "RawId",
   rawDoc: () => "Any id; one that training did not know counts as unknown.",
   takes: "ids",
+  manyToOne: false,
   size: (_, learned) => (learned === null ? null : learned.vocabulary.length),
   space: (serve, _, { vocabulary }) => new serve.Vocabulary(vocabulary),
   carries: () => ["Vocabulary"],

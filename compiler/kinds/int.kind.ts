@@ -16,6 +16,7 @@ export const int = defineIdKind("int", {
   rawType: () => "RawId",
   rawDoc: ({ low, high }) => `A whole number ${low} … ${high}; others count as unknown.`,
   takes: "ids",
+  manyToOne: false,
   size: ({ low, high }) => high - low + 1,
   space: (serve, { low, high }) => new serve.IntegerRange(low, high - low + 1),
   carries: () => ["IntegerRange"],

@@ -26,7 +26,7 @@ export function rejectOptions(
     const hint =
       options.length === 0
         ? `\`${reference.name.name}\` takes no options`
-        : `its options are ${options.map((option) => `\`${option}\``).join(" and ")}, given by name`;
+        : `its ${options.length === 1 ? "option is" : "options are"} ${listed(options)}, given by name`;
     const of = reference.name.name;
     if (argument.name === null)
       reporter.report(
@@ -45,6 +45,13 @@ export function rejectOptions(
     fine = false;
   }
   return fine;
+}
+
+/** `a`, `b` and `c` */
+export function listed(names: readonly string[]): string {
+  const quoted = names.map((name) => `\`${name}\``);
+  const last = quoted.pop()!;
+  return quoted.length === 0 ? last : `${quoted.join(", ")} and ${last}`;
 }
 
 /** The arguments, from `least` to `most` of them and none by name; null where they were reported. */

@@ -10,7 +10,7 @@ import { at, didYouMean, type Reporter } from "../model/reporter.ts";
 import { textOf } from "../source/source-file.ts";
 import type { KindDefinition } from "./define-kind.ts";
 import type { Interval } from "./define-transform.ts";
-import { rejectOptions } from "./options.ts";
+import { listed, rejectOptions } from "./options.ts";
 import { allKinds } from "./registry.ts";
 import { allBinnings, allTransforms, transformOf } from "./transforms.ts";
 
@@ -63,12 +63,6 @@ function suggestion({ name }: KindReference): Details {
     help: `that is \`${meant}\` here`,
     fixes: [{ title: `write \`${meant}\``, edits: [{ span: name.span, text: meant }] }],
   };
-}
-
-/** `a`, `b` and `c` */
-function listed(names: readonly string[]): string {
-  const quoted = names.map((name) => `\`${name}\``);
-  return `${quoted.slice(0, -1).join(", ")} and ${quoted.at(-1)}`;
 }
 
 export function isTransform(name: string): boolean {

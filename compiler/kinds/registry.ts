@@ -1,23 +1,32 @@
 // All feature kinds by name. To add one, write its file, its shape in `FeatureKind` (model/model.ts), a line here, and its
 // run-time half in runtime/serve.
 
+import type { Identifier } from "../ast/nodes.ts";
 import { InternalError } from "../internal-error.ts";
-import type { Feature, FeatureKind, Fitted } from "../model/model.ts";
+import type { Feature, FeatureKind, FileReference, Fitted } from "../model/model.ts";
 import { bins } from "./bins.kind.ts";
-import type { IdKind, KindDefinition, KindOf, Learned } from "./define-kind.ts";
+import { cross } from "./cross.kind.ts";
+import type { IdKind, KindDefinition, KindOf, Learned, RawKind } from "./define-kind.ts";
 import { enumeration } from "./enum.kind.ts";
+import { hashedId } from "./hashed-id.kind.ts";
 import { id } from "./id.kind.ts";
 import { int } from "./int.kind.ts";
+import { listedId } from "./listed-id.kind.ts";
 import { number } from "./number.kind.ts";
 import { sizedId } from "./sized-id.kind.ts";
 import { learnersOf } from "./transforms.ts";
+import { vector } from "./vector.kind.ts";
 
 const kinds: { readonly [Name in FeatureKind["kind"]]: KindDefinition<KindOf<Name>> } = {
   id,
   sized_id: sizedId,
+  hashed_id: hashedId,
+  listed_id: listedId,
   enum: enumeration,
   int,
+  cross,
   number,
+  vector,
   bins,
 };
 
@@ -28,11 +37,36 @@ export function kindOf({ kind }: FeatureKind): KindDefinition<FeatureKind> {
   return kinds[kind] as KindDefinition<FeatureKind>;
 }
 
-export function hasIds(kind: FeatureKind): boolean {
-  return kindOf(kind).gives === "ids";
+/** The definition of a kind that is read from raw values, as every kind but a cross is. */
+export function rawKindOf({ name, kind }: Pick<Feature, "name" | "kind">): RawKind<FeatureKind> {
+  const definition = kindOf(kind);
+  if (definition.gives === "cross") throw new InternalError(`${name} has no raw values`);
+  return definition;
 }
 
-/** The definition of a feature's kind, which must have ids. */
+export function hasIds(kind: FeatureKind): boolean {
+  const { gives } = kindOf(kind);
+  return gives === "ids" || gives === "cross";
+}
+
+/** How many numbers a value is that enters the network as itself: a number is one. */
+export function numbersIn(kind: FeatureKind): number {
+  const definition = kindOf(kind);
+  return definition.gives === "vector" ? definition.width(kind) : 1;
+}
+
+/** `a number`, `a vector`: what it is that has no ids. */
+export function withoutIds(kind: FeatureKind): string {
+  return kindOf(kind).gives === "vector" ? "a vector" : "a number";
+}
+
+/** The features that a cross is made of; none of anything else. */
+export function partsOf({ kind }: Pick<Feature, "kind">): readonly Identifier[] {
+  const definition = kindOf(kind);
+  return definition.gives === "cross" ? definition.parts(kind) : [];
+}
+
+/** The definition of a feature's kind, whose raw values must have ids. */
 export function idKindOf({ name, kind }: Pick<Feature, "name" | "kind">): IdKind<FeatureKind> {
   const definition = kindOf(kind);
   if (definition.gives !== "ids") throw new InternalError(`${name} has no ids`);
@@ -49,12 +83,33 @@ export function learnedOf(feature: Pick<Feature, "name" | "shares">, fitted: Fit
 
 /** How many values of a feature with ids are known; null where only data tells. */
 export function knownValues(feature: Pick<Feature, "name" | "kind">, learned: Learned | null): number | null {
-  return idKindOf(feature).size(feature.kind, learned);
+  const definition = kindOf(feature.kind);
+  return definition.gives === "cross"
+    ? definition.size(feature.kind)
+    : idKindOf(feature).size(feature.kind, learned);
 }
 
 export function hasLearnedVocabulary({ kind }: Pick<Feature, "kind">): boolean {
   const definition = kindOf(kind);
   return definition.gives === "ids" && definition.learn !== null;
+}
+
+/** Whether its values are kept with the model: learned, or from a file. */
+export function keepsVocabulary(feature: Pick<Feature, "kind">): boolean {
+  return hasLearnedVocabulary(feature) || vocabularyFileOf(feature) !== null;
+}
+
+/** The file that lists its values; null where none does. */
+export function vocabularyFileOf({ kind }: Pick<Feature, "kind">): FileReference | null {
+  const definition = kindOf(kind);
+  return definition.gives === "ids" ? (definition.vocabularyFile?.(kind) ?? null) : null;
+}
+
+/** Whether two kinds say the same, wherever they say it. */
+export function isSameKind(a: FeatureKind, b: FeatureKind): boolean {
+  const written = (kind: FeatureKind) =>
+    JSON.stringify(kind, (key, value: unknown) => (key === "span" ? undefined : value));
+  return written(a) === written(b);
 }
 
 /** Whether anything in its pipe is learned. */

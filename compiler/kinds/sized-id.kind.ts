@@ -19,6 +19,7 @@ export const sizedId = defineIdKind("sized_id", {
   rawType: () => "RawId",
   rawDoc: ({ size }) => `A whole number 0 … ${size - 1}; others count as unknown.`,
   takes: "ids",
+  manyToOne: false,
   size: ({ size }) => size,
   space: (serve, { size }) => new serve.IntegerRange(0, size),
   carries: () => ["IntegerRange"],

@@ -21,7 +21,7 @@ export const constantFeature = defineRule<{ name: string }>({
 function hasOneValue(kind: FeatureKind): boolean {
   return (
     (kind.kind === "enum" && kind.values.length === 1) ||
-    (kind.kind === "sized_id" && kind.size === 1) ||
+    ((kind.kind === "sized_id" || kind.kind === "hashed_id") && kind.size === 1) ||
     (kind.kind === "int" && kind.low === kind.high)
   );
 }

@@ -32,7 +32,7 @@ export const fieldLeftUnbound = defineRule<{ history: string; bound: string; lef
 });
 
 function hasManyIds({ kind }: Feature): boolean {
-  return kind.kind === "id" || kind.kind === "sized_id";
+  return kind.kind === "id" || kind.kind === "sized_id" || kind.kind === "hashed_id";
 }
 
 function listed(names: readonly string[]): string {

@@ -4,7 +4,7 @@
 import type { FeatureScope } from "../ast/nodes.ts";
 import type { Graph, Node, NodeId } from "../graph/graph.ts";
 import { lower } from "../lower/lower.ts";
-import type { Model } from "../model/model.ts";
+import { type Model, scopesOf } from "../model/model.ts";
 import type { OpName } from "../ops/registry.ts";
 import { inputNames, outputNames } from "../training/program.ts";
 
@@ -61,15 +61,18 @@ export class Network {
 }
 
 function originsOf(graph: Graph, model: Model): ReadonlySet<Origin>[] {
-  const scopes = new Map<string, Origin>();
-  for (const { name, scope } of model.features.values()) scopes.set(inputNames.feature(name), scope);
+  const scopes = new Map<string, Iterable<Origin>>();
+  for (const feature of model.features.values())
+    scopes.set(inputNames.feature(feature.name), scopesOf(feature, model.features));
   for (const history of model.histories.values())
-    for (const { feature } of history.fields) scopes.set(inputNames.field(history.name, feature), "history");
+    for (const { feature } of history.fields)
+      scopes.set(inputNames.field(history.name, feature), ["history"]);
   const origins: ReadonlySet<Origin>[] = [];
   for (const node of graph.nodes) {
     const found = new Set(node.inputs.flatMap((input) => [...origins[input]!]));
     if (node.op === "input")
-      found.add(scopes.get((node as Node<"input">).attributes.name) ?? "anything else");
+      for (const origin of scopes.get((node as Node<"input">).attributes.name) ?? ["anything else" as const])
+        found.add(origin);
     if (node.op === "matmul" && node.inputs.some((input) => graph.nodes[input]!.op === "parameter"))
       found.add("weights");
     origins.push(found);

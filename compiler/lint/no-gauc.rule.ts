@@ -16,7 +16,8 @@ export const noGauc = defineRule<{ user: string }>({
     const kinds: ReadonlySet<string> = new Set(model.train.metrics.map(({ kind }) => kind));
     if (setting === null || !kinds.has("auc") || kinds.has("gauc")) return;
     const user = [...model.features.values()].find(
-      ({ name, scope, kind }) => scope === "user" && kind.kind === "id" && saysUser(name),
+      ({ name, scope, kind }) =>
+        scope === "user" && (kind.kind === "id" || kind.kind === "hashed_id") && saysUser(name),
     );
     if (user === undefined) return;
     const end = { ...setting.span, start: setting.span.end };

@@ -8,6 +8,8 @@ export function declaredRows({ kind }: Feature): number | null {
     case "enum":
       return kind.values.length + FIRST_ID;
     case "sized_id":
+    case "hashed_id":
+    case "cross":
       return kind.size + FIRST_ID;
     case "int":
       return kind.high - kind.low + 1 + FIRST_ID;

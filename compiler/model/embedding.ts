@@ -2,6 +2,7 @@
 // `share other`, which is resolved when all features are known.
 
 import type { Argument, EmbedClause, Expression, FeatureDeclaration } from "../ast/nodes.ts";
+import { vectorsByValue } from "../diagnostics/catalog/features.ts";
 import { badEmbed, badOptionValue, unknownOption } from "../diagnostics/catalog/model.ts";
 import {
   autoWithoutSize,
@@ -12,11 +13,11 @@ import {
   shareUnknown,
   shareWithEmbed,
 } from "../diagnostics/catalog/tables.ts";
-import { hasIds, knownValues } from "../kinds/registry.ts";
+import { hasIds, isSameKind, kindOf, knownValues, vocabularyFileOf, withoutIds } from "../kinds/registry.ts";
 import { textOf } from "../source/source-file.ts";
 import { isBroken, readNumber, readWhole, removal, spanOfArgument, written } from "./constants.ts";
 import type { Declarations } from "./declarations.ts";
-import type { Feature, FeatureKind, TableInit, TableOptions, VectorFile } from "./model.ts";
+import type { Feature, FeatureKind, FileReference, TableInit, TableOptions } from "./model.ts";
 import { at, didYouMean, type Reporter, replacing } from "./reporter.ts";
 import { NORMAL, usual } from "./tables.ts";
 
@@ -40,7 +41,15 @@ export function readEmbedding(
     ? autoWidth(clause, name.name, kind, type.span, reporter)
     : readWidth(clause, reporter);
   const options = readOptions(clause, name.name, reporter);
-  return width === null || options === null ? null : { width, options };
+  if (width === null || options === null) return null;
+  const definition = kindOf(kind);
+  const sharesIds = definition.gives === "cross" || (definition.gives === "ids" && definition.manyToOne);
+  if (options.vectors === null || !sharesIds) return { width, options };
+  reporter.report(vectorsByValue, { feature: name.name }, options.vectors.span, {
+    related: [at(type.span, "shares ids between values")],
+    help: "remove `from`, or give the feature a vocabulary",
+  });
+  return null;
 }
 
 /** The width, or null where it was reported. */
@@ -76,15 +85,18 @@ function autoWidth(
   if (!hasIds(kind)) return 1;
   const values = knownValues({ name, kind }, null);
   if (values !== null) return widthFor(values);
+  const file = vocabularyFileOf({ kind });
   reporter.report(autoWithoutSize, { feature: name }, clause.width!.span, {
-    related: [at(span, "how many values it has, only the training rows tell")],
+    related: [
+      at(span, `how many values it has, only ${file === null ? "the training rows tell" : "the file tells"}`),
+    ],
     help: "write the width as a number, like `embed 16`; or state the size: `id(size: n)`",
   });
   return null;
 }
 
 function readOptions(clause: EmbedClause, feature: string, reporter: Reporter): TableOptions | null {
-  let [init, vectors, freeze]: [TableInit | null, VectorFile | null, Argument | null] = [null, null, null];
+  let [init, vectors, freeze]: [TableInit | null, FileReference | null, Argument | null] = [null, null, null];
   let fine = true;
   for (const argument of clause.options) {
     const { value } = argument;
@@ -195,8 +207,9 @@ function ownerFor(
   if (!hasIds(owner.kind) || !hasIds(feature.kind)) {
     const isNumber = !hasIds(feature.kind);
     const number = isNumber ? syntax : ownerSyntax;
-    reporter.report(shareNotIds, { name: number.name.name }, share.span, {
-      related: [at(number.type.span, "a number")],
+    const what = withoutIds(isNumber ? feature.kind : owner.kind);
+    reporter.report(shareNotIds, { name: number.name.name, what }, share.span, {
+      related: [at(number.type.span, what)],
       help: isNumber ? "remove it: numbers have no table" : "share with a feature that has ids",
       fixes: isNumber ? [{ title: "remove `share`", edits: [removal(share.span)] }] : [],
     });
@@ -217,7 +230,7 @@ function ownerFor(
   const { type } = syntax;
   const options = type.arguments.filter(({ name }) => name?.name !== "missing");
   const isBare = options.length === 0 && type.name.name === ownerSyntax.type.name.name;
-  if (isBare || JSON.stringify(feature.kind) === JSON.stringify(owner.kind)) return owner;
+  if (isBare || isSameKind(feature.kind, owner.kind)) return owner;
   const kinds = { given: textOf(type.span), kind: textOf(ownerSyntax.type.span) };
   reporter.report(shareOtherKind, { feature: feature.name, name, ...kinds }, type.span, {
     related: [at(ownerSyntax.type.span, "the vocabulary it shares"), at(share.span, "shared here")],

@@ -1,10 +1,10 @@
 // Reads `features` items: what a kind, its transforms and its embedding are together.
 
 import type { Argument, FeatureDeclaration, FeaturesItem, KindReference } from "../ast/nodes.ts";
-import { embedOnNumber, transformOnIds } from "../diagnostics/catalog/model.ts";
+import { embedOnNumber, transformOnIds, unknownOption } from "../diagnostics/catalog/model.ts";
 import { badMissing } from "../diagnostics/catalog/values.ts";
 import { isTransform, readKind, readPipe } from "../kinds/read-kind.ts";
-import { hasIds } from "../kinds/registry.ts";
+import { hasIds, withoutIds } from "../kinds/registry.ts";
 import { isBroken, readNumber, removal, spanOfArgument, written } from "./constants.ts";
 import type { Declarations } from "./declarations.ts";
 import { readEmbedding } from "./embedding.ts";
@@ -28,9 +28,14 @@ function declareFeature(
   const read = readKind(reference, reporter);
   let kind: FeatureKind | null = read;
   if (read?.kind === "number") kind = piped(read, syntax, reporter);
-  else if (read !== null && rejectTransforms(syntax, reporter)) kind = null;
+  else if (read !== null && rejectTransforms(syntax, read, reporter)) kind = null;
   let missingIsUnknown = false;
-  if (kind !== null && missing !== null) {
+  if (kind?.kind === "cross" && missing !== null) {
+    reporter.report(unknownOption, { option: "missing", of: "cross" }, spanOfArgument(missing), {
+      help: "say of its parts what a missing value counts as: with an unknown part a cross is unknown",
+    });
+    kind = null;
+  } else if (kind !== null && missing !== null) {
     const counts = readMissing(missing, name, kind, reporter);
     if (counts === "unknown") missingIsUnknown = true;
     else if (counts !== null && "missing" in kind) kind = { ...kind, missing: counts };
@@ -41,9 +46,13 @@ function declareFeature(
     syntax.embed === null || kind === null ? null : readEmbedding(syntax.embed, syntax, kind, reporter);
   const isBad = syntax.embed !== null && kind !== null && embedding === null;
   if (number && syntax.embed !== null && !isBad) {
-    reporter.report(embedOnNumber, { feature: name }, syntax.embed.span, {
-      related: [at(syntax.type.span, "a number")],
-      help: "remove `embed`, or make categories of its values: `number |> quantiles(10) embed 4`, `int(a..b)`, `enum(…)`",
+    const what = withoutIds(kind!);
+    reporter.report(embedOnNumber, { feature: name, what }, syntax.embed.span, {
+      related: [at(syntax.type.span, what)],
+      help:
+        kind!.kind === "vector"
+          ? "remove `embed`; `dense(…)` in `net` makes another width of it"
+          : "remove `embed`, or make categories of its values: `number |> quantiles(10) embed 4`, `int(a..b)`, `enum(…)`",
       fixes: [{ title: "remove `embed`", edits: [removal(syntax.embed.span)] }],
     });
     kind = null;
@@ -77,16 +86,22 @@ function piped(
     : { kind: "bins", transforms, binning, missing: number.missing };
 }
 
-/** Reports transforms behind a kind that has ids; false where there are none. */
-function rejectTransforms(syntax: FeatureDeclaration, reporter: Reporter): boolean {
+/** Reports transforms behind a kind that is no number; false where there are none. */
+function rejectTransforms(syntax: FeatureDeclaration, kind: FeatureKind, reporter: Reporter): boolean {
   const feature = syntax.name.name;
+  const ids = hasIds(kind);
   for (const transform of syntax.transforms) {
     if (!isTransform(transform.name.name)) readPipe([transform], reporter);
     else
-      reporter.report(transformOnIds, { transform: transform.name.name, feature }, transform.span, {
-        related: [at(syntax.type.span, "ids")],
-        help: `remove it, or declare \`${feature} : number\``,
-      });
+      reporter.report(
+        transformOnIds,
+        { transform: transform.name.name, feature, has: ids ? "has ids" : "is a vector" },
+        transform.span,
+        {
+          related: [at(syntax.type.span, ids ? "ids" : "a vector")],
+          help: !ids ? "remove it" : `remove it, or declare \`${feature} : number\``,
+        },
+      );
   }
   return syntax.transforms.length > 0;
 }

@@ -2,6 +2,7 @@
 // with the feature on the left, so nothing of these may be said differently on the right.
 
 import type { Binding, HistoryItem } from "../ast/nodes.ts";
+import { targetIsCross } from "../diagnostics/catalog/features.ts";
 import {
   badOptionValue,
   bindingCountsPadding,
@@ -22,12 +23,12 @@ import {
 } from "../diagnostics/catalog/model.ts";
 import type { Fix } from "../diagnostics/diagnostic.ts";
 import { readKind } from "../kinds/read-kind.ts";
-import { hasIds } from "../kinds/registry.ts";
+import { hasIds, isSameKind, partsOf, withoutIds } from "../kinds/registry.ts";
 import { type Span, textOf } from "../source/source-file.ts";
 import { isBroken, readWhole, removal, spanOfArgument, written } from "./constants.ts";
 import { checkCase, type Declarations } from "./declarations.ts";
 import { readWidth } from "./embedding.ts";
-import type { Feature, FeatureKind, HistoryField } from "./model.ts";
+import type { Feature, HistoryField } from "./model.ts";
 import { at, didYouMean, type Reporter } from "./reporter.ts";
 
 /**
@@ -170,9 +171,28 @@ function checkBinding(
   }
   if (declarations.broken.has(target.name)) return false;
   if (!hasIds(target.kind)) {
-    reporter.report(targetIsNumber, { name: target.name }, binding.target.span, {
-      related: [at(declarations.featureSyntax.get(target.name)!.type.span, "declared as a number")],
-      help: "bind to a feature with ids",
+    reporter.report(
+      targetIsNumber,
+      { name: target.name, what: withoutIds(target.kind) },
+      binding.target.span,
+      {
+        related: [
+          at(
+            declarations.featureSyntax.get(target.name)!.type.span,
+            `declared as ${withoutIds(target.kind)}`,
+          ),
+        ],
+        help: "bind to a feature with ids",
+      },
+    );
+    return false;
+  }
+  if (partsOf(target).length > 0) {
+    reporter.report(targetIsCross, { name: target.name }, binding.target.span, {
+      related: [at(declarations.featureSyntax.get(target.name)!.type.span, "a cross")],
+      help: `bind its parts: ${partsOf(target)
+        .map((part) => `\`${part.name}\``)
+        .join(", ")}`,
     });
     return false;
   }
@@ -231,7 +251,7 @@ function checkRightSide(
   if ((binding.embed !== null && given === null) || (binding.type !== null && kind === null)) return false;
   const width = target.embed;
   const widthDiffers = given !== null && given !== width;
-  const kindDiffers = kind !== null && !sameKind(kind, target.kind);
+  const kindDiffers = kind !== null && !isSameKind(kind, target.kind);
   if (binding.embed !== null && given !== null && width !== null && widthDiffers)
     reporter.report(bindingWidth, { column, given, target: target.name, width }, binding.embed.span, {
       label: `says ${given}`,
@@ -292,10 +312,6 @@ function checkRightSide(
 function removeRightSide(binding: Binding): Fix {
   const edit = removal({ ...binding.span, start: binding.column.span.end });
   return { title: "remove what is shared", edits: [edit] };
-}
-
-function sameKind(a: FeatureKind, b: FeatureKind): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 function kindText(feature: Feature, declarations: Declarations): string {

@@ -1,9 +1,9 @@
 // The checked model: names resolved, bindings joined, settings read. It says everything about a model except
 // where its data lies and what was learned from it (see `Fitted`). Only the checker makes one.
 
-import type { BlockItem, Expression, FeatureScope, NetItem } from "../ast/nodes.ts";
+import type { BlockItem, Expression, FeatureScope, Identifier, NetItem } from "../ast/nodes.ts";
 import { invariant } from "../internal-error.ts";
-import { hasIds, knownValues, learnedOf } from "../kinds/registry.ts";
+import { hasIds, knownValues, learnedOf, partsOf } from "../kinds/registry.ts";
 import type { Assembly } from "../reuse/assembly.ts";
 import type { ParamData } from "../reuse/params.ts";
 import type { SourceFile, Span } from "../source/source-file.ts";
@@ -55,14 +55,22 @@ export type FeatureKind =
   | { readonly kind: "id"; readonly minCount: number }
   /** Whole numbers 0 … size − 1. A training row with another value is an error. */
   | { readonly kind: "sized_id"; readonly size: number }
+  /** Any text or whole number, hashed into `size` buckets. */
+  | { readonly kind: "hashed_id"; readonly size: number }
+  /** The values that a file lists, one a line. */
+  | { readonly kind: "listed_id"; readonly file: FileReference }
   | { readonly kind: "enum"; readonly values: readonly string[] }
   /** Whole numbers low … high, both included. */
   | { readonly kind: "int"; readonly low: number; readonly high: number }
+  /** Computed from the ids of other features, hashed into `size` ids. */
+  | { readonly kind: "cross"; readonly parts: readonly Identifier[]; readonly size: number }
   | {
       readonly kind: "number";
       readonly transforms: readonly NumberTransform[];
       readonly missing: number | null;
     }
+  /** So many numbers, as they are; `missing` stands for each where there are none. */
+  | { readonly kind: "vector"; readonly width: number; readonly missing: number | null }
   /** A number whose buckets are ids. */
   | {
       readonly kind: "bins";
@@ -223,7 +231,7 @@ export interface TrainSettings {
 
 /** Everything learned from the training rows except the weights. Stored with the run; the same for every back end. */
 export interface Fitted {
-  /** For each `id` feature: its values in the order of their ids, the first having id 2. */
+  /** For each feature whose values are learned or listed by a file: its values in the order of their ids, the first having id 2. */
   readonly vocabularies: ReadonlyMap<string, readonly string[]>;
   /**
    * For each number with transforms that learn: by place in its pipe, what the transform learned (empty: nothing);
@@ -243,9 +251,9 @@ export type TableInit =
   /** Between −limit and limit. */
   | { readonly kind: "uniform"; readonly limit: number };
 
-/** A file of vectors by id, that rows begin as. */
-export interface VectorFile {
-  /** As the spec has it: from where the spec lies. */
+/** A file that the spec names. */
+export interface FileReference {
+  /** As it is written: from where the spec lies. */
   readonly path: string;
   readonly span: Span;
 }
@@ -254,7 +262,8 @@ export interface TableOptions {
   readonly init: TableInit;
   /** It stays as it begins. */
   readonly frozen: boolean;
-  readonly vectors: VectorFile | null;
+  /** The file of vectors by id that rows begin as. */
+  readonly vectors: FileReference | null;
 }
 
 /** An embedding table of the network. */
@@ -297,10 +306,23 @@ export function tablesOf(model: Model, fitted: Fitted): TableSpec[] {
   });
 }
 
-/** Whether data must have a column of ids for a feature: it has a table, or a history has its ids. */
+/** When a feature is known: in its scope; of a cross, the scopes of its parts. */
+export function scopesOf(
+  feature: Feature,
+  features: ReadonlyMap<string, Feature>,
+): ReadonlySet<FeatureScope> {
+  const parts = partsOf(feature).map(({ name }) => features.get(name)?.scope ?? feature.scope);
+  return new Set(parts.length === 0 ? [feature.scope] : parts);
+}
+
+/** Whether the ids of a feature are needed: it has a table, a history has its ids, or a cross that needs its own is made of it. */
 export function needsIds(model: Model, feature: Feature): boolean {
   const { name, kind, embed } = feature;
   if (!hasIds(kind)) return false;
+  const crosses = [...model.features.values()].filter((each) =>
+    partsOf(each).some((part) => part.name === name),
+  );
+  if (crosses.some((cross) => needsIds(model, cross))) return true;
   if (embed !== null || [...model.tables.values()].some((table) => table.feature === ownerOf(feature)))
     return true;
   return [...model.histories.values()].some(({ fields }) => fields.some(({ feature }) => feature === name));

@@ -12,7 +12,7 @@ import {
 } from "../diagnostics/catalog/expressions.ts";
 import { targetNotEmbedded } from "../diagnostics/catalog/model.ts";
 import { invariant } from "../internal-error.ts";
-import { hasIds } from "../kinds/registry.ts";
+import { hasIds, kindOf } from "../kinds/registry.ts";
 import { type Span, textOf } from "../source/source-file.ts";
 import { addDims } from "./dims.ts";
 import type { Environment } from "./environment.ts";
@@ -128,7 +128,10 @@ export class Names {
     const syntax = this.walker.declarations.featureSyntax.get(feature.name);
     const reference = { feature, history: null };
     if (!hasIds(feature.kind)) {
-      const widthOrigin = { span: syntax?.type.span ?? feature.span, what: `the number \`${feature.name}\`` };
+      const widthOrigin = {
+        span: syntax?.type.span ?? feature.span,
+        what: `the ${kindOf(feature.kind).gives} \`${feature.name}\``,
+      };
       return numberOf(this.walker, reference, span, widthOrigin);
     }
     if (feature.embed === null) {

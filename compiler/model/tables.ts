@@ -2,6 +2,7 @@
 // use declares (`weight(f)`, `embed(f, n)`). A number has no table; its vector is learned and multiplied with it.
 
 import type { Initializer, NodeId, Rows } from "../graph/graph.ts";
+import { numbersIn } from "../kinds/registry.ts";
 import type { Span } from "../source/source-file.ts";
 import { inputNames } from "../training/program.ts";
 import { constantDim } from "./dims.ts";
@@ -9,6 +10,7 @@ import {
   type Feature,
   type History,
   ownerOf,
+  scopesOf,
   type Table,
   type TableInit,
   type TableOptions,
@@ -51,21 +53,22 @@ export function lookUp(
   const rows = walker.emit("table", [], { name: table.name, width: table.width }, span);
   const ids = inputNode(walker, reference, { dims: [], dtype: "i32" }, span);
   const node = walker.emit("lookup", [rows, ids], {}, span);
-  return tensorOf(reference, table.width, node, widthOrigin);
+  return tensorOf(walker, reference, table.width, node, widthOrigin);
 }
 
-/** A number as itself, a Vec[1]. */
+/** A number as itself, a Vec[1]; a vector as itself. */
 export function numberOf(
   walker: Walker,
   reference: FeatureReference,
   span: Span,
   widthOrigin: WidthOrigin,
 ): TensorValue {
-  const node = inputNode(walker, reference, { dims: [1], dtype: "f32" }, span);
-  return tensorOf(reference, 1, node, widthOrigin);
+  const width = numbersIn(reference.feature.kind);
+  const node = inputNode(walker, reference, { dims: [width], dtype: "f32" }, span);
+  return tensorOf(walker, reference, width, node, widthOrigin);
 }
 
-/** A number times a learned vector, which all uses of the same name share. */
+/** A number times a learned vector, a vector times a learned matrix, which all uses of the same name share. */
 export function scaledNumber(
   walker: Walker,
   reference: FeatureReference,
@@ -76,11 +79,11 @@ export function scaledNumber(
   const number = numberOf(walker, reference, span, widthOrigin);
   const { name, width, init } = vector;
   const weights = walker.sharedParameter(
-    { name: `net.${name}`, dims: [1, width], init, role: "weight" },
+    { name: `net.${name}`, dims: [numbersIn(reference.feature.kind), width], init, role: "weight" },
     span,
   );
   const node = walker.emit("matmul", [number.node, weights], { transpose: false }, span);
-  return tensorOf(reference, width, node, widthOrigin);
+  return tensorOf(walker, reference, width, node, widthOrigin);
 }
 
 function inputNode(
@@ -101,6 +104,7 @@ function rowsOf(history: History | null): Rows {
 }
 
 function tensorOf(
+  walker: Walker,
   { feature, history }: FeatureReference,
   width: number,
   node: NodeId | null,
@@ -108,6 +112,10 @@ function tensorOf(
 ): TensorValue {
   return tensorValue(
     { axis: history === null ? null : axisOf(history), width: constantDim(width) },
-    { node, sources: new Set([history === null ? feature.scope : "history"]), widthOrigin },
+    {
+      node,
+      sources: history === null ? scopesOf(feature, walker.declarations.features) : new Set(["history"]),
+      widthOrigin,
+    },
   );
 }

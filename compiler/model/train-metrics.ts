@@ -8,7 +8,7 @@ import {
   gaucByNotUser,
   gaucByUnknown,
 } from "../diagnostics/catalog/model.ts";
-import { hasRawIds } from "../kinds/registry.ts";
+import { hasRawIds, partsOf, withoutIds } from "../kinds/registry.ts";
 import { withoutElement, written } from "./constants.ts";
 import type { GaucWeighting, Metric, TrainSettings } from "./model.ts";
 import { at, didYouMean } from "./reporter.ts";
@@ -87,8 +87,9 @@ export class MetricsReader extends SettingReader {
     }
     if (broken.has(by.name)) return null;
     if (feature.scope === "user" && hasRawIds(feature.kind)) return feature.name;
+    const what = partsOf(feature).length > 0 ? "a cross" : withoutIds(feature.kind);
     const scope =
-      feature.scope === "user" ? "a number" : `a${feature.scope === "item" ? "n item" : " context"} feature`;
+      feature.scope === "user" ? what : `a${feature.scope === "item" ? "n item" : " context"} feature`;
     this.reporter.report(gaucByNotUser, { name: by.name, scope }, by.span, {
       related: [at(feature.span, "declared here")],
       help: known,

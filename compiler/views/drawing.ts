@@ -3,7 +3,7 @@
 
 import type { Argument, Expression, Loss, Predict } from "../ast/nodes.ts";
 import type { Analysis } from "../check.ts";
-import { hasIds } from "../kinds/registry.ts";
+import { hasIds, numbersIn } from "../kinds/registry.ts";
 import { printDim } from "../model/dims.ts";
 import type { Feature, Model } from "../model/model.ts";
 import { referencesOf } from "../model/references.ts";
@@ -238,7 +238,7 @@ class Drawer {
 
 function widthOf(feature: Feature | undefined): number | null {
   if (feature === undefined) return null;
-  return hasIds(feature.kind) ? feature.embed : 1;
+  return hasIds(feature.kind) ? feature.embed : numbersIn(feature.kind);
 }
 
 function indexOf(id: string): number {

@@ -5,14 +5,16 @@ import type {
   BlockItem,
   Expression,
   FeatureDeclaration,
+  FeatureScope,
   HistoryItem,
   Identifier,
   Item,
   ParamItem,
 } from "../ast/nodes.ts";
 import type { Analysis } from "../check.ts";
-import { hasIds } from "../kinds/registry.ts";
+import { hasIds, numbersIn } from "../kinds/registry.ts";
 import { constantDim } from "../model/dims.ts";
+import { scopesOf } from "../model/model.ts";
 import { printType, type Source, type Type, type Value } from "../model/types.ts";
 import { constantText } from "../reuse/params.ts";
 import { type Span, textOf } from "../source/source-file.ts";
@@ -78,7 +80,7 @@ function bindingsOf(item: Item, analysis: Analysis): readonly TypedBinding[] {
         kind: "feature",
         name: feature.name.name,
         of: null,
-        sources: [item.scope],
+        sources: sourcesOf(feature, item.scope, analysis),
         span: feature.name.span,
       }));
     case "history":
@@ -111,6 +113,18 @@ function bindingsOf(item: Item, analysis: Analysis): readonly TypedBinding[] {
   }
 }
 
+function sourcesOf(
+  { name }: FeatureDeclaration,
+  scope: FeatureScope,
+  { declarations: { features, broken } }: Analysis,
+): readonly Source[] {
+  const feature = features.get(name.name);
+  if (feature === undefined || broken.has(name.name)) return [scope];
+  const scopes = scopesOf(feature, features);
+  const order: readonly FeatureScope[] = ["user", "context", "item"];
+  return order.filter((each) => scopes.has(each));
+}
+
 type TypeAndAxis = Pick<TypedBinding, "type" | "axis">;
 
 /** What the name means in `net`; a feature with ids and no `embed` has no vector there. */
@@ -119,7 +133,7 @@ function featureType({ name, type }: FeatureDeclaration, { declarations }: Analy
   if (feature === undefined || declarations.broken.has(name.name)) return { type: "?", axis: null };
   const { embed, kind } = feature;
   if (embed === null && hasIds(kind)) return { type: type.name.name, axis: null };
-  return { type: printType(tensor(embed ?? 1, null, name.span)), axis: null };
+  return { type: printType(tensor(embed ?? numbersIn(kind), null, name.span)), axis: null };
 }
 
 function tensor(width: number, axis: string | null, span: Span): Type {

@@ -2,7 +2,7 @@
 // module compiled from it.
 
 import { InternalError } from "../../compiler/internal-error.ts";
-import { kindOf, learnedOf } from "../../compiler/kinds/registry.ts";
+import { kindOf, learnedOf, numbersIn, partsOf, rawKindOf } from "../../compiler/kinds/registry.ts";
 import { rawBefore } from "../../compiler/kinds/transforms.ts";
 import { type Feature, FIRST_ID, type Fitted, type Model } from "../../compiler/model/model.ts";
 import type { Dataset } from "../data/dataset.ts";
@@ -86,7 +86,8 @@ class RawRows {
   sameRequest(a: number, b: number): boolean {
     for (const { name, scope } of this.model.features.values()) {
       if (scope === "item") continue;
-      if (this.encoded(name)?.[a] !== this.encoded(name)?.[b]) return false;
+      const column = this.encoded(name);
+      if (column !== undefined && !this.sameRow(column, a, b)) return false;
     }
     for (const { start, end, steps } of this.data.histories.values()) {
       const length = end[a]! - start[a]!;
@@ -113,11 +114,23 @@ class RawRows {
     return this.data.ids.get(feature) ?? this.data.numbers.get(feature);
   }
 
+  private sameRow(column: Int32Array | Float32Array, a: number, b: number): boolean {
+    const width = column.length / this.data.rows;
+    for (let i = 0; i < width; i++) if (column[a * width + i] !== column[b * width + i]) return false;
+    return true;
+  }
+
   private record(scope: Feature["scope"], row: number): RawRecord {
-    const entries: [string, string | number][] = [];
+    const entries: [string, RawRecord[string]][] = [];
     for (const feature of this.model.features.values()) {
+      if (kindOf(feature.kind).gives === "vector") {
+        const width = numbersIn(feature.kind);
+        const vector = this.encoded(feature.name)?.subarray(row * width, (row + 1) * width);
+        if (feature.scope === scope && vector !== undefined) entries.push([feature.name, [...vector]]);
+        continue;
+      }
       const value = this.encoded(feature.name)?.[row];
-      if (feature.scope === scope && value !== undefined)
+      if (feature.scope === scope && value !== undefined && partsOf(feature).length === 0)
         entries.push([feature.name, this.raw(feature, value)]);
     }
     return Object.fromEntries(entries);
@@ -137,7 +150,8 @@ class RawRows {
 
   private raw(feature: Feature, value: number): string | number {
     const learned = learnedOf(feature, this.fitted);
-    const definition = kindOf(feature.kind);
+    const definition = rawKindOf(feature);
+    if (definition.gives === "vector") throw new InternalError(`${feature.name} is a vector`);
     if (definition.gives === "number") return rawBefore(feature.kind, learned.transforms, value);
     const index = value - FIRST_ID;
     if (index < 0) return "\u0000 unseen";

@@ -1,7 +1,7 @@
 // Makes requests up from what training knows: known and unseen ids, empty, short and overlong histories, candidates
 // that occur twice. Golden requests and tests are drawn from them.
 
-import { kindOf, learnedOf, mayBeMissing } from "../../compiler/kinds/registry.ts";
+import { learnedOf, mayBeMissing, partsOf, rawKindOf } from "../../compiler/kinds/registry.ts";
 import { rawBefore } from "../../compiler/kinds/transforms.ts";
 import type { Feature, Fitted, Model } from "../../compiler/model/model.ts";
 import type { Random } from "../random.ts";
@@ -36,7 +36,9 @@ export class RequestMaker {
   make({ candidates, steps, unseen }: RequestShape): RawRequest {
     this.numeric = this.random.next() < 0.5;
     const scope = (wanted: Feature["scope"]) =>
-      [...this.model.features.values()].filter((feature) => feature.scope === wanted);
+      [...this.model.features.values()].filter(
+        (feature) => feature.scope === wanted && partsOf(feature).length === 0,
+      );
     const items = scope("item");
     const made: RawRecord[] = [];
     for (let i = 0; i < candidates; i++) {
@@ -61,13 +63,15 @@ export class RequestMaker {
     return Object.fromEntries(features.map((feature) => [feature.name, this.value(feature, unseen)]));
   }
 
-  private value(feature: Feature, unseen: number): string | number | null {
+  private value(feature: Feature, unseen: number): RawRecord[string] {
     const { kind } = feature;
     const { random } = this;
     const learned = learnedOf(feature, this.fitted);
     const unknown = random.next() < unseen;
     if (mayBeMissing(feature) && random.next() < MISSING) return null;
-    const definition = kindOf(kind);
+    const definition = rawKindOf(feature);
+    if (definition.gives === "vector")
+      return Array.from({ length: definition.width(kind) }, () => Number(random.normal().toPrecision(6)));
     if (definition.gives === "number")
       return Number(rawBefore(kind, learned.transforms, random.normal()).toPrecision(6));
     const known = definition.size(kind, learned) ?? 0;

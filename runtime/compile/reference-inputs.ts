@@ -2,15 +2,15 @@
 // of the histories. What generated code gives is compared with this.
 
 import { InternalError } from "../../compiler/internal-error.ts";
-import { hasIds } from "../../compiler/kinds/registry.ts";
+import { hasIds, kindOf } from "../../compiler/kinds/registry.ts";
 import type { Fitted, Model } from "../../compiler/model/model.ts";
 import { inputNames } from "../../compiler/training/program.ts";
-import { numbersOf, spaceOf } from "../features/encoders.ts";
+import { type Cross, crossOf, numbersOf, spaceOf, vectorsOf } from "../features/encoders.ts";
 import { type IdSpace, latestFrom, NOT_AN_ID } from "../serve/features.ts";
-import type { Numbers } from "../serve/numbers.ts";
+import type { Numbers, Vectors } from "../serve/numbers.ts";
 
 /** Raw values by feature. */
-export type RawRecord = Readonly<Record<string, string | number | null>>;
+export type RawRecord = Readonly<Record<string, string | number | readonly number[] | null>>;
 
 /** A request as generated code takes it. */
 export interface RawRequest {
@@ -39,11 +39,16 @@ export class RequestEncoder {
   private readonly model: Model;
   private readonly spaces = new Map<string, IdSpace>();
   private readonly numbers = new Map<string, Numbers>();
+  private readonly vectors = new Map<string, Vectors>();
+  private readonly crosses = new Map<string, Cross>();
 
   constructor(model: Model, fitted: Fitted) {
     this.model = model;
     for (const feature of model.features.values()) {
-      if (hasIds(feature.kind)) this.spaces.set(feature.name, spaceOf(feature, fitted));
+      const cross = crossOf(feature);
+      if (cross !== null) this.crosses.set(feature.name, cross);
+      else if (kindOf(feature.kind).gives === "vector") this.vectors.set(feature.name, vectorsOf(feature));
+      else if (hasIds(feature.kind)) this.spaces.set(feature.name, spaceOf(feature, fitted));
       else this.numbers.set(feature.name, numbersOf(feature, fitted));
     }
   }
@@ -52,8 +57,16 @@ export class RequestEncoder {
     const examples = request.candidates.length;
     const columns: InputColumn[] = [];
     for (const { name, scope } of this.model.features.values()) {
+      if (this.crosses.has(name)) continue;
       const records = scope === "item" ? request.candidates : request.candidates.map(() => request[scope]);
       columns.push({ input: inputNames.feature(name), feature: name, values: this.column(name, records) });
+    }
+    for (const [name, cross] of this.crosses) {
+      const parts = cross.parts.map((part) => columns.find(({ feature }) => feature === part)!.values);
+      const values = Float64Array.from({ length: examples }, (_, i) =>
+        cross.idOf(parts.map((part) => part[i]!)),
+      );
+      columns.push({ input: inputNames.feature(name), feature: name, values });
     }
     const lengths = new Map<string, readonly number[]>();
     for (const { name, max, fields } of this.model.histories.values()) {
@@ -72,6 +85,14 @@ export class RequestEncoder {
   }
 
   private column(name: string, records: readonly RawRecord[]): Float64Array {
+    const vectors = this.vectors.get(name);
+    if (vectors !== undefined) {
+      const values = new Float32Array(records.length * vectors.width);
+      for (const [i, record] of records.entries())
+        if (!vectors.read(record[name], values, i * vectors.width))
+          throw new InternalError(`a made-up request has ${String(record[name])} for ${name}`);
+      return Float64Array.from(values);
+    }
     return Float64Array.from(records, (record) => {
       const value = this.spaces.get(name)?.idOf(record[name]);
       const encoded = value ?? this.numbers.get(name)!.numberOf(record[name]);

@@ -3,7 +3,7 @@
 
 import { type Initializer, sizeOf } from "../../compiler/graph/graph.ts";
 import { unreachable } from "../../compiler/internal-error.ts";
-import { hasLearnedVocabulary, hasLearningPipe } from "../../compiler/kinds/registry.ts";
+import { hasLearningPipe, keepsVocabulary } from "../../compiler/kinds/registry.ts";
 import { untrainedPipe } from "../../compiler/kinds/transforms.ts";
 import { lower } from "../../compiler/lower/lower.ts";
 import { FIRST_ID, type Fitted, type Model, tablesOf } from "../../compiler/model/model.ts";
@@ -63,7 +63,7 @@ function madeUp(model: Model, known: number): Fitted {
   return {
     vocabularies: new Map(
       features
-        .filter((feature) => hasLearnedVocabulary(feature) && feature.shares === null)
+        .filter((feature) => keepsVocabulary(feature) && feature.shares === null)
         .map(({ name }) => [name, Array.from({ length: known }, (_, i) => String(i + 1))]),
     ),
     transforms: new Map(

@@ -132,7 +132,7 @@ export class BatchBuilder {
       return shiftedSegments(segments[history]!, rows.length, shift).length;
     };
     const gathered = (names: readonly string[], columns: ReadonlyMap<string, Float32Array>) =>
-      Object.fromEntries(names.map((name) => [name, gather(columns.get(name)!, rows)]));
+      Object.fromEntries(names.map((name) => [name, gather(columns.get(name)!, rows, data.rows)]));
     return {
       size: rows.length,
       segments,
@@ -178,9 +178,14 @@ function positionsIn(positions: readonly Int32Array[], count: number): Int32Arra
   return out;
 }
 
-function gather(column: Float32Array, rows: Int32Array): Float32Array {
-  const out = new Float32Array(rows.length);
-  for (let i = 0; i < rows.length; i++) out[i] = column[rows[i]!]!;
+/** The values of `rows` of a column of `all` rows, each a number or a vector. */
+function gather(column: Float32Array, rows: Int32Array, all: number): Float32Array {
+  const width = column.length / all;
+  const out = new Float32Array(rows.length * width);
+  if (width === 1) for (let i = 0; i < rows.length; i++) out[i] = column[rows[i]!]!;
+  else
+    for (let i = 0; i < rows.length; i++)
+      out.set(column.subarray(rows[i]! * width, (rows[i]! + 1) * width), i * width);
   return out;
 }
 

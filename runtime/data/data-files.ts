@@ -121,7 +121,7 @@ export class DataFiles {
     for (const [name, type] of described.getRows() as [string, string][])
       columns.set(name, {
         name,
-        type: type.endsWith("[]") ? "list" : "value",
+        type: /\[\d*\]$/.test(type) ? "list" : "value",
         typeName: type,
         sql: expression(`"${name.replaceAll('"', '""')}"`, type),
       });
@@ -229,8 +229,13 @@ function expression(column: string, type: string): string {
     const element = type.slice(0, -2);
     return keptAsIs(element) ? column : `list_transform(${column}, lambda x: ${expression("x", element)})`;
   }
+  // An array of a fixed length is a list.
+  const array = /^(.*)\[\d+\]$/.exec(type);
+  if (array !== null) return expression(`CAST(${column} AS ${array[1]}[])`, `${array[1]}[]`);
   if (keptAsIs(type)) return column;
   if (type === "JSON") return `${column}->>'$'`;
+  // Whole numbers of any length stay exact.
+  if (/^DECIMAL\(\d+,0\)$/.test(type)) return `CAST(${column} AS HUGEINT)`;
   if (type.startsWith("DECIMAL")) return `CAST(${column} AS DOUBLE)`;
   return `CAST(${column} AS VARCHAR)`;
 }

@@ -5,7 +5,7 @@ export interface Dataset {
   readonly rows: number;
   /** By feature with ids: one id a row. */
   readonly ids: ReadonlyMap<string, Int32Array>;
-  /** By number feature: one value a row, transformed. */
+  /** By number feature: one value a row, transformed; by vector as many as it is wide. */
   readonly numbers: ReadonlyMap<string, Float32Array>;
   readonly histories: ReadonlyMap<string, HistoryColumns>;
   /** By label; empty where the data has none (prediction). */
@@ -33,7 +33,7 @@ export interface Batch {
   readonly own: Readonly<Record<string, Int32Array>>;
   /** By input name: positions in the distinct rows of its tables. */
   readonly ids: Readonly<Record<string, Int32Array>>;
-  /** By input name, one value an example. */
+  /** By input name, one value an example; of vectors as many as they are wide. */
   readonly numbers: Readonly<Record<string, Float32Array>>;
   readonly labels: Readonly<Record<string, Float32Array>>;
   /** By input name: what this training step draws by chance; empty for a prediction. */

@@ -23,7 +23,7 @@ import {
 import { Findings } from "./findings.ts";
 import type { Entities } from "./keyed-table.ts";
 import { type Raw, shown } from "./raw-values.ts";
-import { numberOf } from "./values.ts";
+import { numberOf, watchDecimals } from "./values.ts";
 
 export interface EventLog {
   readonly users: Interner;
@@ -84,8 +84,10 @@ class Keys {
   private readonly column: string;
   private readonly table: Entities | null;
   private readonly findings: Findings;
+  private readonly watch: (value: Raw, row: number) => void;
 
   constructor(column: string, table: Entities | null, findings: Findings) {
+    this.watch = watchDecimals(column, findings);
     this.column = column;
     this.table = table;
     this.findings = findings;
@@ -95,6 +97,7 @@ class Keys {
   push(value: Raw, row: number): void {
     const { column, findings, table } = this;
     const number = value === null ? -1 : table === null ? this.interner.add(value) : table.keys.find(value);
+    this.watch(value, row);
     if (number < 0) {
       if (value === null) findings.add(missingValue, { column }, row, column);
       else if (table === null) findings.add(notAnId, { column, value: shown(value) }, row, column);

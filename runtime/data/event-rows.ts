@@ -3,6 +3,7 @@
 
 import { noExamples, oneLabelOnly } from "../../compiler/diagnostics/catalog/data.ts";
 import { DiagnosticError, diagnose, inText } from "../../compiler/diagnostics/diagnostic.ts";
+import { numbersIn } from "../../compiler/kinds/registry.ts";
 import type { Model } from "../../compiler/model/model.ts";
 import type { EventsConfig } from "../config/config.ts";
 import type { Encoders } from "../features/encoders.ts";
@@ -92,7 +93,7 @@ class RowSource {
   constructor(model: Model, log: EventLog, items: Entities | null, users: Entities | null) {
     this.model = model;
     const fromLog = split(log.features, (name) => model.features.get(name)!.scope === "item");
-    this.items = merged(items?.features ?? EMPTY, gathered(fromLog.yes, firstEvents(log)));
+    this.items = merged(items?.features ?? EMPTY, gathered(model, fromLog.yes, firstEvents(log)));
     this.users = users?.features ?? EMPTY;
     this.events = fromLog.no;
     const sortedItems = log.row.map((row) => log.item[row]!);
@@ -104,8 +105,11 @@ class RowSource {
 
   rows(examples: Examples, label: string): RawRows {
     const features = merged(
-      gathered(this.items, examples.item),
-      merged(gathered(this.users, examples.user), gathered(this.events, examples.event)),
+      gathered(this.model, this.items, examples.item),
+      merged(
+        gathered(this.model, this.users, examples.user),
+        gathered(this.model, this.events, examples.event),
+      ),
     );
     const histories = new Map<string, HistoryColumns>();
     for (const { name, max, fields } of this.model.histories.values()) {
@@ -128,13 +132,18 @@ function firstEvents(log: EventLog): Int32Array {
   return first;
 }
 
-function gathered(columns: FeatureColumns, rows: Int32Array): FeatureColumns {
+function gathered(model: Model, columns: FeatureColumns, rows: Int32Array): FeatureColumns {
   const ints = (map: ReadonlyMap<string, Int32Array>): Map<string, Int32Array> =>
     new Map([...map].map(([name, values]) => [name, gather(values, rows, sharedInt32)]));
   const floats = (length: number): Float64Array => new Float64Array(length);
   return {
     ids: ints(columns.ids),
-    numbers: new Map([...columns.numbers].map(([name, values]) => [name, gather(values, rows, floats)])),
+    numbers: new Map(
+      [...columns.numbers].map(([name, values]) => [
+        name,
+        gather(values, rows, floats, numbersIn(model.features.get(name)!.kind)),
+      ]),
+    ),
     groups: ints(columns.groups),
   };
 }
@@ -143,9 +152,11 @@ function gather<T extends Int32Array | Float64Array>(
   values: T,
   rows: Int32Array,
   make: (length: number) => T,
+  width = 1,
 ): T {
-  const out = make(rows.length);
-  for (let i = 0; i < rows.length; i++) out[i] = values[rows[i]!]!;
+  const out = make(rows.length * width);
+  for (let i = 0; i < rows.length; i++)
+    for (let at = 0; at < width; at++) out[i * width + at] = values[rows[i]! * width + at]!;
   return out;
 }
 

@@ -3,7 +3,7 @@
 import { malformedFile, missingColumn, wrongColumnType } from "../../compiler/diagnostics/catalog/data.ts";
 import type { Details } from "../../compiler/diagnostics/diagnostic.ts";
 import { suggest } from "../../compiler/diagnostics/suggest.ts";
-import { hasIds, idKindOf } from "../../compiler/kinds/registry.ts";
+import { hasIds, idKindOf, partsOf } from "../../compiler/kinds/registry.ts";
 import { type Feature, FIRST_ID, type Model, needsIds } from "../../compiler/model/model.ts";
 import type { Encoders } from "../features/encoders.ts";
 import { Interner } from "../features/interner.ts";
@@ -11,10 +11,18 @@ import { NOT_AN_ID } from "../serve/features.ts";
 import { ColumnBuilder } from "./builders.ts";
 import type { DataColumn, DataFile } from "./data-files.ts";
 import type { Findings } from "./findings.ts";
-import type { Raw, RawChunk } from "./raw-values.ts";
-import { bucketCells, type CellReader, declaredIn, idCells, numberCells, type Outside } from "./values.ts";
+import type { Raw, RawChunk, RawList } from "./raw-values.ts";
+import {
+  bucketCells,
+  type CellReader,
+  declaredIn,
+  idCells,
+  numberCells,
+  type Outside,
+  vectorCells,
+} from "./values.ts";
 
-/** One value a row, by feature. Numbers are not transformed yet. */
+/** One value a row, by feature; of a vector as many as it is wide. Numbers are not transformed yet. */
 export interface FeatureColumns {
   readonly ids: ReadonlyMap<string, Int32Array>;
   readonly numbers: ReadonlyMap<string, Float64Array>;
@@ -37,6 +45,8 @@ export function columnUses(model: Model, groupBy: string | null = null): ColumnU
     model.train.metrics.flatMap((metric) => (metric.kind === "gauc" ? [metric.by] : [])),
   );
   for (const feature of model.features.values()) {
+    // A cross has no column: it is computed when its parts' ids are known.
+    if (partsOf(feature).length > 0) continue;
     if (!hasIds(feature.kind)) uses.push({ feature, into: "numbers" });
     else if (needsIds(model, feature)) uses.push({ feature, into: "ids" });
     if (grouped.has(feature.name) || feature.name === groupBy) uses.push({ feature, into: "groups" });
@@ -76,7 +86,7 @@ export function findColumn(
 interface Reader {
   readonly use: ColumnUse;
   readonly column: DataColumn;
-  readonly cell: CellReader;
+  readonly read: (value: Raw | RawList, row: number) => void;
   readonly builder: ColumnBuilder<Int32Array> | ColumnBuilder<Float64Array>;
 }
 
@@ -90,8 +100,10 @@ export class FeatureReader {
     encoders: Encoders,
     outside: Outside,
     findings: Findings,
+    /** Between the numbers of a vector in a text. */
+    separator = "|",
   ) {
-    this.readers = uses.flatMap((use) => {
+    this.readers = uses.flatMap((use): Reader[] => {
       const { feature } = use;
       const column = findColumn(
         file,
@@ -100,16 +112,26 @@ export class FeatureReader {
         findings,
         declaredIn(feature),
       );
-      if (column === null || !holdsValues(column, findings)) return [];
+      if (column === null) return [];
+      const builder = use.into === "numbers" ? ColumnBuilder.float64() : ColumnBuilder.int32();
+      const push = (x: number) => builder.push(x);
+      const { kind } = feature;
+      if (kind.kind === "vector") {
+        if (column.type === "value" && !holdsTexts(column)) {
+          const parameters = {
+            column: column.name,
+            expected: `${kind.width} numbers a row`,
+            got: column.typeName,
+          };
+          findings.add(wrongColumnType, parameters, null, column.name, declaredIn(feature));
+          return [];
+        }
+        const cell = vectorCells(feature, column.name, kind, separator, findings);
+        return [{ use, column, builder, read: (value, row) => cell(value, row, push) }];
+      }
+      if (!holdsValues(column, findings)) return [];
       const cell = cellReader(use, encoders, outside, findings);
-      return [
-        {
-          use,
-          column,
-          cell,
-          builder: use.into === "numbers" ? ColumnBuilder.float64() : ColumnBuilder.int32(),
-        },
-      ];
+      return [{ use, column, builder, read: (value, row) => push(cell(value as Raw, row)) }];
     });
   }
 
@@ -120,9 +142,9 @@ export class FeatureReader {
 
   /** Takes its columns, which begin at number `from` of the chunk. */
   read(chunk: RawChunk, from: number): void {
-    for (const [i, { cell, builder }] of this.readers.entries()) {
-      const values = chunk.columns[from + i]! as readonly Raw[];
-      for (let row = 0; row < chunk.rows; row++) builder.push(cell(values[row]!, chunk.first + row));
+    for (const [i, { read }] of this.readers.entries()) {
+      const values = chunk.columns[from + i]!;
+      for (let row = 0; row < chunk.rows; row++) read(values[row]!, chunk.first + row);
     }
   }
 
@@ -137,6 +159,11 @@ export class FeatureReader {
     }
     return { ids, numbers, groups };
   }
+}
+
+/** JSON without a single list has no type of its own: all are null. */
+export function holdsTexts({ typeName }: DataColumn): boolean {
+  return ["text", "VARCHAR", "JSON"].includes(typeName);
 }
 
 /** Notes a column of lists or of records where one value a row is needed. */

@@ -27,6 +27,8 @@ export class Findings {
     details: Details = {},
     /** Makes the help when all rows are read, so that it can speak about all of them. */
     help: (() => string | null) | null = null,
+    /** Asked when all rows are read: whether it is a mistake after all. */
+    only: (() => boolean) | null = null,
   ): void {
     const key = `${kind.code} ${column}`;
     const known = this.found.get(key);
@@ -39,13 +41,14 @@ export class Findings {
       ...(row === null ? {} : { row: row + 1 }),
       ...(column === null ? {} : { column }),
     });
-    this.found.set(key, { diagnostic: diagnose(kind, parameters, place, details), help, further: 0 });
+    this.found.set(key, { diagnostic: diagnose(kind, parameters, place, details), help, only, further: 0 });
   }
 
   /** Throws them all, in the order of the rows. */
   throwIfAny(): void {
-    if (this.found.size === 0) return;
-    const diagnostics = [...this.found.values()].map(complete);
+    const mistakes = [...this.found.values()].filter(({ only }) => only === null || only());
+    if (mistakes.length === 0) return;
+    const diagnostics = mistakes.map(complete);
     throw new DiagnosticError(diagnostics.sort((a, b) => rowOf(a) - rowOf(b)));
   }
 }
@@ -53,6 +56,7 @@ export class Findings {
 interface Found {
   readonly diagnostic: Diagnostic;
   readonly help: (() => string | null) | null;
+  readonly only: (() => boolean) | null;
   further: number;
 }
 

@@ -14,6 +14,7 @@ import {
 } from "./feature-columns.ts";
 import { Findings } from "./findings.ts";
 import { type Raw, shown } from "./raw-values.ts";
+import { watchDecimals } from "./values.ts";
 
 export interface Entities {
   readonly path: string;
@@ -37,9 +38,13 @@ export async function readKeyedTable(
   const reader = new FeatureReader(uses, file, encoders, "error", findings);
   findings.throwIfAny();
   const keys = new Interner();
+  const watch = watchDecimals(key, findings);
   const rows = await files.scan(file, [keyColumn!, ...reader.columns], (chunk) => {
     const values = chunk.columns[0] as readonly Raw[];
-    for (let i = 0; i < chunk.rows; i++) addKey(keys, key, values[i]!, chunk.first + i, findings);
+    for (let i = 0; i < chunk.rows; i++) {
+      addKey(keys, key, values[i]!, chunk.first + i, findings);
+      watch(values[i]!, chunk.first + i);
+    }
     reader.read(chunk, 1);
   });
   if (rows === 0) findings.add(noRows, { what: `the ${what} table has none` }, null, null);

@@ -1,13 +1,22 @@
 // From rows whose vocabularies are only numbered to rows as the trainer sees them: fits what is learned from the
 // training rows, gives ids their final numbers, transforms numbers.
 
-import { hasLearningPipe } from "../../compiler/kinds/registry.ts";
-import { FIRST_ID, type Fitted, type Model, ownerOf } from "../../compiler/model/model.ts";
-import { type FittingEncoders, numbersOf } from "../features/encoders.ts";
+import { listedOthers } from "../../compiler/diagnostics/catalog/vocabularies.ts";
+import { type Diagnostic, DiagnosticError, diagnose, inText } from "../../compiler/diagnostics/diagnostic.ts";
+import { hasLearningPipe, kindOf, vocabularyFileOf } from "../../compiler/kinds/registry.ts";
+import {
+  type Feature,
+  FIRST_ID,
+  type Fitted,
+  type Model,
+  needsIds,
+  ownerOf,
+} from "../../compiler/model/model.ts";
+import { crossOf, type FittingEncoders, numbersOf } from "../features/encoders.ts";
 import { fitCollected, fitTransforms } from "../features/fit.ts";
 import { occurrences } from "../train/occurrences.ts";
 import type { TableUse } from "../train/table-uses.ts";
-import { sharedFloat32 } from "./builders.ts";
+import { sharedFloat32, sharedInt32 } from "./builders.ts";
 import type { Dataset, HistoryColumns } from "./dataset.ts";
 
 /** Like a Dataset, numbers not transformed yet; splits may share arrays. */
@@ -20,16 +29,35 @@ export interface RawRows {
   readonly groups: ReadonlyMap<string, Int32Array>;
 }
 
-/** The rows with their numbers as the net sees them. */
+/** The rows as the net sees them: numbers transformed, crosses computed from their parts. */
 export function transformed(model: Model, raw: RawRows, fitted: Fitted): Dataset {
   const numbers = new Map<string, Float32Array>();
   for (const [name, values] of raw.numbers) {
-    const reader = numbersOf(model.features.get(name)!, fitted);
+    const feature = model.features.get(name)!;
     const seen = sharedFloat32(values.length);
-    for (let i = 0; i < values.length; i++) seen[i] = reader.numberOf(values[i]!);
     numbers.set(name, seen);
+    if (kindOf(feature.kind).gives === "vector") {
+      seen.set(values);
+      continue;
+    }
+    const reader = numbersOf(feature, fitted);
+    for (let i = 0; i < values.length; i++) seen[i] = reader.numberOf(values[i]!);
   }
-  return { ...raw, numbers };
+  return { ...raw, ids: new Map([...raw.ids, ...crossed(model, raw)]), numbers };
+}
+
+/** By cross that the net reads: its ids, from the final ones of its parts. */
+function crossed(model: Model, { rows, ids }: RawRows): Map<string, Int32Array> {
+  const crosses = new Map<string, Int32Array>();
+  for (const feature of model.features.values()) {
+    const cross = crossOf(feature);
+    if (cross === null || !needsIds(model, feature)) continue;
+    const columns = cross.parts.map((part) => ids.get(part)!);
+    const column = sharedInt32(rows);
+    for (let row = 0; row < rows; row++) column[row] = cross.idOf(columns.map((each) => each[row]!));
+    crosses.set(feature.name, column);
+  }
+  return crosses;
 }
 
 /** What `train` teaches. Afterwards the ids of `train` and `others`, given by `encoders`, are final. */
@@ -40,7 +68,7 @@ export function fit(
   others: readonly RawRows[],
 ): Fitted {
   const rows = { ...train, numbers: new Map() };
-  const vocabularies = new Map<string, readonly string[]>();
+  const vocabularies = new Map(encoders.given.vocabularies);
   const transforms = new Map<string, readonly (readonly number[])[]>();
   const done = new Set<Int32Array>();
   for (const [name, collected] of encoders.collected) {
@@ -65,7 +93,29 @@ export function fit(
         fitTransforms(feature, values.length, (i) => values[i]!, null),
       );
   }
+  const problems = [...model.features.values()].flatMap((feature) =>
+    feature.shares === null ? ofOtherValues(model, feature, vocabularies, train) : [],
+  );
+  if (problems.length > 0) throw new DiagnosticError(problems);
   return { vocabularies, transforms };
+}
+
+/** What is said where no training row has any of the values that a feature's file lists. */
+function ofOtherValues(
+  model: Model,
+  feature: Feature,
+  vocabularies: Fitted["vocabularies"],
+  train: RawRows,
+): Diagnostic[] {
+  const file = vocabularyFileOf(feature);
+  const columns = idColumns(model, train, feature.name);
+  const isKnown = (id: number) => id >= FIRST_ID;
+  if (file === null || columns.every(({ length }) => length === 0)) return [];
+  if (columns.some((column) => column.some(isKnown))) return [];
+  const listed = vocabularies.get(feature.name)!;
+  const parameters = { feature: feature.name, path: file.path, listed: listed.length };
+  const help = `the first that it lists is ${JSON.stringify(listed[0])}`;
+  return [diagnose(listedOthers, parameters, inText(file.span), { help })];
 }
 
 /** Where ids of the vocabulary of `owner` stand: in its columns and in those of features that share it. */

@@ -13,6 +13,7 @@ import { fit, type RawRows, transformed } from "./raw-rows.ts";
 import { readReadyRows } from "./ready-rows.ts";
 import type { ReadOptions, ReadRowsOptions, TrainingData } from "./training-data.ts";
 import { partedByUser, userFeature } from "./validation.ts";
+import { readVocabularies } from "./vocabularies.ts";
 
 export type SplitName = "train" | "valid" | "test";
 
@@ -23,7 +24,7 @@ export function readTraining(
   options: ReadOptions = {},
 ): Promise<TrainingData> {
   return withFiles(options, async (files) => {
-    const encoders = new FittingEncoders();
+    const encoders = new FittingEncoders(await readVocabularies(model));
     if (data.kind === "events") {
       const names = ["train", "test", ...(data.validate === null ? [] : ["valid" as const])] as const;
       const [train, test, valid] = await readEventRows(files, data, model, encoders, names, limitOf(options));

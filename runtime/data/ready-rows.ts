@@ -8,7 +8,14 @@ import { latestFrom } from "../serve/features.ts";
 import { ColumnBuilder, sharedFloat32 } from "./builders.ts";
 import type { DataColumn, DataFile, DataFiles } from "./data-files.ts";
 import type { HistoryColumns } from "./dataset.ts";
-import { columnUses, FeatureReader, findColumn, holdsValues, idsReader } from "./feature-columns.ts";
+import {
+  columnUses,
+  FeatureReader,
+  findColumn,
+  holdsTexts,
+  holdsValues,
+  idsReader,
+} from "./feature-columns.ts";
 import { Findings } from "./findings.ts";
 import type { RawRows } from "./raw-rows.ts";
 import type { Raw, RawChunk, RawList } from "./raw-values.ts";
@@ -44,7 +51,7 @@ export async function readReadyRows(
       into !== "groups" || options.labels === "required" || (labelled && file.columns.has(feature.name)),
   );
   const parts: Part[] = [
-    new FeatureReader(uses, file, encoders, options.outside, findings),
+    new FeatureReader(uses, file, encoders, options.outside, findings, options.separator),
     ...[...model.histories.values()].map(
       (history) => new HistoryReader(history, model, file, encoders, options, findings),
     ),
@@ -110,8 +117,7 @@ class HistoryReader implements Part {
       const use = `the history \`${history.name}\` is read from`;
       const column = findColumn(file, field.column, use, findings, details);
       if (column === null) return [];
-      // JSON without a single list has no type of its own: all histories are null, which is empty.
-      if (column.type === "value" && !["text", "VARCHAR", "JSON"].includes(column.typeName)) {
+      if (column.type === "value" && !holdsTexts(column)) {
         const parameters = { column: column.name, expected: "a list a row", got: column.typeName };
         findings.add(wrongColumnType, parameters, null, column.name, details);
         return [];

@@ -6,7 +6,9 @@ import {
   negativeLog1p,
   notANumber,
   notAnId,
+  wrongColumnType,
 } from "../../compiler/diagnostics/catalog/data.ts";
+import { vectorLength, wholeAsDecimal } from "../../compiler/diagnostics/catalog/vocabularies.ts";
 import { type Details, inText } from "../../compiler/diagnostics/diagnostic.ts";
 import { idKindOf } from "../../compiler/kinds/registry.ts";
 import { transformsOf } from "../../compiler/kinds/transforms.ts";
@@ -15,7 +17,7 @@ import type { IdEncoder } from "../features/encoders.ts";
 import { NOT_AN_ID } from "../serve/features.ts";
 import type { Numbers } from "../serve/numbers.ts";
 import type { Findings } from "./findings.ts";
-import { type Raw, shown } from "./raw-values.ts";
+import { type Raw, type RawList, shown } from "./raw-values.ts";
 
 /** Whether a value outside a closed vocabulary is a mistake (training and test rows) or unknown (as in serving). */
 export type Outside = "error" | "unknown";
@@ -32,14 +34,20 @@ export function idCells(
   findings: Findings,
 ): CellReader {
   const details = declaredIn(feature);
-  const sayOutsider = outside === "error" ? idKindOf(feature).outsiders?.(feature.kind) : undefined;
+  const definition = idKindOf(feature);
+  const isClosed = definition.learn === null && !definition.manyToOne;
+  const watch = isClosed ? null : watchDecimals(column, findings, details);
+  const sayOutsider = outside === "error" ? definition.outsiders?.(feature.kind) : undefined;
   return (value, row) => {
     if (value === null) {
       if (!feature.missingIsUnknown) findings.add(missingValue, { column }, row, column, details);
       return UNKNOWN_ID;
     }
     const id = encode(value);
-    if (id === NOT_AN_ID) findings.add(notAnId, { column, value: shown(value) }, row, column, details);
+    watch?.(value, row);
+    if (isClosed && id === UNKNOWN_ID && isDecimal(value) && encode(withoutFraction(value)) > UNKNOWN_ID)
+      sayDecimal(value, row, column, findings, details);
+    else if (id === NOT_AN_ID) findings.add(notAnId, { column, value: shown(value) }, row, column, details);
     else if (id === UNKNOWN_ID)
       sayOutsider?.({ feature: feature.name, column, raw: value, value: shown(value) }, (...said) => {
         const [entry, parameters, help] = said;
@@ -47,6 +55,42 @@ export function idCells(
       });
     return id === NOT_AN_ID ? UNKNOWN_ID : id;
   };
+}
+
+const WHOLE = /^-?(0|[1-9]\d*)(\.0+)?$/;
+
+function isDecimal(value: Raw): value is string {
+  return typeof value === "string" && value.includes(".") && WHOLE.test(value);
+}
+
+function withoutFraction(value: string): string {
+  return value.slice(0, value.indexOf("."));
+}
+
+/** Notes a column of ids that are whole numbers throughout, some of them written as `1.0`. */
+export function watchDecimals(
+  column: string,
+  findings: Findings,
+  details: Details = {},
+): (value: Raw, row: number) => void {
+  let onlyWhole = true;
+  return (value, row) => {
+    if (!onlyWhole || typeof value !== "string") return;
+    onlyWhole = WHOLE.test(value);
+    if (onlyWhole && value.includes(".")) sayDecimal(value, row, column, findings, details, () => onlyWhole);
+  };
+}
+
+function sayDecimal(
+  value: string,
+  row: number,
+  column: string,
+  findings: Findings,
+  details: Details,
+  only: (() => boolean) | null = null,
+): void {
+  const help = `write ${withoutFraction(value)}; in pandas: \`df["${column}"] = df["${column}"].astype("Int64")\` before \`to_csv\``;
+  findings.add(wholeAsDecimal, { column, value }, row, column, { ...details, help }, null, only);
 }
 
 /** Numbers that are not transformed yet. */
@@ -62,6 +106,41 @@ export function numberCells(
     const number = value === null && missing !== null ? missing : numberOf(value);
     if (Number.isNaN(numbers.numberOf(number))) refuse(value, number, row);
     return number;
+  };
+}
+
+/** Gives the numbers of a vector's cell to `push`, as many as it is wide. */
+export type VectorReader = (value: Raw | RawList, row: number, push: (x: number) => void) => void;
+
+/** Vectors: lists, or texts with `separator` between the numbers. */
+export function vectorCells(
+  feature: Feature,
+  column: string,
+  { width, missing }: { readonly width: number; readonly missing: number | null },
+  separator: string,
+  findings: Findings,
+): VectorReader {
+  const details = declaredIn(feature);
+  const filled = (x: number) => Array.from({ length: width }, () => x);
+  return (value, row, push) => {
+    const list = typeof value === "string" && value !== "" ? value.split(separator) : value;
+    let numbers = filled(0);
+    if (list === null || list === "") {
+      if (missing === null) findings.add(missingValue, { column }, row, column, details);
+      else numbers = filled(missing);
+    } else if (!Array.isArray(list)) {
+      const parameters = { column, expected: `${width} numbers a row`, got: shown(value as Raw) };
+      findings.add(wrongColumnType, parameters, row, column, details);
+    } else if (list.length !== width) {
+      const parameters = { column, got: list.length, feature: feature.name, width };
+      findings.add(vectorLength, parameters, row, column, details);
+    } else {
+      const found = list.map(numberOf);
+      const bad = found.findIndex((x) => !Number.isFinite(Math.fround(x)));
+      if (bad < 0) numbers = found;
+      else findings.add(notANumber, { column, value: shown(list[bad]) }, row, column, details);
+    }
+    for (const x of numbers) push(x);
   };
 }
 

@@ -13,10 +13,12 @@ import { learnersOf } from "../../compiler/kinds/transforms.ts";
 import { type Feature, FIRST_ID, type Fitted, ownerOf } from "../../compiler/model/model.ts";
 import type { IdSpace } from "../serve/features.ts";
 import { NOT_AN_ID } from "../serve/features.ts";
-import type { Numbers } from "../serve/numbers.ts";
+import type { Numbers, Vectors } from "../serve/numbers.ts";
 import { Interner } from "./interner.ts";
 import { NumberList } from "./number-list.ts";
 import { serve } from "./serve.ts";
+
+const NOTHING: Fitted = { vocabularies: new Map(), transforms: new Map() };
 
 /** Gives `UNKNOWN_ID` for what is not known and `NOT_AN_ID` for what cannot be an id. */
 export type IdEncoder = (value: unknown) => number;
@@ -36,16 +38,22 @@ export interface Collected {
 
 /** Numbers values whose ids the training rows decide; `collected` then tells which they were. */
 export class FittingEncoders implements Encoders {
+  /** What is known before any row is read. */
+  readonly given: Fitted;
   /** By the feature whose values they are, also where others share them. */
   readonly collected = new Map<string, Collected>();
   private readonly encoders = new Map<string, IdEncoder>();
+
+  constructor(given: Fitted = NOTHING) {
+    this.given = given;
+  }
 
   ids(feature: Feature): IdEncoder {
     if (hasLearnedVocabulary(feature))
       return cached(this.encoders, ownerOf(feature), () => this.interned(ownerOf(feature)));
     if (hasLearningPipe(feature))
       return cached(this.encoders, ownerOf(feature), () => this.listed(ownerOf(feature), feature));
-    return cached(this.encoders, feature.name, () => finalEncoder(feature, NOTHING));
+    return cached(this.encoders, feature.name, () => finalEncoder(feature, this.given));
   }
 
   numbers(feature: Feature): Numbers {
@@ -96,8 +104,6 @@ export class FittedEncoders implements Encoders {
   }
 }
 
-const NOTHING: Fitted = { vocabularies: new Map(), transforms: new Map() };
-
 function finalEncoder(feature: Feature, fitted: Fitted): IdEncoder {
   const space = spaceOf(feature, fitted);
   return (value) => space.idOf(value);
@@ -107,6 +113,29 @@ function finalEncoder(feature: Feature, fitted: Fitted): IdEncoder {
 export function spaceOf(feature: Feature, fitted: Fitted): IdSpace {
   const space = idKindOf(feature).space(serve, feature.kind, learnedOf(feature, fitted));
   return feature.missingIsUnknown ? new serve.OrUnknown(space) : space;
+}
+
+/** A cross: its parts, and its id of their ids. */
+export interface Cross {
+  readonly parts: readonly string[];
+  idOf(parts: readonly number[]): number;
+}
+
+/** Null for what is read from raw values. */
+export function crossOf({ kind }: Pick<Feature, "kind">): Cross | null {
+  const definition = kindOf(kind);
+  if (definition.gives !== "cross") return null;
+  return {
+    parts: definition.parts(kind).map(({ name }) => name),
+    idOf: (parts) => definition.idOf(serve, kind, parts),
+  };
+}
+
+/** What reads a vector feature. */
+export function vectorsOf({ name, kind }: Pick<Feature, "name" | "kind">): Vectors {
+  const definition = kindOf(kind);
+  if (definition.gives !== "vector") throw new InternalError(`${name} is no vector`);
+  return definition.vectors(serve, kind);
 }
 
 /** The numbers of a number feature, with what was fitted for it. */

@@ -2,6 +2,7 @@
 
 import type { Serve } from "../../compiler/kinds/define-kind.ts";
 import * as ids from "../serve/features.ts";
+import * as hashing from "../serve/hashing.ts";
 import * as numbers from "../serve/numbers.ts";
 
-export const serve: Serve = { ...ids, ...numbers };
+export const serve: Serve = { ...ids, ...hashing, ...numbers };

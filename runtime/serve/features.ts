@@ -34,7 +34,8 @@ export interface IdSpace {
   whyNot(value: unknown): string;
 }
 
-function whyNotAnId(value: unknown): string {
+/** What is wrong with a value that cannot be an id. */
+export function whyNotAnId(value: unknown): string {
   if (value === undefined) return "is missing";
   if (typeof value !== "number") return "must be a string, a whole number or a bigint";
   return Number.isInteger(value)

@@ -109,3 +109,46 @@ export class Buckets implements IdSpace {
     return this.numbers.whyNot(value);
   }
 }
+
+/** A vector feature: so many numbers, as they are, and what stands for each where they are missing (NaN: refused). */
+export class Vectors {
+  readonly width: number;
+  private readonly missing: number;
+
+  constructor(width: number, missing = Number.NaN) {
+    this.width = width;
+    this.missing = missing;
+  }
+
+  /** Writes the numbers of `value` to out[at] and behind; false where it is not accepted (see `whyNot`). */
+  read(value: unknown, out: Float32Array, at: number): boolean {
+    if (value === null || value === undefined) {
+      out.fill(this.missing, at, at + this.width);
+      return Number.isFinite(this.missing);
+    }
+    if (!isVector(value) || value.length !== this.width) return false;
+    for (let i = 0; i < this.width; i++) {
+      const x: unknown = value[i];
+      if (typeof x !== "number" || !Number.isFinite(Math.fround(x))) return false;
+      out[at + i] = x;
+    }
+    return true;
+  }
+
+  /** For people: what is wrong with a value that was not accepted. */
+  whyNot(value: unknown): string {
+    if (value === undefined) return "is missing";
+    if (!isVector(value)) return `must be an array of ${this.width} numbers`;
+    if (value.length !== this.width) return `must have ${this.width} numbers, but has ${value.length}`;
+    for (let i = 0; i < this.width; i++) {
+      const x: unknown = value[i];
+      if (typeof x !== "number") return `must hold numbers, but [${i}] is none`;
+      if (!Number.isFinite(Math.fround(x))) return `must hold finite numbers, but [${i}] is ${x}`;
+    }
+    return "is not accepted";
+  }
+}
+
+function isVector(value: unknown): value is ArrayLike<unknown> {
+  return Array.isArray(value) || value instanceof Float32Array || value instanceof Float64Array;
+}

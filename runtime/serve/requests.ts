@@ -2,7 +2,7 @@
 // names the field.
 
 import { type IdSpace, NOT_AN_ID } from "./features.ts";
-import type { Numbers } from "./numbers.ts";
+import type { Numbers, Vectors } from "./numbers.ts";
 
 /** A request that cannot be scored. Unknown ids are no error: they take the row for unknown values. */
 export class RankerInputError extends Error {
@@ -103,6 +103,36 @@ export function readNumber(
     throw new RankerInputError(pathOf(where, index, name), numbers.whyNot(value));
   }
   return x;
+}
+
+/** Vectors of the feature `name`, one behind the other. */
+export function readVectors(
+  out: Float32Array,
+  records: readonly unknown[],
+  from: number,
+  count: number,
+  where: string,
+  name: string,
+  vectors: Vectors,
+): void {
+  for (let i = 0; i < count; i++)
+    readVector(out, i * vectors.width, records[from + i], where, from + i, name, vectors);
+}
+
+/** The vector of the feature `name` of one record, to out[at] and behind. */
+export function readVector(
+  out: Float32Array,
+  at: number,
+  record: unknown,
+  where: string,
+  index: number,
+  name: string,
+  vectors: Vectors,
+): void {
+  const value = propertyOf(record, name);
+  if (vectors.read(value, out, at)) return;
+  requireRecord(record, where, index);
+  throw new RankerInputError(pathOf(where, index, name), vectors.whyNot(value));
 }
 
 function requireRecord(record: unknown, where: string, index: number): void {

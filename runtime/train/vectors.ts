@@ -14,10 +14,10 @@ import {
 import { type Details, DiagnosticError, diagnose, inText } from "../../compiler/diagnostics/diagnostic.ts";
 import {
   FIRST_ID,
+  type FileReference,
   type Fitted,
   type Model,
   type TableSpec,
-  type VectorFile,
 } from "../../compiler/model/model.ts";
 import { fileProblem } from "../data/file-problem.ts";
 import { Findings } from "../data/findings.ts";
@@ -43,7 +43,7 @@ async function readFile(
   model: Model,
   fitted: Fitted,
   spec: TableSpec,
-  { path: written, span }: VectorFile,
+  { path: written, span }: FileReference,
   say: (line: string) => void,
 ): Promise<GivenRows> {
   const path = resolve(dirname(model.file.path), written);

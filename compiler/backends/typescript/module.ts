@@ -4,17 +4,18 @@
 import type { SourceFile } from "ts-morph";
 import type { ValidGraph } from "../../graph/graph.ts";
 import { invariant } from "../../internal-error.ts";
-import { hasLearnedVocabulary, hasLearningPipe } from "../../kinds/registry.ts";
+import { hasLearningPipe, keepsVocabulary } from "../../kinds/registry.ts";
 import { type Model, ownerOf } from "../../model/model.ts";
 import { outputNames } from "../../training/program.ts";
 import { carry, type ServeSources } from "./carry.ts";
 import { addScores, rankerClass, sessionClass } from "./classes.ts";
+import { carriedForCross, withParts } from "./crosses.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { planProgram } from "./plan.ts";
 import { addProgram, usedFunctions } from "./program.ts";
 import { newProject, withoutTypes } from "./project.ts";
 import { addReaders, carriedFor, featuresClass } from "./readers.ts";
-import { bindInputs, requestInterfaces } from "./schema.ts";
+import { bindInputs, crossInputs, requestInterfaces } from "./schema.ts";
 import { comment, quoted } from "./text.ts";
 
 export interface EmittedModule {
@@ -25,7 +26,7 @@ export interface EmittedModule {
   /** What the weights file must hold. */
   readonly parameters: readonly string[];
   readonly tables: readonly string[];
-  /** Features whose learned vocabulary it must hold, and those whose transforms learn something. */
+  /** Features whose vocabulary it must hold, and those whose transforms learn something. */
   readonly vocabularies: readonly string[];
   readonly transforms: readonly string[];
 }
@@ -34,10 +35,14 @@ const publicNames = ["RankerInputError", "RankerWeightsError", "RawId"];
 
 /** `graph` is a ranking program (see `toRequest`) whose outputs are the logits of `model`'s predictions. */
 export function emitModule(model: Model, graph: ValidGraph, sources: ServeSources): EmittedModule {
-  const plan = planProgram(graph);
+  const plan = planProgram(withParts(model, graph));
   invariant(plan.independentCandidates, "a candidate's score depends on other candidates");
   const bound = bindInputs(model, plan);
-  invariant(bound.length === plan.inputs.length, "the graph has an input that the model does not declare");
+  const crosses = crossInputs(model, plan);
+  invariant(
+    bound.length + crosses.length === plan.inputs.length,
+    "the graph has an input that the model does not declare",
+  );
   const features = [...new Set(bound.map(({ feature }) => feature))];
   const outputs = model.predictions.map(({ label }) => {
     const output = plan.outputs.find(({ name }) => name === outputNames.logit(label));
@@ -108,7 +113,7 @@ export function emitModule(model: Model, graph: ValidGraph, sources: ServeSource
   );
   file.addClass(sessionClass());
   file.addClass(featuresClass(features));
-  addReaders(file, plan, bound, features, outputs);
+  addReaders(file, plan, bound, crosses, features, outputs);
   addProgram(file, plan);
   const roots = [
     ...usedFunctions(plan),
@@ -122,9 +127,12 @@ export function emitModule(model: Model, graph: ValidGraph, sources: ServeSource
       "readIds",
       "readNumber",
       "readNumbers",
+      "readVector",
+      "readVectors",
     ],
-    ...["IdSpace", "Numbers", "OrUnknown", "latestFrom"],
+    ...["IdSpace", "Numbers", "Vectors", "OrUnknown", "latestFrom"],
     ...features.flatMap(carriedFor),
+    ...crosses.flatMap(carriedForCross),
     ...["copyScores", "checkOut", "sigmoid", "candidatesAtATime", "verifyGolden"],
   ].filter((name) => publicNames.includes(name) || mentions(file, name));
   file.addStatements(carry(sources, roots, new Set(publicNames)).map((text) => `\n${text}`));
@@ -141,7 +149,7 @@ export function emitModule(model: Model, graph: ValidGraph, sources: ServeSource
     program,
     parameters: plan.parameters.map(({ name }) => name),
     tables: plan.tables.map(({ name }) => name),
-    vocabularies: [...new Set(features.filter(hasLearnedVocabulary).map(ownerOf))],
+    vocabularies: [...new Set(features.filter(keepsVocabulary).map(ownerOf))],
     transforms: [...new Set(features.filter(hasLearningPipe).map(ownerOf))],
   };
 }

@@ -1,13 +1,21 @@
 // How generated code gets raw values into columns and logits out: class `Features` and the functions around a request.
 
 import type { ClassDeclarationStructure, OptionalKind, SourceFile } from "ts-morph";
-import { hasIds, kindOf } from "../../kinds/registry.ts";
+import { hasIds, rawKindOf } from "../../kinds/registry.ts";
 import { type Feature, ownerOf } from "../../model/model.ts";
 import { scoresOf } from "./classes.ts";
+import { crossStatements } from "./crosses.ts";
 import type { Plan, PlannedOutput } from "./plan.ts";
 import { locationText } from "./program.ts";
-import type { BoundInput } from "./schema.ts";
+import type { BoundInput, CrossInput } from "./schema.ts";
 import { comment, quoted } from "./text.ts";
+
+/** By what a kind gives: the type of what reads its values, and the functions that read one and many with it. */
+const readers = {
+  ids: { type: "IdSpace", one: "readId", many: "readIds" },
+  number: { type: "Numbers", one: "readNumber", many: "readNumbers" },
+  vector: { type: "Vectors", one: "readVector", many: "readVectors" },
+} as const;
 
 export function featuresClass(features: readonly Feature[]): OptionalKind<ClassDeclarationStructure> {
   return {
@@ -15,7 +23,7 @@ export function featuresClass(features: readonly Feature[]): OptionalKind<ClassD
     docs: ["How raw values become ids and numbers."],
     properties: features.map(({ name, kind }, i) => ({
       name: `f${i}`,
-      type: hasIds(kind) ? "IdSpace" : "Numbers",
+      type: readers[rawKindOf({ name, kind }).gives].type,
       isReadonly: true,
       docs: [comment(name)],
     })),
@@ -37,14 +45,14 @@ function readsAlike(a: Feature, b: Feature): boolean {
 }
 
 /** The names of runtime/serve that `readerOf` mentions. */
-export function carriedFor({ kind }: Feature): readonly string[] {
-  return kindOf(kind).carries(kind);
+export function carriedFor(feature: Feature): readonly string[] {
+  return rawKindOf(feature).carries(feature.kind);
 }
 
 function readerOf(feature: Feature): string {
   const { kind, missingIsUnknown } = feature;
   const owner = quoted(ownerOf(feature));
-  const reader = kindOf(kind).code(kind, {
+  const reader = rawKindOf(feature).code(kind, {
     vocabulary: `file.vocabulary(${owner})`,
     transform: (place) => `file.learned(${owner}, ${place})`,
   });
@@ -56,18 +64,22 @@ export function addReaders(
   file: SourceFile,
   plan: Plan,
   bound: readonly BoundInput[],
+  crosses: readonly CrossInput[],
   features: readonly Feature[],
   outputs: readonly { readonly label: string; readonly output: PlannedOutput }[],
 ): void {
   const read = (each: BoundInput, records: string, from: string, count: string, where: string): string => {
     const slot = locationText({ kind: "slot", slot: each.input.slot });
-    const reader = hasIds(each.feature.kind) ? "readIds" : "readNumbers";
+    const reader = readers[rawKindOf(each.feature).gives].many;
     const name = quoted(each.feature.name);
     return `${reader}(${slot}, ${records}, ${from}, ${count}, ${where}, ${name}, f.f${features.indexOf(each.feature)});`;
   };
   const readOne = (each: BoundInput, record: string): string => {
     const slot = locationText({ kind: "slot", slot: each.input.slot });
-    const reader = hasIds(each.feature.kind) ? "readId" : "readNumber";
+    const { gives } = rawKindOf(each.feature);
+    if (gives === "vector")
+      return `readVector(${slot}, 0, ${record}, ${quoted(record)}, -1, ${quoted(each.feature.name)}, f.f${features.indexOf(each.feature)});`;
+    const reader = readers[gives].one;
     return `${slot}[0] = ${reader}(${record}, ${quoted(record)}, -1, ${quoted(each.feature.name)}, f.f${features.indexOf(each.feature)});`;
   };
   const single = bound.filter(({ history }) => history === null);
@@ -111,6 +123,9 @@ export function addReaders(
               ...inputs.map((each) => readOne(each, scope)),
             ];
       }),
+      ...crosses
+        .filter(({ feature }) => feature.scope !== "item")
+        .flatMap((each) => crossStatements(each, "1")),
     ],
   });
   const steps = plan.histories.map((_, i) => `q.steps${i}`);
@@ -139,6 +154,9 @@ export function addReaders(
       ...single
         .filter(({ feature }) => feature.scope === "item")
         .map((each) => read(each, "candidates", "from", "n", '"candidates"')),
+      ...crosses
+        .filter(({ feature }) => feature.scope === "item")
+        .flatMap((each) => crossStatements(each, "n")),
       "computeCandidates(w, q, c, n);",
       ...outputs.map(
         ({ output }, i) =>

@@ -1,7 +1,7 @@
 // What a request looks like to a caller: the parts of the generated module that follow from the model's features.
 
 import type { InterfaceDeclarationStructure, OptionalKind, PropertySignatureStructure } from "ts-morph";
-import { kindOf, mayBeMissing } from "../../kinds/registry.ts";
+import { mayBeMissing, partsOf, rawKindOf } from "../../kinds/registry.ts";
 import type { Feature, History, Model } from "../../model/model.ts";
 import { inputNames } from "../../training/program.ts";
 import type { Plan, PlannedInput } from "./plan.ts";
@@ -15,13 +15,30 @@ export interface BoundInput {
   readonly history: History | null;
 }
 
-/** The inputs of a plan by where their values stand in a request. */
+/** A cross among the inputs of the net, and the inputs that its parts are. */
+export interface CrossInput {
+  readonly input: PlannedInput;
+  readonly feature: Feature;
+  readonly parts: readonly PlannedInput[];
+}
+
+/** The crosses of a plan, whose graph has their parts (`withParts`). */
+export function crossInputs(model: Model, plan: Plan): CrossInput[] {
+  const byName = new Map(plan.inputs.map((input) => [input.name, input]));
+  return [...model.features.values()].flatMap((feature) => {
+    const input = byName.get(inputNames.feature(feature.name));
+    const parts = partsOf(feature).map(({ name }) => byName.get(inputNames.feature(name))!);
+    return input === undefined || parts.length === 0 ? [] : [{ input, feature, parts }];
+  });
+}
+
+/** The inputs of a plan that are read, by where their values stand in a request. */
 export function bindInputs(model: Model, plan: Plan): BoundInput[] {
   const byName = new Map(plan.inputs.map((input) => [input.name, input]));
   const bound: BoundInput[] = [];
   for (const feature of model.features.values()) {
     const input = byName.get(inputNames.feature(feature.name));
-    if (input !== undefined) bound.push({ input, feature, history: null });
+    if (input !== undefined && partsOf(feature).length === 0) bound.push({ input, feature, history: null });
   }
   for (const history of model.histories.values()) {
     for (const field of history.fields) {
@@ -40,7 +57,9 @@ export function requestInterfaces(
 ): OptionalKind<InterfaceDeclarationStructure>[] {
   const used = new Set(bound.filter(({ history }) => history === null).map(({ feature }) => feature.name));
   const part = (scope: Feature["scope"]) =>
-    [...model.features.values()].filter((feature) => feature.scope === scope);
+    [...model.features.values()].filter(
+      (feature) => feature.scope === scope && partsOf(feature).length === 0,
+    );
   const needs = (scope: Feature["scope"]) => part(scope).some((feature) => used.has(feature.name));
   const usedHistories = new Set(bound.flatMap(({ history }) => (history === null ? [] : [history.name])));
   const record = (name: string, doc: string, scope: Feature["scope"]) => ({
@@ -102,7 +121,7 @@ export function propertyName(name: string): string {
 function featureProperty(feature: Feature, used: boolean): OptionalKind<PropertySignatureStructure> {
   const doc = [
     feature.doc,
-    kindOf(feature.kind).rawDoc(feature.kind),
+    rawKindOf(feature).rawDoc(feature.kind),
     feature.missingIsUnknown ? "A missing one counts as unknown." : "",
     used ? "" : "The net does not use it.",
   ];
@@ -116,7 +135,7 @@ function featureProperty(feature: Feature, used: boolean): OptionalKind<Property
 }
 
 function rawType(feature: Feature): string {
-  const type = kindOf(feature.kind).rawType(feature.kind);
+  const type = rawKindOf(feature).rawType(feature.kind);
   return mayBeMissing(feature) ? `${type} | null` : type;
 }
 

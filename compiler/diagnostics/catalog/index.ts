@@ -6,6 +6,7 @@ import * as compile from "./compile.ts";
 import * as data from "./data.ts";
 import type { CatalogEntry } from "./define.ts";
 import * as expressions from "./expressions.ts";
+import * as features from "./features.ts";
 import * as lists from "./lists.ts";
 import * as model from "./model.ts";
 import * as overrides from "./overrides.ts";
@@ -19,6 +20,7 @@ import * as tables from "./tables.ts";
 import * as training from "./training.ts";
 import * as values from "./values.ts";
 import * as vectors from "./vectors.ts";
+import * as vocabularies from "./vocabularies.ts";
 
 export type { CatalogEntry } from "./define.ts";
 
@@ -30,6 +32,7 @@ export const specEntries: readonly CatalogEntry[] = byCode([
   lists,
   sequences,
   tables,
+  features,
   training,
   recurrence,
   values,
@@ -48,6 +51,7 @@ export const dataEntries: readonly CatalogEntry[] = byCode([
   compile,
   vectors,
   settings,
+  vocabularies,
 ]);
 
 export const catalog: readonly CatalogEntry[] = [...specEntries, ...dataEntries, ...adviceEntries];

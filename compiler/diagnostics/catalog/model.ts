@@ -73,19 +73,20 @@ export const badEmbed = defineError<{ got: string }>({
   explanation: "`embed n` gives every id a learned vector of n numbers.",
 });
 
-export const embedOnNumber = defineError<{ feature: string }>({
+export const embedOnNumber = defineError<{ feature: string; what: string }>({
   code: "DIN0210",
   name: "embed-on-number",
-  message: ({ feature }) => `\`${feature}\` is a number and cannot be embedded`,
+  message: ({ feature, what }) => `\`${feature}\` is ${what} and cannot be embedded`,
   explanation:
-    "An embedding is a table with one row for each id. A number has no ids: it enters the network as itself, a Vec[1]. `buckets(…)` and `quantiles(n)` make ids of it.",
+    "An embedding is a table with one row for each id. A number or a vector has no ids: it enters the network as itself, a number as a Vec[1]. `buckets(…)` and `quantiles(n)` make ids of it.",
 });
 
-export const transformOnIds = defineError<{ transform: string; feature: string }>({
+export const transformOnIds = defineError<{ transform: string; feature: string; has: string }>({
   code: "DIN0211",
   name: "transform-on-ids",
-  message: ({ transform, feature }) => `\`${transform}\` transforms numbers, but \`${feature}\` has ids`,
-  explanation: "Ids are names without an order or a size; taking their logarithm or mean says nothing.",
+  message: ({ transform, feature, has }) => `\`${transform}\` transforms numbers, but \`${feature}\` ${has}`,
+  explanation:
+    "Ids are names without an order or a size; taking their logarithm or mean says nothing. The numbers of a vector belong together: what gave them scaled them already.",
 });
 
 export const duplicateTransform = defineError<{ transform: string }>({
@@ -114,10 +115,10 @@ export const targetNotItem = defineError<{ name: string; scope: string }>({
     "A history lists items the user met, so its columns hold ids of item features: the candidate and the past are then compared in one space.",
 });
 
-export const targetIsNumber = defineError<{ name: string }>({
+export const targetIsNumber = defineError<{ name: string; what: string }>({
   code: "DIN0215",
   name: "binding-target-is-number",
-  message: ({ name }) => `\`${name}\` is a number; only features with ids can be bound`,
+  message: ({ name, what }) => `\`${name}\` is ${what}; only features with ids can be bound`,
   explanation: "A binding shares a vocabulary and a table. A number has neither.",
 });
 

@@ -1,4 +1,4 @@
-// What the checker says about embedding tables and how they are read. Codes DIN0360–DIN0379.
+// What the checker says about embedding tables and how they are read. Codes DIN0360–DIN0369.
 
 import { defineError } from "./define.ts";
 
@@ -23,7 +23,7 @@ export const autoWithoutSize = defineError<{ feature: string }>({
   name: "auto-without-size",
   message: ({ feature }) => `\`embed auto\` needs to know how many values \`${feature}\` has`,
   explanation:
-    "`embed auto` takes the width from the number of values, 6·n^¼ to a multiple of 4 between 4 and 64. Widths are part of what is checked and compiled, so they must follow from the spec; how many values a learned vocabulary has is only known once the training rows are read, and would differ from one training to the next.",
+    "`embed auto` takes the width from the number of values, 6·n^¼ to a multiple of 4 between 4 and 64. Widths are part of what is checked and compiled, so they must follow from the spec; how many values a learned vocabulary has is only known once the training rows (or its file) are read, and would differ from one training to the next.",
 });
 
 export const frozenWithoutValues = defineError<{ feature: string }>({
@@ -52,11 +52,12 @@ export const shareChained = defineError<{ feature: string; name: string }>({
     "One feature declares vocabulary and table; the others name that one, so that a reader finds width and kind in one step.",
 });
 
-export const shareNotIds = defineError<{ name: string }>({
+export const shareNotIds = defineError<{ name: string; what: string }>({
   code: "DIN0366",
   name: "share-of-a-number",
-  message: ({ name }) => `\`${name}\` is a number: it has no table to share`,
-  explanation: "What is shared is a table with a row for each id. A number enters the network as itself.",
+  message: ({ name, what }) => `\`${name}\` is ${what}: it has no table to share`,
+  explanation:
+    "What is shared is a table with a row for each id. A number or a vector enters the network as itself.",
 });
 
 export const shareOtherKind = defineError<{ feature: string; name: string; given: string; kind: string }>({

@@ -7,7 +7,7 @@ export const optionsExclude = defineError<{ first: string; second: string; of: s
   name: "options-exclude",
   message: ({ first, second, of }) => `\`${of}\` has either \`${first}\` or \`${second}\`, not both`,
   explanation:
-    "The ids of a feature come from one place: learned from the training rows (`id`, with `min_count` where rare values are unknown) or fixed (`id(size: n)`). An option of one of them means nothing for another.",
+    "The ids of a feature come from one place: learned from the training rows (`id`, with `min_count` where rare values are unknown), fixed (`id(size: n)`, `id(file: …)`) or by hash (`id(hash: n)`). An option of one of them means nothing for another.",
 });
 
 export const tooFewArguments = defineError<{ of: string; given: number; least: number }>({

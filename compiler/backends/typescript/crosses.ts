@@ -1,0 +1,63 @@
+// Crosses in generated code: their ids are computed from those of their parts, once for a request or for each candidate.
+
+import type { Graph, Node, NodeId, Rows, ValidGraph } from "../../graph/graph.ts";
+import { validate } from "../../graph/validate.ts";
+import { InternalError } from "../../internal-error.ts";
+import { kindOf, partsOf } from "../../kinds/registry.ts";
+import type { Model } from "../../model/model.ts";
+import { inputNames } from "../../training/program.ts";
+import { locationText } from "./program.ts";
+import type { CrossInput } from "./schema.ts";
+
+/**
+ * The ranking program with an input for each part of its crosses, as an output too: so its value stays where it was read
+ * for as long as a request lasts.
+ */
+export function withParts(model: Model, graph: ValidGraph): ValidGraph {
+  const nodes = [...graph.nodes];
+  const outputs = new Map(graph.outputs);
+  const inputs = new Map(graph.nodes.filter(isInput).map((node) => [node.attributes.name, node.id]));
+  for (const feature of model.features.values()) {
+    if (!inputs.has(inputNames.feature(feature.name))) continue;
+    for (const part of partsOf(feature)) {
+      const name = inputNames.feature(part.name);
+      let id = inputs.get(name);
+      if (id === undefined) {
+        id = nodes.length as NodeId;
+        const per = model.features.get(part.name)?.scope === "item" ? "candidate" : "request";
+        const rows: Rows = { kind: "each", per };
+        const type = { rows, dims: [], dtype: "i32" } as const;
+        nodes.push({ id, op: "input", attributes: { name, type }, inputs: [], type, origin: null });
+        inputs.set(name, id);
+      }
+      outputs.set(`part.${part.name}`, id);
+    }
+  }
+  const extended: Graph = { ...graph, nodes, outputs };
+  return validate(extended);
+}
+
+function isInput(node: Node): node is Node<"input"> {
+  return node.op === "input";
+}
+
+/** Statements that compute a cross, behind those that read its parts; of candidates there are `count`. */
+export function crossStatements({ input, feature, parts }: CrossInput, count: string): string[] {
+  const definition = kindOf(feature.kind);
+  if (definition.gives !== "cross") throw new InternalError(`${feature.name} is no cross`);
+  const slot = locationText({ kind: "slot", slot: input.slot });
+  const ids = (candidate: string) =>
+    parts.map(({ slot, rows }) => {
+      const isCandidate = rows.kind === "each" && rows.per === "candidate";
+      return `${locationText({ kind: "slot", slot })}[${isCandidate ? candidate : "0"}]!`;
+    });
+  if (input.rows.kind === "each" && input.rows.per === "candidate")
+    return [`for (let i = 0; i < ${count}; i++) ${slot}[i] = ${definition.code(feature.kind, ids("i"))};`];
+  return [`${slot}[0] = ${definition.code(feature.kind, ids("0"))};`];
+}
+
+/** The names of runtime/serve that they mention. */
+export function carriedForCross({ feature }: CrossInput): readonly string[] {
+  const definition = kindOf(feature.kind);
+  return definition.gives === "cross" ? definition.carries : [];
+}

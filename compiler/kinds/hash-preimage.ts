@@ -1,0 +1,60 @@
+// Texts with a given hash, for requests that are made up to reach a given bucket: MurmurHash3 (runtime/serve/hashing.ts)
+// of eight bytes is undone step by step, which gives the last four for any first four.
+
+import { hashWord } from "../../runtime/serve/hashing.ts";
+
+const FIRST = 0x20;
+const LAST = 0x7e;
+
+/** Eight ASCII characters whose hash has the remainder `bucket` when divided by `size`; the same each time. */
+export function textInBucket(bucket: number, size: number): string {
+  for (let attempt = 0; ; attempt++) {
+    const start = `${String(attempt).padStart(3, "0")}:`;
+    const before = hashWord(0, wordOf(start));
+    // Hashes with this remainder, so many of each beginning that one of them ends in printable characters.
+    for (let hash = bucket, tried = 0; hash <= 0xffffffff && tried < 1000; hash += size, tried++) {
+      const end = textOf(wordBetween(before, undoEnd(hash, 8)));
+      if (end !== null) return start + end;
+    }
+  }
+}
+
+function wordOf(text: string): number {
+  let word = 0;
+  for (let i = 0; i < 4; i++) word |= text.charCodeAt(i) << (8 * i);
+  return word;
+}
+
+function textOf(word: number): string | null {
+  const codes = [0, 8, 16, 24].map((shift) => (word >>> shift) & 0xff);
+  return codes.every((code) => code >= FIRST && code <= LAST) ? String.fromCharCode(...codes) : null;
+}
+
+/** The word that takes the state `before` to `after`. */
+function wordBetween(before: number, after: number): number {
+  const rotated = Math.imul((after - 0xe6546b64) | 0, inverse(5));
+  return unscrambled(turned(rotated, 19) ^ before);
+}
+
+function unscrambled(k: number): number {
+  return Math.imul(turned(Math.imul(k, inverse(0x1b873593)), 17), inverse(0xcc9e2d51));
+}
+
+function undoEnd(hash: number, length: number): number {
+  let h = hash ^ (hash >>> 16);
+  h = Math.imul(h, inverse(0xc2b2ae35));
+  h = h ^ (h >>> 13) ^ (h >>> 26);
+  h = Math.imul(h, inverse(0x85ebca6b));
+  return h ^ (h >>> 16) ^ length;
+}
+
+function turned(word: number, left: number): number {
+  return (word << left) | (word >>> (32 - left));
+}
+
+/** Of an odd number modulo 2³² (Newton's iteration doubles the right bits each time, from 3). */
+function inverse(odd: number): number {
+  let x = odd;
+  for (let i = 0; i < 4; i++) x = Math.imul(x, 2 - Math.imul(odd, x));
+  return x;
+}

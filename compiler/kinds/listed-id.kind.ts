@@ -1,0 +1,30 @@
+// `id(file: "items.txt")`: the values that a file lists, one a line.
+
+import { defineIdKind } from "./define-kind.ts";
+import { badOption, option } from "./options.ts";
+
+export const listedId = defineIdKind("listed_id", {
+  keyword: "id",
+  options: ["file"],
+  aliases: [],
+  read: (reference, reporter) => {
+    const file = option(reference, "file")!;
+    const { value } = file;
+    return value.kind === "string" && value.value !== ""
+      ? { kind: "listed_id", file: { path: value.value, span: value.span } }
+      : badOption(file, "id", 'a file with one value a line, like `"items.txt"`', reporter);
+  },
+  rawType: () => "RawId",
+  rawDoc: () => "Any id; one that its vocabulary does not list counts as unknown.",
+  takes: "ids",
+  manyToOne: false,
+  size: (_, learned) => (learned === null ? null : learned.vocabulary.length),
+  space: (serve, _, { vocabulary }) => new serve.Vocabulary(vocabulary),
+  carries: () => ["Vocabulary"],
+  code: (_, { vocabulary }) => `new Vocabulary(${vocabulary})`,
+  learn: null,
+  vocabularyFile: ({ file }) => file,
+  outsiders: null,
+  valueAt: (_, { vocabulary }, index) => vocabulary[index]!,
+  unknownValue: (_kind, _learned, chance) => `unseen-${chance.integer(1000)}`,
+});

@@ -1,0 +1,201 @@
+// What must hold of every feature kind, transform and binning: padding, unknown values and known ones have different ids;
+// what is learned is learned from the training rows alone, and kept with the run.
+
+import { describe, expect, it } from "vitest";
+import type { Learned } from "../../compiler/kinds/define-kind.ts";
+import { allKinds, kindOf, learnedOf } from "../../compiler/kinds/registry.ts";
+import {
+  type Binning,
+  type Feature,
+  type FeatureKind,
+  FIRST_ID,
+  type Fitted,
+  type NumberTransform,
+  UNKNOWN_ID,
+} from "../../compiler/model/model.ts";
+import { untrainedModel } from "../../runtime/compile/untrained-model.ts";
+import { readTraining } from "../../runtime/data/read-data.ts";
+import { spaceOf } from "../../runtime/features/encoders.ts";
+import { serve } from "../../runtime/features/serve.ts";
+import { rowsOf, TestFolder } from "../data/files.ts";
+import { modelOf } from "../data/models.ts";
+import { wholeWay } from "../support/whole-way.ts";
+
+/** How a feature is declared, and values of its column in training rows, and others that only test rows have. */
+interface Sample {
+  readonly kind: string;
+  readonly train: readonly string[];
+  readonly test: readonly string[];
+}
+
+/** A new kind does not compile without its sample here. */
+const kinds: Readonly<Record<FeatureKind["kind"], Sample>> = {
+  id: {
+    kind: "id(min_count: 2)  embed 2",
+    train: ["a", "b", "b", "a", "rare"],
+    test: ["z", "z", "z", "z", "z"],
+  },
+  sized_id: { kind: "id(size: 4)  embed 2", train: ["0", "3", "1"], test: ["2", "2", "2"] },
+  hashed_id: { kind: "id(hash: 9)  embed 2", train: ["a", "b", "7"], test: ["x", "y", "z"] },
+  listed_id: { kind: 'id(file: "listed.txt")  embed 2', train: ["a", "b", "other"], test: ["c", "c", "d"] },
+  enum: { kind: 'enum("f", "m")  embed 2', train: ["f", "f", "f"], test: ["m", "m", "m"] },
+  int: { kind: "int(-2..2)  embed 2", train: ["-2", "0", "1"], test: ["2", "2", "2"] },
+  cross: { kind: "cross(int, enum, hash: 11)  embed 2", train: [], test: [] },
+  number: { kind: "number |> standardize", train: ["1", "2", "6"], test: ["1000", "2000", "3000"] },
+  vector: { kind: "vector(2)", train: ["1|2", "3|4", "5|6"], test: ["7|8", "9|9", "0|0"] },
+  bins: {
+    kind: "number |> quantiles(3)  embed 2",
+    train: ["1", "2", "3", "4", "5", "6"],
+    test: ["70", "80", "90"],
+  },
+};
+
+const transforms: Readonly<Record<NumberTransform["kind"], string>> = {
+  log1p: "log1p",
+  standardize: "standardize",
+  min_max: "min_max",
+  clip: "clip(1, 4)",
+};
+
+const binnings: Readonly<Record<Binning["kind"], string>> = {
+  buckets: "buckets(2, 4)",
+  quantiles: "quantiles(3)",
+};
+
+/** By feature name. */
+const samples = new Map<string, Sample>([
+  ...Object.entries(kinds).map(([name, sample]) => [name === "vector" ? "image" : name, sample] as const),
+  ...Object.entries({ ...transforms, ...binnings }).map(([name, text]) => {
+    const embed = name in binnings ? "  embed 2" : "";
+    return [`piped_${name}`, { ...kinds.number, kind: `number |> ${text}${embed}` }] as const;
+  }),
+]);
+
+const spec = `model kinds
+features item {
+${[...samples].map(([name, { kind }]) => `  ${name} : ${kind}`).join("\n")}
+}
+label click : binary
+net { predict click = concat(${[...samples.keys()].join(", ")}) |> dense(1) |> sigmoid }
+`;
+
+const columns = [...samples].filter(([, { train }]) => train.length > 0);
+const ROWS = 12;
+
+function csv(split: "train" | "test", rows = ROWS): string[] {
+  const header = [...columns.map(([name]) => name), "click"].join(",");
+  const row = (_: unknown, i: number) =>
+    [...columns.map(([, sample]) => sample[split][i % sample[split].length]), i % 2].join(",");
+  return [header, ...Array.from({ length: rows }, row)];
+}
+
+describe.each(Object.entries(kinds))("the ids of %s", (name, { kind: text }) => {
+  const declared =
+    name === "cross"
+      ? `int : ${kinds.int.kind}\n  enum : ${kinds.enum.kind}\n  ${name} : ${text}`
+      : `feature : ${text}`;
+  const used = name === "cross" ? "concat(int, enum, cross)" : "feature";
+  const model = modelOf(`model one
+features item {
+  ${declared}
+}
+label click : binary
+net { predict click = ${used} |> dense(1) |> sigmoid }
+`);
+  const feature = model.features.get(name === "cross" ? "cross" : "feature")!;
+  const { fitted } = untrainedModel(model, 1, 5);
+  const learned = learnedOf(feature, fitted);
+  const definition = kindOf(feature.kind);
+
+  it("of a kind with ids are 0 for padding alone, 1 for what is unknown, from 2 on for what is known", () => {
+    if (definition.gives === "cross") {
+      for (let a = FIRST_ID; a < 50; a++)
+        expectKnown(definition.idOf(serve, feature.kind, [a, 3]), definition.size(feature.kind));
+      expect(definition.idOf(serve, feature.kind, [UNKNOWN_ID, 3])).toBe(UNKNOWN_ID);
+      expect(definition.idOf(serve, feature.kind, [3, UNKNOWN_ID])).toBe(UNKNOWN_ID);
+    } else if (definition.gives === "ids") {
+      const size = definition.size(feature.kind, learned)!;
+      const space = spaceOf({ ...feature, missingIsUnknown: true }, fitted);
+      expect(size).toBeGreaterThan(1);
+      const known = Array.from({ length: size }, (_, i) =>
+        space.idOf(definition.valueAt(feature.kind, learned, i)),
+      );
+      expect(known).toEqual(Array.from({ length: size }, (_, i) => FIRST_ID + i));
+      expect([space.idOf(null), space.idOf(undefined)]).toEqual([UNKNOWN_ID, UNKNOWN_ID]);
+      const other = space.idOf(
+        definition.unknownValue(feature.kind, learned, { integer: () => 0, normal: () => 0.5 }),
+      );
+      if (definition.manyToOne) expectKnown(other, size);
+      else expect(other).toBe(UNKNOWN_ID);
+    } else expect(["number", "vector"]).toContain(definition.gives);
+  });
+});
+
+function expectKnown(id: number, size: number): void {
+  expect(id).toBeGreaterThanOrEqual(FIRST_ID);
+  expect(id).toBeLessThan(FIRST_ID + size);
+}
+
+describe("what is learned", () => {
+  const write = (folder: TestFolder, name: string, lines: readonly string[]) => folder.csv(name, ...lines);
+  const read = async (test: readonly string[] | null): Promise<Fitted> => {
+    const folder = new TestFolder();
+    folder.write("listed.txt", "a\nb\nc\nd\n");
+    const model = { ...modelOf(spec) };
+    const placed = { ...model, file: { ...model.file, path: `${folder.path}/model.din` } };
+    const config = rowsOf(
+      write(folder, "train.csv", csv("train")),
+      test === null ? {} : { test: write(folder, "test.csv", test) },
+    );
+    return (await readTraining(placed, config)).fitted;
+  };
+
+  it("is the same whatever the test rows hold, and not empty", async () => {
+    const alone = await read(null);
+    expect(await read(csv("test"))).toEqual(alone);
+    const learning = [...modelOf(spec).features.values()].filter(learns);
+    expect(learning.length).toBeGreaterThan(5);
+    for (const feature of learning) expect(isEmpty(learnedOf(feature, alone))).toBe(false);
+  });
+
+  it("is other for other training rows, so that the test above could fail", async () => {
+    const folder = new TestFolder();
+    folder.write("listed.txt", "a\nb\nc\nd\n");
+    const model = modelOf(spec);
+    const placed = { ...model, file: { ...model.file, path: `${folder.path}/model.din` } };
+    const { fitted } = await readTraining(placed, rowsOf(write(folder, "train.csv", csv("test"))));
+    const alone = await read(null);
+    for (const feature of model.features.values())
+      if (learns(feature) && feature.kind.kind !== "listed_id")
+        expect(learnedOf(feature, fitted)).not.toEqual(learnedOf(feature, alone));
+  });
+
+  it("is kept with the run, by which generated code scores every row as training does", async () => {
+    const { opened, comparison } = await wholeWay(spec, {
+      "listed.txt": "a\nb\nc\nd\n",
+      "train.csv": csv("train").join("\n"),
+    });
+    expect(comparison).toMatchObject({ rows: ROWS, beyondTolerance: 0 });
+    expect(opened.run.fitted).toEqual(await read(null));
+  });
+});
+
+function learns({ kind }: Feature): boolean {
+  const definition = kindOf(kind);
+  if (definition.gives === "ids" && (definition.learn !== null || definition.vocabularyFile !== undefined))
+    return true;
+  if (kind.kind === "bins") return kind.binning.kind === "quantiles";
+  return (
+    kind.kind === "number" && kind.transforms.some(({ kind }) => kind === "standardize" || kind === "min_max")
+  );
+}
+
+function isEmpty({ vocabulary, transforms: learned }: Learned): boolean {
+  return vocabulary.length === 0 && learned.every((each) => each.length === 0);
+}
+
+it("every definition has a sample", () => {
+  const model = modelOf(spec);
+  const shown = new Set([...model.features.values()].map(({ kind }) => kindOf(kind)));
+  for (const definition of allKinds) expect(shown.has(definition)).toBe(true);
+});
