@@ -113,12 +113,13 @@ train {
       4 |   h : int(0..23) embed 2
         |   - declared here
 
-      error[DIN0546 id-out-of-range]: \`n\` is 1.0, but \`n : id(size: 9)\` holds 0 to 8
+      error[DIN0578 whole-numbers-as-decimals]: \`n\` has whole numbers with a fraction, 1.0, which are other ids than those without
        --> train.csv, row 3, column n
        ::: model.din:5:3
         |
       5 |   n : id(size: 9) embed 2
         |   - declared here
+        = help: write 1; in pandas: \`df["n"] = df["n"].astype("Int64")\` before \`to_csv\`
       "
     `);
   });
