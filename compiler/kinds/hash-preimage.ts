@@ -1,28 +1,20 @@
 // Texts with a given hash, for requests that are made up to reach a given bucket: MurmurHash3 (runtime/serve/hashing.ts)
-// of eight bytes is undone step by step, which gives the last four for any first four.
-
-import { hashWord } from "../../runtime/serve/hashing.ts";
+// of eight bytes is undone step by step, which gives the four bytes that lead from any state to any other.
 
 const FIRST = 0x20;
 const LAST = 0x7e;
 
 /** Eight ASCII characters whose hash has the remainder `bucket` when divided by `size`; the same each time. */
 export function textInBucket(bucket: number, size: number): string {
-  for (let attempt = 0; ; attempt++) {
-    const start = `${String(attempt).padStart(3, "0")}:`;
-    const before = hashWord(0, wordOf(start));
+  for (let state = 0; ; state++) {
+    const start = textOf(wordBetween(0, state));
+    if (start === null) continue;
     // Hashes with this remainder, so many of each beginning that one of them ends in printable characters.
     for (let hash = bucket, tried = 0; hash <= 0xffffffff && tried < 1000; hash += size, tried++) {
-      const end = textOf(wordBetween(before, undoEnd(hash, 8)));
+      const end = textOf(wordBetween(state, undoEnd(hash, 8)));
       if (end !== null) return start + end;
     }
   }
-}
-
-function wordOf(text: string): number {
-  let word = 0;
-  for (let i = 0; i < 4; i++) word |= text.charCodeAt(i) << (8 * i);
-  return word;
 }
 
 function textOf(word: number): string | null {

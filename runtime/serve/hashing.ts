@@ -71,8 +71,7 @@ function scrambled(word: number): number {
   return Math.imul((k << 15) | (k >>> 17), 0x1b873593);
 }
 
-/** The state of the hash with four more bytes. */
-export function hashWord(hash: number, word: number): number {
+function hashWord(hash: number, word: number): number {
   const h = hash ^ scrambled(word);
   return (Math.imul((h << 13) | (h >>> 19), 5) + 0xe6546b64) | 0;
 }
