@@ -132,7 +132,7 @@ function featureType({ name, type }: FeatureDeclaration, { declarations }: Analy
   const feature = declarations.features.get(name.name);
   if (feature === undefined || declarations.broken.has(name.name)) return { type: "?", axis: null };
   const { embed, kind } = feature;
-  if (embed === null && hasIds(kind)) return { type: type.name.name, axis: null };
+  if (embed === null && hasIds(kind)) return { type: type.name.name || "?", axis: null };
   return { type: printType(tensor(embed ?? numbersIn(kind), null, name.span)), axis: null };
 }
 
