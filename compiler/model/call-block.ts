@@ -42,7 +42,7 @@ export function callBlock(
 ): Value {
   const signature = walker.signature(block);
   const broken = walker.brokenBlocks.has(block);
-  if (signature === null || (broken && !signature.full)) return ERROR;
+  if (signature === null || (broken && !signature.full) || walker.brokenPromises.has(block)) return ERROR;
   const name = block.name.name;
   const parameters = signature.parameters.map((each) => ({
     name: each.name,

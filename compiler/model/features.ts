@@ -80,13 +80,16 @@ function piped(
 /** Reports transforms behind a kind that has ids; false where there are none. */
 function rejectTransforms(syntax: FeatureDeclaration, reporter: Reporter): boolean {
   const feature = syntax.name.name;
+  let isTold = false;
   for (const transform of syntax.transforms) {
     if (!isTransform(transform.name.name)) readPipe([transform], reporter);
-    else
+    else if (!isTold) {
       reporter.report(transformOnIds, { transform: transform.name.name, feature }, transform.span, {
         related: [at(syntax.type.span, "ids")],
         help: `remove it, or declare \`${feature} : number\``,
       });
+      isTold = true;
+    }
   }
   return syntax.transforms.length > 0;
 }
