@@ -154,7 +154,8 @@ function readItem(
   );
   // What stands in braces can be read only when it is clear whose they are.
   const brace = tokens.find(({ image }) => image === "{")?.startOffset ?? end;
-  const isHeadless = syntactic.length > 0 && startOf(syntactic[0]!) <= brace;
+  const isHeadless =
+    syntactic.length > 0 && startOf(syntactic[0]!) <= brace && !isInBrackets(tokens, errors[0]!.found);
   if (isHeadless) syntactic.length = 1;
   if (tree === null || (isHeadless && tokens[0]!.image === "features"))
     return { item: null, structural, syntactic };
@@ -163,6 +164,17 @@ function readItem(
   const lines = new Set(syntactic.map(lineOf));
   structural.push(...built.diagnostics.filter((each) => !lines.has(lineOf(each))));
   return { item: built.item, structural, syntactic };
+}
+
+/** Whether more brackets are opened than closed before `found`: behind them, reading goes on. */
+function isInBrackets(tokens: readonly IToken[], found: IToken): boolean {
+  let depth = 0;
+  for (const token of tokens) {
+    if (token === found) break;
+    if (token.image === "(" || token.image === "[") depth++;
+    else if (token.image === ")" || token.image === "]") depth--;
+  }
+  return depth > 0;
 }
 
 function unclosedProblem(file: SourceFile, unclosed: IToken, following: IToken | null): Diagnostic {
