@@ -7,6 +7,7 @@ import { endOf, type Lexed, NumberLiteral, StringLiteral, UnterminatedString } f
 import { type AnyItem, buildItem, type ModelLine, type VariantHead } from "./ast/build.ts";
 import { escapeProblems, numberProblem } from "./ast/literals.ts";
 import type { ImportItem, Item, ParamItem, Spec, VariantItem } from "./ast/nodes.ts";
+import { withoutUnreadable } from "./ast/unreadable.ts";
 import { misplacedInVariant } from "./diagnostics/catalog/reuse.ts";
 import * as syntax from "./diagnostics/catalog/syntax.ts";
 import { type Checked, type Diagnostic, diagnose, type Fix, hasErrors } from "./diagnostics/diagnostic.ts";
@@ -24,6 +25,7 @@ export function parse(file: SourceFile): Checked<Spec> {
 /** The second half of `parse`. */
 export function buildSpec({ file, lexed, items, strays }: Syntax): Checked<Spec> {
   const diagnostics = lexicalProblems(file, lexed);
+  const lexicalPlaces = placesWithin(diagnostics.map(startOf));
   // One mistake is reported once: what the parser says about a line that is already reported is a consequence.
   const reportedLines = new Set(diagnostics.map((diagnostic) => lineOf(diagnostic)));
   for (const stray of strays) {
@@ -36,13 +38,20 @@ export function buildSpec({ file, lexed, items, strays }: Syntax): Checked<Spec>
   const parts: Parts = { items: [], imports: [], params: [], variants: [], models: [] };
   const read = (syntaxItem: SyntaxItem): AnyItem | null => {
     const { item, structural, syntactic } = readItem(file, syntaxItem, lexed.tokens, docs.before);
+    const wrong = [...structural, ...syntactic].flatMap((each) => (hasErrors([each]) ? [startOf(each)] : []));
+    wrong.push(...lexicalPlaces(syntaxItem.tokens));
     diagnostics.push(...structural);
     for (const problem of syntactic) {
       const line = lineOf(problem);
       if (!reportedLines.has(line)) diagnostics.push(problem);
       reportedLines.add(line);
     }
-    return item;
+    return item === null
+      ? null
+      : withoutUnreadable(
+          item,
+          wrong.sort((a, b) => a - b),
+        );
   };
   let isFirst = true;
   for (const syntaxItem of items) {
@@ -117,7 +126,7 @@ interface ReadItem {
   readonly item: AnyItem | null;
   /** What the parser said, from top to bottom. */
   readonly syntactic: readonly Diagnostic[];
-  /** What was found before and after parsing; never the consequence of something else. */
+  /** What was found before and after parsing, on other lines. */
   readonly structural: readonly Diagnostic[];
 }
 
@@ -134,16 +143,38 @@ function readItem(
     return { item: null, structural: [problem], syntactic: [] };
   }
   const following = firstTokenFrom(allTokens, endOf(tokens.at(-1)!));
-  const structural = unclosed === null ? [] : [unclosedProblem(file, unclosed, following)];
+  // A brace that is there twice is never closed.
+  const isTwice = errors[0]?.found.image === "{";
+  const structural = unclosed === null || isTwice ? [] : [unclosedProblem(file, unclosed, following)];
   const end = tokens.at(-1)!.startOffset;
-  const syntactic = errors
-    .filter(({ found }) => unclosed === null || found.image !== "" || found.startOffset < end)
-    .map((error) => syntaxErrorDiagnostic(error, { file, tokens, following }));
-  if (tree === null) return { item: null, structural, syntactic: inOrder(syntactic) };
+  const syntactic = inOrder(
+    errors
+      .filter(({ found }) => unclosed === null || found.image !== "" || found.startOffset < end)
+      .map((error) => syntaxErrorDiagnostic(error, { file, tokens, following })),
+  );
+  // What stands in braces can be read only when it is clear whose they are.
+  const brace = tokens.find(({ image }) => image === "{")?.startOffset ?? end;
+  const isHeadless =
+    syntactic.length > 0 && startOf(syntactic[0]!) <= brace && !isInBrackets(tokens, errors[0]!.found);
+  if (isHeadless) syntactic.length = 1;
+  if (tree === null || (isHeadless && tokens[0]!.image === "features"))
+    return { item: null, structural, syntactic };
   const isSound = structural.length === 0 && syntactic.length === 0;
   const built = buildItem(file, tree, isSound, docBefore);
-  structural.push(...built.diagnostics);
-  return { item: built.item, structural, syntactic: inOrder(syntactic) };
+  const lines = new Set(syntactic.map(lineOf));
+  structural.push(...built.diagnostics.filter((each) => !lines.has(lineOf(each))));
+  return { item: built.item, structural, syntactic };
+}
+
+/** Whether more brackets are opened than closed before `found`: behind them, reading goes on. */
+function isInBrackets(tokens: readonly IToken[], found: IToken): boolean {
+  let depth = 0;
+  for (const token of tokens) {
+    if (token === found) break;
+    if (token.image === "(" || token.image === "[") depth++;
+    else if (token.image === ")" || token.image === "]") depth--;
+  }
+  return depth > 0;
 }
 
 function unclosedProblem(file: SourceFile, unclosed: IToken, following: IToken | null): Diagnostic {
@@ -269,6 +300,31 @@ function firstTokenFrom(tokens: readonly IToken[], offset: number): IToken | nul
 
 function closerOf(opener: string): string {
   return opener === "{" ? "}" : opener === "[" ? "]" : ")";
+}
+
+function startOf({ place }: Diagnostic): number {
+  return place.kind === "text" ? place.span.start : 0;
+}
+
+/** Gives those of `places` that lie in an item, in the order of the text. */
+function placesWithin(places: number[]): (tokens: readonly IToken[]) => number[] {
+  places.sort((a, b) => a - b);
+  return (tokens) => {
+    const [start, end] = [tokens[0]!.startOffset, endOf(tokens.at(-1)!)];
+    return places.slice(firstFrom(places, start), firstFrom(places, end + 1));
+  };
+}
+
+/** How many of `sorted` are below `least`. */
+function firstFrom(sorted: readonly number[], least: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle]! < least) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function lineOf(diagnostic: Diagnostic): number {

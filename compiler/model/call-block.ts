@@ -44,7 +44,7 @@ export function callBlock(
 ): Value {
   const signature = walker.signature(block);
   const broken = walker.brokenBlocks.has(block);
-  if (signature === null || (broken && !signature.full)) return ERROR;
+  if (signature === null || (broken && !signature.full) || walker.brokenPromises.has(block)) return ERROR;
   const name = block.name.name;
   const bound = bindArguments(name, signature.parameters, given, span, walker.report);
   if (bound === null) return ERROR;

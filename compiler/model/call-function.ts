@@ -50,9 +50,12 @@ export function callFunction(
     return ERROR;
   }
   let fine = true;
-  /** The argument as the function takes it: a list of vectors as one value. */
+  /**
+   * The argument as the function takes it: a list of vectors as one value. Behind one that does not fit nothing is said of
+   * the others, as one that is missing or too many moves them.
+   */
   const taken = (parameter: FunctionParameter, actual: Actual): Actual => {
-    const value = accepted(walker, definition, parameter, actual);
+    const value = fine ? accepted(walker, definition, parameter, actual) : null;
     if (value === null) fine = false;
     return value === actual.value ? actual : { value: value ?? ERROR, span: actual.span };
   };

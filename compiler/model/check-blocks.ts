@@ -53,7 +53,8 @@ export function checkBlocks(walker: Walker, reporter: Reporter): void {
     const environment = rigidArguments(signature);
     walker.lets(block.body, environment);
     const value = walker.evaluate(block.value, environment);
-    if (!isError(value)) checkResult(walker, signature, signature.result!, value, null);
+    if (!isError(value) && !checkResult(walker, signature, signature.result!, value, null))
+      walker.brokenPromises.add(block);
     if (isError(value) || reporter.errors > before) walker.brokenBlocks.add(block);
   }
 }

@@ -90,9 +90,10 @@ function piped(
 function rejectTransforms(syntax: FeatureDeclaration, kind: FeatureKind, reporter: Reporter): boolean {
   const feature = syntax.name.name;
   const ids = hasIds(kind);
+  let isTold = false;
   for (const transform of syntax.transforms) {
     if (!isTransform(transform.name.name)) readPipe([transform], reporter);
-    else
+    else if (!isTold) {
       reporter.report(
         transformOnIds,
         { transform: transform.name.name, feature, has: ids ? "has ids" : "is a vector" },
@@ -102,6 +103,8 @@ function rejectTransforms(syntax: FeatureDeclaration, kind: FeatureKind, reporte
           help: !ids ? "remove it" : `remove it, or declare \`${feature} : number\``,
         },
       );
+      isTold = true;
+    }
   }
   return syntax.transforms.length > 0;
 }

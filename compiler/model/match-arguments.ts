@@ -130,13 +130,15 @@ class Matcher {
   }
 
   match(): Match | null {
-    let fine = !this.actuals.some((actual) => isError(actual.value));
-    this.signature.parameters.forEach((parameter, i) => {
+    // An argument that is missing or too many moves those behind it, so the first one that does not fit is told alone.
+    const fits = this.signature.parameters.every((parameter, i) => {
       const actual = this.actuals[i]!;
-      if (isError(actual.value) || parameter.pattern === null) return;
-      if (!this.kind(parameter, parameter.pattern, actual)) fine = false;
+      return (
+        isError(actual.value) || parameter.pattern === null || this.kind(parameter, parameter.pattern, actual)
+      );
     });
-    const lift = fine ? this.lift() : null;
+    const isKnown = this.actuals.every((actual) => !isError(actual.value));
+    const lift = fits && isKnown ? this.lift() : null;
     if (lift === null || !this.widths() || !this.lengths()) return null;
     return { solution: this.solution, axes: this.axes, lift, actuals: this.actuals };
   }

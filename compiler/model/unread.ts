@@ -2,7 +2,7 @@
 // is not reported: one mistake, one message.
 
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { suggest } from "../diagnostics/suggest.ts";
+import { distance, suggest } from "../diagnostics/suggest.ts";
 import { lineText, positionAt, type SourceFile } from "../source/source-file.ts";
 
 export class Unread {
@@ -46,12 +46,15 @@ export class Unread {
   }
 
   /**
-   * Whether an unknown name may be declared in what was not read: it stands there, or it resembles none of the
-   * `known` names, so that it is no slip of the pen.
+   * Whether an unknown name may be declared in what was not read: it stands there, or it is not one letter away from one
+   * of the `known` names, and so no slip of the pen.
    */
   mayDeclare(name: string, known: Iterable<string>): boolean {
     if (this.lacksFiles) return true;
-    return this.any && (this.words.has(name) || suggest(name, known) === null);
+    if (!this.any) return false;
+    if (this.words.has(name)) return true;
+    const near = suggest(name, known);
+    return near === null || distance(name, near, 1) > 1;
   }
 
   /** Whether a diagnostic points at a line that has a syntax error: most likely a consequence of it. */

@@ -97,6 +97,8 @@ export class Walker {
   /** Those of them that were read too early. */
   readonly usedEarly = new Set<string>();
   /** Blocks whose body has an error or uses itself: it is not walked; calls go by the signature where it is full. */
+  /** Blocks that give another type than their signature says. */
+  readonly brokenPromises = new Set<BlockItem>();
   readonly brokenBlocks = new Set<BlockItem>();
   readonly unread: Unread;
   private readonly values: Map<Expression, Value> | null;

@@ -5,6 +5,7 @@ import type { VariantItem } from "../ast/nodes.ts";
 import type { CatalogEntry } from "../diagnostics/catalog/define.ts";
 import { unusedBlock, unusedLet } from "../diagnostics/catalog/model.ts";
 import { unknownVariant } from "../diagnostics/catalog/overrides.ts";
+import { withoutConsequences } from "../diagnostics/consequences.ts";
 import { type Diagnostic, diagnose, type Place } from "../diagnostics/diagnostic.ts";
 import { inOrder } from "../diagnostics/order.ts";
 import { suggest } from "../diagnostics/suggest.ts";
@@ -115,7 +116,14 @@ class Examiner<T extends { readonly diagnostics: readonly Diagnostic[] }> {
       assembly: assembled.assembly,
       chain: wanted,
       isAssembled,
-      diagnostics: [...problems, ...this.suppressed(inOrder(this.mainFirst(all)))],
+      diagnostics: [
+        ...problems,
+        ...this.suppressed(
+          withoutConsequences(inOrder(this.mainFirst(all)), (name, known) =>
+            this.unread.mayDeclare(name, known),
+          ),
+        ),
+      ],
     };
   }
 

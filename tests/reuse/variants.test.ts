@@ -203,7 +203,7 @@ variant a from base { train { epochs 1 } }
 variant b from a { net { let interest = sum(clicks) } }
 `,
     };
-    expect(findings(files)).toEqual(["DIN0227 main.din:price", "DIN0260 main.din:prise"]);
+    expect(findings(files)).toEqual(["DIN0260 main.din:prise"]);
   });
 
   test("a mistake that only a variant makes names it", () => {
