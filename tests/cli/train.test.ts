@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Manifest } from "../../runtime/run/run-folder.ts";
 import { type Ran, run, STACK_TRACE } from "./spawn.ts";
 
 const spec = `model tiny
@@ -166,10 +167,10 @@ describe("what dinc train refuses, with exit code 1, a sentence, and nothing lef
 
 describe("dinc eval", () => {
   test("gives the metrics that training stored, to the last digit", () => {
-    const { metrics } = JSON.parse(readFileSync(at("run", "manifest.json"), "utf8")) as { metrics: object };
+    const { metrics, details } = JSON.parse(readFileSync(at("run", "manifest.json"), "utf8")) as Manifest;
     const { code, out } = run(["eval", "run", "-c", "dinc.yaml", "--format", "json"], { cwd: folder });
     expect(code).toBe(0);
-    expect(JSON.parse(out)).toEqual({ rows: 150, metrics });
+    expect(JSON.parse(out)).toEqual({ rows: 150, metrics, details });
     const byFile = run(["eval", "run", "--data", "test.csv", "--format", "json"], { cwd: folder });
     expect(byFile.out).toBe(out);
   });

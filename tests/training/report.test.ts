@@ -13,7 +13,7 @@ const evaluation = (over: Partial<Evaluation>): Evaluation => ({
   label: "click",
   rows: 4,
   values: { auc: 0.75, log_loss: 0.5 },
-  groups: null,
+  details: {},
   ...over,
 });
 const epoch = (number: number, loss: number, evaluations: Evaluation[]): EpochResult => ({
