@@ -191,9 +191,10 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
       new Option("--format <format>", "how to print metrics").choices(["pretty", "json"]).default("pretty"),
     )
     .addOption(
-      new Option("--resamples <n>", "how often users are drawn for intervals; 0 for none")
-        .argParser(wholeNumber)
-        .default(1000),
+      new Option(
+        "--resamples <n>",
+        "how often users are drawn for intervals; 0 for none (default: as in training)",
+      ).argParser(wholeNumber),
     )
     .action(async (run: string, options) =>
       done(await (await import("./commands/eval.ts")).evaluate(run, options, terminal)),

@@ -11,7 +11,7 @@ import type { Dataset } from "../data/dataset.ts";
 import { Random } from "../random.ts";
 import { EarlyStopping, type Stopped } from "./early-stop.ts";
 import { initialParameters } from "./initial.ts";
-import { RESAMPLES } from "./metrics/bootstrap.ts";
+import { resamplesFor } from "./metrics/bootstrap.ts";
 import { type Measure, measureInPlace } from "./metrics/metrics-thread.ts";
 import { decayOf, occurrences } from "./occurrences.ts";
 import {
@@ -231,7 +231,7 @@ async function evaluateEpoch(
     );
     const measures = {
       metrics,
-      resampling: { seed, resamples: RESAMPLES },
+      resampling: { seed, resamples: resamplesFor(data.rows) },
       measure,
       onProgress,
     };

@@ -4,6 +4,7 @@
 import { metricDetails, metricValues } from "../../../runtime/run/metric-columns.ts";
 import { openRun } from "../../../runtime/run/open-run.ts";
 import { scoreRun } from "../../../runtime/run/score-run.ts";
+import { resamplesFor } from "../../../runtime/train/metrics/bootstrap.ts";
 import { openMeasuring } from "../../../runtime/train/metrics/metrics-thread.ts";
 import { evaluateScores } from "../../../runtime/train/score.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -16,7 +17,7 @@ import type { Terminal } from "../terminal.ts";
 export interface EvalOptions extends DataOptions {
   readonly backend: "auto" | "node" | "wasm" | "cpu";
   readonly format: "pretty" | "json";
-  readonly resamples: number;
+  readonly resamples?: number;
 }
 
 export async function evaluate(folder: string, options: EvalOptions, terminal: Terminal): Promise<number> {
@@ -30,7 +31,7 @@ export async function evaluate(folder: string, options: EvalOptions, terminal: T
   const measuring = openMeasuring();
   const evaluations = await evaluateScores(split, data, scores, {
     metrics: run.model.train.metrics,
-    resampling: { seed: run.run.manifest.settings.seed, resamples: options.resamples },
+    resampling: { seed: run.run.manifest.settings.seed, resamples: options.resamples ?? resamplesFor(data.rows) },
     measure: measuring.measure,
     onProgress,
   }).finally(() => measuring.close());

@@ -6,8 +6,13 @@ import { type Estimator, LANES } from "../../../compiler/metrics/resampling.ts";
 import { Random } from "../../random.ts";
 import type { Interval, MeasureProgress, Resampling } from "./evaluate.ts";
 
-/** Enough that the ends of an interval move by a few percent of its width from seed to seed. */
-export const RESAMPLES = 1000;
+/**
+ * How many resamples of so many rows: 1,000, so that the ends of an interval move by a few percent of its width from seed
+ * to seed; from two million rows on fewer, down to 200, so that intervals take no longer than scoring the rows.
+ */
+export function resamplesFor(rows: number): number {
+  return Math.round(Math.min(1000, Math.max(200, 2e9 / rows)));
+}
 
 const COVERED = 0.95;
 
@@ -21,10 +26,11 @@ export function* bootstrap(
   if (users < 2 || resamples === 0) return estimators.map(() => null);
   const random = Random.of(seed, `bootstrap ${by}`);
   const weights = new Uint8Array(LANES * users);
+  const drawn = new Uint32Array(users);
   const estimates = estimators.map(() => new Float64Array(LANES * Math.ceil(resamples / LANES)));
   for (let done = 0; done < resamples; done += LANES) {
     yield { kind: "intervals", resamples: done, of: resamples };
-    draw(weights, users, random);
+    draw(weights, drawn, random);
     for (const [i, estimator] of estimators.entries())
       estimator(weights, estimates[i]!.subarray(done, done + LANES));
   }
@@ -32,10 +38,10 @@ export function* bootstrap(
 }
 
 /** No user is drawn 256 times: of fewer users none can be, and of more it does not happen. */
-function draw(weights: Uint8Array, users: number, random: Random): void {
+function draw(weights: Uint8Array, drawn: Uint32Array, random: Random): void {
   weights.fill(0);
   for (let lane = 0; lane < LANES; lane++)
-    for (let i = 0; i < users; i++) weights[LANES * random.integer(users) + lane]! += 1;
+    for (const user of random.integers(drawn, drawn.length)) weights[LANES * user + lane]! += 1;
 }
 
 function middle(estimates: Float64Array, by: string): Interval | null {
