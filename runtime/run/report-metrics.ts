@@ -5,7 +5,7 @@ import type { ReliabilityBin } from "../../compiler/metrics/define-metric.ts";
 import type { Interval } from "../train/metrics/evaluate.ts";
 import type { Evaluation } from "../train/score.ts";
 
-/** One section for each split and prediction, of what was evaluated last. */
+/** One section for each split and prediction, of the epoch whose weights were kept. */
 export function metricSections(evaluations: readonly Evaluation[]): string {
   return evaluations.map(section).join("\n");
 }

@@ -38,7 +38,7 @@ export function reportHtml({ manifest, epochs, notes }: ReportInput): string {
 <p>${facts.map(escapeMarkup).join("<br>")}</p>
 ${notes.map((note) => `<p>${escapeMarkup(note)}</p>`).join("\n")}
 ${table(epochs)}
-${metricSections(epochs.at(-1)?.evaluations ?? [])}
+${metricSections(epochs[manifest.epoch - 1]?.evaluations ?? [])}
 ${charts(epochs)}
 </html>
 `;

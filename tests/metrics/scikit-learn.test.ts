@@ -16,7 +16,7 @@ interface Fixture {
   }[];
 }
 
-const path = new URL("scikit-learn/fixture.json", import.meta.url);
+const path = new URL("scikit-learn/fixture.generated.json", import.meta.url);
 const { made_by, cases } = JSON.parse(readFileSync(path, "utf8")) as Fixture;
 
 const metrics: readonly Metric[] = [
