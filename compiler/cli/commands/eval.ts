@@ -31,7 +31,10 @@ export async function evaluate(folder: string, options: EvalOptions, terminal: T
   const measuring = openMeasuring();
   const evaluations = await evaluateScores(split, data, scores, {
     metrics: run.model.train.metrics,
-    resampling: { seed: run.run.manifest.settings.seed, resamples: options.resamples ?? resamplesFor(data.rows) },
+    resampling: {
+      seed: run.run.manifest.settings.seed,
+      resamples: options.resamples ?? resamplesFor(data.rows),
+    },
     measure: measuring.measure,
     onProgress,
   }).finally(() => measuring.close());
