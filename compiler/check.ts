@@ -26,6 +26,7 @@ import {
 import { type Checked, type Diagnostic, hasErrors } from "./diagnostics/diagnostic.ts";
 import { languageFunctions } from "./functions/registry.ts";
 import { partsOf } from "./kinds/registry.ts";
+import { groupsOf } from "./metrics/registry.ts";
 import { checkBlocks, declareBlock, warnAboutUnusedBlocks } from "./model/check-blocks.ts";
 import { checkNet } from "./model/check-net.ts";
 import { resolveCrosses } from "./model/crosses.ts";
@@ -289,7 +290,7 @@ class Checker {
   private warnAboutUnused(walker: Walker, train: TrainSettings): void {
     const { declarations, reporter } = this;
     const used = new Set(walker.usedNames);
-    for (const metric of train.metrics) if (metric.kind === "gauc") used.add(metric.by);
+    for (const by of groupsOf(train.metrics)) used.add(by);
     const targets = this.spec.items
       .filter((item): item is HistoryItem => item.kind === "history")
       .flatMap((item) => item.bindings.map((binding) => binding.target.name));

@@ -190,6 +190,12 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
     .addOption(
       new Option("--format <format>", "how to print metrics").choices(["pretty", "json"]).default("pretty"),
     )
+    .addOption(
+      new Option(
+        "--resamples <n>",
+        "how often users are drawn for intervals; 0 for none (default: as in training)",
+      ).argParser(wholeNumber),
+    )
     .action(async (run: string, options) =>
       done(await (await import("./commands/eval.ts")).evaluate(run, options, terminal)),
     );

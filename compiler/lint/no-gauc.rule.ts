@@ -1,5 +1,6 @@
 // Users are told apart in the data, and still only the AUC over all of them is measured.
 
+import { groupsOf } from "../metrics/registry.ts";
 import { at } from "../model/reporter.ts";
 import { defineRule } from "./define-rule.ts";
 import { settingOf } from "./settings.ts";
@@ -13,8 +14,9 @@ export const noGauc = defineRule<{ user: string }>({
     "Ranking puts one user's candidates in order. The AUC over all rows also compares rows of different users, so that a model which only knows who clicks much gets a good one. GAUC is the AUC within each user, averaged (Zhu et al., KDD 2017); DIN is judged by it.",
   examine({ model, spec }, advise) {
     const setting = settingOf(spec, "metrics");
-    const kinds: ReadonlySet<string> = new Set(model.train.metrics.map(({ kind }) => kind));
-    if (setting === null || !kinds.has("auc") || kinds.has("gauc")) return;
+    const { metrics } = model.train;
+    const isOverAll = metrics.some(({ kind }) => kind === "auc") && groupsOf(metrics).size === 0;
+    if (setting === null || !isOverAll) return;
     const user = [...model.features.values()].find(
       ({ name, scope, kind }) =>
         scope === "user" && (kind.kind === "id" || kind.kind === "hashed_id") && saysUser(name),

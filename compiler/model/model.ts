@@ -4,6 +4,7 @@
 import type { BlockItem, Expression, FeatureScope, Identifier, NetItem } from "../ast/nodes.ts";
 import { invariant } from "../internal-error.ts";
 import { hasIds, knownValues, learnedOf, partsOf } from "../kinds/registry.ts";
+import type { Metric } from "../metrics/registry.ts";
 import type { Assembly } from "../reuse/assembly.ts";
 import type { ParamData } from "../reuse/params.ts";
 import type { SourceFile, Span } from "../source/source-file.ts";
@@ -201,14 +202,6 @@ export interface EarlyStop {
   readonly label: string | null;
   readonly patience: number;
 }
-
-/** GAUC says what a user's own AUC is weighted by. */
-export type GaucWeighting = "impressions" | "clicks" | "none";
-
-export type Metric =
-  | { readonly kind: "auc" }
-  | { readonly kind: "log_loss" }
-  | { readonly kind: "gauc"; readonly by: string; readonly weight: GaucWeighting };
 
 export interface TrainSettings {
   readonly loss: LabelLoss;

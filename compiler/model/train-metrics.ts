@@ -1,29 +1,30 @@
-// Reads `metrics`: what a model is measured by after each epoch.
+// Reads `metrics`: what a model is measured by after each epoch. Which there are, and their arguments, stands in
+// `compiler/metrics`.
 
 import type { Expression, TrainSetting } from "../ast/nodes.ts";
 import { missingArgument } from "../diagnostics/catalog/expressions.ts";
 import {
   badSettingValue,
   duplicateMetric,
-  gaucByNotUser,
-  gaucByUnknown,
+  groupByNotUser,
+  groupByUnknown,
 } from "../diagnostics/catalog/model.ts";
 import { hasRawIds, partsOf, withoutIds } from "../kinds/registry.ts";
-import { withoutElement, written } from "./constants.ts";
-import type { GaucWeighting, Metric, TrainSettings } from "./model.ts";
+import type { MetricDefinition, Parameter } from "../metrics/define-metric.ts";
+import { allMetrics, asAsked, type Metric, written as writtenMetric } from "../metrics/registry.ts";
+import { readNumber, withoutElement, written } from "./constants.ts";
+import type { Feature, TrainSettings } from "./model.ts";
 import { at, didYouMean } from "./reporter.ts";
 import { type Choice, SettingReader } from "./train-values.ts";
-
-const WEIGHTINGS: readonly GaucWeighting[] = ["impressions", "clicks", "none"];
 
 export class MetricsReader extends SettingReader {
   metrics(setting: TrainSetting): Partial<TrainSettings> {
     const metrics: Metric[] = [];
     const seen = new Map<string, Expression>();
     for (const value of setting.values) {
-      const choice = this.choice("metric", value, ["auc", "gauc", "log_loss"]);
-      if (choice === null) continue;
-      const name = choice.name.name;
+      const metric = this.metric(value);
+      if (metric === null) continue;
+      const name = writtenMetric(metric);
       const earlier = seen.get(name);
       if (earlier !== undefined) {
         this.reporter.report(duplicateMetric, { name }, value.span, {
@@ -34,8 +35,7 @@ export class MetricsReader extends SettingReader {
         continue;
       }
       seen.set(name, value);
-      const metric = this.metric(choice);
-      if (metric !== null) metrics.push(metric);
+      metrics.push(metric);
     }
     if (setting.values.length > 0) return { metrics };
     this.reporter.report(
@@ -46,67 +46,121 @@ export class MetricsReader extends SettingReader {
     return {};
   }
 
-  private metric(choice: Choice): Metric | null {
-    const name = choice.name.name;
-    if (name !== "gauc") {
-      if (this.arguments(choice, []) === null) return null;
-      return name === "auc" ? { kind: "auc" } : { kind: "log_loss" };
-    }
-    const given = this.arguments(choice, ["by", "weight"]);
+  private metric(value: Expression): Metric | null {
+    const known = allMetrics.map(({ name }) => name);
+    const choice = this.choice("metric", value, known);
+    const definition = allMetrics.find(({ name }) => name === choice?.name.name);
+    if (choice === null || definition === undefined) return null;
+    const parameters = Object.entries(definition.parameters);
+    const given = this.arguments(
+      choice,
+      parameters.map(([name]) => name),
+    );
     if (given === null) return null;
-    const by = given.get("by");
-    if (by === undefined) {
-      this.reporter.report(missingArgument, { callee: "gauc", parameter: "by" }, choice.value.span, {
-        help: "name the feature that identifies the user: `gauc(by: user_id)`",
-      });
-      return null;
+    const settings: Record<string, string | number> = {};
+    // All are read, so that several mistakes are told at once.
+    let isComplete = true;
+    for (const [name, parameter] of parameters) {
+      const argument = given.get(name);
+      const setting =
+        argument === undefined
+          ? this.fallback(name, parameter, choice, definition)
+          : this.argument(name, parameter, argument, definition);
+      if (setting === null) isComplete = false;
+      else settings[name] = setting;
     }
-    const group = this.group(by);
-    const weight = this.weighting(given.get("weight"));
-    return group === null || weight === null ? null : { kind: "gauc", by: group, weight };
+    return isComplete ? asAsked(definition, settings) : null;
   }
 
-  private group(by: Expression): string | null {
-    if (by.kind !== "name") {
-      this.reporter.report(
-        badSettingValue,
-        { name: "by", expected: "the name of a feature", got: written(by) },
-        by.span,
-      );
-      return null;
-    }
-    const { features, broken } = this.declarations;
-    const feature = features.get(by.name);
-    const users = [...features.values()].filter((each) => each.scope === "user" && hasRawIds(each.kind));
-    const names = users.map((each) => each.name);
-    const known =
-      names.length === 0 ? "declare a user feature with ids" : `user features with ids: ${names.join(", ")}`;
-    if (feature === undefined) {
-      this.reporter.report(gaucByUnknown, { name: by.name }, by.span, didYouMean(by, names, known));
-      return null;
-    }
-    if (broken.has(by.name)) return null;
-    if (feature.scope === "user" && hasRawIds(feature.kind)) return feature.name;
-    const what = partsOf(feature).length > 0 ? "a cross" : withoutIds(feature.kind);
-    const scope =
-      feature.scope === "user" ? what : `a${feature.scope === "item" ? "n item" : " context"} feature`;
-    this.reporter.report(gaucByNotUser, { name: by.name, scope }, by.span, {
-      related: [at(feature.span, "declared here")],
-      help: known,
+  private fallback(
+    name: string,
+    parameter: Parameter,
+    choice: Choice,
+    definition: MetricDefinition,
+  ): string | number | null {
+    if (parameter.kind !== "group" && parameter.fallback !== undefined) return parameter.fallback;
+    const what =
+      parameter.kind === "group" ? "name the feature that identifies the user" : `give \`${name}\``;
+    this.reporter.report(missingArgument, { callee: definition.name, parameter: name }, choice.value.span, {
+      help: `${what}: \`${this.example(definition)}\``,
     });
     return null;
   }
 
-  private weighting(value: Expression | undefined): GaucWeighting | null {
-    if (value === undefined) return "impressions";
-    const name = value.kind === "name" ? value.name : value.kind === "string" ? value.value : null;
-    const found = WEIGHTINGS.find((weighting) => weighting === name);
+  /** A call with every argument that has to be given. */
+  private example({ name, parameters }: MetricDefinition): string {
+    const given = Object.entries(parameters).flatMap(([parameter, shape]) => {
+      if (shape.kind === "group") return [`${parameter}: ${this.users()[0]?.name ?? "user_id"}`];
+      return shape.kind === "choice" || shape.fallback !== undefined
+        ? []
+        : [`${parameter}: ${shape.example}`];
+    });
+    return `${name}(${given.join(", ")})`;
+  }
+
+  private argument(
+    name: string,
+    parameter: Parameter,
+    value: Expression,
+    { name: metric }: MetricDefinition,
+  ): string | number | null {
+    switch (parameter.kind) {
+      case "group":
+        return this.group(metric, name, value);
+      case "choice":
+        return this.oneOf(name, parameter.values, value);
+      case "number": {
+        const number = readNumber(value);
+        if (number !== null && parameter.test(number)) return number;
+        const { expected } = parameter;
+        this.reporter.report(badSettingValue, { name, expected, got: written(value) }, value.span);
+        return null;
+      }
+    }
+  }
+
+  private oneOf(name: string, values: readonly string[], value: Expression): string | null {
+    const given = value.kind === "name" ? value.name : value.kind === "string" ? value.value : null;
+    const found = values.find((each) => each === given);
     if (found !== undefined) return found;
-    this.reporter.report(
-      badSettingValue,
-      { name: "weight", expected: "impressions, clicks or none", got: written(value) },
-      value.span,
-    );
+    const expected = `${values.slice(0, -1).join(", ")} or ${values.at(-1)}`;
+    this.reporter.report(badSettingValue, { name, expected, got: written(value) }, value.span);
+    return null;
+  }
+
+  /** User features with ids. */
+  private users(): Feature[] {
+    const { features } = this.declarations;
+    return [...features.values()].filter((each) => each.scope === "user" && hasRawIds(each.kind));
+  }
+
+  private group(metric: string, parameter: string, value: Expression): string | null {
+    if (value.kind !== "name") {
+      this.reporter.report(
+        badSettingValue,
+        { name: parameter, expected: "the name of a feature", got: written(value) },
+        value.span,
+      );
+      return null;
+    }
+    const { features, broken } = this.declarations;
+    const feature = features.get(value.name);
+    const names = this.users().map((each) => each.name);
+    const known =
+      names.length === 0 ? "declare a user feature with ids" : `user features with ids: ${names.join(", ")}`;
+    if (feature === undefined) {
+      this.reporter.report(groupByUnknown, { name: value.name }, value.span, didYouMean(value, names, known));
+      return null;
+    }
+    if (broken.has(value.name)) return null;
+    if (names.includes(feature.name)) return feature.name;
+    const what = partsOf(feature).length > 0 ? "a cross" : withoutIds(feature.kind);
+    const scope =
+      feature.scope === "user" ? what : `a${feature.scope === "item" ? "n item" : " context"} feature`;
+    this.reporter.report(groupByNotUser, { metric, name: value.name, scope }, value.span, {
+      related: [at(feature.span, "declared here")],
+      help: known,
+    });
     return null;
   }
 }

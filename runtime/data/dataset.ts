@@ -10,7 +10,7 @@ export interface Dataset {
   readonly histories: ReadonlyMap<string, HistoryColumns>;
   /** By label; empty where the data has none (prediction). */
   readonly labels: ReadonlyMap<string, Float32Array>;
-  /** By feature named in `gauc(by: …)`: equal numbers mean equal raw values, known to the vocabulary or not. */
+  /** By feature that a metric groups `by`: equal numbers mean equal raw values, known to the vocabulary or not. */
   readonly groups: ReadonlyMap<string, Int32Array>;
 }
 

@@ -4,6 +4,7 @@ import { malformedFile, missingColumn, wrongColumnType } from "../../compiler/di
 import type { Details } from "../../compiler/diagnostics/diagnostic.ts";
 import { suggest } from "../../compiler/diagnostics/suggest.ts";
 import { hasIds, idKindOf, partsOf } from "../../compiler/kinds/registry.ts";
+import { groupsOf } from "../../compiler/metrics/registry.ts";
 import { type Feature, FIRST_ID, type Model, needsIds } from "../../compiler/model/model.ts";
 import type { Encoders } from "../features/encoders.ts";
 import { Interner } from "../features/interner.ts";
@@ -41,9 +42,7 @@ export interface ColumnUse {
  */
 export function columnUses(model: Model, groupBy: string | null = null): ColumnUse[] {
   const uses: ColumnUse[] = [];
-  const grouped = new Set(
-    model.train.metrics.flatMap((metric) => (metric.kind === "gauc" ? [metric.by] : [])),
-  );
+  const grouped = groupsOf(model.train.metrics);
   for (const feature of model.features.values()) {
     // A cross has no column: it is computed when its parts' ids are known.
     if (partsOf(feature).length > 0) continue;

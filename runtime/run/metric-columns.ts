@@ -1,8 +1,10 @@
 // How losses and metrics are laid out in tables: one column for each metric, prediction and split there is.
 
+import { metricOf } from "../../compiler/metrics/registry.ts";
 import type { EpochResult } from "../train/loop.ts";
+import type { MetricDetails } from "../train/metrics/evaluate.ts";
 import type { Evaluation, Split } from "../train/score.ts";
-import type { MetricValues } from "./run-folder.ts";
+import type { MetricRecord, MetricValues } from "./run-folder.ts";
 
 /** Columns and values of an epoch's loss: the whole, then what it adds up: `loss`, `click loss`, `next_item loss`. */
 export function lossColumns({
@@ -42,6 +44,33 @@ export function metricValues(
   const own = evaluations.filter((evaluation) => evaluation.split === split);
   const byLabel = own.map((evaluation) => [evaluation.label, finiteOrNull(evaluation.values)] as const);
   return byLabel.length === 1 ? byLabel[0]![1] : Object.fromEntries(byLabel);
+}
+
+/** The same with all that is known beside the values: by prediction, by metric. */
+export function metricDetails(
+  evaluations: readonly Evaluation[],
+  split: Split,
+): Readonly<Record<string, Readonly<Record<string, MetricRecord>>>> {
+  const own = evaluations.filter((evaluation) => evaluation.split === split);
+  return Object.fromEntries(
+    own.map(({ label, values, details }) => [
+      label,
+      Object.fromEntries(
+        Object.entries(details).map(([title, found]) => [title, recordOf(values[title]!, found)]),
+      ),
+    ]),
+  );
+}
+
+function recordOf(value: number, { metric, interval, groups, table }: MetricDetails): MetricRecord {
+  return {
+    value: Number.isFinite(value) ? value : null,
+    better: metricOf(metric).better,
+    metric,
+    ...(interval === null ? {} : { interval }),
+    ...(groups === null ? {} : { groups }),
+    ...(table === null ? {} : { reliability: table }),
+  };
 }
 
 function finiteOrNull(values: Readonly<Record<string, number>>): MetricValues {

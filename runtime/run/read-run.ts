@@ -66,7 +66,10 @@ const manifestFields = {
   timings: "object",
   metrics: "object",
   files: "object",
-} satisfies Record<keyof Omit<Manifest, "version" | "parent" | "params" | "epoch" | "stopped">, string>;
+} satisfies Record<
+  keyof Omit<Manifest, "version" | "parent" | "params" | "epoch" | "stopped" | "details">,
+  string
+>;
 
 function isFingerprint(value: unknown): value is FileFingerprint {
   const { bytes, hash } = (value ?? {}) as Record<string, unknown>;

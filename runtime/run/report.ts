@@ -3,6 +3,7 @@
 import { escapeMarkup } from "../../compiler/markup.ts";
 import type { EpochResult } from "../train/loop.ts";
 import { lossColumns, metricCells, metricNames } from "./metric-columns.ts";
+import { htmlTable, metricSections } from "./report-metrics.ts";
 import type { Manifest } from "./run-folder.ts";
 
 export interface ReportInput {
@@ -37,6 +38,7 @@ export function reportHtml({ manifest, epochs, notes }: ReportInput): string {
 <p>${facts.map(escapeMarkup).join("<br>")}</p>
 ${notes.map((note) => `<p>${escapeMarkup(note)}</p>`).join("\n")}
 ${table(epochs)}
+${metricSections(epochs[manifest.epoch - 1]?.evaluations ?? [])}
 ${charts(epochs)}
 </html>
 `;
@@ -52,9 +54,7 @@ function table(epochs: readonly EpochResult[]): string {
     Math.round(epoch.samplesPerSecond).toLocaleString("en"),
     epoch.seconds.toFixed(2),
   ]);
-  const line = (tag: string, cells: readonly string[]) =>
-    `<tr>${cells.map((cell) => `<${tag}>${escapeMarkup(cell)}</${tag}>`).join("")}</tr>`;
-  return `<table>\n${[line("th", head), ...rows.map((cells) => line("td", cells))].join("\n")}\n</table>`;
+  return htmlTable(head, rows);
 }
 
 function lossNames([first]: readonly EpochResult[]): string[] {

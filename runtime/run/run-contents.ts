@@ -7,10 +7,11 @@ import { specText } from "../../compiler/reuse/flatten.ts";
 import type { TrainingProgram } from "../../compiler/training/program.ts";
 import type { TrainingData } from "../data/training-data.ts";
 import type { EpochResult, TrainResult } from "../train/loop.ts";
+import type { MetricDetails } from "../train/metrics/evaluate.ts";
 import type { ParameterValues } from "../train/session.ts";
 import type { GivenRows } from "../train/tables.ts";
 import { graphHash } from "./graph-hash.ts";
-import { metricValues } from "./metric-columns.ts";
+import { metricDetails, metricValues } from "./metric-columns.ts";
 import { reportHtml } from "./report.ts";
 import type { Manifest } from "./run-folder.ts";
 import type { Tensor } from "./safetensors.ts";
@@ -83,6 +84,7 @@ function manifestOf({
     epoch: result.kept,
     stopped: result.stopped,
     metrics: metricValues(evaluations, split),
+    details: metricDetails(evaluations, split),
   };
 }
 
@@ -106,12 +108,30 @@ function evaluationLines({ epoch, loss, terms, seconds, evaluations }: EpochResu
     train_seconds: seconds,
   };
   if (evaluations.length === 0) return [trained];
-  return evaluations.map(({ split, label, rows, values, groups }) => ({
+  return evaluations.map((evaluation) => ({
     ...trained,
-    split,
-    prediction: label,
-    rows,
-    ...values,
-    ...(groups === null ? {} : { gauc_groups: groups.groups, gauc_groups_skipped: groups.skipped }),
+    split: evaluation.split,
+    prediction: evaluation.label,
+    rows: evaluation.rows,
+    ...evaluation.values,
+    ...Object.fromEntries(Object.entries(evaluation.details).flatMap(besideValue)),
   }));
+}
+
+/** Flat, as those who read lines into a table want it: `auc_low`, `auc_high`, `gauc_groups`, `gauc_groups_skipped`. */
+function besideValue([title, { interval, groups }]: [string, MetricDetails]): [string, number][] {
+  return [
+    ...(interval === null
+      ? []
+      : ([
+          [`${title}_low`, interval.low],
+          [`${title}_high`, interval.high],
+        ] satisfies [string, number][])),
+    ...(groups === null
+      ? []
+      : ([
+          [`${title}_groups`, groups.count],
+          [`${title}_groups_skipped`, groups.skipped],
+        ] satisfies [string, number][])),
+  ];
 }

@@ -1,8 +1,11 @@
 // A run folder: everything that training leaves and that predict and compile read. Complete or absent.
 
+import type { ReliabilityBin } from "../../compiler/metrics/define-metric.ts";
+import type { Metric } from "../../compiler/metrics/registry.ts";
 import type { Fitted, TableSpec, TrainSettings } from "../../compiler/model/model.ts";
 import type { ParamData } from "../../compiler/reuse/params.ts";
 import type { Stopped } from "../train/early-stop.ts";
+import type { Interval } from "../train/metrics/evaluate.ts";
 
 /** What `predict` and `compile` need of a run, in memory. */
 export interface Run {
@@ -46,6 +49,8 @@ export interface Manifest {
    * under the prediction's name where there are several.
    */
   readonly metrics: MetricValues | Readonly<Record<string, MetricValues>>;
+  /** What is known of them beside their values: by prediction, by metric. Runs of earlier versions lack it. */
+  readonly details?: Readonly<Record<string, Readonly<Record<string, MetricRecord>>>>;
   /** Size and SHA-256 of the run's other files that a reader relies on, by path in the run. */
   readonly files: Readonly<Record<string, FileFingerprint>>;
 }
@@ -61,6 +66,20 @@ export interface TableSummary {
 
 /** null where the rows do not define a metric (one class only). */
 export type MetricValues = Readonly<Record<string, number | null>>;
+
+/** A metric with all that is known of it; what it does not have is left out. */
+export interface MetricRecord {
+  /** null where the rows do not define it. */
+  readonly value: number | null;
+  readonly better: "higher" | "lower";
+  /** With every argument. */
+  readonly metric: Metric;
+  /** The middle 95 % of its values when users, told apart by the feature `by`, were drawn with replacement. */
+  readonly interval?: Interval;
+  readonly groups?: { readonly count: number; readonly skipped: number };
+  /** The reliability table: what was predicted and what happened, by predicted probability. */
+  readonly reliability?: readonly ReliabilityBin[];
+}
 
 export interface FileFingerprint {
   readonly bytes: number;

@@ -12,6 +12,7 @@ export async function scoreRun(
   { program, tables, parameters, model }: OpenRun,
   data: Dataset,
   backend: TrainingBackend,
+  onProgress?: (rows: number) => void,
 ): Promise<ReadonlyMap<string, Float32Array>> {
   const plan = planBatches(
     program.predict,
@@ -25,7 +26,7 @@ export async function scoreRun(
   const session = await backend.open(program, parameters);
   try {
     const labels = model.predictions.map(({ label }) => label);
-    return await score(session, needed, data, source.stream, labels);
+    return await score(session, needed, data, source.stream, labels, onProgress);
   } finally {
     session.dispose();
     await source.close();

@@ -4,19 +4,15 @@
 
 import { stopMetricUndefined, stopWithoutValidation } from "../../compiler/diagnostics/catalog/settings.ts";
 import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
-import type { EarlyStop, Metric, TrainSettings } from "../../compiler/model/model.ts";
+import { measure, metricOf, titleOf } from "../../compiler/metrics/registry.ts";
+import { Scored } from "../../compiler/metrics/scored.ts";
+import type { EarlyStop, TrainSettings } from "../../compiler/model/model.ts";
 import type { Dataset } from "../data/dataset.ts";
-import { type Evaluation, evaluateScores, type Split } from "./score.ts";
+import type { Evaluation, Split } from "./score.ts";
 import type { ParameterValues, TrainingSession } from "./session.ts";
 import type { HostTable } from "./tables.ts";
 
 const SPLIT: Split = "valid";
-
-const BETTER: Readonly<Record<Metric["kind"], "higher" | "lower">> = {
-  auc: "higher",
-  gauc: "higher",
-  log_loss: "lower",
-};
 
 /** How a training with an early stop ended. */
 export interface Stopped {
@@ -42,12 +38,15 @@ export class EarlyStopping {
   private readonly settings: TrainSettings;
   private readonly stop: EarlyStop;
   private readonly label: string;
+  /** What the metric is called among those that are measured. */
+  private readonly title: string;
   private bestEpoch: BestEpoch | null;
 
   private constructor(settings: TrainSettings, stop: EarlyStop, label: string, best: BestEpoch | null) {
     this.settings = settings;
     this.stop = stop;
     this.label = label;
+    this.title = titleOf(stop.metric, settings.metrics);
     this.bestEpoch = best;
   }
 
@@ -65,7 +64,7 @@ export class EarlyStopping {
     evaluate: readonly { readonly split: Split; readonly data: Dataset }[],
     best: BestEpoch | null,
   ): EarlyStopping | null {
-    const { earlyStop, metrics } = settings;
+    const { earlyStop } = settings;
     if (earlyStop === null) return null;
     const label = earlyStop.label ?? labels[0]!;
     const stopping = new EarlyStopping(settings, earlyStop, label, best);
@@ -77,9 +76,10 @@ export class EarlyStopping {
         }),
       ]);
     // Whether a metric is defined is a question of labels and groups, not of scores.
-    const scores = new Map([[label, new Float32Array(valid.data.rows)]]);
-    if (!Number.isFinite(stopping.valueOf(evaluateScores(SPLIT, valid.data, scores, metrics)))) {
-      const parameters = { metric: earlyStop.metric.kind, label, rows: valid.data.rows };
+    const { rows, labels: truth, groups } = valid.data;
+    const scored = new Scored(new Float32Array(rows), truth.get(label) ?? new Float32Array(rows), groups);
+    if (!Number.isFinite(measure(earlyStop.metric, scored).value)) {
+      const parameters = { metric: stopping.title, label, rows };
       throw new DiagnosticError([
         diagnose(stopMetricUndefined, parameters, nowhere, {
           help: "take more validation rows, or go by `log_loss`",
@@ -118,16 +118,16 @@ export class EarlyStopping {
       for (const [name, values] of kept) tables.get(name)!.values.set(values);
     }
     const early = epoch < this.settings.epochs;
-    return { metric: this.stop.metric.kind, label: this.label, ...best, early };
+    return { metric: this.title, label: this.label, ...best, early };
   }
 
   private valueOf(evaluations: readonly Evaluation[]): number {
     const own = evaluations.find(({ split, label }) => split === SPLIT && label === this.label);
-    return own?.values[this.stop.metric.kind] ?? Number.NaN;
+    return own?.values[this.title] ?? Number.NaN;
   }
 
   private isBetter(value: number, than: number): boolean {
-    return BETTER[this.stop.metric.kind] === "higher" ? value > than : value < than;
+    return metricOf(this.stop.metric).better === "higher" ? value > than : value < than;
   }
 }
 

@@ -11,8 +11,17 @@ import type { Dataset } from "../data/dataset.ts";
 import { Random } from "../random.ts";
 import { EarlyStopping, type Stopped } from "./early-stop.ts";
 import { initialParameters } from "./initial.ts";
+import { resamplesFor } from "./metrics/bootstrap.ts";
+import { type Measure, measureInPlace } from "./metrics/metrics-thread.ts";
 import { decayOf, occurrences } from "./occurrences.ts";
-import { type BatchStream, type Evaluation, evaluateScores, type Split, score } from "./score.ts";
+import {
+  type BatchStream,
+  type Evaluation,
+  type EvaluationProgress,
+  evaluateScores,
+  type Split,
+  score,
+} from "./score.ts";
 import type { ParameterValues, TrainingBackend, TrainingSession } from "./session.ts";
 import { type Checkpoints, NOT_BEGUN, type RunningEpoch, TrainingStopped, type TrainState } from "./state.ts";
 import { tableUses } from "./table-uses.ts";
@@ -31,6 +40,8 @@ export interface TrainOptions {
   /** Evaluated after each epoch, in this order. */
   readonly evaluate: readonly { readonly split: Split; readonly data: Dataset }[];
   readonly batches: BatchStream;
+  /** Computes the metrics; in this thread where not given. */
+  readonly measure?: Measure;
   readonly checkpoints?: Checkpoints;
   readonly onProgress?: (event: ProgressEvent) => void;
 }
@@ -48,6 +59,12 @@ export type ProgressEvent =
       readonly samplesPerSecond: number;
       /** Seconds of training left, evaluations not counted. */
       readonly remaining: number;
+    }
+  | {
+      readonly kind: "evaluation";
+      readonly epoch: number;
+      readonly split: Split;
+      readonly progress: EvaluationProgress;
     }
   | { readonly kind: "epoch"; readonly epoch: EpochResult };
 
@@ -115,12 +132,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
     while (epochs.length < settings.epochs && stopping?.isOver(epochs.length) !== true) {
       const epoch = epochs.length + 1;
       running = await trainEpoch(epoch, running, session, tables, options, (now) => keep(now, false));
-      const evaluations: Evaluation[] = [];
-      for (const { split, data } of options.evaluate) {
-        const batches = interruptible(options.batches, () => keep(running, false), checkpoints);
-        const logits = await score(session, tables, data, batches, options.labels);
-        evaluations.push(...evaluateScores(split, data, logits, settings.metrics));
-      }
+      const evaluations = await evaluateEpoch(epoch, session, tables, options, () => keep(running, false));
       const result: EpochResult = { epoch, ...resultOf(running), evaluations };
       epochs.push(result);
       running = NOT_BEGUN;
@@ -167,6 +179,65 @@ function interruptible(
       yield batch;
     }
   };
+}
+
+/** The same of what is measured: it goes on in its thread until that is closed, and nobody waits for it. */
+function interruptibleMeasure(
+  measure: Measure,
+  stop: () => Promise<void>,
+  checkpoints: Checkpoints | undefined,
+): Measure {
+  if (checkpoints === undefined) return measure;
+  return async (request, onProgress) => {
+    const answer = measure(request, onProgress);
+    let timer: NodeJS.Timeout | undefined;
+    const stopping = new Promise<null>((resolve) => {
+      timer = setInterval(() => {
+        if (checkpoints.stopping()) resolve(null);
+      }, STOPPING_INTERVAL_MS);
+    });
+    try {
+      const first = await Promise.race([answer, stopping]);
+      if (first !== null) return first;
+      answer.catch(() => {}); // that its thread was closed
+      await stop();
+      return await answer;
+    } finally {
+      clearInterval(timer);
+    }
+  };
+}
+
+const STOPPING_INTERVAL_MS = 50;
+
+/** The metrics of every split, as the weights are now. */
+async function evaluateEpoch(
+  epoch: number,
+  session: TrainingSession,
+  tables: ReadonlyMap<string, HostTable>,
+  options: TrainOptions,
+  stop: () => Promise<void>,
+): Promise<Evaluation[]> {
+  const { metrics, seed } = options.program.settings;
+  const { checkpoints } = options;
+  const batches = interruptible(options.batches, stop, checkpoints);
+  const measure = interruptibleMeasure(options.measure ?? measureInPlace, stop, checkpoints);
+  const evaluations: Evaluation[] = [];
+  for (const { split, data } of options.evaluate) {
+    const onProgress = (progress: EvaluationProgress) =>
+      options.onProgress?.({ kind: "evaluation", epoch, split, progress });
+    const scores = await score(session, tables, data, batches, options.labels, (rows) =>
+      onProgress({ kind: "scoring", rows, of: data.rows }),
+    );
+    const measures = {
+      metrics,
+      resampling: { seed, resamples: resamplesFor(data.rows) },
+      measure,
+      onProgress,
+    };
+    evaluations.push(...(await evaluateScores(split, data, scores, measures)));
+  }
+  return evaluations;
 }
 
 function checkWarmup({ schedule: { warmup }, batch, epochs }: TrainSettings, rows: number): void {

@@ -1,10 +1,12 @@
 // Scores rows with a session: the one way in which training evaluates, `dinc eval` evaluates and `dinc predict` predicts,
 // so that all three give the same numbers to the last digit.
 
-import type { Metric } from "../../compiler/model/model.ts";
+import type { Metric } from "../../compiler/metrics/registry.ts";
+import { sharedFloat32 } from "../data/builders.ts";
 import type { Batch, Dataset } from "../data/dataset.ts";
 import type { Chance } from "../data/draws.ts";
-import { evaluate, type Metrics } from "./metrics/evaluate.ts";
+import type { MeasureProgress, Metrics, Resampling } from "./metrics/evaluate.ts";
+import type { Measure } from "./metrics/metrics-thread.ts";
 import type { TrainingSession } from "./session.ts";
 import { type HostTable, RowGatherer } from "./tables.ts";
 import { Turns } from "./turns.ts";
@@ -30,22 +32,24 @@ export function rowsInOrder(rows: number): Int32Array {
   return order;
 }
 
-/** Logits of every row, by label. */
+/** Logits of every row, by label, in shared memory: another thread measures them. `onProgress` gets rows scored so far. */
 export async function score(
   session: TrainingSession,
   tables: ReadonlyMap<string, HostTable>,
   data: Dataset,
   batches: BatchStream,
   labels: readonly string[],
+  onProgress: (rows: number) => void = () => {},
 ): Promise<ReadonlyMap<string, Float32Array>> {
   const gatherer = new RowGatherer(tables);
   const turns = new Turns();
-  const logits = new Map(labels.map((label) => [label, new Float32Array(data.rows)]));
+  const logits = new Map(labels.map((label) => [label, sharedFloat32(data.rows)]));
   let done = 0;
   for await (const batch of batches(data, rowsInOrder(data.rows), SCORING_BATCH)) {
     const scored = session.predict({ batch, rows: gatherer.gather(batch), scalars: {} });
     for (const [label, all] of logits) all.set(scored[label]!, done);
     done += batch.size;
+    onProgress(done);
     await turns.take();
   }
   return logits;
@@ -60,18 +64,33 @@ export interface Evaluation extends Metrics {
   readonly rows: number;
 }
 
+/** What an evaluation does at the moment. */
+export type EvaluationProgress =
+  | { readonly kind: "scoring"; readonly rows: number; readonly of: number }
+  | ({ readonly label: string } & MeasureProgress);
+
+/** What to measure, and who does. */
+export interface Measures {
+  readonly metrics: readonly Metric[];
+  readonly resampling: Resampling;
+  readonly measure: Measure;
+  readonly onProgress?: (progress: EvaluationProgress) => void;
+}
+
 /** Metrics of every prediction that `data` has labels for. */
-export function evaluateScores(
+export async function evaluateScores(
   split: Split,
   data: Dataset,
-  logits: ReadonlyMap<string, Float32Array>,
-  metrics: readonly Metric[],
-): Evaluation[] {
+  scores: ReadonlyMap<string, Float32Array>,
+  { metrics, resampling, measure, onProgress }: Measures,
+): Promise<Evaluation[]> {
   const evaluations: Evaluation[] = [];
-  for (const [label, scores] of logits) {
-    const truth = data.labels.get(label);
-    if (truth === undefined) continue;
-    evaluations.push({ split, label, rows: data.rows, ...evaluate(metrics, scores, truth, data.groups) });
+  for (const [label, logits] of scores) {
+    const labels = data.labels.get(label);
+    if (labels === undefined) continue;
+    const request = { metrics, logits, labels, groups: data.groups, resampling };
+    const measured = await measure(request, (progress) => onProgress?.({ label, ...progress }));
+    evaluations.push({ split, label, rows: data.rows, ...measured });
   }
   return evaluations;
 }

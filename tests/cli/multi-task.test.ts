@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Manifest } from "../../runtime/run/run-folder.ts";
 import type { Generated } from "../serve/compiled.ts";
 import { loadModule } from "../serve/load-module.ts";
 import { type Ran, run } from "./spawn.ts";
@@ -136,9 +137,9 @@ describe("dinc train", () => {
 });
 
 test("dinc eval gives what training stored for each label, to the last digit", () => {
-  const { metrics } = JSON.parse(readFileSync(at("run", "manifest.json"), "utf8")) as { metrics: object };
+  const { metrics, details } = JSON.parse(readFileSync(at("run", "manifest.json"), "utf8")) as Manifest;
   const { out } = run(["eval", "run", "--data", "test.csv", "--format", "json"], { cwd: folder });
-  expect(JSON.parse(out)).toEqual({ rows: 150, metrics });
+  expect(JSON.parse(out)).toEqual({ rows: 150, metrics, details });
 });
 
 test("dinc predict has two columns for each label; nobody buys more likely than they click", () => {

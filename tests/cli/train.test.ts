@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Manifest } from "../../runtime/run/run-folder.ts";
 import { type Ran, run, STACK_TRACE } from "./spawn.ts";
 
 const spec = `model tiny
@@ -30,7 +31,7 @@ train {
   loss      binary_cross_entropy
   optimizer adam(learning_rate: 1e-2)
   batch 32  epochs 4
-  metrics   auc, gauc(by: user_id), log_loss
+  metrics   auc, gauc(by: user_id), log_loss, ece(bins: 5), ndcg(by: user_id, at: 3)
 }
 `;
 
@@ -74,12 +75,16 @@ describe("dinc train", () => {
       "auc",
       "gauc",
       "log_loss",
+      "ece",
+      "ndcg@3",
       "samples/s",
       "seconds",
     ]);
     expect(trained.err).toContain("360 training rows, 150 test rows");
     expect(trained.err).toMatch(/epoch 4\/4: loss 0\.\d{5}, auc 0\.\d{5}/);
     expect(trained.err).toMatch(/gauc: by user_id, weighted by impressions; \d+ of 25 groups skipped/);
+    expect(trained.err).toMatch(/ndcg@3: by user_id; \d+ of 25 groups skipped \(without a click\)/);
+    expect(trained.err).toMatch(/test auc 0\.\d{5}–0\.\d{5}, .* 1,000 resamples of the users \(user_id\)/);
     expect(trained.err).toMatch(/next: dinc compile run --target ts --out run-ranker/);
     expect(trained.err).not.toContain("\u001b");
   });
@@ -111,7 +116,7 @@ describe("dinc train", () => {
       metrics: object;
       data: { files: object[] };
     };
-    expect(Object.keys(manifest.metrics)).toEqual(["auc", "gauc", "log_loss"]);
+    expect(Object.keys(manifest.metrics)).toEqual(["auc", "gauc", "log_loss", "ece", "ndcg@3"]);
     expect(manifest.data.files).toHaveLength(2);
     expect(readFileSync(at("run", "report.html"), "utf8")).toContain("<polyline");
   });
@@ -166,22 +171,40 @@ describe("what dinc train refuses, with exit code 1, a sentence, and nothing lef
 
 describe("dinc eval", () => {
   test("gives the metrics that training stored, to the last digit", () => {
-    const { metrics } = JSON.parse(readFileSync(at("run", "manifest.json"), "utf8")) as { metrics: object };
+    const { metrics, details } = JSON.parse(readFileSync(at("run", "manifest.json"), "utf8")) as Manifest;
     const { code, out } = run(["eval", "run", "-c", "dinc.yaml", "--format", "json"], { cwd: folder });
     expect(code).toBe(0);
-    expect(JSON.parse(out)).toEqual({ rows: 150, metrics });
+    expect(JSON.parse(out)).toEqual({ rows: 150, metrics, details });
     const byFile = run(["eval", "run", "--data", "test.csv", "--format", "json"], { cwd: folder });
     expect(byFile.out).toBe(out);
   });
 
   test("prints a table for people", () => {
-    const { out } = run(["eval", "run", "--data", "test.csv"], { cwd: folder });
-    expect(
-      out
-        .split("\n")[0]!
-        .trim()
-        .split(/\s{2,}/),
-    ).toEqual(["rows", "auc", "gauc", "log_loss"]);
+    const { out, err } = run(["eval", "run", "--data", "test.csv"], { cwd: folder });
+    const lines = out.split("\n").map((line) => line.trim().split(/\s{2,}/));
+    expect(lines.slice(0, 8).map(([first]) => first)).toEqual([
+      "click, 150 rows",
+      "metric",
+      "auc",
+      "gauc",
+      "log_loss",
+      "ece",
+      "ndcg@3",
+      "interval: the middle 95 % of 1,000 resamples of the users (user_id)",
+    ]);
+    expect(lines[2]).toEqual(["auc", expect.stringMatching(/^0\.\d{5}$/), expect.stringMatching(/^0.*–0/)]);
+    expect(lines[9]).toEqual(["ece, by predicted probability"]);
+    expect(lines[10]).toEqual(["probabilities", "rows", "predicted", "clicked"]);
+    expect(err).toMatch(/ece: 5 bins of equal width/);
+  });
+
+  test("draws users as often as it is told", () => {
+    const details = (resamples: string) => {
+      const args = ["eval", "run", "--data", "test.csv", "--format", "json", "--resamples", resamples];
+      return (JSON.parse(run(args, { cwd: folder }).out) as Pick<Manifest, "details">).details!["click"]!;
+    };
+    expect(details("40")["auc"]!.interval).toMatchObject({ by: "user_id", resamples: 40 });
+    expect(details("0")["auc"]).not.toHaveProperty("interval");
   });
 
   test.each<[string, string[], RegExp]>([

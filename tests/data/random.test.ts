@@ -40,6 +40,16 @@ describe("Random", () => {
     expect(one.bits()).toBe(other.bits());
   });
 
+  it("fills an array with whole numbers of the same stream, evenly", () => {
+    const [one, other] = [new Random(8), new Random(8)];
+    const filled = one.integers(new Uint32Array(70_000), 7);
+    expect([...filled]).toEqual(take(70_000, () => Math.floor(other.next() * 7)));
+    expect(one.bits()).toBe(other.bits());
+    const counts = new Array<number>(7).fill(0);
+    for (const number of filled) counts[number]! += 1;
+    for (const count of counts) expect(Math.abs(count - 10_000)).toBeLessThan(5 * 92.6);
+  });
+
   it("draws every order of a few things about as often", () => {
     const random = new Random(7);
     const counts = new Map<string, number>();

@@ -5,11 +5,12 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { check } from "../../compiler/check.ts";
+import { measure } from "../../compiler/metrics/registry.ts";
+import { Scored } from "../../compiler/metrics/scored.ts";
 import { sourceFile } from "../../compiler/source/source-file.ts";
 import { readConfig } from "../../runtime/config/read-config.ts";
 import { readTraining } from "../../runtime/data/read-data.ts";
 import { describeTruth, readTruth } from "../../runtime/data/truth.ts";
-import { auc } from "../../runtime/train/metrics/auc.ts";
 import { rowsOf, TestFolder } from "./files.ts";
 
 const example = "examples/din-simulated";
@@ -36,7 +37,8 @@ describe("simulated clicks", () => {
     expect([train.rows, test!.rows]).toEqual([600, 120]);
     const { chances } = JSON.parse(readFileSync(join(out, "truth.json"), "utf8")) as { chances: number[] };
     const truth = (await readTruth(config.data!))!;
-    expect(truth.auc).toBeCloseTo(auc(Float32Array.from(chances), test!.labels.get("click")!), 3);
+    const scored = new Scored(Float32Array.from(chances), test!.labels.get("click")!, new Map());
+    expect(truth.auc).toBeCloseTo(measure({ kind: "auc" }, scored).value, 3);
     expect(readFileSync(join(out, "test.csv"), "utf8").split("\n", 1)[0]).not.toContain("chance");
   });
 
@@ -50,7 +52,7 @@ describe("simulated clicks", () => {
 });
 
 describe("what simulated data knows", () => {
-  const evaluation = { split: "test", label: "click", rows: 10, values: { auc: 0.7 }, groups: null } as const;
+  const evaluation = { split: "test", label: "click", rows: 10, values: { auc: 0.7 }, details: {} } as const;
 
   it("is said beside what training reached", () => {
     const said = describeTruth({ label: "click", auc: 0.75, logLoss: 0.5 }, [evaluation]);

@@ -98,6 +98,28 @@ describe("what is written", () => {
       "metrics gauc(by: user_id, weight: clicks), auc",
       { metrics: [{ kind: "gauc", by: "user_id", weight: "clicks" }, { kind: "auc" }] },
     ],
+    [
+      "metrics pr_auc, ece, ece(bins: 20, equal: rows), accuracy, accuracy(0.25)",
+      {
+        metrics: [
+          { kind: "pr_auc" },
+          { kind: "ece", bins: 10, equal: "width" },
+          { kind: "ece", bins: 20, equal: "rows" },
+          { kind: "accuracy", threshold: 0.5 },
+          { kind: "accuracy", threshold: 0.25 },
+        ],
+      },
+    ],
+    [
+      "metrics ndcg(by: user_id, at: 10), hit_rate(user_id, 5), mrr(by: user_id)",
+      {
+        metrics: [
+          { kind: "ndcg", by: "user_id", at: 10 },
+          { kind: "hit_rate", by: "user_id", at: 5 },
+          { kind: "mrr", by: "user_id" },
+        ],
+      },
+    ],
   ])("%s", (train, expected) => {
     expect(settings(train)).toMatchObject(expected);
   });

@@ -147,6 +147,16 @@ describe("training", () => {
     expect(result).toMatchObject({ kept: 2, stopped: { value: 1 } });
   });
 
+  test("goes by one of several metrics of one name", async () => {
+    const metrics = [0.5, 0.6].map((threshold) => ({ kind: "accuracy", threshold }) as const);
+    const of = { metric: metrics[1]!, patience: 2 };
+    const { result } = await trained([0.1, 0.9, 0.5], of, undefined, { metrics });
+    expect(result).toMatchObject({
+      kept: 2,
+      stopped: { metric: "accuracy(threshold: 0.6)", value: 1, early: false },
+    });
+  });
+
   test("is the whole training without it", async () => {
     const { result, weight } = await trained([3, 2, 1], {}, [{ split: "valid", data }], { earlyStop: null });
     expect(result).toMatchObject({ kept: 3, stopped: null });

@@ -12,7 +12,9 @@ import { planBatches } from "../../runtime/data/batches.ts";
 import type { Dataset } from "../../runtime/data/dataset.ts";
 import { inlineBatches } from "../../runtime/data/prefetch.ts";
 import { type ProgressEvent, type TrainOptions, train } from "../../runtime/train/loop.ts";
+import type { Measure } from "../../runtime/train/metrics/metrics-thread.ts";
 import type { Feed, TrainingBackend } from "../../runtime/train/session.ts";
+import { type Checkpoints, TrainingStopped, type TrainState } from "../../runtime/train/state.ts";
 
 const tables: TableSpec[] = [
   { name: "item_id", feature: "item_id", rows: 12, width: 1, options: usual(NORMAL) },
@@ -149,18 +151,35 @@ describe("an epoch", () => {
     ]);
     expect(result.epochs[0]!.evaluations).toMatchObject([{ split: "test", label: "click", rows: 10 }]);
     expect(Object.keys(result.epochs[0]!.evaluations[0]!.values)).toEqual(["auc", "log_loss"]);
-    expect(seen.map((event) => event.kind)).toEqual([
-      "step",
-      "step",
-      "step",
-      "epoch",
-      "step",
-      "step",
-      "step",
-      "epoch",
-    ]);
+    const epochKinds = ["step", "step", "step", "evaluation", "evaluation", "evaluation", "epoch"];
+    expect(seen.map((event) => event.kind)).toEqual([...epochKinds, ...epochKinds]);
+    expect(seen.slice(3, 6)).toEqual(
+      [
+        { kind: "scoring", rows: 10, of: 10 },
+        { kind: "metric", label: "click", title: "auc" },
+        { kind: "metric", label: "click", title: "log_loss" },
+      ].map((progress) => ({ kind: "evaluation", epoch: 1, split: "test", progress })),
+    );
     expect(seen[1]).toMatchObject({ epoch: 1, step: 2, steps: 3, epochs: 2, loss: 0.5 });
   });
+});
+
+test("a person who stops while metrics are computed does not wait for them", async () => {
+  let isAsked = false;
+  const saved: TrainState[] = [];
+  const checkpoints: Checkpoints = {
+    from: null,
+    due: () => false,
+    stopping: () => isAsked,
+    save: async (state) => void saved.push(state),
+  };
+  const measure: Measure = () => {
+    isAsked = true;
+    return new Promise(() => {});
+  };
+  const training = train(options(newRecord(), () => 1, { checkpoints, measure }));
+  await expect(training).rejects.toThrow(TrainingStopped);
+  expect(saved).toMatchObject([{ epochs: [], running: { steps: 3 } }]);
 });
 
 test.each([Number.NaN, Number.POSITIVE_INFINITY])(

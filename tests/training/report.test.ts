@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { DEFAULT_SETTINGS } from "../../compiler/model/train.ts";
-import { metricCells, metricNames, metricValues } from "../../runtime/run/metric-columns.ts";
+import { metricCells, metricDetails, metricNames, metricValues } from "../../runtime/run/metric-columns.ts";
 import { predictionFormat, predictionText } from "../../runtime/run/predictions-file.ts";
 import { reportHtml } from "../../runtime/run/report.ts";
 import type { EpochResult } from "../../runtime/train/loop.ts";
@@ -13,7 +13,7 @@ const evaluation = (over: Partial<Evaluation>): Evaluation => ({
   label: "click",
   rows: 4,
   values: { auc: 0.75, log_loss: 0.5 },
-  groups: null,
+  details: {},
   ...over,
 });
 const epoch = (number: number, loss: number, evaluations: Evaluation[]): EpochResult => ({
@@ -66,6 +66,54 @@ describe("report.html", () => {
       "loss",
       "log_loss",
     ]);
+  });
+});
+
+const metric = { kind: "auc" } as const;
+const known: Evaluation["details"] = {
+  auc: {
+    metric,
+    groups: null,
+    interval: { low: 0.7, high: 0.8, by: "user_id", resamples: 1000 },
+    table: null,
+  },
+  log_loss: {
+    metric: { kind: "ece", bins: 10, equal: "width" },
+    groups: { count: 9, skipped: 2 },
+    interval: null,
+    table: [{ rows: 1234, lowest: 0.25, highest: 0.5, predicted: 0.375, observed: 0.4 }],
+  },
+};
+
+describe("what is known of metrics beside their values", () => {
+  test("stands in the report: intervals, and how reliable probabilities are", () => {
+    const html = reportHtml({
+      manifest,
+      epochs: [epoch(1, 0.7, [evaluation({ details: known })])],
+      notes: [],
+    });
+    expect(html).toContain("<h2>click, 4 test rows</h2>");
+    expect(html).toContain("<td>auc</td><td>0.75000</td><td>0.70000–0.80000</td>");
+    expect(html).toContain("<td>log_loss</td><td>0.50000</td><td></td>");
+    expect(html).toContain("1,000 resamples of the users (user_id)");
+    expect(html).toContain("<td>0.2500–0.5000</td><td>1,234</td><td>0.37500</td><td>0.40000</td>");
+  });
+
+  test("stands in manifests, without what a metric does not have", () => {
+    const values = { auc: Number.NaN, log_loss: 0.5 };
+    const both = [evaluation({ details: known, values }), evaluation({ split: "valid", details: known })];
+    expect(metricDetails(both, "test")).toEqual({
+      click: {
+        auc: { value: null, better: "higher", metric, interval: known["auc"]!.interval },
+        log_loss: {
+          value: 0.5,
+          better: "lower",
+          metric: known["log_loss"]!.metric,
+          groups: { count: 9, skipped: 2 },
+          reliability: known["log_loss"]!.table,
+        },
+      },
+    });
   });
 });
 

@@ -14,6 +14,7 @@ import { writeRun } from "../../../runtime/run/write-run.ts";
 import { chooseBackend } from "../../../runtime/train/backends/choose.ts";
 import { describeStop } from "../../../runtime/train/early-stop.ts";
 import { type EpochResult, train as runTraining } from "../../../runtime/train/loop.ts";
+import { openMeasuring } from "../../../runtime/train/metrics/metrics-thread.ts";
 import { readVectors } from "../../../runtime/train/vectors.ts";
 import { withoutData, withoutSpec } from "../../diagnostics/catalog/run.ts";
 import { type Diagnostic, DiagnosticError, diagnose, nowhere } from "../../diagnostics/diagnostic.ts";
@@ -23,7 +24,7 @@ import { trainingProgram } from "../../training/step.ts";
 import { checkedModel } from "../checked-model.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { type KeepOptions, KeptTraining } from "../keep-training.ts";
-import { gaucNote } from "../metric-notes.ts";
+import { intervalNotes, metricNotes } from "../metric-notes.ts";
 import { trainingProgress } from "../progress.ts";
 import { type ReadSpec, type ReuseOptions, readSpec, wanting } from "../read-spec.ts";
 import type { Terminal } from "../terminal.ts";
@@ -83,6 +84,7 @@ async function trainModel(
   const tables = tablesOf(model, data.fitted);
   const vectors = await readVectors(model, data.fitted, tables, (line) => terminal.say(line));
   const batches = openBatches(planBatches(program.step, tables));
+  const measuring = openMeasuring();
   const asked = { program, tables, data: data.fingerprint, backend: backend.name, compiler: version() };
   const outcome = await kept
     .run(asked, (checkpoints) =>
@@ -95,11 +97,12 @@ async function trainModel(
         labels: model.predictions.map(({ label }) => label),
         evaluate: evaluationsOf(data),
         batches: batches.stream,
+        measure: measuring.measure,
         checkpoints,
         onProgress: trainingProgress(terminal, model.train.epochs),
       }),
     )
-    .finally(() => batches.close());
+    .finally(() => Promise.all([batches.close(), measuring.close()]));
   if ("code" in outcome) return outcome.code;
   const { result } = outcome;
 
@@ -108,7 +111,7 @@ async function trainModel(
   const epochs = { trained: result.epochs.length, wanted: model.train.epochs };
   const notes = [
     result.stopped === null ? null : describeStop(result.stopped, epochs, labels),
-    gaucNote(model.train.metrics, evaluations),
+    ...metricNotes(evaluations),
     truth === null ? null : describeTruth(truth, evaluations),
   ].filter((note) => note !== null);
   const contents = runContents({
@@ -126,7 +129,7 @@ async function trainModel(
   await kept.finish();
 
   terminal.out(epochTable(result.epochs));
-  for (const note of notes) terminal.say(note);
+  for (const note of [...notes, ...intervalNotes(evaluations)]) terminal.say(note);
   const seconds = duration((performance.now() - started) / 1000);
   terminal.say(`run: ${options.out} (${seconds} in all; curves in ${options.out}/report.html)`);
   terminal.say(

@@ -1,6 +1,7 @@
 // What the checker says about declarations: features, bindings, histories, labels, predictions and settings.
 // Codes DIN0200–DIN0259; what it says about expressions is in expressions.ts.
 
+import { allMetrics } from "../../metrics/registry.ts";
 import { defineError, defineWarning } from "./define.ts";
 
 // ---- Declarations
@@ -366,8 +367,7 @@ export const unknownChoice = defineError<{ setting: string; name: string }>({
   code: "DIN0245",
   name: "unknown-choice",
   message: ({ setting, name }) => `there is no ${setting} \`${name}\``,
-  explanation:
-    "Losses: binary_cross_entropy, focal. Optimizers: sgd, momentum, adam, adamw, adagrad, ftrl. Schedules: constant, linear, cosine, step, exponential. Clips: norm. Regularisers: mini_batch_aware, l2. Stops: early. Metrics: auc, gauc, log_loss.",
+  explanation: `Losses: binary_cross_entropy, focal. Optimizers: sgd, momentum, adam, adamw, adagrad, ftrl. Schedules: constant, linear, cosine, step, exponential. Clips: norm. Regularisers: mini_batch_aware, l2. Stops: early. Metrics: ${allMetrics.map(({ name }) => name).join(", ")}.`,
 });
 
 export const duplicateSetting = defineError<{ name: string }>({
@@ -384,20 +384,20 @@ export const badSettingValue = defineError<{ name: string; expected: string; got
   explanation: "The value has the wrong type or training could not run with it.",
 });
 
-export const gaucByUnknown = defineError<{ name: string }>({
+export const groupByUnknown = defineError<{ name: string }>({
   code: "DIN0248",
-  name: "gauc-by-unknown-feature",
+  name: "group-by-unknown-feature",
   message: ({ name }) => `there is no feature \`${name}\` to group by`,
   explanation:
-    "GAUC is the AUC within each group, averaged; `by` names the feature whose values are the groups.",
+    "GAUC is the AUC within each group, averaged, as NDCG, hit rate and MRR are computed for each group; `by` names the feature whose values are the groups.",
 });
 
-export const gaucByNotUser = defineError<{ name: string; scope: string }>({
+export const groupByNotUser = defineError<{ metric: string; name: string; scope: string }>({
   code: "DIN0249",
-  name: "gauc-by-not-user",
-  message: ({ name, scope }) => `\`gauc\` groups by the user, but \`${name}\` is ${scope}`,
+  name: "group-by-not-user",
+  message: ({ metric, name, scope }) => `\`${metric}\` groups by the user, but \`${name}\` is ${scope}`,
   explanation:
-    "GAUC asks how well the candidates of one user are ordered (Zhu et al., KDD 2017), so it groups by a user feature with ids.",
+    "GAUC, NDCG, hit rate and MRR ask how well the candidates of one user are ordered (Zhu et al., KDD 2017), so they group by a user feature with ids. What identifies a request is one too: it is the same for all of the request's candidates.",
 });
 
 export const duplicateMetric = defineWarning<{ name: string }>({

@@ -1,43 +1,95 @@
-// The metrics that a spec asks for, from the logits of one prediction.
+// The metrics that a spec asks for, from the logits of one prediction, with 95 % intervals by bootstrap over users. In
+// slices, so that whoever computes them can say how far they are.
 
-import { unreachable } from "../../../compiler/internal-error.ts";
-import type { Metric } from "../../../compiler/model/model.ts";
-import { auc } from "./auc.ts";
-import { type GroupedAuc, groupedAuc } from "./gauc.ts";
-import { logLoss } from "./log-loss.ts";
+import type { Measured, ReliabilityBin } from "../../../compiler/metrics/define-metric.ts";
+import { groupedBy, groupsOf, type Metric, measure, titlesOf } from "../../../compiler/metrics/registry.ts";
+import { Scored } from "../../../compiler/metrics/scored.ts";
+import { bootstrap } from "./bootstrap.ts";
 
-export interface Metrics {
-  /** By metric name: `auc`, `gauc`, `log_loss`. NaN where the rows do not define it (one class only). */
-  readonly values: Readonly<Record<string, number>>;
-  /** How many groups GAUC had and how many of them it had to skip; null without GAUC. */
-  readonly groups: Omit<GroupedAuc, "value"> | null;
+export interface MeasureRequest {
+  readonly metrics: readonly Metric[];
+  readonly logits: Float32Array;
+  readonly labels: Float32Array;
+  /** By feature that a metric groups by: one number a row. */
+  readonly groups: ReadonlyMap<string, Int32Array>;
+  readonly resampling: Resampling;
 }
 
-/** `groups` gives for each feature named in `gauc(by: …)` one number a row. */
-export function evaluate(
-  metrics: readonly Metric[],
-  logits: Float32Array,
-  labels: Float32Array,
-  groups: ReadonlyMap<string, Int32Array>,
-): Metrics {
+export interface Resampling {
+  readonly seed: number;
+  /** How often users are drawn; 0 for no intervals. */
+  readonly resamples: number;
+}
+
+/** What is being computed: a metric, or the intervals of all, in `of` resamples. */
+export type MeasureProgress =
+  | { readonly kind: "metric"; readonly title: string }
+  | { readonly kind: "intervals"; readonly resamples: number; readonly of: number };
+
+/** The middle 95 % of what the metric was when users were drawn with replacement, as many as there are. */
+export interface Interval {
+  readonly low: number;
+  readonly high: number;
+  /** The feature that tells users apart. */
+  readonly by: string;
+  readonly resamples: number;
+}
+
+/** What is known of a metric's value beside it. */
+export interface MetricDetails {
+  readonly metric: Metric;
+  readonly groups: Measured["groups"];
+  /** null where no metric says who the users are, there is only one, or the metric has none. */
+  readonly interval: Interval | null;
+  readonly table: readonly ReliabilityBin[] | null;
+}
+
+/** By title, see `titlesOf`: `auc`, `ndcg@10`; in the order of the spec. */
+export interface Metrics {
+  /** NaN where the rows do not define one (one class only). */
+  readonly values: Readonly<Record<string, number>>;
+  readonly details: Readonly<Record<string, MetricDetails>>;
+}
+
+export function* evaluateInSlices(request: MeasureRequest): Generator<MeasureProgress, Metrics> {
+  const { metrics, logits, labels, groups } = request;
+  const scored = new Scored(logits, labels, groups);
+  const titles = titlesOf(metrics);
+  const measured: Measured[] = [];
+  for (const [i, metric] of metrics.entries()) {
+    yield { kind: "metric", title: titles[i]! };
+    measured.push(measure(metric, scored));
+  }
+  const intervals = yield* intervalsOf(request, scored, measured);
   const values: Record<string, number> = {};
-  let counted: Metrics["groups"] = null;
-  for (const metric of metrics)
-    switch (metric.kind) {
-      case "auc":
-        values["auc"] = auc(logits, labels);
-        break;
-      case "log_loss":
-        values["log_loss"] = logLoss(logits, labels);
-        break;
-      case "gauc": {
-        const grouped = groupedAuc(logits, labels, groups.get(metric.by)!, metric.weight);
-        values["gauc"] = grouped.value;
-        counted = { groups: grouped.groups, skipped: grouped.skipped };
-        break;
-      }
-      default:
-        return unreachable(metric, "metric");
-    }
-  return { values, groups: counted };
+  const details: Record<string, MetricDetails> = {};
+  for (const [i, metric] of metrics.entries()) {
+    const { value, groups, table } = measured[i]!;
+    values[titles[i]!] = value;
+    details[titles[i]!] = { metric, groups, interval: intervals[i]!, table };
+  }
+  return { values, details };
+}
+
+/** By metric. One over all rows has the users of the first that names them: rows of one user are no independent ones. */
+function* intervalsOf(
+  { metrics, resampling }: MeasureRequest,
+  scored: Scored,
+  measured: readonly Measured[],
+): Generator<MeasureProgress, (Interval | null)[]> {
+  const intervals: (Interval | null)[] = metrics.map(() => null);
+  const [users] = groupsOf(metrics);
+  for (const by of groupsOf(metrics)) {
+    const units = scored.groups(by);
+    const places = metrics.flatMap((metric, i) => {
+      const { value, resampled } = measured[i]!;
+      const isHere = (groupedBy(metric) ?? users) === by && Number.isFinite(value);
+      return isHere && resampled !== null ? [{ place: i, estimator: resampled(units) }] : [];
+    });
+    if (places.length === 0) continue;
+    const estimators = places.map(({ estimator }) => estimator);
+    const found = yield* bootstrap(units.count, estimators, resampling, by);
+    for (const [i, { place }] of places.entries()) intervals[place] = found[i]!;
+  }
+  return intervals;
 }

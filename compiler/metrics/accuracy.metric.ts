@@ -1,0 +1,30 @@
+// The share of rows that are told right when a click is predicted from some probability on.
+
+import { defineMetric, plain } from "./define-metric.ts";
+import { meanOfRows } from "./resampling.ts";
+
+export const accuracy = defineMetric({
+  name: "accuracy",
+  doc: "The share of rows that are right when a click is predicted where the probability is at least `threshold`. Where few rows are clicks, predicting none has a high one.",
+  better: "higher",
+  judges: "probability",
+  parameters: {
+    threshold: {
+      kind: "number",
+      test: (value) => value > 0 && value < 1,
+      expected: "a number between 0 and 1",
+      example: "0.5",
+      fallback: 0.5,
+    },
+  },
+  suffix: () => "",
+  note: ({ threshold }) => `a click is predicted from a probability of ${threshold} on`,
+  skips: null,
+  measure({ logits, labels, rows, isOrdered }, { threshold }) {
+    const least = Math.log(threshold / (1 - threshold));
+    const isRight = (row: number): number => (logits[row]! >= least === (labels[row] === 1) ? 1 : 0);
+    let right = 0;
+    for (let row = 0; row < rows; row++) right += isRight(row);
+    return plain(isOrdered ? right / rows : Number.NaN, meanOfRows(isRight));
+  },
+});

@@ -1,0 +1,86 @@
+// The area under the ROC curve, exactly: from ranks in O(n), once rows are in the order of their scores.
+
+import { defineMetric, plain } from "./define-metric.ts";
+import { rankedUnits } from "./ranked-units.ts";
+import { type Estimator, LANES, type Units } from "./resampling.ts";
+import type { Scored } from "./scored.ts";
+
+export const auc = defineMetric({
+  name: "auc",
+  doc: "The share of pairs of a clicked row and one that is not which the score puts in the right order; a tie counts one half.",
+  better: "higher",
+  judges: "order",
+  parameters: {},
+  suffix: () => "",
+  note: () => null,
+  skips: null,
+  measure(scored) {
+    const value = scored.isOrdered ? aucOfRange(scored, scored.order, 0, scored.rows) : Number.NaN;
+    return plain(value, (units) => resampledAuc(scored, units));
+  },
+});
+
+/** AUC of the rows `order[from] … order[to − 1]`, which are in the order of their scores. NaN where one class is missing. */
+export function aucOfRange(
+  { logits, labels }: Pick<Scored, "logits" | "labels">,
+  order: Uint32Array,
+  from: number,
+  to: number,
+): number {
+  let positives = 0;
+  // Twice the sum of the positives' ranks: whole numbers, so that no rounding depends on the order of addition.
+  let doubledRanks = 0;
+  for (let first = from; first < to; ) {
+    const score = logits[order[first]!]!;
+    let next = first;
+    let tiedPositives = 0;
+    while (next < to && logits[order[next]!] === score) tiedPositives += labels[order[next++]!] === 1 ? 1 : 0;
+    if (next === first) return Number.NaN; // a score that is not a number equals nothing
+    doubledRanks += tiedPositives * (first - from + 1 + (next - from));
+    positives += tiedPositives;
+    first = next;
+  }
+  const negatives = to - from - positives;
+  if (positives === 0 || negatives === 0) return Number.NaN;
+  return (doubledRanks / 2 - (positives * (positives + 1)) / 2) / (positives * negatives);
+}
+
+/** From the lowest score up: a click beats the weight of the other rows below it, and half of that of its tie. */
+function resampledAuc(scored: Scored, units: Units): Estimator {
+  const { unitAt, clickAt, endAt } = rankedUnits(scored, units);
+  return (weights, out) => {
+    const area = new Float64Array(LANES);
+    const below = new Float64Array(LANES);
+    const clicks = new Float64Array(LANES);
+    const tiedClicks = new Float64Array(LANES);
+    const tiedOthers = new Float64Array(LANES);
+    let tied = false;
+    for (let i = 0; i < unitAt.length; i++) {
+      const first = LANES * unitAt[i]!;
+      const isClick = clickAt[i] === 1;
+      const isEnd = endAt[i] === 1;
+      if (isEnd && !tied) {
+        if (isClick)
+          for (let lane = 0; lane < LANES; lane++) {
+            const weight = weights[first + lane]!;
+            area[lane]! += weight * below[lane]!;
+            clicks[lane]! += weight;
+          }
+        else for (let lane = 0; lane < LANES; lane++) below[lane]! += weights[first + lane]!;
+        continue;
+      }
+      tied = !isEnd;
+      const sums = isClick ? tiedClicks : tiedOthers;
+      for (let lane = 0; lane < LANES; lane++) sums[lane]! += weights[first + lane]!;
+      if (tied) continue;
+      for (let lane = 0; lane < LANES; lane++) {
+        area[lane]! += tiedClicks[lane]! * (below[lane]! + tiedOthers[lane]! / 2);
+        clicks[lane]! += tiedClicks[lane]!;
+        below[lane]! += tiedOthers[lane]!;
+      }
+      tiedClicks.fill(0);
+      tiedOthers.fill(0);
+    }
+    for (let lane = 0; lane < LANES; lane++) out[lane] = area[lane]! / (clicks[lane]! * below[lane]!);
+  };
+}

@@ -1,0 +1,94 @@
+// Expected calibration error (Naeini et al., AAAI 2015; Guo et al., ICML 2017): whether of all rows with a prediction of
+// about 3 % about 3 % are clicks.
+
+import { defineMetric, type ReliabilityBin } from "./define-metric.ts";
+import type { Scored } from "./scored.ts";
+
+export const ece = defineMetric({
+  name: "ece",
+  doc: "Expected calibration error: rows are put in `bins` by their probability, and |mean probability − click rate| of the bins is averaged, weighted by their rows. Bins have equal `width`, the lower end belonging to each; with `equal: rows` they have equally many rows, a tie going where its middle lies, which says more where probabilities are all small. Beside it stands the table of the bins.",
+  better: "lower",
+  judges: "probability",
+  parameters: {
+    bins: {
+      kind: "number",
+      test: (value) => Number.isInteger(value) && value >= 1 && value <= 1000,
+      expected: "a whole number from 1 to 1000",
+      example: "10",
+      fallback: 10,
+    },
+    equal: { kind: "choice", values: ["width", "rows"], fallback: "width" },
+  },
+  suffix: () => "",
+  note: ({ bins, equal }) => `${bins} bins of equal ${equal === "width" ? "width" : "numbers of rows"}`,
+  skips: null,
+  measure(scored, { bins, equal }) {
+    if (!scored.isOrdered) return { value: Number.NaN, groups: null, table: null, resampled: null };
+    const table = (equal === "width" ? byWidth : byRows)(scored, bins);
+    const sum = table.reduce((all, bin) => all + bin.rows * Math.abs(bin.predicted - bin.observed), 0);
+    // Its bootstrap would mislead: within bins, chance makes differences larger, never smaller.
+    return { value: sum / scored.rows, groups: null, table, resampled: null };
+  },
+});
+
+class Bins {
+  private readonly rows: Float64Array;
+  private readonly predicted: Float64Array;
+  private readonly clicks: Float64Array;
+  private readonly lowest: Float64Array;
+  private readonly highest: Float64Array;
+
+  constructor(count: number) {
+    this.rows = new Float64Array(count);
+    this.predicted = new Float64Array(count);
+    this.clicks = new Float64Array(count);
+    this.lowest = new Float64Array(count).fill(1);
+    this.highest = new Float64Array(count);
+  }
+
+  add(bin: number, probability: number, label: number): void {
+    this.rows[bin]! += 1;
+    this.predicted[bin]! += probability;
+    this.clicks[bin]! += label;
+    this.lowest[bin] = Math.min(this.lowest[bin]!, probability);
+    this.highest[bin] = Math.max(this.highest[bin]!, probability);
+  }
+
+  /** Those that have rows, lowest first. */
+  table(): ReliabilityBin[] {
+    const table: ReliabilityBin[] = [];
+    for (const [bin, rows] of this.rows.entries())
+      if (rows > 0)
+        table.push({
+          rows,
+          lowest: this.lowest[bin]!,
+          highest: this.highest[bin]!,
+          predicted: this.predicted[bin]! / rows,
+          observed: this.clicks[bin]! / rows,
+        });
+    return table;
+  }
+}
+
+const sigmoid = (logit: number) => 1 / (1 + Math.exp(-logit));
+
+function byWidth({ logits, labels, rows }: Scored, count: number): ReliabilityBin[] {
+  const bins = new Bins(count);
+  for (let row = 0; row < rows; row++) {
+    const probability = sigmoid(logits[row]!);
+    bins.add(Math.min(Math.floor(probability * count), count - 1), probability, labels[row]!);
+  }
+  return bins.table();
+}
+
+function byRows({ order, logits, labels, rows }: Scored, count: number): ReliabilityBin[] {
+  const bins = new Bins(count);
+  for (let first = 0; first < rows; ) {
+    const logit = logits[order[first]!]!;
+    let next = first;
+    while (next < rows && logits[order[next]!] === logit) next += 1;
+    const bin = Math.floor((count * (first + next)) / (2 * rows));
+    for (; first < next; first++) bins.add(bin, sigmoid(logit), labels[order[first]!]!);
+  }
+  return bins.table();
+}

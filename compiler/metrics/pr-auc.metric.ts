@@ -1,0 +1,64 @@
+// The area under the precision-recall curve as average precision: precision is not interpolated, which would flatter
+// (Davis & Goadrich, ICML 2006).
+
+import { defineMetric, plain } from "./define-metric.ts";
+import { rankedUnits } from "./ranked-units.ts";
+import { type Estimator, LANES, type Units } from "./resampling.ts";
+import type { Scored } from "./scored.ts";
+
+export const prAuc = defineMetric({
+  name: "pr_auc",
+  doc: "Average precision: Σ (recallᵢ − recallᵢ₋₁) · precisionᵢ over the distinct scores from the highest down; rows that tie enter together. A random order gets the click rate.",
+  better: "higher",
+  judges: "order",
+  parameters: {},
+  suffix: () => "",
+  note: () => "average precision",
+  skips: null,
+  measure(scored) {
+    const value = scored.isOrdered ? averagePrecision(scored) : Number.NaN;
+    return plain(value, (units) => resampledPrecision(scored, units));
+  },
+});
+
+/** NaN where nothing was clicked. */
+function averagePrecision({ order, logits, labels, rows }: Scored): number {
+  let sum = 0;
+  let clicks = 0;
+  for (let next = rows; next > 0; ) {
+    const score = logits[order[next - 1]!];
+    let tied = 0;
+    while (next > 0 && logits[order[next - 1]!] === score) tied += labels[order[--next]!] === 1 ? 1 : 0;
+    clicks += tied;
+    sum += (tied * clicks) / (rows - next);
+  }
+  return sum / clicks;
+}
+
+function resampledPrecision(scored: Scored, units: Units): Estimator {
+  const { unitAt, clickAt, endAt } = rankedUnits(scored, units);
+  return (weights, out) => {
+    const sum = new Float64Array(LANES);
+    const clicks = new Float64Array(LANES);
+    const rows = new Float64Array(LANES);
+    const tied = new Float64Array(LANES);
+    let tieHasClicks = false;
+    for (let i = unitAt.length - 1; i >= 0; i--) {
+      const first = LANES * unitAt[i]!;
+      for (let lane = 0; lane < LANES; lane++) rows[lane]! += weights[first + lane]!;
+      if (clickAt[i] === 1) {
+        for (let lane = 0; lane < LANES; lane++) tied[lane]! += weights[first + lane]!;
+        tieHasClicks = true;
+      }
+      if (!tieHasClicks || (i > 0 && endAt[i - 1] === 0)) continue;
+      for (let lane = 0; lane < LANES; lane++) {
+        if (tied[lane] === 0) continue;
+        clicks[lane]! += tied[lane]!;
+        sum[lane]! += (tied[lane]! * clicks[lane]!) / rows[lane]!;
+      }
+      tied.fill(0);
+      tieHasClicks = false;
+    }
+    for (let lane = 0; lane < LANES; lane++) out[lane] = sum[lane]! / clicks[lane]!;
+  };
+}

@@ -1,0 +1,27 @@
+// Rows in the order of their scores, as resampling goes through them: one after the other in memory, and without their
+// scores.
+
+import type { Units } from "./resampling.ts";
+import type { Scored } from "./scored.ts";
+
+export interface RankedUnits {
+  /** By rank, lowest score first: the row's unit. */
+  readonly unitAt: Uint32Array;
+  /** 1 for a click. */
+  readonly clickAt: Uint8Array;
+  /** 1 where the next row has another score. */
+  readonly endAt: Uint8Array;
+}
+
+export function rankedUnits({ order, logits, labels }: Scored, { of }: Units): RankedUnits {
+  const unitAt = new Uint32Array(order.length);
+  const clickAt = new Uint8Array(order.length);
+  const endAt = new Uint8Array(order.length);
+  for (let i = 0; i < order.length; i++) {
+    const row = order[i]!;
+    unitAt[i] = of[row]!;
+    clickAt[i] = labels[row] === 1 ? 1 : 0;
+    endAt[i] = i + 1 === order.length || logits[order[i + 1]!] !== logits[row] ? 1 : 0;
+  }
+  return { unitAt, clickAt, endAt };
+}

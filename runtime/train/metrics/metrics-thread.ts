@@ -1,0 +1,87 @@
+// Metrics are computed in a thread of their own: sorting ten million rows and drawing users a thousand times must hold up
+// neither the line of progress nor Ctrl-C. Scores, labels and groups lie in shared memory, so nothing is copied. Run from
+// TypeScript source, where no worker can be started, the same is computed in place, slice by slice.
+
+import { Worker } from "node:worker_threads";
+import { Turns } from "../turns.ts";
+import { evaluateInSlices, type MeasureProgress, type MeasureRequest, type Metrics } from "./evaluate.ts";
+
+export type Measure = (
+  request: MeasureRequest,
+  onProgress?: (progress: MeasureProgress) => void,
+) => Promise<Metrics>;
+
+export interface Measuring {
+  readonly measure: Measure;
+  close(): Promise<void>;
+}
+
+/** From the worker. */
+export type MeasureMessage =
+  | { readonly kind: "progress"; readonly progress: MeasureProgress }
+  | { readonly kind: "done"; readonly metrics: Metrics }
+  | { readonly kind: "failed"; readonly error: unknown };
+
+/** The compiled module starts a worker, when there is something to measure; the TypeScript source has none to start. */
+export function openMeasuring(): Measuring {
+  if (import.meta.url.endsWith(".ts")) return { measure: measureInPlace, close: async () => {} };
+  return new MetricsThread(new URL("./metrics-worker.js", import.meta.url));
+}
+
+export async function measureInPlace(
+  request: MeasureRequest,
+  onProgress: (progress: MeasureProgress) => void = () => {},
+): Promise<Metrics> {
+  const turns = new Turns();
+  const slices = evaluateInSlices(request);
+  for (;;) {
+    const slice = slices.next();
+    if (slice.done === true) return slice.value;
+    onProgress(slice.value);
+    await turns.take();
+  }
+}
+
+/** Measures in the worker that `entry` is the module of. */
+export class MetricsThread implements Measuring {
+  private readonly entry: URL;
+  private worker: Worker | null = null;
+  /** The request before, so that one is answered at a time. */
+  private last: Promise<unknown> = Promise.resolve();
+
+  constructor(entry: URL) {
+    this.entry = entry;
+  }
+
+  readonly measure: Measure = (request, onProgress = () => {}) => {
+    const answer = this.last.then(() => this.ask(request, onProgress));
+    this.last = answer.catch(() => {});
+    return answer;
+  };
+
+  async close(): Promise<void> {
+    await this.worker?.terminate();
+    this.worker = null;
+  }
+
+  private ask(request: MeasureRequest, onProgress: (progress: MeasureProgress) => void): Promise<Metrics> {
+    this.worker ??= new Worker(this.entry);
+    const { worker } = this;
+    return new Promise((resolve, reject) => {
+      const onExit = () => finish(() => reject(new Error("the thread that computes metrics has ended")));
+      const onError = (error: Error) => finish(() => reject(error));
+      const onMessage = (message: MeasureMessage) => {
+        if (message.kind === "progress") onProgress(message.progress);
+        else if (message.kind === "done") finish(() => resolve(message.metrics));
+        else finish(() => reject(message.error));
+      };
+      const finish = (settle: () => void) => {
+        worker.off("message", onMessage).off("error", onError).off("exit", onExit).unref();
+        settle();
+      };
+      // It keeps the process alive while it has something to do, not afterwards.
+      worker.on("message", onMessage).on("error", onError).on("exit", onExit).ref();
+      worker.postMessage(request);
+    });
+  }
+}

@@ -1,0 +1,23 @@
+// The worker thread behind `metrics-thread.ts`: computes the metrics of one request after the other.
+
+import { parentPort } from "node:worker_threads";
+import { invariant } from "../../../compiler/internal-error.ts";
+import { evaluateInSlices, type MeasureRequest } from "./evaluate.ts";
+import type { MeasureMessage } from "./metrics-thread.ts";
+
+invariant(parentPort !== null, "metrics-worker is no worker");
+const port = parentPort;
+const send = (message: MeasureMessage) => port.postMessage(message);
+
+port.on("message", (request: MeasureRequest) => {
+  try {
+    const slices = evaluateInSlices(request);
+    for (;;) {
+      const slice = slices.next();
+      if (slice.done === true) return send({ kind: "done", metrics: slice.value });
+      send({ kind: "progress", progress: slice.value });
+    }
+  } catch (error) {
+    send({ kind: "failed", error });
+  }
+});

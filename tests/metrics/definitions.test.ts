@@ -1,0 +1,197 @@
+// Every metric against its definition, computed another way: over all pairs, over all thresholds, over all orders of what
+// ties, bin by bin.
+
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { Metric } from "../../compiler/metrics/registry.ts";
+import { measured, type Row, rowsUpTo, USER, valueFor } from "./rows.ts";
+
+function expectSame(actual: number, expected: number): void {
+  if (Number.isNaN(expected)) expect(actual).toBeNaN();
+  else expect(actual).toBeCloseTo(expected, 12);
+}
+
+const clicksOf = (rows: readonly Row[]) => rows.filter(({ label }) => label === 1).length;
+const usersOf = (rows: readonly Row[]) =>
+  [...new Set(rows.map(({ user }) => user))].map((user) => rows.filter((row) => row.user === user));
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+const sigmoid = (logit: number) => 1 / (1 + Math.exp(-logit));
+
+/** Right pairs plus half the ties, over all pairs of a click and a row that is none. */
+function pairwise(rows: readonly Row[]): number {
+  let right = 0;
+  let pairs = 0;
+  for (const click of rows.filter(({ label }) => label === 1))
+    for (const other of rows.filter(({ label }) => label === 0)) {
+      pairs += 1;
+      right += click.logit > other.logit ? 1 : click.logit === other.logit ? 0.5 : 0;
+    }
+  return pairs === 0 ? Number.NaN : right / pairs;
+}
+
+test("AUC is the share of pairs in the right order, ties counting one half", () => {
+  fc.assert(fc.property(rowsUpTo(60), (rows) => expectSame(valueFor({ kind: "auc" }, rows), pairwise(rows))));
+});
+
+test.each<Extract<Metric, { kind: "gauc" }>["weight"]>(["impressions", "clicks", "none"])(
+  "GAUC weighted by %s is the weighted mean of users' AUC, users of one class skipped",
+  (weight) => {
+    fc.assert(
+      fc.property(rowsUpTo(60), (rows) => {
+        const users = usersOf(rows);
+        const used = users.filter((own) => !Number.isNaN(pairwise(own)));
+        const weights = used.map(
+          (own) => ({ impressions: own.length, clicks: clicksOf(own), none: 1 })[weight],
+        );
+        const total = weights.reduce((sum, each) => sum + each, 0);
+        const sum = used.reduce((all, own, i) => all + weights[i]! * pairwise(own), 0);
+        const { value, groups } = measured({ kind: "gauc", by: USER, weight }, rows);
+        expectSame(value, sum / total);
+        expect(groups).toEqual({ count: users.length, skipped: users.length - used.length });
+      }),
+    );
+  },
+);
+
+test("PR-AUC is average precision: at each threshold, precision times what recall gains", () => {
+  fc.assert(
+    fc.property(rowsUpTo(60), (rows) => {
+      let [area, recallBefore] = [0, 0];
+      const thresholds = [...new Set(rows.map(({ logit }) => logit))].sort((a, b) => b - a);
+      for (const threshold of thresholds) {
+        const predicted = rows.filter(({ logit }) => logit >= threshold);
+        const recall = clicksOf(predicted) / clicksOf(rows);
+        area += (recall - recallBefore) * (clicksOf(predicted) / predicted.length);
+        recallBefore = recall;
+      }
+      expectSame(valueFor({ kind: "pr_auc" }, rows), area);
+    }),
+  );
+});
+
+describe("log loss", () => {
+  test("is the mean of −log of the label's probability", () => {
+    fc.assert(
+      fc.property(rowsUpTo(60), (rows) => {
+        const losses = rows.map(({ logit, label }) => -Math.log(sigmoid(label === 1 ? logit : -logit)));
+        expect(valueFor({ kind: "log_loss" }, rows)).toBeCloseTo(mean(losses), 12);
+      }),
+    );
+  });
+
+  test("grows linearly for confident mistakes instead of overflowing", () => {
+    const loss = (...pairs: readonly [number, 0 | 1][]) =>
+      valueFor(
+        { kind: "log_loss" },
+        pairs.map(([logit, label]) => ({ logit, label, user: 0 })),
+      );
+    expect(loss([800, 0])).toBe(800);
+    expect(loss([Number.POSITIVE_INFINITY, 1], [-800, 0])).toBe(0);
+    expect(loss([Number.NEGATIVE_INFINITY, 1])).toBe(1e4);
+  });
+});
+
+test("accuracy is the share of rows on their side of the threshold, which belongs to clicks", () => {
+  fc.assert(
+    fc.property(rowsUpTo(60), fc.constantFrom(0.2, 0.5, 0.61), (rows, threshold) => {
+      const right = rows.filter(({ logit, label }) => (sigmoid(logit) >= threshold ? 1 : 0) === label);
+      expect(valueFor({ kind: "accuracy", threshold }, rows)).toBe(right.length / rows.length);
+    }),
+  );
+});
+
+describe("ECE", () => {
+  /** By bin: |mean probability − click rate|, weighted by rows. */
+  function errorOf(rows: readonly Row[], binOf: (row: Row) => number): number {
+    const bins = new Map<number, Row[]>();
+    for (const row of rows) bins.set(binOf(row), [...(bins.get(binOf(row)) ?? []), row]);
+    return [...bins.values()].reduce((sum, bin) => {
+      const gap = mean(bin.map(({ logit }) => sigmoid(logit))) - clicksOf(bin) / bin.length;
+      return sum + (bin.length / rows.length) * Math.abs(gap);
+    }, 0);
+  }
+
+  test("of bins of equal width", () => {
+    fc.assert(
+      fc.property(rowsUpTo(60), fc.integer({ min: 1, max: 20 }), (rows, bins) => {
+        const binOf = ({ logit }: Row) => Math.floor(sigmoid(logit) * bins);
+        expectSame(valueFor({ kind: "ece", bins, equal: "width" }, rows), errorOf(rows, binOf));
+      }),
+    );
+  });
+
+  test("of bins of equally many rows: a tie goes where its middle lies", () => {
+    fc.assert(
+      fc.property(rowsUpTo(60), fc.integer({ min: 1, max: 20 }), (rows, bins) => {
+        const binOf = ({ logit }: Row) => {
+          const below = rows.filter((row) => row.logit < logit).length;
+          const tied = rows.filter((row) => row.logit === logit).length;
+          return Math.floor((bins * (below + tied / 2)) / rows.length);
+        };
+        expectSame(valueFor({ kind: "ece", bins, equal: "rows" }, rows), errorOf(rows, binOf));
+      }),
+    );
+  });
+
+  test("has a table of the bins that have rows, and 1 belongs to the last", () => {
+    const rows: Row[] = [
+      { logit: -1, label: 0, user: 0 },
+      { logit: -1.25, label: 1, user: 0 },
+      { logit: 100, label: 1, user: 0 },
+    ];
+    const { table } = measured({ kind: "ece", bins: 4, equal: "width" }, rows);
+    expect(table).toEqual([
+      { rows: 1, lowest: sigmoid(-1.25), highest: sigmoid(-1.25), predicted: sigmoid(-1.25), observed: 1 },
+      { rows: 1, lowest: sigmoid(-1), highest: sigmoid(-1), predicted: sigmoid(-1), observed: 0 },
+      { rows: 1, lowest: 1, highest: 1, predicted: 1, observed: 1 },
+    ]);
+  });
+});
+
+describe("metrics of a ranking are the mean over users of the mean over all orders of what ties", () => {
+  /** All orders of `rows`, highest score first. */
+  function* orders(rows: readonly Row[]): Generator<readonly Row[]> {
+    if (rows.length === 0) yield [];
+    const highest = Math.max(...rows.map(({ logit }) => logit));
+    for (const [i, row] of rows.entries())
+      if (row.logit === highest) for (const rest of orders(rows.toSpliced(i, 1))) yield [row, ...rest];
+  }
+
+  const gain = (labels: readonly number[], at: number) =>
+    labels.slice(0, at).reduce((sum, label, i) => sum + label / Math.log2(i + 2), 0);
+  const ofOneOrder: Record<"ndcg" | "hit_rate" | "mrr", (labels: readonly number[], at: number) => number> = {
+    ndcg: (labels, at) =>
+      gain(labels, at) /
+      gain(
+        labels.toSorted((a, b) => b - a),
+        at,
+      ),
+    hit_rate: (labels, at) => (labels.slice(0, at).includes(1) ? 1 : 0),
+    mrr: (labels) => 1 / (1 + labels.indexOf(1)),
+  };
+
+  test.each(["ndcg", "hit_rate", "mrr"] as const)("%s", (kind) => {
+    fc.assert(
+      fc.property(rowsUpTo(12, 3), fc.integer({ min: 1, max: 7 }), (rows, at) => {
+        const users = usersOf(rows).map((own) => own.slice(0, 6));
+        const clicked = users.filter((own) => clicksOf(own) > 0);
+        const expected = mean(
+          clicked.map((own) =>
+            mean(
+              [...orders(own)].map((order) =>
+                ofOneOrder[kind](
+                  order.map(({ label }) => label),
+                  at,
+                ),
+              ),
+            ),
+          ),
+        );
+        const metric: Metric = kind === "mrr" ? { kind, by: USER } : { kind, by: USER, at };
+        const { value, groups } = measured(metric, users.flat());
+        expectSame(value, expected);
+        expect(groups).toEqual({ count: users.length, skipped: users.length - clicked.length });
+      }),
+    );
+  });
+});

@@ -1,0 +1,60 @@
+// Rows to measure, few and with few distinct scores, so that ties are the rule; and what measures them.
+
+import fc from "fast-check";
+import type { Measured } from "../../compiler/metrics/define-metric.ts";
+import { type Metric, measure } from "../../compiler/metrics/registry.ts";
+import { Scored } from "../../compiler/metrics/scored.ts";
+
+export interface Row {
+  readonly logit: number;
+  readonly label: 0 | 1;
+  readonly user: number;
+}
+
+export const USER = "user_id";
+
+/** Logits are multiples of a quarter, exact in 32 bits. */
+export const rowsUpTo = (maxLength: number, users = 5) =>
+  fc.array(
+    fc.record<Row>({
+      logit: fc.integer({ min: -3, max: 3 }).map((value) => value / 4),
+      label: fc.constantFrom<0 | 1>(0, 1),
+      user: fc.integer({ min: 0, max: users - 1 }),
+    }),
+    { minLength: 1, maxLength },
+  );
+
+export function scoredOf(rows: readonly Row[]): Scored {
+  return new Scored(
+    Float32Array.from(rows, ({ logit }) => logit),
+    Float32Array.from(rows, ({ label }) => label),
+    new Map([[USER, Int32Array.from(rows, ({ user }) => user + 2)]]),
+  );
+}
+
+export function measured(metric: Metric, rows: readonly Row[]): Measured {
+  return measure(metric, scoredOf(rows));
+}
+
+export function valueFor(metric: Metric, rows: readonly Row[]): number {
+  return measured(metric, rows).value;
+}
+
+/** Every metric, some with several arguments. */
+export const asked: readonly Metric[] = [
+  { kind: "auc" },
+  { kind: "gauc", by: USER, weight: "impressions" },
+  { kind: "gauc", by: USER, weight: "clicks" },
+  { kind: "gauc", by: USER, weight: "none" },
+  { kind: "pr_auc" },
+  { kind: "log_loss" },
+  { kind: "ece", bins: 10, equal: "width" },
+  { kind: "ece", bins: 3, equal: "rows" },
+  { kind: "accuracy", threshold: 0.5 },
+  { kind: "accuracy", threshold: 0.6 },
+  { kind: "ndcg", by: USER, at: 2 },
+  { kind: "ndcg", by: USER, at: 10 },
+  { kind: "hit_rate", by: USER, at: 1 },
+  { kind: "hit_rate", by: USER, at: 3 },
+  { kind: "mrr", by: USER },
+];

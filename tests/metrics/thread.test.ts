@@ -1,0 +1,83 @@
+// Metrics computed in a thread of their own: the same numbers, while this one goes on.
+
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { MeasureProgress, MeasureRequest } from "../../runtime/train/metrics/evaluate.ts";
+import {
+  MetricsThread,
+  measureInPlace,
+  type openMeasuring,
+} from "../../runtime/train/metrics/metrics-thread.ts";
+import { asked, USER } from "./rows.ts";
+
+function requestOf(rows: number): MeasureRequest {
+  const users = Int32Array.from({ length: rows }, (_, row) => (row * 7) % 50);
+  return {
+    metrics: asked,
+    logits: Float32Array.from({ length: rows }, (_, row) => ((row * 31) % 97) / 16 - 3),
+    labels: Float32Array.from({ length: rows }, (_, row) =>
+      ((row * 31) % 97) + ((row * 13) % 101) > 110 ? 1 : 0,
+    ),
+    groups: new Map([[USER, users]]),
+    resampling: { seed: 3, resamples: 50 },
+  };
+}
+
+describe("a thread that measures", () => {
+  // The worker is compiled JavaScript, as it is in dist/.
+  const compiled = mkdtempSync(join(tmpdir(), "dinc-dist-"));
+  let open: typeof openMeasuring;
+
+  beforeAll(async () => {
+    const tsc = join("node_modules", "typescript", "bin", "tsc");
+    const built = spawnSync(process.execPath, [tsc, "-p", "tsconfig.build.json", "--outDir", compiled]);
+    expect(String(built.error ?? "")).toBe("");
+    writeFileSync(join(compiled, "package.json"), '{"type":"module"}');
+    const module = pathToFileURL(join(compiled, "runtime", "train", "metrics", "metrics-thread.js")).href;
+    ({ openMeasuring: open } = (await import(/* @vite-ignore */ module)) as { openMeasuring: typeof open });
+  });
+  afterAll(() => rmSync(compiled, { recursive: true, force: true }));
+
+  test("says what is computed in place, one request after the other, with the same progress", async () => {
+    const measuring = open();
+    const [here, there]: [MeasureProgress[], MeasureProgress[]] = [[], []];
+    const expected = await measureInPlace(requestOf(500), (progress) => here.push(progress));
+    const answers = [500, 100].map((rows) => measuring.measure(requestOf(rows), (each) => there.push(each)));
+    expect(await answers[0]).toEqual(expected);
+    expect(there.slice(0, here.length)).toEqual(here);
+    expect(await answers[1]).toEqual(await measureInPlace(requestOf(100)));
+    await measuring.close();
+  });
+
+  test("leaves this one free", async () => {
+    const measuring = open();
+    let turns = 0;
+    const timer = setInterval(() => (turns += 1), 1);
+    const turnsBefore: number[] = [];
+    await measuring.measure(requestOf(200_000), () => turnsBefore.push(turns));
+    clearInterval(timer);
+    await measuring.close();
+    expect(turnsBefore.at(-1)! - turnsBefore[0]!).toBeGreaterThan(10);
+  });
+
+  test("brings the worker's error, and goes on", async () => {
+    const measuring = open();
+    const broken = { ...requestOf(10), groups: new Map() };
+    await expect(measuring.measure(broken)).rejects.toThrow(TypeError);
+    expect(Object.keys((await measuring.measure(requestOf(100))).values)).toHaveLength(asked.length);
+    await measuring.close();
+  });
+
+  test("ends with an error where the worker cannot start, or is closed while it measures", async () => {
+    const absent = new MetricsThread(new URL("file:///absent/metrics-worker.js"));
+    await expect(absent.measure(requestOf(10))).rejects.toThrow("absent");
+    await absent.close();
+    const measuring = open();
+    const answer = measuring.measure(requestOf(1000), () => void measuring.close());
+    await expect(answer).rejects.toThrow("has ended");
+  });
+});
