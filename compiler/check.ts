@@ -33,7 +33,7 @@ import { resolveCrosses } from "./model/crosses.ts";
 import { checkCase, Declarations, type DeclaredKind } from "./model/declarations.ts";
 import { resolveShares } from "./model/embedding.ts";
 import { declareFeatures } from "./model/features.ts";
-import { declareHistory } from "./model/histories.ts";
+import { type Columns, declareHistory } from "./model/histories.ts";
 import type { Model, Prediction, TrainSettings } from "./model/model.ts";
 import { referencesOfItem } from "./model/references.ts";
 import { at, didYouMean, Reporter } from "./model/reporter.ts";
@@ -200,7 +200,7 @@ class Checker {
     for (const item of items) if (item.kind === "features") declareFeatures(item, declarations, reporter);
     resolveShares(declarations, reporter);
     resolveCrosses(declarations, reporter);
-    const columns = new Map<string, Span>();
+    const columns: Columns = new Map();
     for (const item of items)
       if (item.kind === "history") declareHistory(item, columns, this.partial, declarations, reporter);
       else if (item.kind === "label") this.declareLabel(item);
@@ -293,7 +293,7 @@ class Checker {
     for (const by of groupsOf(train.metrics)) used.add(by);
     const targets = this.spec.items
       .filter((item): item is HistoryItem => item.kind === "history")
-      .flatMap((item) => item.bindings.map((binding) => binding.target.name));
+      .flatMap(({ fields }) => fields.flatMap((each) => (each.kind === "binding" ? [each.target.name] : [])));
     for (const target of targets) used.add(target);
     for (const { shares } of declarations.features.values()) if (shares !== null) used.add(shares);
     for (const feature of declarations.features.values())

@@ -136,7 +136,7 @@ function readItem(
   allTokens: readonly IToken[],
   docBefore: (offset: number) => string,
 ): ReadItem {
-  const { tokens, unclosed, tooDeep, tree, errors } = syntaxItem;
+  const { tokens, unclosed, tooDeep, tree, errors, isNested } = syntaxItem;
   if (tooDeep !== null) {
     const help = "name the parts with `let`, or make them blocks";
     const problem = diagnose(syntax.nestedTooDeep, { limit: maxNesting }, spanOf(file, tooDeep), { help });
@@ -146,6 +146,7 @@ function readItem(
   // A brace that is there twice is never closed.
   const isTwice = errors[0]?.found.image === "{";
   const structural = unclosed === null || isTwice ? [] : [unclosedProblem(file, unclosed, following)];
+  if (isNested) structural.push(nestedHistory(spanOf(file, tokens[0]!)));
   const end = tokens.at(-1)!.startOffset;
   const syntactic = inOrder(
     errors
@@ -175,6 +176,12 @@ function isInBrackets(tokens: readonly IToken[], found: IToken): boolean {
     else if (token.image === ")" || token.image === "]") depth--;
   }
   return depth > 0;
+}
+
+function nestedHistory(span: Span): Diagnostic {
+  return diagnose(syntax.nestedHistory, {}, span, {
+    help: "declare it beside the other; to keep sessions apart in one history, give its steps a field that says which, like `session : int(0..9)  embed 4`",
+  });
 }
 
 function unclosedProblem(file: SourceFile, unclosed: IToken, following: IToken | null): Diagnostic {

@@ -92,11 +92,6 @@ function special(
       return diagnose(syntax.operatorAfterPipe, { operator: found.image }, span, { help });
     }
   }
-  if (type === t.Colon && expected.rule === "binding" && previous !== null) {
-    return diagnose(syntax.unboundHistoryField, { name: previous.image }, spanOf(file, previous), {
-      help: `write \`feature <-> ${previous.image}\`: the feature gives kind, vocabulary and width`,
-    });
-  }
   if (type === t.Dot) return looseDot(file, tokens, found);
   return null;
 }

@@ -21,9 +21,9 @@ const table: readonly (readonly [rule: string, token: TokenType | null, words: s
   ["transform", t.Identifier, 'a transform such as log1p or standardize after "|>"'],
 
   ["history", t.DeclaredName, 'the history\'s name after "history"'],
-  ["history", t.LeftBrace, '"{" before the bindings'],
-  ["history", t.RightBrace, 'the next binding, as "item_id <-> hist_item_id", or "}"'],
-  ["binding", t.BindingArrow, '"<->" between the feature and the column of its history'],
+  ["history", t.LeftBrace, '"{" before the fields'],
+  ["history", t.RightBrace, 'the next field, as "item_id <-> hist_item_id" or "dwell : number", or "}"'],
+  ["binding", null, '"<->" between the feature and the column of its history, or ":" and a kind'],
   ["binding", t.Identifier, 'the name of the data\'s column after "<->"'],
 
   ["label", t.DeclaredName, 'the label\'s name after "label"'],

@@ -19,6 +19,8 @@ export interface ItemTokens {
   readonly unclosed: IToken | null;
   /** Set where brackets lie too deep for the item to be parsed. */
   readonly tooDeep: IToken | null;
+  /** A history that stands in the braces of another one. */
+  readonly isNested: boolean;
 }
 
 /** Text between items: its first token, and the keyword it may have been meant to be. */
@@ -52,6 +54,14 @@ interface Reading {
   readonly keyword: TokenType | null;
   readonly tokens: IToken[];
   tooDeep: IToken | null;
+  /** How many items stand before it: those in its braces, where there may be none, come behind it. */
+  readonly place: number;
+}
+
+/** A history in whose braces another one stands, with what was open there. */
+interface OuterHistory {
+  readonly reading: Reading;
+  readonly open: IToken[];
 }
 
 /** A variant whose braces are open. */
@@ -72,6 +82,8 @@ class Splitter {
   current: Reading | null = null;
   /** The variant that its items stand in. */
   variant: OpenVariant | null = null;
+  /** The history that the one being read stands in. */
+  outer: OuterHistory | null = null;
   /** Brackets open in the current item; "=>" counts as one, up to the end of the lambda's body. */
   open: IToken[] = [];
   braces = 0;
@@ -96,10 +108,14 @@ class Splitter {
       return;
     }
     if (keyword !== null) {
-      this.finish();
+      if (keyword === t.HistoryKeyword && this.standsInHistory(i))
+        this.outer = { reading: this.current!, open: this.open };
+      else this.finish();
+      this.open = [];
+      this.braces = 0;
       // No variant stands in another: a brace is missing before it.
       if (keyword === t.VariantKeyword) this.closeVariant(null);
-      this.current = { keyword, tokens: [], tooDeep: null };
+      this.begin(keyword);
       retag(token, keyword);
     } else if (this.endsBefore(i)) {
       this.finish();
@@ -121,6 +137,23 @@ class Splitter {
     // `label click :` left unfinished must not swallow the item on the next line.
     if (this.isExpected(i)) return isHead && this.beginsLine(i) ? keyword : null;
     return this.braces === 0 || isHead ? keyword : null;
+  }
+
+  /**
+   * Whether the history at `i` stands in the braces of another one, which are closed behind it; else a brace is missing.
+   * Looks no further than two braces deep, so that no text makes it slow.
+   */
+  standsInHistory(i: number): boolean {
+    const isInside = this.current?.keyword === t.HistoryKeyword && this.braces === 1;
+    if (!isInside || this.outer !== null || this.variant !== null) return false;
+    for (let j = i, depth = 1; j < this.tokens.length; j++) {
+      const { tokenType, image } = this.tokens[j]!;
+      const keyword = tokenType === t.Identifier && depth === 1 ? t.itemKeywords.get(image) : undefined;
+      if (keyword !== undefined && keyword !== t.HistoryKeyword && this.hasHead(j, keyword)) return false;
+      if (tokenType === t.LeftBrace && ++depth > 2) return false;
+      if (tokenType === t.RightBrace && --depth === 0) return true;
+    }
+    return false;
   }
 
   /** Whether what stands before `i` still asks for something. */
@@ -183,8 +216,17 @@ class Splitter {
     this.strays.push({ kind: "no-item", token, suggestion });
     const keyword = suggestion === null ? null : t.itemKeywords.get(suggestion)!;
     if (keyword !== null) retag(token, keyword);
-    this.current = { keyword, tokens: [], tooDeep: null };
+    this.begin(keyword);
     return true;
+  }
+
+  begin(keyword: TokenType | null): void {
+    this.current = { keyword, tokens: [], tooDeep: null, place: this.into.length };
+  }
+
+  /** Where items are put. */
+  get into(): ItemTokens[] {
+    return this.variant?.items ?? this.items;
   }
 
   /** Makes keywords of the words that are keywords within an item. */
@@ -214,7 +256,7 @@ class Splitter {
       if (!isName && this.braces > 0) retag(token, t.EmbedKeyword);
     }
     // A feature of that name has a colon behind it.
-    if (item === t.FeaturesKeyword && token.image === "share" && next === t.Identifier)
+    if (declares && token.image === "share" && next === t.Identifier)
       if (this.braces > 0 && !this.isExpected(i)) retag(token, t.ShareKeyword);
   }
 
@@ -250,7 +292,7 @@ class Splitter {
       case t.RightBrace:
         this.dropOpenWithinBraces();
         if (this.open.pop() !== undefined) this.braces--;
-        if (this.braces === 0) this.finish();
+        if (this.braces === 0) this.finish(true);
         break;
     }
   }
@@ -289,17 +331,26 @@ class Splitter {
     while (this.open.length > 0 && this.open.at(-1)!.tokenType !== t.LeftBrace) this.open.pop();
   }
 
-  finish(): void {
-    const { current } = this;
+  /** Ends the item being read; a history that it stands in goes on if it `isClosed`, and ends with it if not. */
+  finish(isClosed = false): void {
+    const { current, outer } = this;
     this.dropLambdas();
     const unclosed = this.braces > 0 ? this.open.at(-1)! : null;
     this.current = null;
     this.open = [];
     this.braces = 0;
-    if (current === null || current.keyword === null) return;
-    if (unclosed !== null) current.tokens.push(missingBrace(current.tokens.at(-1)!));
-    const { keyword, tokens, tooDeep } = current;
-    (this.variant?.items ?? this.items).push({ keyword, tokens, items: [], unclosed, tooDeep });
+    this.outer = null;
+    if (current !== null && current.keyword !== null) {
+      if (unclosed !== null) current.tokens.push(missingBrace(current.tokens.at(-1)!));
+      const { keyword, tokens, tooDeep, place } = current;
+      const item = { keyword, tokens, items: [], unclosed, tooDeep, isNested: outer !== null };
+      this.into.splice(place, 0, item);
+    }
+    if (outer === null) return;
+    this.current = outer.reading;
+    this.open = outer.open;
+    this.braces = 1;
+    if (!isClosed) this.finish();
   }
 
   /** Ends the variant, if there is one, with its "}" or where that is missing. */
@@ -317,6 +368,7 @@ class Splitter {
       items,
       unclosed,
       tooDeep: null,
+      isNested: false,
     });
   }
 }

@@ -99,6 +99,11 @@ export class DinParser extends TreeParser {
 
   readonly declaration = this.RULE("declaration", () => {
     this.CONSUME(t.Identifier);
+    this.described();
+  });
+
+  /** What stands behind the name of a feature, or of a history's own field. */
+  private described(): void {
     this.CONSUME(t.Colon);
     this.SUBRULE(this.kind);
     this.MANY(() => {
@@ -107,9 +112,9 @@ export class DinParser extends TreeParser {
     });
     // The checker says why not both; here, any order recovers better.
     this.MANY2(() => {
-      this.OR([{ ALT: () => this.SUBRULE(this.embed) }, { ALT: () => this.SUBRULE(this.share) }]);
+      this.OR2([{ ALT: () => this.SUBRULE(this.embed) }, { ALT: () => this.SUBRULE(this.share) }]);
     });
-  });
+  }
 
   readonly kind = this.RULE("kind", () => this.reference());
   readonly labelKind = this.RULE("labelKind", () => this.reference());
@@ -139,15 +144,23 @@ export class DinParser extends TreeParser {
     this.CONSUME(t.RightBrace);
   });
 
+  /** `item_id <-> hist_item_id`, or a field of its own: `dwell : number |> log1p`. */
   readonly binding = this.RULE("binding", () => {
     this.CONSUME(t.Identifier);
-    this.CONSUME(t.BindingArrow);
-    this.CONSUME2(t.Identifier);
-    this.OPTION(() => {
-      this.CONSUME(t.Colon);
-      this.SUBRULE(this.kind);
-    });
-    this.OPTION2(() => this.SUBRULE(this.embed));
+    this.OR([
+      {
+        ALT: () => {
+          this.CONSUME(t.BindingArrow);
+          this.CONSUME2(t.Identifier);
+          this.OPTION(() => {
+            this.CONSUME2(t.Colon);
+            this.SUBRULE2(this.kind);
+          });
+          this.OPTION2(() => this.SUBRULE2(this.embed));
+        },
+      },
+      { ALT: () => this.described() },
+    ]);
   });
 
   readonly label = this.RULE("label", () => {

@@ -153,10 +153,16 @@ class ItemBuilder extends ExpressionBuilder {
       kind: "history",
       name,
       arguments: this.arguments(node),
-      bindings: nodesOf(node, "binding").flatMap((child) => this.binding(child) ?? []),
+      fields: nodesOf(node, "binding").flatMap((child) => this.historyField(child) ?? []),
       doc: this.doc(node),
       span: this.spanOf(node),
     };
+  }
+
+  historyField(node: CstNode): ast.Binding | ast.OwnField | null {
+    if (tokenOf(node, t.Colon) === null || tokenOf(node, t.BindingArrow) !== null) return this.binding(node);
+    const own = this.declaration(node);
+    return own === null ? null : { kind: "own", ...own };
   }
 
   binding(node: CstNode): ast.Binding | null {
@@ -165,6 +171,7 @@ class ItemBuilder extends ExpressionBuilder {
     if (target === null || column === null) return null;
     const kind = nodeOf(node, "kind");
     return {
+      kind: "binding",
       target,
       column,
       type: kind === undefined ? null : this.kind(kind, node),

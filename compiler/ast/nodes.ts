@@ -92,18 +92,25 @@ export interface ShareClause {
   readonly span: Span;
 }
 
-/** `history clicks(max: 50) { item_id <-> hist_item_id … }` */
+/** `history clicks(max: 50) { item_id <-> hist_item_id  dwell : number … }` */
 export interface HistoryItem {
   readonly kind: "history";
   readonly name: Identifier;
   readonly arguments: readonly Argument[];
-  readonly bindings: readonly Binding[];
+  /** In the order in which they stand side by side. */
+  readonly fields: readonly (Binding | OwnField)[];
   readonly doc: string;
   readonly span: Span;
 }
 
+/** `dwell : number |> log1p`: declared like a feature, of the column of its name. */
+export interface OwnField extends FeatureDeclaration {
+  readonly kind: "own";
+}
+
 /** `item_id <-> hist_item_id`. A kind or width on the right is an error, kept in the tree so that it can be shown. */
 export interface Binding {
+  readonly kind: "binding";
   readonly target: Identifier;
   readonly column: Identifier;
   readonly type: KindReference | null;

@@ -1,7 +1,7 @@
 // What `dinc predict` and `dinc eval` have in common: which rows they score (a file of ready rows, or a split of
 // dinc.yaml) and on which back end.
 
-import { readConfig } from "../../runtime/config/read-config.ts";
+import { readConfig, type STEP_ORDERS } from "../../runtime/config/read-config.ts";
 import type { Dataset } from "../../runtime/data/dataset.ts";
 import { readRows, readSplit, type SplitName } from "../../runtime/data/read-data.ts";
 import type { OpenRun } from "../../runtime/run/open-run.ts";
@@ -18,6 +18,7 @@ export interface DataOptions {
   readonly split: SplitName;
   readonly set: readonly string[];
   readonly separator?: string;
+  readonly steps?: (typeof STEP_ORDERS)[number];
 }
 
 export async function rowsToScore(
@@ -30,8 +31,11 @@ export async function rowsToScore(
   if ((options.data === undefined) === (options.config === undefined))
     throw new UsageError("say which rows: either --data FILE or -c dinc.yaml with --split");
   if (options.data !== undefined) {
-    const separator = options.separator === undefined ? {} : { separator: options.separator };
-    return readRows(model, run.fitted, options.data, { labels, report, ...separator });
+    // Rows to score most likely look like those that were trained on; in the wrong order they would score silently wrong.
+    const lists = { ...run.manifest.data.lists };
+    if (options.separator !== undefined) lists.separator = options.separator;
+    if (options.steps !== undefined) lists.latestFirst = options.steps === "latest_first";
+    return readRows(model, run.fitted, options.data, { labels, report, ...lists });
   }
   const config = await readConfig(options.config!, options.set);
   const dataset =

@@ -5,7 +5,7 @@ import { type Graph, type Parameter, type Rows, sizeOf } from "../graph/graph.ts
 import { historyOf, shiftedLength } from "../graph/shifted-axes.ts";
 import { knownValues, learnedOf } from "../kinds/registry.ts";
 import { lower } from "../lower/lower.ts";
-import { FIRST_ID, type Fitted, type Model } from "../model/model.ts";
+import { FIRST_ID, type Fitted, featureNamed, type Model } from "../model/model.ts";
 import type { OpDefinition } from "../ops/define-op.ts";
 import { type OpAttributes, type OpName, ops } from "../ops/registry.ts";
 import { dropDeadNodes } from "../passes/drop-dead-nodes.ts";
@@ -95,7 +95,7 @@ function logitsOf(forward: Graph, { predictions }: Model): Graph["outputs"] {
 
 function tableCost(name: string, model: Model, fitted: Fitted | null): TableCost {
   const { feature: owner, width } = model.tables.get(name)!;
-  const feature = model.features.get(owner)!;
+  const feature = featureNamed(model, owner);
   const values = knownValues(feature, fitted && learnedOf(feature, fitted));
   const rows = values === null ? null : values + FIRST_ID;
   const bytes = (count: number) => count * width * BYTES_PER_NUMBER;

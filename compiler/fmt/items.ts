@@ -3,6 +3,7 @@
 
 import type { IToken } from "../../grammar/chevrotain.mjs";
 import { type CstElement, type CstNode, isNode } from "../../grammar/cst.ts";
+import * as t from "../../grammar/tokens.ts";
 import { InternalError } from "../internal-error.ts";
 import { blankLine, type Doc, flatWidth, group, hardLine, indent, line, maxWidth } from "./doc.ts";
 import { ExpressionLayout, firstToken, ordered, ownComments } from "./expressions.ts";
@@ -204,9 +205,13 @@ export class ItemLayout extends ExpressionLayout {
     );
   }
 
-  /** `target <-> column`; a kind or width behind it is a mistake that the checker explains. */
+  /**
+   * `target <-> column`; a kind or width behind it is a mistake that the checker explains. A field of the history's own
+   * is laid out as a feature.
+   */
   binding(node: CstNode): Thing {
     const [target, arrow, column, ...rest] = ordered(node) as [IToken, IToken, IToken, ...CstElement[]];
+    if (arrow.tokenType !== t.BindingArrow) return this.feature(node);
     const more = () =>
       rest.map((part) => [
         isNode(part) && part.name === "embed" ? "  " : isNode(part) ? "" : " ",

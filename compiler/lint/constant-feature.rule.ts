@@ -1,6 +1,6 @@
 // A feature that has one value only.
 
-import type { FeatureKind } from "../model/model.ts";
+import { allFeatures, type FeatureKind } from "../model/model.ts";
 import { defineRule } from "./define-rule.ts";
 
 export const constantFeature = defineRule<{ name: string }>({
@@ -10,7 +10,7 @@ export const constantFeature = defineRule<{ name: string }>({
   explanation:
     "A feature whose vocabulary holds a single value gives every row the same vector. The layers behind it have a bias for that.",
   examine({ model, declarations }, advise) {
-    for (const { name, kind } of model.features.values())
+    for (const { name, kind } of allFeatures(model))
       if (hasOneValue(kind))
         advise({ name }, declarations.featureSyntax.get(name)!.type.span, {
           help: "list its other values, or remove it",

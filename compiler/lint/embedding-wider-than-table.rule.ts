@@ -1,5 +1,6 @@
 // An embedding with more numbers for each id than there are ids.
 
+import { allFeatures } from "../model/model.ts";
 import { defineRule } from "./define-rule.ts";
 import { declaredRows } from "./table-rows.ts";
 
@@ -11,7 +12,7 @@ export const embeddingWiderThanTable = defineRule<{ name: string; width: number;
   explanation:
     "Vectors of a table with r rows lie in a space of r dimensions, whatever their width: what is wider costs time and tells nothing more. Around the fourth root of the number of ids, times a few, is usual. Models that need one width for all fields, as factorisation machines do, are not meant: a width that another feature shares is left alone.",
   examine({ model, declarations }, advise) {
-    const embedded = [...model.features.values()].filter((feature) => feature.embed !== null);
+    const embedded = allFeatures(model).filter((feature) => feature.embed !== null);
     for (const feature of embedded) {
       const [rows, width] = [declaredRows(feature), feature.embed!];
       if (rows === null || width <= rows) continue;

@@ -15,7 +15,12 @@ export const fieldLeftUnbound = defineRule<{ history: string; bound: string; lef
       (feature) => feature.scope === "item" && feature.embed !== null && hasManyIds(feature),
     );
     for (const history of model.histories.values()) {
-      const bound = history.fields.map((field) => field.feature);
+      const targets = history.fields.flatMap(({ feature }) =>
+        feature.scope === "item" ? [feature.name] : [],
+      );
+      const bound = [...new Set(targets)];
+      // What is no sequence of items has none of their features.
+      if (bound.length === 0) continue;
       const left = items.filter(({ name }) => !bound.includes(name) && network.readsFeature(name));
       const [only, ...more] = left;
       // Two or more were most likely left out on purpose.

@@ -12,14 +12,14 @@ export const historyWithoutTarget = defineRule<{ history: string; target: string
     "A binding puts the past and the candidate into one space so that they can be compared. Where the candidate's own value does not enter the network, nothing is compared: the history says what the user likes, and nobody asks whether the candidate is that.",
   examine({ model, network }, advise) {
     for (const history of model.histories.values()) {
-      const targets = history.fields
-        .map(({ feature }) => feature)
-        .filter((feature) => network.readsField(history.name, feature));
+      const targets = history.fields.flatMap(({ name, feature }) =>
+        feature.scope === "item" && network.readsField(history.name, name) ? [feature] : [],
+      );
       const [first] = targets;
-      if (first === undefined || targets.some((feature) => network.readsFeature(feature))) continue;
-      advise({ history: history.name, target: first }, history.span, {
-        related: [at(model.features.get(first)!.span, "read for past items only")],
-        help: `use \`${first}\` in \`net\` beside \`${history.name}\``,
+      if (first === undefined || targets.some(({ name }) => network.readsFeature(name))) continue;
+      advise({ history: history.name, target: first.name }, history.span, {
+        related: [at(first.span, "read for past items only")],
+        help: `use \`${first.name}\` in \`net\` beside \`${history.name}\``,
       });
     }
   },

@@ -55,8 +55,8 @@ export class Network {
     return this.inputs.has(inputNames.feature(feature));
   }
 
-  readsField(history: string, feature: string): boolean {
-    return this.inputs.has(inputNames.field(history, feature));
+  readsField(history: string, field: string): boolean {
+    return this.inputs.has(inputNames.field(history, field));
   }
 }
 
@@ -65,8 +65,7 @@ function originsOf(graph: Graph, model: Model): ReadonlySet<Origin>[] {
   for (const feature of model.features.values())
     scopes.set(inputNames.feature(feature.name), scopesOf(feature, model.features));
   for (const history of model.histories.values())
-    for (const { feature } of history.fields)
-      scopes.set(inputNames.field(history.name, feature), ["history"]);
+    for (const { name } of history.fields) scopes.set(inputNames.field(history.name, name), ["history"]);
   const origins: ReadonlySet<Origin>[] = [];
   for (const node of graph.nodes) {
     const found = new Set(node.inputs.flatMap((input) => [...origins[input]!]));

@@ -1,5 +1,6 @@
 // An embedding table that no usual machine can hold while it is trained.
 
+import { allFeatures } from "../model/model.ts";
 import { optimizerOf } from "../training/optimizers/registry.ts";
 import { defineRule } from "./define-rule.ts";
 import { declaredRows } from "./table-rows.ts";
@@ -21,7 +22,7 @@ export const tableExceedsMemory = defineRule<{ name: string; gib: number; slots:
       const slots = optimizerOf(settings)
         .slots(settings)
         .filter(({ byRow }) => !byRow).length;
-      for (const feature of model.features.values()) {
+      for (const feature of allFeatures(model)) {
         const rows = declaredRows(feature);
         if (rows === null || feature.embed === null) continue;
         const bytes = rows * feature.embed * 4 * (1 + slots);

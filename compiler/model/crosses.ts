@@ -5,7 +5,7 @@ import { crossOfCross, crossOfNumber, crossOfUnknown, crossScope } from "../diag
 import { hasIds, partsOf } from "../kinds/registry.ts";
 import { textOf } from "../source/source-file.ts";
 import type { Declarations } from "./declarations.ts";
-import type { Feature } from "./model.ts";
+import type { DeclaredFeature } from "./model.ts";
 import { at, didYouMean, type Reporter, replacing } from "./reporter.ts";
 
 /** When values are known, the earliest first. */
@@ -26,11 +26,11 @@ export function resolveCrosses(declarations: Declarations, reporter: Reporter): 
 }
 
 function partFor(
-  crossing: Feature,
+  crossing: DeclaredFeature,
   part: Identifier,
   declarations: Declarations,
   reporter: Reporter,
-): Feature | null {
+): DeclaredFeature | null {
   const { name } = part;
   const feature = declarations.features.get(name);
   if (feature === undefined) {
@@ -71,8 +71,8 @@ function partFor(
 
 /** A cross is known when the last of its parts is. */
 function isInScope(
-  feature: Feature,
-  parts: readonly Feature[],
+  feature: DeclaredFeature,
+  parts: readonly DeclaredFeature[],
   declarations: Declarations,
   reporter: Reporter,
 ): boolean {

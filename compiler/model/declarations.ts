@@ -3,17 +3,17 @@
 
 import type { BlockItem, FeatureDeclaration, HistoryItem, Identifier } from "../ast/nodes.ts";
 import { duplicateDeclaration, notSnakeCase } from "../diagnostics/catalog/model.ts";
-import type { Feature, History, Label, Model } from "./model.ts";
+import type { DeclaredFeature, History, Label, Model } from "./model.ts";
 import { at, Reporter } from "./reporter.ts";
 
 export type DeclaredKind = "feature" | "history" | "label" | "block" | "param" | "value" | "loss";
 
 export class Declarations {
-  readonly features = new Map<string, Feature>();
+  readonly features = new Map<string, DeclaredFeature>();
   readonly histories = new Map<string, History>();
   readonly labels = new Map<string, Label>();
   readonly blocks = new Map<string, BlockItem>();
-  /** The syntax behind features and histories, for places in messages. */
+  /** The syntax behind features, own fields (`clicks.dwell`) and histories, for places in messages. */
   readonly featureSyntax = new Map<string, FeatureDeclaration>();
   readonly historySyntax = new Map<string, HistoryItem>();
   /** Of params, which have become their values wherever a value may stand: `a param (Int)`. */
@@ -50,6 +50,11 @@ export class Declarations {
     }
     this.names.set(name.name, { kind, name });
     return true;
+  }
+
+  /** What a name was declared as; null where it was not. */
+  kindOf(name: string): DeclaredKind | null {
+    return this.names.get(name)?.kind ?? null;
   }
 
   /** Whether this very declaration got its name. */

@@ -8,7 +8,7 @@ import { hasIds, withoutIds } from "../kinds/registry.ts";
 import { isBroken, readNumber, removal, spanOfArgument, written } from "./constants.ts";
 import type { Declarations } from "./declarations.ts";
 import { readEmbedding } from "./embedding.ts";
-import type { FeatureKind } from "./model.ts";
+import type { Feature, FeatureKind } from "./model.ts";
 import { at, type Reporter } from "./reporter.ts";
 import { NORMAL, usual } from "./tables.ts";
 
@@ -22,8 +22,21 @@ function declareFeature(
   declarations: Declarations,
   reporter: Reporter,
 ): void {
-  const name = syntax.name.name;
+  const { name } = syntax.name;
   if (!declarations.owns(syntax.name)) return;
+  const { feature, isSound } = readFeature(syntax, scope, reporter);
+  if (!isSound) declarations.broken.add(name);
+  declarations.featureSyntax.set(name, syntax);
+  declarations.features.set(name, feature);
+}
+
+/** What a declaration says; `isSound` is false where something in it was reported. */
+export function readFeature<Scope extends Feature["scope"]>(
+  syntax: FeatureDeclaration,
+  scope: Scope,
+  reporter: Reporter,
+): { readonly feature: Feature & { readonly scope: Scope }; readonly isSound: boolean } {
+  const { name } = syntax.name;
   const { reference, argument: missing } = withoutMissing(syntax.type);
   const read = readKind(reference, reporter);
   let kind: FeatureKind | null = read;
@@ -57,9 +70,7 @@ function declareFeature(
     });
     kind = null;
   }
-  if (kind === null || isBad) declarations.broken.add(name);
-  declarations.featureSyntax.set(name, syntax);
-  declarations.features.set(name, {
+  const feature = {
     name,
     scope,
     kind: kind ?? { kind: "id", minCount: 1 },
@@ -69,7 +80,8 @@ function declareFeature(
     shares: syntax.share?.feature.name ?? null,
     doc: syntax.doc,
     span: syntax.name.span,
-  });
+  };
+  return { feature, isSound: kind !== null && !isBad };
 }
 
 /** A number with the transforms behind it, or buckets of it; null where something was reported. */

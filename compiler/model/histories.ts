@@ -1,8 +1,10 @@
 // Reads `history` items and joins their bindings: `item_id <-> hist_item_id` shares vocabulary, width and table
-// with the feature on the left, so nothing of these may be said differently on the right.
+// with the feature on the left, so nothing of these may be said differently on the right. Fields that are bound to
+// nothing are in own-fields.ts.
 
-import type { Binding, HistoryItem } from "../ast/nodes.ts";
+import type { Binding, HistoryItem, Identifier } from "../ast/nodes.ts";
 import { targetIsCross } from "../diagnostics/catalog/features.ts";
+import { historyAsField } from "../diagnostics/catalog/histories.ts";
 import {
   badOptionValue,
   bindingCountsPadding,
@@ -12,10 +14,9 @@ import {
   bindingWidth,
   columnBoundTwice,
   columnIsFeature,
+  embedOnNumber,
   emptyHistory,
   historyWithoutMax,
-  targetBoundTwice,
-  targetIsNumber,
   targetNotEmbedded,
   targetNotItem,
   unknownOption,
@@ -28,16 +29,24 @@ import { type Span, textOf } from "../source/source-file.ts";
 import { isBroken, readWhole, removal, spanOfArgument, written } from "./constants.ts";
 import { checkCase, type Declarations } from "./declarations.ts";
 import { readWidth } from "./embedding.ts";
-import type { Feature, HistoryField } from "./model.ts";
+import type { Feature, FeatureKind, HistoryField } from "./model.ts";
+import { declareOwnField } from "./own-fields.ts";
 import { at, didYouMean, type Reporter } from "./reporter.ts";
 
-/**
- * `columns` are those bound so far, of all histories; `partial` says that the text could not be read as a whole.
- * Features must have been declared.
- */
+/** The columns that are read so far, of all histories. */
+export type Columns = Map<string, ReadColumn>;
+
+interface ReadColumn {
+  readonly span: Span;
+  readonly history: string;
+  /** The feature that it is bound to, or null. */
+  readonly target: string | null;
+}
+
+/** `partial` says that the text could not be read as a whole. Features must have been declared. */
 export function declareHistory(
   item: HistoryItem,
-  columns: Map<string, Span>,
+  columns: Columns,
   partial: boolean,
   declarations: Declarations,
   reporter: Reporter,
@@ -45,15 +54,20 @@ export function declareHistory(
   if (!declarations.owns(item.name)) return;
   const name = item.name.name;
   const max = readMax(item, reporter);
-  const fields = new Map<string, HistoryField>();
+  const fields: HistoryField[] = [];
+  const severalTimes = boundSeveralTimes(item);
   let fine = max !== null;
-  for (const binding of item.bindings) {
-    const sound = checkBinding(item, binding, fields, columns, declarations, reporter);
-    const feature = binding.target.name;
-    if (sound) fields.set(feature, { feature, column: binding.column.name, span: binding.span });
-    else fine = false;
+  for (const syntax of item.fields) {
+    const field =
+      syntax.kind === "binding"
+        ? bind(item, syntax, severalTimes, columns, declarations, reporter)
+        : checkColumn(syntax.name, item, null, columns, declarations, reporter)
+          ? declareOwnField(item, syntax, declarations, reporter)
+          : null;
+    if (field === null) fine = false;
+    else fields.push(field);
   }
-  if (item.bindings.length === 0) {
+  if (item.fields.length === 0) {
     if (!partial)
       reporter.report(emptyHistory, { name }, item.name.span, {
         help: "bind a column to an item feature: `item_id <-> hist_item_id`",
@@ -66,7 +80,7 @@ export function declareHistory(
   declarations.histories.set(name, {
     name,
     max: max ?? 1,
-    fields: [...fields.values()],
+    fields,
     doc,
     span: item.name.span,
   });
@@ -129,17 +143,48 @@ function readMax(item: HistoryItem, reporter: Reporter): number | null {
   return fine ? max : null;
 }
 
+/** Features that several columns of the history are bound to. */
+function boundSeveralTimes({ fields }: HistoryItem): ReadonlySet<string> {
+  const [once, more] = [new Set<string>(), new Set<string>()];
+  for (const field of fields) {
+    if (field.kind !== "binding") continue;
+    const { name } = field.target;
+    (once.has(name) ? more : once).add(name);
+  }
+  return more;
+}
+
+/** Null where something was reported; `severalTimes` as `boundSeveralTimes` has it. */
+function bind(
+  item: HistoryItem,
+  binding: Binding,
+  severalTimes: ReadonlySet<string>,
+  columns: Columns,
+  declarations: Declarations,
+  reporter: Reporter,
+): HistoryField | null {
+  if (!checkBinding(item, binding, columns, declarations, reporter)) return null;
+  const [target, column] = [binding.target.name, binding.column.name];
+  const name = severalTimes.has(target) ? column : target;
+  return { name, feature: declarations.features.get(target)!, column, span: binding.span };
+}
+
 function checkBinding(
   item: HistoryItem,
   binding: Binding,
-  fields: ReadonlyMap<string, HistoryField>,
-  columns: Map<string, Span>,
+  columns: Columns,
   declarations: Declarations,
   reporter: Reporter,
 ): boolean {
   checkCase(binding.column, reporter);
-  let fine = checkColumn(binding, columns, declarations, reporter);
+  const fine = checkColumn(binding.column, item, binding.target.name, columns, declarations, reporter);
   const target = declarations.features.get(binding.target.name);
+  if (target === undefined && declarations.kindOf(binding.target.name) === "history") {
+    reporter.report(historyAsField, { history: binding.target.name }, binding.target.span, {
+      help: "bind the column to the item feature whose values it holds; sessions are told apart by a field, like `session : int(0..9)  embed 4`",
+    });
+    return false;
+  }
   if (target === undefined) {
     const items = reporter.known(() =>
       [...declarations.features.values()]
@@ -154,14 +199,6 @@ function checkBinding(
     );
     return false;
   }
-  const earlier = fields.get(target.name);
-  if (earlier !== undefined) {
-    reporter.report(targetBoundTwice, { target: target.name, history: item.name.name }, binding.span, {
-      related: [at(earlier.span, "bound here already")],
-      help: "declare a second history for the other column",
-    });
-    fine = false;
-  }
   if (target.scope !== "item") {
     reporter.report(targetNotItem, { name: target.name, scope: target.scope }, binding.target.span, {
       related: [at(target.span, `declared as a ${target.scope} feature`)],
@@ -170,29 +207,21 @@ function checkBinding(
     return false;
   }
   if (declarations.broken.has(target.name)) return false;
-  if (!hasIds(target.kind)) {
-    reporter.report(
-      targetIsNumber,
-      { name: target.name, what: withoutIds(target.kind) },
-      binding.target.span,
-      {
-        related: [
-          at(
-            declarations.featureSyntax.get(target.name)!.type.span,
-            `declared as ${withoutIds(target.kind)}`,
-          ),
-        ],
-        help: "bind to a feature with ids",
-      },
-    );
-    return false;
-  }
   if (partsOf(target).length > 0) {
     reporter.report(targetIsCross, { name: target.name }, binding.target.span, {
       related: [at(declarations.featureSyntax.get(target.name)!.type.span, "a cross")],
       help: `bind its parts: ${partsOf(target)
         .map((part) => `\`${part.name}\``)
         .join(", ")}`,
+    });
+    return false;
+  }
+  if (!hasIds(target.kind) && binding.embed !== null) {
+    const what = withoutIds(target.kind);
+    reporter.report(embedOnNumber, { feature: target.name, what }, binding.embed.span, {
+      related: [at(declarations.featureSyntax.get(target.name)!.type.span, what)],
+      help: "remove `embed`: it enters the network as itself, step by step",
+      fixes: [{ title: "remove `embed`", edits: [removal(binding.embed.span)] }],
     });
     return false;
   }
@@ -207,30 +236,42 @@ function checkBinding(
   return checkRightSide(binding, target, declarations, reporter) && fine;
 }
 
+/** Whether a history may read a column as what `target` says; null for a field of its own. */
 function checkColumn(
-  binding: Binding,
-  columns: Map<string, Span>,
+  column: Identifier,
+  { name: { name: history } }: HistoryItem,
+  target: string | null,
+  columns: Columns,
   declarations: Declarations,
   reporter: Reporter,
 ): boolean {
-  const column = binding.column.name;
-  const feature = declarations.features.get(column);
+  const { name } = column;
+  const feature = declarations.features.get(name);
   if (feature !== undefined) {
-    reporter.report(columnIsFeature, { column }, binding.column.span, {
-      related: [at(feature.span, `declared as a ${feature.scope} feature, one value a row`)],
-      help: "name the column that holds the sequence",
+    reporter.report(columnIsFeature, { column: name }, column.span, {
+      related: [
+        at(
+          feature.span,
+          `declared as ${feature.scope === "item" ? "an" : "a"} ${feature.scope} feature, one value a row`,
+        ),
+      ],
+      help:
+        target === null && feature.scope === "item"
+          ? `if its values are those of \`${name}\`, bind the column that holds them: \`${name} <-> hist_${name}\``
+          : "name the column that holds the sequence",
     });
     return false;
   }
-  const first = columns.get(column);
-  if (first !== undefined) {
-    reporter.report(columnBoundTwice, { column }, binding.column.span, {
-      related: [at(first, "bound here already")],
-      help: "each binding needs a column of its own",
+  const first = columns.get(name);
+  if (first === undefined) columns.set(name, { span: column.span, history, target });
+  // A long and a short past may be of one column.
+  else if (first.history === history || first.target !== target) {
+    reporter.report(columnBoundTwice, { column: name }, column.span, {
+      related: [at(first.span, "read here already")],
+      help: "each field needs a column of its own",
     });
     return false;
   }
-  columns.set(column, binding.column.span);
   return true;
 }
 
@@ -251,7 +292,7 @@ function checkRightSide(
   if ((binding.embed !== null && given === null) || (binding.type !== null && kind === null)) return false;
   const width = target.embed;
   const widthDiffers = given !== null && given !== width;
-  const kindDiffers = kind !== null && !isSameKind(kind, target.kind);
+  const kindDiffers = kind !== null && !saysSame(kind, target.kind);
   if (binding.embed !== null && given !== null && width !== null && widthDiffers)
     reporter.report(bindingWidth, { column, given, target: target.name, width }, binding.embed.span, {
       label: `says ${given}`,
@@ -293,8 +334,8 @@ function checkRightSide(
   }
   if (widthDiffers || kindDiffers) return false;
   if (binding.type !== null || binding.embed !== null) {
-    const what =
-      binding.type === null ? "width" : binding.embed === null ? "vocabulary" : "vocabulary and width";
+    const shared = hasIds(target.kind) ? "vocabulary" : "kind";
+    const what = binding.type === null ? "width" : binding.embed === null ? shared : `${shared} and width`;
     const span = {
       ...binding.span,
       start: (binding.type ?? binding.embed)!.span.start,
@@ -312,6 +353,11 @@ function checkRightSide(
 function removeRightSide(binding: Binding): Fix {
   const edit = removal({ ...binding.span, start: binding.column.span.end });
   return { title: "remove what is shared", edits: [edit] };
+}
+
+/** What stands on the right has no transforms, so that `number` is a number whatever is made of it. */
+function saysSame(given: FeatureKind, target: FeatureKind): boolean {
+  return (given.kind === "number" && "transforms" in target) || isSameKind(given, target);
 }
 
 function kindText(feature: Feature, declarations: Declarations): string {

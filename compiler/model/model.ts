@@ -13,7 +13,7 @@ export interface Model {
   readonly name: string;
   readonly doc: string;
   readonly file: SourceFile;
-  readonly features: ReadonlyMap<string, Feature>;
+  readonly features: ReadonlyMap<string, DeclaredFeature>;
   readonly histories: ReadonlyMap<string, History>;
   readonly labels: ReadonlyMap<string, Label>;
   /** The spec's own blocks; those of the standard library are found behind them. */
@@ -36,7 +36,8 @@ export interface Model {
 
 export interface Feature {
   readonly name: string;
-  readonly scope: FeatureScope;
+  /** `history`: a field of a history that is bound to no other feature. Its name is `clicks.dwell`. */
+  readonly scope: FeatureScope | "history";
   readonly kind: FeatureKind;
   /** Whether a missing value is the unknown id; otherwise it is an error, but for numbers that say what it counts as. */
   readonly missingIsUnknown: boolean;
@@ -48,6 +49,11 @@ export interface Feature {
   readonly shares: string | null;
   readonly doc: string;
   readonly span: Span;
+}
+
+/** One that stands in a `features` item. */
+export interface DeclaredFeature extends Feature {
+  readonly scope: FeatureScope;
 }
 
 /** How a raw value becomes an id or a number; `kinds/*.kind.ts` say how each does. Ids: 0 is padding, 1 an unknown value, 2 the first known one. */
@@ -102,9 +108,16 @@ export interface History {
   readonly span: Span;
 }
 
-/** `item_id <-> hist_item_id`: the column `column` holds a sequence over `feature`'s ids, in `feature`'s table. */
+/** What each step of a history has: `item_id <-> hist_item_id`, `dwell : number`. */
 export interface HistoryField {
-  readonly feature: string;
+  /**
+   * What the network, requests and rows call it: its feature's name. Its column's, where it is bound to none, or where
+   * several columns of the history are bound to that feature.
+   */
+  readonly name: string;
+  /** Whose ids, tables and transforms it has: the item feature that it is bound to, or one that is its own. */
+  readonly feature: Feature;
+  /** Of the data: a sequence a row. */
   readonly column: string;
   readonly span: Span;
 }
@@ -279,7 +292,10 @@ export function ownerOf({ name, shares }: Pick<Feature, "name" | "shares">): str
   return shares ?? name;
 }
 
-/** Names of tables. No name of a spec has a `.`, so that those made by a use differ from those of features. */
+/**
+ * Names of tables. No name of a spec has a `.`, so that those made by a use differ from those of features. A history's
+ * own field has one, `clicks.dwell`, but no feature has the name of a history.
+ */
 export const tableNames = {
   /** Of the feature's own table, which `embed` behind its kind declares. */
   own: (feature: string): string => feature,
@@ -289,10 +305,35 @@ export const tableNames = {
     `${feature}.embed_${width}${name === null ? "" : `.${name}`}`,
 } as const;
 
+/** What declares the features of a model. */
+type Declaring = Pick<Model, "features" | "histories">;
+
+/** The fields of histories that are bound to no feature, as features of their own. */
+export function ownFields({ histories }: Declaring): Feature[] {
+  return [...histories.values()].flatMap(({ fields }) =>
+    fields.flatMap(({ feature }) => (feature.scope === "history" ? [feature] : [])),
+  );
+}
+
+/** Everything that has ids or numbers of its own: the features, and the fields of histories that are bound to none. */
+export function allFeatures(model: Declaring): Feature[] {
+  return [...model.features.values(), ...ownFields(model)];
+}
+
+/** The one of `allFeatures` with a name. */
+export function featureNamed(model: Declaring, name: string): Feature {
+  const [history] = name.split(".");
+  const fields = name === history ? undefined : model.histories.get(history!)?.fields;
+  const field = fields?.find(({ feature }) => feature.name === name);
+  const feature = field?.feature ?? model.features.get(name);
+  invariant(feature, `there is no feature ${name}`);
+  return feature;
+}
+
 /** The tables that `model` needs, given what was fitted. */
 export function tablesOf(model: Model, fitted: Fitted): TableSpec[] {
   return [...model.tables.values()].map((table) => {
-    const feature = model.features.get(table.feature)!;
+    const feature = featureNamed(model, table.feature);
     const known = knownValues(feature, learnedOf(feature, fitted));
     invariant(known !== null, `the values of ${feature.name} are not known`);
     return { ...table, rows: known + FIRST_ID };
@@ -303,7 +344,7 @@ export function tablesOf(model: Model, fitted: Fitted): TableSpec[] {
 export function scopesOf(
   feature: Feature,
   features: ReadonlyMap<string, Feature>,
-): ReadonlySet<FeatureScope> {
+): ReadonlySet<Feature["scope"]> {
   const parts = partsOf(feature).map(({ name }) => features.get(name)?.scope ?? feature.scope);
   return new Set(parts.length === 0 ? [feature.scope] : parts);
 }
@@ -318,5 +359,7 @@ export function needsIds(model: Model, feature: Feature): boolean {
   if (crosses.some((cross) => needsIds(model, cross))) return true;
   if (embed !== null || [...model.tables.values()].some((table) => table.feature === ownerOf(feature)))
     return true;
-  return [...model.histories.values()].some(({ fields }) => fields.some(({ feature }) => feature === name));
+  return [...model.histories.values()].some(({ fields }) =>
+    fields.some((field) => field.feature.name === name),
+  );
 }

@@ -10,10 +10,12 @@ import {
   unknownName,
   usedBeforeDefined,
 } from "../diagnostics/catalog/expressions.ts";
+import { fieldAmbiguous } from "../diagnostics/catalog/histories.ts";
 import { targetNotEmbedded } from "../diagnostics/catalog/model.ts";
 import { invariant } from "../internal-error.ts";
 import { hasIds, kindOf } from "../kinds/registry.ts";
 import { type Span, textOf } from "../source/source-file.ts";
+import { inputNames } from "../training/program.ts";
 import { addDims } from "./dims.ts";
 import type { Environment } from "./environment.ts";
 import type { Feature, History, HistoryField } from "./model.ts";
@@ -86,9 +88,9 @@ export class Names {
       const identifier = { name, span };
       if (column !== undefined && field !== undefined)
         this.walker.report(unknownName, { name }, span, {
-          related: [at(field.span, "a column, bound here")],
-          help: `its values are \`${column.name}.${field.feature}\``,
-          fixes: [replacing(span, `${column.name}.${field.feature}`)],
+          related: [at(field.span, `a field of \`${column.name}\``)],
+          help: `its values are \`${column.name}.${field.name}\``,
+          fixes: [replacing(span, `${column.name}.${field.name}`)],
         });
       else if (declarations.labels.has(name))
         this.walker.report(unknownName, { name }, span, {
@@ -108,50 +110,61 @@ export class Names {
       if (history === null) return null;
       const field = this.findField(history, expression.field);
       if (field === null || declarations.broken.has(history.name)) return ERROR;
-      return plainValue({ kind: "feature", reference: this.referenceTo(history, field) });
+      return plainValue({ kind: "feature", reference: this.referenceToField(history, field) });
     }
     if (expression.kind !== "name" || environment.block !== null) return null;
     const feature = declarations.features.get(expression.name);
     if (feature === undefined || environment.peek(expression.name) !== undefined) return null;
     this.walker.usedNames.add(feature.name);
     if (declarations.broken.has(feature.name)) return ERROR;
-    return plainValue({ kind: "feature", reference: { feature, history: null } });
+    return plainValue({ kind: "feature", reference: this.referenceTo(feature) });
   }
 
-  private referenceTo(history: History, field: HistoryField): FeatureReference {
-    return { feature: this.walker.declarations.features.get(field.feature)!, history };
+  private referenceTo(feature: Feature): FeatureReference {
+    return { feature, history: null, input: inputNames.feature(feature.name) };
+  }
+
+  private referenceToField(history: History, { name, feature }: HistoryField): FeatureReference {
+    return { feature, history, input: inputNames.field(history.name, name) };
   }
 
   private feature(feature: Feature, span: Span): Value {
     this.walker.usedNames.add(feature.name);
     if (this.walker.declarations.broken.has(feature.name)) return ERROR;
-    const syntax = this.walker.declarations.featureSyntax.get(feature.name);
-    const reference = { feature, history: null };
-    if (!hasIds(feature.kind)) {
-      const widthOrigin = {
-        span: syntax?.type.span ?? feature.span,
-        what: `the ${kindOf(feature.kind).gives} \`${feature.name}\``,
-      };
-      return numberOf(this.walker, reference, span, widthOrigin);
-    }
-    if (feature.embed === null) {
-      invariant(syntax, `${feature.name} has no declaration`);
-      const last = syntax.transforms.at(-1) ?? syntax.type;
-      const text = textOf({ ...syntax.type.span, end: last.span.end });
-      this.walker.report(notEmbedded, { name: feature.name }, span, {
-        related: [at(syntax.span, "declared without `embed`")],
-        help: `give it a width: \`${feature.name} : ${text} embed 16\``,
-        fixes: [
-          {
-            title: "embed it, 16 wide",
-            isGuess: true,
-            edits: [{ span: { ...syntax.span, start: syntax.span.end }, text: " embed 16" }],
-          },
-        ],
-      });
-      return ERROR;
-    }
+    const reference = this.referenceTo(feature);
+    if (!hasIds(feature.kind)) return this.number(reference, span);
+    if (feature.embed === null) return this.reportNotEmbedded(feature, span);
     return this.embedded(reference, feature.embed, span);
+  }
+
+  private number(reference: FeatureReference, span: Span): TensorValue {
+    const { feature } = reference;
+    const syntax = this.walker.declarations.featureSyntax.get(feature.name);
+    const widthOrigin = {
+      span: syntax?.type.span ?? feature.span,
+      what: `the ${kindOf(feature.kind).gives} \`${feature.name}\``,
+    };
+    return numberOf(this.walker, reference, span, widthOrigin);
+  }
+
+  /** Of a feature, or a field of a history that is bound to none. */
+  private reportNotEmbedded(feature: Feature, span: Span): Value {
+    const syntax = this.walker.declarations.featureSyntax.get(feature.name);
+    invariant(syntax, `${feature.name} has no declaration`);
+    const last = syntax.transforms.at(-1) ?? syntax.type;
+    const text = textOf({ ...syntax.type.span, end: last.span.end });
+    this.walker.report(notEmbedded, { name: feature.name }, span, {
+      related: [at(syntax.span, "declared without `embed`")],
+      help: `give it a width: \`${syntax.name.name} : ${text} embed 16\``,
+      fixes: [
+        {
+          title: "embed it, 16 wide",
+          isGuess: true,
+          edits: [{ span: { ...syntax.span, start: syntax.span.end }, text: " embed 16" }],
+        },
+      ],
+    });
+    return ERROR;
   }
 
   /** What a feature's name means: its row in its own table. */
@@ -166,12 +179,14 @@ export class Names {
   }
 
   private historyField(history: History, field: HistoryField, span: Span): Value {
-    const reference = this.referenceTo(history, field);
-    const { feature } = reference;
+    const reference = this.referenceToField(history, field);
+    const { feature } = field;
+    if (!hasIds(feature.kind)) return this.number(reference, span);
     if (feature.embed !== null) return this.embedded(reference, feature.embed, span);
+    if (feature.scope === "history") return this.reportNotEmbedded(feature, span);
     this.walker.report(targetNotEmbedded, { name: feature.name }, span, {
       related: [at(field.span, "bound here"), at(feature.span, "declared without `embed`")],
-      help: `give \`${feature.name}\` a width: \`embed 16\`; or one here: \`embed(${history.name}.${feature.name}, 16)\``,
+      help: `give \`${feature.name}\` a width: \`embed 16\`; or one here: \`embed(${history.name}.${field.name}, 16)\``,
     });
     return ERROR;
   }
@@ -223,19 +238,39 @@ export class Names {
   /** Null where it has no such field, which was reported. */
   private findField(history: History, field: Identifier): HistoryField | null {
     this.walker.usedNames.add(history.name);
-    const found = history.fields.find((each) => each.feature === field.name);
+    const { fields } = history;
+    const found = fields.find((each) => each.name === field.name);
     const broken = this.walker.declarations.broken.has(history.name);
     if (found !== undefined || broken || field.name === "") return found ?? null;
-    const byColumn = history.fields.find((each) => each.column === field.name);
-    const names = history.fields.map((each) => each.feature);
+    const names = fields.map((each) => each.name);
+    const alike = fields.filter((each) => each.feature.name === field.name);
+    if (alike.length > 0) {
+      const columns = alike.map(({ column }) => `\`${column}\``);
+      const last = columns.at(-1)!;
+      this.walker.report(
+        fieldAmbiguous,
+        {
+          history: history.name,
+          feature: field.name,
+          columns: `${columns.slice(0, -1).join(", ")} and ${last}`,
+        },
+        field.span,
+        {
+          related: alike.map(({ span }) => at(span, "bound here")),
+          help: `its fields are called like the columns: ${alike.map(({ name }) => `\`${history.name}.${name}\``).join(", ")}`,
+        },
+      );
+      return null;
+    }
+    const byColumn = fields.find((each) => each.column === field.name);
     if (byColumn === undefined && this.walker.unread.mayDeclare(field.name, names)) return null;
     this.walker.report(unknownField, { object: history.name, field: field.name }, field.span, {
       related: [at(byColumn?.span ?? history.span, byColumn === undefined ? "declared here" : "bound here")],
       ...(byColumn === undefined
         ? didYouMean(field, names, `its fields are ${names.join(", ")}`)
         : {
-            help: `fields are called like the feature: \`${history.name}.${byColumn.feature}\``,
-            fixes: [replacing(field.span, byColumn.feature)],
+            help: `fields are called like the feature: \`${history.name}.${byColumn.name}\``,
+            fixes: [replacing(field.span, byColumn.name)],
           }),
     });
     return null;

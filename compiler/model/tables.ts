@@ -4,7 +4,6 @@
 import type { Initializer, NodeId, Rows } from "../graph/graph.ts";
 import { numbersIn } from "../kinds/registry.ts";
 import type { Span } from "../source/source-file.ts";
-import { inputNames } from "../training/program.ts";
 import { constantDim } from "./dims.ts";
 import {
   type Feature,
@@ -88,12 +87,10 @@ export function scaledNumber(
 
 function inputNode(
   walker: Walker,
-  { feature, history }: FeatureReference,
+  { input: name, history }: FeatureReference,
   type: { readonly dims: readonly number[]; readonly dtype: "f32" | "i32" },
   span: Span,
 ): NodeId | null {
-  const name =
-    history === null ? inputNames.feature(feature.name) : inputNames.field(history.name, feature.name);
   return walker.emit("input", [], { name, type: { rows: rowsOf(history), ...type } }, span);
 }
 

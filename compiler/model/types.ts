@@ -64,6 +64,8 @@ export type Type =
 export interface FeatureReference {
   readonly feature: Feature;
   readonly history: History | null;
+  /** Its name among the inputs of the Graph. */
+  readonly input: string;
 }
 
 export type Callable =

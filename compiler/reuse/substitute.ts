@@ -6,6 +6,7 @@ import type {
   BlockItem,
   EmbedClause,
   Expression,
+  FeatureDeclaration,
   Identifier,
   Item,
   KindReference,
@@ -52,22 +53,21 @@ export class Substituter {
       case "features":
         return {
           ...item,
-          features: item.features.map((feature) => ({
-            ...feature,
-            type: this.kind(feature.type),
-            transforms: feature.transforms.map((transform) => this.kind(transform)),
-            embed: this.embed(feature.embed),
-          })),
+          features: item.features.map((feature) => this.declaration(feature)),
         };
       case "history":
         return {
           ...item,
           arguments: this.arguments(item.arguments, nothing),
-          bindings: item.bindings.map((binding) => ({
-            ...binding,
-            type: binding.type === null ? null : this.kind(binding.type),
-            embed: this.embed(binding.embed),
-          })),
+          fields: item.fields.map((field) =>
+            field.kind === "own"
+              ? { kind: field.kind, ...this.declaration(field) }
+              : {
+                  ...field,
+                  type: field.type === null ? null : this.kind(field.type),
+                  embed: this.embed(field.embed),
+                },
+          ),
         };
       case "label":
         return { ...item, type: this.kind(item.type) };
@@ -101,6 +101,15 @@ export class Substituter {
   /** What stands outside of every block and `net`. */
   constant(expression: Expression): Expression {
     return this.expression(expression, nothing);
+  }
+
+  private declaration(feature: FeatureDeclaration): FeatureDeclaration {
+    return {
+      ...feature,
+      type: this.kind(feature.type),
+      transforms: feature.transforms.map((transform) => this.kind(transform)),
+      embed: this.embed(feature.embed),
+    };
   }
 
   private kind(kind: KindReference): KindReference {

@@ -195,9 +195,8 @@ class Drawer {
     const [feature, history] = [features.get(name), histories.get(name)];
     const declared = feature ?? history;
     if (declared === undefined) return [];
-    const fields =
-      history?.fields.map((each) => each.feature).filter((each) => each === (field ?? each)) ?? [];
-    const widths = (feature === undefined ? fields : [name]).map((each) => widthOf(features.get(each)));
+    const fields = history?.fields.filter((each) => each.name === (field ?? each.name)) ?? [];
+    const widths = feature === undefined ? fields.map((each) => widthOf(each.feature)) : [widthOf(feature)];
     // Ids that are only looked up in tables of the network have no width of their own.
     const width = widths.includes(null)
       ? "ids"
@@ -206,7 +205,10 @@ class Drawer {
       {
         kind: feature === undefined ? "history" : "feature",
         name: key,
-        code: history === undefined ? this.declarationOf(name) : `${fields.join(", ")} (max: ${history.max})`,
+        code:
+          history === undefined
+            ? this.declarationOf(name)
+            : `${fields.map((each) => each.name).join(", ")} (max: ${history.max})`,
         type: history === undefined ? `Vec[${width}]` : `Seq[${name}, ${width}]`,
         shape: [
           ...(feature?.scope === "item" ? ["candidates"] : []),
@@ -236,9 +238,8 @@ class Drawer {
   }
 }
 
-function widthOf(feature: Feature | undefined): number | null {
-  if (feature === undefined) return null;
-  return hasIds(feature.kind) ? feature.embed : numbersIn(feature.kind);
+function widthOf({ embed, kind }: Feature): number | null {
+  return hasIds(kind) ? embed : numbersIn(kind);
 }
 
 function indexOf(id: string): number {

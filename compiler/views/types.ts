@@ -2,6 +2,7 @@
 // the text, each with its place.
 
 import type {
+  Binding,
   BlockItem,
   Expression,
   FeatureDeclaration,
@@ -9,12 +10,13 @@ import type {
   HistoryItem,
   Identifier,
   Item,
+  OwnField,
   ParamItem,
 } from "../ast/nodes.ts";
 import type { Analysis } from "../check.ts";
 import { hasIds, numbersIn } from "../kinds/registry.ts";
 import { constantDim } from "../model/dims.ts";
-import { scopesOf } from "../model/model.ts";
+import { type Feature, type HistoryField, scopesOf } from "../model/model.ts";
 import { printType, type Source, type Type, type Value } from "../model/types.ts";
 import { constantText } from "../reuse/params.ts";
 import { type Span, textOf } from "../source/source-file.ts";
@@ -131,9 +133,14 @@ type TypeAndAxis = Pick<TypedBinding, "type" | "axis">;
 function featureType({ name, type }: FeatureDeclaration, { declarations }: Analysis): TypeAndAxis {
   const feature = declarations.features.get(name.name);
   if (feature === undefined || declarations.broken.has(name.name)) return { type: "?", axis: null };
-  const { embed, kind } = feature;
-  if (embed === null && hasIds(kind)) return { type: type.name.name || "?", axis: null };
-  return { type: printType(tensor(embed ?? numbersIn(kind), null, name.span)), axis: null };
+  const width = widthOf(feature);
+  if (width === null) return { type: type.name.name || "?", axis: null };
+  return { type: printType(tensor(width, null, name.span)), axis: null };
+}
+
+/** Null for ids that are only looked up in tables of the network. */
+function widthOf({ embed, kind }: Feature): number | null {
+  return hasIds(kind) ? embed : numbersIn(kind);
 }
 
 function tensor(width: number, axis: string | null, span: Span): Type {
@@ -146,40 +153,47 @@ function tensor(width: number, axis: string | null, span: Span): Type {
   };
 }
 
-function historyBindings({ name, bindings }: HistoryItem, { declarations }: Analysis): TypedBinding[] {
+function historyBindings({ name, fields }: HistoryItem, { declarations }: Analysis): TypedBinding[] {
   const declared = declarations.histories.get(name.name);
-  const known = declared !== undefined && !declarations.broken.has(name.name);
+  const known = declared !== undefined && !declarations.broken.has(name.name) ? declared : null;
   const axis = name.name;
-  const widths = bindings.map(({ target }) => declarations.features.get(target.name)?.embed ?? null);
+  const typeOf = (width: number | null, span: Span, ids: string) =>
+    width === null ? ids : printType(tensor(width, axis, span));
+  const widths = known?.fields.map(({ feature }) => widthOf(feature)) ?? [];
   const whole = widths.reduce<number | null>(
     (sum, width) => (sum === null || width === null ? null : sum + width),
     0,
   );
-  const typeOf = (width: number | null, span: Span, ids = "?") => {
-    if (!known) return "?";
-    return width === null ? ids : printType(tensor(width, axis, span));
-  };
   const common = { sources: ["history"], axis } as const;
   return [
     {
       kind: "history",
       name: axis,
       of: null,
-      type: typeOf(whole, name.span, "history"),
+      type: known === null ? "?" : typeOf(whole, name.span, "history"),
       ...common,
       span: name.span,
     },
-    ...bindings.map(
-      ({ target }, i): TypedBinding => ({
+    ...fields.map((syntax, i): TypedBinding => {
+      const field = known?.fields[i];
+      const { span } = nameOf(syntax, field);
+      const ids = declarations.featureSyntax.get(field?.feature.name ?? "")?.type.name.name ?? "?";
+      return {
         kind: "field",
-        name: target.name,
+        name: field?.name ?? textOf(span),
         of: axis,
-        type: typeOf(widths[i]!, target.span, declarations.featureSyntax.get(target.name)?.type.name.name),
+        type: field === undefined ? "?" : typeOf(widths[i]!, span, ids),
         ...common,
-        span: target.span,
-      }),
-    ),
+        span,
+      };
+    }),
   ];
+}
+
+/** Where the name stands that the field is called by. */
+function nameOf(syntax: Binding | OwnField, field: HistoryField | undefined): Identifier {
+  if (syntax.kind === "own") return syntax.name;
+  return field?.name === syntax.column.name ? syntax.column : syntax.target;
 }
 
 function blockBindings(block: BlockItem, { values }: Analysis): TypedBinding[] {

@@ -89,11 +89,15 @@ class RawRows {
       const column = this.encoded(name);
       if (column !== undefined && !this.sameRow(column, a, b)) return false;
     }
-    for (const { start, end, steps } of this.data.histories.values()) {
+    for (const [history, { start, end, steps, numbers }] of this.data.histories) {
       const length = end[a]! - start[a]!;
       if (length !== end[b]! - start[b]!) return false;
-      for (const ids of steps.values())
-        for (let i = 0; i < length; i++) if (ids[start[a]! + i] !== ids[start[b]! + i]) return false;
+      for (const { name, feature } of this.model.histories.get(history)!.fields) {
+        const values = steps.get(name) ?? numbers.get(name)!;
+        const width = steps.has(name) ? 1 : numbersIn(feature.kind);
+        for (let i = 0; i < length * width; i++)
+          if (values[start[a]! * width + i] !== values[start[b]! * width + i]) return false;
+      }
     }
     return true;
   }
@@ -137,12 +141,18 @@ class RawRows {
   }
 
   private steps(history: string, row: number): RawRecord[] {
-    const { start, end, steps } = this.data.histories.get(history)!;
+    const { start, end, steps, numbers } = this.data.histories.get(history)!;
+    const { fields } = this.model.histories.get(history)!;
     const records: RawRecord[] = [];
     for (let i = start[row]!; i < end[row]!; i++)
       records.push(
         Object.fromEntries(
-          [...steps].map(([name, ids]) => [name, this.raw(this.model.features.get(name)!, ids[i]!)]),
+          fields.map(({ name, feature }) => {
+            const values = steps.get(name) ?? numbers.get(name)!;
+            const width = numbersIn(feature.kind);
+            const vector = () => [...values.subarray(i * width, (i + 1) * width)];
+            return [name, rawKindOf(feature).gives === "vector" ? vector() : this.raw(feature, values[i]!)];
+          }),
         ),
       );
     return records;

@@ -51,8 +51,9 @@ export class RequestMaker {
       context: this.record(scope("context"), unseen),
       history: Object.fromEntries(
         [...this.model.histories.values()].map(({ name, max, fields }) => {
-          const features = fields.map(({ feature }) => this.model.features.get(feature)!);
-          return [name, Array.from({ length: steps(max) }, () => this.record(features, unseen))];
+          const step = () =>
+            Object.fromEntries(fields.map((field) => [field.name, this.value(field.feature, unseen)]));
+          return [name, Array.from({ length: steps(max) }, step)];
         }),
       ),
       candidates: made,

@@ -3,7 +3,7 @@
 
 import { InternalError } from "../../compiler/internal-error.ts";
 import { hasIds, kindOf } from "../../compiler/kinds/registry.ts";
-import type { Fitted, Model } from "../../compiler/model/model.ts";
+import { allFeatures, type Fitted, type Model } from "../../compiler/model/model.ts";
 import { inputNames } from "../../compiler/training/program.ts";
 import { type Cross, crossOf, numbersOf, spaceOf, vectorsOf } from "../features/encoders.ts";
 import { type IdSpace, latestFrom, NOT_AN_ID } from "../serve/features.ts";
@@ -44,7 +44,7 @@ export class RequestEncoder {
 
   constructor(model: Model, fitted: Fitted) {
     this.model = model;
-    for (const feature of model.features.values()) {
+    for (const feature of allFeatures(model)) {
       const cross = crossOf(feature);
       if (cross !== null) this.crosses.set(feature.name, cross);
       else if (kindOf(feature.kind).gives === "vector") this.vectors.set(feature.name, vectorsOf(feature));
@@ -59,7 +59,8 @@ export class RequestEncoder {
     for (const { name, scope } of this.model.features.values()) {
       if (this.crosses.has(name)) continue;
       const records = scope === "item" ? request.candidates : request.candidates.map(() => request[scope]);
-      columns.push({ input: inputNames.feature(name), feature: name, values: this.column(name, records) });
+      const values = this.column(name, name, records);
+      columns.push({ input: inputNames.feature(name), feature: name, values });
     }
     for (const [name, cross] of this.crosses) {
       const parts = cross.parts.map((part) => columns.find(({ feature }) => feature === part)!.values);
@@ -74,18 +75,18 @@ export class RequestEncoder {
       const steps = all.slice(latestFrom(all.length, max));
       lengths.set(name, new Array<number>(examples).fill(steps.length));
       const repeated = request.candidates.flatMap(() => steps);
-      for (const { feature } of fields)
-        columns.push({
-          input: inputNames.field(name, feature),
-          feature,
-          values: this.column(feature, repeated),
-        });
+      for (const field of fields) {
+        const feature = field.feature.name;
+        const values = this.column(feature, field.name, repeated);
+        columns.push({ input: inputNames.field(name, field.name), feature, values });
+      }
     }
     return { examples, lengths, columns };
   }
 
-  private column(name: string, records: readonly RawRecord[]): Float64Array {
-    const vectors = this.vectors.get(name);
+  /** Values of `feature`, which records call `name`. */
+  private column(feature: string, name: string, records: readonly RawRecord[]): Float64Array {
+    const vectors = this.vectors.get(feature);
     if (vectors !== undefined) {
       const values = new Float32Array(records.length * vectors.width);
       for (const [i, record] of records.entries())
@@ -94,8 +95,8 @@ export class RequestEncoder {
       return Float64Array.from(values);
     }
     return Float64Array.from(records, (record) => {
-      const value = this.spaces.get(name)?.idOf(record[name]);
-      const encoded = value ?? this.numbers.get(name)!.numberOf(record[name]);
+      const value = this.spaces.get(feature)?.idOf(record[name]);
+      const encoded = value ?? this.numbers.get(feature)!.numberOf(record[name]);
       if (encoded === NOT_AN_ID || Number.isNaN(encoded))
         throw new InternalError(`a made-up request has ${String(record[name])} for ${name}`);
       return encoded;

@@ -3,7 +3,7 @@
 import { evaluate } from "../../compiler/graph/evaluate.ts";
 import { exampleLayout } from "../../compiler/graph/layout.ts";
 import { InternalError } from "../../compiler/internal-error.ts";
-import { type Model, ownerOf } from "../../compiler/model/model.ts";
+import { featureNamed, type Model, ownerOf } from "../../compiler/model/model.ts";
 import { outputNames } from "../../compiler/training/program.ts";
 import type { TrainedModel, TrainedTable } from "./compile-model.ts";
 import type { Reference } from "./golden.ts";
@@ -50,7 +50,7 @@ function usedRows(
   const used = new Map<string, { rows: number; values: Float64Array }>();
   for (const [name, { values: table, width }] of tables) {
     const own = columns.filter(
-      ({ feature }) => ownerOf(model.features.get(feature)!) === model.tables.get(name)!.feature,
+      ({ feature }) => ownerOf(featureNamed(model, feature)) === model.tables.get(name)!.feature,
     );
     const positions = new Map<number, number>();
     for (const { values } of own)

@@ -6,7 +6,7 @@ import { unreachable } from "../../compiler/internal-error.ts";
 import { hasLearningPipe, keepsVocabulary } from "../../compiler/kinds/registry.ts";
 import { untrainedPipe } from "../../compiler/kinds/transforms.ts";
 import { lower } from "../../compiler/lower/lower.ts";
-import { FIRST_ID, type Fitted, type Model, tablesOf } from "../../compiler/model/model.ts";
+import { allFeatures, FIRST_ID, type Fitted, type Model, tablesOf } from "../../compiler/model/model.ts";
 import { trainingProgram } from "../../compiler/training/step.ts";
 import { Random } from "../random.ts";
 import type { TrainedModel } from "./compile-model.ts";
@@ -59,7 +59,7 @@ function spread(init: Initializer, x: number): number {
 }
 
 function madeUp(model: Model, known: number): Fitted {
-  const features = [...model.features.values()];
+  const features = allFeatures(model);
   return {
     vocabularies: new Map(
       features

@@ -21,15 +21,21 @@ export interface Config {
 export type DataConfig = RowsConfig | EventsConfig;
 
 /** Ready rows: one file a split. */
-export interface RowsConfig {
+export interface RowsConfig extends ListFormat {
   readonly kind: "rows";
   readonly train: string | null;
   readonly valid: string | null;
   readonly test: string | null;
   /** Takes validation rows from `train`; null: there are those of `valid`, or none. */
   readonly validate: ValidateByFeature | null;
+}
+
+/** How the steps of histories stand in ready rows. */
+export interface ListFormat {
   /** Between the steps of a sequence in a CSV column. */
   readonly separator: string;
+  /** Lists begin with the latest step; otherwise they end with it. */
+  readonly latestFirst: boolean;
 }
 
 /** An event log, from which rows are made. */

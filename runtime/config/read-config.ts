@@ -32,6 +32,9 @@ import { applySet, type MapSetting, settingsOf } from "./setting-tree.ts";
 const DEFAULT_SEPARATOR = "|";
 const DEFAULT_SEED = 2026;
 
+/** Where the latest step of a list stands; the first is what holds where nothing is said. */
+export const STEP_ORDERS = ["latest_last", "latest_first"] as const;
+
 /** As `loadConfig`, but throws DiagnosticError where anything is wrong. */
 export async function readConfig(path: string | null, sets: readonly string[] = []): Promise<Config> {
   const { value, diagnostics } = await loadConfig(path, sets);
@@ -101,7 +104,7 @@ function readTrain(train: SettingReader | null): TrainOverrides {
   };
 }
 
-const ROWS = ["train", "valid", "test", "separator"];
+const ROWS = ["train", "valid", "test", "separator", "steps"];
 const VALIDATE = "validate";
 const EVENTS = ["events", "items", "users", "examples"];
 
@@ -134,7 +137,8 @@ async function readRows(data: SettingReader, inDir: (path: string) => string): P
     data.report(validateTwice, {}, data.map.entries.get(VALIDATE)!.key);
   if (train === null) return null;
   const separator = data.text("separator")?.text ?? DEFAULT_SEPARATOR;
-  return { kind: "rows", train, valid, test, validate: byFeature(validate), separator };
+  const latestFirst = data.choice("steps", STEP_ORDERS) === "latest_first";
+  return { kind: "rows", train, valid, test, validate: byFeature(validate), separator, latestFirst };
 }
 
 async function readEvents(

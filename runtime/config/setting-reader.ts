@@ -107,6 +107,15 @@ export class SettingReader {
       this.wrong(key, `\`${value}\``, given);
   }
 
+  /** One of a few words; the first where nothing is said. */
+  choice<T extends string>(key: string, words: readonly [T, ...T[]]): T {
+    const given = this.map.entries.get(key)?.value;
+    const found = words.find((word) => given?.kind === "value" && given.value === word);
+    if (given !== undefined && found === undefined)
+      this.wrong(key, words.map((word) => `\`${word}\``).join(" or "), given);
+    return found ?? words[0];
+  }
+
   /** The path that `key` names, environment variables filled in; `base` puts it where it belongs. */
   location(
     key: string,

@@ -1,12 +1,12 @@
 // Batches out of encoded rows: histories packed without padding, each table's distinct rows once. Pure; a batch costs
 // time by the values in it, whatever the size of the vocabularies, and allocates nothing by the row.
 
-import type { Graph, Node } from "../../compiler/graph/graph.ts";
+import { type Graph, type Node, sizeOf } from "../../compiler/graph/graph.ts";
 import { historyOf, shiftedSegments } from "../../compiler/graph/shifted-axes.ts";
 import type { TableSpec } from "../../compiler/model/model.ts";
 import { inputNames } from "../../compiler/training/program.ts";
 import { type TableUse, tableUses } from "../train/table-uses.ts";
-import type { Batch, Dataset } from "./dataset.ts";
+import type { Batch, Dataset, HistoryColumns } from "./dataset.ts";
 import { type Chance, draw, type PlannedDraw, plannedDraws } from "./draws.ts";
 
 /** What a batch for one Graph holds. Plain data, so that a worker can be given it. */
@@ -14,11 +14,22 @@ export interface BatchPlan {
   readonly vocabularies: readonly PlannedVocabulary[];
   /** Number features; each is an input of the same name. */
   readonly numbers: readonly string[];
+  /** Fields of histories that are numbers or vectors. */
+  readonly stepNumbers: readonly StepNumbers[];
   /** Histories whose steps anything in the Graph varies along. */
   readonly histories: readonly string[];
   /** Put into a batch where the rows have them. */
   readonly labels: readonly string[];
   readonly draws: readonly PlannedDraw[];
+}
+
+export interface StepNumbers {
+  /** `clicks.dwell` */
+  readonly input: string;
+  readonly history: string;
+  readonly field: string;
+  /** How many numbers a step has: more than one where it is a vector. */
+  readonly width: number;
 }
 
 /** A feature's ids: its tables are fed the same rows, so that an input means the same positions in each of them. */
@@ -59,6 +70,11 @@ export function planBatches(graph: Graph, tables: readonly TableSpec[]): BatchPl
       ),
     ),
     numbers: [...names].filter((name) => !/[./]/.test(name)),
+    stepNumbers: inputs.flatMap(({ type: { dtype, dims, rows }, attributes: { name } }) => {
+      if (dtype !== "f32" || rows.kind !== "steps" || name.includes("/")) return [];
+      const { history } = rows;
+      return [{ input: name, history, field: name.slice(history.length + 1), width: sizeOf(dims) }];
+    }),
     histories: [...histories],
     labels: [...names]
       .filter((name) => name.startsWith(inputNames.label("")))
@@ -139,7 +155,15 @@ export class BatchBuilder {
       tables: Object.fromEntries(tables),
       own: Object.fromEntries(own),
       ids: Object.fromEntries(ids),
-      numbers: gathered(plan.numbers, data.numbers),
+      numbers: {
+        ...gathered(plan.numbers, data.numbers),
+        ...Object.fromEntries(
+          plan.stepNumbers.map((of) => [
+            of.input,
+            gatherSteps(data.histories.get(of.history)!, of, rows, segments[of.history]!.length),
+          ]),
+        ),
+      },
       labels: gathered(
         plan.labels.filter((label) => data.labels.has(label)),
         data.labels,
@@ -186,6 +210,21 @@ function gather(column: Float32Array, rows: Int32Array, all: number): Float32Arr
   else
     for (let i = 0; i < rows.length; i++)
       out.set(column.subarray(rows[i]! * width, (rows[i]! + 1) * width), i * width);
+  return out;
+}
+
+function gatherSteps(
+  { start, end, numbers }: HistoryColumns,
+  { field, width }: StepNumbers,
+  rows: Int32Array,
+  steps: number,
+): Float32Array {
+  const column = numbers.get(field)!;
+  const out = new Float32Array(steps * width);
+  for (let i = 0, at = 0; i < rows.length; i++) {
+    const last = end[rows[i]!]! * width;
+    for (let from = start[rows[i]!]! * width; from < last; from++) out[at++] = column[from]!;
+  }
   return out;
 }
 

@@ -12,7 +12,7 @@ import { fileUnreadable } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, inData, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
 import { csvHeader } from "./csv-header.ts";
 import { fileProblem } from "./file-problem.ts";
-import type { Raw, RawChunk, RawList } from "./raw-values.ts";
+import type { Raw, RawCell, RawChunk } from "./raw-values.ts";
 
 type Format = "csv" | "tsv" | "parquet" | "json" | "json_lines";
 
@@ -244,10 +244,17 @@ function keptAsIs(type: string): boolean {
   return /^(VARCHAR|BOOLEAN|U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE)$/.test(type);
 }
 
-function valuesOf(chunk: DuckDBDataChunk, index: number, column: DataColumn): (Raw | RawList)[] {
+function valuesOf(chunk: DuckDBDataChunk, index: number, column: DataColumn): RawCell[] {
   const values = chunk.getColumnValues(index);
   if (column.type === "value") return values as Raw[];
-  return values.map((list) => (list === null ? null : ((list as DuckDBListValue).items as Raw[])));
+  const isNested = column.typeName.endsWith("[][]");
+  return values.map((list) => {
+    if (list === null) return null;
+    const items = (list as DuckDBListValue).items as (Raw | DuckDBListValue)[];
+    return isNested
+      ? items.map((each) => (each === null ? null : ((each as DuckDBListValue).items as Raw[])))
+      : (items as Raw[]);
+  });
 }
 
 /** Turns an exception of DuckDB about a file's content into a diagnostic. */

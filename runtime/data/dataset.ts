@@ -14,9 +14,12 @@ export interface Dataset {
   readonly groups: ReadonlyMap<string, Int32Array>;
 }
 
-export interface HistoryColumns {
-  /** By field's feature: the ids of all stored steps. */
+/** `Numbers` is a Float64Array where numbers are not transformed yet. */
+export interface HistoryColumns<Numbers = Float32Array> {
+  /** By field with ids: those of all stored steps. */
   readonly steps: ReadonlyMap<string, Int32Array>;
+  /** By number field: one value for each stored step, transformed; by vector as many as it is wide. */
+  readonly numbers: ReadonlyMap<string, Numbers>;
   /** For each row its steps are start[row] … end[row] − 1, at most `max` of them, latest last. */
   readonly start: Int32Array;
   readonly end: Int32Array;
@@ -33,7 +36,7 @@ export interface Batch {
   readonly own: Readonly<Record<string, Int32Array>>;
   /** By input name: positions in the distinct rows of its tables. */
   readonly ids: Readonly<Record<string, Int32Array>>;
-  /** By input name, one value an example; of vectors as many as they are wide. */
+  /** By input name, one value an example or a packed step; of vectors as many as they are wide. */
   readonly numbers: Readonly<Record<string, Float32Array>>;
   readonly labels: Readonly<Record<string, Float32Array>>;
   /** By input name: what this training step draws by chance; empty for a prediction. */

@@ -2,16 +2,17 @@
 // users table, context features from the event. Histories are stored once a user, all rows refer to them.
 
 import { noExamples, oneLabelOnly } from "../../compiler/diagnostics/catalog/data.ts";
+import { oneItemAnEvent } from "../../compiler/diagnostics/catalog/steps.ts";
 import { DiagnosticError, diagnose, inText } from "../../compiler/diagnostics/diagnostic.ts";
 import { numbersIn } from "../../compiler/kinds/registry.ts";
-import type { Model } from "../../compiler/model/model.ts";
+import { featureNamed, type HistoryField, type Model } from "../../compiler/model/model.ts";
 import type { EventsConfig } from "../config/config.ts";
 import type { Encoders } from "../features/encoders.ts";
 import { sharedInt32 } from "./builders.ts";
 import type { DataFile, DataFiles } from "./data-files.ts";
 import type { HistoryColumns } from "./dataset.ts";
 import { type EventLog, readEventLog } from "./event-log.ts";
-import { type ColumnUse, columnUses, type FeatureColumns } from "./feature-columns.ts";
+import { type ColumnUse, columnUses, type FeatureColumns, ownColumnUses } from "./feature-columns.ts";
 import { Findings } from "./findings.ts";
 import { type Entities, readKeyedTable } from "./keyed-table.ts";
 import {
@@ -37,6 +38,14 @@ export async function readEventRows(
     const labels = [...model.labels.keys()].map((name) => `\`${name}\``).join(", ");
     throw new DiagnosticError([diagnose(oneLabelOnly, { labels }, inText(others[0]!.span))]);
   }
+  for (const { name: history, fields } of model.histories.values())
+    for (const [i, { feature, column, span }] of fields.entries()) {
+      const first = fields.slice(0, i).find((each) => each.feature.name === feature.name);
+      if (first === undefined) continue;
+      const columns = `\`${first.column}\` and \`${column}\``;
+      const parameters = { history, feature: feature.name, columns };
+      throw new DiagnosticError([diagnose(oneItemAnEvent, parameters, inText(span))]);
+    }
   const uses = await usesByFile(files, config, model);
   const { items: itemsTable, users: usersTable } = config;
   const items = itemsTable && (await readKeyedTable(files, itemsTable, "items", uses.items, encoders));
@@ -74,11 +83,12 @@ async function usesByFile(files: DataFiles, config: EventsConfig, model: Model):
     else if (scope === "user" && isIn(use, users, log)) by.users.push(use);
     else by.log.push(use);
   }
+  by.log.push(...ownColumnUses(model));
   return by;
 }
 
-function isIn({ feature }: ColumnUse, table: DataFile | null, log: DataFile): boolean {
-  return table !== null && (table.columns.has(feature.name) || !log.columns.has(feature.name));
+function isIn({ column }: ColumnUse, table: DataFile | null, log: DataFile): boolean {
+  return table !== null && (table.columns.has(column) || !log.columns.has(column));
 }
 
 /** Puts rows together from the columns of items, users and events. */
@@ -87,19 +97,24 @@ class RowSource {
   private readonly items: FeatureColumns;
   private readonly users: FeatureColumns;
   private readonly events: FeatureColumns;
-  /** By feature; shared by all histories and all splits. */
-  private readonly steps: ReadonlyMap<string, Int32Array>;
+  /** Of each sorted event what histories have of it, by feature; shared by all histories and all splits. */
+  private readonly steps: FeatureColumns;
 
   constructor(model: Model, log: EventLog, items: Entities | null, users: Entities | null) {
     this.model = model;
-    const fromLog = split(log.features, (name) => model.features.get(name)!.scope === "item");
+    const scopeOf = (name: string) => model.features.get(name)?.scope ?? "history";
+    const fromLog = split(log.features, (name) => scopeOf(name) === "item");
+    const ofEvents = split(fromLog.no, (name) => scopeOf(name) === "history");
     this.items = merged(items?.features ?? EMPTY, gathered(model, fromLog.yes, firstEvents(log)));
     this.users = users?.features ?? EMPTY;
-    this.events = fromLog.no;
+    this.events = ofEvents.no;
     const sortedItems = log.row.map((row) => log.item[row]!);
-    const fields = [...model.histories.values()].flatMap((history) => history.fields);
-    this.steps = new Map(
-      fields.map(({ feature }) => [feature, gather(this.items.ids.get(feature)!, sortedItems, sharedInt32)]),
+    const bound = new Set(
+      [...model.histories.values()].flatMap(({ fields }) => fields.map(({ feature }) => feature.name)),
+    );
+    this.steps = merged(
+      gathered(model, split(this.items, (name) => bound.has(name)).yes, sortedItems),
+      gathered(model, ofEvents.yes, log.row),
     );
   }
 
@@ -111,16 +126,31 @@ class RowSource {
         gathered(this.model, this.events, examples.event),
       ),
     );
-    const histories = new Map<string, HistoryColumns>();
+    const histories = new Map<string, HistoryColumns<Float64Array>>();
     for (const { name, max, fields } of this.model.histories.values()) {
       const start = sharedInt32(examples.rows);
       for (let row = 0; row < start.length; row++)
         start[row] = Math.max(examples.first[row]!, examples.target[row]! - max);
-      const steps = new Map(fields.map(({ feature }) => [feature, this.steps.get(feature)!]));
-      histories.set(name, { steps, start, end: examples.target });
+      const { ids, numbers } = this.steps;
+      histories.set(name, {
+        steps: byField(fields, ids),
+        numbers: byField(fields, numbers),
+        start,
+        end: examples.target,
+      });
     }
     return { rows: examples.rows, ...features, histories, labels: new Map([[label, examples.label]]) };
   }
+}
+
+/** Of the columns by feature those of a history's fields. */
+function byField<T>(fields: readonly HistoryField[], columns: ReadonlyMap<string, T>): Map<string, T> {
+  return new Map(
+    fields.flatMap(({ name, feature }) => {
+      const column = columns.get(feature.name);
+      return column === undefined ? [] : [[name, column] as const];
+    }),
+  );
 }
 
 const EMPTY: FeatureColumns = { ids: new Map(), numbers: new Map(), groups: new Map() };
@@ -141,7 +171,7 @@ function gathered(model: Model, columns: FeatureColumns, rows: Int32Array): Feat
     numbers: new Map(
       [...columns.numbers].map(([name, values]) => [
         name,
-        gather(values, rows, floats, numbersIn(model.features.get(name)!.kind)),
+        gather(values, rows, floats, numbersIn(featureNamed(model, name).kind)),
       ]),
     ),
     groups: ints(columns.groups),

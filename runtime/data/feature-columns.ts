@@ -12,7 +12,7 @@ import { NOT_AN_ID } from "../serve/features.ts";
 import { ColumnBuilder } from "./builders.ts";
 import type { DataColumn, DataFile } from "./data-files.ts";
 import type { Findings } from "./findings.ts";
-import type { Raw, RawChunk, RawList } from "./raw-values.ts";
+import type { Raw, RawCell, RawChunk, RawList } from "./raw-values.ts";
 import {
   bucketCells,
   type CellReader,
@@ -33,6 +33,7 @@ export interface FeatureColumns {
 /** What a feature's column is read for; a feature may be read for its ids and its groups. */
 export interface ColumnUse {
   readonly feature: Feature;
+  readonly column: string;
   readonly into: "ids" | "numbers" | "groups";
 }
 
@@ -46,11 +47,22 @@ export function columnUses(model: Model, groupBy: string | null = null): ColumnU
   for (const feature of model.features.values()) {
     // A cross has no column: it is computed when its parts' ids are known.
     if (partsOf(feature).length > 0) continue;
-    if (!hasIds(feature.kind)) uses.push({ feature, into: "numbers" });
-    else if (needsIds(model, feature)) uses.push({ feature, into: "ids" });
-    if (grouped.has(feature.name) || feature.name === groupBy) uses.push({ feature, into: "groups" });
+    const column = feature.name;
+    if (!hasIds(feature.kind)) uses.push({ feature, column, into: "numbers" });
+    else if (needsIds(model, feature)) uses.push({ feature, column, into: "ids" });
+    if (grouped.has(column) || column === groupBy) uses.push({ feature, column, into: "groups" });
   }
   return uses;
+}
+
+/** What an event log has of each event for the fields of histories that are bound to no feature. */
+export function ownColumnUses({ histories }: Model): ColumnUse[] {
+  return [...histories.values()].flatMap(({ fields }) =>
+    fields.flatMap(({ feature, column }): ColumnUse[] => {
+      if (feature.scope !== "history") return [];
+      return [{ feature, column, into: hasIds(feature.kind) ? "ids" : "numbers" }];
+    }),
+  );
 }
 
 /** Finds a column, or notes that it is missing and what it would be needed for, or that several have its name. */
@@ -85,7 +97,7 @@ export function findColumn(
 interface Reader {
   readonly use: ColumnUse;
   readonly column: DataColumn;
-  readonly read: (value: Raw | RawList, row: number) => void;
+  readonly read: (value: RawCell, row: number) => void;
   readonly builder: ColumnBuilder<Int32Array> | ColumnBuilder<Float64Array>;
 }
 
@@ -106,8 +118,8 @@ export class FeatureReader {
       const { feature } = use;
       const column = findColumn(
         file,
-        feature.name,
-        `the feature \`${feature.name}\` is read from`,
+        use.column,
+        `${feature.scope === "history" ? "the field" : "the feature"} \`${feature.name}\` is read from`,
         findings,
         declaredIn(feature),
       );
@@ -116,7 +128,7 @@ export class FeatureReader {
       const push = (x: number) => builder.push(x);
       const { kind } = feature;
       if (kind.kind === "vector") {
-        if (column.type === "value" && !holdsTexts(column)) {
+        if (column.type === "value" ? !holdsTexts(column) : column.typeName.endsWith("[][]")) {
           const parameters = {
             column: column.name,
             expected: `${kind.width} numbers a row`,
@@ -126,7 +138,7 @@ export class FeatureReader {
           return [];
         }
         const cell = vectorCells(feature, column.name, kind, separator, findings);
-        return [{ use, column, builder, read: (value, row) => cell(value, row, push) }];
+        return [{ use, column, builder, read: (value, row) => cell(value as Raw | RawList, row, push) }];
       }
       if (!holdsValues(column, findings)) return [];
       const cell = cellReader(use, encoders, outside, findings);
@@ -174,27 +186,26 @@ export function holdsValues(column: DataColumn, findings: Findings): boolean {
 }
 
 function cellReader(use: ColumnUse, encoders: Encoders, outside: Outside, findings: Findings): CellReader {
-  const { feature, into } = use;
-  const { name } = feature;
-  if (into === "numbers") return numberCells(feature, name, encoders.numbers(feature), findings);
-  if (into === "ids") return idsReader(feature, name, encoders, outside, findings);
+  const { feature, column, into } = use;
+  if (into !== "groups") return valueReader(feature, column, encoders, outside, findings);
   // Groups keep values apart that the vocabulary does not know; missing ones, where they may be, are a group.
   const interner = new Interner();
   const encode = (value: unknown) => {
     const number = interner.add(value);
     return number < 0 ? NOT_AN_ID : FIRST_ID + number;
   };
-  return idCells(feature, name, encode, "unknown", findings);
+  return idCells(feature, column, encode, "unknown", findings);
 }
 
-/** Reads ids of `feature` out of the cells of `column`. */
-export function idsReader(
+/** Reads ids or numbers of `feature` out of the cells of `column`. */
+export function valueReader(
   feature: Feature,
   column: string,
   encoders: Encoders,
   outside: Outside,
   findings: Findings,
 ): CellReader {
+  if (!hasIds(feature.kind)) return numberCells(feature, column, encoders.numbers(feature), findings);
   const encode = encoders.ids(feature);
   return idKindOf(feature).takes === "numbers"
     ? bucketCells(feature, column, encode, findings)

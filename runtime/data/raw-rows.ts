@@ -3,18 +3,20 @@
 
 import { listedOthers } from "../../compiler/diagnostics/catalog/vocabularies.ts";
 import { type Diagnostic, DiagnosticError, diagnose, inText } from "../../compiler/diagnostics/diagnostic.ts";
-import { hasLearningPipe, kindOf, vocabularyFileOf } from "../../compiler/kinds/registry.ts";
+import { hasIds, hasLearningPipe, kindOf, vocabularyFileOf } from "../../compiler/kinds/registry.ts";
 import {
+  allFeatures,
   type Feature,
   FIRST_ID,
   type Fitted,
+  featureNamed,
   type Model,
   needsIds,
   ownerOf,
 } from "../../compiler/model/model.ts";
 import { crossOf, type FittingEncoders, numbersOf } from "../features/encoders.ts";
-import { fitCollected, fitTransforms } from "../features/fit.ts";
-import { occurrences } from "../train/occurrences.ts";
+import { fitCollected, fitTransforms, type NumberSource } from "../features/fit.ts";
+import { occurrences, timesRead } from "../train/occurrences.ts";
 import type { TableUse } from "../train/table-uses.ts";
 import { sharedFloat32, sharedInt32 } from "./builders.ts";
 import type { Dataset, HistoryColumns } from "./dataset.ts";
@@ -24,26 +26,41 @@ export interface RawRows {
   readonly rows: number;
   readonly ids: ReadonlyMap<string, Int32Array>;
   readonly numbers: ReadonlyMap<string, Float64Array>;
-  readonly histories: ReadonlyMap<string, HistoryColumns>;
+  readonly histories: ReadonlyMap<string, HistoryColumns<Float64Array>>;
   readonly labels: ReadonlyMap<string, Float32Array>;
   readonly groups: ReadonlyMap<string, Int32Array>;
 }
 
-/** The rows as the net sees them: numbers transformed, crosses computed from their parts. */
-export function transformed(model: Model, raw: RawRows, fitted: Fitted): Dataset {
-  const numbers = new Map<string, Float32Array>();
-  for (const [name, values] of raw.numbers) {
-    const feature = model.features.get(name)!;
-    const seen = sharedFloat32(values.length);
-    numbers.set(name, seen);
-    if (kindOf(feature.kind).gives === "vector") {
-      seen.set(values);
-      continue;
-    }
-    const reader = numbersOf(feature, fitted);
-    for (let i = 0; i < values.length; i++) seen[i] = reader.numberOf(values[i]!);
+/**
+ * Gives rows as the net sees them: numbers transformed, crosses computed from their parts. Splits that share a column share
+ * the transformed one.
+ */
+export function transformer(model: Model, fitted: Fitted): (raw: RawRows) => Dataset {
+  const known = new Map<Float64Array, Float32Array>();
+  const seen = (feature: Feature, values: Float64Array): Float32Array => {
+    const column = known.get(values) ?? transformed(feature, values, fitted);
+    known.set(values, column);
+    return column;
+  };
+  return (raw) => ({
+    ...raw,
+    ids: new Map([...raw.ids, ...crossed(model, raw)]),
+    numbers: mapped(raw.numbers, (values, name) => seen(model.features.get(name)!, values)),
+    histories: mapped(raw.histories, (columns, history) => ({
+      ...columns,
+      numbers: mapped(columns.numbers, (values, field) => seen(featureOf(model, history, field), values)),
+    })),
+  });
+}
+
+function transformed(feature: Feature, values: Float64Array, fitted: Fitted): Float32Array {
+  const seen = sharedFloat32(values.length);
+  if (kindOf(feature.kind).gives === "vector") seen.set(values);
+  else {
+    const numbers = numbersOf(feature, fitted);
+    for (let i = 0; i < values.length; i++) seen[i] = numbers.numberOf(values[i]!);
   }
-  return { ...raw, ids: new Map([...raw.ids, ...crossed(model, raw)]), numbers };
+  return seen;
 }
 
 /** By cross that the net reads: its ids, from the final ones of its parts. */
@@ -60,6 +77,15 @@ function crossed(model: Model, { rows, ids }: RawRows): Map<string, Int32Array> 
   return crosses;
 }
 
+function mapped<A, B>(map: ReadonlyMap<string, A>, make: (value: A, key: string) => B): Map<string, B> {
+  return new Map([...map].map(([key, value]) => [key, make(value, key)]));
+}
+
+/** The feature of a field. */
+function featureOf(model: Model, history: string, field: string): Feature {
+  return model.histories.get(history)!.fields.find(({ name }) => name === field)!.feature;
+}
+
 /** What `train` teaches. Afterwards the ids of `train` and `others`, given by `encoders`, are final. */
 export function fit(
   model: Model,
@@ -67,15 +93,14 @@ export function fit(
   train: RawRows,
   others: readonly RawRows[],
 ): Fitted {
-  const rows = { ...train, numbers: new Map() };
   const vocabularies = new Map(encoders.given.vocabularies);
   const transforms = new Map<string, readonly (readonly number[])[]>();
   const done = new Set<Int32Array>();
   for (const [name, collected] of encoders.collected) {
-    const counts = occurrences(FIRST_ID + collected.size, usesOf(model, train, name), rows).subarray(
+    const counts = occurrences(FIRST_ID + collected.size, usesOf(model, train, name), train).subarray(
       FIRST_ID,
     );
-    const learned = fitCollected(model.features.get(name)!, collected, counts);
+    const learned = fitCollected(featureNamed(model, name), collected, counts);
     if (learned.vocabulary !== null) vocabularies.set(name, learned.vocabulary);
     if (learned.transforms !== null) transforms.set(name, learned.transforms);
     for (const each of [train, ...others])
@@ -85,15 +110,11 @@ export function fit(
         done.add(column);
       }
   }
-  for (const feature of model.features.values()) {
-    const values = train.numbers.get(feature.name);
-    if (values !== undefined && hasLearningPipe(feature))
-      transforms.set(
-        feature.name,
-        fitTransforms(feature, values.length, (i) => values[i]!, null),
-      );
+  for (const feature of allFeatures(model)) {
+    if (hasIds(feature.kind) || !hasLearningPipe(feature)) continue;
+    transforms.set(feature.name, fitTransforms(feature, numbersIn(model, train, feature)));
   }
-  const problems = [...model.features.values()].flatMap((feature) =>
+  const problems = allFeatures(model).flatMap((feature) =>
     feature.shares === null ? ofOtherValues(model, feature, vocabularies, train) : [],
   );
   if (problems.length > 0) throw new DiagnosticError(problems);
@@ -118,15 +139,30 @@ function ofOtherValues(
   return [diagnose(listedOthers, parameters, inText(file.span), { help })];
 }
 
+/** The numbers of a feature: those of its own column, and those of steps as often as rows read them. */
+function numbersIn(model: Model, train: RawRows, { name }: Feature): NumberSource {
+  const steps = [...train.histories].flatMap(([history, columns]) =>
+    [...columns.numbers]
+      .filter(([field]) => featureOf(model, history, field).name === name)
+      .map(([, values]) => ({ values, times: timesRead(columns, values.length) })),
+  );
+  return (take) => {
+    for (const x of train.numbers.get(name) ?? []) take(x, 1);
+    for (const { values, times } of steps)
+      for (let i = 0; i < values.length; i++) take(values[i]!, times[i]!);
+  };
+}
+
 /** Where ids of the vocabulary of `owner` stand: in its columns and in those of features that share it. */
 function usesOf(model: Model, rows: RawRows, owner: string): TableUse[] {
-  const isOf = (feature: string) => ownerOf(model.features.get(feature)!) === owner;
   const uses: TableUse[] = [];
   for (const feature of rows.ids.keys())
-    if (isOf(feature)) uses.push({ input: feature, table: owner, feature, history: null });
+    if (ownerOf(model.features.get(feature)!) === owner)
+      uses.push({ input: feature, table: owner, feature, history: null });
   for (const [history, { steps }] of rows.histories)
-    for (const feature of steps.keys())
-      if (isOf(feature)) uses.push({ input: `${history}.${feature}`, table: owner, feature, history });
+    for (const field of steps.keys())
+      if (ownerOf(featureOf(model, history, field)) === owner)
+        uses.push({ input: `${history}.${field}`, table: owner, feature: field, history });
   return uses;
 }
 

@@ -2,14 +2,14 @@
 // model is measured or used on. All throw DiagnosticError for what is wrong with the data.
 
 import type { Fitted, Model } from "../../compiler/model/model.ts";
-import type { DataConfig, RowsConfig } from "../config/config.ts";
+import type { DataConfig, ListFormat, RowsConfig } from "../config/config.ts";
 import { type Encoders, FittedEncoders, FittingEncoders } from "../features/encoders.ts";
 import { fingerprint } from "../run/fingerprint.ts";
 import type { DataFingerprint } from "../run/run-folder.ts";
 import { DataFiles } from "./data-files.ts";
 import type { Dataset } from "./dataset.ts";
 import { readEventRows } from "./event-rows.ts";
-import { fit, type RawRows, transformed } from "./raw-rows.ts";
+import { fit, type RawRows, transformer } from "./raw-rows.ts";
 import { readReadyRows } from "./ready-rows.ts";
 import type { ReadOptions, ReadRowsOptions, TrainingData } from "./training-data.ts";
 import { partedByUser, userFeature } from "./validation.ts";
@@ -30,23 +30,23 @@ export function readTraining(
       const [train, test, valid] = await readEventRows(files, data, model, encoders, names, limitOf(options));
       const others = valid === undefined ? [test!] : [test!, valid];
       const fitted = fit(model, encoders, train!, others);
+      const seen = transformer(model, fitted);
       const splits = {
-        train: transformed(model, train!, fitted),
-        valid: valid === undefined ? null : transformed(model, valid, fitted),
-        test: transformed(model, test!, fitted),
+        train: seen(train!),
+        valid: valid === undefined ? null : seen(valid),
+        test: seen(test!),
       };
       return { ...splits, fitted, fingerprint: await fingerprintOf(data, splits) };
     }
     const { train, valid } = await readTrainingRows(files, model, data, encoders, options);
     const fitted = fit(model, encoders, train, valid === null ? [] : [valid]);
     const final = new FittedEncoders(fitted);
+    const seen = transformer(model, fitted);
     const other = async (path: string | null): Promise<Dataset | null> =>
-      path === null
-        ? null
-        : transformed(model, await readReady(files, model, path, final, data.separator, options), fitted);
+      path === null ? null : seen(await readReady(files, model, path, final, data, options));
     const splits = {
-      train: transformed(model, train, fitted),
-      valid: valid === null ? await other(data.valid) : transformed(model, valid, fitted),
+      train: seen(train),
+      valid: valid === null ? await other(data.valid) : seen(valid),
       test: await other(data.test),
     };
     return { ...splits, fitted, fingerprint: await fingerprintOf(data, splits) };
@@ -66,15 +66,15 @@ export function readSplit(
     if (data.kind === "events") {
       if (split === "valid" && data.validate === null) return null;
       const [rows] = await readEventRows(files, data, model, encoders, [split], limitOf(options));
-      return transformed(model, rows!, fitted);
+      return transformer(model, fitted)(rows!);
     }
     if (data.validate !== null && split !== "test") {
       const parts = await readTrainingRows(files, model, data, encoders, options);
-      return transformed(model, parts[split]!, fitted);
+      return transformer(model, fitted)(parts[split]!);
     }
     const path = data[split];
     if (path === null) return null;
-    return transformed(model, await readReady(files, model, path, encoders, data.separator, options), fitted);
+    return transformer(model, fitted)(await readReady(files, model, path, encoders, data, options));
   });
 }
 
@@ -88,12 +88,13 @@ export function readRows(
   path: string,
   options: ReadRowsOptions,
 ): Promise<Dataset> {
-  const { labels, limit, separator = "|" } = options;
+  const { labels, limit, separator = "|", latestFirst = false } = options;
   return withFiles(options, async (files) => {
     const outside = labels === "required" ? "error" : "unknown";
     const encoders = new FittedEncoders(fitted);
-    const rows = await readReadyRows(files, path, model, encoders, { separator, labels, outside, limit });
-    return transformed(model, rows, fitted);
+    const format = { separator, latestFirst };
+    const rows = await readReadyRows(files, path, model, encoders, { ...format, labels, outside, limit });
+    return transformer(model, fitted)(rows);
   });
 }
 
@@ -101,14 +102,15 @@ export function readRows(
 async function readTrainingRows(
   files: DataFiles,
   model: Model,
-  { train: path, validate, separator }: RowsConfig,
+  data: RowsConfig,
   encoders: Encoders,
   options: ReadOptions,
 ): Promise<{ readonly train: RawRows; readonly valid: RawRows | null }> {
+  const { train: path, validate } = data;
   if (validate === null)
-    return { train: await readReady(files, model, path!, encoders, separator, options), valid: null };
+    return { train: await readReady(files, model, path!, encoders, data, options), valid: null };
   const by = userFeature(model, validate).name;
-  const all = await readReady(files, model, path!, encoders, separator, options, by);
+  const all = await readReady(files, model, path!, encoders, data, options, by);
   return partedByUser(all, all.groups.get(by)!, validate);
 }
 
@@ -117,12 +119,13 @@ function readReady(
   model: Model,
   path: string,
   encoders: Encoders,
-  separator: string,
+  { separator, latestFirst }: ListFormat,
   { limit }: ReadOptions,
   groupBy: string | null = null,
 ): Promise<RawRows> {
   return readReadyRows(files, path, model, encoders, {
     separator,
+    latestFirst,
     labels: "required",
     outside: "error",
     limit,
@@ -160,6 +163,9 @@ async function fingerprintOf(
     validRows: valid?.rows ?? 0,
     testRows: test?.rows ?? 0,
     validate: validate === null ? null : { fraction: validate.fraction, seed: validate.seed, by },
+    ...(data.kind === "events"
+      ? {}
+      : { lists: { separator: data.separator, latestFirst: data.latestFirst } }),
     files,
   };
 }

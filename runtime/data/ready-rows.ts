@@ -1,8 +1,11 @@
 // Rows that lie ready in a file: one line an example, histories as lists or as texts with separators.
 
 import { historyLengths, noRows, wrongColumnType } from "../../compiler/diagnostics/catalog/data.ts";
-import { inText } from "../../compiler/diagnostics/diagnostic.ts";
-import type { History, HistoryField, Model } from "../../compiler/model/model.ts";
+import { listOfLists } from "../../compiler/diagnostics/catalog/steps.ts";
+import { type Details, inText } from "../../compiler/diagnostics/diagnostic.ts";
+import { hasIds, mayBeMissing } from "../../compiler/kinds/registry.ts";
+import type { Feature, History, HistoryField, Model } from "../../compiler/model/model.ts";
+import type { ListFormat } from "../config/config.ts";
 import type { Encoders } from "../features/encoders.ts";
 import { latestFrom } from "../serve/features.ts";
 import { ColumnBuilder, sharedFloat32 } from "./builders.ts";
@@ -14,15 +17,14 @@ import {
   findColumn,
   holdsTexts,
   holdsValues,
-  idsReader,
+  valueReader,
 } from "./feature-columns.ts";
 import { Findings } from "./findings.ts";
 import type { RawRows } from "./raw-rows.ts";
-import type { Raw, RawChunk, RawList } from "./raw-values.ts";
-import { type CellReader, labelCells, type Outside } from "./values.ts";
+import type { Raw, RawCell, RawChunk, RawList } from "./raw-values.ts";
+import { type CellReader, labelCells, type Outside, vectorCells } from "./values.ts";
 
-export interface ReadyRowsOptions {
-  readonly separator: string;
+export interface ReadyRowsOptions extends ListFormat {
   readonly labels: "required" | "optional";
   readonly outside: Outside;
   readonly limit?: number | undefined;
@@ -53,7 +55,7 @@ export async function readReadyRows(
   const parts: Part[] = [
     new FeatureReader(uses, file, encoders, options.outside, findings, options.separator),
     ...[...model.histories.values()].map(
-      (history) => new HistoryReader(history, model, file, encoders, options, findings),
+      (history) => new HistoryReader(history, file, encoders, options, findings),
     ),
     new LabelReader(labelled ? model : null, file, findings),
   ];
@@ -85,11 +87,16 @@ function readChunk(parts: readonly Part[], chunk: RawChunk): void {
   }
 }
 
+/** What a step has of a field: of a vector a list. */
+type Step = Raw | RawList;
+
 interface FieldReader {
   readonly field: HistoryField;
   readonly column: DataColumn;
-  readonly cell: CellReader;
-  readonly steps: ColumnBuilder<Int32Array>;
+  /** Puts a step's value to `steps`. */
+  readonly read: (value: Step, row: number) => void;
+  /** Ids, or numbers. */
+  readonly steps: ColumnBuilder<Int32Array> | ColumnBuilder<Float64Array>;
 }
 
 class HistoryReader implements Part {
@@ -97,23 +104,23 @@ class HistoryReader implements Part {
   private readonly fields: readonly FieldReader[];
   private readonly start = ColumnBuilder.int32();
   private readonly end = ColumnBuilder.int32();
-  private readonly separator: string;
+  private readonly format: ListFormat;
   private readonly findings: Findings;
   private stored = 0;
 
   constructor(
     history: History,
-    model: Model,
     file: DataFile,
     encoders: Encoders,
-    { separator, outside }: ReadyRowsOptions,
+    options: ReadyRowsOptions,
     findings: Findings,
   ) {
     this.history = history;
-    this.separator = separator;
+    this.format = options;
     this.findings = findings;
     this.fields = history.fields.flatMap((field) => {
-      const details = { related: [{ place: inText(field.span), label: "bound here" }] };
+      const label = field.feature.scope === "history" ? "declared here" : "bound here";
+      const details = { related: [{ place: inText(field.span), label }] };
       const use = `the history \`${history.name}\` is read from`;
       const column = findColumn(file, field.column, use, findings, details);
       if (column === null) return [];
@@ -122,9 +129,17 @@ class HistoryReader implements Part {
         findings.add(wrongColumnType, parameters, null, column.name, details);
         return [];
       }
-      const feature = model.features.get(field.feature)!;
-      const cell = idsReader(feature, column.name, encoders, outside, findings);
-      return [{ field, column, cell, steps: ColumnBuilder.int32() }];
+      const { feature } = field;
+      if (!holdsSteps(column, feature, history, findings, details)) return [];
+      const steps = hasIds(feature.kind) ? ColumnBuilder.int32() : ColumnBuilder.float64();
+      const push = (x: number) => steps.push(x);
+      const { kind } = feature;
+      if (kind.kind === "vector") {
+        const cell = vectorCells(feature, column.name, kind, options.separator, findings);
+        return [{ field, column, steps, read: (value, row) => cell(value, row, push) }];
+      }
+      const cell = valueReader(feature, column.name, encoders, options.outside, findings);
+      return [{ field, column, steps, read: (value, row) => push(cell(value as Raw, row)) }];
     });
   }
 
@@ -133,20 +148,31 @@ class HistoryReader implements Part {
   }
 
   read(chunk: RawChunk, from: number): void {
-    const lists: (readonly Raw[] | null)[] = [];
     for (let row = 0; row < chunk.rows; row++) {
-      for (const [i, { column }] of this.fields.entries())
-        lists[i] = this.stepsOf(chunk.columns[from + i]![row]!, column, chunk.first + row);
+      const lists = this.fields.map(({ column }, i) =>
+        this.stepsOf(chunk.columns[from + i]![row]!, column, chunk.first + row),
+      );
       if (lists.every((list) => list !== null)) this.readRow(lists, chunk.first + row);
     }
   }
 
-  finish(): HistoryColumns {
-    const steps = new Map(this.fields.map(({ field, steps }) => [field.feature, steps.finish()]));
-    return { steps, start: this.start.finish(), end: this.end.finish() };
+  finish(): HistoryColumns<Float64Array> {
+    const steps = new Map<string, Int32Array>();
+    const numbers = new Map<string, Float64Array>();
+    for (const { field, steps: builder } of this.fields) {
+      const values = builder.finish();
+      if (values instanceof Float64Array) numbers.set(field.name, values);
+      else steps.set(field.name, values);
+    }
+    return { steps, numbers, start: this.start.finish(), end: this.end.finish() };
   }
 
-  private readRow(lists: readonly (readonly Raw[])[], row: number): void {
+  private readRow(lists: (readonly Step[])[], row: number): void {
+    // In a text, a single step without a value looks like no step.
+    if (lists.some(({ length }) => length === 1))
+      for (const [i, { column, field }] of this.fields.entries())
+        if (lists[i]!.length === 0 && column.type === "value" && mayBeMissing(field.feature))
+          lists[i] = [null];
     const { length } = lists[0]!;
     const other = lists.findIndex((list) => list.length !== length);
     if (other >= 0) {
@@ -154,16 +180,17 @@ class HistoryReader implements Part {
       return;
     }
     const first = latestFrom(length, this.history.max);
-    for (const [i, { cell, steps }] of this.fields.entries()) {
+    const { latestFirst } = this.format;
+    for (const [i, { read }] of this.fields.entries()) {
       const list = lists[i]!;
-      for (let step = first; step < length; step++) steps.push(cell(list[step]!, row));
+      for (let step = first; step < length; step++) read(list[latestFirst ? length - 1 - step : step]!, row);
     }
     this.start.push(this.stored);
     this.stored += length - first;
     this.end.push(this.stored);
   }
 
-  private lengthsDiffer(lists: readonly (readonly Raw[])[], other: number, row: number): void {
+  private lengthsDiffer(lists: readonly (readonly Step[])[], other: number, row: number): void {
     const [first, second] = [this.fields[0]!.column.name, this.fields[other]!.column.name];
     const [steps, others] = [lists[0]!.length, lists[other]!.length];
     const parameters = { history: this.history.name, first, steps, second, others };
@@ -172,22 +199,56 @@ class HistoryReader implements Part {
   }
 
   /** null for what is no list, which is noted. */
-  private stepsOf(cell: Raw | RawList, { name, typeName }: DataColumn, row: number): readonly Raw[] | null {
+  private stepsOf(cell: RawCell, { name, typeName }: DataColumn, row: number): readonly Step[] | null {
     if (cell === null || cell === "") return [];
     if (typeName === "JSON") {
       const parameters = { column: name, expected: "a list in every row", got: "JSON of several kinds" };
       this.findings.add(wrongColumnType, parameters, row, name);
       return null;
     }
-    if (typeof cell !== "string") return cell as readonly Raw[];
+    if (typeof cell !== "string") return cell as readonly Step[];
     // What other tools print for a list; split as it stands it would give ids such as `[1`.
     if (/^\[(.*,.*)?\]$/s.test(cell)) {
-      const expected = `the steps of a history with \`${this.separator}\` between them`;
+      const expected = `the steps of a history with \`${this.format.separator}\` between them`;
       this.findings.add(wrongColumnType, { column: name, expected, got: "a list in brackets" }, row, name);
       return null;
     }
-    return cell.split(this.separator).map((step) => (step === "" ? null : step));
+    return cell.split(this.format.separator).map((step) => (step === "" ? null : step));
   }
+}
+
+/** Notes a column of lists whose elements are not what a step has of `feature`. */
+function holdsSteps(
+  column: DataColumn,
+  { kind }: Feature,
+  history: History,
+  findings: Findings,
+  details: Details,
+): boolean {
+  const { name, typeName } = column;
+  const isList = column.type === "list";
+  const element = isList ? typeName.slice(0, -"[]".length) : "";
+  const wrong = (expected: string, got: string, help: string): boolean => {
+    findings.add(wrongColumnType, { column: name, expected, got }, null, name, { ...details, help });
+    return false;
+  };
+  if (kind.kind === "vector") {
+    // JSON without a single list has no type of its own.
+    if (typeName === "JSON" || element === "JSON") return true;
+    const isOne = /\]$/.test(element) && !/\]\[/.test(element);
+    const help = "Parquet and JSON hold lists of lists; a text of a CSV cannot";
+    return isOne || wrong(`a list of ${kind.width} numbers for each step`, typeName, help);
+  }
+  if (/\]$/.test(element)) {
+    const help =
+      "join the lists of a row, and give the history a field that says which list a step is from, like `session : int(0..9)  embed 4`";
+    const parameters = { column: name, history: history.name, got: typeName };
+    findings.add(listOfLists, parameters, null, name, { ...details, help });
+    return false;
+  }
+  if (!/^(STRUCT|MAP|UNION)/.test(element)) return true;
+  const help = "give each of the records' parts a column of its own";
+  return wrong("a list of values a row", "a list of records", help);
 }
 
 class LabelReader implements Part {

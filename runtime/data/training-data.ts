@@ -5,6 +5,7 @@
 // All throw DiagnosticError for what is wrong with the data. Batches are in `batches.ts` and `prefetch.ts`.
 
 import type { Fitted } from "../../compiler/model/model.ts";
+import type { ListFormat } from "../config/config.ts";
 import type { DataFingerprint } from "../run/run-folder.ts";
 import type { Dataset } from "./dataset.ts";
 
@@ -23,9 +24,8 @@ export interface ReadOptions {
   readonly limit?: number;
 }
 
-export interface ReadRowsOptions extends ReadOptions {
-  /** Between the steps of a sequence in a CSV column; `|` where not given. */
-  readonly separator?: string;
+/** Of the list format: `|` between steps, and the latest last, where nothing else is said. */
+export interface ReadRowsOptions extends ReadOptions, Partial<ListFormat> {
   /** `required`: a missing label column is an error. `optional`: then the labels (and groups) are empty. */
   readonly labels: "required" | "optional";
 }

@@ -58,8 +58,8 @@ export function partedByUser(
 function rowsAt(all: RawRows, rows: readonly number[]): RawRows {
   const ints = (columns: ReadonlyMap<string, Int32Array>) =>
     mapped(columns, (column) => picked(column, rows, sharedInt32(rows.length)));
-  const history = ({ steps, start, end }: HistoryColumns): HistoryColumns => ({
-    steps,
+  const history = ({ start, end, ...steps }: HistoryColumns<Float64Array>): HistoryColumns<Float64Array> => ({
+    ...steps,
     start: picked(start, rows, sharedInt32(rows.length)),
     end: picked(end, rows, sharedInt32(rows.length)),
   });

@@ -8,14 +8,14 @@ import { fileUnreadable } from "../../compiler/diagnostics/catalog/run.ts";
 import { listedEmpty, listedNothing, listedTwice } from "../../compiler/diagnostics/catalog/vocabularies.ts";
 import { type Details, DiagnosticError, diagnose, inText } from "../../compiler/diagnostics/diagnostic.ts";
 import { vocabularyFileOf } from "../../compiler/kinds/registry.ts";
-import type { FileReference, Fitted, Model } from "../../compiler/model/model.ts";
+import { allFeatures, type FileReference, type Fitted, type Model } from "../../compiler/model/model.ts";
 import { fileProblem } from "./file-problem.ts";
 import { Findings } from "./findings.ts";
 
 /** By feature: the values that its file lists. Throws DiagnosticError for what is wrong with a file. */
 export async function readVocabularies(model: Model): Promise<Fitted> {
   const vocabularies = new Map<string, readonly string[]>();
-  for (const feature of model.features.values()) {
+  for (const feature of allFeatures(model)) {
     const file = vocabularyFileOf(feature);
     if (file !== null && feature.shares === null)
       vocabularies.set(feature.name, await readVocabulary(model, feature.name, file));

@@ -31,7 +31,9 @@ export function fitCollected(
     : null;
   const transforms = learnsVocabulary
     ? null
-    : fitTransforms(feature, collected.size, (i) => collected.at(i) as number, counts);
+    : fitTransforms(feature, (take) => {
+        for (const i of indices) take(collected.at(i) as number, counts[i]!);
+      });
   const space = spaceOf(feature, fittedOf(feature.name, vocabulary, transforms));
   const ids = new Int32Array(FIRST_ID + collected.size);
   ids[UNKNOWN_ID] = UNKNOWN_ID;
@@ -51,25 +53,21 @@ function fittedOf(
   };
 }
 
-/**
- * By place in its pipe what a number's transforms learn: each from what those before it make of the `length` numbers
- * that `valueAt` gives, of which each counts `counts` times, or once.
- */
-export function fitTransforms(
-  { kind }: Feature,
-  length: number,
-  valueAt: (index: number) => number,
-  counts: ArrayLike<number> | null,
-): number[][] {
+/** Hands each number over with how many times it counts. */
+export type NumberSource = (take: (x: number, times: number) => void) => void;
+
+/** By place in its pipe what a number's transforms learn: each from what those before it make of the numbers of `source`. */
+export function fitTransforms({ kind }: Feature, source: NumberSource): number[][] {
   const learned: number[][] = [];
   for (const [place, learner] of learnersOf(kind).entries()) {
     if (learner !== null) {
       const before = stepsOf(serve, kind, learned).slice(0, place);
-      for (let i = 0; i < length; i++)
+      source((x, times) => {
         learner.add(
-          before.reduce((x, step) => step.apply(x), valueAt(i)),
-          counts === null ? 1 : counts[i]!,
+          before.reduce((value, step) => step.apply(value), x),
+          times,
         );
+      });
     }
     learned.push([...(learner?.finish() ?? [])]);
   }

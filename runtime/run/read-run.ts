@@ -113,7 +113,8 @@ async function readFitted(folder: string, read: (name: string) => Promise<string
   const vocabularies = new Map<string, string[]>();
   for (const [feature, entry] of entriesOf(value, "vocabularies", path)) {
     // The name becomes a path.
-    if (!/^[\p{L}_][\p{L}\p{N}_]*$/u.test(feature)) throw damaged(path, `names a vocabulary "${feature}"`);
+    if (!/^[\p{L}_][\p{L}\p{N}_]*(\.[\p{L}_][\p{L}\p{N}_]*)?$/u.test(feature))
+      throw damaged(path, `names a vocabulary "${feature}"`);
     const values = vocabularyOf(
       await read(runFiles.vocabulary(feature)),
       join(folder, runFiles.vocabulary(feature)),

@@ -4,6 +4,7 @@ import type { ReliabilityBin } from "../../compiler/metrics/define-metric.ts";
 import type { Metric } from "../../compiler/metrics/registry.ts";
 import type { Fitted, TableSpec, TrainSettings } from "../../compiler/model/model.ts";
 import type { ParamData } from "../../compiler/reuse/params.ts";
+import type { ListFormat } from "../config/config.ts";
 import type { Stopped } from "../train/early-stop.ts";
 import type { Interval } from "../train/metrics/evaluate.ts";
 
@@ -97,6 +98,8 @@ export interface DataFingerprint {
     /** The feature that users are told apart by; null in an event log, which names them. */
     readonly by: string | null;
   } | null;
+  /** How histories stood in the training rows; absent where these were made from an event log. */
+  readonly lists?: ListFormat;
   /** Of every file read: path, bytes, and a hash of its content. */
   readonly files: readonly { readonly path: string; readonly bytes: number; readonly hash: string }[];
 }

@@ -3,8 +3,14 @@
 import type { Dataset, HistoryColumns } from "../data/dataset.ts";
 import type { TableUse } from "./table-uses.ts";
 
+/** What ids stand in. */
+export interface Occurring {
+  readonly ids: Dataset["ids"];
+  readonly histories: ReadonlyMap<string, Pick<HistoryColumns, "steps" | "start" | "end">>;
+}
+
 /** For each id below `ids`: in how many places of how many training rows it stands, history steps included. */
-export function occurrences(ids: number, uses: readonly TableUse[], data: Dataset): Float64Array {
+export function occurrences(ids: number, uses: readonly TableUse[], data: Occurring): Float64Array {
   const counts = new Float64Array(ids);
   for (const use of uses) {
     if (use.history === null) for (const id of data.ids.get(use.feature)!) counts[id]! += 1;
@@ -19,7 +25,10 @@ export function occurrences(ids: number, uses: readonly TableUse[], data: Datase
 }
 
 /** In how many rows' histories each stored step lies. Rows share stored steps, so this is a sum of intervals. */
-function timesRead({ start, end }: HistoryColumns, steps: number): Float64Array {
+export function timesRead(
+  { start, end }: Pick<HistoryColumns, "start" | "end">,
+  steps: number,
+): Float64Array {
   const times = new Float64Array(steps + 1);
   for (let row = 0; row < start.length; row++) {
     times[start[row]!]! += 1;

@@ -7,6 +7,7 @@ export interface TableUse {
   /** `item_id` or `clicks.item_id` */
   readonly input: string;
   readonly table: string;
+  /** Where the ids stand: the feature's column, or the history's field. */
   readonly feature: string;
   /** The history whose steps the ids belong to; null for one id an example. */
   readonly history: string | null;

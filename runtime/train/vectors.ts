@@ -16,6 +16,7 @@ import {
   FIRST_ID,
   type FileReference,
   type Fitted,
+  featureNamed,
   type Model,
   type TableSpec,
 } from "../../compiler/model/model.ts";
@@ -49,7 +50,7 @@ async function readFile(
   const path = resolve(dirname(model.file.path), written);
   const findings = new Findings(path);
   const details: Details = { related: [{ place: inText(span), label: "named here" }] };
-  const space = spaceOf(model.features.get(spec.feature)!, fitted);
+  const space = spaceOf(featureNamed(model, spec.feature), fitted);
   const lineOf = new Map<string, number>();
   const rows: number[] = [];
   const values: number[] = [];

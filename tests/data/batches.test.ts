@@ -47,6 +47,7 @@ const PLAN: BatchPlan = {
     },
   ],
   numbers: ["price"],
+  stepNumbers: [{ input: "clicks.dwell", history: "clicks", field: "dwell", width: 1 }],
   histories: ["clicks"],
   labels: ["click"],
   draws: [
@@ -82,6 +83,11 @@ const rowOf = fc.record({
   click: fc.constantFrom(0, 1),
 });
 
+/** A number for each step. */
+function dwellOf({ clicks, price }: Row): number[] {
+  return clicks.map((item, i) => item + 10 * price + i / 8);
+}
+
 function dataOf(rows: readonly Row[]): Dataset {
   const ints = (values: readonly number[]) => {
     const column = sharedInt32(values.length);
@@ -106,6 +112,7 @@ function dataOf(rows: readonly Row[]): Dataset {
         "clicks",
         {
           steps: new Map([["item_id", ints(rows.flatMap(({ clicks }) => clicks))]]),
+          numbers: new Map([["dwell", floats(rows.flatMap(dwellOf))]]),
           start: ints(rows.map(({ clicks }, i) => ends[i]! - clicks.length)),
           end: ints(ends),
         },
@@ -138,7 +145,10 @@ function naive(rows: readonly Row[]): Batch {
       "clicks.item_id": Int32Array.from(places.slice(rows.length)),
       cate_id: Int32Array.from(rows.map(({ cate }) => distinctCates.indexOf(cate))),
     },
-    numbers: { price: Float32Array.from(rows.map(({ price }) => price)) },
+    numbers: {
+      price: Float32Array.from(rows.map(({ price }) => price)),
+      "clicks.dwell": Float32Array.from(rows.flatMap(dwellOf)),
+    },
     labels: { click: Float32Array.from(rows.map(({ click }) => click)) },
     draws: {},
   };
@@ -222,6 +232,7 @@ describe("the plan of a Graph", () => {
     expect({ ...plan, vocabularies: [] }).toEqual({
       vocabularies: [],
       numbers: [],
+      stepNumbers: [],
       histories: ["clicks"],
       labels: ["click"],
       draws: [],
@@ -229,11 +240,15 @@ describe("the plan of a Graph", () => {
     expect(planBatches(predict, TABLES)).toEqual({ ...plan, labels: [] });
   });
 
-  it("names numbers, and not the optimizer's scalars", () => {
+  it("names numbers of examples and of steps, and not the optimizer's scalars", () => {
     const model = modelOf(`model numbers
 features item { price : number }
+history clicks(max: 5) {
+  price <-> paid
+  dwell : number
+}
 label click : binary
-net { predict click = price |> dense(1) |> sigmoid }
+net { predict click = concat(price, mean(clicks)) |> dense(1) |> sigmoid }
 train {
   loss binary_cross_entropy
   optimizer adam(learning_rate: 0.1)
@@ -245,7 +260,11 @@ train {
     expect(planBatches(step, [])).toEqual({
       vocabularies: [],
       numbers: ["price"],
-      histories: [],
+      stepNumbers: [
+        { input: "clicks.price", history: "clicks", field: "price", width: 1 },
+        { input: "clicks.dwell", history: "clicks", field: "dwell", width: 1 },
+      ],
+      histories: ["clicks"],
       labels: ["click"],
       draws: [],
     });

@@ -83,6 +83,23 @@ describe("dinc.yaml", () => {
     });
   });
 
+  it("says at which end of a list the latest step is", async () => {
+    const { path } = folderWith(ROWS);
+    expect((await readConfig(path)).data).toMatchObject({ latestFirst: false });
+    const turned = await readConfig(path, ["data.steps=latest_first"]);
+    expect(turned.data).toMatchObject({ latestFirst: true });
+    expect(
+      await saidOf(ROWS.replace("separator:", "steps: newest_first\n  separator:")),
+    ).toMatchInlineSnapshot(`
+      "error[DIN0522 wrong-setting]: \`data.steps\` must be \`latest_last\` or \`latest_first\`, not \`newest_first\`
+       --> dinc.yaml:6:10
+        |
+      6 |   steps: newest_first
+        |          ^^^^^^^^^^^^
+      "
+    `);
+  });
+
   it("is overridden by --set; data.dir is then relative to the working directory", async () => {
     const { folder, path } = folderWith(ROWS);
     const sets = [
@@ -140,7 +157,7 @@ describe("mistakes in dinc.yaml", () => {
     expect(
       await saidOf(EVENTS.replace("per_positive", "per_postive").replace("items:", "item:")),
     ).toMatchInlineSnapshot(`
-      "error[DIN0521 unknown-config-key]: \`data.item\` is not a setting here; known are dir, train, valid, test, separator, events, items, users, examples, validate
+      "error[DIN0521 unknown-config-key]: \`data.item\` is not a setting here; known are dir, train, valid, test, separator, steps, events, items, users, examples, validate
        --> dinc.yaml:3:3
         |
       3 |   item: { path: items.csv, key: item_id }
@@ -342,7 +359,7 @@ describe("mistakes in dinc.yaml", () => {
     expect(
       await saidOf(ROWS, "train.epochs=many", "data.trian=x.csv", "data.test=absent.csv"),
     ).toMatchInlineSnapshot(`
-      "error[DIN0521 unknown-config-key]: --set data.trian=x.csv: \`data.trian\` is not a setting here; known are dir, train, valid, test, separator, events, items, users, examples, validate
+      "error[DIN0521 unknown-config-key]: --set data.trian=x.csv: \`data.trian\` is not a setting here; known are dir, train, valid, test, separator, steps, events, items, users, examples, validate
         = help: did you mean \`train\`?
 
       error[DIN0528 data-file-missing]: --set data.test=absent.csv: cannot read data/absent.csv: there is no such file

@@ -206,6 +206,63 @@ train {
       }
   });
 
+  it("give steps the numbers of their items, and what only the event has from the log", async () => {
+    const folder = new TestFolder();
+    const log = folder.csv(
+      "log.csv",
+      "user_id,item_id,t,dwell,action",
+      ...[
+        "u,b,2,20,cart",
+        "u,a,1,10,view",
+        "u,c,3,30,view",
+        "u,a,4,40,view",
+        "v,c,1,50,cart",
+        "v,a,2,60,buy",
+      ],
+    );
+    const items = folder.csv("items.csv", "item_id,price", "a,1", "b,2", "c,4", "d,8", "e,16");
+    const spec = `model own
+features item {
+  item_id : id embed 2
+  price   : number |> min_max
+}
+history clicks(max: 2) {
+  item_id <-> hist_item_id
+  price   <-> hist_price
+  dwell   : number |> min_max
+  action  : id  embed 2
+}
+history recent(max: 1) { dwell : number }
+label click : binary
+net { predict click = concat(item_id, price, sum(clicks), sum(recent)) |> dense(1) |> sigmoid }
+`;
+    const { train, test, fitted } = await readTraining(modelOf(spec), eventsOf(log, items));
+    const stepsOf = (data: Dataset, name: string, field: string, row: number) => {
+      const { start, end, steps, numbers } = data.histories.get(name)!;
+      return [...(numbers.get(field) ?? steps.get(field)!).subarray(start[row]!, end[row]!)];
+    };
+    // Training: u at b (after a) and at c (after a, b), a negative each; test: u at a, v at a.
+    expect(train.rows).toBe(4);
+    expect(fitted.transforms.get("clicks.dwell")).toEqual([[10, 10]]);
+    expect(stepsOf(train, "clicks", "dwell", 2)).toEqual([0, 1]);
+    expect(stepsOf(train, "recent", "dwell", 2)).toEqual([20]);
+    expect(fitted.vocabularies.get("clicks.action")).toEqual(["view", "cart"]);
+    expect(stepsOf(train, "clicks", "action", 2)).toEqual([2, 3]);
+    expect(stepsOf(test!, "clicks", "dwell", 0)).toEqual([1, 2]);
+    expect(stepsOf(test!, "clicks", "action", 2)).toEqual([3]);
+    const prices = train.numbers.get("price")!;
+    const [[least, range]] = fitted.transforms.get("price") as [[number, number]];
+    expect(least).toBe(1);
+    expect(stepsOf(train, "clicks", "price", 2)).toEqual([0, Math.fround(1 / range)]);
+    expect(prices[0]).toBe(Math.fround(1 / range));
+    const again = await readSplit(modelOf(spec), fitted, eventsOf(log, items), "test");
+    expect(again).toEqual(test);
+    // Splits share the steps, raw and transformed.
+    expect(test!.histories.get("clicks")!.numbers.get("dwell")).toBe(
+      train.histories.get("clicks")!.numbers.get("dwell"),
+    );
+  });
+
   it("sample from the log's items where there is no items table", async () => {
     const folder = new TestFolder();
     const log = folder.csv(

@@ -56,7 +56,8 @@ export class TestFolder {
 }
 
 export function rowsOf(train: string, more: Partial<RowsConfig> = {}): RowsConfig {
-  return { kind: "rows", train, valid: null, test: null, validate: null, separator: "|", ...more };
+  const lists = { separator: "|", latestFirst: false };
+  return { kind: "rows", train, valid: null, test: null, validate: null, ...lists, ...more };
 }
 
 /** The log `user item t` of `events`, the items table keyed `item_id`. */

@@ -217,6 +217,171 @@ train {
     `);
   });
 
+  it("steps whose own values, lengths and columns are wrong", async () => {
+    const model = modelOf(`model own
+features item { item_id : id  embed 2 }
+history clicks(max: 3) {
+  item_id <-> seen
+  dwell   : number |> log1p
+  action  : enum("view", "cart")  embed 2
+}
+label click : binary
+net { predict click = concat(item_id, mean(clicks)) |> dense(1) |> sigmoid }
+`);
+    const header = "item_id,seen,dwell,action,click";
+    const rows = ["a,b|c,1|-2,view|buy,1", "a,b,x,view,0", "a,b|c,1|2,view,0", "a,b,,cart,1"];
+    expect(await saidOf(model, header, ...rows)).toMatchInlineSnapshot(`
+      "error[DIN0551 negative-under-log1p]: \`dwell\` is -2, and \`log1p\` takes no negative numbers
+       --> train.csv, row 1, column dwell
+       ::: model.din:5:3
+        |
+      5 |   dwell   : number |> log1p
+        |   ----- declared here
+
+      error[DIN0547 value-not-in-enum]: \`action\` is "buy", which \`clicks.action : enum("view", "cart")\` does not list
+       --> train.csv, row 1, column action
+       ::: model.din:6:3
+        |
+      6 |   action  : enum("view", "cart")  embed 2
+        |   ------ declared here
+
+      error[DIN0550 not-a-number]: \`dwell\` is "x", which is not a finite number
+       --> train.csv, row 2, column dwell
+       ::: model.din:5:3
+        |
+      5 |   dwell   : number |> log1p
+        |   ----- declared here
+
+      error[DIN0553 history-lengths-differ]: a step of \`clicks\` has one value of each column, but \`seen\` has 2 values here and \`action\` 1
+       --> train.csv, row 3, column action
+       ::: model.din:3:9
+        |
+      3 | history clicks(max: 3) {
+        |         ------ declared here
+
+      error[DIN0553 history-lengths-differ]: a step of \`clicks\` has one value of each column, but \`seen\` has 1 value here and \`dwell\` 0
+       --> train.csv, row 4, column dwell
+       ::: model.din:3:9
+        |
+      3 | history clicks(max: 3) {
+        |         ------ declared here
+      "
+    `);
+    expect(await saidOf(model, "item_id,seen,action,click", "a,b,view,1")).toMatchInlineSnapshot(`
+      "error[DIN0543 missing-column]: the data has no column \`dwell\`, which the history \`clicks\` is read from
+       --> train.csv, column dwell
+       ::: model.din:5:3
+        |
+      5 |   dwell   : number |> log1p
+        |   ------------------------- declared here
+        = help: The columns are \`item_id\`, \`seen\`, \`action\`, \`click\`
+      "
+    `);
+  });
+
+  it("lists of lists, and lists of records", async () => {
+    const folder = new TestFolder();
+    const row = {
+      user_id: "u",
+      item_id: "a",
+      cate_id: "x",
+      hist_item_id: [["a"], ["b", "c"]],
+      hist_cate_id: [{ id: "x" }],
+      click: 1,
+    };
+    const path = folder.write("rows.jsonl", `${JSON.stringify(row)}\n`);
+    const said = await folder.said(() => readTraining(dinModel(), rowsOf(path)));
+    expect(said).toMatchInlineSnapshot(`
+      "error[DIN0591 list-of-lists]: \`hist_item_id\` holds lists of lists (VARCHAR[][]), but a step of \`clicks\` has one value of each column
+       --> rows.jsonl, column hist_item_id
+       ::: model.din:8:3
+        |
+      8 |   item_id <-> hist_item_id
+        |   ------------------------ bound here
+        = help: join the lists of a row, and give the history a field that says which list a step is from, like \`session : int(0..9)  embed 4\`
+
+      error[DIN0544 wrong-column-type]: the column \`hist_cate_id\` must hold a list of values a row, but is a list of records
+       --> rows.jsonl, column hist_cate_id
+       ::: model.din:9:3
+        |
+      9 |   cate_id <-> hist_cate_id
+        |   ------------------------ bound here
+        = help: give each of the records' parts a column of its own
+      "
+    `);
+  });
+
+  it("vectors of steps that are none", async () => {
+    const model = modelOf(`model vectors
+features item {
+  item_id : id  embed 2
+  image   : vector(2)
+}
+history clicks(max: 3) {
+  item_id <-> seen
+  image   <-> images
+}
+label click : binary
+net { predict click = concat(item_id, image, mean(clicks)) |> dense(1) |> sigmoid }
+`);
+    const folder = new TestFolder();
+    const said = (name: string, rows: readonly object[]) => {
+      const path = folder.write(name, rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
+      return folder.said(() => readTraining(model, rowsOf(path)));
+    };
+    const row = { item_id: "a", image: [1, 2], seen: ["a", "b"], click: 1 };
+    expect(await said("flat.jsonl", [{ ...row, images: [1, 2] }])).toMatchInlineSnapshot(`
+      "error[DIN0544 wrong-column-type]: the column \`images\` must hold a list of 2 numbers for each step, but is BIGINT[]
+       --> flat.jsonl, column images
+       ::: model.din:8:3
+        |
+      8 |   image   <-> images
+        |   ------------------ bound here
+        = help: Parquet and JSON hold lists of lists; a text of a CSV cannot
+      "
+    `);
+    expect(
+      await said("short.jsonl", [
+        { ...row, images: [[1, 2], [3]] },
+        { ...row, images: [null, [3, 4]] },
+        { ...row, images: [[1, 2]] },
+      ]),
+    ).toMatchInlineSnapshot(`
+      "error[DIN0579 vector-length]: \`images\` has 1 number here, but \`image : vector(2)\` has 2
+       --> short.jsonl, row 1, column images
+       ::: model.din:4:3
+        |
+      4 |   image   : vector(2)
+        |   ----- declared here
+
+      error[DIN0545 missing-value]: \`images\` has no value here
+       --> short.jsonl, row 2, column images
+       ::: model.din:4:3
+        |
+      4 |   image   : vector(2)
+        |   ----- declared here
+
+      error[DIN0553 history-lengths-differ]: a step of \`clicks\` has one value of each column, but \`seen\` has 2 values here and \`images\` 1
+       --> short.jsonl, row 3, column images
+       ::: model.din:6:9
+        |
+      6 | history clicks(max: 3) {
+        |         ------ declared here
+      "
+    `);
+    const csv = folder.csv("text.csv", "item_id,image,seen,images,click", "a,1|2,a|b,1;2|3;4,1");
+    expect(await folder.said(() => readTraining(model, rowsOf(csv)))).toMatchInlineSnapshot(`
+      "error[DIN0544 wrong-column-type]: the column \`images\` must hold a list of 2 numbers for each step, but is text
+       --> text.csv, column images
+       ::: model.din:8:3
+        |
+      8 |   image   <-> images
+        |   ------------------ bound here
+        = help: Parquet and JSON hold lists of lists; a text of a CSV cannot
+      "
+    `);
+  });
+
   it("missing columns", async () => {
     const said = await saidOf(
       dinModel(),
@@ -515,6 +680,29 @@ describe("mistakes in event logs", () => {
     expect(await saidOfEvents(["user_id,item_id,t"], ITEMS)).toMatchInlineSnapshot(`
       "error[DIN0542 no-rows]: there are no rows to read: the event log has none
        --> events.csv
+      "
+    `);
+  });
+
+  it("two columns over one feature, which an event has once", async () => {
+    const folder = new TestFolder();
+    const log = folder.csv("log.csv", "user_id,item_id,t", "u,a,1", "u,b,2", "u,c,3");
+    const model = modelOf(`model moving
+features item { item_id : id  embed 2 }
+history moves(max: 3) {
+  item_id <-> from_item
+  item_id <-> to_item
+}
+label click : binary
+net { predict click = concat(item_id, mean(moves)) |> dense(1) |> sigmoid }
+`);
+    const said = await folder.said(() => readTraining(model, eventsOf(log)));
+    expect(said).toMatchInlineSnapshot(`
+      "error[DIN0592 one-item-an-event]: a step made from an event has one \`item_id\`, but \`moves\` binds \`from_item\` and \`to_item\` to it
+       --> model.din:5:3
+        |
+      5 |   item_id <-> to_item
+        |   ^^^^^^^^^^^^^^^^^^^
       "
     `);
   });

@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished, vi } from "vitest";
 import type { Dataset } from "../../runtime/data/dataset.ts";
 import { readRows, readTraining } from "../../runtime/data/read-data.ts";
 import { rowsOf, TestFolder } from "./files.ts";
-import { dinModel, flatModel } from "./models.ts";
+import { dinModel, flatModel, modelOf } from "./models.ts";
 
 /** The ids of a row's history. */
 function history(data: Dataset, feature: string, row: number): number[] {
@@ -51,6 +51,62 @@ describe("ready rows", () => {
       history(train, "item_id", row).map((id) => fitted.vocabularies.get("item_id")![id - 2]);
     expect(texts(0)).toEqual(["b", "c", "d"]);
     expect(texts(1)).toEqual(["c"]);
+  });
+
+  it("keeps the first steps of lists that begin with the latest, and turns them round", async () => {
+    const folder = new TestFolder();
+    const path = folder.csv("train.csv", HEADER, "u,a,x,d|c|b|a,y|x|x|x,1", "u,b,x,c,y,0", "u,b,x,,,0");
+    const { train, fitted, fingerprint } = await readTraining(
+      dinModel({ max: 3 }),
+      rowsOf(path, { latestFirst: true }),
+    );
+    const texts = (row: number) =>
+      history(train, "item_id", row).map((id) => fitted.vocabularies.get("item_id")![id - 2]);
+    expect([0, 1, 2].map(texts)).toEqual([["b", "c", "d"], ["c"], []]);
+    expect(fingerprint.lists).toEqual({ separator: "|", latestFirst: true });
+    const again = await readRows(dinModel({ max: 3 }), fitted, path, {
+      labels: "required",
+      latestFirst: true,
+    });
+    expect(again).toEqual(train);
+  });
+
+  it("reads one column for a long and a short history, from the same ids", async () => {
+    const model = modelOf(`model windows
+features item { item_id : id  embed 2 }
+history past(max: 4) { item_id <-> seen }
+history recent(max: 1) { item_id <-> seen }
+label click : binary
+net { predict click = concat(item_id, mean(past), last(recent)) |> dense(1) |> sigmoid }
+`);
+    const folder = new TestFolder();
+    const path = folder.csv("train.csv", "item_id,seen,click", "a,a|b|c,1", "b,,0");
+    const { train, fitted } = await readTraining(model, rowsOf(path));
+    const texts = (name: string, row: number) => {
+      const { start, end, steps } = train.histories.get(name)!;
+      const ids = [...steps.get("item_id")!.subarray(start[row]!, end[row]!)];
+      return ids.map((id) => fitted.vocabularies.get("item_id")![id - 2]);
+    };
+    expect(texts("past", 0)).toEqual(["a", "b", "c"]);
+    expect(texts("recent", 0)).toEqual(["c"]);
+    expect(texts("recent", 1)).toEqual([]);
+  });
+
+  it("takes an empty text beside one step for that step's missing value, where there may be one", async () => {
+    const model = modelOf(`model missing
+features item { item_id : id  embed 2 }
+history clicks(max: 4) {
+  item_id <-> seen
+  dwell   : number(missing: 7)
+}
+label click : binary
+net { predict click = concat(item_id, mean(clicks)) |> dense(1) |> sigmoid }
+`);
+    const folder = new TestFolder();
+    const path = folder.csv("train.csv", "item_id,seen,dwell,click", "a,b,,1", "b,a|b,|2,0", "b,,,0");
+    const { train } = await readTraining(model, rowsOf(path));
+    expect([...train.histories.get("clicks")!.numbers.get("dwell")!]).toEqual([7, 7, 2]);
+    expect([...train.histories.get("clicks")!.end]).toEqual([1, 3, 3]);
   });
 
   it("reads the same from CSV, Parquet and JSON Lines", async () => {

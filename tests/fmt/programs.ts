@@ -111,7 +111,7 @@ const plainBetween = fc.constantFrom(" ", "\n", "\n\n", "\n// plain\n");
 const feature = fc
   .tuple(name, kind, transforms, embed)
   .map(([one, of, by, width]) => `${one} : ${of}${by}${width}`);
-const binding = fc.tuple(name, fc.constantFrom("<->", "↔"), name).map((parts) => parts.join(" "));
+const bound = fc.tuple(name, fc.constantFrom("<->", "↔"), name).map((parts) => parts.join(" "));
 const let_ = fc.tuple(name, expression).map(([one, value]) => `let ${one} = ${value}`);
 const predict = fc.tuple(name, expression).map(([one, value]) => `predict ${one} = ${value}`);
 const loss = fc
@@ -132,7 +132,9 @@ const item = fc.oneof(
   fc
     .tuple(fc.constantFrom("user", "item"), body(feature, 0, 5))
     .map(([scope, inner]) => `features ${scope} ${inner}`),
-  fc.tuple(name, options, body(binding, 0, 4)).map(([one, list, inner]) => `history ${one}${list} ${inner}`),
+  fc
+    .tuple(name, options, body(fc.oneof(bound, feature), 0, 4))
+    .map(([one, list, inner]) => `history ${one}${list} ${inner}`),
   name.map((one) => `label ${one} : binary`),
   fc
     .tuple(name, separated(parameter, 0, 5), fc.option(type), body(let_, 0, 3, plainBetween), name)

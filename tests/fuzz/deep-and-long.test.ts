@@ -35,6 +35,8 @@ describe("100,000 in one another", () => {
     ["widths", `block b(x: ${"Vec[".repeat(DEEP)}d${"]".repeat(DEEP)}) { x }`],
     ["kinds", `features item { a : ${"id(".repeat(DEEP)}${")".repeat(DEEP)} }`],
     ["items in items", "features item { ".repeat(DEEP / 10)],
+    ["histories in histories", "history h(max: 1) { ".repeat(DEEP / 10)],
+    ["histories in histories, closed", "history h(max: 1) { ".repeat(DEEP / 10) + "}".repeat(DEEP / 10)],
     ["statements in statements", inNet("let y = ".repeat(DEEP / 10))],
   ])("%s", (_, text) => {
     survive(text);
@@ -61,6 +63,14 @@ const kinds: Readonly<Record<string, (n: number) => string>> = {
     `${withItems(lines(n / 2, (i) => `  f${i} : id  embed 8`))}history h(max: 5) {\n${lines(n / 2, (i) => `  f${i} <-> c${i}`)}\n}\n`,
   "bindings to nothing": (n) =>
     `${inNet("a")}history h(max: 5) {\n${lines(n, (i) => `  f${i} <-> c${i}`)}\n}\n`,
+  "bindings to one feature": (n) =>
+    `${inNet("a")}history h(max: 5) {\n${lines(n, (i) => `  a <-> c${i}`)}\n}\n`,
+  "fields of a history": (n) =>
+    `${inNet("a")}history h(max: 5) {\n${lines(n, (i) => `  a_${i} : id  embed 2`)}\n}\n`,
+  "histories in one": (n) =>
+    `${inNet("a")}history h(max: 5) {\n${lines(n, (i) => `history h${i}(max: 5) { a <-> c${i} }`)}\n}\n`,
+  "histories in one that is not closed": (n) =>
+    `${inNet("a")}history h(max: 5) {\n${lines(n, (i) => `history h${i}(max: 5) { a <-> c${i} }`)}`,
   histories: (n) => inNet("a") + lines(n, (i) => `history h${i}(max: 5) { a <-> c${i} }`),
   labels: (n) => inNet("a") + lines(n, (i) => `label l${i} : binary`),
   predictions: (n) =>

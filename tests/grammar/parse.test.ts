@@ -144,19 +144,26 @@ describe("items", () => {
     expect(written(feature!.embed!.width!)).toBe("(2 * 4)");
   });
 
-  test("a history, bound by either arrow, and what must not be repeated on the right is kept", () => {
+  test("a history, bound by either arrow, with a field of its own, and what must not be repeated on the right is kept", () => {
     const history = itemOf(
-      "/// Latest last.\nhistory clicks(max: 50) { item_id <-> hist_item_id  cate_id ↔ c : id(size: 3) embed 3 }",
+      "/// Latest last.\nhistory clicks(max: 50) { item_id <-> hist_item_id  dwell : number |> log1p  cate_id ↔ c : id(size: 3) embed 3 }",
       "history",
     );
     expect(history.doc).toBe("Latest last.");
     expect(argumentsText(history.arguments)).toBe("max: 50");
-    expect(history.bindings.map((b) => [b.target.name, b.column.name])).toEqual([
-      ["item_id", "hist_item_id"],
-      ["cate_id", "c"],
-    ]);
-    expect(history.bindings[1]?.type?.name.name).toBe("id");
-    expect(written(history.bindings[1]!.embed!.width!)).toBe("3");
+    const [first, own, last] = history.fields;
+    expect(first).toMatchObject({
+      kind: "binding",
+      target: { name: "item_id" },
+      column: { name: "hist_item_id" },
+    });
+    expect(own).toMatchObject({
+      kind: "own",
+      name: { name: "dwell" },
+      transforms: [{ name: { name: "log1p" } }],
+    });
+    expect(last).toMatchObject({ kind: "binding", column: { name: "c" }, type: { name: { name: "id" } } });
+    expect(written(last!.embed!.width!)).toBe("3");
   });
 
   test("a block's signature", () => {
@@ -346,6 +353,35 @@ describe("signs of other notations", () => {
   ])("%j has no fix that would not mend it (%s)", (wrong) => {
     const { diagnostics } = parse(sourceFile("test.din", wrong));
     expect(diagnostics.map((diagnostic) => [diagnostic.code, diagnostic.fixes])).toEqual([["DIN0108", []]]);
+  });
+});
+
+describe("a history in the braces of another", () => {
+  const said = (text: string) =>
+    parse(sourceFile("test.din", text)).diagnostics.map(({ code, place }) => [
+      code,
+      place.kind === "text" ? text.slice(place.span.start, place.span.end) : "",
+    ]);
+
+  test("is told once, and all that stands around it is read", () => {
+    const text =
+      "history a(max: 1) { x <-> y  history b(max: 2) { v <-> w }  history c(max: 3) { s : id }  z : id }\nlabel p : binary";
+    expect(said(text)).toEqual([
+      ["DIN0390", "history"],
+      ["DIN0390", "history"],
+    ]);
+    const { items } = parse(sourceFile("test.din", text)).value;
+    expect(
+      items.map((item) => (item.kind === "history" ? [item.name.name, item.fields.length] : item.kind)),
+    ).toEqual([["a", 2], ["b", 1], ["c", 1], "label"]);
+  });
+
+  test.each([
+    ["history a(max: 1) { x <-> y\nhistory b(max: 2) { v <-> w }\nlabel p : binary"],
+    ["history a(max: 1) { x <-> y\nhistory b(max: 2) { v <-> w }"],
+    ["history a(max: 1) { x <-> y\nhistory b(max: 2) { v <-> w }\nnet { predict p = x }"],
+  ])("is none where only a brace is missing: %j", (text) => {
+    expect(said(text)).toEqual([["DIN0106", "{"]]);
   });
 });
 

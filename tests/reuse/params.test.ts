@@ -79,6 +79,19 @@ describe("a param means its value", () => {
     expect(graphText(modelOfFiles(spec("param n = 3", "tower", block("n"))))).toBe(graphText(written));
   });
 
+  test("also in a history: its length, its fields' kinds, transforms and widths", () => {
+    const history = (n: string) =>
+      `history clicks(max: ${n}) {\n  item_id <-> seen\n  at : int(0..${n})  embed ${n}\n  dwell : number(missing: ${n}) |> clip(0, ${n})\n}`;
+    const net = "concat(sum(clicks)) |> dense(2)";
+    const written = modelOfFiles(spec("", net, history("7")));
+    const said = modelOfFiles(spec("param n = 7", net, history("n")));
+    expect(said.histories.get("clicks")!.max).toBe(7);
+    const kinds = (model: typeof said) =>
+      model.histories.get("clicks")!.fields.map(({ feature }) => feature.kind);
+    expect(kinds(said)).toEqual(kinds(written));
+    expect(graphText(said)).toBe(graphText(written));
+  });
+
   test("what is nearer than a param hides it", () => {
     const block = "block tower(x: Vec[d], n: Int) -> Vec[n] { fold([1], dense(x, n), (h, _) => h) }";
     const near = spec("param n = 3", "tower(5) |> dense(n)", block);

@@ -207,7 +207,7 @@ variant b from a { net { let interest = sum(clicks) } }
   });
 
   test("a mistake that only a variant makes names it", () => {
-    const files = withVariants("variant a from base { features item { item_id : number } }\n");
+    const files = withVariants("variant a from base { features item { item_id : id } }\n");
     const { diagnostics } = checkFiles(files);
     expect(diagnostics.length).toBeGreaterThan(0);
     for (const { related } of diagnostics) expect(related.at(-1)!.label).toBe("in the variant `a`");

@@ -26,10 +26,14 @@ export interface WholeWay {
   readonly said: readonly string[];
 }
 
-/** `files` are put beside the spec; rows are `train.csv`, or `train.json` where that is among them. */
+/**
+ * `files` are put beside the spec; rows are `train.csv`, or `train.json` where that is among them. `settings` are those of
+ * `--set`.
+ */
 export async function wholeWay(
   spec: string,
   files: Readonly<Record<string, string | Uint8Array>>,
+  settings: readonly string[] = [],
 ): Promise<WholeWay> {
   const folder = await mkdtemp(join(tmpdir(), "dinc-whole-"));
   try {
@@ -42,11 +46,14 @@ export async function wholeWay(
     for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content);
     const rows = join(folder, "train.json" in files ? "train.json" : "train.csv");
     const out = join(folder, "run");
-    const set = [`data.train=${rows}`];
+    const set = [`data.train=${rows}`, ...settings];
     await train(join(folder, "model.din"), { out, set, backend: "cpu", checkpointEvery: 60 }, terminal);
     const opened = await openRun(out);
     const { run, model, program, tables, parameters } = opened;
-    const data = await readRows(model, run.fitted, rows, { labels: "required" });
+    const data = await readRows(model, run.fitted, rows, {
+      labels: "required",
+      ...run.manifest.data.lists,
+    });
     const logits = await scoreRun(opened, data, await chooseBackend("cpu"));
     const trained = { model, fitted: run.fitted, predict: program.predict, parameters, tables };
     const module = await compileModel(trained, "test", 1);

@@ -62,7 +62,12 @@ function dataset(): Dataset {
     histories: new Map([
       [
         "clicks",
-        { steps: new Map([["item_id", ids(30)]]), start, end: start.map((at) => at + random.integer(6)) },
+        {
+          steps: new Map([["item_id", ids(30)]]),
+          numbers: new Map(),
+          start,
+          end: start.map((at) => at + random.integer(6)),
+        },
       ],
     ]),
     labels: new Map([["click", Float32Array.from({ length: ROWS }, () => random.integer(2))]]),

@@ -140,6 +140,7 @@ test("n_j counts an id in every training row where it stands, by example and by 
         "clicks",
         {
           steps: new Map([["item_id", Int32Array.of(4, 2, 4, 5)]]),
+          numbers: new Map(),
           start: Int32Array.of(0, 0, 1),
           end: Int32Array.of(0, 2, 4),
         },

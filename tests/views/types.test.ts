@@ -76,6 +76,28 @@ describe("as data", () => {
     expect(starts).toEqual(starts.toSorted((a, b) => a - b));
   });
 
+  test("fields of a history, bound once, bound several times to one feature, and its own", () => {
+    const spec = SPEC.replace(
+      "label click",
+      `history moves(max: 5) {
+  item_id <-> from_item
+  item_id <-> to_item
+  dwell : number |> log1p
+  action : enum("view", "cart")
+}
+label click`,
+    );
+    const found = bindings(spec).filter(({ of }) => of === "moves");
+    expect(found.map(({ name, type, span }) => [name, type, textOf(span)])).toEqual([
+      ["from_item", "Seq[moves, 8]", "from_item"],
+      ["to_item", "Seq[moves, 8]", "to_item"],
+      ["dwell", "Seq[moves, 1]", "dwell"],
+      ["action", "enum", "action"],
+    ]);
+    expect(typesByName(spec)["moves"]).toBe("history");
+    expect(typesByName(spec.replace('action : enum("view", "cart")', ""))["moves"]).toBe("Seq[moves, 17]");
+  });
+
   test("JSON has places as diagnostics have them", () => {
     const { out } = run(["check", "--types", "--format", "json", "-", "--stdin-filepath", "a.din"], {
       input: SPEC,

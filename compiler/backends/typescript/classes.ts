@@ -4,7 +4,7 @@ import { type ClassDeclarationStructure, type OptionalKind, Scope, type SourceFi
 import { sizeOf } from "../../graph/graph.ts";
 import { invariant } from "../../internal-error.ts";
 import { knownValues } from "../../kinds/registry.ts";
-import type { Model } from "../../model/model.ts";
+import { featureNamed, type Model } from "../../model/model.ts";
 import type { Plan } from "./plan.ts";
 import { propertyName } from "./schema.ts";
 import { quoted } from "./text.ts";
@@ -195,7 +195,8 @@ export function sessionClass(): OptionalKind<ClassDeclarationStructure> {
 
 /** How many values a table's feature has, as an expression in `Ranker`'s constructor. */
 function countOfKnown(table: string, model: Model): string {
-  const feature = model.features.get(model.tables.get(table)?.feature ?? "");
-  invariant(feature, `table ${table} belongs to no feature`);
+  const owner = model.tables.get(table)?.feature;
+  invariant(owner, `table ${table} belongs to no feature`);
+  const feature = featureNamed(model, owner);
   return String(knownValues(feature, null) ?? `file.vocabulary(${quoted(feature.name)}).length`);
 }

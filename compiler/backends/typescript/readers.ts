@@ -71,16 +71,15 @@ export function addReaders(
   const read = (each: BoundInput, records: string, from: string, count: string, where: string): string => {
     const slot = locationText({ kind: "slot", slot: each.input.slot });
     const reader = readers[rawKindOf(each.feature).gives].many;
-    const name = quoted(each.feature.name);
-    return `${reader}(${slot}, ${records}, ${from}, ${count}, ${where}, ${name}, f.f${features.indexOf(each.feature)});`;
+    return `${reader}(${slot}, ${records}, ${from}, ${count}, ${where}, ${quoted(each.name)}, f.f${features.indexOf(each.feature)});`;
   };
   const readOne = (each: BoundInput, record: string): string => {
     const slot = locationText({ kind: "slot", slot: each.input.slot });
     const { gives } = rawKindOf(each.feature);
     if (gives === "vector")
-      return `readVector(${slot}, 0, ${record}, ${quoted(record)}, -1, ${quoted(each.feature.name)}, f.f${features.indexOf(each.feature)});`;
+      return `readVector(${slot}, 0, ${record}, ${quoted(record)}, -1, ${quoted(each.name)}, f.f${features.indexOf(each.feature)});`;
     const reader = readers[gives].one;
-    return `${slot}[0] = ${reader}(${record}, ${quoted(record)}, -1, ${quoted(each.feature.name)}, f.f${features.indexOf(each.feature)});`;
+    return `${slot}[0] = ${reader}(${record}, ${quoted(record)}, -1, ${quoted(each.name)}, f.f${features.indexOf(each.feature)});`;
   };
   const single = bound.filter(({ history }) => history === null);
   const histories = [...new Set(bound.flatMap(({ history }) => (history === null ? [] : [history])))];

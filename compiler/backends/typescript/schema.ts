@@ -10,6 +10,8 @@ import { comment, quoted } from "./text.ts";
 /** One input of the net, and the raw value it is read from. */
 export interface BoundInput {
   readonly input: PlannedInput;
+  /** What requests call it: the feature's name, or the field's of a history. */
+  readonly name: string;
   readonly feature: Feature;
   /** The history that it is a field of, or null. */
   readonly history: History | null;
@@ -38,13 +40,13 @@ export function bindInputs(model: Model, plan: Plan): BoundInput[] {
   const bound: BoundInput[] = [];
   for (const feature of model.features.values()) {
     const input = byName.get(inputNames.feature(feature.name));
-    if (input !== undefined && partsOf(feature).length === 0) bound.push({ input, feature, history: null });
+    if (input !== undefined && partsOf(feature).length === 0)
+      bound.push({ input, name: feature.name, feature, history: null });
   }
   for (const history of model.histories.values()) {
-    for (const field of history.fields) {
-      const input = byName.get(inputNames.field(history.name, field.feature));
-      const feature = model.features.get(field.feature);
-      if (input !== undefined && feature !== undefined) bound.push({ input, feature, history });
+    for (const { name, feature } of history.fields) {
+      const input = byName.get(inputNames.field(history.name, name));
+      if (input !== undefined) bound.push({ input, name, feature, history });
     }
   }
   return bound;
@@ -84,7 +86,7 @@ export function requestInterfaces(
         isExported: true,
         docs: ["What the user did: steps in the order of time, the latest last."],
         properties: [...model.histories.values()].map((history) =>
-          historyProperty(model, history, bound, usedHistories.has(history.name)),
+          historyProperty(history, bound, usedHistories.has(history.name)),
         ),
       },
     },
@@ -122,7 +124,7 @@ function featureProperty(feature: Feature, used: boolean): OptionalKind<Property
   const doc = [
     feature.doc,
     rawKindOf(feature).rawDoc(feature.kind),
-    feature.missingIsUnknown ? "A missing one counts as unknown." : "",
+    whenMissing(feature),
     used ? "" : "The net does not use it.",
   ];
   return {
@@ -134,24 +136,37 @@ function featureProperty(feature: Feature, used: boolean): OptionalKind<Property
   };
 }
 
+function whenMissing({ missingIsUnknown }: Feature): string {
+  return missingIsUnknown ? "A missing one counts as unknown." : "";
+}
+
 function rawType(feature: Feature): string {
   const type = rawKindOf(feature).rawType(feature.kind);
   return mayBeMissing(feature) ? `${type} | null` : type;
 }
 
 function historyProperty(
-  model: Model,
   history: History,
   bound: readonly BoundInput[],
   used: boolean,
 ): OptionalKind<PropertySignatureStructure> {
-  const fields = history.fields.map(({ feature: name }) => {
-    const feature = model.features.get(name);
-    const needed = bound.some((each) => each.history === history && each.feature.name === name);
-    const type = feature === undefined ? "RawId" : rawType(feature);
-    return `readonly ${propertyName(name)}${needed && !(feature && mayBeMissing(feature)) ? "" : "?"}: ${type}`;
+  const fields = history.fields.map(({ name, feature }) => {
+    const needed = bound.some((each) => each.history === history && each.name === name);
+    const mark = needed && !mayBeMissing(feature) ? "" : "?";
+    return `readonly ${propertyName(name)}${mark}: ${rawType(feature)}`;
   });
-  const doc = [history.doc, `The latest ${history.max} steps count.`, used ? "" : "The net does not use it."];
+  // What steps have and candidates do not is described nowhere else.
+  const own = history.fields.flatMap(({ name, feature }) => {
+    if (feature.scope !== "history") return [];
+    const said = [feature.doc, rawKindOf(feature).rawDoc(feature.kind), whenMissing(feature)];
+    return [`- ${name}: ${said.filter((line) => line !== "").join(" ")}`];
+  });
+  const doc = [
+    history.doc,
+    `The latest ${history.max} steps count.`,
+    used ? "" : "The net does not use it.",
+    ...own,
+  ];
   return {
     name: propertyName(history.name),
     type: `readonly { ${fields.join("; ")} }[]`,

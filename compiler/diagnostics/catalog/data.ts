@@ -104,7 +104,7 @@ export const missingColumn = defineError<{ column: string; use: string }>({
   name: "missing-column",
   message: ({ column, use }) => `the data has no column \`${column}\`, which ${use}`,
   explanation:
-    "A feature is read from the column of its name, a history field from the column that its binding names (`item_id <-> hist_item_id`), a label from the column of its name. Upper and lower case count.",
+    "A feature is read from the column of its name, a history field from the column that its binding names (`item_id <-> hist_item_id`) or of its own name (`dwell : number`), a label from the column of its name. Upper and lower case count.",
 });
 
 export const wrongColumnType = defineError<{ column: string; expected: string; got: string }>({
@@ -200,9 +200,9 @@ export const historyLengths = defineError<{
   code: "DIN0553",
   name: "history-lengths-differ",
   message: ({ history, first, steps, second, others }) =>
-    `a step of \`${history}\` has one value of each column, but \`${first}\` has ${steps} values here and \`${second}\` ${others}`,
+    `a step of \`${history}\` has one value of each column, but \`${first}\` has ${steps} ${steps === 1 ? "value" : "values"} here and \`${second}\` ${others}`,
   explanation:
-    "The columns of a history are read side by side, the latest step last; where their lengths differ, items would meet the categories of other items.",
+    "The columns of a history are read side by side, the latest step last (first with `steps: latest_first` in dinc.yaml); where their lengths differ, items would meet the categories of other items.",
 });
 
 // ---- Event logs

@@ -7,6 +7,7 @@ import * as data from "./data.ts";
 import type { CatalogEntry } from "./define.ts";
 import * as expressions from "./expressions.ts";
 import * as features from "./features.ts";
+import * as histories from "./histories.ts";
 import * as lists from "./lists.ts";
 import * as model from "./model.ts";
 import * as overrides from "./overrides.ts";
@@ -15,6 +16,7 @@ import * as reuse from "./reuse.ts";
 import * as run from "./run.ts";
 import * as sequences from "./sequences.ts";
 import * as settings from "./settings.ts";
+import * as steps from "./steps.ts";
 import * as syntax from "./syntax.ts";
 import * as tables from "./tables.ts";
 import * as training from "./training.ts";
@@ -30,6 +32,7 @@ export const specEntries: readonly CatalogEntry[] = byCode([
   model,
   expressions,
   lists,
+  histories,
   sequences,
   tables,
   features,
@@ -46,6 +49,7 @@ export const adviceEntries: readonly CatalogEntry[] = rules;
 export const dataEntries: readonly CatalogEntry[] = byCode([
   overrides,
   data,
+  steps,
   run,
   checkpoints,
   compile,

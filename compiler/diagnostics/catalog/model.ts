@@ -116,13 +116,6 @@ export const targetNotItem = defineError<{ name: string; scope: string }>({
     "A history lists items the user met, so its columns hold ids of item features: the candidate and the past are then compared in one space.",
 });
 
-export const targetIsNumber = defineError<{ name: string; what: string }>({
-  code: "DIN0215",
-  name: "binding-target-is-number",
-  message: ({ name, what }) => `\`${name}\` is ${what}; only features with ids can be bound`,
-  explanation: "A binding shares a vocabulary and a table. A number has neither.",
-});
-
 export const targetNotEmbedded = defineError<{ name: string }>({
   code: "DIN0216",
   name: "binding-target-not-embedded",
@@ -134,17 +127,9 @@ export const targetNotEmbedded = defineError<{ name: string }>({
 export const columnBoundTwice = defineError<{ column: string }>({
   code: "DIN0217",
   name: "column-bound-twice",
-  message: ({ column }) => `the column \`${column}\` is bound twice`,
+  message: ({ column }) => `the column \`${column}\` is two fields at once`,
   explanation:
-    "A column holds ids of one feature; bound to two, one of the two tables would be read with ids of the other.",
-});
-
-export const targetBoundTwice = defineError<{ target: string; history: string }>({
-  code: "DIN0218",
-  name: "target-bound-twice",
-  message: ({ target, history }) => `\`${history}\` binds \`${target}\` twice`,
-  explanation:
-    "`history.feature` must mean one column. A second sequence over the same ids is a second history.",
+    "A column holds ids of one feature; bound to two, one of the two tables would be read with ids of the other. Two histories may read the same column as the same thing: a long and a short past.",
 });
 
 export const columnIsFeature = defineError<{ column: string }>({

@@ -180,14 +180,16 @@ export const misplacedModel = defineKind<{ name: string }>({
   explanation: "One file is one model, and its name opens it.",
 });
 
-export const unboundHistoryField = defineKind<{ name: string }>({
-  code: "DIN0118",
-  name: "unbound-history-field",
+export const nestedHistory = defineKind<Record<string, never>>({
+  code: "DIN0390",
+  name: "nested-history",
   severity: "error",
-  message: ({ name }) => `history field \`${name}\` is not bound to a feature`,
+  message: () => "a history cannot stand in another one: histories of histories are not supported",
   explanation:
-    "A history's field is written `item_id <-> hist_item_id`: the column hist_item_id holds a sequence over the ids " +
-    "of the feature item_id and shares its vocabulary, width and table, so it has no kind of its own.",
+    "A history is one axis: a value has one row for each of its steps. Steps that are sequences themselves, such as " +
+    "sessions of clicks, would be a second axis inside the first, and nothing in the language says how the two meet. " +
+    "Sessions are written as one history whose steps say which session they belong to, as a field of their own: " +
+    "`session : int(0..9)  embed 4`, counted from the latest session, so that 0 is the one that goes on.",
 });
 
 export const danglingDocumentation = defineKind<Record<string, never>>({
