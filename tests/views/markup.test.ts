@@ -12,6 +12,9 @@ import { drawingOf } from "../../compiler/views/drawing.ts";
 import { mermaidOf } from "../../compiler/views/mermaid.ts";
 import { svgOf } from "../../compiler/views/svg.ts";
 import { reportHtml } from "../../runtime/run/report.ts";
+import type { Manifest } from "../../runtime/run/run-folder.ts";
+import type { EpochResult } from "../../runtime/train/loop.ts";
+import type { Evaluation } from "../../runtime/train/score.ts";
 
 const texts = [
   "</text><script>alert(1)</script>",
@@ -55,29 +58,20 @@ net { predict click = dense(mood, 1) |> sigmoid }
 
 /** The report of a run with `text` wherever one may stand. */
 function reportWith(text: string): string {
-  const evaluation = { split: "test", label: text, rows: 4, values: { [text]: 0.75 }, groups: null } as const;
-  const epoch = (number: number) => ({
+  const evaluation: Evaluation = {
+    ...{ split: "test", label: text, rows: 4 },
+    ...{ values: { [text]: 0.75 }, details: {} },
+  };
+  const epoch = (number: number): EpochResult => ({
     ...{ epoch: number, loss: 0.7, terms: new Map([[text, 0.7]]), seconds: 1, samplesPerSecond: 1 },
     evaluations: [evaluation, { ...evaluation, label: `${text} 2` }],
   });
-  const manifest = {
-    ...{
-      version: 1 as const,
-      compiler: text,
-      model: text,
-      parent: text,
-      params: {},
-      graphHash: "",
-      backend: text,
-    },
-    ...{
-      settings: DEFAULT_SETTINGS,
-      data: { trainRows: 1, testRows: 4, files: [] },
-      tables: {},
-      metrics: {},
-    },
+  const manifest: Omit<Manifest, "files"> = {
+    ...{ version: 1, compiler: text, model: text, parent: text, params: {}, graphHash: "", backend: text },
+    data: { trainRows: 1, validRows: 7, testRows: 4, validate: null, files: [] },
+    ...{ settings: DEFAULT_SETTINGS, tables: {}, metrics: {}, epoch: 2, stopped: null },
     timings: { seconds: 2, samplesPerSecond: 1000 },
-  } as const;
+  };
   return reportHtml({ manifest, epochs: [epoch(1), epoch(2)], notes: [text] });
 }
 
