@@ -119,7 +119,7 @@ async function readData(data: SettingReader, folder: string): Promise<DataConfig
   }
   if (events !== undefined) return readEvents(data, inDir);
   if (rows !== undefined) return readRows(data, inDir);
-  data.report(noData, {}, data.map);
+  if (!data.hasUnknown) data.report(noData, {}, data.map);
   return null;
 }
 
