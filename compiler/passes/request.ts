@@ -49,7 +49,9 @@ function attributesOf(node: Node, isCandidate: (input: string) => boolean): OpAt
   switch (node.op) {
     case "input": {
       const { name, type } = node.attributes as OpAttributes["input"];
-      return { name, type: { ...type, rows: moved(type.rows, isCandidate(name)) } };
+      // What belongs to the values of a set is known when they are.
+      const known = type.rows.kind === "elements" ? type.rows.set : name;
+      return { name, type: { ...type, rows: moved(type.rows, isCandidate(known)) } };
     }
     case "count_steps":
     case "by_position":
