@@ -19,7 +19,7 @@ const aboutUse = new Set(
 const undeclared = new Set(
   [
     ...[unknownName, unknownFunction, unknownField, shareUnknown],
-    ...[model.unknownTarget, model.gaucByUnknown],
+    ...[model.unknownTarget, model.groupByUnknown],
   ].map(({ code }) => code),
 );
 
