@@ -156,7 +156,11 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
   const dataOptions = (target: Command) =>
     target
       .option("--data <file>", "rows: CSV, Parquet or JSON Lines, by extension")
-      .option("--separator <text>", "between the steps of a sequence in a CSV column of --data (default: |)")
+      .option(
+        "--separator <text>",
+        "between the steps of a history, or the values of a set, in a CSV column of --data (default: |)",
+      )
+      .option("--inner-separator <text>", "there between the values of a step's set (default: ;)")
       .option("-c, --config <file>", "dinc.yaml, for rows made from event logs")
       .addOption(
         new Option("--split <split>", "which rows of -c").choices(["train", "valid", "test"]).default("test"),

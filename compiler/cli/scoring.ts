@@ -4,6 +4,7 @@
 import { readConfig } from "../../runtime/config/read-config.ts";
 import type { Dataset } from "../../runtime/data/dataset.ts";
 import { readRows, readSplit, type SplitName } from "../../runtime/data/read-data.ts";
+import { separatorsOf } from "../../runtime/data/training-data.ts";
 import type { OpenRun } from "../../runtime/run/open-run.ts";
 import { chooseBackend } from "../../runtime/train/backends/choose.ts";
 import type { BackendName, TrainingBackend } from "../../runtime/train/session.ts";
@@ -18,6 +19,7 @@ export interface DataOptions {
   readonly split: SplitName;
   readonly set: readonly string[];
   readonly separator?: string;
+  readonly innerSeparator?: string;
 }
 
 export async function rowsToScore(
@@ -30,8 +32,10 @@ export async function rowsToScore(
   if ((options.data === undefined) === (options.config === undefined))
     throw new UsageError("say which rows: either --data FILE or -c dinc.yaml with --split");
   if (options.data !== undefined) {
-    const separator = options.separator === undefined ? {} : { separator: options.separator };
-    return readRows(model, run.fitted, options.data, { labels, report, ...separator });
+    const separators = separatorsOf(options.separator, options.innerSeparator);
+    if (separators.separator === separators.innerSeparator)
+      throw new UsageError("--separator and --inner-separator must differ");
+    return readRows(model, run.fitted, options.data, { labels, report, ...separators });
   }
   const config = await readConfig(options.config!, options.set);
   const dataset =

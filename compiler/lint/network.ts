@@ -67,6 +67,7 @@ function originsOf(graph: Graph, model: Model): ReadonlySet<Origin>[] {
   for (const history of model.histories.values())
     for (const { feature } of history.fields)
       scopes.set(inputNames.field(history.name, feature), ["history"]);
+  for (const [set, origins] of [...scopes]) scopes.set(inputNames.rowOf(set), origins);
   const origins: ReadonlySet<Origin>[] = [];
   for (const node of graph.nodes) {
     const found = new Set(node.inputs.flatMap((input) => [...origins[input]!]));

@@ -21,14 +21,16 @@ import {
   unknownOption,
   unknownTarget,
 } from "../diagnostics/catalog/model.ts";
+import { historyOfHistory } from "../diagnostics/catalog/sets.ts";
 import type { Fix } from "../diagnostics/diagnostic.ts";
 import { readKind } from "../kinds/read-kind.ts";
+import { takeApart } from "../kinds/read-set.ts";
 import { hasIds, isSameKind, partsOf, withoutIds } from "../kinds/registry.ts";
 import { type Span, textOf } from "../source/source-file.ts";
 import { isBroken, readWhole, removal, spanOfArgument, written } from "./constants.ts";
 import { checkCase, type Declarations } from "./declarations.ts";
 import { readWidth } from "./embedding.ts";
-import type { Feature, HistoryField } from "./model.ts";
+import type { Feature, HistoryField, SetOptions } from "./model.ts";
 import { at, didYouMean, type Reporter } from "./reporter.ts";
 
 /**
@@ -140,6 +142,14 @@ function checkBinding(
   checkCase(binding.column, reporter);
   let fine = checkColumn(binding, columns, declarations, reporter);
   const target = declarations.features.get(binding.target.name);
+  if (target === undefined && declarations.histories.has(binding.target.name)) {
+    const { name } = binding.target;
+    reporter.report(historyOfHistory, { name }, binding.target.span, {
+      related: [at(declarations.histories.get(name)!.span, "declared here")],
+      help: "bind the column to an item feature; one that is a `set(id, max: 20)` has several values a step",
+    });
+    return false;
+  }
   if (target === undefined) {
     const items = reporter.known(() =>
       [...declarations.features.values()]
@@ -247,11 +257,12 @@ function checkRightSide(
   const syntax = declarations.featureSyntax.get(target.name)!;
   const column = binding.column.name;
   const given = binding.embed === null ? null : readWidth(binding.embed, reporter);
-  const kind = binding.type === null ? null : readKind(binding.type, reporter);
+  const written = binding.type === null ? null : takeApart(binding.type, column, reporter);
+  const kind = written === null ? null : readKind(written.element, reporter);
   if ((binding.embed !== null && given === null) || (binding.type !== null && kind === null)) return false;
   const width = target.embed;
   const widthDiffers = given !== null && given !== width;
-  const kindDiffers = kind !== null && !isSameKind(kind, target.kind);
+  const kindDiffers = kind !== null && !(isSameKind(kind, target.kind) && sameSet(written!.set, target.set));
   if (binding.embed !== null && given !== null && width !== null && widthDiffers)
     reporter.report(bindingWidth, { column, given, target: target.name, width }, binding.embed.span, {
       label: `says ${given}`,
@@ -312,6 +323,10 @@ function checkRightSide(
 function removeRightSide(binding: Binding): Fix {
   const edit = removal({ ...binding.span, start: binding.column.span.end });
   return { title: "remove what is shared", edits: [edit] };
+}
+
+function sameSet(a: SetOptions | null, b: SetOptions | null): boolean {
+  return a?.max === b?.max && a?.pool === b?.pool;
 }
 
 function kindText(feature: Feature, declarations: Declarations): string {

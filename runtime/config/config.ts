@@ -28,8 +28,10 @@ export interface RowsConfig {
   readonly test: string | null;
   /** Takes validation rows from `train`; null: there are those of `valid`, or none. */
   readonly validate: ValidateByFeature | null;
-  /** Between the steps of a sequence in a CSV column. */
+  /** In a CSV column between the steps of a history, and between the values of a set. */
   readonly separator: string;
+  /** There between the values of a set that a step of a history has. */
+  readonly innerSeparator: string;
 }
 
 /** An event log, from which rows are made. */
@@ -47,6 +49,8 @@ export interface EventsConfig {
   readonly examples: Examples;
   /** Takes the last training target of these users for validation; null: there are no validation rows. */
   readonly validate: Validate | null;
+  /** In a CSV column between the values of a set. */
+  readonly separator: string;
 }
 
 /** A fraction of the users, for validation. */

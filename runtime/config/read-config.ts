@@ -4,6 +4,7 @@ import { access, constants, readFile, stat } from "node:fs/promises";
 import { dirname, isAbsolute, join } from "node:path";
 import { noData, rowsAndEvents } from "../../compiler/diagnostics/catalog/data.ts";
 import { fileUnreadable } from "../../compiler/diagnostics/catalog/run.ts";
+import { sameSeparators } from "../../compiler/diagnostics/catalog/set-columns.ts";
 import { validateTwice } from "../../compiler/diagnostics/catalog/settings.ts";
 import {
   type Checked,
@@ -15,6 +16,7 @@ import {
 } from "../../compiler/diagnostics/diagnostic.ts";
 import { type SourceFile, sourceFile } from "../../compiler/source/source-file.ts";
 import { fileProblem } from "../data/file-problem.ts";
+import { separatorsOf } from "../data/training-data.ts";
 import type {
   Config,
   DataConfig,
@@ -29,7 +31,6 @@ import type {
 import { type LocatedPath, SettingReader } from "./setting-reader.ts";
 import { applySet, type MapSetting, settingsOf } from "./setting-tree.ts";
 
-const DEFAULT_SEPARATOR = "|";
 const DEFAULT_SEED = 2026;
 
 /** As `loadConfig`, but throws DiagnosticError where anything is wrong. */
@@ -101,12 +102,12 @@ function readTrain(train: SettingReader | null): TrainOverrides {
   };
 }
 
-const ROWS = ["train", "valid", "test", "separator"];
+const ROWS = ["train", "valid", "test", "inner_separator"];
 const VALIDATE = "validate";
 const EVENTS = ["events", "items", "users", "examples"];
 
 async function readData(data: SettingReader, folder: string): Promise<DataConfig | null> {
-  data.allow(["dir", ...ROWS, ...EVENTS, VALIDATE]);
+  data.allow(["dir", "train", "valid", "test", "separator", "inner_separator", ...EVENTS, VALIDATE]);
   const dir = data.location("dir", (path, written) => under(written.set === null ? folder : ".", path));
   // Without its folder no file can be found: one message is enough.
   if (data.has("dir") && dir === null) return null;
@@ -133,8 +134,12 @@ async function readRows(data: SettingReader, inDir: (path: string) => string): P
   if (validate !== null && data.has("valid"))
     data.report(validateTwice, {}, data.map.entries.get(VALIDATE)!.key);
   if (train === null) return null;
-  const separator = data.text("separator")?.text ?? DEFAULT_SEPARATOR;
-  return { kind: "rows", train, valid, test, validate: byFeature(validate), separator };
+  const inner = data.text("inner_separator");
+  const separators = separatorsOf(data.text("separator")?.text, inner?.text);
+  const { separator, innerSeparator } = separators;
+  if (inner !== null && separator === innerSeparator)
+    data.report(sameSeparators, { separator }, inner.written);
+  return { kind: "rows", train, valid, test, validate: byFeature(validate), ...separators };
 }
 
 async function readEvents(
@@ -155,7 +160,8 @@ async function readEvents(
   const validate = readValidate(data, false);
   if (path === null || user == null || item == null || order == null) return null;
   const examples = { positives: "each_event", negatives, split: "leave_last_out" } as const;
-  return { kind: "events", events: { path, user, item, order }, items, users, examples, validate };
+  const { separator } = separatorsOf(data.text("separator")?.text);
+  return { kind: "events", events: { path, user, item, order }, items, users, examples, validate, separator };
 }
 
 /** Of ready rows only a column tells which user one is of. */

@@ -9,7 +9,7 @@ import type { EventsConfig } from "../config/config.ts";
 import type { Encoders } from "../features/encoders.ts";
 import { sharedInt32 } from "./builders.ts";
 import type { DataFile, DataFiles } from "./data-files.ts";
-import type { HistoryColumns } from "./dataset.ts";
+import type { HistoryColumns, SetColumn } from "./dataset.ts";
 import { type EventLog, readEventLog } from "./event-log.ts";
 import { type ColumnUse, columnUses, type FeatureColumns } from "./feature-columns.ts";
 import { Findings } from "./findings.ts";
@@ -38,10 +38,12 @@ export async function readEventRows(
     throw new DiagnosticError([diagnose(oneLabelOnly, { labels }, inText(others[0]!.span))]);
   }
   const uses = await usesByFile(files, config, model);
-  const { items: itemsTable, users: usersTable } = config;
-  const items = itemsTable && (await readKeyedTable(files, itemsTable, "items", uses.items, encoders));
-  const users = usersTable && (await readKeyedTable(files, usersTable, "users", uses.users, encoders));
-  const log = await readEventLog(files, config.events, uses.log, { items, users }, encoders);
+  const { items: itemsTable, users: usersTable, separator } = config;
+  const items =
+    itemsTable && (await readKeyedTable(files, itemsTable, "items", uses.items, encoders, separator));
+  const users =
+    usersTable && (await readKeyedTable(files, usersTable, "users", uses.users, encoders, separator));
+  const log = await readEventLog(files, config, uses.log, { items, users }, encoders);
   const findings = new Findings(config.events.path);
   const source = new RowSource(model, log, items, users);
   checkNegatives(log, findings);
@@ -89,6 +91,7 @@ class RowSource {
   private readonly events: FeatureColumns;
   /** By feature; shared by all histories and all splits. */
   private readonly steps: ReadonlyMap<string, Int32Array>;
+  private readonly sets: ReadonlyMap<string, SetColumn>;
 
   constructor(model: Model, log: EventLog, items: Entities | null, users: Entities | null) {
     this.model = model;
@@ -98,8 +101,16 @@ class RowSource {
     this.events = fromLog.no;
     const sortedItems = log.row.map((row) => log.item[row]!);
     const fields = [...model.histories.values()].flatMap((history) => history.fields);
+    const inSets = (feature: string) => model.features.get(feature)!.set !== null;
     this.steps = new Map(
-      fields.map(({ feature }) => [feature, gather(this.items.ids.get(feature)!, sortedItems, sharedInt32)]),
+      fields
+        .filter(({ feature }) => !inSets(feature))
+        .map(({ feature }) => [feature, gather(this.items.ids.get(feature)!, sortedItems, sharedInt32)]),
+    );
+    this.sets = new Map(
+      fields
+        .filter(({ feature }) => inSets(feature))
+        .map(({ feature }) => [feature, gatherSets(this.items.sets.get(feature)!, sortedItems)]),
     );
   }
 
@@ -116,14 +127,15 @@ class RowSource {
       const start = sharedInt32(examples.rows);
       for (let row = 0; row < start.length; row++)
         start[row] = Math.max(examples.first[row]!, examples.target[row]! - max);
-      const steps = new Map(fields.map(({ feature }) => [feature, this.steps.get(feature)!]));
-      histories.set(name, { steps, start, end: examples.target });
+      const own = <T>(columns: ReadonlyMap<string, T>) =>
+        new Map([...columns].filter(([name]) => fields.some(({ feature }) => feature === name)));
+      histories.set(name, { steps: own(this.steps), sets: own(this.sets), start, end: examples.target });
     }
     return { rows: examples.rows, ...features, histories, labels: new Map([[label, examples.label]]) };
   }
 }
 
-const EMPTY: FeatureColumns = { ids: new Map(), numbers: new Map(), groups: new Map() };
+const EMPTY: FeatureColumns = { ids: new Map(), sets: new Map(), numbers: new Map(), groups: new Map() };
 
 /** By item: its first event in the file, which says what the item is where there is no items table. */
 function firstEvents(log: EventLog): Int32Array {
@@ -138,6 +150,7 @@ function gathered(model: Model, columns: FeatureColumns, rows: Int32Array): Feat
   const floats = (length: number): Float64Array => new Float64Array(length);
   return {
     ids: ints(columns.ids),
+    sets: new Map([...columns.sets].map(([name, sets]) => [name, gatherSets(sets, rows)])),
     numbers: new Map(
       [...columns.numbers].map(([name, values]) => [
         name,
@@ -160,9 +173,15 @@ function gather<T extends Int32Array | Float64Array>(
   return out;
 }
 
+/** The values themselves are shared. */
+function gatherSets({ ids, start, end }: SetColumn, rows: Int32Array): SetColumn {
+  return { ids, start: gather(start, rows, sharedInt32), end: gather(end, rows, sharedInt32) };
+}
+
 function merged(a: FeatureColumns, b: FeatureColumns): FeatureColumns {
   return {
     ids: new Map([...a.ids, ...b.ids]),
+    sets: new Map([...a.sets, ...b.sets]),
     numbers: new Map([...a.numbers, ...b.numbers]),
     groups: new Map([...a.groups, ...b.groups]),
   };
@@ -174,6 +193,7 @@ function split(
 ): { readonly yes: FeatureColumns; readonly no: FeatureColumns } {
   const part = (wanted: boolean): FeatureColumns => ({
     ids: new Map([...columns.ids].filter(([name]) => which(name) === wanted)),
+    sets: new Map([...columns.sets].filter(([name]) => which(name) === wanted)),
     numbers: new Map([...columns.numbers].filter(([name]) => which(name) === wanted)),
     groups: new Map([...columns.groups].filter(([name]) => which(name) === wanted)),
   });

@@ -12,17 +12,19 @@ import {
   needsIds,
   ownerOf,
 } from "../../compiler/model/model.ts";
+import { inputNames } from "../../compiler/training/program.ts";
 import { crossOf, type FittingEncoders, numbersOf } from "../features/encoders.ts";
 import { fitCollected, fitTransforms } from "../features/fit.ts";
 import { occurrences } from "../train/occurrences.ts";
 import type { TableUse } from "../train/table-uses.ts";
 import { sharedFloat32, sharedInt32 } from "./builders.ts";
-import type { Dataset, HistoryColumns } from "./dataset.ts";
+import type { Dataset, HistoryColumns, SetColumn } from "./dataset.ts";
 
 /** Like a Dataset, numbers not transformed yet; splits may share arrays. */
 export interface RawRows {
   readonly rows: number;
   readonly ids: ReadonlyMap<string, Int32Array>;
+  readonly sets: ReadonlyMap<string, SetColumn>;
   readonly numbers: ReadonlyMap<string, Float64Array>;
   readonly histories: ReadonlyMap<string, HistoryColumns>;
   readonly labels: ReadonlyMap<string, Float32Array>;
@@ -122,18 +124,28 @@ function ofOtherValues(
 function usesOf(model: Model, rows: RawRows, owner: string): TableUse[] {
   const isOf = (feature: string) => ownerOf(model.features.get(feature)!) === owner;
   const uses: TableUse[] = [];
-  for (const feature of rows.ids.keys())
-    if (isOf(feature)) uses.push({ input: feature, table: owner, feature, history: null });
-  for (const [history, { steps }] of rows.histories)
-    for (const feature of steps.keys())
-      if (isOf(feature)) uses.push({ input: `${history}.${feature}`, table: owner, feature, history });
+  const add = (features: Iterable<string>, history: string | null, set: boolean) => {
+    for (const feature of features)
+      if (isOf(feature)) {
+        const input = history === null ? inputNames.feature(feature) : inputNames.field(history, feature);
+        uses.push({ input, table: owner, feature, history, set });
+      }
+  };
+  add(rows.ids.keys(), null, false);
+  add(rows.sets.keys(), null, true);
+  for (const [history, { steps, sets }] of rows.histories) {
+    add(steps.keys(), history, false);
+    add(sets.keys(), history, true);
+  }
   return uses;
 }
 
 function idColumns(model: Model, rows: RawRows, owner: string): Int32Array[] {
-  return usesOf(model, rows, owner).map(({ feature, history }) =>
-    history === null ? rows.ids.get(feature)! : rows.histories.get(history)!.steps.get(feature)!,
-  );
+  return usesOf(model, rows, owner).map(({ feature, history, set }) => {
+    const steps = history === null ? null : rows.histories.get(history)!;
+    if (set) return (steps ?? rows).sets.get(feature)!.ids;
+    return (steps?.steps ?? rows.ids).get(feature)!;
+  });
 }
 
 function renumber(column: Int32Array, ids: Int32Array): void {

@@ -3,8 +3,8 @@
 /** A cell: null where the file has nothing. */
 export type Raw = string | number | bigint | boolean | null;
 
-/** A cell of a column of lists; null where the file has nothing. */
-export type RawList = readonly Raw[] | null;
+/** A cell of any column: a value, or a list of values or of lists. */
+export type RawCell = Raw | readonly RawCell[];
 
 /** Consecutive rows of a file, by column. */
 export interface RawChunk {
@@ -12,11 +12,16 @@ export interface RawChunk {
   readonly first: number;
   readonly rows: number;
   /** In the order of the columns asked for; lists in columns of lists. */
-  readonly columns: readonly (readonly (Raw | RawList)[])[];
+  readonly columns: readonly (readonly RawCell[])[];
 }
 
 /** How a cell is written in a message: numbers bare, whether the file has them as numbers or as text. */
 export function shown(value: Raw): string {
   if (typeof value !== "string" || /^-?\d+(\.\d+)?$/.test(value)) return String(value);
   return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
+}
+
+/** Whether a text is what other tools print for a list: `[1, 2]`. */
+export function isListInBrackets(text: string): boolean {
+  return /^\[(.*,.*)?\]$/s.test(text);
 }

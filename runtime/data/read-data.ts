@@ -11,7 +11,13 @@ import type { Dataset } from "./dataset.ts";
 import { readEventRows } from "./event-rows.ts";
 import { fit, type RawRows, transformed } from "./raw-rows.ts";
 import { readReadyRows } from "./ready-rows.ts";
-import type { ReadOptions, ReadRowsOptions, TrainingData } from "./training-data.ts";
+import {
+  type ReadOptions,
+  type ReadRowsOptions,
+  type Separators,
+  separatorsOf,
+  type TrainingData,
+} from "./training-data.ts";
 import { partedByUser, userFeature } from "./validation.ts";
 import { readVocabularies } from "./vocabularies.ts";
 
@@ -43,7 +49,7 @@ export function readTraining(
     const other = async (path: string | null): Promise<Dataset | null> =>
       path === null
         ? null
-        : transformed(model, await readReady(files, model, path, final, data.separator, options), fitted);
+        : transformed(model, await readReady(files, model, path, final, data, options), fitted);
     const splits = {
       train: transformed(model, train, fitted),
       valid: valid === null ? await other(data.valid) : transformed(model, valid, fitted),
@@ -74,7 +80,7 @@ export function readSplit(
     }
     const path = data[split];
     if (path === null) return null;
-    return transformed(model, await readReady(files, model, path, encoders, data.separator, options), fitted);
+    return transformed(model, await readReady(files, model, path, encoders, data, options), fitted);
   });
 }
 
@@ -88,11 +94,14 @@ export function readRows(
   path: string,
   options: ReadRowsOptions,
 ): Promise<Dataset> {
-  const { labels, limit, separator = "|" } = options;
+  const { labels, limit } = options;
+  const separators = separatorsOf(options.separator, options.innerSeparator);
   return withFiles(options, async (files) => {
     const outside = labels === "required" ? "error" : "unknown";
     const encoders = new FittedEncoders(fitted);
-    const rows = await readReadyRows(files, path, model, encoders, { separator, labels, outside, limit });
+    const rows = await readReadyRows(files, path, model, encoders, {
+      ...{ ...separators, labels, outside, limit },
+    });
     return transformed(model, rows, fitted);
   });
 }
@@ -101,14 +110,14 @@ export function readRows(
 async function readTrainingRows(
   files: DataFiles,
   model: Model,
-  { train: path, validate, separator }: RowsConfig,
+  { train: path, validate, ...separators }: RowsConfig,
   encoders: Encoders,
   options: ReadOptions,
 ): Promise<{ readonly train: RawRows; readonly valid: RawRows | null }> {
   if (validate === null)
-    return { train: await readReady(files, model, path!, encoders, separator, options), valid: null };
+    return { train: await readReady(files, model, path!, encoders, separators, options), valid: null };
   const by = userFeature(model, validate).name;
-  const all = await readReady(files, model, path!, encoders, separator, options, by);
+  const all = await readReady(files, model, path!, encoders, separators, options, by);
   return partedByUser(all, all.groups.get(by)!, validate);
 }
 
@@ -117,12 +126,13 @@ function readReady(
   model: Model,
   path: string,
   encoders: Encoders,
-  separator: string,
+  { separator, innerSeparator }: Separators,
   { limit }: ReadOptions,
   groupBy: string | null = null,
 ): Promise<RawRows> {
   return readReadyRows(files, path, model, encoders, {
     separator,
+    innerSeparator,
     labels: "required",
     outside: "error",
     limit,

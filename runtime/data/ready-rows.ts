@@ -7,7 +7,7 @@ import type { Encoders } from "../features/encoders.ts";
 import { latestFrom } from "../serve/features.ts";
 import { ColumnBuilder, sharedFloat32 } from "./builders.ts";
 import type { DataColumn, DataFile, DataFiles } from "./data-files.ts";
-import type { HistoryColumns } from "./dataset.ts";
+import type { HistoryColumns, SetColumn } from "./dataset.ts";
 import {
   columnUses,
   FeatureReader,
@@ -18,11 +18,12 @@ import {
 } from "./feature-columns.ts";
 import { Findings } from "./findings.ts";
 import type { RawRows } from "./raw-rows.ts";
-import type { Raw, RawChunk, RawList } from "./raw-values.ts";
+import { isListInBrackets, type Raw, type RawCell, type RawChunk } from "./raw-values.ts";
+import { SetCells } from "./sets.ts";
+import type { Separators } from "./training-data.ts";
 import { type CellReader, labelCells, type Outside } from "./values.ts";
 
-export interface ReadyRowsOptions {
-  readonly separator: string;
+export interface ReadyRowsOptions extends Separators {
   readonly labels: "required" | "optional";
   readonly outside: Outside;
   readonly limit?: number | undefined;
@@ -51,7 +52,7 @@ export async function readReadyRows(
       into !== "groups" || options.labels === "required" || (labelled && file.columns.has(feature.name)),
   );
   const parts: Part[] = [
-    new FeatureReader(uses, file, encoders, options.outside, findings, options.separator),
+    new FeatureReader(uses, file, encoders, options.outside, options.separator, findings),
     ...[...model.histories.values()].map(
       (history) => new HistoryReader(history, model, file, encoders, options, findings),
     ),
@@ -85,11 +86,18 @@ function readChunk(parts: readonly Part[], chunk: RawChunk): void {
   }
 }
 
+/** One step without a value. */
+const EMPTY_SET: readonly RawCell[] = [null];
+
 interface FieldReader {
   readonly field: HistoryField;
   readonly column: DataColumn;
-  readonly cell: CellReader;
-  readonly steps: ColumnBuilder<Int32Array>;
+  /** Takes the value of one step. */
+  readonly read: (cell: RawCell, row: number) => void;
+  /** Sets written as text: nothing at all may be one step without a value. */
+  readonly isSetText: boolean;
+  /** One id a step, or a set. */
+  readonly finish: () => Int32Array | SetColumn;
 }
 
 class HistoryReader implements Part {
@@ -106,13 +114,13 @@ class HistoryReader implements Part {
     model: Model,
     file: DataFile,
     encoders: Encoders,
-    { separator, outside }: ReadyRowsOptions,
+    { separator, innerSeparator, outside }: ReadyRowsOptions,
     findings: Findings,
   ) {
     this.history = history;
     this.separator = separator;
     this.findings = findings;
-    this.fields = history.fields.flatMap((field) => {
+    this.fields = history.fields.flatMap((field): FieldReader[] => {
       const details = { related: [{ place: inText(field.span), label: "bound here" }] };
       const use = `the history \`${history.name}\` is read from`;
       const column = findColumn(file, field.column, use, findings, details);
@@ -124,7 +132,20 @@ class HistoryReader implements Part {
       }
       const feature = model.features.get(field.feature)!;
       const cell = idsReader(feature, column.name, encoders, outside, findings);
-      return [{ field, column, cell, steps: ColumnBuilder.int32() }];
+      if (feature.set !== null) {
+        const sets = new SetCells(feature, feature.set, column, cell, innerSeparator, findings);
+        const isSetText = column.type === "value";
+        const read = (value: RawCell, row: number) => sets.read(value, row);
+        return [{ field, column, isSetText, read, finish: () => sets.finish() }];
+      }
+      if (column.typeName.endsWith("[][]")) {
+        const parameters = { column: column.name, expected: "one value a step", got: column.typeName };
+        findings.add(wrongColumnType, parameters, null, column.name, details);
+        return [];
+      }
+      const steps = ColumnBuilder.int32();
+      const read = (value: RawCell, row: number) => steps.push(cell(value as Raw, row));
+      return [{ field, column, isSetText: false, read, finish: () => steps.finish() }];
     });
   }
 
@@ -133,20 +154,33 @@ class HistoryReader implements Part {
   }
 
   read(chunk: RawChunk, from: number): void {
-    const lists: (readonly Raw[] | null)[] = [];
+    const lists: (readonly RawCell[] | null)[] = [];
     for (let row = 0; row < chunk.rows; row++) {
       for (const [i, { column }] of this.fields.entries())
         lists[i] = this.stepsOf(chunk.columns[from + i]![row]!, column, chunk.first + row);
+      if (lists.some((list) => list?.length === 1)) this.restoreEmptySets(lists);
       if (lists.every((list) => list !== null)) this.readRow(lists, chunk.first + row);
     }
   }
 
   finish(): HistoryColumns {
-    const steps = new Map(this.fields.map(({ field, steps }) => [field.feature, steps.finish()]));
-    return { steps, start: this.start.finish(), end: this.end.finish() };
+    const steps = new Map<string, Int32Array>();
+    const sets = new Map<string, SetColumn>();
+    for (const { field, finish } of this.fields) {
+      const column = finish();
+      if (column instanceof Int32Array) steps.set(field.feature, column);
+      else sets.set(field.feature, column);
+    }
+    return { steps, sets, start: this.start.finish(), end: this.end.finish() };
   }
 
-  private readRow(lists: readonly (readonly Raw[])[], row: number): void {
+  /** Where other columns have one step, nothing in a text is the empty set of that step. */
+  private restoreEmptySets(lists: (readonly RawCell[] | null)[]): void {
+    for (const [i, { isSetText }] of this.fields.entries())
+      if (isSetText && lists[i]?.length === 0) lists[i] = EMPTY_SET;
+  }
+
+  private readRow(lists: readonly (readonly RawCell[])[], row: number): void {
     const { length } = lists[0]!;
     const other = lists.findIndex((list) => list.length !== length);
     if (other >= 0) {
@@ -154,16 +188,16 @@ class HistoryReader implements Part {
       return;
     }
     const first = latestFrom(length, this.history.max);
-    for (const [i, { cell, steps }] of this.fields.entries()) {
+    for (const [i, { read }] of this.fields.entries()) {
       const list = lists[i]!;
-      for (let step = first; step < length; step++) steps.push(cell(list[step]!, row));
+      for (let step = first; step < length; step++) read(list[step]!, row);
     }
     this.start.push(this.stored);
     this.stored += length - first;
     this.end.push(this.stored);
   }
 
-  private lengthsDiffer(lists: readonly (readonly Raw[])[], other: number, row: number): void {
+  private lengthsDiffer(lists: readonly (readonly RawCell[])[], other: number, row: number): void {
     const [first, second] = [this.fields[0]!.column.name, this.fields[other]!.column.name];
     const [steps, others] = [lists[0]!.length, lists[other]!.length];
     const parameters = { history: this.history.name, first, steps, second, others };
@@ -172,16 +206,16 @@ class HistoryReader implements Part {
   }
 
   /** null for what is no list, which is noted. */
-  private stepsOf(cell: Raw | RawList, { name, typeName }: DataColumn, row: number): readonly Raw[] | null {
+  private stepsOf(cell: RawCell, { name, typeName }: DataColumn, row: number): readonly RawCell[] | null {
     if (cell === null || cell === "") return [];
     if (typeName === "JSON") {
       const parameters = { column: name, expected: "a list in every row", got: "JSON of several kinds" };
       this.findings.add(wrongColumnType, parameters, row, name);
       return null;
     }
-    if (typeof cell !== "string") return cell as readonly Raw[];
+    if (typeof cell !== "string") return cell as readonly RawCell[];
     // What other tools print for a list; split as it stands it would give ids such as `[1`.
-    if (/^\[(.*,.*)?\]$/s.test(cell)) {
+    if (isListInBrackets(cell)) {
       const expected = `the steps of a history with \`${this.separator}\` between them`;
       this.findings.add(wrongColumnType, { column: name, expected, got: "a list in brackets" }, row, name);
       return null;

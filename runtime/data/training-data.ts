@@ -23,9 +23,20 @@ export interface ReadOptions {
   readonly limit?: number;
 }
 
-export interface ReadRowsOptions extends ReadOptions {
-  /** Between the steps of a sequence in a CSV column; `|` where not given. */
-  readonly separator?: string;
+/** What stands between the parts of a text in a column of a CSV. */
+export interface Separators {
+  /** The steps of a history, the values of a set. */
+  readonly separator: string;
+  /** The values of a set that a step of a history has. */
+  readonly innerSeparator: string;
+}
+
+/** What is not said is `|`, and inside it `;`; where that is taken, the other of the two. */
+export function separatorsOf(separator = "|", innerSeparator = separator === ";" ? "|" : ";"): Separators {
+  return { separator, innerSeparator };
+}
+
+export interface ReadRowsOptions extends ReadOptions, Partial<Separators> {
   /** `required`: a missing label column is an error. `optional`: then the labels (and groups) are empty. */
   readonly labels: "required" | "optional";
 }

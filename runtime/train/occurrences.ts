@@ -7,7 +7,8 @@ import type { TableUse } from "./table-uses.ts";
 export function occurrences(ids: number, uses: readonly TableUse[], data: Dataset): Float64Array {
   const counts = new Float64Array(ids);
   for (const use of uses) {
-    if (use.history === null) for (const id of data.ids.get(use.feature)!) counts[id]! += 1;
+    if (use.set) countElements(counts, use, data);
+    else if (use.history === null) for (const id of data.ids.get(use.feature)!) counts[id]! += 1;
     else {
       const history = data.histories.get(use.history)!;
       const steps = history.steps.get(use.feature)!;
@@ -16,6 +17,15 @@ export function occurrences(ids: number, uses: readonly TableUse[], data: Datase
     }
   }
   return counts;
+}
+
+/** A value counts once for each row or step whose set has it. */
+function countElements(counts: Float64Array, { feature, history }: TableUse, data: Dataset): void {
+  const steps = history === null ? null : data.histories.get(history)!;
+  const { ids, start, end } = (steps ?? data).sets.get(feature)!;
+  const times = steps === null ? null : timesRead(steps, start.length);
+  for (let row = 0; row < start.length; row++)
+    for (let i = start[row]!; i < end[row]!; i++) counts[ids[i]!]! += times?.[row] ?? 1;
 }
 
 /** In how many rows' histories each stored step lies. Rows share stored steps, so this is a sum of intervals. */

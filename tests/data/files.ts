@@ -8,6 +8,7 @@ import { onTestFinished } from "vitest";
 import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
 import { renderPretty } from "../../compiler/diagnostics/render/pretty.ts";
 import type { EventsConfig, RowsConfig } from "../../runtime/config/config.ts";
+import { separatorsOf } from "../../runtime/data/training-data.ts";
 
 export class TestFolder {
   readonly path = mkdtempSync(join(tmpdir(), "dinc-data-"));
@@ -56,7 +57,7 @@ export class TestFolder {
 }
 
 export function rowsOf(train: string, more: Partial<RowsConfig> = {}): RowsConfig {
-  return { kind: "rows", train, valid: null, test: null, validate: null, separator: "|", ...more };
+  return { kind: "rows", train, valid: null, test: null, validate: null, ...separatorsOf(), ...more };
 }
 
 /** The log `user item t` of `events`, the items table keyed `item_id`. */
@@ -72,5 +73,6 @@ export function eventsOf(events: string, items: string | null = null, perPositiv
       split: "leave_last_out",
     },
     validate: null,
+    separator: "|",
   };
 }

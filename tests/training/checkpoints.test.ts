@@ -62,11 +62,17 @@ function dataset(): Dataset {
     histories: new Map([
       [
         "clicks",
-        { steps: new Map([["item_id", ids(30)]]), start, end: start.map((at) => at + random.integer(6)) },
+        {
+          sets: new Map(),
+          steps: new Map([["item_id", ids(30)]]),
+          start,
+          end: start.map((at) => at + random.integer(6)),
+        },
       ],
     ]),
     labels: new Map([["click", Float32Array.from({ length: ROWS }, () => random.integer(2))]]),
     groups: new Map(),
+    sets: new Map(),
   };
 }
 

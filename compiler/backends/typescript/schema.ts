@@ -10,6 +10,8 @@ import { comment, quoted } from "./text.ts";
 /** One input of the net, and the raw value it is read from. */
 export interface BoundInput {
   readonly input: PlannedInput;
+  /** Of a set: the number of the row that has each of its values; else null. */
+  readonly rowOf: PlannedInput | null;
   readonly feature: Feature;
   /** The history that it is a field of, or null. */
   readonly history: History | null;
@@ -36,15 +38,18 @@ export function crossInputs(model: Model, plan: Plan): CrossInput[] {
 export function bindInputs(model: Model, plan: Plan): BoundInput[] {
   const byName = new Map(plan.inputs.map((input) => [input.name, input]));
   const bound: BoundInput[] = [];
+  const rowOf = (set: string) => byName.get(inputNames.rowOf(set)) ?? null;
   for (const feature of model.features.values()) {
     const input = byName.get(inputNames.feature(feature.name));
-    if (input !== undefined && partsOf(feature).length === 0) bound.push({ input, feature, history: null });
+    if (input !== undefined && partsOf(feature).length === 0)
+      bound.push({ input, rowOf: rowOf(input.name), feature, history: null });
   }
   for (const history of model.histories.values()) {
     for (const field of history.fields) {
       const input = byName.get(inputNames.field(history.name, field.feature));
       const feature = model.features.get(field.feature);
-      if (input !== undefined && feature !== undefined) bound.push({ input, feature, history });
+      if (input !== undefined && feature !== undefined)
+        bound.push({ input, rowOf: rowOf(input.name), feature, history });
     }
   }
   return bound;
@@ -123,20 +128,29 @@ function featureProperty(feature: Feature, used: boolean): OptionalKind<Property
     feature.doc,
     rawKindOf(feature).rawDoc(feature.kind),
     feature.missingIsUnknown ? "A missing one counts as unknown." : "",
+    feature.set === null ? "" : `The first ${feature.set.max} different ones count.`,
     used ? "" : "The net does not use it.",
   ];
   return {
     name: propertyName(feature.name),
     type: rawType(feature),
     isReadonly: true,
-    hasQuestionToken: !used || mayBeMissing(feature),
+    hasQuestionToken: !used || mayBeAbsent(feature),
     docs: [comment(doc.filter((line) => line !== "").join("\n"))],
   };
 }
 
+/** Of a set, values may be missing, but not the set. */
+function mayBeAbsent(feature: Feature): boolean {
+  return feature.set === null && mayBeMissing(feature);
+}
+
 function rawType(feature: Feature): string {
-  const type = rawKindOf(feature).rawType(feature.kind);
-  return mayBeMissing(feature) ? `${type} | null` : type;
+  const { kind, set } = feature;
+  const type = rawKindOf(feature).rawType(kind);
+  const value = mayBeMissing(feature) ? `${type} | null` : type;
+  if (set === null || kind.kind === "text") return value;
+  return value.includes("|") ? `readonly (${value})[]` : `readonly ${value}[]`;
 }
 
 function historyProperty(
@@ -149,7 +163,7 @@ function historyProperty(
     const feature = model.features.get(name);
     const needed = bound.some((each) => each.history === history && each.feature.name === name);
     const type = feature === undefined ? "RawId" : rawType(feature);
-    return `readonly ${propertyName(name)}${needed && !(feature && mayBeMissing(feature)) ? "" : "?"}: ${type}`;
+    return `readonly ${propertyName(name)}${needed && !(feature && mayBeAbsent(feature)) ? "" : "?"}: ${type}`;
   });
   const doc = [history.doc, `The latest ${history.max} steps count.`, used ? "" : "The net does not use it."];
   return {

@@ -14,6 +14,8 @@ import * as recurrence from "./recurrence.ts";
 import * as reuse from "./reuse.ts";
 import * as run from "./run.ts";
 import * as sequences from "./sequences.ts";
+import * as setColumns from "./set-columns.ts";
+import * as sets from "./sets.ts";
 import * as settings from "./settings.ts";
 import * as syntax from "./syntax.ts";
 import * as tables from "./tables.ts";
@@ -33,6 +35,7 @@ export const specEntries: readonly CatalogEntry[] = byCode([
   sequences,
   tables,
   features,
+  sets,
   training,
   recurrence,
   values,
@@ -52,6 +55,7 @@ export const dataEntries: readonly CatalogEntry[] = byCode([
   vectors,
   settings,
   vocabularies,
+  setColumns,
 ]);
 
 export const catalog: readonly CatalogEntry[] = [...specEntries, ...dataEntries, ...adviceEntries];
