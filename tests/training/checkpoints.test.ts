@@ -77,6 +77,8 @@ function dataset(): Dataset {
 }
 
 const data = dataset();
+/** It does not define an AUC. */
+const oneClass: Dataset = { ...data, labels: new Map([["click", new Float32Array(ROWS).fill(1)]]) };
 
 function trainingOf(model: Model) {
   const program = trainingProgram(lower(model), model);
@@ -99,7 +101,10 @@ async function run(model: Model, checkpoints: Checkpoints): Promise<TrainResult>
     tables,
     train: data,
     labels: ["click"],
-    evaluate: [{ split: "valid", data }],
+    evaluate: [
+      { split: "valid", data },
+      { split: "test", data: oneClass },
+    ],
     batches: inlineBatches(planBatches(program.step, tables)).stream,
     checkpoints,
   });
