@@ -140,6 +140,7 @@ export const dataCases: Readonly<Record<string, DataCase>> = {
   "no-data": changed("dinc.yaml", "train: rows.csv", "dir: ./data"),
   "environment-variable-missing": changed("dinc.yaml", "rows.csv", "$" + "{ROWS}/rows.csv"),
   "set-malformed": { command: `${TRAIN} --set train.epochs` },
+  "separators-alike": { command: `${TRAIN} --set data.separator=; --set data.inner_separator=;` },
   "unknown-data-format": { command: `${TRAIN} --set data.train=rows.xlsx`, files: { "rows.xlsx": "PK" } },
   "malformed-data-file": changed("rows.csv", "u1,b,3.0,c,0", "u1,b,3.0,0"),
   "no-rows": { files: { "rows.csv": "user_id,item_id,price,clicked_items,click\n" } },
