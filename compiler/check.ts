@@ -9,6 +9,7 @@ import type {
   NetItem,
   Spec,
   TrainItem,
+  VariantItem,
 } from "./ast/nodes.ts";
 import {
   itemRepeated,
@@ -72,6 +73,10 @@ export interface Analysis extends Checked<Model | null> {
   readonly spec: Spec;
   readonly params: ReadonlyMap<string, ParamValue>;
   readonly declarations: Declarations;
+  /** The spec's file and all that it imports. */
+  readonly files: readonly SourceFile[];
+  /** What the file states besides its own model. */
+  readonly variants: readonly VariantItem[];
   /** By expression of the spec's text. Those in blocks that are only checked where they are used have none. */
   readonly values: ReadonlyMap<Expression, Value>;
 }
@@ -87,7 +92,7 @@ function examine(
   options: CheckOptions,
   values?: Map<Expression, Value>,
 ): Omit<Analysis, "values"> {
-  const { found, assembly, chain, isAssembled, diagnostics } = examineAll(
+  const { found, assembly, chain, isAssembled, files, variants, diagnostics } = examineAll(
     file,
     options,
     (assembled, around) => {
@@ -108,7 +113,7 @@ function examine(
           parent: chain.at(-1)?.parent.name ?? null,
           assembly: isAssembled ? assembly : null,
         };
-  return { value, diagnostics, spec: found.spec, params, declarations: found.declarations };
+  return { value, diagnostics, spec: found.spec, params, declarations: found.declarations, files, variants };
 }
 
 type CheckerSurroundings = Omit<Surroundings, "isWanted">;

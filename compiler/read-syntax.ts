@@ -17,14 +17,29 @@ export interface Syntax {
   readonly file: SourceFile;
   /** With keywords marked as such. */
   readonly lexed: Lexed;
-  readonly items: readonly SyntaxItem[];
+  readonly items: Iterable<SyntaxItem>;
   readonly strays: readonly Stray[];
 }
 
+/** Trees are made as `items` is gone through, and kept by nobody: a long text has more of them than of anything else. */
 export function readSyntax(file: SourceFile): Syntax {
   const lexed = lex(file.text);
   const { items, strays } = splitItems(lexed.tokens);
-  return { file, lexed, items: items.map(readItem), strays };
+  return { file, lexed, items: treesOf(items), strays };
+}
+
+function* treesOf(items: readonly ItemTokens[]): Generator<SyntaxItem> {
+  for (const item of items) yield readItem(item);
+}
+
+export interface WholeSyntax extends Syntax {
+  readonly items: readonly SyntaxItem[];
+}
+
+/** As `readSyntax`, for what goes through the items more than once. */
+export function readWholeSyntax(file: SourceFile): WholeSyntax {
+  const syntax = readSyntax(file);
+  return { ...syntax, items: [...syntax.items] };
 }
 
 function readItem(item: ItemTokens): SyntaxItem {

@@ -51,7 +51,7 @@ function placeOf({ expected, found, previous }: LocatedError, { file, tokens }: 
     return { file, start: end, end };
   }
   const isBetweenStatements = expected.token === t.RightBrace || expected.rule === "item";
-  if (before !== null && before.endLine !== found.startLine && !isBetweenStatements) {
+  if (before !== null && before.startLine !== found.startLine && !isBetweenStatements) {
     const end = t.endOf(before);
     return { file, start: end, end };
   }
@@ -69,7 +69,7 @@ function special(
     const help = "write parameters as `x => …` or `(a, b) => …`, in the arguments of a call";
     return diagnose(syntax.misplacedLambda, {}, span, { help });
   }
-  if (callLike.has(type) && previous !== null && previous.endLine === found.startLine) {
+  if (callLike.has(type) && previous !== null && previous.startLine === found.startLine) {
     if (previous.tokenType === t.Identifier && !adjacent) {
       const gap = { file, start: t.endOf(previous), end: found.startOffset };
       return diagnose(syntax.detachedParenthesis, { callee: previous.image }, span, {
@@ -120,7 +120,7 @@ function looseDot(file: SourceFile, tokens: readonly IToken[], dot: IToken): Dia
 function unclosed(error: LocatedError, context: ErrorContext): Diagnostic | null {
   const { expected, found, previous } = error;
   if (expected.token === null || !closers.has(expected.token)) return null;
-  const sameLine = previous !== null && previous.endLine === found.startLine;
+  const sameLine = previous !== null && previous.startLine === found.startLine;
   if (sameLine && found.tokenType !== t.RightBrace) return null;
   const opener = openerBefore(context.tokens, found, expected.token);
   if (opener === null) return null;

@@ -199,7 +199,7 @@ class Splitter {
   }
 
   beginsLine(i: number): boolean {
-    return this.tokens[i]!.startLine !== this.tokens[i - 1]?.endLine;
+    return this.tokens[i]!.startLine !== this.tokens[i - 1]?.startLine;
   }
 
   /** Begins to read text that is no item. False where the token is dropped. */
@@ -375,9 +375,8 @@ class Splitter {
 
 function missingBrace(last: IToken): IToken {
   const end = t.endOf(last);
-  const line = last.endLine ?? Number.NaN;
-  const column = last.endColumn ?? Number.NaN;
-  return createTokenInstance(t.RightBrace, "", end, end, line, line, column, column);
+  const line = last.startLine ?? Number.NaN;
+  return createTokenInstance(t.RightBrace, "", end, end, line, line, Number.NaN, Number.NaN);
 }
 
 function retag(token: IToken, type: TokenType): void {

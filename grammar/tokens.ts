@@ -233,7 +233,8 @@ export const tokenTypes: TokenType[] = [
 export function makeLexer({ validates }: { readonly validates: boolean }): Lexer {
   return new Lexer(tokenTypes, {
     ensureOptimizations: true,
-    positionTracking: "full",
+    // No token goes over the end of a line.
+    positionTracking: "onlyStart",
     skipValidations: !validates,
   });
 }

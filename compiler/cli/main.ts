@@ -158,7 +158,11 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
       .option("--data <file>", "rows: CSV, Parquet or JSON Lines, by extension")
       .option(
         "--separator <text>",
-        "between the steps of a sequence in a CSV column of --data (default: as in training)",
+        "between the steps of a history, or the values of a set, in a CSV column of --data (default: as in training)",
+      )
+      .option(
+        "--inner-separator <text>",
+        "there between the values of a step's set (default: as in training)",
       )
       .addOption(
         new Option("--steps <order>", "how lists of --data stand (default: as in training)").choices([

@@ -4,6 +4,7 @@
 import { readConfig, type STEP_ORDERS } from "../../runtime/config/read-config.ts";
 import type { Dataset } from "../../runtime/data/dataset.ts";
 import { readRows, readSplit, type SplitName } from "../../runtime/data/read-data.ts";
+import { separatorsOf } from "../../runtime/data/training-data.ts";
 import type { OpenRun } from "../../runtime/run/open-run.ts";
 import { chooseBackend } from "../../runtime/train/backends/choose.ts";
 import type { BackendName, TrainingBackend } from "../../runtime/train/session.ts";
@@ -19,6 +20,7 @@ export interface DataOptions {
   readonly set: readonly string[];
   readonly separator?: string;
   readonly steps?: (typeof STEP_ORDERS)[number];
+  readonly innerSeparator?: string;
 }
 
 export async function rowsToScore(
@@ -32,10 +34,16 @@ export async function rowsToScore(
     throw new UsageError("say which rows: either --data FILE or -c dinc.yaml with --split");
   if (options.data !== undefined) {
     // Rows to score most likely look like those that were trained on; in the wrong order they would score silently wrong.
-    const lists = { ...run.manifest.data.lists };
-    if (options.separator !== undefined) lists.separator = options.separator;
-    if (options.steps !== undefined) lists.latestFirst = options.steps === "latest_first";
-    return readRows(model, run.fitted, options.data, { labels, report, ...lists });
+    const trained = run.manifest.data.lists;
+    const separator = options.separator ?? trained?.separator;
+    // What stood inside a step in training is out of the question where it now stands between steps.
+    const inside = trained?.innerSeparator === separator ? undefined : trained?.innerSeparator;
+    const separators = separatorsOf(separator, options.innerSeparator ?? inside);
+    if (separators.separator === separators.innerSeparator)
+      throw new UsageError("--separator and --inner-separator must differ");
+    const latestFirst = options.steps === undefined ? trained?.latestFirst : options.steps === "latest_first";
+    const format = { ...separators, latestFirst: latestFirst ?? false };
+    return readRows(model, run.fitted, options.data, { labels, report, ...format });
   }
   const config = await readConfig(options.config!, options.set);
   const dataset =

@@ -138,7 +138,7 @@ function flopsOf(graph: Graph, candidates: number, steps: ReadonlyMap<string, nu
 
 /** An example stands for a candidate with the request's histories copied to it. */
 function rowCounter(candidates: number, steps: ReadonlyMap<string, number>): (rows: Rows) => number {
-  return (rows) => {
+  const count = (rows: Rows): number => {
     switch (rows.kind) {
       case "once":
         return 1;
@@ -146,6 +146,9 @@ function rowCounter(candidates: number, steps: ReadonlyMap<string, number>): (ro
         return 0;
       case "each":
         return rows.per === "request" ? 1 : candidates;
+      // Full ones: how many values a set usually has, only data tells.
+      case "elements":
+        return count(rows.of) * rows.max;
       case "steps": {
         const { history, shift } = historyOf(rows.history);
         const each = shiftedLength(steps.get(history) ?? 0, shift);
@@ -153,4 +156,5 @@ function rowCounter(candidates: number, steps: ReadonlyMap<string, number>): (ro
       }
     }
   };
+  return count;
 }

@@ -2,6 +2,7 @@
 
 import { textOf } from "../source/source-file.ts";
 import { notEmbedded, unknownField, unknownFunction, unknownName } from "./catalog/expressions.ts";
+import { crossOfUnknown } from "./catalog/features.ts";
 import * as model from "./catalog/model.ts";
 import { unusedImport, unusedParam } from "./catalog/reuse.ts";
 import { shareUnknown } from "./catalog/tables.ts";
@@ -18,7 +19,7 @@ const aboutUse = new Set(
 /** A name that nothing declares, wherever it is read. */
 const undeclared = new Set(
   [
-    ...[unknownName, unknownFunction, unknownField, shareUnknown],
+    ...[unknownName, unknownFunction, unknownField, shareUnknown, crossOfUnknown],
     ...[model.unknownTarget, model.groupByUnknown],
   ].map(({ code }) => code),
 );

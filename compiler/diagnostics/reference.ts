@@ -5,6 +5,7 @@ import { invariant } from "../internal-error.ts";
 import { type SourceFile, sourceFile } from "../source/source-file.ts";
 import { fixAll } from "./apply-fixes.ts";
 import type { CatalogEntry } from "./catalog/index.ts";
+import { type DataExample, dataExamples } from "./data-examples.generated.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import { type Example, examples, importedTexts } from "./examples.generated.ts";
 import { renderPretty } from "./render/pretty.ts";
@@ -52,6 +53,15 @@ export function changedLines(before: string, after: string): string {
   return changes.map((line) => line.trimEnd()).join("\n");
 }
 
+/** Of what needs data, settings or a run: a folder, a command, and what it says. */
+function dataExampleOf(code: string): DataExample | null {
+  return dataExamples.find((example) => example.code === code) ?? null;
+}
+
+function transcript({ command, said }: DataExample): string {
+  return `$ dinc ${command}\n${said}`;
+}
+
 interface Page {
   readonly bad: string;
   readonly said: string;
@@ -69,9 +79,14 @@ function pageOf(example: Example | null, check: Check): Page | null {
 export function explainEntry(entry: CatalogEntry, check: Check): string {
   const { code, name, severity, explanation } = entry;
   const head = `${code} ${name} (${severity})\n\n${wrapped(explanation, 80)}\n`;
+  const indented = (text: string) => text.replace(/^(?=.)/gm, "  ");
+  const shown = dataExampleOf(code);
+  if (shown !== null) {
+    const files = shown.files.map(([path, text]) => `\n${path}:\n\n${indented(text)}`).join("");
+    return `${head}${files}\nWhat dinc says:\n\n${indented(transcript(shown))}\n`;
+  }
   const page = pageOf(exampleOf(code), check);
   if (page === null) return head;
-  const indented = (text: string) => text.replace(/^(?=.)/gm, "  ");
   return (
     `${head}\nA bad example:\n\n${indented(page.bad)}\n\nWhat dinc says:\n\n${indented(page.said)}\n\n` +
     `A good one has instead:\n\n${indented(page.change)}\n`
@@ -96,6 +111,13 @@ export function renderReference(
     const { code, name, severity, explanation } = entry;
     const group = entry === firstAdvice ? ADVICE : "";
     const head = `${group}## ${code} ${name}\n\n*${severity}* · ${explanation}\n`;
+    const shown = dataExampleOf(code);
+    if (shown !== null) {
+      const files = shown.files.map(
+        ([path, text]) => `\n\`${path}\`:\n\n\`\`\`${languageOf(path)}\n${text.trimEnd()}\n\`\`\`\n`,
+      );
+      return `${head}${files.join("")}\n\`\`\`text\n${transcript(shown)}\n\`\`\`\n`;
+    }
     const page = pageOf(exampleOf(code, among), checkOf(entry));
     if (page === null) return head;
     return (
@@ -106,13 +128,19 @@ export function renderReference(
   return `# What dinc says
 
 Every diagnostic, by code: why it is one, a spec that has the mistake, what \`dinc check\` prints, and what a good spec has
-instead. \`dinc explain CODE\` prints the same. What can only be wrong with data, settings or a run has no example.
+instead. \`dinc explain CODE\` prints the same. What can only be wrong with data, settings or a run is shown by the files that
+matter and a command.
 \`dinc check --fix\` applies fixes that are certain; \`// dinc-ignore CODE: reason\` ignores a warning on its line;
 \`--deny CODE\` makes a warning an error.
 
 <!-- Generated from the catalogue, tests/bad and tests/lint: UPDATE=1 npx vitest run tests/diagnostics/reference -->
 
 ${pages.join("\n")}`;
+}
+
+/** For what colours code in Markdown. */
+function languageOf(path: string): string {
+  return path.slice(path.lastIndexOf(".") + 1);
 }
 
 function wrapped(text: string, width: number): string {

@@ -6,7 +6,7 @@ import type { CstNode } from "../../grammar/cst.ts";
 import { type Checked, type Diagnostic, hasErrors } from "../diagnostics/diagnostic.ts";
 import { InternalError } from "../internal-error.ts";
 import { buildSpec } from "../parse.ts";
-import { readSyntax, type Syntax, type SyntaxItem } from "../read-syntax.ts";
+import { readWholeSyntax, type SyntaxItem, type WholeSyntax } from "../read-syntax.ts";
 import { type SourceFile, sourceFile } from "../source/source-file.ts";
 import { type Doc, hardLine, print } from "./doc.ts";
 import { ItemLayout } from "./items.ts";
@@ -32,13 +32,13 @@ export function formatStrictly(file: SourceFile): Checked<string> {
 }
 
 interface Layout {
-  readonly syntax: Syntax;
+  readonly syntax: WholeSyntax;
   readonly diagnostics: readonly Diagnostic[];
   readonly formatted: string;
 }
 
 function readLayout(file: SourceFile): Layout {
-  const syntax = readSyntax(file);
+  const syntax = readWholeSyntax(file);
   const { diagnostics } = buildSpec(syntax);
   return { syntax, diagnostics, formatted: layOut(syntax, diagnostics) };
 }
@@ -46,7 +46,7 @@ function readLayout(file: SourceFile): Layout {
 function faithlessness({ syntax, diagnostics, formatted }: Layout): string | null {
   const { file } = syntax;
   if (formatted === file.text) return null;
-  const after = readSyntax(sourceFile(file.path, formatted));
+  const after = readWholeSyntax(sourceFile(file.path, formatted));
   const problem = brokenPromise(syntax, after);
   if (problem !== null) return problem;
   // Of the same tokens without errors only the parser can say something new, which the trees have.
@@ -59,7 +59,7 @@ type Part =
   | { readonly kind: "items"; readonly nodes: CstNode[] }
   | { readonly kind: "text"; readonly first: Element; last: Element };
 
-function layOut(syntax: Syntax, diagnostics: readonly Diagnostic[]): string {
+function layOut(syntax: WholeSyntax, diagnostics: readonly Diagnostic[]): string {
   const { file } = syntax;
   const trivia = triviaOf(file, syntax.lexed);
   const layout = new ItemLayout(trivia);
@@ -85,7 +85,7 @@ function startOfLine(text: string, offset: number): number {
   return start === 0 || text[start - 1] === "\n" || text[start - 1] === "\r" ? start : offset;
 }
 
-function partsOf(syntax: Syntax, trivia: Trivia, diagnostics: readonly Diagnostic[]): Part[] {
+function partsOf(syntax: WholeSyntax, trivia: Trivia, diagnostics: readonly Diagnostic[]): Part[] {
   const items = soundItems(syntax, trivia, diagnostics);
   const parts: Part[] = [];
   for (let i = 0; i < trivia.elements.length; i++) {
@@ -107,7 +107,7 @@ function partsOf(syntax: Syntax, trivia: Trivia, diagnostics: readonly Diagnosti
 
 /** The trees of items without errors, by their first token. */
 function soundItems(
-  syntax: Syntax,
+  syntax: WholeSyntax,
   trivia: Trivia,
   diagnostics: readonly Diagnostic[],
 ): Map<IToken, { readonly node: CstNode; readonly size: number }> {

@@ -291,7 +291,7 @@ export class ItemLayout extends ExpressionLayout {
     return this.thing(
       key,
       () => this.token(key),
-      () => group(parts()),
+      () => group(indent(parts())),
     );
   }
 }

@@ -15,6 +15,7 @@ export type Rows =
   | { readonly kind: "once" }
   | EachRows
   | StepsRows
+  | ElementsRows
   /** Rows of an embedding table; in training only the batch's distinct ones, renumbered from 0. */
   | { readonly kind: "table"; readonly table: string };
 
@@ -28,6 +29,20 @@ export interface StepsRows {
   readonly per: Per;
   /** A history, or an axis that follows from one (see shifted-axes.ts). */
   readonly history: string;
+}
+
+/**
+ * The values that sets hold, packed: those of the first row, then those of the second. Which row each belongs to is an
+ * input of its own, since the sets of candidates differ in size.
+ */
+export interface ElementsRows {
+  readonly kind: "elements";
+  /** What has a set each. */
+  readonly of: EachRows | StepsRows;
+  /** The input that holds their ids. */
+  readonly set: string;
+  /** A set has at most so many. */
+  readonly max: number;
 }
 
 export interface TensorType {
@@ -83,7 +98,21 @@ export function sameRows(a: Rows, b: Rows): boolean {
   return rowsKey(a) === rowsKey(b);
 }
 
-/** A readable key: `once`, `example`, `candidate×clicks`, `table item_id`. */
+/** Whom a row belongs to; null for what is the same for all. */
+export function perOf(rows: Rows): Per | null {
+  switch (rows.kind) {
+    case "once":
+    case "table":
+      return null;
+    case "each":
+    case "steps":
+      return rows.per;
+    case "elements":
+      return rows.of.per;
+  }
+}
+
+/** A readable key: `once`, `example`, `candidate×clicks`, `tags of example`, `table item_id`. */
 export function rowsKey(rows: Rows): string {
   switch (rows.kind) {
     case "once":
@@ -92,6 +121,8 @@ export function rowsKey(rows: Rows): string {
       return rows.per;
     case "steps":
       return `${rows.per}×${rows.history}`;
+    case "elements":
+      return `${rows.set} of ${rowsKey(rows.of)}`;
     case "table":
       return `table ${rows.table}`;
   }

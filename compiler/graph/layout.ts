@@ -12,13 +12,15 @@ export function exampleLayout(sizes: {
   readonly lengths: Readonly<Record<string, readonly number[]>>;
   /** By table: how many rows are there. */
   readonly tables: Readonly<Record<string, number>>;
+  /** By set: how many values all rows have together. */
+  readonly elements?: Readonly<Record<string, number>>;
 }): RowLayout {
   const segments = new Map<string, Int32Array>();
   for (const [history, lengths] of Object.entries(sizes.lengths)) {
     invariant(lengths.length === sizes.examples, `lengths of ${history} for ${lengths.length} examples`);
     segments.set(`example×${history}`, segmentsOf(lengths));
   }
-  return layout(new Map([["example", sizes.examples]]), segments, sizes.tables);
+  return layout(new Map([["example", sizes.examples]]), segments, sizes.tables, sizes.elements);
 }
 
 /** One request, its candidates, and histories that are the same for all of them. */
@@ -27,6 +29,7 @@ export function requestLayout(sizes: {
   /** By history: how many steps the request has. */
   readonly steps: Readonly<Record<string, number>>;
   readonly tables: Readonly<Record<string, number>>;
+  readonly elements?: Readonly<Record<string, number>>;
 }): RowLayout {
   const { candidates } = sizes;
   const segments = new Map<string, Int32Array>();
@@ -38,7 +41,7 @@ export function requestLayout(sizes: {
     ["request", 1],
     ["candidate", candidates],
   ]);
-  return layout(each, segments, sizes.tables);
+  return layout(each, segments, sizes.tables, sizes.elements);
 }
 
 function segmentsOf(lengths: readonly number[]): Int32Array {
@@ -49,6 +52,7 @@ function layout(
   each: ReadonlyMap<string, number>,
   segments: ReadonlyMap<string, Int32Array>,
   tables: Readonly<Record<string, number>>,
+  elements: Readonly<Record<string, number>> = {},
 ): RowLayout {
   const known = <T>(value: T | undefined, rows: Rows): T => {
     invariant(value !== undefined, `this layout has no rows ${rowsKey(rows)}`);
@@ -68,6 +72,8 @@ function layout(
           return known(each.get(rows.per), rows);
         case "steps":
           return stepsOf(rows).length;
+        case "elements":
+          return known(elements[rows.set], rows);
         case "table":
           return known(tables[rows.table], rows);
       }

@@ -4,7 +4,15 @@ import { InternalError, invariant } from "../internal-error.ts";
 import type { OpDefinition } from "../ops/define-op.ts";
 import { type OpAttributes, ops } from "../ops/registry.ts";
 import { describeType, sameDims, sameType } from "../ops/support/shapes.ts";
-import type { Graph, Node, NodeId, Rows, TensorType, ValidGraph } from "./graph.ts";
+import {
+  type Graph,
+  type Node,
+  type NodeId,
+  perOf,
+  type Rows,
+  type TensorType,
+  type ValidGraph,
+} from "./graph.ts";
 
 /**
  * Checks that nodes stand behind what they use, that every type is what the op's shape rule gives, that parameters,
@@ -87,8 +95,9 @@ function checkRows(graph: Graph): void {
   for (const node of graph.nodes) {
     const rows: Rows =
       node.op === "count_rows" ? (node.attributes as OpAttributes["count_rows"]).rows : node.type.rows;
-    if (rows.kind === "once" || rows.kind === "table") continue;
-    const space = rows.per === "example" ? "examples" : "a request";
+    const per = perOf(rows);
+    if (per === null) continue;
+    const space = per === "example" ? "examples" : "a request";
     first ??= { space, id: node.id };
     invariant(
       space === first.space,

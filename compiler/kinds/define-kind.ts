@@ -4,6 +4,7 @@
 import type * as ids from "../../runtime/serve/features.ts";
 import type * as hashing from "../../runtime/serve/hashing.ts";
 import type * as numbers from "../../runtime/serve/numbers.ts";
+import type * as sets from "../../runtime/serve/sets.ts";
 import type { Identifier, KindReference } from "../ast/nodes.ts";
 import type { DiagnosticKind } from "../diagnostics/diagnostic.ts";
 import type { FeatureKind, FileReference } from "../model/model.ts";
@@ -13,7 +14,7 @@ import type { Reporter } from "../model/reporter.ts";
  * The run-time half: what runtime/serve exports for raw values. It is given, not imported, as training loads it while
  * generated code carries its text.
  */
-export type Serve = typeof ids & typeof hashing & typeof numbers;
+export type Serve = typeof ids & typeof hashing & typeof numbers & typeof sets;
 
 /** What the training rows taught about one feature; empty where nothing is learned. */
 export interface Learned {
@@ -88,8 +89,14 @@ export interface IdKind<K extends FeatureKind> extends ReadKind<K> {
   readonly vocabularyFile?: (kind: K) => FileReference;
   /** What is said about training rows with values that it does not hold; null where unknown values are usual. */
   readonly outsiders: ((kind: K) => (outsider: Outsider, say: Say) => void) | null;
-  /** A raw value with the id 2 + `index`. */
-  readonly valueAt: (kind: K, learned: Learned, index: number) => string | number;
+  /** A raw value with the id 2 + `index`; where several have it, which `idOf` may tell, the `nth` of them, from 0. */
+  readonly valueAt: (
+    kind: K,
+    learned: Learned,
+    index: number,
+    nth: number,
+    idOf: (value: unknown) => number,
+  ) => string | number;
   /** A raw value that is not known, where there are any. */
   readonly unknownValue: (kind: K, learned: Learned, chance: Chance) => string | number;
 }

@@ -4,15 +4,20 @@
 const FIRST = 0x20;
 const LAST = 0x7e;
 
-/** Eight ASCII characters whose hash has the remainder `bucket` when divided by `size`; the same each time. */
-export function textInBucket(bucket: number, size: number): string {
-  for (let state = 0; ; state++) {
+/**
+ * Eight ASCII characters whose hash has the remainder `bucket` when divided by `size`; the same each time, and another
+ * for each `nth` from 0.
+ */
+export function textInBucket(bucket: number, size: number, nth = 0): string {
+  for (let state = 0, found = 0; ; state++) {
     const start = textOf(wordBetween(0, state));
     if (start === null) continue;
     // Hashes with this remainder, so many of each beginning that one of them ends in printable characters.
     for (let hash = bucket, tried = 0; hash <= 0xffffffff && tried < 1000; hash += size, tried++) {
       const end = textOf(wordBetween(state, undoEnd(hash, 8)));
-      if (end !== null) return start + end;
+      if (end === null) continue;
+      if (found++ === nth) return start + end;
+      break;
     }
   }
 }

@@ -26,7 +26,7 @@ export const hashedId = defineIdKind("hashed_id", {
   code: ({ size }) => `new HashedIds(${size})`,
   learn: null,
   outsiders: null,
-  valueAt: ({ size }, _, index) => textInBucket(index, size),
+  valueAt: ({ size }, _, index, nth) => textInBucket(index, size, nth),
   // Every value is in a bucket.
   unknownValue: (_kind, _learned, chance) => `unseen-${chance.integer(1000)}`,
 });

@@ -7,7 +7,7 @@ import { badOption, option } from "./options.ts";
 export const id = defineIdKind("id", {
   keyword: "id",
   options: ["min_count"],
-  aliases: ["categorical", "category", "sparse", "string", "text"],
+  aliases: ["categorical", "category", "sparse", "string"],
   read: (reference, reporter) => {
     const minCount = option(reference, "min_count");
     if (minCount === undefined) return { kind: "id", minCount: 1 };

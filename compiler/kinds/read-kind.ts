@@ -14,7 +14,17 @@ import { listed, rejectOptions } from "./options.ts";
 import { allKinds } from "./registry.ts";
 import { allBinnings, allTransforms, transformOf } from "./transforms.ts";
 
-const keywords = [...new Set(allKinds.flatMap(({ keyword }) => keyword ?? []))];
+const keywords = [...new Set(allKinds.flatMap(({ keyword }) => keyword ?? [])), "set"];
+/** What other systems call a set. */
+const setAliases: readonly string[] = [
+  "multi",
+  "multi_hot",
+  "multi_valued",
+  "list",
+  "array",
+  "bag",
+  "varlen",
+];
 const pipeKeywords: readonly string[] = [...allTransforms, ...allBinnings].map(({ keyword }) => keyword);
 
 /** The kind a reference names, or null where something in it was reported. */
@@ -58,6 +68,7 @@ function chosen(
 
 function suggestion({ name }: KindReference): Details {
   const meant = allKinds.find(({ aliases }) => aliases.includes(name.name))?.keyword;
+  if (setAliases.includes(name.name)) return { help: "several values a row are `set(id, max: 20)` here" };
   if (meant == null) return didYouMean(name, keywords, `kinds are ${listed(keywords)}`);
   return {
     help: `that is \`${meant}\` here`,

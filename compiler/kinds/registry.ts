@@ -14,6 +14,7 @@ import { int } from "./int.kind.ts";
 import { listedId } from "./listed-id.kind.ts";
 import { number } from "./number.kind.ts";
 import { sizedId } from "./sized-id.kind.ts";
+import { text } from "./text.kind.ts";
 import { learnersOf } from "./transforms.ts";
 import { vector } from "./vector.kind.ts";
 
@@ -25,6 +26,7 @@ const kinds: { readonly [Name in FeatureKind["kind"]]: KindDefinition<KindOf<Nam
   enum: enumeration,
   int,
   cross,
+  text,
   number,
   vector,
   bins,
@@ -125,7 +127,12 @@ export function mayBeMissing({
   return missingIsUnknown || ("missing" in kind && kind.missing !== null);
 }
 
-/** Whether its raw values are ids, which rows can be grouped by. */
+/** Whether rows can be grouped by it: it has one id a row. */
+export function tellsGroups({ kind, set }: Pick<Feature, "kind" | "set">): boolean {
+  return set === null && hasRawIds(kind);
+}
+
+/** Whether its raw values are ids. */
 export function hasRawIds(kind: FeatureKind): boolean {
   const definition = kindOf(kind);
   return definition.gives === "ids" && definition.takes === "ids";

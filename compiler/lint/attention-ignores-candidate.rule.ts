@@ -36,7 +36,9 @@ function weightsOf(steps: Node, network: Network): Node | null {
     .inputsOf(steps)
     .find(
       ({ type, op }) =>
-        type.rows.kind === "steps" && sizeOf(type.dims) === 1 && op !== "lookup" && op !== "input",
+        type.rows.kind === "steps" &&
+        sizeOf(type.dims) === 1 &&
+        !["lookup", "pooled_lookup", "input"].includes(op),
     );
   return weights !== undefined && network.originsOf(weights).has("weights") ? weights : null;
 }

@@ -66,6 +66,7 @@ function originsOf(graph: Graph, model: Model): ReadonlySet<Origin>[] {
     scopes.set(inputNames.feature(feature.name), scopesOf(feature, model.features));
   for (const history of model.histories.values())
     for (const { name } of history.fields) scopes.set(inputNames.field(history.name, name), ["history"]);
+  for (const [set, origins] of [...scopes]) scopes.set(inputNames.rowOf(set), origins);
   const origins: ReadonlySet<Origin>[] = [];
   for (const node of graph.nodes) {
     const found = new Set(node.inputs.flatMap((input) => [...origins[input]!]));

@@ -14,6 +14,7 @@ import type { Actual } from "../functions/define-function.ts";
 import type { Span } from "../source/source-file.ts";
 import {
   addDims,
+  constantDim,
   constantOf,
   type Dim,
   divideDim,
@@ -181,7 +182,7 @@ function asVector(walker: Walker, operand: Actual, span: Span): TensorActual {
   };
 }
 
-const ONE: Dim = { terms: new Map([["", 1]]) };
+const ONE = constantDim(1);
 
 /** Places where the widths of two operands were decided. */
 export function widthOrigins(operands: readonly TensorActual[]): Related[] {

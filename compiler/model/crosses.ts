@@ -2,6 +2,7 @@
 
 import type { FeatureScope, Identifier } from "../ast/nodes.ts";
 import { crossOfCross, crossOfNumber, crossOfUnknown, crossScope } from "../diagnostics/catalog/features.ts";
+import { crossOfSet } from "../diagnostics/catalog/sets.ts";
 import { hasIds, partsOf } from "../kinds/registry.ts";
 import { textOf } from "../source/source-file.ts";
 import type { Declarations } from "./declarations.ts";
@@ -56,6 +57,14 @@ function partFor(
     return null;
   }
   if (declarations.broken.has(name)) return null;
+  if (feature.set !== null) {
+    const what = feature.kind.kind === "text" ? "a text" : "a set";
+    reporter.report(crossOfSet, { name, what }, part.span, {
+      related: [at(syntax.type.span, "several values a row")],
+      help: "name a feature with one value, or combine vectors in `net`: `dot(a, b)`, `a * b`",
+    });
+    return null;
+  }
   if (hasIds(feature.kind)) return feature;
   const last = syntax.transforms.at(-1) ?? syntax.type;
   const text = textOf({ ...syntax.type.span, end: last.span.end });

@@ -4,12 +4,8 @@
 /** Immutable. Terms by monomial (`""` is the constant, `"d*n"` a product, variables sorted); no zero coefficients. */
 export interface Dim {
   readonly terms: ReadonlyMap<string, number>;
-}
-
-const noTerms: ReadonlyMap<string, number> = new Map();
-
-function fromTerm(monomial: string, coefficient: number): Dim {
-  return { terms: coefficient === 0 ? noTerms : new Map<string, number>().set(monomial, coefficient) };
+  /** Of a width that is a variable and nothing more, as nearly all are that are no numbers. */
+  readonly variable: string | null;
 }
 
 function fromTerms(entries: Iterable<readonly [string, number]>): Dim {
@@ -19,20 +15,26 @@ function fromTerms(entries: Iterable<readonly [string, number]>): Dim {
     if (sum === 0) terms.delete(monomial);
     else terms.set(monomial, sum);
   }
-  return { terms };
+  return dimOf(terms);
+}
+
+function dimOf(terms: ReadonlyMap<string, number>): Dim {
+  const [monomial] = terms.size === 1 ? terms.keys() : [];
+  const isVariable = monomial && terms.get(monomial) === 1 && !monomial.includes("*");
+  return { terms, variable: isVariable ? monomial : null };
 }
 
 /** Widths and lengths are few and small. */
 const smallConstants: Dim[] = [];
 
 export function constantDim(value: number): Dim {
-  if (value < 0 || value > 1024 || !Number.isInteger(value)) return fromTerm("", value);
-  smallConstants[value] ??= fromTerm("", value);
+  if (value < 0 || value > 1024 || !Number.isInteger(value)) return fromTerms([["", value]]);
+  smallConstants[value] ??= fromTerms([["", value]]);
   return smallConstants[value];
 }
 
 export function variableDim(name: string): Dim {
-  return fromTerm(name, 1);
+  return { terms: new Map<string, number>().set(name, 1), variable: name };
 }
 
 /** The number a width is, or null where it still has variables. */
@@ -61,6 +63,9 @@ export function scaleDim(a: Dim, factor: number): Dim {
 }
 
 export function subtractDims(a: Dim, b: Dim): Dim {
+  const x = constantOf(a);
+  const y = constantOf(b);
+  if (x !== null && y !== null) return constantDim(x - y);
   return addDims(a, scaleDim(b, -1));
 }
 
@@ -69,6 +74,8 @@ function variablesOfMonomial(monomial: string): string[] {
 }
 
 export function multiplyDims(a: Dim, b: Dim): Dim {
+  if (constantOf(a) === 1) return b;
+  if (constantOf(b) === 1) return a;
   const products: [string, number][] = [];
   for (const [left, x] of a.terms)
     for (const [right, y] of b.terms) {
@@ -134,6 +141,7 @@ const noVariables: ReadonlySet<string> = new Set();
 /** Replaces the variables that `solution` knows, all at once. */
 export function substitute(dim: Dim, solution: ReadonlyMap<string, Dim>): Dim {
   if (constantOf(dim) !== null) return dim;
+  if (dim.variable !== null) return solution.get(dim.variable) ?? dim;
   let result = constantDim(0);
   for (const [monomial, coefficient] of dim.terms) {
     let term = constantDim(coefficient);
@@ -149,14 +157,18 @@ export function substitute(dim: Dim, solution: ReadonlyMap<string, Dim>): Dim {
  * pattern is not linear in it with a constant coefficient, or where no whole width of at least 1 fits.
  */
 export function solveDim(pattern: Dim, variable: string, actual: Dim): Dim | null {
+  const solution = pattern.variable === variable ? actual : solveLinear(pattern, variable, actual);
+  if (solution === null) return null;
+  const constant = constantOf(solution);
+  return constant !== null && constant < 1 ? null : solution;
+}
+
+function solveLinear(pattern: Dim, variable: string, actual: Dim): Dim | null {
   const coefficient = pattern.terms.get(variable);
   if (coefficient === undefined) return null;
   const rest = subtractDims(pattern, scaleDim(variableDim(variable), coefficient));
   if (variablesOf(rest).has(variable)) return null;
-  const solution = divideDim(subtractDims(actual, rest), coefficient);
-  if (solution === null) return null;
-  const constant = constantOf(solution);
-  return constant !== null && constant < 1 ? null : solution;
+  return divideDim(subtractDims(actual, rest), coefficient);
 }
 
 /** `2*d + 1`: highest degree first, then by name, the constant last. Unknown widths (`??`) all print as `?`. */

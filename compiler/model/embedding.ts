@@ -13,6 +13,7 @@ import {
   shareUnknown,
   shareWithEmbed,
 } from "../diagnostics/catalog/tables.ts";
+import { elementOf } from "../kinds/read-set.ts";
 import { hasIds, isSameKind, kindOf, knownValues, vocabularyFileOf, withoutIds } from "../kinds/registry.ts";
 import { textOf } from "../source/source-file.ts";
 import { isBroken, readNumber, readWhole, removal, spanOfArgument, written } from "./constants.ts";
@@ -228,14 +229,18 @@ function ownerFor(
   }
   // `id` alone is any `id(…)`: what is not said is the owner's. What a missing value counts as, each says for itself.
   const { type } = syntax;
-  const options = type.arguments.filter(({ name }) => name?.name !== "missing");
-  const isBare = options.length === 0 && type.name.name === ownerSyntax.type.name.name;
+  const [own, its] = [elementOf(type), elementOf(ownerSyntax.type)];
+  const options = own.arguments.filter(({ name }) => name?.name !== "missing");
+  const isBare = options.length === 0 && own.name.name === its.name.name;
   if (isBare || isSameKind(feature.kind, owner.kind)) return owner;
-  const kinds = { given: textOf(type.span), kind: textOf(ownerSyntax.type.span) };
-  reporter.report(shareOtherKind, { feature: feature.name, name, ...kinds }, type.span, {
-    related: [at(ownerSyntax.type.span, "the vocabulary it shares"), at(share.span, "shared here")],
+  const kinds = { given: textOf(own.span), kind: textOf(its.span) };
+  reporter.report(shareOtherKind, { feature: feature.name, name, ...kinds }, own.span, {
+    related: [at(its.span, "the vocabulary it shares"), at(share.span, "shared here")],
     help: `write the same kind, \`${kinds.kind}\`, or do not share`,
-    fixes: [replacing(type.span, kinds.kind)],
+    // A text is one as a whole.
+    fixes: [type, ownerSyntax.type].some(({ name }) => name.name === "text")
+      ? []
+      : [replacing(own.span, kinds.kind)],
   });
   return null;
 }

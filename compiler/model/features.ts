@@ -4,6 +4,7 @@ import type { Argument, FeatureDeclaration, FeaturesItem, KindReference } from "
 import { embedOnNumber, transformOnIds, unknownOption } from "../diagnostics/catalog/model.ts";
 import { badMissing } from "../diagnostics/catalog/values.ts";
 import { isTransform, readKind, readPipe } from "../kinds/read-kind.ts";
+import { mayBeInSet, takeApart } from "../kinds/read-set.ts";
 import { hasIds, withoutIds } from "../kinds/registry.ts";
 import { isBroken, readNumber, removal, spanOfArgument, written } from "./constants.ts";
 import type { Declarations } from "./declarations.ts";
@@ -37,10 +38,13 @@ export function readFeature<Scope extends Feature["scope"]>(
   reporter: Reporter,
 ): { readonly feature: Feature & { readonly scope: Scope }; readonly isSound: boolean } {
   const { name } = syntax.name;
-  const { reference, argument: missing } = withoutMissing(syntax.type);
-  const read = readKind(reference, reporter);
+  const written = takeApart(syntax.type, name, reporter);
+  const { reference, argument: missing } = withoutMissing(written?.element ?? syntax.type);
+  const set = written?.set ?? null;
+  const read = written === null ? null : readKind(reference, reporter);
   let kind: FeatureKind | null = read;
-  if (read?.kind === "number") kind = piped(read, syntax, reporter);
+  if (read !== null && syntax.type.name.name === "set" && !mayBeInSet(read, reference, reporter)) kind = null;
+  else if (read?.kind === "number") kind = piped(read, syntax, reporter);
   else if (read !== null && rejectTransforms(syntax, read, reporter)) kind = null;
   let missingIsUnknown = false;
   if (kind?.kind === "cross" && missing !== null) {
@@ -74,6 +78,7 @@ export function readFeature<Scope extends Feature["scope"]>(
     name,
     scope,
     kind: kind ?? { kind: "id", minCount: 1 },
+    set,
     missingIsUnknown,
     embed: number ? null : (embedding?.width ?? null),
     table: embedding?.options ?? usual(NORMAL),

@@ -24,12 +24,13 @@ import {
 } from "../diagnostics/catalog/model.ts";
 import type { Fix } from "../diagnostics/diagnostic.ts";
 import { readKind } from "../kinds/read-kind.ts";
+import { takeApart } from "../kinds/read-set.ts";
 import { hasIds, isSameKind, partsOf, withoutIds } from "../kinds/registry.ts";
 import { type Span, textOf } from "../source/source-file.ts";
 import { isBroken, readWhole, removal, spanOfArgument, written } from "./constants.ts";
 import { checkCase, type Declarations } from "./declarations.ts";
 import { readWidth } from "./embedding.ts";
-import type { Feature, FeatureKind, HistoryField } from "./model.ts";
+import type { Feature, FeatureKind, HistoryField, SetOptions } from "./model.ts";
 import { declareOwnField } from "./own-fields.ts";
 import { at, didYouMean, type Reporter } from "./reporter.ts";
 
@@ -288,11 +289,12 @@ function checkRightSide(
   const syntax = declarations.featureSyntax.get(target.name)!;
   const column = binding.column.name;
   const given = binding.embed === null ? null : readWidth(binding.embed, reporter);
-  const kind = binding.type === null ? null : readKind(binding.type, reporter);
+  const written = binding.type === null ? null : takeApart(binding.type, column, reporter);
+  const kind = written === null ? null : readKind(written.element, reporter);
   if ((binding.embed !== null && given === null) || (binding.type !== null && kind === null)) return false;
   const width = target.embed;
   const widthDiffers = given !== null && given !== width;
-  const kindDiffers = kind !== null && !saysSame(kind, target.kind);
+  const kindDiffers = kind !== null && !(saysSame(kind, target.kind) && sameSet(written!.set, target.set));
   if (binding.embed !== null && given !== null && width !== null && widthDiffers)
     reporter.report(bindingWidth, { column, given, target: target.name, width }, binding.embed.span, {
       label: `says ${given}`,
@@ -358,6 +360,10 @@ function removeRightSide(binding: Binding): Fix {
 /** What stands on the right has no transforms, so that `number` is a number whatever is made of it. */
 function saysSame(given: FeatureKind, target: FeatureKind): boolean {
   return (given.kind === "number" && "transforms" in target) || isSameKind(given, target);
+}
+
+function sameSet(a: SetOptions | null, b: SetOptions | null): boolean {
+  return a?.max === b?.max && a?.pool === b?.pool;
 }
 
 function kindText(feature: Feature, declarations: Declarations): string {

@@ -66,6 +66,7 @@ const marked = (variable: string) => `'${variable}`;
 /** The signature's variables, told apart from the caller's. */
 export function mark(dim: Dim): Dim {
   if (constantOf(dim) !== null) return dim;
+  if (dim.variable !== null) return variableDim(marked(dim.variable));
   return substitute(dim, new Map([...variablesOf(dim)].map((name) => [name, variableDim(marked(name))])));
 }
 
@@ -370,7 +371,7 @@ class Matcher {
 
   private unsolved(width: Dim): string[] {
     const unsolved: string[] = [];
-    for (const variable of variablesOf(width))
+    for (const variable of width.variable === null ? variablesOf(width) : [width.variable])
       if (!this.solution.has(marked(variable))) unsolved.push(marked(variable));
     return unsolved;
   }

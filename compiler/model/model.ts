@@ -38,7 +38,10 @@ export interface Feature {
   readonly name: string;
   /** `history`: a field of a history that is bound to no other feature. Its name is `clicks.dwell`. */
   readonly scope: FeatureScope | "history";
+  /** Of one value. */
   readonly kind: FeatureKind;
+  /** Where it has any number of values a row; null where it has one. */
+  readonly set: SetOptions | null;
   /** Whether a missing value is the unknown id; otherwise it is an error, but for numbers that say what it counts as. */
   readonly missingIsUnknown: boolean;
   /** Width of its embedding; null where none is declared (always so for numbers). */
@@ -56,6 +59,15 @@ export interface DeclaredFeature extends Feature {
   readonly scope: FeatureScope;
 }
 
+/** How the vectors of several values become one. */
+export type Pooling = "sum" | "mean" | "max";
+
+/** A set: its first `max` different values count, each once. */
+export interface SetOptions {
+  readonly max: number;
+  readonly pool: Pooling;
+}
+
 /** How a raw value becomes an id or a number; `kinds/*.kind.ts` say how each does. Ids: 0 is padding, 1 an unknown value, 2 the first known one. */
 export type FeatureKind =
   /** Any text or whole number; the vocabulary is learned from the training rows, rarer values than `minCount` are unknown. */
@@ -67,6 +79,8 @@ export type FeatureKind =
   /** The values that a file lists, one a line. */
   | { readonly kind: "listed_id"; readonly file: FileReference }
   | { readonly kind: "enum"; readonly values: readonly string[] }
+  /** A word, hashed into `size` buckets. Only in a set: a text is the set of its words. */
+  | { readonly kind: "text"; readonly size: number }
   /** Whole numbers low … high, both included. */
   | { readonly kind: "int"; readonly low: number; readonly high: number }
   /** Computed from the ids of other features, hashed into `size` ids. */

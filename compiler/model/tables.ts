@@ -1,14 +1,16 @@
 // Reading a feature, by example or along a history, in one of its tables: the one that `embed` declares, or one that a
 // use declares (`weight(f)`, `embed(f, n)`). A number has no table; its vector is learned and multiplied with it.
 
-import type { Initializer, NodeId, Rows } from "../graph/graph.ts";
+import type { EachRows, Initializer, NodeId, StepsRows, TensorType } from "../graph/graph.ts";
 import { numbersIn } from "../kinds/registry.ts";
 import type { Span } from "../source/source-file.ts";
+import { inputNames } from "../training/program.ts";
 import { constantDim } from "./dims.ts";
 import {
   type Feature,
   type History,
   ownerOf,
+  type SetOptions,
   scopesOf,
   type Table,
   type TableInit,
@@ -40,7 +42,7 @@ export function ownTable(feature: Feature, width: number): Table {
   return { name: tableNames.own(owner), feature: owner, width, options: feature.table };
 }
 
-/** The rows of `table` for the ids of a feature or of a history's field. */
+/** The rows of `table` for the ids of a feature or of a history's field; of a set, as one vector. */
 export function lookUp(
   walker: Walker,
   reference: FeatureReference,
@@ -50,9 +52,40 @@ export function lookUp(
 ): TensorValue {
   walker.tables.set(table.name, table);
   const rows = walker.emit("table", [], { name: table.name, width: table.width }, span);
+  const { set } = reference.feature;
+  if (set !== null)
+    return tensorOf(walker, reference, table.width, pooled(walker, reference, set, rows, span), widthOrigin);
   const ids = inputNode(walker, reference, { dims: [], dtype: "i32" }, span);
   const node = walker.emit("lookup", [rows, ids], {}, span);
   return tensorOf(walker, reference, table.width, node, widthOrigin);
+}
+
+/** The vectors of a set's values as one; 0 for an empty one. */
+function pooled(
+  walker: Walker,
+  { input: set, history }: FeatureReference,
+  { max, pool }: SetOptions,
+  table: NodeId | null,
+  span: Span,
+): NodeId | null {
+  const type: TensorType = {
+    rows: { kind: "elements", of: rowsOf(history), set, max },
+    dims: [],
+    dtype: "i32",
+  };
+  const ids = walker.emit("input", [], { name: set, type }, span);
+  const rowOf = walker.emit("input", [], { name: inputNames.rowOf(set), type }, span);
+  const lookedUp = walker.emit(
+    "pooled_lookup",
+    [table, ids, rowOf],
+    { pool: pool === "max" ? "max" : "sum" },
+    span,
+  );
+  if (pool !== "mean") return lookedUp;
+  // At least 1, so that an empty set divides by something: its sum is 0.
+  const one = walker.emit("constant", [], { value: 1, dims: [1] }, span);
+  const size = walker.emit("maximum", [walker.emit("count_elements", [rowOf], {}, span), one], {}, span);
+  return walker.emit("divide", [lookedUp, size], {}, span);
 }
 
 /** A number as itself, a Vec[1]; a vector as itself. */
@@ -94,7 +127,7 @@ function inputNode(
   return walker.emit("input", [], { name, type: { rows: rowsOf(history), ...type } }, span);
 }
 
-function rowsOf(history: History | null): Rows {
+function rowsOf(history: History | null): EachRows | StepsRows {
   return history === null
     ? { kind: "each", per: "example" }
     : { kind: "steps", per: "example", history: history.name };

@@ -9,7 +9,7 @@ import {
   groupByNotUser,
   groupByUnknown,
 } from "../diagnostics/catalog/model.ts";
-import { hasRawIds, partsOf, withoutIds } from "../kinds/registry.ts";
+import { partsOf, tellsGroups, withoutIds } from "../kinds/registry.ts";
 import type { MetricDefinition, Parameter } from "../metrics/define-metric.ts";
 import { allMetrics, asAsked, type Metric, written as writtenMetric } from "../metrics/registry.ts";
 import { readNumber, withoutElement, written } from "./constants.ts";
@@ -131,7 +131,7 @@ export class MetricsReader extends SettingReader {
   /** User features with ids. */
   private users(): Feature[] {
     const { features } = this.declarations;
-    return [...features.values()].filter((each) => each.scope === "user" && hasRawIds(each.kind));
+    return [...features.values()].filter((each) => each.scope === "user" && tellsGroups(each));
   }
 
   private group(metric: string, parameter: string, value: Expression): string | null {
@@ -154,7 +154,8 @@ export class MetricsReader extends SettingReader {
     }
     if (broken.has(value.name)) return null;
     if (names.includes(feature.name)) return feature.name;
-    const what = partsOf(feature).length > 0 ? "a cross" : withoutIds(feature.kind);
+    const what =
+      feature.set !== null ? "a set" : partsOf(feature).length > 0 ? "a cross" : withoutIds(feature.kind);
     const scope =
       feature.scope === "user" ? what : `a${feature.scope === "item" ? "n item" : " context"} feature`;
     this.reporter.report(groupByNotUser, { metric, name: value.name, scope }, value.span, {

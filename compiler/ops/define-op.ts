@@ -5,7 +5,7 @@ import type { TensorflowLowering } from "../backends/tensorflow/lowering.ts";
 import type { TfjsLowering } from "../backends/tfjs/lowering.ts";
 import type { TypescriptLowering } from "../backends/typescript/lowering.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
-import type { EachRows, NodeId, Rows, StepsRows, TensorType } from "../graph/graph.ts";
+import type { EachRows, ElementsRows, NodeId, Rows, StepsRows, TensorType } from "../graph/graph.ts";
 import type { FlopsRule } from "./support/flops.ts";
 
 /** Attributes of an op that has none: `{}`. */
@@ -75,6 +75,8 @@ export interface SampleRows {
   readonly steps: StepsRows;
   /** Rows of a table called "table". */
   readonly table: Rows;
+  /** The values of sets that `each` and `steps` have. */
+  readonly elements: readonly ElementsRows[];
 }
 
 export interface OpSample<A> {
@@ -84,4 +86,6 @@ export interface OpSample<A> {
   readonly range?: readonly [number, number];
   /** Whole numbers only, so that ties occur. */
   readonly whole?: true;
+  /** Inputs that give the row of each value of a set, by their places. */
+  readonly ascending?: readonly number[];
 }

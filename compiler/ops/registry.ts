@@ -8,6 +8,7 @@ import { broadcastLike } from "./broadcast-like.op.ts";
 import { byPosition } from "./by-position.op.ts";
 import { concat } from "./concat.op.ts";
 import { constant } from "./constant.op.ts";
+import { countElements } from "./count-elements.op.ts";
 import { countRows } from "./count-rows.op.ts";
 import { countSteps } from "./count-steps.op.ts";
 import type { OpDefinition } from "./define-op.ts";
@@ -32,6 +33,7 @@ import { negate } from "./negate.op.ts";
 import { pad } from "./pad.op.ts";
 import { parameter } from "./parameter.op.ts";
 import { placeLast } from "./place-last.op.ts";
+import { pooledLookup } from "./pooled-lookup.op.ts";
 import { put } from "./put.op.ts";
 import { relu } from "./relu.op.ts";
 import { repeat } from "./repeat.op.ts";
@@ -67,6 +69,8 @@ export const ops = {
   constant,
   lookup,
   lookup_gradient: lookupGradient,
+  pooled_lookup: pooledLookup,
+  count_elements: countElements,
   repeat,
   sum_steps: sumSteps,
   max_steps: maxSteps,

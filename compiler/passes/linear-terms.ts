@@ -104,6 +104,8 @@ export function usualCount(rows: Rows): number {
       return 0;
     case "table":
       return 1000;
+    case "elements":
+      return rows.of.per === "request" ? 20 : 2000;
     case "each":
       return rows.per === "request" ? 1 : 100;
     case "steps":

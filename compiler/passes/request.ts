@@ -2,7 +2,7 @@
 // follows from user, context and histories alone has one row (or the request's steps) and is computed once.
 
 import { GraphBuilder } from "../graph/builder.ts";
-import type { Graph, Node, NodeId, Rows } from "../graph/graph.ts";
+import { type Graph, type Node, type NodeId, perOf, type Rows } from "../graph/graph.ts";
 import { invariant } from "../internal-error.ts";
 import type { OpAttributes, OpName } from "../ops/registry.ts";
 
@@ -44,18 +44,14 @@ export function toRequest(graph: Graph, isCandidate: (input: string) => boolean)
   return builder.finish();
 }
 
-function perOf(rows: Rows): "request" | "candidate" | null {
-  if (rows.kind === "once" || rows.kind === "table") return null;
-  invariant(rows.per !== "example", "a row of examples is left in a ranking program");
-  return rows.per;
-}
-
 /** Attributes name rows where there is no input to take them from. */
 function attributesOf(node: Node, isCandidate: (input: string) => boolean): OpAttributes[OpName] {
   switch (node.op) {
     case "input": {
       const { name, type } = node.attributes as OpAttributes["input"];
-      return { name, type: { ...type, rows: moved(type.rows, isCandidate(name)) } };
+      // What belongs to the values of a set is known when they are.
+      const known = type.rows.kind === "elements" ? type.rows.set : name;
+      return { name, type: { ...type, rows: moved(type.rows, isCandidate(known)) } };
     }
     case "count_steps":
     case "by_position":
@@ -74,6 +70,15 @@ function attributesOf(node: Node, isCandidate: (input: string) => boolean): OpAt
 }
 
 function moved(rows: Rows, toCandidates: boolean): Rows {
-  if (rows.kind === "once" || rows.kind === "table") return rows;
-  return { ...rows, per: toCandidates ? "candidate" : "request" };
+  const per = toCandidates ? "candidate" : "request";
+  switch (rows.kind) {
+    case "once":
+    case "table":
+      return rows;
+    case "each":
+    case "steps":
+      return { ...rows, per };
+    case "elements":
+      return { ...rows, of: { ...rows.of, per } };
+  }
 }

@@ -57,6 +57,10 @@ export interface Examined<T> {
   readonly chain: readonly VariantItem[];
   /** The text of the file alone does not say all of the model. */
   readonly isAssembled: boolean;
+  /** The spec and all that it imports. */
+  readonly files: readonly SourceFile[];
+  /** The spec's variants that say of what they are one. */
+  readonly variants: readonly VariantItem[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -116,6 +120,8 @@ class Examiner<T extends { readonly diagnostics: readonly Diagnostic[] }> {
       assembly: assembled.assembly,
       chain: wanted,
       isAssembled,
+      files: this.program.files.map(({ spec }) => spec.file),
+      variants: this.main.spec.variants.filter(({ name }) => this.chains.has(name.name)),
       diagnostics: [
         ...problems,
         ...this.suppressed(

@@ -18,12 +18,14 @@ export interface TrainingProgram {
 
 /**
  * Input names: `item_id` and `price` by example, `clicks.item_id` by step, `label/click`, `scalar/bias1`,
- * `noise/net.x.dropout_1`. The signs differ
+ * `noise/net.x.dropout_1`, `rows/tags`. The signs differ
  * because a history may be called `label` or `scalar`, and no name of a spec has a `/`.
  */
 export const inputNames = {
   feature: (feature: string): string => feature,
   field: (history: string, feature: string): string => `${history}.${feature}`,
+  /** For each value of the sets of an input the number of the row that has it. */
+  rowOf: (set: string): string => `rows/${set}`,
   label: (label: string): string => `label/${label}`,
   /** f32, uniform in [0, 1). */
   noise: (layer: string): string => `noise/${layer}`,

@@ -5,7 +5,8 @@ import { InternalError } from "../../compiler/internal-error.ts";
 import { kindOf, learnedOf, numbersIn, partsOf, rawKindOf } from "../../compiler/kinds/registry.ts";
 import { rawBefore } from "../../compiler/kinds/transforms.ts";
 import { type Feature, FIRST_ID, type Fitted, type Model } from "../../compiler/model/model.ts";
-import type { Dataset } from "../data/dataset.ts";
+import type { Dataset, SetColumn } from "../data/dataset.ts";
+import { spaceOf } from "../features/encoders.ts";
 import { isClose } from "../serve/golden.ts";
 import type { RawRecord, RawRequest } from "./reference-inputs.ts";
 
@@ -88,11 +89,17 @@ class RawRows {
       if (scope === "item") continue;
       const column = this.encoded(name);
       if (column !== undefined && !this.sameRow(column, a, b)) return false;
+      if (!sameSet(this.data.sets.get(name), a, b)) return false;
     }
-    for (const [history, { start, end, steps, numbers }] of this.data.histories) {
+    for (const [history, { start, end, steps, sets, numbers }] of this.data.histories) {
       const length = end[a]! - start[a]!;
       if (length !== end[b]! - start[b]!) return false;
       for (const { name, feature } of this.model.histories.get(history)!.fields) {
+        const set = sets.get(name);
+        if (set !== undefined) {
+          for (let i = 0; i < length; i++) if (!sameSet(set, start[a]! + i, start[b]! + i)) return false;
+          continue;
+        }
         const values = steps.get(name) ?? numbers.get(name)!;
         const width = steps.has(name) ? 1 : numbersIn(feature.kind);
         for (let i = 0; i < length * width; i++)
@@ -104,9 +111,12 @@ class RawRows {
 
   hasUnknown(row: number): boolean {
     for (const ids of this.data.ids.values()) if (ids[row]! < FIRST_ID) return true;
-    for (const { start, end, steps } of this.data.histories.values())
-      for (const ids of steps.values())
-        for (let i = start[row]!; i < end[row]!; i++) if (ids[i]! < FIRST_ID) return true;
+    for (const set of this.data.sets.values()) if (hasUnknown(set, row)) return true;
+    for (const { start, end, steps, sets } of this.data.histories.values())
+      for (let i = start[row]!; i < end[row]!; i++) {
+        for (const ids of steps.values()) if (ids[i]! < FIRST_ID) return true;
+        for (const set of sets.values()) if (hasUnknown(set, i)) return true;
+      }
     return false;
   }
 
@@ -127,6 +137,9 @@ class RawRows {
   private record(scope: Feature["scope"], row: number): RawRecord {
     const entries: [string, RawRecord[string]][] = [];
     for (const feature of this.model.features.values()) {
+      const set = this.data.sets.get(feature.name);
+      if (feature.scope === scope && set !== undefined)
+        entries.push([feature.name, this.rawSet(feature, idsOf(set, row))]);
       if (kindOf(feature.kind).gives === "vector") {
         const width = numbersIn(feature.kind);
         const vector = this.encoded(feature.name)?.subarray(row * width, (row + 1) * width);
@@ -141,13 +154,15 @@ class RawRows {
   }
 
   private steps(history: string, row: number): RawRecord[] {
-    const { start, end, steps, numbers } = this.data.histories.get(history)!;
+    const { start, end, steps, sets, numbers } = this.data.histories.get(history)!;
     const { fields } = this.model.histories.get(history)!;
     const records: RawRecord[] = [];
     for (let i = start[row]!; i < end[row]!; i++)
       records.push(
-        Object.fromEntries(
+        Object.fromEntries<RawRecord[string]>(
           fields.map(({ name, feature }) => {
+            const set = sets.get(name);
+            if (set !== undefined) return [name, this.rawSet(feature, idsOf(set, i))];
             const values = steps.get(name) ?? numbers.get(name)!;
             const width = numbersIn(feature.kind);
             const vector = () => [...values.subarray(i * width, (i + 1) * width)];
@@ -158,15 +173,40 @@ class RawRows {
     return records;
   }
 
-  private raw(feature: Feature, value: number): string | number {
+  /** Different values for what are different ones of the set, also where they have the same id. */
+  private rawSet(feature: Feature, ids: Int32Array): RawRecord[string] {
+    const values = Array.from(ids, (id, i) =>
+      this.raw(feature, id, ids.subarray(0, i).filter((x) => x === id).length),
+    );
+    return feature.kind.kind === "text" ? values.join(" ") : values;
+  }
+
+  /** `nth`: of the values with that id, from 0. */
+  private raw(feature: Feature, value: number, nth = 0): string | number {
     const learned = learnedOf(feature, this.fitted);
     const definition = rawKindOf(feature);
     if (definition.gives === "vector") throw new InternalError(`${feature.name} is a vector`);
     if (definition.gives === "number") return rawBefore(feature.kind, learned.transforms, value);
     const index = value - FIRST_ID;
-    if (index < 0) return "\u0000 unseen";
+    if (index < 0) return `\u0000 unseen ${nth}`;
     if (index >= definition.size(feature.kind, learned)!)
       throw new InternalError(`id ${value} of ${feature.name} is beyond its vocabulary`);
-    return definition.valueAt(feature.kind, learned, index);
+    return definition.valueAt(feature.kind, learned, index, nth, (each) =>
+      spaceOf(feature, this.fitted).idOf(each),
+    );
   }
+}
+
+function idsOf({ ids, start, end }: SetColumn, row: number): Int32Array {
+  return ids.subarray(start[row]!, end[row]!);
+}
+
+function hasUnknown(set: SetColumn, row: number): boolean {
+  return idsOf(set, row).some((id) => id < FIRST_ID);
+}
+
+function sameSet(set: SetColumn | undefined, a: number, b: number): boolean {
+  if (set === undefined) return true;
+  const [first, second] = [idsOf(set, a), idsOf(set, b)];
+  return first.length === second.length && first.every((id, i) => id === second[i]);
 }

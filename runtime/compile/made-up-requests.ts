@@ -1,11 +1,12 @@
 // Makes requests up from what training knows: known and unseen ids, empty, short and overlong histories, candidates
 // that occur twice. Golden requests and tests are drawn from them.
 
+import { InternalError } from "../../compiler/internal-error.ts";
 import { learnedOf, mayBeMissing, partsOf, rawKindOf } from "../../compiler/kinds/registry.ts";
 import { rawBefore } from "../../compiler/kinds/transforms.ts";
-import type { Feature, Fitted, Model } from "../../compiler/model/model.ts";
+import { type Feature, type Fitted, type Model, UNKNOWN_ID } from "../../compiler/model/model.ts";
 import type { Random } from "../random.ts";
-import type { RawRecord, RawRequest } from "./reference-inputs.ts";
+import type { RawRecord, RawRequest, RawValue } from "./reference-inputs.ts";
 
 /** What a made-up request is to be like. */
 export interface RequestShape {
@@ -15,6 +16,9 @@ export interface RequestShape {
   /** Share of values that training did not know. */
   readonly unseen: number;
 }
+
+/** Sets have hardly more values. */
+const USUAL_VALUES = 8;
 
 /** Share of missing values where there may be any. */
 const MISSING = 0.2;
@@ -65,19 +69,36 @@ export class RequestMaker {
   }
 
   private value(feature: Feature, unseen: number): RawRecord[string] {
+    const { set, kind } = feature;
+    const definition = rawKindOf(feature);
+    if (definition.gives === "vector") {
+      if (mayBeMissing(feature) && this.random.next() < MISSING) return null;
+      return Array.from({ length: definition.width(kind) }, () =>
+        Number(this.random.normal().toPrecision(6)),
+      );
+    }
+    if (set === null) return this.single(feature, unseen);
+    // Empty ones, full ones, and more values than count; some of them twice.
+    const values = Array.from({ length: this.random.integer(Math.min(set.max, USUAL_VALUES) + 3) }, () =>
+      this.single(feature, unseen),
+    );
+    return kind.kind === "text" ? values.join(", ") : values;
+  }
+
+  private single(feature: Feature, unseen: number): RawValue {
     const { kind } = feature;
     const { random } = this;
     const learned = learnedOf(feature, this.fitted);
     const unknown = random.next() < unseen;
     if (mayBeMissing(feature) && random.next() < MISSING) return null;
     const definition = rawKindOf(feature);
-    if (definition.gives === "vector")
-      return Array.from({ length: definition.width(kind) }, () => Number(random.normal().toPrecision(6)));
+    if (definition.gives === "vector") throw new InternalError(`${feature.name} has more than one number`);
     if (definition.gives === "number")
       return Number(rawBefore(kind, learned.transforms, random.normal()).toPrecision(6));
     const known = definition.size(kind, learned) ?? 0;
-    if (unknown || known === 0) return definition.unknownValue(kind, learned, random);
-    return this.spelled(definition.valueAt(kind, learned, random.integer(known)));
+    // Of a text any word will do: to find one for a given row takes long where there are many.
+    if (unknown || known === 0 || kind.kind === "text") return definition.unknownValue(kind, learned, random);
+    return this.spelled(definition.valueAt(kind, learned, random.integer(known), 0, () => UNKNOWN_ID));
   }
 
   private spelled(text: string | number): string | number {

@@ -5,12 +5,15 @@ import { InternalError } from "../../compiler/internal-error.ts";
 import { hasIds, kindOf } from "../../compiler/kinds/registry.ts";
 import { allFeatures, type Fitted, type Model } from "../../compiler/model/model.ts";
 import { inputNames } from "../../compiler/training/program.ts";
-import { type Cross, crossOf, numbersOf, spaceOf, vectorsOf } from "../features/encoders.ts";
+import { type Cross, crossOf, numbersOf, setSpaceOf, spaceOf, vectorsOf } from "../features/encoders.ts";
 import { type IdSpace, latestFrom, NOT_AN_ID } from "../serve/features.ts";
 import type { Numbers, Vectors } from "../serve/numbers.ts";
+import { readSets, type SetSpace } from "../serve/sets.ts";
 
-/** Raw values by feature. */
-export type RawRecord = Readonly<Record<string, string | number | readonly number[] | null>>;
+export type RawValue = string | number | null;
+
+/** Raw values by feature; lists are sets and vectors. */
+export type RawRecord = Readonly<Record<string, RawValue | readonly RawValue[]>>;
 
 /** A request as generated code takes it. */
 export interface RawRequest {
@@ -25,6 +28,8 @@ export interface ExampleInputs {
   /** By history: how many steps each example has. */
   readonly lengths: ReadonlyMap<string, readonly number[]>;
   readonly columns: readonly InputColumn[];
+  /** By input that holds sets: for each of its values the number of its row. */
+  readonly rowOf: ReadonlyMap<string, Float64Array>;
 }
 
 /** The values of one input, ids or transformed numbers. */
@@ -41,6 +46,7 @@ export class RequestEncoder {
   private readonly numbers = new Map<string, Numbers>();
   private readonly vectors = new Map<string, Vectors>();
   private readonly crosses = new Map<string, Cross>();
+  private readonly sets = new Map<string, SetSpace>();
 
   constructor(model: Model, fitted: Fitted) {
     this.model = model;
@@ -48,6 +54,7 @@ export class RequestEncoder {
       const cross = crossOf(feature);
       if (cross !== null) this.crosses.set(feature.name, cross);
       else if (kindOf(feature.kind).gives === "vector") this.vectors.set(feature.name, vectorsOf(feature));
+      else if (feature.set !== null) this.sets.set(feature.name, setSpaceOf(feature, feature.set, fitted));
       else if (hasIds(feature.kind)) this.spaces.set(feature.name, spaceOf(feature, fitted));
       else this.numbers.set(feature.name, numbersOf(feature, fitted));
     }
@@ -56,11 +63,20 @@ export class RequestEncoder {
   encode(request: RawRequest): ExampleInputs {
     const examples = request.candidates.length;
     const columns: InputColumn[] = [];
+    const rowOf = new Map<string, Float64Array>();
+    const add = (input: string, feature: string, name: string, records: readonly RawRecord[]) => {
+      const set = this.sets.get(feature);
+      if (set === undefined) columns.push({ input, feature, values: this.column(feature, name, records) });
+      else {
+        const [ids, rows] = setColumn(name, set, records);
+        columns.push({ input, feature, values: ids });
+        rowOf.set(input, rows);
+      }
+    };
     for (const { name, scope } of this.model.features.values()) {
       if (this.crosses.has(name)) continue;
       const records = scope === "item" ? request.candidates : request.candidates.map(() => request[scope]);
-      const values = this.column(name, name, records);
-      columns.push({ input: inputNames.feature(name), feature: name, values });
+      add(inputNames.feature(name), name, name, records);
     }
     for (const [name, cross] of this.crosses) {
       const parts = cross.parts.map((part) => columns.find(({ feature }) => feature === part)!.values);
@@ -75,13 +91,10 @@ export class RequestEncoder {
       const steps = all.slice(latestFrom(all.length, max));
       lengths.set(name, new Array<number>(examples).fill(steps.length));
       const repeated = request.candidates.flatMap(() => steps);
-      for (const field of fields) {
-        const feature = field.feature.name;
-        const values = this.column(feature, field.name, repeated);
-        columns.push({ input: inputNames.field(name, field.name), feature, values });
-      }
+      for (const field of fields)
+        add(inputNames.field(name, field.name), field.feature.name, field.name, repeated);
     }
-    return { examples, lengths, columns };
+    return { examples, lengths, columns, rowOf };
   }
 
   /** Values of `feature`, which records call `name`. */
@@ -102,4 +115,15 @@ export class RequestEncoder {
       return encoded;
     });
   }
+}
+
+/** Ids, and the row of each. */
+function setColumn(
+  name: string,
+  set: SetSpace,
+  records: readonly RawRecord[],
+): readonly [Float64Array, Float64Array] {
+  const [ids, rowOf] = [new Int32Array(records.length * set.max), new Int32Array(records.length * set.max)];
+  const count = readSets(ids, rowOf, records, 0, records.length, "", name, set);
+  return [Float64Array.from(ids.subarray(0, count)), Float64Array.from(rowOf.subarray(0, count))];
 }

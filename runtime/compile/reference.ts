@@ -4,7 +4,7 @@ import { evaluate } from "../../compiler/graph/evaluate.ts";
 import { exampleLayout } from "../../compiler/graph/layout.ts";
 import { InternalError } from "../../compiler/internal-error.ts";
 import { featureNamed, type Model, ownerOf } from "../../compiler/model/model.ts";
-import { outputNames } from "../../compiler/training/program.ts";
+import { inputNames, outputNames } from "../../compiler/training/program.ts";
 import type { TrainedModel, TrainedTable } from "./compile-model.ts";
 import type { Reference } from "./golden.ts";
 import { type ExampleInputs, RequestEncoder } from "./reference-inputs.ts";
@@ -18,9 +18,13 @@ export function referenceOf({ model, fitted, predict, parameters, tables }: Trai
       examples: encoded.examples,
       lengths: Object.fromEntries(encoded.lengths),
       tables: Object.fromEntries([...used.tables].map(([name, { rows }]) => [name, rows])),
+      elements: Object.fromEntries([...encoded.rowOf].map(([set, { length }]) => [set, length])),
     });
     const feeds = {
-      inputs: Object.fromEntries(used.inputs),
+      inputs: Object.fromEntries([
+        ...used.inputs,
+        ...[...encoded.rowOf].map(([set, rows]) => [inputNames.rowOf(set), rows] as const),
+      ]),
       parameters: Object.fromEntries(parameters),
       tables: Object.fromEntries([...used.tables].map(([name, { values }]) => [name, values])),
     };

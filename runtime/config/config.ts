@@ -30,12 +30,18 @@ export interface RowsConfig extends ListFormat {
   readonly validate: ValidateByFeature | null;
 }
 
-/** How the steps of histories stand in ready rows. */
-export interface ListFormat {
-  /** Between the steps of a sequence in a CSV column. */
-  readonly separator: string;
-  /** Lists begin with the latest step; otherwise they end with it. */
+/** How histories and sets stand in ready rows. */
+export interface ListFormat extends Separators {
+  /** Lists of steps begin with the latest; otherwise they end with it. */
   readonly latestFirst: boolean;
+}
+
+/** What stands between the parts of a text in a column of a CSV. */
+export interface Separators {
+  /** The steps of a history, the values of a set. */
+  readonly separator: string;
+  /** The values of a set that a step of a history has. */
+  readonly innerSeparator: string;
 }
 
 /** An event log, from which rows are made. */
@@ -53,6 +59,8 @@ export interface EventsConfig {
   readonly examples: Examples;
   /** Takes the last training target of these users for validation; null: there are no validation rows. */
   readonly validate: Validate | null;
+  /** In a CSV column between the values of a set. */
+  readonly separator: string;
 }
 
 /** A fraction of the users, for validation. */

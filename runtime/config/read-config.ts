@@ -4,6 +4,7 @@ import { access, constants, readFile, stat } from "node:fs/promises";
 import { dirname, isAbsolute, join } from "node:path";
 import { noData, rowsAndEvents } from "../../compiler/diagnostics/catalog/data.ts";
 import { fileUnreadable } from "../../compiler/diagnostics/catalog/run.ts";
+import { sameSeparators } from "../../compiler/diagnostics/catalog/set-columns.ts";
 import { validateTwice } from "../../compiler/diagnostics/catalog/settings.ts";
 import {
   type Checked,
@@ -15,6 +16,7 @@ import {
 } from "../../compiler/diagnostics/diagnostic.ts";
 import { type SourceFile, sourceFile } from "../../compiler/source/source-file.ts";
 import { fileProblem } from "../data/file-problem.ts";
+import { separatorsOf } from "../data/training-data.ts";
 import type {
   Config,
   DataConfig,
@@ -29,7 +31,6 @@ import type {
 import { type LocatedPath, SettingReader } from "./setting-reader.ts";
 import { applySet, type MapSetting, settingsOf } from "./setting-tree.ts";
 
-const DEFAULT_SEPARATOR = "|";
 const DEFAULT_SEED = 2026;
 
 /** Where the latest step of a list stands; the first is what holds where nothing is said. */
@@ -104,12 +105,12 @@ function readTrain(train: SettingReader | null): TrainOverrides {
   };
 }
 
-const ROWS = ["train", "valid", "test", "separator", "steps"];
+const ROWS = ["train", "valid", "test", "inner_separator", "steps"];
 const VALIDATE = "validate";
 const EVENTS = ["events", "items", "users", "examples"];
 
 async function readData(data: SettingReader, folder: string): Promise<DataConfig | null> {
-  data.allow(["dir", ...ROWS, ...EVENTS, VALIDATE]);
+  data.allow(["dir", "train", "valid", "test", "separator", "inner_separator", "steps", ...EVENTS, VALIDATE]);
   const dir = data.location("dir", (path, written) => under(written.set === null ? folder : ".", path));
   // Without its folder no file can be found: one message is enough.
   if (data.has("dir") && dir === null) return null;
@@ -122,7 +123,7 @@ async function readData(data: SettingReader, folder: string): Promise<DataConfig
   }
   if (events !== undefined) return readEvents(data, inDir);
   if (rows !== undefined) return readRows(data, inDir);
-  data.report(noData, {}, data.map);
+  if (!data.hasUnknown) data.report(noData, {}, data.map);
   return null;
 }
 
@@ -136,9 +137,13 @@ async function readRows(data: SettingReader, inDir: (path: string) => string): P
   if (validate !== null && data.has("valid"))
     data.report(validateTwice, {}, data.map.entries.get(VALIDATE)!.key);
   if (train === null) return null;
-  const separator = data.text("separator")?.text ?? DEFAULT_SEPARATOR;
+  const inner = data.text("inner_separator");
+  const separators = separatorsOf(data.text("separator")?.text, inner?.text);
+  const { separator, innerSeparator } = separators;
+  if (inner !== null && separator === innerSeparator)
+    data.report(sameSeparators, { separator }, inner.written);
   const latestFirst = data.choice("steps", STEP_ORDERS) === "latest_first";
-  return { kind: "rows", train, valid, test, validate: byFeature(validate), separator, latestFirst };
+  return { kind: "rows", train, valid, test, validate: byFeature(validate), ...separators, latestFirst };
 }
 
 async function readEvents(
@@ -159,7 +164,8 @@ async function readEvents(
   const validate = readValidate(data, false);
   if (path === null || user == null || item == null || order == null) return null;
   const examples = { positives: "each_event", negatives, split: "leave_last_out" } as const;
-  return { kind: "events", events: { path, user, item, order }, items, users, examples, validate };
+  const { separator } = separatorsOf(data.text("separator")?.text);
+  return { kind: "events", events: { path, user, item, order }, items, users, examples, validate, separator };
 }
 
 /** Of ready rows only a column tells which user one is of. */

@@ -25,6 +25,9 @@ export class SettingReader {
   readonly path: string;
   private readonly diagnostics: Diagnostic[];
 
+  /** What settings that do not exist were most likely meant to be. */
+  private readonly misspelt = new Set<string>();
+
   constructor(map: MapSetting, path: string, diagnostics: Diagnostic[]) {
     this.map = map;
     this.path = path;
@@ -36,6 +39,7 @@ export class SettingReader {
     for (const [key, { key: written }] of this.map.entries) {
       if (known.includes(key)) continue;
       const near = suggest(key, known);
+      this.misspelt.add(near ?? key);
       this.report(
         unknownKey,
         { key: this.named(key), known },
@@ -43,6 +47,11 @@ export class SettingReader {
         near === null ? {} : { help: `did you mean \`${near}\`?` },
       );
     }
+  }
+
+  /** Whether the map has settings that do not exist, which may be what seems to be missing. */
+  get hasUnknown(): boolean {
+    return this.misspelt.size > 0;
   }
 
   has(key: string): boolean {
@@ -129,6 +138,8 @@ export class SettingReader {
   }
 
   missing(key: string): void {
+    // It is there, under another name.
+    if (this.misspelt.has(key)) return;
     this.report(missingSetting, { key: this.named(key) }, this.map);
   }
 

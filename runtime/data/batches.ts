@@ -6,7 +6,7 @@ import { historyOf, shiftedSegments } from "../../compiler/graph/shifted-axes.ts
 import type { TableSpec } from "../../compiler/model/model.ts";
 import { inputNames } from "../../compiler/training/program.ts";
 import { type TableUse, tableUses } from "../train/table-uses.ts";
-import type { Batch, Dataset, HistoryColumns } from "./dataset.ts";
+import type { Batch, Dataset, HistoryColumns, SetColumn } from "./dataset.ts";
 import { type Chance, draw, type PlannedDraw, plannedDraws } from "./draws.ts";
 
 /** What a batch for one Graph holds. Plain data, so that a worker can be given it. */
@@ -116,18 +116,26 @@ export class BatchBuilder {
       plan.histories.map((history) => [history, segmentsOf(data, history, rows)]),
     );
     const ids = new Map<string, Int32Array>();
+    const elements = new Map<string, Int32Array>();
     const tables: [table: string, rows: Int32Array][] = [];
     const own: [table: string, positions: Int32Array][] = [];
     plan.vocabularies.forEach((vocabulary, i) => {
       const distinct = this.distinct[i]!;
       distinct.clear();
-      for (const { input, feature, history } of vocabulary.inputs)
+      for (const { input, feature, history, set } of vocabulary.inputs) {
+        if (set) {
+          const rowOf = rowsOfElements(data, history, feature, rows);
+          elements.set(input, rowOf);
+          ids.set(input, distinct.ofElements(data, history, feature, rows, rowOf.length));
+          continue;
+        }
         ids.set(
           input,
           history === null
             ? distinct.ofExamples(data.ids.get(feature)!, rows)
             : distinct.ofSteps(data, history, feature, rows, segments[history]!.length),
         );
+      }
       for (const { name, inputs } of vocabulary.tables) {
         // A copy each, as batches are handed from thread to thread buffer by buffer.
         const read = distinct.rows();
@@ -152,6 +160,7 @@ export class BatchBuilder {
     return {
       size: rows.length,
       segments,
+      elements: Object.fromEntries(elements),
       tables: Object.fromEntries(tables),
       own: Object.fromEntries(own),
       ids: Object.fromEntries(ids),
@@ -182,8 +191,8 @@ export function chanceAt(chance: Chance | null, batches: number): Chance | null 
 
 /** The buffers of a batch, none of them shared with another batch. */
 export function buffersOf(batch: Batch): ArrayBuffer[] {
-  const { segments, tables, own, ids, numbers, labels, draws } = batch;
-  return [segments, tables, own, ids, numbers, labels, draws].flatMap((arrays) =>
+  const { segments, elements, tables, own, ids, numbers, labels, draws } = batch;
+  return [segments, elements, tables, own, ids, numbers, labels, draws].flatMap((arrays) =>
     Object.values(arrays).map((array) => array.buffer as ArrayBuffer),
   );
 }
@@ -241,6 +250,39 @@ function segmentsOf(data: Dataset, history: string, rows: Int32Array): Int32Arra
   return segments;
 }
 
+/** The sets of a feature: by row, or by stored step of a history. */
+function setsOf(data: Dataset, history: string | null, feature: string): SetColumn {
+  return history === null ? data.sets.get(feature)! : data.histories.get(history)!.sets.get(feature)!;
+}
+
+/** For each value of the sets of a batch's examples, or of their steps, the number of the example or packed step. */
+function rowsOfElements(
+  data: Dataset,
+  history: string | null,
+  feature: string,
+  rows: Int32Array,
+): Int32Array {
+  const { start, end } = setsOf(data, history, feature);
+  const steps = history === null ? null : data.histories.get(history)!;
+  let elements = 0;
+  for (let i = 0; i < rows.length; i++) {
+    const first = steps?.start[rows[i]!] ?? rows[i]!;
+    const last = steps?.end[rows[i]!] ?? rows[i]! + 1;
+    for (let at = first; at < last; at++) elements += end[at]! - start[at]!;
+  }
+  const out = new Int32Array(elements);
+  for (let i = 0, row = 0, to = 0; i < rows.length; i++) {
+    const first = steps?.start[rows[i]!] ?? rows[i]!;
+    const last = steps?.end[rows[i]!] ?? rows[i]! + 1;
+    for (let at = first; at < last; at++, row++) {
+      const next = to + end[at]! - start[at]!;
+      out.fill(row, to, next);
+      to = next;
+    }
+  }
+  return out;
+}
+
 /** A set of table rows in the order of their first use. Emptying it costs nothing (Briggs & Torczon 1993). */
 class DistinctRows {
   /** By table row: its place in `members`, meaningful only where `members` agrees. */
@@ -275,6 +317,26 @@ class DistinctRows {
     for (let i = 0, at = 0; i < rows.length; i++) {
       const last = end[rows[i]!]!;
       for (let step = start[rows[i]!]!; step < last; step++) out[at++] = this.add(column[step]!);
+    }
+    return out;
+  }
+
+  ofElements(
+    data: Dataset,
+    history: string | null,
+    feature: string,
+    rows: Int32Array,
+    length: number,
+  ): Int32Array {
+    this.reserve(length);
+    const { ids, start, end } = setsOf(data, history, feature);
+    const steps = history === null ? null : data.histories.get(history)!;
+    const out = new Int32Array(length);
+    for (let i = 0, to = 0; i < rows.length; i++) {
+      const first = steps?.start[rows[i]!] ?? rows[i]!;
+      const last = steps?.end[rows[i]!] ?? rows[i]! + 1;
+      for (let at = first; at < last; at++)
+        for (let from = start[at]!; from < end[at]!; from++) out[to++] = this.add(ids[from]!);
     }
     return out;
   }

@@ -6,13 +6,19 @@ import { access, constants, mkdtemp, open, rename, rm, stat } from "node:fs/prom
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import type { DuckDBConnection, DuckDBDataChunk, DuckDBInstance, DuckDBListValue } from "@duckdb/node-api";
+import type {
+  DuckDBConnection,
+  DuckDBDataChunk,
+  DuckDBInstance,
+  DuckDBListValue,
+  DuckDBValue,
+} from "@duckdb/node-api";
 import { malformedFile, otherSeparator, unknownFormat } from "../../compiler/diagnostics/catalog/data.ts";
 import { fileUnreadable } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, inData, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
 import { csvHeader } from "./csv-header.ts";
 import { fileProblem } from "./file-problem.ts";
-import type { Raw, RawCell, RawChunk } from "./raw-values.ts";
+import type { RawCell, RawChunk } from "./raw-values.ts";
 
 type Format = "csv" | "tsv" | "parquet" | "json" | "json_lines";
 
@@ -246,15 +252,17 @@ function keptAsIs(type: string): boolean {
 
 function valuesOf(chunk: DuckDBDataChunk, index: number, column: DataColumn): RawCell[] {
   const values = chunk.getColumnValues(index);
-  if (column.type === "value") return values as Raw[];
-  const isNested = column.typeName.endsWith("[][]");
-  return values.map((list) => {
-    if (list === null) return null;
-    const items = (list as DuckDBListValue).items as (Raw | DuckDBListValue)[];
-    return isNested
-      ? items.map((each) => (each === null ? null : ((each as DuckDBListValue).items as Raw[])))
-      : (items as Raw[]);
-  });
+  return column.type === "value"
+    ? (values as RawCell[])
+    : values.map((list) => cellOf(list, column.typeName));
+}
+
+/** A value of DuckDB's type `type`: lists as arrays. */
+function cellOf(value: DuckDBValue, type: string): RawCell {
+  if (value === null || !type.endsWith("[]")) return value as RawCell;
+  const { items } = value as DuckDBListValue;
+  const element = type.slice(0, -2);
+  return element.endsWith("[]") ? items.map((item) => cellOf(item, element)) : (items as RawCell[]);
 }
 
 /** Turns an exception of DuckDB about a file's content into a diagnostic. */

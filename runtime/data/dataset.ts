@@ -5,6 +5,8 @@ export interface Dataset {
   readonly rows: number;
   /** By feature with ids: one id a row. */
   readonly ids: ReadonlyMap<string, Int32Array>;
+  /** By feature that is a set: any number of ids a row. */
+  readonly sets: ReadonlyMap<string, SetColumn>;
   /** By number feature: one value a row, transformed; by vector as many as it is wide. */
   readonly numbers: ReadonlyMap<string, Float32Array>;
   readonly histories: ReadonlyMap<string, HistoryColumns>;
@@ -14,12 +16,21 @@ export interface Dataset {
   readonly groups: ReadonlyMap<string, Int32Array>;
 }
 
+/** The set of a row is ids[start[row]] … ids[end[row] − 1]; rows may share it. */
+export interface SetColumn {
+  readonly ids: Int32Array;
+  readonly start: Int32Array;
+  readonly end: Int32Array;
+}
+
 /** `Numbers` is a Float64Array where numbers are not transformed yet. */
 export interface HistoryColumns<Numbers = Float32Array> {
   /** By field with ids: those of all stored steps. */
   readonly steps: ReadonlyMap<string, Int32Array>;
   /** By number field: one value for each stored step, transformed; by vector as many as it is wide. */
   readonly numbers: ReadonlyMap<string, Numbers>;
+  /** By field that is a set: the sets of all stored steps. */
+  readonly sets: ReadonlyMap<string, SetColumn>;
   /** For each row its steps are start[row] … end[row] − 1, at most `max` of them, latest last. */
   readonly start: Int32Array;
   readonly end: Int32Array;
@@ -30,6 +41,8 @@ export interface Batch {
   readonly size: number;
   /** By history: for each packed step the example it belongs to, ascending. */
   readonly segments: Readonly<Record<string, Int32Array>>;
+  /** By input that holds ids of sets: for each of them the number of the example or packed step it belongs to, ascending. */
+  readonly elements: Readonly<Record<string, Int32Array>>;
   /** By table: the distinct rows that this batch reads of any table of the same feature. */
   readonly tables: Readonly<Record<string, Int32Array>>;
   /** By table that reads only some of these itself: their positions. */

@@ -41,7 +41,7 @@ export interface EventLog {
 /** Reads and sorts a log. Where there is an items or a users table, every event has to be in it. */
 export async function readEventLog(
   files: DataFiles,
-  config: EventsConfig["events"],
+  { events: config, separator }: Pick<EventsConfig, "events" | "separator">,
   uses: readonly ColumnUse[],
   tables: { readonly items: Entities | null; readonly users: Entities | null },
   encoders: Encoders,
@@ -52,7 +52,7 @@ export async function readEventLog(
     const column = findColumn(file, config[key], `\`events.${key}\` names`, findings);
     return column !== null && holdsValues(column, findings) ? column : null;
   });
-  const reader = new FeatureReader(uses, file, encoders, "error", findings);
+  const reader = new FeatureReader(uses, file, encoders, "error", separator, findings);
   findings.throwIfAny();
   const [userColumn, itemColumn, orderColumn] = named.map((column) => column!);
   const users = new Keys(config.user, tables.users, findings);

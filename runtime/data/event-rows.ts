@@ -10,7 +10,7 @@ import type { EventsConfig } from "../config/config.ts";
 import type { Encoders } from "../features/encoders.ts";
 import { sharedInt32 } from "./builders.ts";
 import type { DataFile, DataFiles } from "./data-files.ts";
-import type { HistoryColumns } from "./dataset.ts";
+import type { HistoryColumns, SetColumn } from "./dataset.ts";
 import { type EventLog, readEventLog } from "./event-log.ts";
 import { type ColumnUse, columnUses, type FeatureColumns, ownColumnUses } from "./feature-columns.ts";
 import { Findings } from "./findings.ts";
@@ -47,10 +47,12 @@ export async function readEventRows(
       throw new DiagnosticError([diagnose(oneItemAnEvent, parameters, inText(span))]);
     }
   const uses = await usesByFile(files, config, model);
-  const { items: itemsTable, users: usersTable } = config;
-  const items = itemsTable && (await readKeyedTable(files, itemsTable, "items", uses.items, encoders));
-  const users = usersTable && (await readKeyedTable(files, usersTable, "users", uses.users, encoders));
-  const log = await readEventLog(files, config.events, uses.log, { items, users }, encoders);
+  const { items: itemsTable, users: usersTable, separator } = config;
+  const items =
+    itemsTable && (await readKeyedTable(files, itemsTable, "items", uses.items, encoders, separator));
+  const users =
+    usersTable && (await readKeyedTable(files, usersTable, "users", uses.users, encoders, separator));
+  const log = await readEventLog(files, config, uses.log, { items, users }, encoders);
   const findings = new Findings(config.events.path);
   const source = new RowSource(model, log, items, users);
   checkNegatives(log, findings);
@@ -131,9 +133,10 @@ class RowSource {
       const start = sharedInt32(examples.rows);
       for (let row = 0; row < start.length; row++)
         start[row] = Math.max(examples.first[row]!, examples.target[row]! - max);
-      const { ids, numbers } = this.steps;
+      const { ids, sets, numbers } = this.steps;
       histories.set(name, {
         steps: byField(fields, ids),
+        sets: byField(fields, sets),
         numbers: byField(fields, numbers),
         start,
         end: examples.target,
@@ -153,7 +156,7 @@ function byField<T>(fields: readonly HistoryField[], columns: ReadonlyMap<string
   );
 }
 
-const EMPTY: FeatureColumns = { ids: new Map(), numbers: new Map(), groups: new Map() };
+const EMPTY: FeatureColumns = { ids: new Map(), sets: new Map(), numbers: new Map(), groups: new Map() };
 
 /** By item: its first event in the file, which says what the item is where there is no items table. */
 function firstEvents(log: EventLog): Int32Array {
@@ -168,6 +171,7 @@ function gathered(model: Model, columns: FeatureColumns, rows: Int32Array): Feat
   const floats = (length: number): Float64Array => new Float64Array(length);
   return {
     ids: ints(columns.ids),
+    sets: new Map([...columns.sets].map(([name, sets]) => [name, gatherSets(sets, rows)])),
     numbers: new Map(
       [...columns.numbers].map(([name, values]) => [
         name,
@@ -190,9 +194,15 @@ function gather<T extends Int32Array | Float64Array>(
   return out;
 }
 
+/** The values themselves are shared. */
+function gatherSets({ ids, start, end }: SetColumn, rows: Int32Array): SetColumn {
+  return { ids, start: gather(start, rows, sharedInt32), end: gather(end, rows, sharedInt32) };
+}
+
 function merged(a: FeatureColumns, b: FeatureColumns): FeatureColumns {
   return {
     ids: new Map([...a.ids, ...b.ids]),
+    sets: new Map([...a.sets, ...b.sets]),
     numbers: new Map([...a.numbers, ...b.numbers]),
     groups: new Map([...a.groups, ...b.groups]),
   };
@@ -204,6 +214,7 @@ function split(
 ): { readonly yes: FeatureColumns; readonly no: FeatureColumns } {
   const part = (wanted: boolean): FeatureColumns => ({
     ids: new Map([...columns.ids].filter(([name]) => which(name) === wanted)),
+    sets: new Map([...columns.sets].filter(([name]) => which(name) === wanted)),
     numbers: new Map([...columns.numbers].filter(([name]) => which(name) === wanted)),
     groups: new Map([...columns.groups].filter(([name]) => which(name) === wanted)),
   });

@@ -11,8 +11,10 @@ import { Interner } from "../features/interner.ts";
 import { NOT_AN_ID } from "../serve/features.ts";
 import { ColumnBuilder } from "./builders.ts";
 import type { DataColumn, DataFile } from "./data-files.ts";
+import type { SetColumn } from "./dataset.ts";
 import type { Findings } from "./findings.ts";
-import type { Raw, RawCell, RawChunk, RawList } from "./raw-values.ts";
+import type { Raw, RawCell, RawChunk } from "./raw-values.ts";
+import { SetCells } from "./sets.ts";
 import {
   bucketCells,
   type CellReader,
@@ -23,9 +25,10 @@ import {
   vectorCells,
 } from "./values.ts";
 
-/** One value a row, by feature; of a vector as many as it is wide. Numbers are not transformed yet. */
+/** By feature: one value a row, of a vector as many as it is wide, or a set. Numbers are not transformed yet. */
 export interface FeatureColumns {
   readonly ids: ReadonlyMap<string, Int32Array>;
+  readonly sets: ReadonlyMap<string, SetColumn>;
   readonly numbers: ReadonlyMap<string, Float64Array>;
   readonly groups: ReadonlyMap<string, Int32Array>;
 }
@@ -101,34 +104,52 @@ interface Reader {
   readonly builder: ColumnBuilder<Int32Array> | ColumnBuilder<Float64Array>;
 }
 
+interface SetReader {
+  readonly use: ColumnUse;
+  readonly column: DataColumn;
+  readonly cells: SetCells;
+}
+
 /** Reads the columns that `uses` name out of one file. */
 export class FeatureReader {
   private readonly readers: readonly Reader[];
+  private readonly sets: readonly SetReader[];
 
   constructor(
     uses: readonly ColumnUse[],
     file: DataFile,
     encoders: Encoders,
     outside: Outside,
+    /** In a text between the values of a set, and between the numbers of a vector. */
+    separator: string,
     findings: Findings,
-    /** Between the numbers of a vector in a text. */
-    separator = "|",
   ) {
-    this.readers = uses.flatMap((use): Reader[] => {
-      const { feature } = use;
-      const column = findColumn(
+    const columnOf = ({ feature, column }: ColumnUse) =>
+      findColumn(
         file,
-        use.column,
+        column,
         `${feature.scope === "history" ? "the field" : "the feature"} \`${feature.name}\` is read from`,
         findings,
         declaredIn(feature),
       );
+    this.sets = uses.flatMap((use): SetReader[] => {
+      const { feature } = use;
+      const { set, kind } = feature;
+      const column = set === null ? null : columnOf(use);
+      if (set === null || column === null) return [];
+      if (kind.kind === "text" && !holdsValues(column, findings)) return [];
+      const cell = valueReader(feature, use.column, encoders, outside, findings);
+      return [{ use, column, cells: new SetCells(feature, set, column, cell, separator, findings) }];
+    });
+    this.readers = uses.flatMap((use): Reader[] => {
+      const { feature } = use;
+      const column = feature.set === null ? columnOf(use) : null;
       if (column === null) return [];
       const builder = use.into === "numbers" ? ColumnBuilder.float64() : ColumnBuilder.int32();
       const push = (x: number) => builder.push(x);
       const { kind } = feature;
       if (kind.kind === "vector") {
-        if (column.type === "value" ? !holdsTexts(column) : column.typeName.endsWith("[][]")) {
+        if ((column.type === "value" && !holdsTexts(column)) || column.typeName.endsWith("[][]")) {
           const parameters = {
             column: column.name,
             expected: `${kind.width} numbers a row`,
@@ -138,7 +159,7 @@ export class FeatureReader {
           return [];
         }
         const cell = vectorCells(feature, column.name, kind, separator, findings);
-        return [{ use, column, builder, read: (value, row) => cell(value as Raw | RawList, row, push) }];
+        return [{ use, column, builder, read: (value, row) => cell(value, row, push) }];
       }
       if (!holdsValues(column, findings)) return [];
       const cell = cellReader(use, encoders, outside, findings);
@@ -148,7 +169,7 @@ export class FeatureReader {
 
   /** What to ask of the file, in this order. */
   get columns(): DataColumn[] {
-    return this.readers.map((reader) => reader.column);
+    return [...this.readers, ...this.sets].map((reader) => reader.column);
   }
 
   /** Takes its columns, which begin at number `from` of the chunk. */
@@ -156,6 +177,10 @@ export class FeatureReader {
     for (const [i, { read }] of this.readers.entries()) {
       const values = chunk.columns[from + i]!;
       for (let row = 0; row < chunk.rows; row++) read(values[row]!, chunk.first + row);
+    }
+    for (const [i, { cells }] of this.sets.entries()) {
+      const values = chunk.columns[from + this.readers.length + i]!;
+      for (let row = 0; row < chunk.rows; row++) cells.read(values[row]!, chunk.first + row);
     }
   }
 
@@ -168,7 +193,8 @@ export class FeatureReader {
       if (values instanceof Float64Array) numbers.set(use.feature.name, values);
       else (use.into === "ids" ? ids : groups).set(use.feature.name, values);
     }
-    return { ids, numbers, groups };
+    const sets = new Map(this.sets.map(({ use, cells }) => [use.feature.name, cells.finish()]));
+    return { ids, sets, numbers, groups };
   }
 }
 

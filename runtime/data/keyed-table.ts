@@ -30,12 +30,13 @@ export async function readKeyedTable(
   what: "items" | "users",
   uses: readonly ColumnUse[],
   encoders: Encoders,
+  separator: string,
 ): Promise<Entities> {
   const file = await files.file(path);
   const findings = new Findings(path);
   const keyColumn = findColumn(file, key, `\`${what}.key\` names`, findings);
   if (keyColumn !== null) holdsValues(keyColumn, findings);
-  const reader = new FeatureReader(uses, file, encoders, "error", findings);
+  const reader = new FeatureReader(uses, file, encoders, "error", separator, findings);
   findings.throwIfAny();
   const keys = new Interner();
   const watch = watchDecimals(key, findings);

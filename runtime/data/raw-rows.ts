@@ -14,17 +14,19 @@ import {
   needsIds,
   ownerOf,
 } from "../../compiler/model/model.ts";
+import { inputNames } from "../../compiler/training/program.ts";
 import { crossOf, type FittingEncoders, numbersOf } from "../features/encoders.ts";
 import { fitCollected, fitTransforms, type NumberSource } from "../features/fit.ts";
 import { occurrences, timesRead } from "../train/occurrences.ts";
 import type { TableUse } from "../train/table-uses.ts";
 import { sharedFloat32, sharedInt32 } from "./builders.ts";
-import type { Dataset, HistoryColumns } from "./dataset.ts";
+import type { Dataset, HistoryColumns, SetColumn } from "./dataset.ts";
 
 /** Like a Dataset, numbers not transformed yet; splits may share arrays. */
 export interface RawRows {
   readonly rows: number;
   readonly ids: ReadonlyMap<string, Int32Array>;
+  readonly sets: ReadonlyMap<string, SetColumn>;
   readonly numbers: ReadonlyMap<string, Float64Array>;
   readonly histories: ReadonlyMap<string, HistoryColumns<Float64Array>>;
   readonly labels: ReadonlyMap<string, Float32Array>;
@@ -156,20 +158,29 @@ function numbersIn(model: Model, train: RawRows, { name }: Feature): NumberSourc
 /** Where ids of the vocabulary of `owner` stand: in its columns and in those of features that share it. */
 function usesOf(model: Model, rows: RawRows, owner: string): TableUse[] {
   const uses: TableUse[] = [];
-  for (const feature of rows.ids.keys())
-    if (ownerOf(model.features.get(feature)!) === owner)
-      uses.push({ input: feature, table: owner, feature, history: null });
-  for (const [history, { steps }] of rows.histories)
-    for (const field of steps.keys())
-      if (ownerOf(featureOf(model, history, field)) === owner)
-        uses.push({ input: `${history}.${field}`, table: owner, feature: field, history });
+  const isOf = (feature: Feature) => ownerOf(feature) === owner;
+  const add = (names: Iterable<string>, history: string | null, set: boolean) => {
+    for (const name of names) {
+      const feature = history === null ? model.features.get(name)! : featureOf(model, history, name);
+      const input = history === null ? inputNames.feature(name) : inputNames.field(history, name);
+      if (isOf(feature)) uses.push({ input, table: owner, feature: name, history, set });
+    }
+  };
+  add(rows.ids.keys(), null, false);
+  add(rows.sets.keys(), null, true);
+  for (const [history, { steps, sets }] of rows.histories) {
+    add(steps.keys(), history, false);
+    add(sets.keys(), history, true);
+  }
   return uses;
 }
 
 function idColumns(model: Model, rows: RawRows, owner: string): Int32Array[] {
-  return usesOf(model, rows, owner).map(({ feature, history }) =>
-    history === null ? rows.ids.get(feature)! : rows.histories.get(history)!.steps.get(feature)!,
-  );
+  return usesOf(model, rows, owner).map(({ feature, history, set }) => {
+    const steps = history === null ? null : rows.histories.get(history)!;
+    if (set) return (steps ?? rows).sets.get(feature)!.ids;
+    return (steps?.steps ?? rows.ids).get(feature)!;
+  });
 }
 
 function renumber(column: Int32Array, ids: Int32Array): void {

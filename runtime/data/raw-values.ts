@@ -3,11 +3,8 @@
 /** A cell: null where the file has nothing. */
 export type Raw = string | number | bigint | boolean | null;
 
-/** A cell of a column of lists; null where the file has nothing. */
-export type RawList = readonly Raw[] | null;
-
-/** A cell of any column: of vectors by step a list of lists. */
-export type RawCell = Raw | RawList | readonly RawList[];
+/** A cell of any column: a value, or a list of values or of lists. */
+export type RawCell = Raw | readonly RawCell[];
 
 /** Consecutive rows of a file, by column. */
 export interface RawChunk {
@@ -22,4 +19,9 @@ export interface RawChunk {
 export function shown(value: Raw): string {
   if (typeof value !== "string" || /^-?\d+(\.\d+)?$/.test(value)) return String(value);
   return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
+}
+
+/** Whether a text is what other tools print for a list: `[1, 2]`. */
+export function isListInBrackets(text: string): boolean {
+  return /^\[(.*,.*)?\]$/s.test(text);
 }

@@ -11,7 +11,7 @@ import type { Dataset } from "./dataset.ts";
 import { readEventRows } from "./event-rows.ts";
 import { fit, type RawRows, transformer } from "./raw-rows.ts";
 import { readReadyRows } from "./ready-rows.ts";
-import type { ReadOptions, ReadRowsOptions, TrainingData } from "./training-data.ts";
+import { type ReadOptions, type ReadRowsOptions, separatorsOf, type TrainingData } from "./training-data.ts";
 import { partedByUser, userFeature } from "./validation.ts";
 import { readVocabularies } from "./vocabularies.ts";
 
@@ -88,11 +88,11 @@ export function readRows(
   path: string,
   options: ReadRowsOptions,
 ): Promise<Dataset> {
-  const { labels, limit, separator = "|", latestFirst = false } = options;
+  const { labels, limit, latestFirst = false } = options;
+  const format = { ...separatorsOf(options.separator, options.innerSeparator), latestFirst };
   return withFiles(options, async (files) => {
     const outside = labels === "required" ? "error" : "unknown";
     const encoders = new FittedEncoders(fitted);
-    const format = { separator, latestFirst };
     const rows = await readReadyRows(files, path, model, encoders, { ...format, labels, outside, limit });
     return transformer(model, fitted)(rows);
   });
@@ -119,12 +119,13 @@ function readReady(
   model: Model,
   path: string,
   encoders: Encoders,
-  { separator, latestFirst }: ListFormat,
+  { separator, innerSeparator, latestFirst }: ListFormat,
   { limit }: ReadOptions,
   groupBy: string | null = null,
 ): Promise<RawRows> {
   return readReadyRows(files, path, model, encoders, {
     separator,
+    innerSeparator,
     latestFirst,
     labels: "required",
     outside: "error",
@@ -163,11 +164,13 @@ async function fingerprintOf(
     validRows: valid?.rows ?? 0,
     testRows: test?.rows ?? 0,
     validate: validate === null ? null : { fraction: validate.fraction, seed: validate.seed, by },
-    ...(data.kind === "events"
-      ? {}
-      : { lists: { separator: data.separator, latestFirst: data.latestFirst } }),
+    ...(data.kind === "events" ? {} : { lists: listFormatOf(data) }),
     files,
   };
+}
+
+function listFormatOf({ separator, innerSeparator, latestFirst }: ListFormat): ListFormat {
+  return { separator, innerSeparator, latestFirst };
 }
 
 function pathsOf(data: DataConfig): string[] {

@@ -10,7 +10,7 @@ import type { Encoders } from "../features/encoders.ts";
 import { latestFrom } from "../serve/features.ts";
 import { ColumnBuilder, sharedFloat32 } from "./builders.ts";
 import type { DataColumn, DataFile, DataFiles } from "./data-files.ts";
-import type { HistoryColumns } from "./dataset.ts";
+import type { HistoryColumns, SetColumn } from "./dataset.ts";
 import {
   columnUses,
   FeatureReader,
@@ -21,7 +21,8 @@ import {
 } from "./feature-columns.ts";
 import { Findings } from "./findings.ts";
 import type { RawRows } from "./raw-rows.ts";
-import type { Raw, RawCell, RawChunk, RawList } from "./raw-values.ts";
+import { isListInBrackets, type Raw, type RawCell, type RawChunk } from "./raw-values.ts";
+import { SetCells } from "./sets.ts";
 import { type CellReader, labelCells, type Outside, vectorCells } from "./values.ts";
 
 export interface ReadyRowsOptions extends ListFormat {
@@ -53,7 +54,7 @@ export async function readReadyRows(
       into !== "groups" || options.labels === "required" || (labelled && file.columns.has(feature.name)),
   );
   const parts: Part[] = [
-    new FeatureReader(uses, file, encoders, options.outside, findings, options.separator),
+    new FeatureReader(uses, file, encoders, options.outside, options.separator, findings),
     ...[...model.histories.values()].map(
       (history) => new HistoryReader(history, file, encoders, options, findings),
     ),
@@ -87,16 +88,18 @@ function readChunk(parts: readonly Part[], chunk: RawChunk): void {
   }
 }
 
-/** What a step has of a field: of a vector a list. */
-type Step = Raw | RawList;
+/** One step without a value. */
+const NO_VALUE: readonly RawCell[] = [null];
 
 interface FieldReader {
   readonly field: HistoryField;
   readonly column: DataColumn;
-  /** Puts a step's value to `steps`. */
-  readonly read: (value: Step, row: number) => void;
-  /** Ids, or numbers. */
-  readonly steps: ColumnBuilder<Int32Array> | ColumnBuilder<Float64Array>;
+  /** Takes the value of one step: of a vector or a set a list. */
+  readonly read: (cell: RawCell, row: number) => void;
+  /** Written as text where nothing at all may be one step without a value. */
+  readonly mayLookEmpty: boolean;
+  /** One id or number a step (of a vector as many as it is wide), or a set. */
+  readonly finish: () => Int32Array | Float64Array | SetColumn;
 }
 
 class HistoryReader implements Part {
@@ -118,7 +121,7 @@ class HistoryReader implements Part {
     this.history = history;
     this.format = options;
     this.findings = findings;
-    this.fields = history.fields.flatMap((field) => {
+    this.fields = history.fields.flatMap((field): FieldReader[] => {
       const label = field.feature.scope === "history" ? "declared here" : "bound here";
       const details = { related: [{ place: inText(field.span), label }] };
       const use = `the history \`${history.name}\` is read from`;
@@ -130,16 +133,19 @@ class HistoryReader implements Part {
         return [];
       }
       const { feature } = field;
+      const isText = column.type === "value";
+      if (feature.set !== null) {
+        const cell = valueReader(feature, column.name, encoders, options.outside, findings);
+        const sets = new SetCells(feature, feature.set, column, cell, options.innerSeparator, findings);
+        const read = (value: RawCell, row: number) => sets.read(value, row);
+        return [{ field, column, mayLookEmpty: isText, read, finish: () => sets.finish() }];
+      }
       if (!holdsSteps(column, feature, history, findings, details)) return [];
       const steps = hasIds(feature.kind) ? ColumnBuilder.int32() : ColumnBuilder.float64();
       const push = (x: number) => steps.push(x);
-      const { kind } = feature;
-      if (kind.kind === "vector") {
-        const cell = vectorCells(feature, column.name, kind, options.separator, findings);
-        return [{ field, column, steps, read: (value, row) => cell(value, row, push) }];
-      }
-      const cell = valueReader(feature, column.name, encoders, options.outside, findings);
-      return [{ field, column, steps, read: (value, row) => push(cell(value as Raw, row)) }];
+      const read = stepReader(feature, column.name, encoders, options, findings, push);
+      const mayLookEmpty = isText && mayBeMissing(feature);
+      return [{ field, column, mayLookEmpty, read, finish: () => steps.finish() }];
     });
   }
 
@@ -148,31 +154,35 @@ class HistoryReader implements Part {
   }
 
   read(chunk: RawChunk, from: number): void {
+    const lists: (readonly RawCell[] | null)[] = [];
     for (let row = 0; row < chunk.rows; row++) {
-      const lists = this.fields.map(({ column }, i) =>
-        this.stepsOf(chunk.columns[from + i]![row]!, column, chunk.first + row),
-      );
+      for (const [i, { column }] of this.fields.entries())
+        lists[i] = this.stepsOf(chunk.columns[from + i]![row]!, column, chunk.first + row);
+      if (lists.some((list) => list?.length === 1)) this.restoreEmptySteps(lists);
       if (lists.every((list) => list !== null)) this.readRow(lists, chunk.first + row);
     }
   }
 
   finish(): HistoryColumns<Float64Array> {
     const steps = new Map<string, Int32Array>();
+    const sets = new Map<string, SetColumn>();
     const numbers = new Map<string, Float64Array>();
-    for (const { field, steps: builder } of this.fields) {
-      const values = builder.finish();
-      if (values instanceof Float64Array) numbers.set(field.name, values);
-      else steps.set(field.name, values);
+    for (const { field, finish } of this.fields) {
+      const column = finish();
+      if (column instanceof Int32Array) steps.set(field.name, column);
+      else if (column instanceof Float64Array) numbers.set(field.name, column);
+      else sets.set(field.name, column);
     }
-    return { steps, numbers, start: this.start.finish(), end: this.end.finish() };
+    return { steps, sets, numbers, start: this.start.finish(), end: this.end.finish() };
   }
 
-  private readRow(lists: (readonly Step[])[], row: number): void {
-    // In a text, a single step without a value looks like no step.
-    if (lists.some(({ length }) => length === 1))
-      for (const [i, { column, field }] of this.fields.entries())
-        if (lists[i]!.length === 0 && column.type === "value" && mayBeMissing(field.feature))
-          lists[i] = [null];
+  /** Where other columns have one step, nothing in a text is that step without a value. */
+  private restoreEmptySteps(lists: (readonly RawCell[] | null)[]): void {
+    for (const [i, { mayLookEmpty }] of this.fields.entries())
+      if (mayLookEmpty && lists[i]?.length === 0) lists[i] = NO_VALUE;
+  }
+
+  private readRow(lists: readonly (readonly RawCell[])[], row: number): void {
     const { length } = lists[0]!;
     const other = lists.findIndex((list) => list.length !== length);
     if (other >= 0) {
@@ -190,7 +200,7 @@ class HistoryReader implements Part {
     this.end.push(this.stored);
   }
 
-  private lengthsDiffer(lists: readonly (readonly Step[])[], other: number, row: number): void {
+  private lengthsDiffer(lists: readonly (readonly RawCell[])[], other: number, row: number): void {
     const [first, second] = [this.fields[0]!.column.name, this.fields[other]!.column.name];
     const [steps, others] = [lists[0]!.length, lists[other]!.length];
     const parameters = { history: this.history.name, first, steps, second, others };
@@ -199,22 +209,40 @@ class HistoryReader implements Part {
   }
 
   /** null for what is no list, which is noted. */
-  private stepsOf(cell: RawCell, { name, typeName }: DataColumn, row: number): readonly Step[] | null {
+  private stepsOf(cell: RawCell, { name, typeName }: DataColumn, row: number): readonly RawCell[] | null {
     if (cell === null || cell === "") return [];
     if (typeName === "JSON") {
       const parameters = { column: name, expected: "a list in every row", got: "JSON of several kinds" };
       this.findings.add(wrongColumnType, parameters, row, name);
       return null;
     }
-    if (typeof cell !== "string") return cell as readonly Step[];
+    if (typeof cell !== "string") return cell as readonly RawCell[];
     // What other tools print for a list; split as it stands it would give ids such as `[1`.
-    if (/^\[(.*,.*)?\]$/s.test(cell)) {
+    if (isListInBrackets(cell)) {
       const expected = `the steps of a history with \`${this.format.separator}\` between them`;
       this.findings.add(wrongColumnType, { column: name, expected, got: "a list in brackets" }, row, name);
       return null;
     }
     return cell.split(this.format.separator).map((step) => (step === "" ? null : step));
   }
+}
+
+/** Reads a step's value, of a vector its numbers. */
+function stepReader(
+  feature: Feature,
+  column: string,
+  encoders: Encoders,
+  { separator, outside }: ReadyRowsOptions,
+  findings: Findings,
+  push: (value: number) => void,
+): FieldReader["read"] {
+  const { kind } = feature;
+  if (kind.kind === "vector") {
+    const cell = vectorCells(feature, column, kind, separator, findings);
+    return (value, row) => cell(value, row, push);
+  }
+  const cell = valueReader(feature, column, encoders, outside, findings);
+  return (value, row) => push(cell(value as Raw, row));
 }
 
 /** Notes a column of lists whose elements are not what a step has of `feature`. */

@@ -5,7 +5,7 @@
 // All throw DiagnosticError for what is wrong with the data. Batches are in `batches.ts` and `prefetch.ts`.
 
 import type { Fitted } from "../../compiler/model/model.ts";
-import type { ListFormat } from "../config/config.ts";
+import type { ListFormat, Separators } from "../config/config.ts";
 import type { DataFingerprint } from "../run/run-folder.ts";
 import type { Dataset } from "./dataset.ts";
 
@@ -24,7 +24,12 @@ export interface ReadOptions {
   readonly limit?: number;
 }
 
-/** Of the list format: `|` between steps, and the latest last, where nothing else is said. */
+/** What is not said is `|`, and inside it `;`; where that is taken, the other of the two. */
+export function separatorsOf(separator = "|", innerSeparator = separator === ";" ? "|" : ";"): Separators {
+  return { separator, innerSeparator };
+}
+
+/** Of the list format: as `separatorsOf` says, and the latest step last, where nothing else is said. */
 export interface ReadRowsOptions extends ReadOptions, Partial<ListFormat> {
   /** `required`: a missing label column is an error. `optional`: then the labels (and groups) are empty. */
   readonly labels: "required" | "optional";

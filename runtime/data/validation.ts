@@ -3,12 +3,12 @@
 
 import { keptNothing, validateByUnknown } from "../../compiler/diagnostics/catalog/settings.ts";
 import { DiagnosticError, diagnose } from "../../compiler/diagnostics/diagnostic.ts";
-import { hasRawIds } from "../../compiler/kinds/registry.ts";
+import { tellsGroups } from "../../compiler/kinds/registry.ts";
 import type { Feature, Model } from "../../compiler/model/model.ts";
 import type { Validate } from "../config/config.ts";
 import { Random } from "../random.ts";
 import { sharedFloat32, sharedInt32 } from "./builders.ts";
-import type { HistoryColumns } from "./dataset.ts";
+import type { HistoryColumns, SetColumn } from "./dataset.ts";
 import type { RawRows } from "./raw-rows.ts";
 
 /** 1 for each of `count` users that is drawn: a fraction of them, to the nearest whole number. */
@@ -29,8 +29,8 @@ export function drawnUsers(count: number, validate: Validate): Uint8Array {
 /** The feature that tells users apart. */
 export function userFeature(model: Model, { by, place }: Validate & { readonly by: string }): Feature {
   const feature = model.features.get(by);
-  if (feature !== undefined && hasRawIds(feature.kind)) return feature;
-  const names = [...model.features.values()].filter(({ kind }) => hasRawIds(kind)).map(({ name }) => name);
+  if (feature !== undefined && tellsGroups(feature)) return feature;
+  const names = [...model.features.values()].filter(tellsGroups).map(({ name }) => name);
   const help =
     names.length === 0 ? "declare the user's id in the spec" : `features with ids: ${names.join(", ")}`;
   throw new DiagnosticError([diagnose(validateByUnknown, { by }, place, { help })]);
@@ -58,16 +58,17 @@ export function partedByUser(
 function rowsAt(all: RawRows, rows: readonly number[]): RawRows {
   const ints = (columns: ReadonlyMap<string, Int32Array>) =>
     mapped(columns, (column) => picked(column, rows, sharedInt32(rows.length)));
-  const history = ({ start, end, ...steps }: HistoryColumns<Float64Array>): HistoryColumns<Float64Array> => ({
-    ...steps,
-    start: picked(start, rows, sharedInt32(rows.length)),
-    end: picked(end, rows, sharedInt32(rows.length)),
+  const ends = <T extends HistoryColumns<Float64Array> | SetColumn>(column: T): T => ({
+    ...column,
+    start: picked(column.start, rows, sharedInt32(rows.length)),
+    end: picked(column.end, rows, sharedInt32(rows.length)),
   });
   return {
     rows: rows.length,
     ids: ints(all.ids),
+    sets: mapped(all.sets, ends),
     numbers: mapped(all.numbers, (column) => picked(column, rows, new Float64Array(rows.length))),
-    histories: mapped(all.histories, history),
+    histories: mapped(all.histories, ends),
     labels: mapped(all.labels, (column) => picked(column, rows, sharedFloat32(rows.length))),
     groups: ints(all.groups),
   };

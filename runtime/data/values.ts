@@ -17,7 +17,7 @@ import type { IdEncoder } from "../features/encoders.ts";
 import { NOT_AN_ID } from "../serve/features.ts";
 import type { Numbers } from "../serve/numbers.ts";
 import type { Findings } from "./findings.ts";
-import { type Raw, type RawList, shown } from "./raw-values.ts";
+import { type Raw, type RawCell, shown } from "./raw-values.ts";
 
 /** Whether a value outside a closed vocabulary is a mistake (training and test rows) or unknown (as in serving). */
 export type Outside = "error" | "unknown";
@@ -110,7 +110,7 @@ export function numberCells(
 }
 
 /** Gives the numbers of a vector's cell to `push`, as many as it is wide. */
-export type VectorReader = (value: Raw | RawList, row: number, push: (x: number) => void) => void;
+export type VectorReader = (value: RawCell, row: number, push: (x: number) => void) => void;
 
 /** Vectors: lists, or texts with `separator` between the numbers. */
 export function vectorCells(

@@ -10,10 +10,11 @@ import {
   learnedOf,
 } from "../../compiler/kinds/registry.ts";
 import { learnersOf } from "../../compiler/kinds/transforms.ts";
-import { type Feature, FIRST_ID, type Fitted, ownerOf } from "../../compiler/model/model.ts";
+import { type Feature, FIRST_ID, type Fitted, ownerOf, type SetOptions } from "../../compiler/model/model.ts";
 import type { IdSpace } from "../serve/features.ts";
 import { NOT_AN_ID } from "../serve/features.ts";
 import type { Numbers, Vectors } from "../serve/numbers.ts";
+import type { SetSpace } from "../serve/sets.ts";
 import { Interner } from "./interner.ts";
 import { NumberList } from "./number-list.ts";
 import { serve } from "./serve.ts";
@@ -113,6 +114,12 @@ function finalEncoder(feature: Feature, fitted: Fitted): IdEncoder {
 export function spaceOf(feature: Feature, fitted: Fitted): IdSpace {
   const space = idKindOf(feature).space(serve, feature.kind, learnedOf(feature, fitted));
   return feature.missingIsUnknown ? new serve.OrUnknown(space) : space;
+}
+
+/** What reads a feature's sets, with what was fitted for it. */
+export function setSpaceOf(feature: Feature, { max }: SetOptions, fitted: Fitted): SetSpace {
+  const space = spaceOf(feature, fitted);
+  return feature.kind.kind === "text" ? new serve.WordSet(space, max) : new serve.ListSet(space, max);
 }
 
 /** A cross: its parts, and its id of their ids. */

@@ -4,5 +4,6 @@ import type { Serve } from "../../compiler/kinds/define-kind.ts";
 import * as ids from "../serve/features.ts";
 import * as hashing from "../serve/hashing.ts";
 import * as numbers from "../serve/numbers.ts";
+import * as sets from "../serve/sets.ts";
 
-export const serve: Serve = { ...ids, ...hashing, ...numbers };
+export const serve: Serve = { ...ids, ...hashing, ...numbers, ...sets };

@@ -105,7 +105,7 @@ export async function writeCheckpoint(path: string, { identity, state }: Checkpo
   const metadata: Metadata = {
     [keys.version]: VERSION,
     [keys.identity]: JSON.stringify(identity),
-    [keys.progress]: JSON.stringify(stored(state)),
+    [keys.progress]: JSON.stringify(stored(state), notFiniteAsText),
   };
   await writeAtomically(path, (file) => writeSafetensors(file, tensors, metadata));
 }
@@ -190,7 +190,20 @@ function stored({ epochs, running, best }: TrainState): StoredProgress {
 }
 
 function parsed<T>(metadata: Metadata, key: string): T {
-  return JSON.parse(metadata[key] ?? "") as T;
+  return JSON.parse(metadata[key] ?? "", textAsNotFinite) as T;
+}
+
+/** A metric that the rows do not define is NaN, for which JSON has no number. No other text begins like this. */
+const NOT_FINITE = "number ";
+
+function notFiniteAsText(_key: string, value: unknown): unknown {
+  return typeof value === "number" && !Number.isFinite(value) ? NOT_FINITE + String(value) : value;
+}
+
+function textAsNotFinite(_key: string, value: unknown): unknown {
+  return typeof value === "string" && value.startsWith(NOT_FINITE)
+    ? Number(value.slice(NOT_FINITE.length))
+    : value;
 }
 
 /** As it comes back from a file, so that the two can be compared. */

@@ -6,16 +6,19 @@ import type * as elementwise from "./kernels/elementwise.ts";
 import type * as positions from "./kernels/positions.ts";
 import type * as products from "./kernels/products.ts";
 import type * as rows from "./kernels/rows.ts";
+import type * as sets from "./kernels/sets.ts";
 
 export * from "./kernels/attention.ts";
 export * from "./kernels/elementwise.ts";
 export * from "./kernels/positions.ts";
 export * from "./kernels/products.ts";
 export * from "./kernels/rows.ts";
+export * from "./kernels/sets.ts";
 
 export type KernelName =
   | keyof typeof attention
   | keyof typeof elementwise
   | keyof typeof positions
   | keyof typeof products
-  | keyof typeof rows;
+  | keyof typeof rows
+  | keyof typeof sets;

@@ -17,7 +17,7 @@ export class RankerInputError extends Error {
 
 const NO_INDEX = -1;
 
-function pathOf(where: string, index: number, name: string): string {
+export function pathOf(where: string, index: number, name: string): string {
   const record = index === NO_INDEX ? where : `${where}[${index}]`;
   if (name === "") return record;
   return /^[A-Za-z_$][\w$]*$/.test(name) ? `${record}.${name}` : `${record}[${JSON.stringify(name)}]`;
@@ -45,7 +45,7 @@ export function readListOf(record: object, where: string, name: string): readonl
 }
 
 /** A property, if it is one: what every object inherits (`constructor`, `__proto__`) is none. */
-function propertyOf(record: unknown, name: string): unknown {
+export function propertyOf(record: unknown, name: string): unknown {
   if (typeof record !== "object" || record === null) return undefined;
   const value = (record as Record<string, unknown>)[name];
   if (name in Object.prototype && !Object.hasOwn(record, name)) return undefined;
@@ -135,7 +135,7 @@ export function readVector(
   throw new RankerInputError(pathOf(where, index, name), vectors.whyNot(value));
 }
 
-function requireRecord(record: unknown, where: string, index: number): void {
+export function requireRecord(record: unknown, where: string, index: number): void {
   if (typeof record !== "object" || record === null)
     throw new RankerInputError(pathOf(where, index, ""), "must be an object");
 }

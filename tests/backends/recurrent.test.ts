@@ -66,6 +66,7 @@ function feedOf(
         ]),
       ),
       own: {},
+      elements: {},
       ids,
       numbers: {},
       labels: { click: labels },

@@ -126,6 +126,7 @@ export function smallFeed(number: number): Feed {
     size,
     segments: { clicks: segments },
     own: {},
+    elements: {},
     tables: { item: Int32Array.from({ length: rows }, (_, row) => row + 2) },
     ids: { item: ids(size), "clicks.item": ids(segments.length) },
     numbers: { price: Float32Array.from({ length: size }, () => random.normal()) },

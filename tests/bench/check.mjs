@@ -58,7 +58,7 @@ export async function check(root, { against = null } = {}) {
           1,
         ),
         goal === undefined ? "" : `< ${goal}`,
-        ...compared(series, ({ warm }) => median(warm)),
+        ...compared(series, ({ cpu }) => median(cpu)),
       ]);
     }
   }
@@ -72,7 +72,7 @@ export async function check(root, { against = null } = {}) {
   const bare = Array.from({ length: coldStarts }, () => timed(() => run(["-e", "0"])));
   rmSync(folder, { recursive: true, force: true });
 
-  const columns = against === null ? [] : ["÷ other build"];
+  const columns = against === null ? [] : ["processor ÷ other build"];
   return [
     "## check",
     "",
@@ -82,7 +82,7 @@ export async function check(root, { against = null } = {}) {
     table(["spec", "stage", "first call", "warm", "warm, processor", "goal", ...columns], rows),
     "",
     table(
-      ["from a cold start", "ms", "goal", ...columns],
+      ["from a cold start", "ms", "goal", ...(against === null ? [] : ["÷ other build"])],
       [
         ["`dinc check`, 70 lines", shown(cold[0]), `< ${coldGoal}`, ...compared(cold, (time) => time)],
         ["`node -e 0`", shown(bare), "", ...columns.map(() => "")],

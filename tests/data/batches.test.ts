@@ -32,8 +32,8 @@ const PLAN: BatchPlan = {
     {
       rows: 9,
       inputs: [
-        { input: "item_id", feature: "item_id", history: null },
-        { input: "clicks.item_id", feature: "item_id", history: "clicks" },
+        { input: "item_id", feature: "item_id", history: null, set: false },
+        { input: "clicks.item_id", feature: "item_id", history: "clicks", set: false },
       ],
       tables: [
         { name: "item_id", inputs: null },
@@ -42,7 +42,7 @@ const PLAN: BatchPlan = {
     },
     {
       rows: 5,
-      inputs: [{ input: "cate_id", feature: "cate_id", history: null }],
+      inputs: [{ input: "cate_id", feature: "cate_id", history: null, set: false }],
       tables: [{ name: "cate_id", inputs: null }],
     },
   ],
@@ -111,6 +111,7 @@ function dataOf(rows: readonly Row[]): Dataset {
       [
         "clicks",
         {
+          sets: new Map(),
           steps: new Map([["item_id", ints(rows.flatMap(({ clicks }) => clicks))]]),
           numbers: new Map([["dwell", floats(rows.flatMap(dwellOf))]]),
           start: ints(rows.map(({ clicks }, i) => ends[i]! - clicks.length)),
@@ -120,6 +121,7 @@ function dataOf(rows: readonly Row[]): Dataset {
     ]),
     labels: new Map([["click", floats(rows.map(({ click }) => click))]]),
     groups: new Map(),
+    sets: new Map(),
   };
 }
 
@@ -131,6 +133,7 @@ function naive(rows: readonly Row[]): Batch {
   const places = items.map((item) => distinctItems.indexOf(item));
   return {
     size: rows.length,
+    elements: {},
     segments: { clicks: Int32Array.from(rows.flatMap(({ clicks }, i) => clicks.map(() => i))) },
     tables: {
       item_id: Int32Array.from(distinctItems),

@@ -8,6 +8,7 @@ import { onTestFinished } from "vitest";
 import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
 import { renderPretty } from "../../compiler/diagnostics/render/pretty.ts";
 import type { EventsConfig, RowsConfig } from "../../runtime/config/config.ts";
+import { separatorsOf } from "../../runtime/data/training-data.ts";
 
 export class TestFolder {
   readonly path = mkdtempSync(join(tmpdir(), "dinc-data-"));
@@ -56,7 +57,7 @@ export class TestFolder {
 }
 
 export function rowsOf(train: string, more: Partial<RowsConfig> = {}): RowsConfig {
-  const lists = { separator: "|", latestFirst: false };
+  const lists = { ...separatorsOf(), latestFirst: false };
   return { kind: "rows", train, valid: null, test: null, validate: null, ...lists, ...more };
 }
 
@@ -73,5 +74,6 @@ export function eventsOf(events: string, items: string | null = null, perPositiv
       split: "leave_last_out",
     },
     validate: null,
+    separator: "|",
   };
 }

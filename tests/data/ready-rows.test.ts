@@ -63,7 +63,7 @@ describe("ready rows", () => {
     const texts = (row: number) =>
       history(train, "item_id", row).map((id) => fitted.vocabularies.get("item_id")![id - 2]);
     expect([0, 1, 2].map(texts)).toEqual([["b", "c", "d"], ["c"], []]);
-    expect(fingerprint.lists).toEqual({ separator: "|", latestFirst: true });
+    expect(fingerprint.lists).toEqual({ separator: "|", innerSeparator: ";", latestFirst: true });
     const again = await readRows(dinModel({ max: 3 }), fitted, path, {
       labels: "required",
       latestFirst: true,

@@ -9,7 +9,6 @@ import {
   adviceEntries,
   type CatalogEntry,
   catalog,
-  dataEntries,
   specEntries,
 } from "../../compiler/diagnostics/catalog/index.ts";
 import { type Example, examples } from "../../compiler/diagnostics/examples.generated.ts";
@@ -125,13 +124,6 @@ describe.each([...specEntries, ...adviceEntries])("$code $name", (entry) => {
 test("no correction is left over from an example that is gone", () => {
   const paths = new Set(examples.map(({ path }) => path));
   expect(Object.keys(corrections).filter((name) => !paths.has(`${name}.din`))).toEqual([]);
-});
-
-test("what needs data is explained without an example", () => {
-  for (const entry of dataEntries) {
-    expect(exampleOf(entry.code)).toBeNull();
-    expect(explainEntry(entry, diagnosticsOf)).not.toContain("A bad example");
-  }
 });
 
 test("an explanation has the mistake, what is said, and what is different", () => {

@@ -189,9 +189,10 @@ describe("hostile texts", () => {
     const milliseconds = (lines: number) => {
       const file = sourceFile("long.din", item.repeat(lines / 5));
       const times = [1, 2, 3].map(() => {
-        const start = performance.now();
+        // Processor time: what else the machine does is not counted.
+        const start = process.cpuUsage();
         expect(format(file).diagnostics).toEqual([]);
-        return performance.now() - start;
+        return process.cpuUsage(start).user / 1000;
       });
       return Math.min(...times);
     };

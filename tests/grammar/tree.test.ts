@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { readSyntax, type SyntaxItem } from "../../compiler/read-syntax.ts";
+import { readWholeSyntax, type SyntaxItem } from "../../compiler/read-syntax.ts";
 import { sourceFile } from "../../compiler/source/source-file.ts";
 import { type CstElement, isNode } from "../../grammar/cst.ts";
 import { DinParser } from "../../grammar/parser.ts";
@@ -22,7 +22,7 @@ test.each([true, false])("no rule is ambiguous, where the parser recovers: %s", 
 
 describe("the tree of an item holds its tokens", () => {
   test.each(specs)("%s", (name) => {
-    const { items } = readSyntax(sourceFile(name, readFileSync(join(good, name), "utf8")));
+    const { items } = readWholeSyntax(sourceFile(name, readFileSync(join(good, name), "utf8")));
     expect(items.length).toBeGreaterThan(0);
     for (const item of [...items, ...items.flatMap((each) => each.items)]) holdsItsTokens(item);
   });

@@ -40,6 +40,7 @@ const kinds: Readonly<Record<FeatureKind["kind"], Sample>> = {
   listed_id: { kind: 'id(file: "listed.txt")  embed 2', train: ["a", "b", "other"], test: ["c", "c", "d"] },
   enum: { kind: 'enum("f", "m")  embed 2', train: ["f", "f", "f"], test: ["m", "m", "m"] },
   int: { kind: "int(-2..2)  embed 2", train: ["-2", "0", "1"], test: ["2", "2", "2"] },
+  text: { kind: "text(hash: 9, max: 3)  embed 2", train: ["A b", "c", ""], test: ["x y", "z", "x"] },
   cross: { kind: "cross(int, enum, hash: 11)  embed 2", train: [], test: [] },
   number: { kind: "number |> standardize", train: ["1", "2", "6"], test: ["1000", "2000", "3000"] },
   vector: { kind: "vector(2)", train: ["1|2", "3|4", "5|6"], test: ["7|8", "9|9", "0|0"] },
@@ -118,7 +119,7 @@ net { predict click = ${used} |> dense(1) |> sigmoid }
       const space = spaceOf({ ...feature, missingIsUnknown: true }, fitted);
       expect(size).toBeGreaterThan(1);
       const known = Array.from({ length: size }, (_, i) =>
-        space.idOf(definition.valueAt(feature.kind, learned, i)),
+        space.idOf(definition.valueAt(feature.kind, learned, i, 0, (value) => space.idOf(value))),
       );
       expect(known).toEqual(Array.from({ length: size }, (_, i) => FIRST_ID + i));
       expect([space.idOf(null), space.idOf(undefined)]).toEqual([UNKNOWN_ID, UNKNOWN_ID]);

@@ -19,6 +19,9 @@ import { Random } from "../../runtime/random.ts";
 export const HISTORY = "clicks";
 const TABLE_ROWS = 7;
 const SEEDS = [1, 2, 3];
+const MOST_ELEMENTS = 3;
+/** Of sets, in the order of their rows. */
+const SIZES = [2, 0, MOST_ELEMENTS, 1];
 
 export interface Layout {
   readonly name: string;
@@ -96,7 +99,23 @@ function sampleRows(per: Per, table: string): SampleRows {
     each: { kind: "each", per },
     steps: { kind: "steps", per, history: HISTORY },
     table: { kind: "table", table },
+    elements: [
+      { kind: "elements", of: { kind: "each", per }, set: "tags", max: MOST_ELEMENTS },
+      {
+        kind: "elements",
+        of: { kind: "steps", per, history: HISTORY },
+        set: "clicks.tags",
+        max: MOST_ELEMENTS,
+      },
+    ],
   };
+}
+
+/** The rows of the values of sets: empty, full and others. */
+function elementRows(rows: number): number[] {
+  return Array.from({ length: rows }, (_, row) =>
+    new Array<number>(SIZES[row % SIZES.length]!).fill(row),
+  ).flat();
 }
 
 /** A node that a random value can be fed for. */
@@ -120,7 +139,15 @@ export function layoutsOf({ per, graph }: OpCase): Layout[] {
       [0, 0, 0],
     ].map((lengths) => ({
       name: `histories of ${lengths.join(", ")} steps`,
-      rows: exampleLayout({ examples: lengths.length, lengths: { [HISTORY]: lengths }, tables }),
+      rows: exampleLayout({
+        examples: lengths.length,
+        lengths: { [HISTORY]: lengths },
+        tables,
+        elements: elementsFor(
+          lengths.length,
+          lengths.reduce((sum, length) => sum + length, 0),
+        ),
+      }),
       candidates: 0,
       steps: 0,
     }));
@@ -131,10 +158,19 @@ export function layoutsOf({ per, graph }: OpCase): Layout[] {
     { candidates: 3, steps: 0 },
   ].map(({ candidates, steps }) => ({
     name: `${candidates} candidates, ${steps} steps`,
-    rows: requestLayout({ candidates, steps: { [HISTORY]: steps }, tables }),
+    rows: requestLayout({
+      candidates,
+      steps: { [HISTORY]: steps },
+      tables,
+      elements: per === "request" ? elementsFor(1, steps) : elementsFor(candidates, candidates * steps),
+    }),
     candidates,
     steps,
   }));
+}
+
+function elementsFor(each: number, steps: number): Record<string, number> {
+  return { tags: elementRows(each).length, "clicks.tags": elementRows(steps).length };
 }
 
 export interface Run {
@@ -165,7 +201,13 @@ function randomFeeds({ op, per, graph, samples }: OpCase, layout: RowLayout, see
   for (const node of graph.nodes) {
     if (node.op !== "input" && node.op !== "parameter" && node.op !== "table") continue;
     const { name } = node.attributes as { readonly name: string };
-    const sample = samples.find(({ inputs }) => inputs.includes(node.id))?.sample;
+    const reader = samples.find(({ inputs }) => inputs.includes(node.id));
+    const sample = reader?.sample;
+    const { rows } = node.type;
+    if (rows.kind === "elements" && sample?.ascending?.includes(reader!.inputs.indexOf(node.id))) {
+      values.input[name] = Float64Array.from(elementRows(layout.count(rows.of)));
+      continue;
+    }
     const [low, high] = sample?.range ?? [-2, 2];
     const draw = (): number => {
       if (node.type.dtype === "i32") return random.integer(TABLE_ROWS);

@@ -39,7 +39,8 @@ let folder: string;
 const subjects: Record<string, Compiled> = {};
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "dinc-module-"));
-  const all = { din: specs.din, tasks: specs["several labels"], hostile: HOSTILE };
+  const sets = await readFile(join(import.meta.dirname, "../good/sets-and-texts.din"), "utf8");
+  const all = { din: specs.din, tasks: specs["several labels"], hostile: HOSTILE, sets };
   for (const [name, spec] of Object.entries(all)) {
     subjects[name] = await compiled(spec);
     await writeFolder(join(folder, name), subjects[name].files, false);
@@ -47,7 +48,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const names = ["din", "tasks", "hostile"];
+const names = ["din", "tasks", "hostile", "sets"];
 
 describe.each(names)("%s", (name) => {
   test("passes its own test under node", async () => {

@@ -65,6 +65,7 @@ function dataset(): Dataset {
         {
           steps: new Map([["item_id", ids(30)]]),
           numbers: new Map(),
+          sets: new Map(),
           start,
           end: start.map((at) => at + random.integer(6)),
         },
@@ -72,10 +73,13 @@ function dataset(): Dataset {
     ]),
     labels: new Map([["click", Float32Array.from({ length: ROWS }, () => random.integer(2))]]),
     groups: new Map(),
+    sets: new Map(),
   };
 }
 
 const data = dataset();
+/** It does not define an AUC. */
+const oneClass: Dataset = { ...data, labels: new Map([["click", new Float32Array(ROWS).fill(1)]]) };
 
 function trainingOf(model: Model) {
   const program = trainingProgram(lower(model), model);
@@ -98,7 +102,10 @@ async function run(model: Model, checkpoints: Checkpoints): Promise<TrainResult>
     tables,
     train: data,
     labels: ["click"],
-    evaluate: [{ split: "valid", data }],
+    evaluate: [
+      { split: "valid", data },
+      { split: "test", data: oneClass },
+    ],
     batches: inlineBatches(planBatches(program.step, tables)).stream,
     checkpoints,
   });

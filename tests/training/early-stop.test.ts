@@ -36,6 +36,7 @@ const rowsOf = (clicks: readonly number[]): Dataset => ({
   histories: new Map(),
   labels: new Map([["click", Float32Array.from(clicks)]]),
   groups: new Map(),
+  sets: new Map(),
 });
 const data = rowsOf([1, 0, 1, 0]);
 

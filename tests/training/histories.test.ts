@@ -70,7 +70,11 @@ describe("histories of every kind", () => {
     expect([...turned.logits]).toEqual([...csv.logits]);
     expect(turned.comparison.beyondTolerance).toBe(0);
     // The order of the data is known to the run, and no part of what is served.
-    expect(turned.opened.run.manifest.data.lists).toEqual({ separator: "|", latestFirst: true });
+    expect(turned.opened.run.manifest.data.lists).toEqual({
+      separator: "|",
+      innerSeparator: ";",
+      latestFirst: true,
+    });
     expect(turned.typescript).toBe(json.typescript);
     const unturned = await wholeWay(spec, { "train.json": latestFirst });
     expect([...unturned.logits]).not.toEqual([...csv.logits]);

@@ -38,6 +38,7 @@ const data: Dataset = {
   histories: new Map(),
   labels: new Map([["click", Float32Array.from({ length: 10 }, (_, i) => i % 2)]]),
   groups: new Map(),
+  sets: new Map(),
 };
 
 interface Record {

@@ -86,12 +86,9 @@ const known: Evaluation["details"] = {
 };
 
 describe("what is known of metrics beside their values", () => {
-  test("stands in the report: intervals, and how reliable probabilities are", () => {
-    const html = reportHtml({
-      manifest,
-      epochs: [epoch(1, 0.7, [evaluation({ details: known })])],
-      notes: [],
-    });
+  test("stands in the report of the epoch that was kept: intervals, and how reliable probabilities are", () => {
+    const epochs = [epoch(1, 0.7, [evaluation({ details: known })]), epoch(2, 0.6, [evaluation({})])];
+    const html = reportHtml({ manifest: { ...manifest, epoch: 1 }, epochs, notes: [] });
     expect(html).toContain("<h2>click, 4 test rows</h2>");
     expect(html).toContain("<td>auc</td><td>0.75000</td><td>0.70000–0.80000</td>");
     expect(html).toContain("<td>log_loss</td><td>0.50000</td><td></td>");

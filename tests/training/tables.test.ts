@@ -28,6 +28,7 @@ function batchOf(rows: readonly number[], own: Batch["own"] = {}): Batch {
   return {
     size: 1,
     segments: {},
+    elements: {},
     tables: { item_id: Int32Array.from(rows) },
     own,
     ids: {},
@@ -139,6 +140,7 @@ test("n_j counts an id in every training row where it stands, by example and by 
       [
         "clicks",
         {
+          sets: new Map(),
           steps: new Map([["item_id", Int32Array.of(4, 2, 4, 5)]]),
           numbers: new Map(),
           start: Int32Array.of(0, 0, 1),
@@ -148,10 +150,11 @@ test("n_j counts an id in every training row where it stands, by example and by 
     ]),
     labels: new Map(),
     groups: new Map(),
+    sets: new Map(),
   };
   const uses: TableUse[] = [
-    { input: "item_id", table: "item_id", feature: "item_id", history: null },
-    { input: "clicks.item_id", table: "item_id", feature: "item_id", history: "clicks" },
+    { input: "item_id", table: "item_id", feature: "item_id", history: null, set: false },
+    { input: "clicks.item_id", table: "item_id", feature: "item_id", history: "clicks", set: false },
   ];
   const counts = occurrences(7, uses, data);
   // Row 0: 2. Row 1: 3, history 4 2. Row 2: 2, history 2 4 5.

@@ -1,22 +1,55 @@
-// docs/commands.md shows what the commands print.
+// docs/commands.md shows what the commands print. What depends on a trained run is held to its form, numbers left out.
 
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { root, run } from "../cli/spawn.ts";
 
 const text = readFileSync(join(root, "docs/commands.md"), "utf8");
 const shown = [...text.matchAll(/^```\n\$ dinc (\S+.*)\n([^$`][\s\S]*?)```$/gm)].map(
   ([, command, output]) => [command!, output!] as const,
 );
+const isOfRun = ([command]: readonly [string, string]) => command.startsWith("eval ");
 
 test("what the commands that print for a reader print is shown", () => {
-  expect(shown.map(([command]) => command.split(" ")[0])).toEqual(["check", "cost", "lint"]);
+  expect(shown.map(([command]) => command.split(" ")[0])).toEqual(["check", "cost", "lint", "eval"]);
 });
 
-test.each(shown)("dinc %s", (command, output) => {
+/** `…` stands for lines left out. */
+const partsOf = (output: string) => output.split("…\n");
+
+test.each(shown.filter((each) => !isOfRun(each)))("dinc %s", (command, output) => {
   const { code, out } = run(command.split(" "));
   expect(code).toBe(0);
-  // `…` stands for lines left out.
-  for (const part of output.split("…\n")) expect(out).toContain(part);
+  for (const part of partsOf(output)) expect(out).toContain(part);
+});
+
+let folder = "";
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "dinc-documentation-"));
+  const spec = readFileSync(join(root, "examples/din-simulated/model.din"), "utf8");
+  const measured = "metrics auc, gauc(by: user_id), log_loss, ece(equal: rows), ndcg(by: user_id, at: 5)";
+  writeFileSync(join(folder, "model.din"), spec.replace(/metrics .*/, measured));
+  const line = (i: number) =>
+    `u${i % 40},f,i${(i * 7) % 50},c${(i * 7) % 5},${i % 9}.5,${i % 24},i${i % 50}|i${(i * 3) % 50},c1|c2,${(i * i) % 3 === 0 ? 1 : 0}`;
+  const head = "user_id,gender,item_id,cate_id,price,hour,hist_item_id,hist_cate_id,click";
+  for (const split of ["train", "test"])
+    writeFileSync(
+      join(folder, `${split}.csv`),
+      `${head}\n${Array.from({ length: 400 }, (_, i) => line(i)).join("\n")}\n`,
+    );
+  writeFileSync(join(folder, "dinc.yaml"), "spec: model.din\ndata: { train: train.csv, test: test.csv }\n");
+  const options = ["--backend", "cpu", "--set", "train.epochs=1"];
+  const trained = run(["train", "-c", "dinc.yaml", "--out", "run", ...options], { cwd: folder });
+  expect(trained.code, trained.err).toBe(0);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const withoutNumbers = (output: string) => output.replaceAll(/\d[\d.,]*/g, "0").replaceAll(/ +/g, " ");
+
+test.each(shown.filter(isOfRun))("dinc %s", (command, output) => {
+  const { code, out, err } = run(command.split(" "), { cwd: folder });
+  expect(code, err).toBe(0);
+  for (const part of partsOf(output)) expect(withoutNumbers(out + err)).toContain(withoutNumbers(part));
 });

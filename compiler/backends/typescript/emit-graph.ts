@@ -1,10 +1,10 @@
 // Any ranking Graph as a module with one function, for tests that compare ops and passes with generated code: the
 // plan, the program and the kernels are those of a compiled model.
 
-import type { ValidGraph } from "../../graph/graph.ts";
+import { rowsKey, type ValidGraph } from "../../graph/graph.ts";
 import { carry, type ServeSources } from "./carry.ts";
 import { planProgram } from "./plan.ts";
-import { addProgram, countText, locationText, usedFunctions } from "./program.ts";
+import { addProgram, countText, elementsText, locationText, usedFunctions } from "./program.ts";
 import { newProject, withoutTypes } from "./project.ts";
 import { quoted } from "./text.ts";
 
@@ -47,6 +47,10 @@ export function emitGraph(graph: ValidGraph, sources: ServeSources): string {
       "prepare(w);",
       "reserveRequest(w, q);",
       "reserveCandidates(w, q, c, n);",
+      ...plan.sets.map((rows) => {
+        const { name } = plan.inputs.find((input) => rowsKey(input.rows) === rowsKey(rows))!;
+        return `${elementsText(rows, plan)} = run.inputs[${quoted(name)}].length;`;
+      }),
       ...plan.inputs.map(
         ({ name, slot }) => `${locationText({ kind: "slot", slot })}.set(run.inputs[${quoted(name)}]);`,
       ),

@@ -39,8 +39,9 @@ export function emitModule(model: Model, graph: ValidGraph, sources: ServeSource
   invariant(plan.independentCandidates, "a candidate's score depends on other candidates");
   const bound = bindInputs(model, plan);
   const crosses = crossInputs(model, plan);
+  const read = bound.reduce((count, { rowOf }) => count + (rowOf === null ? 1 : 2), 0);
   invariant(
-    bound.length + crosses.length === plan.inputs.length,
+    read + crosses.length === plan.inputs.length,
     "the graph has an input that the model does not declare",
   );
   const features = [...new Set(bound.map(({ feature }) => feature))];
@@ -129,8 +130,10 @@ export function emitModule(model: Model, graph: ValidGraph, sources: ServeSource
       "readNumbers",
       "readVector",
       "readVectors",
+      "readSet",
+      "readSets",
     ],
-    ...["IdSpace", "Numbers", "Vectors", "OrUnknown", "latestFrom"],
+    ...["IdSpace", "SetSpace", "Numbers", "Vectors", "OrUnknown", "latestFrom"],
     ...features.flatMap(carriedFor),
     ...crosses.flatMap(carriedForCross),
     ...["copyScores", "checkOut", "sigmoid", "candidatesAtATime", "verifyGolden"],

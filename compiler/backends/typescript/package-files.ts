@@ -121,7 +121,7 @@ console.log(session.rank(request.candidates));
 
 - Raw values go in: ids as strings, whole numbers or bigints, numbers untransformed. An id that training did not know
   counts as unknown. What cannot be scored throws \`RankerInputError\`, whose \`field\` says where it is.
-- Histories are in the order of time, the latest step last; \`[]\` for none.
+${hasSets(model) ? "- Sets are arrays, `[]` for none; texts are strings. Their first different values count, as many as the spec says.\n" : ""}- Histories are in the order of time, the latest step last; \`[]\` for none.
 - \`session.rank(candidates, out)\` writes to \`out\` and allocates nothing. \`logits\` is \`rank\` before the sigmoid.
 - \`node --test\` checks the folder: \`model.golden.json\` holds requests with the logits of the f64 reference.
 
@@ -132,6 +132,10 @@ console.log(session.rank(request.candidates));
 | model.golden.json | requests with their logits and the tolerance |
 | model.test.ts, model.test.js | the folder's own test |
 `;
+}
+
+function hasSets({ features }: Model): boolean {
+  return [...features.values()].some(({ set }) => set !== null);
 }
 
 /** A name within a line of Markdown. */

@@ -3,8 +3,10 @@
 
 import type { KernelName } from "../../../runtime/serve/kernels.ts";
 import {
+  type ElementsRows,
   type Node,
   type NodeId,
+  perOf,
   type Rows,
   rowsKey,
   type StepsRows,
@@ -71,6 +73,8 @@ export interface Plan {
   readonly tables: readonly { readonly name: string; readonly width: number }[];
   /** Histories whose length some count needs, in the order of their first use. */
   readonly histories: readonly string[];
+  /** Sets whose values are counted when they are read, in the order of their first use. */
+  readonly sets: readonly ElementsRows[];
   readonly inputs: readonly PlannedInput[];
   readonly outputs: readonly PlannedOutput[];
   readonly slots: Readonly<Record<Phase, readonly Slot[]>>;
@@ -155,6 +159,7 @@ class Planner {
       parameters,
       tables,
       histories: this.histories(nodes),
+      sets: [...setsOf(nodes).values()],
       inputs,
       outputs: [...this.graph.outputs].map(([name, id]) => {
         const { type } = this.graph.nodes[id]!;
@@ -168,8 +173,7 @@ class Planner {
       constants,
       calls,
       independentCandidates: nodes.every(
-        ({ id, type }) =>
-          this.phaseOf.get(id) !== "candidate" || (isPer(type.rows) && type.rows.per === "candidate"),
+        ({ id, type }) => this.phaseOf.get(id) !== "candidate" || perOf(type.rows) === "candidate",
       ),
     };
   }
@@ -324,14 +328,18 @@ function rowsOf(argument: KernelArgument): readonly Rows[] {
   return argument.kind === "count" ? [argument.rows] : [];
 }
 
-function isPer(rows: Rows): rows is Extract<Rows, { per: unknown }> {
-  return rows.kind === "each" || rows.kind === "steps";
+function setsOf(nodes: readonly Node[]): ReadonlyMap<string, ElementsRows> {
+  const sets = new Map<string, ElementsRows>();
+  for (const { rows } of nodes.map(({ type }) => type))
+    if (rows.kind === "elements") sets.set(rowsKey(rows), rows);
+  return sets;
 }
 
-function phaseOfRows(rows: Rows): Phase {
-  if (!isPer(rows)) return "load";
-  invariant(rows.per !== "example", "a ranking program has no examples: `toRequest` comes first");
-  return rows.per;
+export function phaseOfRows(rows: Rows): Phase {
+  const per = perOf(rows);
+  if (per === null) return "load";
+  invariant(per !== "example", "a ranking program has no examples: `toRequest` comes first");
+  return per;
 }
 
 /** Nodes that some output depends on. */

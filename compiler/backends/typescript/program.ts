@@ -8,10 +8,18 @@ import type {
   PropertyDeclarationStructure,
   SourceFile,
 } from "ts-morph";
-import type { Rows } from "../../graph/graph.ts";
+import { type ElementsRows, type Rows, rowsKey } from "../../graph/graph.ts";
 import { historyOf } from "../../graph/shifted-axes.ts";
 import { unreachable } from "../../internal-error.ts";
-import type { Location, Phase, Plan, PlannedArgument, PlannedCall, PlannedLoop } from "./plan.ts";
+import {
+  type Location,
+  type Phase,
+  type Plan,
+  type PlannedArgument,
+  type PlannedCall,
+  type PlannedLoop,
+  phaseOfRows,
+} from "./plan.ts";
 import type { Slot } from "./slots.ts";
 import { comment } from "./text.ts";
 
@@ -126,6 +134,17 @@ function valuesClass(
         initializer: "0",
         docs: [comment(`How many steps ${history} has.`)],
       })),
+      ...plan.sets.flatMap((rows, i) =>
+        phaseOfRows(rows) === phase
+          ? [
+              {
+                name: `elements${i}`,
+                initializer: "0",
+                docs: [comment(`How many values all sets ${rows.set} have.`)],
+              },
+            ]
+          : [],
+      ),
       ...plan.slots[phase].map((slot) => bufferProperty(slot)),
     ],
   };
@@ -212,13 +231,23 @@ export function countText(rows: Rows, plan: Plan): string {
       const steps = shift === 0 ? own : shift > 0 ? `(${own} + ${shift})` : `Math.max(0, ${own} - ${-shift})`;
       return rows.per === "candidate" ? `${candidateCount} * ${steps}` : steps;
     }
+    case "elements":
+      return elementsText(rows, plan);
     default:
       return unreachable(rows, "rows");
   }
 }
 
-function lengthOf(slot: Slot, plan: Plan): string {
-  return product(countText(slot.rows, plan), slot.width);
+/** The variable that the number of values of all sets is written to when they are read. */
+export function elementsText(rows: ElementsRows, plan: Plan): string {
+  const index = plan.sets.findIndex((each) => rowsKey(each) === rowsKey(rows));
+  return `${scopeNames[phaseOfRows(rows)]}.elements${index}`;
+}
+
+/** Of sets it is known only once they are read how many values they have: there is room for all they may have. */
+function lengthOf({ rows, width }: Slot, plan: Plan): string {
+  if (rows.kind === "elements") return product(countText(rows.of, plan), rows.max * width);
+  return product(countText(rows, plan), width);
 }
 
 function product(count: string, times: number): string {

@@ -1,12 +1,13 @@
 // How generated code gets raw values into columns and logits out: class `Features` and the functions around a request.
 
 import type { ClassDeclarationStructure, OptionalKind, SourceFile } from "ts-morph";
+import { invariant } from "../../internal-error.ts";
 import { hasIds, rawKindOf } from "../../kinds/registry.ts";
 import { type Feature, ownerOf } from "../../model/model.ts";
 import { scoresOf } from "./classes.ts";
 import { crossStatements } from "./crosses.ts";
-import type { Plan, PlannedOutput } from "./plan.ts";
-import { locationText } from "./program.ts";
+import type { Plan, PlannedInput, PlannedOutput } from "./plan.ts";
+import { elementsText, locationText } from "./program.ts";
 import type { BoundInput, CrossInput } from "./schema.ts";
 import { comment, quoted } from "./text.ts";
 
@@ -21,9 +22,9 @@ export function featuresClass(features: readonly Feature[]): OptionalKind<ClassD
   return {
     name: "Features",
     docs: ["How raw values become ids and numbers."],
-    properties: features.map(({ name, kind }, i) => ({
+    properties: features.map(({ name, kind, set }, i) => ({
       name: `f${i}`,
-      type: readers[rawKindOf({ name, kind }).gives].type,
+      type: set === null ? readers[rawKindOf({ name, kind }).gives].type : "SetSpace",
       isReadonly: true,
       docs: [comment(name)],
     })),
@@ -33,7 +34,9 @@ export function featuresClass(features: readonly Feature[]): OptionalKind<ClassD
         statements: features.map((feature, i) => {
           // Features that share a vocabulary share what looks it up.
           const first = hasIds(feature.kind) ? features.findIndex((each) => readsAlike(each, feature)) : i;
-          return `this.f${i} = ${first < i ? `this.f${first}` : readerOf(feature)};`;
+          const shared = `this.f${first}${features[first]?.set == null ? "" : ".space"}`;
+          const reader = first < i ? shared : readerOf(feature);
+          return `this.f${i} = ${setReaderOf(feature, reader)};`;
         }),
       },
     ],
@@ -44,9 +47,16 @@ function readsAlike(a: Feature, b: Feature): boolean {
   return ownerOf(a) === ownerOf(b) && a.missingIsUnknown === b.missingIsUnknown;
 }
 
-/** The names of runtime/serve that `readerOf` mentions. */
+/** The names of runtime/serve that `readerOf` and `setReaderOf` mention. */
 export function carriedFor(feature: Feature): readonly string[] {
-  return rawKindOf(feature).carries(feature.kind);
+  const { kind, set } = feature;
+  const sets = set === null ? [] : [kind.kind === "text" ? "WordSet" : "ListSet"];
+  return [...rawKindOf(feature).carries(kind), ...sets];
+}
+
+function setReaderOf({ kind, set }: Feature, reader: string): string {
+  if (set === null) return reader;
+  return `new ${kind.kind === "text" ? "WordSet" : "ListSet"}(${reader}, ${set.max})`;
 }
 
 function readerOf(feature: Feature): string {
@@ -68,18 +78,32 @@ export function addReaders(
   features: readonly Feature[],
   outputs: readonly { readonly label: string; readonly output: PlannedOutput }[],
 ): void {
+  const slotText = ({ slot }: PlannedInput) => locationText({ kind: "slot", slot });
+  const elementsOf = ({ input: { rows } }: BoundInput) => {
+    invariant(rows.kind === "elements", "a set is read into rows of another kind");
+    return elementsText(rows, plan);
+  };
   const read = (each: BoundInput, records: string, from: string, count: string, where: string): string => {
-    const slot = locationText({ kind: "slot", slot: each.input.slot });
+    const slot = slotText(each.input);
+    const name = quoted(each.name);
+    if (each.rowOf !== null) {
+      const rowOf = slotText(each.rowOf);
+      return `${elementsOf(each)} = readSets(${slot}, ${rowOf}, ${records}, ${from}, ${count}, ${where}, ${name}, f.f${features.indexOf(each.feature)});`;
+    }
     const reader = readers[rawKindOf(each.feature).gives].many;
-    return `${reader}(${slot}, ${records}, ${from}, ${count}, ${where}, ${quoted(each.name)}, f.f${features.indexOf(each.feature)});`;
+    return `${reader}(${slot}, ${records}, ${from}, ${count}, ${where}, ${name}, f.f${features.indexOf(each.feature)});`;
   };
   const readOne = (each: BoundInput, record: string): string => {
-    const slot = locationText({ kind: "slot", slot: each.input.slot });
+    const slot = slotText(each.input);
+    const name = quoted(each.feature.name);
+    // All values are of the one row 0, which a fresh buffer has.
+    if (each.rowOf !== null)
+      return `${elementsOf(each)} = readSet(${slot}, 0, ${record}, ${quoted(record)}, -1, ${name}, f.f${features.indexOf(each.feature)});`;
     const { gives } = rawKindOf(each.feature);
     if (gives === "vector")
-      return `readVector(${slot}, 0, ${record}, ${quoted(record)}, -1, ${quoted(each.name)}, f.f${features.indexOf(each.feature)});`;
+      return `readVector(${slot}, 0, ${record}, ${quoted(record)}, -1, ${name}, f.f${features.indexOf(each.feature)});`;
     const reader = readers[gives].one;
-    return `${slot}[0] = ${reader}(${record}, ${quoted(record)}, -1, ${quoted(each.name)}, f.f${features.indexOf(each.feature)});`;
+    return `${slot}[0] = ${reader}(${record}, ${quoted(record)}, -1, ${name}, f.f${features.indexOf(each.feature)});`;
   };
   const single = bound.filter(({ history }) => history === null);
   const histories = [...new Set(bound.flatMap(({ history }) => (history === null ? [] : [history])))];

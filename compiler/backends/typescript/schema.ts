@@ -12,6 +12,8 @@ export interface BoundInput {
   readonly input: PlannedInput;
   /** What requests call it: the feature's name, or the field's of a history. */
   readonly name: string;
+  /** Of a set: the number of the row that has each of its values; else null. */
+  readonly rowOf: PlannedInput | null;
   readonly feature: Feature;
   /** The history that it is a field of, or null. */
   readonly history: History | null;
@@ -38,15 +40,16 @@ export function crossInputs(model: Model, plan: Plan): CrossInput[] {
 export function bindInputs(model: Model, plan: Plan): BoundInput[] {
   const byName = new Map(plan.inputs.map((input) => [input.name, input]));
   const bound: BoundInput[] = [];
+  const rowOf = (set: string) => byName.get(inputNames.rowOf(set)) ?? null;
   for (const feature of model.features.values()) {
     const input = byName.get(inputNames.feature(feature.name));
     if (input !== undefined && partsOf(feature).length === 0)
-      bound.push({ input, name: feature.name, feature, history: null });
+      bound.push({ input, rowOf: rowOf(input.name), name: feature.name, feature, history: null });
   }
   for (const history of model.histories.values()) {
     for (const { name, feature } of history.fields) {
       const input = byName.get(inputNames.field(history.name, name));
-      if (input !== undefined) bound.push({ input, name, feature, history });
+      if (input !== undefined) bound.push({ input, rowOf: rowOf(input.name), name, feature, history });
     }
   }
   return bound;
@@ -125,13 +128,14 @@ function featureProperty(feature: Feature, used: boolean): OptionalKind<Property
     feature.doc,
     rawKindOf(feature).rawDoc(feature.kind),
     whenMissing(feature),
+    ofSet(feature),
     used ? "" : "The net does not use it.",
   ];
   return {
     name: propertyName(feature.name),
     type: rawType(feature),
     isReadonly: true,
-    hasQuestionToken: !used || mayBeMissing(feature),
+    hasQuestionToken: !used || mayBeAbsent(feature),
     docs: [comment(doc.filter((line) => line !== "").join("\n"))],
   };
 }
@@ -140,9 +144,21 @@ function whenMissing({ missingIsUnknown }: Feature): string {
   return missingIsUnknown ? "A missing one counts as unknown." : "";
 }
 
+function ofSet({ set }: Feature): string {
+  return set === null ? "" : `The first ${set.max} different ones count.`;
+}
+
+/** Of a set, values may be missing, but not the set. */
+function mayBeAbsent(feature: Feature): boolean {
+  return feature.set === null && mayBeMissing(feature);
+}
+
 function rawType(feature: Feature): string {
-  const type = rawKindOf(feature).rawType(feature.kind);
-  return mayBeMissing(feature) ? `${type} | null` : type;
+  const { kind, set } = feature;
+  const type = rawKindOf(feature).rawType(kind);
+  const value = mayBeMissing(feature) ? `${type} | null` : type;
+  if (set === null || kind.kind === "text") return value;
+  return value.includes("|") ? `readonly (${value})[]` : `readonly ${value}[]`;
 }
 
 function historyProperty(
@@ -152,13 +168,13 @@ function historyProperty(
 ): OptionalKind<PropertySignatureStructure> {
   const fields = history.fields.map(({ name, feature }) => {
     const needed = bound.some((each) => each.history === history && each.name === name);
-    const mark = needed && !mayBeMissing(feature) ? "" : "?";
+    const mark = needed && !mayBeAbsent(feature) ? "" : "?";
     return `readonly ${propertyName(name)}${mark}: ${rawType(feature)}`;
   });
   // What steps have and candidates do not is described nowhere else.
   const own = history.fields.flatMap(({ name, feature }) => {
     if (feature.scope !== "history") return [];
-    const said = [feature.doc, rawKindOf(feature).rawDoc(feature.kind), whenMissing(feature)];
+    const said = [feature.doc, rawKindOf(feature).rawDoc(feature.kind), whenMissing(feature), ofSet(feature)];
     return [`- ${name}: ${said.filter((line) => line !== "").join(" ")}`];
   });
   const doc = [

@@ -112,7 +112,7 @@ export const wrongColumnType = defineError<{ column: string; expected: string; g
   name: "wrong-column-type",
   message: ({ column, expected, got }) => `the column \`${column}\` must hold ${expected}, but is ${got}`,
   explanation:
-    "A history column holds lists (Parquet, JSON) or one text a row with the steps between separators (CSV); every other column holds one value a row.",
+    "A history column holds lists (Parquet, JSON) or one text a row with the steps between separators (CSV); a column of a set holds such lists too, or texts with its values between separators, and in a history a list of them; every other column holds one value a row.",
 });
 
 // ---- Values

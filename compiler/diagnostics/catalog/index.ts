@@ -15,6 +15,8 @@ import * as recurrence from "./recurrence.ts";
 import * as reuse from "./reuse.ts";
 import * as run from "./run.ts";
 import * as sequences from "./sequences.ts";
+import * as setColumns from "./set-columns.ts";
+import * as sets from "./sets.ts";
 import * as settings from "./settings.ts";
 import * as steps from "./steps.ts";
 import * as syntax from "./syntax.ts";
@@ -36,6 +38,7 @@ export const specEntries: readonly CatalogEntry[] = byCode([
   sequences,
   tables,
   features,
+  sets,
   training,
   recurrence,
   values,
@@ -56,6 +59,7 @@ export const dataEntries: readonly CatalogEntry[] = byCode([
   vectors,
   settings,
   vocabularies,
+  setColumns,
 ]);
 
 export const catalog: readonly CatalogEntry[] = [...specEntries, ...dataEntries, ...adviceEntries];

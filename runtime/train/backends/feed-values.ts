@@ -13,6 +13,7 @@ import type { Feed } from "../session.ts";
 export function batchValues({ batch, rows, scalars }: Feed): FeedValues {
   const label = inputNames.label("");
   const scalar = inputNames.scalar("");
+  const rowOf = inputNames.rowOf("");
   const segments = (axis: string) => {
     const { history, shift } = historyOf(axis);
     return shiftedSegments(fed(batch.segments, history, `history ${history}`), batch.size, shift);
@@ -21,6 +22,7 @@ export function batchValues({ batch, rows, scalars }: Feed): FeedValues {
     input(name) {
       if (name.startsWith(scalar)) return Float32Array.of(fed(scalars, name.slice(scalar.length), name));
       if (name.startsWith(label)) return fed(batch.labels, name.slice(label.length), name);
+      if (name.startsWith(rowOf)) return fed(batch.elements, name.slice(rowOf.length), name);
       if (Object.hasOwn(batch.draws, name)) return batch.draws[name]!;
       return Object.hasOwn(batch.ids, name) ? batch.ids[name]! : fed(batch.numbers, name, name);
     },
@@ -29,6 +31,7 @@ export function batchValues({ batch, rows, scalars }: Feed): FeedValues {
     count(of: Rows) {
       if (of.kind === "each" && of.per === "example") return batch.size;
       if (of.kind === "steps") return segments(of.history).length;
+      if (of.kind === "elements") return fed(batch.elements, of.set, `set ${of.set}`).length;
       if (of.kind === "table") return fed(batch.tables, of.table, `table ${of.table}`).length;
       throw new InternalError(`a batch has no rows ${rowsKey(of)}`);
     },

@@ -1,0 +1,127 @@
+// The vector of a set: the rows of a table for all of its values, as one.
+
+import { call } from "../backends/typescript/lowering.ts";
+import type { TensorType } from "../graph/graph.ts";
+import { invariant } from "../internal-error.ts";
+import type { OpDefinition } from "./define-op.ts";
+import { requireIds } from "./lookup.op.ts";
+import { elementsOf, ownersOf } from "./support/elements.ts";
+import { scalar } from "./support/gradients.ts";
+import { filled } from "./support/references.ts";
+import { describeType, f32, inputsOf, requireFloat } from "./support/shapes.ts";
+import { FLOAT, gather, INT, segmentReduce, select } from "./support/tensorflow.ts";
+import { LOWEST, scatterSum, tensorShape, unlessEmpty, zerosOut } from "./support/tfjs.ts";
+import { count, input, number, output } from "./support/typescript.ts";
+
+export interface PooledLookupAttributes {
+  readonly pool: "sum" | "max";
+}
+
+export const pooledLookup: OpDefinition<PooledLookupAttributes> = {
+  name: "pooled_lookup",
+  doc: "The sum or maximum of the rows of a table [width] for the values of each set, given their numbers and, ascending, their rows: rows of the sets [width]; 0 for an empty set. Values that tie share the gradient evenly.",
+  shape: (inputs) => {
+    const [table, ids, rowOf] = inputsOf("pooled_lookup", inputs, 3) as readonly [
+      TensorType,
+      TensorType,
+      TensorType,
+    ];
+    invariant(table.rows.kind === "table", `pooled_lookup in ${describeType(table)}`);
+    requireFloat("pooled_lookup", table);
+    requireIds("pooled_lookup", ids);
+    return f32(ownersOf("pooled_lookup", rowOf, ids), table.dims);
+  },
+  reference: ([table, ids, rowOf], { attributes: { pool }, output: out }, layout) => {
+    const [width] = out.dims as readonly [number];
+    const result = filled(out, layout, pool === "sum" ? 0 : Number.NEGATIVE_INFINITY);
+    ids!.forEach((id, element) => {
+      for (let j = 0; j < width; j++) {
+        const at = rowOf![element]! * width + j;
+        const value = table![id * width + j]!;
+        result[at] = pool === "sum" ? result[at]! + value : Math.max(result[at]!, value);
+      }
+    });
+    return result.map((value) => (value === Number.NEGATIVE_INFINITY ? 0 : value));
+  },
+  flops: ({ inputs, output: out }, counted) => counted(inputs[1]!.rows) * out.dims[0]!,
+  gradient: ({ attributes: { pool }, graph, inputs, inputIds, outputId, gradient }) => {
+    const [table, ids, rowOf] = inputIds as [typeof gradient, typeof gradient, typeof gradient];
+    const back = (dy: typeof gradient) => graph.add("lookup_gradient", [dy, ids], { rows: inputs[0]!.rows });
+    if (pool === "sum") return [back(graph.add("lookup", [gradient, rowOf], {})), null, null];
+    const values = graph.add("lookup", [table, ids], {});
+    const largest = graph.add("equal", [values, graph.add("lookup", [outputId, rowOf], {})], {});
+    const ties = graph.add("lookup_gradient", [largest, rowOf], { rows: elementsOf(inputs[1]!).of });
+    // At least 1, so that an empty set divides by something: its share reaches no value.
+    const share = graph.add(
+      "divide",
+      [gradient, graph.add("maximum", [ties, scalar(graph, 1, ties)], {})],
+      {},
+    );
+    const each = graph.add("multiply", [largest, graph.add("lookup", [share, rowOf], {})], {});
+    return [back(each), null, null];
+  },
+  lower: {
+    tensorflow: (emit, [table, ids, rowOf], { attributes: { pool }, output: out }) => {
+      const rows = emit.count(out.rows);
+      if (pool === "sum")
+        return emit.node("SparseSegmentSumWithNumSegments", [table!, ids!, rowOf!, rows], {
+          T: FLOAT,
+          Tidx: INT,
+          Tnumsegments: INT,
+          Tsegmentids: INT,
+        });
+      const largest = segmentReduce(emit, "UnsortedSegmentMax", gather(emit, table!, ids!), rowOf!, rows);
+      // The largest of nothing is the lowest float (or −∞ under XLA).
+      const empty = emit.node("LessEqual", [largest, emit.floats([LOWEST], [])], { T: FLOAT });
+      return select(emit, empty, emit.floats([0], []), largest);
+    },
+    tfjs: unlessEmpty((context, [table, ids, rowOf]) => {
+      const { tf, attributes, output: out } = context;
+      if (ids!.size === 0) return zerosOut(context);
+      const values = tf.gather(table!, ids!);
+      if (attributes.pool === "sum") return scatterSum(context, values, rowOf!, tensorShape(context, out));
+      const places = paddedElements(rowOf!.dataSync() as Int32Array, context.count(out.rows));
+      const [width] = out.dims as readonly [number];
+      const guarded = tf.concat([values, tf.fill([1, width], LOWEST)], 0);
+      const spread = tf.gather(guarded, tf.tensor1d(places.values, "int32"));
+      const largest = tf.max(tf.reshape(spread, [-1, places.longest, width]), 1);
+      return tf.where(tf.lessEqual(largest, LOWEST), tf.zerosLike(largest), largest);
+    }),
+    typescript: ({ attributes: { pool }, inputs, output: out }) =>
+      call(
+        pool === "sum" ? "sumOfElements" : "maxOfElements",
+        output,
+        input(0),
+        input(1),
+        input(2),
+        count(inputs[1]!.rows),
+        count(out.rows),
+        number(out.dims[0]!),
+      ),
+  },
+  samples: ({ elements, table }) =>
+    elements.flatMap((rows) =>
+      (["sum", "max"] as const).map((pool) => ({
+        attributes: { pool },
+        inputs: [
+          f32(table, [3]),
+          { rows, dims: [], dtype: "i32" },
+          { rows, dims: [], dtype: "i32" },
+        ] as const,
+        ascending: [2],
+      })),
+    ),
+};
+
+/** For each row the numbers of its values, filled up with the number of values: one past the last. */
+function paddedElements(rowOf: Int32Array, rows: number): { values: Int32Array; longest: number } {
+  const sizes = new Int32Array(rows);
+  for (const row of rowOf) sizes[row]!++;
+  const longest = sizes.reduce((a, b) => Math.max(a, b), 0);
+  const values = new Int32Array(rows * longest).fill(rowOf.length);
+  sizes.fill(0);
+  rowOf.forEach((row, element) => {
+    values[row * longest + sizes[row]!++] = element;
+  });
+  return { values, longest };
+}

@@ -1,0 +1,90 @@
+// Reads columns of sets and of texts: cells with any number of values, of which the first `max` different ones count, as in
+// serving.
+
+import { wrongColumnType } from "../../compiler/diagnostics/catalog/data.ts";
+import type { Feature, SetOptions } from "../../compiler/model/model.ts";
+import { DistinctValues, wordsOf } from "../serve/sets.ts";
+import { ColumnBuilder } from "./builders.ts";
+import type { DataColumn } from "./data-files.ts";
+import type { SetColumn } from "./dataset.ts";
+import type { Findings } from "./findings.ts";
+import { isListInBrackets, type Raw, type RawCell } from "./raw-values.ts";
+import { type CellReader, declaredIn } from "./values.ts";
+
+/** Collects the sets of a column, or of the steps in it. */
+export class SetCells {
+  private readonly ids = ColumnBuilder.int32();
+  private readonly start = ColumnBuilder.int32();
+  private readonly end = ColumnBuilder.int32();
+  private readonly distinct = new DistinctValues();
+  private readonly feature: Feature;
+  private readonly max: number;
+  private readonly column: DataColumn;
+  private readonly cell: CellReader;
+  private readonly separator: string;
+  private readonly findings: Findings;
+
+  /** `cell` reads one value; `separator` stands between those of a text. */
+  constructor(
+    feature: Feature,
+    { max }: SetOptions,
+    column: DataColumn,
+    cell: CellReader,
+    separator: string,
+    findings: Findings,
+  ) {
+    this.feature = feature;
+    this.max = max;
+    this.column = column;
+    this.cell = cell;
+    this.separator = separator;
+    this.findings = findings;
+  }
+
+  read(cell: RawCell, row: number): void {
+    const first = this.ids.length;
+    this.distinct.clear();
+    for (const value of this.valuesOf(cell, row)) {
+      if (this.ids.length === first + this.max) break;
+      if (this.distinct.isNew(value)) this.ids.push(this.cell(value, row));
+    }
+    this.start.push(first);
+    this.end.push(this.ids.length);
+  }
+
+  finish(): SetColumn {
+    return { ids: this.ids.finish(), start: this.start.finish(), end: this.end.finish() };
+  }
+
+  /** None for what is no set, which is noted. */
+  private valuesOf(cell: RawCell, row: number): readonly Raw[] {
+    if (cell === null || cell === "") return [];
+    if (this.feature.kind.kind === "text") {
+      if (!Array.isArray(cell)) return wordsOf(String(cell));
+      return this.refuse("a text", "a list", row);
+    }
+    if (typeof cell === "string") {
+      // What other tools print for a list; split as it stands it would give ids such as `[1`.
+      if (isListInBrackets(cell))
+        return this.refuse(`values with \`${this.separator}\` between them`, "a list in brackets", row);
+      return cell.split(this.separator).map((value) => (value === "" ? null : value));
+    }
+    if (!isList(cell)) return this.refuse("a list of values", "a single value", row);
+    if (!cell.every(isSingle)) return this.refuse("a list of values", "a list of lists", row);
+    return cell;
+  }
+
+  private refuse(expected: string, got: string, row: number): readonly Raw[] {
+    const { name } = this.column;
+    this.findings.add(wrongColumnType, { column: name, expected, got }, row, name, declaredIn(this.feature));
+    return [];
+  }
+}
+
+function isList(cell: RawCell): cell is readonly RawCell[] {
+  return Array.isArray(cell);
+}
+
+function isSingle(cell: RawCell): cell is Raw {
+  return !Array.isArray(cell);
+}

@@ -1,0 +1,132 @@
+// How a raw set or text becomes ids. Training reads its rows with these and generated code carries them along, so the same
+// raw value means the same thing in both: the first `max` different values count, in their order, each as one id.
+
+import { type IdSpace, idText, NOT_AN_ID } from "./features.ts";
+import { pathOf, propertyOf, RankerInputError, requireRecord } from "./requests.ts";
+
+/** Letters, the marks on them and digits, of any script. */
+const WORD = /[\p{L}\p{M}\p{N}]+/gu;
+
+/** The words of a text: composed (NFC) and in lower case, what lies between characters that are no letters or digits. */
+export function wordsOf(text: string): readonly string[] {
+  return text.normalize("NFC").toLowerCase().match(WORD) ?? [];
+}
+
+/** Which values of a list count: each of those that differ once. Whole numbers and their decimal text are the same value. */
+export class DistinctValues {
+  private readonly seen = new Set<unknown>();
+
+  clear(): void {
+    if (this.seen.size > 0) this.seen.clear();
+  }
+
+  /** Whether it is there for the first time since `clear`. */
+  isNew(value: unknown): boolean {
+    const known = this.seen.size;
+    this.seen.add(idText(value) ?? value);
+    return this.seen.size > known;
+  }
+}
+
+/** The ids of a set's values. */
+export interface SetSpace {
+  readonly space: IdSpace;
+  /** How many values count. */
+  readonly max: number;
+  /** What a raw set holds, null for what is none. */
+  valuesOf(raw: unknown): readonly unknown[] | null;
+  /** For people: what is wrong with what is none. */
+  whyNot(raw: unknown): string;
+}
+
+/** Sets given as lists. */
+export class ListSet implements SetSpace {
+  readonly space: IdSpace;
+  readonly max: number;
+
+  constructor(space: IdSpace, max: number) {
+    this.space = space;
+    this.max = max;
+  }
+
+  valuesOf(raw: unknown): readonly unknown[] | null {
+    return Array.isArray(raw) ? raw : null;
+  }
+
+  whyNot(raw: unknown): string {
+    return raw === undefined || raw === null ? "is missing: give [] for none" : "must be an array";
+  }
+}
+
+/** Sets of the words of a text. */
+export class WordSet implements SetSpace {
+  readonly space: IdSpace;
+  readonly max: number;
+
+  constructor(space: IdSpace, max: number) {
+    this.space = space;
+    this.max = max;
+  }
+
+  valuesOf(raw: unknown): readonly unknown[] | null {
+    return typeof raw === "string" ? wordsOf(raw) : null;
+  }
+
+  whyNot(raw: unknown): string {
+    return raw === undefined || raw === null ? 'is missing: give "" for none' : "must be a string";
+  }
+}
+
+const distinct = new DistinctValues();
+
+/**
+ * Ids of the sets `name` of the records `from` … `from + count − 1`, packed, and for each id the number of its record,
+ * from 0. Gives how many there are.
+ */
+export function readSets(
+  ids: Int32Array,
+  rowOf: Int32Array,
+  records: readonly unknown[],
+  from: number,
+  count: number,
+  where: string,
+  name: string,
+  set: SetSpace,
+): number {
+  let at = 0;
+  for (let i = 0; i < count; i++) {
+    const end = readSet(ids, at, records[from + i], where, from + i, name, set);
+    rowOf.fill(i, at, end);
+    at = end;
+  }
+  return at;
+}
+
+/** Ids of the set `name` of one record, written from `at` on; `index` as in `readId`. Gives the place behind the last. */
+export function readSet(
+  ids: Int32Array,
+  at: number,
+  record: unknown,
+  where: string,
+  index: number,
+  name: string,
+  set: SetSpace,
+): number {
+  const { space, max } = set;
+  const raw = propertyOf(record, name);
+  const values = set.valuesOf(raw);
+  if (values === null) {
+    requireRecord(record, where, index);
+    throw new RankerInputError(pathOf(where, index, name), set.whyNot(raw));
+  }
+  distinct.clear();
+  const full = at + max;
+  for (let i = 0; i < values.length && at < full; i++) {
+    if (!distinct.isNew(values[i])) continue;
+    const id = space.idOf(values[i]);
+    if (id === NOT_AN_ID)
+      throw new RankerInputError(`${pathOf(where, index, name)}[${i}]`, space.whyNot(values[i]));
+    ids[at++] = id;
+  }
+  return at;
+}

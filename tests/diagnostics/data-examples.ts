@@ -1,0 +1,249 @@
+// A folder and a command for each diagnostic about data, settings or a run, in which it is said. What dinc then says is
+// taken from the command line itself, by data-examples.test.ts.
+
+export interface DataCase {
+  /** Beside or instead of the usual files, or a usual file changed in one place; shown in the example. */
+  readonly files?: Readonly<Record<string, string | readonly [from: string, to: string]>>;
+  /** Commands that are run before, unshown. */
+  readonly before?: readonly string[];
+  /** What is run, `dinc` left out. */
+  readonly command?: string;
+}
+
+/** What a folder holds that is as it should be. */
+export const usualFiles: Readonly<Record<string, string>> = {
+  "model.din": `model shop
+
+features user { user_id : id  embed 8 }
+features item {
+  item_id : id  embed 8
+  price   : number |> log1p
+}
+history clicks(max: 20) { item_id <-> clicked_items }
+label click : binary
+
+net {
+  predict click = concat(user_id, item_id, price, mean(clicks)) |> mlp([16]) |> dense(1) |> sigmoid
+}
+
+train { batch 4  epochs 1 }
+`,
+  "rows.csv": `user_id,item_id,price,clicked_items,click
+u1,a,9.5,b|c,1
+u1,b,3.0,c,0
+u2,c,7.25,,1
+u2,a,9.5,b,0
+`,
+  "dinc.yaml": `spec: model.din
+data:
+  train: rows.csv
+`,
+};
+
+const TRAIN = "train --out run";
+const changed = (file: string, from: string, to: string, command?: string): DataCase => ({
+  files: { [file]: [from, to] },
+  ...(command === undefined ? {} : { command }),
+});
+/** The spec with another kind for the item, and a row that does not fit it. */
+const kind = (written: string, value: string): DataCase => ({
+  files: {
+    "model.din": ["item_id : id ", `item_id : ${written} `],
+    "rows.csv": `user_id,item_id,price,clicked_items,click
+u1,1,9.5,2,1
+u1,${value},3.0,,0
+`,
+  },
+});
+const events = (log: string, more: string): DataCase => ({
+  files: {
+    "dinc.yaml": `spec: model.din
+data:
+  events: { path: log.csv, user: user_id, item: item_id, order: time }
+  items: { path: items.csv, key: item_id }
+  examples: { positives: each_event, negatives: { per_positive: 1, sample: uniform, exclude: seen }, split: leave_last_out }
+`,
+    "log.csv": `user_id,item_id,time\n${log}`,
+    "items.csv": `item_id,price\n${more}`,
+  },
+});
+const vectors = (text: string): DataCase => ({
+  files: {
+    "model.din": ["item_id : id  embed 8", 'item_id : id  embed(2, from: "vectors.txt")'],
+    "vectors.txt": text,
+  },
+});
+const listed = (text: string): DataCase => ({
+  files: { "model.din": ["item_id : id ", 'item_id : id(file: "items.txt") '], "items.txt": text },
+});
+
+/** By the name of the diagnostic. */
+export const dataCases: Readonly<Record<string, DataCase>> = {
+  "unknown-param": { command: `${TRAIN} --param width=16` },
+  "param-type": {
+    files: {
+      "model.din": [
+        "model shop\n\nfeatures user { user_id : id  embed 8 }",
+        "model shop\n\nparam width = 8\n\nfeatures user { user_id : id  embed width }",
+      ],
+    },
+    command: `${TRAIN} --param width=wide`,
+  },
+  "unknown-variant": { command: `${TRAIN} --variant no_history` },
+  "stop-without-validation": changed("model.din", "epochs 1", "epochs 5  stop early(log_loss)"),
+  "stop-metric-undefined": {
+    files: {
+      "model.din": ["epochs 1", "epochs 5  stop early(auc)"],
+      "dinc.yaml": ["train: rows.csv", "train: rows.csv\n  valid: valid.csv"],
+      "valid.csv": "user_id,item_id,price,clicked_items,click\nu2,a,9.5,b,1\n",
+    },
+  },
+  "warmup-too-long": changed("model.din", "epochs 1", "epochs 1  schedule constant(warmup: 1000)"),
+  "kept-nothing-aside": changed(
+    "dinc.yaml",
+    "train: rows.csv",
+    "train: rows.csv\n  validate: { fraction: 0.01, by: user_id }",
+  ),
+  "validation-named-twice": changed(
+    "dinc.yaml",
+    "train: rows.csv",
+    "train: rows.csv\n  valid: rows.csv\n  validate: { fraction: 0.1, by: user_id }",
+  ),
+  "validate-by-unknown-feature": changed(
+    "dinc.yaml",
+    "train: rows.csv",
+    "train: rows.csv\n  validate: { fraction: 0.1, by: session }",
+  ),
+  "output-exists": { before: [TRAIN] },
+  "output-not-a-run": { files: { "run/thesis.txt": "years of work\n" }, command: `${TRAIN} --force` },
+  "run-missing": { command: "predict run --data rows.csv --out scores.csv" },
+  "file-unreadable": { command: "train modle.din --out run" },
+  "data-file-missing": changed("dinc.yaml", "rows.csv", "row.csv"),
+  "file-unwritable": { command: "train --out rows.csv/run" },
+  "split-missing": { before: [TRAIN], command: "eval run -c dinc.yaml --split test" },
+  "spec-not-named": changed("dinc.yaml", "spec: model.din\n", ""),
+  "data-not-named": changed("dinc.yaml", "data:\n  train: rows.csv\n", ""),
+  "config-syntax": changed("dinc.yaml", "train: rows.csv", "train: [rows.csv"),
+  "unknown-config-key": changed("dinc.yaml", "train:", "trian:"),
+  "wrong-setting": { command: `${TRAIN} --set train.epochs=many` },
+  "missing-setting": {
+    files: {
+      "dinc.yaml": ["train: rows.csv", "events: { path: log.csv, user: user_id, item: item_id }"],
+      "log.csv": "user_id,item_id,time\nu1,a,1\nu1,b,2\n",
+    },
+  },
+  "rows-and-events": changed(
+    "dinc.yaml",
+    "train: rows.csv",
+    "train: rows.csv\n  events: { path: log.csv, user: user_id, item: item_id, order: time }",
+  ),
+  "no-data": changed("dinc.yaml", "train: rows.csv", "dir: ./data"),
+  "environment-variable-missing": changed("dinc.yaml", "rows.csv", "$" + "{ROWS}/rows.csv"),
+  "set-malformed": { command: `${TRAIN} --set train.epochs` },
+  "separators-alike": { command: `${TRAIN} --set data.separator=; --set data.inner_separator=;` },
+  "unknown-data-format": { command: `${TRAIN} --set data.train=rows.xlsx`, files: { "rows.xlsx": "PK" } },
+  "malformed-data-file": changed("rows.csv", "u1,b,3.0,c,0", "u1,b,3.0,0"),
+  "no-rows": { files: { "rows.csv": "user_id,item_id,price,clicked_items,click\n" } },
+  "missing-column": changed("rows.csv", "item_id,price", "item,price"),
+  "wrong-column-type": changed("rows.csv", "b|c", '"[b, c]"'),
+  "missing-value": changed("rows.csv", "u1,b,3.0", "u1,b,"),
+  "id-out-of-range": kind("id(size: 3)", "3"),
+  "value-not-in-enum": kind('enum("1", "2")', "3"),
+  "int-out-of-range": kind("int(0..9)", "12"),
+  "not-an-id": {
+    files: {
+      "rows.jsonl": `{"user_id": "u1", "item_id": 1.5, "price": 9.5, "clicked_items": [], "click": 1}
+{"user_id": "u2", "item_id": 2, "price": 3.0, "clicked_items": [1], "click": 0}
+`,
+    },
+    command: `${TRAIN} --set data.train=rows.jsonl`,
+  },
+  "whole-numbers-as-decimals": {
+    files: {
+      "rows.csv": `user_id,item_id,price,clicked_items,click
+u1,1.0,9.5,2|3,1
+u1,2.0,3.0,1,0
+`,
+    },
+  },
+  "vector-length": {
+    files: {
+      "model.din": ["price   : number |> log1p", "price   : vector(3)"],
+      "rows.csv": `user_id,item_id,price,clicked_items,click
+u1,a,0.1|0.2|0.3,b|c,1
+u1,b,0.4|0.5,c,0
+`,
+    },
+  },
+  "not-a-number": changed("rows.csv", "3.0", "free"),
+  "negative-under-log1p": changed("rows.csv", "3.0", "-3.0"),
+  "label-not-binary": changed("rows.csv", "3.0,c,0", "3.0,c,2"),
+  "history-lengths-differ": {
+    files: {
+      "model.din": [
+        "  price   : number |> log1p\n}\nhistory clicks(max: 20) { item_id <-> clicked_items }",
+        "  cate_id : id  embed 4\n  price   : number |> log1p\n}\nhistory clicks(max: 20) {\n  item_id <-> clicked_items\n  cate_id <-> clicked_cates\n}",
+      ],
+      "rows.csv": `user_id,item_id,cate_id,price,clicked_items,clicked_cates,click
+u1,a,x,9.5,b|c,x|y,1
+u1,b,x,3.0,c|a,y,0
+`,
+    },
+  },
+  "list-of-lists": {
+    files: {
+      "rows.jsonl": `{"user_id": "u1", "item_id": "a", "price": 9.5, "clicked_items": [["b"], ["c", "b"]], "click": 1}
+`,
+    },
+    command: `${TRAIN} --set data.train=rows.jsonl`,
+  },
+  "one-item-an-event": {
+    files: {
+      ...events("u1,a,1\nu1,b,2\nu1,c,3\n", "a,9.5\nb,3.0\nc,7.25\n").files,
+      "model.din": ["item_id <-> clicked_items", "item_id <-> from_item  item_id <-> to_item"],
+    },
+  },
+  "key-twice": events("u1,a,1\nu1,b,2\nu1,c,3\n", "a,9.5\nb,3.0\nb,4.0\nc,7.25\n"),
+  "key-unknown": events("u1,a,1\nu1,b,2\nu1,c,3\n", "a,9.5\nb,3.0\n"),
+  "not-an-order": events("u1,a,1\nu1,b,2\nu1,c,yesterday\n", "a,9.5\nb,3.0\nc,7.25\nd,1.0\n"),
+  "nothing-left-to-sample": events("u1,a,1\nu1,b,2\nu1,c,3\n", "a,9.5\nb,3.0\nc,7.25\n"),
+  "no-examples": events("u1,a,1\nu2,b,2\n", "a,9.5\nb,3.0\nc,7.25\n"),
+  "events-give-one-label": {
+    files: {
+      ...events("u1,a,1\nu1,b,2\nu1,c,3\n", "a,9.5\nb,3.0\nc,7.25\nd,1.0\n").files,
+      "model.din": [
+        "label click : binary\n\nnet {",
+        "label click : binary\nlabel buy   : binary\n\nnet {\n  predict buy = item_id |> dense(1) |> sigmoid",
+      ],
+    },
+  },
+  "other-separator": {
+    files: { "rows.csv": usualFiles["rows.csv"]!.replaceAll(",", ";") },
+  },
+  "vector-width": vectors("a 0.1 0.2\nb 0.3\n"),
+  "vector-not-numbers": vectors("a 0.1 0.2\nb 0.3 none\n"),
+  "vector-given-twice": vectors("a 0.1 0.2\na 0.3 0.4\n"),
+  "vectors-of-other-ids": vectors("x 0.1 0.2\ny 0.3 0.4\n"),
+  "value-listed-twice": listed("a\nb\na\n"),
+  "empty-line-in-vocabulary": listed("a\n\nb\n"),
+  "empty-vocabulary": listed(""),
+  "vocabulary-of-other-values": listed("x\ny\n"),
+  "output-not-generated": {
+    files: { "ranker/notes.txt": "mine\n" },
+    command: "compile model.din --target ts --out ranker",
+  },
+};
+
+/** Why the others have none. */
+export const withoutExample: Readonly<Record<string, string>> = {
+  "run-damaged": "needs a run whose bytes were changed",
+  "run-mismatch": "needs a run that was put together from two",
+  "run-version": "needs a dinc to come",
+  "loss-not-finite": "says at which step, which differs by machine",
+  "output-in-use": "needs a second training at the same time",
+  "training-unfinished": "needs a training that was killed",
+  "checkpoint-damaged": "needs a training that was killed",
+  "checkpoint-mismatch": "needs a training that was killed",
+  "checkpoint-unwritable": "needs a full disk",
+  "backend-unavailable": "depends on what is installed",
+};
