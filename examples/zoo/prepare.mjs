@@ -17,10 +17,7 @@ const { values: options } = parseArgs({
 const HISTORY = 20;
 const TEST = 5;
 
-const columns = [
-  ...["user_id", "gender", "age", "occupation"],
-  ...["item_id", "genre", "gender_genre", "year", "genres"],
-];
+const columns = [...["user_id", "gender", "age", "occupation"], ...["item_id", "genre", "year", "genres"]];
 const labels = ["like", "love"];
 const histories = ["hist_item_id", "hist_genre"];
 
@@ -102,7 +99,7 @@ for (const [, rated] of [...byUser].slice(0, Number(options.users))) {
   rated.forEach((row, i) => {
     const past = liked.slice(-HISTORY);
     const cells = [
-      ...columns.map((name) => (name === "gender_genre" ? `${row.gender} & ${row.genre}` : row[name])),
+      ...columns.map((name) => row[name]),
       ...[row.stars >= 4, row.stars === 5].map(Number),
       past.map((film) => film.item_id).join("|"),
       past.map((film) => film.genre).join("|"),
