@@ -84,6 +84,8 @@ class Splitter {
   variant: OpenVariant | null = null;
   /** The history that the one being read stands in. */
   outer: OuterHistory | null = null;
+  /** A history in which others stand and whose braces are closed behind them. */
+  closed: Reading | null = null;
   /** Brackets open in the current item; "=>" counts as one, up to the end of the lambda's body. */
   open: IToken[] = [];
   braces = 0;
@@ -146,12 +148,17 @@ class Splitter {
   standsInHistory(i: number): boolean {
     const isInside = this.current?.keyword === t.HistoryKeyword && this.braces === 1;
     if (!isInside || this.outer !== null || this.variant !== null) return false;
+    // What holds for the first history in it holds for the others.
+    if (this.closed === this.current) return true;
     for (let j = i, depth = 1; j < this.tokens.length; j++) {
       const { tokenType, image } = this.tokens[j]!;
       const keyword = tokenType === t.Identifier && depth === 1 ? t.itemKeywords.get(image) : undefined;
       if (keyword !== undefined && keyword !== t.HistoryKeyword && this.hasHead(j, keyword)) return false;
       if (tokenType === t.LeftBrace && ++depth > 2) return false;
-      if (tokenType === t.RightBrace && --depth === 0) return true;
+      if (tokenType === t.RightBrace && --depth === 0) {
+        this.closed = this.current;
+        return true;
+      }
     }
     return false;
   }
