@@ -20,6 +20,7 @@ export const countRows: OpDefinition<CountRowsAttributes> = {
     return f32(ONCE, [1]);
   },
   reference: (_, { attributes }, layout) => Float64Array.of(layout.count(attributes.rows)),
+  joins: "sum",
   flops: noFlops,
   gradient: () => [],
   lower: {

@@ -57,6 +57,11 @@ export interface OpDefinition<A> {
    * are not differentiated again, has no rule.
    */
   readonly gradient: ((context: GradientContext<A>) => readonly (NodeId | null)[]) | null;
+  /**
+   * Where rows go in and what is known once, or a table's rows, comes out: what makes the output of those that parts of the
+   * rows have. Without it the rows cannot be worked on in parts.
+   */
+  readonly joins?: "sum";
   readonly lower: {
     /** To nodes of a TensorFlow GraphDef. */
     readonly tensorflow: TensorflowLowering<A>;

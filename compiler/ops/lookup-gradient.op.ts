@@ -37,6 +37,7 @@ export const lookupGradient: OpDefinition<LookupGradientAttributes> = {
     });
     return out;
   },
+  joins: "sum",
   flops: flopsOfReduction,
   gradient: ({ graph, inputIds, gradient }) => [graph.add("lookup", [gradient, inputIds[1]!], {}), null],
   lower: {

@@ -38,6 +38,7 @@ export const sumByPosition: OpDefinition<SumByPositionAttributes> = {
       });
     return sums;
   },
+  joins: "sum",
   flops: flopsOfReduction,
   gradient: ({ graph, inputs, gradient }) => {
     const { history, per } = stepsOf(inputs[0]!);

@@ -28,6 +28,7 @@ export const sumRows: OpDefinition<NoAttributes> = {
     });
     return out;
   },
+  joins: "sum",
   flops: flopsOfReduction,
   gradient: ({ graph, inputIds, gradient }) => [graph.add("broadcast_like", [gradient, inputIds[0]!], {})],
   lower: {

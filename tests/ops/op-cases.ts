@@ -14,6 +14,7 @@ import { exampleLayout, requestLayout } from "../../compiler/graph/layout.ts";
 import { validate } from "../../compiler/graph/validate.ts";
 import type { OpDefinition, OpSample, RowLayout, SampleRows } from "../../compiler/ops/define-op.ts";
 import { type OpAttributes, type OpName, ops } from "../../compiler/ops/registry.ts";
+import { inputNames } from "../../compiler/training/program.ts";
 import { Random } from "../../runtime/random.ts";
 
 export const HISTORY = "clicks";
@@ -67,7 +68,7 @@ function caseOf(op: OpName, per: Per): OpCase | null {
   const samples = Array.from({ length: count }, (_, i): Sample => {
     // A table has one width, so every sample gets one of its own.
     const sample = definition.samples(sampleRows(per, `table_${i}`))[i]!;
-    const inputs = sample.inputs.map((type, k) => source(builder, `${op}.s${i}.x${k}`, type));
+    const inputs = sample.inputs.map((type, k) => source(builder, inputName(op, i, k, sample), type));
     if (op === "parameter") declareSample(builder, sample.attributes as OpAttributes["parameter"]);
     const output = builder.add(op, inputs, sample.attributes);
     builder.output(`s${i}`, output);
@@ -75,6 +76,18 @@ function caseOf(op: OpName, per: Per): OpCase | null {
     return { sample, inputs, output };
   });
   return { op, per, definition, graph: validate(builder.finish()), samples };
+}
+
+/** The rows of a set's values go by their own name, as in a training step. */
+function inputName(
+  op: OpName,
+  sample: number,
+  place: number,
+  { inputs, ascending }: OpSample<Attributes>,
+): string {
+  const { rows } = inputs[place]!;
+  if (rows.kind === "elements" && ascending?.includes(place) === true) return inputNames.rowOf(rows.set);
+  return `${op}.s${sample}.x${place}`;
 }
 
 function declareSample(builder: GraphBuilder, { name, dims }: OpAttributes["parameter"]): void {

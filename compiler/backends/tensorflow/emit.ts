@@ -2,7 +2,18 @@
 // The signatures share variables (the Graphs' parameters) and constants. A signature's variables change after it has
 // read all of them.
 
-import type { Graph, Node, Parameter, Rows, StepsRows, TensorType, ValidGraph } from "../../graph/graph.ts";
+import type {
+  EachRows,
+  ElementsRows,
+  Graph,
+  Node,
+  NodeId,
+  Parameter,
+  Rows,
+  StepsRows,
+  TensorType,
+  ValidGraph,
+} from "../../graph/graph.ts";
 import { rowsKey, sizeOf } from "../../graph/graph.ts";
 import { invariant } from "../../internal-error.ts";
 import type { OpDefinition } from "../../ops/define-op.ts";
@@ -16,6 +27,7 @@ import type {
   TensorflowType,
   TensorRef,
 } from "./lowering.ts";
+import { inParts, isSplit, readsRows } from "./parts.ts";
 
 /** A GraphDef, ready to be written down. */
 export interface TensorflowModule {
@@ -47,6 +59,16 @@ export interface SignatureTensor {
 
 export interface SignatureInput extends SignatureTensor {
   readonly source: FeedSource;
+  /** The part of the rows whose values are fed; null where those of all are. */
+  readonly part: RowsPart | null;
+}
+
+export interface RowsPart {
+  readonly rows: EachRows | StepsRows | ElementsRows;
+  /** From 0. */
+  readonly index: number;
+  /** How many parts there are. */
+  readonly of: number;
 }
 
 /** What goes in and out. */
@@ -64,16 +86,22 @@ export const parameterSignatures = {
 /** The output of a signature that has no other. */
 export const DONE = "done";
 
-/** One signature for each Graph, under its key, and those that write and read the parameters of all of them. */
-export function emitTensorflow(graphs: Readonly<Record<string, ValidGraph>>): TensorflowModule {
+/**
+ * One signature for each Graph, under its key, and those that write and read the parameters of all of them. Where a Graph
+ * allows it, the rows are worked on in `parts`, which TensorFlow runs side by side.
+ */
+export function emitTensorflow(graphs: Readonly<Record<string, ValidGraph>>, parts = 1): TensorflowModule {
   const module = new ModuleBuilder();
   const parameters = new Map<string, Parameter>();
   for (const graph of Object.values(graphs))
     for (const parameter of graph.parameters.values()) parameters.set(parameter.name, parameter);
 
   const signatures = new Map<string, Signature>();
-  for (const [name, graph] of Object.entries(graphs))
-    signatures.set(name, new SignatureEmitter(module, name, graph).emit());
+  for (const [name, graph] of Object.entries(graphs)) {
+    const split = parts === 1 ? null : inParts(graph);
+    const emitter = new SignatureEmitter(module, name, split ?? graph, split === null ? 1 : parts);
+    signatures.set(name, emitter.emit());
+  }
   if (parameters.size > 0) {
     signatures.set(parameterSignatures.write, emitWrite(module, [...parameters.values()]));
     signatures.set(parameterSignatures.read, emitRead(module, [...parameters.values()]));
@@ -134,56 +162,85 @@ function after(node: TensorRef): string {
   return `^${node}`;
 }
 
-class SignatureEmitter implements TensorflowEmitter {
+/** Emits the nodes of one Graph. */
+class SignatureEmitter {
   private readonly inputs = new Map<string, SignatureInput>();
   private readonly made = new Map<string, TensorRef>();
   private readonly reads: TensorRef[] = [];
   private readonly module: ModuleBuilder;
   private readonly prefix: string;
   private readonly graph: Graph;
+  /** Works on all rows, or on none. */
+  private readonly whole: TensorflowEmitter;
+  /** One for each part of the rows; the whole alone where they are not split. */
+  private readonly parts: readonly TensorflowEmitter[];
 
-  constructor(module: ModuleBuilder, prefix: string, graph: Graph) {
+  constructor(module: ModuleBuilder, prefix: string, graph: Graph, parts: number) {
     this.module = module;
     this.prefix = prefix;
     this.graph = graph;
+    this.whole = new RowsEmitter(this, null);
+    this.parts =
+      parts === 1 ? [this.whole] : Array.from({ length: parts }, (_, part) => new RowsEmitter(this, part));
   }
 
   emit(): Signature {
-    const refs: TensorRef[] = [];
-    for (const node of this.graph.nodes) {
-      const definition = ops[node.op] as unknown as OpDefinition<Node["attributes"]>;
-      const context = {
-        attributes: node.attributes,
-        inputs: node.inputs.map((input) => this.graph.nodes[input]!.type),
-        output: node.type,
-      };
-      refs.push(
-        definition.lower.tensorflow(
-          this,
-          node.inputs.map((input) => refs[input]!),
-          context,
-        ),
-      );
-    }
+    // Of each node a tensor for each part, or one that all parts share.
+    const refs: (readonly TensorRef[])[] = [];
+    for (const node of this.graph.nodes) refs.push(this.emitNode(node, refs));
+    const only = (id: NodeId) => this.joined(this.graph.nodes[id]!, refs[id]!);
     // One node between all reads and all writes, not an edge for each pair.
     const updates = [...this.graph.updates];
     const read = updates.length > 0 ? [this.module.add(this.prefix, "NoOp", this.reads.map(after), {})] : [];
     const assigned = updates.map(([name, id]) => {
       const variable = this.module.variable(name, this.graph.parameters.get(name)!.dims);
-      const inputs = [variable, refs[id]!, ...read.map(after)];
+      const inputs = [variable, only(id), ...read.map(after)];
       return this.module.add(this.prefix, "AssignVariableOp", inputs, { dtype: FLOAT });
     });
     const outputs = new Map<string, SignatureTensor>();
     for (const [name, id] of this.graph.outputs) {
       const { type } = this.graph.nodes[id]!;
       // Fetching any output must bring all updates about.
-      const fetched = this.module.add(this.prefix, "Identity", [refs[id]!, ...assigned.map(after)], {
+      const fetched = this.module.add(this.prefix, "Identity", [only(id), ...assigned.map(after)], {
         T: { kind: "type", value: dtypeOf(type) },
       });
       outputs.set(name, { tensor: `${fetched}:0`, dtype: dtypeOf(type), shape: shapeOf(type) });
     }
     if (outputs.size === 0) outputs.set(DONE, done(this.module, this.prefix, assigned));
     return { inputs: this.inputs, outputs };
+  }
+
+  private emitNode(node: Node, refs: readonly (readonly TensorRef[])[]): readonly TensorRef[] {
+    const { nodes } = this.graph;
+    const definition = ops[node.op] as unknown as OpDefinition<Node["attributes"]>;
+    const context = {
+      attributes: node.attributes,
+      inputs: node.inputs.map((input) => nodes[input]!.type),
+      output: node.type,
+    };
+    const lowered = (emit: TensorflowEmitter, part: number) =>
+      definition.lower.tensorflow(
+        emit,
+        node.inputs.map((input) => refs[input]![refs[input]!.length === 1 ? 0 : part]!),
+        context,
+      );
+    if (isSplit(node.type.rows)) return this.parts.map(lowered);
+    if (!readsRows(node, nodes)) return [lowered(this.whole, 0)];
+    if (this.parts.length === 1) return [lowered(this.whole, 0)];
+    invariant(definition.joins === "sum", `${node.op} does not join parts of rows`);
+    return [
+      this.parts.map(lowered).reduce((x, y) => this.module.add(this.prefix, "AddV2", [x, y], { T: FLOAT })),
+    ];
+  }
+
+  /** The rows of all parts as one tensor. */
+  private joined({ type }: Node, refs: readonly TensorRef[]): TensorRef {
+    if (refs.length === 1) return refs[0]!;
+    return this.module.add(this.prefix, "ConcatV2", [...refs, this.whole.ints([0], [])], {
+      N: { kind: "int", value: refs.length },
+      T: { kind: "type", value: dtypeOf(type) },
+      Tidx: { kind: "type", value: "int32" },
+    });
   }
 
   node(
@@ -194,37 +251,24 @@ class SignatureEmitter implements TensorflowEmitter {
     return this.module.add(this.prefix, op, inputs, attributes);
   }
 
-  floats(values: readonly number[], dims: readonly number[]): TensorRef {
-    return this.module.constant("float32", values, dims);
+  constant(dtype: "float32" | "int32", values: readonly number[], dims: readonly number[]): TensorRef {
+    return this.module.constant(dtype, values, dims);
   }
 
-  ints(values: readonly number[], dims: readonly number[]): TensorRef {
-    return this.module.constant("int32", values, dims);
+  /** The node that gives an input or the rows of a table. */
+  source(op: "input" | "table", name: string): Node {
+    const found = this.graph.nodes.find(
+      (node) => node.op === op && (node.attributes as { readonly name: string }).name === name,
+    );
+    invariant(found, `the graph has no ${op} ${name}`);
+    return found;
   }
 
-  count(rows: Rows): TensorRef {
-    return this.once(`count ${rowsKey(rows)}`, () => {
-      if (rows.kind === "once") return this.ints([1], []);
-      if (rows.kind === "steps") return this.firstSize(this.segments(rows), "int32");
-      const source = this.graph.nodes.find(
-        (node) => (node.op === "input" || node.op === "table") && rowsKey(node.type.rows) === rowsKey(rows),
-      );
-      if (source === undefined) return this.feed({ kind: "count", rows }, "int32", []);
-      const { name } = source.attributes as { readonly name: string };
-      return this.firstSize(
-        source.op === "table" ? this.table(name) : this.input(name),
-        dtypeOf(source.type),
-      );
-    });
-  }
-
-  segments(rows: StepsRows): TensorRef {
-    return this.feed({ kind: "segments", rows }, "int32", [null]);
-  }
-
-  input(name: string): TensorRef {
-    const node = this.source("input", name);
-    return this.feed({ kind: "input", name }, dtypeOf(node.type), shapeOf(node.type));
+  /** An input or table that has such rows. */
+  sourceOf(rows: Rows): Node | undefined {
+    return this.graph.nodes.find(
+      (node) => (node.op === "input" || node.op === "table") && rowsKey(node.type.rows) === rowsKey(rows),
+    );
   }
 
   parameter(name: string): TensorRef {
@@ -236,32 +280,94 @@ class SignatureEmitter implements TensorflowEmitter {
     });
   }
 
-  table(name: string): TensorRef {
-    return this.feed({ kind: "table", name }, "float32", shapeOf(this.source("table", name).type));
-  }
-
-  loop(loop: TensorflowLoop): readonly TensorRef[] {
+  loop(emit: TensorflowEmitter, loop: TensorflowLoop): readonly TensorRef[] {
     const frame = `${this.prefix}/loop_${this.module.nodes.length}`;
     const add = (op: string, inputs: readonly string[], attributes: GraphDefNode["attributes"]) =>
       this.module.add(this.prefix, op, inputs, attributes);
-    return emitLoop(this, add, frame, loop);
+    return emitLoop(emit, add, frame, loop);
   }
 
-  private source(op: "input" | "table", name: string): Node {
-    const found = this.graph.nodes.find(
-      (node) => node.op === op && (node.attributes as { readonly name: string }).name === name,
-    );
-    invariant(found, `the graph has no ${op} ${name}`);
-    return found;
-  }
-
-  private feed(source: FeedSource, dtype: FedType, shape: Shape): TensorRef {
-    const key = feedKey(source);
+  /** `index` is the part that is asked for, null for all rows. */
+  feed(source: FeedSource, rows: Rows, index: number | null, dtype: FedType, shape: Shape): TensorRef {
+    const part = index !== null && isSplit(rows) ? { rows, index, of: this.parts.length } : null;
+    const key = part === null ? feedKey(source) : `${feedKey(source)} of part ${part.index}`;
     return this.once(`feed ${key}`, () => {
       const ref = placeholder(this.module, this.prefix, dtype, shape);
-      this.inputs.set(key, { tensor: `${ref}:0`, dtype, shape, source });
+      this.inputs.set(key, { tensor: `${ref}:0`, dtype, shape, source, part });
       return ref;
     });
+  }
+
+  once(key: string, make: () => TensorRef): TensorRef {
+    const found = this.made.get(key);
+    if (found !== undefined) return found;
+    const made = make();
+    this.made.set(key, made);
+    return made;
+  }
+}
+
+/** What lowerings get: `part` of the rows, or all of them. */
+class RowsEmitter implements TensorflowEmitter {
+  private readonly signature: SignatureEmitter;
+  private readonly part: number | null;
+
+  constructor(signature: SignatureEmitter, part: number | null) {
+    this.signature = signature;
+    this.part = part;
+  }
+
+  node(
+    op: string,
+    inputs: readonly TensorRef[],
+    attributes: Readonly<Record<string, TensorflowAttribute>>,
+  ): TensorRef {
+    return this.signature.node(op, inputs, attributes);
+  }
+
+  floats(values: readonly number[], dims: readonly number[]): TensorRef {
+    return this.signature.constant("float32", values, dims);
+  }
+
+  ints(values: readonly number[], dims: readonly number[]): TensorRef {
+    return this.signature.constant("int32", values, dims);
+  }
+
+  count(rows: Rows): TensorRef {
+    return this.signature.once(`count ${rowsKey(rows)} of ${isSplit(rows) ? this.part : null}`, () => {
+      if (rows.kind === "once") return this.ints([1], []);
+      if (rows.kind === "steps") return this.firstSize(this.segments(rows), "int32");
+      const source = this.signature.sourceOf(rows);
+      if (source === undefined)
+        return this.signature.feed({ kind: "count", rows }, rows, this.part, "int32", []);
+      const { name } = source.attributes as { readonly name: string };
+      return this.firstSize(
+        source.op === "table" ? this.table(name) : this.input(name),
+        dtypeOf(source.type),
+      );
+    });
+  }
+
+  segments(rows: StepsRows): TensorRef {
+    return this.signature.feed({ kind: "segments", rows }, rows, this.part, "int32", [null]);
+  }
+
+  input(name: string): TensorRef {
+    const { type } = this.signature.source("input", name);
+    return this.signature.feed({ kind: "input", name }, type.rows, this.part, dtypeOf(type), shapeOf(type));
+  }
+
+  parameter(name: string): TensorRef {
+    return this.signature.parameter(name);
+  }
+
+  table(name: string): TensorRef {
+    const { type } = this.signature.source("table", name);
+    return this.signature.feed({ kind: "table", name }, type.rows, this.part, "float32", shapeOf(type));
+  }
+
+  loop(loop: TensorflowLoop): readonly TensorRef[] {
+    return this.signature.loop(this, loop);
   }
 
   /** i32 scalar: the size of a tensor's first axis. */
@@ -274,14 +380,6 @@ class SignatureEmitter implements TensorflowEmitter {
       Index: int,
       shrink_axis_mask: { kind: "int", value: 1 },
     });
-  }
-
-  private once(key: string, make: () => TensorRef): TensorRef {
-    const found = this.made.get(key);
-    if (found !== undefined) return found;
-    const made = make();
-    this.made.set(key, made);
-    return made;
   }
 }
 
@@ -304,7 +402,7 @@ function emitWrite(module: ModuleBuilder, parameters: readonly Parameter[]): Sig
   const assigned = parameters.map(({ name, dims }) => {
     const value = placeholder(module, "write", "float32", dims);
     const source = { kind: "parameter", name } as const;
-    inputs.set(feedKey(source), { tensor: `${value}:0`, dtype: "float32", shape: dims, source });
+    inputs.set(feedKey(source), { tensor: `${value}:0`, dtype: "float32", shape: dims, source, part: null });
     return module.add("write", "AssignVariableOp", [module.variable(name, dims), value], { dtype: FLOAT });
   });
   return { inputs, outputs: new Map([[DONE, done(module, "write", assigned)]]) };

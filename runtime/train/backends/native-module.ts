@@ -5,20 +5,27 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import type { FeedSource, FeedValues } from "../../../compiler/backends/feed.ts";
-import type { SignatureInput, TensorflowModule } from "../../../compiler/backends/tensorflow/emit.ts";
+import type {
+  RowsPart,
+  SignatureInput,
+  TensorflowModule,
+} from "../../../compiler/backends/tensorflow/emit.ts";
 import type { TensorflowType } from "../../../compiler/backends/tensorflow/lowering.ts";
 import { InternalError, invariant } from "../../../compiler/internal-error.ts";
 import type { NativeModule, SavedModel } from "../../native/load.ts";
 import { isLive, modified, ownerMark } from "../../native/lock.ts";
 import { filledShape } from "./filled-shape.ts";
+import { PartReader } from "./part-values.ts";
 import { SERVE, writeSavedModel } from "./saved-model.ts";
 
 /** Finds the value of one thing that is fed; a number is a scalar. */
-export type FeedReader = (source: FeedSource) => Float32Array | Int32Array | number;
+export type FeedReader = (source: FeedSource, part: RowsPart | null) => Float32Array | Int32Array | number;
 
 /** What is fed but parameters, which are in the session. */
 export function readFeed(values: FeedValues): FeedReader {
-  return (source) => {
+  const parts = new PartReader(values);
+  return (source, part) => {
+    if (part !== null) return parts.read(source, part);
     switch (source.kind) {
       case "input":
         return values.input(source.name);
@@ -82,8 +89,8 @@ export class LoadedModule {
     invariant(loaded, `the module has no signature ${signature}`);
     useTensorflow(this.native);
     const fed: Record<string, Tensor> = {};
-    for (const [key, { source, dtype, shape }] of loaded.inputs) {
-      const value = read(source);
+    for (const [key, { source, part, dtype, shape }] of loaded.inputs) {
+      const value = read(source, part);
       const values = typeof value === "number" ? Int32Array.of(value) : ofType(value, dtype);
       fed[key] = tf.tensor(values, filledShape(shape, values.length), dtype);
     }

@@ -12,15 +12,16 @@ import type { GraphResults } from "./run-tfjs.ts";
 
 const RUN = "run";
 
-/** Native TensorFlow must be there (`nativeAvailable`). */
+/** Native TensorFlow must be there (`nativeAvailable`). The rows are worked on in `parts` where that is possible. */
 export async function runTensorflow(
   graph: ValidGraph,
   feeds: Feeds,
   layout: RowLayout,
+  parts = 1,
 ): Promise<GraphResults> {
   const native = await loadNative();
   invariant(native, "native TensorFlow does not load");
-  const module = await LoadedModule.load(native, emitTensorflow({ [RUN]: graph }));
+  const module = await LoadedModule.load(native, emitTensorflow({ [RUN]: graph }, parts));
   try {
     const parameters = [...graph.parameters.keys()];
     const initial = new Map(

@@ -1,0 +1,62 @@
+// Graphs that can work on parts of a batch side by side. TensorFlow shares the nodes of a graph out among its threads, and
+// a step is mostly one long chain of them: with the rows in two parts there are two chains, which meet only where something
+// is known once. This is data parallelism within one step: what comes out is what the whole batch gives, but for rounding.
+
+import {
+  type EachRows,
+  type ElementsRows,
+  type Node,
+  perOf,
+  type Rows,
+  type StepsRows,
+  type ValidGraph,
+} from "../../graph/graph.ts";
+import { rewrite } from "../../graph/rewrite.ts";
+import { validate } from "../../graph/validate.ts";
+import type { OpDefinition } from "../../ops/define-op.ts";
+import { ops } from "../../ops/registry.ts";
+import { scalar } from "../../ops/support/gradients.ts";
+import { inputNames } from "../../training/program.ts";
+
+/** Whether rows belong to examples, which can be shared out. */
+export function isSplit(rows: Rows): rows is EachRows | StepsRows | ElementsRows {
+  return rows.kind !== "once" && rows.kind !== "table" && perOf(rows) === "example";
+}
+
+/** Whether a node's value depends on which rows there are. */
+export function readsRows({ inputs, attributes }: Node, nodes: readonly Node[]): boolean {
+  if (inputs.some((input) => isSplit(nodes[input]!.type.rows))) return true;
+  return "rows" in attributes && isSplit(attributes.rows);
+}
+
+/**
+ * `graph` in a form whose rows can be worked on in parts, as no row reads another one, and what all rows make together
+ * can be made of what parts of them make; null where it has none.
+ */
+export function inParts(graph: ValidGraph): ValidGraph | null {
+  const summed = validate(meansAsSums(graph));
+  const { nodes } = summed;
+  const can = nodes.every((node) => {
+    if (isSplit(node.type.rows)) return !isOrder(node);
+    const { joins } = ops[node.op] as unknown as OpDefinition<Node["attributes"]>;
+    return joins !== undefined || !readsRows(node, nodes);
+  });
+  return can ? summed : null;
+}
+
+/** An input that puts rows into another order. */
+function isOrder({ op, attributes }: Node): boolean {
+  return op === "input" && (attributes as { readonly name: string }).name.startsWith(inputNames.order(""));
+}
+
+/** The mean of a batch is its sum by its size, and where it has no rows the moving average. */
+function meansAsSums(graph: ValidGraph) {
+  return rewrite(graph, ({ op, origin, inputs: [x] }, [rows, moving], builder) => {
+    if (op !== "batch_mean") return null;
+    const count = builder.add("count_rows", [], { rows: graph.nodes[x!]!.type.rows }, origin);
+    const divisor = builder.add("maximum", [count, scalar(builder, 1, count)], {}, origin);
+    const mean = builder.add("divide", [builder.add("sum_rows", [rows!], {}, origin), divisor], {}, origin);
+    const isNone = builder.add("equal", [count, scalar(builder, 0, count)], {}, origin);
+    return builder.add("add", [mean, builder.add("multiply", [moving!, isNone], {}, origin)], {}, origin);
+  });
+}
