@@ -26,12 +26,38 @@ function lighter(node: Node, inputs: readonly NodeId[], builder: GraphBuilder): 
     case "sum_rows":
     case "sum_width": {
       const negated = operandOf("negate", inputs[0]!, builder);
-      if (negated === null) return null;
-      return builder.add("negate", [builder.add(node.op, [negated], {}, node.origin)], {}, node.origin);
+      const x = negated ?? inputs[0]!;
+      const rest = node.op === "sum_rows" ? withoutCentred(x, builder) : null;
+      if (negated === null && rest === null) return null;
+      const sum = builder.add(node.op, [rest ?? x], {}, node.origin);
+      return negated === null ? sum : builder.add("negate", [sum], {}, node.origin);
     }
     default:
       return null;
   }
+}
+
+/** The other part of a sum with rows that add up to 0: then what all of them make does not wait for their factor. */
+function withoutCentred(id: NodeId, builder: GraphBuilder): NodeId | null {
+  const { op, inputs } = builder.node(id);
+  if (op !== "add") return null;
+  const [a, b] = inputs as readonly [NodeId, NodeId];
+  if (isCentred(b, builder)) return a;
+  return isCentred(a, builder) ? b : null;
+}
+
+/** x − E, with E the mean of x over the batch, or that times what is known once. */
+function isCentred(id: NodeId, builder: GraphBuilder): boolean {
+  const { op, inputs, type } = builder.node(id);
+  if (op === "multiply") {
+    const isOnce = (operand: NodeId) => builder.typeOf(operand).rows.kind === "once";
+    const rows = inputs.find((operand) => !isOnce(operand));
+    return inputs.some(isOnce) && rows !== undefined && isCentred(rows, builder);
+  }
+  if (op !== "subtract") return false;
+  const [x, mean] = inputs as readonly [NodeId, NodeId];
+  const { op: of, inputs: averaged } = builder.node(mean);
+  return of === "batch_mean" && averaged[0] === x && sameType(builder.typeOf(x), type);
 }
 
 /** The input of the node `id` where it is an `op`. */

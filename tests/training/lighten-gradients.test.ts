@@ -52,6 +52,29 @@ describe("what it does", () => {
     expect(opsOf((g, x, y) => g.add("subtract", [x, g.add("negate", [y], {})], {}))).toEqual(["add"]);
   });
 
+  test("a sum over the batch leaves out what adds up to nothing", () => {
+    const centred = (g: GraphBuilder, x: NodeId, moving: NodeId) =>
+      g.add("subtract", [x, g.add("batch_mean", [x, moving], {})], {});
+    const scaled = (g: GraphBuilder, x: NodeId, once: NodeId) =>
+      g.add("multiply", [centred(g, x, once), once], {});
+    const total = (g: GraphBuilder, a: NodeId, b: NodeId) =>
+      g.add("sum_rows", [g.add("add", [a, b], {})], {});
+    expect(opsOf((g, x, y, once) => total(g, y, scaled(g, x, once)))).toEqual(["sum_rows"]);
+    expect(opsOf((g, x, y, once) => total(g, centred(g, x, once), y))).toEqual(["sum_rows"]);
+    expect(
+      opsOf((g, x, y, once) =>
+        g.add("sum_rows", [g.add("negate", [g.add("add", [y, centred(g, x, once)], {})], {})], {}),
+      ),
+    ).toEqual(["sum_rows", "negate"]);
+    // Less the mean of other rows, and times what differs by row, it does not.
+    const other = (g: GraphBuilder, x: NodeId, y: NodeId, once: NodeId) =>
+      g.add("subtract", [x, g.add("batch_mean", [y, once], {})], {});
+    expect(opsOf((g, x, y, once) => total(g, y, other(g, x, y, once)))).toContain("batch_mean");
+    expect(opsOf((g, x, y, once) => total(g, y, g.add("multiply", [centred(g, x, once), y], {})))).toContain(
+      "batch_mean",
+    );
+  });
+
   test("signs go behind sums", () => {
     expect(opsOf((g, x) => g.add("sum_rows", [g.add("negate", [x], {})], {}))).toEqual([
       "sum_rows",
