@@ -11,7 +11,7 @@ import { exitCodes } from "../exit-codes.ts";
 import { metricNotes } from "../metric-notes.ts";
 import { evaluationText } from "../metric-tables.ts";
 import { evaluationProgress } from "../progress.ts";
-import { backendFor, type DataOptions, rowsToScore } from "../scoring.ts";
+import { backendFor, type DataOptions, rowsToMeasure } from "../scoring.ts";
 import type { Terminal } from "../terminal.ts";
 
 export interface EvalOptions extends DataOptions {
@@ -22,7 +22,7 @@ export interface EvalOptions extends DataOptions {
 
 export async function evaluate(folder: string, options: EvalOptions, terminal: Terminal): Promise<number> {
   const run = await openRun(folder);
-  const data = await rowsToScore(run, options, "required", terminal);
+  const data = await rowsToMeasure(run, options, terminal);
   const onProgress = evaluationProgress(terminal);
   const scores = await scoreRun(run, data, await backendFor(run, options.backend), (rows) =>
     onProgress({ kind: "scoring", rows, of: data.rows }),
