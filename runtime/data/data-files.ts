@@ -16,6 +16,7 @@ import type {
 import { malformedFile, otherSeparator, unknownFormat } from "../../compiler/diagnostics/catalog/data.ts";
 import { fileUnreadable } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, inData, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
+import { nameOfColumn } from "../../compiler/model/column-names.ts";
 import { csvHeader } from "./csv-header.ts";
 import { fileProblem } from "./file-problem.ts";
 import type { RawCell, RawChunk } from "./raw-values.ts";
@@ -180,11 +181,29 @@ export class DataFiles {
     }
   }
 
+  async count(file: DataFile): Promise<number> {
+    if (file.columns.size === 0) return 0;
+    const query = `SELECT count(*) FROM ${file.sql}`;
+    const counted = await failing(file.path, () => this.connection.runAndReadAll(query));
+    return Number(counted.getRows()[0]![0]);
+  }
+
   /** How much of the file that is being read is behind it, 0 to 1; null where DuckDB cannot tell. */
   get share(): number | null {
     const { percentage } = this.connection.progress;
     return percentage < 0 ? null : Math.min(1, percentage / 100);
   }
+}
+
+/**
+ * The column that a spec calls `name`: the one of that name, or else the only one whose name gives it (`Item ID` is
+ * `item_id`). Undefined where there is none, or several.
+ */
+export function columnNamed({ columns }: DataFile, name: string): DataColumn | undefined {
+  const own = columns.get(name);
+  if (own !== undefined) return own;
+  const [only, ...more] = [...columns.values()].filter((column) => nameOfColumn(column.name) === name);
+  return more.length === 0 ? only : undefined;
 }
 
 /** The column as whole microseconds since 1970 (nanoseconds where it has them); null where it holds no time. */

@@ -10,7 +10,7 @@ import type { ListFormat } from "../config/config.ts";
 import type { Encoders } from "../features/encoders.ts";
 import { latestFrom } from "../serve/features.ts";
 import { ColumnBuilder, sharedFloat32 } from "./builders.ts";
-import type { DataColumn, DataFile, DataFiles } from "./data-files.ts";
+import { columnNamed, type DataColumn, type DataFile, type DataFiles } from "./data-files.ts";
 import type { HistoryColumns, SetColumn } from "./dataset.ts";
 import {
   columnUses,
@@ -68,10 +68,13 @@ export async function* readReadyPieces(
   }
   const labelled =
     options.labels === "required" ||
-    (options.labels === "optional" && [...model.labels.keys()].every((label) => file.columns.has(label)));
+    (options.labels === "optional" &&
+      [...model.labels.keys()].every((label) => columnNamed(file, label) !== undefined));
   const uses = columnUses(model, options.groupBy).filter(
     ({ feature, into }) =>
-      into !== "groups" || options.labels === "required" || (labelled && file.columns.has(feature.name)),
+      into !== "groups" ||
+      options.labels === "required" ||
+      (labelled && columnNamed(file, feature.name) !== undefined),
   );
   const parts: Part[] = [
     new FeatureReader(uses, file, encoders, options.outside, options.separator, findings),

@@ -61,12 +61,12 @@ async function writeAll(
 ): Promise<number> {
   const onProgress = predictionProgress(terminal);
   let done = 0;
-  await write(text.head);
   for await (const piece of pieces) {
     const logits = await scorer.score(piece, (scored) => {
       const soFar = done + scored;
       onProgress(soFar, rows === null ? share() : soFar / rows);
     });
+    if (done === 0) await write(text.head);
     for (const part of text.rows(logits, piece.rows)) await write(part);
     done += piece.rows;
   }

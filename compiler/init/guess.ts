@@ -1,0 +1,416 @@
+// From the rows of a file to what a draft says: which column is the label, who users and items are, which columns are
+// histories of which, and what every other one holds. Each guess has its reason. Pure.
+
+import { saysOutcome, saysPosition } from "../lint/words.ts";
+import { nameOfColumn } from "../model/column-names.ts";
+import type { ListedColumn, NamedColumn } from "./columns.ts";
+import { guessEvents } from "./events.ts";
+import { guessHistories } from "./histories.ts";
+import { kindFor } from "./kinds.ts";
+import { setOf, vectorOf } from "./list-kinds.ts";
+import { commonSeparator, holdsLists, knownValues, listColumn, separatorOf } from "./lists.ts";
+import {
+  counted,
+  type DraftFeature,
+  type DraftKind,
+  type DraftScope,
+  type Guess,
+  type Plan,
+} from "./plan.ts";
+import { dependence, leak } from "./relations.ts";
+import type { Table, TableColumn } from "./table.ts";
+import { binaryOf, describeValues } from "./values.ts";
+import { isKeyOf, labelRank, saysTime, scopeSaid } from "./words.ts";
+
+/** Why no draft can be made. */
+export type NoDraft =
+  | { readonly kind: "no-label"; readonly binary: readonly string[] }
+  | { readonly kind: "bad-label"; readonly column: string; readonly reason: string }
+  | { readonly kind: "no-features"; readonly leftOut: readonly Guess[] };
+
+export type Guessed = { readonly kind: "plan"; readonly plan: Plan } | NoDraft;
+
+/** Rows that an early stop has to go by, and users that validation rows are drawn from. */
+const LEAST_ROWS = 2000;
+const LEAST_USERS = 100;
+
+/** `label` is the column that the person says it is; null where it is to be found. */
+export function guess(table: Table, label: string | null): Guessed {
+  const leftOut: Guess[] = [];
+  const named = namedColumns(table, leftOut);
+  const found = findLabel(named, label);
+  if (found.kind === "bad-label") return found;
+  const keys = { user: keyOf(named, "user"), item: keyOf(named, "item") };
+  const lists = listsAmong(table, named, leftOut);
+  if (found.kind === "none") {
+    const events = lists.columns.length > 0 ? null : guessEvents(table, named, keys, leftOut);
+    return events ?? { kind: "no-label", binary: found.binary };
+  }
+  const labels = found.column.cells.map((cell) => binaryOf(cell as string) ?? 0);
+  const singles = named.filter(
+    (column) => column !== found.column && !lists.columns.some((list) => list.name === column.name),
+  );
+  const usable = singles.filter((column) => {
+    const reason = ofNoUse(column, found.column, labels, keys, lists.boundBy(column));
+    if (reason !== null) leftOut.push(reason);
+    return reason === null;
+  });
+  const paired = guessHistories({ table, usable, lists: lists.columns, item: keys.item, leftOut });
+  const features: DraftFeature[] = [];
+  for (const column of usable) {
+    const isBound = paired.bound.has(column.name);
+    const kind =
+      paired.bound.get(column.name) ??
+      kindFor({
+        name: column.name,
+        values: describeValues(column.cells),
+        all: table.rows === table.total,
+        isBound,
+        isKey: column === keys.user || column === keys.item,
+      });
+    if (typeof kind === "string") leftOut.push(out(column, kind, "add it by hand where it is of use"));
+    else features.push(featureOf(column, kind, isBound, keys));
+  }
+  for (const list of paired.others) {
+    const kind = vectorOf(list) ?? setOf(list);
+    const reason = typeof kind === "string" ? kind : leak(list.cells, labels);
+    if (typeof kind === "string" || reason !== null)
+      leftOut.push(out(list, reason!, "add it by hand where it is of use"));
+    else features.push(featureOf(list, kind, paired.bound.has(list.name), keys));
+  }
+  const drafted = features.map((feature) => readOrNot(feature, keys.user, paired.histories.length > 0));
+  if (!drafted.some(({ isRead }) => isRead) && paired.histories.length === 0)
+    return { kind: "no-features", leftOut };
+  const user = drafted.find(({ name }) => name === keys.user?.name)?.name ?? null;
+  const users = user === null ? 0 : new Set(keys.user!.cells.map(String)).size;
+  const isEnough = table.rows >= LEAST_ROWS && users >= LEAST_USERS;
+  return {
+    kind: "plan",
+    plan: {
+      label: { name: found.column.name, reason: found.reason },
+      features: drafted,
+      histories: paired.histories,
+      user,
+      rows: { kind: "rows", validateBy: isEnough ? user : null, separator: lists.separator },
+      batch: table.total < 10_000 ? 64 : table.total < 1_000_000 ? 256 : 1024,
+      epochs: isEnough ? 5 : 2,
+      guesses: [
+        { column: found.column.header, is: "the label", reason: found.reason, change: "`--label COLUMN`" },
+        ...drafted.map(toldFeature),
+        ...paired.histories.flatMap(({ name, max, reason, fields }) => [
+          ...fields.map((field) => ({
+            column: field.header,
+            is:
+              field.target === null
+                ? `a field of ${name}: ${field.kind.text}`
+                : `${name}: the past of ${field.target}`,
+            reason: field.reason,
+            change:
+              field.target === null
+                ? field.kind.change
+                : `bind it to another feature: \`… <-> ${field.column}\``,
+          })),
+          {
+            column: name,
+            is: `history(max: ${max})`,
+            reason,
+            change: "another `max`; `steps: latest_first` in dinc.yaml if lists begin with the latest",
+          },
+        ]),
+      ],
+      leftOut: [...found.others, ...leftOut],
+    },
+  };
+}
+
+function namedColumns({ columns, ambiguous }: Table, leftOut: Guess[]): NamedColumn[] {
+  for (const header of ambiguous)
+    leftOut.push(out({ header }, "several columns have this name", "rename them in the file"));
+  const exact = new Set(columns.map(({ header }) => header));
+  const names = new Map<string, number>();
+  for (const { header } of columns) {
+    const name = nameOfColumn(header);
+    if (name !== null && name !== header) names.set(name, (names.get(name) ?? 0) + 1);
+  }
+  return columns.flatMap((column): NamedColumn[] => {
+    const { header } = column;
+    const name = nameOfColumn(header);
+    const taken = name !== header && (exact.has(name ?? "") || (names.get(name ?? "") ?? 0) > 1);
+    if (name !== null && !taken) return [{ ...column, name }];
+    const reason = name === null ? "its name has no letter" : "another column has this name, or nearly";
+    leftOut.push({ column: header, is: "left out", reason, change: "rename it in the file" });
+    return [];
+  });
+}
+
+type FoundLabel =
+  | {
+      readonly kind: "label";
+      readonly column: NamedColumn;
+      readonly reason: string;
+      readonly others: readonly Guess[];
+    }
+  | { readonly kind: "none"; readonly binary: readonly string[] }
+  | Extract<NoDraft, { kind: "bad-label" }>;
+
+function findLabel(columns: readonly NamedColumn[], asked: string | null): FoundLabel {
+  if (asked !== null) {
+    const column = columns.find(({ header, name }) => header === asked || name === asked);
+    if (column === undefined) return { kind: "bad-label", column: asked, reason: "there is no such column" };
+    const reason = whyNotLabel(column);
+    if (reason !== null) return { kind: "bad-label", column: asked, reason };
+    return { kind: "label", column, reason: "you said so", others: [] };
+  }
+  const binary = columns.filter((column) => whyNotLabel(column) === null);
+  const called = binary
+    .flatMap((column) => {
+      const rank = labelRank(column.name);
+      return rank === null ? [] : [{ column, rank }];
+    })
+    .sort((a, b) => a.rank - b.rank);
+  const [first, ...more] = called;
+  if (first !== undefined) {
+    const others = more.map(({ column }) =>
+      out(
+        column,
+        "looks like an outcome of the row, too",
+        "`--label`, or a second `label` with a `predict` of its own",
+      ),
+    );
+    return {
+      kind: "label",
+      column: first.column,
+      reason: `0 or 1, and called like one${shareOf(first.column)}`,
+      others,
+    };
+  }
+  const [only] = binary;
+  if (binary.length === 1 && only !== undefined)
+    return { kind: "label", column: only, reason: `the only column of 0 and 1${shareOf(only)}`, others: [] };
+  return { kind: "none", binary: binary.map(({ header }) => header) };
+}
+
+function whyNotLabel({ cells }: TableColumn): string | null {
+  const values = new Set<number>();
+  for (const cell of cells) {
+    if (cell === null) return "it has rows without a value";
+    const value = typeof cell === "object" ? null : binaryOf(cell);
+    if (value === null)
+      return `it has other values than 0 and 1, such as ${JSON.stringify(String(cell).slice(0, 30))}`;
+    values.add(value);
+  }
+  return values.size === 2 ? null : "all its values are the same";
+}
+
+function shareOf({ cells }: TableColumn): string {
+  const ones = cells.filter((cell) => binaryOf(cell as string) === 1).length;
+  return `; ${((100 * ones) / cells.length).toFixed(1)} % are 1`;
+}
+
+export interface Keys {
+  readonly user: NamedColumn | null;
+  readonly item: NamedColumn | null;
+}
+
+/** The column that tells users, or items, apart: by its name, and of several the one of most values. */
+function keyOf(columns: readonly NamedColumn[], of: "user" | "item"): NamedColumn | null {
+  const candidates = columns
+    .filter((column) => isKeyOf(column.name, of) && !holdsLists(column))
+    .map((column) => ({ column, values: describeValues(column.cells) }))
+    .filter(({ values }) => values.count > 0 && values.mayBeIds);
+  const named = (name: string) => (name === `${of}_id` ? 1 : 0);
+  candidates.sort(
+    (a, b) => named(b.column.name) - named(a.column.name) || b.values.counts.size - a.values.counts.size,
+  );
+  return candidates[0]?.column ?? null;
+}
+
+interface Lists {
+  readonly columns: readonly ListedColumn[];
+  readonly separator: string | null;
+  /** Whether a column with this name seems to be the past of `column`. */
+  boundBy(column: NamedColumn): boolean;
+}
+
+function listsAmong(table: Table, columns: readonly NamedColumn[], leftOut: Guess[]): Lists {
+  const known = knownValues(table);
+  const separators = columns.map((column) =>
+    column.typeName === "text" || column.typeName === "VARCHAR" ? separatorOf(column, known) : null,
+  );
+  const separator = commonSeparator(separators);
+  const listed = columns.flatMap((column, i): ListedColumn[] => {
+    const own = separators[i]!;
+    if (holdsLists(column)) return [{ ...column, ...listColumn(column, null) }];
+    if (own === null) return [];
+    if (own === separator) return [{ ...column, ...listColumn(column, own) }];
+    leftOut.push(
+      out(
+        column,
+        `its values stand between \`${own}\`, those of other columns between \`${separator}\``,
+        "write all lists of the file alike",
+      ),
+    );
+    return [];
+  });
+  const names = new Set(listed.map(({ name }) => name));
+  for (const column of leftOut) names.add(nameOfColumn(column.column) ?? "");
+  return {
+    columns: listed,
+    separator,
+    boundBy: ({ name }) => listed.some((list) => list.name.includes(name)),
+  };
+}
+
+/** Why a column of single values is no feature; null where it may be one. */
+function ofNoUse(
+  column: NamedColumn,
+  label: NamedColumn,
+  labels: readonly number[],
+  { user, item }: Keys,
+  isBound: boolean,
+): Guess | null {
+  const { name, header, typeName, cells } = column;
+  const isKey = column === user || column === item;
+  const say = (reason: string, change: string) => out({ header }, reason, change);
+  const values = describeValues(cells);
+  if (cells.some((cell) => typeof cell === "string" && /^\[.*,.*\]$/s.test(cell)))
+    return say(
+      "it holds lists as other tools print them, in brackets",
+      "write `1|2|3`, or Parquet with real lists",
+    );
+  if (/^(STRUCT|MAP|UNION|JSON)/.test(typeName))
+    return say("it holds records", "give each part a column of its own");
+  if (/^(TIMESTAMP|DATE|TIME|INTERVAL)/.test(typeName) || isTime(name, values.counts.keys()))
+    return say(
+      "a moment comes only once",
+      "give the hour or the weekday a column: `hour : int(0..23)  embed 4`",
+    );
+  if (!isKey && saysPosition(name))
+    return say(
+      "where a candidate was shown is decided by the ranking that the model is for",
+      "add it if it is known before",
+    );
+  if (saysOutcome(name, [label.name]))
+    return say(
+      "called like an outcome, which is not known when candidates are ranked",
+      "rename it if it was known before",
+    );
+  const reason = isKey ? null : leak(cells, labels);
+  if (reason !== null)
+    return say(`it gives the label away: ${reason}`, "add it if it is known before the label");
+  const isOwn = values.counts.size === cells.length && cells.length >= 20;
+  if (
+    isOwn &&
+    !isKey &&
+    !isBound &&
+    (values.areWhole
+      ? isCounted(values.counts) || /id$|index|key$/.test(name)
+      : values.numbers === null && values.words < 3)
+  )
+    return say(
+      "every row has a value of its own: there is nothing to learn from it",
+      "add it if values come again in more rows",
+    );
+  return null;
+}
+
+function isTime(name: string, texts: Iterable<string>): boolean {
+  const values = [...texts];
+  if (values.length === 0) return false;
+  if (
+    values.every((text) => /^\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/.test(text))
+  )
+    return true;
+  return saysTime(name) && values.every((text) => /^\d{9,19}(\.\d+)?$/.test(text));
+}
+
+/** Whole numbers without a gap: numbers of rows. */
+function isCounted(counts: ReadonlyMap<string, number>): boolean {
+  const numbers = [...counts.keys()].map(Number);
+  const [least, largest] = numbers.reduce(
+    ([a, b], x) => [Math.min(a, x), Math.max(b, x)],
+    [Infinity, -Infinity],
+  );
+  return largest - least + 1 === counts.size;
+}
+
+function featureOf(column: NamedColumn, kind: DraftKind, isBound: boolean, keys: Keys): DraftFeature {
+  const { scope, reason } = scopeOf(column, isBound, keys);
+  return { name: column.name, header: column.header, scope, kind, isRead: true, scopeReason: reason };
+}
+
+/** A share of rows that may be mistakes of the data. */
+const CONSISTENT = 0.995;
+const LEAST_AGAIN = 20;
+
+function scopeOf(
+  column: NamedColumn,
+  isBound: boolean,
+  { user, item }: Keys,
+): { readonly scope: DraftScope; readonly reason: string } {
+  if (isBound) return { scope: "item", reason: "the item's, as histories have it too" };
+  if (column === user) return { scope: "user", reason: "who asks" };
+  if (column === item) return { scope: "item", reason: "the candidate" };
+  const follows = (key: NamedColumn | null) => {
+    if (key === null) return false;
+    const { again, share } = dependence(key.cells, column.cells);
+    return again >= LEAST_AGAIN && share >= CONSISTENT;
+  };
+  const [ofUser, ofItem] = [follows(user), follows(item)];
+  if (ofUser && !ofItem)
+    return { scope: "user", reason: `the user's: the same in all rows of a ${user!.header}` };
+  if (ofItem && !ofUser)
+    return { scope: "item", reason: `the item's: the same in all rows of a ${item!.header}` };
+  const said = scopeSaid(column.name);
+  if (said === "context") return { scope: "context", reason: "the request's, by its name" };
+  if (said === "user") return { scope: "user", reason: "the user's, by its name" };
+  if (said === "item") return { scope: "item", reason: "the item's, by its name" };
+  return { scope: "item", reason: "the item's: it may differ from candidate to candidate" };
+}
+
+/** A user's id has a vector only where nothing else says what the user likes. */
+function readOrNot(feature: DraftFeature, user: NamedColumn | null, hasHistory: boolean): DraftFeature {
+  if (feature.name !== user?.name) return feature;
+  if (hasHistory)
+    return {
+      ...feature,
+      isRead: false,
+      kind: {
+        ...feature.kind,
+        text: feature.kind.text.replace("min_count: 2, ", "").replace("(min_count: 2)", ""),
+        embed: null,
+        reason: "tells users apart for GAUC; what they like is in the history, so it has no vector",
+        change: "`id(min_count: 5)  embed 16`, and its name in `net`",
+      },
+    };
+  const text = feature.kind.text.includes("min_count")
+    ? feature.kind.text.replace("min_count: 2", "min_count: 5")
+    : feature.kind.text.replace(/^id\(?/, (start) =>
+        start === "id" ? "id(min_count: 5)" : "id(min_count: 5, ",
+      );
+  return {
+    ...feature,
+    kind: {
+      ...feature.kind,
+      text,
+      reason: `${feature.kind.reason.split(";")[0]}; who comes less than 5 times shares a vector`,
+    },
+  };
+}
+
+export function out({ header }: Pick<TableColumn, "header">, reason: string, change: string): Guess {
+  return { column: header, is: "left out", reason, change };
+}
+
+export function toldFeature({ header, name, kind, scopeReason }: DraftFeature): Guess {
+  const embed = kind.embed === null ? "" : ` embed ${kind.embed}`;
+  const as = name === header ? "" : `\`${name}\`: `;
+  return {
+    column: header,
+    is: `${as}${kind.text}${embed}`,
+    reason: `${kind.reason}; ${scopeReason}`,
+    change: kind.change,
+  };
+}
+
+export { counted };

@@ -1,0 +1,89 @@
+// What a draft says, before it is text.
+
+export type DraftScope = "user" | "item" | "context";
+
+/** How a value is declared: `id(min_count: 2)`, `number |> standardize`. */
+export interface DraftKind {
+  readonly kind: "id" | "enum" | "int" | "number" | "text" | "vector" | "set";
+  /** With its options and transforms. */
+  readonly text: string;
+  /** Width of its table; null where it has none. */
+  readonly embed: number | null;
+  /** Why, as a clause. */
+  readonly reason: string;
+  /** How to have it otherwise, as a clause. */
+  readonly change: string;
+}
+
+export interface DraftFeature {
+  readonly name: string;
+  readonly header: string;
+  readonly scope: DraftScope;
+  readonly kind: DraftKind;
+  /** Whether the network reads it; otherwise it tells users apart for metrics alone. */
+  readonly isRead: boolean;
+  readonly scopeReason: string;
+}
+
+export interface DraftField {
+  readonly column: string;
+  readonly header: string;
+  /** The item feature that it is bound to; null for a field of the history's own. */
+  readonly target: string | null;
+  readonly kind: DraftKind;
+  readonly reason: string;
+}
+
+export interface DraftHistory {
+  readonly name: string;
+  readonly max: number;
+  /** Why so many steps. */
+  readonly reason: string;
+  readonly fields: readonly DraftField[];
+}
+
+/** A column, what became of it, why, and how to have it otherwise. */
+export interface Guess {
+  readonly column: string;
+  readonly is: string;
+  readonly reason: string;
+  readonly change: string | null;
+}
+
+export type DraftRows =
+  | {
+      readonly kind: "rows";
+      /** The user id that validation rows are taken by; null where there are none. */
+      readonly validateBy: string | null;
+      readonly separator: string | null;
+    }
+  | { readonly kind: "events"; readonly user: string; readonly item: string; readonly order: string };
+
+export interface Plan {
+  readonly label: { readonly name: string; readonly reason: string };
+  readonly features: readonly DraftFeature[];
+  readonly histories: readonly DraftHistory[];
+  /** The user id, by which GAUC groups. */
+  readonly user: string | null;
+  readonly rows: DraftRows;
+  readonly batch: number;
+  readonly epochs: number;
+  /** Everything that was guessed, in the order in which it is told. */
+  readonly guesses: readonly Guess[];
+  readonly leftOut: readonly Guess[];
+}
+
+export const WIDTHS = "2 up to 4 values, 4 up to 20, 8 up to 1,000, 16 up to 100,000, 32 beyond";
+
+/** The width of a table with so many ids. */
+export function widthFor(values: number): number {
+  if (values <= 4) return 2;
+  if (values <= 20) return 4;
+  if (values <= 1000) return 8;
+  return values <= 100_000 ? 16 : 32;
+}
+
+/** `12,102` */
+export function counted(value: number): string {
+  return value.toLocaleString("en");
+}
