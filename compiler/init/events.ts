@@ -36,7 +36,7 @@ export function guessEvents(
     taken.add(name);
     fields.push({
       column: name,
-      header: column.header,
+      header: name,
       target: column.name,
       kind,
       reason: "made from the log",
@@ -84,7 +84,10 @@ export function guessEvents(
   }
   const events = new Map<string, number>();
   for (const cell of user.cells) events.set(String(cell), (events.get(String(cell)) ?? 0) + 1);
-  const steps = stepsOf(all ? [...events.values()] : [50]);
+  // Of rows that were drawn a user has too few.
+  const steps = all
+    ? stepsOf([...events.values()], "users")
+    : { max: 50, reason: "a usual length: not all rows were looked at" };
   const reason = "an event is a click, and for each an item is drawn that the user never touched";
   return {
     kind: "plan",
@@ -95,7 +98,7 @@ export function guessEvents(
         {
           name: history,
           max: steps.max,
-          reason: all ? steps.reason.replace("rows", "users") : "a usual length: not all rows were looked at",
+          reason: steps.reason,
           fields,
         },
       ],
@@ -120,7 +123,7 @@ export function guessEvents(
         {
           column: history,
           is: `history(max: ${steps.max})`,
-          reason: steps.reason.replace("rows", "users"),
+          reason: steps.reason,
           change: "another `max`",
         },
       ],

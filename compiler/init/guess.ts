@@ -9,14 +9,7 @@ import { guessHistories } from "./histories.ts";
 import { kindFor } from "./kinds.ts";
 import { setOf, vectorOf } from "./list-kinds.ts";
 import { commonSeparator, holdsLists, knownValues, listColumn, separatorOf } from "./lists.ts";
-import {
-  counted,
-  type DraftFeature,
-  type DraftKind,
-  type DraftScope,
-  type Guess,
-  type Plan,
-} from "./plan.ts";
+import type { DraftFeature, DraftKind, DraftScope, Guess, Plan } from "./plan.ts";
 import { dependence, leak } from "./relations.ts";
 import type { Table, TableColumn } from "./table.ts";
 import { binaryOf, describeValues } from "./values.ts";
@@ -40,16 +33,17 @@ export function guess(table: Table, label: string | null): Guessed {
   const named = namedColumns(table, leftOut);
   const found = findLabel(named, label);
   if (found.kind === "bad-label") return found;
-  const keys = { user: keyOf(named, "user"), item: keyOf(named, "item") };
   const lists = listsAmong(table, named, leftOut);
+  const listed = new Set([...lists.columns.map(({ name }) => name), ...lists.refused]);
+  const single = named.filter(({ name }) => !listed.has(name));
+  const keys = { user: keyOf(single, "user"), item: keyOf(single, "item") };
   if (found.kind === "none") {
     const events = lists.columns.length > 0 ? null : guessEvents(table, named, keys, leftOut);
     return events ?? { kind: "no-label", binary: found.binary };
   }
   const labels = found.column.cells.map((cell) => binaryOf(cell as string) ?? 0);
-  const singles = named.filter(
-    (column) => column !== found.column && !lists.columns.some((list) => list.name === column.name),
-  );
+  const outcomes = new Set([found.column.name, ...found.others.map(({ name }) => name)]);
+  const singles = single.filter(({ name }) => !outcomes.has(name));
   const usable = singles.filter((column) => {
     const reason = ofNoUse(column, found.column, labels, keys, lists.boundBy(column));
     if (reason !== null) leftOut.push(reason);
@@ -59,6 +53,7 @@ export function guess(table: Table, label: string | null): Guessed {
   const features: DraftFeature[] = [];
   for (const column of usable) {
     const isBound = paired.bound.has(column.name);
+    const isKey = column === keys.user || column === keys.item;
     const kind =
       paired.bound.get(column.name) ??
       kindFor({
@@ -66,7 +61,7 @@ export function guess(table: Table, label: string | null): Guessed {
         values: describeValues(column.cells),
         all: table.rows === table.total,
         isBound,
-        isKey: column === keys.user || column === keys.item,
+        isKey,
       });
     if (typeof kind === "string") leftOut.push(out(column, kind, "add it by hand where it is of use"));
     else features.push(featureOf(column, kind, isBound, keys));
@@ -118,7 +113,7 @@ export function guess(table: Table, label: string | null): Guessed {
           },
         ]),
       ],
-      leftOut: [...found.others, ...leftOut],
+      leftOut: [...found.others.map(({ guess: each }) => each), ...leftOut],
     },
   };
 }
@@ -148,7 +143,7 @@ type FoundLabel =
       readonly kind: "label";
       readonly column: NamedColumn;
       readonly reason: string;
-      readonly others: readonly Guess[];
+      readonly others: readonly { readonly name: string; readonly guess: Guess }[];
     }
   | { readonly kind: "none"; readonly binary: readonly string[] }
   | Extract<NoDraft, { kind: "bad-label" }>;
@@ -170,13 +165,14 @@ function findLabel(columns: readonly NamedColumn[], asked: string | null): Found
     .sort((a, b) => a.rank - b.rank);
   const [first, ...more] = called;
   if (first !== undefined) {
-    const others = more.map(({ column }) =>
-      out(
+    const others = more.map(({ column }) => ({
+      name: column.name,
+      guess: out(
         column,
         "looks like an outcome of the row, too",
         "`--label`, or a second `label` with a `predict` of its own",
       ),
-    );
+    }));
     return {
       kind: "label",
       column: first.column,
@@ -215,7 +211,7 @@ export interface Keys {
 /** The column that tells users, or items, apart: by its name, and of several the one of most values. */
 function keyOf(columns: readonly NamedColumn[], of: "user" | "item"): NamedColumn | null {
   const candidates = columns
-    .filter((column) => isKeyOf(column.name, of) && !holdsLists(column))
+    .filter((column) => isKeyOf(column.name, of))
     .map((column) => ({ column, values: describeValues(column.cells) }))
     .filter(({ values }) => values.count > 0 && values.mayBeIds);
   const named = (name: string) => (name === `${of}_id` ? 1 : 0);
@@ -227,6 +223,8 @@ function keyOf(columns: readonly NamedColumn[], of: "user" | "item"): NamedColum
 
 interface Lists {
   readonly columns: readonly ListedColumn[];
+  /** Names of columns that hold lists in a way that cannot be read here. */
+  readonly refused: readonly string[];
   readonly separator: string | null;
   /** Whether a column with this name seems to be the past of `column`. */
   boundBy(column: NamedColumn): boolean;
@@ -238,11 +236,13 @@ function listsAmong(table: Table, columns: readonly NamedColumn[], leftOut: Gues
     column.typeName === "text" || column.typeName === "VARCHAR" ? separatorOf(column, known) : null,
   );
   const separator = commonSeparator(separators);
+  const refused: string[] = [];
   const listed = columns.flatMap((column, i): ListedColumn[] => {
     const own = separators[i]!;
     if (holdsLists(column)) return [{ ...column, ...listColumn(column, null) }];
     if (own === null) return [];
     if (own === separator) return [{ ...column, ...listColumn(column, own) }];
+    refused.push(column.name);
     leftOut.push(
       out(
         column,
@@ -252,10 +252,9 @@ function listsAmong(table: Table, columns: readonly NamedColumn[], leftOut: Gues
     );
     return [];
   });
-  const names = new Set(listed.map(({ name }) => name));
-  for (const column of leftOut) names.add(nameOfColumn(column.column) ?? "");
   return {
     columns: listed,
+    refused,
     separator,
     boundBy: ({ name }) => listed.some((list) => list.name.includes(name)),
   };
@@ -412,5 +411,3 @@ export function toldFeature({ header, name, kind, scopeReason }: DraftFeature): 
     change: kind.change,
   };
 }
-
-export { counted };

@@ -159,12 +159,15 @@ function isMoving(lengths: readonly number[]): boolean {
 }
 
 /** How many steps count. */
-export function stepsOf(lengths: readonly number[]): { readonly max: number; readonly reason: string } {
+export function stepsOf(
+  lengths: readonly number[],
+  of = "rows",
+): { readonly max: number; readonly reason: string } {
   const most = quantile(lengths, 0.95);
   const rounded = most > 10 ? Math.ceil(most / 10) * 10 : Math.max(1, most);
   const max = Math.min(MOST_STEPS, rounded);
   const longest = lengths.reduce((longer, length) => Math.max(longer, length), 0);
-  return { max, reason: `95 % of the rows have at most ${most} steps, the longest ${longest}` };
+  return { max, reason: `95 % of the ${of} have at most ${most} steps, the longest ${longest}` };
 }
 
 /** `clicks`, or what the column says was done, such as `viewed`. */

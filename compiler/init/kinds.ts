@@ -31,7 +31,7 @@ export function kindFor(asked: Asked): DraftKind | string {
   if (values.counts.size === 1 && !isKey) return `its only value is ${shown(values)}`;
   const { numbers } = values;
   if (isKey || saysId(name)) {
-    if (values.mayBeIds) return idKind(asked, isKey ? "tells them apart" : "called like an id");
+    if (values.mayBeIds) return idKind(asked, isKey ? "which tell them apart" : "called like an id");
     if (isKey || numbers === null)
       return 'ids are texts or whole numbers; write them without a fraction (in pandas `.astype("Int64")`)';
   }

@@ -18,6 +18,8 @@ export interface ListColumn {
   readonly isNested: boolean;
 }
 
+/** Texts that are looked at for one. */
+const LOOKED_AT = 2000;
 /** A text with a separator must have at least so many rows in which it stands. */
 const LEAST_SHARE = 0.1;
 
@@ -26,7 +28,8 @@ export function separatorOf(column: TableColumn, known: (value: string) => boole
   const texts = column.cells.filter((cell) => typeof cell === "string");
   if (texts.length === 0 || texts.some((text) => /^\[.*\]$/s.test(text))) return null;
   if (texts.every((text) => !Number.isNaN(Number(text)))) return null;
-  return SEPARATORS.find((separator) => separates(texts, separator, known)) ?? null;
+  const some = texts.slice(0, LOOKED_AT);
+  return SEPARATORS.find((separator) => separates(some, separator, known)) ?? null;
 }
 
 function separates(

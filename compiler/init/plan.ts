@@ -47,7 +47,7 @@ export interface Guess {
   readonly column: string;
   readonly is: string;
   readonly reason: string;
-  readonly change: string | null;
+  readonly change: string;
 }
 
 export type DraftRows =

@@ -3,7 +3,9 @@
 
 import { formatStrictly } from "../fmt/format.ts";
 import { InternalError } from "../internal-error.ts";
-import { sourceFile } from "../source/source-file.ts";
+import { fieldLeftUnbound } from "../lint/field-left-unbound.rule.ts";
+import { lintText } from "../lint/lint.ts";
+import { sourceFile, textOf } from "../source/source-file.ts";
 import { counted, type DraftFeature, type DraftHistory, type DraftScope, type Plan, WIDTHS } from "./plan.ts";
 import type { Table } from "./table.ts";
 
@@ -18,30 +20,41 @@ export function draftTexts(
   table: Table,
   paths: { readonly spec: string; readonly data: string },
 ): DraftTexts {
-  const text = specText(plan, table);
-  const { value, diagnostics } = formatStrictly(sourceFile(paths.spec, text));
-  if (diagnostics.length > 0)
-    throw new InternalError(`the draft is no spec: ${diagnostics[0]!.message}\n${text}`);
-  return { spec: value, config: configText(plan, table, paths) };
+  const plain = formatted(specText(plan, table, new Set()), paths.spec);
+  // Nobody is asked to bind what the file does not have.
+  const unbound = new Set(
+    lintText(sourceFile(paths.spec, plain)).flatMap(({ name, place }) =>
+      name === fieldLeftUnbound.name && place.kind === "text" ? [textOf(place.span)] : [],
+    ),
+  );
+  const spec = unbound.size === 0 ? plain : formatted(specText(plan, table, unbound), paths.spec);
+  return { spec, config: configText(plan, table, paths) };
+}
+
+function formatted(text: string, path: string): string {
+  const { value, diagnostics } = formatStrictly(sourceFile(path, text));
+  if (diagnostics.length === 0) return value;
+  throw new InternalError(`the draft is no spec: ${diagnostics[0]!.message}\n${text}`);
 }
 
 const SCOPES: readonly DraftScope[] = ["user", "item", "context"];
 
-function specText(plan: Plan, table: Table): string {
+/** `unbound` are histories that leave an item feature unbound. */
+function specText(plan: Plan, table: Table, unbound: ReadonlySet<string>): string {
   const { label, features, histories } = plan;
   const looked =
     table.rows === table.total
-      ? `all ${counted(table.rows)} rows`
-      : `${counted(table.rows)} of ${counted(table.total)} rows, drawn by chance`;
+      ? `all ${counted(table.rows)} rows of ${oneLine(table.path)}`
+      : `${counted(table.rows)} of the ${counted(table.total)} rows of ${oneLine(table.path)}, drawn by chance`;
   const names = new Names(plan);
   return [
-    `/// Drafted by \`dinc init\` from ${looked} of ${oneLine(table.path)}: what stands in comments was guessed.`,
+    `/// Drafted by \`dinc init\` from ${looked}: what stands in comments was guessed.`,
     "model draft",
     "",
     `// Widths of \`embed\` go by the number of values: ${WIDTHS}.`,
     ...SCOPES.flatMap((scope) => scopeLines(scope, features)),
     "",
-    ...histories.flatMap((history) => [...historyLines(history, features), ""]),
+    ...histories.flatMap((history) => [...historyLines(history, unbound.has(history.name)), ""]),
     `label ${label.name} : binary  // ${label.reason}`,
     "",
     ...netLines(plan, names),
@@ -62,18 +75,9 @@ function scopeLines(scope: DraftScope, features: readonly DraftFeature[]): strin
   return [`features ${scope} {`, ...lines, "}"];
 }
 
-/** Nobody is asked for what the file does not have. */
-const UNBOUND = "dinc-ignore DIN0703: the file has no column of it";
+const UNBOUND = `dinc-ignore ${fieldLeftUnbound.code}: the file has no column of it`;
 
-function historyLines(
-  { name, max, reason, fields }: DraftHistory,
-  features: readonly DraftFeature[],
-): string[] {
-  const bound = new Set(fields.map(({ target }) => target));
-  const left = features.filter(
-    ({ scope, kind, isRead, name: feature }) =>
-      scope === "item" && kind.kind === "id" && isRead && !bound.has(feature),
-  );
+function historyLines({ name, max, reason, fields }: DraftHistory, isUnbound: boolean): string[] {
   const lines = fields.map(({ column, header, target, kind, reason: why }) => {
     const said = column === header || target === null ? "" : `\`${header}\`: `;
     if (target !== null) return `${target} <-> ${column} // ${oneLine(said + why)}`;
@@ -81,7 +85,7 @@ function historyLines(
   });
   return [
     `/// What the user did, latest last; ${reason}.`,
-    ...(left.length === 1 && bound.size > (bound.has(null) ? 1 : 0) ? [`// ${UNBOUND}`] : []),
+    ...(isUnbound ? [`// ${UNBOUND}`] : []),
     `history ${name}(max: ${max}) {`,
     ...lines,
     "}",

@@ -8,7 +8,7 @@ import { DataFiles } from "../data/data-files.ts";
 import type { RawCell } from "../data/raw-values.ts";
 
 /** As many show what a column holds; more would only take longer. */
-export const LOOKED_AT = 100_000;
+export const LOOKED_AT = 200_000;
 const SEED = 2026;
 
 /** Throws DiagnosticError where the file cannot be read, is empty, or has no names of columns. */

@@ -1,14 +1,14 @@
 // dinc init [DIR] --data FILE: drafts a spec and a dinc.yaml from the columns of a file, and says what it guessed and why.
 
 import { stat } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { isAbsolute, join, relative } from "node:path";
 import { sampleTable } from "../../../runtime/init/sample-table.ts";
 import { makeFolders, writeAtomically } from "../../../runtime/run/atomic.ts";
 import { draftExists, nothingToLearn, unfitLabel, withoutLabel } from "../../diagnostics/catalog/init.ts";
 import { fileUnwritable } from "../../diagnostics/catalog/run.ts";
 import { type Diagnostic, DiagnosticError, diagnose, inData, nowhere } from "../../diagnostics/diagnostic.ts";
 import { guess, type NoDraft } from "../../init/guess.ts";
-import { counted, type Guess, type Plan } from "../../init/plan.ts";
+import { counted, type Plan } from "../../init/plan.ts";
 import type { Table } from "../../init/table.ts";
 import { draftTexts } from "../../init/write.ts";
 import { exitCodes, UsageError } from "../exit-codes.ts";
@@ -29,7 +29,7 @@ export async function init(folder: string, options: InitOptions, terminal: Termi
   const guessed = guess(table, options.label ?? null);
   if (guessed.kind !== "plan") throw new DiagnosticError([whyNot(guessed, table)]);
   const { plan } = guessed;
-  const data = relative(folder, options.data).replaceAll("\\", "/");
+  const data = isAbsolute(options.data) ? options.data : relative(folder, options.data).replaceAll("\\", "/");
   const texts = draftTexts(plan, table, { spec: "model.din", data });
   try {
     await makeFolders(folder);
@@ -82,21 +82,13 @@ function told({ guesses, leftOut }: Plan, { path, rows, total }: Table): string 
     rows === total
       ? `all ${counted(total)} rows were looked at`
       : `${counted(rows)} of ${counted(total)} rows were looked at, drawn by chance: a value that none of them has will be told in training`;
-  const lines = (all: readonly Guess[]) =>
-    all.flatMap(({ column, is, reason, change }) => [
-      `  ${column}: ${is}`,
-      `      ${reason}${change === null ? "" : `; otherwise ${change}`}`,
-    ]);
+  const line = (column: string, is: string, more: string) => [`  ${column}: ${is}`, `      ${more}`];
   return [
     `${path}: ${looked}`,
-    ...lines(guesses),
-    ...(leftOut.length === 0
-      ? []
-      : [
-          "left out",
-          ...lines(leftOut.map((each) => ({ ...each, is: each.reason, reason: "" }))).filter(
-            (line) => line.trim() !== "",
-          ),
-        ]),
+    ...guesses.flatMap(({ column, is, reason, change }) =>
+      line(column, is, `${reason}; otherwise ${change}`),
+    ),
+    ...(leftOut.length === 0 ? [] : ["", "left out:"]),
+    ...leftOut.flatMap(({ column, reason, change }) => line(column, reason, change)),
   ].join("\n");
 }
