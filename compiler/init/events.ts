@@ -46,7 +46,14 @@ export function guessEvents(
     if (column === order) continue;
     const isKey = column === user || column === item;
     const values = describeValues(column.cells);
-    const kind = kindFor({ name: column.name, values, all, isBound: column === item, isKey });
+    const kind = kindFor({
+      name: column.name,
+      values,
+      all,
+      isBound: column === item,
+      isKey,
+      userFor: column === user ? "metrics" : null,
+    });
     if (typeof kind === "string") {
       leftOut.push(out(column, kind, "add it by hand where it is of use"));
       continue;
@@ -56,7 +63,7 @@ export function guessEvents(
     if (column === user)
       features.push({
         ...{ name, header, scope: "user", isRead: false, scopeReason: "who the events are of" },
-        kind: { ...kind, text: "id", embed: null, reason: "tells users apart for GAUC" },
+        kind,
       });
     else if (column === item || (follows(item) && !follows(user))) {
       const scopeReason =

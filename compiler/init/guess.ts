@@ -53,7 +53,9 @@ export function guess(table: Table, label: string | null): Guessed {
   const features: DraftFeature[] = [];
   for (const column of usable) {
     const isBound = paired.bound.has(column.name);
-    const isKey = column === keys.user || column === keys.item;
+    const isUser = column === keys.user;
+    // Where histories say what a user likes, the id needs no vector.
+    const userFor = isUser && paired.histories.length > 0 ? "metrics" : "network";
     const kind =
       paired.bound.get(column.name) ??
       kindFor({
@@ -61,29 +63,34 @@ export function guess(table: Table, label: string | null): Guessed {
         values: describeValues(column.cells),
         all: table.rows === table.total,
         isBound,
-        isKey,
+        isKey: isUser || column === keys.item,
+        userFor: isUser || isKeyOf(column.name, "user") ? userFor : null,
       });
     if (typeof kind === "string") leftOut.push(out(column, kind, "add it by hand where it is of use"));
-    else features.push(featureOf(column, kind, isBound, keys));
+    else
+      features.push({
+        ...featureOf(column, kind, isBound, keys),
+        isRead: !isUser || userFor === "network",
+      });
   }
   for (const list of paired.others) {
     const kind = vectorOf(list) ?? setOf(list);
-    const reason = typeof kind === "string" ? kind : leak(list.cells, labels);
+    const reason =
+      typeof kind === "string" ? kind : (nameObjection(list.name, found.column) ?? leak(list.cells, labels));
     if (typeof kind === "string" || reason !== null)
       leftOut.push(out(list, reason!, "add it by hand where it is of use"));
     else features.push(featureOf(list, kind, paired.bound.has(list.name), keys));
   }
-  const drafted = features.map((feature) => readOrNot(feature, keys.user, paired.histories.length > 0));
-  if (!drafted.some(({ isRead }) => isRead) && paired.histories.length === 0)
+  if (!features.some(({ isRead }) => isRead) && paired.histories.length === 0)
     return { kind: "no-features", leftOut };
-  const user = drafted.find(({ name }) => name === keys.user?.name)?.name ?? null;
+  const user = features.find(({ name }) => name === keys.user?.name)?.name ?? null;
   const users = user === null ? 0 : new Set(keys.user!.cells.map(String)).size;
   const isEnough = table.rows >= LEAST_ROWS && users >= LEAST_USERS;
   return {
     kind: "plan",
     plan: {
       label: { name: found.column.name, reason: found.reason },
-      features: drafted,
+      features,
       histories: paired.histories,
       user,
       rows: { kind: "rows", validateBy: isEnough ? user : null, separator: lists.separator },
@@ -91,7 +98,7 @@ export function guess(table: Table, label: string | null): Guessed {
       epochs: isEnough ? 5 : 2,
       guesses: [
         { column: found.column.header, is: "the label", reason: found.reason, change: "`--label COLUMN`" },
-        ...drafted.map(toldFeature),
+        ...features.map(toldFeature),
         ...paired.histories.flatMap(({ name, max, reason, fields }) => [
           ...fields.map((field) => ({
             column: field.header,
@@ -121,7 +128,7 @@ export function guess(table: Table, label: string | null): Guessed {
 function namedColumns({ columns, ambiguous }: Table, leftOut: Guess[]): NamedColumn[] {
   for (const header of ambiguous)
     leftOut.push(out({ header }, "several columns have this name", "rename them in the file"));
-  const exact = new Set(columns.map(({ header }) => header));
+  const exact = new Set([...columns.map(({ header }) => header), ...ambiguous]);
   const names = new Map<string, number>();
   for (const { header } of columns) {
     const name = nameOfColumn(header);
@@ -233,16 +240,22 @@ interface Lists {
 function listsAmong(table: Table, columns: readonly NamedColumn[], leftOut: Guess[]): Lists {
   const known = knownValues(table);
   const separators = columns.map((column) =>
-    column.typeName === "text" || column.typeName === "VARCHAR" ? separatorOf(column, known) : null,
+    (column.typeName === "text" || column.typeName === "VARCHAR") && !isKeyOf(column.name, "user")
+      ? separatorOf(column, known)
+      : null,
   );
   const separator = commonSeparator(separators);
   const refused: string[] = [];
   const listed = columns.flatMap((column, i): ListedColumn[] => {
     const own = separators[i]!;
-    if (holdsLists(column)) return [{ ...column, ...listColumn(column, null) }];
-    if (own === null) return [];
-    if (own === separator) return [{ ...column, ...listColumn(column, own) }];
+    if (own === null && !holdsLists(column)) return [];
+    const isOfOne = isKeyOf(column.name, "user");
+    if (own === separator || (own === null && !isOfOne)) return [{ ...column, ...listColumn(column, own) }];
     refused.push(column.name);
+    if (isOfOne) {
+      leftOut.push(out(column, "a row is of one user", "give it one value a row"));
+      return [];
+    }
     leftOut.push(
       out(
         column,
@@ -258,6 +271,14 @@ function listsAmong(table: Table, columns: readonly NamedColumn[], leftOut: Gues
     separator,
     boundBy: ({ name }) => listed.some((list) => list.name.includes(name)),
   };
+}
+
+/** Why a column is no feature by its name alone, as advice on the spec would have it. */
+function nameObjection(name: string, label: NamedColumn): string | null {
+  if (saysPosition(name))
+    return "where a candidate was shown is decided by the ranking that the model is for";
+  const isOutcome = saysOutcome(name, [label.name]);
+  return isOutcome ? "called like an outcome, which is not known when candidates are ranked" : null;
 }
 
 /** Why a column of single values is no feature; null where it may be one. */
@@ -284,16 +305,8 @@ function ofNoUse(
       "a moment comes only once",
       "give the hour or the weekday a column: `hour : int(0..23)  embed 4`",
     );
-  if (!isKey && saysPosition(name))
-    return say(
-      "where a candidate was shown is decided by the ranking that the model is for",
-      "add it if it is known before",
-    );
-  if (saysOutcome(name, [label.name]))
-    return say(
-      "called like an outcome, which is not known when candidates are ranked",
-      "rename it if it was known before",
-    );
+  const said = isKey ? null : nameObjection(name, label);
+  if (said !== null) return say(said, "rename it, if it is known before");
   const reason = isKey ? null : leak(cells, labels);
   if (reason !== null)
     return say(`it gives the label away: ${reason}`, "add it if it is known before the label");
@@ -365,36 +378,6 @@ function scopeOf(
   if (said === "user") return { scope: "user", reason: "the user's, by its name" };
   if (said === "item") return { scope: "item", reason: "the item's, by its name" };
   return { scope: "item", reason: "the item's: it may differ from candidate to candidate" };
-}
-
-/** A user's id has a vector only where nothing else says what the user likes. */
-function readOrNot(feature: DraftFeature, user: NamedColumn | null, hasHistory: boolean): DraftFeature {
-  if (feature.name !== user?.name) return feature;
-  if (hasHistory)
-    return {
-      ...feature,
-      isRead: false,
-      kind: {
-        ...feature.kind,
-        text: feature.kind.text.replace("min_count: 2, ", "").replace("(min_count: 2)", ""),
-        embed: null,
-        reason: "tells users apart for GAUC; what they like is in the history, so it has no vector",
-        change: "`id(min_count: 5)  embed 16`, and its name in `net`",
-      },
-    };
-  const text = feature.kind.text.includes("min_count")
-    ? feature.kind.text.replace("min_count: 2", "min_count: 5")
-    : feature.kind.text.replace(/^id\(?/, (start) =>
-        start === "id" ? "id(min_count: 5)" : "id(min_count: 5, ",
-      );
-  return {
-    ...feature,
-    kind: {
-      ...feature.kind,
-      text,
-      reason: `${feature.kind.reason.split(";")[0]}; who comes less than 5 times shares a vector`,
-    },
-  };
 }
 
 export function out({ header }: Pick<TableColumn, "header">, reason: string, change: string): Guess {

@@ -72,7 +72,14 @@ export function guessHistories(asked: {
     );
     for (const list of own) {
       const { name, header, elements: values } = list;
-      const kind = kindFor({ name, values, all: table.rows === table.total, isBound: false, isKey: false });
+      const kind = kindFor({
+        name,
+        values,
+        all: table.rows === table.total,
+        isBound: false,
+        isKey: false,
+        userFor: null,
+      });
       if (typeof kind === "string") continue;
       fieldsOf.add(list);
       const reason = `as many values a row as ${group[0]!.list.header}; ${kind.reason}`;
@@ -136,7 +143,7 @@ function kindOfBoth(target: NamedColumn, lists: readonly ListedColumn[], all: bo
   if (isSet) return setOf(target as ListedColumn);
   const isKey = isKeyOf(target.name, "item") || wordsOf(target.name).at(-1) === "id";
   const values = describeValues([...target.cells, ...steps]);
-  return kindFor({ name: target.name, values, all, isBound: true, isKey });
+  return kindFor({ name: target.name, values, all, isBound: true, isKey, userFor: null });
 }
 
 /** Lists that have the same number of values in every row are one history. */

@@ -14,6 +14,8 @@ export interface Asked {
   readonly isBound: boolean;
   /** It tells users or items apart. */
   readonly isKey: boolean;
+  /** It tells users apart: for metrics alone, or for the network too. Null for what does not. */
+  readonly userFor: "metrics" | "network" | null;
 }
 
 /** A list of values in the spec is for so few. */
@@ -52,12 +54,20 @@ export function kindFor(asked: Asked): DraftKind | string {
   return idKind(asked, "texts that come again");
 }
 
-function idKind({ name, values, isKey }: Asked, reason: string): DraftKind {
+function idKind({ name, values, isKey, userFor }: Asked, reason: string): DraftKind {
   const distinct = values.counts.size;
+  const missing = values.missing > 0 ? "missing: unknown" : "";
+  if (userFor !== null)
+    return {
+      kind: "id",
+      text: called("id", [userFor === "network" ? "min_count: 5" : "", missing]),
+      embed: userFor === "network" ? widthFor(distinct) : null,
+      reason: `${counted(distinct)} values, ${userFor === "network" ? "of which those that come less than 5 times share a vector" : "for GAUC; what users like is in the history, so they have no vector"}${missingReason(values)}`,
+      change: userFor === "network" ? "another width" : "`id(min_count: 5)  embed 16`, and its name in `net`",
+    };
   const rare = [...values.counts.values()].filter((times) => times < 2).length;
   // A vector for what training saw once has learned that row's label.
   const least = rare > 0 && distinct - rare >= 2 ? "min_count: 2" : "";
-  const missing = values.missing > 0 ? "missing: unknown" : "";
   return {
     kind: "id",
     text: called("id", [least, missing]),

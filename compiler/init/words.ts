@@ -1,5 +1,7 @@
 // What names of columns say, as people write them in click logs. `lint/words.ts` says what names of features may not.
 
+import { saysUser } from "../lint/words.ts";
+
 const LABELS = [
   ...[
     "label",
@@ -76,7 +78,7 @@ const CONTEXT = new Set(
     " ",
   ),
 );
-const ID = new Set("id ids code key uuid guid hash idx index no".split(" "));
+const ID = new Set("id code key uuid guid hash idx index no".split(" "));
 const HISTORY = new Set(
   "hist history histories list seq seqs sequence past prev previous recent last clicked click clicks viewed bought liked watched rated visited behavior behaviour".split(
     " ",
@@ -102,6 +104,7 @@ export function scopeSaid(name: string): Said {
 
 /** Whether the column tells users, or items, apart. */
 export function isKeyOf(name: string, of: "user" | "item"): boolean {
+  if (of === "user" && saysUser(name)) return true;
   const [first, ...rest] = wordsOf(name);
   return (of === "user" ? USER : ITEM).has(first ?? "") && rest.every((word) => ID.has(word));
 }
