@@ -142,7 +142,11 @@ function kindOfBoth(target: NamedColumn, lists: readonly ListedColumn[], all: bo
     return "a step has several values, and the candidate one";
   if (isSet) return setOf(target as ListedColumn);
   const isKey = isKeyOf(target.name, "item") || wordsOf(target.name).at(-1) === "id";
-  const values = describeValues([...target.cells, ...steps]);
+  const own = describeValues(target.cells);
+  const both = describeValues([...target.cells, ...steps]);
+  // Which ids whole numbers with a fraction are is a question for each column.
+  const mayBeIds = both.mayBeIds && own.mayBeIds && lists.every(({ elements }) => elements.mayBeIds);
+  const values = { ...both, mayBeIds };
   return kindFor({ name: target.name, values, all, isBound: true, isKey, userFor: null });
 }
 

@@ -50,7 +50,7 @@ async function requireAbsent(...paths: readonly string[]): Promise<void> {
   for (const path of paths) if ((await stat(path).catch(() => null)) !== null) there.push(path);
   if (there.length === 0) return;
   const help = "name another folder, or replace them with --force";
-  throw new DiagnosticError(there.map((path) => diagnose(draftExists, { path }, nowhere, { help })));
+  throw new DiagnosticError([diagnose(draftExists, { paths: there }, nowhere, { help })]);
 }
 
 function whyNot(reason: NoDraft, { path, columns }: Table): Diagnostic {

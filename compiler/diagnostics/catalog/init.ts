@@ -2,11 +2,11 @@
 
 import { defineKind } from "./define.ts";
 
-export const draftExists = defineKind<{ path: string }>({
+export const draftExists = defineKind<{ paths: readonly string[] }>({
   code: "DIN0615",
   name: "draft-exists",
   severity: "error",
-  message: ({ path }) => `${path} exists already`,
+  message: ({ paths }) => `${paths.join(" and ")} ${paths.length === 1 ? "exists" : "exist"} already`,
   explanation:
     "`dinc init` writes model.din and dinc.yaml into a folder, and replaces neither of them unasked: they may be work. Name another folder, or say --force.",
 });
@@ -17,7 +17,7 @@ export const withoutHeader = defineKind<{ values: string }>({
   severity: "error",
   message: ({ values }) => `its first line seems to be a row: ${values} are no names of columns`,
   explanation:
-    "The first line of a CSV names its columns; a draft has its names from there. A number in it, or nothing, is most likely a value of the first row, which would be read as names and never trained on.",
+    "The first line of a CSV names its columns; a draft has its names from there. A number in it is most likely a value of the first row, which would be taken for names and never be trained on.",
 });
 
 export const withoutLabel = defineKind<{ binary: readonly string[] }>({
