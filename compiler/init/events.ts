@@ -8,7 +8,7 @@ import type { DraftFeature, DraftField, Guess } from "./plan.ts";
 import { dependence } from "./relations.ts";
 import type { Table } from "./table.ts";
 import { describeValues } from "./values.ts";
-import { saysOrder } from "./words.ts";
+import { saysOrder, scopeSaid } from "./words.ts";
 
 const CONSISTENT = 0.995;
 
@@ -59,19 +59,20 @@ export function guessEvents(
       continue;
     }
     const follows = (key: NamedColumn) => dependence(key.cells, column.cells).share >= CONSISTENT;
+    const isUsers = follows(user) && (!follows(item) || scopeSaid(column.name) === "user");
     const { name, header } = column;
     if (column === user)
       features.push({
         ...{ name, header, scope: "user", isRead: false, scopeReason: "who the events are of" },
         kind,
       });
-    else if (column === item || (follows(item) && !follows(user))) {
+    else if (column === item || (follows(item) && !isUsers)) {
       const scopeReason =
         column === item ? "what the events are about" : `the same in all rows of a ${item.header}`;
       // Of an item that a user never touched nothing else is known, and of texts there is no past.
       features.push({ name, header, scope: "item", kind, isRead: true, scopeReason });
       bind(column, kind);
-    } else if (follows(user) && !follows(item))
+    } else if (isUsers)
       features.push({
         name,
         header,
@@ -113,6 +114,7 @@ export function guessEvents(
       rows: { kind: "events", user: user.header, item: item.header, order: order.header },
       batch: 256,
       epochs: 3,
+      patience: 1,
       guesses: [
         {
           column: "label",

@@ -94,8 +94,7 @@ export function guess(table: Table, label: string | null): Guessed {
       histories: paired.histories,
       user,
       rows: { kind: "rows", validateBy: isEnough ? user : null, separator: lists.separator },
-      batch: table.total < 10_000 ? 64 : table.total < 1_000_000 ? 256 : 1024,
-      epochs: isEnough ? 5 : 2,
+      ...lengthOf(table.total, isEnough),
       guesses: [
         { column: found.column.header, is: "the label", reason: found.reason, change: "`--label COLUMN`" },
         ...features.map(toldFeature),
@@ -123,6 +122,13 @@ export function guess(table: Table, label: string | null): Guessed {
       leftOut: [...found.others.map(({ guess: each }) => each), ...leftOut],
     },
   };
+}
+
+/** Few rows are few steps, of which a network needs some thousand; an early stop ends what more of them would spoil. */
+function lengthOf(rows: number, stops: boolean): Pick<Plan, "batch" | "epochs" | "patience"> {
+  if (rows < 20_000) return { batch: 64, epochs: stops ? 20 : 5, patience: 3 };
+  if (rows < 200_000) return { batch: 256, epochs: stops ? 10 : 3, patience: 2 };
+  return { batch: rows < 2_000_000 ? 256 : 1024, epochs: stops ? 5 : 2, patience: 1 };
 }
 
 function namedColumns({ columns, ambiguous }: Table, leftOut: Guess[]): NamedColumn[] {

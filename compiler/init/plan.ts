@@ -68,6 +68,8 @@ export interface Plan {
   readonly rows: DraftRows;
   readonly batch: number;
   readonly epochs: number;
+  /** Of an early stop, where there are validation rows. */
+  readonly patience: number;
   /** Everything that was guessed, in the order in which it is told. */
   readonly guesses: readonly Guess[];
   readonly leftOut: readonly Guess[];

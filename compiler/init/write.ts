@@ -133,14 +133,16 @@ function fieldName(field: DraftHistory["fields"][number], fields: DraftHistory["
   return fields.filter((other) => other.target === target).length > 1 ? column : target;
 }
 
-function trainLines({ user, rows, batch, epochs }: Plan): string[] {
+function trainLines({ user, rows, batch, epochs, patience }: Plan): string[] {
   const stops = rows.kind === "rows" && rows.validateBy !== null;
   return [
     "train {",
     "loss binary_cross_entropy",
     "optimizer adam(learning_rate: 1e-3)",
     `batch ${batch} epochs ${epochs}`,
-    ...(stops ? ["stop early(metric: auc, patience: 1) // by the validation rows of dinc.yaml"] : []),
+    ...(stops
+      ? [`stop early(metric: auc, patience: ${patience}) // by the validation rows of dinc.yaml`]
+      : []),
     `metrics auc, ${user === null ? "" : `gauc(by: ${user}), `}log_loss`,
     "}",
   ];
