@@ -97,7 +97,8 @@ function formatFor({ manifest }: Run, options: DataOptions): ListFormat {
 }
 
 function withoutSplit({ config, split }: DataOptions): DiagnosticError {
-  return new DiagnosticError([diagnose(splitMissing, { path: config!, split }, nowhere)]);
+  const help = "name another one with --split, or a file of rows with --data instead of -c";
+  return new DiagnosticError([diagnose(splitMissing, { path: config!, split }, nowhere, { help })]);
 }
 
 /** `auto` is the back end that trained the run, where it is there, so that scores agree to the last digit. */

@@ -4,7 +4,7 @@ import type { NamedColumn } from "./columns.ts";
 import { type Guessed, type Keys, out, toldFeature } from "./guess.ts";
 import { nameFor, stepsOf } from "./histories.ts";
 import { kindFor } from "./kinds.ts";
-import type { DraftFeature, DraftField, Guess } from "./plan.ts";
+import { type DraftFeature, type DraftField, type Guess, toldTraining, trainingFor } from "./plan.ts";
 import { dependence } from "./relations.ts";
 import type { Table } from "./table.ts";
 import { describeValues } from "./values.ts";
@@ -68,7 +68,7 @@ export function guessEvents(
       });
     else if (column === item || (follows(item) && !isUsers)) {
       const scopeReason =
-        column === item ? "what the events are about" : `the same in all rows of a ${item.header}`;
+        column === item ? "what the events are about" : `the same in all rows of one ${item.header}`;
       // Of an item that a user never touched nothing else is known, and of texts there is no past.
       features.push({ name, header, scope: "item", kind, isRead: true, scopeReason });
       bind(column, kind);
@@ -79,7 +79,7 @@ export function guessEvents(
         scope: "user",
         kind,
         isRead: true,
-        scopeReason: `the same in all rows of a ${user.header}`,
+        scopeReason: `the same in all rows of one ${user.header}`,
       });
     else
       leftOut.push(
@@ -112,9 +112,7 @@ export function guessEvents(
       ],
       user: user.name,
       rows: { kind: "events", user: user.header, item: item.header, order: order.header },
-      batch: 256,
-      epochs: 3,
-      patience: 1,
+      training: trainingFor(table.total, false),
       guesses: [
         {
           column: "label",
@@ -135,6 +133,7 @@ export function guessEvents(
           reason: steps.reason,
           change: "another `max`",
         },
+        toldTraining(trainingFor(table.total, false), table.total),
       ],
       leftOut,
     },

@@ -9,7 +9,15 @@ import { guessHistories } from "./histories.ts";
 import { kindFor } from "./kinds.ts";
 import { setOf, vectorOf } from "./list-kinds.ts";
 import { commonSeparator, holdsLists, knownValues, listColumn, separatorOf } from "./lists.ts";
-import type { DraftFeature, DraftKind, DraftScope, Guess, Plan } from "./plan.ts";
+import {
+  type DraftFeature,
+  type DraftKind,
+  type DraftScope,
+  type Guess,
+  type Plan,
+  toldTraining,
+  trainingFor,
+} from "./plan.ts";
 import { dependence, leak } from "./relations.ts";
 import type { Table, TableColumn } from "./table.ts";
 import { binaryOf, describeValues } from "./values.ts";
@@ -86,6 +94,7 @@ export function guess(table: Table, label: string | null): Guessed {
   const user = features.find(({ name }) => name === keys.user?.name)?.name ?? null;
   const users = user === null ? 0 : new Set(keys.user!.cells.map(String)).size;
   const isEnough = table.rows >= LEAST_ROWS && users >= LEAST_USERS;
+  const training = trainingFor(table.total, isEnough);
   return {
     kind: "plan",
     plan: {
@@ -94,7 +103,7 @@ export function guess(table: Table, label: string | null): Guessed {
       histories: paired.histories,
       user,
       rows: { kind: "rows", validateBy: isEnough ? user : null, separator: lists.separator },
-      ...lengthOf(table.total, isEnough),
+      training,
       guesses: [
         { column: found.column.header, is: "the label", reason: found.reason, change: "`--label COLUMN`" },
         ...features.map(toldFeature),
@@ -118,17 +127,21 @@ export function guess(table: Table, label: string | null): Guessed {
             change: "another `max`; `steps: latest_first` in dinc.yaml if lists begin with the latest",
           },
         ]),
+        {
+          column: "validation",
+          is: isEnough ? `the rows of a tenth of the users, by ${user}` : "none",
+          reason: isEnough
+            ? "they tell after which epoch to stop"
+            : user === null
+              ? "no column tells users apart"
+              : "there are too few rows or users to set some aside",
+          change: "`validate` or `valid` in dinc.yaml",
+        },
+        toldTraining(training, table.total),
       ],
       leftOut: [...found.others.map(({ guess: each }) => each), ...leftOut],
     },
   };
-}
-
-/** Few rows are few steps, of which a network needs some thousand; an early stop ends what more of them would spoil. */
-function lengthOf(rows: number, stops: boolean): Pick<Plan, "batch" | "epochs" | "patience"> {
-  if (rows < 20_000) return { batch: 64, epochs: stops ? 20 : 5, patience: 3 };
-  if (rows < 200_000) return { batch: 256, epochs: stops ? 10 : 3, patience: 2 };
-  return { batch: rows < 2_000_000 ? 256 : 1024, epochs: stops ? 5 : 2, patience: 1 };
 }
 
 function namedColumns({ columns, ambiguous }: Table, leftOut: Guess[]): NamedColumn[] {
@@ -376,9 +389,9 @@ function scopeOf(
   };
   const [ofUser, ofItem] = [follows(user), follows(item)];
   if (ofUser && !ofItem)
-    return { scope: "user", reason: `the user's: the same in all rows of a ${user!.header}` };
+    return { scope: "user", reason: `the user's: the same in all rows of one ${user!.header}` };
   if (ofItem && !ofUser)
-    return { scope: "item", reason: `the item's: the same in all rows of a ${item!.header}` };
+    return { scope: "item", reason: `the item's: the same in all rows of one ${item!.header}` };
   const said = scopeSaid(column.name);
   if (said === "context") return { scope: "context", reason: "the request's, by its name" };
   if (said === "user") return { scope: "user", reason: "the user's, by its name" };

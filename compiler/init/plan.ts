@@ -59,6 +59,33 @@ export type DraftRows =
     }
   | { readonly kind: "events"; readonly user: string; readonly item: string; readonly order: string };
 
+export interface DraftTraining {
+  readonly learningRate: string;
+  readonly batch: number;
+  readonly epochs: number;
+  /** Of an early stop, where there are validation rows. */
+  readonly patience: number;
+}
+
+/**
+ * Few rows are few steps, of which a network needs some thousand, or larger ones; an early stop (`stops`) ends what more
+ * epochs would spoil.
+ */
+export function trainingFor(rows: number, stops: boolean): DraftTraining {
+  if (rows < 20_000) return { learningRate: "5e-3", batch: 64, epochs: stops ? 20 : 5, patience: 4 };
+  if (rows < 200_000) return { learningRate: "3e-3", batch: 256, epochs: stops ? 10 : 3, patience: 2 };
+  return { learningRate: "1e-3", batch: rows < 2_000_000 ? 256 : 1024, epochs: stops ? 5 : 2, patience: 1 };
+}
+
+export function toldTraining({ learningRate, batch, epochs }: DraftTraining, rows: number): Guess {
+  return {
+    column: "training",
+    is: `adam(learning_rate: ${learningRate}), batch ${batch}, at most ${epochs} epochs`,
+    reason: `usual for ${counted(rows)} rows; widths of \`embed\` go by the number of values: ${WIDTHS}`,
+    change: "as in `train` and behind `embed`",
+  };
+}
+
 export interface Plan {
   readonly label: { readonly name: string; readonly reason: string };
   readonly features: readonly DraftFeature[];
@@ -66,10 +93,7 @@ export interface Plan {
   /** The user id, by which GAUC groups. */
   readonly user: string | null;
   readonly rows: DraftRows;
-  readonly batch: number;
-  readonly epochs: number;
-  /** Of an early stop, where there are validation rows. */
-  readonly patience: number;
+  readonly training: DraftTraining;
   /** Everything that was guessed, in the order in which it is told. */
   readonly guesses: readonly Guess[];
   readonly leftOut: readonly Guess[];

@@ -133,12 +133,13 @@ function fieldName(field: DraftHistory["fields"][number], fields: DraftHistory["
   return fields.filter((other) => other.target === target).length > 1 ? column : target;
 }
 
-function trainLines({ user, rows, batch, epochs, patience }: Plan): string[] {
+function trainLines({ user, rows, training: { learningRate, batch, epochs, patience } }: Plan): string[] {
   const stops = rows.kind === "rows" && rows.validateBy !== null;
   return [
+    "// The fewer rows, the larger the steps and the more often they are gone through.",
     "train {",
     "loss binary_cross_entropy",
-    "optimizer adam(learning_rate: 1e-3)",
+    `optimizer adam(learning_rate: ${learningRate})`,
     `batch ${batch} epochs ${epochs}`,
     ...(stops
       ? [`stop early(metric: auc, patience: ${patience}) // by the validation rows of dinc.yaml`]
