@@ -1,10 +1,18 @@
 // An event log: who, what and when, without a label. Histories and negatives are made from it by the DIN paper's protocol.
 
-import type { NamedColumn } from "./columns.ts";
-import { type Guessed, type Keys, out, toldFeature } from "./guess.ts";
+import type { Keys, NamedColumn } from "./columns.ts";
 import { nameFor, stepsOf } from "./histories.ts";
 import { kindFor } from "./kinds.ts";
-import { type DraftFeature, type DraftField, type Guess, toldTraining, trainingFor } from "./plan.ts";
+import {
+  type DraftFeature,
+  type DraftField,
+  type Guess,
+  out,
+  type Plan,
+  toldFeature,
+  toldTraining,
+  trainingFor,
+} from "./plan.ts";
 import { dependence } from "./relations.ts";
 import type { Table } from "./table.ts";
 import { describeValues } from "./values.ts";
@@ -18,7 +26,7 @@ export function guessEvents(
   columns: readonly NamedColumn[],
   { user, item }: Keys,
   leftOut: Guess[],
-): Guessed | null {
+): Plan | null {
   if (user === null || item === null) return null;
   const order = columns.find((column) => column !== user && column !== item && isOrder(column));
   if (order === undefined) return null;
@@ -98,45 +106,42 @@ export function guessEvents(
     : { max: 50, reason: "a usual length: not all rows were looked at" };
   const reason = "an event is a click, and for each an item is drawn that the user never touched";
   return {
-    kind: "plan",
-    plan: {
-      label: { name: label, reason },
-      features,
-      histories: [
-        {
-          name: history,
-          max: steps.max,
-          reason: steps.reason,
-          fields,
-        },
-      ],
-      user: user.name,
-      rows: { kind: "events", user: user.header, item: item.header, order: order.header },
-      training: trainingFor(table.total, false),
-      guesses: [
-        {
-          column: "label",
-          is: label,
-          reason,
-          change: "rows with a column of 0 and 1, if you have impressions",
-        },
-        {
-          column: order.header,
-          is: "the order of a user's events",
-          reason: "by its name; it has a value in every row",
-          change: "`order` in dinc.yaml",
-        },
-        ...features.map(toldFeature),
-        {
-          column: history,
-          is: `history(max: ${steps.max})`,
-          reason: steps.reason,
-          change: "another `max`",
-        },
-        toldTraining(trainingFor(table.total, false), table.total),
-      ],
-      leftOut,
-    },
+    label: { name: label, reason },
+    features,
+    histories: [
+      {
+        name: history,
+        max: steps.max,
+        reason: steps.reason,
+        fields,
+      },
+    ],
+    user: user.name,
+    rows: { kind: "events", user: user.header, item: item.header, order: order.header },
+    training: trainingFor(table.total, false),
+    guesses: [
+      {
+        column: "label",
+        is: label,
+        reason,
+        change: "rows with a column of 0 and 1, if you have impressions",
+      },
+      {
+        column: order.header,
+        is: "the order of a user's events",
+        reason: "by its name; it has a value in every row",
+        change: "`order` in dinc.yaml",
+      },
+      ...features.map(toldFeature),
+      {
+        column: history,
+        is: `history(max: ${steps.max})`,
+        reason: steps.reason,
+        change: "another `max`",
+      },
+      toldTraining(trainingFor(table.total, false), table.total),
+    ],
+    leftOut,
   };
 }
 

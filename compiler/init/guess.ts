@@ -2,11 +2,11 @@
 // histories of which, and what every other one holds. Each guess has its reason. Pure.
 
 import { saysOutcome, saysPosition } from "../lint/words.ts";
-import { nameOfColumn } from "../model/column-names.ts";
-import type { ListedColumn, NamedColumn } from "./columns.ts";
+import { type Keys, type ListedColumn, type NamedColumn, namedColumns } from "./columns.ts";
 import { guessEvents } from "./events.ts";
 import { guessHistories } from "./histories.ts";
 import { kindFor } from "./kinds.ts";
+import { findLabel } from "./label.ts";
 import { setOf, vectorOf } from "./list-kinds.ts";
 import { commonSeparator, holdsLists, knownValues, listColumn, separatorOf } from "./lists.ts";
 import {
@@ -14,14 +14,16 @@ import {
   type DraftKind,
   type DraftScope,
   type Guess,
+  out,
   type Plan,
+  toldFeature,
   toldTraining,
   trainingFor,
 } from "./plan.ts";
 import { dependence, leak } from "./relations.ts";
-import type { Table, TableColumn } from "./table.ts";
+import type { Table } from "./table.ts";
 import { binaryOf, describeValues } from "./values.ts";
-import { isKeyOf, labelRank, saysTime, scopeSaid } from "./words.ts";
+import { isKeyOf, saysTime, scopeSaid } from "./words.ts";
 
 /** Why no draft can be made. */
 export type NoDraft =
@@ -47,7 +49,7 @@ export function guess(table: Table, label: string | null): Guessed {
   const keys = { user: keyOf(single, "user"), item: keyOf(single, "item") };
   if (found.kind === "none") {
     const events = lists.columns.length > 0 ? null : guessEvents(table, named, keys, leftOut);
-    return events ?? { kind: "no-label", binary: found.binary };
+    return events === null ? { kind: "no-label", binary: found.binary } : { kind: "plan", plan: events };
   }
   const labels = found.column.cells.map((cell) => binaryOf(cell as string) ?? 0);
   const outcomes = new Set([found.column.name, ...found.others.map(({ name }) => name)]);
@@ -142,96 +144,6 @@ export function guess(table: Table, label: string | null): Guessed {
       leftOut: [...found.others.map(({ guess: each }) => each), ...leftOut],
     },
   };
-}
-
-function namedColumns({ columns, ambiguous }: Table, leftOut: Guess[]): NamedColumn[] {
-  for (const header of ambiguous)
-    leftOut.push(out({ header }, "several columns have this name", "rename them in the file"));
-  const exact = new Set([...columns.map(({ header }) => header), ...ambiguous]);
-  const names = new Map<string, number>();
-  for (const { header } of columns) {
-    const name = nameOfColumn(header);
-    if (name !== null && name !== header) names.set(name, (names.get(name) ?? 0) + 1);
-  }
-  return columns.flatMap((column): NamedColumn[] => {
-    const { header } = column;
-    const name = nameOfColumn(header);
-    const taken = name !== header && (exact.has(name ?? "") || (names.get(name ?? "") ?? 0) > 1);
-    if (name !== null && !taken) return [{ ...column, name }];
-    const reason = name === null ? "its name has no letter" : "another column has this name, or nearly";
-    leftOut.push({ column: header, is: "left out", reason, change: "rename it in the file" });
-    return [];
-  });
-}
-
-type FoundLabel =
-  | {
-      readonly kind: "label";
-      readonly column: NamedColumn;
-      readonly reason: string;
-      readonly others: readonly { readonly name: string; readonly guess: Guess }[];
-    }
-  | { readonly kind: "none"; readonly binary: readonly string[] }
-  | Extract<NoDraft, { kind: "bad-label" }>;
-
-function findLabel(columns: readonly NamedColumn[], asked: string | null): FoundLabel {
-  if (asked !== null) {
-    const column = columns.find(({ header, name }) => header === asked || name === asked);
-    if (column === undefined) return { kind: "bad-label", column: asked, reason: "there is no such column" };
-    const reason = whyNotLabel(column);
-    if (reason !== null) return { kind: "bad-label", column: asked, reason };
-    return { kind: "label", column, reason: "you said so", others: [] };
-  }
-  const binary = columns.filter((column) => whyNotLabel(column) === null);
-  const called = binary
-    .flatMap((column) => {
-      const rank = labelRank(column.name);
-      return rank === null ? [] : [{ column, rank }];
-    })
-    .sort((a, b) => a.rank - b.rank);
-  const [first, ...more] = called;
-  if (first !== undefined) {
-    const others = more.map(({ column }) => ({
-      name: column.name,
-      guess: out(
-        column,
-        "looks like an outcome of the row, too",
-        "`--label`, or a second `label` with a `predict` of its own",
-      ),
-    }));
-    return {
-      kind: "label",
-      column: first.column,
-      reason: `0 or 1, and called like one${shareOf(first.column)}`,
-      others,
-    };
-  }
-  const [only] = binary;
-  if (binary.length === 1 && only !== undefined)
-    return { kind: "label", column: only, reason: `the only column of 0 and 1${shareOf(only)}`, others: [] };
-  return { kind: "none", binary: binary.map(({ header }) => header) };
-}
-
-function whyNotLabel({ cells }: TableColumn): string | null {
-  const values = new Set<number>();
-  for (const cell of cells) {
-    if (cell === null) return "it has rows without a value";
-    const value = typeof cell === "object" ? null : binaryOf(cell);
-    if (value === null)
-      return `it has other values than 0 and 1, such as ${JSON.stringify(String(cell).slice(0, 30))}`;
-    values.add(value);
-  }
-  return values.size === 2 ? null : "all its values are the same";
-}
-
-function shareOf({ cells }: TableColumn): string {
-  const ones = cells.filter((cell) => binaryOf(cell as string) === 1).length;
-  return `; ${((100 * ones) / cells.length).toFixed(1)} % are 1`;
-}
-
-export interface Keys {
-  readonly user: NamedColumn | null;
-  readonly item: NamedColumn | null;
 }
 
 /** The column that tells users, or items, apart: by its name, and of several the one of most values. */
@@ -397,19 +309,4 @@ function scopeOf(
   if (said === "user") return { scope: "user", reason: "the user's, by its name" };
   if (said === "item") return { scope: "item", reason: "the item's, by its name" };
   return { scope: "item", reason: "the item's: it may differ from candidate to candidate" };
-}
-
-export function out({ header }: Pick<TableColumn, "header">, reason: string, change: string): Guess {
-  return { column: header, is: "left out", reason, change };
-}
-
-export function toldFeature({ header, name, kind, scopeReason }: DraftFeature): Guess {
-  const embed = kind.embed === null ? "" : ` embed ${kind.embed}`;
-  const as = name === header ? "" : `\`${name}\`: `;
-  return {
-    column: header,
-    is: `${as}${kind.text}${embed}`,
-    reason: `${kind.reason}; ${scopeReason}`,
-    change: kind.change,
-  };
 }

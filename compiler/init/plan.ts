@@ -59,6 +59,21 @@ export type DraftRows =
     }
   | { readonly kind: "events"; readonly user: string; readonly item: string; readonly order: string };
 
+export function out({ header }: { readonly header: string }, reason: string, change: string): Guess {
+  return { column: header, is: "left out", reason, change };
+}
+
+export function toldFeature({ header, name, kind, scopeReason }: DraftFeature): Guess {
+  const embed = kind.embed === null ? "" : ` embed ${kind.embed}`;
+  const as = name === header ? "" : `\`${name}\`: `;
+  return {
+    column: header,
+    is: `${as}${kind.text}${embed}`,
+    reason: `${kind.reason}; ${scopeReason}`,
+    change: kind.change,
+  };
+}
+
 export interface DraftTraining {
   readonly learningRate: string;
   readonly batch: number;

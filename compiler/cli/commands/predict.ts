@@ -37,18 +37,33 @@ export async function predict(folder: string, options: PredictOptions, terminal:
     format,
   );
   const started = performance.now();
+  const unwatch = watchSignals(out, terminal);
   try {
     if (out === "-") {
       await writeAll(rows, scorer, text, writeOut, terminal);
       return exitCodes.clean;
     }
-    const count = await toFile(out, terminal, (write) => writeAll(rows, scorer, text, write, terminal));
+    const count = await toFile(out, (write) => writeAll(rows, scorer, text, write, terminal));
     const seconds = (performance.now() - started) / 1000;
     terminal.say(`${thousands(count)} rows scored in ${duration(seconds)}: ${out}`);
     return exitCodes.clean;
   } finally {
+    unwatch();
     await scorer.close();
   }
+}
+
+/** A signal ends the process at once, and what a file had so far is gone. Gives what leaves signals to the system again. */
+function watchSignals(out: string, terminal: Terminal): () => void {
+  const stop = (signal: "SIGINT" | "SIGTERM") => {
+    if (out !== "-") rmSync(partialOf(out, process.pid), { force: true });
+    terminal.say(
+      out === "-" ? "stopped: not all rows were written" : `stopped: nothing was written to ${out}`,
+    );
+    process.exit(signal === "SIGINT" ? exitCodes.interrupted : exitCodes.terminated);
+  };
+  process.on("SIGINT", stop).on("SIGTERM", stop);
+  return () => process.off("SIGINT", stop).off("SIGTERM", stop);
 }
 
 /** Gives the number of rows. */
@@ -77,25 +92,16 @@ async function writeOut(text: string): Promise<void> {
   if (!process.stdout.write(text)) await once(process.stdout, "drain");
 }
 
-/** A signal ends the process at once, and what it had written so far is gone. */
-async function toFile<T>(out: string, terminal: Terminal, work: (write: Write) => Promise<T>): Promise<T> {
-  const stop = (signal: "SIGINT" | "SIGTERM") => {
-    rmSync(partialOf(out, process.pid), { force: true });
-    terminal.say(`stopped: nothing was written to ${out}`);
-    process.exit(signal === "SIGINT" ? exitCodes.interrupted : exitCodes.terminated);
-  };
-  process.on("SIGINT", stop).on("SIGTERM", stop);
+async function toFile(out: string, work: (write: Write) => Promise<number>): Promise<number> {
   try {
     await removeLeftovers(out);
-    let result: { readonly of: T } | null = null;
+    let count = 0;
     await writeAtomically(out, async (file) => {
-      result = { of: await work((text) => file.writeFile(text)) };
+      count = await work((text) => file.writeFile(text));
     });
-    return result!.of;
+    return count;
   } catch (error) {
     if (!(error instanceof Error) || !("code" in error)) throw error;
     throw new DiagnosticError([diagnose(fileUnwritable, { path: out, reason: error.message }, nowhere)]);
-  } finally {
-    process.off("SIGINT", stop).off("SIGTERM", stop);
   }
 }
