@@ -158,6 +158,7 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
     .addOption(backendOption())
     .option("--seed <n>", "seed of everything random", wholeNumber)
     .option("--limit <rows>", "use the first rows of each split only", positiveWholeNumber)
+    .addOption(badRowOption("`data.on_bad_row` of dinc.yaml, or fail"))
     .option("--force", "replace the run folder if there is one, and begin anew where a training was cut off")
     .option("--resume", "go on where a training was cut off; from the beginning if none was")
     .option(
@@ -226,6 +227,7 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
         "how often users are drawn for intervals; 0 for none (default: as in training)",
       ).argParser(wholeNumber),
     )
+    .addOption(badRowOption("as in training"))
     .action(async (run: string, options) =>
       done(await (await import("./commands/eval.ts")).evaluate(run, options, terminal)),
     );
@@ -320,6 +322,13 @@ function backendOption(): Option {
   return new Option("--backend <backend>", "what runs the model: auto takes the fastest there is")
     .choices(["auto", "node", "wasm", "cpu"])
     .default("auto");
+}
+
+function badRowOption(otherwise: string): Option {
+  return new Option(
+    "--on-bad-row <policy>",
+    `when rows cannot be read: fail at once, skip them and say how many, or count them in every file and then fail (default: ${otherwise})`,
+  ).choices(["fail", "skip", "count"]);
 }
 
 function collect(value: string, previous: readonly string[]): string[] {

@@ -6,6 +6,7 @@ import type { DataConfig, ListFormat, RowsConfig } from "../config/config.ts";
 import { type Encoders, FittedEncoders, FittingEncoders } from "../features/encoders.ts";
 import { fingerprint } from "../run/fingerprint.ts";
 import type { DataFingerprint } from "../run/run-folder.ts";
+import type { BadRows } from "./bad-rows.ts";
 import { DataFiles } from "./data-files.ts";
 import type { Dataset } from "./dataset.ts";
 import { readEventRows } from "./event-rows.ts";
@@ -36,7 +37,7 @@ export function readTraining(
         valid: valid === undefined ? null : seen(valid),
         test: seen(test!),
       };
-      return { ...splits, fitted, fingerprint: await fingerprintOf(data, splits) };
+      return { ...splits, fitted, fingerprint: await fingerprintOf(data, splits, files.badRows) };
     }
     const { train, valid } = await readTrainingRows(files, model, data, encoders, options);
     const fitted = fit(model, encoders, train, valid === null ? [] : [valid]);
@@ -49,7 +50,7 @@ export function readTraining(
       valid: valid === null ? await other(data.valid) : seen(valid),
       test: await other(data.test),
     };
-    return { ...splits, fitted, fingerprint: await fingerprintOf(data, splits) };
+    return { ...splits, fitted, fingerprint: await fingerprintOf(data, splits, files.badRows) };
   });
 }
 
@@ -178,10 +179,13 @@ function readReady(
   });
 }
 
-async function withFiles<T>({ report }: ReadOptions, work: (files: DataFiles) => Promise<T>): Promise<T> {
-  const files = await DataFiles.open(report);
+async function withFiles<T>(
+  { report, badRows }: ReadOptions,
+  work: (files: DataFiles) => Promise<T>,
+): Promise<T> {
+  const files = await DataFiles.open(report, badRows);
   try {
-    return await work(files);
+    return await files.badRows.during(() => work(files));
   } finally {
     await files.close();
   }
@@ -198,6 +202,7 @@ async function fingerprintOf(
     valid,
     test,
   }: { readonly train: Dataset; readonly valid: Dataset | null; readonly test: Dataset | null },
+  { policy, leftOut }: BadRows,
 ): Promise<DataFingerprint> {
   const files: { path: string; bytes: number; hash: string }[] = [];
   for (const path of pathsOf(data)) files.push({ path, ...(await fingerprint(path)) });
@@ -208,6 +213,8 @@ async function fingerprintOf(
     validRows: valid?.rows ?? 0,
     testRows: test?.rows ?? 0,
     validate: validate === null ? null : { fraction: validate.fraction, seed: validate.seed, by },
+    onBadRow: policy,
+    leftOut,
     ...(data.kind === "events" ? {} : { lists: listFormatOf(data) }),
     files,
   };

@@ -5,6 +5,7 @@ import type { Metric } from "../../compiler/metrics/registry.ts";
 import type { Fitted, TableSpec, TrainSettings } from "../../compiler/model/model.ts";
 import type { ParamData } from "../../compiler/reuse/params.ts";
 import type { ListFormat } from "../config/config.ts";
+import type { BadRowPolicy, LeftOut } from "../data/bad-rows.ts";
 import type { Stopped } from "../train/early-stop.ts";
 import type { Interval } from "../train/metrics/evaluate.ts";
 
@@ -98,6 +99,10 @@ export interface DataFingerprint {
     /** The feature that users are told apart by; null in an event log, which names them. */
     readonly by: string | null;
   } | null;
+  /** What was done with rows that could not be read; runs of earlier versions lack both and failed. */
+  readonly onBadRow?: BadRowPolicy;
+  /** By file that had any. */
+  readonly leftOut?: readonly LeftOut[];
   /** How histories stood in the training rows; absent where these were made from an event log. */
   readonly lists?: ListFormat;
   /** Of every file read: path, bytes, and a hash of its content. */

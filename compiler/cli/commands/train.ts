@@ -3,6 +3,7 @@
 import { existsSync } from "node:fs";
 import type { Config, DataConfig } from "../../../runtime/config/config.ts";
 import { readConfig } from "../../../runtime/config/read-config.ts";
+import { type BadRowPolicy, BadRows } from "../../../runtime/data/bad-rows.ts";
 import { planBatches } from "../../../runtime/data/batches.ts";
 import { openBatches } from "../../../runtime/data/prefetch.ts";
 import { readTraining } from "../../../runtime/data/read-data.ts";
@@ -24,9 +25,11 @@ import { trainingProgram } from "../../training/step.ts";
 import { checkedModel } from "../checked-model.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { type KeepOptions, KeptTraining } from "../keep-training.ts";
+import { leftOutNotes } from "../left-out.ts";
 import { intervalNotes, metricNotes } from "../metric-notes.ts";
 import { trainingProgress } from "../progress.ts";
 import { type ReadSpec, type ReuseOptions, readSpec, wanting } from "../read-spec.ts";
+import { sayDiagnostics } from "../say-diagnostics.ts";
 import type { Terminal } from "../terminal.ts";
 import { duration, textTable, thousands } from "../text-table.ts";
 import { version } from "../version.ts";
@@ -39,6 +42,7 @@ export interface TrainCommandOptions extends ReuseOptions, KeepOptions {
   readonly backend: "auto" | "node" | "wasm" | "cpu";
   readonly seed?: number;
   readonly limit?: number;
+  readonly onBadRow?: BadRowPolicy;
 }
 
 export async function train(
@@ -73,10 +77,13 @@ async function trainModel(
   const started = performance.now();
   const backend = await chooseBackend(options.backend);
   terminal.say(`model ${model.name}, backend ${backend.description}`);
+  const badRows = new BadRows(options.onBadRow ?? source.onBadRow ?? "fail");
   const data = await readTraining(model, source, {
     report: (line) => terminal.progress(line),
+    badRows,
     ...(options.limit === undefined ? {} : { limit: options.limit }),
   });
+  sayDiagnostics(badRows.warnings, terminal);
   sayRows(data, terminal);
   const truth = await readTruth(source);
 
@@ -113,6 +120,7 @@ async function trainModel(
     result.stopped === null ? null : describeStop(result.stopped, epochs, labels),
     ...metricNotes(evaluations),
     truth === null ? null : describeTruth(truth, evaluations),
+    ...leftOutNotes(badRows.leftOut),
   ].filter((note) => note !== null);
   const contents = runContents({
     model,

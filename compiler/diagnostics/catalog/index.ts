@@ -1,6 +1,7 @@
 // Every diagnostic that dinc has, in one list: what `dinc explain` and the reference read.
 
 import { rules } from "../../lint/registry.ts";
+import * as badRows from "./bad-rows.ts";
 import * as checkpoints from "./checkpoints.ts";
 import * as compile from "./compile.ts";
 import * as data from "./data.ts";
@@ -53,6 +54,7 @@ export const adviceEntries: readonly CatalogEntry[] = rules;
 export const dataEntries: readonly CatalogEntry[] = byCode([
   overrides,
   data,
+  badRows,
   steps,
   run,
   checkpoints,
