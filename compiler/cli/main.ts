@@ -13,7 +13,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   // A reader such as `head` that stops listening is not an error.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") process.exit(exitCodes.clean);
-    throw error;
+    void explainUnwritten(error, terminal).then((code) => process.exit(code));
   });
   let code: number = exitCodes.clean;
   const program = commandLine(terminal, (result) => {
@@ -25,6 +25,16 @@ export async function main(argv: readonly string[]): Promise<number> {
   } catch (error) {
     return explain(error, terminal);
   }
+}
+
+/** Standard output goes to a file, whose disk is full. */
+async function explainUnwritten(error: NodeJS.ErrnoException, terminal: Terminal): Promise<number> {
+  const [{ fileUnwritable }, { diagnose, nowhere }] = await Promise.all([
+    import("../diagnostics/catalog/run.ts"),
+    import("../diagnostics/diagnostic.ts"),
+  ]);
+  const parameters = { path: "standard output", reason: error.message };
+  return explain(new DiagnosticError([diagnose(fileUnwritable, parameters, nowhere)]), terminal);
 }
 
 async function explain(error: unknown, terminal: Terminal): Promise<number> {

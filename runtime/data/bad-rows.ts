@@ -42,6 +42,8 @@ export class BadRows {
     { readonly leftOut: LeftOut; readonly diagnostics: Diagnostic[] }
   >();
 
+  private readonly remarked = new Map<string, readonly Diagnostic[]>();
+
   constructor(policy: BadRowPolicy = "fail") {
     this.policy = policy;
   }
@@ -58,6 +60,16 @@ export class BadRows {
         diagnose(rowsLeftOut, kinds[i]!, place, { related, ...(help === undefined ? {} : { help }) }),
       ),
     );
+  }
+
+  /** What else is worth knowing about the rows that were read. */
+  get remarks(): readonly Diagnostic[] {
+    return [...this.remarked.values()].flat();
+  }
+
+  /** Keeps what the findings have to say that is no mistake. */
+  remark(findings: Findings): void {
+    this.remarked.set(findings.path, findings.remarks());
   }
 
   /** Notes the bad rows of a file, of which `rows` were read and `bad` are bad. */
@@ -119,7 +131,12 @@ export async function readSound<T extends Read>(
 ): Promise<T> {
   const { badRows } = files;
   const file = await files.file(path);
-  if (badRows.policy === "fail") return read({ file, findings: new Findings(file.path), encoders, limit });
+  if (badRows.policy === "fail") {
+    const findings = new Findings(file.path);
+    const result = await read({ file, findings, encoders, limit });
+    badRows.remark(findings);
+    return result;
+  }
   const findings = new Findings(file.path, { leftOut: file.leftOut, collects: true });
   for (const { row, reason } of file.unreadable) findings.unreadable(row, reason);
   const { rows } = await read({ file, findings, encoders: encoders.forChecking(), limit });
@@ -129,7 +146,9 @@ export async function readSound<T extends Read>(
   if (bad.length + unreadable > 0) badRows.note(findings, rows + unreadable, bad.length + unreadable);
   const sound = await files.without(file, bad);
   const rest = new Findings(file.path, { leftOut: sound.leftOut });
-  return read({ file: sound, findings: rest, encoders, limit: limit - bad.length });
+  const result = await read({ file: sound, findings: rest, encoders, limit: limit - bad.length });
+  badRows.remark(rest);
+  return result;
 }
 
 /** What is said about a file that has bad rows only. */

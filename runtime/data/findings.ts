@@ -46,7 +46,7 @@ export class Findings {
     /** Asked when all rows are read: whether it is a mistake after all, of the whole column then. */
     only: (() => boolean) | null = null,
   ): void {
-    const ofRow = row !== null && only === null;
+    const ofRow = kind.severity === "error" && row !== null && only === null;
     if (ofRow && this.collects) this.bad.add(row);
     const inFile = row === null ? null : rowInFile(row, this.leftOut);
     this.note(kind, parameters, inFile, column, { details, help, only, ofRow });
@@ -66,7 +66,8 @@ export class Findings {
   /** Throws in the order of the rows: all, or where those of rows are kept what is wrong with the file as a whole. */
   throwIfAny(): void {
     const mistakes = [...this.found.values()].filter(
-      ({ only, ofRow }) => (only === null || only()) && !(ofRow && this.collects),
+      ({ diagnostic, only, ofRow }) =>
+        diagnostic.severity === "error" && (only === null || only()) && !(ofRow && this.collects),
     );
     if (mistakes.length === 0) return;
     throw new DiagnosticError(inOrder(mistakes.map(complete)));
@@ -83,6 +84,12 @@ export class Findings {
       .filter(({ ofRow }) => ofRow)
       .sort((a, b) => rowOf(a.diagnostic) - rowOf(b.diagnostic))
       .map((found) => ({ kind: kindOf(found), diagnostic: complete(found) }));
+  }
+
+  /** What is worth knowing and no mistake, in the order of the rows. */
+  remarks(): readonly Diagnostic[] {
+    const remarks = [...this.found.values()].filter(({ diagnostic }) => diagnostic.severity !== "error");
+    return inOrder(remarks.map(complete));
   }
 
   private note<P>(

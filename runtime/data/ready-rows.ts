@@ -1,5 +1,6 @@
 // Rows that lie ready in a file: one line an example, histories as lists or as texts with separators.
 
+import { historyShortened } from "../../compiler/diagnostics/catalog/bad-rows.ts";
 import { historyLengths, noRows, wrongColumnType } from "../../compiler/diagnostics/catalog/data.ts";
 import { listOfLists } from "../../compiler/diagnostics/catalog/steps.ts";
 import { type Details, inText } from "../../compiler/diagnostics/diagnostic.ts";
@@ -269,6 +270,12 @@ class HistoryReader implements Part {
       return;
     }
     const first = latestFrom(length, this.history.max);
+    if (first > 0) {
+      const { name, max } = this.history;
+      const details = { related: [{ place: inText(this.history.span), label: "declared here" }] };
+      const { column } = this.fields[0]!;
+      this.findings.add(historyShortened, { history: name, steps: length, max }, row, column.name, details);
+    }
     const { latestFirst } = this.format;
     for (const [i, { read }] of this.fields.entries()) {
       const list = lists[i]!;

@@ -327,6 +327,31 @@ describe("what is said about them", () => {
     `);
   });
 
+  it.each(["fail", "skip"] as const)(
+    "a history longer than its `max` is told, not left out (%s)",
+    async (policy) => {
+      const folder = new TestFolder();
+      const { data, badRows } = await reading(
+        rowsOf(folder.csv("rows.csv", HEADER, ...GOOD, GOOD[3]!)),
+        policy,
+      );
+      expect([data.train.rows, badRows.leftOut]).toEqual([6, []]);
+      expect(
+        await folder.said(async () => {
+          throw new DiagnosticError(badRows.remarks);
+        }),
+      ).toMatchInlineSnapshot(`
+        "warning[DIN0564 history-shortened]: \`clicks\` has 4 steps here, of which its \`max\` lets the latest 3 count (and 1 more like this)
+         --> rows.csv, row 4, column hist
+         ::: model.din:8:9
+          |
+        8 | history clicks(max: 3) { item_id <-> hist  dwell : number |> standardize }
+          |         ------ declared here
+        "
+      `);
+    },
+  );
+
   it("mistakes of a file as a whole always fail", async () => {
     const folder = new TestFolder();
     const said = (name: string, ...lines: string[]) =>

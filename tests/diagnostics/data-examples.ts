@@ -181,6 +181,10 @@ u1,b,0.4|0.5,c,0
     ...changed("rows.csv", "3.0,c,0", "3.0,c,2", "eval run --data rows.csv"),
     before: [`${TRAIN} --on-bad-row skip`],
   },
+  "history-shortened": {
+    files: { "model.din": ["clicks(max: 20)", "clicks(max: 1)"], "test.csv": "item_id\n" },
+    command: `${TRAIN} --set data.test=test.csv`,
+  },
   "all-rows-bad": {
     files: {
       "rows.csv": `user_id,item_id,price,clicked_items,click
@@ -267,6 +271,7 @@ export const withoutExample: Readonly<Record<string, string>> = {
   "run-damaged": "needs a run whose bytes were changed",
   "run-mismatch": "needs a run that was put together from two",
   "run-version": "needs a dinc to come",
+  "weights-not-finite": "says at which step, which differs by machine",
   "loss-not-finite": "says at which step, which differs by machine",
   "output-in-use": "needs a second training at the same time",
   "training-unfinished": "needs a training that was killed",

@@ -83,7 +83,7 @@ async function trainModel(
     badRows,
     ...(options.limit === undefined ? {} : { limit: options.limit }),
   });
-  sayDiagnostics(badRows.warnings, terminal);
+  sayDiagnostics([...badRows.warnings, ...badRows.remarks], terminal);
   sayRows(data, terminal);
   const truth = await readTruth(source);
 
@@ -133,8 +133,7 @@ async function trainModel(
     notes,
   });
   // A kill while writing leaves the old run or none; the checkpoint goes last, so that nothing is ever lost.
-  await writeRun(options.out, contents, options.force === true);
-  await kept.finish();
+  await kept.finish(() => writeRun(options.out, contents, options.force === true));
 
   terminal.out(epochTable(result.epochs));
   for (const note of [...notes, ...intervalNotes(evaluations)]) terminal.say(note);

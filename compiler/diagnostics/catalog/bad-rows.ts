@@ -1,4 +1,4 @@
-// Catalogue: what is said about rows that are left out, as `--on-bad-row` asks. Codes DIN0561–DIN0569.
+// Catalogue: what is said about rows that are left out, as `--on-bad-row` asks, and about such as are cut. Codes DIN0561–DIN0569.
 
 import { defineError, defineWarning } from "./define.ts";
 
@@ -29,4 +29,15 @@ export const unreadableRow = defineError<{ reason: string }>({
   explanation:
     "A row of a CSV has as many values as the first line has names, a line of JSON Lines is one object, and all is UTF-8. " +
     "With `--on-bad-row skip` or `count` reading goes on behind such a row; otherwise it ends there (DIN0541).",
+});
+
+export const historyShortened = defineWarning<{ history: string; steps: number; max: number }>({
+  code: "DIN0564",
+  name: "history-shortened",
+  message: ({ history, steps, max }) =>
+    `\`${history}\` has ${steps} steps here, of which its \`max\` lets the latest ${max} count`,
+  explanation:
+    "A history longer than its `max` is no mistake: the latest steps count, in training and in serving alike, and time and " +
+    "memory have a bound. It is said because the order matters then: with lists that begin with the latest step (`steps: " +
+    "latest_first` in dinc.yaml) the wrong end would be kept, and a `max` that most histories exceed may be too small.",
 });
