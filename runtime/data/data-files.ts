@@ -22,6 +22,7 @@ import { csvHeader } from "./csv-header.ts";
 import { failing, quoted } from "./duckdb-problem.ts";
 import { fileProblem } from "./file-problem.ts";
 import { rowInFile } from "./findings.ts";
+import { refuseDamagedGzip } from "./packed-file.ts";
 import { jsonCell, type RawCell, type RawChunk } from "./raw-values.ts";
 import {
   type Unreadable,
@@ -165,6 +166,7 @@ export class DataFiles {
     if (format === undefined)
       throw new DiagnosticError([diagnose(unknownFormat, { path }, inData({ path }))]);
     await readable(path);
+    if (path.toLowerCase().endsWith(".gz")) await refuseDamagedGzip(path);
     const isTolerant = this.badRows.policy !== "fail" && (await stat(path)).size > 0;
     if (format === "csv" || format === "tsv") {
       const file = await csvFile(path, format === "csv" ? "," : "\t");
