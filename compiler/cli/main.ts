@@ -243,6 +243,20 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
     );
 
   command(
+    "diff",
+    "Say how two runs differ, and why their weights and metrics may.",
+    "dinc diff monday-run tuesday-run",
+    "dinc diff base wide --format json",
+  )
+    .argument("<a>", "a folder that dinc train left")
+    .argument("<b>", "another")
+    .addOption(new Option("--format <format>", "how to print").choices(["pretty", "json"]).default("pretty"))
+    .addHelpText("after", "\nExit code: 0 the same model, 1 they differ, 2 one cannot be read.")
+    .action(async (a: string, b: string, options) =>
+      done(await (await import("./commands/diff.ts")).diff([a, b], options, terminal)),
+    );
+
+  command(
     "compile",
     "Generate standalone TypeScript from a run.",
     "dinc compile my-run --target ts --out my-ranker",

@@ -1,11 +1,13 @@
 // Reads what dinc.yaml names: the training rows, which teach vocabularies and transforms, and the rows that a
 // model is measured or used on. All throw DiagnosticError for what is wrong with the data.
 
-import type { Fitted, Model } from "../../compiler/model/model.ts";
-import type { DataConfig, ListFormat, RowsConfig } from "../config/config.ts";
+import { dirname, isAbsolute, join } from "node:path";
+import { vocabularyFileOf } from "../../compiler/kinds/registry.ts";
+import { allFeatures, type Fitted, type Model, tablesOf } from "../../compiler/model/model.ts";
+import type { DataConfig, EventsConfig, ListFormat, RowsConfig } from "../config/config.ts";
 import { type Encoders, FittedEncoders, FittingEncoders } from "../features/encoders.ts";
 import { fingerprint } from "../run/fingerprint.ts";
-import type { DataFingerprint } from "../run/run-folder.ts";
+import type { DataFingerprint, EventsAsked } from "../run/run-folder.ts";
 import type { BadRows } from "./bad-rows.ts";
 import { DataFiles } from "./data-files.ts";
 import type { Dataset } from "./dataset.ts";
@@ -37,7 +39,11 @@ export function readTraining(
         valid: valid === undefined ? null : seen(valid),
         test: seen(test!),
       };
-      return { ...splits, fitted, fingerprint: await fingerprintOf(data, splits, files.badRows) };
+      return {
+        ...splits,
+        fitted,
+        fingerprint: await fingerprintOf(model, fitted, data, splits, files.badRows),
+      };
     }
     const { train, valid } = await readTrainingRows(files, model, data, encoders, options);
     const fitted = fit(model, encoders, train, valid === null ? [] : [valid]);
@@ -50,7 +56,11 @@ export function readTraining(
       valid: valid === null ? await other(data.valid) : seen(valid),
       test: await other(data.test),
     };
-    return { ...splits, fitted, fingerprint: await fingerprintOf(data, splits, files.badRows) };
+    return {
+      ...splits,
+      fitted,
+      fingerprint: await fingerprintOf(model, fitted, data, splits, files.badRows),
+    };
   });
 }
 
@@ -196,6 +206,8 @@ function limitOf({ limit = Number.POSITIVE_INFINITY }: ReadOptions): number {
 }
 
 async function fingerprintOf(
+  model: Model,
+  fitted: Fitted,
   data: DataConfig,
   {
     train,
@@ -205,7 +217,8 @@ async function fingerprintOf(
   { policy, leftOut }: BadRows,
 ): Promise<DataFingerprint> {
   const files: { path: string; bytes: number; hash: string }[] = [];
-  for (const path of pathsOf(data)) files.push({ path, ...(await fingerprint(path)) });
+  for (const path of [...pathsOf(data), ...namedBySpec(model, fitted)])
+    files.push({ path, ...(await fingerprint(path)) });
   const by = data.kind === "rows" ? (data.validate?.by ?? null) : null;
   const { validate } = data;
   return {
@@ -215,13 +228,29 @@ async function fingerprintOf(
     validate: validate === null ? null : { fraction: validate.fraction, seed: validate.seed, by },
     onBadRow: policy,
     leftOut,
-    ...(data.kind === "events" ? {} : { lists: listFormatOf(data) }),
+    ...(data.kind === "events" ? { events: eventsOf(data) } : { lists: listFormatOf(data) }),
     files,
   };
 }
 
 function listFormatOf({ separator, innerSeparator, latestFirst }: ListFormat): ListFormat {
   return { separator, innerSeparator, latestFirst };
+}
+
+function eventsOf({ events, items, users, examples, separator }: EventsConfig): EventsAsked {
+  const { user, item, order } = events;
+  const keys = { ...(items && { items: items.key }), ...(users && { users: users.key }) };
+  return { columns: { user, item, order, ...keys }, examples, separator };
+}
+
+/** Files of vectors and of vocabularies. */
+function namedBySpec(model: Model, fitted: Fitted): string[] {
+  const vectors = tablesOf(model, fitted).map(({ options }) => options.vectors);
+  const references = [...allFeatures(model).map(vocabularyFileOf), ...vectors];
+  const paths = references.flatMap((file) =>
+    file === null ? [] : [isAbsolute(file.path) ? file.path : join(dirname(model.file.path), file.path)],
+  );
+  return [...new Set(paths)];
 }
 
 function pathsOf(data: DataConfig): string[] {

@@ -128,7 +128,7 @@ async function trainModel(
     data,
     result,
     vectors,
-    backend: backend.name,
+    backend,
     compiler: version(),
     notes,
   });
