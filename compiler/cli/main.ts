@@ -177,6 +177,7 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
       positiveNumber,
       60,
     )
+    .option("--tensorboard <folder>", "write event files for TensorBoard there, as the training goes")
     .action(async (spec: string | undefined, options) =>
       done(await (await import("./commands/train.ts")).train(spec, options, terminal)),
     );

@@ -56,6 +56,8 @@ export type ProgressEvent =
       readonly epochs: number;
       /** Mean over the epoch's examples so far. */
       readonly loss: number;
+      /** Of this step alone. */
+      readonly stepLoss: number;
       readonly samplesPerSecond: number;
       /** Seconds of training left, evaluations not counted. */
       readonly remaining: number;
@@ -299,6 +301,7 @@ async function trainEpoch(
       steps,
       epochs,
       loss: sum / samples,
+      stepLoss: loss,
       samplesPerSecond,
       remaining,
     });

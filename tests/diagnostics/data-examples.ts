@@ -278,5 +278,7 @@ export const withoutExample: Readonly<Record<string, string>> = {
   "checkpoint-damaged": "needs a training that was killed",
   "checkpoint-mismatch": "needs a training that was killed",
   "checkpoint-unwritable": "needs a full disk",
+  "tensorboard-without-native": "depends on what is installed",
+  "event-files-unwritable": "needs a full disk",
   "backend-unavailable": "depends on what is installed",
 };

@@ -16,6 +16,7 @@ import { chooseBackend } from "../../../runtime/train/backends/choose.ts";
 import { describeStop } from "../../../runtime/train/early-stop.ts";
 import { type EpochResult, train as runTraining } from "../../../runtime/train/loop.ts";
 import { openMeasuring } from "../../../runtime/train/metrics/metrics-thread.ts";
+import { eventFileWriter, openEventFiles } from "../../../runtime/train/tensorboard.ts";
 import { readVectors } from "../../../runtime/train/vectors.ts";
 import { withoutData, withoutSpec } from "../../diagnostics/catalog/run.ts";
 import { type Diagnostic, DiagnosticError, diagnose, nowhere } from "../../diagnostics/diagnostic.ts";
@@ -43,6 +44,7 @@ export interface TrainCommandOptions extends ReuseOptions, KeepOptions {
   readonly seed?: number;
   readonly limit?: number;
   readonly onBadRow?: BadRowPolicy;
+  readonly tensorboard?: string;
 }
 
 export async function train(
@@ -77,6 +79,9 @@ async function trainModel(
   const started = performance.now();
   const backend = await chooseBackend(options.backend);
   terminal.say(`model ${model.name}, backend ${backend.description}`);
+  const { tensorboard } = options;
+  // Data may take long to read: that it is missing is said before.
+  const writer = tensorboard === undefined ? null : await eventFileWriter();
   const badRows = new BadRows(options.onBadRow ?? source.onBadRow ?? "fail");
   const data = await readTraining(model, source, {
     report: (line) => terminal.progress(line),
@@ -90,9 +95,15 @@ async function trainModel(
   const program = trainingProgram(lower(model), model);
   const tables = tablesOf(model, data.fitted);
   const vectors = await readVectors(model, data.fitted, tables, (line) => terminal.say(line));
+  const sayOne = (diagnostic: Diagnostic) => sayDiagnostics([diagnostic], terminal);
+  const events =
+    writer === null || tensorboard === undefined
+      ? null
+      : openEventFiles(tensorboard, writer, program.settings, sayOne);
   const batches = openBatches(planBatches(program.step, tables));
   const measuring = openMeasuring();
   const asked = { program, tables, data: data.fingerprint, backend: backend.name, compiler: version() };
+  const showProgress = trainingProgress(terminal, model.train.epochs);
   const outcome = await kept
     .run(asked, (checkpoints) =>
       runTraining({
@@ -106,10 +117,13 @@ async function trainModel(
         batches: batches.stream,
         measure: measuring.measure,
         checkpoints,
-        onProgress: trainingProgress(terminal, model.train.epochs),
+        onProgress: (event) => {
+          showProgress(event);
+          events?.take(event);
+        },
       }),
     )
-    .finally(() => Promise.all([batches.close(), measuring.close()]));
+    .finally(() => Promise.all([batches.close(), measuring.close(), events?.close()]));
   if ("code" in outcome) return outcome.code;
   const { result } = outcome;
 
@@ -137,6 +151,7 @@ async function trainModel(
 
   terminal.out(epochTable(result.epochs));
   for (const note of [...notes, ...intervalNotes(evaluations)]) terminal.say(note);
+  if (tensorboard !== undefined) terminal.say(`curves: tensorboard --logdir ${tensorboard}`);
   const seconds = duration((performance.now() - started) / 1000);
   terminal.say(`run: ${options.out} (${seconds} in all; curves in ${options.out}/report.html)`);
   terminal.say(

@@ -6,6 +6,7 @@ import * as checkpoints from "./checkpoints.ts";
 import * as compile from "./compile.ts";
 import * as data from "./data.ts";
 import type { CatalogEntry } from "./define.ts";
+import * as eventFiles from "./event-files.ts";
 import * as expressions from "./expressions.ts";
 import * as features from "./features.ts";
 import * as histories from "./histories.ts";
@@ -58,6 +59,7 @@ export const dataEntries: readonly CatalogEntry[] = byCode([
   steps,
   run,
   checkpoints,
+  eventFiles,
   compile,
   init,
   vectors,

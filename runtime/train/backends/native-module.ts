@@ -111,7 +111,7 @@ export class LoadedModule {
 }
 
 /** tfjs keeps one current backend per process, whoever loaded tfjs; switching to one that runs takes effect at once. */
-function useTensorflow({ tf }: NativeModule): void {
+export function useTensorflow({ tf }: NativeModule): void {
   if (tf.getBackend() !== "tensorflow") void tf.setBackend("tensorflow");
 }
 
