@@ -206,7 +206,7 @@ export class KeptTraining {
       this.unclaim();
       terminal.say(
         this.isTraining
-          ? `stopped at once; ${path} is as it was kept last`
+          ? `stopped at once; ${this.kept === null ? "nothing of it is kept" : `${path} stays as it was kept behind ${placeText(this.kept)}`}`
           : `stopped: nothing was written to ${this.options.out}`,
       );
       process.exit(SIGNALS[signal]);
