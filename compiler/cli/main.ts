@@ -10,10 +10,13 @@ import { version } from "./version.ts";
 /** Runs the command that `argv` (without node and script) names. Never throws. */
 export async function main(argv: readonly string[]): Promise<number> {
   const terminal = processTerminal();
-  // A reader such as `head` that stops listening is not an error.
+  // That standard output could not be written is told here, to a command that waits for it as well.
+  const output: { failed: Promise<number> | null } = { failed: null };
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    // A reader such as `head` that stops listening is not an error.
     if (error.code === "EPIPE") process.exit(exitCodes.clean);
-    void explainUnwritten(error, terminal).then((code) => process.exit(code));
+    output.failed ??= explainUnwritten(error, terminal);
+    void output.failed.then((code) => process.exit(code));
   });
   let code: number = exitCodes.clean;
   const program = commandLine(terminal, (result) => {
@@ -23,8 +26,14 @@ export async function main(argv: readonly string[]): Promise<number> {
     await program.parseAsync(argv, { from: "user" });
     return code;
   } catch (error) {
-    return explain(error, terminal);
+    // The stream may tell the command before it tells us.
+    if (isOfOutput(error)) await new Promise(setImmediate);
+    return output.failed ?? explain(error, terminal);
   }
+}
+
+function isOfOutput(error: unknown): boolean {
+  return error instanceof Error && "syscall" in error && error.syscall === "write";
 }
 
 /** Standard output goes to a file, whose disk is full. */

@@ -111,5 +111,10 @@ describe("dinc train", { timeout: 300_000 }, () => {
     expect(full.err).toContain("error[DIN0509 file-unwritable]: cannot write standard output: ENOSPC");
     expect(full.err).not.toMatch(STACK_TRACE);
     expect(existsSync(at("told", "manifest.json"))).toBe(true);
+    const scores = toFullDevice(["predict", "told", "--data", "rows.csv", "--out", "-"]);
+    expect(scores.err).toBe(
+      "error[DIN0509 file-unwritable]: cannot write standard output: ENOSPC: no space left on device, write\n",
+    );
+    expect(scores.code).toBe(1);
   });
 });
