@@ -217,8 +217,12 @@ async function fingerprintOf(
   { policy, leftOut }: BadRows,
 ): Promise<DataFingerprint> {
   const files: { path: string; bytes: number; hash: string }[] = [];
-  for (const path of [...pathsOf(data), ...namedBySpec(model, fitted)])
-    files.push({ path, ...(await fingerprint(path)) });
+  for (const path of pathsOf(data)) files.push({ path, ...(await fingerprint(path)) });
+  for (const path of namedBySpec(model, fitted)) {
+    // One that cannot be read is named where it is read, at its place in the spec.
+    const found = await fingerprint(path).catch(() => null);
+    if (found !== null) files.push({ path, ...found });
+  }
   const by = data.kind === "rows" ? (data.validate?.by ?? null) : null;
   const { validate } = data;
   return {
