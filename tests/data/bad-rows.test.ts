@@ -226,6 +226,26 @@ train { loss binary_cross_entropy  optimizer sgd(learning_rate: 0.1)  batch 4  e
     ]);
   });
 
+  it("are told though only some columns are read: what is no UTF-8 beside what does not parse", async () => {
+    const folder = new TestFolder();
+    const clean = folder.csv(
+      "clean.csv",
+      `${HEADER},note`,
+      ...[...GOOD, GOOD[1]].map((row) => `${row},fine`),
+    );
+    const lines = [
+      ...GOOD.map((row) => `${row},fine`),
+      "u1,a",
+      `${GOOD[0]},\xff`,
+      `${GOOD[0]!.replace("a", "\xff")},fine`,
+    ];
+    const text = `${[`${HEADER},note`, ...lines, `${GOOD[1]},fine`].join("\n")}\n`;
+    const dirty = folder.write("dirty.csv", Buffer.from(text, "latin1"));
+    const { data, badRows } = await reading(rowsOf(dirty), "skip");
+    expect(told(badRows)).toEqual(["DIN0563 null: 3 rows, the first 6"]);
+    expect(content(data)).toEqual(content((await reading(rowsOf(clean), "fail")).data));
+  });
+
   it("are the same when a run reads its data again", async () => {
     const folder = new TestFolder();
     const rows = folder.csv("rows.csv", HEADER, ...GOOD, ...Object.values(BAD).map(([row]) => row));
