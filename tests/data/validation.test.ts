@@ -9,7 +9,7 @@ import { readConfig } from "../../runtime/config/read-config.ts";
 import type { Dataset } from "../../runtime/data/dataset.ts";
 import { readSplit, readTraining } from "../../runtime/data/read-data.ts";
 import { eventsOf, rowsOf, TestFolder } from "./files.ts";
-import { dinModel, modelOf } from "./models.ts";
+import { dinModel } from "./models.ts";
 
 const HEADER = "user_id,item_id,cate_id,hist_item_id,hist_cate_id,click";
 const validate: Validate = { fraction: 0.25, seed: 7, place: nowhere };
@@ -85,26 +85,6 @@ net { predict click = concat(user_id, image) |> dense(1) |> sigmoid }
     expect(await readSplit(dinModel(), first.fitted, config, "test")).toEqual(first.test);
     const other = { ...config, validate: { ...by, seed: 8 } };
     expect(groups((await readTraining(dinModel(), other)).valid!)).not.toEqual(groups(first.valid!));
-  });
-
-  it("keep their vectors whole", async () => {
-    const model = modelOf(`model pictures
-features user { user_id : id }
-features item { image : vector(3) }
-label click : binary
-net { predict click = image |> dense(1) |> sigmoid }
-train { batch 4  metrics gauc(by: user_id) }
-`);
-    const folder = new TestFolder();
-    const rows = Array.from({ length: 8 }, (_, i) => `u${i},${i}|${i + 0.25}|${i + 0.5},1`);
-    const train = folder.csv("train.csv", "user_id,image,click", ...rows);
-    const config = rowsOf(train, { validate: { ...validate, by: "user_id" } });
-    const data = await readTraining(model, config);
-    const images = [data.train, data.valid!].flatMap(({ numbers }) => [...numbers.get("image")!]);
-    expect(images).toHaveLength(24);
-    for (let i = 0; i < images.length; i += 3)
-      expect(images.slice(i, i + 3)).toEqual([images[i], images[i]! + 0.25, images[i]! + 0.5]);
-    expect(data.valid!.numbers.get("image")).toHaveLength(6);
   });
 
   it("need users on both sides, and a feature that tells them apart", async () => {
