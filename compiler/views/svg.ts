@@ -36,10 +36,10 @@ const LIGHT: Theme = {
   text: "#1c2430",
   quiet: "#5d6978",
   known: {
-    request: { fill: "#e8f0fe", line: "#4a7ddb" },
-    history: { fill: "#f1e9fd", line: "#8a5bd8" },
-    candidate: { fill: "#e2f5e9", line: "#2f9a5f" },
-    candidate_history: { fill: "#fff0dc", line: "#dd8617" },
+    request: { fill: "#e8f0fe", line: "#3568c9" },
+    history: { fill: "#f1e9fd", line: "#7f4fd0" },
+    candidate: { fill: "#e2f5e9", line: "#237a4b" },
+    candidate_history: { fill: "#fff0dc", line: "#a85f08" },
   },
 };
 
@@ -78,7 +78,7 @@ export function svgOf(drawing: Drawing): string {
   const shift = MARGIN + (inner - layout.width) / 2;
   const about = clipped(drawing.doc.replaceAll("\n", " "), Math.max(20, Math.floor(inner / 6.4)));
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${round(width)} ${round(height)}" width="${round(width)}" height="${round(height)}" role="img">`,
+    `<svg class="network" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${round(width)} ${round(height)}" width="${round(width)}" height="${round(height)}" role="img">`,
     `<title>${escaped(`The network of ${drawing.model}`)}</title>`,
     `<style>${styles(LIGHT)}@media (prefers-color-scheme: dark) {${styles(DARK)}}</style>`,
     `<defs>${KNOWN.map(arrowHead).join("")}</defs>`,
@@ -95,6 +95,7 @@ export function svgOf(drawing: Drawing): string {
   ].join("\n");
 }
 
+/** All within the picture: it may stand in a page that has texts of its own. */
 function styles({ page, text, quiet, known }: Theme): string {
   const rules = KNOWN.flatMap((each) => {
     const { fill, line } = known[each];
@@ -111,7 +112,7 @@ function styles({ page, text, quiet, known }: Theme): string {
     ".title{font-size:19px;font-weight:700}",
     `.about{font-size:12.5px;fill:${quiet}}`,
     ".name{font-size:13.5px;font-weight:650}",
-    '.code,.type{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:11.3px}',
+    ':is(.code,.type){font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:11.3px}',
     `.type{fill:${quiet}}`,
     `.prediction text{fill:${page}}`,
     ".box{stroke-width:1.4}",
@@ -119,7 +120,9 @@ function styles({ page, text, quiet, known }: Theme): string {
     ".edge{fill:none;stroke-width:1.6;stroke-opacity:.75}",
     `.key{font-size:12px;fill:${quiet}}`,
     ...rules,
-  ].join("");
+  ]
+    .map((rule) => `.network ${rule}`)
+    .join("");
 }
 
 function arrowHead(known: Known): string {

@@ -83,7 +83,7 @@ interface StoredProgress {
   readonly best: Omit<BestEpoch, "parameters" | "tables"> | null;
 }
 
-const VERSION = "1";
+const VERSION = "2";
 /** Keys of the file's metadata. */
 const keys = { version: "dinc.checkpoint", identity: "dinc.identity", progress: "dinc.progress" } as const;
 /** Names of tensors begin with what they are. */
@@ -126,7 +126,7 @@ export async function readCheckpoint(path: string): Promise<Checkpoint | null> {
     const identity = parsed<TrainingIdentity>(metadata, keys.identity);
     const { epochs, running, best } = parsed<StoredProgress>(metadata, keys.progress);
     const numbers = [running.steps, running.samples, running.loss, running.seconds];
-    if (!numbers.every(Number.isFinite)) throw new TypeError("no place");
+    if (!numbers.every(Number.isFinite) || !Array.isArray(running.curve)) throw new TypeError("no place");
     const state = {
       epochs: epochs.map((epoch) => ({ ...epoch, terms: new Map(epoch.terms) })),
       running: { ...running, terms: new Map(running.terms) },

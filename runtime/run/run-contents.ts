@@ -13,7 +13,6 @@ import type { GivenRows } from "../train/tables.ts";
 import { environmentOf } from "./environment.ts";
 import { graphHash } from "./graph-hash.ts";
 import { metricDetails, metricValues } from "./metric-columns.ts";
-import { reportHtml } from "./report.ts";
 import type { Manifest } from "./run-folder.ts";
 import type { Tensor } from "./safetensors.ts";
 import type { RunContents } from "./write-run.ts";
@@ -30,13 +29,16 @@ export interface FinishedTraining {
   readonly compiler: string;
   /** Sentences for the report. */
   readonly notes: readonly string[];
+  /** Gets a line now and then while the report is made. */
+  readonly onProgress: (line: string) => void;
 }
 
-export function runContents(training: FinishedTraining): RunContents {
-  const { model, program, data, result, notes } = training;
+export async function runContents(training: FinishedTraining): Promise<RunContents> {
+  const { model, program, data, result } = training;
   const manifest = manifestOf(training);
+  const spec = { path: model.file.path, text: specText(model) };
   return {
-    spec: { path: model.file.path, text: specText(model) },
+    spec,
     fitted: data.fitted,
     tables: [...result.tables.values()].map(({ spec: { name, rows, width }, values }) => ({
       name,
@@ -47,8 +49,22 @@ export function runContents(training: FinishedTraining): RunContents {
     parameters: parametersOf(program.step, result.parameters),
     manifest,
     evaluations: result.epochs.flatMap(evaluationLines),
-    report: reportHtml({ manifest, epochs: result.epochs, notes }),
+    report: await reportOf(training, manifest, spec),
   };
+}
+
+/** What draws it takes a while to load, and only a training needs it. */
+async function reportOf(
+  { model, program, data, result, backend, notes, onProgress }: FinishedTraining,
+  manifest: RunContents["manifest"],
+  spec: RunContents["spec"],
+): Promise<string> {
+  const { findingsOf } = await import("../report/findings.ts");
+  const { reportHtml } = await import("../report/report.ts");
+  const { tables, parameters, epochs } = result;
+  const findings = await findingsOf({ model, program, data, tables, parameters, backend, onProgress });
+  onProgress("report: drawing");
+  return reportHtml({ manifest, spec, doc: model.doc, epochs, findings, notes });
 }
 
 function manifestOf({

@@ -7,6 +7,9 @@ import { SCORING_BATCH, score } from "../train/score.ts";
 import type { TrainingBackend } from "../train/session.ts";
 import type { OpenRun } from "./open-run.ts";
 
+/** What is needed of a run to score rows. */
+export type Scoring = Pick<OpenRun, "program" | "tables" | "parameters" | "model">;
+
 /** By label, one logit a row. */
 export type Logits = ReadonlyMap<string, Float32Array>;
 
@@ -21,7 +24,7 @@ export interface Scorer {
 }
 
 export async function openScorer(
-  { program, tables, parameters, model }: OpenRun,
+  { program, tables, parameters, model }: Scoring,
   backend: TrainingBackend,
 ): Promise<Scorer> {
   const plan = planBatches(
@@ -46,7 +49,7 @@ export async function openScorer(
 
 /** Scores rows once. */
 export async function scoreRun(
-  run: OpenRun,
+  run: Scoring,
   data: Dataset,
   backend: TrainingBackend,
   onProgress?: (rows: number) => void,

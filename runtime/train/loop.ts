@@ -10,6 +10,7 @@ import type { Dataset } from "../data/dataset.ts";
 import { Random } from "../random.ts";
 import { EarlyStopping, type Stopped } from "./early-stop.ts";
 import { initialParameters } from "./initial.ts";
+import { addStep, meanLosses } from "./loss-curve.ts";
 import { resamplesFor } from "./metrics/bootstrap.ts";
 import { type Measure, measureInPlace } from "./metrics/metrics-thread.ts";
 import { lossIsNone, requireFinite } from "./not-finite.ts";
@@ -77,6 +78,9 @@ export interface EpochResult {
   readonly loss: number;
   /** By label and auxiliary loss: the same of what `loss` adds up, before weights. Empty where that is one thing. */
   readonly terms: ReadonlyMap<string, number>;
+  readonly steps: number;
+  /** The means of `loss` over equal parts of the steps, in their order; at most 100. */
+  readonly curve: readonly number[];
   /** Of training, evaluation not counted. */
   readonly seconds: number;
   readonly samplesPerSecond: number;
@@ -271,11 +275,13 @@ async function trainEpoch(
   const started = performance.now() - 1000 * from.seconds;
   let { steps: step, samples, loss: sum } = from;
   const sums = new Map(from.terms);
+  const curve = [...from.curve];
   const running = (): RunningEpoch => ({
     steps: step,
     samples,
     loss: sum,
     terms: sums,
+    curve,
     seconds: (performance.now() - started) / 1000,
   });
   const order = Random.of(seed, `epoch ${epoch}`)
@@ -290,6 +296,7 @@ async function trainEpoch(
     updateTables(tables, optimizer, batch, gradients, scalars);
     samples += batch.size;
     sum += loss * batch.size;
+    addStep(curve, step, steps, loss, batch.size);
     for (const [name, term] of Object.entries(terms))
       sums.set(name, (sums.get(name) ?? 0) + term * batch.size);
     const samplesPerSecond = (1000 * samples) / (performance.now() - started);
@@ -312,14 +319,18 @@ async function trainEpoch(
 }
 
 function resultOf({
+  steps,
   samples,
   loss,
   terms,
+  curve,
   seconds,
 }: RunningEpoch): Omit<EpochResult, "epoch" | "evaluations"> {
   return {
     loss: loss / samples,
     terms: new Map([...terms].map(([name, total]) => [name, total / samples])),
+    steps,
+    curve: meanLosses(curve),
     seconds,
     samplesPerSecond: samples / seconds,
   };

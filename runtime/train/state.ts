@@ -3,6 +3,7 @@
 
 import type { BestEpoch } from "./early-stop.ts";
 import type { EpochResult } from "./loop.ts";
+import type { LossCurve } from "./loss-curve.ts";
 import type { ParameterValues } from "./session.ts";
 import type { HostTable } from "./tables.ts";
 
@@ -24,11 +25,16 @@ export interface RunningEpoch {
   readonly samples: number;
   readonly loss: number;
   readonly terms: ReadonlyMap<string, number>;
+  /** The loss as it went: see `loss-curve.ts`. */
+  readonly curve: LossCurve;
   /** Of training, in all sittings. */
   readonly seconds: number;
 }
 
-export const NOT_BEGUN: RunningEpoch = { steps: 0, samples: 0, loss: 0, terms: new Map(), seconds: 0 };
+export const NOT_BEGUN: RunningEpoch = {
+  ...{ steps: 0, samples: 0, loss: 0, seconds: 0 },
+  ...{ terms: new Map(), curve: [] },
+};
 
 /** What keeps a training, and lets it go on. */
 export interface Checkpoints {

@@ -6,15 +6,12 @@ import { type SaxesAttributePlain, SaxesParser } from "saxes";
 import { describe, expect, test } from "vitest";
 import { analyse } from "../../compiler/check.ts";
 import { printable } from "../../compiler/diagnostics/render/display.ts";
-import { DEFAULT_SETTINGS } from "../../compiler/model/train.ts";
 import { sourceFile } from "../../compiler/source/source-file.ts";
 import { drawingOf } from "../../compiler/views/drawing.ts";
 import { mermaidOf } from "../../compiler/views/mermaid.ts";
 import { svgOf } from "../../compiler/views/svg.ts";
-import { reportHtml } from "../../runtime/run/report.ts";
-import type { Manifest } from "../../runtime/run/run-folder.ts";
-import type { EpochResult } from "../../runtime/train/loop.ts";
-import type { Evaluation } from "../../runtime/train/score.ts";
+import { reportHtml } from "../../runtime/report/report.ts";
+import { reportInput } from "../report/sample.ts";
 
 const texts = [
   "</text><script>alert(1)</script>",
@@ -57,23 +54,7 @@ net { predict click = dense(mood, 1) |> sigmoid }
 }
 
 /** The report of a run with `text` wherever one may stand. */
-function reportWith(text: string): string {
-  const evaluation: Evaluation = {
-    ...{ split: "test", label: text, rows: 4 },
-    ...{ values: { [text]: 0.75 }, details: {} },
-  };
-  const epoch = (number: number): EpochResult => ({
-    ...{ epoch: number, loss: 0.7, terms: new Map([[text, 0.7]]), seconds: 1, samplesPerSecond: 1 },
-    evaluations: [evaluation, { ...evaluation, label: `${text} 2` }],
-  });
-  const manifest: Omit<Manifest, "files"> = {
-    ...{ version: 1, compiler: text, model: text, parent: text, params: {}, graphHash: "", backend: text },
-    data: { trainRows: 1, validRows: 7, testRows: 4, validate: null, files: [] },
-    ...{ settings: DEFAULT_SETTINGS, tables: {}, metrics: {}, epoch: 2, stopped: null },
-    timings: { seconds: 2, samplesPerSecond: 1000 },
-  };
-  return reportHtml({ manifest, epochs: [epoch(1), epoch(2)], notes: [text] });
-}
+const reportWith = (text: string) => reportHtml(reportInput(text));
 
 interface Markup {
   readonly elements: ReadonlySet<string>;
@@ -116,6 +97,8 @@ function readHtml(html: string): Markup {
       elements.add(node.tagName);
       for (const { name } of node.attrs) attributes.add(name);
     }
+    if ("tagName" in node && /^(script|iframe|object|embed|link|img)$/.test(node.tagName))
+      throw new Error(`an element ${node.tagName}`);
     if ("childNodes" in node) for (const child of node.childNodes) visit(child);
   };
   visit(parseHtml(html));
@@ -138,6 +121,13 @@ describe.each(texts.map((text) => [JSON.stringify(text), text] as const))("%s", 
     const read = readHtml(reportWith(text));
     expect(read.elements).toEqual(plainReport.elements);
     expect(read.attributes).toEqual(plainReport.attributes);
+    expect(read.text).toContain(
+      printable(text)
+        .replace(/\p{Cs}|\ufffe|\uffff/gu, "\ufffd")
+        .trim()
+        .slice(0, 12)
+        .trim(),
+    );
   });
 
   test("is text in a mermaid diagram", () => {

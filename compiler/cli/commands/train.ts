@@ -136,7 +136,7 @@ async function trainModel(
     truth === null ? null : describeTruth(truth, evaluations),
     ...leftOutNotes(badRows.leftOut),
   ].filter((note) => note !== null);
-  const contents = runContents({
+  const contents = await runContents({
     model,
     program,
     data,
@@ -145,6 +145,7 @@ async function trainModel(
     backend,
     compiler: version(),
     notes,
+    onProgress: (line) => terminal.progress(line),
   });
   // A kill while writing leaves the old run or none; the checkpoint goes last, so that nothing is ever lost.
   await kept.finish(() => writeRun(options.out, contents, options.force === true));

@@ -1,73 +1,10 @@
-// What a run says to people and to other programs: the report, and files of predictions.
+// What a run says to other programs: metrics in manifests, and files of predictions.
 
 import { describe, expect, test } from "vitest";
-import { DEFAULT_SETTINGS } from "../../compiler/model/train.ts";
 import { metricCells, metricDetails, metricNames, metricValues } from "../../runtime/run/metric-columns.ts";
 import { PredictionText, predictionFormat } from "../../runtime/run/predictions-file.ts";
-import { reportHtml } from "../../runtime/run/report.ts";
-import type { EpochResult } from "../../runtime/train/loop.ts";
 import type { Evaluation } from "../../runtime/train/score.ts";
-
-const evaluation = (over: Partial<Evaluation>): Evaluation => ({
-  split: "test",
-  label: "click",
-  rows: 4,
-  values: { auc: 0.75, log_loss: 0.5 },
-  details: {},
-  ...over,
-});
-const epoch = (number: number, loss: number, evaluations: Evaluation[]): EpochResult => ({
-  epoch: number,
-  loss,
-  terms: new Map(),
-  seconds: 1,
-  samplesPerSecond: 1000,
-  evaluations,
-});
-const manifest = {
-  version: 1,
-  compiler: "0.1.0",
-  model: "din<script>alert(1)</script>",
-  parent: null,
-  params: {},
-  graphHash: "",
-  backend: "cpu",
-  settings: DEFAULT_SETTINGS,
-  data: { trainRows: 12345, validRows: 7, testRows: 4, validate: null, files: [] },
-  tables: {},
-  timings: { seconds: 2, samplesPerSecond: 1000 },
-  epoch: 2,
-  stopped: null,
-  metrics: {},
-} as const;
-
-describe("report.html", () => {
-  const html = reportHtml({
-    manifest,
-    epochs: [
-      epoch(1, 0.7, [evaluation({})]),
-      epoch(2, 0.6, [evaluation({ values: { auc: Number.NaN, log_loss: 0.4 } })]),
-    ],
-    notes: ["a & b"],
-  });
-
-  test("escapes what comes from the spec", () => {
-    expect(html).toContain("din&lt;script&gt;alert(1)&lt;/script&gt;");
-    expect(html).toContain("a &amp; b");
-    expect(html).not.toContain("<script");
-  });
-
-  test("has a row an epoch, and a curve for what has a value in each", () => {
-    expect(html).toContain(
-      "<td>1</td><td>0.70000</td><td>0.75000</td><td>0.50000</td><td>1,000</td><td>1.00</td>",
-    );
-    expect(html).toContain("<td>2</td><td>0.60000</td><td>–</td>");
-    expect([...html.matchAll(/aria-label="(\w+) by epoch"/g)].map((match) => match[1])).toEqual([
-      "loss",
-      "log_loss",
-    ]);
-  });
-});
+import { evaluation } from "../report/sample.ts";
 
 const metric = { kind: "auc" } as const;
 const known: Evaluation["details"] = {
@@ -86,16 +23,6 @@ const known: Evaluation["details"] = {
 };
 
 describe("what is known of metrics beside their values", () => {
-  test("stands in the report of the epoch that was kept: intervals, and how reliable probabilities are", () => {
-    const epochs = [epoch(1, 0.7, [evaluation({ details: known })]), epoch(2, 0.6, [evaluation({})])];
-    const html = reportHtml({ manifest: { ...manifest, epoch: 1 }, epochs, notes: [] });
-    expect(html).toContain("<h2>click, 4 test rows</h2>");
-    expect(html).toContain("<td>auc</td><td>0.75000</td><td>0.70000–0.80000</td>");
-    expect(html).toContain("<td>log_loss</td><td>0.50000</td><td></td>");
-    expect(html).toContain("1,000 resamples of the users (user_id)");
-    expect(html).toContain("<td>0.2500–0.5000</td><td>1,234</td><td>0.37500</td><td>0.40000</td>");
-  });
-
   test("stands in manifests, without what a metric does not have", () => {
     const values = { auc: Number.NaN, log_loss: 0.5 };
     const both = [evaluation({ details: known, values }), evaluation({ split: "valid", details: known })];

@@ -1,0 +1,272 @@
+// Which past items mattered to a candidate: the attention of the trained model on a few held-out rows, computed by the
+// ops' references.
+
+import { evaluateNodes } from "../../compiler/graph/evaluate.ts";
+import type { Graph } from "../../compiler/graph/graph.ts";
+import { exampleLayout } from "../../compiler/graph/layout.ts";
+import { lower } from "../../compiler/lower/lower.ts";
+import { type Fitted, type History, type Model, scopesOf } from "../../compiler/model/model.ts";
+import { passes, runPasses } from "../../compiler/passes/pipeline.ts";
+import { inputNames, outputNames } from "../../compiler/training/program.ts";
+import { type Attention, attentionsOf, attentionWeights } from "../../compiler/views/attention.ts";
+import { oneLine } from "../../compiler/views/types.ts";
+import { BatchBuilder, planBatches } from "../data/batches.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { Random } from "../random.ts";
+import type { ParameterValues } from "../train/session.ts";
+import { type HostTable, RowGatherer } from "../train/tables.ts";
+import { idName } from "./id-names.ts";
+
+export interface AttentionFigures {
+  /** Attentions times heads in the model. */
+  readonly found: number;
+  readonly shown: readonly AttentionFigure[];
+}
+
+/** One head of one attention. */
+export interface AttentionFigure {
+  readonly history: string;
+  /** How the spec has it. */
+  readonly code: string;
+  /** From 1; null where there is only one. */
+  readonly head: number | null;
+  readonly areShares: boolean;
+  readonly dependsOnCandidate: boolean;
+  /** Names of the fields that steps are called by. */
+  readonly fields: readonly string[];
+  readonly users: readonly AttendingUser[];
+}
+
+/** One history and the candidates that were held against it. */
+export interface AttendingUser {
+  /** What the user is called; null where nothing tells. */
+  readonly name: string | null;
+  /** Oldest first. */
+  readonly steps: readonly string[];
+  readonly candidates: readonly AttendingCandidate[];
+}
+
+export interface AttendingCandidate {
+  readonly name: string;
+  /** By prediction: what was predicted, and what happened (null where the rows do not say). */
+  readonly predictions: readonly {
+    readonly label: string;
+    readonly probability: number;
+    readonly happened: boolean | null;
+  }[];
+  /** One for each step. */
+  readonly weights: Float64Array;
+}
+
+const MOST_FIGURES = 3;
+const MOST_USERS = 4;
+/** Of one user: the same history, held against what was clicked and what was not. */
+const MOST_CANDIDATES = 2;
+/** Rows looked at for users to show. */
+const MOST_LOOKED_AT = 20_000;
+/** Fewer steps show little. */
+const ENOUGH_STEPS = 4;
+
+export interface AttendedModel {
+  readonly model: Model;
+  readonly fitted: Fitted;
+  readonly tables: ReadonlyMap<string, HostTable>;
+  readonly parameters: ParameterValues;
+  /** Who the users are: a feature; null where no metric says so. */
+  readonly users: string | null;
+}
+
+/** Null where the model has no attention over a history, or no row has enough steps to show it on. */
+export function attendedOf(attended: AttendedModel, data: Dataset): AttentionFigures | null {
+  const { model } = attended;
+  const graph = predictingGraph(model);
+  const attentions = attentionsOf(graph, candidateInputs(model));
+  const heads = attentions.flatMap((attention) =>
+    Array.from({ length: attention.heads }, (_, head) => ({ attention, head })),
+  );
+  const shown = heads.slice(0, MOST_FIGURES);
+  const figures = shown.flatMap(({ attention, head }) => {
+    const chosen = chosenRows(attention.history, attended, data);
+    if (chosen.length === 0) return [];
+    return [figureOf(attention, head, chosen, graph, attended, data)];
+  });
+  return figures.length === 0 ? null : { found: heads.length, shown: figures };
+}
+
+/** As the spec is written: passes that make it faster would take apart what is looked for. */
+function predictingGraph(model: Model): Graph {
+  const forward = lower(model);
+  const names = model.predictions.map(({ label }) => outputNames.logit(label));
+  const outputs = new Map([...forward.outputs].filter(([name]) => names.includes(name)));
+  return runPasses({ ...forward, outputs }, [passes.freezeStatistics, passes.dropDeadNodes]);
+}
+
+function candidateInputs({ features }: Model): ReadonlySet<string> {
+  const ofItems = [...features.values()].filter((feature) => scopesOf(feature, features).has("item"));
+  return new Set(ofItems.map(({ name }) => inputNames.feature(name)));
+}
+
+/** Groups of rows with the same user and the same steps, in the order of a draw. */
+function chosenRows(history: string, { model, users }: AttendedModel, data: Dataset): readonly number[][] {
+  const { start, end } = data.histories.get(history)!;
+  const order = Random.of(model.train.seed, "report attention").order(data.rows).subarray(0, MOST_LOOKED_AT);
+  const groups = users === null ? undefined : data.groups.get(users);
+  const keyOf = (row: number) =>
+    groups === undefined ? `${start[row]}–${end[row]}` : `${groups[row]} ${stepsKey(data, history, row)}`;
+  const byKey = new Map<string, number[]>();
+  for (const row of order) {
+    if (end[row]! - start[row]! < ENOUGH_STEPS) continue;
+    const key = keyOf(row);
+    const rows = byKey.get(key);
+    if (rows === undefined) byKey.set(key, [row]);
+    else rows.push(row);
+  }
+  // Those with several candidates first: they show what the candidate changes.
+  const all = [...byKey.values()].map((rows) => apart(rows, data));
+  return [...all.filter((rows) => rows.length > 1), ...all.filter((rows) => rows.length === 1)].slice(
+    0,
+    MOST_USERS,
+  );
+}
+
+function stepsKey(data: Dataset, history: string, row: number): string {
+  const { start, end, steps } = data.histories.get(history)!;
+  const length = end[row]! - start[row]!;
+  const [ids] = steps.values();
+  return ids === undefined ? String(length) : ids.subarray(start[row]!, end[row]!).join();
+}
+
+/** At most `MOST_CANDIDATES` of them, of both classes where there are both, clicks first. */
+function apart(rows: readonly number[], { labels }: Dataset): number[] {
+  const [happened] = labels.values();
+  const clicked = rows.filter((row) => happened?.[row] === 1);
+  const others = rows.filter((row) => happened?.[row] !== 1);
+  const one = [...clicked.slice(0, 1), ...others.slice(0, 1)];
+  const more = rows.filter((row) => !one.includes(row));
+  return [...one, ...more].slice(0, MOST_CANDIDATES);
+}
+
+function figureOf(
+  attention: Attention,
+  head: number,
+  chosen: readonly (readonly number[])[],
+  graph: Graph,
+  { model, fitted, tables, parameters, users }: AttendedModel,
+  data: Dataset,
+): AttentionFigure {
+  const rows = Int32Array.from(chosen.flat());
+  const { values, layout } = evaluated(graph, rows, tables, parameters, data);
+  const weights = attentionWeights(attention, graph, values, layout);
+  const history = model.histories.get(attention.history)!;
+  const fields = namedFields(history, data);
+  const candidateName = candidateNames(fields, model, fitted, data);
+  const predicted = model.predictions.map(({ label }) => {
+    const logits = values[graph.outputs.get(outputNames.logit(label))!]!;
+    return { label, logits, happened: data.labels.get(label) };
+  });
+  const byUser = users === null ? undefined : model.features.get(users);
+  const userIds = byUser === undefined ? undefined : data.ids.get(byUser.name);
+  let place = 0;
+  return {
+    history: attention.history,
+    code: attention.origin === null ? attention.history : oneLine(attention.origin),
+    head: attention.heads === 1 ? null : head + 1,
+    areShares: attention.areShares,
+    dependsOnCandidate: attention.dependsOnCandidate,
+    fields: fields.map(({ name }) => name),
+    users: chosen.map((own) => ({
+      name: userIds === undefined ? null : idName(byUser!, fitted, userIds[own[0]!]!),
+      steps: stepNames(history, fields, own[0]!, fitted, data),
+      candidates: own.map((row) => {
+        const at = place++;
+        return {
+          name: candidateName(row),
+          predictions: predicted.map(({ label, logits, happened }) => ({
+            label,
+            probability: 1 / (1 + Math.exp(-logits[at]!)),
+            happened: happened === undefined ? null : happened[row] === 1,
+          })),
+          weights: weights[at]![head]!,
+        };
+      }),
+    })),
+  };
+}
+
+function evaluated(
+  graph: Graph,
+  rows: Int32Array,
+  tables: ReadonlyMap<string, HostTable>,
+  parameters: ParameterValues,
+  data: Dataset,
+) {
+  const plan = planBatches(
+    graph,
+    [...tables.values()].map(({ spec }) => spec),
+  );
+  const batch = new BatchBuilder(plan).build(data, rows, 0, rows.length);
+  const read = new Map(
+    plan.vocabularies.flatMap((each) => each.tables.map(({ name }) => [name, tables.get(name)!] as const)),
+  );
+  const gathered = new RowGatherer(read).gather(batch);
+  const lengths = Object.fromEntries(
+    plan.histories.map((history) => {
+      const { start, end } = data.histories.get(history)!;
+      return [history, Array.from(rows, (row) => end[row]! - start[row]!)];
+    }),
+  );
+  const layout = exampleLayout({
+    examples: rows.length,
+    lengths,
+    tables: Object.fromEntries(Object.entries(batch.tables).map(([name, ids]) => [name, ids.length])),
+    elements: Object.fromEntries(Object.entries(batch.elements).map(([input, of]) => [input, of.length])),
+  });
+  const rowsOf = Object.entries(batch.elements).map(([input, of]) => [inputNames.rowOf(input), of] as const);
+  const inputs = { ...batch.ids, ...batch.numbers, ...Object.fromEntries(rowsOf) };
+  const feeds = { inputs, parameters: Object.fromEntries(parameters), tables: gathered };
+  return { layout, values: evaluateNodes(graph, feeds, layout) };
+}
+
+/** Fields with one id a step. */
+function namedFields({ name: history, fields }: History, data: Dataset): History["fields"] {
+  const { steps } = data.histories.get(history)!;
+  return fields.filter(({ name, feature }) => feature.set === null && steps.has(name));
+}
+
+/** By row what a candidate is called: by what the history has of it, else by its first feature with one id. */
+function candidateNames(
+  fields: History["fields"],
+  { features }: Model,
+  fitted: Fitted,
+  data: Dataset,
+): (row: number) => string {
+  const own = [...features.values()].filter(
+    ({ name, scope, set }) => scope === "item" && set === null && data.ids.has(name),
+  );
+  const bound = own.filter(({ name }) => fields.some(({ feature }) => feature.name === name));
+  const called = bound.length === 0 ? own.slice(0, 1) : bound.slice(0, MOST_FIELDS);
+  if (called.length === 0) return (row) => `row ${row + 1}`;
+  return (row) =>
+    called.map((feature) => idName(feature, fitted, data.ids.get(feature.name)![row]!)).join(" · ");
+}
+
+/** `B0012 · Makeup`; `step 3` where no field has ids. */
+function stepNames(
+  { name: history }: History,
+  fields: History["fields"],
+  row: number,
+  fitted: Fitted,
+  data: Dataset,
+): string[] {
+  const { start, end, steps } = data.histories.get(history)!;
+  return Array.from({ length: end[row]! - start[row]! }, (_, i) => {
+    if (fields.length === 0) return `step ${i + 1}`;
+    const ids = fields.map(({ name, feature }) =>
+      idName(feature, fitted, steps.get(name)![start[row]! + i]!),
+    );
+    return ids.slice(0, MOST_FIELDS).join(" · ");
+  });
+}
+
+/** Of a step's, in its name. */
+const MOST_FIELDS = 2;

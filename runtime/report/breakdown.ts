@@ -1,0 +1,91 @@
+// How well a model ranks where: AUC of the rows with short and long histories, of rare and of popular candidates.
+
+import { auc } from "../../compiler/metrics/auc.metric.ts";
+import { Scored } from "../../compiler/metrics/scored.ts";
+import type { Interval } from "../train/metrics/evaluate.ts";
+import { rangesOf } from "./buckets.ts";
+import { intervalsBy } from "./resampled.ts";
+
+/** A whole number a row; −1 for rows that are to stand apart. */
+export interface RowNumbers {
+  /** What is counted: "length of clicks". */
+  readonly title: string;
+  /** What that means, behind a caption. */
+  readonly doc: string;
+  readonly numbers: Int32Array;
+  /** What rows with −1 are called; and those with 0. */
+  readonly apart: string;
+  readonly zero: string;
+}
+
+export interface Breakdown extends Pick<RowNumbers, "title" | "doc"> {
+  readonly buckets: readonly Bucket[];
+}
+
+export interface Bucket {
+  readonly name: string;
+  readonly rows: number;
+  readonly clicks: number;
+  /** NaN where all rows are of one class. */
+  readonly auc: number;
+  readonly interval: Interval | null;
+}
+
+const MOST_BUCKETS = 6;
+
+export interface ScoredRows {
+  readonly logits: Float32Array;
+  readonly labels: Float32Array;
+  /** Who the users are: the feature, and a number for each row's; null where no metric says so. */
+  readonly users: { readonly by: string; readonly of: Int32Array } | null;
+  readonly seed: number;
+}
+
+export async function breakdownOf(
+  { title, doc, numbers, apart, zero }: RowNumbers,
+  rows: ScoredRows,
+): Promise<Breakdown> {
+  const known = numbers.filter((number) => number >= 0);
+  const ranges = rangesOf(known, MOST_BUCKETS);
+  const named = [
+    ...(known.length === numbers.length ? [] : [{ name: apart, low: -1, high: -1 }]),
+    ...ranges.map((range) => ({ ...range, name: range.high === 0 ? zero : nameOf(range.low, range.high) })),
+  ];
+  const buckets: Bucket[] = [];
+  for (const { name, low, high } of named) {
+    const own = rowsBetween(numbers, low, high);
+    buckets.push({ name, ...(await measured(own, rows)) });
+  }
+  return { title, doc, buckets };
+}
+
+const thousands = (number: number) => number.toLocaleString("en");
+
+function nameOf(low: number, high: number): string {
+  return low === high ? thousands(low) : `${thousands(low)}–${thousands(high)}`;
+}
+
+function rowsBetween(numbers: Int32Array, low: number, high: number): Int32Array {
+  const rows: number[] = [];
+  numbers.forEach((number, row) => {
+    if (number >= low && number <= high) rows.push(row);
+  });
+  return Int32Array.from(rows);
+}
+
+async function measured(
+  own: Int32Array,
+  { logits, labels, users, seed }: ScoredRows,
+): Promise<Omit<Bucket, "name">> {
+  const at = (values: Float32Array) => Float32Array.from(own, (row) => values[row]!);
+  const ownLabels = at(labels);
+  const groups = new Map(users === null ? [] : [[users.by, Int32Array.from(own, (row) => users.of[row]!)]]);
+  const scored = new Scored(at(logits), ownLabels, groups);
+  const { value, resampled } = auc.measure(scored, {});
+  const clicks = ownLabels.reduce((sum, label) => sum + label, 0);
+  if (users === null || resampled === null || !Number.isFinite(value))
+    return { rows: own.length, clicks, auc: value, interval: null };
+  const units = scored.groups(users.by);
+  const [interval] = await intervalsBy(users.by, units.count, [resampled(units)], seed);
+  return { rows: own.length, clicks, auc: value, interval: interval ?? null };
+}

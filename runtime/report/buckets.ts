@@ -1,0 +1,28 @@
+// Rows put together by a whole number that each has: how long a history is, how often an id occurs.
+
+/** Rows whose number is `low` … `high`. */
+export interface Range {
+  readonly low: number;
+  readonly high: number;
+}
+
+/**
+ * At most `most` ranges that together hold every number, none of which is negative, with about equally many rows each:
+ * equal numbers stay together. Where some rows have 0, these are a range of their own.
+ */
+export function rangesOf(numbers: ArrayLike<number>, most: number): Range[] {
+  const sorted = Int32Array.from(numbers).sort();
+  const zeros = sorted.findIndex((number) => number > 0);
+  const first = zeros === -1 ? sorted.length : zeros;
+  const ranges: Range[] = first === 0 ? [] : [{ low: 0, high: 0 }];
+  const others = sorted.subarray(first);
+  const count = most - ranges.length;
+  let from = 0;
+  for (let i = 1; i <= count && from < others.length; i++) {
+    const aim = Math.max(Math.ceil((i * others.length) / count), from + 1);
+    const high = others[aim - 1]!;
+    ranges.push({ low: others[from]!, high });
+    while (from < others.length && others[from]! <= high) from++;
+  }
+  return ranges;
+}

@@ -1,0 +1,62 @@
+// Whether probabilities mean what they say: the reliability table of ECE, with intervals for what happened.
+
+import type { ReliabilityBin } from "../../compiler/metrics/define-metric.ts";
+import { ece } from "../../compiler/metrics/ece.metric.ts";
+import type { Metric } from "../../compiler/metrics/registry.ts";
+import { ratio } from "../../compiler/metrics/resampling.ts";
+import { Scored } from "../../compiler/metrics/scored.ts";
+import type { Interval } from "../train/metrics/evaluate.ts";
+import type { ScoredRows } from "./breakdown.ts";
+import { intervalsBy } from "./resampled.ts";
+
+export interface Calibration {
+  readonly bins: readonly CalibrationBin[];
+  /** Expected calibration error of these rows. */
+  readonly error: number;
+  readonly equal: "width" | "rows";
+}
+
+export interface CalibrationBin extends ReliabilityBin {
+  /** Of `observed`. */
+  readonly interval: Interval | null;
+}
+
+/** What a spec that does not ask for ECE is shown: of rare clicks, bins of equal width would hold all in one. */
+const UNASKED = { bins: 10, equal: "rows" } as const;
+
+/** With the bins that the spec asks for. */
+export async function calibrationOf(
+  metrics: readonly Metric[],
+  { logits, labels, users, seed }: ScoredRows,
+): Promise<Calibration> {
+  const settings = metrics.find((metric) => metric.kind === "ece") ?? UNASKED;
+  const scored = new Scored(logits, labels, new Map(users === null ? [] : [[users.by, users.of]]));
+  const { table, value } = ece.measure(scored, settings);
+  const bins = table ?? [];
+  const intervals = users === null ? [] : await observedIntervals(bins, scored, users.by, seed);
+  return {
+    bins: bins.map((bin, i) => ({ ...bin, interval: intervals[i] ?? null })),
+    error: value,
+    equal: settings.equal,
+  };
+}
+
+async function observedIntervals(
+  bins: readonly ReliabilityBin[],
+  scored: Scored,
+  by: string,
+  seed: number,
+): Promise<(Interval | null)[]> {
+  const { count, of } = scored.groups(by);
+  const clicks = bins.map(() => new Float64Array(count));
+  const rows = bins.map(() => new Float64Array(count));
+  for (let row = 0; row < scored.rows; row++) {
+    const probability = 1 / (1 + Math.exp(-scored.logits[row]!));
+    // Bins are disjoint, lowest first.
+    const bin = bins.findIndex(({ highest }) => probability <= highest);
+    clicks[bin]![of[row]!]! += scored.labels[row]!;
+    rows[bin]![of[row]!]! += 1;
+  }
+  const estimators = bins.map((_, i) => ratio(clicks[i]!, rows[i]!));
+  return intervalsBy(by, count, estimators, seed);
+}

@@ -1,0 +1,173 @@
+// All that a report shows beside what the training said of itself: the trained model looked at on held-out rows, as plain
+// data. Bounded in time and memory by what is sampled, whatever the size of the data.
+
+import { auc } from "../../compiler/metrics/auc.metric.ts";
+import { groupsOf } from "../../compiler/metrics/registry.ts";
+import { Scored } from "../../compiler/metrics/scored.ts";
+import { type Model, scopesOf, UNKNOWN_ID } from "../../compiler/model/model.ts";
+import type { TrainingProgram } from "../../compiler/training/program.ts";
+import type { Dataset } from "../data/dataset.ts";
+import type { TrainingData } from "../data/training-data.ts";
+import { scoreRun } from "../run/score-run.ts";
+import { occurrences } from "../train/occurrences.ts";
+import type { ParameterValues, TrainingBackend } from "../train/session.ts";
+import { tableUses } from "../train/table-uses.ts";
+import type { HostTable } from "../train/tables.ts";
+import { type AttentionFigures, attendedOf } from "./attended.ts";
+import { type Breakdown, breakdownOf, type RowNumbers, type ScoredRows } from "./breakdown.ts";
+import { type Calibration, calibrationOf } from "./calibration.ts";
+import { type HeldOut, heldOutRows } from "./held-out.ts";
+import { normsOf, type TableNorms } from "./norms.ts";
+
+export interface Findings {
+  /** Null where no rows were held out, or these have no labels. */
+  readonly heldOut: {
+    readonly split: HeldOut["split"];
+    /** Rows that were looked at, of how many there are. */
+    readonly rows: number;
+    readonly of: number;
+    readonly predictions: readonly PredictionFindings[];
+  } | null;
+  readonly tables: readonly TableNorms[];
+  /** Tables that are not among `tables`. */
+  readonly otherTables: number;
+  readonly attention: AttentionFigures | null;
+}
+
+export interface PredictionFindings {
+  readonly label: string;
+  /** Of all rows that were looked at; NaN where they are of one class. */
+  readonly auc: number;
+  readonly calibration: Calibration;
+  readonly breakdowns: readonly Breakdown[];
+}
+
+export interface FoundIn {
+  readonly model: Model;
+  readonly program: TrainingProgram;
+  readonly data: TrainingData;
+  readonly tables: ReadonlyMap<string, HostTable>;
+  readonly parameters: ParameterValues;
+  readonly backend: TrainingBackend;
+  /** Gets a line now and then. */
+  readonly onProgress: (line: string) => void;
+}
+
+const MOST_TABLES = 6;
+/** Breakdowns by the length of a history: of the first ones. */
+const MOST_HISTORIES = 2;
+
+export async function findingsOf(found: FoundIn): Promise<Findings> {
+  const { model, program, data, tables, onProgress } = found;
+  const { seed } = model.train;
+  const rows = heldOutRows(data, seed);
+  const heldOut = rows === null ? null : await heldOutFindings(found, rows);
+  onProgress("report: measuring embeddings");
+  const uses = tableUses(program.step);
+  const shown = [...tables.values()].slice(0, MOST_TABLES);
+  const norms = shown.map((table) => {
+    const own = uses.filter((use) => use.table === table.spec.name);
+    return normsOf(table, occurrences(table.spec.rows, own, data.train), seed);
+  });
+  onProgress("report: looking at attention");
+  const attended = { ...found, fitted: data.fitted, users: usersOf(model) };
+  return {
+    heldOut,
+    tables: norms,
+    otherTables: tables.size - shown.length,
+    attention: rows === null ? null : attendedOf(attended, rows.all),
+  };
+}
+
+/** The feature that intervals tell users apart by: that of the first metric that names one. */
+function usersOf({ train }: Model): string | null {
+  const [users] = groupsOf(train.metrics);
+  return users ?? null;
+}
+
+async function heldOutFindings(
+  found: FoundIn,
+  { split, all, sample }: HeldOut,
+): Promise<Findings["heldOut"]> {
+  const { model, data, backend, onProgress } = found;
+  const labels = model.predictions.map(({ label }) => label).filter((label) => sample.labels.has(label));
+  if (labels.length === 0) return null;
+  const scores = await scoreRun(found, sample, backend, (rows) =>
+    onProgress(`report: scored ${rows.toLocaleString("en")} of ${sample.rows.toLocaleString("en")} rows`),
+  );
+  const by = usersOf(model);
+  const groups = by === null ? undefined : sample.groups.get(by);
+  const numbers = [...historyLengths(model, sample), ...popularity(model, data.train, sample)];
+  const predictions: PredictionFindings[] = [];
+  for (const label of labels) {
+    onProgress(`report: measuring ${label} by history and popularity`);
+    const rows: ScoredRows = {
+      logits: scores.get(label)!,
+      labels: sample.labels.get(label)!,
+      users: groups === undefined ? null : { by: by!, of: groups },
+      seed: model.train.seed,
+    };
+    const breakdowns: Breakdown[] = [];
+    for (const each of numbers) breakdowns.push(await breakdownOf(each, rows));
+    const { value: area } = auc.measure(new Scored(rows.logits, rows.labels, new Map()), {});
+    predictions.push({
+      label,
+      auc: area,
+      calibration: await calibrationOf(model.train.metrics, rows),
+      breakdowns,
+    });
+  }
+  return { split, rows: sample.rows, of: all.rows, predictions };
+}
+
+function historyLengths({ histories }: Model, data: Dataset): RowNumbers[] {
+  return [...histories.values()].slice(0, MOST_HISTORIES).flatMap(({ name, max }) => {
+    const columns = data.histories.get(name);
+    if (columns === undefined) return [];
+    const { start, end } = columns;
+    return [
+      {
+        title: `length of ${name}`,
+        doc: `length: steps of ${name} that a row has, at most ${max}`,
+        numbers: Int32Array.from({ length: data.rows }, (_, row) => end[row]! - start[row]!),
+        apart: "",
+        zero: "none",
+      },
+    ];
+  });
+}
+
+/** How often the candidate's id is that of a training row; of the item feature that tells candidates apart best. */
+function popularity({ features }: Model, train: Dataset, data: Dataset): RowNumbers[] {
+  const items = [...features.values()].filter(
+    (feature) =>
+      feature.set === null &&
+      [...scopesOf(feature, features)].every((scope) => scope === "item") &&
+      train.ids.has(feature.name) &&
+      data.ids.has(feature.name),
+  );
+  const counted = items.map(({ name }) => ({ name, ...countsOf(train.ids.get(name)!) }));
+  const [most] = counted.sort((a, b) => b.distinct - a.distinct);
+  if (most === undefined) return [];
+  const { name, counts } = most;
+  return [
+    {
+      title: `popularity of ${name}`,
+      doc: `popularity: training rows whose candidate has the same ${name}`,
+      numbers: Int32Array.from(data.ids.get(name)!, (id) => (id <= UNKNOWN_ID ? -1 : (counts[id] ?? 0))),
+      apart: "unknown id",
+      zero: "none",
+    },
+  ];
+}
+
+/** By id how often it stands there, and how many there are. */
+function countsOf(ids: Int32Array): { readonly counts: Uint32Array; readonly distinct: number } {
+  const counts = new Uint32Array(ids.reduce((most, id) => Math.max(most, id), 0) + 1);
+  let distinct = 0;
+  for (const id of ids) {
+    if (counts[id] === 0) distinct += 1;
+    counts[id]! += 1;
+  }
+  return { counts, distinct };
+}

@@ -1,0 +1,14 @@
+// What ids are called: the raw values that vocabularies have for them.
+
+import { idKindOf, kindOf, learnedOf } from "../../compiler/kinds/registry.ts";
+import { type Feature, FIRST_ID, type Fitted, UNKNOWN_ID } from "../../compiler/model/model.ts";
+
+export function idName(feature: Feature, fitted: Fitted, id: number): string {
+  if (id <= UNKNOWN_ID) return "unknown id";
+  const definition = kindOf(feature.kind);
+  // Of several raw values with one id, none is its name.
+  if (definition.gives !== "ids" || definition.manyToOne) return `bucket ${id - FIRST_ID}`;
+  const { valueAt } = idKindOf(feature);
+  const nameless = () => UNKNOWN_ID;
+  return String(valueAt(feature.kind, learnedOf(feature, fitted), id - FIRST_ID, 0, nameless));
+}

@@ -1,0 +1,40 @@
+// HTML put together so that nothing from a spec or from data can become markup: what is filled in is text unless it was
+// made here.
+
+import { printable } from "../../compiler/diagnostics/render/display.ts";
+import { escapeMarkup } from "../../compiler/markup.ts";
+
+export class Markup {
+  readonly text: string;
+
+  private constructor(text: string) {
+    this.text = text;
+  }
+
+  /** Markup that dinc wrote itself: a library's SVG, a style sheet. */
+  static trusted(text: string): Markup {
+    return new Markup(text);
+  }
+}
+
+export type Filling = string | number | Markup | readonly Markup[];
+
+/** `html`<p>${anything}</p>``: strings are escaped, and lists of markup stand one behind the other. */
+export function html(parts: TemplateStringsArray, ...fillings: readonly Filling[]): Markup {
+  return Markup.trusted(
+    parts.map((part, i) => part + (i < fillings.length ? filled(fillings[i]!) : "")).join(""),
+  );
+}
+
+export const nothing = html``;
+
+function filled(filling: Filling): string {
+  if (filling instanceof Markup) return filling.text;
+  if (typeof filling === "object") return filling.map(({ text }) => text).join("\n");
+  return escapeMarkup(shownText(String(filling)));
+}
+
+/** On one line, without what acts on a line, and halves of surrogate pairs, which no file in UTF-8 has. */
+export function shownText(text: string): string {
+  return printable(text).replace(/[\p{Surrogate}\ufffe\uffff]/gu, "\ufffd");
+}

@@ -1,0 +1,111 @@
+// Norms of a table's rows: how they are spread, and how they go with how often an id was seen.
+
+import type { Markup } from "./markup.ts";
+import { html } from "./markup.ts";
+import type { TableNorms } from "./norms.ts";
+import { panel } from "./page.ts";
+import { chart, colour, Plot } from "./plot.ts";
+
+/** So many dots still are a picture, and few bytes. */
+const MOST_DOTS = 400;
+const MOST_BINS = 24;
+
+export function normFigure({ table, width, trained, norms, counts }: TableNorms): Markup {
+  if (norms.length === 0)
+    return panel(table, html`<p class="none">The training rows have none of its ids.</p>`);
+  const name = `${table}, ${width} wide${trained ? "" : ", frozen"}`;
+  const high = Math.max(...norms) * 1.04 || 1;
+  const y = { domain: [0, high] } as const;
+  const spread = chart(`How the norms of ${table} are spread`, {
+    height: 200,
+    width: 110,
+    marginLeft: 10,
+    marginRight: 6,
+    x: { axis: null },
+    y: { ...y, axis: null },
+    marks: [
+      Plot.rectX(bins(norms, high), {
+        x1: 0,
+        x2: "share",
+        y1: "low",
+        y2: "high",
+        fill: colour.first,
+        fillOpacity: 0.55,
+        insetTop: 0.5,
+      }),
+      Plot.ruleX([0], { stroke: colour.ink }),
+    ],
+  });
+  const most = Math.max(...counts);
+  const points = Array.from({ length: Math.min(MOST_DOTS, norms.length) }, (_, i) => ({
+    count: counts[i]!,
+    norm: norms[i]!,
+  }));
+  const against = chart(`Norms of ${table} against how often the training rows have the id`, {
+    height: 200,
+    width: 228,
+    marginLeft: 40,
+    x: { type: "log", domain: [Math.min(...counts), Math.max(most, 2)] },
+    y,
+    marks: [
+      Plot.gridY({ stroke: colour.rule, strokeOpacity: 1, ticks: 4 }),
+      Plot.axisX({
+        ticks: powers(Math.min(...counts), most),
+        tickSize: 4,
+        tickFormat: short,
+        label: "times seen",
+        labelAnchor: "center",
+        labelArrow: "none",
+      }),
+      Plot.axisY({ ticks: 4, tickSize: 0, label: null }),
+      Plot.dot(points, { x: "count", y: "norm", r: 1.4, fill: colour.first, fillOpacity: 0.4 }),
+      Plot.lineY(medians(norms, counts), { x: "count", y: "norm", stroke: colour.second, strokeWidth: 1.8 }),
+    ],
+  });
+  return panel(name, html`<div class="joined">${against}${spread}</div>`);
+}
+
+function bins(norms: Float64Array, high: number): { low: number; high: number; share: number }[] {
+  const width = high / MOST_BINS;
+  const rows = new Float64Array(MOST_BINS);
+  for (const norm of norms) rows[Math.min(MOST_BINS - 1, Math.floor(norm / width))]! += 1;
+  return [...rows].map((count, i) => ({
+    low: i * width,
+    high: (i + 1) * width,
+    share: count / norms.length,
+  }));
+}
+
+/** By twelve ranges of equal numbers of ids: their median norm, at their median count. */
+function medians(norms: Float64Array, counts: Float64Array): { count: number; norm: number }[] {
+  const order = [...norms.keys()].sort((a, b) => counts[a]! - counts[b]!);
+  const parts = Math.min(12, Math.floor(order.length / 20));
+  const byCount = new Map<number, number[]>();
+  for (let part = 0; part < parts; part++) {
+    const own = order.slice(
+      Math.floor((part * order.length) / parts),
+      Math.floor(((part + 1) * order.length) / parts),
+    );
+    const count = median(own.map((i) => counts[i]!));
+    byCount.set(count, [...(byCount.get(count) ?? []), ...own.map((i) => norms[i]!)]);
+  }
+  return [...byCount].map(([count, own]) => ({ count, norm: median(own) }));
+}
+
+function median(values: readonly number[]): number {
+  const sorted = Float64Array.from(values).sort();
+  return sorted[Math.floor(sorted.length / 2)]!;
+}
+
+/** 1, 10, 100 …, at most five of them. */
+function powers(low: number, high: number): number[] {
+  const [first, last] = [Math.ceil(Math.log10(low)), Math.floor(Math.log10(Math.max(high, 2)))];
+  const all = Array.from({ length: Math.max(1, last - first + 1) }, (_, i) => 10 ** (first + i));
+  const step = Math.ceil(all.length / 5);
+  return all.filter((_, i) => i % step === 0);
+}
+
+function short(count: number): string {
+  if (count >= 1e6) return `${count / 1e6} M`;
+  return count >= 1e3 ? `${count / 1e3} k` : String(count);
+}

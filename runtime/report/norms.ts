@@ -1,0 +1,54 @@
+// What training made of embedding tables: how long their rows are, and whether those of ids that were seen often are longer.
+
+import { FIRST_ID } from "../../compiler/model/model.ts";
+import { Random } from "../random.ts";
+import type { HostTable } from "../train/tables.ts";
+
+export interface TableNorms {
+  readonly table: string;
+  readonly width: number;
+  readonly trained: boolean;
+  /** Ids that the training rows have, and those that they do not. */
+  readonly seen: number;
+  readonly unseen: number;
+  /** Of the seen ids, at most `MOST_NORMS` drawn at random, in the order of the draw: Euclidean norm, and how often the training rows have it. */
+  readonly norms: Float64Array;
+  readonly counts: Float64Array;
+}
+
+export const MOST_NORMS = 20_000;
+
+/** `counts` has for each row of the table how often the training rows have its id. */
+export function normsOf({ spec, width, values }: HostTable, counts: Float64Array, seed: number): TableNorms {
+  const seen: number[] = [];
+  let unseen = 0;
+  const random = Random.of(seed, `report norms ${spec.name}`);
+  let met = 0;
+  for (let id = FIRST_ID; id < spec.rows; id++) {
+    if (counts[id] === 0) unseen += 1;
+    // Reservoir sampling (Vitter 1985): each seen id is as likely as another to be among those that are kept.
+    else if (met++ < MOST_NORMS) seen.push(id);
+    else {
+      const place = random.integer(met);
+      if (place < MOST_NORMS) seen[place] = id;
+    }
+  }
+  // In another order than that of the vocabulary, which goes by how often ids occur.
+  const order = random.order(seen.length);
+  const drawn = seen.map((_, i) => seen[order[i]!]!);
+  return {
+    table: spec.name,
+    width,
+    trained: !spec.options.frozen,
+    seen: met,
+    unseen,
+    norms: Float64Array.from(drawn, (id) => norm(values, id * width, width)),
+    counts: Float64Array.from(drawn, (id) => counts[id]!),
+  };
+}
+
+function norm(values: Float32Array, from: number, width: number): number {
+  let sum = 0;
+  for (let i = from; i < from + width; i++) sum += values[i]! * values[i]!;
+  return Math.sqrt(sum);
+}

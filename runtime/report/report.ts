@@ -1,0 +1,66 @@
+// report.html: what a training did and what came of it, as one static page that a colleague can be sent. No script, nothing
+// loaded; whatever comes from a spec or from data is text. This module and the charts behind it are loaded when a run is
+// written, by nothing else.
+
+import type { Manifest } from "../run/run-folder.ts";
+import type { EpochResult } from "../train/loop.ts";
+import type { Findings } from "./findings.ts";
+import { html, type Markup } from "./markup.ts";
+import { page } from "./page.ts";
+import { attention, calibration, embeddings, network, strengths } from "./sections.ts";
+import { dataAndSettings, results, training } from "./training-sections.ts";
+
+export interface ReportInput {
+  readonly manifest: Omit<Manifest, "files">;
+  /** The run's model.din. */
+  readonly spec: { readonly path: string; readonly text: string };
+  /** What the spec says of the model. */
+  readonly doc: string;
+  readonly epochs: readonly EpochResult[];
+  readonly findings: Findings;
+  /** One sentence each: how close the model came to what is reachable, what was skipped. */
+  readonly notes: readonly string[];
+}
+
+export function reportHtml({ manifest, spec, doc, epochs, findings, notes }: ReportInput): string {
+  return page(manifest.model, [
+    header(manifest, doc, epochs.length),
+    results(epochs[manifest.epoch - 1]?.evaluations ?? [], notes),
+    training(epochs, manifest.epoch),
+    ...calibration(findings),
+    ...strengths(findings),
+    ...attention(findings.attention),
+    ...embeddings(findings),
+    ...network(spec),
+    dataAndSettings(manifest),
+  ]);
+}
+
+function header(manifest: ReportInput["manifest"], doc: string, epochs: number): Markup {
+  const { model, parent, backend, settings, data, timings, compiler, epoch } = manifest;
+  const count = (rows: number) => rows.toLocaleString("en");
+  const rows = [
+    `${count(data.trainRows)} training rows`,
+    ...(data.validRows === 0 ? [] : [`${count(data.validRows)} validation rows`]),
+    `${count(data.testRows)} test rows`,
+  ].join(", ");
+  const kept = epoch === epochs ? "the last" : `epoch ${epoch}, the best on the validation rows`;
+  const facts: readonly (readonly [string, string])[] = [
+    ["Data", rows],
+    [
+      "Training",
+      `${epochs} ${epochs === 1 ? "epoch" : "epochs"} in ${timings.seconds.toFixed(1)} s, ${count(Math.round(timings.samplesPerSecond))} samples/s`,
+    ],
+    ["Weights", `of ${kept}${epoch === epochs ? " epoch" : ""}`],
+    ...(parent === null ? [] : ([["Variant of", parent]] as const)),
+    ["Made by", `dinc ${compiler}, backend ${backend}, seed ${settings.seed}`],
+  ];
+  return html`<header>
+<p class="kind">Training report</p>
+<h1>${model}</h1>
+${doc === "" ? html`` : html`<p class="lead">${doc}</p>`}
+<dl>
+${facts.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}
+</dl>
+</header>`;
+}

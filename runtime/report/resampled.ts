@@ -1,0 +1,25 @@
+// Metrics of some of the rows, with intervals made as those of all rows are: by drawing users.
+
+import type { Estimator } from "../../compiler/metrics/resampling.ts";
+import { bootstrap } from "../train/metrics/bootstrap.ts";
+import type { Interval } from "../train/metrics/evaluate.ts";
+import { Turns } from "../train/turns.ts";
+
+/** Fewer than a metric of all rows has: the ends of an interval are drawn, not read off to the last digit. */
+export const RESAMPLES = 400;
+
+/** By estimator; null where there are fewer than two users, or most draws do not define a value. */
+export async function intervalsBy(
+  by: string,
+  users: number,
+  estimators: readonly Estimator[],
+  seed: number,
+): Promise<(Interval | null)[]> {
+  const turns = new Turns();
+  const slices = bootstrap(users, estimators, { seed, resamples: RESAMPLES }, by);
+  for (;;) {
+    const slice = slices.next();
+    if (slice.done === true) return slice.value;
+    await turns.take();
+  }
+}

@@ -1,0 +1,166 @@
+// The sections that look at the trained model: calibration, where it ranks well, attention, embeddings, the network.
+
+import { analyse } from "../../compiler/check.ts";
+import { sourceFile } from "../../compiler/source/source-file.ts";
+import { drawingOf } from "../../compiler/views/drawing.ts";
+import { svgOf } from "../../compiler/views/svg.ts";
+import type { AttentionFigure, AttentionFigures } from "./attended.ts";
+import { attentionPanels } from "./attention-chart.ts";
+import { breakdownFigure } from "./breakdown-chart.ts";
+import { calibrationFigure } from "./calibration-chart.ts";
+import type { Findings } from "./findings.ts";
+import { html, Markup } from "./markup.ts";
+import { normFigure } from "./norm-chart.ts";
+import { MOST_NORMS } from "./norms.ts";
+import { figure, paragraph, section } from "./page.ts";
+import { RESAMPLES } from "./resampled.ts";
+
+const count = (number: number) => number.toLocaleString("en");
+
+type HeldOutFindings = NonNullable<Findings["heldOut"]>;
+
+/** `the 44,726 test rows` */
+function rowsText({ split, rows, of }: HeldOutFindings): string {
+  const all = `${count(of)} ${split} rows`;
+  return rows === of ? `the ${all}` : `${count(rows)} of the ${all}, drawn at random`;
+}
+
+function intervalText({ predictions }: HeldOutFindings): string {
+  const intervals = predictions.flatMap(({ calibration, breakdowns }) => [
+    ...calibration.bins.map(({ interval }) => interval),
+    ...breakdowns.flatMap(({ buckets }) => buckets.map(({ interval }) => interval)),
+  ]);
+  const by = intervals.find((interval) => interval !== null)?.by;
+  return by === undefined
+    ? "No intervals: no metric of the spec says who the users are, or there are too few."
+    : `Bars are the middle 95 % of ${RESAMPLES} resamples of the users (${by}).`;
+}
+
+export function calibration({ heldOut }: Findings): readonly Markup[] {
+  if (heldOut === null) return [];
+  const { predictions } = heldOut;
+  const kinds = new Set(predictions.map(({ calibration }) => calibration.equal));
+  const bins = kinds.has("rows") ? "bins with about equally many rows" : "bins of equal width";
+  return [
+    section(
+      "calibration",
+      "Calibration",
+      figure(
+        predictions.map(({ label, calibration }) =>
+          calibrationFigure(
+            predictions.length > 1 ? `Calibration of ${label}` : "Observed against predicted probability",
+            calibration,
+          ),
+        ),
+        `Whether probabilities mean what they say, over ${rowsText(heldOut)} in ${bins}: on the broken line as many happen as were predicted. `,
+        intervalText(heldOut),
+      ),
+    ),
+  ];
+}
+
+export function strengths({ heldOut }: Findings): readonly Markup[] {
+  if (heldOut === null) return [];
+  const several = heldOut.predictions.length > 1;
+  const panels = heldOut.predictions.flatMap(({ label, auc, breakdowns }) =>
+    breakdowns.map((breakdown) => breakdownFigure(several ? `${label}: ` : "", breakdown, auc)),
+  );
+  if (panels.length === 0) return [];
+  const docs = [
+    ...new Set(heldOut.predictions.flatMap(({ breakdowns }) => breakdowns.map(({ doc }) => doc))),
+  ];
+  return [
+    section(
+      "strengths",
+      "Where it ranks well",
+      figure(
+        panels,
+        `AUC of ${rowsText(heldOut)}; ${docs.join("; ")}. The broken line is the AUC of all of them. `,
+        intervalText(heldOut),
+      ),
+    ),
+  ];
+}
+
+export function attention(figures: AttentionFigures | null): readonly Markup[] {
+  if (figures === null) return [];
+  const { found, shown } = figures;
+  const more =
+    found > shown.length
+      ? [
+          paragraph(
+            `The model has ${found} such weights, heads counted; shown are the first ${shown.length}.`,
+          ),
+        ]
+      : [];
+  return [
+    section(
+      "attention",
+      "Which past items mattered",
+      ...more,
+      ...shown.map((each) => figure(attentionPanels(each), ...attentionCaption(each))),
+    ),
+  ];
+}
+
+function attentionCaption({
+  history,
+  code,
+  head,
+  areShares,
+  dependsOnCandidate,
+  fields,
+}: AttentionFigure): readonly (string | Markup)[] {
+  const named = fields.length === 0 ? "" : `, called by ${fields.slice(0, 2).join(" and ")}`;
+  const which = head === null ? "" : `, head ${head}`;
+  return [
+    html`What <code>${code}</code>${which} gives each step of ${history}${named}, oldest first, for a few users drawn from the held-out rows. `,
+    areShares
+      ? "Weights are shares of a softmax. "
+      : "Weights are those of a plain sum: they may be negative, and their sum is how strong the interest is. ",
+    dependsOnCandidate ? "" : "They are the same for every candidate. ",
+  ];
+}
+
+export function embeddings({ tables, otherTables }: Findings): readonly Markup[] {
+  if (tables.length === 0) return [];
+  const unseen = tables.filter((table) => table.unseen > 0);
+  const parts = unseen.map(({ table, unseen: rows }) => `${table} ${count(rows)}`);
+  return [
+    section(
+      "embeddings",
+      "Embeddings",
+      figure(
+        tables.map(normFigure),
+        "Euclidean norms of embeddings against how often the training rows read the id, steps of histories included; at the right how the norms are spread. The line is the median. ",
+        tables.some(({ seen }) => seen > MOST_NORMS)
+          ? `Of larger tables ${count(MOST_NORMS)} ids are drawn. `
+          : "",
+        parts.length === 0 ? "" : `Rows that training never read are left out: ${parts.join(", ")}. `,
+        otherTables === 0 ? "" : `${otherTables} more tables are not shown.`,
+      ),
+    ),
+  ];
+}
+
+/** None where the text does not check any more: it was written by this version, so that this does not happen. */
+export function network({ path, text }: { readonly path: string; readonly text: string }): readonly Markup[] {
+  const analysis = analyse(sourceFile(path, text));
+  if (analysis.value === null) return [];
+  const svg = svgOf(drawingOf(analysis.value, analysis));
+  return [
+    section(
+      "network",
+      "The network",
+      html`<figure>
+<div class="scroll">${Markup.trusted(svg.replace("<svg ", `<svg style="min-width:${leastWidth(svg)}px" `))}</div>
+<figcaption>Colours say when a value is known, and so how often it is computed.</figcaption>
+</figure>`,
+    ),
+  ];
+}
+
+/** Of the picture: below three quarters of its own width its texts cannot be read, so that it is scrolled instead. */
+function leastWidth(svg: string): number {
+  return Math.round(0.75 * Number(/ width="([\d.]+)"/.exec(svg)?.[1] ?? 0));
+}

@@ -1,0 +1,125 @@
+// The sections that say what the training itself found: metrics, curves, settings and data.
+
+import { lossColumns, metricCells, metricNames } from "../run/metric-columns.ts";
+import type { Manifest } from "../run/run-folder.ts";
+import type { EpochResult } from "../train/loop.ts";
+import type { Interval } from "../train/metrics/evaluate.ts";
+import type { Evaluation } from "../train/score.ts";
+import { epochCharts, lossCurve } from "./curves.ts";
+import { html, type Markup } from "./markup.ts";
+import { figure, paragraph, section, table } from "./page.ts";
+
+/** Of the epoch whose weights were kept: a table for each split and prediction. */
+export function results(evaluations: readonly Evaluation[], notes: readonly string[]): Markup {
+  const tables = evaluations.flatMap(evaluationTable);
+  const intervals = evaluations.flatMap(({ details }) =>
+    Object.values(details).flatMap(({ interval }) => (interval === null ? [] : [interval])),
+  );
+  return section(
+    "results",
+    "Results",
+    ...(tables.length === 0 ? [paragraph("No rows were held out, so that nothing was measured.")] : tables),
+    ...(intervals.length === 0 ? [] : [html`<p class="facts">${madeBy(intervals)}</p>`]),
+    ...notes.map((note) => html`<p class="facts">${note}</p>`),
+  );
+}
+
+function evaluationTable({ split, label, rows, values, details }: Evaluation): readonly Markup[] {
+  const hasIntervals = Object.values(details).some(({ interval }) => interval !== null);
+  const lines = Object.entries(values).map(([title, value]) => [
+    title,
+    Number.isNaN(value) ? "–" : value.toFixed(5),
+    ...(hasIntervals ? [rangeOf(details[title]?.interval ?? null)] : []),
+  ]);
+  const head = ["metric", "value", ...(hasIntervals ? ["95 % interval"] : [])];
+  return [html`<h3>${label}, ${rows.toLocaleString("en")} ${split} rows</h3>`, table(head, lines)];
+}
+
+function rangeOf(interval: Interval | null): string {
+  return interval === null ? "" : `${interval.low.toFixed(5)}–${interval.high.toFixed(5)}`;
+}
+
+function madeBy(intervals: readonly Interval[]): string {
+  const users = [...new Set(intervals.map(({ by }) => by))].join(", ");
+  return `Intervals: the middle 95 % of ${intervals[0]!.resamples.toLocaleString("en")} resamples of the users (${users}).`;
+}
+
+export function training(epochs: readonly EpochResult[], kept: number): Markup {
+  const names = metricNames(epochs[0]?.evaluations ?? []);
+  const losses = epochs[0] === undefined ? ["loss"] : lossColumns(epochs[0]).map(([name]) => name);
+  const rows = epochs.map((epoch) => [
+    String(epoch.epoch),
+    ...lossColumns(epoch).map(([, loss]) => loss.toFixed(5)),
+    ...metricCells(epoch.evaluations, names),
+    Math.round(epoch.samplesPerSecond).toLocaleString("en"),
+    epoch.seconds.toFixed(2),
+  ]);
+  const curve = lossCurve(epochs);
+  const charts = epochCharts(epochs, kept);
+  const hasBand = epochs.some(({ evaluations }) =>
+    evaluations.some(({ details }) => Object.values(details).some(({ interval }) => interval !== null)),
+  );
+  const bands = hasBand ? " Bars are the 95 % intervals." : "";
+  return section(
+    "training",
+    "Training",
+    ...(curve === null
+      ? []
+      : [
+          figure(
+            [curve],
+            "Training loss, each example at the step that used it; an epoch ends at each dotted line.",
+          ),
+        ]),
+    figure(charts, `Losses and metrics by epoch. The dot marks the epoch whose weights were kept.${bands}`),
+    table(["epoch", ...losses, ...names, "samples/s", "seconds"], rows),
+  );
+}
+
+/** What two people need to know to do the same again. */
+export function dataAndSettings({ data, settings, tables }: Omit<Manifest, "files">): Markup {
+  const files = data.files.map(({ path, bytes, hash }) => [
+    path.replace(/^.*[\\/]/, ""),
+    bytes.toLocaleString("en"),
+    hash.slice(0, 12),
+  ]);
+  const sizes = Object.entries(tables).map(([name, { rows, width, trained, given }]) => [
+    name,
+    rows.toLocaleString("en"),
+    String(width),
+    trained ? "yes" : "no",
+    given.toLocaleString("en"),
+  ]);
+  return section(
+    "settings",
+    "Settings and data",
+    html`<dl>
+${settingLines(settings).map(([name, value]) => html`<dt>${name}</dt><dd><code>${value}</code></dd>`)}
+</dl>`,
+    ...(sizes.length === 0 ? [] : [table(["table", "rows", "width", "trained", "given rows"], sizes)]),
+    ...(files.length === 0 ? [] : [table(["file", "bytes", "SHA-256"], files)]),
+  );
+}
+
+/** Settings as plain data; those that are off are left out. */
+function settingLines(settings: Manifest["settings"]): readonly (readonly [string, string])[] {
+  return Object.entries(settings).flatMap(([name, value]): (readonly [string, string])[] =>
+    value === null || name === "metrics" || plain(value) === "" ? [] : [[words(name), plain(value)]],
+  );
+}
+
+/** `miniBatchAware` as `mini batch aware`. */
+function words(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}
+
+/** `kind: adam, learning rate: 0.001` */
+function plain(value: unknown): string {
+  if (value instanceof Map) return plain(Object.fromEntries(value));
+  if (typeof value !== "object" || value === null) return String(value);
+  if (Array.isArray(value)) return value.map(plain).join(", ");
+  const parts = Object.entries(value).filter(([name]) => name !== "span");
+  return parts
+    .map(([name, each]) => (name === "kind" ? String(each) : `${words(name)} ${plain(each)}`))
+    .join(", ");
+}
