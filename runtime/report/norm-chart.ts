@@ -36,7 +36,8 @@ export function normFigure({ table, width, trained, norms, counts }: TableNorms)
       Plot.ruleX([0], { stroke: colour.ink }),
     ],
   });
-  const most = Math.max(...counts);
+  const least = Math.min(...counts);
+  const times: [number, number] = [least, Math.max(...counts, least + 1)];
   const points = Array.from({ length: Math.min(MOST_DOTS, norms.length) }, (_, i) => ({
     count: counts[i]!,
     norm: norms[i]!,
@@ -45,12 +46,12 @@ export function normFigure({ table, width, trained, norms, counts }: TableNorms)
     height: 200,
     width: 228,
     marginLeft: 40,
-    x: { type: "log", domain: [Math.min(...counts), Math.max(most, 2)] },
+    x: { type: "log", domain: times },
     y,
     marks: [
       Plot.gridY({ stroke: colour.rule, strokeOpacity: 1, ticks: 4 }),
       Plot.axisX({
-        ticks: powers(Math.min(...counts), most),
+        ticks: powers(times),
         tickSize: 4,
         tickFormat: short,
         label: "times seen",
@@ -97,15 +98,16 @@ function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)]!;
 }
 
-/** 1, 10, 100 …, at most five of them. */
-function powers(low: number, high: number): number[] {
-  const [first, last] = [Math.ceil(Math.log10(low)), Math.floor(Math.log10(Math.max(high, 2)))];
-  const all = Array.from({ length: Math.max(1, last - first + 1) }, (_, i) => 10 ** (first + i));
+/** 1, 10, 100 …, at most five of them; the ends themselves where fewer than two powers lie between. */
+function powers([low, high]: readonly [number, number]): number[] {
+  const [first, last] = [Math.ceil(Math.log10(low)), Math.floor(Math.log10(high))];
+  if (last <= first) return [low, high];
+  const all = Array.from({ length: last - first + 1 }, (_, i) => 10 ** (first + i));
   const step = Math.ceil(all.length / 5);
   return all.filter((_, i) => i % step === 0);
 }
 
 function short(count: number): string {
-  if (count >= 1e6) return `${count / 1e6} M`;
-  return count >= 1e3 ? `${count / 1e3} k` : String(count);
+  if (count >= 1e6) return `${Number((count / 1e6).toPrecision(2))} M`;
+  return count >= 1e3 ? `${Number((count / 1e3).toPrecision(2))} k` : String(count);
 }

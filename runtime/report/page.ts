@@ -125,5 +125,6 @@ code { font: .86em/1.4 ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sa
   :root { --page: #fff; --ink: #000; --quiet: #444; --rule: #ccc; --first: #1f5fa8; --second: #b4480f; }
   body { font-size: 10.5pt; } main { max-width: none; padding: 0; }
   h2 { break-after: avoid; } .network { min-width: 0 !important; } .scroll { overflow: visible; background: none; }
+  th, td { white-space: normal; overflow-wrap: anywhere; } table { font-size: 8.5pt; }
 }
 `);

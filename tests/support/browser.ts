@@ -1,0 +1,100 @@
+// A Chromium for tests that look at pages. On Linux (x64) it comes with the packages, its libraries and fonts included, so
+// that a bare machine has it; elsewhere the one that is installed.
+
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Browser, chromium } from "playwright-core";
+
+export interface OpenBrowser {
+  readonly browser: Browser;
+  close(): Promise<void>;
+}
+
+/** Where a browser is usually installed. */
+const INSTALLED = [
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+  "/Applications/Chromium.app/Contents/MacOS/Chromium",
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+  "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
+  "C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe",
+];
+
+const ARGUMENTS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-dev-shm-usage",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** `CHROMIUM` in the environment names another one. Throws where there is none, saying what to install. */
+export async function openBrowser(): Promise<OpenBrowser> {
+  const chosen = process.env["CHROMIUM"];
+  if (chosen !== undefined) return launched(chosen);
+  if (process.platform === "linux" && process.arch === "x64") return bundled();
+  const installed = INSTALLED.find((path) => existsSync(path));
+  if (installed !== undefined) return launched(installed);
+  throw new Error(
+    "no browser to look at the report with: install Chromium or Google Chrome (Debian: apt-get install -y chromium; macOS: brew install --cask chromium), or give the path of one as CHROMIUM",
+  );
+}
+
+async function launched(
+  executablePath: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<OpenBrowser> {
+  const browser = await chromium.launch({
+    executablePath,
+    args: ARGUMENTS,
+    headless: true,
+    env: { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "", ...env },
+  });
+  return { browser, close: () => browser.close() };
+}
+
+/** Unpacked into a folder of its own, and always with the same fonts, so that texts are as wide everywhere. */
+async function bundled(): Promise<OpenBrowser> {
+  const folder = await mkdtemp(join(tmpdir(), "dinc-chromium-"));
+  const remove = () => rm(folder, { recursive: true, force: true });
+  try {
+    const { default: packed } = await import("@sparticuz/chromium");
+    // The package unpacks to the folder for temporary files whatever lies there; libraries only where it knows that there
+    // are none, as on Vercel.
+    const path = await withEnvironment({ TMPDIR: folder, VERCEL: "1" }, () => packed.executablePath());
+    await mkdir(join(folder, "cache"));
+    await writeFile(
+      join(folder, "fonts.conf"),
+      `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig><dir>${join(folder, "fonts")}</dir><cachedir>${join(folder, "cache")}</cachedir></fontconfig>`,
+    );
+    const opened = await launched(path, {
+      LD_LIBRARY_PATH: join(folder, "al2023", "lib"),
+      FONTCONFIG_FILE: join(folder, "fonts.conf"),
+    });
+    return { ...opened, close: () => opened.close().finally(remove) };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+async function withEnvironment<T>(
+  changes: Readonly<Record<string, string>>,
+  run: () => Promise<T>,
+): Promise<T> {
+  const before = Object.keys(changes).map((name) => [name, process.env[name]] as const);
+  Object.assign(process.env, changes);
+  try {
+    return await run();
+  } finally {
+    for (const [name, value] of before)
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+  }
+}
