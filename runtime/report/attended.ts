@@ -107,7 +107,13 @@ function candidateInputs({ features }: Model): ReadonlySet<string> {
 }
 
 /** Groups of rows with the same user and the same steps, in the order of a draw. */
-function chosenRows(history: string, { model, users }: AttendedModel, data: Dataset): readonly number[][] {
+function chosenRows(
+  history: string,
+  { model, fitted, users }: AttendedModel,
+  data: Dataset,
+): readonly number[][] {
+  const declared = model.histories.get(history)!;
+  const called = candidateNames(namedFields(declared, data), model, fitted, data);
   const { start, end } = data.histories.get(history)!;
   const order = Random.of(model.train.seed, "report attention").order(data.rows).subarray(0, MOST_LOOKED_AT);
   const groups = users === null ? undefined : data.groups.get(users);
@@ -122,7 +128,7 @@ function chosenRows(history: string, { model, users }: AttendedModel, data: Data
     else rows.push(row);
   }
   // Those with several candidates first: they show what the candidate changes.
-  const all = [...byKey.values()].map((rows) => apart(rows, data));
+  const all = [...byKey.values()].map((rows) => apart(rows, called, data));
   return [...all.filter((rows) => rows.length > 1), ...all.filter((rows) => rows.length === 1)].slice(
     0,
     MOST_USERS,
@@ -136,13 +142,15 @@ function stepsKey(data: Dataset, history: string, row: number): string {
   return ids === undefined ? String(length) : ids.subarray(start[row]!, end[row]!).join();
 }
 
-/** At most `MOST_CANDIDATES` of them, of both classes where there are both, clicks first. */
-function apart(rows: readonly number[], { labels }: Dataset): number[] {
+/** At most `MOST_CANDIDATES` of them with different candidates, of both classes where there are both, clicks first. */
+function apart(rows: readonly number[], called: (row: number) => string, { labels }: Dataset): number[] {
   const [happened] = labels.values();
-  const clicked = rows.filter((row) => happened?.[row] === 1);
-  const others = rows.filter((row) => happened?.[row] !== 1);
+  const byName = new Map(rows.map((row) => [called(row), row]));
+  const distinct = [...byName.values()];
+  const clicked = distinct.filter((row) => happened?.[row] === 1);
+  const others = distinct.filter((row) => happened?.[row] !== 1);
   const one = [...clicked.slice(0, 1), ...others.slice(0, 1)];
-  const more = rows.filter((row) => !one.includes(row));
+  const more = distinct.filter((row) => !one.includes(row));
   return [...one, ...more].slice(0, MOST_CANDIDATES);
 }
 

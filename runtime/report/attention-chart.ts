@@ -1,7 +1,7 @@
 // Attention: for each user a line for each past item, oldest first, with a dot for each candidate's weight.
 
 import type { AttendingCandidate, AttendingUser, AttentionFigure } from "./attended.ts";
-import { html, type Markup } from "./markup.ts";
+import { html, type Markup, shownText } from "./markup.ts";
 import { panel } from "./page.ts";
 import { around, chart, colour, fitting, Plot } from "./plot.ts";
 
@@ -50,6 +50,7 @@ function userPanel(user: AttendingUser, index: number, history: string): Markup 
         textAnchor: "end",
         dx: -8,
         text: ({ name }: Step) => fitting(name, NAME_SIGNS),
+        title: ({ name }: Step) => shownText(name),
       }),
       ...dots,
     ],
@@ -73,11 +74,11 @@ function largest({ steps, candidates }: AttendingUser): readonly Step[] {
     .sort((a, b) => a.place - b.place);
 }
 
-/** `candidate 4711: click 0.73 predicted, 1 observed` */
+/** `4711: click 0.73 predicted, 1 observed` */
 function described({ name, predictions }: AttendingCandidate): string {
   const parts = predictions.map(({ label, probability, happened }) => {
     const outcome = happened === null ? "" : `, ${happened ? 1 : 0} observed`;
     return `${label} ${probability.toFixed(2)} predicted${outcome}`;
   });
-  return `candidate ${fitting(name, 24)}: ${parts.join("; ")}`;
+  return `${fitting(name, 30)}: ${parts.join("; ")}`;
 }

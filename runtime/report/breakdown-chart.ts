@@ -58,8 +58,19 @@ export function breakdownFigure(prefix: string, { title, buckets }: Breakdown, o
         frameAnchor: "right",
         textAnchor: "end",
         dx: 106,
-        text: ({ auc, clicks, rows }: Bucket) => (Number.isFinite(auc) ? shareOf(clicks, rows) : "one class"),
+        text: ({ clicks, rows }: Bucket) => shareOf(clicks, rows),
       }),
+      Plot.text(
+        buckets.filter(({ auc }) => !Number.isFinite(auc)),
+        {
+          ...name,
+          frameAnchor: "left",
+          textAnchor: "start",
+          dx: 4,
+          fill: colour.quiet,
+          text: () => "one class: no AUC",
+        },
+      ),
       Plot.text(["rows"], {
         frameAnchor: "top-right",
         textAnchor: "end",

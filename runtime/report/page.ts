@@ -100,7 +100,7 @@ figcaption { font: 13px/1.5 var(--sans); color: var(--quiet); margin-top: 10px; 
 figcaption::before { counter-increment: figure; content: "Figure " counter(figure) ". "; font-weight: 600; color: var(--ink); }
 .panels { display: flex; flex-wrap: wrap; gap: 22px 28px; }
 .panel { max-width: 100%; break-inside: avoid; }
-.panel.half { width: 340px; } .panel.small { width: 220px; } .panel.wide { width: 100%; }
+.panel.half { width: 340px; } .panel.small { width: 220px; align-self: flex-end; } .panel.wide { width: 100%; }
 .pair { display: flex; flex-wrap: wrap; gap: 16px 28px; align-items: flex-start; width: 100%; }
 .pair .scroll { max-width: 100%; } .pair table { font-size: 12px; }
 .pair th:not(:first-child), .pair td:not(:first-child) { padding-left: 12px; }

@@ -72,7 +72,7 @@ export function strengths({ heldOut }: Findings): readonly Markup[] {
   return [
     section(
       "strengths",
-      "Where it ranks well",
+      "AUC by history and popularity",
       figure(
         panels,
         `AUC of ${rowsText(heldOut)}; ${docs.join("; ")}. The broken line is the AUC of all of them. `,
@@ -114,7 +114,7 @@ function attentionCaption({
   const named = fields.length === 0 ? "" : `, called by ${fields.slice(0, 2).join(" and ")}`;
   const which = head === null ? "" : `, head ${head}`;
   return [
-    html`What <code>${code}</code>${which} gives each step of ${history}${named}, oldest first, for a few users drawn from the held-out rows. `,
+    html`What <code>${code}</code>${which} gives each step of ${history}${named}, oldest first, for one or two candidates of a few users, who are drawn from the held-out rows. `,
     areShares
       ? "Weights are shares of a softmax. "
       : "Weights are those of a plain sum: they may be negative, and their sum is how strong the interest is. ",

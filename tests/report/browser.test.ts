@@ -94,6 +94,8 @@ describe.each(reports)("the report of %s", (name, html, sections) => {
       const address = pathToFileURL(join(folder, file)).href;
       await page.goto(address);
       const measured = await page.evaluate<Measured>(measureScript);
+      // A picture may only be taken once there is one.
+      await page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
       await page.screenshot({
         path: join(shots, `${name.replaceAll(" ", "-")}-${look.name}.png`),
         fullPage: true,

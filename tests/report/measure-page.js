@@ -45,8 +45,10 @@
       const { rect: b, text: other } = sorted[j];
       const across = Math.min(a.right, b.right) - Math.max(a.left, b.left);
       const down = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
-      // Boxes of text are higher than its letters.
-      if (across > 1 && down > 0.3 * Math.min(a.height, b.height)) overlaps.push([text, other]);
+      // Texts of a chart keep apart, and boxes of text are higher than its letters.
+      const svg = sorted[i].element.closest("svg");
+      const gap = svg !== null && svg === sorted[j].element.closest("svg") ? -2 : 1;
+      if (across > gap && down > 0.3 * Math.min(a.height, b.height)) overlaps.push([text, other]);
     }
 
   const outside = [];
