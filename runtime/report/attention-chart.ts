@@ -50,7 +50,8 @@ function userPanel(user: AttendingUser, index: number, history: string): Markup 
         textAnchor: "end",
         dx: -8,
         text: ({ name }: Step) => fitting(name, NAME_SIGNS),
-        title: ({ name }: Step) => shownText(name),
+        // The whole name where a pointer rests.
+        title: ({ name }: Step) => (fitting(name, NAME_SIGNS) === name ? undefined : shownText(name)),
       }),
       ...dots,
     ],

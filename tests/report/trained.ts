@@ -8,11 +8,21 @@ import type { Terminal } from "../../compiler/cli/terminal.ts";
 import { Random } from "../../runtime/random.ts";
 
 /** The report of training `spec` on CSV files by their names in dinc.yaml: `train`, `test`, `valid`. */
-export async function reportOf(
+export function reportOf(
   spec: string,
   data: Readonly<Record<string, string>>,
   settings: readonly string[] = [],
 ): Promise<string> {
+  return withRun(spec, data, settings, (folder) => readFile(join(folder, "run", "report.html"), "utf8"));
+}
+
+/** Trains, and looks at the folder that has the data (`test.csv`) and the run (`run`). */
+export async function withRun<T>(
+  spec: string,
+  data: Readonly<Record<string, string>>,
+  settings: readonly string[],
+  look: (folder: string) => Promise<T>,
+): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), "dinc-report-run-"));
   const terminal: Terminal = {
     ...{ out: () => {}, progress: () => {}, say: () => {} },
@@ -27,7 +37,7 @@ export async function reportOf(
     }
     const out = join(folder, "run");
     await train(join(folder, "model.din"), { out, set, backend: "cpu", checkpointEvery: 60 }, terminal);
-    return await readFile(join(out, "report.html"), "utf8");
+    return await look(folder);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
