@@ -60,7 +60,7 @@ step(
   "--force",
 );
 console.log(
-  `      Curves: ${shown(join(run, "report.html"))}, numbers: ${shown(join(run, "manifest.json"))}`,
+  `      Report: ${shown(join(run, "report.html"))}, numbers: ${shown(join(run, "manifest.json"))}`,
 );
 
 step(

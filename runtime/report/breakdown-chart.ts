@@ -24,7 +24,7 @@ export function breakdownFigure(prefix: string, { title, buckets }: Breakdown, o
   const svg = chart(`${heading}: ${known.map(described).join("; ")}`, {
     height: buckets.length * ROW + 56,
     marginLeft: Math.min(120, 14 + 6.4 * longest),
-    marginRight: 112,
+    marginRight: 118,
     marginTop: 22,
     x: { domain },
     y: { domain: buckets.map((bucket) => bucket.name), type: "point", padding: 0.6 },
@@ -57,7 +57,7 @@ export function breakdownFigure(prefix: string, { title, buckets }: Breakdown, o
         ...name,
         frameAnchor: "right",
         textAnchor: "end",
-        dx: 106,
+        dx: 112,
         text: ({ clicks, rows }: Bucket) => shareOf(clicks, rows),
       }),
       Plot.text(
@@ -78,10 +78,10 @@ export function breakdownFigure(prefix: string, { title, buckets }: Breakdown, o
         dy: -16,
         fill: colour.quiet,
       }),
-      Plot.text(["clicks"], {
+      Plot.text(["positive"], {
         frameAnchor: "top-right",
         textAnchor: "end",
-        dx: 106,
+        dx: 112,
         dy: -16,
         fill: colour.quiet,
       }),

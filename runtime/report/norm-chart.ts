@@ -50,16 +50,22 @@ export function normFigure({ table, width, trained, norms, counts }: TableNorms)
     y,
     marks: [
       Plot.gridY({ stroke: colour.rule, strokeOpacity: 1, ticks: 4 }),
-      Plot.axisX({
-        ticks: powers(times),
+      // A format would be left out at ticks that a logarithmic scale finds odd.
+      Plot.axisX(powers(times), {
         tickSize: 4,
-        tickFormat: short,
+        text: short,
         label: "times seen",
         labelAnchor: "center",
         labelArrow: "none",
       }),
       Plot.axisY({ ticks: 4, tickSize: 0, label: null }),
-      Plot.dot(points, { x: "count", y: "norm", r: 1.4, fill: colour.first, fillOpacity: 0.4 }),
+      Plot.dot(points, {
+        x: "count",
+        y: "norm",
+        r: points.length < 80 ? 2.2 : 1.4,
+        fill: colour.first,
+        fillOpacity: points.length < 80 ? 0.75 : 0.4,
+      }),
       Plot.lineY(medians(norms, counts), { x: "count", y: "norm", stroke: colour.second, strokeWidth: 1.8 }),
     ],
   });

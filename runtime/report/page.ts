@@ -1,6 +1,7 @@
 // What a report is laid out with: sections, figures, tables, and the one style sheet. Colours follow light and dark,
 // widths follow the screen, and it prints.
 
+import type { Split } from "../train/score.ts";
 import { html, Markup } from "./markup.ts";
 
 export function page(title: string, body: readonly Markup[]): string {
@@ -33,6 +34,12 @@ ${parts}
 export function paragraph(...parts: readonly (string | Markup)[]): Markup {
   return html`<p>${parts.map((part) => html`${part}`)}</p>`;
 }
+
+export const splitWords: Readonly<Record<Split, string>> = {
+  train: "training",
+  valid: "validation",
+  test: "test",
+};
 
 /** A chart below its title. */
 export function panel(title: string, body: Markup, kind: "wide" | "small" | "half" = "half"): Markup {
@@ -108,6 +115,7 @@ figcaption::before { counter-increment: figure; content: "Figure " counter(figur
 .plot { display: block; max-width: 100%; height: auto; overflow: visible; color: var(--ink); }
 .plot text { font: 11px/1 var(--sans); font-variant-numeric: tabular-nums; white-space: pre; }
 .narrow { display: none; }
+@media (min-width: 1120px) { #network .scroll { width: 1080px; margin-left: -182px; } }
 @media (max-width: 719px) {
   main { padding-top: 32px; }
   h1 { font-size: 28px; }

@@ -12,7 +12,7 @@ import type { Findings } from "./findings.ts";
 import { html, Markup } from "./markup.ts";
 import { normFigure } from "./norm-chart.ts";
 import { MOST_NORMS } from "./norms.ts";
-import { figure, paragraph, section } from "./page.ts";
+import { figure, paragraph, section, splitWords } from "./page.ts";
 import { RESAMPLES } from "./resampled.ts";
 
 const count = (number: number) => number.toLocaleString("en");
@@ -21,7 +21,7 @@ type HeldOutFindings = NonNullable<Findings["heldOut"]>;
 
 /** `the 44,726 test rows` */
 function rowsText({ split, rows, of }: HeldOutFindings): string {
-  const all = `${count(of)} ${split} rows`;
+  const all = `${count(of)} ${splitWords[split]} rows`;
   return rows === of ? `the ${all}` : `${count(rows)} of the ${all}, drawn at random`;
 }
 

@@ -7,7 +7,7 @@ import type { Interval } from "../train/metrics/evaluate.ts";
 import type { Evaluation } from "../train/score.ts";
 import { epochCharts, lossCurve } from "./curves.ts";
 import { html, type Markup } from "./markup.ts";
-import { figure, paragraph, section, table } from "./page.ts";
+import { figure, paragraph, section, splitWords, table } from "./page.ts";
 
 /** Of the epoch whose weights were kept: a table for each split and prediction. */
 export function results(evaluations: readonly Evaluation[], notes: readonly string[]): Markup {
@@ -32,7 +32,10 @@ function evaluationTable({ split, label, rows, values, details }: Evaluation): r
     ...(hasIntervals ? [rangeOf(details[title]?.interval ?? null)] : []),
   ]);
   const head = ["metric", "value", ...(hasIntervals ? ["95 % interval"] : [])];
-  return [html`<h3>${label}, ${rows.toLocaleString("en")} ${split} rows</h3>`, table(head, lines)];
+  return [
+    html`<h3>${label}, ${rows.toLocaleString("en")} ${splitWords[split]} rows</h3>`,
+    table(head, lines),
+  ];
 }
 
 function rangeOf(interval: Interval | null): string {

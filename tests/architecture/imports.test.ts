@@ -101,3 +101,15 @@ describe("generated code carries only itself", () => {
     expect(foreign).toEqual([]);
   });
 });
+
+test("what draws reports is loaded by a training only, when it writes one", () => {
+  const others = [...sources("grammar"), ...sources("compiler"), ...sources("runtime")].filter(
+    (path) => !path.startsWith("runtime/report/"),
+  );
+  const loading = others.filter((path) => {
+    const targets = effectsOf(path).loaded.map((specifier) => resolved(path, specifier));
+    return targets.some((target) => /^(runtime\/report\/|@observablehq\/|linkedom)/.test(target));
+  });
+  expect(loading).toEqual(["runtime/run/run-contents.ts"]);
+  expect(readFileSync(join(root, loading[0]!), "utf8")).not.toMatch(/^import [^;]*"\.\.\/report\//m);
+});

@@ -114,8 +114,8 @@ describe("dinc train", () => {
       ),
     );
     const report = readFileSync(at("run", "report.html"), "utf8");
-    const curves = [...report.matchAll(/aria-label="([\w ]+) by epoch"/g)].map(([, name]) => name);
-    expect(curves).toEqual(expect.arrayContaining(["loss", "buy loss", "taste_of_steps loss", "buy auc"]));
+    const curves = [...report.matchAll(/aria-label="([\w: ]+) by epoch"/g)].map(([, name]) => name);
+    expect(curves).toEqual(expect.arrayContaining(["buy loss", "taste_of_steps loss", "buy: auc"]));
   });
 
   test("draws the same for the same seed", () => {

@@ -104,7 +104,7 @@ describe("has the sections that there is something to say in", () => {
   test("of validation rows where there are no test rows", async () => {
     const { sections, textOf } = read(await reportOf(DIN, { train: dinRows(30, 1), valid: dinRows(30, 2) }));
     expect(sections).toEqual(ALL);
-    expect(textOf("calibration")).toContain("the 60 valid rows");
+    expect(textOf("calibration")).toContain("the 60 validation rows");
   });
 
   test("of a model of numbers, without users, histories or tables", async () => {

@@ -154,7 +154,7 @@ async function trainModel(
   for (const note of [...notes, ...intervalNotes(evaluations)]) terminal.say(note);
   if (tensorboard !== undefined) terminal.say(`curves: tensorboard --logdir ${tensorboard}`);
   const seconds = duration((performance.now() - started) / 1000);
-  terminal.say(`run: ${options.out} (${seconds} in all; curves in ${options.out}/report.html)`);
+  terminal.say(`run: ${options.out} (${seconds} in all; report: ${options.out}/report.html)`);
   terminal.say(
     `next: dinc compile ${options.out} --target ts --out ${options.out.replace(/\/+$/, "")}-ranker`,
   );
