@@ -126,7 +126,8 @@ export async function readCheckpoint(path: string): Promise<Checkpoint | null> {
     const identity = parsed<TrainingIdentity>(metadata, keys.identity);
     const { epochs, running, best } = parsed<StoredProgress>(metadata, keys.progress);
     const numbers = [running.steps, running.samples, running.loss, running.seconds];
-    if (!numbers.every(Number.isFinite) || !Array.isArray(running.curve)) throw new TypeError("no place");
+    const isCurved = [running, ...epochs].every(({ steps, curve }) => steps >= 0 && Array.isArray(curve));
+    if (!numbers.every(Number.isFinite) || !isCurved) throw new TypeError("no place");
     const state = {
       epochs: epochs.map((epoch) => ({ ...epoch, terms: new Map(epoch.terms) })),
       running: { ...running, terms: new Map(running.terms) },
