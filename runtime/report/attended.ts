@@ -6,6 +6,7 @@ import type { Graph } from "../../compiler/graph/graph.ts";
 import { exampleLayout } from "../../compiler/graph/layout.ts";
 import { lower } from "../../compiler/lower/lower.ts";
 import { type Fitted, type History, type Model, scopesOf } from "../../compiler/model/model.ts";
+import type { ReferenceValue, RowLayout } from "../../compiler/ops/define-op.ts";
 import { passes, runPasses } from "../../compiler/passes/pipeline.ts";
 import { inputNames, outputNames } from "../../compiler/training/program.ts";
 import { type Attention, attentionsOf, attentionWeights } from "../../compiler/views/attention.ts";
@@ -64,6 +65,8 @@ const MOST_USERS = 4;
 const MOST_CANDIDATES = 2;
 /** Rows looked at for users to show. */
 const MOST_LOOKED_AT = 20_000;
+/** Of all rows shown: the references take their time, within self-attention by the square of a history's length. */
+const MOST_STEPS = 1500;
 /** Fewer steps show little. */
 const ENOUGH_STEPS = 4;
 
@@ -85,10 +88,12 @@ export function attendedOf(attended: AttendedModel, data: Dataset): AttentionFig
     Array.from({ length: attention.heads }, (_, head) => ({ attention, head })),
   );
   const shown = heads.slice(0, MOST_FIGURES);
+  const byHistory = new Map<string, Evaluated | null>();
+  for (const { history } of shown.map(({ attention }) => attention))
+    if (!byHistory.has(history)) byHistory.set(history, evaluatedRows(history, graph, attended, data));
   const figures = shown.flatMap(({ attention, head }) => {
-    const chosen = chosenRows(attention.history, attended, data);
-    if (chosen.length === 0) return [];
-    return [figureOf(attention, head, chosen, graph, attended, data)];
+    const evaluated = byHistory.get(attention.history)!;
+    return evaluated === null ? [] : [figureOf(attention, head, evaluated, graph, attended, data)];
   });
   return figures.length === 0 ? null : { found: heads.length, shown: figures };
 }
@@ -129,10 +134,12 @@ function chosenRows(
   }
   // Those with several candidates first: they show what the candidate changes.
   const all = [...byKey.values()].map((rows) => apart(rows, called, data));
-  return [...all.filter((rows) => rows.length > 1), ...all.filter((rows) => rows.length === 1)].slice(
-    0,
-    MOST_USERS,
-  );
+  const inOrder = [...all.filter((rows) => rows.length > 1), ...all.filter((rows) => rows.length === 1)];
+  let steps = 0;
+  return inOrder.slice(0, MOST_USERS).filter((rows, i) => {
+    for (const row of rows) steps += end[row]! - start[row]!;
+    return i === 0 || steps <= MOST_STEPS;
+  });
 }
 
 function stepsKey(data: Dataset, history: string, row: number): string {
@@ -157,13 +164,11 @@ function apart(rows: readonly number[], called: (row: number) => string, { label
 function figureOf(
   attention: Attention,
   head: number,
-  chosen: readonly (readonly number[])[],
+  { chosen, values, layout }: Evaluated,
   graph: Graph,
-  { model, fitted, tables, parameters, users }: AttendedModel,
+  { model, fitted, users }: AttendedModel,
   data: Dataset,
 ): AttentionFigure {
-  const rows = Int32Array.from(chosen.flat());
-  const { values, layout } = evaluated(graph, rows, tables, parameters, data);
   const weights = attentionWeights(attention, graph, values, layout);
   const history = model.histories.get(attention.history)!;
   const fields = namedFields(history, data);
@@ -201,13 +206,23 @@ function figureOf(
   };
 }
 
-function evaluated(
+/** The rows chosen for a history, and the value of every node of the Graph for them. */
+interface Evaluated {
+  readonly chosen: readonly (readonly number[])[];
+  readonly values: readonly ReferenceValue[];
+  readonly layout: RowLayout;
+}
+
+function evaluatedRows(
+  history: string,
   graph: Graph,
-  rows: Int32Array,
-  tables: ReadonlyMap<string, HostTable>,
-  parameters: ParameterValues,
+  attended: AttendedModel,
   data: Dataset,
-) {
+): Evaluated | null {
+  const chosen = chosenRows(history, attended, data);
+  if (chosen.length === 0) return null;
+  const { tables, parameters } = attended;
+  const rows = Int32Array.from(chosen.flat());
   const plan = planBatches(
     graph,
     [...tables.values()].map(({ spec }) => spec),
@@ -232,7 +247,7 @@ function evaluated(
   const rowsOf = Object.entries(batch.elements).map(([input, of]) => [inputNames.rowOf(input), of] as const);
   const inputs = { ...batch.ids, ...batch.numbers, ...Object.fromEntries(rowsOf) };
   const feeds = { inputs, parameters: Object.fromEntries(parameters), tables: gathered };
-  return { layout, values: evaluateNodes(graph, feeds, layout) };
+  return { chosen, layout, values: evaluateNodes(graph, feeds, layout) };
 }
 
 /** Fields with one id a step. */

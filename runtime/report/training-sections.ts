@@ -80,7 +80,7 @@ export function training(epochs: readonly EpochResult[], kept: number): Markup {
 }
 
 /** What two people need to know to do the same again. */
-export function dataAndSettings({ data, settings, tables }: Omit<Manifest, "files">): Markup {
+export function dataAndSettings({ data, settings, params, tables }: Omit<Manifest, "files">): Markup {
   const files = data.files.map(({ path, bytes, hash }) => [
     path.replace(/^.*[\\/]/, ""),
     bytes.toLocaleString("en"),
@@ -97,11 +97,15 @@ export function dataAndSettings({ data, settings, tables }: Omit<Manifest, "file
     "settings",
     "Settings and data",
     html`<dl>
-${settingLines(settings).map(([name, value]) => html`<dt>${name}</dt><dd><code>${value}</code></dd>`)}
+${[...paramLines(params), ...settingLines(settings)].map(([name, value]) => html`<dt>${name}</dt><dd><code>${value}</code></dd>`)}
 </dl>`,
     ...(sizes.length === 0 ? [] : [table(["table", "rows", "width", "trained", "given rows"], sizes)]),
     ...(files.length === 0 ? [] : [table(["file", "bytes", "SHA-256"], files)]),
   );
+}
+
+function paramLines(params: Manifest["params"]): readonly (readonly [string, string])[] {
+  return Object.entries(params).map(([name, value]) => [`param ${name}`, plain(value)]);
 }
 
 /** Settings as plain data; those that are off are left out. */

@@ -99,7 +99,15 @@ export function reportInput(text: string): ReportInput {
   const epochs = [1, 2].map((number) => ({ ...epoch(number, 0.7, both), terms: new Map([[text, 0.7]]) }));
   return {
     manifest: {
-      ...{ version: 1, compiler: text, model: text, parent: text, params: {}, graphHash: "", backend: text },
+      ...{
+        version: 1,
+        compiler: text,
+        model: text,
+        parent: text,
+        params: { [text]: [1, 2] },
+        graphHash: "",
+        backend: text,
+      },
       data: {
         ...{ trainRows: 12_345, validRows: 7, testRows: 4, validate: null },
         files: [{ path: `/data/${text}`, bytes: 12, hash: text }],
