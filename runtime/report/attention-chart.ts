@@ -58,8 +58,7 @@ function userPanel(user: AttendingUser, index: number, history: string): Markup 
   });
   const name = user.name === null ? `User ${index + 1}` : `User ${user.name}`;
   const all = user.steps.length;
-  const shown =
-    all === steps.length ? `${all} steps` : `${steps.length} of ${all} steps, those with the largest weights`;
+  const shown = all === steps.length ? `${all} steps` : `the ${steps.length} largest of ${all} steps`;
   const keys = user.candidates.map(
     (candidate, i) => html`<span class="key ${i === 0 ? "first" : "second"}">${described(candidate)}</span>`,
   );

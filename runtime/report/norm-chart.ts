@@ -87,6 +87,8 @@ function bins(norms: Float64Array, high: number): { low: number; high: number; s
 function medians(norms: Float64Array, counts: Float64Array): { count: number; norm: number }[] {
   const order = [...norms.keys()].sort((a, b) => counts[a]! - counts[b]!);
   const parts = Math.min(12, Math.floor(order.length / 20));
+  // A line has two ends.
+  if (parts < 2) return [];
   const byCount = new Map<number, number[]>();
   for (let part = 0; part < parts; part++) {
     const own = order.slice(
@@ -114,6 +116,6 @@ function powers([low, high]: readonly [number, number]): number[] {
 }
 
 function short(count: number): string {
-  if (count >= 1e6) return `${Number((count / 1e6).toPrecision(2))} M`;
-  return count >= 1e3 ? `${Number((count / 1e3).toPrecision(2))} k` : String(count);
+  if (count >= 1e6) return `${Number((count / 1e6).toPrecision(3))} M`;
+  return count >= 1e3 ? `${Number((count / 1e3).toPrecision(3))} k` : String(count);
 }

@@ -90,7 +90,7 @@ p { margin: 0 0 12px; max-width: 40em; }
 .kind { font: 600 12px/1.4 var(--sans); letter-spacing: .08em; text-transform: uppercase; color: var(--quiet); margin: 0 0 10px; }
 .lead { font-size: 19px; }
 .facts, .none, .keys { font: 13px/1.5 var(--sans); color: var(--quiet); }
-dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 3px 18px; margin: 16px 0; font: 13px/1.5 var(--sans); }
+dl { display: grid; grid-template-columns: fit-content(45%) minmax(0, 1fr); gap: 3px 18px; margin: 16px 0; font: 13px/1.5 var(--sans); }
 dt { color: var(--quiet); } dd { margin: 0; }
 /* Shadows say where there is more beside what is shown (Lea Verou, 2012). */
 .scroll { overflow-x: auto; margin: 0 0 14px; background:

@@ -33,7 +33,7 @@ function intervalText({ predictions }: HeldOutFindings): string {
   const by = intervals.find((interval) => interval !== null)?.by;
   return by === undefined
     ? "No intervals: no metric of the spec says who the users are, or there are too few."
-    : `Bars are the middle 95 % of ${RESAMPLES} resamples of the users (${by}).`;
+    : `Bars are the middle 95\u00a0% of ${RESAMPLES} resamples of the users (${by}).`;
 }
 
 export function calibration({ heldOut }: Findings): readonly Markup[] {
@@ -48,7 +48,7 @@ export function calibration({ heldOut }: Findings): readonly Markup[] {
       figure(
         predictions.map(({ label, calibration }) =>
           calibrationFigure(
-            predictions.length > 1 ? `Calibration of ${label}` : "Observed against predicted probability",
+            predictions.length > 1 ? `Calibration of ${label}` : "Observed against predicted",
             calibration,
           ),
         ),

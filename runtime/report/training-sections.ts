@@ -44,7 +44,7 @@ function rangeOf(interval: Interval | null): string {
 
 function madeBy(intervals: readonly Interval[]): string {
   const users = [...new Set(intervals.map(({ by }) => by))].join(", ");
-  return `Intervals: the middle 95 % of ${intervals[0]!.resamples.toLocaleString("en")} resamples of the users (${users}).`;
+  return `Intervals: the middle 95\u00a0% of ${intervals[0]!.resamples.toLocaleString("en")} resamples of the users (${users}).`;
 }
 
 export function training(epochs: readonly EpochResult[], kept: number): Markup {
@@ -62,7 +62,7 @@ export function training(epochs: readonly EpochResult[], kept: number): Markup {
   const hasBand = epochs.some(({ evaluations }) =>
     evaluations.some(({ details }) => Object.values(details).some(({ interval }) => interval !== null)),
   );
-  const bands = hasBand ? " Bars are the 95 % intervals." : "";
+  const bands = hasBand ? " Bars are the 95\u00a0% intervals." : "";
   return section(
     "training",
     "Training",
