@@ -1,11 +1,14 @@
 // Which weights over a history are found in a Graph, and that they are what the Graph computes with.
 
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { check } from "../../compiler/check.ts";
 import { evaluateNodes } from "../../compiler/graph/evaluate.ts";
 import type { Graph, Node } from "../../compiler/graph/graph.ts";
 import { exampleLayout } from "../../compiler/graph/layout.ts";
 import { lower } from "../../compiler/lower/lower.ts";
+import { dropDeadNodes } from "../../compiler/passes/drop-dead-nodes.ts";
 import { freezeStatistics } from "../../compiler/passes/freeze-statistics.ts";
 import { sourceFile, textOf } from "../../compiler/source/source-file.ts";
 import { type Attention, attentionsOf, attentionWeights } from "../../compiler/views/attention.ts";
@@ -212,4 +215,25 @@ function historyOf(node: Node, graph: Graph): number {
 test("each is named by the words of the spec that use it", () => {
   const [attention] = found(graphOf(predict("sum(dot(item_id, buys) * buys)")));
   expect(textOf(attention!.origin!)).toBe("sum(dot(item_id, buys) * buys)");
+});
+
+describe("in the zoo", () => {
+  const folder = join(import.meta.dirname, "../../examples/zoo");
+  const zoo = readdirSync(folder).filter((name) => name.endsWith(".din"));
+  const expected: Readonly<Record<string, readonly string[]>> = {
+    "bst.din": ["attention liked ×4 shares of candidate"],
+    "dien.din": ["softmax liked ×1 shares of candidate"],
+    "din.din": ["product liked ×1 of candidate"],
+    "dmin.din": Array.from({ length: 4 }, () => "product liked ×1 of candidate"),
+  };
+
+  test.each(zoo)("%s", (name) => {
+    const { value } = check(sourceFile(name, readFileSync(join(folder, name), "utf8")));
+    const forward = lower(value!);
+    const outputs = [...forward.outputs].filter(([output]) => output.startsWith("logit."));
+    const graph = dropDeadNodes(freezeStatistics({ ...forward, outputs: new Map(outputs) }));
+    const items = [...value!.features.values()].filter(({ scope }) => scope === "item");
+    const attentions = attentionsOf(graph, new Set(items.map((feature) => feature.name)));
+    expect(attentions.map(told)).toEqual(expected[name] ?? []);
+  });
 });
