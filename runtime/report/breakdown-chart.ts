@@ -1,8 +1,7 @@
 // AUC by bucket: a dot and its interval for each, beside how many rows there are; those of one class are said to be.
 
 import type { Breakdown, Bucket } from "./breakdown.ts";
-import type { Markup } from "./markup.ts";
-import { html } from "./markup.ts";
+import { html, type Markup } from "./markup.ts";
 import { panel } from "./page.ts";
 import { around, chart, colour, Plot } from "./plot.ts";
 

@@ -2,8 +2,7 @@
 
 import type { EpochResult } from "../train/loop.ts";
 import type { Evaluation, Split } from "../train/score.ts";
-import type { Markup } from "./markup.ts";
-import { html } from "./markup.ts";
+import { html, type Markup } from "./markup.ts";
 import { panel } from "./page.ts";
 import { around, chart, colour, Plot, WIDTH, wholeTicks } from "./plot.ts";
 
@@ -165,7 +164,7 @@ function epochChart(
   return panel(name, svg, "small");
 }
 
-/** Names of the splits where their lines end, apart from each other. */
+/** Names of the two splits where their lines end, apart from each other. */
 function endLabels(
   lines: readonly { readonly split: Split; readonly points: readonly EpochPoint[] }[],
   colours: ReadonlyMap<Split, string>,
@@ -182,7 +181,7 @@ function endLabels(
       textAnchor: "start",
       dx: 6,
       // The upper one above its line's end, the lower one below.
-      dy: ends.length === 1 ? 0 : i === 0 ? -6 : 6,
+      dy: i === 0 ? -6 : 6,
     }),
   );
 }

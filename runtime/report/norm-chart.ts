@@ -1,7 +1,6 @@
 // Norms of a table's rows: how they are spread, and how they go with how often an id was seen.
 
-import type { Markup } from "./markup.ts";
-import { html } from "./markup.ts";
+import { html, type Markup } from "./markup.ts";
 import type { TableNorms } from "./norms.ts";
 import { panel } from "./page.ts";
 import { chart, colour, Plot } from "./plot.ts";
