@@ -8,9 +8,10 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { compile } from "../../dist/compiler/cli/commands/compile.js";
-import { backendFor, rowsToScore } from "../../dist/compiler/cli/scoring.js";
+import { backendFor, rowsToMeasure } from "../../dist/compiler/cli/scoring.js";
 import { processTerminal } from "../../dist/compiler/cli/terminal.js";
 import { compareRows } from "../../dist/runtime/compile/compare-rows.js";
+import { readRows } from "../../dist/runtime/data/read-data.js";
 import { openRun } from "../../dist/runtime/run/open-run.js";
 import { scoreRun } from "../../dist/runtime/run/score-run.js";
 
@@ -26,7 +27,14 @@ const { values, positionals } = parseArgs({
 });
 const terminal = processTerminal();
 const run = await openRun(positionals[0]);
-const data = await rowsToScore(run, values, "optional", terminal);
+// Rows of a file may lack labels: only scores are compared.
+const data =
+  values.data === undefined
+    ? await rowsToMeasure(run, values, terminal)
+    : await readRows(run.model, run.run.fitted, values.data, {
+        labels: "optional",
+        ...run.run.manifest.data.lists,
+      });
 const logits = await scoreRun(run, data, await backendFor(run, values.backend));
 const folder = await mkdtemp(join(tmpdir(), "dinc-compare-"));
 try {
