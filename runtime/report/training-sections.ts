@@ -1,5 +1,6 @@
 // The sections that say what the training itself found: metrics, curves, settings and data.
 
+import type { LeftOut } from "../data/bad-rows.ts";
 import { lossColumns, metricCells, metricNames } from "../run/metric-columns.ts";
 import type { Manifest } from "../run/run-folder.ts";
 import type { EpochResult } from "../train/loop.ts";
@@ -82,7 +83,7 @@ export function training(epochs: readonly EpochResult[], kept: number): Markup {
 /** What two people need to know to do the same again. */
 export function dataAndSettings({ data, settings, params, tables }: Omit<Manifest, "files">): Markup {
   const files = data.files.map(({ path, bytes, hash }) => [
-    path.replace(/^.*[\\/]/, ""),
+    fileName(path),
     bytes.toLocaleString("en"),
     hash.slice(0, 12),
   ]);
@@ -101,7 +102,27 @@ ${[...paramLines(params), ...settingLines(settings)].map(([name, value]) => html
 </dl>`,
     ...(sizes.length === 0 ? [] : [table(["table", "rows", "width", "trained", "given rows"], sizes)]),
     ...(files.length === 0 ? [] : [table(["file", "bytes", "SHA-256"], files)]),
+    ...badRows(data.leftOut ?? []),
   );
+}
+
+/** By file and kind: how many rows there were that training could not take, and the first of them. */
+function badRows(leftOut: readonly LeftOut[]): readonly Markup[] {
+  const lines = leftOut.flatMap(({ path, rows, kinds }) =>
+    kinds.map((kind) => [
+      fileName(path),
+      `${kind.code} ${kind.name}${kind.column === null ? "" : `, ${kind.column}`}`,
+      `${kind.rows.toLocaleString("en")} of ${rows.toLocaleString("en")}`,
+      kind.first.toLocaleString("en"),
+    ]),
+  );
+  if (lines.length === 0) return [];
+  return [html`<h3>Rows that were left out</h3>`, table(["file", "what is wrong", "rows", "first"], lines)];
+}
+
+/** Folders are nobody else's concern. */
+function fileName(path: string): string {
+  return path.replace(/^.*[\\/]/, "");
 }
 
 function paramLines(params: Manifest["params"]): readonly (readonly [string, string])[] {

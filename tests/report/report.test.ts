@@ -227,6 +227,9 @@ describe("what the training said", () => {
   test("names files without their folders", () => {
     const text = of({}).textOf("settings");
     expect(text).toContain("plain 12 plain");
+    expect(text).toContain(
+      "Rows that were left out file what is wrong rows first plain DIN0000 plain, plain 3 of 12,345 7",
+    );
     expect(text).not.toContain("/data");
   });
 });

@@ -111,6 +111,12 @@ export function reportInput(text: string): ReportInput {
       data: {
         ...{ trainRows: 12_345, validRows: 7, testRows: 4, validate: null },
         files: [{ path: `/data/${text}`, bytes: 12, hash: text }],
+        leftOut: [
+          {
+            ...{ path: `/data/${text}`, rows: 12_345, bad: 3 },
+            kinds: [{ code: "DIN0000", name: text, column: text, rows: 3, first: 7, message: text }],
+          },
+        ],
       },
       settings: { ...DEFAULT_SETTINGS, labelWeights: { [text]: 2 } },
       tables: { [text]: { rows: 5, width: 4, trained: true, given: 0 } },
