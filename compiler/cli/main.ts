@@ -124,6 +124,23 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
     );
 
   command(
+    "init",
+    "Draft a spec and a dinc.yaml from the columns of a file, and say what was guessed.",
+    "dinc init my-model --data rows.csv",
+    "dinc init --data rows.parquet --label is_click",
+  )
+    .argument("[dir]", "the folder to write model.din and dinc.yaml into", ".")
+    .requiredOption(
+      "--data <file>",
+      "rows, or a log of what users did: CSV, Parquet or JSON Lines, by extension",
+    )
+    .option("--label <column>", "the column that is 0 or 1 (default: found by its name)")
+    .option("--force", "replace a model.din and a dinc.yaml that are there")
+    .action(async (folder: string, options) =>
+      done(await (await import("./commands/init.ts")).init(folder, options, terminal)),
+    );
+
+  command(
     "train",
     "Read data, train, evaluate; leave a run folder.",
     "dinc train -c dinc.yaml --out my-run",

@@ -59,6 +59,18 @@ export function evaluationProgress(terminal: Terminal): (progress: EvaluationPro
   return (progress) => line.show(() => evaluationLine(progress, "rows"));
 }
 
+/** Of `dinc predict`: rows scored so far, and which share of all they are, where that is known. */
+export function predictionProgress(terminal: Terminal): (rows: number, share: number | null) => void {
+  const line = new PacedLine(terminal);
+  const started = performance.now();
+  return (rows, share) =>
+    line.show(() => {
+      const seconds = (performance.now() - started) / 1000;
+      const left = share === null || share === 0 ? "" : `, ${duration((seconds * (1 - share)) / share)} left`;
+      return `scored ${thousands(rows)} rows, ${thousands(rows / seconds)} rows/s${left}`;
+    });
+}
+
 /** `scored 4,096 of 10,000 test rows`, `measuring auc of click`, `resampling users for click: 40 of 1,000` */
 function evaluationLine(progress: EvaluationProgress, rows: string): string {
   switch (progress.kind) {

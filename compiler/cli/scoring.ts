@@ -1,11 +1,20 @@
 // What `dinc predict` and `dinc eval` have in common: which rows they score (a file of ready rows, or a split of
-// dinc.yaml) and on which back end.
+// dinc.yaml) and on which back end. Measuring takes all rows at once, predicting takes them in pieces.
 
+import type { ListFormat } from "../../runtime/config/config.ts";
 import { readConfig, type STEP_ORDERS } from "../../runtime/config/read-config.ts";
 import type { Dataset } from "../../runtime/data/dataset.ts";
-import { readRows, readSplit, type SplitName } from "../../runtime/data/read-data.ts";
+import {
+  type RowPieces,
+  readRows,
+  readSplit,
+  rowPieces,
+  type SplitName,
+} from "../../runtime/data/read-data.ts";
 import { separatorsOf } from "../../runtime/data/training-data.ts";
 import type { OpenRun } from "../../runtime/run/open-run.ts";
+import type { Run } from "../../runtime/run/run-folder.ts";
+import { ROWS_A_PIECE } from "../../runtime/run/score-run.ts";
 import { chooseBackend } from "../../runtime/train/backends/choose.ts";
 import type { BackendName, TrainingBackend } from "../../runtime/train/session.ts";
 import { splitMissing } from "../diagnostics/catalog/run.ts";
@@ -23,36 +32,73 @@ export interface DataOptions {
   readonly innerSeparator?: string;
 }
 
-export async function rowsToScore(
+/** All rows at once, with their labels. */
+export async function rowsToMeasure(
   { model, run }: OpenRun,
   options: DataOptions,
-  labels: "required" | "optional",
   terminal: Terminal,
 ): Promise<Dataset> {
   const report = (line: string) => terminal.progress(line);
-  if ((options.data === undefined) === (options.config === undefined))
-    throw new UsageError("say which rows: either --data FILE or -c dinc.yaml with --split");
-  if (options.data !== undefined) {
-    // Rows to score most likely look like those that were trained on; in the wrong order they would score silently wrong.
-    const trained = run.manifest.data.lists;
-    const separator = options.separator ?? trained?.separator;
-    // What stood inside a step in training is out of the question where it now stands between steps.
-    const inside = trained?.innerSeparator === separator ? undefined : trained?.innerSeparator;
-    const separators = separatorsOf(separator, options.innerSeparator ?? inside);
-    if (separators.separator === separators.innerSeparator)
-      throw new UsageError("--separator and --inner-separator must differ");
-    const latestFirst = options.steps === undefined ? trained?.latestFirst : options.steps === "latest_first";
-    const format = { ...separators, latestFirst: latestFirst ?? false };
-    return readRows(model, run.fitted, options.data, { labels, report, ...format });
-  }
+  const { data } = options;
+  requireOneSource(options);
+  if (data !== undefined)
+    return readRows(model, run.fitted, data, { labels: "required", report, ...formatFor(run, options) });
   const config = await readConfig(options.config!, options.set);
   const dataset =
     config.data === null ? null : await readSplit(model, run.fitted, config.data, options.split, { report });
-  if (dataset === null)
-    throw new DiagnosticError([
-      diagnose(splitMissing, { path: options.config!, split: options.split }, nowhere),
-    ]);
+  if (dataset === null) throw withoutSplit(options);
   return dataset;
+}
+
+/**
+ * Rows in pieces, read as they are taken. Those that are made from an event log, or that are taken from the training rows for
+ * validation, are one piece, since they are known only when all is read.
+ */
+export async function rowsToPredict(
+  { model, run }: OpenRun,
+  options: DataOptions,
+  terminal: Terminal,
+): Promise<RowPieces> {
+  requireOneSource(options);
+  if (options.data !== undefined)
+    return rowPieces(model, run.fitted, options.data, formatFor(run, options), ROWS_A_PIECE);
+  const { data } = await readConfig(options.config!, options.set);
+  if (data === null) throw withoutSplit(options);
+  const { split } = options;
+  const isFile = data.kind === "rows" && (data.validate === null || split === "test");
+  if (isFile && data[split] !== null) return rowPieces(model, run.fitted, data[split], data, ROWS_A_PIECE);
+  const report = (line: string) => terminal.progress(line);
+  const dataset = await readSplit(model, run.fitted, data, split, { report });
+  if (dataset === null) throw withoutSplit(options);
+  return { pieces: inOnePiece(dataset), rows: dataset.rows, share: () => null };
+}
+
+async function* inOnePiece(dataset: Dataset): AsyncGenerator<Dataset> {
+  yield dataset;
+}
+
+function requireOneSource({ data, config }: DataOptions): void {
+  if ((data === undefined) === (config === undefined))
+    throw new UsageError("say which rows: either --data FILE or -c dinc.yaml with --split");
+}
+
+/** How the lists of --data stand. */
+function formatFor({ manifest }: Run, options: DataOptions): ListFormat {
+  // Rows to score most likely look like those that were trained on; in the wrong order they would score silently wrong.
+  const trained = manifest.data.lists;
+  const separator = options.separator ?? trained?.separator;
+  // What stood inside a step in training is out of the question where it now stands between steps.
+  const inside = trained?.innerSeparator === separator ? undefined : trained?.innerSeparator;
+  const separators = separatorsOf(separator, options.innerSeparator ?? inside);
+  if (separators.separator === separators.innerSeparator)
+    throw new UsageError("--separator and --inner-separator must differ");
+  const latestFirst = options.steps === undefined ? trained?.latestFirst : options.steps === "latest_first";
+  return { ...separators, latestFirst: latestFirst ?? false };
+}
+
+function withoutSplit({ config, split }: DataOptions): DiagnosticError {
+  const help = "name another one with --split, or a file of rows with --data instead of -c";
+  return new DiagnosticError([diagnose(splitMissing, { path: config!, split }, nowhere, { help })]);
 }
 
 /** `auto` is the back end that trained the run, where it is there, so that scores agree to the last digit. */

@@ -1,4 +1,4 @@
-// Columns that grow while a file is read and end as one flat array over shared memory.
+// Columns that grow while a file is read and end as one flat array over shared memory, or as several, one behind the other.
 
 const PIECE = 1 << 16;
 
@@ -39,10 +39,13 @@ export class ColumnBuilder<T extends Numbers> {
     this.piece[this.used++] = value;
   }
 
+  /** All that was pushed; the builder is empty afterwards. */
   finish(): T {
     const all = this.newColumn(this.length);
     for (const [i, piece] of this.full.entries()) all.set(piece, i * PIECE);
     all.set(this.piece.subarray(0, this.used), this.full.length * PIECE);
+    this.full.length = 0;
+    this.used = 0;
     return all;
   }
 }

@@ -1,7 +1,7 @@
 // Data files as columns of plain values, through DuckDB: CSV, Parquet and JSON Lines look alike from here. What is wrong
 // with a file is a diagnostic; no message of DuckDB's reaches a person as it is.
 
-import { createWriteStream } from "node:fs";
+import { createWriteStream, rmSync } from "node:fs";
 import { access, constants, mkdtemp, open, rename, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,6 +16,7 @@ import type {
 import { malformedFile, otherSeparator, unknownFormat } from "../../compiler/diagnostics/catalog/data.ts";
 import { fileUnreadable } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, inData, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
+import { nameOfColumn } from "../../compiler/model/column-names.ts";
 import { csvHeader } from "./csv-header.ts";
 import { fileProblem } from "./file-problem.ts";
 import type { RawCell, RawChunk } from "./raw-values.ts";
@@ -81,14 +82,23 @@ export class DataFiles {
   static async open(report: (line: string) => void = () => {}): Promise<DataFiles> {
     const { DuckDBInstance } = await import("@duckdb/node-api");
     const instance = await DuckDBInstance.create(":memory:");
-    return new DataFiles(instance, await instance.connect(), report);
+    const connection = await instance.connect();
+    // DuckDB then knows how far it is; it is for dinc to say so.
+    await connection.run("SET enable_progress_bar = true; SET enable_progress_bar_print = false");
+    return new DataFiles(instance, connection, report);
   }
 
   async close(): Promise<void> {
     this.connection.closeSync();
     this.instance.closeSync();
+    process.off("exit", this.removeSpooled);
     if (this.spooled !== null) await rm(this.spooled, { recursive: true, force: true });
   }
+
+  /** Where the process ends before this is closed: on a signal, or as nobody reads what it writes. */
+  private readonly removeSpooled = (): void => {
+    if (this.spooled !== null) rmSync(this.spooled, { recursive: true, force: true });
+  };
 
   /** `-` is standard input: CSV, or JSON Lines where it begins with a brace. */
   async file(path: string): Promise<DataFile> {
@@ -104,6 +114,7 @@ export class DataFiles {
   /** Its names and types have to be known before its rows are read, so it goes through a file. */
   private async standardInput(): Promise<string> {
     this.spooled = await mkdtemp(join(tmpdir(), "dinc-input-"));
+    process.once("exit", this.removeSpooled);
     const path = join(this.spooled, "rows");
     await pipeline(process.stdin, createWriteStream(path));
     const file = await open(path);
@@ -141,20 +152,58 @@ export class DataFiles {
     visit: (chunk: RawChunk) => void,
     limit = Number.POSITIVE_INFINITY,
   ): Promise<number> {
-    if (file.columns.size === 0) return 0;
+    let rows = 0;
+    for await (const chunk of this.chunks(file, columns, limit)) {
+      visit(chunk);
+      rows += chunk.rows;
+    }
+    return rows;
+  }
+
+  /** As `scan`, a few thousand rows at a time: the file is read as they are taken, and never held as a whole. */
+  async *chunks(
+    file: DataFile,
+    columns: readonly DataColumn[],
+    limit = Number.POSITIVE_INFINITY,
+  ): AsyncGenerator<RawChunk> {
+    if (file.columns.size === 0) return;
     const selected = columns.length === 0 ? "1" : columns.map((column) => column.sql).join(", ");
     const query = `SELECT ${selected} FROM ${file.sql}${Number.isFinite(limit) ? ` LIMIT ${limit}` : ""}`;
     let first = 0;
     const result = await failing(file.path, () => this.connection.stream(query));
     for (;;) {
       const chunk = await failing(file.path, () => result.fetchChunk());
-      if (chunk === null || chunk.rowCount === 0) return first;
-      visit({ first, rows: chunk.rowCount, columns: columns.map((column, i) => valuesOf(chunk, i, column)) });
+      if (chunk === null || chunk.rowCount === 0) return;
+      yield { first, rows: chunk.rowCount, columns: columns.map((column, i) => valuesOf(chunk, i, column)) };
       if (Math.floor(first / REPORTED_ROWS) < Math.floor((first + chunk.rowCount) / REPORTED_ROWS))
         this.report(`${file.path}: ${((first + chunk.rowCount) / 1e6).toFixed(1)} million rows read`);
       first += chunk.rowCount;
     }
   }
+
+  async count(file: DataFile): Promise<number> {
+    if (file.columns.size === 0) return 0;
+    const query = `SELECT count(*) FROM ${file.sql}`;
+    const counted = await failing(file.path, () => this.connection.runAndReadAll(query));
+    return Number(counted.getRows()[0]![0]);
+  }
+
+  /** How much of the file that is being read is behind it, 0 to 1; null where DuckDB cannot tell. */
+  get share(): number | null {
+    const { percentage } = this.connection.progress;
+    return percentage < 0 ? null : Math.min(1, percentage / 100);
+  }
+}
+
+/**
+ * The column that a spec calls `name`: the one of that name, or else the only one whose name gives it (`Item ID` is
+ * `item_id`). Undefined where there is none, or several.
+ */
+export function columnNamed({ columns }: DataFile, name: string): DataColumn | undefined {
+  const own = columns.get(name);
+  if (own !== undefined) return own;
+  const [only, ...more] = [...columns.values()].filter((column) => nameOfColumn(column.name) === name);
+  return more.length === 0 ? only : undefined;
 }
 
 /** The column as whole microseconds since 1970 (nanoseconds where it has them); null where it holds no time. */

@@ -9,7 +9,7 @@ import { featureNamed, type HistoryField, type Model } from "../../compiler/mode
 import type { EventsConfig } from "../config/config.ts";
 import type { Encoders } from "../features/encoders.ts";
 import { sharedInt32 } from "./builders.ts";
-import type { DataFile, DataFiles } from "./data-files.ts";
+import { columnNamed, type DataFile, type DataFiles } from "./data-files.ts";
 import type { HistoryColumns, SetColumn } from "./dataset.ts";
 import { type EventLog, readEventLog } from "./event-log.ts";
 import { type ColumnUse, columnUses, type FeatureColumns, ownColumnUses } from "./feature-columns.ts";
@@ -90,7 +90,9 @@ async function usesByFile(files: DataFiles, config: EventsConfig, model: Model):
 }
 
 function isIn({ column }: ColumnUse, table: DataFile | null, log: DataFile): boolean {
-  return table !== null && (table.columns.has(column) || !log.columns.has(column));
+  return (
+    table !== null && (columnNamed(table, column) !== undefined || columnNamed(log, column) === undefined)
+  );
 }
 
 /** Puts rows together from the columns of items, users and events. */

@@ -10,7 +10,7 @@ import type { Encoders } from "../features/encoders.ts";
 import { Interner } from "../features/interner.ts";
 import { NOT_AN_ID } from "../serve/features.ts";
 import { ColumnBuilder } from "./builders.ts";
-import type { DataColumn, DataFile } from "./data-files.ts";
+import { columnNamed, type DataColumn, type DataFile } from "./data-files.ts";
 import type { SetColumn } from "./dataset.ts";
 import type { Findings } from "./findings.ts";
 import type { Raw, RawCell, RawChunk } from "./raw-values.ts";
@@ -80,7 +80,7 @@ export function findColumn(
     findings.add(malformedFile, { reason: `its first line names \`${name}\` twice` }, null, name, details);
     return null;
   }
-  const column = file.columns.get(name);
+  const column = columnNamed(file, name);
   if (column !== undefined) return column;
   const near = suggest(name, file.columns.keys());
   const has = [...file.columns.keys()].slice(0, 12).map((known) => `\`${known}\``);

@@ -44,6 +44,11 @@ export class Findings {
     this.found.set(key, { diagnostic: diagnose(kind, parameters, place, details), help, only, further: 0 });
   }
 
+  /** Whether it is clear already, before all rows are read, that `throwIfAny` will throw. */
+  get isCertain(): boolean {
+    return [...this.found.values()].some(({ only }) => only === null);
+  }
+
   /** Throws them all, in the order of the rows. */
   throwIfAny(): void {
     const mistakes = [...this.found.values()].filter(({ only }) => only === null || only());

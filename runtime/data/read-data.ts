@@ -10,7 +10,7 @@ import { DataFiles } from "./data-files.ts";
 import type { Dataset } from "./dataset.ts";
 import { readEventRows } from "./event-rows.ts";
 import { fit, type RawRows, transformer } from "./raw-rows.ts";
-import { readReadyRows } from "./ready-rows.ts";
+import { type ReadyRowsOptions, readReadyPieces, readReadyRows } from "./ready-rows.ts";
 import { type ReadOptions, type ReadRowsOptions, separatorsOf, type TrainingData } from "./training-data.ts";
 import { partedByUser, userFeature } from "./validation.ts";
 import { readVocabularies } from "./vocabularies.ts";
@@ -96,6 +96,50 @@ export function readRows(
     const rows = await readReadyRows(files, path, model, encoders, { ...format, labels, outside, limit });
     return transformer(model, fitted)(rows);
   });
+}
+
+/** Rows that arrive in pieces, none of them empty. */
+export interface RowPieces {
+  readonly pieces: AsyncIterable<Dataset>;
+  /** How many rows there are in all; null where that is known only behind the last piece. */
+  readonly rows: number | null;
+  /** How much of the file is read, 0 to 1; null where nobody knows. */
+  share(): number | null;
+}
+
+/**
+ * Reads a file of ready rows for a trained model as they are wanted, `rowsAPiece` at a time, as in serving: labels are not
+ * looked at, and a value outside a closed vocabulary is unknown. `pieces` throws DiagnosticError with everything that is wrong
+ * with the file, at its end.
+ */
+export function rowPieces(
+  model: Model,
+  fitted: Fitted,
+  path: string,
+  options: ReadOptions & ListFormat,
+  rowsAPiece: number,
+): RowPieces {
+  let open: DataFiles | null = null;
+  async function* pieces(): AsyncGenerator<Dataset> {
+    const files = await DataFiles.open(options.report);
+    open = files;
+    try {
+      const reading: ReadyRowsOptions = {
+        ...listFormatOf(options),
+        labels: "none",
+        outside: "unknown",
+        limit: options.limit,
+      };
+      const encoders = new FittedEncoders(fitted);
+      // Anew for each piece: it keeps what it transformed.
+      for await (const rows of readReadyPieces(files, path, model, encoders, reading, rowsAPiece))
+        yield transformer(model, fitted)(rows);
+    } finally {
+      open = null;
+      await files.close();
+    }
+  }
+  return { pieces: pieces(), rows: null, share: () => open?.share ?? null };
 }
 
 /** The rows of the training file, without those that `validate` takes from it. */

@@ -3,13 +3,14 @@
 import { historyLengths, noRows, wrongColumnType } from "../../compiler/diagnostics/catalog/data.ts";
 import { listOfLists } from "../../compiler/diagnostics/catalog/steps.ts";
 import { type Details, inText } from "../../compiler/diagnostics/diagnostic.ts";
+import { InternalError } from "../../compiler/internal-error.ts";
 import { hasIds, mayBeMissing } from "../../compiler/kinds/registry.ts";
 import type { Feature, History, HistoryField, Model } from "../../compiler/model/model.ts";
 import type { ListFormat } from "../config/config.ts";
 import type { Encoders } from "../features/encoders.ts";
 import { latestFrom } from "../serve/features.ts";
 import { ColumnBuilder, sharedFloat32 } from "./builders.ts";
-import type { DataColumn, DataFile, DataFiles } from "./data-files.ts";
+import { columnNamed, type DataColumn, type DataFile, type DataFiles } from "./data-files.ts";
 import type { HistoryColumns, SetColumn } from "./dataset.ts";
 import {
   columnUses,
@@ -26,7 +27,8 @@ import { SetCells } from "./sets.ts";
 import { type CellReader, labelCells, type Outside, vectorCells } from "./values.ts";
 
 export interface ReadyRowsOptions extends ListFormat {
-  readonly labels: "required" | "optional";
+  /** `none`: neither labels nor what only metrics need is read, whether the file has it or not. */
+  readonly labels: "required" | "optional" | "none";
   readonly outside: Outside;
   readonly limit?: number | undefined;
   /** A feature that groups are needed of beside those of metrics. */
@@ -41,6 +43,23 @@ export async function readReadyRows(
   encoders: Encoders,
   options: ReadyRowsOptions,
 ): Promise<RawRows> {
+  const pieces = readReadyPieces(files, path, model, encoders, options, Number.POSITIVE_INFINITY);
+  for await (const all of pieces) return all;
+  throw new InternalError(`${path} has no rows, and nothing was said about it`);
+}
+
+/**
+ * Reads a file `rowsAPiece` rows at a time; the last piece may have fewer, and none is empty. Throws DiagnosticError with
+ * everything that is wrong with the file when all of it is read; behind the first mistake no piece comes any more.
+ */
+export async function* readReadyPieces(
+  files: DataFiles,
+  path: string,
+  model: Model,
+  encoders: Encoders,
+  options: ReadyRowsOptions,
+  rowsAPiece: number,
+): AsyncGenerator<RawRows> {
   const file = await files.file(path);
   const findings = new Findings(file.path);
   if (file.columns.size === 0) {
@@ -48,10 +67,14 @@ export async function readReadyRows(
     findings.throwIfAny();
   }
   const labelled =
-    options.labels === "required" || [...model.labels.keys()].every((label) => file.columns.has(label));
+    options.labels === "required" ||
+    (options.labels === "optional" &&
+      [...model.labels.keys()].every((label) => columnNamed(file, label) !== undefined));
   const uses = columnUses(model, options.groupBy).filter(
     ({ feature, into }) =>
-      into !== "groups" || options.labels === "required" || (labelled && file.columns.has(feature.name)),
+      into !== "groups" ||
+      options.labels === "required" ||
+      (labelled && columnNamed(file, feature.name) !== undefined),
   );
   const parts: Part[] = [
     new FeatureReader(uses, file, encoders, options.outside, options.separator, findings),
@@ -62,9 +85,35 @@ export async function readReadyRows(
   ];
   findings.throwIfAny();
   const columns = parts.flatMap((part) => part.columns);
-  const rows = await files.scan(file, columns, (chunk) => readChunk(parts, chunk), options.limit);
-  if (rows === 0) findings.add(noRows, { what: "the file has column names only" }, null, null);
+  let rows = 0;
+  let read = 0;
+  for await (const chunk of files.chunks(file, columns, options.limit))
+    for (const part of partedAt(chunk, () => rowsAPiece - rows)) {
+      readChunk(parts, part);
+      rows += part.rows;
+      read += part.rows;
+      if (rows < rowsAPiece) continue;
+      const piece = finished(parts, rows);
+      rows = 0;
+      if (!findings.isCertain) yield piece;
+    }
+  if (read === 0) findings.add(noRows, { what: "the file has column names only" }, null, null);
   findings.throwIfAny();
+  if (rows > 0) yield finished(parts, rows);
+}
+
+/** The chunk in parts, each of which has at most as many rows as `room` then says. */
+function* partedAt(chunk: RawChunk, room: () => number): Generator<RawChunk> {
+  for (let from = 0; from < chunk.rows; ) {
+    const rows = Math.min(chunk.rows - from, room());
+    const columns =
+      rows === chunk.rows ? chunk.columns : chunk.columns.map((column) => column.slice(from, from + rows));
+    yield { first: chunk.first + from, rows, columns };
+    from += rows;
+  }
+}
+
+function finished(parts: readonly Part[], rows: number): RawRows {
   const features = (parts[0] as FeatureReader).finish();
   const histories = parts.filter((part) => part instanceof HistoryReader);
   return {
@@ -173,6 +222,7 @@ class HistoryReader implements Part {
       else if (column instanceof Float64Array) numbers.set(field.name, column);
       else sets.set(field.name, column);
     }
+    this.stored = 0;
     return { steps, sets, numbers, start: this.start.finish(), end: this.end.finish() };
   }
 

@@ -67,7 +67,11 @@ function rowsAt(all: RawRows, rows: readonly number[]): RawRows {
     rows: rows.length,
     ids: ints(all.ids),
     sets: mapped(all.sets, ends),
-    numbers: mapped(all.numbers, (column) => picked(column, rows, new Float64Array(rows.length))),
+    // Of a vector a row has as many as it is wide.
+    numbers: mapped(all.numbers, (column) => {
+      const width = column.length / all.rows;
+      return picked(column, rows, new Float64Array(width * rows.length), width);
+    }),
     histories: mapped(all.histories, ends),
     labels: mapped(all.labels, (column) => picked(column, rows, sharedFloat32(rows.length))),
     groups: ints(all.groups),
@@ -82,9 +86,10 @@ function picked<T extends Int32Array | Float32Array | Float64Array>(
   values: T,
   rows: readonly number[],
   out: T,
+  width = 1,
 ): T {
   rows.forEach((row, i) => {
-    out[i] = values[row]!;
+    for (let at = 0; at < width; at++) out[i * width + at] = values[row * width + at]!;
   });
   return out;
 }

@@ -2,6 +2,7 @@
 
 import { type FileHandle, mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
+import { partialOf } from "./leftovers.ts";
 
 /** Creates `path` through `write` and flushes it; for files of a folder that is renamed as a whole later. */
 export async function writeFlushed(
@@ -23,7 +24,7 @@ export async function writeAtomically(
   path: string,
   write: string | Uint8Array | ((file: FileHandle) => Promise<void>),
 ): Promise<void> {
-  const partial = `${path}.partial-${process.pid}`;
+  const partial = partialOf(path, process.pid);
   try {
     await writeFlushed(partial, write);
     await rename(partial, path);

@@ -1,9 +1,9 @@
-// What a killed process leaves beside the folder that it was writing, and how the next one cleans up.
+// What a killed process leaves beside the file or folder that it was writing, and how the next one cleans up.
 
 import { readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 
-/** Where process `pid` builds the folder `out`. */
+/** Where process `pid` builds the file or folder `out`. */
 export const partialOf = (out: string, pid: number): string => `${resolve(out)}.partial-${pid}`;
 /** Where process `pid` keeps the folder that it is about to replace. */
 export const replacedOf = (out: string, pid: number): string => `${resolve(out)}.replaced-${pid}`;

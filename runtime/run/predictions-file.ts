@@ -1,6 +1,6 @@
 // Predictions as a table: for each row its number, and for each prediction the logit and the probability.
 
-import type { FileHandle } from "node:fs/promises";
+import type { Logits } from "./score-run.ts";
 
 export type PredictionFormat = "csv" | "jsonl";
 
@@ -11,29 +11,40 @@ export function predictionFormat(path: string): PredictionFormat | null {
   return null;
 }
 
-const ROWS_A_PIECE = 10_000;
+/** Rows of one text, so that none grows long. */
+const ROWS_A_TEXT = 10_000;
 
-/** The file's text in pieces. Numbers have nine digits, which give a 32-bit logit back exactly. */
-export function* predictionText(
-  logits: ReadonlyMap<string, Float32Array>,
-  rows: number,
-  format: PredictionFormat,
-): Generator<string> {
-  const columns = [...logits];
-  const names = ["row", ...columns.flatMap(([label]) => [`${label}_logit`, `${label}_probability`])];
-  if (format === "csv") yield `${names.join(",")}\n`;
-  for (let first = 0; first < rows; first += ROWS_A_PIECE) {
-    let text = "";
-    for (let row = first; row < Math.min(rows, first + ROWS_A_PIECE); row++) {
-      const values = [row + 1, ...columns.flatMap(([, scores]) => [scores[row]!, sigmoid(scores[row]!)])].map(
-        nineDigits,
-      );
-      text +=
-        format === "csv"
-          ? `${values.join(",")}\n`
-          : `{${names.map((name, i) => `"${name}":${values[i]}`).join(",")}}\n`;
+/** The table's text, to which rows are added as they are scored. Numbers have nine digits, which give a 32-bit logit back exactly. */
+export class PredictionText {
+  private readonly names: readonly string[];
+  private readonly format: PredictionFormat;
+  private written = 0;
+
+  constructor(labels: readonly string[], format: PredictionFormat) {
+    this.names = ["row", ...labels.flatMap((label) => [`${label}_logit`, `${label}_probability`])];
+    this.format = format;
+  }
+
+  /** What stands above the rows. */
+  get head(): string {
+    return this.format === "csv" ? `${this.names.join(",")}\n` : "";
+  }
+
+  /** The next `rows` rows, in several texts. */
+  *rows(logits: Logits, rows: number): Generator<string> {
+    const columns = [...logits.values()];
+    for (let first = 0; first < rows; first += ROWS_A_TEXT) {
+      let text = "";
+      for (let row = first; row < Math.min(rows, first + ROWS_A_TEXT); row++)
+        text += this.line(columns.flatMap((scores) => [scores[row]!, sigmoid(scores[row]!)]));
+      yield text;
     }
-    yield text;
+  }
+
+  private line(values: readonly number[]): string {
+    const cells = [String(++this.written), ...values.map(nineDigits)];
+    if (this.format === "csv") return `${cells.join(",")}\n`;
+    return `{${this.names.map((name, i) => `"${name}":${cells[i]}`).join(",")}}\n`;
   }
 }
 
@@ -43,8 +54,4 @@ function sigmoid(logit: number): number {
 
 function nineDigits(value: number): string {
   return String(Number(value.toPrecision(9)));
-}
-
-export async function writePieces(file: FileHandle, pieces: Iterable<string>): Promise<void> {
-  for (const piece of pieces) await file.writeFile(piece);
 }

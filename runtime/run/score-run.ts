@@ -3,17 +3,27 @@
 import { planBatches } from "../data/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { openBatches } from "../data/prefetch.ts";
-import { score } from "../train/score.ts";
+import { SCORING_BATCH, score } from "../train/score.ts";
 import type { TrainingBackend } from "../train/session.ts";
 import type { OpenRun } from "./open-run.ts";
 
 /** By label, one logit a row. */
-export async function scoreRun(
+export type Logits = ReadonlyMap<string, Float32Array>;
+
+/** Rows that are read, scored and written at a time: whole batches, so that they are the same as in one piece. */
+export const ROWS_A_PIECE = 4 * SCORING_BATCH;
+
+/** Scores rows, as often as there are some. */
+export interface Scorer {
+  /** `onProgress` gets rows scored so far. */
+  score(data: Dataset, onProgress?: (rows: number) => void): Promise<Logits>;
+  close(): Promise<void>;
+}
+
+export async function openScorer(
   { program, tables, parameters, model }: OpenRun,
-  data: Dataset,
   backend: TrainingBackend,
-  onProgress?: (rows: number) => void,
-): Promise<ReadonlyMap<string, Float32Array>> {
+): Promise<Scorer> {
   const plan = planBatches(
     program.predict,
     [...tables.values()].map((table) => table.spec),
@@ -22,13 +32,29 @@ export async function scoreRun(
   const needed = new Map(
     plan.vocabularies.flatMap((each) => each.tables.map(({ name }) => [name, tables.get(name)!] as const)),
   );
-  const source = openBatches(plan);
   const session = await backend.open(program, parameters);
+  const source = openBatches(plan);
+  const labels = model.predictions.map(({ label }) => label);
+  return {
+    score: (data, onProgress) => score(session, needed, data, source.stream, labels, onProgress),
+    close: async () => {
+      session.dispose();
+      await source.close();
+    },
+  };
+}
+
+/** Scores rows once. */
+export async function scoreRun(
+  run: OpenRun,
+  data: Dataset,
+  backend: TrainingBackend,
+  onProgress?: (rows: number) => void,
+): Promise<Logits> {
+  const scorer = await openScorer(run, backend);
   try {
-    const labels = model.predictions.map(({ label }) => label);
-    return await score(session, needed, data, source.stream, labels, onProgress);
+    return await scorer.score(data, onProgress);
   } finally {
-    session.dispose();
-    await source.close();
+    await scorer.close();
   }
 }

@@ -196,6 +196,8 @@ describe("dinc eval", () => {
     expect(lines[9]).toEqual(["ece, by predicted probability"]);
     expect(lines[10]).toEqual(["probabilities", "rows", "predicted", "clicked"]);
     expect(err).toMatch(/ece: 5 bins of equal width/);
+    // 50 of 150 rows.
+    expect(err).toMatch(/click: 33\.3 % of the rows are 1, the mean prediction is \d\d\.\d %/);
   });
 
   test("draws users as often as it is told", () => {

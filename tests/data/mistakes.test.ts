@@ -385,7 +385,7 @@ net { predict click = concat(item_id, image, mean(clicks)) |> dense(1) |> sigmoi
   it("missing columns", async () => {
     const said = await saidOf(
       dinModel(),
-      "user_id,Item_id,category,hist_item_ids,hist_cate_id,clicked",
+      "user_id,itemid,category,hist_item_ids,hist_cate_id,clicked",
       "u,a,x,a,x,1",
     );
     expect(said).toMatchInlineSnapshot(`
@@ -395,7 +395,7 @@ net { predict click = concat(item_id, image, mean(clicks)) |> dense(1) |> sigmoi
         |
       4 |   item_id : id(min_count: 1)  embed 2
         |   ------- declared here
-        = help: did you mean \`Item_id\`? The columns are \`user_id\`, \`Item_id\`, \`category\`, \`hist_item_ids\`, \`hist_cate_id\`, \`clicked\`
+        = help: did you mean \`itemid\`? The columns are \`user_id\`, \`itemid\`, \`category\`, \`hist_item_ids\`, \`hist_cate_id\`, \`clicked\`
 
       error[DIN0543 missing-column]: the data has no column \`cate_id\`, which the feature \`cate_id\` is read from
        --> train.csv, column cate_id
@@ -403,7 +403,7 @@ net { predict click = concat(item_id, image, mean(clicks)) |> dense(1) |> sigmoi
         |
       5 |   cate_id : id  embed 2
         |   ------- declared here
-        = help: The columns are \`user_id\`, \`Item_id\`, \`category\`, \`hist_item_ids\`, \`hist_cate_id\`, \`clicked\`
+        = help: The columns are \`user_id\`, \`itemid\`, \`category\`, \`hist_item_ids\`, \`hist_cate_id\`, \`clicked\`
 
       error[DIN0543 missing-column]: the data has no column \`hist_item_id\`, which the history \`clicks\` is read from
        --> train.csv, column hist_item_id
@@ -411,7 +411,7 @@ net { predict click = concat(item_id, image, mean(clicks)) |> dense(1) |> sigmoi
         |
       8 |   item_id <-> hist_item_id
         |   ------------------------ bound here
-        = help: did you mean \`hist_item_ids\`? The columns are \`user_id\`, \`Item_id\`, \`category\`, \`hist_item_ids\`, \`hist_cate_id\`, \`clicked\`
+        = help: did you mean \`hist_item_ids\`? The columns are \`user_id\`, \`itemid\`, \`category\`, \`hist_item_ids\`, \`hist_cate_id\`, \`clicked\`
 
       error[DIN0543 missing-column]: the data has no column \`click\`, which the label \`click\` is read from
         --> train.csv, column click
@@ -419,7 +419,7 @@ net { predict click = concat(item_id, image, mean(clicks)) |> dense(1) |> sigmoi
          |
       11 | label click : binary
          |       ----- declared here
-         = help: did you mean \`clicked\`? The columns are \`user_id\`, \`Item_id\`, \`category\`, \`hist_item_ids\`, \`hist_cate_id\`, \`clicked\`
+         = help: did you mean \`clicked\`? The columns are \`user_id\`, \`itemid\`, \`category\`, \`hist_item_ids\`, \`hist_cate_id\`, \`clicked\`
       "
     `);
   });

@@ -1,7 +1,9 @@
 // Validation rows that are taken from the training rows: whose they are, and that nothing of them is learned from.
 
 import { describe, expect, it } from "vitest";
+import { check } from "../../compiler/check.ts";
 import { nowhere } from "../../compiler/diagnostics/diagnostic.ts";
+import { sourceFile } from "../../compiler/source/source-file.ts";
 import type { Validate } from "../../runtime/config/config.ts";
 import { readConfig } from "../../runtime/config/read-config.ts";
 import type { Dataset } from "../../runtime/data/dataset.ts";
@@ -43,6 +45,26 @@ describe("of ready rows", () => {
     expect([kept.size, taken.size]).toEqual([15, 5]);
     for (const user of taken) expect(kept.has(user)).toBe(false);
     expect([...valid!.labels.get("click")!].filter((click) => click === 1)).toHaveLength(5);
+  });
+
+  it("have their own vectors", async () => {
+    const folder = new TestFolder();
+    const rows = readyRows(20).map((line, row) => `${line},${row}|${row + 0.5}`);
+    const train = folder.csv("train.csv", `${HEADER},image`, ...rows);
+    const spec = `model vectors
+features user { user_id : id  embed 4 }
+features item { image : vector(2) }
+label click : binary
+net { predict click = concat(user_id, image) |> dense(1) |> sigmoid }
+`;
+    const { value: model } = check(sourceFile("vectors.din", spec));
+    const config = rowsOf(train, { validate: { ...validate, by: "user_id" } });
+    const { train: kept, valid } = await readTraining(model!, config);
+    for (const part of [kept, valid!]) {
+      const image = part.numbers.get("image")!;
+      expect(image).toHaveLength(2 * part.rows);
+      for (let row = 0; row < part.rows; row++) expect(image[2 * row + 1]).toBe(image[2 * row]! + 0.5);
+    }
   });
 
   it("teach nothing: their items are unknown, in columns and histories", async () => {

@@ -228,6 +228,20 @@ u1,b,x,3.0,c|a,y,0
   "empty-line-in-vocabulary": listed("a\n\nb\n"),
   "empty-vocabulary": listed(""),
   "vocabulary-of-other-values": listed("x\ny\n"),
+  "draft-exists": { command: "init --data rows.csv" },
+  "no-column-names": {
+    files: { "rows.csv": "u1,a,9.5,b|c,1\nu1,b,3.0,c,0\nu2,c,7.25,,1\n" },
+    command: "init draft --data rows.csv",
+  },
+  "no-label-found": {
+    files: { "rows.csv": "user_id,item_id,stars\nu1,a,5\nu1,b,2\nu2,c,4\n" },
+    command: "init draft --data rows.csv",
+  },
+  "unfit-label": { command: "init draft --data rows.csv --label price" },
+  "nothing-to-learn-from": {
+    files: { "rows.csv": "country,click\nNZ,1\nNZ,0\nNZ,0\n" },
+    command: "init draft --data rows.csv",
+  },
   "output-not-generated": {
     files: { "ranker/notes.txt": "mine\n" },
     command: "compile model.din --target ts --out ranker",

@@ -3,7 +3,7 @@
 import { describe, expect, test } from "vitest";
 import { DEFAULT_SETTINGS } from "../../compiler/model/train.ts";
 import { metricCells, metricDetails, metricNames, metricValues } from "../../runtime/run/metric-columns.ts";
-import { predictionFormat, predictionText } from "../../runtime/run/predictions-file.ts";
+import { PredictionText, predictionFormat } from "../../runtime/run/predictions-file.ts";
 import { reportHtml } from "../../runtime/run/report.ts";
 import type { EpochResult } from "../../runtime/train/loop.ts";
 import type { Evaluation } from "../../runtime/train/score.ts";
@@ -133,9 +133,13 @@ test("manifests give metrics under the prediction's name where there are several
 
 describe("files of predictions", () => {
   const logits = new Map([["click", Float32Array.of(0, 0.1, -100)]]);
+  const written = (format: "csv" | "jsonl") => {
+    const text = new PredictionText(["click"], format);
+    return [text.head, ...text.rows(logits, 3)].join("");
+  };
 
   test("give back every 32-bit logit exactly", () => {
-    const text = [...predictionText(logits, 3, "csv")].join("");
+    const text = written("csv");
     const read = text
       .trimEnd()
       .split("\n")
@@ -146,7 +150,7 @@ describe("files of predictions", () => {
   });
 
   test("are JSON Lines where asked", () => {
-    const [first] = [...predictionText(logits, 3, "jsonl")].join("").split("\n");
+    const [first] = written("jsonl").split("\n");
     expect(JSON.parse(first!)).toEqual({ row: 1, click_logit: 0, click_probability: 0.5 });
   });
 

@@ -1,6 +1,7 @@
 // docs/commands.md shows what the commands print. What depends on a trained run is held to its form, numbers left out.
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -10,10 +11,17 @@ const text = readFileSync(join(root, "docs/commands.md"), "utf8");
 const shown = [...text.matchAll(/^```\n\$ dinc (\S+.*)\n([^$`][\s\S]*?)```$/gm)].map(
   ([, command, output]) => [command!, output!] as const,
 );
-const isOfRun = ([command]: readonly [string, string]) => command.startsWith("eval ");
+const isOfRun = ([command]: readonly [string, string]) => /^(init|eval|predict) /.test(command);
 
 test("what the commands that print for a reader print is shown", () => {
-  expect(shown.map(([command]) => command.split(" ")[0])).toEqual(["check", "cost", "lint", "eval"]);
+  expect(shown.map(([command]) => command.split(" ")[0])).toEqual([
+    "init",
+    "check",
+    "cost",
+    "lint",
+    "eval",
+    "predict",
+  ]);
 });
 
 /** `…` stands for lines left out. */
@@ -39,6 +47,11 @@ beforeAll(() => {
       join(folder, `${split}.csv`),
       `${head}\n${Array.from({ length: 400 }, (_, i) => line(i)).join("\n")}\n`,
     );
+  const generated = join(folder, "generated");
+  const generator = join(root, "examples/din-simulated/generate.mjs");
+  const { status } = spawnSync(process.execPath, [generator, "--users", "300", "--out", generated]);
+  expect(status).toBe(0);
+  copyFileSync(join(generated, "train.csv"), join(folder, "rows.csv"));
   writeFileSync(join(folder, "dinc.yaml"), "spec: model.din\ndata: { train: train.csv, test: test.csv }\n");
   const options = ["--backend", "cpu", "--set", "train.epochs=1"];
   const trained = run(["train", "-c", "dinc.yaml", "--out", "run", ...options], { cwd: folder });

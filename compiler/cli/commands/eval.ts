@@ -8,10 +8,10 @@ import { resamplesFor } from "../../../runtime/train/metrics/bootstrap.ts";
 import { openMeasuring } from "../../../runtime/train/metrics/metrics-thread.ts";
 import { evaluateScores } from "../../../runtime/train/score.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { metricNotes } from "../metric-notes.ts";
+import { meansNote, metricNotes } from "../metric-notes.ts";
 import { evaluationText } from "../metric-tables.ts";
 import { evaluationProgress } from "../progress.ts";
-import { backendFor, type DataOptions, rowsToScore } from "../scoring.ts";
+import { backendFor, type DataOptions, rowsToMeasure } from "../scoring.ts";
 import type { Terminal } from "../terminal.ts";
 
 export interface EvalOptions extends DataOptions {
@@ -22,7 +22,7 @@ export interface EvalOptions extends DataOptions {
 
 export async function evaluate(folder: string, options: EvalOptions, terminal: Terminal): Promise<number> {
   const run = await openRun(folder);
-  const data = await rowsToScore(run, options, "required", terminal);
+  const data = await rowsToMeasure(run, options, terminal);
   const onProgress = evaluationProgress(terminal);
   const scores = await scoreRun(run, data, await backendFor(run, options.backend), (rows) =>
     onProgress({ kind: "scoring", rows, of: data.rows }),
@@ -49,5 +49,9 @@ export async function evaluate(folder: string, options: EvalOptions, terminal: T
   }
   terminal.out(evaluationText(evaluations));
   for (const note of metricNotes(evaluations)) terminal.say(note);
+  for (const [label, logits] of scores) {
+    const note = meansNote(label, data.labels.get(label), logits);
+    if (note !== null) terminal.say(note);
+  }
   return exitCodes.clean;
 }

@@ -1,14 +1,19 @@
-// dinc predict RUN: scores rows.
+// dinc predict RUN: scores rows as they are read, in memory that does not depend on how many there are. A file is complete
+// or absent, whatever ends the command; to standard output rows go as they are scored.
 
 import { once } from "node:events";
+import { rmSync } from "node:fs";
+import type { RowPieces } from "../../../runtime/data/read-data.ts";
 import { writeAtomically } from "../../../runtime/run/atomic.ts";
+import { partialOf, removeLeftovers } from "../../../runtime/run/leftovers.ts";
 import { openRun } from "../../../runtime/run/open-run.ts";
-import { predictionFormat, predictionText, writePieces } from "../../../runtime/run/predictions-file.ts";
-import { scoreRun } from "../../../runtime/run/score-run.ts";
+import { PredictionText, predictionFormat } from "../../../runtime/run/predictions-file.ts";
+import { openScorer, type Scorer } from "../../../runtime/run/score-run.ts";
 import { fileUnwritable } from "../../diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, nowhere } from "../../diagnostics/diagnostic.ts";
 import { exitCodes, UsageError } from "../exit-codes.ts";
-import { backendFor, type DataOptions, rowsToScore } from "../scoring.ts";
+import { predictionProgress } from "../progress.ts";
+import { backendFor, type DataOptions, rowsToPredict } from "../scoring.ts";
 import type { Terminal } from "../terminal.ts";
 import { duration, thousands } from "../text-table.ts";
 
@@ -17,27 +22,86 @@ export interface PredictOptions extends DataOptions {
   readonly backend: "auto" | "node" | "wasm" | "cpu";
 }
 
+type Write = (text: string) => Promise<void>;
+
 export async function predict(folder: string, options: PredictOptions, terminal: Terminal): Promise<number> {
-  const format = options.out === "-" ? "csv" : predictionFormat(options.out);
+  const { out } = options;
+  const format = out === "-" ? "csv" : predictionFormat(out);
   if (format === null)
-    throw new UsageError(`predictions are written as .csv, .jsonl or .ndjson, not as ${options.out}`);
+    throw new UsageError(`predictions are written as .csv, .jsonl or .ndjson, not as ${out}`);
   const run = await openRun(folder);
-  const rows = await rowsToScore(run, options, "optional", terminal);
+  const rows = await rowsToPredict(run, options, terminal);
+  const scorer = await openScorer(run, await backendFor(run, options.backend));
+  const text = new PredictionText(
+    run.model.predictions.map(({ label }) => label),
+    format,
+  );
   const started = performance.now();
-  const logits = await scoreRun(run, rows, await backendFor(run, options.backend));
-  const seconds = (performance.now() - started) / 1000;
-  const text = predictionText(logits, rows.rows, format);
-  if (options.out === "-") {
-    for (const piece of text) if (!process.stdout.write(piece)) await once(process.stdout, "drain");
-  } else {
-    await writeAtomically(options.out, (file) => writePieces(file, text)).catch(
-      (error: NodeJS.ErrnoException) => {
-        if (error.code === undefined) throw error;
-        const reason = error.message;
-        throw new DiagnosticError([diagnose(fileUnwritable, { path: options.out, reason }, nowhere)]);
-      },
-    );
-    terminal.say(`${thousands(rows.rows)} rows scored in ${duration(seconds)}: ${options.out}`);
+  const unwatch = watchSignals(out, terminal);
+  try {
+    if (out === "-") {
+      await writeAll(rows, scorer, text, writeOut, terminal);
+      return exitCodes.clean;
+    }
+    const count = await toFile(out, (write) => writeAll(rows, scorer, text, write, terminal));
+    const seconds = (performance.now() - started) / 1000;
+    terminal.say(`${thousands(count)} rows scored in ${duration(seconds)}: ${out}`);
+    return exitCodes.clean;
+  } finally {
+    unwatch();
+    await scorer.close();
   }
-  return exitCodes.clean;
+}
+
+/** A signal ends the process at once, and what a file had so far is gone. Gives what leaves signals to the system again. */
+function watchSignals(out: string, terminal: Terminal): () => void {
+  const stop = (signal: "SIGINT" | "SIGTERM") => {
+    if (out !== "-") rmSync(partialOf(out, process.pid), { force: true });
+    terminal.say(
+      out === "-" ? "stopped: not all rows were written" : `stopped: nothing was written to ${out}`,
+    );
+    process.exit(signal === "SIGINT" ? exitCodes.interrupted : exitCodes.terminated);
+  };
+  process.on("SIGINT", stop).on("SIGTERM", stop);
+  return () => process.off("SIGINT", stop).off("SIGTERM", stop);
+}
+
+/** Gives the number of rows. */
+async function writeAll(
+  { pieces, rows, share }: RowPieces,
+  scorer: Scorer,
+  text: PredictionText,
+  write: Write,
+  terminal: Terminal,
+): Promise<number> {
+  const onProgress = predictionProgress(terminal);
+  let done = 0;
+  for await (const piece of pieces) {
+    const logits = await scorer.score(piece, (scored) => {
+      const soFar = done + scored;
+      onProgress(soFar, rows === null ? share() : soFar / rows);
+    });
+    if (done === 0) await write(text.head);
+    for (const part of text.rows(logits, piece.rows)) await write(part);
+    done += piece.rows;
+  }
+  return done;
+}
+
+async function writeOut(text: string): Promise<void> {
+  if (!process.stdout.write(text)) await once(process.stdout, "drain");
+}
+
+async function toFile(out: string, work: (write: Write) => Promise<number>): Promise<number> {
+  try {
+    await removeLeftovers(out);
+    let count = 0;
+    await writeAtomically(out, async (file) => {
+      count = await work((text) => file.writeFile(text));
+    });
+    return count;
+  } catch (error) {
+    if (!(error instanceof Error) || !("code" in error)) throw error;
+    throw new DiagnosticError([diagnose(fileUnwritable, { path: out, reason: error.message }, nowhere)]);
+  }
 }

@@ -8,6 +8,7 @@ import type { CatalogEntry } from "./define.ts";
 import * as expressions from "./expressions.ts";
 import * as features from "./features.ts";
 import * as histories from "./histories.ts";
+import * as init from "./init.ts";
 import * as lists from "./lists.ts";
 import * as model from "./model.ts";
 import * as overrides from "./overrides.ts";
@@ -56,6 +57,7 @@ export const dataEntries: readonly CatalogEntry[] = byCode([
   run,
   checkpoints,
   compile,
+  init,
   vectors,
   settings,
   vocabularies,

@@ -1,0 +1,51 @@
+// Catalogue: why `dinc init` drafts nothing. Codes DIN0615–DIN0624.
+
+import { defineKind } from "./define.ts";
+
+export const draftExists = defineKind<{ paths: readonly string[] }>({
+  code: "DIN0615",
+  name: "draft-exists",
+  severity: "error",
+  message: ({ paths }) => `${paths.join(" and ")} ${paths.length === 1 ? "exists" : "exist"} already`,
+  explanation:
+    "`dinc init` writes model.din and dinc.yaml into a folder, and replaces neither of them unasked: they may be work. Name another folder, or say --force.",
+});
+
+export const withoutHeader = defineKind<{ values: string }>({
+  code: "DIN0616",
+  name: "no-column-names",
+  severity: "error",
+  message: ({ values }) => `its first line seems to be a row: ${values} are no names of columns`,
+  explanation:
+    "The first line of a CSV names its columns; a draft has its names from there. A number in it is most likely a value of the first row, which would be taken for names and never be trained on.",
+});
+
+export const withoutLabel = defineKind<{ binary: readonly string[] }>({
+  code: "DIN0617",
+  name: "no-label-found",
+  severity: "error",
+  message: ({ binary }) =>
+    binary.length === 0
+      ? "no column can be the label: none has 0 and 1 in all rows, and both of them"
+      : `several columns could be the label: ${binary.map((name) => `\`${name}\``).join(", ")}`,
+  explanation:
+    "A label is a column with 1 where it happened (a click, a sale) and 0 where it did not, in every row. `dinc init` finds it by its name (label, click, is_click, target, conversion and the like), or where it is the only column of this kind. A log of what users did needs no label: it has a user id, an item id and a time, and no lists.",
+});
+
+export const unfitLabel = defineKind<{ column: string; reason: string }>({
+  code: "DIN0618",
+  name: "unfit-label",
+  severity: "error",
+  message: ({ column, reason }) => `\`${column}\` cannot be the label: ${reason}`,
+  explanation: "--label names a column of the file that is 0 or 1 in every row, with both of them.",
+});
+
+export const nothingToLearn = defineKind<{ columns: number }>({
+  code: "DIN0619",
+  name: "nothing-to-learn-from",
+  severity: "error",
+  message: ({ columns }) =>
+    columns === 0 ? "beside the label it has no columns" : "none of its columns is of use beside the label",
+  explanation:
+    "A model needs something that is known before the label: ids, numbers, texts, a history. Columns with a single value, with another value in every row, and those that give the label away were left out.",
+});

@@ -1,0 +1,153 @@
+// An event log: who, what and when, without a label. Histories and negatives are made from it by the DIN paper's protocol.
+
+import type { Keys, NamedColumn } from "./columns.ts";
+import { nameFor, stepsOf } from "./histories.ts";
+import { kindFor } from "./kinds.ts";
+import {
+  type DraftFeature,
+  type DraftField,
+  type Guess,
+  out,
+  type Plan,
+  toldFeature,
+  toldTraining,
+  trainingFor,
+} from "./plan.ts";
+import { dependence } from "./relations.ts";
+import type { Table } from "./table.ts";
+import { describeValues } from "./values.ts";
+import { saysOrder, scopeSaid } from "./words.ts";
+
+const CONSISTENT = 0.995;
+
+/** Null where the file is none. */
+export function guessEvents(
+  table: Table,
+  columns: readonly NamedColumn[],
+  { user, item }: Keys,
+  leftOut: Guess[],
+): Plan | null {
+  if (user === null || item === null) return null;
+  const order = columns.find((column) => column !== user && column !== item && isOrder(column));
+  if (order === undefined) return null;
+  if ([user, item].some(({ cells }) => cells.some((cell) => cell === null))) return null;
+  const taken = new Set(columns.map(({ name }) => name));
+  const history = nameFor("events", taken);
+  const label = taken.has("click") ? nameFor("click", taken) : "click";
+  const all = table.rows === table.total;
+  const features: DraftFeature[] = [];
+  const fields: DraftField[] = [];
+  const bind = (column: NamedColumn, kind: DraftField["kind"]) => {
+    const past = `hist_${column.name}`;
+    let name = past;
+    for (let n = 2; taken.has(name); n++) name = `${past}_${n}`;
+    taken.add(name);
+    fields.push({
+      column: name,
+      header: name,
+      target: column.name,
+      kind,
+      reason: "made from the log",
+    });
+  };
+  for (const column of columns) {
+    if (column === order) continue;
+    const isKey = column === user || column === item;
+    const values = describeValues(column.cells);
+    const kind = kindFor({
+      name: column.name,
+      values,
+      all,
+      isBound: column === item,
+      isKey,
+      userFor: column === user ? "metrics" : null,
+    });
+    if (typeof kind === "string") {
+      leftOut.push(out(column, kind, "add it by hand where it is of use"));
+      continue;
+    }
+    const follows = (key: NamedColumn) => dependence(key.cells, column.cells).share >= CONSISTENT;
+    const isUsers = follows(user) && (!follows(item) || scopeSaid(column.name) === "user");
+    const { name, header } = column;
+    if (column === user)
+      features.push({
+        ...{ name, header, scope: "user", isRead: false, scopeReason: "who the events are of" },
+        kind,
+      });
+    else if (column === item || (follows(item) && !isUsers)) {
+      const scopeReason =
+        column === item ? "what the events are about" : `the same in all rows of one ${item.header}`;
+      // Of an item that a user never touched nothing else is known, and of texts there is no past.
+      features.push({ name, header, scope: "item", kind, isRead: true, scopeReason });
+      bind(column, kind);
+    } else if (isUsers)
+      features.push({
+        name,
+        header,
+        scope: "user",
+        kind,
+        isRead: true,
+        scopeReason: `the same in all rows of one ${user.header}`,
+      });
+    else
+      leftOut.push(
+        out(
+          column,
+          "it is of one event, and the candidate is none yet",
+          `a field of the history: \`${name} : ${kind.text}${kind.embed === null ? "" : `  embed ${kind.embed}`}\``,
+        ),
+      );
+  }
+  const events = new Map<string, number>();
+  for (const cell of user.cells) events.set(String(cell), (events.get(String(cell)) ?? 0) + 1);
+  // Of rows that were drawn a user has too few.
+  const steps = all
+    ? stepsOf([...events.values()], "users")
+    : { max: 50, reason: "a usual length: not all rows were looked at" };
+  const reason = "an event is a click, and for each an item is drawn that the user never touched";
+  return {
+    label: { name: label, reason },
+    features,
+    histories: [
+      {
+        name: history,
+        max: steps.max,
+        reason: steps.reason,
+        fields,
+      },
+    ],
+    user: user.name,
+    rows: { kind: "events", user: user.header, item: item.header, order: order.header },
+    training: trainingFor(table.total, false),
+    guesses: [
+      {
+        column: "label",
+        is: label,
+        reason,
+        change: "rows with a column of 0 and 1, if you have impressions",
+      },
+      {
+        column: order.header,
+        is: "the order of a user's events",
+        reason: "by its name; it has a value in every row",
+        change: "`order` in dinc.yaml",
+      },
+      ...features.map(toldFeature),
+      {
+        column: history,
+        is: `history(max: ${steps.max})`,
+        reason: steps.reason,
+        change: "another `max`",
+      },
+      toldTraining(trainingFor(table.total, false), table.total),
+    ],
+    leftOut,
+  };
+}
+
+/** Numbers or times, in every row. */
+function isOrder({ name, typeName, cells }: NamedColumn): boolean {
+  if (!saysOrder(name) || cells.some((cell) => cell === null || typeof cell === "object")) return false;
+  if (/^(TIMESTAMP|DATE)/.test(typeName)) return true;
+  return cells.every((cell) => Number.isFinite(Number(cell)) || /^\d{4}-\d\d-\d\d/.test(String(cell)));
+}

@@ -1,0 +1,161 @@
+// Which kind a column's values are: ids, numbers, one of a few texts, words; or why they are of no use.
+
+import { counted, type DraftKind, widthFor } from "./plan.ts";
+import { quantile, type Values } from "./values.ts";
+import { saysCount, saysId } from "./words.ts";
+
+export interface Asked {
+  /** In the spec. */
+  readonly name: string;
+  readonly values: Values;
+  /** Whether all rows of the file were looked at: a list of values is complete only then. */
+  readonly all: boolean;
+  /** Whether steps of a history are values of it, too. */
+  readonly isBound: boolean;
+  /** It tells users or items apart. */
+  readonly isKey: boolean;
+  /** It tells users apart: for metrics alone, or for the network too. Null for what does not. */
+  readonly userFor: "metrics" | "network" | null;
+}
+
+/** A list of values in the spec is for so few. */
+const MOST_LISTED = 20;
+const LONGEST_LISTED = 40;
+/** Each of them must come so often that another one is unlikely. */
+const ROWS_A_VALUE = 10;
+/** As many as there are bits of an exact double, so that the text of a number is short. */
+const DIGITS = 6;
+
+/** The kind, or the reason why there is none. */
+export function kindFor(asked: Asked): DraftKind | string {
+  const { name, values, isKey, isBound } = asked;
+  if (values.count === 0) return "it is empty";
+  if (values.counts.size === 1 && !isKey) return `its only value is ${shown(values)}`;
+  const { numbers } = values;
+  if (isKey || saysId(name)) {
+    if (values.mayBeIds) return idKind(asked, isKey ? "which tell them apart" : "called like an id");
+    if (isKey || numbers === null)
+      return 'ids are texts or whole numbers; write them without a fraction (in pandas `.astype("Int64")`)';
+  }
+  if (numbers !== null) {
+    if (values.areWhole && !saysCount(name)) {
+      const range = numbers.largest - numbers.least + 1;
+      const isDense = values.counts.size <= 24 && range <= 2 * values.counts.size + 8;
+      if (asked.all && isDense && Math.abs(numbers.largest) <= 1000 && numbers.least >= 0)
+        return rangeKind(values, numbers);
+      if (isBound && values.mayBeIds && values.counts.size > 24)
+        return idKind(asked, "whole numbers of a history");
+    }
+    return numberKind(values, numbers);
+  }
+  if (!values.mayBeIds) return "its values are numbers in some rows and other things in others";
+  if (values.words >= 3 && values.counts.size > 0.3 * values.count && !isBound) return textKind(values);
+  if (asked.all && isListed(values)) return enumKind(values);
+  return idKind(asked, "texts that come again");
+}
+
+function idKind({ name, values, isKey, userFor }: Asked, reason: string): DraftKind {
+  const distinct = values.counts.size;
+  const missing = values.missing > 0 ? "missing: unknown" : "";
+  if (userFor !== null)
+    return {
+      kind: "id",
+      text: called("id", [userFor === "network" ? "min_count: 5" : "", missing]),
+      embed: userFor === "network" ? widthFor(distinct) : null,
+      reason: `${counted(distinct)} values, ${userFor === "network" ? "of which those that come less than 5 times share a vector" : "for GAUC; what users like is in the history, so they have no vector"}${missingReason(values)}`,
+      change: userFor === "network" ? "another width" : "`id(min_count: 5)  embed 16`, and its name in `net`",
+    };
+  const rare = [...values.counts.values()].filter((times) => times < 2).length;
+  // A vector for what training saw once has learned that row's label.
+  const least = rare > 0 && distinct - rare >= 2 ? "min_count: 2" : "";
+  return {
+    kind: "id",
+    text: called("id", [least, missing]),
+    embed: widthFor(distinct),
+    reason: `${counted(distinct)} values, ${reason}${least === "" ? "" : `; ${counted(rare)} of them come once and share the vector of unknown ones`}${missingReason(values)}`,
+    change: isKey ? "another width, or `id(hash: n)`" : `\`number\` if ${name} measures something`,
+  };
+}
+
+function rangeKind(values: Values, { least, largest }: { least: number; largest: number }): DraftKind {
+  const missing = values.missing > 0 ? "missing: unknown" : "";
+  return {
+    kind: "int",
+    text: called("int", [`${least}..${largest}`, missing]),
+    embed: widthFor(values.counts.size),
+    reason: `whole numbers from ${least} to ${largest}${missingReason(values)}`,
+    change: "a wider range, if more values are possible; `number` if it measures something",
+  };
+}
+
+function numberKind(
+  values: Values,
+  { least, largest, median, skewness }: NonNullable<Values["numbers"]>,
+): DraftKind {
+  const isLong = least >= 0 && skewness > 2;
+  const missing = values.missing > 0 ? `missing: ${written(median)}` : "";
+  return {
+    kind: "number",
+    text: `${called("number", [missing])}${isLong ? " |> log1p" : ""} |> standardize`,
+    embed: null,
+    reason: `${isLong ? "numbers with a long tail" : "numbers"} from ${written(least)} to ${written(largest)}${missing === "" ? "" : `; ${counted(values.missing)} missing, which count as the median`}`,
+    change: "`number |> quantiles(20)` with `embed 8` for steps, `id` if it is a code",
+  };
+}
+
+function textKind(values: Values): DraftKind {
+  const words = [...values.counts.keys()].map((text) => text.split(/\s+/).length);
+  const max = Math.max(1, quantile(words, 0.95));
+  return {
+    kind: "text",
+    text: `text(hash: 10_000, max: ${max})`,
+    embed: 8,
+    reason: `texts of ${values.words.toFixed(0)} words on average; 95 % have at most ${max}`,
+    change: "`id` if each text is a value of its own",
+  };
+}
+
+function enumKind(values: Values): DraftKind {
+  const listed = [...values.counts.keys()].sort();
+  const missing = values.missing > 0 ? ", missing: unknown" : "";
+  return {
+    kind: "enum",
+    text: `enum(${listed.map(quoted).join(", ")}${missing})`,
+    embed: widthFor(listed.length),
+    reason: `${listed.length} different texts${missingReason(values)}`,
+    change: "`id` if others may come",
+  };
+}
+
+function isListed({ counts, count }: Values): boolean {
+  if (counts.size > MOST_LISTED || counts.size * ROWS_A_VALUE > count) return false;
+  return [...counts.keys()].every(
+    (text) => text.length <= LONGEST_LISTED && /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]*$/u.test(text),
+  );
+}
+
+function missingReason({ missing }: Values): string {
+  return missing === 0 ? "" : `; ${counted(missing)} missing, which count as unknown`;
+}
+
+export function called(name: string, options: readonly string[]): string {
+  const given = options.filter((option) => option !== "");
+  return given.length === 0 ? name : `${name}(${given.join(", ")})`;
+}
+
+/** A string of the language. */
+function quoted(text: string): string {
+  return `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
+}
+
+/** A number of the language, to a few digits. */
+export function written(x: number): string {
+  const short = Number(x.toPrecision(DIGITS));
+  // Whole numbers of the language are those that are exact.
+  return (Math.abs(short) < 1e15 ? String(short) : short.toExponential()).replace("e+", "e");
+}
+
+function shown({ counts }: Values): string {
+  const [text] = counts.keys();
+  return JSON.stringify(text!.slice(0, 30));
+}

@@ -1,0 +1,130 @@
+// What a draft says, before it is text.
+
+export type DraftScope = "user" | "item" | "context";
+
+/** How a value is declared: `id(min_count: 2)`, `number |> standardize`. */
+export interface DraftKind {
+  readonly kind: "id" | "enum" | "int" | "number" | "text" | "vector" | "set";
+  /** With its options and transforms. */
+  readonly text: string;
+  /** Width of its table; null where it has none. */
+  readonly embed: number | null;
+  /** Why, as a clause. */
+  readonly reason: string;
+  /** How to have it otherwise, as a clause. */
+  readonly change: string;
+}
+
+export interface DraftFeature {
+  readonly name: string;
+  readonly header: string;
+  readonly scope: DraftScope;
+  readonly kind: DraftKind;
+  /** Whether the network reads it; otherwise it tells users apart for metrics alone. */
+  readonly isRead: boolean;
+  readonly scopeReason: string;
+}
+
+export interface DraftField {
+  readonly column: string;
+  readonly header: string;
+  /** The item feature that it is bound to; null for a field of the history's own. */
+  readonly target: string | null;
+  readonly kind: DraftKind;
+  readonly reason: string;
+}
+
+export interface DraftHistory {
+  readonly name: string;
+  readonly max: number;
+  /** Why so many steps. */
+  readonly reason: string;
+  readonly fields: readonly DraftField[];
+}
+
+/** A column, what became of it, why, and how to have it otherwise. */
+export interface Guess {
+  readonly column: string;
+  readonly is: string;
+  readonly reason: string;
+  readonly change: string;
+}
+
+export type DraftRows =
+  | {
+      readonly kind: "rows";
+      /** The user id that validation rows are taken by; null where there are none. */
+      readonly validateBy: string | null;
+      readonly separator: string | null;
+    }
+  | { readonly kind: "events"; readonly user: string; readonly item: string; readonly order: string };
+
+export function out({ header }: { readonly header: string }, reason: string, change: string): Guess {
+  return { column: header, is: "left out", reason, change };
+}
+
+export function toldFeature({ header, name, kind, scopeReason }: DraftFeature): Guess {
+  const embed = kind.embed === null ? "" : ` embed ${kind.embed}`;
+  const as = name === header ? "" : `\`${name}\`: `;
+  return {
+    column: header,
+    is: `${as}${kind.text}${embed}`,
+    reason: `${kind.reason}; ${scopeReason}`,
+    change: kind.change,
+  };
+}
+
+export interface DraftTraining {
+  readonly learningRate: string;
+  readonly batch: number;
+  readonly epochs: number;
+  /** Of an early stop, where there are validation rows. */
+  readonly patience: number;
+}
+
+/**
+ * Few rows are few steps, of which a network needs some thousand, or larger ones; an early stop (`stops`) ends what more
+ * epochs would spoil.
+ */
+export function trainingFor(rows: number, stops: boolean): DraftTraining {
+  if (rows < 20_000) return { learningRate: "5e-3", batch: 64, epochs: stops ? 20 : 5, patience: 4 };
+  if (rows < 200_000) return { learningRate: "3e-3", batch: 256, epochs: stops ? 10 : 3, patience: 2 };
+  return { learningRate: "1e-3", batch: rows < 2_000_000 ? 256 : 1024, epochs: stops ? 5 : 2, patience: 1 };
+}
+
+export function toldTraining({ learningRate, batch, epochs }: DraftTraining, rows: number): Guess {
+  return {
+    column: "training",
+    is: `adam(learning_rate: ${learningRate}), batch ${batch}, at most ${epochs} epochs`,
+    reason: `usual for ${counted(rows)} rows; widths of \`embed\` go by the number of values: ${WIDTHS}`,
+    change: "as in `train` and behind `embed`",
+  };
+}
+
+export interface Plan {
+  readonly label: { readonly name: string; readonly reason: string };
+  readonly features: readonly DraftFeature[];
+  readonly histories: readonly DraftHistory[];
+  /** The user id, by which GAUC groups. */
+  readonly user: string | null;
+  readonly rows: DraftRows;
+  readonly training: DraftTraining;
+  /** Everything that was guessed, in the order in which it is told. */
+  readonly guesses: readonly Guess[];
+  readonly leftOut: readonly Guess[];
+}
+
+export const WIDTHS = "2 up to 4 values, 4 up to 20, 8 up to 1,000, 16 up to 100,000, 32 beyond";
+
+/** The width of a table with so many ids. */
+export function widthFor(values: number): number {
+  if (values <= 4) return 2;
+  if (values <= 20) return 4;
+  if (values <= 1000) return 8;
+  return values <= 100_000 ? 16 : 32;
+}
+
+/** `12,102` */
+export function counted(value: number): string {
+  return value.toLocaleString("en");
+}

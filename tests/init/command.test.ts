@@ -1,0 +1,251 @@
+// dinc init as a person runs it: what it drafts from files as they are, what it says of its guesses, and that training on the
+// draft learns something.
+
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DuckDBInstance } from "@duckdb/node-api";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { nativeAvailable } from "../../runtime/native/load.ts";
+import { root, run, STACK_TRACE } from "../cli/spawn.ts";
+
+const backend = nativeAvailable() ? "node" : "wasm";
+
+let folder = "";
+const at = (...parts: string[]) => join(folder, ...parts);
+const text = (...parts: string[]) => readFileSync(at(...parts), "utf8");
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "dinc-init-"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const dinc = (...args: readonly string[]) => run(args, { cwd: folder });
+
+/** The draft in `name`, which must be in the one style and without findings. */
+function drafted(name: string, ...args: readonly string[]): { readonly spec: string; readonly said: string } {
+  const { code, out, err } = dinc("init", name, ...args);
+  expect({ code, out, err }).toMatchObject({ code: 0, out: "" });
+  for (const command of [["fmt", "--check"], ["check"], ["lint"]]) {
+    const { code: found, out: findings } = dinc(...command, `${name}/model.din`);
+    expect({ command, found, findings }).toMatchObject({ found: 0, findings: "" });
+  }
+  return { spec: text(name, "model.din"), said: err };
+}
+
+/** AUC on other rows, of a training by the draft. */
+function aucOf(name: string, rows: string): number {
+  const trained = dinc("train", "-c", `${name}/dinc.yaml`, "--backend", backend, "--out", `${name}/run`);
+  expect({ code: trained.code, err: trained.err }).toMatchObject({ code: 0 });
+  const { out } = dinc("eval", `${name}/run`, "--data", rows, "--resamples", "0", "--format", "json");
+  return (JSON.parse(out) as { metrics: { auc: number } }).metrics.auc;
+}
+
+function generate(script: string, ...args: readonly string[]): void {
+  const { status, stderr } = spawnSync(process.execPath, [join(root, script), ...args], { encoding: "utf8" });
+  expect({ status, stderr }).toMatchObject({ status: 0 });
+}
+
+/** Without the comments. */
+const plain = (spec: string) => spec.replace(/ *\/\/.*$/gm, "").replace(/ +/g, " ");
+
+describe("drafts from files that are there", () => {
+  test("the simulated clicks", { timeout: 180_000 }, () => {
+    generate("examples/din-simulated/generate.mjs", "--out", at("sim"));
+    const { spec, said } = drafted("of-sim", "--data", "sim/train.csv");
+    const short = plain(spec);
+    expect(short).toContain('gender : enum("f", "m") embed 2');
+    expect(short).toContain("price : number |> log1p |> standardize");
+    expect(short).toContain("features context {\n hour : int(0..23) embed 8\n}");
+    expect(short).toContain("item_id <-> hist_item_id\n cate_id <-> hist_cate_id");
+    expect(short).toContain("metrics auc, gauc(by: user_id), log_loss");
+    expect(said).toMatch(/sim\/train\.csv: all 40,000 rows were looked at/);
+    expect(said).toMatch(
+      /click: the label\n {6}0 or 1, and called like one; \d\d\.\d % are 1; otherwise `--label/,
+    );
+    expect(said).toMatch(/hist_item_id: clicks: the past of item_id/);
+    expect(text("of-sim", "dinc.yaml")).toMatch(/validate: \{ fraction: 0\.1, by: user_id/);
+    expect(aucOf("of-sim", "sim/test.csv")).toBeGreaterThan(0.75);
+  });
+
+  test("ratings with users, films, a set of genres and two outcomes", { timeout: 180_000 }, () => {
+    generate("examples/zoo/prepare.mjs", "--out", at("zoo"));
+    const { spec, said } = drafted("of-zoo", "--data", "zoo/train.csv");
+    const short = plain(spec);
+    expect(short).toMatch(/features user \{\n user_id : id\n gender : enum\("F", "M"\)/);
+    expect(short).toMatch(/genre <-> hist_genre/);
+    expect(short).toMatch(/label like : binary/);
+    // Who loves likes: it would give the label away.
+    expect(short).not.toMatch(/\blove\b/);
+    expect(said).toMatch(/left out:\n {2}love: looks like an outcome of the row, too\n {6}`--label`/);
+    expect(aucOf("of-zoo", "zoo/test.csv")).toBeGreaterThan(0.75);
+  });
+});
+
+/** Some items are clicked by all, others by those who have a taste for them, which their histories show. */
+function rowsOf(
+  count: number,
+  line: (row: Record<"user" | "item" | "taste" | "kind" | "click", number>) => string,
+) {
+  let state = 7;
+  const draw = (n: number) => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff;
+    return (state >> 8) % n;
+  };
+  return Array.from({ length: count }, () => {
+    const [user, item] = [draw(150), draw(60)];
+    const [taste, kind] = [user % 3, item % 3];
+    const click = draw(10) < (taste === kind ? 5 : 1) + (item < 20 ? 4 : 0) ? 1 : 0;
+    return `${line({ user, item, taste, kind, click })}\n`;
+  }).join("");
+}
+const past = (taste: number, separator: string, count = 3) =>
+  Array.from({ length: count }, (_, i) => `p${taste + 3 * ((taste + i * 7) % 20)}`).join(separator);
+
+describe("files that are not as one would have them", () => {
+  test("names that are no names of the language", { timeout: 120_000 }, () => {
+    const head = '"User ID",item.id,"Prix d\'été (€)",hist item.id,価格,Is Click,"let"';
+    writeFileSync(
+      at("odd.csv"),
+      `${head}\n${rowsOf(
+        3000,
+        ({ user, item, taste, click }) =>
+          `u${user},p${item},"${(item * 37) % 50}.5",${past(taste, "^")},${item % 20},${click},${user % 4}`,
+      )}`,
+    );
+    const { spec, said } = drafted("of-odd", "--data", "odd.csv");
+    const short = plain(spec);
+    expect(short).toContain("user_id : id");
+    expect(short).toContain("prix_d_ete : number");
+    expect(short).toContain("item_id <-> hist_item_id");
+    expect(short).toContain("label is_click : binary");
+    expect(short).toContain("u4fa1_u683c : int(0..19)");
+    expect(short).toContain("let : int(0..3)");
+    expect(spec).toContain("// `item.id`: ");
+    expect(said).toContain("item.id: `item_id`: id");
+    expect(text("of-odd", "dinc.yaml")).toContain('separator: "^"');
+    expect(aucOf("of-odd", "odd.csv")).toBeGreaterThan(0.6);
+  });
+
+  test("lists as such, in Parquet and in JSON Lines", { timeout: 120_000 }, async () => {
+    const lines = rowsOf(3000, ({ user, item, taste, click }) =>
+      JSON.stringify({
+        user: `u${user}`,
+        item: `p${item}`,
+        viewed_items: past(taste, "|", 1 + (user % 4)).split("|"),
+        dwell: Array.from({ length: 1 + (user % 4) }, (_, i) => ((i + user) % 9) + 0.5),
+        image: [item / 60, (item % 7) / 7, 0.25],
+        target: click,
+      }),
+    );
+    writeFileSync(at("lists.jsonl"), lines);
+    const instance = await DuckDBInstance.create(":memory:");
+    const connection = await instance.connect();
+    await connection.run(`COPY (FROM '${at("lists.jsonl")}') TO '${at("lists.parquet")}' (FORMAT parquet)`);
+    instance.closeSync();
+    const { spec } = drafted("of-lists", "--data", "lists.jsonl");
+    const short = plain(spec);
+    expect(short).toContain("image : vector(3)");
+    expect(short).toContain(
+      "history viewed(max: 4) {\n item <-> viewed_items\n dwell : number |> standardize\n}",
+    );
+    expect(
+      plain(drafted("of-parquet", "--data", "lists.parquet").spec)
+        .split("\n")
+        .slice(1),
+    ).toEqual(short.split("\n").slice(1));
+    expect(aucOf("of-parquet", "lists.jsonl")).toBeGreaterThan(0.6);
+  });
+
+  test("a log of what users did", { timeout: 120_000 }, () => {
+    const head = "user_id,item_id,cate_id,country,time,stars";
+    const lines = Array.from({ length: 150 }, (_, user) =>
+      Array.from({ length: 12 }, (_, step) => {
+        const item = (user % 3) + 3 * ((user * 5 + step * 7) % 20);
+        return `u${user},p${item},c${item % 3},${user % 2 === 0 ? "NZ" : "AU"},2024-01-${10 + step},${1 + ((user + step) % 5)}\n`;
+      }).join(""),
+    );
+    writeFileSync(at("log.csv"), `${head}\n${lines.join("")}`);
+    const { spec, said } = drafted("of-log", "--data", "log.csv");
+    expect(text("of-log", "dinc.yaml")).toMatch(
+      /events:\n {4}path: \.\.\/log\.csv\n {4}user: user_id\n {4}item: item_id\n {4}order: time\n/,
+    );
+    const short = plain(spec);
+    expect(short).toContain('country : enum("AU", "NZ")');
+    expect(short).toContain("item_id <-> hist_item_id\n cate_id <-> hist_cate_id");
+    expect(said).toMatch(
+      /stars: it is of one event, and the candidate is none yet\n.*`stars : int\(1\.\.5\) {2}embed 4`/,
+    );
+    const { code, err } = dinc("train", "-c", "of-log/dinc.yaml", "--backend", "wasm", "--out", "of-log/run");
+    expect({ code, err }).toMatchObject({ code: 0 });
+    const manifest = JSON.parse(text("of-log", "run", "manifest.json")) as { metrics: { auc: number } };
+    expect(manifest.metrics.auc).toBeGreaterThan(0.6);
+  });
+
+  test("columns that would spoil a model are left out, with the reason", () => {
+    const head = "row_id,user_id,item_id,price,paid,order_id,position,watch_time,when,note,label";
+    let row = 0;
+    writeFileSync(
+      at("leaks.csv"),
+      `${head}\n${rowsOf(1000, ({ user, item, click }) => {
+        const paid = click === 1 ? 10 + (item % 5) : (item % 5) / 10;
+        const order = click === 1 ? `o${row % 7}` : "";
+        return `${row++},u${user},p${item},${item % 11 === 0 ? "" : item},${paid},${order},${row % 10},${row % 90},2024-05-0${1 + (row % 9)},same,${click}`;
+      })}`,
+    );
+    const { spec, said } = drafted("of-leaks", "--data", "leaks.csv");
+    expect(said).toMatch(/row_id: every row has a value of its own/);
+    expect(said).toMatch(/paid: it gives the label away: it puts the rows in the order of their labels/);
+    expect(said).toMatch(/order_id: it gives the label away: it is missing exactly where the label is 0/);
+    expect(said).toMatch(/position: where a candidate was shown/);
+    expect(said).toMatch(/watch_time: called like an outcome/);
+    expect(said).toMatch(/when: a moment comes only once/);
+    expect(said).toMatch(/note: its only value is "same"/);
+    expect(plain(spec)).toMatch(
+      /features item \{\n item_id : id embed 8\n price : number\(missing: \d+\) \|> standardize\n\}/,
+    );
+  });
+});
+
+test("says which rows were looked at where there are too many", async () => {
+  const { sampleTable } = await import("../../runtime/init/sample-table.ts");
+  writeFileSync(at("many.csv"), `user_id,label\n${rowsOf(5000, ({ user, click }) => `u${user},${click}`)}`);
+  const table = await sampleTable(at("many.csv"), undefined, 1000);
+  expect(table).toMatchObject({ rows: 1000, total: 5000 });
+  expect(table.columns.map(({ cells }) => cells.length)).toEqual([1000, 1000]);
+});
+
+describe("what is there", () => {
+  test("is not replaced unasked", () => {
+    mkdirSync(at("mine"));
+    writeFileSync(at("mine", "dinc.yaml"), "years: of work\n");
+    writeFileSync(
+      at("few.csv"),
+      `user_id,item_id,label\n${rowsOf(50, ({ user, item, click }) => `u${user},p${item},${click}`)}`,
+    );
+    const { code, err } = dinc("init", "mine", "--data", "few.csv");
+    expect(code).toBe(1);
+    expect(err).toMatch(/DIN0615 draft-exists\]: mine\/dinc\.yaml exists already/);
+    expect(text("mine", "dinc.yaml")).toBe("years: of work\n");
+    expect(dinc("init", "mine", "--data", "few.csv", "--force").code).toBe(0);
+    expect(text("mine", "dinc.yaml")).toContain("spec: model.din");
+  });
+
+  test.each<[string, string[], number, RegExp]>([
+    ["no data", ["init"], 2, /--data/],
+    ["standard input", ["init", "--data", "-"], 2, /give a path/],
+    ["a file that is not there", ["init", "x", "--data", "none.csv"], 1, /DIN0508.*none\.csv/],
+    [
+      "a label that is not there",
+      ["init", "x", "--data", "few.csv", "--label", "klick"],
+      1,
+      /DIN0618.*no such column/,
+    ],
+    ["a folder that cannot be", ["init", "few.csv/x", "--data", "few.csv"], 1, /DIN0509/],
+  ])("%s", (_name, args, expected, message) => {
+    const { code, out, err } = dinc(...args);
+    expect({ code, out }).toEqual({ code: expected, out: "" });
+    expect(err).toMatch(message);
+    expect(err).not.toMatch(STACK_TRACE);
+  });
+});
