@@ -4,6 +4,8 @@ export const exitCodes = {
   clean: 0,
   /** Errors in what the user gave: a spec, data, a run. */
   findings: 1,
+  /** Of `dinc diff`, as of diff(1): the two differ. What it cannot read ends it with `usage`. */
+  differ: 1,
   /** The command line itself is wrong. */
   usage: 2,
   /** dinc broke one of its own promises. */

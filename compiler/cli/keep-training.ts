@@ -12,7 +12,7 @@ import {
 } from "../../runtime/run/checkpoint.ts";
 import { removeLeftovers } from "../../runtime/run/leftovers.ts";
 import { claimRun, isRun } from "../../runtime/run/write-run.ts";
-import { type Checkpoints, TrainingStopped } from "../../runtime/train/state.ts";
+import { type Checkpoints, TrainingStopped, type TrainState } from "../../runtime/train/state.ts";
 import { checkpointUnwritable, trainingUnfinished } from "../diagnostics/catalog/checkpoints.ts";
 import { DiagnosticError, diagnose, nowhere } from "../diagnostics/diagnostic.ts";
 import { exitCodes } from "./exit-codes.ts";
@@ -33,6 +33,19 @@ const LARGEST_SHARE = 1 / 20;
 const SIGNALS = { SIGINT: exitCodes.interrupted, SIGTERM: exitCodes.terminated } as const;
 type StopSignal = keyof typeof SIGNALS;
 
+/** Behind which step a training stands. */
+interface Place {
+  readonly epoch: number;
+  readonly steps: number;
+}
+
+const placeOf = ({ epochs, running }: TrainState): Place => ({
+  epoch: epochs.length + 1,
+  steps: running.steps,
+});
+
+const placeText = ({ epoch, steps }: Place): string => `step ${steps} of epoch ${epoch}`;
+
 export class KeptTraining {
   private readonly options: KeepOptions;
   private readonly terminal: Terminal;
@@ -42,7 +55,12 @@ export class KeptTraining {
   private readonly unclaim: () => void;
   private isTraining = false;
   private stopping: StopSignal | null = null;
+  /** Whether the checkpoint could not be written when that was tried last; said once. */
+  private isFailing = false;
+  /** Whether where training stands now is in the checkpoint. */
   private isKept = false;
+  /** The place that the checkpoint has; null where there is none. */
+  private kept: Place | null;
   private lastSaved = performance.now();
   private longestSave = 0;
 
@@ -56,6 +74,7 @@ export class KeptTraining {
     this.terminal = terminal;
     this.path = checkpointOf(options.out);
     this.found = found;
+    this.kept = found && placeOf(found.state);
     this.unclaim = unclaim;
     for (const signal of Object.keys(SIGNALS)) process.on(signal, this.onSignal);
   }
@@ -76,8 +95,7 @@ export class KeptTraining {
     await removeLeftovers(path);
     if (found !== null && !resume) {
       unclaim();
-      const { epochs, running } = found.state;
-      const place = { path, epoch: epochs.length + 1, steps: running.steps };
+      const place = { path, ...placeOf(found.state) };
       const help = "Go on with --resume, or begin anew with --force.";
       throw new DiagnosticError([diagnose(trainingUnfinished, place, nowhere, { help })]);
     }
@@ -86,7 +104,7 @@ export class KeptTraining {
 
   /**
    * Runs `train` with what keeps it. Gives the exit code instead where the person stopped it. Throws DiagnosticError where
-   * the checkpoint is of another training.
+   * the checkpoint is of another training, or where training cannot go on.
    */
   async run<T>(
     training: Parameters<typeof identityOf>[0],
@@ -96,8 +114,7 @@ export class KeptTraining {
     const identity = identityOf(training);
     if (found !== null) {
       requireSame(path, found, identity, training.program);
-      const { epochs, running } = found.state;
-      terminal.say(`going on behind step ${running.steps} of epoch ${epochs.length + 1}`);
+      terminal.say(`going on behind ${placeText(placeOf(found.state))}`);
     } else if (this.options.resume)
       terminal.say("no training was cut off here: beginning with the first step");
     this.isTraining = true;
@@ -111,10 +128,16 @@ export class KeptTraining {
       });
       return { result };
     } catch (error) {
+      if (error instanceof DiagnosticError && this.kept !== null)
+        terminal.say(`${path} stays as it was kept behind ${placeText(this.kept)}`);
       if (!(error instanceof TrainingStopped)) throw error;
-      const where = `stopped behind step ${error.steps} of epoch ${error.epoch}`;
+      const where = `stopped behind ${placeText(error)}`;
+      const before =
+        this.kept === null ? "" : `; ${path} stays as it was kept behind ${placeText(this.kept)}`;
       terminal.say(
-        this.isKept ? `${where}: go on with the same command and --resume` : `${where}, which is not kept`,
+        this.isKept
+          ? `${where}: go on with the same command and --resume`
+          : `${where}, which is not kept${before}`,
       );
       return { code: SIGNALS[this.stopping ?? "SIGINT"] };
     } finally {
@@ -123,8 +146,18 @@ export class KeptTraining {
     }
   }
 
-  /** The run is written: its checkpoint is of no more use. */
-  async finish(): Promise<void> {
+  /**
+   * Writes the run by `write`; then its checkpoint is of no more use. Throws DiagnosticError where the run cannot be written,
+   * which says what is left of the training.
+   */
+  async finish(write: () => Promise<void>): Promise<void> {
+    try {
+      await write();
+    } catch (error) {
+      if (!(error instanceof DiagnosticError) || this.kept === null) throw error;
+      const help = `${this.path} holds the training behind ${placeText(this.kept)}: make room, then go on with the same command and --resume`;
+      throw new DiagnosticError(error.diagnostics.map((diagnostic) => ({ ...diagnostic, help })));
+    }
     await removeCheckpoint(this.path);
   }
 
@@ -147,15 +180,24 @@ export class KeptTraining {
     const started = performance.now();
     try {
       await writeCheckpoint(this.path, checkpoint);
-      this.isKept = true;
+      if (this.isFailing) this.terminal.say(`${this.path} can be written again`);
+      [this.isKept, this.isFailing, this.kept] = [true, false, placeOf(checkpoint.state)];
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === undefined) throw error;
-      this.isKept = false;
-      const { message: reason } = error as Error;
-      sayDiagnostics([diagnose(checkpointUnwritable, { path: this.path, reason }, nowhere)], this.terminal);
+      if (!this.isFailing) this.sayUnwritable((error as Error).message);
+      [this.isKept, this.isFailing] = [false, true];
     }
     this.lastSaved = performance.now();
     this.longestSave = Math.max(this.longestSave, this.lastSaved - started);
+  }
+
+  private sayUnwritable(reason: string): void {
+    const help =
+      this.kept === null
+        ? "until it can be, nothing of this training is kept"
+        : `it stays as it was kept behind ${placeText(this.kept)}`;
+    const parameters = { path: this.path, reason };
+    sayDiagnostics([diagnose(checkpointUnwritable, parameters, nowhere, { help })], this.terminal);
   }
 
   private readonly onSignal = (signal: StopSignal): void => {
@@ -164,7 +206,7 @@ export class KeptTraining {
       this.unclaim();
       terminal.say(
         this.isTraining
-          ? `stopped at once; ${path} is as it was kept last`
+          ? `stopped at once; ${this.kept === null ? "nothing of it is kept" : `${path} stays as it was kept behind ${placeText(this.kept)}`}`
           : `stopped: nothing was written to ${this.options.out}`,
       );
       process.exit(SIGNALS[signal]);

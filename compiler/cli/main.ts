@@ -10,10 +10,13 @@ import { version } from "./version.ts";
 /** Runs the command that `argv` (without node and script) names. Never throws. */
 export async function main(argv: readonly string[]): Promise<number> {
   const terminal = processTerminal();
-  // A reader such as `head` that stops listening is not an error.
+  // That standard output could not be written is told here, to a command that waits for it as well.
+  const output: { failed: Promise<number> | null } = { failed: null };
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    // A reader such as `head` that stops listening is not an error.
     if (error.code === "EPIPE") process.exit(exitCodes.clean);
-    throw error;
+    output.failed ??= explainUnwritten(error, terminal);
+    void output.failed.then((code) => process.exit(code));
   });
   let code: number = exitCodes.clean;
   const program = commandLine(terminal, (result) => {
@@ -23,8 +26,24 @@ export async function main(argv: readonly string[]): Promise<number> {
     await program.parseAsync(argv, { from: "user" });
     return code;
   } catch (error) {
-    return explain(error, terminal);
+    // The stream may tell the command before it tells us.
+    if (isOfOutput(error)) await new Promise(setImmediate);
+    return output.failed ?? explain(error, terminal);
   }
+}
+
+function isOfOutput(error: unknown): boolean {
+  return error instanceof Error && "syscall" in error && error.syscall === "write";
+}
+
+/** Standard output goes to a file, whose disk is full. */
+async function explainUnwritten(error: NodeJS.ErrnoException, terminal: Terminal): Promise<number> {
+  const [{ fileUnwritable }, { diagnose, nowhere }] = await Promise.all([
+    import("../diagnostics/catalog/run.ts"),
+    import("../diagnostics/diagnostic.ts"),
+  ]);
+  const parameters = { path: "standard output", reason: error.message };
+  return explain(new DiagnosticError([diagnose(fileUnwritable, parameters, nowhere)]), terminal);
 }
 
 async function explain(error: unknown, terminal: Terminal): Promise<number> {
@@ -158,6 +177,7 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
     .addOption(backendOption())
     .option("--seed <n>", "seed of everything random", wholeNumber)
     .option("--limit <rows>", "use the first rows of each split only", positiveWholeNumber)
+    .addOption(badRowOption("`data.on_bad_row` of dinc.yaml, or fail"))
     .option("--force", "replace the run folder if there is one, and begin anew where a training was cut off")
     .option("--resume", "go on where a training was cut off; from the beginning if none was")
     .option(
@@ -166,6 +186,7 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
       positiveNumber,
       60,
     )
+    .option("--tensorboard <folder>", "write event files for TensorBoard there, as the training goes")
     .action(async (spec: string | undefined, options) =>
       done(await (await import("./commands/train.ts")).train(spec, options, terminal)),
     );
@@ -226,8 +247,23 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
         "how often users are drawn for intervals; 0 for none (default: as in training)",
       ).argParser(wholeNumber),
     )
+    .addOption(badRowOption("as in training"))
     .action(async (run: string, options) =>
       done(await (await import("./commands/eval.ts")).evaluate(run, options, terminal)),
+    );
+
+  command(
+    "diff",
+    "Say how two runs differ, and why their weights and metrics may.",
+    "dinc diff monday-run tuesday-run",
+    "dinc diff base wide --format json",
+  )
+    .argument("<a>", "a folder that dinc train left")
+    .argument("<b>", "another")
+    .addOption(new Option("--format <format>", "how to print").choices(["pretty", "json"]).default("pretty"))
+    .addHelpText("after", "\nExit code: 0 the same model, 1 they differ, 2 one cannot be read.")
+    .action(async (a: string, b: string, options) =>
+      done(await (await import("./commands/diff.ts")).diff([a, b], options, terminal)),
     );
 
   command(
@@ -320,6 +356,13 @@ function backendOption(): Option {
   return new Option("--backend <backend>", "what runs the model: auto takes the fastest there is")
     .choices(["auto", "node", "wasm", "cpu"])
     .default("auto");
+}
+
+function badRowOption(otherwise: string): Option {
+  return new Option(
+    "--on-bad-row <policy>",
+    `when rows cannot be read: fail at once, skip them and say how many, or count them in every file and then fail (default: ${otherwise})`,
+  ).choices(["fail", "skip", "count"]);
 }
 
 function collect(value: string, previous: readonly string[]): string[] {

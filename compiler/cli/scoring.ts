@@ -3,6 +3,7 @@
 
 import type { ListFormat } from "../../runtime/config/config.ts";
 import { readConfig, type STEP_ORDERS } from "../../runtime/config/read-config.ts";
+import { type BadRowPolicy, BadRows } from "../../runtime/data/bad-rows.ts";
 import type { Dataset } from "../../runtime/data/dataset.ts";
 import {
   type RowPieces,
@@ -20,6 +21,8 @@ import type { BackendName, TrainingBackend } from "../../runtime/train/session.t
 import { splitMissing } from "../diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, nowhere } from "../diagnostics/diagnostic.ts";
 import { UsageError } from "./exit-codes.ts";
+import { leftOutNotes } from "./left-out.ts";
+import { sayDiagnostics } from "./say-diagnostics.ts";
 import type { Terminal } from "./terminal.ts";
 
 export interface DataOptions {
@@ -30,6 +33,8 @@ export interface DataOptions {
   readonly separator?: string;
   readonly steps?: (typeof STEP_ORDERS)[number];
   readonly innerSeparator?: string;
+  /** Of `dinc eval`; predictions are for every row of --data. */
+  readonly onBadRow?: BadRowPolicy;
 }
 
 /** All rows at once, with their labels. */
@@ -40,12 +45,22 @@ export async function rowsToMeasure(
 ): Promise<Dataset> {
   const report = (line: string) => terminal.progress(line);
   const { data } = options;
+  const trainedOn = run.manifest.data;
   requireOneSource(options);
-  if (data !== undefined)
-    return readRows(model, run.fitted, data, { labels: "required", report, ...formatFor(run, options) });
+  if (data !== undefined) {
+    const badRows = new BadRows(options.onBadRow ?? trainedOn.onBadRow);
+    const format = formatFor(run, options);
+    const rows = await readRows(model, run.fitted, data, { labels: "required", report, badRows, ...format });
+    say(badRows, terminal);
+    return rows;
+  }
   const config = await readConfig(options.config!, options.set);
+  const badRows = new BadRows(options.onBadRow ?? config.data?.onBadRow ?? trainedOn.onBadRow);
   const dataset =
-    config.data === null ? null : await readSplit(model, run.fitted, config.data, options.split, { report });
+    config.data === null
+      ? null
+      : await readSplit(model, run.fitted, config.data, options.split, { report, badRows });
+  say(badRows, terminal);
   if (dataset === null) throw withoutSplit(options);
   return dataset;
 }
@@ -99,6 +114,11 @@ function formatFor({ manifest }: Run, options: DataOptions): ListFormat {
 function withoutSplit({ config, split }: DataOptions): DiagnosticError {
   const help = "name another one with --split, or a file of rows with --data instead of -c";
   return new DiagnosticError([diagnose(splitMissing, { path: config!, split }, nowhere, { help })]);
+}
+
+function say({ warnings, leftOut }: BadRows, terminal: Terminal): void {
+  sayDiagnostics(warnings, terminal);
+  for (const note of leftOutNotes(leftOut)) terminal.say(note);
 }
 
 /** `auto` is the back end that trained the run, where it is there, so that scores agree to the last digit. */

@@ -47,9 +47,12 @@ export function thousands(value: number): string {
   return Math.round(value).toLocaleString("en");
 }
 
-/** `0.42 s`, `12.3 s`, `2 min 5 s` */
+/** `0.42 s`, `12.3 s`, `2 min 5 s`, `3 h 20 min` */
 export function duration(seconds: number): string {
-  if (seconds < 10) return `${seconds.toFixed(2)} s`;
-  if (seconds < 60) return `${seconds.toFixed(1)} s`;
-  return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+  if (seconds < 9.995) return `${seconds.toFixed(2)} s`;
+  if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  const minutes = Math.round(seconds / 60);
+  return `${thousands(Math.floor(minutes / 60))} h ${minutes % 60} min`;
 }

@@ -4,6 +4,7 @@
 import type { Place } from "../../compiler/diagnostics/diagnostic.ts";
 import type { ParamOverride } from "../../compiler/reuse/params.ts";
 import type { SourceFile } from "../../compiler/source/source-file.ts";
+import type { BadRowPolicy } from "../data/bad-rows.ts";
 
 export interface Config {
   /** null where there is no file, only `--set`. */
@@ -20,8 +21,13 @@ export interface Config {
 
 export type DataConfig = RowsConfig | EventsConfig;
 
+interface AnyData {
+  /** What is done with rows that cannot be read; null: it does not say. */
+  readonly onBadRow: BadRowPolicy | null;
+}
+
 /** Ready rows: one file a split. */
-export interface RowsConfig extends ListFormat {
+export interface RowsConfig extends ListFormat, AnyData {
   readonly kind: "rows";
   readonly train: string | null;
   readonly valid: string | null;
@@ -45,7 +51,7 @@ export interface Separators {
 }
 
 /** An event log, from which rows are made. */
-export interface EventsConfig {
+export interface EventsConfig extends AnyData {
   readonly kind: "events";
   /** Columns: who, what, and what puts one user's events in order. */
   readonly events: {

@@ -15,6 +15,7 @@ import {
   nowhere,
 } from "../../compiler/diagnostics/diagnostic.ts";
 import { type SourceFile, sourceFile } from "../../compiler/source/source-file.ts";
+import { BAD_ROW_POLICIES, type BadRowPolicy } from "../data/bad-rows.ts";
 import { fileProblem } from "../data/file-problem.ts";
 import { separatorsOf } from "../data/training-data.ts";
 import type {
@@ -110,7 +111,7 @@ const VALIDATE = "validate";
 const EVENTS = ["events", "items", "users", "examples"];
 
 async function readData(data: SettingReader, folder: string): Promise<DataConfig | null> {
-  data.allow(["dir", "train", "valid", "test", "separator", "inner_separator", "steps", ...EVENTS, VALIDATE]);
+  data.allow(["dir", ...ROWS, "separator", "on_bad_row", ...EVENTS, VALIDATE]);
   const dir = data.location("dir", (path, written) => under(written.set === null ? folder : ".", path));
   // Without its folder no file can be found: one message is enough.
   if (data.has("dir") && dir === null) return null;
@@ -143,7 +144,9 @@ async function readRows(data: SettingReader, inDir: (path: string) => string): P
   if (inner !== null && separator === innerSeparator)
     data.report(sameSeparators, { separator }, inner.written);
   const latestFirst = data.choice("steps", STEP_ORDERS) === "latest_first";
-  return { kind: "rows", train, valid, test, validate: byFeature(validate), ...separators, latestFirst };
+  const onBadRow = readBadRows(data);
+  const lists = { ...separators, latestFirst };
+  return { kind: "rows", train, valid, test, validate: byFeature(validate), ...lists, onBadRow };
 }
 
 async function readEvents(
@@ -165,7 +168,13 @@ async function readEvents(
   if (path === null || user == null || item == null || order == null) return null;
   const examples = { positives: "each_event", negatives, split: "leave_last_out" } as const;
   const { separator } = separatorsOf(data.text("separator")?.text);
-  return { kind: "events", events: { path, user, item, order }, items, users, examples, validate, separator };
+  const onBadRow = readBadRows(data);
+  const log = { path, user, item, order };
+  return { kind: "events", events: log, items, users, examples, validate, separator, onBadRow };
+}
+
+function readBadRows(data: SettingReader): BadRowPolicy | null {
+  return data.has("on_bad_row") ? data.choice("on_bad_row", BAD_ROW_POLICIES) : null;
 }
 
 /** Of ready rows only a column tells which user one is of. */

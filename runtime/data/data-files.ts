@@ -13,13 +13,23 @@ import type {
   DuckDBListValue,
   DuckDBValue,
 } from "@duckdb/node-api";
-import { malformedFile, otherSeparator, unknownFormat } from "../../compiler/diagnostics/catalog/data.ts";
+import { otherSeparator, unknownFormat } from "../../compiler/diagnostics/catalog/data.ts";
 import { fileUnreadable } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, inData, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
 import { nameOfColumn } from "../../compiler/model/column-names.ts";
+import { BadRows } from "./bad-rows.ts";
 import { csvHeader } from "./csv-header.ts";
+import { failing, quoted } from "./duckdb-problem.ts";
 import { fileProblem } from "./file-problem.ts";
-import type { RawCell, RawChunk } from "./raw-values.ts";
+import { rowInFile } from "./findings.ts";
+import { refuseDamagedGzip } from "./packed-file.ts";
+import { jsonCell, type RawCell, type RawChunk } from "./raw-values.ts";
+import {
+  type Unreadable,
+  unreadableInCsv,
+  unreadableLines,
+  type WithoutUnreadable,
+} from "./unreadable-rows.ts";
 
 type Format = "csv" | "tsv" | "parquet" | "json" | "json_lines";
 
@@ -57,35 +67,52 @@ export interface DataFile {
   readonly textOnly: boolean;
   /** Its table expression in SQL. */
   readonly sql: string;
+  /** Rows of the file, from 0 and ascending, that the expression does not have. */
+  readonly leftOut: readonly number[];
+  /** Those of them that do not parse, and why; known where bad rows are left out. */
+  readonly unreadable: readonly Unreadable[];
 }
 
-/** Reads data files; one for a whole training. */
+/** What a file is before anything is known of its rows. */
+type PlainFile = Omit<DataFile, "leftOut" | "unreadable">;
+
+/** Reads data files, and leaves rows out as `badRows` says; one for a whole training. */
 export class DataFiles {
+  readonly badRows: BadRows;
   private readonly instance: DuckDBInstance;
   private readonly connection: DuckDBConnection;
 
   private readonly report: (line: string) => void;
   /** Folder of what came on standard input. */
   private spooled: string | null = null;
+  /** By path; to look for rows that do not parse takes reading the whole file. */
+  private readonly opened = new Map<string, DataFile>();
+  /** Tables of rows that are left out, so far. */
+  private tables = 0;
 
   private constructor(
     instance: DuckDBInstance,
     connection: DuckDBConnection,
     report: (line: string) => void,
+    badRows: BadRows,
   ) {
+    this.badRows = badRows;
     this.instance = instance;
     this.connection = connection;
     this.report = report;
   }
 
   /** `report` gets a line for the person every so many rows. */
-  static async open(report: (line: string) => void = () => {}): Promise<DataFiles> {
+  static async open(
+    report: (line: string) => void = () => {},
+    badRows: BadRows = new BadRows(),
+  ): Promise<DataFiles> {
     const { DuckDBInstance } = await import("@duckdb/node-api");
     const instance = await DuckDBInstance.create(":memory:");
     const connection = await instance.connect();
     // DuckDB then knows how far it is; it is for dinc to say so.
     await connection.run("SET enable_progress_bar = true; SET enable_progress_bar_print = false");
-    return new DataFiles(instance, connection, report);
+    return new DataFiles(instance, connection, report, badRows);
   }
 
   async close(): Promise<void> {
@@ -102,13 +129,56 @@ export class DataFiles {
 
   /** `-` is standard input: CSV, or JSON Lines where it begins with a brace. */
   async file(path: string): Promise<DataFile> {
+    const known = this.opened.get(path);
+    if (known !== undefined) return known;
     if (path === "-") return { ...(await this.file(await this.standardInput())), path: "standard input" };
+    const file = await this.open(path);
+    this.opened.set(path, file);
+    return file;
+  }
+
+  /** The same file without these rows of what is read of it. */
+  async without(file: DataFile, rows: readonly number[]): Promise<DataFile> {
+    if (rows.length === 0) return file;
+    const sql = await this.except(file.sql, rows);
+    const inFile = rows.map((row) => rowInFile(row, file.leftOut));
+    const leftOut = [...file.leftOut, ...inFile].sort((a, b) => a - b);
+    return { ...file, sql, leftOut };
+  }
+
+  /** A table expression without some of the rows of `sql`. */
+  private async except(sql: string, rows: readonly number[]): Promise<string> {
+    const table = `left_out_${this.tables++}`;
+    await this.connection.run(`CREATE TEMP TABLE ${table} (number BIGINT)`);
+    const appender = await this.connection.createAppender(table);
+    for (const row of rows) {
+      appender.appendBigInt(BigInt(row));
+      appender.endRow();
+    }
+    appender.closeSync();
+    const numbered = `SELECT *, row_number() OVER () - 1 AS ${table}_row FROM ${sql}`;
+    return `(SELECT * EXCLUDE (${table}_row) FROM (${numbered}) WHERE ${table}_row NOT IN (SELECT number FROM ${table}))`;
+  }
+
+  /** Of texts, where bad rows are left out, without the rows that do not parse. */
+  private async open(path: string): Promise<DataFile> {
     const format = formatOf(path);
     if (format === undefined)
       throw new DiagnosticError([diagnose(unknownFormat, { path }, inData({ path }))]);
     await readable(path);
-    if (format === "csv" || format === "tsv") return csvFile(path, format === "csv" ? "," : "\t");
-    return this.typedFile(path, format);
+    if (path.toLowerCase().endsWith(".gz")) await refuseDamagedGzip(path);
+    const isTolerant = this.badRows.policy !== "fail" && (await stat(path)).size > 0;
+    if (format === "csv" || format === "tsv") {
+      const file = await csvFile(path, format === "csv" ? "," : "\t");
+      const found =
+        isTolerant && file.columns.size > 0 && (await unreadableInCsv(this.connection, path, file.sql));
+      return withoutUnreadable(file, found || null);
+    }
+    const found = isTolerant && format === "json_lines" && (await unreadableLines(this.connection, path));
+    return withoutUnreadable(
+      await this.typedFile(path, found ? found.sql : typedSql(path, format)),
+      found || null,
+    );
   }
 
   /** Its names and types have to be known before its rows are read, so it goes through a file. */
@@ -125,11 +195,7 @@ export class DataFiles {
     return typed;
   }
 
-  private async typedFile(path: string, format: Format): Promise<DataFile> {
-    const sql =
-      format === "parquet"
-        ? `read_parquet(${quoted(path)})`
-        : `read_json(${quoted(path)}, format='${format === "json" ? "auto" : "newline_delimited"}', sample_size=-1)`;
+  private async typedFile(path: string, sql: string): Promise<PlainFile> {
     const columns = new Map<string, DataColumn>();
     if ((await stat(path)).size === 0) return { path, columns, ambiguous: new Set(), textOnly: false, sql };
     const described = await failing(path, () =>
@@ -229,7 +295,24 @@ async function readable(path: string): Promise<void> {
   }
 }
 
-async function csvFile(path: string, delimiter: string): Promise<DataFile> {
+function typedSql(path: string, format: Exclude<Format, "csv" | "tsv">): string {
+  switch (format) {
+    case "parquet":
+      return `read_parquet(${quoted(path)})`;
+    case "json":
+      return `read_json(${quoted(path)}, format='auto', sample_size=-1)`;
+    case "json_lines":
+      return `read_json(${quoted(path)}, format='newline_delimited', sample_size=-1)`;
+  }
+}
+
+function withoutUnreadable(file: PlainFile, found: WithoutUnreadable | null): DataFile {
+  if (found === null) return { ...file, leftOut: [], unreadable: [] };
+  const { sql, unreadable } = found;
+  return { ...file, sql, leftOut: unreadable.map(({ row }) => row), unreadable };
+}
+
+async function csvFile(path: string, delimiter: string): Promise<PlainFile> {
   const names = await failing(path, () => csvHeader(path, delimiter));
   await refuseOtherSeparator(path, delimiter, names);
   const columns = new Map<string, DataColumn>();
@@ -274,10 +357,6 @@ async function refuseOtherSeparator(
   throw new DiagnosticError([diagnose(otherSeparator, parameters, inData({ path }), { help })]);
 }
 
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
-}
-
 /** How a column is read so that each value arrives as text, a number, a bigint or a boolean. */
 function expression(column: string, type: string): string {
   if (type.endsWith("[]")) {
@@ -288,7 +367,6 @@ function expression(column: string, type: string): string {
   const array = /^(.*)\[\d+\]$/.exec(type);
   if (array !== null) return expression(`CAST(${column} AS ${array[1]}[])`, `${array[1]}[]`);
   if (keptAsIs(type)) return column;
-  if (type === "JSON") return `${column}->>'$'`;
   // Whole numbers of any length stay exact.
   if (/^DECIMAL\(\d+,0\)$/.test(type)) return `CAST(${column} AS HUGEINT)`;
   if (type.startsWith("DECIMAL")) return `CAST(${column} AS DOUBLE)`;
@@ -301,52 +379,18 @@ function keptAsIs(type: string): boolean {
 
 function valuesOf(chunk: DuckDBDataChunk, index: number, column: DataColumn): RawCell[] {
   const values = chunk.getColumnValues(index);
-  return column.type === "value"
+  return column.type === "value" && column.typeName !== "JSON"
     ? (values as RawCell[])
-    : values.map((list) => cellOf(list, column.typeName));
+    : values.map((value) => cellOf(value, column.typeName));
 }
 
-/** A value of DuckDB's type `type`: lists as arrays. */
+/** A value of DuckDB's type `type`: lists as arrays, and what JSON has of several kinds as what it is. */
 function cellOf(value: DuckDBValue, type: string): RawCell {
+  if (type === "JSON" && typeof value === "string") return jsonCell(value);
   if (value === null || !type.endsWith("[]")) return value as RawCell;
   const { items } = value as DuckDBListValue;
   const element = type.slice(0, -2);
-  return element.endsWith("[]") ? items.map((item) => cellOf(item, element)) : (items as RawCell[]);
-}
-
-/** Turns an exception of DuckDB about a file's content into a diagnostic. */
-async function failing<T>(path: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
-    const row = rowIn(text);
-    const place = inData({ path, ...(row === null ? {} : { row }) });
-    throw new DiagnosticError([diagnose(malformedFile, { reason: reasonIn(text) }, place)]);
-  }
-}
-
-/** The row that DuckDB's message is about; the first line of a CSV is none. */
-function rowIn(text: string): number | null {
-  const csv = /CSV Error on Line: (\d+)/.exec(text);
-  if (csv !== null) return Math.max(1, Number(csv[1]) - 1);
-  // DuckDB counts the values that it has begun to read, one more than those before the damaged one and it.
-  const json = /Malformed JSON.* in (?:line|record\/value) (\d+)/.exec(text);
-  return json === null ? null : Math.max(1, Number(json[1]) - 1);
-}
-
-/** The sentence of DuckDB's message that says what is wrong. */
-function reasonIn(text: string): string {
-  const counted = /Expected Number of Columns: (\d+) Found: (\d+)/.exec(text);
-  if (counted) return `the first line names ${counted[1]} columns, this one has ${counted[2]} values`;
-  if (/unterminated quote/i.test(text)) return "a quote is opened and never closed";
-  if (/not utf-8|invalid unicode/i.test(text)) return "it is not UTF-8";
-  if (/magic bytes|too small to be a Parquet/i.test(text)) return "it is not a Parquet file, or cut short";
-  const json = /^.*Malformed JSON.*?: (.*)$/m.exec(text.replace(/^.*?Error: /, ""));
-  if (json) return `it is not JSON (${json[1]!.replace(/\.\s*$/, "")})`;
-  const sentence = text
-    .split("\n")
-    .map((part) => part.replace(/^[A-Z][A-Za-z ]* Error:\s*/, "").trim())
-    .find((part) => part !== "" && !/^(CSV Error on Line|Original Line|LINE \d+)/.test(part));
-  return sentence ?? "its content is damaged";
+  return element.endsWith("[]") || element === "JSON"
+    ? items.map((item) => cellOf(item, element))
+    : (items as RawCell[]);
 }

@@ -11,6 +11,7 @@ import {
 import type { EventsConfig } from "../config/config.ts";
 import type { Encoders } from "../features/encoders.ts";
 import { Interner } from "../features/interner.ts";
+import { readSound, type Source } from "./bad-rows.ts";
 import { ColumnBuilder } from "./builders.ts";
 import { type DataFiles, timeColumn } from "./data-files.ts";
 import {
@@ -20,10 +21,10 @@ import {
   findColumn,
   holdsValues,
 } from "./feature-columns.ts";
-import { Findings } from "./findings.ts";
+import type { Findings } from "./findings.ts";
 import type { Entities } from "./keyed-table.ts";
-import { type Raw, shown } from "./raw-values.ts";
-import { numberOf, watchDecimals } from "./values.ts";
+import { type Raw, type RawCell, shown } from "./raw-values.ts";
+import { isOneValue, numberOf, watchDecimals } from "./values.ts";
 
 export interface EventLog {
   readonly users: Interner;
@@ -32,6 +33,8 @@ export interface EventLog {
   readonly first: Int32Array;
   /** By sorted event: its row in the file, from 0. */
   readonly row: Int32Array;
+  /** Rows of the file, from 0 and ascending, that were left out: the others are counted without them. */
+  readonly leftOut: readonly number[];
   /** By row in the file: the item's number. */
   readonly item: Int32Array;
   /** By row in the file: context features, and item and user features where there is no table for them. */
@@ -41,13 +44,28 @@ export interface EventLog {
 /** Reads and sorts a log. Where there is an items or a users table, every event has to be in it. */
 export async function readEventLog(
   files: DataFiles,
-  { events: config, separator }: Pick<EventsConfig, "events" | "separator">,
+  config: Pick<EventsConfig, "events" | "separator">,
   uses: readonly ColumnUse[],
-  tables: { readonly items: Entities | null; readonly users: Entities | null },
+  tables: Tables,
   encoders: Encoders,
 ): Promise<EventLog> {
-  const file = await files.file(config.path);
-  const findings = new Findings(config.path);
+  return readSound(files, config.events.path, encoders, Number.POSITIVE_INFINITY, (source) =>
+    readOnce(files, source, config, uses, tables),
+  );
+}
+
+interface Tables {
+  readonly items: Entities | null;
+  readonly users: Entities | null;
+}
+
+async function readOnce(
+  files: DataFiles,
+  { file, findings, encoders, limit }: Source,
+  { events: config, separator }: Pick<EventsConfig, "events" | "separator">,
+  uses: readonly ColumnUse[],
+  tables: Tables,
+): Promise<EventLog & { readonly rows: number }> {
   const named = (["user", "item", "order"] as const).map((key) => {
     const column = findColumn(file, config[key], `\`events.${key}\` names`, findings);
     return column !== null && holdsValues(column, findings) ? column : null;
@@ -59,22 +77,35 @@ export async function readEventLog(
   const items = new Keys(config.item, tables.items, findings);
   const order = new Order(config.order, findings);
   const columns = [userColumn!, itemColumn!, orderColumn!, timeColumn(orderColumn!), ...reader.columns];
-  const rows = await files.scan(file, columns, (chunk) => {
-    const [user, item, plain, time] = chunk.columns as readonly (readonly Raw[])[];
-    for (let i = 0; i < chunk.rows; i++) {
-      const row = chunk.first + i;
-      users.push(user![i]!, row);
-      items.push(item![i]!, row);
-      order.push(plain![i]!, time![i]!, row);
-    }
-    reader.read(chunk, 4);
-  });
+  const rows = await files.scan(
+    file,
+    columns,
+    (chunk) => {
+      const [user, item, plain, time] = chunk.columns;
+      for (let i = 0; i < chunk.rows; i++) {
+        const row = chunk.first + i;
+        users.push(user![i]!, row);
+        items.push(item![i]!, row);
+        order.push(plain![i]!, time![i]!, row);
+      }
+      reader.read(chunk, 4);
+    },
+    limit,
+  );
   if (rows === 0) findings.add(noRows, { what: "the event log has none" }, null, null);
   findings.throwIfAny();
   const user = users.numbers.finish();
   const { first, row } = sorted(user, users.interner.size, order);
   const shared = { users: users.interner, items: items.interner };
-  return { ...shared, first, row, item: items.numbers.finish(), features: reader.finish() };
+  return {
+    ...shared,
+    rows,
+    leftOut: file.leftOut,
+    first,
+    row,
+    item: items.numbers.finish(),
+    features: reader.finish(),
+  };
 }
 
 /** Numbers the users or items of events. */
@@ -94,8 +125,9 @@ class Keys {
     this.interner = table?.keys ?? new Interner();
   }
 
-  push(value: Raw, row: number): void {
+  push(value: RawCell, row: number): void {
     const { column, findings, table } = this;
+    if (!isOneValue(value, row, column, findings)) return;
     const number = value === null ? -1 : table === null ? this.interner.add(value) : table.keys.find(value);
     this.watch(value, row);
     if (number < 0) {
@@ -123,8 +155,9 @@ class Order {
     this.findings = findings;
   }
 
-  push(plain: Raw, time: Raw, row: number): void {
+  push(plain: RawCell, time: RawCell, row: number): void {
     const { column, findings } = this;
+    if (!isOneValue(plain, row, column, findings)) return;
     const number = exact(plain);
     const kind = number !== null ? "numbers" : time !== null ? "times" : null;
     this.kind ??= kind;

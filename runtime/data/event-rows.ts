@@ -53,7 +53,7 @@ export async function readEventRows(
   const users =
     usersTable && (await readKeyedTable(files, usersTable, "users", uses.users, encoders, separator));
   const log = await readEventLog(files, config, uses.log, { items, users }, encoders);
-  const findings = new Findings(config.events.path);
+  const findings = new Findings(config.events.path, { leftOut: log.leftOut });
   const source = new RowSource(model, log, items, users);
   checkNegatives(log, findings);
   findings.throwIfAny();

@@ -5,7 +5,7 @@ import type { Details } from "../../compiler/diagnostics/diagnostic.ts";
 import { suggest } from "../../compiler/diagnostics/suggest.ts";
 import { hasIds, idKindOf, partsOf } from "../../compiler/kinds/registry.ts";
 import { groupsOf } from "../../compiler/metrics/registry.ts";
-import { type Feature, FIRST_ID, type Model, needsIds } from "../../compiler/model/model.ts";
+import { type Feature, FIRST_ID, type Model, needsIds, UNKNOWN_ID } from "../../compiler/model/model.ts";
 import type { Encoders } from "../features/encoders.ts";
 import { Interner } from "../features/interner.ts";
 import { NOT_AN_ID } from "../serve/features.ts";
@@ -13,7 +13,7 @@ import { ColumnBuilder } from "./builders.ts";
 import { columnNamed, type DataColumn, type DataFile } from "./data-files.ts";
 import type { SetColumn } from "./dataset.ts";
 import type { Findings } from "./findings.ts";
-import type { Raw, RawCell, RawChunk } from "./raw-values.ts";
+import { type RawCell, type RawChunk, shown } from "./raw-values.ts";
 import { SetCells } from "./sets.ts";
 import {
   bucketCells,
@@ -38,6 +38,8 @@ export interface ColumnUse {
   readonly feature: Feature;
   readonly column: string;
   readonly into: "ids" | "numbers" | "groups";
+  /** What no value may hold, because it stands between the steps of histories of such values. */
+  readonly betweenSteps?: string;
 }
 
 /**
@@ -163,7 +165,7 @@ export class FeatureReader {
       }
       if (!holdsValues(column, findings)) return [];
       const cell = cellReader(use, encoders, outside, findings);
-      return [{ use, column, builder, read: (value, row) => push(cell(value as Raw, row)) }];
+      return [{ use, column, builder, read: (value, row) => push(cell(value, row)) }];
     });
   }
 
@@ -213,7 +215,11 @@ export function holdsValues(column: DataColumn, findings: Findings): boolean {
 
 function cellReader(use: ColumnUse, encoders: Encoders, outside: Outside, findings: Findings): CellReader {
   const { feature, column, into } = use;
-  if (into !== "groups") return valueReader(feature, column, encoders, outside, findings);
+  if (into !== "groups") {
+    const cell = valueReader(feature, column, encoders, outside, findings);
+    const sign = use.betweenSteps;
+    return sign === undefined ? cell : withoutSign(sign, cell, use, findings);
+  }
   // Groups keep values apart that the vocabulary does not know; missing ones, where they may be, are a group.
   const interner = new Interner();
   const encode = (value: unknown) => {
@@ -221,6 +227,20 @@ function cellReader(use: ColumnUse, encoders: Encoders, outside: Outside, findin
     return number < 0 ? NOT_AN_ID : FIRST_ID + number;
   };
   return idCells(feature, column, encode, "unknown", findings);
+}
+
+function withoutSign(
+  sign: string,
+  cell: CellReader,
+  { feature, column }: ColumnUse,
+  findings: Findings,
+): CellReader {
+  return (value, row) => {
+    if (typeof value !== "string" || !value.includes(sign)) return cell(value, row);
+    const parameters = { column, expected: "one value a row", got: `a list here: ${shown(value)}` };
+    findings.add(wrongColumnType, parameters, row, column, declaredIn(feature));
+    return UNKNOWN_ID;
+  };
 }
 
 /** Reads ids or numbers of `feature` out of the cells of `column`. */

@@ -1,5 +1,7 @@
-// Collects what is wrong with one data file: the first row of each kind and column, and how many rows more.
+// Collects what is wrong with one data file: the first row of each kind and column, and how many more. Where bad rows are
+// left out, it tells which they are.
 
+import { unreadableRow } from "../../compiler/diagnostics/catalog/bad-rows.ts";
 import { furtherRows } from "../../compiler/diagnostics/catalog/data.ts";
 import {
   type Details,
@@ -9,16 +11,30 @@ import {
   diagnose,
   inData,
 } from "../../compiler/diagnostics/diagnostic.ts";
+import { invariant } from "../../compiler/internal-error.ts";
+import type { LeftOutKind } from "./bad-rows.ts";
+
+export interface FindingsOptions {
+  /** Rows of the file, from 0 and ascending, that are not among those that are read. */
+  readonly leftOut?: readonly number[];
+  /** Mistakes of single rows are kept, not thrown. */
+  readonly collects?: boolean;
+}
 
 export class Findings {
   readonly path: string;
   private readonly found = new Map<string, Found>();
+  private readonly leftOut: readonly number[];
+  private readonly collects: boolean;
+  private readonly bad = new Set<number>();
 
-  constructor(path: string) {
+  constructor(path: string, { leftOut = [], collects = false }: FindingsOptions = {}) {
     this.path = path;
+    this.leftOut = leftOut;
+    this.collects = collects;
   }
 
-  /** `row` counts from 0; null for the file or column as a whole. */
+  /** `row` counts from 0 what is read of the file; null for the file or column as a whole. */
   add<P>(
     kind: DiagnosticKind<P>,
     parameters: P,
@@ -27,13 +43,69 @@ export class Findings {
     details: Details = {},
     /** Makes the help when all rows are read, so that it can speak about all of them. */
     help: (() => string | null) | null = null,
-    /** Asked when all rows are read: whether it is a mistake after all. */
+    /** Asked when all rows are read: whether it is a mistake after all, of the whole column then. */
     only: (() => boolean) | null = null,
+  ): void {
+    const ofRow = kind.severity === "error" && row !== null && only === null;
+    if (ofRow && this.collects) this.bad.add(row);
+    const inFile = row === null ? null : rowInFile(row, this.leftOut);
+    this.note(kind, parameters, inFile, column, { details, help, only, ofRow });
+  }
+
+  /** Notes row `row` of the file, from 0, which is not among those that are read because it does not parse. */
+  unreadable(row: number, reason: string): void {
+    const more = { details: {}, help: null, only: null, ofRow: true };
+    this.note(unreadableRow, { reason }, row, null, more);
+  }
+
+  /** Whether it is clear already, before all rows are read, that `throwIfAny` will throw. */
+  get isCertain(): boolean {
+    return [...this.found.values()].some(({ only, ofRow }) => only === null && !(ofRow && this.collects));
+  }
+
+  /** Throws in the order of the rows: all, or where those of rows are kept what is wrong with the file as a whole. */
+  throwIfAny(): void {
+    const mistakes = [...this.found.values()].filter(
+      ({ diagnostic, only, ofRow }) =>
+        diagnostic.severity === "error" && (only === null || only()) && !(ofRow && this.collects),
+    );
+    if (mistakes.length === 0) return;
+    throw new DiagnosticError(inOrder(mistakes.map(complete)));
+  }
+
+  /** Rows that something is wrong with, as they are read, ascending. */
+  badRows(): readonly number[] {
+    return [...this.bad].sort((a, b) => a - b);
+  }
+
+  /** What is wrong with rows, in their order. */
+  byRow(): readonly { readonly kind: LeftOutKind; readonly diagnostic: Diagnostic }[] {
+    return [...this.found.values()]
+      .filter(({ ofRow }) => ofRow)
+      .sort((a, b) => rowOf(a.diagnostic) - rowOf(b.diagnostic))
+      .map((found) => ({ kind: kindOf(found), diagnostic: complete(found) }));
+  }
+
+  /** What is worth knowing and no mistake, in the order of the rows. */
+  remarks(): readonly Diagnostic[] {
+    const remarks = [...this.found.values()].filter(({ diagnostic }) => diagnostic.severity !== "error");
+    return inOrder(remarks.map(complete));
+  }
+
+  private note<P>(
+    kind: DiagnosticKind<P>,
+    parameters: P,
+    row: number | null,
+    column: string | null,
+    { details, ...more }: Pick<Found, "help" | "only" | "ofRow"> & { readonly details: Details },
   ): void {
     const key = `${kind.code} ${column}`;
     const known = this.found.get(key);
     if (known !== undefined) {
-      if (row !== null) known.further += 1;
+      if (row === null) return;
+      known.further += 1;
+      if (row !== known.last) known.rows += 1;
+      known.last = row;
       return;
     }
     const place = inData({
@@ -41,34 +113,51 @@ export class Findings {
       ...(row === null ? {} : { row: row + 1 }),
       ...(column === null ? {} : { column }),
     });
-    this.found.set(key, { diagnostic: diagnose(kind, parameters, place, details), help, only, further: 0 });
+    const diagnostic = diagnose(kind, parameters, place, details);
+    this.found.set(key, { diagnostic, column, ...more, further: 0, rows: 1, last: row });
   }
+}
 
-  /** Whether it is clear already, before all rows are read, that `throwIfAny` will throw. */
-  get isCertain(): boolean {
-    return [...this.found.values()].some(({ only }) => only === null);
+/** The row of the file, from 0, that is the `row`th of those that are not left out. */
+export function rowInFile(row: number, leftOut: readonly number[]): number {
+  // The first of those left out before which more than `row` rows stay.
+  let low = 0;
+  let high = leftOut.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (leftOut[middle]! - middle > row) high = middle;
+    else low = middle + 1;
   }
-
-  /** Throws them all, in the order of the rows. */
-  throwIfAny(): void {
-    const mistakes = [...this.found.values()].filter(({ only }) => only === null || only());
-    if (mistakes.length === 0) return;
-    const diagnostics = mistakes.map(complete);
-    throw new DiagnosticError(diagnostics.sort((a, b) => rowOf(a) - rowOf(b)));
-  }
+  return row + low;
 }
 
 interface Found {
   readonly diagnostic: Diagnostic;
+  readonly column: string | null;
   readonly help: (() => string | null) | null;
   readonly only: (() => boolean) | null;
+  /** Of single rows, not of the file or a column as a whole. */
+  readonly ofRow: boolean;
+  /** Values like the first. */
   further: number;
+  /** Rows with such a value; columns are read in the order of the rows. */
+  rows: number;
+  last: number | null;
 }
 
 function complete({ diagnostic, help, further }: Found): Diagnostic {
   const message = diagnostic.message + furtherRows(further);
   const made = help?.() ?? null;
   return made === null ? { ...diagnostic, message } : { ...diagnostic, message, help: made };
+}
+
+function kindOf({ diagnostic: { code, name, message, place }, column, rows }: Found): LeftOutKind {
+  invariant(place.kind === "data" && place.data.row !== undefined, "a row is bad that has no number");
+  return { code, name, column, rows, first: place.data.row, message };
+}
+
+function inOrder(diagnostics: Diagnostic[]): Diagnostic[] {
+  return diagnostics.sort((a, b) => rowOf(a) - rowOf(b));
 }
 
 function rowOf({ place }: Diagnostic): number {

@@ -4,6 +4,7 @@ import { keyTwice, missingValue, noRows, notAnId } from "../../compiler/diagnost
 import type { KeyedTable } from "../config/config.ts";
 import type { Encoders } from "../features/encoders.ts";
 import { Interner } from "../features/interner.ts";
+import { readSound, type Source } from "./bad-rows.ts";
 import type { DataFiles } from "./data-files.ts";
 import {
   type ColumnUse,
@@ -12,9 +13,9 @@ import {
   findColumn,
   holdsValues,
 } from "./feature-columns.ts";
-import { Findings } from "./findings.ts";
+import type { Findings } from "./findings.ts";
 import { type Raw, shown } from "./raw-values.ts";
-import { watchDecimals } from "./values.ts";
+import { isOneValue, watchDecimals } from "./values.ts";
 
 export interface Entities {
   readonly path: string;
@@ -26,31 +27,49 @@ export interface Entities {
 /** Reads the table with those of `uses` whose columns it has to have. */
 export async function readKeyedTable(
   files: DataFiles,
-  { path, key }: KeyedTable,
+  table: KeyedTable,
   what: "items" | "users",
   uses: readonly ColumnUse[],
   encoders: Encoders,
   separator: string,
 ): Promise<Entities> {
-  const file = await files.file(path);
-  const findings = new Findings(path);
+  return readSound(files, table.path, encoders, Number.POSITIVE_INFINITY, (source) =>
+    readOnce(files, source, table, what, uses, separator),
+  );
+}
+
+async function readOnce(
+  files: DataFiles,
+  { file, findings, encoders, limit }: Source,
+  { path, key }: KeyedTable,
+  what: "items" | "users",
+  uses: readonly ColumnUse[],
+  separator: string,
+): Promise<Entities & { readonly rows: number }> {
   const keyColumn = findColumn(file, key, `\`${what}.key\` names`, findings);
   if (keyColumn !== null) holdsValues(keyColumn, findings);
   const reader = new FeatureReader(uses, file, encoders, "error", separator, findings);
   findings.throwIfAny();
   const keys = new Interner();
   const watch = watchDecimals(key, findings);
-  const rows = await files.scan(file, [keyColumn!, ...reader.columns], (chunk) => {
-    const values = chunk.columns[0] as readonly Raw[];
-    for (let i = 0; i < chunk.rows; i++) {
-      addKey(keys, key, values[i]!, chunk.first + i, findings);
-      watch(values[i]!, chunk.first + i);
-    }
-    reader.read(chunk, 1);
-  });
+  const rows = await files.scan(
+    file,
+    [keyColumn!, ...reader.columns],
+    (chunk) => {
+      const values = chunk.columns[0]!;
+      for (let i = 0; i < chunk.rows; i++) {
+        const value = values[i]!;
+        if (!isOneValue(value, chunk.first + i, key, findings)) continue;
+        addKey(keys, key, value, chunk.first + i, findings);
+        watch(value, chunk.first + i);
+      }
+      reader.read(chunk, 1);
+    },
+    limit,
+  );
   if (rows === 0) findings.add(noRows, { what: `the ${what} table has none` }, null, null);
   findings.throwIfAny();
-  return { path, keys, features: reader.finish() };
+  return { rows, path, keys, features: reader.finish() };
 }
 
 function addKey(keys: Interner, key: string, value: Raw, row: number, findings: Findings): void {

@@ -21,7 +21,43 @@ export function shown(value: Raw): string {
   return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
 }
 
+export function isList(cell: RawCell): cell is readonly RawCell[] {
+  return Array.isArray(cell);
+}
+
 /** Whether a text is what other tools print for a list: `[1, 2]`. */
 export function isListInBrackets(text: string): boolean {
   return /^\[(.*,.*)?\]$/s.test(text);
+}
+
+/** Whether a text is a record in JSON, or what `jsonCell` gives for one. */
+export function isRecord(text: string): boolean {
+  return /^\{".*\}$/s.test(text);
+}
+
+/**
+ * A cell of a column of JSON that is of several kinds. Whole numbers of any length stay exact; of a record, which no column
+ * can have, there are the names, as `isRecord` knows them.
+ */
+export function jsonCell(text: string): RawCell {
+  return plain(JSON.parse(text.replace(STRING_OR_NUMBER, marked)));
+}
+
+const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+
+/** JSON.parse rounds long numbers; as texts they come through, told from other texts by what they begin with. */
+function marked(part: string): string {
+  return part.startsWith('"') ? `"t${part.slice(1)}` : `"n${part}"`;
+}
+
+function plain(value: unknown): RawCell {
+  if (value === null || typeof value === "boolean") return value;
+  if (typeof value === "string") return value.startsWith("t") ? value.slice(1) : exact(value.slice(1));
+  if (Array.isArray(value)) return value.map(plain);
+  return `{${Object.keys(Object(value)).map((name) => JSON.stringify(name.slice(1)))}}`;
+}
+
+function exact(digits: string): number | bigint {
+  const number = Number(digits);
+  return Number.isSafeInteger(number) || !/^-?\d+$/.test(digits) ? number : BigInt(digits);
 }

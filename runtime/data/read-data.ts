@@ -1,11 +1,14 @@
 // Reads what dinc.yaml names: the training rows, which teach vocabularies and transforms, and the rows that a
 // model is measured or used on. All throw DiagnosticError for what is wrong with the data.
 
-import type { Fitted, Model } from "../../compiler/model/model.ts";
-import type { DataConfig, ListFormat, RowsConfig } from "../config/config.ts";
+import { dirname, isAbsolute, join } from "node:path";
+import { vocabularyFileOf } from "../../compiler/kinds/registry.ts";
+import { allFeatures, type Fitted, type Model, tablesOf } from "../../compiler/model/model.ts";
+import type { DataConfig, EventsConfig, ListFormat, RowsConfig } from "../config/config.ts";
 import { type Encoders, FittedEncoders, FittingEncoders } from "../features/encoders.ts";
 import { fingerprint } from "../run/fingerprint.ts";
-import type { DataFingerprint } from "../run/run-folder.ts";
+import type { DataFingerprint, EventsAsked } from "../run/run-folder.ts";
+import type { BadRows } from "./bad-rows.ts";
 import { DataFiles } from "./data-files.ts";
 import type { Dataset } from "./dataset.ts";
 import { readEventRows } from "./event-rows.ts";
@@ -36,7 +39,11 @@ export function readTraining(
         valid: valid === undefined ? null : seen(valid),
         test: seen(test!),
       };
-      return { ...splits, fitted, fingerprint: await fingerprintOf(data, splits) };
+      return {
+        ...splits,
+        fitted,
+        fingerprint: await fingerprintOf(model, fitted, data, splits, files.badRows),
+      };
     }
     const { train, valid } = await readTrainingRows(files, model, data, encoders, options);
     const fitted = fit(model, encoders, train, valid === null ? [] : [valid]);
@@ -49,7 +56,11 @@ export function readTraining(
       valid: valid === null ? await other(data.valid) : seen(valid),
       test: await other(data.test),
     };
-    return { ...splits, fitted, fingerprint: await fingerprintOf(data, splits) };
+    return {
+      ...splits,
+      fitted,
+      fingerprint: await fingerprintOf(model, fitted, data, splits, files.badRows),
+    };
   });
 }
 
@@ -178,10 +189,13 @@ function readReady(
   });
 }
 
-async function withFiles<T>({ report }: ReadOptions, work: (files: DataFiles) => Promise<T>): Promise<T> {
-  const files = await DataFiles.open(report);
+async function withFiles<T>(
+  { report, badRows }: ReadOptions,
+  work: (files: DataFiles) => Promise<T>,
+): Promise<T> {
+  const files = await DataFiles.open(report, badRows);
   try {
-    return await work(files);
+    return await files.badRows.during(() => work(files));
   } finally {
     await files.close();
   }
@@ -192,15 +206,23 @@ function limitOf({ limit = Number.POSITIVE_INFINITY }: ReadOptions): number {
 }
 
 async function fingerprintOf(
+  model: Model,
+  fitted: Fitted,
   data: DataConfig,
   {
     train,
     valid,
     test,
   }: { readonly train: Dataset; readonly valid: Dataset | null; readonly test: Dataset | null },
+  { policy, leftOut }: BadRows,
 ): Promise<DataFingerprint> {
   const files: { path: string; bytes: number; hash: string }[] = [];
   for (const path of pathsOf(data)) files.push({ path, ...(await fingerprint(path)) });
+  for (const path of namedBySpec(model, fitted)) {
+    // One that cannot be read is named where it is read, at its place in the spec.
+    const found = await fingerprint(path).catch(() => null);
+    if (found !== null) files.push({ path, ...found });
+  }
   const by = data.kind === "rows" ? (data.validate?.by ?? null) : null;
   const { validate } = data;
   return {
@@ -208,13 +230,31 @@ async function fingerprintOf(
     validRows: valid?.rows ?? 0,
     testRows: test?.rows ?? 0,
     validate: validate === null ? null : { fraction: validate.fraction, seed: validate.seed, by },
-    ...(data.kind === "events" ? {} : { lists: listFormatOf(data) }),
+    onBadRow: policy,
+    leftOut,
+    ...(data.kind === "events" ? { events: eventsOf(data) } : { lists: listFormatOf(data) }),
     files,
   };
 }
 
 function listFormatOf({ separator, innerSeparator, latestFirst }: ListFormat): ListFormat {
   return { separator, innerSeparator, latestFirst };
+}
+
+function eventsOf({ events, items, users, examples, separator }: EventsConfig): EventsAsked {
+  const { user, item, order } = events;
+  const keys = { ...(items && { items: items.key }), ...(users && { users: users.key }) };
+  return { columns: { user, item, order, ...keys }, examples, separator };
+}
+
+/** Files of vectors and of vocabularies. */
+function namedBySpec(model: Model, fitted: Fitted): string[] {
+  const vectors = tablesOf(model, fitted).map(({ options }) => options.vectors);
+  const references = [...allFeatures(model).map(vocabularyFileOf), ...vectors];
+  const paths = references.flatMap((file) =>
+    file === null ? [] : [isAbsolute(file.path) ? file.path : join(dirname(model.file.path), file.path)],
+  );
+  return [...new Set(paths)];
 }
 
 function pathsOf(data: DataConfig): string[] {

@@ -1,5 +1,6 @@
 // Rows that lie ready in a file: one line an example, histories as lists or as texts with separators.
 
+import { historyShortened } from "../../compiler/diagnostics/catalog/bad-rows.ts";
 import { historyLengths, noRows, wrongColumnType } from "../../compiler/diagnostics/catalog/data.ts";
 import { listOfLists } from "../../compiler/diagnostics/catalog/steps.ts";
 import { type Details, inText } from "../../compiler/diagnostics/diagnostic.ts";
@@ -9,10 +10,12 @@ import type { Feature, History, HistoryField, Model } from "../../compiler/model
 import type { ListFormat } from "../config/config.ts";
 import type { Encoders } from "../features/encoders.ts";
 import { latestFrom } from "../serve/features.ts";
+import { readSound, type Source } from "./bad-rows.ts";
 import { ColumnBuilder, sharedFloat32 } from "./builders.ts";
 import { columnNamed, type DataColumn, type DataFile, type DataFiles } from "./data-files.ts";
 import type { HistoryColumns, SetColumn } from "./dataset.ts";
 import {
+  type ColumnUse,
   columnUses,
   FeatureReader,
   findColumn,
@@ -22,7 +25,7 @@ import {
 } from "./feature-columns.ts";
 import { Findings } from "./findings.ts";
 import type { RawRows } from "./raw-rows.ts";
-import { isListInBrackets, type Raw, type RawCell, type RawChunk } from "./raw-values.ts";
+import { isList, isListInBrackets, type RawCell, type RawChunk } from "./raw-values.ts";
 import { SetCells } from "./sets.ts";
 import { type CellReader, labelCells, type Outside, vectorCells } from "./values.ts";
 
@@ -35,7 +38,7 @@ export interface ReadyRowsOptions extends ListFormat {
   readonly groupBy?: string | null;
 }
 
-/** Reads a whole file. Throws DiagnosticError with everything that is wrong with it. */
+/** Reads a whole file, or what is left of it. Throws DiagnosticError with everything that is wrong with it. */
 export async function readReadyRows(
   files: DataFiles,
   path: string,
@@ -43,9 +46,10 @@ export async function readReadyRows(
   encoders: Encoders,
   options: ReadyRowsOptions,
 ): Promise<RawRows> {
-  const pieces = readReadyPieces(files, path, model, encoders, options, Number.POSITIVE_INFINITY);
-  for await (const all of pieces) return all;
-  throw new InternalError(`${path} has no rows, and nothing was said about it`);
+  return readSound(files, path, encoders, options.limit ?? Number.POSITIVE_INFINITY, async (source) => {
+    for await (const piece of piecesOf(files, source, model, options, Number.POSITIVE_INFINITY)) return piece;
+    throw new InternalError(`${path} has no rows, and nothing was said about it`);
+  });
 }
 
 /**
@@ -61,7 +65,18 @@ export async function* readReadyPieces(
   rowsAPiece: number,
 ): AsyncGenerator<RawRows> {
   const file = await files.file(path);
-  const findings = new Findings(file.path);
+  const { limit = Number.POSITIVE_INFINITY } = options;
+  const source = { file, findings: new Findings(file.path), encoders, limit };
+  yield* piecesOf(files, source, model, options, rowsAPiece);
+}
+
+async function* piecesOf(
+  files: DataFiles,
+  { file, findings, encoders, limit }: Source,
+  model: Model,
+  options: ReadyRowsOptions,
+  rowsAPiece: number,
+): AsyncGenerator<RawRows> {
   if (file.columns.size === 0) {
     findings.add(noRows, { what: "the file is empty" }, null, null);
     findings.throwIfAny();
@@ -77,7 +92,14 @@ export async function* readReadyPieces(
       (labelled && columnNamed(file, feature.name) !== undefined),
   );
   const parts: Part[] = [
-    new FeatureReader(uses, file, encoders, options.outside, options.separator, findings),
+    new FeatureReader(
+      uses.map((use) => ofRow(use, file, model, options)),
+      file,
+      encoders,
+      options.outside,
+      options.separator,
+      findings,
+    ),
     ...[...model.histories.values()].map(
       (history) => new HistoryReader(history, file, encoders, options, findings),
     ),
@@ -87,7 +109,7 @@ export async function* readReadyPieces(
   const columns = parts.flatMap((part) => part.columns);
   let rows = 0;
   let read = 0;
-  for await (const chunk of files.chunks(file, columns, options.limit))
+  for await (const chunk of files.chunks(file, columns, limit))
     for (const part of partedAt(chunk, () => rowsAPiece - rows)) {
       readChunk(parts, part);
       rows += part.rows;
@@ -122,6 +144,14 @@ function finished(parts: readonly Part[], rows: number): RawRows {
     histories: new Map(histories.map((part) => [part.history.name, part.finish()])),
     labels: (parts.at(-1) as LabelReader).finish(),
   };
+}
+
+/** In a CSV, ids that histories have too cannot hold the sign that stands between their steps there. */
+function ofRow(use: ColumnUse, { textOnly }: DataFile, { histories }: Model, format: ListFormat): ColumnUse {
+  const isBound = [...histories.values()].some(({ fields }) =>
+    fields.some(({ feature }) => feature.name === use.feature.name),
+  );
+  return textOnly && isBound && use.into === "ids" ? { ...use, betweenSteps: format.separator } : use;
 }
 
 interface Part {
@@ -240,6 +270,12 @@ class HistoryReader implements Part {
       return;
     }
     const first = latestFrom(length, this.history.max);
+    if (first > 0) {
+      const { name, max } = this.history;
+      const details = { related: [{ place: inText(this.history.span), label: "declared here" }] };
+      const { column } = this.fields[0]!;
+      this.findings.add(historyShortened, { history: name, steps: length, max }, row, column.name, details);
+    }
     const { latestFirst } = this.format;
     for (const [i, { read }] of this.fields.entries()) {
       const list = lists[i]!;
@@ -261,12 +297,12 @@ class HistoryReader implements Part {
   /** null for what is no list, which is noted. */
   private stepsOf(cell: RawCell, { name, typeName }: DataColumn, row: number): readonly RawCell[] | null {
     if (cell === null || cell === "") return [];
-    if (typeName === "JSON") {
-      const parameters = { column: name, expected: "a list in every row", got: "JSON of several kinds" };
+    if (isList(cell)) return cell;
+    if (typeName === "JSON" || typeof cell !== "string") {
+      const parameters = { column: name, expected: "a list in every row", got: "a single value here" };
       this.findings.add(wrongColumnType, parameters, row, name);
       return null;
     }
-    if (typeof cell !== "string") return cell as readonly RawCell[];
     // What other tools print for a list; split as it stands it would give ids such as `[1`.
     if (isListInBrackets(cell)) {
       const expected = `the steps of a history with \`${this.format.separator}\` between them`;
@@ -292,7 +328,7 @@ function stepReader(
     return (value, row) => cell(value, row, push);
   }
   const cell = valueReader(feature, column, encoders, outside, findings);
-  return (value, row) => push(cell(value as Raw, row));
+  return (value, row) => push(cell(value, row));
 }
 
 /** Notes a column of lists whose elements are not what a step has of `feature`. */
@@ -358,7 +394,7 @@ class LabelReader implements Part {
 
   read(chunk: RawChunk, from: number): void {
     for (const [i, { cell, values }] of this.labels.entries()) {
-      const column = chunk.columns[from + i]! as readonly Raw[];
+      const column = chunk.columns[from + i]!;
       for (let row = 0; row < chunk.rows; row++) values.push(cell(column[row]!, chunk.first + row));
     }
   }

@@ -8,7 +8,7 @@ import { ColumnBuilder } from "./builders.ts";
 import type { DataColumn } from "./data-files.ts";
 import type { SetColumn } from "./dataset.ts";
 import type { Findings } from "./findings.ts";
-import { isListInBrackets, type Raw, type RawCell } from "./raw-values.ts";
+import { isList, isListInBrackets, type Raw, type RawCell } from "./raw-values.ts";
 import { type CellReader, declaredIn } from "./values.ts";
 
 /** Collects the sets of a column, or of the steps in it. */
@@ -79,10 +79,6 @@ export class SetCells {
     this.findings.add(wrongColumnType, { column: name, expected, got }, row, name, declaredIn(this.feature));
     return [];
   }
-}
-
-function isList(cell: RawCell): cell is readonly RawCell[] {
-  return Array.isArray(cell);
 }
 
 function isSingle(cell: RawCell): cell is Raw {

@@ -7,6 +7,7 @@
 import type { Fitted } from "../../compiler/model/model.ts";
 import type { ListFormat, Separators } from "../config/config.ts";
 import type { DataFingerprint } from "../run/run-folder.ts";
+import type { BadRows } from "./bad-rows.ts";
 import type { Dataset } from "./dataset.ts";
 
 export interface TrainingData {
@@ -22,6 +23,8 @@ export interface ReadOptions {
   readonly report?: (line: string) => void;
   /** At most so many rows of each split. */
   readonly limit?: number;
+  /** What is done with bad rows, and what became of them; reading fails where it is not given. */
+  readonly badRows?: BadRows;
 }
 
 /** What is not said is `|`, and inside it `;`; where that is taken, the other of the two. */

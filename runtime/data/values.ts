@@ -17,13 +17,28 @@ import type { IdEncoder } from "../features/encoders.ts";
 import { NOT_AN_ID } from "../serve/features.ts";
 import type { Numbers } from "../serve/numbers.ts";
 import type { Findings } from "./findings.ts";
-import { type Raw, type RawCell, shown } from "./raw-values.ts";
+import { isListInBrackets, isRecord, type Raw, type RawCell, shown } from "./raw-values.ts";
 
 /** Whether a value outside a closed vocabulary is a mistake (training and test rows) or unknown (as in serving). */
 export type Outside = "error" | "unknown";
 
 /** Gives a number for the cell in any case; what is wrong with it is in the findings. */
-export type CellReader = (value: Raw, row: number) => number;
+export type CellReader = (value: RawCell, row: number) => number;
+
+/** Notes a list where one value has to be. */
+export function isOneValue(
+  value: RawCell,
+  row: number,
+  column: string,
+  findings: Findings,
+  details: Details = {},
+): value is Raw {
+  if (!Array.isArray(value)) return true;
+  findings.add(wrongColumnType, { column, expected: ONE_VALUE, got: "a list here" }, row, column, details);
+  return false;
+}
+
+const ONE_VALUE = "one value a row";
 
 /** Ids of a feature whose raw values are ids. */
 export function idCells(
@@ -36,11 +51,20 @@ export function idCells(
   const details = declaredIn(feature);
   const definition = idKindOf(feature);
   const isClosed = definition.learn === null && !definition.manyToOne;
+  // Other texts than ids would become ids of their own.
+  const isLearned = !isClosed;
   const watch = isClosed ? null : watchDecimals(column, findings, details);
   const sayOutsider = outside === "error" ? definition.outsiders?.(feature.kind) : undefined;
   return (value, row) => {
     if (value === null) {
       if (!feature.missingIsUnknown) findings.add(missingValue, { column }, row, column, details);
+      return UNKNOWN_ID;
+    }
+    if (!isOneValue(value, row, column, findings, details)) return UNKNOWN_ID;
+    if (isLearned && typeof value === "string" && (isListInBrackets(value) || isRecord(value))) {
+      const got = `${isRecord(value) ? "a record" : "a list in brackets"} here: ${shown(value)}`;
+      const parameters = { column, expected: ONE_VALUE, got };
+      findings.add(wrongColumnType, parameters, row, column, details);
       return UNKNOWN_ID;
     }
     const id = encode(value);
@@ -103,6 +127,7 @@ export function numberCells(
   const refuse = refusal(feature, column, findings);
   const missing = "missing" in feature.kind ? feature.kind.missing : null;
   return (value, row) => {
+    if (!isOneValue(value, row, column, findings, declaredIn(feature))) return 0;
     const number = value === null && missing !== null ? missing : numberOf(value);
     if (Number.isNaN(numbers.numberOf(number))) refuse(value, number, row);
     return number;
@@ -155,6 +180,7 @@ export function bucketCells(
   const missing = "missing" in feature.kind ? feature.kind.missing : null;
   return (value, row) => {
     if (value === null && feature.missingIsUnknown) return UNKNOWN_ID;
+    if (!isOneValue(value, row, column, findings, declaredIn(feature))) return UNKNOWN_ID;
     const number = value === null && missing !== null ? missing : numberOf(value);
     const id = encode(number);
     if (id === NOT_AN_ID) refuse(value, number, row);
@@ -201,6 +227,7 @@ export function labelCells(label: Label, findings: Findings): CellReader {
       findings.add(missingValue, { column: name }, row, name, details);
       return 0;
     }
+    if (!isOneValue(value, row, name, findings, details)) return 0;
     const number = typeof value === "string" ? labelText(value) : Number(value);
     if (number === 0 || number === 1) return number;
     findings.add(labelNotBinary, { label: name, value: shown(value) }, row, name, details);

@@ -29,6 +29,8 @@ export interface Encoders {
   ids(feature: Feature): IdEncoder;
   /** Which numbers a feature takes, as far as that is known. */
   numbers(feature: Feature): Numbers;
+  /** Such as refuse the same values, and from which nothing is learned. */
+  forChecking(): Encoders;
 }
 
 /** Values of the rows read so far, whose ids are not known yet. The n-th has the provisional id 2 + n. */
@@ -68,6 +70,10 @@ export class FittingEncoders implements Encoders {
     );
   }
 
+  forChecking(): Encoders {
+    return new FittingEncoders(this.given);
+  }
+
   private interned(owner: string): IdEncoder {
     const interner = new Interner();
     this.collected.set(owner, interner);
@@ -102,6 +108,10 @@ export class FittedEncoders implements Encoders {
 
   numbers(feature: Feature): Numbers {
     return numbersOf(feature, this.fitted);
+  }
+
+  forChecking(): Encoders {
+    return this;
   }
 }
 

@@ -14,12 +14,19 @@ import { installedPackage } from "./node-modules.ts";
 export type TfjsNode = Tfjs & {
   readonly node: {
     loadSavedModel(path: string, tags: readonly string[], signature: string): Promise<SavedModel>;
+    summaryFileWriter(folder: string, mostWaiting: number, flushMillis: number): SummaryFileWriter;
   };
 };
 
 export interface SavedModel {
   predict(inputs: Readonly<Record<string, Tensor>>): Record<string, Tensor>;
   dispose(): void;
+}
+
+/** Writes event files for TensorBoard. Both throw where TensorFlow cannot write. */
+export interface SummaryFileWriter {
+  scalar(tag: string, value: number, step: number): void;
+  flush(): void;
 }
 
 export interface NativeModule {

@@ -51,7 +51,13 @@ export function identityOf(training: {
     network: graphHash(program.step),
     settings: program.settings,
     tables: tables.map(({ name, rows, width, options }) => ({ name, rows, width, options })),
-    data: { ...data, files: data.files.map(({ bytes, hash }) => ({ bytes, hash })) },
+    data: {
+      ...data,
+      // Which rows were left out follows from the files; how that was asked for makes no difference where none were.
+      onBadRow: undefined,
+      leftOut: (data.leftOut ?? []).map(({ rows, bad, kinds }) => ({ rows, bad, kinds })),
+      files: data.files.map(({ bytes, hash }) => ({ bytes, hash })),
+    },
   });
 }
 

@@ -67,7 +67,10 @@ const manifestFields = {
   metrics: "object",
   files: "object",
 } satisfies Record<
-  keyof Omit<Manifest, "version" | "parent" | "params" | "epoch" | "stopped" | "details">,
+  keyof Omit<
+    Manifest,
+    "version" | "parent" | "params" | "epoch" | "stopped" | "details" | "stepHash" | "environment"
+  >,
   string
 >;
 

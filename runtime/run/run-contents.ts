@@ -8,8 +8,9 @@ import type { TrainingProgram } from "../../compiler/training/program.ts";
 import type { TrainingData } from "../data/training-data.ts";
 import type { EpochResult, TrainResult } from "../train/loop.ts";
 import type { MetricDetails } from "../train/metrics/evaluate.ts";
-import type { ParameterValues } from "../train/session.ts";
+import type { ParameterValues, TrainingBackend } from "../train/session.ts";
 import type { GivenRows } from "../train/tables.ts";
+import { environmentOf } from "./environment.ts";
 import { graphHash } from "./graph-hash.ts";
 import { metricDetails, metricValues } from "./metric-columns.ts";
 import { reportHtml } from "./report.ts";
@@ -24,7 +25,7 @@ export interface FinishedTraining {
   readonly result: TrainResult;
   /** By table: what its rows began as. */
   readonly vectors: ReadonlyMap<string, GivenRows>;
-  readonly backend: string;
+  readonly backend: TrainingBackend;
   /** Version of dinc. */
   readonly compiler: string;
   /** Sentences for the report. */
@@ -68,7 +69,9 @@ function manifestOf({
     parent: model.parent,
     params: Object.fromEntries(model.params),
     graphHash: graphHash(program.predict),
-    backend,
+    stepHash: graphHash(program.step),
+    backend: backend.name,
+    environment: environmentOf(backend.description),
     settings: model.train,
     data: data.fingerprint,
     tables: Object.fromEntries(

@@ -4,9 +4,11 @@ import type { ReliabilityBin } from "../../compiler/metrics/define-metric.ts";
 import type { Metric } from "../../compiler/metrics/registry.ts";
 import type { Fitted, TableSpec, TrainSettings } from "../../compiler/model/model.ts";
 import type { ParamData } from "../../compiler/reuse/params.ts";
-import type { ListFormat } from "../config/config.ts";
+import type { EventsConfig, ListFormat } from "../config/config.ts";
+import type { BadRowPolicy, LeftOut } from "../data/bad-rows.ts";
 import type { Stopped } from "../train/early-stop.ts";
 import type { Interval } from "../train/metrics/evaluate.ts";
+import type { Environment } from "./environment.ts";
 
 /** What `predict` and `compile` need of a run, in memory. */
 export interface Run {
@@ -35,7 +37,11 @@ export interface Manifest {
   /** The values of the spec's params. */
   readonly params: Readonly<Record<string, ParamData>>;
   readonly graphHash: string;
+  /** The same of a training step: auxiliary losses, dropout and the optimizer are part of it. Earlier versions lack it. */
+  readonly stepHash?: string;
   readonly backend: string;
+  /** Where it was trained. Earlier versions lack it. */
+  readonly environment?: Environment;
   /** What was trained with: the spec's `train`, with what dinc.yaml and the command line overrode. */
   readonly settings: TrainSettings;
   readonly data: DataFingerprint;
@@ -98,10 +104,21 @@ export interface DataFingerprint {
     /** The feature that users are told apart by; null in an event log, which names them. */
     readonly by: string | null;
   } | null;
+  /** What was done with rows that could not be read; runs of earlier versions lack both and failed. */
+  readonly onBadRow?: BadRowPolicy;
+  /** By file that had any. */
+  readonly leftOut?: readonly LeftOut[];
+  /** How rows were made from an event log; absent where they lay ready. */
+  readonly events?: EventsAsked;
   /** How histories stood in the training rows; absent where these were made from an event log. */
   readonly lists?: ListFormat;
-  /** Of every file read: path, bytes, and a hash of its content. */
+  /** Of every file read, those that the spec names for vectors and vocabularies among them: path, bytes, and a hash of its content. */
   readonly files: readonly { readonly path: string; readonly bytes: number; readonly hash: string }[];
+}
+
+export interface EventsAsked extends Pick<EventsConfig, "examples" | "separator"> {
+  /** Of the log, and the keys of its tables. */
+  readonly columns: Readonly<Record<string, string>>;
 }
 
 /** Names of the files in a run folder. */

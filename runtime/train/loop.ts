@@ -1,10 +1,9 @@
 // The training loop: epochs of shuffled batches, one session run a step, the row optimizer on the host, evaluation
 // after each epoch. It writes no file; what it returns is complete.
 
-import { lossNotFinite } from "../../compiler/diagnostics/catalog/run.ts";
 import { warmupTooLong } from "../../compiler/diagnostics/catalog/settings.ts";
 import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
-import type { Optimizer, TableSpec, TrainSettings } from "../../compiler/model/model.ts";
+import type { TableSpec, TrainSettings } from "../../compiler/model/model.ts";
 import type { TrainingProgram } from "../../compiler/training/program.ts";
 import { scalarsAt } from "../../compiler/training/schedules.ts";
 import type { Dataset } from "../data/dataset.ts";
@@ -13,6 +12,7 @@ import { EarlyStopping, type Stopped } from "./early-stop.ts";
 import { initialParameters } from "./initial.ts";
 import { resamplesFor } from "./metrics/bootstrap.ts";
 import { type Measure, measureInPlace } from "./metrics/metrics-thread.ts";
+import { lossIsNone, requireFinite } from "./not-finite.ts";
 import { decayOf, occurrences } from "./occurrences.ts";
 import {
   type BatchStream,
@@ -56,6 +56,8 @@ export type ProgressEvent =
       readonly epochs: number;
       /** Mean over the epoch's examples so far. */
       readonly loss: number;
+      /** Of this step alone. */
+      readonly stepLoss: number;
       readonly samplesPerSecond: number;
       /** Seconds of training left, evaluations not counted. */
       readonly remaining: number;
@@ -113,13 +115,11 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   );
   try {
     const epochs = [...(from?.epochs ?? [])];
-    const stateAt = (running: RunningEpoch): TrainState => ({
-      epochs,
-      running,
-      tables,
-      parameters: session.read(),
-      best: stopping?.best ?? null,
-    });
+    const stateAt = (running: RunningEpoch): TrainState => {
+      const parameters = session.read();
+      requireFinite(parameters, tables, running.steps, epochs.length + 1, settings.optimizer);
+      return { epochs, running, tables, parameters, best: stopping?.best ?? null };
+    };
     const keep = async (running: RunningEpoch, isEnd: boolean): Promise<void> => {
       if (checkpoints === undefined) return;
       const isAsked = checkpoints.stopping();
@@ -132,6 +132,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
     while (epochs.length < settings.epochs && stopping?.isOver(epochs.length) !== true) {
       const epoch = epochs.length + 1;
       running = await trainEpoch(epoch, running, session, tables, options, (now) => keep(now, false));
+      requireFinite(session.read(), tables, running.steps, epoch, settings.optimizer);
       const evaluations = await evaluateEpoch(epoch, session, tables, options, () => keep(running, false));
       const result: EpochResult = { epoch, ...resultOf(running), evaluations };
       epochs.push(result);
@@ -285,7 +286,7 @@ async function trainEpoch(
     step += 1;
     const scalars = scalarsAt(program.settings, (epoch - 1) * steps + step, epochs * steps);
     const { loss, terms, gradients } = session.step({ batch, rows: gatherer.gather(batch), scalars });
-    if (!Number.isFinite(loss)) throw stopped(loss, (epoch - 1) * steps + step, epoch, optimizer);
+    if (!Number.isFinite(loss)) throw lossIsNone(loss, (epoch - 1) * steps + step, epoch, optimizer);
     updateTables(tables, optimizer, batch, gradients, scalars);
     samples += batch.size;
     sum += loss * batch.size;
@@ -300,6 +301,7 @@ async function trainEpoch(
       steps,
       epochs,
       loss: sum / samples,
+      stepLoss: loss,
       samplesPerSecond,
       remaining,
     });
@@ -321,9 +323,4 @@ function resultOf({
     seconds,
     samplesPerSecond: samples / seconds,
   };
-}
-
-function stopped(loss: number, step: number, epoch: number, optimizer: Optimizer): DiagnosticError {
-  const help = `Try a lower learning rate than ${optimizer.learningRate}, and standardize number features.`;
-  return new DiagnosticError([diagnose(lossNotFinite, { loss, step, epoch }, nowhere, { help })]);
 }

@@ -68,6 +68,7 @@ describe("dinc.yaml", () => {
       items: { path: join(folder.path, "items.csv"), key: "item_id" },
       users: null,
       validate: null,
+      onBadRow: null,
       examples: {
         positives: "each_event",
         negatives: { perPositive: 2, sample: "uniform", exclude: "seen", seed: 7 },
@@ -158,7 +159,7 @@ describe("mistakes in dinc.yaml", () => {
     expect(
       await saidOf(EVENTS.replace("per_positive", "per_postive").replace("items:", "item:")),
     ).toMatchInlineSnapshot(`
-      "error[DIN0521 unknown-config-key]: \`data.item\` is not a setting here; known are dir, train, valid, test, separator, inner_separator, steps, events, items, users, examples, validate
+      "error[DIN0521 unknown-config-key]: \`data.item\` is not a setting here; known are dir, train, valid, test, inner_separator, steps, separator, on_bad_row, events, items, users, examples, validate
        --> dinc.yaml:3:3
         |
       3 |   item: { path: items.csv, key: item_id }
@@ -360,7 +361,7 @@ describe("mistakes in dinc.yaml", () => {
     expect(
       await saidOf(ROWS, "train.epochs=many", "data.trian=x.csv", "data.test=absent.csv"),
     ).toMatchInlineSnapshot(`
-      "error[DIN0521 unknown-config-key]: --set data.trian=x.csv: \`data.trian\` is not a setting here; known are dir, train, valid, test, separator, inner_separator, steps, events, items, users, examples, validate
+      "error[DIN0521 unknown-config-key]: --set data.trian=x.csv: \`data.trian\` is not a setting here; known are dir, train, valid, test, inner_separator, steps, separator, on_bad_row, events, items, users, examples, validate
         = help: did you mean \`train\`?
 
       error[DIN0528 data-file-missing]: --set data.test=absent.csv: cannot read data/absent.csv: there is no such file

@@ -58,7 +58,7 @@ export class TestFolder {
 
 export function rowsOf(train: string, more: Partial<RowsConfig> = {}): RowsConfig {
   const lists = { ...separatorsOf(), latestFirst: false };
-  return { kind: "rows", train, valid: null, test: null, validate: null, ...lists, ...more };
+  return { kind: "rows", train, valid: null, test: null, validate: null, onBadRow: null, ...lists, ...more };
 }
 
 /** The log `user item t` of `events`, the items table keyed `item_id`. */
@@ -74,6 +74,7 @@ export function eventsOf(events: string, items: string | null = null, perPositiv
       split: "leave_last_out",
     },
     validate: null,
+    onBadRow: null,
     separator: "|",
   };
 }

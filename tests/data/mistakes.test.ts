@@ -449,8 +449,8 @@ net { predict click = concat(item_id, image, mean(clicks)) |> dense(1) |> sigmoi
       `{"user_id":"u","item_id":${item},"cate_id":"x","hist_item_id":${clicks},"hist_cate_id":["x"],"click":1}`;
     const lists = folder.csv("lists.jsonl", row("1", "[1]"), row("1", '{"a":1}'));
     expect(await folder.said(() => readTraining(dinModel(), rowsOf(lists)))).toMatchInlineSnapshot(`
-      "error[DIN0544 wrong-column-type]: the column \`hist_item_id\` must hold a list in every row, but is JSON of several kinds (and 1 more like this)
-       --> lists.jsonl, row 1, column hist_item_id
+      "error[DIN0544 wrong-column-type]: the column \`hist_item_id\` must hold a list in every row, but is a single value here
+       --> lists.jsonl, row 2, column hist_item_id
       "
     `);
     const records = folder.csv("records.jsonl", row('{"a":1}', "[1]"));

@@ -177,6 +177,20 @@ u1,b,0.4|0.5,c,0
   },
   "not-a-number": changed("rows.csv", "3.0", "free"),
   "negative-under-log1p": changed("rows.csv", "3.0", "-3.0"),
+  "rows-left-out": {
+    ...changed("rows.csv", "3.0,c,0", "3.0,c,2", "eval run --data rows.csv"),
+    before: [`${TRAIN} --on-bad-row skip`],
+  },
+  "all-rows-bad": {
+    files: {
+      "rows.csv": `user_id,item_id,price,clicked_items,click
+u1,a,9.5,b|c,yes
+u1,b,3.0,c,no
+`,
+    },
+    command: `${TRAIN} --on-bad-row skip`,
+  },
+  "unreadable-row": changed("rows.csv", "u1,b,3.0,c,0", "u1,b,3.0,0", `${TRAIN} --on-bad-row count`),
   "label-not-binary": changed("rows.csv", "3.0,c,0", "3.0,c,2"),
   "history-lengths-differ": {
     files: {
@@ -253,11 +267,15 @@ export const withoutExample: Readonly<Record<string, string>> = {
   "run-damaged": "needs a run whose bytes were changed",
   "run-mismatch": "needs a run that was put together from two",
   "run-version": "needs a dinc to come",
+  "weights-not-finite": "says at which step, which differs by machine",
   "loss-not-finite": "says at which step, which differs by machine",
   "output-in-use": "needs a second training at the same time",
   "training-unfinished": "needs a training that was killed",
   "checkpoint-damaged": "needs a training that was killed",
   "checkpoint-mismatch": "needs a training that was killed",
   "checkpoint-unwritable": "needs a full disk",
+  "history-shortened": "is said beside the speed of a training, which differs by machine",
+  "tensorboard-without-native": "depends on what is installed",
+  "event-files-unwritable": "needs a full disk",
   "backend-unavailable": "depends on what is installed",
 };

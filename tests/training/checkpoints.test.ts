@@ -42,7 +42,7 @@ train { batch 8  epochs 3  ${train} }
 `;
 const ADAM = "optimizer adam(learning_rate: 0.01)  regularize mini_batch_aware(0.1)";
 /** Each epoch makes it worse, so that the first is the best and no third is begun. */
-const STOP = "optimizer sgd(learning_rate: 30)  stop early(metric: log_loss, patience: 1)";
+const STOP = "optimizer sgd(learning_rate: 3)  stop early(metric: log_loss, patience: 1)";
 const ROWS = 30;
 
 function modelOf(settings: string): Model {

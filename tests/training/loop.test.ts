@@ -197,3 +197,37 @@ test.each([Number.NaN, Number.POSITIVE_INFINITY])(
     expect(record).toMatchObject({ disposed: 1, steps: { length: 5 } });
   },
 );
+
+test("weights that are no numbers are neither kept nor measured", async () => {
+  const record = newRecord();
+  const saved: TrainState[] = [];
+  const given = options(record, () => 1, {
+    checkpoints: {
+      from: null,
+      due: () => true,
+      stopping: () => false,
+      save: async (state) => void saved.push(state),
+    },
+  });
+  // The second step has a loss, and leaves a weight without a value.
+  const open: TrainingBackend["open"] = async (...args) => {
+    const session = await given.backend.open(...args);
+    return {
+      ...session,
+      step: (input) => session.step(input),
+      read: () =>
+        record.steps.length < 2 ? session.read() : new Map([["net.weight", Float32Array.of(1, Infinity)]]),
+    };
+  };
+  const error: unknown = await train({ ...given, backend: { ...given.backend, open } }).catch(
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(DiagnosticError);
+  expect((error as DiagnosticError).diagnostics).toMatchObject([
+    {
+      name: "weights-not-finite",
+      message: "`net.weight` is no longer made of finite numbers behind step 2 of epoch 1; training stopped",
+    },
+  ]);
+  expect(saved).toMatchObject([{ running: { steps: 1 } }]);
+});

@@ -3,6 +3,7 @@
 import { existsSync } from "node:fs";
 import type { Config, DataConfig } from "../../../runtime/config/config.ts";
 import { readConfig } from "../../../runtime/config/read-config.ts";
+import { type BadRowPolicy, BadRows } from "../../../runtime/data/bad-rows.ts";
 import { planBatches } from "../../../runtime/data/batches.ts";
 import { openBatches } from "../../../runtime/data/prefetch.ts";
 import { readTraining } from "../../../runtime/data/read-data.ts";
@@ -15,6 +16,7 @@ import { chooseBackend } from "../../../runtime/train/backends/choose.ts";
 import { describeStop } from "../../../runtime/train/early-stop.ts";
 import { type EpochResult, train as runTraining } from "../../../runtime/train/loop.ts";
 import { openMeasuring } from "../../../runtime/train/metrics/metrics-thread.ts";
+import { eventFileWriter, openEventFiles } from "../../../runtime/train/tensorboard.ts";
 import { readVectors } from "../../../runtime/train/vectors.ts";
 import { withoutData, withoutSpec } from "../../diagnostics/catalog/run.ts";
 import { type Diagnostic, DiagnosticError, diagnose, nowhere } from "../../diagnostics/diagnostic.ts";
@@ -24,9 +26,11 @@ import { trainingProgram } from "../../training/step.ts";
 import { checkedModel } from "../checked-model.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { type KeepOptions, KeptTraining } from "../keep-training.ts";
+import { leftOutNotes } from "../left-out.ts";
 import { intervalNotes, metricNotes } from "../metric-notes.ts";
 import { trainingProgress } from "../progress.ts";
 import { type ReadSpec, type ReuseOptions, readSpec, wanting } from "../read-spec.ts";
+import { sayDiagnostics } from "../say-diagnostics.ts";
 import type { Terminal } from "../terminal.ts";
 import { duration, textTable, thousands } from "../text-table.ts";
 import { version } from "../version.ts";
@@ -39,6 +43,8 @@ export interface TrainCommandOptions extends ReuseOptions, KeepOptions {
   readonly backend: "auto" | "node" | "wasm" | "cpu";
   readonly seed?: number;
   readonly limit?: number;
+  readonly onBadRow?: BadRowPolicy;
+  readonly tensorboard?: string;
 }
 
 export async function train(
@@ -73,19 +79,31 @@ async function trainModel(
   const started = performance.now();
   const backend = await chooseBackend(options.backend);
   terminal.say(`model ${model.name}, backend ${backend.description}`);
+  const { tensorboard } = options;
+  // Data may take long to read: that it is missing is said before.
+  const writer = tensorboard === undefined ? null : await eventFileWriter();
+  const badRows = new BadRows(options.onBadRow ?? source.onBadRow ?? "fail");
   const data = await readTraining(model, source, {
     report: (line) => terminal.progress(line),
+    badRows,
     ...(options.limit === undefined ? {} : { limit: options.limit }),
   });
+  sayDiagnostics([...badRows.warnings, ...badRows.remarks], terminal);
   sayRows(data, terminal);
   const truth = await readTruth(source);
 
   const program = trainingProgram(lower(model), model);
   const tables = tablesOf(model, data.fitted);
   const vectors = await readVectors(model, data.fitted, tables, (line) => terminal.say(line));
+  const sayOne = (diagnostic: Diagnostic) => sayDiagnostics([diagnostic], terminal);
+  const events =
+    writer === null || tensorboard === undefined
+      ? null
+      : openEventFiles(tensorboard, writer, program.settings, sayOne);
   const batches = openBatches(planBatches(program.step, tables));
   const measuring = openMeasuring();
   const asked = { program, tables, data: data.fingerprint, backend: backend.name, compiler: version() };
+  const showProgress = trainingProgress(terminal, model.train.epochs);
   const outcome = await kept
     .run(asked, (checkpoints) =>
       runTraining({
@@ -99,10 +117,13 @@ async function trainModel(
         batches: batches.stream,
         measure: measuring.measure,
         checkpoints,
-        onProgress: trainingProgress(terminal, model.train.epochs),
+        onProgress: (event) => {
+          showProgress(event);
+          events?.take(event);
+        },
       }),
     )
-    .finally(() => Promise.all([batches.close(), measuring.close()]));
+    .finally(() => Promise.all([batches.close(), measuring.close(), events?.close()]));
   if ("code" in outcome) return outcome.code;
   const { result } = outcome;
 
@@ -113,6 +134,7 @@ async function trainModel(
     result.stopped === null ? null : describeStop(result.stopped, epochs, labels),
     ...metricNotes(evaluations),
     truth === null ? null : describeTruth(truth, evaluations),
+    ...leftOutNotes(badRows.leftOut),
   ].filter((note) => note !== null);
   const contents = runContents({
     model,
@@ -120,16 +142,16 @@ async function trainModel(
     data,
     result,
     vectors,
-    backend: backend.name,
+    backend,
     compiler: version(),
     notes,
   });
   // A kill while writing leaves the old run or none; the checkpoint goes last, so that nothing is ever lost.
-  await writeRun(options.out, contents, options.force === true);
-  await kept.finish();
+  await kept.finish(() => writeRun(options.out, contents, options.force === true));
 
   terminal.out(epochTable(result.epochs));
   for (const note of [...notes, ...intervalNotes(evaluations)]) terminal.say(note);
+  if (tensorboard !== undefined) terminal.say(`curves: tensorboard --logdir ${tensorboard}`);
   const seconds = duration((performance.now() - started) / 1000);
   terminal.say(`run: ${options.out} (${seconds} in all; curves in ${options.out}/report.html)`);
   terminal.say(

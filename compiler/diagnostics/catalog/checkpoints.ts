@@ -39,6 +39,6 @@ export const checkpointUnwritable = defineKind<{ path: string; reason: string }>
   severity: "warning",
   message: ({ path, reason }) => `cannot keep where training stands in ${path}: ${reason}`,
   explanation:
-    "The disk is full, or the folder can no longer be written. Training goes on and tries again; the last checkpoint that " +
-    "could be written stays as it is.",
+    "The disk is full, or the folder can no longer be written. Training goes on and tries again, without saying so each time; " +
+    "the last checkpoint that could be written stays as it is.",
 });

@@ -1,10 +1,12 @@
 // Every diagnostic that dinc has, in one list: what `dinc explain` and the reference read.
 
 import { rules } from "../../lint/registry.ts";
+import * as badRows from "./bad-rows.ts";
 import * as checkpoints from "./checkpoints.ts";
 import * as compile from "./compile.ts";
 import * as data from "./data.ts";
 import type { CatalogEntry } from "./define.ts";
+import * as eventFiles from "./event-files.ts";
 import * as expressions from "./expressions.ts";
 import * as features from "./features.ts";
 import * as histories from "./histories.ts";
@@ -53,9 +55,11 @@ export const adviceEntries: readonly CatalogEntry[] = rules;
 export const dataEntries: readonly CatalogEntry[] = byCode([
   overrides,
   data,
+  badRows,
   steps,
   run,
   checkpoints,
+  eventFiles,
   compile,
   init,
   vectors,

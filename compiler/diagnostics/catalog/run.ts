@@ -73,6 +73,18 @@ export const lossNotFinite = defineKind<{ loss: number; step: number; epoch: num
     "high, and a number feature with huge values that is not standardized.",
 });
 
+export const weightsNotFinite = defineKind<{ name: string; step: number; epoch: number }>({
+  code: "DIN0534",
+  name: "weights-not-finite",
+  severity: "error",
+  message: ({ name, step, epoch }) =>
+    `${name} is no longer made of finite numbers behind step ${step} of epoch ${epoch}; training stopped`,
+  explanation:
+    "A step whose loss is still a number can leave weights that are none, and the next one has no loss. Such weights are " +
+    "neither kept nor measured: the last checkpoint, from before, stays. Usual causes are those of DIN0507, a learning rate " +
+    "that is too high and a number feature with huge values that is not standardized.",
+});
+
 export const fileUnreadable = defineKind<{ path: string; reason: string }>({
   code: "DIN0508",
   name: "file-unreadable",

@@ -11,6 +11,8 @@ import type {
   TensorflowModule,
 } from "../../../compiler/backends/tensorflow/emit.ts";
 import type { TensorflowType } from "../../../compiler/backends/tensorflow/lowering.ts";
+import { fileUnwritable } from "../../../compiler/diagnostics/catalog/run.ts";
+import { DiagnosticError, diagnose, nowhere } from "../../../compiler/diagnostics/diagnostic.ts";
 import { InternalError, invariant } from "../../../compiler/internal-error.ts";
 import type { NativeModule, SavedModel } from "../../native/load.ts";
 import { isLive, modified, ownerMark } from "../../native/lock.ts";
@@ -68,9 +70,9 @@ export class LoadedModule {
   static async load(native: NativeModule, module: TensorflowModule): Promise<LoadedModule> {
     useTensorflow(native);
     removeLeftovers();
-    const folder = mkdtempSync(join(tmpdir(), `${PREFIX}${ownerMark()}-`));
+    const folder = madeInTmp(() => mkdtempSync(join(tmpdir(), `${PREFIX}${ownerMark()}-`)));
     try {
-      writeSavedModel(module, folder, native.folder);
+      madeInTmp(() => writeSavedModel(module, folder, native.folder));
       const signatures = new Map<string, LoadedSignature>();
       for (const [name, { inputs }] of module.signatures) {
         const model = await native.tf.node.loadSavedModel(folder, [SERVE], name);
@@ -109,13 +111,26 @@ export class LoadedModule {
 }
 
 /** tfjs keeps one current backend per process, whoever loaded tfjs; switching to one that runs takes effect at once. */
-function useTensorflow({ tf }: NativeModule): void {
+export function useTensorflow({ tf }: NativeModule): void {
   if (tf.getBackend() !== "tensorflow") void tf.setBackend("tensorflow");
 }
 
 function ofType(values: Float32Array | Int32Array, dtype: TensorflowType): Float32Array | Int32Array {
   if (dtype === "int32") return values instanceof Int32Array ? values : Int32Array.from(values);
   return values instanceof Float32Array ? values : Float32Array.from(values);
+}
+
+/** Throws DiagnosticError where the folder for temporary files is full, missing or read-only. */
+function madeInTmp<T>(make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+    const parameters = { path: tmpdir(), reason: (error as Error).message };
+    const help =
+      "TensorFlow reads its graph from there: make room, or set TMPDIR to a folder on another disk";
+    throw new DiagnosticError([diagnose(fileUnwritable, parameters, nowhere, { help })]);
+  }
 }
 
 const PREFIX = "dinc-graph-";

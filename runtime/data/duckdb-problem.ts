@@ -1,0 +1,46 @@
+// What DuckDB says about a file that it cannot read, in our words: no message of its own reaches a person as it is.
+
+import { malformedFile } from "../../compiler/diagnostics/catalog/data.ts";
+import { DiagnosticError, diagnose, inData } from "../../compiler/diagnostics/diagnostic.ts";
+
+/** Turns an exception of DuckDB about a file's content into a diagnostic. */
+export async function failing<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    const row = rowIn(text);
+    const place = inData({ path, ...(row === null ? {} : { row }) });
+    throw new DiagnosticError([diagnose(malformedFile, { reason: reasonIn(text) }, place)]);
+  }
+}
+
+/** The row that DuckDB's message is about; the first line of a CSV is none. */
+function rowIn(text: string): number | null {
+  const csv = /CSV Error on Line: (\d+)/.exec(text);
+  if (csv !== null) return Math.max(1, Number(csv[1]) - 1);
+  // DuckDB counts the values that it has begun to read, one more than those before the damaged one and it.
+  const json = /Malformed JSON.* in (?:line|record\/value) (\d+)/.exec(text);
+  return json === null ? null : Math.max(1, Number(json[1]) - 1);
+}
+
+/** The sentence of DuckDB's message that says what is wrong. */
+export function reasonIn(text: string): string {
+  const counted = /Expected Number of Columns: (\d+) Found: (\d+)/.exec(text);
+  if (counted) return `the first line names ${counted[1]} columns, this one has ${counted[2]} values`;
+  if (/unterminated quote/i.test(text)) return "a quote is opened and never closed";
+  if (/not utf-8|invalid unicode/i.test(text)) return "it is not UTF-8";
+  if (/magic bytes|too small to be a Parquet/i.test(text)) return "it is not a Parquet file, or cut short";
+  const json = /^.*Malformed JSON.*?: (.*)$/m.exec(text.replace(/^.*?Error: /, ""));
+  if (json) return `it is not JSON (${json[1]!.replace(/\.\s*$/, "")})`;
+  const sentence = text
+    .split("\n")
+    .map((part) => part.replace(/^[A-Z][A-Za-z ]* Error:\s*/, "").trim())
+    .find((part) => part !== "" && !/^(CSV Error on Line|Original Line|LINE \d+)/.test(part));
+  return sentence ?? "its content is damaged";
+}
+
+/** A text in SQL. */
+export function quoted(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}

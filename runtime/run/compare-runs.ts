@@ -1,0 +1,218 @@
+// How two runs differ: in what they were asked for, in what they were given, in where they ran, and in what came of it.
+// Computed from what the runs say of themselves; reads no file.
+
+import type { BadRowPolicy } from "../data/bad-rows.ts";
+import { type DataFingerprint, type Manifest, type MetricRecord, type Run, runFiles } from "./run-folder.ts";
+
+/** What may be a cause, in the order in which it is told. */
+export const ASPECTS = ["spec", "settings", "seed", "data", "versions", "backend", "machine"] as const;
+export type Aspect = (typeof ASPECTS)[number];
+
+export interface RunComparison {
+  /** By aspect what differs of it. */
+  readonly differences: Readonly<Record<Aspect, readonly Difference[]>>;
+  /** Aspects of which a run of an earlier version says nothing, so that it cannot be told. */
+  readonly unknown: readonly Aspect[];
+  /** Whether both compute the same in a training step. */
+  readonly network: "same" | "differs";
+  readonly weights: WeightsComparison;
+  /** Vocabularies and what transforms learned. */
+  readonly learned: "same" | "differs";
+  readonly metrics: readonly MetricComparison[];
+  /** Whether the two are the same model with the same scores: nothing but where and when they were made differs. */
+  readonly same: boolean;
+}
+
+/** One thing that both runs say; null where one says nothing of it. */
+export interface Difference {
+  readonly what: string;
+  readonly a: string | null;
+  readonly b: string | null;
+}
+
+export interface WeightsComparison {
+  /** Bit for bit. */
+  readonly same: boolean;
+  /** Arrays of either run. */
+  readonly arrays: number;
+  /** Those that differ, the largest difference first. */
+  readonly differing: readonly ArrayComparison[];
+}
+
+export interface ArrayComparison {
+  readonly name: string;
+  /** null where only one run has it, or in another shape: then `a` and `b` are the shapes. */
+  readonly largest: number | null;
+  readonly a: string | null;
+  readonly b: string | null;
+}
+
+export interface MetricComparison {
+  readonly prediction: string;
+  readonly metric: string;
+  readonly a: MetricSide | null;
+  readonly b: MetricSide | null;
+  /** b − a; null where one has no value. */
+  readonly difference: number | null;
+}
+
+export type MetricSide = Pick<MetricRecord, "value" | "interval">;
+
+export function compareRuns(a: Run, b: Run): RunComparison {
+  const [x, y] = [a.manifest, b.manifest];
+  const of = (aspect: Aspect) => between(facts[aspect](x), facts[aspect](y));
+  const differences = {
+    ...{ spec: of("spec"), settings: of("settings"), seed: of("seed"), data: of("data") },
+    ...{ versions: of("versions"), backend: of("backend"), machine: of("machine") },
+  };
+  const network = (x.stepHash ?? x.graphHash) === (y.stepHash ?? y.graphHash) ? "same" : "differs";
+  const learned = sameFiles(x, y, (name) => name === runFiles.fitted || name.startsWith(VOCABULARIES))
+    ? "same"
+    : "differs";
+  const weights = weightsOf(a, b);
+  const metrics = metricsOf(x, y);
+  const same =
+    weights.same &&
+    learned === "same" &&
+    network === "same" &&
+    metrics.every((each) => each.difference === 0 || isNone(each));
+  const unknown: Aspect[] = x.environment === undefined || y.environment === undefined ? ["machine"] : [];
+  return { differences, unknown, network, weights, learned, metrics, same };
+}
+
+const VOCABULARIES = runFiles.vocabulary("").replace(/[^/]*$/, "");
+
+const isNone = ({ a, b }: MetricComparison): boolean =>
+  a !== null && b !== null && a.value === null && b.value === null;
+
+type Facts = ReadonlyMap<string, string>;
+
+/** By aspect what a run says of it. */
+const facts: Readonly<Record<Aspect, (manifest: Manifest) => Facts>> = {
+  spec: ({ model, parent, params, stepHash, graphHash, files }) => {
+    const text = files[runFiles.spec]?.hash.slice(0, 12);
+    const network = (stepHash ?? graphHash).slice(0, 12);
+    return flat({ model, variant_of: parent, params, text, network });
+  },
+  settings: ({ settings: { seed: _, ...settings } }) => flat(settings),
+  seed: ({ settings: { seed } }) => flat({ seed }),
+  data: ({ data }) => dataFacts(data),
+  versions: ({ compiler, environment }) => flat({ dinc: compiler, node: environment?.node }),
+  backend: ({ backend, environment }) =>
+    flat({ backend: environment?.backend ?? backend, ...environment?.variables }),
+  machine: ({ environment }) => {
+    if (environment === undefined) return new Map();
+    const { platform, cpu, cores } = environment;
+    return flat({ platform, cpu, cores });
+  },
+};
+
+function dataFacts(data: DataFingerprint): Facts {
+  const { files, leftOut = [], onBadRow = "fail" satisfies BadRowPolicy, ...others } = data;
+  const listed = files.map(({ path, bytes, hash }, i): [string, string] => [
+    `file ${i + 1}`,
+    `${path} (${bytes.toLocaleString("en")} bytes, SHA-256 ${hash.slice(0, 12)})`,
+  ]);
+  const left = leftOut.map(({ path, bad }): [string, string] => [`rows left out of ${path}`, String(bad)]);
+  return new Map([...listed, ...flat({ ...others, on_bad_row: onBadRow }), ...left]);
+}
+
+/** Files of the same content are the same wherever they lie. */
+function sameContent(what: string, a: string, b: string): boolean {
+  return what.startsWith("file ") && a.slice(a.lastIndexOf(" (")) === b.slice(b.lastIndexOf(" ("));
+}
+
+function between(a: Facts, b: Facts): Difference[] {
+  const names = [...new Set([...a.keys(), ...b.keys()])];
+  return names.flatMap((what) => {
+    const [x, y] = [a.get(what) ?? null, b.get(what) ?? null];
+    if (x === y || (x !== null && y !== null && sameContent(what, x, y))) return [];
+    return [{ what, a: x, b: y }];
+  });
+}
+
+/** Values by where they stand, named as dinc.yaml and specs name them: `optimizer.learning_rate`. */
+function flat(value: object, path = ""): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const [name, part] of Object.entries(value)) {
+    const at = path + name.replace(/(?<=[a-z])[A-Z](?=[a-z])/g, (letter) => `_${letter.toLowerCase()}`);
+    if (part === undefined || part === null) continue;
+    if (typeof part === "object") for (const [inner, text] of flat(part, `${at}.`)) found.set(inner, text);
+    else found.set(at, String(part));
+  }
+  return found;
+}
+
+function sameFiles(
+  { files: a }: Manifest,
+  { files: b }: Manifest,
+  which: (name: string) => boolean,
+): boolean {
+  const names = [...new Set([...Object.keys(a), ...Object.keys(b)])].filter(which);
+  return names.every((name) => a[name]?.hash === b[name]?.hash);
+}
+
+interface Values {
+  readonly shape: string;
+  readonly values: Float32Array;
+}
+
+function weightsOf(a: Run, b: Run): WeightsComparison {
+  const [x, y] = [arraysOf(a), arraysOf(b)];
+  const names = [...new Set([...x.keys(), ...y.keys()])];
+  const differing = names.flatMap((name): ArrayComparison[] => {
+    const [one, other] = [x.get(name), y.get(name)];
+    if (one === undefined || other === undefined || one.shape !== other.shape)
+      return [{ name, largest: null, a: one?.shape ?? null, b: other?.shape ?? null }];
+    const { isEqual, largest } = compared(one.values, other.values);
+    return isEqual ? [] : [{ name, largest, a: one.shape, b: other.shape }];
+  });
+  const size = ({ largest }: ArrayComparison) => largest ?? Number.POSITIVE_INFINITY;
+  differing.sort((one, other) => size(other) - size(one) || (one.name < other.name ? -1 : 1));
+  return { same: differing.length === 0, arrays: names.length, differing };
+}
+
+function arraysOf({ tables, parameters }: Run): Map<string, Values> {
+  return new Map([
+    ...tables.map(({ name, rows, width, values }): [string, Values] => [
+      `table ${name}`,
+      { shape: `${rows} × ${width}`, values },
+    ]),
+    ...[...parameters].map(([name, { dims, values }]): [string, Values] => [
+      name,
+      { shape: dims.join(" × "), values },
+    ]),
+  ]);
+}
+
+function compared(a: Float32Array, b: Float32Array): { readonly isEqual: boolean; readonly largest: number } {
+  const bits = (values: Float32Array) => new Int32Array(values.buffer, values.byteOffset, values.length);
+  const [x, y] = [bits(a), bits(b)];
+  let isEqual = true;
+  let largest = 0;
+  for (let i = 0; i < a.length; i++) {
+    if (x[i] === y[i]) continue;
+    isEqual = false;
+    largest = Math.max(largest, Math.abs(a[i]! - b[i]!));
+  }
+  return { isEqual, largest };
+}
+
+function metricsOf({ details: a = {} }: Manifest, { details: b = {} }: Manifest): MetricComparison[] {
+  const predictions = [...new Set([...Object.keys(a), ...Object.keys(b)])];
+  return predictions.flatMap((prediction) => {
+    const [x, y] = [a[prediction] ?? {}, b[prediction] ?? {}];
+    return [...new Set([...Object.keys(x), ...Object.keys(y)])].map((metric) => {
+      const [one, other] = [sideOf(x[metric]), sideOf(y[metric])];
+      const [before, after] = [one?.value ?? null, other?.value ?? null];
+      const difference = before === null || after === null ? null : after - before;
+      return { prediction, metric, a: one, b: other, difference };
+    });
+  });
+}
+
+function sideOf(record: MetricRecord | undefined): MetricSide | null {
+  if (record === undefined) return null;
+  const { value, interval } = record;
+  return { value, ...(interval === undefined ? {} : { interval }) };
+}

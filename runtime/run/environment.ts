@@ -1,0 +1,34 @@
+// Where a training ran: what two runs of the same spec, data and seed may still differ by.
+
+import { arch, availableParallelism, cpus, platform } from "node:os";
+
+export interface Environment {
+  /** `v22.1.0` */
+  readonly node: string;
+  /** `linux x64` */
+  readonly platform: string;
+  /** Model of the processor. */
+  readonly cpu: string;
+  /** That may be used at the same time. */
+  readonly cores: number;
+  /** What ran the steps, with its versions: `tfjs-node 4.22.0, TensorFlow 2.21.0, one graph a step`. */
+  readonly backend: string;
+  /** Those that are set of the variables by which TensorFlow chooses threads and kernels. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+const VARIABLES =
+  /^(OMP_NUM_THREADS|TF_NUM_INTRAOP_THREADS|TF_NUM_INTEROP_THREADS|TF_ENABLE_ONEDNN_OPTS|TF_XLA_FLAGS|XLA_FLAGS|TF_DISABLE_MKL)$/;
+
+/** `backend` is its description. */
+export function environmentOf(backend: string): Environment {
+  const variables = Object.entries(process.env).filter(([name]) => VARIABLES.test(name));
+  return {
+    node: process.version,
+    platform: `${platform()} ${arch()}`,
+    cpu: cpus()[0]?.model.trim() ?? "unknown",
+    cores: availableParallelism(),
+    backend,
+    variables: Object.fromEntries(variables.sort().map(([name, value]) => [name, value ?? ""])),
+  };
+}

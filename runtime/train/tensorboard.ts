@@ -1,0 +1,135 @@
+// Event files for TensorBoard: loss, learning rate and speed by step; losses and metrics by epoch. tfjs-node writes them.
+
+import { mkdirSync } from "node:fs";
+import { eventsUnwritable, eventsWithoutNative } from "../../compiler/diagnostics/catalog/event-files.ts";
+import { fileUnwritable } from "../../compiler/diagnostics/catalog/run.ts";
+import {
+  type Diagnostic,
+  DiagnosticError,
+  diagnose,
+  nowhere,
+} from "../../compiler/diagnostics/diagnostic.ts";
+import type { TrainSettings } from "../../compiler/model/model.ts";
+import { learningRateAt } from "../../compiler/training/schedules.ts";
+import { loadNative, type NativeModule, type SummaryFileWriter } from "../native/load.ts";
+import { lossColumns } from "../run/metric-columns.ts";
+import { useTensorflow } from "./backends/native-module.ts";
+import type { EpochResult, ProgressEvent } from "./loop.ts";
+import type { Evaluation } from "./score.ts";
+
+/** TensorBoard draws at most 1,000 points of a curve; to write more costs more than the steps themselves. */
+const MOST_POINTS = 1000;
+const FLUSH_MILLIS = 10_000;
+const MOST_WAITING = 1000;
+
+export interface EventFiles {
+  /** Writes what there is to write of an event. */
+  readonly take: (event: ProgressEvent) => void;
+  readonly close: () => void;
+}
+
+/** What writes event files. Throws DiagnosticError where native TensorFlow is missing. */
+export async function eventFileWriter(): Promise<NativeModule> {
+  const native = await loadNative();
+  if (native === null) throw new DiagnosticError([diagnose(eventsWithoutNative, {}, nowhere)]);
+  return native;
+}
+
+/**
+ * Begins an event file in the folder `path`, which may have those of the sittings before. Throws DiagnosticError where the
+ * folder cannot be written. What cannot be written later is said once, and training goes on.
+ */
+export function openEventFiles(
+  path: string,
+  native: NativeModule,
+  settings: TrainSettings,
+  say: (diagnostic: Diagnostic) => void,
+): EventFiles {
+  try {
+    mkdirSync(path, { recursive: true });
+    return new Writing(path, native, settings, say);
+  } catch (error) {
+    throw new DiagnosticError([diagnose(fileUnwritable, { path, reason: reasonOf(error) }, nowhere)]);
+  }
+}
+
+class Writing implements EventFiles {
+  private readonly path: string;
+  private readonly native: NativeModule;
+  private readonly settings: TrainSettings;
+  private readonly say: (diagnostic: Diagnostic) => void;
+  /** null once it could not write. */
+  private writer: SummaryFileWriter | null;
+
+  constructor(
+    path: string,
+    native: NativeModule,
+    settings: TrainSettings,
+    say: (diagnostic: Diagnostic) => void,
+  ) {
+    [this.path, this.native, this.settings, this.say] = [path, native, settings, say];
+    useTensorflow(native);
+    this.writer = native.tf.node.summaryFileWriter(path, MOST_WAITING, FLUSH_MILLIS);
+  }
+
+  readonly take = (event: ProgressEvent): void => {
+    if (event.kind === "step") this.takeStep(event);
+    if (event.kind === "epoch") this.takeEpoch(event.epoch);
+  };
+
+  readonly close = (): void => this.writing((writer) => writer.flush());
+
+  private takeStep(event: Extract<ProgressEvent, { kind: "step" }>): void {
+    const { epoch, epochs, step, steps, stepLoss, samplesPerSecond } = event;
+    const all = epochs * steps;
+    const t = (epoch - 1) * steps + step;
+    // The same steps in every sitting.
+    if (t % Math.ceil(all / MOST_POINTS) !== 0) return;
+    this.writing((writer) => {
+      writer.scalar("step/loss", stepLoss, t);
+      writer.scalar("step/learning_rate", learningRateAt(this.settings, t, all), t);
+      writer.scalar("step/samples_per_second", samplesPerSecond, t);
+    });
+  }
+
+  private takeEpoch(result: EpochResult): void {
+    this.writing((writer) => {
+      for (const [name, loss] of lossColumns(result))
+        writer.scalar(`epoch/${name.replaceAll(" ", "_")}`, loss, result.epoch);
+      writer.scalar("epoch/samples_per_second", result.samplesPerSecond, result.epoch);
+      for (const evaluation of result.evaluations)
+        for (const [tag, value] of metricsOf(evaluation, result.evaluations))
+          writer.scalar(tag, value, result.epoch);
+      writer.flush();
+    });
+  }
+
+  private writing(write: (writer: SummaryFileWriter) => void): void {
+    if (this.writer === null) return;
+    useTensorflow(this.native);
+    try {
+      write(this.writer);
+    } catch (error) {
+      this.writer = null;
+      this.say(diagnose(eventsUnwritable, { path: this.path, reason: reasonOf(error) }, nowhere));
+    }
+  }
+}
+
+/** `test/auc`, with the prediction where there are several: `test/click/auc`. What the rows do not define is left out. */
+function metricsOf(
+  { split, label, values }: Evaluation,
+  all: readonly Evaluation[],
+): [tag: string, value: number][] {
+  const several = all.some((other) => other.label !== label);
+  return Object.entries(values)
+    .filter(([, value]) => Number.isFinite(value))
+    .map(([metric, value]) => [[split, ...(several ? [label] : []), metric].join("/"), value]);
+}
+
+/** TensorFlow's words, without its numbers. */
+function reasonOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  const [sentence] = /(?<=Message: ).*/.exec(text) ?? text.split("\n");
+  return sentence!;
+}

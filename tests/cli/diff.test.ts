@@ -1,0 +1,193 @@
+// dinc diff: the same seed, data and back end give the same weights, and where runs differ it says by what and why.
+
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { nativeAvailable } from "../../runtime/native/load.ts";
+import type { RunComparison } from "../../runtime/run/compare-runs.ts";
+import type { Manifest } from "../../runtime/run/run-folder.ts";
+import { run, STACK_TRACE } from "./spawn.ts";
+
+let folder = "";
+const at = (...parts: string[]) => join(folder, ...parts);
+const backend = nativeAvailable() ? "node" : "wasm";
+const spec = `model tiny
+features user { user_id : id }
+features item { item_id : id  embed 4 }
+history clicks(max: 5) { item_id <-> clicked }
+label click : binary
+net { predict click = concat(item_id, mean(clicks)) |> dense(8, dice) |> dropout(0.2) |> dense(1) |> sigmoid }
+train { batch 16  epochs 2  metrics auc, gauc(by: user_id) }
+`;
+const rows = (count: number) =>
+  `user_id,item_id,clicked,click\n${Array.from({ length: count }, (_, i) => `u${i % 9},i${(i * i) % 11},i${i % 7}|i${i % 4},${(i * i + 3 * i) % 7 < 3 ? 1 : 0}\n`).join("")}`;
+
+function train(out: string, ...more: string[]): void {
+  const made = run(["train", "--backend", backend, "--out", out, ...more], { cwd: folder });
+  expect(made.err).not.toContain("error");
+  expect(made.code).toBe(0);
+}
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "dinc-diff-"));
+  writeFileSync(at("model.din"), spec);
+  writeFileSync(at("wide.din"), `// Twice as wide.\n${spec.replace("dense(8,", "dense(16,")}`);
+  writeFileSync(at("remark.din"), `// As before.\n${spec}`);
+  writeFileSync(at("train.csv"), rows(300));
+  writeFileSync(at("more.csv"), rows(320));
+  writeFileSync(at("test.csv"), rows(90));
+  writeFileSync(at("dinc.yaml"), "spec: model.din\ndata: { train: train.csv, test: test.csv }\n");
+  train("a");
+}, 120_000);
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const diff = (a: string, b: string, ...more: string[]) => run(["diff", a, b, ...more], { cwd: folder });
+
+/** What is said of runs that are as `how` makes the second. */
+function comparedWith(name: string, ...how: string[]): ReturnType<typeof diff> {
+  train(name, ...how);
+  const said = diff("a", name);
+  const json = diff("a", name, "--format", "json");
+  expect(json.code).toBe(said.code);
+  expect((JSON.parse(json.out) as RunComparison).same).toBe(said.code === 0);
+  return said;
+}
+
+/** The sentences behind the heading of what may be why. */
+const causes = (out: string): string[] => {
+  const lines = out.split("\n");
+  const from = lines.indexOf("What may be why:");
+  return from < 0 ? [] : lines.slice(from + 1, -1).map((line) => line.trim());
+};
+
+describe("dinc diff", { timeout: 120_000 }, () => {
+  test("the same seed, data and back end: the same weights, bit for bit", () => {
+    const same = comparedWith("again");
+    expect(same).toMatchObject({ code: 0, err: "" });
+    expect(
+      readFileSync(at("a", "weights.safetensors")).equals(readFileSync(at("again", "weights.safetensors"))),
+    ).toBe(true);
+    expect(same.out).toContain("weights: the same, bit for bit\n");
+    expect(same.out).toMatch(/auc +(0\.\d{5}) +\1 +0 /);
+    expect(same.out).toMatch(/The two are the same model with the same scores\.\n$/);
+  });
+
+  test("another seed", () => {
+    const { code, out } = comparedWith("seed", "--seed", "7");
+    expect(code).toBe(1);
+    expect(out).toMatch(/weights: \d+ of \d+ arrays differ\n( {2}.* differs by up to [\d.e-]+\n)+/);
+    expect(out).toContain("seed  2026 → 7\n");
+    expect(out).toMatch(/auc +0\.\d{5} +0\.\d{5} +[+−]0\.\d{5} +0\.\d{5}–0\.\d{5} +0\.\d{5}–0\.\d{5}\n/);
+    expect(causes(out)).toEqual([expect.stringContaining("the seed: ")]);
+  });
+
+  test("another network, as diff -u shows specs", () => {
+    const { code, out } = comparedWith("wide", "wide.din");
+    expect(code).toBe(1);
+    expect(out).toContain("--- a/model.din\n+++ wide/model.din\n@@ -1,7 +1,8 @@\n+// Twice as wide.\n");
+    expect(out).toContain("dense(8, dice)");
+    expect(out).toMatch(/net\.click\.dense_1\.kernel +8 × 8 → 8 × 16\n/);
+    expect(causes(out)).toEqual([expect.stringContaining("the spec: ")]);
+  });
+
+  test("a remark in the spec is no cause", () => {
+    const { code, out } = comparedWith("remark", "remark.din");
+    expect(code).toBe(0);
+    expect(out).toContain("spec (the network that is trained is the same)\n--- a/model.din");
+    expect(out).toContain("weights: the same, bit for bit");
+  });
+
+  test("other data, of which the file is named, and other settings", () => {
+    const { out } = comparedWith("data", "--set", "data.train=more.csv", "--set", "train.learning_rate=0.01");
+    expect(out).toMatch(/file 1 +train\.csv \([\d,]+ bytes, SHA-256 \w{12}\) → more\.csv \(/);
+    expect(out).not.toContain("file 2");
+    expect(out).toMatch(/train_rows +300 → 320/);
+    expect(out).toMatch(/optimizer\.learning_rate +0\.001 → 0\.01/);
+    expect(causes(out)).toEqual(["the settings of the training", expect.stringContaining("the data: ")]);
+  });
+
+  test("another back end", () => {
+    train("other", "--backend", "cpu");
+    const { code, out } = diff("a", "other");
+    expect(code).toBe(1);
+    expect(causes(out)).toEqual([expect.stringContaining("the back end: ")]);
+  });
+});
+
+describe("runs that are changed by hand", () => {
+  const changed = (name: string, change: (manifest: Record<string, unknown>) => void): void => {
+    cpSync(at("a"), at(name), { recursive: true });
+    const manifest = JSON.parse(readFileSync(at(name, "manifest.json"), "utf8")) as Record<string, unknown>;
+    change(manifest);
+    writeFileSync(at(name, "manifest.json"), JSON.stringify(manifest));
+  };
+
+  test("another machine and other versions are told, and make no other model", () => {
+    changed("moved", (manifest) => {
+      manifest["compiler"] = "9.9.9";
+      manifest["environment"] = {
+        ...(manifest["environment"] as object),
+        cpu: "Abacus",
+        cores: 3,
+        node: "v99.0.0",
+      };
+    });
+    const { code, out } = diff("a", "moved");
+    expect(code).toBe(0);
+    expect(out).toMatch(/machine\n {2}cpu +.* → Abacus\n {2}cores +\d+ → 3\n/);
+    expect(out).toMatch(/versions\n {2}dinc +\S+ → 9\.9\.9\n {2}node +v\S+ → v99\.0\.0\n/);
+  });
+
+  test("other weights of which nothing says why", async () => {
+    const weights = readFileSync(at("a", "weights.safetensors"));
+    weights[weights.length - 2]! ^= 1;
+    const { createHash } = await import("node:crypto");
+    const record = (manifest: Record<string, unknown>) => {
+      const files = manifest["files"] as Record<string, unknown>;
+      files["weights.safetensors"] = {
+        bytes: weights.length,
+        hash: createHash("sha256").update(weights).digest("hex"),
+      };
+    };
+    changed("odd", record);
+    writeFileSync(at("odd", "weights.safetensors"), weights);
+    const { code, out } = diff("a", "odd");
+    expect(code).toBe(1);
+    expect(out).toMatch(/weights: 1 of \d+ arrays differ/);
+    expect(out).toContain("Nothing that the runs keep differs");
+
+    changed("old", (manifest) => {
+      record(manifest);
+      delete manifest["environment"];
+    });
+    writeFileSync(at("old", "weights.safetensors"), weights);
+    expect(causes(diff("a", "old").out)).toContain(
+      "old: made by an earlier dinc, which did not keep its machine",
+    );
+  });
+
+  test("a run that is damaged or missing: 2, as of diff(1), and what is wrong", () => {
+    cpSync(at("a"), at("cut"), { recursive: true });
+    writeFileSync(at("cut", "weights.safetensors"), "");
+    for (const [path, said] of [
+      ["cut", "error[DIN0504 run-damaged]: the run is damaged: cut/weights.safetensors has 0 bytes"],
+      ["none", "error[DIN0503 run-missing]: none is not a run folder"],
+    ] as const) {
+      const ended = diff("a", path);
+      expect(ended).toMatchObject({ code: 2, out: "" });
+      expect(ended.err).toContain(said);
+      expect(ended.err).not.toMatch(STACK_TRACE);
+    }
+  });
+
+  test("the manifest says where it was trained", () => {
+    const { environment, stepHash } = JSON.parse(readFileSync(at("a", "manifest.json"), "utf8")) as Manifest;
+    expect(environment).toMatchObject({
+      node: process.version,
+      platform: `${process.platform} ${process.arch}`,
+    });
+    expect(environment!.cores).toBeGreaterThan(0);
+    expect(stepHash).toMatch(/^[0-9a-f]{64}$/);
+  });
+});

@@ -1,0 +1,151 @@
+// --tensorboard: the files hold what the run's own records say, and a training that is gone on with goes on in the folder.
+
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { nativeAvailable } from "../../runtime/native/load.ts";
+import { readEventFiles } from "../support/event-files.ts";
+import { root, run, STACK_TRACE } from "./spawn.ts";
+
+let folder = "";
+const at = (...parts: string[]) => join(folder, ...parts);
+const dinc = join(root, "bin/dinc.js");
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "dinc-tensorboard-"));
+  writeFileSync(
+    at("model.din"),
+    `model tiny
+features user { user_id : id }
+features item { item_id : id  embed 4 }
+label click : binary
+label buy   : binary
+net {
+  let shared = item_id |> dense(8, relu)
+  predict click = shared |> dense(1) |> sigmoid
+  predict buy   = shared |> dense(1) |> sigmoid
+}
+train { batch 10  epochs 2  metrics auc, log_loss  optimizer adam(learning_rate: 1e-3)  schedule constant(warmup: 5) }
+`,
+  );
+  const rows = Array.from(
+    { length: 100 },
+    (_, i) => `u${i % 9},i${i % 11},${i % 2},${i % 3 === 0 ? 1 : 0}\n`,
+  );
+  const file = `user_id,item_id,click,buy\n${rows.join("")}`;
+  for (const name of ["train.csv", "valid.csv", "test.csv"]) writeFileSync(at(name), file);
+  writeFileSync(
+    at("dinc.yaml"),
+    "spec: model.din\ndata: { train: train.csv, valid: valid.csv, test: test.csv }\n",
+  );
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const train = (out: string, ...more: string[]) => ["train", "--out", out, ...more];
+
+test("without native TensorFlow it is said what to do, before any data are read", () => {
+  const env = { DINC_CACHE: at("nothing") };
+  const ended = run(
+    train("none", "--backend", "cpu", "--tensorboard", "tb", "--set", "data.train=gone.csv"),
+    { cwd: folder, env },
+  );
+  expect(ended.code).toBe(1);
+  const other = run(train("none", "--backend", "cpu", "--tensorboard", "tb"), { cwd: folder, env });
+  expect(other).toMatchObject({ code: 1, out: "" });
+  expect(other.err).toContain("error[DIN0535 tensorboard-without-native]");
+  expect(other.err).not.toContain("training rows");
+  expect(readdirSync(folder)).not.toContain("tb");
+});
+
+describe.runIf(nativeAvailable())("event files", { timeout: 120_000 }, () => {
+  test.each(["node", "cpu"])("say what the run says (%s)", (backend) => {
+    const [out, files] = [`run-${backend}`, `tb-${backend}`];
+    const trained = run(train(out, "--backend", backend, "--tensorboard", files), { cwd: folder });
+    expect(trained.code).toBe(0);
+    expect(trained.err).toContain(`curves: tensorboard --logdir ${files}\n`);
+    const points = readEventFiles(at(files));
+    const steps = Array.from({ length: 20 }, (_, i) => i + 1);
+    for (const tag of ["step/loss", "step/learning_rate", "step/samples_per_second"])
+      expect(points.get(tag)!.map(({ step }) => step)).toEqual(steps);
+    const rates = points.get("step/learning_rate")!.map(({ value }) => value);
+    expect(rates).toEqual(steps.map((step) => Math.fround(1e-3 * Math.min(1, step / 5))));
+
+    const lines = readFileSync(at(out, "metrics.jsonl"), "utf8").trim().split("\n");
+    const evaluations = lines.map((line) => JSON.parse(line) as Record<string, number | string>);
+    expect(evaluations).toHaveLength(8);
+    for (const { epoch, split, prediction, auc, log_loss, train_loss } of evaluations) {
+      const near = (tag: string, value: number | string | undefined) =>
+        expect(points.get(tag)).toContainEqual({ step: epoch, value: Math.fround(Number(value)) });
+      near(`${split}/${prediction}/auc`, auc);
+      near(`${split}/${prediction}/log_loss`, log_loss);
+      near("epoch/loss", train_loss);
+    }
+    // The loss of an epoch is the mean of its steps', which are equally large.
+    for (const [epoch, { value }] of points.get("epoch/loss")!.entries()) {
+      const own = points.get("step/loss")!.slice(10 * epoch, 10 * epoch + 10);
+      expect(own.reduce((sum, point) => sum + point.value / 10, 0)).toBeCloseTo(value, 5);
+    }
+    expect([...points.keys()].sort()).toEqual(
+      [
+        ...["step/loss", "step/learning_rate", "step/samples_per_second"],
+        ...["epoch/loss", "epoch/click_loss", "epoch/buy_loss", "epoch/samples_per_second"],
+        ...["valid", "test"].flatMap((split) =>
+          ["click", "buy"].flatMap((label) => [`${split}/${label}/auc`, `${split}/${label}/log_loss`]),
+        ),
+      ].sort(),
+    );
+  });
+
+  test("a training that is gone on with goes on in them; of many steps they have a thousand", async () => {
+    const args = train("cut", "--backend", "node", "--tensorboard", "tb-cut", "--set", "train.epochs=400");
+    const child = spawn(process.execPath, [dinc, ...args], { cwd: folder });
+    child.stderr.on("data", (chunk: Buffer) => {
+      if (chunk.toString().includes("epoch 3/400")) child.kill("SIGINT");
+    });
+    expect((await once(child, "exit"))[0]).toBe(130);
+    expect(readEventFiles(at("tb-cut")).get("test/click/auc")!.length).toBeLessThan(400);
+    expect(run([...args, "--resume"], { cwd: folder }).code).toBe(0);
+    expect(readdirSync(at("tb-cut"))).toHaveLength(2);
+    const points = readEventFiles(at("tb-cut"));
+    expect(points.get("step/loss")!.map(({ step }) => step)).toEqual(
+      Array.from({ length: 1000 }, (_, i) => 4 * (i + 1)),
+    );
+    expect(points.get("test/click/auc")!.map(({ step }) => step)).toEqual(
+      Array.from({ length: 400 }, (_, i) => i + 1),
+    );
+  });
+
+  test("a folder that cannot be written is said before training, a disk that fills up once while it goes on", () => {
+    const refused = run(train("refused", "--backend", "node", "--tensorboard", "dinc.yaml/tb"), {
+      cwd: folder,
+    });
+    expect(refused.code).toBe(1);
+    expect(refused.err).toContain("error[DIN0509 file-unwritable]: cannot write dinc.yaml/tb: ENOTDIR");
+    expect(refused.err).not.toMatch(STACK_TRACE);
+    expect(readdirSync(folder)).not.toContain("refused");
+
+    const long = ["--set", "train.epochs=60", "--set", "train.batch=20"];
+    const command = train(
+      "full",
+      "--backend",
+      "cpu",
+      "--tensorboard",
+      "tb-full",
+      "--checkpoint-every",
+      "1000",
+      ...long,
+    );
+    // No file may become longer than 16 KiB: less than the curves.
+    const script = `trap '' XFSZ; ulimit -f 16; exec "$@"`;
+    const ended = spawnSync("bash", ["-c", script, "bash", process.execPath, dinc, ...command], {
+      cwd: folder,
+      encoding: "utf8",
+    });
+    expect(ended.stderr.match(/warning\[DIN0536 event-files-unwritable\]/g)).toHaveLength(1);
+    expect(ended.stderr).toContain("epoch 60/60");
+    expect(ended.stderr).not.toMatch(STACK_TRACE);
+  });
+});
