@@ -58,8 +58,8 @@ export async function train(root) {
 
 async function dinc(root, data, args) {
   const config = join(root, "examples", "amazon-beauty", "dinc.yaml");
-  const { epochs, manifest } = await trainDinc(root, ["-c", config, "--set", `data.dir=${data}`, ...args]);
-  return epochs.map(({ train_seconds, auc }) => ({ speed: manifest.data.trainRows / train_seconds, auc }));
+  const { lines, manifest } = await trainDinc(root, ["-c", config, "--set", `data.dir=${data}`, ...args]);
+  return lines.map(({ train_seconds, auc }) => ({ speed: manifest.data.trainRows / train_seconds, auc }));
 }
 
 function epochsOf(results) {

@@ -78,8 +78,8 @@ async function dinc(root, data, size) {
     copyFileSync(join(example, "dinc.yaml"), join(folder, "dinc.yaml"));
     const overrides = ["--set", `data.dir=${data}`, "--set", "train.epochs=1"];
     const args = ["-c", join(folder, "dinc.yaml"), ...overrides, "--limit", `${LIMIT}`, "--backend", "node"];
-    const { epochs, peak } = await train(root, args);
-    return { ms: (1000 * BATCH * epochs[0].train_seconds) / LIMIT, peak };
+    const { lines, peak } = await train(root, args);
+    return { ms: (1000 * BATCH * lines[0].train_seconds) / LIMIT, peak };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
