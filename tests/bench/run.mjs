@@ -8,9 +8,10 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { check } from "./check.mjs";
 import { train } from "./train.mjs";
+import { vocabulary } from "./vocabulary.mjs";
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const benchmarks = { train, check };
+const benchmarks = { train, vocabulary, check };
 const { positionals: chosen, values: options } = parseArgs({
   allowPositionals: true,
   options: { against: { type: "string" } },

@@ -1,83 +1,69 @@
-// DIN on Amazon Beauty by the DIN paper's protocol: dinc on tfjs-node and on wasm, beside plain, careful PyTorch on
-// packed steps (../shared/peers/pytorch_din.py). Needs BEAUTY (default ../shared/data/amazon-beauty); PyTorch runs where
-// PEERS_PYTHON names a Python that has it and PEERS_DIR the rows that ../shared/peers/protocol.py wrote.
-import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+// DIN on Amazon Beauty by the DIN paper's protocol, three epochs: dinc on tfjs-node and on wasm, beside PyTorch (packed by
+// hand), FuxiCTR, DeepCTR-Torch and DeepCTR, as many rows and the same sizes. Needs BEAUTY (default
+// ../shared/data/amazon-beauty); what the peers need is in peers.mjs, and their rows say so where they are not there.
+import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { ratio, shown } from "./statistics.mjs";
+import { train as trainDinc } from "./dinc.mjs";
+import { isThere, measure, peers } from "./peers.mjs";
+import { median, ratio, shown } from "./statistics.mjs";
 
-const rounds = Number(process.env.ROUNDS ?? 3);
+const rounds = Number(process.env.ROUNDS ?? 2);
+const ROWS = 307_552;
 
 export async function train(root) {
   const data = resolve(root, process.env.BEAUTY ?? "../shared/data/amazon-beauty");
   if (!existsSync(join(data, "interactions.csv")))
     return `## train\n\nNot run: no Amazon Beauty log in ${data} (set BEAUTY).`;
-  const peers = resolve(root, "../shared/peers");
-  const python = process.env.PEERS_PYTHON;
+  const contestants = [
+    { name: "dinc, tfjs-node", run: () => dinc(root, data, ["--backend", "node"]) },
+    ...[
+      [peers.pytorch, ["kind=din"]],
+      [peers.deepctr, []],
+      [peers.fuxictr, ["train", "npz"]],
+      [peers.deepctrTorch, []],
+    ].map(([peer, args]) => ({
+      name: peer.name,
+      run: isThere(peer) ? () => epochsOf(measure(root, peer, args)) : null,
+    })),
+  ];
+  const measured = new Map(contestants.map(({ name }) => [name, []]));
+  for (let round = 0; round < rounds; round++)
+    for (const { name, run } of contestants) if (run !== null) measured.get(name).push(...(await run()));
+  const wasm = await dinc(root, data, ["--backend", "wasm", "--limit", "20000", "--set", "train.epochs=1"]);
 
-  const series = new Map([["dinc, tfjs-node", []]]);
-  if (python) series.set("PyTorch, packed", []);
-  for (let round = 0; round < rounds; round++) {
-    series.get("dinc, tfjs-node").push(dinc(root, data, "node"));
-    if (python) series.get("PyTorch, packed").push(pytorch(python, peers));
-  }
-  series.set("dinc, wasm (20,000 rows)", [dinc(root, data, "wasm", ["--limit", "20000"])]);
-
-  const ours = series.get("dinc, tfjs-node");
-  const rows = [...series].map(([name, values]) => {
-    const against = values.length === ours.length ? ratio(values, ours).toFixed(2) : "";
-    return `| ${name} | ${shown(values)} | ${against} |`;
+  const speeds = (epochs) => epochs.map(({ speed }) => speed);
+  const ours = speeds(measured.get("dinc, tfjs-node"));
+  const rows = contestants.map(({ name, run }) => {
+    if (run === null) return `| ${name} | not installed | | |`;
+    const epochs = measured.get(name);
+    const times = ratio(ours, speeds(epochs));
+    const auc = [0, 1, 2].map((i) =>
+      median(epochs.filter((_, at) => at % 3 === i).map((epoch) => epoch.auc)),
+    );
+    return `| ${name} | ${shown(speeds(epochs))} | ${times.toFixed(2)} | ${auc.map((value) => value.toFixed(4)).join(" ")} |`;
   });
   return [
     "## train",
     "",
-    "DIN, embedding 16+16, attention 80-40 and network 200-80 with Dice, batch 256, Adam 1e-3, one epoch of 307,552 rows.",
+    "DIN, embedding 16+16, attention 80-40 and network 200-80 with Dice (the network of FuxiCTR and of both DeepCTR with ReLU, as they",
+    `come), batch 256, Adam 1e-3, ${rounds} × 3 epochs of 307,552 rows, whole epochs with everything that belongs to training. One`,
+    "seed; the negatives of dinc's rows are drawn by another generator than those of the peers'.",
     "",
-    "| | samples/s | ÷ dinc, tfjs-node |",
-    "|---|---|---|",
+    "| | samples/s | dinc ÷ this | AUC after epochs 1, 2, 3 |",
+    "|---|---|---|---|",
     ...rows,
+    `| dinc, wasm (20,000 rows) | ${shown(speeds(wasm))} | | |`,
   ].join("\n");
 }
 
-function dinc(root, data, backend, extra = []) {
-  const folder = mkdtempSync(join(tmpdir(), "dinc-bench-"));
-  try {
-    const config = join(root, "examples", "amazon-beauty", "dinc.yaml");
-    const overrides = ["--set", `data.dir=${data}`, "--set", "train.epochs=1"];
-    const run = join(folder, "run");
-    const result = spawnSync(
-      process.execPath,
-      [
-        join(root, "bin", "dinc.js"),
-        "train",
-        "-c",
-        config,
-        ...overrides,
-        "--backend",
-        backend,
-        "--out",
-        run,
-        ...extra,
-      ],
-      { encoding: "utf8" },
-    );
-    if (result.status !== 0) throw new Error(`dinc train on ${backend} failed:\n${result.stderr}`);
-    return JSON.parse(readFileSync(join(run, "manifest.json"), "utf8")).timings.samplesPerSecond;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+async function dinc(root, data, args) {
+  const config = join(root, "examples", "amazon-beauty", "dinc.yaml");
+  const { lines, manifest } = await trainDinc(root, ["-c", config, "--set", `data.dir=${data}`, ...args]);
+  return lines.map(({ train_seconds, auc }) => ({ speed: manifest.data.trainRows / train_seconds, auc }));
 }
 
-function pytorch(python, peers) {
-  const result = spawnSync(python, ["pytorch_din.py", "kind=din", "epochs=1"], {
-    cwd: peers,
-    encoding: "utf8",
-  });
-  if (result.status !== 0) throw new Error(`PyTorch failed:\n${result.stderr}`);
-  const lines = result.stdout.split("\n").filter((line) => line.startsWith("RESULT "));
-  const epoch = lines
-    .map((line) => JSON.parse(line.slice("RESULT ".length)))
-    .find((line) => "epoch_s" in line);
-  return 307_552 / epoch.epoch_s;
+function epochsOf(results) {
+  return results
+    .filter((result) => "epoch_s" in result)
+    .map(({ epoch_s, auc }) => ({ speed: ROWS / epoch_s, auc }));
 }

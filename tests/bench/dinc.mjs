@@ -1,0 +1,47 @@
+// Runs `dinc train` in a process of its own, as a person would, and says what its manifest says and how much memory it took.
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** `args` behind `dinc train`, without --out; `lines` are those of metrics.jsonl, one an epoch and split. */
+export async function train(root, args) {
+  const folder = mkdtempSync(join(tmpdir(), "dinc-bench-"));
+  try {
+    const run = join(folder, "run");
+    const peak = await finished([join(root, "bin", "dinc.js"), "train", ...args, "--out", run]);
+    const manifest = JSON.parse(readFileSync(join(run, "manifest.json"), "utf8"));
+    const text = readFileSync(join(run, "metrics.jsonl"), "utf8").trim();
+    const lines = text.split("\n").map((line) => JSON.parse(line));
+    return { manifest, lines, peak };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The most memory that a Node process had, in bytes, once it has ended well (Linux). */
+function finished(args) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "pipe"] });
+    let [peak, errors] = [0, ""];
+    child.stderr.on("data", (text) => {
+      errors += text;
+    });
+    const timer = setInterval(() => {
+      peak = Math.max(peak, highWater(child.pid));
+    }, 100);
+    child.on("close", (code) => {
+      clearInterval(timer);
+      if (code === 0) resolve(peak);
+      else reject(new Error(`dinc ${args.slice(1).join(" ")} failed:\n${errors}`));
+    });
+  });
+}
+
+function highWater(pid) {
+  try {
+    return 1024 * Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0);
+  } catch {
+    return 0;
+  }
+}

@@ -1,0 +1,29 @@
+// Other frameworks on the same work: the scripts of ../shared/peers, which say in `RESULT {…}` lines what they measured.
+// PEERS_DIR names the rows that protocol.py wrote. Each needs a Python that has it: PEERS_TORCH (PyTorch and DeepCTR-Torch),
+// PEERS_FUXICTR (with FUXICTR_DIN, the folder of FuxiCTR's DIN.py), PEERS_TENSORFLOW (DeepCTR).
+import { spawnSync } from "node:child_process";
+import { resolve } from "node:path";
+
+export const peers = {
+  pytorch: { name: "PyTorch, packed", python: "PEERS_TORCH", script: "pytorch_din.py" },
+  fuxictr: { name: "FuxiCTR 2.3.10", python: "PEERS_FUXICTR", script: "fuxictr_din.py" },
+  deepctrTorch: { name: "DeepCTR-Torch 0.3.0", python: "PEERS_TORCH", script: "deepctr_torch_din.py" },
+  deepctr: { name: "DeepCTR 0.9.4, TensorFlow", python: "PEERS_TENSORFLOW", script: "deepctr_tf_din.py" },
+};
+
+/** Whether the peer can run here. */
+export function isThere({ python }) {
+  return Boolean(process.env[python] && process.env.PEERS_DIR);
+}
+
+/** What the peer's script says it measured, one object a RESULT line. */
+export function measure(root, { name, python, script }, args, env = {}) {
+  const result = spawnSync(process.env[python], [script, ...args], {
+    cwd: resolve(root, "../shared/peers"),
+    encoding: "utf8",
+    env: { ...process.env, ...env },
+  });
+  const lines = result.stdout.split("\n").filter((line) => line.startsWith("RESULT "));
+  if (lines.length === 0) throw new Error(`${name} failed:\n${result.stderr}`);
+  return lines.map((line) => JSON.parse(line.slice("RESULT ".length)));
+}

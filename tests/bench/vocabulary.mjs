@@ -1,0 +1,86 @@
+// A step of DIN with 10⁴ to 10⁷ item ids: the rows are those of Amazon Beauty, the table is larger. What the others need is
+// said in peers.mjs; a vocabulary that one of them takes minutes for is not asked of it.
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { train } from "./dinc.mjs";
+import { isThere, measure, peers } from "./peers.mjs";
+import { shown } from "./statistics.mjs";
+
+const rounds = Number(process.env.ROUNDS ?? 2);
+const LIMIT = 102_400;
+const BATCH = 256;
+
+export async function vocabulary(root) {
+  const data = resolve(root, process.env.BEAUTY ?? "../shared/data/amazon-beauty");
+  if (!existsSync(join(data, "interactions.csv")))
+    return `## vocabulary\n\nNot run: no Amazon Beauty log in ${data} (set BEAUTY).`;
+  const contestants = [
+    {
+      name: "dinc, tfjs-node",
+      sizes: [12_102, 100_000, 1_000_000, 10_000_000],
+      run: (size) => dinc(root, data, size),
+    },
+    peer("PyTorch, packed, SparseAdam", peers.pytorch, (size) => [
+      "kind=din",
+      `vocab=${size}`,
+      "steps=200",
+      "sparse=1",
+    ]),
+    peer("PyTorch, packed, dense Adam", peers.pytorch, (size) => ["kind=din", `vocab=${size}`, "steps=60"]),
+    peer(peers.deepctr.name, peers.deepctr, (size) => [`${size}`, "60"]),
+    peer(peers.fuxictr.name, peers.fuxictr, (size) => ["vocab", `${size}`]),
+    peer(peers.deepctrTorch.name, peers.deepctrTorch, (size) => [`${size}`, "60"]),
+  ];
+  function peer(name, which, args) {
+    const run = (size) => ({ ms: measure(root, which, args(size)).at(-1).ms_med });
+    return { name, sizes: [12_102, 100_000, 1_000_000], run: isThere(which) ? run : null };
+  }
+
+  const times = new Map(
+    contestants.map(({ name, sizes }) => [name, new Map(sizes.map((size) => [size, []]))]),
+  );
+  const peaks = new Map();
+  for (let round = 0; round < rounds; round++)
+    for (const { name, sizes, run } of contestants)
+      for (const size of run === null ? [] : sizes) {
+        const { ms, peak } = await run(size);
+        times.get(name).get(size).push(ms);
+        if (peak !== undefined) peaks.set(size, Math.max(peak, peaks.get(size) ?? 0));
+      }
+  const columns = contestants[0].sizes;
+  const cells = ({ name, run }) =>
+    columns.map((size) => {
+      const found = times.get(name).get(size);
+      return run === null ? "not installed" : found === undefined ? "" : shown(found, 1);
+    });
+  return [
+    "## vocabulary",
+    "",
+    `Milliseconds a step of 256 rows, by item ids in the table; dinc's over ${LIMIT / BATCH} whole steps, the others' median step.`,
+    "",
+    `| | ${columns.map((size) => size.toLocaleString("en-US")).join(" | ")} |`,
+    `|---|${columns.map(() => "---|").join("")}`,
+    ...contestants.map((contestant) => `| ${contestant.name} | ${cells(contestant).join(" | ")} |`),
+    `| dinc's most memory, GB | ${columns.map((size) => (peaks.get(size) / 1e9).toFixed(1)).join(" | ")} |`,
+  ].join("\n");
+}
+
+/** The Beauty example with a table of `size` ids. */
+async function dinc(root, data, size) {
+  const folder = mkdtempSync(join(tmpdir(), "dinc-bench-"));
+  try {
+    const example = join(root, "examples", "amazon-beauty");
+    const spec = readFileSync(join(example, "din.din"), "utf8");
+    const sized = spec.replace(/item_id : id(?= )/, `item_id : id(size: ${size})`);
+    if (sized === spec) throw new Error("the example's item_id is not what this benchmark takes it for");
+    writeFileSync(join(folder, "din.din"), sized);
+    copyFileSync(join(example, "dinc.yaml"), join(folder, "dinc.yaml"));
+    const overrides = ["--set", `data.dir=${data}`, "--set", "train.epochs=1"];
+    const args = ["-c", join(folder, "dinc.yaml"), ...overrides, "--limit", `${LIMIT}`, "--backend", "node"];
+    const { lines, peak } = await train(root, args);
+    return { ms: (1000 * BATCH * lines[0].train_seconds) / LIMIT, peak };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
