@@ -28,6 +28,8 @@ export interface FinishedTraining {
   readonly backend: TrainingBackend;
   /** Version of dinc. */
   readonly compiler: string;
+  /** Bytes that the process had at most. */
+  readonly peakMemory: number;
   /** Sentences for the report. */
   readonly notes: readonly string[];
 }
@@ -59,6 +61,7 @@ function manifestOf({
   vectors,
   backend,
   compiler,
+  peakMemory,
 }: FinishedTraining): Omit<Manifest, "files"> {
   const { evaluations } = result.epochs[result.kept - 1]!;
   const split = data.test === null ? "valid" : "test";
@@ -84,6 +87,7 @@ function manifestOf({
       ]),
     ),
     timings: { seconds: result.seconds, samplesPerSecond: result.samplesPerSecond },
+    peakMemory,
     epoch: result.kept,
     stopped: result.stopped,
     metrics: metricValues(evaluations, split),

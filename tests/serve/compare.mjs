@@ -8,9 +8,10 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { compile } from "../../dist/compiler/cli/commands/compile.js";
-import { backendFor, rowsToScore } from "../../dist/compiler/cli/scoring.js";
+import { backendFor, rowsToMeasure } from "../../dist/compiler/cli/scoring.js";
 import { processTerminal } from "../../dist/compiler/cli/terminal.js";
 import { compareRows } from "../../dist/runtime/compile/compare-rows.js";
+import { datasetOf } from "../../dist/runtime/data/rows.js";
 import { openRun } from "../../dist/runtime/run/open-run.js";
 import { scoreRun } from "../../dist/runtime/run/score-run.js";
 
@@ -26,7 +27,7 @@ const { values, positionals } = parseArgs({
 });
 const terminal = processTerminal();
 const run = await openRun(positionals[0]);
-const data = await rowsToScore(run, values, "optional", terminal);
+const data = datasetOf(await rowsToMeasure(run, values, terminal));
 const logits = await scoreRun(run, data, await backendFor(run, values.backend));
 const folder = await mkdtemp(join(tmpdir(), "dinc-compare-"));
 try {
