@@ -99,11 +99,15 @@ export class Random {
     return out;
   }
 
-  /** 0 … n − 1, every order as likely as another (Fisher–Yates). */
+  /** 0 … n − 1, every order as likely as another. */
   order(n: number): Int32Array {
-    const order = new Int32Array(n);
-    for (let i = 0; i < n; i++) order[i] = i;
-    for (let i = n - 1; i > 0; i--) {
+    return this.shuffled(new Int32Array(n));
+  }
+
+  /** Fills `order` with 0 … n − 1, every order as likely as another (Fisher–Yates). */
+  shuffled(order: Int32Array): Int32Array {
+    for (let i = 0; i < order.length; i++) order[i] = i;
+    for (let i = order.length - 1; i > 0; i--) {
       const j = this.integer(i + 1);
       const swapped = order[i]!;
       order[i] = order[j]!;

@@ -4,7 +4,6 @@
 import type { ListFormat } from "../../runtime/config/config.ts";
 import { readConfig, type STEP_ORDERS } from "../../runtime/config/read-config.ts";
 import { type BadRowPolicy, BadRows } from "../../runtime/data/bad-rows.ts";
-import type { Dataset } from "../../runtime/data/dataset.ts";
 import {
   type RowPieces,
   readRows,
@@ -12,6 +11,7 @@ import {
   rowPieces,
   type SplitName,
 } from "../../runtime/data/read-data.ts";
+import type { Rows } from "../../runtime/data/rows.ts";
 import { separatorsOf } from "../../runtime/data/training-data.ts";
 import type { OpenRun } from "../../runtime/run/open-run.ts";
 import type { Run } from "../../runtime/run/run-folder.ts";
@@ -42,7 +42,7 @@ export async function rowsToMeasure(
   { model, run }: OpenRun,
   options: DataOptions,
   terminal: Terminal,
-): Promise<Dataset> {
+): Promise<Rows> {
   const report = (line: string) => terminal.progress(line);
   const { data } = options;
   const trainedOn = run.manifest.data;
@@ -88,8 +88,8 @@ export async function rowsToPredict(
   return { pieces: inOnePiece(dataset), rows: dataset.rows, share: () => null };
 }
 
-async function* inOnePiece(dataset: Dataset): AsyncGenerator<Dataset> {
-  yield dataset;
+async function* inOnePiece(rows: Rows): AsyncGenerator<Rows> {
+  yield rows;
 }
 
 function requireOneSource({ data, config }: DataOptions): void {

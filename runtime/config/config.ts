@@ -67,7 +67,12 @@ export interface EventsConfig extends AnyData {
   readonly validate: Validate | null;
   /** In a CSV column between the values of a set. */
   readonly separator: string;
+  /** Bytes that reading the log and its columns may take; what is more lies in files. */
+  readonly memory: number;
 }
+
+/** What `memory` is where nothing is said. */
+export const DEFAULT_MEMORY = 1e9;
 
 /** A fraction of the users, for validation. */
 export interface Validate {

@@ -3,6 +3,7 @@
 import { access, constants, readFile, stat } from "node:fs/promises";
 import { dirname, isAbsolute, join } from "node:path";
 import { noData, rowsAndEvents } from "../../compiler/diagnostics/catalog/data.ts";
+import { memoryOfRows } from "../../compiler/diagnostics/catalog/memory.ts";
 import { fileUnreadable } from "../../compiler/diagnostics/catalog/run.ts";
 import { sameSeparators } from "../../compiler/diagnostics/catalog/set-columns.ts";
 import { validateTwice } from "../../compiler/diagnostics/catalog/settings.ts";
@@ -18,16 +19,17 @@ import { type SourceFile, sourceFile } from "../../compiler/source/source-file.t
 import { BAD_ROW_POLICIES, type BadRowPolicy } from "../data/bad-rows.ts";
 import { fileProblem } from "../data/file-problem.ts";
 import { separatorsOf } from "../data/training-data.ts";
-import type {
-  Config,
-  DataConfig,
-  EventsConfig,
-  KeyedTable,
-  Negatives,
-  RowsConfig,
-  TrainOverrides,
-  Validate,
-  ValidateByFeature,
+import {
+  type Config,
+  type DataConfig,
+  DEFAULT_MEMORY,
+  type EventsConfig,
+  type KeyedTable,
+  type Negatives,
+  type RowsConfig,
+  type TrainOverrides,
+  type Validate,
+  type ValidateByFeature,
 } from "./config.ts";
 import { type LocatedPath, SettingReader } from "./setting-reader.ts";
 import { applySet, type MapSetting, settingsOf } from "./setting-tree.ts";
@@ -109,9 +111,12 @@ function readTrain(train: SettingReader | null): TrainOverrides {
 const ROWS = ["train", "valid", "test", "inner_separator", "steps"];
 const VALIDATE = "validate";
 const EVENTS = ["events", "items", "users", "examples"];
+const MEMORY = "memory";
+/** DuckDB cannot do with less than half of it. */
+const LEAST_MEMORY = 128e6;
 
 async function readData(data: SettingReader, folder: string): Promise<DataConfig | null> {
-  data.allow(["dir", ...ROWS, "separator", "on_bad_row", ...EVENTS, VALIDATE]);
+  data.allow(["dir", ...ROWS, "separator", "on_bad_row", ...EVENTS, VALIDATE, MEMORY]);
   const dir = data.location("dir", (path, written) => under(written.set === null ? folder : ".", path));
   // Without its folder no file can be found: one message is enough.
   if (data.has("dir") && dir === null) return null;
@@ -137,6 +142,7 @@ async function readRows(data: SettingReader, inDir: (path: string) => string): P
   const validate = readValidate(data, true);
   if (validate !== null && data.has("valid"))
     data.report(validateTwice, {}, data.map.entries.get(VALIDATE)!.key);
+  if (data.has(MEMORY)) data.report(memoryOfRows, {}, data.map.entries.get(MEMORY)!.key);
   if (train === null) return null;
   const inner = data.text("inner_separator");
   const separators = separatorsOf(data.text("separator")?.text, inner?.text);
@@ -165,12 +171,13 @@ async function readEvents(
   const users = await readKeyed(data.section("users"), inDir);
   const negatives = readExamples(data.section("examples"));
   const validate = readValidate(data, false);
+  const memory = data.bytes(MEMORY, LEAST_MEMORY) ?? DEFAULT_MEMORY;
   if (path === null || user == null || item == null || order == null) return null;
   const examples = { positives: "each_event", negatives, split: "leave_last_out" } as const;
   const { separator } = separatorsOf(data.text("separator")?.text);
   const onBadRow = readBadRows(data);
   const log = { path, user, item, order };
-  return { kind: "events", events: log, items, users, examples, validate, separator, onBadRow };
+  return { kind: "events", events: log, items, users, examples, validate, separator, onBadRow, memory };
 }
 
 function readBadRows(data: SettingReader): BadRowPolicy | null {

@@ -109,6 +109,16 @@ export class SettingReader {
     return this.number(key, `a number between ${low} and ${high}`, (n) => n > low && n < high);
   }
 
+  /** A size in bytes, at least `least`, written with its unit: `512MB`, `1.5GiB`; or null. */
+  bytes(key: string, least: number): number | null {
+    const value = this.map.entries.get(key)?.value;
+    if (value === undefined) return null;
+    const bytes = value.kind === "value" ? bytesIn(String(value.value)) : null;
+    if (bytes !== null && bytes >= least) return bytes;
+    this.wrong(key, `a size of at least ${least / 1e6}MB, like \`2GB\``, value);
+    return null;
+  }
+
   /** Notes a value that is not the only one there is. */
   only(key: string, value: string): void {
     const given = this.map.entries.get(key)?.value;
@@ -189,6 +199,21 @@ export class SettingReader {
   private named(key: string): string {
     return this.path === "" ? key : `${this.path}.${key}`;
   }
+}
+
+const UNITS: ReadonlyMap<string, number> = new Map([
+  ["MB", 1e6],
+  ["GB", 1e9],
+  ["TB", 1e12],
+  ["MIB", 2 ** 20],
+  ["GIB", 2 ** 30],
+  ["TIB", 2 ** 40],
+]);
+
+function bytesIn(text: string): number | null {
+  const found = /^(\d+(?:\.\d+)?)\s*([a-z]+)$/i.exec(text);
+  const unit = found === null ? undefined : UNITS.get(found[2]!.toUpperCase());
+  return unit === undefined ? null : Math.round(Number(found![1]) * unit);
 }
 
 /** As it would stand in a spec. */

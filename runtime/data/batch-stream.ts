@@ -1,8 +1,10 @@
 // What the training thread and the worker that builds batches tell each other.
 
 import type { BatchPlan } from "./batches.ts";
-import type { Batch, Dataset } from "./dataset.ts";
+import type { Batch } from "./dataset.ts";
 import type { Chance } from "./draws.ts";
+import type { RowOrder } from "./row-order.ts";
+import type { Rows } from "./rows.ts";
 
 /** Given once, when the worker starts; with the port on which they talk. */
 export interface WorkerStart {
@@ -11,8 +13,8 @@ export interface WorkerStart {
 
 /** To the worker: build these rows' batches. One stream at a time. */
 export interface StreamRequest {
-  readonly data: Dataset;
-  readonly order: Int32Array;
+  readonly data: Rows;
+  readonly order: RowOrder;
   readonly size: number;
   readonly chance: Chance | null;
   /** How many batches may wait to be taken. */

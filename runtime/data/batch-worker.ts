@@ -10,6 +10,7 @@ import {
 } from "./batch-stream.ts";
 import { BatchBuilder, buffersOf, chanceAt } from "./batches.ts";
 import type { Batch } from "./dataset.ts";
+import { rowsIn } from "./row-order.ts";
 
 const { plan, port } = workerData as WorkerStart & { readonly port: MessagePort };
 const builder = new BatchBuilder(plan);
@@ -32,10 +33,11 @@ function sendBatch(batch: Batch): void {
 }
 
 function buildAll({ data, order, size, chance, ahead, control }: StreamRequest): void {
-  for (let from = 0, sent = 0; from < order.length; from += size, sent++) {
+  const rows = rowsIn(order);
+  for (let from = 0, sent = 0; from < rows; from += size, sent++) {
     waitUntilTaken(control, sent - ahead + 1);
     if (Atomics.load(control, CANCELLED) === 1) return;
-    sendBatch(builder.build(data, order, from, Math.min(order.length, from + size), chanceAt(chance, sent)));
+    sendBatch(builder.build(data, order, from, Math.min(rows, from + size), chanceAt(chance, sent)));
   }
 }
 

@@ -6,8 +6,12 @@ import { historyOf, shiftedSegments } from "../../compiler/graph/shifted-axes.ts
 import type { TableSpec } from "../../compiler/model/model.ts";
 import { inputNames } from "../../compiler/training/program.ts";
 import { type TableUse, tableUses } from "../train/table-uses.ts";
+import { ColumnReader } from "./columns.ts";
 import type { Batch, Dataset, HistoryColumns, SetColumn } from "./dataset.ts";
 import { type Chance, draw, type PlannedDraw, plannedDraws } from "./draws.ts";
+import { type RowOrder, rowsAt } from "./row-order.ts";
+import { takeRows } from "./row-taker.ts";
+import type { Rows } from "./rows.ts";
 
 /** What a batch for one Graph holds. Plain data, so that a worker can be given it. */
 export interface BatchPlan {
@@ -101,6 +105,7 @@ function planVocabulary(tables: readonly TableSpec[], uses: readonly TableUse[])
 export class BatchBuilder {
   private readonly plan: BatchPlan;
   private readonly distinct: readonly DistinctRows[];
+  private readonly reader = new ColumnReader();
 
   constructor(plan: BatchPlan) {
     this.plan = plan;
@@ -108,9 +113,19 @@ export class BatchBuilder {
   }
 
   /** The examples order[from] … order[to − 1] of `data`, in that order; with `chance`, what their step draws. */
-  build(data: Dataset, order: Int32Array, from: number, to: number, chance: Chance | null = null): Batch {
+  build(data: Rows, order: RowOrder, from: number, to: number, chance: Chance | null = null): Batch {
+    const rows = rowsAt(order, from, to, this.reader);
+    if (!("split" in data)) return this.buildOf(data, rows, chance);
+    const taken = takeRows(data, this.reader, rows);
+    return this.buildOf(
+      taken,
+      rows.map((_, i) => i),
+      chance,
+    );
+  }
+
+  private buildOf(data: Dataset, rows: Int32Array, chance: Chance | null): Batch {
     const { plan } = this;
-    const rows = order.subarray(from, to);
     // Built from entries, never by assignment: `record["__proto__"] = x` adds no property.
     const segments = Object.fromEntries(
       plan.histories.map((history) => [history, segmentsOf(data, history, rows)]),

@@ -39,9 +39,17 @@ export class ColumnBuilder<T extends Numbers> {
     this.piece[this.used++] = value;
   }
 
+  /** What was pushed since it was last emptied, not in shared memory; the builder begins again. */
+  drain(): T {
+    return this.moved(this.newPiece(this.length));
+  }
+
   /** All that was pushed; the builder is empty afterwards. */
   finish(): T {
-    const all = this.newColumn(this.length);
+    return this.moved(this.newColumn(this.length));
+  }
+
+  private moved(all: T): T {
     for (const [i, piece] of this.full.entries()) all.set(piece, i * PIECE);
     all.set(this.piece.subarray(0, this.used), this.full.length * PIECE);
     this.full.length = 0;

@@ -3,7 +3,7 @@
 
 import { createWriteStream, rmSync } from "node:fs";
 import { access, constants, mkdtemp, open, rename, rm, stat } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type {
@@ -24,6 +24,7 @@ import { fileProblem } from "./file-problem.ts";
 import { rowInFile } from "./findings.ts";
 import { refuseDamagedGzip } from "./packed-file.ts";
 import { jsonCell, type RawCell, type RawChunk } from "./raw-values.ts";
+import { SortedTable, type TableColumn } from "./sorted-table.ts";
 import {
   type Unreadable,
   unreadableInCsv,
@@ -73,6 +74,21 @@ export interface DataFile {
   readonly unreadable: readonly Unreadable[];
 }
 
+/** What DuckDB may take. */
+export interface MemoryLimits {
+  readonly bytes: number;
+  /** Where it puts what is more. */
+  readonly folder: string;
+}
+
+/** Each thread needs memory of its own to be of use. */
+const BYTES_A_THREAD = 128 * 2 ** 20;
+
+function settingsOf({ bytes, folder }: MemoryLimits): Record<string, string> {
+  const threads = Math.max(1, Math.min(availableParallelism(), Math.floor(bytes / BYTES_A_THREAD)));
+  return { memory_limit: `${bytes}B`, temp_directory: folder, threads: String(threads) };
+}
+
 /** What a file is before anything is known of its rows. */
 type PlainFile = Omit<DataFile, "leftOut" | "unreadable">;
 
@@ -106,13 +122,24 @@ export class DataFiles {
   static async open(
     report: (line: string) => void = () => {},
     badRows: BadRows = new BadRows(),
+    limits: MemoryLimits | null = null,
   ): Promise<DataFiles> {
     const { DuckDBInstance } = await import("@duckdb/node-api");
-    const instance = await DuckDBInstance.create(":memory:");
+    const instance = await DuckDBInstance.create(":memory:", limits === null ? {} : settingsOf(limits));
     const connection = await instance.connect();
     // DuckDB then knows how far it is; it is for dinc to say so.
     await connection.run("SET enable_progress_bar = true; SET enable_progress_bar_print = false");
     return new DataFiles(instance, connection, report, badRows);
+  }
+
+  /** Tells the person what is being done. */
+  say(line: string): void {
+    this.report(line);
+  }
+
+  /** An empty table that its owner closes; it gets rows while files are read. */
+  async table(columns: readonly TableColumn[]): Promise<SortedTable> {
+    return SortedTable.create(await this.instance.connect(), columns);
   }
 
   async close(): Promise<void> {
@@ -274,8 +301,10 @@ export function columnNamed({ columns }: DataFile, name: string): DataColumn | u
 
 /** The column as whole microseconds since 1970 (nanoseconds where it has them); null where it holds no time. */
 export function timeColumn(column: DataColumn): DataColumn {
-  const sql =
-    column.typeName === "TIMESTAMP_NS"
+  // Numbers are no times, and trying to read each as one takes longer than all the rest.
+  const sql = isNumeric(column.typeName)
+    ? "NULL"
+    : column.typeName === "TIMESTAMP_NS"
       ? `epoch_ns(CAST(${column.sql} AS TIMESTAMP_NS))`
       : `epoch_us(TRY_CAST(CAST(${column.sql} AS VARCHAR) AS TIMESTAMP))`;
   return { ...column, sql };
@@ -373,8 +402,12 @@ function expression(column: string, type: string): string {
   return `CAST(${column} AS VARCHAR)`;
 }
 
+function isNumeric(type: string): boolean {
+  return /^(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE)$/.test(type);
+}
+
 function keptAsIs(type: string): boolean {
-  return /^(VARCHAR|BOOLEAN|U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE)$/.test(type);
+  return isNumeric(type) || /^(VARCHAR|BOOLEAN)$/.test(type);
 }
 
 function valuesOf(chunk: DuckDBDataChunk, index: number, column: DataColumn): RawCell[] {

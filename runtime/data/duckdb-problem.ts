@@ -8,11 +8,24 @@ export async function failing<T>(path: string, work: () => Promise<T>): Promise<
   try {
     return await work();
   } catch (error) {
+    if (isOutOfMemory(error) || isOutOfDisk(error)) throw error;
     const text = error instanceof Error ? error.message : String(error);
     const row = rowIn(text);
     const place = inData({ path, ...(row === null ? {} : { row }) });
     throw new DiagnosticError([diagnose(malformedFile, { reason: reasonIn(text) }, place)]);
   }
+}
+
+/** Whether DuckDB says that it has not enough memory. */
+export function isOutOfMemory(error: unknown): boolean {
+  return error instanceof Error && /Out of Memory Error/i.test(error.message);
+}
+
+/** Whether it says that it cannot put on disk what is more. */
+export function isOutOfDisk(error: unknown): boolean {
+  return (
+    error instanceof Error && /No space left|quota exceeded|temp_directory|duckdb_temp/i.test(error.message)
+  );
 }
 
 /** The row that DuckDB's message is about; the first line of a CSV is none. */

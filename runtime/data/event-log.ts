@@ -1,5 +1,5 @@
-// An event log in memory: for each user what they did, earliest first. Ties in the order column keep the order of the
-// file's rows.
+// An event log, sorted: for each user what they did, earliest first. Ties in the order column keep the order of the file's
+// rows. It is read and sorted in pieces: in memory stand what tells users and items apart, and the columns that fit.
 
 import {
   keyUnknown,
@@ -8,11 +8,20 @@ import {
   notAnId,
   notAnOrder,
 } from "../../compiler/diagnostics/catalog/data.ts";
+import type { Feature } from "../../compiler/model/model.ts";
 import type { EventsConfig } from "../config/config.ts";
 import type { Encoders } from "../features/encoders.ts";
 import { Interner } from "../features/interner.ts";
 import { readSound, type Source } from "./bad-rows.ts";
-import { ColumnBuilder } from "./builders.ts";
+import {
+  type Column,
+  type ColumnReader,
+  type ColumnStore,
+  type ColumnWriter,
+  float32s,
+  float64s,
+  int32s,
+} from "./columns.ts";
 import { type DataFiles, timeColumn } from "./data-files.ts";
 import {
   type ColumnUse,
@@ -22,8 +31,11 @@ import {
   holdsValues,
 } from "./feature-columns.ts";
 import type { Findings } from "./findings.ts";
+import { FirstOfItems } from "./item-columns.ts";
 import type { Entities } from "./keyed-table.ts";
 import { type Raw, type RawCell, shown } from "./raw-values.ts";
+import type { SortedTable, TableColumn } from "./sorted-table.ts";
+import type { EventColumns, SetsOfRows } from "./stored-events.ts";
 import { isOneValue, numberOf, watchDecimals } from "./values.ts";
 
 export interface EventLog {
@@ -31,27 +43,65 @@ export interface EventLog {
   readonly items: Interner;
   /** The events of user u are first[u] … first[u + 1] − 1 of the sorted ones. */
   readonly first: Int32Array;
-  /** By sorted event: its row in the file, from 0. */
-  readonly row: Int32Array;
+  /** By sorted event: the item's number. */
+  readonly item: Column<Int32Array>;
   /** Rows of the file, from 0 and ascending, that were left out: the others are counted without them. */
   readonly leftOut: readonly number[];
-  /** By row in the file: the item's number. */
-  readonly item: Int32Array;
-  /** By row in the file: context features, and item and user features where there is no table for them. */
-  readonly features: FeatureColumns;
+  /** By item: the features of items that the log has, as the item's first event in the file says. */
+  readonly itemFeatures: FeatureColumns;
+  /** By sorted event: context features, what only events have, and user features where there is no table for them. */
+  readonly events: EventColumns<Float64Array>;
+  /** The row in the file, from 0, of the event at `place` of the user's. */
+  rowOf(user: number, place: number): Promise<number>;
+  /** Afterwards nothing is left but the columns. */
+  close(): void;
 }
+
+/** What events are sorted by: user, order in two parts, row in the file. */
+const KEYS: readonly TableColumn[] = [
+  { type: "int32" },
+  { type: "float64" },
+  { type: "float64" },
+  { type: "int32" },
+];
+const ROW = 3;
 
 /** Reads and sorts a log. Where there is an items or a users table, every event has to be in it. */
 export async function readEventLog(
   files: DataFiles,
+  store: ColumnStore,
+  reader: ColumnReader,
   config: Pick<EventsConfig, "events" | "separator">,
   uses: readonly ColumnUse[],
   tables: Tables,
   encoders: Encoders,
 ): Promise<EventLog> {
-  return readSound(files, config.events.path, encoders, Number.POSITIVE_INFINITY, (source) =>
-    readOnce(files, source, config, uses, tables),
-  );
+  // Where bad rows are looked for, what the first pass scanned is of no use.
+  let last: Scanned | null = null;
+  try {
+    const scanned = await readSound(
+      files,
+      config.events.path,
+      encoders,
+      Number.POSITIVE_INFINITY,
+      (source) => {
+        last?.discard();
+        last = null;
+        return scan(files, store, source, config, uses, tables, (each) => {
+          last = each;
+        });
+      },
+    );
+    files.say(`${config.events.path}: sorting ${(scanned.rows / 1e6).toFixed(1)} million events by user`);
+    return await scanned.sort(reader);
+  } catch (error) {
+    closeIfAny(last);
+    throw error;
+  }
+}
+
+function closeIfAny(scanned: Scanned | null): void {
+  scanned?.close();
 }
 
 interface Tables {
@@ -59,59 +109,247 @@ interface Tables {
   readonly users: Entities | null;
 }
 
-async function readOnce(
+/** A log whose events are not sorted yet. */
+interface Scanned {
+  readonly rows: number;
+  sort(reader: ColumnReader): Promise<EventLog>;
+  close(): void;
+  /** Instead of `sort`; nothing of it is left. */
+  discard(): void;
+}
+
+/** `begun` gets what is there to be closed, also where the scan fails. */
+async function scan(
   files: DataFiles,
+  store: ColumnStore,
   { file, findings, encoders, limit }: Source,
   { events: config, separator }: Pick<EventsConfig, "events" | "separator">,
   uses: readonly ColumnUse[],
   tables: Tables,
-): Promise<EventLog & { readonly rows: number }> {
+  begun: (scanned: Scanned) => void,
+): Promise<Scanned> {
   const named = (["user", "item", "order"] as const).map((key) => {
     const column = findColumn(file, config[key], `\`events.${key}\` names`, findings);
     return column !== null && holdsValues(column, findings) ? column : null;
   });
-  const reader = new FeatureReader(uses, file, encoders, "error", separator, findings);
+  const ofItems = uses.filter(({ feature }) => feature.scope === "item");
+  const ofEvents = uses.filter(({ feature }) => feature.scope !== "item");
+  const [itemReader, eventReader] = [ofItems, ofEvents].map(
+    (each) => new FeatureReader(each, file, encoders, "error", separator, findings),
+  );
   findings.throwIfAny();
   const [userColumn, itemColumn, orderColumn] = named.map((column) => column!);
   const users = new Keys(config.user, tables.users, findings);
   const items = new Keys(config.item, tables.items, findings);
   const order = new Order(config.order, findings);
-  const columns = [userColumn!, itemColumn!, orderColumn!, timeColumn(orderColumn!), ...reader.columns];
+  const firsts = new FirstOfItems(ofItems);
+  const counts = new Counts();
+  const wide = new WideColumns(ofEvents, store);
+  const sorting = sortedUses(ofEvents);
+  const table = await files.table([
+    ...KEYS,
+    { type: "int32" },
+    ...sorting.map(({ into }): TableColumn => ({ type: into === "numbers" ? "float64" : "int32" })),
+  ]);
+  const scanned = (rows: number): Scanned => ({
+    rows,
+    sort: async (reader) => ({
+      users: users.interner,
+      items: items.interner,
+      first: counts.ends(users.interner.size),
+      leftOut: file.leftOut,
+      itemFeatures: firsts.byItem(items.interner.size),
+      ...(await sortedColumns(table, rows, sorting, wide, store, reader)),
+      rowOf: (user, place) => table.valueOf(user, place, KEYS.length, ROW),
+      close: () => table.close(),
+    }),
+    close: () => table.close(),
+    discard: () => {
+      table.close();
+      wide.discard(store);
+    },
+  });
+  begun(scanned(0));
+  const columns = [
+    ...[userColumn!, itemColumn!, orderColumn!, timeColumn(orderColumn!)],
+    ...[...itemReader!.columns, ...eventReader!.columns],
+  ];
   const rows = await files.scan(
     file,
     columns,
     (chunk) => {
       const [user, item, plain, time] = chunk.columns;
+      const numbers = { user: new Int32Array(chunk.rows), item: new Int32Array(chunk.rows) };
+      const parts = { high: new Float64Array(chunk.rows), low: new Float64Array(chunk.rows) };
       for (let i = 0; i < chunk.rows; i++) {
         const row = chunk.first + i;
-        users.push(user![i]!, row);
-        items.push(item![i]!, row);
-        order.push(plain![i]!, time![i]!, row);
+        numbers.user[i] = users.number(user![i]!, row);
+        numbers.item[i] = items.number(item![i]!, row);
+        order.read(plain![i]!, time![i]!, row);
+        parts.high[i] = order.high;
+        parts.low[i] = order.low;
       }
-      reader.read(chunk, 4);
+      itemReader!.read(chunk, 4);
+      eventReader!.read(chunk, 4 + itemReader!.columns.length);
+      firsts.add(numbers.item, itemReader!.drain());
+      counts.add(numbers.user);
+      const features = eventReader!.drain();
+      wide.add(features);
+      const inFile = numbers.user.map((_, i) => chunk.first + i);
+      const values = sorting.map(({ feature, into }) => features[into].get(feature.name)!);
+      table.append(chunk.rows, [...[numbers.user, parts.high, parts.low, inFile, numbers.item], ...values]);
     },
     limit,
   );
   if (rows === 0) findings.add(noRows, { what: "the event log has none" }, null, null);
   findings.throwIfAny();
-  const user = users.numbers.finish();
-  const { first, row } = sorted(user, users.interner.size, order);
-  const shared = { users: users.interner, items: items.interner };
-  return {
-    ...shared,
-    rows,
-    leftOut: file.leftOut,
-    first,
-    row,
-    item: items.numbers.finish(),
-    features: reader.finish(),
-  };
+  return scanned(rows);
+}
+
+/** What is sorted with the events: of vectors and sets only the row where they stand is. */
+function sortedUses(uses: readonly ColumnUse[]): ColumnUse[] {
+  return uses.filter(({ feature }) => !isWide(feature));
+}
+
+function isWide(feature: Feature): boolean {
+  return feature.set !== null || feature.kind.kind === "vector";
+}
+
+async function sortedColumns(
+  table: SortedTable,
+  rows: number,
+  uses: readonly ColumnUse[],
+  wide: WideColumns,
+  store: ColumnStore,
+  reader: ColumnReader,
+): Promise<{ item: Column<Int32Array>; events: EventColumns<Float64Array> }> {
+  const row = wide.isEmpty ? null : store.column(int32s, rows);
+  const item = store.column(int32s, rows);
+  const writers = uses.map((use) => ({
+    use,
+    ...(use.into === "numbers"
+      ? { numbers: store.column(float64s, rows), ints: null }
+      : { numbers: null, ints: store.column(int32s, rows) }),
+  }));
+  await table.sorted(KEYS.length, row === null ? ROW + 1 : ROW, (count, values) => {
+    const first = row === null ? 0 : 1;
+    for (let i = 0; i < count; i++) {
+      row?.push(values[0]![i]!);
+      item.push(values[first]![i]!);
+    }
+    for (const [at, { numbers, ints }] of writers.entries()) {
+      const column = values[first + 1 + at]!;
+      const writer = numbers ?? ints;
+      for (let i = 0; i < count; i++) writer.push(column[i]!);
+    }
+  });
+  const ids = new Map<string, Column<Int32Array>>();
+  const groups = new Map<string, Column<Int32Array>>();
+  const numbers = new Map<string, Column<Float64Array>>();
+  for (const { use, ...writer } of writers) {
+    const { name } = use.feature;
+    if (writer.numbers !== null) numbers.set(name, writer.numbers.finish());
+    else (use.into === "ids" ? ids : groups).set(name, writer.ints.finish());
+  }
+  const events = { ids, groups, numbers, row: row?.finish() ?? null, ...wide.finish(store, reader) };
+  return { item: item.finish(), events };
+}
+
+/** Vectors and sets of events, in the order of the file. */
+class WideColumns {
+  private readonly vectors = new Map<string, ColumnWriter<Float32Array>>();
+  private readonly sets = new Map<string, SetsWriter>();
+
+  constructor(uses: readonly ColumnUse[], store: ColumnStore) {
+    for (const { feature } of uses)
+      if (feature.set !== null) this.sets.set(feature.name, new SetsWriter(store));
+      else if (isWide(feature)) this.vectors.set(feature.name, store.growing(float32s));
+  }
+
+  get isEmpty(): boolean {
+    return this.vectors.size === 0 && this.sets.size === 0;
+  }
+
+  add({ numbers, sets }: FeatureColumns): void {
+    for (const [name, writer] of this.vectors) for (const x of numbers.get(name)!) writer.push(x);
+    for (const [name, writer] of this.sets) writer.add(sets.get(name)!);
+  }
+
+  /** Nobody will read them. */
+  discard(store: ColumnStore): void {
+    for (const writer of this.vectors.values()) store.remove(writer.finish());
+    for (const writer of this.sets.values()) {
+      const { ids, ends } = writer.finish();
+      store.remove(ids);
+      store.remove(ends);
+    }
+  }
+
+  finish(store: ColumnStore, reader: ColumnReader): Pick<EventColumns<Float64Array>, "vectors" | "sets"> {
+    return {
+      vectors: new Map(
+        [...this.vectors].map(([name, writer]) => [name, store.settled(writer.finish(), reader, float32s)]),
+      ),
+      sets: new Map(
+        [...this.sets].map(([name, writer]) => {
+          const { ids, ends } = writer.finish();
+          const settled = (column: Column<Int32Array>) => store.settled(column, reader, int32s);
+          return [name, { ids: settled(ids), ends: settled(ends) }];
+        }),
+      ),
+    };
+  }
+}
+
+class SetsWriter {
+  private readonly ids: ColumnWriter<Int32Array>;
+  private readonly ends: ColumnWriter<Int32Array>;
+  private written = 0;
+
+  constructor(store: ColumnStore) {
+    this.ids = store.growing(int32s);
+    this.ends = store.growing(int32s);
+  }
+
+  add({ ids, end }: { readonly ids: Int32Array; readonly end: Int32Array }): void {
+    this.ids.append(ids);
+    for (let i = 0; i < end.length; i++) this.ends.push(this.written + end[i]!);
+    this.written += ids.length;
+  }
+
+  finish(): SetsOfRows {
+    return { ids: this.ids.finish(), ends: this.ends.finish() };
+  }
+}
+
+/** Counts events by user. */
+class Counts {
+  private counts: Int32Array = new Int32Array(1024);
+
+  add(users: Int32Array): void {
+    for (let i = 0; i < users.length; i++) {
+      const user = users[i]!;
+      if (user < 0) continue;
+      if (user >= this.counts.length) {
+        const larger = new Int32Array(2 * user);
+        larger.set(this.counts);
+        this.counts = larger;
+      }
+      this.counts[user]! += 1;
+    }
+  }
+
+  /** Where each user's events end: from 0 for none. */
+  ends(users: number): Int32Array {
+    const first = int32s(users + 1);
+    for (let user = 0; user < users; user++) first[user + 1] = first[user]! + (this.counts[user] ?? 0);
+    return first;
+  }
 }
 
 /** Numbers the users or items of events. */
 class Keys {
   readonly interner: Interner;
-  readonly numbers = ColumnBuilder.int32();
   private readonly column: string;
   private readonly table: Entities | null;
   private readonly findings: Findings;
@@ -125,9 +363,10 @@ class Keys {
     this.interner = table?.keys ?? new Interner();
   }
 
-  push(value: RawCell, row: number): void {
+  /** −1 for what is none, which is noted. */
+  number(value: RawCell, row: number): number {
     const { column, findings, table } = this;
-    if (!isOneValue(value, row, column, findings)) return;
+    if (!isOneValue(value, row, column, findings)) return -1;
     const number = value === null ? -1 : table === null ? this.interner.add(value) : table.keys.find(value);
     this.watch(value, row);
     if (number < 0) {
@@ -135,7 +374,7 @@ class Keys {
       else if (table === null) findings.add(notAnId, { column, value: shown(value) }, row, column);
       else findings.add(keyUnknown, { column, value: shown(value), table: table.path }, row, column);
     }
-    this.numbers.push(number);
+    return number;
   }
 }
 
@@ -144,8 +383,9 @@ const LOW = 1048576;
 
 /** What events are ordered by: numbers, or times in whole microseconds. */
 class Order {
-  private readonly highs = ColumnBuilder.float64();
-  private readonly lows = ColumnBuilder.float64();
+  /** The two parts of what was read last. */
+  high = 0;
+  low = 0;
   private readonly column: string;
   private readonly findings: Findings;
   private kind: "numbers" | "times" | null = null;
@@ -155,7 +395,7 @@ class Order {
     this.findings = findings;
   }
 
-  push(plain: RawCell, time: RawCell, row: number): void {
+  read(plain: RawCell, time: RawCell, row: number): void {
     const { column, findings } = this;
     if (!isOneValue(plain, row, column, findings)) return;
     const number = exact(plain);
@@ -166,17 +406,13 @@ class Order {
       const others = this.kind === null ? "anything" : `the ${this.kind} above`;
       findings.add(notAnOrder, { column, value: shown(plain), others }, row, column);
     }
-    this.pushParts(number ?? (time as bigint | number | null) ?? 0);
+    this.keep(number ?? (time as bigint | number | null) ?? 0);
   }
 
-  finish(): { readonly highs: Float64Array; readonly lows: Float64Array } {
-    return { highs: this.highs.finish(), lows: this.lows.finish() };
-  }
-
-  private pushParts(value: number | bigint): void {
-    const high = typeof value === "bigint" ? Number(value >> 20n) : Math.floor(value / LOW);
-    this.highs.push(high);
-    this.lows.push(typeof value === "bigint" ? Number(value & 1048575n) : value - high * LOW);
+  private keep(value: number | bigint): void {
+    // + 0, as −0 is to be sorted like 0.
+    this.high = typeof value === "bigint" ? Number(value >> 20n) : Math.floor(value / LOW) + 0;
+    this.low = typeof value === "bigint" ? Number(value & 1048575n) : value - this.high * LOW;
   }
 }
 
@@ -188,18 +424,4 @@ function exact(value: Raw): number | bigint | null {
   if (typeof value === "string" && !Number.isSafeInteger(number) && /^-?\d+$/.test(value))
     return BigInt(value);
   return Number.isFinite(number) ? number : null;
-}
-
-/** Users one behind the other, each user's events by order, then by row. */
-function sorted(user: Int32Array, users: number, order: Order): { first: Int32Array; row: Int32Array } {
-  const first = new Int32Array(users + 1);
-  for (const number of user) first[number + 1]! += 1;
-  for (let i = 0; i < users; i++) first[i + 1]! += first[i]!;
-  const next = first.slice();
-  const row = new Int32Array(user.length);
-  for (let i = 0; i < user.length; i++) row[next[user[i]!]!++] = i;
-  const { highs, lows } = order.finish();
-  const compare = (a: number, b: number): number => highs[a]! - highs[b]! || lows[a]! - lows[b]! || a - b;
-  for (let i = 0; i < users; i++) row.subarray(first[i]!, first[i + 1]!).sort(compare);
-  return { first, row };
 }

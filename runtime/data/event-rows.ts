@@ -4,35 +4,36 @@
 import { noExamples, oneLabelOnly } from "../../compiler/diagnostics/catalog/data.ts";
 import { oneItemAnEvent } from "../../compiler/diagnostics/catalog/steps.ts";
 import { DiagnosticError, diagnose, inText } from "../../compiler/diagnostics/diagnostic.ts";
-import { numbersIn } from "../../compiler/kinds/registry.ts";
-import { featureNamed, type HistoryField, type Model } from "../../compiler/model/model.ts";
+import { allFeatures, type Model } from "../../compiler/model/model.ts";
 import type { EventsConfig } from "../config/config.ts";
 import type { Encoders } from "../features/encoders.ts";
-import { sharedInt32 } from "./builders.ts";
+import type { ColumnReader, ColumnStore } from "./columns.ts";
 import { columnNamed, type DataFile, type DataFiles } from "./data-files.ts";
-import type { HistoryColumns, SetColumn } from "./dataset.ts";
 import { type EventLog, readEventLog } from "./event-log.ts";
 import { type ColumnUse, columnUses, type FeatureColumns, ownColumnUses } from "./feature-columns.ts";
 import { Findings } from "./findings.ts";
+import { widthOf } from "./item-columns.ts";
 import { type Entities, readKeyedTable } from "./keyed-table.ts";
-import {
-  checkNegatives,
-  drawnForValidation,
-  type Examples,
-  leaveLastOut,
-  type Split,
-} from "./leave-last-out.ts";
-import type { RawRows } from "./raw-rows.ts";
+import { checkNegatives, drawnForValidation, leaveLastOut, type Split } from "./leave-last-out.ts";
+import type { SplitRows, StoredEvents } from "./stored-events.ts";
 
-/** The splits asked for, in that order; at most `limit` rows of each. */
+/** A log whose numbers are not transformed yet, and the splits asked for, in that order. */
+export interface EventSplits {
+  readonly events: StoredEvents<Float64Array>;
+  readonly splits: readonly SplitRows[];
+}
+
+/** At most `limit` rows of each split. */
 export async function readEventRows(
   files: DataFiles,
+  store: ColumnStore,
+  reader: ColumnReader,
   config: EventsConfig,
   model: Model,
   encoders: Encoders,
   splits: readonly Split[],
   limit: number,
-): Promise<RawRows[]> {
+): Promise<EventSplits> {
   const [label, ...others] = [...model.labels.values()];
   if (others.length > 0) {
     const labels = [...model.labels.keys()].map((name) => `\`${name}\``).join(", ");
@@ -52,19 +53,48 @@ export async function readEventRows(
     itemsTable && (await readKeyedTable(files, itemsTable, "items", uses.items, encoders, separator));
   const users =
     usersTable && (await readKeyedTable(files, usersTable, "users", uses.users, encoders, separator));
-  const log = await readEventLog(files, config, uses.log, { items, users }, encoders);
-  const findings = new Findings(config.events.path, { leftOut: log.leftOut });
-  const source = new RowSource(model, log, items, users);
-  checkNegatives(log, findings);
-  findings.throwIfAny();
-  const drawn = config.validate === null ? null : drawnForValidation(log, config.validate);
-  const made = splits.map((split) => {
-    const examples = leaveLastOut(log, split, config.examples.negatives, limit, drawn);
-    if (examples.rows === 0) findings.add(noExamples, { split, users: log.users.size }, null, null);
-    return examples;
-  });
-  findings.throwIfAny();
-  return made.map((examples) => source.rows(examples, label!.name));
+  const log = await readEventLog(files, store, reader, config, uses.log, { items, users }, encoders);
+  try {
+    const findings = new Findings(config.events.path, { leftOut: log.leftOut });
+    files.say(`${config.events.path}: drawing negatives`);
+    await checkNegatives(log, reader, findings);
+    findings.throwIfAny();
+    const drawn = config.validate === null ? null : drawnForValidation(log, config.validate);
+    const { negatives } = config.examples;
+    const made = splits.map((split) => {
+      const rows = leaveLastOut(log, split, negatives, limit, label!.name, reader, store, drawn);
+      if (rows.rows === 0) findings.add(noExamples, { split, users: log.users.size }, null, null);
+      return rows;
+    });
+    findings.throwIfAny();
+    return { events: storedEvents(model, log, items, users), splits: made };
+  } finally {
+    log.close();
+  }
+}
+
+function storedEvents(
+  model: Model,
+  { itemFeatures, events, item, first }: EventLog,
+  items: Entities | null,
+  users: Entities | null,
+): StoredEvents<Float64Array> {
+  const histories = [...model.histories.values()].map(({ name, max, fields }) => ({
+    name,
+    max,
+    fields: fields.map((field) => ({ name: field.name, feature: field.feature.name })),
+  }));
+  const features = allFeatures(model);
+  return {
+    items: merged(items?.features ?? EMPTY, itemFeatures),
+    users: users?.features ?? EMPTY,
+    events,
+    item,
+    first,
+    histories,
+    own: features.filter(({ scope }) => scope === "history").map(({ name }) => name),
+    widths: new Map(features.map((feature) => [feature.name, widthOf(feature)])),
+  };
 }
 
 interface UsesByFile {
@@ -95,111 +125,7 @@ function isIn({ column }: ColumnUse, table: DataFile | null, log: DataFile): boo
   );
 }
 
-/** Puts rows together from the columns of items, users and events. */
-class RowSource {
-  private readonly model: Model;
-  private readonly items: FeatureColumns;
-  private readonly users: FeatureColumns;
-  private readonly events: FeatureColumns;
-  /** Of each sorted event what histories have of it, by feature; shared by all histories and all splits. */
-  private readonly steps: FeatureColumns;
-
-  constructor(model: Model, log: EventLog, items: Entities | null, users: Entities | null) {
-    this.model = model;
-    const scopeOf = (name: string) => model.features.get(name)?.scope ?? "history";
-    const fromLog = split(log.features, (name) => scopeOf(name) === "item");
-    const ofEvents = split(fromLog.no, (name) => scopeOf(name) === "history");
-    this.items = merged(items?.features ?? EMPTY, gathered(model, fromLog.yes, firstEvents(log)));
-    this.users = users?.features ?? EMPTY;
-    this.events = ofEvents.no;
-    const sortedItems = log.row.map((row) => log.item[row]!);
-    const bound = new Set(
-      [...model.histories.values()].flatMap(({ fields }) => fields.map(({ feature }) => feature.name)),
-    );
-    this.steps = merged(
-      gathered(model, split(this.items, (name) => bound.has(name)).yes, sortedItems),
-      gathered(model, ofEvents.yes, log.row),
-    );
-  }
-
-  rows(examples: Examples, label: string): RawRows {
-    const features = merged(
-      gathered(this.model, this.items, examples.item),
-      merged(
-        gathered(this.model, this.users, examples.user),
-        gathered(this.model, this.events, examples.event),
-      ),
-    );
-    const histories = new Map<string, HistoryColumns<Float64Array>>();
-    for (const { name, max, fields } of this.model.histories.values()) {
-      const start = sharedInt32(examples.rows);
-      for (let row = 0; row < start.length; row++)
-        start[row] = Math.max(examples.first[row]!, examples.target[row]! - max);
-      const { ids, sets, numbers } = this.steps;
-      histories.set(name, {
-        steps: byField(fields, ids),
-        sets: byField(fields, sets),
-        numbers: byField(fields, numbers),
-        start,
-        end: examples.target,
-      });
-    }
-    return { rows: examples.rows, ...features, histories, labels: new Map([[label, examples.label]]) };
-  }
-}
-
-/** Of the columns by feature those of a history's fields. */
-function byField<T>(fields: readonly HistoryField[], columns: ReadonlyMap<string, T>): Map<string, T> {
-  return new Map(
-    fields.flatMap(({ name, feature }) => {
-      const column = columns.get(feature.name);
-      return column === undefined ? [] : [[name, column] as const];
-    }),
-  );
-}
-
 const EMPTY: FeatureColumns = { ids: new Map(), sets: new Map(), numbers: new Map(), groups: new Map() };
-
-/** By item: its first event in the file, which says what the item is where there is no items table. */
-function firstEvents(log: EventLog): Int32Array {
-  const first = new Int32Array(log.items.size);
-  for (let row = log.item.length - 1; row >= 0; row--) first[log.item[row]!] = row;
-  return first;
-}
-
-function gathered(model: Model, columns: FeatureColumns, rows: Int32Array): FeatureColumns {
-  const ints = (map: ReadonlyMap<string, Int32Array>): Map<string, Int32Array> =>
-    new Map([...map].map(([name, values]) => [name, gather(values, rows, sharedInt32)]));
-  const floats = (length: number): Float64Array => new Float64Array(length);
-  return {
-    ids: ints(columns.ids),
-    sets: new Map([...columns.sets].map(([name, sets]) => [name, gatherSets(sets, rows)])),
-    numbers: new Map(
-      [...columns.numbers].map(([name, values]) => [
-        name,
-        gather(values, rows, floats, numbersIn(featureNamed(model, name).kind)),
-      ]),
-    ),
-    groups: ints(columns.groups),
-  };
-}
-
-function gather<T extends Int32Array | Float64Array>(
-  values: T,
-  rows: Int32Array,
-  make: (length: number) => T,
-  width = 1,
-): T {
-  const out = make(rows.length * width);
-  for (let i = 0; i < rows.length; i++)
-    for (let at = 0; at < width; at++) out[i * width + at] = values[rows[i]! * width + at]!;
-  return out;
-}
-
-/** The values themselves are shared. */
-function gatherSets({ ids, start, end }: SetColumn, rows: Int32Array): SetColumn {
-  return { ids, start: gather(start, rows, sharedInt32), end: gather(end, rows, sharedInt32) };
-}
 
 function merged(a: FeatureColumns, b: FeatureColumns): FeatureColumns {
   return {
@@ -208,17 +134,4 @@ function merged(a: FeatureColumns, b: FeatureColumns): FeatureColumns {
     numbers: new Map([...a.numbers, ...b.numbers]),
     groups: new Map([...a.groups, ...b.groups]),
   };
-}
-
-function split(
-  columns: FeatureColumns,
-  which: (feature: string) => boolean,
-): { readonly yes: FeatureColumns; readonly no: FeatureColumns } {
-  const part = (wanted: boolean): FeatureColumns => ({
-    ids: new Map([...columns.ids].filter(([name]) => which(name) === wanted)),
-    sets: new Map([...columns.sets].filter(([name]) => which(name) === wanted)),
-    numbers: new Map([...columns.numbers].filter(([name]) => which(name) === wanted)),
-    groups: new Map([...columns.groups].filter(([name]) => which(name) === wanted)),
-  });
-  return { yes: part(true), no: part(false) };
 }

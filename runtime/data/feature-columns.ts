@@ -25,11 +25,11 @@ import {
   vectorCells,
 } from "./values.ts";
 
-/** By feature: one value a row, of a vector as many as it is wide, or a set. Numbers are not transformed yet. */
-export interface FeatureColumns {
+/** By feature: one value a row, of a vector as many as it is wide, or a set. Numbers in 64 bits are not transformed yet. */
+export interface FeatureColumns<Numbers = Float64Array> {
   readonly ids: ReadonlyMap<string, Int32Array>;
   readonly sets: ReadonlyMap<string, SetColumn>;
-  readonly numbers: ReadonlyMap<string, Float64Array>;
+  readonly numbers: ReadonlyMap<string, Numbers>;
   readonly groups: ReadonlyMap<string, Int32Array>;
 }
 
@@ -187,15 +187,33 @@ export class FeatureReader {
   }
 
   finish(): FeatureColumns {
+    return this.collected(
+      (builder) => builder.finish(),
+      (cells) => cells.finish(),
+    );
+  }
+
+  /** The columns of the rows read since it was last emptied. */
+  drain(): FeatureColumns {
+    return this.collected(
+      (builder) => builder.drain(),
+      (cells) => cells.drain(),
+    );
+  }
+
+  private collected(
+    valuesOf: (builder: Reader["builder"]) => Int32Array | Float64Array,
+    setsOf: (cells: SetCells) => SetColumn,
+  ): FeatureColumns {
     const ids = new Map<string, Int32Array>();
     const numbers = new Map<string, Float64Array>();
     const groups = new Map<string, Int32Array>();
     for (const { use, builder } of this.readers) {
-      const values = builder.finish();
+      const values = valuesOf(builder);
       if (values instanceof Float64Array) numbers.set(use.feature.name, values);
       else (use.into === "ids" ? ids : groups).set(use.feature.name, values);
     }
-    const sets = new Map(this.sets.map(({ use, cells }) => [use.feature.name, cells.finish()]));
+    const sets = new Map(this.sets.map(({ use, cells }) => [use.feature.name, setsOf(cells)]));
     return { ids, sets, numbers, groups };
   }
 }

@@ -8,6 +8,8 @@ export function fileProblem(error: unknown): string {
       return "there is no such file";
     case "EACCES":
       return "you may not read it";
+    case "ENOTDIR":
+      return "a part of the path is no folder";
     case "EISDIR":
       return "it is a folder";
     default:

@@ -4,90 +4,94 @@
 
 import { nothingToSample } from "../../compiler/diagnostics/catalog/data.ts";
 import type { Negatives, Validate } from "../config/config.ts";
-import { sharedFloat32, sharedInt32 } from "./builders.ts";
+import { sharedInt32 } from "./builders.ts";
+import { type Column, type ColumnReader, type ColumnStore, int32s } from "./columns.ts";
 import type { EventLog } from "./event-log.ts";
 import type { Findings } from "./findings.ts";
 import { NegativeSampler } from "./negatives.ts";
+import type { SplitRows } from "./stored-events.ts";
 import { drawnUsers } from "./validation.ts";
 
 export type Split = "train" | "valid" | "test";
 
-/** The rows of one split, users one behind the other, each positive before its negatives. */
-export interface Examples {
-  readonly rows: number;
-  readonly user: Int32Array;
-  readonly item: Int32Array;
-  /** Row of the event log that the example is made from: its context. */
-  readonly event: Int32Array;
-  /** The sorted event that is the target; its user's events before it are the history. */
-  readonly target: Int32Array;
-  /** The user's first sorted event. */
-  readonly first: Int32Array;
-  readonly label: Float32Array;
-}
+type SortedLog = Pick<EventLog, "users" | "items" | "first" | "item">;
 
 /** Notes every user for whose rows no negative is left. */
-export function checkNegatives(log: EventLog, findings: Findings): void {
+export async function checkNegatives(
+  log: SortedLog & Pick<EventLog, "rowOf">,
+  reader: ColumnReader,
+  findings: Findings,
+): Promise<void> {
+  const items = itemsByUser(log, reader);
   const sampler = new NegativeSampler(log.items.size, 0, "");
+  // Only the first is shown with its row.
+  let first: number | null = null;
   for (let user = 0; user < log.users.size; user++) {
     const [target, end] = targets(log, user, "test", null);
     if (target === end) continue;
-    sampler.enter(user, touched(log, user));
+    sampler.enter(user, items(user));
     if (sampler.untouched > 0) continue;
+    first ??= await log.rowOf(user, target - log.first[user]!);
     const parameters = { user: log.users.at(user), items: log.items.size };
-    findings.add(nothingToSample, parameters, log.row[target]!, null);
+    findings.add(nothingToSample, parameters, first, null);
   }
 }
 
 /** Every user has an item left to draw: see `checkNegatives`. */
 export function leaveLastOut(
-  log: EventLog,
+  log: SortedLog,
   split: Split,
   negatives: Negatives,
   limit: number,
+  label: string,
+  reader: ColumnReader,
+  store: ColumnStore,
   /** By user: 1 for those drawn for validation. */
   drawn: Uint8Array | null = null,
-): Examples {
+): SplitRows {
   const users = log.users.size;
   const each = 1 + negatives.perPositive;
-  let wanted = 0;
+  const target = sharedInt32(users);
+  const before = sharedInt32(users + 1);
   for (let user = 0; user < users; user++) {
     const [from, to] = targets(log, user, split, drawn);
-    wanted += Math.max(0, to - from) * each;
+    target[user] = from;
+    before[user + 1] = before[user]! + Math.max(0, to - from);
   }
-  const rows = Math.min(wanted, limit);
-  const examples: Examples = {
-    rows,
-    user: sharedInt32(rows),
-    item: sharedInt32(rows),
-    event: sharedInt32(rows),
-    target: sharedInt32(rows),
-    first: sharedInt32(rows),
-    label: sharedFloat32(rows),
+  const rows = Math.min(before[users]! * each, limit);
+  const places = { rows, each, target, before };
+  return {
+    ...places,
+    negatives: drawNegatives(log, places, `${split} negatives`, negatives.seed, reader, store),
+    crosses: new Map(),
+    label,
   };
-  const sampler = new NegativeSampler(log.items.size, negatives.seed, `${split} negatives`);
-  let row = 0;
-  for (let user = 0; user < users && row < rows; user++) {
-    const [from, to] = targets(log, user, split, drawn);
-    if (from >= to) continue;
-    sampler.enter(user, touched(log, user));
-    for (let target = from; target < to; target++)
-      for (let i = 0; i < each && row < rows; i++, row++) {
-        const event = log.row[target]!;
-        examples.user[row] = user;
-        examples.item[row] = i === 0 ? log.item[event]! : sampler.draw();
-        examples.event[row] = event;
-        examples.target[row] = target;
-        examples.first[row] = log.first[user]!;
-        examples.label[row] = i === 0 ? 1 : 0;
-      }
+}
+
+/** The items of the negatives, users one behind the other, each target's together. */
+function drawNegatives(
+  log: SortedLog,
+  { rows, each, before }: Pick<SplitRows, "rows" | "each" | "before">,
+  purpose: string,
+  seed: number,
+  reader: ColumnReader,
+  store: ColumnStore,
+): Column<Int32Array> {
+  const items = itemsByUser(log, reader);
+  const sampler = new NegativeSampler(log.items.size, seed, purpose);
+  const writer = store.column(int32s, rows - Math.ceil(rows / each));
+  for (let user = 0; user < log.users.size && before[user]! * each < rows; user++) {
+    if (before[user] === before[user + 1]) continue;
+    sampler.enter(user, items(user));
+    const end = Math.min(rows, before[user + 1]! * each);
+    for (let row = before[user]! * each; row < end; row++) if (row % each !== 0) writer.push(sampler.draw());
   }
-  return examples;
+  return writer.finish();
 }
 
 /** The sorted events from … to − 1 that are targets of the split. */
 function targets(
-  { first }: EventLog,
+  { first }: Pick<EventLog, "first">,
   user: number,
   split: Split,
   drawn: Uint8Array | null,
@@ -106,7 +110,7 @@ function targets(
 }
 
 /** 1 for each user that is drawn for validation, of those who have a training target. */
-export function drawnForValidation(log: EventLog, validate: Validate): Uint8Array {
+export function drawnForValidation(log: Pick<EventLog, "users" | "first">, validate: Validate): Uint8Array {
   const users: number[] = [];
   for (let user = 0; user < log.users.size; user++)
     if (log.first[user + 1]! - log.first[user]! > 2) users.push(user);
@@ -117,6 +121,13 @@ export function drawnForValidation(log: EventLog, validate: Validate): Uint8Arra
   return chosen;
 }
 
-function* touched(log: EventLog, user: number): Iterable<number> {
-  for (let i = log.first[user]!; i < log.first[user + 1]!; i++) yield log.item[log.row[i]!]!;
+/** Gives the items of a user, which live until those of another are asked for. */
+function itemsByUser({ first, item }: SortedLog, reader: ColumnReader): (user: number) => Int32Array {
+  let buffer = new Int32Array(256);
+  return (user) => {
+    const events = first[user + 1]! - first[user]!;
+    if (item.kind === "memory") return item.values.subarray(first[user]!, first[user + 1]!);
+    if (events > buffer.length) buffer = new Int32Array(2 * events);
+    return reader.read(item, first[user]!, buffer.subarray(0, events));
+  };
 }

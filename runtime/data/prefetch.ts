@@ -13,8 +13,10 @@ import {
   type WorkerStart,
 } from "./batch-stream.ts";
 import { BatchBuilder, type BatchPlan, chanceAt } from "./batches.ts";
-import type { Batch, Dataset } from "./dataset.ts";
+import type { Batch } from "./dataset.ts";
 import type { Chance } from "./draws.ts";
+import { type RowOrder, rowsIn } from "./row-order.ts";
+import type { Rows } from "./rows.ts";
 
 /** Where batches come from. */
 export interface BatchSource {
@@ -38,13 +40,14 @@ export function openBatches(plan: BatchPlan): BatchSource {
 export function inlineBatches(plan: BatchPlan): BatchSource {
   const builder = new BatchBuilder(plan);
   async function* stream(
-    data: Dataset,
-    order: Int32Array,
+    data: Rows,
+    order: RowOrder,
     size: number,
     chance: Chance | null = null,
   ): AsyncGenerator<Batch> {
-    for (let from = 0, built = 0; from < order.length; from += size, built++)
-      yield builder.build(data, order, from, Math.min(order.length, from + size), chanceAt(chance, built));
+    const rows = rowsIn(order);
+    for (let from = 0, built = 0; from < rows; from += size, built++)
+      yield builder.build(data, order, from, Math.min(rows, from + size), chanceAt(chance, built));
   }
   return { stream, close: async () => {} };
 }
@@ -80,12 +83,7 @@ class BatchThread {
     this.port.unref();
   }
 
-  async *stream(
-    data: Dataset,
-    order: Int32Array,
-    size: number,
-    chance: Chance | null,
-  ): AsyncGenerator<Batch> {
+  async *stream(data: Rows, order: RowOrder, size: number, chance: Chance | null): AsyncGenerator<Batch> {
     invariant(!this.busy, "a stream of batches begins while another runs");
     this.busy = true;
     const control = new Int32Array(new SharedArrayBuffer(8));

@@ -1,26 +1,16 @@
-// From rows whose vocabularies are only numbered to rows as the trainer sees them: fits what is learned from the
-// training rows, gives ids their final numbers, transforms numbers.
+// From rows whose vocabularies are only numbered to rows as the trainer sees them: ids have their final numbers, numbers
+// are transformed.
 
-import { listedOthers } from "../../compiler/diagnostics/catalog/vocabularies.ts";
-import { type Diagnostic, DiagnosticError, diagnose, inText } from "../../compiler/diagnostics/diagnostic.ts";
-import { hasIds, hasLearningPipe, kindOf, vocabularyFileOf } from "../../compiler/kinds/registry.ts";
-import {
-  allFeatures,
-  type Feature,
-  FIRST_ID,
-  type Fitted,
-  featureNamed,
-  type Model,
-  needsIds,
-  ownerOf,
-} from "../../compiler/model/model.ts";
+import { kindOf } from "../../compiler/kinds/registry.ts";
+import { type Feature, type Fitted, type Model, needsIds, ownerOf } from "../../compiler/model/model.ts";
 import { inputNames } from "../../compiler/training/program.ts";
-import { crossOf, type FittingEncoders, numbersOf } from "../features/encoders.ts";
-import { fitCollected, fitTransforms, type NumberSource } from "../features/fit.ts";
+import { crossOf, numbersOf } from "../features/encoders.ts";
+import type { NumberSource } from "../features/fit.ts";
 import { occurrences, timesRead } from "../train/occurrences.ts";
 import type { TableUse } from "../train/table-uses.ts";
 import { sharedFloat32, sharedInt32 } from "./builders.ts";
 import type { Dataset, HistoryColumns, SetColumn } from "./dataset.ts";
+import type { Teaching } from "./teaching.ts";
 
 /** Like a Dataset, numbers not transformed yet; splits may share arrays. */
 export interface RawRows {
@@ -55,7 +45,8 @@ export function transformer(model: Model, fitted: Fitted): (raw: RawRows) => Dat
   });
 }
 
-function transformed(feature: Feature, values: Float64Array, fitted: Fitted): Float32Array {
+/** The numbers of a column as the net sees them. */
+export function transformed(feature: Feature, values: Float64Array, fitted: Fitted): Float32Array {
   const seen = sharedFloat32(values.length);
   if (kindOf(feature.kind).gives === "vector") seen.set(values);
   else {
@@ -88,57 +79,20 @@ function featureOf(model: Model, history: string, field: string): Feature {
   return model.histories.get(history)!.fields.find(({ name }) => name === field)!.feature;
 }
 
-/** What `train` teaches. Afterwards the ids of `train` and `others`, given by `encoders`, are final. */
-export function fit(
-  model: Model,
-  encoders: FittingEncoders,
-  train: RawRows,
-  others: readonly RawRows[],
-): Fitted {
-  const vocabularies = new Map(encoders.given.vocabularies);
-  const transforms = new Map<string, readonly (readonly number[])[]>();
+/** Rows in memory that teach; `others` are read by what they taught. */
+export function teachingRows(model: Model, train: RawRows, others: readonly RawRows[]): Teaching {
   const done = new Set<Int32Array>();
-  for (const [name, collected] of encoders.collected) {
-    const counts = occurrences(FIRST_ID + collected.size, usesOf(model, train, name), train).subarray(
-      FIRST_ID,
-    );
-    const learned = fitCollected(featureNamed(model, name), collected, counts);
-    if (learned.vocabulary !== null) vocabularies.set(name, learned.vocabulary);
-    if (learned.transforms !== null) transforms.set(name, learned.transforms);
-    for (const each of [train, ...others])
-      for (const column of idColumns(model, each, name)) {
-        // Splits made from one event log share the steps of their histories.
-        if (!done.has(column)) renumber(column, learned.ids);
-        done.add(column);
-      }
-  }
-  for (const feature of allFeatures(model)) {
-    if (hasIds(feature.kind) || !hasLearningPipe(feature)) continue;
-    transforms.set(feature.name, fitTransforms(feature, numbersIn(model, train, feature)));
-  }
-  const problems = allFeatures(model).flatMap((feature) =>
-    feature.shares === null ? ofOtherValues(model, feature, vocabularies, train) : [],
-  );
-  if (problems.length > 0) throw new DiagnosticError(problems);
-  return { vocabularies, transforms };
-}
-
-/** What is said where no training row has any of the values that a feature's file lists. */
-function ofOtherValues(
-  model: Model,
-  feature: Feature,
-  vocabularies: Fitted["vocabularies"],
-  train: RawRows,
-): Diagnostic[] {
-  const file = vocabularyFileOf(feature);
-  const columns = idColumns(model, train, feature.name);
-  const isKnown = (id: number) => id >= FIRST_ID;
-  if (file === null || columns.every(({ length }) => length === 0)) return [];
-  if (columns.some((column) => column.some(isKnown))) return [];
-  const listed = vocabularies.get(feature.name)!;
-  const parameters = { feature: feature.name, path: file.path, listed: listed.length };
-  const help = `the first that it lists is ${JSON.stringify(listed[0])}`;
-  return [diagnose(listedOthers, parameters, inText(file.span), { help })];
+  return {
+    occurrences: (owner, ids) => occurrences(ids, usesOf(model, train, owner), train),
+    renumber: (owner, ids) => {
+      for (const each of [train, ...others])
+        for (const column of idColumns(model, each, owner)) {
+          if (!done.has(column)) renumber(column, ids);
+          done.add(column);
+        }
+    },
+    numbersOf: (feature) => numbersIn(model, train, feature),
+  };
 }
 
 /** The numbers of a feature: those of its own column, and those of steps as often as rows read them. */
@@ -183,6 +137,7 @@ function idColumns(model: Model, rows: RawRows, owner: string): Int32Array[] {
   });
 }
 
-function renumber(column: Int32Array, ids: Int32Array): void {
+/** Puts final ids in the place of provisional ones. */
+export function renumber(column: Int32Array, ids: Int32Array): void {
   for (let i = 0; i < column.length; i++) column[i] = ids[column[i]!]!;
 }

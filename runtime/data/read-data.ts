@@ -11,9 +11,16 @@ import type { DataFingerprint, EventsAsked } from "../run/run-folder.ts";
 import type { BadRows } from "./bad-rows.ts";
 import { DataFiles } from "./data-files.ts";
 import type { Dataset } from "./dataset.ts";
+import { eventRows, transformedEvents } from "./event-dataset.ts";
 import { readEventRows } from "./event-rows.ts";
-import { fit, type RawRows, transformer } from "./raw-rows.ts";
+import { teachingEvents } from "./event-teaching.ts";
+import { openMemory, type ReadingMemory } from "./memory.ts";
+import { type RawRows, teachingRows, transformer } from "./raw-rows.ts";
 import { type ReadyRowsOptions, readReadyPieces, readReadyRows } from "./ready-rows.ts";
+import { RowOrders } from "./row-order.ts";
+import type { Rows } from "./rows.ts";
+import type { EventRows } from "./stored-events.ts";
+import { fit } from "./teaching.ts";
 import { type ReadOptions, type ReadRowsOptions, separatorsOf, type TrainingData } from "./training-data.ts";
 import { partedByUser, userFeature } from "./validation.ts";
 import { readVocabularies } from "./vocabularies.ts";
@@ -23,30 +30,25 @@ export type SplitName = "train" | "valid" | "test";
 /** Reads every split and learns from the training rows. */
 export function readTraining(
   model: Model,
+  data: RowsConfig,
+  options?: ReadOptions,
+): Promise<TrainingData<Dataset>>;
+export function readTraining(
+  model: Model,
+  data: EventsConfig,
+  options?: ReadOptions,
+): Promise<TrainingData<EventRows>>;
+export function readTraining(model: Model, data: DataConfig, options?: ReadOptions): Promise<TrainingData>;
+export function readTraining(
+  model: Model,
   data: DataConfig,
   options: ReadOptions = {},
 ): Promise<TrainingData> {
+  if (data.kind === "events") return readTrainingEvents(model, data, options);
   return withFiles(options, async (files) => {
     const encoders = new FittingEncoders(await readVocabularies(model));
-    if (data.kind === "events") {
-      const names = ["train", "test", ...(data.validate === null ? [] : ["valid" as const])] as const;
-      const [train, test, valid] = await readEventRows(files, data, model, encoders, names, limitOf(options));
-      const others = valid === undefined ? [test!] : [test!, valid];
-      const fitted = fit(model, encoders, train!, others);
-      const seen = transformer(model, fitted);
-      const splits = {
-        train: seen(train!),
-        valid: valid === undefined ? null : seen(valid),
-        test: seen(test!),
-      };
-      return {
-        ...splits,
-        fitted,
-        fingerprint: await fingerprintOf(model, fitted, data, splits, files.badRows),
-      };
-    }
     const { train, valid } = await readTrainingRows(files, model, data, encoders, options);
-    const fitted = fit(model, encoders, train, valid === null ? [] : [valid]);
+    const fitted = fit(model, encoders, teachingRows(model, train, valid === null ? [] : [valid]));
     const final = new FittedEncoders(fitted);
     const seen = transformer(model, fitted);
     const other = async (path: string | null): Promise<Dataset | null> =>
@@ -56,11 +58,33 @@ export function readTraining(
       valid: valid === null ? await other(data.valid) : seen(valid),
       test: await other(data.test),
     };
-    return {
-      ...splits,
-      fitted,
-      fingerprint: await fingerprintOf(model, fitted, data, splits, files.badRows),
+    const orders = new RowOrders();
+    const fingerprint = await fingerprintOf(model, fitted, data, splits, files.badRows);
+    return { ...splits, fitted, fingerprint, orders, onDisk: 0 };
+  });
+}
+
+function readTrainingEvents(
+  model: Model,
+  data: EventsConfig,
+  options: ReadOptions,
+): Promise<TrainingData<EventRows>> {
+  return withMemory(data, options, async (files, { store, reader }) => {
+    const encoders = new FittingEncoders(await readVocabularies(model));
+    const names = ["train", "test", ...(data.validate === null ? [] : ["valid" as const])] as const;
+    const read = await readEventRows(files, store, reader, data, model, encoders, names, limitOf(options));
+    const [train, test, valid] = read.splits;
+    const fitted = fit(model, encoders, teachingEvents(model, read.events, train!, reader, store));
+    const events = transformedEvents(model, fitted, read.events, reader, store);
+    const splits = {
+      train: eventRows(model, events, train!, false, reader, store),
+      valid: valid === undefined ? null : eventRows(model, events, valid, true, reader, store),
+      test: eventRows(model, events, test!, true, reader, store),
     };
+    const orders = new RowOrders(store.leftRoom());
+    const { onDisk } = store;
+    const fingerprint = await fingerprintOf(model, fitted, data, splits, files.badRows);
+    return { ...splits, fitted, fingerprint, orders, onDisk };
   });
 }
 
@@ -68,17 +92,42 @@ export function readTraining(
 export function readSplit(
   model: Model,
   fitted: Fitted,
+  data: RowsConfig,
+  split: SplitName,
+  options?: ReadOptions,
+): Promise<Dataset | null>;
+export function readSplit(
+  model: Model,
+  fitted: Fitted,
+  data: EventsConfig,
+  split: SplitName,
+  options?: ReadOptions,
+): Promise<EventRows | null>;
+export function readSplit(
+  model: Model,
+  fitted: Fitted,
+  data: DataConfig,
+  split: SplitName,
+  options?: ReadOptions,
+): Promise<Rows | null>;
+export async function readSplit(
+  model: Model,
+  fitted: Fitted,
   data: DataConfig,
   split: SplitName,
   options: ReadOptions = {},
-): Promise<Dataset | null> {
+): Promise<Rows | null> {
+  const encoders = new FittedEncoders(fitted);
+  if (data.kind === "events") {
+    if (split === "valid" && data.validate === null) return null;
+    return withMemory(data, options, async (files, { store, reader }) => {
+      const limit = limitOf(options);
+      const read = await readEventRows(files, store, reader, data, model, encoders, [split], limit);
+      const events = transformedEvents(model, fitted, read.events, reader, store);
+      return eventRows(model, events, read.splits[0]!, true, reader, store);
+    });
+  }
   return withFiles(options, async (files) => {
-    const encoders = new FittedEncoders(fitted);
-    if (data.kind === "events") {
-      if (split === "valid" && data.validate === null) return null;
-      const [rows] = await readEventRows(files, data, model, encoders, [split], limitOf(options));
-      return transformer(model, fitted)(rows!);
-    }
     if (data.validate !== null && split !== "test") {
       const parts = await readTrainingRows(files, model, data, encoders, options);
       return transformer(model, fitted)(parts[split]!);
@@ -111,7 +160,7 @@ export function readRows(
 
 /** Rows that arrive in pieces, none of them empty. */
 export interface RowPieces {
-  readonly pieces: AsyncIterable<Dataset>;
+  readonly pieces: AsyncIterable<Rows>;
   /** How many rows there are in all; null where that is known only behind the last piece. */
   readonly rows: number | null;
   /** How much of the file is read, 0 to 1; null where nobody knows. */
@@ -201,6 +250,28 @@ async function withFiles<T>(
   }
 }
 
+/** What `work` gives may lie in files, which go with the process; where it fails, nothing is left. */
+async function withMemory<T>(
+  data: EventsConfig,
+  { report, badRows }: ReadOptions,
+  work: (files: DataFiles, memory: ReadingMemory) => Promise<T>,
+): Promise<T> {
+  const memory = openMemory(data.memory);
+  try {
+    const files = await DataFiles.open(report, badRows, memory.limits);
+    try {
+      return await files.badRows.during(() => work(files, memory));
+    } finally {
+      await files.close();
+    }
+  } catch (error) {
+    memory.discard();
+    throw memory.problemOf(error, data.events.path);
+  } finally {
+    memory.close();
+  }
+}
+
 function limitOf({ limit = Number.POSITIVE_INFINITY }: ReadOptions): number {
   return limit;
 }
@@ -209,11 +280,7 @@ async function fingerprintOf(
   model: Model,
   fitted: Fitted,
   data: DataConfig,
-  {
-    train,
-    valid,
-    test,
-  }: { readonly train: Dataset; readonly valid: Dataset | null; readonly test: Dataset | null },
+  { train, valid, test }: { readonly train: Rows; readonly valid: Rows | null; readonly test: Rows | null },
   { policy, leftOut }: BadRows,
 ): Promise<DataFingerprint> {
   const files: { path: string; bytes: number; hash: string }[] = [];

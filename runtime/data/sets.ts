@@ -56,6 +56,11 @@ export class SetCells {
     return { ids: this.ids.finish(), start: this.start.finish(), end: this.end.finish() };
   }
 
+  /** The sets of the rows read since it was last emptied. */
+  drain(): SetColumn {
+    return { ids: this.ids.drain(), start: this.start.drain(), end: this.end.drain() };
+  }
+
   /** None for what is no set, which is noted. */
   private valuesOf(cell: RawCell, row: number): readonly Raw[] {
     if (cell === null || cell === "") return [];

@@ -1,6 +1,6 @@
 // What reading data gives. The functions that read are in `read-data.ts`:
 //   readTraining(model, config.data, options): Promise<TrainingData>
-//   readSplit(model, fitted, config.data, "train" | "valid" | "test", options): Promise<Dataset | null>
+//   readSplit(model, fitted, config.data, "train" | "valid" | "test", options): Promise<Rows | null>
 //   readRows(model, fitted, path, options): Promise<Dataset>
 // All throw DiagnosticError for what is wrong with the data. Batches are in `batches.ts` and `prefetch.ts`.
 
@@ -8,14 +8,19 @@ import type { Fitted } from "../../compiler/model/model.ts";
 import type { ListFormat, Separators } from "../config/config.ts";
 import type { DataFingerprint } from "../run/run-folder.ts";
 import type { BadRows } from "./bad-rows.ts";
-import type { Dataset } from "./dataset.ts";
+import type { RowOrders } from "./row-order.ts";
+import type { Rows } from "./rows.ts";
 
-export interface TrainingData {
-  readonly train: Dataset;
-  readonly valid: Dataset | null;
-  readonly test: Dataset | null;
+export interface TrainingData<Split extends Rows = Rows> {
+  readonly train: Split;
+  readonly valid: Split | null;
+  readonly test: Split | null;
   readonly fitted: Fitted;
   readonly fingerprint: DataFingerprint;
+  /** Makes orders of the training rows in the memory that these leave. */
+  readonly orders: RowOrders;
+  /** Bytes of columns that lie in files while training runs. */
+  readonly onDisk: number;
 }
 
 export interface ReadOptions {

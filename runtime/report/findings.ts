@@ -1,15 +1,23 @@
 // All that a report shows beside what the training said of itself: the trained model looked at on held-out rows, as plain
 // data. Bounded in time and memory by what is sampled, whatever the size of the data.
 
+import { knownValues, learnedOf } from "../../compiler/kinds/registry.ts";
 import { auc } from "../../compiler/metrics/auc.metric.ts";
 import { groupsOf } from "../../compiler/metrics/registry.ts";
 import { Scored } from "../../compiler/metrics/scored.ts";
-import { type Model, scopesOf, UNKNOWN_ID } from "../../compiler/model/model.ts";
+import {
+  type Feature,
+  FIRST_ID,
+  type Fitted,
+  type Model,
+  scopesOf,
+  UNKNOWN_ID,
+} from "../../compiler/model/model.ts";
 import type { TrainingProgram } from "../../compiler/training/program.ts";
 import type { Dataset } from "../data/dataset.ts";
+import { occurrencesIn, type Rows } from "../data/rows.ts";
 import type { TrainingData } from "../data/training-data.ts";
 import { scoreRun } from "../run/score-run.ts";
-import { occurrences } from "../train/occurrences.ts";
 import type { ParameterValues, TrainingBackend } from "../train/session.ts";
 import { tableUses } from "../train/table-uses.ts";
 import type { HostTable } from "../train/tables.ts";
@@ -67,7 +75,7 @@ export async function findingsOf(found: FoundIn): Promise<Findings> {
   const shown = [...tables.values()].slice(0, MOST_TABLES);
   const norms = shown.map((table) => {
     const own = uses.filter((use) => use.table === table.spec.name);
-    return normsOf(table, occurrences(table.spec.rows, own, data.train), seed);
+    return normsOf(table, occurrencesIn(table.spec.rows, own, data.train), seed);
   });
   onProgress("report: looking at attention");
   const attended = { ...found, fitted: data.fitted, users: usersOf(model) };
@@ -75,7 +83,7 @@ export async function findingsOf(found: FoundIn): Promise<Findings> {
     heldOut,
     tables: norms,
     otherTables: tables.size - shown.length,
-    attention: rows === null ? null : attendedOf(attended, rows.all),
+    attention: rows === null ? null : attendedOf(attended, rows.sample),
   };
 }
 
@@ -85,10 +93,7 @@ function usersOf({ train }: Model): string | null {
   return users ?? null;
 }
 
-async function heldOutFindings(
-  found: FoundIn,
-  { split, all, sample }: HeldOut,
-): Promise<Findings["heldOut"]> {
+async function heldOutFindings(found: FoundIn, { split, of, sample }: HeldOut): Promise<Findings["heldOut"]> {
   const { model, data, backend, onProgress } = found;
   const labels = model.predictions.map(({ label }) => label).filter((label) => sample.labels.has(label));
   if (labels.length === 0) return null;
@@ -97,7 +102,7 @@ async function heldOutFindings(
   );
   const by = usersOf(model);
   const groups = by === null ? undefined : sample.groups.get(by);
-  const numbers = [...historyLengths(model, sample), ...popularity(model, data.train, sample)];
+  const numbers = [...historyLengths(model, sample), ...popularity(model, data, sample)];
   const predictions: PredictionFindings[] = [];
   for (const label of labels) {
     onProgress(`report: measuring ${label} by history and popularity`);
@@ -117,7 +122,7 @@ async function heldOutFindings(
       breakdowns,
     });
   }
-  return { split, rows: sample.rows, of: all.rows, predictions };
+  return { split, rows: sample.rows, of, predictions };
 }
 
 function historyLengths({ histories }: Model, data: Dataset): RowNumbers[] {
@@ -138,15 +143,14 @@ function historyLengths({ histories }: Model, data: Dataset): RowNumbers[] {
 }
 
 /** How often the candidate's id is that of a training row; of the item feature that tells candidates apart best. */
-function popularity({ features }: Model, train: Dataset, data: Dataset): RowNumbers[] {
+function popularity({ features }: Model, { train, fitted }: TrainingData, data: Dataset): RowNumbers[] {
   const items = [...features.values()].filter(
     (feature) =>
       feature.set === null &&
       [...scopesOf(feature, features)].every((scope) => scope === "item") &&
-      train.ids.has(feature.name) &&
       data.ids.has(feature.name),
   );
-  const counted = items.map(({ name }) => ({ name, ...countsOf(train.ids.get(name)!) }));
+  const counted = items.map((feature) => ({ name: feature.name, ...countsOf(feature, fitted, train) }));
   const [most] = counted.sort((a, b) => b.distinct - a.distinct);
   if (most === undefined) return [];
   const { name, counts } = most;
@@ -154,20 +158,22 @@ function popularity({ features }: Model, train: Dataset, data: Dataset): RowNumb
     {
       title: `popularity of ${name}`,
       doc: `popularity: training rows whose candidate has the same ${name}`,
-      numbers: Int32Array.from(data.ids.get(name)!, (id) => (id <= UNKNOWN_ID ? -1 : (counts[id] ?? 0))),
+      numbers: Int32Array.from(data.ids.get(name)!, (id) => (id <= UNKNOWN_ID ? -1 : counts[id]!)),
       apart: "unknown id",
       zero: "none",
     },
   ];
 }
 
-/** By id how often it stands there, and how many there are. */
-function countsOf(ids: Int32Array): { readonly counts: Uint32Array; readonly distinct: number } {
-  const counts = new Uint32Array(ids.reduce((most, id) => Math.max(most, id), 0) + 1);
-  let distinct = 0;
-  for (const id of ids) {
-    if (counts[id] === 0) distinct += 1;
-    counts[id]! += 1;
-  }
-  return { counts, distinct };
+/** By id how often it stands in the rows of a feature, and how many ids do. */
+function countsOf(
+  feature: Feature,
+  fitted: Fitted,
+  rows: Rows,
+): { readonly counts: Float64Array; readonly distinct: number } {
+  const { name } = feature;
+  const ids = FIRST_ID + (knownValues(feature, learnedOf(feature, fitted)) ?? 0);
+  const own = { input: name, table: name, feature: name, history: null, set: false };
+  const counts = occurrencesIn(ids, [own], rows);
+  return { counts, distinct: counts.reduce((sum, count) => sum + Number(count > 0), 0) };
 }

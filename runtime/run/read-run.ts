@@ -69,7 +69,15 @@ const manifestFields = {
 } satisfies Record<
   keyof Omit<
     Manifest,
-    "version" | "parent" | "params" | "epoch" | "stopped" | "details" | "stepHash" | "environment"
+    | "version"
+    | "parent"
+    | "params"
+    | "epoch"
+    | "stopped"
+    | "details"
+    | "stepHash"
+    | "environment"
+    | "peakMemory"
   >,
   string
 >;

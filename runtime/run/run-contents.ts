@@ -27,6 +27,8 @@ export interface FinishedTraining {
   readonly backend: TrainingBackend;
   /** Version of dinc. */
   readonly compiler: string;
+  /** Bytes that the process had at most. */
+  readonly peakMemory: number;
   /** Sentences for the report. */
   readonly notes: readonly string[];
   /** Gets a line now and then while the report is made. */
@@ -75,6 +77,7 @@ function manifestOf({
   vectors,
   backend,
   compiler,
+  peakMemory,
 }: FinishedTraining): Omit<Manifest, "files"> {
   const { evaluations } = result.epochs[result.kept - 1]!;
   const split = data.test === null ? "valid" : "test";
@@ -100,6 +103,7 @@ function manifestOf({
       ]),
     ),
     timings: { seconds: result.seconds, samplesPerSecond: result.samplesPerSecond },
+    peakMemory,
     epoch: result.kept,
     stopped: result.stopped,
     metrics: metricValues(evaluations, split),

@@ -47,6 +47,8 @@ export interface Manifest {
   readonly data: DataFingerprint;
   readonly tables: Readonly<Record<string, TableSummary>>;
   readonly timings: { readonly seconds: number; readonly samplesPerSecond: number };
+  /** Bytes of memory that the process had at most, of training or of the sitting that ended it. Runs of earlier versions lack it. */
+  readonly peakMemory?: number;
   /** The epoch whose weights these are: the last one, or with an early stop the best on the validation rows. */
   readonly epoch: number;
   /** How an early stop ended the training; null without one. */

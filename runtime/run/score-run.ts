@@ -1,8 +1,8 @@
 // Logits of a run for rows, on the back end asked for.
 
 import { planBatches } from "../data/batches.ts";
-import type { Dataset } from "../data/dataset.ts";
 import { openBatches } from "../data/prefetch.ts";
+import type { Rows } from "../data/rows.ts";
 import { SCORING_BATCH, score } from "../train/score.ts";
 import type { TrainingBackend } from "../train/session.ts";
 import type { OpenRun } from "./open-run.ts";
@@ -19,7 +19,7 @@ export const ROWS_A_PIECE = 4 * SCORING_BATCH;
 /** Scores rows, as often as there are some. */
 export interface Scorer {
   /** `onProgress` gets rows scored so far. */
-  score(data: Dataset, onProgress?: (rows: number) => void): Promise<Logits>;
+  score(data: Rows, onProgress?: (rows: number) => void): Promise<Logits>;
   close(): Promise<void>;
 }
 
@@ -50,7 +50,7 @@ export async function openScorer(
 /** Scores rows once. */
 export async function scoreRun(
   run: Scoring,
-  data: Dataset,
+  data: Rows,
   backend: TrainingBackend,
   onProgress?: (rows: number) => void,
 ): Promise<Logits> {

@@ -7,7 +7,7 @@ import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/d
 import { measure, metricOf, titleOf } from "../../compiler/metrics/registry.ts";
 import { Scored } from "../../compiler/metrics/scored.ts";
 import type { EarlyStop, TrainSettings } from "../../compiler/model/model.ts";
-import type { Dataset } from "../data/dataset.ts";
+import type { Rows } from "../data/rows.ts";
 import type { Evaluation, Split } from "./score.ts";
 import type { ParameterValues, TrainingSession } from "./session.ts";
 import type { HostTable } from "./tables.ts";
@@ -61,7 +61,7 @@ export class EarlyStopping {
   static of(
     settings: TrainSettings,
     labels: readonly string[],
-    evaluate: readonly { readonly split: Split; readonly data: Dataset }[],
+    evaluate: readonly { readonly split: Split; readonly data: Rows }[],
     best: BestEpoch | null,
   ): EarlyStopping | null {
     const { earlyStop } = settings;

@@ -6,7 +6,8 @@ import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/d
 import type { TableSpec, TrainSettings } from "../../compiler/model/model.ts";
 import type { TrainingProgram } from "../../compiler/training/program.ts";
 import { scalarsAt } from "../../compiler/training/schedules.ts";
-import type { Dataset } from "../data/dataset.ts";
+import { behind, RowOrders } from "../data/row-order.ts";
+import { occurrencesIn, type Rows } from "../data/rows.ts";
 import { Random } from "../random.ts";
 import { EarlyStopping, type Stopped } from "./early-stop.ts";
 import { initialParameters } from "./initial.ts";
@@ -14,7 +15,7 @@ import { addStep, meanLosses } from "./loss-curve.ts";
 import { resamplesFor } from "./metrics/bootstrap.ts";
 import { type Measure, measureInPlace } from "./metrics/metrics-thread.ts";
 import { lossIsNone, requireFinite } from "./not-finite.ts";
-import { decayOf, occurrences } from "./occurrences.ts";
+import { decayOf } from "./occurrences.ts";
 import {
   type BatchStream,
   type Evaluation,
@@ -35,12 +36,14 @@ export interface TrainOptions {
   readonly tables: readonly TableSpec[];
   /** By table: vectors that its rows begin as. */
   readonly vectors?: ReadonlyMap<string, GivenRows>;
-  readonly train: Dataset;
+  readonly train: Rows;
   /** Labels of the predictions, in their order. */
   readonly labels: readonly string[];
   /** Evaluated after each epoch, in this order. */
-  readonly evaluate: readonly { readonly split: Split; readonly data: Dataset }[];
+  readonly evaluate: readonly { readonly split: Split; readonly data: Rows }[];
   readonly batches: BatchStream;
+  /** Makes the order of rows of each epoch; in memory where not given. */
+  readonly orders?: RowOrders;
   /** Computes the metrics; in this thread where not given. */
   readonly measure?: Measure;
   readonly checkpoints?: Checkpoints;
@@ -119,6 +122,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   );
   try {
     const epochs = [...(from?.epochs ?? [])];
+    const orders = options.orders ?? new RowOrders();
     const stateAt = (running: RunningEpoch): TrainState => {
       const parameters = session.read();
       requireFinite(parameters, tables, running.steps, epochs.length + 1, settings.optimizer);
@@ -135,7 +139,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
     let running = from?.running ?? NOT_BEGUN;
     while (epochs.length < settings.epochs && stopping?.isOver(epochs.length) !== true) {
       const epoch = epochs.length + 1;
-      running = await trainEpoch(epoch, running, session, tables, options, (now) => keep(now, false));
+      running = await trainEpoch(epoch, running, session, tables, options, orders, (now) => keep(now, false));
       requireFinite(session.read(), tables, running.steps, epoch, settings.optimizer);
       const evaluations = await evaluateEpoch(epoch, session, tables, options, () => keep(running, false));
       const result: EpochResult = { epoch, ...resultOf(running), evaluations };
@@ -256,7 +260,7 @@ function decayFor(spec: TableSpec, { program, train: data }: TrainOptions): Host
   const { miniBatchAware: lambda, l2 } = program.settings;
   if (lambda === null) return l2.tables === 0 ? null : l2.tables;
   const uses = tableUses(program.step).filter((use) => use.table === spec.name);
-  return decayOf(lambda, occurrences(spec.rows, uses, data));
+  return decayOf(lambda, occurrencesIn(spec.rows, uses, data));
 }
 
 /** Goes on behind `from`; what comes back has all steps of the epoch. `after` is called behind each. */
@@ -266,6 +270,7 @@ async function trainEpoch(
   session: TrainingSession,
   tables: ReadonlyMap<string, HostTable>,
   { program, train: data, batches, onProgress }: TrainOptions,
+  orders: RowOrders,
   after: (running: RunningEpoch) => Promise<void>,
 ): Promise<RunningEpoch> {
   const { optimizer, batch: batchSize, epochs, seed } = program.settings;
@@ -284,9 +289,7 @@ async function trainEpoch(
     curve,
     seconds: (performance.now() - started) / 1000,
   });
-  const order = Random.of(seed, `epoch ${epoch}`)
-    .order(data.rows)
-    .subarray(step * batchSize);
+  const order = behind(orders.shuffled(data.rows, Random.of(seed, `epoch ${epoch}`)), step * batchSize);
   const chance = { seed, step: (epoch - 1) * steps + step + 1 };
   for await (const batch of batches(data, order, batchSize, chance)) {
     step += 1;

@@ -2,9 +2,11 @@
 // so that all three give the same numbers to the last digit.
 
 import type { Metric } from "../../compiler/metrics/registry.ts";
-import { sharedFloat32 } from "../data/builders.ts";
-import type { Batch, Dataset } from "../data/dataset.ts";
+import { sharedFloat32, sharedInt32 } from "../data/builders.ts";
+import type { Batch } from "../data/dataset.ts";
 import type { Chance } from "../data/draws.ts";
+import type { RowOrder } from "../data/row-order.ts";
+import type { Rows } from "../data/rows.ts";
 import type { MeasureProgress, Metrics, Resampling } from "./metrics/evaluate.ts";
 import type { Measure } from "./metrics/metrics-thread.ts";
 import type { TrainingSession } from "./session.ts";
@@ -19,15 +21,15 @@ export const SCORING_BATCH = 2048;
  * training step draws.
  */
 export type BatchStream = (
-  data: Dataset,
-  order: Int32Array,
+  data: Rows,
+  order: RowOrder,
   size: number,
   chance?: Chance | null,
 ) => AsyncIterable<Batch>;
 
 /** Rows 0 … n − 1. */
 export function rowsInOrder(rows: number): Int32Array {
-  const order = new Int32Array(rows);
+  const order = sharedInt32(rows);
   for (let i = 0; i < rows; i++) order[i] = i;
   return order;
 }
@@ -36,7 +38,7 @@ export function rowsInOrder(rows: number): Int32Array {
 export async function score(
   session: TrainingSession,
   tables: ReadonlyMap<string, HostTable>,
-  data: Dataset,
+  data: Rows,
   batches: BatchStream,
   labels: readonly string[],
   onProgress: (rows: number) => void = () => {},
@@ -80,7 +82,7 @@ export interface Measures {
 /** Metrics of every prediction that `data` has labels for. */
 export async function evaluateScores(
   split: Split,
-  data: Dataset,
+  data: Rows,
   scores: ReadonlyMap<string, Float32Array>,
   { metrics, resampling, measure, onProgress }: Measures,
 ): Promise<Evaluation[]> {

@@ -7,18 +7,19 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { check } from "./check.mjs";
+import { ingest } from "./ingest/ingest.mjs";
 import { train } from "./train.mjs";
 import { vocabulary } from "./vocabulary.mjs";
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const benchmarks = { train, vocabulary, check };
+const benchmarks = { train, vocabulary, ingest, check };
 const { positionals: chosen, values: options } = parseArgs({
   allowPositionals: true,
   options: { against: { type: "string" } },
 });
 for (const name of chosen)
   if (!(name in benchmarks)) {
-    console.error(`There is no benchmark ${name}; there are ${Object.keys(benchmarks).join(" and ")}.`);
+    console.error(`There is no benchmark ${name}; there are ${Object.keys(benchmarks).join(", ")}.`);
     process.exit(2);
   }
 

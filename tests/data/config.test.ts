@@ -64,6 +64,7 @@ describe("dinc.yaml", () => {
     expect((await readConfig(path)).data).toEqual({
       kind: "events",
       separator: "|",
+      memory: 1e9,
       events: { path: join(folder.path, "log.csv"), user: "user_id", item: "item_id", order: "step" },
       items: { path: join(folder.path, "items.csv"), key: "item_id" },
       users: null,
@@ -75,6 +76,33 @@ describe("dinc.yaml", () => {
         split: "leave_last_out",
       },
     });
+  });
+
+  it("says how much memory an event log may take", async () => {
+    const { path } = folderWith(EVENTS);
+    const memoryOf = async (text: string) => {
+      const { data } = await readConfig(path, [`data.memory=${text}`]);
+      return data?.kind === "events" ? data.memory : null;
+    };
+    expect(await memoryOf("2GB")).toBe(2e9);
+    expect(await memoryOf("1.5 gb")).toBe(1.5e9);
+    expect(await memoryOf("512MiB")).toBe(512 * 2 ** 20);
+    expect(await saidOf(EVENTS, "data.memory=100MB")).toMatchInlineSnapshot(`
+      "error[DIN0522 wrong-setting]: --set data.memory=100MB: \`data.memory\` must be a size of at least 128MB, like \`2GB\`, not \`100MB\`
+      "
+    `);
+    expect(await saidOf(EVENTS.replace("data:", "data:\n  memory: much"))).toMatchInlineSnapshot(`
+      "error[DIN0522 wrong-setting]: \`data.memory\` must be a size of at least 128MB, like \`2GB\`, not \`much\`
+       --> dinc.yaml:2:11
+        |
+      2 |   memory: much
+        |           ^^^^
+      "
+    `);
+    expect(await saidOf(ROWS, "data.memory=2GB")).toMatchInlineSnapshot(`
+      "error[DIN0604 memory-of-ready-rows]: --set data.memory=2GB: \`data.memory\` bounds what an event log takes; ready rows are held in memory as they are
+      "
+    `);
   });
 
   it("has defaults for everything about examples", async () => {
@@ -159,7 +187,7 @@ describe("mistakes in dinc.yaml", () => {
     expect(
       await saidOf(EVENTS.replace("per_positive", "per_postive").replace("items:", "item:")),
     ).toMatchInlineSnapshot(`
-      "error[DIN0521 unknown-config-key]: \`data.item\` is not a setting here; known are dir, train, valid, test, inner_separator, steps, separator, on_bad_row, events, items, users, examples, validate
+      "error[DIN0521 unknown-config-key]: \`data.item\` is not a setting here; known are dir, train, valid, test, inner_separator, steps, separator, on_bad_row, events, items, users, examples, validate, memory
        --> dinc.yaml:3:3
         |
       3 |   item: { path: items.csv, key: item_id }
@@ -361,7 +389,7 @@ describe("mistakes in dinc.yaml", () => {
     expect(
       await saidOf(ROWS, "train.epochs=many", "data.trian=x.csv", "data.test=absent.csv"),
     ).toMatchInlineSnapshot(`
-      "error[DIN0521 unknown-config-key]: --set data.trian=x.csv: \`data.trian\` is not a setting here; known are dir, train, valid, test, inner_separator, steps, separator, on_bad_row, events, items, users, examples, validate
+      "error[DIN0521 unknown-config-key]: --set data.trian=x.csv: \`data.trian\` is not a setting here; known are dir, train, valid, test, inner_separator, steps, separator, on_bad_row, events, items, users, examples, validate, memory
         = help: did you mean \`train\`?
 
       error[DIN0528 data-file-missing]: --set data.test=absent.csv: cannot read data/absent.csv: there is no such file

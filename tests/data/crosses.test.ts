@@ -1,11 +1,11 @@
 // Crosses: ids from those of their parts, the same in training and in generated code, which does not ask for them.
 
 import { describe, expect, it } from "vitest";
-import { readSplit, readTraining } from "../../runtime/data/read-data.ts";
 import { crossId } from "../../runtime/serve/hashing.ts";
 import { compiled } from "../serve/compiled.ts";
 import { wholeWay } from "../support/whole-way.ts";
 import { eventsOf, rowsOf, TestFolder } from "./files.ts";
+import { readSplit, readTraining } from "./in-memory.ts";
 import { modelOf } from "./models.ts";
 
 const SPEC = `model crossed

@@ -7,7 +7,7 @@ import { DuckDBInstance } from "@duckdb/node-api";
 import { onTestFinished } from "vitest";
 import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
 import { renderPretty } from "../../compiler/diagnostics/render/pretty.ts";
-import type { EventsConfig, RowsConfig } from "../../runtime/config/config.ts";
+import { DEFAULT_MEMORY, type EventsConfig, type RowsConfig } from "../../runtime/config/config.ts";
 import { separatorsOf } from "../../runtime/data/training-data.ts";
 
 export class TestFolder {
@@ -76,5 +76,6 @@ export function eventsOf(events: string, items: string | null = null, perPositiv
     validate: null,
     onBadRow: null,
     separator: "|",
+    memory: DEFAULT_MEMORY,
   };
 }

@@ -7,8 +7,8 @@ import { sourceFile } from "../../compiler/source/source-file.ts";
 import type { Validate } from "../../runtime/config/config.ts";
 import { readConfig } from "../../runtime/config/read-config.ts";
 import type { Dataset } from "../../runtime/data/dataset.ts";
-import { readSplit, readTraining } from "../../runtime/data/read-data.ts";
 import { eventsOf, rowsOf, TestFolder } from "./files.ts";
+import { readSplit, readTraining } from "./in-memory.ts";
 import { dinModel } from "./models.ts";
 
 const HEADER = "user_id,item_id,cate_id,hist_item_id,hist_cate_id,click";

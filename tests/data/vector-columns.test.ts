@@ -1,10 +1,10 @@
 // Vectors in data: from CSV, Parquet, JSON Lines and event logs to the network, in training and in generated code.
 
 import { beforeAll, describe, expect, it } from "vitest";
-import { readTraining } from "../../runtime/data/read-data.ts";
 import { type Compiled, compiled } from "../serve/compiled.ts";
 import { wholeWay } from "../support/whole-way.ts";
 import { eventsOf, rowsOf, TestFolder } from "./files.ts";
+import { readTraining } from "./in-memory.ts";
 import { flatModel, modelOf } from "./models.ts";
 
 const model = flatModel("image : vector(3)", "image");

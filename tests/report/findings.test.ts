@@ -182,14 +182,12 @@ describe("held-out rows", () => {
     groups: new Map(),
   });
   const data = (valid: number | null, testRows: number | null) => ({
-    ...{ train: rowsOf(1), fitted: { vocabularies: new Map(), transforms: new Map() } },
-    fingerprint: { trainRows: 1, validRows: 0, testRows: 0, validate: null, files: [] },
     valid: valid === null ? null : rowsOf(valid),
     test: testRows === null ? null : rowsOf(testRows),
   });
 
   test("are test rows, without any validation rows, or none", () => {
-    expect(heldOutRows(data(2, 3), 1)).toMatchObject({ split: "test", all: { rows: 3 } });
+    expect(heldOutRows(data(2, 3), 1)).toMatchObject({ split: "test", of: 3, sample: { rows: 3 } });
     expect(heldOutRows(data(2, null), 1)).toMatchObject({ split: "valid", sample: { rows: 2 } });
     expect(heldOutRows(data(null, null), 1)).toBe(null);
     expect(heldOutRows(data(null, 0), 1)).toBe(null);

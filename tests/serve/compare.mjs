@@ -12,6 +12,7 @@ import { backendFor, rowsToMeasure } from "../../dist/compiler/cli/scoring.js";
 import { processTerminal } from "../../dist/compiler/cli/terminal.js";
 import { compareRows } from "../../dist/runtime/compile/compare-rows.js";
 import { readRows } from "../../dist/runtime/data/read-data.js";
+import { datasetOf } from "../../dist/runtime/data/rows.js";
 import { openRun } from "../../dist/runtime/run/open-run.js";
 import { scoreRun } from "../../dist/runtime/run/score-run.js";
 
@@ -30,7 +31,7 @@ const run = await openRun(positionals[0]);
 // Rows of a file may lack labels: only scores are compared.
 const data =
   values.data === undefined
-    ? await rowsToMeasure(run, values, terminal)
+    ? datasetOf(await rowsToMeasure(run, values, terminal))
     : await readRows(run.model, run.run.fitted, values.data, {
         labels: "optional",
         ...run.run.manifest.data.lists,

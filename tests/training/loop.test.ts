@@ -1,6 +1,9 @@
 // The loop with a back end that only keeps records: what is fed, in which order, and what happens when it goes wrong.
 
-import { describe, expect, test } from "vitest";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
 import { GraphBuilder } from "../../compiler/graph/builder.ts";
 import type { ValidGraph } from "../../compiler/graph/graph.ts";
@@ -11,6 +14,7 @@ import type { TrainingProgram } from "../../compiler/training/program.ts";
 import { planBatches } from "../../runtime/data/batches.ts";
 import type { Dataset } from "../../runtime/data/dataset.ts";
 import { inlineBatches } from "../../runtime/data/prefetch.ts";
+import { RowOrders } from "../../runtime/data/row-order.ts";
 import { type ProgressEvent, type TrainOptions, train } from "../../runtime/train/loop.ts";
 import type { Measure } from "../../runtime/train/metrics/metrics-thread.ts";
 import type { Feed, TrainingBackend } from "../../runtime/train/session.ts";
@@ -102,6 +106,17 @@ function options(
 const newRecord = (): Record => ({ steps: [], disposed: 0 });
 
 describe("an epoch", () => {
+  test("has the same order where that lies in a file", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "dinc-orders-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const [inMemory, inFile] = [newRecord(), newRecord()];
+    await train(options(inMemory, () => 1));
+    const orders = new RowOrders({ bytes: 0, newPath: () => join(folder, "order") });
+    await train(options(inFile, () => 1, { orders }));
+    expect(existsSync(join(folder, "order"))).toBe(true);
+    expect(inFile.steps).toEqual(inMemory.steps);
+  });
+
   test("visits every row once, in an order of its own that the seed fixes", async () => {
     const record = newRecord();
     await train(options(record, () => 1));

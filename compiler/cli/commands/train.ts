@@ -1,6 +1,7 @@
 // dinc train: reads data, trains, evaluates after each epoch, and leaves a complete run folder or none.
 
 import { existsSync } from "node:fs";
+import { tmpdir } from "node:os";
 import type { Config, DataConfig } from "../../../runtime/config/config.ts";
 import { readConfig } from "../../../runtime/config/read-config.ts";
 import { type BadRowPolicy, BadRows } from "../../../runtime/data/bad-rows.ts";
@@ -90,6 +91,10 @@ async function trainModel(
   });
   sayDiagnostics([...badRows.warnings, ...badRows.remarks], terminal);
   sayRows(data, terminal);
+  if (data.onDisk > 0)
+    terminal.say(
+      `${gigabytes(data.onDisk)} of columns that do not fit into \`data.memory\` lie in ${tmpdir()}`,
+    );
   const truth = await readTruth(source);
 
   const program = trainingProgram(lower(model), model);
@@ -115,6 +120,7 @@ async function trainModel(
         labels: model.predictions.map(({ label }) => label),
         evaluate: evaluationsOf(data),
         batches: batches.stream,
+        orders: data.orders,
         measure: measuring.measure,
         checkpoints,
         onProgress: (event) => {
@@ -136,6 +142,7 @@ async function trainModel(
     truth === null ? null : describeTruth(truth, evaluations),
     ...leftOutNotes(badRows.leftOut),
   ].filter((note) => note !== null);
+  const peakMemory = 1024 * process.resourceUsage().maxRSS;
   const contents = await runContents({
     model,
     program,
@@ -144,6 +151,7 @@ async function trainModel(
     vectors,
     backend,
     compiler: version(),
+    peakMemory,
     notes,
     onProgress: (line) => terminal.progress(line),
   });
@@ -154,11 +162,17 @@ async function trainModel(
   for (const note of [...notes, ...intervalNotes(evaluations)]) terminal.say(note);
   if (tensorboard !== undefined) terminal.say(`curves: tensorboard --logdir ${tensorboard}`);
   const seconds = duration((performance.now() - started) / 1000);
-  terminal.say(`run: ${options.out} (${seconds} in all; report: ${options.out}/report.html)`);
+  terminal.say(
+    `run: ${options.out} (${seconds} and ${gigabytes(peakMemory)} of memory in all; report: ${options.out}/report.html)`,
+  );
   terminal.say(
     `next: dinc compile ${options.out} --target ts --out ${options.out.replace(/\/+$/, "")}-ranker`,
   );
   return exitCodes.clean;
+}
+
+function gigabytes(bytes: number): string {
+  return `${(bytes / 1e9).toFixed(2)} GB`;
 }
 
 function oneFinding(diagnostic: Diagnostic): DiagnosticError {

@@ -12,6 +12,7 @@ import * as features from "./features.ts";
 import * as histories from "./histories.ts";
 import * as init from "./init.ts";
 import * as lists from "./lists.ts";
+import * as memory from "./memory.ts";
 import * as model from "./model.ts";
 import * as overrides from "./overrides.ts";
 import * as recurrence from "./recurrence.ts";
@@ -64,6 +65,7 @@ export const dataEntries: readonly CatalogEntry[] = byCode([
   init,
   vectors,
   settings,
+  memory,
   vocabularies,
   setColumns,
 ]);

@@ -1,0 +1,62 @@
+// What reading an event log may take of memory: half of it is DuckDB's while the log is read and sorted, the rest is for
+// columns. What is more lies in folders of the process's own.
+
+import { memoryTooSmall, scratchUnwritable } from "../../compiler/diagnostics/catalog/memory.ts";
+import { DiagnosticError, diagnose, inData, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
+import { ColumnReader, ColumnStore } from "./columns.ts";
+import type { MemoryLimits } from "./data-files.ts";
+import { isOutOfDisk, isOutOfMemory } from "./duckdb-problem.ts";
+import { fileProblem } from "./file-problem.ts";
+import { removeLeftScratch, Scratch } from "./scratch.ts";
+
+export interface ReadingMemory {
+  readonly store: ColumnStore;
+  /** This thread's. */
+  readonly reader: ColumnReader;
+  readonly limits: MemoryLimits;
+  /** The log is read: what was only needed for that goes, columns stay. */
+  readonly close: () => void;
+  /** Nobody will read the columns. */
+  readonly discard: () => void;
+  /** The diagnostic for an error that says that there is no room while `path` is read; another error as it is. */
+  readonly problemOf: (error: unknown, path: string) => unknown;
+}
+
+/** DuckDB cannot do with less: 32 MB are one buffer of a CSV. */
+const LEAST_FOR_DUCKDB = 64e6;
+
+/** `bytes` are all that may be taken. */
+export function openMemory(bytes: number): ReadingMemory {
+  removeLeftScratch();
+  const [columns, duckdb] = [new Scratch(), new Scratch()];
+  const forDuckDb = Math.max(LEAST_FOR_DUCKDB, Math.floor(bytes / 2));
+  const reader = new ColumnReader();
+  return {
+    store: new ColumnStore(Math.max(0, bytes - forDuckDb), columns.folder),
+    reader,
+    limits: { bytes: forDuckDb, folder: duckdb.path },
+    close: () => {
+      reader.close();
+      duckdb.remove();
+    },
+    discard: () => columns.remove(),
+    problemOf: (error, path) => {
+      if (error instanceof DiagnosticError || !(error instanceof Error)) return error;
+      if (isOutOfMemory(error))
+        return new DiagnosticError([diagnose(memoryTooSmall, { bytes }, inData({ path }))]);
+      const reason = scratchProblem(error);
+      return reason === null
+        ? error
+        : new DiagnosticError([diagnose(scratchUnwritable, { folder: columns.parent, reason }, nowhere)]);
+    },
+  };
+}
+
+const WRITING = ["ENOSPC", "EDQUOT", "EROFS", "EACCES", "ENOENT", "ENOTDIR", "EIO"];
+
+/** Why the folder cannot be written, where that is what the error says. */
+function scratchProblem(error: Error): string | null {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === "ENOSPC" || code === "EDQUOT" || isOutOfDisk(error)) return "the disk is full";
+  return code !== undefined && WRITING.includes(code) ? fileProblem(error) : null;
+}

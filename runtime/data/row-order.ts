@@ -1,0 +1,116 @@
+// The order in which an epoch goes through the rows: a Fisher–Yates shuffle, in memory where there is room for it, otherwise
+// in a file. Both give the same order for the same seed.
+
+import { closeSync, openSync } from "node:fs";
+import type { Random } from "../random.ts";
+import { sharedInt32 } from "./builders.ts";
+import { ColumnReader, type FileColumn, PIECE, writeAll } from "./columns.ts";
+
+/** Numbers of rows; `from` is where in a file they begin. Plain data, so that a worker can be given it. */
+export type RowOrder = Int32Array | { readonly column: FileColumn; readonly from: number };
+
+export function rowsIn(order: RowOrder): number {
+  return order instanceof Int32Array ? order.length : order.column.length - order.from;
+}
+
+/** The order without its first `count` rows. */
+export function behind(order: RowOrder, count: number): RowOrder {
+  return order instanceof Int32Array ? order.subarray(count) : { ...order, from: order.from + count };
+}
+
+/** Its rows from … to − 1. */
+export function rowsAt(order: RowOrder, from: number, to: number, reader: ColumnReader): Int32Array {
+  if (order instanceof Int32Array) return order.subarray(from, to);
+  return reader.read(order.column, order.from + from, new Int32Array(to - from));
+}
+
+/** What there is for an order. */
+export interface OrderRoom {
+  /** Bytes of memory. */
+  readonly bytes: number;
+  /** Makes the name of a file for what is more. */
+  readonly newPath: () => string;
+}
+
+/** Makes one order after the other; each lives until the next is asked for. */
+export class RowOrders {
+  private readonly room: OrderRoom | null;
+  private memory: Int32Array | null = null;
+  private path: string | null = null;
+
+  /** Without `room`, memory is not bounded. */
+  constructor(room: OrderRoom | null = null) {
+    this.room = room;
+  }
+
+  shuffled(rows: number, random: Random): RowOrder {
+    if (this.room === null || 4 * rows <= this.room.bytes) {
+      if (this.memory?.length !== rows) this.memory = sharedInt32(rows);
+      return random.shuffled(this.memory);
+    }
+    this.path ??= this.room.newPath();
+    // Three numbers for each row of a block.
+    const block = Math.max(LEAST_BLOCK, Math.floor(this.room.bytes / 12));
+    return { column: shuffledFile(this.path, rows, random, block), from: 0 };
+  }
+}
+
+const LEAST_BLOCK = 1 << 16;
+
+/**
+ * `Random.shuffled` on a file. Step i swaps place i with a place j ≤ i and is the last one that touches i, so that steps are
+ * done a block of places at a time: those of a block within memory, then its swaps with places before the block in the
+ * order of these, in one pass over the file.
+ */
+export function shuffledFile(path: string, rows: number, random: Random, block: number): FileColumn {
+  const column: FileColumn = { kind: "file", path, length: rows };
+  const file = openSync(path, "w+");
+  const reader = new ColumnReader();
+  try {
+    const page = new Int32Array(Math.min(PIECE, rows));
+    for (let from = 0; from < rows; from += PIECE) {
+      const count = Math.min(PIECE, rows - from);
+      for (let i = 0; i < count; i++) page[i] = from + i;
+      writeAll(file, page, count, from);
+    }
+    const [values, others, bySteps] = [new Int32Array(block), new Int32Array(block), new Int32Array(block)];
+    for (let end = rows; end > 1; end -= block) {
+      const start = Math.max(0, end - block);
+      const own = reader.read(column, start, values.subarray(0, end - start));
+      const counts = new Int32Array(Math.ceil(start / PIECE) + 1);
+      for (let i = end - 1; i >= Math.max(start, 1); i--) {
+        const other = random.integer(i + 1);
+        others[i - start] = other;
+        if (other < start) counts[Math.floor(other / PIECE) + 1]! += 1;
+        else {
+          const value = own[i - start]!;
+          own[i - start] = own[other - start]!;
+          own[other - start] = value;
+        }
+      }
+      if (start > 0) {
+        for (let at = 1; at < counts.length; at++) counts[at]! += counts[at - 1]!;
+        const next = counts.slice();
+        for (let i = end - 1; i >= start; i--)
+          if (others[i - start]! < start) bySteps[next[Math.floor(others[i - start]! / PIECE)]!++] = i;
+        for (let at = 0; at + 1 < counts.length; at++) {
+          const first = at * PIECE;
+          const some = reader.read(column, first, page.subarray(0, Math.min(PIECE, start - first)));
+          for (let each = counts[at]!; each < counts[at + 1]!; each++) {
+            const i = bySteps[each]! - start;
+            const place = others[i]! - first;
+            const value = own[i]!;
+            own[i] = some[place]!;
+            some[place] = value;
+          }
+          writeAll(file, some, some.length, first);
+        }
+      }
+      writeAll(file, own, own.length, start);
+    }
+  } finally {
+    reader.close();
+    closeSync(file);
+  }
+  return column;
+}

@@ -1,0 +1,78 @@
+// Rows to train on, evaluate or predict: in memory as they are, or put together from an event log when they are asked for.
+
+import { occurrences } from "../train/occurrences.ts";
+import type { TableUse } from "../train/table-uses.ts";
+import { ColumnReader } from "./columns.ts";
+import type { Dataset, HistoryColumns, SetColumn } from "./dataset.ts";
+import { EventCounts } from "./event-teaching.ts";
+import { takeRows } from "./row-taker.ts";
+import type { EventRows } from "./stored-events.ts";
+
+export type Rows = Dataset | EventRows;
+
+/** All of them in memory, whatever that takes. */
+export function datasetOf(rows: Rows): Dataset {
+  if (!("split" in rows)) return rows;
+  return selected(
+    rows,
+    Int32Array.from({ length: rows.rows }, (_, i) => i),
+  );
+}
+
+/** Those of `numbers`, in that order. */
+export function selected(rows: Rows, numbers: Int32Array): Dataset {
+  if (!("split" in rows)) return selectedOf(rows, numbers);
+  const reader = new ColumnReader();
+  try {
+    return takeRows(rows, reader, numbers);
+  } finally {
+    reader.close();
+  }
+}
+
+/** As `occurrences`. */
+export function occurrencesIn(ids: number, uses: readonly TableUse[], rows: Rows): Float64Array {
+  if (!("split" in rows)) return occurrences(ids, uses, rows);
+  const reader = new ColumnReader();
+  try {
+    const counts = new Float64Array(ids);
+    const counter = new EventCounts(rows.events, rows.split, reader);
+    for (const use of uses) counter.add(counts, use);
+    return counts;
+  } finally {
+    reader.close();
+  }
+}
+
+/** Steps of histories and values of sets stay where they are. */
+function selectedOf(data: Dataset, rows: Int32Array): Dataset {
+  const columns = <T extends Int32Array | Float32Array>(of: ReadonlyMap<string, T>) =>
+    mapped(of, (column) => picked(column, rows, data.rows));
+  const ends = <T extends HistoryColumns | SetColumn>(column: T): T => ({
+    ...column,
+    start: picked(column.start, rows, data.rows),
+    end: picked(column.end, rows, data.rows),
+  });
+  return {
+    rows: rows.length,
+    ids: columns(data.ids),
+    sets: mapped(data.sets, ends),
+    numbers: columns(data.numbers),
+    histories: mapped(data.histories, ends),
+    labels: columns(data.labels),
+    groups: columns(data.groups),
+  };
+}
+
+function mapped<A, B>(columns: ReadonlyMap<string, A>, change: (column: A) => B): Map<string, B> {
+  return new Map([...columns].map(([name, column]) => [name, change(column)]));
+}
+
+/** The values of `rows` of a column of `all` rows, one or several each. */
+function picked<T extends Int32Array | Float32Array>(column: T, rows: Int32Array, all: number): T {
+  const width = column.length / all;
+  const out = column.slice(0, rows.length * width) as T;
+  for (let i = 0; i < rows.length; i++)
+    for (let j = 0; j < width; j++) out[i * width + j] = column[rows[i]! * width + j]!;
+  return out;
+}

@@ -1,0 +1,73 @@
+// Rows made from an event log that are put together when they are asked for. What is stored is the log: an item's number for
+// each event, one behind the other by user, so that a history is a place in it, whatever rows read it; what is known of items
+// and users stands once. Plain data, so that a worker can be given it; columns of events may lie in files.
+
+import type { Column, Numbers } from "./columns.ts";
+import type { FeatureColumns } from "./feature-columns.ts";
+
+/** What all splits have in common. Numbers in 64 bits are not transformed yet. */
+export interface StoredEvents<Values extends Numbers = Float32Array> {
+  /** By item, by user, by sorted event: the features of each. */
+  readonly items: FeatureColumns<Values>;
+  readonly users: FeatureColumns<Values>;
+  readonly events: EventColumns<Values>;
+  /** By sorted event: the item's number. */
+  readonly item: Column<Int32Array>;
+  /** The events of user u are first[u] … first[u + 1] − 1. */
+  readonly first: Int32Array;
+  readonly histories: readonly StoredHistory[];
+  /** Features of events that only steps have. */
+  readonly own: readonly string[];
+  /** By vector feature and field: how many numbers it has. */
+  readonly widths: ReadonlyMap<string, number>;
+}
+
+export interface EventColumns<Values extends Numbers> {
+  readonly ids: ReadonlyMap<string, Column<Int32Array>>;
+  readonly numbers: ReadonlyMap<string, Column<Values>>;
+  readonly groups: ReadonlyMap<string, Column<Int32Array>>;
+  /** The event's row in the file; null where there is nothing that stands by it. */
+  readonly row: Column<Int32Array> | null;
+  /** By row in the file, as many numbers as the vector is wide. */
+  readonly vectors: ReadonlyMap<string, Column<Float32Array>>;
+  readonly sets: ReadonlyMap<string, SetsOfRows>;
+}
+
+/** The set of row r in the file is ids[ends[r − 1]] … ids[ends[r] − 1]. */
+export interface SetsOfRows {
+  readonly ids: Column<Int32Array>;
+  readonly ends: Column<Int32Array>;
+}
+
+export interface StoredHistory {
+  readonly name: string;
+  readonly max: number;
+  /** What a field has its values from: its feature, of the item or of the event. */
+  readonly fields: readonly { readonly name: string; readonly feature: string }[];
+}
+
+/** Which rows a split has: for each target event the positive and behind it the negatives. */
+export interface SplitRows {
+  readonly rows: number;
+  /** Rows of a target. The last one may have fewer. */
+  readonly each: number;
+  /** By user: the first target, as a sorted event; the others follow it. */
+  readonly target: Int32Array;
+  /** By user: how many targets come before theirs; at the end how many there are. */
+  readonly before: Int32Array;
+  /** The items of the negatives, in the order of the rows. */
+  readonly negatives: Column<Int32Array>;
+  /** By cross: its id, by row. */
+  readonly crosses: ReadonlyMap<string, Column<Int32Array>>;
+  readonly label: string;
+}
+
+/** The rows of a split. */
+export interface EventRows {
+  readonly rows: number;
+  readonly events: StoredEvents;
+  readonly split: SplitRows;
+  /** As of a Dataset where the rows are to be measured; otherwise empty. */
+  readonly labels: ReadonlyMap<string, Float32Array>;
+  readonly groups: ReadonlyMap<string, Int32Array>;
+}

@@ -1,0 +1,62 @@
+// Reads an event log and its items with the compiled dinc, takes some batches in shuffled order, and says how many rows there
+// were, how long reading took, and what memory all of it: `node measure.mjs DIST EVENTS ITEMS ORDER MEMORY`.
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+
+const [dist, events, items, order, memory] = process.argv.slice(2);
+const load = (path) => import(pathToFileURL(join(dist, path)).href);
+const { check } = await load("compiler/check.js");
+const { lower } = await load("compiler/lower/lower.js");
+const { tablesOf } = await load("compiler/model/model.js");
+const { trainingProgram } = await load("compiler/training/step.js");
+const { planBatches } = await load("runtime/data/batches.js");
+const { openBatches } = await load("runtime/data/prefetch.js");
+const { readTraining } = await load("runtime/data/read-data.js");
+const { Random } = await load("runtime/random.js");
+
+const text = `model din
+features user { user_id : id }
+features item {
+  item_id : id  embed 2
+  cate_id : id  embed 2
+}
+history clicks(max: 20) {
+  item_id <-> hist_item_id
+  cate_id <-> hist_cate_id
+}
+label click : binary
+net { predict click = concat(item_id, cate_id, sum(clicks)) |> dense(1) |> sigmoid }
+train {
+  loss binary_cross_entropy
+  batch 256  epochs 1
+  metrics auc, gauc(by: user_id)
+}
+`;
+const { value: model } = check({ path: "model.din", text, lineStarts: [0] });
+const started = performance.now();
+const data = await readTraining(model, {
+  kind: "events",
+  events: { path: events, user: "user_id", item: "item_id", order },
+  items: { path: items, key: "item_id" },
+  users: null,
+  examples: {
+    positives: "each_event",
+    negatives: { perPositive: 1, sample: "uniform", exclude: "seen", seed: 2026 },
+    split: "leave_last_out",
+  },
+  validate: null,
+  separator: "|",
+  memory: Number(memory),
+});
+const seconds = (performance.now() - started) / 1000;
+const program = trainingProgram(lower(model), model);
+const source = openBatches(planBatches(program.step, tablesOf(model, data.fitted)));
+const shuffled = data.orders.shuffled(data.train.rows, Random.of(1, "epoch 1"));
+let [batches, steps] = [0, 0];
+for await (const batch of source.stream(data.train, shuffled, 256)) {
+  steps += batch.segments.clicks.length;
+  if (++batches === 200) break;
+}
+await source.close();
+const peak = 1024 * process.resourceUsage().maxRSS;
+console.log(JSON.stringify({ rows: data.train.rows + data.test.rows, seconds, steps, peak }));

@@ -1,0 +1,231 @@
+// An event log gives the same rows, learns the same and makes the same batches whatever memory there is, and takes no more
+// of it than was said.
+
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { lower } from "../../compiler/lower/lower.ts";
+import { tablesOf } from "../../compiler/model/model.ts";
+import { inputNames } from "../../compiler/training/program.ts";
+import { trainingProgram } from "../../compiler/training/step.ts";
+import type { EventsConfig } from "../../runtime/config/config.ts";
+import { BatchBuilder, planBatches } from "../../runtime/data/batches.ts";
+import { readSplit, readTraining } from "../../runtime/data/read-data.ts";
+import { datasetOf, occurrencesIn } from "../../runtime/data/rows.ts";
+import { occurrences } from "../../runtime/train/occurrences.ts";
+import { tableUses } from "../../runtime/train/table-uses.ts";
+import { eventsOf, TestFolder } from "./files.ts";
+import { dinModel, modelOf } from "./models.ts";
+
+/** Every kind of feature, from every table, and a cross of them. */
+const model = modelOf(`model rich
+features user {
+  user_id  : id  embed 2
+  segment  : id  embed 2
+  age      : number |> standardize
+}
+features item {
+  item_id  : id(min_count: 2)  embed 2
+  price    : number |> standardize
+  tags     : set(id, max: 3)  embed 2
+  image    : vector(2)
+  maker    : id  embed 2
+  slot     : cross(segment, maker, hour, hash: 50)  embed 2
+}
+features context {
+  hour     : int(0..23)  embed 2
+  delay    : number |> log1p |> min_max
+  wait     : number |> quantiles(4)  embed 2
+  words    : text(hash: 20, max: 3)  embed 2
+  place    : vector(2)
+}
+history clicks(max: 3) {
+  item_id  <-> hist_item_id
+  price    <-> hist_price
+  tags     <-> hist_tags
+  dwell    : number |> standardize
+  action   : id  embed 2
+  seen     : set(id, max: 2)  embed 2
+  look     : vector(2)
+}
+history recent(max: 1) { action : id  embed 2 }
+label click : binary
+net {
+  let user  = concat(user_id, segment, age)
+  let item  = concat(item_id, price, tags, image, maker)
+  let event = concat(hour, delay, wait, words, place, slot)
+  predict click = concat(user, item, event, sum(clicks), sum(recent)) |> dense(1) |> sigmoid
+}
+train {
+  loss binary_cross_entropy
+  optimizer sgd(learning_rate: 0.1)
+  batch 4  epochs 1
+  metrics auc, gauc(by: segment)
+}
+`);
+
+const ITEMS = Array.from({ length: 9 }, (_, i) => `i${i}`);
+const events = fc.array(
+  fc.record({
+    user: fc.integer({ min: 0, max: 3 }),
+    item: fc.integer({ min: 0, max: 6 }),
+    t: fc.integer({ min: 0, max: 9 }),
+    n: fc.integer({ min: 0, max: 23 }),
+    words: fc.array(fc.constantFrom("red", "hat", "blue"), { maxLength: 3 }),
+  }),
+  // With so many events of four users somebody has three.
+  { minLength: 12, maxLength: 40 },
+);
+
+/** All of it in files, and all of it in memory. */
+const [NOTHING, PLENTY] = [0, 1e9];
+/** The least that dinc.yaml takes. */
+const MEMORY = 128e6;
+
+function configOf(
+  folder: TestFolder,
+  log: typeof events extends fc.Arbitrary<infer T> ? T : never,
+): Omit<EventsConfig, "memory"> {
+  const path = folder.csv(
+    "log.csv",
+    "user_id,item_id,t,hour,delay,wait,words,place,dwell,action,seen,look,maker",
+    ...log.map(({ user, item, t, n, words }) =>
+      [
+        ...[`u${user}`, `i${item}`, t, n, n / 7, (n * n) % 13, words.join(" "), `${n}|${t}`],
+        ...[n - t, `a${n % 3}`, words.join("|"), `${t}|${n}`, `m${item % 3}`],
+      ].join(","),
+    ),
+  );
+  const items = folder.csv(
+    "items.csv",
+    "item_id,price,tags,image",
+    ...ITEMS.map((item, i) => `${item},${i * 1.7},${["x|y", "", "z"][i % 3]},${i}|${-i}`),
+  );
+  const users = folder.csv(
+    "users.csv",
+    "user_id,segment,age",
+    ...[0, 1, 2, 3].map((user) => `u${user},s${user % 2},${20 + 7 * user}`),
+  );
+  return { ...eventsOf(path, items, 2), users: { path: users, key: "user_id" } };
+}
+
+describe("an event log that does not fit into memory", () => {
+  it("gives the rows, learns the numbers and makes the batches of one that does", async () => {
+    const folder = new TestFolder();
+    await fc.assert(
+      fc.asyncProperty(events, fc.integer({ min: 0, max: 50 }), async (log, limit) => {
+        const config = configOf(folder, log);
+        const options = limit === 0 ? {} : { limit };
+        const [small, large] = [
+          await readTraining(model, { ...config, memory: NOTHING }, options),
+          await readTraining(model, { ...config, memory: PLENTY }, options),
+        ];
+        expect(small.train.events.item.kind).toBe("file");
+        expect(large.train.events.item.kind).toBe("memory");
+        expect(small.train.events.events.vectors.get("place")!.kind).toBe("file");
+        expect(large.train.events.events.vectors.get("place")!.kind).toBe("memory");
+        expect(small.fitted).toEqual(large.fitted);
+        expect(datasetOf(small.train)).toEqual(datasetOf(large.train));
+        expect(datasetOf(small.test!)).toEqual(datasetOf(large.test!));
+        expect([small.test!.labels, small.test!.groups]).toEqual([large.test!.labels, large.test!.groups]);
+
+        const whole = datasetOf(large.train);
+        const program = trainingProgram(lower(model), model);
+        const tables = tablesOf(model, large.fitted);
+        for (const { name, rows } of tables) {
+          const uses = tableUses(program.step).filter(({ table }) => table === name);
+          const counts = occurrences(rows, uses, whole);
+          expect(occurrencesIn(rows, uses, small.train)).toEqual(counts);
+          expect(occurrencesIn(rows, uses, large.train)).toEqual(counts);
+        }
+        const builder = new BatchBuilder(planBatches(program.step, tables));
+        const order = Int32Array.from({ length: whole.rows }, (_, i) => (i * 7 + 3) % whole.rows);
+        for (let from = 0; from < whole.rows; from += 5) {
+          const to = Math.min(whole.rows, from + 5);
+          const expected = builder.build(whole, order, from, to);
+          expect(expected.labels["click"]).toHaveLength(to - from);
+          expect(Object.keys(expected.ids)).toContain(inputNames.feature("slot"));
+          expect(builder.build(small.train, order, from, to)).toEqual(expected);
+          expect(builder.build(large.train, order, from, to)).toEqual(expected);
+        }
+        for (const split of ["train", "test"] as const) {
+          const again = await readSplit(model, small.fitted, { ...config, memory: NOTHING }, split, options);
+          expect(datasetOf(again!)).toEqual(datasetOf(large[split]!));
+        }
+      }),
+      { numRuns: 8, seed: 2026 },
+    );
+  });
+
+  it("leaves no folder behind: what a killed process left goes when the next one reads", async () => {
+    const left = join(tmpdir(), "dinc-scratch-99999999-0");
+    mkdirSync(left, { recursive: true });
+    const folder = new TestFolder();
+    const log = Array.from({ length: 12 }, (_, i) => ({ user: i % 2, item: i % 5, t: i, n: i, words: [] }));
+    const { train } = await readTraining(model, { ...configOf(folder, log), memory: NOTHING });
+    expect(existsSync(left)).toBe(false);
+    const { item } = train.events;
+    expect(item.kind === "file" && existsSync(item.path)).toBe(true);
+  });
+});
+
+describe("where there is no room", () => {
+  const LOG = Array.from({ length: 12 }, (_, i) => ({ user: i % 2, item: i % 5, t: i, n: i, words: [] }));
+
+  it("says which folder what does not fit could not be put into", async () => {
+    const folder = new TestFolder();
+    const config = { ...configOf(folder, LOG), memory: NOTHING };
+    vi.stubEnv("TMPDIR", join(folder.path, "absent", "tmp"));
+    onTestFinished(() => {
+      vi.unstubAllEnvs();
+    });
+    writeFileSync(join(folder.path, "absent"), "");
+    expect(await folder.said(() => readTraining(model, config))).toMatchInlineSnapshot(`
+      "error[DIN0603 scratch-unwritable]: what does not fit into \`data.memory\` cannot be put into absent/tmp: a part of the path is no folder. Name a folder with room in TMPDIR, or raise \`data.memory\`
+      "
+    `);
+  });
+
+  it("says that a log which DuckDB cannot unpack needs more memory", async () => {
+    const folder = new TestFolder();
+    const log = await folder.parquet(
+      "log.parquet",
+      "SELECT i % 50 AS user_id, i % 7 AS item_id, i AS t, repeat(md5(i::VARCHAR), 30) AS cate_id FROM range(150000) r(i)",
+    );
+    const config = { ...configOf(folder, LOG), ...eventsOf(log), users: null, memory: NOTHING };
+    expect(await folder.said(() => readTraining(dinModel(), config))).toMatchInlineSnapshot(`
+      "error[DIN0602 memory-too-small]: it cannot be read with 0 MB of memory: raise \`data.memory\` in dinc.yaml
+       --> log.parquet
+      "
+    `);
+  });
+});
+
+describe("reading an event log and making batches of it, in a process of its own", () => {
+  /** What `measure.mjs` says of a log with so many events. */
+  function measured(count: number): { rows: number; steps: number; peak: number } {
+    const folder = new TestFolder();
+    const script = (path: string, ...args: string[]) => {
+      const ran = spawnSync(process.execPath, [path, ...args], { encoding: "utf8" });
+      expect(ran.stderr).toBe("");
+      return ran.stdout;
+    };
+    const log = ["--events", String(count), "--items", "50000", "--out", folder.path];
+    script(join("tests", "bench", "ingest", "generate.mjs"), ...log);
+    const files = ["events.parquet", "items.parquet"].map((name) => join(folder.path, name));
+    const measure = join("tests", "bench", "ingest", "measure.mjs");
+    return JSON.parse(script(measure, "dist", ...files, "t", String(MEMORY)));
+  }
+
+  it("takes what was said and what tells users and items apart, however many events there are", () => {
+    const few = measured(20_000);
+    const many = measured(2_000_000);
+    expect([few.rows, many.rows]).toEqual([39_000, 3_900_000]);
+    expect(many.steps).toBeGreaterThan(500_000);
+    // In memory as a whole it takes 320 MB more.
+    expect(many.peak - few.peak).toBeLessThan(1.6 * MEMORY);
+  }, 120_000);
+});
