@@ -30,10 +30,10 @@ function finished(args) {
     const timer = setInterval(() => {
       peak = Math.max(peak, highWater(child.pid));
     }, 100);
-    child.on("close", (code) => {
+    child.on("close", (code, signal) => {
       clearInterval(timer);
       if (code === 0) resolve(peak);
-      else reject(new Error(`dinc ${args.slice(1).join(" ")} failed:\n${errors}`));
+      else reject(new Error(`dinc ${args.slice(1).join(" ")} failed (${signal ?? code}):\n${errors}`));
     });
   });
 }

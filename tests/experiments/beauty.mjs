@@ -57,6 +57,7 @@ try {
   helped.sort((a, b) => b.auc - a.auc);
   let [kept, best] = [helped.slice(0, 1).map(({ name }) => name), helped[0]?.auc ?? base];
   for (const { name } of helped.slice(1)) {
+    if (isRegulariser(name) && kept.some(isRegulariser)) continue;
     const together = [...kept, name];
     const auc = await measure(together.join(" + "), together);
     if (auc > best) [kept, best] = [together, auc];
@@ -97,6 +98,11 @@ try {
   writeFileSync(join(root, "docs", "experiments", "beauty.md"), `${page.join("\n")}\n`);
 } finally {
   rmSync(scratch, { recursive: true, force: true });
+}
+
+/** A spec has one. */
+function isRegulariser(name) {
+  return changes[name].some(([, to]) => to.includes("regularize"));
 }
 
 /** The metrics of the run's epoch, on validation rows or else on the test rows. */

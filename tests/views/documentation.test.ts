@@ -11,7 +11,7 @@ const text = readFileSync(join(root, "docs/commands.md"), "utf8");
 const shown = [...text.matchAll(/^```\n\$ dinc (\S+.*)\n([^$`][\s\S]*?)```$/gm)].map(
   ([, command, output]) => [command!, output!] as const,
 );
-const isOfRun = ([command]: readonly [string, string]) => /^(init|eval|predict) /.test(command);
+const isOfRun = ([command]: readonly [string, string]) => /^(init|eval|predict|diff) /.test(command);
 
 test("what the commands that print for a reader print is shown", () => {
   expect(shown.map(([command]) => command.split(" ")[0])).toEqual([
@@ -20,6 +20,7 @@ test("what the commands that print for a reader print is shown", () => {
     "cost",
     "lint",
     "eval",
+    "diff",
     "predict",
   ]);
 });
@@ -53,9 +54,16 @@ beforeAll(() => {
   expect(status).toBe(0);
   copyFileSync(join(generated, "train.csv"), join(folder, "rows.csv"));
   writeFileSync(join(folder, "dinc.yaml"), "spec: model.din\ndata: { train: train.csv, test: test.csv }\n");
-  const options = ["--backend", "cpu", "--set", "train.epochs=1"];
-  const trained = run(["train", "-c", "dinc.yaml", "--out", "run", ...options], { cwd: folder });
-  expect(trained.code, trained.err).toBe(0);
+  const train = (out: string, epochs: number, ...args: string[]) => {
+    const options = ["-c", "dinc.yaml", "--out", out, "--backend", "cpu", "--set", `train.epochs=${epochs}`];
+    const { code, err } = run(["train", ...args, ...options], { cwd: folder });
+    expect(code, err).toBe(0);
+  };
+  train("run", 1);
+  train("base", 1);
+  const wide = readFileSync(join(folder, "model.din"), "utf8").replace("mlp([64, 32]", "mlp([128, 32]");
+  writeFileSync(join(folder, "wide.din"), wide);
+  train("wide", 2, "wide.din");
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -63,6 +71,7 @@ const withoutNumbers = (output: string) => output.replaceAll(/\d[\d.,]*/g, "0").
 
 test.each(shown.filter(isOfRun))("dinc %s", (command, output) => {
   const { code, out, err } = run(command.split(" "), { cwd: folder });
-  expect(code, err).toBe(0);
+  // As of diff(1), which says by it that the two differ.
+  expect(code, err).toBe(command.startsWith("diff ") ? 1 : 0);
   for (const part of partsOf(output)) expect(withoutNumbers(out + err)).toContain(withoutNumbers(part));
 });
