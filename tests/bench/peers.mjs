@@ -7,7 +7,13 @@ import { resolve } from "node:path";
 export const peers = {
   pytorch: { name: "PyTorch, packed", python: "PEERS_TORCH", script: "pytorch_din.py" },
   fuxictr: { name: "FuxiCTR 2.3.10", python: "PEERS_FUXICTR", script: "fuxictr_din.py" },
-  deepctrTorch: { name: "DeepCTR-Torch 0.3.0", python: "PEERS_TORCH", script: "deepctr_torch_din.py" },
+  deepctrTorch: {
+    name: "DeepCTR-Torch 0.3.0",
+    python: "PEERS_TORCH",
+    script: "deepctr_torch_din.py",
+    // It asks the network for newer versions of itself, by way of a setuptools that does not like the standard library's distutils.
+    env: { SETUPTOOLS_USE_DISTUTILS: "stdlib" },
+  },
   deepctr: { name: "DeepCTR 0.9.4, TensorFlow", python: "PEERS_TENSORFLOW", script: "deepctr_tf_din.py" },
 };
 
@@ -17,7 +23,7 @@ export function isThere({ python }) {
 }
 
 /** What the peer's script says it measured, one object a RESULT line. */
-export function measure(root, { name, python, script }, args, env = {}) {
+export function measure(root, { name, python, script, env = {} }, args) {
   const result = spawnSync(process.env[python], [script, ...args], {
     cwd: resolve(root, "../shared/peers"),
     encoding: "utf8",

@@ -10,6 +10,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { train } from "../bench/dinc.mjs";
+import { spread } from "../bench/statistics.mjs";
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const example = join(root, "examples", "amazon-beauty");
@@ -128,12 +129,4 @@ async function run(chosen, seed, isValidation) {
   return lines.filter(
     ({ split, epoch }) => split === (isValidation ? "valid" : "test") && epoch === manifest.epoch,
   );
-}
-
-function spread(values) {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const deviation = Math.sqrt(
-    values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1),
-  );
-  return `${mean.toFixed(4)} ± ${deviation.toFixed(4)}`;
 }

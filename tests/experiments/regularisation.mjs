@@ -12,6 +12,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { train } from "../bench/dinc.mjs";
 import { generate } from "../bench/ingest/generate.mjs";
+import { spread } from "../bench/statistics.mjs";
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const { values: options } = parseArgs({
@@ -132,12 +133,4 @@ async function run({ folder, config, activation, kind, value, seed, epochs, spli
     JSON.stringify({ folder, activation, kind, value, seed, split, auc: results.map(({ auc }) => auc) }),
   );
   return results;
-}
-
-function spread(values) {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const deviation = Math.sqrt(
-    values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, values.length - 1),
-  );
-  return `${mean.toFixed(4)} ± ${deviation.toFixed(4)}`;
 }

@@ -1,10 +1,10 @@
 // From an event log to the first batches: rows a second and the most memory that the process had, under several budgets;
-// beside it the preprocessing of FuxiCTR on the rows of Amazon Beauty (../shared/peers/fuxictr_din.py), where PEERS_PYTHON
-// names a Python that has it. EVENTS is the size of the simulated log. `npm run build` comes first.
+// beside it the preprocessing of FuxiCTR on the rows of Amazon Beauty, where it is there (see ../peers.mjs). EVENTS is the size of the simulated log. `npm run build` comes first.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { isThere, measure, peers } from "../peers.mjs";
 import { ratio, shown } from "../statistics.mjs";
 import { generate } from "./generate.mjs";
 
@@ -21,11 +21,11 @@ export async function ingest(root) {
     const beauty = resolve(root, process.env.BEAUTY ?? "../shared/data/amazon-beauty");
     const real = ["interactions.csv", "items.csv"].map((name) => join(beauty, name));
     const [ours, theirs] = [[], []];
-    const peer = fuxictr(resolve(root, "../shared/peers"));
+    const hasPeer = isThere(peers.fuxictr);
     for (let round = 0; round < rounds; round++) {
       for (const [memory, runs] of series) runs.push(measured(root, ...simulated, "t", memory));
       if (existsSync(real[0])) ours.push(measured(root, ...real, "step", "1000"));
-      if (peer !== null) theirs.push(peer());
+      if (hasPeer) theirs.push(fuxictr(root));
     }
     const line = (name, runs) =>
       `| ${name} | ${shown(runs.map(({ rows, seconds }) => rows / seconds))} | ${shown(runs.map(({ peak }) => peak / 1e6))} |`;
@@ -40,7 +40,7 @@ export async function ingest(root) {
       ...[...series].map(([memory, runs]) => line(`${title}, \`data.memory: ${memory}MB\``, runs)),
       ...(ours.length === 0 ? [] : [line("Amazon Beauty, CSV", ours)]),
       ...(theirs.length === 0
-        ? ["| FuxiCTR's preprocessing of these rows | not run: PEERS_PYTHON has no FuxiCTR | |"]
+        ? ["| FuxiCTR's preprocessing of these rows | does not run here | |"]
         : [
             `| FuxiCTR's preprocessing of these rows | ${shown(theirs.map(({ rows, seconds }) => rows / seconds))} | |`,
           ]),
@@ -64,14 +64,8 @@ function measured(root, log, items, order, memory) {
   return JSON.parse(result.stdout);
 }
 
-/** Runs its preprocessing, of the rows in PEERS_DIR; null where it cannot. */
-function fuxictr(folder) {
-  const python = process.env.PEERS_PYTHON;
-  if (!python || spawnSync(python, ["-c", "import fuxictr"]).status !== 0) return null;
-  return () => {
-    const result = spawnSync(python, ["fuxictr_din.py", "prep"], { cwd: folder, encoding: "utf8" });
-    if (result.status !== 0) throw new Error(`FuxiCTR failed:\n${result.stderr}`);
-    const line = result.stdout.split("\n").find((each) => each.startsWith("RESULT "));
-    return { rows: 352_278, seconds: JSON.parse(line.slice("RESULT ".length)).prep_s };
-  };
+/** Its preprocessing of the rows in PEERS_DIR. */
+function fuxictr(root) {
+  const [{ prep_s }] = measure(root, peers.fuxictr, ["prep"]);
+  return { rows: 352_278, seconds: prep_s };
 }
