@@ -9,7 +9,7 @@ import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { reportHtml } from "../../runtime/report/report.ts";
 import { type OpenBrowser, openBrowser } from "../support/browser.ts";
-import { reportInput } from "./sample.ts";
+import { reportInput, SECTIONS } from "./sample.ts";
 import { trainedReport } from "./trained.ts";
 
 const measureScript = readFileSync(join(import.meta.dirname, "measure-page.js"), "utf8");
@@ -33,17 +33,6 @@ const looks = [
   { name: "phone-dark", width: 360, colorScheme: "dark", media: "screen" },
   { name: "paper", width: 718, colorScheme: "light", media: "print" },
 ] as const;
-
-const SECTIONS = [
-  "results",
-  "training",
-  "calibration",
-  "strengths",
-  "attention",
-  "embeddings",
-  "network",
-  "settings",
-];
 
 /** Reports, and the sections that each has. */
 const reports: readonly (readonly [

@@ -10,7 +10,7 @@ import { reportHtml } from "../../runtime/report/report.ts";
 import { openRun } from "../../runtime/run/open-run.ts";
 import { scoreRun } from "../../runtime/run/score-run.ts";
 import { chooseBackend } from "../../runtime/train/backends/choose.ts";
-import { epoch, evaluation, reportInput } from "./sample.ts";
+import { epoch, evaluation, reportInput, SECTIONS } from "./sample.ts";
 import { DIN, dinRows, ITEMS, reportOf, withRun } from "./trained.ts";
 
 type Node = DefaultTreeAdapterTypes.Node;
@@ -73,21 +73,10 @@ const taskRows = (rows: number) =>
     return `u${i % 20},i${item},${i % 3 === 0 ? 1 : 0},${item > 6 && i % 2 === 0 ? 1 : 0}\n`;
   }).join("")}`;
 
-const ALL = [
-  "results",
-  "training",
-  "calibration",
-  "strengths",
-  "attention",
-  "embeddings",
-  "network",
-  "settings",
-];
-
 describe("has the sections that there is something to say in", () => {
   test("of a model with attention", async () => {
     const { sections, textOf } = read(await reportOf(DIN, { train: dinRows(60, 1), test: dinRows(40, 2) }));
-    expect(sections).toEqual(ALL);
+    expect(sections).toEqual(SECTIONS);
     expect(textOf("strengths")).toContain("AUC by length of clicks");
     expect(textOf("strengths")).toContain("AUC by popularity of item_id");
     expect(textOf("calibration")).toContain("400 resamples of the users (user_id)");
@@ -103,7 +92,7 @@ describe("has the sections that there is something to say in", () => {
 
   test("of validation rows where there are no test rows", async () => {
     const { sections, textOf } = read(await reportOf(DIN, { train: dinRows(30, 1), valid: dinRows(30, 2) }));
-    expect(sections).toEqual(ALL);
+    expect(sections).toEqual(SECTIONS);
     expect(textOf("calibration")).toContain("the 60 validation rows");
   });
 
@@ -121,7 +110,7 @@ describe("has the sections that there is something to say in", () => {
       await reportOf(DIN, { train: dinRows(30, 1), test: `${head}\n${first}\n` }),
     );
     expect(sections.filter((section) => section !== "attention")).toEqual(
-      ALL.filter((section) => section !== "attention"),
+      SECTIONS.filter((section) => section !== "attention"),
     );
     expect(textOf("results")).toContain("auc –");
     expect(textOf("strengths")).toContain(

@@ -8,6 +8,18 @@ import type { EpochResult } from "../../runtime/train/loop.ts";
 import type { Interval } from "../../runtime/train/metrics/evaluate.ts";
 import type { Evaluation } from "../../runtime/train/score.ts";
 
+/** Of a report that has something to say of everything, in their order. */
+export const SECTIONS = [
+  "results",
+  "training",
+  "calibration",
+  "strengths",
+  "attention",
+  "embeddings",
+  "network",
+  "settings",
+];
+
 export const interval = (low: number, high: number, by = "user_id"): Interval => ({
   ...{ low, high, by },
   resamples: 1000,

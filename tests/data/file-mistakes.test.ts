@@ -1,0 +1,212 @@
+// What is said about files that do not fit the model: columns that are missing or of another type, lines that are no rows.
+
+import { describe, expect, it } from "vitest";
+import { readTraining } from "../../runtime/data/read-data.ts";
+import { rowsOf, TestFolder } from "./files.ts";
+import { dinModel, flatModel } from "./models.ts";
+import { saidOf } from "./said-of.ts";
+
+describe("mistakes in files of ready rows", () => {
+  it("missing columns", async () => {
+    const said = await saidOf(
+      dinModel(),
+      "user_id,itemid,category,hist_item_ids,hist_cate_id,clicked",
+      "u,a,x,a,x,1",
+    );
+    expect(said).toMatchInlineSnapshot(`
+      "error[DIN0543 missing-column]: the data has no column \`item_id\`, which the feature \`item_id\` is read from
+       --> train.csv, column item_id
+       ::: model.din:4:3
+        |
+      4 |   item_id : id(min_count: 1)  embed 2
+        |   ------- declared here
+        = help: did you mean \`itemid\`? The columns are \`user_id\`, \`itemid\`, \`category\`, \`hist_item_ids\`, \`hist_cate_id\`, \`clicked\`
+
+      error[DIN0543 missing-column]: the data has no column \`cate_id\`, which the feature \`cate_id\` is read from
+       --> train.csv, column cate_id
+       ::: model.din:5:3
+        |
+      5 |   cate_id : id  embed 2
+        |   ------- declared here
+        = help: The columns are \`user_id\`, \`itemid\`, \`category\`, \`hist_item_ids\`, \`hist_cate_id\`, \`clicked\`
+
+      error[DIN0543 missing-column]: the data has no column \`hist_item_id\`, which the history \`clicks\` is read from
+       --> train.csv, column hist_item_id
+       ::: model.din:8:3
+        |
+      8 |   item_id <-> hist_item_id
+        |   ------------------------ bound here
+        = help: did you mean \`hist_item_ids\`? The columns are \`user_id\`, \`itemid\`, \`category\`, \`hist_item_ids\`, \`hist_cate_id\`, \`clicked\`
+
+      error[DIN0543 missing-column]: the data has no column \`click\`, which the label \`click\` is read from
+        --> train.csv, column click
+        ::: model.din:11:7
+         |
+      11 | label click : binary
+         |       ----- declared here
+         = help: did you mean \`clicked\`? The columns are \`user_id\`, \`itemid\`, \`category\`, \`hist_item_ids\`, \`hist_cate_id\`, \`clicked\`
+      "
+    `);
+  });
+
+  it("columns of another type", async () => {
+    const folder = new TestFolder();
+    const query =
+      "SELECT 'u' AS user_id, [1] AS item_id, 1 AS cate_id, 5 AS hist_item_id, ['x'] AS hist_cate_id, 1 AS click";
+    const path = await folder.parquet("train.parquet", query);
+    expect(await folder.said(() => readTraining(dinModel(), rowsOf(path)))).toMatchInlineSnapshot(`
+      "error[DIN0544 wrong-column-type]: the column \`item_id\` must hold one value a row, but is INTEGER[]
+       --> train.parquet, column item_id
+
+      error[DIN0544 wrong-column-type]: the column \`hist_item_id\` must hold a list a row, but is INTEGER
+       --> train.parquet, column hist_item_id
+       ::: model.din:8:3
+        |
+      8 |   item_id <-> hist_item_id
+        |   ------------------------ bound here
+      "
+    `);
+  });
+
+  it("JSON columns of several kinds, and records", async () => {
+    const folder = new TestFolder();
+    const row = (item: string, clicks: string) =>
+      `{"user_id":"u","item_id":${item},"cate_id":"x","hist_item_id":${clicks},"hist_cate_id":["x"],"click":1}`;
+    const lists = folder.csv("lists.jsonl", row("1", "[1]"), row("1", '{"a":1}'));
+    expect(await folder.said(() => readTraining(dinModel(), rowsOf(lists)))).toMatchInlineSnapshot(`
+      "error[DIN0544 wrong-column-type]: the column \`hist_item_id\` must hold a list in every row, but is a single value here
+       --> lists.jsonl, row 2, column hist_item_id
+      "
+    `);
+    const records = folder.csv("records.jsonl", row('{"a":1}', "[1]"));
+    expect(await folder.said(() => readTraining(dinModel(), rowsOf(records)))).toMatchInlineSnapshot(`
+      "error[DIN0544 wrong-column-type]: the column \`item_id\` must hold one value a row, but is STRUCT(a BIGINT)
+       --> records.jsonl, column item_id
+      "
+    `);
+  });
+
+  it("a line with too few values", async () => {
+    expect(await saidOf(flatModel(), "item_id,x,click", "a,1,1", "b,0", "c,1,1")).toMatchInlineSnapshot(`
+      "error[DIN0541 malformed-data-file]: this file cannot be read on: the first line names 3 columns, this one has 2 values
+       --> train.csv, row 2
+      "
+    `);
+  });
+
+  it.each([
+    ["train.jsonl", (rows: readonly string[]) => rows.join("\n")],
+    ["train.json", (rows: readonly string[]) => `[${rows.join(",\n")}]`],
+  ])("%s with a damaged row, wherever it is", async (name, text) => {
+    for (const [rows, damaged] of [
+      [1, 1],
+      [5, 2],
+      [5, 5],
+      [30_000, 21_000],
+    ] as const) {
+      const lines = Array.from({ length: rows }, (_, i) => `{"item_id": "i${i}", "click": ${i % 2}}`);
+      lines[damaged - 1] = '{"item_id": x, "click": 0}';
+      const folder = new TestFolder();
+      const path = folder.write(name, text(lines));
+      const said = await folder.said(() => readTraining(flatModel(), rowsOf(path)));
+      expect(said).toContain("it is not JSON (unexpected character)");
+      expect(said).toContain(` --> ${name}, row ${damaged}\n`);
+    }
+  });
+
+  it("another sign between the values than the file's ending says", async () => {
+    const folder = new TestFolder();
+    const paths = [
+      folder.csv("tabs.csv", "user_id\titem_id\tclick", "u\ta\t1"),
+      folder.csv("semicolons.csv", '"user_id";"item_id";"click"', "u;a;1"),
+      folder.csv("bars.csv", "user_id|item_id|click", "u|a|1"),
+      folder.csv("commas.tsv", "user_id,item_id,click", "u,a,1"),
+    ];
+    const said: string[] = [];
+    for (const path of paths) said.push(await folder.said(() => readTraining(flatModel(), rowsOf(path))));
+    expect(said.join("\n")).toMatchInlineSnapshot(`
+      "error[DIN0560 other-separator]: the first line has no comma, but 3 names with a tab between them
+       --> tabs.csv
+        = help: give it the ending .tsv
+
+      error[DIN0560 other-separator]: the first line has no comma, but 3 names with a semicolon between them
+       --> semicolons.csv
+        = help: write it again with commas, or as Parquet: \`pandas.read_csv(path, sep=";").to_csv(path, index=False)\`
+
+      error[DIN0560 other-separator]: the first line has no comma, but 3 names with a | between them
+       --> bars.csv
+        = help: write it again with commas, or as Parquet: \`pandas.read_csv(path, sep="|").to_csv(path, index=False)\`
+
+      error[DIN0560 other-separator]: the first line has no tab, but 3 names with a comma between them
+       --> commas.tsv
+        = help: give it the ending .csv
+      "
+    `);
+    const one = folder.csv("one.csv", "note", "a;b");
+    expect(await folder.said(() => readTraining(flatModel(), rowsOf(one)))).toContain("missing-column");
+  });
+
+  it("an open quote", async () => {
+    expect(await saidOf(flatModel(), "item_id,click", "a,1", '"b,0')).toMatchInlineSnapshot(`
+      "error[DIN0541 malformed-data-file]: this file cannot be read on: a quote is opened and never closed
+       --> train.csv, row 2
+      "
+    `);
+  });
+
+  it("empty files", async () => {
+    const folder = new TestFolder();
+    const paths = [
+      folder.write("empty.csv", ""),
+      folder.csv("header.csv", "item_id,click"),
+      folder.write("empty.jsonl", ""),
+    ];
+    const said = await Promise.all(
+      paths.map((path) => folder.said(() => readTraining(flatModel(), rowsOf(path)))),
+    );
+    expect(said.join("\n")).toMatchInlineSnapshot(`
+      "error[DIN0542 no-rows]: there are no rows to read: the file is empty
+       --> empty.csv
+
+      error[DIN0542 no-rows]: there are no rows to read: the file has column names only
+       --> header.csv
+
+      error[DIN0542 no-rows]: there are no rows to read: the file is empty
+       --> empty.jsonl
+      "
+    `);
+  });
+
+  it("files that are not what their names say, or not there", async () => {
+    const folder = new TestFolder();
+    const paths = [
+      folder.write("rows.xlsx", "x"),
+      folder.write("rows.parquet", "not parquet"),
+      folder.write("rows.jsonl", '{"item_id": 1, "click": 1}\n{"item_id": \n'),
+      folder.write("latin.csv", Buffer.from("item_id,click\ncaf\xe9,1\n", "latin1")),
+      `${folder.path}/absent.csv`,
+      folder.path,
+    ];
+    const said: string[] = [];
+    for (const path of paths) said.push(await folder.said(() => readTraining(flatModel(), rowsOf(path))));
+    expect(said.join("\n").replaceAll(/dinc-data-\w+/g, "FOLDER")).toMatchInlineSnapshot(`
+      "error[DIN0540 unknown-data-format]: rows.xlsx has no ending that says what it is
+       --> rows.xlsx
+
+      error[DIN0541 malformed-data-file]: this file cannot be read on: it is not a Parquet file, or cut short
+       --> rows.parquet
+
+      error[DIN0541 malformed-data-file]: this file cannot be read on: it is not JSON (unexpected end of data)
+       --> rows.jsonl, row 2
+
+      error[DIN0541 malformed-data-file]: this file cannot be read on: it is not UTF-8
+       --> latin.csv, row 1
+
+      error[DIN0508 file-unreadable]: cannot read absent.csv: there is no such file
+
+      error[DIN0540 unknown-data-format]: FOLDER has no ending that says what it is
+       --> FOLDER
+      "
+    `);
+  });
+});
