@@ -11,7 +11,7 @@ import {
 import type { Feature } from "../../compiler/model/model.ts";
 import type { EventsConfig } from "../config/config.ts";
 import type { Encoders } from "../features/encoders.ts";
-import { Interner } from "../features/interner.ts";
+import { grown, Interner } from "../features/interner.ts";
 import { readSound, type Source } from "./bad-rows.ts";
 import {
   type Column,
@@ -330,11 +330,7 @@ class Counts {
     for (let i = 0; i < users.length; i++) {
       const user = users[i]!;
       if (user < 0) continue;
-      if (user >= this.counts.length) {
-        const larger = new Int32Array(2 * user);
-        larger.set(this.counts);
-        this.counts = larger;
-      }
+      this.counts = grown(this.counts, user + 1, Int32Array);
       this.counts[user]! += 1;
     }
   }

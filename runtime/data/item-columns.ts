@@ -2,6 +2,7 @@
 
 import { numbersIn } from "../../compiler/kinds/registry.ts";
 import type { Feature } from "../../compiler/model/model.ts";
+import { grown } from "../features/interner.ts";
 import { ColumnBuilder, sharedInt32 } from "./builders.ts";
 import type { SetColumn } from "./dataset.ts";
 import type { ColumnUse, FeatureColumns } from "./feature-columns.ts";
@@ -23,11 +24,7 @@ export class FirstOfItems {
     for (let row = 0; row < items.length; row++) {
       const item = items[row]!;
       if (item < 0) continue;
-      if (item >= this.slots.length) {
-        const larger = new Int32Array(2 * item);
-        larger.set(this.slots);
-        this.slots = larger;
-      }
+      this.slots = grown(this.slots, item + 1, Int32Array);
       if (this.slots[item] !== 0) continue;
       this.slots[item] = ++this.met;
       for (const reader of this.readers) reader.take(columns, row);

@@ -30,15 +30,23 @@ export function selected(rows: Rows, numbers: Int32Array): Dataset {
   }
 }
 
-/** As `occurrences`. */
-export function occurrencesIn(ids: number, uses: readonly TableUse[], rows: Rows): Float64Array {
-  if (!("split" in rows)) return occurrences(ids, uses, rows);
+/** What is counted: ids below `ids`, where `uses` say that they stand. */
+export interface Counted {
+  readonly ids: number;
+  readonly uses: readonly TableUse[];
+}
+
+/** Of each `occurrences`. What an event log is gone through for is kept from one to the next. */
+export function occurrencesIn(counted: readonly Counted[], rows: Rows): Float64Array[] {
+  if (!("split" in rows)) return counted.map(({ ids, uses }) => occurrences(ids, uses, rows));
   const reader = new ColumnReader();
   try {
-    const counts = new Float64Array(ids);
     const counter = new EventCounts(rows.events, rows.split, reader);
-    for (const use of uses) counter.add(counts, use);
-    return counts;
+    return counted.map(({ ids, uses }) => {
+      const counts = new Float64Array(ids);
+      for (const use of uses) counter.add(counts, use);
+      return counts;
+    });
   } finally {
     reader.close();
   }

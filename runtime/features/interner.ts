@@ -114,7 +114,7 @@ function hashOf(text: string): number {
 }
 
 /** With room for `length`, and what was in it. */
-function grown<T extends Int32Array | Uint16Array | Float64Array>(
+export function grown<T extends Int32Array | Uint16Array | Float64Array>(
   values: T,
   length: number,
   make: new (length: number) => T,

@@ -15,7 +15,7 @@ import {
 } from "../../compiler/model/model.ts";
 import type { TrainingProgram } from "../../compiler/training/program.ts";
 import type { Dataset } from "../data/dataset.ts";
-import { occurrencesIn, type Rows } from "../data/rows.ts";
+import { type Counted, occurrencesIn } from "../data/rows.ts";
 import type { TrainingData } from "../data/training-data.ts";
 import { scoreRun } from "../run/score-run.ts";
 import type { ParameterValues, TrainingBackend } from "../train/session.ts";
@@ -73,10 +73,12 @@ export async function findingsOf(found: FoundIn): Promise<Findings> {
   onProgress("report: measuring embeddings");
   const uses = tableUses(program.step);
   const shown = [...tables.values()].slice(0, MOST_TABLES);
-  const norms = shown.map((table) => {
-    const own = uses.filter((use) => use.table === table.spec.name);
-    return normsOf(table, occurrencesIn(table.spec.rows, own, data.train), seed);
-  });
+  const counted = shown.map(({ spec: { name, rows: ids } }) => ({
+    ids,
+    uses: uses.filter(({ table }) => table === name),
+  }));
+  const counts = occurrencesIn(counted, data.train);
+  const norms = shown.map((table, i) => normsOf(table, counts[i]!, seed));
   onProgress("report: looking at attention");
   const attended = { ...found, fitted: data.fitted, users: usersOf(model) };
   return {
@@ -150,30 +152,33 @@ function popularity({ features }: Model, { train, fitted }: TrainingData, data: 
       [...scopesOf(feature, features)].every((scope) => scope === "item") &&
       data.ids.has(feature.name),
   );
-  const counted = items.map((feature) => ({ name: feature.name, ...countsOf(feature, fitted, train) }));
+  const counts = occurrencesIn(
+    items.map((feature) => ownIds(feature, fitted)),
+    train,
+  );
+  const counted = items.map(({ name }, i) => ({
+    ...{ name, counts: counts[i]! },
+    distinct: counts[i]!.reduce((sum, count) => sum + Number(count > 0), 0),
+  }));
   const [most] = counted.sort((a, b) => b.distinct - a.distinct);
   if (most === undefined) return [];
-  const { name, counts } = most;
+  const { name } = most;
   return [
     {
       title: `popularity of ${name}`,
       doc: `popularity: training rows whose candidate has the same ${name}`,
-      numbers: Int32Array.from(data.ids.get(name)!, (id) => (id <= UNKNOWN_ID ? -1 : counts[id]!)),
+      numbers: Int32Array.from(data.ids.get(name)!, (id) => (id <= UNKNOWN_ID ? -1 : most.counts[id]!)),
       apart: "unknown id",
       zero: "none",
     },
   ];
 }
 
-/** By id how often it stands in the rows of a feature, and how many ids do. */
-function countsOf(
-  feature: Feature,
-  fitted: Fitted,
-  rows: Rows,
-): { readonly counts: Float64Array; readonly distinct: number } {
+/** A feature's own column, not the steps that are bound to it. */
+function ownIds(feature: Feature, fitted: Fitted): Counted {
   const { name } = feature;
-  const ids = FIRST_ID + (knownValues(feature, learnedOf(feature, fitted)) ?? 0);
-  const own = { input: name, table: name, feature: name, history: null, set: false };
-  const counts = occurrencesIn(ids, [own], rows);
-  return { counts, distinct: counts.reduce((sum, count) => sum + Number(count > 0), 0) };
+  return {
+    ids: FIRST_ID + (knownValues(feature, learnedOf(feature, fitted)) ?? 0),
+    uses: [{ input: name, table: name, feature: name, history: null, set: false }],
+  };
 }

@@ -260,7 +260,8 @@ function decayFor(spec: TableSpec, { program, train: data }: TrainOptions): Host
   const { miniBatchAware: lambda, l2 } = program.settings;
   if (lambda === null) return l2.tables === 0 ? null : l2.tables;
   const uses = tableUses(program.step).filter((use) => use.table === spec.name);
-  return decayOf(lambda, occurrencesIn(spec.rows, uses, data));
+  const [counts] = occurrencesIn([{ ids: spec.rows, uses }], data);
+  return decayOf(lambda, counts!);
 }
 
 /** Goes on behind `from`; what comes back has all steps of the epoch. `after` is called behind each. */

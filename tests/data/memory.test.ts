@@ -138,8 +138,8 @@ describe("an event log that does not fit into memory", () => {
         for (const { name, rows } of tables) {
           const uses = tableUses(program.step).filter(({ table }) => table === name);
           const counts = occurrences(rows, uses, whole);
-          expect(occurrencesIn(rows, uses, small.train)).toEqual(counts);
-          expect(occurrencesIn(rows, uses, large.train)).toEqual(counts);
+          expect(occurrencesIn([{ ids: rows, uses }], small.train)).toEqual([counts]);
+          expect(occurrencesIn([{ ids: rows, uses }], large.train)).toEqual([counts]);
         }
         const builder = new BatchBuilder(planBatches(program.step, tables));
         const order = Int32Array.from({ length: whole.rows }, (_, i) => (i * 7 + 3) % whole.rows);

@@ -225,8 +225,7 @@ class SignatureEmitter {
         context,
       );
     if (isSplit(node.type.rows)) return this.parts.map(lowered);
-    if (!readsRows(node, nodes)) return [lowered(this.whole, 0)];
-    if (this.parts.length === 1) return [lowered(this.whole, 0)];
+    if (this.parts.length === 1 || !readsRows(node, nodes)) return [lowered(this.whole, 0)];
     invariant(definition.joins === "sum", `${node.op} does not join parts of rows`);
     return [
       this.parts.map(lowered).reduce((x, y) => this.module.add(this.prefix, "AddV2", [x, y], { T: FLOAT })),

@@ -14,9 +14,16 @@ export function batchValues({ batch, rows, scalars }: Feed): FeedValues {
   const label = inputNames.label("");
   const scalar = inputNames.scalar("");
   const rowOf = inputNames.rowOf("");
+  // Asked for again by each part of a batch, and by whoever counts steps.
+  const made = new Map<string, Int32Array>();
   const segments = (axis: string) => {
-    const { history, shift } = historyOf(axis);
-    return shiftedSegments(fed(batch.segments, history, `history ${history}`), batch.size, shift);
+    let found = made.get(axis);
+    if (found === undefined) {
+      const { history, shift } = historyOf(axis);
+      found = shiftedSegments(fed(batch.segments, history, `history ${history}`), batch.size, shift);
+      made.set(axis, found);
+    }
+    return found;
   };
   return {
     input(name) {
