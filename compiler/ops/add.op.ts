@@ -1,5 +1,6 @@
 // Sum of two values.
 
+import { f32x4 } from "../backends/wasm/instructions.ts";
 import { binary } from "./support/binary.ts";
 
 export const add = binary({
@@ -10,5 +11,6 @@ export const add = binary({
   tensorflow: "AddV2",
   tfjs: (tf, x, y) => tf.add(x, y),
   kernel: "add",
+  lanes: (_, x, y) => f32x4.add(x, y),
   range: [-2, 2],
 });

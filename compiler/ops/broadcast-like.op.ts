@@ -34,6 +34,7 @@ export const broadcastLike: OpDefinition<NoAttributes> = {
   },
   reference: ([x], { inputs, output }, layout) => broadcastValue(x!, inputs[0]!, output, layout),
   flops: noFlops,
+  lanes: (_, [x]) => x!,
   gradient: ({ graph, inputs, gradient }) => [reduceTo(graph, gradient, inputs[0]!), null],
   lower: {
     tensorflow: (emit, [x, like]) => {

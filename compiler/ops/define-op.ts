@@ -4,6 +4,8 @@
 import type { TensorflowLowering } from "../backends/tensorflow/lowering.ts";
 import type { TfjsLowering } from "../backends/tfjs/lowering.ts";
 import type { TypescriptLowering } from "../backends/typescript/lowering.ts";
+import type { V128 } from "../backends/wasm/instructions.ts";
+import type { FunctionBuilder } from "../backends/wasm/module.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
 import type { EachRows, ElementsRows, NodeId, Rows, StepsRows, TensorType } from "../graph/graph.ts";
 import type { FlopsRule } from "./support/flops.ts";
@@ -62,6 +64,11 @@ export interface OpDefinition<A> {
    * rows have. Without it the rows cannot be worked on in parts.
    */
   readonly joins?: "sum";
+  /**
+   * Where each number of the output comes from those at the same place of the inputs (rows that are known once and a width of
+   * 1 being repeated): how, four numbers at a time. Such ops are computed together where they follow each other.
+   */
+  readonly lanes?: (f: FunctionBuilder, operands: readonly V128[]) => V128;
   readonly lower: {
     /** To nodes of a TensorFlow GraphDef. */
     readonly tensorflow: TensorflowLowering<A>;

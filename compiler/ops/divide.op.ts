@@ -1,5 +1,6 @@
 // Quotient of two values, number by number.
 
+import { f32x4 } from "../backends/wasm/instructions.ts";
 import { binary } from "./support/binary.ts";
 
 export const divide = binary({
@@ -13,5 +14,6 @@ export const divide = binary({
   tensorflow: "RealDiv",
   tfjs: (tf, x, y) => tf.div(x, y),
   kernel: "divide",
+  lanes: (_, x, y) => f32x4.div(x, y),
   range: [0.5, 2],
 });

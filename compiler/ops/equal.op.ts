@@ -1,5 +1,6 @@
 // Where two values are the same number.
 
+import { f32x4, v128 } from "../backends/wasm/instructions.ts";
 import { binary } from "./support/binary.ts";
 import { FLOAT, flag, select } from "./support/tensorflow.ts";
 
@@ -17,6 +18,7 @@ export const equal = binary({
     ),
   tfjs: (tf, x, y) => tf.cast(tf.equal(x, y), "float32"),
   kernel: "equal",
+  lanes: (f, x, y) => v128.and(f32x4.eq(x, y), f.constant(1)),
   range: [-2, 2],
   whole: true,
 });

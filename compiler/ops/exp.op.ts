@@ -1,5 +1,6 @@
 // Exponential.
 
+import * as math from "../backends/wasm/math.ts";
 import { unary } from "./support/unary.ts";
 
 export const exp = unary({
@@ -10,6 +11,7 @@ export const exp = unary({
   tensorflow: "Exp",
   tfjs: (tf, x) => tf.exp(x),
   kernel: "exp",
+  lanes: math.exp,
   ranges: [
     [-2, 2],
     [-20, 5],

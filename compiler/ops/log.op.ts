@@ -1,5 +1,6 @@
 // Natural logarithm.
 
+import * as math from "../backends/wasm/math.ts";
 import { unary } from "./support/unary.ts";
 
 export const log = unary({
@@ -10,6 +11,7 @@ export const log = unary({
   tensorflow: "Log",
   tfjs: (tf, x) => tf.log(x),
   kernel: "log",
+  lanes: math.log,
   ranges: [
     [0.1, 4],
     [1e-30, 1e-3],

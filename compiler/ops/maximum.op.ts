@@ -1,5 +1,6 @@
 // The larger of two values, number by number.
 
+import { f32x4 } from "../backends/wasm/instructions.ts";
 import { binary } from "./support/binary.ts";
 import { scalar } from "./support/gradients.ts";
 
@@ -17,6 +18,7 @@ export const maximum = binary({
   tensorflow: "Maximum",
   tfjs: (tf, x, y) => tf.maximum(x, y),
   kernel: "maximum",
+  lanes: (_, x, y) => f32x4.max(x, y),
   range: [-2, 2],
   whole: true,
 });

@@ -1,5 +1,6 @@
 // Product of two values, number by number.
 
+import { f32x4 } from "../backends/wasm/instructions.ts";
 import { binary } from "./support/binary.ts";
 import { scalar } from "./support/gradients.ts";
 
@@ -19,5 +20,6 @@ export const multiply = binary({
   tensorflow: "Mul",
   tfjs: (tf, x, y) => tf.mul(x, y),
   kernel: "multiply",
+  lanes: (_, x, y) => f32x4.mul(x, y),
   range: [-2, 2],
 });

@@ -1,5 +1,6 @@
 // Change of sign.
 
+import { f32x4 } from "../backends/wasm/instructions.ts";
 import { unary } from "./support/unary.ts";
 
 export const negate = unary({
@@ -10,5 +11,6 @@ export const negate = unary({
   tensorflow: "Neg",
   tfjs: (tf, x) => tf.neg(x),
   kernel: "negate",
+  lanes: (_, x) => f32x4.neg(x),
   ranges: [[-2, 2]],
 });

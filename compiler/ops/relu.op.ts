@@ -1,5 +1,6 @@
 // Rectifier.
 
+import { f32x4 } from "../backends/wasm/instructions.ts";
 import { unary } from "./support/unary.ts";
 
 export const relu = unary({
@@ -10,5 +11,6 @@ export const relu = unary({
   tensorflow: "Relu",
   tfjs: (tf, x) => tf.relu(x),
   kernel: "relu",
+  lanes: (f, x) => f32x4.max(x, f.constant(0)),
   ranges: [[-2, 2]],
 });

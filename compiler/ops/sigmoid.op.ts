@@ -1,5 +1,6 @@
 // Logistic function.
 
+import * as math from "../backends/wasm/math.ts";
 import { unary } from "./support/unary.ts";
 
 export const sigmoid = unary({
@@ -10,6 +11,7 @@ export const sigmoid = unary({
   tensorflow: "Sigmoid",
   tfjs: (tf, x) => tf.sigmoid(x),
   kernel: "sigmoid",
+  lanes: math.sigmoid,
   ranges: [
     [-4, 4],
     [-200, 200],

@@ -1,5 +1,6 @@
 // The loss of a logit in one op, because its parts overflow where it does not.
 
+import * as math from "../backends/wasm/math.ts";
 import { unary } from "./support/unary.ts";
 
 export const softplus = unary({
@@ -10,6 +11,7 @@ export const softplus = unary({
   tensorflow: "Softplus",
   tfjs: (tf, x) => tf.softplus(x),
   kernel: "softplus",
+  lanes: math.softplus,
   ranges: [
     [-4, 4],
     [-200, 200],

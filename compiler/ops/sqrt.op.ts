@@ -1,5 +1,6 @@
 // Square root.
 
+import { f32x4 } from "../backends/wasm/instructions.ts";
 import { scalar } from "./support/gradients.ts";
 import { unary } from "./support/unary.ts";
 
@@ -12,6 +13,7 @@ export const sqrt = unary({
   tensorflow: "Sqrt",
   tfjs: (tf, x) => tf.sqrt(x),
   kernel: "sqrt",
+  lanes: (_, x) => f32x4.sqrt(x),
   ranges: [
     [0.1, 4],
     [1, 1e6],

@@ -1,5 +1,6 @@
 // Unit step, which is relu's slope.
 
+import { f32x4, v128 } from "../backends/wasm/instructions.ts";
 import { FLOAT, select } from "./support/tensorflow.ts";
 import { unary } from "./support/unary.ts";
 
@@ -17,5 +18,6 @@ export const step = unary({
     ),
   tfjs: (tf, x) => tf.step(x),
   kernel: "step",
+  lanes: (f, x) => v128.and(f32x4.gt(x, f.constant(0)), f.constant(1)),
   ranges: [[-2, 2]],
 });

@@ -1,5 +1,6 @@
 // Difference of two values.
 
+import { f32x4 } from "../backends/wasm/instructions.ts";
 import { binary } from "./support/binary.ts";
 
 export const subtract = binary({
@@ -10,5 +11,6 @@ export const subtract = binary({
   tensorflow: "Sub",
   tfjs: (tf, x, y) => tf.sub(x, y),
   kernel: "subtract",
+  lanes: (_, x, y) => f32x4.sub(x, y),
   range: [-2, 2],
 });

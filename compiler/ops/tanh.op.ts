@@ -1,5 +1,6 @@
 // Hyperbolic tangent.
 
+import * as math from "../backends/wasm/math.ts";
 import { scalar } from "./support/gradients.ts";
 import { unary } from "./support/unary.ts";
 
@@ -14,6 +15,7 @@ export const tanh = unary({
   tensorflow: "Tanh",
   tfjs: (tf, x) => tf.tanh(x),
   kernel: "tanh",
+  lanes: math.tanh,
   ranges: [
     [-2, 2],
     [-200, 200],

@@ -10,9 +10,10 @@ export function integers(buffer: Int32Array, length: number): Int32Array {
 }
 
 /** Rows that one value may have while candidates are scored: few enough that values stay in the cache. */
-const ROWS_AT_A_TIME = 256;
+export const CANDIDATE_ROWS = 256;
 
-/** How many candidates are scored together when each meets `steps` steps. At least one, and pairs fill the tiles. */
+/** How many candidates are scored together when each meets `steps` steps. At least one, and fours fill the tiles. */
 export function candidatesAtATime(steps: number): number {
-  return Math.max(2, 2 * Math.floor(ROWS_AT_A_TIME / 2 / Math.max(1, steps)));
+  const fitting = Math.max(1, Math.floor(CANDIDATE_ROWS / Math.max(1, steps)));
+  return fitting < 4 ? fitting : fitting - (fitting % 4);
 }

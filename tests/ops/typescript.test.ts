@@ -1,5 +1,5 @@
 // Generated over the registry: what generated code computes for a request and its candidates is what the reference
-// computes. Each case's samples are one generated module.
+// computes, in TypeScript and in both forms of WebAssembly. Each case's samples are one generated module.
 
 import { beforeAll, describe, expect, test } from "vitest";
 import type { ServeSources } from "../../compiler/backends/typescript/carry.ts";
@@ -11,7 +11,7 @@ import { loadModule } from "../serve/load-module.ts";
 import { difference } from "./comparison.ts";
 import { HISTORY, opCases, runsOf } from "./op-cases.ts";
 
-describe("generated TypeScript", () => {
+describe.each(["typescript", "simd", "auto"] as const)("generated code, run by %s", (wanted) => {
   let sources: ServeSources;
   beforeAll(async () => {
     sources = await readServeSources();
@@ -23,13 +23,14 @@ describe("generated TypeScript", () => {
       const { graph } = opCase;
       const module = await loadModule<GraphModule>(emitGraph(graph, sources));
       for (const { name, layout, feeds } of runsOf(opCase)) {
-        const actual = module.run({
+        const run = {
           candidates: layout.candidates,
           steps: { [HISTORY]: layout.steps },
           inputs: inputsOf(graph, feeds.inputs),
           parameters: floats(feeds.parameters),
           tables: floats(feeds.tables),
-        });
+        };
+        const actual = await module.run(run, wanted);
         for (const [output, values] of evaluate(graph, feeds, layout.rows).outputs)
           expect(difference(actual[output]!, values), `${output}, ${name}`).toBeNull();
       }

@@ -59,7 +59,7 @@ export function rankerClass(
         name: "c",
         scope: Scope.Private,
         isReadonly: true,
-        initializer: "new CandidateValues()",
+        type: "CandidateValues",
         docs: ["Shared by all sessions: it holds nothing between two calls."],
       },
       {
@@ -72,11 +72,15 @@ export function rankerClass(
     ],
     ctors: [
       {
-        parameters: [{ name: "file", type: "WeightsFile" }],
+        parameters: [
+          { name: "file", type: "WeightsFile" },
+          { name: "wasm", type: "Wasm | null" },
+        ],
         statements: [
           "this.file = file;",
+          "this.c = new CandidateValues(wasm);",
           "this.f = new Features(file);",
-          `this.w = new Weights([\n${plan.parameters
+          `this.w = new Weights(wasm, [\n${plan.parameters
             .map(({ name, dims }) => `file.parameter(${quoted(name)}, ${sizeOf(dims)}),\n`)
             .join("")}], [\n${plan.tables
             .map(
@@ -86,6 +90,14 @@ export function rankerClass(
           "prepare(this.w);",
           "this.session = new Session(this.w, this.f, this.c);",
         ],
+      },
+    ],
+    getAccessors: [
+      {
+        name: "backend",
+        returnType: "Backend",
+        docs: ["What computes the scores."],
+        statements: ['return this.w.wasm?.backend ?? "typescript";'],
       },
     ],
     methods: [
@@ -146,7 +158,7 @@ export function sessionClass(): OptionalKind<ClassDeclarationStructure> {
       { name: "w", type: "Weights", scope: Scope.Private, isReadonly: true },
       { name: "f", type: "Features", scope: Scope.Private, isReadonly: true },
       { name: "c", type: "CandidateValues", scope: Scope.Private, isReadonly: true },
-      { name: "q", scope: Scope.Private, isReadonly: true, initializer: "new RequestValues()" },
+      { name: "q", type: "RequestValues", scope: Scope.Private, isReadonly: true },
     ],
     ctors: [
       {
@@ -155,7 +167,7 @@ export function sessionClass(): OptionalKind<ClassDeclarationStructure> {
           { name: "f", type: "Features" },
           { name: "c", type: "CandidateValues" },
         ],
-        statements: ["this.w = w;", "this.f = f;", "this.c = c;"],
+        statements: ["this.w = w;", "this.f = f;", "this.c = c;", "this.q = new RequestValues(w.wasm);"],
       },
     ],
     methods: [

@@ -2,6 +2,7 @@
 // plan, the program and the kernels are those of a compiled model.
 
 import { rowsKey, type ValidGraph } from "../../graph/graph.ts";
+import { embedded, hasWasm, type WasmProgram, wasmProgram } from "../wasm/program.ts";
 import { carry, type ServeSources } from "./carry.ts";
 import { planProgram } from "./plan.ts";
 import { addProgram, countText, elementsText, locationText, usedFunctions } from "./program.ts";
@@ -18,30 +19,44 @@ export interface GraphRun {
   readonly tables: Readonly<Record<string, Float32Array>>;
 }
 
-/** Outputs by name. */
-export type GraphModule = { readonly run: (run: GraphRun) => Record<string, Float32Array> };
+/** Gives outputs by name. */
+export interface GraphModule {
+  readonly run: (run: GraphRun, backend: Wanted) => Promise<Record<string, Float32Array>>;
+}
+
+/** What is to run it; only TypeScript runs what is for training. */
+export type Wanted = "auto" | "simd" | "typescript";
 
 /**
  * JavaScript of a module that exports `run` (see `GraphModule`). In a test:
  * `(await loadModule<GraphModule>(emitGraph(graph, await readServeSources()))).run({ … })`, the helpers being in
  * tests/serve/load-module.ts and runtime/compile/serve-sources.ts.
  */
-export function emitGraph(graph: ValidGraph, sources: ServeSources): string {
+export function emitGraph(graph: ValidGraph, sources: ServeSources, longest = 100): string {
   const project = newProject();
   const file = project.createSourceFile("/graph.ts");
   const plan = planProgram(graph);
-  file.addStatements(carry(sources, usedFunctions(plan), new Set()));
-  addProgram(file, plan);
+  const wasm = hasWasm(plan) ? wasmProgram(graph, () => longest) : null;
+  const started = wasm === null ? [] : ["Wasm", "startWasm"];
+  file.addStatements(carry(sources, [...usedFunctions(plan), ...started], new Set()));
+  addProgram(file, plan, wasm);
   file.addFunction({
     name: "run",
     isExported: true,
-    parameters: [{ name: "run", type: "any" }],
+    isAsync: true,
+    parameters: [
+      { name: "run", type: "any" },
+      { name: "backend", type: "any" },
+    ],
     statements: [
-      `const w = new Weights([${plan.parameters.map(({ name }) => `run.parameters[${quoted(name)}]`).join(", ")}], [${plan.tables
+      wasm === null
+        ? "const wasm = null;"
+        : `const wasm = backend === "typescript" ? null : await startWasm(${startArguments(wasm)}, backend, undefined);`,
+      `const w = new Weights(${wasm === null ? "" : "wasm, "}[${plan.parameters.map(({ name }) => `run.parameters[${quoted(name)}]`).join(", ")}], [${plan.tables
         .map(({ name }) => `run.tables[${quoted(name)}]`)
         .join(", ")}]);`,
-      "const q = new RequestValues();",
-      "const c = new CandidateValues();",
+      ...[`const q = new RequestValues(${wasm === null ? "" : "wasm"});`],
+      ...[`const c = new CandidateValues(${wasm === null ? "" : "wasm"});`],
       "const n = run.candidates;",
       ...plan.histories.map((history, i) => `q.steps${i} = run.steps[${quoted(history)}];`),
       "prepare(w);",
@@ -58,11 +73,18 @@ export function emitGraph(graph: ValidGraph, sources: ServeSources): string {
       "computeCandidates(w, q, c, n);",
       "return {",
       ...plan.outputs.map(
-        ({ name, rows, size, location }) =>
-          `[${quoted(name)}]: ${locationText(location)}.slice(0, ${countText(rows, plan)} * ${size}),`,
+        ({ name, rows, size }, i) =>
+          `[${quoted(name)}]: c.out${i}.slice(0, ${countText(rows, plan)} * ${size}),`,
       ),
       "};",
     ],
   });
   return withoutTypes(file.getFullText());
+}
+
+/** The first arguments of `startWasm`. */
+export function startArguments(wasm: WasmProgram): string {
+  const { code, fused } = embedded(wasm);
+  const { from, to } = wasm.arena.request;
+  return `${quoted(code)}, ${quoted(fused)}, ${from}, ${to}`;
 }

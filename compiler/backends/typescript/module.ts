@@ -7,9 +7,11 @@ import { invariant } from "../../internal-error.ts";
 import { hasLearningPipe, keepsVocabulary } from "../../kinds/registry.ts";
 import { type Model, ownerOf } from "../../model/model.ts";
 import { outputNames } from "../../training/program.ts";
+import { hasWasm, wasmProgram } from "../wasm/program.ts";
 import { carry, type ServeSources } from "./carry.ts";
 import { addScores, rankerClass, sessionClass } from "./classes.ts";
 import { carriedForCross, withParts } from "./crosses.ts";
+import { startArguments } from "./emit-graph.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { planProgram } from "./plan.ts";
 import { addProgram, usedFunctions } from "./program.ts";
@@ -21,6 +23,8 @@ import { comment, quoted } from "./text.ts";
 export interface EmittedModule {
   readonly typescript: string;
   readonly javascript: string;
+  /** The module's WebAssembly, for where it has to be a file. */
+  readonly wasm: Uint8Array;
   /** What the weights file must name to be accepted. */
   readonly program: string;
   /** What the weights file must hold. */
@@ -31,11 +35,12 @@ export interface EmittedModule {
   readonly transforms: readonly string[];
 }
 
-const publicNames = ["RankerInputError", "RankerWeightsError", "RawId"];
+const publicNames = ["RankerInputError", "RankerWeightsError", "RawId", "WasmModule", "Backend"];
 
 /** `graph` is a ranking program (see `toRequest`) whose outputs are the logits of `model`'s predictions. */
 export function emitModule(model: Model, graph: ValidGraph, sources: ServeSources): EmittedModule {
-  const plan = planProgram(withParts(model, graph));
+  const ranking = withParts(model, graph);
+  const plan = planProgram(ranking);
   invariant(plan.independentCandidates, "a candidate's score depends on other candidates");
   const bound = bindInputs(model, plan);
   const crosses = crossInputs(model, plan);
@@ -49,6 +54,13 @@ export function emitModule(model: Model, graph: ValidGraph, sources: ServeSource
     const output = plan.outputs.find(({ name }) => name === outputNames.logit(label));
     invariant(output?.size === 1, `the graph has no logit of ${label}`);
     return { label, output };
+  });
+
+  invariant(hasWasm(plan), "a ranking program computes what only training does");
+  const wasm = wasmProgram(ranking, (history) => {
+    const found = model.histories.get(history);
+    invariant(found, `the model has no history ${history}`);
+    return found.max;
   });
 
   const project = newProject();
@@ -81,6 +93,24 @@ export function emitModule(model: Model, graph: ValidGraph, sources: ServeSource
         hasQuestionToken: true,
         docs: ["Score the golden requests first, and fail if they differ from what training gives."],
       },
+      {
+        name: "backend",
+        type: '"auto" | "simd" | "typescript"',
+        isReadonly: true,
+        hasQuestionToken: true,
+        docs: [
+          "What is to compute scores. By default the fastest that there is: SIMD with multiply-adds that round once, SIMD, plain TypeScript. The second gives the same bits everywhere.",
+        ],
+      },
+      {
+        name: "wasm",
+        type: "WasmModule",
+        isReadonly: true,
+        hasQuestionToken: true,
+        docs: [
+          'A module compiled from model.wasm, where code may not be compiled (edge workers): `import wasm from "./model.wasm"`.',
+        ],
+      },
     ],
   });
   file.addFunction({
@@ -100,7 +130,10 @@ export function emitModule(model: Model, graph: ValidGraph, sources: ServeSource
     parameters: [{ name: "options", type: "RankerOptions" }],
     returnType: "Promise<Ranker>",
     statements: [
-      "const ranker = new Ranker(new WeightsFile(options.weights, PROGRAM));",
+      "const file = new WeightsFile(options.weights, PROGRAM);",
+      'const { backend = "auto" } = options;',
+      `const wasm = backend === "typescript" ? null : await startWasm(${startArguments(wasm)}, backend, options.wasm);`,
+      "const ranker = new Ranker(file, wasm);",
       "if (options.verify === true) ranker.verify();",
       "return ranker;",
     ],
@@ -115,7 +148,7 @@ export function emitModule(model: Model, graph: ValidGraph, sources: ServeSource
   file.addClass(sessionClass());
   file.addClass(featuresClass(features));
   addReaders(file, plan, bound, crosses, features, outputs);
-  addProgram(file, plan);
+  addProgram(file, plan, wasm);
   const roots = [
     ...usedFunctions(plan),
     ...publicNames,
@@ -136,7 +169,7 @@ export function emitModule(model: Model, graph: ValidGraph, sources: ServeSource
     ...["IdSpace", "SetSpace", "Numbers", "Vectors", "OrUnknown", "latestFrom"],
     ...features.flatMap(carriedFor),
     ...crosses.flatMap(carriedForCross),
-    ...["copyScores", "checkOut", "sigmoid", "candidatesAtATime", "verifyGolden"],
+    ...["startWasm", "copyScores", "checkOut", "sigmoid", "candidatesAtATime", "verifyGolden"],
   ].filter((name) => publicNames.includes(name) || mentions(file, name));
   file.addStatements(carry(sources, roots, new Set(publicNames)).map((text) => `\n${text}`));
 
@@ -149,6 +182,7 @@ export function emitModule(model: Model, graph: ValidGraph, sources: ServeSource
   return {
     typescript: file.getFullText(),
     javascript: withoutTypes(file.getFullText()),
+    wasm: wasm.encoded.plain,
     program,
     parameters: plan.parameters.map(({ name }) => name),
     tables: plan.tables.map(({ name }) => name),

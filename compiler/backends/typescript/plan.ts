@@ -1,5 +1,5 @@
 // Plans a ranking program: when each value is computed, in which buffer it lies, and which kernels are called. Data
-// only; `program.ts` writes it down as TypeScript.
+// only; `program.ts` writes it down as TypeScript, and backends/wasm as WebAssembly.
 
 import type { KernelName } from "../../../runtime/serve/kernels.ts";
 import {
@@ -11,12 +11,14 @@ import {
   rowsKey,
   type StepsRows,
   sizeOf,
+  type TensorType,
   type ValidGraph,
 } from "../../graph/graph.ts";
 import { historyOf } from "../../graph/shifted-axes.ts";
 import { invariant } from "../../internal-error.ts";
 import type { OpDefinition } from "../../ops/define-op.ts";
 import { type OpAttributes, type OpName, ops } from "../../ops/registry.ts";
+import { type Fusion, type Fusions, findFusions, type Leaf } from "../wasm/fuse.ts";
 import type { KernelArgument, KernelCall, LoopStep, TypescriptStep } from "./lowering.ts";
 import { type Slot, SlotAllocator } from "./slots.ts";
 
@@ -55,6 +57,30 @@ export interface PlannedLoop {
   readonly calls: readonly PlannedCall[];
 }
 
+/** A loop over what is computed number by number, in a plan that was asked for them. */
+export interface PlannedFusion {
+  readonly kind: "fused";
+  readonly fusion: Fusion;
+  readonly output: Location;
+  readonly leaves: ReadonlyMap<NodeId, PlannedLeaf>;
+}
+
+export interface PlannedLeaf {
+  readonly location: Location;
+  readonly by: Leaf["by"];
+  readonly type: TensorType;
+  /** Of a constant. */
+  readonly constant: number | null;
+}
+
+export type PlannedStep = PlannedCall | PlannedLoop | PlannedFusion;
+
+/** A value of f32 that is there before a phase computes anything: an input, or rows of a table. */
+export interface PlannedPort {
+  readonly id: NodeId;
+  readonly slot: Slot;
+}
+
 export interface PlannedInput {
   readonly name: string;
   readonly rows: Rows;
@@ -80,7 +106,10 @@ export interface Plan {
   readonly slots: Readonly<Record<Phase, readonly Slot[]>>;
   /** Slots of phase `load` that are filled with one number. */
   readonly constants: readonly { readonly slot: Slot; readonly value: number }[];
-  readonly calls: Readonly<Record<Phase, readonly (PlannedCall | PlannedLoop)[]>>;
+  /** What goes from ids to rows of tables, before all other calls of its phase. */
+  readonly gathers: Readonly<Record<Phase, readonly PlannedCall[]>>;
+  readonly ports: readonly PlannedPort[];
+  readonly calls: Readonly<Record<Phase, readonly PlannedStep[]>>;
   /** Every value of a candidate depends on that candidate only, so that they may be scored block by block. */
   readonly independentCandidates: boolean;
 }
@@ -91,14 +120,29 @@ const inPlace: ReadonlySet<KernelName> = new Set<KernelName>([
   ...(["sigmoid", "tanh", "relu", "step", "softplus", "softmaxSteps"] as const),
 ]);
 
+/** Kernels that read ids. */
+const gathering: ReadonlySet<KernelName> = new Set<KernelName>([
+  "lookup",
+  "sumOfElements",
+  "maxOfElements",
+  "countElements",
+]);
+
 /** Plans what the outputs of `graph` need; rows are `once`, of the request, of candidates or of tables. */
 export function planProgram(graph: ValidGraph): Plan {
-  return new Planner(graph).plan();
+  return new Planner(graph, noFusions).plan();
 }
+
+/** The same with `findFusions`. Ports have the same ids in both. */
+export function planFused(graph: ValidGraph): Plan {
+  return new Planner(graph, findFusions(graph, neededNodes(graph))).plan();
+}
+
+const noFusions: Fusions = { byRoot: new Map(), absorbed: new Set() };
 
 class Planner {
   private readonly graph: ValidGraph;
-  private readonly needed: ReadonlySet<NodeId>;
+  private readonly fusions: Fusions;
   private readonly steps = new Map<NodeId, TypescriptStep>();
   private readonly phaseOf = new Map<NodeId, Phase>();
   private readonly locations = new Map<NodeId, Location>();
@@ -108,17 +152,19 @@ class Planner {
     candidate: new SlotAllocator(),
   };
 
-  constructor(graph: ValidGraph) {
+  constructor(graph: ValidGraph, fusions: Fusions) {
     this.graph = graph;
-    this.needed = neededFor(graph);
+    this.fusions = fusions;
   }
 
   plan(): Plan {
-    const nodes = this.graph.nodes.filter((node) => this.needed.has(node.id));
-    for (const node of nodes) {
+    const needed = neededNodes(this.graph);
+    // A value's phase follows from all it is made of, also from what is computed with it.
+    for (const node of needed) {
       this.steps.set(node.id, lowered(node, this.graph));
       this.phaseOf.set(node.id, this.findPhase(node));
     }
+    const nodes = needed.filter(({ id }) => !this.fusions.absorbed.has(id));
     const parameters: Plan["parameters"][number][] = [];
     const tables: Plan["tables"][number][] = [];
     const inputs: PlannedInput[] = [];
@@ -141,20 +187,36 @@ class Planner {
         }
       }
     }
-    const calls: Record<Phase, (PlannedCall | PlannedLoop)[]> = { load: [], request: [], candidate: [] };
+    const gathers: Record<Phase, PlannedCall[]> = { load: [], request: [], candidate: [] };
+    for (const node of nodes.filter((each) => this.isGather(each))) this.slotFor(node);
+    const calls: Record<Phase, PlannedStep[]> = { load: [], request: [], candidate: [] };
     const lastUse = this.lastUses(nodes);
     for (const node of nodes) {
       const step = this.steps.get(node.id)!;
       const phase = this.phaseOf.get(node.id)!;
-      if (step.kind === "calls") {
-        this.place(node, step, lastUse);
+      const fusion = this.fusions.byRoot.get(node.id);
+      if (fusion !== undefined) {
+        this.place(node, true, lastUse);
+        calls[phase].push(this.fused(fusion));
+      } else if (step.kind === "calls" && this.isGather(node)) {
+        gathers[phase].push(...this.calls(step.calls, node, []));
+      } else if (step.kind === "calls") {
+        const [only, ...more] = step.calls;
+        this.place(node, only !== undefined && more.length === 0 && inPlace.has(only.kernel), lastUse);
         calls[phase].push(...this.calls(step.calls, node, []));
       } else if (step.kind === "loop") {
         this.slotFor(node);
         calls[phase].push(...this.loop(step, node));
       }
-      for (const input of new Set(node.inputs)) if (lastUse.get(input) === node.id) this.release(input);
+      for (const input of this.inputsOf(node)) if (lastUse.get(input) === node.id) this.release(input);
     }
+    const ports = nodes.flatMap((node): PlannedPort[] => {
+      const location = this.locationOf(node.id);
+      const isPort = node.op === "input" || this.isGather(node);
+      return isPort && node.type.dtype === "f32" && location.kind === "slot"
+        ? [{ id: node.id, slot: location.slot }]
+        : [];
+    });
     return {
       parameters,
       tables,
@@ -171,6 +233,8 @@ class Planner {
         candidate: this.allocators.candidate.slots,
       },
       constants,
+      gathers,
+      ports,
       calls,
       independentCandidates: nodes.every(
         ({ id, type }) => this.phaseOf.get(id) !== "candidate" || perOf(type.rows) === "candidate",
@@ -196,14 +260,12 @@ class Planner {
     return slot;
   }
 
-  private place(
-    node: Node,
-    step: Extract<TypescriptStep, { kind: "calls" }>,
-    lastUse: ReadonlyMap<NodeId, NodeId>,
-  ): void {
-    const dying = node.inputs.find((input) => {
+  /** `inPlace`: the value may lie where one lay that it is made from, number by number. */
+  private place(node: Node, inPlace: boolean, lastUse: ReadonlyMap<NodeId, NodeId>): void {
+    const dying = this.inputsOf(node).find((input) => {
       const { type } = this.graph.nodes[input]!;
       return (
+        inPlace &&
         lastUse.get(input) === node.id &&
         type.dtype === node.type.dtype &&
         rowsKey(type.rows) === rowsKey(node.type.rows) &&
@@ -211,8 +273,7 @@ class Planner {
         this.locationOf(input).kind === "slot"
       );
     });
-    const reusable = dying !== undefined && step.calls.length === 1 && inPlace.has(step.calls[0]!.kernel);
-    if (!reusable) {
+    if (dying === undefined) {
       this.slotFor(node);
       return;
     }
@@ -237,13 +298,41 @@ class Planner {
     const stays = new Set<NodeId>(this.graph.outputs.values());
     for (const node of nodes) {
       if (this.phaseOf.get(node.id) === "load") stays.add(node.id);
-      for (const input of node.inputs) {
+      for (const input of this.inputsOf(node)) {
         last.set(input, node.id);
         if (this.phaseOf.get(input) !== this.phaseOf.get(node.id)) stays.add(input);
       }
     }
     for (const id of stays) last.delete(id);
     return last;
+  }
+
+  /** What is read when the node is computed. */
+  private inputsOf(node: Node): readonly NodeId[] {
+    const fusion = this.fusions.byRoot.get(node.id);
+    const read = fusion === undefined ? node.inputs : [...fusion.leaves.values()].map(({ id }) => id);
+    return [...new Set(read)];
+  }
+
+  private isGather(node: Node): boolean {
+    const step = this.steps.get(node.id)!;
+    return (
+      step.kind === "calls" &&
+      this.phaseOf.get(node.id) !== "load" &&
+      step.calls.every(({ kernel }) => gathering.has(kernel))
+    );
+  }
+
+  private fused(fusion: Fusion): PlannedFusion {
+    const leaves = new Map(
+      [...fusion.leaves].map(([operand, { id, by }]) => {
+        const step = this.steps.get(id)!;
+        const { type } = this.graph.nodes[id]!;
+        const constant = step.kind === "constant" ? step.value : null;
+        return [operand, { location: this.locationOf(id), by, type, constant }] as const;
+      }),
+    );
+    return { kind: "fused", fusion, output: this.locationOf(fusion.root.id), leaves };
   }
 
   private locationOf(id: NodeId): Location {
@@ -343,11 +432,11 @@ export function phaseOfRows(rows: Rows): Phase {
 }
 
 /** Nodes that some output depends on. */
-function neededFor(graph: ValidGraph): ReadonlySet<NodeId> {
+function neededNodes(graph: ValidGraph): readonly Node[] {
   const needed = new Set<NodeId>(graph.outputs.values());
   for (let i = graph.nodes.length - 1; i >= 0; i--) {
     const node = graph.nodes[i]!;
     if (needed.has(node.id)) for (const input of node.inputs) needed.add(input);
   }
-  return needed;
+  return graph.nodes.filter(({ id }) => needed.has(id));
 }

@@ -3,6 +3,7 @@
 
 import type {
   ClassDeclarationStructure,
+  ConstructorDeclarationStructure,
   OptionalKind,
   ParameterDeclarationStructure,
   PropertyDeclarationStructure,
@@ -10,7 +11,9 @@ import type {
 } from "ts-morph";
 import { type ElementsRows, type Rows, rowsKey } from "../../graph/graph.ts";
 import { historyOf } from "../../graph/shifted-axes.ts";
-import { unreachable } from "../../internal-error.ts";
+import { InternalError, unreachable } from "../../internal-error.ts";
+import { isWeight } from "../wasm/arena.ts";
+import type { WasmProgram } from "../wasm/program.ts";
 import {
   type Location,
   type Phase,
@@ -32,9 +35,12 @@ const time = "t";
 /** Functions of runtime/serve that the program calls, kernels included. */
 export function usedFunctions(plan: Plan): Set<string> {
   return new Set<string>([
+    ...Object.values(plan.gathers)
+      .flat()
+      .map((call) => call.kernel),
     ...Object.values(plan.calls)
       .flat()
-      .flatMap((step) => (step.kind === "loop" ? step.calls : [step]))
+      .flatMap((step) => (step.kind === "loop" ? step.calls : step.kind === "call" ? [step] : []))
       .map((call) => call.kernel),
     ...[...plan.slots.request, ...plan.slots.candidate].map(growOf),
   ]);
@@ -42,15 +48,22 @@ export function usedFunctions(plan: Plan): Set<string> {
 
 /**
  * Adds classes `Weights`, `RequestValues`, `CandidateValues` and what works on them: `prepare(w)`,
- * `reserveRequest(w, q)`, `computeRequest(w, q)`, `reserveCandidates(w, q, c, n)`, `computeCandidates(w, q, c, n)`.
+ * `reserveRequest(w, q)`, `computeRequest(w, q)`, `reserveCandidates(w, q, c, n)`, `computeCandidates(w, q, c, n)`. Values are
+ * made with the `Wasm` that computes them, or with null where the calls of `plan` do; a program that has no `wasm` takes none.
  */
-export function addProgram(file: SourceFile, plan: Plan): void {
-  file.addClass(weightsClass(plan));
+export function addProgram(file: SourceFile, plan: Plan, wasm: WasmProgram | null): void {
+  file.addClass(weightsClass(plan, wasm));
   file.addClass(
-    valuesClass("RequestValues", "What a request computes once, for all its candidates.", "request", plan),
+    valuesClass(
+      "RequestValues",
+      "What a request computes once, for all its candidates.",
+      "request",
+      plan,
+      wasm,
+    ),
   );
   file.addClass(
-    valuesClass("CandidateValues", "What is computed for a block of candidates.", "candidate", plan),
+    valuesClass("CandidateValues", "What is computed for a block of candidates.", "candidate", plan, wasm),
   );
   const w = { name: "w", type: "Weights" };
   const q = { name: "q", type: "RequestValues" };
@@ -63,22 +76,65 @@ export function addProgram(file: SourceFile, plan: Plan): void {
     statements: string[],
   ) => file.addFunction({ name, docs: [doc], parameters, returnType: "void", statements });
   const calls = (phase: Phase) =>
-    plan.calls[phase].flatMap((step) =>
-      step.kind === "loop" ? loopStatements(step, plan) : statement(step, plan),
-    );
-  add("prepare", "Computes what follows from the weights alone.", [w], [...fill(plan), ...calls("load")]);
-  add("reserveRequest", "Grows the request's buffers to its steps.", [w, q], grow("request", plan));
-  add("computeRequest", "The work of a request that no candidate changes.", [w, q], calls("request"));
+    plan.calls[phase].flatMap((step) => {
+      switch (step.kind) {
+        case "loop":
+          return loopStatements(step, plan);
+        case "call":
+          return statement(step, plan);
+        case "fused":
+          throw new InternalError("a TypeScript program with fused loops");
+        default:
+          return unreachable(step, "step");
+      }
+    });
+  const gathers = (phase: Phase) => plan.gathers[phase].map((call) => statement(call, plan));
+  const runs = (phase: "request" | "candidate") => {
+    const steps = plan.histories.map((_, i) => `q.steps${i}`);
+    const count = phase === "request" ? "1" : candidateCount;
+    const run = `w.wasm.${phase === "request" ? "request" : "candidates"}(${[count, ...steps].join(", ")})`;
+    const outputs = plan.outputs.map(({ location }, i) => ({
+      location,
+      statement: `c.out${i} = ${locationText(location)};`,
+    }));
+    const [known, computed] = [true, false].map((known) =>
+      phase === "request"
+        ? []
+        : outputs.filter(({ location }) => isWeight(location) === known).map(({ statement }) => statement),
+    ) as [string[], string[]];
+    const plain = [...calls(phase), ...computed];
+    const either = wasm === null ? plain : [`if (w.wasm !== null) ${run};`, "else {", ...plain, "}"];
+    return [...gathers(phase), ...known, ...either];
+  };
+  add(
+    "prepare",
+    "Computes what follows from the weights alone.",
+    [w],
+    [
+      ...fill(plan),
+      ...calls("load"),
+      ...(wasm?.arena.weights ?? []).map(
+        ({ location, address }) => `w.wasm?.put(${address}, ${locationText(location)});`,
+      ),
+    ],
+  );
+  add(
+    "reserveRequest",
+    "Grows the request's buffers to its steps.",
+    [w, q],
+    [...(wasm === null ? [] : ["w.wasm?.own(q);"]), ...grow("request", plan, wasm)],
+  );
+  add("computeRequest", "The work of a request that no candidate changes.", [w, q], runs("request"));
   add(
     "reserveCandidates",
     "Grows the buffers to n candidates of this request.",
     [w, q, c, n],
-    grow("candidate", plan),
+    grow("candidate", plan, wasm),
   );
-  add("computeCandidates", "The work of n candidates.", [w, q, c, n], calls("candidate"));
+  add("computeCandidates", "The work of n candidates.", [w, q, c, n], runs("candidate"));
 }
 
-function weightsClass(plan: Plan): OptionalKind<ClassDeclarationStructure> {
+function weightsClass(plan: Plan, wasm: WasmProgram | null): OptionalKind<ClassDeclarationStructure> {
   return {
     name: "Weights",
     docs: ["The model's weights and tables, and what follows from them alone."],
@@ -99,15 +155,27 @@ function weightsClass(plan: Plan): OptionalKind<ClassDeclarationStructure> {
         { name: `rows${i}`, isReadonly: true, type: "number" },
       ]),
       ...plan.slots.load.map((slot) => bufferProperty(slot)),
+      ...(wasm === null
+        ? []
+        : [
+            {
+              name: "wasm",
+              isReadonly: true,
+              type: "Wasm | null",
+              docs: ["What computes with them; null where TypeScript does."],
+            },
+          ]),
     ],
     ctors: [
       {
         docs: ["In the order of the fields."],
         parameters: [
+          ...(wasm === null ? [] : [{ name: "wasm", type: "Wasm | null" }]),
           { name: "parameters", type: "readonly Float32Array[]" },
           { name: "tables", type: "readonly Float32Array[]" },
         ],
         statements: [
+          ...(wasm === null ? [] : ["this.wasm = wasm;"]),
           ...plan.parameters.map((_, i) => `this.p${i} = parameters[${i}]!;`),
           ...plan.tables.flatMap(({ width }, i) => [
             `this.t${i} = tables[${i}]!;`,
@@ -124,11 +192,28 @@ function valuesClass(
   doc: string,
   phase: "request" | "candidate",
   plan: Plan,
+  wasm: WasmProgram | null,
 ): OptionalKind<ClassDeclarationStructure> {
   return {
     name,
     docs: [doc],
+    ctors: wasm === null ? [] : [viewsConstructor(phase, plan, wasm)],
     properties: [
+      ...(phase === "request" && wasm !== null
+        ? [
+            {
+              name: "saved",
+              type: "Float32Array | null",
+              initializer: "null",
+              docs: ["What it has computed, while another request has the memory."],
+            },
+          ]
+        : []),
+      ...(phase === "candidate" ? plan.outputs : []).map((_, i) => ({
+        name: `out${i}`,
+        type: "Float32Array",
+        initializer: "new Float32Array(0)",
+      })),
       ...(phase === "request" ? plan.histories : []).map((history, i) => ({
         name: `steps${i}`,
         initializer: "0",
@@ -150,6 +235,45 @@ function valuesClass(
   };
 }
 
+function viewsConstructor(
+  phase: "request" | "candidate",
+  plan: Plan,
+  wasm: WasmProgram,
+): OptionalKind<ConstructorDeclarationStructure> {
+  return {
+    docs: ["Views of the memory in which WebAssembly computes, if it does."],
+    parameters: [{ name: "wasm", type: "Wasm | null" }],
+    statements: [
+      "if (wasm === null) return;",
+      ...viewsOf(phase, plan, wasm).map(
+        ({ property, address, length }) => `this.${property} = wasm.floats(${address}, ${length});`,
+      ),
+    ],
+  };
+}
+
+/** Buffers that JavaScript and WebAssembly share: what goes in and what comes out. */
+function viewsOf(
+  phase: "request" | "candidate",
+  plan: Plan,
+  { plan: fused, arena }: WasmProgram,
+): { readonly property: string; readonly address: number; readonly length: number }[] {
+  const ports = plan.ports.flatMap(({ id, slot }) => {
+    const twin = fused.ports.find((port) => port.id === id);
+    if (twin === undefined || slot.phase !== phase) return [];
+    const location: Location = { kind: "slot", slot: twin.slot };
+    return [
+      { property: `s${slot.index}`, address: arena.addressOf(location), length: arena.lengthOf(twin.slot) },
+    ];
+  });
+  const outputs = fused.outputs.flatMap(({ location, rows, size }, i) =>
+    isWeight(location)
+      ? []
+      : [{ property: `out${i}`, address: arena.addressOf(location), length: arena.rowsOf(rows) * size }],
+  );
+  return phase === "candidate" ? [...ports, ...outputs] : ports;
+}
+
 function bufferProperty(slot: Slot): OptionalKind<PropertyDeclarationStructure> {
   const array = arrayOf(slot);
   return { name: `s${slot.index}`, type: array, initializer: `new ${array}(0)` };
@@ -165,11 +289,18 @@ function fill(plan: Plan): string[] {
   });
 }
 
-function grow(phase: "request" | "candidate", plan: Plan): string[] {
-  return plan.slots[phase].map((slot) => {
+/** With WebAssembly only ids need room of their own. */
+function grow(phase: "request" | "candidate", plan: Plan, wasm: WasmProgram | null): string[] {
+  const statement = (slot: Slot) => {
     const buffer = `${scopeNames[phase]}.s${slot.index}`;
     return `${buffer} = ${growOf(slot)}(${buffer}, ${lengthOf(slot, plan)});`;
-  });
+  };
+  const slots = plan.slots[phase];
+  return [
+    ...slots.filter(({ dtype }) => dtype === "i32").map(statement),
+    ...(wasm === null ? [] : ["if (w.wasm !== null) return;"]),
+    ...slots.filter(({ dtype }) => dtype === "f32").map(statement),
+  ];
 }
 
 function loopStatements({ over, reverse, calls }: PlannedLoop, plan: Plan): string[] {

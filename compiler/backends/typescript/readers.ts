@@ -170,6 +170,7 @@ export function addReaders(
         ({ label }, i) =>
           `checkOut(out${i}, ${outputs.length === 1 ? '"out"' : quoted(`out.${label}`)}, count);`,
       ),
+      "w.wasm?.own(q);",
       `const block = candidatesAtATime(${longest});`,
       "for (let from = 0; from < count; from += block) {",
       "const n = Math.min(block, count - from);",
@@ -183,7 +184,7 @@ export function addReaders(
       "computeCandidates(w, q, c, n);",
       ...outputs.map(
         ({ output }, i) =>
-          `copyScores(out${i}, from, ${locationText(output.location)}, n, ${output.rows.kind === "each" && output.rows.per === "candidate"});`,
+          `copyScores(out${i}, from, c.out${i}, n, ${output.rows.kind === "each" && output.rows.per === "candidate"});`,
       ),
       "}",
     ],

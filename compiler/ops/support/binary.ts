@@ -5,6 +5,8 @@ import type { KernelName } from "../../../runtime/serve/kernels.ts";
 import type { TensorflowEmitter, TensorRef } from "../../backends/tensorflow/lowering.ts";
 import type { Tensor, Tfjs } from "../../backends/tfjs/lowering.ts";
 import { call } from "../../backends/typescript/lowering.ts";
+import type { V128 } from "../../backends/wasm/instructions.ts";
+import type { FunctionBuilder } from "../../backends/wasm/module.ts";
 import { type NodeId, ONCE, sizeOf, type TensorType } from "../../graph/graph.ts";
 import type { GradientContext, NoAttributes, OpDefinition } from "../define-op.ts";
 import { flopsPerOutput } from "./flops.ts";
@@ -24,6 +26,8 @@ export interface Binary {
   readonly tensorflow: string | ((emit: TensorflowEmitter, x: TensorRef, y: TensorRef) => TensorRef);
   readonly tfjs: (tf: Tfjs, x: Tensor, y: Tensor) => Tensor;
   readonly kernel: KernelName;
+  /** Four numbers at a time. */
+  readonly lanes: (f: FunctionBuilder, x: V128, y: V128) => V128;
   readonly range: readonly [number, number];
   /** Test with whole numbers, so that ties occur. */
   readonly whole?: true;
@@ -46,6 +50,7 @@ export function binary(member: Binary): OpDefinition<NoAttributes> {
       return a!.map((value, i) => member.reference(value, b![i]!));
     },
     flops: flopsPerOutput(1),
+    lanes: (f, [x, y]) => member.lanes(f, x!, y!),
     gradient: (context) =>
       member
         .gradient(context)

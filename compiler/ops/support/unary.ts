@@ -5,6 +5,8 @@ import type { KernelName } from "../../../runtime/serve/kernels.ts";
 import type { TensorflowEmitter, TensorRef } from "../../backends/tensorflow/lowering.ts";
 import type { Tensor, Tfjs } from "../../backends/tfjs/lowering.ts";
 import { call } from "../../backends/typescript/lowering.ts";
+import type { V128 } from "../../backends/wasm/instructions.ts";
+import type { FunctionBuilder } from "../../backends/wasm/module.ts";
 import type { GraphBuilder } from "../../graph/builder.ts";
 import { type NodeId, ONCE, sizeOf } from "../../graph/graph.ts";
 import type { NoAttributes, OpDefinition } from "../define-op.ts";
@@ -24,6 +26,8 @@ export interface Unary {
   readonly tensorflow: string | ((emit: TensorflowEmitter, x: TensorRef) => TensorRef);
   readonly tfjs: (tf: Tfjs, x: Tensor) => Tensor;
   readonly kernel: KernelName;
+  /** Four numbers at a time. */
+  readonly lanes: (f: FunctionBuilder, x: V128) => V128;
   /** Ranges of random inputs worth testing. */
   readonly ranges: readonly (readonly [number, number])[];
 }
@@ -40,6 +44,7 @@ export function unary(member: Unary): OpDefinition<NoAttributes> {
     },
     reference: ([x]) => x!.map(member.reference),
     flops: flopsPerOutput(1),
+    lanes: (f, [x]) => member.lanes(f, x!),
     gradient: ({ graph, inputIds, outputId, gradient }) => [
       member.gradient(graph, inputIds[0]!, outputId, gradient),
     ],

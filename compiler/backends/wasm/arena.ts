@@ -1,0 +1,138 @@
+// Where each value of a plan lies in the one memory of a module: weights, then what a request computes, then what a block of
+// candidates does. Histories have a longest length, so that all addresses are known when compiling and nothing ever grows.
+
+import { CANDIDATE_ROWS } from "../../../runtime/serve/buffers.ts";
+import { type Rows, rowsKey, sizeOf } from "../../graph/graph.ts";
+import { historyOf } from "../../graph/shifted-axes.ts";
+import { InternalError, invariant, unreachable } from "../../internal-error.ts";
+import type { Location, Plan } from "../typescript/plan.ts";
+import type { Slot } from "../typescript/slots.ts";
+
+/** What may be read behind a value without meaning anything. */
+const ROOM = 16;
+const ALIGNMENT = 64;
+const PAGE = 65536;
+
+export interface WeightPlace {
+  readonly location: Location;
+  readonly address: number;
+}
+
+export interface Arena {
+  readonly pages: number;
+  /** Values that are computed in JavaScript when weights are loaded, and copied. */
+  readonly weights: readonly WeightPlace[];
+  /** What a request has computed: bytes from … to. */
+  readonly request: { readonly from: number; readonly to: number };
+  readonly scratch: number;
+  addressOf(location: Location): number;
+  /** Numbers that a slot has room for. */
+  lengthOf(slot: Slot): number;
+  /** Rows that there is room for. */
+  rowsOf(rows: Rows): number;
+}
+
+/** `longest` steps that a history may have. */
+export function layOut(plan: Plan, longest: (history: string) => number): Arena {
+  let end = 0;
+  const reserve = (numbers: number) => {
+    const at = end;
+    end = Math.ceil((at + 4 * numbers + ROOM) / ALIGNMENT) * ALIGNMENT;
+    return at;
+  };
+  const lengthOf = ({ rows, width }: Slot) => mostRows(rows, longest) * width;
+
+  const weights = new Map<string, WeightPlace>();
+  for (const location of usedWeights(plan)) {
+    const key = keyOf(location);
+    if (!weights.has(key)) weights.set(key, { location, address: reserve(weightLength(plan, location)) });
+  }
+  const slots = new Map<Slot, number>();
+  const from = end;
+  for (const slot of plan.slots.request) if (slot.dtype === "f32") slots.set(slot, reserve(lengthOf(slot)));
+  const to = end;
+  for (const slot of plan.slots.candidate) if (slot.dtype === "f32") slots.set(slot, reserve(lengthOf(slot)));
+  const scratch = reserve(mostPlaces(plan, longest));
+  return {
+    pages: Math.max(1, Math.ceil(end / PAGE)),
+    weights: [...weights.values()],
+    request: { from, to },
+    scratch,
+    lengthOf,
+    rowsOf: (rows) => mostRows(rows, longest),
+    addressOf(location) {
+      const address =
+        location.kind === "slot" && location.slot.phase !== "load"
+          ? slots.get(location.slot)
+          : weights.get(keyOf(location))?.address;
+      invariant(address !== undefined, `a value has no address: ${keyOf(location)}`);
+      return address;
+    },
+  };
+}
+
+function mostRows(rows: Rows, longest: (history: string) => number): number {
+  switch (rows.kind) {
+    case "once":
+      return 1;
+    case "each":
+      return rows.per === "candidate" ? CANDIDATE_ROWS : 1;
+    case "steps": {
+      const { history, shift } = historyOf(rows.history);
+      const most = Math.max(0, longest(history) + shift);
+      if (rows.per === "request") return most;
+      return Math.max(CANDIDATE_ROWS, most) + Math.max(0, shift) * CANDIDATE_ROWS;
+    }
+    case "elements":
+    case "table":
+      throw new InternalError(`WebAssembly has no room for rows ${rowsKey(rows)}`);
+    default:
+      return unreachable(rows, "rows");
+  }
+}
+
+/** Places that one query of an attention may meet: steps, or items of a list. */
+function mostPlaces(plan: Plan, longest: (history: string) => number): number {
+  const steps = plan.histories.map((history) => longest(history) + 1);
+  const lists = [...plan.slots.request, ...plan.slots.candidate].map(({ width }) => width);
+  return Math.max(1, ...steps, ...lists);
+}
+
+/** Whether a value is known when the weights are loaded. */
+export function isWeight(location: Location): boolean {
+  return location.kind !== "slot" || location.slot.phase === "load";
+}
+
+function usedWeights(plan: Plan): Location[] {
+  return [...plan.calls.request, ...plan.calls.candidate]
+    .flatMap((step): Location[] => {
+      switch (step.kind) {
+        case "call":
+          return step.arguments.flatMap((argument) => (argument.kind === "value" ? [argument.location] : []));
+        case "loop":
+          return step.calls.flatMap((call) =>
+            call.arguments.flatMap((argument) => (argument.kind === "value" ? [argument.location] : [])),
+          );
+        case "fused":
+          return [...step.leaves.values()].flatMap(({ location, constant }) =>
+            constant === null ? [location] : [],
+          );
+        default:
+          return unreachable(step, "step");
+      }
+    })
+    .filter(isWeight);
+}
+
+function keyOf(location: Location): string {
+  return location.kind === "slot"
+    ? `${location.slot.phase} ${location.slot.index}`
+    : `${location.kind} ${location.index}`;
+}
+
+function weightLength(plan: Plan, location: Location): number {
+  invariant(location.kind !== "table", "tables stay outside of WebAssembly");
+  if (location.kind === "parameter") return sizeOf(plan.parameters[location.index]!.dims);
+  invariant(location.slot.rows.kind === "once", "a table's values stay outside of WebAssembly");
+  return location.slot.width;
+}

@@ -1,0 +1,138 @@
+// Finds ops that are computed together: chains of what works number by number become one loop, and a value that is only
+// repeated (for the steps of a row, for the candidates of a request) is read again instead of being copied.
+
+import {
+  type Node,
+  type NodeId,
+  perOf,
+  type Rows,
+  rowsKey,
+  sameRows,
+  type ValidGraph,
+} from "../../graph/graph.ts";
+import { invariant } from "../../internal-error.ts";
+import type { OpDefinition } from "../../ops/define-op.ts";
+import { type OpAttributes, type OpName, ops } from "../../ops/registry.ts";
+import { sameDims } from "../../ops/support/shapes.ts";
+
+/** What a loop reads: `id`, a row for each of … */
+export interface Leaf {
+  readonly id: NodeId;
+  /** … rows of the loop, its candidates, the steps of its request, or one for all. */
+  readonly by: "row" | "candidate" | "step" | "all";
+}
+
+export interface Fusion {
+  readonly root: Node;
+  /** In the order of computation; the root is the last. */
+  readonly members: readonly Node[];
+  /** By input of a member that is no member. */
+  readonly leaves: ReadonlyMap<NodeId, Leaf>;
+}
+
+export interface Fusions {
+  readonly byRoot: ReadonlyMap<NodeId, Fusion>;
+  /** Nodes that need not be computed on their own. */
+  readonly absorbed: ReadonlySet<NodeId>;
+}
+
+/** `nodes` are those that are needed, in topological order. */
+export function findFusions(graph: ValidGraph, nodes: readonly Node[]): Fusions {
+  const consumers = consumersOf(graph, nodes);
+  const byRoot = new Map<NodeId, Fusion>();
+  const absorbed = new Set<NodeId>();
+  for (const node of nodes.toReversed()) {
+    if (absorbed.has(node.id) || !isFusible(node)) continue;
+    const fusion = grow(graph, node, consumers);
+    byRoot.set(node.id, fusion);
+    for (const member of fusion.members) if (member !== node) absorbed.add(member.id);
+  }
+  // What is only repeated for loops is not made: neither a repeat of a repeat.
+  for (const node of nodes.toReversed()) {
+    if (!isRepeat(node) || graphOutputs(graph).has(node.id)) continue;
+    const readers = consumers.get(node.id) ?? [];
+    const isOnlyRead = readers.every((reader) => byRoot.has(reader.id) || absorbed.has(reader.id));
+    if (isOnlyRead) absorbed.add(node.id);
+  }
+  return { byRoot, absorbed };
+}
+
+/** Values that a node computes with: the type alone of what `broadcast_like` imitates matters. */
+export function operandsOf(node: Node): readonly NodeId[] {
+  return node.op === "broadcast_like" ? node.inputs.slice(0, 1) : node.inputs;
+}
+
+function graphOutputs(graph: ValidGraph): ReadonlySet<NodeId> {
+  return new Set(graph.outputs.values());
+}
+
+function consumersOf(graph: ValidGraph, nodes: readonly Node[]): ReadonlyMap<NodeId, readonly Node[]> {
+  const consumers = new Map<NodeId, Node[]>();
+  for (const node of nodes)
+    for (const input of new Set(operandsOf(node))) {
+      const known = consumers.get(input);
+      if (known === undefined) consumers.set(input, [node]);
+      else known.push(node);
+    }
+  invariant(graph.updates.size === 0, "a ranking program updates nothing");
+  return consumers;
+}
+
+/** Weights are worked on once, when they are loaded. */
+function isFusible({ op, type: { rows } }: Node): boolean {
+  return lanesOf(op) !== undefined && (rows.kind === "each" || rows.kind === "steps");
+}
+
+/** How an op computes four numbers at a time, if it works number by number. */
+export function lanesOf(op: OpName): OpDefinition<OpAttributes[OpName]>["lanes"] {
+  return (ops[op] as unknown as OpDefinition<OpAttributes[OpName]>).lanes;
+}
+
+function isRepeat({ op }: Node): boolean {
+  return op === "repeat" || op === "fan_out";
+}
+
+function grow(graph: ValidGraph, root: Node, consumers: ReadonlyMap<NodeId, readonly Node[]>): Fusion {
+  const outputs = graphOutputs(graph);
+  const members = new Map<NodeId, Node>([[root.id, root]]);
+  const joins = (node: Node) =>
+    !members.has(node.id) &&
+    isFusible(node) &&
+    !outputs.has(node.id) &&
+    sameRows(node.type.rows, root.type.rows) &&
+    sameDims(node.type.dims, root.type.dims) &&
+    consumers.get(node.id)!.every((consumer) => members.has(consumer.id));
+  for (let found = true; found; ) {
+    found = false;
+    for (const member of [...members.values()])
+      for (const input of operandsOf(member)) {
+        const node = graph.nodes[input]!;
+        if (!joins(node)) continue;
+        members.set(node.id, node);
+        found = true;
+      }
+  }
+  const ordered = [...members.values()].toSorted((a, b) => a.id - b.id);
+  const leaves = new Map<NodeId, Leaf>();
+  for (const member of ordered)
+    for (const input of operandsOf(member))
+      if (!members.has(input)) leaves.set(input, leafOf(graph, input, root.type.rows));
+  return { root, members: ordered, leaves };
+}
+
+/** Where a value that has a row for each of `rows`, or is known once, comes from. */
+function leafOf(graph: ValidGraph, operand: NodeId, rows: Rows): Leaf {
+  let node = graph.nodes[operand]!;
+  while (isRepeat(node)) node = graph.nodes[node.inputs[0]!]!;
+  const own = node.type.rows;
+  if (sameRows(own, rows)) return { id: node.id, by: "row" };
+  if (own.kind === "once") return { id: node.id, by: "all" };
+  const per = perOf(rows);
+  invariant(per !== null && own.kind !== "table", `a loop over ${rowsKey(rows)} reads ${rowsKey(own)}`);
+  if (own.kind === "each") return { id: node.id, by: own.per === "candidate" ? "candidate" : "all" };
+  invariant(
+    own.kind === "steps" && own.per === "request" && per === "candidate" && rows.kind === "steps",
+    `a loop over ${rowsKey(rows)} reads ${rowsKey(own)}`,
+  );
+  return { id: node.id, by: "step" };
+}

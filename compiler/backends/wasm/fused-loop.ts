@@ -1,0 +1,171 @@
+// Emits a loop over what is computed number by number (fuse.ts): each number of its leaves is read once, each of its root
+// written once, and nothing between them goes to memory.
+
+import { type NodeId, type StepsRows, sizeOf } from "../../graph/graph.ts";
+import { InternalError, invariant } from "../../internal-error.ts";
+import { splitLast } from "../../ops/support/shapes.ts";
+import type { Location, PlannedFusion, PlannedLeaf } from "../typescript/plan.ts";
+import { lanesOf, operandsOf } from "./fuse.ts";
+import { type I32, i32, type V128 } from "./instructions.ts";
+import type { FunctionBuilder, Local } from "./module.ts";
+import type { RowCounts } from "./row-counts.ts";
+import { eachVector, eachVectorOf, load, loadSplat, placeAt, save } from "./vectors.ts";
+
+/** What a loop reads, and how it goes on through it. */
+interface Stream extends Pick<PlannedLeaf, "by"> {
+  readonly operand: NodeId;
+  readonly base: I32;
+  /** It has a number for each column; else one for all. */
+  readonly byColumn: boolean;
+  readonly bytesOfRow: number;
+}
+
+export function emitFusion(
+  f: FunctionBuilder,
+  step: PlannedFusion,
+  addressOf: (location: Location) => I32,
+  counts: RowCounts,
+): void {
+  const { rows, dims } = step.fusion.root.type;
+  const { lead, last } = splitLast(dims);
+  const out = addressOf(step.output);
+  const constants = new Map<NodeId, V128>();
+  const streams: Stream[] = [];
+  for (const [operand, leaf] of step.leaves) {
+    if (leaf.constant !== null) constants.set(operand, f.constant(leaf.constant));
+    else
+      streams.push({
+        operand,
+        base: addressOf(leaf.location),
+        by: leaf.by,
+        byColumn: splitLast(leaf.type.dims).last === last,
+        bytesOfRow: 4 * sizeOf(leaf.type.dims),
+      });
+  }
+  const compute = (values: ReadonlyMap<NodeId, V128>): V128 => {
+    const known = new Map([...constants, ...values]);
+    for (const member of step.fusion.members) {
+      const lanes = lanesOf(member.op);
+      invariant(lanes, `${member.op} is not computed number by number`);
+      const result = lanes(
+        f,
+        operandsOf(member).map((operand) => known.get(operand)!),
+      );
+      if (member === step.fusion.root) return result;
+      known.set(member.id, f.local(result));
+    }
+    throw new InternalError("a loop without a root");
+  };
+  const count = counts.of(rows);
+  const isOneLine = streams.every(
+    ({ by, byColumn, bytesOfRow }) => (by === "row" && byColumn) || (by === "all" && bytesOfRow === 4),
+  );
+  if (isOneLine) {
+    line(f, streams, out, i32.mul(count, i32.const(sizeOf(dims))), compute);
+    return;
+  }
+  const isPlain = streams.every(({ byColumn }) => byColumn);
+  const shape = isPlain ? { lead: 1, width: sizeOf(dims) } : { lead: sizeOf(lead), width: last };
+  const inStep = streams.some(({ by }) => by === "candidate" || by === "step");
+  const stepsEach = inStep && rows.kind === "steps" ? counts.of(requestSteps(rows)) : null;
+  grid(f, streams, out, { ...shape, count, candidates: counts.candidates, stepsEach }, compute);
+}
+
+function requestSteps(rows: StepsRows): StepsRows {
+  return { ...rows, per: "request" };
+}
+
+type Compute = (values: ReadonlyMap<NodeId, V128>) => V128;
+
+/** All numbers one behind the other. */
+function line(
+  f: FunctionBuilder,
+  streams: readonly Stream[],
+  out: I32,
+  numbers: I32,
+  compute: Compute,
+): void {
+  const single = new Map(
+    streams.flatMap(({ by, operand, base }) =>
+      by === "all" ? [[operand, f.local(loadSplat(placeAt(base)))] as const] : [],
+    ),
+  );
+  eachVectorOf(f, numbers, (offset) => {
+    const values = new Map<NodeId, V128>(single);
+    for (const { by, operand, base } of streams)
+      if (by === "row") values.set(operand, f.local(load(placeAt(base, offset))));
+    save(f, placeAt(out, offset), compute(values), 4);
+  });
+}
+
+interface Grid {
+  readonly count: I32;
+  readonly candidates: I32;
+  /** Steps of each candidate, where the loop goes through candidates and their steps. */
+  readonly stepsEach: I32 | null;
+  readonly lead: number;
+  readonly width: number;
+}
+
+function grid(f: FunctionBuilder, streams: readonly Stream[], out: I32, shape: Grid, compute: Compute): void {
+  const { count, candidates, stepsEach, lead, width } = shape;
+  const to = f.local(out);
+  const pointers = new Map<NodeId, Local<"i32">>(
+    streams.map(({ operand, base }) => [operand, f.local<"i32">(base)]),
+  );
+  const advance = (by: Stream["by"]) => {
+    for (const stream of streams)
+      if (stream.by === by) f.advance(pointers.get(stream.operand)!, stream.bytesOfRow);
+  };
+  const row = () => {
+    numbersOfRow(f, streams, pointers, to, { lead, width }, compute);
+    f.advance(to, 4 * lead * width);
+    advance("row");
+  };
+  if (stepsEach === null) {
+    f.repeat(count, row);
+    return;
+  }
+  f.repeat(candidates, () => {
+    for (const { by, operand, base } of streams) if (by === "step") f.set(pointers.get(operand)!, base);
+    f.repeat(stepsEach, () => {
+      row();
+      advance("step");
+    });
+    advance("candidate");
+  });
+}
+
+/** One row [lead, width]; what has one number for all columns is read once for them. */
+function numbersOfRow(
+  f: FunctionBuilder,
+  streams: readonly Stream[],
+  pointers: ReadonlyMap<NodeId, Local<"i32">>,
+  to: Local<"i32">,
+  { lead, width }: { lead: number; width: number },
+  compute: Compute,
+): void {
+  const wide = f.local(i32.const(0));
+  const narrow = f.local(i32.const(0));
+  const within = (base: I32, offset: I32) => (lead === 1 ? base : i32.add(base, offset));
+  f.repeat(i32.const(lead), () => {
+    const single = new Map<NodeId, V128>();
+    for (const { operand, byColumn } of streams)
+      if (!byColumn) single.set(operand, f.local(loadSplat(placeAt(within(pointers.get(operand)!, narrow)))));
+    eachVector(f, width, (offset, lanes) => {
+      const values = new Map<NodeId, V128>(single);
+      for (const { operand, byColumn } of streams)
+        if (byColumn)
+          values.set(operand, f.local(load(placeAt(within(pointers.get(operand)!, wide), offset))));
+      save(f, placeAt(within(to, wide), offset), compute(values), lanes);
+    });
+    if (lead > 1) {
+      f.advance(wide, 4 * width);
+      f.advance(narrow, 4);
+    }
+  });
+  if (lead > 1) {
+    f.set(wide, i32.const(0));
+    f.set(narrow, i32.const(0));
+  }
+}

@@ -1,0 +1,186 @@
+// Typed WebAssembly instructions: a value is an expression of a type that TypeScript knows, so that what does not
+// fit is not emitted. Only what kernels need (WebAssembly Core 2.0 with SIMD, and one instruction of relaxed SIMD).
+
+export type ValueType = "i32" | "f32" | "v128";
+
+/** Instructions in their binary form. Two numbers that are no bytes stand for the halves of a multiply-add. */
+export type Code = readonly number[];
+
+/** Instructions that leave a value of the type on the stack. They are emitted anew wherever the value is used. */
+export interface Value<T extends ValueType> {
+  readonly type: T;
+  readonly code: Code;
+  /** What it is where that is known when compiling. */
+  readonly constant: number | null;
+}
+
+export type I32 = Value<"i32">;
+export type F32 = Value<"f32">;
+export type V128 = Value<"v128">;
+
+/**
+ * The two halves of `madd`, three bytes each. In the plain form they are a product and a sum; in the relaxed form the first
+ * does nothing and the second does both, which rounds once (runtime/serve/wasm.ts makes it of the plain one).
+ */
+export const MADD_FIRST = -1;
+export const MADD_SECOND = -2;
+export const plainMadd: ReadonlyMap<number, Code> = new Map([
+  [MADD_FIRST, [0xfd, 0xe6, 0x01]],
+  [MADD_SECOND, [0xfd, 0xe4, 0x01]],
+]);
+function value<T extends ValueType>(type: T, code: Code, constant: number | null = null): Value<T> {
+  return { type, code, constant };
+}
+
+/** LEB128, unsigned. */
+export function unsigned(number: number): number[] {
+  const bytes: number[] = [];
+  let rest = number;
+  do {
+    bytes.push((rest % 128) + (rest >= 128 ? 128 : 0));
+    rest = Math.floor(rest / 128);
+  } while (rest > 0);
+  return bytes;
+}
+
+/** LEB128, signed, of a 32-bit number. */
+function signed(number: number): number[] {
+  const bytes: number[] = [];
+  let rest = number | 0;
+  for (;;) {
+    const byte = rest & 127;
+    rest >>= 7;
+    if ((rest === 0 && (byte & 64) === 0) || (rest === -1 && (byte & 64) !== 0)) return [...bytes, byte];
+    bytes.push(byte | 128);
+  }
+}
+
+function bytesOfFloat(number: number): number[] {
+  return [...new Uint8Array(Float32Array.of(number).buffer)];
+}
+
+const plain =
+  <T extends ValueType, A extends ValueType, B extends ValueType>(type: T, opcode: number) =>
+  (a: Value<A>, b: Value<B>): Value<T> =>
+    value(type, [...a.code, ...b.code, opcode]);
+
+const simd = (opcode: number, ...immediates: number[]): Code => [0xfd, ...unsigned(opcode), ...immediates];
+const simd1 = (opcode: number) => (x: V128) => value("v128", [...x.code, ...simd(opcode)]);
+const simd2 = (opcode: number) => (x: V128, y: V128) =>
+  value("v128", [...x.code, ...y.code, ...simd(opcode)]);
+const shift = (opcode: number) => (x: V128, by: number) =>
+  value("v128", [...x.code, ...i32.const(by).code, ...simd(opcode)]);
+
+/** Where in memory: the address and an offset in bytes. Nothing is promised of its alignment. */
+const at = (offset: number): Code => [0, ...unsigned(offset)];
+
+/** `fold` on what both are, where that is known; sums and products of addresses stay below 2³¹. */
+const folded =
+  (opcode: number, fold: (a: number, b: number) => number, neutral: number | null) =>
+  (a: I32, b: I32): I32 => {
+    if (a.constant !== null && b.constant !== null) return i32.const(fold(a.constant, b.constant));
+    if (neutral !== null && b.constant === neutral) return a;
+    return value("i32", [...a.code, ...b.code, opcode]);
+  };
+
+export const i32 = {
+  const: (number: number): I32 => value("i32", [0x41, ...signed(number)], number),
+  add: (a: I32, b: I32): I32 => (a.constant === 0 ? b : folded(0x6a, (x, y) => x + y, 0)(a, b)),
+  sub: folded(0x6b, (x, y) => x - y, 0),
+  mul: (a: I32, b: I32): I32 => (a.constant === 1 ? b : folded(0x6c, (x, y) => x * y, 1)(a, b)),
+  /** Whole numbers from 0. */
+  div: folded(0x6e, (x, y) => Math.floor(x / y), 1),
+  rem: folded(0x70, (x, y) => x % y, null),
+  and: folded(0x71, (x, y) => x & y, null),
+  shl: (a: I32, by: number): I32 => folded(0x74, (x, y) => x << y, 0)(a, i32.const(by)),
+  shr: (a: I32, by: number): I32 => folded(0x76, (x, y) => x >>> y, 0)(a, i32.const(by)),
+  eq: plain<"i32", "i32", "i32">("i32", 0x46),
+  lt: plain<"i32", "i32", "i32">("i32", 0x48),
+  gt: plain<"i32", "i32", "i32">("i32", 0x4a),
+  ge: plain<"i32", "i32", "i32">("i32", 0x4e),
+  select: (condition: I32, yes: I32, no: I32): I32 =>
+    value("i32", [...yes.code, ...no.code, ...condition.code, 0x1b]),
+};
+
+export const f32 = {
+  const: (number: number): F32 => value("f32", [0x43, ...bytesOfFloat(number)], number),
+  load: (address: I32, offset = 0): F32 => value("f32", [...address.code, 0x2a, ...at(offset)]),
+  add: plain<"f32", "f32", "f32">("f32", 0x92),
+  sub: plain<"f32", "f32", "f32">("f32", 0x93),
+  mul: plain<"f32", "f32", "f32">("f32", 0x94),
+  div: plain<"f32", "f32", "f32">("f32", 0x95),
+  max: plain<"f32", "f32", "f32">("f32", 0x97),
+  fromI32: (x: I32): F32 => value("f32", [...x.code, 0xb2]),
+};
+
+export const v128 = {
+  load: (address: I32, offset = 0): V128 => value("v128", [...address.code, ...simd(0x00), ...at(offset)]),
+  loadSplat: (address: I32, offset = 0): V128 =>
+    value("v128", [...address.code, ...simd(0x09), ...at(offset)]),
+  const: (lanes: readonly [number, number, number, number]): V128 =>
+    value("v128", [...simd(0x0c), ...lanes.flatMap(bytesOfFloat)]),
+  and: simd2(0x4e),
+  /** x where `mask` has ones, y where it has zeros. */
+  select: (x: V128, y: V128, mask: V128): V128 =>
+    value("v128", [...x.code, ...y.code, ...mask.code, ...simd(0x52)]),
+  /** Four lanes of the eight of x and y, by number. */
+  shuffle: (x: V128, y: V128, lanes: readonly [number, number, number, number]): V128 =>
+    value("v128", [
+      ...x.code,
+      ...y.code,
+      ...simd(0x0d, ...lanes.flatMap((lane) => [0, 1, 2, 3].map((byte) => 4 * lane + byte))),
+    ]),
+};
+
+export const f32x4 = {
+  splat: (x: F32): V128 => value("v128", [...x.code, ...simd(0x13)]),
+  lane: (x: V128, lane: number): F32 => value("f32", [...x.code, ...simd(0x1f, lane)]),
+  eq: simd2(0x41),
+  ne: simd2(0x42),
+  lt: simd2(0x43),
+  gt: simd2(0x44),
+  abs: simd1(0xe0),
+  neg: simd1(0xe1),
+  sqrt: simd1(0xe3),
+  add: simd2(0xe4),
+  sub: simd2(0xe5),
+  mul: simd2(0xe6),
+  div: simd2(0xe7),
+  /** NaN where either is. */
+  min: simd2(0xe8),
+  max: simd2(0xe9),
+  /** a · b + c, rounded twice; once in the relaxed form. */
+  madd: (a: V128, b: V128, c: V128): V128 =>
+    value("v128", [...a.code, ...b.code, MADD_FIRST, ...c.code, MADD_SECOND]),
+};
+
+export const i32x4 = {
+  add: simd2(0xae),
+  sub: simd2(0xb1),
+  shl: shift(0xab),
+  /** With the sign. */
+  shr: shift(0xac),
+  toFloat: simd1(0xfa),
+};
+
+/** Statements: they leave nothing. */
+export const store = {
+  f32: (address: I32, x: F32, offset = 0): Code => [...address.code, ...x.code, 0x38, ...at(offset)],
+  v128: (address: I32, x: V128, offset = 0): Code => [
+    ...address.code,
+    ...x.code,
+    ...simd(0x0b),
+    ...at(offset),
+  ],
+  /** The first lane or the first two. */
+  lane: (address: I32, x: V128, offset: number, lane: number): Code => [
+    ...address.code,
+    ...x.code,
+    ...simd(0x5a, ...at(offset), lane),
+  ],
+  twoLanes: (address: I32, x: V128, offset: number): Code => [
+    ...address.code,
+    ...x.code,
+    ...simd(0x5b, ...at(offset), 0),
+  ],
+};

@@ -1,0 +1,24 @@
+// What a kernel's WebAssembly twin is: the function of runtime/serve/kernels with the same parameters, at compile time.
+// Buffers are addresses, counts are i32 that may be known, flags and lists of numbers are known.
+
+import type * as kernels from "../../../runtime/serve/kernels.ts";
+import type { KernelName } from "../../../runtime/serve/kernels.ts";
+import type { I32 } from "./instructions.ts";
+import type { FunctionBuilder } from "./module.ts";
+
+type Twin<P> = P extends Float32Array | Int32Array
+  ? I32
+  : P extends number
+    ? I32
+    : P extends readonly number[]
+      ? readonly number[]
+      : P extends boolean
+        ? boolean
+        : never;
+
+type Twins<P extends readonly unknown[]> = { [I in keyof P]: Twin<P[I]> };
+
+export type WasmKernel<K extends KernelName> = (
+  f: FunctionBuilder,
+  ...values: Twins<Parameters<(typeof kernels)[K]>>
+) => void;

@@ -1,0 +1,132 @@
+// Twin of scaled dot-product attention (runtime/serve/kernels/attention.ts). The weights of one query over its keys lie in the
+// module's scratch space.
+
+import { invariant } from "../../../internal-error.ts";
+import { f32x4, type I32, i32, type V128, v128 } from "../instructions.ts";
+import type { WasmKernel } from "../kernel.ts";
+import type { FunctionBuilder, Local } from "../module.ts";
+import { acrossLanes, eachVector, load, loadSplat, placeAt, save, stepsEach } from "../vectors.ts";
+import { firstLanes, transposedSum } from "./products.ts";
+import { known, softmaxOfLine } from "./rows.ts";
+
+export const attention: WasmKernel<"attention"> = (
+  f,
+  out,
+  q,
+  k,
+  v,
+  rows,
+  queries,
+  keys,
+  width,
+  valueWidth,
+  heads,
+  scale,
+  causal,
+) => {
+  const [keyStride, valueStride] = [4 * known(width), 4 * known(valueWidth)];
+  const [inHead, outHead] = [known(width) / known(heads), known(valueWidth) / known(heads)];
+  invariant(scale.constant !== null, "attention of an unknown scale");
+  const factor = scale.constant;
+  const queriesEach = f.local(stepsEach(f, rows, queries));
+  const keysEach = f.local(stepsEach(f, rows, keys));
+  const weights = f.module.scratch;
+  // Rows of keys and values begin here; the query and its result are gone through one by one.
+  const [firstKey, firstValue, query, result] = [f.local(k), f.local(v), f.local(q), f.local(out)];
+  const seen = f.local<"i32">(keysEach);
+  f.repeat(rows, () => {
+    if (causal) f.set(seen, i32.const(0));
+    f.repeat(queriesEach, () => {
+      if (causal) f.advance(seen, 1);
+      for (let head = 0; head < known(heads); head++) {
+        const at = 4 * inHead * head;
+        scores(f, {
+          weights,
+          query,
+          key: i32.add(firstKey, i32.const(at)),
+          at,
+          inHead,
+          keyStride,
+          seen,
+          factor,
+        });
+        softmaxOfLine(f, weights, weights, seen);
+        weighted(f, {
+          result: i32.add(result, i32.const(4 * outHead * head)),
+          value: i32.add(firstValue, i32.const(4 * outHead * head)),
+          weights,
+          outHead,
+          valueStride,
+          seen,
+        });
+      }
+      f.advance(query, keyStride);
+      f.advance(result, valueStride);
+    });
+    f.advance(firstKey, i32.mul(keysEach, i32.const(keyStride)));
+    f.advance(firstValue, i32.mul(keysEach, i32.const(valueStride)));
+  });
+};
+
+interface Scores {
+  readonly weights: I32;
+  readonly query: I32;
+  /** The first key, at the head's first column; `at` is that column's place in the query. */
+  readonly key: I32;
+  readonly at: number;
+  readonly inHead: number;
+  readonly keyStride: number;
+  readonly seen: I32;
+  readonly factor: number;
+}
+
+/** The products of one query with the keys, four keys at a time. */
+function scores(
+  f: FunctionBuilder,
+  { weights, query, key, at, inHead, keyStride, seen, factor }: Scores,
+): void {
+  const to = f.local(weights);
+  const from = f.local(key);
+  const some = (count: number) => {
+    const sums = Array.from({ length: count }, () => f.local<"v128">(f.constant(0)));
+    eachVector(f, inHead, (offset, lanes) => {
+      const asked = f.local(firstLanes(f, load(placeAt(i32.add(query, i32.const(at)), offset)), lanes));
+      for (const [i, sum] of sums.entries()) {
+        const place = placeAt(i32.add(from, i32.const(keyStride * i)), offset);
+        f.set(sum, f32x4.madd(firstLanes(f, load(place), lanes), asked, sum));
+      }
+    });
+    const total: V128 = count === 4 ? transposedSum(f, sums) : acrossLanes(f, sums[0]!, f32x4.add);
+    save(f, placeAt(to), f32x4.mul(total, f.constant(factor)), count);
+    f.advance(to, 4 * count);
+    f.advance(from, keyStride * count);
+  };
+  f.repeat(i32.shr(seen, 2), () => some(4));
+  f.repeat(i32.and(seen, i32.const(3)), () => some(1));
+}
+
+interface Weighted {
+  readonly result: I32;
+  readonly value: I32;
+  readonly weights: I32;
+  readonly outHead: number;
+  readonly valueStride: number;
+  readonly seen: I32;
+}
+
+function weighted(
+  f: FunctionBuilder,
+  { result, value, weights, outHead, valueStride, seen }: Weighted,
+): void {
+  eachVector(f, outHead, (offset, lanes) => {
+    const sum: Local<"v128"> = f.local<"v128">(f.constant(0));
+    const from = f.local(i32.add(value, offset));
+    const weight = f.local(weights);
+    f.repeat(seen, () => {
+      f.set(sum, f32x4.madd(loadSplat(placeAt(weight)), v128.load(from), sum));
+      f.advance(weight, 4);
+      f.advance(from, valueStride);
+    });
+    save(f, placeAt(result, offset), sum, lanes);
+  });
+}

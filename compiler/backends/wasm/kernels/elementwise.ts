@@ -1,0 +1,73 @@
+// Twins of the kernels that compute each number from those at the same place (runtime/serve/kernels/elementwise.ts). Most of
+// them are fused (fuse.ts); these are for what stands alone in a loop over time.
+
+import type { KernelName } from "../../../../runtime/serve/kernels.ts";
+import { type I32, i32, type V128 } from "../instructions.ts";
+import type { WasmKernel } from "../kernel.ts";
+import type { FunctionBuilder } from "../module.ts";
+import { eachVector, eachVectorOf, load, loadSplat, placeAt, save } from "../vectors.ts";
+import { known } from "./rows.ts";
+
+type OneOperand = Extract<
+  KernelName,
+  "negate" | "exp" | "log" | "sqrt" | "sigmoid" | "tanh" | "relu" | "step" | "softplus"
+>;
+type TwoOperands = Extract<KernelName, "add" | "subtract" | "multiply" | "divide" | "maximum" | "equal">;
+
+export function one(compute: (f: FunctionBuilder, x: V128) => V128): WasmKernel<OneOperand> {
+  return (f, out, x, count) =>
+    eachVectorOf(f, count, (offset) => {
+      const [from, to] = [placeAt(x, offset), placeAt(out, offset)];
+      save(f, to, compute(f, f.local(load(from))), 4);
+    });
+}
+
+export function two(compute: (f: FunctionBuilder, x: V128, y: V128) => V128): WasmKernel<TwoOperands> {
+  return (f, out, x, y, rows, lead, width, xByRow, xByColumn, yByRow, yByColumn) =>
+    spreadOver(
+      f,
+      { out, rows, lead: known(lead), width: known(width) },
+      [
+        { base: x, byRow: xByRow, byColumn: xByColumn },
+        { base: y, byRow: yByRow, byColumn: yByColumn },
+      ],
+      ([a, b]) => compute(f, a!, b!),
+    );
+}
+
+export const broadcast: WasmKernel<"broadcast"> = (f, out, x, rows, lead, width, xByRow, xByColumn) =>
+  spreadOver(
+    f,
+    { out, rows, lead: known(lead), width: known(width) },
+    [{ base: x, byRow: xByRow, byColumn: xByColumn }],
+    ([value]) => value!,
+  );
+
+interface Operand {
+  readonly base: I32;
+  readonly byRow: boolean;
+  readonly byColumn: boolean;
+}
+
+function spreadOver(
+  f: FunctionBuilder,
+  { out, rows, lead, width }: { out: I32; rows: I32; lead: number; width: number },
+  operands: readonly Operand[],
+  compute: (values: readonly V128[]) => V128,
+): void {
+  const to = f.local(out);
+  const from = operands.map(({ base }) => f.local(base));
+  f.repeat(rows, () => {
+    for (const [i, { base, byRow }] of operands.entries()) if (!byRow) f.set(from[i]!, base);
+    f.repeat(i32.const(lead), () => {
+      eachVector(f, width, (offset, lanes) => {
+        const values = operands.map(({ byColumn }, i) =>
+          f.local(byColumn ? load(placeAt(from[i]!, offset)) : loadSplat(placeAt(from[i]!))),
+        );
+        save(f, placeAt(to, offset), compute(values), lanes);
+      });
+      for (const [i, { byColumn }] of operands.entries()) f.advance(from[i]!, byColumn ? 4 * width : 4);
+      f.advance(to, 4 * width);
+    });
+  });
+}

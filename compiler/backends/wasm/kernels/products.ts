@@ -1,0 +1,150 @@
+// Matrix products. Tiles of 4 rows × 8 columns keep eight sums and the two vectors of weights in registers; the loop over the
+// inner axis is not unrolled, because Node 20 and 22 spill the sums where it is.
+
+import { invariant } from "../../../internal-error.ts";
+import { f32x4, type I32, i32, type V128, v128 } from "../instructions.ts";
+import type { WasmKernel } from "../kernel.ts";
+import type { FunctionBuilder, Local } from "../module.ts";
+import { eachVector, load, placeAt, save } from "../vectors.ts";
+
+const ROWS = 4;
+
+export const matmul: WasmKernel<"matmul"> = (f, out, x, w, rows, inner, outer, transposed) => {
+  invariant(inner.constant !== null && outer.constant !== null, "a product of unknown width");
+  const [a, b] = [inner.constant, outer.constant];
+  const product = f.module.sharedFunction(`matmul ${a} ${b} ${transposed}`, 4, (g) => {
+    if (b === 1) dotRows(g, a);
+    else if (transposed) dotColumns(g, a, b);
+    else tiles(g, a, b);
+  });
+  f.call(product, out, x, w, rows);
+};
+
+/** Parameters: out [rows, outer], x [rows, inner], w [inner, outer], rows. */
+function tiles(f: FunctionBuilder, inner: number, outer: number): void {
+  const [out, x, w, rows] = parametersOf(f);
+  const rowsAtOnce = (count: number) => {
+    panels(f, { out, x, w, inner, outer, rows: count });
+    f.advance(out, 4 * outer * count);
+    f.advance(x, 4 * inner * count);
+  };
+  f.repeat(i32.shr(rows, 2), () => rowsAtOnce(ROWS));
+  f.repeat(i32.and(rows, i32.const(ROWS - 1)), () => rowsAtOnce(1));
+}
+
+interface Tile {
+  readonly out: I32;
+  readonly x: I32;
+  readonly w: I32;
+  readonly inner: number;
+  readonly outer: number;
+  readonly rows: number;
+}
+
+/** All columns of `rows` rows: panels of 8, then one of 4, then what is left. */
+function panels(f: FunctionBuilder, tile: Tile): void {
+  const { outer } = tile;
+  const wide = Math.floor(outer / 8);
+  const at = f.local(i32.const(0));
+  const panel = (lanes: readonly number[]) => {
+    columns(f, tile, at, lanes);
+    f.advance(at, 4 * lanes.reduce((sum, count) => sum + count, 0));
+  };
+  f.repeat(i32.const(wide), () => panel([4, 4]));
+  const left = outer - 8 * wide;
+  if (left > 4) panel([4, left - 4]);
+  else if (left > 0) panel([left]);
+}
+
+/** Vectors of columns, `lanes` of each, from the byte `at` of a row on. */
+function columns(
+  f: FunctionBuilder,
+  { out, x, w, inner, outer, rows }: Tile,
+  at: I32,
+  lanes: readonly number[],
+): void {
+  const zero = f.constant(0);
+  const sums = Array.from({ length: rows }, () => lanes.map(() => f.local<"v128">(zero)));
+  const from = f.local(x);
+  const weights = f.local(i32.add(w, at));
+  f.repeat(i32.const(inner), () => {
+    const vectors = lanes.map((_, i) => f.local(v128.load(weights, 16 * i)));
+    for (const [r, row] of sums.entries()) {
+      const number = f.local(v128.loadSplat(from, 4 * inner * r));
+      for (const [i, sum] of row.entries()) f.set(sum, f32x4.madd(number, vectors[i]!, sum));
+    }
+    f.advance(weights, 4 * outer);
+    f.advance(from, 4);
+  });
+  const to = f.local(i32.add(out, at));
+  for (const [r, row] of sums.entries())
+    for (const [i, sum] of row.entries()) save(f, placeAt(to, 4 * outer * r + 16 * i), sum, lanes[i]!);
+}
+
+/** One column: the products of each row with w are added up across lanes, for four rows at a time. */
+function dotRows(f: FunctionBuilder, inner: number): void {
+  const [out, x, w, rows] = parametersOf(f);
+  const some = (count: number) => {
+    const sums = Array.from({ length: count }, () => f.local<"v128">(f.constant(0)));
+    eachVector(f, inner, (offset, lanes) => {
+      const weights = f.local(firstLanes(f, load(placeAt(w, offset)), lanes));
+      for (const [r, sum] of sums.entries()) {
+        const place = placeAt(i32.add(x, i32.const(4 * inner * r)), offset);
+        const numbers = firstLanes(f, load(place), lanes);
+        f.set(sum, f32x4.madd(numbers, weights, sum));
+      }
+    });
+    const total = count === ROWS ? transposedSum(f, sums) : sumOfLanes(f, sums[0]!);
+    save(f, placeAt(out), total, count);
+    f.advance(out, 4 * count);
+    f.advance(x, 4 * inner * count);
+  };
+  f.repeat(i32.shr(rows, 2), () => some(ROWS));
+  f.repeat(i32.and(rows, i32.const(ROWS - 1)), () => some(1));
+}
+
+/** Columns of w lie as rows: each number is a product of two rows. */
+function dotColumns(f: FunctionBuilder, inner: number, outer: number): void {
+  const [out, x, w, rows] = parametersOf(f);
+  f.repeat(rows, () => {
+    const column = f.local<"i32">(w);
+    f.repeat(i32.const(outer), () => {
+      const sum = f.local<"v128">(f.constant(0));
+      eachVector(f, inner, (offset, lanes) => {
+        const numbers = f.local(firstLanes(f, load(placeAt(x, offset)), lanes));
+        f.set(sum, f32x4.madd(numbers, firstLanes(f, load(placeAt(column, offset)), lanes), sum));
+      });
+      save(f, placeAt(out), sumOfLanes(f, sum), 1);
+      f.advance(out, 4);
+      f.advance(column, 4 * inner);
+    });
+    f.advance(x, 4 * inner);
+  });
+}
+
+type Parameters4 = readonly [Local<"i32">, Local<"i32">, Local<"i32">, Local<"i32">];
+
+function parametersOf(f: FunctionBuilder): Parameters4 {
+  return [f.parameter(0), f.parameter(1), f.parameter(2), f.parameter(3)];
+}
+
+/** x with 0 behind its first `lanes`: what lies behind a value may be no number. */
+export function firstLanes(f: FunctionBuilder, x: V128, lanes: number): V128 {
+  if (lanes === 4) return x;
+  const picked = [0, 1, 2, 3].map((lane) => (lane < lanes ? lane : 4)) as [number, number, number, number];
+  return v128.shuffle(x, f.constant(0), picked);
+}
+
+function sumOfLanes(f: FunctionBuilder, x: Local<"v128">): V128 {
+  const pairs = f.local(f32x4.add(x, v128.shuffle(x, x, [2, 3, 0, 1])));
+  return f32x4.add(pairs, v128.shuffle(pairs, pairs, [1, 0, 3, 2]));
+}
+
+/** The sums of four vectors' lanes as one vector. */
+export function transposedSum(f: FunctionBuilder, [a, b, c, d]: readonly Local<"v128">[]): V128 {
+  const pairs = (x: V128, y: V128) =>
+    f.local(f32x4.add(v128.shuffle(x, y, [0, 4, 1, 5]), v128.shuffle(x, y, [2, 6, 3, 7])));
+  const ab = pairs(a!, b!);
+  const cd = pairs(c!, d!);
+  return f32x4.add(v128.shuffle(ab, cd, [0, 1, 4, 5]), v128.shuffle(ab, cd, [2, 3, 6, 7]));
+}

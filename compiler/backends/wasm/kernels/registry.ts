@@ -1,0 +1,92 @@
+// The WebAssembly twin of every kernel that a ranking program calls.
+
+import type { KernelName } from "../../../../runtime/serve/kernels.ts";
+import { InternalError } from "../../../internal-error.ts";
+import { lanesOf } from "../fuse.ts";
+import type { I32, V128 } from "../instructions.ts";
+import type { WasmKernel } from "../kernel.ts";
+import type { FunctionBuilder } from "../module.ts";
+import { attention } from "./attention.ts";
+import { broadcast, one, two } from "./elementwise.ts";
+import { matmul } from "./products.ts";
+import * as rows from "./rows.ts";
+
+export type TwinValue = I32 | boolean | readonly number[];
+
+/** Why a kernel has no twin. */
+type Without =
+  /** Only gradients and training steps call it. */
+  | "training"
+  /** It reads ids or tables, which stay in JavaScript. */
+  | "gather";
+
+const kernels: { readonly [K in KernelName]: WasmKernel<K> | Without } = {
+  matmul,
+  attention,
+  add: two(lanes("add")),
+  subtract: two(lanes("subtract")),
+  multiply: two(lanes("multiply")),
+  divide: two(lanes("divide")),
+  maximum: two(lanes("maximum")),
+  equal: two(lanes("equal")),
+  negate: one(lanes("negate")),
+  exp: one(lanes("exp")),
+  log: one(lanes("log")),
+  sqrt: one(lanes("sqrt")),
+  sigmoid: one(lanes("sigmoid")),
+  tanh: one(lanes("tanh")),
+  relu: one(lanes("relu")),
+  step: one(lanes("step")),
+  softplus: one(lanes("softplus")),
+  broadcast,
+  repeatRows: rows.repeatRows,
+  fanOut: rows.fanOut,
+  sumSteps: rows.sumSteps,
+  maxSteps: rows.maxSteps,
+  softmaxSteps: rows.softmaxSteps,
+  takeStep: rows.takeStep,
+  placeStep: rows.placeStep,
+  shiftSteps: rows.shiftSteps,
+  countSteps: rows.countSteps,
+  sumWidth: rows.sumWidth,
+  place: rows.place,
+  slice: rows.slice,
+  pad: rows.pad,
+  take: rows.take,
+  transpose: rows.transpose,
+  resizeSteps: rows.resizeSteps,
+  lastStep: rows.lastStep,
+  byPosition: rows.byPosition,
+  lookup: "gather",
+  sumOfElements: "gather",
+  maxOfElements: "gather",
+  countElements: "gather",
+  gram: "training",
+  attentionGradient: "training",
+  lookupGradient: "training",
+  sigmoidGradient: "training",
+  dropout: "training",
+  fanIn: "training",
+  sumRows: "training",
+  countRows: "training",
+  batchMean: "training",
+  put: "training",
+  placeLast: "training",
+  sumByPosition: "training",
+};
+
+/** Whether a ranking program may call it in WebAssembly. */
+export function hasTwin(kernel: KernelName): boolean {
+  return typeof kernels[kernel] !== "string";
+}
+
+/** Emits what the kernel does with these values, which stand in the order of its parameters. */
+export function emitKernel(f: FunctionBuilder, kernel: KernelName, values: readonly TwinValue[]): void {
+  const twin = kernels[kernel];
+  if (typeof twin === "string") throw new InternalError(`${kernel} in a ranking program: it is for ${twin}`);
+  (twin as unknown as (f: FunctionBuilder, ...values: readonly TwinValue[]) => void)(f, ...values);
+}
+
+function lanes(op: Parameters<typeof lanesOf>[0]): (f: FunctionBuilder, ...operands: V128[]) => V128 {
+  return (f, ...operands) => lanesOf(op)!(f, operands);
+}

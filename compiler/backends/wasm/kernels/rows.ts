@@ -1,0 +1,402 @@
+// Twins of the kernels that move numbers between rows and sum them: runtime/serve/kernels/{rows,positions}.ts.
+
+import { invariant } from "../../../internal-error.ts";
+import { f32, f32x4, type I32, i32, type V128 } from "../instructions.ts";
+import type { WasmKernel } from "../kernel.ts";
+import { exp } from "../math.ts";
+import type { FunctionBuilder, Local } from "../module.ts";
+import { acrossLanes, bytes, copy, eachVector, fill, load, placeAt, save, stepsEach } from "../vectors.ts";
+import { firstLanes } from "./products.ts";
+
+/** A width: known when compiling. */
+export function known(size: I32): number {
+  invariant(size.constant !== null, "a width that is not known when compiling");
+  return size.constant;
+}
+
+export const repeatRows: WasmKernel<"repeatRows"> = (f, out, x, rows, steps, width) => {
+  const size = known(width);
+  const each = stepsEach(f, rows, steps);
+  const [to, from] = [f.local(out), f.local(x)];
+  f.repeat(rows, () => {
+    f.repeat(each, () => {
+      copy(f, to, from, size);
+      f.advance(to, 4 * size);
+    });
+    f.advance(from, 4 * size);
+  });
+};
+
+export const fanOut: WasmKernel<"fanOut"> = (f, out, x, candidates, rows, width) => {
+  const size = known(width);
+  const to = f.local(out);
+  f.repeat(candidates, () => {
+    const from = f.local(x);
+    f.repeat(rows, () => {
+      copy(f, to, from, size);
+      f.advance(to, 4 * size);
+      f.advance(from, 4 * size);
+    });
+  });
+};
+
+/** For each row, column by column, its steps joined into one; `empty` where there are none. */
+function reduceSteps(
+  f: FunctionBuilder,
+  { out, x, rows, each, width }: { out: I32; x: I32; rows: I32; each: I32; width: number },
+  join: (sum: V128, value: V128) => V128,
+  first: number,
+): void {
+  const [to, from] = [f.local(out), f.local(x)];
+  const stride = 4 * width;
+  f.repeat(rows, () => {
+    eachVector(f, width, (offset, lanes) => {
+      const sum = f.local<"v128">(f.constant(first));
+      const step = f.local(i32.add(from, offset));
+      f.repeat(each, () => {
+        f.set(sum, join(sum, load(placeAt(step))));
+        f.advance(step, stride);
+      });
+      save(f, placeAt(to, offset), sum, lanes);
+    });
+    f.advance(from, i32.mul(each, i32.const(stride)));
+    f.advance(to, stride);
+  });
+}
+
+export const sumSteps: WasmKernel<"sumSteps"> = (f, out, x, rows, steps, width) =>
+  reduceSteps(f, { out, x, rows, each: stepsEach(f, rows, steps), width: known(width) }, f32x4.add, 0);
+
+export const maxSteps: WasmKernel<"maxSteps"> = (f, out, x, rows, steps, width) => {
+  const each = stepsEach(f, rows, steps);
+  const size = known(width);
+  f.if(
+    i32.gt(each, i32.const(0)),
+    () => reduceSteps(f, { out, x, rows, each, width: size }, f32x4.max, Number.NEGATIVE_INFINITY),
+    () => {
+      const to = f.local(out);
+      f.repeat(rows, () => {
+        fill(f, to, 0, size);
+        f.advance(to, 4 * size);
+      });
+    },
+  );
+};
+
+export const softmaxSteps: WasmKernel<"softmaxSteps"> = (f, out, x, rows, steps, width) => {
+  const size = known(width);
+  const each = stepsEach(f, rows, steps);
+  const [to, from] = [f.local(out), f.local(x)];
+  const block = f.local(i32.mul(each, i32.const(4 * size)));
+  f.repeat(rows, () => {
+    if (size === 1) softmaxOfLine(f, to, from, each);
+    else softmaxOfColumns(f, to, from, each, size);
+    f.advance(to, block);
+    f.advance(from, block);
+  });
+};
+
+/** Softmax of `count` numbers, one behind the other. `to` may be `from`. */
+export function softmaxOfLine(f: FunctionBuilder, to: I32, from: I32, count: I32): void {
+  const full = f.local(i32.shr(count, 2));
+  const rest = f.local(i32.and(count, i32.const(3)));
+  const at = f.local(i32.const(0));
+  const largest = f.local<"v128">(f.constant(Number.NEGATIVE_INFINITY));
+  /** `some` for each four numbers, then `one` for each that is left. */
+  const go = (some: () => void, one: () => void) => {
+    f.set(at, i32.const(0));
+    f.repeat(full, () => {
+      some();
+      f.advance(at, 16);
+    });
+    f.repeat(rest, () => {
+      one();
+      f.advance(at, 4);
+    });
+  };
+  const lane = () => f32x4.splat(f32.load(i32.add(from, at)));
+  const result = () => f32x4.splat(f32.load(i32.add(to, at)));
+  go(
+    () => f.set(largest, f32x4.max(largest, load(placeAt(from, at)))),
+    () => f.set(largest, f32x4.max(largest, lane())),
+  );
+  const top = f.local(acrossLanes(f, largest, f32x4.max));
+  const sum = f.local<"v128">(f.constant(0));
+  const single = f.local<"v128">(f.constant(0));
+  const grown = f.local<"v128">(f.constant(0));
+  go(
+    () => {
+      f.set(grown, exp(f, f32x4.sub(load(placeAt(from, at)), top)));
+      save(f, placeAt(to, at), grown, 4);
+      f.set(sum, f32x4.add(sum, grown));
+    },
+    () => {
+      f.set(grown, exp(f, f32x4.sub(lane(), top)));
+      save(f, placeAt(to, at), grown, 1);
+      f.set(single, f32x4.add(single, grown));
+    },
+  );
+  const total = f.local(f32x4.add(acrossLanes(f, sum, f32x4.add), single));
+  go(
+    () => save(f, placeAt(to, at), f32x4.div(load(placeAt(to, at)), total), 4),
+    () => save(f, placeAt(to, at), f32x4.div(result(), total), 1),
+  );
+}
+
+/** Softmax over `each` rows of `width` numbers, column by column. */
+function softmaxOfColumns(f: FunctionBuilder, to: I32, from: I32, each: I32, width: number): void {
+  eachVector(f, width, (offset, lanes) => {
+    const source = f.local(i32.add(from, offset));
+    const target = f.local(i32.add(to, offset));
+    const along = (body: () => void) => {
+      f.set(source, i32.add(from, offset));
+      f.set(target, i32.add(to, offset));
+      f.repeat(each, () => {
+        body();
+        f.advance(source, 4 * width);
+        f.advance(target, 4 * width);
+      });
+    };
+    const top = f.local<"v128">(f.constant(Number.NEGATIVE_INFINITY));
+    along(() => f.set(top, f32x4.max(top, load(placeAt(source)))));
+    const sum = f.local<"v128">(f.constant(0));
+    along(() => {
+      const grown = f.local(exp(f, f32x4.sub(load(placeAt(source)), top)));
+      save(f, placeAt(target), grown, lanes);
+      f.set(sum, f32x4.add(sum, grown));
+    });
+    along(() => save(f, placeAt(target), f32x4.div(load(placeAt(target)), sum), lanes));
+  });
+}
+
+export const takeStep: WasmKernel<"takeStep"> = (f, out, x, rows, steps, time, width) => {
+  const size = known(width);
+  const each = stepsEach(f, rows, steps);
+  const to = f.local(out);
+  const from = f.local(i32.add(x, i32.mul(time, i32.const(4 * size))));
+  f.repeat(rows, () => {
+    copy(f, to, from, size);
+    f.advance(to, 4 * size);
+    f.advance(from, i32.mul(each, i32.const(4 * size)));
+  });
+};
+
+export const placeStep: WasmKernel<"placeStep"> = (f, out, x, rows, steps, time, width) => {
+  const size = known(width);
+  const each = stepsEach(f, rows, steps);
+  const from = f.local(x);
+  const to = f.local(i32.add(out, i32.mul(time, i32.const(4 * size))));
+  f.repeat(rows, () => {
+    copy(f, to, from, size);
+    f.advance(from, 4 * size);
+    f.advance(to, i32.mul(each, i32.const(4 * size)));
+  });
+};
+
+export const shiftSteps: WasmKernel<"shiftSteps"> = (
+  f,
+  out,
+  x,
+  end,
+  rows,
+  steps,
+  width,
+  endByRow,
+  reverse,
+) => {
+  const size = known(width);
+  const each = stepsEach(f, rows, steps);
+  const [to, from, last] = [f.local(out), f.local(x), f.local(end)];
+  const putEnd = () => {
+    copy(f, to, last, size);
+    f.advance(to, 4 * size);
+  };
+  const putSteps = () =>
+    f.repeat(i32.sub(each, i32.const(1)), () => {
+      copy(f, to, from, size);
+      f.advance(to, 4 * size);
+      f.advance(from, 4 * size);
+    });
+  f.if(i32.gt(each, i32.const(0)), () =>
+    f.repeat(rows, () => {
+      if (reverse) {
+        f.advance(from, 4 * size);
+        putSteps();
+        putEnd();
+      } else {
+        putEnd();
+        putSteps();
+        f.advance(from, 4 * size);
+      }
+      if (endByRow) f.advance(last, 4 * size);
+    }),
+  );
+};
+
+export const countSteps: WasmKernel<"countSteps"> = (f, out, rows, steps) => {
+  const count = f.local(f32x4.splat(f32.fromI32(stepsEach(f, rows, steps))));
+  const to = f.local(out);
+  f.repeat(rows, () => {
+    save(f, placeAt(to), count, 1);
+    f.advance(to, 4);
+  });
+};
+
+export const sumWidth: WasmKernel<"sumWidth"> = (f, out, x, rows, width) => {
+  const size = known(width);
+  const [to, from] = [f.local(out), f.local(x)];
+  f.repeat(rows, () => {
+    const sum = f.local<"v128">(f.constant(0));
+    eachVector(f, size, (offset, lanes) =>
+      f.set(sum, f32x4.add(sum, firstLanes(f, load(placeAt(from, offset)), lanes))),
+    );
+    save(f, placeAt(to), acrossLanes(f, sum, f32x4.add), 1);
+    f.advance(to, 4);
+    f.advance(from, 4 * size);
+  });
+};
+
+export const place: WasmKernel<"place"> = (f, out, x, rows, total, at, width, xRows) => {
+  const [all, size] = [known(total), known(width)];
+  const to = f.local(i32.add(out, bytes(at)));
+  const from = f.local(x);
+  const put = () => {
+    copy(f, to, from, size);
+    f.advance(to, 4 * all);
+  };
+  const isSame = sameCount(rows, xRows);
+  if (isSame) {
+    f.repeat(rows, () => {
+      put();
+      f.advance(from, 4 * size);
+    });
+    return;
+  }
+  if (xRows.constant === 1) {
+    f.repeat(rows, put);
+    return;
+  }
+  const end = f.local(i32.add(x, i32.mul(xRows, i32.const(4 * size))));
+  f.repeat(rows, () => {
+    put();
+    f.advance(from, 4 * size);
+    f.if(i32.eq(from, end), () => f.set(from, x));
+  });
+};
+
+/** Whether two counts are the same expression. */
+function sameCount(a: I32, b: I32): boolean {
+  return a.code.length === b.code.length && a.code.every((byte, i) => byte === b.code[i]);
+}
+
+export const slice: WasmKernel<"slice"> = (f, out, x, rows, total, from, width) => {
+  const [all, size] = [known(total), known(width)];
+  const to = f.local(out);
+  const source = f.local(i32.add(x, bytes(from)));
+  f.repeat(rows, () => {
+    copy(f, to, source, size);
+    f.advance(to, 4 * size);
+    f.advance(source, 4 * all);
+  });
+};
+
+export const pad: WasmKernel<"pad"> = (f, out, x, rows, before, width, after) => {
+  const [front, size, back] = [known(before), known(width), known(after)];
+  const [to, from] = [f.local(out), f.local(x)];
+  f.repeat(rows, () => {
+    if (front > 0) fill(f, to, 0, front);
+    f.advance(to, 4 * front);
+    copy(f, to, from, size);
+    f.advance(to, 4 * size);
+    if (back > 0) fill(f, to, 0, back);
+    f.advance(to, 4 * back);
+    f.advance(from, 4 * size);
+  });
+};
+
+export const take: WasmKernel<"take"> = (f, out, x, rows, length, indices, width) => {
+  const [all, size] = [known(length), known(width)];
+  const [to, from] = [f.local(out), f.local(x)];
+  f.repeat(rows, () => {
+    for (const [k, index] of indices.entries())
+      copy(f, i32.add(to, i32.const(4 * size * k)), i32.add(from, i32.const(4 * size * index)), size);
+    f.advance(to, 4 * size * indices.length);
+    f.advance(from, 4 * size * all);
+  });
+};
+
+export const transpose: WasmKernel<"transpose"> = (f, out, x, rows, a, b) => {
+  const [height, width] = [known(a), known(b)];
+  const to = f.local(out);
+  const row = f.local(x);
+  f.repeat(rows, () => {
+    const column = f.local<"i32">(row);
+    f.repeat(i32.const(width), () => {
+      const from = f.local<"i32">(column);
+      f.repeat(i32.const(height), () => {
+        save(f, placeAt(to), f32x4.splat(f32.load(from)), 1);
+        f.advance(to, 4);
+        f.advance(from, 4 * width);
+      });
+      f.advance(column, 4);
+    });
+    f.advance(row, 4 * height * width);
+  });
+};
+
+export const resizeSteps: WasmKernel<"resizeSteps"> = (f, out, x, rows, xSteps, steps, width, keepLast) => {
+  const size = known(width);
+  const given = f.local(stepsEach(f, rows, xSteps));
+  const wanted = f.local(stepsEach(f, rows, steps));
+  const copied = f.local(i32.select(i32.gt(given, wanted), wanted, given));
+  const missing = f.local(i32.sub(wanted, copied));
+  const skipped = i32.sub(given, copied);
+  const to = f.local(out);
+  const row = f.local(x);
+  const putMissing = () =>
+    f.repeat(missing, () => {
+      fill(f, to, 0, size);
+      f.advance(to, 4 * size);
+    });
+  f.repeat(rows, () => {
+    const from = f.local<"i32">(keepLast ? i32.add(row, i32.mul(skipped, i32.const(4 * size))) : row);
+    if (keepLast) putMissing();
+    f.repeat(copied, () => {
+      copy(f, to, from, size);
+      f.advance(to, 4 * size);
+      f.advance(from, 4 * size);
+    });
+    if (!keepLast) putMissing();
+    f.advance(row, i32.mul(given, i32.const(4 * size)));
+  });
+};
+
+export const lastStep: WasmKernel<"lastStep"> = (f, out, x, rows, steps, width) => {
+  const size = known(width);
+  const each = stepsEach(f, rows, steps);
+  const to = f.local(out);
+  const from = f.local(i32.add(x, i32.mul(i32.sub(each, i32.const(1)), i32.const(4 * size))));
+  f.repeat(rows, () => {
+    f.if(
+      i32.gt(each, i32.const(0)),
+      () => copy(f, to, from, size),
+      () => fill(f, to, 0, size),
+    );
+    f.advance(to, 4 * size);
+    f.advance(from, i32.mul(each, i32.const(4 * size)));
+  });
+};
+
+export const byPosition: WasmKernel<"byPosition"> = (f, out, p, rows, steps, width) => {
+  const size = known(width);
+  const each = stepsEach(f, rows, steps);
+  const to = f.local(out);
+  f.repeat(rows, () => {
+    const from: Local<"i32"> = f.local(i32.add(p, i32.mul(each, i32.const(4 * size))));
+    f.repeat(each, () => {
+      f.advance(from, -4 * size);
+      copy(f, to, from, size);
+      f.advance(to, 4 * size);
+    });
+  });
+};

@@ -1,0 +1,97 @@
+// Functions of four numbers at a time, from WebAssembly's arithmetic. Polynomials are minimax for the relative error, by
+// Remez's algorithm; tests/serve/wasm measures what each promises here.
+
+import { f32x4, i32x4, type V128, v128 } from "./instructions.ts";
+import type { FunctionBuilder } from "./module.ts";
+
+/** 2ᶠ for f from −1/2 to 1/2: relative error 7.5e-8. */
+const POWER = [
+  1.00000007165, 0.693146967065, 0.240221197237, 0.0555071327186, 0.00967554134312, 0.0013276472632,
+];
+/** eʳ for r from −ln 2 / 2 to ln 2 / 2: relative error 7.5e-8. */
+const EXPONENTIAL = [
+  1.0000000717, 0.999999691808, 0.499988944132, 0.166675750863, 0.0419154314736, 0.00829764835657,
+];
+/** (log(1 + r) − r + r² / 2) / r³ for r from √½ − 1 to √2 − 1: log's error is 3e-8 then. */
+const LOGARITHM = [
+  0.333333299439, -0.250003039215, 0.200012009722, -0.16641581593, 0.142099456531, -0.129892765337,
+  0.126556977944, -0.0797421639921,
+];
+/** 1.5 · 2²³: a number below 2²² that is added to it is rounded to a whole one, which then stands in the lowest bits. */
+const ROUNDER = 12582912;
+/** ln 2 in two parts: a whole number of up to 11 bits times the first is exact. */
+const LN2_HIGH = 0.693115234375;
+const LN2_LOW = 3.194618494528623e-5;
+/** The smallest normal number, 2⁻¹²⁶. */
+const SMALLEST = 2 ** -126;
+
+/** c₀ + c₁ x + c₂ x² + … */
+function polynomial(f: FunctionBuilder, coefficients: readonly number[], x: V128): V128 {
+  return coefficients
+    .toReversed()
+    .map((coefficient) => f.constant(coefficient))
+    .reduce((sum, coefficient) => f32x4.madd(sum, x, coefficient));
+}
+
+/** 2ᵗ, for t from −126 to 126; beyond, what it is there. NaN stays NaN. */
+function power(f: FunctionBuilder, t: V128): V128 {
+  const bounded = f.local(f32x4.max(f32x4.min(t, f.constant(126)), f.constant(-126)));
+  const rounded = f.local(f32x4.add(bounded, f.constant(ROUNDER)));
+  const fraction = f.local(f32x4.sub(bounded, f32x4.sub(rounded, f.constant(ROUNDER))));
+  return i32x4.add(polynomial(f, POWER, fraction), i32x4.shl(rounded, 23));
+}
+
+/** 1 / (1 + e⁻ˣ): absolute error 1e-7; 0 or 1 where it saturates. */
+export function sigmoid(f: FunctionBuilder, x: V128): V128 {
+  const one = f.constant(1);
+  return f32x4.div(one, f32x4.add(one, power(f, f32x4.mul(x, f.constant(-Math.LOG2E)))));
+}
+
+/** tanh x = 1 − 2 / (1 + e²ˣ): absolute error 2e-7. */
+export function tanh(f: FunctionBuilder, x: V128): V128 {
+  const grown = power(f, f32x4.mul(x, f.constant(2 * Math.LOG2E)));
+  return f32x4.sub(f.constant(1), f32x4.div(f.constant(2), f32x4.add(f.constant(1), grown)));
+}
+
+/** eˣ: relative error 2e-7; infinite from 88.73 on, 0 below −104. NaN stays NaN. */
+export function exp(f: FunctionBuilder, x: V128): V128 {
+  const bounded = f.local(f32x4.max(f32x4.min(x, f.constant(89)), f.constant(-104)));
+  const rounded = f.local(f32x4.madd(bounded, f.constant(Math.LOG2E), f.constant(ROUNDER)));
+  const whole = f.local(f32x4.sub(rounded, f.constant(ROUNDER)));
+  const high = f32x4.madd(whole, f.constant(-LN2_HIGH), bounded);
+  const rest = f.local(f32x4.madd(whole, f.constant(-LN2_LOW), high));
+  // 2ⁿ is no f32 for all n here, but the squares of these are.
+  const half = f.local(f32x4.add(f32x4.mul(whole, f.constant(0.5)), f.constant(ROUNDER)));
+  const other = f32x4.add(f32x4.sub(whole, f32x4.sub(half, f.constant(ROUNDER))), f.constant(ROUNDER));
+  const scale = (n: V128) => i32x4.add(i32x4.shl(n, 23), f.constant(1));
+  return f32x4.mul(f32x4.mul(polynomial(f, EXPONENTIAL, rest), scale(half)), scale(other));
+}
+
+/** The natural logarithm: −∞ at 0, NaN below. */
+export function log(f: FunctionBuilder, given: V128): V128 {
+  const x = f.local(given);
+  // What has no exponent of its own is made larger first.
+  const tiny = f.local(f32x4.lt(x, f.constant(SMALLEST)));
+  const scaled = f.local(v128.select(f32x4.mul(x, f.constant(2 ** 24)), x, tiny));
+  // As 2ⁿ (1 + r) with 1 + r from √½ to √2.
+  const shifted = f.local(i32x4.sub(scaled, f.constant(Math.SQRT1_2)));
+  const exponent = f.local(i32x4.shr(shifted, 23));
+  const one = f32x4.sub(i32x4.sub(scaled, i32x4.shl(exponent, 23)), f.constant(1));
+  const r = f.local(one);
+  const n = f.local(f32x4.sub(i32x4.toFloat(exponent), v128.and(tiny, f.constant(24))));
+  const square = f.local(f32x4.mul(r, r));
+  const cubic = f32x4.mul(f32x4.mul(square, r), polynomial(f, LOGARITHM, r));
+  const small = f32x4.madd(n, f.constant(LN2_LOW), f32x4.madd(square, f.constant(-0.5), cubic));
+  const sum = f.local(f32x4.madd(n, f.constant(LN2_HIGH), f32x4.add(r, small)));
+  const infinite = v128.select(x, sum, f32x4.eq(x, f.constant(Number.POSITIVE_INFINITY)));
+  const zero = v128.select(f.constant(Number.NEGATIVE_INFINITY), infinite, f32x4.eq(x, f.constant(0)));
+  const wrong = v128.select(f.constant(Number.NaN), zero, f32x4.lt(x, f.constant(0)));
+  return v128.select(x, wrong, f32x4.ne(x, x));
+}
+
+/** log(1 + eˣ) without overflow: absolute error 2e-7. */
+export function softplus(f: FunctionBuilder, given: V128): V128 {
+  const x = f.local(given);
+  const small = exp(f, f32x4.neg(f32x4.abs(x)));
+  return f32x4.add(f32x4.max(x, f.constant(0)), log(f, f32x4.add(f.constant(1), small)));
+}

@@ -1,0 +1,245 @@
+// A WebAssembly module in the making: functions with typed parameters, whose bodies are written through a
+// `FunctionBuilder`; `encode` gives the bytes of both its forms (see `MADD_FIRST`).
+
+import { invariant } from "../../internal-error.ts";
+import {
+  type Code,
+  f32,
+  f32x4,
+  type I32,
+  i32,
+  plainMadd,
+  unsigned,
+  type V128,
+  type Value,
+  type ValueType,
+} from "./instructions.ts";
+
+const typeCodes: Readonly<Record<ValueType, number>> = { i32: 0x7f, f32: 0x7d, v128: 0x7b };
+const EMPTY = 0x40;
+
+/** A variable of a function. */
+export interface Local<T extends ValueType> extends Value<T> {
+  readonly index: number;
+}
+
+/** A function that can be called: it takes i32 and gives nothing. */
+export interface FunctionReference {
+  readonly index: number;
+  readonly parameters: number;
+}
+
+export interface Encoded {
+  /** SIMD128 only. */
+  readonly plain: Uint8Array;
+  /** Its places, ascending, where the relaxed form has a multiply-add in the place of a product and a sum. */
+  readonly firsts: readonly number[];
+  readonly seconds: readonly number[];
+}
+
+export class FunctionBuilder {
+  readonly module: ModuleBuilder;
+  private readonly locals: ValueType[] = [];
+  private readonly parameterCount: number;
+  private readonly constants = new Map<string, Local<"v128">>();
+  private prologue: number[] = [];
+  private body: number[] = [];
+
+  constructor(module: ModuleBuilder, parameterCount: number) {
+    this.module = module;
+    this.parameterCount = parameterCount;
+  }
+
+  parameter(index: number): Local<"i32"> {
+    return localValue("i32", index);
+  }
+
+  /** A new variable that holds `initial`. */
+  local<T extends ValueType>(initial: Value<T>): Local<T> {
+    const local = this.declare(initial.type);
+    this.set(local, initial);
+    return local;
+  }
+
+  /**
+   * The number in every lane, kept in a variable: V8 makes a constant anew each time it meets one, which in a hot loop costs
+   * a third of its time.
+   */
+  constant(number: number): V128 {
+    const key = Object.is(number, -0) ? "-0" : String(number);
+    let local = this.constants.get(key);
+    if (local === undefined) {
+      local = this.declare("v128");
+      this.prologue.push(...f32x4.splat(f32.const(number)).code, 0x21, ...unsigned(local.index));
+      this.constants.set(key, local);
+    }
+    return local;
+  }
+
+  set<T extends ValueType>(local: Local<T>, value: Value<T>): void {
+    this.body.push(...value.code, 0x21, ...unsigned(local.index));
+  }
+
+  /** local += by */
+  advance(local: Local<"i32">, by: I32 | number): void {
+    const amount = typeof by === "number" ? i32.const(by) : by;
+    if (amount.constant === 0) return;
+    this.set(local, i32.add(local, amount));
+  }
+
+  do(statement: Code): void {
+    for (const byte of statement) this.body.push(byte);
+  }
+
+  /** `body` `count` times, none if it is 0 or less. */
+  repeat(count: I32, body: () => void): void {
+    if (count.constant !== null && count.constant <= 0) return;
+    if (count.constant === 1) {
+      body();
+      return;
+    }
+    const left = this.local(count);
+    const loop = () => {
+      this.body.push(0x03, EMPTY);
+      body();
+      this.set(left, i32.sub(left, i32.const(1)));
+      this.body.push(...left.code, 0x0d, 0, 0x0b);
+    };
+    if (count.constant === null) this.if(i32.gt(left, i32.const(0)), loop);
+    else loop();
+  }
+
+  /** `body` as long as `condition` holds, which is looked at first. */
+  while(condition: () => I32, body: () => void): void {
+    this.body.push(0x02, EMPTY, 0x03, EMPTY, ...condition().code, 0x45, 0x0d, 1);
+    body();
+    this.body.push(0x0c, 0, 0x0b, 0x0b);
+  }
+
+  if(condition: I32, yes: () => void, no?: () => void): void {
+    if (condition.constant !== null) {
+      (condition.constant === 0 ? no : yes)?.();
+      return;
+    }
+    this.body.push(...condition.code, 0x04, EMPTY);
+    yes();
+    if (no !== undefined) {
+      this.body.push(0x05);
+      no();
+    }
+    this.body.push(0x0b);
+  }
+
+  call(callee: FunctionReference, ...values: readonly I32[]): void {
+    invariant(values.length === callee.parameters, "a call with too many or too few values");
+    this.body.push(...values.flatMap(({ code }) => [...code]), 0x10, ...unsigned(callee.index));
+  }
+
+  encode(): number[] {
+    const locals = this.locals.flatMap((type) => [1, typeCodes[type]]);
+    return [...unsigned(this.locals.length), ...locals, ...this.prologue, ...this.body, 0x0b];
+  }
+
+  private declare<T extends ValueType>(type: T): Local<T> {
+    this.locals.push(type);
+    return localValue(type, this.parameterCount + this.locals.length - 1);
+  }
+}
+
+function localValue<T extends ValueType>(type: T, index: number): Local<T> {
+  return { type, index, code: [0x20, ...unsigned(index)], constant: null };
+}
+
+export class ModuleBuilder {
+  private readonly functions: { readonly builder: FunctionBuilder; readonly parameters: number }[] = [];
+  private readonly exports: { readonly name: string; readonly index: number }[] = [];
+  private readonly shared = new Map<string, FunctionReference>();
+  /** The address of memory that a kernel may use for as long as it runs. */
+  readonly scratch: I32;
+
+  constructor(scratch: number) {
+    this.scratch = i32.const(scratch);
+  }
+
+  /** A function of `parameters` i32. Functions that it calls are made before it or inside `write`. */
+  function(parameters: number, write: (f: FunctionBuilder) => void): FunctionReference {
+    const builder = new FunctionBuilder(this, parameters);
+    write(builder);
+    const reference = { index: this.functions.length, parameters };
+    this.functions.push({ builder, parameters });
+    return reference;
+  }
+
+  /** The function of that name, made by the first who asks. */
+  sharedFunction(name: string, parameters: number, write: (f: FunctionBuilder) => void): FunctionReference {
+    const known = this.shared.get(name);
+    if (known !== undefined) return known;
+    const made = this.function(parameters, write);
+    this.shared.set(name, made);
+    return made;
+  }
+
+  export(name: string, { index }: FunctionReference): void {
+    this.exports.push({ name, index });
+  }
+
+  /** With a memory of `pages` × 64 KiB, exported as `memory`. */
+  encode(pages: number): Encoded {
+    const arities = [...new Set(this.functions.map(({ parameters }) => parameters))];
+    const types = arities.map((count) => [
+      0x60,
+      ...vector(new Array<number[]>(count).fill([typeCodes.i32])),
+      0,
+    ]);
+    const exported = [
+      [...nameOf("memory"), 0x02, 0],
+      ...this.exports.map(({ name, index }) => [...nameOf(name), 0x00, ...unsigned(index)]),
+    ];
+    const code: number[] = [
+      ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+      ...section(1, vector(types)),
+      ...section(3, vector(this.functions.map(({ parameters }) => [arities.indexOf(parameters)]))),
+      ...section(5, vector([[0x01, ...unsigned(pages), ...unsigned(pages)]])),
+      ...section(7, vector(exported)),
+      ...section(10, vector(this.functions.map(({ builder }) => sized(builder.encode())))),
+    ];
+    return bytesOf(code);
+  }
+}
+
+/** How many bytes code takes: the halves of a multiply-add take three. */
+function lengthOf(code: Code): number {
+  return code.reduce((sum, byte) => sum + (byte < 0 ? 3 : 1), 0);
+}
+
+function sized(code: number[]): number[] {
+  return [...unsigned(lengthOf(code)), ...code];
+}
+
+function vector(items: readonly (readonly number[])[]): number[] {
+  return [...unsigned(items.length), ...items.flat()];
+}
+
+function section(id: number, content: number[]): number[] {
+  return [id, ...sized(content)];
+}
+
+function nameOf(name: string): number[] {
+  invariant(/^[a-z]+$/.test(name), "exports have names of ASCII letters");
+  return [...unsigned(name.length), ...[...name].map((letter) => letter.charCodeAt(0))];
+}
+
+function bytesOf(code: Code): Encoded {
+  const plain: number[] = [];
+  const places = new Map<number, number[]>([...plainMadd.keys()].map((half) => [half, []]));
+  for (const byte of code) {
+    if (byte >= 0) {
+      plain.push(byte);
+      continue;
+    }
+    places.get(byte)!.push(plain.length);
+    plain.push(...plainMadd.get(byte)!);
+  }
+  const [firsts, seconds] = [...places.values()];
+  return { plain: Uint8Array.from(plain), firsts: firsts!, seconds: seconds! };
+}

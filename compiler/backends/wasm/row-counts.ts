@@ -1,0 +1,55 @@
+// How many rows there are, inside a function of a program: its parameters say how many candidates a block has, and how many
+// steps each history.
+
+import { type Rows, rowsKey } from "../../graph/graph.ts";
+import { historyOf } from "../../graph/shifted-axes.ts";
+import { InternalError, unreachable } from "../../internal-error.ts";
+import { type I32, i32 } from "./instructions.ts";
+import type { FunctionBuilder } from "./module.ts";
+
+/** Functions of a program take the number of candidates, then that of each history's steps. */
+export class RowCounts {
+  readonly candidates: I32;
+  private readonly f: FunctionBuilder;
+  private readonly histories: readonly string[];
+  /** Each is computed once, so that equal counts are the same expression. */
+  private readonly known = new Map<string, I32>();
+
+  constructor(f: FunctionBuilder, histories: readonly string[]) {
+    this.f = f;
+    this.histories = histories;
+    this.candidates = f.parameter(0);
+  }
+
+  of(rows: Rows): I32 {
+    const key = rowsKey(rows);
+    const count = this.known.get(key) ?? this.count(rows);
+    this.known.set(key, count);
+    return count;
+  }
+
+  private count(rows: Rows): I32 {
+    switch (rows.kind) {
+      case "once":
+        return i32.const(1);
+      case "each":
+        return rows.per === "candidate" ? this.candidates : i32.const(1);
+      case "steps": {
+        if (rows.per === "candidate") {
+          const each = this.of({ ...rows, per: "request" });
+          return this.f.local(i32.mul(this.candidates, each));
+        }
+        const { history, shift } = historyOf(rows.history);
+        const own = this.f.parameter(1 + this.histories.indexOf(history));
+        if (shift >= 0) return shift === 0 ? own : this.f.local(i32.add(own, i32.const(shift)));
+        const shorter = this.f.local(i32.add(own, i32.const(shift)));
+        return this.f.local(i32.select(i32.gt(shorter, i32.const(0)), shorter, i32.const(0)));
+      }
+      case "elements":
+      case "table":
+        throw new InternalError(`WebAssembly works on no rows ${rowsKey(rows)}`);
+      default:
+        return unreachable(rows, "rows");
+    }
+  }
+}

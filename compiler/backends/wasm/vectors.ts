@@ -1,0 +1,102 @@
+// Loops over numbers that lie one behind the other, four at a time. Reading up to three numbers too many is allowed
+// everywhere: there is room behind every value (see `ROOM` in arena.ts). Writing them is not, but where the value ends.
+
+import { type I32, i32, store, type V128, v128 } from "./instructions.ts";
+import type { FunctionBuilder, Local } from "./module.ts";
+
+export const BYTES = 4;
+/** How many vectors of a row of known width are written out rather than looped over. */
+const UNROLLED = 4;
+
+/** A place in memory: `base` and a number of bytes behind it. */
+export interface Place {
+  readonly base: I32;
+  readonly offset: I32;
+}
+
+export function placeAt(base: I32, offset: I32 | number = 0): Place {
+  return { base, offset: typeof offset === "number" ? i32.const(offset) : offset };
+}
+
+export function load({ base, offset }: Place): V128 {
+  return offset.constant === null ? v128.load(i32.add(base, offset)) : v128.load(base, offset.constant);
+}
+
+/** The one number there, in every lane. */
+export function loadSplat({ base, offset }: Place): V128 {
+  return offset.constant === null
+    ? v128.loadSplat(i32.add(base, offset))
+    : v128.loadSplat(base, offset.constant);
+}
+
+/** Writes the first `lanes` of x. */
+export function save(f: FunctionBuilder, { base, offset }: Place, x: V128, lanes: number): void {
+  const address = offset.constant === null ? i32.add(base, offset) : base;
+  const bytes = offset.constant ?? 0;
+  if (lanes === 4) f.do(store.v128(address, x, bytes));
+  else if (lanes === 1) f.do(store.lane(address, x, bytes, 0));
+  else if (lanes === 2) f.do(store.twoLanes(address, x, bytes));
+  else {
+    const kept = f.local(x);
+    f.do(store.twoLanes(address, kept, bytes));
+    f.do(store.lane(address, kept, bytes + 2 * BYTES, 2));
+  }
+}
+
+/** `body` for each four of `width` numbers, with the bytes before them and how many there are. */
+export function eachVector(
+  f: FunctionBuilder,
+  width: number,
+  body: (offset: I32, lanes: number) => void,
+): void {
+  const full = Math.floor(width / 4);
+  if (full <= UNROLLED) for (let i = 0; i < full; i++) body(i32.const(16 * i), 4);
+  else {
+    const offset = f.local(i32.const(0));
+    f.repeat(i32.const(full), () => {
+      body(offset, 4);
+      f.advance(offset, 16);
+    });
+  }
+  if (width % 4 > 0) body(i32.const(16 * full), width % 4);
+}
+
+/**
+ * `body` for each four of `count` numbers, the last of which may be up to three too many: for values that end there.
+ */
+export function eachVectorOf(f: FunctionBuilder, count: I32, body: (offset: Local<"i32">) => void): void {
+  const offset = f.local(i32.const(0));
+  f.repeat(i32.shr(i32.add(count, i32.const(3)), 2), () => {
+    body(offset);
+    f.advance(offset, 16);
+  });
+}
+
+/** Sum or maximum of the four lanes, in every lane. */
+export function acrossLanes(f: FunctionBuilder, x: V128, join: (a: V128, b: V128) => V128): V128 {
+  const all = f.local(x);
+  const pairs = f.local(join(all, v128.shuffle(all, all, [2, 3, 0, 1])));
+  return join(pairs, v128.shuffle(pairs, pairs, [1, 0, 3, 2]));
+}
+
+/** Copies `width` numbers. */
+export function copy(f: FunctionBuilder, to: I32, from: I32, width: number): void {
+  eachVector(f, width, (offset, lanes) => save(f, placeAt(to, offset), load(placeAt(from, offset)), lanes));
+}
+
+export function fill(f: FunctionBuilder, to: I32, value: number, width: number): void {
+  eachVector(f, width, (offset, lanes) => save(f, placeAt(to, offset), f.constant(value), lanes));
+}
+
+/** Bytes of `count` numbers. */
+export function bytes(count: I32): I32 {
+  return i32.mul(count, i32.const(BYTES));
+}
+
+/** steps / rows, 0 where there are no rows. */
+export function stepsEach(f: FunctionBuilder, rows: I32, steps: I32): I32 {
+  if (rows.constant === 1) return steps;
+  const each = f.local(i32.const(0));
+  f.if(i32.gt(rows, i32.const(0)), () => f.set(each, i32.div(steps, rows)));
+  return each;
+}

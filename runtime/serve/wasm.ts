@@ -1,0 +1,129 @@
+// Runs a program's WebAssembly: the form that the machine has, over one memory that all requests share.
+
+/** A compiled module: what `import model from "./model.wasm"` gives on an edge worker. */
+export type WasmModule = object;
+
+interface WasmInstance {
+  readonly exports: object;
+}
+
+/** The part of WebAssembly that is used. Its own types come with those of browsers only. */
+declare const WebAssembly:
+  | {
+      instantiate(bytes: Uint8Array): Promise<{ readonly instance: WasmInstance }>;
+      instantiate(module: WasmModule): Promise<WasmInstance>;
+    }
+  | undefined;
+
+/** What a module of `compiler/backends/wasm` exports: counts are of candidates, then of each history's steps. */
+interface WasmExports {
+  readonly memory: { readonly buffer: ArrayBuffer };
+  readonly request: (...counts: number[]) => void;
+  readonly candidates: (...counts: number[]) => void;
+}
+
+/** Whose values the memory holds; `saved` while it holds another's. */
+export interface WasmOwner {
+  saved: Float32Array | null;
+}
+
+/** What computes scores: SIMD with multiply-adds that round once, SIMD, the module that was given, or plain TypeScript. */
+export type Backend = "relaxed-simd" | "simd" | "module" | "typescript";
+
+export class Wasm {
+  readonly backend: Backend;
+  readonly request: WasmExports["request"];
+  readonly candidates: WasmExports["candidates"];
+  private readonly buffer: ArrayBuffer;
+  /** What a request has computed. */
+  private readonly values: Float32Array;
+  private owner: WasmOwner | null = null;
+
+  constructor(instance: WasmInstance, backend: Backend, from: number, to: number) {
+    const { memory, request, candidates } = instance.exports as unknown as WasmExports;
+    this.backend = backend;
+    this.request = request;
+    this.candidates = candidates;
+    this.buffer = memory.buffer;
+    this.values = this.floats(from, (to - from) / 4);
+  }
+
+  floats(address: number, length: number): Float32Array {
+    return new Float32Array(this.buffer, address, length);
+  }
+
+  put(address: number, values: Float32Array): void {
+    this.floats(address, values.length).set(values);
+  }
+
+  /** Puts the request's values into the memory, and those of the one before it away. */
+  own(owner: WasmOwner): void {
+    if (this.owner === owner) return;
+    if (this.owner !== null) {
+      this.owner.saved ??= new Float32Array(this.values.length);
+      this.owner.saved.set(this.values);
+    }
+    if (owner.saved !== null) this.values.set(owner.saved);
+    this.owner = owner;
+  }
+}
+
+/**
+ * The best form of a program that this machine has, null where it has no SIMD or may not compile. `fused` says where the bytes of
+ * `code` have a product and a sum that become one instruction; both are base64. A module that is given is taken as it is.
+ */
+export async function startWasm(
+  code: string,
+  fused: string,
+  from: number,
+  to: number,
+  wanted: "auto" | "simd",
+  given: WasmModule | undefined,
+): Promise<Wasm | null> {
+  if (typeof WebAssembly === "undefined") return null;
+  if (given !== undefined) return new Wasm(await WebAssembly.instantiate(given), "module", from, to);
+  const plain = fromBase64(code);
+  const forms = [
+    ["relaxed-simd", relaxedForm(plain, fromBase64(fused))],
+    ["simd", plain],
+  ] as const;
+  for (const [backend, bytes] of forms) {
+    if (backend === "relaxed-simd" && wanted === "simd") continue;
+    try {
+      const { instance } = await WebAssembly.instantiate(bytes);
+      return new Wasm(instance, backend, from, to);
+    } catch {
+      // The machine does not have this form, or a policy forbids to compile: the next one.
+    }
+  }
+  return null;
+}
+
+export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
+  const letters = atob(text);
+  const bytes = new Uint8Array(letters.length);
+  for (let i = 0; i < letters.length; i++) bytes[i] = letters.charCodeAt(i);
+  return bytes;
+}
+
+/**
+ * The same code with multiply-adds. `fused` has for each half the bytes since the one before, times two, plus one where it is
+ * the second, as LEB128.
+ */
+export function relaxedForm(plain: Uint8Array, fused: Uint8Array): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(plain);
+  let place = 0;
+  let number = 0;
+  let shift = 0;
+  for (const byte of fused) {
+    number += (byte & 127) << shift;
+    shift += 7;
+    if (byte > 127) continue;
+    place += number >> 1;
+    // No operation three times; or f32x4.relaxed_madd.
+    bytes.set(number & 1 ? [0xfd, 0x85, 0x02] : [1, 1, 1], place);
+    number = 0;
+    shift = 0;
+  }
+  return bytes;
+}
