@@ -15,6 +15,9 @@ declare const WebAssembly:
     }
   | undefined;
 
+/** Every platform has it, but no library of TypeScript that a module may count on. */
+declare const atob: (text: string) => string;
+
 /** What a module of `compiler/backends/wasm` exports: counts are of candidates, then of each history's steps. */
 interface WasmExports {
   readonly memory: { readonly buffer: ArrayBuffer };

@@ -93,10 +93,9 @@ export function addProgram(file: SourceFile, plan: Plan, wasm: WasmProgram | nul
     const steps = plan.histories.map((_, i) => `q.steps${i}`);
     const count = phase === "request" ? "1" : candidateCount;
     const run = `w.wasm.${phase === "request" ? "request" : "candidates"}(${[count, ...steps].join(", ")})`;
-    const outputs = plan.outputs.map(({ location }, i) => ({
-      location,
-      statement: `c.out${i} = ${locationText(location)};`,
-    }));
+    const outputs = plan.outputs.flatMap(({ location }, i) =>
+      isFloat(location) ? [{ location, statement: `c.out${i} = ${locationText(location)};` }] : [],
+    );
     const [known, computed] = [true, false].map((known) =>
       phase === "request"
         ? []
@@ -209,11 +208,11 @@ function valuesClass(
             },
           ]
         : []),
-      ...(phase === "candidate" ? plan.outputs : []).map((_, i) => ({
-        name: `out${i}`,
-        type: "Float32Array",
-        initializer: "new Float32Array(0)",
-      })),
+      ...(phase === "candidate" ? plan.outputs : []).flatMap(({ location }, i) =>
+        isFloat(location)
+          ? [{ name: `out${i}`, type: "Float32Array", initializer: "new Float32Array(0)" }]
+          : [],
+      ),
       ...(phase === "request" ? plan.histories : []).map((history, i) => ({
         name: `steps${i}`,
         initializer: "0",
@@ -233,6 +232,11 @@ function valuesClass(
       ...plan.slots[phase].map((slot) => bufferProperty(slot)),
     ],
   };
+}
+
+/** Ids are outputs where crosses need them kept. */
+function isFloat(location: Location): boolean {
+  return location.kind !== "slot" || location.slot.dtype === "f32";
 }
 
 function viewsConstructor(
@@ -267,7 +271,7 @@ function viewsOf(
     ];
   });
   const outputs = fused.outputs.flatMap(({ location, rows, size }, i) =>
-    isWeight(location)
+    isWeight(location) || !isFloat(location)
       ? []
       : [{ property: `out${i}`, address: arena.addressOf(location), length: arena.rowsOf(rows) * size }],
   );

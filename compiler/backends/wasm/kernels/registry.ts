@@ -56,6 +56,7 @@ const kernels: { readonly [K in KernelName]: WasmKernel<K> | Without } = {
   transpose: rows.transpose,
   resizeSteps: rows.resizeSteps,
   lastStep: rows.lastStep,
+  placeLast: rows.placeLast,
   byPosition: rows.byPosition,
   lookup: "gather",
   sumOfElements: "gather",
@@ -71,7 +72,6 @@ const kernels: { readonly [K in KernelName]: WasmKernel<K> | Without } = {
   countRows: "training",
   batchMean: "training",
   put: "training",
-  placeLast: "training",
   sumByPosition: "training",
 };
 

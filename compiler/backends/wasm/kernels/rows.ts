@@ -387,6 +387,23 @@ export const lastStep: WasmKernel<"lastStep"> = (f, out, x, rows, steps, width) 
   });
 };
 
+export const placeLast: WasmKernel<"placeLast"> = (f, out, x, rows, steps, width) => {
+  const size = known(width);
+  const each = f.local(stepsEach(f, rows, steps));
+  const [to, from] = [f.local(out), f.local(x)];
+  f.if(i32.gt(each, i32.const(0)), () =>
+    f.repeat(rows, () => {
+      f.repeat(i32.sub(each, i32.const(1)), () => {
+        fill(f, to, 0, size);
+        f.advance(to, 4 * size);
+      });
+      copy(f, to, from, size);
+      f.advance(to, 4 * size);
+      f.advance(from, 4 * size);
+    }),
+  );
+};
+
 export const byPosition: WasmKernel<"byPosition"> = (f, out, p, rows, steps, width) => {
   const size = known(width);
   const each = stepsEach(f, rows, steps);
