@@ -11,6 +11,6 @@ export const relu = unary({
   tensorflow: "Relu",
   tfjs: (tf, x) => tf.relu(x),
   kernel: "relu",
-  lanes: (f, x) => f32x4.max(x, f.constant(0)),
+  lanes: (f, x) => f32x4.pmax(x, f.constant(0)),
   ranges: [[-2, 2]],
 });

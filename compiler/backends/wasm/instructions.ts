@@ -146,9 +146,11 @@ export const f32x4 = {
   sub: simd2(0xe5),
   mul: simd2(0xe6),
   div: simd2(0xe7),
-  /** NaN where either is. */
-  min: simd2(0xe8),
+  /** NaN where either is; several instructions of a processor. */
   max: simd2(0xe9),
+  /** y where it is smaller (larger) than x, else x, also where one is NaN. */
+  pmin: simd2(0xea),
+  pmax: simd2(0xeb),
   /** a · b + c, rounded twice; once in the relaxed form. */
   madd: (a: V128, b: V128, c: V128): V128 =>
     value("v128", [...a.code, ...b.code, MADD_FIRST, ...c.code, MADD_SECOND]),

@@ -35,7 +35,7 @@ function polynomial(f: FunctionBuilder, coefficients: readonly number[], x: V128
 
 /** 2ᵗ, for t from −126 to 126; beyond, what it is there. NaN stays NaN. */
 function power(f: FunctionBuilder, t: V128): V128 {
-  const bounded = f.local(f32x4.max(f32x4.min(t, f.constant(126)), f.constant(-126)));
+  const bounded = f.local(f32x4.pmax(f32x4.pmin(t, f.constant(126)), f.constant(-126)));
   const rounded = f.local(f32x4.add(bounded, f.constant(ROUNDER)));
   const fraction = f.local(f32x4.sub(bounded, f32x4.sub(rounded, f.constant(ROUNDER))));
   return i32x4.add(polynomial(f, POWER, fraction), i32x4.shl(rounded, 23));
@@ -55,7 +55,7 @@ export function tanh(f: FunctionBuilder, x: V128): V128 {
 
 /** eˣ: relative error 2e-7; infinite from 88.73 on, 0 below −104. NaN stays NaN. */
 export function exp(f: FunctionBuilder, x: V128): V128 {
-  const bounded = f.local(f32x4.max(f32x4.min(x, f.constant(89)), f.constant(-104)));
+  const bounded = f.local(f32x4.pmax(f32x4.pmin(x, f.constant(89)), f.constant(-104)));
   const rounded = f.local(f32x4.madd(bounded, f.constant(Math.LOG2E), f.constant(ROUNDER)));
   const whole = f.local(f32x4.sub(rounded, f.constant(ROUNDER)));
   const high = f32x4.madd(whole, f.constant(-LN2_HIGH), bounded);
@@ -93,5 +93,5 @@ export function log(f: FunctionBuilder, given: V128): V128 {
 export function softplus(f: FunctionBuilder, given: V128): V128 {
   const x = f.local(given);
   const small = exp(f, f32x4.neg(f32x4.abs(x)));
-  return f32x4.add(f32x4.max(x, f.constant(0)), log(f, f32x4.add(f.constant(1), small)));
+  return f32x4.add(f32x4.pmax(x, f.constant(0)), log(f, f32x4.add(f.constant(1), small)));
 }

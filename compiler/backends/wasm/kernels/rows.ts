@@ -117,10 +117,10 @@ export function softmaxOfLine(f: FunctionBuilder, to: I32, from: I32, count: I32
   const lane = () => f32x4.splat(f32.load(i32.add(from, at)));
   const result = () => f32x4.splat(f32.load(i32.add(to, at)));
   go(
-    () => f.set(largest, f32x4.max(largest, load(placeAt(from, at)))),
-    () => f.set(largest, f32x4.max(largest, lane())),
+    () => f.set(largest, f32x4.pmax(largest, load(placeAt(from, at)))),
+    () => f.set(largest, f32x4.pmax(largest, lane())),
   );
-  const top = f.local(acrossLanes(f, largest, f32x4.max));
+  const top = f.local(acrossLanes(f, largest, f32x4.pmax));
   const sum = f.local<"v128">(f.constant(0));
   const single = f.local<"v128">(f.constant(0));
   const grown = f.local<"v128">(f.constant(0));
@@ -158,7 +158,7 @@ function softmaxOfColumns(f: FunctionBuilder, to: I32, from: I32, each: I32, wid
       });
     };
     const top = f.local<"v128">(f.constant(Number.NEGATIVE_INFINITY));
-    along(() => f.set(top, f32x4.max(top, load(placeAt(source)))));
+    along(() => f.set(top, f32x4.pmax(top, load(placeAt(source)))));
     const sum = f.local<"v128">(f.constant(0));
     along(() => {
       const grown = f.local(exp(f, f32x4.sub(load(placeAt(source)), top)));
