@@ -169,7 +169,15 @@ export function emitModule(model: Model, graph: ValidGraph, sources: ServeSource
     ...["IdSpace", "SetSpace", "Numbers", "Vectors", "OrUnknown", "latestFrom"],
     ...features.flatMap(carriedFor),
     ...crosses.flatMap(carriedForCross),
-    ...["startWasm", "copyScores", "checkOut", "sigmoid", "candidatesAtATime", "verifyGolden"],
+    ...[
+      "startWasm",
+      "copyScores",
+      "checkOut",
+      "sigmoid",
+      "candidatesAtATime",
+      "CANDIDATE_ROWS",
+      "verifyGolden",
+    ],
   ].filter((name) => publicNames.includes(name) || mentions(file, name));
   file.addStatements(carry(sources, roots, new Set(publicNames)).map((text) => `\n${text}`));
 

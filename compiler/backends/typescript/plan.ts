@@ -18,6 +18,7 @@ import { historyOf } from "../../graph/shifted-axes.ts";
 import { invariant } from "../../internal-error.ts";
 import type { OpDefinition } from "../../ops/define-op.ts";
 import { type OpAttributes, type OpName, ops } from "../../ops/registry.ts";
+import { type Blocks, findBlocks } from "../wasm/blocks.ts";
 import { type Fusion, type Fusions, findFusions, type Leaf } from "../wasm/fuse.ts";
 import type { KernelArgument, KernelCall, LoopStep, TypescriptStep } from "./lowering.ts";
 import { type Slot, SlotAllocator } from "./slots.ts";
@@ -35,7 +36,8 @@ export type Location =
   | { readonly kind: "table"; readonly index: number };
 
 export type PlannedArgument =
-  | { readonly kind: "value"; readonly location: Location }
+  /** `stride`: see `Plan.middle`. */
+  | { readonly kind: "value"; readonly location: Location; readonly stride: number | null }
   | { readonly kind: "number"; readonly value: number }
   | { readonly kind: "numbers"; readonly values: readonly number[] }
   | { readonly kind: "flag"; readonly value: boolean }
@@ -62,11 +64,13 @@ export interface PlannedFusion {
   readonly kind: "fused";
   readonly fusion: Fusion;
   readonly output: Location;
+  readonly stride: number | null;
   readonly leaves: ReadonlyMap<NodeId, PlannedLeaf>;
 }
 
 export interface PlannedLeaf {
   readonly location: Location;
+  readonly stride: number | null;
   readonly by: Leaf["by"];
   readonly type: TensorType;
   /** Of a constant. */
@@ -110,6 +114,11 @@ export interface Plan {
   readonly gathers: Readonly<Record<Phase, readonly PlannedCall[]>>;
   readonly ports: readonly PlannedPort[];
   readonly calls: Readonly<Record<Phase, readonly PlannedStep[]>>;
+  /**
+   * Of a plan with fusions: the calls of `candidate` from … to before … are done for a few candidates at a time. A value with a
+   * `stride` has so many numbers for each candidate, and is there for all of them.
+   */
+  readonly middle: { readonly from: number; readonly to: number } | null;
   /** Every value of a candidate depends on that candidate only, so that they may be scored block by block. */
   readonly independentCandidates: boolean;
 }
@@ -130,7 +139,7 @@ const gathering: ReadonlySet<KernelName> = new Set<KernelName>([
 
 /** Plans what the outputs of `graph` need; rows are `once`, of the request, of candidates or of tables. */
 export function planProgram(graph: ValidGraph): Plan {
-  return new Planner(graph, noFusions).plan();
+  return new Planner(graph, null).plan();
 }
 
 /** The same with `findFusions`. Ports have the same ids in both. */
@@ -138,11 +147,11 @@ export function planFused(graph: ValidGraph): Plan {
   return new Planner(graph, findFusions(graph, neededNodes(graph))).plan();
 }
 
-const noFusions: Fusions = { byRoot: new Map(), absorbed: new Set() };
-
 class Planner {
   private readonly graph: ValidGraph;
-  private readonly fusions: Fusions;
+  private readonly fusions: Fusions | null;
+  private blocks: Blocks | null = null;
+  private inMiddle = false;
   private readonly steps = new Map<NodeId, TypescriptStep>();
   private readonly phaseOf = new Map<NodeId, Phase>();
   private readonly locations = new Map<NodeId, Location>();
@@ -152,7 +161,7 @@ class Planner {
     candidate: new SlotAllocator(),
   };
 
-  constructor(graph: ValidGraph, fusions: Fusions) {
+  constructor(graph: ValidGraph, fusions: Fusions | null) {
     this.graph = graph;
     this.fusions = fusions;
   }
@@ -164,7 +173,7 @@ class Planner {
       this.steps.set(node.id, lowered(node, this.graph));
       this.phaseOf.set(node.id, this.findPhase(node));
     }
-    const nodes = needed.filter(({ id }) => !this.fusions.absorbed.has(id));
+    const nodes = this.ordered(needed);
     const parameters: Plan["parameters"][number][] = [];
     const tables: Plan["tables"][number][] = [];
     const inputs: PlannedInput[] = [];
@@ -191,10 +200,20 @@ class Planner {
     for (const node of nodes.filter((each) => this.isGather(each))) this.slotFor(node);
     const calls: Record<Phase, PlannedStep[]> = { load: [], request: [], candidate: [] };
     const lastUse = this.lastUses(nodes);
-    for (const node of nodes) {
+    const { middle, crossing } = this.blocks ?? { middle: null, crossing: new Set<NodeId>() };
+    let [from, to] = [0, 0];
+    const late: NodeId[] = [];
+    for (const [i, node] of nodes.entries()) {
+      if (i === middle?.first) {
+        from = calls.candidate.length;
+        this.inMiddle = true;
+        // A place that no value of a few candidates has: those of all the others are still to come.
+        for (const each of nodes.slice(middle.first, middle.last + 1))
+          if (crossing.has(each.id)) this.slotFor(each);
+      }
       const step = this.steps.get(node.id)!;
       const phase = this.phaseOf.get(node.id)!;
-      const fusion = this.fusions.byRoot.get(node.id);
+      const fusion = this.fusions?.byRoot.get(node.id);
       if (fusion !== undefined) {
         this.place(node, true, lastUse);
         calls[phase].push(this.fused(fusion));
@@ -205,10 +224,19 @@ class Planner {
         this.place(node, only !== undefined && more.length === 0 && inPlace.has(only.kernel), lastUse);
         calls[phase].push(...this.calls(step.calls, node, []));
       } else if (step.kind === "loop") {
-        this.slotFor(node);
+        this.place(node, false, lastUse);
         calls[phase].push(...this.loop(step, node));
       }
-      for (const input of this.inputsOf(node)) if (lastUse.get(input) === node.id) this.release(input);
+      const dead = this.inputsOf(node).filter((input) => lastUse.get(input) === node.id);
+      // What all candidates have is read again for the next few.
+      for (const input of dead)
+        if (this.inMiddle && crossing.has(input)) late.push(input);
+        else this.release(input);
+      if (i === middle?.last) {
+        to = calls.candidate.length;
+        this.inMiddle = false;
+        for (const input of late) this.release(input);
+      }
     }
     const ports = nodes.flatMap((node): PlannedPort[] => {
       const location = this.locationOf(node.id);
@@ -236,6 +264,7 @@ class Planner {
       gathers,
       ports,
       calls,
+      middle: middle === null ? null : { from, to },
       independentCandidates: nodes.every(
         ({ id, type }) => this.phaseOf.get(id) !== "candidate" || perOf(type.rows) === "candidate",
       ),
@@ -262,10 +291,12 @@ class Planner {
 
   /** `inPlace`: the value may lie where one lay that it is made from, number by number. */
   private place(node: Node, inPlace: boolean, lastUse: ReadonlyMap<NodeId, NodeId>): void {
+    if (this.locations.has(node.id)) return;
     const dying = this.inputsOf(node).find((input) => {
       const { type } = this.graph.nodes[input]!;
       return (
         inPlace &&
+        this.blocks?.crossing.has(input) !== true &&
         lastUse.get(input) === node.id &&
         type.dtype === node.type.dtype &&
         rowsKey(type.rows) === rowsKey(node.type.rows) &&
@@ -307,9 +338,36 @@ class Planner {
     return last;
   }
 
+  /** What is computed, in an order for blocks within blocks where there are fusions. */
+  private ordered(needed: readonly Node[]): readonly Node[] {
+    const { fusions } = this;
+    if (fusions === null) return needed;
+    this.blocks = findBlocks(
+      needed.filter(({ id }) => !fusions.absorbed.has(id)),
+      {
+        isCandidate: ({ id }) => this.phaseOf.get(id) === "candidate",
+        reads: (node) => this.inputsOf(node),
+        touched: (node) => [
+          node.type.rows,
+          ...this.inputsOf(node).map((id) => this.graph.nodes[id]!.type.rows),
+          ...countedRows(this.steps.get(node.id)!),
+        ],
+        outputs: new Set(this.graph.outputs.values()),
+      },
+    );
+    return this.blocks.order;
+  }
+
+  /** Numbers to skip for each candidate before a few. */
+  private strideOf(id: NodeId): number | null {
+    return this.inMiddle && this.blocks?.crossing.has(id) === true
+      ? sizeOf(this.graph.nodes[id]!.type.dims)
+      : null;
+  }
+
   /** What is read when the node is computed. */
   private inputsOf(node: Node): readonly NodeId[] {
-    const fusion = this.fusions.byRoot.get(node.id);
+    const fusion = this.fusions?.byRoot.get(node.id);
     const read = fusion === undefined ? node.inputs : [...fusion.leaves.values()].map(({ id }) => id);
     return [...new Set(read)];
   }
@@ -329,10 +387,12 @@ class Planner {
         const step = this.steps.get(id)!;
         const { type } = this.graph.nodes[id]!;
         const constant = step.kind === "constant" ? step.value : null;
-        return [operand, { location: this.locationOf(id), by, type, constant }] as const;
+        const [location, stride] = [this.locationOf(id), this.strideOf(id)];
+        return [operand, { location, stride, by, type, constant }] as const;
       }),
     );
-    return { kind: "fused", fusion, output: this.locationOf(fusion.root.id), leaves };
+    const { id } = fusion.root;
+    return { kind: "fused", fusion, output: this.locationOf(id), stride: this.strideOf(id), leaves };
   }
 
   private locationOf(id: NodeId): Location {
@@ -365,11 +425,11 @@ class Planner {
   private argument(argument: KernelArgument, node: Node, scratch: readonly Slot[]): PlannedArgument {
     switch (argument.kind) {
       case "input":
-        return { kind: "value", location: this.locationOf(node.inputs[argument.index]!) };
+        return this.valueOf(node.inputs[argument.index]!);
       case "output":
-        return { kind: "value", location: this.locationOf(node.id) };
+        return this.valueOf(node.id);
       case "scratch":
-        return { kind: "value", location: { kind: "slot", slot: scratch[argument.index]! } };
+        return { kind: "value", location: { kind: "slot", slot: scratch[argument.index]! }, stride: null };
       case "count":
         return { kind: "count", rows: argument.rows, times: argument.times ?? 1 };
       case "time":
@@ -378,6 +438,10 @@ class Planner {
       case "flag":
         return argument;
     }
+  }
+
+  private valueOf(id: NodeId): PlannedArgument {
+    return { kind: "value", location: this.locationOf(id), stride: this.strideOf(id) };
   }
 
   private histories(nodes: readonly Node[]): string[] {

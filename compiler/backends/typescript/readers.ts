@@ -171,7 +171,7 @@ export function addReaders(
           `checkOut(out${i}, ${outputs.length === 1 ? '"out"' : quoted(`out.${label}`)}, count);`,
       ),
       "w.wasm?.own(q);",
-      `const block = candidatesAtATime(${longest});`,
+      `const block = w.wasm === null ? candidatesAtATime(${longest}) : CANDIDATE_ROWS;`,
       "for (let from = 0; from < count; from += block) {",
       "const n = Math.min(block, count - from);",
       "reserveCandidates(w, q, c, n);",

@@ -11,6 +11,10 @@ import type { Slot } from "../typescript/slots.ts";
 /** What may be read behind a value without meaning anything. */
 const ROOM = 16;
 const ALIGNMENT = 64;
+/** Steps of a few candidates: some values of them are in the nearest cache together. */
+const PAIRS = 128;
+/** In a loop over time each step works on all candidates, and begins anew: more are better. */
+const LOOP_PAIRS = 1024;
 const PAGE = 65536;
 
 export interface WeightPlace {
@@ -25,6 +29,8 @@ export interface Arena {
   /** What a request has computed: bytes from … to. */
   readonly request: { readonly from: number; readonly to: number };
   readonly scratch: number;
+  /** Steps that a few candidates have together, or those of one where it has more. */
+  readonly pairs: number;
   addressOf(location: Location): number;
   /** Numbers that a slot has room for. */
   lengthOf(slot: Slot): number;
@@ -40,7 +46,9 @@ export function layOut(plan: Plan, longest: (history: string) => number): Arena 
     end = Math.ceil((at + 4 * numbers + ROOM) / ALIGNMENT) * ALIGNMENT;
     return at;
   };
-  const lengthOf = ({ rows, width }: Slot) => mostRows(rows, longest) * width;
+  const hasLoop = plan.calls.candidate.some(({ kind }) => kind === "loop");
+  const sizes = { longest, pairs: hasLoop ? LOOP_PAIRS : PAIRS };
+  const lengthOf = ({ rows, width }: Slot) => mostRows(rows, sizes) * width;
 
   const weights = new Map<string, WeightPlace>();
   for (const location of usedWeights(plan)) {
@@ -58,8 +66,9 @@ export function layOut(plan: Plan, longest: (history: string) => number): Arena 
     weights: [...weights.values()],
     request: { from, to },
     scratch,
+    pairs: sizes.pairs,
     lengthOf,
-    rowsOf: (rows) => mostRows(rows, longest),
+    rowsOf: (rows) => mostRows(rows, sizes),
     addressOf(location) {
       const address =
         location.kind === "slot" && location.slot.phase !== "load"
@@ -71,7 +80,12 @@ export function layOut(plan: Plan, longest: (history: string) => number): Arena 
   };
 }
 
-function mostRows(rows: Rows, longest: (history: string) => number): number {
+interface Sizes {
+  readonly longest: (history: string) => number;
+  readonly pairs: number;
+}
+
+function mostRows(rows: Rows, sizes: Sizes): number {
   switch (rows.kind) {
     case "once":
       return 1;
@@ -79,9 +93,9 @@ function mostRows(rows: Rows, longest: (history: string) => number): number {
       return rows.per === "candidate" ? CANDIDATE_ROWS : 1;
     case "steps": {
       const { history, shift } = historyOf(rows.history);
-      const most = Math.max(0, longest(history) + shift);
+      const most = Math.max(0, sizes.longest(history) + shift);
       if (rows.per === "request") return most;
-      return Math.max(CANDIDATE_ROWS, most) + Math.max(0, shift) * CANDIDATE_ROWS;
+      return Math.max(sizes.pairs, most) + Math.max(0, shift) * sizes.pairs;
     }
     case "elements":
     case "table":

@@ -23,12 +23,12 @@ interface Stream extends Pick<PlannedLeaf, "by"> {
 export function emitFusion(
   f: FunctionBuilder,
   step: PlannedFusion,
-  addressOf: (location: Location) => I32,
+  addressOf: (location: Location, stride: number | null) => I32,
   counts: RowCounts,
 ): void {
   const { rows, dims } = step.fusion.root.type;
   const { lead, last } = splitLast(dims);
-  const out = addressOf(step.output);
+  const out = addressOf(step.output, step.stride);
   const constants = new Map<NodeId, V128>();
   const streams: Stream[] = [];
   for (const [operand, leaf] of step.leaves) {
@@ -36,7 +36,7 @@ export function emitFusion(
     else
       streams.push({
         operand,
-        base: addressOf(leaf.location),
+        base: addressOf(leaf.location, leaf.stride),
         by: leaf.by,
         byColumn: splitLast(leaf.type.dims).last === last,
         bytesOfRow: 4 * sizeOf(leaf.type.dims),

@@ -3,7 +3,13 @@
 
 import type { ValidGraph } from "../../graph/graph.ts";
 import { invariant, unreachable } from "../../internal-error.ts";
-import { type Plan, type PlannedCall, type PlannedStep, planFused } from "../typescript/plan.ts";
+import {
+  type Location,
+  type Plan,
+  type PlannedCall,
+  type PlannedStep,
+  planFused,
+} from "../typescript/plan.ts";
 import { type Arena, layOut } from "./arena.ts";
 import { emitFusion } from "./fused-loop.ts";
 import { type I32, i32, unsigned } from "./instructions.ts";
@@ -30,52 +36,101 @@ export function wasmProgram(graph: ValidGraph, longest: (history: string) => num
   const arena = layOut(plan, longest);
   const module = new ModuleBuilder(arena.scratch);
   const emitter = new Emitter(module, plan, arena);
-  module.export("request", emitter.phase(plan.calls.request));
-  module.export("candidates", emitter.phase(plan.calls.candidate));
+  module.export("request", emitter.request());
+  module.export("candidates", emitter.candidates());
   return { plan, arena, encoded: module.encode(arena.pages) };
 }
 
+/**
+ * Functions take the number of candidates, then that of each history's steps, then how many candidates came before; those that are
+ * a step of a loop over time take the time as well.
+ */
 class Emitter {
   private readonly module: ModuleBuilder;
   private readonly plan: Plan;
   private readonly arena: Arena;
-  /** Of the functions that are no step of a loop over time; those have the time as well. */
-  private readonly parameters: number;
+  /** Of candidates and steps. */
+  private readonly counts: number;
 
   constructor(module: ModuleBuilder, plan: Plan, arena: Arena) {
     this.module = module;
     this.plan = plan;
     this.arena = arena;
-    this.parameters = 1 + plan.histories.length;
+    this.counts = 1 + plan.histories.length;
   }
 
-  phase(steps: readonly PlannedStep[]): FunctionReference {
-    const functions = steps.map((step) => this.step(step));
-    return this.module.function(this.parameters, (f) => {
-      const values = Array.from({ length: this.parameters }, (_, i) => f.parameter(i));
-      for (const each of functions) f.call(each, ...values);
+  request(): FunctionReference {
+    const steps = this.plan.calls.request.map((step) => this.step(step));
+    return this.module.function(this.counts, (f) => {
+      for (const step of steps) f.call(step, ...this.parameters(f, this.counts), i32.const(0));
     });
   }
 
+  candidates(): FunctionReference {
+    const { calls, middle } = this.plan;
+    const steps = calls.candidate.map((step) => this.step(step));
+    const { from, to } = middle ?? { from: steps.length, to: steps.length };
+    return this.module.function(this.counts, (f) => {
+      const [all, ...lengths] = this.parameters(f, this.counts) as [I32, ...I32[]];
+      const call = (some: readonly FunctionReference[], count: I32, first: I32) => {
+        for (const step of some) f.call(step, count, ...lengths, first);
+      };
+      call(steps.slice(0, from), all, i32.const(0));
+      if (from < to) {
+        const few = this.candidatesAtATime(f, lengths);
+        const first = f.local(i32.const(0));
+        const count = f.local(i32.const(0));
+        f.while(
+          () => i32.gt(all, first),
+          () => {
+            const left = f.local(i32.sub(all, first));
+            f.set(count, i32.select(i32.gt(left, few), few, left));
+            call(steps.slice(from, to), count, first);
+            f.advance(first, few);
+          },
+        );
+      }
+      call(steps.slice(to), all, i32.const(0));
+    });
+  }
+
+  /** So many that their steps are few; fours where there are as many, which fill the tiles of products. */
+  private candidatesAtATime(f: FunctionBuilder, lengths: readonly I32[]): I32 {
+    const longest = f.local(i32.const(1));
+    for (const length of lengths) f.set(longest, i32.select(i32.gt(length, longest), length, longest));
+    const few = f.local(i32.div(i32.const(this.arena.pairs), longest));
+    f.if(
+      i32.gt(few, i32.const(3)),
+      () => f.set(few, i32.sub(few, i32.and(few, i32.const(3)))),
+      () => f.set(few, i32.select(few, few, i32.const(1))),
+    );
+    return few;
+  }
+
+  private parameters(f: FunctionBuilder, count: number): I32[] {
+    return Array.from({ length: count }, (_, i) => f.parameter(i));
+  }
+
   private step(step: PlannedStep): FunctionReference {
+    const parameters = this.counts + 1;
     switch (step.kind) {
       case "call":
-        return this.module.function(this.parameters, (f) => this.call(f, step, null));
+        return this.module.function(parameters, (f) => this.call(f, step, null));
       case "fused":
-        return this.module.function(this.parameters, (f) =>
+        return this.module.function(parameters, (f) =>
           emitFusion(
             f,
             step,
-            (location) => i32.const(this.arena.addressOf(location)),
+            (location, stride) => this.addressOf(f, location, stride),
             new RowCounts(f, this.plan.histories),
           ),
         );
       case "loop": {
         const calls = step.calls.map((call) =>
-          this.module.function(this.parameters + 1, (f) => this.call(f, call, f.parameter(this.parameters))),
+          this.module.function(parameters + 1, (f) => this.call(f, call, f.parameter(parameters))),
         );
-        return this.module.function(this.parameters, (f) => {
-          const values = Array.from({ length: this.parameters }, (_, i) => f.parameter(i));
+        return this.module.function(parameters, (f) => {
+          const values = this.parameters(f, parameters);
           const steps = new RowCounts(f, this.plan.histories).of({ ...step.over, per: "request" });
           const time = f.local(step.reverse ? i32.sub(steps, i32.const(1)) : i32.const(0));
           f.repeat(steps, () => {
@@ -89,6 +144,13 @@ class Emitter {
     }
   }
 
+  private addressOf(f: FunctionBuilder, location: Location, stride: number | null): I32 {
+    const address = i32.const(this.arena.addressOf(location));
+    return stride === null
+      ? address
+      : f.local(i32.add(i32.mul(f.parameter(this.counts), i32.const(4 * stride)), address));
+  }
+
   private call(f: FunctionBuilder, { kernel, arguments: values }: PlannedCall, time: I32 | null): void {
     const counts = new RowCounts(f, this.plan.histories);
     emitKernel(
@@ -97,7 +159,7 @@ class Emitter {
       values.map((argument): TwinValue => {
         switch (argument.kind) {
           case "value":
-            return i32.const(this.arena.addressOf(argument.location));
+            return this.addressOf(f, argument.location, argument.stride);
           case "number":
             return { ...i32.const(Math.trunc(argument.value)), constant: argument.value };
           case "numbers":

@@ -1,0 +1,82 @@
+// Orders a plan for blocks within blocks: what has a row for each step of each candidate is computed for a few candidates at a
+// time, so that it stays in the nearest cache, and what has one for each candidate for many, so that weights are read less often.
+
+import type { Node, NodeId, Rows } from "../../graph/graph.ts";
+
+/** Positions in `order`. What is between them, both included, is computed for a few candidates at a time. */
+export interface Middle {
+  readonly first: number;
+  readonly last: number;
+}
+
+export interface Blocks {
+  readonly order: readonly Node[];
+  readonly middle: Middle | null;
+  /** Values with a row for each candidate that go into the middle or come out of it: they are there for all candidates. */
+  readonly crossing: ReadonlySet<NodeId>;
+}
+
+/** What the order goes by. `reads` are inputs among the nodes; `touched` are all rows that a node's computation has to do with. */
+export interface Dependencies {
+  readonly isCandidate: (node: Node) => boolean;
+  readonly reads: (node: Node) => readonly NodeId[];
+  readonly touched: (node: Node) => readonly Rows[];
+  readonly outputs: ReadonlySet<NodeId>;
+}
+
+export function findBlocks(nodes: readonly Node[], dependencies: Dependencies): Blocks {
+  const { isCandidate, touched } = dependencies;
+  const isPair = (node: Node) =>
+    isCandidate(node) && touched(node).some((rows) => rows.kind === "steps" && rows.per === "candidate");
+  const order = ordered(nodes, isPair, dependencies);
+  const pairs = order.flatMap((node, i) => (isPair(node) ? [i] : []));
+  const [first, last] = [pairs[0], pairs.at(-1)];
+  if (first === undefined || last === undefined) return { order, middle: null, crossing: new Set() };
+  const middle = { first, last };
+  return { order, middle, crossing: crossingOf(order, middle, dependencies) };
+}
+
+/** Steps of candidates as late as they may be, and then as many of them as there are, one after the other. */
+function ordered(
+  nodes: readonly Node[],
+  isPair: (node: Node) => boolean,
+  { isCandidate, reads }: Dependencies,
+): Node[] {
+  const order = nodes.filter((node) => !isCandidate(node));
+  let left = nodes.filter(isCandidate);
+  const waiting = new Set(left.map(({ id }) => id));
+  const take = (wanted: (node: Node) => boolean): boolean => {
+    const before = left.length;
+    left = left.filter((node) => {
+      if (!wanted(node) || reads(node).some((id) => waiting.has(id))) return true;
+      waiting.delete(node.id);
+      order.push(node);
+      return false;
+    });
+    return left.length < before;
+  };
+  while (left.length > 0) {
+    while (take((node) => !isPair(node)));
+    while (take(isPair));
+  }
+  return order;
+}
+
+function crossingOf(
+  order: readonly Node[],
+  { first, last }: Middle,
+  { isCandidate, reads, outputs }: Dependencies,
+): Set<NodeId> {
+  const place = new Map(order.map(({ id }, i) => [id, i]));
+  const isInside = (i: number) => i >= first && i <= last;
+  const crossing = new Set<NodeId>();
+  const cross = (id: NodeId) => {
+    const node = order[place.get(id)!]!;
+    if (isCandidate(node) && node.type.rows.kind === "each") crossing.add(id);
+  };
+  for (const [i, node] of order.entries()) {
+    for (const id of reads(node)) if (isInside(place.get(id)!) !== isInside(i)) cross(id);
+    if (outputs.has(node.id) && isInside(i)) cross(node.id);
+  }
+  return crossing;
+}
