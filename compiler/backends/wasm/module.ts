@@ -109,6 +109,13 @@ export class FunctionBuilder {
     else loop();
   }
 
+  /** `body`, which moves `pointer` on, until that is `end`; once at least. */
+  until(pointer: Local<"i32">, end: I32, body: () => void): void {
+    this.body.push(0x03, EMPTY);
+    body();
+    this.body.push(...pointer.code, ...end.code, 0x47, 0x0d, 0, 0x0b);
+  }
+
   /** `body` as long as `condition` holds, which is looked at first. */
   while(condition: () => I32, body: () => void): void {
     this.body.push(0x02, EMPTY, 0x03, EMPTY, ...condition().code, 0x45, 0x0d, 1);

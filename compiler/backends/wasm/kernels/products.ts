@@ -68,7 +68,8 @@ function columns(
   const sums = Array.from({ length: rows }, () => lanes.map(() => f.local<"v128">(zero)));
   const from = f.local(x);
   const weights = f.local(i32.add(w, at));
-  f.repeat(i32.const(inner), () => {
+  const end = f.local(i32.add(x, i32.const(4 * inner)));
+  f.until(from, end, () => {
     const vectors = lanes.map((_, i) => f.local(v128.load(weights, 16 * i)));
     for (const [r, row] of sums.entries()) {
       const number = f.local(v128.loadSplat(from, 4 * inner * r));
