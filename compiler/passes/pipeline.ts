@@ -3,6 +3,7 @@
 
 import type { Graph } from "../graph/graph.ts";
 import { dropDeadNodes } from "./drop-dead-nodes.ts";
+import { foldAffine } from "./fold-affine.ts";
 import { foldConstants } from "./fold-constants.ts";
 import { freezeStatistics } from "./freeze-statistics.ts";
 import { splitLinear } from "./split-linear.ts";
@@ -25,6 +26,11 @@ export const passes = {
     doc: "What only constants decide is computed at compile time, and neutral operations are taken out.",
     run: foldConstants,
   },
+  foldAffine: {
+    name: "fold-affine",
+    doc: "What scales and shifts a value by weights, one after the other, becomes one product and one sum.",
+    run: foldAffine,
+  },
   splitLinear: {
     name: "split-linear",
     doc: "A linear layer over parts that are repeated or occur twice multiplies each part once, before it is repeated.",
@@ -41,6 +47,15 @@ export const passes = {
 export const optimisingPasses: readonly Pass[] = [
   passes.foldConstants,
   passes.splitLinear,
+  passes.dropDeadNodes,
+];
+
+/** For a Graph that ranks: weights change no more. */
+export const rankingPasses: readonly Pass[] = [
+  passes.foldConstants,
+  passes.splitLinear,
+  passes.foldAffine,
+  passes.foldConstants,
   passes.dropDeadNodes,
 ];
 

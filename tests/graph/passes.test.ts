@@ -9,9 +9,16 @@ import { printGraph } from "../../compiler/graph/print.ts";
 import { validate } from "../../compiler/graph/validate.ts";
 import type { RowLayout } from "../../compiler/ops/define-op.ts";
 import { dropDeadNodes } from "../../compiler/passes/drop-dead-nodes.ts";
+import { foldAffine } from "../../compiler/passes/fold-affine.ts";
 import { foldConstants } from "../../compiler/passes/fold-constants.ts";
 import { freezeStatistics } from "../../compiler/passes/freeze-statistics.ts";
-import { optimisingPasses, type Pass, passes, runPasses } from "../../compiler/passes/pipeline.ts";
+import {
+  optimisingPasses,
+  type Pass,
+  passes,
+  rankingPasses,
+  runPasses,
+} from "../../compiler/passes/pipeline.ts";
 import { toRequest } from "../../compiler/passes/request.ts";
 import { splitLinear } from "../../compiler/passes/split-linear.ts";
 import { dinGraph, distance, EXAMPLES, randomFeeds, STEPS, TABLE_ROWS } from "./din-graph.ts";
@@ -30,7 +37,7 @@ function expectSame(changed: Graph, graph: Graph, feeds: Feeds, layout: RowLayou
     expect(distance(actual.get(name)!, values), name).toBeLessThan(1e-10);
 }
 
-describe.each<Pass>([...optimisingPasses])("$name", ({ run }) => {
+describe.each<Pass>([...new Set([...optimisingPasses, ...rankingPasses])])("$name", ({ run }) => {
   test.each(seeds)("keeps a DIN's outputs and their gradients, seed %i", (seed) => {
     for (const { layout } of batches) {
       const graph = dinGraph(seed);
@@ -69,6 +76,52 @@ function multiplied(graph: Graph): string[] {
     .map(({ inputs: [x] }) => graph.nodes[x!]!.type)
     .map(({ rows, dims }) => `${rowsKey(rows)} ${dims[0]}`);
 }
+
+describe("fold-affine", () => {
+  /** What the ops of a graph are that works on rows. */
+  const working = (graph: Graph) =>
+    dropDeadNodes(graph)
+      .nodes.filter(({ op, type }) => op !== "input" && type.rows.kind !== "once")
+      .map(({ op }) => op);
+
+  /** γ (x − mean) / deviation + β, and whatever else is to be done with x − mean. */
+  function batchNorm(more: (builder: GraphBuilder, centred: NodeId) => void = () => {}): Graph {
+    const builder = new GraphBuilder();
+    const weight = (name: string) => {
+      builder.declare({ name, dims: [4], init: { kind: "zeros" }, role: "weight" });
+      return builder.add("parameter", [], { name, dims: [4] });
+    };
+    const x = builder.add("input", [], { name: "x", type: each([4]) });
+    const centred = builder.add("subtract", [x, weight("mean")], {});
+    const scaled = builder.add("multiply", [weight("gamma"), centred], {});
+    const divided = builder.add("divide", [scaled, weight("deviation")], {});
+    builder.output("y", builder.add("add", [divided, weight("beta")], {}));
+    more(builder, centred);
+    return builder.finish();
+  }
+
+  test("makes one product and one sum of a batch norm, in any order of its operands", () => {
+    const graph = batchNorm();
+    expect(working(graph)).toEqual(["subtract", "multiply", "divide", "add"]);
+    expect(working(foldAffine(graph))).toEqual(["multiply", "add"]);
+    const { layout } = batches[0]!;
+    expectSame(foldAffine(graph), graph, randomFeeds(graph, layout, 1), layout);
+  });
+
+  test("does not compute anew what something else needs as it is", () => {
+    const graph = batchNorm((builder, centred) => builder.output("z", builder.add("sigmoid", [centred], {})));
+    expect(working(foldAffine(graph))).toEqual(["add", "multiply", "add", "sigmoid"]);
+  });
+
+  test("leaves what is subtracted from a weight, and what divides one", () => {
+    const builder = new GraphBuilder();
+    const x = builder.add("input", [], { name: "x", type: each([4]) });
+    const one = builder.add("constant", [], { value: 1, dims: [4] });
+    const rest = builder.add("subtract", [one, x], {});
+    builder.output("y", builder.add("divide", [one, rest], {}));
+    expect(working(foldAffine(builder.finish()))).toEqual(["subtract", "divide"]);
+  });
+});
 
 describe("split-linear", () => {
   /** DIN's first attention layer over [q, k, q − k, q ⊙ k], q and k being 4 wide, and its bias. */

@@ -5,8 +5,8 @@ import { type NodeId, type StepsRows, sizeOf } from "../../graph/graph.ts";
 import { InternalError, invariant } from "../../internal-error.ts";
 import { splitLast } from "../../ops/support/shapes.ts";
 import type { Location, PlannedFusion, PlannedLeaf } from "../typescript/plan.ts";
-import { lanesOf, operandsOf } from "./fuse.ts";
-import { type I32, i32, type V128 } from "./instructions.ts";
+import { type Fusion, lanesOf, operandsOf } from "./fuse.ts";
+import { f32x4, type I32, i32, type V128 } from "./instructions.ts";
 import type { FunctionBuilder, Local } from "./module.ts";
 import type { RowCounts } from "./row-counts.ts";
 import { eachVector, eachVectorOf, load, loadSplat, placeAt, save } from "./vectors.ts";
@@ -42,9 +42,19 @@ export function emitFusion(
         bytesOfRow: 4 * sizeOf(leaf.type.dims),
       });
   }
+  const { products, sums } = multiplyAdds(step.fusion);
   const compute = (values: ReadonlyMap<NodeId, V128>): V128 => {
     const known = new Map([...constants, ...values]);
     for (const member of step.fusion.members) {
+      if (products.has(member.id)) continue;
+      const sum = sums.get(member.id);
+      if (sum !== undefined) {
+        const [x, y, z] = sum.map((operand) => known.get(operand)!) as [V128, V128, V128];
+        const result = f32x4.madd(x, y, z);
+        if (member === step.fusion.root) return result;
+        known.set(member.id, f.local(result));
+        continue;
+      }
       const lanes = lanesOf(member.op);
       invariant(lanes, `${member.op} is not computed number by number`);
       const result = lanes(
@@ -69,6 +79,27 @@ export function emitFusion(
   const inStep = streams.some(({ by }) => by === "candidate" || by === "step");
   const stepsEach = inStep && rows.kind === "steps" ? counts.of(requestSteps(rows)) : null;
   grid(f, streams, out, { ...shape, count, candidates: counts.candidates, stepsEach }, compute);
+}
+
+/** Sums of a product that nothing else needs: `sums` has the operands of x · y + z. */
+function multiplyAdds({ members }: Fusion): {
+  readonly products: ReadonlySet<NodeId>;
+  readonly sums: ReadonlyMap<NodeId, readonly NodeId[]>;
+} {
+  const readers = new Map<NodeId, number>();
+  for (const id of members.flatMap(operandsOf)) readers.set(id, (readers.get(id) ?? 0) + 1);
+  const products = new Set<NodeId>();
+  const sums = new Map<NodeId, readonly NodeId[]>();
+  const byId = new Map(members.map((member) => [member.id, member]));
+  for (const { id, op, inputs } of members) {
+    if (op !== "add") continue;
+    const product = inputs.find((input) => byId.get(input)?.op === "multiply" && readers.get(input) === 1);
+    if (product === undefined) continue;
+    const other = inputs[0] === product ? inputs[1]! : inputs[0]!;
+    products.add(product);
+    sums.set(id, [...byId.get(product)!.inputs, other]);
+  }
+  return { products, sums };
 }
 
 function requestSteps(rows: StepsRows): StepsRows {
