@@ -1,6 +1,6 @@
 // `npm run bench [-- NAME…]`: runs the benchmarks and rewrites docs/benchmarks.md. A figure is a median over rounds
 // with its range; what is compared runs in the same invocation, alternating, one process each: `-- check --against FOLDER`
-// measures another build beside this one.
+// measures another build beside this one, `-- rank --node PATH` serves with another Node.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus, release, totalmem } from "node:os";
 import { dirname, join } from "node:path";
@@ -8,14 +8,15 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { check } from "./check.mjs";
 import { ingest } from "./ingest/ingest.mjs";
+import { rank } from "./rank/rank.mjs";
 import { train } from "./train.mjs";
 import { vocabulary } from "./vocabulary.mjs";
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const benchmarks = { train, vocabulary, ingest, check };
+const benchmarks = { train, vocabulary, ingest, rank, check };
 const { positionals: chosen, values: options } = parseArgs({
   allowPositionals: true,
-  options: { against: { type: "string" } },
+  options: { against: { type: "string" }, node: { type: "string" } },
 });
 for (const name of chosen)
   if (!(name in benchmarks)) {

@@ -1,0 +1,88 @@
+// One way to score requests, in a process of its own: prints what it took as JSON.
+//
+//   node arm.mjs KIND FOLDER CANDIDATES STEPS      KIND: dinc, dinc-simd, dinc-typescript, ort, ort-web
+//
+// FOLDER is what `dinc compile` left. Requests are made of the ids of its golden ones. dinc is given raw values, the others ids.
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+
+const [kind, given, candidates, steps] = process.argv.slice(2);
+const folder = resolve(given);
+const REQUESTS = 16;
+/** Of each: seconds before anything counts, then of measuring. */
+const WARM = 0.5;
+const MEASURED = 1.5;
+
+const read = (name) => readFileSync(join(folder, name));
+const load = (name) => import(pathToFileURL(join(folder, name)).href);
+const requests = requestsOf(JSON.parse(read("model.golden.json")).requests.map(({ request }) => request));
+
+const started = performance.now();
+const score = await scorer();
+const ready = performance.now();
+await score(0);
+const first = performance.now() - ready;
+await repeat(WARM);
+const times = await repeat(MEASURED);
+times.sort((a, b) => a - b);
+const at = (share) => times[Math.floor(share * (times.length - 1))];
+console.log(JSON.stringify({ median: at(0.5), p99: at(0.99), first, start: ready - started }));
+
+async function repeat(seconds) {
+  const times = [];
+  const end = performance.now() + 1000 * seconds;
+  for (let i = 0; performance.now() < end; i++) {
+    const before = performance.now();
+    const scores = score(i % REQUESTS);
+    if (scores instanceof Promise) await scores;
+    times.push(performance.now() - before);
+  }
+  return times;
+}
+
+async function scorer() {
+  if (kind.startsWith("dinc")) {
+    const backend = { dinc: "auto", "dinc-simd": "simd", "dinc-typescript": "typescript" }[kind];
+    const { createRanker } = await load("model.js");
+    const ranker = await createRanker({ weights: read("model.weights.bin"), backend });
+    return (i) => ranker.rank(requests[i]);
+  }
+  const ort = await import(kind === "ort" ? "onnxruntime-node" : "onnxruntime-web");
+  if (kind === "ort-web") ort.env.wasm.numThreads = 1;
+  const { createEncoder } = await load("inputs.js");
+  const encoder = createEncoder(read("inputs.bin"));
+  const options = { intraOpNumThreads: 1, interOpNumThreads: 1 };
+  const session = await ort.InferenceSession.create(
+    kind === "ort" ? join(folder, "model.onnx") : read("model.onnx"),
+    kind === "ort" ? options : { executionProviders: ["wasm"] },
+  );
+  const feeds = requests.map((request) =>
+    Object.fromEntries(
+      Object.entries(encoder.feeds(request)).map(([name, { type, data, dims }]) => [
+        name,
+        new ort.Tensor(type, data, dims),
+      ]),
+    ),
+  );
+  return (i) => session.run(feeds[i]);
+}
+
+/** As long as they are asked for, each from another place of what the golden ones have. */
+function requestsOf(golden) {
+  const pool = golden.flatMap((request) => request.candidates);
+  const longest = (lists) => lists.reduce((a, b) => (b.length > a.length ? b : a), []);
+  const histories = [...new Set(golden.flatMap(({ history }) => Object.keys(history ?? {})))];
+  return Array.from({ length: REQUESTS }, (_, r) => ({
+    ...golden[r % golden.length],
+    history: Object.fromEntries(
+      histories.map((name) => {
+        const all = longest(golden.map(({ history }) => history[name])).concat(
+          golden.flatMap(({ history }) => history[name]),
+        );
+        return [name, Array.from({ length: Number(steps) }, (_, i) => all[(7 * r + i) % all.length])];
+      }),
+    ),
+    candidates: Array.from({ length: Number(candidates) }, (_, i) => pool[(11 * r + 3 * i) % pool.length]),
+  }));
+}

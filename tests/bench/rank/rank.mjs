@@ -1,0 +1,100 @@
+// How long it takes to score one request of 200 candidates and 50 steps of history, on one thread, beside onnxruntime on the same
+// weights: on the graph that dinc compiles, and on the one that a training export gives.
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { ratio, shown } from "../statistics.mjs";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const ROUNDS = 5;
+const CANDIDATES = 200;
+const STEPS = 50;
+
+const arms = [
+  { name: "dinc", kind: "dinc", form: "ts" },
+  { name: "dinc, without multiply-adds", kind: "dinc-simd", form: "ts" },
+  { name: "onnxruntime-node, as exported", kind: "ort", form: "exported" },
+  { name: "onnxruntime-node, dinc's graph", kind: "ort", form: "optimised" },
+  { name: "onnxruntime-web, as exported", kind: "ort-web", form: "exported" },
+  { name: "onnxruntime-web, dinc's graph", kind: "ort-web", form: "optimised" },
+  { name: "dinc, plain TypeScript", kind: "dinc-typescript", form: "ts" },
+];
+
+/** `node` is what runs the arms, as relaxed SIMD depends on its version. */
+export async function rank(root, { node = process.execPath } = {}) {
+  const zoo = (name) => join(root, "examples", "zoo", `${name}.din`);
+  const models = [
+    ["DIN", join(here, "din.din")],
+    ["DIEN", zoo("dien")],
+    ["BST", zoo("bst")],
+    ["DeepFM", zoo("deepfm")],
+  ];
+  const scratch = mkdtempSync(join(tmpdir(), "dinc-bench-"));
+  try {
+    const rows = models.flatMap(([name, spec]) => measure(root, scratch, node, name, spec));
+    const version = execFileSync(node, ["--version"], { encoding: "utf8" }).trim();
+    return [
+      "## rank",
+      "",
+      `Milliseconds a request of ${CANDIDATES} candidates and ${STEPS} steps (where the model has a history), one thread, random weights, Node ${version}:`,
+      `${ROUNDS} rounds, one process each. dinc is given raw values (strings), the others encoded ids. First call: with nothing compiled yet by`,
+      "the engine, after the module and its weights were loaded.",
+      "",
+      "| | | median | p99 | dinc ÷ this | first call | code, gzip |",
+      "|---|---|---|---|---|---|---|",
+      ...rows,
+    ].join("\n");
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+function measure(root, scratch, node, name, spec) {
+  const folders = new Map(
+    ["ts", "exported", "optimised"].map((form) => {
+      const out = join(scratch, `${name}-${form}`);
+      const target = form === "ts" ? ["--target", "ts"] : ["--target", "onnx", "--graph", form];
+      execFileSync(
+        process.execPath,
+        [join(root, "bin", "dinc.js"), "compile", spec, ...target, "--out", out],
+        { stdio: ["ignore", "ignore", "ignore"] },
+      );
+      return [form, out];
+    }),
+  );
+  const found = arms.map(() => []);
+  for (let round = 0; round < ROUNDS; round++)
+    for (const [a, { kind, form }] of arms.entries())
+      found[a].push(
+        JSON.parse(
+          execFileSync(
+            node,
+            [join(here, "arm.mjs"), kind, folders.get(form), String(CANDIDATES), String(STEPS)],
+            { encoding: "utf8", cwd: root, stdio: ["ignore", "pipe", "ignore"] },
+          ),
+        ),
+      );
+  const code = gzipSync(readFileSync(join(folders.get("ts"), "model.js")), { level: 9 }).length;
+  const medians = found.map((series) => series.map(({ median }) => median));
+  return arms.map(({ name: arm, form }, a) => {
+    const cells = [
+      a === 0 ? name : "",
+      arm,
+      shown(medians[a], 2),
+      shown(
+        found[a].map(({ p99 }) => p99),
+        2,
+      ),
+      ratio(medians[0], medians[a]).toFixed(2),
+      shown(
+        found[a].map(({ first }) => first),
+        1,
+      ),
+      form === "ts" && a === 0 ? `${(code / 1000).toFixed(1)} kB` : "",
+    ];
+    return `| ${cells.join(" | ")} |`;
+  });
+}
