@@ -25,13 +25,10 @@ const arms = [
 
 /** `node` is what runs the arms, as relaxed SIMD depends on its version. */
 export async function rank(root, { node = process.execPath } = {}) {
-  const zoo = (name) => join(root, "examples", "zoo", `${name}.din`);
-  const models = [
-    ["DIN", join(here, "din.din")],
-    ["DIEN", zoo("dien")],
-    ["BST", zoo("bst")],
-    ["DeepFM", zoo("deepfm")],
-  ];
+  const models = ["DIN", "DIEN", "BST", "DeepFM"].map((name) => [
+    name,
+    join(here, `${name.toLowerCase()}.din`),
+  ]);
   const scratch = mkdtempSync(join(tmpdir(), "dinc-bench-"));
   try {
     const rows = models.flatMap(([name, spec]) => measure(root, scratch, node, name, spec));
