@@ -4,6 +4,7 @@
 import type { GraphBuilder } from "../graph/builder.ts";
 import { type Node, type NodeId, type Rows, rowsKey } from "../graph/graph.ts";
 import { unreachable } from "../internal-error.ts";
+import type { OpName } from "../ops/registry.ts";
 import { sameDims } from "../ops/support/shapes.ts";
 
 /** `operand` times a sum of row ranges of W. */
@@ -59,18 +60,34 @@ export function termsOf(builder: GraphBuilder, x: NodeId, sums: boolean): Term[]
   return [...pieces].map(([operand, its]) => ({ operand, pieces: its }));
 }
 
+/**
+ * Ops that a product may come before: each of their rows is a row of the input, or 0. Those that have such rows are no place for a
+ * bias.
+ */
+const wrapping: ReadonlySet<OpName> = new Set<OpName>(["repeat", "fan_out", "place_last", "resize_steps"]);
+
+/** Whether every row of what the wrappers make is a row of what they are given. */
+export function isRepeated(wrappers: readonly Node[]): boolean {
+  return wrappers.length > 0 && wrappers.every(({ op }) => op === "repeat" || op === "fan_out");
+}
+
 /** Groups terms by their rows before they are repeated along steps or candidates. */
 export function groupsOf(builder: GraphBuilder, terms: readonly Term[]): Group[] {
   const groups = new Map<string, { wrappers: Node[]; rows: Rows; terms: Term[] }>();
   for (const { operand, pieces } of terms) {
     const wrappers: Node[] = [];
     let inner = builder.node(operand);
-    while (inner.op === "repeat" || inner.op === "fan_out") {
+    while (wrapping.has(inner.op)) {
       wrappers.unshift(inner);
       inner = builder.node(inner.inputs[0]!);
     }
     const { rows } = inner.type;
-    const key = [rows, ...wrappers.map(({ type }) => type.rows)].map(rowsKey).join(" ");
+    const key = [
+      rowsKey(rows),
+      ...wrappers.map(
+        ({ op, attributes, type }) => `${op} ${JSON.stringify(attributes)} ${rowsKey(type.rows)}`,
+      ),
+    ].join(" ");
     const group = groups.get(key) ?? { wrappers, rows, terms: [] };
     group.terms.push({ operand: inner.id, pieces });
     groups.set(key, group);

@@ -6,6 +6,7 @@ import { dropDeadNodes } from "./drop-dead-nodes.ts";
 import { foldAffine } from "./fold-affine.ts";
 import { foldConstants } from "./fold-constants.ts";
 import { freezeStatistics } from "./freeze-statistics.ts";
+import { lastStepAlone } from "./last-step-alone.ts";
 import { splitLinear } from "./split-linear.ts";
 
 export interface Pass {
@@ -25,6 +26,11 @@ export const passes = {
     name: "fold-constants",
     doc: "What only constants decide is computed at compile time, and neutral operations are taken out.",
     run: foldConstants,
+  },
+  lastStepAlone: {
+    name: "last-step-alone",
+    doc: "Where the last step alone is needed of a history that a candidate joined, the others are not computed.",
+    run: lastStepAlone,
   },
   foldAffine: {
     name: "fold-affine",
@@ -46,6 +52,7 @@ export const passes = {
 /** For a forward Graph before its gradients are added, and for one that only predicts or ranks. */
 export const optimisingPasses: readonly Pass[] = [
   passes.foldConstants,
+  passes.lastStepAlone,
   passes.splitLinear,
   passes.dropDeadNodes,
 ];
@@ -53,6 +60,7 @@ export const optimisingPasses: readonly Pass[] = [
 /** For a Graph that ranks: weights change no more. */
 export const rankingPasses: readonly Pass[] = [
   passes.foldConstants,
+  passes.lastStepAlone,
   passes.splitLinear,
   passes.foldAffine,
   passes.foldConstants,

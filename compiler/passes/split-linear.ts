@@ -12,6 +12,7 @@ import {
   costOf,
   type Group,
   groupsOf,
+  isRepeated,
   type Piece,
   termsOf,
   usualCount,
@@ -126,7 +127,7 @@ function biasInside(
     const type = builder.typeOf(bias);
     if (sum === undefined || type.rows.kind !== "once") continue;
     if (!sameDims(type.dims, builder.typeOf(total).dims)) continue;
-    const repeated = sum.find(({ wrappers }) => wrappers.length > 0);
+    const repeated = sum.find(({ wrappers }) => isRepeated(wrappers));
     if (repeated === undefined) continue;
     const product = builder.add("add", [repeated.product, bias], {}, node.origin);
     return assemble(

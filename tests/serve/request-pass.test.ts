@@ -1,11 +1,14 @@
 // The pass from examples to a request: the same numbers, with what the user alone decides computed once.
 
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { evaluate } from "../../compiler/graph/evaluate.ts";
 import type { Graph, Node } from "../../compiler/graph/graph.ts";
 import { requestLayout } from "../../compiler/graph/layout.ts";
 import { validate } from "../../compiler/graph/validate.ts";
 import { lower } from "../../compiler/lower/lower.ts";
+import { rankingPasses, runPasses } from "../../compiler/passes/pipeline.ts";
 import { rankingProgram } from "../../compiler/passes/ranking.ts";
 import { toRequest } from "../../compiler/passes/request.ts";
 import { outputNames } from "../../compiler/training/program.ts";
@@ -67,6 +70,44 @@ describe.each(Object.entries(specs))("%s", (_, spec) => {
       }
     }
   });
+});
+
+const zoo = join(import.meta.dirname, "../../examples/zoo");
+
+describe.each(readdirSync(zoo).filter((name) => name.endsWith(".din")))("%s", (name) => {
+  const trained = trainedOf(readFileSync(join(zoo, name), "utf8"));
+  const plain = validate(toRequest(trained.predict, isItem(trained)));
+  const maker = new RequestMaker(trained.model, trained.fitted, Random.of(7, name));
+  const requests = [0, 1, 5].map((steps) => maker.make({ candidates: 3, steps: () => steps, unseen: 0.2 }));
+
+  function expectSame(graph: Graph, allowed: number): void {
+    for (const request of requests) {
+      const expected = rank(plain, trained, request);
+      for (const [label, logits] of rank(validate(graph), trained, request))
+        for (const [i, logit] of logits.entries()) {
+          const wanted = expected.get(label)![i]!;
+          expect(Math.abs(logit - wanted)).toBeLessThan(allowed * Math.max(1, Math.abs(wanted)));
+        }
+    }
+  }
+
+  test.each(rankingPasses.map(({ name }) => name))("%s keeps scores, alone and left out", (pass) => {
+    expectSame(rankingPasses.find((each) => each.name === pass)!.run(plain), 1e-10);
+    expectSame(runPasses(plain, rankingPasses, new Set([pass])), 1e-10);
+  });
+
+  test("all passes keep scores", () => {
+    expectSame(runPasses(plain, rankingPasses), 1e-10);
+  });
+});
+
+test("BST asks one query of a candidate, and projects each click once for all of them", () => {
+  const trained = trainedOf(readFileSync(join(zoo, "bst.din"), "utf8"));
+  const graph = rankingProgram(trained.model, trained.predict);
+  expect(rowsOf(graph, "attention")).toEqual(["each candidate"]);
+  expect(new Set(rowsOf(graph, "matmul"))).toEqual(
+    new Set(["steps request", "each candidate", "each request"]),
+  );
 });
 
 /** Rows of the nodes with this op. */

@@ -11,8 +11,7 @@ import {
   type ValidGraph,
 } from "../../graph/graph.ts";
 import { invariant } from "../../internal-error.ts";
-import type { OpDefinition } from "../../ops/define-op.ts";
-import { type OpAttributes, type OpName, ops } from "../../ops/registry.ts";
+import { lanesOf } from "../../ops/registry.ts";
 import { sameDims } from "../../ops/support/shapes.ts";
 
 /** What a loop reads: `id`, a row for each of … */
@@ -81,11 +80,6 @@ function consumersOf(graph: ValidGraph, nodes: readonly Node[]): ReadonlyMap<Nod
 /** Weights are worked on once, when they are loaded. */
 function isFusible({ op, type: { rows } }: Node): boolean {
   return lanesOf(op) !== undefined && (rows.kind === "each" || rows.kind === "steps");
-}
-
-/** How an op computes four numbers at a time, if it works number by number. */
-export function lanesOf(op: OpName): OpDefinition<OpAttributes[OpName]>["lanes"] {
-  return (ops[op] as unknown as OpDefinition<OpAttributes[OpName]>).lanes;
 }
 
 function isRepeat({ op }: Node): boolean {

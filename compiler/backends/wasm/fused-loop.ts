@@ -3,9 +3,10 @@
 
 import { type NodeId, type StepsRows, sizeOf } from "../../graph/graph.ts";
 import { InternalError, invariant } from "../../internal-error.ts";
+import { lanesOf } from "../../ops/registry.ts";
 import { splitLast } from "../../ops/support/shapes.ts";
 import type { Location, PlannedFusion, PlannedLeaf } from "../typescript/plan.ts";
-import { type Fusion, lanesOf, operandsOf } from "./fuse.ts";
+import { type Fusion, operandsOf } from "./fuse.ts";
 import { f32x4, type I32, i32, type V128 } from "./instructions.ts";
 import type { FunctionBuilder, Local } from "./module.ts";
 import type { RowCounts } from "./row-counts.ts";

@@ -2,7 +2,7 @@
 
 import type { KernelName } from "../../../../runtime/serve/kernels.ts";
 import { InternalError } from "../../../internal-error.ts";
-import { lanesOf } from "../fuse.ts";
+import { lanesOf } from "../../../ops/registry.ts";
 import type { I32, V128 } from "../instructions.ts";
 import type { WasmKernel } from "../kernel.ts";
 import type { FunctionBuilder } from "../module.ts";
