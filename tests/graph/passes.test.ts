@@ -12,6 +12,7 @@ import { dropDeadNodes } from "../../compiler/passes/drop-dead-nodes.ts";
 import { foldAffine } from "../../compiler/passes/fold-affine.ts";
 import { foldConstants } from "../../compiler/passes/fold-constants.ts";
 import { freezeStatistics } from "../../compiler/passes/freeze-statistics.ts";
+import { lastStepAlone } from "../../compiler/passes/last-step-alone.ts";
 import {
   optimisingPasses,
   type Pass,
