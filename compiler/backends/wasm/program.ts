@@ -180,7 +180,7 @@ class Emitter {
 }
 
 /** A program's code as generated modules carry it: see `startWasm`. */
-export function embedded({ encoded: { plain, firsts, seconds } }: WasmProgram): {
+export function embedded({ encoded: { plain, firsts, seconds } }: Pick<WasmProgram, "encoded">): {
   code: string;
   fused: string;
 } {
