@@ -56,6 +56,8 @@ export async function compileModel(
   return new Map<string, string | Uint8Array>([
     ["model.ts", module.typescript],
     ["model.js", module.javascript],
+    ["model.wasm", module.wasm.simd],
+    ["model.relaxed.wasm", module.wasm.relaxed],
     ["model.weights.bin", weights],
     ["model.golden.json", `${JSON.stringify({ tolerance: TOLERANCE, requests: golden }, null, 1)}\n`],
     ["model.test.ts", test],

@@ -12,6 +12,7 @@ declare const WebAssembly:
   | {
       instantiate(bytes: Uint8Array): Promise<{ readonly instance: WasmInstance }>;
       instantiate(module: WasmModule): Promise<WasmInstance>;
+      readonly Module: { exports(module: WasmModule): readonly { readonly name: string }[] };
     }
   | undefined;
 
@@ -23,6 +24,11 @@ interface WasmExports {
   readonly memory: { readonly buffer: ArrayBuffer };
   readonly request: (...counts: number[]) => void;
   readonly candidates: (...counts: number[]) => void;
+}
+
+/** What was given as `wasm` is not the WebAssembly module of this program. */
+export class RankerWasmError extends Error {
+  override readonly name = "RankerWasmError";
 }
 
 /** Whose values the memory holds; `saved` while it holds another's. */
@@ -73,18 +79,26 @@ export class Wasm {
 
 /**
  * The best form of a program that this machine has, null where it has no SIMD or may not compile. `fused` says where the bytes of
- * `code` have a product and a sum that become one instruction; both are base64. A module that is given is taken as it is.
+ * `code` have a product and a sum that become one instruction; both are base64. A module that is given is taken as it is, if
+ * it exports `program`, the name of this code. @throws RankerWasmError
  */
 export async function startWasm(
   code: string,
   fused: string,
+  program: string,
   from: number,
   to: number,
   wanted: "auto" | "simd",
   given: WasmModule | undefined,
 ): Promise<Wasm | null> {
   if (typeof WebAssembly === "undefined") return null;
-  if (given !== undefined) return new Wasm(await WebAssembly.instantiate(given), "module", from, to);
+  if (given !== undefined) {
+    if (!exportsOf(given).includes(program))
+      throw new RankerWasmError(
+        "wasm is another model's: take the model.wasm that was compiled with model.ts",
+      );
+    return new Wasm(await WebAssembly.instantiate(given), "module", from, to);
+  }
   const plain = fromBase64(code);
   const forms = [
     ["relaxed-simd", relaxedForm(plain, fromBase64(fused))],
@@ -100,6 +114,15 @@ export async function startWasm(
     }
   }
   return null;
+}
+
+/** What the module exports. */
+function exportsOf(given: WasmModule): readonly string[] {
+  try {
+    return WebAssembly!.Module.exports(given).map(({ name }) => name);
+  } catch {
+    throw new RankerWasmError("wasm must be a WebAssembly.Module, compiled from model.wasm");
+  }
 }
 
 export function fromBase64(text: string): Uint8Array<ArrayBuffer> {

@@ -178,6 +178,7 @@ describe("typed errors", () => {
     expect(Object.keys(din.module).sort()).toEqual([
       "Ranker",
       "RankerInputError",
+      "RankerWasmError",
       "RankerWeightsError",
       "Session",
       "createRanker",

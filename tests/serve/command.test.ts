@@ -50,10 +50,14 @@ describe("a spec", () => {
     expect(await run("model.din", { out: inFolder("module") })).toBe(0);
     const names = await readdir(inFolder("module"));
     expect(names.sort()).toEqual(
-      ["README.md", "model.golden.json", "model.js", "model.test.js", "model.test.ts", "model.ts"].concat(
-        "model.weights.bin",
-        "package.json",
-      ),
+      [
+        "README.md",
+        "model.golden.json",
+        "model.js",
+        "model.relaxed.wasm",
+        "model.test.js",
+        "model.test.ts",
+      ].concat(...["model.ts", "model.wasm", "model.weights.bin"], "package.json"),
     );
     for (const name of names) expect(said.join("\n")).toContain(`  ${name} `);
     expect(said.join("\n")).toContain("The weights are random");

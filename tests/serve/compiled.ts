@@ -13,19 +13,27 @@ import { loadModule } from "./load-module.ts";
 /** Scores of a model with one label, or several. */
 export type Scores = Float32Array | Readonly<Record<string, Float32Array>>;
 
+export type Backend = "relaxed-simd" | "simd" | "module" | "typescript";
+
 /** The generated API, as a caller without its types sees it. */
 export interface Ranker {
   rank(request: unknown): Scores;
   logits(request: unknown): Scores;
   user(request: unknown): Session;
   verify(): number;
+  readonly backend: Backend;
 }
 export interface Session {
   rank(candidates: unknown, out?: unknown): Scores;
   logits(candidates: unknown, out?: unknown): Scores;
 }
 export interface Generated {
-  createRanker(options: { weights: unknown; verify?: boolean }): Promise<Ranker>;
+  createRanker(options: {
+    readonly weights: unknown;
+    readonly verify?: boolean;
+    readonly backend?: "auto" | "simd" | "typescript";
+    readonly wasm?: unknown;
+  }): Promise<Ranker>;
 }
 
 export interface Compiled {

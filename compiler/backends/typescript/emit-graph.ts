@@ -86,5 +86,5 @@ export function emitGraph(graph: ValidGraph, sources: ServeSources, longest = 10
 export function startArguments(wasm: WasmProgram): string {
   const { code, fused } = embedded(wasm);
   const { from, to } = wasm.arena.request;
-  return `${quoted(code)}, ${quoted(fused)}, ${from}, ${to}`;
+  return `${quoted(code)}, ${quoted(fused)}, ${quoted(wasm.encoded.program)}, ${from}, ${to}`;
 }

@@ -7,7 +7,7 @@ import { invariant } from "../../internal-error.ts";
 import { hasLearningPipe, keepsVocabulary } from "../../kinds/registry.ts";
 import { type Model, ownerOf } from "../../model/model.ts";
 import { outputNames } from "../../training/program.ts";
-import { hasWasm, wasmProgram } from "../wasm/program.ts";
+import { formsOf, hasWasm, wasmProgram } from "../wasm/program.ts";
 import { carry, type ServeSources } from "./carry.ts";
 import { addScores, rankerClass, sessionClass } from "./classes.ts";
 import { carriedForCross, withParts } from "./crosses.ts";
@@ -23,8 +23,8 @@ import { comment, quoted } from "./text.ts";
 export interface EmittedModule {
   readonly typescript: string;
   readonly javascript: string;
-  /** The module's WebAssembly, for where it has to be a file. */
-  readonly wasm: Uint8Array;
+  /** Both forms of the module's WebAssembly, for where it has to be a file. */
+  readonly wasm: { readonly simd: Uint8Array; readonly relaxed: Uint8Array };
   /** What the weights file must name to be accepted. */
   readonly program: string;
   /** What the weights file must hold. */
@@ -35,7 +35,14 @@ export interface EmittedModule {
   readonly transforms: readonly string[];
 }
 
-const publicNames = ["RankerInputError", "RankerWeightsError", "RawId", "WasmModule", "Backend"];
+const publicNames = [
+  "RankerInputError",
+  "RankerWeightsError",
+  "RankerWasmError",
+  "RawId",
+  "WasmModule",
+  "Backend",
+];
 
 /** `graph` is a ranking program (see `toRequest`) whose outputs are the logits of `model`'s predictions. */
 export function emitModule(model: Model, graph: ValidGraph, sources: ServeSources): EmittedModule {
@@ -108,7 +115,7 @@ export function emitModule(model: Model, graph: ValidGraph, sources: ServeSource
         isReadonly: true,
         hasQuestionToken: true,
         docs: [
-          'A module compiled from model.wasm, where code may not be compiled (edge workers): `import wasm from "./model.wasm"`.',
+          'The module of model.wasm or model.relaxed.wasm, where bytes may not be compiled (edge workers): `import wasm from "./model.wasm"`.',
         ],
       },
     ],
@@ -121,7 +128,7 @@ export function emitModule(model: Model, graph: ValidGraph, sources: ServeSource
       comment(
         [
           model.doc,
-          "Checks and reads the weights.\n@throws RankerWeightsError where they are not this model's, or damaged.",
+          "Checks and reads the weights.\n@throws RankerWeightsError where they are not this model's, or damaged; RankerWasmError where `wasm` is not this model's.",
         ]
           .filter((text) => text !== "")
           .join("\n\n"),
@@ -190,7 +197,7 @@ export function emitModule(model: Model, graph: ValidGraph, sources: ServeSource
   return {
     typescript: file.getFullText(),
     javascript: withoutTypes(file.getFullText()),
-    wasm: wasm.encoded.plain,
+    wasm: formsOf(wasm),
     program,
     parameters: plan.parameters.map(({ name }) => name),
     tables: plan.tables.map(({ name }) => name),

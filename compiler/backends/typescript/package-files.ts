@@ -16,6 +16,8 @@ export function packageJson(model: Model, version: string): string {
     type: "module",
     exports: {
       ".": { types: "./model.ts", default: "./model.js" },
+      "./model.wasm": "./model.wasm",
+      "./model.relaxed.wasm": "./model.relaxed.wasm",
       "./model.weights.bin": "./model.weights.bin",
       "./model.golden.json": "./model.golden.json",
     },
@@ -123,11 +125,18 @@ console.log(session.rank(request.candidates));
   counts as unknown. What cannot be scored throws \`RankerInputError\`, whose \`field\` says where it is.
 ${hasSets(model) ? "- Sets are arrays, `[]` for none; texts are strings. Their first different values count, as many as the spec says.\n" : ""}- Histories are in the order of time, the latest step last; \`[]\` for none.
 - \`session.rank(candidates, out)\` writes to \`out\` and allocates nothing. \`logits\` is \`rank\` before the sigmoid.
+- \`ranker.backend\` says what computes: WebAssembly that model.ts carries, with multiply-adds where the machine has them
+  (\`relaxed-simd\`) or without (\`simd\`), else plain TypeScript. \`createRanker({ weights, backend: "simd" })\` gives the same
+  bits everywhere.
+- Where code may not be compiled from bytes, as on edge workers, give the module:
+  \`import wasm from "./model.wasm"\`, then \`createRanker({ weights, wasm })\`. One of another model throws
+  \`RankerWasmError\`. Without it, and under a Content-Security-Policy without \`wasm-unsafe-eval\`, TypeScript computes.
 - \`node --test\` checks the folder: \`model.golden.json\` holds requests with the logits of the f64 reference.
 
 | file | holds |
 |---|---|
 | model.ts, model.js | the program, typed and transpiled |
+| model.wasm, model.relaxed.wasm | the WebAssembly that model.ts carries, as files; the second with multiply-adds |
 | model.weights.bin | weights, tables, vocabularies and what transforms learned, with a checksum |
 | model.golden.json | requests with their logits and the tolerance |
 | model.test.ts, model.test.js | the folder's own test |

@@ -2,6 +2,7 @@
 // `FunctionBuilder`; `encode` gives the bytes of both its forms (see `MADD_FIRST`).
 
 import { invariant } from "../../internal-error.ts";
+import { fingerprintOf } from "../typescript/fingerprint.ts";
 import {
   type Code,
   f32,
@@ -35,6 +36,8 @@ export interface Encoded {
   /** Its places, ascending, where the relaxed form has a multiply-add in the place of a product and a sum. */
   readonly firsts: readonly number[];
   readonly seconds: readonly number[];
+  /** Fingerprint of all that it computes: a module exports its memory under this name too. */
+  readonly program: string;
 }
 
 export class FunctionBuilder {
@@ -190,7 +193,7 @@ export class ModuleBuilder {
     this.exports.push({ name, index });
   }
 
-  /** With a memory of `pages` × 64 KiB, exported as `memory`. */
+  /** With a memory of `pages` × 64 KiB, exported as `memory` and by the program's name. */
   encode(pages: number): Encoded {
     const arities = [...new Set(this.functions.map(({ parameters }) => parameters))];
     const types = arities.map((count) => [
@@ -198,19 +201,21 @@ export class ModuleBuilder {
       ...vector(new Array<number[]>(count).fill([typeCodes.i32])),
       0,
     ]);
-    const exported = [
-      [...nameOf("memory"), 0x02, 0],
-      ...this.exports.map(({ name, index }) => [...nameOf(name), 0x00, ...unsigned(index)]),
-    ];
-    const code: number[] = [
-      ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+    const before = [
       ...section(1, vector(types)),
       ...section(3, vector(this.functions.map(({ parameters }) => [arities.indexOf(parameters)]))),
       ...section(5, vector([[0x01, ...unsigned(pages), ...unsigned(pages)]])),
-      ...section(7, vector(exported)),
-      ...section(10, vector(this.functions.map(({ builder }) => sized(builder.encode())))),
     ];
-    return bytesOf(code);
+    const functions = section(10, vector(this.functions.map(({ builder }) => sized(builder.encode()))));
+    const program = fingerprintOf([...before, ...functions].join(" "));
+    const exported = [
+      [...nameOf("memory"), 0x02, 0],
+      [...nameOf(program), 0x02, 0],
+      ...this.exports.map(({ name, index }) => [...nameOf(name), 0x00, ...unsigned(index)]),
+    ];
+    const magic = [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
+    const code = [...magic, ...before, ...section(7, vector(exported)), ...functions];
+    return { ...bytesOf(code), program };
   }
 }
 
@@ -232,11 +237,11 @@ function section(id: number, content: number[]): number[] {
 }
 
 function nameOf(name: string): number[] {
-  invariant(/^[a-z]+$/.test(name), "exports have names of ASCII letters");
+  invariant(/^[a-z0-9]+$/.test(name), "exports have names of ASCII letters and digits");
   return [...unsigned(name.length), ...[...name].map((letter) => letter.charCodeAt(0))];
 }
 
-function bytesOf(code: Code): Encoded {
+function bytesOf(code: Code): Omit<Encoded, "program"> {
   const plain: number[] = [];
   const places = new Map<number, number[]>([...plainMadd.keys()].map((half) => [half, []]));
   for (const byte of code) {

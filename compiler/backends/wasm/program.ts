@@ -1,6 +1,7 @@
 // Makes the WebAssembly module of a ranking program: functions `request` and `candidates`, which take how many candidates
 // there are and how many steps each history has, over one memory in which every value has its place.
 
+import { relaxedForm } from "../../../runtime/serve/wasm.ts";
 import type { ValidGraph } from "../../graph/graph.ts";
 import { invariant, unreachable } from "../../internal-error.ts";
 import {
@@ -179,11 +180,22 @@ class Emitter {
   }
 }
 
-/** A program's code as generated modules carry it: see `startWasm`. */
-export function embedded({ encoded: { plain, firsts, seconds } }: Pick<WasmProgram, "encoded">): {
-  code: string;
-  fused: string;
+/** Both forms of a program's code. */
+export function formsOf({ encoded }: Pick<WasmProgram, "encoded">): {
+  readonly simd: Uint8Array<ArrayBuffer>;
+  readonly relaxed: Uint8Array<ArrayBuffer>;
 } {
+  const simd = Uint8Array.from(encoded.plain);
+  return { simd, relaxed: relaxedForm(simd, fusedPlaces(encoded)) };
+}
+
+/** A program's code as generated modules carry it: see `startWasm`. */
+export function embedded({ encoded }: WasmProgram): { readonly code: string; readonly fused: string } {
+  return { code: toBase64(encoded.plain), fused: toBase64(fusedPlaces(encoded)) };
+}
+
+/** The places of the halves as `relaxedForm` reads them. */
+function fusedPlaces({ firsts, seconds }: Encoded): Uint8Array {
   const halves = [
     ...firsts.map((place) => ({ place, second: 0 })),
     ...seconds.map((place) => ({ place, second: 1 })),
@@ -191,7 +203,7 @@ export function embedded({ encoded: { plain, firsts, seconds } }: Pick<WasmProgr
   const bytes = halves.flatMap(({ place, second }, i) =>
     unsigned(2 * (place - (halves[i - 1]?.place ?? 0)) + second),
   );
-  return { code: toBase64(plain), fused: toBase64(Uint8Array.from(bytes)) };
+  return Uint8Array.from(bytes);
 }
 
 function toBase64(bytes: Uint8Array): string {

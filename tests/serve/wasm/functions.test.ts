@@ -4,8 +4,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { i32, store, type V128, v128 } from "../../../compiler/backends/wasm/instructions.ts";
 import { exp, log, sigmoid, softplus, tanh } from "../../../compiler/backends/wasm/math.ts";
 import { type FunctionBuilder, ModuleBuilder } from "../../../compiler/backends/wasm/module.ts";
-import { embedded } from "../../../compiler/backends/wasm/program.ts";
-import { fromBase64, relaxedForm } from "../../../runtime/serve/wasm.ts";
+import { formsOf } from "../../../compiler/backends/wasm/program.ts";
 import { exportsOf } from "../../support/webassembly.ts";
 
 const BLOCK = 4096;
@@ -104,7 +103,7 @@ async function compiledForms({ emit }: Subject): Promise<Record<"simd" | "relaxe
   module.export("apply", body);
   const encoded = module.encode(1);
   expect(encoded.firsts.length, "both forms differ").toBeGreaterThan(0);
-  const { code, fused } = embedded({ encoded });
+  const { simd, relaxed } = formsOf({ encoded });
   const apply = async (bytes: Uint8Array<ArrayBuffer>): Promise<Apply> => {
     const { memory, apply } = await exportsOf<Exports>(bytes);
     const block = new Float32Array(memory.buffer, 0, BLOCK);
@@ -118,8 +117,7 @@ async function compiledForms({ emit }: Subject): Promise<Record<"simd" | "relaxe
       return y;
     };
   };
-  const plain = fromBase64(code);
-  return { simd: await apply(plain), relaxed: await apply(relaxedForm(plain, fromBase64(fused))) };
+  return { simd: await apply(simd), relaxed: await apply(relaxed) };
 }
 
 /** Every 4,099th number of f32, negative and denormal ones among them; no NaN. */
