@@ -105,7 +105,7 @@ export async function startWasm(
     ["simd", plain],
   ] as const;
   for (const [backend, bytes] of forms) {
-    if (backend === "relaxed-simd" && wanted === "simd") continue;
+    if (backend === "relaxed-simd" && (wanted === "simd" || fused === "")) continue;
     try {
       const { instance } = await WebAssembly.instantiate(bytes);
       return new Wasm(instance, backend, from, to);

@@ -1,0 +1,56 @@
+// The WebAssembly of every model of the zoo and every correct spec is valid, in both forms: V8 says so, and WABT, which also
+// disassembles it. The relaxed form differs from the other in its multiply-adds and in nothing else.
+
+import { beforeAll, describe, expect, test } from "vitest";
+import wabt from "wabt";
+import type { ServeSources } from "../../../compiler/backends/typescript/carry.ts";
+import { emitModule } from "../../../compiler/backends/typescript/module.ts";
+import { rankingProgram } from "../../../compiler/passes/ranking.ts";
+import { readServeSources } from "../../../runtime/compile/serve-sources.ts";
+import { specFiles } from "../../support/spec-files.ts";
+import { isValid } from "../../support/webassembly.ts";
+import { trainedOf } from "../compiled.ts";
+
+let sources: ServeSources;
+let disassemble: (bytes: Uint8Array, relaxed: boolean) => string;
+beforeAll(async () => {
+  sources = await readServeSources();
+  const { readWasm } = await wabt();
+  disassemble = (bytes, relaxed) => {
+    const module = readWasm(bytes, { simd: true, relaxed_simd: relaxed });
+    try {
+      module.validate();
+      return module.toText({});
+    } finally {
+      module.destroy();
+    }
+  };
+});
+
+const count = (text: string, instruction: string) => text.split(`${instruction}\n`).length - 1;
+
+describe.each(specFiles("examples/zoo", "tests/good"))("%s", (_, spec) => {
+  test("is valid in both forms, which differ in multiply-adds alone", () => {
+    const { model, predict } = trainedOf(spec);
+    const { simd, relaxed } = emitModule(model, rankingProgram(model, predict), sources).wasm;
+    expect([isValid(simd), isValid(relaxed)]).toEqual([true, true]);
+    const plain = disassemble(simd, false);
+    const fused = disassemble(relaxed, true);
+    for (const name of ["memory", "request", "candidates"]) expect(plain).toContain(`(export "${name}" `);
+    const fusions = count(fused, "f32x4.relaxed_madd");
+    expect(count(plain, "f32x4.mul") - count(fused, "f32x4.mul")).toBe(fusions);
+    expect(count(plain, "f32x4.add") - count(fused, "f32x4.add")).toBe(fusions);
+    if (fusions > 0) expect(() => disassemble(relaxed, false)).toThrow("unexpected opcode: 0xfd 0x85 0x2");
+    const others = (text: string) =>
+      text.split("\n").filter((line) => !/^ *(f32x4\.(mul|add|relaxed_madd)|nop)\)*$/.test(line));
+    expect(others(fused)).toEqual(others(plain));
+  });
+});
+
+test("what is not valid is not taken for it", () => {
+  const { model, predict } = trainedOf(specFiles("tests/good")[0]![1]);
+  const { simd } = emitModule(model, rankingProgram(model, predict), sources).wasm;
+  const cut = simd.slice(0, -1);
+  expect(isValid(cut)).toBe(false);
+  expect(() => disassemble(cut, false)).toThrow();
+});
