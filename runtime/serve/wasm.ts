@@ -16,9 +16,6 @@ declare const WebAssembly:
     }
   | undefined;
 
-/** Every platform has it, but no library of TypeScript that a module may count on. */
-declare const atob: (text: string) => string;
-
 /** What a module of `compiler/backends/wasm` exports: counts are of candidates, then of each history's steps. */
 interface WasmExports {
   readonly memory: { readonly buffer: ArrayBuffer };
@@ -79,7 +76,7 @@ export class Wasm {
 
 /**
  * The best form of a program that this machine has, null where it has no SIMD or may not compile. `fused` says where the bytes of
- * `code` have a product and a sum that become one instruction; both are base64. A module that is given is taken as it is, if
+ * `code` have a product and a sum that become one instruction; both are hexadecimal. A module that is given is taken as it is, if
  * it exports `program`, the name of this code. @throws RankerWasmError
  */
 export async function startWasm(
@@ -99,9 +96,9 @@ export async function startWasm(
       );
     return new Wasm(await WebAssembly.instantiate(given), "module", from, to);
   }
-  const plain = fromBase64(code);
+  const plain = fromHex(code);
   const forms = [
-    ["relaxed-simd", relaxedForm(plain, fromBase64(fused))],
+    ["relaxed-simd", relaxedForm(plain, fromHex(fused))],
     ["simd", plain],
   ] as const;
   for (const [backend, bytes] of forms) {
@@ -125,10 +122,9 @@ function exportsOf(given: WasmModule): readonly string[] {
   }
 }
 
-export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
-  const letters = atob(text);
-  const bytes = new Uint8Array(letters.length);
-  for (let i = 0; i < letters.length; i++) bytes[i] = letters.charCodeAt(i);
+function fromHex(text: string): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(text.length / 2);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(text.slice(2 * i, 2 * i + 2), 16);
   return bytes;
 }
 

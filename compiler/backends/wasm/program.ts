@@ -191,7 +191,7 @@ export function formsOf({ encoded }: Pick<WasmProgram, "encoded">): {
 
 /** A program's code as generated modules carry it: see `startWasm`. */
 export function embedded({ encoded }: WasmProgram): { readonly code: string; readonly fused: string } {
-  return { code: toBase64(encoded.plain), fused: toBase64(fusedPlaces(encoded)) };
+  return { code: toHex(encoded.plain), fused: toHex(fusedPlaces(encoded)) };
 }
 
 /** The places of the halves as `relaxedForm` reads them. */
@@ -206,6 +206,7 @@ function fusedPlaces({ firsts, seconds }: Encoded): Uint8Array {
   return Uint8Array.from(bytes);
 }
 
-function toBase64(bytes: Uint8Array): string {
-  return btoa([...bytes].map((byte) => String.fromCharCode(byte)).join(""));
+/** Compressed, as code is served, it takes a third less than base64: what repeats in bytes repeats in the text. */
+function toHex(bytes: Uint8Array): string {
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
