@@ -56,8 +56,12 @@ export async function compileModel(
   return new Map<string, string | Uint8Array>([
     ["model.ts", module.typescript],
     ["model.js", module.javascript],
-    ["model.wasm", module.wasm.simd],
-    ["model.relaxed.wasm", module.wasm.relaxed],
+    ...(module.wasm === null
+      ? []
+      : ([
+          ["model.wasm", module.wasm.simd],
+          ["model.relaxed.wasm", module.wasm.relaxed],
+        ] as const)),
     ["model.weights.bin", weights],
     ["model.golden.json", `${JSON.stringify({ tolerance: TOLERANCE, requests: golden }, null, 1)}\n`],
     ["model.test.ts", test],

@@ -46,6 +46,7 @@ export function rankerClass(
   model: Model,
   plan: Plan,
   labels: readonly string[],
+  hasWasm: boolean,
 ): OptionalKind<ClassDeclarationStructure> {
   return {
     name: "Ranker",
@@ -74,13 +75,13 @@ export function rankerClass(
       {
         parameters: [
           { name: "file", type: "WeightsFile" },
-          { name: "wasm", type: "Wasm | null" },
+          ...(hasWasm ? [{ name: "wasm", type: "Wasm | null" }] : []),
         ],
         statements: [
           "this.file = file;",
-          "this.c = new CandidateValues(wasm);",
+          `this.c = new CandidateValues(${hasWasm ? "wasm" : ""});`,
           "this.f = new Features(file);",
-          `this.w = new Weights(wasm, [\n${plan.parameters
+          `this.w = new Weights([\n${plan.parameters
             .map(({ name, dims }) => `file.parameter(${quoted(name)}, ${sizeOf(dims)}),\n`)
             .join("")}], [\n${plan.tables
             .map(
@@ -88,6 +89,7 @@ export function rankerClass(
             )
             .join("")}]);`,
           "prepare(this.w);",
+          ...(hasWasm ? ["if (wasm !== null) share(this.w, wasm);"] : []),
           "this.session = new Session(this.w, this.f, this.c);",
         ],
       },
@@ -97,7 +99,7 @@ export function rankerClass(
         name: "backend",
         returnType: "Backend",
         docs: ["What computes the scores."],
-        statements: ['return this.w.wasm?.backend ?? "typescript";'],
+        statements: [hasWasm ? 'return this.c.wasm?.backend ?? "typescript";' : 'return "typescript";'],
       },
     ],
     methods: [
@@ -145,7 +147,7 @@ export function rankerClass(
   };
 }
 
-export function sessionClass(): OptionalKind<ClassDeclarationStructure> {
+export function sessionClass(hasWasm: boolean): OptionalKind<ClassDeclarationStructure> {
   const parameters = [
     { name: "candidates", type: "readonly Candidate[]" },
     { name: "out", type: "Scores", hasQuestionToken: true },
@@ -167,7 +169,12 @@ export function sessionClass(): OptionalKind<ClassDeclarationStructure> {
           { name: "f", type: "Features" },
           { name: "c", type: "CandidateValues" },
         ],
-        statements: ["this.w = w;", "this.f = f;", "this.c = c;", "this.q = new RequestValues(w.wasm);"],
+        statements: [
+          "this.w = w;",
+          "this.f = f;",
+          "this.c = c;",
+          `this.q = new RequestValues(${hasWasm ? "c.wasm" : ""});`,
+        ],
       },
     ],
     methods: [

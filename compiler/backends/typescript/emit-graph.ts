@@ -52,7 +52,7 @@ export function emitGraph(graph: ValidGraph, sources: ServeSources, longest = 10
       wasm === null
         ? "const wasm = null;"
         : `const wasm = backend === "typescript" ? null : await startWasm(${startArguments(wasm)}, backend, undefined);`,
-      `const w = new Weights(${wasm === null ? "" : "wasm, "}[${plan.parameters.map(({ name }) => `run.parameters[${quoted(name)}]`).join(", ")}], [${plan.tables
+      `const w = new Weights([${plan.parameters.map(({ name }) => `run.parameters[${quoted(name)}]`).join(", ")}], [${plan.tables
         .map(({ name }) => `run.tables[${quoted(name)}]`)
         .join(", ")}]);`,
       ...[`const q = new RequestValues(${wasm === null ? "" : "wasm"});`],
@@ -60,6 +60,7 @@ export function emitGraph(graph: ValidGraph, sources: ServeSources, longest = 10
       "const n = run.candidates;",
       ...plan.histories.map((history, i) => `q.steps${i} = run.steps[${quoted(history)}];`),
       "prepare(w);",
+      ...(wasm === null ? [] : ["if (wasm !== null) share(w, wasm);"]),
       "reserveRequest(w, q);",
       "reserveCandidates(w, q, c, n);",
       ...plan.sets.map((rows) => {

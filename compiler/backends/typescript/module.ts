@@ -3,9 +3,11 @@
 
 import type { SourceFile } from "ts-morph";
 import type { ValidGraph } from "../../graph/graph.ts";
+import { validate } from "../../graph/validate.ts";
 import { invariant } from "../../internal-error.ts";
 import { hasLearningPipe, keepsVocabulary } from "../../kinds/registry.ts";
 import { type Model, ownerOf } from "../../model/model.ts";
+import { dropDeadNodes } from "../../passes/drop-dead-nodes.ts";
 import { outputNames } from "../../training/program.ts";
 import { formsOf, hasWasm, wasmProgram } from "../wasm/program.ts";
 import { carry, type ServeSources } from "./carry.ts";
@@ -24,7 +26,7 @@ export interface EmittedModule {
   readonly typescript: string;
   readonly javascript: string;
   /** Both forms of the module's WebAssembly, for where it has to be a file. */
-  readonly wasm: { readonly simd: Uint8Array; readonly relaxed: Uint8Array };
+  readonly wasm: { readonly simd: Uint8Array; readonly relaxed: Uint8Array } | null;
   /** What the weights file must name to be accepted. */
   readonly program: string;
   /** What the weights file must hold. */
@@ -64,7 +66,7 @@ export function emitModule(model: Model, graph: ValidGraph, sources: ServeSource
   });
 
   invariant(hasWasm(plan), "a ranking program computes what only training does");
-  const wasm = wasmProgram(ranking, (history) => {
+  const wasm = wasmProgram(onlyScores(model, ranking), (history) => {
     const found = model.histories.get(history);
     invariant(found, `the model has no history ${history}`);
     return found.max;
@@ -138,9 +140,13 @@ export function emitModule(model: Model, graph: ValidGraph, sources: ServeSource
     returnType: "Promise<Ranker>",
     statements: [
       "const file = new WeightsFile(options.weights, PROGRAM);",
-      'const { backend = "auto" } = options;',
-      `const wasm = backend === "typescript" ? null : await startWasm(${startArguments(wasm)}, backend, options.wasm);`,
-      "const ranker = new Ranker(file, wasm);",
+      ...(wasm === null
+        ? []
+        : [
+            'const { backend = "auto" } = options;',
+            `const wasm = backend === "typescript" ? null : await startWasm(${startArguments(wasm)}, backend, options.wasm);`,
+          ]),
+      `const ranker = new Ranker(file${wasm === null ? "" : ", wasm"});`,
       "if (options.verify === true) ranker.verify();",
       "return ranker;",
     ],
@@ -150,11 +156,12 @@ export function emitModule(model: Model, graph: ValidGraph, sources: ServeSource
       model,
       plan,
       outputs.map(({ label }) => label),
+      wasm !== null,
     ),
   );
-  file.addClass(sessionClass());
+  file.addClass(sessionClass(wasm !== null));
   file.addClass(featuresClass(features));
-  addReaders(file, plan, bound, crosses, features, outputs);
+  addReaders(file, plan, wasm, bound, crosses, features, outputs);
   addProgram(file, plan, wasm);
   const roots = [
     ...usedFunctions(plan),
@@ -197,13 +204,22 @@ export function emitModule(model: Model, graph: ValidGraph, sources: ServeSource
   return {
     typescript: file.getFullText(),
     javascript: withoutTypes(file.getFullText()),
-    wasm: formsOf(wasm),
+    wasm: wasm === null ? null : formsOf(wasm),
     program,
     parameters: plan.parameters.map(({ name }) => name),
     tables: plan.tables.map(({ name }) => name),
     vocabularies: [...new Set(features.filter(keepsVocabulary).map(ownerOf))],
     transforms: [...new Set(features.filter(hasLearningPipe).map(ownerOf))],
   };
+}
+
+/** WebAssembly computes scores alone, and what crosses keep of ids. */
+function onlyScores(model: Model, ranking: ValidGraph): ValidGraph {
+  const logits = new Set(model.predictions.map(({ label }) => outputNames.logit(label)));
+  const kept = [...ranking.outputs].filter(
+    ([name, id]) => logits.has(name) || ranking.nodes[id]!.type.dtype === "i32",
+  );
+  return validate(dropDeadNodes({ ...ranking, outputs: new Map(kept) }));
 }
 
 function mentions(file: SourceFile, name: string): boolean {

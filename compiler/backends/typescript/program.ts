@@ -48,11 +48,11 @@ export function usedFunctions(plan: Plan): Set<string> {
 
 /**
  * Adds classes `Weights`, `RequestValues`, `CandidateValues` and what works on them: `prepare(w)`,
- * `reserveRequest(w, q)`, `computeRequest(w, q)`, `reserveCandidates(w, q, c, n)`, `computeCandidates(w, q, c, n)`. Values are
+ * `share(w, wasm)`, `reserveRequest(w, q)`, `computeRequest(w, q)`, `reserveCandidates(w, q, c, n)`, `computeCandidates(w, q, c, n)`. Values are
  * made with the `Wasm` that computes them, or with null where the calls of `plan` do; a program that has no `wasm` takes none.
  */
 export function addProgram(file: SourceFile, plan: Plan, wasm: WasmProgram | null): void {
-  file.addClass(weightsClass(plan, wasm));
+  file.addClass(weightsClass(plan));
   file.addClass(
     valuesClass(
       "RequestValues",
@@ -92,7 +92,8 @@ export function addProgram(file: SourceFile, plan: Plan, wasm: WasmProgram | nul
   const runs = (phase: "request" | "candidate") => {
     const steps = plan.histories.map((_, i) => `q.steps${i}`);
     const count = phase === "request" ? "1" : candidateCount;
-    const run = `w.wasm.${phase === "request" ? "request" : "candidates"}(${[count, ...steps].join(", ")})`;
+    const wasmOf = `${scopeNames[phase]}.wasm`;
+    const run = `${wasmOf}.${phase === "request" ? "request" : "candidates"}(${[count, ...steps].join(", ")})`;
     const outputs = plan.outputs.flatMap(({ location }, i) =>
       isFloat(location) ? [{ location, statement: `c.out${i} = ${locationText(location)};` }] : [],
     );
@@ -102,26 +103,22 @@ export function addProgram(file: SourceFile, plan: Plan, wasm: WasmProgram | nul
         : outputs.filter(({ location }) => isWeight(location) === known).map(({ statement }) => statement),
     ) as [string[], string[]];
     const plain = [...calls(phase), ...computed];
-    const either = wasm === null ? plain : [`if (w.wasm !== null) ${run};`, "else {", ...plain, "}"];
+    const either = wasm === null ? plain : [`if (${wasmOf} !== null) ${run};`, "else {", ...plain, "}"];
     return [...gathers(phase), ...known, ...either];
   };
-  add(
-    "prepare",
-    "Computes what follows from the weights alone.",
-    [w],
-    [
-      ...fill(plan),
-      ...calls("load"),
-      ...(wasm?.arena.weights ?? []).map(
-        ({ location, address }) => `w.wasm?.put(${address}, ${locationText(location)});`,
-      ),
-    ],
-  );
+  add("prepare", "Computes what follows from the weights alone.", [w], [...fill(plan), ...calls("load")]);
+  if (wasm !== null)
+    add(
+      "share",
+      "Gives WebAssembly the weights.",
+      [w, { name: "wasm", type: "Wasm" }],
+      wasm.arena.weights.map(({ location, address }) => `wasm.put(${address}, ${locationText(location)});`),
+    );
   add(
     "reserveRequest",
     "Grows the request's buffers to its steps.",
     [w, q],
-    [...(wasm === null ? [] : ["w.wasm?.own(q);"]), ...grow("request", plan, wasm)],
+    [...(wasm === null ? [] : ["q.wasm?.own(q);"]), ...grow("request", plan, wasm)],
   );
   add("computeRequest", "The work of a request that no candidate changes.", [w, q], runs("request"));
   add(
@@ -133,7 +130,7 @@ export function addProgram(file: SourceFile, plan: Plan, wasm: WasmProgram | nul
   add("computeCandidates", "The work of n candidates.", [w, q, c, n], runs("candidate"));
 }
 
-function weightsClass(plan: Plan, wasm: WasmProgram | null): OptionalKind<ClassDeclarationStructure> {
+function weightsClass(plan: Plan): OptionalKind<ClassDeclarationStructure> {
   return {
     name: "Weights",
     docs: ["The model's weights and tables, and what follows from them alone."],
@@ -154,27 +151,15 @@ function weightsClass(plan: Plan, wasm: WasmProgram | null): OptionalKind<ClassD
         { name: `rows${i}`, isReadonly: true, type: "number" },
       ]),
       ...plan.slots.load.map((slot) => bufferProperty(slot)),
-      ...(wasm === null
-        ? []
-        : [
-            {
-              name: "wasm",
-              isReadonly: true,
-              type: "Wasm | null",
-              docs: ["What computes with them; null where TypeScript does."],
-            },
-          ]),
     ],
     ctors: [
       {
         docs: ["In the order of the fields."],
         parameters: [
-          ...(wasm === null ? [] : [{ name: "wasm", type: "Wasm | null" }]),
           { name: "parameters", type: "readonly Float32Array[]" },
           { name: "tables", type: "readonly Float32Array[]" },
         ],
         statements: [
-          ...(wasm === null ? [] : ["this.wasm = wasm;"]),
           ...plan.parameters.map((_, i) => `this.p${i} = parameters[${i}]!;`),
           ...plan.tables.flatMap(({ width }, i) => [
             `this.t${i} = tables[${i}]!;`,
@@ -198,6 +183,16 @@ function valuesClass(
     docs: [doc],
     ctors: wasm === null ? [] : [viewsConstructor(phase, plan, wasm)],
     properties: [
+      ...(wasm === null
+        ? []
+        : [
+            {
+              name: "wasm",
+              isReadonly: true,
+              type: "Wasm | null",
+              docs: ["What computes them; null where TypeScript does."],
+            },
+          ]),
       ...(phase === "request" && wasm !== null
         ? [
             {
@@ -248,6 +243,7 @@ function viewsConstructor(
     docs: ["Views of the memory in which WebAssembly computes, if it does."],
     parameters: [{ name: "wasm", type: "Wasm | null" }],
     statements: [
+      "this.wasm = wasm;",
       "if (wasm === null) return;",
       ...viewsOf(phase, plan, wasm).map(
         ({ property, address, length }) => `this.${property} = wasm.floats(${address}, ${length});`,
@@ -270,11 +266,12 @@ function viewsOf(
       { property: `s${slot.index}`, address: arena.addressOf(location), length: arena.lengthOf(twin.slot) },
     ];
   });
-  const outputs = fused.outputs.flatMap(({ location, rows, size }, i) =>
-    isWeight(location) || !isFloat(location)
+  const outputs = fused.outputs.flatMap(({ name, location, rows, size }) => {
+    const place = plan.outputs.findIndex((output) => output.name === name);
+    return isWeight(location) || !isFloat(location)
       ? []
-      : [{ property: `out${i}`, address: arena.addressOf(location), length: arena.rowsOf(rows) * size }],
-  );
+      : [{ property: `out${place}`, address: arena.addressOf(location), length: arena.rowsOf(rows) * size }];
+  });
   return phase === "candidate" ? [...ports, ...outputs] : ports;
 }
 
@@ -302,7 +299,7 @@ function grow(phase: "request" | "candidate", plan: Plan, wasm: WasmProgram | nu
   const slots = plan.slots[phase];
   return [
     ...slots.filter(({ dtype }) => dtype === "i32").map(statement),
-    ...(wasm === null ? [] : ["if (w.wasm !== null) return;"]),
+    ...(wasm === null ? [] : [`if (${scopeNames[phase]}.wasm !== null) return;`]),
     ...slots.filter(({ dtype }) => dtype === "f32").map(statement),
   ];
 }

@@ -4,6 +4,7 @@ import type { ClassDeclarationStructure, OptionalKind, SourceFile } from "ts-mor
 import { invariant } from "../../internal-error.ts";
 import { hasIds, rawKindOf } from "../../kinds/registry.ts";
 import { type Feature, ownerOf } from "../../model/model.ts";
+import type { WasmProgram } from "../wasm/program.ts";
 import { scoresOf } from "./classes.ts";
 import { crossStatements } from "./crosses.ts";
 import type { Plan, PlannedInput, PlannedOutput } from "./plan.ts";
@@ -73,6 +74,7 @@ function readerOf(feature: Feature): string {
 export function addReaders(
   file: SourceFile,
   plan: Plan,
+  wasm: WasmProgram | null,
   bound: readonly BoundInput[],
   crosses: readonly CrossInput[],
   features: readonly Feature[],
@@ -170,8 +172,8 @@ export function addReaders(
         ({ label }, i) =>
           `checkOut(out${i}, ${outputs.length === 1 ? '"out"' : quoted(`out.${label}`)}, count);`,
       ),
-      "w.wasm?.own(q);",
-      `const block = w.wasm === null ? candidatesAtATime(${longest}) : CANDIDATE_ROWS;`,
+      ...(wasm === null ? [] : ["q.wasm?.own(q);"]),
+      `const block = ${wasm === null ? "" : "c.wasm !== null ? CANDIDATE_ROWS : "}candidatesAtATime(${longest});`,
       "for (let from = 0; from < count; from += block) {",
       "const n = Math.min(block, count - from);",
       "reserveCandidates(w, q, c, n);",

@@ -24,6 +24,9 @@ export interface WasmProgram {
   readonly encoded: Encoded;
 }
 
+/** Of 64 KiB: 1 GiB for what a request and a block of candidates compute. */
+const MOST_PAGES = 16384;
+
 /** Whether WebAssembly has all that the plan calls: it has what ranking needs, and nothing that only training does. */
 export function hasWasm(plan: Plan): boolean {
   return [...plan.calls.request, ...plan.calls.candidate]
@@ -31,10 +34,11 @@ export function hasWasm(plan: Plan): boolean {
     .every(({ kernel }) => hasTwin(kernel));
 }
 
-/** `longest` steps that a history may have. */
-export function wasmProgram(graph: ValidGraph, longest: (history: string) => number): WasmProgram {
+/** `longest` steps that a history may have; null where the values of so long ones have no room. */
+export function wasmProgram(graph: ValidGraph, longest: (history: string) => number): WasmProgram | null {
   const plan = planFused(graph);
   const arena = layOut(plan, longest);
+  if (arena.pages > MOST_PAGES) return null;
   const module = new ModuleBuilder(arena.scratch);
   const emitter = new Emitter(module, plan, arena);
   module.export("request", emitter.request());
