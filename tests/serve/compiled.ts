@@ -8,6 +8,7 @@ import type { GeneratedFiles } from "../../runtime/compile/output-folder.ts";
 import { referenceOf } from "../../runtime/compile/reference.ts";
 import type { RawRequest } from "../../runtime/compile/reference-inputs.ts";
 import { untrainedModel } from "../../runtime/compile/untrained-model.ts";
+import type { Top } from "../../runtime/serve/top.ts";
 import { loadModule } from "./load-module.ts";
 
 /** Scores of a model with one label, or several. */
@@ -17,12 +18,14 @@ export type Scores = Float32Array | Readonly<Record<string, Float32Array>>;
 export interface Ranker {
   rank(request: unknown): Scores;
   logits(request: unknown): Scores;
+  topK(request: unknown, k: unknown, label?: unknown): readonly Top[];
   user(request: unknown): Session;
   verify(): number;
 }
 export interface Session {
   rank(candidates: unknown, out?: unknown): Scores;
   logits(candidates: unknown, out?: unknown): Scores;
+  topK(candidates: unknown, k: unknown, label?: unknown): readonly Top[];
 }
 export interface Generated {
   createRanker(options: { weights: unknown; verify?: boolean }): Promise<Ranker>;

@@ -110,6 +110,7 @@ export async function use(weights: Uint8Array): Promise<number> {
   const ranker = await createRanker({ weights, verify: true });
   const scores: Float32Array = ranker.rank(request);
   ranker.user(request).rank(request.candidates, scores);
+  const best: { readonly place: number; readonly score: number }[] = ranker.topK(request, 3);
   // @ts-expect-error: the candidate lacks its price
   ranker.rank({ ...request, candidates: [{ item_id: 1, cate_id: 1 }] });
   // @ts-expect-error: a number is not given as text
@@ -120,7 +121,10 @@ export async function use(weights: Uint8Array): Promise<number> {
   // @ts-expect-error: the model declares no context
   tasks.user({ user: { user_id: 1 }, context: {}, history: { clicks: [] } });
   const both = tasks.rank({ user: { user_id: 1 }, history: { clicks: [] }, candidates: [] });
-  return both.click.length + both.buy.length + (new RankerInputError("a", "b").field === "a" ? 1 : 0);
+  tasks.user({ user: { user_id: 1 }, history: { clicks: [] } }).topK([], 3, "buy");
+  // @ts-expect-error: one of two labels must be named
+  tasks.user({ user: { user_id: 1 }, history: { clicks: [] } }).topK([], 3);
+  return best.length + both.click.length + both.buy.length + (new RankerInputError("a", "b").field === "a" ? 1 : 0);
 }
 `,
   );

@@ -1,6 +1,12 @@
 // The classes of the generated API: `Ranker`, its sessions, and the scores they give.
 
-import { type ClassDeclarationStructure, type OptionalKind, Scope, type SourceFile } from "ts-morph";
+import {
+  type ClassDeclarationStructure,
+  type OptionalKind,
+  type ParameterDeclarationStructure,
+  Scope,
+  type SourceFile,
+} from "ts-morph";
 import { sizeOf } from "../../graph/graph.ts";
 import { invariant } from "../../internal-error.ts";
 import { knownValues } from "../../kinds/registry.ts";
@@ -34,6 +40,17 @@ export function addScores(file: SourceFile, labels: readonly string[]): void {
       labels.length === 1
         ? [`return ${fresh};`]
         : ["return {", ...labels.map((label) => `[${quoted(label)}]: ${fresh},`), "};"],
+  });
+}
+
+/** With several labels one must be named to have candidates in an order. */
+export function addLabel(file: SourceFile, labels: readonly string[]): void {
+  if (labels.length === 1) return;
+  file.addTypeAlias({
+    name: "Label",
+    isExported: true,
+    docs: ["What is predicted of a candidate."],
+    type: labels.map(quoted).join(" | "),
   });
 }
 
@@ -106,6 +123,16 @@ export function rankerClass(
         statements: ["this.session.read(request);", "return this.session.logits(request.candidates);"],
       },
       {
+        name: "topK",
+        docs: [topKDoc(labels)],
+        parameters: [{ name: "request", type: "Request" }, ...topKParameters(labels)],
+        returnType: "Top[]",
+        statements: [
+          "this.session.read(request);",
+          `return this.session.topK(request.candidates, k${labels.length === 1 ? "" : ", label"});`,
+        ],
+      },
+      {
         name: "user",
         docs: ["Does the work that all candidates share, once, for as many calls as follow."],
         parameters: [{ name: "request", type: "UserRequest" }],
@@ -133,7 +160,17 @@ export function rankerClass(
   };
 }
 
-export function sessionClass(): OptionalKind<ClassDeclarationStructure> {
+function topKDoc(labels: readonly string[]): string {
+  const of = labels.length === 1 ? "" : " by one label";
+  return `The k best candidates${of}, the best first; of equal ones the one given first. All where there are fewer.`;
+}
+
+function topKParameters(labels: readonly string[]): OptionalKind<ParameterDeclarationStructure>[] {
+  const k = { name: "k", type: "number" };
+  return labels.length === 1 ? [k] : [k, { name: "label", type: "Label" }];
+}
+
+export function sessionClass(labels: readonly string[]): OptionalKind<ClassDeclarationStructure> {
   const parameters = [
     { name: "candidates", type: "readonly Candidate[]" },
     { name: "out", type: "Scores", hasQuestionToken: true },
@@ -188,6 +225,20 @@ export function sessionClass(): OptionalKind<ClassDeclarationStructure> {
           "toProbabilities(scores, candidates.length);",
           "return scores;",
         ],
+      },
+      {
+        name: "topK",
+        docs: [topKDoc(labels)],
+        parameters: [parameters[0]!, ...topKParameters(labels)],
+        returnType: "Top[]",
+        statements:
+          labels.length === 1
+            ? ["return topOf(this.logits(candidates), k);"]
+            : [
+                "const logits = this.logits(candidates);",
+                `if (!Object.hasOwn(logits, label)) throw new RankerInputError("label", ${quoted(`must be one of ${labels.map((label) => JSON.stringify(label)).join(", ")}`)});`,
+                "return topOf(logits[label], k);",
+              ],
       },
     ],
   };

@@ -8,7 +8,7 @@ import { hasLearningPipe, keepsVocabulary } from "../../kinds/registry.ts";
 import { type Model, ownerOf } from "../../model/model.ts";
 import { outputNames } from "../../training/program.ts";
 import { carry, type ServeSources } from "./carry.ts";
-import { addScores, rankerClass, sessionClass } from "./classes.ts";
+import { addLabel, addScores, rankerClass, sessionClass } from "./classes.ts";
 import { carriedForCross, withParts } from "./crosses.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { planProgram } from "./plan.ts";
@@ -31,7 +31,7 @@ export interface EmittedModule {
   readonly transforms: readonly string[];
 }
 
-const publicNames = ["RankerInputError", "RankerWeightsError", "RawId"];
+const publicNames = ["RankerInputError", "RankerWeightsError", "RawId", "Top"];
 
 /** `graph` is a ranking program (see `toRequest`) whose outputs are the logits of `model`'s predictions. */
 export function emitModule(model: Model, graph: ValidGraph, sources: ServeSources): EmittedModule {
@@ -60,10 +60,9 @@ export function emitModule(model: Model, graph: ValidGraph, sources: ServeSource
     "",
   ]);
   file.addInterfaces(requestInterfaces(model, bound));
-  addScores(
-    file,
-    outputs.map(({ label }) => label),
-  );
+  const labels = outputs.map(({ label }) => label);
+  addScores(file, labels);
+  addLabel(file, labels);
   file.addInterface({
     name: "RankerOptions",
     isExported: true,
@@ -105,14 +104,8 @@ export function emitModule(model: Model, graph: ValidGraph, sources: ServeSource
       "return ranker;",
     ],
   });
-  file.addClass(
-    rankerClass(
-      model,
-      plan,
-      outputs.map(({ label }) => label),
-    ),
-  );
-  file.addClass(sessionClass());
+  file.addClass(rankerClass(model, plan, labels));
+  file.addClass(sessionClass(labels));
   file.addClass(featuresClass(features));
   addReaders(file, plan, bound, crosses, features, outputs);
   addProgram(file, plan);
@@ -136,7 +129,7 @@ export function emitModule(model: Model, graph: ValidGraph, sources: ServeSource
     ...["IdSpace", "SetSpace", "Numbers", "Vectors", "OrUnknown", "latestFrom"],
     ...features.flatMap(carriedFor),
     ...crosses.flatMap(carriedForCross),
-    ...["copyScores", "checkOut", "sigmoid", "candidatesAtATime", "verifyGolden"],
+    ...["copyScores", "checkOut", "sigmoid", "candidatesAtATime", "verifyGolden", "topOf"],
   ].filter((name) => publicNames.includes(name) || mentions(file, name));
   file.addStatements(carry(sources, roots, new Set(publicNames)).map((text) => `\n${text}`));
 
