@@ -125,7 +125,11 @@ describe("typed errors", () => {
     ],
     ["history is missing", (r) => delete (r as { history?: unknown }).history, "history"],
     ["history.clicks is missing: give [] for none", (r) => delete r.history["clicks"], "history.clicks"],
-    ["history.clicks must be an array", (r) => (r.history["clicks"] = "1|2"), "history.clicks"],
+    [
+      "history.clicks must be an array, or have columns",
+      (r) => (r.history["clicks"] = "1|2"),
+      "history.clicks",
+    ],
     [
       "history.clicks[1].cate_id is missing",
       (r) => (r.history["clicks"] = [{ item_id: 1, cate_id: 1 }, { item_id: 1 }]),
@@ -137,7 +141,11 @@ describe("typed errors", () => {
       (r) => delete (r as { candidates?: unknown }).candidates,
       "candidates",
     ],
-    ["candidates must be an array", (r) => Object.assign(r, { candidates: {} }), "candidates"],
+    [
+      "candidates must be an array, or have columns",
+      (r) => Object.assign(r, { candidates: {} }),
+      "candidates",
+    ],
     ["candidates[1] must be an object", (r) => Object.assign(r.candidates, { 1: null }), "candidates[1]"],
     ["candidates[0].price is missing", (r) => delete r.candidates[0]!["price"], "candidates[0].price"],
     [

@@ -8,6 +8,7 @@ import type { GeneratedFiles } from "../../runtime/compile/output-folder.ts";
 import { referenceOf } from "../../runtime/compile/reference.ts";
 import type { RawRequest } from "../../runtime/compile/reference-inputs.ts";
 import { untrainedModel } from "../../runtime/compile/untrained-model.ts";
+import type { SetColumn } from "../../runtime/serve/columns.ts";
 import type { Top } from "../../runtime/serve/top.ts";
 import { loadModule } from "./load-module.ts";
 
@@ -20,8 +21,13 @@ export interface Ranker {
   logits(request: unknown): Scores;
   topK(request: unknown, k: unknown, label?: unknown): readonly Top[];
   user(request: unknown): Session;
+  encodeCandidates(candidates: unknown): Readonly<Record<string, AnyColumn>>;
+  encodeHistory(
+    history: unknown,
+  ): Readonly<Record<string, { readonly columns: Readonly<Record<string, AnyColumn>> }>>;
   verify(): number;
 }
+export type AnyColumn = Int32Array | Float32Array | SetColumn;
 export interface Session {
   rank(candidates: unknown, out?: unknown): Scores;
   logits(candidates: unknown, out?: unknown): Scores;

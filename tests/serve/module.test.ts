@@ -111,6 +111,12 @@ export async function use(weights: Uint8Array): Promise<number> {
   const scores: Float32Array = ranker.rank(request);
   ranker.user(request).rank(request.candidates, scores);
   const best: { readonly place: number; readonly score: number }[] = ranker.topK(request, 3);
+  const columns = ranker.encodeCandidates([{ item_id: 1, cate_id: 1, price: 2 }]);
+  const history = ranker.encodeHistory(request.history);
+  ranker.rank({ ...request, history, candidates: { columns, rows: Int32Array.of(0) } });
+  ranker.user({ ...request, history: { clicks: { columns, rows: 1 } } }).rank({ columns }, scores);
+  // @ts-expect-error: ids are an Int32Array
+  ranker.rank({ ...request, candidates: { columns: { ...columns, item_id: [1] } } });
   // @ts-expect-error: the candidate lacks its price
   ranker.rank({ ...request, candidates: [{ item_id: 1, cate_id: 1 }] });
   // @ts-expect-error: a number is not given as text

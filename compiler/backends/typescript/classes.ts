@@ -2,6 +2,7 @@
 
 import {
   type ClassDeclarationStructure,
+  type MethodDeclarationStructure,
   type OptionalKind,
   type ParameterDeclarationStructure,
   Scope,
@@ -63,6 +64,7 @@ export function rankerClass(
   model: Model,
   plan: Plan,
   labels: readonly string[],
+  encoding: readonly OptionalKind<MethodDeclarationStructure>[],
 ): OptionalKind<ClassDeclarationStructure> {
   return {
     name: "Ranker",
@@ -143,6 +145,7 @@ export function rankerClass(
           "return session;",
         ],
       },
+      ...encoding,
       {
         name: "verify",
         docs: [
@@ -172,7 +175,7 @@ function topKParameters(labels: readonly string[]): OptionalKind<ParameterDeclar
 
 export function sessionClass(labels: readonly string[]): OptionalKind<ClassDeclarationStructure> {
   const parameters = [
-    { name: "candidates", type: "readonly Candidate[]" },
+    { name: "candidates", type: "Candidates" },
     { name: "out", type: "Scores", hasQuestionToken: true },
   ];
   return {
@@ -208,23 +211,16 @@ export function sessionClass(labels: readonly string[]): OptionalKind<ClassDecla
         docs: ["The logit of each candidate, in `out` if it is given."],
         parameters,
         returnType: "Scores",
-        statements: [
-          'const count = readList(candidates, "candidates").length;',
-          "const scores = out ?? newScores(count);",
-          "score(this.w, this.f, this.q, this.c, candidates, scores);",
-          "return scores;",
-        ],
+        statements: ["return score(this.w, this.f, this.q, this.c, candidates, out, false);"],
       },
       {
         name: "rank",
-        docs: ["The probability of each candidate, in `out` if it is given: then nothing is allocated."],
+        docs: [
+          "The probability of each candidate, in `out` if it is given: then no array is made, and from columns nothing at all.",
+        ],
         parameters,
         returnType: "Scores",
-        statements: [
-          "const scores = this.logits(candidates, out);",
-          "toProbabilities(scores, candidates.length);",
-          "return scores;",
-        ],
+        statements: ["return score(this.w, this.f, this.q, this.c, candidates, out, true);"],
       },
       {
         name: "topK",

@@ -14,7 +14,7 @@ import { fingerprintOf } from "./fingerprint.ts";
 import { planProgram } from "./plan.ts";
 import { addProgram, usedFunctions } from "./program.ts";
 import { newProject, withoutTypes } from "./project.ts";
-import { addReaders, carriedFor, featuresClass } from "./readers.ts";
+import { addReaders, carriedFor, encodingMethods, featuresClass } from "./readers.ts";
 import { bindInputs, crossInputs, requestInterfaces } from "./schema.ts";
 import { comment, quoted } from "./text.ts";
 
@@ -31,7 +31,7 @@ export interface EmittedModule {
   readonly transforms: readonly string[];
 }
 
-const publicNames = ["RankerInputError", "RankerWeightsError", "RawId", "Top"];
+const publicNames = ["RankerInputError", "RankerWeightsError", "RawId", "Top", "Columns", "SetColumn"];
 
 /** `graph` is a ranking program (see `toRequest`) whose outputs are the logits of `model`'s predictions. */
 export function emitModule(model: Model, graph: ValidGraph, sources: ServeSources): EmittedModule {
@@ -60,6 +60,12 @@ export function emitModule(model: Model, graph: ValidGraph, sources: ServeSource
     "",
   ]);
   file.addInterfaces(requestInterfaces(model, bound));
+  file.addTypeAlias({
+    name: "Candidates",
+    isExported: true,
+    docs: ["Candidates as a list, or as columns."],
+    type: "readonly Candidate[] | Columns<CandidateColumns>",
+  });
   const labels = outputs.map(({ label }) => label);
   addScores(file, labels);
   addLabel(file, labels);
@@ -104,7 +110,7 @@ export function emitModule(model: Model, graph: ValidGraph, sources: ServeSource
       "return ranker;",
     ],
   });
-  file.addClass(rankerClass(model, plan, labels));
+  file.addClass(rankerClass(model, plan, labels, encodingMethods(bound, features)));
   file.addClass(sessionClass(labels));
   file.addClass(featuresClass(features));
   addReaders(file, plan, bound, crosses, features, outputs);
@@ -116,7 +122,8 @@ export function emitModule(model: Model, graph: ValidGraph, sources: ServeSource
       "WeightsFile",
       "readRecord",
       "readList",
-      "readListOf",
+      "propertyOf",
+      "countRecords",
       "readId",
       "readIds",
       "readNumber",
@@ -126,6 +133,7 @@ export function emitModule(model: Model, graph: ValidGraph, sources: ServeSource
       "readSet",
       "readSets",
     ],
+    ...["encodeIds", "encodeNumbers", "encodeVectors", "encodeSets", "Records", "ColumnShape"],
     ...["IdSpace", "SetSpace", "Numbers", "Vectors", "OrUnknown", "latestFrom"],
     ...features.flatMap(carriedFor),
     ...crosses.flatMap(carriedForCross),

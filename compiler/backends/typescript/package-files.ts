@@ -45,12 +45,12 @@ export function testText(model: Model): string {
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
-import { createRanker, type Request, type Scores } from "./model.js";
+import { type Candidate, createRanker, type Request, type Scores } from "./model.js";
 
 interface Golden {
   readonly tolerance: { readonly absolute: number; readonly relative: number };
   readonly requests: readonly {
-    readonly request: Request;
+    readonly request: Request & { readonly candidates: readonly Candidate[] };
     readonly logits: readonly (readonly [string, readonly number[]])[];
   }[];
 }
@@ -125,7 +125,14 @@ console.log(session.rank(request.candidates));
 - Raw values go in: ids as strings, whole numbers or bigints, numbers untransformed. An id that training did not know
   counts as unknown. What cannot be scored throws \`RankerInputError\`, whose \`field\` says where it is.
 ${hasSets(model) ? "- Sets are arrays, `[]` for none; texts are strings. Their first different values count, as many as the spec says.\n" : ""}- Histories are in the order of time, the latest step last; \`[]\` for none.
-- \`session.rank(candidates, out)\` writes to \`out\` and allocates nothing. \`logits\` is \`rank\` before the sigmoid.
+- \`session.rank(candidates, out)\` writes to \`out\` and makes no array. \`logits\` is \`rank\` before the sigmoid.
+- \`ranker.encodeCandidates(list)\` makes typed arrays of a catalogue, once. \`{ columns, rows }\` is then taken wherever
+  candidates are: the first \`rows\`, or those at the places in \`rows\`, an Int32Array; all where it is left out.${
+    hasHistories(model)
+      ? `
+  So is a history: the columns that \`encodeHistory\` gives, or those of candidates with the places of what was seen.`
+      : ""
+  }
 - \`node --test\` checks the folder: \`model.golden.json\` holds requests with the logits of the f64 reference.
 
 | file | holds |
@@ -139,6 +146,10 @@ ${hasSets(model) ? "- Sets are arrays, `[]` for none; texts are strings. Their f
 
 function hasSets({ features }: Model): boolean {
   return [...features.values()].some(({ set }) => set !== null);
+}
+
+function hasHistories({ histories }: Model): boolean {
+  return histories.size > 0;
 }
 
 /** A name within a line of Markdown. */
