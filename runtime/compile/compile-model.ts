@@ -1,5 +1,6 @@
 // From a model with its weights to the files of a standalone module.
 
+import { explainable } from "../../compiler/backends/typescript/explain.ts";
 import { emitModule } from "../../compiler/backends/typescript/module.ts";
 import { packageJson, readmeText, testText } from "../../compiler/backends/typescript/package-files.ts";
 import { withoutTypes } from "../../compiler/backends/typescript/project.ts";
@@ -38,7 +39,8 @@ export async function compileModel(
   seed: number,
 ): Promise<GeneratedFiles> {
   const { model, fitted, predict, parameters, tables } = trained;
-  const module = emitModule(model, rankingProgram(model, predict), await readServeSources());
+  const { predict: explaining, explained } = explainable(model, predict);
+  const module = emitModule(model, rankingProgram(model, explaining), explained, await readServeSources());
   const golden = goldenRequests(model, fitted, referenceOf(trained), seed);
   const tensors = new Map<string, Float32Array>();
   for (const name of module.parameters) tensors.set(name, found(parameters, name));

@@ -9,6 +9,7 @@ import { referenceOf } from "../../runtime/compile/reference.ts";
 import type { RawRequest } from "../../runtime/compile/reference-inputs.ts";
 import { untrainedModel } from "../../runtime/compile/untrained-model.ts";
 import type { SetColumn } from "../../runtime/serve/columns.ts";
+import type { Attention } from "../../runtime/serve/explain.ts";
 import type { Top } from "../../runtime/serve/top.ts";
 import { loadModule } from "./load-module.ts";
 
@@ -25,6 +26,7 @@ export interface Ranker {
   encodeHistory(
     history: unknown,
   ): Readonly<Record<string, { readonly columns: Readonly<Record<string, AnyColumn>> }>>;
+  explain(request: unknown): readonly Attention[];
   verify(): number;
 }
 export type AnyColumn = Int32Array | Float32Array | SetColumn;

@@ -64,7 +64,7 @@ export function rankerClass(
   model: Model,
   plan: Plan,
   labels: readonly string[],
-  encoding: readonly OptionalKind<MethodDeclarationStructure>[],
+  further: readonly OptionalKind<MethodDeclarationStructure>[],
 ): OptionalKind<ClassDeclarationStructure> {
   return {
     name: "Ranker",
@@ -145,7 +145,7 @@ export function rankerClass(
           "return session;",
         ],
       },
-      ...encoding,
+      ...further,
       {
         name: "verify",
         docs: [
@@ -162,6 +162,17 @@ export function rankerClass(
     ],
   };
 }
+
+/** For a model that attends to a history; others have no such method. */
+export const explainMethod: OptionalKind<MethodDeclarationStructure> = {
+  name: "explain",
+  docs: [
+    "How much each step of a history mattered to each candidate, for each attention of the network and each of its heads. Scores\nare computed anew, with buffers that are not kept.\n@throws RankerInputError as `rank` does.",
+  ],
+  parameters: [{ name: "request", type: "Request" }],
+  returnType: "Attention[]",
+  statements: ["return explain(this.w, this.f, request);"],
+};
 
 function topKDoc(labels: readonly string[]): string {
   const of = labels.length === 1 ? "" : " by one label";

@@ -12,6 +12,7 @@ import { hasIds, numbersIn, rawKindOf } from "../../kinds/registry.ts";
 import { type Feature, type History, ownerOf } from "../../model/model.ts";
 import { scoresOf } from "./classes.ts";
 import { crossStatements } from "./crosses.ts";
+import { blockText } from "./explain.ts";
 import type { Plan, PlannedInput, PlannedOutput } from "./plan.ts";
 import { elementsText, locationText } from "./program.ts";
 import type { BoundInput, CrossInput } from "./schema.ts";
@@ -144,6 +145,11 @@ function ofHistory(bound: readonly BoundInput[], history: History): readonly Bou
   return bound.filter((each) => each.history === history);
 }
 
+/** The constant that says what the columns of a history must hold. */
+export function historyShape(bound: readonly BoundInput[], history: string): string {
+  return `HISTORY${historiesOf(bound).findIndex(({ name }) => name === history)}`;
+}
+
 /** Histories that the net uses. */
 function historiesOf(bound: readonly BoundInput[]): readonly History[] {
   return [...new Set(bound.flatMap(({ history }) => (history === null ? [] : [history])))];
@@ -192,9 +198,7 @@ export function addReaders(
       declarationKind: VariableDeclarationKind.Const,
       declarations: [{ name, type: "ColumnShape", initializer: shapeOf(inputs) }],
     });
-  histories.forEach((history, i) => {
-    shape(`HISTORY${i}`, ofHistory(bound, history));
-  });
+  for (const history of histories) shape(historyShape(bound, history.name), ofHistory(bound, history));
   shape("CANDIDATES", ofCandidates(bound));
   const parameters = [
     { name: "w", type: "Weights" },
@@ -209,7 +213,7 @@ export function addReaders(
       ...(histories.length === 0 ? [] : ['const history = readRecord(request, "", "history");']),
       ...histories.flatMap((history, i) => [
         `const list${i} = propertyOf(history, ${quoted(history.name)}) as Records;`,
-        `const count${i} = countRecords(list${i}, ${quoted(`history.${history.name}`)}, HISTORY${i});`,
+        `const count${i} = countRecords(list${i}, ${quoted(`history.${history.name}`)}, ${historyShape(bound, history.name)});`,
         `const from${i} = latestFrom(count${i}, ${history.max});`,
         `q.steps${plan.histories.indexOf(history.name)} = count${i} - from${i};`,
       ]),
@@ -239,15 +243,35 @@ export function addReaders(
         .flatMap((each) => crossStatements(each, "1")),
     ],
   });
-  const steps = plan.histories.map((_, i) => `q.steps${i}`);
-  const longest = steps.length === 0 ? "0" : steps.length === 1 ? steps[0]! : `Math.max(${steps.join(", ")})`;
+  const blockParameters = [
+    { name: "c", type: "CandidateValues" },
+    { name: "candidates", type: "Records" },
+  ];
+  file.addFunction({
+    name: "computeBlock",
+    docs: ["Reads n candidates, and computes all that scores need of them."],
+    parameters: [
+      ...parameters,
+      ...blockParameters,
+      { name: "from", type: "number" },
+      { name: "n", type: "number" },
+    ],
+    returnType: "void",
+    statements: [
+      "reserveCandidates(w, q, c, n);",
+      ...ofCandidates(bound).map((each) => read(each, "candidates", "from", "n", '"candidates"')),
+      ...crosses
+        .filter(({ feature }) => feature.scope === "item")
+        .flatMap((each) => crossStatements(each, "n")),
+      "computeCandidates(w, q, c, n);",
+    ],
+  });
   file.addFunction({
     name: "score",
     docs: ["Scores of all candidates, block by block: none depends on another candidate."],
     parameters: [
       ...parameters,
-      { name: "c", type: "CandidateValues" },
-      { name: "candidates", type: "Records" },
+      ...blockParameters,
       { name: "out", type: "Scores | undefined" },
       { name: "asProbabilities", type: "boolean" },
     ],
@@ -260,15 +284,10 @@ export function addReaders(
         ({ label }, i) =>
           `checkOut(out${i}, ${outputs.length === 1 ? '"out"' : quoted(`out.${label}`)}, count);`,
       ),
-      `const block = candidatesAtATime(${longest});`,
+      `const block = ${blockText(plan)};`,
       "for (let from = 0; from < count; from += block) {",
       "const n = Math.min(block, count - from);",
-      "reserveCandidates(w, q, c, n);",
-      ...ofCandidates(bound).map((each) => read(each, "candidates", "from", "n", '"candidates"')),
-      ...crosses
-        .filter(({ feature }) => feature.scope === "item")
-        .flatMap((each) => crossStatements(each, "n")),
-      "computeCandidates(w, q, c, n);",
+      "computeBlock(w, f, q, c, candidates, from, n);",
       ...outputs.map(
         ({ output }, i) =>
           `copyScores(out${i}, from, ${locationText(output.location)}, n, ${output.rows.kind === "each" && output.rows.per === "candidate"});`,
