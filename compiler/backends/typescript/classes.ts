@@ -9,7 +9,7 @@ import {
   type SourceFile,
 } from "ts-morph";
 import { sizeOf } from "../../graph/graph.ts";
-import { invariant } from "../../internal-error.ts";
+import { invariant, unreachable } from "../../internal-error.ts";
 import { knownValues } from "../../kinds/registry.ts";
 import { featureNamed, type Model } from "../../model/model.ts";
 import type { Plan } from "./plan.ts";
@@ -91,17 +91,18 @@ export function rankerClass(
     ],
     ctors: [
       {
-        parameters: [{ name: "file", type: "WeightsFile" }],
+        parameters: [
+          { name: "file", type: "WeightsFile" },
+          ...(plan.tables.some(({ storage }) => storage === "source")
+            ? [{ name: "tables", type: "Tables" }]
+            : []),
+        ],
         statements: [
           "this.file = file;",
           "this.f = new Features(file);",
           `this.w = new Weights([\n${plan.parameters
             .map(({ name, dims }) => `file.parameter(${quoted(name)}, ${sizeOf(dims)}),\n`)
-            .join("")}], [\n${plan.tables
-            .map(
-              ({ name, width }) => `file.table(${quoted(name)}, ${countOfKnown(name, model)}, ${width}),\n`,
-            )
-            .join("")}]);`,
+            .join("")}], [\n${plan.tables.map((table) => `${tableText(table, model)},\n`).join("")}]);`,
           "prepare(this.w);",
           "this.session = new Session(this.w, this.f, this.c);",
         ],
@@ -249,6 +250,23 @@ export function sessionClass(labels: readonly string[]): OptionalKind<ClassDecla
       },
     ],
   };
+}
+
+/** A table, as an expression in `Ranker`'s constructor. */
+function tableText({ name, width, storage }: Plan["tables"][number], model: Model): string {
+  const table = quoted(name);
+  switch (storage) {
+    case "f32":
+      return `file.table(${table}, ${countOfKnown(name, model)}, ${width})`;
+    case "f16":
+      return `halfTable(file, ${table}, ${countOfKnown(name, model)}, ${width})`;
+    case "i8":
+      return `byteTable(file, ${table}, ${countOfKnown(name, model)}, ${width})`;
+    case "source":
+      return `sourceTable(tables, ${table}, ${width})`;
+    default:
+      return unreachable(storage, "storage");
+  }
 }
 
 /** How many values a table's feature has, as an expression in `Ranker`'s constructor. */

@@ -16,7 +16,8 @@ import { planProgram } from "./plan.ts";
 import { addProgram, usedFunctions } from "./program.ts";
 import { newProject, withoutTypes } from "./project.ts";
 import { addReaders, carriedFor, encodingMethods, featuresClass, historyShape } from "./readers.ts";
-import { bindInputs, crossInputs, requestInterfaces } from "./schema.ts";
+import { bindInputs, crossInputs, propertyName, requestInterfaces } from "./schema.ts";
+import { type TableStorage, withStorage } from "./table-storage.ts";
 import { comment, quoted } from "./text.ts";
 
 export interface EmittedModule {
@@ -42,9 +43,10 @@ export function emitModule(
   model: Model,
   graph: ValidGraph,
   explained: readonly Explained[],
+  storageOf: (table: string) => TableStorage,
   sources: ServeSources,
 ): EmittedModule {
-  const plan = planProgram(withParts(model, graph));
+  const plan = withStorage(planProgram(withParts(model, graph)), storageOf);
   invariant(plan.independentCandidates, "a candidate's score depends on other candidates");
   const bound = bindInputs(model, plan);
   const crosses = crossInputs(model, plan);
@@ -76,6 +78,19 @@ export function emitModule(
   const labels = outputs.map(({ label }) => label);
   addScores(file, labels);
   addLabel(file, labels);
+  const stored = plan.tables.filter(({ storage }) => storage === "source");
+  if (stored.length > 0)
+    file.addInterface({
+      name: "Tables",
+      isExported: true,
+      docs: ["Tables whose rows live in a store. What a source throws passes through."],
+      properties: stored.map(({ name, width }) => ({
+        name: propertyName(name),
+        type: "EmbeddingSource",
+        isReadonly: true,
+        docs: [`${width} numbers a row.`],
+      })),
+    });
   file.addInterface({
     name: "RankerOptions",
     isExported: true,
@@ -86,6 +101,25 @@ export function emitModule(
         isReadonly: true,
         docs: ["The bytes of model.weights.bin. They are kept and must not change."],
       },
+      {
+        name: "checkTables",
+        type: "boolean",
+        isReadonly: true,
+        hasQuestionToken: true,
+        docs: [
+          "Whether the tables are read through once, for their checksums: true unless `false` is given, as for tables of several\nGB that are mapped into memory. All else is checked in any case.",
+        ],
+      },
+      ...(stored.length > 0
+        ? [
+            {
+              name: "tables",
+              type: "Tables",
+              isReadonly: true,
+              docs: ["Where the rows are that the weights file does not hold."],
+            },
+          ]
+        : []),
       {
         name: "verify",
         type: "boolean",
@@ -112,7 +146,9 @@ export function emitModule(
     parameters: [{ name: "options", type: "RankerOptions" }],
     returnType: "Promise<Ranker>",
     statements: [
-      "const ranker = new Ranker(new WeightsFile(options.weights, PROGRAM));",
+      `checkSources(propertyOf(options, "tables"), [${stored.map(({ name }) => quoted(name)).join(", ")}]);`,
+      "const file = new WeightsFile(options.weights, PROGRAM, options.checkTables !== false);",
+      `const ranker = new Ranker(file${stored.length > 0 ? ", options.tables" : ""});`,
       "if (options.verify === true) ranker.verify();",
       "return ranker;",
     ],
@@ -150,11 +186,23 @@ export function emitModule(
     ...["IdSpace", "SetSpace", "Numbers", "Vectors", "OrUnknown", "latestFrom"],
     ...features.flatMap(carriedFor),
     ...crosses.flatMap(carriedForCross),
+    ...[
+      "EmbeddingSource",
+      "HalfTable",
+      "ByteTable",
+      "SourceTable",
+      "halfTable",
+      "byteTable",
+      "sourceTable",
+      "checkSources",
+    ],
     ...(explained.length > 0 ? ["Attention", "newWeights", "weighSteps", "askSteps"] : []),
     ...["copyScores", "checkOut", "sigmoid", "candidatesAtATime", "verifyGolden", "topOf"],
   ].filter((name) => publicNames.includes(name) || mentions(file, name));
   file.addStatements(
-    carry(sources, roots, new Set([...publicNames, "Attention"])).map((text) => `\n${text}`),
+    carry(sources, roots, new Set([...publicNames, "Attention", "EmbeddingSource"])).map(
+      (text) => `\n${text}`,
+    ),
   );
 
   const program = fingerprintOf(file.getFullText());

@@ -34,7 +34,7 @@ function packageName(name: string): string {
 }
 
 /** `model.test.ts`: that the module gives what training gives. */
-export function testText(model: Model): string {
+export function testText(model: Model, stored: readonly StoredRows[]): string {
   const labels = model.predictions.map(({ label }) => quoted(label));
   const scores =
     labels.length === 1
@@ -57,7 +57,7 @@ interface Golden {
 
 const weights = readFileSync(new URL("./model.weights.bin", import.meta.url));
 const golden = JSON.parse(readFileSync(new URL("./model.golden.json", import.meta.url), "utf8")) as Golden;
-const ranker = await createRanker({ weights, verify: true });
+${storeText(stored, true)}const ranker = await createRanker({ weights${tablesText(stored)}, verify: true });
 
 const byLabel = (scores: Scores): Map<string, Float32Array> => new Map(${scores});
 
@@ -86,14 +86,57 @@ for (const [i, { request, logits }] of golden.requests.entries()) {
 test("changed weights are refused", async () => {
   const changed = new Uint8Array(weights);
   changed[changed.length - 1]! ^= 1;
-  await assert.rejects(createRanker({ weights: changed }), { name: "RankerWeightsError" });
-  await assert.rejects(createRanker({ weights: weights.subarray(0, 100) }), { name: "RankerWeightsError" });
+  await assert.rejects(createRanker({ weights: changed${tablesText(stored)} }), { name: "RankerWeightsError" });
+  await assert.rejects(createRanker({ weights: weights.subarray(0, 100)${tablesText(stored)} }), { name: "RankerWeightsError" });
 });
 `;
 }
 
+/** A table whose rows are not in the weights file, and the file that has them. */
+export interface StoredRows {
+  readonly name: string;
+  readonly file: string;
+}
+
+/** Stands in for a store: the files of rows as sources. In TypeScript or JavaScript. */
+function storeText(stored: readonly StoredRows[], typed: boolean): string {
+  if (stored.length === 0) return "";
+  const as = (type: string) => (typed ? `: ${type}` : "");
+  const sure = typed ? "!" : "";
+  return `const store = (file${as("string")}) => {
+  const bytes = readFileSync(new URL(file, import.meta.url));
+  const rows = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
+  return {
+    lookup(ids${as("Int32Array")}, count${as("number")}, out${as("Float32Array")}, width${as("number")})${as("void")} {
+      for (let i = 0; i < count; i++) out.set(rows.subarray(ids[i]${sure} * width, (ids[i]${sure} + 1) * width), i * width);
+    },
+  };
+};
+const tables = {
+${stored.map(({ name, file }) => `  [${quoted(name)}]: store(${quoted(file)}),\n`).join("")}};
+`;
+}
+
+function tablesText(stored: readonly StoredRows[]): string {
+  return stored.length === 0 ? "" : ", tables";
+}
+
+/** What a README speaks of besides the model. */
+export interface ReadmeSubjects {
+  /** The first golden request. */
+  readonly example: unknown;
+  readonly stored: readonly StoredRows[];
+  readonly explains: boolean;
+  /** How tables are written. */
+  readonly type: "f32" | "f16" | "i8";
+}
+
 /** `README.md`, its example being the first golden request. */
-export function readmeText(model: Model, version: string, example: unknown): string {
+export function readmeText(
+  model: Model,
+  version: string,
+  { example, stored, explains, type }: ReadmeSubjects,
+): string {
   const request = literal(example);
   const several = model.predictions.length > 1;
   const scores = several ? `scores[${quoted(model.predictions[0]!.label)}]` : "scores";
@@ -104,11 +147,11 @@ and any other place that runs ES2022.
 
 \`\`\`js
 // example.mjs: node example.mjs
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import { createRanker } from "./model.js";
 
-const weights = await readFile(new URL("./model.weights.bin", import.meta.url));
-const ranker = await createRanker({ weights, verify: true });
+const weights = readFileSync(new URL("./model.weights.bin", import.meta.url));
+${storeText(stored, false)}const ranker = await createRanker({ weights${tablesText(stored)}, verify: true });
 
 const request = ${request};
 const scores = ranker.rank(request); // probabilities${several ? " by label" : ""}, one for each candidate, in order
@@ -133,19 +176,36 @@ ${hasSets(model) ? "- Sets are arrays, `[]` for none; texts are strings. Their f
   So is a history: the columns that \`encodeHistory\` gives, or those of candidates with the places of what was seen.`
       : ""
   }
-- \`node --test\` checks the folder: \`model.golden.json\` holds requests with the logits of the f64 reference.
+${explains ? "- `ranker.explain(request)` gives, for each candidate, how much each step of a history mattered to it.\n" : ""}- The weights are refused where they are cut short, changed or another model's, before memory is taken for what they say.
+  Their tables are views of the file's bytes. For a file of several GB that is mapped into memory, \`checkTables: false\`
+  leaves the tables' checksums out.
+${storedNotes(stored)}- \`node --test\` checks the folder: \`model.golden.json\` holds requests with the logits of the f64 reference.
 
 | file | holds |
 |---|---|
-| model.ts, model.js | the program, typed and transpiled |
-| model.weights.bin | weights, tables, vocabularies and what transforms learned, with a checksum |
-| model.golden.json | requests with their logits and the tolerance |
+| model.ts, model.js | the program: typed, with its documentation, and transpiled |
+| model.weights.bin | weights, ${tableWords[type]}, vocabularies and what transforms learned, with checksums |
+${stored.map(({ name, file }) => `| ${file} | rows of the table ${markdown(name)}, f32, to be put into a store |\n`).join("")}| model.golden.json | requests with their logits and the tolerance |
 | model.test.ts, model.test.js | the folder's own test |
 `;
 }
 
 function hasSets({ features }: Model): boolean {
   return [...features.values()].some(({ set }) => set !== null);
+}
+
+const tableWords = {
+  f32: "tables",
+  f16: "tables as 16-bit floats",
+  i8: "tables as bytes with a scale for each row",
+} as const;
+
+function storedNotes(stored: readonly StoredRows[]): string {
+  if (stored.length === 0) return "";
+  const names = stored.map(({ name }) => `\`${markdown(name)}\``).join(", ");
+  return `- The rows of ${names} live in a store: \`tables\` says how they are looked up, many at once and synchronously. What a
+  source throws passes through; rows that it leaves out or that are no numbers are told.
+`;
 }
 
 function hasHistories({ histories }: Model): boolean {

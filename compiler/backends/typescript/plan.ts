@@ -19,6 +19,7 @@ import type { OpDefinition } from "../../ops/define-op.ts";
 import { type OpAttributes, type OpName, ops } from "../../ops/registry.ts";
 import type { KernelArgument, KernelCall, LoopStep, TypescriptStep } from "./lowering.ts";
 import { type Slot, SlotAllocator } from "./slots.ts";
+import type { TableStorage } from "./table-storage.ts";
 
 /** When a value is computed: with the weights, for each request, or for each block of candidates. */
 export type Phase = "load" | "request" | "candidate";
@@ -70,7 +71,12 @@ export interface PlannedOutput {
 
 export interface Plan {
   readonly parameters: readonly { readonly name: string; readonly dims: readonly number[] }[];
-  readonly tables: readonly { readonly name: string; readonly width: number }[];
+  readonly tables: readonly {
+    readonly name: string;
+    readonly width: number;
+    /** As floats, unless `withStorage` says otherwise. */
+    readonly storage: TableStorage;
+  }[];
   /** Histories whose length some count needs, in the order of their first use. */
   readonly histories: readonly string[];
   /** Sets whose values are counted when they are read, in the order of their first use. */
@@ -137,7 +143,7 @@ class Planner {
           parameters.push({ name: step.name, dims: node.type.dims });
         } else {
           this.locations.set(node.id, { kind: "table", index: tables.length });
-          tables.push({ name: step.name, width: sizeOf(node.type.dims) });
+          tables.push({ name: step.name, width: sizeOf(node.type.dims), storage: "f32" });
         }
       }
     }
