@@ -38,7 +38,8 @@ export function writtenTable(name: string, table: TrainedTable, storage: TableSt
     case "f32":
       return { tensors: [[`${TABLE_PREFIX}${name}`, values]], read: table };
     case "f16": {
-      const halves = Uint16Array.from(values, halfOf);
+      const halves = new Uint16Array(values.length);
+      for (let i = 0; i < halves.length; i++) halves[i] = halfOf(values[i]!);
       const read = readBack(new HalfTable(halves, width), table);
       return { tensors: [[`${TABLE_PREFIX}${name}`, halves]], read };
     }

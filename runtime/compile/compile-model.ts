@@ -78,8 +78,8 @@ export async function compileModel(
   const written = module.tables.map(
     (name) => [name, writtenTable(name, found(tables, name), storageOf(name))] as const,
   );
-  const read = new Map([...tables, ...written.map(([name, table]) => [name, table.read] as const)]);
-  const golden = goldenRequests(model, fitted, referenceOf({ ...trained, tables: read }), seed);
+  const asRead = new Map([...tables, ...written.map(([name, table]) => [name, table.read] as const)]);
+  const golden = goldenRequests(model, fitted, referenceOf({ ...trained, tables: asRead }), seed);
   const tensors = new Map<string, Tensor>();
   for (const name of module.parameters) tensors.set(name, found(parameters, name));
   for (const [, table] of written) for (const [name, values] of table.tensors) tensors.set(name, values);
@@ -95,7 +95,8 @@ export async function compileModel(
   const stored = module.tables
     .filter((name) => without.has(name))
     .map((name) => ({ name, file: rowsFile(name), values: found(tables, name).values }));
-  const test = testText(model, stored);
+  const read = { stored, bytes: weights.length };
+  const test = testText(model, read);
   const files = new Map<string, string | Uint8Array>([
     ["model.ts", module.typescript],
     ["model.js", module.javascript],
@@ -108,8 +109,8 @@ export async function compileModel(
     [
       "README.md",
       readmeText(model, version, {
+        ...read,
         example: golden[0]?.request,
-        stored,
         explains: explained.length > 0,
         type,
       }),

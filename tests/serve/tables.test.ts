@@ -8,6 +8,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { testText } from "../../compiler/backends/typescript/package-files.ts";
+import { withoutTypes } from "../../compiler/backends/typescript/project.ts";
 import { halfOf, scaledBytes, storageFor } from "../../runtime/compile/compact-tables.ts";
 import type { TableOptions } from "../../runtime/compile/compile-model.ts";
 import { RequestMaker } from "../../runtime/compile/made-up-requests.ts";
@@ -263,11 +265,20 @@ describe("the folder", () => {
       },
     );
     await writeFolder(join(folder, "din"), files, false);
+    const floats = await compiledFrom(trained);
+    // The test of a folder with more bytes of weights than Node's readFile takes.
+    const test = testText(trained.model, { bytes: 2 ** 31, stored: [] });
+    const large = new Map([...floats.files, ["model.test.js", withoutTypes(test)]]);
+    await writeFolder(join(folder, "large"), large, false);
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  test("has the rows that were left out, and tests itself with them", async () => {
-    const { stdout } = await run(process.execPath, ["--test", "model.test.js"], { cwd: join(folder, "din") });
+  test.each([
+    ["din", "has the rows that were left out, and tests itself with them", "table.item_id.bin"],
+    ["large", "reads a large file in parts", "readSync"],
+  ])("%s: %s", async (name, _, mentioned) => {
+    expect(await readFile(join(folder, name, "model.test.js"), "utf8")).toContain(mentioned);
+    const { stdout } = await run(process.execPath, ["--test", "model.test.js"], { cwd: join(folder, name) });
     expect(stdout).toMatch(/# pass 33\n# fail 0/);
   });
 });

@@ -34,7 +34,7 @@ function packageName(name: string): string {
 }
 
 /** `model.test.ts`: that the module gives what training gives. */
-export function testText(model: Model, stored: readonly StoredRows[]): string {
+export function testText(model: Model, { stored, bytes }: WeightsFiles): string {
   const labels = model.predictions.map(({ label }) => quoted(label));
   const scores =
     labels.length === 1
@@ -43,7 +43,7 @@ export function testText(model: Model, stored: readonly StoredRows[]): string {
   return `// Checks this folder: golden requests, sessions, damaged weights. Run: node --test model.test.js
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { ${readers(bytes, true)} } from "node:fs";
 import test from "node:test";
 import { type Candidate, createRanker, type Request, type Scores } from "./model.js";
 
@@ -55,8 +55,7 @@ interface Golden {
   }[];
 }
 
-const weights = readFileSync(new URL("./model.weights.bin", import.meta.url));
-const golden = JSON.parse(readFileSync(new URL("./model.golden.json", import.meta.url), "utf8")) as Golden;
+${readText(bytes)}const golden = JSON.parse(readFileSync(new URL("./model.golden.json", import.meta.url), "utf8")) as Golden;
 ${storeText(stored, true)}const ranker = await createRanker({ weights${tablesText(stored)}, verify: true });
 
 const byLabel = (scores: Scores): Map<string, Float32Array> => new Map(${scores});
@@ -121,11 +120,41 @@ function tablesText(stored: readonly StoredRows[]): string {
   return stored.length === 0 ? "" : ", tables";
 }
 
+/** What is read before a ranker is made. */
+export interface WeightsFiles {
+  /** Of model.weights.bin. */
+  readonly bytes: number;
+  readonly stored: readonly StoredRows[];
+}
+
+/** Node's `readFileSync` takes no more. */
+const MOST_READ_AT_ONCE = 2 ** 31 - 1;
+
+/** The functions of node:fs that read the weights, and other files too where there are some. */
+function readers(bytes: number, others: boolean): string {
+  const inParts = bytes > MOST_READ_AT_ONCE;
+  return [
+    ...(inParts ? ["openSync"] : []),
+    ...(inParts && !others ? [] : ["readFileSync"]),
+    ...(inParts ? ["readSync", "statSync"] : []),
+  ].join(", ");
+}
+
+/** Reads model.weights.bin, in parts where it must be. */
+function readText(bytes: number): string {
+  const url = 'new URL("./model.weights.bin", import.meta.url)';
+  if (bytes <= MOST_READ_AT_ONCE) return `const weights = readFileSync(${url});\n`;
+  return `const path = ${url};
+const weights = new Uint8Array(statSync(path).size);
+const file = openSync(path);
+for (let at = 0; at < weights.length; ) at += readSync(file, weights, at, Math.min(2 ** 30, weights.length - at), at);
+`;
+}
+
 /** What a README speaks of besides the model. */
-export interface ReadmeSubjects {
+export interface ReadmeSubjects extends WeightsFiles {
   /** The first golden request. */
   readonly example: unknown;
-  readonly stored: readonly StoredRows[];
   readonly explains: boolean;
   /** How tables are written. */
   readonly type: "f32" | "f16" | "i8";
@@ -135,7 +164,7 @@ export interface ReadmeSubjects {
 export function readmeText(
   model: Model,
   version: string,
-  { example, stored, explains, type }: ReadmeSubjects,
+  { example, stored, bytes, explains, type }: ReadmeSubjects,
 ): string {
   const request = literal(example);
   const several = model.predictions.length > 1;
@@ -147,11 +176,10 @@ and any other place that runs ES2022.
 
 \`\`\`js
 // example.mjs: node example.mjs
-import { readFileSync } from "node:fs";
+import { ${readers(bytes, stored.length > 0)} } from "node:fs";
 import { createRanker } from "./model.js";
 
-const weights = readFileSync(new URL("./model.weights.bin", import.meta.url));
-${storeText(stored, false)}const ranker = await createRanker({ weights${tablesText(stored)}, verify: true });
+${readText(bytes)}${storeText(stored, false)}const ranker = await createRanker({ weights${tablesText(stored)}, verify: true });
 
 const request = ${request};
 const scores = ranker.rank(request); // probabilities${several ? " by label" : ""}, one for each candidate, in order
