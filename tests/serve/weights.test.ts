@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Tensor, type WeightsContent, weightsFile } from "../../runtime/compile/weights-file.ts";
 import { aligned, crc32, WEIGHTS_PREFIX, WeightsFile } from "../../runtime/serve/weights.ts";
+import { changeOf } from "../support/changed-json.ts";
 import { type Compiled, compiled, compiledFrom, trainedOf } from "./compiled.ts";
 import { specs } from "./specs.ts";
 
@@ -42,26 +43,6 @@ function forged(bytes: Uint8Array, change: (header: unknown) => unknown): Uint8A
   return file;
 }
 
-/** Something else in the place of any part of a value, whatever is in it. */
-function changeOf(value: unknown): fc.Arbitrary<(given: unknown) => unknown> {
-  const junk = fc.oneof(fc.jsonValue(), fc.constantFrom(null, -1, 1e300, 2 ** 53, "__proto__", [], {}));
-  const paths = pathsOf(value);
-  return fc.tuple(fc.constantFrom(...paths), junk, fc.boolean()).map(([path, other, removes]) => (given) => {
-    const last = path.at(-1);
-    if (last === undefined) return other;
-    let at = given as Record<string, unknown>;
-    for (const key of path.slice(0, -1)) at = at[key] as Record<string, unknown>;
-    if (removes) delete at[last];
-    else at[last] = other;
-    return given;
-  });
-}
-
-function pathsOf(value: unknown): readonly (readonly string[])[] {
-  if (typeof value !== "object" || value === null) return [[]];
-  return [[], ...Object.entries(value).flatMap(([key, part]) => pathsOf(part).map((path) => [key, ...path]))];
-}
-
 describe("reading what was written", () => {
   test("gives the same numbers and words, on 64-byte boundaries", () => {
     const file = new WeightsFile(weightsFile(content), "p");
@@ -86,6 +67,14 @@ describe("reading what was written", () => {
   test("copies nothing where the address allows views", () => {
     const bytes = weightsFile(content);
     expect(new WeightsFile(bytes, "p").parameter("net.a", 3).buffer).toBe(bytes.buffer);
+  });
+
+  test("views memory that threads share", () => {
+    const bytes = weightsFile(content);
+    const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
+    shared.set(bytes);
+    const { buffer } = new WeightsFile(shared, "p").parameter("net.a", 3);
+    expect(buffer).toBe(shared.buffer);
   });
 
   test("headers of every length", () => {

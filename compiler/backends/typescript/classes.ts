@@ -116,14 +116,14 @@ export function rankerClass(
         ],
         parameters: [{ name: "request", type: "Request" }],
         returnType: "Scores",
-        statements: ["this.session.read(request);", "return this.session.rank(request.candidates);"],
+        statements: ["this.session.read(request);", "return this.session.rank(candidatesOf(request));"],
       },
       {
         name: "logits",
         docs: ["As `rank`, before the sigmoid."],
         parameters: [{ name: "request", type: "Request" }],
         returnType: "Scores",
-        statements: ["this.session.read(request);", "return this.session.logits(request.candidates);"],
+        statements: ["this.session.read(request);", "return this.session.logits(candidatesOf(request));"],
       },
       {
         name: "topK",
@@ -132,7 +132,7 @@ export function rankerClass(
         returnType: "Top[]",
         statements: [
           "this.session.read(request);",
-          `return this.session.topK(request.candidates, k${labels.length === 1 ? "" : ", label"});`,
+          `return this.session.topK(candidatesOf(request), k${labels.length === 1 ? "" : ", label"});`,
         ],
       },
       {

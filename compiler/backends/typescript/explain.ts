@@ -82,7 +82,7 @@ export function addExplain(
       "const c = new CandidateValues();",
       "readRequest(w, f, q, request);",
       "computeRequest(w, q);",
-      "const { candidates } = request;",
+      "const candidates = candidatesOf(request);",
       'const count = countRecords(candidates, "candidates", CANDIDATES);',
       ...histories.map((history, i) => {
         const given = `propertyOf(request.history, ${quoted(history)})`;

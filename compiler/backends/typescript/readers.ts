@@ -243,6 +243,12 @@ export function addReaders(
         .flatMap((each) => crossStatements(each, "1")),
     ],
   });
+  file.addFunction({
+    name: "candidatesOf",
+    parameters: [{ name: "request", type: "Request" }],
+    returnType: "Candidates",
+    statements: ['return propertyOf(request, "candidates") as Candidates;'],
+  });
   const blockParameters = [
     { name: "c", type: "CandidateValues" },
     { name: "candidates", type: "Records" },
