@@ -285,6 +285,18 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
         "optimised",
       ]),
     )
+    .addOption(
+      new Option(
+        "--tables <type>",
+        "write embedding tables as 16-bit floats or bytes (default: f32)",
+      ).choices(["f32", "f16", "i8"]),
+    )
+    .option(
+      "--without-table <name>",
+      "leave a table out of the weights: a store has its rows; repeatable",
+      collect,
+      [],
+    )
     .option("--seed <n>", "seed of the golden requests and of random weights", wholeNumber)
     .option("--force", "replace the folder whatever it holds; dinc's own output is replaced anyway")
     .action(async (path: string, options) =>

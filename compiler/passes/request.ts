@@ -10,11 +10,15 @@ import type { OpAttributes, OpName } from "../ops/registry.ts";
  * Every value is known once (weights and what follows from them), for the request, or for each candidate: the latest
  * of its inputs says which, and `isCandidate` says it of inputs by name. Where a request's value meets a candidate's,
  * `fan_out` gives it a row for each candidate: a history stays T rows until then and is N × T rows after. Outputs
- * have a row for each candidate, unless they depend on weights alone.
+ * have a row for each candidate, unless they depend on weights alone or `isOfCandidates` says otherwise.
  *
  * `graph` must compute its rows independently of each other (`freeze-statistics` has run).
  */
-export function toRequest(graph: Graph, isCandidate: (input: string) => boolean): Graph {
+export function toRequest(
+  graph: Graph,
+  isCandidate: (input: string) => boolean,
+  isOfCandidates: (output: string) => boolean = () => true,
+): Graph {
   const builder = new GraphBuilder();
   for (const parameter of graph.parameters.values()) builder.declare(parameter);
   const placed = new Map<NodeId, NodeId>();
@@ -40,7 +44,8 @@ export function toRequest(graph: Graph, isCandidate: (input: string) => boolean)
       ),
     );
   }
-  for (const [name, id] of graph.outputs) builder.output(name, fannedOut(at(id), null));
+  for (const [name, id] of graph.outputs)
+    builder.output(name, isOfCandidates(name) ? fannedOut(at(id), null) : at(id));
   return builder.finish();
 }
 

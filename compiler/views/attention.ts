@@ -9,12 +9,14 @@ import type { Graph, Node, NodeId, TensorType } from "../graph/graph.ts";
 import { sizeOf } from "../graph/graph.ts";
 import { historyOf } from "../graph/shifted-axes.ts";
 import { invariant } from "../internal-error.ts";
+import { type Model, scopesOf } from "../model/model.ts";
 import type { ReferenceValue, RowLayout } from "../ops/define-op.ts";
 import type { AttentionAttributes } from "../ops/support/attention.ts";
 import { attentionPlaces } from "../ops/support/attention.ts";
 import { attendings } from "../ops/support/attention-reference.ts";
 import { stepsByRow } from "../ops/support/references.ts";
 import type { Span } from "../source/source-file.ts";
+import { inputNames } from "../training/program.ts";
 
 /** Weights over the steps of one history; several where there are several heads. */
 export interface Attention {
@@ -33,6 +35,12 @@ export interface Attention {
     | { readonly kind: "product"; readonly factors: readonly NodeId[] }
     | { readonly kind: "softmax" }
     | { readonly kind: "attention" };
+}
+
+/** The inputs that candidates differ in. */
+export function candidateInputs({ features }: Model): ReadonlySet<string> {
+  const ofItems = [...features.values()].filter((feature) => scopesOf(feature, features).has("item"));
+  return new Set(ofItems.map(({ name }) => inputNames.feature(name)));
 }
 
 /** All of `graph`, in the order of its nodes. `candidateInputs` are the inputs that candidates differ in. */

@@ -1,5 +1,6 @@
 // From a model with its weights to the files of a standalone module.
 
+import { explainable } from "../../compiler/backends/typescript/explain.ts";
 import { emitModule } from "../../compiler/backends/typescript/module.ts";
 import { packageJson, readmeText, testText } from "../../compiler/backends/typescript/package-files.ts";
 import { withoutTypes } from "../../compiler/backends/typescript/project.ts";
@@ -7,13 +8,13 @@ import type { ValidGraph } from "../../compiler/graph/graph.ts";
 import { InternalError } from "../../compiler/internal-error.ts";
 import type { Fitted, Model } from "../../compiler/model/model.ts";
 import { rankingProgram } from "../../compiler/passes/ranking.ts";
-import { TABLE_PREFIX } from "../run/run-folder.ts";
-import { TOLERANCE } from "../serve/golden.ts";
+import { type GoldenRequest, TOLERANCE } from "../serve/golden.ts";
+import { storageFor, type TableType, writtenTable } from "./compact-tables.ts";
 import { goldenRequests } from "./golden.ts";
 import type { GeneratedFiles } from "./output-folder.ts";
 import { referenceOf } from "./reference.ts";
 import { readServeSources } from "./serve-sources.ts";
-import { weightsFile } from "./weights-file.ts";
+import { type Tensor, weightsFile } from "./weights-file.ts";
 
 /** What a module is made from. */
 export interface TrainedModel {
@@ -31,18 +32,57 @@ export interface TrainedTable {
   readonly values: Float32Array;
 }
 
-/** The files of the module's folder by name. `seed` draws the golden requests. */
+/** How a module has its embedding tables. */
+export interface TableOptions {
+  readonly type: TableType;
+  /** Tables that are left out of the weights file, as a store has their rows. */
+  readonly without: ReadonlySet<string>;
+}
+
+export interface CompiledModel {
+  /** The files of the module's folder by name. */
+  readonly files: GeneratedFiles;
+  /** How far fewer bytes for the tables take the golden requests from what training gives; null where there are no fewer. */
+  readonly compacted: Compacted | null;
+}
+
+export interface Compacted {
+  /** Of all tables in the weights file, and what they would have as f32. */
+  readonly bytes: number;
+  readonly bytesAsFloats: number;
+  /** Tables that are f32 all the same. */
+  readonly stayed: readonly string[];
+  /** The largest differences of a candidate. */
+  readonly logit: number;
+  readonly probability: number;
+}
+
+/** `seed` draws the golden requests, whose logits are those of the tables as they are written. */
 export async function compileModel(
   trained: TrainedModel,
   version: string,
   seed: number,
-): Promise<GeneratedFiles> {
+  { type, without }: TableOptions = { type: "f32", without: new Set() },
+): Promise<CompiledModel> {
   const { model, fitted, predict, parameters, tables } = trained;
-  const module = emitModule(model, rankingProgram(model, predict), await readServeSources());
-  const golden = goldenRequests(model, fitted, referenceOf(trained), seed);
-  const tensors = new Map<string, Float32Array>();
+  const { predict: explaining, explained } = explainable(model, predict);
+  const storageOf = (table: string) =>
+    without.has(table) ? "source" : storageFor(found(tables, table), type);
+  const module = emitModule(
+    model,
+    rankingProgram(model, explaining),
+    explained,
+    storageOf,
+    await readServeSources(),
+  );
+  const written = module.tables.map(
+    (name) => [name, writtenTable(name, found(tables, name), storageOf(name))] as const,
+  );
+  const asRead = new Map([...tables, ...written.map(([name, table]) => [name, table.read] as const)]);
+  const golden = goldenRequests(model, fitted, referenceOf({ ...trained, tables: asRead }), seed);
+  const tensors = new Map<string, Tensor>();
   for (const name of module.parameters) tensors.set(name, found(parameters, name));
-  for (const name of module.tables) tensors.set(`${TABLE_PREFIX}${name}`, found(tables, name).values);
+  for (const [, table] of written) for (const [name, values] of table.tensors) tensors.set(name, values);
   const weights = weightsFile({
     program: module.program,
     tensors,
@@ -52,8 +92,12 @@ export async function compileModel(
     },
     golden,
   });
-  const test = testText(model);
-  return new Map<string, string | Uint8Array>([
+  const stored = module.tables
+    .filter((name) => without.has(name))
+    .map((name) => ({ name, file: rowsFile(name), values: found(tables, name).values }));
+  const read = { stored, bytes: weights.length };
+  const test = testText(model, read);
+  const files = new Map<string, string | Uint8Array>([
     ["model.ts", module.typescript],
     ["model.js", module.javascript],
     ...(module.wasm === null
@@ -63,12 +107,57 @@ export async function compileModel(
           ["model.relaxed.wasm", module.wasm.relaxed],
         ] as const)),
     ["model.weights.bin", weights],
+    ...stored.map(({ file, values }) => [file, asBytes(values)] as const),
     ["model.golden.json", `${JSON.stringify({ tolerance: TOLERANCE, requests: golden }, null, 1)}\n`],
     ["model.test.ts", test],
     ["model.test.js", withoutTypes(test)],
     ["package.json", packageJson(model, version)],
-    ["README.md", readmeText(model, version, golden[0]?.request)],
+    [
+      "README.md",
+      readmeText(model, version, {
+        ...read,
+        example: golden[0]?.request,
+        explains: explained.length > 0,
+        type,
+      }),
+    ],
   ]);
+  if (type === "f32") return { files, compacted: null };
+  const inFile = written.filter(([name]) => !without.has(name));
+  const sum = (lengths: readonly number[]) => lengths.reduce((a, b) => a + b, 0);
+  const compacted = {
+    bytes: sum(inFile.flatMap(([, table]) => table.tensors.map(([, { byteLength }]) => byteLength))),
+    bytesAsFloats: sum(inFile.map(([name]) => found(tables, name).values.byteLength)),
+    stayed: inFile.map(([name]) => name).filter((name) => storageOf(name) === "f32"),
+    ...differences(golden, goldenRequests(model, fitted, referenceOf(trained), seed)),
+  };
+  return { files, compacted };
+}
+
+/** The largest differences of logits and of probabilities between the same requests. */
+function differences(
+  a: readonly GoldenRequest[],
+  b: readonly GoldenRequest[],
+): { readonly logit: number; readonly probability: number } {
+  const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
+  let [logit, probability] = [0, 0];
+  for (const [r, { logits }] of a.entries())
+    for (const [l, [, own]] of logits.entries())
+      for (const [i, x] of own.entries()) {
+        const y = b[r]!.logits[l]![1][i]!;
+        logit = Math.max(logit, Math.abs(x - y));
+        probability = Math.max(probability, Math.abs(sigmoid(x) - sigmoid(y)));
+      }
+  return { logit, probability };
+}
+
+/** What the file with the rows of a table is called that is not among the weights. */
+function rowsFile(table: string): string {
+  return `table.${table}.bin`;
+}
+
+function asBytes({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 function found<T>(values: ReadonlyMap<string, T>, name: string): T {

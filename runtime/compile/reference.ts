@@ -1,15 +1,38 @@
 // Logits of raw requests in f64, by the ops' references and the Graph over examples: what generated code is measured by.
 
-import { evaluate } from "../../compiler/graph/evaluate.ts";
+import { evaluate, type Feeds } from "../../compiler/graph/evaluate.ts";
 import { exampleLayout } from "../../compiler/graph/layout.ts";
 import { InternalError } from "../../compiler/internal-error.ts";
 import { featureNamed, type Model, ownerOf } from "../../compiler/model/model.ts";
+import type { RowLayout } from "../../compiler/ops/define-op.ts";
 import { inputNames, outputNames } from "../../compiler/training/program.ts";
 import type { TrainedModel, TrainedTable } from "./compile-model.ts";
 import type { Reference } from "./golden.ts";
-import { type ExampleInputs, RequestEncoder } from "./reference-inputs.ts";
+import { type ExampleInputs, type RawRequest, RequestEncoder } from "./reference-inputs.ts";
 
-export function referenceOf({ model, fitted, predict, parameters, tables }: TrainedModel): Reference {
+export function referenceOf(trained: TrainedModel): Reference {
+  const { model, predict } = trained;
+  const feedsOf = feederOf(trained);
+  return (request) => {
+    const { feeds, layout } = feedsOf(request);
+    const { outputs } = evaluate(predict, feeds, layout);
+    return new Map(
+      model.predictions.map(({ label }) => {
+        const logits = outputs.get(outputNames.logit(label));
+        if (logits === undefined) throw new InternalError(`no logit of ${label}`);
+        return [label, logits];
+      }),
+    );
+  };
+}
+
+/** What `predict` is fed for a request, and the rows that it then has: an example for each candidate. */
+export function feederOf({
+  model,
+  fitted,
+  parameters,
+  tables,
+}: TrainedModel): (request: RawRequest) => { readonly feeds: Feeds; readonly layout: RowLayout } {
   const encoder = new RequestEncoder(model, fitted);
   return (request) => {
     const encoded = encoder.encode(request);
@@ -28,14 +51,7 @@ export function referenceOf({ model, fitted, predict, parameters, tables }: Trai
       parameters: Object.fromEntries(parameters),
       tables: Object.fromEntries([...used.tables].map(([name, { values }]) => [name, values])),
     };
-    const { outputs } = evaluate(predict, feeds, layout);
-    return new Map(
-      model.predictions.map(({ label }) => {
-        const logits = outputs.get(outputNames.logit(label));
-        if (logits === undefined) throw new InternalError(`no logit of ${label}`);
-        return [label, logits];
-      }),
-    );
+    return { feeds, layout };
   };
 }
 

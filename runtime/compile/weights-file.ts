@@ -3,7 +3,10 @@
 import type { Fitted } from "../../compiler/model/model.ts";
 import type { GoldenRequest } from "../serve/golden.ts";
 import {
+  aligned,
   crc32,
+  type TensorArrays,
+  type TensorType,
   WEIGHTS_ALIGNMENT,
   WEIGHTS_MAGIC,
   WEIGHTS_PREFIX,
@@ -15,53 +18,58 @@ export interface WeightsContent {
   /** Fingerprint of the program that reads them. */
   readonly program: string;
   /** By name: `net.….kernel`, `table.item_id`. */
-  readonly tensors: ReadonlyMap<string, Float32Array>;
+  readonly tensors: ReadonlyMap<string, Tensor>;
   readonly fitted: Fitted;
   readonly golden: readonly GoldenRequest[];
 }
 
+export type Tensor = TensorArrays[TensorType];
+
 export function weightsFile({ program, tensors, fitted, golden }: WeightsContent): Uint8Array {
-  // The header says where the tensors lie, and they lie behind the header: try until it fits before the first.
-  const header = (first: number): string => {
-    let offset = first;
-    const entries = [...tensors].map(([name, { length }]) => {
-      const entry = { name, length, offset };
-      offset = aligned(offset + length * 4);
-      return entry;
-    });
-    const content: WeightsHeader = {
-      program,
-      tensors: entries,
-      vocabularies: [...fitted.vocabularies],
-      transforms: [...fitted.transforms],
-      golden,
-    };
-    return asciiJson(content);
+  const header: WeightsHeader = {
+    program,
+    tensors: [...tensors].map(([name, values]) => ({
+      name,
+      type: typeOf(values),
+      length: values.length,
+      checksum: checksumOf(values),
+    })),
+    vocabularies: [...fitted.vocabularies],
+    transforms: [...fitted.transforms],
+    golden,
   };
-  let first = WEIGHTS_ALIGNMENT;
-  let text = header(first);
-  while (first < WEIGHTS_PREFIX + text.length) {
-    first = aligned(WEIGHTS_PREFIX + text.length);
-    text = header(first);
-  }
-  const sizes = [...tensors.values()].map(({ length }) => aligned(length * 4));
+  const text = asciiJson(header);
+  const first = aligned(WEIGHTS_PREFIX + text.length);
+  const sizes = [...tensors.values()].map(({ byteLength }) => aligned(byteLength));
   const bytes = new Uint8Array(sizes.reduce((sum, size) => sum + size, first));
   for (let i = 0; i < text.length; i++) bytes[WEIGHTS_PREFIX + i] = text.charCodeAt(i);
   let offset = first;
   for (const values of tensors.values()) {
-    bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), offset);
+    bytes.set(bytesOf(values), offset);
     offset = aligned(offset + values.byteLength);
   }
   const view = new DataView(bytes.buffer);
   for (let i = 0; i < WEIGHTS_MAGIC.length; i++) bytes[i] = WEIGHTS_MAGIC.charCodeAt(i);
   view.setUint32(8, WEIGHTS_VERSION, true);
   view.setUint32(12, text.length, true);
-  view.setUint32(16, crc32(bytes, WEIGHTS_PREFIX), true);
+  view.setUint32(16, crc32(bytes, WEIGHTS_PREFIX, first), true);
   return bytes;
 }
 
-function aligned(offset: number): number {
-  return Math.ceil(offset / WEIGHTS_ALIGNMENT) * WEIGHTS_ALIGNMENT;
+function typeOf(values: Tensor): TensorType {
+  if (values instanceof Float32Array) return "f32";
+  return values instanceof Uint16Array ? "f16" : "i8";
+}
+
+/** With the zeros behind it. */
+function checksumOf(values: Tensor): number {
+  const { byteLength } = values;
+  const own = crc32(bytesOf(values), 0, byteLength);
+  return crc32(new Uint8Array(WEIGHTS_ALIGNMENT), 0, aligned(byteLength) - byteLength, own);
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Tensor): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 /** JSON in ASCII: other characters as `\uXXXX`. */

@@ -5,11 +5,16 @@ import { evaluateNodes } from "../../compiler/graph/evaluate.ts";
 import type { Graph } from "../../compiler/graph/graph.ts";
 import { exampleLayout } from "../../compiler/graph/layout.ts";
 import { lower } from "../../compiler/lower/lower.ts";
-import { type Fitted, type History, type Model, scopesOf } from "../../compiler/model/model.ts";
+import type { Fitted, History, Model } from "../../compiler/model/model.ts";
 import type { ReferenceValue, RowLayout } from "../../compiler/ops/define-op.ts";
 import { passes, runPasses } from "../../compiler/passes/pipeline.ts";
 import { inputNames, outputNames } from "../../compiler/training/program.ts";
-import { type Attention, attentionsOf, attentionWeights } from "../../compiler/views/attention.ts";
+import {
+  type Attention,
+  attentionsOf,
+  attentionWeights,
+  candidateInputs,
+} from "../../compiler/views/attention.ts";
 import { oneLine } from "../../compiler/views/types.ts";
 import { BatchBuilder, planBatches } from "../data/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
@@ -104,11 +109,6 @@ function predictingGraph(model: Model): Graph {
   const names = model.predictions.map(({ label }) => outputNames.logit(label));
   const outputs = new Map([...forward.outputs].filter(([name]) => names.includes(name)));
   return runPasses({ ...forward, outputs }, [passes.freezeStatistics, passes.dropDeadNodes]);
-}
-
-function candidateInputs({ features }: Model): ReadonlySet<string> {
-  const ofItems = [...features.values()].filter((feature) => scopesOf(feature, features).has("item"));
-  return new Set(ofItems.map(({ name }) => inputNames.feature(name)));
 }
 
 /** Groups of rows with the same user and the same steps, in the order of a draw. */

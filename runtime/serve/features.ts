@@ -28,6 +28,8 @@ export function idText(value: unknown): string | null {
 
 /** Finds the id of a raw value. */
 export interface IdSpace {
+  /** How many ids there are besides those of padding and unknown values. */
+  readonly known: number;
   /** `UNKNOWN_ID` for a value that is not known, `NOT_AN_ID` for what cannot be an id. */
   idOf(value: unknown): number;
   /** For people: what is wrong with a value that cannot be an id. */
@@ -45,9 +47,11 @@ export function whyNotAnId(value: unknown): string {
 
 /** Ids of a feature whose missing values count as unknown. */
 export class OrUnknown implements IdSpace {
+  readonly known: number;
   private readonly space: IdSpace;
 
   constructor(space: IdSpace) {
+    this.known = space.known;
     this.space = space;
   }
 
@@ -62,6 +66,7 @@ export class OrUnknown implements IdSpace {
 
 /** Known values in the order of their ids. */
 export class Vocabulary implements IdSpace {
+  readonly known: number;
   private readonly byText = new Map<string, number>();
   /** The same for values given as numbers, without making their text; filled when the first number is asked for. */
   private byNumber: Map<number, number> | null = null;
@@ -69,6 +74,7 @@ export class Vocabulary implements IdSpace {
   constructor(values: Iterable<string>) {
     let id = FIRST_KNOWN_ID;
     for (const value of values) this.byText.set(value, id++);
+    this.known = id - FIRST_KNOWN_ID;
   }
 
   idOf(value: unknown): number {
@@ -97,12 +103,12 @@ export class Vocabulary implements IdSpace {
 
 /** The whole numbers low … low + size − 1. */
 export class IntegerRange implements IdSpace {
+  readonly known: number;
   private readonly low: number;
-  private readonly size: number;
 
   constructor(low: number, size: number) {
     this.low = low;
-    this.size = size;
+    this.known = size;
   }
 
   idOf(value: unknown): number {
@@ -118,7 +124,7 @@ export class IntegerRange implements IdSpace {
       if (idText(whole) !== text) return UNKNOWN_ID;
     }
     const offset = whole - this.low;
-    return offset >= 0 && offset < this.size ? offset + FIRST_KNOWN_ID : UNKNOWN_ID;
+    return offset >= 0 && offset < this.known ? offset + FIRST_KNOWN_ID : UNKNOWN_ID;
   }
 
   whyNot(value: unknown): string {

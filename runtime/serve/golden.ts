@@ -1,5 +1,6 @@
 // Golden requests: raw requests with the logits that the f64 reference gives them, and how far f32 may be from those.
 
+import { RankerInputError } from "./requests.ts";
 import { RankerWeightsError } from "./weights.ts";
 
 export interface GoldenRequest {
@@ -26,7 +27,7 @@ export function verifyGolden(
 ): number {
   let largest = 0;
   for (let r = 0; r < golden.length; r++) {
-    const found = logitsOf(golden[r]!.request);
+    const found = logitsOfGolden(r, golden[r]!.request, logitsOf);
     for (const [label, expected] of golden[r]!.logits) {
       const scores = found.find(([name]) => name === label)?.[1];
       for (let i = 0; i < expected.length; i++) {
@@ -40,4 +41,15 @@ export function verifyGolden(
     }
   }
   return largest;
+}
+
+/** A golden request that cannot be scored is not what dinc wrote for this module. */
+function logitsOfGolden<T>(r: number, request: unknown, logitsOf: (request: unknown) => T): T {
+  try {
+    return logitsOf(request);
+  } catch (error) {
+    if (error instanceof RankerInputError)
+      throw new RankerWeightsError(`golden request ${r} cannot be scored: ${error.message}`);
+    throw error;
+  }
 }

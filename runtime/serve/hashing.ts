@@ -5,15 +5,15 @@ import { FIRST_KNOWN_ID, type IdSpace, idText, NOT_AN_ID, UNKNOWN_ID, whyNotAnId
 
 /** Any text or whole number, in one of `size` buckets. Every value is known; two may have the same id. */
 export class HashedIds implements IdSpace {
-  private readonly size: number;
+  readonly known: number;
 
   constructor(size: number) {
-    this.size = size;
+    this.known = size;
   }
 
   idOf(value: unknown): number {
     const text = idText(value);
-    return text === null ? NOT_AN_ID : FIRST_KNOWN_ID + (hashText(text) % this.size);
+    return text === null ? NOT_AN_ID : FIRST_KNOWN_ID + (hashText(text) % this.known);
   }
 
   whyNot(value: unknown): string {

@@ -83,11 +83,13 @@ export class Numbers {
 
 /** A number's buckets: the first below all bounds, the i-th from bound i − 1 on and below bound i. */
 export class Buckets implements IdSpace {
+  readonly known: number;
   private readonly numbers: Numbers;
   /** Ascending. */
   private readonly bounds: readonly number[];
 
   constructor(numbers: Numbers, bounds: readonly number[]) {
+    this.known = bounds.length + 1;
     this.numbers = numbers;
     this.bounds = bounds;
   }

@@ -1,5 +1,5 @@
-// Reads raw values out of requests into columns. Whatever a caller gives, the outcome is a column or an error that
-// names the field.
+// Reads raw values out of requests. Whatever a caller gives, the outcome is what the net takes or an error that names the
+// field.
 
 import { type IdSpace, NOT_AN_ID } from "./features.ts";
 import type { Numbers, Vectors } from "./numbers.ts";
@@ -15,7 +15,8 @@ export class RankerInputError extends Error {
   }
 }
 
-const NO_INDEX = -1;
+/** For what is no list. */
+export const NO_INDEX = -1;
 
 export function pathOf(where: string, index: number, name: string): string {
   const record = index === NO_INDEX ? where : `${where}[${index}]`;
@@ -39,43 +40,12 @@ export function readList(value: unknown, field: string): readonly unknown[] {
   return value;
 }
 
-/** The list `name` of `record`. */
-export function readListOf(record: object, where: string, name: string): readonly unknown[] {
-  return readList(propertyOf(record, name), pathOf(where, NO_INDEX, name));
-}
-
 /** A property, if it is one: what every object inherits (`constructor`, `__proto__`) is none. */
 export function propertyOf(record: unknown, name: string): unknown {
   if (typeof record !== "object" || record === null) return undefined;
   const value = (record as Record<string, unknown>)[name];
   if (name in Object.prototype && !Object.hasOwn(record, name)) return undefined;
   return value;
-}
-
-/** Ids of the feature `name` of the records `from` … `from + count − 1`, called `where` in messages. */
-export function readIds(
-  out: Int32Array,
-  records: readonly unknown[],
-  from: number,
-  count: number,
-  where: string,
-  name: string,
-  space: IdSpace,
-): void {
-  for (let i = 0; i < count; i++) out[i] = readId(records[from + i], where, from + i, name, space);
-}
-
-/** Numbers of the feature `name`, transformed. */
-export function readNumbers(
-  out: Float32Array,
-  records: readonly unknown[],
-  from: number,
-  count: number,
-  where: string,
-  name: string,
-  numbers: Numbers,
-): void {
-  for (let i = 0; i < count; i++) out[i] = readNumber(records[from + i], where, from + i, name, numbers);
 }
 
 /** The id of the feature `name` of one record; `index` is its place in the list `where`, −1 if that is no list. */
@@ -103,20 +73,6 @@ export function readNumber(
     throw new RankerInputError(pathOf(where, index, name), numbers.whyNot(value));
   }
   return x;
-}
-
-/** Vectors of the feature `name`, one behind the other. */
-export function readVectors(
-  out: Float32Array,
-  records: readonly unknown[],
-  from: number,
-  count: number,
-  where: string,
-  name: string,
-  vectors: Vectors,
-): void {
-  for (let i = 0; i < count; i++)
-    readVector(out, i * vectors.width, records[from + i], where, from + i, name, vectors);
 }
 
 /** The vector of the feature `name` of one record, to out[at] and behind. */

@@ -1,6 +1,7 @@
 // How a raw set or text becomes ids. Training reads its rows with these and generated code carries them along, so the same
 // raw value means the same thing in both: the first `max` different values count, in their order, each as one id.
 
+import { type Columns, type Records, type SetColumn, takeSet } from "./columns.ts";
 import { type IdSpace, idText, NOT_AN_ID } from "./features.ts";
 import { pathOf, propertyOf, RankerInputError, requireRecord } from "./requests.ts";
 
@@ -86,7 +87,7 @@ const distinct = new DistinctValues();
 export function readSets(
   ids: Int32Array,
   rowOf: Int32Array,
-  records: readonly unknown[],
+  records: Records,
   from: number,
   count: number,
   where: string,
@@ -95,7 +96,9 @@ export function readSets(
 ): number {
   let at = 0;
   for (let i = 0; i < count; i++) {
-    const end = readSet(ids, at, records[from + i], where, from + i, name, set);
+    const end = Array.isArray(records)
+      ? readSet(ids, at, records[from + i], where, from + i, name, set)
+      : takeSet(ids, at, records as Columns<object>, from + i, where, name, set.space, set.max);
     rowOf.fill(i, at, end);
     at = end;
   }
@@ -129,4 +132,20 @@ export function readSet(
     ids[at++] = id;
   }
   return at;
+}
+
+/** Ids of the sets `name` of a list, as a column. */
+export function encodeSets(list: readonly unknown[], where: string, name: string, set: SetSpace): SetColumn {
+  const offsets = new Int32Array(list.length + 1);
+  let values = new Int32Array(0);
+  for (let i = 0; i < list.length; i++) {
+    const at = offsets[i]!;
+    if (values.length < at + set.max) {
+      const longer = new Int32Array(2 * values.length + set.max);
+      longer.set(values);
+      values = longer;
+    }
+    offsets[i + 1] = readSet(values, at, list[i], where, i, name, set);
+  }
+  return { values: values.slice(0, offsets[list.length]), offsets };
 }

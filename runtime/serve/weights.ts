@@ -1,7 +1,11 @@
-// The weights file: magic, version, header length and checksum, a JSON header in ASCII, then tensors of f32 at
-// multiples of 64 bytes, little-endian. Nothing in it is believed before it is checked against the file's length and checksum.
+// The weights file: magic, version, length and checksum of the header, zero; a JSON header in ASCII; then the tensors in its
+// order, each from the next multiple of 64 bytes on, little-endian, up to the file's end. Where a tensor lies follows from
+// the lengths before it, so that no two can overlap. Nothing is believed, or taken memory for, before it is checked: the
+// header against its checksum, the lengths against the file's, each tensor against its own checksum.
 
+import { FIRST_KNOWN_ID } from "./features.ts";
 import type { GoldenRequest } from "./golden.ts";
+import { propertyOf } from "./requests.ts";
 
 /** The file is not one this module can use: cut short, changed, or another model's. */
 export class RankerWeightsError extends Error {
@@ -21,44 +25,93 @@ export interface WeightsHeader {
 
 export interface TensorEntry {
   readonly name: string;
-  /** How many numbers, and at which byte of the file they begin. */
+  readonly type: TensorType;
+  /** How many numbers. */
   readonly length: number;
-  readonly offset: number;
+  /** CRC-32 of its bytes and of the zeros up to the next multiple of 64. */
+  readonly checksum: number;
 }
 
+/** 32-bit floats, 16-bit floats (their bits), signed bytes. */
+export interface TensorArrays {
+  readonly f32: Float32Array;
+  readonly f16: Uint16Array;
+  readonly i8: Int8Array;
+}
+export type TensorType = keyof TensorArrays;
+
+/** Bytes of a number. */
+export const WIDTHS: Readonly<Record<TensorType, number>> = { f32: 4, f16: 2, i8: 1 };
+
 export const WEIGHTS_MAGIC = "DINCWTS1";
-export const WEIGHTS_VERSION = 2;
-/** Magic (8 bytes), version, header length, CRC-32 of all that follows, zero: u32 each. */
+export const WEIGHTS_VERSION = 3;
+/** Magic (8 bytes), version, header length, CRC-32 of what follows up to the first tensor, zero: u32 each. */
 export const WEIGHTS_PREFIX = 24;
 export const WEIGHTS_ALIGNMENT = 64;
+/** Tensors called like this are tables' rows or the scales of those. */
+export const TABLE_PREFIX = "table.";
+export const SCALE_PREFIX = "scale.";
+
+export function aligned(offset: number): number {
+  return Math.ceil(offset / WEIGHTS_ALIGNMENT) * WEIGHTS_ALIGNMENT;
+}
 
 export class WeightsFile {
   readonly header: WeightsHeader;
-  private readonly tensors = new Map<string, Float32Array>();
+  private readonly bytes: Uint8Array;
+  /** By name: the tensor, and the byte at which it begins. */
+  private readonly tensors = new Map<string, { readonly entry: TensorEntry; readonly offset: number }>();
 
-  /** `program` is the fingerprint that the header must have. Views the bytes where it can, copies where it must. */
-  constructor(weights: Uint8Array | ArrayBuffer, program: string) {
+  /**
+   * `program` is the fingerprint that the header must have. Views the bytes where it can, copies where it must. Tables are
+   * only read through where `checkTables` says so.
+   */
+  constructor(weights: Uint8Array | ArrayBuffer, program: string, checkTables = true) {
     const bytes = bytesOf(weights);
-    this.header = readHeader(bytes);
-    if (this.header.program !== program)
+    const [header, first] = readHeader(bytes);
+    if (header.program !== program)
       throw new RankerWeightsError(
         "the weights belong to another model: compile model.ts and its weights together",
       );
-    for (const { name, length, offset } of this.header.tensors)
-      this.tensors.set(name, new Float32Array(bytes.buffer, bytes.byteOffset + offset, length));
+    let offset = first;
+    for (const entry of header.tensors) {
+      this.tensors.set(entry.name, { entry, offset });
+      offset = aligned(offset + entry.length * WIDTHS[entry.type]);
+    }
+    if (offset !== bytes.length)
+      throw new RankerWeightsError(
+        `the weights have ${bytes.length} bytes instead of the ${offset} that their header speaks of`,
+      );
+    for (const { entry, offset: from } of this.tensors.values()) {
+      if (!checkTables && (entry.name.startsWith(TABLE_PREFIX) || entry.name.startsWith(SCALE_PREFIX)))
+        continue;
+      if (crc32(bytes, from, aligned(from + entry.length * WIDTHS[entry.type])) !== entry.checksum)
+        throw new RankerWeightsError(
+          `the weights were changed: the checksum of ${entry.name} does not match`,
+        );
+    }
+    this.header = header;
+    // Views of f32 need an address that is a multiple of 4, which a slice of a pooled buffer may not have.
+    this.bytes = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
+  }
+
+  /** The numbers of a tensor, a view of the file. */
+  tensor<T extends TensorType>(name: string, type: T, length: number): TensorArrays[T] {
+    const found = this.tensors.get(name);
+    if (found?.entry.type !== type || found.entry.length !== length)
+      throw new RankerWeightsError(`the weights hold no ${name} of ${length} numbers (${type})`);
+    const { buffer, byteOffset } = this.bytes;
+    return viewOf(type, buffer, byteOffset + found.offset, length) as TensorArrays[T];
   }
 
   /** A weight of `length` numbers. */
   parameter(name: string, length: number): Float32Array {
-    const values = this.tensors.get(name);
-    if (values?.length !== length)
-      throw new RankerWeightsError(`the weights hold no ${name} of ${length} numbers`);
-    return values;
+    return this.tensor(name, "f32", length);
   }
 
   /** A table for `known` values: a row for each, after those for padding and unknown ones. */
   table(name: string, known: number, width: number): Float32Array {
-    return this.parameter(`table.${name}`, (known + 2) * width);
+    return this.tensor(`${TABLE_PREFIX}${name}`, "f32", (known + FIRST_KNOWN_ID) * width);
   }
 
   vocabulary(feature: string): readonly string[] {
@@ -76,18 +129,27 @@ export class WeightsFile {
   }
 }
 
-function bytesOf(weights: Uint8Array | ArrayBuffer): Uint8Array {
-  if (!(weights instanceof Uint8Array) && !(weights instanceof ArrayBuffer))
-    throw new RankerWeightsError("weights must be a Uint8Array or an ArrayBuffer");
-  const bytes = weights instanceof Uint8Array ? weights : new Uint8Array(weights);
-  // Views of f32 need an address that is a multiple of 4, which a slice of a pooled buffer may not have.
-  return bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
+function viewOf(
+  type: TensorType,
+  buffer: ArrayBufferLike,
+  offset: number,
+  length: number,
+): TensorArrays[TensorType] {
+  if (type === "f32") return new Float32Array(buffer, offset, length);
+  return type === "f16" ? new Uint16Array(buffer, offset, length) : new Int8Array(buffer, offset, length);
 }
 
-function readHeader(bytes: Uint8Array): WeightsHeader {
+function bytesOf(weights: Uint8Array | ArrayBuffer): Uint8Array {
+  if (weights instanceof Uint8Array) return weights;
+  if (weights instanceof ArrayBuffer) return new Uint8Array(weights);
+  throw new RankerWeightsError("weights must be a Uint8Array or an ArrayBuffer");
+}
+
+/** The header, and the byte at which the first tensor begins. */
+function readHeader(bytes: Uint8Array): [WeightsHeader, number] {
   if (bytes.length < WEIGHTS_PREFIX)
     throw new RankerWeightsError(`the weights end after ${bytes.length} bytes`);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, WEIGHTS_PREFIX);
   for (let i = 0; i < WEIGHTS_MAGIC.length; i++) {
     if (bytes[i] !== WEIGHTS_MAGIC.charCodeAt(i))
       throw new RankerWeightsError("these bytes are not a weights file of dinc");
@@ -97,33 +159,59 @@ function readHeader(bytes: Uint8Array): WeightsHeader {
     throw new RankerWeightsError(
       `the weights have version ${version}, this module reads version ${WEIGHTS_VERSION}`,
     );
-  const length = view.getUint32(12, true);
-  if (length > bytes.length - WEIGHTS_PREFIX)
+  const end = WEIGHTS_PREFIX + view.getUint32(12, true);
+  const first = aligned(end);
+  if (first > bytes.length)
     throw new RankerWeightsError(`the weights end after ${bytes.length} bytes, inside their header`);
-  if (crc32(bytes, WEIGHTS_PREFIX) !== view.getUint32(16, true))
-    throw new RankerWeightsError("the weights were cut short or changed: their checksum does not match");
+  if (crc32(bytes, WEIGHTS_PREFIX, first) !== view.getUint32(16, true) || view.getUint32(20, true) !== 0)
+    throw new RankerWeightsError("the header of the weights was changed: its checksum does not match");
   // The checksum holds: what follows is what dinc wrote, unless somebody made it to deceive.
   let header: WeightsHeader;
   try {
-    header = JSON.parse(ascii(bytes, WEIGHTS_PREFIX, WEIGHTS_PREFIX + length)) as WeightsHeader;
+    header = JSON.parse(ascii(bytes, WEIGHTS_PREFIX, end)) as WeightsHeader;
   } catch {
     throw new RankerWeightsError("the header of the weights is not JSON");
   }
-  for (const key of ["tensors", "vocabularies", "transforms", "golden"] as const) {
-    if (!Array.isArray(header?.[key]))
-      throw new RankerWeightsError(`the header of the weights has no ${key}`);
+  for (const [part, isRight] of HEADER_PARTS) {
+    if (!isRight(propertyOf(header, part)))
+      throw new RankerWeightsError(`the header of the weights has no ${part}, or not as dinc writes them`);
   }
-  for (const { name, length: numbers, offset } of header.tensors) {
-    const inside =
-      Number.isSafeInteger(numbers) &&
-      Number.isSafeInteger(offset) &&
-      numbers >= 0 &&
-      offset >= WEIGHTS_PREFIX + length &&
-      offset % WEIGHTS_ALIGNMENT === 0 &&
-      offset + numbers * 4 <= bytes.length;
-    if (!inside) throw new RankerWeightsError(`tensor ${name} does not lie within the weights`);
-  }
-  return header;
+  return [header, first];
+}
+
+type Check = (value: unknown) => boolean;
+
+/** What a header must have, and how each part must look. */
+const HEADER_PARTS: readonly (readonly [part: string, isRight: Check])[] = [
+  ["tensors", listOf(isTensorEntry)],
+  ["vocabularies", listOf(namedBy(listOf(isText)))],
+  ["transforms", listOf(namedBy(listOf(listOf(Number.isFinite))))],
+  ["golden", listOf((value) => listOf(namedBy(listOf(Number.isFinite)))(propertyOf(value, "logits")))],
+];
+
+function isText(value: unknown): boolean {
+  return typeof value === "string";
+}
+
+function listOf(isRight: Check): Check {
+  return (value) => Array.isArray(value) && value.every((each) => isRight(each));
+}
+
+/** A name and what it is the name of. */
+function namedBy(isRight: Check): Check {
+  return (value) => Array.isArray(value) && value.length === 2 && isText(value[0]) && isRight(value[1]);
+}
+
+function isTensorEntry(value: unknown): boolean {
+  const type = propertyOf(value, "type");
+  const length = propertyOf(value, "length");
+  return (
+    isText(propertyOf(value, "name")) &&
+    typeof type === "string" &&
+    Object.hasOwn(WIDTHS, type) &&
+    Number.isSafeInteger(length) &&
+    (length as number) >= 0
+  );
 }
 
 /** The header is ASCII (other characters are written `\\uXXXX`), so that no platform's text decoder is needed. */
@@ -134,15 +222,48 @@ function ascii(bytes: Uint8Array, from: number, to: number): string {
   return text;
 }
 
-/** CRC-32 (ISO-HDLC, as in zip and PNG) of the bytes from `from` on. */
-export function crc32(bytes: Uint8Array, from: number): number {
-  const table = new Int32Array(256);
+/**
+ * CRC-32 (ISO-HDLC, as in zip and PNG) of the bytes from `from` up to, not with, `to`, eight at a time; `before` is that of what
+ * comes before them.
+ */
+export function crc32(bytes: Uint8Array, from: number, to: number, before = 0): number {
+  const table = (crcTable ??= newCrcTable());
+  let crc = ~before;
+  // Parts of a large file have places that are small integers, which are fast.
+  for (let first = from; first < to; first += CRC_PART) {
+    const part = bytes.subarray(first, Math.min(first + CRC_PART, to));
+    let i = 0;
+    for (; i + 8 <= part.length; i += 8) {
+      crc ^= part[i]! | (part[i + 1]! << 8) | (part[i + 2]! << 16) | (part[i + 3]! << 24);
+      crc =
+        table[0x700 + (crc & 255)]! ^
+        table[0x600 + ((crc >>> 8) & 255)]! ^
+        table[0x500 + ((crc >>> 16) & 255)]! ^
+        table[0x400 + (crc >>> 24)]! ^
+        table[0x300 + part[i + 4]!]! ^
+        table[0x200 + part[i + 5]!]! ^
+        table[0x100 + part[i + 6]!]! ^
+        table[part[i + 7]!]!;
+    }
+    for (; i < part.length; i++) crc = table[(crc ^ part[i]!) & 255]! ^ (crc >>> 8);
+  }
+  return ~crc >>> 0;
+}
+
+const CRC_PART = 2 ** 30;
+let crcTable: Int32Array | null = null;
+
+/** What a byte does to the checksum when 0 … 7 bytes follow it. */
+function newCrcTable(): Int32Array {
+  const table = new Int32Array(8 * 256);
   for (let i = 0; i < 256; i++) {
     let value = i;
     for (let bit = 0; bit < 8; bit++) value = value & 1 ? (value >>> 1) ^ 0xedb88320 : value >>> 1;
     table[i] = value;
   }
-  let crc = -1;
-  for (let i = from; i < bytes.length; i++) crc = table[(crc ^ bytes[i]!) & 255]! ^ (crc >>> 8);
-  return ~crc >>> 0;
+  for (let i = 256; i < table.length; i++) {
+    const before = table[i - 256]!;
+    table[i] = (before >>> 8) ^ table[before & 255]!;
+  }
+  return table;
 }

@@ -1,7 +1,9 @@
 // The API of generated code: what it takes, what it refuses and how it says so.
 
+import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { copyScores } from "../../runtime/serve/scores.ts";
+import { changeOf } from "../support/changed-json.ts";
 import { type Compiled, compiled, type Session } from "./compiled.ts";
 import { specs } from "./specs.ts";
 
@@ -125,7 +127,11 @@ describe("typed errors", () => {
     ],
     ["history is missing", (r) => delete (r as { history?: unknown }).history, "history"],
     ["history.clicks is missing: give [] for none", (r) => delete r.history["clicks"], "history.clicks"],
-    ["history.clicks must be an array", (r) => (r.history["clicks"] = "1|2"), "history.clicks"],
+    [
+      "history.clicks must be an array, or have columns",
+      (r) => (r.history["clicks"] = "1|2"),
+      "history.clicks",
+    ],
     [
       "history.clicks[1].cate_id is missing",
       (r) => (r.history["clicks"] = [{ item_id: 1, cate_id: 1 }, { item_id: 1 }]),
@@ -137,7 +143,11 @@ describe("typed errors", () => {
       (r) => delete (r as { candidates?: unknown }).candidates,
       "candidates",
     ],
-    ["candidates must be an array", (r) => Object.assign(r, { candidates: {} }), "candidates"],
+    [
+      "candidates must be an array, or have columns",
+      (r) => Object.assign(r, { candidates: {} }),
+      "candidates",
+    ],
     ["candidates[1] must be an object", (r) => Object.assign(r.candidates, { 1: null }), "candidates[1]"],
     ["candidates[0].price is missing", (r) => delete r.candidates[0]!["price"], "candidates[0].price"],
     [
@@ -172,6 +182,35 @@ describe("typed errors", () => {
       error = caught;
     }
     expect(error).toMatchObject({ name: "RankerInputError", message, field });
+  });
+
+  test("whatever stands anywhere in a request, it is scored or refused with that error", async () => {
+    const alone = await compiled(specs["candidates alone"]);
+    const whole = { ...request(), history: { clicks: [{ item_id: 3, cate_id: "4" }] } };
+    const cases = [
+      { ranker: din.ranker, right: whole },
+      { ranker: alone.ranker, right: { candidates: [{ item_id: 1, price: 2 }] } },
+    ];
+    for (const { ranker, right } of cases)
+      fc.assert(
+        fc.property(changeOf(right), (change) => {
+          const given = change(structuredClone(right));
+          for (const score of [
+            () => [...(ranker.rank(given) as Float32Array)],
+            () => ranker.topK(given, 3).map((top) => top.score),
+            () =>
+              ("explain" in ranker ? ranker.explain(given) : []).flatMap(({ weights }) =>
+                weights.flatMap((own) => [...own]),
+              ),
+          ])
+            try {
+              expect(score().every(Number.isFinite)).toBe(true);
+            } catch (error) {
+              expect(error).toMatchObject({ name: "RankerInputError" });
+            }
+        }),
+        { numRuns: 1500 },
+      );
   });
 
   test("the error's class is exported", () => {

@@ -2,12 +2,21 @@
 
 import { check } from "../../compiler/check.ts";
 import { sourceFile } from "../../compiler/source/source-file.ts";
-import { compileModel, type TrainedModel } from "../../runtime/compile/compile-model.ts";
+import {
+  type Compacted,
+  compileModel,
+  type TableOptions,
+  type TrainedModel,
+} from "../../runtime/compile/compile-model.ts";
 import type { Reference } from "../../runtime/compile/golden.ts";
 import type { GeneratedFiles } from "../../runtime/compile/output-folder.ts";
 import { referenceOf } from "../../runtime/compile/reference.ts";
 import type { RawRequest } from "../../runtime/compile/reference-inputs.ts";
 import { untrainedModel } from "../../runtime/compile/untrained-model.ts";
+import type { SetColumn } from "../../runtime/serve/columns.ts";
+import type { Attention } from "../../runtime/serve/explain.ts";
+import type { EmbeddingSource } from "../../runtime/serve/tables.ts";
+import type { Top } from "../../runtime/serve/top.ts";
 import { loadModule } from "./load-module.ts";
 
 /** Scores of a model with one label, or several. */
@@ -19,17 +28,27 @@ export type Backend = "relaxed-simd" | "simd" | "module" | "typescript";
 export interface Ranker {
   rank(request: unknown): Scores;
   logits(request: unknown): Scores;
+  topK(request: unknown, k: unknown, label?: unknown): readonly Top[];
   user(request: unknown): Session;
+  encodeCandidates(candidates: unknown): Readonly<Record<string, AnyColumn>>;
+  encodeHistory(
+    history: unknown,
+  ): Readonly<Record<string, { readonly columns: Readonly<Record<string, AnyColumn>> }>>;
+  explain(request: unknown): readonly Attention[];
   verify(): number;
   readonly backend: Backend;
 }
+export type AnyColumn = Int32Array | Float32Array | SetColumn;
 export interface Session {
   rank(candidates: unknown, out?: unknown): Scores;
   logits(candidates: unknown, out?: unknown): Scores;
+  topK(candidates: unknown, k: unknown, label?: unknown): readonly Top[];
 }
 export interface Generated {
   createRanker(options: {
     readonly weights: unknown;
+    readonly tables?: unknown;
+    readonly checkTables?: boolean;
     readonly verify?: boolean;
     readonly backend?: "auto" | "simd" | "typescript";
     readonly wasm?: unknown;
@@ -39,6 +58,7 @@ export interface Generated {
 export interface Compiled {
   readonly trained: TrainedModel;
   readonly files: GeneratedFiles;
+  readonly compacted: Compacted | null;
   readonly module: Generated;
   readonly weights: Uint8Array;
   readonly ranker: Ranker;
@@ -56,12 +76,17 @@ export async function compiled(spec: string, seed = 1): Promise<Compiled> {
   return compiledFrom(trainedOf(spec, seed));
 }
 
-export async function compiledFrom(trained: TrainedModel): Promise<Compiled> {
-  const files = await compileModel(trained, "test", 1);
+/** `tables` gives the rows of those that are left out. */
+export async function compiledFrom(
+  trained: TrainedModel,
+  options?: TableOptions,
+  tables?: Readonly<Record<string, EmbeddingSource>>,
+): Promise<Compiled> {
+  const { files, compacted } = await compileModel(trained, "test", 1, options);
   const module = await loadModule<Generated>(files.get("model.js") as string);
   const weights = files.get("model.weights.bin") as Uint8Array;
-  const ranker = await module.createRanker({ weights });
-  return { trained, files, module, weights, ranker, reference: referenceOf(trained) };
+  const ranker = await module.createRanker({ weights, tables });
+  return { trained, files, compacted, module, weights, ranker, reference: referenceOf(trained) };
 }
 
 /** Scores by label, whatever the number of labels. */

@@ -5,11 +5,13 @@ import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { compileModel } from "../../runtime/compile/compile-model.ts";
 import { RequestMaker } from "../../runtime/compile/made-up-requests.ts";
 import { writeFolder } from "../../runtime/compile/output-folder.ts";
 import { Random } from "../../runtime/random.ts";
-import { type Compiled, compiled, worstDifference } from "./compiled.ts";
+import { type Compiled, compiled, trainedOf, worstDifference } from "./compiled.ts";
 import { specs } from "./specs.ts";
 
 const run = promisify(execFile);
@@ -44,6 +46,18 @@ beforeAll(async () => {
   for (const [name, spec] of Object.entries(all)) {
     subjects[name] = await compiled(spec);
     await writeFolder(join(folder, name), subjects[name].files, false);
+  }
+});
+/** With tables of every other kind; the models with sets pool their rows. */
+beforeAll(async () => {
+  const sets = await readFile(join(import.meta.dirname, "../good/sets-and-texts.din"), "utf8");
+  const kinds = {
+    halves: { spec: sets, type: "f16", without: [] },
+    stored: { spec: specs.din, type: "i8", without: ["item_id", "user_id"] },
+  } as const;
+  for (const [name, { spec, type, without }] of Object.entries(kinds)) {
+    const { files } = await compileModel(trainedOf(spec), "test", 1, { type, without: new Set(without) });
+    await writeFolder(join(folder, name), files, false);
   }
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -84,6 +98,14 @@ describe.each(names)("%s", (name) => {
   });
 });
 
+test("the code of the zoo's DIN is below 12 KB, compressed", async () => {
+  const { files } = await compiled(
+    await readFile(join(import.meta.dirname, "../../examples/zoo/din.din"), "utf8"),
+  );
+  const code = files.get("model.js") as string;
+  expect(gzipSync(code, { level: 9 }).length).toBeLessThan(12 * 1024);
+});
+
 test("what every object inherits is no value of a feature", () => {
   const rank = (request: unknown) => () => subjects["hostile"]!.ranker.rank(request);
   const user = JSON.parse('{ "__proto__": "a" }') as unknown;
@@ -99,6 +121,7 @@ test("is strict TypeScript that needs no library but the language's own, and its
   await writeFile(
     join(folder, "use.ts"),
     `import { createRanker, type Request, RankerInputError } from "./din/model.ts";
+import { createRanker as createStored, type EmbeddingSource } from "./stored/model.ts";
 import { createRanker as createTasks } from "./tasks/model.ts";
 export async function use(weights: Uint8Array): Promise<number> {
   const request: Request = {
@@ -110,17 +133,36 @@ export async function use(weights: Uint8Array): Promise<number> {
   const ranker = await createRanker({ weights, verify: true });
   const scores: Float32Array = ranker.rank(request);
   ranker.user(request).rank(request.candidates, scores);
+  const best: { readonly place: number; readonly score: number }[] = ranker.topK(request, 3);
+  const columns = ranker.encodeCandidates([{ item_id: 1, cate_id: 1, price: 2 }]);
+  const history = ranker.encodeHistory(request.history);
+  ranker.rank({ ...request, history, candidates: { columns, rows: Int32Array.of(0) } });
+  ranker.user({ ...request, history: { clicks: { columns, rows: 1 } } }).rank({ columns }, scores);
+  // @ts-expect-error: ids are an Int32Array
+  ranker.rank({ ...request, candidates: { columns: { ...columns, item_id: [1] } } });
   // @ts-expect-error: the candidate lacks its price
   ranker.rank({ ...request, candidates: [{ item_id: 1, cate_id: 1 }] });
   // @ts-expect-error: a number is not given as text
   ranker.rank({ ...request, candidates: [{ item_id: 1, cate_id: 1, price: "3" }] });
   // @ts-expect-error: no such history
   ranker.rank({ ...request, history: { orders: [] } });
+  const [{ history: attended, weights: byStep }] = ranker.explain(request) as [ReturnType<typeof ranker.explain>[0]];
   const tasks = await createTasks({ weights });
+  // @ts-expect-error: nothing attends to a history
+  tasks.explain({ user: { user_id: 1 }, history: { clicks: [] }, candidates: [] });
+  const source: EmbeddingSource = { lookup: (ids, count, out, width) => out.fill(ids[0]!, 0, count * width) };
+  await createStored({ weights, tables: { item_id: source, user_id: source }, checkTables: false });
+  // @ts-expect-error: one of the tables that live in a store has no source
+  await createStored({ weights, tables: { item_id: source } });
+  // @ts-expect-error: this model has all its tables
+  await createTasks({ weights, tables: { item_id: source } });
   // @ts-expect-error: the model declares no context
   tasks.user({ user: { user_id: 1 }, context: {}, history: { clicks: [] } });
   const both = tasks.rank({ user: { user_id: 1 }, history: { clicks: [] }, candidates: [] });
-  return both.click.length + both.buy.length + (new RankerInputError("a", "b").field === "a" ? 1 : 0);
+  tasks.user({ user: { user_id: 1 }, history: { clicks: [] } }).topK([], 3, "buy");
+  // @ts-expect-error: one of two labels must be named
+  tasks.user({ user: { user_id: 1 }, history: { clicks: [] } }).topK([], 3);
+  return attended.length + byStep.length + best.length + both.click.length + both.buy.length + (new RankerInputError("a", "b").field === "a" ? 1 : 0);
 }
 `,
   );
@@ -146,7 +188,7 @@ export async function use(weights: Uint8Array): Promise<number> {
         isolatedModules: true,
         allowImportingTsExtensions: true,
       },
-      files: ["use.ts", "hostile/model.ts"],
+      files: ["use.ts", "hostile/model.ts", "halves/model.ts"],
     }),
   );
   const { stdout } = await run(tsc, ["-p", folder]).catch((error: { stdout: string }) => error);
@@ -166,7 +208,7 @@ test("its test is TypeScript too", async () => {
     "--types",
     "node",
   ];
-  const files = names.map((name) => join(folder, name, "model.test.ts"));
+  const files = [...names, "stored"].map((name) => join(folder, name, "model.test.ts"));
   const { stdout } = await run(tsc, [...options, ...files], { cwd: folder }).catch(
     (error: { stdout: string }) => error,
   );

@@ -1,17 +1,21 @@
 // The weights file: what is not exactly what dinc wrote for this module is refused, before memory is taken for it.
 
+import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
-import { weightsFile } from "../../runtime/compile/weights-file.ts";
-import { crc32, WEIGHTS_PREFIX, WeightsFile } from "../../runtime/serve/weights.ts";
+import { type Tensor, type WeightsContent, weightsFile } from "../../runtime/compile/weights-file.ts";
+import { aligned, crc32, WEIGHTS_PREFIX, WeightsFile } from "../../runtime/serve/weights.ts";
+import { changeOf } from "../support/changed-json.ts";
 import { type Compiled, compiled, compiledFrom, trainedOf } from "./compiled.ts";
 import { specs } from "./specs.ts";
 
-const content = {
+const content: WeightsContent = {
   program: "p",
-  tensors: new Map([
+  tensors: new Map<string, Tensor>([
     ["net.a", Float32Array.of(1, -2, 3)],
     ["table.item_id", new Float32Array(100).fill(0.5)],
+    ["table.half", Uint16Array.of(1, 2, 3)],
+    ["table.byte", Int8Array.of(-127, 0, 127)],
     ["empty", new Float32Array(0)],
   ]),
   fitted: {
@@ -21,6 +25,24 @@ const content = {
   golden: [],
 };
 
+/** The file with another header, and a checksum that is right for it. */
+function forged(bytes: Uint8Array, change: (header: unknown) => unknown): Uint8Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  const end = WEIGHTS_PREFIX + view.getUint32(12, true);
+  const header: unknown = JSON.parse(Buffer.from(bytes.subarray(WEIGHTS_PREFIX, end)).toString());
+  const changed = change(header);
+  const text = Buffer.from(JSON.stringify(changed === undefined ? header : changed));
+  const first = aligned(WEIGHTS_PREFIX + text.length);
+  const file = new Uint8Array(first + bytes.length - aligned(end));
+  file.set(bytes.subarray(0, WEIGHTS_PREFIX));
+  file.set(text, WEIGHTS_PREFIX);
+  file.set(bytes.subarray(aligned(end)), first);
+  const prefix = new DataView(file.buffer);
+  prefix.setUint32(12, text.length, true);
+  prefix.setUint32(16, crc32(file, WEIGHTS_PREFIX, first), true);
+  return file;
+}
+
 describe("reading what was written", () => {
   test("gives the same numbers and words, on 64-byte boundaries", () => {
     const file = new WeightsFile(weightsFile(content), "p");
@@ -28,7 +50,10 @@ describe("reading what was written", () => {
     expect(file.table("item_id", 18, 5)).toEqual(content.tensors.get("table.item_id"));
     expect(file.vocabulary("item_id")).toEqual(["ü", "\u2028", "\ud800", '"\\', "__proto__"]);
     expect(file.learned("price", 1)).toEqual([0.1 + 0.2, 1e-300]);
-    expect(file.header.tensors.every(({ offset }) => offset % 64 === 0)).toBe(true);
+    expect([...file.tensor("table.half", "f16", 3)]).toEqual([1, 2, 3]);
+    expect([...file.tensor("table.byte", "i8", 3)]).toEqual([-127, 0, 127]);
+    for (const { name, type, length } of file.header.tensors)
+      expect(file.tensor(name, type, length).byteOffset % 64).toBe(0);
   });
 
   test("takes an ArrayBuffer, and bytes at any address", () => {
@@ -44,6 +69,14 @@ describe("reading what was written", () => {
     expect(new WeightsFile(bytes, "p").parameter("net.a", 3).buffer).toBe(bytes.buffer);
   });
 
+  test("views memory that threads share", () => {
+    const bytes = weightsFile(content);
+    const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
+    shared.set(bytes);
+    const { buffer } = new WeightsFile(shared, "p").parameter("net.a", 3);
+    expect(buffer).toBe(shared.buffer);
+  });
+
   test("headers of every length", () => {
     for (let i = 0; i < 130; i++) {
       const program = "x".repeat(i);
@@ -52,8 +85,17 @@ describe("reading what was written", () => {
     }
   });
 
-  test("the checksum is the CRC-32 of zip", () => {
-    expect(crc32(new TextEncoder().encode("123456789"), 0)).toBe(0xcbf43926);
+  test("the checksum is the CRC-32 of zip, whole or in parts", () => {
+    expect(crc32(new TextEncoder().encode("123456789"), 0, 9)).toBe(0xcbf43926);
+    // gzip ends with the checksum of what it holds, and its length.
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 99 }), fc.nat(99), (bytes, at) => {
+        const expected = gzipSync(bytes).readUInt32LE(gzipSync(bytes).length - 8);
+        const middle = Math.min(at, bytes.length);
+        expect(crc32(bytes, 0, bytes.length)).toBe(expected);
+        expect(crc32(bytes, middle, bytes.length, crc32(bytes, 0, middle))).toBe(expected);
+      }),
+    );
   });
 });
 
@@ -67,61 +109,73 @@ describe("what is refused", () => {
       expect(open(bytes.slice(0, length))).toThrow(expect.objectContaining(refused));
   });
   test("a file with anything behind its end", () => {
-    const longer = new Uint8Array(bytes.length + 1);
+    const longer = new Uint8Array(bytes.length + 64);
     longer.set(bytes);
-    expect(open(longer)).toThrow("checksum");
+    expect(open(longer)).toThrow(`${bytes.length + 64} bytes instead of the ${bytes.length}`);
   });
   test("a file with any bit changed", () => {
     fc.assert(
       fc.property(fc.nat(bytes.length - 1), fc.nat(7), (at, bit) => {
-        // The last four bytes of the prefix are zero and mean nothing.
-        fc.pre(at < 20 || at >= WEIGHTS_PREFIX);
         const changed = bytes.slice();
         changed[at]! ^= 1 << bit;
         expect(open(changed)).toThrow(expect.objectContaining(refused));
       }),
+      { numRuns: 1000 },
     );
   });
+  test("where tables are not to be read through, one whose length is wrong, but not one that was changed", () => {
+    const unread = (given: Uint8Array) => () => new WeightsFile(given, "p", false);
+    const { byteOffset } = new WeightsFile(bytes, "p").table("item_id", 18, 5);
+    const changed = bytes.slice();
+    changed[byteOffset + 8]! ^= 1;
+    expect(open(changed)).toThrow("the checksum of table.item_id does not match");
+    expect(unread(changed)).not.toThrow();
+    expect(unread(changed.subarray(0, bytes.length - 64))).toThrow("bytes instead of the");
+    const parameter = bytes.slice();
+    parameter[new WeightsFile(bytes, "p").parameter("net.a", 3).byteOffset]! ^= 1;
+    expect(unread(parameter)).toThrow("the checksum of net.a does not match");
+  });
   test("lengths that lie, even under a checksum that is right", () => {
-    const forged = (edit: (header: { tensors: Record<string, unknown>[] }) => void) => {
-      const header = structuredClone(new WeightsFile(bytes, "p").header) as never;
-      edit(header);
-      const text = new TextEncoder().encode(JSON.stringify(header));
-      const file = new Uint8Array(4096);
-      file.set(bytes.subarray(0, WEIGHTS_PREFIX));
-      file.set(text, WEIGHTS_PREFIX);
-      const view = new DataView(file.buffer);
-      view.setUint32(12, text.length, true);
-      view.setUint32(16, crc32(file, WEIGHTS_PREFIX), true);
-      return file;
-    };
-    for (const wrong of [
-      { length: 1e9 },
-      { length: -1 },
-      { length: 1.5 },
-      { length: "3" },
-      { offset: 1 },
-      { offset: 1e12 },
-    ])
-      expect(open(forged(({ tensors }) => Object.assign(tensors[0]!, wrong)))).toThrow("does not lie within");
-    expect(open(forged((header) => Object.assign(header, { tensors: null })))).toThrow("has no tensors");
-    // The forging itself is right: with the offsets that this longer file has, it is taken.
-    const moved = forged(({ tensors }) => {
-      for (const tensor of tensors) tensor["offset"] = 3072;
-    });
-    expect(open(moved)).not.toThrow();
+    const edited = (change: object) =>
+      forged(bytes, (header) => {
+        Object.assign((header as { tensors: object[] }).tensors[0]!, change);
+      });
+    for (const wrong of [{ length: 1e9 }, { length: 2 ** 52 }, { length: 17 }, { checksum: 1 }])
+      expect(open(edited(wrong))).toThrow(/bytes instead of the|checksum of|bytes, inside/);
+    for (const wrong of [{ length: -1 }, { length: 1.5 }, { length: "3" }, { type: "f64" }, { name: 1 }])
+      expect(open(edited(wrong))).toThrow("has no tensors, or not as dinc writes them");
+    // The forging itself is right.
+    expect(open(edited({}))).not.toThrow();
+  });
+  test("whatever stands in the header, under a checksum that is right: it is used or refused, and nothing else", () => {
+    const { header } = new WeightsFile(bytes, "p");
+    fc.assert(
+      fc.property(changeOf(header), (change) => {
+        const given = forged(bytes, change);
+        try {
+          const file = new WeightsFile(given, "p");
+          file.parameter("net.a", 3);
+          file.table("item_id", file.vocabulary("item_id").length, 5);
+          file.learned("price", 1);
+        } catch (error) {
+          expect(error).toMatchObject(refused);
+        }
+      }),
+      { numRuns: 3000 },
+    );
   });
   test("other files and other things", () => {
     expect(open(new TextEncoder().encode("PK\u0003\u0004".repeat(99)))).toThrow("not a weights file of dinc");
     expect(() => new WeightsFile("model.weights.bin" as never, "p")).toThrow("must be a Uint8Array");
     const newer = bytes.slice();
-    newer[8] = 3;
-    expect(open(newer)).toThrow("version 3, this module reads version 2");
+    newer[8] = 4;
+    expect(open(newer)).toThrow("version 4, this module reads version 3");
   });
   test("tensors of another size", () => {
     const file = new WeightsFile(bytes, "p");
-    expect(() => file.parameter("net.a", 4)).toThrow("no net.a of 4 numbers");
-    expect(() => file.table("item_id", 19, 5)).toThrow("no table.item_id of 105 numbers");
+    expect(() => file.parameter("net.a", 4)).toThrow("no net.a of 4 numbers (f32)");
+    expect(() => file.table("item_id", 19, 5)).toThrow("no table.item_id of 105 numbers (f32)");
+    expect(() => file.tensor("net.a", "i8", 3)).toThrow("no net.a of 3 numbers (i8)");
     expect(() => file.vocabulary("user_id")).toThrow("no vocabulary of user_id");
     expect(() => file.learned("age", 0)).toThrow("nothing learned by transform 0 of age");
     expect(() => file.learned("price", 2)).toThrow("nothing learned by transform 2 of price");
@@ -132,6 +186,28 @@ describe("createRanker", () => {
   let din: Compiled;
   beforeAll(async () => {
     din = await compiled(specs.din);
+  });
+
+  test("whatever stands in the header, it makes a ranker that gives the golden scores or refuses the file", async () => {
+    const { header } = new WeightsFile(
+      din.weights,
+      /"program":"(\w+)"/.exec(Buffer.from(din.weights).toString("latin1"))![1]!,
+    );
+    // Of the long lists, the beginning will do.
+    const short = {
+      ...header,
+      vocabularies: header.vocabularies.map(([name, values]) => [name, values.slice(0, 2)]),
+      golden: header.golden.slice(0, 2),
+    };
+    await fc.assert(
+      fc.asyncProperty(changeOf(short), async (change) => {
+        const weights = forged(din.weights, change);
+        await din.module.createRanker({ weights, verify: true }).catch((error: unknown) => {
+          expect(error).toMatchObject({ name: "RankerWeightsError" });
+        });
+      }),
+      { numRuns: 500 },
+    );
   });
 
   test("refuses the weights of another model", async () => {
@@ -149,16 +225,14 @@ describe("createRanker", () => {
 
   test("verify finds weights that do not give the golden scores", async () => {
     const { trained, weights } = din;
-    const { header } = new WeightsFile(
+    const file = new WeightsFile(
       weights,
       /"program":"(\w+)"/.exec(Buffer.from(weights).toString("latin1"))![1]!,
     );
+    const { header } = file;
     const [name] = [...trained.parameters.keys()];
     const tensors = new Map(
-      header.tensors.map(({ name: each, offset, length }) => [
-        each,
-        new Float32Array(weights.slice(offset, offset + 4 * length).buffer),
-      ]),
+      header.tensors.map(({ name: each, type, length }) => [each, file.tensor(each, type, length).slice()]),
     );
     tensors.get(name!)![0]! += 0.5;
     const fitted = {

@@ -56,7 +56,7 @@ export async function wholeWay(
     });
     const logits = await scoreRun(opened, data, await chooseBackend("cpu"));
     const trained = { model, fitted: run.fitted, predict: program.predict, parameters, tables };
-    const module = await compileModel(trained, "test", 1);
+    const { files: module } = await compileModel(trained, "test", 1);
     const { createRanker } = await loadModule<Generated>(module.get("model.js") as string);
     const ranker = await createRanker({ weights: module.get("model.weights.bin"), verify: true });
     return {

@@ -11,7 +11,7 @@ const text = readFileSync(join(root, "docs/commands.md"), "utf8");
 const shown = [...text.matchAll(/^```\n\$ dinc (\S+.*)\n([^$`][\s\S]*?)```$/gm)].map(
   ([, command, output]) => [command!, output!] as const,
 );
-const isOfRun = ([command]: readonly [string, string]) => /^(init|eval|predict|diff) /.test(command);
+const isOfRun = ([command]: readonly [string, string]) => /^(init|eval|predict|diff|compile) /.test(command);
 
 test("what the commands that print for a reader print is shown", () => {
   expect(shown.map(([command]) => command.split(" ")[0])).toEqual([
@@ -22,6 +22,7 @@ test("what the commands that print for a reader print is shown", () => {
     "eval",
     "diff",
     "predict",
+    "compile",
   ]);
 });
 

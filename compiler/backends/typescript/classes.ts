@@ -1,8 +1,15 @@
 // The classes of the generated API: `Ranker`, its sessions, and the scores they give.
 
-import { type ClassDeclarationStructure, type OptionalKind, Scope, type SourceFile } from "ts-morph";
+import {
+  type ClassDeclarationStructure,
+  type MethodDeclarationStructure,
+  type OptionalKind,
+  type ParameterDeclarationStructure,
+  Scope,
+  type SourceFile,
+} from "ts-morph";
 import { sizeOf } from "../../graph/graph.ts";
-import { invariant } from "../../internal-error.ts";
+import { invariant, unreachable } from "../../internal-error.ts";
 import { knownValues } from "../../kinds/registry.ts";
 import { featureNamed, type Model } from "../../model/model.ts";
 import type { Plan } from "./plan.ts";
@@ -37,6 +44,17 @@ export function addScores(file: SourceFile, labels: readonly string[]): void {
   });
 }
 
+/** With several labels one must be named to have candidates in an order. */
+export function addLabel(file: SourceFile, labels: readonly string[]): void {
+  if (labels.length === 1) return;
+  file.addTypeAlias({
+    name: "Label",
+    isExported: true,
+    docs: ["What is predicted of a candidate."],
+    type: labels.map(quoted).join(" | "),
+  });
+}
+
 /** The part of `Scores` that belongs to a label, as an expression. */
 export function scoresOf(scores: string, label: string, count: number): string {
   return count === 1 ? scores : `${scores}[${quoted(label)}]`;
@@ -47,6 +65,7 @@ export function rankerClass(
   plan: Plan,
   labels: readonly string[],
   hasWasm: boolean,
+  further: readonly OptionalKind<MethodDeclarationStructure>[],
 ): OptionalKind<ClassDeclarationStructure> {
   return {
     name: "Ranker",
@@ -76,6 +95,9 @@ export function rankerClass(
         parameters: [
           { name: "file", type: "WeightsFile" },
           ...(hasWasm ? [{ name: "wasm", type: "Wasm | null" }] : []),
+          ...(plan.tables.some(({ storage }) => storage === "source")
+            ? [{ name: "tables", type: "Tables" }]
+            : []),
         ],
         statements: [
           "this.file = file;",
@@ -83,11 +105,7 @@ export function rankerClass(
           "this.f = new Features(file);",
           `this.w = new Weights([\n${plan.parameters
             .map(({ name, dims }) => `file.parameter(${quoted(name)}, ${sizeOf(dims)}),\n`)
-            .join("")}], [\n${plan.tables
-            .map(
-              ({ name, width }) => `file.table(${quoted(name)}, ${countOfKnown(name, model)}, ${width}),\n`,
-            )
-            .join("")}]);`,
+            .join("")}], [\n${plan.tables.map((table) => `${tableText(table, model)},\n`).join("")}]);`,
           "prepare(this.w);",
           ...(hasWasm ? ["if (wasm !== null) share(this.w, wasm);"] : []),
           "this.session = new Session(this.w, this.f, this.c);",
@@ -110,14 +128,24 @@ export function rankerClass(
         ],
         parameters: [{ name: "request", type: "Request" }],
         returnType: "Scores",
-        statements: ["this.session.read(request);", "return this.session.rank(request.candidates);"],
+        statements: ["this.session.read(request);", "return this.session.rank(candidatesOf(request));"],
       },
       {
         name: "logits",
         docs: ["As `rank`, before the sigmoid."],
         parameters: [{ name: "request", type: "Request" }],
         returnType: "Scores",
-        statements: ["this.session.read(request);", "return this.session.logits(request.candidates);"],
+        statements: ["this.session.read(request);", "return this.session.logits(candidatesOf(request));"],
+      },
+      {
+        name: "topK",
+        docs: [topKDoc(labels)],
+        parameters: [{ name: "request", type: "Request" }, ...topKParameters(labels)],
+        returnType: "Top[]",
+        statements: [
+          "this.session.read(request);",
+          `return this.session.topK(candidatesOf(request), k${labels.length === 1 ? "" : ", label"});`,
+        ],
       },
       {
         name: "user",
@@ -130,6 +158,7 @@ export function rankerClass(
           "return session;",
         ],
       },
+      ...further,
       {
         name: "verify",
         docs: [
@@ -147,9 +176,33 @@ export function rankerClass(
   };
 }
 
-export function sessionClass(hasWasm: boolean): OptionalKind<ClassDeclarationStructure> {
+/** For a model that attends to a history; others have no such method. */
+export const explainMethod: OptionalKind<MethodDeclarationStructure> = {
+  name: "explain",
+  docs: [
+    "How much each step of a history mattered to each candidate, for each attention of the network and each of its heads. Scores\nare computed anew, with buffers that are not kept.\n@throws RankerInputError as `rank` does.",
+  ],
+  parameters: [{ name: "request", type: "Request" }],
+  returnType: "Attention[]",
+  statements: ["return explain(this.w, this.f, request);"],
+};
+
+function topKDoc(labels: readonly string[]): string {
+  const of = labels.length === 1 ? "" : " by one label";
+  return `The k best candidates${of}, the best first; of equal ones the one given first. All where there are fewer.`;
+}
+
+function topKParameters(labels: readonly string[]): OptionalKind<ParameterDeclarationStructure>[] {
+  const k = { name: "k", type: "number" };
+  return labels.length === 1 ? [k] : [k, { name: "label", type: "Label" }];
+}
+
+export function sessionClass(
+  labels: readonly string[],
+  hasWasm: boolean,
+): OptionalKind<ClassDeclarationStructure> {
   const parameters = [
-    { name: "candidates", type: "readonly Candidate[]" },
+    { name: "candidates", type: "Candidates" },
     { name: "out", type: "Scores", hasQuestionToken: true },
   ];
   return {
@@ -190,26 +243,50 @@ export function sessionClass(hasWasm: boolean): OptionalKind<ClassDeclarationStr
         docs: ["The logit of each candidate, in `out` if it is given."],
         parameters,
         returnType: "Scores",
-        statements: [
-          'const count = readList(candidates, "candidates").length;',
-          "const scores = out ?? newScores(count);",
-          "score(this.w, this.f, this.q, this.c, candidates, scores);",
-          "return scores;",
-        ],
+        statements: ["return score(this.w, this.f, this.q, this.c, candidates, out, false);"],
       },
       {
         name: "rank",
-        docs: ["The probability of each candidate, in `out` if it is given: then nothing is allocated."],
+        docs: [
+          "The probability of each candidate, in `out` if it is given: then no array is made, and from columns nothing at all.",
+        ],
         parameters,
         returnType: "Scores",
-        statements: [
-          "const scores = this.logits(candidates, out);",
-          "toProbabilities(scores, candidates.length);",
-          "return scores;",
-        ],
+        statements: ["return score(this.w, this.f, this.q, this.c, candidates, out, true);"],
+      },
+      {
+        name: "topK",
+        docs: [topKDoc(labels)],
+        parameters: [parameters[0]!, ...topKParameters(labels)],
+        returnType: "Top[]",
+        statements:
+          labels.length === 1
+            ? ["return topOf(this.logits(candidates), k);"]
+            : [
+                "const logits = this.logits(candidates);",
+                `if (!Object.hasOwn(logits, label)) throw new RankerInputError("label", ${quoted(`must be one of ${labels.map((label) => JSON.stringify(label)).join(", ")}`)});`,
+                "return topOf(logits[label], k);",
+              ],
       },
     ],
   };
+}
+
+/** A table, as an expression in `Ranker`'s constructor. */
+function tableText({ name, width, storage }: Plan["tables"][number], model: Model): string {
+  const table = quoted(name);
+  switch (storage) {
+    case "f32":
+      return `file.table(${table}, ${countOfKnown(name, model)}, ${width})`;
+    case "f16":
+      return `halfTable(file, ${table}, ${countOfKnown(name, model)}, ${width})`;
+    case "i8":
+      return `byteTable(file, ${table}, ${countOfKnown(name, model)}, ${width})`;
+    case "source":
+      return `sourceTable(tables, ${table}, ${width})`;
+    default:
+      return unreachable(storage, "storage");
+  }
 }
 
 /** How many values a table's feature has, as an expression in `Ranker`'s constructor. */

@@ -36,7 +36,7 @@ function packageName(name: string): string {
 }
 
 /** `model.test.ts`: that the module gives what training gives. */
-export function testText(model: Model): string {
+export function testText(model: Model, { stored, bytes }: WeightsFiles): string {
   const labels = model.predictions.map(({ label }) => quoted(label));
   const scores =
     labels.length === 1
@@ -45,21 +45,20 @@ export function testText(model: Model): string {
   return `// Checks this folder: golden requests, sessions, damaged weights. Run: node --test model.test.js
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { ${readers(bytes, true)} } from "node:fs";
 import test from "node:test";
-import { createRanker, type Request, type Scores } from "./model.js";
+import { type Candidate, createRanker, type Request, type Scores } from "./model.js";
 
 interface Golden {
   readonly tolerance: { readonly absolute: number; readonly relative: number };
   readonly requests: readonly {
-    readonly request: Request;
+    readonly request: Request & { readonly candidates: readonly Candidate[] };
     readonly logits: readonly (readonly [string, readonly number[]])[];
   }[];
 }
 
-const weights = readFileSync(new URL("./model.weights.bin", import.meta.url));
-const golden = JSON.parse(readFileSync(new URL("./model.golden.json", import.meta.url), "utf8")) as Golden;
-const ranker = await createRanker({ weights, verify: true });
+${readText(bytes)}const golden = JSON.parse(readFileSync(new URL("./model.golden.json", import.meta.url), "utf8")) as Golden;
+${storeText(stored, true)}const ranker = await createRanker({ weights${tablesText(stored)}, verify: true });
 
 const byLabel = (scores: Scores): Map<string, Float32Array> => new Map(${scores});
 
@@ -88,14 +87,87 @@ for (const [i, { request, logits }] of golden.requests.entries()) {
 test("changed weights are refused", async () => {
   const changed = new Uint8Array(weights);
   changed[changed.length - 1]! ^= 1;
-  await assert.rejects(createRanker({ weights: changed }), { name: "RankerWeightsError" });
-  await assert.rejects(createRanker({ weights: weights.subarray(0, 100) }), { name: "RankerWeightsError" });
+  await assert.rejects(createRanker({ weights: changed${tablesText(stored)} }), { name: "RankerWeightsError" });
+  await assert.rejects(createRanker({ weights: weights.subarray(0, 100)${tablesText(stored)} }), { name: "RankerWeightsError" });
 });
 `;
 }
 
+/** A table whose rows are not in the weights file, and the file that has them. */
+export interface StoredRows {
+  readonly name: string;
+  readonly file: string;
+}
+
+/** Stands in for a store: the files of rows as sources. In TypeScript or JavaScript. */
+function storeText(stored: readonly StoredRows[], typed: boolean): string {
+  if (stored.length === 0) return "";
+  const as = (type: string) => (typed ? `: ${type}` : "");
+  const sure = typed ? "!" : "";
+  return `const store = (file${as("string")}) => {
+  const bytes = readFileSync(new URL(file, import.meta.url));
+  const rows = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
+  return {
+    lookup(ids${as("Int32Array")}, count${as("number")}, out${as("Float32Array")}, width${as("number")})${as("void")} {
+      for (let i = 0; i < count; i++) out.set(rows.subarray(ids[i]${sure} * width, (ids[i]${sure} + 1) * width), i * width);
+    },
+  };
+};
+const tables = {
+${stored.map(({ name, file }) => `  [${quoted(name)}]: store(${quoted(file)}),\n`).join("")}};
+`;
+}
+
+function tablesText(stored: readonly StoredRows[]): string {
+  return stored.length === 0 ? "" : ", tables";
+}
+
+/** What is read before a ranker is made. */
+export interface WeightsFiles {
+  /** Of model.weights.bin. */
+  readonly bytes: number;
+  readonly stored: readonly StoredRows[];
+}
+
+/** Node's `readFileSync` takes no more. */
+const MOST_READ_AT_ONCE = 2 ** 31 - 1;
+
+/** The functions of node:fs that read the weights, and other files too where there are some. */
+function readers(bytes: number, others: boolean): string {
+  const inParts = bytes > MOST_READ_AT_ONCE;
+  return [
+    ...(inParts ? ["openSync"] : []),
+    ...(inParts && !others ? [] : ["readFileSync"]),
+    ...(inParts ? ["readSync", "statSync"] : []),
+  ].join(", ");
+}
+
+/** Reads model.weights.bin, in parts where it must be. */
+function readText(bytes: number): string {
+  const url = 'new URL("./model.weights.bin", import.meta.url)';
+  if (bytes <= MOST_READ_AT_ONCE) return `const weights = readFileSync(${url});\n`;
+  return `const path = ${url};
+const weights = new Uint8Array(statSync(path).size);
+const file = openSync(path);
+for (let at = 0; at < weights.length; ) at += readSync(file, weights, at, Math.min(2 ** 30, weights.length - at), at);
+`;
+}
+
+/** What a README speaks of besides the model. */
+export interface ReadmeSubjects extends WeightsFiles {
+  /** The first golden request. */
+  readonly example: unknown;
+  readonly explains: boolean;
+  /** How tables are written. */
+  readonly type: "f32" | "f16" | "i8";
+}
+
 /** `README.md`, its example being the first golden request. */
-export function readmeText(model: Model, version: string, example: unknown): string {
+export function readmeText(
+  model: Model,
+  version: string,
+  { example, stored, bytes, explains, type }: ReadmeSubjects,
+): string {
   const request = literal(example);
   const several = model.predictions.length > 1;
   const scores = several ? `scores[${quoted(model.predictions[0]!.label)}]` : "scores";
@@ -106,15 +178,17 @@ and any other place that runs ES2022.
 
 \`\`\`js
 // example.mjs: node example.mjs
-import { readFile } from "node:fs/promises";
+import { ${readers(bytes, stored.length > 0)} } from "node:fs";
 import { createRanker } from "./model.js";
 
-const weights = await readFile(new URL("./model.weights.bin", import.meta.url));
-const ranker = await createRanker({ weights, verify: true });
+${readText(bytes)}${storeText(stored, false)}const ranker = await createRanker({ weights${tablesText(stored)}, verify: true });
 
 const request = ${request};
 const scores = ranker.rank(request); // probabilities${several ? " by label" : ""}, one for each candidate, in order
 console.log(${scores});
+
+// The best two, best first, by their places among the candidates:
+console.log(ranker.topK(request, 2${several ? `, ${quoted(model.predictions[0]!.label)}` : ""}));
 
 // The work that all candidates of a user share is done once:
 const session = ranker.user(request);
@@ -124,27 +198,55 @@ console.log(session.rank(request.candidates));
 - Raw values go in: ids as strings, whole numbers or bigints, numbers untransformed. An id that training did not know
   counts as unknown. What cannot be scored throws \`RankerInputError\`, whose \`field\` says where it is.
 ${hasSets(model) ? "- Sets are arrays, `[]` for none; texts are strings. Their first different values count, as many as the spec says.\n" : ""}- Histories are in the order of time, the latest step last; \`[]\` for none.
-- \`session.rank(candidates, out)\` writes to \`out\` and allocates nothing. \`logits\` is \`rank\` before the sigmoid.
-- \`ranker.backend\` says what computes: WebAssembly that model.ts carries, with multiply-adds where the machine has them
+- \`session.rank(candidates, out)\` writes to \`out\` and makes no array. \`logits\` is \`rank\` before the sigmoid.
+- \`ranker.encodeCandidates(list)\` makes typed arrays of a catalogue, once. \`{ columns, rows }\` is then taken wherever
+  candidates are: the first \`rows\`, or those at the places in \`rows\`, an Int32Array; all where it is left out.${
+    hasHistories(model)
+      ? `
+  So is a history: the columns that \`encodeHistory\` gives, or those of candidates with the places of what was seen.`
+      : ""
+  }
+${explains ? "- `ranker.explain(request)` gives, for each candidate, how much each step of a history mattered to it.\n" : ""}- \`ranker.backend\` says what computes: WebAssembly that model.ts carries, with multiply-adds where the machine has them
   (\`relaxed-simd\`) or without (\`simd\`), else plain TypeScript. \`createRanker({ weights, backend: "simd" })\` gives the same
   bits everywhere.
 - Where code may not be compiled from bytes, as on edge workers, give the module:
   \`import wasm from "./model.wasm"\`, then \`createRanker({ weights, wasm })\`. One of another model throws
   \`RankerWasmError\`. Without it, and under a Content-Security-Policy without \`wasm-unsafe-eval\`, TypeScript computes.
-- \`node --test\` checks the folder: \`model.golden.json\` holds requests with the logits of the f64 reference.
+- The weights are refused where they are cut short, changed or another model's, before memory is taken for what they say.
+  Their tables are views of the file's bytes. For a file of several GB that is mapped into memory, \`checkTables: false\`
+  leaves the tables' checksums out.
+${storedNotes(stored)}- \`node --test\` checks the folder: \`model.golden.json\` holds requests with the logits of the f64 reference.
 
 | file | holds |
 |---|---|
-| model.ts, model.js | the program, typed and transpiled |
+| model.ts, model.js | the program: typed, with its documentation, and transpiled |
 | model.wasm, model.relaxed.wasm | the WebAssembly that model.ts carries, as files; the second with multiply-adds |
-| model.weights.bin | weights, tables, vocabularies and what transforms learned, with a checksum |
-| model.golden.json | requests with their logits and the tolerance |
+| model.weights.bin | weights, ${tableWords[type]}, vocabularies and what transforms learned, with checksums |
+${stored.map(({ name, file }) => `| ${file} | rows of the table ${markdown(name)}, f32, to be put into a store |\n`).join("")}| model.golden.json | requests with their logits and the tolerance |
 | model.test.ts, model.test.js | the folder's own test |
 `;
 }
 
 function hasSets({ features }: Model): boolean {
   return [...features.values()].some(({ set }) => set !== null);
+}
+
+const tableWords = {
+  f32: "tables",
+  f16: "tables as 16-bit floats",
+  i8: "tables as bytes with a scale for each row",
+} as const;
+
+function storedNotes(stored: readonly StoredRows[]): string {
+  if (stored.length === 0) return "";
+  const names = stored.map(({ name }) => `\`${markdown(name)}\``).join(", ");
+  return `- The rows of ${names} live in a store: \`tables\` says how they are looked up, many at once and synchronously. What a
+  source throws passes through; rows that it leaves out or that are no numbers are told.
+`;
+}
+
+function hasHistories({ histories }: Model): boolean {
+  return histories.size > 0;
 }
 
 /** A name within a line of Markdown. */

@@ -22,6 +22,7 @@ import { type Blocks, findBlocks } from "../wasm/blocks.ts";
 import { type Fusion, type Fusions, findFusions, type Leaf } from "../wasm/fuse.ts";
 import type { KernelArgument, KernelCall, LoopStep, TypescriptStep } from "./lowering.ts";
 import { type Slot, SlotAllocator } from "./slots.ts";
+import type { TableStorage } from "./table-storage.ts";
 
 /** When a value is computed: with the weights, for each request, or for each block of candidates. */
 export type Phase = "load" | "request" | "candidate";
@@ -100,7 +101,12 @@ export interface PlannedOutput {
 
 export interface Plan {
   readonly parameters: readonly { readonly name: string; readonly dims: readonly number[] }[];
-  readonly tables: readonly { readonly name: string; readonly width: number }[];
+  readonly tables: readonly {
+    readonly name: string;
+    readonly width: number;
+    /** As floats, unless `withStorage` says otherwise. */
+    readonly storage: TableStorage;
+  }[];
   /** Histories whose length some count needs, in the order of their first use. */
   readonly histories: readonly string[];
   /** Sets whose values are counted when they are read, in the order of their first use. */
@@ -192,7 +198,7 @@ class Planner {
           parameters.push({ name: step.name, dims: node.type.dims });
         } else {
           this.locations.set(node.id, { kind: "table", index: tables.length });
-          tables.push({ name: step.name, width: sizeOf(node.type.dims) });
+          tables.push({ name: step.name, width: sizeOf(node.type.dims), storage: "f32" });
         }
       }
     }

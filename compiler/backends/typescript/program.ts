@@ -24,6 +24,7 @@ import {
   phaseOfRows,
 } from "./plan.ts";
 import type { Slot } from "./slots.ts";
+import { tableTypes } from "./table-storage.ts";
 import { comment } from "./text.ts";
 
 /** In the generated functions: the weights, what a request has computed, what candidates have, their number. */
@@ -141,14 +142,14 @@ function weightsClass(plan: Plan): OptionalKind<ClassDeclarationStructure> {
         type: "Float32Array",
         docs: [comment(`${name} [${dims.join(", ")}]`)],
       })),
-      ...plan.tables.flatMap(({ name, width }, i) => [
+      ...plan.tables.flatMap(({ name, width, storage }, i) => [
         {
           name: `t${i}`,
           isReadonly: true,
-          type: "Float32Array",
+          type: tableTypes[storage],
           docs: [comment(`Table ${name}, ${width} wide.`)],
         },
-        { name: `rows${i}`, isReadonly: true, type: "number" },
+        ...(storage === "f32" ? [{ name: `rows${i}`, isReadonly: true, type: "number" }] : []),
       ]),
       ...plan.slots.load.map((slot) => bufferProperty(slot)),
     ],
@@ -157,13 +158,16 @@ function weightsClass(plan: Plan): OptionalKind<ClassDeclarationStructure> {
         docs: ["In the order of the fields."],
         parameters: [
           { name: "parameters", type: "readonly Float32Array[]" },
-          { name: "tables", type: "readonly Float32Array[]" },
+          {
+            name: "tables",
+            type: `readonly [${plan.tables.map(({ storage }) => tableTypes[storage]).join(", ")}]`,
+          },
         ],
         statements: [
           ...plan.parameters.map((_, i) => `this.p${i} = parameters[${i}]!;`),
-          ...plan.tables.flatMap(({ width }, i) => [
-            `this.t${i} = tables[${i}]!;`,
-            `this.rows${i} = this.t${i}.length / ${width};`,
+          ...plan.tables.flatMap(({ width, storage }, i) => [
+            `this.t${i} = tables[${i}];`,
+            ...(storage === "f32" ? [`this.rows${i} = this.t${i}.length / ${width};`] : []),
           ]),
         ],
       },

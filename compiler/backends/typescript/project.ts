@@ -13,7 +13,8 @@ export function newProject(): Project {
   });
 }
 
-/** JavaScript: the text without its types, comments kept. */
-export function withoutTypes(text: string): string {
-  return ts.transpileModule(text, { compilerOptions }).outputText;
+/** JavaScript: the text without its types, its comments kept or left out. */
+export function withoutTypes(text: string, comments: "comments" | "no comments" = "comments"): string {
+  const removeComments = comments === "no comments";
+  return ts.transpileModule(text, { compilerOptions: { ...compilerOptions, removeComments } }).outputText;
 }

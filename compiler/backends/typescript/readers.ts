@@ -1,12 +1,19 @@
 // How generated code gets raw values into columns and logits out: class `Features` and the functions around a request.
 
-import type { ClassDeclarationStructure, OptionalKind, SourceFile } from "ts-morph";
+import {
+  type ClassDeclarationStructure,
+  type MethodDeclarationStructure,
+  type OptionalKind,
+  type SourceFile,
+  VariableDeclarationKind,
+} from "ts-morph";
 import { invariant } from "../../internal-error.ts";
-import { hasIds, rawKindOf } from "../../kinds/registry.ts";
-import { type Feature, ownerOf } from "../../model/model.ts";
+import { hasIds, numbersIn, rawKindOf } from "../../kinds/registry.ts";
+import { type Feature, type History, ownerOf } from "../../model/model.ts";
 import type { WasmProgram } from "../wasm/program.ts";
 import { scoresOf } from "./classes.ts";
 import { crossStatements } from "./crosses.ts";
+import { blockText } from "./explain.ts";
 import type { Plan, PlannedInput, PlannedOutput } from "./plan.ts";
 import { elementsText, locationText } from "./program.ts";
 import type { BoundInput, CrossInput } from "./schema.ts";
@@ -14,9 +21,9 @@ import { comment, quoted } from "./text.ts";
 
 /** By what a kind gives: the type of what reads its values, and the functions that read one and many with it. */
 const readers = {
-  ids: { type: "IdSpace", one: "readId", many: "readIds" },
-  number: { type: "Numbers", one: "readNumber", many: "readNumbers" },
-  vector: { type: "Vectors", one: "readVector", many: "readVectors" },
+  ids: { type: "IdSpace", one: "readId", many: "readIds", encode: "encodeIds" },
+  number: { type: "Numbers", one: "readNumber", many: "readNumbers", encode: "encodeNumbers" },
+  vector: { type: "Vectors", one: "readVector", many: "readVectors", encode: "encodeVectors" },
 } as const;
 
 export function featuresClass(features: readonly Feature[]): OptionalKind<ClassDeclarationStructure> {
@@ -70,7 +77,86 @@ function readerOf(feature: Feature): string {
   return missingIsUnknown ? `new OrUnknown(${reader})` : reader;
 }
 
-/** `readRequest`, `score` and `toProbabilities`. */
+/** What the columns of these inputs must hold, as an expression. */
+function shapeOf(inputs: readonly BoundInput[]): string {
+  const columns = inputs.map(({ name, feature: { kind, set } }) => {
+    const holds = set !== null ? '"set"' : hasIds(kind) ? '"id"' : String(numbersIn(kind));
+    return `[${quoted(name)}, ${holds}]`;
+  });
+  return `[${columns.join(", ")}]`;
+}
+
+/** `encodeCandidates` and `encodeHistory` for `Ranker`: `f` has become `this.f`. */
+export function encodingMethods(
+  bound: readonly BoundInput[],
+  features: readonly Feature[],
+): OptionalKind<MethodDeclarationStructure>[] {
+  const columns = (inputs: readonly BoundInput[], list: string, where: string) =>
+    inputs.map(({ name, feature }) => {
+      const encode = feature.set === null ? readers[rawKindOf(feature).gives].encode : "encodeSets";
+      return `[${quoted(name)}]: ${encode}(${list}, ${where}, ${quoted(name)}, this.f.f${features.indexOf(feature)}),`;
+    });
+  const histories = historiesOf(bound);
+  const candidates = {
+    name: "encodeCandidates",
+    docs: [
+      "Candidates as columns, to be ranked as `{ columns }`, or some of them as `{ columns, rows }`: encoded once, a catalogue\nis ranked without an object for each candidate.\n@throws RankerInputError, naming the field.",
+    ],
+    parameters: [{ name: "candidates", type: "readonly Candidate[]" }],
+    returnType: "CandidateColumns",
+    statements: [
+      'readList(candidates, "candidates");',
+      "return {",
+      ...columns(ofCandidates(bound), "candidates", '"candidates"'),
+      "};",
+    ],
+  };
+  if (histories.length === 0) return [candidates];
+  return [
+    candidates,
+    {
+      name: "encodeHistory",
+      docs: [
+        "A user's history as columns, which a request takes in its place.\n@throws RankerInputError, naming the field.",
+      ],
+      parameters: [{ name: "history", type: "Histories" }],
+      returnType: "HistoryColumns",
+      statements: [
+        ...histories.map(
+          ({ name }, i) =>
+            `const list${i} = readList(propertyOf(history, ${quoted(name)}), ${quoted(`history.${name}`)});`,
+        ),
+        "return {",
+        ...histories.flatMap((history, i) => [
+          `[${quoted(history.name)}]: { columns: {`,
+          ...columns(ofHistory(bound, history), `list${i}`, quoted(`history.${history.name}`)),
+          "} },",
+        ]),
+        "};",
+      ],
+    },
+  ];
+}
+
+function ofCandidates(bound: readonly BoundInput[]): readonly BoundInput[] {
+  return bound.filter(({ history, feature }) => history === null && feature.scope === "item");
+}
+
+function ofHistory(bound: readonly BoundInput[], history: History): readonly BoundInput[] {
+  return bound.filter((each) => each.history === history);
+}
+
+/** The constant that says what the columns of a history must hold. */
+export function historyShape(bound: readonly BoundInput[], history: string): string {
+  return `HISTORY${historiesOf(bound).findIndex(({ name }) => name === history)}`;
+}
+
+/** Histories that the net uses. */
+function historiesOf(bound: readonly BoundInput[]): readonly History[] {
+  return [...new Set(bound.flatMap(({ history }) => (history === null ? [] : [history])))];
+}
+
+/** `readRequest` and `score`. */
 export function addReaders(
   file: SourceFile,
   plan: Plan,
@@ -108,7 +194,14 @@ export function addReaders(
     return `${slot}[0] = ${reader}(${record}, ${quoted(record)}, -1, ${name}, f.f${features.indexOf(each.feature)});`;
   };
   const single = bound.filter(({ history }) => history === null);
-  const histories = [...new Set(bound.flatMap(({ history }) => (history === null ? [] : [history])))];
+  const histories = historiesOf(bound);
+  const shape = (name: string, inputs: readonly BoundInput[]) =>
+    file.addVariableStatement({
+      declarationKind: VariableDeclarationKind.Const,
+      declarations: [{ name, type: "ColumnShape", initializer: shapeOf(inputs) }],
+    });
+  for (const history of histories) shape(historyShape(bound, history.name), ofHistory(bound, history));
+  shape("CANDIDATES", ofCandidates(bound));
   const parameters = [
     { name: "w", type: "Weights" },
     { name: "f", type: "Features" },
@@ -121,23 +214,22 @@ export function addReaders(
     statements: [
       ...(histories.length === 0 ? [] : ['const history = readRecord(request, "", "history");']),
       ...histories.flatMap((history, i) => [
-        `const list${i} = readListOf(history, "history", ${quoted(history.name)});`,
-        `const from${i} = latestFrom(list${i}.length, ${history.max});`,
-        `q.steps${plan.histories.indexOf(history.name)} = list${i}.length - from${i};`,
+        `const list${i} = propertyOf(history, ${quoted(history.name)}) as Records;`,
+        `const count${i} = countRecords(list${i}, ${quoted(`history.${history.name}`)}, ${historyShape(bound, history.name)});`,
+        `const from${i} = latestFrom(count${i}, ${history.max});`,
+        `q.steps${plan.histories.indexOf(history.name)} = count${i} - from${i};`,
       ]),
       "reserveRequest(w, q);",
       ...histories.flatMap((history, i) =>
-        bound
-          .filter((each) => each.history === history)
-          .map((each) =>
-            read(
-              each,
-              `list${i}`,
-              `from${i}`,
-              `q.steps${plan.histories.indexOf(history.name)}`,
-              quoted(`history.${history.name}`),
-            ),
+        ofHistory(bound, history).map((each) =>
+          read(
+            each,
+            `list${i}`,
+            `from${i}`,
+            `q.steps${plan.histories.indexOf(history.name)}`,
+            quoted(`history.${history.name}`),
           ),
+        ),
       ),
       ...(["user", "context"] as const).flatMap((scope) => {
         const inputs = single.filter(({ feature }) => feature.scope === scope);
@@ -153,54 +245,67 @@ export function addReaders(
         .flatMap((each) => crossStatements(each, "1")),
     ],
   });
-  const steps = plan.histories.map((_, i) => `q.steps${i}`);
-  const longest = steps.length === 0 ? "0" : steps.length === 1 ? steps[0]! : `Math.max(${steps.join(", ")})`;
   file.addFunction({
-    name: "score",
-    docs: ["Logits of all candidates, block by block: no score depends on another candidate."],
+    name: "candidatesOf",
+    parameters: [{ name: "request", type: "Request" }],
+    returnType: "Candidates",
+    statements: ['return propertyOf(request, "candidates") as Candidates;'],
+  });
+  const blockParameters = [
+    { name: "c", type: "CandidateValues" },
+    { name: "candidates", type: "Records" },
+  ];
+  file.addFunction({
+    name: "computeBlock",
+    docs: ["Reads n candidates, and computes all that scores need of them."],
     parameters: [
       ...parameters,
-      { name: "c", type: "CandidateValues" },
-      { name: "candidates", type: "readonly unknown[]" },
-      { name: "scores", type: "Scores" },
+      ...blockParameters,
+      { name: "from", type: "number" },
+      { name: "n", type: "number" },
     ],
     returnType: "void",
     statements: [
-      "const count = candidates.length;",
+      "reserveCandidates(w, q, c, n);",
+      ...ofCandidates(bound).map((each) => read(each, "candidates", "from", "n", '"candidates"')),
+      ...crosses
+        .filter(({ feature }) => feature.scope === "item")
+        .flatMap((each) => crossStatements(each, "n")),
+      "computeCandidates(w, q, c, n);",
+    ],
+  });
+  file.addFunction({
+    name: "score",
+    docs: ["Scores of all candidates, block by block: none depends on another candidate."],
+    parameters: [
+      ...parameters,
+      ...blockParameters,
+      { name: "out", type: "Scores | undefined" },
+      { name: "asProbabilities", type: "boolean" },
+    ],
+    returnType: "Scores",
+    statements: [
+      'const count = countRecords(candidates, "candidates", CANDIDATES);',
+      "const scores = out ?? newScores(count);",
       ...outputs.map(({ label }, i) => `const out${i} = ${scoresOf("scores", label, outputs.length)};`),
       ...outputs.map(
         ({ label }, i) =>
           `checkOut(out${i}, ${outputs.length === 1 ? '"out"' : quoted(`out.${label}`)}, count);`,
       ),
       ...(wasm === null ? [] : ["q.wasm?.own(q);"]),
-      `const block = ${wasm === null ? "" : "c.wasm !== null ? CANDIDATE_ROWS : "}candidatesAtATime(${longest});`,
+      `const block = ${wasm === null ? "" : "c.wasm !== null ? CANDIDATE_ROWS : "}${blockText(plan)};`,
       "for (let from = 0; from < count; from += block) {",
       "const n = Math.min(block, count - from);",
-      "reserveCandidates(w, q, c, n);",
-      ...single
-        .filter(({ feature }) => feature.scope === "item")
-        .map((each) => read(each, "candidates", "from", "n", '"candidates"')),
-      ...crosses
-        .filter(({ feature }) => feature.scope === "item")
-        .flatMap((each) => crossStatements(each, "n")),
-      "computeCandidates(w, q, c, n);",
+      "computeBlock(w, f, q, c, candidates, from, n);",
       ...outputs.map(
         ({ output }, i) =>
           `copyScores(out${i}, from, c.out${i}, n, ${output.rows.kind === "each" && output.rows.per === "candidate"});`,
       ),
       "}",
+      "if (asProbabilities) {",
+      ...outputs.map((_, i) => `sigmoid(out${i}, out${i}, count);`),
+      "}",
+      "return scores;",
     ],
-  });
-  file.addFunction({
-    name: "toProbabilities",
-    parameters: [
-      { name: "scores", type: "Scores" },
-      { name: "count", type: "number" },
-    ],
-    returnType: "void",
-    statements: outputs.map(({ label }) => {
-      const scores = scoresOf("scores", label, outputs.length);
-      return `sigmoid(${scores}, ${scores}, count);`;
-    }),
   });
 }

@@ -1,7 +1,7 @@
 // What a request looks like to a caller: the parts of the generated module that follow from the model's features.
 
 import type { InterfaceDeclarationStructure, OptionalKind, PropertySignatureStructure } from "ts-morph";
-import { mayBeMissing, partsOf, rawKindOf } from "../../kinds/registry.ts";
+import { hasIds, mayBeMissing, partsOf, rawKindOf } from "../../kinds/registry.ts";
 import type { Feature, History, Model } from "../../model/model.ts";
 import { inputNames } from "../../training/program.ts";
 import type { Plan, PlannedInput } from "./plan.ts";
@@ -73,6 +73,13 @@ export function requestInterfaces(
     docs: [doc],
     properties: part(scope).map((feature) => featureProperty(feature, used.has(feature.name))),
   });
+  const ofItems = bound.filter(({ history, feature }) => history === null && feature.scope === "item");
+  const columns = (name: string, doc: string, inputs: readonly BoundInput[]) => ({
+    name,
+    isExported: true,
+    docs: [`${doc} Ids, and numbers after their transforms: what \`encodeCandidates\` gives.`],
+    properties: columnProperties(inputs).map((property) => ({ ...property, isReadonly: true })),
+  });
   // A part that the model declares nothing for is no part of its requests.
   const parts = [
     { name: "user", required: needs("user"), type: record("User", "What is known of the user.", "user") },
@@ -97,6 +104,25 @@ export function requestInterfaces(
   return [
     ...parts.map(({ type }) => type),
     record("Candidate", "An item to be scored.", "item"),
+    columns("CandidateColumns", "Items to be scored, a column for each feature.", ofItems),
+    ...(usedHistories.size === 0
+      ? []
+      : [
+          {
+            name: "HistoryColumns",
+            isExported: true,
+            docs: ["Histories as columns: what `encodeHistory` gives."],
+            properties: [...model.histories.values()]
+              .filter(({ name }) => usedHistories.has(name))
+              .map(({ name }) => ({
+                name: propertyName(name),
+                type: `Columns<{ ${columnProperties(bound.filter(({ history }) => history?.name === name))
+                  .map(({ name: field, type }) => `readonly ${field}: ${type}`)
+                  .join("; ")} }>`,
+                isReadonly: true,
+              })),
+          },
+        ]),
     {
       name: "UserRequest",
       isExported: true,
@@ -113,9 +139,17 @@ export function requestInterfaces(
       isExported: true,
       docs: ["A user and the candidates to be ranked."],
       extends: ["UserRequest"],
-      properties: [{ name: "candidates", type: "readonly Candidate[]", isReadonly: true }],
+      properties: [{ name: "candidates", type: "Candidates", isReadonly: true }],
     },
   ];
+}
+
+/** A column for each input. */
+function columnProperties(inputs: readonly BoundInput[]): { readonly name: string; readonly type: string }[] {
+  return inputs.map(({ name, feature: { kind, set } }) => ({
+    name: propertyName(name),
+    type: set !== null ? "SetColumn" : hasIds(kind) ? "Int32Array" : "Float32Array",
+  }));
 }
 
 /** A property's name: as it is where it is a plain identifier, else as a string. */
@@ -185,7 +219,7 @@ function historyProperty(
   ];
   return {
     name: propertyName(history.name),
-    type: `readonly { ${fields.join("; ")} }[]`,
+    type: `readonly { ${fields.join("; ")} }[]${used ? ` | HistoryColumns[${quoted(history.name)}]` : ""}`,
     isReadonly: true,
     hasQuestionToken: !used,
     docs: [comment(doc.filter((line) => line !== "").join("\n"))],

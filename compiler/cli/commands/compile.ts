@@ -1,7 +1,8 @@
 // dinc compile RUN|SPEC: generates standalone TypeScript, or prints a level of the compiler.
 
 import { stat } from "node:fs/promises";
-import { compileModel, type TrainedModel } from "../../../runtime/compile/compile-model.ts";
+import type { TableType } from "../../../runtime/compile/compact-tables.ts";
+import { type Compacted, compileModel, type TrainedModel } from "../../../runtime/compile/compile-model.ts";
 import { claimFolder, writeFolder } from "../../../runtime/compile/output-folder.ts";
 import { untrainedModel } from "../../../runtime/compile/untrained-model.ts";
 import { openRun } from "../../../runtime/run/open-run.ts";
@@ -27,6 +28,10 @@ export interface CompileOptions extends ReuseOptions {
   /** Print this level instead. */
   readonly emit?: Level;
   readonly force?: boolean;
+  /** How tables are written; f32 where nothing is said. */
+  readonly tables?: TableType;
+  /** Tables that are left out of the weights, as a store has their rows. */
+  readonly withoutTable?: readonly string[];
   /** Draws the golden requests, and a spec's random weights. */
   readonly seed?: number;
 }
@@ -44,10 +49,23 @@ export async function compile(path: string, options: CompileOptions, terminal: T
   const started = performance.now();
   await claimFolder(out, options.force === true);
   const trained = isRun ? await trainedModel(path, options) : await untrained(path, options, terminal);
-  const files = await compileModel(trained, version(), options.seed ?? trained.model.train.seed);
+  const without = new Set(options.withoutTable ?? []);
+  for (const name of without)
+    if (!trained.tables.has(name)) {
+      const known = [...trained.tables.keys()].join(", ");
+      throw new UsageError(`--without-table: the model has no table ${name}; it has ${known || "none"}`);
+    }
+  const type = options.tables ?? "f32";
+  const { files, compacted } = await compileModel(
+    trained,
+    version(),
+    options.seed ?? trained.model.train.seed,
+    { type, without },
+  );
   await writeFolder(out, files, options.force === true);
   for (const [name, content] of files)
     terminal.say(`  ${name.padEnd(18)} ${thousands(Buffer.byteLength(content)).padStart(12)} bytes`);
+  if (compacted !== null) terminal.say(compactedText(compacted, type));
   const seconds = (performance.now() - started) / 1000;
   if (!isRun) terminal.say("The weights are random: compile a run folder to get trained ones.");
   terminal.say(
@@ -55,6 +73,17 @@ export async function compile(path: string, options: CompileOptions, terminal: T
   );
   terminal.say(`${out}/README.md has an example to run.`);
   return exitCodes.clean;
+}
+
+/** What fewer bytes save and cost. */
+function compactedText(
+  { bytes, bytesAsFloats, stayed, logit, probability }: Compacted,
+  type: TableType,
+): string {
+  const saved = `Tables as ${type}: ${thousands(bytes)} bytes instead of ${thousands(bytesAsFloats)}.`;
+  const kept = stayed.length === 0 ? "" : ` f32 all the same: ${stayed.join(", ")}.`;
+  const cost = `Golden requests score within ${probability.toPrecision(2)} of f32 tables (logits within ${logit.toPrecision(2)}).`;
+  return `${saved}${kept} ${cost}`;
 }
 
 async function trainedModel(folder: string, options: ReuseOptions): Promise<TrainedModel> {

@@ -100,7 +100,7 @@ export function attentionGradient(
 }
 
 /** Softmax over the first `seen` keys of one query and head: `weights` has one for each, with sum 1. */
-function attend(
+export function attend(
   weights: Float64Array,
   seen: number,
   q: Float32Array,

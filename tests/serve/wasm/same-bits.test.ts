@@ -29,7 +29,7 @@ let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "dinc-same-bits-"));
   for (const [name, spec] of zoo) {
-    const files = await compileModel(trainedOf(spec), "test", 1);
+    const { files } = await compileModel(trainedOf(spec), "test", 1);
     await mkdir(join(folder, name));
     for (const file of ["model.js", "model.weights.bin", "model.golden.json", "package.json"])
       await writeFile(join(folder, name, file), files.get(file)!);

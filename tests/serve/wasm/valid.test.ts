@@ -32,7 +32,8 @@ const count = (text: string, instruction: string) => text.split(`${instruction}\
 describe.each(specFiles("examples/zoo", "tests/good"))("%s", (_, spec) => {
   test("is valid in both forms, which differ in multiply-adds alone", () => {
     const { model, predict } = trainedOf(spec);
-    const { simd, relaxed } = emitModule(model, rankingProgram(model, predict), sources).wasm!;
+    const { simd, relaxed } = emitModule(model, rankingProgram(model, predict), [], () => "f32", sources)
+      .wasm!;
     expect([isValid(simd), isValid(relaxed)]).toEqual([true, true]);
     const plain = disassemble(simd, false);
     const fused = disassemble(relaxed, true);
@@ -49,7 +50,7 @@ describe.each(specFiles("examples/zoo", "tests/good"))("%s", (_, spec) => {
 
 test("what is not valid is not taken for it", () => {
   const { model, predict } = trainedOf(specFiles("tests/good")[0]![1]);
-  const { simd } = emitModule(model, rankingProgram(model, predict), sources).wasm!;
+  const { simd } = emitModule(model, rankingProgram(model, predict), [], () => "f32", sources).wasm!;
   const cut = simd.slice(0, -1);
   expect(isValid(cut)).toBe(false);
   expect(() => disassemble(cut, false)).toThrow();

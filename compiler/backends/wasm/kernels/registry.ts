@@ -18,7 +18,9 @@ type Without =
   /** Only gradients and training steps call it. */
   | "training"
   /** It reads ids or tables, which stay in JavaScript. */
-  | "gather";
+  | "gather"
+  /** Only explanations call it. */
+  | "explain";
 
 const kernels: { readonly [K in KernelName]: WasmKernel<K> | Without } = {
   matmul,
@@ -62,6 +64,10 @@ const kernels: { readonly [K in KernelName]: WasmKernel<K> | Without } = {
   sumOfElements: "gather",
   maxOfElements: "gather",
   countElements: "gather",
+  lookupRows: "gather",
+  sumOfRows: "gather",
+  maxOfRows: "gather",
+  attend: "explain",
   gram: "training",
   attentionGradient: "training",
   lookupGradient: "training",

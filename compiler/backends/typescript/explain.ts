@@ -1,0 +1,154 @@
+// `explain` in generated code: what the network attends to, of each step of a history. The program of the plain kernels has
+// the values that weights are read from as outputs more, and computes nothing for them: they are on the way to the scores.
+
+import type { SourceFile } from "ts-morph";
+import { type Graph, type NodeId, perOf, type Rows, type ValidGraph } from "../../graph/graph.ts";
+import { validate } from "../../graph/validate.ts";
+import { invariant } from "../../internal-error.ts";
+import type { Model } from "../../model/model.ts";
+import type { AttentionAttributes } from "../../ops/support/attention.ts";
+import { type Attention, attentionsOf, candidateInputs } from "../../views/attention.ts";
+import { oneLine } from "../../views/types.ts";
+import type { Plan, PlannedOutput } from "./plan.ts";
+import { countText, locationText } from "./program.ts";
+import { quoted } from "./text.ts";
+
+/** An attention, and the outputs that its weights are read from. */
+export interface Explained {
+  readonly attention: Attention;
+  readonly from:
+    | { readonly kind: "factors"; readonly outputs: readonly string[] }
+    | {
+        readonly kind: "asked";
+        readonly query: string;
+        readonly key: string;
+        readonly attributes: AttentionAttributes;
+      };
+}
+
+export interface ExplainableModel {
+  readonly predict: ValidGraph;
+  readonly explained: readonly Explained[];
+}
+
+/** `predict` with an output for each value that weights over a history are read from. */
+export function explainable(model: Model, predict: ValidGraph): ExplainableModel {
+  const outputs = new Map(predict.outputs);
+  const explained = attentionsOf(predict, candidateInputs(model)).map((attention, i): Explained => {
+    const output = (id: NodeId, part: number) => {
+      const name = `attention.${i}.${part}`;
+      outputs.set(name, id);
+      return name;
+    };
+    const { node, from } = attention;
+    if (from.kind === "attention") {
+      const { attributes, inputs } = predict.nodes[node]!;
+      const [query, key] = [output(inputs[0]!, 0), output(inputs[1]!, 1)];
+      return {
+        attention,
+        from: { kind: "asked", query, key, attributes: attributes as AttentionAttributes },
+      };
+    }
+    const factors = from.kind === "softmax" ? [node] : from.factors;
+    return { attention, from: { kind: "factors", outputs: factors.map(output) } };
+  });
+  const extended: Graph = { ...predict, outputs };
+  return { predict: validate(extended), explained };
+}
+
+/** The function `explain`, for a model that attends to something. `shapeOf` names what a history's columns must hold. */
+export function addExplain(
+  file: SourceFile,
+  plan: Plan,
+  hasWasm: boolean,
+  explained: readonly Explained[],
+  shapeOf: (history: string) => string,
+): void {
+  const heads = explained.flatMap((each) =>
+    Array.from({ length: each.attention.heads }, (_, head) => ({ each, head })),
+  );
+  const histories = [...new Set(explained.map(({ attention }) => attention.history))];
+  const stepsOf = (history: string) => `q.steps${plan.histories.indexOf(history)}`;
+  file.addFunction({
+    name: "explain",
+    docs: ["Scores with buffers of its own, and keeps what steps are weighed by."],
+    parameters: [
+      { name: "w", type: "Weights" },
+      { name: "f", type: "Features" },
+      { name: "request", type: "Request" },
+    ],
+    returnType: "Attention[]",
+    statements: [
+      // WebAssembly keeps nothing that scores do not need.
+      `const q = new RequestValues(${hasWasm ? "null" : ""});`,
+      `const c = new CandidateValues(${hasWasm ? "null" : ""});`,
+      "readRequest(w, f, q, request);",
+      "computeRequest(w, q);",
+      "const candidates = candidatesOf(request);",
+      'const count = countRecords(candidates, "candidates", CANDIDATES);',
+      ...histories.map((history, i) => {
+        const given = `propertyOf(request.history, ${quoted(history)})`;
+        const all = `countRecords(${given}, ${quoted(`history.${history}`)}, ${shapeOf(history)})`;
+        return `const first${i} = ${all} - ${stepsOf(history)};`;
+      }),
+      "const found: Attention[] = [",
+      ...heads.map(({ each: { attention }, head }) => {
+        const { history, origin, areShares } = attention;
+        const code = origin === null ? history : oneLine(origin);
+        return `{ history: ${quoted(history)}, code: ${quoted(code)}, head: ${head}, areShares: ${areShares}, first: first${histories.indexOf(history)}, weights: newWeights(count, ${stepsOf(history)}) },`;
+      }),
+      "];",
+      `const block = ${blockText(plan)};`,
+      "for (let from = 0; from < count; from += block) {",
+      "const n = Math.min(block, count - from);",
+      "computeBlock(w, f, q, c, candidates, from, n);",
+      ...heads.flatMap(({ each, head }, i) => weighing(each, head, `found[${i}]!.weights`, plan)),
+      "}",
+      "return found;",
+    ],
+  });
+}
+
+/** Statements that put the weights of one head where they are kept, for a block of candidates. */
+function weighing({ from }: Explained, head: number, weights: string, plan: Plan): string[] {
+  const outputOf = (name: string): PlannedOutput => {
+    const found = plan.outputs.find((output) => output.name === name);
+    invariant(found, `the program has no ${name}`);
+    return found;
+  };
+  if (from.kind === "factors")
+    return from.outputs.map(outputOf).map(({ location, rows, size }) => {
+      const column = size === 1 ? 0 : head;
+      return `weighSteps(${weights}, from, n, ${locationText(location)}, ${eachText(rows, plan)}, ${size}, ${column}, ${isByCandidate(rows)});`;
+    });
+  const [query, key] = [outputOf(from.query), outputOf(from.key)];
+  const { heads, scale, causal } = from.attributes;
+  // A list asks with each of its items, which have heads; of steps, the last one asks: what was appended to them.
+  const isList = query.rows.kind !== "steps";
+  const queries = isList ? String(query.size / key.size) : eachText(query.rows, plan);
+  const asking = isList ? String(Math.floor(head / heads)) : `${queries} - 1`;
+  return [
+    `askSteps(${weights}, from, n, ${[
+      ...[locationText(query.location), queries, asking, isByCandidate(query.rows)],
+      ...[locationText(key.location), eachText(key.rows, plan), isByCandidate(key.rows)],
+      ...[key.size, heads, head % heads, scale, causal],
+    ].join(", ")});`,
+  ];
+}
+
+function isByCandidate(rows: Rows): boolean {
+  return perOf(rows) === "candidate";
+}
+
+/** How many steps each candidate, or the request, has. */
+function eachText(rows: Rows, plan: Plan): string {
+  invariant(rows.kind === "steps", "attention is over steps");
+  return countText({ ...rows, per: "request" }, plan);
+}
+
+/** How many candidates are scored together, as an expression. */
+export function blockText({ histories }: Plan): string {
+  const steps = histories.map((_, i) => `q.steps${i}`);
+  if (steps.length <= 1) return `candidatesAtATime(${steps[0] ?? "0"})`;
+  return `candidatesAtATime(Math.max(${steps.join(", ")}))`;
+}

@@ -1,0 +1,65 @@
+// Where compiled code has its embedding tables: as floats in the weights file, as fewer bytes there, or in a store of the
+// caller's. A plan is made for floats; for other tables the kernels that read rows are changed for those that make them.
+
+import type { KernelName } from "../../../runtime/serve/kernels.ts";
+import { invariant, unreachable } from "../../internal-error.ts";
+import type { Plan, PlannedArgument, PlannedCall, PlannedStep } from "./plan.ts";
+
+export type TableStorage = "f32" | "f16" | "i8" | "source";
+
+/** The type of a table in generated code. */
+export const tableTypes: Readonly<Record<TableStorage, string>> = {
+  f32: "Float32Array",
+  f16: "HalfTable",
+  i8: "ByteTable",
+  source: "SourceTable",
+};
+
+/** By a kernel that reads a table's rows: the one for tables whose rows are made, and how many of the arguments it takes. */
+const makingRows: Partial<Record<KernelName, { readonly kernel: KernelName; readonly arguments: number }>> = {
+  lookup: { kernel: "lookupRows", arguments: 4 },
+  sumOfElements: { kernel: "sumOfRows", arguments: 7 },
+  maxOfElements: { kernel: "maxOfRows", arguments: 7 },
+};
+
+/** The plan with tables stored like this. Only rows of tables may be read, which a ranking program holds to. */
+export function withStorage(plan: Plan, storageOf: (table: string) => TableStorage): Plan {
+  const tables = plan.tables.map((table) => ({ ...table, storage: storageOf(table.name) }));
+  const isMade = (argument: PlannedArgument) =>
+    argument.kind === "value" &&
+    argument.location.kind === "table" &&
+    tables[argument.location.index]!.storage !== "f32";
+  const changed = (call: PlannedCall): PlannedCall => {
+    if (!call.arguments.some(isMade)) return call;
+    const other = makingRows[call.kernel];
+    invariant(other, `${call.kernel} reads a table as a whole`);
+    return { ...call, kernel: other.kernel, arguments: call.arguments.slice(0, other.arguments) };
+  };
+  const inStep = (step: PlannedStep): PlannedStep => {
+    switch (step.kind) {
+      case "call":
+        return changed(step);
+      case "loop":
+        return { ...step, calls: step.calls.map(changed) };
+      case "fused":
+        return step;
+      default:
+        return unreachable(step, "step");
+    }
+  };
+  const { gathers, calls } = plan;
+  return {
+    ...plan,
+    tables,
+    gathers: {
+      load: gathers.load.map(changed),
+      request: gathers.request.map(changed),
+      candidate: gathers.candidate.map(changed),
+    },
+    calls: {
+      load: calls.load.map(inStep),
+      request: calls.request.map(inStep),
+      candidate: calls.candidate.map(inStep),
+    },
+  };
+}

@@ -1,0 +1,104 @@
+// Embedding tables in fewer bytes: 16-bit floats, or bytes with a scale for each row.
+
+import type { TableStorage } from "../../compiler/backends/typescript/table-storage.ts";
+import { unreachable } from "../../compiler/internal-error.ts";
+import { ByteTable, HalfTable, type RowTable } from "../serve/tables.ts";
+import { SCALE_PREFIX, TABLE_PREFIX } from "../serve/weights.ts";
+import type { TrainedTable } from "./compile-model.ts";
+import type { Tensor } from "./weights-file.ts";
+
+/** How tables may be written. */
+export const tableTypes = ["f32", "f16", "i8"] as const;
+export type TableType = (typeof tableTypes)[number];
+
+/** The largest number that 16 bits hold. */
+const LARGEST_HALF = 65504;
+/** Bytes go from −127 to 127, so that zero is zero and both signs are alike. */
+const LARGEST_BYTE = 127;
+
+/** How a table that is to be `wanted` is written: as f32 where that would not save a byte, or not hold its numbers. */
+export function storageFor({ width, values }: TrainedTable, wanted: TableType): TableType {
+  if (wanted === "i8") return width > 1 ? "i8" : "f32";
+  if (wanted === "f16") return values.every((x) => Math.abs(x) <= LARGEST_HALF) ? "f16" : "f32";
+  return "f32";
+}
+
+export interface WrittenTable {
+  /** What the weights file has of it, by name. */
+  readonly tensors: readonly (readonly [name: string, values: Tensor])[];
+  /** The numbers that compiled code makes of that. */
+  readonly read: TrainedTable;
+}
+
+export function writtenTable(name: string, table: TrainedTable, storage: TableStorage): WrittenTable {
+  const { width, values } = table;
+  switch (storage) {
+    case "source":
+      return { tensors: [], read: table };
+    case "f32":
+      return { tensors: [[`${TABLE_PREFIX}${name}`, values]], read: table };
+    case "f16": {
+      const halves = new Uint16Array(values.length);
+      for (let i = 0; i < halves.length; i++) halves[i] = halfOf(values[i]!);
+      const read = readBack(new HalfTable(halves, width), table);
+      return { tensors: [[`${TABLE_PREFIX}${name}`, halves]], read };
+    }
+    case "i8": {
+      const { bytes, scales } = scaledBytes(values, width);
+      return {
+        tensors: [
+          [`${TABLE_PREFIX}${name}`, bytes],
+          [`${SCALE_PREFIX}${name}`, scales],
+        ],
+        read: readBack(new ByteTable(bytes, scales, width), table),
+      };
+    }
+    default:
+      return unreachable(storage, "storage");
+  }
+}
+
+function readBack(written: RowTable, { width, values }: TrainedTable): TrainedTable {
+  const read = new Float32Array(values.length);
+  const id = new Int32Array(1);
+  for (let row = 0; row * width < values.length; row++) {
+    id[0] = row;
+    written.gather(read, row * width, id, 1);
+  }
+  return { width, values: read };
+}
+
+const wordFloat = new Float32Array(1);
+const wordBits = new Uint32Array(wordFloat.buffer);
+
+/** The bits of the nearest 16-bit float, the even one of two that are as near; of numbers up to 65504. */
+export function halfOf(x: number): number {
+  wordFloat[0] = x;
+  const sign = (wordBits[0]! >>> 16) & 0x8000;
+  const bits = wordBits[0]! & 0x7fffffff;
+  // From 2⁻¹⁴ on the exponent is 15 instead of 127 above that of 1; carries out of the fraction go into it.
+  if (bits >= 0x38800000) return sign | ((bits - 0x38000000 + 0xfff + ((bits >>> 13) & 1)) >>> 13);
+  const steps = Math.abs(x) * 2 ** 24;
+  const below = Math.floor(steps);
+  const half = steps - below;
+  return sign | (half > 0.5 || (half === 0.5 && below % 2 === 1) ? below + 1 : below);
+}
+
+/** Each row as bytes times its own scale, which its largest number decides. */
+export function scaledBytes(
+  values: Float32Array,
+  width: number,
+): { readonly bytes: Int8Array; readonly scales: Float32Array } {
+  const bytes = new Int8Array(values.length);
+  const scales = new Float32Array(values.length / width);
+  for (let row = 0, first = 0; row < scales.length; row++, first += width) {
+    let largest = 0;
+    for (let i = first; i < first + width; i++) largest = Math.max(largest, Math.abs(values[i]!));
+    // Of the very largest floats the product with a rounded scale would be none.
+    scales[row] = Math.min(largest, 3.4e38) / LARGEST_BYTE;
+    const scale = scales[row]!;
+    for (let i = first; i < first + width && scale > 0; i++)
+      bytes[i] = Math.max(-LARGEST_BYTE, Math.min(LARGEST_BYTE, Math.round(values[i]! / scale)));
+  }
+  return { bytes, scales };
+}

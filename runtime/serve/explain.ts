@@ -1,0 +1,76 @@
+// What the network attended to: a weight for each step of a history, read off values that scoring computes anyway.
+
+import { attend } from "./kernels/attention.ts";
+
+/** How much each step of a history mattered to each candidate. */
+export interface Attention {
+  readonly history: string;
+  /** What attends, as the spec has it. */
+  readonly code: string;
+  /** Which of several heads, from 0. */
+  readonly head: number;
+  /** Whether a step's weights are shares: none negative, 1 in sum (with the candidate itself, where it is among the steps). */
+  readonly areShares: boolean;
+  /** The place of the first step that counts, in the history as it was given. */
+  readonly first: number;
+  /** By candidate: a weight for each step that counts, in their order. */
+  readonly weights: readonly Float32Array[];
+}
+
+/** Weights of 1, for each candidate and step. */
+export function newWeights(candidates: number, steps: number): Float32Array[] {
+  return Array.from({ length: candidates }, () => new Float32Array(steps).fill(1));
+}
+
+/**
+ * Multiplies the weights of `count` candidates from `from` on by the numbers at `column` of x [steps, width], which has `each`
+ * steps for each candidate, or for all of them.
+ */
+export function weighSteps(
+  weights: readonly Float32Array[],
+  from: number,
+  count: number,
+  x: Float32Array,
+  each: number,
+  width: number,
+  column: number,
+  byCandidate: boolean,
+): void {
+  for (let n = 0; n < count; n++) {
+    const own = weights[from + n]!;
+    let i = (byCandidate ? n * each : 0) * width + column;
+    for (let s = 0; s < own.length; s++, i += width) own[s] = own[s]! * x[i]!;
+  }
+}
+
+/**
+ * The weights within attention: softmax(scale · q kᵀ) of the query at place `asking` of `queriesEach` and of one head.
+ * q [queries, width], k [keys, width], for each candidate or for all of them
+ */
+export function askSteps(
+  weights: readonly Float32Array[],
+  from: number,
+  count: number,
+  q: Float32Array,
+  queriesEach: number,
+  asking: number,
+  qByCandidate: boolean,
+  k: Float32Array,
+  keysEach: number,
+  kByCandidate: boolean,
+  width: number,
+  heads: number,
+  head: number,
+  scale: number,
+  causal: boolean,
+): void {
+  const all = new Float64Array(keysEach);
+  const inHead = width / heads;
+  for (let n = 0; n < count; n++) {
+    const query = ((qByCandidate ? n * queriesEach : 0) + asking) * width + head * inHead;
+    const firstKey = (kByCandidate ? n * keysEach : 0) * width + head * inHead;
+    attend(all, causal ? asking + 1 : keysEach, q, query, k, firstKey, width, inHead, scale);
+    const own = weights[from + n]!;
+    for (let s = 0; s < own.length; s++) own[s] = all[s]!;
+  }
+}

@@ -1,0 +1,137 @@
+// What a score attended to, as compiled code tells it: the weights that the network computes, for every model that has some.
+
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { explainable } from "../../compiler/backends/typescript/explain.ts";
+import { planProgram } from "../../compiler/backends/typescript/plan.ts";
+import { evaluateNodes } from "../../compiler/graph/evaluate.ts";
+import { rankingProgram } from "../../compiler/passes/ranking.ts";
+import { attentionsOf, attentionWeights, candidateInputs } from "../../compiler/views/attention.ts";
+import { oneLine } from "../../compiler/views/types.ts";
+import { RequestMaker } from "../../runtime/compile/made-up-requests.ts";
+import { feederOf } from "../../runtime/compile/reference.ts";
+import type { RawRequest } from "../../runtime/compile/reference-inputs.ts";
+import { Random } from "../../runtime/random.ts";
+import { type Compiled, compiled, trainedOf } from "./compiled.ts";
+import { specs } from "./specs.ts";
+
+const zoo = join(import.meta.dirname, "../../examples/zoo");
+const zooSpecs = Object.fromEntries(
+  readdirSync(zoo)
+    .filter((name) => name.endsWith(".din"))
+    .map((name) => [name.replace(/\.din$/, ""), readFileSync(join(zoo, name), "utf8")]),
+);
+
+const spec = (net: string) => `model attending
+features user { user_id : id embed 8 }
+features item { item_id : id embed 8 }
+history clicks(max: 6) { item_id <-> clicked }
+history orders(max: 9) { item_id <-> ordered }
+label click : binary
+net {
+  ${net}
+}
+train { loss binary_cross_entropy  optimizer adam(learning_rate: 1e-3)  batch 4 epochs 1  metrics auc }
+`;
+
+/** Ways to attend that the zoo lacks. */
+const others = {
+  "the user alone asks": `let wanted = sum(softmax(dot(linear(clicks, 8), user_id)) * clicks)
+  predict click = concat(wanted, item_id) |> dense(1) |> sigmoid`,
+  "two histories, one of them twice": `let a = sum(softmax(dense(clicks * item_id, 1)) * clicks)
+  let b = attend(item_id, orders, [4])
+  let c = attend(user_id, orders, [4])
+  predict click = concat(a, b, c, item_id) |> dense(1) |> sigmoid`,
+};
+const subjects: Readonly<Record<string, string>> = {
+  din: zooSpecs["din"]!,
+  dien: zooSpecs["dien"]!,
+  dmin: zooSpecs["dmin"]!,
+  bst: zooSpecs["bst"]!,
+  ...Object.fromEntries(Object.entries(others).map(([name, net]) => [name, spec(net)])),
+};
+
+/** By attention and head: weights by candidate, as the references of the ops have them. */
+function expected({ trained }: Compiled, request: RawRequest) {
+  const { predict, model } = trained;
+  const { feeds, layout } = feederOf(trained)(request);
+  const values = evaluateNodes(predict, feeds, layout);
+  return attentionsOf(predict, candidateInputs(model)).flatMap((attention) => {
+    const weights = attentionWeights(attention, predict, values, layout);
+    return Array.from({ length: attention.heads }, (_, head) => ({
+      head,
+      history: attention.history,
+      code: oneLine(attention.origin!),
+      areShares: attention.areShares,
+      weights: weights.map((heads) => heads[head]!),
+    }));
+  });
+}
+
+describe.each(Object.entries(subjects))("%s", (name, text) => {
+  test("explains with the weights that the network computes", async () => {
+    const subject = await compiled(text);
+    const { model, fitted } = subject.trained;
+    const maker = new RequestMaker(model, fitted, Random.of(6, name));
+    for (const steps of [() => 0, () => 1, (max: number) => max + 3]) {
+      const request = maker.make({ candidates: 40, steps, unseen: 0.1 });
+      const logits = subject.ranker.logits(request);
+      const found = subject.ranker.explain(request);
+      const wanted = expected(subject, request);
+      expect(wanted.length).toBeGreaterThan(0);
+      expect(found).toHaveLength(wanted.length);
+      for (const [i, { weights, ...said }] of wanted.entries()) {
+        const given = request.history[said.history]!.length;
+        const counted = Math.min(given, model.histories.get(said.history)!.max);
+        expect(found[i]).toMatchObject({ ...said, first: given - counted });
+        expect(found[i]!.weights).toHaveLength(40);
+        for (const [candidate, own] of weights.entries()) {
+          expect(found[i]!.weights[candidate]).toHaveLength(counted);
+          for (const [step, weight] of own.entries())
+            expect(Math.abs(found[i]!.weights[candidate]![step]! - weight)).toBeLessThan(
+              1e-5 * Math.max(1, Math.abs(weight)),
+            );
+        }
+      }
+      // And leaves nothing behind.
+      expect(subject.ranker.logits(request)).toEqual(logits);
+    }
+  });
+
+  test("explains columns as lists", async () => {
+    const { ranker, trained } = await compiled(text);
+    const maker = new RequestMaker(trained.model, trained.fitted, Random.of(7, name));
+    const request = maker.make({ candidates: 5, steps: (max) => max + 2, unseen: 0 });
+    const columns = {
+      ...request,
+      history: ranker.encodeHistory(request.history),
+      candidates: { columns: ranker.encodeCandidates(request.candidates) },
+    };
+    expect(ranker.explain(columns)).toEqual(ranker.explain(request));
+  });
+});
+
+test("scoring does no more work where it can be explained", () => {
+  for (const text of [...Object.values(zooSpecs), ...Object.values(subjects)]) {
+    const { model, predict } = trainedOf(text);
+    const callsOf = (graph: typeof predict) => {
+      const { calls } = planProgram(rankingProgram(model, graph));
+      return Object.fromEntries(Object.entries(calls).map(([phase, all]) => [phase, all.length]));
+    };
+    expect(callsOf(explainable(model, predict).predict)).toEqual(callsOf(predict));
+  }
+});
+
+test("a model that attends to nothing has no `explain`", async () => {
+  for (const text of [zooSpecs["deepfm"]!, specs["without histories"]]) {
+    const { ranker, files } = await compiled(text);
+    expect("explain" in ranker).toBe(false);
+    expect(files.get("model.ts")).not.toMatch(/explain\(|interface Attention|weighSteps/);
+  }
+});
+
+test("what cannot be scored cannot be explained", async () => {
+  const { ranker } = await compiled(subjects["din"]!);
+  expect(() => ranker.explain({ user: {} })).toThrow(expect.objectContaining({ name: "RankerInputError" }));
+});
