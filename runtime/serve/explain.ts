@@ -44,8 +44,8 @@ export function weighSteps(
 }
 
 /**
- * The weights within attention: softmax(scale · q kᵀ) of the query at place `asking` of `queriesEach` and of one head.
- * q [queries, width], k [keys, width], for each candidate or for all of them
+ * The weights within attention: softmax(scale · q kᵀ) of the query at place `asking` of `queriesEach`, which sees all keys, and
+ * of one head. q [queries, width], k [keys, width], for each candidate or for all of them
  */
 export function askSteps(
   weights: readonly Float32Array[],
@@ -62,14 +62,13 @@ export function askSteps(
   heads: number,
   head: number,
   scale: number,
-  causal: boolean,
 ): void {
   const all = new Float64Array(keysEach);
   const inHead = width / heads;
   for (let n = 0; n < count; n++) {
     const query = ((qByCandidate ? n * queriesEach : 0) + asking) * width + head * inHead;
     const firstKey = (kByCandidate ? n * keysEach : 0) * width + head * inHead;
-    attend(all, causal ? asking + 1 : keysEach, q, query, k, firstKey, width, inHead, scale);
+    attend(all, keysEach, q, query, k, firstKey, width, inHead, scale);
     const own = weights[from + n]!;
     for (let s = 0; s < own.length; s++) own[s] = all[s]!;
   }

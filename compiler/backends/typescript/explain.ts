@@ -1,12 +1,14 @@
 // `explain` in generated code: what the network attends to, of each step of a history. The program of the plain kernels has
 // the values that weights are read from as outputs more, and computes nothing for them: they are on the way to the scores.
+// Only the one query that asks for the candidate is taken out of those of all steps.
 
 import type { SourceFile } from "ts-morph";
-import { type Graph, type NodeId, perOf, type Rows, type ValidGraph } from "../../graph/graph.ts";
+import { type Graph, type Node, type NodeId, perOf, type Rows, type ValidGraph } from "../../graph/graph.ts";
 import { validate } from "../../graph/validate.ts";
 import { invariant } from "../../internal-error.ts";
 import type { Model } from "../../model/model.ts";
 import type { AttentionAttributes } from "../../ops/support/attention.ts";
+import { eachOf } from "../../ops/support/shapes.ts";
 import { type Attention, attentionsOf, candidateInputs } from "../../views/attention.ts";
 import { oneLine } from "../../views/types.ts";
 import type { Plan, PlannedOutput } from "./plan.ts";
@@ -33,7 +35,19 @@ export interface ExplainableModel {
 
 /** `predict` with an output for each value that weights over a history are read from. */
 export function explainable(model: Model, predict: ValidGraph): ExplainableModel {
+  const nodes = [...predict.nodes];
   const outputs = new Map(predict.outputs);
+  /** Of steps, the last one asks: what was appended to them. A list asks with each of its items. */
+  const asking = (id: NodeId): NodeId => {
+    const { type, origin } = predict.nodes[id]!;
+    if (type.rows.kind !== "steps" || type.dims.length > 1) return id;
+    const last: Node = {
+      ...{ id: nodes.length as NodeId, op: "last_step", attributes: {}, inputs: [id], origin },
+      type: { ...type, rows: eachOf(type.rows) },
+    };
+    nodes.push(last);
+    return last.id;
+  };
   const explained = attentionsOf(predict, candidateInputs(model)).map((attention, i): Explained => {
     const output = (id: NodeId, part: number) => {
       const name = `attention.${i}.${part}`;
@@ -43,7 +57,7 @@ export function explainable(model: Model, predict: ValidGraph): ExplainableModel
     const { node, from } = attention;
     if (from.kind === "attention") {
       const { attributes, inputs } = predict.nodes[node]!;
-      const [query, key] = [output(inputs[0]!, 0), output(inputs[1]!, 1)];
+      const [query, key] = [output(asking(inputs[0]!), 0), output(inputs[1]!, 1)];
       return {
         attention,
         from: { kind: "asked", query, key, attributes: attributes as AttentionAttributes },
@@ -52,7 +66,7 @@ export function explainable(model: Model, predict: ValidGraph): ExplainableModel
     const factors = from.kind === "softmax" ? [node] : from.factors;
     return { attention, from: { kind: "factors", outputs: factors.map(output) } };
   });
-  const extended: Graph = { ...predict, outputs };
+  const extended: Graph = { ...predict, nodes, outputs };
   return { predict: validate(extended), explained };
 }
 
@@ -122,16 +136,14 @@ function weighing({ from }: Explained, head: number, weights: string, plan: Plan
       return `weighSteps(${weights}, from, n, ${locationText(location)}, ${eachText(rows, plan)}, ${size}, ${column}, ${isByCandidate(rows)});`;
     });
   const [query, key] = [outputOf(from.query), outputOf(from.key)];
-  const { heads, scale, causal } = from.attributes;
-  // A list asks with each of its items, which have heads; of steps, the last one asks: what was appended to them.
-  const isList = query.rows.kind !== "steps";
-  const queries = isList ? String(query.size / key.size) : eachText(query.rows, plan);
-  const asking = isList ? String(Math.floor(head / heads)) : `${queries} - 1`;
+  const { heads, scale } = from.attributes;
+  // Each query has the heads, one query after the other.
+  const queries = query.size / key.size;
   return [
     `askSteps(${weights}, from, n, ${[
-      ...[locationText(query.location), queries, asking, isByCandidate(query.rows)],
+      ...[locationText(query.location), queries, Math.floor(head / heads), isByCandidate(query.rows)],
       ...[locationText(key.location), eachText(key.rows, plan), isByCandidate(key.rows)],
-      ...[key.size, heads, head % heads, scale, causal],
+      ...[key.size, heads, head % heads, scale],
     ].join(", ")});`,
   ];
 }
