@@ -46,6 +46,8 @@ export const matmul: OpDefinition<MatmulAttributes> = {
     graph.add("gram", transpose ? [gradient, x!] : [x!, gradient], {}),
   ],
   lower: {
+    onnx: (emit, [x, w], { attributes }) =>
+      emit.node("MatMul", [x!, attributes.transpose ? emit.node("Transpose", [w!]) : w!]),
     tensorflow: (emit, [x, w], { attributes, inputs, output: out }) => {
       const { rows, dims } = inputs[0]!;
       const multiply = (left: typeof x) =>
