@@ -89,20 +89,27 @@ export function emitOnnx(
 type NodeInit = MessageInitShape<typeof NodeProtoSchema>;
 type AttributeInit = MessageInitShape<typeof AttributeProtoSchema>;
 
+const CANDIDATES = "candidates";
+
 /** The names of dims that are known at run time. */
-export function dimName(rows: Rows): string {
+function dimName(rows: Rows): string {
   switch (rows.kind) {
     case "once":
       throw new InternalError("what is known once has no axis of rows");
     case "table":
-      return rows.table;
+      return `table/${rows.table}`;
     case "elements":
       return `${rows.set}/values`;
     case "each":
-      return rows.per === "candidate" ? "candidates" : rows.per;
+      return rows.per === "candidate" ? CANDIDATES : rows.per;
     case "steps":
-      return rows.per === "candidate" ? `candidates * ${rows.history}` : rows.history;
+      return rows.per === "candidate" ? `${CANDIDATES} * ${rows.history}` : stepsName(rows.history);
   }
+}
+
+/** A history may be called `candidates`. */
+function stepsName(history: string): string {
+  return history === CANDIDATES ? `${history}/steps` : history;
 }
 
 class GraphEmitter {
@@ -301,7 +308,7 @@ class GraphEmitter {
       const source = this.graph.nodes.find(({ op, type }) => op === "input" && isFedByCandidate(type.rows))
         ?.attributes as OpAttributes["input"] | undefined;
       return source === undefined
-        ? this.fedCount({ name: "count/candidates", of: { kind: "candidates" } }, emit)
+        ? this.fedCount({ name: `count/${CANDIDATES}`, of: { kind: "candidates" } }, emit)
         : emit.node("Shape", [this.fed(source.name)], axis(0));
     });
   }
@@ -313,7 +320,10 @@ class GraphEmitter {
       if (ofRequest !== null) return emit.node("Shape", [this.fed(ofRequest)], axis(0));
       const ofCandidates = this.inputOver({ kind: "steps", per: "candidate", history });
       if (ofCandidates !== null) return emit.node("Shape", [this.fed(ofCandidates)], axis(1));
-      return this.fedCount({ name: `count/${history}`, of: { kind: "history", name: history } }, emit);
+      return this.fedCount(
+        { name: `count/${stepsName(history)}`, of: { kind: "history", name: history } },
+        emit,
+      );
     });
     if (shift === 0) return own;
     return this.shared(`steps ${rows.history}`, `counts/${rows.history}`, (emit) =>
@@ -405,7 +415,8 @@ class GraphEmitter {
 
   private axesOfInput(type: TensorType): (number | string)[] {
     const { rows, dims } = type;
-    if (rows.kind === "steps" && rows.per === "candidate") return ["candidates", rows.history, ...dims];
+    if (rows.kind === "steps" && rows.per === "candidate")
+      return [CANDIDATES, stepsName(rows.history), ...dims];
     return this.axesOf(type);
   }
 }

@@ -24,7 +24,7 @@ export function packageJson(model: Model, version: string): string {
   return `${JSON.stringify(content, null, 2)}\n`;
 }
 
-function packageName(name: string): string {
+export function packageName(name: string): string {
   return (
     name
       .toLowerCase()
@@ -139,6 +139,6 @@ function hasSets({ features }: Model): boolean {
 }
 
 /** A name within a line of Markdown. */
-function markdown(text: string): string {
+export function markdown(text: string): string {
   return text.replace(/[`\r\n]/g, " ");
 }
