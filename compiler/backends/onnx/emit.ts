@@ -121,6 +121,7 @@ class GraphEmitter {
   private readonly inputs: MessageInitShape<typeof ValueInfoProtoSchema>[] = [];
   private readonly typed: MessageInitShape<typeof ValueInfoProtoSchema>[] = [];
   private readonly counts: FedCount[] = [];
+  private readonly equal = new Map<string, OnnxRef>();
   private readonly made = new Map<string, OnnxRef>();
   private readonly taken = new Map<string, number>();
   /** Of the node that is being lowered. */
@@ -133,7 +134,7 @@ class GraphEmitter {
   }
 
   emit(name: string, results: OnnxResults): EmittedGraph {
-    const emit = this.emitterTo(this.nodes, (rows) => this.count(rows));
+    const emit = this.emitterTo(this.nodes, this.equal, (rows) => this.count(rows));
     const refs: OnnxRef[] = [];
     for (const node of this.graph.nodes) {
       const { path, doc } = this.notes.node(node);
@@ -183,10 +184,20 @@ class GraphEmitter {
     );
   }
 
-  private emitterTo(nodes: NodeInit[], count: (rows: Rows) => OnnxRef): OnnxEmitter {
+  /** `equal` has the nodes that are there already. */
+  private emitterTo(
+    nodes: NodeInit[],
+    equal: Map<string, OnnxRef>,
+    count: (rows: Rows) => OnnxRef,
+  ): OnnxEmitter {
     return {
       node: (op, inputs, attributes = {}) => {
-        const name = this.unique(`${this.place.path}/${op}`);
+        // Equal nodes are one node: many shapes are asked for again and again.
+        const key = JSON.stringify([op, inputs, attributes]);
+        const known = equal.get(key);
+        if (known !== undefined) return known;
+        const name = this.unique(`${this.place.path}/${op}`) as OnnxRef;
+        equal.set(key, name);
         const attribute = Object.entries(attributes).map(([key, value]) => attributeOf(key, value));
         nodes.push({
           opType: op,
@@ -196,7 +207,7 @@ class GraphEmitter {
           attribute,
           docString: this.place.doc,
         });
-        return name as OnnxRef;
+        return name;
       },
       floats: (values, dims) => this.constant("f32", values, dims),
       ints: (values) => this.constant("i64", values, [values.length]),
@@ -234,7 +245,7 @@ class GraphEmitter {
     return this.once(key, () => {
       const { place } = this;
       this.place = { path, doc: "" };
-      const made = make(this.emitterTo(this.nodes, (rows) => this.count(rows)));
+      const made = make(this.emitterTo(this.nodes, this.equal, (rows) => this.count(rows)));
       this.place = place;
       return made;
     });
@@ -351,7 +362,7 @@ class GraphEmitter {
     const before = this.unique(`${path}/state`) as OnnxRef;
     const inStep = steps.map((_, i) => this.unique(`${path}/step_${i + 1}`) as OnnxRef);
     const after = body(
-      this.emitterTo(inner, () => this.count(state.rows)),
+      this.emitterTo(inner, new Map(), () => this.count(state.rows)),
       before,
       inStep,
     );

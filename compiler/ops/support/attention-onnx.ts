@@ -64,6 +64,6 @@ function byRow(emit: OnnxEmitter, x: OnnxRef, { rows, dims }: TensorType): OnnxR
 /** bool [queries, keys]: whether a key stands at a query's place or before it. */
 function upTo(emit: OnnxEmitter, { at }: Places): OnnxRef {
   const length = at.kind === "list" ? emit.ints([at.length]) : emit.stepCount(at.rows);
-  const places = range(emit, emit.ints([0]), length, 1);
+  const places = range(emit, length);
   return emit.node("LessOrEqual", [places, unsqueeze(emit, places, 1)]);
 }

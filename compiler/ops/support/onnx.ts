@@ -84,10 +84,10 @@ export function gather(emit: OnnxEmitter, x: OnnxRef, places: OnnxRef, axis = 0)
   return emit.node("Gather", [x, places], { axis: int(axis) });
 }
 
-/** The whole numbers from `from` on (int64 [1] both), `by` apart, before `to`. */
-export function range(emit: OnnxEmitter, from: OnnxRef, to: OnnxRef, by: 1 | -1): OnnxRef {
+/** The whole numbers from 0 on, `count` (int64 [1]) of them. */
+export function range(emit: OnnxEmitter, count: OnnxRef): OnnxRef {
   const single = (x: OnnxRef) => emit.node("Squeeze", [x, emit.ints([0])]);
-  return emit.node("Range", [single(from), single(to), single(emit.ints([by]))]);
+  return emit.node("Range", [single(emit.ints([0])), single(count), single(emit.ints([1]))]);
 }
 
 /** Steps with an axis of their own: [steps, ...] of one request, or [rows, steps, ...] of candidates. */
@@ -131,8 +131,10 @@ export function stepView(emit: OnnxEmitter, rows: StepsRows): StepView {
 
 /** The position of each step of a row, the last being 0: int64 [steps]. */
 export function positions(emit: OnnxEmitter, rows: StepsRows): OnnxRef {
-  const before = emit.ints([-1]);
-  return range(emit, emit.node("Add", [emit.stepCount(rows), before]), before, -1);
+  // No range from the last to 0: onnxruntime 1.30 makes a slice of a gather by one, whose end of −1 then means another.
+  const count = emit.stepCount(rows);
+  const last = emit.node("Sub", [count, emit.ints([1])]);
+  return emit.node("Sub", [last, range(emit, count)]);
 }
 
 /** What is known once with a row for each of `rows`; what has them as it is. */
