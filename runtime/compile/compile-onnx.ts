@@ -1,8 +1,9 @@
 // From a model with its weights to the files of an ONNX folder.
 
 import { DATA_FILE, onnxFiles } from "../../compiler/backends/onnx/external-data.ts";
-import { emitInputs } from "../../compiler/backends/onnx/inputs.ts";
+import { type EmittedInputs, emitInputs } from "../../compiler/backends/onnx/inputs.ts";
 import { emitOnnxModel } from "../../compiler/backends/onnx/model.ts";
+import type { ModelProto } from "../../compiler/backends/onnx/onnx.generated.ts";
 import {
   type OnnxForm,
   packageJson,
@@ -22,13 +23,16 @@ import { referenceOf } from "./reference.ts";
 import { readServeSources } from "./serve-sources.ts";
 import { weightsFile } from "./weights-file.ts";
 
-/** The files of the folder by name. `seed` draws the golden requests. */
-export async function compileOnnx(
-  trained: TrainedModel,
-  form: OnnxForm,
-  version: string,
-  seed: number,
-): Promise<GeneratedFiles> {
+/** What a folder is about; golden requests, which take longest to make, are not in it. */
+export interface OnnxParts {
+  readonly model: ModelProto;
+  /** From raw requests to the model's inputs. */
+  readonly inputs: EmittedInputs;
+  /** The bytes that `inputs` reads: vocabularies and what transforms learned. */
+  readonly learned: Uint8Array;
+}
+
+export async function onnxParts(trained: TrainedModel, form: OnnxForm, version: string): Promise<OnnxParts> {
   const { model, fitted, parameters, tables } = trained;
   const graph = onnxProgram(trained, form);
   const weights = {
@@ -36,15 +40,27 @@ export async function compileOnnx(
     table: (name: string) => found(tables, name).values,
   };
   const facts = { "dinc.version": version, "dinc.graph": form, "dinc.graph_hash": graphHash(graph) };
-  const onnx = emitOnnxModel(model, graph, weights, version, facts);
-  const { model: bytes, data } = onnxFiles(onnx.model);
-  const inputs = emitInputs(model, graph, onnx.counts, await readServeSources());
+  const { model: onnx, counts } = emitOnnxModel(model, graph, weights, version, facts);
+  const inputs = emitInputs(model, graph, counts, await readServeSources());
   const learned = weightsFile({
     program: inputs.program,
     tensors: new Map(),
     fitted: fittedFor(fitted, inputs),
     golden: [],
   });
+  return { model: onnx, inputs, learned };
+}
+
+/** The files of the folder by name. `seed` draws the golden requests. */
+export async function compileOnnx(
+  trained: TrainedModel,
+  form: OnnxForm,
+  version: string,
+  seed: number,
+): Promise<GeneratedFiles> {
+  const { model, fitted } = trained;
+  const { model: onnx, inputs, learned } = await onnxParts(trained, form, version);
+  const { model: bytes, data } = onnxFiles(onnx);
   const golden = goldenRequests(model, fitted, referenceOf(trained), seed);
   const test = testText(model);
   const files = new Map<string, GeneratedFile>([
@@ -58,11 +74,10 @@ export async function compileOnnx(
     ["model.test.js", withoutTypes(test)],
     ["package.json", packageJson(model, version)],
   ]);
-  const names = new Set(files.keys());
-  files.set("README.md", readmeText(model, onnx.model, form, names, version, golden[0]?.request));
+  files.set("README.md", readmeText(model, onnx, form, data.length > 0, version, golden[0]?.request));
   return files;
 }
 
-export function onnxProgram({ model, predict }: TrainedModel, form: OnnxForm): ValidGraph {
+function onnxProgram({ model, predict }: TrainedModel, form: OnnxForm): ValidGraph {
   return form === "optimised" ? rankingProgram(model, predict) : exportedProgram(model, lower(model));
 }

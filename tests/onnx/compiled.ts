@@ -1,11 +1,11 @@
-// Compiles a spec with random weights to an ONNX folder, in memory, and scores requests with what came out.
+// A model as ONNX, in memory: from raw requests to what onnxruntime makes of them.
 
-import type { InferenceSession } from "onnxruntime-node";
+import { toBinary } from "@bufbuild/protobuf";
 import { resultNames } from "../../compiler/backends/onnx/model.ts";
+import { ModelProtoSchema } from "../../compiler/backends/onnx/onnx.generated.ts";
 import type { OnnxForm } from "../../compiler/backends/onnx/package-files.ts";
 import type { TrainedModel } from "../../runtime/compile/compile-model.ts";
-import { compileOnnx } from "../../runtime/compile/compile-onnx.ts";
-import type { GeneratedFiles } from "../../runtime/compile/output-folder.ts";
+import { onnxParts } from "../../runtime/compile/compile-onnx.ts";
 import type { Feed } from "../../runtime/serve/feeds.ts";
 import { loadModule } from "../serve/load-module.ts";
 import { run, sessionOf } from "./session.ts";
@@ -15,25 +15,29 @@ export interface Inputs {
   createEncoder(data: unknown): { feeds(request: unknown): Record<string, Feed> };
 }
 
+/** By label: a number for each candidate. */
+export type Scores = ReadonlyMap<
+  string,
+  { readonly logits: Float32Array; readonly probabilities: Float32Array }
+>;
+
 export interface Scorer {
-  readonly files: GeneratedFiles;
-  readonly inputs: Inputs;
+  readonly bytes: Uint8Array;
   feeds(request: unknown): Record<string, Feed>;
-  /** Logits and probabilities by label. */
-  scores(request: unknown): Promise<Map<string, { logits: Float32Array; probabilities: Float32Array }>>;
+  scores(request: unknown): Promise<Scores>;
   close(): Promise<void>;
 }
 
 export const forms: readonly OnnxForm[] = ["optimised", "exported"];
 
 export async function scorerOf(trained: TrainedModel, form: OnnxForm): Promise<Scorer> {
-  const files = await compileOnnx(trained, form, "test", 1);
-  const inputs = await loadModule<Inputs>(files.get("inputs.js") as string);
-  const encoder = inputs.createEncoder(files.get("inputs.bin"));
-  const session: InferenceSession = await sessionOf(files.get("model.onnx") as Uint8Array);
+  const { model, inputs, learned } = await onnxParts(trained, form, "test");
+  const { createEncoder } = await loadModule<Inputs>(inputs.javascript);
+  const encoder = createEncoder(learned);
+  const bytes = toBinary(ModelProtoSchema, model);
+  const session = await sessionOf(bytes);
   return {
-    files,
-    inputs,
+    bytes,
     feeds: (request) => encoder.feeds(request),
     scores: async (request) => {
       const results = await run(session, encoder.feeds(request));

@@ -3,6 +3,7 @@
 import type { Model } from "../../model/model.ts";
 import { GENERATED_BY, markdown, packageName } from "../typescript/package-files.ts";
 import { literal, quoted } from "../typescript/text.ts";
+import { DATA_FILE } from "./external-data.ts";
 import { resultNames } from "./model.ts";
 import type { ModelProto, ValueInfoProto } from "./onnx.generated.ts";
 
@@ -102,7 +103,7 @@ export function readmeText(
   model: Model,
   onnx: ModelProto,
   form: OnnxForm,
-  files: ReadonlySet<string>,
+  dataApart: boolean,
   version: string,
   example: unknown,
 ): string {
@@ -151,8 +152,8 @@ ${table(output)}
 ## Files
 | file | holds |
 |---|---|
-| model.onnx | the network${files.has("model.onnx.data") ? "" : " and its weights"} |
-${files.has("model.onnx.data") ? "| model.onnx.data | its weights, which model.onnx refers to by this name |\n" : ""}| inputs.ts, inputs.js | from raw requests to inputs, typed and transpiled; no dependencies |
+| model.onnx | the network${dataApart ? "" : " and its weights"} |
+${dataApart ? `| ${DATA_FILE} | its weights, which model.onnx refers to by this name |\n` : ""}| inputs.ts, inputs.js | from raw requests to inputs, typed and transpiled; no dependencies |
 | inputs.bin | vocabularies and what transforms learned, with a checksum |
 | model.golden.json | requests with their logits and the tolerance |
 | model.test.ts, model.test.js | the folder's own test |
