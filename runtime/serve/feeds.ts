@@ -1,5 +1,14 @@
 // What an ONNX model is fed, and values that it is fed once for each candidate.
 
+import { RankerInputError, readList } from "./requests.ts";
+
+/** The candidates of a request: one at least, as onnxruntime has no recurrence over no rows and crashes. */
+export function readSomeCandidates(request: { readonly candidates: unknown }): readonly unknown[] {
+  const candidates = readList(request.candidates, "candidates");
+  if (candidates.length === 0) throw new RankerInputError("candidates", "must hold one at least");
+  return candidates;
+}
+
 /** One input of a model: numbers in the order of `dims`, the last of which runs fastest. */
 export interface Feed {
   readonly type: "float32" | "int32";

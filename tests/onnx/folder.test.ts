@@ -83,7 +83,7 @@ describe("weights that are too large for the model's file", () => {
     expect(onnxFiles(model).data).toEqual([]);
     const { model: bytes, data } = onnxFiles(model, 1000);
     const large = model.graph!.initializer.filter(({ rawData }) => rawData.length >= 1024);
-    expect(large.length).toBeGreaterThan(3);
+    expect(large.length).toBeGreaterThan(1);
     const at = join(folder, "large");
     await mkdir(at);
     const files = new Map<string, Uint8Array | readonly Uint8Array[]>([
@@ -93,7 +93,7 @@ describe("weights that are too large for the model's file", () => {
     await writeFolder(at, files, true);
     const written = await readFile(join(at, DATA_FILE));
     for (const { rawData } of large) expect(written.indexOf(rawData) % 4096).toBe(0);
-    expect(bytes.length).toBeLessThan(large.reduce((sum, { rawData }) => sum + rawData.length, 0));
+    for (const { rawData } of large) expect(Buffer.from(bytes).indexOf(rawData)).toBe(-1);
     expect(await checkModels([join(at, "model.onnx")])).toMatchObject([{ wrong: [] }]);
 
     const inside = await scorerOf(trained, "optimised");

@@ -86,7 +86,9 @@ describe("nodes", () => {
 
   test("say their place and their text", () => {
     const sum = graph.node.find(({ name }) => name.startsWith("net.interest/sum_steps"))!;
-    expect(sum.docString).toBe("spec.din:30:18 sum(activation_unit(target, clicks) * clicks)");
+    const text = "sum(activation_unit(target, clicks) * clicks)";
+    const before = specs.din.slice(0, specs.din.indexOf(text)).split("\n");
+    expect(sum.docString).toBe(`spec.din:${before.length}:${before.at(-1)!.length + 1} ${text}`);
   });
 });
 

@@ -88,7 +88,7 @@ export function emitInputs(
   file.addClass(featuresClass(features));
   const roots = [
     ...publicNames,
-    ...["WeightsFile", "readRecord", "readList", "readListOf", "propertyOf"],
+    ...["WeightsFile", "readRecord", "readListOf", "readSomeCandidates"],
     ...["readId", "readIds", "readNumber", "readNumbers", "readVector", "readVectors", "readSet", "readSets"],
     ...["IdSpace", "SetSpace", "Numbers", "Vectors", "OrUnknown", "latestFrom"],
     ...["feedOf", "repeatedInts", "repeatedFloats", "repeatedRows"],
@@ -188,7 +188,7 @@ class FeedStatements {
     );
     return [
       "const { f } = this;",
-      'const candidates = readList(propertyOf(request, "candidates"), "candidates");',
+      "const candidates = readSomeCandidates(request);",
       "const n = candidates.length;",
       ...(["user", "context"] as const)
         .filter((scope) => scopes.has(scope))

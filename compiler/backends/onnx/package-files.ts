@@ -134,7 +134,7 @@ console.log(results[${quoted(resultNames.probability(first.label))}].data); // o
 - Raw values go into \`encoder.feeds\`: ids as strings, whole numbers or bigints, numbers untransformed. It reads them with
   the code that read the training rows. An id that training did not know counts as unknown. What cannot be scored throws
   \`RankerInputError\`, whose \`field\` says where it is.
-- Histories are in the order of time, the latest step last; \`[]\` for none.
+- Histories are in the order of time, the latest step last; \`[]\` for none. There is one candidate at least.
 - ${formText(form)}
 - \`npm install && node --test\` checks the folder: \`model.golden.json\` holds requests with the logits of the f64 reference.
 - In a viewer such as Netron nodes are called by what they come from: \`net.interest\`, or the name of a block.
