@@ -25,7 +25,7 @@ export function packageJson(model: Model, version: string): string {
       "./model.golden.json": "./model.golden.json",
     },
     scripts: { test: "node --test model.test.js" },
-    devDependencies: { "onnxruntime-node": "^1.18.0" },
+    devDependencies: { "onnxruntime-node": "^1.15.0" },
   };
   return `${JSON.stringify(content, null, 2)}\n`;
 }
