@@ -3,16 +3,26 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { toBinary } from "@bufbuild/protobuf";
 import { beforeAll, describe, expect, test } from "vitest";
+import { emitInputs } from "../../compiler/backends/onnx/inputs.ts";
+import { emitOnnxModel } from "../../compiler/backends/onnx/model.ts";
+import { ModelProtoSchema } from "../../compiler/backends/onnx/onnx.generated.ts";
+import { GraphBuilder } from "../../compiler/graph/builder.ts";
+import { validate } from "../../compiler/graph/validate.ts";
+import { fittedFor } from "../../runtime/compile/compile-model.ts";
 import { onnxParts } from "../../runtime/compile/compile-onnx.ts";
 import { RequestMaker } from "../../runtime/compile/made-up-requests.ts";
 import type { RawRequest } from "../../runtime/compile/reference-inputs.ts";
+import { readServeSources } from "../../runtime/compile/serve-sources.ts";
+import { weightsFile } from "../../runtime/compile/weights-file.ts";
 import { Random } from "../../runtime/random.ts";
 import type { Feed } from "../../runtime/serve/feeds.ts";
 import { trainedOf } from "../serve/compiled.ts";
 import { loadModule } from "../serve/load-module.ts";
 import { specs } from "../serve/specs.ts";
 import type { Inputs } from "./compiled.ts";
+import { run, sessionOf } from "./session.ts";
 
 const request = {
   user: { user_id: 3, gender: "m" },
@@ -116,4 +126,30 @@ describe("what cannot be scored is refused with its place", () => {
   ])("%s", (field, given) => {
     expect(() => feeds(given)).toThrow(expect.objectContaining({ name: "RankerInputError", field }));
   });
+});
+
+test("numbers of rows that no input has are fed themselves", async () => {
+  const { model, fitted } = trainedOf(specs.din);
+  const builder = new GraphBuilder();
+  const steps = builder.add("count_steps", [], { history: "clicks", per: "request" });
+  builder.output("logit.click", builder.add("fan_out", [steps], {}));
+  const graph = validate(builder.finish());
+  const none = { parameter: () => new Float32Array(), table: () => new Float32Array() };
+  const { model: onnx, counts } = emitOnnxModel(model, graph, none, "test", {});
+  const inputs = emitInputs(model, graph, counts, await readServeSources());
+  const learned = weightsFile({
+    program: inputs.program,
+    tensors: new Map(),
+    fitted: fittedFor(fitted, inputs),
+    golden: [],
+  });
+  const encoder = (await loadModule<Inputs>(inputs.javascript)).createEncoder(learned);
+  const fed = encoder.feeds(request);
+  expect(fed).toEqual({
+    "count/candidates": { type: "int32", data: Int32Array.of(3), dims: [1] },
+    "count/clicks": { type: "int32", data: Int32Array.of(2), dims: [1] },
+  });
+  const session = await sessionOf(toBinary(ModelProtoSchema, onnx));
+  expect((await run(session, fed))["logit/click"]!.data).toEqual(Float32Array.of(2, 2, 2));
+  await session.release();
 });
