@@ -3,7 +3,7 @@
 // What is fed has the Graph's names and types. Steps of a request are `[clicks, ...]`, those of candidates `[candidates,
 // clicks, ...]`; a number of rows that nothing fed has is fed itself.
 
-import { create, type MessageInitShape } from "@bufbuild/protobuf";
+import { create } from "@bufbuild/protobuf";
 import {
   type Node,
   type NodeId,
@@ -21,22 +21,21 @@ import { type OpAttributes, ops } from "../../ops/registry.ts";
 import { eachOf } from "../../ops/support/shapes.ts";
 import type { OnnxAttributes, OnnxEmitter, OnnxRef, OnnxScan } from "./lowering.ts";
 import {
-  type AttributeProtoSchema,
-  type GraphProto,
-  GraphProtoSchema,
-  type NodeProtoSchema,
-  type TensorProtoSchema,
-  type ValueInfoProtoSchema,
-} from "./onnx.generated.ts";
+  attributeOf,
+  attributeTypes,
+  dataTypes,
+  type NodeInit,
+  type TensorInit,
+  tensor,
+  type ValueInfoInit,
+  valueInfo,
+} from "./messages.ts";
+import { type GraphProto, GraphProtoSchema } from "./onnx.generated.ts";
 
 /** Of the operators; the first in which reductions take their axes, and scattering its maximum, in the form used here. */
 export const OPSET = 18;
 /** The format that came with it. */
 export const IR_VERSION = 8;
-
-/** Numbers of the format's types. */
-const dataTypes = { f32: 1, i32: 6, i64: 7 } as const;
-const attributeTypes = { int: 2, string: 3, graph: 5, ints: 7 } as const;
 
 export interface OnnxWeights {
   parameter(name: string): Float32Array;
@@ -86,9 +85,6 @@ export function emitOnnx(
   return new GraphEmitter(graph, weights, notes).emit(name, results);
 }
 
-type NodeInit = MessageInitShape<typeof NodeProtoSchema>;
-type AttributeInit = MessageInitShape<typeof AttributeProtoSchema>;
-
 const CANDIDATES = "candidates";
 
 /** The names of dims that are known at run time. */
@@ -117,9 +113,9 @@ class GraphEmitter {
   private readonly weights: OnnxWeights;
   private readonly notes: OnnxNotes;
   private readonly nodes: NodeInit[] = [];
-  private readonly initializers: MessageInitShape<typeof TensorProtoSchema>[] = [];
-  private readonly inputs: MessageInitShape<typeof ValueInfoProtoSchema>[] = [];
-  private readonly typed: MessageInitShape<typeof ValueInfoProtoSchema>[] = [];
+  private readonly initializers: TensorInit[] = [];
+  private readonly inputs: ValueInfoInit[] = [];
+  private readonly typed: ValueInfoInit[] = [];
   private readonly counts: FedCount[] = [];
   private readonly equal = new Map<string, OnnxRef>();
   private readonly made = new Map<string, OnnxRef>();
@@ -154,7 +150,7 @@ class GraphEmitter {
         opType: "Identity",
         name: this.unique("outputs/Identity"),
         input: [value],
-        output: [given],
+        output: [this.own(given)],
       });
       return this.valueInfo(given, type, this.axesOf(type), "");
     });
@@ -219,7 +215,6 @@ class GraphEmitter {
       table: (name) => {
         const width = sizeOf(this.source("table", name).type.dims);
         const values = this.weights.table(name);
-        // No name of a spec has a `/`.
         return this.weight(`table/${name}`, name, [values.length / width, width], () => values);
       },
       scan: (scan) => this.scan(nodes, scan),
@@ -230,6 +225,13 @@ class GraphEmitter {
     const before = this.taken.get(name);
     this.taken.set(name, (before ?? 0) + 1);
     return before === undefined ? name : this.unique(`${name}_${before + 1}`);
+  }
+
+  /** A name that is known outside the file: of an input, an output or a weight. */
+  private own(name: string): OnnxRef {
+    invariant(!this.taken.has(name), `two values are called ${name}`);
+    this.taken.set(name, 1);
+    return name as OnnxRef;
   }
 
   private once(key: string, make: () => OnnxRef): OnnxRef {
@@ -267,7 +269,7 @@ class GraphEmitter {
     return this.once(`weight ${name}`, () => {
       const array = values();
       invariant(array.length === sizeOf(dims), `${source} has ${array.length} numbers, not [${dims}]`);
-      this.initializers.push(tensor(this.unique(name), "f32", dims, array));
+      this.initializers.push(tensor(this.own(name), "f32", dims, array));
       return name as OnnxRef;
     });
   }
@@ -299,7 +301,7 @@ class GraphEmitter {
   private fed(name: string): OnnxRef {
     return this.once(`input ${name}`, () => {
       const { type } = this.source("input", name);
-      this.unique(name);
+      this.own(name);
       this.inputs.push(this.valueInfo(name, type, this.axesOfInput(type), this.notes.input(name)));
       return name as OnnxRef;
     });
@@ -344,7 +346,7 @@ class GraphEmitter {
 
   private fedCount(count: FedCount, emit: OnnxEmitter): OnnxRef {
     this.counts.push(count);
-    this.unique(count.name);
+    this.own(count.name);
     this.inputs.push(valueInfo(count.name, dataTypes.i32, [1], "How many there are."));
     return emit.node("Cast", [count.name as OnnxRef], { to: { kind: "int", value: dataTypes.i64 } });
   }
@@ -438,43 +440,4 @@ function isFedByCandidate(rows: Rows): boolean {
 
 function axis(of: number): OnnxAttributes {
   return { start: { kind: "int", value: of }, end: { kind: "int", value: of + 1 } };
-}
-
-function attributeOf(name: string, attribute: OnnxAttributes[string]): AttributeInit {
-  switch (attribute.kind) {
-    case "int":
-      return { name, type: attributeTypes.int, i: BigInt(attribute.value) };
-    case "ints":
-      return { name, type: attributeTypes.ints, ints: attribute.values.map((value) => BigInt(value)) };
-    case "string":
-      return { name, type: attributeTypes.string, s: new TextEncoder().encode(attribute.value) };
-  }
-}
-
-function tensor(
-  name: string,
-  dtype: keyof typeof dataTypes,
-  dims: readonly number[],
-  values: Float32Array | BigInt64Array,
-): MessageInitShape<typeof TensorProtoSchema> {
-  return {
-    name,
-    dataType: dataTypes[dtype],
-    dims: dims.map((dim) => BigInt(dim)),
-    rawData: new Uint8Array(values.buffer as ArrayBuffer, values.byteOffset, values.byteLength),
-  };
-}
-
-function valueInfo(
-  name: string,
-  elemType: number,
-  axes: readonly (number | string)[],
-  docString: string,
-): MessageInitShape<typeof ValueInfoProtoSchema> {
-  const dim = axes.map((size) =>
-    typeof size === "number"
-      ? { value: { case: "dimValue" as const, value: BigInt(size) } }
-      : { value: { case: "dimParam" as const, value: size } },
-  );
-  return { name, docString, type: { value: { case: "tensorType", value: { elemType, shape: { dim } } } } };
 }

@@ -14,12 +14,11 @@ export const scanWithOnnx: OnnxLowering<ScanAttributes> = (emit, values, { attri
   const changing = [...inputs.keys()].filter((i) => inputs[i]!.rows.kind === "steps");
   const view = stepView(emit, rows);
   // [steps, 1, ..] of a request, [candidates, steps, ..] of candidates.
-  const rowAxis = rows.per === "request" ? [1] : [];
-  const unsqueezed = (x: OnnxRef) => rowAxis.reduce((value, axis) => unsqueeze(emit, value, axis), x);
+  const byRow = (x: OnnxRef) => (rows.per === "request" ? unsqueeze(emit, x, 1) : x);
   const count = emit.stepCount(rows);
   const missing = emit.node("Max", [emit.ints([0]), emit.node("Sub", [emit.ints([1]), count])]);
   const atLeastOne = (x: OnnxRef, dims: readonly number[]) =>
-    unsqueezed(concat(emit, [view.view(x, dims), view.filled(0, missing, dims)], view.axis));
+    byRow(concat(emit, [view.view(x, dims), view.filled(0, missing, dims)], view.axis));
   const states = emit.scan({
     axis: view.axis,
     reverse,
