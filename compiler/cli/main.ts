@@ -268,12 +268,26 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
 
   command(
     "compile",
-    "Generate standalone TypeScript from a run.",
+    "Generate standalone TypeScript, or an ONNX model, from a run.",
     "dinc compile my-run --target ts --out my-ranker",
+    "dinc compile my-run --target onnx --out my-model",
     "dinc compile model.din --emit graph",
   )
     .argument("<run>", "a folder that dinc train left, or a spec (random weights, for sizing)")
-    .addOption(new Option("--target <target>", "what to generate").choices(["ts"]).default("ts"))
+    .addOption(
+      new Option(
+        "--target <target>",
+        "what to generate: a module without dependencies, or model.onnx with a module that makes its inputs",
+      )
+        .choices(["ts", "onnx"])
+        .default("ts"),
+    )
+    .addOption(
+      new Option(
+        "--graph <form>",
+        "of model.onnx: what belongs to the user computed once for all candidates (optimised, the default), or repeated for each as in a training export",
+      ).choices(["optimised", "exported"]),
+    )
     .addOption(paramOption())
     .addOption(variantOption())
     .option("-o, --out <folder>", "the folder to write")

@@ -8,6 +8,7 @@ export const add = binary({
   doc: "x + y. Rows equal or once; dims equal, or the last is 1 on one side.",
   reference: (x, y) => x + y,
   gradient: ({ gradient }) => [gradient, gradient],
+  onnx: "Add",
   tensorflow: "AddV2",
   tfjs: (tf, x, y) => tf.add(x, y),
   kernel: "add",

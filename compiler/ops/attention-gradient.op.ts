@@ -7,9 +7,11 @@ import { invariant } from "../internal-error.ts";
 import { attentionSizes } from "./attention.op.ts";
 import type { OpDefinition } from "./define-op.ts";
 import { type AttentionAttributes, attentionPlaces, pairCount } from "./support/attention.ts";
+import { heads as onnxHeads } from "./support/attention-onnx.ts";
 import { addTo, attendings, dot } from "./support/attention-reference.ts";
 import { product, heads as tensorflowHeads } from "./support/attention-tensorflow.ts";
 import { heads as tfjsHeads } from "./support/attention-tfjs.ts";
+import * as onnx from "./support/onnx.ts";
 import { filled } from "./support/references.ts";
 import { f32, inputsOf, requireFloat, sameDims } from "./support/shapes.ts";
 import { FLOAT, sum } from "./support/tensorflow.ts";
@@ -64,6 +66,19 @@ export const attentionGradient: OpDefinition<AttentionGradientAttributes> = {
   },
   gradient: null,
   lower: {
+    onnx: (emit, inputs, context) => {
+      const { attributes, output: out } = context;
+      const { q, k, v, weights, scale, split, join } = onnxHeads(emit, inputs, context);
+      const dy = split(inputs[3]!, context.inputs[3]!);
+      const product = (x: typeof q, y: typeof q) => emit.node("MatMul", [x, y]);
+      const multiply = (x: typeof q, y: typeof q) => emit.node("Mul", [x, y]);
+      const turned = (x: typeof q) => emit.node("Transpose", [x], { perm: onnx.ints(0, 1, 3, 2) });
+      if (attributes.of === "values") return join(product(turned(weights), dy), out);
+      const byWeight = product(dy, turned(v));
+      const mean = onnx.reduce(emit, "ReduceSum", multiply(byWeight, weights), 3, true);
+      const byScore = multiply(multiply(weights, emit.node("Sub", [byWeight, mean])), scale);
+      return join(attributes.of === "queries" ? product(byScore, k) : product(turned(byScore), q), out);
+    },
     tensorflow: (emit, inputs, context) => {
       const { queries, keys, values } = attentionPlaces("attention", context.inputs, context.attributes);
       const { q, k, v, weights, scale, split, join } = tensorflowHeads(emit, inputs, context);

@@ -4,6 +4,7 @@ import { call, type KernelArgument } from "../backends/typescript/lowering.ts";
 import { ONCE } from "../graph/graph.ts";
 import type { OpDefinition } from "./define-op.ts";
 import { type AttentionAttributes, attentionPlaces, type Places, pairCount } from "./support/attention.ts";
+import { heads as onnxHeads } from "./support/attention-onnx.ts";
 import { addTo, attendings } from "./support/attention-reference.ts";
 import { product, heads as tensorflowHeads } from "./support/attention-tensorflow.ts";
 import { heads as tfjsHeads } from "./support/attention-tfjs.ts";
@@ -40,6 +41,10 @@ export const attention: OpDefinition<AttentionAttributes> = {
       graph.add("attention_gradient", [...inputIds, gradient], { ...attributes, of }),
     ),
   lower: {
+    onnx: (emit, inputs, context) => {
+      const { weights, v, join } = onnxHeads(emit, inputs, context);
+      return join(emit.node("MatMul", [weights, v]), context.output);
+    },
     tensorflow: (emit, inputs, context) => {
       const { weights, v, join } = tensorflowHeads(emit, inputs, context);
       const { queries, values } = attentionPlaces("attention", context.inputs, context.attributes);

@@ -6,6 +6,7 @@ import { invariant } from "../internal-error.ts";
 import type { NoAttributes, OpDefinition } from "./define-op.ts";
 import { numbersIn } from "./support/flops.ts";
 import { scalar } from "./support/gradients.ts";
+import * as onnx from "./support/onnx.ts";
 import { filled } from "./support/references.ts";
 import { f32, inputsOf, requireFloat, sameDims } from "./support/shapes.ts";
 import { FLOAT, floatCount, select, sum } from "./support/tensorflow.ts";
@@ -47,6 +48,13 @@ export const batchMean: OpDefinition<NoAttributes> = {
     ];
   },
   lower: {
+    onnx: (emit, [x, moving], { inputs }) => {
+      const rows = onnx.toFloat(emit, emit.count(inputs[0]!.rows));
+      const one = emit.floats([1], [1]);
+      const sum = onnx.reduce(emit, "ReduceSum", x!, 0, false);
+      const mean = emit.node("Div", [sum, emit.node("Max", [rows, one])]);
+      return emit.node("Where", [emit.node("Less", [rows, one]), moving!, mean]);
+    },
     tensorflow: (emit, [x, moving], { inputs }) => {
       const rows = floatCount(emit, inputs[0]!.rows);
       const one = emit.floats([1], []);

@@ -6,6 +6,7 @@ import { invariant } from "../internal-error.ts";
 import type { NoAttributes, OpDefinition } from "./define-op.ts";
 import { noFlops } from "./support/flops.ts";
 import { reduceTo } from "./support/gradients.ts";
+import * as onnx from "./support/onnx.ts";
 import { broadcastValue } from "./support/references.ts";
 import {
   describeType,
@@ -37,6 +38,7 @@ export const broadcastLike: OpDefinition<NoAttributes> = {
   lanes: (_, [x]) => x!,
   gradient: ({ graph, inputs, gradient }) => [reduceTo(graph, gradient, inputs[0]!), null],
   lower: {
+    onnx: (emit, [x], { output: out }) => onnx.expand(emit, x!, out),
     tensorflow: (emit, [x, like]) => {
       const shape = emit.node("Shape", [like!], { T: FLOAT, out_type: INT });
       return emit.node("BroadcastTo", [x!, shape], { T: FLOAT, Tidx: INT });

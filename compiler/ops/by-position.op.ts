@@ -6,6 +6,7 @@ import { invariant } from "../internal-error.ts";
 import type { OpDefinition } from "./define-op.ts";
 import { stepsOf } from "./repeat.op.ts";
 import { noFlops } from "./support/flops.ts";
+import * as onnx from "./support/onnx.ts";
 import { filled, stepsByRow } from "./support/references.ts";
 import { describeType, eachOf, f32, onlyInput, requireFloat } from "./support/shapes.ts";
 import { stepPositions } from "./support/steps-tensorflow.ts";
@@ -42,6 +43,12 @@ export const byPosition: OpDefinition<ByPositionAttributes> = {
     graph.add("sum_by_position", [gradient], { length: inputs[0]!.dims[0]! }),
   ],
   lower: {
+    onnx: (emit, [p], { output: out }) => {
+      const rows = stepsOf(out);
+      const view = onnx.stepView(emit, rows);
+      const vectors = onnx.gather(emit, p!, onnx.positions(emit, rows));
+      return view.packed(view.repeated(vectors, out.dims), out.dims);
+    },
     tensorflow: (emit, [p], { output: out }) => gather(emit, p!, stepPositions(emit, stepsOf(out))),
     tfjs: unlessEmpty((context, [p]) => {
       const { first, lengths, segments } = stepPlaces(context, stepsOf(context.output));

@@ -6,6 +6,7 @@ import { invariant } from "../internal-error.ts";
 import type { OpDefinition } from "./define-op.ts";
 import { noFlops } from "./support/flops.ts";
 import { reduceTo } from "./support/gradients.ts";
+import * as onnx from "./support/onnx.ts";
 import { filled } from "./support/references.ts";
 import { around, describeType, f32, joinRows, requireFloat, sameDims, withDim } from "./support/shapes.ts";
 import { axisOf, FLOAT, INT, shapeOf } from "./support/tensorflow.ts";
@@ -64,6 +65,10 @@ export const concat: OpDefinition<ConcatAttributes> = {
     });
   },
   lower: {
+    onnx: (emit, values, { attributes: { dim }, inputs, output: out }) => {
+      const parts = values.map((value, i) => onnx.withRows(emit, value, inputs[i]!, out.rows));
+      return parts.length === 1 ? parts[0]! : onnx.concat(emit, parts, axisOf(out, dim));
+    },
     tensorflow: (emit, values, { attributes: { dim }, inputs, output: out }) => {
       const parts = values.map((value, i) =>
         inputs[i]!.rows.kind === out.rows.kind

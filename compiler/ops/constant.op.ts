@@ -25,6 +25,8 @@ export const constant: OpDefinition<ConstantAttributes> = {
   flops: noFlops,
   gradient: () => [],
   lower: {
+    onnx: (emit, _, { attributes: { value, dims } }) =>
+      emit.floats(new Array<number>(sizeOf(dims)).fill(value), dims),
     tensorflow: (emit, _, { attributes: { value, dims } }) =>
       emit.floats(new Array<number>(sizeOf(dims)).fill(value), dims),
     tfjs: unlessEmpty(({ tf, attributes: { value, dims } }) => tf.fill([...dims], value)),

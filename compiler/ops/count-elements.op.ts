@@ -4,6 +4,7 @@ import { call } from "../backends/typescript/lowering.ts";
 import type { NoAttributes, OpDefinition } from "./define-op.ts";
 import { ownersOf } from "./support/elements.ts";
 import { noFlops } from "./support/flops.ts";
+import * as onnx from "./support/onnx.ts";
 import { filled } from "./support/references.ts";
 import { f32, onlyInput } from "./support/shapes.ts";
 import { FLOAT, INT, segmentReduce } from "./support/tensorflow.ts";
@@ -22,6 +23,8 @@ export const countElements: OpDefinition<NoAttributes> = {
   flops: noFlops,
   gradient: () => [null],
   lower: {
+    onnx: (emit, [rowOf], { inputs, output: out }) =>
+      onnx.scatter(emit, "add", 0, onnx.filled(emit, 1, { ...out, rows: inputs[0]!.rows }), rowOf!, out),
     tensorflow: (emit, [rowOf], { output: out }) => {
       const shape = emit.node(
         "Reshape",

@@ -4,6 +4,7 @@ import { call } from "../backends/typescript/lowering.ts";
 import type { Per, StepsRows } from "../graph/graph.ts";
 import type { OpDefinition } from "./define-op.ts";
 import { noFlops } from "./support/flops.ts";
+import * as onnx from "./support/onnx.ts";
 import { filled } from "./support/references.ts";
 import { eachOf, f32, inputsOf } from "./support/shapes.ts";
 import { FLOAT, INT, shapeOf, stepsReduce } from "./support/tensorflow.ts";
@@ -30,6 +31,8 @@ export const countSteps: OpDefinition<CountStepsAttributes> = {
   flops: noFlops,
   gradient: () => [],
   lower: {
+    onnx: (emit, _, { attributes, output: out }) =>
+      onnx.expand(emit, onnx.toFloat(emit, emit.stepCount(counted(attributes))), out),
     tensorflow: (emit, _, { attributes }) => {
       const rows = counted(attributes);
       const ones = emit.node("Fill", [shapeOf(emit, rows, [1]), emit.floats([1], [])], {

@@ -1,6 +1,7 @@
 // What an op is: one object with its documentation, shape rule, reference, gradient and a lowering for each back
 // end. `OpDefinition` has no optional lowering, so that a missing one does not compile.
 
+import type { OnnxLowering } from "../backends/onnx/lowering.ts";
 import type { TensorflowLowering } from "../backends/tensorflow/lowering.ts";
 import type { TfjsLowering } from "../backends/tfjs/lowering.ts";
 import type { TypescriptLowering } from "../backends/typescript/lowering.ts";
@@ -70,6 +71,8 @@ export interface OpDefinition<A> {
    */
   readonly lanes?: (f: FunctionBuilder, operands: readonly V128[]) => V128;
   readonly lower: {
+    /** To nodes of an ONNX graph, over the rows of a ranking program. */
+    readonly onnx: OnnxLowering<A>;
     /** To nodes of a TensorFlow GraphDef. */
     readonly tensorflow: TensorflowLowering<A>;
     /** To tfjs calls, one by one. */

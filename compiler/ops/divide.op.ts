@@ -11,6 +11,7 @@ export const divide = binary({
     const dx = graph.add("divide", [gradient, y!], {});
     return [dx, graph.add("negate", [graph.add("multiply", [dx, outputId], {})], {})];
   },
+  onnx: "Div",
   tensorflow: "RealDiv",
   tfjs: (tf, x, y) => tf.div(x, y),
   kernel: "divide",

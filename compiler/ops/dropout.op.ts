@@ -5,6 +5,7 @@ import { sizeOf, type TensorType } from "../graph/graph.ts";
 import { invariant } from "../internal-error.ts";
 import type { OpDefinition } from "./define-op.ts";
 import { flopsPerOutput } from "./support/flops.ts";
+import * as onnx from "./support/onnx.ts";
 import { describeType, f32, inputsOf, requireFloat, sameType } from "./support/shapes.ts";
 import { FLOAT, select } from "./support/tensorflow.ts";
 import { unlessEmpty } from "./support/tfjs.ts";
@@ -34,6 +35,11 @@ export const dropout: OpDefinition<DropoutAttributes> = {
     null,
   ],
   lower: {
+    onnx: (emit, [x, noise], { attributes: { rate } }) => {
+      const kept = emit.node("GreaterOrEqual", [noise!, onnx.scalar(emit, rate)]);
+      const scaled = emit.node("Mul", [x!, onnx.scalar(emit, 1 / (1 - rate))]);
+      return emit.node("Where", [kept, scaled, onnx.scalar(emit, 0)]);
+    },
     tensorflow: (emit, [x, noise], { attributes: { rate } }) => {
       const kept = emit.node("GreaterEqual", [noise!, emit.floats([rate], [])], { T: FLOAT });
       const scaled = emit.node("Mul", [x!, emit.floats([1 / (1 - rate)], [])], { T: FLOAT });

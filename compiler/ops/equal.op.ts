@@ -2,6 +2,7 @@
 
 import { f32x4, v128 } from "../backends/wasm/instructions.ts";
 import { binary } from "./support/binary.ts";
+import { toFloat } from "./support/onnx.ts";
 import { FLOAT, flag, select } from "./support/tensorflow.ts";
 
 export const equal = binary({
@@ -9,6 +10,7 @@ export const equal = binary({
   doc: "1 where x = y, else 0. Rows equal or once; dims equal, or the last is 1 on one side.",
   reference: (x, y) => (x === y ? 1 : 0),
   gradient: () => [null, null],
+  onnx: (emit, x, y) => toFloat(emit, emit.node("Equal", [x, y])),
   tensorflow: (emit, x, y) =>
     select(
       emit,

@@ -8,6 +8,7 @@ export const exp = unary({
   doc: "eˣ.",
   reference: Math.exp,
   gradient: (graph, _x, y, gradient) => graph.add("multiply", [gradient, y], {}),
+  onnx: "Exp",
   tensorflow: "Exp",
   tfjs: (tf, x) => tf.exp(x),
   kernel: "exp",

@@ -5,6 +5,7 @@ import { sizeOf } from "../graph/graph.ts";
 import type { NoAttributes, OpDefinition } from "./define-op.ts";
 import { CANDIDATES, movedTo } from "./fan-out.op.ts";
 import { flopsOfReduction } from "./support/flops.ts";
+import * as onnx from "./support/onnx.ts";
 import { filled } from "./support/references.ts";
 import { f32, onlyInput } from "./support/shapes.ts";
 import { FLOAT, INT, reshape, sum, vector } from "./support/tensorflow.ts";
@@ -26,6 +27,11 @@ export const fanIn: OpDefinition<NoAttributes> = {
   flops: flopsOfReduction,
   gradient: ({ graph, gradient }) => [graph.add("fan_out", [gradient], {})],
   lower: {
+    onnx: (emit, [x], { output: out }) => {
+      if (out.rows.kind !== "steps") return onnx.reduce(emit, "ReduceSum", x!, 0, true);
+      const view = onnx.stepView(emit, { ...out.rows, per: "candidate" });
+      return onnx.reduce(emit, "ReduceSum", view.view(x!, out.dims), 0, false);
+    },
     tensorflow: (emit, [x], { output: out }) => {
       const size = sizeOf(out.dims);
       const shape = vector(emit, emit.count(CANDIDATES), [-1, size]);

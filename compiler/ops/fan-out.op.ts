@@ -5,6 +5,7 @@ import { type Per, type Rows, sizeOf, type TensorType } from "../graph/graph.ts"
 import { invariant } from "../internal-error.ts";
 import type { NoAttributes, OpDefinition } from "./define-op.ts";
 import { noFlops } from "./support/flops.ts";
+import * as onnx from "./support/onnx.ts";
 import { filled, lengthOf } from "./support/references.ts";
 import { describeType, f32, onlyInput, requireFloat } from "./support/shapes.ts";
 import { FLOAT, INT, vector } from "./support/tensorflow.ts";
@@ -35,6 +36,11 @@ export const fanOut: OpDefinition<NoAttributes> = {
   flops: noFlops,
   gradient: ({ graph, gradient }) => [graph.add("fan_in", [gradient], {})],
   lower: {
+    onnx: (emit, [x], { output: out }) => {
+      if (out.rows.kind !== "steps") return onnx.expand(emit, x!, out);
+      const view = onnx.stepView(emit, out.rows);
+      return view.packed(view.repeated(x!, out.dims), out.dims);
+    },
     tensorflow: (emit, [x], { output: out }) => {
       const times = vector(
         emit,

@@ -42,6 +42,12 @@ export const gram: OpDefinition<NoAttributes> = {
     graph.add("matmul", [x!, gradient], { transpose: false }),
   ],
   lower: {
+    onnx: (emit, [x, y], { inputs }) => {
+      const [left, right] = [x!, y!].map((value, i) =>
+        emit.node("Reshape", [value, emit.ints([-1, splitLast(inputs[i]!.dims).last])]),
+      );
+      return emit.node("MatMul", [emit.node("Transpose", [left!]), right!]);
+    },
     tensorflow: (emit, [x, y], { inputs }) => {
       const [left, right] = [x!, y!].map((value, i) =>
         isMatrix(inputs[i]!) ? value : reshape(emit, value, [-1, splitLast(inputs[i]!.dims).last]),

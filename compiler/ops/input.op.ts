@@ -23,6 +23,7 @@ export const input: OpDefinition<InputAttributes> = {
   flops: noFlops,
   gradient: () => [],
   lower: {
+    onnx: (emit, _, { attributes }) => emit.input(attributes.name),
     tensorflow: (emit, _, { attributes }) => emit.input(attributes.name),
     tfjs: (context) => context.input(context.attributes.name),
     typescript: ({ attributes }) => ({ kind: "source", source: "input", name: attributes.name }),

@@ -4,6 +4,7 @@ import { sizeOf } from "../graph/graph.ts";
 import type { NoAttributes, OpDefinition } from "./define-op.ts";
 import { stepsOf } from "./repeat.op.ts";
 import { noFlops } from "./support/flops.ts";
+import * as onnx from "./support/onnx.ts";
 import { filled, stepsByRow } from "./support/references.ts";
 import { eachOf, f32, onlyInput, requireFloat } from "./support/shapes.ts";
 import { firstSteps, integers, selectIntegers, stepLengths } from "./support/steps-tensorflow.ts";
@@ -34,6 +35,18 @@ export const lastStep: OpDefinition<NoAttributes> = {
     graph.add("place_last", [gradient], { history: stepsOf(inputs[0]!).history }),
   ],
   lower: {
+    onnx: (emit, [x], { inputs: [type] }) => {
+      const view = onnx.stepView(emit, stepsOf(type!));
+      const zero = view.filled(0, emit.ints([1]), type!.dims);
+      const steps = onnx.concat(emit, [zero, view.view(x!, type!.dims)], view.axis);
+      const last = emit.node("Slice", [
+        steps,
+        emit.ints([-1]),
+        emit.ints([onnx.END]),
+        emit.ints([view.axis]),
+      ]);
+      return view.packed(last, type!.dims);
+    },
     tensorflow: (emit, [x], { inputs }) => {
       const rows = stepsOf(inputs[0]!);
       const lengths = stepLengths(emit, rows);

@@ -8,6 +8,7 @@ export const log = unary({
   doc: "Natural logarithm of x > 0.",
   reference: Math.log,
   gradient: (graph, x, _y, gradient) => graph.add("divide", [gradient, x], {}),
+  onnx: "Log",
   tensorflow: "Log",
   tfjs: (tf, x) => tf.log(x),
   kernel: "log",

@@ -6,6 +6,7 @@ import { invariant } from "../internal-error.ts";
 import type { OpDefinition } from "./define-op.ts";
 import { requireIds } from "./lookup.op.ts";
 import { flopsOfReduction } from "./support/flops.ts";
+import * as onnx from "./support/onnx.ts";
 import { filled } from "./support/references.ts";
 import { f32, inputsOf, requireFloat } from "./support/shapes.ts";
 import { segmentReduce } from "./support/tensorflow.ts";
@@ -41,6 +42,7 @@ export const lookupGradient: OpDefinition<LookupGradientAttributes> = {
   flops: flopsOfReduction,
   gradient: ({ graph, inputIds, gradient }) => [graph.add("lookup", [gradient, inputIds[1]!], {}), null],
   lower: {
+    onnx: (emit, [dy, ids], { output: out }) => onnx.scatter(emit, "add", 0, dy!, ids!, out),
     tensorflow: (emit, [dy, ids], { output: out }) =>
       segmentReduce(emit, "UnsortedSegmentSum", dy!, ids!, emit.count(out.rows)),
     tfjs: unlessEmpty((context, [dy, ids]) =>

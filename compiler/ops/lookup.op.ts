@@ -5,6 +5,7 @@ import { sizeOf, type TensorType } from "../graph/graph.ts";
 import { invariant } from "../internal-error.ts";
 import type { NoAttributes, OpDefinition } from "./define-op.ts";
 import { noFlops } from "./support/flops.ts";
+import * as onnx from "./support/onnx.ts";
 import { filled } from "./support/references.ts";
 import { describeType, f32, inputsOf, requireFloat } from "./support/shapes.ts";
 import { gather } from "./support/tensorflow.ts";
@@ -36,6 +37,7 @@ export const lookup: OpDefinition<NoAttributes> = {
     null,
   ],
   lower: {
+    onnx: (emit, [table, ids]) => onnx.gather(emit, table!, ids!),
     tensorflow: (emit, [table, ids]) => gather(emit, table!, ids!),
     tfjs: unlessEmpty(({ tf }, [table, ids]) => tf.gather(table!, ids!)),
     typescript: ({ output: out }) =>

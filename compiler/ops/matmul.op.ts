@@ -5,6 +5,7 @@ import { ONCE, sizeOf, type TensorType } from "../graph/graph.ts";
 import { invariant } from "../internal-error.ts";
 import type { OpDefinition } from "./define-op.ts";
 import { numbersIn } from "./support/flops.ts";
+import * as onnx from "./support/onnx.ts";
 import { filled } from "./support/references.ts";
 import { describeType, f32, inputsOf, requireFloat, splitLast } from "./support/shapes.ts";
 import { FLOAT, flag as flagAttribute, reshape } from "./support/tensorflow.ts";
@@ -46,6 +47,13 @@ export const matmul: OpDefinition<MatmulAttributes> = {
     graph.add("gram", transpose ? [gradient, x!] : [x!, gradient], {}),
   ],
   lower: {
+    onnx: (emit, [x, w], { attributes, inputs, output: out }) => {
+      const weights = attributes.transpose ? emit.node("Transpose", [w!]) : w!;
+      if (isMatrix(inputs[0]!)) return emit.node("MatMul", [x!, weights]);
+      // As a matrix too: onnxruntime 1.30 takes a transpose before it into the product, which then fails for lists.
+      const matrix = emit.node("Reshape", [x!, emit.ints([-1, splitLast(inputs[0]!.dims).last])]);
+      return onnx.reshape(emit, emit.node("MatMul", [matrix, weights]), out);
+    },
     tensorflow: (emit, [x, w], { attributes, inputs, output: out }) => {
       const { rows, dims } = inputs[0]!;
       const multiply = (left: typeof x) =>

@@ -4,6 +4,7 @@ import { ONCE, sizeOf } from "../graph/graph.ts";
 import type { NoAttributes, OpDefinition } from "./define-op.ts";
 import { flopsOfReduction } from "./support/flops.ts";
 import { largestAlong, listCall, listOf, onlyList } from "./support/lists.ts";
+import * as onnx from "./support/onnx.ts";
 import { filled } from "./support/references.ts";
 import { f32 } from "./support/shapes.ts";
 import { axisOf } from "./support/tensorflow.ts";
@@ -34,6 +35,7 @@ export const maxList: OpDefinition<NoAttributes> = {
     return [graph.add("multiply", [largest, graph.add("spread", [share], { times })], {})];
   },
   lower: {
+    onnx: (emit, [x], { output: out }) => onnx.reduce(emit, "ReduceMax", x!, axisOf(out, 0), false),
     tensorflow: (emit, [x], { output: out }) => largestAlong(emit, x!, axisOf(out, 0), false),
     tfjs: unlessEmpty(({ tf, output: out }, [x]) => tf.max(x!, axisOf(out, 0))),
     typescript: ({ inputs }) => listCall("maxSteps", onlyList("max_list", inputs)),

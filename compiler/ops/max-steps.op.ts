@@ -5,6 +5,7 @@ import type { NoAttributes, OpDefinition } from "./define-op.ts";
 import { stepsOf } from "./repeat.op.ts";
 import { flopsOfReduction } from "./support/flops.ts";
 import { scalar } from "./support/gradients.ts";
+import * as onnx from "./support/onnx.ts";
 import { filled } from "./support/references.ts";
 import { eachOf, f32, onlyInput, requireFloat } from "./support/shapes.ts";
 import { FLOAT, select, stepsReduce } from "./support/tensorflow.ts";
@@ -43,6 +44,12 @@ export const maxSteps: OpDefinition<NoAttributes> = {
     return [graph.add("multiply", [largest, graph.add("repeat", [share], { history })], {})];
   },
   lower: {
+    onnx: (emit, [x], { inputs: [type] }) => {
+      const view = onnx.stepView(emit, stepsOf(type!));
+      const least = view.filled(LOWEST, emit.ints([1]), type!.dims);
+      const steps = onnx.concat(emit, [least, view.view(x!, type!.dims)], view.axis);
+      return onnx.zeroIfLowest(emit, view.reduce("ReduceMax", steps));
+    },
     tensorflow: (emit, [x], { inputs }) => {
       const largest = stepsReduce(emit, "UnsortedSegmentMax", x!, stepsOf(inputs[0]!));
       // The largest of nothing is the lowest float (or −∞ under XLA).

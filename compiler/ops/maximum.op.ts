@@ -15,6 +15,7 @@ export const maximum = binary({
     const dx = graph.add("multiply", [gradient, share], {});
     return [dx, graph.add("subtract", [gradient, dx], {})];
   },
+  onnx: "Max",
   tensorflow: "Maximum",
   tfjs: (tf, x, y) => tf.maximum(x, y),
   kernel: "maximum",

@@ -17,6 +17,7 @@ export const multiply = binary({
       ];
     return [graph.add("multiply", [gradient, y!], {}), graph.add("multiply", [gradient, x!], {})];
   },
+  onnx: "Mul",
   tensorflow: "Mul",
   tfjs: (tf, x, y) => tf.mul(x, y),
   kernel: "multiply",

@@ -8,6 +8,7 @@ export const negate = unary({
   doc: "−x.",
   reference: (x) => -x,
   gradient: (graph, _x, _y, gradient) => graph.add("negate", [gradient], {}),
+  onnx: "Neg",
   tensorflow: "Neg",
   tfjs: (tf, x) => tf.neg(x),
   kernel: "negate",

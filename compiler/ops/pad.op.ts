@@ -5,6 +5,7 @@ import { ONCE } from "../graph/graph.ts";
 import { invariant } from "../internal-error.ts";
 import type { OpDefinition } from "./define-op.ts";
 import { noFlops } from "./support/flops.ts";
+import * as onnx from "./support/onnx.ts";
 import { filled } from "./support/references.ts";
 import { around, describeType, f32, onlyInput, requireFloat, withDim } from "./support/shapes.ts";
 import { axisOf, FLOAT, INT } from "./support/tensorflow.ts";
@@ -46,6 +47,11 @@ export const pad: OpDefinition<PadAttributes> = {
     graph.add("slice", [gradient], { dim, from: before, to: before + inputs[0]!.dims[dim]! }),
   ],
   lower: {
+    onnx: (emit, [x], { attributes, output: out }) => {
+      const paddings = paddingsOf(out, attributes);
+      const ends = [...paddings.map(([before]) => before), ...paddings.map(([, after]) => after)];
+      return emit.node("Pad", [x!, emit.ints(ends), onnx.scalar(emit, 0)]);
+    },
     tensorflow: (emit, [x], context) => {
       const paddings = paddingsOf(context.output, context.attributes);
       return emit.node("Pad", [x!, emit.ints(paddings.flat(), [paddings.length, 2])], {

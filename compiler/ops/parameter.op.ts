@@ -22,6 +22,7 @@ export const parameter: OpDefinition<ParameterAttributes> = {
   flops: noFlops,
   gradient: () => [],
   lower: {
+    onnx: (emit, _, { attributes }) => emit.parameter(attributes.name),
     tensorflow: (emit, _, { attributes }) => emit.parameter(attributes.name),
     tfjs: (context) => context.parameter(context.attributes.name),
     typescript: ({ attributes }) => ({ kind: "source", source: "parameter", name: attributes.name }),

@@ -6,6 +6,7 @@ import { invariant } from "../internal-error.ts";
 import type { OpDefinition } from "./define-op.ts";
 import { stepsOf } from "./repeat.op.ts";
 import { noFlops } from "./support/flops.ts";
+import * as onnx from "./support/onnx.ts";
 import { filled, stepsByRow } from "./support/references.ts";
 import { describeType, f32, onlyInput, requireFloat } from "./support/shapes.ts";
 import {
@@ -46,6 +47,13 @@ export const placeLast: OpDefinition<PlaceLastAttributes> = {
   flops: noFlops,
   gradient: ({ graph, gradient }) => [graph.add("last_step", [gradient], {})],
   lower: {
+    onnx: (emit, [x], { output: out }) => {
+      const rows = stepsOf(out);
+      const view = onnx.stepView(emit, rows);
+      const zeros = view.filled(0, emit.stepCount(rows), out.dims);
+      const steps = onnx.concat(emit, [zeros, view.asStep(x!)], view.axis);
+      return view.packed(onnx.slice(emit, steps, view.axis, emit.ints([1]), emit.ints([onnx.END])), out.dims);
+    },
     tensorflow: (emit, [x], { inputs, output: out }) => {
       const rows = stepsOf(out);
       const lengths = stepLengths(emit, rows);

@@ -7,6 +7,7 @@ import type { OpDefinition } from "./define-op.ts";
 import { requireIds } from "./lookup.op.ts";
 import { elementsOf, ownersOf } from "./support/elements.ts";
 import { scalar } from "./support/gradients.ts";
+import * as onnx from "./support/onnx.ts";
 import { filled } from "./support/references.ts";
 import { describeType, f32, inputsOf, requireFloat } from "./support/shapes.ts";
 import { FLOAT, gather, INT, segmentReduce, select } from "./support/tensorflow.ts";
@@ -61,6 +62,11 @@ export const pooledLookup: OpDefinition<PooledLookupAttributes> = {
     return [back(each), null, null];
   },
   lower: {
+    onnx: (emit, [table, ids, rowOf], { attributes: { pool }, output: out }) => {
+      const vectors = onnx.gather(emit, table!, ids!);
+      if (pool === "sum") return onnx.scatter(emit, "add", 0, vectors, rowOf!, out);
+      return onnx.zeroIfLowest(emit, onnx.scatter(emit, "max", LOWEST, vectors, rowOf!, out));
+    },
     tensorflow: (emit, [table, ids, rowOf], { attributes: { pool }, output: out }) => {
       const rows = emit.count(out.rows);
       if (pool === "sum")

@@ -6,6 +6,7 @@ import { invariant } from "../internal-error.ts";
 import type { OpDefinition } from "./define-op.ts";
 import { flopsOfReduction } from "./support/flops.ts";
 import { listOf, onlyList } from "./support/lists.ts";
+import * as onnx from "./support/onnx.ts";
 import { filled } from "./support/references.ts";
 import { describeType, f32 } from "./support/shapes.ts";
 import { axisOf, FLOAT, gather, INT, reshape, sum } from "./support/tensorflow.ts";
@@ -42,6 +43,17 @@ export const put: OpDefinition<PutAttributes> = {
   flops: flopsOfReduction,
   gradient: ({ graph, attributes: { indices }, gradient }) => [graph.add("take", [gradient], { indices })],
   lower: {
+    onnx: (emit, [x], { attributes, output: out }) => {
+      const axis = axisOf(out, 0);
+      const { places, depth } = placesOf(attributes);
+      const ends = Array.from({ length: 2 * axisOf(out, out.dims.length) }, (_, i) =>
+        i === axis + axisOf(out, out.dims.length) ? 1 : 0,
+      );
+      const withZero = emit.node("Pad", [x!, emit.ints(ends), onnx.scalar(emit, 0)]);
+      const gathered = onnx.gather(emit, withZero, emit.ints(places), axis);
+      const dims = [attributes.length, depth, ...out.dims.slice(1)];
+      return onnx.reduce(emit, "ReduceSum", onnx.reshape(emit, gathered, { ...out, dims }), axis + 1, false);
+    },
     tensorflow: (emit, [x], { attributes, output: out }) => {
       const axis = axisOf(out, 0);
       const { places, depth } = placesOf(attributes);

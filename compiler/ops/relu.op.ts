@@ -8,6 +8,7 @@ export const relu = unary({
   doc: "max(x, 0); its gradient at 0 is 0.",
   reference: (x) => Math.max(x, 0),
   gradient: (graph, x, _y, gradient) => graph.add("multiply", [gradient, graph.add("step", [x], {})], {}),
+  onnx: "Relu",
   tensorflow: "Relu",
   tfjs: (tf, x) => tf.relu(x),
   kernel: "relu",

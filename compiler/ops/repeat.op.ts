@@ -6,6 +6,7 @@ import { sizeOf } from "../graph/graph.ts";
 import { invariant } from "../internal-error.ts";
 import type { OpDefinition } from "./define-op.ts";
 import { noFlops } from "./support/flops.ts";
+import * as onnx from "./support/onnx.ts";
 import { filled } from "./support/references.ts";
 import { describeType, f32, onlyInput, requireFloat } from "./support/shapes.ts";
 import { gather } from "./support/tensorflow.ts";
@@ -33,6 +34,10 @@ export const repeat: OpDefinition<RepeatAttributes> = {
   flops: noFlops,
   gradient: ({ graph, gradient }) => [graph.add("sum_steps", [gradient], {})],
   lower: {
+    onnx: (emit, [x], { output: out }) => {
+      const view = onnx.stepView(emit, stepsOf(out));
+      return view.packed(view.repeated(view.asStep(x!), out.dims), out.dims);
+    },
     tensorflow: (emit, [x], { output: out }) => gather(emit, x!, emit.segments(stepsOf(out))),
     tfjs: unlessEmpty((context, [x]) => context.tf.gather(x!, context.segments(stepsOf(context.output)))),
     typescript: ({ inputs, output: out }) =>

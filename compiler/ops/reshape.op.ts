@@ -5,6 +5,7 @@ import { ONCE, sizeOf } from "../graph/graph.ts";
 import { invariant } from "../internal-error.ts";
 import type { OpDefinition } from "./define-op.ts";
 import { noFlops } from "./support/flops.ts";
+import * as onnx from "./support/onnx.ts";
 import { describeType, f32, onlyInput, requireFloat } from "./support/shapes.ts";
 import { reshape as reshapeNode } from "./support/tensorflow.ts";
 import { tensorShape, unlessEmpty } from "./support/tfjs.ts";
@@ -27,6 +28,7 @@ export const reshape: OpDefinition<ReshapeAttributes> = {
   flops: noFlops,
   gradient: ({ graph, inputs, gradient }) => [graph.add("reshape", [gradient], { dims: inputs[0]!.dims })],
   lower: {
+    onnx: (emit, [x], { output: out }) => onnx.reshape(emit, x!, out),
     tensorflow: (emit, [x], { output: out }) =>
       reshapeNode(emit, x!, out.rows.kind === "once" ? out.dims : [-1, ...out.dims]),
     tfjs: unlessEmpty((context, [x]) => context.tf.reshape(x!, tensorShape(context, context.output))),

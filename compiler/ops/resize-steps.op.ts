@@ -7,6 +7,7 @@ import { invariant } from "../internal-error.ts";
 import type { OpDefinition } from "./define-op.ts";
 import { stepsOf } from "./repeat.op.ts";
 import { noFlops } from "./support/flops.ts";
+import * as onnx from "./support/onnx.ts";
 import { filled, stepsByRow } from "./support/references.ts";
 import { describeType, eachOf, f32, onlyInput, requireFloat } from "./support/shapes.ts";
 import {
@@ -59,6 +60,18 @@ export const resizeSteps: OpDefinition<ResizeStepsAttributes> = {
     graph.add("resize_steps", [gradient], { history: stepsOf(inputs[0]!).history, keep }),
   ],
   lower: {
+    onnx: (emit, [x], { attributes: { keep }, inputs: [type], output: out }) => {
+      const [from, to] = [emit.stepCount(stepsOf(type!)), emit.stepCount(stepsOf(out))];
+      const view = onnx.stepView(emit, stepsOf(type!));
+      const steps = view.view(x!, out.dims);
+      const zeros = view.filled(0, to, out.dims);
+      const ofBoth = onnx.concat(emit, keep === "first" ? [steps, zeros] : [zeros, steps], view.axis);
+      const kept =
+        keep === "first"
+          ? onnx.slice(emit, ofBoth, view.axis, emit.ints([0]), to)
+          : onnx.slice(emit, ofBoth, view.axis, from, emit.ints([onnx.END]));
+      return view.packed(kept, out.dims);
+    },
     tensorflow: (emit, [x], { attributes: { keep }, inputs, output: out }) => {
       const [from, to] = [stepsOf(inputs[0]!), stepsOf(out)].map((rows) => {
         const lengths = stepLengths(emit, rows);

@@ -8,6 +8,7 @@ import { invariant } from "../internal-error.ts";
 import type { OpDefinition, ReferenceValue } from "./define-op.ts";
 import { stepsOf } from "./repeat.op.ts";
 import { filled } from "./support/references.ts";
+import { scanWithOnnx } from "./support/scan-onnx.ts";
 import { scanWithTensorflow } from "./support/scan-tensorflow.ts";
 import { scanWithTfjs } from "./support/scan-tfjs.ts";
 import { scanWithTypescript } from "./support/scan-typescript.ts";
@@ -80,6 +81,7 @@ export const scan: OpDefinition<ScanAttributes> = {
   },
   gradient: scanGradient,
   lower: {
+    onnx: scanWithOnnx,
     tensorflow: scanWithTensorflow,
     tfjs: unlessEmpty(scanWithTfjs),
     typescript: scanWithTypescript,

@@ -7,6 +7,7 @@ import type { OpDefinition } from "./define-op.ts";
 import { stepsOf } from "./repeat.op.ts";
 import { noFlops } from "./support/flops.ts";
 import { endOfSteps } from "./support/gradients.ts";
+import * as onnx from "./support/onnx.ts";
 import { filled } from "./support/references.ts";
 import { describeType, eachOf, f32, inputsOf, requireFloat, sameDims } from "./support/shapes.ts";
 import { FLOAT, gather, INT, reshape } from "./support/tensorflow.ts";
@@ -55,6 +56,15 @@ export const shiftSteps: OpDefinition<ShiftStepsAttributes> = {
     ];
   },
   lower: {
+    onnx: (emit, [x, end], { attributes: { reverse }, inputs: [, endType], output: out }) => {
+      const rows = stepsOf(out);
+      const view = onnx.stepView(emit, rows);
+      const steps = view.view(x!, out.dims);
+      const outside = view.asStep(onnx.withRows(emit, end!, endType!, eachOf(rows)));
+      const longer = onnx.concat(emit, reverse ? [steps, outside] : [outside, steps], view.axis);
+      const [from, to] = reverse ? [1, onnx.END] : [0, -1];
+      return view.packed(onnx.slice(emit, longer, view.axis, emit.ints([from!]), emit.ints([to!])), out.dims);
+    },
     tensorflow: (emit, [x, end], { attributes: { reverse }, inputs, output: out }) => {
       const rows = stepsOf(out);
       const segments = emit.segments(rows);

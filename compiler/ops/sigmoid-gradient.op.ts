@@ -6,6 +6,7 @@ import { invariant } from "../internal-error.ts";
 import type { NoAttributes, OpDefinition } from "./define-op.ts";
 import { flopsPerOutput } from "./support/flops.ts";
 import { scalar } from "./support/gradients.ts";
+import * as onnx from "./support/onnx.ts";
 import { describeType, f32, inputsOf, requireFloat, sameType } from "./support/shapes.ts";
 import { FLOAT } from "./support/tensorflow.ts";
 import { unlessEmpty } from "./support/tfjs.ts";
@@ -28,6 +29,10 @@ export const sigmoidGradient: OpDefinition<NoAttributes> = {
     return [graph.add("multiply", [gradient, slope], {}), graph.add("sigmoid_gradient", [y!, gradient], {})];
   },
   lower: {
+    onnx: (emit, [y, dy]) => {
+      const rest = emit.node("Sub", [onnx.scalar(emit, 1), y!]);
+      return emit.node("Mul", [dy!, emit.node("Mul", [y!, rest])]);
+    },
     tensorflow: (emit, [y, dy]) => emit.node("SigmoidGrad", [y!, dy!], { T: FLOAT }),
     tfjs: unlessEmpty(({ tf }, [y, dy]) => tf.mul(dy!, tf.mul(y!, tf.sub(1, y!)))),
     typescript: ({ output: { rows, dims } }) =>

@@ -5,6 +5,7 @@ import { ONCE } from "../graph/graph.ts";
 import { invariant } from "../internal-error.ts";
 import type { OpDefinition } from "./define-op.ts";
 import { noFlops } from "./support/flops.ts";
+import * as onnx from "./support/onnx.ts";
 import { filled } from "./support/references.ts";
 import { around, describeType, f32, onlyInput, requireFloat, withDim } from "./support/shapes.ts";
 import { axisOf, FLOAT, INT } from "./support/tensorflow.ts";
@@ -42,6 +43,8 @@ export const slice: OpDefinition<SliceAttributes> = {
     graph.add("pad", [gradient], { dim, before: from, after: inputs[0]!.dims[dim]! - to }),
   ],
   lower: {
+    onnx: (emit, [x], { attributes: { dim, from, to }, output: out }) =>
+      onnx.slice(emit, x!, axisOf(out, dim), emit.ints([from]), emit.ints([to])),
     tensorflow: (emit, [x], { attributes: { dim, from, to }, output: out }) => {
       const axis = axisOf(out, dim);
       const rank = axisOf(out, out.dims.length);

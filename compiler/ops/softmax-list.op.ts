@@ -4,6 +4,7 @@ import { ONCE, sizeOf } from "../graph/graph.ts";
 import type { NoAttributes, OpDefinition } from "./define-op.ts";
 import { flopsPerOutput } from "./support/flops.ts";
 import { largestAlong, listCall, listOf, onlyList } from "./support/lists.ts";
+import * as onnx from "./support/onnx.ts";
 import { filled } from "./support/references.ts";
 import { f32 } from "./support/shapes.ts";
 import { axisOf, FLOAT, sum } from "./support/tensorflow.ts";
@@ -38,6 +39,7 @@ export const softmaxList: OpDefinition<NoAttributes> = {
     return [graph.add("multiply", [outputId, graph.add("subtract", [gradient, mean], {})], {})];
   },
   lower: {
+    onnx: (emit, [x], { output: out }) => emit.node("Softmax", [x!], { axis: onnx.int(axisOf(out, 0)) }),
     tensorflow: (emit, [x], { output: out }) => {
       const axis = axisOf(out, 0);
       const shifted = emit.node("Sub", [x!, largestAlong(emit, x!, axis, true)], { T: FLOAT });

@@ -4,6 +4,7 @@ import { sizeOf } from "../graph/graph.ts";
 import type { NoAttributes, OpDefinition } from "./define-op.ts";
 import { stepsOf } from "./repeat.op.ts";
 import { flopsPerOutput } from "./support/flops.ts";
+import * as onnx from "./support/onnx.ts";
 import { eachOf, f32, onlyInput, requireFloat } from "./support/shapes.ts";
 import { FLOAT, gather, stepsReduce } from "./support/tensorflow.ts";
 import { largestStep, scatterSum, tensorShape, unlessEmpty } from "./support/tfjs.ts";
@@ -43,6 +44,11 @@ export const softmaxSteps: OpDefinition<NoAttributes> = {
     return [graph.add("multiply", [outputId, graph.add("subtract", [gradient, mean], {})], {})];
   },
   lower: {
+    onnx: (emit, [x], { output: out }) => {
+      const view = onnx.stepView(emit, stepsOf(out));
+      const weights = emit.node("Softmax", [view.view(x!, out.dims)], { axis: onnx.int(view.axis) });
+      return view.packed(weights, out.dims);
+    },
     tensorflow: (emit, [x], { inputs }) => {
       const rows = stepsOf(inputs[0]!);
       const spread = (value: typeof x) => gather(emit, value!, emit.segments(rows));

@@ -8,6 +8,7 @@ export const softplus = unary({
   doc: "log(1 + eˣ) without overflow: x where x is large, eˣ where it is very negative.",
   reference: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
   gradient: (graph, x, _y, gradient) => graph.add("multiply", [gradient, graph.add("sigmoid", [x], {})], {}),
+  onnx: "Softplus",
   tensorflow: "Softplus",
   tfjs: (tf, x) => tf.softplus(x),
   kernel: "softplus",

@@ -5,6 +5,7 @@ import { ONCE, sizeOf } from "../graph/graph.ts";
 import { invariant } from "../internal-error.ts";
 import type { OpDefinition } from "./define-op.ts";
 import { noFlops } from "./support/flops.ts";
+import * as onnx from "./support/onnx.ts";
 import { filled } from "./support/references.ts";
 import { describeType, f32, onlyInput, requireFloat } from "./support/shapes.ts";
 import { axisOf, FLOAT, INT, reshape } from "./support/tensorflow.ts";
@@ -32,6 +33,11 @@ export const spread: OpDefinition<SpreadAttributes> = {
   flops: noFlops,
   gradient: ({ graph, gradient }) => [graph.add("sum_list", [gradient], {})],
   lower: {
+    onnx: (emit, [x], { attributes: { times }, output: out }) => {
+      const axis = axisOf(out, 0);
+      const multiples = Array.from({ length: axis + out.dims.length }, (_, i) => (i === axis ? times : 1));
+      return emit.node("Expand", [onnx.unsqueeze(emit, x!, axis), emit.ints(multiples)]);
+    },
     tensorflow: (emit, [x], { attributes: { times }, inputs: [type], output: out }) => {
       const axis = axisOf(out, 0);
       const single = reshape(emit, x!, axis === 0 ? [1, ...type!.dims] : [-1, 1, ...type!.dims]);

@@ -10,6 +10,7 @@ export const sqrt = unary({
   reference: Math.sqrt,
   gradient: (graph, _x, y, gradient) =>
     graph.add("divide", [graph.add("multiply", [gradient, scalar(graph, 0.5, y)], {}), y], {}),
+  onnx: "Sqrt",
   tensorflow: "Sqrt",
   tfjs: (tf, x) => tf.sqrt(x),
   kernel: "sqrt",

@@ -1,6 +1,7 @@
 // Unit step, which is relu's slope.
 
 import { f32x4, v128 } from "../backends/wasm/instructions.ts";
+import { toFloat } from "./support/onnx.ts";
 import { FLOAT, select } from "./support/tensorflow.ts";
 import { unary } from "./support/unary.ts";
 
@@ -9,6 +10,7 @@ export const step = unary({
   doc: "1 where x > 0, else 0.",
   reference: (x) => (x > 0 ? 1 : 0),
   gradient: () => null,
+  onnx: (emit, x) => toFloat(emit, emit.node("Greater", [x, emit.floats([0], [])])),
   tensorflow: (emit, x) =>
     select(
       emit,

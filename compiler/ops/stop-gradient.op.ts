@@ -21,6 +21,7 @@ export const stopGradient: OpDefinition<NoAttributes> = {
   flops: noFlops,
   gradient: () => [null],
   lower: {
+    onnx: (_emit, [x]) => x!,
     tensorflow: (_emit, [x]) => x!,
     tfjs: unlessEmpty((_context, [x]) => x!.clone()),
     typescript: ({ output: { rows, dims } }) => {

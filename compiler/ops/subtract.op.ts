@@ -8,6 +8,7 @@ export const subtract = binary({
   doc: "x − y. Rows equal or once; dims equal, or the last is 1 on one side.",
   reference: (x, y) => x - y,
   gradient: ({ graph, gradient }) => [gradient, graph.add("negate", [gradient], {})],
+  onnx: "Sub",
   tensorflow: "Sub",
   tfjs: (tf, x, y) => tf.sub(x, y),
   kernel: "subtract",

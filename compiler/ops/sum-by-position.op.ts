@@ -6,6 +6,7 @@ import { invariant } from "../internal-error.ts";
 import type { OpDefinition } from "./define-op.ts";
 import { stepsOf } from "./repeat.op.ts";
 import { flopsOfReduction } from "./support/flops.ts";
+import * as onnx from "./support/onnx.ts";
 import { filled, stepsByRow } from "./support/references.ts";
 import { describeType, eachOf, f32, onlyInput, requireFloat } from "./support/shapes.ts";
 import { stepPositions } from "./support/steps-tensorflow.ts";
@@ -45,6 +46,14 @@ export const sumByPosition: OpDefinition<SumByPositionAttributes> = {
     return [graph.add("by_position", [gradient], { history, per })];
   },
   lower: {
+    onnx: (emit, [x], { attributes: { length }, inputs: [type], output: out }) => {
+      const rows = stepsOf(type!);
+      const byRow = onnx.stepView(emit, rows).view(x!, type!.dims);
+      const sums = rows.per === "request" ? byRow : onnx.reduce(emit, "ReduceSum", byRow, 0, false);
+      const positioned = onnx.gather(emit, sums, onnx.positions(emit, rows));
+      const beyond = onnx.concat(emit, [positioned, onnx.filled(emit, 0, out)], 0);
+      return onnx.slice(emit, beyond, 0, emit.ints([0]), emit.ints([length]));
+    },
     tensorflow: (emit, [x], { attributes: { length }, inputs }) => {
       const positions = stepPositions(emit, stepsOf(inputs[0]!));
       return segmentReduce(emit, "UnsortedSegmentSum", x!, positions, emit.ints([length], []));

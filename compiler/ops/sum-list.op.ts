@@ -4,6 +4,7 @@ import { ONCE, sizeOf } from "../graph/graph.ts";
 import type { NoAttributes, OpDefinition } from "./define-op.ts";
 import { flopsOfReduction } from "./support/flops.ts";
 import { listCall, listOf, onlyList } from "./support/lists.ts";
+import * as onnx from "./support/onnx.ts";
 import { filled } from "./support/references.ts";
 import { f32 } from "./support/shapes.ts";
 import { axisOf, sum } from "./support/tensorflow.ts";
@@ -31,6 +32,7 @@ export const sumList: OpDefinition<NoAttributes> = {
     graph.add("spread", [gradient], { times: listOf("sum_list", inputs[0]!).length }),
   ],
   lower: {
+    onnx: (emit, [x], { output: out }) => onnx.reduce(emit, "ReduceSum", x!, axisOf(out, 0), false),
     tensorflow: (emit, [x], { output: out }) => sum(emit, x!, axisOf(out, 0), false),
     tfjs: unlessEmpty(({ tf, output: out }, [x]) => tf.sum(x!, axisOf(out, 0))),
     typescript: ({ inputs }) => listCall("sumSteps", onlyList("sum_list", inputs)),

@@ -5,6 +5,7 @@ import { ONCE, sizeOf } from "../graph/graph.ts";
 import { invariant } from "../internal-error.ts";
 import type { NoAttributes, OpDefinition } from "./define-op.ts";
 import { flopsOfReduction } from "./support/flops.ts";
+import * as onnx from "./support/onnx.ts";
 import { filled } from "./support/references.ts";
 import { f32, onlyInput, requireFloat } from "./support/shapes.ts";
 import { sum } from "./support/tensorflow.ts";
@@ -32,6 +33,7 @@ export const sumRows: OpDefinition<NoAttributes> = {
   flops: flopsOfReduction,
   gradient: ({ graph, inputIds, gradient }) => [graph.add("broadcast_like", [gradient, inputIds[0]!], {})],
   lower: {
+    onnx: (emit, [x]) => onnx.reduce(emit, "ReduceSum", x!, 0, false),
     tensorflow: (emit, [x]) => sum(emit, x!, 0, false),
     tfjs: unlessEmpty((context, [x]) => (x!.size === 0 ? zerosOut(context) : context.tf.sum(x!, 0))),
     typescript: ({ inputs, output: out }) =>

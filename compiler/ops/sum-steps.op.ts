@@ -4,6 +4,7 @@ import { sizeOf } from "../graph/graph.ts";
 import type { NoAttributes, OpDefinition } from "./define-op.ts";
 import { stepsOf } from "./repeat.op.ts";
 import { flopsOfReduction } from "./support/flops.ts";
+import * as onnx from "./support/onnx.ts";
 import { filled } from "./support/references.ts";
 import { eachOf, f32, onlyInput, requireFloat } from "./support/shapes.ts";
 import { stepsSum } from "./support/tensorflow.ts";
@@ -33,6 +34,10 @@ export const sumSteps: OpDefinition<NoAttributes> = {
     graph.add("repeat", [gradient], { history: stepsOf(inputs[0]!).history }),
   ],
   lower: {
+    onnx: (emit, [x], { inputs: [type] }) => {
+      const view = onnx.stepView(emit, stepsOf(type!));
+      return view.reduce("ReduceSum", view.view(x!, type!.dims));
+    },
     tensorflow: (emit, [x], { inputs, output: out }) => stepsSum(emit, x!, stepsOf(inputs[0]!), out.dims),
     tfjs: unlessEmpty((context, [x]) =>
       x!.size === 0

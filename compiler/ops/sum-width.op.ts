@@ -5,6 +5,7 @@ import { ONCE, sizeOf } from "../graph/graph.ts";
 import { invariant } from "../internal-error.ts";
 import type { NoAttributes, OpDefinition } from "./define-op.ts";
 import { flopsOfReduction } from "./support/flops.ts";
+import * as onnx from "./support/onnx.ts";
 import { filled } from "./support/references.ts";
 import { describeType, f32, onlyInput, requireFloat, splitLast } from "./support/shapes.ts";
 import { axisOf, sum } from "./support/tensorflow.ts";
@@ -29,6 +30,8 @@ export const sumWidth: OpDefinition<NoAttributes> = {
   flops: flopsOfReduction,
   gradient: ({ graph, inputIds, gradient }) => [graph.add("broadcast_like", [gradient, inputIds[0]!], {})],
   lower: {
+    onnx: (emit, [x], { output: out }) =>
+      onnx.reduce(emit, "ReduceSum", x!, axisOf(out, out.dims.length - 1), true),
     tensorflow: (emit, [x], { output: out }) => sum(emit, x!, axisOf(out, out.dims.length - 1), true),
     tfjs: unlessEmpty(({ tf }, [x]) => tf.sum(x!, -1, true)),
     typescript: ({ inputs: [x] }) => {

@@ -21,6 +21,7 @@ export const table: OpDefinition<TableAttributes> = {
   flops: noFlops,
   gradient: () => [],
   lower: {
+    onnx: (emit, _, { attributes }) => emit.table(attributes.name),
     tensorflow: (emit, _, { attributes }) => emit.table(attributes.name),
     tfjs: (context) => context.table(context.attributes.name),
     typescript: ({ attributes }) => ({ kind: "source", source: "table", name: attributes.name }),

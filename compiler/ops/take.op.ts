@@ -6,6 +6,7 @@ import { invariant } from "../internal-error.ts";
 import type { OpDefinition } from "./define-op.ts";
 import { noFlops } from "./support/flops.ts";
 import { listOf, onlyList } from "./support/lists.ts";
+import * as onnx from "./support/onnx.ts";
 import { filled } from "./support/references.ts";
 import { describeType, f32 } from "./support/shapes.ts";
 import { axisOf, gather } from "./support/tensorflow.ts";
@@ -40,6 +41,8 @@ export const take: OpDefinition<TakeAttributes> = {
     graph.add("put", [gradient], { indices, length: listOf("take", inputs[0]!).length }),
   ],
   lower: {
+    onnx: (emit, [x], { attributes: { indices }, output: out }) =>
+      onnx.gather(emit, x!, emit.ints(indices), axisOf(out, 0)),
     tensorflow: (emit, [x], { attributes: { indices }, output: out }) =>
       gather(emit, x!, emit.ints(indices, [indices.length]), axisOf(out, 0)),
     tfjs: unlessEmpty(({ tf, attributes: { indices }, output: out }, [x]) =>

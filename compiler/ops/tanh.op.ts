@@ -12,6 +12,7 @@ export const tanh = unary({
     const slope = graph.add("subtract", [scalar(graph, 1, y), graph.add("multiply", [y, y], {})], {});
     return graph.add("multiply", [gradient, slope], {});
   },
+  onnx: "Tanh",
   tensorflow: "Tanh",
   tfjs: (tf, x) => tf.tanh(x),
   kernel: "tanh",

@@ -5,6 +5,7 @@ import { ONCE } from "../graph/graph.ts";
 import { invariant } from "../internal-error.ts";
 import type { NoAttributes, OpDefinition } from "./define-op.ts";
 import { noFlops } from "./support/flops.ts";
+import * as onnx from "./support/onnx.ts";
 import { describeType, f32, onlyInput, requireFloat } from "./support/shapes.ts";
 import { FLOAT, INT } from "./support/tensorflow.ts";
 import { unlessEmpty } from "./support/tfjs.ts";
@@ -30,6 +31,8 @@ export const transpose: OpDefinition<NoAttributes> = {
   flops: noFlops,
   gradient: ({ graph, gradient }) => [graph.add("transpose", [gradient], {})],
   lower: {
+    onnx: (emit, [x], { output: out }) =>
+      emit.node("Transpose", [x!], { perm: onnx.ints(...(out.rows.kind === "once" ? [1, 0] : [0, 2, 1])) }),
     tensorflow: (emit, [x], { output: out }) => {
       const order = out.rows.kind === "once" ? [1, 0] : [0, 2, 1];
       return emit.node("Transpose", [x!, emit.ints(order, [order.length])], { T: FLOAT, Tperm: INT });

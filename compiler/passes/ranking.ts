@@ -1,10 +1,10 @@
 // The ranking program of a model: what is compiled, and what a request costs.
 
-import type { ValidGraph } from "../graph/graph.ts";
+import type { Graph, ValidGraph } from "../graph/graph.ts";
 import { validate } from "../graph/validate.ts";
 import type { Model } from "../model/model.ts";
 import { outputNames } from "../training/program.ts";
-import { rankingPasses, runPasses } from "./pipeline.ts";
+import { passes, rankingPasses, runPasses } from "./pipeline.ts";
 import { toRequest } from "./request.ts";
 
 /**
@@ -19,4 +19,15 @@ export function rankingProgram(model: Model, predict: ValidGraph): ValidGraph {
     (output) => logits.has(output),
   );
   return validate(runPasses(request, rankingPasses));
+}
+
+/**
+ * The logits of `forward` (`lower`) as a training export has them: nothing is optimised, and all that is fed is repeated
+ * for each candidate. It computes what the ranking program does, and shows what that saves.
+ */
+export function exportedProgram(model: Model, forward: Graph): ValidGraph {
+  const names = model.predictions.map(({ label }) => outputNames.logit(label));
+  const outputs = new Map([...forward.outputs].filter(([name]) => names.includes(name)));
+  const inference = [passes.freezeStatistics, passes.dropDeadNodes];
+  return validate(toRequest(runPasses({ ...forward, outputs }, inference), () => true));
 }

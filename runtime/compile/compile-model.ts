@@ -86,10 +86,7 @@ export async function compileModel(
   const weights = weightsFile({
     program: module.program,
     tensors,
-    fitted: {
-      vocabularies: new Map(module.vocabularies.map((name) => [name, fitted.vocabularies.get(name) ?? []])),
-      transforms: new Map(module.transforms.map((name) => [name, found(fitted.transforms, name)])),
-    },
+    fitted: fittedFor(fitted, module),
     golden,
   });
   const stored = module.tables
@@ -160,7 +157,18 @@ function asBytes({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
-function found<T>(values: ReadonlyMap<string, T>, name: string): T {
+/** What was learned about the features that generated code names. */
+export function fittedFor(
+  fitted: Fitted,
+  named: { readonly vocabularies: readonly string[]; readonly transforms: readonly string[] },
+): Fitted {
+  return {
+    vocabularies: new Map(named.vocabularies.map((name) => [name, fitted.vocabularies.get(name) ?? []])),
+    transforms: new Map(named.transforms.map((name) => [name, found(fitted.transforms, name)])),
+  };
+}
+
+export function found<T>(values: ReadonlyMap<string, T>, name: string): T {
   const value = values.get(name);
   if (value === undefined) throw new InternalError(`the model has no values for ${name}`);
   return value;

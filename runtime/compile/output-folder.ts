@@ -9,7 +9,15 @@ import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/d
 import { flushFolder, makeFolders, writeFlushed } from "../run/atomic.ts";
 import { partialOf, removeLeftovers, replacedOf } from "../run/leftovers.ts";
 
-export type GeneratedFiles = ReadonlyMap<string, string | Uint8Array>;
+/** What a file holds; a large one in pieces, one behind the other. */
+export type GeneratedFile = string | Uint8Array | readonly Uint8Array[];
+
+export type GeneratedFiles = ReadonlyMap<string, GeneratedFile>;
+
+export function sizeInBytes(content: GeneratedFile): number {
+  if (typeof content === "string" || content instanceof Uint8Array) return Buffer.byteLength(content);
+  return content.reduce((sum, piece) => sum + piece.length, 0);
+}
 
 /** Throws DiagnosticError where `folder` may not be replaced. */
 export async function claimFolder(folder: string, force: boolean): Promise<void> {
@@ -29,7 +37,7 @@ export async function writeFolder(folder: string, files: GeneratedFiles, force: 
     await removeLeftovers(folder);
     await rm(partial, { recursive: true, force: true });
     await makeFolders(partial);
-    for (const [name, content] of files) await writeFlushed(join(partial, name), content);
+    for (const [name, content] of files) await writeFlushed(join(partial, name), inOneGo(content));
     await flushFolder(partial);
     const replaces = (await entriesOf(folder)) !== null;
     if (replaces) await rename(path, replaced);
@@ -43,6 +51,13 @@ export async function writeFolder(folder: string, files: GeneratedFiles, force: 
     await rm(partial, { recursive: true, force: true });
     throw unwritable(folder, error);
   }
+}
+
+function inOneGo(content: GeneratedFile): Parameters<typeof writeFlushed>[1] {
+  if (typeof content === "string" || content instanceof Uint8Array) return content;
+  return async (file) => {
+    for (const piece of content) await file.writeFile(piece);
+  };
 }
 
 /** Names in a folder, null where there is none. */

@@ -66,6 +66,7 @@ describe.each(Object.entries(specs))("%s", (_, spec) => {
       ["train", "--backend", backend, "--out", out],
       ["predict", out, "--data", "rows.csv", "--out", `${out}.csv`],
       ["compile", out, "--target", "ts", "--out", `ranker-${backend}`],
+      ["compile", out, "--target", "onnx", "--out", `onnx-${backend}`],
     ])
       expect(run(args, { cwd: folder })).toMatchObject({ code: 0 });
   });

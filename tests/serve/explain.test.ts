@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { explainable } from "../../compiler/backends/typescript/explain.ts";
-import { planProgram } from "../../compiler/backends/typescript/plan.ts";
+import { emitModule } from "../../compiler/backends/typescript/module.ts";
 import { evaluateNodes } from "../../compiler/graph/evaluate.ts";
 import { rankingProgram } from "../../compiler/passes/ranking.ts";
 import { attentionsOf, attentionWeights, candidateInputs } from "../../compiler/views/attention.ts";
@@ -12,6 +12,7 @@ import { oneLine } from "../../compiler/views/types.ts";
 import { RequestMaker } from "../../runtime/compile/made-up-requests.ts";
 import { feederOf } from "../../runtime/compile/reference.ts";
 import type { RawRequest } from "../../runtime/compile/reference-inputs.ts";
+import { readServeSources } from "../../runtime/compile/serve-sources.ts";
 import { Random } from "../../runtime/random.ts";
 import { type Compiled, compiled, trainedOf } from "./compiled.ts";
 import { specs } from "./specs.ts";
@@ -117,16 +118,14 @@ describe.each(Object.entries(subjects))("%s", (name, text) => {
   });
 });
 
-test("scoring does no more work where it can be explained, but for taking out a query", () => {
+test("scores are computed by the same code where they can be explained", async () => {
+  const sources = await readServeSources();
   for (const text of [...Object.values(zooSpecs), ...Object.values(subjects)]) {
     const { model, predict } = trainedOf(text);
-    const callsOf = (graph: typeof predict) => {
-      const { calls } = planProgram(rankingProgram(model, graph));
-      const others = (all: (typeof calls)["load"]) =>
-        all.filter((step) => step.kind === "loop" || step.kernel !== "lastStep");
-      return Object.fromEntries(Object.entries(calls).map(([phase, all]) => [phase, others(all).length]));
-    };
-    expect(callsOf(explainable(model, predict).predict)).toEqual(callsOf(predict));
+    const { predict: explaining, explained } = explainable(model, predict);
+    const codeOf = (graph: typeof predict, shown: typeof explained) =>
+      emitModule(model, rankingProgram(model, graph), shown, () => "f32", sources).wasm;
+    expect(codeOf(explaining, explained)).toEqual(codeOf(predict, []));
   }
 });
 

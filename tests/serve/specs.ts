@@ -113,3 +113,23 @@ net {
 }
 ${TRAIN}`,
 } as const;
+
+/** Words that would break out of comments, strings and objects if anything let them. */
+export const HOSTILE = `/// */ } throw new Error("comment"); /* \u202e and a line */
+model constructor
+features user {
+  /// */ throw new Error("user"); \${1} \`
+  __proto__ : enum("a", "*/ b", "\\"; throw 1; //", "\u202e\u2028", "\${x}", "\`")  embed 3
+}
+features item {
+  constructor : id  embed 4
+  toString : number
+}
+/// */ process.exit(1)
+history prototype(max: 5) { constructor <-> hasOwnProperty }
+label valueOf : binary
+net {
+  predict valueOf = concat(__proto__, constructor, toString, mean(prototype)) |> dense(4, relu) |> dense(1) |> sigmoid
+}
+train { loss binary_cross_entropy  optimizer adam(learning_rate: 1e-3)  batch 4 epochs 1  metrics auc }
+`;

@@ -26,7 +26,7 @@ export function packageJson(model: Model, version: string): string {
   return `${JSON.stringify(content, null, 2)}\n`;
 }
 
-function packageName(name: string): string {
+export function packageName(name: string): string {
   return (
     name
       .toLowerCase()
@@ -250,6 +250,6 @@ function hasHistories({ histories }: Model): boolean {
 }
 
 /** A name within a line of Markdown. */
-function markdown(text: string): string {
+export function markdown(text: string): string {
   return text.replace(/[`\r\n]/g, " ");
 }

@@ -1,11 +1,18 @@
-// dinc compile RUN|SPEC: generates standalone TypeScript, or prints a level of the compiler.
+// dinc compile RUN|SPEC: generates standalone TypeScript or an ONNX model, or prints a level of the compiler.
 
 import { stat } from "node:fs/promises";
 import type { TableType } from "../../../runtime/compile/compact-tables.ts";
 import { type Compacted, compileModel, type TrainedModel } from "../../../runtime/compile/compile-model.ts";
-import { claimFolder, writeFolder } from "../../../runtime/compile/output-folder.ts";
+import { compileOnnx } from "../../../runtime/compile/compile-onnx.ts";
+import {
+  claimFolder,
+  type GeneratedFiles,
+  sizeInBytes,
+  writeFolder,
+} from "../../../runtime/compile/output-folder.ts";
 import { untrainedModel } from "../../../runtime/compile/untrained-model.ts";
 import { openRun } from "../../../runtime/run/open-run.ts";
+import type { OnnxForm } from "../../backends/onnx/package-files.ts";
 import { printGraph } from "../../graph/print.ts";
 import { unreachable } from "../../internal-error.ts";
 import { lower } from "../../lower/lower.ts";
@@ -23,7 +30,13 @@ import { version } from "../version.ts";
 
 export type Level = "ast" | "model" | "graph" | "optimised";
 
+export type Target = "ts" | "onnx";
+
 export interface CompileOptions extends ReuseOptions {
+  /** Default `ts`. */
+  readonly target?: Target;
+  /** Of an ONNX model; default `optimised`. */
+  readonly graph?: OnnxForm;
   readonly out?: string;
   /** Print this level instead. */
   readonly emit?: Level;
@@ -36,8 +49,15 @@ export interface CompileOptions extends ReuseOptions {
   readonly seed?: number;
 }
 
-/** `path` is a run folder, or a spec, which gives a module with untrained weights. */
+/** `path` is a run folder, or a spec, which gives untrained weights. */
 export async function compile(path: string, options: CompileOptions, terminal: Terminal): Promise<number> {
+  const { target = "ts" } = options;
+  if (options.graph !== undefined && target !== "onnx")
+    throw new UsageError(`--graph chooses the graph of an ONNX model: say --target onnx too`);
+  if (target === "onnx" && (options.tables !== undefined || options.withoutTable !== undefined))
+    throw new UsageError(
+      "--tables and --without-table are for modules of TypeScript: an ONNX model has its tables as f32",
+    );
   const isRun = (await stat(path).catch(() => null))?.isDirectory() ?? false;
   if (options.emit !== undefined) {
     const spec = isRun ? ofRun(await specOfRun(path), options) : wanting(await readSpec(path), options);
@@ -56,23 +76,37 @@ export async function compile(path: string, options: CompileOptions, terminal: T
       throw new UsageError(`--without-table: the model has no table ${name}; it has ${known || "none"}`);
     }
   const type = options.tables ?? "f32";
-  const { files, compacted } = await compileModel(
-    trained,
-    version(),
-    options.seed ?? trained.model.train.seed,
-    { type, without },
-  );
+  const { files, compacted } = await filesOf(trained, target, options, type, without);
   await writeFolder(out, files, options.force === true);
   for (const [name, content] of files)
-    terminal.say(`  ${name.padEnd(18)} ${thousands(Buffer.byteLength(content)).padStart(12)} bytes`);
+    terminal.say(`  ${name.padEnd(18)} ${thousands(sizeInBytes(content)).padStart(12)} bytes`);
   if (compacted !== null) terminal.say(compactedText(compacted, type));
   const seconds = (performance.now() - started) / 1000;
   if (!isRun) terminal.say("The weights are random: compile a run folder to get trained ones.");
-  terminal.say(
-    `${out} is complete (${duration(seconds)}). Check it with \`node --test ${out}/model.test.js\`;`,
-  );
+  const test = `node --test ${out}/model.test.js`;
+  // The test of an ONNX model is run by onnxruntime, which the folder's package.json names.
+  const check = target === "onnx" ? `npm install --prefix ${out} && ${test}` : test;
+  terminal.say(`${out} is complete (${duration(seconds)}). Check it with \`${check}\`;`);
   terminal.say(`${out}/README.md has an example to run.`);
   return exitCodes.clean;
+}
+
+async function filesOf(
+  trained: TrainedModel,
+  target: Target,
+  options: CompileOptions,
+  type: TableType,
+  without: ReadonlySet<string>,
+): Promise<{ readonly files: GeneratedFiles; readonly compacted: Compacted | null }> {
+  const seed = options.seed ?? trained.model.train.seed;
+  switch (target) {
+    case "ts":
+      return compileModel(trained, version(), seed, { type, without });
+    case "onnx": {
+      const files = await compileOnnx(trained, options.graph ?? "optimised", version(), seed);
+      return { files, compacted: null };
+    }
+  }
 }
 
 /** What fewer bytes save and cost. */

@@ -2,6 +2,7 @@
 // to them. Each member says the rest in its own file.
 
 import type { KernelName } from "../../../runtime/serve/kernels.ts";
+import type { OnnxEmitter, OnnxRef } from "../../backends/onnx/lowering.ts";
 import type { TensorflowEmitter, TensorRef } from "../../backends/tensorflow/lowering.ts";
 import type { Tensor, Tfjs } from "../../backends/tfjs/lowering.ts";
 import { call } from "../../backends/typescript/lowering.ts";
@@ -24,6 +25,8 @@ export interface Binary {
   /** ∂loss/∂x and ∂loss/∂y in the output's type; the family sums them over what was repeated. */
   readonly gradient: (context: GradientContext<NoAttributes>) => readonly [NodeId | null, NodeId | null];
   readonly tensorflow: string | ((emit: TensorflowEmitter, x: TensorRef, y: TensorRef) => TensorRef);
+  /** Name of the ONNX op that does it, or the nodes. */
+  readonly onnx: string | ((emit: OnnxEmitter, x: OnnxRef, y: OnnxRef) => OnnxRef);
   readonly tfjs: (tf: Tfjs, x: Tensor, y: Tensor) => Tensor;
   readonly kernel: KernelName;
   /** Four numbers at a time. */
@@ -34,7 +37,7 @@ export interface Binary {
 }
 
 export function binary(member: Binary): OpDefinition<NoAttributes> {
-  const { name, doc, tensorflow } = member;
+  const { name, doc, tensorflow, onnx } = member;
   return {
     name,
     doc,
@@ -58,6 +61,7 @@ export function binary(member: Binary): OpDefinition<NoAttributes> {
           gradient === null ? null : reduceTo(context.graph, gradient, context.inputs[i]!),
         ),
     lower: {
+      onnx: (emit, [x, y]) => (typeof onnx === "string" ? emit.node(onnx, [x!, y!]) : onnx(emit, x!, y!)),
       tensorflow: (emit, [x, y]) =>
         typeof tensorflow === "string"
           ? emit.node(tensorflow, [x!, y!], { T: FLOAT })

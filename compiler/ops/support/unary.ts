@@ -2,6 +2,7 @@
 // them. Each member says the rest in its own file.
 
 import type { KernelName } from "../../../runtime/serve/kernels.ts";
+import type { OnnxEmitter, OnnxRef } from "../../backends/onnx/lowering.ts";
 import type { TensorflowEmitter, TensorRef } from "../../backends/tensorflow/lowering.ts";
 import type { Tensor, Tfjs } from "../../backends/tfjs/lowering.ts";
 import { call } from "../../backends/typescript/lowering.ts";
@@ -24,6 +25,8 @@ export interface Unary {
   readonly gradient: (graph: GraphBuilder, x: NodeId, y: NodeId, gradient: NodeId) => NodeId | null;
   /** Name of the TensorFlow op that does it, or the nodes. */
   readonly tensorflow: string | ((emit: TensorflowEmitter, x: TensorRef) => TensorRef);
+  /** Name of the ONNX op that does it, or the nodes. */
+  readonly onnx: string | ((emit: OnnxEmitter, x: OnnxRef) => OnnxRef);
   readonly tfjs: (tf: Tfjs, x: Tensor) => Tensor;
   readonly kernel: KernelName;
   /** Four numbers at a time. */
@@ -33,7 +36,7 @@ export interface Unary {
 }
 
 export function unary(member: Unary): OpDefinition<NoAttributes> {
-  const { name, doc, tensorflow } = member;
+  const { name, doc, tensorflow, onnx } = member;
   return {
     name,
     doc,
@@ -49,6 +52,7 @@ export function unary(member: Unary): OpDefinition<NoAttributes> {
       member.gradient(graph, inputIds[0]!, outputId, gradient),
     ],
     lower: {
+      onnx: (emit, [x]) => (typeof onnx === "string" ? emit.node(onnx, [x!]) : onnx(emit, x!)),
       tensorflow: (emit, [x]) =>
         typeof tensorflow === "string" ? emit.node(tensorflow, [x!], { T: FLOAT }) : tensorflow(emit, x!),
       tfjs: unlessEmpty(({ tf }, [x]) => member.tfjs(tf, x!)),

@@ -52,7 +52,10 @@ async function inChromium(files: GeneratedFiles, policy: string | null): Promise
     opening.on("pageerror", (error) => wrong.push(String(error)));
     await opening.route("**", async (route) => {
       const name = new URL(route.request().url()).pathname.slice(1);
-      const body = name === "" ? '<script type="module" src="page.js"></script>' : files.get(name);
+      const body =
+        name === ""
+          ? '<script type="module" src="page.js"></script>'
+          : (files.get(name) as string | Uint8Array);
       if (body === undefined) return route.fulfill({ status: 404, body: "" });
       const contentType = name === "" ? "text/html" : name.endsWith(".js") ? "text/javascript" : "";
       const headers = policy === null ? {} : { "content-security-policy": policy };

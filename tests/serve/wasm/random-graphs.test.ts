@@ -11,7 +11,7 @@ import { printGraph } from "../../../compiler/graph/print.ts";
 import { validate } from "../../../compiler/graph/validate.ts";
 import type { RowLayout } from "../../../compiler/ops/define-op.ts";
 import type { OpAttributes } from "../../../compiler/ops/registry.ts";
-import { optimisingPasses, runPasses } from "../../../compiler/passes/pipeline.ts";
+import { rankingPasses, runPasses } from "../../../compiler/passes/pipeline.ts";
 import { readServeSources } from "../../../runtime/compile/serve-sources.ts";
 import { Random } from "../../../runtime/random.ts";
 import { difference } from "../../ops/comparison.ts";
@@ -62,7 +62,7 @@ test("reference, TypeScript and WebAssembly give the same", async () => {
   const met = new Set<string>();
   await fc.assert(
     fc.asyncProperty(graphs, fc.boolean(), async (graph, optimised) => {
-      const emitted = optimised ? validate(runPasses(graph, optimisingPasses)) : graph;
+      const emitted = optimised ? validate(runPasses(graph, rankingPasses)) : graph;
       for (const { op } of graph.nodes) met.add(op);
       const module = await loadModule<GraphModule>(emitGraph(emitted, sources, MOST_STEPS));
       for (const [seed, { candidates, steps }] of sizes.entries()) {

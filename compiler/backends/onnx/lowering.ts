@@ -1,0 +1,58 @@
+// How an op becomes nodes of an ONNX graph, of opset 18. Rows are those of a ranking program: all histories of one name are
+// equally long, so that steps are a plain axis; where they belong to candidates, those of one candidate follow those of
+// the one before.
+
+import type { Rows, StepsRows, TensorType } from "../../graph/graph.ts";
+import type { OpContext } from "../../ops/define-op.ts";
+
+/** The name of a value. */
+export type OnnxRef = string & { readonly __onnx: unique symbol };
+
+export type OnnxAttribute =
+  | { readonly kind: "int"; readonly value: number }
+  | { readonly kind: "ints"; readonly values: readonly number[] }
+  | { readonly kind: "string"; readonly value: string };
+
+/** Attributes by name. */
+export type OnnxAttributes = Readonly<Record<string, OnnxAttribute>>;
+
+export interface OnnxEmitter {
+  /** Adds a node and gives its only output. */
+  node(op: string, inputs: readonly OnnxRef[], attributes?: OnnxAttributes): OnnxRef;
+  /** A shared constant. */
+  floats(values: readonly number[], dims: readonly number[]): OnnxRef;
+  /** A shared vector of int64: shapes, axes, places. */
+  ints(values: readonly number[]): OnnxRef;
+  /** How many rows there are, int64 [1]. */
+  count(rows: Rows): OnnxRef;
+  /** How many steps each row has, int64 [1]. */
+  stepCount(rows: StepsRows): OnnxRef;
+  input(name: string): OnnxRef;
+  parameter(name: string): OnnxRef;
+  table(name: string): OnnxRef;
+  /** The states after each step, along `axis`. There must be one at least: onnxruntime stumbles over none. */
+  scan(scan: OnnxScan): OnnxRef;
+}
+
+export interface OnnxScan {
+  /** Where the steps stand, in what is read and in what comes out. */
+  readonly axis: number;
+  /** From the latest step to the first. */
+  readonly reverse: boolean;
+  readonly start: OnnxRef;
+  /** What a state is. */
+  readonly state: TensorType;
+  /** What changes from step to step, and what one step has of it. */
+  readonly steps: readonly { readonly value: OnnxRef; readonly type: TensorType }[];
+  /**
+   * The new state from the one before and what the step has; other values from outside may be read as they are. All rows
+   * that `emit` counts are those of `state`.
+   */
+  readonly body: (emit: OnnxEmitter, state: OnnxRef, steps: readonly OnnxRef[]) => OnnxRef;
+}
+
+export type OnnxLowering<A> = (
+  emit: OnnxEmitter,
+  inputs: readonly OnnxRef[],
+  context: OpContext<A>,
+) => OnnxRef;

@@ -1,0 +1,62 @@
+// Messages of ONNX's format from plain values.
+
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import type { OnnxAttributes } from "./lowering.ts";
+import type {
+  AttributeProtoSchema,
+  NodeProtoSchema,
+  TensorProtoSchema,
+  ValueInfoProtoSchema,
+} from "./onnx.generated.ts";
+
+export type NodeInit = MessageInitShape<typeof NodeProtoSchema>;
+export type TensorInit = MessageInitShape<typeof TensorProtoSchema>;
+export type ValueInfoInit = MessageInitShape<typeof ValueInfoProtoSchema>;
+
+/** Numbers of the format's types. */
+export const dataTypes = { f32: 1, i32: 6, i64: 7 } as const;
+export const attributeTypes = { int: 2, string: 3, graph: 5, ints: 7 } as const;
+
+export function attributeOf(
+  name: string,
+  attribute: OnnxAttributes[string],
+): MessageInitShape<typeof AttributeProtoSchema> {
+  switch (attribute.kind) {
+    case "int":
+      return { name, type: attributeTypes.int, i: BigInt(attribute.value) };
+    case "ints":
+      return { name, type: attributeTypes.ints, ints: attribute.values.map((value) => BigInt(value)) };
+    case "string":
+      return { name, type: attributeTypes.string, s: new TextEncoder().encode(attribute.value) };
+  }
+}
+
+/** Values are used as they lie in memory. */
+export function tensor(
+  name: string,
+  dtype: keyof typeof dataTypes,
+  dims: readonly number[],
+  values: Float32Array | BigInt64Array,
+): TensorInit {
+  return {
+    name,
+    dataType: dataTypes[dtype],
+    dims: dims.map((dim) => BigInt(dim)),
+    rawData: new Uint8Array(values.buffer as ArrayBuffer, values.byteOffset, values.byteLength),
+  };
+}
+
+/** Axes are sizes, or names of those known at run time. */
+export function valueInfo(
+  name: string,
+  elemType: number,
+  axes: readonly (number | string)[],
+  docString: string,
+): ValueInfoInit {
+  const dim = axes.map((size) =>
+    typeof size === "number"
+      ? { value: { case: "dimValue" as const, value: BigInt(size) } }
+      : { value: { case: "dimParam" as const, value: size } },
+  );
+  return { name, docString, type: { value: { case: "tensorType", value: { elemType, shape: { dim } } } } };
+}

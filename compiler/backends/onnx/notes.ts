@@ -1,0 +1,77 @@
+// What an ONNX viewer shows beside nodes and inputs: where they come from in the spec.
+
+import type { BlockItem } from "../../ast/nodes.ts";
+import type { Model } from "../../model/model.ts";
+import { positionAt, type Span, textOf } from "../../source/source-file.ts";
+import { library } from "../../std/library.ts";
+import { inputNames } from "../../training/program.ts";
+import type { OnnxNotes } from "./emit.ts";
+
+/** A longer piece of a spec is cut off. */
+const MOST_TEXT = 200;
+
+/** A named piece of a spec. */
+interface Named {
+  readonly path: string;
+  readonly span: Span;
+  readonly doc: string;
+}
+
+/**
+ * Nodes are called by what they stand in: `net.interest`, `activation_unit`, `activation_unit.hidden` for a `let` of a
+ * block. What is said of them is the place, the text and the block's `///`.
+ */
+export function notesOf(model: Model): OnnxNotes {
+  const named = namedPieces(model);
+  const inputs = inputDocs(model);
+  return {
+    node: ({ origin }) => {
+      if (origin === null) return { path: "graph", doc: "" };
+      const around = named
+        .filter(({ span }) => contains(span, origin))
+        .toSorted((a, b) => a.span.end - a.span.start - (b.span.end - b.span.start));
+      const { line, column } = positionAt(origin.file, origin.start);
+      const text = textOf(origin).slice(0, MOST_TEXT);
+      const docs = new Set(around.map(({ doc }) => doc).filter((doc) => doc !== ""));
+      return {
+        path: around[0]?.path ?? "graph",
+        doc: [`${origin.file.path}:${line}:${column} ${text}`, ...docs].join("\n"),
+      };
+    },
+    input: (name) => inputs.get(name) ?? "",
+  };
+}
+
+function namedPieces(model: Model): Named[] {
+  const blocks: BlockItem[] = [...model.blocks.values()];
+  for (const name of library.keys()) if (!model.blocks.has(name)) blocks.push(library.get(name)!);
+  return [
+    ...model.net.statements.map((statement) => {
+      const { name } = statement.kind === "predict" ? statement.label : statement.name;
+      return { path: `net.${name}`, span: statement.span, doc: "" };
+    }),
+    ...blocks.flatMap(({ name: { name }, span, doc, body }) => [
+      { path: name, span, doc },
+      ...body.map((each) => ({ path: `${name}.${each.name.name}`, span: each.span, doc: "" })),
+    ]),
+  ];
+}
+
+function contains(outer: Span, { file, start, end }: Span): boolean {
+  return outer.file.path === file.path && outer.start <= start && end <= outer.end;
+}
+
+function inputDocs({ features, histories }: Model): ReadonlyMap<string, string> {
+  const docs = new Map<string, string>();
+  const add = (name: string, doc: string, set: boolean) => {
+    docs.set(name, doc);
+    if (set) docs.set(inputNames.rowOf(name), `Of each value of ${name} the number of the row that has it.`);
+  };
+  for (const { name, doc, set } of features.values()) add(inputNames.feature(name), doc, set !== null);
+  for (const history of histories.values())
+    for (const { name, feature } of history.fields) {
+      const doc = [history.doc, feature.doc].filter((text) => text !== "").join("\n");
+      add(inputNames.field(history.name, name), doc, feature.set !== null);
+    }
+  return docs;
+}

@@ -1,0 +1,179 @@
+// The files around model.onnx that make a folder one can run, test and publish: package.json, test, README.
+
+import type { Model } from "../../model/model.ts";
+import { GENERATED_BY, markdown, packageName } from "../typescript/package-files.ts";
+import { literal, quoted } from "../typescript/text.ts";
+import { DATA_FILE } from "./external-data.ts";
+import { resultNames } from "./model.ts";
+import type { ModelProto, ValueInfoProto } from "./onnx.generated.ts";
+
+/** Which Graph a model is: the one that all back ends rank with, or that of a training export. */
+export type OnnxForm = "optimised" | "exported";
+
+export function packageJson(model: Model, version: string): string {
+  const content = {
+    name: `${packageName(model.name)}-onnx`,
+    version: "0.0.0",
+    private: true,
+    description: `The model ${model.name} as ONNX.`,
+    [GENERATED_BY]: `dinc ${version}`,
+    type: "module",
+    exports: {
+      "./inputs": { types: "./inputs.ts", default: "./inputs.js" },
+      "./inputs.bin": "./inputs.bin",
+      "./model.onnx": "./model.onnx",
+      "./model.golden.json": "./model.golden.json",
+    },
+    scripts: { test: "node --test model.test.js" },
+    devDependencies: { "onnxruntime-node": "^1.15.0" },
+  };
+  return `${JSON.stringify(content, null, 2)}\n`;
+}
+
+/** `model.test.ts`: that onnxruntime gives what training gives. */
+export function testText({ predictions }: Model): string {
+  const results = predictions.map(
+    ({ label }) =>
+      `  { label: ${quoted(label)}, logit: ${quoted(resultNames.logit(label))}, probability: ${quoted(resultNames.probability(label))} },`,
+  );
+  return `// Checks this folder: golden requests, damaged vocabularies. Run: npm install && node --test model.test.js
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import test from "node:test";
+import { fileURLToPath } from "node:url";
+import { InferenceSession, Tensor } from "onnxruntime-node";
+import { createEncoder, type Request } from "./inputs.js";
+
+interface Golden {
+  readonly tolerance: { readonly absolute: number; readonly relative: number };
+  readonly requests: readonly {
+    readonly request: Request;
+    readonly logits: readonly (readonly [string, readonly number[]])[];
+  }[];
+}
+
+const outputs = [
+${results.join("\n")}
+];
+const data = readFileSync(new URL("./inputs.bin", import.meta.url));
+const golden = JSON.parse(readFileSync(new URL("./model.golden.json", import.meta.url), "utf8")) as Golden;
+const encoder = createEncoder(data);
+const session = await InferenceSession.create(fileURLToPath(new URL("./model.onnx", import.meta.url)));
+
+async function scores(request: Request): Promise<Record<string, Float32Array>> {
+  const feeds = Object.entries(encoder.feeds(request)).map(
+    ([name, { type, data: values, dims }]) => [name, new Tensor(type, values as never, dims)] as const,
+  );
+  const results = await session.run(Object.fromEntries(feeds));
+  return Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, tensor.data as Float32Array]));
+}
+
+function isClose(found: number, expected: number): boolean {
+  const { absolute, relative } = golden.tolerance;
+  return Math.abs(found - expected) <= absolute + relative * Math.abs(expected);
+}
+
+for (const [i, { request, logits }] of golden.requests.entries()) {
+  test(\`golden request \${i}\`, async () => {
+    const found = await scores(request);
+    for (const [label, expected] of logits) {
+      const { logit, probability } = outputs.find((output) => output.label === label)!;
+      assert.equal(found[logit]!.length, request.candidates.length);
+      expected.forEach((value, candidate) => {
+        const score = found[logit]![candidate]!;
+        assert.ok(isClose(score, value), \`candidate \${candidate}: logit \${score} for \${label} instead of \${value}\`);
+        assert.ok(Math.abs(found[probability]![candidate]! - 1 / (1 + Math.exp(-score))) < 1e-6);
+      });
+    }
+  });
+}
+
+test("changed vocabularies are refused", () => {
+  const changed = new Uint8Array(data);
+  changed[changed.length - 1]! ^= 1;
+  assert.throws(() => createEncoder(changed), { name: "RankerWeightsError" });
+  assert.throws(() => createEncoder(data.subarray(0, 20)), { name: "RankerWeightsError" });
+});
+`;
+}
+
+/** `README.md`, its example being the first golden request. */
+export function readmeText(
+  model: Model,
+  onnx: ModelProto,
+  form: OnnxForm,
+  dataApart: boolean,
+  version: string,
+  example: unknown,
+): string {
+  const [first] = model.predictions as [Model["predictions"][number]];
+  const line = (info: ValueInfoProto) =>
+    `| \`${markdown(info.name)}\` | ${typeText(info)} | ${cell(info.docString)} |\n`;
+  const table = (infos: readonly ValueInfoProto[]) => infos.map(line).join("");
+  const { input, output } = onnx.graph!;
+  return `# ${markdown(model.name)}
+
+The model \`${markdown(model.name)}\` as ONNX, opset ${onnx.opsetImport[0]!.version}. Generated by dinc ${version}.
+
+\`\`\`js
+// example.mjs: npm install onnxruntime-node && node example.mjs
+import { readFile } from "node:fs/promises";
+import { InferenceSession, Tensor } from "onnxruntime-node";
+import { createEncoder } from "./inputs.js";
+
+const encoder = createEncoder(await readFile(new URL("./inputs.bin", import.meta.url)));
+const session = await InferenceSession.create("model.onnx");
+
+const request = ${literal(example)};
+const feeds = Object.entries(encoder.feeds(request)).map(([name, { type, data, dims }]) => [name, new Tensor(type, data, dims)]);
+const results = await session.run(Object.fromEntries(feeds));
+console.log(results[${quoted(resultNames.probability(first.label))}].data); // one for each candidate, in order
+\`\`\`
+
+- Raw values go into \`encoder.feeds\`: ids as strings, whole numbers or bigints, numbers untransformed. It reads them with
+  the code that read the training rows. An id that training did not know counts as unknown. What cannot be scored throws
+  \`RankerInputError\`, whose \`field\` says where it is.
+- Histories are in the order of time, the latest step last; \`[]\` for none. There is one candidate at least.
+- ${formText(form)}
+- \`npm install && node --test\` checks the folder: \`model.golden.json\` holds requests with the logits of the f64 reference.
+- In a viewer such as Netron nodes are called by what they come from: \`net.interest\`, or the name of a block.
+
+## Inputs
+| name | type | |
+|---|---|---|
+${table(input)}
+Ids count from 2 in the order of the vocabulary; 1 is an unknown value.
+
+## Outputs
+| name | type | |
+|---|---|---|
+${table(output)}
+## Files
+| file | holds |
+|---|---|
+| model.onnx | the network${dataApart ? "" : " and its weights"} |
+${dataApart ? `| ${DATA_FILE} | its weights, which model.onnx refers to by this name |\n` : ""}| inputs.ts, inputs.js | from raw requests to inputs, typed and transpiled; no dependencies |
+| inputs.bin | vocabularies and what transforms learned, with a checksum |
+| model.golden.json | requests with their logits and the tolerance |
+| model.test.ts, model.test.js | the folder's own test |
+`;
+}
+
+function formText(form: OnnxForm): string {
+  return form === "optimised"
+    ? "A run is one request: what belongs to the user has one row, and what follows from it is computed once for all candidates."
+    : "This is the graph of a training export: what belongs to the user is repeated for each candidate, and nothing is optimised. Compiled without `--graph exported` the model computes the same with less work.";
+}
+
+function typeText({ type }: ValueInfoProto): string {
+  if (type?.value.case !== "tensorType") return "";
+  const { elemType, shape } = type.value.value;
+  const dims = (shape?.dim ?? []).map(({ value }) => String(value.value));
+  return `${elemType === 1 ? "float" : "int32"} [${dims.join(", ")}]`;
+}
+
+/** Text within a cell of a Markdown table. */
+function cell(text: string): string {
+  return text.replace(/[\r\n]+/g, " ").replace(/[|<`]/g, (character) => `\\${character}`);
+}

@@ -1,0 +1,39 @@
+// A scan as ONNX's own Scan: all histories of one name are equally long in a ranking program.
+
+import type { OnnxLowering, OnnxRef } from "../../backends/onnx/lowering.ts";
+import { definitionOf, runBody } from "../../graph/scan-body.ts";
+import { stepsOf } from "../repeat.op.ts";
+import type { ScanAttributes } from "../scan.op.ts";
+import { concat, reshape, slice, stepView, unsqueeze, withRows } from "./onnx.ts";
+import { eachOf, f32 } from "./shapes.ts";
+
+export const scanWithOnnx: OnnxLowering<ScanAttributes> = (emit, values, { attributes, inputs, output }) => {
+  const { body, reverse } = attributes;
+  const rows = stepsOf(output);
+  const each = eachOf(rows);
+  const changing = [...inputs.keys()].filter((i) => inputs[i]!.rows.kind === "steps");
+  const view = stepView(emit, rows);
+  // [steps, 1, ..] of a request, [candidates, steps, ..] of candidates.
+  const byRow = (x: OnnxRef) => (rows.per === "request" ? unsqueeze(emit, x, 1) : x);
+  const count = emit.stepCount(rows);
+  const missing = emit.node("Max", [emit.ints([0]), emit.node("Sub", [emit.ints([1]), count])]);
+  const atLeastOne = (x: OnnxRef, dims: readonly number[]) =>
+    byRow(concat(emit, [view.view(x, dims), view.filled(0, missing, dims)], view.axis));
+  const states = emit.scan({
+    axis: view.axis,
+    reverse,
+    start: withRows(emit, values[0]!, inputs[0]!, each),
+    state: f32(each, output.dims),
+    steps: changing.map((i) => {
+      const { dims } = inputs[i]!;
+      return { value: atLeastOne(values[i]!, dims), type: f32(each, dims) };
+    }),
+    body: (inStep, state, steps) => {
+      const read = values.map((value, i) => (i === 0 ? state : (steps[changing.indexOf(i)] ?? value)));
+      return runBody<OnnxRef>(body, read, (node, operands, context) =>
+        definitionOf(node).lower.onnx(inStep, operands, context),
+      );
+    },
+  });
+  return reshape(emit, slice(emit, states, view.axis, emit.ints([0]), count), output);
+};

@@ -1,0 +1,56 @@
+// A model as ONNX, in memory: from raw requests to what onnxruntime makes of them.
+
+import { toBinary } from "@bufbuild/protobuf";
+import { resultNames } from "../../compiler/backends/onnx/model.ts";
+import { ModelProtoSchema } from "../../compiler/backends/onnx/onnx.generated.ts";
+import type { OnnxForm } from "../../compiler/backends/onnx/package-files.ts";
+import type { TrainedModel } from "../../runtime/compile/compile-model.ts";
+import { onnxParts } from "../../runtime/compile/compile-onnx.ts";
+import type { Feed } from "../../runtime/serve/feeds.ts";
+import { loadModule } from "../serve/load-module.ts";
+import { run, sessionOf } from "./session.ts";
+
+/** The generated API, as a caller without its types sees it. */
+export interface Inputs {
+  createEncoder(data: unknown): { feeds(request: unknown): Record<string, Feed> };
+}
+
+/** By label: a number for each candidate. */
+export type Scores = ReadonlyMap<
+  string,
+  { readonly logits: Float32Array; readonly probabilities: Float32Array }
+>;
+
+export interface Scorer {
+  readonly bytes: Uint8Array;
+  feeds(request: unknown): Record<string, Feed>;
+  scores(request: unknown): Promise<Scores>;
+  close(): Promise<void>;
+}
+
+export const forms: readonly OnnxForm[] = ["optimised", "exported"];
+
+export async function scorerOf(trained: TrainedModel, form: OnnxForm): Promise<Scorer> {
+  const { model, inputs, learned } = await onnxParts(trained, form, "test");
+  const { createEncoder } = await loadModule<Inputs>(inputs.javascript);
+  const encoder = createEncoder(learned);
+  const bytes = toBinary(ModelProtoSchema, model);
+  const session = await sessionOf(bytes);
+  return {
+    bytes,
+    feeds: (request) => encoder.feeds(request),
+    scores: async (request) => {
+      const results = await run(session, encoder.feeds(request));
+      return new Map(
+        trained.model.predictions.map(({ label }) => [
+          label,
+          {
+            logits: results[resultNames.logit(label)]!.data,
+            probabilities: results[resultNames.probability(label)]!.data,
+          },
+        ]),
+      );
+    },
+    close: () => session.release(),
+  };
+}

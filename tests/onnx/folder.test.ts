@@ -1,0 +1,111 @@
+// The folder that `dinc compile --target onnx` leaves, as a user gets it: its own test with onnxruntime, its README's example,
+// strict TypeScript, names that mean no harm, and weights that are too large for the model's file.
+
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { DATA_FILE, MOST_INSIDE, onnxFiles } from "../../compiler/backends/onnx/external-data.ts";
+import type { OnnxForm } from "../../compiler/backends/onnx/package-files.ts";
+import { compileOnnx, onnxParts } from "../../runtime/compile/compile-onnx.ts";
+import { RequestMaker } from "../../runtime/compile/made-up-requests.ts";
+import { writeFolder } from "../../runtime/compile/output-folder.ts";
+import { Random } from "../../runtime/random.ts";
+import { trainedOf } from "../serve/compiled.ts";
+import { loadModule } from "../serve/load-module.ts";
+import { HOSTILE, specs } from "../serve/specs.ts";
+import { checkModels } from "./checker.ts";
+import { type Inputs, scorerOf } from "./compiled.ts";
+import { run, sessionOf } from "./session.ts";
+
+const runProgram = promisify(execFile);
+const modules = join(import.meta.dirname, "../../node_modules");
+const sets = join(import.meta.dirname, "../good/sets-and-texts.din");
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "dinc-onnx-folder-"));
+  // Where a user has installed onnxruntime-node.
+  await symlink(modules, join(folder, "node_modules"));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const cases: readonly (readonly [string, OnnxForm, () => Promise<string>])[] = [
+  ["din", "optimised", async () => specs.din],
+  ["din", "exported", async () => specs.din],
+  ["several labels", "optimised", async () => specs["several labels"]],
+  ["hostile", "optimised", async () => HOSTILE],
+  ["sets", "exported", () => readFile(sets, "utf8")],
+];
+
+describe.each(cases)("%s, %s", (name, form, spec) => {
+  const at = () => join(folder, `${name} ${form}`);
+  beforeAll(async () => {
+    await writeFolder(at(), await compileOnnx(trainedOf(await spec()), form, "test", 1), false);
+  });
+
+  test("passes its own test under node", async () => {
+    const { stdout } = await runProgram(process.execPath, ["--test", "model.test.js"], { cwd: at() });
+    expect(stdout).toMatch(/# pass 33\n# fail 0/);
+  });
+
+  test("its README's example runs, and its tables name what goes in and comes out", async () => {
+    const readme = await readFile(join(at(), "README.md"), "utf8");
+    await writeFile(join(at(), "example.mjs"), /```js\n([\s\S]*?)```/.exec(readme)![1]!);
+    const { stdout } = await runProgram(process.execPath, ["example.mjs"], { cwd: at() });
+    expect(stdout).toMatch(/Float32Array\(3\)/);
+    expect(readme).toMatch(/^\| `probability\/\w+` \| float \[candidates\] \|/m);
+  });
+
+  test("is strict TypeScript that imports nothing", async () => {
+    const text = await readFile(join(at(), "inputs.ts"), "utf8");
+    expect(text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, "")).not.toMatch(
+      /\bimport\b|\brequire\b|\beval\b|\bBuffer\b/,
+    );
+    const options = ["--strict", "--noEmit", "--target", "es2022", "--module", "nodenext", "--skipLibCheck"];
+    const { stdout } = await runProgram(
+      join(modules, ".bin/tsc"),
+      [...options, "--types", "node", "model.test.ts"],
+      {
+        cwd: at(),
+      },
+    ).catch((error: { stdout: string }) => error);
+    expect(stdout).toBe("");
+  });
+});
+
+describe("weights that are too large for the model's file", () => {
+  test("stand in a file of their own, at whole pages, and score alike", async () => {
+    const trained = trainedOf(specs.din);
+    const { model, inputs, learned } = await onnxParts(trained, "optimised", "test");
+    expect(onnxFiles(model).data).toEqual([]);
+    const { model: bytes, data } = onnxFiles(model, 1000);
+    const large = model.graph!.initializer.filter(({ rawData }) => rawData.length >= 1024);
+    expect(large.length).toBeGreaterThan(1);
+    const at = join(folder, "large");
+    await mkdir(at);
+    const files = new Map<string, Uint8Array | readonly Uint8Array[]>([
+      ["model.onnx", bytes],
+      [DATA_FILE, data],
+    ]);
+    await writeFolder(at, files, true);
+    const written = await readFile(join(at, DATA_FILE));
+    for (const { rawData } of large) expect(written.indexOf(rawData) % 4096).toBe(0);
+    for (const { rawData } of large) expect(Buffer.from(bytes).indexOf(rawData)).toBe(-1);
+    expect(await checkModels([join(at, "model.onnx")])).toMatchObject([{ wrong: [] }]);
+
+    const inside = await scorerOf(trained, "optimised");
+    const outside = await sessionOf(join(at, "model.onnx"));
+    const encoder = (await loadModule<Inputs>(inputs.javascript)).createEncoder(learned);
+    const maker = new RequestMaker(trained.model, trained.fitted, Random.of(4, "large"));
+    const request = maker.make({ candidates: 5, steps: () => 4, unseen: 0.1 });
+    const results = await run(outside, encoder.feeds(request));
+    expect(results["logit/click"]!.data).toEqual((await inside.scores(request)).get("click")!.logits);
+  });
+
+  test("go there long before the format's end", () => {
+    expect(MOST_INSIDE).toBeLessThan(2 ** 31 / 2);
+  });
+});

@@ -1,0 +1,107 @@
+// What a viewer shows: names of inputs, outputs, weights and nodes as the spec has them, places, documentation, origins.
+
+import { fromBinary, toBinary } from "@bufbuild/protobuf";
+import { beforeAll, describe, expect, test } from "vitest";
+import {
+  type GraphProto,
+  type ModelProto,
+  ModelProtoSchema,
+  type ValueInfoProto,
+} from "../../compiler/backends/onnx/onnx.generated.ts";
+import { rankingProgram } from "../../compiler/passes/ranking.ts";
+import type { TrainedModel } from "../../runtime/compile/compile-model.ts";
+import { onnxParts } from "../../runtime/compile/compile-onnx.ts";
+import { graphHash } from "../../runtime/run/graph-hash.ts";
+import { trainedOf } from "../serve/compiled.ts";
+import { specs } from "../serve/specs.ts";
+
+let trained: TrainedModel;
+let model: ModelProto;
+let graph: GraphProto;
+beforeAll(async () => {
+  trained = trainedOf(specs.din);
+  const parts = await onnxParts(trained, "optimised", "1.2.3");
+  // As a reader gets it.
+  model = fromBinary(ModelProtoSchema, toBinary(ModelProtoSchema, parts.model));
+  graph = model.graph!;
+});
+
+const shapeOf = ({ type }: ValueInfoProto) =>
+  type?.value.case === "tensorType" ? type.value.value.shape!.dim.map(({ value }) => value.value) : null;
+const shapes = (infos: readonly ValueInfoProto[]) =>
+  Object.fromEntries(infos.map((info) => [info.name, shapeOf(info)]));
+
+test("inputs are called as in the spec, and their axes by what they go along", () => {
+  expect(shapes(graph.input)).toEqual({
+    user_id: [1n],
+    gender: [1n],
+    item_id: ["candidates"],
+    cate_id: ["candidates"],
+    price: ["candidates", 1n],
+    hour: [1n],
+    "clicks.item_id": ["clicks"],
+    "clicks.cate_id": ["clicks"],
+  });
+});
+
+test("of a training export every input goes along candidates", async () => {
+  const exported = (await onnxParts(trained, "exported", "1.2.3")).model.graph!;
+  expect(shapes(exported.input)).toEqual({
+    user_id: ["candidates"],
+    gender: ["candidates"],
+    item_id: ["candidates"],
+    cate_id: ["candidates"],
+    price: ["candidates", 1n],
+    hour: ["candidates"],
+    "clicks.item_id": ["candidates", "clicks"],
+    "clicks.cate_id": ["candidates", "clicks"],
+  });
+  expect(exported.node.length).toBeGreaterThan(10);
+});
+
+test("outputs are the logit and the probability of each label, one number a candidate", () => {
+  expect(shapes(graph.output)).toEqual({
+    "logit/click": ["candidates"],
+    "probability/click": ["candidates"],
+  });
+});
+
+test("weights and tables have the names and dims that a run has for them", () => {
+  const dims = new Map(graph.initializer.map(({ name, dims: of }) => [name, of.map(Number)]));
+  const { parameters } = rankingProgram(trained.model, trained.predict);
+  for (const { name, dims: of } of parameters.values()) expect(dims.get(name), name).toEqual([...of]);
+  for (const [name, { values, width }] of trained.tables)
+    expect(dims.get(`table/${name}`)).toEqual([values.length / width, width]);
+});
+
+describe("nodes", () => {
+  test("are called by the `let`, prediction or block that they come from, and no two alike", () => {
+    const names = graph.node.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    const paths = new Set(names.map((name) => name.split("/")[0]!));
+    for (const path of ["net.target", "net.interest", "net.click", "activation_unit", "counts", "outputs"])
+      expect(paths).toContain(path);
+    expect(names.filter((name) => name.startsWith("graph/"))).toEqual([]);
+  });
+
+  test("say their place and their text", () => {
+    const sum = graph.node.find(({ name }) => name.startsWith("net.interest/sum_steps"))!;
+    const text = "sum(activation_unit(target, clicks) * clicks)";
+    const before = specs.din.slice(0, specs.din.indexOf(text)).split("\n");
+    expect(sum.docString).toBe(`spec.din:${before.length}:${before.at(-1)!.length + 1} ${text}`);
+  });
+});
+
+test("what `///` says is there, and what made the file", () => {
+  expect(model.docString).toBe("Deep Interest Network.");
+  expect(graph.input.find(({ name }) => name === "item_id")!.docString).toBe("The shop's number.");
+  expect(graph.input.find(({ name }) => name === "clicks.item_id")!.docString).toBe(
+    "Latest last.\nThe shop's number.",
+  );
+  expect([graph.name, model.producerName, model.producerVersion]).toEqual(["din", "dinc", "1.2.3"]);
+  expect(Object.fromEntries(model.metadataProps.map(({ key, value }) => [key, value]))).toEqual({
+    "dinc.version": "1.2.3",
+    "dinc.graph": "optimised",
+    "dinc.graph_hash": graphHash(rankingProgram(trained.model, trained.predict)),
+  });
+});
