@@ -5,7 +5,6 @@ import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { compileModel } from "../../runtime/compile/compile-model.ts";
 import { RequestMaker } from "../../runtime/compile/made-up-requests.ts";
@@ -76,14 +75,6 @@ describe.each(names)("%s", (name) => {
       expect(worstDifference(subject, request)).toBeLessThan(1);
     }
   });
-});
-
-test("the code of the zoo's DIN is below 12 KB, compressed", async () => {
-  const { files } = await compiled(
-    await readFile(join(import.meta.dirname, "../../examples/zoo/din.din"), "utf8"),
-  );
-  const code = files.get("model.js") as string;
-  expect(gzipSync(code, { level: 9 }).length).toBeLessThan(12 * 1024);
 });
 
 test("what every object inherits is no value of a feature", () => {

@@ -29,8 +29,7 @@ function tiles(f: FunctionBuilder, inner: number, outer: number): void {
     f.advance(x, 4 * inner * count);
   };
   f.repeat(i32.shr(rows, 2), () => rowsAtOnce(ROWS));
-  f.if(i32.and(rows, i32.const(2)), () => rowsAtOnce(2));
-  f.if(i32.and(rows, i32.const(1)), () => rowsAtOnce(1));
+  f.repeat(i32.and(rows, i32.const(ROWS - 1)), () => rowsAtOnce(1));
 }
 
 interface Tile {
