@@ -3,8 +3,8 @@
 import { Readable } from "node:stream";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import type { Dataset } from "../../runtime/data/dataset.ts";
-import { readRows, readTraining } from "../../runtime/data/read-data.ts";
 import { rowsOf, TestFolder } from "./files.ts";
+import { readRows, readTraining } from "./in-memory.ts";
 import { dinModel, flatModel, modelOf } from "./models.ts";
 
 /** The ids of a row's history. */
