@@ -33,9 +33,9 @@ function numbersOf<T extends Numbers>(bytes: number, on: NumbersOf<T>["on"]): Nu
   return Object.assign(make, { on, bytes });
 }
 
-export const int32s = numbersOf(4, (buffer, length) => new Int32Array(buffer, 0, length));
-export const float32s = numbersOf(4, (buffer, length) => new Float32Array(buffer, 0, length));
-export const float64s = numbersOf(8, (buffer, length) => new Float64Array(buffer, 0, length));
+export const int32s = numbersOf<Int32Array>(4, (buffer, length) => new Int32Array(buffer, 0, length));
+export const float32s = numbersOf<Float32Array>(4, (buffer, length) => new Float32Array(buffer, 0, length));
+export const float64s = numbersOf<Float64Array>(8, (buffer, length) => new Float64Array(buffer, 0, length));
 
 export function inMemory<T extends Numbers>(values: T): MemoryColumn<T> {
   return { kind: "memory", values };
