@@ -53,6 +53,12 @@ export function part<T extends Numbers>(values: T, from: number, to: number): T 
 /** Numbers that are read or written at a time where all of a column are. */
 export const PIECE = 1 << 16;
 
+/** Bytes that one array may have. */
+const LONGEST = 2 ** 32 - 2 ** 20;
+
+/** Bytes that are read or written in one call; Node takes no more than twice as many. */
+const AT_ONCE = 2 ** 30;
+
 /** Reads columns; each thread has its own. */
 export class ColumnReader {
   private readonly files = new Map<string, number>();
@@ -67,7 +73,8 @@ export class ColumnReader {
     const bytes = new Uint8Array(out.buffer, out.byteOffset, out.byteLength);
     const file = this.open(column.path);
     for (let done = 0; done < bytes.length; ) {
-      const read = readSync(file, bytes, done, bytes.length - done, from * out.BYTES_PER_ELEMENT + done);
+      const length = Math.min(bytes.length - done, AT_ONCE);
+      const read = readSync(file, bytes, done, length, from * out.BYTES_PER_ELEMENT + done);
       if (read === 0) throw new Error(`${column.path} is shorter than it was written`);
       done += read;
     }
@@ -150,9 +157,9 @@ export class ColumnStore {
     return new FileWriter(make, this.newPath());
   }
 
-  /** Whether there is room; it is taken then. */
+  /** Whether there is room for an array, or for more of one; it is taken then. */
   take(bytes: number): boolean {
-    if (bytes > this.room) return false;
+    if (bytes > this.room || bytes > LONGEST) return false;
     this.room -= bytes;
     return true;
   }
@@ -233,9 +240,6 @@ class MemoryWriter<T extends Numbers> implements ColumnWriter<T> {
     return inMemory(this.values);
   }
 }
-
-/** Bytes that one array may have. */
-const LONGEST = 2 ** 32 - PIECE * 8;
 
 /** Grows in place, so that no second copy of a column is ever needed. */
 class GrowingWriter<T extends Numbers> implements ColumnWriter<T> {
@@ -361,5 +365,5 @@ export function writeAll(file: number, values: Numbers, count: number, at: numbe
   const size = values.BYTES_PER_ELEMENT;
   const bytes = new Uint8Array(values.buffer, values.byteOffset, count * size);
   for (let done = 0; done < bytes.length; )
-    done += writeSync(file, bytes, done, bytes.length - done, at * size + done);
+    done += writeSync(file, bytes, done, Math.min(bytes.length - done, AT_ONCE), at * size + done);
 }
