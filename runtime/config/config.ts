@@ -24,6 +24,8 @@ export type DataConfig = RowsConfig | EventsConfig;
 interface AnyData {
   /** What is done with rows that cannot be read; null: it does not say. */
   readonly onBadRow: BadRowPolicy | null;
+  /** Bytes that reading data and their columns may take; what is more lies in files. */
+  readonly memory: number;
 }
 
 /** Ready rows: one file a split. */
@@ -67,8 +69,6 @@ export interface EventsConfig extends AnyData {
   readonly validate: Validate | null;
   /** In a CSV column between the values of a set. */
   readonly separator: string;
-  /** Bytes that reading the log and its columns may take; what is more lies in files. */
-  readonly memory: number;
 }
 
 /** What `memory` is where nothing is said. */

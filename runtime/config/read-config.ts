@@ -3,7 +3,6 @@
 import { access, constants, readFile, stat } from "node:fs/promises";
 import { dirname, isAbsolute, join } from "node:path";
 import { noData, rowsAndEvents } from "../../compiler/diagnostics/catalog/data.ts";
-import { memoryOfRows } from "../../compiler/diagnostics/catalog/memory.ts";
 import { fileUnreadable } from "../../compiler/diagnostics/catalog/run.ts";
 import { sameSeparators } from "../../compiler/diagnostics/catalog/set-columns.ts";
 import { validateTwice } from "../../compiler/diagnostics/catalog/settings.ts";
@@ -142,7 +141,7 @@ async function readRows(data: SettingReader, inDir: (path: string) => string): P
   const validate = readValidate(data, true);
   if (validate !== null && data.has("valid"))
     data.report(validateTwice, {}, data.map.entries.get(VALIDATE)!.key);
-  if (data.has(MEMORY)) data.report(memoryOfRows, {}, data.map.entries.get(MEMORY)!.key);
+  const memory = readMemory(data);
   if (train === null) return null;
   const inner = data.text("inner_separator");
   const separators = separatorsOf(data.text("separator")?.text, inner?.text);
@@ -152,7 +151,7 @@ async function readRows(data: SettingReader, inDir: (path: string) => string): P
   const latestFirst = data.choice("steps", STEP_ORDERS) === "latest_first";
   const onBadRow = readBadRows(data);
   const lists = { ...separators, latestFirst };
-  return { kind: "rows", train, valid, test, validate: byFeature(validate), ...lists, onBadRow };
+  return { kind: "rows", train, valid, test, validate: byFeature(validate), ...lists, onBadRow, memory };
 }
 
 async function readEvents(
@@ -171,13 +170,17 @@ async function readEvents(
   const users = await readKeyed(data.section("users"), inDir);
   const negatives = readExamples(data.section("examples"));
   const validate = readValidate(data, false);
-  const memory = data.bytes(MEMORY, LEAST_MEMORY) ?? DEFAULT_MEMORY;
+  const memory = readMemory(data);
   if (path === null || user == null || item == null || order == null) return null;
   const examples = { positives: "each_event", negatives, split: "leave_last_out" } as const;
   const { separator } = separatorsOf(data.text("separator")?.text);
   const onBadRow = readBadRows(data);
   const log = { path, user, item, order };
   return { kind: "events", events: log, items, users, examples, validate, separator, onBadRow, memory };
+}
+
+function readMemory(data: SettingReader): number {
+  return data.bytes(MEMORY, LEAST_MEMORY) ?? DEFAULT_MEMORY;
 }
 
 function readBadRows(data: SettingReader): BadRowPolicy | null {

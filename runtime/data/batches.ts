@@ -9,9 +9,10 @@ import { type TableUse, tableUses } from "../train/table-uses.ts";
 import { ColumnReader } from "./columns.ts";
 import type { Batch, Dataset, HistoryColumns, SetColumn } from "./dataset.ts";
 import { type Chance, draw, type PlannedDraw, plannedDraws } from "./draws.ts";
+import { takeReadyRows } from "./ready-taker.ts";
 import { type RowOrder, rowsAt } from "./row-order.ts";
 import { takeRows } from "./row-taker.ts";
-import type { Rows } from "./rows.ts";
+import { isDataset, type Rows } from "./rows.ts";
 
 /** What a batch for one Graph holds. Plain data, so that a worker can be given it. */
 export interface BatchPlan {
@@ -115,8 +116,9 @@ export class BatchBuilder {
   /** The examples order[from] … order[to − 1] of `data`, in that order; with `chance`, what their step draws. */
   build(data: Rows, order: RowOrder, from: number, to: number, chance: Chance | null = null): Batch {
     const rows = rowsAt(order, from, to, this.reader);
-    if (!("split" in data)) return this.buildOf(data, rows, chance);
-    const taken = takeRows(data, this.reader, rows);
+    if (isDataset(data)) return this.buildOf(data, rows, chance);
+    const taken =
+      "split" in data ? takeRows(data, this.reader, rows) : takeReadyRows(data.stored, this.reader, rows);
     return this.buildOf(
       taken,
       rows.map((_, i) => i),

@@ -20,12 +20,22 @@ export interface FileColumn {
   readonly length: number;
 }
 
-/** Of `length` numbers, in shared memory where it is read by several threads. */
-export type NumbersOf<T extends Numbers> = (length: number) => T;
+/** Makes arrays in shared memory, which several threads may read. */
+export interface NumbersOf<T extends Numbers> {
+  (length: number): T;
+  /** Over the first `length` numbers of a buffer. */
+  on(buffer: SharedArrayBuffer, length: number): T;
+  readonly bytes: number;
+}
 
-export const int32s: NumbersOf<Int32Array> = (n) => new Int32Array(new SharedArrayBuffer(4 * n));
-export const float32s: NumbersOf<Float32Array> = (n) => new Float32Array(new SharedArrayBuffer(4 * n));
-export const float64s: NumbersOf<Float64Array> = (n) => new Float64Array(new SharedArrayBuffer(8 * n));
+function numbersOf<T extends Numbers>(bytes: number, on: NumbersOf<T>["on"]): NumbersOf<T> {
+  const make = (length: number) => on(new SharedArrayBuffer(bytes * length), length);
+  return Object.assign(make, { on, bytes });
+}
+
+export const int32s = numbersOf<Int32Array>(4, (buffer, length) => new Int32Array(buffer, 0, length));
+export const float32s = numbersOf<Float32Array>(4, (buffer, length) => new Float32Array(buffer, 0, length));
+export const float64s = numbersOf<Float64Array>(8, (buffer, length) => new Float64Array(buffer, 0, length));
 
 export function inMemory<T extends Numbers>(values: T): MemoryColumn<T> {
   return { kind: "memory", values };
@@ -43,6 +53,12 @@ export function part<T extends Numbers>(values: T, from: number, to: number): T 
 /** Numbers that are read or written at a time where all of a column are. */
 export const PIECE = 1 << 16;
 
+/** Bytes that one array may have. */
+const LONGEST = 2 ** 32 - 2 ** 20;
+
+/** Bytes that are read or written in one call; Node takes no more than twice as many. */
+const AT_ONCE = 2 ** 30;
+
 /** Reads columns; each thread has its own. */
 export class ColumnReader {
   private readonly files = new Map<string, number>();
@@ -57,7 +73,8 @@ export class ColumnReader {
     const bytes = new Uint8Array(out.buffer, out.byteOffset, out.byteLength);
     const file = this.open(column.path);
     for (let done = 0; done < bytes.length; ) {
-      const read = readSync(file, bytes, done, bytes.length - done, from * out.BYTES_PER_ELEMENT + done);
+      const length = Math.min(bytes.length - done, AT_ONCE);
+      const read = readSync(file, bytes, done, length, from * out.BYTES_PER_ELEMENT + done);
       if (read === 0) throw new Error(`${column.path} is shorter than it was written`);
       done += read;
     }
@@ -125,23 +142,37 @@ export class ColumnStore {
 
   /** For exactly `length` numbers. */
   column<T extends Numbers>(make: NumbersOf<T>, length: number): ColumnWriter<T> {
-    const bytes = length * make(0).BYTES_PER_ELEMENT;
-    if (bytes > this.room) return new FileWriter(make, this.newPath());
-    this.room -= bytes;
-    return new MemoryWriter(make(length));
+    return this.take(length * make.bytes)
+      ? new MemoryWriter(make(length))
+      : new FileWriter(make, this.newPath());
   }
 
-  /** For any number of them, in a file; see `settled`. */
+  /** For any number of them: in memory until there is no room, then in a file; see `settled`. */
   growing<T extends Numbers>(make: NumbersOf<T>): ColumnWriter<T> {
+    return new GrowingWriter(make, this);
+  }
+
+  /** In a file, for any number of them. */
+  inFile<T extends Numbers>(make: NumbersOf<T>): ColumnWriter<T> {
     return new FileWriter(make, this.newPath());
+  }
+
+  /** Whether there is room for an array, or for more of one; it is taken then. */
+  take(bytes: number): boolean {
+    if (bytes > this.room || bytes > LONGEST) return false;
+    this.room -= bytes;
+    return true;
+  }
+
+  /** There is room for so much more. */
+  give(bytes: number): void {
+    this.room += bytes;
   }
 
   /** A column that has grown, in memory where there is room for it. */
   settled<T extends Numbers>(column: Column<T>, reader: ColumnReader, make: NumbersOf<T>): Column<T> {
-    const bytes = lengthOf(column) * make(0).BYTES_PER_ELEMENT;
-    if (column.kind === "memory" || bytes > this.room) return column;
+    if (column.kind === "memory" || !this.take(lengthOf(column) * make.bytes)) return column;
     const values = reader.read(column, 0, make(column.length));
-    this.room -= bytes;
     this.remove(column);
     return inMemory(values);
   }
@@ -210,6 +241,83 @@ class MemoryWriter<T extends Numbers> implements ColumnWriter<T> {
   }
 }
 
+/** Grows in place, so that no second copy of a column is ever needed. */
+class GrowingWriter<T extends Numbers> implements ColumnWriter<T> {
+  private readonly make: NumbersOf<T>;
+  private readonly store: ColumnStore;
+  /** What was given last; a short column is nothing else. */
+  private readonly piece: T;
+  private used = 0;
+  /** What was given before it: in `buffer`, later in `file`. */
+  private buffer: SharedArrayBuffer | null = null;
+  private kept = 0;
+  private file: ColumnWriter<T> | null = null;
+
+  constructor(make: NumbersOf<T>, store: ColumnStore) {
+    this.make = make;
+    this.store = store;
+    this.piece = make(PIECE);
+  }
+
+  push(value: number): void {
+    if (this.used === PIECE) this.flush();
+    this.piece[this.used++] = value;
+  }
+
+  append(values: T): void {
+    for (let from = 0; from < values.length; ) {
+      if (this.used === PIECE) this.flush();
+      const count = Math.min(PIECE - this.used, values.length - from);
+      this.piece.set(values.subarray(from, from + count), this.used);
+      this.used += count;
+      from += count;
+    }
+  }
+
+  finish(): Column<T> {
+    if (this.file === null && this.buffer === null) {
+      const writer = this.store.column(this.make, this.used);
+      writer.append(part(this.piece, 0, this.used));
+      return writer.finish();
+    }
+    this.flush();
+    return this.file?.finish() ?? inMemory(this.make.on(this.buffer!, this.kept));
+  }
+
+  private flush(): void {
+    const values = part(this.piece, 0, this.used);
+    this.used = 0;
+    if (this.file === null && this.grow(values.length)) {
+      this.make.on(this.buffer!, this.kept).set(values, this.kept - values.length);
+      return;
+    }
+    this.file ??= this.spilled();
+    this.file.append(values);
+  }
+
+  /** Whether there is room for so many more. */
+  private grow(count: number): boolean {
+    const { bytes } = this.make;
+    this.buffer ??= new SharedArrayBuffer(0, {
+      maxByteLength: Math.min(LONGEST, this.store.leftRoom().bytes),
+    });
+    const length = (this.kept + count) * bytes;
+    if (length > this.buffer.maxByteLength || !this.store.take(count * bytes)) return false;
+    this.buffer.grow(length);
+    this.kept += count;
+    return true;
+  }
+
+  private spilled(): ColumnWriter<T> {
+    const file = this.store.inFile(this.make);
+    if (this.buffer !== null) file.append(this.make.on(this.buffer, this.kept));
+    this.store.give(this.kept * this.make.bytes);
+    this.buffer = null;
+    this.kept = 0;
+    return file;
+  }
+}
+
 class FileWriter<T extends Numbers> implements ColumnWriter<T> {
   private readonly path: string;
   private readonly file: number;
@@ -229,7 +337,14 @@ class FileWriter<T extends Numbers> implements ColumnWriter<T> {
   }
 
   append(values: T): void {
-    for (let i = 0; i < values.length; i++) this.push(values[i]!);
+    if (values.length < PIECE - this.used) {
+      this.piece.set(values, this.used);
+      this.used += values.length;
+      return;
+    }
+    this.flush();
+    writeAll(this.file, values, values.length, this.written);
+    this.written += values.length;
   }
 
   finish(): Column<T> {
@@ -250,5 +365,5 @@ export function writeAll(file: number, values: Numbers, count: number, at: numbe
   const size = values.BYTES_PER_ELEMENT;
   const bytes = new Uint8Array(values.buffer, values.byteOffset, count * size);
   for (let done = 0; done < bytes.length; )
-    done += writeSync(file, bytes, done, bytes.length - done, at * size + done);
+    done += writeSync(file, bytes, done, Math.min(bytes.length - done, AT_ONCE), at * size + done);
 }

@@ -2,22 +2,14 @@
 // computed, and what is to be measured has its labels and groups.
 
 import { type Fitted, featureNamed, type Model, needsIds } from "../../compiler/model/model.ts";
-import { crossOf, numbersOf } from "../features/encoders.ts";
+import { crossOf } from "../features/encoders.ts";
 import { sharedFloat32, sharedInt32 } from "./builders.ts";
-import {
-  type Column,
-  type ColumnReader,
-  type ColumnStore,
-  float32s,
-  float64s,
-  int32s,
-  lengthOf,
-  PIECE,
-} from "./columns.ts";
+import { type Column, type ColumnReader, type ColumnStore, int32s, PIECE } from "./columns.ts";
 import type { FeatureColumns } from "./feature-columns.ts";
 import { taken } from "./item-columns.ts";
-import { transformed } from "./raw-rows.ts";
-import { groupsAt, labelsOf, type Places, placesOf, valuesAt } from "./row-taker.ts";
+import { valuesAt } from "./places.ts";
+import { transformed, transformedColumn } from "./raw-rows.ts";
+import { groupsAt, labelsOf, type Places, placesOf } from "./row-taker.ts";
 import type { EventRows, SplitRows, StoredEvents } from "./stored-events.ts";
 
 /** The ids of `events` are final; its raw numbers are gone afterwards. */
@@ -37,14 +29,8 @@ export function transformedEvents(
       ]),
     ),
   });
-  const column = (name: string, raw: Column<Float64Array>): Column<Float32Array> => {
-    const numbers = numbersOf(featureNamed(model, name), fitted);
-    const writer = store.column(float32s, lengthOf(raw));
-    for (const { values } of reader.pieces(raw, float64s))
-      for (const value of values) writer.push(numbers.numberOf(value));
-    store.remove(raw);
-    return writer.finish();
-  };
+  const column = (name: string, raw: Column<Float64Array>): Column<Float32Array> =>
+    transformedColumn(featureNamed(model, name), raw, fitted, reader, store);
   const { numbers } = events.events;
   return {
     ...events,

@@ -34,8 +34,9 @@ import type { Findings } from "./findings.ts";
 import { FirstOfItems } from "./item-columns.ts";
 import type { Entities } from "./keyed-table.ts";
 import { type Raw, type RawCell, shown } from "./raw-values.ts";
+import { SetsWriter } from "./set-writer.ts";
 import type { SortedTable, TableColumn } from "./sorted-table.ts";
-import type { EventColumns, SetsOfRows } from "./stored-events.ts";
+import type { EventColumns } from "./stored-events.ts";
 import { isOneValue, numberOf, watchDecimals } from "./values.ts";
 
 export interface EventLog {
@@ -279,9 +280,9 @@ class WideColumns {
   discard(store: ColumnStore): void {
     for (const writer of this.vectors.values()) store.remove(writer.finish());
     for (const writer of this.sets.values()) {
-      const { ids, ends } = writer.finish();
+      const { ids, bounds } = writer.finish();
       store.remove(ids);
-      store.remove(ends);
+      store.remove(bounds);
     }
   }
 
@@ -292,33 +293,12 @@ class WideColumns {
       ),
       sets: new Map(
         [...this.sets].map(([name, writer]) => {
-          const { ids, ends } = writer.finish();
+          const { ids, bounds } = writer.finish();
           const settled = (column: Column<Int32Array>) => store.settled(column, reader, int32s);
-          return [name, { ids: settled(ids), ends: settled(ends) }];
+          return [name, { ids: settled(ids), bounds: settled(bounds) }];
         }),
       ),
     };
-  }
-}
-
-class SetsWriter {
-  private readonly ids: ColumnWriter<Int32Array>;
-  private readonly ends: ColumnWriter<Int32Array>;
-  private written = 0;
-
-  constructor(store: ColumnStore) {
-    this.ids = store.growing(int32s);
-    this.ends = store.growing(int32s);
-  }
-
-  add({ ids, end }: { readonly ids: Int32Array; readonly end: Int32Array }): void {
-    this.ids.append(ids);
-    for (let i = 0; i < end.length; i++) this.ends.push(this.written + end[i]!);
-    this.written += ids.length;
-  }
-
-  finish(): SetsOfRows {
-    return { ids: this.ids.finish(), ends: this.ends.finish() };
   }
 }
 

@@ -176,12 +176,12 @@ export class EventCounts {
 
   private addSets(counts: Float64Array, feature: string, from: number, times: Float64Array): void {
     const { row, sets } = this.events.events;
-    const { ids, ends } = sets.get(feature)!;
+    const { ids, bounds } = sets.get(feature)!;
     for (let i = 0; i < times.length; i++) {
       if (times[i] === 0) continue;
       const inFile = this.reader.int32(row!, from + i);
-      const begin = inFile === 0 ? 0 : this.reader.int32(ends, inFile - 1);
-      for (let at = begin; at < this.reader.int32(ends, inFile); at++)
+      const end = this.reader.int32(bounds, inFile + 1);
+      for (let at = this.reader.int32(bounds, inFile); at < end; at++)
         counts[this.reader.int32(ids, at)]! += times[i]!;
     }
   }

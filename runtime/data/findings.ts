@@ -60,7 +60,10 @@ export class Findings {
 
   /** Whether it is clear already, before all rows are read, that `throwIfAny` will throw. */
   get isCertain(): boolean {
-    return [...this.found.values()].some(({ only, ofRow }) => only === null && !(ofRow && this.collects));
+    return [...this.found.values()].some(
+      ({ diagnostic, only, ofRow }) =>
+        diagnostic.severity === "error" && only === null && !(ofRow && this.collects),
+    );
   }
 
   /** Throws in the order of the rows: all, or where those of rows are kept what is wrong with the file as a whole. */

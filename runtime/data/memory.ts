@@ -1,4 +1,4 @@
-// What reading an event log may take of memory: half of it is DuckDB's while the log is read and sorted, the rest is for
+// What reading data may take of memory: half of it is DuckDB's while files are read and an event log is sorted, the rest is for
 // columns. What is more lies in folders of the process's own.
 
 import { memoryTooSmall, scratchUnwritable } from "../../compiler/diagnostics/catalog/memory.ts";
@@ -14,7 +14,9 @@ export interface ReadingMemory {
   /** This thread's. */
   readonly reader: ColumnReader;
   readonly limits: MemoryLimits;
-  /** The log is read: what was only needed for that goes, columns stay. */
+  /** DuckDB is closed: what it had is for columns, too. */
+  readonly allForColumns: () => void;
+  /** All is read: what was only needed for that goes, columns stay. */
   readonly close: () => void;
   /** Nobody will read the columns. */
   readonly discard: () => void;
@@ -31,10 +33,13 @@ export function openMemory(bytes: number): ReadingMemory {
   const [columns, duckdb] = [new Scratch(), new Scratch()];
   const forDuckDb = Math.max(LEAST_FOR_DUCKDB, Math.floor(bytes / 2));
   const reader = new ColumnReader();
+  const forColumns = Math.max(0, bytes - forDuckDb);
+  const store = new ColumnStore(forColumns, columns.folder);
   return {
-    store: new ColumnStore(Math.max(0, bytes - forDuckDb), columns.folder),
+    store,
     reader,
     limits: { bytes: forDuckDb, folder: duckdb.path },
+    allForColumns: () => store.give(bytes - forColumns),
     close: () => {
       reader.close();
       duckdb.remove();

@@ -2,47 +2,81 @@
 // are transformed.
 
 import { kindOf } from "../../compiler/kinds/registry.ts";
-import { type Feature, type Fitted, type Model, needsIds, ownerOf } from "../../compiler/model/model.ts";
-import { inputNames } from "../../compiler/training/program.ts";
+import {
+  type Feature,
+  type Fitted,
+  featureNamed,
+  type Model,
+  needsIds,
+  ownerOf,
+} from "../../compiler/model/model.ts";
 import { crossOf, numbersOf } from "../features/encoders.ts";
-import type { NumberSource } from "../features/fit.ts";
-import { occurrences, timesRead } from "../train/occurrences.ts";
 import type { TableUse } from "../train/table-uses.ts";
-import { sharedFloat32, sharedInt32 } from "./builders.ts";
-import type { Dataset, HistoryColumns, SetColumn } from "./dataset.ts";
+import { sharedFloat32 } from "./builders.ts";
+import {
+  type Column,
+  type ColumnReader,
+  type ColumnStore,
+  float32s,
+  float64s,
+  int32s,
+  lengthOf,
+  PIECE,
+} from "./columns.ts";
+import type { HistoryColumns, SetColumn } from "./dataset.ts";
+import { mapped, type StoredRows } from "./stored-rows.ts";
 import type { Teaching } from "./teaching.ts";
 
-/** Like a Dataset, numbers not transformed yet; splits may share arrays. */
-export interface RawRows {
-  readonly rows: number;
+/** What rows or steps have, as they are read. */
+export interface RawPlaces {
   readonly ids: ReadonlyMap<string, Int32Array>;
   readonly sets: ReadonlyMap<string, SetColumn>;
   readonly numbers: ReadonlyMap<string, Float64Array>;
+}
+
+/** Rows as they are read: like a Dataset, numbers not transformed yet, values of sets and steps one behind the other. */
+export interface RawRows extends RawPlaces {
+  readonly rows: number;
   readonly histories: ReadonlyMap<string, HistoryColumns<Float64Array>>;
   readonly labels: ReadonlyMap<string, Float32Array>;
   readonly groups: ReadonlyMap<string, Int32Array>;
 }
 
-/**
- * Gives rows as the net sees them: numbers transformed, crosses computed from their parts. Splits that share a column share
- * the transformed one.
- */
-export function transformer(model: Model, fitted: Fitted): (raw: RawRows) => Dataset {
-  const known = new Map<Float64Array, Float32Array>();
-  const seen = (feature: Feature, values: Float64Array): Float32Array => {
-    const column = known.get(values) ?? transformed(feature, values, fitted);
-    known.set(values, column);
-    return column;
-  };
-  return (raw) => ({
+/** Rows as the net sees them: numbers transformed, crosses computed from their parts. The raw numbers are gone afterwards. */
+export function transformedRows(
+  model: Model,
+  fitted: Fitted,
+  raw: StoredRows<Float64Array>,
+  reader: ColumnReader,
+  store: ColumnStore,
+): StoredRows {
+  const seen = (feature: Feature, numbers: Column<Float64Array>) =>
+    transformedColumn(feature, numbers, fitted, reader, store);
+  return {
     ...raw,
-    ids: new Map([...raw.ids, ...crossed(model, raw)]),
-    numbers: mapped(raw.numbers, (values, name) => seen(model.features.get(name)!, values)),
-    histories: mapped(raw.histories, (columns, history) => ({
-      ...columns,
-      numbers: mapped(columns.numbers, (values, field) => seen(featureOf(model, history, field), values)),
+    ids: new Map([...raw.ids, ...crossed(model, raw, reader, store)]),
+    numbers: mapped(raw.numbers, (numbers, name) => seen(featureNamed(model, name), numbers)),
+    histories: mapped(raw.histories, (history, name) => ({
+      ...history,
+      numbers: mapped(history.numbers, (numbers, field) => seen(featureOfField(model, name, field), numbers)),
     })),
-  });
+  };
+}
+
+/** The numbers of a column as the net sees them; the column is gone afterwards. */
+export function transformedColumn(
+  feature: Feature,
+  raw: Column<Float64Array>,
+  fitted: Fitted,
+  reader: ColumnReader,
+  store: ColumnStore,
+): Column<Float32Array> {
+  const numbers = numbersOf(feature, fitted);
+  const writer = store.column(float32s, lengthOf(raw));
+  for (const { values } of reader.pieces(raw, float64s))
+    for (const value of values) writer.push(numbers.numberOf(value));
+  store.remove(raw);
+  return writer.finish();
 }
 
 /** The numbers of a column as the net sees them. */
@@ -57,84 +91,110 @@ export function transformed(feature: Feature, values: Float64Array, fitted: Fitt
 }
 
 /** By cross that the net reads: its ids, from the final ones of its parts. */
-function crossed(model: Model, { rows, ids }: RawRows): Map<string, Int32Array> {
-  const crosses = new Map<string, Int32Array>();
+function crossed(
+  model: Model,
+  { rows, ids }: StoredRows<Float64Array>,
+  reader: ColumnReader,
+  store: ColumnStore,
+): Map<string, Column<Int32Array>> {
+  const crosses = new Map<string, Column<Int32Array>>();
   for (const feature of model.features.values()) {
     const cross = crossOf(feature);
     if (cross === null || !needsIds(model, feature)) continue;
     const columns = cross.parts.map((part) => ids.get(part)!);
-    const column = sharedInt32(rows);
-    for (let row = 0; row < rows; row++) column[row] = cross.idOf(columns.map((each) => each[row]!));
-    crosses.set(feature.name, column);
+    const writer = store.column(int32s, rows);
+    for (let from = 0; from < rows; from += PIECE) {
+      const count = Math.min(PIECE, rows - from);
+      const parts = columns.map((column) => reader.read(column, from, new Int32Array(count)));
+      for (let i = 0; i < count; i++) writer.push(cross.idOf(parts.map((values) => values[i]!)));
+    }
+    crosses.set(feature.name, writer.finish());
   }
   return crosses;
 }
 
-function mapped<A, B>(map: ReadonlyMap<string, A>, make: (value: A, key: string) => B): Map<string, B> {
-  return new Map([...map].map(([key, value]) => [key, make(value, key)]));
-}
-
 /** The feature of a field. */
-function featureOf(model: Model, history: string, field: string): Feature {
+export function featureOfField(model: Model, history: string, field: string): Feature {
   return model.histories.get(history)!.fields.find(({ name }) => name === field)!.feature;
 }
 
-/** Rows in memory that teach; `others` are read by what they taught. */
-export function teachingRows(model: Model, train: RawRows, others: readonly RawRows[]): Teaching {
-  const done = new Set<Int32Array>();
+/** Rows that teach; `others` are read by what they taught. */
+export function teachingRows(
+  model: Model,
+  train: StoredRows<Float64Array>,
+  others: readonly StoredRows<Float64Array>[],
+  reader: ColumnReader,
+  store: ColumnStore,
+): Teaching {
   return {
-    occurrences: (owner, ids) => occurrences(ids, usesOf(model, train, owner), train),
+    occurrences: (owner, ids) => occurrencesInColumns(idColumns(model, train, owner), ids, reader),
     renumber: (owner, ids) => {
       for (const each of [train, ...others])
-        for (const column of idColumns(model, each, owner)) {
-          if (!done.has(column)) renumber(column, ids);
-          done.add(column);
-        }
+        for (const column of idColumns(model, each, owner))
+          store.rewrite(column, reader, int32s, (values) => renumber(values, ids));
     },
-    numbersOf: (feature) => numbersIn(model, train, feature),
+    numbersOf: (feature) => {
+      const columns = numberColumns(model, train, feature);
+      return (take) => {
+        for (const column of columns)
+          for (const { values } of reader.pieces(column, float64s)) for (const x of values) take(x, 1);
+      };
+    },
   };
 }
 
-/** The numbers of a feature: those of its own column, and those of steps as often as rows read them. */
-function numbersIn(model: Model, train: RawRows, { name }: Feature): NumberSource {
-  const steps = [...train.histories].flatMap(([history, columns]) =>
-    [...columns.numbers]
-      .filter(([field]) => featureOf(model, history, field).name === name)
-      .map(([, values]) => ({ values, times: timesRead(columns, values.length) })),
-  );
-  return (take) => {
-    for (const x of train.numbers.get(name) ?? []) take(x, 1);
-    for (const { values, times } of steps)
-      for (let i = 0; i < values.length; i++) take(values[i]!, times[i]!);
-  };
+/** For each id below `ids`: how often it stands in the columns. */
+export function occurrencesInColumns(
+  columns: readonly Column<Int32Array>[],
+  ids: number,
+  reader: ColumnReader,
+): Float64Array {
+  const counts = new Float64Array(ids);
+  for (const column of columns)
+    for (const { values } of reader.pieces(column, int32s)) for (const id of values) counts[id]! += 1;
+  return counts;
 }
 
-/** Where ids of the vocabulary of `owner` stand: in its columns and in those of features that share it. */
-function usesOf(model: Model, rows: RawRows, owner: string): TableUse[] {
-  const uses: TableUse[] = [];
+/** Where ids stand. Each stored step and value is of one row. */
+export function idColumn(
+  rows: StoredRows,
+  { feature, history, set }: Pick<TableUse, "feature" | "history" | "set">,
+): Column<Int32Array> {
+  const { ids, sets } = history === null ? rows : rows.histories.get(history)!;
+  return set ? sets.get(feature)!.ids : ids.get(feature)!;
+}
+
+/** The ids of the vocabulary of `owner`: in its columns and in those of features that share it. */
+function idColumns(model: Model, rows: StoredRows<Float64Array>, owner: string): Column<Int32Array>[] {
   const isOf = (feature: Feature) => ownerOf(feature) === owner;
-  const add = (names: Iterable<string>, history: string | null, set: boolean) => {
-    for (const name of names) {
-      const feature = history === null ? model.features.get(name)! : featureOf(model, history, name);
-      const input = history === null ? inputNames.feature(name) : inputNames.field(history, name);
-      if (isOf(feature)) uses.push({ input, table: owner, feature: name, history, set });
-    }
-  };
-  add(rows.ids.keys(), null, false);
-  add(rows.sets.keys(), null, true);
-  for (const [history, { steps, sets }] of rows.histories) {
-    add(steps.keys(), history, false);
-    add(sets.keys(), history, true);
-  }
-  return uses;
+  const own = (name: string) => isOf(featureNamed(model, name));
+  const named = <T>(columns: ReadonlyMap<string, T>, isWanted: (name: string) => boolean): T[] =>
+    [...columns].filter(([name]) => isWanted(name)).map(([, column]) => column);
+  return [
+    ...named(rows.ids, own),
+    ...named(rows.sets, own).map(({ ids }) => ids),
+    ...[...rows.histories].flatMap(([history, { ids, sets }]) => {
+      const field = (name: string) => isOf(featureOfField(model, history, name));
+      return [...named(ids, field), ...named(sets, field).map((set) => set.ids)];
+    }),
+  ];
 }
 
-function idColumns(model: Model, rows: RawRows, owner: string): Int32Array[] {
-  return usesOf(model, rows, owner).map(({ feature, history, set }) => {
-    const steps = history === null ? null : rows.histories.get(history)!;
-    if (set) return (steps ?? rows).sets.get(feature)!.ids;
-    return (steps?.steps ?? rows.ids).get(feature)!;
-  });
+/** The numbers of a feature: its own column, and those of steps. */
+function numberColumns(
+  model: Model,
+  train: StoredRows<Float64Array>,
+  { name }: Feature,
+): Column<Float64Array>[] {
+  const own = train.numbers.get(name);
+  return [
+    ...(own === undefined ? [] : [own]),
+    ...[...train.histories].flatMap(([history, { numbers }]) =>
+      [...numbers]
+        .filter(([field]) => featureOfField(model, history, field).name === name)
+        .map(([, column]) => column),
+    ),
+  ];
 }
 
 /** Puts final ids in the place of provisional ones. */

@@ -2,24 +2,34 @@
 // model is measured or used on. All throw DiagnosticError for what is wrong with the data.
 
 import { dirname, isAbsolute, join } from "node:path";
+import { InternalError } from "../../compiler/internal-error.ts";
 import { vocabularyFileOf } from "../../compiler/kinds/registry.ts";
 import { allFeatures, type Fitted, type Model, tablesOf } from "../../compiler/model/model.ts";
-import type { DataConfig, EventsConfig, ListFormat, RowsConfig } from "../config/config.ts";
+import {
+  type DataConfig,
+  DEFAULT_MEMORY,
+  type EventsConfig,
+  type ListFormat,
+  type RowsConfig,
+} from "../config/config.ts";
 import { type Encoders, FittedEncoders, FittingEncoders } from "../features/encoders.ts";
 import { fingerprint } from "../run/fingerprint.ts";
 import type { DataFingerprint, EventsAsked } from "../run/run-folder.ts";
 import type { BadRows } from "./bad-rows.ts";
+import { ColumnReader, ColumnStore } from "./columns.ts";
 import { DataFiles } from "./data-files.ts";
 import type { Dataset } from "./dataset.ts";
 import { eventRows, transformedEvents } from "./event-dataset.ts";
 import { readEventRows } from "./event-rows.ts";
 import { teachingEvents } from "./event-teaching.ts";
 import { openMemory, type ReadingMemory } from "./memory.ts";
-import { type RawRows, teachingRows, transformer } from "./raw-rows.ts";
+import { type RawRows, teachingRows, transformedRows } from "./raw-rows.ts";
 import { type ReadyRowsOptions, readReadyPieces, readReadyRows } from "./ready-rows.ts";
 import { RowOrders } from "./row-order.ts";
 import type { Rows } from "./rows.ts";
+import { heldRows } from "./rows-writer.ts";
 import type { EventRows } from "./stored-events.ts";
+import { datasetOver, type ReadyRows, type StoredRows, settledRows } from "./stored-rows.ts";
 import { fit } from "./teaching.ts";
 import { type ReadOptions, type ReadRowsOptions, separatorsOf, type TrainingData } from "./training-data.ts";
 import { partedByUser, userFeature } from "./validation.ts";
@@ -32,7 +42,7 @@ export function readTraining(
   model: Model,
   data: RowsConfig,
   options?: ReadOptions,
-): Promise<TrainingData<Dataset>>;
+): Promise<TrainingData<Dataset | ReadyRows>>;
 export function readTraining(
   model: Model,
   data: EventsConfig,
@@ -44,23 +54,42 @@ export function readTraining(
   data: DataConfig,
   options: ReadOptions = {},
 ): Promise<TrainingData> {
-  if (data.kind === "events") return readTrainingEvents(model, data, options);
-  return withFiles(options, async (files) => {
+  return data.kind === "events"
+    ? readTrainingEvents(model, data, options)
+    : readTrainingFiles(model, data, options);
+}
+
+function readTrainingFiles(
+  model: Model,
+  data: RowsConfig,
+  options: ReadOptions,
+): Promise<TrainingData<Dataset | ReadyRows>> {
+  const read = async (files: DataFiles, memory: ReadingMemory) => {
+    const { store, reader } = memory;
     const encoders = new FittingEncoders(await readVocabularies(model));
-    const { train, valid } = await readTrainingRows(files, model, data, encoders, options);
-    const fitted = fit(model, encoders, teachingRows(model, train, valid === null ? [] : [valid]));
+    const { train, valid } = await readTrainingRows(files, memory, model, data, encoders, options);
+    const teaching = teachingRows(model, train, valid === null ? [] : [valid], reader, store);
+    const fitted = fit(model, encoders, teaching);
     const final = new FittedEncoders(fitted);
-    const seen = transformer(model, fitted);
-    const other = async (path: string | null): Promise<Dataset | null> =>
-      path === null ? null : seen(await readReady(files, model, path, final, data, options));
+    const seen = (raw: StoredRows<Float64Array>) => transformedRows(model, fitted, raw, reader, store);
+    const other = async (path: string | null): Promise<StoredRows | null> =>
+      path === null ? null : seen(await readReady(files, memory, model, path, final, data, options));
     const splits = {
       train: seen(train),
       valid: valid === null ? await other(data.valid) : seen(valid),
       test: await other(data.test),
     };
-    const orders = new RowOrders();
-    const fingerprint = await fingerprintOf(model, fitted, data, splits, files.badRows);
-    return { ...splits, fitted, fingerprint, orders, onDisk: 0 };
+    return { fitted, splits, badRows: files.badRows };
+  };
+  return withMemory(data.memory, data.train!, options, read, ({ splits, ...learned }, { store, reader }) => {
+    const measured = (rows: StoredRows | null) =>
+      rows === null ? null : settledRows(rows, true, reader, store);
+    const settled = {
+      train: settledRows(splits.train, false, reader, store),
+      valid: measured(splits.valid),
+      test: measured(splits.test),
+    };
+    return trainingData(model, data, learned, settled, store);
   });
 }
 
@@ -69,7 +98,7 @@ function readTrainingEvents(
   data: EventsConfig,
   options: ReadOptions,
 ): Promise<TrainingData<EventRows>> {
-  return withMemory(data, options, async (files, { store, reader }) => {
+  const read = async (files: DataFiles, { store, reader }: ReadingMemory) => {
     const encoders = new FittingEncoders(await readVocabularies(model));
     const names = ["train", "test", ...(data.validate === null ? [] : ["valid" as const])] as const;
     const read = await readEventRows(files, store, reader, data, model, encoders, names, limitOf(options));
@@ -81,11 +110,23 @@ function readTrainingEvents(
       valid: valid === undefined ? null : eventRows(model, events, valid, true, reader, store),
       test: eventRows(model, events, test!, true, reader, store),
     };
-    const orders = new RowOrders(store.leftRoom());
-    const { onDisk } = store;
-    const fingerprint = await fingerprintOf(model, fitted, data, splits, files.badRows);
-    return { ...splits, fitted, fingerprint, orders, onDisk };
-  });
+    return { fitted, splits, badRows: files.badRows };
+  };
+  return withMemory(data.memory, data.events.path, options, read, ({ splits, ...learned }, { store }) =>
+    trainingData(model, data, learned, splits, store),
+  );
+}
+
+async function trainingData<Split extends Rows>(
+  model: Model,
+  data: DataConfig,
+  { fitted, badRows }: { readonly fitted: Fitted; readonly badRows: BadRows },
+  splits: Pick<TrainingData<Split>, "train" | "valid" | "test">,
+  store: ColumnStore,
+): Promise<TrainingData<Split>> {
+  const orders = new RowOrders(store.leftRoom());
+  const fingerprint = await fingerprintOf(model, fitted, data, splits, badRows);
+  return { ...splits, fitted, fingerprint, orders, onDisk: store.onDisk };
 }
 
 /** Reads one split again with what a run learned; null where `data` has no such split. */
@@ -95,7 +136,7 @@ export function readSplit(
   data: RowsConfig,
   split: SplitName,
   options?: ReadOptions,
-): Promise<Dataset | null>;
+): Promise<Dataset | ReadyRows | null>;
 export function readSplit(
   model: Model,
   fitted: Fitted,
@@ -120,22 +161,23 @@ export async function readSplit(
   const encoders = new FittedEncoders(fitted);
   if (data.kind === "events") {
     if (split === "valid" && data.validate === null) return null;
-    return withMemory(data, options, async (files, { store, reader }) => {
+    const read = async (files: DataFiles, { store, reader }: ReadingMemory) => {
       const limit = limitOf(options);
       const read = await readEventRows(files, store, reader, data, model, encoders, [split], limit);
       const events = transformedEvents(model, fitted, read.events, reader, store);
       return eventRows(model, events, read.splits[0]!, true, reader, store);
-    });
+    };
+    return withMemory(data.memory, data.events.path, options, read, (rows) => rows);
   }
-  return withFiles(options, async (files) => {
-    if (data.validate !== null && split !== "test") {
-      const parts = await readTrainingRows(files, model, data, encoders, options);
-      return transformer(model, fitted)(parts[split]!);
-    }
-    const path = data[split];
-    if (path === null) return null;
-    return transformer(model, fitted)(await readReady(files, model, path, encoders, data, options));
-  });
+  const path = data[split];
+  if (path === null && (data.validate === null || split === "test")) return null;
+  const read = async (files: DataFiles, memory: ReadingMemory) =>
+    data.validate !== null && split !== "test"
+      ? (await readTrainingRows(files, memory, model, data, encoders, options))[split]!
+      : readReady(files, memory, model, path!, encoders, data, options);
+  return withMemory(data.memory, path ?? data.train!, options, read, (raw, { store, reader }) =>
+    settledRows(transformedRows(model, fitted, raw, reader, store), true, reader, store),
+  );
 }
 
 /**
@@ -147,15 +189,16 @@ export function readRows(
   fitted: Fitted,
   path: string,
   options: ReadRowsOptions,
-): Promise<Dataset> {
-  const { labels, limit, latestFirst = false } = options;
+): Promise<Dataset | ReadyRows> {
+  const { labels, limit, latestFirst = false, memory: bytes = DEFAULT_MEMORY } = options;
   const format = { ...separatorsOf(options.separator, options.innerSeparator), latestFirst };
-  return withFiles(options, async (files) => {
-    const outside = labels === "required" ? "error" : "unknown";
-    const encoders = new FittedEncoders(fitted);
-    const rows = await readReadyRows(files, path, model, encoders, { ...format, labels, outside, limit });
-    return transformer(model, fitted)(rows);
-  });
+  const outside = labels === "required" ? "error" : "unknown";
+  const reading = { ...format, labels, outside, limit } as const;
+  const read = (files: DataFiles, { store }: ReadingMemory) =>
+    readReadyRows(files, path, model, new FittedEncoders(fitted), reading, store);
+  return withMemory(bytes, path, options, read, (raw, { store, reader }) =>
+    settledRows(transformedRows(model, fitted, raw, reader, store), true, reader, store),
+  );
 }
 
 /** Rows that arrive in pieces, none of them empty. */
@@ -191,9 +234,8 @@ export function rowPieces(
         limit: options.limit,
       };
       const encoders = new FittedEncoders(fitted);
-      // Anew for each piece: it keeps what it transformed.
       for await (const rows of readReadyPieces(files, path, model, encoders, reading, rowsAPiece))
-        yield transformer(model, fitted)(rows);
+        yield transformedPiece(model, fitted, rows);
     } finally {
       open = null;
       await files.close();
@@ -205,29 +247,31 @@ export function rowPieces(
 /** The rows of the training file, without those that `validate` takes from it. */
 async function readTrainingRows(
   files: DataFiles,
+  memory: ReadingMemory,
   model: Model,
   data: RowsConfig,
   encoders: Encoders,
   options: ReadOptions,
-): Promise<{ readonly train: RawRows; readonly valid: RawRows | null }> {
+): Promise<{ readonly train: StoredRows<Float64Array>; readonly valid: StoredRows<Float64Array> | null }> {
   const { train: path, validate } = data;
   if (validate === null)
-    return { train: await readReady(files, model, path!, encoders, data, options), valid: null };
+    return { train: await readReady(files, memory, model, path!, encoders, data, options), valid: null };
   const by = userFeature(model, validate).name;
-  const all = await readReady(files, model, path!, encoders, data, options, by);
-  return partedByUser(all, all.groups.get(by)!, validate);
+  const all = await readReady(files, memory, model, path!, encoders, data, options, by);
+  return partedByUser(all, all.groups.get(by)!, validate, memory.reader, memory.store);
 }
 
 function readReady(
   files: DataFiles,
+  memory: ReadingMemory,
   model: Model,
   path: string,
   encoders: Encoders,
   { separator, innerSeparator, latestFirst }: ListFormat,
   { limit }: ReadOptions,
   groupBy: string | null = null,
-): Promise<RawRows> {
-  return readReadyRows(files, path, model, encoders, {
+): Promise<StoredRows<Float64Array>> {
+  const reading = {
     separator,
     innerSeparator,
     latestFirst,
@@ -235,41 +279,50 @@ function readReady(
     outside: "error",
     limit,
     groupBy,
-  });
+  } as const;
+  return naming(path, memory, readReadyRows(files, path, model, encoders, reading, memory.store));
 }
 
-async function withFiles<T>(
+/**
+ * Reads, and when DuckDB is closed goes on with what it had of the memory, too. What comes of it may lie in files, which go
+ * with the process; where it fails, nothing is left.
+ */
+async function withMemory<R, T>(
+  bytes: number,
+  path: string,
   { report, badRows }: ReadOptions,
-  work: (files: DataFiles) => Promise<T>,
+  read: (files: DataFiles, memory: ReadingMemory) => Promise<R>,
+  goOn: (read: R, memory: ReadingMemory) => T | Promise<T>,
 ): Promise<T> {
-  const files = await DataFiles.open(report, badRows);
-  try {
-    return await files.badRows.during(() => work(files));
-  } finally {
-    await files.close();
-  }
-}
-
-/** What `work` gives may lie in files, which go with the process; where it fails, nothing is left. */
-async function withMemory<T>(
-  data: EventsConfig,
-  { report, badRows }: ReadOptions,
-  work: (files: DataFiles, memory: ReadingMemory) => Promise<T>,
-): Promise<T> {
-  const memory = openMemory(data.memory);
+  const memory = openMemory(bytes);
   try {
     const files = await DataFiles.open(report, badRows, memory.limits);
-    try {
-      return await files.badRows.during(() => work(files, memory));
-    } finally {
-      await files.close();
-    }
+    const found = await files.badRows.during(() => read(files, memory)).finally(() => files.close());
+    memory.allForColumns();
+    return await goOn(found, memory);
   } catch (error) {
     memory.discard();
-    throw memory.problemOf(error, data.events.path);
+    throw memory.problemOf(error, path);
   } finally {
     memory.close();
   }
+}
+
+/** Says of `path` that there is no room for what reads it, where that is so. */
+async function naming<T>(path: string, memory: ReadingMemory, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw memory.problemOf(error, path);
+  }
+}
+
+/** Rows that lie in memory as the net sees them. */
+function transformedPiece(model: Model, fitted: Fitted, raw: RawRows): Dataset {
+  const store = new ColumnStore(Number.POSITIVE_INFINITY, () => {
+    throw new InternalError("there is room for every piece");
+  });
+  return datasetOver(transformedRows(model, fitted, heldRows(model, raw), new ColumnReader(), store))!;
 }
 
 function limitOf({ limit = Number.POSITIVE_INFINITY }: ReadOptions): number {

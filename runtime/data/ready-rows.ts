@@ -4,14 +4,14 @@ import { historyShortened } from "../../compiler/diagnostics/catalog/bad-rows.ts
 import { historyLengths, noRows, wrongColumnType } from "../../compiler/diagnostics/catalog/data.ts";
 import { listOfLists } from "../../compiler/diagnostics/catalog/steps.ts";
 import { type Details, inText } from "../../compiler/diagnostics/diagnostic.ts";
-import { InternalError } from "../../compiler/internal-error.ts";
 import { hasIds, mayBeMissing } from "../../compiler/kinds/registry.ts";
 import type { Feature, History, HistoryField, Model } from "../../compiler/model/model.ts";
 import type { ListFormat } from "../config/config.ts";
 import type { Encoders } from "../features/encoders.ts";
 import { latestFrom } from "../serve/features.ts";
 import { readSound, type Source } from "./bad-rows.ts";
-import { ColumnBuilder, sharedFloat32 } from "./builders.ts";
+import { ColumnBuilder } from "./builders.ts";
+import type { ColumnStore } from "./columns.ts";
 import { columnNamed, type DataColumn, type DataFile, type DataFiles } from "./data-files.ts";
 import type { HistoryColumns, SetColumn } from "./dataset.ts";
 import {
@@ -26,7 +26,10 @@ import {
 import { Findings } from "./findings.ts";
 import type { RawRows } from "./raw-rows.ts";
 import { isList, isListInBrackets, type RawCell, type RawChunk } from "./raw-values.ts";
+import { RowsWriter } from "./rows-writer.ts";
 import { SetCells } from "./sets.ts";
+import { CHUNK_ROWS } from "./sorted-table.ts";
+import { columnsOf, type StoredRows } from "./stored-rows.ts";
 import { type CellReader, labelCells, type Outside, vectorCells } from "./values.ts";
 
 export interface ReadyRowsOptions extends ListFormat {
@@ -38,17 +41,23 @@ export interface ReadyRowsOptions extends ListFormat {
   readonly groupBy?: string | null;
 }
 
-/** Reads a whole file, or what is left of it. Throws DiagnosticError with everything that is wrong with it. */
+/** Reads a whole file, or what is left of it, into `store`. Throws DiagnosticError with everything that is wrong with it. */
 export async function readReadyRows(
   files: DataFiles,
   path: string,
   model: Model,
   encoders: Encoders,
   options: ReadyRowsOptions,
-): Promise<RawRows> {
+  store: ColumnStore,
+): Promise<StoredRows<Float64Array>> {
+  // Where bad rows are looked for, what the first pass reads is of no use.
+  let last: StoredRows<Float64Array> | null = null;
   return readSound(files, path, encoders, options.limit ?? Number.POSITIVE_INFINITY, async (source) => {
-    for await (const piece of piecesOf(files, source, model, options, Number.POSITIVE_INFINITY)) return piece;
-    throw new InternalError(`${path} has no rows, and nothing was said about it`);
+    for (const column of last === null ? [] : columnsOf(last)) store.remove(column);
+    const writer = new RowsWriter(model, store);
+    for await (const piece of piecesOf(files, source, model, options, CHUNK_ROWS, "drain")) writer.add(piece);
+    last = writer.finish();
+    return last;
   });
 }
 
@@ -67,7 +76,7 @@ export async function* readReadyPieces(
   const file = await files.file(path);
   const { limit = Number.POSITIVE_INFINITY } = options;
   const source = { file, findings: new Findings(file.path), encoders, limit };
-  yield* piecesOf(files, source, model, options, rowsAPiece);
+  yield* piecesOf(files, source, model, options, rowsAPiece, "finish");
 }
 
 async function* piecesOf(
@@ -76,6 +85,7 @@ async function* piecesOf(
   model: Model,
   options: ReadyRowsOptions,
   rowsAPiece: number,
+  take: Take,
 ): AsyncGenerator<RawRows> {
   if (file.columns.size === 0) {
     findings.add(noRows, { what: "the file is empty" }, null, null);
@@ -115,13 +125,13 @@ async function* piecesOf(
       rows += part.rows;
       read += part.rows;
       if (rows < rowsAPiece) continue;
-      const piece = finished(parts, rows);
+      const piece = taken(parts, rows, take);
       rows = 0;
       if (!findings.isCertain) yield piece;
     }
   if (read === 0) findings.add(noRows, { what: "the file has column names only" }, null, null);
   findings.throwIfAny();
-  if (rows > 0) yield finished(parts, rows);
+  if (rows > 0) yield taken(parts, rows, take);
 }
 
 /** The chunk in parts, each of which has at most as many rows as `room` then says. */
@@ -135,14 +145,14 @@ function* partedAt(chunk: RawChunk, room: () => number): Generator<RawChunk> {
   }
 }
 
-function finished(parts: readonly Part[], rows: number): RawRows {
-  const features = (parts[0] as FeatureReader).finish();
+function taken(parts: readonly Part[], rows: number, take: Take): RawRows {
+  const features = (parts[0] as FeatureReader)[take]();
   const histories = parts.filter((part) => part instanceof HistoryReader);
   return {
     rows,
     ...features,
-    histories: new Map(histories.map((part) => [part.history.name, part.finish()])),
-    labels: (parts.at(-1) as LabelReader).finish(),
+    histories: new Map(histories.map((part) => [part.history.name, part.taken(take)])),
+    labels: (parts.at(-1) as LabelReader).taken(take),
   };
 }
 
@@ -153,6 +163,9 @@ function ofRow(use: ColumnUse, { textOnly }: DataFile, { histories }: Model, for
   );
   return textOnly && isBound && use.into === "ids" ? { ...use, betweenSteps: format.separator } : use;
 }
+
+/** What becomes of what was read: it goes on as it is, in shared memory, or is copied away at once. */
+type Take = "finish" | "drain";
 
 interface Part {
   readonly columns: readonly DataColumn[];
@@ -178,7 +191,7 @@ interface FieldReader {
   /** Written as text where nothing at all may be one step without a value. */
   readonly mayLookEmpty: boolean;
   /** One id or number a step (of a vector as many as it is wide), or a set. */
-  readonly finish: () => Int32Array | Float64Array | SetColumn;
+  readonly taken: (take: Take) => Int32Array | Float64Array | SetColumn;
 }
 
 class HistoryReader implements Part {
@@ -217,14 +230,14 @@ class HistoryReader implements Part {
         const cell = valueReader(feature, column.name, encoders, options.outside, findings);
         const sets = new SetCells(feature, feature.set, column, cell, options.innerSeparator, findings);
         const read = (value: RawCell, row: number) => sets.read(value, row);
-        return [{ field, column, mayLookEmpty: isText, read, finish: () => sets.finish() }];
+        return [{ field, column, mayLookEmpty: isText, read, taken: (take) => sets[take]() }];
       }
       if (!holdsSteps(column, feature, history, findings, details)) return [];
       const steps = hasIds(feature.kind) ? ColumnBuilder.int32() : ColumnBuilder.float64();
       const push = (x: number) => steps.push(x);
       const read = stepReader(feature, column.name, encoders, options, findings, push);
       const mayLookEmpty = isText && mayBeMissing(feature);
-      return [{ field, column, mayLookEmpty, read, finish: () => steps.finish() }];
+      return [{ field, column, mayLookEmpty, read, taken: (take) => steps[take]() }];
     });
   }
 
@@ -242,18 +255,18 @@ class HistoryReader implements Part {
     }
   }
 
-  finish(): HistoryColumns<Float64Array> {
+  taken(take: Take): HistoryColumns<Float64Array> {
     const steps = new Map<string, Int32Array>();
     const sets = new Map<string, SetColumn>();
     const numbers = new Map<string, Float64Array>();
-    for (const { field, finish } of this.fields) {
-      const column = finish();
+    for (const { field, taken } of this.fields) {
+      const column = taken(take);
       if (column instanceof Int32Array) steps.set(field.name, column);
       else if (column instanceof Float64Array) numbers.set(field.name, column);
       else sets.set(field.name, column);
     }
     this.stored = 0;
-    return { steps, sets, numbers, start: this.start.finish(), end: this.end.finish() };
+    return { steps, sets, numbers, start: this.start[take](), end: this.end[take]() };
   }
 
   /** Where other columns have one step, nothing in a text is that step without a value. */
@@ -399,13 +412,7 @@ class LabelReader implements Part {
     }
   }
 
-  finish(): Map<string, Float32Array> {
-    return new Map(this.labels.map(({ name, values }) => [name, floats(values.finish())]));
+  taken(take: Take): Map<string, Float32Array> {
+    return new Map(this.labels.map(({ name, values }) => [name, Float32Array.from(values[take]())]));
   }
-}
-
-function floats(values: Int32Array): Float32Array {
-  const copy = sharedFloat32(values.length);
-  copy.set(values);
-  return copy;
 }

@@ -3,7 +3,8 @@
 import { type Column, type ColumnReader, type Numbers, part } from "./columns.ts";
 import type { Dataset, HistoryColumns, SetColumn } from "./dataset.ts";
 import { taken } from "./item-columns.ts";
-import type { EventRows, SetsOfRows, SplitRows, StoredEvents, StoredHistory } from "./stored-events.ts";
+import { setsOfRows, valuesAt } from "./places.ts";
+import type { EventRows, SplitRows, StoredEvents, StoredHistory } from "./stored-events.ts";
 
 /** Where rows have their values from: numbers of users, items and sorted events. */
 export interface Places {
@@ -165,35 +166,4 @@ function historyOf(
 /** The values themselves are shared. */
 function setsAt({ ids, start, end }: SetColumn, at: Int32Array): SetColumn {
   return { ids, start: taken(start, at, ints), end: taken(end, at, ints) };
-}
-
-function setsOfRows(reader: ColumnReader, { ids, ends }: SetsOfRows, rows: Int32Array): SetColumn {
-  const [start, end, from] = [ints(rows.length), ints(rows.length), ints(rows.length)];
-  let count = 0;
-  for (let i = 0; i < rows.length; i++) {
-    from[i] = rows[i] === 0 ? 0 : reader.int32(ends, rows[i]! - 1);
-    start[i] = count;
-    count += reader.int32(ends, rows[i]!) - from[i]!;
-    end[i] = count;
-  }
-  const values = ints(count);
-  for (let i = 0; i < rows.length; i++) reader.read(ids, from[i]!, values.subarray(start[i]!, end[i]!));
-  return { ids: values, start, end };
-}
-
-/** The values at places of a column, each `width` numbers. */
-export function valuesAt<T extends Numbers>(
-  reader: ColumnReader,
-  column: Column<T>,
-  at: Int32Array,
-  make: (length: number) => T,
-  width = 1,
-): T {
-  if (column.kind === "file") {
-    const out = make(at.length * width);
-    for (let i = 0; i < at.length; i++)
-      reader.read(column, at[i]! * width, part(out, i * width, (i + 1) * width));
-    return out;
-  }
-  return taken(column.values, at, make, width);
 }

@@ -1,18 +1,22 @@
-// Rows to train on, evaluate or predict: in memory as they are, or put together from an event log when they are asked for.
+// Rows to train on, evaluate or predict: in memory as they are, or taken out of columns or put together from an event log when
+// they are asked for.
 
 import { occurrences } from "../train/occurrences.ts";
 import type { TableUse } from "../train/table-uses.ts";
 import { ColumnReader } from "./columns.ts";
 import type { Dataset, HistoryColumns, SetColumn } from "./dataset.ts";
 import { EventCounts } from "./event-teaching.ts";
+import { idColumn, occurrencesInColumns } from "./raw-rows.ts";
+import { groupsOfRows, takeReadyRows } from "./ready-taker.ts";
 import { takeRows } from "./row-taker.ts";
 import type { EventRows } from "./stored-events.ts";
+import type { ReadyRows } from "./stored-rows.ts";
 
-export type Rows = Dataset | EventRows;
+export type Rows = Dataset | ReadyRows | EventRows;
 
 /** All of them in memory, whatever that takes. */
 export function datasetOf(rows: Rows): Dataset {
-  if (!("split" in rows)) return rows;
+  if (isDataset(rows)) return rows;
   return selected(
     rows,
     Int32Array.from({ length: rows.rows }, (_, i) => i),
@@ -21,13 +25,19 @@ export function datasetOf(rows: Rows): Dataset {
 
 /** Those of `numbers`, in that order. */
 export function selected(rows: Rows, numbers: Int32Array): Dataset {
-  if (!("split" in rows)) return selectedOf(rows, numbers);
+  if (isDataset(rows)) return selectedOf(rows, numbers);
   const reader = new ColumnReader();
   try {
-    return takeRows(rows, reader, numbers);
+    if ("split" in rows) return takeRows(rows, reader, numbers);
+    const { stored } = rows;
+    return { ...takeReadyRows(stored, reader, numbers), groups: groupsOfRows(stored, reader, numbers) };
   } finally {
     reader.close();
   }
+}
+
+export function isDataset(rows: Rows): rows is Dataset {
+  return !("split" in rows || "stored" in rows);
 }
 
 /** What is counted: ids below `ids`, where `uses` say that they stand. */
@@ -38,9 +48,17 @@ export interface Counted {
 
 /** Of each `occurrences`. What an event log is gone through for is kept from one to the next. */
 export function occurrencesIn(counted: readonly Counted[], rows: Rows): Float64Array[] {
-  if (!("split" in rows)) return counted.map(({ ids, uses }) => occurrences(ids, uses, rows));
+  if (isDataset(rows)) return counted.map(({ ids, uses }) => occurrences(ids, uses, rows));
   const reader = new ColumnReader();
   try {
+    if ("stored" in rows)
+      return counted.map(({ ids, uses }) =>
+        occurrencesInColumns(
+          uses.map((use) => idColumn(rows.stored, use)),
+          ids,
+          reader,
+        ),
+      );
     const counter = new EventCounts(rows.events, rows.split, reader);
     return counted.map(({ ids, uses }) => {
       const counts = new Float64Array(ids);

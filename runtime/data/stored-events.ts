@@ -33,10 +33,10 @@ export interface EventColumns<Values extends Numbers> {
   readonly sets: ReadonlyMap<string, SetsOfRows>;
 }
 
-/** The set of row r in the file is ids[ends[r − 1]] … ids[ends[r] − 1]. */
+/** The set of row r in the file is ids[bounds[r]] … ids[bounds[r + 1] − 1]. */
 export interface SetsOfRows {
   readonly ids: Column<Int32Array>;
-  readonly ends: Column<Int32Array>;
+  readonly bounds: Column<Int32Array>;
 }
 
 export interface StoredHistory {

@@ -1,7 +1,7 @@
 // What reading data gives. The functions that read are in `read-data.ts`:
 //   readTraining(model, config.data, options): Promise<TrainingData>
 //   readSplit(model, fitted, config.data, "train" | "valid" | "test", options): Promise<Rows | null>
-//   readRows(model, fitted, path, options): Promise<Dataset>
+//   readRows(model, fitted, path, options): Promise<Rows>
 // All throw DiagnosticError for what is wrong with the data. Batches are in `batches.ts` and `prefetch.ts`.
 
 import type { Fitted } from "../../compiler/model/model.ts";
@@ -41,4 +41,6 @@ export function separatorsOf(separator = "|", innerSeparator = separator === ";"
 export interface ReadRowsOptions extends ReadOptions, Partial<ListFormat> {
   /** `required`: a missing label column is an error. `optional`: then the labels (and groups) are empty. */
   readonly labels: "required" | "optional";
+  /** Bytes, as `data.memory` of dinc.yaml. */
+  readonly memory?: number;
 }

@@ -6,10 +6,11 @@ import { DiagnosticError, diagnose } from "../../compiler/diagnostics/diagnostic
 import { tellsGroups } from "../../compiler/kinds/registry.ts";
 import type { Feature, Model } from "../../compiler/model/model.ts";
 import type { Validate } from "../config/config.ts";
+import { grown } from "../features/interner.ts";
 import { Random } from "../random.ts";
-import { sharedFloat32, sharedInt32 } from "./builders.ts";
-import type { HistoryColumns, SetColumn } from "./dataset.ts";
-import type { RawRows } from "./raw-rows.ts";
+import { type Column, type ColumnReader, type ColumnStore, int32s } from "./columns.ts";
+import { rowsOfUsers } from "./parted-rows.ts";
+import { columnsOf, type StoredRows } from "./stored-rows.ts";
 
 /** 1 for each of `count` users that is drawn: a fraction of them, to the nearest whole number. */
 export function drawnUsers(count: number, validate: Validate): Uint8Array {
@@ -36,60 +37,26 @@ export function userFeature(model: Model, { by, place }: Validate & { readonly b
   throw new DiagnosticError([diagnose(validateByUnknown, { by }, place, { help })]);
 }
 
-/** The rows of users who are not drawn, and those of users who are; `users` has a number for each row's. */
+/** The rows of users who are not drawn, and those of users who are; `users` has a number for each row's. `all` is gone then. */
 export function partedByUser(
-  rows: RawRows,
-  users: Int32Array,
+  all: StoredRows<Float64Array>,
+  users: Column<Int32Array>,
   validate: Validate,
-): { readonly train: RawRows; readonly valid: RawRows } {
-  const numbers = new Map<number, number>();
-  for (const user of users) if (!numbers.has(user)) numbers.set(user, numbers.size);
-  const chosen = drawnUsers(numbers.size, validate);
-  const [train, valid] = [0, 1].map((side) => {
-    const own: number[] = [];
-    users.forEach((user, row) => {
-      if (chosen[numbers.get(user)!] === side) own.push(row);
-    });
-    return rowsAt(rows, own);
-  });
-  return { train: train!, valid: valid! };
-}
-
-function rowsAt(all: RawRows, rows: readonly number[]): RawRows {
-  const ints = (columns: ReadonlyMap<string, Int32Array>) =>
-    mapped(columns, (column) => picked(column, rows, sharedInt32(rows.length)));
-  const ends = <T extends HistoryColumns<Float64Array> | SetColumn>(column: T): T => ({
-    ...column,
-    start: picked(column.start, rows, sharedInt32(rows.length)),
-    end: picked(column.end, rows, sharedInt32(rows.length)),
-  });
-  return {
-    rows: rows.length,
-    ids: ints(all.ids),
-    sets: mapped(all.sets, ends),
-    // Of a vector a row has as many as it is wide.
-    numbers: mapped(all.numbers, (column) => {
-      const width = column.length / all.rows;
-      return picked(column, rows, new Float64Array(width * rows.length), width);
-    }),
-    histories: mapped(all.histories, ends),
-    labels: mapped(all.labels, (column) => picked(column, rows, sharedFloat32(rows.length))),
-    groups: ints(all.groups),
-  };
-}
-
-function mapped<A, B>(columns: ReadonlyMap<string, A>, change: (column: A) => B): Map<string, B> {
-  return new Map([...columns].map(([name, column]) => [name, change(column)]));
-}
-
-function picked<T extends Int32Array | Float32Array | Float64Array>(
-  values: T,
-  rows: readonly number[],
-  out: T,
-  width = 1,
-): T {
-  rows.forEach((row, i) => {
-    for (let at = 0; at < width; at++) out[i * width + at] = values[row * width + at]!;
-  });
-  return out;
+  reader: ColumnReader,
+  store: ColumnStore,
+): { readonly train: StoredRows<Float64Array>; readonly valid: StoredRows<Float64Array> } {
+  // Users in the order of their first rows.
+  let places: Int32Array = new Int32Array(1024);
+  let count = 0;
+  for (const { values } of reader.pieces(users, int32s))
+    for (const user of values) {
+      places = grown(places, user + 1, Int32Array);
+      if (places[user] === 0) places[user] = ++count;
+    }
+  const chosen = drawnUsers(count, validate);
+  const rowsOf = (side: number) =>
+    rowsOfUsers(all, users, (user) => chosen[places[user]! - 1] === side, reader, store);
+  const parts = { train: rowsOf(0), valid: rowsOf(1) };
+  for (const column of columnsOf(all)) store.remove(column);
+  return parts;
 }

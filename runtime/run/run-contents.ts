@@ -27,18 +27,22 @@ export interface FinishedTraining {
   readonly backend: TrainingBackend;
   /** Version of dinc. */
   readonly compiler: string;
-  /** Bytes that the process had at most. */
-  readonly peakMemory: number;
+  /** Bytes that the process had at most so far. */
+  readonly peakMemory: () => number;
   /** Sentences for the report. */
   readonly notes: readonly string[];
   /** Gets a line now and then while the report is made. */
   readonly onProgress: (line: string) => void;
 }
 
+/** Without what is known when all else is made. */
+type TrainedManifest = Omit<Manifest, "files" | "peakMemory">;
+
 export async function runContents(training: FinishedTraining): Promise<RunContents> {
   const { model, program, data, result } = training;
   const manifest = manifestOf(training);
   const spec = { path: model.file.path, text: specText(model) };
+  const report = await reportOf(training, manifest, spec);
   return {
     spec,
     fitted: data.fitted,
@@ -49,16 +53,17 @@ export async function runContents(training: FinishedTraining): Promise<RunConten
       values,
     })),
     parameters: parametersOf(program.step, result.parameters),
-    manifest,
+    // The report takes memory, too.
+    manifest: { ...manifest, peakMemory: training.peakMemory() },
     evaluations: result.epochs.flatMap(evaluationLines),
-    report: await reportOf(training, manifest, spec),
+    report,
   };
 }
 
 /** What draws it takes a while to load, and only a training needs it. */
 async function reportOf(
   { model, program, data, result, backend, notes, onProgress }: FinishedTraining,
-  manifest: RunContents["manifest"],
+  manifest: TrainedManifest,
   spec: RunContents["spec"],
 ): Promise<string> {
   const { findingsOf } = await import("../report/findings.ts");
@@ -77,8 +82,7 @@ function manifestOf({
   vectors,
   backend,
   compiler,
-  peakMemory,
-}: FinishedTraining): Omit<Manifest, "files"> {
+}: FinishedTraining): TrainedManifest {
   const { evaluations } = result.epochs[result.kept - 1]!;
   const split = data.test === null ? "valid" : "test";
   return {
@@ -103,7 +107,6 @@ function manifestOf({
       ]),
     ),
     timings: { seconds: result.seconds, samplesPerSecond: result.samplesPerSecond },
-    peakMemory,
     epoch: result.kept,
     stopped: result.stopped,
     metrics: metricValues(evaluations, split),

@@ -163,15 +163,15 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
 function initialTables(options: TrainOptions, from: TrainState | null): ReadonlyMap<string, HostTable> {
   const { program, vectors } = options;
   const { optimizer, seed } = program.settings;
+  const specs = options.tables.filter((spec) => program.tables.includes(spec.name));
+  const decays = decaysOf(specs, options);
   return new Map(
-    options.tables
-      .filter((spec) => program.tables.includes(spec.name))
-      .map((spec) => {
-        const given = vectors?.get(spec.name) ?? null;
-        const table = initialTable(spec, optimizer, decayFor(spec, options), seed, given);
-        const kept = from?.tables.get(spec.name);
-        return [spec.name, kept === undefined ? table : { ...table, ...kept }];
-      }),
+    specs.map((spec, i) => {
+      const given = vectors?.get(spec.name) ?? null;
+      const table = initialTable(spec, optimizer, decays[i]!, seed, given);
+      const kept = from?.tables.get(spec.name);
+      return [spec.name, kept === undefined ? table : { ...table, ...kept }];
+    }),
   );
 }
 
@@ -256,12 +256,19 @@ function checkWarmup({ schedule: { warmup }, batch, epochs }: TrainSettings, row
   throw new DiagnosticError([diagnose(warmupTooLong, { warmup, steps }, nowhere, { help })]);
 }
 
-function decayFor(spec: TableSpec, { program, train: data }: TrainOptions): HostTable["decay"] {
+/** Of each table; ids are counted for all of them at once, as an event log is gone through for it. */
+function decaysOf(
+  specs: readonly TableSpec[],
+  { program, train: data }: TrainOptions,
+): readonly HostTable["decay"][] {
   const { miniBatchAware: lambda, l2 } = program.settings;
-  if (lambda === null) return l2.tables === 0 ? null : l2.tables;
-  const uses = tableUses(program.step).filter((use) => use.table === spec.name);
-  const [counts] = occurrencesIn([{ ids: spec.rows, uses }], data);
-  return decayOf(lambda, counts!);
+  if (lambda === null) return specs.map(() => (l2.tables === 0 ? null : l2.tables));
+  const uses = tableUses(program.step);
+  const counted = specs.map(({ name, rows: ids }) => ({
+    ids,
+    uses: uses.filter(({ table }) => table === name),
+  }));
+  return occurrencesIn(counted, data).map((counts) => decayOf(lambda, counts));
 }
 
 /** Goes on behind `from`; what comes back has all steps of the epoch. `after` is called behind each. */

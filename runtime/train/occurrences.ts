@@ -17,10 +17,11 @@ export function occurrences(ids: number, uses: readonly TableUse[], data: Occurr
     if (use.set) countElements(counts, use, data);
     else if (use.history === null) for (const id of data.ids.get(use.feature)!) counts[id]! += 1;
     else {
-      const history = data.histories.get(use.history)!;
-      const steps = history.steps.get(use.feature)!;
-      const times = timesRead(history, steps.length);
-      for (let i = 0; i < steps.length; i++) counts[steps[i]!]! += times[i]!;
+      const { steps, start, end } = data.histories.get(use.history)!;
+      const column = steps.get(use.feature)!;
+      // Rows may share stored steps, which then count once for each of them.
+      for (let row = 0; row < start.length; row++)
+        for (let step = start[row]!; step < end[row]!; step++) counts[column[step]!]! += 1;
     }
   }
   return counts;
@@ -30,23 +31,12 @@ export function occurrences(ids: number, uses: readonly TableUse[], data: Occurr
 function countElements(counts: Float64Array, { feature, history }: TableUse, data: Occurring): void {
   const steps = history === null ? null : data.histories.get(history)!;
   const { ids, start, end } = (steps ?? data).sets.get(feature)!;
-  const times = steps === null ? null : timesRead(steps, start.length);
-  for (let row = 0; row < start.length; row++)
-    for (let i = start[row]!; i < end[row]!; i++) counts[ids[i]!]! += times?.[row] ?? 1;
-}
-
-/** In how many rows' histories each stored step lies. Rows share stored steps, so this is a sum of intervals. */
-export function timesRead(
-  { start, end }: Pick<HistoryColumns, "start" | "end">,
-  steps: number,
-): Float64Array {
-  const times = new Float64Array(steps + 1);
-  for (let row = 0; row < start.length; row++) {
-    times[start[row]!]! += 1;
-    times[end[row]!]! -= 1;
+  const rows = steps?.start.length ?? start.length;
+  for (let row = 0; row < rows; row++) {
+    const last = steps?.end[row] ?? row + 1;
+    for (let place = steps?.start[row] ?? row; place < last; place++)
+      for (let i = start[place]!; i < end[place]!; i++) counts[ids[i]!]! += 1;
   }
-  for (let i = 1; i < times.length; i++) times[i]! += times[i - 1]!;
-  return times;
 }
 
 /** λ / n_j by row, 0 where the id never occurs. */

@@ -5,9 +5,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { TrainedModel } from "../../runtime/compile/compile-model.ts";
 import type { Dataset } from "../../runtime/data/dataset.ts";
-import { readTraining } from "../../runtime/data/read-data.ts";
 import { compiledFrom, trainedOf } from "../serve/compiled.ts";
 import { eventsOf, rowsOf, TestFolder } from "./files.ts";
+import { readTraining } from "./in-memory.ts";
 import { dinModel, flatModel } from "./models.ts";
 
 const MODEL =

@@ -58,7 +58,8 @@ export class TestFolder {
 
 export function rowsOf(train: string, more: Partial<RowsConfig> = {}): RowsConfig {
   const lists = { ...separatorsOf(), latestFirst: false };
-  return { kind: "rows", train, valid: null, test: null, validate: null, onBadRow: null, ...lists, ...more };
+  const none = { valid: null, test: null, validate: null, onBadRow: null };
+  return { kind: "rows", train, ...none, ...lists, memory: DEFAULT_MEMORY, ...more };
 }
 
 /** The log `user item t` of `events`, the items table keyed `item_id`. */

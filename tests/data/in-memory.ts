@@ -1,18 +1,19 @@
-// Event logs read as a whole into memory, for tests that look at the rows.
+// Data read as a whole into memory, for tests that look at the rows.
 
 import type { Fitted, Model } from "../../compiler/model/model.ts";
 import type { DataConfig } from "../../runtime/config/config.ts";
 import type { Dataset } from "../../runtime/data/dataset.ts";
 import * as reading from "../../runtime/data/read-data.ts";
 import { datasetOf } from "../../runtime/data/rows.ts";
-import type { TrainingData } from "../../runtime/data/training-data.ts";
+import type { ReadOptions, ReadRowsOptions, TrainingData } from "../../runtime/data/training-data.ts";
 
 /** Without `orders`, of which two are never equal. */
 export async function readTraining(
   model: Model,
   data: DataConfig,
+  options?: ReadOptions,
 ): Promise<Omit<TrainingData<Dataset>, "orders">> {
-  const { train, valid, test, orders: _, ...rest } = await reading.readTraining(model, data);
+  const { train, valid, test, orders: _, ...rest } = await reading.readTraining(model, data, options);
   const whole = (rows: typeof valid) => (rows === null ? null : datasetOf(rows));
   return { ...rest, train: datasetOf(train), valid: whole(valid), test: whole(test) };
 }
@@ -25,4 +26,13 @@ export async function readSplit(
 ): Promise<Dataset | null> {
   const rows = await reading.readSplit(model, fitted, data, split);
   return rows === null ? null : datasetOf(rows);
+}
+
+export async function readRows(
+  model: Model,
+  fitted: Fitted,
+  path: string,
+  options: ReadRowsOptions,
+): Promise<Dataset> {
+  return datasetOf(await reading.readRows(model, fitted, path, options));
 }

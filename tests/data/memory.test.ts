@@ -1,5 +1,5 @@
-// An event log gives the same rows, learns the same and makes the same batches whatever memory there is, and takes no more
-// of it than was said.
+// An event log gives the same rows, learns the same and makes the same batches whatever memory there is (ready rows in
+// ready-memory.test.ts), and data take no more of it than was said.
 
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
@@ -17,7 +17,7 @@ import { readSplit, readTraining } from "../../runtime/data/read-data.ts";
 import { datasetOf, occurrencesIn } from "../../runtime/data/rows.ts";
 import { occurrences } from "../../runtime/train/occurrences.ts";
 import { tableUses } from "../../runtime/train/table-uses.ts";
-import { eventsOf, TestFolder } from "./files.ts";
+import { eventsOf, rowsOf, TestFolder } from "./files.ts";
 import { dinModel, modelOf } from "./models.ts";
 
 /** Every kind of feature, from every table, and a cross of them. */
@@ -204,28 +204,47 @@ describe("where there is no room", () => {
   });
 });
 
-describe("reading an event log and making batches of it, in a process of its own", () => {
-  /** What `measure.mjs` says of a log with so many events. */
-  function measured(count: number): { rows: number; steps: number; peak: number } {
+describe("reading data and making batches of them, in a process of its own", () => {
+  const bench = (name: string) => join("tests", "bench", "ingest", name);
+  const script = (path: string, ...args: string[]) => {
+    const ran = spawnSync(process.execPath, [path, ...args], { encoding: "utf8" });
+    expect(ran.stderr).toBe("");
+    return ran.stdout;
+  };
+  const measured = (data: object): { rows: number; steps: number; peak: number } =>
+    JSON.parse(script(bench("measure.mjs"), "dist", JSON.stringify(data)));
+
+  function ofLog(count: number) {
     const folder = new TestFolder();
-    const script = (path: string, ...args: string[]) => {
-      const ran = spawnSync(process.execPath, [path, ...args], { encoding: "utf8" });
-      expect(ran.stderr).toBe("");
-      return ran.stdout;
-    };
     const log = ["--events", String(count), "--items", "50000", "--out", folder.path];
-    script(join("tests", "bench", "ingest", "generate.mjs"), ...log);
-    const files = ["events.parquet", "items.parquet"].map((name) => join(folder.path, name));
-    const measure = join("tests", "bench", "ingest", "measure.mjs");
-    return JSON.parse(script(measure, "dist", ...files, "t", String(MEMORY)));
+    script(bench("generate.mjs"), ...log);
+    const [events, items] = ["events.parquet", "items.parquet"].map((name) => join(folder.path, name));
+    return measured({ ...eventsOf(events!, items), memory: MEMORY });
+  }
+
+  function ofRows(count: number) {
+    const folder = new TestFolder();
+    const rows = ["--rows", String(count), "--items", "50000", "--out", folder.path];
+    script(bench("generate-rows.mjs"), ...rows);
+    const [train, test] = ["train.parquet", "test.parquet"].map((name) => join(folder.path, name));
+    return measured(rowsOf(train!, { test: test!, memory: MEMORY }));
   }
 
   it("takes what was said and what tells users and items apart, however many events there are", () => {
-    const few = measured(20_000);
-    const many = measured(2_000_000);
+    const few = ofLog(20_000);
+    const many = ofLog(2_000_000);
     expect([few.rows, many.rows]).toEqual([39_000, 3_900_000]);
     expect(many.steps).toBeGreaterThan(500_000);
     // In memory as a whole it takes 320 MB more.
     expect(many.peak - few.peak).toBeLessThan(1.6 * MEMORY);
   }, 120_000);
+
+  it("takes what was said, however many ready rows there are", () => {
+    const few = ofRows(15_000);
+    const many = ofRows(1_500_000);
+    expect([few.rows, many.rows]).toEqual([15_150, 1_515_000]);
+    expect(many.steps).toBe(200 * 256 * 20);
+    // In memory as a whole it takes 280 MB more, and as much again while it is read.
+    expect(many.peak - few.peak).toBeLessThan(1.6 * MEMORY);
+  }, 240_000);
 });

@@ -3,8 +3,10 @@
 import { Readable } from "node:stream";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import type { Dataset } from "../../runtime/data/dataset.ts";
-import { readRows, readTraining } from "../../runtime/data/read-data.ts";
+import { rowPieces } from "../../runtime/data/read-data.ts";
+import { separatorsOf } from "../../runtime/data/training-data.ts";
 import { rowsOf, TestFolder } from "./files.ts";
+import { readRows, readTraining } from "./in-memory.ts";
 import { dinModel, flatModel, modelOf } from "./models.ts";
 
 /** The ids of a row's history. */
@@ -269,5 +271,17 @@ net { predict click = concat(item_id, mean(clicks)) |> dense(1) |> sigmoid }
     const path = folder.csv("train.csv", HEADER, "u,a,x,,,1", "u,b,x,,,0", "u,c,x,,,2");
     const { train } = await readTraining(dinModel(), rowsOf(path), { limit: 2 });
     expect(train.rows).toBe(2);
+  });
+
+  it("come in pieces, all of them, also behind a history that is longer than its max", async () => {
+    const folder = new TestFolder();
+    const rows = ["u,a,x,a|b|c,x|x|x,1", "u,b,x,,,0", "u,c,x,a,x,1", "u,a,x,b,x,0", "u,b,x,,,1"];
+    const path = folder.csv("train.csv", HEADER, ...rows);
+    const model = dinModel({ max: 2 });
+    const { fitted } = await readTraining(model, rowsOf(path));
+    const lists = { ...separatorsOf(), latestFirst: false };
+    const sizes: number[] = [];
+    for await (const piece of rowPieces(model, fitted, path, lists, 2).pieces) sizes.push(piece.rows);
+    expect(sizes).toEqual([2, 2, 1]);
   });
 });

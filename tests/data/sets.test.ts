@@ -8,12 +8,11 @@ import { trainingProgram } from "../../compiler/training/step.ts";
 import { loadConfig } from "../../runtime/config/read-config.ts";
 import { BatchBuilder, planBatches } from "../../runtime/data/batches.ts";
 import type { Dataset, SetColumn } from "../../runtime/data/dataset.ts";
-import { readRows } from "../../runtime/data/read-data.ts";
 import { wordsOf } from "../../runtime/serve/sets.ts";
 import { occurrences } from "../../runtime/train/occurrences.ts";
 import { tableUses } from "../../runtime/train/table-uses.ts";
 import { eventsOf, rowsOf, TestFolder } from "./files.ts";
-import { readSplit, readTraining } from "./in-memory.ts";
+import { readRows, readSplit, readTraining } from "./in-memory.ts";
 import { flatModel, modelOf } from "./models.ts";
 
 const tagged = (tags = "tags : set(id, max: 3)  embed 2"): Model =>

@@ -2,8 +2,8 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { readRows, readTraining } from "../../runtime/data/read-data.ts";
 import { eventsOf, rowsOf, TestFolder } from "./files.ts";
+import { readRows, readTraining } from "./in-memory.ts";
 import { flatModel, modelOf } from "./models.ts";
 
 const rounded = (values: Iterable<number>) => [...values].map((x) => Number(x.toFixed(6)));

@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { check } from "../../compiler/check.ts";
 import { sourceFile } from "../../compiler/source/source-file.ts";
-import { readSplit, readTraining } from "../../runtime/data/read-data.ts";
 import { wholeWay } from "../support/whole-way.ts";
 import { rowsOf, TestFolder } from "./files.ts";
+import { readSplit, readTraining } from "./in-memory.ts";
 
 const SPEC = `model listed
 features item {

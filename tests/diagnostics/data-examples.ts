@@ -137,7 +137,6 @@ export const dataCases: Readonly<Record<string, DataCase>> = {
     "train: rows.csv",
     "train: rows.csv\n  events: { path: log.csv, user: user_id, item: item_id, order: time }",
   ),
-  "memory-of-ready-rows": changed("dinc.yaml", "train: rows.csv", "train: rows.csv\n  memory: 2GB"),
   "no-data": changed("dinc.yaml", "train: rows.csv", "dir: ./data"),
   "environment-variable-missing": changed("dinc.yaml", "rows.csv", "$" + "{ROWS}/rows.csv"),
   "set-malformed": { command: `${TRAIN} --set train.epochs` },
@@ -279,6 +278,7 @@ export const withoutExample: Readonly<Record<string, string>> = {
   "tensorboard-without-native": "depends on what is installed",
   "event-files-unwritable": "needs a full disk",
   "memory-too-small": "needs a large log",
+  "too-many-values": "needs 2 billion steps",
   "scratch-unwritable": "needs a full disk",
   "backend-unavailable": "depends on what is installed",
 };

@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { type DefaultTreeAdapterTypes, parse } from "parse5";
 import { describe, expect, test } from "vitest";
 import { groupsOf } from "../../compiler/metrics/registry.ts";
-import { readRows } from "../../runtime/data/read-data.ts";
 import { attendedOf } from "../../runtime/report/attended.ts";
 import { reportHtml } from "../../runtime/report/report.ts";
 import { openRun } from "../../runtime/run/open-run.ts";
 import { scoreRun } from "../../runtime/run/score-run.ts";
 import { chooseBackend } from "../../runtime/train/backends/choose.ts";
+import { readRows } from "../data/in-memory.ts";
 import { epoch, evaluation, reportInput, SECTIONS } from "./sample.ts";
 import { DIN, dinRows, ITEMS, reportOf, withRun } from "./trained.ts";
 

@@ -33,13 +33,14 @@ const { values, positionals } = parseArgs({
 const terminal = processTerminal();
 const run = await openRun(positionals[0]);
 // Rows of a file may lack labels: only scores are compared.
-const data =
+const data = datasetOf(
   values.data === undefined
-    ? datasetOf(await rowsToMeasure(run, values, terminal))
+    ? await rowsToMeasure(run, values, terminal)
     : await readRows(run.model, run.run.fitted, values.data, {
         labels: "optional",
         ...run.run.manifest.data.lists,
-      });
+      }),
+);
 const logits = await scoreRun(run, data, await backendFor(run, values.backend));
 const folder = await mkdtemp(join(tmpdir(), "dinc-compare-"));
 try {

@@ -8,10 +8,10 @@ import { train } from "../../compiler/cli/commands/train.ts";
 import type { Terminal } from "../../compiler/cli/terminal.ts";
 import { type Comparison, compareRows } from "../../runtime/compile/compare-rows.ts";
 import { compileModel } from "../../runtime/compile/compile-model.ts";
-import { readRows } from "../../runtime/data/read-data.ts";
 import { type OpenRun, openRun } from "../../runtime/run/open-run.ts";
 import { scoreRun } from "../../runtime/run/score-run.ts";
 import { chooseBackend } from "../../runtime/train/backends/choose.ts";
+import { readRows } from "../data/in-memory.ts";
 import type { Generated, Ranker } from "../serve/compiled.ts";
 import { loadModule } from "../serve/load-module.ts";
 

@@ -14,6 +14,7 @@ import { trainingProgram } from "../../compiler/training/step.ts";
 import { planBatches } from "../../runtime/data/batches.ts";
 import type { Dataset } from "../../runtime/data/dataset.ts";
 import { inlineBatches } from "../../runtime/data/prefetch.ts";
+import { readTraining } from "../../runtime/data/read-data.ts";
 import { Random } from "../../runtime/random.ts";
 import {
   type Checkpoint,
@@ -23,8 +24,9 @@ import {
   writeCheckpoint,
 } from "../../runtime/run/checkpoint.ts";
 import { chooseBackend } from "../../runtime/train/backends/choose.ts";
-import { type TrainResult, train } from "../../runtime/train/loop.ts";
+import { type TrainOptions, type TrainResult, train } from "../../runtime/train/loop.ts";
 import { type Checkpoints, TrainingStopped } from "../../runtime/train/state.ts";
+import { rowsOf } from "../data/files.ts";
 
 /** Two losses, dropout, moving statistics, a table with slots: everything that a state can hold. */
 const spec = (train: string) => `model small
@@ -94,18 +96,26 @@ function trainingOf(model: Model) {
   return { program, tables, data: fingerprint, backend: "cpu", compiler: "1" };
 }
 
-async function run(model: Model, checkpoints: Checkpoints): Promise<TrainResult> {
+const held: Pick<TrainOptions, "train" | "evaluate"> = {
+  train: data,
+  evaluate: [
+    { split: "valid", data },
+    { split: "test", data: oneClass },
+  ],
+};
+
+async function run(
+  model: Model,
+  checkpoints: Checkpoints,
+  rows: Pick<TrainOptions, "train" | "evaluate" | "orders"> = held,
+): Promise<TrainResult> {
   const { program, tables } = trainingOf(model);
   return train({
     program,
     backend: await chooseBackend("cpu"),
     tables,
-    train: data,
+    ...rows,
     labels: ["click"],
-    evaluate: [
-      { split: "valid", data },
-      { split: "test", data: oneClass },
-    ],
     batches: inlineBatches(planBatches(program.step, tables)).stream,
     checkpoints,
   });
@@ -163,10 +173,30 @@ test.each([
   }
 });
 
-test("stopped in every step and in every evaluation, it ends where it would have", async () => {
+/** Ready rows, in a file. */
+async function writtenRows(): Promise<string> {
+  const random = new Random(2);
+  const item = () => random.integer(20);
+  const steps = () => Array.from({ length: random.integer(6) }, item).join("|");
+  const lines = Array.from({ length: ROWS }, (_, i) => `${item()},${steps()},${i % 2}`);
+  await writeFile(join(folder, "rows.csv"), `item_id,clicked,click\n${lines.join("\n")}\n`);
+  return join(folder, "rows.csv");
+}
+
+test.each([
+  ["", [null]],
+  [", each time with another budget for its data", [1e9, 0, 300]],
+])("stopped in every step and in every evaluation, it ends where it would have%s", async (_name, budgets) => {
   const model = modelOf(ADAM);
   const identity = identityOf(trainingOf(model));
-  const whole = await run(model, keeping(identity, {}));
+  const csv = await writtenRows();
+  const rowsUnder = async (memory: number | null) => {
+    if (memory === null) return held;
+    const { train, test, orders } = await readTraining(model, rowsOf(csv, { test: csv, memory }));
+    expect("stored" in train).toBe(memory < 1e9);
+    return { train, orders, evaluate: [{ split: "test", data: test! }] as const };
+  };
+  const whole = await run(model, keeping(identity, {}), await rowsUnder(budgets[0]!));
   await rm(path);
   const places: string[] = [];
   for (let sittings = 0; ; sittings++) {
@@ -175,8 +205,11 @@ test("stopped in every step and in every evaluation, it ends where it would have
     let asked = 0;
     // Every other sitting gets on by a step.
     const stopping = () => asked++ >= sittings % 3;
+    const rows = await rowsUnder(budgets[sittings % budgets.length]!);
     try {
-      expect(numbersOf(await run(model, keeping(identity, { from, stopping })))).toEqual(numbersOf(whole));
+      expect(numbersOf(await run(model, keeping(identity, { from, stopping }), rows))).toEqual(
+        numbersOf(whole),
+      );
       break;
     } catch (error) {
       if (!(error instanceof TrainingStopped)) throw error;

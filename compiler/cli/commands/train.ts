@@ -142,7 +142,7 @@ async function trainModel(
     truth === null ? null : describeTruth(truth, evaluations),
     ...leftOutNotes(badRows.leftOut),
   ].filter((note) => note !== null);
-  const peakMemory = 1024 * process.resourceUsage().maxRSS;
+  const peakMemory = () => 1024 * process.resourceUsage().maxRSS;
   const contents = await runContents({
     model,
     program,
@@ -163,7 +163,7 @@ async function trainModel(
   if (tensorboard !== undefined) terminal.say(`curves: tensorboard --logdir ${tensorboard}`);
   const seconds = duration((performance.now() - started) / 1000);
   terminal.say(
-    `run: ${options.out} (${seconds} and ${gigabytes(peakMemory)} of memory in all; report: ${options.out}/report.html)`,
+    `run: ${options.out} (${seconds} and ${gigabytes(peakMemory())} of memory in all; report: ${options.out}/report.html)`,
   );
   terminal.say(
     `next: dinc compile ${options.out} --target ts --out ${options.out.replace(/\/+$/, "")}-ranker`,

@@ -8,7 +8,7 @@ export const memoryTooSmall = defineError<{ bytes: number }>({
   message: ({ bytes }) =>
     `it cannot be read with ${Math.round(bytes / 1e6)} MB of memory: raise \`data.memory\` in dinc.yaml`,
   explanation:
-    "`data.memory` bounds what reading an event log may take. Half of it is for DuckDB, which reads, unpacks and sorts the log and puts on disk what is more. Some things have to be in memory at once: pieces of all that has been sorted so far, so that the largest logs need more than the least, and a whole row group of a Parquet file. Raise `data.memory`, or write the log with smaller row groups (DuckDB: `COPY … (FORMAT parquet, ROW_GROUP_SIZE 100000)`).",
+    "`data.memory` bounds what reading data may take. Half of it is for DuckDB, which reads and unpacks files, sorts an event log and puts on disk what is more. Some things have to be in memory at once: pieces of all that has been sorted so far, so that the largest logs need more than the least, and a whole row group of a Parquet file. Raise `data.memory`, or write the file with smaller row groups (DuckDB: `COPY … (FORMAT parquet, ROW_GROUP_SIZE 100000)`).",
 });
 
 export const scratchUnwritable = defineError<{ folder: string; reason: string }>({
@@ -17,13 +17,14 @@ export const scratchUnwritable = defineError<{ folder: string; reason: string }>
   message: ({ folder, reason }) =>
     `what does not fit into \`data.memory\` cannot be put into ${folder}: ${reason}. Name a folder with room in TMPDIR, or raise \`data.memory\``,
   explanation:
-    "Of an event log that is larger than `data.memory`, sorted columns lie in files of the temporary folder while training runs, some 20 bytes an event and more with each feature that events have. They go when training ends. The environment variable TMPDIR names another folder: `TMPDIR=/data/tmp dinc train …`.",
+    "Of data that are larger than `data.memory`, columns lie in files of the temporary folder while training runs: some 20 bytes an event of a log, and more with each feature that events have; 4 bytes for each id, number and step of ready rows. They go when training ends. The environment variable TMPDIR names another folder: `TMPDIR=/data/tmp dinc train …`.",
 });
 
-export const memoryOfRows = defineError<Record<string, never>>({
-  code: "DIN0604",
-  name: "memory-of-ready-rows",
-  message: () => "`data.memory` bounds what an event log takes; ready rows are held in memory as they are",
+export const tooManyValues = defineError<{ most: number }>({
+  code: "DIN0605",
+  name: "too-many-values",
+  message: ({ most }) =>
+    `a column of lists has more than ${most.toLocaleString("en")} values in all, which is as many as can be counted here`,
   explanation:
-    "Rows that are made from an event log are put together batch by batch, so that only the log has to be kept, in files where it is larger than `data.memory`. Ready rows are read into memory: 4 bytes for each id, number and step. A setting that had no effect would promise what does not happen.",
+    "Of histories, sets and texts that ready rows hold, the values of all rows stand one behind the other, and each row has where its own end: a number of 32 bits. Rows beyond that need a shorter history a row, or an event log, which holds every step once, however many rows have it in their histories.",
 });

@@ -1,43 +1,79 @@
-// From an event log to the first batches: rows a second and the most memory that the process had, under several budgets;
-// beside it the preprocessing of FuxiCTR on the rows of Amazon Beauty, where it is there (see ../peers.mjs). EVENTS is the size of the simulated log. `npm run build` comes first.
+// From an event log, and from ready rows, to the first batches: rows a second and the most memory that the process had, under
+// several budgets; beside it the preprocessing of FuxiCTR on the rows of Amazon Beauty, where it is there (see ../peers.mjs).
+// EVENTS is the size of the simulated log, ROWS of the ready rows, which are also trained on. `npm run build` comes first.
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { isThere, measure, peers } from "../peers.mjs";
 import { ratio, shown } from "../statistics.mjs";
 import { generate } from "./generate.mjs";
+import { generateRows } from "./generate-rows.mjs";
+import { logOf, rowsOf } from "./sources.mjs";
 
 const rounds = Number(process.env.ROUNDS ?? 3);
 const events = Number(process.env.EVENTS ?? 20_000_000);
+const readyRows = Number(process.env.ROWS ?? 5_000_000);
 const MEMORIES = ["256", "1000", "4000"];
+const STEPS = 20;
+
+const SPEC = `model din
+features user { user_id : id  embed 2 }
+features item {
+  item_id : id  embed 8
+  cate_id : id  embed 8
+}
+history clicks(max: ${STEPS}) {
+  item_id <-> hist_item_id
+  cate_id <-> hist_cate_id
+}
+label click : binary
+net { predict click = concat(item_id, cate_id, mean(clicks)) |> dense(16) |> relu |> dense(1) |> sigmoid }
+train {
+  loss binary_cross_entropy
+  batch 1024  epochs 1
+  metrics auc, gauc(by: user_id)
+}
+`;
 
 export async function ingest(root) {
   const folder = mkdtempSync(join(tmpdir(), "dinc-bench-"));
   try {
     await generate({ events, out: folder });
+    await generateRows({ rows: readyRows, steps: STEPS, out: folder });
     const simulated = ["events.parquet", "items.parquet"].map((name) => join(folder, name));
-    const series = new Map(MEMORIES.map((memory) => [memory, []]));
+    const ready = ["train.parquet", "test.parquet"].map((name) => join(folder, name));
+    const series = new Map(MEMORIES.map((memory) => [memory, { log: [], rows: [], training: [] }]));
     const beauty = resolve(root, process.env.BEAUTY ?? "../shared/data/amazon-beauty");
     const real = ["interactions.csv", "items.csv"].map((name) => join(beauty, name));
     const [ours, theirs] = [[], []];
     const hasPeer = isThere(peers.fuxictr);
     for (let round = 0; round < rounds; round++) {
-      for (const [memory, runs] of series) runs.push(measured(root, ...simulated, "t", memory));
-      if (existsSync(real[0])) ours.push(measured(root, ...real, "step", "1000"));
+      for (const [memory, { log, rows, training }] of series) {
+        const bytes = 1e6 * Number(memory);
+        log.push(measured(root, logOf(...simulated, "t", bytes)));
+        rows.push(measured(root, rowsOf(...ready, bytes)));
+        training.push(trained(root, folder, memory));
+      }
+      if (existsSync(real[0])) ours.push(measured(root, logOf(...real, "step", 1e9)));
       if (hasPeer) theirs.push(fuxictr(root));
     }
     const line = (name, runs) =>
       `| ${name} | ${shown(runs.map(({ rows, seconds }) => rows / seconds))} | ${shown(runs.map(({ peak }) => peak / 1e6))} |`;
     const title = `${(events / 1e6).toLocaleString("en-US")} million events`;
+    const readyTitle = `${(readyRows / 1e6).toLocaleString("en-US")} million ready rows`;
     return [
       "## ingest",
       "",
-      `From an event log to batches, one negative for each positive. The simulated log has ${title}, Parquet, mixed as they came.`,
+      `From an event log to batches, one negative for each positive. The simulated log has ${title}, Parquet, mixed as they came; ready rows, Parquet, have two histories of ${STEPS} steps. Of a training rows/s are those of its epoch, and memory is all of \`dinc train\`.`,
       "",
       "| | rows/s | most memory, MB |",
       "|---|---|---|",
-      ...[...series].map(([memory, runs]) => line(`${title}, \`data.memory: ${memory}MB\``, runs)),
+      ...[...series].map(([memory, { log }]) => line(`${title}, \`data.memory: ${memory}MB\``, log)),
+      ...[...series].map(([memory, { rows }]) => line(`${readyTitle}, \`data.memory: ${memory}MB\``, rows)),
+      ...[...series].map(([memory, { training }]) =>
+        line(`one epoch of training on ${readyTitle}, \`data.memory: ${memory}MB\``, training),
+      ),
       ...(ours.length === 0 ? [] : [line("Amazon Beauty, CSV", ours)]),
       ...(theirs.length === 0
         ? ["| FuxiCTR's preprocessing of these rows | does not run here | |"]
@@ -57,11 +93,29 @@ function perRow({ rows, seconds }) {
   return seconds / rows;
 }
 
-function measured(root, log, items, order, memory) {
-  const args = [join(root, "tests", "bench", "ingest", "measure.mjs"), join(root, "dist"), log, items, order];
-  const result = spawnSync(process.execPath, [...args, String(1e6 * Number(memory))], { encoding: "utf8" });
-  if (result.status !== 0) throw new Error(`reading ${log} failed:\n${result.stderr}`);
+function measured(root, data) {
+  const args = [
+    join(root, "tests", "bench", "ingest", "measure.mjs"),
+    join(root, "dist"),
+    JSON.stringify(data),
+  ];
+  const result = spawnSync(process.execPath, args, { encoding: "utf8" });
+  if (result.status !== 0) throw new Error(`reading ${JSON.stringify(data)} failed:\n${result.stderr}`);
   return JSON.parse(result.stdout);
+}
+
+/** One epoch on the ready rows in `folder`. */
+function trained(root, folder, memory) {
+  writeFileSync(join(folder, "model.din"), SPEC);
+  writeFileSync(
+    join(folder, "dinc.yaml"),
+    `spec: model.din\ndata: { train: train.parquet, test: test.parquet, memory: ${memory}MB }\n`,
+  );
+  const args = [join(root, "bin", "dinc.js"), "train", "--out", "run", "--force"];
+  const result = spawnSync(process.execPath, args, { cwd: folder, encoding: "utf8" });
+  if (result.status !== 0) throw new Error(`training failed:\n${result.stderr}`);
+  const { timings, peakMemory } = JSON.parse(readFileSync(join(folder, "run", "manifest.json"), "utf8"));
+  return { rows: timings.samplesPerSecond, seconds: 1, peak: peakMemory };
 }
 
 /** Its preprocessing of the rows in PEERS_DIR. */

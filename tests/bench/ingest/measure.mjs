@@ -1,9 +1,10 @@
-// Reads an event log and its items with the compiled dinc, takes some batches in shuffled order, and says how many rows there
-// were, how long reading took, and what memory all of it: `node measure.mjs DIST EVENTS ITEMS ORDER MEMORY`.
+// Reads data with the compiled dinc, takes some batches in shuffled order, and says how many rows there were, how long reading
+// took, and what memory all of it: `node measure.mjs DIST DATA`, where DATA is `data` of a configuration as JSON (see
+// sources.mjs).
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
-const [dist, events, items, order, memory] = process.argv.slice(2);
+const [dist, asked] = process.argv.slice(2);
 const load = (path) => import(pathToFileURL(join(dist, path)).href);
 const { check } = await load("compiler/check.js");
 const { lower } = await load("compiler/lower/lower.js");
@@ -34,20 +35,7 @@ train {
 `;
 const { value: model } = check({ path: "model.din", text, lineStarts: [0] });
 const started = performance.now();
-const data = await readTraining(model, {
-  kind: "events",
-  events: { path: events, user: "user_id", item: "item_id", order },
-  items: { path: items, key: "item_id" },
-  users: null,
-  examples: {
-    positives: "each_event",
-    negatives: { perPositive: 1, sample: "uniform", exclude: "seen", seed: 2026 },
-    split: "leave_last_out",
-  },
-  validate: null,
-  separator: "|",
-  memory: Number(memory),
-});
+const data = await readTraining(model, JSON.parse(asked));
 const seconds = (performance.now() - started) / 1000;
 const program = trainingProgram(lower(model), model);
 const source = openBatches(planBatches(program.step, tablesOf(model, data.fitted)));
@@ -59,4 +47,4 @@ for await (const batch of source.stream(data.train, shuffled, 256)) {
 }
 await source.close();
 const peak = 1024 * process.resourceUsage().maxRSS;
-console.log(JSON.stringify({ rows: data.train.rows + data.test.rows, seconds, steps, peak }));
+console.log(JSON.stringify({ rows: data.train.rows + (data.test?.rows ?? 0), seconds, steps, peak }));

@@ -1,0 +1,148 @@
+// Ready rows as columns of any length, in memory or in files. Rows that lie in memory as a whole are a Dataset over the same
+// arrays; of others, any few are taken as one (`ready-taker.ts`).
+
+import { InternalError } from "../../compiler/internal-error.ts";
+import {
+  type Column,
+  type ColumnReader,
+  type ColumnStore,
+  float32s,
+  int32s,
+  type Numbers,
+  type NumbersOf,
+} from "./columns.ts";
+import type { Dataset, HistoryColumns, SetColumn } from "./dataset.ts";
+import type { SetsOfRows } from "./stored-events.ts";
+
+/** What each place has, a row or a step of a history. `Raw` numbers are in 64 bits and not transformed yet. */
+export interface PlacedColumns<Raw extends Numbers = Float32Array> {
+  readonly ids: ReadonlyMap<string, Column<Int32Array>>;
+  readonly numbers: ReadonlyMap<string, Column<Raw>>;
+  readonly vectors: ReadonlyMap<string, StoredVectors>;
+  readonly sets: ReadonlyMap<string, SetsOfRows>;
+}
+
+export interface StoredVectors {
+  readonly values: Column<Float32Array>;
+  readonly width: number;
+}
+
+/** The steps of row r are bounds[r] … bounds[r + 1] − 1. */
+export interface StoredSteps<Raw extends Numbers = Float32Array> extends PlacedColumns<Raw> {
+  readonly bounds: Column<Int32Array>;
+}
+
+export interface StoredRows<Raw extends Numbers = Float32Array> extends PlacedColumns<Raw> {
+  readonly rows: number;
+  readonly histories: ReadonlyMap<string, StoredSteps<Raw>>;
+  readonly labels: ReadonlyMap<string, Column<Float32Array>>;
+  readonly groups: ReadonlyMap<string, Column<Int32Array>>;
+}
+
+/** Rows of which some columns lie in files. */
+export interface ReadyRows {
+  readonly rows: number;
+  readonly stored: StoredRows;
+  /** As of a Dataset where the rows are to be measured; otherwise empty. */
+  readonly labels: Dataset["labels"];
+  readonly groups: Dataset["groups"];
+}
+
+export function columnsOf<Raw extends Numbers>(stored: StoredRows<Raw>): Column<Numbers>[] {
+  const placed = ({ ids, numbers, vectors, sets }: PlacedColumns<Raw>): Column<Numbers>[] => [
+    ...ids.values(),
+    ...numbers.values(),
+    ...[...vectors.values()].map(({ values }) => values),
+    ...[...sets.values()].flatMap(({ ids, bounds }) => [ids, bounds]),
+  ];
+  return [
+    ...placed(stored),
+    ...[...stored.histories.values()].flatMap((history) => [history.bounds, ...placed(history)]),
+    ...stored.labels.values(),
+    ...stored.groups.values(),
+  ];
+}
+
+/** The rows over the arrays that they lie in; null where some column lies in a file. */
+export function datasetOver(stored: StoredRows): Dataset | null {
+  if (columnsOf(stored).some(({ kind }) => kind === "file")) return null;
+  return {
+    rows: stored.rows,
+    ...placed(stored),
+    ids: mapped(stored.ids, arrayOf),
+    histories: mapped(stored.histories, ({ bounds, ids, ...history }) => ({
+      ...placed(history),
+      steps: mapped(ids, arrayOf),
+      ...betweenBounds(arrayOf(bounds)),
+    })),
+    labels: mapped(stored.labels, arrayOf),
+    groups: mapped(stored.groups, arrayOf),
+  };
+}
+
+function placed({
+  numbers,
+  vectors,
+  sets,
+}: Omit<PlacedColumns, "ids">): Pick<HistoryColumns, "numbers" | "sets"> {
+  return {
+    numbers: new Map([...mapped(numbers, arrayOf), ...mapped(vectors, ({ values }) => arrayOf(values))]),
+    sets: mapped(sets, ({ ids, bounds }) => ({ ids: arrayOf(ids), ...betweenBounds(arrayOf(bounds)) })),
+  };
+}
+
+function betweenBounds(bounds: Int32Array): Pick<SetColumn, "start" | "end"> {
+  return { start: bounds.subarray(0, -1), end: bounds.subarray(1) };
+}
+
+function arrayOf<T extends Numbers>(column: Column<T>): T {
+  if (column.kind === "memory") return column.values;
+  throw new InternalError(`${column.path} is not in memory`);
+}
+
+/** Rows to train on, or with `isMeasured` such as have labels and groups in memory. What fits is put into memory. */
+export function settledRows(
+  rows: StoredRows,
+  isMeasured: boolean,
+  reader: ColumnReader,
+  store: ColumnStore,
+): Dataset | ReadyRows {
+  const ints = (column: Column<Int32Array>) => store.settled(column, reader, int32s);
+  const floats = (column: Column<Float32Array>) => store.settled(column, reader, float32s);
+  const places = ({ ids, numbers, vectors, sets }: PlacedColumns): PlacedColumns => ({
+    ids: mapped(ids, ints),
+    numbers: mapped(numbers, floats),
+    vectors: mapped(vectors, ({ values, width }) => ({ values: floats(values), width })),
+    sets: mapped(sets, ({ ids, bounds }) => ({ bounds: ints(bounds), ids: ints(ids) })),
+  });
+  const stored: StoredRows = {
+    rows: rows.rows,
+    ...places(rows),
+    labels: mapped(rows.labels, floats),
+    // What is read by steps is read once a row, so that less is lost where it stays in files.
+    histories: mapped(
+      mapped(rows.histories, (history) => ({ ...history, bounds: ints(history.bounds) })),
+      ({ bounds, ...history }) => ({ bounds, ...places(history) }),
+    ),
+    groups: mapped(rows.groups, ints),
+  };
+  const dataset = datasetOver(stored);
+  if (dataset !== null) return dataset;
+  const whole = <T extends Numbers>(columns: ReadonlyMap<string, Column<T>>, make: NumbersOf<T>) =>
+    mapped(columns, (column) =>
+      column.kind === "memory" ? column.values : reader.read(column, 0, make(column.length)),
+    );
+  return {
+    rows: rows.rows,
+    stored,
+    labels: isMeasured ? whole(stored.labels, float32s) : new Map(),
+    groups: isMeasured ? whole(stored.groups, int32s) : new Map(),
+  };
+}
+
+export function mapped<A, B>(
+  columns: ReadonlyMap<string, A>,
+  change: (column: A, name: string) => B,
+): Map<string, B> {
+  return new Map([...columns].map(([name, column]) => [name, change(column, name)]));
+}

@@ -1,0 +1,232 @@
+// Ready rows give the same rows, teach the same and make the same batches whatever memory there is.
+
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { nowhere } from "../../compiler/diagnostics/diagnostic.ts";
+import { lower } from "../../compiler/lower/lower.ts";
+import { tablesOf } from "../../compiler/model/model.ts";
+import { inputNames } from "../../compiler/training/program.ts";
+import { trainingProgram } from "../../compiler/training/step.ts";
+import type { RowsConfig } from "../../runtime/config/config.ts";
+import { BadRows } from "../../runtime/data/bad-rows.ts";
+import { BatchBuilder, planBatches } from "../../runtime/data/batches.ts";
+import { ColumnStore } from "../../runtime/data/columns.ts";
+import { readRows, readSplit, readTraining } from "../../runtime/data/read-data.ts";
+import { datasetOf, isDataset, occurrencesIn, type Rows } from "../../runtime/data/rows.ts";
+import { BoundsWriter } from "../../runtime/data/set-writer.ts";
+import type { ReadyRows } from "../../runtime/data/stored-rows.ts";
+import { occurrences } from "../../runtime/train/occurrences.ts";
+import { tableUses } from "../../runtime/train/table-uses.ts";
+import { rowsOf, TestFolder } from "./files.ts";
+import { dinModel, modelOf } from "./models.ts";
+
+/** Every kind of feature, of rows and of steps, and a cross. */
+const model = modelOf(`model rich
+features user {
+  user_id  : id  embed 2
+  age      : number |> standardize
+}
+features item {
+  item_id  : id(min_count: 2)  embed 2
+  price    : number |> standardize
+  tags     : set(id, max: 3)  embed 2
+  image    : vector(2)
+  slot     : cross(user_id, item_id, hash: 50)  embed 2
+}
+features context {
+  wait     : number |> quantiles(4)  embed 2
+  words    : text(hash: 20, max: 3)  embed 2
+}
+history clicks(max: 3) {
+  item_id  <-> hist_item_id
+  price    <-> hist_price
+  tags     <-> hist_tags
+  dwell    : number |> log1p |> min_max
+  action   : id  embed 2
+  look     : vector(2)
+}
+history recent(max: 1) { action : id  embed 2 }
+label click : binary
+label buy : binary
+net {
+  let row = concat(user_id, age, item_id, price, tags, image, slot, wait, words)
+  let all = concat(row, sum(clicks), sum(recent)) |> dense(2)
+  predict click = all |> dense(1) |> sigmoid
+  predict buy = all |> dense(1) |> sigmoid
+}
+train {
+  loss binary_cross_entropy
+  optimizer sgd(learning_rate: 0.1)
+  batch 4  epochs 1
+  metrics auc, gauc(by: user_id)
+}
+`);
+
+const step = fc.record({ item: fc.integer({ min: 0, max: 6 }), n: fc.integer({ min: 0, max: 9 }) });
+const row = fc.record({
+  user: fc.integer({ min: 0, max: 3 }),
+  item: fc.integer({ min: 0, max: 6 }),
+  n: fc.integer({ min: 0, max: 23 }),
+  words: fc.array(fc.constantFrom("red", "hat", "blue"), { maxLength: 3 }),
+  steps: fc.array(step, { maxLength: 4 }),
+  click: fc.integer({ min: 0, max: 1 }),
+});
+type Row = typeof row extends fc.Arbitrary<infer T> ? T : never;
+
+const TAGS = [["x", "y"], [], ["z"], ["y", "x", "w"]];
+
+function line({ user, item, n, words, steps, click }: Row): string {
+  const tags = (each: number) => TAGS[each % TAGS.length]!;
+  const ofSteps = <T>(value: (step: Row["steps"][number]) => T) => steps.map(value);
+  return JSON.stringify({
+    ...{ user_id: `u${user}`, age: 20 + 7 * user, item_id: `i${item}`, price: item * 1.7 },
+    ...{ tags: tags(item), image: [item, -n], wait: (n * n) % 13, words: words.join(" ") },
+    hist_item_id: ofSteps(({ item }) => `i${item}`),
+    hist_price: ofSteps(({ item }) => item * 1.7),
+    hist_tags: ofSteps(({ item }) => tags(item)),
+    dwell: ofSteps(({ n }) => n / 3),
+    action: ofSteps(({ n }) => `a${n % 3}`),
+    look: ofSteps(({ item, n }) => [n, item / 7]),
+    ...{ click, buy: click * (n % 2) },
+  });
+}
+
+/** A row without any list has no types of lists, and every user is there. */
+const WHOLE: readonly Row[] = [0, 1, 2, 3].map((user) => ({
+  ...{ user, item: user, n: 5 + user, words: ["hat"], click: user % 2 },
+  steps: [{ item: 1, n: 2 }],
+}));
+
+/** All of it in files, some of it, and all of it in memory. */
+const [NOTHING, PLENTY] = [0, 1e9];
+const SOME = [500, 1000];
+
+const isStored = (rows: Rows): rows is ReadyRows => "stored" in rows;
+
+describe("ready rows that do not fit into memory", () => {
+  it("give the rows, teach the numbers and make the batches of those that do", async () => {
+    const folder = new TestFolder();
+    const rows = fc.array(row, { minLength: 12, maxLength: 30 });
+    const budget = fc.constantFrom(NOTHING, ...SOME);
+    const split = fc.constantFrom("train", "valid", "test");
+    let mixed = 0;
+    await fc.assert(
+      fc.asyncProperty(rows, rows, fc.boolean(), fc.boolean(), budget, split, async (...drawn) => {
+        const [some, others, validates, hasBad, memory, split] = drawn;
+        const bad = hasBad ? [line(some[0]!).replace(/"click":./, '"click":7')] : [];
+        const linesOf = (all: readonly Row[]) =>
+          [...[...all, ...WHOLE].map(line), ...bad].reverse().join("\n");
+        const train = folder.write("train.jsonl", linesOf(some));
+        const test = folder.write("test.jsonl", linesOf(others));
+        const validate = validates ? { fraction: 0.4, seed: 7, by: "user_id", place: nowhere } : null;
+        const valid = validates ? null : folder.write("valid.jsonl", linesOf(others.slice(3)));
+        const under = (memory: number): RowsConfig => rowsOf(train, { test, valid, validate, memory });
+        const reading = () => ({ badRows: new BadRows("skip") });
+
+        const large = await readTraining(model, under(PLENTY), reading());
+        expect(isDataset(large.train) && isDataset(large.valid!) && isDataset(large.test!)).toBe(true);
+        expect(large.onDisk).toBe(0);
+        const whole = datasetOf(large.train);
+        expect(whole.rows + (validates ? large.valid!.rows : 0)).toBe(some.length + WHOLE.length);
+
+        const small = await readTraining(model, under(memory), reading());
+        if (!isStored(small.train)) throw new Error("everything is in memory");
+        const { stored } = small.train;
+        if (memory === NOTHING)
+          for (const column of [stored.ids.get("item_id")!, stored.histories.get("clicks")!.bounds])
+            expect(column.kind).toBe("file");
+        mixed += Number([...stored.ids.values()].some(({ kind }) => kind === "memory"));
+        expect(small.onDisk).toBeGreaterThan(0);
+        expect(small.fitted).toEqual(large.fitted);
+        expect(small.fingerprint).toEqual(large.fingerprint);
+        for (const split of ["train", "valid", "test"] as const)
+          expect(datasetOf(small[split]!)).toEqual(datasetOf(large[split]!));
+        for (const split of ["valid", "test"] as const) {
+          expect(small[split]!.labels).toEqual(large[split]!.labels);
+          expect(small[split]!.groups).toEqual(large[split]!.groups);
+        }
+        const again = await readSplit(model, large.fitted, under(memory), split, reading());
+        expect(datasetOf(again!)).toEqual(datasetOf(large[split]!));
+
+        const program = trainingProgram(lower(model), model);
+        const tables = tablesOf(model, large.fitted);
+        for (const { name, rows: ids } of tables) {
+          const uses = tableUses(program.step).filter(({ table }) => table === name);
+          expect(occurrencesIn([{ ids, uses }], small.train)).toEqual([occurrences(ids, uses, whole)]);
+        }
+        const builder = new BatchBuilder(planBatches(program.step, tables));
+        const order = Int32Array.from({ length: whole.rows }, (_, i) => (i * 7 + 3) % whole.rows);
+        for (let from = 0; from < whole.rows; from += 5) {
+          const to = Math.min(whole.rows, from + 5);
+          const expected = builder.build(whole, order, from, to);
+          expect(expected.labels["buy"]).toHaveLength(to - from);
+          expect(Object.keys(expected.ids)).toContain(inputNames.feature("slot"));
+          expect(builder.build(small.train, order, from, to)).toEqual(expected);
+        }
+      }),
+      { numRuns: 10, seed: 2026, endOnFailure: true },
+    );
+    expect(mixed).toBeGreaterThan(0);
+  });
+
+  it("are scored from files, too", async () => {
+    const folder = new TestFolder();
+    const train = folder.write("train.jsonl", WHOLE.map(line).join("\n"));
+    const { fitted } = await readTraining(model, rowsOf(train));
+    const [small, large] = [
+      await readRows(model, fitted, train, { labels: "required", memory: NOTHING }),
+      await readRows(model, fitted, train, { labels: "required" }),
+    ];
+    expect([isStored(small), isDataset(large)]).toEqual([true, true]);
+    expect(datasetOf(small)).toEqual(datasetOf(large));
+  });
+
+  it("say which folder what does not fit could not be put into", async () => {
+    const folder = new TestFolder();
+    const train = folder.write("train.jsonl", WHOLE.map(line).join("\n"));
+    vi.stubEnv("TMPDIR", join(folder.path, "absent", "tmp"));
+    onTestFinished(() => {
+      vi.unstubAllEnvs();
+    });
+    writeFileSync(join(folder.path, "absent"), "");
+    expect(
+      await folder.said(() => readTraining(model, rowsOf(train, { memory: NOTHING }))),
+    ).toMatchInlineSnapshot(`
+      "error[DIN0603 scratch-unwritable]: what does not fit into \`data.memory\` cannot be put into absent/tmp: a part of the path is no folder. Name a folder with room in TMPDIR, or raise \`data.memory\`
+      "
+    `);
+    expect((await readTraining(model, rowsOf(train))).onDisk).toBe(0);
+  });
+
+  it("say of which file DuckDB cannot unpack a piece", async () => {
+    const folder = new TestFolder();
+    const train = folder.csv(
+      "train.csv",
+      "user_id,item_id,cate_id,hist_item_id,hist_cate_id,click",
+      "u,a,x,,,1",
+    );
+    const test = await folder.parquet(
+      "test.parquet",
+      `SELECT i % 50 AS user_id, i % 7 AS item_id, repeat(md5(i::VARCHAR), 30) AS cate_id, [1] AS hist_item_id,
+        [1] AS hist_cate_id, 1 AS click FROM range(150000) r(i)`,
+    );
+    const config = rowsOf(train, { test, memory: NOTHING });
+    expect(await folder.said(() => readTraining(dinModel(), config))).toMatchInlineSnapshot(`
+      "error[DIN0602 memory-too-small]: it cannot be read with 0 MB of memory: raise \`data.memory\` in dinc.yaml
+       --> test.parquet
+      "
+    `);
+  });
+
+  it("are not more values of a column of lists than can be counted", async () => {
+    const bounds = new BoundsWriter(new ColumnStore(PLENTY, () => ""));
+    bounds.add(Int32Array.of(3, 2 ** 31 - 2));
+    bounds.add(Int32Array.of(1));
+    expect(await new TestFolder().said(async () => bounds.add(Int32Array.of(0, 1)))).toMatchInlineSnapshot(`
+      "error[DIN0605 too-many-values]: a column of lists has more than 2,147,483,647 values in all, which is as many as can be counted here
+      "
+    `);
+  });
+});
