@@ -10,7 +10,7 @@ export function integers(buffer: Int32Array, length: number): Int32Array {
 }
 
 /** Rows that one value may have while candidates are scored: few enough that values stay in the cache. */
-export const CANDIDATE_ROWS = 256;
+const CANDIDATE_ROWS = 256;
 
 /** How many candidates are scored together when each meets `steps` steps. At least one, and fours fill the tiles. */
 export function candidatesAtATime(steps: number): number {

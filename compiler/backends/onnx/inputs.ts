@@ -55,7 +55,7 @@ export function emitInputs(
     ),
     "",
   ]);
-  file.addInterfaces(requestInterfaces(model, bound));
+  file.addInterfaces(requestInterfaces(model, bound, "lists"));
   file.addFunction({
     name: "createEncoder",
     isExported: true,
@@ -88,7 +88,7 @@ export function emitInputs(
   file.addClass(featuresClass(features));
   const roots = [
     ...publicNames,
-    ...["WeightsFile", "readRecord", "readListOf", "readSomeCandidates"],
+    ...["WeightsFile", "readRecord", "readList", "propertyOf", "readSomeCandidates"],
     ...["readId", "readIds", "readNumber", "readNumbers", "readVector", "readVectors", "readSet", "readSets"],
     ...["IdSpace", "SetSpace", "Numbers", "Vectors", "OrUnknown", "latestFrom"],
     ...["feedOf", "repeatedInts", "repeatedFloats", "repeatedRows"],
@@ -216,7 +216,7 @@ class FeedStatements {
     return [
       'const history = readRecord(request, "", "history");',
       ...used.flatMap(({ name, max }) => [
-        `const ${this.listOf(name)} = readListOf(history, "history", ${quoted(name)});`,
+        `const ${this.listOf(name)} = readList(propertyOf(history, ${quoted(name)}), ${quoted(`history.${name}`)});`,
         `const ${this.fromOf(name)} = latestFrom(${this.listOf(name)}.length, ${max});`,
         `const ${this.stepsOf(name)} = ${this.listOf(name)}.length - ${this.fromOf(name)};`,
       ]),

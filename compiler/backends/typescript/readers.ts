@@ -10,6 +10,7 @@ import {
 import { invariant } from "../../internal-error.ts";
 import { hasIds, numbersIn, rawKindOf } from "../../kinds/registry.ts";
 import { type Feature, type History, ownerOf } from "../../model/model.ts";
+import { CANDIDATES_AT_A_TIME } from "../wasm/arena.ts";
 import type { WasmProgram } from "../wasm/program.ts";
 import { scoresOf } from "./classes.ts";
 import { crossStatements } from "./crosses.ts";
@@ -293,7 +294,7 @@ export function addReaders(
           `checkOut(out${i}, ${outputs.length === 1 ? '"out"' : quoted(`out.${label}`)}, count);`,
       ),
       ...(wasm === null ? [] : ["q.wasm?.own(q);"]),
-      `const block = ${wasm === null ? "" : "c.wasm !== null ? CANDIDATE_ROWS : "}${blockText(plan)};`,
+      `const block = ${wasm === null ? "" : `c.wasm !== null ? ${CANDIDATES_AT_A_TIME} : `}${blockText(plan)};`,
       "for (let from = 0; from < count; from += block) {",
       "const n = Math.min(block, count - from);",
       "computeBlock(w, f, q, c, candidates, from, n);",

@@ -55,10 +55,14 @@ export function bindInputs(model: Model, plan: Plan): BoundInput[] {
   return bound;
 }
 
-/** The interfaces of a request. Features that the net does not use may be given, and are optional. */
+/**
+ * The interfaces of a request. Features that the net does not use may be given, and are optional. Candidates and histories are lists,
+ * or `columns` too.
+ */
 export function requestInterfaces(
   model: Model,
   bound: readonly BoundInput[],
+  takes: "lists" | "columns",
 ): OptionalKind<InterfaceDeclarationStructure>[] {
   const used = new Set(bound.filter(({ history }) => history === null).map(({ feature }) => feature.name));
   const part = (scope: Feature["scope"]) =>
@@ -96,7 +100,7 @@ export function requestInterfaces(
         isExported: true,
         docs: ["What the user did: steps in the order of time, the latest last."],
         properties: [...model.histories.values()].map((history) =>
-          historyProperty(history, bound, usedHistories.has(history.name)),
+          historyProperty(history, bound, usedHistories.has(history.name), takes),
         ),
       },
     },
@@ -104,8 +108,10 @@ export function requestInterfaces(
   return [
     ...parts.map(({ type }) => type),
     record("Candidate", "An item to be scored.", "item"),
-    columns("CandidateColumns", "Items to be scored, a column for each feature.", ofItems),
-    ...(usedHistories.size === 0
+    ...(takes === "lists"
+      ? []
+      : [columns("CandidateColumns", "Items to be scored, a column for each feature.", ofItems)]),
+    ...(usedHistories.size === 0 || takes === "lists"
       ? []
       : [
           {
@@ -139,7 +145,13 @@ export function requestInterfaces(
       isExported: true,
       docs: ["A user and the candidates to be ranked."],
       extends: ["UserRequest"],
-      properties: [{ name: "candidates", type: "Candidates", isReadonly: true }],
+      properties: [
+        {
+          name: "candidates",
+          type: takes === "lists" ? "readonly Candidate[]" : "Candidates",
+          isReadonly: true,
+        },
+      ],
     },
   ];
 }
@@ -199,6 +211,7 @@ function historyProperty(
   history: History,
   bound: readonly BoundInput[],
   used: boolean,
+  takes: "lists" | "columns",
 ): OptionalKind<PropertySignatureStructure> {
   const fields = history.fields.map(({ name, feature }) => {
     const needed = bound.some((each) => each.history === history && each.name === name);
@@ -219,7 +232,7 @@ function historyProperty(
   ];
   return {
     name: propertyName(history.name),
-    type: `readonly { ${fields.join("; ")} }[]${used ? ` | HistoryColumns[${quoted(history.name)}]` : ""}`,
+    type: `readonly { ${fields.join("; ")} }[]${used && takes === "columns" ? ` | HistoryColumns[${quoted(history.name)}]` : ""}`,
     isReadonly: true,
     hasQuestionToken: !used,
     docs: [comment(doc.filter((line) => line !== "").join("\n"))],

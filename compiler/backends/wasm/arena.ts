@@ -1,7 +1,6 @@
 // Where each value of a plan lies in the one memory of a module: weights, then what a request computes, then what a block of
 // candidates does. Histories have a longest length, so that all addresses are known when compiling and nothing ever grows.
 
-import { CANDIDATE_ROWS } from "../../../runtime/serve/buffers.ts";
 import { type Rows, rowsKey, sizeOf } from "../../graph/graph.ts";
 import { historyOf } from "../../graph/shifted-axes.ts";
 import { InternalError, invariant, unreachable } from "../../internal-error.ts";
@@ -16,6 +15,8 @@ const PAIRS = 128;
 /** In a loop over time each step works on all candidates, and begins anew: more are better. */
 const LOOP_PAIRS = 1024;
 const PAGE = 65536;
+/** How many candidates are scored together: enough that weights are not read too often, few enough that values stay in a cache. */
+export const CANDIDATES_AT_A_TIME = 256;
 
 export interface WeightPlace {
   readonly location: Location;
@@ -90,7 +91,7 @@ function mostRows(rows: Rows, sizes: Sizes): number {
     case "once":
       return 1;
     case "each":
-      return rows.per === "candidate" ? CANDIDATE_ROWS : 1;
+      return rows.per === "candidate" ? CANDIDATES_AT_A_TIME : 1;
     case "steps": {
       const { history, shift } = historyOf(rows.history);
       const most = Math.max(0, sizes.longest(history) + shift);

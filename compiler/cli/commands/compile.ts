@@ -54,7 +54,7 @@ export async function compile(path: string, options: CompileOptions, terminal: T
   const { target = "ts" } = options;
   if (options.graph !== undefined && target !== "onnx")
     throw new UsageError(`--graph chooses the graph of an ONNX model: say --target onnx too`);
-  if (target === "onnx" && (options.tables !== undefined || options.withoutTable !== undefined))
+  if (target === "onnx" && ((options.tables ?? "f32") !== "f32" || (options.withoutTable ?? []).length > 0))
     throw new UsageError(
       "--tables and --without-table are for modules of TypeScript: an ONNX model has its tables as f32",
     );
