@@ -2,6 +2,7 @@
 
 import { emitModule } from "../../compiler/backends/typescript/module.ts";
 import { packageJson, readmeText, testText } from "../../compiler/backends/typescript/package-files.ts";
+import { poolText } from "../../compiler/backends/typescript/pool-file.ts";
 import { withoutTypes } from "../../compiler/backends/typescript/project.ts";
 import type { ValidGraph } from "../../compiler/graph/graph.ts";
 import { InternalError } from "../../compiler/internal-error.ts";
@@ -60,6 +61,8 @@ export async function compileModel(
     ["model.relaxed.wasm", module.wasm.relaxed],
     ["model.weights.bin", weights],
     ["model.golden.json", `${JSON.stringify({ tolerance: TOLERANCE, requests: golden }, null, 1)}\n`],
+    ["model.pool.ts", poolText],
+    ["model.pool.js", withoutTypes(poolText)],
     ["model.test.ts", test],
     ["model.test.js", withoutTypes(test)],
     ["package.json", packageJson(model, version)],

@@ -16,6 +16,7 @@ export function packageJson(model: Model, version: string): string {
     type: "module",
     exports: {
       ".": { types: "./model.ts", default: "./model.js" },
+      "./pool": { types: "./model.pool.ts", default: "./model.pool.js" },
       "./model.wasm": "./model.wasm",
       "./model.relaxed.wasm": "./model.relaxed.wasm",
       "./model.weights.bin": "./model.weights.bin",
@@ -131,11 +132,14 @@ ${hasSets(model) ? "- Sets are arrays, `[]` for none; texts are strings. Their f
 - Where code may not be compiled from bytes, as on edge workers, give the module:
   \`import wasm from "./model.wasm"\`, then \`createRanker({ weights, wasm })\`. One of another model throws
   \`RankerWasmError\`. Without it, and under a Content-Security-Policy without \`wasm-unsafe-eval\`, TypeScript computes.
+- Several threads that share the weights: \`const pool = await createPool({ weights })\` from \`./model.pool.js\`, then
+  \`await pool.rank(request)\` with the same scores and the same errors, and \`await pool.close()\`.
 - \`node --test\` checks the folder: \`model.golden.json\` holds requests with the logits of the f64 reference.
 
 | file | holds |
 |---|---|
 | model.ts, model.js | the program, typed and transpiled |
+| model.pool.ts, model.pool.js | a pool of threads, for Node |
 | model.wasm, model.relaxed.wasm | the WebAssembly that model.ts carries, as files; the second with multiply-adds |
 | model.weights.bin | weights, tables, vocabularies and what transforms learned, with a checksum |
 | model.golden.json | requests with their logits and the tolerance |
