@@ -10,6 +10,7 @@ import type { Fitted, Model } from "../../compiler/model/model.ts";
 import { rankingProgram } from "../../compiler/passes/ranking.ts";
 import { TABLE_PREFIX } from "../run/run-folder.ts";
 import { TOLERANCE } from "../serve/golden.ts";
+import { relaxedForm } from "../serve/wasm.ts";
 import { goldenRequests } from "./golden.ts";
 import type { GeneratedFiles } from "./output-folder.ts";
 import { referenceOf } from "./reference.ts";
@@ -58,7 +59,7 @@ export async function compileModel(
     ["model.ts", module.typescript],
     ["model.js", module.javascript],
     ["model.wasm", module.wasm.simd],
-    ["model.relaxed.wasm", module.wasm.relaxed],
+    ["model.relaxed.wasm", relaxedForm(module.wasm.simd, module.wasm.fused)],
     ["model.weights.bin", weights],
     ["model.golden.json", `${JSON.stringify({ tolerance: TOLERANCE, requests: golden }, null, 1)}\n`],
     ["model.pool.ts", poolText],

@@ -7,7 +7,7 @@ import { invariant } from "../../internal-error.ts";
 import { hasLearningPipe, keepsVocabulary } from "../../kinds/registry.ts";
 import { type Model, ownerOf } from "../../model/model.ts";
 import { outputNames } from "../../training/program.ts";
-import { formsOf, hasWasm, wasmProgram } from "../wasm/program.ts";
+import { fusedPlaces, hasWasm, wasmProgram } from "../wasm/program.ts";
 import { carry, type ServeSources } from "./carry.ts";
 import { addScores, rankerClass, sessionClass } from "./classes.ts";
 import { carriedForCross, withParts } from "./crosses.ts";
@@ -23,8 +23,8 @@ import { comment, quoted } from "./text.ts";
 export interface EmittedModule {
   readonly typescript: string;
   readonly javascript: string;
-  /** Both forms of the module's WebAssembly, for where it has to be a file. */
-  readonly wasm: { readonly simd: Uint8Array; readonly relaxed: Uint8Array };
+  /** The module's WebAssembly, for where it has to be a file, and what `relaxedForm` makes the other form of it by. */
+  readonly wasm: { readonly simd: Uint8Array; readonly fused: Uint8Array };
   /** What the weights file must name to be accepted. */
   readonly program: string;
   /** What the weights file must hold. */
@@ -197,7 +197,7 @@ export function emitModule(model: Model, graph: ValidGraph, sources: ServeSource
   return {
     typescript: file.getFullText(),
     javascript: withoutTypes(file.getFullText()),
-    wasm: formsOf(wasm),
+    wasm: { simd: wasm.encoded.plain, fused: fusedPlaces(wasm.encoded) },
     program,
     parameters: plan.parameters.map(({ name }) => name),
     tables: plan.tables.map(({ name }) => name),
