@@ -3,12 +3,14 @@
 import { explainable } from "../../compiler/backends/typescript/explain.ts";
 import { emitModule } from "../../compiler/backends/typescript/module.ts";
 import { packageJson, readmeText, testText } from "../../compiler/backends/typescript/package-files.ts";
+import { poolText } from "../../compiler/backends/typescript/pool-file.ts";
 import { withoutTypes } from "../../compiler/backends/typescript/project.ts";
 import type { ValidGraph } from "../../compiler/graph/graph.ts";
 import { InternalError } from "../../compiler/internal-error.ts";
 import type { Fitted, Model } from "../../compiler/model/model.ts";
 import { rankingProgram } from "../../compiler/passes/ranking.ts";
 import { type GoldenRequest, TOLERANCE } from "../serve/golden.ts";
+import { relaxedForm } from "../serve/wasm.ts";
 import { storageFor, type TableType, writtenTable } from "./compact-tables.ts";
 import { goldenRequests } from "./golden.ts";
 import type { GeneratedFiles } from "./output-folder.ts";
@@ -101,11 +103,13 @@ export async function compileModel(
       ? []
       : ([
           ["model.wasm", module.wasm.simd],
-          ["model.relaxed.wasm", module.wasm.relaxed],
+          ["model.relaxed.wasm", relaxedForm(module.wasm.simd, module.wasm.fused)],
         ] as const)),
     ["model.weights.bin", weights],
     ...stored.map(({ file, values }) => [file, asBytes(values)] as const),
     ["model.golden.json", `${JSON.stringify({ tolerance: TOLERANCE, requests: golden }, null, 1)}\n`],
+    ["model.pool.ts", poolText],
+    ["model.pool.js", withoutTypes(poolText)],
     ["model.test.ts", test],
     ["model.test.js", withoutTypes(test)],
     ["package.json", packageJson(model, version)],

@@ -8,6 +8,7 @@ import { evaluate, type Values } from "../../compiler/graph/evaluate.ts";
 import type { ValidGraph } from "../../compiler/graph/graph.ts";
 import { readServeSources } from "../../runtime/compile/serve-sources.ts";
 import { loadModule } from "../serve/load-module.ts";
+import "../support/webassembly.ts";
 import { difference } from "./comparison.ts";
 import { HISTORY, opCases, runsOf } from "./op-cases.ts";
 

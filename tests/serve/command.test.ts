@@ -54,6 +54,8 @@ describe("a spec", () => {
         "README.md",
         "model.golden.json",
         "model.js",
+        "model.pool.js",
+        "model.pool.ts",
         "model.relaxed.wasm",
         "model.test.js",
         "model.test.ts",

@@ -166,7 +166,7 @@ export async function use(weights: Uint8Array): Promise<number> {
   expect(stdout).toBe("");
 });
 
-test("its test is TypeScript too", async () => {
+test("its test and its pool are TypeScript too", async () => {
   await symlink(join(import.meta.dirname, "../../node_modules"), join(folder, "node_modules"));
   const options = [
     "--ignoreConfig",
@@ -179,7 +179,10 @@ test("its test is TypeScript too", async () => {
     "--types",
     "node",
   ];
-  const files = [...names, "stored"].map((name) => join(folder, name, "model.test.ts"));
+  const files = [...names, "stored"].flatMap((name) => [
+    join(folder, name, "model.test.ts"),
+    join(folder, name, "model.pool.ts"),
+  ]);
   const { stdout } = await run(tsc, [...options, ...files], { cwd: folder }).catch(
     (error: { stdout: string }) => error,
   );

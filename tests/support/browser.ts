@@ -42,7 +42,7 @@ export async function openBrowser(): Promise<OpenBrowser> {
   const installed = INSTALLED.find((path) => existsSync(path));
   if (installed !== undefined) return launched(installed);
   throw new Error(
-    "no browser to look at the report with: install Chromium or Google Chrome (Debian: apt-get install -y chromium; macOS: brew install --cask chromium), or give the path of one as CHROMIUM",
+    "no browser to test pages with: install Chromium or Google Chrome (Debian: apt-get install -y chromium; macOS: brew install --cask chromium), or give the path of one as CHROMIUM",
   );
 }
 

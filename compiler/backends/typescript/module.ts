@@ -9,7 +9,7 @@ import { hasLearningPipe, keepsVocabulary } from "../../kinds/registry.ts";
 import { type Model, ownerOf } from "../../model/model.ts";
 import { dropDeadNodes } from "../../passes/drop-dead-nodes.ts";
 import { outputNames } from "../../training/program.ts";
-import { formsOf, hasWasm, wasmProgram } from "../wasm/program.ts";
+import { fusedPlaces, hasWasm, wasmProgram } from "../wasm/program.ts";
 import { carry, type ServeSources } from "./carry.ts";
 import { addLabel, addScores, explainMethod, rankerClass, sessionClass } from "./classes.ts";
 import { carriedForCross, withParts } from "./crosses.ts";
@@ -27,8 +27,11 @@ import { comment, quoted } from "./text.ts";
 export interface EmittedModule {
   readonly typescript: string;
   readonly javascript: string;
-  /** Both forms of the module's WebAssembly, for where it has to be a file. */
-  readonly wasm: { readonly simd: Uint8Array; readonly relaxed: Uint8Array } | null;
+  /**
+   * The module's WebAssembly, for where it has to be a file, and what `relaxedForm` makes the other form of it by; null where
+   * histories are too long for its memory.
+   */
+  readonly wasm: { readonly simd: Uint8Array; readonly fused: Uint8Array } | null;
   /** What the weights file must name to be accepted. */
   readonly program: string;
   /** What the weights file must hold. */
@@ -265,7 +268,7 @@ export function emitModule(
     typescript: file.getFullText(),
     // What is said about it stands in model.ts, which package.json gives as its types.
     javascript: `${head}\n${withoutTypes(file.getFullText(), "no comments")}`,
-    wasm: wasm === null ? null : formsOf(wasm),
+    wasm: wasm === null ? null : { simd: wasm.encoded.plain, fused: fusedPlaces(wasm.encoded) },
     program,
     parameters: plan.parameters.map(({ name }) => name),
     tables: plan.tables.map(({ name }) => name),

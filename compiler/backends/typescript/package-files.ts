@@ -16,6 +16,7 @@ export function packageJson(model: Model, version: string): string {
     type: "module",
     exports: {
       ".": { types: "./model.ts", default: "./model.js" },
+      "./pool": { types: "./model.pool.ts", default: "./model.pool.js" },
       "./model.wasm": "./model.wasm",
       "./model.relaxed.wasm": "./model.relaxed.wasm",
       "./model.weights.bin": "./model.weights.bin",
@@ -212,6 +213,8 @@ ${explains ? "- `ranker.explain(request)` gives, for each candidate, how much ea
 - Where code may not be compiled from bytes, as on edge workers, give the module:
   \`import wasm from "./model.wasm"\`, then \`createRanker({ weights, wasm })\`. One of another model throws
   \`RankerWasmError\`. Without it, and under a Content-Security-Policy without \`wasm-unsafe-eval\`, TypeScript computes.
+- Several threads that share the weights: \`const pool = await createPool({ weights })\` from \`./model.pool.js\`, then
+  \`await pool.rank(request)\` with the same scores and the same errors, and \`await pool.close()\`.
 - The weights are refused where they are cut short, changed or another model's, before memory is taken for what they say.
   Their tables are views of the file's bytes. For a file of several GB that is mapped into memory, \`checkTables: false\`
   leaves the tables' checksums out.
@@ -220,6 +223,7 @@ ${storedNotes(stored)}- \`node --test\` checks the folder: \`model.golden.json\`
 | file | holds |
 |---|---|
 | model.ts, model.js | the program: typed, with its documentation, and transpiled |
+| model.pool.ts, model.pool.js | a pool of threads, for Node |
 | model.wasm, model.relaxed.wasm | the WebAssembly that model.ts carries, as files; the second with multiply-adds |
 | model.weights.bin | weights, ${tableWords[type]}, vocabularies and what transforms learned, with checksums |
 ${stored.map(({ name, file }) => `| ${file} | rows of the table ${markdown(name)}, f32, to be put into a store |\n`).join("")}| model.golden.json | requests with their logits and the tolerance |

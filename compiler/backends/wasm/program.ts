@@ -1,7 +1,6 @@
 // Makes the WebAssembly module of a ranking program: functions `request` and `candidates`, which take how many candidates
 // there are and how many steps each history has, over one memory in which every value has its place.
 
-import { relaxedForm } from "../../../runtime/serve/wasm.ts";
 import type { ValidGraph } from "../../graph/graph.ts";
 import { invariant, unreachable } from "../../internal-error.ts";
 import {
@@ -184,22 +183,13 @@ class Emitter {
   }
 }
 
-/** Both forms of a program's code. */
-export function formsOf({ encoded }: Pick<WasmProgram, "encoded">): {
-  readonly simd: Uint8Array<ArrayBuffer>;
-  readonly relaxed: Uint8Array<ArrayBuffer>;
-} {
-  const simd = Uint8Array.from(encoded.plain);
-  return { simd, relaxed: relaxedForm(simd, fusedPlaces(encoded)) };
-}
-
 /** A program's code as generated modules carry it: see `startWasm`. */
 export function embedded({ encoded }: WasmProgram): { readonly code: string; readonly fused: string } {
   return { code: toHex(encoded.plain), fused: toHex(fusedPlaces(encoded)) };
 }
 
 /** The places of the halves as `relaxedForm` reads them. */
-function fusedPlaces({ firsts, seconds }: Encoded): Uint8Array {
+export function fusedPlaces({ firsts, seconds }: Encoded): Uint8Array {
   const halves = [
     ...firsts.map((place) => ({ place, second: 0 })),
     ...seconds.map((place) => ({ place, second: 1 })),

@@ -7,6 +7,7 @@ import type { ServeSources } from "../../../compiler/backends/typescript/carry.t
 import { emitModule } from "../../../compiler/backends/typescript/module.ts";
 import { rankingProgram } from "../../../compiler/passes/ranking.ts";
 import { readServeSources } from "../../../runtime/compile/serve-sources.ts";
+import { relaxedForm } from "../../../runtime/serve/wasm.ts";
 import { specFiles } from "../../support/spec-files.ts";
 import { isValid } from "../../support/webassembly.ts";
 import { trainedOf } from "../compiled.ts";
@@ -32,8 +33,9 @@ const count = (text: string, instruction: string) => text.split(`${instruction}\
 describe.each(specFiles("examples/zoo", "tests/good"))("%s", (_, spec) => {
   test("is valid in both forms, which differ in multiply-adds alone", () => {
     const { model, predict } = trainedOf(spec);
-    const { simd, relaxed } = emitModule(model, rankingProgram(model, predict), [], () => "f32", sources)
-      .wasm!;
+    const module = emitModule(model, rankingProgram(model, predict), [], () => "f32", sources);
+    const { simd, fused: places } = module.wasm!;
+    const relaxed = relaxedForm(simd, places);
     expect([isValid(simd), isValid(relaxed)]).toEqual([true, true]);
     const plain = disassemble(simd, false);
     const fused = disassemble(relaxed, true);

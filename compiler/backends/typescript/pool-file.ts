@@ -1,0 +1,221 @@
+// `model.pool.ts` beside model.ts: the same text for every model, since it asks nothing of requests and scores but that they
+// can be sent to a thread.
+
+export const poolText = `// Ranks in several threads of Node, which share one copy of the weights' bytes. The file is what the threads run, too.
+
+import { availableParallelism } from "node:os";
+import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
+import {
+  createRanker,
+  RankerInputError,
+  type RankerOptions,
+  RankerWasmError,
+  RankerWeightsError,
+  type Request,
+  type Scores,
+} from "./model.js";
+
+export interface PoolOptions extends Omit<RankerOptions, "wasm"> {
+  /** How many threads; by default as many as the machine runs at a time. */
+  readonly threads?: number;
+}
+
+/** The pool was closed, or one of its threads ended. */
+export class RankerPoolError extends Error {
+  override readonly name = "RankerPoolError";
+}
+
+type Method = "rank" | "logits";
+
+interface Call {
+  readonly id: number;
+  readonly method: Method;
+  readonly request: Request;
+}
+
+/** An error as it goes from one thread to another. */
+interface SentError {
+  readonly name: string;
+  readonly message: string;
+  readonly field: string;
+}
+
+type Answer =
+  | { readonly kind: "ready" }
+  | { readonly kind: "scores"; readonly id: number; readonly scores: Scores }
+  /** Without an id it is the thread's start that failed. */
+  | { readonly kind: "error"; readonly id: number | null; readonly error: SentError };
+
+/** By it a thread knows that it is one of a pool. */
+const ROLE = "dinc ranker pool";
+
+interface Started {
+  readonly role: typeof ROLE;
+  readonly options: RankerOptions;
+}
+
+/**
+ * Starts the threads and waits until each has read the weights. Weights that are over a SharedArrayBuffer are not copied, others
+ * once.
+ * @throws RankerWeightsError where they are not this model's, or damaged.
+ */
+export async function createPool(options: PoolOptions): Promise<Pool> {
+  const { threads = availableParallelism(), weights, ...others } = options;
+  if (!Number.isInteger(threads) || threads < 1) throw new RangeError("threads must be a whole number from 1");
+  const started: Started = { role: ROLE, options: { ...others, weights: shared(weights) } };
+  const made = Array.from({ length: threads }, () => new Thread(started));
+  const pool = new Pool(made);
+  try {
+    await Promise.all(made.map((thread) => thread.ready));
+  } catch (error) {
+    await pool.close();
+    throw error;
+  }
+  return pool;
+}
+
+/** Scores requests, each in the thread that has the fewest. Made by \`createPool\`; it keeps the process alive until \`close\`. */
+export class Pool {
+  private readonly threads: readonly Thread[];
+
+  constructor(threads: readonly Thread[]) {
+    this.threads = threads;
+  }
+
+  /** As \`Ranker.rank\`, whose errors it rejects with. @throws RankerPoolError where the pool was closed. */
+  rank(request: Request): Promise<Scores> {
+    return this.call("rank", request);
+  }
+
+  /** As \`rank\`, before the sigmoid. */
+  logits(request: Request): Promise<Scores> {
+    return this.call("logits", request);
+  }
+
+  /** Ends the threads. Requests that have no scores yet are rejected. */
+  async close(): Promise<void> {
+    await Promise.all(this.threads.map((thread) => thread.end()));
+  }
+
+  private call(method: Method, request: Request): Promise<Scores> {
+    const idle = this.threads.reduce((best, thread) => (thread.waiting < best.waiting ? thread : best));
+    return idle.call(method, request);
+  }
+}
+
+interface Waiting {
+  readonly resolve: (scores: Scores) => void;
+  readonly reject: (error: Error) => void;
+}
+
+class Thread {
+  readonly ready: Promise<void>;
+  private readonly worker: Worker;
+  private readonly open = new Map<number, Waiting>();
+  private calls = 0;
+  /** Why nothing can be asked of it any more. */
+  private ended: Error | null = null;
+
+  constructor(started: Started) {
+    this.worker = new Worker(new URL(import.meta.url), { workerData: started });
+    this.ready = new Promise((resolve, reject) => {
+      this.worker.on("message", (answer: Answer) => {
+        if (answer.kind === "ready") resolve();
+        else if (answer.kind === "scores") this.take(answer.id)?.resolve(answer.scores);
+        else if (answer.id === null) reject(received(answer.error));
+        else this.take(answer.id)?.reject(received(answer.error));
+      });
+      const end = (why: string) => {
+        this.ended ??= new RankerPoolError(why);
+        reject(this.ended);
+        for (const id of [...this.open.keys()]) this.take(id)?.reject(this.ended);
+      };
+      this.worker.on("error", (error) => end(\`a thread of the pool ended: \${error.message}\`));
+      this.worker.on("exit", (code) => end(\`a thread of the pool ended with code \${code}\`));
+    });
+    // Who waits for it hears of it; who does not, need not.
+    this.ready.catch(() => {});
+  }
+
+  get waiting(): number {
+    return this.open.size;
+  }
+
+  call(method: Method, request: Request): Promise<Scores> {
+    if (this.ended !== null) return Promise.reject(this.ended);
+    const id = this.calls++;
+    return new Promise((resolve, reject) => {
+      const call: Call = { id, method, request };
+      try {
+        this.worker.postMessage(call);
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        reject(new RankerInputError("request", \`cannot be sent to a thread: \${reason}\`));
+        return;
+      }
+      this.open.set(id, { resolve, reject });
+    });
+  }
+
+  async end(): Promise<void> {
+    this.ended ??= new RankerPoolError("the pool is closed");
+    await this.worker.terminate();
+  }
+
+  private take(id: number): Waiting | undefined {
+    const waiting = this.open.get(id);
+    this.open.delete(id);
+    return waiting;
+  }
+}
+
+function shared(weights: Uint8Array | ArrayBuffer): Uint8Array {
+  const bytes = weights instanceof Uint8Array ? weights : new Uint8Array(weights);
+  if (bytes.buffer instanceof SharedArrayBuffer) return bytes;
+  const copy = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  copy.set(bytes);
+  return copy;
+}
+
+function sent(error: unknown): SentError {
+  const { name, message } = error instanceof Error ? error : new Error(String(error));
+  return { name, message, field: error instanceof RankerInputError ? error.field : "" };
+}
+
+function received({ name, message, field }: SentError): Error {
+  switch (name) {
+    case "RankerInputError":
+      return new RankerInputError(field, message.slice(field.length + 1));
+    case "RankerWeightsError":
+      return new RankerWeightsError(message);
+    case "RankerWasmError":
+      return new RankerWasmError(message);
+    default:
+      return Object.assign(new Error(message), { name });
+  }
+}
+
+async function serve({ options }: Started): Promise<void> {
+  const answer = (message: Answer, moved: ArrayBuffer[] = []) => parentPort!.postMessage(message, moved);
+  try {
+    const ranker = await createRanker(options);
+    parentPort!.on("message", ({ id, method, request }: Call) => {
+      try {
+        const scores = ranker[method](request);
+        const lists: Float32Array[] = scores instanceof Float32Array ? [scores] : Object.values(scores);
+        answer(
+          { kind: "scores", id, scores },
+          lists.map(({ buffer }) => buffer as ArrayBuffer),
+        );
+      } catch (error) {
+        answer({ kind: "error", id, error: sent(error) });
+      }
+    });
+    answer({ kind: "ready" });
+  } catch (error) {
+    answer({ kind: "error", id: null, error: sent(error) });
+  }
+}
+
+if (!isMainThread && (workerData as Partial<Started> | null)?.role === ROLE) void serve(workerData as Started);
+`;

@@ -1,0 +1,146 @@
+// The pool of threads beside a generated module: the scores and the errors of a ranker, one copy of the weights, and an end.
+
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { RequestMaker } from "../../runtime/compile/made-up-requests.ts";
+import { writeFolder } from "../../runtime/compile/output-folder.ts";
+import type { RawRequest } from "../../runtime/compile/reference-inputs.ts";
+import { Random } from "../../runtime/random.ts";
+import { type Compiled, compiled, type Generated, type Ranker, type Scores } from "./compiled.ts";
+import { specs } from "./specs.ts";
+
+interface Pool {
+  rank(request: unknown): Promise<Scores>;
+  logits(request: unknown): Promise<Scores>;
+  close(): Promise<void>;
+}
+type CreatePool = (options: {
+  readonly weights: unknown;
+  readonly threads?: number;
+  readonly backend?: "simd";
+  readonly verify?: boolean;
+}) => Promise<Pool>;
+
+const REQUESTS = 30;
+const subjects = new Map<string, Compiled>();
+let folder: string;
+const open: Pool[] = [];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "dinc-pool-"));
+  for (const [name, spec] of Object.entries({ din: specs.din, tasks: specs["several labels"] })) {
+    subjects.set(name, await compiled(spec));
+    await writeFolder(join(folder, name), subjects.get(name)!.files, false);
+  }
+});
+afterEach(() => Promise.all(open.splice(0).map((pool) => pool.close())));
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function importOf<T>(name: string, file: string): Promise<T> {
+  return (await import(/* @vite-ignore */ pathToFileURL(join(folder, name, file)).href)) as T;
+}
+
+async function poolOf(name: string, options: Partial<Parameters<CreatePool>[0]> = {}): Promise<Pool> {
+  const { createPool } = await importOf<{ createPool: CreatePool }>(name, "model.pool.js");
+  const { weights } = subjects.get(name)!;
+  const pool = await createPool({ weights, threads: 2, backend: "simd", ...options });
+  open.push(pool);
+  return pool;
+}
+
+function rankerOf(name: string): Promise<Ranker> {
+  const { module, weights } = subjects.get(name)!;
+  return module.createRanker({ weights, backend: "simd" });
+}
+
+function requestsOf(name: string): RawRequest[] {
+  const { trained } = subjects.get(name)!;
+  const maker = new RequestMaker(trained.model, trained.fitted, Random.of(7, "pool"));
+  return Array.from({ length: REQUESTS }, (_, i) =>
+    maker.make({ candidates: 1 + 7 * i, steps: (max) => i % (max + 1), unseen: 0.1 }),
+  );
+}
+
+describe.each(["din", "tasks"])("%s", (name) => {
+  test("many requests at once get the scores that a ranker gives, to the bit", async () => {
+    const [pool, ranker] = [await poolOf(name, { verify: true }), await rankerOf(name)];
+    const requests = requestsOf(name);
+    const [ranked, logits] = await Promise.all([
+      Promise.all(requests.map((request) => pool.rank(request))),
+      Promise.all(requests.map((request) => pool.logits(request))),
+    ]);
+    expect(ranked).toEqual(requests.map((request) => ranker.rank(request)));
+    expect(logits).toEqual(requests.map((request) => ranker.logits(request)));
+  });
+});
+
+test("weights that are shared are taken as they are; a ranker takes them too", async () => {
+  const { weights, module } = subjects.get("din")!;
+  const shared = new Uint8Array(new SharedArrayBuffer(weights.length));
+  shared.set(weights);
+  const [request] = requestsOf("din");
+  const pool = await poolOf("din", { weights: shared });
+  const ranker = await module.createRanker({ weights: shared, backend: "simd", verify: true });
+  const expected = (await rankerOf("din")).rank(request);
+  expect([await pool.rank(request), ranker.rank(request)]).toEqual([expected, expected]);
+});
+
+describe("errors are those of a ranker", () => {
+  test("a request that cannot be scored, which harms no other", async () => {
+    const { RankerInputError } = await importOf<{ RankerInputError: typeof Error }>("din", "model.js");
+    const pool = await poolOf("din");
+    const [request] = requestsOf("din");
+    const wrong = { ...request, candidates: [{ ...request!.candidates[0], price: "3" }] };
+    const [good, bad] = await Promise.allSettled([pool.rank(request), pool.rank(wrong)]);
+    expect(good).toEqual({ status: "fulfilled", value: (await rankerOf("din")).rank(request) });
+    const { reason } = bad as PromiseRejectedResult;
+    expect(reason).toBeInstanceOf(RankerInputError);
+    let expected: unknown;
+    try {
+      (await rankerOf("din")).rank(wrong);
+    } catch (error) {
+      expected = error;
+    }
+    const { message, field } = expected as { message: string; field: string };
+    expect(field).toBe("candidates[0].price");
+    expect(reason).toMatchObject({ name: "RankerInputError", message, field });
+  });
+
+  test("a request that cannot be sent", async () => {
+    const pool = await poolOf("din");
+    await expect(pool.rank({ candidates: () => [] })).rejects.toMatchObject({
+      name: "RankerInputError",
+      field: "request",
+      message: expect.stringMatching(/^request cannot be sent to a thread: /),
+    });
+  });
+
+  test("weights that are damaged, or another model's", async () => {
+    const { RankerWeightsError } = await importOf<Generated & { RankerWeightsError: typeof Error }>(
+      "din",
+      "model.js",
+    );
+    for (const weights of [subjects.get("din")!.weights.slice(0, 500), subjects.get("tasks")!.weights])
+      await expect(poolOf("din", { weights })).rejects.toBeInstanceOf(RankerWeightsError);
+  });
+
+  test.each([0, 1.5, Number.NaN])("%s threads", async (threads) => {
+    await expect(poolOf("din", { threads })).rejects.toThrow("threads must be a whole number from 1");
+  });
+});
+
+test("close ends what is waiting and all that follows", async () => {
+  const pool = await poolOf("din");
+  const waiting = requestsOf("din").map((request) => pool.rank(request));
+  const settled = Promise.allSettled(waiting);
+  await pool.close();
+  const closed = { name: "RankerPoolError", message: "the pool is closed" };
+  expect((await settled).filter(({ status }) => status === "rejected")).not.toEqual([]);
+  for (const result of await settled)
+    if (result.status === "rejected") expect(result.reason).toMatchObject(closed);
+  await expect(pool.rank(requestsOf("din")[0])).rejects.toMatchObject(closed);
+  await pool.close();
+});
