@@ -32,6 +32,7 @@ const changes = {
     ["mlp([200, 80], dice)", "dense(200, dice) |> dropout(0.2) |> dense(80, dice) |> dropout(0.2)"],
   ],
   "mini_batch_aware(1e-1)": [["train {", "train {\n  regularize mini_batch_aware(1e-1)"]],
+  "mini_batch_aware(1)": [["train {", "train {\n  regularize mini_batch_aware(1)"]],
   "l2(tables: 1e-5)": [["train {", "train {\n  regularize l2(tables: 1e-5)"]],
   "cosine schedule": [["train {", "train {\n  schedule cosine"]],
 };

@@ -2,10 +2,19 @@
 // a batch, and mini-batch aware, each with PReLU and with Dice, on Amazon Beauty and on a simulated log with a long tail of
 // items. The strengths are chosen on validation rows; then three seeds each, all epochs, and the test rows.
 //
-//   node tests/experiments/regularisation.mjs [--seeds 3] [--epochs 8]     writes docs/experiments/regularisation.md
+//   node tests/experiments/regularisation.mjs [--seeds 3] [--epochs 8] [--log FILE]     writes docs/experiments/regularisation.md
 //
+// FILE gets a line a training; those that it has already are not done again.
 // Beauty is read from BEAUTY (default ../shared/data/amazon-beauty).
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -16,7 +25,11 @@ import { spread } from "../bench/statistics.mjs";
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const { values: options } = parseArgs({
-  options: { seeds: { type: "string", default: "3" }, epochs: { type: "string", default: "8" } },
+  options: {
+    seeds: { type: "string", default: "3" },
+    epochs: { type: "string", default: "8" },
+    log: { type: "string" },
+  },
 });
 const seeds = Array.from({ length: Number(options.seeds) }, (_, i) => 2026 + i);
 const epochs = Number(options.epochs);
@@ -25,11 +38,20 @@ const activations = ["prelu", "dice"];
 const strengths = {
   none: [null],
   "l2(tables: λ)": [1e-5, 1e-4, 1e-3],
-  "mini_batch_aware(λ)": [1e-2, 1e-1, 1],
+  "mini_batch_aware(λ)": [1e-2, 1e-1, 1, 10],
 };
 /** Epochs of the trainings that strengths are chosen by. */
 const CHOOSING = 5;
 const example = join(root, "examples", "amazon-beauty");
+const done = new Map(
+  options.log === undefined || !existsSync(options.log)
+    ? []
+    : readFileSync(options.log, "utf8")
+        .split("\n")
+        .filter((line) => line !== "")
+        .map((line) => JSON.parse(line))
+        .map(({ setting, aucs }) => [JSON.stringify(setting), aucs]),
+);
 
 const scratch = mkdtempSync(join(tmpdir(), "dinc-experiment-"));
 try {
@@ -74,6 +96,7 @@ async function datasets() {
 }
 
 async function section({ name, about, folder, config }) {
+  const run = (setting) => once({ dataset: name, ...setting }, folder, config);
   const lines = [
     `## ${name}`,
     "",
@@ -87,25 +110,26 @@ async function section({ name, about, folder, config }) {
   const chosen = new Map();
   for (const [kind, values] of Object.entries(strengths))
     for (const value of values) {
-      const setting = { folder, config, activation: "dice", kind, value, seed: seeds[0] };
-      const best = Math.max(
-        ...(await run({ ...setting, epochs: CHOOSING, split: "valid" })).map(({ auc }) => auc),
-      );
+      const setting = { activation: "dice", kind, value, seed: seeds[0] };
+      const best = Math.max(...(await run({ ...setting, epochs: CHOOSING, split: "valid" })));
       lines.push(`| ${kind} | ${value ?? ""} | ${best.toFixed(4)} |`);
       if (best > (chosen.get(kind)?.best ?? 0)) chosen.set(kind, { best, value });
     }
   lines.push("", "AUC on the test rows after each epoch, with the strength chosen:", "");
   lines.push(
-    `| | | λ | ${Array.from({ length: epochs }, (_, i) => i + 1).join(" | ")} |`,
-    `|---|---|---|${"---|".repeat(epochs)}`,
+    `| | | λ | ${Array.from({ length: epochs }, (_, i) => i + 1).join(" | ")} | lost since the best |`,
+    `|---|---|---|${"---|".repeat(epochs + 1)}`,
   );
   for (const activation of activations)
     for (const kind of Object.keys(strengths)) {
       const { value } = chosen.get(kind);
       const runs = [];
       for (const seed of seeds)
-        runs.push(await run({ folder, config, activation, kind, value, seed, epochs, split: "test" }));
-      const cells = Array.from({ length: epochs }, (_, i) => spread(runs.map((run) => run[i].auc)));
+        runs.push(await run({ activation, kind, value, seed, epochs, split: "test" }));
+      const byEpoch = Array.from({ length: epochs }, (_, i) => runs.map((aucs) => aucs[i]));
+      const cells = byEpoch.map(spread);
+      const means = byEpoch.map((aucs) => aucs.reduce((sum, auc) => sum + auc, 0) / aucs.length);
+      cells.push((Math.max(...means) - means.at(-1)).toFixed(4));
       lines.push(
         `| ${activation === "dice" ? "Dice" : "PReLU"} | ${kind} | ${value ?? ""} | ${cells.join(" | ")} |`,
       );
@@ -113,8 +137,20 @@ async function section({ name, about, folder, config }) {
   return lines;
 }
 
-/** By epoch: the metrics on the rows of `split`. */
-async function run({ folder, config, activation, kind, value, seed, epochs, split }) {
+/** AUC after each epoch on the rows of the setting's split, measured once. */
+async function once(setting, folder, config) {
+  const key = JSON.stringify(setting);
+  const known = done.get(key);
+  if (known !== undefined) return known;
+  const aucs = await measured(setting, folder, config);
+  done.set(key, aucs);
+  const line = JSON.stringify({ setting, aucs });
+  console.log(line);
+  if (options.log !== undefined) appendFileSync(options.log, `${line}\n`);
+  return aucs;
+}
+
+async function measured({ activation, kind, value, seed, epochs, split }, folder, config) {
   const spec = readFileSync(join(example, "din.din"), "utf8")
     .replaceAll("dice", activation)
     .replace("epochs 3", `epochs ${epochs}  seed ${seed}`)
@@ -128,9 +164,6 @@ async function run({ folder, config, activation, kind, value, seed, epochs, spli
     split === "valid" ? config.replace("data:\n", "data:\n  validate: { fraction: 0.1, seed: 1 }\n") : config,
   );
   const args = ["-c", join(scratch, "dinc.yaml"), "--set", `data.dir=${folder}`];
-  const results = (await train(root, args)).lines.filter((line) => line.split === split);
-  console.log(
-    JSON.stringify({ folder, activation, kind, value, seed, split, auc: results.map(({ auc }) => auc) }),
-  );
-  return results;
+  const { lines } = await train(root, args);
+  return lines.filter((line) => line.split === split).map(({ auc }) => auc);
 }
