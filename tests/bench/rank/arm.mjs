@@ -1,13 +1,16 @@
 // One way to score requests, in a process of its own: prints what it took as JSON.
 //
-//   node arm.mjs KIND FOLDER CANDIDATES STEPS      KIND: dinc, dinc-simd, dinc-typescript, ort, ort-web
+//   node arm.mjs KIND FOLDER CANDIDATES STEPS PEERS      KIND: dinc, dinc-raw, dinc-simd, dinc-typescript, ort, ort-web
 //
-// FOLDER is what `dinc compile` left. Requests are made of the ids of its golden ones. dinc is given raw values, the others ids.
+// FOLDER is what `dinc compile` left, PEERS where onnxruntime-web is installed. Requests are made of the ids of its golden ones.
+// dinc-raw is given raw values, the others encoded ids.
+
 import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 
-const [kind, given, candidates, steps] = process.argv.slice(2);
+const [kind, given, candidates, steps, peers] = process.argv.slice(2);
 const folder = resolve(given);
 const REQUESTS = 16;
 /** Of each: seconds before anything counts, then of measuring. */
@@ -43,12 +46,21 @@ async function repeat(seconds) {
 
 async function scorer() {
   if (kind.startsWith("dinc")) {
-    const backend = { dinc: "auto", "dinc-simd": "simd", "dinc-typescript": "typescript" }[kind];
+    const backend = { "dinc-simd": "simd", "dinc-typescript": "typescript" }[kind] ?? "auto";
     const { createRanker } = await load("model.js");
     const ranker = await createRanker({ weights: read("model.weights.bin"), backend });
-    return (i) => ranker.rank(requests[i]);
+    if (kind === "dinc-raw") return (i) => ranker.rank(requests[i]);
+    const encoded = requests.map((request) => ({
+      ...request,
+      ...(ranker.encodeHistory === undefined ? {} : { history: ranker.encodeHistory(request.history) }),
+      candidates: { columns: ranker.encodeCandidates(request.candidates) },
+    }));
+    return (i) => ranker.rank(encoded[i]);
   }
-  const ort = await import(kind === "ort" ? "onnxruntime-node" : "onnxruntime-web");
+  const ort =
+    kind === "ort"
+      ? await import("onnxruntime-node")
+      : createRequire(join(peers, "peers.cjs"))("onnxruntime-web");
   if (kind === "ort-web") ort.env.wasm.numThreads = 1;
   const { createEncoder } = await load("inputs.js");
   const encoder = createEncoder(read("inputs.bin"));
