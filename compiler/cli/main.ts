@@ -299,6 +299,12 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
         "optimised",
       ]),
     )
+    .option(
+      "--without-pass <name>",
+      "leave a pass out of what --emit optimised prints; repeatable",
+      collect,
+      [],
+    )
     .addOption(
       new Option(
         "--tables <type>",

@@ -9,16 +9,20 @@ import { toRequest } from "./request.ts";
 
 /**
  * The logits of `predict` (`TrainingProgram.predict`) over a request and its candidates. Whatever else it has as outputs keeps
- * the rows that it has.
+ * the rows that it has. Passes whose names are in `without` are left out.
  */
-export function rankingProgram(model: Model, predict: ValidGraph): ValidGraph {
+export function rankingProgram(
+  model: Model,
+  predict: ValidGraph,
+  without: ReadonlySet<string> = new Set(),
+): ValidGraph {
   const logits = new Set(model.predictions.map(({ label }) => outputNames.logit(label)));
   const request = toRequest(
     predict,
     (input) => model.features.get(input)?.scope === "item",
     (output) => logits.has(output),
   );
-  return validate(runPasses(request, rankingPasses));
+  return validate(runPasses(request, rankingPasses, without));
 }
 
 /**

@@ -17,6 +17,7 @@ import { printGraph } from "../../graph/print.ts";
 import { unreachable } from "../../internal-error.ts";
 import { lower } from "../../lower/lower.ts";
 import { parse } from "../../parse.ts";
+import { rankingPasses } from "../../passes/pipeline.ts";
 import { rankingProgram } from "../../passes/ranking.ts";
 import type { SourceFile } from "../../source/source-file.ts";
 import { trainingProgram } from "../../training/step.ts";
@@ -40,6 +41,8 @@ export interface CompileOptions extends ReuseOptions {
   readonly out?: string;
   /** Print this level instead. */
   readonly emit?: Level;
+  /** Passes that `optimised` is printed without. */
+  readonly withoutPass?: readonly string[];
   readonly force?: boolean;
   /** How tables are written; f32 where nothing is said. */
   readonly tables?: TableType;
@@ -58,10 +61,19 @@ export async function compile(path: string, options: CompileOptions, terminal: T
     throw new UsageError(
       "--tables and --without-table are for modules of TypeScript: an ONNX model has its tables as f32",
     );
+  const left = new Set(options.withoutPass ?? []);
+  const names = rankingPasses.map(({ name }) => name);
+  for (const name of left)
+    if (!names.includes(name))
+      throw new UsageError(
+        `--without-pass: there is no pass ${name}; there are ${[...new Set(names)].join(", ")}`,
+      );
+  if (left.size > 0 && options.emit !== "optimised")
+    throw new UsageError("--without-pass is for looking at the Graph: say --emit optimised too");
   const isRun = (await stat(path).catch(() => null))?.isDirectory() ?? false;
   if (options.emit !== undefined) {
     const spec = isRun ? ofRun(await specOfRun(path), options) : wanting(await readSpec(path), options);
-    terminal.out(levelText(spec, options.emit, terminal));
+    terminal.out(levelText(spec, options.emit, left, terminal));
     return exitCodes.clean;
   }
   const { out } = options;
@@ -136,7 +148,7 @@ async function specOfRun(folder: string): Promise<SourceFile> {
 }
 
 /** A level as text. A tree is printed whatever is wrong with the spec; the others need a correct one. */
-function levelText(spec: ReadSpec, level: Level, terminal: Terminal): string {
+function levelText(spec: ReadSpec, level: Level, without: ReadonlySet<string>, terminal: Terminal): string {
   if (level === "ast") {
     const { value, diagnostics } = parse(spec.file);
     sayDiagnostics(diagnostics, terminal);
@@ -149,7 +161,7 @@ function levelText(spec: ReadSpec, level: Level, terminal: Terminal): string {
     case "graph":
       return printGraph(lower(model));
     case "optimised":
-      return printGraph(rankingProgram(model, trainingProgram(lower(model), model).predict));
+      return printGraph(rankingProgram(model, trainingProgram(lower(model), model).predict, without));
     default:
       return unreachable(level, "level");
   }
