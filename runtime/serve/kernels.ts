@@ -5,7 +5,6 @@ import type * as attention from "./kernels/attention.ts";
 import type * as elementwise from "./kernels/elementwise.ts";
 import type * as positions from "./kernels/positions.ts";
 import type * as products from "./kernels/products.ts";
-import type * as rowTables from "./kernels/row-tables.ts";
 import type * as rows from "./kernels/rows.ts";
 import type * as sets from "./kernels/sets.ts";
 
@@ -13,7 +12,6 @@ export * from "./kernels/attention.ts";
 export * from "./kernels/elementwise.ts";
 export * from "./kernels/positions.ts";
 export * from "./kernels/products.ts";
-export * from "./kernels/row-tables.ts";
 export * from "./kernels/rows.ts";
 export * from "./kernels/sets.ts";
 
@@ -22,6 +20,5 @@ export type KernelName =
   | keyof typeof elementwise
   | keyof typeof positions
   | keyof typeof products
-  | keyof typeof rowTables
   | keyof typeof rows
   | keyof typeof sets;

@@ -1,16 +1,16 @@
 // Makes `inputs.ts`: what turns a raw request into the inputs of model.onnx, with the readers and encoders that training
 // used, in one file that imports nothing. What was learned about features stands in a file that the module checks.
 
-import { Scope, type SourceFile } from "ts-morph";
+import { Scope } from "ts-morph";
 import type { Graph, Node, NodeId, TensorType, ValidGraph } from "../../graph/graph.ts";
 import { validate } from "../../graph/validate.ts";
 import { InternalError, invariant } from "../../internal-error.ts";
 import { hasLearningPipe, keepsVocabulary, kindOf, numbersIn, rawKindOf } from "../../kinds/registry.ts";
 import { type Feature, type Model, ownerOf } from "../../model/model.ts";
-import { carry, type ServeSources } from "../typescript/carry.ts";
+import { carry, mentions, type ServeSources } from "../typescript/carry.ts";
 import { carriedForCross, withParts } from "../typescript/crosses.ts";
 import { fingerprintOf } from "../typescript/fingerprint.ts";
-import { planProgram } from "../typescript/plan.ts";
+import { planProgram } from "../typescript/planner.ts";
 import { newProject, withoutTypes } from "../typescript/project.ts";
 import { carriedFor, featuresClass } from "../typescript/readers.ts";
 import {
@@ -128,10 +128,6 @@ function inputsOf(graph: ValidGraph): ValidGraph {
 
 function isInput(node: Node): node is Node<"input"> {
   return node.op === "input";
-}
-
-function mentions(file: SourceFile, name: string): boolean {
-  return new RegExp(`\\b${name}\\b`).test(file.getFullText());
 }
 
 /** By what a kind gives: the functions that read one value and many. */

@@ -1,6 +1,6 @@
 // Copies declarations of runtime/serve into generated code: those it uses, those they use, and nothing else.
 
-import { Node, type Statement } from "ts-morph";
+import { Node, type SourceFile, type Statement } from "ts-morph";
 import { invariant } from "../../internal-error.ts";
 import { newProject } from "./project.ts";
 
@@ -47,6 +47,11 @@ export function carry(
   return [...library]
     .filter(([name]) => used.has(name))
     .map(([name, declaration]) => (exported.has(name) ? declaration.exported : declaration.internal));
+}
+
+/** Whether the text of a file has the name. */
+export function mentions(file: SourceFile, name: string): boolean {
+  return new RegExp(`\\b${name}\\b`).test(file.getFullText());
 }
 
 function readLibrary(sources: ServeSources): Library {

@@ -2,10 +2,17 @@
 // plan, the program and the kernels are those of a compiled model.
 
 import { rowsKey, type ValidGraph } from "../../graph/graph.ts";
-import { embedded, hasWasm, type WasmProgram, wasmProgram } from "../wasm/program.ts";
+import { hasWasm, wasmProgram } from "../wasm/program.ts";
 import { carry, type ServeSources } from "./carry.ts";
-import { planProgram } from "./plan.ts";
-import { addProgram, countText, elementsText, locationText, usedFunctions } from "./program.ts";
+import { planProgram } from "./planner.ts";
+import {
+  addProgram,
+  countText,
+  elementsText,
+  locationText,
+  startArguments,
+  usedFunctions,
+} from "./program.ts";
 import { newProject, withoutTypes } from "./project.ts";
 import { quoted } from "./text.ts";
 
@@ -81,11 +88,4 @@ export function emitGraph(graph: ValidGraph, sources: ServeSources, longest = 10
     ],
   });
   return withoutTypes(file.getFullText());
-}
-
-/** The first arguments of `startWasm`. */
-export function startArguments(wasm: WasmProgram): string {
-  const { code, fused } = embedded(wasm);
-  const { from, to } = wasm.arena.request;
-  return `${quoted(code)}, ${quoted(fused)}, ${quoted(wasm.encoded.program)}, ${from}, ${to}`;
 }

@@ -1,7 +1,6 @@
 // Makes `model.ts`: a ranking program with a typed API, its kernels and the reading of raw values, in one file that
 // imports nothing. Weights and what was learned about features stand in the weights file, which the module checks.
 
-import type { SourceFile } from "ts-morph";
 import type { ValidGraph } from "../../graph/graph.ts";
 import { validate } from "../../graph/validate.ts";
 import { invariant } from "../../internal-error.ts";
@@ -10,14 +9,13 @@ import { type Model, ownerOf } from "../../model/model.ts";
 import { dropDeadNodes } from "../../passes/drop-dead-nodes.ts";
 import { outputNames } from "../../training/program.ts";
 import { fusedPlaces, hasWasm, wasmProgram } from "../wasm/program.ts";
-import { carry, type ServeSources } from "./carry.ts";
+import { carry, mentions, type ServeSources } from "./carry.ts";
 import { addLabel, addScores, explainMethod, rankerClass, sessionClass } from "./classes.ts";
 import { carriedForCross, withParts } from "./crosses.ts";
-import { startArguments } from "./emit-graph.ts";
 import { addExplain, type Explained } from "./explain.ts";
 import { fingerprintOf } from "./fingerprint.ts";
-import { planProgram } from "./plan.ts";
-import { addProgram, usedFunctions } from "./program.ts";
+import { planProgram } from "./planner.ts";
+import { addProgram, startArguments, usedFunctions } from "./program.ts";
 import { newProject, withoutTypes } from "./project.ts";
 import { addReaders, carriedFor, encodingMethods, featuresClass, historyShape } from "./readers.ts";
 import { bindInputs, crossInputs, propertyName, requestInterfaces } from "./schema.ts";
@@ -284,8 +282,4 @@ function onlyScores(model: Model, ranking: ValidGraph): ValidGraph {
     ([name, id]) => logits.has(name) || ranking.nodes[id]!.type.dtype === "i32",
   );
   return validate(dropDeadNodes({ ...ranking, outputs: new Map(kept) }));
-}
-
-function mentions(file: SourceFile, name: string): boolean {
-  return new RegExp(`\\b${name}\\b`).test(file.getFullText());
 }

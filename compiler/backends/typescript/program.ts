@@ -13,8 +13,9 @@ import { type ElementsRows, type Rows, rowsKey } from "../../graph/graph.ts";
 import { historyOf } from "../../graph/shifted-axes.ts";
 import { InternalError, unreachable } from "../../internal-error.ts";
 import { isWeight } from "../wasm/arena.ts";
-import type { WasmProgram } from "../wasm/program.ts";
+import { embedded, type WasmProgram } from "../wasm/program.ts";
 import {
+  callsOf,
   type Location,
   type Phase,
   type Plan,
@@ -25,7 +26,7 @@ import {
 } from "./plan.ts";
 import type { Slot } from "./slots.ts";
 import { tableTypes } from "./table-storage.ts";
-import { comment } from "./text.ts";
+import { comment, quoted } from "./text.ts";
 
 /** In the generated functions: the weights, what a request has computed, what candidates have, their number. */
 export const scopeNames: Readonly<Record<Phase, string>> = { load: "w", request: "q", candidate: "c" };
@@ -41,7 +42,7 @@ export function usedFunctions(plan: Plan): Set<string> {
       .map((call) => call.kernel),
     ...Object.values(plan.calls)
       .flat()
-      .flatMap((step) => (step.kind === "loop" ? step.calls : step.kind === "call" ? [step] : []))
+      .flatMap(callsOf)
       .map((call) => call.kernel),
     ...[...plan.slots.request, ...plan.slots.candidate].map(growOf),
   ]);
@@ -403,4 +404,11 @@ function number(value: number): string {
   if (Number.isNaN(value)) return "Number.NaN";
   if (!Number.isFinite(value)) return value > 0 ? "Number.POSITIVE_INFINITY" : "Number.NEGATIVE_INFINITY";
   return Object.is(value, -0) ? "-0" : String(value);
+}
+
+/** The first arguments of `startWasm`. */
+export function startArguments(wasm: WasmProgram): string {
+  const { code, fused } = embedded(wasm);
+  const { from, to } = wasm.arena.request;
+  return `${quoted(code)}, ${quoted(fused)}, ${quoted(wasm.encoded.program)}, ${from}, ${to}`;
 }

@@ -4,7 +4,7 @@
 import { type Rows, rowsKey, sizeOf } from "../../graph/graph.ts";
 import { historyOf } from "../../graph/shifted-axes.ts";
 import { InternalError, invariant, unreachable } from "../../internal-error.ts";
-import type { Location, Plan } from "../typescript/plan.ts";
+import { callsOf, type Location, type Plan, type PlannedStep } from "../typescript/plan.ts";
 import type { Slot } from "../typescript/slots.ts";
 
 /** What may be read behind a value without meaning anything. */
@@ -61,7 +61,7 @@ export function layOut(plan: Plan, longest: (history: string) => number): Arena 
   for (const slot of plan.slots.request) if (slot.dtype === "f32") slots.set(slot, reserve(lengthOf(slot)));
   const to = end;
   for (const slot of plan.slots.candidate) if (slot.dtype === "f32") slots.set(slot, reserve(lengthOf(slot)));
-  const scratch = reserve(mostPlaces(plan, longest));
+  const scratch = reserve(mostPlaces(plan, sizes));
   return {
     pages: Math.max(1, Math.ceil(end / PAGE)),
     weights: [...weights.values()],
@@ -107,10 +107,11 @@ function mostRows(rows: Rows, sizes: Sizes): number {
 }
 
 /** Places that one query of an attention may meet: steps, or items of a list. */
-function mostPlaces(plan: Plan, longest: (history: string) => number): number {
-  const steps = plan.histories.map((history) => longest(history) + 1);
-  const lists = [...plan.slots.request, ...plan.slots.candidate].map(({ width }) => width);
-  return Math.max(1, ...steps, ...lists);
+function mostPlaces(plan: Plan, sizes: Sizes): number {
+  const places = [...plan.slots.request, ...plan.slots.candidate].map(({ rows, width }) =>
+    rows.kind === "steps" ? Math.max(width, mostRows({ ...rows, per: "request" }, sizes)) : width,
+  );
+  return Math.max(1, ...places);
 }
 
 /** Whether a value is known when the weights are loaded. */
@@ -119,24 +120,18 @@ export function isWeight(location: Location): boolean {
 }
 
 function usedWeights(plan: Plan): Location[] {
-  return [...plan.calls.request, ...plan.calls.candidate]
-    .flatMap((step): Location[] => {
-      switch (step.kind) {
-        case "call":
-          return step.arguments.flatMap((argument) => (argument.kind === "value" ? [argument.location] : []));
-        case "loop":
-          return step.calls.flatMap((call) =>
-            call.arguments.flatMap((argument) => (argument.kind === "value" ? [argument.location] : [])),
-          );
-        case "fused":
-          return [...step.leaves.values()].flatMap(({ location, constant }) =>
-            constant === null ? [location] : [],
-          );
-        default:
-          return unreachable(step, "step");
-      }
-    })
-    .filter(isWeight);
+  return [...plan.calls.request, ...plan.calls.candidate].flatMap(readBy).filter(isWeight);
+}
+
+/** Where the values lie that a step has to do with. */
+function readBy(step: PlannedStep): Location[] {
+  if (step.kind === "fused")
+    return [...step.leaves.values()].flatMap(({ location, constant }) =>
+      constant === null ? [location] : [],
+    );
+  return callsOf(step)
+    .flatMap((call) => call.arguments)
+    .flatMap((argument) => (argument.kind === "value" ? [argument.location] : []));
 }
 
 function keyOf(location: Location): string {

@@ -38,17 +38,18 @@ export interface Fusions {
 /** `nodes` are those that are needed, in topological order. */
 export function findFusions(graph: ValidGraph, nodes: readonly Node[]): Fusions {
   const consumers = consumersOf(graph, nodes);
+  const outputs = new Set(graph.outputs.values());
   const byRoot = new Map<NodeId, Fusion>();
   const absorbed = new Set<NodeId>();
   for (const node of nodes.toReversed()) {
     if (absorbed.has(node.id) || !isFusible(node)) continue;
-    const fusion = grow(graph, node, consumers);
+    const fusion = grow(graph, node, consumers, outputs);
     byRoot.set(node.id, fusion);
     for (const member of fusion.members) if (member !== node) absorbed.add(member.id);
   }
   // What is only repeated for loops is not made: neither a repeat of a repeat.
   for (const node of nodes.toReversed()) {
-    if (!isRepeat(node) || graphOutputs(graph).has(node.id)) continue;
+    if (!isRepeat(node) || outputs.has(node.id)) continue;
     const readers = consumers.get(node.id) ?? [];
     const isOnlyRead = readers.every((reader) => byRoot.has(reader.id) || absorbed.has(reader.id));
     if (isOnlyRead) absorbed.add(node.id);
@@ -59,10 +60,6 @@ export function findFusions(graph: ValidGraph, nodes: readonly Node[]): Fusions 
 /** Values that a node computes with: the type alone of what `broadcast_like` imitates matters. */
 export function operandsOf(node: Node): readonly NodeId[] {
   return node.op === "broadcast_like" ? node.inputs.slice(0, 1) : node.inputs;
-}
-
-function graphOutputs(graph: ValidGraph): ReadonlySet<NodeId> {
-  return new Set(graph.outputs.values());
 }
 
 function consumersOf(graph: ValidGraph, nodes: readonly Node[]): ReadonlyMap<NodeId, readonly Node[]> {
@@ -86,8 +83,12 @@ function isRepeat({ op }: Node): boolean {
   return op === "repeat" || op === "fan_out";
 }
 
-function grow(graph: ValidGraph, root: Node, consumers: ReadonlyMap<NodeId, readonly Node[]>): Fusion {
-  const outputs = graphOutputs(graph);
+function grow(
+  graph: ValidGraph,
+  root: Node,
+  consumers: ReadonlyMap<NodeId, readonly Node[]>,
+  outputs: ReadonlySet<NodeId>,
+): Fusion {
   const members = new Map<NodeId, Node>([[root.id, root]]);
   const joins = (node: Node) =>
     !members.has(node.id) &&

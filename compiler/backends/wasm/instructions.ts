@@ -90,14 +90,11 @@ export const i32 = {
   mul: (a: I32, b: I32): I32 => (a.constant === 1 ? b : folded(0x6c, (x, y) => x * y, 1)(a, b)),
   /** Whole numbers from 0. */
   div: folded(0x6e, (x, y) => Math.floor(x / y), 1),
-  rem: folded(0x70, (x, y) => x % y, null),
   and: folded(0x71, (x, y) => x & y, null),
   shl: (a: I32, by: number): I32 => folded(0x74, (x, y) => x << y, 0)(a, i32.const(by)),
   shr: (a: I32, by: number): I32 => folded(0x76, (x, y) => x >>> y, 0)(a, i32.const(by)),
   eq: plain<"i32", "i32", "i32">("i32", 0x46),
-  lt: plain<"i32", "i32", "i32">("i32", 0x48),
   gt: plain<"i32", "i32", "i32">("i32", 0x4a),
-  ge: plain<"i32", "i32", "i32">("i32", 0x4e),
   select: (condition: I32, yes: I32, no: I32): I32 =>
     value("i32", [...yes.code, ...no.code, ...condition.code, 0x1b]),
 };
@@ -105,11 +102,6 @@ export const i32 = {
 export const f32 = {
   const: (number: number): F32 => value("f32", [0x43, ...bytesOfFloat(number)], number),
   load: (address: I32, offset = 0): F32 => value("f32", [...address.code, 0x2a, ...at(offset)]),
-  add: plain<"f32", "f32", "f32">("f32", 0x92),
-  sub: plain<"f32", "f32", "f32">("f32", 0x93),
-  mul: plain<"f32", "f32", "f32">("f32", 0x94),
-  div: plain<"f32", "f32", "f32">("f32", 0x95),
-  max: plain<"f32", "f32", "f32">("f32", 0x97),
   fromI32: (x: I32): F32 => value("f32", [...x.code, 0xb2]),
 };
 
@@ -117,8 +109,6 @@ export const v128 = {
   load: (address: I32, offset = 0): V128 => value("v128", [...address.code, ...simd(0x00), ...at(offset)]),
   loadSplat: (address: I32, offset = 0): V128 =>
     value("v128", [...address.code, ...simd(0x09), ...at(offset)]),
-  const: (lanes: readonly [number, number, number, number]): V128 =>
-    value("v128", [...simd(0x0c), ...lanes.flatMap(bytesOfFloat)]),
   and: simd2(0x4e),
   /** x where `mask` has ones, y where it has zeros. */
   select: (x: V128, y: V128, mask: V128): V128 =>
@@ -134,7 +124,6 @@ export const v128 = {
 
 export const f32x4 = {
   splat: (x: F32): V128 => value("v128", [...x.code, ...simd(0x13)]),
-  lane: (x: V128, lane: number): F32 => value("f32", [...x.code, ...simd(0x1f, lane)]),
   eq: simd2(0x41),
   ne: simd2(0x42),
   lt: simd2(0x43),
@@ -167,7 +156,6 @@ export const i32x4 = {
 
 /** Statements: they leave nothing. */
 export const store = {
-  f32: (address: I32, x: F32, offset = 0): Code => [...address.code, ...x.code, 0x38, ...at(offset)],
   v128: (address: I32, x: V128, offset = 0): Code => [
     ...address.code,
     ...x.code,

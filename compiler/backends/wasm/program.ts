@@ -3,13 +3,8 @@
 
 import type { ValidGraph } from "../../graph/graph.ts";
 import { invariant, unreachable } from "../../internal-error.ts";
-import {
-  type Location,
-  type Plan,
-  type PlannedCall,
-  type PlannedStep,
-  planFused,
-} from "../typescript/plan.ts";
+import { callsOf, type Location, type Plan, type PlannedCall, type PlannedStep } from "../typescript/plan.ts";
+import { planFused } from "../typescript/planner.ts";
 import { type Arena, layOut } from "./arena.ts";
 import { emitFusion } from "./fused-loop.ts";
 import { type I32, i32, unsigned } from "./instructions.ts";
@@ -29,7 +24,7 @@ const MOST_PAGES = 16384;
 /** Whether WebAssembly has all that the plan calls: it has what ranking needs, and nothing that only training does. */
 export function hasWasm(plan: Plan): boolean {
   return [...plan.calls.request, ...plan.calls.candidate]
-    .flatMap((step) => (step.kind === "loop" ? step.calls : step.kind === "call" ? [step] : []))
+    .flatMap(callsOf)
     .every(({ kernel }) => hasTwin(kernel));
 }
 

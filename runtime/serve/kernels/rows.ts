@@ -1,6 +1,8 @@
 // Kernels that move numbers between rows: tables, histories, candidates. Steps are packed and every row has as many
 // of them (steps / rows): in a request they are the request's own, for candidates each has the request's.
 
+import type { RowTable } from "../tables.ts";
+
 /** The rows of `table` [.., width] that `ids` name. out [rows, width] */
 export function lookup(
   out: Float32Array,
@@ -14,6 +16,11 @@ export function lookup(
     let i = ids[r]! * width;
     for (let j = 0; j < width; j++) out[o++] = table[i++]!;
   }
+}
+
+/** The same rows of a table that makes them when they are asked for. out [rows, width] */
+export function lookupRows(out: Float32Array, table: RowTable, ids: Int32Array, rows: number): void {
+  table.gather(out, 0, ids, rows);
 }
 
 /** Adds each row of `dy` [rows, width] to the row of the table that its id names. out [tableRows, width] */
