@@ -356,6 +356,11 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
       done(await (await import("./commands/cost.ts")).cost(path, options, terminal)),
     );
 
+  command("lsp", "Serve editors: the language server, on standard input and output.", "dinc lsp --stdio")
+    .option("--stdio", "the only way there is; may be left out")
+    .addOption(new Option("--clientProcessId <pid>", "given by editors").hideHelp())
+    .action(async () => done(await (await import("./commands/lsp.ts")).lsp()));
+
   command("explain", "Say what a diagnostic means.", "dinc explain DIN0201")
     .argument("<code>", "a code such as DIN0201, or its name")
     .action(async (code: string) =>

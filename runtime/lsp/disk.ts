@@ -1,0 +1,97 @@
+// The disk as the language server sees it: files by path, read again when they have changed, and the specs of a workspace.
+
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import type { Disk } from "../../compiler/lsp/snapshot.ts";
+import { isLibrary } from "../../compiler/lsp/snapshot.ts";
+import { type SourceFile, sourceFile } from "../../compiler/source/source-file.ts";
+
+/** Folders that hold nobody's specs. */
+const skipped = new Set(["node_modules", "dist", "build", "out", "target", "venv", "__pycache__"]);
+/** A folder such as a home is not gone through to its end. */
+const mostFolders = 5_000;
+
+interface Read {
+  readonly stamp: string;
+  readonly file: SourceFile;
+}
+
+export class WorkspaceDisk implements Disk {
+  private readonly files = new Map<string, Read>();
+  private readonly folders: readonly string[];
+  private readonly library: URL;
+  private found: readonly string[] | null = null;
+
+  /** `library`: the folder in which the standard library's `std/` lies, as a URL with a slash at its end. */
+  constructor(folders: readonly string[], library: URL) {
+    this.folders = folders;
+    this.library = library;
+  }
+
+  read = (path: string): SourceFile | null => {
+    try {
+      const { mtimeMs, size, ino } = statSync(path);
+      const stamp = `${mtimeMs} ${size} ${ino}`;
+      const known = this.files.get(path);
+      if (known?.stamp === stamp) return known.file;
+      const file = sourceFile(path, readFileSync(path, "utf8"));
+      this.files.set(path, { stamp, file });
+      return file;
+    } catch {
+      return null;
+    }
+  };
+
+  specs = (): readonly string[] => {
+    this.found ??= this.folders.flatMap(specsBelow);
+    return this.found;
+  };
+
+  /** Files may have come or gone. */
+  forget(): void {
+    this.found = null;
+  }
+
+  uriOf = (path: string): string => {
+    if (isLibrary(path)) return new URL(path, this.library).href;
+    return isUri(path) ? path : pathToFileURL(path).href;
+  };
+
+  /** What the compiler calls a document: its path, of the standard library's its name there, of what lies in no file its URI. */
+  pathOf(uri: string): string {
+    if (!uri.startsWith("file:")) return uri;
+    if (uri.startsWith(this.library.href)) {
+      const name = decodeURI(uri.slice(this.library.href.length));
+      if (isLibrary(name)) return name;
+    }
+    return fileURLToPath(uri);
+  }
+}
+
+/** `untitled:Untitled-1`; a drive's letter is no scheme. */
+function isUri(path: string): boolean {
+  return /^[a-z][a-z0-9+.-]+:/i.test(path);
+}
+
+function specsBelow(folder: string): string[] {
+  const specs: string[] = [];
+  const waiting = [folder];
+  for (let count = 0; count < mostFolders && waiting.length > 0; count++) {
+    const next = waiting.pop()!;
+    for (const entry of entriesOf(next)) {
+      if (entry.isDirectory()) {
+        if (!entry.name.startsWith(".") && !skipped.has(entry.name)) waiting.push(join(next, entry.name));
+      } else if (entry.name.endsWith(".din")) specs.push(join(next, entry.name));
+    }
+  }
+  return specs;
+}
+
+function entriesOf(folder: string) {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,57 @@
+// The open documents: what editors have changed and not saved, and the snapshot of the workspace that follows from them.
+
+import type { TextDocumentContentChangeEvent } from "vscode-languageserver";
+import { spanOf } from "../../compiler/lsp/ranges.ts";
+import { Snapshot } from "../../compiler/lsp/snapshot.ts";
+import { type SourceFile, sourceFile } from "../../compiler/source/source-file.ts";
+import type { WorkspaceDisk } from "./disk.ts";
+
+export class Documents {
+  private readonly open = new Map<string, SourceFile>();
+  private readonly disk: WorkspaceDisk;
+  private current: Snapshot | null = null;
+  private last: Snapshot | null = null;
+
+  constructor(disk: WorkspaceDisk) {
+    this.disk = disk;
+  }
+
+  /** Paths of what is open. */
+  paths(): readonly string[] {
+    return [...this.open.keys()];
+  }
+
+  put(path: string, text: string): void {
+    this.open.set(path, sourceFile(path, text));
+    this.changed();
+  }
+
+  /** Each change is about what the one before it left. */
+  change(path: string, changes: readonly TextDocumentContentChangeEvent[]): void {
+    let file = this.open.get(path) ?? sourceFile(path, "");
+    for (const change of changes) {
+      if ("range" in change) {
+        const { start, end } = spanOf(file, change.range);
+        file = sourceFile(path, file.text.slice(0, start) + change.text + file.text.slice(end));
+      } else file = sourceFile(path, change.text);
+    }
+    this.open.set(path, file);
+    this.changed();
+  }
+
+  close(path: string): void {
+    this.open.delete(path);
+    this.changed();
+  }
+
+  /** Something on the disk may be another. */
+  changed(): void {
+    this.last = this.current ?? this.last;
+    this.current = null;
+  }
+
+  snapshot(): Snapshot {
+    this.current ??= new Snapshot(new Map(this.open), this.disk, this.last);
+    return this.current;
+  }
+}

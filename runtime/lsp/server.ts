@@ -1,0 +1,148 @@
+// The language server: takes requests of an editor, asks the pure features of compiler/lsp about a snapshot of the
+// workspace, and answers. A feature that fails is told to the editor's log and answers nothing.
+
+import { fileURLToPath } from "node:url";
+import {
+  type Connection,
+  type InitializeParams,
+  type InitializeResult,
+  LSPErrorCodes,
+  ResponseError,
+  TextDocumentSyncKind,
+} from "vscode-languageserver";
+import { definition } from "../../compiler/lsp/features/definition.ts";
+import { highlights, references } from "../../compiler/lsp/features/references.ts";
+import { prepareRename, rename } from "../../compiler/lsp/features/rename.ts";
+import { offsetOf } from "../../compiler/lsp/ranges.ts";
+import type { Snapshot } from "../../compiler/lsp/snapshot.ts";
+import { WorkspaceDisk } from "./disk.ts";
+import { Documents } from "./documents.ts";
+import { Publisher } from "./publisher.ts";
+
+export interface ServerOptions {
+  /** dinc's own. */
+  readonly version: string;
+  /** The folder in which the standard library's `std/` lies, as a URL with a slash at its end. */
+  readonly library: URL;
+}
+
+/** Answers on `connection` until it is closed. */
+export function serve(connection: Connection, { version, library }: ServerOptions): void {
+  let server: Server | null = null;
+  connection.onInitialize((parameters) => {
+    server = new Server(connection, new WorkspaceDisk(foldersOf(parameters), library));
+    server.answer();
+    return { capabilities, serverInfo: { name: "dinc", version } };
+  });
+  connection.listen();
+}
+
+const capabilities: InitializeResult["capabilities"] = {
+  textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
+  definitionProvider: true,
+  referencesProvider: true,
+  documentHighlightProvider: true,
+  renameProvider: { prepareProvider: true },
+  workspace: { workspaceFolders: { supported: true } },
+};
+
+function foldersOf({ workspaceFolders, rootUri }: InitializeParams): readonly string[] {
+  const uris = workspaceFolders?.map(({ uri }) => uri) ?? (rootUri == null ? [] : [rootUri]);
+  return uris.filter((uri) => uri.startsWith("file:")).map((uri) => fileURLToPath(uri));
+}
+
+/** What a request about a place in a document says. */
+interface Placed {
+  readonly textDocument: { readonly uri: string };
+  readonly position: { readonly line: number; readonly character: number };
+}
+
+class Server {
+  private readonly connection: Connection;
+  private readonly disk: WorkspaceDisk;
+  private readonly documents: Documents;
+  private readonly publisher: Publisher;
+
+  constructor(connection: Connection, disk: WorkspaceDisk) {
+    this.connection = connection;
+    this.disk = disk;
+    this.documents = new Documents(disk);
+    this.publisher = new Publisher(connection, this.documents, (problem) => this.log(problem));
+  }
+
+  answer(): void {
+    this.followDocuments();
+    const { connection } = this;
+    connection.onDefinition(this.at((snapshot, path, offset) => [...definition(snapshot, path, offset)]));
+    connection.onReferences((asked) =>
+      this.at((snapshot, path, offset) => [
+        ...references(snapshot, path, offset, asked.context.includeDeclaration),
+      ])(asked),
+    );
+    connection.onDocumentHighlight(
+      this.at((snapshot, path, offset) => [...highlights(snapshot, path, offset)]),
+    );
+    connection.onPrepareRename(
+      this.at((snapshot, path, offset) => refusing(prepareRename(snapshot, path, offset))),
+    );
+    connection.onRenameRequest((asked) =>
+      this.at((snapshot, path, offset) => refusing(rename(snapshot, path, offset, asked.newName)))(asked),
+    );
+  }
+
+  private followDocuments(): void {
+    const { connection, documents, disk, publisher } = this;
+    connection.onDidOpenTextDocument(({ textDocument: { uri, text } }) => {
+      documents.put(disk.pathOf(uri), text);
+      publisher.changed();
+    });
+    connection.onDidChangeTextDocument(({ textDocument: { uri }, contentChanges }) => {
+      documents.change(disk.pathOf(uri), contentChanges);
+      publisher.changed();
+    });
+    connection.onDidCloseTextDocument(({ textDocument: { uri } }) => {
+      documents.close(disk.pathOf(uri));
+      publisher.changed();
+    });
+    const onDisk = () => {
+      disk.forget();
+      documents.changed();
+      publisher.changed();
+    };
+    connection.onDidSaveTextDocument(onDisk);
+    connection.onDidChangeWatchedFiles(onDisk);
+  }
+
+  /** Answers a request about a place with what `feature` says of it. */
+  private at<T>(
+    feature: (snapshot: Snapshot, path: string, offset: number) => T,
+  ): (asked: Placed) => T | null {
+    return ({ textDocument: { uri }, position }) =>
+      this.in(uri, (snapshot, path) => {
+        const file = snapshot.file(path);
+        return file === null ? null : feature(snapshot, path, offsetOf(file, position));
+      });
+  }
+
+  /** Answers a request about a document. */
+  private in<T>(uri: string, feature: (snapshot: Snapshot, path: string) => T): T | null {
+    try {
+      return feature(this.documents.snapshot(), this.disk.pathOf(uri));
+    } catch (error) {
+      if (error instanceof ResponseError) throw error;
+      this.log(error);
+      return null;
+    }
+  }
+
+  private log(problem: unknown): void {
+    const text = problem instanceof Error ? (problem.stack ?? problem.message) : String(problem);
+    this.connection.console.error(`dinc: this is a mistake of dinc itself, please report it\n${text}`);
+  }
+}
+
+/** What cannot be done is said to the author as an error of the request. */
+function refusing<T extends object>(answer: T | { readonly reason: string }): T {
+  if ("reason" in answer) throw new ResponseError(LSPErrorCodes.RequestFailed, answer.reason);
+  return answer;
+}

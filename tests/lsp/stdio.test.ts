@@ -1,0 +1,67 @@
+// The server as a process: what editors see of it over standard input and output.
+
+import { expect, test } from "vitest";
+import { startSession } from "./session.ts";
+
+const MODEL = `model small
+import "blocks.din"
+features item { item_id : id  embed 8 }
+label click : binary
+net { predict click = tower(item_id) |> dense(1) |> sigmoid }
+`;
+
+test("files and unsaved buffers are seen together", async () => {
+  const session = await startSession({
+    "model.din": MODEL,
+    "blocks.din": "block tower(x: Vec[d]) -> Vec[4] { dense(x, 4) }\n",
+  });
+  await session.open("model.din", MODEL);
+  await session.diagnostics("model.din", (found) => found.every(({ severity }) => severity !== 1));
+  // What is on the disk still has the block.
+  await session.open("blocks.din", "block tower(x: Vec[d]) -> Vec[4] { dense(x, 4) }\n");
+  await session.change("blocks.din", "block towers(x: Vec[d]) -> Vec[4] { dense(x, 4) }\n");
+  const [missing] = await session.diagnostics("model.din", (found) =>
+    found.some(({ severity }) => severity === 1),
+  );
+  expect(missing?.message).toContain("tower");
+  expect(missing?.range.start).toEqual({ line: 4, character: 22 });
+  const edit = await session.connection.sendRequest("textDocument/rename", {
+    textDocument: { uri: session.uri("blocks.din") },
+    position: { line: 0, character: 8 },
+    newName: "tower",
+  });
+  expect(edit).toEqual({
+    changes: {
+      [session.uri("blocks.din")]: [
+        { range: { start: { line: 0, character: 6 }, end: { line: 0, character: 12 } }, newText: "tower" },
+      ],
+    },
+  });
+  await session.change("blocks.din", "block tower(x: Vec[d]) -> Vec[4] { dense(x, 4) }\n");
+  await session.diagnostics("model.din", (found) => found.every(({ severity }) => severity !== 1));
+  expect(session.errors()).toBe("");
+  expect(await session.close()).toBe(0);
+});
+
+test("edits of pieces of a text, one behind the other", async () => {
+  const session = await startSession();
+  await session.open(
+    "model.din",
+    MODEL.replace('import "blocks.din"\n', "").replace("tower(item_id)", "item_id"),
+  );
+  await session.diagnostics("model.din", (found) => found.every(({ severity }) => severity !== 1));
+  const insert = (line: number, character: number, text: string) => ({
+    range: { start: { line, character }, end: { line, character } },
+    text,
+  });
+  await session.connection.sendNotification("textDocument/didChange", {
+    textDocument: { uri: session.uri("model.din"), version: 9 },
+    contentChanges: [insert(0, 0, "// ↔ 🙂\r\n"), insert(4, 22, "un"), insert(4, 24, "known_")],
+  });
+  const [unknown] = await session.diagnostics(
+    "model.din",
+    (found) => found.length > 0 && found[0]!.severity === 1,
+  );
+  expect(unknown?.message).toContain("`unknown_item_id`");
+  await session.close();
+});
