@@ -64,6 +64,11 @@ export class Snapshot {
     return file;
   }
 
+  /** As it would be with other texts for some files. */
+  with(files: ReadonlyMap<string, SourceFile>): Snapshot {
+    return new Snapshot(new Map([...this.open, ...files]), this.disk, this);
+  }
+
   uriOf(path: string): string {
     return this.disk.uriOf(path);
   }

@@ -2,6 +2,7 @@
 // library declares; a name that would mean something else afterwards is refused.
 
 import type { Range, TextEdit, WorkspaceEdit } from "vscode-languageserver-types";
+import { type SourceFile, sourceFile } from "../../source/source-file.ts";
 import { keyOf, type Meaning, type Mention } from "../meanings/meaning.ts";
 import { rangeOf } from "../ranges.ts";
 import { isLibrary, type Snapshot } from "../snapshot.ts";
@@ -33,10 +34,8 @@ export function rename(
     return { reason: "names are made of letters, digits and underscores, and do not begin with a digit" };
   const { meaning } = found;
   const mentions = snapshot.mentionsOf(meaning, path);
-  const clash = mentions
-    .map((mention) => clashAt(snapshot, mention, meaning, name))
-    .find((each) => each !== null);
-  if (clash != null) return { reason: clash };
+  const reason = whyNot(snapshot, meaning, mentions, name);
+  if (reason !== null) return { reason };
   const changes: Record<string, TextEdit[]> = {};
   for (const { span } of mentions) {
     const uri = snapshot.uriOf(span.file.path);
@@ -54,25 +53,81 @@ function renamed(snapshot: Snapshot, path: string, offset: number): Mention | Re
   return mention;
 }
 
-/** Whether a file that mentions it has something of that name already, in the same place of names. */
-function clashAt(snapshot: Snapshot, { span }: Mention, meaning: Meaning, name: string): string | null {
+function whyNot(
+  snapshot: Snapshot,
+  meaning: Meaning,
+  mentions: readonly Mention[],
+  name: string,
+): string | null {
   if (name === meaning.name) return null;
-  const taken = snapshot
-    .mentions(span.file.path)
-    .find(
-      (other) =>
-        other.meaning.name === name && other.meaning.declaration !== null && meets(other.meaning, meaning),
-    );
-  if (taken === undefined || keyOf(taken.meaning) === keyOf(meaning)) return null;
-  return `\`${name}\` is a ${taken.meaning.kind} already`;
+  const paths = [...new Set(mentions.map(({ span }) => span.file.path))];
+  for (const path of paths) {
+    const taken = snapshot
+      .mentions(path)
+      .find((other) => other.meaning.name === name && sharesNames(other.meaning, meaning));
+    if (taken !== undefined) return `\`${name}\` is a ${taken.meaning.kind} already`;
+  }
+  const edited = new Map(paths.map((path) => [path, withName(snapshot.file(path)!, mentions, name)]));
+  const after = snapshot.with(edited);
+  const differs = paths.some(
+    (path) => !meansTheSame(snapshot.mentions(path), after.mentions(path), keyOf(meaning)),
+  );
+  return differs ? `something that is called \`${name}\`, or would be, would mean something else` : null;
 }
 
-/** Names of blocks and of histories' columns are their own; all others share one place. */
-function meets(a: Meaning, b: Meaning): boolean {
-  const isInner = ({ kind }: Meaning) => kind === "column" || kind === "field";
-  if (isInner(a) || isInner(b)) return isInner(a) && isInner(b) && a.of === b.of;
-  const ofBlock = (each: Meaning) =>
-    each.kind === "parameter" || each.kind === "width" || each.kind === "let" ? each.of : null;
-  const [first, second] = [ofBlock(a), ofBlock(b)];
-  return first === second || first === null || second === null;
+/** Whether two things must have different names, wherever they are used. */
+function sharesNames(a: Meaning, b: Meaning): boolean {
+  const [first, second] = [regionOf(a), regionOf(b)];
+  return first !== null && first === second;
+}
+
+/** What has names of its own; null for what is in sight of an expression alone. */
+function regionOf({ kind, of, declaration }: Meaning): string | null {
+  switch (kind) {
+    case "model":
+    case "variant":
+      return "models";
+    case "column":
+    case "field":
+      return `history ${of}`;
+    case "parameter":
+      return of === null ? null : `block ${of}`;
+    case "let":
+      return of === null ? "spec" : `block ${of}`;
+    case "param":
+    case "feature":
+    case "history":
+    case "label":
+    case "block":
+    case "loss":
+      return declaration === null ? null : "spec";
+    default:
+      return null;
+  }
+}
+
+function withName(file: SourceFile, mentions: readonly Mention[], name: string): SourceFile {
+  let text = "";
+  let end = 0;
+  for (const { span } of mentions.filter((each) => each.span.file === file)) {
+    text += file.text.slice(end, span.start) + name;
+    end = span.end;
+  }
+  return sourceFile(file.path, text + file.text.slice(end));
+}
+
+/** Whether the same names stand for the same things, one by one, though one of these is called otherwise. */
+function meansTheSame(before: readonly Mention[], after: readonly Mention[], key: string): boolean {
+  if (before.length !== after.length) return false;
+  const known = new Map<string, string>();
+  return before.every(({ meaning }, i) => {
+    const [was, is] = [keyOf(meaning), keyOf(after[i]!.meaning)];
+    // Places move; what is not renamed keeps its name.
+    if (was !== key && meaning.name !== after[i]!.meaning.name) return false;
+    if (!known.has(was)) {
+      if ([...known.values()].includes(is)) return false;
+      known.set(was, is);
+    }
+    return known.get(was) === is;
+  });
 }

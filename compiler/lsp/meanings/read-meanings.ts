@@ -17,6 +17,7 @@ import type {
   TypeReference,
   VariantItem,
 } from "../../ast/nodes.ts";
+import { allMetrics } from "../../metrics/registry.ts";
 import type { Span } from "../../source/source-file.ts";
 import { library } from "../../std/library.ts";
 import { ExpressionReader, type FieldMeaning } from "./expressions.ts";
@@ -235,14 +236,19 @@ class MeaningReader {
     }
   }
 
-  /** Outside of blocks and the net: a param, what a cross or a metric names, or a word of the language. */
+  /** Outside of blocks and the net: a param, a part of a cross, or a word of the language. */
   private readConstant(value: Expression, of: string, scope: Scope): void {
-    if (value.kind === "name")
-      this.expressions.refer(value, scope.find(value.name) ?? given("choice", value.name, of));
+    if (value.kind === "name") this.constantNamed(value, of, scope, of === "cross" ? "feature" : null);
     else if (value.kind === "call") {
       this.expressions.refer(value.callee, given("choice", value.callee.name, of));
       this.readOptions(value.arguments, value.callee.name, scope);
     } else this.expressions.read(value, scope);
+  }
+
+  private constantNamed(name: Named, of: string, scope: Scope, kind: MeaningKind | null): void {
+    const known = scope.find(name.name);
+    const isMeant = known !== null && (known.kind === "param" || known.kind === kind);
+    this.expressions.refer(name, isMeant ? known : given("choice", name.name, of));
   }
 
   private readBlock(block: BlockItem, outer: Scope): void {
@@ -367,30 +373,38 @@ class MeaningReader {
     }
   }
 
-  /** `binary_cross_entropy(buy: 2.0)` names a label, `gauc(by: user_id)` a feature. */
   private readSetting(value: Expression, setting: string, scope: Scope): void {
-    const param = (name: string) => {
-      const known = scope.find(name);
-      return known?.kind === "param" ? known : null;
-    };
-    if (value.kind === "name")
-      this.expressions.refer(value, param(value.name) ?? given("choice", value.name, setting));
+    if (value.kind === "name") this.constantNamed(value, setting, scope, null);
     else if (value.kind === "call") {
       const { callee } = value;
       this.expressions.refer(callee, given("choice", callee.name, setting));
-      for (const { name, value: argument } of value.arguments) {
-        if (name !== null) {
-          const label = setting === "loss" ? scope.find(name.name) : null;
-          this.expressions.refer(
-            name,
-            label?.kind === "label" ? label : given("option", name.name, callee.name),
-          );
-        }
-        this.readConstant(argument, callee.name, scope);
-      }
+      value.arguments.forEach((argument, place) => {
+        this.readArgument(argument, place, setting, callee.name, scope);
+      });
     } else this.expressions.read(value, scope);
   }
+
+  /** `binary_cross_entropy(buy: 2.0)` names a label, `gauc(by: user_id)` a feature. */
+  private readArgument(
+    { name, value }: Argument,
+    place: number,
+    setting: string,
+    callee: string,
+    scope: Scope,
+  ): void {
+    const label = name !== null && setting === "loss" ? scope.find(name.name) : null;
+    if (name !== null)
+      this.expressions.refer(name, label?.kind === "label" ? label : given("option", name.name, callee));
+    const parameters = allMetrics.find((metric) => metric.name === callee)?.parameters ?? {};
+    const parameter = parameters[name?.name ?? Object.keys(parameters)[place] ?? ""];
+    if (value.kind === "name")
+      this.constantNamed(value, callee, scope, parameter?.kind === "group" ? "feature" : null);
+    else this.readConstant(value, callee, scope);
+  }
 }
+
+/** A name as an expression. */
+type Named = Extract<Expression, { readonly kind: "name" }>;
 
 function blockMeaning(block: BlockItem): Meaning {
   return declared("block", block.name, block.span, null, block.doc);

@@ -1,0 +1,109 @@
+// Renaming: what is refused, and that every name of every spec can be given another without changing what the spec means.
+
+import { describe, expect, test } from "vitest";
+import { check } from "../../compiler/check.ts";
+import { prepareRename, rename } from "../../compiler/lsp/features/rename.ts";
+import { keyOf } from "../../compiler/lsp/meanings/meaning.ts";
+import { spanOf } from "../../compiler/lsp/ranges.ts";
+import { Snapshot } from "../../compiler/lsp/snapshot.ts";
+import { sourceFile } from "../../compiler/source/source-file.ts";
+import { specFiles } from "../support/spec-files.ts";
+import { marked, nothingOnDisk } from "./markers.ts";
+
+/** The texts of all files after the rename, or why it was refused. */
+function renamed(files: ReadonlyMap<string, string>, path: string, offset: number, name: string) {
+  const sources = new Map([...files].map(([each, text]) => [each, sourceFile(each, text)]));
+  const snapshot = new Snapshot(sources, nothingOnDisk);
+  const edit = rename(snapshot, path, offset, name);
+  if ("reason" in edit) return edit.reason;
+  const after = new Map(files);
+  for (const [each, file] of sources) {
+    let text = file.text;
+    const edits = edit.changes?.[snapshot.uriOf(each)] ?? [];
+    for (const { range, newText } of edits.toReversed()) {
+      const { start, end } = spanOf(file, range);
+      text = text.slice(0, start) + newText + text.slice(end);
+    }
+    after.set(each, text);
+  }
+  return after;
+}
+
+describe("is refused", () => {
+  const reason = (text: string, name: string) => {
+    const { snapshot, path, offset } = marked(text);
+    const edit = rename(snapshot, path, offset, name);
+    return "reason" in edit ? edit.reason : null;
+  };
+  const SPEC = `features user { age : number  shop : id embed 4 }
+features item { item_id : id embed 8 }
+history clicks(max: 5) { item_id <-> seen  dwell : number }
+label click : binary
+block tower(x: Vec[d], units: Int) -> Vec[units] { let a = dense(x, units) a }
+net { let taste = tower(age, 4) predict click = sigmoid(dense(taste, 1)) }
+`;
+  const at = (word: string, name: string) => reason(SPEC.replace(word, `┆${word}`), name);
+
+  test.each([
+    ["taste", "age", "`age` is a feature already"],
+    ["taste", "clicks", "`clicks` is a history already"],
+    ["age", "taste", "`taste` is a let already"],
+    ["units: Int", "x", "`x` is a parameter already"],
+    ["units: Int", "d", "something that is called `d`, or would be, would mean something else"],
+    ["seen", "dwell", "`dwell` is a field already"],
+    ["tower(x", "click", "`click` is a label already"],
+    ["age", "9lives", expect.stringContaining("do not begin with a digit")],
+    ["age", "a b", expect.stringContaining("letters")],
+    ["sigmoid", "s", "`sigmoid` is part of the language"],
+    ["binary", "s", "`binary` is part of the language"],
+  ])("%s to %s", (word, name, expected) => {
+    expect(at(word, name)).toEqual(expected);
+  });
+
+  test.each([
+    ["taste", "interest"],
+    // Of the block alone.
+    ["units: Int", "taste"],
+    // Of the history alone.
+    ["seen", "age"],
+    ["dwell", "age"],
+  ])("but not %s to %s", (word, name) => {
+    expect(at(word, name)).toBeNull();
+  });
+
+  test("a block of the standard library, and what is no name", () => {
+    expect(reason("net { let a = ml┆p(b, [2]) }", "m")).toBe("`mlp` is part of the standard library");
+    expect(reason("net { let a = 1┆2 }", "m")).toBe("there is no name here");
+    const { snapshot, path, offset } = marked("net { let a = 1┆2 }");
+    expect(prepareRename(snapshot, path, offset)).toEqual({ reason: "there is no name here" });
+  });
+});
+
+const specs = specFiles("examples", "tests/good");
+const files = new Map(specs);
+
+describe("changes names alone", () => {
+  test.each(specs)("in %s", (path) => {
+    const snapshot = new Snapshot(
+      new Map(specs.map(([each, text]) => [each, sourceFile(each, text)])),
+      nothingOnDisk,
+    );
+    const codes = (texts: ReadonlyMap<string, string>) =>
+      check(sourceFile(path, texts.get(path)!), {
+        resolve: (wanted) => (texts.has(wanted) ? sourceFile(wanted, texts.get(wanted)!) : null),
+      }).diagnostics.map(({ code }) => code);
+    const before = codes(files);
+    const tried = new Set<string>();
+    for (const { meaning, span } of snapshot.mentions(path)) {
+      const { declaration } = meaning;
+      if (declaration?.file.path !== path || tried.has(keyOf(meaning))) continue;
+      tried.add(keyOf(meaning));
+      const after = renamed(files, path, span.start, "something_else");
+      if (typeof after === "string") throw new Error(`${meaning.name}: ${after}`);
+      expect(codes(after), `${meaning.kind} ${meaning.name}`).toEqual(before);
+      const back = renamed(after, path, after.get(path)!.indexOf("something_else"), meaning.name);
+      expect(back, `${meaning.kind} ${meaning.name} and back`).toEqual(files);
+    }
+    expect(tried.size).toBeGreaterThan(0);
+  });
+});
