@@ -8,6 +8,8 @@ import type { WorkspaceDisk } from "./disk.ts";
 
 export class Documents {
   private readonly open = new Map<string, SourceFile>();
+  /** As the editor counts them. */
+  private readonly versions = new Map<string, number>();
   private readonly disk: WorkspaceDisk;
   private current: Snapshot | null = null;
   private last: Snapshot | null = null;
@@ -21,13 +23,19 @@ export class Documents {
     return [...this.open.keys()];
   }
 
-  put(path: string, text: string): void {
+  /** Of an open document. */
+  version(path: string): number | undefined {
+    return this.versions.get(path);
+  }
+
+  put(path: string, version: number, text: string): void {
+    this.versions.set(path, version);
     this.open.set(path, sourceFile(path, text));
     this.changed();
   }
 
   /** Each change is about what the one before it left. */
-  change(path: string, changes: readonly TextDocumentContentChangeEvent[]): void {
+  change(path: string, version: number, changes: readonly TextDocumentContentChangeEvent[]): void {
     let file = this.open.get(path) ?? sourceFile(path, "");
     for (const change of changes) {
       if ("range" in change) {
@@ -35,11 +43,13 @@ export class Documents {
         file = sourceFile(path, file.text.slice(0, start) + change.text + file.text.slice(end));
       } else file = sourceFile(path, change.text);
     }
+    this.versions.set(path, version);
     this.open.set(path, file);
     this.changed();
   }
 
   close(path: string): void {
+    this.versions.delete(path);
     this.open.delete(path);
     this.changed();
   }

@@ -3,6 +3,7 @@
 
 import { type Connection, DiagnosticSeverity, type Diagnostic as Shown } from "vscode-languageserver";
 import { type Depth, diagnosticsFor, shown } from "../../compiler/lsp/features/diagnostics.ts";
+import type { Snapshot } from "../../compiler/lsp/snapshot.ts";
 import type { Documents } from "./documents.ts";
 
 /** Milliseconds behind a change; requests that have come meanwhile are answered first. */
@@ -12,9 +13,9 @@ export class Publisher {
   private readonly connection: Connection;
   private readonly documents: Documents;
   private readonly log: (problem: unknown) => void;
-  /** What was said last, by URI. */
+  /** What was said last, by path. */
   private readonly said = new Map<string, string>();
-  /** Found when the author paused last, by URI; it stays until the next pause, so that it does not flicker. */
+  /** Found when the author paused last, by path; it stays until the next pause, so that it does not flicker. */
   private readonly advice = new Map<string, readonly Shown[]>();
   private readonly waiting = new Map<Depth, NodeJS.Timeout>();
 
@@ -45,34 +46,34 @@ export class Publisher {
 
   private say(depth: Depth): void {
     const snapshot = this.documents.snapshot();
-    const found = new Map<string, Shown[]>();
+    const found = new Map<string, readonly Shown[]>();
     for (const path of this.documents.paths().filter((each) => each.endsWith(".din")))
       for (const [file, diagnostics] of diagnosticsFor(snapshot, path, depth)) {
-        const uri = snapshot.uriOf(file);
-        const before = found.get(uri) ?? [];
-        found.set(
-          uri,
-          withNew(
-            before,
-            diagnostics.map((each) => shown(snapshot, each)),
-          ),
-        );
+        const all = diagnostics.map((each) => shown(snapshot, each));
+        found.set(file, withNew(found.get(file) ?? [], all));
       }
     if (depth === "whole") {
       this.advice.clear();
-      for (const [uri, each] of found) this.advice.set(uri, each.filter(isAdvice));
+      for (const [path, each] of found) this.advice.set(path, each.filter(isAdvice));
     }
-    for (const uri of this.said.keys()) if (!found.has(uri)) this.send(uri, []);
-    for (const [uri, each] of found)
-      this.send(uri, depth === "whole" ? each : [...each, ...(this.advice.get(uri) ?? [])]);
+    for (const path of this.said.keys()) if (!found.has(path)) this.send(snapshot, path, []);
+    for (const [path, each] of found)
+      this.send(snapshot, path, depth === "whole" ? each : [...each, ...(this.advice.get(path) ?? [])]);
   }
 
-  private send(uri: string, diagnostics: Shown[]): void {
-    const text = JSON.stringify(diagnostics);
-    if (this.said.get(uri) === text) return;
-    if (diagnostics.length === 0) this.said.delete(uri);
-    else this.said.set(uri, text);
-    void this.connection.sendDiagnostics({ uri, diagnostics });
+  /** An open document is told again for each of its texts, so that the editor knows that it still holds. */
+  private send(snapshot: Snapshot, path: string, diagnostics: readonly Shown[]): void {
+    const version = this.documents.version(path);
+    const text = JSON.stringify([diagnostics, version]);
+    if (this.said.get(path) === text) return;
+    if (diagnostics.length === 0 && version === undefined) this.said.delete(path);
+    else this.said.set(path, text);
+    const versioned = version === undefined ? {} : { version };
+    void this.connection.sendDiagnostics({
+      uri: snapshot.uriOf(path),
+      diagnostics: [...diagnostics],
+      ...versioned,
+    });
   }
 }
 
@@ -81,7 +82,7 @@ function isAdvice({ severity }: Shown): boolean {
 }
 
 /** Two specs that import a file may say the same of it. */
-function withNew(known: readonly Shown[], more: readonly Shown[]): Shown[] {
+function withNew(known: readonly Shown[], more: readonly Shown[]): readonly Shown[] {
   const keys = new Set(known.map((each) => JSON.stringify(each)));
   return [...known, ...more.filter((each) => !keys.has(JSON.stringify(each)))];
 }

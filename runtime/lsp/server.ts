@@ -92,12 +92,12 @@ class Server {
 
   private followDocuments(): void {
     const { connection, documents, disk, publisher } = this;
-    connection.onDidOpenTextDocument(({ textDocument: { uri, text } }) => {
-      documents.put(disk.pathOf(uri), text);
+    connection.onDidOpenTextDocument(({ textDocument: { uri, version, text } }) => {
+      documents.put(disk.pathOf(uri), version, text);
       publisher.changed();
     });
-    connection.onDidChangeTextDocument(({ textDocument: { uri }, contentChanges }) => {
-      documents.change(disk.pathOf(uri), contentChanges);
+    connection.onDidChangeTextDocument(({ textDocument: { uri, version }, contentChanges }) => {
+      documents.change(disk.pathOf(uri), version, contentChanges);
       publisher.changed();
     });
     connection.onDidCloseTextDocument(({ textDocument: { uri } }) => {
