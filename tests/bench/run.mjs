@@ -8,13 +8,14 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { check } from "./check.mjs";
 import { ingest } from "./ingest/ingest.mjs";
+import { lsp } from "./lsp/lsp.mjs";
 import { pool } from "./pool.mjs";
 import { rank } from "./rank/rank.mjs";
 import { train } from "./train.mjs";
 import { vocabulary } from "./vocabulary.mjs";
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const benchmarks = { train, vocabulary, ingest, rank, pool, check };
+const benchmarks = { train, vocabulary, ingest, rank, pool, check, lsp };
 const { positionals: chosen, values: options } = parseArgs({
   allowPositionals: true,
   options: { against: { type: "string" }, node: { type: "string" } },
