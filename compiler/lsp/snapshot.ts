@@ -69,6 +69,12 @@ export class Snapshot {
     return new Snapshot(new Map([...this.open, ...files]), this.disk, this);
   }
 
+  /** For the checker: files of this snapshot, each read once. */
+  readonly sources: Required<Pick<CheckOptions, "resolve" | "parse">> = {
+    resolve: (path) => this.file(path),
+    parse: parsedOf,
+  };
+
   uriOf(path: string): string {
     return this.disk.uriOf(path);
   }
@@ -94,12 +100,9 @@ export class Snapshot {
     return this.keeping(`analysis ${variant ?? ""} ${path}`, () => {
       const file = this.file(path);
       if (file === null) return null;
-      const resolve = (wanted: string) => this.file(wanted);
-      const wanted: CheckOptions =
-        variant === null
-          ? { resolve }
-          : { resolve, variant: { name: variant, place: inText({ file, start: 0, end: 0 }) } };
-      return analyse(file, wanted);
+      const place = inText({ file, start: 0, end: 0 });
+      const wanted = variant === null ? {} : { variant: { name: variant, place } };
+      return analyse(file, { ...this.sources, ...wanted });
     });
   }
 

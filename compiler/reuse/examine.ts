@@ -1,16 +1,17 @@
 // Checks the models of a spec, which has one and may have variants of it: each is put together and checked as if it
 // stood alone, and what is wrong is told once, where it stands.
 
-import type { VariantItem } from "../ast/nodes.ts";
+import type { Spec, VariantItem } from "../ast/nodes.ts";
 import type { CatalogEntry } from "../diagnostics/catalog/define.ts";
 import { unusedBlock, unusedLet } from "../diagnostics/catalog/model.ts";
 import { unknownVariant } from "../diagnostics/catalog/overrides.ts";
 import { withoutConsequences } from "../diagnostics/consequences.ts";
-import { type Diagnostic, diagnose, type Place } from "../diagnostics/diagnostic.ts";
+import { type Checked, type Diagnostic, diagnose, type Place } from "../diagnostics/diagnostic.ts";
 import { inOrder } from "../diagnostics/order.ts";
 import { suggest } from "../diagnostics/suggest.ts";
 import { at, Reporter } from "../model/reporter.ts";
 import { Unread } from "../model/unread.ts";
+import { parse } from "../parse.ts";
 import type { SourceFile } from "../source/source-file.ts";
 import { suppress } from "../suppressions.ts";
 import {
@@ -30,6 +31,8 @@ import { chainsOf } from "./variants.ts";
 export interface CheckOptions {
   /** Gives imported files; without it there are none. */
   readonly resolve?: Resolve;
+  /** Reads a text, for those who have read it before. */
+  readonly parse?: (file: SourceFile) => Checked<Spec>;
   readonly params?: readonly ParamOverride[];
   /**
    * The one model that is wanted: a variant, or null for the spec's own. Left out, all are checked and the value is the
@@ -89,7 +92,11 @@ class Examiner<T extends { readonly diagnostics: readonly Diagnostic[] }> {
   constructor(file: SourceFile, options: CheckOptions, checkOne: CheckOne<T>) {
     this.options = options;
     this.checkOne = checkOne;
-    this.program = loadProgram(file, options.resolve ?? (() => null), this.reporter);
+    this.program = loadProgram(
+      file,
+      { resolve: options.resolve ?? (() => null), parse: options.parse ?? parse },
+      this.reporter,
+    );
     this.main = this.program.main;
     this.unread = Unread.of(this.syntaxProblems(), this.program.isPartial);
     this.assembler = new Assembler(this.program, options.params ?? []);

@@ -9,7 +9,7 @@ import {
   importPath,
   importTwice,
 } from "../diagnostics/catalog/reuse.ts";
-import { type Diagnostic, hasErrors } from "../diagnostics/diagnostic.ts";
+import { type Checked, type Diagnostic, hasErrors } from "../diagnostics/diagnostic.ts";
 import { at, type Reporter } from "../model/reporter.ts";
 import { parse } from "../parse.ts";
 import { type SourceFile, type Span, textOf } from "../source/source-file.ts";
@@ -17,6 +17,12 @@ import { importedPath, normalPath } from "./import-paths.ts";
 
 /** The text at a path that `importedPath` gave; null where there is none. */
 export type Resolve = (path: string) => SourceFile | null;
+
+/** Where files come from. */
+export interface Sources {
+  readonly resolve: Resolve;
+  readonly parse: (file: SourceFile) => Checked<Spec>;
+}
 
 export interface LoadedFile {
   readonly spec: Spec;
@@ -43,8 +49,8 @@ export interface Program {
 }
 
 /** What is wrong with the imports themselves goes to `reporter`. */
-export function loadProgram(file: SourceFile, resolve: Resolve, reporter: Reporter): Program {
-  return new Loader(resolve, reporter).load(file);
+export function loadProgram(file: SourceFile, sources: Sources, reporter: Reporter): Program {
+  return new Loader(sources, reporter).load(file);
 }
 
 /** The paths that a file imports, for those who read files. */
@@ -67,15 +73,15 @@ export function sharedBy({ items, params }: Pick<Spec, "items" | "params">): Rea
 }
 
 class Loader {
-  private readonly resolve: Resolve;
+  private readonly sources: Sources;
   private readonly reporter: Reporter;
   private readonly loaded = new Map<string, LoadedFile>();
   /** Paths of the files whose imports are being read. */
   private readonly reading: string[] = [];
   private isPartial = false;
 
-  constructor(resolve: Resolve, reporter: Reporter) {
-    this.resolve = resolve;
+  constructor(sources: Sources, reporter: Reporter) {
+    this.sources = sources;
     this.reporter = reporter;
   }
 
@@ -85,7 +91,7 @@ class Loader {
   }
 
   private read(file: SourceFile, path: string, via: readonly ImportItem[]): LoadedFile {
-    const { value: spec, diagnostics: problems } = parse(file);
+    const { value: spec, diagnostics: problems } = this.sources.parse(file);
     const imports = new Map<ImportItem, LoadedFile>();
     const paths = new Map<string, ImportItem>();
     this.reading.push(path);
@@ -138,7 +144,7 @@ class Loader {
   }
 
   private readImported(path: string, via: readonly ImportItem[]): LoadedFile | null {
-    const file = this.resolve(path);
+    const file = this.sources.resolve(path);
     if (file === null) return null;
     const loaded = this.read(file, path, via);
     if (hasErrors(loaded.problems)) this.isPartial = true;

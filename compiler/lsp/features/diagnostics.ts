@@ -39,7 +39,7 @@ export function judged(snapshot: Snapshot, path: string, depth: Depth): readonly
   if (depth === "quick") return snapshot.analysis(path)?.diagnostics ?? [];
   return snapshot.keeping(`lint ${path}`, () => {
     const file = snapshot.file(path);
-    return file === null ? [] : lintText(file, { resolve: (wanted) => snapshot.file(wanted) });
+    return file === null ? [] : lintText(file, snapshot.sources);
   });
 }
 
