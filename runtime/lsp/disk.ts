@@ -19,7 +19,7 @@ interface Read {
 
 export class WorkspaceDisk implements Disk {
   private readonly files = new Map<string, Read>();
-  private readonly folders: readonly string[];
+  private folders: readonly string[];
   private readonly library: URL;
   private found: readonly string[] | null = null;
 
@@ -47,6 +47,12 @@ export class WorkspaceDisk implements Disk {
     this.found ??= this.folders.flatMap(specsBelow);
     return this.found;
   };
+
+  /** Folders were opened and closed. */
+  change(added: readonly string[], removed: readonly string[]): void {
+    this.folders = [...this.folders.filter((folder) => !removed.includes(folder)), ...added];
+    this.forget();
+  }
 
   /** Files may have come or gone. */
   forget(): void {

@@ -4,6 +4,7 @@
 import { fileURLToPath } from "node:url";
 import {
   type Connection,
+  DidChangeWatchedFilesNotification,
   type InitializeParams,
   type InitializeResult,
   LSPErrorCodes,
@@ -29,10 +30,21 @@ export interface ServerOptions {
 /** Answers on `connection` until it is closed. */
 export function serve(connection: Connection, { version, library }: ServerOptions): void {
   let server: Server | null = null;
+  let canWatch = false;
+  let canFollow = false;
   connection.onInitialize((parameters) => {
     server = new Server(connection, new WorkspaceDisk(foldersOf(parameters), library));
     server.answer();
+    canWatch = parameters.capabilities.workspace?.didChangeWatchedFiles?.dynamicRegistration === true;
+    canFollow = parameters.capabilities.workspace?.workspaceFolders === true;
     return { capabilities, serverInfo: { name: "dinc", version } };
+  });
+  connection.onInitialized(() => {
+    if (canFollow) server?.followFolders();
+    if (canWatch)
+      void connection.client.register(DidChangeWatchedFilesNotification.type, {
+        watchers: [{ globPattern: "**/*.din" }, { globPattern: "**/dinc.yaml" }],
+      });
   });
   connection.listen();
 }
@@ -43,12 +55,16 @@ const capabilities: InitializeResult["capabilities"] = {
   referencesProvider: true,
   documentHighlightProvider: true,
   renameProvider: { prepareProvider: true },
-  workspace: { workspaceFolders: { supported: true } },
+  workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
 };
 
 function foldersOf({ workspaceFolders, rootUri }: InitializeParams): readonly string[] {
-  const uris = workspaceFolders?.map(({ uri }) => uri) ?? (rootUri == null ? [] : [rootUri]);
-  return uris.filter((uri) => uri.startsWith("file:")).map((uri) => fileURLToPath(uri));
+  return pathsOf(workspaceFolders ?? (rootUri == null ? [] : [{ uri: rootUri }]));
+}
+
+/** Of those that lie on the disk. */
+function pathsOf(folders: readonly { readonly uri: string }[]): readonly string[] {
+  return folders.filter(({ uri }) => uri.startsWith("file:")).map(({ uri }) => fileURLToPath(uri));
 }
 
 /** What a request about a place in a document says. */
@@ -88,6 +104,15 @@ class Server {
     connection.onRenameRequest((asked) =>
       this.at((snapshot, path, offset) => refusing(rename(snapshot, path, offset, asked.newName)))(asked),
     );
+  }
+
+  /** Editors that have several folders open may open and close them. */
+  followFolders(): void {
+    this.connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
+      this.disk.change(pathsOf(added), pathsOf(removed));
+      this.documents.changed();
+      this.publisher.changed();
+    });
   }
 
   private followDocuments(): void {

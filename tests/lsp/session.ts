@@ -67,7 +67,7 @@ export async function startSession(files: Readonly<Record<string, string>> = {})
     processId: process.pid,
     rootUri: folderUri,
     workspaceFolders: [{ uri: folderUri, name: "test" }],
-    capabilities: {},
+    capabilities: { workspace: { workspaceFolders: true } },
   });
   await connection.sendNotification("initialized", {});
   let version = 0;

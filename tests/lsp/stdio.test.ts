@@ -1,5 +1,9 @@
 // The server as a process: what editors see of it over standard input and output.
 
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
 import { startSession } from "./session.ts";
 
@@ -64,4 +68,39 @@ test("edits of pieces of a text, one behind the other", async () => {
   );
   expect(unknown?.message).toContain("`unknown_item_id`");
   await session.close();
+});
+
+test("what changes on the disk is seen, and folders that are opened", async () => {
+  const session = await startSession({ "model.din": MODEL });
+  await session.open("model.din", MODEL);
+  const [missing] = await session.diagnostics("model.din", (found) =>
+    found.some(({ severity }) => severity === 1),
+  );
+  expect(missing?.message).toContain("blocks.din");
+  writeFileSync(join(session.folder, "blocks.din"), "block tower(x: Vec[d]) -> Vec[4] { dense(x, 4) }\n");
+  await session.connection.sendNotification("workspace/didChangeWatchedFiles", {
+    changes: [{ uri: session.uri("blocks.din"), type: 1 }],
+  });
+  await session.diagnostics("model.din", (found) => found.every(({ severity }) => severity !== 1));
+
+  const other = mkdtempSync(join(tmpdir(), "dinc-lsp-other-"));
+  const importer = join(other, "other.din");
+  const shared = relative(other, session.folder);
+  writeFileSync(importer, `model other\nimport "${shared}/blocks.din"\nnet { let a = tower(a) }\n`);
+  const references = () =>
+    session.connection.sendRequest<readonly { readonly uri: string }[]>("textDocument/references", {
+      textDocument: { uri: session.uri("blocks.din") },
+      position: { line: 0, character: 8 },
+      context: { includeDeclaration: false },
+    });
+  expect((await references()).map(({ uri }) => uri)).toEqual([session.uri("model.din")]);
+  await session.connection.sendNotification("workspace/didChangeWorkspaceFolders", {
+    event: { added: [{ uri: pathToFileURL(other).href, name: "other" }], removed: [] },
+  });
+  expect((await references()).map(({ uri }) => uri).toSorted()).toEqual(
+    [session.uri("model.din"), pathToFileURL(importer).href].toSorted(),
+  );
+  expect(session.errors()).toBe("");
+  await session.close();
+  rmSync(other, { recursive: true });
 });
