@@ -79,6 +79,30 @@ net { let taste = tower(age, 4) predict click = sigmoid(dense(taste, 1)) }
   });
 });
 
+test("goes through every file that imports it, from whichever it is asked", () => {
+  const texts = new Map([
+    ["model.din", 'model m\nimport "a/blocks.din"\nnet { let a = tower(b, units: width) }\n'],
+    ["other.din", 'model o\nimport "a/blocks.din"\nnet { let a = b |> tower(units: width) }\n'],
+    [
+      "a/blocks.din",
+      "param width = 3\nblock tower(x: Vec[d], units: Int) -> Vec[units] { dense(x, units) }\n",
+    ],
+    ["stranger.din", "param width = 3\nblock tower(x: Vec[d]) -> Vec[width] { dense(x, width) }\n"],
+  ]);
+  const expected = (from: string, to: string) =>
+    new Map(
+      [...texts].map(([path, text]) => [
+        path,
+        path === "stranger.din" ? text : text.replace(new RegExp(`\\b${from}\\b`, "g"), to),
+      ]),
+    );
+  for (const name of ["tower", "units", "width"])
+    for (const path of ["model.din", "other.din", "a/blocks.din"])
+      expect(renamed(texts, path, texts.get(path)!.indexOf(name), "renamed"), `${name} in ${path}`).toEqual(
+        expected(name, "renamed"),
+      );
+});
+
 const specs = specFiles("examples", "tests/good");
 const files = new Map(specs);
 
