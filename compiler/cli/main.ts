@@ -317,6 +317,12 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
       collect,
       [],
     )
+    .addOption(
+      new Option(
+        "--mode <mode>",
+        "compute in f32 as trained, or what candidates do with their histories in 16-bit integers: faster, and a little off (default: exact)",
+      ).choices(["exact", "fast"]),
+    )
     .option("--seed <n>", "seed of the golden requests and of random weights", wholeNumber)
     .option("--force", "replace the folder whatever it holds; dinc's own output is replaced anyway")
     .action(async (path: string, options) =>

@@ -7,7 +7,7 @@ import { rawBefore } from "../../compiler/kinds/transforms.ts";
 import { type Feature, FIRST_ID, type Fitted, type Model } from "../../compiler/model/model.ts";
 import type { Dataset, SetColumn } from "../data/dataset.ts";
 import { spaceOf } from "../features/encoders.ts";
-import { isClose } from "../serve/golden.ts";
+import { isClose, TOLERANCE, type Tolerance } from "../serve/golden.ts";
 import type { RawRecord, RawRequest } from "./reference-inputs.ts";
 
 /** A compiled module's ranker, of a model with any number of labels. */
@@ -34,6 +34,7 @@ export function compareRows(
   data: Dataset,
   logits: ReadonlyMap<string, Float32Array>,
   ranker: AnyRanker,
+  tolerance: Tolerance = TOLERANCE,
 ): Comparison {
   const rows = new RawRows(model, fitted, data);
   let [requests, largest, beyondTolerance, withUnknown, withoutSteps] = [0, 0, 0, 0, 0];
@@ -46,7 +47,7 @@ export function compareRows(
       const scores = found instanceof Float32Array ? found : found[label];
       for (let row = first; row < end; row++) {
         const score = scores?.[row - first] ?? Number.NaN;
-        if (!isClose(score, expected[row]!)) beyondTolerance++;
+        if (!isClose(score, expected[row]!, tolerance)) beyondTolerance++;
         largest = Math.max(largest, Math.abs(score - expected[row]!));
       }
     }

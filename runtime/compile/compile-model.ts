@@ -1,15 +1,16 @@
 // From a model with its weights to the files of a standalone module.
 
 import { explainable } from "../../compiler/backends/typescript/explain.ts";
-import { emitModule } from "../../compiler/backends/typescript/module.ts";
+import { type EmittedModule, emitModule } from "../../compiler/backends/typescript/module.ts";
 import { packageJson, readmeText, testText } from "../../compiler/backends/typescript/package-files.ts";
 import { poolText } from "../../compiler/backends/typescript/pool-file.ts";
 import { withoutTypes } from "../../compiler/backends/typescript/project.ts";
+import type { Mode } from "../../compiler/backends/wasm/quantise.ts";
 import type { ValidGraph } from "../../compiler/graph/graph.ts";
 import { InternalError } from "../../compiler/internal-error.ts";
 import type { Fitted, Model } from "../../compiler/model/model.ts";
 import { rankingProgram } from "../../compiler/passes/ranking.ts";
-import { type GoldenRequest, TOLERANCE } from "../serve/golden.ts";
+import { FAST_TOLERANCE, type GoldenRequest, TOLERANCE } from "../serve/golden.ts";
 import { relaxedForm } from "../serve/wasm.ts";
 import { storageFor, type TableType, writtenTable } from "./compact-tables.ts";
 import { goldenRequests } from "./golden.ts";
@@ -46,6 +47,8 @@ export interface CompiledModel {
   readonly files: GeneratedFiles;
   /** How far fewer bytes for the tables take the golden requests from what training gives; null where there are no fewer. */
   readonly compacted: Compacted | null;
+  /** Products that are done in 16-bit integers, as `mode` fast has them. */
+  readonly quantised: EmittedModule["quantised"];
 }
 
 export interface Compacted {
@@ -65,6 +68,7 @@ export async function compileModel(
   version: string,
   seed: number,
   { type, without }: TableOptions = { type: "f32", without: new Set() },
+  mode: Mode = "exact",
 ): Promise<CompiledModel> {
   const { model, fitted, predict, parameters, tables } = trained;
   const { predict: explaining, explained } = explainable(model, predict);
@@ -76,7 +80,9 @@ export async function compileModel(
     explained,
     storageOf,
     await readServeSources(),
+    mode,
   );
+  const isFast = module.quantised.length > 0;
   const written = module.tables.map(
     (name) => [name, writtenTable(name, found(tables, name), storageOf(name))] as const,
   );
@@ -107,7 +113,10 @@ export async function compileModel(
         ] as const)),
     ["model.weights.bin", weights],
     ...stored.map(({ file, values }) => [file, asBytes(values)] as const),
-    ["model.golden.json", `${JSON.stringify({ tolerance: TOLERANCE, requests: golden }, null, 1)}\n`],
+    [
+      "model.golden.json",
+      `${JSON.stringify({ tolerance: isFast ? FAST_TOLERANCE : TOLERANCE, requests: golden }, null, 1)}\n`,
+    ],
     ["model.pool.ts", poolText],
     ["model.pool.js", withoutTypes(poolText)],
     ["model.test.ts", test],
@@ -120,10 +129,12 @@ export async function compileModel(
         example: golden[0]?.request,
         explains: explained.length > 0,
         type,
+        isFast,
       }),
     ],
   ]);
-  if (type === "f32") return { files, compacted: null };
+  const { quantised } = module;
+  if (type === "f32") return { files, compacted: null, quantised };
   const inFile = written.filter(([name]) => !without.has(name));
   const sum = (lengths: readonly number[]) => lengths.reduce((a, b) => a + b, 0);
   const compacted = {
@@ -132,7 +143,7 @@ export async function compileModel(
     stayed: inFile.map(([name]) => name).filter((name) => storageOf(name) === "f32"),
     ...differences(golden, goldenRequests(model, fitted, referenceOf(trained), seed)),
   };
-  return { files, compacted };
+  return { files, compacted, quantised };
 }
 
 /** The largest differences of logits and of probabilities between the same requests. */

@@ -1,4 +1,4 @@
-// Golden requests: raw requests with the logits that the f64 reference gives them, and how far f32 may be from those.
+// Golden requests: raw requests with the logits that the f64 reference gives them, and how far scores may be from those.
 
 import { RankerInputError } from "./requests.ts";
 import { RankerWeightsError } from "./weights.ts";
@@ -12,18 +12,27 @@ export interface GoldenRequest {
 /** How far |logit − reference| may be: absolute part, and relative to |reference|. */
 export const TOLERANCE = { absolute: 2e-5, relative: 1e-5 } as const;
 
-/** Whether f32 scores are as close to the reference as they must be. */
-export function isClose(logit: number, reference: number): boolean {
-  return Math.abs(logit - reference) <= TOLERANCE.absolute + TOLERANCE.relative * Math.abs(reference);
+/** The same where products are done in 16-bit integers (`--mode fast`). */
+export const FAST_TOLERANCE = { absolute: 1e-3, relative: 1e-3 } as const;
+
+export interface Tolerance {
+  readonly absolute: number;
+  readonly relative: number;
+}
+
+/** Whether a score is as close to the reference as it must be. */
+export function isClose(logit: number, reference: number, { absolute, relative }: Tolerance): boolean {
+  return Math.abs(logit - reference) <= absolute + relative * Math.abs(reference);
 }
 
 /**
  * Scores golden requests; gives the largest difference of a logit. Throws RankerWeightsError where one is larger
- * than f32 explains.
+ * than the tolerance.
  */
 export function verifyGolden(
   golden: readonly GoldenRequest[],
   logitsOf: (request: unknown) => readonly (readonly [string, Float32Array])[],
+  tolerance: Tolerance = TOLERANCE,
 ): number {
   let largest = 0;
   for (let r = 0; r < golden.length; r++) {
@@ -32,7 +41,7 @@ export function verifyGolden(
       const scores = found.find(([name]) => name === label)?.[1];
       for (let i = 0; i < expected.length; i++) {
         const score = scores?.[i] ?? Number.NaN;
-        if (!isClose(score, expected[i]!))
+        if (!isClose(score, expected[i]!, tolerance))
           throw new RankerWeightsError(
             `golden request ${r}: candidate ${i} has logit ${score} for ${label} instead of ${expected[i]}`,
           );

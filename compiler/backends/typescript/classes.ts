@@ -64,7 +64,7 @@ export function rankerClass(
   model: Model,
   plan: Plan,
   labels: readonly string[],
-  hasWasm: boolean,
+  { hasWasm, isFast }: { readonly hasWasm: boolean; readonly isFast: boolean },
   further: readonly OptionalKind<MethodDeclarationStructure>[],
 ): OptionalKind<ClassDeclarationStructure> {
   return {
@@ -162,14 +162,14 @@ export function rankerClass(
       {
         name: "verify",
         docs: [
-          "Scores the golden requests that came with the weights; gives the largest difference of a logit.\n@throws RankerWeightsError where one is larger than f32 explains.",
+          `Scores the golden requests that came with the weights; gives the largest difference of a logit.\n@throws RankerWeightsError where one is larger than ${isFast ? "16-bit products explain" : "f32 explains"}.`,
         ],
         returnType: "number",
         statements: [
           "return verifyGolden(this.file.header.golden, (request) => {",
           "const scores = this.logits(request as Request);",
           `return [${labels.map((label) => `[${quoted(label)}, ${scoresOf("scores", label, labels.length)}]`).join(", ")}];`,
-          "});",
+          isFast ? "}, FAST_TOLERANCE);" : "});",
         ],
       },
     ],

@@ -9,6 +9,7 @@ import { type Model, ownerOf } from "../../model/model.ts";
 import { dropDeadNodes } from "../../passes/drop-dead-nodes.ts";
 import { outputNames } from "../../training/program.ts";
 import { fusedPlaces, hasWasm, wasmProgram } from "../wasm/program.ts";
+import type { Mode } from "../wasm/quantise.ts";
 import { carry, mentions, type ServeSources } from "./carry.ts";
 import { addLabel, addScores, explainMethod, rankerClass, sessionClass } from "./classes.ts";
 import { carriedForCross, withParts } from "./crosses.ts";
@@ -30,6 +31,8 @@ export interface EmittedModule {
    * histories are too long for its memory.
    */
   readonly wasm: { readonly simd: Uint8Array; readonly fused: Uint8Array } | null;
+  /** Products of its WebAssembly that are done in 16-bit integers. */
+  readonly quantised: readonly { readonly inner: number; readonly outer: number }[];
   /** What the weights file must name to be accepted. */
   readonly program: string;
   /** What the weights file must hold. */
@@ -62,6 +65,7 @@ export function emitModule(
   explained: readonly Explained[],
   storageOf: (table: string) => TableStorage,
   sources: ServeSources,
+  mode: Mode = "exact",
 ): EmittedModule {
   const ranking = withParts(model, graph);
   const plan = withStorage(planProgram(ranking), storageOf);
@@ -81,11 +85,13 @@ export function emitModule(
   });
 
   invariant(hasWasm(plan), "a ranking program computes what only training does");
-  const wasm = wasmProgram(onlyScores(model, ranking), (history) => {
+  const longest = (history: string) => {
     const found = model.histories.get(history);
     invariant(found, `the model has no history ${history}`);
     return found.max;
-  });
+  };
+  const wasm = wasmProgram(onlyScores(model, ranking), longest, mode);
+  const quantised = (wasm?.quantised ?? []).map(({ inner, outer }) => ({ inner, outer }));
 
   const project = newProject();
   const file = project.createSourceFile("/model.ts");
@@ -203,7 +209,7 @@ export function emitModule(
     ],
   });
   file.addClass(
-    rankerClass(model, plan, labels, wasm !== null, [
+    rankerClass(model, plan, labels, { hasWasm: wasm !== null, isFast: quantised.length > 0 }, [
       ...encodingMethods(bound, features),
       ...(explained.length > 0 ? [explainMethod] : []),
     ]),
@@ -248,7 +254,7 @@ export function emitModule(
     ],
     ...(explained.length > 0 ? ["Attention", "newWeights", "weighSteps", "askSteps"] : []),
     ...["startWasm", "copyScores", "checkOut", "sigmoid", "candidatesAtATime"],
-    ...["verifyGolden", "topOf"],
+    ...["verifyGolden", "FAST_TOLERANCE", "topOf"],
   ].filter((name) => publicNames.includes(name) || mentions(file, name));
   file.addStatements(
     carry(sources, roots, new Set([...publicNames, "Attention", "EmbeddingSource"])).map(
@@ -267,6 +273,7 @@ export function emitModule(
     // What is said about it stands in model.ts, which package.json gives as its types.
     javascript: `${head}\n${withoutTypes(file.getFullText(), "no comments")}`,
     wasm: wasm === null ? null : { simd: wasm.encoded.plain, fused: fusedPlaces(wasm.encoded) },
+    quantised,
     program,
     parameters: plan.parameters.map(({ name }) => name),
     tables: plan.tables.map(({ name }) => name),

@@ -1,5 +1,6 @@
 // The files around model.ts that make a folder one can run, test and publish: package.json, test, README.
 
+import { FAST_TOLERANCE } from "../../../runtime/serve/golden.ts";
 import type { Model } from "../../model/model.ts";
 import { literal, quoted } from "./text.ts";
 
@@ -161,13 +162,15 @@ export interface ReadmeSubjects extends WeightsFiles {
   readonly explains: boolean;
   /** How tables are written. */
   readonly type: "f32" | "f16" | "i8";
+  /** Some products are done in 16-bit integers. */
+  readonly isFast: boolean;
 }
 
 /** `README.md`, its example being the first golden request. */
 export function readmeText(
   model: Model,
   version: string,
-  { example, stored, bytes, explains, type }: ReadmeSubjects,
+  { example, stored, bytes, explains, type, isFast }: ReadmeSubjects,
 ): string {
   const request = literal(example);
   const several = model.predictions.length > 1;
@@ -210,7 +213,7 @@ ${hasSets(model) ? "- Sets are arrays, `[]` for none; texts are strings. Their f
 ${explains ? "- `ranker.explain(request)` gives, for each candidate, how much each step of a history mattered to it.\n" : ""}- \`ranker.backend\` says what computes: WebAssembly that model.ts carries, with multiply-adds where the machine has them
   (\`relaxed-simd\`) or without (\`simd\`), else plain TypeScript. \`createRanker({ weights, backend: "simd" })\` gives the same
   bits everywhere.
-- Where code may not be compiled from bytes, as on edge workers, give the module:
+${isFast ? fastNote : ""}- Where code may not be compiled from bytes, as on edge workers, give the module:
   \`import wasm from "./model.wasm"\`, then \`createRanker({ weights, wasm })\`. One of another model throws
   \`RankerWasmError\`. Without it, and under a Content-Security-Policy without \`wasm-unsafe-eval\`, TypeScript computes.
 - Several threads that share the weights: \`const pool = await createPool({ weights })\` from \`./model.pool.js\`, then
@@ -230,6 +233,10 @@ ${stored.map(({ name, file }) => `| ${file} | rows of the table ${markdown(name)
 | model.test.ts, model.test.js | the folder's own test |
 `;
 }
+
+const fastNote = `- Compiled with \`--mode fast\`: WebAssembly multiplies what each candidate has with each step of its history in 16-bit
+  integers. Logits are within ${FAST_TOLERANCE.absolute} + ${FAST_TOLERANCE.relative} |logit| of those of training on the golden requests. Plain TypeScript computes in f32.
+`;
 
 function hasSets({ features }: Model): boolean {
   return [...features.values()].some(({ set }) => set !== null);

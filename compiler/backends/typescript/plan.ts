@@ -141,3 +141,8 @@ export function phaseOfRows(rows: Rows): Phase {
   invariant(per !== "example", "a ranking program has no examples: `toRequest` comes first");
   return per;
 }
+
+/** Whether a value is known when the weights are loaded. */
+export function isWeight(location: Location): boolean {
+  return location.kind !== "slot" || location.slot.phase === "load";
+}

@@ -12,10 +12,10 @@ import type {
 import { type ElementsRows, type Rows, rowsKey } from "../../graph/graph.ts";
 import { historyOf } from "../../graph/shifted-axes.ts";
 import { InternalError, unreachable } from "../../internal-error.ts";
-import { isWeight } from "../wasm/arena.ts";
 import { embedded, type WasmProgram } from "../wasm/program.ts";
 import {
   callsOf,
+  isWeight,
   type Location,
   type Phase,
   type Plan,

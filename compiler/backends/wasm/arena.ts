@@ -4,8 +4,10 @@
 import { type Rows, rowsKey, sizeOf } from "../../graph/graph.ts";
 import { historyOf } from "../../graph/shifted-axes.ts";
 import { InternalError, invariant, unreachable } from "../../internal-error.ts";
-import { callsOf, type Location, type Plan, type PlannedStep } from "../typescript/plan.ts";
+import { callsOf, isWeight, type Location, type Plan, type PlannedStep } from "../typescript/plan.ts";
 import type { Slot } from "../typescript/slots.ts";
+import { packedLength, quantisedScratch } from "./kernels/quantised.ts";
+import type { QuantisedProduct } from "./quantise.ts";
 
 /** What may be read behind a value without meaning anything. */
 const ROOM = 16;
@@ -23,6 +25,11 @@ export interface WeightPlace {
   readonly address: number;
 }
 
+/** Weights that WebAssembly packs itself: see kernels/quantised.ts. */
+export interface PackedWeights extends Pick<QuantisedProduct, "weights" | "inner" | "outer"> {
+  readonly address: number;
+}
+
 export interface Arena {
   readonly pages: number;
   /** Values that are computed in JavaScript when weights are loaded, and copied. */
@@ -30,17 +37,27 @@ export interface Arena {
   /** What a request has computed: bytes from … to. */
   readonly request: { readonly from: number; readonly to: number };
   readonly scratch: number;
+  /** Weights of quantised products, each once. */
+  readonly packed: readonly PackedWeights[];
+  /** Where an i32 says whether they are. */
+  readonly packedFlag: number;
   /** Steps that a few candidates have together, or those of one where it has more. */
   readonly pairs: number;
   addressOf(location: Location): number;
+  /** Of weights in their packed form. */
+  packedAddressOf(product: QuantisedProduct): number;
   /** Numbers that a slot has room for. */
   lengthOf(slot: Slot): number;
   /** Rows that there is room for. */
   rowsOf(rows: Rows): number;
 }
 
-/** `longest` steps that a history may have. */
-export function layOut(plan: Plan, longest: (history: string) => number): Arena {
+/** `longest` steps that a history may have; `quantised` products of the plan. */
+export function layOut(
+  plan: Plan,
+  longest: (history: string) => number,
+  quantised: readonly QuantisedProduct[],
+): Arena {
   let end = 0;
   const reserve = (numbers: number) => {
     const at = end;
@@ -56,17 +73,33 @@ export function layOut(plan: Plan, longest: (history: string) => number): Arena 
     const key = keyOf(location);
     if (!weights.has(key)) weights.set(key, { location, address: reserve(weightLength(plan, location)) });
   }
+  const packed = new Map<string, PackedWeights>();
+  for (const product of quantised) {
+    const { weights: location, inner, outer } = product;
+    if (!packed.has(keyOf(location)))
+      packed.set(keyOf(location), {
+        weights: location,
+        inner,
+        outer,
+        address: reserve(packedLength(inner, outer)),
+      });
+  }
+  const packedFlag = packed.size === 0 ? 0 : reserve(1);
   const slots = new Map<Slot, number>();
   const from = end;
   for (const slot of plan.slots.request) if (slot.dtype === "f32") slots.set(slot, reserve(lengthOf(slot)));
   const to = end;
   for (const slot of plan.slots.candidate) if (slot.dtype === "f32") slots.set(slot, reserve(lengthOf(slot)));
-  const scratch = reserve(mostPlaces(plan, sizes));
+  const scratch = reserve(
+    Math.max(mostPlaces(plan, sizes), ...quantised.map(({ inner }) => quantisedScratch(inner))),
+  );
   return {
     pages: Math.max(1, Math.ceil(end / PAGE)),
     weights: [...weights.values()],
     request: { from, to },
     scratch,
+    packed: [...packed.values()],
+    packedFlag,
     pairs: sizes.pairs,
     lengthOf,
     rowsOf: (rows) => mostRows(rows, sizes),
@@ -77,6 +110,11 @@ export function layOut(plan: Plan, longest: (history: string) => number): Arena 
           : weights.get(keyOf(location))?.address;
       invariant(address !== undefined, `a value has no address: ${keyOf(location)}`);
       return address;
+    },
+    packedAddressOf({ weights: location }) {
+      const found = packed.get(keyOf(location));
+      invariant(found, `weights are not packed: ${keyOf(location)}`);
+      return found.address;
     },
   };
 }
@@ -112,11 +150,6 @@ function mostPlaces(plan: Plan, sizes: Sizes): number {
     rows.kind === "steps" ? Math.max(width, mostRows({ ...rows, per: "request" }, sizes)) : width,
   );
   return Math.max(1, ...places);
-}
-
-/** Whether a value is known when the weights are loaded. */
-export function isWeight(location: Location): boolean {
-  return location.kind !== "slot" || location.slot.phase === "load";
 }
 
 function usedWeights(plan: Plan): Location[] {

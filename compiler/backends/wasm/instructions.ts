@@ -93,6 +93,7 @@ export const i32 = {
   and: folded(0x71, (x, y) => x & y, null),
   shl: (a: I32, by: number): I32 => folded(0x74, (x, y) => x << y, 0)(a, i32.const(by)),
   shr: (a: I32, by: number): I32 => folded(0x76, (x, y) => x >>> y, 0)(a, i32.const(by)),
+  load: (address: I32): I32 => value("i32", [...address.code, 0x28, ...at(0)]),
   eq: plain<"i32", "i32", "i32">("i32", 0x46),
   gt: plain<"i32", "i32", "i32">("i32", 0x4a),
   select: (condition: I32, yes: I32, no: I32): I32 =>
@@ -110,6 +111,7 @@ export const v128 = {
   loadSplat: (address: I32, offset = 0): V128 =>
     value("v128", [...address.code, ...simd(0x09), ...at(offset)]),
   and: simd2(0x4e),
+  or: simd2(0x50),
   /** x where `mask` has ones, y where it has zeros. */
   select: (x: V128, y: V128, mask: V128): V128 =>
     value("v128", [...x.code, ...y.code, ...mask.code, ...simd(0x52)]),
@@ -149,13 +151,24 @@ export const i32x4 = {
   add: simd2(0xae),
   sub: simd2(0xb1),
   shl: shift(0xab),
-  /** With the sign. */
+  /** With the sign, and without. */
   shr: shift(0xac),
+  shrUnsigned: shift(0xad),
+  /** The larger one, with the sign: of floats without a sign too, for which a NaN is larger than all else. */
+  max: simd2(0xb8),
+  /** Of eight 16-bit numbers each: four sums of two products. */
+  dot: simd2(0xba),
   toFloat: simd1(0xfa),
+};
+
+export const i16x8 = {
+  /** The 32-bit numbers of x, then those of y, as 16 bits hold them. */
+  narrow: simd2(0x85),
 };
 
 /** Statements: they leave nothing. */
 export const store = {
+  i32: (address: I32, x: I32): Code => [...address.code, ...x.code, 0x36, ...at(0)],
   v128: (address: I32, x: V128, offset = 0): Code => [
     ...address.code,
     ...x.code,

@@ -3,19 +3,30 @@
 
 import type { ValidGraph } from "../../graph/graph.ts";
 import { invariant, unreachable } from "../../internal-error.ts";
-import { callsOf, type Location, type Plan, type PlannedCall, type PlannedStep } from "../typescript/plan.ts";
+import {
+  callsOf,
+  type Location,
+  type Plan,
+  type PlannedArgument,
+  type PlannedCall,
+  type PlannedStep,
+} from "../typescript/plan.ts";
 import { planFused } from "../typescript/planner.ts";
 import { type Arena, layOut } from "./arena.ts";
 import { emitFusion } from "./fused-loop.ts";
-import { type I32, i32, unsigned } from "./instructions.ts";
+import { type I32, i32, store, unsigned } from "./instructions.ts";
+import { packWeights, quantisedMatmul } from "./kernels/quantised.ts";
 import { emitKernel, hasTwin, type TwinValue } from "./kernels/registry.ts";
 import { type Encoded, type FunctionBuilder, type FunctionReference, ModuleBuilder } from "./module.ts";
+import { type Mode, type QuantisedProduct, quantisedProducts } from "./quantise.ts";
 import { RowCounts } from "./row-counts.ts";
 
 export interface WasmProgram {
   readonly plan: Plan;
   readonly arena: Arena;
   readonly encoded: Encoded;
+  /** Products that are done in 16-bit integers, each call once. */
+  readonly quantised: readonly QuantisedProduct[];
 }
 
 /** Of 64 KiB: 1 GiB for what a request and a block of candidates compute. */
@@ -29,15 +40,21 @@ export function hasWasm(plan: Plan): boolean {
 }
 
 /** `longest` steps that a history may have; null where the values of so long ones have no room. */
-export function wasmProgram(graph: ValidGraph, longest: (history: string) => number): WasmProgram | null {
+export function wasmProgram(
+  graph: ValidGraph,
+  longest: (history: string) => number,
+  mode: Mode,
+): WasmProgram | null {
   const plan = planFused(graph);
-  const arena = layOut(plan, longest);
+  const calls = quantisedProducts(plan, mode);
+  const quantised = [...calls.values()];
+  const arena = layOut(plan, longest, quantised);
   if (arena.pages > MOST_PAGES) return null;
   const module = new ModuleBuilder(arena.scratch);
-  const emitter = new Emitter(module, plan, arena);
+  const emitter = new Emitter(module, plan, arena, calls);
   module.export("request", emitter.request());
   module.export("candidates", emitter.candidates());
-  return { plan, arena, encoded: module.encode(arena.pages) };
+  return { plan, arena, encoded: module.encode(arena.pages), quantised };
 }
 
 /**
@@ -48,20 +65,40 @@ class Emitter {
   private readonly module: ModuleBuilder;
   private readonly plan: Plan;
   private readonly arena: Arena;
+  private readonly quantised: ReadonlyMap<PlannedCall, QuantisedProduct>;
   /** Of candidates and steps. */
   private readonly counts: number;
 
-  constructor(module: ModuleBuilder, plan: Plan, arena: Arena) {
+  constructor(
+    module: ModuleBuilder,
+    plan: Plan,
+    arena: Arena,
+    quantised: ReadonlyMap<PlannedCall, QuantisedProduct>,
+  ) {
     this.module = module;
     this.plan = plan;
     this.arena = arena;
+    this.quantised = quantised;
     this.counts = 1 + plan.histories.length;
   }
 
   request(): FunctionReference {
     const steps = this.plan.calls.request.map((step) => this.step(step));
     return this.module.function(this.counts, (f) => {
+      this.packOnce(f);
       for (const step of steps) f.call(step, ...this.parameters(f, this.counts), i32.const(0));
+    });
+  }
+
+  /** The first request packs weights: they are there when it is computed, and stay. */
+  private packOnce(f: FunctionBuilder): void {
+    const { packed, packedFlag } = this.arena;
+    if (packed.length === 0) return;
+    const flag = i32.const(packedFlag);
+    f.if(i32.eq(i32.load(flag), i32.const(0)), () => {
+      for (const { weights, inner, outer, address } of packed)
+        packWeights(f, i32.const(address), i32.const(this.arena.addressOf(weights)), inner, outer);
+      f.do(store.i32(flag, i32.const(1)));
     });
   }
 
@@ -150,31 +187,51 @@ class Emitter {
       : f.local(i32.add(i32.mul(f.parameter(this.counts), i32.const(4 * stride)), address));
   }
 
-  private call(f: FunctionBuilder, { kernel, arguments: values }: PlannedCall, time: I32 | null): void {
+  private call(f: FunctionBuilder, call: PlannedCall, time: I32 | null): void {
     const counts = new RowCounts(f, this.plan.histories);
-    emitKernel(
-      f,
-      kernel,
-      values.map((argument): TwinValue => {
-        switch (argument.kind) {
-          case "value":
-            return this.addressOf(f, argument.location, argument.stride);
-          case "number":
-            return { ...i32.const(Math.trunc(argument.value)), constant: argument.value };
-          case "numbers":
-            return argument.values;
-          case "flag":
-            return argument.value;
-          case "count":
-            return i32.mul(counts.of(argument.rows), i32.const(argument.times));
-          case "time":
-            invariant(time !== null, "the time of no loop");
-            return time;
-          default:
-            return unreachable(argument, "argument");
-        }
-      }),
-    );
+    const quantised = this.quantised.get(call);
+    if (quantised !== undefined) this.quantisedCall(f, quantised, counts);
+    else
+      emitKernel(
+        f,
+        call.kernel,
+        call.arguments.map((argument) => this.valueOf(f, argument, counts, time)),
+      );
+  }
+
+  private quantisedCall(f: FunctionBuilder, product: QuantisedProduct, counts: RowCounts): void {
+    const [out, x, rows] = [product.out, product.x, product.rows].map((argument) => {
+      const value = this.valueOf(f, argument, counts, null);
+      invariant(typeof value === "object" && "type" in value, "an address or a count");
+      return value;
+    }) as [I32, I32, I32];
+    const packed = i32.const(this.arena.packedAddressOf(product));
+    quantisedMatmul(f, out, x, packed, rows, product.inner, product.outer);
+  }
+
+  private valueOf(
+    f: FunctionBuilder,
+    argument: PlannedArgument,
+    counts: RowCounts,
+    time: I32 | null,
+  ): TwinValue {
+    switch (argument.kind) {
+      case "value":
+        return this.addressOf(f, argument.location, argument.stride);
+      case "number":
+        return { ...i32.const(Math.trunc(argument.value)), constant: argument.value };
+      case "numbers":
+        return argument.values;
+      case "flag":
+        return argument.value;
+      case "count":
+        return i32.mul(counts.of(argument.rows), i32.const(argument.times));
+      case "time":
+        invariant(time !== null, "the time of no loop");
+        return time;
+      default:
+        return unreachable(argument, "argument");
+    }
   }
 }
 

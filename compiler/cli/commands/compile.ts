@@ -2,17 +2,18 @@
 
 import { stat } from "node:fs/promises";
 import type { TableType } from "../../../runtime/compile/compact-tables.ts";
-import { type Compacted, compileModel, type TrainedModel } from "../../../runtime/compile/compile-model.ts";
-import { compileOnnx } from "../../../runtime/compile/compile-onnx.ts";
 import {
-  claimFolder,
-  type GeneratedFiles,
-  sizeInBytes,
-  writeFolder,
-} from "../../../runtime/compile/output-folder.ts";
+  type Compacted,
+  type CompiledModel,
+  compileModel,
+  type TrainedModel,
+} from "../../../runtime/compile/compile-model.ts";
+import { compileOnnx } from "../../../runtime/compile/compile-onnx.ts";
+import { claimFolder, sizeInBytes, writeFolder } from "../../../runtime/compile/output-folder.ts";
 import { untrainedModel } from "../../../runtime/compile/untrained-model.ts";
 import { openRun } from "../../../runtime/run/open-run.ts";
 import type { OnnxForm } from "../../backends/onnx/package-files.ts";
+import type { Mode } from "../../backends/wasm/quantise.ts";
 import { printGraph } from "../../graph/print.ts";
 import { unreachable } from "../../internal-error.ts";
 import { lower } from "../../lower/lower.ts";
@@ -48,6 +49,8 @@ export interface CompileOptions extends ReuseOptions {
   readonly tables?: TableType;
   /** Tables that are left out of the weights, as a store has their rows. */
   readonly withoutTable?: readonly string[];
+  /** How a module computes; default `exact`. */
+  readonly mode?: Mode;
   /** Draws the golden requests, and a spec's random weights. */
   readonly seed?: number;
 }
@@ -60,6 +63,10 @@ export async function compile(path: string, options: CompileOptions, terminal: T
   if (target === "onnx" && ((options.tables ?? "f32") !== "f32" || (options.withoutTable ?? []).length > 0))
     throw new UsageError(
       "--tables and --without-table are for modules of TypeScript: an ONNX model has its tables as f32",
+    );
+  if (target === "onnx" && options.mode === "fast")
+    throw new UsageError(
+      "--mode fast is for modules of TypeScript: onnxruntime computes an ONNX model in f32",
     );
   const left = new Set(options.withoutPass ?? []);
   const names = rankingPasses.map(({ name }) => name);
@@ -88,11 +95,12 @@ export async function compile(path: string, options: CompileOptions, terminal: T
       throw new UsageError(`--without-table: the model has no table ${name}; it has ${known || "none"}`);
     }
   const type = options.tables ?? "f32";
-  const { files, compacted } = await filesOf(trained, target, options, type, without);
+  const { files, compacted, quantised } = await filesOf(trained, target, options, type, without);
   await writeFolder(out, files, options.force === true);
   for (const [name, content] of files)
     terminal.say(`  ${name.padEnd(18)} ${thousands(sizeInBytes(content)).padStart(12)} bytes`);
   if (compacted !== null) terminal.say(compactedText(compacted, type));
+  if (options.mode === "fast") terminal.say(fastText(quantised));
   const seconds = (performance.now() - started) / 1000;
   if (!isRun) terminal.say("The weights are random: compile a run folder to get trained ones.");
   const test = `node --test ${out}/model.test.js`;
@@ -109,16 +117,24 @@ async function filesOf(
   options: CompileOptions,
   type: TableType,
   without: ReadonlySet<string>,
-): Promise<{ readonly files: GeneratedFiles; readonly compacted: Compacted | null }> {
+): Promise<CompiledModel> {
   const seed = options.seed ?? trained.model.train.seed;
   switch (target) {
     case "ts":
-      return compileModel(trained, version(), seed, { type, without });
+      return compileModel(trained, version(), seed, { type, without }, options.mode);
     case "onnx": {
       const files = await compileOnnx(trained, options.graph ?? "optimised", version(), seed);
-      return { files, compacted: null };
+      return { files, compacted: null, quantised: [] };
     }
   }
+}
+
+/** What `--mode fast` changes. */
+function fastText(quantised: CompiledModel["quantised"]): string {
+  if (quantised.length === 0)
+    return "--mode fast changes nothing here: no product of a candidate and a step of its history is wide enough.";
+  const sizes = quantised.map(({ inner, outer }) => `${inner} × ${outer}`).join(", ");
+  return `In 16-bit integers: products ${sizes}, for each candidate and step of its history.`;
 }
 
 /** What fewer bytes save and cost. */

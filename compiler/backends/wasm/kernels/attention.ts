@@ -6,7 +6,7 @@ import { f32x4, type I32, i32, type V128, v128 } from "../instructions.ts";
 import type { WasmKernel } from "../kernel.ts";
 import type { FunctionBuilder, Local } from "../module.ts";
 import { acrossLanes, eachVector, load, loadSplat, placeAt, save, stepsEach } from "../vectors.ts";
-import { firstLanes, transposedSum } from "./products.ts";
+import { firstLanes, transposed } from "./products.ts";
 import { known, softmaxOfLine } from "./rows.ts";
 
 export const attention: WasmKernel<"attention"> = (
@@ -96,7 +96,7 @@ function scores(
         f.set(sum, f32x4.madd(firstLanes(f, load(place), lanes), asked, sum));
       }
     });
-    const total: V128 = count === 4 ? transposedSum(f, sums) : acrossLanes(f, sums[0]!, f32x4.add);
+    const total: V128 = count === 4 ? transposed(f, sums, f32x4.add) : acrossLanes(f, sums[0]!, f32x4.add);
     save(f, placeAt(to), f32x4.mul(total, f.constant(factor)), count);
     f.advance(to, 4 * count);
     f.advance(from, keyStride * count);

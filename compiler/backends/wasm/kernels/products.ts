@@ -7,7 +7,7 @@ import type { WasmKernel } from "../kernel.ts";
 import type { FunctionBuilder, Local } from "../module.ts";
 import { eachVector, load, placeAt, save } from "../vectors.ts";
 
-const ROWS = 4;
+export const ROWS = 4;
 
 export const matmul: WasmKernel<"matmul"> = (f, out, x, w, rows, inner, outer, transposed) => {
   invariant(inner.constant !== null && outer.constant !== null, "a product of unknown width");
@@ -95,7 +95,7 @@ function dotRows(f: FunctionBuilder, inner: number): void {
         f.set(sum, f32x4.madd(numbers, weights, sum));
       }
     });
-    const total = count === ROWS ? transposedSum(f, sums) : sumOfLanes(f, sums[0]!);
+    const total = count === ROWS ? transposed(f, sums, f32x4.add) : sumOfLanes(f, sums[0]!);
     save(f, placeAt(out), total, count);
     f.advance(out, 4 * count);
     f.advance(x, 4 * inner * count);
@@ -125,7 +125,7 @@ function dotColumns(f: FunctionBuilder, inner: number, outer: number): void {
 
 type Parameters4 = readonly [Local<"i32">, Local<"i32">, Local<"i32">, Local<"i32">];
 
-function parametersOf(f: FunctionBuilder): Parameters4 {
+export function parametersOf(f: FunctionBuilder): Parameters4 {
   return [f.parameter(0), f.parameter(1), f.parameter(2), f.parameter(3)];
 }
 
@@ -141,11 +141,15 @@ function sumOfLanes(f: FunctionBuilder, x: Local<"v128">): V128 {
   return f32x4.add(pairs, v128.shuffle(pairs, pairs, [1, 0, 3, 2]));
 }
 
-/** The sums of four vectors' lanes as one vector. */
-export function transposedSum(f: FunctionBuilder, [a, b, c, d]: readonly Local<"v128">[]): V128 {
+/** The lanes of each of four vectors joined, as one vector. */
+export function transposed(
+  f: FunctionBuilder,
+  [a, b, c, d]: readonly Local<"v128">[],
+  join: (x: V128, y: V128) => V128,
+): V128 {
   const pairs = (x: V128, y: V128) =>
-    f.local(f32x4.add(v128.shuffle(x, y, [0, 4, 1, 5]), v128.shuffle(x, y, [2, 6, 3, 7])));
+    f.local(join(v128.shuffle(x, y, [0, 4, 1, 5]), v128.shuffle(x, y, [2, 6, 3, 7])));
   const ab = pairs(a!, b!);
   const cd = pairs(c!, d!);
-  return f32x4.add(v128.shuffle(ab, cd, [0, 1, 4, 5]), v128.shuffle(ab, cd, [2, 3, 6, 7]));
+  return join(v128.shuffle(ab, cd, [0, 1, 4, 5]), v128.shuffle(ab, cd, [2, 3, 6, 7]));
 }

@@ -1,0 +1,226 @@
+// Matrix products in 16-bit integers, for `--mode fast`: half the instructions of f32. Rows of x and columns of w are each divided by a
+// scale of their own and rounded to whole numbers, whose products are summed exactly, in 32 bits.
+//
+// No sum overflows. With K numbers in a row, those of x are at most X = min(2¹⁵ − 1, ⌊√(2³¹ / K)⌋), and the scale of a
+// column makes the sum of its |w| at most ⌊(2³¹ − 1) / X⌋ − K. Each is then rounded by at most ½, or 0.51 with what f32 adds, so that
+// Σ |x w| ≤ X (⌊(2³¹ − 1) / X⌋ − K + 0.51 K) < 2³¹, and so is every part of it.
+//
+// How far a product may be from Σ x w, with sₓ = max |x| / X and s_w = max(Σ |w| / (⌊(2³¹ − 1) / X⌋ − K), max |w| / (2¹⁵ − 1)), where
+// max |x| and max |w| count as 2⁻⁴⁰ at least: 0.51 (sₓ Σ |w| + s_w Σ |x|) + 0.27 K sₓ s_w + 2⁻²⁰ Σ |x w|.
+// X is where the first two are about equal. tests/serve/wasm/quantised.test.ts holds the kernel to both.
+
+import { f32, f32x4, type I32, i16x8, i32, i32x4, store, type V128, v128 } from "../instructions.ts";
+import type { FunctionBuilder, FunctionReference, Local } from "../module.ts";
+import { acrossLanes, load, placeAt, save } from "../vectors.ts";
+import { firstLanes, parametersOf, ROWS, transposed } from "./products.ts";
+
+const LARGEST = 2 ** 15 - 1;
+/** Less than that is as good as 0, and the products of two scales are far from what f32 cannot hold, which is slow. */
+const SMALLEST = 2 ** -40;
+/** 1.5 · 2²³: a number below 2²² that is added to it is rounded to a whole one, which then stands in the lowest bits. */
+const ROUNDER = 12582912;
+/** Below, rounding costs what products save. */
+const LEAST_INNER = 16;
+const LEAST_OUTER = 24;
+/** Beyond, little of 16 bits is left to each number. */
+const MOST_INNER = 1024;
+
+/** Whether a product is better done in integers. */
+export function isQuantised(inner: number, outer: number): boolean {
+  return inner >= LEAST_INNER && inner <= MOST_INNER && outer >= LEAST_OUTER;
+}
+
+/** What numbers of x, and sums of those of a column of w, are at most. */
+export function rangesOf(inner: number): { readonly x: number; readonly sum: number } {
+  const x = Math.min(LARGEST, Math.floor(Math.sqrt(2 ** 31 / inner)));
+  return { x, sum: Math.floor((2 ** 31 - 1) / x) - inner };
+}
+
+const pairsOf = (inner: number) => Math.ceil(inner / 2);
+const vectorsOf = (outer: number) => Math.ceil(outer / 4);
+/** Bytes of a row of x: eights of numbers. */
+const rowBytes = (inner: number) => 16 * Math.ceil(inner / 8);
+
+/** 32-bit numbers that packed weights take: by four columns the pairs of their numbers, and then the scales of columns. */
+export function packedLength(inner: number, outer: number): number {
+  return 4 * vectorsOf(outer) * (pairsOf(inner) + 1);
+}
+
+/** 32-bit numbers of scratch space that a product takes. */
+export function quantisedScratch(inner: number): number {
+  return (ROWS * rowBytes(inner)) / 4;
+}
+
+/** Emits the packing of w [inner, outer] for `quantisedMatmul`. */
+export function packWeights(f: FunctionBuilder, packed: I32, w: I32, inner: number, outer: number): void {
+  const pack = f.module.sharedFunction("pack", 5, packColumns);
+  const { sum } = rangesOf(inner);
+  f.call(pack, packed, w, i32.const(inner), i32.const(outer), i32.const(sum));
+}
+
+/** Parameters: packed, w, inner, outer, what numbers of a column may add up to. */
+function packColumns(f: FunctionBuilder): void {
+  const [to, w, inner, outer, most] = [0, 1, 2, 3, 4].map((i) => f.parameter(i)) as [
+    Local<"i32">,
+    Local<"i32">,
+    Local<"i32">,
+    Local<"i32">,
+    Local<"i32">,
+  ];
+  const vectors = f.local(i32.shr(i32.add(outer, i32.const(3)), 2));
+  const pairs = f.local(i32.shr(i32.add(inner, i32.const(1)), 1));
+  const scales = f.local(i32.add(to, i32.shl(i32.mul(vectors, pairs), 4)));
+  const row = f.local(i32.shl(outer, 2));
+  const limit = f.local(f32x4.splat(f32.fromI32(most)));
+  f.repeat(vectors, () => {
+    const largest = f.local<"v128">(f.constant(SMALLEST));
+    const sum = f.local<"v128">(f.constant(0));
+    const from = f.local<"i32">(w);
+    f.repeat(inner, () => {
+      // Of the last columns up to three are none: what lies there is packed and never written to a result.
+      const size = f.local(f32x4.abs(v128.load(from)));
+      f.set(largest, i32x4.max(largest, size));
+      f.set(sum, f32x4.add(sum, size));
+      f.advance(from, row);
+    });
+    const scale = f.local(f32x4.div(largest, f.constant(LARGEST)));
+    f.set(scale, i32x4.max(scale, f32x4.div(sum, limit)));
+    const inverse = f.local(f32x4.div(f.constant(1), scale));
+    const rounded = () => f32x4.madd(v128.load(from), inverse, f.constant(ROUNDER));
+    const number = f.local<"v128">(f.constant(0));
+    const put = (second: () => V128) => {
+      f.set(number, i32x4.shrUnsigned(i32x4.shl(rounded(), 16), 16));
+      f.advance(from, row);
+      f.do(store.v128(to, v128.or(number, second())));
+      f.advance(to, 16);
+    };
+    f.set(from, w);
+    f.repeat(i32.shr(inner, 1), () => {
+      put(() => i32x4.shl(rounded(), 16));
+      f.advance(from, row);
+    });
+    f.if(i32.and(inner, i32.const(1)), () => put(() => f.constant(0)));
+    save(f, placeAt(scales), scale, 4);
+    f.advance(scales, 16);
+    f.advance(w, 16);
+  });
+}
+
+/** Emits out = x w, with w as `packWeights` packs it. x [rows, inner], out [rows, outer] */
+export function quantisedMatmul(
+  f: FunctionBuilder,
+  out: I32,
+  x: I32,
+  packed: I32,
+  rows: I32,
+  inner: number,
+  outer: number,
+): void {
+  f.call(productOf(f, inner, outer), out, x, packed, rows);
+}
+
+function productOf(f: FunctionBuilder, inner: number, outer: number): FunctionReference {
+  return f.module.sharedFunction(`quantised ${inner} ${outer}`, 4, (g) => {
+    const [out, x, packed, rows] = parametersOf(g);
+    const rowsAtOnce = (count: number) => {
+      const scales = quantiseRows(g, x, count, inner);
+      panels(g, { out, packed, inner, outer, scales });
+      g.advance(out, 4 * outer * count);
+      g.advance(x, 4 * inner * count);
+    };
+    g.repeat(i32.shr(rows, 2), () => rowsAtOnce(ROWS));
+    g.repeat(i32.and(rows, i32.const(ROWS - 1)), () => rowsAtOnce(1));
+  });
+}
+
+/** Writes rows of x as whole numbers to scratch space, 0 behind their ends; gives the scale of each. */
+function quantiseRows(f: FunctionBuilder, x: I32, count: number, inner: number): Local<"v128">[] {
+  const rows = Array.from({ length: count }, (_, r) => r);
+  const from = f.local(i32.const(0));
+  const to = f.local(i32.const(0));
+  /** `body` for each eight numbers, two vectors of a row. */
+  const eachEight = (body: (vectorsOf: (row: number) => readonly [V128, V128]) => void) => {
+    f.set(from, x);
+    f.set(to, f.module.scratch);
+    const full = Math.floor(inner / 8);
+    f.repeat(i32.const(full), () => {
+      body((r) => [v128.load(from, 4 * inner * r), v128.load(from, 4 * inner * r + 16)]);
+      f.advance(from, 32);
+      f.advance(to, 16);
+    });
+    const rest = inner % 8;
+    const some = (r: number, i: number) => {
+      const lanes = Math.min(4, rest - 4 * i);
+      return lanes > 0 ? firstLanes(f, v128.load(from, 4 * inner * r + 16 * i), lanes) : f.constant(0);
+    };
+    if (rest > 0) body((r) => [some(r, 0), some(r, 1)]);
+  };
+  const largest = rows.map(() => f.local<"v128">(f.constant(SMALLEST)));
+  eachEight((vectors) => {
+    for (const [r, size] of largest.entries())
+      for (const vector of vectors(r)) f.set(size, i32x4.max(size, f32x4.abs(vector)));
+  });
+  const top = f.local(
+    count === ROWS ? transposed(f, largest, i32x4.max) : acrossLanes(f, largest[0]!, i32x4.max),
+  );
+  const { x: most } = rangesOf(inner);
+  const ofRow = (values: Local<"v128">) =>
+    rows.map((r) => f.local(v128.shuffle(values, values, [r, r, r, r])));
+  const inverses = ofRow(f.local(f32x4.div(f.constant(most), top)));
+  const rounder = f.constant(ROUNDER);
+  eachEight((vectors) => {
+    for (const r of rows) {
+      const [a, b] = vectors(r).map((vector) =>
+        i32x4.sub(f32x4.madd(vector, inverses[r]!, rounder), rounder),
+      ) as [V128, V128];
+      f.do(store.v128(to, i16x8.narrow(a, b), rowBytes(inner) * r));
+    }
+  });
+  return ofRow(f.local(f32x4.mul(top, f.constant(1 / most))));
+}
+
+interface Tile {
+  readonly out: I32;
+  readonly packed: I32;
+  readonly inner: number;
+  readonly outer: number;
+  /** Of the rows in scratch space. */
+  readonly scales: readonly V128[];
+}
+
+/** All columns of the rows in scratch space: panels of 8, then what is left. */
+function panels(f: FunctionBuilder, { out, packed, inner, outer, scales }: Tile): void {
+  const pairs = pairsOf(inner);
+  const { scratch } = f.module;
+  const end = i32.add(scratch, i32.const(4 * pairs));
+  const weights = f.local(packed);
+  const factors = f.local(i32.add(packed, i32.const(16 * pairs * vectorsOf(outer))));
+  const to = f.local(out);
+  const panel = (lanes: readonly number[]) => {
+    const sums = scales.map(() => lanes.map(() => f.local<"v128">(f.constant(0))));
+    const from = f.local(scratch);
+    f.until(from, end, () => {
+      const vectors = lanes.map((_, i) => f.local(v128.load(weights, 16 * pairs * i)));
+      for (const [r, row] of sums.entries()) {
+        const pair = f.local(v128.loadSplat(from, rowBytes(inner) * r));
+        for (const [i, sum] of row.entries()) f.set(sum, i32x4.add(sum, i32x4.dot(pair, vectors[i]!)));
+      }
+      f.advance(weights, 16);
+      f.advance(from, 4);
+    });
+    f.advance(weights, 16 * pairs * (lanes.length - 1));
+    for (const [i, count] of lanes.entries()) {
+      const factor = f.local(load(placeAt(factors, 16 * i)));
+      for (const [r, row] of sums.entries()) {
+        const product = f32x4.mul(i32x4.toFloat(row[i]!), f32x4.mul(scales[r]!, factor));
+        save(f, placeAt(to, 4 * outer * r + 16 * i), product, count);
+      }
+    }
+    f.advance(factors, 32);
+    f.advance(to, 32);
+  };
+  f.repeat(i32.const(Math.floor(outer / 8)), () => panel([4, 4]));
+  const left = outer % 8;
+  if (left > 4) panel([4, left - 4]);
+  else if (left > 0) panel([left]);
+}

@@ -1,0 +1,69 @@
+// Which products are done in 16-bit integers by `--mode fast`: those with weights that run once for each candidate and step of its
+// history, where most of a request's time goes. All others stay as they are.
+
+import { invariant, unreachable } from "../../internal-error.ts";
+import {
+  isWeight,
+  type Location,
+  type Plan,
+  type PlannedArgument,
+  type PlannedCall,
+} from "../typescript/plan.ts";
+import { isQuantised } from "./kernels/quantised.ts";
+
+/** `exact`: f32 as trained. `fast`: products of candidates' steps in 16-bit integers. */
+export type Mode = "exact" | "fast";
+
+export const modes: readonly Mode[] = ["exact", "fast"];
+
+/** out = x w. x [rows, inner], weights [inner, outer], out [rows, outer] */
+export interface QuantisedProduct {
+  readonly out: PlannedArgument;
+  readonly x: PlannedArgument;
+  readonly weights: Location;
+  readonly rows: PlannedArgument;
+  readonly inner: number;
+  readonly outer: number;
+}
+
+/** By call. Of a plan with `mode` exact there are none. */
+export function quantisedProducts(plan: Plan, mode: Mode): ReadonlyMap<PlannedCall, QuantisedProduct> {
+  if (mode === "exact") return new Map();
+  return new Map(
+    pairCalls(plan).flatMap((call) => {
+      const product = productOf(call);
+      return product === null ? [] : [[call, product] as const];
+    }),
+  );
+}
+
+/** Calls with a row for each step of each candidate, also where a loop takes the steps in turn. */
+function pairCalls({ calls }: Plan): readonly PlannedCall[] {
+  return calls.candidate.flatMap((step) => {
+    switch (step.kind) {
+      case "call":
+        return hasRows(step, "steps") ? [step] : [];
+      case "loop":
+        return step.calls.filter((call) => hasRows(call, "each"));
+      case "fused":
+        return [];
+      default:
+        return unreachable(step, "step");
+    }
+  });
+}
+
+function hasRows({ arguments: values }: PlannedCall, kind: "steps" | "each"): boolean {
+  return values.some(
+    (value) => value.kind === "count" && value.rows.kind === kind && value.rows.per === "candidate",
+  );
+}
+
+function productOf({ kernel, arguments: values }: PlannedCall): QuantisedProduct | null {
+  if (kernel !== "matmul") return null;
+  const [out, x, w, rows, inner, outer, transposed] = values;
+  invariant(out && x && rows && w?.kind === "value" && transposed?.kind === "flag", "what a product takes");
+  invariant(inner?.kind === "number" && outer?.kind === "number", "a product of unknown width");
+  if (transposed.value || !isWeight(w.location) || !isQuantised(inner.value, outer.value)) return null;
+  return { out, x, weights: w.location, rows, inner: inner.value, outer: outer.value };
+}
