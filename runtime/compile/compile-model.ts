@@ -14,6 +14,7 @@ import { FAST_TOLERANCE, type GoldenRequest, TOLERANCE } from "../serve/golden.t
 import { relaxedForm } from "../serve/wasm.ts";
 import { storageFor, type TableType, writtenTable } from "./compact-tables.ts";
 import { goldenRequests } from "./golden.ts";
+import { type GoldenDifference, measureGolden } from "./measure-golden.ts";
 import type { GeneratedFiles } from "./output-folder.ts";
 import { referenceOf } from "./reference.ts";
 import { readServeSources } from "./serve-sources.ts";
@@ -47,8 +48,13 @@ export interface CompiledModel {
   readonly files: GeneratedFiles;
   /** How far fewer bytes for the tables take the golden requests from what training gives; null where there are no fewer. */
   readonly compacted: Compacted | null;
-  /** Products that are done in 16-bit integers, as `mode` fast has them. */
-  readonly quantised: EmittedModule["quantised"];
+  /** What `mode` fast does; null where it changes nothing, and in `mode` exact. */
+  readonly fast: Fast | null;
+}
+
+export interface Fast extends GoldenDifference {
+  /** Products in 16-bit integers. */
+  readonly products: EmittedModule["quantised"];
 }
 
 export interface Compacted {
@@ -133,8 +139,14 @@ export async function compileModel(
       }),
     ],
   ]);
-  const { quantised } = module;
-  if (type === "f32") return { files, compacted: null, quantised };
+  const sources = new Map([...tables].filter(([name]) => without.has(name)));
+  const fast = isFast
+    ? {
+        products: module.quantised,
+        ...(await measureGolden(module.javascript, weights, sources, golden)),
+      }
+    : null;
+  if (type === "f32") return { files, compacted: null, fast };
   const inFile = written.filter(([name]) => !without.has(name));
   const sum = (lengths: readonly number[]) => lengths.reduce((a, b) => a + b, 0);
   const compacted = {
@@ -143,7 +155,7 @@ export async function compileModel(
     stayed: inFile.map(([name]) => name).filter((name) => storageOf(name) === "f32"),
     ...differences(golden, goldenRequests(model, fitted, referenceOf(trained), seed)),
   };
-  return { files, compacted, quantised };
+  return { files, compacted, fast };
 }
 
 /** The largest differences of logits and of probabilities between the same requests. */

@@ -1,7 +1,8 @@
 // Compares `dinc predict` with the compiled module on every row of a split; needs `npm run build`. For Beauty:
 //   node tests/serve/compare.mjs RUN -c examples/amazon-beauty/dinc.yaml --set data.dir=FOLDER
 // Prints one line of JSON; exits with 1 where a logit differs by more than 2e-5 + 1e-5·|logit|. With `--tables f16` or `i8`
-// that many are counted and no failure: it is the AUC of both, by label, that says what fewer bytes cost.
+// that many are counted and no failure: it is the AUC of both, by label, that says what fewer bytes cost. With `--mode fast`
+// logits may differ by 1e-3 + 1e-3·|logit|.
 
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -18,6 +19,7 @@ import { readRows } from "../../dist/runtime/data/read-data.js";
 import { datasetOf } from "../../dist/runtime/data/rows.js";
 import { openRun } from "../../dist/runtime/run/open-run.js";
 import { scoreRun } from "../../dist/runtime/run/score-run.js";
+import { FAST_TOLERANCE, TOLERANCE } from "../../dist/runtime/serve/golden.js";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -28,6 +30,7 @@ const { values, positionals } = parseArgs({
     split: { type: "string", default: "test" },
     backend: { type: "string", default: "auto" },
     tables: { type: "string", default: "f32" },
+    mode: { type: "string", default: "exact" },
   },
 });
 const terminal = processTerminal();
@@ -41,10 +44,12 @@ const data = datasetOf(
         ...run.run.manifest.data.lists,
       }),
 );
+const tolerance = values.mode === "fast" ? FAST_TOLERANCE : TOLERANCE;
 const logits = await scoreRun(run, data, await backendFor(run, values.backend));
 const folder = await mkdtemp(join(tmpdir(), "dinc-compare-"));
 try {
-  await compile(positionals[0], { out: join(folder, "module"), tables: values.tables }, terminal);
+  const { tables, mode } = values;
+  await compile(positionals[0], { out: join(folder, "module"), tables, mode }, terminal);
   const { createRanker } = await import(pathToFileURL(join(folder, "module/model.js")).href);
   const weights = await readFile(join(folder, "module/model.weights.bin"));
   const ranker = await createRanker({ weights, verify: true });
@@ -58,7 +63,7 @@ try {
       return scores;
     },
   };
-  const comparison = compareRows(run.model, run.run.fitted, data, logits, noting);
+  const comparison = compareRows(run.model, run.run.fitted, data, logits, noting, tolerance);
   const aucOf = (scores, label) => {
     const labels = data.labels.get(label);
     if (labels === undefined) return null;

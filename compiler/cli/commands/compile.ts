@@ -6,6 +6,7 @@ import {
   type Compacted,
   type CompiledModel,
   compileModel,
+  type Fast,
   type TrainedModel,
 } from "../../../runtime/compile/compile-model.ts";
 import { compileOnnx } from "../../../runtime/compile/compile-onnx.ts";
@@ -95,12 +96,16 @@ export async function compile(path: string, options: CompileOptions, terminal: T
       throw new UsageError(`--without-table: the model has no table ${name}; it has ${known || "none"}`);
     }
   const type = options.tables ?? "f32";
-  const { files, compacted, quantised } = await filesOf(trained, target, options, type, without);
+  const { files, compacted, fast } = await filesOf(trained, target, options, type, without);
+  if (fast?.isClose === false)
+    throw new UsageError(
+      `--mode fast is too coarse for this model: a golden request's logit is off by ${fast.largest.toPrecision(2)}. Leave it out`,
+    );
   await writeFolder(out, files, options.force === true);
   for (const [name, content] of files)
     terminal.say(`  ${name.padEnd(18)} ${thousands(sizeInBytes(content)).padStart(12)} bytes`);
   if (compacted !== null) terminal.say(compactedText(compacted, type));
-  if (options.mode === "fast") terminal.say(fastText(quantised));
+  if (options.mode === "fast") terminal.say(fastText(fast));
   const seconds = (performance.now() - started) / 1000;
   if (!isRun) terminal.say("The weights are random: compile a run folder to get trained ones.");
   const test = `node --test ${out}/model.test.js`;
@@ -124,17 +129,17 @@ async function filesOf(
       return compileModel(trained, version(), seed, { type, without }, options.mode);
     case "onnx": {
       const files = await compileOnnx(trained, options.graph ?? "optimised", version(), seed);
-      return { files, compacted: null, quantised: [] };
+      return { files, compacted: null, fast: null };
     }
   }
 }
 
 /** What `--mode fast` changes. */
-function fastText(quantised: CompiledModel["quantised"]): string {
-  if (quantised.length === 0)
+function fastText(fast: Fast | null): string {
+  if (fast === null)
     return "--mode fast changes nothing here: no product of a candidate and a step of its history is wide enough.";
-  const sizes = quantised.map(({ inner, outer }) => `${inner} × ${outer}`).join(", ");
-  return `In 16-bit integers: products ${sizes}, for each candidate and step of its history.`;
+  const sizes = fast.products.map(({ inner, outer }) => `${inner} × ${outer}`).join(", ");
+  return `In 16-bit integers: products ${sizes}, of each candidate and step. Golden requests' logits are within ${fast.largest.toPrecision(2)}.`;
 }
 
 /** What fewer bytes save and cost. */
