@@ -12,6 +12,7 @@ import { openRun } from "../../runtime/run/open-run.ts";
 import { scoreRun } from "../../runtime/run/score-run.ts";
 import { chooseBackend } from "../../runtime/train/backends/choose.ts";
 import { readRows } from "../data/in-memory.ts";
+import { specFiles } from "../support/spec-files.ts";
 import type { Generated } from "./compiled.ts";
 import { loadModule } from "./load-module.ts";
 import { specs } from "./specs.ts";
@@ -35,6 +36,13 @@ const inFolder = (name: string) => join(folder, name);
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "dinc-compile-"));
   await writeFile(inFolder("model.din"), specs.din);
+  const wide = specFiles("tests/bench/rank").find(([path]) => path.endsWith("/din.din"))![1];
+  await writeFile(inFolder("wide.din"), wide);
+  const sharper = wide.replace(
+    "activation_unit(target, clicks)",
+    "softmax(activation_unit(target, clicks) * 10000) * 1000",
+  );
+  await writeFile(inFolder("sharp.din"), sharper);
   await writeFile(inFolder("broken.din"), specs.din.replace("item_id <->", "item <->"));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -90,6 +98,31 @@ describe("a spec", () => {
     expect(said.join("\n")).not.toContain("Tables as");
     const { length } = await readFile(inFolder("bytes/model.weights.bin"));
     expect(length).toBeLessThan((await readFile(inFolder("floats/model.weights.bin"))).length);
+  });
+
+  test("computes in 16-bit integers where that is asked for, and says what it costs", async () => {
+    const options = { out: inFolder("fast"), mode: "fast", withoutTable: ["item_id"] } as const;
+    expect(await run("wide.din", options)).toBe(0);
+    const words =
+      /In 16-bit integers: products 32 × 80, 80 × 40, of each candidate and step\. Golden requests' logits are within 0\.0+\d+\./;
+    expect(said.join("\n")).toMatch(words);
+    const readme = await readFile(inFolder("fast/README.md"), "utf8");
+    expect(readme).toContain("within 0.001 + 0.001 |logit|");
+    const golden = JSON.parse(await readFile(inFolder("fast/model.golden.json"), "utf8")) as object;
+    expect(golden).toMatchObject({ tolerance: { absolute: 1e-3, relative: 1e-3 } });
+    await run("model.din", { out: inFolder("narrow"), mode: "fast" });
+    expect(said.join("\n")).toContain("--mode fast changes nothing here: no product of a candidate");
+  });
+
+  test("is not computed in 16-bit integers where these are too coarse", async () => {
+    await expect(run("sharp.din", { out: inFolder("none"), mode: "fast" })).rejects.toThrow(
+      /--mode fast is too coarse for this model: a golden request's logit is off by 0\.\d+\. Leave it out/,
+    );
+    expect(await readdir(folder)).not.toContain("none");
+    expect(await run("sharp.din", { out: inFolder("sharp") })).toBe(0);
+    await expect(run("wide.din", { out: inFolder("none"), target: "onnx", mode: "fast" })).rejects.toThrow(
+      "--mode fast is for modules of TypeScript",
+    );
   });
 
   test("leaves a table to a store, and its rows beside the weights", async () => {

@@ -1,10 +1,12 @@
 // Compiles a spec with random weights and loads what was generated.
 
+import type { Mode } from "../../compiler/backends/wasm/quantise.ts";
 import { check } from "../../compiler/check.ts";
 import { sourceFile } from "../../compiler/source/source-file.ts";
 import {
   type Compacted,
   compileModel,
+  type Fast,
   type TableOptions,
   type TrainedModel,
 } from "../../runtime/compile/compile-model.ts";
@@ -59,6 +61,7 @@ export interface Compiled {
   readonly trained: TrainedModel;
   readonly files: GeneratedFiles;
   readonly compacted: Compacted | null;
+  readonly fast: Fast | null;
   readonly module: Generated;
   readonly weights: Uint8Array;
   readonly ranker: Ranker;
@@ -81,12 +84,13 @@ export async function compiledFrom(
   trained: TrainedModel,
   options?: TableOptions,
   tables?: Readonly<Record<string, EmbeddingSource>>,
+  mode?: Mode,
 ): Promise<Compiled> {
-  const { files, compacted } = await compileModel(trained, "test", 1, options);
+  const { files, compacted, fast } = await compileModel(trained, "test", 1, options, mode);
   const module = await loadModule<Generated>(files.get("model.js") as string);
   const weights = files.get("model.weights.bin") as Uint8Array;
   const ranker = await module.createRanker({ weights, tables });
-  return { trained, files, compacted, module, weights, ranker, reference: referenceOf(trained) };
+  return { trained, files, compacted, fast, module, weights, ranker, reference: referenceOf(trained) };
 }
 
 /** Scores by label, whatever the number of labels. */

@@ -3,7 +3,6 @@
 
 import { rowsKey, type ValidGraph } from "../../graph/graph.ts";
 import { hasWasm, wasmProgram } from "../wasm/program.ts";
-import type { Mode } from "../wasm/quantise.ts";
 import { carry, type ServeSources } from "./carry.ts";
 import { planProgram } from "./planner.ts";
 import {
@@ -40,16 +39,11 @@ export type Wanted = "auto" | "simd" | "typescript";
  * `(await loadModule<GraphModule>(emitGraph(graph, await readServeSources()))).run({ … })`, the helpers being in
  * tests/serve/load-module.ts and runtime/compile/serve-sources.ts.
  */
-export function emitGraph(
-  graph: ValidGraph,
-  sources: ServeSources,
-  longest = 100,
-  mode: Mode = "exact",
-): string {
+export function emitGraph(graph: ValidGraph, sources: ServeSources, longest = 100): string {
   const project = newProject();
   const file = project.createSourceFile("/graph.ts");
   const plan = planProgram(graph);
-  const wasm = hasWasm(plan) ? wasmProgram(graph, () => longest, mode) : null;
+  const wasm = hasWasm(plan) ? wasmProgram(graph, () => longest, "exact") : null;
   const started = wasm === null ? [] : ["Wasm", "startWasm"];
   file.addStatements(carry(sources, [...usedFunctions(plan), ...started], new Set()));
   addProgram(file, plan, wasm);

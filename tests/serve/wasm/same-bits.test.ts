@@ -1,5 +1,5 @@
-// The same generated modules, unmodified, in every version of Node that is promised: the golden requests of all models of the zoo
-// pass, and the `simd` form gives the same bits everywhere. They are in scores.json: UPDATE=1 writes it where scores are meant to
+// The same generated modules, unmodified, in every version of Node that is promised: the golden requests of all models of the zoo,
+// and of one in 16-bit integers, pass, and the `simd` form gives the same bits everywhere. They are in scores.json: UPDATE=1 writes it where scores are meant to
 // have changed.
 
 import { execFile } from "node:child_process";
@@ -8,8 +8,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Mode } from "../../../compiler/backends/wasm/quantise.ts";
 import { compileModel } from "../../../runtime/compile/compile-model.ts";
 import { majors, nodeOf } from "../../support/node-versions.ts";
+import { specFiles } from "../../support/spec-files.ts";
 import { trainedOf } from "../compiled.ts";
 import { zoo } from "./zoo.ts";
 
@@ -25,11 +27,17 @@ interface Report {
 /** What computes where there are multiply-adds. */
 const backends = { 20: "simd", 22: "relaxed-simd", 24: "relaxed-simd" } as const;
 
+const wide = specFiles("tests/bench/rank").find(([path]) => path.endsWith("/din.din"))![1];
+const subjects: readonly (readonly [name: string, spec: string, mode: Mode])[] = [
+  ...zoo.map(([name, spec]) => [name, spec, "exact"] as const),
+  ["wide din, fast", wide, "fast"],
+];
+
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "dinc-same-bits-"));
-  for (const [name, spec] of zoo) {
-    const { files } = await compileModel(trainedOf(spec), "test", 1);
+  for (const [name, spec, mode] of subjects) {
+    const { files } = await compileModel(trainedOf(spec), "test", 1, undefined, mode);
     await mkdir(join(folder, name));
     for (const file of ["model.js", "model.weights.bin", "model.golden.json", "package.json"])
       await writeFile(join(folder, name, file), files.get(file)!);
@@ -43,7 +51,7 @@ describe.each(majors)("Node %s", (major) => {
     const { node, models } = JSON.parse(stdout) as Report;
     expect(node).toMatch(new RegExp(`^v${major}\\.`));
     const hashes = Object.fromEntries(Object.entries(models).map(([name, { hash }]) => [name, hash]));
-    expect(Object.keys(hashes).sort()).toEqual(zoo.map(([name]) => name).sort());
+    expect(Object.keys(hashes).sort()).toEqual(subjects.map(([name]) => name).sort());
     for (const [name, { backend, simd }] of Object.entries(models))
       expect([name, backend, simd]).toEqual([name, name === "lr" ? "simd" : backends[major], "simd"]);
     if (process.env["UPDATE"] === "1" && major === majors[0])

@@ -30,10 +30,15 @@ beforeAll(async () => {
 
 const count = (text: string, instruction: string) => text.split(`${instruction}\n`).length - 1;
 
-describe.each(specFiles("examples/zoo", "tests/good"))("%s", (_, spec) => {
+const subjects = [
+  ...specFiles("examples/zoo", "tests/good").map(([path, spec]) => [path, "exact", spec] as const),
+  ...specFiles("tests/bench/rank").map(([path, spec]) => [path, "fast", spec] as const),
+];
+
+describe.each(subjects)("%s, %s", (_, mode, spec) => {
   test("is valid in both forms, which differ in multiply-adds alone", () => {
     const { model, predict } = trainedOf(spec);
-    const module = emitModule(model, rankingProgram(model, predict), [], () => "f32", sources);
+    const module = emitModule(model, rankingProgram(model, predict), [], () => "f32", sources, mode);
     const { simd, fused: places } = module.wasm!;
     const relaxed = relaxedForm(simd, places);
     expect([isValid(simd), isValid(relaxed)]).toEqual([true, true]);
