@@ -14,8 +14,6 @@ import { isQuantised } from "./kernels/quantised.ts";
 /** `exact`: f32 as trained. `fast`: products of candidates' steps in 16-bit integers. */
 export type Mode = "exact" | "fast";
 
-export const modes: readonly Mode[] = ["exact", "fast"];
-
 /** out = x w. x [rows, inner], weights [inner, outer], out [rows, outer] */
 export interface QuantisedProduct {
   readonly out: PlannedArgument;

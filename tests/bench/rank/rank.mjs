@@ -13,10 +13,11 @@ const ROUNDS = 5;
 const CANDIDATES = 200;
 const STEPS = 50;
 
-const arms = [
+const allArms = [
   { name: "dinc", kind: "dinc", form: "ts" },
   { name: "dinc, given raw values", kind: "dinc-raw", form: "ts" },
   { name: "dinc, without multiply-adds", kind: "dinc-simd", form: "ts" },
+  { name: "dinc, --mode fast", kind: "dinc", form: "fast" },
   { name: "onnxruntime-node, as exported", kind: "ort", form: "exported" },
   { name: "onnxruntime-node, dinc's graph", kind: "ort", form: "optimised" },
   { name: "onnxruntime-web, as exported", kind: "ort-web", form: "exported" },
@@ -54,19 +55,29 @@ export async function rank(root, { node = process.execPath } = {}) {
   }
 }
 
+/** By form: what `dinc compile` is asked for. */
+const forms = {
+  ts: ["--target", "ts"],
+  fast: ["--target", "ts", "--mode", "fast"],
+  exported: ["--target", "onnx", "--graph", "exported"],
+  optimised: ["--target", "onnx", "--graph", "optimised"],
+};
+
 function measure(root, scratch, node, name, spec) {
   const folders = new Map(
-    ["ts", "exported", "optimised"].map((form) => {
+    Object.entries(forms).map(([form, options]) => {
       const out = join(scratch, `${name}-${form}`);
-      const target = form === "ts" ? ["--target", "ts"] : ["--target", "onnx", "--graph", form];
       execFileSync(
         process.execPath,
-        [join(root, "bin", "dinc.js"), "compile", spec, ...target, "--out", out],
+        [join(root, "bin", "dinc.js"), "compile", spec, ...options, "--out", out],
         { stdio: ["ignore", "ignore", "ignore"] },
       );
       return [form, out];
     }),
   );
+  const module = (form) => readFileSync(join(folders.get(form), "model.js"));
+  // A mode that changes nothing in a model is not measured.
+  const arms = allArms.filter(({ form }) => form !== "fast" || !module("fast").equals(module("ts")));
   const found = arms.map(() => []);
   for (let round = 0; round < ROUNDS; round++)
     for (const [a, { kind, form }] of arms.entries())
@@ -79,7 +90,7 @@ function measure(root, scratch, node, name, spec) {
           ),
         ),
       );
-  const code = gzipSync(readFileSync(join(folders.get("ts"), "model.js")), { level: 9 }).length;
+  const code = gzipSync(module("ts"), { level: 9 }).length;
   const medians = found.map((series) => series.map(({ median }) => median));
   return arms.map(({ name: arm, form }, a) => {
     const cells = [
