@@ -24,7 +24,7 @@ export interface QuantisedProduct {
   readonly outer: number;
 }
 
-/** By call. Of a plan with `mode` exact there are none. */
+/** By call; none in `exact`. */
 export function quantisedProducts(plan: Plan, mode: Mode): ReadonlyMap<PlannedCall, QuantisedProduct> {
   if (mode === "exact") return new Map();
   return new Map(
