@@ -2,6 +2,7 @@
 // is asked for, so that `dinc check` starts without DuckDB, tfjs and ts-morph.
 
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { badRowPolicies, stepOrders } from "../config/choices.ts";
 import { DiagnosticError } from "../diagnostics/diagnostic.ts";
 import { exitCodes, UsageError } from "./exit-codes.ts";
 import { processTerminal, type Terminal } from "./terminal.ts";
@@ -203,10 +204,9 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
         "there between the values of a step's set (default: as in training)",
       )
       .addOption(
-        new Option("--steps <order>", "how lists of --data stand (default: as in training)").choices([
-          "latest_last",
-          "latest_first",
-        ]),
+        new Option("--steps <order>", "how lists of --data stand (default: as in training)").choices(
+          Object.keys(stepOrders),
+        ),
       )
       .option("-c, --config <file>", "dinc.yaml, for rows made from event logs")
       .addOption(
@@ -405,7 +405,7 @@ function badRowOption(otherwise: string): Option {
   return new Option(
     "--on-bad-row <policy>",
     `when rows cannot be read: fail at once, skip them and say how many, or count them in every file and then fail (default: ${otherwise})`,
-  ).choices(["fail", "skip", "count"]);
+  ).choices(Object.keys(badRowPolicies));
 }
 
 function collect(value: string, previous: readonly string[]): string[] {

@@ -1,9 +1,8 @@
 // What `dinc predict` and `dinc eval` have in common: which rows they score (a file of ready rows, or a split of
 // dinc.yaml) and on which back end. Measuring takes all rows at once, predicting takes them in pieces.
 
-import type { ListFormat } from "../../runtime/config/config.ts";
-import { readConfig, type STEP_ORDERS } from "../../runtime/config/read-config.ts";
-import { type BadRowPolicy, BadRows } from "../../runtime/data/bad-rows.ts";
+import { readConfig } from "../../runtime/config/read-config.ts";
+import { BadRows } from "../../runtime/data/bad-rows.ts";
 import {
   type RowPieces,
   readRows,
@@ -12,12 +11,13 @@ import {
   type SplitName,
 } from "../../runtime/data/read-data.ts";
 import type { Rows } from "../../runtime/data/rows.ts";
-import { separatorsOf } from "../../runtime/data/training-data.ts";
 import type { OpenRun } from "../../runtime/run/open-run.ts";
 import type { Run } from "../../runtime/run/run-folder.ts";
 import { ROWS_A_PIECE } from "../../runtime/run/score-run.ts";
 import { chooseBackend } from "../../runtime/train/backends/choose.ts";
 import type { BackendName, TrainingBackend } from "../../runtime/train/session.ts";
+import type { BadRowPolicy, StepOrder } from "../config/choices.ts";
+import { type ListFormat, separatorsOf } from "../config/config.ts";
 import { splitMissing } from "../diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, nowhere } from "../diagnostics/diagnostic.ts";
 import { UsageError } from "./exit-codes.ts";
@@ -31,7 +31,7 @@ export interface DataOptions {
   readonly split: SplitName;
   readonly set: readonly string[];
   readonly separator?: string;
-  readonly steps?: (typeof STEP_ORDERS)[number];
+  readonly steps?: StepOrder;
   readonly innerSeparator?: string;
   /** Of `dinc eval`; predictions are for every row of --data. */
   readonly onBadRow?: BadRowPolicy;

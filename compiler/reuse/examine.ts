@@ -9,7 +9,7 @@ import { withoutConsequences } from "../diagnostics/consequences.ts";
 import { type Checked, type Diagnostic, diagnose, type Place } from "../diagnostics/diagnostic.ts";
 import { inOrder } from "../diagnostics/order.ts";
 import { suggest } from "../diagnostics/suggest.ts";
-import { at, Reporter } from "../model/reporter.ts";
+import { at, Reporter, replacing } from "../model/reporter.ts";
 import { Unread } from "../model/unread.ts";
 import { parse } from "../parse.ts";
 import type { SourceFile } from "../source/source-file.ts";
@@ -159,9 +159,9 @@ class Examiner<T extends { readonly diagnostics: readonly Diagnostic[] }> {
         : known.length === 0
           ? "it has none"
           : `it has ${known.map((each) => `\`${each}\``).join(", ")}`;
-    problems.push(
-      diagnose(unknownVariant, { name, model: spec.name?.name ?? spec.file.path }, place, { help }),
-    );
+    const fixes = near !== null && place.kind === "text" ? [replacing(place.span, near)] : [];
+    const model = spec.name?.name ?? spec.file.path;
+    problems.push(diagnose(unknownVariant, { name, model }, place, { help, fixes }));
     return [];
   }
 

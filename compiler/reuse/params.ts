@@ -9,7 +9,7 @@ import { suggest } from "../diagnostics/suggest.ts";
 import { unreachable } from "../internal-error.ts";
 import { isBroken, readNumber, written } from "../model/constants.ts";
 import { referencesOf } from "../model/references.ts";
-import { at, type Reporter } from "../model/reporter.ts";
+import { at, type Reporter, replacing } from "../model/reporter.ts";
 
 export type ParamType = "Int" | "Float" | "String" | "List[Int]" | "List[Float]" | "Name";
 
@@ -165,7 +165,8 @@ export function overrideProblems(
             ? "it declares none; `param name = default` does"
             : `it has ${known.map((each) => `\`${each}\``).join(", ")}`;
       const related = nearest === undefined ? [] : [at(nearest.span, "declared here")];
-      return [diagnose(unknownParam, { name }, namePlace, { help, related })];
+      const fixes = near !== null && namePlace.kind === "text" ? [replacing(namePlace.span, near)] : [];
+      return [diagnose(unknownParam, { name }, namePlace, { help, related, fixes })];
     }
     const { item, type, value } = param;
     if (value.kind === "error" || overridden(text, type, item) !== null) return [];

@@ -2,14 +2,12 @@
 // hold them (`skip`), or they are counted in every file before reading fails (`count`). Mistakes of a file as a whole, such
 // as a column that is missing, are none of this: they always fail.
 
+import type { BadRowPolicy } from "../../compiler/config/choices.ts";
 import { noGoodRows, rowsLeftOut } from "../../compiler/diagnostics/catalog/bad-rows.ts";
 import { type Diagnostic, DiagnosticError, diagnose, inData } from "../../compiler/diagnostics/diagnostic.ts";
 import type { Encoders } from "../features/encoders.ts";
 import type { DataFile, DataFiles } from "./data-files.ts";
 import { Findings } from "./findings.ts";
-
-export const BAD_ROW_POLICIES = ["fail", "skip", "count"] as const;
-export type BadRowPolicy = (typeof BAD_ROW_POLICIES)[number];
 
 /** The bad rows of one file. */
 export interface LeftOut {

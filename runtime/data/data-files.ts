@@ -13,6 +13,7 @@ import type {
   DuckDBListValue,
   DuckDBValue,
 } from "@duckdb/node-api";
+import { type DataFormat, formatOf } from "../../compiler/config/data-formats.ts";
 import { otherSeparator, unknownFormat } from "../../compiler/diagnostics/catalog/data.ts";
 import { fileUnreadable } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, inData, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
@@ -31,17 +32,6 @@ import {
   unreadableLines,
   type WithoutUnreadable,
 } from "./unreadable-rows.ts";
-
-type Format = "csv" | "tsv" | "parquet" | "json" | "json_lines";
-
-const FORMATS: ReadonlyMap<string, Format> = new Map([
-  ["csv", "csv"],
-  ["tsv", "tsv"],
-  ["parquet", "parquet"],
-  ["json", "json"],
-  ["jsonl", "json_lines"],
-  ["ndjson", "json_lines"],
-]);
 
 /** How often reading says how far it is. */
 const REPORTED_ROWS = 100_000;
@@ -310,11 +300,6 @@ export function timeColumn(column: DataColumn): DataColumn {
   return { ...column, sql };
 }
 
-function formatOf(path: string): Format | undefined {
-  const endings = path.toLowerCase().replace(/\.gz$/, "");
-  return FORMATS.get(endings.slice(endings.lastIndexOf(".") + 1));
-}
-
 async function readable(path: string): Promise<void> {
   try {
     await access(path, constants.R_OK);
@@ -324,7 +309,7 @@ async function readable(path: string): Promise<void> {
   }
 }
 
-function typedSql(path: string, format: Exclude<Format, "csv" | "tsv">): string {
+function typedSql(path: string, format: Exclude<DataFormat, "csv" | "tsv">): string {
   switch (format) {
     case "parquet":
       return `read_parquet(${quoted(path)})`;

@@ -1,6 +1,7 @@
 // An event log, sorted: for each user what they did, earliest first. Ties in the order column keep the order of the file's
 // rows. It is read and sorted in pieces: in memory stand what tells users and items apart, and the columns that fit.
 
+import type { EventsConfig } from "../../compiler/config/config.ts";
 import {
   keyUnknown,
   missingValue,
@@ -9,7 +10,6 @@ import {
   notAnOrder,
 } from "../../compiler/diagnostics/catalog/data.ts";
 import type { Feature } from "../../compiler/model/model.ts";
-import type { EventsConfig } from "../config/config.ts";
 import type { Encoders } from "../features/encoders.ts";
 import { grown, Interner } from "../features/interner.ts";
 import { readSound, type Source } from "./bad-rows.ts";

@@ -1,11 +1,11 @@
 // Rows made from an event log: examples by the protocol, item features from the items table, user features from the
 // users table, context features from the event. Histories are stored once a user, all rows refer to them.
 
-import { noExamples, oneLabelOnly } from "../../compiler/diagnostics/catalog/data.ts";
-import { oneItemAnEvent } from "../../compiler/diagnostics/catalog/steps.ts";
-import { DiagnosticError, diagnose, inText } from "../../compiler/diagnostics/diagnostic.ts";
+import type { EventsConfig } from "../../compiler/config/config.ts";
+import { eventProblems } from "../../compiler/config/training-problems.ts";
+import { noExamples } from "../../compiler/diagnostics/catalog/data.ts";
+import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
 import { allFeatures, type Model } from "../../compiler/model/model.ts";
-import type { EventsConfig } from "../config/config.ts";
 import type { Encoders } from "../features/encoders.ts";
 import type { ColumnReader, ColumnStore } from "./columns.ts";
 import { columnNamed, type DataFile, type DataFiles } from "./data-files.ts";
@@ -34,19 +34,9 @@ export async function readEventRows(
   splits: readonly Split[],
   limit: number,
 ): Promise<EventSplits> {
-  const [label, ...others] = [...model.labels.values()];
-  if (others.length > 0) {
-    const labels = [...model.labels.keys()].map((name) => `\`${name}\``).join(", ");
-    throw new DiagnosticError([diagnose(oneLabelOnly, { labels }, inText(others[0]!.span))]);
-  }
-  for (const { name: history, fields } of model.histories.values())
-    for (const [i, { feature, column, span }] of fields.entries()) {
-      const first = fields.slice(0, i).find((each) => each.feature.name === feature.name);
-      if (first === undefined) continue;
-      const columns = `\`${first.column}\` and \`${column}\``;
-      const parameters = { history, feature: feature.name, columns };
-      throw new DiagnosticError([diagnose(oneItemAnEvent, parameters, inText(span))]);
-    }
+  const problems = eventProblems(model);
+  if (problems.length > 0) throw new DiagnosticError(problems);
+  const [label] = model.labels.values();
   const uses = await usesByFile(files, config, model);
   const { items: itemsTable, users: usersTable, separator } = config;
   const items =

@@ -1,7 +1,7 @@
 // The items and the users table of an event log: one row a key, found by the key's raw value.
 
+import type { KeyedTable } from "../../compiler/config/config.ts";
 import { keyTwice, missingValue, noRows, notAnId } from "../../compiler/diagnostics/catalog/data.ts";
-import type { KeyedTable } from "../config/config.ts";
 import type { Encoders } from "../features/encoders.ts";
 import { Interner } from "../features/interner.ts";
 import { readSound, type Source } from "./bad-rows.ts";

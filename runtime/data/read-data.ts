@@ -2,16 +2,17 @@
 // model is measured or used on. All throw DiagnosticError for what is wrong with the data.
 
 import { dirname, isAbsolute, join } from "node:path";
-import { InternalError } from "../../compiler/internal-error.ts";
-import { vocabularyFileOf } from "../../compiler/kinds/registry.ts";
-import { allFeatures, type Fitted, type Model, tablesOf } from "../../compiler/model/model.ts";
 import {
   type DataConfig,
   DEFAULT_MEMORY,
   type EventsConfig,
   type ListFormat,
   type RowsConfig,
-} from "../config/config.ts";
+  separatorsOf,
+} from "../../compiler/config/config.ts";
+import { InternalError } from "../../compiler/internal-error.ts";
+import { vocabularyFileOf } from "../../compiler/kinds/registry.ts";
+import { allFeatures, type Fitted, type Model, tablesOf } from "../../compiler/model/model.ts";
 import { type Encoders, FittedEncoders, FittingEncoders } from "../features/encoders.ts";
 import { fingerprint } from "../run/fingerprint.ts";
 import type { DataFingerprint, EventsAsked } from "../run/run-folder.ts";
@@ -31,7 +32,7 @@ import { heldRows } from "./rows-writer.ts";
 import type { EventRows } from "./stored-events.ts";
 import { datasetOver, type ReadyRows, type StoredRows, settledRows } from "./stored-rows.ts";
 import { fit } from "./teaching.ts";
-import { type ReadOptions, type ReadRowsOptions, separatorsOf, type TrainingData } from "./training-data.ts";
+import type { ReadOptions, ReadRowsOptions, TrainingData } from "./training-data.ts";
 import { partedByUser, userFeature } from "./validation.ts";
 import { readVocabularies } from "./vocabularies.ts";
 

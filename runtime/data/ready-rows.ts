@@ -1,12 +1,12 @@
 // Rows that lie ready in a file: one line an example, histories as lists or as texts with separators.
 
+import type { ListFormat } from "../../compiler/config/config.ts";
 import { historyShortened } from "../../compiler/diagnostics/catalog/bad-rows.ts";
 import { historyLengths, noRows, wrongColumnType } from "../../compiler/diagnostics/catalog/data.ts";
 import { listOfLists } from "../../compiler/diagnostics/catalog/steps.ts";
 import { type Details, inText } from "../../compiler/diagnostics/diagnostic.ts";
 import { hasIds, mayBeMissing } from "../../compiler/kinds/registry.ts";
 import type { Feature, History, HistoryField, Model } from "../../compiler/model/model.ts";
-import type { ListFormat } from "../config/config.ts";
 import type { Encoders } from "../features/encoders.ts";
 import { latestFrom } from "../serve/features.ts";
 import { readSound, type Source } from "./bad-rows.ts";

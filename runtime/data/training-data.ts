@@ -4,8 +4,8 @@
 //   readRows(model, fitted, path, options): Promise<Rows>
 // All throw DiagnosticError for what is wrong with the data. Batches are in `batches.ts` and `prefetch.ts`.
 
+import type { ListFormat } from "../../compiler/config/config.ts";
 import type { Fitted } from "../../compiler/model/model.ts";
-import type { ListFormat, Separators } from "../config/config.ts";
 import type { DataFingerprint } from "../run/run-folder.ts";
 import type { BadRows } from "./bad-rows.ts";
 import type { RowOrders } from "./row-order.ts";
@@ -30,11 +30,6 @@ export interface ReadOptions {
   readonly limit?: number;
   /** What is done with bad rows, and what became of them; reading fails where it is not given. */
   readonly badRows?: BadRows;
-}
-
-/** What is not said is `|`, and inside it `;`; where that is taken, the other of the two. */
-export function separatorsOf(separator = "|", innerSeparator = separator === ";" ? "|" : ";"): Separators {
-  return { separator, innerSeparator };
 }
 
 /** Of the list format: as `separatorsOf` says, and the latest step last, where nothing else is said. */

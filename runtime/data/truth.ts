@@ -3,9 +3,9 @@
 
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import type { DataConfig } from "../../compiler/config/config.ts";
 import { malformedFile } from "../../compiler/diagnostics/catalog/data.ts";
 import { DiagnosticError, diagnose, inData } from "../../compiler/diagnostics/diagnostic.ts";
-import type { DataConfig } from "../config/config.ts";
 import type { Evaluation } from "../train/score.ts";
 
 export interface Truth {

@@ -1,11 +1,11 @@
 // Validation rows taken from the training rows: those of a fraction of the users, who are drawn by a seed. A user's rows
 // stand on one side only.
 
-import { keptNothing, validateByUnknown } from "../../compiler/diagnostics/catalog/settings.ts";
+import type { Validate, ValidateByFeature } from "../../compiler/config/config.ts";
+import { validateProblems } from "../../compiler/config/training-problems.ts";
+import { keptNothing } from "../../compiler/diagnostics/catalog/settings.ts";
 import { DiagnosticError, diagnose } from "../../compiler/diagnostics/diagnostic.ts";
-import { tellsGroups } from "../../compiler/kinds/registry.ts";
 import type { Feature, Model } from "../../compiler/model/model.ts";
-import type { Validate } from "../config/config.ts";
 import { grown } from "../features/interner.ts";
 import { Random } from "../random.ts";
 import { type Column, type ColumnReader, type ColumnStore, int32s } from "./columns.ts";
@@ -28,13 +28,10 @@ export function drawnUsers(count: number, validate: Validate): Uint8Array {
 }
 
 /** The feature that tells users apart. */
-export function userFeature(model: Model, { by, place }: Validate & { readonly by: string }): Feature {
-  const feature = model.features.get(by);
-  if (feature !== undefined && tellsGroups(feature)) return feature;
-  const names = [...model.features.values()].filter(tellsGroups).map(({ name }) => name);
-  const help =
-    names.length === 0 ? "declare the user's id in the spec" : `features with ids: ${names.join(", ")}`;
-  throw new DiagnosticError([diagnose(validateByUnknown, { by }, place, { help })]);
+export function userFeature(model: Model, validate: ValidateByFeature): Feature {
+  const problems = validateProblems(model, validate);
+  if (problems.length > 0) throw new DiagnosticError(problems);
+  return model.features.get(validate.by)!;
 }
 
 /** The rows of users who are not drawn, and those of users who are; `users` has a number for each row's. `all` is gone then. */

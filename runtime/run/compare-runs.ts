@@ -1,7 +1,7 @@
 // How two runs differ: in what they were asked for, in what they were given, in where they ran, and in what came of it.
 // Computed from what the runs say of themselves; reads no file.
 
-import type { BadRowPolicy } from "../data/bad-rows.ts";
+import type { BadRowPolicy } from "../../compiler/config/choices.ts";
 import { type DataFingerprint, type Manifest, type MetricRecord, type Run, runFiles } from "./run-folder.ts";
 
 /** What may be a cause, in the order in which it is told. */

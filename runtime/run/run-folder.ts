@@ -1,11 +1,12 @@
 // A run folder: everything that training leaves and that predict and compile read. Complete or absent.
 
+import type { BadRowPolicy } from "../../compiler/config/choices.ts";
+import type { EventsConfig, ListFormat } from "../../compiler/config/config.ts";
 import type { ReliabilityBin } from "../../compiler/metrics/define-metric.ts";
 import type { Metric } from "../../compiler/metrics/registry.ts";
 import type { Fitted, TableSpec, TrainSettings } from "../../compiler/model/model.ts";
 import type { ParamData } from "../../compiler/reuse/params.ts";
-import type { EventsConfig, ListFormat } from "../config/config.ts";
-import type { BadRowPolicy, LeftOut } from "../data/bad-rows.ts";
+import type { LeftOut } from "../data/bad-rows.ts";
 import type { Stopped } from "../train/early-stop.ts";
 import type { Interval } from "../train/metrics/evaluate.ts";
 import type { Environment } from "./environment.ts";

@@ -2,7 +2,8 @@
 // would then be no test any more. The weights of the best epoch are kept aside and stand in the session and the tables again
 // at the end.
 
-import { stopMetricUndefined, stopWithoutValidation } from "../../compiler/diagnostics/catalog/settings.ts";
+import { withoutValidation } from "../../compiler/config/training-problems.ts";
+import { stopMetricUndefined } from "../../compiler/diagnostics/catalog/settings.ts";
 import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
 import { measure, metricOf, titleOf } from "../../compiler/metrics/registry.ts";
 import { Scored } from "../../compiler/metrics/scored.ts";
@@ -69,12 +70,7 @@ export class EarlyStopping {
     const label = earlyStop.label ?? labels[0]!;
     const stopping = new EarlyStopping(settings, earlyStop, label, best);
     const valid = evaluate.find(({ split }) => split === SPLIT);
-    if (valid === undefined)
-      throw new DiagnosticError([
-        diagnose(stopWithoutValidation, {}, nowhere, {
-          help: "name a file of them in dinc.yaml, `data.valid: valid.parquet`, or keep those of some users aside: `data.validate: { fraction: 0.1 }`, of ready rows with `by: user_id` beside it",
-        }),
-      ]);
+    if (valid === undefined) throw new DiagnosticError([withoutValidation(nowhere)]);
     // Whether a metric is defined is a question of labels and groups, not of scores.
     const { rows, labels: truth, groups } = valid.data;
     const scored = new Scored(new Float32Array(rows), truth.get(label) ?? new Float32Array(rows), groups);

@@ -2,9 +2,9 @@
 
 import { Readable } from "node:stream";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { separatorsOf } from "../../compiler/config/config.ts";
 import type { Dataset } from "../../runtime/data/dataset.ts";
 import { rowPieces } from "../../runtime/data/read-data.ts";
-import { separatorsOf } from "../../runtime/data/training-data.ts";
 import { rowsOf, TestFolder } from "./files.ts";
 import { readRows, readTraining } from "./in-memory.ts";
 import { dinModel, flatModel, modelOf } from "./models.ts";

@@ -2,9 +2,9 @@
 
 import { describe, expect, it } from "vitest";
 import { check } from "../../compiler/check.ts";
+import type { Validate } from "../../compiler/config/config.ts";
 import { nowhere } from "../../compiler/diagnostics/diagnostic.ts";
 import { sourceFile } from "../../compiler/source/source-file.ts";
-import type { Validate } from "../../runtime/config/config.ts";
 import { readConfig } from "../../runtime/config/read-config.ts";
 import type { Dataset } from "../../runtime/data/dataset.ts";
 import { eventsOf, rowsOf, TestFolder } from "./files.ts";

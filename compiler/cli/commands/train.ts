@@ -2,9 +2,8 @@
 
 import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
-import type { Config, DataConfig } from "../../../runtime/config/config.ts";
 import { readConfig } from "../../../runtime/config/read-config.ts";
-import { type BadRowPolicy, BadRows } from "../../../runtime/data/bad-rows.ts";
+import { BadRows } from "../../../runtime/data/bad-rows.ts";
 import { planBatches } from "../../../runtime/data/batches.ts";
 import { openBatches } from "../../../runtime/data/prefetch.ts";
 import { readTraining } from "../../../runtime/data/read-data.ts";
@@ -19,6 +18,9 @@ import { type EpochResult, train as runTraining } from "../../../runtime/train/l
 import { openMeasuring } from "../../../runtime/train/metrics/metrics-thread.ts";
 import { eventFileWriter, openEventFiles } from "../../../runtime/train/tensorboard.ts";
 import { readVectors } from "../../../runtime/train/vectors.ts";
+import type { BadRowPolicy } from "../../config/choices.ts";
+import type { Config, DataConfig } from "../../config/config.ts";
+import { trainingProblems } from "../../config/training-problems.ts";
 import { withoutData, withoutSpec } from "../../diagnostics/catalog/run.ts";
 import { type Diagnostic, DiagnosticError, diagnose, nowhere } from "../../diagnostics/diagnostic.ts";
 import { lower } from "../../lower/lower.ts";
@@ -61,6 +63,8 @@ export async function train(
   const chosen = withConfig(wanting(await readSpec(spec), options), config);
   const model = withOverrides(checkedModel(chosen, terminal), config, options);
   if (config.data === null) throw oneFinding(diagnose(withoutData, { path: where }, nowhere));
+  const problems = trainingProblems(model, config);
+  if (problems.length > 0) throw new DiagnosticError(problems);
   const kept = await KeptTraining.claim(options, terminal);
   if (kept === null) return exitCodes.clean;
   try {

@@ -1,15 +1,9 @@
 // dinc.yaml and `--set` as one tree that remembers where each setting was written.
 
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
-import { configSyntax, setMalformed } from "../../compiler/diagnostics/catalog/data.ts";
-import {
-  type Diagnostic,
-  diagnose,
-  inText,
-  nowhere,
-  type Place,
-} from "../../compiler/diagnostics/diagnostic.ts";
-import type { SourceFile } from "../../compiler/source/source-file.ts";
+import { configSyntax, setMalformed } from "../diagnostics/catalog/data.ts";
+import { type Diagnostic, diagnose, inText, nowhere, type Place } from "../diagnostics/diagnostic.ts";
+import type { SourceFile } from "../source/source-file.ts";
 
 /** Where a setting stands: in the file, or in a `--set` that replaced it. */
 export interface Written {

@@ -1,15 +1,18 @@
 // What `dinc.yaml` says, checked: where data lies, how it becomes rows, and what it overrides of the spec's `train`.
 // Paths are ready to open.
 
-import type { Place } from "../../compiler/diagnostics/diagnostic.ts";
-import type { ParamOverride } from "../../compiler/reuse/params.ts";
-import type { SourceFile } from "../../compiler/source/source-file.ts";
-import type { BadRowPolicy } from "../data/bad-rows.ts";
+import type { Place } from "../diagnostics/diagnostic.ts";
+import type { ParamOverride } from "../reuse/params.ts";
+import type { SourceFile } from "../source/source-file.ts";
+import type { BadRowPolicy } from "./choices.ts";
+import { settings } from "./settings.ts";
 
 export interface Config {
   /** null where there is no file, only `--set`. */
   readonly file: SourceFile | null;
   readonly spec: string | null;
+  /** Where it says what the spec is, and what rows there are: the key `events`, or that of `data`. */
+  readonly places: { readonly spec: Place; readonly data: Place };
   /** null where the file says nothing about data (a spec alone). */
   readonly data: DataConfig | null;
   readonly train: TrainOverrides;
@@ -72,7 +75,15 @@ export interface EventsConfig extends AnyData {
 }
 
 /** What `memory` is where nothing is said. */
-export const DEFAULT_MEMORY = 1e9;
+export const DEFAULT_MEMORY = settings.settings.data.settings.memory.absent;
+
+/** What is not said is `|`, and inside it `;`; where that is taken, the other of the two. */
+export function separatorsOf(
+  separator = settings.settings.data.settings.separator.absent,
+  innerSeparator = separator === ";" ? "|" : ";",
+): Separators {
+  return { separator, innerSeparator };
+}
 
 /** A fraction of the users, for validation. */
 export interface Validate {

@@ -1,0 +1,18 @@
+// Words that a setting of dinc.yaml and an option of the command line share, each with what it means.
+
+/** What happens to rows that cannot be read. */
+export const badRowPolicies = {
+  fail: "Nothing is trained; the first row of each mistake is named.",
+  skip: "Such rows are left out, and a warning says how many there are of each kind.",
+  count: "As `fail`, but only when every file was read to its end.",
+} as const;
+
+export type BadRowPolicy = keyof typeof badRowPolicies;
+
+/** Where the latest step of a list stands. */
+export const stepOrders = {
+  latest_last: "Lists end with the latest step.",
+  latest_first: "Lists begin with the latest step.",
+} as const;
+
+export type StepOrder = keyof typeof stepOrders;

@@ -1,0 +1,21 @@
+// Environment variables in paths: `${NAME}` and `${NAME:-default}`; an empty variable takes the default, as in a shell.
+
+/** The value of a variable; undefined or empty where it is not set. */
+export type Environment = (name: string) => string | undefined;
+
+/** The path with variables filled in, and the names of those that have neither a value nor a default. */
+export function filledIn(
+  written: string,
+  environment: Environment,
+): { readonly path: string; readonly missing: readonly string[] } {
+  const missing: string[] = [];
+  const path = written.replace(
+    /\$\{(\w+)(?::-([^}]*))?\}/g,
+    (_, name: string, otherwise: string | undefined) => {
+      const value = environment(name) || otherwise;
+      if (value === undefined) missing.push(name);
+      return value ?? "";
+    },
+  );
+  return { path, missing };
+}

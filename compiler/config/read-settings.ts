@@ -1,0 +1,225 @@
+// Reads the settings of a text and what --set overrides of them. Pure: what it needs to know of the system it asks for, so
+// that an editor's unsaved text is read as `dinc train` will read the file.
+
+import { noData, rowsAndEvents, unknownFormat } from "../diagnostics/catalog/data.ts";
+import { sameSeparators } from "../diagnostics/catalog/set-columns.ts";
+import { validateTwice } from "../diagnostics/catalog/settings.ts";
+import { type Checked, type Diagnostic, hasErrors, nowhere } from "../diagnostics/diagnostic.ts";
+import type { SourceFile } from "../source/source-file.ts";
+import {
+  type Config,
+  type DataConfig,
+  type EventsConfig,
+  type Examples,
+  type KeyedTable,
+  type RowsConfig,
+  separatorsOf,
+  type TrainOverrides,
+} from "./config.ts";
+import { formatOf } from "./data-formats.ts";
+import type { Environment } from "./environment.ts";
+import { folderOf, under } from "./paths.ts";
+import type { Setting } from "./setting-kinds.ts";
+import { type LocatedPath, SettingReader } from "./setting-reader.ts";
+import { applySet, type MapSetting, settingsOf } from "./setting-tree.ts";
+import { settings } from "./settings.ts";
+
+/** What is asked of the system. */
+export interface System {
+  readonly environment: Environment;
+  /** Why the file at a path cannot be read; null where it can. */
+  problemOf(path: string): string | null;
+}
+
+type Top = typeof settings.settings;
+type Data = Top["data"]["settings"];
+
+/**
+ * Reads `file` (null: there is none) and lays `sets`, each `a.b=value`, over it. Paths in the file are relative to
+ * `data.dir`, which is relative to the file; `spec` is relative to the file. What --set gives for `data.dir` and `spec` is
+ * relative to the working directory. The value is null where there are errors.
+ */
+export function readSettings(
+  file: SourceFile | null,
+  sets: readonly string[],
+  system: System,
+): Checked<Config | null> {
+  const diagnostics: Diagnostic[] = [];
+  const root: MapSetting =
+    file === null
+      ? { kind: "map", place: nowhere, set: null, entries: new Map() }
+      : settingsOf(file, diagnostics);
+  if (hasErrors(diagnostics)) return { value: null, diagnostics };
+  for (const set of sets) applySet(root, set, diagnostics);
+  const config = new ConfigReader(file, system, diagnostics).read(root);
+  return { value: hasErrors(diagnostics) ? null : config, diagnostics };
+}
+
+class ConfigReader {
+  private readonly file: SourceFile | null;
+  private readonly system: System;
+  private readonly diagnostics: Diagnostic[];
+  /** Of the file; then that of the data. */
+  private folder: string;
+
+  constructor(file: SourceFile | null, system: System, diagnostics: Diagnostic[]) {
+    this.file = file;
+    this.system = system;
+    this.diagnostics = diagnostics;
+    this.folder = file === null ? "." : folderOf(file.path);
+  }
+
+  read(map: MapSetting): Config {
+    const { environment } = this.system;
+    const root = new SettingReader(settings, map, "", { environment, diagnostics: this.diagnostics });
+    const of = root.settings;
+    const spec = root.location(of.spec, (path, written) => this.besideFile(path, written.set));
+    if (spec !== null) this.mustExist(root, spec);
+    const variant = root.text(of.variant);
+    const params = root.overrides(of.params);
+    const data = root.section(of.data);
+    const dataPlace = data?.keyOf(of.data.settings.events)?.place ?? root.keyOf(of.data)?.place ?? nowhere;
+    return {
+      file: this.file,
+      spec: spec?.path ?? null,
+      places: { spec: spec?.written.place ?? nowhere, data: dataPlace },
+      variant: variant === null ? null : { name: variant.text, place: variant.written.place },
+      params,
+      data: data === null ? null : this.readData(data),
+      train: readTrain(root.section(of.train)),
+    };
+  }
+
+  private readData(data: SettingReader<Data>): DataConfig | null {
+    const dir = data.location(data.settings.dir, (path, written) => this.besideFile(path, written.set));
+    // Without its folder no file can be found: one message is enough.
+    if (data.keyOf(data.settings.dir) !== null && dir === null) return null;
+    this.folder = dir?.path ?? this.folder;
+    const rows = data.firstOf("rows");
+    const events = data.firstOf("events");
+    if (rows !== null && events !== null) {
+      data.report(rowsAndEvents, { rows: rows.name }, rows);
+      return null;
+    }
+    if (events !== null) return this.readEvents(data);
+    if (rows !== null) return this.readRows(data);
+    if (!data.hasUnknown) data.report(noData, {}, data.map);
+    return null;
+  }
+
+  private readRows(data: SettingReader<Data>): RowsConfig | null {
+    const of = data.settings;
+    const train = this.rowsAt(data, of.train);
+    const valid = this.rowsAt(data, of.valid);
+    const test = this.rowsAt(data, of.test);
+    const validate = data.section(of.validate, "rows");
+    const fraction = validate?.value(validate.settings.fraction) ?? null;
+    const by = validate?.value(validate.settings.by) ?? null;
+    const seed = validate?.value(validate.settings.seed);
+    const key = data.keyOf(of.validate);
+    if (validate !== null && key !== null && data.keyOf(of.valid) !== null)
+      data.report(validateTwice, {}, key);
+    const memory = data.value(of.memory);
+    const separator = data.value(of.separator);
+    const inner = data.text(of.inner_separator);
+    const separators = separatorsOf(separator, inner?.text);
+    if (inner !== null && separators.separator === separators.innerSeparator)
+      data.report(sameSeparators, { separator }, inner.written);
+    const latestFirst = data.value(of.steps) === "latest_first";
+    const onBadRow = data.value(of.on_bad_row);
+    if (train === null) return null;
+    const kept =
+      fraction === null || by === null || seed === undefined || key === null
+        ? null
+        : { fraction, by, seed, place: key.place };
+    return { kind: "rows", train, valid, test, validate: kept, ...separators, latestFirst, onBadRow, memory };
+  }
+
+  private readEvents(data: SettingReader<Data>): EventsConfig | null {
+    const of = data.settings;
+    const log = data.section(of.events);
+    if (log === null) return null;
+    const path = this.rowsAt(log, log.settings.path);
+    const [user, item, order] = [
+      log.value(log.settings.user),
+      log.value(log.settings.item),
+      log.value(log.settings.order),
+    ];
+    const items = this.readKeyed(data.section(of.items));
+    const users = this.readKeyed(data.section(of.users));
+    const examples = readExamples(data.section(of.examples));
+    const validate = data.section(of.validate, "events");
+    const fraction = validate?.value(validate.settings.fraction) ?? null;
+    const seed = validate?.value(validate.settings.seed);
+    const key = data.keyOf(of.validate);
+    const memory = data.value(of.memory);
+    const separator = data.value(of.separator);
+    const onBadRow = data.value(of.on_bad_row);
+    if (path === null || user === null || item === null || order === null) return null;
+    const kept =
+      fraction === null || seed === undefined || key === null ? null : { fraction, seed, place: key.place };
+    return {
+      kind: "events",
+      events: { path, user, item, order },
+      items,
+      users,
+      examples,
+      validate: kept,
+      separator,
+      onBadRow,
+      memory,
+    };
+  }
+
+  private readKeyed(table: SettingReader<Data["items"]["settings"]> | null): KeyedTable | null {
+    if (table === null) return null;
+    const path = this.rowsAt(table, table.settings.path);
+    const key = table.value(table.settings.key);
+    return path === null || key === null ? null : { path, key };
+  }
+
+  private rowsAt(reader: SettingReader, described: Setting<string | null>): string | null {
+    const located = reader.location(described, (path) => under(this.folder, path));
+    if (located === null) return null;
+    const { path, written } = located;
+    if (this.mustExist(reader, located) && formatOf(path) === undefined)
+      reader.report(unknownFormat, { path }, written);
+    return path;
+  }
+
+  private mustExist(reader: Pick<SettingReader, "fileMissing">, located: LocatedPath): boolean {
+    const problem = this.system.problemOf(located.path);
+    if (problem !== null) reader.fileMissing(located, problem);
+    return problem === null;
+  }
+
+  private besideFile(path: string, set: string | null): string {
+    return under(set === null && this.file !== null ? folderOf(this.file.path) : ".", path);
+  }
+}
+
+function readExamples(examples: SettingReader<Data["examples"]["settings"]> | null): Examples {
+  const of = settings.settings.data.settings.examples.settings;
+  const drawn = of.negatives.settings;
+  const negatives = examples?.section(of.negatives);
+  return {
+    positives: examples?.value(of.positives) ?? of.positives.absent,
+    negatives: {
+      perPositive: negatives?.value(drawn.per_positive) ?? drawn.per_positive.absent,
+      sample: negatives?.value(drawn.sample) ?? drawn.sample.absent,
+      exclude: negatives?.value(drawn.exclude) ?? drawn.exclude.absent,
+      seed: negatives?.value(drawn.seed) ?? drawn.seed.absent,
+    },
+    split: examples?.value(of.split) ?? of.split.absent,
+  };
+}
+
+function readTrain(train: SettingReader<Top["train"]["settings"]> | null): TrainOverrides {
+  const of = settings.settings.train.settings;
+  return {
+    epochs: train?.value(of.epochs) ?? null,
+    batch: train?.value(of.batch) ?? null,
+    seed: train?.value(of.seed) ?? null,
+    learningRate: train?.value(of.learning_rate) ?? null,
+  };
+}

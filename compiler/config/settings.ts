@@ -1,0 +1,178 @@
+// The settings of dinc.yaml: what the reader knows, what editors complete and explain, what the JSON Schema and
+// docs/settings.md say. There is no other list of them.
+
+import { badRowPolicies, stepOrders } from "./choices.ts";
+import {
+  between,
+  bytes,
+  choice,
+  group,
+  type ParamMap,
+  positive,
+  presetSetting,
+  setting,
+  text,
+  whole,
+} from "./setting-kinds.ts";
+
+const SEED = 2026;
+
+/** DuckDB cannot do with less than half of it. */
+const LEAST_MEMORY = 128e6;
+
+const bySpec = "what `train` of the spec says";
+
+const keyedTable = (what: string, whose: string, form: "events") =>
+  group(
+    {
+      path: setting(text("rows"), { doc: `The file, with one row for each ${what}.`, required: true }),
+      key: setting(text("column"), {
+        doc: `Its column of ids, which \`events.${what}\` of the log refers to.`,
+        required: true,
+      }),
+    },
+    { doc: `A table with the features of ${whose}.`, form },
+  );
+
+const data = group(
+  {
+    dir: setting(text("folder"), {
+      doc: "The folder that paths of `data` are relative to, itself relative to the folder of this file.",
+      otherwise: "the folder of this file",
+    }),
+    train: setting(text("rows"), {
+      doc: "Ready rows to train on: CSV, Parquet or JSON Lines, by the ending of the name.",
+      required: true,
+      form: "rows",
+    }),
+    valid: setting(text("rows"), {
+      doc: "Ready rows to choose by: an early stop, or which of several settings is best.",
+      otherwise: "no validation rows, or those that `validate` takes from the training rows",
+      form: "rows",
+    }),
+    test: setting(text("rows"), {
+      doc: "Ready rows to measure on, which nothing is chosen by.",
+      otherwise: "no test rows",
+      form: "rows",
+    }),
+    separator: presetSetting(text(), "|", {
+      doc: "What stands in a column of a CSV between the steps of a history, or the values of a set.",
+    }),
+    inner_separator: setting(text(), {
+      doc: "What stands in a column of a CSV between the values of a set that one step of a history has. Differs from `separator`.",
+      otherwise: "`;`, or `|` where `separator` is `;`",
+      form: "rows",
+    }),
+    steps: presetSetting(choice(stepOrders), "latest_last", {
+      doc: "At which end of a list the latest step stands.",
+      form: "rows",
+    }),
+    events: group(
+      {
+        path: setting(text("rows"), { doc: "The log, with one row for each event.", required: true }),
+        user: setting(text("column"), { doc: "The column that says who.", required: true }),
+        item: setting(text("column"), { doc: "The column that says what.", required: true }),
+        order: setting(text("column"), {
+          doc: "The column that puts one user's events in order: a number or a time.",
+          required: true,
+        }),
+      },
+      { doc: "An event log, from which histories and rows are made.", required: true, form: "events" },
+    ),
+    items: keyedTable("item", "items", "events"),
+    users: keyedTable("user", "users", "events"),
+    examples: group(
+      {
+        positives: presetSetting(
+          choice({ each_event: "Each event of a user behind the first is a target, with label 1." }),
+          "each_event",
+          { doc: "Which events are targets, each with the events before it as its history." },
+        ),
+        negatives: group(
+          {
+            per_positive: presetSetting(whole(1), 1, { doc: "Rows with label 0 for each with label 1." }),
+            sample: presetSetting(choice({ uniform: "Each item is as likely as any other." }), "uniform", {
+              doc: "How items are drawn.",
+            }),
+            exclude: presetSetting(
+              choice({ seen: "Items that the user touched at any time are never drawn." }),
+              "seen",
+              { doc: "What is never drawn." },
+            ),
+            seed: presetSetting(whole(0), SEED, { doc: "Draws the same items from the same log." }),
+          },
+          { doc: "How rows with label 0 are drawn." },
+        ),
+        split: presetSetting(
+          choice({
+            leave_last_out: "Each user's last event is for testing, the targets before it for training.",
+          }),
+          "leave_last_out",
+          { doc: "Which rows are trained on and which are tested." },
+        ),
+      },
+      { doc: "How rows are made from events.", form: "events" },
+    ),
+    validate: group(
+      {
+        fraction: setting(between(0, 1), { doc: "The share of users who are drawn.", required: true }),
+        by: setting(text("feature"), {
+          doc: "The feature of the spec, with ids, that tells users apart.",
+          required: true,
+          form: "rows",
+        }),
+        seed: presetSetting(whole(0), SEED, { doc: "Draws the same users from the same data." }),
+      },
+      {
+        doc: "Keeps training rows of some users for validation: of ready rows all of theirs, of an event log their last training target.",
+        notWith: "valid",
+      },
+    ),
+    on_bad_row: setting(choice(badRowPolicies), {
+      doc: "What happens when rows cannot be read; `--on-bad-row` overrides it.",
+      otherwise: "`fail`; for `dinc eval` what the training did",
+    }),
+    memory: presetSetting(bytes(LEAST_MEMORY), "1GB", {
+      doc: "What reading data and their columns may take of memory; what is more lies in files of the temporary folder. No number depends on it.",
+    }),
+  },
+  {
+    doc: "Where data lie and how they become rows: ready rows (`train`, `valid`, `test`) or an event log (`events`).",
+  },
+);
+
+const params: ParamMap = {
+  what: "params",
+  doc: "Values for params of the spec, of the type of their default. `--param` overrides them.",
+};
+
+export const settings = group(
+  {
+    spec: setting(text("spec"), {
+      doc: "The model to train: a `.din` file, relative to the folder of this file.",
+      otherwise: "the one that the command line names",
+    }),
+    variant: setting(text("variant"), {
+      doc: "The variant of the spec that is meant. `--variant` overrides it.",
+      otherwise: "the spec's own model",
+    }),
+    params,
+    data,
+    train: group(
+      {
+        epochs: setting(whole(1), { doc: "How often training goes through the rows.", otherwise: bySpec }),
+        batch: setting(whole(1), { doc: "Rows of a step.", otherwise: bySpec }),
+        seed: setting(whole(0), {
+          doc: "Seed of everything random: first weights, the order of rows, dropout.",
+          otherwise: bySpec,
+        }),
+        learning_rate: setting(positive(), {
+          doc: "The learning rate of the optimizer: the highest that its schedule gives.",
+          otherwise: bySpec,
+        }),
+      },
+      { doc: "Settings that override `train` of the spec." },
+    ),
+  },
+  { doc: "What to train, on which data." },
+);
