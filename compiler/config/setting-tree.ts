@@ -30,7 +30,7 @@ export interface ValueSetting extends Written {
   readonly value: unknown;
 }
 
-/** The tree of a file; an empty map where it is not YAML. */
+/** The tree of a file; of one that is no YAML, which is noted, what could be read of it. */
 export function settingsOf(file: SourceFile, diagnostics: Diagnostic[]): MapSetting {
   const document = parseDocument(file.text, { lineCounter: new LineCounter(), prettyErrors: false });
   for (const error of document.errors) {
@@ -40,37 +40,64 @@ export function settingsOf(file: SourceFile, diagnostics: Diagnostic[]): MapSett
   }
   const whole: Written = { place: inText({ file, start: 0, end: 0 }), set: null };
   const empty: MapSetting = { ...whole, kind: "map", entries: new Map() };
-  if (document.errors.length > 0 || document.contents === null) return empty;
-  const root = fromYaml(document.contents, document, file, null);
-  if (root.kind === "map") return root;
-  diagnostics.push(
-    diagnose(configSyntax, { reason: "it holds no settings, like `spec: model.din`" }, root.place),
-  );
-  return empty;
+  if (document.contents === null) return empty;
+  const builder = new TreeBuilder(document, file, null);
+  const root = builder.build(document.contents, 0);
+  const reasons = builder.isTooLarge ? ["they are nested too deeply, or there are too many"] : [];
+  if (root.kind !== "map" && document.errors.length === 0)
+    reasons.push("it holds no settings, like `spec: model.din`");
+  for (const reason of reasons) diagnostics.push(diagnose(configSyntax, { reason }, root.place));
+  return root.kind === "map" ? root : empty;
 }
 
-function fromYaml(node: Node, document: Document, file: SourceFile, set: string | null): Setting {
-  const written = { place: set === null ? placeOf(node, file) : nowhere, set };
-  if (isAlias(node)) {
-    const target = node.resolve(document);
-    return target === undefined
-      ? { ...written, kind: "value", value: null }
-      : fromYaml(target, document, file, set);
+/** Far more than there are settings. */
+const MOST_LEVELS = 50;
+const MOST_NODES = 10_000;
+
+/** Aliases become what they stand for, which may be endless. */
+class TreeBuilder {
+  isTooLarge = false;
+  private readonly document: Document;
+  private readonly file: SourceFile;
+  private readonly set: string | null;
+  private nodes = 0;
+
+  constructor(document: Document, file: SourceFile, set: string | null) {
+    this.document = document;
+    this.file = file;
+    this.set = set;
   }
-  if (isMap<Node, Node | null>(node)) {
+
+  build(node: Node, level: number): Setting {
+    const written = this.written(node);
+    const nothing: ValueSetting = { ...written, kind: "value", value: null };
+    if (level > MOST_LEVELS || ++this.nodes > MOST_NODES) {
+      this.isTooLarge = true;
+      return nothing;
+    }
+    if (isAlias(node)) {
+      const target = node.resolve(this.document);
+      return target === undefined ? nothing : this.build(target, level + 1);
+    }
+    if (isSeq(node)) {
+      const value = node.items.map((item) => (isScalar(item) ? item.value : null));
+      return { ...written, kind: "value", value };
+    }
+    if (!isMap<Node, Node | null>(node))
+      return { ...written, kind: "value", value: isScalar(node) ? node.value : null };
     const entries = new Map<string, Entry>();
     for (const { key, value } of node.items) {
-      const place = set === null ? placeOf(key, file) : nowhere;
-      const name = isScalar(key) ? String(key.value) : String(key);
-      const nothing: ValueSetting = { place, set, kind: "value", value: null };
-      entries.set(name, {
-        key: { place, set },
-        value: value === null ? nothing : fromYaml(value, document, file, set),
-      });
+      const place = this.written(key);
+      const name = isScalar(key) ? String(key.value) : "";
+      const absent: ValueSetting = { ...place, kind: "value", value: null };
+      entries.set(name, { key: place, value: value === null ? absent : this.build(value, level + 1) });
     }
     return { ...written, kind: "map", entries };
   }
-  return { ...written, kind: "value", value: isSeq(node) || isScalar(node) ? node.toJSON() : null };
+
+  private written(node: Node): Written {
+    return { place: this.set === null ? placeOf(node, this.file) : nowhere, set: this.set };
+  }
 }
 
 function placeOf(node: Node, file: SourceFile): Place {
@@ -109,5 +136,7 @@ function setValue(text: string, written: Written): Setting | null {
   const document = parseDocument(text, { prettyErrors: false });
   if (document.errors.length > 0) return null;
   if (document.contents === null) return { ...written, kind: "value", value: text.trim() };
-  return fromYaml(document.contents, document, { path: "--set", text, lineStarts: [0] }, written.set);
+  const builder = new TreeBuilder(document, { path: "--set", text, lineStarts: [0] }, written.set);
+  const value = builder.build(document.contents, 0);
+  return builder.isTooLarge ? null : value;
 }

@@ -121,6 +121,8 @@ describe("dinc.yaml", () => {
         |
       6 |   steps: newest_first
         |          ^^^^^^^^^^^^
+        = help: did you mean \`latest_first\`?
+        = fix: replace by \`latest_first\`: \`steps: latest_first\`
       "
     `);
   });
@@ -171,23 +173,25 @@ describe("dinc.yaml", () => {
 describe("mistakes in dinc.yaml", () => {
   it("unknown settings", async () => {
     expect(await saidOf("dta:\n  train: x\n")).toMatchInlineSnapshot(`
-      "error[DIN0521 unknown-config-key]: \`dta\` is not a setting here; known are spec, data, train, params, variant
+      "error[DIN0521 unknown-config-key]: \`dta\` is not a setting here; known are spec, variant, params, data, train
        --> dinc.yaml:1:1
         |
       1 | dta:
         | ^^^
         = help: did you mean \`data\`?
+        = fix: replace by \`data\`: \`data:\`
       "
     `);
     expect(
       await saidOf(EVENTS.replace("per_positive", "per_postive").replace("items:", "item:")),
     ).toMatchInlineSnapshot(`
-      "error[DIN0521 unknown-config-key]: \`data.item\` is not a setting here; known are dir, train, valid, test, inner_separator, steps, separator, on_bad_row, events, items, users, examples, validate, memory
+      "error[DIN0521 unknown-config-key]: \`data.item\` is not a setting here; known are dir, train, valid, test, separator, inner_separator, steps, events, items, users, examples, validate, on_bad_row, memory
        --> dinc.yaml:3:3
         |
       3 |   item: { path: items.csv, key: item_id }
         |   ^^^^
         = help: did you mean \`items\`?
+        = fix: replace by \`items\`: \`items: { path: items.csv, key: item_id }\`
 
       error[DIN0521 unknown-config-key]: \`data.examples.negatives.per_postive\` is not a setting here; known are per_positive, sample, exclude, seed
        --> dinc.yaml:4:51
@@ -195,6 +199,7 @@ describe("mistakes in dinc.yaml", () => {
       4 |   examples: { positives: each_event, negatives: { per_postive: 2, sample: uniform, exclude: seen, seed: 7 }, split: leave_last_out }
         |                                                   ^^^^^^^^^^^
         = help: did you mean \`per_positive\`?
+        = fix: replace by \`per_positive\`
       "
     `);
   });
@@ -238,17 +243,17 @@ describe("mistakes in dinc.yaml", () => {
     expect(
       await saidOf(EVENTS.replace("leave_last_out", "random").replace("uniform", "popular")),
     ).toMatchInlineSnapshot(`
-      "error[DIN0522 wrong-setting]: \`data.examples.split\` must be \`leave_last_out\`, not \`random\`
-       --> dinc.yaml:4:118
-        |
-      4 |   examples: { positives: each_event, negatives: { per_positive: 2, sample: popular, exclude: seen, seed: 7 }, split: random }
-        |                                                                                                                      ^^^^^^
-
-      error[DIN0522 wrong-setting]: \`data.examples.negatives.sample\` must be \`uniform\`, not \`popular\`
+      "error[DIN0522 wrong-setting]: \`data.examples.negatives.sample\` must be \`uniform\`, not \`popular\`
        --> dinc.yaml:4:76
         |
       4 |   examples: { positives: each_event, negatives: { per_positive: 2, sample: popular, exclude: seen, seed: 7 }, split: random }
         |                                                                            ^^^^^^^
+
+      error[DIN0522 wrong-setting]: \`data.examples.split\` must be \`leave_last_out\`, not \`random\`
+       --> dinc.yaml:4:118
+        |
+      4 |   examples: { positives: each_event, negatives: { per_positive: 2, sample: popular, exclude: seen, seed: 7 }, split: random }
+        |                                                                                                                      ^^^^^^
       "
     `);
   });
@@ -384,7 +389,7 @@ describe("mistakes in dinc.yaml", () => {
     expect(
       await saidOf(ROWS, "train.epochs=many", "data.trian=x.csv", "data.test=absent.csv"),
     ).toMatchInlineSnapshot(`
-      "error[DIN0521 unknown-config-key]: --set data.trian=x.csv: \`data.trian\` is not a setting here; known are dir, train, valid, test, inner_separator, steps, separator, on_bad_row, events, items, users, examples, validate, memory
+      "error[DIN0521 unknown-config-key]: --set data.trian=x.csv: \`data.trian\` is not a setting here; known are dir, train, valid, test, separator, inner_separator, steps, events, items, users, examples, validate, on_bad_row, memory
         = help: did you mean \`train\`?
 
       error[DIN0528 data-file-missing]: --set data.test=absent.csv: cannot read data/absent.csv: there is no such file
