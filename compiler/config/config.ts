@@ -13,6 +13,8 @@ export interface Config {
   readonly spec: string | null;
   /** Where it says what the spec is, and what rows there are: the key `events`, or that of `data`. */
   readonly places: { readonly spec: Place; readonly data: Place };
+  /** What paths are relative to: that of the file, and what `data.dir` says. */
+  readonly folders: { readonly own: string; readonly data: string };
   /** null where the file says nothing about data (a spec alone). */
   readonly data: DataConfig | null;
   readonly train: TrainOverrides;

@@ -37,36 +37,36 @@ type Data = Top["data"]["settings"];
 /**
  * Reads `file` (null: there is none) and lays `sets`, each `a.b=value`, over it. Paths in the file are relative to
  * `data.dir`, which is relative to the file; `spec` is relative to the file. What --set gives for `data.dir` and `spec` is
- * relative to the working directory. The value is null where there are errors.
+ * relative to the working directory. Where there are errors the value is what could be read.
  */
 export function readSettings(
   file: SourceFile | null,
   sets: readonly string[],
   system: System,
-): Checked<Config | null> {
-  const diagnostics: Diagnostic[] = [];
+): Checked<Config> {
+  const syntax: Diagnostic[] = [];
   const root: MapSetting =
-    file === null
-      ? { kind: "map", place: nowhere, set: null, entries: new Map() }
-      : settingsOf(file, diagnostics);
-  if (hasErrors(diagnostics)) return { value: null, diagnostics };
-  for (const set of sets) applySet(root, set, diagnostics);
-  const config = new ConfigReader(file, system, diagnostics).read(root);
-  return { value: hasErrors(diagnostics) ? null : config, diagnostics };
+    file === null ? { kind: "map", place: nowhere, set: null, entries: new Map() } : settingsOf(file, syntax);
+  const found: Diagnostic[] = [];
+  for (const set of sets) applySet(root, set, found);
+  const value = new ConfigReader(file, system, found).read(root);
+  // What is missing of a text that could not be read may be there.
+  return { value, diagnostics: hasErrors(syntax) ? syntax : found };
 }
 
 class ConfigReader {
   private readonly file: SourceFile | null;
   private readonly system: System;
   private readonly diagnostics: Diagnostic[];
-  /** Of the file; then that of the data. */
-  private folder: string;
+  private readonly folder: string;
+  private dataFolder: string;
 
   constructor(file: SourceFile | null, system: System, diagnostics: Diagnostic[]) {
     this.file = file;
     this.system = system;
     this.diagnostics = diagnostics;
     this.folder = file === null ? "." : folderOf(file.path);
+    this.dataFolder = this.folder;
   }
 
   read(map: MapSetting): Config {
@@ -79,6 +79,7 @@ class ConfigReader {
     const params = root.overrides(of.params);
     const data = root.section(of.data);
     const dataPlace = data?.keyOf(of.data.settings.events)?.place ?? root.keyOf(of.data)?.place ?? nowhere;
+    const train = readTrain(root.section(of.train));
     return {
       file: this.file,
       spec: spec?.path ?? null,
@@ -86,7 +87,8 @@ class ConfigReader {
       variant: variant === null ? null : { name: variant.text, place: variant.written.place },
       params,
       data: data === null ? null : this.readData(data),
-      train: readTrain(root.section(of.train)),
+      folders: { own: this.folder, data: this.dataFolder },
+      train,
     };
   }
 
@@ -94,7 +96,7 @@ class ConfigReader {
     const dir = data.location(data.settings.dir, (path, written) => this.besideFile(path, written.set));
     // Without its folder no file can be found: one message is enough.
     if (data.keyOf(data.settings.dir) !== null && dir === null) return null;
-    this.folder = dir?.path ?? this.folder;
+    this.dataFolder = dir?.path ?? this.folder;
     const rows = data.firstOf("rows");
     const events = data.firstOf("events");
     if (rows !== null && events !== null) {
@@ -179,7 +181,7 @@ class ConfigReader {
   }
 
   private rowsAt(reader: SettingReader, described: Setting<string | null>): string | null {
-    const located = reader.location(described, (path) => under(this.folder, path));
+    const located = reader.location(described, (path) => under(this.dataFolder, path));
     if (located === null) return null;
     const { path, written } = located;
     if (this.mustExist(reader, located) && formatOf(path) === undefined)
@@ -194,7 +196,7 @@ class ConfigReader {
   }
 
   private besideFile(path: string, set: string | null): string {
-    return under(set === null && this.file !== null ? folderOf(this.file.path) : ".", path);
+    return under(set === null ? this.folder : ".", path);
   }
 }
 

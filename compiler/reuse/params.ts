@@ -173,7 +173,7 @@ export function overrideProblems(
     return [
       diagnose(
         paramType,
-        { name, expected: expected(type), got: text === "" ? "nothing" : `\`${text}\`` },
+        { name, expected: expectedOf(type), got: text === "" ? "nothing" : `\`${text}\`` },
         place,
         {
           related: [at(item.span, "declared here: the default gives the type")],
@@ -183,7 +183,8 @@ export function overrideProblems(
   });
 }
 
-function expected(type: ParamType): string {
+/** What a param of a type takes. */
+export function expectedOf(type: ParamType): string {
   switch (type) {
     case "Int":
       return "an Int, like 80";

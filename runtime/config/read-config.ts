@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import type { Config } from "../../compiler/config/config.ts";
 import { readSettings, type System } from "../../compiler/config/read-settings.ts";
 import { fileUnreadable } from "../../compiler/diagnostics/catalog/run.ts";
-import { type Checked, DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
+import { type Checked, DiagnosticError, diagnose, hasErrors, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
 import { type SourceFile, sourceFile } from "../../compiler/source/source-file.ts";
 import { fileProblem } from "../data/file-problem.ts";
 
@@ -28,7 +28,8 @@ export async function loadConfig(
     const unreadable = diagnose(fileUnreadable, { path: String(path), reason: fileProblem(error) }, nowhere);
     return { value: null, diagnostics: [unreadable] };
   }
-  return readSettings(file, sets, systemHere);
+  const { value, diagnostics } = readSettings(file, sets, systemHere);
+  return { value: hasErrors(diagnostics) ? null : value, diagnostics };
 }
 
 /** This process's variables, and its disk. */
