@@ -1,7 +1,7 @@
 // What `dinc train` would say of a dinc.yaml before it reads data, of a text that may not be saved: about the file, about the
 // values it has for params of its spec, and about errors of that spec, which are shown where dinc.yaml names it.
 
-import { type Analysis, analyse } from "../check.ts";
+import { type Analysis, analyse, type CheckOptions } from "../check.ts";
 import { configSyntax } from "../diagnostics/catalog/data.ts";
 import type { Diagnostic, Place } from "../diagnostics/diagnostic.ts";
 import type { SourceFile } from "../source/source-file.ts";
@@ -13,6 +13,8 @@ import { trainingProblems } from "./training-problems.ts";
 export interface Files extends System {
   /** Null where there is no such file. */
   file(path: string): SourceFile | null;
+  /** As the compiler's `analyse`, for those who keep what they analysed. */
+  analyse?(spec: SourceFile, options: CheckOptions): Analysis;
 }
 
 export interface CheckedConfig {
@@ -31,7 +33,8 @@ export function checkConfig(file: SourceFile, files: Files): CheckedConfig {
   if (source === null) return { config, diagnostics, spec: null };
   const { params, variant, places } = config;
   const resolve = (path: string) => files.file(path);
-  const spec = analyse(source, { resolve, params, variant });
+  const options: CheckOptions = { resolve, params, variant };
+  const spec = files.analyse?.(source, options) ?? analyse(source, options);
   // Of a text that cannot be read nothing else is known for sure.
   if (diagnostics.some(({ code }) => code === configSyntax.code)) return { config, diagnostics, spec };
   const isHere = ({ place }: Diagnostic) => place.kind === "text" && place.span.file === file;

@@ -52,7 +52,7 @@ export function settingsOf(file: SourceFile, diagnostics: Diagnostic[]): MapSett
 
 /** Far more than there are settings. */
 const MOST_LEVELS = 50;
-const MOST_NODES = 10_000;
+const MOST_NODES = 2_000;
 
 /** Aliases become what they stand for, which may be endless. */
 class TreeBuilder {

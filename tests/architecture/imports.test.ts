@@ -71,8 +71,8 @@ const allowedPackages = new Map([
   // The editor protocol's types and the numbers that it gives them: pure data.
   ["compiler/lsp/", ["vscode-languageserver-types"]],
   ["grammar/chevrotain.mjs", ["chevrotain"]],
-  // Reads dinc.yaml.
-  ["compiler/config/", ["yaml"]],
+  // Reads dinc.yaml, and knows it in an editor.
+  ["compiler/config/", ["yaml", "vscode-languageserver-types"]],
   // Builds the generated TypeScript.
   ["compiler/backends/typescript/", ["ts-morph"]],
   // Writes ONNX's format, and the TypeScript that makes a model's inputs.

@@ -1,7 +1,12 @@
 // What may stand at the cursor of dinc.yaml: settings that are not there yet, values of those that have few, files, and what
 // the spec declares. Works in texts that are no YAML while they are being written.
 
-import { type CompletionItem, CompletionItemKind, InsertTextFormat } from "vscode-languageserver-types";
+import {
+  type CompletionItem,
+  CompletionItemKind,
+  InsertTextFormat,
+  InsertTextMode,
+} from "vscode-languageserver-types";
 import { stringify } from "yaml";
 import { tellsGroups } from "../../kinds/registry.ts";
 import { rangeOf } from "../../lsp/ranges.ts";
@@ -31,7 +36,11 @@ export function configCompletion(
     sortText: String(i).padStart(3, "0"),
     filterText: plain,
     ...(snippets && text !== undefined
-      ? { textEdit: { range, newText: text }, insertTextFormat: InsertTextFormat.Snippet }
+      ? {
+          textEdit: { range, newText: text },
+          insertTextFormat: InsertTextFormat.Snippet,
+          insertTextMode: InsertTextMode.adjustIndentation,
+        }
       : { textEdit: { range, newText: plain } }),
   }));
 }

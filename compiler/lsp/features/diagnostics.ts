@@ -56,7 +56,7 @@ const severities: Readonly<Record<Severity, DiagnosticSeverity>> = {
 };
 
 /** As the protocol has it: the help stands below the message, other places beside it. */
-export function shown(snapshot: Snapshot, diagnostic: Diagnostic): Shown {
+export function shown(snapshot: Pick<Snapshot, "uriOf">, diagnostic: Diagnostic): Shown {
   const { code, name, severity, message, label, help, place, related } = diagnostic;
   const lines = [label === undefined ? message : `${message} (${label})`];
   if (help !== undefined) lines.push(`help: ${help}`);
@@ -72,7 +72,11 @@ export function shown(snapshot: Snapshot, diagnostic: Diagnostic): Shown {
   };
 }
 
-function relatedTo(snapshot: Snapshot, place: Place, message: string): DiagnosticRelatedInformation[] {
+function relatedTo(
+  snapshot: Pick<Snapshot, "uriOf">,
+  place: Place,
+  message: string,
+): DiagnosticRelatedInformation[] {
   if (place.kind !== "text") return [];
   const { span } = place;
   return [{ location: { uri: snapshot.uriOf(span.file.path), range: rangeOf(span) }, message }];

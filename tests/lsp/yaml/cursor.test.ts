@@ -37,7 +37,7 @@ test.each([
   ['data:\n  dir: "x┆', "value data.dir|x"],
   ["data: { events: { path: ┆", "value data.events.path|"],
   ["data:\n  steps: latest_┆last", "value data.steps|latest_"],
-  ["data:\n  dir: ${HOME}/┆", "value data.dir|${HOME}/"],
+  [`data:\n  dir: \${HOME}/┆`, `value data.dir|\${HOME}/`],
   // Nothing to say.
   ["spec:┆", "-"],
   ["spec: m.din ┆", "-"],

@@ -1,0 +1,30 @@
+// Quick fixes for what is wrong with dinc.yaml.
+
+import { type CodeAction, CodeActionKind, type Range } from "vscode-languageserver-types";
+import { shown } from "../../lsp/features/diagnostics.ts";
+import { rangeOf, spanOf } from "../../lsp/ranges.ts";
+import type { ConfigView } from "./view.ts";
+
+/** Of the mistakes that a range touches. */
+export function configFixes(view: ConfigView, range: Range): readonly CodeAction[] {
+  const { file, workspace } = view;
+  const asked = spanOf(file, range);
+  return view.diagnostics.flatMap((diagnostic) => {
+    const { place, fixes } = diagnostic;
+    if (place.kind !== "text" || place.span.start > asked.end || asked.start > place.span.end) return [];
+    return fixes.map(({ title, edits, isGuess }) => ({
+      title,
+      kind: CodeActionKind.QuickFix,
+      diagnostics: [shown(workspace, diagnostic)],
+      ...(isGuess === true ? {} : { isPreferred: true }),
+      edit: {
+        changes: {
+          [workspace.uriOf(file.path)]: edits.map(({ span, text }) => ({
+            range: rangeOf(span),
+            newText: text,
+          })),
+        },
+      },
+    }));
+  });
+}
