@@ -1,9 +1,10 @@
-// Says what is wrong with the open specs: what the checker finds at once, advice when the author pauses. What is no longer
+// Says what is wrong with the open specs and dinc.yaml: what the checker finds at once, advice when the author pauses. What is no longer
 // wrong is taken back.
 
 import { type Connection, DiagnosticSeverity, type Diagnostic as Shown } from "vscode-languageserver";
 import { type Depth, diagnosticsFor, shown } from "../../compiler/lsp/features/diagnostics.ts";
 import type { Snapshot } from "../../compiler/lsp/snapshot.ts";
+import { type ConfigViews, isConfig } from "./config-views.ts";
 import type { Documents } from "./documents.ts";
 
 /** Milliseconds behind a change; requests that have come meanwhile are answered first. */
@@ -12,6 +13,7 @@ const delays: Readonly<Record<Depth, number>> = { quick: 5, whole: 300 };
 export class Publisher {
   private readonly connection: Connection;
   private readonly documents: Documents;
+  private readonly configs: ConfigViews;
   private readonly log: (problem: unknown) => void;
   /** What was said last, by path. */
   private readonly said = new Map<string, string>();
@@ -19,9 +21,15 @@ export class Publisher {
   private readonly advice = new Map<string, readonly Shown[]>();
   private readonly waiting = new Map<Depth, NodeJS.Timeout>();
 
-  constructor(connection: Connection, documents: Documents, log: (problem: unknown) => void) {
+  constructor(
+    connection: Connection,
+    documents: Documents,
+    configs: ConfigViews,
+    log: (problem: unknown) => void,
+  ) {
     this.connection = connection;
     this.documents = documents;
+    this.configs = configs;
     this.log = log;
   }
 
@@ -52,6 +60,14 @@ export class Publisher {
         const all = diagnostics.map((each) => shown(snapshot, each));
         found.set(file, withNew(found.get(file) ?? [], all));
       }
+    for (const path of this.documents.paths().filter(isConfig)) {
+      const view = this.configs.at(snapshot, path);
+      if (view !== null)
+        found.set(
+          path,
+          view.diagnostics.map((each) => shown(snapshot, each)),
+        );
+    }
     if (depth === "whole") {
       this.advice.clear();
       for (const [path, each] of found) this.advice.set(path, each.filter(isAdvice));

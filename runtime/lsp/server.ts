@@ -3,6 +3,7 @@
 
 import { fileURLToPath } from "node:url";
 import {
+  CodeActionKind,
   type Connection,
   DidChangeWatchedFilesNotification,
   type InitializeParams,
@@ -11,11 +12,17 @@ import {
   ResponseError,
   TextDocumentSyncKind,
 } from "vscode-languageserver";
+import { configCompletion } from "../../compiler/config/editor/completion.ts";
+import { configFixes } from "../../compiler/config/editor/fixes.ts";
+import { configHover } from "../../compiler/config/editor/hover.ts";
+import { configDefinition, configLinks, configSymbols } from "../../compiler/config/editor/navigation.ts";
+import type { ConfigView } from "../../compiler/config/editor/view.ts";
 import { definition } from "../../compiler/lsp/features/definition.ts";
 import { highlights, references } from "../../compiler/lsp/features/references.ts";
 import { prepareRename, rename } from "../../compiler/lsp/features/rename.ts";
 import { offsetOf } from "../../compiler/lsp/ranges.ts";
 import type { Snapshot } from "../../compiler/lsp/snapshot.ts";
+import { ConfigViews, isConfig } from "./config-views.ts";
 import { WorkspaceDisk } from "./disk.ts";
 import { Documents } from "./documents.ts";
 import { Publisher } from "./publisher.ts";
@@ -33,7 +40,9 @@ export function serve(connection: Connection, { version, library }: ServerOption
   let canWatch = false;
   let canFollow = false;
   connection.onInitialize((parameters) => {
-    server = new Server(connection, new WorkspaceDisk(foldersOf(parameters), library));
+    const { completion } = parameters.capabilities.textDocument ?? {};
+    const snippets = completion?.completionItem?.snippetSupport === true;
+    server = new Server(connection, new WorkspaceDisk(foldersOf(parameters), library), snippets);
     server.answer();
     canWatch = parameters.capabilities.workspace?.didChangeWatchedFiles?.dynamicRegistration === true;
     canFollow = parameters.capabilities.workspace?.workspaceFolders === true;
@@ -51,7 +60,12 @@ export function serve(connection: Connection, { version, library }: ServerOption
 
 const capabilities: InitializeResult["capabilities"] = {
   textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
+  codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix] },
+  completionProvider: { triggerCharacters: ["/"] },
   definitionProvider: true,
+  documentLinkProvider: {},
+  documentSymbolProvider: true,
+  hoverProvider: true,
   referencesProvider: true,
   documentHighlightProvider: true,
   renameProvider: { prepareProvider: true },
@@ -78,18 +92,56 @@ class Server {
   private readonly disk: WorkspaceDisk;
   private readonly documents: Documents;
   private readonly publisher: Publisher;
+  private readonly configs = new ConfigViews();
+  /** Whether the editor fills places into what it completes. */
+  private readonly snippets: boolean;
 
-  constructor(connection: Connection, disk: WorkspaceDisk) {
+  constructor(connection: Connection, disk: WorkspaceDisk, snippets: boolean) {
     this.connection = connection;
     this.disk = disk;
     this.documents = new Documents(disk);
-    this.publisher = new Publisher(connection, this.documents, (problem) => this.log(problem));
+    this.snippets = snippets;
+    const log = (problem: unknown) => this.log(problem);
+    this.publisher = new Publisher(connection, this.documents, this.configs, log);
   }
 
   answer(): void {
     this.followDocuments();
     const { connection } = this;
-    connection.onDefinition(this.at((snapshot, path, offset) => [...definition(snapshot, path, offset)]));
+    connection.onCodeAction(({ textDocument: { uri }, range }) =>
+      this.in(
+        uri,
+        () => [],
+        (view) => [...configFixes(view, range)],
+      ),
+    );
+    connection.onCompletion(
+      this.at(
+        () => [],
+        (view, offset) => [...configCompletion(view, offset, this.snippets)],
+      ),
+    );
+    connection.onDefinition(
+      this.at(
+        (snapshot, path, offset) => [...definition(snapshot, path, offset)],
+        (view, offset) => [...configDefinition(view, offset)],
+      ),
+    );
+    connection.onDocumentLinks(({ textDocument: { uri } }) =>
+      this.in(
+        uri,
+        () => [],
+        (view) => [...configLinks(view)],
+      ),
+    );
+    connection.onDocumentSymbol(({ textDocument: { uri } }) =>
+      this.in(
+        uri,
+        () => [],
+        (view) => configSymbols(view),
+      ),
+    );
+    connection.onHover(this.at(() => null, configHover));
     connection.onReferences((asked) =>
       this.at((snapshot, path, offset) => [
         ...references(snapshot, path, offset, asked.context.includeDeclaration),
@@ -138,21 +190,33 @@ class Server {
     connection.onDidChangeWatchedFiles(onDisk);
   }
 
-  /** Answers a request about a place with what `feature` says of it. */
+  /** Answers a request about a place with what `feature` says of it, or `ofConfig` in dinc.yaml. */
   private at<T>(
     feature: (snapshot: Snapshot, path: string, offset: number) => T,
+    ofConfig: (view: ConfigView, offset: number) => T | null = () => null,
   ): (asked: Placed) => T | null {
     return ({ textDocument: { uri }, position }) =>
-      this.in(uri, (snapshot, path) => {
-        const file = snapshot.file(path);
-        return file === null ? null : feature(snapshot, path, offsetOf(file, position));
-      });
+      this.in(
+        uri,
+        (snapshot, path) => {
+          const file = snapshot.file(path);
+          return file === null ? null : feature(snapshot, path, offsetOf(file, position));
+        },
+        (view) => ofConfig(view, offsetOf(view.file, position)),
+      );
   }
 
-  /** Answers a request about a document. */
-  private in<T>(uri: string, feature: (snapshot: Snapshot, path: string) => T): T | null {
+  /** Answers a request about a document: a spec, or dinc.yaml, which only some requests know. */
+  private in<T>(
+    uri: string,
+    feature: (snapshot: Snapshot, path: string) => T,
+    ofConfig: (view: ConfigView) => T | null = () => null,
+  ): T | null {
     try {
-      return feature(this.documents.snapshot(), this.disk.pathOf(uri));
+      const [snapshot, path] = [this.documents.snapshot(), this.disk.pathOf(uri)];
+      if (!isConfig(path)) return feature(snapshot, path);
+      const view = this.configs.at(snapshot, path);
+      return view === null ? null : ofConfig(view);
     } catch (error) {
       if (error instanceof ResponseError) throw error;
       this.log(error);

@@ -1,0 +1,61 @@
+// dinc.yaml in the language server: which documents are it, and what its features look at.
+
+import { readdirSync } from "node:fs";
+import { normalize } from "node:path";
+import { analyse } from "../../compiler/check.ts";
+import { type ConfigView, viewOf, type Workspace } from "../../compiler/config/editor/view.ts";
+import type { Snapshot } from "../../compiler/lsp/snapshot.ts";
+import { systemHere } from "../config/read-config.ts";
+
+/** `dinc.yaml` and `wide.dinc.yaml`. */
+export function isConfig(path: string): boolean {
+  return /(?:^|[/\\.])dinc\.ya?ml$/.test(path);
+}
+
+/** One for each document and snapshot. */
+export class ConfigViews {
+  private readonly views = new WeakMap<Snapshot, Map<string, ConfigView | null>>();
+
+  /** Null where there is no such document. */
+  at(snapshot: Snapshot, path: string): ConfigView | null {
+    const views = this.views.get(snapshot) ?? new Map<string, ConfigView | null>();
+    this.views.set(snapshot, views);
+    let view = views.get(path);
+    if (view === undefined) {
+      const file = snapshot.file(path);
+      view = file === null ? null : viewOf(file, workspaceAround(snapshot, path));
+      views.set(path, view);
+    }
+    return view;
+  }
+}
+
+function workspaceAround(snapshot: Snapshot, config: string): Workspace {
+  // As documents are called.
+  const named = (path: string) => normalize(path);
+  return {
+    environment: systemHere.environment,
+    problemOf: (path) => (snapshot.isOpen(named(path)) ? null : systemHere.problemOf(path)),
+    file: (path) => snapshot.file(named(path)),
+    uriOf: (path) => snapshot.uriOf(path),
+    entries: entriesOf,
+    // Values for params stand in dinc.yaml, so that the same text of it has the same ones.
+    analyse: (spec, options) =>
+      snapshot.keeping(`spec of ${config}`, () => {
+        snapshot.file(config);
+        snapshot.file(named(spec.path));
+        return analyse(spec, options);
+      }),
+  };
+}
+
+function entriesOf(folder: string) {
+  try {
+    return readdirSync(folder, { withFileTypes: true }).map((entry) => ({
+      name: entry.name,
+      isFolder: entry.isDirectory(),
+    }));
+  } catch {
+    return [];
+  }
+}
