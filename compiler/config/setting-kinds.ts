@@ -26,6 +26,22 @@ export interface SettingKind<T> {
   meaning(value: T): string | null;
 }
 
+const namedThings: Readonly<Record<Named, string>> = {
+  spec: "a `.din` file",
+  rows: "a file of rows",
+  folder: "a folder",
+  column: "a column",
+  variant: "a variant of the spec",
+  feature: "a feature of the spec",
+};
+
+/** What a setting takes, for people who write it. */
+export function takenBy(described: Described): string {
+  if (described.what !== "setting") return "a group of settings";
+  const { names, expected } = described.kind;
+  return names === null ? expected : namedThings[names];
+}
+
 function kind<T>(
   expected: string,
   schema: JsonSchema,

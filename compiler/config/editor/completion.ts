@@ -13,7 +13,14 @@ import { rangeOf } from "../../lsp/ranges.ts";
 import { constantText, expectedOf } from "../../reuse/params.ts";
 import { formatOf } from "../data-formats.ts";
 import { folderOf } from "../paths.ts";
-import type { Described, Form, Group, Named, Setting } from "../setting-kinds.ts";
+import {
+  type Described,
+  type Form,
+  type Group,
+  type Named,
+  type Setting,
+  takenBy,
+} from "../setting-kinds.ts";
 import { keysOf } from "../setting-reader.ts";
 import { type Cursor, cursorAt, keysIn } from "./cursor.ts";
 import { explained } from "./hover.ts";
@@ -93,7 +100,7 @@ function keys(view: ConfigView, cursor: Cursor, group: Group): readonly Candidat
     .map(({ key, described }) => ({
       label: key,
       kind: described.what === "setting" ? CompletionItemKind.Property : CompletionItemKind.Module,
-      detail: described.what === "setting" ? described.kind.expected : "a group of settings",
+      detail: takenBy(described),
       documentation: markdown(explained([...cursor.path, key].join("."), described)),
       ...(cursor.hasColon
         ? {}

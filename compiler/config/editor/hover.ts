@@ -3,7 +3,7 @@
 import type { Hover } from "vscode-languageserver-types";
 import { rangeOf } from "../../lsp/ranges.ts";
 import { constantText, expectedOf } from "../../reuse/params.ts";
-import type { Described, Setting } from "../setting-kinds.ts";
+import { type Described, type Setting, takenBy } from "../setting-kinds.ts";
 import {
   type ConfigView,
   declarationOf,
@@ -36,10 +36,9 @@ function ofSetting(view: ConfigView, entry: Entry, isKey: boolean): string[] {
 
 /** The title, the documentation, and what holds where nothing is said. */
 export function explained(name: string, described: Described): string[] {
-  const kind = described.what === "setting" ? ` · ${described.kind.expected}` : "";
   const required = described.required === true ? " · required" : "";
   const preset = described.what === "setting" ? described.otherwise : null;
-  const parts = [`**${name}**${kind}${required}`, described.doc];
+  const parts = [`**${name}** · ${takenBy(described)}${required}`, described.doc];
   if (preset !== null) parts.push(`Where nothing is said: ${preset}.`);
   return parts;
 }

@@ -1,0 +1,78 @@
+// The settings as a JSON Schema (draft 07, which editors read): for YAML in editors that do not ask dinc's language server.
+
+import type { Described, Form, Group, JsonSchema, Settings } from "./setting-kinds.ts";
+import { settings } from "./settings.ts";
+
+export function settingsSchema(): JsonSchema {
+  return {
+    $schema: "http://json-schema.org/draft-07/schema#",
+    title: "dinc.yaml",
+    ...schemaOf(settings),
+  };
+}
+
+function schemaOf(described: Described): JsonSchema {
+  switch (described.what) {
+    case "setting": {
+      const { doc, kind, otherwise, preset } = described;
+      const description = otherwise === null ? doc : `${doc} Where nothing is said: ${otherwise}.`;
+      return { description, ...kind.schema, ...(preset === null ? {} : { default: preset }) };
+    }
+    case "params": {
+      const values = { type: ["number", "string", "array"], items: { type: "number" } };
+      return { description: described.doc, type: "object", additionalProperties: values };
+    }
+    case "group":
+      return groupSchema(described);
+  }
+}
+
+function groupSchema({ doc, settings: known }: Group): JsonSchema {
+  const entries = Object.entries(known);
+  const properties = Object.fromEntries(entries.map(([key, each]) => [key, schemaOf(each)]));
+  const required = entries.filter(([, { required, form }]) => required === true && form === undefined);
+  const rules = [...exclusions(known), ...forms(known)];
+  return {
+    description: doc,
+    type: "object",
+    additionalProperties: false,
+    properties,
+    ...(required.length === 0 ? {} : { required: required.map(([key]) => key) }),
+    ...(rules.length === 0 ? {} : { allOf: rules }),
+  };
+}
+
+function exclusions(known: Settings): JsonSchema[] {
+  return Object.entries(known).flatMap(([key, { notWith }]) =>
+    notWith === undefined ? [] : [{ not: { required: [key, notWith] } }],
+  );
+}
+
+/** Where a setting decides on a form, those of the other are none, and what the form requires must be there. */
+function forms(known: Settings): JsonSchema[] {
+  const entries = Object.entries(known);
+  const keysOf = (form: Form) => entries.filter(([, each]) => each.form === form).map(([key]) => key);
+  const [rows, events] = [keysOf("rows"), keysOf("events")];
+  if (rows.length === 0 || events.length === 0) return [];
+  const anyOf = events.map((key) => ({ required: [key] }));
+  // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+  return [{ if: { anyOf }, then: ofForm(known, "events"), else: ofForm(known, "rows") }];
+}
+
+/** What is true of settings in data of a form, beside what always is. */
+function ofForm(known: Settings, form: Form): JsonSchema {
+  const properties: Record<string, JsonSchema | boolean> = {};
+  const required: string[] = [];
+  for (const [key, described] of Object.entries(known)) {
+    if (described.form !== undefined && described.form !== form) properties[key] = false;
+    else if (described.form === form && described.required === true) required.push(key);
+    // What belongs to a form already has nothing of the other.
+    if (described.what !== "group" || described.form !== undefined) continue;
+    const inner = ofForm(described.settings, form);
+    if (Object.keys(inner).length > 0) properties[key] = inner;
+  }
+  return {
+    ...(Object.keys(properties).length === 0 ? {} : { properties }),
+    ...(required.length === 0 ? {} : { required }),
+  };
+}
