@@ -79,6 +79,7 @@ class ConfigReader {
     const params = root.overrides(of.params);
     const data = root.section(of.data);
     const dataPlace = data?.keyOf(of.data.settings.events)?.place ?? root.keyOf(of.data)?.place ?? nowhere;
+    const rows = data === null ? null : this.readData(data);
     const train = readTrain(root.section(of.train));
     return {
       file: this.file,
@@ -86,7 +87,7 @@ class ConfigReader {
       places: { spec: spec?.written.place ?? nowhere, data: dataPlace },
       variant: variant === null ? null : { name: variant.text, place: variant.written.place },
       params,
-      data: data === null ? null : this.readData(data),
+      data: rows,
       folders: { own: this.folder, data: this.dataFolder },
       train,
     };
