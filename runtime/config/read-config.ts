@@ -5,7 +5,13 @@ import { readFile } from "node:fs/promises";
 import type { Config } from "../../compiler/config/config.ts";
 import { readSettings, type System } from "../../compiler/config/read-settings.ts";
 import { fileUnreadable } from "../../compiler/diagnostics/catalog/run.ts";
-import { type Checked, DiagnosticError, diagnose, hasErrors, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
+import {
+  type Checked,
+  DiagnosticError,
+  diagnose,
+  hasErrors,
+  nowhere,
+} from "../../compiler/diagnostics/diagnostic.ts";
 import { type SourceFile, sourceFile } from "../../compiler/source/source-file.ts";
 import { fileProblem } from "../data/file-problem.ts";
 
