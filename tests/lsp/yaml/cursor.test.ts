@@ -47,6 +47,7 @@ test.each([
   ['data:\n  dir: "x"┆', "-"],
   ["data:\n  events: { path: x } ┆", "-"],
   ["data:\n  events: { path: x ┆", "-"],
+  ["data: { events: { } ┆", "-"],
   ["params:\n  units: [1, ┆", "-"],
   ["- ┆", "-"],
   ["spec: m.din\n  ┆", "-"],
