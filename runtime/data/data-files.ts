@@ -251,16 +251,24 @@ export class DataFiles {
   ): AsyncGenerator<RawChunk> {
     if (file.columns.size === 0) return;
     const selected = columns.length === 0 ? "1" : columns.map((column) => column.sql).join(", ");
-    const query = `SELECT ${selected} FROM ${file.sql}${Number.isFinite(limit) ? ` LIMIT ${limit}` : ""}`;
     let first = 0;
-    const result = await failing(file.path, () => this.connection.stream(query));
-    for (;;) {
+    const result = await failing(file.path, () =>
+      this.connection.stream(`SELECT ${selected} FROM ${file.sql}`),
+    );
+    // DuckDB keeps all rows of a LIMIT before it gives the first; those behind are just not taken.
+    while (first < limit) {
       const chunk = await failing(file.path, () => result.fetchChunk());
       if (chunk === null || chunk.rowCount === 0) return;
-      yield { first, rows: chunk.rowCount, columns: columns.map((column, i) => valuesOf(chunk, i, column)) };
-      if (Math.floor(first / REPORTED_ROWS) < Math.floor((first + chunk.rowCount) / REPORTED_ROWS))
-        this.report(`${file.path}: ${((first + chunk.rowCount) / 1e6).toFixed(1)} million rows read`);
-      first += chunk.rowCount;
+      const rows = Math.min(chunk.rowCount, limit - first);
+      const values = columns.map((column, i) => valuesOf(chunk, i, column));
+      yield {
+        first,
+        rows,
+        columns: rows < chunk.rowCount ? values.map((all) => all.slice(0, rows)) : values,
+      };
+      if (Math.floor(first / REPORTED_ROWS) < Math.floor((first + rows) / REPORTED_ROWS))
+        this.report(`${file.path}: ${((first + rows) / 1e6).toFixed(1)} million rows read`);
+      first += rows;
     }
   }
 

@@ -20,7 +20,7 @@ import type { ReadyRows } from "../../runtime/data/stored-rows.ts";
 import { occurrences } from "../../runtime/train/occurrences.ts";
 import { tableUses } from "../../runtime/train/table-uses.ts";
 import { rowsOf, TestFolder } from "./files.ts";
-import { dinModel, modelOf } from "./models.ts";
+import { dinModel, flatModel, modelOf } from "./models.ts";
 
 /** Every kind of feature, of rows and of steps, and a cross. */
 const model = modelOf(`model rich
@@ -181,6 +181,21 @@ describe("ready rows that do not fit into memory", () => {
     ];
     expect([isStored(small), isDataset(large)]).toEqual([true, true]);
     expect(datasetOf(small)).toEqual(datasetOf(large));
+  });
+
+  it("are read up to a limit in the room that one row after the other takes", async () => {
+    const folder = new TestFolder();
+    // Of 2,000 bytes and more each, so that 40,000 do not fit into what DuckDB has.
+    const train = await folder.parquet(
+      "train.parquet",
+      `SELECT i AS item_id, repeat(chr(65 + (i % 26)::INTEGER), 2000) AS words, (i % 2)::INTEGER AS click
+        FROM range(45000) r(i)`,
+    );
+    const words = flatModel("item_id : id embed 2\n  words : id embed 2", "item_id, words");
+    const read = await readTraining(words, rowsOf(train, { memory: NOTHING }), { limit: 40_000 });
+    expect(read.train.rows).toBe(40_000);
+    const ids = datasetOf(read.train).ids.get("words")!;
+    expect([...ids.slice(-2)]).toEqual([...ids.slice(-28, -26)]);
   });
 
   it("say which folder what does not fit could not be put into", async () => {
