@@ -97,12 +97,9 @@ export async function startWasm(
     return new Wasm(await WebAssembly.instantiate(given), "module", from, to);
   }
   const plain = fromHex(code);
-  const forms = [
-    ["relaxed-simd", relaxedForm(plain, fromHex(fused))],
-    ["simd", plain],
-  ] as const;
-  for (const [backend, bytes] of forms) {
+  for (const backend of ["relaxed-simd", "simd"] as const) {
     if (backend === "relaxed-simd" && (wanted === "simd" || fused === "")) continue;
+    const bytes = backend === "simd" ? plain : relaxedForm(plain, fromHex(fused));
     try {
       const { instance } = await WebAssembly.instantiate(bytes);
       return new Wasm(instance, backend, from, to);

@@ -7,7 +7,7 @@ import type { ServeSources } from "../../../compiler/backends/typescript/carry.t
 import { emitModule } from "../../../compiler/backends/typescript/module.ts";
 import { rankingProgram } from "../../../compiler/passes/ranking.ts";
 import { readServeSources } from "../../../runtime/compile/serve-sources.ts";
-import { relaxedForm } from "../../../runtime/serve/wasm.ts";
+import { relaxedForm, startWasm } from "../../../runtime/serve/wasm.ts";
 import { specFiles } from "../../support/spec-files.ts";
 import { isValid } from "../../support/webassembly.ts";
 import { trainedOf } from "../compiled.ts";
@@ -61,4 +61,14 @@ test("what is not valid is not taken for it", () => {
   const cut = simd.slice(0, -1);
   expect(isValid(cut)).toBe(false);
   expect(() => disassemble(cut, false)).toThrow();
+});
+
+test("the form that is not asked for is not made", async () => {
+  const { model, predict } = trainedOf(specFiles("tests/good")[0]![1]);
+  const { simd } = emitModule(model, rankingProgram(model, predict), [], () => "f32", sources).wasm!;
+  // It cannot be: its multiply-adds would stand far behind the code.
+  const start = (wanted: "auto" | "simd") =>
+    startWasm(Buffer.from(simd).toString("hex"), "ffffff7f", "", 0, 0, wanted, undefined);
+  expect((await start("simd"))!.backend).toBe("simd");
+  await expect(start("auto")).rejects.toThrow(RangeError);
 });
