@@ -156,6 +156,8 @@ export const i32x4 = {
   shrUnsigned: shift(0xad),
   /** The larger one, with the sign: of floats without a sign too, for which a NaN is larger than all else. */
   max: simd2(0xb8),
+  /** The smaller one, without the sign: no number is larger than a NaN, whatever its bits. */
+  minUnsigned: simd2(0xb7),
   /** Of eight 16-bit numbers each: four sums of two products. */
   dot: simd2(0xba),
   toFloat: simd1(0xfa),

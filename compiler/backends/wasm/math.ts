@@ -33,12 +33,14 @@ function polynomial(f: FunctionBuilder, coefficients: readonly number[], x: V128
     .reduce((sum, coefficient) => f32x4.madd(sum, x, coefficient));
 }
 
-/** 2ᵗ, for t from −126 to 126; beyond, what it is there. A NaN that arithmetic makes stays NaN. */
+/** 2ᵗ, for t from −126 to 126; beyond, what it is there. NaN stays NaN. */
 function power(f: FunctionBuilder, t: V128): V128 {
   const bounded = f.local(f32x4.pmax(f32x4.pmin(t, f.constant(126)), f.constant(-126)));
   const rounded = f.local(f32x4.add(bounded, f.constant(ROUNDER)));
   const fraction = f.local(f32x4.sub(bounded, f32x4.sub(rounded, f.constant(ROUNDER))));
-  return i32x4.add(polynomial(f, POWER, fraction), i32x4.shl(rounded, 23));
+  // The bits of a NaN, whatever they are, are above those of all numbers here: they become some that leave the sum NaN.
+  const exponent = i32x4.shl(i32x4.minUnsigned(rounded, f.constant(ROUNDER + 512)), 23);
+  return i32x4.add(polynomial(f, POWER, fraction), exponent);
 }
 
 /** 1 / (1 + e⁻ˣ): absolute error 1.2e-7; 2⁻¹²⁶ or 1 where it saturates. */

@@ -174,8 +174,16 @@ describe.each(subjects)("$name", (subject) => {
       expect([...y.subarray(0, subject.points.length)]).toEqual(subject.points.map(([, value]) => value));
     });
 
-    test("keeps the NaN that arithmetic makes", () => {
-      const bits = Uint32Array.of(0x7fc00000, 0xffc00000);
+    test("keeps NaN, whatever its bits", () => {
+      const bits = Uint32Array.of(
+        0x7fc00000,
+        0xffc00000,
+        0x7fc00001,
+        0xffc001ff,
+        0x7fffffff,
+        0xffffffff,
+        0x7f800001,
+      );
       const x = padded([]);
       new Uint32Array(x.buffer).set(bits);
       const y = forms[form](x);
