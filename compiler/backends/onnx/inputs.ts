@@ -9,9 +9,8 @@ import { hasLearningPipe, keepsVocabulary, kindOf, numbersIn, rawKindOf } from "
 import { type Feature, type Model, ownerOf } from "../../model/model.ts";
 import { carry, mentions, type ServeSources } from "../typescript/carry.ts";
 import { carriedForCross, withParts } from "../typescript/crosses.ts";
-import { fingerprintOf } from "../typescript/fingerprint.ts";
 import { planProgram } from "../typescript/planner.ts";
-import { newProject, withoutTypes } from "../typescript/project.ts";
+import { nameProgram, newProject, withoutTypes } from "../typescript/project.ts";
 import { carriedFor, featuresClass } from "../typescript/readers.ts";
 import {
   type BoundInput,
@@ -97,12 +96,7 @@ export function emitInputs(
   ].filter((name) => publicNames.includes(name) || mentions(file, name));
   file.addStatements(carry(sources, roots, new Set(publicNames)).map((text) => `\n${text}`));
 
-  const program = fingerprintOf(file.getFullText());
-  file.addStatements([
-    "/** Names this module; inputs.bin carries the same name. */",
-    `const PROGRAM = ${quoted(program)};`,
-  ]);
-  file.formatText({ indentSize: 2 });
+  const program = nameProgram(file, "inputs.bin");
   return {
     typescript: file.getFullText(),
     javascript: withoutTypes(file.getFullText()),

@@ -14,10 +14,9 @@ import { carry, mentions, type ServeSources } from "./carry.ts";
 import { addLabel, addScores, explainMethod, rankerClass, sessionClass } from "./classes.ts";
 import { carriedForCross, withParts } from "./crosses.ts";
 import { addExplain, type Explained } from "./explain.ts";
-import { fingerprintOf } from "./fingerprint.ts";
 import { planProgram } from "./planner.ts";
 import { addProgram, startArguments, usedFunctions } from "./program.ts";
-import { newProject, withoutTypes } from "./project.ts";
+import { nameProgram, newProject, withoutTypes } from "./project.ts";
 import { addReaders, carriedFor, encodingMethods, featuresClass, historyShape } from "./readers.ts";
 import { bindInputs, crossInputs, propertyName, requestInterfaces } from "./schema.ts";
 import { type TableStorage, withStorage } from "./table-storage.ts";
@@ -262,12 +261,7 @@ export function emitModule(
     ),
   );
 
-  const program = fingerprintOf(file.getFullText());
-  file.addStatements([
-    "/** Names this program; its weights carry the same name. */",
-    `const PROGRAM = ${quoted(program)};`,
-  ]);
-  file.formatText({ indentSize: 2 });
+  const program = nameProgram(file, "model.weights.bin");
   return {
     typescript: file.getFullText(),
     // What is said about it stands in model.ts, which package.json gives as its types.

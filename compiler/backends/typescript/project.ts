@@ -1,6 +1,8 @@
 // How generated sources are held and turned into JavaScript.
 
-import { IndentationText, Project, ts } from "ts-morph";
+import { IndentationText, Project, type SourceFile, ts } from "ts-morph";
+import { fingerprintOf } from "./fingerprint.ts";
+import { quoted } from "./text.ts";
 
 const compilerOptions = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext };
 
@@ -11,6 +13,17 @@ export function newProject(): Project {
     compilerOptions,
     manipulationSettings: { indentationText: IndentationText.TwoSpaces },
   });
+}
+
+/** Ends a module with the name of its program, which the file `carrier` must carry to be accepted, and gives that name. */
+export function nameProgram(file: SourceFile, carrier: string): string {
+  const program = fingerprintOf(file.getFullText());
+  file.addStatements([
+    `/** Names this program; ${carrier} carries the same name. */`,
+    `const PROGRAM = ${quoted(program)};`,
+  ]);
+  file.formatText({ indentSize: 2 });
+  return program;
 }
 
 /** JavaScript: the text without its types, its comments kept or left out. */
