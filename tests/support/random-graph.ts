@@ -1,207 +1,400 @@
-// Random ranking programs: a request's and its candidates' values meet in every way that the shape rules allow. Numbers
-// stay small, so that a difference means a mistake and not cancellation.
+// Graphs over examples made up by fast-check: what a user, a candidate and the steps of a history have meets in all ways that the
+// shape rules allow. Each is one for training and, by `toRequest`, one that ranks. Numbers stay small, so that what f32 rounds off
+// stays small too and a difference means a mistake.
 
+import fc from "fast-check";
 import { GraphBuilder } from "../../compiler/graph/builder.ts";
-import type { Feeds } from "../../compiler/graph/evaluate.ts";
 import {
+  type EachRows,
+  type ElementsRows,
   type NodeId,
-  ONCE,
   type Rows,
+  type StepsRows,
   sizeOf,
-  type TensorType,
   type ValidGraph,
 } from "../../compiler/graph/graph.ts";
-import { requestLayout } from "../../compiler/graph/layout.ts";
 import { shiftedAxis } from "../../compiler/graph/shifted-axes.ts";
 import { validate } from "../../compiler/graph/validate.ts";
-import { InternalError } from "../../compiler/internal-error.ts";
-import type { RowLayout } from "../../compiler/ops/define-op.ts";
-import { type OpAttributes, type OpName, ops } from "../../compiler/ops/registry.ts";
-import { f32 } from "../../compiler/ops/support/shapes.ts";
-import { Random } from "../../runtime/random.ts";
+import { inputNames } from "../../compiler/training/program.ts";
+import { elman, gated } from "./scan-bodies.ts";
 
 export const HISTORY = "clicks";
-const TABLE = "table";
-const TABLE_ROWS = 5;
-const MOST_STEPS = 5;
-const WIDTH = 4;
+export const MOST_STEPS = 12;
+export const MOST_ELEMENTS = 3;
+export const TABLE = "table";
+export const TABLE_WIDTH = 4;
+/** Above it a value is squeezed into −1 … 1. */
+const LARGEST = 6;
+const WIDEST = 40;
+/** The history, and axes that follow from it. */
+const AXES = [HISTORY, shiftedAxis(HISTORY, 1), shiftedAxis(HISTORY, -1)];
 
-const REQUEST: Rows = { kind: "each", per: "request" };
-const CANDIDATES: Rows = { kind: "each", per: "candidate" };
-const STEPS: Rows = { kind: "steps", per: "request", history: HISTORY };
+const EXAMPLES: EachRows = { kind: "each", per: "example" };
+const STEPS: StepsRows = { kind: "steps", per: "example", history: HISTORY };
 
-/** What is fed, by name. */
-const inputs: readonly (readonly [string, TensorType])[] = [
-  ["user", f32(REQUEST, [WIDTH])],
-  ["user.list", f32(REQUEST, [3, WIDTH])],
-  ["item", f32(CANDIDATES, [WIDTH])],
-  ["item.list", f32(CANDIDATES, [2, WIDTH])],
-  ["item.id", { rows: CANDIDATES, dims: [], dtype: "i32" }],
-  ["clicks.step", f32(STEPS, [WIDTH])],
-  ["clicks.id", { rows: STEPS, dims: [], dtype: "i32" }],
-];
-
-/** `size` nodes or fewer are added to the inputs, where the shape rules take them; outputs are those that nothing reads. */
-export function randomGraph(seed: number, size: number): ValidGraph {
-  const random = Random.of(seed, "random graph");
-  const builder = new GraphBuilder();
-  const ids = inputs.map(([name, type]) => builder.add("input", [], { name, type }));
-  const table = builder.add("table", [], { name: TABLE, width: WIDTH });
-  const pool = ids.filter((id) => builder.typeOf(id).dtype === "f32");
-  for (const id of ids)
-    if (builder.typeOf(id).dtype === "i32") pool.push(builder.add("lookup", [table, id], {}));
-  const made = new Maker(builder, random, pool);
-  // Most tries fail, as most values do not fit together.
-  for (let tries = 0; made.count < size && tries < 100 * size; tries++) made.tryOne();
-  const read = new Set<NodeId>();
-  const graph = builder.finish();
-  for (const node of graph.nodes) for (const input of node.inputs) read.add(input);
-  for (const id of made.pool) if (!read.has(id)) builder.output(`n${id}`, id);
-  return validate(builder.finish());
+/** Whether an input belongs to candidates. */
+export function isCandidate(input: string): boolean {
+  return input.startsWith("item");
 }
 
+/** One op: `pick` chooses what it takes among the values that fit, `size` a width. */
+interface Instruction {
+  readonly op: Op;
+  readonly pick: readonly [number, number];
+  readonly size: number;
+}
+
+interface Value {
+  readonly id: NodeId;
+  readonly rows: Rows;
+  readonly dims: readonly number[];
+  /** No number of it is further from 0. */
+  readonly bound: number;
+}
+
+/** A graph in the making: what its ops can take, and how they are added. */
 class Maker {
-  count = 0;
-  readonly pool: NodeId[];
-  private readonly builder: GraphBuilder;
-  private readonly random: Random;
-  private parameters = 0;
+  readonly builder = new GraphBuilder();
+  readonly values: Value[] = [];
+  private weights = 0;
 
-  constructor(builder: GraphBuilder, random: Random, pool: readonly NodeId[]) {
-    this.builder = builder;
-    this.random = random;
-    this.pool = [...pool];
-  }
-
-  tryOne(): void {
-    const makers = [...this.unary(), ...this.several()];
-    const make = makers[this.random.integer(makers.length)]!;
-    try {
-      const id = make();
-      if (this.pool.includes(id)) return;
-      this.pool.push(id);
-      this.count++;
-    } catch (error) {
-      if (!(error instanceof InternalError)) throw error;
-    }
-  }
-
-  private any(): NodeId {
-    return this.pool[this.random.integer(this.pool.length)]!;
-  }
-
-  private parameter(...dims: number[]): NodeId {
-    const name = `net.p${this.parameters++}`;
-    return this.builder.parameter({ name, dims, init: { kind: "zeros" }, role: "weight" });
-  }
-
-  /** Within −1 … 1 whatever it was made of. */
-  private small(id: NodeId): NodeId {
-    return this.builder.add("tanh", [id], {});
-  }
-
-  private unary(): (() => NodeId)[] {
-    const plain = <N extends OpName>(op: N, attributes: OpAttributes[N]) => [
-      () => this.builder.add(op, [this.any()], attributes),
-    ];
-    const flip = this.random.next() < 0.5;
-    const axis = shiftedAxis(HISTORY, flip ? 1 : -1);
-    return [
-      ...(["negate", "sigmoid", "tanh", "relu", "softplus"] as const).flatMap((op) => plain(op, {})),
-      ...(["sum_width", "sum_list", "sum_steps"] as const).map(
-        (op) => () => this.small(this.builder.add(op, [this.any()], {})),
-      ),
-      ...(["max_list", "max_steps", "last_step"] as const).flatMap((op) => plain(op, {})),
-      ...(["softmax_list", "softmax_steps", "transpose", "fan_out"] as const).flatMap((op) => plain(op, {})),
-      ...plain("spread", { times: 2 }),
-      ...plain("take", { indices: [1, 0, 1] }),
-      ...plain("slice", { dim: 0, from: 1, to: 2 }),
-      ...plain("pad", { dim: 0, before: flip ? 1 : 0, after: 1 }),
-      ...plain("reshape", { dims: [2 * WIDTH] }),
-      ...plain("repeat", { history: HISTORY }),
-      ...plain("repeat", { history: axis }),
-      ...plain("place_last", { history: HISTORY }),
-      ...plain("resize_steps", { history: axis, keep: this.random.next() < 0.5 ? "first" : "last" }),
-      () => this.builder.add("count_steps", [], { history: axis, per: "request" }),
-      () =>
-        this.builder.add("by_position", [this.parameter(MOST_STEPS, WIDTH)], {
-          history: HISTORY,
-          per: "request",
-        }),
-    ];
-  }
-
-  private several(): (() => NodeId)[] {
+  constructor() {
     const { builder } = this;
-    const linear = () => {
-      const x = this.any();
-      const width = builder.typeOf(x).dims.at(-1) ?? 0;
-      const product = builder.add("matmul", [x, this.parameter(width, 3)], { transpose: false });
-      return this.small(builder.add("add", [product, this.parameter(3)], {}));
+    const input = (name: string, rows: Rows, dims: readonly number[], dtype: "f32" | "i32") =>
+      builder.add("input", [], { name, type: { rows, dims, dtype } });
+    for (const [name, rows, width] of [
+      ["user", EXAMPLES, 6],
+      ["item", EXAMPLES, 4],
+      ["step", STEPS, 4],
+    ] as const)
+      this.values.push(this.value(input(name, rows, [width], "f32"), 2));
+    const table = builder.add("table", [], { name: TABLE, width: TABLE_WIDTH });
+    for (const [name, rows] of [
+      ["item.id", EXAMPLES],
+      ["step.id", STEPS],
+    ] as const)
+      this.values.push(this.value(builder.add("lookup", [table, input(name, rows, [], "i32")], {}), 1));
+    for (const [set, pool] of [
+      ["user.tags", "max"],
+      ["item.tags", "sum"],
+    ] as const) {
+      const rows: ElementsRows = { kind: "elements", of: EXAMPLES, set, max: MOST_ELEMENTS };
+      const [ids, owners] = [input(set, rows, [], "i32"), input(inputNames.rowOf(set), rows, [], "i32")];
+      const pooled = builder.add("pooled_lookup", [table, ids, owners], { pool });
+      this.values.push(this.value(pooled, MOST_ELEMENTS));
+      this.values.push(this.value(builder.add("count_elements", [owners], {}), MOST_ELEMENTS));
+    }
+    const [user, item] = this.values as [Value, Value];
+    this.values.push(this.value(builder.add("reshape", [user.id], { dims: [2, 3] }), user.bound));
+    this.values.push(this.value(builder.add("reshape", [item.id], { dims: [4, 1] }), item.bound));
+  }
+
+  weight(...dims: readonly number[]): NodeId {
+    return this.builder.parameter({
+      name: `w${this.weights++}`,
+      dims,
+      init: { kind: "zeros" },
+      role: "weight",
+    });
+  }
+
+  value(id: NodeId, bound: number): Value {
+    if (bound > LARGEST) return this.value(this.builder.add("tanh", [id], {}), 1);
+    const { rows, dims } = this.builder.typeOf(id);
+    return { id, rows, dims, bound };
+  }
+
+  /** The value picked among those that fit; null where none does. */
+  picked(pick: number, fits: (value: Value) => boolean): Value | null {
+    const fitting = this.values.filter(fits);
+    return fitting[pick % fitting.length] ?? null;
+  }
+
+  /** Two values over the rows of both: a row's is given to each of its steps, and steps stand on the axis of `a`'s. */
+  together(a: Value, b: Value): readonly [NodeId, NodeId] {
+    const over = ({ id, rows }: Value, other: Rows) => {
+      if (other.kind !== "steps" || rows.kind === "once") return id;
+      const { history } = other;
+      if (rows.kind === "each") return this.builder.add("repeat", [id], { history });
+      if (rows.kind !== "steps" || rows.history === history) return id;
+      return this.builder.add("resize_steps", [id], { history, keep: "last" });
     };
-    const binary = (op: "add" | "subtract" | "multiply" | "maximum") => () =>
-      this.small(builder.add(op, [this.any(), this.any()], {}));
-    const recurrence = () => {
-      const x = this.any();
-      const { rows, dims } = builder.typeOf(x);
-      const [width] = dims as readonly [number];
-      if (rows.kind !== "steps" || dims.length !== 1) throw new InternalError("no steps");
-      const sample = ops.scan.samples({
-        each: { kind: "each", per: rows.per },
-        steps: rows,
-        table: { kind: "table", table: TABLE },
-        elements: [],
-      })[this.random.next() < 0.5 ? 0 : 3]!;
-      const { body } = sample.attributes;
-      const x3 = width === 3 ? x : builder.add("matmul", [x, this.parameter(width, 3)], { transpose: false });
-      const inputs = [this.parameter(3), x3, this.parameter(3, 3)];
-      return builder.add("scan", inputs, { ...sample.attributes, body, history: rows.history });
-    };
-    return [
-      linear,
-      linear,
-      recurrence,
-      // Two values seldom fit together.
-      ...(["add", "add", "subtract", "subtract", "multiply", "multiply", "maximum"] as const).map(binary),
-      () => builder.add("concat", [this.any(), this.any()], { dim: 0 }),
-      () => builder.add("broadcast_like", [this.any(), this.any()], {}),
-      () => builder.add("shift_steps", [this.any(), this.any()], { reverse: this.random.next() < 0.5 }),
-      () => {
-        const [q, k] = [this.any(), this.any()];
-        const causal = this.random.next() < 0.3;
-        return builder.add("attention", [q, k, k], { heads: 1, scale: 0.7, causal });
-      },
-    ];
+    return [a.rows.kind === "steps" ? a.id : over(a, b.rows), over(b, a.rows)];
+  }
+
+  /** x as a vector of that width. */
+  wide(x: Value, width: number): Value {
+    const flat = sizeOf(x.dims);
+    const vector = isVector(x) ? x.id : this.builder.add("reshape", [x.id], { dims: [flat] });
+    if (flat === width) return this.value(vector, x.bound);
+    const projected = this.builder.add("matmul", [vector, this.weight(flat, width)], { transpose: false });
+    return this.value(projected, flat * x.bound);
+  }
+
+  /** Every value that nothing reads is an output: of steps their sum. */
+  graph(): ValidGraph {
+    const { builder } = this;
+    const read = new Set(builder.finish().nodes.flatMap(({ inputs }) => inputs));
+    for (const { id, rows } of this.values) {
+      if (read.has(id)) continue;
+      builder.output(`n${id}`, rows.kind === "steps" ? builder.add("sum_steps", [id], {}) : id);
+    }
+    return validate(builder.finish());
   }
 }
 
-export interface RandomRun {
-  readonly candidates: number;
-  readonly steps: number;
-  readonly layout: RowLayout;
-  readonly feeds: Feeds;
+const isVector = ({ dims }: Value) => dims.length === 1;
+const isList = (value: Value) => !isVector(value);
+const isEach = ({ rows }: Value) => rows.kind === "each";
+const hasSteps = ({ rows }: Value) => rows.kind === "steps";
+const any = () => true;
+const axisOf = (pick: number) => AXES[pick % AXES.length]!;
+
+type Make = (maker: Maker, given: Instruction) => Value | null;
+
+function unary(
+  op: "negate" | "tanh" | "sigmoid" | "relu" | "softplus" | "stop_gradient",
+  bound: (x: number) => number,
+): Make {
+  return (maker, { pick }) => {
+    const x = maker.picked(pick[0], any)!;
+    return maker.value(maker.builder.add(op, [x.id], {}), bound(x.bound));
+  };
 }
 
-/** Values within −1 … 1, exact in f32. */
-export function randomRun(graph: ValidGraph, seed: number, candidates: number, steps: number): RandomRun {
-  const layout = requestLayout({ candidates, steps: { [HISTORY]: steps }, tables: { [TABLE]: TABLE_ROWS } });
-  const random = Random.of(seed, "values of a random graph");
-  const values = (type: TensorType) => {
-    const length = (type.rows === ONCE ? 1 : layout.count(type.rows)) * sizeOf(type.dims);
-    return Float64Array.from({ length }, () =>
-      type.dtype === "i32" ? random.integer(TABLE_ROWS) : Math.fround(2 * random.next() - 1),
-    );
-  };
-  return {
-    candidates,
-    steps,
-    layout,
-    feeds: {
-      inputs: Object.fromEntries(inputs.map(([name, type]) => [name, values(type)])),
-      parameters: Object.fromEntries(
-        [...graph.parameters.values()].map(({ name, dims }) => [name, values(f32(ONCE, dims))]),
-      ),
-      tables: { [TABLE]: values(f32({ kind: "table", table: TABLE }, [WIDTH])) },
-    },
+function binary(
+  op: "add" | "subtract" | "multiply" | "maximum",
+  bound: (x: number, y: number) => number,
+): Make {
+  return (maker, { pick, size }) => {
+    const x = maker.picked(pick[0], isVector)!;
+    const other = maker.picked(pick[1], any)!;
+    const y = maker.wide(other, size % 3 === 0 ? 1 : x.dims[0]!);
+    return maker.value(maker.builder.add(op, maker.together(x, y), {}), bound(x.bound, y.bound));
   };
 }
+
+/** x² + ½ */
+function positive({ builder }: Maker, x: Value): NodeId {
+  const square = builder.add("multiply", [x.id, x.id], {});
+  const half = builder.add("constant", [], { value: 0.5, dims: [...x.dims.slice(0, -1), 1] });
+  return builder.add("add", [square, half], {});
+}
+
+function ofSteps(op: "sum_steps" | "max_steps" | "softmax_steps" | "last_step"): Make {
+  return (maker, { pick }) => {
+    const x = maker.picked(pick[0], hasSteps)!;
+    const bound = {
+      sum_steps: (MOST_STEPS + 1) * x.bound,
+      softmax_steps: 1,
+      max_steps: x.bound,
+      last_step: x.bound,
+    }[op];
+    return maker.value(maker.builder.add(op, [x.id], {}), bound);
+  };
+}
+
+function ofList(op: "sum_list" | "max_list" | "softmax_list"): Make {
+  return (maker, { pick }) => {
+    const x = maker.picked(pick[0], isList)!;
+    const bound = { sum_list: x.dims[0]! * x.bound, max_list: x.bound, softmax_list: 1 }[op];
+    return maker.value(maker.builder.add(op, [x.id], {}), bound);
+  };
+}
+
+const makes = {
+  add: binary("add", (x, y) => x + y),
+  subtract: binary("subtract", (x, y) => x + y),
+  multiply: binary("multiply", (x, y) => x * y),
+  maximum: binary("maximum", Math.max),
+  negate: unary("negate", (x) => x),
+  tanh: unary("tanh", () => 1),
+  sigmoid: unary("sigmoid", () => 1),
+  relu: unary("relu", (x) => x),
+  softplus: unary("softplus", (x) => x + 1),
+  stop_gradient: unary("stop_gradient", (x) => x),
+  sum_steps: ofSteps("sum_steps"),
+  max_steps: ofSteps("max_steps"),
+  softmax_steps: ofSteps("softmax_steps"),
+  last_step: ofSteps("last_step"),
+  sum_list: ofList("sum_list"),
+  max_list: ofList("max_list"),
+  softmax_list: ofList("softmax_list"),
+  transpose: (maker, { pick }) => {
+    const x = maker.picked(pick[0], ({ dims }) => dims.length === 2)!;
+    return maker.value(maker.builder.add("transpose", [x.id], {}), x.bound);
+  },
+  exp: (maker, { pick }) => {
+    const x = maker.picked(pick[0], ({ bound }) => bound <= 2);
+    return x && maker.value(maker.builder.add("exp", [x.id], {}), Math.exp(x.bound));
+  },
+  log: (maker, { pick }) => {
+    const x = maker.picked(pick[0], any)!;
+    return maker.value(maker.builder.add("log", [positive(maker, x)], {}), Math.log(x.bound ** 2 + 1));
+  },
+  sqrt: (maker, { pick }) => {
+    const x = maker.picked(pick[0], any)!;
+    return maker.value(maker.builder.add("sqrt", [positive(maker, x)], {}), x.bound + 1);
+  },
+  divide: (maker, { pick }) => {
+    const x = maker.picked(pick[0], isVector)!;
+    const y = maker.wide(maker.picked(pick[1], any)!, x.dims[0]!);
+    const [a, b] = maker.together(x, y);
+    return maker.value(maker.builder.add("divide", [a, positive(maker, { ...y, id: b })], {}), 2 * x.bound);
+  },
+  dense: (maker, { pick, size }) => {
+    const x = maker.picked(pick[0], any)!;
+    const width = x.dims.at(-1)!;
+    const { builder } = maker;
+    const transpose = pick[1] % 2 === 0;
+    const weight = transpose ? maker.weight(size, width) : maker.weight(width, size);
+    const product = builder.add("matmul", [x.id, weight], { transpose });
+    const biased = isVector(x) ? builder.add("add", [product, maker.weight(size)], {}) : product;
+    return maker.value(biased, width * x.bound + 1);
+  },
+  concat: (maker, { pick }) => {
+    const x = maker.picked(pick[0], isVector)!;
+    const y = maker.picked(pick[1], isVector)!;
+    if (x.dims[0]! + y.dims[0]! > WIDEST) return null;
+    const both = maker.builder.add("concat", maker.together(x, y), { dim: 0 });
+    return maker.value(both, Math.max(x.bound, y.bound));
+  },
+  slice: (maker, { pick, size }) => {
+    const x = maker.picked(pick[0], any)!;
+    const dim = pick[1] % x.dims.length;
+    const from = pick[1] % x.dims[dim]!;
+    const to = Math.min(x.dims[dim]!, from + size);
+    return maker.value(maker.builder.add("slice", [x.id], { dim, from, to }), x.bound);
+  },
+  pad: (maker, { pick, size }) => {
+    const x = maker.picked(pick[0], ({ dims }) => sizeOf(dims) <= WIDEST / 4)!;
+    const attributes = { dim: pick[1] % x.dims.length, before: size % 3, after: size % 2 };
+    return maker.value(maker.builder.add("pad", [x.id], attributes), x.bound);
+  },
+  spread: (maker, { pick, size }) => {
+    const x = maker.picked(pick[0], ({ dims }) => dims.length < 3 && sizeOf(dims) <= WIDEST / 3)!;
+    return maker.value(maker.builder.add("spread", [x.id], { times: 1 + (size % 3) }), x.bound);
+  },
+  broadcast_like: (maker, { pick, size }) => {
+    const like = maker.picked(pick[0], isVector)!;
+    const x = maker.wide(maker.picked(pick[1], any)!, 1);
+    const weight = maker.weight(like.dims[0]!);
+    // What has steps cannot be made like what has none.
+    const isWeight = size % 2 === 0 || (hasSteps(x) && !hasSteps(like)) || like.rows.kind === "once";
+    const [a, b] = isWeight ? [weight, like.id] : maker.together(x, like);
+    return maker.value(maker.builder.add("broadcast_like", [a, b], {}), isWeight ? 1 : x.bound);
+  },
+  sum_width: (maker, { pick }) => {
+    const x = maker.picked(pick[0], any)!;
+    return maker.value(maker.builder.add("sum_width", [x.id], {}), x.dims.at(-1)! * x.bound);
+  },
+  weight: (maker, { pick, size }) => {
+    const like = maker.picked(pick[0], isVector)!;
+    return maker.value(maker.weight(size % 3 === 0 ? 1 : like.dims[0]!), 1);
+  },
+  constant: (maker, { pick, size }) => {
+    const like = maker.picked(pick[0], isVector)!;
+    const dims = [size % 3 === 0 ? 1 : like.dims[0]!];
+    return maker.value(maker.builder.add("constant", [], { value: (pick[1] % 3) / 2, dims }), 1);
+  },
+  list: (maker, { pick, size }) => {
+    const x = maker.wide(maker.picked(pick[0], any)!, (1 + (pick[1] % 3)) * size);
+    const dims = [1 + (pick[1] % 3), size];
+    return maker.value(maker.builder.add("reshape", [x.id], { dims }), x.bound);
+  },
+  take: (maker, { pick, size }) => {
+    const x = maker.picked(pick[0], isList)!;
+    const indices = Array.from({ length: 1 + (size % 3) }, (_, i) => (pick[1] + i * size) % x.dims[0]!);
+    return maker.value(maker.builder.add("take", [x.id], { indices }), x.bound);
+  },
+  repeat: (maker, { pick }) => {
+    const x = maker.picked(pick[0], isEach)!;
+    return maker.value(maker.builder.add("repeat", [x.id], { history: axisOf(pick[1]) }), x.bound);
+  },
+  place_last: (maker, { pick }) => {
+    const x = maker.picked(pick[0], isEach)!;
+    return maker.value(maker.builder.add("place_last", [x.id], { history: axisOf(pick[1]) }), x.bound);
+  },
+  resize_steps: (maker, { pick, size }) => {
+    const x = maker.picked(pick[0], hasSteps)!;
+    const attributes = { history: axisOf(pick[1]), keep: size % 2 === 0 ? "first" : "last" } as const;
+    return maker.value(maker.builder.add("resize_steps", [x.id], attributes), x.bound);
+  },
+  shift_steps: (maker, { pick, size }) => {
+    const x = maker.picked(pick[0], (value) => isVector(value) && hasSteps(value))!;
+    const [width] = x.dims as readonly [number];
+    const ends =
+      size % 3 === 0
+        ? { id: maker.weight(width), bound: 1 }
+        : maker.wide(maker.picked(pick[1], isEach)!, width);
+    const shifted = maker.builder.add("shift_steps", [x.id, ends.id], { reverse: size % 2 === 0 });
+    return maker.value(shifted, Math.max(x.bound, ends.bound));
+  },
+  by_position: (maker, { pick, size }) => {
+    const attributes = { history: axisOf(pick[0]), per: "example" } as const;
+    const vectors = maker.weight(MOST_STEPS + 1, size);
+    return maker.value(maker.builder.add("by_position", [vectors], attributes), 1);
+  },
+  count_steps: (maker, { pick }) => {
+    const attributes = { history: axisOf(pick[0]), per: "example" } as const;
+    return maker.value(maker.builder.add("count_steps", [], attributes), MOST_STEPS + 1);
+  },
+  attention: (maker, { pick, size }) => {
+    const heads = 1 + (size % 2);
+    const width = heads * (1 + (size % 4));
+    const x = maker.picked(pick[0], hasSteps)!;
+    const [k, v] = [maker.wide(x, width), maker.wide(x, width)];
+    const row = maker.picked(pick[1], isEach)!;
+    // Of the steps among each other, or of one list of queries to them.
+    const isSelf = pick[1] % 3 > 0;
+    const q = isSelf
+      ? maker.wide(x, width).id
+      : maker.builder.add("reshape", [maker.wide(row, 2 * width).id], { dims: [2, width] });
+    const attributes = { heads, scale: 0.5, causal: isSelf && pick[1] % 2 === 0 };
+    return maker.value(maker.builder.add("attention", [q, k.id, v.id], attributes), LARGEST);
+  },
+  scan: (maker, { pick, size }) => {
+    const steps = maker.picked(pick[0], hasSteps)!;
+    const row = maker.picked(pick[1], isEach)!;
+    if (steps.rows.kind !== "steps") return null;
+    const { history } = steps.rows;
+    const reverse = pick[1] % 2 === 0;
+    const inputs =
+      size % 2 === 0
+        ? [maker.weight(size), maker.wide(steps, size).id, maker.weight(size, size)]
+        : [
+            maker.builder.add("tanh", [maker.wide(row, size).id], {}),
+            maker.builder.add("sigmoid", [maker.wide(steps, 1).id], {}),
+            maker.wide(row, size).id,
+            maker.weight(size),
+          ];
+    const attributes = { history, reverse, body: size % 2 === 0 ? elman(size) : gated(size) };
+    return maker.value(maker.builder.add("scan", inputs, attributes), 1);
+  },
+} satisfies Record<string, Make>;
+type Op = keyof typeof makes;
+
+export const ops = Object.keys(makes) as readonly Op[];
+
+function graphOf(instructions: readonly Instruction[]): ValidGraph {
+  const maker = new Maker();
+  for (const given of instructions) {
+    const make: Make = makes[given.op];
+    const made = make(maker, given);
+    if (made !== null) maker.values.push(made);
+  }
+  return maker.graph();
+}
+
+/** Written with what it was made of, so that a failure can be read. */
+export const graphs: fc.Arbitrary<ValidGraph> = fc
+  .array(
+    fc.record({
+      op: fc.constantFrom(...ops),
+      pick: fc.tuple(fc.nat(60), fc.nat(60)),
+      size: fc.integer({ min: 1, max: 9 }),
+    }),
+    // Small ones come when a failure is shrunk.
+    { minLength: 1, maxLength: 30, size: "max" },
+  )
+  .map(graphOf);
