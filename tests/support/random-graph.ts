@@ -252,6 +252,19 @@ const makes = {
     const biased = isVector(x) ? builder.add("add", [product, maker.weight(size)], {}) : product;
     return maker.value(biased, width * x.bound + 1);
   },
+  /** A layer over two vectors, their difference and their product: what attention looks at, and `split-linear` takes apart. */
+  meeting: (maker, { pick, size }) => {
+    const x = maker.picked(pick[0], isVector)!;
+    const [width] = x.dims as readonly [number];
+    if (4 * width > WIDEST) return null;
+    const { builder } = maker;
+    const y = maker.wide(maker.picked(pick[1], any)!, width);
+    const [a, b] = maker.together(x, y);
+    const both = [builder.add("subtract", [a, b], {}), builder.add("multiply", [a, b], {})];
+    const parts = builder.add("concat", [a, b, ...both], { dim: 0 });
+    const product = builder.add("matmul", [parts, maker.weight(4 * width, size)], { transpose: false });
+    return maker.value(product, 4 * width * Math.max(x.bound + y.bound, x.bound * y.bound));
+  },
   concat: (maker, { pick }) => {
     const x = maker.picked(pick[0], isVector)!;
     const y = maker.picked(pick[1], isVector)!;
