@@ -303,7 +303,8 @@ async function trainEpoch(
     step += 1;
     const scalars = scalarsAt(program.settings, (epoch - 1) * steps + step, epochs * steps);
     const { loss, terms, gradients } = session.step({ batch, rows: gatherer.gather(batch), scalars });
-    if (!Number.isFinite(loss)) throw lossIsNone(loss, (epoch - 1) * steps + step, epoch, optimizer);
+    if (!Number.isFinite(loss))
+      throw lossIsNone(loss, (epoch - 1) * steps + step, epoch, optimizer, batch.numbers);
     updateTables(tables, optimizer, batch, gradients, scalars);
     samples += batch.size;
     sum += loss * batch.size;

@@ -4,13 +4,42 @@
 import { lossNotFinite, weightsNotFinite } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
 import type { Optimizer } from "../../compiler/model/model.ts";
+import type { Batch } from "../data/dataset.ts";
 import type { ParameterValues } from "./session.ts";
 import type { HostTable } from "./tables.ts";
 
-export function lossIsNone(loss: number, step: number, epoch: number, optimizer: Optimizer): DiagnosticError {
-  return new DiagnosticError([
-    diagnose(lossNotFinite, { loss, step, epoch }, nowhere, { help: tamer(optimizer) }),
-  ]);
+/** The step has changed the weights already, so that its rows cannot be tried one by one: what is left to look at is its numbers. */
+export function lossIsNone(
+  loss: number,
+  step: number,
+  epoch: number,
+  optimizer: Optimizer,
+  numbers: Batch["numbers"],
+): DiagnosticError {
+  const [name, value] = largest(numbers);
+  const help =
+    Math.abs(value) < HUGE
+      ? tamer(optimizer)
+      : `A row of this step has ${shown(value)} as \`${name}\`, as the network gets it: look for it in the data, and use \`log1p\`, \`clip\` or \`standardize\`. ${tamer(optimizer)}`;
+  return new DiagnosticError([diagnose(lossNotFinite, { loss, step, epoch }, nowhere, { help })]);
+}
+
+/** From here on a number may be the reason: nothing that is standardized is ever so large. */
+const HUGE = 1e4;
+
+/** The number that is furthest from 0, which NaN is, and the input that has it. */
+function largest(numbers: Batch["numbers"]): readonly [string, number] {
+  let found: readonly [string, number] = ["", 0];
+  for (const [name, values] of Object.entries(numbers))
+    for (const value of values) {
+      if (Number.isNaN(value)) return [name, value];
+      if (Math.abs(value) > Math.abs(found[1])) found = [name, value];
+    }
+  return found;
+}
+
+function shown(value: number): string {
+  return Math.abs(value) < 1e9 ? String(value) : value.toPrecision(3);
 }
 
 /** What may help where numbers grow beyond all bounds. */

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
+import { type Diagnostic, DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
 import { GraphBuilder } from "../../compiler/graph/builder.ts";
 import type { ValidGraph } from "../../compiler/graph/graph.ts";
 import type { TableSpec } from "../../compiler/model/model.ts";
@@ -17,6 +17,7 @@ import { inlineBatches } from "../../runtime/data/prefetch.ts";
 import { RowOrders } from "../../runtime/data/row-order.ts";
 import { type ProgressEvent, type TrainOptions, train } from "../../runtime/train/loop.ts";
 import type { Measure } from "../../runtime/train/metrics/metrics-thread.ts";
+import { lossIsNone } from "../../runtime/train/not-finite.ts";
 import type { Feed, TrainingBackend } from "../../runtime/train/session.ts";
 import { type Checkpoints, TrainingStopped, type TrainState } from "../../runtime/train/state.ts";
 
@@ -212,6 +213,24 @@ test.each([Number.NaN, Number.POSITIVE_INFINITY])(
     expect(record).toMatchObject({ disposed: 1, steps: { length: 5 } });
   },
 );
+
+test.each([
+  [{ price: [1, -2.5], "clicks.dwell": [0, 9999] }, null],
+  [{ price: [1, 3e38], "clicks.dwell": [12345, 2] }, "A row of this step has 3.00e+38 as `price`,"],
+  [{ price: [1, 3e38], "clicks.dwell": [-Infinity] }, "A row of this step has -Infinity as `clicks.dwell`,"],
+  [{ price: [Number.NaN, 3], "clicks.dwell": [-25000] }, "A row of this step has NaN as `price`,"],
+  [{ price: [], "clicks.dwell": [-25000] }, "A row of this step has -25000 as `clicks.dwell`,"],
+])("a loss of NaN over %j names the number that may be the reason", (given, named) => {
+  const numbers = Object.fromEntries(
+    Object.entries(given).map(([name, values]) => [name, Float32Array.from(values)]),
+  );
+  const [{ help }] = lossIsNone(Number.NaN, 1, 1, DEFAULT_SETTINGS.optimizer, numbers).diagnostics as [
+    Diagnostic,
+  ];
+  expect(help).toContain("Try a lower learning rate than ");
+  if (named === null) expect(help).not.toContain("A row of this step");
+  else expect(help).toContain(named);
+});
 
 test("weights that are no numbers are neither kept nor measured", async () => {
   const record = newRecord();
