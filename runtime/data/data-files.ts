@@ -14,7 +14,7 @@ import type {
   DuckDBValue,
 } from "@duckdb/node-api";
 import { type DataFormat, formatOf } from "../../compiler/config/data-formats.ts";
-import { otherSeparator, unknownFormat } from "../../compiler/diagnostics/catalog/data.ts";
+import { unknownFormat } from "../../compiler/diagnostics/catalog/data.ts";
 import { fileUnreadable } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, inData, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
 import { nameOfColumn } from "../../compiler/model/column-names.ts";
@@ -23,6 +23,7 @@ import { csvHeader } from "./csv-header.ts";
 import { failing, quoted } from "./duckdb-problem.ts";
 import { fileProblem } from "./file-problem.ts";
 import { rowInFile } from "./findings.ts";
+import { refuseOtherSeparator } from "./other-separator.ts";
 import { refuseDamagedGzip } from "./packed-file.ts";
 import { jsonCell, type RawCell, type RawChunk } from "./raw-values.ts";
 import { SortedTable, type TableColumn } from "./sorted-table.ts";
@@ -345,38 +346,6 @@ async function csvFile(path: string, delimiter: string): Promise<PlainFile> {
   const types = names.map((_, i) => `'c${i}': 'VARCHAR'`).join(", ");
   const sql = `read_csv(${quoted(path)}, auto_detect=false, header=true, delim='${delimiter}', quote='"', escape='"', columns={${types}})`;
   return { path, columns, ambiguous, textOnly: true, sql };
-}
-
-const SEPARATORS: ReadonlyMap<string, string> = new Map([
-  [",", "comma"],
-  ["\t", "tab"],
-  [";", "semicolon"],
-  ["|", "|"],
-]);
-
-/** One name that is several with another sign between them. */
-async function refuseOtherSeparator(
-  path: string,
-  delimiter: string,
-  names: readonly string[],
-): Promise<void> {
-  if (names.length !== 1) return;
-  const other = [...SEPARATORS.keys()].find((sign) => sign !== delimiter && names[0]!.includes(sign));
-  if (other === undefined) return;
-  const parameters = {
-    separator: `a ${SEPARATORS.get(other)}`,
-    expected: SEPARATORS.get(delimiter)!,
-    names: (await csvHeader(path, other)).length,
-  };
-  const help =
-    other === "\t"
-      ? "give it the ending .tsv"
-      : other === ","
-        ? "give it the ending .csv"
-        : 'write it again with commas, or as Parquet: `pandas.read_csv(path, sep="' +
-          other +
-          '").to_csv(path, index=False)`';
-  throw new DiagnosticError([diagnose(otherSeparator, parameters, inData({ path }), { help })]);
 }
 
 /** How a column is read so that each value arrives as text, a number, a bigint or a boolean. */

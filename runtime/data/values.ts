@@ -163,7 +163,14 @@ export function vectorCells(
       const found = list.map(numberOf);
       const bad = found.findIndex((x) => !Number.isFinite(Math.fround(x)));
       if (bad < 0) numbers = found;
-      else findings.add(notANumber, { column, value: shown(list[bad]) }, row, column, details);
+      else
+        findings.add(
+          notANumber,
+          { column, value: shown(list[bad]) },
+          row,
+          column,
+          spelled(list[bad], details),
+        );
     }
     for (const x of numbers) push(x);
   };
@@ -199,7 +206,7 @@ function refusal(
   return (value, number, row) => {
     if (value === null) findings.add(missingValue, { column }, row, column, details);
     else if (!log || !Number.isFinite(Math.fround(number)))
-      findings.add(notANumber, { column, value: shown(value) }, row, column, details);
+      findings.add(notANumber, { column, value: shown(value) }, row, column, spelled(value, details));
     else {
       const help = "The transforms before `log1p` make it negative.";
       findings.add(
@@ -211,6 +218,12 @@ function refusal(
       );
     }
   };
+}
+
+/** With help where a number has a comma in it, for the decimal point or between thousands. */
+function spelled(value: unknown, details: Details): Details {
+  if (typeof value !== "string" || !/^\s*[-+]?[\d.]*,[\d.,]*\d\s*$/.test(value)) return details;
+  return { ...details, help: "write numbers with a decimal point, and with no other sign between digits" };
 }
 
 /** NaN for what is no number. */

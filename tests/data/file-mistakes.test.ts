@@ -1,5 +1,8 @@
 // What is said about files that do not fit the model: columns that are missing or of another type, lines that are no rows.
 
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { readTraining } from "../../runtime/data/read-data.ts";
 import { rowsOf, TestFolder } from "./files.ts";
@@ -131,11 +134,11 @@ describe("mistakes in files of ready rows", () => {
 
       error[DIN0560 other-separator]: the first line has no comma, but 3 names with a semicolon between them
        --> semicolons.csv
-        = help: write it again with commas, or as Parquet: \`pandas.read_csv(path, sep=";").to_csv(path, index=False)\`
+        = help: write it again with commas: \`python3 -c 'import csv, sys; csv.writer(sys.stdout).writerows(csv.reader(sys.stdin, delimiter=";"))' < semicolons.csv > semicolons.commas.csv\`
 
       error[DIN0560 other-separator]: the first line has no comma, but 3 names with a | between them
        --> bars.csv
-        = help: write it again with commas, or as Parquet: \`pandas.read_csv(path, sep="|").to_csv(path, index=False)\`
+        = help: write it again with commas: \`python3 -c 'import csv, sys; csv.writer(sys.stdout).writerows(csv.reader(sys.stdin, delimiter="|"))' < bars.csv > bars.commas.csv\`
 
       error[DIN0560 other-separator]: the first line has no tab, but 3 names with a comma between them
        --> commas.tsv
@@ -145,6 +148,20 @@ describe("mistakes in files of ready rows", () => {
     const one = folder.csv("one.csv", "note", "a;b");
     expect(await folder.said(() => readTraining(flatModel(), rowsOf(one)))).toContain("missing-column");
   });
+
+  it.each(["rows of mine.csv", "rows.tsv.gz"])(
+    "that, and a command which writes %s again, value by value",
+    async (name) => {
+      const folder = new TestFolder();
+      const text = 'item_id;click\n007;1\n"a;b";0\n"c,d ""e""";1\n';
+      const path = folder.write(name, name.endsWith(".gz") ? gzipSync(text) : text);
+      const [, command] = / `(.*)`/.exec(await folder.said(() => readTraining(flatModel(), rowsOf(path))))!;
+      execFileSync("sh", ["-c", command!], { cwd: folder.path });
+      const written = join(folder.path, `${name.split(".")[0]}.commas.csv`);
+      const { fitted } = await readTraining(flatModel(), rowsOf(written));
+      expect([...fitted.vocabularies.get("item_id")!].sort()).toEqual(["007", "a;b", 'c,d "e"']);
+    },
+  );
 
   it("an open quote", async () => {
     expect(await saidOf(flatModel(), "item_id,click", "a,1", '"b,0')).toMatchInlineSnapshot(`

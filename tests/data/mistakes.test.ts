@@ -133,6 +133,20 @@ train {
     `);
   });
 
+  it("numbers with a comma for the point", async () => {
+    const said = await saidOf(flatModel("price : number", "price"), "price,click", '"9,5",1', '"1.234,5",0');
+    expect(said).toMatchInlineSnapshot(`
+      "error[DIN0550 not-a-number]: \`price\` is "9,5", which is not a finite number (and 1 more like this)
+       --> train.csv, row 1, column price
+       ::: model.din:3:3
+        |
+      3 |   price : number
+        |   ----- declared here
+        = help: write numbers with a decimal point, and with no other sign between digits
+      "
+    `);
+  });
+
   it("numbers that are none, and negative ones under log1p", async () => {
     const model = flatModel("price : number |> log1p\n  x : number", "price, x");
     const lines = ["price,x,click", "1,2,0", "-0.5,abc,1", "-1,,0", "1,Infinity,0"];
