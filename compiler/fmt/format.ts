@@ -7,7 +7,7 @@ import { type Checked, type Diagnostic, hasErrors } from "../diagnostics/diagnos
 import { InternalError } from "../internal-error.ts";
 import { buildSpec } from "../parse.ts";
 import { readWholeSyntax, type SyntaxItem, type WholeSyntax } from "../read-syntax.ts";
-import { type SourceFile, sourceFile } from "../source/source-file.ts";
+import { type SourceFile, type Span, sourceFile } from "../source/source-file.ts";
 import { type Doc, hardLine, print } from "./doc.ts";
 import { ItemLayout } from "./items.ts";
 import { brokenPromise } from "./promises.ts";
@@ -31,6 +31,48 @@ export function formatStrictly(file: SourceFile): Checked<string> {
   return { value: read.formatted, diagnostics: read.diagnostics };
 }
 
+export interface FormattedRange {
+  /** The whole text. */
+  readonly text: string;
+  /** Where items were formatted, with the comments above them, in the text as it was; null where there are none. */
+  readonly around: Span | null;
+}
+
+/** As `format`, but of the items that `range` touches only: all others keep every character. */
+export function formatRange(file: SourceFile, range: Span): FormattedRange {
+  const syntax = readWholeSyntax(file);
+  const touched = [...extentsOf(syntax)].filter(
+    ([, { start, end }]) => start <= range.end && range.start <= end,
+  );
+  const chosen = new Set(touched.map(([item]) => item));
+  const [first, last] = [touched[0]?.[1], touched.at(-1)?.[1]];
+  const around = first === undefined || last === undefined ? null : { ...first, end: last.end };
+  const { diagnostics } = buildSpec(syntax);
+  const formatted = layOut(syntax, diagnostics, chosen);
+  const layout = { syntax, diagnostics, formatted };
+  return { text: faithlessness(layout, chosen) === null ? formatted : file.text, around };
+}
+
+/** Each item from the comments above it to the comment behind it. */
+function* extentsOf({ file, lexed, items }: WholeSyntax): Generator<[SyntaxItem, Span]> {
+  const { elements } = triviaOf(file, lexed);
+  let next = 0;
+  for (const item of items) {
+    const [first, last] = [item.tokens[0]!, item.tokens.findLast(isWritten)!];
+    while (elements[next]!.start < first.startOffset) next++;
+    const { leading, start } = elements[next]!;
+    const before = elements[next - 1]?.trailingEnd ?? 0;
+    const above = leading.length === 0 ? start : before + file.text.slice(before).search(/\S/);
+    while (elements[next]!.start < last.startOffset) next++;
+    yield [item, { file, start: above, end: elements[next]!.trailingEnd }];
+  }
+}
+
+/** A bracket that the text does not close is closed by one without text. */
+function isWritten({ image }: IToken): boolean {
+  return image !== "";
+}
+
 interface Layout {
   readonly syntax: WholeSyntax;
   readonly diagnostics: readonly Diagnostic[];
@@ -43,7 +85,11 @@ function readLayout(file: SourceFile): Layout {
   return { syntax, diagnostics, formatted: layOut(syntax, diagnostics) };
 }
 
-function faithlessness({ syntax, diagnostics, formatted }: Layout): string | null {
+/** `chosen`: what was formatted, if not all. */
+function faithlessness(
+  { syntax, diagnostics, formatted }: Layout,
+  chosen?: ReadonlySet<SyntaxItem>,
+): string | null {
   const { file } = syntax;
   if (formatted === file.text) return null;
   const after = readWholeSyntax(sourceFile(file.path, formatted));
@@ -51,7 +97,8 @@ function faithlessness({ syntax, diagnostics, formatted }: Layout): string | nul
   if (problem !== null) return problem;
   // Of the same tokens without errors only the parser can say something new, which the trees have.
   const found = hasErrors(diagnostics) ? buildSpec(after).diagnostics : [];
-  return layOut(after, found) === formatted ? null : "formatting the result changes it";
+  const again = chosen && new Set(after.items.filter((_, i) => chosen.has(syntax.items[i]!)));
+  return layOut(after, found, again) === formatted ? null : "formatting the result changes it";
 }
 
 /** A run of items that are laid out, or of text that stays as it is. */
@@ -59,12 +106,16 @@ type Part =
   | { readonly kind: "items"; readonly nodes: CstNode[] }
   | { readonly kind: "text"; readonly first: Element; last: Element };
 
-function layOut(syntax: WholeSyntax, diagnostics: readonly Diagnostic[]): string {
+function layOut(
+  syntax: WholeSyntax,
+  diagnostics: readonly Diagnostic[],
+  chosen: ReadonlySet<SyntaxItem> = new Set(syntax.items),
+): string {
   const { file } = syntax;
   const trivia = triviaOf(file, syntax.lexed);
   const layout = new ItemLayout(trivia);
   const docs: Doc[] = [];
-  for (const part of partsOf(syntax, trivia, diagnostics)) {
+  for (const part of partsOf(syntax, trivia, diagnostics, chosen)) {
     if (part.kind === "items") {
       docs.push(layout.items(part.nodes, true));
       continue;
@@ -85,8 +136,13 @@ function startOfLine(text: string, offset: number): number {
   return start === 0 || text[start - 1] === "\n" || text[start - 1] === "\r" ? start : offset;
 }
 
-function partsOf(syntax: WholeSyntax, trivia: Trivia, diagnostics: readonly Diagnostic[]): Part[] {
-  const items = soundItems(syntax, trivia, diagnostics);
+function partsOf(
+  syntax: WholeSyntax,
+  trivia: Trivia,
+  diagnostics: readonly Diagnostic[],
+  chosen: ReadonlySet<SyntaxItem>,
+): Part[] {
+  const items = soundItems(syntax, trivia, diagnostics, chosen);
   const parts: Part[] = [];
   for (let i = 0; i < trivia.elements.length; i++) {
     const element = trivia.elements[i]!;
@@ -105,11 +161,12 @@ function partsOf(syntax: WholeSyntax, trivia: Trivia, diagnostics: readonly Diag
   return parts;
 }
 
-/** The trees of items without errors, by their first token. */
+/** The trees of chosen items without errors, by their first token. */
 function soundItems(
   syntax: WholeSyntax,
   trivia: Trivia,
   diagnostics: readonly Diagnostic[],
+  chosen: ReadonlySet<SyntaxItem>,
 ): Map<IToken, { readonly node: CstNode; readonly size: number }> {
   const errors = errorOffsets(diagnostics, trivia);
   const sound = new Map<IToken, { readonly node: CstNode; readonly size: number }>();
@@ -119,7 +176,7 @@ function soundItems(
     const end = item.tokens.at(-1)!.startOffset;
     while (next < errors.length && errors[next]! < first.startOffset) next++;
     const hasError = next < errors.length && errors[next]! <= end;
-    const node = hasError ? null : soundTree(item);
+    const node = hasError || !chosen.has(item) ? null : soundTree(item);
     if (node !== null) sound.set(first, { node, size: sizeOf(item) });
   }
   return sound;

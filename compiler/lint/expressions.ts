@@ -1,6 +1,7 @@
 // Every expression of a spec, for rules that go by what is written.
 
 import type { Expression, Spec } from "../ast/nodes.ts";
+import { within } from "../ast/walk.ts";
 import { textOf } from "../source/source-file.ts";
 
 export function* expressionsOf(spec: Spec): Generator<Expression> {
@@ -9,40 +10,6 @@ export function* expressionsOf(spec: Spec): Generator<Expression> {
     if (item.kind !== "block") continue;
     for (const { value } of item.body) yield* within(value);
     yield* within(item.value);
-  }
-}
-
-function* within(expression: Expression): Generator<Expression> {
-  const waiting = [expression];
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    yield next;
-    waiting.push(...partsOf(next).toReversed());
-  }
-}
-
-function partsOf(expression: Expression): readonly Expression[] {
-  switch (expression.kind) {
-    case "field":
-      return [expression.object];
-    case "call":
-      return expression.arguments.map(({ value }) => value);
-    case "pipe":
-      return [expression.input, ...expression.arguments.map(({ value }) => value)];
-    case "binary":
-      return [expression.left, expression.right];
-    case "negate":
-      return [expression.operand];
-    case "list":
-      return expression.elements;
-    case "range":
-      return [expression.low, expression.high];
-    case "lambda":
-      return [expression.body];
-    case "number":
-    case "string":
-    case "name":
-    case "error":
-      return [];
   }
 }
 

@@ -1,6 +1,8 @@
 // Texts with marks, for tests of the editor's features: `┆` is the cursor, `«…»` a range. Several files stand behind lines
 // that name them: `--- blocks.din`.
 
+import type { TextEdit } from "vscode-languageserver-types";
+import { spanOf } from "../../compiler/lsp/ranges.ts";
 import { Snapshot } from "../../compiler/lsp/snapshot.ts";
 import { type SourceFile, type Span, sourceFile } from "../../compiler/source/source-file.ts";
 
@@ -63,6 +65,21 @@ export function withMarks(
   for (const span of spans.toSorted((a, b) => a.start - b.start)) {
     text += `${file.text.slice(end, span.start)}«${file.text.slice(span.start, span.end)}»`;
     end = span.end;
+  }
+  return text + file.text.slice(end);
+}
+
+/** What a file's text becomes by edits, which do not overlap. */
+export function edited(file: SourceFile, edits: readonly TextEdit[]): string {
+  const spans = edits
+    .map(({ range, newText }) => ({ ...spanOf(file, range), newText }))
+    .sort((a, b) => a.start - b.start || a.end - b.end);
+  let text = "";
+  let end = 0;
+  for (const edit of spans) {
+    if (edit.start < end) throw new Error(`edits overlap at ${edit.start}`);
+    text += file.text.slice(end, edit.start) + edit.newText;
+    end = edit.end;
   }
   return text + file.text.slice(end);
 }
