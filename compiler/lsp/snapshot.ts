@@ -39,12 +39,15 @@ export class Snapshot {
   /** Files that what is being made has asked for, the innermost last. */
   private readonly asking: Map<string, SourceFile | null>[] = [];
   private specPaths: readonly string[] | null = null;
+  /** Of what is not known at the moment, what it was. */
+  private readonly memory: Map<string, unknown>;
 
   /** `open`: unsaved buffers by path. */
   constructor(open: ReadonlyMap<string, SourceFile>, disk: Disk, before: Snapshot | null = null) {
     this.open = open;
     this.disk = disk;
     this.kept = new Map(before?.kept);
+    this.memory = new Map(before?.memory);
   }
 
   file(path: string): SourceFile | null {
@@ -127,6 +130,13 @@ export class Snapshot {
     } finally {
       this.asking.pop();
     }
+  }
+
+  /** `now`, or, where that is null, what `key` was when an earlier snapshot knew it. */
+  lastKnown<T>(key: string, now: T | null): T | null {
+    if (now !== null) this.memory.set(key, now);
+    // `key` says what it is.
+    return now ?? (this.memory.get(key) as T | undefined) ?? null;
   }
 
   /** The specs that a file imports, as far as they can be read. */
