@@ -1,10 +1,23 @@
 // Every feature of the editor, asked about one place: for tests that hold for all of them. A row for each function that
 // compiler/lsp/features exports; `robustness.test.ts` sees to it that none is left out.
 
+import {
+  incomingCalls,
+  outgoingCalls,
+  prepareCallHierarchy,
+} from "../../compiler/lsp/features/call-hierarchy.ts";
+
 import { definition } from "../../compiler/lsp/features/definition.ts";
 import { diagnosticsFor, judged, shown } from "../../compiler/lsp/features/diagnostics.ts";
+import { foldingRanges } from "../../compiler/lsp/features/folding.ts";
+import { formatting, onTypeFormatting, rangeFormatting } from "../../compiler/lsp/features/formatting.ts";
+import { inlayHints } from "../../compiler/lsp/features/inlay-hints.ts";
+import { documentLinks } from "../../compiler/lsp/features/links.ts";
 import { highlights, references } from "../../compiler/lsp/features/references.ts";
 import { prepareRename, rename } from "../../compiler/lsp/features/rename.ts";
+import { selectionRanges } from "../../compiler/lsp/features/selection.ts";
+import { documentSymbols, workspaceSymbols } from "../../compiler/lsp/features/symbols.ts";
+import { positionOf } from "../../compiler/lsp/ranges.ts";
 import type { Snapshot } from "../../compiler/lsp/snapshot.ts";
 
 type Feature = (snapshot: Snapshot, path: string, offset: number) => unknown;
@@ -16,10 +29,36 @@ export const everyFeature: Readonly<Record<string, Feature>> = {
     [...diagnosticsFor(snapshot, path, "quick")].flatMap(([, found]) =>
       found.map((each) => shown(snapshot, each)),
     ),
+  documentLinks,
+  documentSymbols,
+  foldingRanges,
+  formatting,
+  // Ranges are those of the caller's file.
+  incomingCalls: (snapshot, path, offset) =>
+    incomingCalls(snapshot, path, offset).map(({ from, fromRanges }) => ({
+      uri: from.uri,
+      from,
+      fromRanges,
+    })),
+  inlayHints: (snapshot, path) => {
+    const file = snapshot.file(path)!;
+    return inlayHints(snapshot, path, { file, start: 0, end: file.text.length });
+  },
   judged: (snapshot, path) => judged(snapshot, path, "whole"),
   shown: (snapshot, path) => judged(snapshot, path, "quick").map((each) => shown(snapshot, each)),
   highlights,
+  onTypeFormatting: (snapshot, path, offset) => {
+    const position = positionOf(snapshot.file(path)!, offset);
+    return ["}", "\n"].map((typed) => onTypeFormatting(snapshot, path, position, typed));
+  },
+  outgoingCalls,
+  prepareCallHierarchy,
   prepareRename,
+  rangeFormatting: (snapshot, path, offset) =>
+    rangeFormatting(snapshot, path, { file: snapshot.file(path)!, start: offset, end: offset }),
   references: (snapshot, path, offset) => references(snapshot, path, offset, true),
   rename: (snapshot, path, offset) => rename(snapshot, path, offset, "renamed_to_this"),
+  selectionRanges: (snapshot, path, offset) =>
+    selectionRanges(snapshot, path, [positionOf(snapshot.file(path)!, offset)]),
+  workspaceSymbols: (snapshot) => workspaceSymbols(snapshot, "i"),
 };

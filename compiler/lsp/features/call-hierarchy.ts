@@ -9,11 +9,11 @@ import {
 } from "vscode-languageserver-types";
 import type { BlockItem, NetItem } from "../../ast/nodes.ts";
 import type { Span } from "../../source/source-file.ts";
-import { librarySources } from "../../std/library.generated.ts";
 import { signatureOf } from "../../views/types.ts";
-import { keyOf, type Meaning, type Mention } from "../meanings/meaning.ts";
+import { usesOf } from "../block-uses.ts";
+import { keyOf, type Meaning } from "../meanings/meaning.ts";
 import { rangeOf, touches } from "../ranges.ts";
-import { isLibrary, type Snapshot } from "../snapshot.ts";
+import type { Snapshot } from "../snapshot.ts";
 
 /** The block whose name stands at a place. */
 export function prepareCallHierarchy(
@@ -64,20 +64,6 @@ export function outgoingCalls(
     calls.set(keyOf(meaning), call);
   }
   return [...calls.values()];
-}
-
-/** Wherever a block is called or given to a function, in the standard library as well. */
-export function usesOf(snapshot: Snapshot, block: Meaning, path: string): readonly Mention[] {
-  const home = block.declaration?.file.path ?? path;
-  const inLibrary = isLibrary(home)
-    ? librarySources.filter((source) => source.path !== home && source.path !== path)
-    : [];
-  return [
-    ...snapshot.mentionsOf(block, path),
-    ...inLibrary.flatMap((source) =>
-      snapshot.mentions(source.path).filter(({ meaning }) => keyOf(meaning) === keyOf(block)),
-    ),
-  ].filter(({ declares }) => !declares);
 }
 
 /** What has calls in it. */
