@@ -11,7 +11,8 @@ export function* within(expression: Expression): Generator<Expression> {
   }
 }
 
-function partsOf(expression: Expression): readonly Expression[] {
+/** What it is made of directly. */
+export function partsOf(expression: Expression): readonly Expression[] {
   switch (expression.kind) {
     case "field":
       return [expression.object];

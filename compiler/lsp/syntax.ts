@@ -1,7 +1,9 @@
 // What the text of a file is made of, for features that go by its form: tokens, trees, brackets.
 
 import type { IToken } from "../../grammar/chevrotain.mjs";
+import { endOf } from "../../grammar/tokens.ts";
 import { readWholeSyntax, type SyntaxItem, type WholeSyntax } from "../read-syntax.ts";
+import type { Span } from "../source/source-file.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /** Null where there is no such file. */
@@ -41,4 +43,31 @@ export function bracketPairs(tokens: readonly IToken[]): readonly (readonly [ope
     }
   }
   return pairs;
+}
+
+/** Where the documentation right above `start` begins. */
+export function withDocs({ file, lexed }: WholeSyntax, start: number): number {
+  let begin = start;
+  for (const doc of lexed.docs.toReversed()) {
+    if (doc.startOffset >= begin) continue;
+    if (!/^(?:\r\n|\n|\r)[ \t]*$/.test(file.text.slice(endOf(doc), begin))) break;
+    begin = doc.startOffset;
+  }
+  return begin;
+}
+
+/** What a piece of an expression is with its parentheses: the tree leaves out those that only group. */
+export function withBrackets(pairs: ReturnType<typeof bracketPairs>, span: Span): Span {
+  let { start, end } = span;
+  for (let isGrowing = true; isGrowing; ) {
+    isGrowing = false;
+    for (const [open, close] of pairs) {
+      const [first, last] = [open.startOffset, endOf(close)];
+      if (first < start && start < last && last <= end) start = first;
+      else if (start <= first && first < end && end < last) end = last;
+      else continue;
+      isGrowing = true;
+    }
+  }
+  return { ...span, start, end };
 }

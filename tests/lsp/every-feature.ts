@@ -7,6 +7,7 @@ import {
   prepareCallHierarchy,
 } from "../../compiler/lsp/features/call-hierarchy.ts";
 
+import { codeActions } from "../../compiler/lsp/features/code-actions.ts";
 import { definition } from "../../compiler/lsp/features/definition.ts";
 import { diagnosticsFor, judged, shown } from "../../compiler/lsp/features/diagnostics.ts";
 import { foldingRanges } from "../../compiler/lsp/features/folding.ts";
@@ -24,6 +25,13 @@ type Feature = (snapshot: Snapshot, path: string, offset: number) => unknown;
 
 /** By name of the function. */
 export const everyFeature: Readonly<Record<string, Feature>> = {
+  codeActions: (snapshot, path, offset) => {
+    const file = snapshot.file(path)!;
+    const context = { diagnostics: [], only: ["quickfix", "refactor", "source"] };
+    return [Math.max(0, offset - 9), offset].map((start) =>
+      codeActions(snapshot, path, { file, start, end: offset }, context),
+    );
+  },
   definition,
   diagnosticsFor: (snapshot, path) =>
     [...diagnosticsFor(snapshot, path, "quick")].flatMap(([, found]) =>

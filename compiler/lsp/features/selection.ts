@@ -9,7 +9,7 @@ import type { WholeSyntax } from "../../read-syntax.ts";
 import type { Span } from "../../source/source-file.ts";
 import { offsetOf, rangeOf, touches } from "../ranges.ts";
 import type { Snapshot } from "../snapshot.ts";
-import { allItems, bracketPairs, syntaxOf } from "../syntax.ts";
+import { allItems, bracketPairs, syntaxOf, withDocs } from "../syntax.ts";
 
 /** One for each position. */
 export function selectionRanges(
@@ -61,17 +61,6 @@ function wordAt({ file, lexed }: WholeSyntax, offset: number): Span | null {
     (each) => isHere(each) && each.image !== "/",
   );
   return token === undefined ? null : { file, start: token.startOffset, end: endOf(token) };
-}
-
-/** Where the documentation right above `start` begins. */
-function withDocs({ file, lexed }: WholeSyntax, start: number): number {
-  let begin = start;
-  for (const doc of lexed.docs.toReversed()) {
-    if (doc.startOffset >= begin) continue;
-    if (!/^(?:\r\n|\n|\r)[ \t]*$/.test(file.text.slice(endOf(doc), begin))) break;
-    begin = doc.startOffset;
-  }
-  return begin;
 }
 
 function addTree({ start, end, children }: CstNode, add: (start: number, end: number) => void, at: number) {
