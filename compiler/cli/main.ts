@@ -3,6 +3,7 @@
 
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { badRowPolicies, stepOrders } from "../config/choices.ts";
+import { usualRequest } from "../cost/usual-request.ts";
 import { DiagnosticError } from "../diagnostics/diagnostic.ts";
 import { exitCodes, UsageError } from "./exit-codes.ts";
 import { processTerminal, type Terminal } from "./terminal.ts";
@@ -355,8 +356,18 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
     .argument("<model>", "a spec, or a folder that dinc train left, whose tables have exact sizes")
     .addOption(paramOption())
     .addOption(variantOption())
-    .option("--candidates <n>", "how many candidates a request ranks", positiveWholeNumber, 200)
-    .option("--history <n>", "steps of each history, of which its `max` count", wholeNumber, 50)
+    .option(
+      "--candidates <n>",
+      "how many candidates a request ranks",
+      positiveWholeNumber,
+      usualRequest.candidates,
+    )
+    .option(
+      "--history <n>",
+      "steps of each history, of which its `max` count",
+      wholeNumber,
+      usualRequest.history,
+    )
     .addOption(new Option("--format <format>", "how to print").choices(["pretty", "json"]).default("pretty"))
     .action(async (path: string, options) =>
       done(await (await import("./commands/cost.ts")).cost(path, options, terminal)),

@@ -8,6 +8,7 @@ import {
 } from "../../compiler/lsp/features/call-hierarchy.ts";
 
 import { codeActions } from "../../compiler/lsp/features/code-actions.ts";
+import { codeLenses, resolveCodeLens } from "../../compiler/lsp/features/code-lens.ts";
 import { definition } from "../../compiler/lsp/features/definition.ts";
 import { diagnosticsFor, judged, shown } from "../../compiler/lsp/features/diagnostics.ts";
 import { foldingRanges } from "../../compiler/lsp/features/folding.ts";
@@ -23,6 +24,8 @@ import type { Snapshot } from "../../compiler/lsp/snapshot.ts";
 
 type Feature = (snapshot: Snapshot, path: string, offset: number) => unknown;
 
+const commands = new Set(["dinc.check", "dinc.showReferences"]);
+
 /** By name of the function. */
 export const everyFeature: Readonly<Record<string, Feature>> = {
   codeActions: (snapshot, path, offset) => {
@@ -32,6 +35,7 @@ export const everyFeature: Readonly<Record<string, Feature>> = {
       codeActions(snapshot, path, { file, start, end: offset }, context),
     );
   },
+  codeLenses: (snapshot, path) => codeLenses(snapshot, path, commands),
   definition,
   diagnosticsFor: (snapshot, path) =>
     [...diagnosticsFor(snapshot, path, "quick")].flatMap(([, found]) =>
@@ -66,6 +70,16 @@ export const everyFeature: Readonly<Record<string, Feature>> = {
     rangeFormatting(snapshot, path, { file: snapshot.file(path)!, start: offset, end: offset }),
   references: (snapshot, path, offset) => references(snapshot, path, offset, true),
   rename: (snapshot, path, offset) => rename(snapshot, path, offset, "renamed_to_this"),
+  resolveCodeLens: (snapshot, path) =>
+    codeLenses(snapshot, path, commands).map((lens) =>
+      resolveCodeLens(
+        snapshot,
+        lens,
+        () => path,
+        commands,
+        () => Promise.resolve(null),
+      ),
+    ),
   selectionRanges: (snapshot, path, offset) =>
     selectionRanges(snapshot, path, [positionOf(snapshot.file(path)!, offset)]),
   workspaceSymbols: (snapshot) => workspaceSymbols(snapshot, "i"),

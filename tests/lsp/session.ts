@@ -34,8 +34,11 @@ export interface Session {
   close(): Promise<number | null>;
 }
 
-/** `files` lie on the disk, by name. */
-export async function startSession(files: Readonly<Record<string, string>> = {}): Promise<Session> {
+/** `files` lie on the disk, by name; `commands` are those that the client has. */
+export async function startSession(
+  files: Readonly<Record<string, string>> = {},
+  commands: readonly string[] = [],
+): Promise<Session> {
   const folder = mkdtempSync(join(tmpdir(), "dinc-lsp-"));
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   const uri = (name: string) => pathToFileURL(join(folder, name)).href;
@@ -68,6 +71,7 @@ export async function startSession(files: Readonly<Record<string, string>> = {})
     rootUri: folderUri,
     workspaceFolders: [{ uri: folderUri, name: "test" }],
     capabilities: { workspace: { workspaceFolders: true } },
+    initializationOptions: { commands },
   });
   await connection.sendNotification("initialized", {});
   let version = 0;

@@ -1,0 +1,103 @@
+// What a model costs is computed in a thread of its own: it takes many times as long as a check, seconds at a thousand lines,
+// and whoever types must not wait for it. Run from TypeScript source, where no worker can be started, it is computed in place.
+
+import { Worker } from "node:worker_threads";
+import { check } from "../../compiler/check.ts";
+import { inText } from "../../compiler/diagnostics/diagnostic.ts";
+import { type CostSummary, costSummary } from "../../compiler/lsp/cost-summary.ts";
+import type { Snapshot } from "../../compiler/lsp/snapshot.ts";
+import { sourceFile } from "../../compiler/source/source-file.ts";
+
+/** A model by the texts that it consists of: of the spec first, then of what it imports. */
+export interface CostQuestion {
+  readonly files: readonly { readonly path: string; readonly text: string }[];
+  readonly variant: string | null;
+}
+
+type Answer =
+  | { readonly kind: "done"; readonly summary: CostSummary | null }
+  | { readonly kind: "failed"; readonly error: unknown };
+
+interface Waiting {
+  readonly key: string;
+  readonly question: CostQuestion;
+  readonly settle: (summary: CostSummary | null) => void;
+}
+
+/** Null where there is no such model. */
+export function answerOf({ files, variant }: CostQuestion): CostSummary | null {
+  const sources = new Map(files.map(({ path, text }) => [path, sourceFile(path, text)]));
+  const [file] = sources.values();
+  if (file === undefined) return null;
+  const place = inText({ file, start: 0, end: 0 });
+  const { value } = check(file, {
+    resolve: (path) => sources.get(path) ?? null,
+    variant: variant === null ? null : { name: variant, place },
+  });
+  return value === null ? null : costSummary(value);
+}
+
+export class CostThread {
+  private readonly log: (problem: unknown) => void;
+  private worker: Worker | null = null;
+  private waiting: Waiting[] = [];
+  private asked: Waiting | null = null;
+
+  constructor(log: (problem: unknown) => void) {
+    this.log = log;
+  }
+
+  /** Computed once for a text; null where there is no such model, or where a newer text has been asked about meanwhile. */
+  costOf(snapshot: Snapshot, path: string, variant: string | null): Promise<CostSummary | null> {
+    return snapshot.keeping(`cost ${variant ?? ""} ${path}`, () => {
+      const analysis = snapshot.analysis(path, variant);
+      if (analysis === null || analysis.value === null) return Promise.resolve(null);
+      const own = snapshot.file(path);
+      const files = analysis.files.toSorted((a, b) => Number(b === own) - Number(a === own));
+      return this.ask(`${variant ?? ""} ${path}`, {
+        files: files.map((file) => ({ path: file.path, text: file.text })),
+        variant,
+      });
+    });
+  }
+
+  private ask(key: string, question: CostQuestion): Promise<CostSummary | null> {
+    if (import.meta.url.endsWith(".ts")) return Promise.resolve(answerOf(question));
+    return new Promise((settle) => {
+      for (const old of this.waiting.filter((each) => each.key === key)) old.settle(null);
+      this.waiting = [...this.waiting.filter((each) => each.key !== key), { key, question, settle }];
+      this.next();
+    });
+  }
+
+  private next(): void {
+    const next = this.waiting[0];
+    if (this.asked !== null || next === undefined) return;
+    this.waiting = this.waiting.slice(1);
+    this.asked = next;
+    this.worker ??= this.start();
+    this.worker.postMessage(next.question);
+  }
+
+  private start(): Worker {
+    const worker = new Worker(new URL("./cost-worker.js", import.meta.url));
+    worker.on("message", (answer: Answer) => {
+      if (answer.kind === "failed") this.log(answer.error);
+      this.answered(answer.kind === "done" ? answer.summary : null);
+    });
+    worker.on("error", (error) => {
+      this.log(error);
+      this.worker = null;
+      this.answered(null);
+    });
+    // The editor ends the server, whatever is being computed.
+    worker.unref();
+    return worker;
+  }
+
+  private answered(summary: CostSummary | null): void {
+    this.asked?.settle(summary);
+    this.asked = null;
+    this.next();
+  }
+}
