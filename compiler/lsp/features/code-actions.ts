@@ -153,8 +153,7 @@ function allFixes(snapshot: Snapshot, path: string): readonly CodeAction[] {
 
 function fixedText(snapshot: Snapshot, path: string): string {
   const file = snapshot.file(path);
-  const resolve = (wanted: string) => snapshot.file(wanted);
-  return file === null ? "" : fixAll(file, (each) => lintText(each, { resolve })).file.text;
+  return file === null ? "" : fixAll(file, (each) => lintText(each, snapshot.sources)).file.text;
 }
 
 const kindOf: Readonly<Record<Refactoring["kind"], string>> = {
