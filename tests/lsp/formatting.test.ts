@@ -5,7 +5,9 @@ import { format } from "../../compiler/fmt/format.ts";
 import { formatting, onTypeFormatting, rangeFormatting } from "../../compiler/lsp/features/formatting.ts";
 import { positionOf, spanOf } from "../../compiler/lsp/ranges.ts";
 import { Snapshot } from "../../compiler/lsp/snapshot.ts";
+import { readWholeSyntax } from "../../compiler/read-syntax.ts";
 import { sourceFile } from "../../compiler/source/source-file.ts";
+import { endOf } from "../../grammar/tokens.ts";
 import { specFiles } from "../support/spec-files.ts";
 import { edited, marked, nothingOnDisk, withMarks } from "./markers.ts";
 
@@ -105,6 +107,21 @@ describe("a range", () => {
   test("leaves broken items and what is between items alone", () => {
     expect(ranged(ugly.replace("(  }", "«(»  }"))).toBe(ugly);
     expect(ranged(ugly.replace("}\n\n//", "}\n«»\n//"))).toBe(ugly);
+  });
+
+  test("keeps every character of other items, in every spec", () => {
+    for (const [path, text] of specs) {
+      const file = sourceFile(path, text.replaceAll(", ", ",").replaceAll("  ", "   "));
+      const snapshot = new Snapshot(new Map([[path, file]]), nothingOnDisk);
+      const { items } = readWholeSyntax(file);
+      items.forEach(({ tokens }, i) => {
+        const [previous, next] = [items[i - 1]?.tokens.at(-1), items[i + 1]?.tokens[0]];
+        const start = tokens[0]!.startOffset;
+        const made = edited(file, rangeFormatting(snapshot, path, { file, start, end: start }));
+        expect(made.startsWith(file.text.slice(0, previous === undefined ? 0 : endOf(previous)))).toBe(true);
+        expect(made.endsWith(next === undefined ? "" : file.text.slice(next.startOffset))).toBe(true);
+      });
+    }
   });
 
   test("of everything does what formatting the document does, in every spec", () => {
