@@ -74,6 +74,12 @@ describe("all that is certain", () => {
     expect(offered(two, [CodeActionKind.SourceOrganizeImports])).toEqual([]);
   });
 
+  test("is nothing that an editor shows beside every line", () => {
+    const { snapshot, path, file } = marked(two);
+    const first = { file, start: 0, end: 0 };
+    expect(codeActions(snapshot, path, first, { diagnostics: [] })).toEqual([]);
+  });
+
   test.each(specFiles("tests/bad", "tests/lint"))("%s: as `dinc lint --fix`", (path, text) => {
     const file = sourceFile(path, text);
     const snapshot = new Snapshot(new Map([[path, file]]), nothingOnDisk);

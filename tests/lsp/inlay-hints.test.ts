@@ -64,14 +64,20 @@ net {
 `);
 });
 
+test("a function of any number of arguments has no names for them", () => {
+  expectHints("net { let a = concat(2, 3) let b = c |> concat(2) }");
+});
+
 test("results of blocks where all uses agree", () => {
   expectHints(`${head}block tower(x)⟨ -> Vec[4]⟩ { dense(x, 4) }
 block last_layer(x: Vec[d], _more: Int = (3)) { dense(x, 1) }
 block unused(x) { x }
+block varied(x, width) { dense(x, width) }
 net {
   let a⟨: Vec[4]⟩ = tower(item_id) + tower(price)
+  let c⟨: Vec[3]⟩ = varied(a, 3) + varied(varied(a, 2), 3)
   let b⟨: Seq[clicks, 1]⟩ = last_layer(clicks)
-  predict click = sigmoid(last_layer(a) + sum(b))
+  predict click = sigmoid(last_layer(concat(a, c)) + sum(b))
 }
 `);
 });

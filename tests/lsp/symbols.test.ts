@@ -117,7 +117,7 @@ describe("in the workspace", () => {
 model din
 features item { item_id : id embed 8 }
 history clicks(max: 3) { item_id <-> hist_item_id  dwell : number }
-net { let target_item = item_id }
+net { let an_item = item_id }
 --- b.din
 block item_tower(x: Vec[item_width]) -> Vec[8] { let item_half = x dense(x, 8) }
 variant wide from other { param item_width = 3 }
@@ -132,7 +132,7 @@ variant wide from other { param item_width = 3 }
       "item_id in clicks",
       "item_tower in b.din",
       "item_width in wide",
-      "target_item in din",
+      "an_item in din",
     ]);
     expect(found("itw")).toEqual(["item_tower in b.din", "item_width in wide"]);
     expect(found("wti")).toEqual([]);
