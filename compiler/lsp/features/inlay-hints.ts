@@ -217,13 +217,12 @@ function literals(snapshot: Snapshot, path: string, call: Expression): readonly 
   const mention = snapshot.mentionAt(path, call.callee.span.start);
   const parameters = mention === null ? [] : parametersOf(snapshot, mention);
   const piped = call.kind === "pipe" ? 1 : 0;
-  const first = parameters.findIndex(({ rest }) => rest === true);
+  // Those of which there may be any number are all the same.
+  if (parameters.some(({ rest }) => rest === true)) return [];
   return call.arguments.flatMap((argument, i): Placed[] => {
-    const position = i + piped;
-    const name = parameters[position]?.name;
-    const isNamed = name !== undefined && (first < 0 || position < first);
+    const name = parameters[i + piped]?.name;
     // How wide a layer is the type of what it gives says, too.
-    if (!isNamed || name === "width" || !isLiteral(argument)) return [];
+    if (name === undefined || name === "width" || !isLiteral(argument)) return [];
     return [
       {
         offset: argument.value.span.start,
