@@ -3,12 +3,15 @@
 
 import { fileURLToPath } from "node:url";
 import {
-  CodeActionKind,
+  type CallHierarchyItem,
+  type CodeLens,
   type Connection,
   DidChangeWatchedFilesNotification,
   type InitializeParams,
   type InitializeResult,
   LSPErrorCodes,
+  type Position,
+  type Range,
   ResponseError,
   TextDocumentSyncKind,
 } from "vscode-languageserver";
@@ -17,12 +20,32 @@ import { configFixes } from "../../compiler/config/editor/fixes.ts";
 import { configHover } from "../../compiler/config/editor/hover.ts";
 import { configDefinition, configLinks, configSymbols } from "../../compiler/config/editor/navigation.ts";
 import type { ConfigView } from "../../compiler/config/editor/view.ts";
+import {
+  incomingCalls,
+  outgoingCalls,
+  prepareCallHierarchy,
+} from "../../compiler/lsp/features/call-hierarchy.ts";
+import { actionKinds, codeActions } from "../../compiler/lsp/features/code-actions.ts";
+import { codeLenses, resolveCodeLens } from "../../compiler/lsp/features/code-lens.ts";
 import { definition } from "../../compiler/lsp/features/definition.ts";
+import { foldingRanges } from "../../compiler/lsp/features/folding.ts";
+import {
+  formatting,
+  onTypeFormatting,
+  rangeFormatting,
+  typed,
+} from "../../compiler/lsp/features/formatting.ts";
+import { inlayHints } from "../../compiler/lsp/features/inlay-hints.ts";
+import { documentLinks } from "../../compiler/lsp/features/links.ts";
 import { highlights, references } from "../../compiler/lsp/features/references.ts";
 import { prepareRename, rename } from "../../compiler/lsp/features/rename.ts";
-import { offsetOf } from "../../compiler/lsp/ranges.ts";
+import { selectionRanges } from "../../compiler/lsp/features/selection.ts";
+import { documentSymbols, workspaceSymbols } from "../../compiler/lsp/features/symbols.ts";
+import { offsetOf, spanOf } from "../../compiler/lsp/ranges.ts";
 import type { Snapshot } from "../../compiler/lsp/snapshot.ts";
+import type { Span } from "../../compiler/source/source-file.ts";
 import { ConfigViews, isConfig } from "./config-views.ts";
+import { CostThread } from "./cost-thread.ts";
 import { WorkspaceDisk } from "./disk.ts";
 import { Documents } from "./documents.ts";
 import { Publisher } from "./publisher.ts";
@@ -40,9 +63,7 @@ export function serve(connection: Connection, { version, library }: ServerOption
   let canWatch = false;
   let canFollow = false;
   connection.onInitialize((parameters) => {
-    const { completion } = parameters.capabilities.textDocument ?? {};
-    const snippets = completion?.completionItem?.snippetSupport === true;
-    server = new Server(connection, new WorkspaceDisk(foldersOf(parameters), library), snippets);
+    server = new Server(connection, new WorkspaceDisk(foldersOf(parameters), library), clientOf(parameters));
     server.answer();
     canWatch = parameters.capabilities.workspace?.didChangeWatchedFiles?.dynamicRegistration === true;
     canFollow = parameters.capabilities.workspace?.workspaceFolders === true;
@@ -60,15 +81,27 @@ export function serve(connection: Connection, { version, library }: ServerOption
 
 const capabilities: InitializeResult["capabilities"] = {
   textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
-  codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix] },
+  callHierarchyProvider: true,
+  codeActionProvider: { codeActionKinds: [...actionKinds] },
+  codeLensProvider: { resolveProvider: true },
   completionProvider: { triggerCharacters: ["/"] },
   definitionProvider: true,
+  documentFormattingProvider: true,
   documentLinkProvider: {},
+  documentOnTypeFormattingProvider: {
+    firstTriggerCharacter: typed.first,
+    moreTriggerCharacter: [...typed.more],
+  },
+  documentRangeFormattingProvider: true,
   documentSymbolProvider: true,
+  foldingRangeProvider: true,
   hoverProvider: true,
+  inlayHintProvider: true,
   referencesProvider: true,
   documentHighlightProvider: true,
   renameProvider: { prepareProvider: true },
+  selectionRangeProvider: true,
+  workspaceSymbolProvider: true,
   workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
 };
 
@@ -81,10 +114,39 @@ function pathsOf(folders: readonly { readonly uri: string }[]): readonly string[
   return folders.filter(({ uri }) => uri.startsWith("file:")).map(({ uri }) => fileURLToPath(uri));
 }
 
-/** What a request about a place in a document says. */
-interface Placed {
+interface OfDocument {
   readonly textDocument: { readonly uri: string };
-  readonly position: { readonly line: number; readonly character: number };
+}
+
+/** What a request about a place in a document says. */
+interface Placed extends OfDocument {
+  readonly position: Position;
+}
+
+interface Ranged extends OfDocument {
+  readonly range: Range;
+}
+
+/** Where the name of what a hierarchy shows stands. */
+function placeOf({ uri, selectionRange }: CallHierarchyItem): Placed {
+  return { textDocument: { uri }, position: selectionRange.start };
+}
+
+/** What a client can do besides what the protocol takes for granted. */
+interface Client {
+  /** Fills places into what is completed. */
+  readonly snippets: boolean;
+  /** What it runs when a lens is clicked: `{ "commands": ["dinc.check"] }`, as it says when it starts. */
+  readonly commands: ReadonlySet<string>;
+}
+
+function clientOf({ capabilities: { textDocument }, initializationOptions }: InitializeParams): Client {
+  const snippets = textDocument?.completion?.completionItem?.snippetSupport === true;
+  const options: unknown = initializationOptions;
+  const isSaid = typeof options === "object" && options !== null && "commands" in options;
+  const commands: unknown = isSaid ? options.commands : [];
+  const names = Array.isArray(commands) ? commands.filter((each) => typeof each === "string") : [];
+  return { snippets, commands: new Set(names) };
 }
 
 class Server {
@@ -93,14 +155,14 @@ class Server {
   private readonly documents: Documents;
   private readonly publisher: Publisher;
   private readonly configs = new ConfigViews();
-  /** Whether the editor fills places into what it completes. */
-  private readonly snippets: boolean;
+  private readonly costs = new CostThread((problem) => this.log(problem));
+  private readonly client: Client;
 
-  constructor(connection: Connection, disk: WorkspaceDisk, snippets: boolean) {
+  constructor(connection: Connection, disk: WorkspaceDisk, client: Client) {
     this.connection = connection;
     this.disk = disk;
     this.documents = new Documents(disk);
-    this.snippets = snippets;
+    this.client = client;
     const log = (problem: unknown) => this.log(problem);
     this.publisher = new Publisher(connection, this.documents, this.configs, log);
   }
@@ -108,17 +170,27 @@ class Server {
   answer(): void {
     this.followDocuments();
     const { connection } = this;
-    connection.onCodeAction(({ textDocument: { uri }, range }) =>
-      this.in(
-        uri,
-        () => [],
-        (view) => [...configFixes(view, range)],
-      ),
+    connection.languages.callHierarchy.onPrepare(
+      this.at((snapshot, path, offset) => [...prepareCallHierarchy(snapshot, path, offset)]),
     );
+    connection.languages.callHierarchy.onIncomingCalls(({ item }) =>
+      this.at((snapshot, path, offset) => [...incomingCalls(snapshot, path, offset)])(placeOf(item)),
+    );
+    connection.languages.callHierarchy.onOutgoingCalls(({ item }) =>
+      this.at((snapshot, path, offset) => [...outgoingCalls(snapshot, path, offset)])(placeOf(item)),
+    );
+    connection.onCodeAction((asked) =>
+      this.over(
+        (snapshot, path, range) => [...codeActions(snapshot, path, range, asked.context)],
+        (view) => [...configFixes(view, asked.range)],
+      )(asked),
+    );
+    connection.onCodeLens(this.of((snapshot, path) => [...codeLenses(snapshot, path, this.client.commands)]));
+    connection.onCodeLensResolve((lens) => this.resolved(lens));
     connection.onCompletion(
       this.at(
         () => [],
-        (view, offset) => [...configCompletion(view, offset, this.snippets)],
+        (view, offset) => [...configCompletion(view, offset, this.client.snippets)],
       ),
     );
     connection.onDefinition(
@@ -127,19 +199,25 @@ class Server {
         (view, offset) => [...configDefinition(view, offset)],
       ),
     );
-    connection.onDocumentLinks(({ textDocument: { uri } }) =>
-      this.in(
-        uri,
-        () => [],
+    connection.onDocumentFormatting(this.of((snapshot, path) => [...formatting(snapshot, path)]));
+    connection.onDocumentLinks(
+      this.of(
+        (snapshot, path) => [...documentLinks(snapshot, path)],
         (view) => [...configLinks(view)],
       ),
     );
-    connection.onDocumentSymbol(({ textDocument: { uri } }) =>
-      this.in(
-        uri,
-        () => [],
-        (view) => configSymbols(view),
-      ),
+    connection.onDocumentOnTypeFormatting(({ textDocument, position, ch }) =>
+      this.in(textDocument.uri, (snapshot, path) => [...onTypeFormatting(snapshot, path, position, ch)]),
+    );
+    connection.onDocumentRangeFormatting(
+      this.over((snapshot, path, range) => [...rangeFormatting(snapshot, path, range)]),
+    );
+    connection.onDocumentSymbol(
+      this.of((snapshot, path) => [...documentSymbols(snapshot, path)], configSymbols),
+    );
+    connection.onFoldingRanges(this.of((snapshot, path) => [...foldingRanges(snapshot, path)]));
+    connection.languages.inlayHint.on(
+      this.over((snapshot, path, range) => [...inlayHints(snapshot, path, range)]),
     );
     connection.onHover(this.at(() => null, configHover));
     connection.onReferences((asked) =>
@@ -155,6 +233,12 @@ class Server {
     );
     connection.onRenameRequest((asked) =>
       this.at((snapshot, path, offset) => refusing(rename(snapshot, path, offset, asked.newName)))(asked),
+    );
+    connection.onSelectionRanges(({ textDocument, positions }) =>
+      this.in(textDocument.uri, (snapshot, path) => [...selectionRanges(snapshot, path, positions)]),
+    );
+    connection.onWorkspaceSymbol(({ query }) =>
+      this.whole((snapshot) => [...workspaceSymbols(snapshot, query)]),
     );
   }
 
@@ -206,17 +290,64 @@ class Server {
       );
   }
 
+  /** Answers a request about a range of a document, likewise. */
+  private over<T>(
+    feature: (snapshot: Snapshot, path: string, range: Span) => T,
+    ofConfig: (view: ConfigView) => T | null = () => null,
+  ): (asked: Ranged) => T | null {
+    return ({ textDocument: { uri }, range }) =>
+      this.in(
+        uri,
+        (snapshot, path) => {
+          const file = snapshot.file(path);
+          return file === null ? null : feature(snapshot, path, spanOf(file, range));
+        },
+        ofConfig,
+      );
+  }
+
+  /** Answers a request that says a document only, likewise. */
+  private of<T>(
+    feature: (snapshot: Snapshot, path: string) => T,
+    ofConfig: (view: ConfigView) => T | null = () => null,
+  ): (asked: OfDocument) => T | null {
+    return ({ textDocument: { uri } }) => this.in(uri, feature, ofConfig);
+  }
+
   /** Answers a request about a document: a spec, or dinc.yaml, which only some requests know. */
   private in<T>(
     uri: string,
-    feature: (snapshot: Snapshot, path: string) => T,
+    feature: (snapshot: Snapshot, path: string) => T | null,
     ofConfig: (view: ConfigView) => T | null = () => null,
   ): T | null {
-    try {
-      const [snapshot, path] = [this.documents.snapshot(), this.disk.pathOf(uri)];
+    return this.whole((snapshot) => {
+      const path = this.disk.pathOf(uri);
       if (!isConfig(path)) return feature(snapshot, path);
       const view = this.configs.at(snapshot, path);
       return view === null ? null : ofConfig(view);
+    });
+  }
+
+  private async resolved(lens: CodeLens): Promise<CodeLens> {
+    const snapshot = this.documents.snapshot();
+    try {
+      return await resolveCodeLens(
+        snapshot,
+        lens,
+        (uri) => this.disk.pathOf(uri),
+        this.client.commands,
+        (path, variant) => this.costs.costOf(snapshot, path, variant),
+      );
+    } catch (error) {
+      this.log(error);
+      return lens;
+    }
+  }
+
+  /** Answers a request about the workspace. */
+  private whole<T>(feature: (snapshot: Snapshot) => T | null): T | null {
+    try {
+      return feature(this.documents.snapshot());
     } catch (error) {
       if (error instanceof ResponseError) throw error;
       this.log(error);
