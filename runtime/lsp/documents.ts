@@ -10,6 +10,7 @@ export class Documents {
   private readonly open = new Map<string, SourceFile>();
   /** As the editor counts them. */
   private readonly versions = new Map<string, number>();
+  private readonly languages = new Map<string, string>();
   private readonly disk: WorkspaceDisk;
   private current: Snapshot | null = null;
   private last: Snapshot | null = null;
@@ -23,12 +24,18 @@ export class Documents {
     return [...this.open.keys()];
   }
 
+  /** Paths of open specs, among them those that were saved nowhere yet. */
+  specs(): readonly string[] {
+    return this.paths().filter((path) => path.endsWith(".din") || this.languages.get(path) === "din");
+  }
+
   /** Of an open document. */
   version(path: string): number | undefined {
     return this.versions.get(path);
   }
 
-  put(path: string, version: number, text: string): void {
+  put(path: string, language: string, version: number, text: string): void {
+    this.languages.set(path, language);
     this.versions.set(path, version);
     this.open.set(path, sourceFile(path, text));
     this.changed();
@@ -49,6 +56,7 @@ export class Documents {
   }
 
   close(path: string): void {
+    this.languages.delete(path);
     this.versions.delete(path);
     this.open.delete(path);
     this.changed();

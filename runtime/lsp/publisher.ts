@@ -55,7 +55,7 @@ export class Publisher {
   private say(depth: Depth): void {
     const snapshot = this.documents.snapshot();
     const found = new Map<string, readonly Shown[]>();
-    for (const path of this.documents.paths().filter((each) => each.endsWith(".din")))
+    for (const path of this.documents.specs())
       for (const [file, diagnostics] of diagnosticsFor(snapshot, path, depth)) {
         const all = diagnostics.map((each) => shown(snapshot, each));
         found.set(file, withNew(found.get(file) ?? [], all));

@@ -253,8 +253,8 @@ class Server {
 
   private followDocuments(): void {
     const { connection, documents, disk, publisher } = this;
-    connection.onDidOpenTextDocument(({ textDocument: { uri, version, text } }) => {
-      documents.put(disk.pathOf(uri), version, text);
+    connection.onDidOpenTextDocument(({ textDocument: { uri, languageId, version, text } }) => {
+      documents.put(disk.pathOf(uri), languageId, version, text);
       publisher.changed();
     });
     connection.onDidChangeTextDocument(({ textDocument: { uri, version }, contentChanges }) => {

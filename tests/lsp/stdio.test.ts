@@ -104,3 +104,23 @@ test("what changes on the disk is seen, and folders that are opened", async () =
   await session.close();
   rmSync(other, { recursive: true });
 });
+
+test("a spec that was saved nowhere yet", async () => {
+  const session = await startSession();
+  const uri = "untitled:Untitled-1";
+  const told = new Promise<readonly { readonly message: string }[]>((resolve) =>
+    session.connection.onNotification("textDocument/publishDiagnostics", (said) => {
+      if (said.uri === uri) resolve(said.diagnostics);
+    }),
+  );
+  await session.connection.sendNotification("textDocument/didOpen", {
+    textDocument: { uri, languageId: "din", version: 1, text: "model small\nnet { let a = unknown }\n" },
+  });
+  expect((await told).map(({ message }) => message).join("\n")).toContain("`unknown`");
+  const places = await session.connection.sendRequest("textDocument/documentHighlight", {
+    textDocument: { uri },
+    position: { line: 0, character: 8 },
+  });
+  expect(places).toHaveLength(1);
+  await session.close();
+});
