@@ -49,6 +49,11 @@ import { library } from "./std/library.ts";
 
 export type { CheckOptions } from "./reuse/examine.ts";
 
+/** Kinds of labels, with their documentation. */
+export const LABEL_KINDS: Readonly<Record<"binary", string>> = {
+  binary: "A column of 0 and 1; every row has a value.",
+};
+
 /** Parses and checks one spec. The model is null where there are errors; warnings do not stand in its way. */
 export function check(file: SourceFile, options: CheckOptions = {}): Checked<Model | null> {
   const { value, diagnostics } = examine(file, options);
@@ -220,12 +225,12 @@ class Checker {
   private declareLabel(item: LabelItem): void {
     if (!this.declarations.owns(item.name)) return;
     const { name: kind, arguments: options } = item.type;
-    if (kind.name !== "binary" && kind.name !== "")
+    if (!Object.hasOwn(LABEL_KINDS, kind.name) && kind.name !== "")
       this.reporter.report(
         unknownKind,
         { what: "label kind", name: kind.name },
         kind.span,
-        didYouMean(kind, ["binary"], "labels are `binary`: 0 or 1"),
+        didYouMean(kind, Object.keys(LABEL_KINDS), "labels are `binary`: 0 or 1"),
       );
     else if (options[0] !== undefined)
       this.reporter.report(

@@ -17,6 +17,9 @@ export interface TokenDescription {
   readonly category: TokenCategory;
   /** Given for keywords only: the word that an identifier must be to become this keyword in its place. */
   readonly word?: string;
+  /** Of keywords only: what the item, statement or clause is that it begins; and the section of SPEC.md. */
+  readonly doc?: string;
+  readonly section?: string;
   readonly scope: string;
   readonly semantic: "keyword" | "variable" | "string" | "number" | "operator" | "comment" | null;
   /** How a message calls it. */
@@ -25,7 +28,7 @@ export interface TokenDescription {
 
 const table: TokenDescription[] = [];
 
-type Row = Omit<TokenDescription, "type" | "word"> & {
+type Row = Omit<TokenDescription, "type" | "word" | "doc" | "section"> & {
   readonly pattern: RegExp | string | CustomPatternMatcherFunc;
   readonly categories?: TokenType[];
   readonly group?: string;
@@ -49,11 +52,20 @@ function token(name: string, row: Row): TokenType {
 }
 
 /** A word that means something only in its place; elsewhere it is a name like any other (`items.ts` decides). */
-function keyword(word: string): TokenType {
+function keyword(word: string, section: string, doc: string): TokenType {
   const name = `${word.charAt(0).toUpperCase()}${word.slice(1)}Keyword`;
   const label = `"${word}"`;
   const type = createToken({ name, pattern: Lexer.NA, label });
-  table.push({ type, category: "keyword", word, scope: "keyword.control", semantic: "keyword", label });
+  table.push({
+    type,
+    category: "keyword",
+    word,
+    doc,
+    section,
+    scope: "keyword.control",
+    semantic: "keyword",
+    label,
+  });
   return type;
 }
 
@@ -179,22 +191,62 @@ export const RightBracket = token("RightBracket", { ...bracket, pattern: "]", la
 export const LeftBrace = token("LeftBrace", { ...bracket, pattern: "{", label: '"{"' });
 export const RightBrace = token("RightBrace", { ...bracket, pattern: "}", label: '"}"' });
 
-export const ModelKeyword = keyword("model");
-export const ImportKeyword = keyword("import");
-export const ParamKeyword = keyword("param");
-export const FeaturesKeyword = keyword("features");
-export const HistoryKeyword = keyword("history");
-export const LabelKeyword = keyword("label");
-export const BlockKeyword = keyword("block");
-export const NetKeyword = keyword("net");
-export const TrainKeyword = keyword("train");
-export const VariantKeyword = keyword("variant");
-export const FromKeyword = keyword("from");
-export const LetKeyword = keyword("let");
-export const PredictKeyword = keyword("predict");
-export const LossKeyword = keyword("loss");
-export const EmbedKeyword = keyword("embed");
-export const ShareKeyword = keyword("share");
+export const ModelKeyword = keyword("model", "4.1", "Names the spec; its first item.");
+export const ImportKeyword = keyword("import", "4.9", "Makes the blocks and params of another file known.");
+export const ParamKeyword = keyword(
+  "param",
+  "4.8",
+  "A named constant, typed by its default. `dinc train --param name=value` gives it another value.",
+);
+export const FeaturesKeyword = keyword(
+  "features",
+  "4.2",
+  "Features of one scope, which says when their values are known: `user` and `context` once per request, `item` for each candidate.",
+);
+export const HistoryKeyword = keyword(
+  "history",
+  "4.3",
+  "What the user did, latest last: an axis of which the latest `max` steps count. Its fields are bound to item features, or its own.",
+);
+export const LabelKeyword = keyword("label", "4.4", "What is predicted: a column of the data.");
+export const BlockKeyword = keyword(
+  "block",
+  "4.5",
+  "A function of vectors: `let`s and one value at the end. Widths in its signature are variables.",
+);
+export const NetKeyword = keyword(
+  "net",
+  "4.6",
+  "The network: `let`s, a `predict` for each label, and further losses.",
+);
+export const TrainKeyword = keyword("train", "4.7", "Settings of the training, in any order.");
+export const VariantKeyword = keyword(
+  "variant",
+  "4.10",
+  "A model stated by what is different from another one of the file.",
+);
+export const FromKeyword = keyword("from", "4.10", "The model that it is a variant of.");
+export const LetKeyword = keyword("let", "4.6", "Names a value.");
+export const PredictKeyword = keyword(
+  "predict",
+  "4.4",
+  "The probability of a label, from what `sigmoid` gives.",
+);
+export const LossKeyword = keyword(
+  "loss",
+  "4.6",
+  "A further loss, for training only: one number for each example.",
+);
+export const EmbedKeyword = keyword(
+  "embed",
+  "4.2",
+  "Gives a feature with ids a table of vectors of this width; its name in `net` is its vector.",
+);
+export const ShareKeyword = keyword(
+  "share",
+  "4.2",
+  "Vocabulary, width and table are those of another feature.",
+);
 
 /** Words that begin an item. */
 export const itemKeywords: ReadonlyMap<string, TokenType> = new Map([
@@ -218,6 +270,11 @@ export const statementKeywords: ReadonlyMap<string, TokenType> = new Map([
 ]);
 
 export const tokens: readonly TokenDescription[] = table;
+
+/** The description of a keyword; undefined for other words. */
+export function keywordNamed(word: string): TokenDescription | undefined {
+  return table.find((row) => row.word === word);
+}
 
 /** Everything the parser may meet. */
 export const tokenTypes: TokenType[] = [

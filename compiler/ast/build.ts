@@ -11,7 +11,14 @@ import { ExpressionBuilder } from "./build-expression.ts";
 import { stringValue } from "./literals.ts";
 import type * as ast from "./nodes.ts";
 
-const scopes: readonly ast.FeatureScope[] = ["user", "item", "context"];
+/** When the features of a scope are known. */
+export const SCOPES: Readonly<Record<ast.FeatureScope, string>> = {
+  user: "Known once per request: who asks.",
+  item: "Known for each candidate; histories bind their columns to these features.",
+  context: "Known once per request: when, where and how it is asked.",
+};
+
+const scopes = Object.keys(SCOPES) as readonly ast.FeatureScope[];
 
 /** `model din`: not an item of the tree but the name of the spec. */
 export interface ModelLine {

@@ -75,7 +75,7 @@ function applyToAll(call: FunctionCall, values: readonly TensorValue[]): Value {
 export const each = defineFunction({
   name: "each",
   doc: [
-    "`each(x: Seq[h, d], f) -> Seq[h, n]` is f of each step or element, with the same weights for all. `each(1..n, i => …)`",
+    "`each(list: Seq[h, d], f) -> Seq[h, n]` is f of each step or element, with the same weights for all. `each(1..n, i => …)`",
     "goes through numbers, or a list of lists, and makes layers of its own for each: a list of experts, heads or towers.",
   ].join("\n"),
   parameters: [
@@ -213,7 +213,7 @@ export const mix = defineFunction({
 
 export const flatten = defineFunction({
   name: "flatten",
-  doc: "`flatten(x: Seq[n, d]) -> Vec[n*d]` puts the elements of a list side by side; those of a list that is written out may differ in width.",
+  doc: "`flatten(list: Seq[n, d]) -> Vec[n*d]` puts the elements of a list side by side; those of a list that is written out may differ in width.",
   parameters: [{ name: "list", accepts: "any" }],
   apply(call) {
     const { value, span } = call.actual("list");

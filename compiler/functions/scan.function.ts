@@ -25,7 +25,7 @@ import { defineFunction, type FunctionCall } from "./define-function.ts";
 export const scan = defineFunction({
   name: "scan",
   doc: [
-    "`scan(cell, x: Seq[h, d], …, width: Int) -> Seq[h, width]` is a recurrence along a history: the state after each step,",
+    "`scan(cell, x: Seq[h, d], …, width: Int, start = 0) -> Seq[h, width]` is a recurrence along a history: the state after each step,",
     "`cell(state, x, …)`, made from the state before it and the step's values. Further sequences along the same history and",
     "vectors, the same in every step, are passed on to the cell. The first state is zeros, or the number or vector `start`:",
     "`scan(gru_cell, clicks, width: 32)`, `scan((h, x) => tanh(dense(concat(h, x), 8)), clicks, width: 8)`. The cell's layers",

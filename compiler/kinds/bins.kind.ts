@@ -8,6 +8,8 @@ export const bins = defineIdKind("bins", {
   // Written as a `number`, of which its pipe makes this one.
   keyword: null,
   options: [],
+  form: "number |> quantiles(10)",
+  doc: "A number whose buckets are ids.",
   aliases: [],
   read: () => null,
   takes: "numbers",

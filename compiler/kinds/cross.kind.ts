@@ -11,6 +11,8 @@ export const cross: CrossKind = {
   gives: "cross",
   keyword: "cross",
   options: ["hash"],
+  form: "cross(user_id, cate_id, hash: 100_000)",
+  doc: "An id for each pair (triple, …) of the ids of other features, hashed into `hash`. It has no column in the data. Unknown where one of its parts is.",
   aliases: ["crossed", "interaction", "combine"],
   read: (reference, reporter) => {
     const given = reference.arguments.filter((argument) => argument.name === null);

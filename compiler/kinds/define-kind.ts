@@ -56,6 +56,10 @@ interface WrittenKind<K extends FeatureKind> {
   readonly keyword: string | null;
   /** Options given by name. */
   readonly options: readonly string[];
+  /** As one would write it first: `id(min_count: 2)`. */
+  readonly form: string;
+  /** Markdown: which values it has, and what an unknown one is. */
+  readonly doc: string;
   /** What other systems call it. */
   readonly aliases: readonly string[];
   /** Reads its arguments, whose names are options of its; null where something was reported. */

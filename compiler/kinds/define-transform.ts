@@ -20,6 +20,10 @@ export type Interval = readonly [low: number, high: number];
 
 interface Piped<T extends NumberTransform | Binning> {
   readonly keyword: T["kind"];
+  /** As one would write it first: `clip(0, 100)`. */
+  readonly form: string;
+  /** Markdown: what it makes of a number x. */
+  readonly doc: string;
   /** Reads its arguments; null where something was reported. */
   readonly read: (reference: KindReference, reporter: Reporter) => T | null;
   /** Null where it learns nothing. */

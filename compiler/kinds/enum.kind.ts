@@ -18,6 +18,8 @@ const MOST_SUGGESTED = 20;
 export const enumeration = defineIdKind("enum", {
   keyword: "enum",
   options: [],
+  form: 'enum("f", "m")',
+  doc: "The listed texts. Another one is an error in data, and the id 1 in serving.",
   aliases: [],
   read: (reference, reporter) => {
     const values: string[] = [];

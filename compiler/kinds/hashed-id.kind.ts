@@ -8,6 +8,8 @@ import { badOption, MOST_IDS, option } from "./options.ts";
 export const hashedId = defineIdKind("hashed_id", {
   keyword: "id",
   options: ["hash"],
+  form: "id(hash: 100_000)",
+  doc: "Any text or whole number, hashed into `hash` buckets. No vocabulary is kept, and none is unknown.",
   aliases: ["hash", "hashed"],
   read: (reference, reporter) => {
     const size = option(reference, "hash")!;

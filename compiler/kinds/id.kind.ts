@@ -7,6 +7,8 @@ import { badOption, option } from "./options.ts";
 export const id = defineIdKind("id", {
   keyword: "id",
   options: ["min_count"],
+  form: "id(min_count: 2)",
+  doc: "Any text or whole number; the vocabulary is what at least `min_count` training rows have (1 where nothing is said). An unknown value is the id 1.",
   aliases: ["categorical", "category", "sparse", "string"],
   read: (reference, reporter) => {
     const minCount = option(reference, "min_count");

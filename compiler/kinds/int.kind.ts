@@ -11,6 +11,8 @@ import { MOST_IDS } from "./options.ts";
 export const int = defineIdKind("int", {
   keyword: "int",
   options: [],
+  form: "int(0..23)",
+  doc: "Whole numbers between both ends, which are included. Another one is an error in data, and the id 1 in serving.",
   aliases: ["integer", "bucket"],
   read,
   rawType: () => "RawId",

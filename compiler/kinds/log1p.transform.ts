@@ -8,6 +8,8 @@ const LARGEST = 80;
 
 export const log1p: TransformDefinition<TransformOf<"log1p">> = {
   keyword: "log1p",
+  form: "log1p",
+  doc: "ln(1 + x), for amounts and counts; negative numbers are an error.",
   read: (reference, reporter) => (rejectOptions(reference, [], reporter) ? { kind: "log1p" } : null),
   learn: null,
   untrained: () => [],

@@ -9,6 +9,8 @@ export const number: NumberKind<KindOf<"number">> = {
   gives: "number",
   keyword: "number",
   options: [],
+  form: "number",
+  doc: "A number, prepared by the transforms behind `|>`. It enters the network as itself, a `Vec[1]`.",
   aliases: ["float", "double", "dense", "numeric", "real"],
   // Its transforms stand behind it, and `readPipe` reads them.
   read: (reference, reporter) =>

@@ -11,10 +11,11 @@ import { textOf } from "../source/source-file.ts";
 import type { KindDefinition } from "./define-kind.ts";
 import type { Interval } from "./define-transform.ts";
 import { listed, rejectOptions } from "./options.ts";
+import { set } from "./read-set.ts";
 import { allKinds } from "./registry.ts";
 import { allBinnings, allTransforms, transformOf } from "./transforms.ts";
 
-const keywords = [...new Set(allKinds.flatMap(({ keyword }) => keyword ?? [])), "set"];
+const keywords = [...new Set(allKinds.flatMap(({ keyword }) => keyword ?? [])), set.keyword];
 /** What other systems call a set. */
 const setAliases: readonly string[] = [
   "multi",

@@ -19,8 +19,20 @@ import { hasRawIds } from "./registry.ts";
 /** So many values of a row lie in memory while candidates are scored. */
 const MOST_VALUES = 10_000;
 
-const POOLINGS: readonly Pooling[] = ["sum", "mean", "max"];
-const OPTIONS = ["max", "pool"];
+export const POOLINGS: readonly Pooling[] = ["sum", "mean", "max"];
+
+/** What is said of several values, with its documentation. */
+export const SET_OPTIONS: Readonly<Record<string, string>> = {
+  max: "So many different values of a row count, the first ones, each once.",
+  pool: "How their vectors become one: `sum`, `mean` (where nothing is said) or `max`, number by number.",
+};
+const OPTIONS = Object.keys(SET_OPTIONS);
+
+export const set = {
+  keyword: "set",
+  form: "set(id, max: 20)",
+  doc: "Any number of values a row, of a kind that has ids: tags, interests. Its name is one vector, those of its values pooled.",
+} as const;
 
 /** A kind as it is written, taken apart. */
 export interface WrittenKind {

@@ -8,6 +8,8 @@ import { badOption, MOST_IDS, option } from "./options.ts";
 export const sizedId = defineIdKind("sized_id", {
   keyword: "id",
   options: ["size"],
+  form: "id(size: 1000)",
+  doc: "Whole numbers 0 … `size` − 1. Another one is an error in data, and the id 1 in serving.",
   aliases: [],
   read: (reference, reporter) => {
     const size = option(reference, "size")!;

@@ -11,6 +11,12 @@ import { at } from "./reporter.ts";
 import { isError, isTensor, numberOf, printType, type Value } from "./types.ts";
 import type { Walker } from "./walker.ts";
 
+/** What is said of a loss in parentheses, with its documentation. */
+export const LOSS_OPTIONS: Readonly<Record<"weight", string>> = {
+  weight:
+    "What its mean over the examples is multiplied by, before it is added to the loss of training; 1 where nothing is said.",
+};
+
 /** What is wrong with it is reported; then the weight may be 1. */
 export function checkLoss(statement: Loss, walker: Walker, environment: Environment): AuxiliaryLoss {
   const { name } = statement.name;
@@ -64,7 +70,7 @@ function weightOf(statement: Loss, walker: Walker, environment: Environment): nu
     value: walker.evaluate(value, environment),
     span: value.span,
   }));
-  const parameters = [{ name: "weight", default: 1 }];
+  const parameters = Object.keys(LOSS_OPTIONS).map((name) => ({ name, default: 1 }));
   const weight = bindArguments("loss", parameters, given, statement.name.span, walker.report)?.by.get(
     "weight",
   );

@@ -27,8 +27,32 @@ export interface Embedding {
   readonly options: TableOptions;
 }
 
-/** Those given by name; `freeze` stands alone. */
-const OPTIONS = ["init", "from"];
+/** The option without a value. */
+export const FREEZE = {
+  word: "freeze",
+  doc: "The table stays as it begins, so it needs `from` or random vectors.",
+} as const;
+
+/** The width that follows from the number of values. */
+export const AUTO = {
+  word: "auto",
+  doc: "6·n^¼ for n values, to a multiple of 4 between 4 and 64; for kinds that state n.",
+} as const;
+
+/** Options that are given by name, with their documentation. */
+export const EMBED_OPTIONS: Readonly<Record<string, string>> = {
+  init: "What rows begin as: `normal(deviation)`, `uniform(limit)` or `zeros`; `normal(0.01)` where nothing is said.",
+  from: "A file of vectors by id, which those rows begin as: an id a line, then its numbers. The path is from where the spec lies.",
+};
+
+/** What `init` may be, as one would write it first, with its documentation. */
+export const INITS: Readonly<Record<TableInit["kind"], { readonly form: string; readonly doc: string }>> = {
+  zeros: { form: "zeros", doc: "All rows begin as zeros." },
+  normal: { form: "normal(0.01)", doc: "Normal, with this deviation." },
+  uniform: { form: "uniform(0.05)", doc: "Uniform, between minus this limit and the limit." },
+};
+
+const OPTIONS = Object.keys(EMBED_OPTIONS);
 
 /** The embedding of a feature of `kind`; null where something was reported. */
 export function readEmbedding(
@@ -37,7 +61,7 @@ export function readEmbedding(
   kind: FeatureKind,
   reporter: Reporter,
 ): Embedding | null {
-  const isAuto = clause.width?.kind === "name" && clause.width.name === "auto";
+  const isAuto = clause.width?.kind === "name" && clause.width.name === AUTO.word;
   const width = isAuto
     ? autoWidth(clause, name.name, kind, type.span, reporter)
     : readWidth(clause, reporter);
@@ -103,7 +127,7 @@ function readOptions(clause: EmbedClause, feature: string, reporter: Reporter): 
     const { value } = argument;
     const option = argument.name?.name ?? (value.kind === "name" ? value.name : null);
     if (isBroken(value)) return null;
-    if (argument.name === null && option === "freeze") freeze = argument;
+    if (argument.name === null && option === FREEZE.word) freeze = argument;
     else if (argument.name !== null && option === "init") {
       init = readInit(value, reporter);
       if (init === null) return null;

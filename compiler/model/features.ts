@@ -126,12 +126,19 @@ function rejectTransforms(syntax: FeatureDeclaration, kind: FeatureKind, reporte
   return syntax.transforms.length > 0;
 }
 
+/** Of every kind but a cross, a set and a text. */
+export const MISSING = {
+  option: "missing",
+  doc: "What a missing value counts as: `unknown`, which is the id 1, or of a number a number. Where nothing is said it is an error.",
+  unknown: "unknown",
+} as const;
+
 /** Every kind has the option `missing`, which is read here; the kind reads the others. */
 function withoutMissing(type: KindReference): {
   readonly reference: KindReference;
   readonly argument: Argument | null;
 } {
-  const argument = type.arguments.find((each) => each.name?.name === "missing") ?? null;
+  const argument = type.arguments.find((each) => each.name?.name === MISSING.option) ?? null;
   return {
     reference: { ...type, arguments: type.arguments.filter((each) => each !== argument) },
     argument,
@@ -150,7 +157,7 @@ function readMissing(
   const number = "missing" in kind ? readNumber(value) : null;
   if (number !== null) return number;
   const ids = hasIds(kind);
-  if (ids && value.kind === "name" && value.name === "unknown") return "unknown";
+  if (ids && value.kind === "name" && value.name === MISSING.unknown) return "unknown";
   const expected =
     "missing" in kind ? (ids ? "`unknown` or as a number" : "a number, like `missing: 0`") : "`unknown`";
   reporter.report(badMissing, { got: written(value), feature, expected }, spanOfArgument(argument));

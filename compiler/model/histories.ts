@@ -34,6 +34,11 @@ import type { Feature, FeatureKind, HistoryField, SetOptions } from "./model.ts"
 import { declareOwnField } from "./own-fields.ts";
 import { at, didYouMean, type Reporter } from "./reporter.ts";
 
+/** What is said of a history in parentheses, with its documentation. */
+export const HISTORY_OPTIONS: Readonly<Record<"max", string>> = {
+  max: "So many steps count, the latest ones; earlier ones are not read.",
+};
+
 /** The columns that are read so far, of all histories. */
 export type Columns = Map<string, ReadColumn>;
 
@@ -93,7 +98,7 @@ function readMax(item: HistoryItem, reporter: Reporter): number | null {
   let fine = true;
   for (const argument of item.arguments) {
     if (isBroken(argument.value)) return null;
-    if (argument.name?.name !== "max") {
+    if (argument.name === null || !Object.hasOwn(HISTORY_OPTIONS, argument.name.name)) {
       const of = `history ${name}`;
       const help = "write `history clicks(max: 50)`";
       if (argument.name === null)
@@ -108,7 +113,7 @@ function readMax(item: HistoryItem, reporter: Reporter): number | null {
           unknownOption,
           { option: argument.name.name, of },
           argument.name.span,
-          didYouMean(argument.name, ["max"], help),
+          didYouMean(argument.name, Object.keys(HISTORY_OPTIONS), help),
         );
       fine = false;
       continue;

@@ -54,7 +54,28 @@ export interface Signature {
   readonly full: boolean;
 }
 
-const TYPES = ["Vec", "Seq", "Prob", "Int", "Float", "List", "Activation", "Block"];
+/** Types that a signature may say: as one would write them first, and what they are. */
+export const SIGNATURE_TYPES: Readonly<Record<string, { readonly form: string; readonly doc: string }>> = {
+  Vec: { form: "Vec[d]", doc: "A vector: d numbers, where d is a width or a variable that stands for any." },
+  Seq: {
+    form: "Seq[h, d]",
+    doc: "A sequence: a vector of width d for each step of a history, or each element of a list.",
+  },
+  Prob: { form: "Prob", doc: "A probability, as `sigmoid` gives it, whose logit is known." },
+  Int: { form: "Int", doc: "A whole number that is known when compiling. Its name may stand in widths." },
+  Float: { form: "Float", doc: "A number that is known when compiling." },
+  List: {
+    form: "List[Int]",
+    doc: "A list of numbers that is known when compiling: `List[Int]` or `List[Float]`.",
+  },
+  Activation: { form: "Activation", doc: "A function of one vector that keeps its shape, such as `relu`." },
+  Block: {
+    form: "Block",
+    doc: "Any function or block, or one written in place: `(a, b) => dot(a, b)`. A block that takes one is checked where it is used.",
+  },
+};
+
+const TYPES = Object.keys(SIGNATURE_TYPES);
 
 /** Types without arguments that are known when compiling. */
 const PLAIN = { Int: "int", Float: "float", Activation: "activation", Block: "block" } as const;

@@ -13,6 +13,7 @@ import {
   stopMetricNotMeasured,
   tablesRegularizedTwice,
 } from "../diagnostics/catalog/training.ts";
+import { labelLosses } from "../training/label-losses.ts";
 import { optimizers } from "../training/optimizers/registry.ts";
 import { notNegative, type Optioned, positive } from "../training/options.ts";
 import { schedules } from "../training/schedules.ts";
@@ -39,30 +40,23 @@ export const DEFAULT_SETTINGS: TrainSettings = {
   seed: 2026,
 };
 
-const SETTINGS = [
-  "loss",
-  "optimizer",
-  "schedule",
-  "clip",
-  "regularize",
-  "batch",
-  "epochs",
-  "stop",
-  "metrics",
-  "seed",
-] as const;
-
 /** What a gradient is limited by. */
 const CLIPS: Readonly<Record<string, Optioned<number>>> = {
-  norm: { options: ["most"], read: (given) => given.required("most", positive, "norm(1.0)") },
+  norm: {
+    doc: "All gradients of a step are multiplied by min(1, `most` / (‖g‖ + 1e-6)), where ‖g‖ is their norm together, those of tables included.",
+    options: ["most"],
+    read: (given) => given.required("most", positive, "norm(1.0)"),
+  },
 };
 
 const REGULARIZERS: Readonly<Record<string, Optioned<Partial<TrainSettings>>>> = {
   mini_batch_aware: {
+    doc: "Adds λ·w/n to the gradient of a row of a table that stands in the batch, where n is how often its id occurs in the training rows (Zhou et al., KDD 2018, section 5.1).",
     options: ["lambda"],
     read: (given) => ({ miniBatchAware: given.required("lambda", notNegative, "mini_batch_aware(1e-2)") }),
   },
   l2: {
+    doc: "Adds λ·w to the gradient of w: `dense` is for the matrices of layers, `tables` for the rows of tables that stand in the batch.",
     options: ["dense", "tables"],
     read: (given) => {
       const [dense, tables] = [given.optional("dense", notNegative), given.optional("tables", notNegative)];
@@ -72,6 +66,60 @@ const REGULARIZERS: Readonly<Record<string, Optioned<Partial<TrainSettings>>>> =
     },
   },
 };
+
+/** How an early stop is written: `early(metric: auc, patience: 2)`. */
+export const EARLY_STOP = {
+  name: "early",
+  doc: "Training ends where a metric on the validation rows has not become better for `patience` epochs; the weights are those of the best epoch.",
+  options: {
+    metric: "One of `metrics`; the first where none is named.",
+    patience: "So many epochs, 1 where nothing is said.",
+    label: "The label whose predictions count; the first prediction's where none is named.",
+  },
+} as const;
+
+/** A setting of `train`: what it is for, and which choices it has where its values are names. */
+export interface SettingDefinition {
+  /** Markdown. */
+  readonly doc: string;
+  /** Values as one would write them first. */
+  readonly form: string;
+  readonly choices?: Readonly<Record<string, Optioned<unknown>>>;
+}
+
+/** In the order in which messages list them. Choices of `metrics` stand in compiler/metrics. */
+export const SETTINGS = {
+  loss: {
+    doc: "The loss of labels, from the logits of their predictions; beside its options the weights of labels. `binary_cross_entropy` where nothing is said.",
+    form: "binary_cross_entropy",
+    choices: labelLosses,
+  },
+  optimizer: {
+    doc: "How a step changes weights and tables. `adam(1e-3)` where nothing is said.",
+    form: "adam(learning_rate: 1e-3)",
+    choices: optimizers,
+  },
+  schedule: {
+    doc: "What the learning rate of the optimizer is multiplied by from step to step. `constant` where nothing is said.",
+    form: "cosine(warmup: 500)",
+    choices: schedules,
+  },
+  clip: { doc: "Limits the gradients of a step.", form: "norm(5.0)", choices: CLIPS },
+  regularize: { doc: "Pulls weights to 0.", form: "mini_batch_aware(1e-2)", choices: REGULARIZERS },
+  batch: { doc: "Rows in a step.", form: String(DEFAULT_SETTINGS.batch) },
+  epochs: { doc: "Passes over the training rows; at most so many with an early stop.", form: "2" },
+  stop: { doc: "Ends the training early.", form: "early(patience: 2)" },
+  metrics: {
+    doc: "What predictions are measured by on the validation and test rows, after each epoch and in `dinc eval`.",
+    form: "auc, log_loss",
+  },
+  seed: {
+    doc: "What weights begin as and the order of rows follow from it.",
+    form: String(DEFAULT_SETTINGS.seed),
+  },
+} as const satisfies Readonly<Record<string, SettingDefinition>>;
+
+const SETTING_NAMES = Object.keys(SETTINGS);
 
 export function readTrain(
   item: TrainItem | null,
@@ -108,12 +156,12 @@ class TrainReader extends SettingReader {
   private setting(setting: TrainSetting): Partial<TrainSettings> {
     const name = setting.key.name;
     if (setting.values.some(isBroken)) return {};
-    if (!(SETTINGS as readonly string[]).includes(name)) {
+    if (!SETTING_NAMES.includes(name)) {
       this.reporter.report(
         unknownSetting,
         { name },
         setting.key.span,
-        didYouMean(setting.key, SETTINGS, `settings are ${SETTINGS.join(", ")}`),
+        didYouMean(setting.key, SETTING_NAMES, `settings are ${SETTING_NAMES.join(", ")}`),
       );
       return {};
     }
@@ -198,8 +246,8 @@ class TrainReader extends SettingReader {
   }
 
   private earlyStop(value: Expression): Partial<TrainSettings> {
-    const choice = this.choice("stop", value, ["early"]);
-    const given = choice === null ? null : this.arguments(choice, ["metric", "patience", "label"]);
+    const choice = this.choice("stop", value, [EARLY_STOP.name]);
+    const given = choice === null ? null : this.arguments(choice, Object.keys(EARLY_STOP.options));
     if (choice === null || given === null) return {};
     const patience = given.get("patience");
     const epochs = patience === undefined ? 1 : readWhole(patience, 1, 1_000_000_000);

@@ -9,7 +9,6 @@ import { inside, notNegative, type Optioned, positive, type Range } from "./opti
 type LossOf<K extends LabelLoss["kind"]> = Extract<LabelLoss, { readonly kind: K }>;
 
 export interface LabelLossDefinition<S extends LabelLoss> extends Optioned<S> {
-  readonly doc: string;
   /** By example, [1]; so are `logit` and `truth`. */
   readonly of: (graph: GraphBuilder, settings: S, logit: NodeId, truth: NodeId) => NodeId;
 }

@@ -37,6 +37,8 @@ export interface Given {
 
 /** A choice of a setting with its options; `S` is what becomes of them. */
 export interface Optioned<S> {
+  /** Markdown: what it does, the formula and where it comes from. */
+  readonly doc: string;
   /** In the order in which they may be given without names. */
   readonly options: readonly string[];
   /** Asks for each of `options` once. */

@@ -8,7 +8,6 @@ import { inside, type Optioned, share, someSteps, steps } from "./options.ts";
 type ScheduleOf<K extends Schedule["kind"]> = Extract<Schedule, { readonly kind: K }>;
 
 export interface ScheduleDefinition<S extends Schedule> extends Optioned<S> {
-  readonly doc: string;
   /**
    * What the learning rate is multiplied by, where `s` steps were made since the warm-up (0 for the first behind it) and
    * there are `all` of them behind it.

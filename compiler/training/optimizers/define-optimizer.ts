@@ -70,8 +70,6 @@ export interface RowUpdate {
 
 export interface OptimizerDefinition<S extends Optimizer> extends Optioned<S> {
   readonly name: S["kind"];
-  /** The formula and where it comes from. */
-  readonly doc: string;
   /** Learning rates that it is used with, and one to begin with. Wide on purpose. */
   readonly rates: { readonly least: number; readonly most: number; readonly usual: number };
   readonly slots: (settings: S) => readonly Slot[];
