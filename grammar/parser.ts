@@ -449,6 +449,22 @@ export function parseItem(tokens: IToken[]): ParsedItem {
   return parseWith(recoveringParser, tokens);
 }
 
+/** How far the tokens of an item fit the grammar, without recovery. */
+export interface ParsedPrefix {
+  /** Of what was taken: nodes that are not complete hold what they had by then. */
+  readonly tree: CstNode;
+  /** The first token that does not fit; null where none is left, whether the item is complete or not. */
+  readonly stoppedAt: IToken | null;
+}
+
+/** Parses the beginning of an item: for what may stand at a place, whatever stands behind it. */
+export function parsePrefix(tokens: IToken[]): ParsedPrefix {
+  plainParser ??= new DinParser({ recovers: false, validates: false });
+  const { tree, errors } = parseWith(plainParser, tokens);
+  const found = errors[0]?.found ?? null;
+  return { tree: tree!, stoppedAt: found !== null && tokens.includes(found) ? found : null };
+}
+
 function parseWith(parser: DinParser, tokens: IToken[]): ParsedItem {
   expectations = [];
   const tree = parser.parse(tokens);

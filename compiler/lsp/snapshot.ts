@@ -100,7 +100,7 @@ export class Snapshot {
 
   /** The spec's own model, or one of its variants; null where there is no such file. */
   analysis(path: string, variant: string | null = null): Analysis | null {
-    return this.keeping(`analysis ${variant ?? ""} ${path}`, () => {
+    return this.keeping(analysisKey(path, variant), () => {
       const file = this.file(path);
       if (file === null) return null;
       const place = inText({ file, start: 0, end: 0 });
@@ -120,6 +120,20 @@ export class Snapshot {
     const outer = this.asking.at(-1);
     if (outer !== undefined) for (const [path, file] of kept.asked) outer.set(path, file);
     return kept.value;
+  }
+
+  /**
+   * What `keeping` gave last under this key, though files may have changed since; made where there is nothing yet. For what
+   * is wanted sooner than it can be made, and is nearly right as it was.
+   */
+  latest<T>(key: string, make: () => T): T {
+    const before = this.kept.get(key) as Kept<T> | undefined;
+    return before === undefined ? make() : before.value;
+  }
+
+  /** As `analysis`, of the text as it was when that was asked last. */
+  latestAnalysis(path: string, variant: string | null = null): Analysis | null {
+    return this.latest(analysisKey(path, variant), () => this.analysis(path, variant));
   }
 
   private make<T>(make: () => T): Kept<T> {
@@ -210,6 +224,10 @@ export class Snapshot {
       return types;
     });
   }
+}
+
+function analysisKey(path: string, variant: string | null): string {
+  return `analysis ${variant ?? ""} ${path}`;
 }
 
 const parses = new WeakMap<SourceFile, Checked<Spec>>();
