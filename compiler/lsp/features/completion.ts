@@ -3,10 +3,30 @@
 
 import { type CompletionItem, CompletionItemKind } from "vscode-languageserver-types";
 import type { CstNode } from "../../../grammar/cst.ts";
-import { nodeOf, tokenOf } from "../../../grammar/cst.ts";
+import { nodeOf, nodesOf, tokenOf } from "../../../grammar/cst.ts";
 import * as t from "../../../grammar/tokens.ts";
 import { hasIds } from "../../kinds/registry.ts";
 import type { SourceFile } from "../../source/source-file.ts";
+import { directiveAt, suppressionOffers } from "../completion/comments.ts";
+import { importOffers, unimportedOffers } from "../completion/imports.ts";
+import { itemOffers, keywordOffer } from "../completion/keywords.ts";
+import {
+  type Abilities,
+  blank,
+  entryOffer,
+  itemsOf,
+  type Offer,
+  parameterOffer,
+} from "../completion/offer.ts";
+import {
+  featuresOffered,
+  labelOffers,
+  lambdaOffer,
+  numberOffers,
+  stageOffers,
+  type ValueContext,
+  valueOffers,
+} from "../completion/values.ts";
 import { type Entry, type EntryParameter, type Takes, typeTaken } from "../language/entry.ts";
 import {
   autoEntry,
@@ -22,26 +42,6 @@ import { type Callee, calleeAt, domainOf, nextParameters } from "../places/calle
 import { type ItemPlace, placeAt } from "../places/place.ts";
 import { parametersOf, Sight } from "../places/sight.ts";
 import type { Snapshot } from "../snapshot.ts";
-import { directiveAt, suppressionOffers } from "./completion/comments.ts";
-import { importOffers, unimportedOffers } from "./completion/imports.ts";
-import { itemOffers, keywordOffer } from "./completion/keywords.ts";
-import {
-  type Abilities,
-  entryOffer,
-  itemsOf,
-  type Offer,
-  parameterOffer,
-  place,
-} from "./completion/offer.ts";
-import {
-  featuresOffered,
-  labelOffers,
-  lambdaOffer,
-  numberOffers,
-  stageOffers,
-  type ValueContext,
-  valueOffers,
-} from "./completion/values.ts";
 
 /** Signs behind which something may be offered at once. */
 export const triggerCharacters: readonly string[] = [".", ">", "(", "[", ",", ":", "=", '"', "/", " "];
@@ -121,7 +121,9 @@ class Completer {
   }
 
   private keywords(): readonly Offer[] {
-    return [...this.place.keywords].map((word) => {
+    // A feature may be called `embed`.
+    const isDeclared = /^\s*(<->|↔|:)/.test(this.file.text.slice(this.place.word.span.end));
+    return [...(isDeclared ? [] : this.place.keywords)].map((word) => {
       if (word === "predict") {
         const [label] = this.unpredicted();
         return keywordOffer(word, 0, `predict ${blank(1, label?.label ?? "click")} = $0`);
@@ -210,7 +212,9 @@ class Completer {
   }
 
   private settings(): readonly Offer[] {
-    const taken = this.sight.settings();
+    const written = this.place.path.flatMap((node) => nodesOf(node, "setting"));
+    const before = written.slice(0, -1).flatMap((node) => tokenOf(node, t.Identifier)?.image ?? []);
+    const taken = new Set([...this.sight.settings(), ...before]);
     const typed = this.place.word.typed;
     return settingEntries.flatMap((entry) => {
       if (taken.has(entry.name) && entry.name !== typed) return [];
@@ -306,7 +310,11 @@ class Completer {
       // Of several kinds with one name, those that have all that is given.
       const all = parameters.map(({ name }) => name);
       if ([...callee.names, ...behind].some((name) => !all.includes(name))) return [];
+      // `set(` wants a kind first.
+      const next = parameters[callee.positional];
+      const wantsOther = next !== undefined && !next.isNamed && !next.isRest && !next.isOptional;
       return parameters.flatMap((parameter, i) => {
+        if (parameter.isNamed ? wantsOther : parameters.length === 1) return [];
         const isTaken =
           given(parameter.name) || parameter.isRest || (!parameter.isNamed && i < callee.positional);
         if (isTaken || parameter.takes.kind === "kind" || parameter.name === "freeze") return [];

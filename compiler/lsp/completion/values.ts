@@ -1,13 +1,13 @@
 // Expressions: values in sight, what can be called, and numbers where few are usual; those that fit first.
 
 import { CompletionItemKind } from "vscode-languageserver-types";
-import { type CstNode, nodeOf, tokenOf, tokensOf } from "../../../../grammar/cst.ts";
-import * as t from "../../../../grammar/tokens.ts";
-import { languageFunctions } from "../../../functions/registry.ts";
-import { hasIds, tellsGroups } from "../../../kinds/registry.ts";
-import { type Entry, functionEntry, keepsShape, type Takes } from "../../language/entry.ts";
-import type { ItemPlace } from "../../places/place.ts";
-import type { Sight, SightedFeature, SightedName } from "../../places/sight.ts";
+import { type CstNode, nodeOf, tokenOf, tokensOf } from "../../../grammar/cst.ts";
+import * as t from "../../../grammar/tokens.ts";
+import { languageFunctions } from "../../functions/registry.ts";
+import { hasIds, tellsGroups } from "../../kinds/registry.ts";
+import { type Entry, functionEntry, keepsShape, type Takes } from "../language/entry.ts";
+import type { ItemPlace } from "../places/place.ts";
+import type { Sight, SightedFeature, SightedName } from "../places/sight.ts";
 import { blank, callOffer, entryOffer, type Offer } from "./offer.ts";
 
 export interface ValueContext {
@@ -199,6 +199,7 @@ export function stageOffers(context: ValueContext): readonly Offer[] {
     ...callables(context).flatMap((entry) => {
       const first = entry.parameters[0];
       if (first === undefined || first.takes.kind === "function") return [];
+      if (first.takes.kind === "list" && piped !== null && !piped.startsWith("List")) return [];
       const rank = piped === null ? 1 : fitsPiped(first.takes, piped) ? 1 : 2;
       return [callOffer(entry, rank, { isPiped: true, isCalled: context.isCalled })];
     }),

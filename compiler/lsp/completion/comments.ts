@@ -1,11 +1,11 @@
 // `// dinc-ignore CODE: reason`: the codes of what is wrong on the line that the comment speaks of.
 
 import { CompletionItemKind } from "vscode-languageserver-types";
-import type { Diagnostic } from "../../../diagnostics/diagnostic.ts";
-import { lineText, positionAt } from "../../../source/source-file.ts";
-import type { Place, Word } from "../../places/place.ts";
-import type { Snapshot } from "../../snapshot.ts";
-import { judged } from "../diagnostics.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { lineText, positionAt } from "../../source/source-file.ts";
+import { judged } from "../features/diagnostics.ts";
+import type { Place, Word } from "../places/place.ts";
+import type { Snapshot } from "../snapshot.ts";
 import type { Offer } from "./offer.ts";
 
 type Comment = Extract<Place, { readonly kind: "comment" }>;

@@ -7,9 +7,9 @@ import {
   MarkupKind,
   type TextEdit,
 } from "vscode-languageserver-types";
-import type { Entry, EntryParameter } from "../../language/entry.ts";
-import type { Word } from "../../places/place.ts";
-import { rangeOf } from "../../ranges.ts";
+import type { Entry, EntryParameter } from "../language/entry.ts";
+import type { Word } from "../places/place.ts";
+import { rangeOf } from "../ranges.ts";
 
 export interface Offer {
   readonly label: string;

@@ -1,12 +1,12 @@
 // The files of the workspace that may be imported, and the blocks in them that are not imported yet.
 
 import { CompletionItemKind, type TextEdit } from "vscode-languageserver-types";
-import type { Spec } from "../../../ast/nodes.ts";
-import { importedPath, normalPath } from "../../../reuse/import-paths.ts";
-import type { SourceFile } from "../../../source/source-file.ts";
-import { blockEntry, type Entry } from "../../language/entry.ts";
-import { positionOf } from "../../ranges.ts";
-import type { Snapshot } from "../../snapshot.ts";
+import type { Spec } from "../../ast/nodes.ts";
+import { importedPath, normalPath } from "../../reuse/import-paths.ts";
+import type { SourceFile } from "../../source/source-file.ts";
+import { blockEntry, type Entry } from "../language/entry.ts";
+import { positionOf } from "../ranges.ts";
+import type { Snapshot } from "../snapshot.ts";
 import { callOffer, type Offer } from "./offer.ts";
 
 /** More files are not read while someone types. */

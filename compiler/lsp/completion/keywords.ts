@@ -1,8 +1,8 @@
 // Items, statements and clauses, by their keywords.
 
 import { CompletionItemKind } from "vscode-languageserver-types";
-import { itemKeywords, keywordNamed } from "../../../../grammar/tokens.ts";
-import type { Sight } from "../../places/sight.ts";
+import { itemKeywords, keywordNamed } from "../../../grammar/tokens.ts";
+import type { Sight } from "../places/sight.ts";
 import { blank, type Offer } from "./offer.ts";
 
 /** What is written where the client fills in places: of an item all of it. `model` is the name of the spec's own. */

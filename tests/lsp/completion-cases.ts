@@ -1,0 +1,318 @@
+// Places at which completion is asked: what is offered first there, what else, and what is not. Texts are sound once the
+// blank at `┆` is filled, but for those of `broken`.
+
+export interface Case {
+  readonly text: string;
+  /** In this order, before everything else. */
+  readonly first?: readonly string[];
+  /** All that is offered, in any order. */
+  readonly all?: readonly string[];
+  readonly some?: readonly string[];
+  readonly none?: readonly string[];
+}
+
+const features = `features user {
+  user_id : id  embed 8
+  shop_id : id
+  age     : number |> standardize
+}
+features item {
+  item_id : id  embed 8
+  price   : number
+}
+history clicks(max: 5) {
+  item_id <-> hist_item_id
+  dwell   : number
+}
+label click : binary
+label buy : binary
+`;
+
+const inNet = (value: string) => `${features}net {
+  let taste = user_id |> dense(4)
+  let all   = clicks
+  ${value}
+}
+`;
+
+export const sound: Readonly<Record<string, Case>> = {
+  "items in an empty file": {
+    text: "┆",
+    all: ["model", "import", "param", "features", "history", "label", "block", "net", "train", "variant"],
+  },
+  "items that a spec has once": {
+    text: "model a\n┆\nnet { }\n",
+    some: ["train", "features"],
+    none: ["model", "net", "user"],
+  },
+  "items in a variant": {
+    text: "model a\nvariant b from a {\n  ┆\n}\n",
+    all: ["param", "features", "history", "label", "block", "net", "train"],
+  },
+  scopes: { text: "features ┆ { }", all: ["user", "item", "context"] },
+  kinds: {
+    text: "features item { item_id : ┆ }",
+    first: ["id"],
+    some: ["number", 'enum("f", "m")', "int(0..23)", "set(id, max: 20)", "id(size: 1000)", "vector(64)"],
+    none: ["bins", "log1p", "embed"],
+  },
+  "kinds whose name is being typed": { text: "features item { item_id : i┆ }", first: ["id"] },
+  "options of a kind": {
+    text: "features item { item_id : id(┆) }",
+    all: ["min_count:", "size:", "hash:", "file:", "missing:"],
+  },
+  "options that go together": {
+    text: "features item { item_id : id(min_count: 2, ┆) }",
+    all: ["missing:"],
+  },
+  "options that stand behind the cursor": {
+    text: "features item { item_id : id(┆, min_count: 2) }",
+    all: ["missing:"],
+  },
+  "what a missing value is": { text: "features item { item_id : id(missing: ┆) }", all: ["unknown"] },
+  "kinds in a set": {
+    text: "features item { tags : set(┆, max: 5) }",
+    some: ["id(size: 1000)", "int(0..23)"],
+    none: ["number", "set(id, max: 20)", "pool:"],
+  },
+  "options of a set": { text: "features item { tags : set(id, ┆) }", all: ["max:", "pool:"] },
+  "how a set is pooled": {
+    text: "features item { tags : set(id, max: 5, pool: ┆) }",
+    all: ["sum", "mean", "max"],
+  },
+  "parts of a cross": {
+    text: "features user { user_id : id\n  age : number\n  pair : cross(┆, hash: 10) }",
+    all: ["user_id"],
+  },
+  "clauses behind a kind": { text: "features item { item_id : id ┆ }", all: ["embed", "share"] },
+  "clauses behind a transform": {
+    text: "features item { a : number |> quantiles(5) ┆ }",
+    all: ["embed", "share"],
+  },
+  transforms: {
+    text: "features item { price : number |> ┆ }",
+    all: ["log1p", "standardize", "min_max", "clip(0, 100)", "buckets(10, 20, 50)", "quantiles(10)"],
+  },
+  widths: {
+    text: "param width = 8\nparam rate = 0.1\nfeatures item { item_id : id embed ┆ }",
+    all: ["width", "auto", "4", "8", "16", "32", "64"],
+  },
+  "a width that is being typed": {
+    text: "features item { item_id : id embed 1┆ }",
+    all: ["4", "8", "16", "32", "64"],
+  },
+  "options of embed": {
+    text: "features item { item_id : id embed(16, ┆) }",
+    all: ["init:", "from:", "freeze"],
+  },
+  "what tables begin as": {
+    text: "features item { item_id : id embed(16, init: ┆) }",
+    all: ["zeros", "normal(0.01)", "uniform(0.05)"],
+  },
+  "whose table is shared": {
+    text: "features user { user_id : id embed 8\n  age : number\n  last_item : id share ┆ }\nfeatures item { item_id : id embed 8 }",
+    all: ["user_id", "item_id"],
+  },
+  "a new feature's name": { text: "features item { ┆ : id }", all: [] },
+  "what a history binds": {
+    text: `${features.replace("  dwell", "  ┆ <-> hist_price\n  dwell")}`,
+    all: ["item_id", "price"],
+  },
+  "options of a history": { text: "history clicks(┆) { }", all: ["max:"] },
+  "kinds of a history's own field": { text: "history clicks(max: 5) { dwell : ┆ }", some: ["number"] },
+  "kinds of a label": { text: "label click : ┆", all: ["binary"] },
+  "statements in an empty net": { text: "net { ┆ }", all: ["let", "predict", "loss"] },
+  "statements behind another": { text: inNet("┆"), all: ["let", "predict", "loss"] },
+  "labels that are not predicted yet": {
+    text: inNet("predict click = taste\n  predict ┆ = taste"),
+    all: ["buy"],
+  },
+  "values in the net": {
+    text: inNet("let x = ┆"),
+    some: ["taste", "all", "user_id", "age", "clicks", "concat", "mlp", "gru", "weight"],
+    none: ["x", "shop_id", "click", "shuffled", "let", "hist_item_id", "binary"],
+  },
+  "a word that is being typed": { text: inNet("let x = us┆"), some: ["user_id"] },
+  "vectors first where a vector is taken": {
+    text: inNet("let x = concat(┆)"),
+    first: ["age", "item_id", "price", "taste", "user_id", "all", "clicks"],
+  },
+  "sequences first where one is taken": { text: inNet("let x = sum(┆)"), first: ["all", "clicks"] },
+  "a later argument of as many as one likes": { text: inNet("let x = concat(taste, ┆)"), first: ["age"] },
+  "behind an operator": { text: inNet("let x = taste * ┆"), some: ["user_id", "dense"], none: ["width:"] },
+  "what is known when compiling": {
+    text: `param units = 4\nparam rate = 0.1\n${inNet("let x = dense(taste, ┆)")}`,
+    all: ["units", "width:", "activation:"],
+  },
+  "lists that are known when compiling": {
+    text: `param units = [4]\nparam width = 4\n${inNet("let x = mlp(taste, ┆)")}`,
+    all: ["units", "units:", "activation:"],
+  },
+  activations: {
+    text: inNet("let x = dense(taste, 4, ┆)"),
+    some: ["relu", "dice", "leaky_relu", "activation:"],
+    none: ["concat", "taste", "user_id", "mlp"],
+  },
+  "an argument by its name": {
+    text: inNet("let x = dense(taste, 4, activation: ┆)"),
+    some: ["relu"],
+    none: ["taste"],
+  },
+  "arguments not given yet": {
+    text: inNet("let x = mlp(taste, units: [4], ┆)"),
+    some: ["activation:"],
+    none: ["units:", "x:"],
+  },
+  "a function that is given": {
+    text: inNet("let x = pairs([taste, taste], ┆)"),
+    first: ["(a, b) => …"],
+    some: ["dot"],
+  },
+  "features where one is taken itself": {
+    text: inNet("let x = weight(┆)"),
+    all: ["user_id", "shop_id", "age", "item_id", "price", "clicks"],
+  },
+  "what sequences are piped into": {
+    text: inNet("let x = clicks |> ┆"),
+    some: ["sum", "mean", "dense"],
+    none: ["taste", "fold"],
+  },
+  "what vectors are piped into": {
+    text: inNet("let x = taste |> dense(4) |> ┆"),
+    first: ["activation_score"],
+    some: ["dense"],
+  },
+  "a pipe's further arguments": { text: inNet("let x = taste |> dense(┆)"), all: ["width:", "activation:"] },
+  "fields of a history": { text: inNet("let x = clicks.┆"), all: ["item_id", "dwell"] },
+  "parameters of a lambda": {
+    text: inNet("let x = fold([8], taste, (h, n) => h |> dense(┆))"),
+    some: ["h", "n"],
+    none: ["taste"],
+  },
+  "shuffled in a loss": { text: inNet("loss other = ┆"), some: ["shuffled"] },
+  "options of a loss": { text: inNet("loss other(┆) = 1"), all: ["weight:"] },
+  "values in a block": {
+    text: `${features}block f(query: Vec[d], units: List[Int]) -> Vec[1] {\n  let half = query / 2\n  ┆\n}`,
+    some: ["let", "query", "half", "dense"],
+    none: ["user_id", "clicks", "weight", "f", "predict"],
+  },
+  types: {
+    text: "block f(x: ┆) { x }",
+    all: ["Vec[d]", "Seq[h, d]", "Prob", "Int", "Float", "List[Int]", "Activation", "Block"],
+  },
+  "widths in a type": { text: "block f(x: Vec[d], n: Int, y: Vec[┆]) { x }", all: ["d", "n"] },
+  "a block's result": { text: "block f(x: Vec[d]) -> ┆ { x }", some: ["Vec[d]", "Prob"] },
+  "a parameter's default": {
+    text: "block f(x: Vec[d], g: Activation = ┆) { x }",
+    some: ["relu"],
+    none: ["concat", "x"],
+  },
+  settings: {
+    text: "train { batch 5  ┆ 1 }",
+    some: ["optimizer", "epochs", "metrics"],
+    none: ["batch", "adam"],
+  },
+  optimizers: { text: "train { optimizer ┆ }", all: ["sgd", "momentum", "adam", "adamw", "adagrad", "ftrl"] },
+  "options of an optimizer": {
+    text: "train { optimizer adam(1e-3, ┆) }",
+    all: ["beta1:", "beta2:", "epsilon:"],
+  },
+  "learning rates": {
+    text: "train { optimizer adam(learning_rate: ┆) }",
+    some: ["1e-3", "1e-2"],
+    none: ["beta1:"],
+  },
+  "what is true or not": { text: "train { optimizer momentum(nesterov: ┆) }", all: ["true", "false"] },
+  schedules: {
+    text: "train { schedule ┆ }",
+    all: ["constant", "linear", "cosine", "step(every: 1000)", "exponential(every: 1000)"],
+  },
+  losses: { text: "train { loss ┆ }", all: ["binary_cross_entropy", "focal"] },
+  regularizers: {
+    text: "train { regularize ┆ }",
+    all: ["mini_batch_aware(1e-2)", "l2(dense: 1e-5, tables: 1e-6)"],
+  },
+  metrics: {
+    text: `${features}train { metrics auc, ┆ }`,
+    some: ["log_loss", "gauc(by: user_id)"],
+    none: ["adam"],
+  },
+  "whose groups a metric has": {
+    text: `${features}train { metrics gauc(by: ┆) }`,
+    all: ["user_id", "shop_id"],
+  },
+  "choices of a metric": {
+    text: `${features}train { metrics gauc(by: user_id, weight: ┆) }`,
+    all: ["impressions", "clicks", "none"],
+  },
+  "an early stop": {
+    text: `${features}train { stop early(┆)  metrics auc, gauc(by: user_id) }`,
+    some: ["metric:", "patience:", "label:", "auc", "gauc"],
+  },
+  "labels in settings": { text: `${features}train { stop early(label: ┆) }`, all: ["click", "buy"] },
+  "the models that a variant may be of": {
+    text: "model a\nvariant b from a { }\nvariant c from ┆ { }",
+    all: ["a", "b"],
+  },
+  "the net of a variant sees its parent's lets": {
+    text: `model a\n${inNet("predict click = taste |> dense(1) |> sigmoid")}variant b from a {\n  net { let taste = ┆ }\n}`,
+    some: ["all", "user_id"],
+  },
+  "what a param may be": { text: "param a = 4\nparam b = ┆", some: ["a", "relu"], none: ["param"] },
+  "files that may be imported": {
+    text: `--- models/model.din
+import "┆"
+--- models/mine.din
+block one(x: Vec[d]) -> Vec[d] { x }
+--- shared/blocks.din
+param width = 4
+block two(x: Vec[d]) -> Vec[d] { x }
+--- models/other.din
+model other
+net { predict a = b }
+`,
+    all: ["mine.din", "../shared/blocks.din"],
+  },
+  "blocks that are imported, and such that are not yet": {
+    text: `--- model.din
+model a
+import "one.din"
+net { let x = ┆ }
+--- one.din
+block first_one(x: Vec[d]) -> Vec[d] { x }
+--- two.din
+block second_one(x: Vec[d]) -> Vec[d] { x }
+`,
+    some: ["first_one", "second_one"],
+  },
+};
+
+export const broken: Readonly<Record<string, Case>> = {
+  "behind a statement that is broken": {
+    text: inNet("let a = concat(taste,, \n  let b = ┆"),
+    some: ["taste", "user_id"],
+  },
+  "in a call whose other arguments are broken": {
+    text: inNet("let a = dense(taste taste, 4, ┆"),
+    some: ["relu"],
+  },
+  "where nothing is closed": { text: `${features}net {\n  let a = sum(┆`, first: ["clicks"] },
+  "a new line behind what is broken": {
+    text: inNet("let a = concat(taste,, user_id)\n  ┆"),
+    all: ["let", "predict", "loss"],
+  },
+  "behind a feature that is broken": {
+    text: "features item {\n  a : id(min_count: \n  b : id embed(8, ┆",
+    some: ["init:"],
+  },
+  "in a history without an end": {
+    text: `${features}history more(max: 5) {\n  ┆`,
+    all: ["item_id", "price"],
+  },
+  "behind a complete expression": { text: inNet("let a = taste user_id ┆"), all: [] },
+  "in a comment": { text: inNet("// let a = ┆"), all: [] },
+  "in documentation": { text: "/// let ┆", all: [] },
+  "in a string": { text: 'features item { a : enum("┆ }', all: [] },
+  "in a number": { text: inNet("let a = 1.┆"), all: [] },
+  "what the language has no place for": { text: "model ┆", all: [] },
+};
