@@ -131,9 +131,11 @@ export class Snapshot {
     return before === undefined ? make() : before.value;
   }
 
-  /** As `analysis`, of the text as it was when that was asked last. */
-  latestAnalysis(path: string, variant: string | null = null): Analysis | null {
-    return this.latest(analysisKey(path, variant), () => this.analysis(path, variant));
+  /** As `analysis` of the spec's own model, of the text as it was when that was asked last; and its tree. */
+  latestAnalysis(path: string): { readonly analysis: Analysis; readonly spec: Spec } | null {
+    const analysis = this.latest(analysisKey(path, null), () => this.analysis(path));
+    const file = analysis?.files.find((each) => each.path === path);
+    return analysis === null || file === undefined ? null : { analysis, spec: parsedOf(file).value };
   }
 
   private make<T>(make: () => T): Kept<T> {
@@ -156,8 +158,11 @@ export class Snapshot {
   /** The specs that a file imports, as far as they can be read. */
   imports(path: string): readonly Spec[] {
     const parsed = this.parsed(path);
-    if (parsed === null) return [];
-    return importPaths(parsed.value).flatMap((each) => this.parsed(each)?.value ?? []);
+    return parsed === null ? [] : this.importsOf(parsed.value);
+  }
+
+  importsOf(spec: Spec): readonly Spec[] {
+    return importPaths(spec).flatMap((each) => this.parsed(each)?.value ?? []);
   }
 
   /** The specs of the workspace that import a file, directly or by way of others. */

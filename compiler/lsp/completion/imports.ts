@@ -13,8 +13,8 @@ import { callOffer, type Offer } from "./offer.ts";
 const MOST_FILES = 300;
 
 /** Paths behind `import "`, from the file on. */
-export function importOffers(snapshot: Snapshot, path: string): readonly Offer[] {
-  return importable(snapshot, path).map((each) => ({
+export function importOffers(snapshot: Snapshot, path: string, spec: Spec): readonly Offer[] {
+  return importable(snapshot, path, spec).map((each) => ({
     label: relativePath(path, each.file.path),
     kind: CompletionItemKind.File,
     detail: blocksOf(each)
@@ -28,18 +28,20 @@ export function importOffers(snapshot: Snapshot, path: string): readonly Offer[]
 export function unimportedOffers(
   snapshot: Snapshot,
   path: string,
+  spec: Spec,
   known: ReadonlySet<string>,
   how: { readonly isPiped: boolean; readonly isCalled: boolean },
 ): readonly Offer[] {
-  return importable(snapshot, path).flatMap((spec) => {
-    const edit = importEdit(snapshot, path, spec.file.path);
-    return blocksOf(spec)
+  const file = snapshot.file(path)!;
+  return importable(snapshot, path, spec).flatMap((other) => {
+    const edit = importEdit(file, other.file.path);
+    return blocksOf(other)
       .filter(({ name }) => !known.has(name.name))
       .map((block) => {
         const entry: Entry = blockEntry(block);
         return {
           ...callOffer(entry, 6, how),
-          detail: `${entry.label}, from ${relativePath(path, spec.file.path)}`,
+          detail: `${entry.label}, from ${relativePath(path, other.file.path)}`,
           edits: [edit],
         };
       });
@@ -47,8 +49,7 @@ export function unimportedOffers(
 }
 
 /** Files with blocks and nothing else, that are not imported yet. */
-function importable(snapshot: Snapshot, path: string): readonly Spec[] {
-  const spec = snapshot.parsed(path)!.value;
+function importable(snapshot: Snapshot, path: string, spec: Spec): readonly Spec[] {
   const imported = new Set(
     spec.imports.flatMap((each) => {
       const found = importedPath(spec.file, each.path.text);
@@ -89,12 +90,12 @@ export function relativePath(from: string, to: string): string {
   return [...folders.slice(common).map(() => ".."), ...parts.slice(common)].join("/");
 }
 
-/** Behind the last import, else behind the model's name, else at the top. */
-export function importEdit(snapshot: Snapshot, path: string, imported: string): TextEdit {
-  const { file, imports, name } = snapshot.parsed(path)!.value;
-  const text = `import "${relativePath(path, imported)}"`;
-  const last = imports.at(-1)?.span ?? name?.span;
-  const place = positionOf(file, last?.end ?? 0);
-  const newText = imports.length > 0 ? `\n${text}` : last === undefined ? `${text}\n\n` : `\n\n${text}`;
+/** Behind the last import, else behind the model's name, else at the top: in the text as it is, read by its lines. */
+export function importEdit(file: SourceFile, imported: string): TextEdit {
+  const imports = [...file.text.matchAll(/^[ \t]*import[ \t]+"[^"\n\r]*"/gm)];
+  const last = imports.at(-1) ?? /^[ \t]*model[ \t]+\w+/m.exec(file.text);
+  const place = positionOf(file, last == null ? 0 : last.index + last[0].length);
+  const text = `import "${relativePath(file.path, imported)}"`;
+  const newText = imports.length > 0 ? `\n${text}` : last == null ? `${text}\n\n` : `\n\n${text}`;
   return { range: { start: place, end: place }, newText };
 }

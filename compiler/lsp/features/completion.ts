@@ -88,7 +88,7 @@ function inString(
   const start = string.startOffset + 1;
   const behind = /^[^"\n\r]*/.exec(file.text.slice(offset))![0];
   const word = { typed: file.text.slice(start, offset), span: { file, start, end: offset + behind.length } };
-  return itemsOf(importOffers(snapshot, path), word, abilities);
+  return itemsOf(importOffers(snapshot, path, new Sight(snapshot, path, null).spec), word, abilities);
 }
 
 class Completer {
@@ -357,7 +357,10 @@ class Completer {
 
   private unimported(isPiped: boolean): readonly Offer[] {
     const known = new Set(this.sight.blocks().keys());
-    return unimportedOffers(this.snapshot, this.path, known, { isPiped, isCalled: this.context.isCalled });
+    return unimportedOffers(this.snapshot, this.path, this.sight.spec, known, {
+      isPiped,
+      isCalled: this.context.isCalled,
+    });
   }
 
   /** In the brackets of a type: the widths and axes that the head of the block has, and types that stand in a list. */

@@ -1,5 +1,5 @@
-// Names in sight of a place, from the tree of the text as it is and the tokens before the cursor; their types are those of
-// the text as it was analysed last, so that nobody waits for the checker.
+// Names in sight of a place, from the tokens before the cursor and the tree and the types of the text as it was analysed last,
+// a key ago as a rule, so that nobody waits for the parser or the checker.
 
 import { type CstNode, nodeOf, nodesOf, tokenOf, tokensOf } from "../../../grammar/cst.ts";
 import * as t from "../../../grammar/tokens.ts";
@@ -48,11 +48,12 @@ export class Sight {
   private readonly types: ReadonlyMap<string, TypedBinding>;
 
   constructor(snapshot: Snapshot, path: string, variant: string | null) {
-    this.spec = snapshot.parsed(path)!.value;
-    this.imported = snapshot.imports(path);
+    const latest = snapshot.latestAnalysis(path);
+    this.spec = latest?.spec ?? snapshot.parsed(path)!.value;
+    this.imported = snapshot.importsOf(this.spec);
     this.chain = chainTo(this.spec, variant);
-    const isVariant = this.chain.length > 1;
-    this.analysis = snapshot.latestAnalysis(path, isVariant ? variant : null);
+    // In a variant as well: names mostly mean there what they mean in the model.
+    this.analysis = latest?.analysis ?? null;
     this.types = this.analysis === null ? new Map() : typesByName(this.analysis);
   }
 
