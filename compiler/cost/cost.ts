@@ -93,7 +93,8 @@ function logitsOf(forward: Graph, { predictions }: Model): Graph["outputs"] {
   return new Map([...forward.outputs].filter(([name]) => names.has(name)));
 }
 
-function tableCost(name: string, model: Model, fitted: Fitted | null): TableCost {
+/** Of one of the tables of `model`. */
+export function tableCost(name: string, model: Model, fitted: Fitted | null): TableCost {
   const { feature: owner, width } = model.tables.get(name)!;
   const feature = featureNamed(model, owner);
   const values = knownValues(feature, fitted && learnedOf(feature, fitted));

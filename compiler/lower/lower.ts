@@ -1,6 +1,7 @@
 // From a checked Model to the forward Graph over example rows. The same walk that checked the spec is done again with
 // a builder; blocks are unfolded where they are used, every use with parameters of its own.
 
+import type { Expression } from "../ast/nodes.ts";
 import { GraphBuilder } from "../graph/builder.ts";
 import type { Graph } from "../graph/graph.ts";
 import { invariant } from "../internal-error.ts";
@@ -15,12 +16,19 @@ import { outputNames } from "../training/program.ts";
 
 /**
  * The forward Graph: outputs `logit.<label>`, `probability.<label>` and `auxiliary.<loss>`, each [1] for each example.
- * Only features, tables and parameters that these depend on are in it.
+ * Only features, tables and parameters that these depend on are in it. `learned` takes how many numbers are learned for each
+ * expression of the net, its parts included.
  */
-export function lower(model: Model): Graph {
+export function lower(model: Model, learned?: Map<Expression, number>): Graph {
   const builder = new GraphBuilder();
   const declarations = Declarations.of(model);
-  const walker = new Walker({ declarations, reporter: new Reporter(), library, builder });
+  const walker = new Walker({
+    declarations,
+    reporter: new Reporter(),
+    library,
+    builder,
+    ...(learned === undefined ? {} : { learned }),
+  });
   const environment = Environment.ofNet();
   for (const statement of model.net.statements) {
     if (statement.kind === "let") {

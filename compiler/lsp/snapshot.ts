@@ -23,6 +23,8 @@ export interface Disk {
   readonly specs: () => readonly string[];
   /** Of a file, for the protocol; of one of the standard library too. */
   readonly uriOf: (path: string) => string;
+  /** Where SPEC.md lies, as a URI; left out where nobody can open it. */
+  readonly reference?: string;
 }
 
 /** Something computed from files, with those that were asked for. */
@@ -80,6 +82,12 @@ export class Snapshot {
 
   uriOf(path: string): string {
     return this.disk.uriOf(path);
+  }
+
+  /** A section of SPEC.md, as Markdown. */
+  reference(section: string): string {
+    const text = `SPEC.md, section ${section}`;
+    return this.disk.reference === undefined ? text : `[${text}](${this.disk.reference})`;
   }
 
   isOpen(path: string): boolean {

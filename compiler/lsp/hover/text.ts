@@ -1,0 +1,20 @@
+// How hovers are written: a line of code as TypeScript's editors have it, then short paragraphs.
+
+/** Paragraphs that are empty are left out. */
+export function hoverText(code: string, ...paragraphs: readonly (string | null)[]): string {
+  const told = paragraphs.filter((each): each is string => each !== null && each !== "");
+  return [`\`\`\`din\n${code}\n\`\`\``, ...told].join("\n\n");
+}
+
+export function thousands(number: number): string {
+  return number.toLocaleString("en-US");
+}
+
+export function count(number: number, one: string, many = `${one}s`): string {
+  return `${thousands(number)} ${number === 1 ? one : many}`;
+}
+
+/** `learned numbers: 3,402` */
+export function learnedText(numbers: number | null | undefined): string | null {
+  return numbers == null || numbers === 0 ? null : `${count(numbers, "trainable number")}`;
+}

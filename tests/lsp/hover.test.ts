@@ -1,0 +1,153 @@
+// Hover: at each `┆`, the whole text that is shown.
+
+import { describe, expect, test } from "vitest";
+import { MarkupContent } from "vscode-languageserver-types";
+import { hover } from "../../compiler/lsp/features/hover.ts";
+import { spanOf } from "../../compiler/lsp/ranges.ts";
+import { textOf } from "../../compiler/source/source-file.ts";
+import { marked } from "./markers.ts";
+
+/** What the hover is about, and what it says. */
+function shown(text: string): string | null {
+  const { snapshot, path, offset, file } = marked(text);
+  const found = hover(snapshot, path, offset);
+  if (found === null) return null;
+  if (!MarkupContent.is(found.contents)) throw new Error("no Markdown");
+  return `[${textOf(spanOf(file, found.range!))}]\n${found.contents.value}`;
+}
+
+const MODEL = `/// Deep Interest Network.
+model din
+param units = [80, 40]
+features user {
+  user_id : id  embed 8
+  gender  : enum("f", "m")  embed 4
+}
+features item {
+  /// What is shown.
+  item_id : id(min_count: 2)  embed 16
+  shop_id : id(size: 998)  embed 4
+  other   : id(size: 998)  share shop_id
+  price   : number |> log1p |> standardize
+  pair    : cross(user_id, shop_id, hash: 1000)
+}
+history clicks(max: 50) {
+  item_id <-> hist_item_id
+  dwell   : number |> log1p
+}
+history moves(max: 5) {
+  shop_id <-> from_shop
+  shop_id <-> to_shop
+}
+label click : binary
+/// How well they go together.
+block unit(query: Vec[d], key: Vec[e]) -> Vec[1] {
+  let both = concat(query, key)
+  both |> dense(8, dice) |> dense(1)
+}
+net {
+  let target    = concat(item_id, shop_id, other)
+  let interest  = sum(unit(target, clicks) * clicks)
+  let taste     = user_id + 1
+  predict click = concat(taste, gender, price, target, interest, weight(pair), mean(clicks.item_id), last(moves.from_shop))
+    |> mlp(units, dice)
+    |> dense(1)
+    |> sigmoid
+}
+train {
+  optimizer adam(learning_rate: 1e-3)
+  metrics   auc, gauc(by: user_id, weight: clicks)
+}
+variant pooled from din { net { let interest = sum(clicks) } }
+`;
+
+/** The model with the cursor in the first, or `nth`, word that is `name` behind `after`. */
+function at(name: string, after = ""): string {
+  const start = MODEL.indexOf(name, MODEL.indexOf(after));
+  expect(start).toBeGreaterThanOrEqual(0);
+  return `${MODEL.slice(0, start + 1)}┆${MODEL.slice(start + 1)}`;
+}
+
+const cases: readonly (readonly [name: string, after?: string])[] = [
+  ["din", "model"],
+  ["units"],
+  ["user_id"],
+  ["item_id"],
+  ["shop_id"],
+  ["other"],
+  ["price"],
+  ["pair"],
+  ["clicks"],
+  ["hist_item_id"],
+  ["dwell"],
+  ["from_shop"],
+  ["from_shop", "last("],
+  ["item_id", "clicks.i"],
+  ["click ", "label"],
+  ["unit(", "block"],
+  ["query"],
+  ["d]", "Vec["],
+  ["both", "let both"],
+  ["target"],
+  ["interest"],
+  ["taste"],
+  ["unit(", "sum("],
+  ["mlp"],
+  ["dense", "|> mlp"],
+  ["sigmoid"],
+  ["weight"],
+  ["* clicks", "interest"],
+  ["+ 1"],
+  ["id", "user_id :"],
+  ["enum"],
+  ["log1p"],
+  ["min_count"],
+  ["hash"],
+  ["max", "history"],
+  ["binary"],
+  ["Vec", "block"],
+  ["optimizer"],
+  ["adam"],
+  ["learning_rate"],
+  ["auc"],
+  ["by", "gauc"],
+  ["clicks", "weight: "],
+  ["pooled"],
+  ["interest", "variant"],
+  ["history"],
+  ["embed"],
+  ["share"],
+  ["from", "variant"],
+  ["user", "features"],
+];
+
+describe("says of", () => {
+  test.each(cases)("%s %s", (name, after) => {
+    expect(shown(at(name, after))).toMatchSnapshot();
+  });
+});
+
+test("a code that is ignored explains itself", () => {
+  expect(shown("// dinc-ignore DIN02┆27: later\n")).toMatchInlineSnapshot();
+  expect(shown('features item { a : enum("// dinc-ignore DIN02┆27") }')).toBeNull();
+});
+
+test("a block of another file is said with its documentation", () => {
+  expect(
+    shown(
+      '--- a.din\nimport "b.din"\nnet { let a = tow┆er(1) }\n--- b.din\n/// A tower.\nblock tower(x: Vec[d]) -> Vec[d] { x }\n',
+    ),
+  ).toMatchInlineSnapshot();
+});
+
+test("with mistakes elsewhere types are shown, and no numbers that nobody knows", () => {
+  expect(
+    shown("features item { a : id embed 8 }\nnet { let b┆ = dense(a, 4) let c = nothing }"),
+  ).toMatchInlineSnapshot();
+});
+
+test("nothing is said where nothing is known", () => {
+  expect(shown("net { let a = unkno┆wn }")).toBeNull();
+  expect(shown("// just┆ a remark")).toBeNull();
+  expect(shown("net { let a = 1┆2 }")).toBeNull();
+});
