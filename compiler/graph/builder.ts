@@ -5,7 +5,7 @@ import { invariant } from "../internal-error.ts";
 import type { OpDefinition } from "../ops/define-op.ts";
 import { type OpAttributes, type OpName, ops } from "../ops/registry.ts";
 import type { Span } from "../source/source-file.ts";
-import { type Graph, type Node, type NodeId, type Parameter, sizeOf, type TensorType } from "./graph.ts";
+import type { Graph, Node, NodeId, Parameter, TensorType } from "./graph.ts";
 
 export class GraphBuilder {
   private readonly nodes: Node[] = [];
@@ -13,12 +13,8 @@ export class GraphBuilder {
   private readonly parameters = new Map<string, Parameter>();
   private readonly outputs = new Map<string, NodeId>();
   private readonly updates = new Map<string, NodeId>();
-  private numbers = 0;
-
-  /** How many numbers are learned, in the parameters declared so far. */
-  get learned(): number {
-    return this.numbers;
-  }
+  /** Names of the parameters declared so far, in that order. */
+  readonly declared: string[] = [];
 
   add<N extends OpName>(
     op: N,
@@ -54,7 +50,7 @@ export class GraphBuilder {
   parameter(parameter: Parameter, origin: Span | null = null): NodeId {
     invariant(!this.parameters.has(parameter.name), `parameter ${parameter.name} is declared twice`);
     this.parameters.set(parameter.name, parameter);
-    if (parameter.role === "weight") this.numbers += sizeOf(parameter.dims);
+    this.declared.push(parameter.name);
     return this.add("parameter", [], { name: parameter.name, dims: parameter.dims }, origin);
   }
 

@@ -16,10 +16,10 @@ import { outputNames } from "../training/program.ts";
 
 /**
  * The forward Graph: outputs `logit.<label>`, `probability.<label>` and `auxiliary.<loss>`, each [1] for each example.
- * Only features, tables and parameters that these depend on are in it. `learned` takes how many numbers are learned for each
- * expression of the net, its parts included.
+ * Only features, tables and parameters that these depend on are in it. `made` takes the names of the parameters that each
+ * expression of the net made, with its parts.
  */
-export function lower(model: Model, learned?: Map<Expression, number>): Graph {
+export function lower(model: Model, made?: Map<Expression, readonly string[]>): Graph {
   const builder = new GraphBuilder();
   const declarations = Declarations.of(model);
   const walker = new Walker({
@@ -27,7 +27,7 @@ export function lower(model: Model, learned?: Map<Expression, number>): Graph {
     reporter: new Reporter(),
     library,
     builder,
-    ...(learned === undefined ? {} : { learned }),
+    ...(made === undefined ? {} : { made }),
   });
   const environment = Environment.ofNet();
   for (const statement of model.net.statements) {

@@ -72,8 +72,8 @@ export interface WalkerOptions {
   readonly unread?: Unread;
   /** Takes the value of every expression of the spec's own text, in blocks as far as it holds for every use. */
   readonly values?: Map<Expression, Value>;
-  /** While nodes are built: takes how many numbers are learned for every expression of the spec's own text, its parts included. */
-  readonly learned?: Map<Expression, number>;
+  /** While nodes are built: takes the names of the parameters that every expression of the spec's own text made, with its parts. */
+  readonly made?: Map<Expression, readonly string[]>;
 }
 
 export class Walker {
@@ -104,7 +104,7 @@ export class Walker {
   readonly brokenBlocks = new Set<BlockItem>();
   readonly unread: Unread;
   private readonly values: Map<Expression, Value> | null;
-  private readonly learned: Map<Expression, number> | null;
+  private readonly made: Map<Expression, readonly string[]> | null;
   private readonly reporter: Reporter;
   private readonly library: Library;
   private readonly signatures = new Map<BlockItem, Signature | null>();
@@ -123,7 +123,7 @@ export class Walker {
     this.settled = options.builder !== null;
     this.unread = options.unread ?? Unread.nothing;
     this.values = options.values ?? null;
-    this.learned = options.learned ?? null;
+    this.made = options.made ?? null;
   }
 
   report = <P>(kind: DiagnosticKind<P>, parameters: P, span: Span, details: Details = {}): void => {
@@ -221,12 +221,15 @@ export class Walker {
   // ---- Expressions
 
   evaluate(expression: Expression, environment: Environment): Value {
-    const before = this.builder?.learned ?? 0;
+    const before = this.builder?.declared.length ?? 0;
     const value = this.valueOf(expression, environment);
     if (this.uses.length > 0) return value;
     this.values?.set(expression, value);
-    const made = (this.builder?.learned ?? 0) - before;
-    if (made > 0) this.learned?.set(expression, (this.learned.get(expression) ?? 0) + made);
+    if (this.builder !== null && this.made !== null && this.builder.declared.length > before)
+      this.made.set(expression, [
+        ...(this.made.get(expression) ?? []),
+        ...this.builder.declared.slice(before),
+      ]);
     return value;
   }
 

@@ -21,12 +21,14 @@ export class WorkspaceDisk implements Disk {
   private readonly files = new Map<string, Read>();
   private folders: readonly string[];
   private readonly library: URL;
+  readonly reference: string;
   private found: readonly string[] | null = null;
 
   /** `library`: the folder in which the standard library's `std/` lies, as a URL with a slash at its end. */
   constructor(folders: readonly string[], library: URL) {
     this.folders = folders;
     this.library = library;
+    this.reference = new URL("../grammar/SPEC.md", library).href;
   }
 
   read = (path: string): SourceFile | null => {

@@ -1,11 +1,18 @@
-// Hover: at each `┆`, the whole text that is shown.
+// Hover: the whole text that is shown at each place of one model stands in hover.md; UPDATE=1 writes it anew.
 
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { MarkupContent } from "vscode-languageserver-types";
+import { sizeOf } from "../../compiler/graph/graph.ts";
+import { lower } from "../../compiler/lower/lower.ts";
 import { hover } from "../../compiler/lsp/features/hover.ts";
+import { learnedNumbers, placeKey } from "../../compiler/lsp/places/values.ts";
 import { spanOf } from "../../compiler/lsp/ranges.ts";
-import { textOf } from "../../compiler/source/source-file.ts";
-import { marked } from "./markers.ts";
+import { Snapshot } from "../../compiler/lsp/snapshot.ts";
+import { sourceFile, textOf } from "../../compiler/source/source-file.ts";
+import { specFiles } from "../support/spec-files.ts";
+import { marked, nothingOnDisk } from "./markers.ts";
 
 /** What the hover is about, and what it says. */
 function shown(text: string): string | null {
@@ -13,7 +20,7 @@ function shown(text: string): string | null {
   const found = hover(snapshot, path, offset);
   if (found === null) return null;
   if (!MarkupContent.is(found.contents)) throw new Error("no Markdown");
-  return `[${textOf(spanOf(file, found.range!))}]\n${found.contents.value}`;
+  return `## \`${textOf(spanOf(file, found.range!))}\`\n\n${found.contents.value}`;
 }
 
 const MODEL = `/// Deep Interest Network.
@@ -121,14 +128,40 @@ const cases: readonly (readonly [name: string, after?: string])[] = [
   ["user", "features"],
 ];
 
-describe("says of", () => {
-  test.each(cases)("%s %s", (name, after) => {
-    expect(shown(at(name, after))).toMatchSnapshot();
+test("says of every kind of name and expression what there is to say", () => {
+  const path = join(import.meta.dirname, "hover.md");
+  const found = cases.map(([name, after]) => shown(at(name, after)) ?? `## nothing of ${name}`).join("\n\n");
+  const text = `# What hovers say of this model\n\n\`\`\`din\n${MODEL}\`\`\`\n\n${found}\n`;
+  if (process.env["UPDATE"] === "1") writeFileSync(path, text);
+  expect(text).toBe(readFileSync(path, "utf8"));
+});
+
+describe("learned numbers of a net are those of its graph", () => {
+  const specs = specFiles("examples", "tests/good");
+  const files = new Map(specs.map(([path, text]) => [path, sourceFile(path, text)]));
+  const snapshot = new Snapshot(files, nothingOnDisk);
+  test.each(specs.map(([path]) => path))("%s", (path) => {
+    const model = snapshot.analysis(path)?.value ?? null;
+    if (model === null) return expect(snapshot.parsed(path)?.value.name).toBeNull();
+    const learned = learnedNumbers(snapshot, path, null);
+    const inNet = model.net.statements.map(({ value }) => learned.get(placeKey(value.span)) ?? 0);
+    const weights = [...lower(model).parameters.values()].filter(({ role }) => role === "weight");
+    expect(sum(inNet)).toBe(sum(weights.map(({ dims }) => sizeOf(dims))));
   });
 });
 
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0);
+}
+
 test("a code that is ignored explains itself", () => {
-  expect(shown("// dinc-ignore DIN02┆27: later\n")).toMatchInlineSnapshot();
+  expect(shown("// dinc-ignore DIN02┆27: later\n")).toMatchInlineSnapshot(`
+    "## \`DIN0227\`
+
+    **DIN0227** unused-feature (warning)
+
+    The network does not read it, no history is bound to it and no metric groups by it, so it changes nothing."
+  `);
   expect(shown('features item { a : enum("// dinc-ignore DIN02┆27") }')).toBeNull();
 });
 
@@ -137,13 +170,29 @@ test("a block of another file is said with its documentation", () => {
     shown(
       '--- a.din\nimport "b.din"\nnet { let a = tow┆er(1) }\n--- b.din\n/// A tower.\nblock tower(x: Vec[d]) -> Vec[d] { x }\n',
     ),
-  ).toMatchInlineSnapshot();
+  ).toMatchInlineSnapshot(`
+    "## \`tower\`
+
+    \`\`\`din
+    block tower(x: Vec[d]) -> Vec[d]
+    \`\`\`
+
+    A tower."
+  `);
 });
 
 test("with mistakes elsewhere types are shown, and no numbers that nobody knows", () => {
   expect(
     shown("features item { a : id embed 8 }\nnet { let b┆ = dense(a, 4) let c = nothing }"),
-  ).toMatchInlineSnapshot();
+  ).toMatchInlineSnapshot(`
+    "## \`b\`
+
+    \`\`\`din
+    let b: Vec[4]
+    \`\`\`
+
+    Computed for each candidate; from item."
+  `);
 });
 
 test("nothing is said where nothing is known", () => {

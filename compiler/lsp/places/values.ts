@@ -1,6 +1,7 @@
 // What the checker knows of the expressions of a file, by their places: params and variants replace parts of a tree, places stay.
 
 import type { Expression } from "../../ast/nodes.ts";
+import { sizeOf } from "../../graph/graph.ts";
 import { lower } from "../../lower/lower.ts";
 import type { Value } from "../../model/types.ts";
 import { touches } from "../ranges.ts";
@@ -42,10 +43,21 @@ export function learnedNumbers(
   variant: string | null,
 ): ReadonlyMap<string, number> {
   return snapshot.keeping(`learned ${variant ?? ""} ${path}`, () => {
-    const learned = new Map<Expression, number>();
     const model = snapshot.analysis(path, variant)?.value ?? null;
-    if (model !== null) lower(model, learned);
-    return new Map([...learned].map(([{ span }, numbers]) => [placeKey(span), numbers]));
+    if (model === null) return new Map();
+    const made = new Map<Expression, readonly string[]>();
+    // Of what it lacks, nothing depends on what was made.
+    const { parameters } = lower(model, made);
+    const size = (name: string) => {
+      const parameter = parameters.get(name);
+      return parameter?.role === "weight" ? sizeOf(parameter.dims) : 0;
+    };
+    return new Map(
+      [...made].map(([{ span }, names]) => [
+        placeKey(span),
+        names.reduce((sum, name) => sum + size(name), 0),
+      ]),
+    );
   });
 }
 
