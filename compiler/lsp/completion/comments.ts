@@ -51,11 +51,14 @@ function onLineOf(start: number, path: string, snapshot: Snapshot): readonly Dia
     do spoken++;
     while (spoken <= file.lineStarts.length && /^\s*(\/\/.*)?$/.test(lineText(file, spoken)));
   const advice = snapshot.latest(`lint ${path}`, () => judged(snapshot, path, "whole"));
+  // The comment itself may be said to be wrong.
+  const isComment = (at: number) => at >= start && positionAt(file, at).line === line;
   return [...judged(snapshot, path, "quick"), ...advice].filter(
     ({ severity, place }) =>
       severity !== "error" &&
       place.kind === "text" &&
       place.span.file.path === path &&
+      !isComment(place.span.start) &&
       positionAt(place.span.file, place.span.start).line === spoken,
   );
 }

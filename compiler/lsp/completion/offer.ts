@@ -74,7 +74,7 @@ export function formSnippet(form: string): string {
   const inside = form
     .slice(open + 1, -1)
     .replace(
-      /"[^"]*"|(?<![\w.])-?\d[\d_.]*(?:e-?\d+)?(?=$|[,)\s]|\.\.)|(?<=\.\.)\d+|\b[a-z_]+\b(?!:|\()/g,
+      /"[^"]*"|(?<![\w.])-?\d[\d_]*(?:\.\d+)?(?:e-?\d+)?(?=$|[,)\s]|\.\.)|(?<=\.\.)\d+|\b[a-z_]+\b(?!:|\()/g,
       (value) => `\${${++place}:${value}}`,
     );
   return `${form.slice(0, open)}(${inside})`;
