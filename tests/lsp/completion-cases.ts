@@ -89,6 +89,19 @@ export const sound: Readonly<Record<string, Case>> = {
     text: "features item { a : number |> quantiles(5) ┆ }",
     all: ["embed", "share"],
   },
+  "nothing behind a clause": { text: "features item { item_id : id embed 8 ┆ }", all: [] },
+  "no clause behind a number": { text: "features item { price : number |> log1p ┆ }", all: [] },
+  "clauses of a history's own field": { text: "history clicks(max: 5) { action : id ┆ }", all: ["embed"] },
+  "no clause behind a binding": {
+    text: `${features.replace("hist_item_id", "hist_item_id ┆")}`,
+    all: ["item_id", "price"],
+  },
+  "transforms that are not there yet": {
+    text: "features item { price : number |> log1p |> ┆ }",
+    some: ["standardize", "quantiles(10)"],
+    none: ["log1p"],
+  },
+  "nothing behind buckets": { text: "features item { price : number |> quantiles(5) |> ┆ }", all: [] },
   transforms: {
     text: "features item { price : number |> ┆ }",
     all: ["log1p", "standardize", "min_max", "clip(0, 100)", "buckets(10, 20, 50)", "quantiles(10)"],
@@ -228,6 +241,16 @@ export const sound: Readonly<Record<string, Case>> = {
     all: ["constant", "linear", "cosine", "step(every: 1000)", "exponential(every: 1000)"],
   },
   losses: { text: "train { loss ┆ }", all: ["binary_cross_entropy", "focal"] },
+  "weights of labels": {
+    text: `${features}train { loss focal(buy: 2, ┆) }`,
+    some: ["gamma:", "click:"],
+    none: ["buy:"],
+  },
+  "metrics that are not there yet": {
+    text: `${features}train { metrics auc, gauc(by: user_id), ┆ }`,
+    some: ["log_loss", "gauc(by: user_id)"],
+    none: ["auc"],
+  },
   regularizers: {
     text: "train { regularize ┆ }",
     all: ["mini_batch_aware(1e-2)", "l2(dense: 1e-5, tables: 1e-6)"],

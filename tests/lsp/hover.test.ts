@@ -92,6 +92,7 @@ const cases: readonly (readonly [name: string, after?: string])[] = [
   ["item_id", "clicks.i"],
   ["click ", "label"],
   ["unit(", "block"],
+  ["click", "predict"],
   ["query"],
   ["d]", "Vec["],
   ["both", "let both"],

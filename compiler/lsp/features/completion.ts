@@ -2,10 +2,12 @@
 // there are. Only what belongs there is offered, what fits best first.
 
 import { type CompletionItem, CompletionItemKind } from "vscode-languageserver-types";
+import type { TokenType } from "../../../grammar/chevrotain.mjs";
 import type { CstNode } from "../../../grammar/cst.ts";
 import { nodeOf, nodesOf, tokenOf } from "../../../grammar/cst.ts";
 import * as t from "../../../grammar/tokens.ts";
 import { hasIds } from "../../kinds/registry.ts";
+import { allBinnings } from "../../kinds/transforms.ts";
 import type { SourceFile } from "../../source/source-file.ts";
 import { directiveAt, suppressionOffers } from "../completion/comments.ts";
 import { importOffers, unimportedOffers } from "../completion/imports.ts";
@@ -39,7 +41,7 @@ import {
   typeEntries,
 } from "../language/words.ts";
 import { type Callee, calleeAt, domainOf, nextParameters } from "../places/callee.ts";
-import { type ItemPlace, placeAt } from "../places/place.ts";
+import { declarationAt, type ItemPlace, placeAt } from "../places/place.ts";
 import { parametersOf, Sight } from "../places/sight.ts";
 import type { Snapshot } from "../snapshot.ts";
 
@@ -123,7 +125,8 @@ class Completer {
   private keywords(): readonly Offer[] {
     // A feature may be called `embed`.
     const isDeclared = /^\s*(<->|↔|:)/.test(this.file.text.slice(this.place.word.span.end));
-    return [...(isDeclared ? [] : this.place.keywords)].map((word) => {
+    const keywords = isDeclared ? [] : [...this.place.keywords].filter((word) => this.mayFollow(word));
+    return keywords.map((word) => {
       if (word === "predict") {
         const [label] = this.unpredicted();
         return keywordOffer(word, 0, `predict ${blank(1, label?.label ?? "click")} = $0`);
@@ -132,6 +135,26 @@ class Completer {
       if (word === "share") return keywordOffer(word, 1, `share ${blank(1, "item_id")}`);
       return keywordOffer(word, 0);
     });
+  }
+
+  /** Of clauses behind a kind: one of them, behind what has ids. */
+  private mayFollow(word: string): boolean {
+    if (word !== "embed" && word !== "share") return true;
+    const written = declarationAt(this.place);
+    const has = (type: TokenType) => written.some(({ tokenType }) => tokenType === type);
+    if (has(t.EmbedKeyword) || has(t.ShareKeyword) || has(t.BindingArrow)) return false;
+    if (word === "share" && this.place.item === t.HistoryKeyword) return false;
+    const names = written.map(({ image }) => image);
+    const kind = names[2] ?? "";
+    return kind === "number" ? binningNames.some((name) => names.includes(name)) : kind !== "vector";
+  }
+
+  /** Each once, and none behind buckets. */
+  private transforms(): readonly Offer[] {
+    const written = declarationAt(this.place).map(({ image }) => image);
+    if (binningNames.some((name) => written.includes(name))) return [];
+    const left = transformEntries.filter(({ name }) => !written.includes(name));
+    return words(left, CompletionItemKind.Function, this.context.isCalled);
   }
 
   /** Whether a clause such as `embed` is what most likely comes. */
@@ -150,7 +173,7 @@ class Completer {
       case "labelKind":
         return words(labelKindEntries, CompletionItemKind.TypeParameter);
       case "transform":
-        return words(transformEntries, CompletionItemKind.Function, this.context.isCalled);
+        return this.transforms();
       case "share":
         return featuresOffered(
           this.sight,
@@ -272,6 +295,7 @@ class Completer {
         break;
       case "setting":
         offers.push(...this.inSetting(domain.key, isArgument ? parameters : null));
+        if (isArgument && domain.key === "loss") offers.push(...this.weights(callee));
         break;
       case "history":
         offers.push(...this.constants([{ kind: "int" }]));
@@ -309,7 +333,8 @@ class Completer {
     return callee.entries.flatMap(({ parameters }) => {
       // Of several kinds with one name, those that have all that is given.
       const all = parameters.map(({ name }) => name);
-      if ([...callee.names, ...behind].some((name) => !all.includes(name))) return [];
+      const isOther = [...callee.names, ...behind].some((name) => !all.includes(name));
+      if (callee.entries.length > 1 && isOther) return [];
       // `set(` wants a kind first.
       const next = parameters[callee.positional];
       const wantsOther = next !== undefined && !next.isNamed && !next.isRest && !next.isOptional;
@@ -321,6 +346,18 @@ class Completer {
         return [parameterOffer(parameter, parameter.isNamed ? 0 : 5, isColonBehind)];
       });
     });
+  }
+
+  /** Labels, whose losses have weights. */
+  private weights({ current, names }: Callee): readonly Offer[] {
+    if (current !== null) return [];
+    const given = new Set([...names, ...this.namesBehind()]);
+    return labelOffers(this.sight, given).map((offer) => ({
+      ...offer,
+      label: `${offer.label}:`,
+      detail: "the weight of a label",
+      text: `${offer.label}: `,
+    }));
   }
 
   /** Names of arguments that stand behind the cursor in the same parentheses. */
@@ -418,7 +455,10 @@ class Completer {
       const isRate = parameters.some(({ name }) => name === "learning_rate");
       return isRate ? [...offers, ...numberOffers(["1e-3", "3e-4", "1e-2", "1e-4"], "")] : offers;
     }
-    const choices = choicesOf(key).map((entry) => ({
+    const last = this.place.tokens.findLastIndex(({ image }) => image === key);
+    const written = new Set(this.place.tokens.slice(last + 1).map(({ image }) => image));
+    const left = choicesOf(key).filter(({ name, parameters }) => parameters.length > 0 || !written.has(name));
+    const choices = left.map((entry) => ({
       ...entryOffer(entry, CompletionItemKind.EnumMember, 0, this.context.isCalled),
       ...this.withUsers(entry),
     }));
@@ -442,6 +482,9 @@ class Completer {
     return valueOffers({ ...this.context, place: inNet }, takes);
   }
 }
+
+/** Behind these a number has ids. */
+const binningNames: readonly string[] = allBinnings.map(({ keyword }) => keyword);
 
 function words(entries: readonly Entry[], kind: CompletionItemKind, isCalled = false): readonly Offer[] {
   return entries.map((entry) => entryOffer(entry, kind, 0, isCalled));

@@ -88,7 +88,7 @@ function declared({ name }: Feature, { declarations }: Analysis): string | null 
 }
 
 /** The tables that hold its vectors. */
-function tablesText(feature: Feature, { value: model, declarations }: Analysis): string | null {
+export function tablesText(feature: Feature, { value: model, declarations }: Analysis): string | null {
   if (!hasIds(feature.kind)) return null;
   const owner = ownerOf(feature);
   const shared = owner === feature.name ? "" : ` of \`${owner}\``;

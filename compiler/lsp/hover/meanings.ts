@@ -1,5 +1,6 @@
 // What a name means, as a hover tells it.
 
+import type { Expression } from "../../ast/nodes.ts";
 import type { Analysis } from "../../check.ts";
 import { languageFunctions } from "../../functions/registry.ts";
 import { unreachable } from "../../internal-error.ts";
@@ -27,8 +28,8 @@ import {
   variantAt,
 } from "../places/values.ts";
 import type { Snapshot } from "../snapshot.ts";
-import { columnHover, featureHover, fieldHover, historyHover } from "./features.ts";
-import { hoverText, learnedText } from "./text.ts";
+import { columnHover, featureHover, fieldHover, historyHover, tablesText } from "./features.ts";
+import { hoverText, learnedText, thousands } from "./text.ts";
 
 /** Markdown; null where there is nothing to say. */
 export function meaningHover(snapshot: Snapshot, path: string, mention: Mention): string | null {
@@ -52,12 +53,15 @@ export function meaningHover(snapshot: Snapshot, path: string, mention: Mention)
       return mention.declares
         ? columnHover(of ?? "", name, doc, analysis)
         : fieldHover(of ?? "", name, type(), doc, analysis);
-    case "label":
+    case "label": {
+      const predicted = predictionText(snapshot, path, variant, mention);
+      if (predicted !== null) return hoverText(`predict ${name}: Prob`, doc, predicted);
       return hoverText(
         `(label) ${name}: ${type()}`,
         doc,
         `The column \`${name}\` of the data: 0 or 1, in every row.`,
       );
+    }
     case "let":
       return letHover(snapshot, path, variant, mention, known());
     case "loss":
@@ -168,6 +172,23 @@ function letHover(
   );
 }
 
+/** Of a label behind `predict`; null elsewhere. */
+function predictionText(
+  snapshot: Snapshot,
+  path: string,
+  variant: string | null,
+  { span }: Mention,
+): string | null {
+  const analysis = snapshot.analysis(path, variant);
+  for (const item of analysis?.spec.items ?? [])
+    for (const statement of item.kind === "net" ? item.statements : []) {
+      if (statement.kind !== "predict" || placeKey(statement.label.span) !== placeKey(span)) continue;
+      const learned = learnedNumbers(snapshot, path, variant).get(placeKey(statement.value.span));
+      return `The probability that it is 1, for each candidate. ${learnedText(learned) ?? ""}`.trim();
+    }
+  return null;
+}
+
 /** Numbers that are learned for what a `let` names. */
 function learnedOfLet(
   snapshot: Snapshot,
@@ -219,7 +240,7 @@ function callableHover(
   code: string,
   { doc }: Entry,
 ): string {
-  if (declares) return hoverText(code, doc);
+  if (declares) return hoverText(code, doc, usesText(snapshot, path, variant, span));
   for (const [expression, value] of snapshot.analysis(path, variant)?.values ?? []) {
     if (expression.kind !== "call" && expression.kind !== "pipe") continue;
     const { callee } = expression;
@@ -227,9 +248,44 @@ function callableHover(
     const learned = learnedByCall(expression, learnedNumbers(snapshot, path, variant));
     const type = value.type.kind === "error" ? null : `Here: \`${printType(value.type)}\``;
     const numbers = learnedText(learned);
-    return hoverText(code, [type, numbers].filter((each) => each !== null).join(", "), doc);
+    const tables = tablesRead(expression, snapshot.analysis(path, variant)!);
+    return hoverText(code, [type, numbers].filter((each) => each !== null).join(", "), tables, doc);
   }
   return hoverText(code, doc);
+}
+
+/** What a block costs where the net uses it. */
+function usesText(snapshot: Snapshot, path: string, variant: string | null, span: Span): string | null {
+  const learned = learnedNumbers(snapshot, path, variant);
+  const name = span.file.text.slice(span.start, span.end);
+  const uses: number[] = [];
+  for (const expression of snapshot.analysis(path, variant)?.values.keys() ?? [])
+    if ((expression.kind === "call" || expression.kind === "pipe") && expression.callee.name === name) {
+      const numbers = learnedByCall(expression, learned) ?? 0;
+      if (numbers > 0) uses.push(numbers);
+    }
+  if (uses.length === 0) return null;
+  const places = uses.length === 1 ? "In `net`" : `In ${uses.length} places of \`net\``;
+  return `${places}: ${[...new Set(uses)].map(thousands).join(", ")} trainable numbers${uses.length === 1 ? "" : " each"}`;
+}
+
+/** The tables of the feature that `weight` or `embed` is given. */
+function tablesRead(call: Expression, analysis: Analysis): string | null {
+  if (call.kind !== "call") return null;
+  const definition = languageFunctions.get(call.callee.name);
+  const [first] = call.arguments;
+  if (first === undefined || !definition?.parameters.some(({ accepts }) => accepts === "feature"))
+    return null;
+  const { value } = first;
+  const { features, histories } = analysis.declarations;
+  if (value.kind === "name") {
+    const feature = features.get(value.name);
+    return feature === undefined ? null : tablesText(feature, analysis);
+  }
+  if (value.kind !== "field" || value.object.kind !== "name") return null;
+  const { name } = value.field;
+  const field = histories.get(value.object.name)?.fields.find((each) => each.name === name);
+  return field === undefined ? null : tablesText(field.feature, analysis);
 }
 
 /** All forms of a word of the language. */

@@ -192,6 +192,16 @@ function lastStatement(tokens: readonly IToken[], brace: number): number {
   return brace + 1;
 }
 
+/** The tokens of the feature or field at a place in `features` or a history, from its name on. */
+export function declarationAt({ tokens }: ItemPlace): readonly IToken[] {
+  return tokens.slice(
+    lastDeclaration(
+      tokens,
+      tokens.findIndex(({ tokenType }) => tokenType === t.LeftBrace),
+    ),
+  );
+}
+
 /** Where the last `name :` or `name <->` stands, outside of parentheses; in `train`, where the settings begin. */
 function lastDeclaration(tokens: readonly IToken[], brace: number): number {
   let last = brace + 1;
