@@ -63,6 +63,8 @@ function valuesFor(context: ValueContext, takes: Takes): readonly Offer[] {
         const fits = each.type === null ? each.kind === "parameter" : constants[takes.kind].test(each.type);
         return fits ? [nameOffer(each, 0)] : [];
       });
+    case "constant":
+      return sight.params().map((each) => nameOffer(each, 0));
     case "activation":
     case "function":
       return [...functionsFor(context, takes.kind, locals)];
@@ -180,8 +182,7 @@ function* functionsFor(
   takes: "activation" | "function",
   locals: readonly SightedName[],
 ): Iterable<Offer> {
-  for (const each of locals)
-    if (each.type !== null && /^(Activation|Block|function)/.test(each.type)) yield nameOffer(each, 0);
+  for (const each of locals) if (mayBeCalled(each)) yield nameOffer(each, 0);
   for (const entry of callables(context)) {
     const fits = takes === "function" || keepsShape(entry);
     const { name, label, doc } = entry;
@@ -189,11 +190,16 @@ function* functionsFor(
   }
 }
 
+/** Whether a parameter is, or may be, a function. */
+function mayBeCalled({ kind, type }: SightedName): boolean {
+  return type === null ? kind === "parameter" : /^(Activation|Block|function)/.test(type);
+}
+
 /** Behind `|>`. */
 export function stageOffers(context: ValueContext): readonly Offer[] {
   const piped = pipedType(context);
   const locals = context.sight.locals(context.place);
-  const given = locals.filter(({ type }) => type !== null && /^(Activation|Block|function)/.test(type));
+  const given = locals.filter(mayBeCalled);
   return [
     ...given.map((each) => nameOffer(each, 0)),
     ...callables(context).flatMap((entry) => {

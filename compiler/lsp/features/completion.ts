@@ -42,8 +42,11 @@ import {
 } from "../language/words.ts";
 import { type Callee, calleeAt, domainOf, nextParameters } from "../places/callee.ts";
 import { declarationAt, type ItemPlace, placeAt } from "../places/place.ts";
-import { parametersOf, Sight } from "../places/sight.ts";
+import { Sight, widthsOf } from "../places/sight.ts";
 import type { Snapshot } from "../snapshot.ts";
+
+/** Of what stands behind the cursor so much is read, in characters. */
+const MOST_READ = 1000;
 
 /** Signs behind which something may be offered at once. */
 export const triggerCharacters: readonly string[] = [".", ">", "(", "[", ",", ":", "=", '"', "/", " "];
@@ -237,13 +240,28 @@ class Completer {
   private settings(): readonly Offer[] {
     const written = this.place.path.flatMap((node) => nodesOf(node, "setting"));
     const before = written.slice(0, -1).flatMap((node) => tokenOf(node, t.Identifier)?.image ?? []);
-    const taken = new Set([...this.sight.settings(), ...before]);
+    const taken = new Set([...before, ...this.settingsBehind()]);
     const typed = this.place.word.typed;
     return settingEntries.flatMap((entry) => {
       if (taken.has(entry.name) && entry.name !== typed) return [];
       const { name, doc, form } = entry;
       return [{ label: name, kind: CompletionItemKind.Property, detail: form, doc, rank: 0 }];
     });
+  }
+
+  /** Settings that stand behind the cursor. */
+  private settingsBehind(): readonly string[] {
+    const { end } = this.place.word.span;
+    const names = settingEntries.map(({ name }) => name);
+    const found: string[] = [];
+    let depth = 0;
+    for (const { tokenType, image } of t.lex(this.file.text.slice(end, end + MOST_READ)).tokens) {
+      if (tokenType === t.RightBrace) break;
+      if (tokenType === t.LeftParenthesis || tokenType === t.CallParenthesis) depth++;
+      else if (tokenType === t.RightParenthesis) depth--;
+      else if (depth === 0 && names.includes(image)) found.push(image);
+    }
+    return found;
   }
 
   private parents(): readonly Offer[] {
@@ -339,7 +357,8 @@ class Completer {
       const next = parameters[callee.positional];
       const wantsOther = next !== undefined && !next.isNamed && !next.isRest && !next.isOptional;
       return parameters.flatMap((parameter, i) => {
-        if (parameter.isNamed ? wantsOther : parameters.length === 1) return [];
+        const isOnly = parameters.length === 1 && domainOf(this.place.path)?.kind === "code";
+        if (parameter.isNamed ? wantsOther : isOnly) return [];
         const isTaken =
           given(parameter.name) || parameter.isRest || (!parameter.isNamed && i < callee.positional);
         if (isTaken || parameter.takes.kind === "kind" || parameter.name === "freeze") return [];
@@ -363,7 +382,7 @@ class Completer {
   /** Names of arguments that stand behind the cursor in the same parentheses. */
   private namesBehind(): ReadonlySet<string> {
     const { end } = this.place.word.span;
-    const { tokens } = t.lex(this.file.text.slice(end, end + 1000));
+    const { tokens } = t.lex(this.file.text.slice(end, end + MOST_READ));
     const names = new Set<string>();
     let depth = 0;
     for (const [i, { tokenType, image }] of tokens.entries()) {
@@ -406,14 +425,7 @@ class Completer {
     if (name === "List")
       return ["Int", "Float"].map((label) => ({ label, kind: CompletionItemKind.TypeParameter, rank: 0 }));
     const block = this.place.path.find((node) => node.name === "block");
-    const heads = block === undefined ? [] : parametersOf(block);
-    const variables = new Set<string>();
-    for (const { name, text } of heads) {
-      if (text === "Int") variables.add(name);
-      for (const [variable] of text.replace(/^\w+/, "").matchAll(/[a-z_]\w*/gi))
-        if (!/^(Prob|Int|Float)$/.test(variable)) variables.add(variable);
-    }
-    const widths = [...variables].map((label) => ({
+    const widths = [...(block === undefined ? [] : widthsOf(block))].map((label) => ({
       label,
       kind: CompletionItemKind.Variable,
       detail: "width",
@@ -435,7 +447,7 @@ class Completer {
     const kind = this.place.path.findLast(({ name }) => name === "kind");
     const isCross = kind !== undefined && tokenOf(kind, t.Identifier)?.image === "cross";
     const own = this.declared();
-    const offers = this.constants(takes.length === 0 ? [{ kind: "number" }] : takes);
+    const offers = this.constants(takes.length === 0 ? [{ kind: "constant" }] : takes);
     return isCross ? offers.filter(({ label }) => label !== own) : offers;
   }
 

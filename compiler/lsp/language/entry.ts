@@ -34,6 +34,8 @@ export type Takes =
   | { readonly kind: "vector" | "sequence" | "probability" | "any" }
   | { readonly kind: "int" | "number" | "list" }
   | { readonly kind: "string" }
+  /** Whatever is known when compiling. */
+  | { readonly kind: "constant" }
   /** Keeps the shape of its argument. */
   | { readonly kind: "activation" }
   | { readonly kind: "function" }

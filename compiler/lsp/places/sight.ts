@@ -144,8 +144,10 @@ export class Sight {
     const block = path.find(({ name }) => name === "block");
     const blockName = block === undefined ? null : (tokenOf(block, t.DeclaredName)?.image ?? "");
     for (const name of letsIn(place).toReversed()) add("let", name, this.typeOf("let", name, blockName));
-    if (block !== undefined)
+    if (block !== undefined) {
       for (const { name, text } of parametersOf(block)) add("parameter", name, text === "" ? null : text);
+      for (const name of widthsOf(block)) add("parameter", name, "Int");
+    }
     if (item === t.NetKeyword && this.chain.length > 1)
       for (const { items } of this.chain.slice(0, -1))
         for (const net of items)
@@ -186,12 +188,6 @@ export class Sight {
     const { name, doc, variants } = this.spec;
     const model = name === null ? [] : [{ name: name.name, doc }];
     return [...model, ...variants.map((each) => ({ name: each.name.name, doc: each.doc }))];
-  }
-
-  /** The settings that `train` of this spec, or variant, has. */
-  settings(): ReadonlySet<string> {
-    const own = this.chain.at(-1)!.items.flatMap((item) => (item.kind === "train" ? item.settings : []));
-    return new Set(own.map(({ key }) => key.name));
   }
 
   /** Names of the metrics that are measured. */
@@ -260,6 +256,17 @@ export function parametersOf(block: CstNode): readonly { readonly name: string; 
     if (name === undefined || name === "·") return [];
     return [{ name, text: type === undefined ? "" : textIn(type) }];
   });
+}
+
+/** Widths and axes that the head of a block names, its `Int` parameters among them. */
+export function widthsOf(block: CstNode): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const { name, text } of parametersOf(block)) {
+    if (text === "Int") found.add(name);
+    for (const [variable] of text.replace(/^\w+/, "").matchAll(/[a-z_]\w*/gi))
+      if (!/^(Prob|Int|Float)$/.test(variable)) found.add(variable);
+  }
+  return found;
 }
 
 function textIn(node: CstNode): string {

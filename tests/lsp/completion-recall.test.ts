@@ -1,0 +1,45 @@
+// Whatever stands in a sound spec would have been offered where it stands: every name that is used is taken out, and asked for.
+
+import { expect, test } from "vitest";
+import { completion } from "../../compiler/lsp/features/completion.ts";
+import type { Mention } from "../../compiler/lsp/meanings/meaning.ts";
+import { Snapshot } from "../../compiler/lsp/snapshot.ts";
+import { sourceFile } from "../../compiler/source/source-file.ts";
+import { specFiles } from "../support/spec-files.ts";
+import { nothingOnDisk } from "./markers.ts";
+
+const specs = specFiles("examples", "tests/good", "compiler/std");
+const files = new Map(specs.map(([path, text]) => [path, sourceFile(path, text)]));
+
+/** Names that are used, each once for each way to mean it. */
+function uses(snapshot: Snapshot, path: string): readonly Mention[] {
+  const seen = new Set<string>();
+  return snapshot.mentions(path).filter(({ declares, meaning }) => {
+    const key = `${meaning.kind} ${meaning.name} ${meaning.of}`;
+    if (declares || seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}
+
+test.each(specs)("%s", (path, text) => {
+  const snapshot = new Snapshot(files, nothingOnDisk);
+  snapshot.analysis(path);
+  const missed: string[] = [];
+  for (const { span, meaning } of uses(snapshot, path)) {
+    const cut = text.slice(0, span.start) + text.slice(span.end);
+    const next = snapshot.with(new Map([[path, sourceFile(path, cut)]]));
+    const labels = completion(next, path, span.start, { snippets: false }).map(({ label }) => label);
+    const isOffered = labels.some(
+      (label) => label === meaning.name || label.replace(/[:([ ].*$/, "") === meaning.name,
+    );
+    if (!isOffered)
+      missed.push(
+        `${meaning.kind} ${meaning.name}: …${text.slice(Math.max(0, span.start - 40), span.start)}┆${text.slice(span.start, span.end + 10)}`.replaceAll(
+          "\n",
+          "⏎",
+        ),
+      );
+  }
+  expect(missed).toEqual([]);
+});
