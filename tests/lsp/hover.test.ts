@@ -151,6 +151,22 @@ describe("learned numbers of a net are those of its graph", () => {
   });
 });
 
+describe("every name of a sound spec says something, and its type where it has one", () => {
+  const specs = specFiles("examples", "tests/good", "compiler/std");
+  const files = new Map(specs.map(([path, text]) => [path, sourceFile(path, text)]));
+  const snapshot = new Snapshot(files, nothingOnDisk);
+  test.each(specs.map(([path]) => path))("%s", (path) => {
+    const silent = snapshot.mentions(path).flatMap(({ span, meaning }) => {
+      const found = hover(snapshot, path, span.start);
+      if (found === null || !MarkupContent.is(found.contents)) return `${meaning.kind} ${meaning.name}`;
+      const [, code = "", , ...more] = found.contents.value.split("\n");
+      const isUntyped = /^(\(([a-z]+ feature|history|field|param|parameter|label)\)|let) [\w.]+$/.test(code);
+      return code.endsWith(": ?") || (isUntyped && !more.join().includes("differs by use")) ? code : [];
+    });
+    expect(silent).toEqual([]);
+  });
+});
+
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, each) => total + each, 0);
 }

@@ -6,13 +6,13 @@ import { tableCost } from "../../cost/cost.ts";
 import { hasIds, partsOf } from "../../kinds/registry.ts";
 import { type Feature, type HistoryField, ownerOf, scopesOf } from "../../model/model.ts";
 import { oneLine } from "../../views/types.ts";
-import { count, hoverText, thousands } from "./text.ts";
+import { count, hoverText, thousands, typed } from "./text.ts";
 
 export function featureHover(name: string, type: string, doc: string, analysis: Analysis): string | null {
   const feature = analysis.declarations.features.get(name);
   if (feature === undefined) return null;
   return hoverText(
-    `(${feature.scope} feature) ${name}: ${type}`,
+    `(${feature.scope} feature) ${typed(name, type)}`,
     doc,
     `${whenKnown(feature, analysis)}. ${columnOf(feature)}`,
     declared(feature, analysis),
@@ -32,7 +32,7 @@ export function fieldHover(
   const field = declared?.fields.find((each) => each.name === name);
   if (field === undefined) return null;
   return hoverText(
-    `(field) ${history}.${name}: ${type}`,
+    `(field) ${typed(`${history}.${name}`, type)}`,
     doc,
     fieldText(history, field),
     tablesText(field.feature, analysis),
@@ -53,7 +53,7 @@ export function historyHover(name: string, type: string, doc: string, analysis: 
     field.feature.scope === "history" ? `\`${field.name}\`` : `\`${field.name}\` from \`${field.column}\``,
   );
   return hoverText(
-    `(history) ${name}: ${type}`,
+    `(history) ${typed(name, type)}`,
     doc,
     `The latest ${count(history.max, "step")} of each user, the latest last. Known once per request.`,
     fields.length === 0 ? null : `Fields: ${fields.join(", ")}.`,

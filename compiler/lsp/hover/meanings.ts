@@ -2,6 +2,7 @@
 
 import type { Expression } from "../../ast/nodes.ts";
 import type { Analysis } from "../../check.ts";
+import { hasErrors } from "../../diagnostics/diagnostic.ts";
 import { languageFunctions } from "../../functions/registry.ts";
 import { unreachable } from "../../internal-error.ts";
 import type { Source } from "../../model/types.ts";
@@ -29,7 +30,7 @@ import {
 } from "../places/values.ts";
 import type { Snapshot } from "../snapshot.ts";
 import { columnHover, featureHover, fieldHover, historyHover, tablesText } from "./features.ts";
-import { hoverText, learnedText, thousands } from "./text.ts";
+import { hoverText, learnedText, thousands, typed } from "./text.ts";
 
 /** Markdown; null where there is nothing to say. */
 export function meaningHover(snapshot: Snapshot, path: string, mention: Mention): string | null {
@@ -57,7 +58,7 @@ export function meaningHover(snapshot: Snapshot, path: string, mention: Mention)
       const predicted = predictionText(snapshot, path, variant, mention);
       if (predicted !== null) return hoverText(`predict ${name}: Prob`, doc, predicted);
       return hoverText(
-        `(label) ${name}: ${type()}`,
+        `(label) ${typed(name, type())}`,
         doc,
         `The column \`${name}\` of the data: 0 or 1, in every row.`,
       );
@@ -71,11 +72,11 @@ export function meaningHover(snapshot: Snapshot, path: string, mention: Mention)
         "For training only: its mean over the examples is added to the loss.",
       );
     case "param":
-      return hoverText(`(param) ${name}: ${type()}`, doc);
+      return hoverText(`(param) ${typed(name, type())}`, doc);
     case "parameter": {
       const value = known()?.value;
       const shown = bindingOf(snapshot, mention)?.type ?? (value === undefined ? "?" : printType(value.type));
-      return hoverText(`(parameter) ${name}: ${shown}`, doc);
+      return hoverText(`(parameter) ${typed(name, shown)}`, doc, byUse(shown, analysis));
     }
     case "width":
       return hoverText(`(width) ${name}`, `Any width or axis; what \`${of}\` is given says which.`);
@@ -165,11 +166,18 @@ function letHover(
       : binding.type;
   const learned = of === null ? learnedOfLet(snapshot, path, variant, mention) : null;
   return hoverText(
-    `let ${name}: ${type}`,
+    `let ${typed(name, type)}`,
     doc,
+    byUse(type, snapshot.analysis(path, variant)),
     binding === null ? null : whenKnown(binding.sources, binding.axis),
     learnedText(learned),
   );
+}
+
+/** Of what has no type, though nothing is wrong. */
+function byUse(type: string, analysis: Analysis | null): string | null {
+  if (type !== "?" || analysis === null || hasErrors(analysis.diagnostics)) return null;
+  return "Its type differs by use: the block is checked where it is used.";
 }
 
 /** Of a label behind `predict`; null elsewhere. */

@@ -18,3 +18,8 @@ export function count(number: number, one: string, many = `${one}s`): string {
 export function learnedText(numbers: number | null | undefined): string | null {
   return numbers == null || numbers === 0 ? null : `${count(numbers, "trainable number")}`;
 }
+
+/** `interest: Vec[32]`; without the type where it is not known. */
+export function typed(name: string, type: string): string {
+  return type === "?" ? name : `${name}: ${type}`;
+}
