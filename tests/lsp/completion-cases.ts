@@ -232,7 +232,7 @@ export const sound: Readonly<Record<string, Case>> = {
   },
   "learning rates": {
     text: "train { optimizer adam(learning_rate: ┆) }",
-    some: ["1e-3", "1e-2"],
+    some: ["0.001", "0.01"],
     none: ["beta1:"],
   },
   "what is true or not": { text: "train { optimizer momentum(nesterov: ┆) }", all: ["true", "false"] },

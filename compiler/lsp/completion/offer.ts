@@ -126,3 +126,11 @@ export function parameterOffer(parameter: EntryParameter, rank: number, isColonB
     text: isColonBehind ? name : `${name}: `,
   };
 }
+
+export function wordOffers(
+  entries: readonly Entry[],
+  kind: CompletionItemKind,
+  isCalled = false,
+): readonly Offer[] {
+  return entries.map((entry) => entryOffer(entry, kind, 0, isCalled));
+}

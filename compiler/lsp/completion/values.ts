@@ -15,6 +15,8 @@ export interface ValueContext {
   readonly sight: Sight;
   /** A parenthesis stands behind the cursor. */
   readonly isCalled: boolean;
+  /** Some of what stands behind the word at the cursor. */
+  readonly textBehind: string;
 }
 
 const kinds: Readonly<Record<SightedName["kind"], CompletionItemKind>> = {
@@ -33,6 +35,11 @@ function nameOffer({ kind, name, type, doc }: SightedName, rank: number): Offer 
 export function valueOffers(context: ValueContext, takes: readonly Takes[]): readonly Offer[] {
   const wanted = takes.length === 0 ? [{ kind: "any" } as const] : takes;
   return wanted.flatMap((each) => valuesFor(context, each));
+}
+
+/** Where only what is known when compiling may stand. */
+export function constantOffers(context: ValueContext, takes: readonly Takes[]): readonly Offer[] {
+  return valueOffers({ ...context, place: { ...context.place, item: t.TrainKeyword } }, takes);
 }
 
 function valuesFor(context: ValueContext, takes: Takes): readonly Offer[] {
@@ -256,11 +263,10 @@ export function lambdaOffer(takes: Takes): readonly Offer[] {
   ];
 }
 
-export function numberOffers(numbers: readonly (number | string)[], doc: string): readonly Offer[] {
+export function numberOffers(numbers: readonly (number | string)[]): readonly Offer[] {
   return numbers.map((number, i) => ({
     label: String(number),
     kind: CompletionItemKind.Value,
-    doc,
     rank: 0,
     order: String(i).padStart(2, "0"),
   }));

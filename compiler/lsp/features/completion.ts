@@ -2,14 +2,19 @@
 // there are. Only what belongs there is offered, what fits best first.
 
 import { type CompletionItem, CompletionItemKind } from "vscode-languageserver-types";
-import type { TokenType } from "../../../grammar/chevrotain.mjs";
-import type { CstNode } from "../../../grammar/cst.ts";
-import { nodeOf, nodesOf, tokenOf } from "../../../grammar/cst.ts";
+import { type CstNode, nodeOf, tokenOf } from "../../../grammar/cst.ts";
 import * as t from "../../../grammar/tokens.ts";
-import { hasIds } from "../../kinds/registry.ts";
-import { allBinnings } from "../../kinds/transforms.ts";
 import type { SourceFile } from "../../source/source-file.ts";
 import { directiveAt, suppressionOffers } from "../completion/comments.ts";
+import {
+  bindableOffers,
+  inEmbed,
+  inKind,
+  kindOffers,
+  mayFollow,
+  shareOffers,
+  transformOffers,
+} from "../completion/declarations.ts";
 import { importOffers, unimportedOffers } from "../completion/imports.ts";
 import { itemOffers, keywordOffer } from "../completion/keywords.ts";
 import {
@@ -19,9 +24,11 @@ import {
   itemsOf,
   type Offer,
   parameterOffer,
+  wordOffers,
 } from "../completion/offer.ts";
+import { settingOffers, settingValueOffers } from "../completion/settings.ts";
 import {
-  featuresOffered,
+  constantOffers,
   labelOffers,
   lambdaOffer,
   numberOffers,
@@ -29,19 +36,10 @@ import {
   type ValueContext,
   valueOffers,
 } from "../completion/values.ts";
-import { type Entry, type EntryParameter, type Takes, typeTaken } from "../language/entry.ts";
-import {
-  autoEntry,
-  choicesOf,
-  kindEntries,
-  labelKindEntries,
-  scopeEntries,
-  settingEntries,
-  transformEntries,
-  typeEntries,
-} from "../language/words.ts";
-import { type Callee, calleeAt, domainOf, nextParameters } from "../places/callee.ts";
-import { declarationAt, type ItemPlace, placeAt } from "../places/place.ts";
+import { type Takes, typeTaken } from "../language/entry.ts";
+import { autoEntry, labelKindEntries, scopeEntries, typeEntries } from "../language/words.ts";
+import { type Callee, calleeAt, domainOf, namesBehind, nextParameters } from "../places/callee.ts";
+import { type ItemPlace, placeAt } from "../places/place.ts";
 import { Sight, widthsOf } from "../places/sight.ts";
 import type { Snapshot } from "../snapshot.ts";
 
@@ -100,21 +98,17 @@ class Completer {
   private readonly snapshot: Snapshot;
   private readonly path: string;
   private readonly place: ItemPlace;
-  private readonly file: SourceFile;
   private readonly sight: Sight;
   private readonly context: ValueContext;
-  /** The sign behind the word at the cursor. */
-  private readonly behind: string;
 
   constructor(snapshot: Snapshot, path: string, place: ItemPlace, file: SourceFile) {
     this.snapshot = snapshot;
     this.path = path;
     this.place = place;
-    this.file = file;
     this.sight = new Sight(snapshot, path, place.variant);
     const { end } = place.word.span;
-    this.behind = file.text.charAt(end);
-    this.context = { place, sight: this.sight, isCalled: this.behind === "(" };
+    const textBehind = file.text.slice(end, end + MOST_READ);
+    this.context = { place, sight: this.sight, isCalled: textBehind.startsWith("("), textBehind };
   }
 
   offers(trigger: string | null): readonly Offer[] {
@@ -127,8 +121,10 @@ class Completer {
 
   private keywords(): readonly Offer[] {
     // A feature may be called `embed`.
-    const isDeclared = /^\s*(<->|↔|:)/.test(this.file.text.slice(this.place.word.span.end));
-    const keywords = isDeclared ? [] : [...this.place.keywords].filter((word) => this.mayFollow(word));
+    const isDeclared = /^\s*(<->|↔|:)/.test(this.context.textBehind);
+    const keywords = isDeclared
+      ? []
+      : [...this.place.keywords].filter((word) => mayFollow(word, this.context));
     return keywords.map((word) => {
       if (word === "predict") {
         const [label] = this.unpredicted();
@@ -138,26 +134,6 @@ class Completer {
       if (word === "share") return keywordOffer(word, 1, `share ${blank(1, "item_id")}`);
       return keywordOffer(word, 0);
     });
-  }
-
-  /** Of clauses behind a kind: one of them, behind what has ids. */
-  private mayFollow(word: string): boolean {
-    if (word !== "embed" && word !== "share") return true;
-    const written = declarationAt(this.place);
-    const has = (type: TokenType) => written.some(({ tokenType }) => tokenType === type);
-    if (has(t.EmbedKeyword) || has(t.ShareKeyword) || has(t.BindingArrow)) return false;
-    if (word === "share" && this.place.item === t.HistoryKeyword) return false;
-    const names = written.map(({ image }) => image);
-    const kind = names[2] ?? "";
-    return kind === "number" ? binningNames.some((name) => names.includes(name)) : kind !== "vector";
-  }
-
-  /** Each once, and none behind buckets. */
-  private transforms(): readonly Offer[] {
-    const written = declarationAt(this.place).map(({ image }) => image);
-    if (binningNames.some((name) => written.includes(name))) return [];
-    const left = transformEntries.filter(({ name }) => !written.includes(name));
-    return words(left, CompletionItemKind.Function, this.context.isCalled);
   }
 
   /** Whether a clause such as `embed` is what most likely comes. */
@@ -170,31 +146,26 @@ class Completer {
     const node = path.at(-1)!;
     switch (node.name) {
       case "features":
-        return words(scopeEntries, CompletionItemKind.Keyword);
+        return wordOffers(scopeEntries, CompletionItemKind.Keyword);
       case "kind":
-        return this.kinds();
+        return kindOffers(this.context);
       case "labelKind":
-        return words(labelKindEntries, CompletionItemKind.TypeParameter);
+        return wordOffers(labelKindEntries, CompletionItemKind.TypeParameter);
       case "transform":
-        return this.transforms();
+        return transformOffers(this.context);
       case "share":
-        return featuresOffered(
-          this.sight,
-          ({ feature, name }) =>
-            name !== this.declared() &&
-            (feature === null || (hasIds(feature.kind) && feature.shares === null)),
-        );
+        return shareOffers(this.context);
       case "binding":
-        return tokenOf(node, t.BindingArrow) === null ? this.bindable() : [];
+        return tokenOf(node, t.BindingArrow) === null ? bindableOffers(this.context) : [];
       case "predict":
         return this.unpredicted();
       case "setting":
-        return this.settings();
+        return settingOffers(this.context);
       case "variant":
         return tokenOf(node, t.FromKeyword) === null ? [] : this.parents();
       case "type":
         return typeEntries.map((entry) =>
-          entryOffer(entry, CompletionItemKind.TypeParameter, 0, this.behind === "["),
+          entryOffer(entry, CompletionItemKind.TypeParameter, 0, this.context.textBehind.startsWith("[")),
         );
       case "stage":
         return [...stageOffers(this.context), ...this.unimported(true)];
@@ -205,63 +176,8 @@ class Completer {
     }
   }
 
-  /** The name of the feature that the cursor stands behind. */
-  private declared(): string {
-    const declaration = this.place.path.find(({ name }) => name === "declaration" || name === "binding");
-    return declaration === undefined ? "" : (tokenOf(declaration, t.Identifier)?.image ?? "");
-  }
-
-  private kinds(): readonly Offer[] {
-    return words(kindEntries, CompletionItemKind.TypeParameter, this.context.isCalled).flatMap((offer) =>
-      offer.label.startsWith("id(min_count")
-        ? [
-            { ...offer, label: "id", text: "id", snippet: "id", rank: 0 },
-            { ...offer, rank: 1 },
-          ]
-        : [{ ...offer, rank: 1 }],
-    );
-  }
-
-  /** Item features, for the left of `<->`; with a column where nothing stands behind. */
-  private bindable(): readonly Offer[] {
-    const isBound = /^\s*(<->|↔|:)/.test(this.file.text.slice(this.place.word.span.end));
-    return featuresOffered(this.sight, ({ scope, written }) => scope === "item" && written !== "cross").map(
-      (offer) => ({
-        ...offer,
-        ...(isBound ? {} : { snippet: `${offer.label} <-> ${blank(1, `hist_${offer.label}`)}` }),
-      }),
-    );
-  }
-
   private unpredicted(): readonly Offer[] {
     return labelOffers(this.sight, this.sight.predicted(this.place.word.span.start));
-  }
-
-  private settings(): readonly Offer[] {
-    const written = this.place.path.flatMap((node) => nodesOf(node, "setting"));
-    const before = written.slice(0, -1).flatMap((node) => tokenOf(node, t.Identifier)?.image ?? []);
-    const taken = new Set([...before, ...this.settingsBehind()]);
-    const typed = this.place.word.typed;
-    return settingEntries.flatMap((entry) => {
-      if (taken.has(entry.name) && entry.name !== typed) return [];
-      const { name, doc, form } = entry;
-      return [{ label: name, kind: CompletionItemKind.Property, detail: form, doc, rank: 0 }];
-    });
-  }
-
-  /** Settings that stand behind the cursor. */
-  private settingsBehind(): readonly string[] {
-    const { end } = this.place.word.span;
-    const names = settingEntries.map(({ name }) => name);
-    const found: string[] = [];
-    let depth = 0;
-    for (const { tokenType, image } of t.lex(this.file.text.slice(end, end + MOST_READ)).tokens) {
-      if (tokenType === t.RightBrace) break;
-      if (tokenType === t.LeftParenthesis || tokenType === t.CallParenthesis) depth++;
-      else if (tokenType === t.RightParenthesis) depth--;
-      else if (depth === 0 && names.includes(image)) found.push(image);
-    }
-    return found;
   }
 
   private parents(): readonly Offer[] {
@@ -289,8 +205,7 @@ class Completer {
     // Only where the whole argument, or value, begins at the cursor may it be anything that fits there.
     const begins = this.beginsAt();
     const isArgument = begins === "argument" && callee !== null;
-    const parameters = isArgument ? nextParameters(callee) : [];
-    const takes = parameters.map((parameter) => parameter.takes);
+    const takes = isArgument ? nextParameters(callee).map((parameter) => parameter.takes) : [];
     const offers: Offer[] = isArgument ? [...this.named(callee)] : [];
     const domain = domainOf(path);
     switch (domain?.kind) {
@@ -298,30 +213,32 @@ class Completer {
         offers.push(...this.code(takes, begins));
         break;
       case "param":
-        offers.push(...this.constants([{ kind: "number" }, { kind: "list" }, { kind: "function" }]));
+        offers.push(
+          ...constantOffers(this.context, [{ kind: "number" }, { kind: "list" }, { kind: "function" }]),
+        );
         break;
       case "kind":
-        offers.push(...this.inKind(takes));
+        offers.push(...inKind(this.context, takes));
         break;
       case "embed":
         offers.push(
-          ...this.inEmbed(
+          ...inEmbed(
+            this.context,
             isArgument ? takes : [{ kind: "words", words: [autoEntry] }, { kind: "int" }],
             callee,
           ),
         );
         break;
       case "setting":
-        offers.push(...this.inSetting(domain.key, isArgument ? parameters : null));
-        if (isArgument && domain.key === "loss") offers.push(...this.weights(callee));
+        offers.push(...settingValueOffers(this.context, domain.key, isArgument ? callee : null));
         break;
       case "history":
-        offers.push(...this.constants([{ kind: "int" }]));
-        if (isArgument && callee.current !== null) offers.push(...numberOffers([20, 50, 100], ""));
+        offers.push(...constantOffers(this.context, [{ kind: "int" }]));
+        if (isArgument && callee.current !== null) offers.push(...numberOffers([20, 50, 100]));
         break;
       case "transform":
       case "loss":
-        offers.push(...this.constants([{ kind: "number" }]));
+        offers.push(...constantOffers(this.context, [{ kind: "number" }]));
         break;
     }
     return offers;
@@ -345,8 +262,8 @@ class Completer {
 
   private named(callee: Callee): readonly Offer[] {
     if (callee.current !== null) return [];
-    const behind = this.namesBehind();
-    const isColonBehind = /^\s*:/.test(this.file.text.slice(this.place.word.span.end));
+    const behind = namesBehind(this.context.textBehind);
+    const isColonBehind = /^\s*:/.test(this.context.textBehind);
     const given = (name: string) => callee.names.has(name) || behind.has(name);
     return callee.entries.flatMap(({ parameters }) => {
       // Of several kinds with one name, those that have all that is given.
@@ -367,34 +284,6 @@ class Completer {
     });
   }
 
-  /** Labels, whose losses have weights. */
-  private weights({ current, names }: Callee): readonly Offer[] {
-    if (current !== null) return [];
-    const given = new Set([...names, ...this.namesBehind()]);
-    return labelOffers(this.sight, given).map((offer) => ({
-      ...offer,
-      label: `${offer.label}:`,
-      detail: "the weight of a label",
-      text: `${offer.label}: `,
-    }));
-  }
-
-  /** Names of arguments that stand behind the cursor in the same parentheses. */
-  private namesBehind(): ReadonlySet<string> {
-    const { end } = this.place.word.span;
-    const { tokens } = t.lex(this.file.text.slice(end, end + MOST_READ));
-    const names = new Set<string>();
-    let depth = 0;
-    for (const [i, { tokenType, image }] of tokens.entries()) {
-      if (tokenType === t.RightParenthesis && depth-- === 0) break;
-      if (tokenType === t.LeftParenthesis || tokenType === t.CallParenthesis) depth++;
-      if (tokenType === t.LeftBrace || tokenType === t.RightBrace) break;
-      const isName = depth === 0 && tokenType === t.Identifier && tokens[i + 1]?.tokenType === t.Colon;
-      if (isName) names.add(image);
-    }
-    return names;
-  }
-
   private code(takes: readonly Takes[], begins: "argument" | "value" | "part"): readonly Offer[] {
     const { path } = this.place;
     const type = path.findLast(({ name }) => name === "type");
@@ -403,7 +292,7 @@ class Completer {
     if (parameter !== undefined) {
       const written = nodeOf(parameter, "type");
       const name = written === undefined ? "" : (tokenOf(written, t.Identifier)?.image ?? "");
-      return this.constants([typeTaken(name)]);
+      return constantOffers(this.context, [typeTaken(name)]);
     }
     const wanted: readonly Takes[] = begins === "argument" && takes.length > 0 ? takes : [{ kind: "any" }];
     const values = [...valueOffers(this.context, wanted), ...wanted.flatMap(lambdaOffer)];
@@ -431,73 +320,6 @@ class Completer {
       detail: "width",
       rank: 0,
     }));
-    return [...widths, ...this.constants([{ kind: "int" }])];
+    return [...widths, ...constantOffers(this.context, [{ kind: "int" }])];
   }
-
-  private inKind(takes: readonly Takes[]): readonly Offer[] {
-    if (takes.some(({ kind }) => kind === "kind"))
-      return words(
-        kindEntries.filter(
-          ({ name }) =>
-            name !== "set" && name !== "text" && name !== "number" && name !== "vector" && name !== "cross",
-        ),
-        CompletionItemKind.TypeParameter,
-        this.context.isCalled,
-      );
-    const kind = this.place.path.findLast(({ name }) => name === "kind");
-    const isCross = kind !== undefined && tokenOf(kind, t.Identifier)?.image === "cross";
-    const own = this.declared();
-    const offers = this.constants(takes.length === 0 ? [{ kind: "constant" }] : takes);
-    return isCross ? offers.filter(({ label }) => label !== own) : offers;
-  }
-
-  private inEmbed(takes: readonly Takes[], callee: Callee | null): readonly Offer[] {
-    const isWidth =
-      callee === null ||
-      (callee.entries[0]?.name === "embed" && callee.positional === 0 && callee.current === null);
-    const offers = this.constants(takes);
-    return isWidth
-      ? [...offers, ...this.constants([{ kind: "int" }]), ...numberOffers([4, 8, 16, 32, 64], "")]
-      : offers;
-  }
-
-  private inSetting(key: string, parameters: readonly EntryParameter[] | null): readonly Offer[] {
-    if (parameters !== null) {
-      const offers = this.constants(parameters.map(({ takes }) => takes));
-      const isRate = parameters.some(({ name }) => name === "learning_rate");
-      return isRate ? [...offers, ...numberOffers(["1e-3", "3e-4", "1e-2", "1e-4"], "")] : offers;
-    }
-    const last = this.place.tokens.findLastIndex(({ image }) => image === key);
-    const written = new Set(this.place.tokens.slice(last + 1).map(({ image }) => image));
-    const left = choicesOf(key).filter(({ name, parameters }) => parameters.length > 0 || !written.has(name));
-    const choices = left.map((entry) => ({
-      ...entryOffer(entry, CompletionItemKind.EnumMember, 0, this.context.isCalled),
-      ...this.withUsers(entry),
-    }));
-    const numbers = key === "batch" ? [128, 256, 512, 1024, 4096] : [];
-    return [...choices, ...this.constants([{ kind: "number" }]), ...numberOffers(numbers, "")];
-  }
-
-  /** `gauc(by: user_id)` with the user feature of this spec. */
-  private withUsers({ name, form }: Entry): Partial<Offer> {
-    const users = valueOffers(this.context, [{ kind: "users" }]);
-    const user = users[0]?.label;
-    if (this.context.isCalled) return { label: name };
-    if (user === undefined || !form.includes("by: user_id")) return {};
-    const label = form.replace("by: user_id", `by: ${user}`);
-    return { label, text: label, snippet: label.replace(/(?<=: )\d+/, (number) => blank(1, number)) };
-  }
-
-  /** Where only what is known when compiling may stand. */
-  private constants(takes: readonly Takes[]): readonly Offer[] {
-    const inNet = { ...this.place, item: t.TrainKeyword };
-    return valueOffers({ ...this.context, place: inNet }, takes);
-  }
-}
-
-/** Behind these a number has ids. */
-const binningNames: readonly string[] = allBinnings.map(({ keyword }) => keyword);
-
-function words(entries: readonly Entry[], kind: CompletionItemKind, isCalled = false): readonly Offer[] {
-  return entries.map((entry) => entryOffer(entry, kind, 0, isCalled));
 }

@@ -110,3 +110,18 @@ export function nextParameters({ entries, positional, current }: Callee): readon
     return parameter === undefined || parameter.isNamed ? [] : [parameter];
   });
 }
+
+/** Names of arguments in a text that goes on behind the beginning of one, up to the end of its parentheses. */
+export function namesBehind(text: string): ReadonlySet<string> {
+  const { tokens } = t.lex(text);
+  const names = new Set<string>();
+  let depth = 0;
+  for (const [i, { tokenType, image }] of tokens.entries()) {
+    if (tokenType === t.RightParenthesis && depth-- === 0) break;
+    if (tokenType === t.LeftParenthesis || tokenType === t.CallParenthesis) depth++;
+    if (tokenType === t.LeftBrace || tokenType === t.RightBrace) break;
+    const isName = depth === 0 && tokenType === t.Identifier && tokens[i + 1]?.tokenType === t.Colon;
+    if (isName) names.add(image);
+  }
+  return names;
+}
