@@ -27,6 +27,7 @@ import {
 } from "../../compiler/lsp/features/call-hierarchy.ts";
 import { actionKinds, codeActions } from "../../compiler/lsp/features/code-actions.ts";
 import { codeLenses, resolveCodeLens } from "../../compiler/lsp/features/code-lens.ts";
+import { completion, triggerCharacters } from "../../compiler/lsp/features/completion.ts";
 import { definition } from "../../compiler/lsp/features/definition.ts";
 import { foldingRanges } from "../../compiler/lsp/features/folding.ts";
 import {
@@ -35,11 +36,13 @@ import {
   rangeFormatting,
   typed,
 } from "../../compiler/lsp/features/formatting.ts";
+import { hover } from "../../compiler/lsp/features/hover.ts";
 import { inlayHints } from "../../compiler/lsp/features/inlay-hints.ts";
 import { documentLinks } from "../../compiler/lsp/features/links.ts";
 import { highlights, references } from "../../compiler/lsp/features/references.ts";
 import { prepareRename, rename } from "../../compiler/lsp/features/rename.ts";
 import { selectionRanges } from "../../compiler/lsp/features/selection.ts";
+import { signatureHelp, signatureTriggers } from "../../compiler/lsp/features/signature-help.ts";
 import { documentSymbols, workspaceSymbols } from "../../compiler/lsp/features/symbols.ts";
 import { offsetOf, spanOf } from "../../compiler/lsp/ranges.ts";
 import type { Snapshot } from "../../compiler/lsp/snapshot.ts";
@@ -84,7 +87,7 @@ const capabilities: InitializeResult["capabilities"] = {
   callHierarchyProvider: true,
   codeActionProvider: { codeActionKinds: [...actionKinds] },
   codeLensProvider: { resolveProvider: true },
-  completionProvider: { triggerCharacters: ["/"] },
+  completionProvider: { triggerCharacters: [...triggerCharacters] },
   definitionProvider: true,
   documentFormattingProvider: true,
   documentLinkProvider: {},
@@ -101,6 +104,7 @@ const capabilities: InitializeResult["capabilities"] = {
   documentHighlightProvider: true,
   renameProvider: { prepareProvider: true },
   selectionRangeProvider: true,
+  signatureHelpProvider: { triggerCharacters: [...signatureTriggers] },
   workspaceSymbolProvider: true,
   workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
 };
@@ -187,11 +191,13 @@ class Server {
     );
     connection.onCodeLens(this.of((snapshot, path) => [...codeLenses(snapshot, path, this.client.commands)]));
     connection.onCodeLensResolve((lens) => this.resolved(lens));
-    connection.onCompletion(
+    connection.onCompletion(({ context, ...asked }) =>
       this.at(
-        () => [],
+        (snapshot, path, offset) => [
+          ...completion(snapshot, path, offset, this.client, context?.triggerCharacter ?? null),
+        ],
         (view, offset) => [...configCompletion(view, offset, this.client.snippets)],
-      ),
+      )(asked),
     );
     connection.onDefinition(
       this.at(
@@ -219,7 +225,7 @@ class Server {
     connection.languages.inlayHint.on(
       this.over((snapshot, path, range) => [...inlayHints(snapshot, path, range)]),
     );
-    connection.onHover(this.at(() => null, configHover));
+    connection.onHover(this.at(hover, configHover));
     connection.onReferences((asked) =>
       this.at((snapshot, path, offset) => [
         ...references(snapshot, path, offset, asked.context.includeDeclaration),
@@ -237,6 +243,7 @@ class Server {
     connection.onSelectionRanges(({ textDocument, positions }) =>
       this.in(textDocument.uri, (snapshot, path) => [...selectionRanges(snapshot, path, positions)]),
     );
+    connection.onSignatureHelp(this.at(signatureHelp));
     connection.onWorkspaceSymbol(({ query }) =>
       this.whole((snapshot) => [...workspaceSymbols(snapshot, query)]),
     );

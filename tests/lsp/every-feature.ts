@@ -9,15 +9,18 @@ import {
 
 import { codeActions } from "../../compiler/lsp/features/code-actions.ts";
 import { codeLenses, resolveCodeLens } from "../../compiler/lsp/features/code-lens.ts";
+import { completion } from "../../compiler/lsp/features/completion.ts";
 import { definition } from "../../compiler/lsp/features/definition.ts";
 import { diagnosticsFor, judged, shown } from "../../compiler/lsp/features/diagnostics.ts";
 import { foldingRanges } from "../../compiler/lsp/features/folding.ts";
 import { formatting, onTypeFormatting, rangeFormatting } from "../../compiler/lsp/features/formatting.ts";
+import { hover } from "../../compiler/lsp/features/hover.ts";
 import { inlayHints } from "../../compiler/lsp/features/inlay-hints.ts";
 import { documentLinks } from "../../compiler/lsp/features/links.ts";
 import { highlights, references } from "../../compiler/lsp/features/references.ts";
 import { prepareRename, rename } from "../../compiler/lsp/features/rename.ts";
 import { selectionRanges } from "../../compiler/lsp/features/selection.ts";
+import { signatureHelp } from "../../compiler/lsp/features/signature-help.ts";
 import { documentSymbols, workspaceSymbols } from "../../compiler/lsp/features/symbols.ts";
 import { positionOf } from "../../compiler/lsp/ranges.ts";
 import type { Snapshot } from "../../compiler/lsp/snapshot.ts";
@@ -36,6 +39,7 @@ export const everyFeature: Readonly<Record<string, Feature>> = {
     );
   },
   codeLenses: (snapshot, path) => codeLenses(snapshot, path, commands),
+  completion: (snapshot, path, offset) => completion(snapshot, path, offset, { snippets: true }),
   definition,
   diagnosticsFor: (snapshot, path) =>
     [...diagnosticsFor(snapshot, path, "quick")].flatMap(([, found]) =>
@@ -59,6 +63,7 @@ export const everyFeature: Readonly<Record<string, Feature>> = {
   judged: (snapshot, path) => judged(snapshot, path, "whole"),
   shown: (snapshot, path) => judged(snapshot, path, "quick").map((each) => shown(snapshot, each)),
   highlights,
+  hover,
   onTypeFormatting: (snapshot, path, offset) => {
     const position = positionOf(snapshot.file(path)!, offset);
     return ["}", "\n"].map((typed) => onTypeFormatting(snapshot, path, position, typed));
@@ -82,5 +87,6 @@ export const everyFeature: Readonly<Record<string, Feature>> = {
     ),
   selectionRanges: (snapshot, path, offset) =>
     selectionRanges(snapshot, path, [positionOf(snapshot.file(path)!, offset)]),
+  signatureHelp,
   workspaceSymbols: (snapshot) => workspaceSymbols(snapshot, "i"),
 };
