@@ -69,7 +69,8 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const withoutNumbers = (output: string) => output.replaceAll(/\d[\d.,]*(?:e-?\d+\.?)?/g, "0").replaceAll(/ +/g, " ");
+const withoutNumbers = (output: string) =>
+  output.replaceAll(/\d[\d.,]*(?:e-?\d+\.?)?/g, "0").replaceAll(/ +/g, " ");
 
 test.each(shown.filter(isOfRun))("dinc %s", (command, output) => {
   const { code, out, err } = run(command.split(" "), { cwd: folder });
