@@ -74,6 +74,10 @@ describe("words become keywords by their place", () => {
     ["label label : label", ["label"]],
     ["features user { label : id label2 : id }", ["features"]],
     ["features user { embed : id embed 4 }", ["features", "embed"]],
+    [
+      "features user { share : id a : id share share b : id embed embed c : id }",
+      ["features", "share", "embed"],
+    ],
     ["history history { model <-> embed }", ["history"]],
     ["net { let let = embed(let) predict net = train }", ["net", "let", "predict"]],
     ["net { let loss = loss(loss) loss loss = train loss l(a: 1) = loss }", ["net", "let", "loss", "loss"]],

@@ -1,0 +1,299 @@
+// The TextMate grammar, made from the token table and the roles of names: what VS Code (and GitHub, and others) colour a
+// `.din` text by before a language server runs. Pure: tables in, grammar out. It is regular expressions and a stack of
+// regions, so it knows an item by its first word and a statement by its head, as `items.ts` does; where only the rest of
+// the file tells what a name is, it is shown as a name.
+
+import { nameRoles, type RoleName } from "../name-roles.ts";
+import * as t from "../tokens.ts";
+
+export interface Captures {
+  readonly [group: string]: { readonly name: string };
+}
+
+export type Rule =
+  | { readonly include: string }
+  | { readonly match: string; readonly name?: string; readonly captures?: Captures }
+  | {
+      readonly begin: string;
+      readonly end: string;
+      readonly name?: string;
+      readonly beginCaptures?: Captures;
+      readonly endCaptures?: Captures;
+      readonly patterns: readonly Rule[];
+    };
+
+export interface TextMateGrammar {
+  readonly name: string;
+  readonly scopeName: string;
+  readonly fileTypes: readonly string[];
+  readonly patterns: readonly Rule[];
+  readonly repository: Readonly<Record<string, { readonly patterns: readonly Rule[] }>>;
+}
+
+/** A token's row of the table. */
+function row(type: (typeof t.tokenTypes)[number]): t.TokenDescription {
+  return t.tokens.find((each) => each.type === type)!;
+}
+
+/** The token as a regular expression. */
+function source(type: (typeof t.tokenTypes)[number]): string {
+  const { PATTERN } = type;
+  if (PATTERN instanceof RegExp) return PATTERN.source;
+  return String(PATTERN).replace(/[|()[\]{}.+*?^$\\]/g, "\\$&");
+}
+
+const scopeOf = (type: (typeof t.tokenTypes)[number]): string => `${row(type).scope}.din`;
+const role = (name: RoleName): string => `${nameRoles[name].scope}.din`;
+const keyword = scopeOf(t.LetKeyword);
+
+const N = source(t.Identifier);
+const arrow = source(t.BindingArrow);
+/** `=`, and not the beginning of `=>`. */
+const equals = "=(?!>)";
+
+const itemWords = [...t.itemKeywords.keys()].join("|");
+
+/** By which an item is known wherever it begins: `hasHead` of `items.ts`. A model has none. */
+export const itemHeads: Readonly<Record<string, string>> = {
+  import: 'import\\s*"',
+  param: `param\\s+${N}\\s*${equals}`,
+  features: `features\\s+${N}\\s*\\{`,
+  history: `history\\s+${N}(?:\\s*\\{|\\()`,
+  label: `label\\s+${N}\\s*:`,
+  block: `block\\s+${N}\\(`,
+  net: "net\\s*\\{",
+  train: "train\\s*\\{",
+  variant: `variant\\s+${N}\\s+from\\b`,
+};
+const head = `\\b(?:${Object.values(itemHeads).join("|")})`;
+
+/** Ends whatever is open where a line has the head of an item: a bracket before it is missing. */
+const nextItem = `(?=^\\s*${head})`;
+/** Ends brackets likewise, also before a statement. */
+const nextStatement = `${nextItem}|(?=^\\s*(?:let|predict|loss)\\s+${N}\\s*${equals})`;
+/** Ends an item without braces; a "}" is that of its variant. */
+const nextPart = `(?=^\\s*(?:${itemWords})\\b)|(?=${head})|(?=\\})`;
+/** Ends an item with braces behind them. */
+const behindBraces = `(?<=\\})|(?=^\\s*(?:${itemWords})\\b)|${nextItem}`;
+
+const include = (name: string): Rule => ({ include: `#${name}` });
+
+function captures(...names: readonly string[]): Captures {
+  return Object.fromEntries(names.map((name, index) => [String(index + 1), { name }]));
+}
+
+/** The name behind `begin`, which may stand on another line. */
+function nameBehind(begin: string, beginScope: string, ...names: readonly Rule[]): Rule {
+  return {
+    begin: `(${begin})`,
+    beginCaptures: captures(beginScope),
+    end: `(?<=[A-Za-z0-9_])|(?=[^\\sA-Za-z_/])|${nextItem}`,
+    patterns: [include("comments"), ...names],
+  };
+}
+
+const named = (roleName: RoleName, ahead = ""): Rule => ({ match: `\\b${N}${ahead}`, name: role(roleName) });
+
+function brackets(
+  open: typeof t.LeftBrace,
+  close: typeof t.RightBrace,
+  ends: string,
+  patterns: readonly Rule[],
+  ahead = "",
+): Rule {
+  return {
+    begin: `(${source(open)})${ahead}`,
+    beginCaptures: captures(scopeOf(open)),
+    end: `(${source(close)})|${ends}`,
+    endCaptures: captures(scopeOf(close)),
+    patterns,
+  };
+}
+
+const braces = (...patterns: readonly Rule[]): Rule =>
+  brackets(t.LeftBrace, t.RightBrace, nextItem, patterns);
+
+function parentheses(patterns: readonly Rule[], ahead = ""): Rule {
+  return brackets(t.LeftParenthesis, t.RightParenthesis, nextStatement, patterns, ahead);
+}
+
+/** An item with braces: `word`, what stands before them, and what stands in them. */
+function item(word: string, before: readonly Rule[], inside: readonly Rule[]): Rule {
+  return {
+    begin: `\\b(${word})\\b`,
+    beginCaptures: captures(keyword),
+    end: behindBraces,
+    patterns: [include("comments"), ...before, braces(...inside)],
+  };
+}
+
+/** An item without braces: `word`, perhaps a name, and what follows. */
+function line(word: string, nameRole: RoleName, patterns: readonly Rule[]): Rule {
+  return {
+    begin: `\\b(${word})\\b(?:\\s+(${N}))?`,
+    beginCaptures: captures(keyword, role(nameRole)),
+    end: nextPart,
+    patterns,
+  };
+}
+
+/** What features and a history's fields are declared with; `declared` is what the name before ":" is. */
+function declarations(declared: RoleName): readonly Rule[] {
+  return [
+    include("comments"),
+    { match: `\\b(embed)\\b(?!\\s*(?::|${arrow}))`, name: keyword },
+    { match: `\\b(share)\\s+(${N})`, captures: captures(keyword, role("plain")) },
+    named("plain", `(?=\\s*(?:${arrow}))`),
+    named(declared, "(?=\\s*:)"),
+    nameBehind(source(t.Colon), scopeOf(t.Colon), named("kind")),
+    nameBehind(arrow, scopeOf(t.BindingArrow), named("property")),
+    include("expression"),
+  ];
+}
+
+/** The tokens that are always the same, in the order of the table, as the lexer tries them. */
+function signs(): readonly Rule[] {
+  return t.tokens
+    .filter(({ category }) => category === "operator" || category === "separator" || category === "bracket")
+    .filter(({ type }) => type.PATTERN instanceof RegExp || typeof type.PATTERN === "string")
+    .map(({ type }) => ({ match: source(type), name: scopeOf(type) }));
+}
+
+function literal(type: typeof t.NumberLiteral): Rule {
+  return { match: source(type), name: scopeOf(type) };
+}
+
+const parameters = parentheses([
+  include("comments"),
+  {
+    begin: `(${source(t.Colon)})`,
+    beginCaptures: captures(scopeOf(t.Colon)),
+    end: `(?=[,)=])|${nextStatement}`,
+    patterns: [include("type")],
+  },
+  {
+    begin: `(${equals})`,
+    beginCaptures: captures(scopeOf(t.Equals)),
+    end: `(?=[,)])|${nextStatement}`,
+    patterns: [include("expression")],
+  },
+  named("parameter"),
+  include("expression"),
+]);
+
+const result: Rule = {
+  begin: `(${source(t.ResultArrow)})`,
+  beginCaptures: captures(scopeOf(t.ResultArrow)),
+  end: `(?=\\{)|${nextItem}`,
+  patterns: [include("type")],
+};
+
+const code: readonly Rule[] = [
+  include("comments"),
+  {
+    match: `(?:^\\s*)?\\b(let|predict)\\s+(${N})(?=\\s*${equals})`,
+    captures: captures(keyword, role("plain")),
+  },
+  { match: `(?:^\\s*)?\\b(loss)\\s+(${N})(?=\\s*${equals}|\\()`, captures: captures(keyword, role("plain")) },
+  // Not finished yet. `loss` alone may be a block's value.
+  { match: `^\\s*(let|predict)\\b(?=\\s*$)`, captures: captures(keyword) },
+  { match: `^\\s*(let|predict|loss)\\b(?=\\s+${N}|\\s*${equals})`, captures: captures(keyword) },
+  include("expression"),
+];
+
+const value: readonly Rule[] = [named("function", "(?=\\()"), named("plain")];
+
+/** Keys and values take turns. */
+const settings: readonly Rule[] = [
+  include("comments"),
+  ...[t.Comma, t.Plus, t.Minus, t.Times, t.Divide].map((type) =>
+    nameBehind(source(type), scopeOf(type), ...value),
+  ),
+  { match: `\\b(${N})\\s+(${N})(?=\\()`, captures: captures(role("property"), role("function")) },
+  { match: `\\b(${N})\\s+(${N})`, captures: captures(role("property"), role("plain")) },
+  named("property", '(?=\\s+[-0-9"(\\[])'),
+  named("property", "(?=\\s*$)"),
+  include("expression"),
+];
+
+/** The grammar as an editor loads it. */
+export function textMateGrammar(): TextMateGrammar {
+  const items: readonly Rule[] = [
+    line("model", "model", [include("comments"), include("expression")]),
+    line("import", "plain", [include("comments"), include("expression")]),
+    line("param", "constant", [include("expression")]),
+    line("label", "plain", [
+      include("comments"),
+      nameBehind(source(t.Colon), scopeOf(t.Colon), named("kind")),
+      include("expression"),
+    ]),
+    item("features", [named("scope")], declarations("plain")),
+    item(
+      "history",
+      [parentheses([include("argument"), include("expression")]), named("plain")],
+      declarations("property"),
+    ),
+    item("block", [parameters, result, named("function")], code),
+    item("net", [], code),
+    item("train", [], settings),
+    {
+      begin: `\\b(variant)\\b(?:\\s+(${N})(?:\\s+(from)\\b(?:\\s+(${N}))?)?)?`,
+      beginCaptures: captures(keyword, role("model"), keyword, role("model")),
+      end: behindBraces,
+      patterns: [
+        include("comments"),
+        named("model"),
+        brackets(t.LeftBrace, t.RightBrace, "(?=^\\s*variant\\b)", [include("items")]),
+      ],
+    },
+  ];
+  return {
+    name: "din",
+    scopeName: "source.din",
+    fileTypes: ["din"],
+    patterns: [include("items")],
+    repository: {
+      items: { patterns: [include("comments"), ...items, include("expression")] },
+      comments: {
+        patterns: [t.DocComment, t.Comment].map(literal),
+      },
+      argument: { patterns: [named("parameter", "(?=\\s*:)")] },
+      type: {
+        patterns: [
+          include("comments"),
+          brackets(t.LeftBracket, t.RightBracket, nextStatement, [include("dimensions")]),
+          named("type"),
+          include("expression"),
+        ],
+      },
+      dimensions: {
+        patterns: [
+          include("comments"),
+          parentheses([include("dimensions")]),
+          { match: `\\b(?=[A-Z])${N}`, name: role("type") },
+          named("dimension"),
+          include("expression"),
+        ],
+      },
+      expression: {
+        patterns: [
+          include("comments"),
+          ...[t.StringLiteral, t.UnterminatedString, t.NumberLiteral].map(literal),
+          nameBehind(source(t.Pipe), scopeOf(t.Pipe), named("function")),
+          { match: source(t.DotDot), name: scopeOf(t.DotDot) },
+          nameBehind(source(t.Dot), scopeOf(t.Dot), named("property")),
+          named("parameter", `(?=\\s*${source(t.LambdaArrow)})`),
+          parentheses([include("comments"), named("parameter"), include("signs")], lambdaAhead),
+          named("function", "(?=\\()"),
+          named("plain"),
+          parentheses([include("argument"), include("expression")]),
+          brackets(t.LeftBracket, t.RightBracket, nextStatement, [include("expression")]),
+          include("signs"),
+        ],
+      },
+      signs: { patterns: signs() },
+    },
+  };
+}
+
+const lambdaAhead = `(?=[^()]*\\)\\s*${source(t.LambdaArrow)})`;

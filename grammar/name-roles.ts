@@ -1,0 +1,51 @@
+// What a name is by the place where it stands, and how editors show it: the TextMate scope that colours it before a
+// language server runs, and the semantic token of a server that knows no more than the grammar. Both mean the same colour
+// to a theme, as VS Code maps the one to the other.
+
+export type SemanticType =
+  | "class"
+  | "enumMember"
+  | "type"
+  | "typeParameter"
+  | "function"
+  | "parameter"
+  | "property"
+  | "variable";
+
+export type SemanticModifier = "declaration" | "defaultLibrary" | "readonly" | "documentation";
+
+export interface NameRole {
+  /** Before `.din`. */
+  readonly scope: string;
+  readonly semantic: SemanticType;
+  readonly modifiers: readonly SemanticModifier[];
+}
+
+function role(scope: string, semantic: SemanticType, ...modifiers: SemanticModifier[]): NameRole {
+  return { scope, semantic, modifiers };
+}
+
+export const nameRoles = {
+  /** `model din`, `variant wide from din` */
+  model: role("entity.name.type.class", "class"),
+  /** `user` of `features user` */
+  scope: role("variable.other.enummember", "enumMember", "defaultLibrary"),
+  /** `id` of `item_id : id`, `binary` of `label click : binary` */
+  kind: role("support.type", "type", "defaultLibrary"),
+  /** `Vec` of `x: Vec[d]` */
+  type: role("support.type", "type", "defaultLibrary"),
+  /** `d` of `x: Vec[d]` */
+  dimension: role("entity.name.type.parameter", "typeParameter"),
+  /** A block where it is declared; what is called, or stands behind `|>`. */
+  function: role("entity.name.function", "function"),
+  /** Of a block or a lambda where it is declared; the name of an argument. */
+  parameter: role("variable.parameter", "parameter"),
+  /** What is read of a history with `.`, a history's own field, the column of a binding, a setting's key. */
+  property: role("variable.other.property", "property"),
+  /** `units` of `param units = 80` */
+  constant: role("variable.other.constant", "variable", "readonly"),
+  /** Every other name: its place does not tell. */
+  plain: role("variable.other", "variable"),
+} satisfies Readonly<Record<string, NameRole>>;
+
+export type RoleName = keyof typeof nameRoles;

@@ -1,0 +1,162 @@
+// Semantic tokens say what the grammar takes each word as, in the protocol's numbers, whatever the text is.
+
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import {
+  semanticTokens,
+  semanticTokensLegend,
+  shownTokens,
+} from "../../compiler/lsp/features/semantic-tokens.ts";
+import { sourceFile } from "../../compiler/source/source-file.ts";
+import { specFiles } from "../support/spec-files.ts";
+
+/** `word type.modifier` for each token of a text. */
+function shown(text: string): string[] {
+  return shownTokens(sourceFile("text.din", text)).map(({ offset, length, type, modifiers }) =>
+    [text.slice(offset, offset + length), [type, ...modifiers].join(".")].join(" "),
+  );
+}
+
+describe("each word by its place", () => {
+  test.each([
+    ["model model", ["model keyword", "model class.declaration"]],
+    [
+      "features user { share : id |> log1p share label }",
+      [
+        "features keyword",
+        "user enumMember.defaultLibrary",
+        "share variable.declaration",
+        "id type.defaultLibrary",
+        "|> operator",
+        "log1p function",
+        "share keyword",
+        "label variable",
+      ],
+    ],
+    [
+      "history h(max: 2) { a <-> b c : number }",
+      [
+        "history keyword",
+        "h variable.declaration",
+        "max parameter",
+        "2 number",
+        "a variable",
+        "<-> operator",
+        "b property",
+        "c property.declaration",
+        "number type.defaultLibrary",
+      ],
+    ],
+    [
+      "block f(x: Seq[h, 2*d], of: List[Int]) -> Vec[d] { /// x\nx.y |> g(n => n, k: 1) }",
+      [
+        "block keyword",
+        "f function.declaration",
+        "x parameter.declaration",
+        "Seq type.defaultLibrary",
+        "h typeParameter",
+        "2 number",
+        "* operator",
+        "d typeParameter",
+        "of parameter.declaration",
+        "List type.defaultLibrary",
+        "Int type.defaultLibrary",
+        "-> operator",
+        "Vec type.defaultLibrary",
+        "d typeParameter",
+        "/// x comment.documentation",
+        "x variable",
+        "y property",
+        "|> operator",
+        "g function",
+        "n parameter.declaration",
+        "=> operator",
+        "n variable",
+        "k parameter",
+        "1 number",
+      ],
+    ],
+    [
+      'param p = "a"\nvariant v from w { train { batch p } } // end',
+      [
+        "param keyword",
+        "p variable.declaration.readonly",
+        "= operator",
+        '"a" string',
+        "variant keyword",
+        "v class.declaration",
+        "from keyword",
+        "w class",
+        "train keyword",
+        "batch property",
+        "p variable",
+        "// end comment",
+      ],
+    ],
+    // What is only meant as a keyword is none; what could not be read is what its words are.
+    [
+      "featrues user { a : }",
+      ["featrues variable", "user enumMember.defaultLibrary", "a variable.declaration"],
+    ],
+    [
+      "net { let a = ((b }",
+      ["net keyword", "let keyword", "a variable.declaration", "= operator", "b variable"],
+    ],
+  ])("%j", (text, expected) => {
+    expect(shown(text)).toEqual(expected);
+  });
+});
+
+test("in the protocol, each token stands where the one before it says", () => {
+  const text = 'model m\r\n\r\nlabel "😀" é : x // y\n';
+  const { data } = semanticTokens(sourceFile("text.din", text));
+  const { tokenTypes, tokenModifiers } = semanticTokensLegend;
+  const lines = text.split(/\r?\n/);
+  const words: string[] = [];
+  let line = 0;
+  let column = 0;
+  for (let i = 0; i < data.length; i += 5) {
+    const [lineStep, step, length, type, bits] = data.slice(i, i + 5) as [
+      number,
+      number,
+      number,
+      number,
+      number,
+    ];
+    column = lineStep === 0 ? column + step : step;
+    line += lineStep;
+    const modifiers = tokenModifiers.filter((_, bit) => (bits & (1 << bit)) !== 0);
+    words.push(
+      `${lines[line]!.slice(column, column + length)} ${[tokenTypes[type], ...modifiers].join(".")}`,
+    );
+  }
+  expect(words).toEqual(shown(text));
+  expect(words).toContain("// y comment");
+});
+
+describe("whatever the text", () => {
+  const specs = specFiles("examples", "tests/good", "tests/bad");
+
+  test("tokens are in order, within the text, and none overlaps", () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...specs),
+        fc.nat(),
+        fc.nat({ max: 40 }),
+        fc.string({ maxLength: 10 }),
+        ([, text], at, cut, put) => {
+          const place = at % (text.length + 1);
+          const broken = text.slice(0, place) + put + text.slice(place + cut);
+          let end = 0;
+          for (const { offset, length } of shownTokens(sourceFile("text.din", broken))) {
+            expect(offset).toBeGreaterThanOrEqual(end);
+            expect(length).toBeGreaterThan(0);
+            end = offset + length;
+          }
+          expect(end).toBeLessThanOrEqual(broken.length);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+});
