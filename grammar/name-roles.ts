@@ -44,6 +44,8 @@ export const nameRoles = {
   property: role("variable.other.property", "property"),
   /** `units` of `param units = 80` */
   constant: role("variable.other.constant", "variable", "readonly"),
+  /** `mean` of `pool: mean`, where a server knows it as a word of the language. */
+  choice: role("variable.other.enummember", "enumMember", "defaultLibrary"),
   /** Every other name: its place does not tell. */
   plain: role("variable.other", "variable"),
 } satisfies Readonly<Record<string, NameRole>>;

@@ -43,6 +43,7 @@ import { highlights, references } from "../../compiler/lsp/features/references.t
 import { prepareRename, rename } from "../../compiler/lsp/features/rename.ts";
 import { selectionRanges } from "../../compiler/lsp/features/selection.ts";
 import { signatureHelp, signatureTriggers } from "../../compiler/lsp/features/signature-help.ts";
+import { semanticTokens, semanticTokensLegend } from "../../compiler/lsp/features/semantic-tokens.ts";
 import { documentSymbols, workspaceSymbols } from "../../compiler/lsp/features/symbols.ts";
 import { offsetOf, spanOf } from "../../compiler/lsp/ranges.ts";
 import type { Snapshot } from "../../compiler/lsp/snapshot.ts";
@@ -105,6 +106,7 @@ const capabilities: InitializeResult["capabilities"] = {
   renameProvider: { prepareProvider: true },
   selectionRangeProvider: true,
   signatureHelpProvider: { triggerCharacters: [...signatureTriggers] },
+  semanticTokensProvider: { legend: semanticTokensLegend, full: true },
   workspaceSymbolProvider: true,
   workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
 };
@@ -244,6 +246,9 @@ class Server {
       this.in(textDocument.uri, (snapshot, path) => [...selectionRanges(snapshot, path, positions)]),
     );
     connection.onSignatureHelp(this.at(signatureHelp));
+    connection.languages.semanticTokens.on(
+      (asked) => this.of((snapshot, path) => semanticTokens(snapshot, path))(asked) ?? { data: [] },
+    );
     connection.onWorkspaceSymbol(({ query }) =>
       this.whole((snapshot) => [...workspaceSymbols(snapshot, query)]),
     );

@@ -8,6 +8,7 @@ import {
   shownTokens,
 } from "../../compiler/lsp/features/semantic-tokens.ts";
 import { sourceFile } from "../../compiler/source/source-file.ts";
+import { marked } from "../lsp/markers.ts";
 import { specFiles } from "../support/spec-files.ts";
 
 /** `word type.modifier` for each token of a text. */
@@ -107,9 +108,67 @@ describe("each word by its place", () => {
   });
 });
 
+/** What names mean tells where their place does not: `word type.modifier` for tokens that are shown otherwise. */
+function refined(text: string): string[] {
+  const { snapshot, path, file } = marked(text);
+  const plain = shownTokens(file);
+  return shownTokens(file, snapshot.mentions(path)).flatMap(({ offset, length, type, modifiers }, i) => {
+    const now = [type, ...modifiers].join(".");
+    const before = [plain[i]!.type, ...plain[i]!.modifiers].join(".");
+    return now === before ? [] : [`${text.slice(offset, offset + length)} ${now}`];
+  });
+}
+
+describe("what a name means, where its place does not tell", () => {
+  test.each([
+    [
+      "block f(x: Vec[d], activation: Activation = relu) -> Vec[d] { let y = x y |> activation |> f |> mlp([2]) }",
+      ["relu function.defaultLibrary", "x parameter", "mlp function.defaultLibrary"],
+    ],
+    [
+      "param n = 2\nfeatures item { a : set(id, max: n, pool: mean) embed n }",
+      [
+        "id type.defaultLibrary",
+        "n variable.readonly",
+        "mean enumMember.defaultLibrary",
+        "n variable.readonly",
+      ],
+    ],
+    [
+      "train { loss binary_cross_entropy metrics auc }",
+      ["binary_cross_entropy enumMember.defaultLibrary", "auc enumMember.defaultLibrary"],
+    ],
+    ["net { let a = each([1], i => i + a) }", ["each function.defaultLibrary", "i parameter"]],
+  ])("%s", (text, expected) => {
+    expect(refined(text)).toEqual(expected);
+  });
+
+  test("of every spec, only names that the grammar shows as variables are shown otherwise, and what is built in is told", () => {
+    let count = 0;
+    for (const [path, text] of specFiles("examples", "tests/good")) {
+      const { snapshot } = marked("");
+      const file = sourceFile(path, text);
+      const plain = shownTokens(file);
+      const mentions = snapshot.with(new Map([[path, file]])).mentions(path);
+      for (const [i, token] of shownTokens(file, mentions).entries()) {
+        const before = plain[i]!;
+        if (before.type !== token.type) {
+          expect(before).toMatchObject({ type: "variable", offset: token.offset });
+          count++;
+        } else if (token.type !== "variable")
+          expect(token.modifiers.filter((name) => name !== "defaultLibrary")).toEqual(
+            before.modifiers.filter((name) => name !== "defaultLibrary"),
+          );
+      }
+    }
+    expect(count).toBeGreaterThan(100);
+  });
+});
+
 test("in the protocol, each token stands where the one before it says", () => {
   const text = 'model m\r\n\r\nlabel "😀" é : x // y\n';
-  const { data } = semanticTokens(sourceFile("text.din", text));
+  const { snapshot, path } = marked(text);
+  const { data } = semanticTokens(snapshot, path);
   const { tokenTypes, tokenModifiers } = semanticTokensLegend;
   const lines = text.split(/\r?\n/);
   const words: string[] = [];

@@ -1,6 +1,7 @@
 // What editors colour by meaning: every token with what the grammar takes it as. Keywords are keywords only where they are
-// taken as such; names are shown by their place, as `grammar/name-roles.ts` says. Whatever the text is, every token of it
-// that can be shown is there, in order and without overlaps.
+// taken as such; names are shown by their place, as `grammar/name-roles.ts` says and the TextMate grammar knows, and only where
+// the place does not tell by what they mean, so that what editors show before the server runs stays as it is. Whatever the
+// text is, every token of it that can be shown is there, in order and without overlaps.
 
 import type { SemanticTokens, SemanticTokensLegend } from "vscode-languageserver-types";
 import type { IToken } from "../../../grammar/chevrotain.mjs";
@@ -13,7 +14,10 @@ import {
 } from "../../../grammar/name-roles.ts";
 import * as t from "../../../grammar/tokens.ts";
 import { readWholeSyntax, type SyntaxItem } from "../../read-syntax.ts";
-import { positionAt, type SourceFile } from "../../source/source-file.ts";
+import type { SourceFile } from "../../source/source-file.ts";
+import type { Meaning, MeaningKind, Mention } from "../meanings/meaning.ts";
+import { positionOf } from "../ranges.ts";
+import { isLibrary, type Snapshot } from "../snapshot.ts";
 
 /** A token as editors show it. */
 export interface ShownToken {
@@ -41,12 +45,12 @@ const described = new Map(t.tokens.map((row) => [row.type, row]));
 
 /** A name and what its place makes of it. */
 interface Placed {
-  readonly role: NameRole;
+  readonly role: RoleName;
   readonly declares: boolean;
 }
 
-/** The tokens of a file, in the order of the text. */
-export function shownTokens(file: SourceFile): readonly ShownToken[] {
+/** The tokens of a file, in the order of the text; without `mentions` as the grammar alone knows them. */
+export function shownTokens(file: SourceFile, mentions: readonly Mention[] = []): readonly ShownToken[] {
   const { lexed, items } = readWholeSyntax(file);
   const places = new Map<IToken, Placed>();
   const visit = (item: SyntaxItem): void => {
@@ -54,18 +58,19 @@ export function shownTokens(file: SourceFile): readonly ShownToken[] {
     item.items.forEach(visit);
   };
   items.forEach(visit);
+  const meanings = new Map(mentions.map(({ span, meaning }) => [span.start, meaning]));
   return [...lexed.tokens, ...lexed.docs, ...lexed.comments]
-    .flatMap((token) => shown(token, places.get(token)) ?? [])
+    .flatMap((token) => shown(token, places.get(token), meanings.get(token.startOffset)) ?? [])
     .sort((a, b) => a.offset - b.offset);
 }
 
-function shown(token: IToken, placed: Placed | undefined): ShownToken | null {
+function shown(token: IToken, placed: Placed | undefined, meaning: Meaning | undefined): ShownToken | null {
   const row = described.get(token.tokenType);
   const place = { offset: token.startOffset, length: token.image.length };
   if (placed !== undefined) {
     const { role, declares } = placed;
-    const declaration: readonly SemanticModifier[] = declares ? ["declaration"] : [];
-    return { ...place, type: role.semantic, modifiers: [...declaration, ...role.modifiers] };
+    const { semantic, modifiers } = meaning === undefined ? nameRoles[role] : refined(role, meaning);
+    return { ...place, type: semantic, modifiers: [...(declares ? DECLARATION : []), ...modifiers] };
   }
   // A parenthesis that the item splitter gave a type of its own.
   if (row === undefined || row.semantic === null) return null;
@@ -79,12 +84,47 @@ function shown(token: IToken, placed: Placed | undefined): ShownToken | null {
   };
 }
 
+const DECLARATION: readonly SemanticModifier[] = ["declaration"];
+const LIBRARY: readonly SemanticModifier[] = ["defaultLibrary"];
+
+/** What names are that their place does not tell, by what they mean. */
+const roleByMeaning: Readonly<Record<MeaningKind, RoleName>> = {
+  model: "model",
+  variant: "model",
+  param: "constant",
+  feature: "plain",
+  history: "plain",
+  field: "property",
+  column: "property",
+  label: "plain",
+  block: "function",
+  parameter: "parameter",
+  let: "plain",
+  loss: "plain",
+  width: "dimension",
+  function: "function",
+  option: "parameter",
+  kind: "kind",
+  transform: "function",
+  type: "type",
+  setting: "property",
+  choice: "choice",
+};
+
+function refined(role: RoleName, meaning: Meaning): NameRole {
+  const { kind, declaration } = meaning;
+  const known: NameRole = nameRoles[role === "plain" ? roleByMeaning[kind] : role];
+  const isGiven = declaration === null || isLibrary(declaration.file.path);
+  if (known.semantic !== "function" || !isGiven) return known;
+  return { ...known, modifiers: LIBRARY };
+}
+
 /** `inType`: within the brackets of a type, where names are dimensions. */
 function placeNames(node: CstNode, inType: boolean, places: Map<IToken, Placed>): void {
   const names = node.children.filter(isName);
   for (const [index, token] of names.entries()) {
     const [role, declares] = roleOf(node, index, token, inType);
-    places.set(token, { role: nameRoles[role], declares });
+    places.set(token, { role, declares });
   }
   for (const child of node.children)
     if (isNode(child)) placeNames(child, node.name === "type" || (inType && isPlain(child)), places);
@@ -162,22 +202,21 @@ function has(node: CstNode, type: IToken["tokenType"]): boolean {
 }
 
 /** As the protocol wants them: each token's place from the one before it, and its type and modifiers as numbers. */
-export function semanticTokens(file: SourceFile): SemanticTokens {
+export function semanticTokens(snapshot: Snapshot, path: string): SemanticTokens {
+  const file = snapshot.file(path);
   const data: number[] = [];
-  let line = 0;
-  let column = 0;
-  for (const token of shownTokens(file)) {
-    const position = positionAt(file, token.offset);
-    const lines = position.line - 1 - line;
+  if (file === null) return { data };
+  let before = { line: 0, character: 0 };
+  for (const token of shownTokens(file, snapshot.mentions(path))) {
+    const { line, character } = positionOf(file, token.offset);
     data.push(
-      lines,
-      lines === 0 ? position.column - 1 - column : position.column - 1,
+      line - before.line,
+      line === before.line ? character - before.character : character,
       token.length,
       types.indexOf(token.type),
       token.modifiers.reduce((bits, name) => bits | (1 << modifiers.indexOf(name)), 0),
     );
-    line = position.line - 1;
-    column = position.column - 1;
+    before = { line, character };
   }
   return { data };
 }
