@@ -1,0 +1,60 @@
+// The commands that code lenses and the palette run: `dinc` with arguments, as a task of the editor. Nothing goes through a
+// shell, so that no path needs quoting.
+
+import { existsSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import * as vscode from "vscode";
+import type { Server } from "./choose-server.mts";
+
+/** Commands of the extension by their names; each gets the spec's URI from a code lens, and none from the palette. */
+export function registerCommands(server: () => Server): vscode.Disposable[] {
+  const command = (name: string, argumentsFor: (spec: string) => Promise<readonly string[] | null>) =>
+    vscode.commands.registerCommand(`dinc.${name}`, async (uri?: string) => {
+      const document = await documentOf(uri);
+      if (document === null) return;
+      await document.save();
+      const args = await argumentsFor(document.uri.fsPath);
+      if (args !== null) await run(server(), name, dirname(document.uri.fsPath), args);
+    });
+  return [
+    command("check", async (spec) => ["check", spec]),
+    command("train", async (spec) => {
+      const out = await ask("The run folder to write", `${basename(spec, ".din")}-run`);
+      if (out === null) return null;
+      const config = join(dirname(spec), "dinc.yaml");
+      return ["train", spec, ...(existsSync(config) ? ["-c", config] : []), "--out", out];
+    }),
+    command("compile", async (spec) => {
+      const name = basename(spec, ".din");
+      const trained = await ask("The run folder that `dinc train` left, or the spec", `${name}-run`);
+      if (trained === null) return null;
+      return ["compile", trained, "--target", "ts", "--out", `${name}-ranker`];
+    }),
+  ];
+}
+
+async function documentOf(uri: string | undefined): Promise<vscode.TextDocument | null> {
+  if (uri !== undefined) return vscode.workspace.openTextDocument(vscode.Uri.parse(uri));
+  const document = vscode.window.activeTextEditor?.document;
+  return document?.languageId === "din" ? document : null;
+}
+
+async function ask(prompt: string, value: string): Promise<string | null> {
+  return (await vscode.window.showInputBox({ prompt, value })) ?? null;
+}
+
+async function run(server: Server, name: string, cwd: string, args: readonly string[]): Promise<void> {
+  if (server.kind === "bundled") {
+    await vscode.window.showWarningMessage(
+      vscode.workspace.isTrusted
+        ? "dinc is not installed in this workspace: run `npm install dinc`, or set `dinc.server.path`."
+        : "dinc runs in trusted workspaces only.",
+    );
+    return;
+  }
+  const [program, first] = server.kind === "module" ? ["node", [server.path]] : [server.path, []];
+  const execution = new vscode.ProcessExecution(program, [...first, ...args], { cwd });
+  const definition = { type: "dinc", command: name };
+  const task = new vscode.Task(definition, vscode.TaskScope.Workspace, `dinc ${name}`, "dinc", execution);
+  await vscode.tasks.executeTask(task);
+}
