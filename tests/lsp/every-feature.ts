@@ -23,6 +23,7 @@ import { selectionRanges } from "../../compiler/lsp/features/selection.ts";
 import { signatureHelp } from "../../compiler/lsp/features/signature-help.ts";
 import { documentSymbols, workspaceSymbols } from "../../compiler/lsp/features/symbols.ts";
 import { positionOf } from "../../compiler/lsp/ranges.ts";
+import { semanticTokens, shownTokens } from "../../compiler/lsp/features/semantic-tokens.ts";
 import type { Snapshot } from "../../compiler/lsp/snapshot.ts";
 
 type Feature = (snapshot: Snapshot, path: string, offset: number) => unknown;
@@ -89,4 +90,6 @@ export const everyFeature: Readonly<Record<string, Feature>> = {
     selectionRanges(snapshot, path, [positionOf(snapshot.file(path)!, offset)]),
   signatureHelp,
   workspaceSymbols: (snapshot) => workspaceSymbols(snapshot, "i"),
+  semanticTokens,
+  shownTokens: (snapshot, path) => shownTokens(snapshot.file(path)!, snapshot.mentions(path)),
 };

@@ -75,6 +75,5 @@ function clientOptions(output: vscode.LogOutputChannel): LanguageClientOptions {
   return {
     documentSelector: [{ language: "din" }, { scheme: "file", language: "yaml", pattern: "**/dinc.yaml" }],
     outputChannel: output,
-    synchronize: { fileEvents: vscode.workspace.createFileSystemWatcher("**/{*.din,dinc.yaml}") },
   };
 }
