@@ -76,9 +76,11 @@ export function serve(connection: Connection, { version, library }: ServerOption
   connection.onInitialized(() => {
     if (canFollow) server?.followFolders();
     if (canWatch)
-      void connection.client.register(DidChangeWatchedFilesNotification.type, {
-        watchers: [{ globPattern: "**/*.din" }, { globPattern: "**/dinc.yaml" }],
-      });
+      connection.client
+        .register(DidChangeWatchedFilesNotification.type, {
+          watchers: [{ globPattern: "**/*.din" }, { globPattern: "**/dinc.yaml" }],
+        })
+        .catch((refused: unknown) => connection.console.warn(`files are not watched: ${refused}`));
   });
   connection.listen();
 }

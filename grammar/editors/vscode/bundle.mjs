@@ -44,7 +44,8 @@ for (const [entry, file, format] of [
   const { output } = await bundle.write({
     file: join(out, "dist", file),
     format,
-    minify: true,
+    // Names and lines stay, for the traces of internal errors.
+    minify: { compress: true, mangle: false, codegen: { removeWhitespace: false } },
     codeSplitting: false,
   });
   await bundle.close();
