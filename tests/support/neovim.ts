@@ -10,12 +10,6 @@ import { cacheRoot } from "../../runtime/native/cache-folder.ts";
 
 const run = promisify(execFile);
 
-/** Neovim and what it needs that a bare machine has not. */
-const PACKAGES = [
-  ...["neovim", "neovim-runtime", "lua-luv", "libluajit-5.1-2", "libluajit-5.1-common", "libmsgpackc2"],
-  ...["libtermkey1", "libtree-sitter0", "libunibilium4", "libuv1", "libvterm0"],
-];
-
 export interface Neovim {
   readonly program: string;
   readonly env: Readonly<Record<string, string>>;
@@ -53,17 +47,16 @@ async function unpack(root: string, folder: string, program: string): Promise<vo
   await mkdir(root, { recursive: true });
   const partial = await mkdtemp(`${folder}.partial-`);
   try {
-    try {
-      await run("apt-get", ["download", ...PACKAGES], { cwd: partial });
-    } catch {
-      // A machine that has no lists of packages yet has them somewhere that we may write.
-      const lists = join(partial, "lists");
-      await mkdir(join(lists, "partial"), { recursive: true });
-      const options = ["-o", `Dir::State::Lists=${lists}`];
-      await run("apt-get", [...options, "update"], { cwd: partial });
-      await run("apt-get", [...options, "download", ...PACKAGES], { cwd: partial });
-      await rm(lists, { recursive: true });
-    }
+    await download(partial).catch(async () => {
+      // A machine whose lists of packages are missing or old gets them somewhere that we may write.
+      const state = join(partial, "state");
+      const options = ["-o", `Dir::State::Lists=${join(state, "lists")}`, "-o", `Dir::Cache=${state}`];
+      await mkdir(join(state, "lists", "partial"), { recursive: true });
+      await mkdir(join(state, "archives", "partial"), { recursive: true });
+      await run("apt-get", [...options, "update"]);
+      await download(partial, options);
+      await rm(state, { recursive: true });
+    });
     for (const name of (await readdir(partial)).filter((each) => each.endsWith(".deb"))) {
       await run("dpkg", ["-x", join(partial, name), partial]);
       await rm(join(partial, name));
@@ -75,4 +68,14 @@ async function unpack(root: string, folder: string, program: string): Promise<vo
   } finally {
     await rm(partial, { recursive: true, force: true });
   }
+}
+
+/** Puts Neovim's package into a folder, with those that it needs and the machine has not. */
+async function download(folder: string, options: readonly string[] = []): Promise<void> {
+  const simulated = ["--simulate", "install", "--no-install-recommends", "neovim"];
+  const { stdout } = await run("apt-get", [...options, ...simulated], {
+    env: { ...process.env, LC_ALL: "C" },
+  });
+  const packages = [...stdout.matchAll(/^Inst (\S+)/gm)].map(([, name]) => name!);
+  await run("apt-get", [...options, "download", ...packages], { cwd: folder });
 }

@@ -81,8 +81,12 @@ local function steps()
   seen.clients = {}
   vim.cmd("edit " .. folder .. "/dinc.yaml")
   for _, name in ipairs({ "model.din", "blocks.din", "dinc.yaml" }) do
-    local ids = vim.tbl_keys(vim.lsp.buf_get_clients(vim.fn.bufnr(folder .. "/" .. name)))
-    seen.clients[name] = ids
+    local buffer = vim.fn.bufnr(folder .. "/" .. name)
+    local clients = vim.lsp.get_clients and vim.lsp.get_clients({ bufnr = buffer }) or vim.lsp.buf_get_clients(buffer)
+    seen.clients[name] = {}
+    for _, client in pairs(clients) do
+      table.insert(seen.clients[name], client.id)
+    end
   end
 end
 
