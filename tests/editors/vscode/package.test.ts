@@ -100,6 +100,8 @@ describe("the manifest", () => {
     const registered = [...code.matchAll(/registerCommand\("(dinc\.\w+)"|\bcommand\("(\w+)"/g)].map(
       ([, whole, last]) => whole ?? `dinc.${last}`,
     );
+    // What has arguments that only the server knows is in no palette.
+    expect(code).toContain('showReferences = "dinc.showReferences"');
     expect(commands.toSorted()).toEqual(registered.sort());
     // `dinc.trace.server` is read by vscode-languageclient, by the client's name.
     const settings = Object.keys(contributes.configuration.properties);

@@ -4,7 +4,17 @@
 import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import * as vscode from "vscode";
+import type { Location, Position } from "vscode-languageserver-types";
 import type { Server } from "./choose-server.mts";
+
+const showReferences = "dinc.showReferences";
+
+/** What the language server may put above lines: what runs something needs a dinc that does more than serve editors. */
+export function lensCommands(server: Server): readonly string[] {
+  return server.kind === "bundled"
+    ? [showReferences]
+    : ["dinc.check", "dinc.train", "dinc.compile", showReferences];
+}
 
 /** Commands of the extension by their names; each gets the spec's URI from a code lens, and none from the palette. */
 export function registerCommands(server: () => Server): vscode.Disposable[] {
@@ -17,6 +27,20 @@ export function registerCommands(server: () => Server): vscode.Disposable[] {
       if (args !== null) await run(server(), name, dirname(document.uri.fsPath), args);
     });
   return [
+    vscode.commands.registerCommand(showReferences, (uri: string, at: Position, places: Location[]) =>
+      vscode.commands.executeCommand(
+        "editor.action.showReferences",
+        vscode.Uri.parse(uri),
+        positionOf(at),
+        places.map(
+          (place) =>
+            new vscode.Location(
+              vscode.Uri.parse(place.uri),
+              new vscode.Range(positionOf(place.range.start), positionOf(place.range.end)),
+            ),
+        ),
+      ),
+    ),
     command("check", async (spec) => ["check", spec]),
     command("train", async (spec) => {
       const out = await ask("The run folder to write", `${basename(spec, ".din")}-run`);
@@ -31,6 +55,10 @@ export function registerCommands(server: () => Server): vscode.Disposable[] {
       return ["compile", trained, "--target", "ts", "--out", `${name}-ranker`];
     }),
   ];
+}
+
+function positionOf({ line, character }: Position): vscode.Position {
+  return new vscode.Position(line, character);
 }
 
 async function documentOf(uri: string | undefined): Promise<vscode.TextDocument | null> {

@@ -9,7 +9,7 @@ import {
   TransportKind,
 } from "vscode-languageclient/node";
 import { chooseServer, type Server } from "./choose-server.mts";
-import { registerCommands } from "./commands.mts";
+import { lensCommands, registerCommands } from "./commands.mts";
 
 let client: LanguageClient | null = null;
 
@@ -48,7 +48,7 @@ export async function deactivate(): Promise<void> {
 
 async function start(server: Server, output: vscode.LogOutputChannel): Promise<LanguageClient> {
   output.info(`starts ${server.path} (${server.kind === "bundled" ? "of the extension" : server.from})`);
-  const started = new LanguageClient("dinc", "dinc", serverOptions(server), clientOptions(output));
+  const started = new LanguageClient("dinc", "dinc", serverOptions(server), clientOptions(server, output));
   try {
     await started.start();
   } catch (error) {
@@ -71,8 +71,10 @@ function serverOptions(server: Server): ServerOptions {
   }
 }
 
-function clientOptions(output: vscode.LogOutputChannel): LanguageClientOptions {
+function clientOptions(server: Server, output: vscode.LogOutputChannel): LanguageClientOptions {
   return {
+    // What code lenses may offer.
+    initializationOptions: { commands: lensCommands(server) },
     documentSelector: [{ language: "din" }, { scheme: "file", language: "yaml", pattern: "**/dinc.yaml" }],
     outputChannel: output,
   };
