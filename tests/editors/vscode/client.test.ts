@@ -1,8 +1,8 @@
 // The extension's own code, bundled as it is packed, with the real server behind it: a mistake is shown, and requests of the
 // editor are answered.
 
-import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -110,6 +110,32 @@ describe.each([
     const answer = await ask(document, new Position(3, 28), { isCancellationRequested: false }, {});
     const labels = ("items" in answer ? answer.items : answer).map(({ label }) => JSON.stringify(label));
     expect(labels.filter((label) => /item_id|mlp/.test(label)).length).toBeGreaterThanOrEqual(2);
+  });
+
+  test("commands run the workspace's dinc with arguments that it takes, or say that there is none", async () => {
+    const path = join(workspace, "a model.din");
+    const { uri } = editor.opened(path, "din", MODEL);
+    writeFileSync(path, MODEL.replace("item_ids", "item_id"));
+    editor.answer = "a run";
+    for (const name of ["check", "train", "compile"])
+      await editor.commands.get(`dinc.${name}`)!(uri.toString());
+    if (!isInstalled) {
+      expect(editor.started).toEqual([]);
+      expect(editor.said.filter((line) => line.includes("npm install dinc"))).toHaveLength(3);
+      return;
+    }
+    const bin = join(workspace, "node_modules/dinc/bin/dinc.js");
+    expect(editor.started).toEqual([
+      ["node", bin, "check", path],
+      ["node", bin, "train", path, "--out", "a run"],
+      ["node", bin, "compile", "a run", "--target", "ts", "--out", "a model-ranker"],
+    ]);
+    const [, ...check] = editor.started[0]!;
+    expect(spawnSync(process.execPath, check, { cwd: workspace }).status).toBe(0);
+    // Nothing is started when the author thinks better of it.
+    editor.answer = undefined;
+    await editor.commands.get("dinc.train")!(uri.toString());
+    expect(editor.started).toHaveLength(3);
   });
 
   test("every command of the manifest is there", () => {

@@ -99,6 +99,7 @@ export interface Opened {
   readonly version: number;
   readonly isClosed: false;
   getText(): string;
+  save(): Promise<boolean>;
 }
 
 /** Any class whose objects only carry what they are given. */
@@ -107,6 +108,24 @@ class Value {
 
   constructor(...given: readonly unknown[]) {
     this["given"] = given;
+  }
+}
+
+class ProcessExecution {
+  readonly process: string;
+  readonly args: readonly string[];
+
+  constructor(process: string, args: readonly string[]) {
+    this.process = process;
+    this.args = args;
+  }
+}
+
+class Task {
+  readonly execution: ProcessExecution;
+
+  constructor(...given: readonly [object, number, string, string, ProcessExecution]) {
+    this.execution = given[4];
   }
 }
 
@@ -153,6 +172,10 @@ export interface StandIn {
   /** Providers by the function that registered them. */
   readonly providers: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
   readonly commands: ReadonlyMap<string, (...args: readonly unknown[]) => unknown>;
+  /** What was started as a task: a program and its arguments. */
+  readonly started: readonly (readonly string[])[];
+  /** What the author answers when asked for a text. */
+  answer: string | undefined;
   /** What was written to the output, and shown to the author. */
   readonly said: readonly string[];
 }
@@ -164,6 +187,7 @@ export function standIn(folder: string, settings: Readonly<Record<string, unknow
   const providers = new Map<string, Readonly<Record<string, unknown>>>();
   const commands = new Map<string, (...args: readonly unknown[]) => unknown>();
   const said: string[] = [];
+  const started: (readonly string[])[] = [];
   const log = (message: unknown) => said.push(String(message));
   const output = {
     ...{ append: log, appendLine: log, info: log, warn: log, error: log, debug: log, trace: log },
@@ -200,7 +224,16 @@ export function standIn(folder: string, settings: Readonly<Record<string, unknow
     ...{ Uri, Position, Range, Diagnostic, Disposable, CancellationTokenSource, version: "1.91.0" },
     ...Object.fromEntries(classes.map((name) => [name, class extends Value {}])),
     ...Object.fromEntries(enumerations.map((name) => [name, {}])),
-    ...{ EventEmitter: Emitter, CancellationError: Error },
+    ...{
+      EventEmitter: Emitter,
+      CancellationError: Error,
+      TaskScope: { Workspace: 2 },
+      Task,
+      ProcessExecution,
+    },
+    tasks: {
+      executeTask: async ({ execution }: Task) => void started.push([execution.process, ...execution.args]),
+    },
     DiagnosticSeverity: { Error: 0, Warning: 1, Information: 2, Hint: 3 },
     env: { language: "en", appName: "stand-in", appHost: "desktop" },
     extensions: otherwiseQuiet({ all: [], getExtension: () => undefined }),
@@ -215,6 +248,7 @@ export function standIn(folder: string, settings: Readonly<Record<string, unknow
       createOutputChannel: () => output,
       showErrorMessage: async (message: string) => void said.push(message),
       showWarningMessage: async (message: string) => void said.push(message),
+      showInputBox: async () => kept.answer,
       visibleTextEditors: [],
       tabGroups: otherwiseQuiet({ all: [] }),
     }),
@@ -227,14 +261,17 @@ export function standIn(folder: string, settings: Readonly<Record<string, unknow
       textDocuments: documents,
       notebookDocuments: [],
       onDidOpenTextDocument: opening.on,
+      openTextDocument: async (uri: Uri) => documents.find((each) => each.uri.toString() === uri.toString()),
       getConfiguration: (section?: string) => ({
         get: (name: string, otherwise: unknown) =>
           settings[[section, name].filter(Boolean).join(".")] ?? otherwise,
       }),
     }),
   };
-  return {
+  const kept: StandIn = {
     vscode,
+    started,
+    answer: undefined,
     diagnostics,
     providers,
     commands,
@@ -243,10 +280,12 @@ export function standIn(folder: string, settings: Readonly<Record<string, unknow
       const document: Opened = {
         ...{ uri: Uri.file(path), languageId, version: 1, isClosed: false },
         getText: () => text,
+        save: async () => true,
       };
       documents.push(document);
       opening.fire(document);
       return document;
     },
   };
+  return kept;
 }
