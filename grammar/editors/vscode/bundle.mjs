@@ -1,9 +1,9 @@
-// Makes the folder of the extension as VS Code installs it, in dist/vscode: the client and the language server, a file each,
-// and what the manifest names. With `--vsix FILE`, packs it there with vsce, which npm fetches once; `npm run package:vscode`.
+// Makes the folder of the extension as VS Code installs it, in dist/vscode: the client, the language
+// server and what the manifest names. With `--vsix FILE`, packs it there with vsce, which npm fetches once; `npm run package:vscode`.
 
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { rolldown } from "rolldown";
@@ -15,6 +15,8 @@ const root = resolve(here, "../../..");
 const { values } = parseArgs({ options: { vsix: { type: "string" }, out: { type: "string" } } });
 const out = resolve(values.out ?? join(root, "dist", "vscode"));
 
+const server = join(out, "dist", "server");
+
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 for (const name of [
@@ -23,30 +25,29 @@ for (const name of [
 ])
   cpSync(join(here, name), join(out, name), { recursive: true });
 cpSync(join(root, "LICENSE"), join(out, "LICENSE"));
-cpSync(join(root, "compiler", "std"), join(out, "dist", "std"), {
+cpSync(join(root, "compiler", "std"), join(server, "std"), {
   recursive: true,
   filter: (path) => !/\.[a-z]+$/.test(path) || path.endsWith(".din"),
 });
 
 /** Folders of packages whose code is in the files. */
 const packages = new Set();
-for (const [entry, file, format] of [
-  ["extension.mts", "extension.js", "cjs"],
-  ["server.mts", "server.mjs", "esm"],
-]) {
+/** Joins the modules of each entry into files of `folder`, which share what they have in common. */
+async function write(input, folder, format) {
   const bundle = await rolldown({
-    input: join(here, "src", entry),
+    input,
     platform: "node",
     logLevel: "warn",
     // Given by the editor.
     external: ["vscode"],
   });
   const { output } = await bundle.write({
-    file: join(out, "dist", file),
+    dir: folder,
     format,
+    entryFileNames: "[name].js",
+    chunkFileNames: "[name].js",
     // Names and lines stay, for the traces of internal errors.
     minify: { compress: true, mangle: false, codegen: { removeWhitespace: false } },
-    codeSplitting: false,
   });
   await bundle.close();
   for (const { modules } of output)
@@ -55,6 +56,17 @@ for (const [entry, file, format] of [
       if (folder !== undefined) packages.add(folder);
     }
 }
+const workers = readdirSync(join(root, "runtime", "lsp")).filter((name) => name.endsWith("-worker.ts"));
+await write({ extension: join(here, "src", "extension.mts") }, join(out, "dist"), "cjs");
+await write(
+  {
+    server: join(here, "src", "server.mts"),
+    ...Object.fromEntries(workers.map((name) => [basename(name, ".ts"), join(root, "runtime", "lsp", name)])),
+  },
+  server,
+  "esm",
+);
+writeFileSync(join(server, "package.json"), '{ "type": "module" }\n');
 writeFileSync(join(out, "ThirdPartyNotices.txt"), [...packages].sort().map(notice).join("\n"));
 
 /** What a package's licence asks to be passed on with its code. */

@@ -79,7 +79,7 @@ describe.each([
   test("it says which it starts", () => {
     const path = isInstalled
       ? join(workspace, "node_modules/dinc/bin/dinc.js")
-      : join(built, "dist/server.mjs");
+      : join(built, "dist/server/server.js");
     expect(editor.said.join("\n")).toContain(`starts ${path}`);
   });
 
@@ -146,7 +146,7 @@ describe.each([
 });
 
 describe("which server is started", () => {
-  const bundled = "/extension/dist/server.mjs";
+  const bundled = "/extension/dist/server/server.js";
   const own = join("/work", "node_modules", "dinc", "bin", "dinc.js");
   const around = {
     ...{ setting: "", folders: ["/other", join("/work", "models", "a")], isTrusted: true, bundled },

@@ -1,7 +1,7 @@
 // The extension as vsce packs it: what VS Code reads is there, fits together, and holds nothing that editors do not need.
 
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -33,8 +33,14 @@ const text = (name: string) => files.get(`extension/${name}`)?.toString("utf8") 
 const manifest = () => JSON.parse(text("package.json"));
 
 test("has these files and no others", () => {
-  const std = librarySources.map(({ path }) => `extension/dist/${path}`);
-  expect([...files.keys()].sort()).toEqual(
+  const std = librarySources.map(({ path }) => `extension/dist/server/${path}`);
+  const server = /^extension\/dist\/server\/[\w-]+\.js$/;
+  const workers = readdirSync(join(root, "runtime/lsp")).filter((name) => name.endsWith("-worker.ts"));
+  const entries = ["server.ts", ...workers].map(
+    (name) => `extension/dist/server/${name.replace(/ts$/, "js")}`,
+  );
+  expect([...files.keys()].filter((name) => server.test(name))).toEqual(expect.arrayContaining(entries));
+  expect([...files.keys()].filter((name) => !server.test(name)).sort()).toEqual(
     [
       "[Content_Types].xml",
       "extension.vsixmanifest",
@@ -42,7 +48,7 @@ test("has these files and no others", () => {
       "extension/ThirdPartyNotices.txt",
       "extension/changelog.md",
       "extension/dist/extension.js",
-      "extension/dist/server.mjs",
+      "extension/dist/server/package.json",
       ...std,
       "extension/icons/din.svg",
       "extension/icons/dinc.png",
@@ -117,8 +123,8 @@ describe("the manifest", () => {
 });
 
 test("the code has neither tfjs nor DuckDB in it, and tells whose other code it has", () => {
-  for (const name of ["dist/extension.js", "dist/server.mjs"])
-    expect(text(name)).not.toMatch(/tensorflow\/tfjs|@duckdb|ts-morph/);
+  for (const name of [...files.keys()].filter((each) => each.endsWith(".js")))
+    expect(files.get(name)!.toString("utf8")).not.toMatch(/tensorflow\/tfjs|@duckdb|ts-morph/);
   const notices = text("ThirdPartyNotices.txt").match(/^\S+ \d+\.\d+\.\d+ \(.+\)$/gm)!;
   expect(notices.map((line) => line.split(" ")[0])).toEqual(
     expect.arrayContaining(["chevrotain", "vscode-languageclient", "vscode-languageserver"]),

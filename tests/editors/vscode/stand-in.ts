@@ -111,6 +111,14 @@ class Value {
   }
 }
 
+class CompletionItem {
+  readonly label: unknown;
+
+  constructor(label: unknown) {
+    this.label = label;
+  }
+}
+
 class ProcessExecution {
   readonly process: string;
   readonly args: readonly string[];
@@ -135,9 +143,29 @@ class Emitter {
   dispose(): void {}
 }
 
+class CodeActionKind {
+  static readonly Empty = new CodeActionKind("");
+  static readonly QuickFix = new CodeActionKind("quickfix");
+  static readonly Refactor = new CodeActionKind("refactor");
+  static readonly RefactorExtract = new CodeActionKind("refactor.extract");
+  static readonly RefactorInline = new CodeActionKind("refactor.inline");
+  static readonly RefactorRewrite = new CodeActionKind("refactor.rewrite");
+  static readonly Source = new CodeActionKind("source");
+  static readonly SourceFixAll = new CodeActionKind("source.fixAll");
+  readonly value: string;
+
+  constructor(value: string) {
+    this.value = value;
+  }
+
+  append(part: string): CodeActionKind {
+    return new CodeActionKind(this.value === "" ? part : `${this.value}.${part}`);
+  }
+}
+
 /** Classes and enumerations that the protocol's client names, whatever it makes with them. */
 const classes = [
-  ...["CallHierarchyItem", "CodeAction", "CodeLens", "CompletionItem", "CompletionList", "DocumentLink"],
+  ...["CallHierarchyItem", "CodeAction", "CodeLens", "CompletionList", "DocumentLink"],
   ...[
     "InlayHint",
     "Location",
@@ -149,7 +177,7 @@ const classes = [
   ...["TypeHierarchyItem", "SnippetString", "TextEdit", "DiagnosticRelatedInformation"],
 ];
 const enumerations = [
-  ...["CodeActionKind", "CompletionItemKind", "CompletionItemTag", "CompletionTriggerKind", "DiagnosticTag"],
+  ...["CompletionItemKind", "CompletionItemTag", "CompletionTriggerKind", "DiagnosticTag"],
   ...["FoldingRangeKind", "InlayHintKind", "LogLevel", "SymbolKind", "SymbolTag", "TextDocumentSaveReason"],
 ];
 
@@ -225,6 +253,8 @@ export function standIn(folder: string, settings: Readonly<Record<string, unknow
     ...Object.fromEntries(classes.map((name) => [name, class extends Value {}])),
     ...Object.fromEntries(enumerations.map((name) => [name, {}])),
     ...{
+      CodeActionKind,
+      CompletionItem,
       EventEmitter: Emitter,
       CancellationError: Error,
       TaskScope: { Workspace: 2 },

@@ -20,7 +20,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       setting: vscode.workspace.getConfiguration("dinc").get("server.path", ""),
       folders: (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath),
       isTrusted: vscode.workspace.isTrusted,
-      bundled: context.asAbsolutePath("dist/server.mjs"),
+      bundled: context.asAbsolutePath("dist/server/server.js"),
       exists: existsSync,
     });
   const restart = async () => {

@@ -1,11 +1,11 @@
-// The language server that comes with the extension, for workspaces that have no dinc: what `dinc lsp --stdio` does, as one
-// file beside the standard library's `std/`.
+// The language server that comes with the extension, for workspaces that have no dinc: what `dinc lsp --stdio` does, beside
+// the standard library's `std/`.
 
 import { readFileSync } from "node:fs";
 import { createConnection } from "vscode-languageserver/node";
 import { serve } from "../../../../runtime/lsp/server.ts";
 
-const manifest: unknown = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+const manifest: unknown = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
 const version =
   typeof manifest === "object" && manifest !== null && "version" in manifest ? String(manifest.version) : "";
 
