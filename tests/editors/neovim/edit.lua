@@ -51,16 +51,6 @@ local function steps()
     return #errors() == 0
   end)
 
-  local hover = ask("textDocument/hover", go_to("item_id : id"))
-  seen.hover = hover.contents.value
-
-  local place = go_to("tower(item_id)")
-  local offered = ask("textDocument/completion", place)
-  seen.completion = {}
-  for _, item in ipairs(offered.items or offered) do
-    table.insert(seen.completion, item.label)
-  end
-
   seen.definition = ask("textDocument/definition", go_to("mlp"))
 
   go_to("tower(item_id)")
@@ -70,13 +60,6 @@ local function steps()
     return vim.fn.bufloaded(other) == 1 and vim.api.nvim_buf_get_lines(other, 0, 1, false)[1]:find("turret") ~= nil
   end)
   seen.renamed = { lines(), vim.api.nvim_buf_get_lines(other, 0, -1, false) }
-
-  if vim.lsp.buf.format ~= nil then
-    vim.lsp.buf.format({ timeout_ms = 20000 })
-  else
-    vim.lsp.buf.formatting_sync(nil, 20000)
-  end
-  seen.formatted = lines()
 
   seen.clients = {}
   vim.cmd("edit " .. folder .. "/dinc.yaml")

@@ -1,5 +1,5 @@
-// Neovim's own language client and the real server, as an author has them: diagnostics, hover, completion, definition,
-// a rename across files, formatting.
+// Neovim's own language client and the real server, as an author has them: diagnostics, a definition, a rename across
+// files.
 
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -32,11 +32,8 @@ interface Seen {
     readonly source: string;
     readonly message: string;
   };
-  readonly hover: string;
-  readonly completion: readonly string[];
   readonly definition: unknown;
   readonly renamed: readonly (readonly string[])[];
-  readonly formatted: readonly string[];
   readonly clients: Readonly<Record<string, readonly number[]>>;
 }
 
@@ -95,14 +92,6 @@ test("diagnostics come with their place and code", () => {
   expect(seen.diagnostic.message).toContain("`item_ids`");
 });
 
-test("hover tells what a name is", () => {
-  expect(seen.hover).toContain("item_id");
-});
-
-test("completion offers what is in sight", () => {
-  expect(seen.completion).toEqual(expect.arrayContaining(["tower", "item_id", "mlp"]));
-});
-
 test("a definition in the standard library is a file", () => {
   expect(JSON.stringify(seen.definition)).toContain(pathToFileURL(join(root, "compiler/std/mlp.din")).href);
 });
@@ -113,12 +102,6 @@ test("a name is changed in both files", () => {
     "net { predict click = turret(item_id)|>mlp([4])|> dense(1) |> sigmoid }",
   ]);
   expect(blocks!.join("\n")).toBe(BLOCKS.trimEnd().replace("tower", "turret"));
-});
-
-test("formatting lays the text out", () => {
-  expect(seen.formatted).toContain(
-    "net { predict click = turret(item_id) |> mlp([4]) |> dense(1) |> sigmoid }",
-  );
 });
 
 test("one server serves all files of a workspace, dinc.yaml too", () => {
