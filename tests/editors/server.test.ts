@@ -36,10 +36,10 @@ test("an editor that watches no files, though it said that it can, is served all
     new StreamMessageReader(server.stdout),
     new StreamMessageWriter(server.stdin),
   );
-  const warned = new Promise<string>((resolve) =>
-    connection.onNotification("window/logMessage", ({ message }: { readonly message: string }) =>
-      resolve(message),
-    ),
+  const warned = new Promise<void>((resolve) =>
+    connection.onNotification("window/logMessage", ({ message }: { readonly message: string }) => {
+      if (message.includes("there are too many files")) resolve();
+    }),
   );
   connection.onRequest("client/registerCapability", () => {
     throw new Error("there are too many files");
@@ -48,7 +48,7 @@ test("an editor that watches no files, though it said that it can, is served all
   const workspace = { didChangeWatchedFiles: { dynamicRegistration: true } };
   await connection.sendRequest("initialize", { processId: null, rootUri: null, capabilities: { workspace } });
   await connection.sendNotification("initialized", {});
-  expect(await warned).toContain("there are too many files");
+  await warned;
   await connection.sendRequest("shutdown");
   await connection.sendNotification("exit");
   expect(await ended).toBe(0);
