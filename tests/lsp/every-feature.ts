@@ -21,9 +21,9 @@ import { highlights, references } from "../../compiler/lsp/features/references.t
 import { prepareRename, rename } from "../../compiler/lsp/features/rename.ts";
 import { selectionRanges } from "../../compiler/lsp/features/selection.ts";
 import { signatureHelp } from "../../compiler/lsp/features/signature-help.ts";
+import { semanticTokens, shownTokens } from "../../compiler/lsp/features/semantic-tokens.ts";
 import { documentSymbols, workspaceSymbols } from "../../compiler/lsp/features/symbols.ts";
 import { positionOf } from "../../compiler/lsp/ranges.ts";
-import { semanticTokens, shownTokens } from "../../compiler/lsp/features/semantic-tokens.ts";
 import type { Snapshot } from "../../compiler/lsp/snapshot.ts";
 
 type Feature = (snapshot: Snapshot, path: string, offset: number) => unknown;

@@ -61,6 +61,13 @@ local function steps()
   end)
   seen.renamed = { lines(), vim.api.nvim_buf_get_lines(other, 0, -1, false) }
 
+  if vim.lsp.buf.format ~= nil then
+    vim.lsp.buf.format({ timeout_ms = 20000 })
+  else
+    vim.lsp.buf.formatting_sync(nil, 20000)
+  end
+  seen.formatted = lines()
+
   seen.clients = {}
   vim.cmd("edit " .. folder .. "/dinc.yaml")
   for _, name in ipairs({ "model.din", "blocks.din", "dinc.yaml" }) do

@@ -1,5 +1,5 @@
 // Neovim's own language client and the real server, as an author has them: diagnostics, a definition, a rename across
-// files.
+// files, formatting.
 
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -34,6 +34,7 @@ interface Seen {
   };
   readonly definition: unknown;
   readonly renamed: readonly (readonly string[])[];
+  readonly formatted: readonly string[];
   readonly clients: Readonly<Record<string, readonly number[]>>;
 }
 
@@ -102,6 +103,12 @@ test("a name is changed in both files", () => {
     "net { predict click = turret(item_id)|>mlp([4])|> dense(1) |> sigmoid }",
   ]);
   expect(blocks!.join("\n")).toBe(BLOCKS.trimEnd().replace("tower", "turret"));
+});
+
+test("formatting lays the text out", () => {
+  expect(seen.formatted).toContain(
+    "net { predict click = turret(item_id) |> mlp([4]) |> dense(1) |> sigmoid }",
+  );
 });
 
 test("one server serves all files of a workspace, dinc.yaml too", () => {

@@ -124,6 +124,19 @@ describe.each([
     expect(await offered("dinc.yaml", "yaml", "spec: model.din\n", new Position(1, 0))).toContain("data");
   });
 
+  test("lenses offer what this dinc can run", async () => {
+    const provider = await until("a provider", editor, () =>
+      editor.providers.get("registerCodeLensProvider"),
+    );
+    const ask = provider["provideCodeLenses"] as (
+      ...args: readonly unknown[]
+    ) => Promise<readonly { readonly command?: { readonly title: string; readonly command: string } }[]>;
+    const document = editor.opened(join(workspace, "lenses.din"), "din", MODEL);
+    const lenses = await ask(document, { isCancellationRequested: false });
+    const commands = lenses.flatMap(({ command }) => command?.command ?? []);
+    expect(commands).toEqual(isInstalled ? ["dinc.check", "dinc.train", "dinc.compile"] : []);
+  });
+
   test("commands run the workspace's dinc with arguments that it takes, or say that there is none", async () => {
     const path = join(workspace, "a model.din");
     const { uri } = editor.opened(path, "din", MODEL);
