@@ -51,6 +51,16 @@ local function steps()
     return #errors() == 0
   end)
 
+  local hover = ask("textDocument/hover", go_to("item_id : id"))
+  seen.hover = hover.contents.value
+
+  local place = go_to("tower(item_id)")
+  local offered = ask("textDocument/completion", place)
+  seen.completion = {}
+  for _, item in ipairs(offered.items or offered) do
+    table.insert(seen.completion, item.label)
+  end
+
   seen.definition = ask("textDocument/definition", go_to("mlp"))
 
   go_to("tower(item_id)")

@@ -1,5 +1,5 @@
-// Neovim's own language client and the real server, as an author has them: diagnostics, a definition, a rename across
-// files, formatting.
+// Neovim's own language client and the real server, as an author has them: diagnostics, hover, completion, a
+// definition, a rename across files, formatting.
 
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -32,6 +32,8 @@ interface Seen {
     readonly source: string;
     readonly message: string;
   };
+  readonly hover: string;
+  readonly completion: readonly string[];
   readonly definition: unknown;
   readonly renamed: readonly (readonly string[])[];
   readonly formatted: readonly string[];
@@ -91,6 +93,14 @@ test("a spec is known by its name, and so are its remarks", () => {
 test("diagnostics come with their place and code", () => {
   expect(seen.diagnostic).toMatchObject({ line: 4, column: 28, code: "DIN0260", source: "dinc" });
   expect(seen.diagnostic.message).toContain("`item_ids`");
+});
+
+test("hover tells what a name is", () => {
+  expect(seen.hover).toContain("item_id");
+});
+
+test("completion offers what is in sight", () => {
+  expect(seen.completion).toEqual(expect.arrayContaining(["tower", "item_id", "mlp"]));
 });
 
 test("a definition in the standard library is a file", () => {

@@ -121,6 +121,8 @@ describe.each([
   }
 
   test("completion is answered, in dinc.yaml too", async () => {
+    const inSight = await offered("other.din", "din", MODEL, new Position(3, 28));
+    expect(inSight).toEqual(expect.arrayContaining(["item_id", "mlp"]));
     expect(await offered("dinc.yaml", "yaml", "spec: model.din\n", new Position(1, 0))).toContain("data");
   });
 
