@@ -19,14 +19,14 @@ interface Read {
 
 export class WorkspaceDisk implements Disk {
   private readonly files = new Map<string, Read>();
-  private folders: readonly string[];
-  private readonly library: URL;
+  readonly library: URL;
+  private opened: readonly string[];
   readonly reference: string;
   private found: readonly string[] | null = null;
 
   /** `library`: the folder in which the standard library's `std/` lies, as a URL with a slash at its end. */
   constructor(folders: readonly string[], library: URL) {
-    this.folders = folders;
+    this.opened = folders;
     this.library = library;
     this.reference = new URL("../grammar/SPEC.md", library).href;
   }
@@ -46,14 +46,18 @@ export class WorkspaceDisk implements Disk {
   };
 
   specs = (): readonly string[] => {
-    this.found ??= this.folders.flatMap(specsBelow);
+    this.found ??= this.opened.flatMap(specsBelow);
     return this.found;
   };
 
-  /** Folders were opened and closed. */
-  change(added: readonly string[], removed: readonly string[]): void {
-    this.folders = [...this.folders.filter((folder) => !removed.includes(folder)), ...added];
-    this.forget();
+  folders(): readonly string[] {
+    return this.opened;
+  }
+
+  /** These are the folders of the workspace from now on. */
+  open(folders: readonly string[]): void {
+    if (folders.join("\n") !== this.opened.join("\n")) this.forget();
+    this.opened = folders;
   }
 
   /** Files may have come or gone. */

@@ -24,6 +24,21 @@ export class Documents {
     return [...this.open.keys()];
   }
 
+  /** Everything that is open. */
+  all(): readonly {
+    readonly path: string;
+    readonly language: string;
+    readonly version: number;
+    readonly file: SourceFile;
+  }[] {
+    return [...this.open].map(([path, file]) => ({
+      path,
+      language: this.languages.get(path) ?? "",
+      version: this.versions.get(path) ?? 0,
+      file,
+    }));
+  }
+
   /** Paths of open specs, among them those that were saved nowhere yet. */
   specs(): readonly string[] {
     return this.paths().filter((path) => path.endsWith(".din") || this.languages.get(path) === "din");

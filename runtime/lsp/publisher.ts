@@ -1,104 +1,118 @@
-// Says what is wrong with the open specs and dinc.yaml: what the checker finds at once, advice when the author pauses. What is no longer
-// wrong is taken back.
+// Tells an editor what is wrong with what it has open: what the checker finds at once, advice when the author pauses. A thread of
+// its own finds it, one question at a time: what changes meanwhile is one question more.
 
-import { type Connection, DiagnosticSeverity, type Diagnostic as Shown } from "vscode-languageserver";
-import { type Depth, diagnosticsFor, shown } from "../../compiler/lsp/features/diagnostics.ts";
-import type { Snapshot } from "../../compiler/lsp/snapshot.ts";
-import { type ConfigViews, isConfig } from "./config-views.ts";
+import { Worker } from "node:worker_threads";
+import type { Connection } from "vscode-languageserver";
+import type { SourceFile } from "../../compiler/source/source-file.ts";
+import type { WorkspaceDisk } from "./disk.ts";
 import type { Documents } from "./documents.ts";
+import type { Question, Told } from "./judge.ts";
 
-/** Milliseconds behind a change; requests that have come meanwhile are answered first. */
-const delays: Readonly<Record<Depth, number>> = { quick: 5, whole: 300 };
+/** Milliseconds without a change that are a pause. */
+const PAUSE = 300;
+
+type Answer =
+  | { readonly kind: "done"; readonly told: readonly Told[] }
+  | { readonly kind: "failed"; readonly error: unknown };
 
 export class Publisher {
   private readonly connection: Connection;
   private readonly documents: Documents;
-  private readonly configs: ConfigViews;
+  private readonly disk: WorkspaceDisk;
   private readonly log: (problem: unknown) => void;
-  /** What was said last, by path. */
-  private readonly said = new Map<string, string>();
-  /** Found when the author paused last, by path; it stays until the next pause, so that it does not flicker. */
-  private readonly advice = new Map<string, readonly Shown[]>();
-  private readonly waiting = new Map<Depth, NodeJS.Timeout>();
+  private worker: Worker | null = null;
+  /** What the thread has, by path. */
+  private known = new Map<string, SourceFile>();
+  private isAsked = false;
+  /** Something changed that was not asked about yet. */
+  private isChanged = false;
+  private isDiskChanged = false;
+  /** The author has paused, and advice was not asked for yet. */
+  private isPaused = false;
+  private pause: NodeJS.Timeout | undefined;
 
   constructor(
     connection: Connection,
     documents: Documents,
-    configs: ConfigViews,
+    disk: WorkspaceDisk,
     log: (problem: unknown) => void,
   ) {
     this.connection = connection;
     this.documents = documents;
-    this.configs = configs;
+    this.disk = disk;
     this.log = log;
   }
 
   /** Some text is another. */
   changed(): void {
-    for (const depth of ["quick", "whole"] as const) {
-      clearTimeout(this.waiting.get(depth));
-      this.waiting.set(
-        depth,
-        setTimeout(() => this.publish(depth), delays[depth]),
-      );
-    }
+    this.isChanged = true;
+    this.isPaused = false;
+    clearTimeout(this.pause);
+    this.pause = setTimeout(() => this.paused(), PAUSE);
+    this.next();
   }
 
-  private publish(depth: Depth): void {
+  /** Files on the disk, or the folders, may be others. */
+  diskChanged(): void {
+    this.isDiskChanged = true;
+    this.changed();
+  }
+
+  private paused(): void {
+    this.isPaused = true;
+    this.next();
+    // Completion goes by types as they were at the last pause.
     try {
-      this.say(depth);
+      const snapshot = this.documents.snapshot();
+      for (const path of this.documents.specs()) snapshot.analysis(path);
     } catch (error) {
       this.log(error);
     }
   }
 
-  private say(depth: Depth): void {
-    const snapshot = this.documents.snapshot();
-    const found = new Map<string, readonly Shown[]>();
-    for (const path of this.documents.specs())
-      for (const [file, diagnostics] of diagnosticsFor(snapshot, path, depth)) {
-        const all = diagnostics.map((each) => shown(snapshot, each));
-        found.set(file, withNew(found.get(file) ?? [], all));
-      }
-    for (const path of this.documents.paths().filter(isConfig)) {
-      const view = this.configs.at(snapshot, path);
-      if (view !== null)
-        found.set(
-          path,
-          view.diagnostics.map((each) => shown(snapshot, each)),
-        );
-    }
-    if (depth === "whole") {
-      this.advice.clear();
-      for (const [path, each] of found) this.advice.set(path, each.filter(isAdvice));
-    }
-    for (const path of this.said.keys()) if (!found.has(path)) this.send(snapshot, path, []);
-    for (const [path, each] of found)
-      this.send(snapshot, path, depth === "whole" ? each : [...each, ...(this.advice.get(path) ?? [])]);
+  private next(): void {
+    if (this.isAsked || !(this.isChanged || this.isPaused)) return;
+    this.worker ??= this.start();
+    this.worker.postMessage(this.question());
+    this.isAsked = true;
+    this.isChanged = false;
+    this.isDiskChanged = false;
+    this.isPaused = false;
   }
 
-  /** An open document is told again for each of its texts, so that the editor knows that it still holds. */
-  private send(snapshot: Snapshot, path: string, diagnostics: readonly Shown[]): void {
-    const version = this.documents.version(path);
-    const text = JSON.stringify([diagnostics, version]);
-    if (this.said.get(path) === text) return;
-    if (diagnostics.length === 0 && version === undefined) this.said.delete(path);
-    else this.said.set(path, text);
-    const versioned = version === undefined ? {} : { version };
-    void this.connection.sendDiagnostics({
-      uri: snapshot.uriOf(path),
-      diagnostics: [...diagnostics],
-      ...versioned,
+  private question(): Question {
+    const now = this.documents.all();
+    const before = this.known;
+    this.known = new Map(now.map(({ path, file }) => [path, file]));
+    return {
+      depth: this.isPaused ? "whole" : "quick",
+      open: now
+        .filter(({ path, file }) => before.get(path) !== file)
+        .map(({ file, ...document }) => ({ ...document, text: file.text })),
+      closed: [...before.keys()].filter((path) => !this.known.has(path)),
+      folders: this.disk.folders(),
+      isDiskChanged: this.isDiskChanged,
+    };
+  }
+
+  private start(): Worker {
+    const library = this.disk.library.href;
+    const worker = new Worker(new URL("./judge-worker.js", import.meta.url), { workerData: { library } });
+    worker.on("message", (answer: Answer) => {
+      this.isAsked = false;
+      if (answer.kind === "failed") this.log(answer.error);
+      else for (const each of answer.told) void this.connection.sendDiagnostics(each);
+      this.next();
     });
+    worker.on("error", (error) => {
+      this.log(error);
+      // The next change starts another, which is told everything.
+      this.worker = null;
+      this.known = new Map();
+      this.isAsked = false;
+    });
+    // The editor ends the server, whatever is being judged.
+    worker.unref();
+    return worker;
   }
-}
-
-function isAdvice({ severity }: Shown): boolean {
-  return severity === DiagnosticSeverity.Information;
-}
-
-/** Two specs that import a file may say the same of it. */
-function withNew(known: readonly Shown[], more: readonly Shown[]): readonly Shown[] {
-  const keys = new Set(known.map((each) => JSON.stringify(each)));
-  return [...known, ...more.filter((each) => !keys.has(JSON.stringify(each)))];
 }

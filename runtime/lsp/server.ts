@@ -172,7 +172,7 @@ class Server {
     this.documents = new Documents(disk);
     this.client = client;
     const log = (problem: unknown) => this.log(problem);
-    this.publisher = new Publisher(connection, this.documents, this.configs, log);
+    this.publisher = new Publisher(connection, this.documents, disk, log);
   }
 
   answer(): void {
@@ -259,9 +259,10 @@ class Server {
   /** Editors that have several folders open may open and close them. */
   followFolders(): void {
     this.connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
-      this.disk.change(pathsOf(added), pathsOf(removed));
+      const gone = pathsOf(removed);
+      this.disk.open([...this.disk.folders().filter((folder) => !gone.includes(folder)), ...pathsOf(added)]);
       this.documents.changed();
-      this.publisher.changed();
+      this.publisher.diskChanged();
     });
   }
 
@@ -282,7 +283,7 @@ class Server {
     const onDisk = () => {
       disk.forget();
       documents.changed();
-      publisher.changed();
+      publisher.diskChanged();
     };
     connection.onDidSaveTextDocument(onDisk);
     connection.onDidChangeWatchedFiles(onDisk);

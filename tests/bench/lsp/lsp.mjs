@@ -23,11 +23,11 @@ const TYPED = "let tried = sum(clicks) |> mlp([16, 8], dice)";
 /** 95 % of the waits must be shorter; milliseconds. */
 const goals = { completion: 16, diagnostics: 50 };
 
-/** What is asked after a key, or once a round where it follows a pause. */
+/** What is asked after a key, or once a round where editors wait for a pause (VS Code asks for semantic tokens after 300 ms). */
 const requests = {
   completion: ["textDocument/completion", "key"],
   "signature help": ["textDocument/signatureHelp", "key"],
-  "semantic tokens": ["textDocument/semanticTokens/full", "key"],
+  "semantic tokens": ["textDocument/semanticTokens/full", "pause"],
   highlight: ["textDocument/documentHighlight", "pause"],
   hover: ["textDocument/hover", "pause"],
   definition: ["textDocument/definition", "pause"],
