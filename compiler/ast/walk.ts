@@ -39,12 +39,17 @@ export function partsOf(expression: Expression): readonly Expression[] {
 }
 
 /** The expressions of a spec's text that have values: in the net and in blocks, of its variants too. */
-export function* computed({ items, variants }: Pick<Spec, "items" | "variants">): Generator<Expression> {
-  for (const item of [...items, ...variants.flatMap((variant) => variant.items)])
-    for (const value of valuesOf(item)) yield* within(value);
+export function* computed(spec: Spec): Generator<Expression> {
+  for (const item of itemsOf(spec)) for (const value of valuesOf(item)) yield* within(value);
 }
 
-function valuesOf(item: Item): readonly Expression[] {
+/** The items of a spec's text, those of its variants behind its own. */
+export function itemsOf({ items, variants }: Spec): readonly Item[] {
+  return [...items, ...variants.flatMap((variant) => variant.items)];
+}
+
+/** The whole expressions of the net or of a block. */
+export function valuesOf(item: Item): readonly Expression[] {
   if (item.kind === "net") return item.statements.map(({ value }) => value);
   return item.kind === "block" ? bodyOf(item) : [];
 }

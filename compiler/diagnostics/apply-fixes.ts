@@ -38,7 +38,7 @@ export function applyFixes(
   file: SourceFile,
   diagnostics: readonly Diagnostic[],
 ): { readonly text: string; readonly count: number } {
-  const taken: Fix["edits"][number][] = [];
+  const taken: Edit[] = [];
   let count = 0;
   for (const { fixes } of diagnostics) {
     const fix = fixes.find(({ isGuess }) => isGuess !== true);
@@ -50,11 +50,19 @@ export function applyFixes(
     taken.push(...fix.edits);
     count++;
   }
+  return { text: withEdits(file, taken), count };
+}
+
+/** A piece of a text becomes another. */
+export type Edit = Fix["edits"][number];
+
+/** The text of `file` with edits that do not overlap. */
+export function withEdits(file: SourceFile, edits: readonly Edit[]): string {
   let text = "";
   let end = 0;
-  for (const edit of taken.sort((a, b) => a.span.start - b.span.start)) {
+  for (const edit of edits.toSorted((a, b) => a.span.start - b.span.start)) {
     text += file.text.slice(end, edit.span.start) + edit.text;
     end = edit.span.end;
   }
-  return { text: text + file.text.slice(end), count };
+  return text + file.text.slice(end);
 }

@@ -1,7 +1,7 @@
 // Imports that a spec lacks.
 
+import type { Edit } from "../diagnostics/apply-fixes.ts";
 import { normalPath } from "../reuse/import-paths.ts";
-import type { Span } from "../source/source-file.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { lineBreakOf } from "./text-edits.ts";
 
@@ -29,11 +29,7 @@ export function declaring(snapshot: Snapshot, path: string, block: string): read
 }
 
 /** Behind the other imports, else behind the line that names the model. */
-export function importing(
-  snapshot: Snapshot,
-  path: string,
-  written: string,
-): { readonly span: Span; readonly text: string } | null {
+export function importing(snapshot: Snapshot, path: string, written: string): Edit | null {
   const spec = snapshot.parsed(path)?.value;
   if (spec === undefined) return null;
   const { file, imports, name } = spec;

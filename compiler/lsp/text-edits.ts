@@ -1,17 +1,24 @@
 // Edits of a text, and the smallest ones that make another of it.
 
-import type { TextEdit } from "vscode-languageserver-types";
+import type { TextEdit, WorkspaceEdit } from "vscode-languageserver-types";
+import type { Edit } from "../diagnostics/apply-fixes.ts";
 import { changedLines } from "../source/changed-lines.ts";
-import { lineText, type SourceFile, type Span, textOf } from "../source/source-file.ts";
+import { lineText, type SourceFile, textOf } from "../source/source-file.ts";
 import { rangeOf } from "./ranges.ts";
-
-export interface Edit {
-  readonly span: Span;
-  readonly text: string;
-}
+import type { Snapshot } from "./snapshot.ts";
 
 export function shown(edits: readonly Edit[]): readonly TextEdit[] {
   return edits.map(({ span, text }) => ({ range: rangeOf(span), newText: text }));
+}
+
+/** Those of any files, each with its own. */
+export function workspaceEdit(snapshot: Snapshot, edits: readonly Edit[]): WorkspaceEdit {
+  const changes: Record<string, TextEdit[]> = {};
+  for (const { span, text } of edits) {
+    const inFile = (changes[snapshot.uriOf(span.file.path)] ??= []);
+    inFile.push({ range: rangeOf(span), newText: text });
+  }
+  return { changes };
 }
 
 /** As the file has it first. */

@@ -61,12 +61,12 @@ export function declareHistory(
   const name = item.name.name;
   const max = readMax(item, reporter);
   const fields: HistoryField[] = [];
-  const severalTimes = boundSeveralTimes(item);
+  const names = fieldNames(item);
   let fine = max !== null;
-  for (const syntax of item.fields) {
+  for (const [i, syntax] of item.fields.entries()) {
     const field =
       syntax.kind === "binding"
-        ? bind(item, syntax, severalTimes, columns, declarations, reporter)
+        ? bind(item, syntax, names[i]!.name, columns, declarations, reporter)
         : checkColumn(syntax.name, item, null, columns, declarations, reporter)
           ? declareOwnField(item, syntax, declarations, reporter)
           : null;
@@ -149,29 +149,34 @@ function readMax(item: HistoryItem, reporter: Reporter): number | null {
   return fine ? max : null;
 }
 
-/** Features that several columns of the history are bound to. */
-function boundSeveralTimes({ fields }: HistoryItem): ReadonlySet<string> {
+/**
+ * What the network calls each field of a history: by its feature, or by its column where it is bound to none or several
+ * columns are bound to that feature.
+ */
+export function fieldNames({ fields }: HistoryItem): readonly Identifier[] {
   const [once, more] = [new Set<string>(), new Set<string>()];
   for (const field of fields) {
     if (field.kind !== "binding") continue;
     const { name } = field.target;
     (once.has(name) ? more : once).add(name);
   }
-  return more;
+  return fields.map((field) => {
+    if (field.kind === "own") return field.name;
+    return more.has(field.target.name) ? field.column : field.target;
+  });
 }
 
-/** Null where something was reported; `severalTimes` as `boundSeveralTimes` has it. */
+/** Null where something was reported; `name` as `fieldNames` has it. */
 function bind(
   item: HistoryItem,
   binding: Binding,
-  severalTimes: ReadonlySet<string>,
+  name: string,
   columns: Columns,
   declarations: Declarations,
   reporter: Reporter,
 ): HistoryField | null {
   if (!checkBinding(item, binding, columns, declarations, reporter)) return null;
   const [target, column] = [binding.target.name, binding.column.name];
-  const name = severalTimes.has(target) ? column : target;
   return { name, feature: declarations.features.get(target)!, column, span: binding.span };
 }
 

@@ -2,7 +2,7 @@
 // themselves.
 
 import type { BlockItem, Expression, Identifier, Item } from "../ast/nodes.ts";
-import { unreachable } from "../internal-error.ts";
+import { partsOf } from "../ast/walk.ts";
 
 const nothing: ReadonlySet<string> = new Set();
 
@@ -16,15 +16,8 @@ export function referencesOf(expression: Expression): Identifier[] {
 /** Adds what `expression` reads and `bound` does not answer, in the order of the text. */
 function collect(expression: Expression, bound: ReadonlySet<string>, found: Identifier[]): void {
   switch (expression.kind) {
-    case "number":
-    case "string":
-    case "error":
-      return;
     case "name":
       if (!bound.has(expression.name)) found.push({ name: expression.name, span: expression.span });
-      return;
-    case "field":
-      collect(expression.object, bound, found);
       return;
     case "call":
     case "pipe":
@@ -32,27 +25,13 @@ function collect(expression: Expression, bound: ReadonlySet<string>, found: Iden
       if (!bound.has(expression.callee.name)) found.push(expression.callee);
       for (const { value } of expression.arguments) collect(value, bound, found);
       return;
-    case "binary":
-      collect(expression.left, bound, found);
-      collect(expression.right, bound, found);
-      return;
-    case "negate":
-      collect(expression.operand, bound, found);
-      return;
-    case "list":
-      for (const element of expression.elements) collect(element, bound, found);
-      return;
-    case "range":
-      collect(expression.low, bound, found);
-      collect(expression.high, bound, found);
-      return;
     case "lambda": {
       const inside = new Set([...bound, ...expression.parameters.map((parameter) => parameter.name)]);
       collect(expression.body, inside, found);
       return;
     }
     default:
-      unreachable(expression, "expression");
+      for (const part of partsOf(expression)) collect(part, bound, found);
   }
 }
 

@@ -8,6 +8,7 @@ import {
   SymbolKind,
 } from "vscode-languageserver-types";
 import type { BlockItem, NetItem } from "../../ast/nodes.ts";
+import { itemsOf } from "../../ast/walk.ts";
 import type { Span } from "../../source/source-file.ts";
 import { signatureOf } from "../../views/types.ts";
 import { usesOf } from "../block-uses.ts";
@@ -72,9 +73,7 @@ type Caller = BlockItem | NetItem;
 function callersIn(snapshot: Snapshot, path: string): readonly Caller[] {
   const spec = snapshot.parsed(path)?.value;
   if (spec === undefined) return [];
-  return [...spec.items, ...spec.variants.flatMap((variant) => variant.items)].filter(
-    (item) => item.kind === "block" || item.kind === "net",
-  );
+  return itemsOf(spec).filter((item) => item.kind === "block" || item.kind === "net");
 }
 
 function callerAt(snapshot: Snapshot, path: string, offset: number): Caller | null {

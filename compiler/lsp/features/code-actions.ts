@@ -6,7 +6,6 @@ import {
   type CodeActionContext,
   CodeActionKind,
   DiagnosticSeverity,
-  type TextEdit,
 } from "vscode-languageserver-types";
 import { fixAll } from "../../diagnostics/apply-fixes.ts";
 import { unknownFunction } from "../../diagnostics/catalog/expressions.ts";
@@ -20,14 +19,13 @@ import type { Diagnostic, Fix } from "../../diagnostics/diagnostic.ts";
 import { lintText } from "../../lint/lint.ts";
 import { lineText, positionAt, type Span, textOf } from "../../source/source-file.ts";
 import { declaring, importing, writtenPath } from "../imports.ts";
-import { rangeOf } from "../ranges.ts";
 import { copyBlock } from "../refactorings/copy-block.ts";
 import { extractLet } from "../refactorings/extract-let.ts";
 import { inlineLet } from "../refactorings/inline-let.ts";
 import { pipes } from "../refactorings/pipes.ts";
 import { codeOf, type Refactoring } from "../refactorings/place.ts";
 import type { Snapshot } from "../snapshot.ts";
-import { type Edit, editsTo, lineBreakOf, shown as shownEdits } from "../text-edits.ts";
+import { editsTo, lineBreakOf, workspaceEdit } from "../text-edits.ts";
 import { type Depth, diagnosticsFor, shown } from "./diagnostics.ts";
 
 export const fixAllKind = `${CodeActionKind.SourceFixAll}.dinc`;
@@ -90,7 +88,7 @@ function fixing(snapshot: Snapshot, diagnostic: Diagnostic, fix: Fix): CodeActio
     title: fix.title,
     kind: CodeActionKind.QuickFix,
     diagnostics: [shown(snapshot, diagnostic)],
-    edit: editOf(snapshot, fix.edits),
+    edit: workspaceEdit(snapshot, fix.edits),
     ...(isCertain(fix) ? { isPreferred: true } : {}),
   };
 }
@@ -110,7 +108,7 @@ function imports(snapshot: Snapshot, path: string, diagnostic: Diagnostic): read
         title: `import \`${block}\` from "${written}"`,
         kind: CodeActionKind.QuickFix,
         diagnostics: [shown(snapshot, diagnostic)],
-        edit: editOf(snapshot, [edit]),
+        edit: workspaceEdit(snapshot, [edit]),
         ...(files.length === 1 ? { isPreferred: true } : {}),
       },
     ];
@@ -137,7 +135,7 @@ function ignoring(snapshot: Snapshot, diagnostic: Diagnostic): readonly CodeActi
       title: `ignore ${code} here, with a reason`,
       kind: CodeActionKind.QuickFix,
       diagnostics: [shown(snapshot, diagnostic)],
-      edit: editOf(snapshot, [{ span: { file, start, end: start }, text }]),
+      edit: workspaceEdit(snapshot, [{ span: { file, start, end: start }, text }]),
     },
   ];
 }
@@ -147,8 +145,8 @@ function allFixes(snapshot: Snapshot, path: string): readonly CodeAction[] {
   const file = snapshot.file(path);
   const text = snapshot.keeping(`fixed ${path}`, () => fixedText(snapshot, path));
   if (file === null || text === file.text) return [];
-  const changes = { [snapshot.uriOf(path)]: [...shownEdits(editsTo(file, text))] };
-  return [{ title: "fix all that is certain", kind: fixAllKind, edit: { changes } }];
+  const edit = workspaceEdit(snapshot, editsTo(file, text));
+  return [{ title: "fix all that is certain", kind: fixAllKind, edit }];
 }
 
 function fixedText(snapshot: Snapshot, path: string): string {
@@ -172,15 +170,6 @@ function refactorings(snapshot: Snapshot, path: string, range: Span): readonly C
   return found.map(({ title, kind, edits }) => ({
     title,
     kind: kindOf[kind],
-    edit: editOf(snapshot, edits),
+    edit: workspaceEdit(snapshot, edits),
   }));
-}
-
-function editOf(snapshot: Snapshot, edits: readonly Edit[]): NonNullable<CodeAction["edit"]> {
-  const changes: Record<string, TextEdit[]> = {};
-  for (const { span, text } of edits) {
-    const uri = snapshot.uriOf(span.file.path);
-    changes[uri] = [...(changes[uri] ?? []), { range: rangeOf(span), newText: text }];
-  }
-  return { changes };
 }

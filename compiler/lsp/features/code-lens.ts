@@ -3,6 +3,7 @@
 
 import type { CodeLens, Command } from "vscode-languageserver-types";
 import type { Spec } from "../../ast/nodes.ts";
+import { itemsOf } from "../../ast/walk.ts";
 import type { Span } from "../../source/source-file.ts";
 import { usesOf } from "../block-uses.ts";
 import { type CostSummary, costText, differenceText } from "../cost-summary.ts";
@@ -58,8 +59,8 @@ function ofModel(
   return [{ range, data: cost }, ...run];
 }
 
-function ofBlocks({ items, variants }: Spec, uri: string): readonly CodeLens[] {
-  return [...items, ...variants.flatMap((variant) => variant.items)].flatMap((item) =>
+function ofBlocks(spec: Spec, uri: string): readonly CodeLens[] {
+  return itemsOf(spec).flatMap((item) =>
     item.kind === "block" && item.name.name !== "" ? [lens(item.name.span, usesAt(uri, item.name.span))] : [],
   );
 }

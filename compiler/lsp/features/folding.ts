@@ -3,6 +3,7 @@
 import { type FoldingRange, FoldingRangeKind } from "vscode-languageserver-types";
 import type { IToken } from "../../../grammar/chevrotain.mjs";
 import { endOf } from "../../../grammar/tokens.ts";
+import { itemsOf } from "../../ast/walk.ts";
 import { lineText, positionAt, type SourceFile } from "../../source/source-file.ts";
 import type { Snapshot } from "../snapshot.ts";
 import { bracketPairs, syntaxOf } from "../syntax.ts";
@@ -13,7 +14,6 @@ export function foldingRanges(snapshot: Snapshot, path: string): readonly Foldin
   const parsed = snapshot.parsed(path);
   if (syntax === null || parsed === null) return [];
   const { file, lexed } = syntax;
-  const { items, variants, imports } = parsed.value;
   const lineOf = (offset: number) => positionAt(file, offset).line - 1;
   const found: FoldingRange[] = [];
   const fold = (start: number, end: number, kind?: FoldingRange["kind"]) => {
@@ -24,11 +24,11 @@ export function foldingRanges(snapshot: Snapshot, path: string): readonly Foldin
     // A bracket that begins its line stays to be seen.
     fold(lineOf(open.startOffset), beginsLine(file, close.startOffset) ? end - 1 : end);
   }
-  for (const item of [...items, ...variants.flatMap((variant) => variant.items)]) {
+  for (const item of itemsOf(parsed.value)) {
     const statements = item.kind === "net" ? item.statements : item.kind === "block" ? item.body : [];
     for (const { span } of statements) fold(lineOf(span.start), lineOf(span.end));
   }
-  for (const run of runsOf(imports, ({ span }) => lineOf(span.start)))
+  for (const run of runsOf(parsed.value.imports, ({ span }) => lineOf(span.start)))
     fold(lineOf(run[0]!.span.start), lineOf(run.at(-1)!.span.start), FoldingRangeKind.Imports);
   for (const comments of [lexed.docs, lexed.comments]) {
     const alone = comments.filter(({ startOffset }) => beginsLine(file, startOffset));

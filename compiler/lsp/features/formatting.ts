@@ -4,11 +4,12 @@
 import type { Position, TextEdit } from "vscode-languageserver-types";
 import type { IToken } from "../../../grammar/chevrotain.mjs";
 import { lex } from "../../../grammar/tokens.ts";
+import type { Edit } from "../../diagnostics/apply-fixes.ts";
 import { format, formatRange } from "../../fmt/format.ts";
 import { lineText, type SourceFile, type Span, textOf } from "../../source/source-file.ts";
 import { offsetOf } from "../ranges.ts";
 import type { Snapshot } from "../snapshot.ts";
-import { type Edit, editsTo, shown } from "../text-edits.ts";
+import { editsTo, shown } from "../text-edits.ts";
 
 export function formatting(snapshot: Snapshot, path: string): readonly TextEdit[] {
   const file = snapshot.file(path);

@@ -2,7 +2,7 @@
 
 import type { DocumentLink } from "vscode-languageserver-types";
 import type { Argument, Expression, FeatureDeclaration, Item, Spec } from "../../ast/nodes.ts";
-import { within } from "../../ast/walk.ts";
+import { itemsOf, within } from "../../ast/walk.ts";
 import { importedPath, normalPath } from "../../reuse/import-paths.ts";
 import type { SourceFile, Span } from "../../source/source-file.ts";
 import { rangeOf } from "../ranges.ts";
@@ -36,8 +36,8 @@ function besides(file: SourceFile, written: string): string {
 
 type Text = Extract<Expression, { kind: "string" }>;
 
-function filesOf({ items, variants }: Spec): readonly Text[] {
-  const options = [...items, ...variants.flatMap((variant) => variant.items)]
+function filesOf(spec: Spec): readonly Text[] {
+  const options = itemsOf(spec)
     .flatMap(featuresOf)
     .flatMap(({ type, embed }) => [...type.arguments, ...(embed?.options ?? [])]);
   return options.flatMap(filesIn);

@@ -1,11 +1,13 @@
 // Gives something another name, wherever it is mentioned. What the language has cannot be renamed, nor what the standard
 // library declares; a name that would mean something else afterwards is refused.
 
-import type { Range, TextEdit, WorkspaceEdit } from "vscode-languageserver-types";
+import type { Range, WorkspaceEdit } from "vscode-languageserver-types";
+import { type Edit, withEdits } from "../../diagnostics/apply-fixes.ts";
 import { type SourceFile, sourceFile } from "../../source/source-file.ts";
 import { keyOf, type Meaning, type Mention } from "../meanings/meaning.ts";
 import { rangeOf } from "../ranges.ts";
 import { isLibrary, type Snapshot } from "../snapshot.ts";
+import { workspaceEdit } from "../text-edits.ts";
 
 /** Why it cannot be, for the author. */
 export interface Refusal {
@@ -34,14 +36,9 @@ export function rename(
     return { reason: "names are made of letters, digits and underscores, and do not begin with a digit" };
   const { meaning } = found;
   const mentions = snapshot.mentionsOf(meaning, path);
-  const reason = whyNot(snapshot, meaning, mentions, name);
-  if (reason !== null) return { reason };
-  const changes: Record<string, TextEdit[]> = {};
-  for (const { span } of mentions) {
-    const uri = snapshot.uriOf(span.file.path);
-    changes[uri] = [...(changes[uri] ?? []), { range: rangeOf(span), newText: name }];
-  }
-  return { changes };
+  const edits = mentions.map(({ span }) => ({ span, text: name }));
+  const reason = whyNot(snapshot, meaning, edits, name);
+  return reason === null ? workspaceEdit(snapshot, edits) : { reason };
 }
 
 function renamed(snapshot: Snapshot, path: string, offset: number): Mention | Refusal {
@@ -53,21 +50,16 @@ function renamed(snapshot: Snapshot, path: string, offset: number): Mention | Re
   return mention;
 }
 
-function whyNot(
-  snapshot: Snapshot,
-  meaning: Meaning,
-  mentions: readonly Mention[],
-  name: string,
-): string | null {
+function whyNot(snapshot: Snapshot, meaning: Meaning, edits: readonly Edit[], name: string): string | null {
   if (name === meaning.name) return null;
-  const paths = [...new Set(mentions.map(({ span }) => span.file.path))];
+  const paths = [...new Set(edits.map(({ span }) => span.file.path))];
   for (const path of paths) {
     const taken = snapshot
       .mentions(path)
       .find((other) => other.meaning.name === name && sharesNames(other.meaning, meaning));
     if (taken !== undefined) return `\`${name}\` is a ${taken.meaning.kind} already`;
   }
-  const edited = new Map(paths.map((path) => [path, withName(snapshot.file(path)!, mentions, name)]));
+  const edited = new Map(paths.map((path) => [path, edit(snapshot.file(path)!, edits)]));
   const after = snapshot.with(edited);
   const differs = paths.some(
     (path) => !meansTheSame(snapshot.mentions(path), after.mentions(path), keyOf(meaning)),
@@ -106,14 +98,9 @@ function regionOf({ kind, of, declaration }: Meaning): string | null {
   }
 }
 
-function withName(file: SourceFile, mentions: readonly Mention[], name: string): SourceFile {
-  let text = "";
-  let end = 0;
-  for (const { span } of mentions.filter((each) => each.span.file === file)) {
-    text += file.text.slice(end, span.start) + name;
-    end = span.end;
-  }
-  return sourceFile(file.path, text + file.text.slice(end));
+function edit(file: SourceFile, edits: readonly Edit[]): SourceFile {
+  const own = edits.filter(({ span }) => span.file.path === file.path);
+  return sourceFile(file.path, withEdits(file, own));
 }
 
 /** Whether the same names stand for the same things, one by one, though one of these is called otherwise. */

@@ -4,7 +4,7 @@ import type { Position, SelectionRange } from "vscode-languageserver-types";
 import type { IToken } from "../../../grammar/chevrotain.mjs";
 import { type CstNode, isNode } from "../../../grammar/cst.ts";
 import { endOf } from "../../../grammar/tokens.ts";
-import { within } from "../../ast/walk.ts";
+import { itemsOf, valuesOf, within } from "../../ast/walk.ts";
 import type { WholeSyntax } from "../../read-syntax.ts";
 import type { Span } from "../../source/source-file.ts";
 import { offsetOf, rangeOf, touches } from "../ranges.ts";
@@ -72,13 +72,9 @@ function addTree({ start, end, children }: CstNode, add: (start: number, end: nu
 function expressionsAt(snapshot: Snapshot, path: string, offset: number) {
   const parsed = snapshot.parsed(path);
   if (parsed === null) return [];
-  const { items, variants } = parsed.value;
-  return [...items, ...variants.flatMap((variant) => variant.items)]
+  return itemsOf(parsed.value)
     .filter(({ span }) => touches(span, offset))
-    .flatMap((item) => {
-      if (item.kind === "net") return item.statements.map(({ value }) => value);
-      return item.kind === "block" ? [...item.body.map(({ value }) => value), item.value] : [];
-    });
+    .flatMap(valuesOf);
 }
 
 /** What stands between brackets, without the white space around it. */

@@ -1,6 +1,7 @@
 // What a name means, as a hover tells it.
 
 import type { Expression } from "../../ast/nodes.ts";
+import { itemsOf } from "../../ast/walk.ts";
 import type { Analysis } from "../../check.ts";
 import { hasErrors } from "../../diagnostics/diagnostic.ts";
 import { languageFunctions } from "../../functions/registry.ts";
@@ -233,8 +234,7 @@ export function whenKnown(sources: readonly Source[], axis: string | null): stri
 function blockNamed(snapshot: Snapshot, { meaning, span, declares }: Mention): Entry | null {
   const place = declares ? span : meaning.declaration;
   const spec = place === null ? null : snapshot.parsed(place.file.path)?.value;
-  const items = [...(spec?.items ?? []), ...(spec?.variants.flatMap((variant) => variant.items) ?? [])];
-  for (const item of items)
+  for (const item of spec == null ? [] : itemsOf(spec))
     if (item.kind === "block" && item.name.span.start === place?.start) return blockEntry(item);
   const known = library.get(meaning.name);
   return known === undefined ? null : blockEntry(known);

@@ -1,8 +1,8 @@
 // Mentions of names in expressions: of values, of what is called, of arguments given by name.
 
 import type { Argument, Expression, Identifier } from "../../ast/nodes.ts";
+import { partsOf } from "../../ast/walk.ts";
 import { languageFunctions } from "../../functions/registry.ts";
-import { unreachable } from "../../internal-error.ts";
 import type { Span } from "../../source/source-file.ts";
 import type { Meaning, Mention } from "./meaning.ts";
 import { declared, given, Scope } from "./scope.ts";
@@ -30,10 +30,6 @@ export class ExpressionReader {
 
   read(expression: Expression, scope: Scope): void {
     switch (expression.kind) {
-      case "number":
-      case "string":
-      case "error":
-        return;
       case "name":
         this.refer(expression, scope.callable(expression.name));
         return;
@@ -48,20 +44,6 @@ export class ExpressionReader {
       case "call":
         this.call(expression.callee, expression.arguments, scope);
         return;
-      case "binary":
-        this.read(expression.left, scope);
-        this.read(expression.right, scope);
-        return;
-      case "negate":
-        this.read(expression.operand, scope);
-        return;
-      case "list":
-        for (const element of expression.elements) this.read(element, scope);
-        return;
-      case "range":
-        this.read(expression.low, scope);
-        this.read(expression.high, scope);
-        return;
       case "lambda": {
         const inside = new Scope(scope);
         for (const parameter of expression.parameters) {
@@ -74,7 +56,7 @@ export class ExpressionReader {
         return;
       }
       default:
-        unreachable(expression, "expression");
+        for (const part of partsOf(expression)) this.read(part, scope);
     }
   }
 

@@ -18,6 +18,7 @@ import type {
   VariantItem,
 } from "../../ast/nodes.ts";
 import { allMetrics } from "../../metrics/registry.ts";
+import { fieldNames } from "../../model/histories.ts";
 import type { Span } from "../../source/source-file.ts";
 import { library } from "../../std/library.ts";
 import { ExpressionReader, type FieldMeaning } from "./expressions.ts";
@@ -125,24 +126,23 @@ class MeaningReader {
     }
   }
 
-  private declareFields({ name, fields }: HistoryItem, history: Meaning | null, scope: Scope): void {
+  private declareFields(item: HistoryItem, history: Meaning | null, scope: Scope): void {
     if (history === null) return;
-    const targets = fields.flatMap((field) => (field.kind === "binding" ? [field.target.name] : []));
+    const names = fieldNames(item);
     const byName = new Map<string, FieldMeaning>();
-    for (const field of fields) {
+    for (const [i, field] of item.fields.entries()) {
       if (field.kind === "own") {
-        const meaning = declared("field", field.name, field.span, name.name, field.doc);
+        const meaning = declared("field", field.name, field.span, item.name.name, field.doc);
         this.mentions.push({ span: field.name.span, meaning, declares: true, through: null });
         byName.set(field.name.name, { meaning, through: null });
         continue;
       }
       const target = scope.find(field.target.name);
       this.expressions.refer(field.target, target?.kind === "feature" ? target : null);
-      const column = declared("column", field.column, field.span, name.name, field.doc);
+      const column = declared("column", field.column, field.span, item.name.name, field.doc);
       if (field.column.name !== "")
         this.mentions.push({ span: field.column.span, meaning: column, declares: true, through: null });
-      const isOnly = targets.indexOf(field.target.name) === targets.lastIndexOf(field.target.name);
-      if (!isOnly) byName.set(field.column.name, { meaning: column, through: null });
+      if (names[i] === field.column) byName.set(field.column.name, { meaning: column, through: null });
       else if (target !== null)
         byName.set(field.target.name, { meaning: target, through: field.target.span });
     }

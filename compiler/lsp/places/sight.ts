@@ -6,6 +6,7 @@ import * as t from "../../../grammar/tokens.ts";
 import type { BlockItem, FeatureScope, Item, ParamItem, Spec } from "../../ast/nodes.ts";
 import type { Analysis } from "../../check.ts";
 import { languageFunctions } from "../../functions/registry.ts";
+import { fieldNames } from "../../model/histories.ts";
 import type { Feature } from "../../model/model.ts";
 import { library } from "../../std/library.ts";
 import { type TypedBinding, typesOf } from "../../views/types.ts";
@@ -93,15 +94,10 @@ export class Sight {
   fields(history: string): readonly SightedField[] {
     const item = this.items("history").findLast(({ name }) => name.name === history);
     if (item === undefined) return [];
-    const targets = item.fields.flatMap((field) => (field.kind === "binding" ? [field.target.name] : []));
-    return item.fields.map((field) => {
-      const name =
-        field.kind === "own"
-          ? field.name.name
-          : targets.indexOf(field.target.name) === targets.lastIndexOf(field.target.name)
-            ? field.target.name
-            : field.column.name;
-      return { name, type: this.typeOf("field", name, history), doc: field.doc };
+    const names = fieldNames(item);
+    return item.fields.map(({ doc }, i) => {
+      const { name } = names[i]!;
+      return { name, type: this.typeOf("field", name, history), doc };
     });
   }
 

@@ -1,7 +1,8 @@
 // Where in the net or in a block an expression stands: its statement, and what it is part of.
 
 import type { BlockItem, Expression, Let, NetItem, Statement } from "../../ast/nodes.ts";
-import { partsOf } from "../../ast/walk.ts";
+import { itemsOf, partsOf } from "../../ast/walk.ts";
+import type { Edit } from "../../diagnostics/apply-fixes.ts";
 import type { WholeSyntax } from "../../read-syntax.ts";
 import type { SourceFile, Span } from "../../source/source-file.ts";
 import { touches } from "../ranges.ts";
@@ -12,7 +13,7 @@ import { bracketPairs, syntaxOf, withBrackets } from "../syntax.ts";
 export interface Refactoring {
   readonly title: string;
   readonly kind: "extract" | "inline" | "rewrite";
-  readonly edits: readonly { readonly span: Span; readonly text: string }[];
+  readonly edits: readonly Edit[];
 }
 
 /** A text with its trees, for refactorings. */
@@ -52,7 +53,7 @@ export interface Home {
 export function homeAt({ snapshot, path, whole }: Code, offset: number): Home | null {
   const spec = snapshot.parsed(path)?.value;
   if (spec === undefined) return null;
-  for (const item of [...spec.items, ...spec.variants.flatMap((variant) => variant.items)]) {
+  for (const item of itemsOf(spec)) {
     if ((item.kind !== "net" && item.kind !== "block") || !touches(item.span, offset)) continue;
     const statements: readonly (Statement | Let)[] = item.kind === "net" ? item.statements : item.body;
     for (const statement of statements) {
