@@ -1,22 +1,18 @@
 // What a model costs is computed in a thread of its own: it takes many times as long as a check, seconds at a thousand lines,
 // and whoever types must not wait for it. Run from TypeScript source, where no worker can be started, it is computed in place.
 
-import { Worker } from "node:worker_threads";
 import { check } from "../../compiler/check.ts";
 import { inText } from "../../compiler/diagnostics/diagnostic.ts";
 import { type CostSummary, costSummary } from "../../compiler/lsp/cost-summary.ts";
 import type { Snapshot } from "../../compiler/lsp/snapshot.ts";
 import { sourceFile } from "../../compiler/source/source-file.ts";
+import { Thread } from "./thread.ts";
 
 /** A model by the texts that it consists of: of the spec first, then of what it imports. */
 export interface CostQuestion {
   readonly files: readonly { readonly path: string; readonly text: string }[];
   readonly variant: string | null;
 }
-
-type Answer =
-  | { readonly kind: "done"; readonly summary: CostSummary | null }
-  | { readonly kind: "failed"; readonly error: unknown };
 
 interface Waiting {
   readonly key: string;
@@ -38,13 +34,11 @@ export function answerOf({ files, variant }: CostQuestion): CostSummary | null {
 }
 
 export class CostThread {
-  private readonly log: (problem: unknown) => void;
-  private worker: Worker | null = null;
+  private readonly thread: Thread<CostQuestion, CostSummary | null>;
   private waiting: Waiting[] = [];
-  private asked: Waiting | null = null;
 
   constructor(log: (problem: unknown) => void) {
-    this.log = log;
+    this.thread = new Thread(new URL("./cost-worker.js", import.meta.url), {}, log);
   }
 
   /** Computed once for a text; null where there is no such model, or where a newer text has been asked about meanwhile. */
@@ -72,32 +66,11 @@ export class CostThread {
 
   private next(): void {
     const next = this.waiting[0];
-    if (this.asked !== null || next === undefined) return;
+    if (this.thread.isBusy || next === undefined) return;
     this.waiting = this.waiting.slice(1);
-    this.asked = next;
-    this.worker ??= this.start();
-    this.worker.postMessage(next.question);
-  }
-
-  private start(): Worker {
-    const worker = new Worker(new URL("./cost-worker.js", import.meta.url));
-    worker.on("message", (answer: Answer) => {
-      if (answer.kind === "failed") this.log(answer.error);
-      this.answered(answer.kind === "done" ? answer.summary : null);
+    void this.thread.ask(next.question).then((summary) => {
+      next.settle(summary);
+      this.next();
     });
-    worker.on("error", (error) => {
-      this.log(error);
-      this.worker = null;
-      this.answered(null);
-    });
-    // The editor ends the server, whatever is being computed.
-    worker.unref();
-    return worker;
-  }
-
-  private answered(summary: CostSummary | null): void {
-    this.asked?.settle(summary);
-    this.asked = null;
-    this.next();
   }
 }

@@ -1,29 +1,24 @@
 // Tells an editor what is wrong with what it has open: what the checker finds at once, advice when the author pauses. A thread of
 // its own finds it, one question at a time: what changes meanwhile is one question more.
 
-import { Worker } from "node:worker_threads";
 import type { Connection } from "vscode-languageserver";
 import type { SourceFile } from "../../compiler/source/source-file.ts";
 import type { WorkspaceDisk } from "./disk.ts";
 import type { Documents } from "./documents.ts";
 import type { Question, Told } from "./judge.ts";
+import { Thread } from "./thread.ts";
 
 /** Milliseconds without a change that are a pause. */
 const PAUSE = 300;
-
-type Answer =
-  | { readonly kind: "done"; readonly told: readonly Told[] }
-  | { readonly kind: "failed"; readonly error: unknown };
 
 export class Publisher {
   private readonly connection: Connection;
   private readonly documents: Documents;
   private readonly disk: WorkspaceDisk;
   private readonly log: (problem: unknown) => void;
-  private worker: Worker | null = null;
+  private readonly thread: Thread<Question, readonly Told[]>;
   /** What the thread has, by path. */
   private known = new Map<string, SourceFile>();
-  private isAsked = false;
   /** Something changed that was not asked about yet. */
   private isChanged = false;
   private isDiskChanged = false;
@@ -41,6 +36,8 @@ export class Publisher {
     this.documents = documents;
     this.disk = disk;
     this.log = log;
+    const workerData = { library: disk.library.href };
+    this.thread = new Thread(new URL("./judge-worker.js", import.meta.url), { workerData }, log);
   }
 
   /** Some text is another. */
@@ -71,18 +68,21 @@ export class Publisher {
   }
 
   private next(): void {
-    if (this.isAsked || !(this.isChanged || this.isPaused)) return;
-    this.worker ??= this.start();
-    this.worker.postMessage(this.question());
-    this.isAsked = true;
+    if (this.thread.isBusy || !(this.isChanged || this.isPaused)) return;
+    const answer = this.thread.ask(this.question());
     this.isChanged = false;
     this.isDiskChanged = false;
     this.isPaused = false;
+    void answer.then((told) => {
+      for (const each of told ?? []) void this.connection.sendDiagnostics(each);
+      this.next();
+    });
   }
 
   private question(): Question {
     const now = this.documents.all();
-    const before = this.known;
+    // One that was started anew is told everything.
+    const before = this.thread.isRunning ? this.known : new Map<string, SourceFile>();
     this.known = new Map(now.map(({ path, file }) => [path, file]));
     return {
       depth: this.isPaused ? "whole" : "quick",
@@ -93,26 +93,5 @@ export class Publisher {
       folders: this.disk.folders(),
       isDiskChanged: this.isDiskChanged,
     };
-  }
-
-  private start(): Worker {
-    const library = this.disk.library.href;
-    const worker = new Worker(new URL("./judge-worker.js", import.meta.url), { workerData: { library } });
-    worker.on("message", (answer: Answer) => {
-      this.isAsked = false;
-      if (answer.kind === "failed") this.log(answer.error);
-      else for (const each of answer.told) void this.connection.sendDiagnostics(each);
-      this.next();
-    });
-    worker.on("error", (error) => {
-      this.log(error);
-      // The next change starts another, which is told everything.
-      this.worker = null;
-      this.known = new Map();
-      this.isAsked = false;
-    });
-    // The editor ends the server, whatever is being judged.
-    worker.unref();
-    return worker;
   }
 }
