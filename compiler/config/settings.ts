@@ -22,7 +22,7 @@ const LEAST_MEMORY = 128e6;
 
 const bySpec = "what `train` of the spec says";
 
-const keyedTable = (what: string, whose: string, form: "events") =>
+const keyedTable = (what: string, whose: string) =>
   group(
     {
       path: setting(text("rows"), { doc: `The file, with one row for each ${what}.`, required: true }),
@@ -31,7 +31,7 @@ const keyedTable = (what: string, whose: string, form: "events") =>
         required: true,
       }),
     },
-    { doc: `A table with the features of ${whose}.`, form },
+    { doc: `A table with the features of ${whose}.`, form: "events" },
   );
 
 const data = group(
@@ -79,8 +79,8 @@ const data = group(
       },
       { doc: "An event log, from which histories and rows are made.", required: true, form: "events" },
     ),
-    items: keyedTable("item", "items", "events"),
-    users: keyedTable("user", "users", "events"),
+    items: keyedTable("item", "items"),
+    users: keyedTable("user", "users"),
     examples: group(
       {
         positives: presetSetting(

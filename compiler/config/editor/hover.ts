@@ -1,24 +1,15 @@
 // What a setting is, what it holds where nothing is said, and what the value that stands there means.
 
 import type { Hover } from "vscode-languageserver-types";
-import { rangeOf } from "../../lsp/ranges.ts";
+import { rangeOf, touches } from "../../lsp/ranges.ts";
 import { constantText, expectedOf } from "../../reuse/params.ts";
 import { type Described, type Setting, takenBy } from "../setting-kinds.ts";
-import {
-  type ConfigView,
-  declarationOf,
-  type Entry,
-  entryAt,
-  isIn,
-  isParam,
-  pathNamed,
-  textOf,
-} from "./view.ts";
+import { type ConfigView, declarationOf, type Entry, entryAt, isParam, pathNamed, textOf } from "./view.ts";
 
 export function configHover(view: ConfigView, offset: number): Hover | null {
   const entry = entryAt(view.entries, offset);
   if (entry === null) return null;
-  const isKey = isIn(entry.key, offset);
+  const isKey = touches(entry.key, offset);
   const parts = isParam(entry) ? ofParam(view, entry) : ofSetting(view, entry, isKey);
   if (parts.length === 0) return null;
   const range = rangeOf(isKey ? entry.key : entry.span);

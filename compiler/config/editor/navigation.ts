@@ -2,14 +2,13 @@
 
 import type { DocumentLink, DocumentSymbol, LocationLink } from "vscode-languageserver-types";
 import { SymbolKind } from "vscode-languageserver-types";
-import { rangeOf } from "../../lsp/ranges.ts";
+import { rangeOf, touches } from "../../lsp/ranges.ts";
 import {
   allEntries,
   type ConfigView,
   declarationOf,
   type Entry,
   entryAt,
-  isIn,
   isParam,
   pathNamed,
   textOf,
@@ -18,9 +17,9 @@ import {
 /** Of the spec's path the file; of a param, a variant or a feature where the spec declares it. */
 export function configDefinition(view: ConfigView, offset: number): readonly LocationLink[] {
   const entry = entryAt(view.entries, offset);
-  if (entry === null || !(isParam(entry) || isIn(entry.span, offset))) return [];
+  if (entry === null || !(isParam(entry) || touches(entry.span, offset))) return [];
   const { workspace } = view;
-  const origin = rangeOf(isIn(entry.key, offset) ? entry.key : entry.span);
+  const origin = rangeOf(touches(entry.key, offset) ? entry.key : entry.span);
   const declaration = declarationOf(view, entry);
   if (declaration !== null) {
     const range = rangeOf(declaration);

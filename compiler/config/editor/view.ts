@@ -1,6 +1,7 @@
 // What the features of an editor look at: dinc.yaml as it stands in a buffer, what checking it found out, and the settings in
 // it with their descriptions.
 
+import { touches } from "../../lsp/ranges.ts";
 import type { SourceFile, Span } from "../../source/source-file.ts";
 import { type CheckedConfig, checkConfig, type Files } from "../check-config.ts";
 import { filledIn } from "../environment.ts";
@@ -54,7 +55,7 @@ function entriesOf(
   const nothing: Span = { file, start: 0, end: 0 };
   return [...map.entries].map(([name, { key, value }]) => {
     const path = [...above, name];
-    const described = within?.what === "group" ? (within.settings[name] ?? null) : null;
+    const described = within === null ? null : settingIn(within, name);
     return {
       path,
       key: key.place.kind === "text" ? key.place.span : nothing,
@@ -72,13 +73,9 @@ export function entryAt(entries: readonly Entry[], offset: number): Entry | null
     const { key, span, children } = entry;
     const inner = entryAt(children, offset);
     if (inner !== null) return inner;
-    if (isIn(key, offset) || (children.length === 0 && isIn(span, offset))) return entry;
+    if (touches(key, offset) || (children.length === 0 && touches(span, offset))) return entry;
   }
   return null;
-}
-
-export function isIn({ start, end }: Span, offset: number): boolean {
-  return start <= offset && offset <= end;
 }
 
 /** Every entry, those above before those below. */
@@ -89,17 +86,20 @@ export function allEntries(entries: readonly Entry[]): readonly Entry[] {
 /** What the keys `path` lead to; null where that is no setting. */
 export function describedAt(path: readonly string[]): Described | null {
   let found: Described | null = settings;
-  for (const key of path) {
-    if (found?.what !== "group") return null;
-    found = Object.hasOwn(found.settings, key) ? (found.settings[key] ?? null) : null;
-  }
+  for (const key of path) found = found === null ? null : settingIn(found, key);
   return found;
 }
 
+/** Null where it has none of that name, which may be one that every object has. */
+function settingIn(described: Described, name: string): Described | null {
+  if (described.what !== "group" || !Object.hasOwn(described.settings, name)) return null;
+  return described.settings[name] ?? null;
+}
+
 /** The form of data that the keys of `data` are of; null where they may become either. */
-export function formOf({ settings: known }: Group, keys: Iterable<string>): Form | null {
+export function formOf(group: Group, keys: Iterable<string>): Form | null {
   for (const key of keys) {
-    const form = Object.hasOwn(known, key) ? known[key]?.form : undefined;
+    const form = settingIn(group, key)?.form;
     if (form !== undefined) return form;
   }
   return null;

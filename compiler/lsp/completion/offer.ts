@@ -97,8 +97,8 @@ export function callOffer(
 ): Offer {
   const { name, label, doc, parameters } = entry;
   const needed = parameters.slice(isPiped ? 1 : 0).filter(({ isOptional }) => !isOptional);
-  const snippet =
-    needed.length === 0 && isPiped ? name : `${name}(${needed.map(argumentSnippet).join(", ")})`;
+  const isBare = isPiped && needed.length === 0;
+  const snippet = isBare ? name : `${name}(${needed.map(argumentSnippet).join(", ")})$0`;
   return {
     label: name,
     kind: CompletionItemKind.Function,
@@ -106,7 +106,7 @@ export function callOffer(
     doc,
     rank,
     text: name,
-    ...(isCalled ? {} : { snippet: isPiped && needed.length === 0 ? name : `${snippet}$0` }),
+    ...(isCalled ? {} : { snippet }),
   };
 }
 

@@ -22,6 +22,9 @@ describe("hover", () => {
     expect(memory).toContain("`256MB`: 256,000,000 bytes");
     expect(said("data:\n  ev┆ents: { }")).toContain("An event log");
     expect(said("nonsen┆se: 1")).toBeNull();
+    // What every object has is no setting.
+    expect(said("construc┆tor: 1")).toBeNull();
+    expect(said("data:\n  toStr┆ing: 1")).toBeNull();
   });
 
   test("of a value: what it means, first", () => {
