@@ -16,6 +16,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { nativeAvailable } from "../../runtime/native/load.ts";
 import { root, run } from "./spawn.ts";
@@ -61,6 +62,7 @@ async function until(child: ChildProcess, condition: () => boolean): Promise<voi
 
 test("killed ten times at random moments, it ends with the same weights", { timeout: 300_000 }, async () => {
   expect(run(train("whole"), { cwd: folder }).code).toBe(0);
+  const moments = fc.sample(fc.nat(300), 10);
   const places = new Set<string>();
   let kills = 0;
   while (!existsSync(join(folder, "killed"))) {
@@ -71,7 +73,7 @@ test("killed ten times at random moments, it ends with the same weights", { time
       const before = written("killed");
       await until(child, () => child.said().includes("training rows"));
       if (kills % 3 > 0) await until(child, () => written("killed") > before);
-      await sleep(Math.random() * 300);
+      await sleep(moments[kills]!);
       if (kills % 3 === 2) await until(child, () => partial("killed") !== undefined);
       child.kill("SIGKILL");
       kills += 1;

@@ -9,7 +9,7 @@ import { renderConcise } from "../../compiler/diagnostics/render/concise.ts";
 import { parse } from "../../compiler/parse.ts";
 import { type Span, sourceFile } from "../../compiler/source/source-file.ts";
 import { endOf, lex } from "../../grammar/tokens.ts";
-import { timeout, times } from "../fuzz/survive.ts";
+import { timeout, times } from "../support/how-often.ts";
 import { specFiles } from "../support/spec-files.ts";
 
 interface Mutation {

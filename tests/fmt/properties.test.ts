@@ -7,8 +7,8 @@ import { format, formatStrictly } from "../../compiler/fmt/format.ts";
 import { parse } from "../../compiler/parse.ts";
 import { sourceFile } from "../../compiler/source/source-file.ts";
 import { endOf, lex } from "../../grammar/tokens.ts";
-import { runs, seed, timeout } from "../fuzz/survive.ts";
 import { anyCharacters, tokenSoup } from "../support/hostile-texts.ts";
+import { runs, timeout } from "../support/how-often.ts";
 import { specFiles } from "../support/spec-files.ts";
 import { programs } from "./programs.ts";
 
@@ -16,7 +16,7 @@ const sound = specFiles("examples", "compiler/std", "tests/good", "tests/reuse")
 const broken = specFiles("tests/bad");
 
 /** Many more runs with `FUZZ=20 npx vitest run tests/fmt`, others with `FUZZ_SEED=1`. */
-const options = (inSuite: number) => ({ numRuns: runs(inSuite), seed });
+const options = (inSuite: number) => ({ numRuns: runs(inSuite) });
 
 /** Formats; throws where the result has not the same tokens and comments or is not formatted itself. */
 function formatted(text: string): string {

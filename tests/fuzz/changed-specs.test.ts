@@ -3,8 +3,9 @@
 
 import { describe, expect, test } from "vitest";
 import { endOf, lex } from "../../grammar/tokens.ts";
+import { seed, timeout, times } from "../support/how-often.ts";
 import { specFiles } from "../support/spec-files.ts";
-import { seed, survive, timeout, times } from "./survive.ts";
+import { survive } from "./survive.ts";
 
 const specs = specFiles("examples", "tests/good", "compiler/std", "tests/lint");
 const broken = specFiles("tests/bad");

@@ -3,7 +3,8 @@
 import { describe, expect, test } from "vitest";
 import { check } from "../../compiler/check.ts";
 import { sourceFile } from "../../compiler/source/source-file.ts";
-import { measured, survive, timeout, times } from "./survive.ts";
+import { timeout, times } from "../support/how-often.ts";
+import { measured, survive } from "./survive.ts";
 
 const DEEP = 100_000;
 

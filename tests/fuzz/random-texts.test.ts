@@ -3,9 +3,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { anyCharacters, tokenSoup } from "../support/hostile-texts.ts";
-import { runs, seed, survive, timeout } from "./survive.ts";
+import { runs, timeout } from "../support/how-often.ts";
+import { survive } from "./survive.ts";
 
-const options = (inSuite: number) => ({ numRuns: runs(inSuite), seed });
+const options = (inSuite: number) => ({ numRuns: runs(inSuite) });
 
 test("bytes, read as UTF-8", { timeout }, () => {
   const bytes = fc.uint8Array({ maxLength: 300 }).map((bytes) => new TextDecoder().decode(bytes));

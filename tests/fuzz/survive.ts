@@ -92,17 +92,3 @@ function placesOf({ place, related, fixes }: Diagnostic): Span[] {
     ...fixes.flatMap((fix) => fix.edits.map((edit) => edit.span)),
   ];
 }
-
-/** A number of runs in the suite; many times that where `FUZZ` says how often: `FUZZ=50 npx vitest run tests/fuzz`. */
-export function runs(inSuite: number): number {
-  return Math.ceil(inSuite * times());
-}
-
-export function times(): number {
-  const times = Number(process.env["FUZZ"] ?? 1);
-  return times > 0 ? times : 1;
-}
-
-export const seed = Number(process.env["FUZZ_SEED"] ?? 2026);
-/** For tests that run long where `FUZZ` is set. */
-export const timeout = 60_000 * times();

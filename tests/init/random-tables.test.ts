@@ -16,6 +16,7 @@ import { lintText } from "../../compiler/lint/lint.ts";
 import { sourceFile } from "../../compiler/source/source-file.ts";
 import { readConfig } from "../../runtime/config/read-config.ts";
 import { readTraining } from "../../runtime/data/read-data.ts";
+import { runs } from "../support/how-often.ts";
 
 let folder = "";
 beforeAll(() => {
@@ -276,7 +277,7 @@ test("a draft of any table is right, formatted, and reads the table", { timeout:
       const config = await readConfig(join(folder, "dinc.yaml"));
       expect(await refusal(() => readTraining(model!, config.data!))).toBeNull();
     }),
-    { numRuns: Number(process.env["FC_RUNS"] ?? 150) },
+    { numRuns: runs(150) },
   );
   expect(drafts).toBeGreaterThan(50);
 });
