@@ -1,5 +1,6 @@
 // From a text to a checked Model and everything that is wrong with it. Pure; never throws, whatever the text is.
 
+import { declaredNames } from "./ast/declared-names.ts";
 import type {
   Expression,
   HistoryItem,
@@ -37,7 +38,7 @@ import { declareFeatures } from "./model/features.ts";
 import { type Columns, declareHistory } from "./model/histories.ts";
 import type { Model, Prediction, TrainSettings } from "./model/model.ts";
 import { referencesOfItem } from "./model/references.ts";
-import { at, didYouMean, Reporter } from "./model/reporter.ts";
+import { at, Reporter } from "./model/reporter.ts";
 import { readTrain } from "./model/train.ts";
 import type { Value } from "./model/types.ts";
 import { Unread } from "./model/unread.ts";
@@ -124,9 +125,10 @@ function examine(
 type CheckerSurroundings = Omit<Surroundings, "isWanted">;
 
 class Checker {
-  readonly reporter = new Reporter();
   private readonly spec: Spec;
+  readonly reporter = new Reporter(() => (this.names ??= declaredNames(this.spec)));
   readonly declarations = new Declarations(this.reporter);
+  private names: ReadonlySet<string> | null = null;
   private readonly around: CheckerSurroundings;
   private readonly unread: Unread;
   private readonly values: Map<Expression, Value> | undefined;
@@ -230,7 +232,7 @@ class Checker {
         unknownKind,
         { what: "label kind", name: kind.name },
         kind.span,
-        didYouMean(kind, Object.keys(LABEL_KINDS), "labels are `binary`: 0 or 1"),
+        this.reporter.didYouMean(kind, Object.keys(LABEL_KINDS), "labels are `binary`: 0 or 1", "label kind"),
       );
     else if (options[0] !== undefined)
       this.reporter.report(
