@@ -1,6 +1,5 @@
 // From a text to a checked Model and everything that is wrong with it. Pure; never throws, whatever the text is.
 
-import { declaredNames } from "./ast/declared-names.ts";
 import type {
   Expression,
   HistoryItem,
@@ -39,6 +38,7 @@ import { type Columns, declareHistory } from "./model/histories.ts";
 import type { Model, Prediction, TrainSettings } from "./model/model.ts";
 import { referencesOfItem } from "./model/references.ts";
 import { at, Reporter } from "./model/reporter.ts";
+import { SpecNames } from "./model/spec-names.ts";
 import { readTrain } from "./model/train.ts";
 import type { Value } from "./model/types.ts";
 import { Unread } from "./model/unread.ts";
@@ -126,9 +126,8 @@ type CheckerSurroundings = Omit<Surroundings, "isWanted">;
 
 class Checker {
   private readonly spec: Spec;
-  readonly reporter = new Reporter(() => (this.names ??= declaredNames(this.spec)));
+  readonly reporter = new Reporter(() => new SpecNames(this.spec));
   readonly declarations = new Declarations(this.reporter);
-  private names: ReadonlySet<string> | null = null;
   private readonly around: CheckerSurroundings;
   private readonly unread: Unread;
   private readonly values: Map<Expression, Value> | undefined;

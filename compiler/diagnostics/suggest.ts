@@ -48,6 +48,9 @@ export function lettersOf(name: string): string {
 }
 
 function isSlip(name: string, meant: string): boolean {
+  // Whoever begins otherwise has begun another word, or has lost the sign in front of it: `-ender`.
+  const isSwapped = name.charAt(0) === meant.charAt(1) && name.charAt(1) === meant.charAt(0);
+  if (name.charAt(0) !== meant.charAt(0) && !isSwapped) return false;
   if (digitsOf(name) !== digitsOf(meant)) return false;
   const [words, others] = [name.split("_"), meant.split("_")];
   // An underscore too many or too few.

@@ -89,7 +89,7 @@ export const types = words("a type", [
   ["sequence array", { is: "Seq", write: "Seq[h, d]" }],
   ["scalar number real", { is: "Float", note: "a value of the network that is one number is a `Vec[1]`" }],
   ["integer", { is: "Int" }],
-  ["str", { is: "String" }],
+  ["str string text", { note: "a block takes no texts; a param of the spec may hold one" }],
   ["bool boolean", { note: "there are no conditions; a gate is a `Vec` between 0 and 1" }],
   ["callable lambda func", { is: "Activation" }],
 ]);

@@ -77,3 +77,8 @@ export function instead({ is, block, write, note }: FieldWord, name: string): st
 export function named(block: string, name: string): string {
   return block.replace(/^block \w+/, `block ${name}`);
 }
+
+/** For a terminal. */
+export function explainWord(word: FieldWord, name: string): string {
+  return `\`${name}\` as ${word.what}: ${instead(word, name)}\n`;
+}

@@ -16,20 +16,22 @@ import { suggest } from "../diagnostics/suggest.ts";
 import type { FieldWord, WordPlace } from "../field-words/define-words.ts";
 import { fieldWord, instead, named } from "../field-words/field-words.ts";
 import type { Span } from "../source/source-file.ts";
+import type { SpecNames } from "./spec-names.ts";
 
 /** Each takes as long as there are names, and nobody reads as many. */
 const MOST_SUGGESTIONS = 200;
 
 export class Reporter {
   private suggestions = 0;
-  private readonly declared: () => ReadonlySet<string>;
+  private readonly namesOf: (() => SpecNames) | null;
+  private names: SpecNames | null = null;
   private readonly found: Diagnostic[] = [];
   private readonly seen = new Set<string>();
   private errorCount = 0;
 
-  /** `declared` are all names that a spec gives to something: none of them is a misspelling of another. */
-  constructor(declared: () => ReadonlySet<string> = () => new Set()) {
-    this.declared = declared;
+  /** `namesOf` are those of the spec that is read, asked for where a name is unknown. */
+  constructor(namesOf: (() => SpecNames) | null = null) {
+    this.namesOf = namesOf;
   }
 
   report<P>(kind: DiagnosticKind<P>, parameters: P, span: Span, details: Details = {}): void {
@@ -56,7 +58,7 @@ export class Reporter {
     place: WordPlace | null = null,
   ): Details {
     const best = suggest(name.name, known);
-    const fix = best === null ? null : this.renaming(name, best, known);
+    const fix = best === null ? null : this.renaming(name, best, known, place);
     if (fix === null || fix.isGuess === true) {
       const word = place === null ? null : fieldWord(name.name, place);
       if (word !== null && (word.is === undefined || word.write !== undefined || known.includes(word.is)))
@@ -66,9 +68,14 @@ export class Reporter {
     return { help: `did you mean \`${best}\`?`, fixes: [fix] };
   }
 
-  private renaming(name: Identifier, meant: string, known: readonly string[]): Fix {
+  private renaming(name: Identifier, meant: string, known: readonly string[], place: WordPlace | null): Fix {
     const fix = renaming(name.span, name.name, meant, known);
-    return this.declared().has(name.name) ? { ...fix, isGuess: true } : fix;
+    if (fix.isGuess === true || this.namesOf === null) return fix;
+    this.names ??= this.namesOf();
+    // Elsewhere stand words of the language, which no spec declares.
+    const isOwn = place === null || place === "function";
+    const isDoubtful = this.names.has(name.name) || (isOwn && this.names.mayBeMisspelt(meant));
+    return isDoubtful ? { ...fix, isGuess: true } : fix;
   }
 
   /** How many errors there are so far. */

@@ -1,7 +1,6 @@
 // Checks the models of a spec, which has one and may have variants of it: each is put together and checked as if it
 // stood alone, and what is wrong is told once, where it stands.
 
-import { declaredNames } from "../ast/declared-names.ts";
 import type { Spec, VariantItem } from "../ast/nodes.ts";
 import type { CatalogEntry } from "../diagnostics/catalog/define.ts";
 import { unusedBlock, unusedLet } from "../diagnostics/catalog/model.ts";
@@ -12,6 +11,7 @@ import { renaming } from "../diagnostics/name-fixes.ts";
 import { inOrder } from "../diagnostics/order.ts";
 import { suggest } from "../diagnostics/suggest.ts";
 import { at, Reporter } from "../model/reporter.ts";
+import { SpecNames } from "../model/spec-names.ts";
 import { Unread } from "../model/unread.ts";
 import { parse } from "../parse.ts";
 import type { SourceFile } from "../source/source-file.ts";
@@ -82,7 +82,7 @@ export function examine<T extends { readonly diagnostics: readonly Diagnostic[] 
 class Examiner<T extends { readonly diagnostics: readonly Diagnostic[] }> {
   private readonly options: CheckOptions;
   private readonly checkOne: CheckOne<T>;
-  private readonly reporter = new Reporter(() => declaredNames(this.main.spec));
+  private readonly reporter = new Reporter(() => new SpecNames(this.main.spec));
   private readonly program: Program;
   private readonly main: LoadedFile;
   private readonly unread: Unread;
