@@ -37,7 +37,8 @@ import { declareFeatures } from "./model/features.ts";
 import { type Columns, declareHistory } from "./model/histories.ts";
 import type { Model, Prediction, TrainSettings } from "./model/model.ts";
 import { referencesOfItem } from "./model/references.ts";
-import { at, didYouMean, Reporter } from "./model/reporter.ts";
+import { at, Reporter } from "./model/reporter.ts";
+import { SpecNames } from "./model/spec-names.ts";
 import { readTrain } from "./model/train.ts";
 import type { Value } from "./model/types.ts";
 import { Unread } from "./model/unread.ts";
@@ -124,8 +125,8 @@ function examine(
 type CheckerSurroundings = Omit<Surroundings, "isWanted">;
 
 class Checker {
-  readonly reporter = new Reporter();
   private readonly spec: Spec;
+  readonly reporter = new Reporter(() => new SpecNames(this.spec));
   readonly declarations = new Declarations(this.reporter);
   private readonly around: CheckerSurroundings;
   private readonly unread: Unread;
@@ -230,7 +231,7 @@ class Checker {
         unknownKind,
         { what: "label kind", name: kind.name },
         kind.span,
-        didYouMean(kind, Object.keys(LABEL_KINDS), "labels are `binary`: 0 or 1"),
+        this.reporter.didYouMean(kind, Object.keys(LABEL_KINDS), "labels are `binary`: 0 or 1", "label kind"),
       );
     else if (options[0] !== undefined)
       this.reporter.report(

@@ -3,7 +3,14 @@
 
 import type { IToken } from "../grammar/chevrotain.mjs";
 import { maxNesting, type Stray } from "../grammar/items.ts";
-import { endOf, type Lexed, NumberLiteral, StringLiteral, UnterminatedString } from "../grammar/tokens.ts";
+import {
+  endOf,
+  itemKeywords,
+  type Lexed,
+  NumberLiteral,
+  StringLiteral,
+  UnterminatedString,
+} from "../grammar/tokens.ts";
 import { type AnyItem, buildItem, type ModelLine, type VariantHead } from "./ast/build.ts";
 import { escapeProblems, numberProblem } from "./ast/literals.ts";
 import type { ImportItem, Item, ParamItem, Spec, VariantItem } from "./ast/nodes.ts";
@@ -11,6 +18,7 @@ import { withoutUnreadable } from "./ast/unreadable.ts";
 import { misplacedInVariant } from "./diagnostics/catalog/reuse.ts";
 import * as syntax from "./diagnostics/catalog/syntax.ts";
 import { type Checked, type Diagnostic, diagnose, type Fix, hasErrors } from "./diagnostics/diagnostic.ts";
+import { renaming } from "./diagnostics/name-fixes.ts";
 import { inOrder } from "./diagnostics/order.ts";
 import { documentation } from "./documentation.ts";
 import { readSyntax, type Syntax, type SyntaxItem } from "./read-syntax.ts";
@@ -279,7 +287,7 @@ function strayProblem(file: SourceFile, stray: Stray): Diagnostic {
       ? { help: "each item begins with its keyword" }
       : {
           help: `did you mean \`${suggestion}\`?`,
-          fixes: [{ title: `write \`${suggestion}\``, edits: [{ span, text: suggestion }] }],
+          fixes: [renaming(span, stray.token.image, suggestion, itemKeywords.keys())],
         };
   return diagnose(syntax.unknownItem, { found: describeToken(stray.token) }, span, details);
 }

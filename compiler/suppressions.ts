@@ -6,6 +6,7 @@ import { DocComment, endOf, lex } from "../grammar/tokens.ts";
 import { adviceEntries, type CatalogEntry, findEntry, specEntries } from "./diagnostics/catalog/index.ts";
 import * as syntax from "./diagnostics/catalog/syntax.ts";
 import { type Details, type Diagnostic, diagnose, type Fix, hasErrors } from "./diagnostics/diagnostic.ts";
+import { renaming } from "./diagnostics/name-fixes.ts";
 import { inOrder } from "./diagnostics/order.ts";
 import { suggest } from "./diagnostics/suggest.ts";
 import { positionAt, type SourceFile, type Span } from "./source/source-file.ts";
@@ -62,25 +63,17 @@ export function suppress(
 }
 
 function unknown({ written, span, writtenSpan }: Suppression): Diagnostic {
-  const best = suggest(
-    written,
-    [...specEntries, ...adviceEntries]
-      .filter(({ severity }) => severity !== "error")
-      .flatMap(({ code, name }) => [code, name]),
-  );
+  const known = [...specEntries, ...adviceEntries]
+    .filter(({ severity }) => severity !== "error")
+    .flatMap(({ code, name }) => [code, name]);
+  const best = suggest(written, known);
   const details: Details =
     written === "" || best === null
       ? { help: "write `// dinc-ignore CODE: reason`, a comment for each code" }
       : {
           help: `did you mean \`${best}\`?`,
           // A code one digit away may be anything; a name is misspelt.
-          fixes: [
-            {
-              title: `write \`${best}\``,
-              edits: [{ span: writtenSpan, text: best }],
-              ...(best.startsWith("DIN") ? { isGuess: true } : {}),
-            },
-          ],
+          fixes: [renaming(writtenSpan, written, best, known)],
         };
   return diagnose(syntax.unknownSuppression, { code: written }, written === "" ? span : writtenSpan, details);
 }

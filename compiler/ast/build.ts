@@ -5,6 +5,7 @@ import { type CstNode, childrenOf, isNode, nodeOf, nodesOf, tokenOf } from "../.
 import * as t from "../../grammar/tokens.ts";
 import * as syntax from "../diagnostics/catalog/syntax.ts";
 import { type Diagnostic, diagnose } from "../diagnostics/diagnostic.ts";
+import { renaming } from "../diagnostics/name-fixes.ts";
 import { suggest } from "../diagnostics/suggest.ts";
 import type { SourceFile, Span } from "../source/source-file.ts";
 import { ExpressionBuilder } from "./build-expression.ts";
@@ -100,10 +101,7 @@ class ItemBuilder extends ExpressionBuilder {
     if (scope === undefined) {
       const help =
         nearest === null ? "the scopes are user, item and context" : `did you mean \`${nearest}\`?`;
-      const fixes =
-        nearest === null
-          ? []
-          : [{ title: `write \`${nearest}\``, edits: [{ span: written.span, text: nearest }] }];
+      const fixes = nearest === null ? [] : [renaming(written.span, written.name, nearest, scopes)];
       this.report(diagnose(syntax.unknownScope, { scope: written.name }, written.span, { help, fixes }));
     }
     const features = nodesOf(node, "declaration").flatMap((child) => this.declaration(child) ?? []);

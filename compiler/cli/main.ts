@@ -378,8 +378,12 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
     .addOption(new Option("--clientProcessId <pid>", "given by editors").hideHelp())
     .action(async () => done(await (await import("./commands/lsp.ts")).lsp()));
 
-  command("explain", "Say what a diagnostic means.", "dinc explain DIN0201")
-    .argument("<code>", "a code such as DIN0201, or its name")
+  command(
+    "explain",
+    "Say what a diagnostic means, or how dinc says what other systems call so.",
+    "dinc explain DIN0201",
+  )
+    .argument("<code>", "a code such as DIN0201, or its name; or a word such as gelu")
     .action(async (code: string) =>
       done(await (await import("./commands/explain.ts")).explain(code, terminal)),
     );

@@ -16,9 +16,9 @@ import {
   diagnose,
   type Place,
 } from "../diagnostics/diagnostic.ts";
+import { renaming } from "../diagnostics/name-fixes.ts";
 import { suggest } from "../diagnostics/suggest.ts";
 import { InternalError } from "../internal-error.ts";
-import { replacing } from "../model/reporter.ts";
 import type { ParamOverride } from "../reuse/params.ts";
 import { type Environment, filledIn } from "./environment.ts";
 import type { Described, Form, Group, ParamMap, Setting, Settings } from "./setting-kinds.ts";
@@ -51,7 +51,7 @@ export class SettingReader<S extends Settings = Settings> {
       if (known.includes(key)) continue;
       const near = suggest(key, known);
       this.misspelt.add(near ?? key);
-      this.report(unknownKey, { key: this.named(key), known }, written, instead(near, written));
+      this.report(unknownKey, { key: this.named(key), known }, written, instead(key, near, known, written));
     }
   }
 
@@ -162,7 +162,7 @@ export class SettingReader<S extends Settings = Settings> {
 
   private wrong(key: string, expected: string, value: TreeSetting, words: readonly string[] = []): void {
     const given = value.kind === "value" && typeof value.value === "string" ? value.value : "";
-    const details = instead(suggest(given, words), value);
+    const details = instead(given, suggest(given, words), words, value);
     this.report(wrongSetting, { key: this.named(key), expected, got: inWords(value) }, value, details);
   }
 
@@ -184,9 +184,9 @@ export function keysOf({ settings }: Group<Settings>, form: Form | null): string
     .map(([key]) => key);
 }
 
-function instead(near: string | null, { place }: Written): Details {
+function instead(given: string, near: string | null, known: readonly string[], { place }: Written): Details {
   if (near === null) return {};
-  const fixes = place.kind === "text" ? [replacing(place.span, near)] : [];
+  const fixes = place.kind === "text" ? [renaming(place.span, given, near, known)] : [];
   return { help: `did you mean \`${near}\`?`, fixes };
 }
 

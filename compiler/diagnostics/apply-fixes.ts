@@ -19,11 +19,15 @@ const mostRounds = 100;
  * Checks and fixes in turn. Of two fixes that overlap the first is applied, and the next round takes the other. Fixes
  * that undo each other or never end are not applied, so that doing all this again changes nothing.
  */
-export function fixAll(file: SourceFile, check: (file: SourceFile) => readonly Diagnostic[]): Fixed {
+export function fixAll(
+  file: SourceFile,
+  check: (file: SourceFile) => readonly Diagnostic[],
+  isWanted: (fix: Fix) => boolean = isCertain,
+): Fixed {
   const states: [Fixed, ...Fixed[]] = [{ file, count: 0, diagnostics: check(file) }];
   while (states.length <= mostRounds) {
     const last = states.at(-1)!;
-    const { text, count } = applyFixes(last.file, last.diagnostics);
+    const { text, count } = applyFixes(last.file, last.diagnostics, isWanted);
     if (count === 0) return last;
     const before = states.find((state) => state.file.text === text);
     if (before !== undefined) return before;
@@ -33,15 +37,21 @@ export function fixAll(file: SourceFile, check: (file: SourceFile) => readonly D
   return states[0];
 }
 
-/** One round: the first certain fix of each diagnostic, as far as they do not touch one another. */
+/** Whether nothing else can have been meant, so that it may be applied unasked. */
+export function isCertain({ isGuess }: Fix): boolean {
+  return isGuess !== true;
+}
+
+/** One round: the first wanted fix of each diagnostic, as far as they do not touch one another. */
 export function applyFixes(
   file: SourceFile,
   diagnostics: readonly Diagnostic[],
+  isWanted: (fix: Fix) => boolean = isCertain,
 ): { readonly text: string; readonly count: number } {
   const taken: Edit[] = [];
   let count = 0;
   for (const { fixes } of diagnostics) {
-    const fix = fixes.find(({ isGuess }) => isGuess !== true);
+    const fix = fixes.find(isWanted);
     if (fix === undefined || fix.edits.some(({ span }) => span.file !== file)) continue;
     const touches = fix.edits.some(({ span }) =>
       taken.some((other) => span.start <= other.span.end && other.span.start <= span.end),

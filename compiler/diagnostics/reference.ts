@@ -23,14 +23,14 @@ export function importedExample(path: string): SourceFile | null {
   return text === undefined ? null : sourceFile(path, text);
 }
 
-/** The example without its mistakes: corrected by hand where it must be, fixed as `--fix` does. */
+/** The example without its mistakes: corrected by hand where it must be, else by the first fix that is offered for each. */
 export function goodText(example: Example, check: Check): string {
   let text = example.bad;
   for (const [from, to] of example.corrections) {
     invariant(text.includes(from), `${example.path} has no ${JSON.stringify(from)} to correct`);
     text = text.replace(from, () => to);
   }
-  return fixAll(sourceFile(example.path, text), check).file.text;
+  return fixAll(sourceFile(example.path, text), check, () => true).file.text;
 }
 
 /** The lines that differ: at each place those of `before` with `-`, then those of `after` with `+`. */
@@ -130,7 +130,7 @@ export function renderReference(
 Every diagnostic, by code: why it is one, a spec that has the mistake, what \`dinc check\` prints, and what a good spec has
 instead. \`dinc explain CODE\` prints the same. What can only be wrong with data, settings or a run is shown by the files that
 matter and a command.
-\`dinc check --fix\` applies fixes that are certain; \`// dinc-ignore CODE: reason\` ignores a warning on its line;
+\`dinc check --fix\` applies what is called a fix, as it is certain, and leaves what is called a guess; \`// dinc-ignore CODE: reason\` ignores a warning on its line;
 \`--deny CODE\` makes a warning an error.
 
 <!-- Generated from the catalogue, tests/bad and tests/lint: UPDATE=1 npx vitest run tests/diagnostics/reference -->

@@ -1,4 +1,5 @@
-// Did you mean …? The known name nearest to a misspelt one, or none where nothing is near enough to be meant.
+// Did you mean …? The known name nearest to a misspelt one, or none where nothing is near enough to be meant; and whether it
+// is so near that the name is certainly a misspelling of it and no other word.
 
 /**
  * The best of `candidates`, or null. Case does not count; a swap of neighbours is one mistake. Where none is near, one
@@ -24,6 +25,53 @@ export function suggest(name: string, candidates: Iterable<string>): string | nu
     }
   }
   return best ?? shortened;
+}
+
+/**
+ * Whether `name` can only be `meant`, misspelt: one slip of the pen in a word that is long enough, while nothing else in
+ * `candidates` is as near. Case and underscores alone are no difference. Words of a name are compared one by one, as
+ * `min_price` is no misspelling of `max_price`, nor `tower_a` of `tower_b`; and what is counted differently is another thing.
+ */
+export function isMisspelling(name: string, meant: string, candidates: Iterable<string>): boolean {
+  const sameLetters = lettersOf(name) === lettersOf(meant);
+  if (!sameLetters && !isSlip(name.toLowerCase(), meant.toLowerCase())) return false;
+  const slips = (known: string) => distance(name.toLowerCase(), known.toLowerCase(), MOST_SLIPS);
+  const isAsNear = (known: string) =>
+    sameLetters ? lettersOf(name) === lettersOf(known) : slips(known) <= slips(meant);
+  for (const other of candidates) if (other !== meant && other !== name && isAsNear(other)) return false;
+  return true;
+}
+
+/** What is left of a name that another language writes in its own style: `BatchNorm`, `batchnorm`, `batch_norm`. */
+export function lettersOf(name: string): string {
+  return name.toLowerCase().replaceAll("_", "");
+}
+
+function isSlip(name: string, meant: string): boolean {
+  // Whoever begins otherwise has begun another word, or has lost the sign in front of it: `-ender`.
+  const isSwapped = name.charAt(0) === meant.charAt(1) && name.charAt(1) === meant.charAt(0);
+  if (name.charAt(0) !== meant.charAt(0) && !isSwapped) return false;
+  if (digitsOf(name) !== digitsOf(meant)) return false;
+  const [words, others] = [name.split("_"), meant.split("_")];
+  // An underscore too many or too few.
+  if (words.length !== others.length) return meant.length >= LONG && distance(name, meant, 1) === 1;
+  const different = words.flatMap((word, i) => (word === others[i] ? [] : [[word, others[i]!] as const]));
+  return different.length <= 2 && different.every(([word, other]) => isSlipInWord(word, other));
+}
+
+/** One letter too many or too few, two exchanged, or another one: of short words that is a word of its own soon. */
+function isSlipInWord(word: string, meant: string): boolean {
+  if (distance(word, meant, 1) > 1) return word.length >= VERY_LONG && distance(word, meant, 2) === 2;
+  const isOtherLetter = word.length === meant.length && [...word].sort().join() !== [...meant].sort().join();
+  return Math.max(word.length, meant.length) >= (isOtherLetter ? LONG : LONG - 1);
+}
+
+const MOST_SLIPS = 3;
+const LONG = 5;
+const VERY_LONG = 10;
+
+function digitsOf(name: string): string {
+  return name.replace(/\D/g, "");
 }
 
 /**

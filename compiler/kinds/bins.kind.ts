@@ -10,7 +10,6 @@ export const bins = defineIdKind("bins", {
   options: [],
   form: "number |> quantiles(10)",
   doc: "A number whose buckets are ids.",
-  aliases: [],
   read: () => null,
   takes: "numbers",
   manyToOne: true,

@@ -13,7 +13,6 @@ export const cross: CrossKind = {
   options: ["hash"],
   form: "cross(user_id, cate_id, hash: 100_000)",
   doc: "An id for each pair (triple, …) of the ids of other features, hashed into `hash`. It has no column in the data. Unknown where one of its parts is.",
-  aliases: ["crossed", "interaction", "combine"],
   read: (reference, reporter) => {
     const given = reference.arguments.filter((argument) => argument.name === null);
     const named = reference.arguments.filter((argument) => argument.name !== null);

@@ -60,8 +60,6 @@ interface WrittenKind<K extends FeatureKind> {
   readonly form: string;
   /** Markdown: which values it has, and what an unknown one is. */
   readonly doc: string;
-  /** What other systems call it. */
-  readonly aliases: readonly string[];
   /** Reads its arguments, whose names are options of its; null where something was reported. */
   readonly read: (reference: KindReference, reporter: Reporter) => K | null;
 }

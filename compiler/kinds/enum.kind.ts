@@ -20,7 +20,6 @@ export const enumeration = defineIdKind("enum", {
   options: [],
   form: 'enum("f", "m")',
   doc: "The listed texts. Another one is an error in data, and the id 1 in serving.",
-  aliases: [],
   read: (reference, reporter) => {
     const values: string[] = [];
     let fine = true;

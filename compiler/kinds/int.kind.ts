@@ -13,7 +13,6 @@ export const int = defineIdKind("int", {
   options: [],
   form: "int(0..23)",
   doc: "Whole numbers between both ends, which are included. Another one is an error in data, and the id 1 in serving.",
-  aliases: ["integer", "bucket"],
   read,
   rawType: () => "RawId",
   rawDoc: ({ low, high }) => `A whole number ${low} … ${high}; others count as unknown.`,
@@ -73,7 +72,13 @@ function read(reference: KindReference, reporter: Reporter): KindOf<"int"> | nul
   if (low > high) {
     reporter.report(rangeReversed, { low, high }, range.value.span, {
       help: `write \`${high}..${low}\``,
-      fixes: [{ title: "swap the ends", edits: [{ span: range.value.span, text: `${high}..${low}` }] }],
+      fixes: [
+        {
+          title: "swap the ends",
+          isGuess: true,
+          edits: [{ span: range.value.span, text: `${high}..${low}` }],
+        },
+      ],
     });
     return null;
   }

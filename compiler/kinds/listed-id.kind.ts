@@ -8,7 +8,6 @@ export const listedId = defineIdKind("listed_id", {
   options: ["file"],
   form: 'id(file: "items.txt")',
   doc: "The values that `file` lists, one a line, found from where the spec lies. An unknown value is the id 1.",
-  aliases: [],
   read: (reference, reporter) => {
     const file = option(reference, "file")!;
     const { value } = file;

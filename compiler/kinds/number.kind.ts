@@ -11,7 +11,6 @@ export const number: NumberKind<KindOf<"number">> = {
   options: [],
   form: "number",
   doc: "A number, prepared by the transforms behind `|>`. It enters the network as itself, a `Vec[1]`.",
-  aliases: ["float", "double", "dense", "numeric", "real"],
   // Its transforms stand behind it, and `readPipe` reads them.
   read: (reference, reporter) =>
     rejectOptions(reference, [], reporter) ? { kind: "number", transforms: [], missing: null } : null,

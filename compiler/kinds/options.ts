@@ -4,7 +4,7 @@ import type { Argument, KindReference } from "../ast/nodes.ts";
 import { badOptionValue, unknownOption } from "../diagnostics/catalog/model.ts";
 import { tooFewArguments } from "../diagnostics/catalog/values.ts";
 import { isBroken, spanOfArgument, written } from "../model/constants.ts";
-import { didYouMean, type Reporter } from "../model/reporter.ts";
+import type { Reporter } from "../model/reporter.ts";
 
 /** More ids than this do not fit a table's row numbers with room to spare. */
 export const MOST_IDS = 100_000_000;
@@ -40,7 +40,7 @@ export function rejectOptions(
         unknownOption,
         { option: argument.name.name, of },
         argument.name.span,
-        didYouMean(argument.name, options, hint),
+        reporter.didYouMean(argument.name, options, hint, "option"),
       );
     fine = false;
   }

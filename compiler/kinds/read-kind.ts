@@ -3,10 +3,9 @@
 import type { KindReference } from "../ast/nodes.ts";
 import { duplicateTransform, unknownKind, unknownTransform } from "../diagnostics/catalog/model.ts";
 import { afterBuckets, negativeForLog1p, optionsExclude } from "../diagnostics/catalog/values.ts";
-import type { Details } from "../diagnostics/diagnostic.ts";
 import { spanOfArgument, withoutElement } from "../model/constants.ts";
 import type { Binning, FeatureKind, NumberTransform } from "../model/model.ts";
-import { at, didYouMean, type Reporter } from "../model/reporter.ts";
+import { at, type Reporter } from "../model/reporter.ts";
 import { textOf } from "../source/source-file.ts";
 import type { KindDefinition } from "./define-kind.ts";
 import type { Interval } from "./define-transform.ts";
@@ -16,16 +15,6 @@ import { allKinds } from "./registry.ts";
 import { allBinnings, allTransforms, transformOf } from "./transforms.ts";
 
 const keywords = [...new Set(allKinds.flatMap(({ keyword }) => keyword ?? [])), set.keyword];
-/** What other systems call a set. */
-const setAliases: readonly string[] = [
-  "multi",
-  "multi_hot",
-  "multi_valued",
-  "list",
-  "array",
-  "bag",
-  "varlen",
-];
 const pipeKeywords: readonly string[] = [...allTransforms, ...allBinnings].map(({ keyword }) => keyword);
 
 /** The kind a reference names, or null where something in it was reported. */
@@ -35,7 +24,12 @@ export function readKind(reference: KindReference, reporter: Reporter): FeatureK
   if (definitions.length > 0)
     return chosen(reference, definitions, reporter)?.read(reference, reporter) ?? null;
   if (name.name !== "")
-    reporter.report(unknownKind, { what: "feature kind", name: name.name }, name.span, suggestion(reference));
+    reporter.report(
+      unknownKind,
+      { what: "feature kind", name: name.name },
+      name.span,
+      reporter.didYouMean(name, keywords, `kinds are ${listed(keywords)}`, "kind"),
+    );
   return null;
 }
 
@@ -61,20 +55,10 @@ function chosen(
       reporter.report(optionsExclude, parameters, spanOfArgument(second), {
         related: [at(spanOfArgument(first), "says already where the ids come from")],
         help: "keep one of the two",
-        fixes: withoutElement(spanOfArgument(second)).map((fix) => ({ ...fix, isGuess: true })),
+        fixes: withoutElement(spanOfArgument(second)),
       });
     }
   return null;
-}
-
-function suggestion({ name }: KindReference): Details {
-  const meant = allKinds.find(({ aliases }) => aliases.includes(name.name))?.keyword;
-  if (setAliases.includes(name.name)) return { help: "several values a row are `set(id, max: 20)` here" };
-  if (meant == null) return didYouMean(name, keywords, `kinds are ${listed(keywords)}`);
-  return {
-    help: `that is \`${meant}\` here`,
-    fixes: [{ title: `write \`${meant}\``, edits: [{ span: name.span, text: meant }] }],
-  };
 }
 
 export function isTransform(name: string): boolean {
@@ -104,7 +88,7 @@ export function readPipe(references: readonly KindReference[], reporter: Reporte
         unknownTransform,
         { name: name.name },
         name.span,
-        didYouMean(name, pipeKeywords, `transforms are ${listed(pipeKeywords)}`),
+        reporter.didYouMean(name, pipeKeywords, `transforms are ${listed(pipeKeywords)}`, "transform"),
       );
     else if (first !== undefined)
       reporter.report(duplicateTransform, { transform: name.name }, reference.span, {
@@ -154,6 +138,7 @@ function logarithmsFit(
         fixes: [
           {
             title: "take the logarithm first",
+            isGuess: true,
             edits: [
               { span: before.span, text: textOf(references[i]!.span) },
               { span: references[i]!.span, text: textOf(before.span) },

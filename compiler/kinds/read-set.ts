@@ -12,7 +12,7 @@ import {
 } from "../diagnostics/catalog/sets.ts";
 import { isBroken, readWhole, spanOfArgument, withoutElement, written } from "../model/constants.ts";
 import type { FeatureKind, Pooling, SetOptions } from "../model/model.ts";
-import { didYouMean, type Reporter } from "../model/reporter.ts";
+import type { Reporter } from "../model/reporter.ts";
 import { badOption, option } from "./options.ts";
 import { hasRawIds } from "./registry.ts";
 
@@ -148,7 +148,12 @@ function isKnown(argument: Argument, word: "set" | "text", feature: string, repo
       help: hint,
     });
   else
-    reporter.report(unknownOption, { option: name.name, of: word }, name.span, didYouMean(name, known, hint));
+    reporter.report(
+      unknownOption,
+      { option: name.name, of: word },
+      name.span,
+      reporter.didYouMean(name, known, hint, "option"),
+    );
   return false;
 }
 

@@ -10,7 +10,6 @@ export const text = defineIdKind("text", {
   options: ["hash"],
   form: "text(hash: 50_000, max: 20)",
   doc: "The set of the words of a text, each with the id of its hash, one of `hash`; the first `max` different ones count.",
-  aliases: ["words", "tokens", "sentence"],
   read: (reference, reporter) => {
     // `takeApart` says that it must be there.
     const hash = option(reference, "hash")!;

@@ -13,7 +13,6 @@ export const vector: VectorKind<KindOf<"vector">> = {
   options: [],
   form: "vector(64)",
   doc: "So many numbers that the data itself has, such as the embedding of an image, as they are.",
-  aliases: ["dense_vector", "embedding"],
   read: (reference, reporter) => {
     const given = fewArguments(reference, 1, 1, "how many numbers it has: `vector(64)`", reporter);
     if (given === null) return null;

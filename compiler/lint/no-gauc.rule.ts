@@ -27,7 +27,7 @@ export const noGauc = defineRule<{ user: string }>({
     advise({ user: user.name }, setting.span, {
       related: [at(user.span, "who the rows are of")],
       help: `add \`${text}\``,
-      fixes: [{ title: `add \`${text}\``, edits: [{ span: end, text: `, ${text}` }] }],
+      fixes: [{ title: `add \`${text}\``, isGuess: true, edits: [{ span: end, text: `, ${text}` }] }],
     });
   },
 });

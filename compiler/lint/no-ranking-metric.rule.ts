@@ -16,7 +16,7 @@ export const noRankingMetric = defineRule<Record<never, never>>({
     const end = { ...setting.span, start: setting.span.end };
     advise({}, setting.span, {
       help: "add `auc`",
-      fixes: [{ title: "add `auc`", edits: [{ span: end, text: ", auc" }] }],
+      fixes: [{ title: "add `auc`", isGuess: true, edits: [{ span: end, text: ", auc" }] }],
     });
   },
 });

@@ -22,7 +22,9 @@ export const weightsDividedAgain = defineRule<Record<never, never>>({
       const { origin } = quotient;
       const name = { ...origin, end: origin.start + "mean".length };
       const fixes =
-        textOf(name) === "mean" ? [{ title: "write `sum`", edits: [{ span: name, text: "sum" }] }] : [];
+        textOf(name) === "mean"
+          ? [{ title: "write `sum`", isGuess: true as const, edits: [{ span: name, text: "sum" }] }]
+          : [];
       advise({}, origin, { help: "use `sum`", fixes });
     }
   },

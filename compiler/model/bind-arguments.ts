@@ -10,7 +10,7 @@ import {
 import type { Details, DiagnosticKind } from "../diagnostics/diagnostic.ts";
 import type { Actual } from "../functions/define-function.ts";
 import type { Span } from "../source/source-file.ts";
-import { didYouMean } from "./reporter.ts";
+import type { Reporter } from "./reporter.ts";
 
 /** An argument as it stands in a call; piped values come first. */
 export interface GivenArgument extends Actual {
@@ -31,6 +31,11 @@ export function isOptional(parameter: BindableParameter): boolean {
 
 export type Report = <P>(kind: DiagnosticKind<P>, parameters: P, span: Span, details?: Details) => void;
 
+/** Who is told what is wrong. */
+export interface Told extends Pick<Reporter, "didYouMean"> {
+  readonly report: Report;
+}
+
 export interface BoundArguments {
   /** The caller's own, to be completed by what was left out. */
   readonly by: Map<string, Actual>;
@@ -43,8 +48,9 @@ export function bindArguments(
   parameters: readonly BindableParameter[],
   given: readonly GivenArgument[],
   span: Span,
-  report: Report,
+  told: Told,
 ): BoundArguments | null {
+  const { report } = told;
   const by = new Map<string, Actual>();
   const rest: Actual[] = [];
   let fine = true;
@@ -55,7 +61,8 @@ export function bindArguments(
       const names = parameters.filter((parameter) => !parameter.rest).map((parameter) => parameter.name);
       if (!names.includes(name.name)) {
         const known = names.length === 0 ? undefined : `its parameters are ${names.join(", ")}`;
-        report(unknownArgument, { callee, name: name.name }, name.span, didYouMean(name, names, known));
+        const details = told.didYouMean(name, names, known, "option");
+        report(unknownArgument, { callee, name: name.name }, name.span, details);
         fine = false;
       } else if (by.has(name.name)) {
         report(argumentTwice, { callee, name: name.name }, name.span, { help: "remove one of them" });

@@ -46,7 +46,7 @@ export function callBlock(
   const broken = walker.brokenBlocks.has(block);
   if (signature === null || (broken && !signature.full) || walker.brokenPromises.has(block)) return ERROR;
   const name = block.name.name;
-  const bound = bindArguments(name, signature.parameters, given, span, walker.report);
+  const bound = bindArguments(name, signature.parameters, given, span, walker);
   if (bound === null) return ERROR;
   const actuals: Actual[] = [];
   for (const parameter of signature.parameters) {

@@ -36,7 +36,7 @@ export function callFunction(
   span: Span,
 ): Value {
   const { name } = definition;
-  const bound = bindArguments(name, definition.parameters, given, span, walker.report);
+  const bound = bindArguments(name, definition.parameters, given, span, walker);
   if (bound === null) return ERROR;
   const { by } = bound;
   for (const parameter of definition.parameters)

@@ -71,9 +71,7 @@ function weightOf(statement: Loss, walker: Walker, environment: Environment): nu
     span: value.span,
   }));
   const parameters = Object.keys(LOSS_OPTIONS).map((name) => ({ name, default: 1 }));
-  const weight = bindArguments("loss", parameters, given, statement.name.span, walker.report)?.by.get(
-    "weight",
-  );
+  const weight = bindArguments("loss", parameters, given, statement.name.span, walker)?.by.get("weight");
   if (weight === undefined || isError(weight.value)) return null;
   const number = numberOf(weight.value.type);
   if (number !== null && number > 0) return number;

@@ -1,6 +1,6 @@
 // Checks `net`: its `let`s from top to bottom, what it predicts and what else it is trained by.
 
-import type { Let, Loss, NetItem, Predict } from "../ast/nodes.ts";
+import type { Expression, Let, Loss, NetItem, Predict } from "../ast/nodes.ts";
 import {
   predictedTwice,
   predictionHasAxis,
@@ -14,7 +14,7 @@ import { constantOf } from "./dims.ts";
 import { Environment } from "./environment.ts";
 import { describe } from "./extents.ts";
 import type { AuxiliaryLoss, Prediction } from "./model.ts";
-import { at, didYouMean, type Reporter } from "./reporter.ts";
+import { at, type Reporter } from "./reporter.ts";
 import { isError, isTensor, NO_EXTENT, printType, sameExtent, type Value } from "./types.ts";
 import type { Unread } from "./unread.ts";
 import type { Walker } from "./walker.ts";
@@ -83,7 +83,7 @@ function checkPrediction(
       unknownLabel,
       { name: label },
       statement.label.span,
-      didYouMean(statement.label, names, known),
+      reporter.didYouMean(statement.label, names, known),
     );
     return null;
   }
@@ -117,15 +117,17 @@ function checkPrediction(
     );
   } else if (!isTensor(value) || !value.type.probability) {
     const one = isTensor(value) && constantOf(value.type.width) === 1;
+    const isLogit = endsInOneUnit(statement.value);
     reporter.report(predictionNotProbability, { label, type: printType(value.type) }, span, {
       label: printType(value.type),
       related,
-      help: one ? "add `|> sigmoid`" : "add `|> dense(1) |> sigmoid`",
+      help: !one ? "add `|> dense(1) |> sigmoid`" : isLogit ? "add `|> sigmoid`" : LOGITS_ARE_MIXED,
       fixes: one
         ? [
             {
               title: "add `|> sigmoid`",
               edits: [{ span: { ...span, start: span.end }, text: " |> sigmoid" }],
+              ...(isLogit ? {} : { isGuess: true }),
             },
           ]
         : [],
@@ -135,4 +137,14 @@ function checkPrediction(
       help: "use an item feature, so that candidates get different scores",
     });
   return prediction;
+}
+
+const LOGITS_ARE_MIXED =
+  "a logit becomes a probability with `|> sigmoid`; probabilities stay probabilities as `p * q` and `1 - p` only, so that two models are mixed by their logits: `sigmoid(0.5 * a + 0.5 * b)`";
+
+/** Whether the last layer is `dense(1)`: what it gives can only be a logit. */
+function endsInOneUnit(value: Expression): boolean {
+  if ((value.kind !== "pipe" && value.kind !== "call") || value.callee.name !== "dense") return false;
+  const [width, more] = value.kind === "pipe" ? value.arguments : value.arguments.slice(1);
+  return more === undefined && width?.value.kind === "number" && width.value.value === 1;
 }

@@ -57,7 +57,7 @@ export function withoutElement(span: Span): readonly Fix[] {
   let { start } = span;
   while (start > 0 && /\s/.test(text.charAt(start - 1))) start--;
   if (text.charAt(start - 1) !== ",") return [];
-  return [{ title: "remove it", edits: [{ span: { ...span, start: start - 1 }, text: "" }] }];
+  return [{ title: "remove it", isGuess: true, edits: [{ span: { ...span, start: start - 1 }, text: "" }] }];
 }
 
 /** An expression as the user wrote it, short enough for a message. */

@@ -3,11 +3,12 @@
 import type { FeatureScope, Identifier } from "../ast/nodes.ts";
 import { crossOfCross, crossOfNumber, crossOfUnknown, crossScope } from "../diagnostics/catalog/features.ts";
 import { crossOfSet } from "../diagnostics/catalog/sets.ts";
+import { replacing } from "../diagnostics/name-fixes.ts";
 import { hasIds, partsOf } from "../kinds/registry.ts";
 import { textOf } from "../source/source-file.ts";
 import type { Declarations } from "./declarations.ts";
 import type { DeclaredFeature } from "./model.ts";
-import { at, didYouMean, type Reporter, replacing } from "./reporter.ts";
+import { at, type Reporter } from "./reporter.ts";
 
 /** When values are known, the earliest first. */
 const ORDER: readonly FeatureScope[] = ["user", "context", "item"];
@@ -41,7 +42,8 @@ function partFor(
         .map((each) => each.name),
     );
     const otherwise = "a cross is made of features, each by its name";
-    if (name !== "") reporter.report(crossOfUnknown, { name }, part.span, didYouMean(part, names, otherwise));
+    if (name !== "")
+      reporter.report(crossOfUnknown, { name }, part.span, reporter.didYouMean(part, names, otherwise));
     return null;
   }
   const syntax = declarations.featureSyntax.get(name)!;
@@ -52,7 +54,8 @@ function partFor(
     reporter.report(crossOfCross, { cross: crossing.name, name }, part.span, {
       related: isItself ? [] : [at(syntax.type.span, "a cross")],
       help: isItself ? "name features that the data has" : `name the parts of \`${name}\` instead`,
-      fixes: isItself || parts.length === 0 ? [] : [replacing(part.span, parts.join(", "))],
+      fixes:
+        isItself || parts.length === 0 ? [] : [{ ...replacing(part.span, parts.join(", ")), isGuess: true }],
     });
     return null;
   }

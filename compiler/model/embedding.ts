@@ -13,13 +13,14 @@ import {
   shareUnknown,
   shareWithEmbed,
 } from "../diagnostics/catalog/tables.ts";
+import { replacing } from "../diagnostics/name-fixes.ts";
 import { elementOf } from "../kinds/read-set.ts";
 import { hasIds, isSameKind, kindOf, knownValues, vocabularyFileOf, withoutIds } from "../kinds/registry.ts";
 import { textOf } from "../source/source-file.ts";
 import { isBroken, readNumber, readWhole, removal, spanOfArgument, written } from "./constants.ts";
 import type { Declarations } from "./declarations.ts";
 import type { Feature, FeatureKind, FileReference, TableInit, TableOptions } from "./model.ts";
-import { at, didYouMean, type Reporter, replacing } from "./reporter.ts";
+import { at, type Reporter } from "./reporter.ts";
 import { NORMAL, usual } from "./tables.ts";
 
 export interface Embedding {
@@ -137,7 +138,8 @@ function readOptions(clause: EmbedClause, feature: string, reporter: Reporter): 
     } else {
       const help = 'write `init: zeros`, `from: "vectors.txt"`, `freeze`';
       const shown = option ?? written(value).replaceAll("`", "");
-      const hint = argument.name === null ? { help } : didYouMean(argument.name, OPTIONS, help);
+      const hint =
+        argument.name === null ? { help } : reporter.didYouMean(argument.name, OPTIONS, help, "option");
       reporter.report(unknownOption, { option: shown, of: "embed" }, spanOfArgument(argument), hint);
       fine = false;
     }
@@ -208,7 +210,7 @@ function ownerFor(
       shareUnknown,
       { name },
       share.feature.span,
-      didYouMean(share.feature, names, "name a feature with ids"),
+      reporter.didYouMean(share.feature, names, "name a feature with ids"),
     );
     return null;
   }
@@ -236,7 +238,7 @@ function ownerFor(
     reporter.report(shareNotIds, { name: number.name.name, what }, share.span, {
       related: [at(number.type.span, what)],
       help: isNumber ? "remove it: numbers have no table" : "share with a feature that has ids",
-      fixes: isNumber ? [{ title: "remove `share`", edits: [removal(share.span)] }] : [],
+      fixes: isNumber ? [{ title: "remove `share`", isGuess: true, edits: [removal(share.span)] }] : [],
     });
     return null;
   }
@@ -247,7 +249,7 @@ function ownerFor(
         at(ownerSyntax.span, "which are given here"),
       ],
       help: "remove one of the two",
-      fixes: [{ title: "remove `embed`", edits: [removal(syntax.embed.span)] }],
+      fixes: [{ title: "remove `embed`", isGuess: true, edits: [removal(syntax.embed.span)] }],
     });
     return null;
   }
@@ -264,7 +266,7 @@ function ownerFor(
     // A text is one as a whole.
     fixes: [type, ownerSyntax.type].some(({ name }) => name.name === "text")
       ? []
-      : [replacing(own.span, kinds.kind)],
+      : [{ ...replacing(own.span, kinds.kind), isGuess: true }],
   });
   return null;
 }

@@ -70,7 +70,7 @@ export function readFeature<Scope extends Feature["scope"]>(
         kind!.kind === "vector"
           ? "remove `embed`; `dense(…)` in `net` makes another width of it"
           : "remove `embed`, or make categories of its values: `number |> quantiles(10) embed 4`, `int(a..b)`, `enum(…)`",
-      fixes: [{ title: "remove `embed`", edits: [removal(syntax.embed.span)] }],
+      fixes: [{ title: "remove `embed`", isGuess: true, edits: [removal(syntax.embed.span)] }],
     });
     kind = null;
   }

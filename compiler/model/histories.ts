@@ -32,7 +32,7 @@ import { checkCase, type Declarations } from "./declarations.ts";
 import { readWidth } from "./embedding.ts";
 import type { Feature, FeatureKind, HistoryField, SetOptions } from "./model.ts";
 import { declareOwnField } from "./own-fields.ts";
-import { at, didYouMean, type Reporter } from "./reporter.ts";
+import { at, type Reporter } from "./reporter.ts";
 
 /** What is said of a history in parentheses, with its documentation. */
 export const HISTORY_OPTIONS: Readonly<Record<"max", string>> = {
@@ -113,7 +113,7 @@ function readMax(item: HistoryItem, reporter: Reporter): number | null {
           unknownOption,
           { option: argument.name.name, of },
           argument.name.span,
-          didYouMean(argument.name, Object.keys(HISTORY_OPTIONS), help),
+          reporter.didYouMean(argument.name, Object.keys(HISTORY_OPTIONS), help, "option"),
         );
       fine = false;
       continue;
@@ -206,7 +206,7 @@ function checkBinding(
       unknownTarget,
       { name: binding.target.name },
       binding.target.span,
-      didYouMean(binding.target, items, "bind to a feature declared in `features item`"),
+      reporter.didYouMean(binding.target, items, "bind to a feature declared in `features item`"),
     );
     return false;
   }
@@ -232,7 +232,7 @@ function checkBinding(
     reporter.report(embedOnNumber, { feature: target.name, what }, binding.embed.span, {
       related: [at(declarations.featureSyntax.get(target.name)!.type.span, what)],
       help: "remove `embed`: it enters the network as itself, step by step",
-      fixes: [{ title: "remove `embed`", edits: [removal(binding.embed.span)] }],
+      fixes: [{ title: "remove `embed`", isGuess: true, edits: [removal(binding.embed.span)] }],
     });
     return false;
   }
@@ -310,7 +310,7 @@ function checkRightSide(
       label: `says ${given}`,
       related: [at(syntax.embed!.span, `the table's width, ${width}`)],
       help: "remove it: the width is given once, at the feature",
-      fixes: [{ title: "remove the width", edits: [removal(binding.embed.span)] }],
+      fixes: [{ title: "remove the width", isGuess: true, edits: [removal(binding.embed.span)] }],
     });
   if (binding.type !== null && kind !== null && kindDiffers) {
     const types = { given: textOf(binding.type.span), kind: kindText(target, declarations) };
@@ -334,14 +334,14 @@ function checkRightSide(
           label: `${kind.size} = ${target.kind.size} + 1`,
           related,
           help: "remove it: padding has its own id, which no vocabulary counts",
-          fixes: [removeRightSide(binding)],
+          fixes: [{ ...removeRightSide(binding), isGuess: true }],
         },
       );
     else
       reporter.report(bindingVocabulary, { ...names, ...types }, binding.type.span, {
         related,
         help: "remove it: the vocabulary is given once, at the feature",
-        fixes: [removeRightSide(binding)],
+        fixes: [{ ...removeRightSide(binding), isGuess: true }],
       });
   }
   if (widthDiffers || kindDiffers) return false;

@@ -12,6 +12,7 @@ import {
 } from "../diagnostics/catalog/expressions.ts";
 import { fieldAmbiguous } from "../diagnostics/catalog/histories.ts";
 import { targetNotEmbedded } from "../diagnostics/catalog/model.ts";
+import { replacing } from "../diagnostics/name-fixes.ts";
 import { invariant } from "../internal-error.ts";
 import { hasIds, kindOf } from "../kinds/registry.ts";
 import { type Span, textOf } from "../source/source-file.ts";
@@ -19,7 +20,7 @@ import { inputNames } from "../training/program.ts";
 import { addDims } from "./dims.ts";
 import type { Environment } from "./environment.ts";
 import type { Feature, History, HistoryField } from "./model.ts";
-import { at, didYouMean, replacing } from "./reporter.ts";
+import { at } from "./reporter.ts";
 import { axisOf, lookUp, numberOf, ownTable } from "./tables.ts";
 import {
   ERROR,
@@ -76,9 +77,10 @@ export class Names {
         help: `move this below the \`let\` of \`${name}\``,
       });
     } else {
-      const column = [...declarations.histories.values()].find((history) =>
+      const reading = [...declarations.histories.values()].filter((history) =>
         history.fields.some((field) => field.column === name),
       );
+      const [column] = reading;
       const field = column?.fields.find((each) => each.column === name);
       const known = this.walker.known(() => [
         ...environment.names(),
@@ -90,7 +92,10 @@ export class Names {
         this.walker.report(unknownName, { name }, span, {
           related: [at(field.span, `a field of \`${column.name}\``)],
           help: `its values are \`${column.name}.${field.name}\``,
-          fixes: [replacing(span, `${column.name}.${field.name}`)],
+          fixes: reading.map(({ name: history }) => ({
+            ...replacing(span, `${history}.${field.name}`),
+            ...(reading.length === 1 ? {} : { isGuess: true }),
+          })),
         });
       else if (declarations.labels.has(name))
         this.walker.report(unknownName, { name }, span, {
@@ -98,7 +103,12 @@ export class Names {
           help: "the network cannot read what it is to predict; to use a prediction, name it with `let`",
         });
       else if (!this.walker.unread.mayDeclare(name, known))
-        this.walker.report(unknownName, { name }, span, didYouMean(identifier, known));
+        this.walker.report(
+          unknownName,
+          { name },
+          span,
+          this.walker.didYouMean(identifier, known, undefined, "function"),
+        );
     }
   }
 
@@ -267,7 +277,7 @@ export class Names {
     this.walker.report(unknownField, { object: history.name, field: field.name }, field.span, {
       related: [at(byColumn?.span ?? history.span, byColumn === undefined ? "declared here" : "bound here")],
       ...(byColumn === undefined
-        ? didYouMean(field, names, `its fields are ${names.join(", ")}`)
+        ? this.walker.didYouMean(field, names, `its fields are ${names.join(", ")}`)
         : {
             help: `fields are called like the feature: \`${history.name}.${byColumn.name}\``,
             fixes: [replacing(field.span, byColumn.name)],

@@ -31,7 +31,14 @@ export function declareOwnField(
     reporter.report(ownFieldShares, { field: name.name, target }, share.span, {
       help: isItem ? `write \`${binding}\`` : "only features of `features item` are shared with a history",
       fixes: isItem
-        ? [{ title: "bind it to the feature", edits: [{ span: syntax.span, text: binding }] }]
+        ? [
+            {
+              title: "bind it to the feature",
+              edits: [{ span: syntax.span, text: binding }],
+              // Whoever says more than that its ids are shared may have meant a field of its own.
+              ...(isBare(syntax) ? {} : { isGuess: true }),
+            },
+          ]
         : [],
     });
     return null;
@@ -48,6 +55,10 @@ export function declareOwnField(
   declarations.featureSyntax.set(feature.name, syntax);
   warnAboutOwnIds(syntax, feature, history.name, declarations, reporter);
   return { name: name.name, feature, column: name.name, span: syntax.span };
+}
+
+function isBare({ type, transforms, embed }: OwnField): boolean {
+  return type.name.name === "id" && type.arguments.length === 0 && transforms.length === 0 && embed === null;
 }
 
 /** `hist_item_id : id` beside the feature `item_id` is most likely meant to hold its ids. */

@@ -11,17 +11,28 @@ import {
   inText,
   type Related,
 } from "../diagnostics/diagnostic.ts";
+import { renaming, replacing } from "../diagnostics/name-fixes.ts";
 import { suggest } from "../diagnostics/suggest.ts";
+import type { FieldWord, WordPlace } from "../field-words/define-words.ts";
+import { fieldWord, instead, named } from "../field-words/field-words.ts";
 import type { Span } from "../source/source-file.ts";
+import type { SpecNames } from "./spec-names.ts";
 
 /** Each takes as long as there are names, and nobody reads as many. */
 const MOST_SUGGESTIONS = 200;
 
 export class Reporter {
   private suggestions = 0;
+  private readonly namesOf: (() => SpecNames) | null;
+  private names: SpecNames | null = null;
   private readonly found: Diagnostic[] = [];
   private readonly seen = new Set<string>();
   private errorCount = 0;
+
+  /** `namesOf` are those of the spec that is read, asked for where a name is unknown. */
+  constructor(namesOf: (() => SpecNames) | null = null) {
+    this.namesOf = namesOf;
+  }
 
   report<P>(kind: DiagnosticKind<P>, parameters: P, span: Span, details: Details = {}): void {
     const key = `${kind.code} ${span.file.path} ${span.start} ${span.end}`;
@@ -34,6 +45,37 @@ export class Reporter {
   /** The names that an unknown one may have meant; none once that was asked very often. */
   known(names: () => Iterable<string>): readonly string[] {
     return this.suggestions++ < MOST_SUGGESTIONS ? [...names()] : [];
+  }
+
+  /**
+   * Help and fix for an unknown name: the known one that it is a misspelling of, what the field means by it and how that is
+   * said here, the known one that it is most like, or `otherwise`. `place` says where the name stands.
+   */
+  didYouMean(
+    name: Identifier,
+    known: readonly string[],
+    otherwise?: string,
+    place: WordPlace | null = null,
+  ): Details {
+    const best = suggest(name.name, known);
+    const fix = best === null ? null : this.renaming(name, best, known, place);
+    if (fix === null || fix.isGuess === true) {
+      const word = place === null ? null : fieldWord(name.name, place);
+      if (word !== null && (word.is === undefined || word.write !== undefined || known.includes(word.is)))
+        return sayingInstead(name, word, known);
+    }
+    if (fix === null) return otherwise === undefined ? {} : { help: otherwise };
+    return { help: `did you mean \`${best}\`?`, fixes: [fix] };
+  }
+
+  private renaming(name: Identifier, meant: string, known: readonly string[], place: WordPlace | null): Fix {
+    const fix = renaming(name.span, name.name, meant, known);
+    if (fix.isGuess === true || this.namesOf === null) return fix;
+    this.names ??= this.namesOf();
+    // Elsewhere stand words of the language, which no spec declares.
+    const isOwn = place === null || place === "function";
+    const isDoubtful = this.names.has(name.name) || (isOwn && this.names.mayBeMisspelt(meant));
+    return isDoubtful ? { ...fix, isGuess: true } : fix;
   }
 
   /** How many errors there are so far. */
@@ -50,16 +92,16 @@ export function at(span: Span, label: string): Related {
   return { place: inText(span), label };
 }
 
-/** Help and fix for an unknown name: the known one it is most like, or `otherwise`. */
-export function didYouMean(name: Identifier, known: Iterable<string>, otherwise?: string): Details {
-  const best = suggest(name.name, known);
-  if (best === null) return otherwise === undefined ? {} : { help: otherwise };
-  return {
-    help: `did you mean \`${best}\`?`,
-    fixes: [replacing(name.span, best)],
-  };
-}
-
-export function replacing(span: Span, text: string): Fix {
-  return { title: `replace by \`${text}\``, edits: [{ span, text }] };
+/** What the field has and dinc has not may be declared, or is called otherwise: which of these is meant, the author knows. */
+function sayingInstead(name: Identifier, word: FieldWord, known: readonly string[]): Details {
+  const { file } = name.span;
+  const end = { file, start: file.text.length, end: file.text.length };
+  const help = instead(word, name.name);
+  if (word.block !== undefined) {
+    const title = `declare \`${name.name}\` as a block`;
+    const edits = [{ span: end, text: `\n${named(word.block, name.name)}\n` }];
+    return { help, fixes: [{ title, isGuess: true, edits }] };
+  }
+  if (word.is === undefined || !known.includes(word.is)) return { help };
+  return { help, fixes: [{ ...replacing(name.span, word.is), isGuess: true }] };
 }

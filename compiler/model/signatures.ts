@@ -23,7 +23,7 @@ import {
   variableDim,
   variablesOf,
 } from "./dims.ts";
-import { at, didYouMean, type Reporter } from "./reporter.ts";
+import { at, type Reporter } from "./reporter.ts";
 import { type Axis, type Extent, NO_EXTENT, type TensorType } from "./types.ts";
 
 export type Pattern =
@@ -221,7 +221,7 @@ class PatternReader {
             unknownType,
             { name: type.name.name },
             type.name.span,
-            didYouMean(type.name, TYPES, `types are ${TYPES.join(", ")}`),
+            this.reporter.didYouMean(type.name, TYPES, `types are ${TYPES.join(", ")}`, "type"),
           );
         return null;
     }

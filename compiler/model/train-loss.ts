@@ -9,7 +9,7 @@ import { labelLosses } from "../training/label-losses.ts";
 import { type Optioned, positive } from "../training/options.ts";
 import { isBroken, readNumber, written } from "./constants.ts";
 import type { LabelLoss, TrainSettings } from "./model.ts";
-import { at, didYouMean } from "./reporter.ts";
+import { at } from "./reporter.ts";
 import { type Choice, SettingReader } from "./train-values.ts";
 
 const LOSSES: Readonly<Record<string, Optioned<LabelLoss>>> = labelLosses;
@@ -52,7 +52,7 @@ export class LossReader extends SettingReader {
         this.reporter.report(weightWithoutLabel, { got: written(value) }, value.span, { help });
       } else if (!labels.includes(name.name)) {
         const known = `${labels.length === 0 ? "" : `labels: ${labels.join(", ")}; `}options: ${options.join(", ")}`;
-        const details = didYouMean(name, [...labels, ...options], known);
+        const details = this.reporter.didYouMean(name, [...labels, ...options], known);
         this.reporter.report(unknownLabel, { name: name.name }, name.span, details);
       } else if (weights.has(name.name))
         this.reporter.report(argumentTwice, { callee, name: name.name }, name.span, {

@@ -14,7 +14,7 @@ import type { MetricDefinition, Parameter } from "../metrics/define-metric.ts";
 import { allMetrics, asAsked, type Metric, written as writtenMetric } from "../metrics/registry.ts";
 import { readNumber, withoutElement, written } from "./constants.ts";
 import type { Feature, TrainSettings } from "./model.ts";
-import { at, didYouMean } from "./reporter.ts";
+import { at } from "./reporter.ts";
 import { type Choice, SettingReader } from "./train-values.ts";
 
 export class MetricsReader extends SettingReader {
@@ -149,7 +149,12 @@ export class MetricsReader extends SettingReader {
     const known =
       names.length === 0 ? "declare a user feature with ids" : `user features with ids: ${names.join(", ")}`;
     if (feature === undefined) {
-      this.reporter.report(groupByUnknown, { name: value.name }, value.span, didYouMean(value, names, known));
+      this.reporter.report(
+        groupByUnknown,
+        { name: value.name },
+        value.span,
+        this.reporter.didYouMean(value, names, known),
+      );
       return null;
     }
     if (broken.has(value.name)) return null;

@@ -13,7 +13,7 @@ import { invariant } from "../internal-error.ts";
 import type { Given, Optioned, Range } from "../training/options.ts";
 import { isBroken, readNumber, readWhole, written } from "./constants.ts";
 import type { Declarations } from "./declarations.ts";
-import { didYouMean, type Reporter } from "./reporter.ts";
+import type { Reporter } from "./reporter.ts";
 
 /** A choice with its arguments: `adam(learning_rate: 1e-3)` or plain `auc`. */
 export interface Choice {
@@ -21,6 +21,9 @@ export interface Choice {
   readonly arguments: readonly Argument[];
   readonly value: Expression;
 }
+
+/** What is chosen. */
+type ChoicePlace = "loss" | "optimizer" | "schedule" | "metric" | "regularizer" | "clip" | "stop";
 
 export class SettingReader {
   protected readonly declarations: Declarations;
@@ -48,7 +51,7 @@ export class SettingReader {
     return number;
   }
 
-  protected choice(setting: string, value: Expression, known: readonly string[]): Choice | null {
+  protected choice(setting: ChoicePlace, value: Expression, known: readonly string[]): Choice | null {
     const choice: Choice | null =
       value.kind === "name"
         ? { name: { name: value.name, span: value.span }, arguments: [], value }
@@ -68,7 +71,12 @@ export class SettingReader {
       unknownChoice,
       { setting, name: choice.name.name },
       choice.name.span,
-      didYouMean(choice.name, known, `known: ${known.join(", ")}`),
+      this.reporter.didYouMean(
+        choice.name,
+        known,
+        `known: ${known.join(", ")}`,
+        setting === "clip" || setting === "stop" ? null : setting,
+      ),
     );
     return null;
   }
@@ -92,10 +100,11 @@ export class SettingReader {
           unknownArgument,
           { callee, name },
           span,
-          didYouMean(
+          this.reporter.didYouMean(
             argument.name!,
             parameters,
             parameters.length === 0 ? undefined : `it has ${parameters.join(", ")}`,
+            "option",
           ),
         );
       else if (bound.has(name)) this.reporter.report(argumentTwice, { callee, name }, span);
@@ -111,7 +120,7 @@ export class SettingReader {
 
   /** The choice among `definitions` with its options, or null where something was reported. */
   protected optioned<S>(
-    setting: string,
+    setting: ChoicePlace,
     value: Expression,
     definitions: Readonly<Record<string, Optioned<S>>>,
   ): S | null {

@@ -20,7 +20,7 @@ import { schedules } from "../training/schedules.ts";
 import { isBroken, readWhole, written } from "./constants.ts";
 import type { Declarations } from "./declarations.ts";
 import type { Optimizer, Schedule, TrainSettings } from "./model.ts";
-import { at, didYouMean, type Reporter } from "./reporter.ts";
+import { at, type Reporter } from "./reporter.ts";
 import { LossReader } from "./train-loss.ts";
 import { MetricsReader } from "./train-metrics.ts";
 import { SettingReader } from "./train-values.ts";
@@ -161,7 +161,12 @@ class TrainReader extends SettingReader {
         unknownSetting,
         { name },
         setting.key.span,
-        didYouMean(setting.key, SETTING_NAMES, `settings are ${SETTING_NAMES.join(", ")}`),
+        this.reporter.didYouMean(
+          setting.key,
+          SETTING_NAMES,
+          `settings are ${SETTING_NAMES.join(", ")}`,
+          "setting",
+        ),
       );
       return {};
     }
@@ -263,7 +268,12 @@ class TrainReader extends SettingReader {
     const labels = [...this.declarations.labels.keys()];
     if (label !== null && !labels.includes(label.name)) {
       const known = labels.length === 0 ? undefined : `labels: ${labels.join(", ")}`;
-      this.reporter.report(unknownLabel, { name: label.name }, label.span, didYouMean(label, labels, known));
+      this.reporter.report(
+        unknownLabel,
+        { name: label.name },
+        label.span,
+        this.reporter.didYouMean(label, labels, known),
+      );
       return {};
     }
     this.stopMetric = metric;
@@ -289,7 +299,7 @@ class TrainReader extends SettingReader {
     if (named !== null) {
       const names = metrics.map(({ kind }) => kind);
       const help = `metrics: ${names.join(", ")}; add it to \`metrics\`, or go by one of these`;
-      const details = didYouMean(named, names, help);
+      const details = this.reporter.didYouMean(named, names, help);
       this.reporter.report(stopMetricNotMeasured, { metric: named.name }, named.span, details);
     }
     return { ...settings, earlyStop: null };

@@ -33,7 +33,7 @@ import { takesAsMany } from "./given-functions.ts";
 import type { Table } from "./model.ts";
 import { Names } from "./names.ts";
 import { Path } from "./path.ts";
-import { at, didYouMean, type Reporter } from "./reporter.ts";
+import { at, type Reporter } from "./reporter.ts";
 import { readSignature, type Signature } from "./signatures.ts";
 import {
   type Callable,
@@ -151,6 +151,10 @@ export class Walker {
   /** See `Reporter.known`. */
   known(names: () => Iterable<string>): readonly string[] {
     return this.reporter.known(names);
+  }
+
+  didYouMean(...asked: Parameters<Reporter["didYouMean"]>): Details {
+    return this.reporter.didYouMean(...asked);
   }
 
   emit<N extends OpName>(
@@ -423,7 +427,12 @@ export class Walker {
     }
     const known = this.known(() => this.callableNames());
     if (this.unread.mayDeclare(name, known)) return ERROR;
-    this.report(unknownFunction, { name }, callee.span, didYouMean(callee, known));
+    this.report(
+      unknownFunction,
+      { name },
+      callee.span,
+      this.didYouMean(callee, known, undefined, "function"),
+    );
     return ERROR;
   }
 

@@ -5,7 +5,7 @@ import type { Identifier, Item, Spec, VariantItem } from "../ast/nodes.ts";
 import { notImported, overridesNothing, unusedImport, unusedParam } from "../diagnostics/catalog/reuse.ts";
 import { type Diagnostic, diagnose, type Related } from "../diagnostics/diagnostic.ts";
 import { languageFunctions } from "../functions/registry.ts";
-import { at, didYouMean, Reporter } from "../model/reporter.ts";
+import { at, Reporter } from "../model/reporter.ts";
 import type { SourceFile } from "../source/source-file.ts";
 import { type ParamOverride, type ParamValue, readParams } from "./params.ts";
 import { type LoadedFile, type Program, type Shared, sharedBy, withLineBreak } from "./program.ts";
@@ -195,9 +195,9 @@ export function unusedParams({ added, mentioned }: Assembled): readonly Addition
   return added.filter(({ what, name }) => what === "param" && !names.has(name.name));
 }
 
-export function withoutEffect({ what, name }: Addition, parent: Assembly): Diagnostic {
+export function withoutEffect({ what, name }: Addition, parent: Assembly, reporter: Reporter): Diagnostic {
   const words = { what: what === "let" ? "`let`" : what, name: name.name, parent: parent.name?.name ?? "" };
-  const details = didYouMean(name, namesLike(what, parent), "use it, or remove it");
+  const details = reporter.didYouMean(name, namesLike(what, parent), "use it, or remove it");
   return diagnose(overridesNothing, words, name.span, details);
 }
 

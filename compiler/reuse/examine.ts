@@ -7,9 +7,11 @@ import { unusedBlock, unusedLet } from "../diagnostics/catalog/model.ts";
 import { unknownVariant } from "../diagnostics/catalog/overrides.ts";
 import { withoutConsequences } from "../diagnostics/consequences.ts";
 import { type Checked, type Diagnostic, diagnose, type Place } from "../diagnostics/diagnostic.ts";
+import { renaming } from "../diagnostics/name-fixes.ts";
 import { inOrder } from "../diagnostics/order.ts";
 import { suggest } from "../diagnostics/suggest.ts";
-import { at, Reporter, replacing } from "../model/reporter.ts";
+import { at, Reporter } from "../model/reporter.ts";
+import { SpecNames } from "../model/spec-names.ts";
 import { Unread } from "../model/unread.ts";
 import { parse } from "../parse.ts";
 import type { SourceFile } from "../source/source-file.ts";
@@ -80,7 +82,7 @@ export function examine<T extends { readonly diagnostics: readonly Diagnostic[] 
 class Examiner<T extends { readonly diagnostics: readonly Diagnostic[] }> {
   private readonly options: CheckOptions;
   private readonly checkOne: CheckOne<T>;
-  private readonly reporter = new Reporter();
+  private readonly reporter = new Reporter(() => new SpecNames(this.main.spec));
   private readonly program: Program;
   private readonly main: LoadedFile;
   private readonly unread: Unread;
@@ -159,7 +161,7 @@ class Examiner<T extends { readonly diagnostics: readonly Diagnostic[] }> {
         : known.length === 0
           ? "it has none"
           : `it has ${known.map((each) => `\`${each}\``).join(", ")}`;
-    const fixes = near !== null && place.kind === "text" ? [replacing(place.span, near)] : [];
+    const fixes = near !== null && place.kind === "text" ? [renaming(place.span, name, near, known)] : [];
     const model = spec.name?.name ?? spec.file.path;
     problems.push(diagnose(unknownVariant, { name, model }, place, { help, fixes }));
     return [];
@@ -223,7 +225,7 @@ class Examiner<T extends { readonly diagnostics: readonly Diagnostic[] }> {
     );
     return [
       ...others.map((each) => this.inVariant(each, variant, isInside)),
-      ...unused.map((each) => withoutEffect(each, parent)),
+      ...unused.map((each) => withoutEffect(each, parent, this.reporter)),
     ];
   }
 

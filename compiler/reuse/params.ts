@@ -5,11 +5,12 @@ import type { Expression, ParamItem } from "../ast/nodes.ts";
 import { paramType, unknownParam } from "../diagnostics/catalog/overrides.ts";
 import { paramNotConstant } from "../diagnostics/catalog/reuse.ts";
 import { type Diagnostic, diagnose, type Place } from "../diagnostics/diagnostic.ts";
+import { renaming } from "../diagnostics/name-fixes.ts";
 import { suggest } from "../diagnostics/suggest.ts";
 import { unreachable } from "../internal-error.ts";
 import { isBroken, readNumber, written } from "../model/constants.ts";
 import { referencesOf } from "../model/references.ts";
-import { at, type Reporter, replacing } from "../model/reporter.ts";
+import { at, type Reporter } from "../model/reporter.ts";
 
 export type ParamType = "Int" | "Float" | "String" | "List[Int]" | "List[Float]" | "Name";
 
@@ -165,7 +166,10 @@ export function overrideProblems(
             ? "it declares none; `param name = default` does"
             : `it has ${known.map((each) => `\`${each}\``).join(", ")}`;
       const related = nearest === undefined ? [] : [at(nearest.span, "declared here")];
-      const fixes = near !== null && namePlace.kind === "text" ? [replacing(namePlace.span, near)] : [];
+      const fixes =
+        near !== null && namePlace.kind === "text"
+          ? [renaming(namePlace.span, name, near, params.keys())]
+          : [];
       return [diagnose(unknownParam, { name }, namePlace, { help, related, fixes })];
     }
     const { item, type, value } = param;

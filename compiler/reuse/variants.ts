@@ -12,7 +12,7 @@ import type {
 } from "../ast/nodes.ts";
 import { duplicateDeclaration, itemRepeated } from "../diagnostics/catalog/model.ts";
 import { emptyVariant, unknownParent, variantCycle } from "../diagnostics/catalog/reuse.ts";
-import { at, didYouMean, type Reporter } from "../model/reporter.ts";
+import { at, type Reporter } from "../model/reporter.ts";
 import type { Span } from "../source/source-file.ts";
 
 /** What a model is made of, before params have their values. */
@@ -125,7 +125,7 @@ function chainOf(
       // Without a name of the model, which is reported, any name may be meant.
       if (model !== null)
         reporter.report(unknownParent, { variant: step.name.name, parent: parent.name }, parent.span, {
-          ...didYouMean(parent, known, `the model is \`${model.name}\``),
+          ...reporter.didYouMean(parent, known, `the model is \`${model.name}\``),
         });
       return null;
     }

@@ -233,6 +233,16 @@ describe("explain", () => {
     expect(out).toMatch(/A bad example:\n\n[\s\S]*warning\[DIN0229 unused-let\][\s\S]*\n {2}\+ .*interest/);
   });
 
+  test("a word that the field has and dinc has not: how dinc says it", () => {
+    expect(run(["explain", "GELU"])).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^`GELU` as an activation: dinc has no `GELU`; declare it: `block GELU\(/),
+    });
+    expect(run(["explain", "l1"]).out).toMatch(
+      /^`l1` as a loss: .*\n`l1` as a regularizer: .*\n`l1` as a setting: /,
+    );
+  });
+
   test("an unknown one: 2, with what may be meant", () => {
     const { code, err } = run(["explain", "output-exist"]);
     expect(code).toBe(2);

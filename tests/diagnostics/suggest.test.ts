@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { distance, suggest } from "../../compiler/diagnostics/suggest.ts";
+import { distance, isMisspelling, suggest } from "../../compiler/diagnostics/suggest.ts";
 
 describe("did you mean", () => {
   const known = ["user_id", "item_id", "hist_item_id", "price", "concat", "dense", "activation_unit"];
@@ -30,6 +30,43 @@ describe("did you mean", () => {
 
   test("a name is no suggestion for itself", () => {
     expect(suggest("price", ["price", "prize"])).toBe("prize");
+  });
+});
+
+describe("a misspelling is certain", () => {
+  const known = [
+    "user_id",
+    "item_id",
+    "min_price",
+    "tower_b",
+    "concat",
+    "activation_unit",
+    "clicks",
+    "click",
+    "embedding_2",
+  ];
+  test.each([
+    ["itm_id", "item_id"],
+    ["itme_id", "item_id"],
+    ["ITEM_ID", "item_id"],
+    ["itemid", "item_id"],
+    ["conact", "concat"],
+    ["concta", "concat"],
+    ["actvation_unti", "activation_unit"],
+  ])("%s → %s", (name, meant) => {
+    expect(isMisspelling(name, meant, known)).toBe(true);
+  });
+
+  test.each([
+    ["max_price", "min_price", "another word within the name"],
+    ["tower_a", "tower_b", "one of a series"],
+    ["embedding_3", "embedding_2", "counted differently"],
+    ["user_ip", "user_id", "a short word"],
+    ["clicsk", "click", "as near to another one"],
+    ["onact", "concat", "begins otherwise"],
+    ["con", "concat", "only the beginning"],
+  ])("%s is not certainly %s: %s", (name, meant) => {
+    expect(isMisspelling(name, meant, known)).toBe(false);
   });
 });
 

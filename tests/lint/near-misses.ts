@@ -4,6 +4,9 @@
 export type Change = readonly [from: string, to: string];
 
 export const nearMisses: Readonly<Record<string, readonly Change[]>> = {
+  "no-gauc": [["metrics auc, log_loss", "metrics auc, log_loss, gauc(by: user_id)"]],
+  "no-ranking-metric": [["metrics log_loss", "metrics log_loss, auc"]],
+  "weights-divided-again": [["mean(softmax(", "sum(softmax("]],
   "outcome-as-feature": [
     ["watch_time : number", "watch_time_7d : number"],
     ["interest, watch_time)", "interest, watch_time_7d)"],

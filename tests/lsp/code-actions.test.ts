@@ -55,7 +55,7 @@ test("away from what is wrong nothing is offered", () => {
 });
 
 describe("all that is certain", () => {
-  const two = model.replace("item_id, prise", "item_it, prise");
+  const two = model.replace("item_id, prise", "itme_id, prise");
 
   test("is offered beside a fix where there are more", () => {
     expect(offered(two).map(({ title }) => title)).toEqual(["replace by `price`", "fix all that is certain"]);
@@ -68,7 +68,7 @@ describe("all that is certain", () => {
       expect(all).toMatchObject({ kind: fixAllKind });
       expect(others).toEqual([]);
       expect(after(snapshot, path, all!)).toBe(
-        two.replace("┆", "").replace("item_it", "item_id").replace("prise", "price"),
+        two.replace("┆", "").replace("itme_id", "item_id").replace("prise", "price"),
       );
     }
     expect(offered(two, [CodeActionKind.SourceOrganizeImports])).toEqual([]);

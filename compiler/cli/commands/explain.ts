@@ -1,8 +1,9 @@
-// dinc explain CODE: what a diagnostic means, with a bad and a good example.
+// dinc explain CODE: what a diagnostic means, with a bad and a good example; or what a word of the field that dinc has not is here.
 
 import { catalog, findEntry } from "../../diagnostics/catalog/index.ts";
 import { explainEntry, importedExample } from "../../diagnostics/reference.ts";
 import { suggest } from "../../diagnostics/suggest.ts";
+import { explainWord, meaningsOf } from "../../field-words/field-words.ts";
 import { examinerOf } from "../../lint/lint.ts";
 import { exitCodes, UsageError } from "../exit-codes.ts";
 import type { Terminal } from "../terminal.ts";
@@ -10,6 +11,11 @@ import type { Terminal } from "../terminal.ts";
 export async function explain(code: string, terminal: Terminal): Promise<number> {
   const entry = findEntry(code);
   if (entry === null) {
+    const meanings = meaningsOf(code);
+    if (meanings.length > 0) {
+      for (const word of meanings) terminal.out(explainWord(word, code));
+      return exitCodes.clean;
+    }
     const near = suggest(
       code,
       catalog.flatMap((known) => [known.code, known.name]),

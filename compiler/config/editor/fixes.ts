@@ -1,6 +1,7 @@
 // Quick fixes for what is wrong with dinc.yaml.
 
 import { type CodeAction, CodeActionKind, type Range } from "vscode-languageserver-types";
+import { isCertain } from "../../diagnostics/apply-fixes.ts";
 import { shown } from "../../lsp/features/diagnostics.ts";
 import { rangeOf, spanOf } from "../../lsp/ranges.ts";
 import type { ConfigView } from "./view.ts";
@@ -12,14 +13,14 @@ export function configFixes(view: ConfigView, range: Range): readonly CodeAction
   return view.diagnostics.flatMap((diagnostic) => {
     const { place, fixes } = diagnostic;
     if (place.kind !== "text" || place.span.start > asked.end || asked.start > place.span.end) return [];
-    return fixes.map(({ title, edits, isGuess }) => ({
-      title,
+    return fixes.map((fix) => ({
+      title: fix.title,
       kind: CodeActionKind.QuickFix,
       diagnostics: [shown(workspace, diagnostic)],
-      ...(isGuess === true ? {} : { isPreferred: true }),
+      ...(isCertain(fix) ? { isPreferred: true } : {}),
       edit: {
         changes: {
-          [workspace.uriOf(file.path)]: edits.map(({ span, text }) => ({
+          [workspace.uriOf(file.path)]: fix.edits.map(({ span, text }) => ({
             range: rangeOf(span),
             newText: text,
           })),

@@ -2,6 +2,7 @@
 // offsets from 0. Fields may be added within a version, never changed.
 
 import { positionAt, type Span } from "../../source/source-file.ts";
+import { isCertain } from "../apply-fixes.ts";
 import type { Diagnostic, Place } from "../diagnostic.ts";
 
 export interface JsonPosition {
@@ -38,9 +39,10 @@ function toJson(diagnostic: Diagnostic): object {
     ...(label === undefined ? {} : { label }),
     ...(help === undefined ? {} : { help }),
     related: diagnostic.related.map((related) => ({ message: related.label, ...placeOf(related.place) })),
-    fixes: diagnostic.fixes.map(({ title, edits }) => ({
-      title,
-      edits: edits.map(({ span, text }) => ({ file: span.file.path, range: rangeOf(span), text })),
+    fixes: diagnostic.fixes.map((fix) => ({
+      title: fix.title,
+      certain: isCertain(fix),
+      edits: fix.edits.map(({ span, text }) => ({ file: span.file.path, range: rangeOf(span), text })),
     })),
   };
 }

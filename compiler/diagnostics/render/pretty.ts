@@ -1,6 +1,7 @@
 // The form for people: message, every place in its text with its label, what to do about it.
 
 import type { SourceFile } from "../../source/source-file.ts";
+import { isCertain } from "../apply-fixes.ts";
 import type { Diagnostic, Place, Severity } from "../diagnostic.ts";
 import { describePlace } from "./concise.ts";
 import { printable } from "./display.ts";
@@ -52,7 +53,7 @@ function renderOne(diagnostic: Diagnostic, paint: Paint): string {
   if (diagnostic.help !== undefined) noted("help", diagnostic.help);
   for (const fix of diagnostic.fixes) {
     const fixed = fixedLine(fix);
-    noted("fix", fixed === null ? fix.title : `${fix.title}: \`${fixed}\``);
+    noted(isCertain(fix) ? "fix" : "guess", fixed === null ? fix.title : `${fix.title}: \`${fixed}\``);
   }
   return `${lines.join("\n")}\n`;
 }

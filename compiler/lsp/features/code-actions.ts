@@ -7,7 +7,7 @@ import {
   CodeActionKind,
   DiagnosticSeverity,
 } from "vscode-languageserver-types";
-import { fixAll } from "../../diagnostics/apply-fixes.ts";
+import { fixAll, isCertain } from "../../diagnostics/apply-fixes.ts";
 import { unknownFunction } from "../../diagnostics/catalog/expressions.ts";
 import {
   suppressedError,
@@ -77,10 +77,6 @@ function quickFixes(snapshot: Snapshot, path: string, range: Span, depth: Depth)
   const all = certain > 1 && here.some(({ fixes }) => fixes.some(isCertain)) ? allFixes(snapshot, path) : [];
   const ignored = here.flatMap((diagnostic) => ignoring(snapshot, diagnostic));
   return [...actions, ...all.map((each) => ({ ...each, kind: CodeActionKind.QuickFix })), ...ignored];
-}
-
-function isCertain({ isGuess }: Fix): boolean {
-  return isGuess !== true;
 }
 
 function fixing(snapshot: Snapshot, diagnostic: Diagnostic, fix: Fix): CodeAction {

@@ -1,0 +1,148 @@
+// Layers and functions of Keras, PyTorch, DeepCTR, FuxiCTR and EasyRec, and how dinc says them.
+
+import { words } from "./define-words.ts";
+
+export const layers = words("a layer or a function", [
+  ["Linear FullyConnected fc fully_connected", { is: "dense", note: "dinc's `linear` has no bias" }],
+  ["dnn mlp_block feed_forward ffn multi_layer_perceptron", { is: "mlp" }],
+  ["Concatenate concatenation cat", { is: "concat" }],
+  ["stack", { write: "[x, y]", note: "values of one width in brackets are a list" }],
+  ["add", { write: "x + y" }],
+  ["subtract sub", { write: "x - y" }],
+  ["multiply mul hadamard elementwise_product", { write: "x * y" }],
+  ["divide div", { write: "x / (1 + y * y)", note: "division is `/`" }],
+  [
+    "matmul mm bmm einsum",
+    { write: "linear(x, 8)", note: "weights of its own come with it; two vectors meet in `dot(x, y)`" },
+  ],
+  ["inner_product", { is: "dot" }],
+  [
+    "cosine cosine_similarity cos_sim",
+    {
+      write: "dot(layer_norm(x), layer_norm(y)) / 8",
+      note: "dinc has no square root; normalised vectors are as near",
+    },
+  ],
+  ["square pow", { write: "x * x" }],
+  ["abs", { write: "relu(x) + relu(-x)" }],
+  ["min minimum", { write: "x - relu(x - y)", note: "this is the smaller of two, number by number" }],
+  ["maximum", { write: "y + relu(x - y)", note: "this is the larger of two, number by number" }],
+  ["clip clamp", { write: "relu(x) - relu(x - 1)", note: "this keeps x between 0 and 1" }],
+  [
+    "sqrt rsqrt exp log log1p log10 log2",
+    {
+      note: "dinc computes no powers and logarithms in the network; a raw number takes its logarithm where it is declared: `price : number |> log1p`",
+    },
+  ],
+  [
+    "sin cos sinusoidal",
+    { write: "position(clicks, 8)", note: "dinc learns a vector for each place instead" },
+  ],
+  [
+    "reduce_sum",
+    { write: "sum(fields)", note: "`sum` adds up steps or elements, `total(x)` the numbers of a vector" },
+  ],
+  ["reduce_mean average avg", { is: "mean" }],
+  ["global_average_pooling_1d avg_pool average_pooling mean_pooling", { is: "mean" }],
+  ["reduce_max global_max_pooling_1d max_pool max_pooling", { is: "max" }],
+  ["sum_pooling sequence_pooling", { is: "sum" }],
+  [
+    "argmax top_k topk k_max_pooling sort",
+    {
+      note: "dinc picks nothing by its value; `max` takes the largest of steps, number by number, and a softmax weighs them",
+    },
+  ],
+  [
+    "reshape view squeeze unsqueeze expand_dims",
+    { write: "split(x, 2)", note: "`split` makes a list of a vector, `flatten` a vector of a list" },
+  ],
+  [
+    "transpose permute swapaxes",
+    { write: "mix(fields, 4)", note: "`mix` makes new elements out of all elements of a list" },
+  ],
+  ["gather index_select slice", { write: "pick(fields, 1)" }],
+  [
+    "where cond if",
+    {
+      note: "the network has no conditions; a gate chooses: `g * x + (1 - g) * y` with a `g` between 0 and 1",
+    },
+  ],
+  [
+    "mask masking sequence_mask",
+    {
+      note: "there are no masks: a history has its length inside, and its missing steps take part in nothing",
+    },
+  ],
+  ["batch_normalization batch_norm_1d", { is: "batch_norm" }],
+  ["layer_normalization", { is: "layer_norm" }],
+  [
+    "rms_norm group_norm instance_norm l2_normalize",
+    { is: "layer_norm", note: "it is the only norm within a vector" },
+  ],
+  [
+    "embedding embedding_bag lookup",
+    { write: "embed(item_id, 8)", note: "or give the feature its width: `item_id : id  embed 8`" },
+  ],
+  [
+    "lstm bi_lstm rnn simple_rnn dynamic_gru bi_gru gru_layer",
+    {
+      is: "gru",
+      write: "gru(clicks, width: 8)",
+      note: "a recurrence of your own is a block of one step, given to `scan`",
+    },
+  ],
+  [
+    "conv conv1d conv2d conv_1d conv_2d causal_conv",
+    {
+      write: "encoder(clicks, units: 8)",
+      note: "dinc has no convolution; `gru` and `encoder` read a history in its order",
+    },
+  ],
+  [
+    "self_attention multi_head_attention multi_head_self_attention multi_head_target_attention",
+    { is: "multi_head", write: "multi_head(clicks, heads: 2)" },
+  ],
+  [
+    "transformer transformer_block transformer_encoder",
+    { is: "encoder", write: "encoder(clicks, units: 8)" },
+  ],
+  ["scaled_dot_product_attention dot_product_attention", { is: "attention" }],
+  ["positional_encoding position_embedding positional_embedding", { write: "position(clicks, 8)" }],
+  ["activation_unit local_activation_unit", { is: "activation_score" }],
+  [
+    "attention_sequence_pooling attention_sequence_pooling_layer din_attention attention_pooling",
+    { is: "attend", write: "attend(item_id, clicks)" },
+  ],
+  ["cross_net cross_network cross_layer cross_net_v2", { is: "cross" }],
+  ["cross_net_mix dcn_mix", { is: "cross", note: "it has one full matrix a layer" }],
+  ["factorization_machine", { is: "fm" }],
+  ["compressed_interaction_net compressed_interaction_network", { is: "cin" }],
+  ["bi_interaction_pooling", { is: "bi_interaction" }],
+  ["bilinear_interaction", { is: "bilinear" }],
+  ["senet_layer squeeze_excitation se_layer", { is: "senet" }],
+  ["inner_product_layer", { is: "inner_products" }],
+  ["outter_product_layer outer_product_layer", { is: "outer_product" }],
+  ["afm_layer", { is: "afm" }],
+  ["interacting_layer auto_int", { is: "interacting" }],
+  ["gate_nu", { is: "gate" }],
+  ["prediction_layer", { is: "sigmoid", note: "a prediction ends with it" }],
+  ["logit logits", { write: "dense(x, 1)", note: "a prediction is its sigmoid" }],
+  ["gaussian_noise alpha_dropout spatial_dropout", { is: "dropout" }],
+  ["detach no_grad", { is: "stop_gradient" }],
+  ["map apply vmap lambda", { is: "each" }],
+  ["reduce foldl", { is: "fold" }],
+  ["zip range enumerate", { write: "each(1..3, i => i * x)", note: "a range is written `1..3`" }],
+  ["len shape size", { note: "widths are part of types: in `block f(x: Vec[d])` the width is `d`" }],
+  [
+    "sequential",
+    { write: "x |> dense(8, relu) |> dense(4)", note: "a pipe puts layers one behind the other" },
+  ],
+  ["mse mean_squared_error l2_loss", { write: "(x - y) * (x - y)" }],
+  [
+    "bce binary_cross_entropy binary_crossentropy bce_with_logits cross_entropy",
+    {
+      write: "log_loss(x, 1)",
+      note: "it is the binary cross-entropy of a logit; labels have it by themselves",
+    },
+  ],
+]);

@@ -1,0 +1,37 @@
+// Names of arguments and options in other systems, and dinc's.
+
+import { words } from "./define-words.ts";
+
+export const options = words("an option", [
+  ["units out_features out_dim output_dim hidden_size hidden_dim n_units size dim", { is: "width" }],
+  ["hidden_units hidden_layers layers dnn_hidden_units", { is: "units" }],
+  ["act activation_fn dnn_activation nonlinearity", { is: "activation" }],
+  ["num_heads n_heads nhead head_num", { is: "heads" }],
+  ["num_layers n_layers depth layer_num cross_num", { is: "layers" }],
+  ["num_experts n_experts expert_num", { is: "experts" }],
+  ["num_tasks n_tasks", { is: "tasks" }],
+  ["p prob drop drop_rate dropout_rate dropout keep_prob", { is: "rate" }],
+  ["lr eta step_size", { is: "learning_rate" }],
+  ["eps", { is: "epsilon" }],
+  ["decay l2", { is: "weight_decay" }],
+  ["label_smoothing", { is: "smoothing" }],
+  ["pos_weight positive_weight class_weight", { is: "positive" }],
+  ["num_buckets hash_bucket_size buckets hash_size num_bins", { is: "hash" }],
+  ["vocab_size vocabulary_size vocab cardinality num_embeddings n num_classes", { is: "size" }],
+  ["min_freq min_frequency min_occurrence min_categr_count threshold", { is: "min_count" }],
+  ["vocabulary vocab_file vocab_path file", { is: "vocabulary" }],
+  ["max_len maxlen max_length length len size maxlen_", { is: "max" }],
+  ["combiner pooling aggregation reduce", { is: "pool" }],
+  ["default default_value fill na fill_na null na_value", { is: "missing" }],
+  ["initializer initialization embeddings_initializer", { is: "init" }],
+  ["pretrained pretrain weights path", { is: "from" }],
+  ["k top_k n topk cutoff", { is: "at" }],
+  ["group group_by groupby user by_user", { is: "by" }],
+  ["bins num_bins n_bins", { is: "bins" }],
+  ["monitor", { is: "metric" }],
+  ["warmup_steps num_warmup_steps", { is: "warmup" }],
+  ["decay_steps step_size", { is: "every" }],
+  ["decay_rate rate gamma", { is: "factor" }],
+  ["loss_weight coefficient", { is: "weight" }],
+  ["max_norm clip_norm", { is: "most" }],
+]);

@@ -1,0 +1,152 @@
+// What other systems say about training: losses, optimizers, schedules, metrics, regularizers, settings, and how dinc says it.
+
+import { words } from "./define-words.ts";
+
+export const losses = words("a loss", [
+  [
+    "bce log_loss logloss binary_logloss bce_loss bce_with_logits bce_with_logits_loss logistic sigmoid_cross_entropy cross_entropy nll",
+    { is: "binary_cross_entropy" },
+  ],
+  ["focal_loss", { is: "focal" }],
+  [
+    "mse mean_squared_error mae mean_absolute_error l1 l2 huber smooth_l1 rmse poisson quantile",
+    {
+      note: "dinc predicts probabilities of labels that are 0 or 1, with `binary_cross_entropy` or `focal`; there is no regression",
+    },
+  ],
+  [
+    "hinge squared_hinge exponential margin",
+    { is: "binary_cross_entropy", note: "dinc has no margin losses" },
+  ],
+  [
+    "bpr pairwise rank_net lambda_rank triplet contrastive info_nce listwise softmax_cross_entropy sampled_softmax categorical_cross_entropy categorical_crossentropy sparse_categorical_crossentropy in_batch_softmax",
+    {
+      is: "binary_cross_entropy",
+      note: "dinc learns from one candidate a row; pairs and lists of candidates are not compared",
+    },
+  ],
+  [
+    "kl kl_divergence distillation",
+    { is: "binary_cross_entropy", note: "a loss of your own is `loss name = …` in `net`" },
+  ],
+]);
+
+export const optimizers = words("an optimizer", [
+  ["sparse_adam lazy_adam", { is: "adam", note: "tables change only in the rows that a batch has" }],
+  ["nadam radam adamax adabelief yogi lamb lion amsgrad", { is: "adam" }],
+  ["adadelta rmsprop rms_prop", { is: "adagrad", note: "`adam` has a moving mean of squares too" }],
+  ["nesterov nag", { is: "momentum", write: "momentum(learning_rate: 1e-2, nesterov: true)" }],
+  ["lbfgs newton", { is: "adam" }],
+  ["gradient_descent", { is: "sgd" }],
+]);
+
+export const schedules = words("a schedule", [
+  ["cosine_annealing cosine_decay cosine_annealing_lr cosine_restarts one_cycle", { is: "cosine" }],
+  ["linear_decay polynomial polynomial_decay", { is: "linear" }],
+  [
+    "step_lr multi_step multi_step_lr piecewise piecewise_constant",
+    { is: "step", write: "step(every: 1000, factor: 0.5)" },
+  ],
+  [
+    "exponential_decay exponential_lr inverse_sqrt inverse_time_decay noam",
+    { is: "exponential", write: "exponential(every: 1000, factor: 0.9)" },
+  ],
+  ["warmup warm_up linear_warmup", { write: "constant(warmup: 500)", note: "every schedule takes `warmup`" }],
+  [
+    "plateau reduce_on_plateau reduce_lr_on_plateau",
+    {
+      note: "a rate follows the steps here, not a metric; `stop early(patience: 2)` ends the training instead",
+    },
+  ],
+]);
+
+export const metrics = words("a metric", [
+  ["roc_auc auroc auc_roc", { is: "auc" }],
+  ["user_auc uauc group_auc grouped_auc", { is: "gauc", write: "gauc(by: user_id)" }],
+  ["average_precision ap auprc auc_pr prauc", { is: "pr_auc" }],
+  [
+    "bce binary_cross_entropy binary_crossentropy binary_logloss cross_entropy loss ne normalized_entropy rig",
+    { is: "log_loss" },
+  ],
+  ["acc binary_accuracy", { is: "accuracy" }],
+  ["calibration calibration_error brier brier_score copc pcoc", { is: "ece" }],
+  [
+    "hr hit hit_ratio recall recall_at_k hit_at_k",
+    { is: "hit_rate", write: "hit_rate(at: 10, by: user_id)" },
+  ],
+  ["ndcg_at_k dcg", { is: "ndcg", write: "ndcg(at: 10, by: user_id)" }],
+  ["map mean_average_precision mean_reciprocal_rank", { is: "mrr", write: "mrr(by: user_id)" }],
+  [
+    "precision f1 f1_score f_beta precision_at_k",
+    { note: "a ranking has no threshold; `pr_auc` is over all of them, and `accuracy` at one half" },
+  ],
+  [
+    "mse rmse mae r2 mean_squared_error",
+    { note: "labels are 0 or 1: `log_loss` and `ece` say how good the probabilities are" },
+  ],
+  ["ks ks_statistic gini", { is: "auc", note: "Gini is 2·AUC − 1" }],
+]);
+
+export const regularizers = words("a regularizer", [
+  [
+    "l1 lasso",
+    {
+      note: "dinc has no L1 of all weights: `l2(dense: 1e-5, tables: 1e-6)` pulls them to 0, and `optimizer ftrl(learning_rate: 0.1, l1: 1e-4)` makes some exactly 0",
+    },
+  ],
+  ["l1_l2 elastic_net elasticnet ridge", { is: "l2", write: "l2(dense: 1e-5, tables: 1e-6)" }],
+  [
+    "weight_decay",
+    {
+      write: "l2(dense: 1e-5)",
+      note: "or decoupled from the gradient: `optimizer adamw(weight_decay: 1e-2)`",
+    },
+  ],
+  ["embedding_regularizer embedding_l2 l2_reg_embedding", { write: "l2(tables: 1e-6)" }],
+  ["net_regularizer l2_reg_dnn l2_reg_linear l2_reg", { write: "l2(dense: 1e-5)" }],
+  ["dropout", { note: "it stands in the network: `x |> dense(64, relu) |> dropout(0.2)`" }],
+  [
+    "batch_norm label_smoothing mixup max_norm",
+    {
+      note: "`regularize` takes `l2` and `mini_batch_aware`; smoothed labels are `loss binary_cross_entropy(smoothing: 0.1)`",
+    },
+  ],
+]);
+
+export const settings = words("a setting", [
+  ["batch_size mini_batch bs train_batch_size", { is: "batch" }],
+  ["epoch num_epochs n_epochs max_epochs iterations", { is: "epochs" }],
+  ["learning_rate lr", { is: "optimizer", write: "optimizer adam(learning_rate: 1e-3)" }],
+  [
+    "scheduler lr_schedule lr_scheduler learning_rate_schedule decay",
+    { is: "schedule", write: "schedule cosine" },
+  ],
+  ["early_stopping early_stop patience monitor callbacks", { is: "stop", write: "stop early(patience: 2)" }],
+  [
+    "gradient_clip clip_norm clipnorm grad_clip max_grad_norm gradient_clip_norm",
+    { is: "clip", write: "clip norm(5.0)" },
+  ],
+  [
+    "regularizer regularization embedding_regularizer net_regularizer weight_decay l1 l2",
+    { is: "regularize", write: "regularize l2(dense: 1e-5, tables: 1e-6)" },
+  ],
+  ["metric eval_metric evaluate", { is: "metrics", write: "metrics auc, log_loss" }],
+  ["random_seed random_state", { is: "seed" }],
+  ["objective criterion loss_function", { is: "loss" }],
+  ["dropout", { note: "it stands in the network: `x |> dense(64, relu) |> dropout(0.2)`" }],
+  ["shuffle drop_last", { note: "rows are shuffled in every epoch, in an order that follows from `seed`" }],
+  [
+    "class_weight pos_weight sample_weight",
+    { write: "loss binary_cross_entropy(positive: 2)", note: "rows have no weights of their own" },
+  ],
+  ["label_smoothing", { write: "loss binary_cross_entropy(smoothing: 0.1)" }],
+  ["steps max_steps steps_per_epoch", { is: "epochs", note: "training is counted in passes over the rows" }],
+  [
+    "validation validation_split valid train test data dataset path",
+    { note: "data stand in dinc.yaml, not in the spec" },
+  ],
+  [
+    "device gpu cuda num_workers workers verbose log_dir checkpoint",
+    { note: "it is a matter of the machine: see `dinc train --help`" },
+  ],
+]);
