@@ -66,6 +66,8 @@ export interface EventsConfig extends AnyData {
     readonly user: string;
     readonly item: string;
     readonly order: string;
+    /** Whose clocks wrote the times without a UTC offset; null where nothing is said: UTC's. */
+    readonly timeZone: string | null;
   };
   readonly items: KeyedTable | null;
   readonly users: KeyedTable | null;

@@ -148,6 +148,7 @@ class ConfigReader {
       log.value(log.settings.item),
       log.value(log.settings.order),
     ];
+    const timeZone = log.value(log.settings.time_zone);
     const items = this.readKeyed(data.section(of.items));
     const users = this.readKeyed(data.section(of.users));
     const examples = readExamples(data.section(of.examples));
@@ -163,7 +164,7 @@ class ConfigReader {
       fraction === null || seed === undefined || key === null ? null : { fraction, seed, place: key.place };
     return {
       kind: "events",
-      events: { path, user, item, order },
+      events: { path, user, item, order, timeZone },
       items,
       users,
       examples,

@@ -2,6 +2,7 @@
 // says it, and what an editor shows of a value.
 
 import { InternalError } from "../internal-error.ts";
+import { isTimeZone, TIME_ZONE } from "../times/time-zone.ts";
 
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonSchema;
 
@@ -114,6 +115,15 @@ export function bytes(least: number): SettingKind<number> {
     { type: "string", pattern: `^\\d+(\\.\\d+)?\\s*(${units})$` },
     read,
     { meaning: (size) => `${size.toLocaleString("en-US")} bytes` },
+  );
+}
+
+/** The IANA name of a time zone. */
+export function timeZone(): SettingKind<string> {
+  return kind(
+    "the IANA name of a time zone, like `Europe/Berlin`",
+    { type: "string", pattern: TIME_ZONE.source },
+    (given) => (typeof given === "string" && isTimeZone(given) ? given : null),
   );
 }
 

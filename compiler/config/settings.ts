@@ -12,6 +12,7 @@ import {
   presetSetting,
   setting,
   text,
+  timeZone,
   whole,
 } from "./setting-kinds.ts";
 
@@ -75,6 +76,10 @@ const data = group(
         order: setting(text("column"), {
           doc: "The column that puts one user's events in order: a number or a time.",
           required: true,
+        }),
+        time_zone: setting(timeZone(), {
+          doc: "Whose clocks wrote the times of `order` that have no UTC offset.",
+          otherwise: "`UTC`",
         }),
       },
       { doc: "An event log, from which histories and rows are made.", required: true, form: "events" },

@@ -120,6 +120,10 @@ export class DataFiles {
     const connection = await instance.connect();
     // DuckDB then knows how far it is; it is for dinc to say so.
     await connection.run("SET enable_progress_bar = true; SET enable_progress_bar_print = false");
+    // Instants are written as text in the session's zone, which is the machine's where nothing is said. DuckDB without zones
+    // has no such setting, and writes UTC.
+    const zones = await connection.runAndReadAll("SELECT 1 FROM duckdb_settings() WHERE name = 'TimeZone'");
+    if (zones.currentRowCount > 0) await connection.run("SET GLOBAL TimeZone = 'UTC'");
     return new DataFiles(instance, connection, report, badRows);
   }
 
@@ -219,14 +223,20 @@ export class DataFiles {
     const described = await failing(path, () =>
       this.connection.runAndReadAll(`DESCRIBE SELECT * FROM ${sql}`),
     );
-    for (const [name, type] of described.getRows() as [string, string][])
+    const types = described.getRows().map(([name, type]) => [String(name), String(type)] as const);
+    const asWritten = types.map(([name, type]) => [name, isJson(sql) ? textIfGuessed(type) : type] as const);
+    for (const [name, type] of asWritten)
       columns.set(name, {
         name,
         type: /\[\d*\]$/.test(type) ? "list" : "value",
         typeName: type,
-        sql: expression(`"${name.replaceAll('"', '""')}"`, type),
+        sql: expression(identifier(name), type),
       });
-    return { path, columns, ambiguous: new Set(), textOnly: false, sql };
+    const isGuessed = types.some(([, type], i) => type !== asWritten[i]![1]);
+    return {
+      ...{ path, columns, ambiguous: new Set(), textOnly: false },
+      sql: isGuessed ? withTypes(sql, asWritten) : sql,
+    };
   }
 
   /** Gives the columns' rows in the file's order, at most `limit` of them; returns how many there were. */
@@ -298,15 +308,10 @@ export function columnNamed({ columns }: DataFile, name: string): DataColumn | u
   return more.length === 0 ? only : undefined;
 }
 
-/** The column as whole microseconds since 1970 (nanoseconds where it has them); null where it holds no time. */
-export function timeColumn(column: DataColumn): DataColumn {
-  // Numbers are no times, and trying to read each as one takes longer than all the rest.
-  const sql = isNumeric(column.typeName)
-    ? "NULL"
-    : column.typeName === "TIMESTAMP_NS"
-      ? `epoch_ns(CAST(${column.sql} AS TIMESTAMP_NS))`
-      : `epoch_us(TRY_CAST(CAST(${column.sql} AS VARCHAR) AS TIMESTAMP))`;
-  return { ...column, sql };
+/** The column so that decimal numbers keep all their digits: as texts. */
+export function exactColumn(column: DataColumn): DataColumn {
+  const isDecimal = column.typeName.startsWith("DECIMAL");
+  return isDecimal ? { ...column, sql: `CAST(${identifier(column.name)} AS VARCHAR)` } : column;
 }
 
 async function readable(path: string): Promise<void> {
@@ -329,6 +334,21 @@ function typedSql(path: string, format: Exclude<DataFormat, "csv" | "tsv">): str
   }
 }
 
+function isJson(sql: string): boolean {
+  return sql.startsWith("read_json(");
+}
+
+/** JSON has no dates, times and UUIDs: DuckDB makes them of texts, 3 April of `03-04-2026`, and drops what it does not need. */
+function textIfGuessed(type: string): string {
+  return type.replace(/^(?:DATE|TIME|TIMESTAMP|TIMESTAMP WITH TIME ZONE|UUID)(?=(?:\[\])*$)/, "VARCHAR");
+}
+
+/** The expression that reads JSON, with the types that are given instead of those that DuckDB finds. */
+function withTypes(sql: string, types: readonly (readonly [name: string, type: string])[]): string {
+  const columns = types.map(([name, type]) => `${quoted(name)}: ${quoted(type)}`).join(", ");
+  return sql.replace(/\)$/, `, columns={${columns.replaceAll("$", "$$$$")}})`);
+}
+
 function withoutUnreadable(file: PlainFile, found: WithoutUnreadable | null): DataFile {
   if (found === null) return { ...file, leftOut: [], unreadable: [] };
   const { sql, unreadable } = found;
@@ -346,6 +366,11 @@ async function csvFile(path: string, delimiter: string): Promise<PlainFile> {
   const types = names.map((_, i) => `'c${i}': 'VARCHAR'`).join(", ");
   const sql = `read_csv(${quoted(path)}, auto_detect=false, header=true, delim='${delimiter}', quote='"', escape='"', columns={${types}})`;
   return { path, columns, ambiguous, textOnly: true, sql };
+}
+
+/** A name in SQL. */
+function identifier(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
 }
 
 /** How a column is read so that each value arrives as text, a number, a bigint or a boolean. */

@@ -1,14 +1,8 @@
 // An event log, sorted: for each user what they did, earliest first. Ties in the order column keep the order of the file's
-// rows. It is read and sorted in pieces: in memory stand what tells users and items apart, and the columns that fit.
+// rows, and are counted. It is read and sorted in pieces: in memory stand what tells users and items apart, and the columns that fit.
 
 import type { EventsConfig } from "../../compiler/config/config.ts";
-import {
-  keyUnknown,
-  missingValue,
-  noRows,
-  notAnId,
-  notAnOrder,
-} from "../../compiler/diagnostics/catalog/data.ts";
+import { keyUnknown, missingValue, noRows, notAnId } from "../../compiler/diagnostics/catalog/data.ts";
 import type { Feature } from "../../compiler/model/model.ts";
 import type { Encoders } from "../features/encoders.ts";
 import { grown, Interner } from "../features/interner.ts";
@@ -22,7 +16,8 @@ import {
   float64s,
   int32s,
 } from "./columns.ts";
-import { type DataFiles, timeColumn } from "./data-files.ts";
+import { type DataFiles, exactColumn } from "./data-files.ts";
+import { EventOrder } from "./event-order.ts";
 import {
   type ColumnUse,
   type FeatureColumns,
@@ -35,9 +30,9 @@ import { FirstOfItems } from "./item-columns.ts";
 import type { Entities } from "./keyed-table.ts";
 import { type Raw, type RawCell, shown } from "./raw-values.ts";
 import { SetsWriter } from "./set-writer.ts";
-import type { SortedTable, TableColumn } from "./sorted-table.ts";
+import type { SortedTable, TableChunk, TableColumn } from "./sorted-table.ts";
 import type { EventColumns } from "./stored-events.ts";
-import { isOneValue, numberOf, watchDecimals } from "./values.ts";
+import { isOneValue, watchDecimals } from "./values.ts";
 
 export interface EventLog {
   readonly users: Interner;
@@ -52,6 +47,10 @@ export interface EventLog {
   readonly itemFeatures: FeatureColumns;
   /** By sorted event: context features, what only events have, and user features where there is no table for them. */
   readonly events: EventColumns<Float64Array>;
+  /** What the order column holds, for people. */
+  readonly orderedBy: string;
+  /** Events of the same order as the one of their user before them, which stands before them in the file. */
+  readonly ties: number;
   /** The row in the file, from 0, of the event at `place` of the user's. */
   rowOf(user: number, place: number): Promise<number>;
   /** Afterwards nothing is left but the columns. */
@@ -142,7 +141,7 @@ async function scan(
   const [userColumn, itemColumn, orderColumn] = named.map((column) => column!);
   const users = new Keys(config.user, tables.users, findings);
   const items = new Keys(config.item, tables.items, findings);
-  const order = new Order(config.order, findings);
+  const order = new EventOrder(config.order, config.timeZone, findings);
   const firsts = new FirstOfItems(ofItems);
   const counts = new Counts();
   const wide = new WideColumns(ofEvents, store);
@@ -161,6 +160,7 @@ async function scan(
       leftOut: file.leftOut,
       itemFeatures: firsts.byItem(items.interner.size),
       ...(await sortedColumns(table, rows, sorting, wide, store, reader)),
+      orderedBy: order.described,
       rowOf: (user, place) => table.valueOf(user, place, KEYS.length, ROW),
       close: () => table.close(),
     }),
@@ -172,26 +172,26 @@ async function scan(
   });
   begun(scanned(0));
   const columns = [
-    ...[userColumn!, itemColumn!, orderColumn!, timeColumn(orderColumn!)],
+    ...[userColumn!, itemColumn!, exactColumn(orderColumn!)],
     ...[...itemReader!.columns, ...eventReader!.columns],
   ];
   const rows = await files.scan(
     file,
     columns,
     (chunk) => {
-      const [user, item, plain, time] = chunk.columns;
+      const [user, item, moment] = chunk.columns;
       const numbers = { user: new Int32Array(chunk.rows), item: new Int32Array(chunk.rows) };
       const parts = { high: new Float64Array(chunk.rows), low: new Float64Array(chunk.rows) };
       for (let i = 0; i < chunk.rows; i++) {
         const row = chunk.first + i;
         numbers.user[i] = users.number(user![i]!, row);
         numbers.item[i] = items.number(item![i]!, row);
-        order.read(plain![i]!, time![i]!, row);
+        order.read(moment![i]!, row);
         parts.high[i] = order.high;
         parts.low[i] = order.low;
       }
-      itemReader!.read(chunk, 4);
-      eventReader!.read(chunk, 4 + itemReader!.columns.length);
+      itemReader!.read(chunk, 3);
+      eventReader!.read(chunk, 3 + itemReader!.columns.length);
       firsts.add(numbers.item, itemReader!.drain());
       counts.add(numbers.user);
       const features = eventReader!.drain();
@@ -203,6 +203,7 @@ async function scan(
     limit,
   );
   if (rows === 0) findings.add(noRows, { what: "the event log has none" }, null, null);
+  order.finish();
   findings.throwIfAny();
   return scanned(rows);
 }
@@ -223,7 +224,7 @@ async function sortedColumns(
   wide: WideColumns,
   store: ColumnStore,
   reader: ColumnReader,
-): Promise<{ item: Column<Int32Array>; events: EventColumns<Float64Array> }> {
+): Promise<Pick<EventLog, "item" | "events" | "ties">> {
   const row = wide.isEmpty ? null : store.column(int32s, rows);
   const item = store.column(int32s, rows);
   const writers = uses.map((use) => ({
@@ -232,14 +233,15 @@ async function sortedColumns(
       ? { numbers: store.column(float64s, rows), ints: null }
       : { numbers: null, ints: store.column(int32s, rows) }),
   }));
-  await table.sorted(KEYS.length, row === null ? ROW + 1 : ROW, (count, values) => {
-    const first = row === null ? 0 : 1;
+  const ties = new Ties();
+  await table.sorted(KEYS.length, 0, (count, values) => {
+    ties.add(count, values);
     for (let i = 0; i < count; i++) {
-      row?.push(values[0]![i]!);
-      item.push(values[first]![i]!);
+      row?.push(values[ROW]![i]!);
+      item.push(values[ROW + 1]![i]!);
     }
     for (const [at, { numbers, ints }] of writers.entries()) {
-      const column = values[first + 1 + at]!;
+      const column = values[ROW + 2 + at]!;
       const writer = numbers ?? ints;
       for (let i = 0; i < count; i++) writer.push(column[i]!);
     }
@@ -253,7 +255,22 @@ async function sortedColumns(
     else (use.into === "ids" ? ids : groups).set(name, writer.ints.finish());
   }
   const events = { ids, groups, numbers, row: row?.finish() ?? null, ...wide.finish(store, reader) };
-  return { item: item.finish(), events };
+  return { item: item.finish(), events, ties: ties.count };
+}
+
+/** Counts sorted events of which the file alone says that they come behind the one before them. */
+class Ties {
+  count = 0;
+  private last: readonly [user: number, high: number, low: number] = [-1, 0, 0];
+
+  add(rows: number, [users, highs, lows]: TableChunk): void {
+    let [user, high, low] = this.last;
+    for (let i = 0; i < rows; i++) {
+      if (users![i] === user && highs![i] === high && lows![i] === low) this.count += 1;
+      [user, high, low] = [users![i]!, highs![i]!, lows![i]!];
+    }
+    this.last = [user, high, low];
+  }
 }
 
 /** Vectors and sets of events, in the order of the file. */
@@ -352,52 +369,4 @@ class Keys {
     }
     return number;
   }
-}
-
-/** Low parts are 0 … 2²⁰ − 1, so that nanoseconds since 1970 keep all their digits. */
-const LOW = 1048576;
-
-/** What events are ordered by: numbers, or times in whole microseconds. */
-class Order {
-  /** The two parts of what was read last. */
-  high = 0;
-  low = 0;
-  private readonly column: string;
-  private readonly findings: Findings;
-  private kind: "numbers" | "times" | null = null;
-
-  constructor(column: string, findings: Findings) {
-    this.column = column;
-    this.findings = findings;
-  }
-
-  read(plain: RawCell, time: RawCell, row: number): void {
-    const { column, findings } = this;
-    if (!isOneValue(plain, row, column, findings)) return;
-    const number = exact(plain);
-    const kind = number !== null ? "numbers" : time !== null ? "times" : null;
-    this.kind ??= kind;
-    if (plain === null) findings.add(missingValue, { column }, row, column);
-    else if (kind === null || kind !== this.kind) {
-      const others = this.kind === null ? "anything" : `the ${this.kind} above`;
-      findings.add(notAnOrder, { column, value: shown(plain), others }, row, column);
-    }
-    this.keep(number ?? (time as bigint | number | null) ?? 0);
-  }
-
-  private keep(value: number | bigint): void {
-    // + 0, as −0 is to be sorted like 0.
-    this.high = typeof value === "bigint" ? Number(value >> 20n) : Math.floor(value / LOW) + 0;
-    this.low = typeof value === "bigint" ? Number(value & 1048575n) : value - this.high * LOW;
-  }
-}
-
-/** A number without loss, null for what is none. */
-function exact(value: Raw): number | bigint | null {
-  if (typeof value === "bigint") return value;
-  if (value === null || typeof value === "boolean") return null;
-  const number = numberOf(value);
-  if (typeof value === "string" && !Number.isSafeInteger(number) && /^-?\d+$/.test(value))
-    return BigInt(value);
-  return Number.isFinite(number) ? number : null;
 }

@@ -21,6 +21,8 @@ import type { SplitRows, StoredEvents } from "./stored-events.ts";
 export interface EventSplits {
   readonly events: StoredEvents<Float64Array>;
   readonly splits: readonly SplitRows[];
+  /** What put the events in order, for people. */
+  readonly orderedBy: string;
 }
 
 /** At most `limit` rows of each split. */
@@ -57,7 +59,8 @@ export async function readEventRows(
       return rows;
     });
     findings.throwIfAny();
-    return { events: storedEvents(model, log, items, users), splits: made };
+    const events = storedEvents(model, log, items, users);
+    return { events, splits: made, orderedBy: orderedBy(config, log) };
   } finally {
     log.close();
   }
@@ -85,6 +88,12 @@ function storedEvents(
     own: features.filter(({ scope }) => scope === "history").map(({ name }) => name),
     widths: new Map(features.map((feature) => [feature.name, widthOf(feature)])),
   };
+}
+
+function orderedBy({ events }: EventsConfig, { orderedBy, ties }: EventLog): string {
+  const what = ties === 1 ? "tie stays" : "ties stay";
+  const tied = ties === 0 ? "" : `; ${ties.toLocaleString("en")} ${what} in the order of the file`;
+  return `\`${events.order}\`: ${orderedBy}${tied}`;
 }
 
 interface UsesByFile {

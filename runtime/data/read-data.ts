@@ -80,7 +80,7 @@ function readTrainingFiles(
       valid: valid === null ? await other(data.valid) : seen(valid),
       test: await other(data.test),
     };
-    return { fitted, splits, badRows: files.badRows };
+    return { fitted, splits, badRows: files.badRows, orderedBy: null };
   };
   return withMemory(data.memory, data.train!, options, read, ({ splits, ...learned }, { store, reader }) => {
     const measured = (rows: StoredRows | null) =>
@@ -111,22 +111,29 @@ function readTrainingEvents(
       valid: valid === undefined ? null : eventRows(model, events, valid, true, reader, store),
       test: eventRows(model, events, test!, true, reader, store),
     };
-    return { fitted, splits, badRows: files.badRows };
+    return { fitted, splits, badRows: files.badRows, orderedBy: read.orderedBy };
   };
   return withMemory(data.memory, data.events.path, options, read, ({ splits, ...learned }, { store }) =>
     trainingData(model, data, learned, splits, store),
   );
 }
 
+interface Learned {
+  readonly fitted: Fitted;
+  readonly badRows: BadRows;
+  /** null of ready rows. */
+  readonly orderedBy: string | null;
+}
+
 async function trainingData<Split extends Rows>(
   model: Model,
   data: DataConfig,
-  { fitted, badRows }: { readonly fitted: Fitted; readonly badRows: BadRows },
+  { fitted, badRows, orderedBy }: Learned,
   splits: Pick<TrainingData<Split>, "train" | "valid" | "test">,
   store: ColumnStore,
 ): Promise<TrainingData<Split>> {
   const orders = new RowOrders(store.leftRoom());
-  const fingerprint = await fingerprintOf(model, fitted, data, splits, badRows);
+  const fingerprint = await fingerprintOf(model, fitted, data, splits, badRows, orderedBy);
   return { ...splits, fitted, fingerprint, orders, onDisk: store.onDisk };
 }
 
@@ -336,6 +343,7 @@ async function fingerprintOf(
   data: DataConfig,
   { train, valid, test }: { readonly train: Rows; readonly valid: Rows | null; readonly test: Rows | null },
   { policy, leftOut }: BadRows,
+  orderedBy: string | null,
 ): Promise<DataFingerprint> {
   const files: { path: string; bytes: number; hash: string }[] = [];
   for (const path of pathsOf(data)) files.push({ path, ...(await fingerprint(path)) });
@@ -353,7 +361,7 @@ async function fingerprintOf(
     validate: validate === null ? null : { fraction: validate.fraction, seed: validate.seed, by },
     onBadRow: policy,
     leftOut,
-    ...(data.kind === "events" ? { events: eventsOf(data) } : { lists: listFormatOf(data) }),
+    ...(data.kind === "events" ? { events: eventsOf(data, orderedBy) } : { lists: listFormatOf(data) }),
     files,
   };
 }
@@ -362,10 +370,14 @@ function listFormatOf({ separator, innerSeparator, latestFirst }: ListFormat): L
   return { separator, innerSeparator, latestFirst };
 }
 
-function eventsOf({ events, items, users, examples, separator }: EventsConfig): EventsAsked {
-  const { user, item, order } = events;
+function eventsOf(
+  { events, items, users, examples, separator }: EventsConfig,
+  orderedBy: string | null,
+): EventsAsked {
+  const { user, item, order, timeZone } = events;
   const keys = { ...(items && { items: items.key }), ...(users && { users: users.key }) };
-  return { columns: { user, item, order, ...keys }, examples, separator };
+  const columns = { user, item, order, ...keys };
+  return { columns, timeZone, ...(orderedBy !== null && { orderedBy }), examples, separator };
 }
 
 /** Files of vectors and of vocabularies. */

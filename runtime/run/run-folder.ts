@@ -122,6 +122,10 @@ export interface DataFingerprint {
 export interface EventsAsked extends Pick<EventsConfig, "examples" | "separator"> {
   /** Of the log, and the keys of its tables. */
   readonly columns: Readonly<Record<string, string>>;
+  /** Whose clocks wrote its times without a UTC offset; null, or absent in runs of earlier versions, for UTC's. */
+  readonly timeZone?: string | null;
+  /** What put the events in order, for people; runs of earlier versions lack it. */
+  readonly orderedBy?: string;
 }
 
 /** Names of the files in a run folder. */

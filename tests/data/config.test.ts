@@ -65,7 +65,13 @@ describe("dinc.yaml", () => {
       kind: "events",
       separator: "|",
       memory: 1e9,
-      events: { path: join(folder.path, "log.csv"), user: "user_id", item: "item_id", order: "step" },
+      events: {
+        path: join(folder.path, "log.csv"),
+        user: "user_id",
+        item: "item_id",
+        order: "step",
+        timeZone: null,
+      },
       items: { path: join(folder.path, "items.csv"), key: "item_id" },
       users: null,
       validate: null,
@@ -76,6 +82,21 @@ describe("dinc.yaml", () => {
         split: "leave_last_out",
       },
     });
+  });
+
+  it("says whose clocks wrote times", async () => {
+    const zoneOf = async (name: string) => {
+      const { data } = await readConfig(folderWith(EVENTS).path, [`data.events.time_zone=${name}`]);
+      return data?.kind === "events" ? data.events.timeZone : null;
+    };
+    for (const name of ["Europe/Berlin", "UTC", "America/Argentina/Buenos_Aires", "Etc/GMT+5"])
+      expect(await zoneOf(name)).toBe(name);
+    // Three letters are Dhaka's to one list and London's to everyone in London.
+    for (const name of ["BST", "Mars/Base", "+01:00", "Berlin", "Europe/Berln", "1"])
+      expect(await saidOf(EVENTS, `data.events.time_zone=${name}`)).toContain(
+        `must be the IANA name of a time zone, like \`Europe/Berlin\`, not \`${name}\``,
+      );
+    expect(await saidOf(`${ROWS}  time_zone: UTC\n`)).toContain("DIN0521");
   });
 
   it("says how much memory data may take", async () => {

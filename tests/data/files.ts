@@ -70,7 +70,7 @@ export function rowsOf(train: string, more: Partial<RowsConfig> = {}): RowsConfi
 export function eventsOf(events: string, items: string | null = null, perPositive = 1): EventsConfig {
   return {
     kind: "events",
-    events: { path: events, user: "user_id", item: "item_id", order: "t" },
+    events: { path: events, user: "user_id", item: "item_id", order: "t", timeZone: null },
     items: items === null ? null : { path: items, key: "item_id" },
     users: null,
     examples: {

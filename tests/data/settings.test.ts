@@ -179,7 +179,7 @@ function settingOf(described: Described, key: string): fc.Arbitrary<unknown> {
   // Separators must differ, which no schema can say.
   if (key === "separator" || key === "inner_separator") return weighed(fc.constant(key.charAt(0)));
   if (kind.names === "rows") return weighed(fc.constantFrom("a.csv", "b.parquet", "c.jsonl.gz"));
-  const some: readonly unknown[] = ["text", 3, 0.5, 1, 0, -1, "2GB", "512 MiB", "1.5tib", 1.5];
+  const some: readonly unknown[] = ["text", 3, 0.5, 1, 0, -1, "2GB", "512 MiB", "1.5tib", 1.5, "Etc/UTC"];
   const right = some.filter((each) => kind.read(each) !== null);
   return weighed(fc.constantFrom(...right));
 }

@@ -55,11 +55,11 @@ u1,${value},3.0,,0
 `,
   },
 });
-const events = (log: string, more: string): DataCase => ({
+const events = (log: string, more: string, order = "time"): DataCase => ({
   files: {
     "dinc.yaml": `spec: model.din
 data:
-  events: { path: log.csv, user: user_id, item: item_id, order: time }
+  events: { path: log.csv, user: user_id, item: item_id, order: ${order} }
   items: { path: items.csv, key: item_id }
   examples: { positives: each_event, negatives: { per_positive: 1, sample: uniform, exclude: seen }, split: leave_last_out }
 `,
@@ -76,6 +76,8 @@ const vectors = (text: string): DataCase => ({
 const listed = (text: string): DataCase => ({
   files: { "model.din": ["item_id : id ", 'item_id : id(file: "items.txt") '], "items.txt": text },
 });
+
+const PRICES = "a,9.5\nb,3.0\nc,7.25\nd,1.0\n";
 
 /** By the name of the diagnostic. */
 export const dataCases: Readonly<Record<string, DataCase>> = {
@@ -220,6 +222,12 @@ u1,b,x,3.0,c|a,y,0
   "key-twice": events("u1,a,1\nu1,b,2\nu1,c,3\n", "a,9.5\nb,3.0\nb,4.0\nc,7.25\n"),
   "key-unknown": events("u1,a,1\nu1,b,2\nu1,c,3\n", "a,9.5\nb,3.0\n"),
   "not-an-order": events("u1,a,1\nu1,b,2\nu1,c,yesterday\n", "a,9.5\nb,3.0\nc,7.25\nd,1.0\n"),
+  "mixed-time-units": events("u1,a,1772358660\nu1,b,1772358671000\nu1,c,1772358682\n", PRICES),
+  "local-time-skipped": events(
+    "u1,a,2026-03-29 01:30:00\nu1,b,2026-03-29 02:30:00\nu1,c,2026-03-29 03:30:00\n",
+    PRICES,
+    "time, time_zone: Europe/Berlin",
+  ),
   "nothing-left-to-sample": events("u1,a,1\nu1,b,2\nu1,c,3\n", "a,9.5\nb,3.0\nc,7.25\n"),
   "no-examples": events("u1,a,1\nu2,b,2\n", "a,9.5\nb,3.0\nc,7.25\n"),
   "events-give-one-label": {
@@ -275,6 +283,9 @@ export const withoutExample: Readonly<Record<string, string>> = {
   "checkpoint-mismatch": "needs a training that was killed",
   "checkpoint-unwritable": "needs a full disk",
   "history-shortened": "is said beside the speed of a training, which differs by machine",
+  "number-outside-of-times": "is said beside the speed of a training, which differs by machine",
+  "local-time-twice": "is said beside the speed of a training, which differs by machine",
+  "utc-offsets-in-part": "is said beside the speed of a training, which differs by machine",
   "tensorboard-without-native": "depends on what is installed",
   "event-files-unwritable": "needs a full disk",
   "memory-too-small": "needs a large log",

@@ -202,7 +202,7 @@ function withOverrides(model: Model, { train: overrides }: Config, { seed }: Tra
   return { ...model, train: settings };
 }
 
-function sayRows({ train: rows, valid, test, fitted }: TrainingData, terminal: Terminal): void {
+function sayRows({ train: rows, valid, test, fitted, fingerprint }: TrainingData, terminal: Terminal): void {
   const splits = [
     `${thousands(rows.rows)} training rows`,
     ...(valid === null ? [] : [`${thousands(valid.rows)} validation rows`]),
@@ -213,6 +213,8 @@ function sayRows({ train: rows, valid, test, fitted }: TrainingData, terminal: T
   );
   const known = vocabularies.length === 0 ? "" : `; vocabularies: ${vocabularies.join(", ")}`;
   terminal.say(`${splits.join(", ")}${known}`);
+  const orderedBy = fingerprint.events?.orderedBy;
+  if (orderedBy !== undefined) terminal.say(`events in the order of ${orderedBy}`);
 }
 
 function evaluationsOf({

@@ -229,7 +229,7 @@ export const notAnOrder = defineError<{ column: string; value: string; others: s
   message: ({ column, value, others }) =>
     `\`${column}\` is ${value}, which cannot be put in order with ${others}`,
   explanation:
-    "The column that orders events holds numbers, or dates and times, in every row alike. Events of equal order keep the order of their rows in the file.",
+    "The column that orders events holds numbers, or dates and times, in every row alike. Times are written `2026-03-04`, `2026-03-04 09:05:06.789` or `2026-03-04T09:05:06+09:00`, the year first: of 03/04/2026 nobody can say whether it is in March or in April. Events of equal order keep the order of their rows in the file.",
 });
 
 export const nothingToSample = defineError<{ user: string; items: number }>({

@@ -25,6 +25,7 @@ import * as settings from "./settings.ts";
 import * as steps from "./steps.ts";
 import * as syntax from "./syntax.ts";
 import * as tables from "./tables.ts";
+import * as times from "./times.ts";
 import * as training from "./training.ts";
 import * as values from "./values.ts";
 import * as vectors from "./vectors.ts";
@@ -68,6 +69,7 @@ export const dataEntries: readonly CatalogEntry[] = byCode([
   memory,
   vocabularies,
   setColumns,
+  times,
 ]);
 
 export const catalog: readonly CatalogEntry[] = [...specEntries, ...dataEntries, ...adviceEntries];

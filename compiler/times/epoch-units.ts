@@ -1,0 +1,30 @@
+// Which unit numbers have that count time since 1970. One and the same number is another time in each unit, and in at most
+// one of them a time of these decades.
+
+export type EpochUnit = "seconds" | "milliseconds" | "microseconds" | "nanoseconds";
+
+/** Of a second. */
+export const parts: Readonly<Record<EpochUnit, number>> = {
+  seconds: 1,
+  milliseconds: 1e3,
+  microseconds: 1e6,
+  nanoseconds: 1e9,
+};
+
+const units = Object.keys(parts) as EpochUnit[];
+
+/** The years from 1990 to 2099, as seconds since 1970: nobody logged clicks before, or will soon. */
+const FIRST = Date.UTC(1990, 0) / 1000;
+const END = Date.UTC(2100, 0) / 1000;
+
+/** The unit in which a number is a time from 1990 to 2099; null where it is none in any. */
+export function epochUnit(number: number): EpochUnit | null {
+  return units.find((unit) => number >= FIRST * parts[unit] && number < END * parts[unit]) ?? null;
+}
+
+/** An instant for people, in UTC: fractions only where there are any. */
+export function shownInstant(seconds: number, nanoseconds = 0): string {
+  const date = new Date(seconds * 1000).toISOString().replace(/\.\d+Z$/, "");
+  const fraction = String(Math.trunc(nanoseconds)).padStart(9, "0").replace(/0+$/, "");
+  return fraction === "" ? `${date}Z` : `${date}.${fraction}Z`;
+}

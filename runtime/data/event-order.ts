@@ -1,0 +1,286 @@
+// What puts events in order: numbers, or times, each of which is an instant. A time without a UTC offset is what a clock
+// in `time_zone` showed, UTC's where nothing is said; the earlier instant where that clock showed it twice. Events of equal
+// order keep the order of the file.
+
+import { missingValue, notAnOrder } from "../../compiler/diagnostics/catalog/data.ts";
+import {
+  mixedUnits,
+  offsetsMissing,
+  outsideOfTimes,
+  timeSkipped,
+  timeTwice,
+} from "../../compiler/diagnostics/catalog/times.ts";
+import { type EpochUnit, epochUnit, parts, shownInstant } from "../../compiler/times/epoch-units.ts";
+import { type NoTime, readTime, type TimeText } from "../../compiler/times/time-text.ts";
+import { TimeZone } from "../../compiler/times/time-zone.ts";
+import type { Findings } from "./findings.ts";
+import { type Raw, type RawCell, shown } from "./raw-values.ts";
+import { isOneValue, numberOf } from "./values.ts";
+
+/** Low parts of numbers are 0 … 2²⁰ − 1, so that nanoseconds since 1970 keep all their digits. */
+const LOW = 1048576;
+
+/** Reads the order of one event after the other. */
+export class EventOrder {
+  /** The two parts of what was read last: who sorts by one and then the other sorts by the order. */
+  high = 0;
+  low = 0;
+  private readonly column: string;
+  private readonly zone: TimeZone | null;
+  private readonly findings: Findings;
+  private kind: "numbers" | "times" | null = null;
+  private readonly numbers = new Numbers();
+  private readonly times = new Times();
+
+  /** `timeZone` is null where none is said. */
+  constructor(column: string, timeZone: string | null, findings: Findings) {
+    this.column = column;
+    this.zone = timeZone === null ? null : new TimeZone(timeZone);
+    this.findings = findings;
+  }
+
+  read(cell: RawCell, row: number): void {
+    const { column, findings } = this;
+    if (!isOneValue(cell, row, column, findings)) return;
+    if (cell === null) {
+      findings.add(missingValue, { column }, row, column);
+      return;
+    }
+    const number = exact(cell);
+    const time = number === null ? readTime(String(cell)) : null;
+    const kind = number !== null ? "numbers" : typeof time === "string" ? null : "times";
+    this.kind ??= kind;
+    if (kind === null || kind !== this.kind) this.refuse(cell, typeof time === "string" ? time : null, row);
+    else if (number !== null) this.readNumber(number, cell, row);
+    else if (time !== null && typeof time !== "string") this.readTime(time, cell, row);
+  }
+
+  /** To be called when all rows are read: notes what is wrong with the column as a whole. */
+  finish(): void {
+    const { column, findings, zone } = this;
+    const decided = this.numbers.decided();
+    if (decided !== null) {
+      const { unit, example, others, outside } = decided;
+      for (const other of others) {
+        const parameters = { column, value: other.value, unit: other.unit, others: unit, other: example };
+        const help = `write all of them in ${unit}`;
+        // It is the column that is wrong: which of both is meant cannot be told of a row.
+        findings.add(mixedUnits, parameters, other.row, column, { help }, null, () => true);
+      }
+      if (outside.rows > 0 && others.length === 0) {
+        const parameters = { column, value: outside.value, unit, rows: outside.rows };
+        findings.add(outsideOfTimes, parameters, outside.row, column);
+      }
+    }
+    const { withOffset, without } = this.times;
+    if (zone === null && withOffset > 0 && without !== null) {
+      const { value, row, rows } = without;
+      const help =
+        "`time_zone` in `events` of dinc.yaml says whose clocks they are: `time_zone: Europe/Berlin`";
+      findings.add(offsetsMissing, { column, value, without: rows, withOffset }, row, column, { help });
+    }
+  }
+
+  /** What the column holds, for people: `epoch seconds, from … to …`. */
+  get described(): string {
+    return this.kind === "times" ? this.times.described(this.zone?.name ?? null) : this.numbers.described();
+  }
+
+  private readNumber(number: Exact, cell: Raw, row: number): void {
+    this.high = number.high;
+    this.low = number.low;
+    this.numbers.add(number, cell, row);
+  }
+
+  private readTime(time: TimeText, cell: Raw, row: number): void {
+    const instant = this.instantOf(time, cell, row);
+    if (instant === null) return;
+    this.high = instant;
+    this.low = time.nanoseconds;
+    this.times.add(time, instant, cell, row);
+  }
+
+  private instantOf({ clock, offset, isDate }: TimeText, cell: Raw, row: number): number | null {
+    const { zone, column, findings } = this;
+    if (offset !== null) return clock - offset;
+    if (zone === null) return clock;
+    const [first, second] = zone.instants(clock);
+    const parameters = { column, value: shown(cell), zone: zone.name };
+    if (second !== undefined && !isDate) findings.add(timeTwice, parameters, row, column);
+    const found = first ?? (isDate ? zone.startOfDay(clock) : null);
+    if (found === null) findings.add(timeSkipped, parameters, row, column);
+    return found;
+  }
+
+  private refuse(cell: Raw, problem: NoTime | null, row: number): void {
+    const { column, findings } = this;
+    const others = this.kind === null ? "anything" : `the ${this.kind} above`;
+    const help = problem === null || !/\d/.test(String(cell)) ? null : helps[problem];
+    const details = help === null ? {} : { help };
+    findings.add(notAnOrder, { column, value: shown(cell), others }, row, column, details);
+  }
+}
+
+const helps: Readonly<Record<NoTime, string>> = {
+  day_or_month:
+    "whether the day or the month comes first is for nobody to guess: write dates as 2026-03-04, the year first",
+  no_such_time: "there is no such day, time of day or UTC offset",
+  no_time:
+    "times are written as 2026-03-04 09:05:06, with Z or an offset like +01:00 behind where they have one",
+};
+
+interface Exact {
+  readonly high: number;
+  readonly low: number;
+  /** To the precision of a double. */
+  readonly value: number;
+}
+
+const DECIMAL = /^([-+]?)(\d+)\.(\d+)$/;
+const WHOLE = /^[-+]?\d+$/;
+
+/** A number without loss, null for what is none. */
+function exact(value: Raw): Exact | null {
+  if (typeof value === "bigint") return ofBigInt(value);
+  if (value === null || typeof value === "boolean") return null;
+  const number = numberOf(value);
+  if (!Number.isFinite(number)) return null;
+  if (typeof value === "string") {
+    const text = value.trim();
+    // Seconds with nanoseconds behind the point have more digits than a double.
+    const decimal = DECIMAL.exec(text);
+    if (decimal !== null) return ofDecimal(decimal, number);
+    if (!Number.isSafeInteger(number) && WHOLE.test(text)) return ofDigits(text);
+  }
+  return ofNumber(number);
+}
+
+function ofNumber(value: number): Exact {
+  // + 0, as −0 is to be sorted like 0.
+  const high = Math.floor(value / LOW) + 0;
+  return { high, low: value - high * LOW, value };
+}
+
+function ofBigInt(value: bigint): Exact {
+  const high = value >> 20n;
+  // A high part that is no double would be rounded, past others with other low parts.
+  if (high > Number.MAX_SAFE_INTEGER || high < Number.MIN_SAFE_INTEGER) return ofNumber(Number(value));
+  return { high: Number(high), low: Number(value & 1048575n), value: Number(value) };
+}
+
+function ofDigits(text: string): Exact {
+  return ofBigInt(BigInt(text.replace("+", "")));
+}
+
+function ofDecimal([, sign, digits, behind]: readonly string[], value: number): Exact {
+  const text = `${sign}${digits}`;
+  const fraction = Number(`0.${behind}`) * (sign === "-" ? -1 : 1);
+  const { high, low } = Number.isSafeInteger(Number(text)) ? ofNumber(Number(text)) : ofDigits(text);
+  // Below a whole number that begins a high part, low would be negative, and sorted as if it were not.
+  return low + fraction < 0
+    ? { high: high - 1, low: low + fraction + LOW, value }
+    : { high, low: low + fraction, value };
+}
+
+interface Seen {
+  /** The first of them. */
+  readonly value: string;
+  readonly row: number;
+  rows: number;
+}
+
+/** Which numbers there were: which of them count time since 1970, and in which unit. */
+class Numbers {
+  private least = Number.POSITIVE_INFINITY;
+  private largest = Number.NEGATIVE_INFINITY;
+  private rows = 0;
+  private readonly seen = new Map<EpochUnit | null, Seen>();
+
+  add({ value }: Exact, cell: Raw, row: number): void {
+    this.rows += 1;
+    this.least = Math.min(this.least, value);
+    this.largest = Math.max(this.largest, value);
+    const unit = epochUnit(value);
+    const seen = this.seen.get(unit);
+    if (seen === undefined) this.seen.set(unit, { value: shown(cell), row, rows: 1 });
+    else seen.rows += 1;
+  }
+
+  /** The unit of most of those that are times; null where times are not more than half of all. */
+  decided(): {
+    readonly unit: EpochUnit;
+    readonly example: string;
+    /** Those of other units, the first of each. */
+    readonly others: readonly { readonly unit: EpochUnit; readonly value: string; readonly row: number }[];
+    readonly outside: Readonly<Seen>;
+  } | null {
+    const outside = this.seen.get(null) ?? { value: "", row: 0, rows: 0 };
+    if (outside.rows * 2 >= this.rows) return null;
+    const units = [...this.seen].flatMap(([unit, seen]) => (unit === null ? [] : [{ unit, ...seen }]));
+    const [most, ...others] = units.sort((a, b) => b.rows - a.rows || a.row - b.row);
+    return { unit: most!.unit, example: most!.value, others, outside };
+  }
+
+  described(): string {
+    const { least, largest } = this;
+    const decided = this.decided();
+    if (decided === null) return `numbers, from ${least} to ${largest}`;
+    const at = (number: number) => {
+      const seconds = Math.floor(number / parts[decided.unit]);
+      return shownInstant(seconds);
+    };
+    return `epoch ${decided.unit}, from ${at(least)} to ${at(largest)}`;
+  }
+}
+
+interface Instant {
+  readonly seconds: number;
+  readonly nanoseconds: number;
+}
+
+/** Which times there were. */
+class Times {
+  withOffset = 0;
+  without: Seen | null = null;
+  private dates = 0;
+  private first: Instant | null = null;
+  private last: Instant | null = null;
+
+  add({ offset, isDate, nanoseconds }: TimeText, seconds: number, cell: Raw, row: number): void {
+    if (offset !== null) this.withOffset += 1;
+    else if (this.without === null) this.without = { value: shown(cell), row, rows: 1 };
+    else this.without.rows += 1;
+    if (isDate) this.dates += 1;
+    if (this.first === null || isBefore(seconds, nanoseconds, this.first))
+      this.first = { seconds, nanoseconds };
+    if (this.last === null || !isBefore(seconds, nanoseconds, this.last))
+      this.last = { seconds, nanoseconds };
+  }
+
+  described(zone: string | null): string {
+    const { withOffset, dates, first, last } = this;
+    const without = this.without?.rows ?? 0;
+    const clock = zone ?? "UTC";
+    const midnight = `each taken for its midnight in ${clock}`;
+    const local = `without a UTC offset, ${zone === null ? "taken for UTC" : `as clocks in ${zone} show them`}`;
+    const some = (count: number, what: string) => `${count.toLocaleString("en")} of them ${what}`;
+    const kinds =
+      without === 0
+        ? "times with a UTC offset"
+        : dates === withOffset + without
+          ? `dates, ${midnight}`
+          : withOffset === 0
+            ? `times ${local}`
+            : `times with a UTC offset, ${some(without, local)}`;
+    const alone = dates > 0 && dates < withOffset + without ? `, ${some(dates, `dates, ${midnight}`)}` : "";
+    return `${kinds}${alone}, from ${instantText(first)} to ${instantText(last)}`;
+  }
+}
+
+function isBefore(seconds: number, nanoseconds: number, other: Instant): boolean {
+  return seconds < other.seconds || (seconds === other.seconds && nanoseconds < other.nanoseconds);
+}
+
+function instantText(instant: Instant | null): string {
+  return instant === null ? "none" : shownInstant(instant.seconds, instant.nanoseconds);
+}
