@@ -2,7 +2,7 @@
 // loaded; whatever comes from a spec or from data is text. This module and the charts behind it are loaded when a run is
 // written, by nothing else.
 
-import type { Manifest } from "../run/run-folder.ts";
+import type { ManifestContents } from "../run/run-folder.ts";
 import type { EpochResult } from "../train/loop.ts";
 import type { Findings } from "./findings.ts";
 import { html, type Markup } from "./markup.ts";
@@ -11,7 +11,7 @@ import { attention, calibration, embeddings, network, strengths } from "./sectio
 import { dataAndSettings, results, training } from "./training-sections.ts";
 
 export interface ReportInput {
-  readonly manifest: Omit<Manifest, "files">;
+  readonly manifest: ManifestContents;
   /** The run's model.din. */
   readonly spec: { readonly path: string; readonly text: string };
   /** What the spec says of the model. */

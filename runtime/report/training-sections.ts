@@ -2,7 +2,7 @@
 
 import type { LeftOut } from "../data/bad-rows.ts";
 import { lossColumns, metricCells, metricNames } from "../run/metric-columns.ts";
-import type { Manifest } from "../run/run-folder.ts";
+import type { ManifestContents } from "../run/run-folder.ts";
 import type { EpochResult } from "../train/loop.ts";
 import type { Interval } from "../train/metrics/evaluate.ts";
 import type { Evaluation } from "../train/score.ts";
@@ -81,7 +81,7 @@ export function training(epochs: readonly EpochResult[], kept: number): Markup {
 }
 
 /** What two people need to know to do the same again. */
-export function dataAndSettings({ data, settings, params, tables }: Omit<Manifest, "files">): Markup {
+export function dataAndSettings({ data, settings, params, tables }: ManifestContents): Markup {
   const files = data.files.map(({ path, bytes, hash }) => [
     fileName(path),
     bytes.toLocaleString("en"),
@@ -125,12 +125,12 @@ function fileName(path: string): string {
   return path.replace(/^.*[\\/]/, "");
 }
 
-function paramLines(params: Manifest["params"]): readonly (readonly [string, string])[] {
+function paramLines(params: ManifestContents["params"]): readonly (readonly [string, string])[] {
   return Object.entries(params).map(([name, value]) => [`param ${name}`, plain(value)]);
 }
 
 /** Settings as plain data; those that are off are left out. */
-function settingLines(settings: Manifest["settings"]): readonly (readonly [string, string])[] {
+function settingLines(settings: ManifestContents["settings"]): readonly (readonly [string, string])[] {
   return Object.entries(settings).flatMap(([name, value]): (readonly [string, string])[] =>
     value === null || name === "metrics" || plain(value) === "" ? [] : [[words(name), plain(value)]],
   );

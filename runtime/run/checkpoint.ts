@@ -1,5 +1,6 @@
 // A checkpoint: one file beside the run that is to be, from which a training goes on as if nothing had happened. It is
-// replaced in one step, so that a kill at any moment leaves the old one or the new one. Reading trusts nothing in it.
+// replaced in one step, so that a kill at any moment leaves the old one or the new one. It is sealed, so that one changed bit
+// anywhere is found before a training goes on with it. Reading trusts nothing in it.
 
 import { rm, stat } from "node:fs/promises";
 import { isDeepStrictEqual } from "node:util";
@@ -20,7 +21,7 @@ import {
   readSafetensors,
   SafetensorsError,
   type Tensor,
-  writeSafetensors,
+  writeSealedSafetensors,
 } from "./safetensors.ts";
 
 /** The checkpoint of the training that is to leave `out`. */
@@ -83,7 +84,7 @@ interface StoredProgress {
   readonly best: Omit<BestEpoch, "parameters" | "tables"> | null;
 }
 
-const VERSION = "2";
+const VERSION = "3";
 /** Keys of the file's metadata. */
 const keys = { version: "dinc.checkpoint", identity: "dinc.identity", progress: "dinc.progress" } as const;
 /** Names of tensors begin with what they are. */
@@ -113,14 +114,14 @@ export async function writeCheckpoint(path: string, { identity, state }: Checkpo
     [keys.identity]: JSON.stringify(identity),
     [keys.progress]: JSON.stringify(stored(state), notFiniteAsText),
   };
-  await writeAtomically(path, (file) => writeSafetensors(file, tensors, metadata));
+  await writeAtomically(path, (file) => writeSealedSafetensors(file, tensors, metadata));
 }
 
 /** The checkpoint at `path`; null where there is none. Throws DiagnosticError where it is not sound. */
 export async function readCheckpoint(path: string): Promise<Checkpoint | null> {
   if ((await stat(path).catch(() => null)) === null) return null;
   try {
-    const { tensors, metadata } = await readSafetensors(path);
+    const { tensors, metadata } = await readSafetensors(path, true);
     const version = metadata[keys.version];
     if (version !== VERSION) throw new SafetensorsError(`is of version ${version ?? "none"} of the format`);
     const identity = parsed<TrainingIdentity>(metadata, keys.identity);

@@ -10,12 +10,15 @@ import { fingerprint } from "./fingerprint.ts";
 import {
   FITTED_VERSION,
   type FileFingerprint,
+  MANIFEST_VERSION,
+  MANIFEST_VERSIONS,
   type Manifest,
   type Run,
   runFiles,
   TABLE_PREFIX,
 } from "./run-folder.ts";
 import { readSafetensors, SafetensorsError, type Tensor } from "./safetensors.ts";
+import { isSealed } from "./seal.ts";
 
 /** The run at `folder`, complete and unchanged since it was written. Throws DiagnosticError where it is not. */
 export async function readRun(folder: string): Promise<Run> {
@@ -36,18 +39,25 @@ function damaged(path: string, reason: string): DiagnosticError {
   return new DiagnosticError([diagnose(runDamaged, { path, reason }, nowhere)]);
 }
 
+function otherVersion(path: string, version: unknown, read: readonly unknown[]): DiagnosticError {
+  const parameters = { path, version: String(version), read: read.join(" and ") };
+  return new DiagnosticError([diagnose(runVersion, parameters, nowhere)]);
+}
+
 async function readManifest(folder: string): Promise<Manifest> {
   const path = join(folder, runFiles.manifest);
-  let text: string;
+  let bytes: Buffer;
   try {
-    text = await readFile(path, "utf8");
+    bytes = await readFile(path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === undefined) throw error;
     throw new DiagnosticError([diagnose(runMissing, { path: folder }, nowhere)]);
   }
-  const value = parseObject(text, path);
-  if (value["version"] !== 1)
-    throw new DiagnosticError([diagnose(runVersion, { path, version: String(value["version"]) }, nowhere)]);
+  const value = parseObject(bytes.toString("utf8"), path);
+  if (!MANIFEST_VERSIONS.includes(value["version"]))
+    throw otherVersion(path, value["version"], MANIFEST_VERSIONS);
+  if (value["version"] === MANIFEST_VERSION && !isSealed(bytes, String(value["checksum"])))
+    throw damaged(path, "has been changed since training: its checksum does not match");
   for (const [name, type] of Object.entries(manifestFields))
     if (typeof value[name] !== type || value[name] === null) throw damaged(path, `lacks a valid "${name}"`);
   const files = Object.values(value["files"] as Record<string, unknown>);
@@ -70,6 +80,7 @@ const manifestFields = {
   keyof Omit<
     Manifest,
     | "version"
+    | "checksum"
     | "parent"
     | "params"
     | "epoch"
@@ -119,8 +130,7 @@ async function verified(folder: string, name: string, manifest: Manifest): Promi
 async function readFitted(folder: string, read: (name: string) => Promise<string>): Promise<Fitted> {
   const path = join(folder, runFiles.fitted);
   const value = parseObject(await read(runFiles.fitted), path);
-  if (value["version"] !== FITTED_VERSION)
-    throw new DiagnosticError([diagnose(runVersion, { path, version: String(value["version"]) }, nowhere)]);
+  if (value["version"] !== FITTED_VERSION) throw otherVersion(path, value["version"], [FITTED_VERSION]);
   const vocabularies = new Map<string, string[]>();
   for (const [feature, entry] of entriesOf(value, "vocabularies", path)) {
     // The name becomes a path.

@@ -13,7 +13,6 @@ import type { GivenRows } from "../train/tables.ts";
 import { environmentOf } from "./environment.ts";
 import { graphHash } from "./graph-hash.ts";
 import { metricDetails, metricValues } from "./metric-columns.ts";
-import type { Manifest } from "./run-folder.ts";
 import type { Tensor } from "./safetensors.ts";
 import type { RunContents } from "./write-run.ts";
 
@@ -36,7 +35,7 @@ export interface FinishedTraining {
 }
 
 /** Without what is known when all else is made. */
-type TrainedManifest = Omit<Manifest, "files" | "peakMemory">;
+type TrainedManifest = Omit<RunContents["manifest"], "peakMemory">;
 
 export async function runContents(training: FinishedTraining): Promise<RunContents> {
   const { model, program, data, result } = training;
@@ -86,7 +85,6 @@ function manifestOf({
   const { evaluations } = result.epochs[result.kept - 1]!;
   const split = data.test === null ? "valid" : "test";
   return {
-    version: 1,
     compiler,
     model: model.name,
     parent: model.parent,

@@ -30,7 +30,10 @@ export interface StoredTable extends Pick<TableSpec, "name" | "rows" | "width"> 
 }
 
 export interface Manifest {
-  readonly version: 1;
+  /** Of version 1, which earlier versions of dinc wrote, it is not sealed. */
+  readonly version: number;
+  /** The seal of the manifest itself. */
+  readonly checksum?: string;
   readonly compiler: string;
   readonly model: string;
   /** The model of the spec that it is a variant of; null where it is the spec's own. */
@@ -64,6 +67,9 @@ export interface Manifest {
   /** Size and SHA-256 of the run's other files that a reader relies on, by path in the run. */
   readonly files: Readonly<Record<string, FileFingerprint>>;
 }
+
+/** All that a manifest says but what is known when the other files are written. */
+export type ManifestContents = Omit<Manifest, "files" | "version" | "checksum">;
 
 export interface TableSummary {
   readonly rows: number;
@@ -138,6 +144,10 @@ export const runFiles = {
   report: "report.html",
   vocabulary: (feature: string): string => `vocab/${feature}.jsonl`,
 } as const;
+
+/** Version of `manifest.json`, and those that are read. */
+export const MANIFEST_VERSION = 2;
+export const MANIFEST_VERSIONS: readonly unknown[] = [1, MANIFEST_VERSION];
 
 /** Version of `fitted.json`. */
 export const FITTED_VERSION = 2;

@@ -1,7 +1,9 @@
 // Reads and writes weights in the standard safetensors format (f32 only), so that Python's stock library reads them
-// too. Reading trusts nothing: every length is checked against the file's size before anything is allocated.
+// too. Reading trusts nothing: every length is checked against the file's size before anything is allocated. A file may be
+// sealed: its header then tells its own digest and that of each tensor.
 
 import { type FileHandle, open } from "node:fs/promises";
+import { digest, isSealed, sealed, UNSEALED } from "./seal.ts";
 
 export interface Tensor {
   readonly dims: readonly number[];
@@ -22,6 +24,9 @@ const CHUNK = 1 << 30;
 export type Metadata = Readonly<Record<string, string>>;
 
 const METADATA = "__metadata__";
+/** Of a sealed file: the digest of its header with the length before it, and by tensor that of its bytes. */
+const SEAL = "dinc.seal";
+const DIGESTS = "dinc.digests";
 
 /** Writes `tensors` in their order through an open file. */
 export async function writeSafetensors(
@@ -29,6 +34,26 @@ export async function writeSafetensors(
   tensors: ReadonlyMap<string, Tensor>,
   metadata: Metadata = {},
 ): Promise<void> {
+  await writeAll(file, headerBytes(tensors, metadata));
+  for (const { values } of tensors.values()) await writeAll(file, bytesOf(values));
+}
+
+/** The same, sealed. */
+export async function writeSealedSafetensors(
+  file: FileHandle,
+  tensors: ReadonlyMap<string, Tensor>,
+  metadata: Metadata,
+): Promise<void> {
+  const digests = Object.fromEntries(
+    [...tensors].map(([name, { values }]) => [name, digest(bytesOf(values))]),
+  );
+  const seals = { [SEAL]: UNSEALED, [DIGESTS]: JSON.stringify(digests) };
+  await writeAll(file, sealed(headerBytes(tensors, { ...seals, ...metadata })));
+  for (const { values } of tensors.values()) await writeAll(file, bytesOf(values));
+}
+
+/** The length of the header, and the header. */
+function headerBytes(tensors: ReadonlyMap<string, Tensor>, metadata: Metadata): Buffer {
   const header: Record<string, unknown> = Object.keys(metadata).length === 0 ? {} : { [METADATA]: metadata };
   let offset = 0;
   for (const [name, { dims, values }] of tensors) {
@@ -37,12 +62,14 @@ export async function writeSafetensors(
   }
   const text = new TextEncoder().encode(JSON.stringify(header));
   // The data starts at a multiple of 8, as the format asks.
-  const padded = new Uint8Array(8 + Math.ceil(text.length / 8) * 8).fill(0x20);
-  new DataView(padded.buffer).setBigUint64(0, BigInt(padded.length - 8), true);
+  const padded = Buffer.alloc(8 + Math.ceil(text.length / 8) * 8, 0x20);
+  padded.writeBigUInt64LE(BigInt(padded.length - 8));
   padded.set(text, 8);
-  await writeAll(file, padded);
-  for (const { values } of tensors.values())
-    await writeAll(file, new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+  return padded;
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
@@ -52,9 +79,13 @@ async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
   }
 }
 
-/** All tensors of the file, in its order. Throws SafetensorsError with the reason where the file is not sound. */
+/**
+ * All tensors of the file, in its order. Throws SafetensorsError with the reason where the file is not sound, `mustBeSealed`
+ * also where it is not as it was sealed.
+ */
 export async function readSafetensors(
   path: string,
+  mustBeSealed = false,
 ): Promise<{ readonly tensors: Map<string, Tensor>; readonly metadata: Metadata }> {
   const file = await open(path, "r");
   try {
@@ -63,17 +94,31 @@ export async function readSafetensors(
     const length = Number((await readAll(file, 0, 8)).getBigUint64(0, true));
     if (length > size - 8 || length > MAX_HEADER)
       throw new SafetensorsError(`claims a header of ${length} bytes and has ${size} bytes in all`);
-    const header = headerOf(await readAll(file, 8, length));
+    const bytes = await readAll(file, 0, 8 + length);
+    const header = headerOf(new DataView(bytes.buffer, 8));
+    const metadata = metadataOf(header);
+    const digests = mustBeSealed ? sealedDigests(bytes, metadata) : null;
     const entries = entriesOf(header, size - 8 - length);
     const tensors = new Map<string, Tensor>();
     for (const { name, dims, start, end } of entries) {
       const data = await readAll(file, 8 + length + start, end - start);
+      if (digests !== null && digest(new Uint8Array(data.buffer)) !== digests[name])
+        throw new SafetensorsError(`was changed: the checksum of "${name}" does not match`);
       tensors.set(name, { dims, values: new Float32Array(data.buffer) });
     }
-    return { tensors, metadata: metadataOf(header) };
+    return { tensors, metadata };
   } finally {
     await file.close();
   }
+}
+
+/** By tensor its digest, as a header tells it that is as it was sealed. */
+function sealedDigests({ buffer }: DataView<ArrayBuffer>, metadata: Metadata): Record<string, unknown> {
+  if (!isSealed(Buffer.from(buffer), metadata[SEAL] ?? ""))
+    throw new SafetensorsError(
+      "has no checksum of its header that matches: it was changed, or is of an earlier dinc",
+    );
+  return JSON.parse(metadata[DIGESTS] ?? "{}") as Record<string, unknown>;
 }
 
 async function readAll(file: FileHandle, position: number, length: number): Promise<DataView<ArrayBuffer>> {

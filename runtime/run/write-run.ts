@@ -18,15 +18,18 @@ import { partialOf, removeLeftovers, replacedOf } from "./leftovers.ts";
 import {
   FITTED_VERSION,
   type FileFingerprint,
+  MANIFEST_VERSION,
   type Manifest,
+  type ManifestContents,
   type Run,
   runFiles,
   TABLE_PREFIX,
 } from "./run-folder.ts";
 import { type Tensor, writeSafetensors } from "./safetensors.ts";
+import { sealed, UNSEALED } from "./seal.ts";
 
 export interface RunContents extends Omit<Run, "manifest"> {
-  readonly manifest: Omit<Manifest, "files">;
+  readonly manifest: ManifestContents;
   /** One line of `metrics.jsonl` each. */
   readonly evaluations: readonly object[];
   /** The text of `report.html`. */
@@ -149,10 +152,14 @@ async function writeFiles(folder: string, contents: RunContents): Promise<void> 
   ];
   const files: Record<string, FileFingerprint> = {};
   for (const name of relied) files[name] = await fingerprint(join(folder, name));
-  await writeFlushed(
-    join(folder, runFiles.manifest),
-    `${JSON.stringify({ ...contents.manifest, files } satisfies Manifest, null, 2)}\n`,
-  );
+  await writeFlushed(join(folder, runFiles.manifest), manifestBytes({ ...contents.manifest, files }));
+}
+
+/** The manifest, sealed. */
+export function manifestBytes(manifest: Omit<Manifest, "version" | "checksum">): Buffer {
+  const whole: Manifest = { ...manifest, version: MANIFEST_VERSION, checksum: UNSEALED };
+  const { version, checksum, ...rest } = whole;
+  return sealed(Buffer.from(`${JSON.stringify({ version, checksum, ...rest }, null, 2)}\n`));
 }
 
 /** One value a line as a JSON string, so that line breaks and lone surrogates in ids survive. */

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { nativeAvailable } from "../../runtime/native/load.ts";
 import type { RunComparison } from "../../runtime/run/compare-runs.ts";
 import type { Manifest } from "../../runtime/run/run-folder.ts";
+import { manifestBytes } from "../../runtime/run/write-run.ts";
 import { run, STACK_TRACE } from "./spawn.ts";
 
 let folder = "";
@@ -118,9 +119,9 @@ describe("dinc diff", { timeout: 120_000 }, () => {
 describe("runs that are changed by hand", () => {
   const changed = (name: string, change: (manifest: Record<string, unknown>) => void): void => {
     cpSync(at("a"), at(name), { recursive: true });
-    const manifest = JSON.parse(readFileSync(at(name, "manifest.json"), "utf8")) as Record<string, unknown>;
-    change(manifest);
-    writeFileSync(at(name, "manifest.json"), JSON.stringify(manifest));
+    const manifest = JSON.parse(readFileSync(at(name, "manifest.json"), "utf8")) as Manifest;
+    change(manifest as unknown as Record<string, unknown>);
+    writeFileSync(at(name, "manifest.json"), manifestBytes(manifest));
   };
 
   test("another machine and other versions are told, and make no other model", () => {

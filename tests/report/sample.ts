@@ -112,7 +112,6 @@ export function reportInput(text: string): ReportInput {
   return {
     manifest: {
       ...{
-        version: 1,
         compiler: text,
         model: text,
         parent: text,

@@ -27,6 +27,7 @@ import { chooseBackend } from "../../runtime/train/backends/choose.ts";
 import { type TrainOptions, type TrainResult, train } from "../../runtime/train/loop.ts";
 import { type Checkpoints, TrainingStopped } from "../../runtime/train/state.ts";
 import { rowsOf } from "../data/files.ts";
+import { everyBit, someBits } from "../support/bits.ts";
 
 /** Two losses, dropout, moving statistics, a table with slots: everything that a state can hold. */
 const spec = (train: string) => `model small
@@ -281,6 +282,41 @@ describe("a checkpoint is refused", () => {
     expect(await reading(whole)).toBe("accepted");
     await rm(path);
     expect(await readCheckpoint(path)).toBeNull();
+  });
+
+  test("where any bit of any part is another", async () => {
+    await run(modelOf(STOP), keeping(identity, {}));
+    const whole = await readFile(path);
+    const header = 8 + Number(whole.readBigUInt64LE(0));
+    const layout = JSON.parse(whole.toString("utf8", 8, header)) as Record<
+      string,
+      { data_offsets: number[] }
+    >;
+    const tensors = Object.entries(layout).filter(([name]) => name !== "__metadata__");
+    const kinds = new Set(tensors.map(([name]) => name.slice(0, name.indexOf(":"))));
+    expect([...kinds].sort()).toEqual(["best parameter", "best table", "parameter", "table"]);
+    const flips = [
+      ...everyBit(whole.subarray(0, 8)),
+      ...someBits(whole, 600, 8, header),
+      ...tensors.flatMap(
+        ([
+          ,
+          {
+            data_offsets: [from, to],
+          },
+        ]) => someBits(whole, 10, header + from!, header + to!),
+      ),
+    ];
+    for (const [at, bit] of flips) {
+      whole[at]! ^= bit;
+      await writeFile(path, whole);
+      await expect(readCheckpoint(path), `bit ${bit} of byte ${at}`).rejects.toMatchObject({
+        diagnostics: [{ name: "checkpoint-damaged" }],
+      });
+      whole[at]! ^= bit;
+    }
+    await writeFile(path, whole);
+    expect(await readCheckpoint(path)).not.toBeNull();
   });
 
   test("and where it cannot be written, the one before stays", async () => {

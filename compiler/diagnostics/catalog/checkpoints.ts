@@ -19,8 +19,9 @@ export const checkpointDamaged = defineKind<{ path: string; reason: string }>({
   severity: "error",
   message: ({ path, reason }) => `the checkpoint cannot be used: ${path} ${reason}`,
   explanation:
-    "A checkpoint is replaced in one step, so that a kill leaves the old one or the new one whole. This one was changed or " +
-    "cut short by something else, or a newer dinc wrote it. --force begins anew and replaces it.",
+    "A checkpoint is replaced in one step, so that a kill leaves the old one or the new one whole, and has a checksum of each " +
+    "of its parts. This one was changed or cut short by something else, or another version of dinc wrote it. --force begins " +
+    "anew and replaces it.",
 });
 
 export const checkpointMismatch = defineKind<{ path: string; differs: string }>({

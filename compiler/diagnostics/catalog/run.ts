@@ -39,8 +39,8 @@ export const runDamaged = defineKind<{ path: string; reason: string }>({
   severity: "error",
   message: ({ path, reason }) => `the run is damaged: ${path} ${reason}`,
   explanation:
-    "The manifest of a run states the size and the hash of every file that scores depend on. One of them is missing, cut " +
-    "short, changed, or not in its format. Copy the run again or train again.",
+    "The manifest of a run states the size and the hash of every file that scores depend on, and its own. One of them is " +
+    "missing, cut short, changed, or not in its format. Copy the run again or train again.",
 });
 
 export const runMismatch = defineKind<{ path: string; reason: string }>({
@@ -53,12 +53,12 @@ export const runMismatch = defineKind<{ path: string; reason: string }>({
     "Weights of another model, or of another version of this one, would give scores that mean nothing.",
 });
 
-export const runVersion = defineKind<{ path: string; version: string }>({
+export const runVersion = defineKind<{ path: string; version: string; read: string }>({
   code: "DIN0506",
   name: "run-version",
   severity: "error",
-  message: ({ path, version }) =>
-    `${path} is written in version ${version} of the run format; this dinc reads version 1`,
+  message: ({ path, version, read }) =>
+    `${path} is written in version ${version} of its format; this dinc reads ${read}`,
   explanation: "A newer dinc wrote this run. Update dinc, or train again with this version.",
 });
 
