@@ -19,8 +19,8 @@ import { type SourceFile, sourceFile } from "../../compiler/source/source-file.t
 import { library } from "../../compiler/std/library.ts";
 import { endOf, Identifier, itemKeywords, lex, NumberLiteral, StringLiteral } from "../../grammar/tokens.ts";
 import { Random } from "../../runtime/random.ts";
+import { runs, seed, timeout } from "../support/how-often.ts";
 import { specFiles } from "../support/spec-files.ts";
-import { runs, seed, timeout } from "./survive.ts";
 
 const foreign = [...new Set(Object.values(fieldWords).flatMap((all) => all.flatMap(({ names }) => names)))];
 const own = [
