@@ -1,38 +1,23 @@
 // Data files as columns of plain values, through DuckDB: CSV, Parquet and JSON Lines look alike from here. What is wrong
 // with a file is a diagnostic; no message of DuckDB's reaches a person as it is.
 
-import { createWriteStream, rmSync } from "node:fs";
-import { access, constants, mkdtemp, open, rename, rm, stat } from "node:fs/promises";
-import { availableParallelism, tmpdir } from "node:os";
-import { join } from "node:path";
-import { pipeline } from "node:stream/promises";
-import type {
-  DuckDBConnection,
-  DuckDBDataChunk,
-  DuckDBInstance,
-  DuckDBListValue,
-  DuckDBValue,
-} from "@duckdb/node-api";
-import { type DataFormat, formatOf } from "../../compiler/config/data-formats.ts";
-import { unknownFormat } from "../../compiler/diagnostics/catalog/data.ts";
-import { fileUnreadable } from "../../compiler/diagnostics/catalog/run.ts";
-import { DiagnosticError, diagnose, inData, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
+import { availableParallelism } from "node:os";
+import type { DuckDBConnection, DuckDBDataChunk, DuckDBInstance } from "@duckdb/node-api";
+import type { DataFormat } from "../../compiler/config/data-formats.ts";
+import { rowsMissing } from "../../compiler/diagnostics/catalog/data.ts";
+import { DiagnosticError, diagnose, inData, type Place } from "../../compiler/diagnostics/diagnostic.ts";
 import { nameOfColumn } from "../../compiler/model/column-names.ts";
 import { BadRows } from "./bad-rows.ts";
-import { csvHeader } from "./csv-header.ts";
-import { failing, quoted } from "./duckdb-problem.ts";
-import { fileProblem } from "./file-problem.ts";
+import type { Unreadable } from "./csv-rows.ts";
+import { isNoFault } from "./duckdb-problem.ts";
+import { identifier, valuesOf } from "./duckdb-values.ts";
+import { requireState } from "./file-state.ts";
 import { rowInFile } from "./findings.ts";
-import { refuseOtherSeparator } from "./other-separator.ts";
-import { refuseDamagedGzip } from "./packed-file.ts";
-import { jsonCell, type RawCell, type RawChunk } from "./raw-values.ts";
+import { FileOpener } from "./open-file.ts";
+import type { RawChunk } from "./raw-values.ts";
 import { SortedTable, type TableColumn } from "./sorted-table.ts";
-import {
-  type Unreadable,
-  unreadableInCsv,
-  unreadableLines,
-  type WithoutUnreadable,
-} from "./unreadable-rows.ts";
+import { StandardInput } from "./standard-input.ts";
+import { streamed } from "./streamed.ts";
 
 /** How often reading says how far it is. */
 const REPORTED_ROWS = 100_000;
@@ -49,9 +34,21 @@ export interface DataColumn {
   readonly sql: string;
 }
 
-/** An open file. */
-export interface DataFile {
+/** A file, whatever is read of it. */
+export interface Origin {
+  /** How messages call it. */
   readonly path: string;
+  /** Where it lies. */
+  readonly location: string;
+  readonly format: DataFormat;
+  /** As it was when it was opened. */
+  readonly state: string;
+  /** What the first line of a CSV names, in its order. */
+  readonly names: readonly string[];
+}
+
+/** An open file. */
+export interface DataFile extends Origin {
   readonly columns: ReadonlyMap<string, DataColumn>;
   /** CSV: names that several columns have, so that none of them can be asked for. */
   readonly ambiguous: ReadonlySet<string>;
@@ -59,6 +56,8 @@ export interface DataFile {
   readonly textOnly: boolean;
   /** Its table expression in SQL. */
   readonly sql: string;
+  /** How many rows the expression has; null where only reading tells. */
+  readonly rows: number | null;
   /** Rows of the file, from 0 and ascending, that the expression does not have. */
   readonly leftOut: readonly number[];
   /** Those of them that do not parse, and why; known where bad rows are left out. */
@@ -80,9 +79,6 @@ function settingsOf({ bytes, folder }: MemoryLimits): Record<string, string> {
   return { memory_limit: `${bytes}B`, temp_directory: folder, threads: String(threads) };
 }
 
-/** What a file is before anything is known of its rows. */
-type PlainFile = Omit<DataFile, "leftOut" | "unreadable">;
-
 /** Reads data files, and leaves rows out as `badRows` says; one for a whole training. */
 export class DataFiles {
   readonly badRows: BadRows;
@@ -90,8 +86,8 @@ export class DataFiles {
   private readonly connection: DuckDBConnection;
 
   private readonly report: (line: string) => void;
-  /** Folder of what came on standard input. */
-  private spooled: string | null = null;
+  private readonly input = new StandardInput();
+  private readonly opener: FileOpener;
   /** By path; to look for rows that do not parse takes reading the whole file. */
   private readonly opened = new Map<string, DataFile>();
   /** Tables of rows that are left out, so far. */
@@ -106,6 +102,7 @@ export class DataFiles {
     this.badRows = badRows;
     this.instance = instance;
     this.connection = connection;
+    this.opener = new FileOpener(connection, badRows.policy !== "fail");
     this.report = report;
   }
 
@@ -140,21 +137,14 @@ export class DataFiles {
   async close(): Promise<void> {
     this.connection.closeSync();
     this.instance.closeSync();
-    process.off("exit", this.removeSpooled);
-    if (this.spooled !== null) await rm(this.spooled, { recursive: true, force: true });
+    await this.input.close();
   }
-
-  /** Where the process ends before this is closed: on a signal, or as nobody reads what it writes. */
-  private readonly removeSpooled = (): void => {
-    if (this.spooled !== null) rmSync(this.spooled, { recursive: true, force: true });
-  };
 
   /** `-` is standard input: CSV, or JSON Lines where it begins with a brace. */
   async file(path: string): Promise<DataFile> {
     const known = this.opened.get(path);
     if (known !== undefined) return known;
-    if (path === "-") return { ...(await this.file(await this.standardInput())), path: "standard input" };
-    const file = await this.open(path);
+    const file = path === "-" ? await this.standardInput() : await this.opener.open(path);
     this.opened.set(path, file);
     return file;
   }
@@ -165,7 +155,7 @@ export class DataFiles {
     const sql = await this.except(file.sql, rows);
     const inFile = rows.map((row) => rowInFile(row, file.leftOut));
     const leftOut = [...file.leftOut, ...inFile].sort((a, b) => a - b);
-    return { ...file, sql, leftOut };
+    return { ...file, sql, leftOut, rows: file.rows === null ? null : file.rows - rows.length };
   }
 
   /** A table expression without some of the rows of `sql`. */
@@ -182,61 +172,17 @@ export class DataFiles {
     return `(SELECT * EXCLUDE (${table}_row) FROM (${numbered}) WHERE ${table}_row NOT IN (SELECT number FROM ${table}))`;
   }
 
-  /** Of texts, where bad rows are left out, without the rows that do not parse. */
-  private async open(path: string): Promise<DataFile> {
-    const format = formatOf(path);
-    if (format === undefined)
-      throw new DiagnosticError([diagnose(unknownFormat, { path }, inData({ path }))]);
-    await readable(path);
-    if (path.toLowerCase().endsWith(".gz")) await refuseDamagedGzip(path);
-    const isTolerant = this.badRows.policy !== "fail" && (await stat(path)).size > 0;
-    if (format === "csv" || format === "tsv") {
-      const file = await csvFile(path, format === "csv" ? "," : "\t");
-      const found =
-        isTolerant && file.columns.size > 0 && (await unreadableInCsv(this.connection, path, file.sql));
-      return withoutUnreadable(file, found || null);
+  private async standardInput(): Promise<DataFile> {
+    const location = await this.input.spooled();
+    const path = "standard input";
+    try {
+      return { ...(await this.opener.open(location)), path };
+    } catch (error) {
+      if (!(error instanceof DiagnosticError)) throw error;
+      throw new DiagnosticError(
+        error.diagnostics.map((each) => ({ ...each, place: renamed(each.place, path) })),
+      );
     }
-    const found = isTolerant && format === "json_lines" && (await unreadableLines(this.connection, path));
-    return withoutUnreadable(
-      await this.typedFile(path, found ? found.sql : typedSql(path, format)),
-      found || null,
-    );
-  }
-
-  /** Its names and types have to be known before its rows are read, so it goes through a file. */
-  private async standardInput(): Promise<string> {
-    this.spooled = await mkdtemp(join(tmpdir(), "dinc-input-"));
-    process.once("exit", this.removeSpooled);
-    const path = join(this.spooled, "rows");
-    await pipeline(process.stdin, createWriteStream(path));
-    const file = await open(path);
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(1), 0, 1, 0);
-    await file.close();
-    const typed = `${path}.${bytesRead === 1 && buffer.toString() === "{" ? "jsonl" : "csv"}`;
-    await rename(path, typed);
-    return typed;
-  }
-
-  private async typedFile(path: string, sql: string): Promise<PlainFile> {
-    const columns = new Map<string, DataColumn>();
-    if ((await stat(path)).size === 0) return { path, columns, ambiguous: new Set(), textOnly: false, sql };
-    const described = await failing(path, () =>
-      this.connection.runAndReadAll(`DESCRIBE SELECT * FROM ${sql}`),
-    );
-    const types = described.getRows().map(([name, type]) => [String(name), String(type)] as const);
-    const asWritten = types.map(([name, type]) => [name, isJson(sql) ? textIfGuessed(type) : type] as const);
-    for (const [name, type] of asWritten)
-      columns.set(name, {
-        name,
-        type: /\[\d*\]$/.test(type) ? "list" : "value",
-        typeName: type,
-        sql: expression(identifier(name), type),
-      });
-    const isGuessed = types.some(([, type], i) => type !== asWritten[i]![1]);
-    return {
-      ...{ path, columns, ambiguous: new Set(), textOnly: false },
-      sql: isGuessed ? withTypes(sql, asWritten) : sql,
-    };
   }
 
   /** Gives the columns' rows in the file's order, at most `limit` of them; returns how many there were. */
@@ -254,40 +200,73 @@ export class DataFiles {
     return rows;
   }
 
-  /** As `scan`, a few thousand rows at a time: the file is read as they are taken, and never held as a whole. */
+  /**
+   * As `scan`, a few thousand rows at a time: the file is read as they are taken, and never held as a whole. Where it cannot be read
+   * to its end, or to `limit`, the last thing is a DiagnosticError.
+   */
   async *chunks(
     file: DataFile,
     columns: readonly DataColumn[],
     limit = Number.POSITIVE_INFINITY,
   ): AsyncGenerator<RawChunk> {
     if (file.columns.size === 0) return;
-    const selected = columns.length === 0 ? "1" : columns.map((column) => column.sql).join(", ");
     let first = 0;
-    const result = await failing(file.path, () =>
-      this.connection.stream(`SELECT ${selected} FROM ${file.sql}`),
+    let { sql } = file;
+    for (let isDone = false; !isDone; )
+      try {
+        // DuckDB keeps all rows of a LIMIT before it gives the first; those behind are just not taken.
+        for await (const chunk of this.stream(sql, columns, first)) {
+          const rows = Math.min(chunk.rowCount, limit - first);
+          const values = columns.map((column, i) => valuesOf(chunk, i, column));
+          yield {
+            first,
+            rows,
+            columns: rows < chunk.rowCount ? values.map((all) => all.slice(0, rows)) : values,
+          };
+          if (Math.floor(first / REPORTED_ROWS) < Math.floor((first + rows) / REPORTED_ROWS))
+            this.report(`${file.path}: ${((first + rows) / 1e6).toFixed(1)} million rows read`);
+          first += rows;
+          if (first >= limit) break;
+        }
+        isDone = true;
+      } catch (error) {
+        sql = await this.readOn(file, sql, columns, limit, error);
+      }
+    await requireState(file.path, file.location, file.state);
+    if (first >= limit || file.rows === null || first === file.rows) return;
+    const place = inData({ path: file.path });
+    throw new DiagnosticError([diagnose(rowsMissing, { read: first, rows: file.rows }, place)]);
+  }
+
+  private stream(sql: string, columns: readonly DataColumn[], first: number): AsyncIterable<DuckDBDataChunk> {
+    const selected = columns.length === 0 ? "1" : columns.map((column) => column.sql).join(", ");
+    return streamed(
+      this.connection,
+      `SELECT ${selected} FROM ${sql}${first === 0 ? "" : ` OFFSET ${first}`}`,
     );
-    // DuckDB keeps all rows of a LIMIT before it gives the first; those behind are just not taken.
-    while (first < limit) {
-      const chunk = await failing(file.path, () => result.fetchChunk());
-      if (chunk === null || chunk.rowCount === 0) return;
-      const rows = Math.min(chunk.rowCount, limit - first);
-      const values = columns.map((column, i) => valuesOf(chunk, i, column));
-      yield {
-        first,
-        rows,
-        columns: rows < chunk.rowCount ? values.map((all) => all.slice(0, rows)) : values,
-      };
-      if (Math.floor(first / REPORTED_ROWS) < Math.floor((first + rows) / REPORTED_ROWS))
-        this.report(`${file.path}: ${((first + rows) / 1e6).toFixed(1)} million rows read`);
-      first += rows;
+  }
+
+  /** How to read on where reading `sql` failed, for DuckDB reads ahead: only behind the rows that are wanted. Else throws why not. */
+  private async readOn(
+    file: DataFile,
+    sql: string,
+    columns: readonly DataColumn[],
+    limit: number,
+    error: unknown,
+  ): Promise<string> {
+    if (!isNoFault(error) && file.textOnly && limit < Number.POSITIVE_INFINITY) {
+      const { sql: sound, unreadable, end } = await this.opener.sortedOut(file);
+      const first = unreadable[0] ?? end;
+      if (first !== null && first.row >= limit && sound !== sql) return sound;
     }
+    const names = columns.map(({ name }) => name);
+    throw await this.opener.problemOf(file, names, error);
   }
 
   async count(file: DataFile): Promise<number> {
     if (file.columns.size === 0) return 0;
-    const query = `SELECT count(*) FROM ${file.sql}`;
-    const counted = await failing(file.path, () => this.connection.runAndReadAll(query));
-    return Number(counted.getRows()[0]![0]);
+    if (file.rows !== null) return file.rows;
+    return Number((await this.opener.rowsOf(file, `SELECT count(*) FROM ${file.sql}`))[0]![0]);
   }
 
   /** How much of the file that is being read is behind it, 0 to 1; null where DuckDB cannot tell. */
@@ -295,6 +274,10 @@ export class DataFiles {
     const { percentage } = this.connection.progress;
     return percentage < 0 ? null : Math.min(1, percentage / 100);
   }
+}
+
+function renamed(place: Place, path: string): Place {
+  return place.kind === "data" ? inData({ ...place.data, path }) : place;
 }
 
 /**
@@ -312,105 +295,4 @@ export function columnNamed({ columns }: DataFile, name: string): DataColumn | u
 export function exactColumn(column: DataColumn): DataColumn {
   const isDecimal = column.typeName.startsWith("DECIMAL");
   return isDecimal ? { ...column, sql: `CAST(${identifier(column.name)} AS VARCHAR)` } : column;
-}
-
-async function readable(path: string): Promise<void> {
-  try {
-    await access(path, constants.R_OK);
-    if (!(await stat(path)).isFile()) throw Object.assign(new Error(), { code: "EISDIR" });
-  } catch (error) {
-    throw new DiagnosticError([diagnose(fileUnreadable, { path, reason: fileProblem(error) }, nowhere)]);
-  }
-}
-
-function typedSql(path: string, format: Exclude<DataFormat, "csv" | "tsv">): string {
-  switch (format) {
-    case "parquet":
-      return `read_parquet(${quoted(path)})`;
-    case "json":
-      return `read_json(${quoted(path)}, format='auto', sample_size=-1)`;
-    case "json_lines":
-      return `read_json(${quoted(path)}, format='newline_delimited', sample_size=-1)`;
-  }
-}
-
-function isJson(sql: string): boolean {
-  return sql.startsWith("read_json(");
-}
-
-/** JSON has no dates, times and UUIDs: DuckDB makes them of texts, 3 April of `03-04-2026`, and drops what it does not need. */
-function textIfGuessed(type: string): string {
-  return type.replace(/^(?:DATE|TIME|TIMESTAMP|TIMESTAMP WITH TIME ZONE|UUID)(?=(?:\[\])*$)/, "VARCHAR");
-}
-
-/** The expression that reads JSON, with the types that are given instead of those that DuckDB finds. */
-function withTypes(sql: string, types: readonly (readonly [name: string, type: string])[]): string {
-  const columns = types.map(([name, type]) => `${quoted(name)}: ${quoted(type)}`).join(", ");
-  return sql.replace(/\)$/, `, columns={${columns.replaceAll("$", "$$$$")}})`);
-}
-
-function withoutUnreadable(file: PlainFile, found: WithoutUnreadable | null): DataFile {
-  if (found === null) return { ...file, leftOut: [], unreadable: [] };
-  const { sql, unreadable } = found;
-  return { ...file, sql, leftOut: unreadable.map(({ row }) => row), unreadable };
-}
-
-async function csvFile(path: string, delimiter: string): Promise<PlainFile> {
-  const names = await failing(path, () => csvHeader(path, delimiter));
-  await refuseOtherSeparator(path, delimiter, names);
-  const columns = new Map<string, DataColumn>();
-  const ambiguous = new Set<string>();
-  for (const [i, name] of names.entries())
-    if (columns.has(name)) ambiguous.add(name);
-    else columns.set(name, { name, type: "value", typeName: "text", sql: `c${i}` });
-  const types = names.map((_, i) => `'c${i}': 'VARCHAR'`).join(", ");
-  const sql = `read_csv(${quoted(path)}, auto_detect=false, header=true, delim='${delimiter}', quote='"', escape='"', columns={${types}})`;
-  return { path, columns, ambiguous, textOnly: true, sql };
-}
-
-/** A name in SQL. */
-function identifier(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
-
-/** How a column is read so that each value arrives as text, a number, a bigint or a boolean. */
-function expression(column: string, type: string): string {
-  if (type.endsWith("[]")) {
-    const element = type.slice(0, -2);
-    return keptAsIs(element) ? column : `list_transform(${column}, lambda x: ${expression("x", element)})`;
-  }
-  // An array of a fixed length is a list.
-  const array = /^(.*)\[\d+\]$/.exec(type);
-  if (array !== null) return expression(`CAST(${column} AS ${array[1]}[])`, `${array[1]}[]`);
-  if (keptAsIs(type)) return column;
-  // Whole numbers of any length stay exact.
-  if (/^DECIMAL\(\d+,0\)$/.test(type)) return `CAST(${column} AS HUGEINT)`;
-  if (type.startsWith("DECIMAL")) return `CAST(${column} AS DOUBLE)`;
-  return `CAST(${column} AS VARCHAR)`;
-}
-
-function isNumeric(type: string): boolean {
-  return /^(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE)$/.test(type);
-}
-
-function keptAsIs(type: string): boolean {
-  return isNumeric(type) || /^(VARCHAR|BOOLEAN)$/.test(type);
-}
-
-function valuesOf(chunk: DuckDBDataChunk, index: number, column: DataColumn): RawCell[] {
-  const values = chunk.getColumnValues(index);
-  return column.type === "value" && column.typeName !== "JSON"
-    ? (values as RawCell[])
-    : values.map((value) => cellOf(value, column.typeName));
-}
-
-/** A value of DuckDB's type `type`: lists as arrays, and what JSON has of several kinds as what it is. */
-function cellOf(value: DuckDBValue, type: string): RawCell {
-  if (type === "JSON" && typeof value === "string") return jsonCell(value);
-  if (value === null || !type.endsWith("[]")) return value as RawCell;
-  const { items } = value as DuckDBListValue;
-  const element = type.slice(0, -2);
-  return element.endsWith("[]") || element === "JSON"
-    ? items.map((item) => cellOf(item, element))
-    : (items as RawCell[]);
 }

@@ -8,12 +8,35 @@ export async function failing<T>(path: string, work: () => Promise<T>): Promise<
   try {
     return await work();
   } catch (error) {
-    if (isOutOfMemory(error) || isOutOfDisk(error)) throw error;
-    const text = error instanceof Error ? error.message : String(error);
-    const row = rowIn(text);
-    const place = inData({ path, ...(row === null ? {} : { row }) });
-    throw new DiagnosticError([diagnose(malformedFile, { reason: reasonIn(text) }, place)]);
+    throw isNoFault(error) ? error : problemIn(path, error);
   }
+}
+
+/** What an exception of DuckDB says about a row, from 0; null where it speaks of another. */
+export function reasonAt(row: number, error: unknown): string | null {
+  return error instanceof Error && rowIn(error.message) === row + 1 ? reasonIn(error.message) : null;
+}
+
+/** Whether an exception is not about a file's content. */
+export function isNoFault(error: unknown): boolean {
+  return error instanceof DiagnosticError || isOutOfMemory(error) || isOutOfDisk(error);
+}
+
+/** What an exception of DuckDB about a file's content says, at the place that it names or that is known. */
+export function problemIn(
+  path: string,
+  error: unknown,
+  known: { readonly row: number; readonly column: string } | null = null,
+): DiagnosticError {
+  const text = error instanceof Error ? error.message : String(error);
+  const row = known === null ? rowIn(text) : known.row + 1;
+  const column = known?.column;
+  const place = inData({
+    path,
+    ...(row === null ? {} : { row }),
+    ...(column === undefined ? {} : { column }),
+  });
+  return new DiagnosticError([diagnose(malformedFile, { reason: reasonIn(text) }, place)]);
 }
 
 /** Whether DuckDB says that it has not enough memory. */
@@ -34,7 +57,9 @@ function rowIn(text: string): number | null {
   if (csv !== null) return Math.max(1, Number(csv[1]) - 1);
   // DuckDB counts the values that it has begun to read, one more than those before the damaged one and it.
   const json = /Malformed JSON.* in (?:line|record\/value) (\d+)/.exec(text);
-  return json === null ? null : Math.max(1, Number(json[1]) - 1);
+  if (json !== null) return Math.max(1, Number(json[1]) - 1);
+  const transformed = /JSON transform error.*?, in (?:line|record\/value) (\d+)/.exec(text);
+  return transformed === null ? null : Number(transformed[1]);
 }
 
 /** The sentence of DuckDB's message that says what is wrong. */
@@ -51,6 +76,11 @@ export function reasonIn(text: string): string {
     .map((part) => part.replace(/^[A-Z][A-Za-z ]* Error:\s*/, "").trim())
     .find((part) => part !== "" && !/^(CSV Error on Line|Original Line|LINE \d+)/.test(part));
   return sentence ?? "its content is damaged";
+}
+
+/** The file at a path in SQL, and no other: DuckDB takes a path with wildcards or brackets for all files that fit. */
+export function fileInSql(path: string): string {
+  return quoted(path.replace(/[*?[]/g, "[$&]"));
 }
 
 /** A text in SQL. */

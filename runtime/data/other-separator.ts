@@ -24,7 +24,7 @@ export async function refuseOtherSeparator(
   const parameters = {
     separator: `a ${SEPARATORS.get(other)}`,
     expected: SEPARATORS.get(delimiter)!,
-    names: (await csvHeader(path, other)).length,
+    names: (await csvHeader(path, other)).names.length,
   };
   const ending = { "\t": ".tsv", ",": ".csv" }[other];
   const help =

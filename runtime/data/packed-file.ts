@@ -1,26 +1,42 @@
 // Packed files are unpacked once before they are read: DuckDB takes one that is cut short for one that ends there.
 
 import { createReadStream } from "node:fs";
-import { Writable } from "node:stream";
-import { pipeline } from "node:stream/promises";
+import type { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { malformedFile } from "../../compiler/diagnostics/catalog/data.ts";
 import { DiagnosticError, diagnose, inData } from "../../compiler/diagnostics/diagnostic.ts";
 
+const PIECE = 1 << 20;
+
+/** Whether the file's name says that it is packed. */
+export function isPacked(path: string): boolean {
+  return path.toLowerCase().endsWith(".gz");
+}
+
+/** What the file holds, unpacked, from its beginning to its end. Throws DiagnosticError where it is not gzip. */
+export async function* unpackedBytes(path: string): AsyncGenerator<Buffer> {
+  const file = createReadStream(path, { highWaterMark: PIECE });
+  const unpacked: Readable = isPacked(path) ? file.pipe(createGunzip({ chunkSize: PIECE })) : file;
+  if (unpacked !== file) file.on("error", (error) => unpacked.destroy(error));
+  try {
+    for await (const bytes of unpacked) yield bytes as Buffer;
+  } catch (error) {
+    throw gzipProblem(path, error) ?? error;
+  } finally {
+    file.destroy();
+    unpacked.destroy();
+  }
+}
+
 /** Throws DiagnosticError where the file is not gzip from its beginning to its end. */
 export async function refuseDamagedGzip(path: string): Promise<void> {
-  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
-  try {
-    await pipeline(
-      createReadStream(path, { highWaterMark: 1 << 20 }),
-      createGunzip({ chunkSize: 1 << 20 }),
-      nowhere,
-    );
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === undefined || !code.startsWith("Z_")) throw error;
-    const reason =
-      code === "Z_BUF_ERROR" ? "it is packed, and cut short" : "its packed content is damaged, or not gzip";
-    throw new DiagnosticError([diagnose(malformedFile, { reason }, inData({ path }))]);
-  }
+  for await (const _ of unpackedBytes(path));
+}
+
+function gzipProblem(path: string, error: unknown): DiagnosticError | null {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === undefined || !code.startsWith("Z_")) return null;
+  const reason =
+    code === "Z_BUF_ERROR" ? "it is packed, and cut short" : "its packed content is damaged, or not gzip";
+  return new DiagnosticError([diagnose(malformedFile, { reason }, inData({ path }))]);
 }

@@ -3,6 +3,7 @@
 
 import type { DuckDBAppender, DuckDBConnection, DuckDBDataChunk } from "@duckdb/node-api";
 import { invariant } from "../../compiler/internal-error.ts";
+import { streamed } from "./streamed.ts";
 
 export interface TableColumn {
   readonly type: "int32" | "float64";
@@ -73,13 +74,9 @@ export class SortedTable {
     this.appender.closeSync();
     const wanted = this.columns.map((_, i) => nameOf(i)).slice(first);
     const order = this.columns.slice(0, keys).map((_, i) => nameOf(i));
-    const result = await this.connection.stream(
-      `SELECT ${wanted.join(", ")} FROM ${NAME} ORDER BY ${order.join(", ")}`,
-    );
+    const query = `SELECT ${wanted.join(", ")} FROM ${NAME} ORDER BY ${order.join(", ")}`;
     let rows = 0;
-    for (;;) {
-      const chunk = await result.fetchChunk();
-      if (chunk === null || chunk.rowCount === 0) break;
+    for await (const chunk of streamed(this.connection, query)) {
       const values = wanted.map((_, i) => chunk.getColumnValues(i) as number[]);
       visit(chunk.rowCount, values);
       rows += chunk.rowCount;

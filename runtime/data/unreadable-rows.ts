@@ -1,59 +1,42 @@
-// Finds the rows of a CSV and of JSON Lines that do not parse, so that they can be left out, and says how the others are
-// read. They are the same whichever columns are asked for later.
+// Finds the rows of a CSV and of JSON Lines that do not parse, so that they can be left out or the first of them named, and says how
+// the others are read. They are the same whichever columns are asked for later.
 
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { malformedFile } from "../../compiler/diagnostics/catalog/data.ts";
 import { DiagnosticError, diagnose, inData } from "../../compiler/diagnostics/diagnostic.ts";
 import { nothingLeft } from "./bad-rows.ts";
-import { failing, quoted, reasonIn } from "./duckdb-problem.ts";
+import { csvRows, type Unreadable } from "./csv-rows.ts";
+import { failing, quoted } from "./duckdb-problem.ts";
+import { linesInSql } from "./file-sql.ts";
 import { Findings } from "./findings.ts";
 
-export interface Unreadable {
-  /** Of the file, from 0. */
-  readonly row: number;
-  readonly reason: string;
-}
-
-export interface WithoutUnreadable {
-  /** Table expression of the other rows. */
+/** The rows of a file that parse, and those that do not. */
+export interface SortedOut {
+  /** Table expression of those that do. */
   readonly sql: string;
-  /** In the order of the rows, at least one. */
+  /** How many they are. */
+  readonly rows: number;
+  /** In the order of the rows. */
   readonly unreadable: readonly Unreadable[];
+  /** What makes it impossible to tell which rows are behind it. */
+  readonly end: (Unreadable & { readonly help?: string }) | null;
 }
 
-/**
- * null where every row of the CSV that `sql` reads parses. Throws DiagnosticError where a quote is open over several lines:
- * which rows it swallowed cannot be told.
- */
-export async function unreadableInCsv(
-  connection: DuckDBConnection,
+/** Of the CSV that `sql` reads. */
+export async function sortedCsv(
   path: string,
   sql: string,
-): Promise<WithoutUnreadable | null> {
-  const { sound, rejects } = await failing(path, async () => {
-    // Of files that were read before.
-    await connection.run("DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans");
-    const counted = await connection.runAndReadAll(`SELECT count(*) FROM ${everyColumn(tolerant(sql))}`);
-    const found = await connection.runAndReadAll(
-      "SELECT line, any_value(error_message), any_value(csv_line) FROM reject_errors GROUP BY line ORDER BY line",
-    );
-    const [[sound]] = counted.getRows() as [[bigint]];
-    return { sound, rejects: found.getRows() as [bigint, string, string][] };
-  });
-  if (rejects.length === 0) return null;
-  const unreadable = rejects.map(([line, message, text]) => {
-    // The first line names the columns.
-    const row = Number(line) - 2;
-    const reason = reasonIn(message);
-    if (!text.includes("\n")) return { row, reason };
-    const help =
-      "it may have swallowed the rows behind it, so that nobody can tell what to leave out: mend the quote";
-    const place = inData({ path, row: row + 1 });
-    throw new DiagnosticError([diagnose(malformedFile, { reason }, place, { help })]);
-  });
-  if (sound === 0n) throw nothingReads(path, unreadable);
-  // What is rejected again is known already.
-  return { sql: everyColumn(tolerant(sql, ", rejects_limit=1")), unreadable };
+  delimiter: string,
+  names: readonly string[],
+): Promise<SortedOut> {
+  const { rows, unreadable, end } = await csvRows(path, delimiter, names);
+  return {
+    // What is rejected is known already.
+    sql: unreadable.length === 0 && end === null ? sql : everyColumn(tolerant(sql, ", rejects_limit=1")),
+    rows: rows - unreadable.length,
+    unreadable,
+    end,
+  };
 }
 
 /** Without `store_rejects` DuckDB loses rows behind one with a wrong quote. */
@@ -66,35 +49,54 @@ function everyColumn(sql: string): string {
   return `(SELECT * FROM ${sql} WHERE length(concat_ws('', *COLUMNS(*))) >= 0)`;
 }
 
-/** null where every line is a JSON object. */
-export async function unreadableLines(
+/** Of JSON Lines, which `sql` reads. */
+export async function sortedLines(
   connection: DuckDBConnection,
   path: string,
-): Promise<WithoutUnreadable | null> {
+  sql: string,
+): Promise<SortedOut> {
   // `read_json` itself loses objects beside a line that is none.
-  const lines = `read_json_objects(${quoted(path)}, format='newline_delimited', ignore_errors=true)`;
-  const objects = `${lines} WHERE json_type(json) = 'OBJECT'`;
-  const found = await failing(path, () =>
-    connection.runAndReadAll(
-      `SELECT number, json IS NULL FROM (SELECT row_number() OVER () - 1 AS number, json FROM ${lines})
-       WHERE json_type(json) IS DISTINCT FROM 'OBJECT' ORDER BY number`,
+  const lines = linesInSql(path);
+  const numbered = `SELECT row_number() OVER () - 1 AS number, json, ${PROBLEM} AS problem FROM ${lines}`;
+  const [found, counted] = await failing(path, async () => [
+    await connection.runAndReadAll(
+      `SELECT number, problem FROM (${numbered}) WHERE problem IS NOT NULL ORDER BY number`,
     ),
-  );
-  const unreadable = (found.getRows() as [bigint, boolean][]).map(([row, isBroken]) => ({
+    await connection.runAndReadAll(`SELECT count(*) FROM ${lines}`),
+  ]);
+  const unreadable = (found!.getRows() as [bigint, string][]).map(([row, reason]) => ({
     row: Number(row),
-    reason: isBroken ? "it is not JSON" : "it is not a JSON object",
+    reason,
+    column: null,
   }));
-  if (unreadable.length === 0) return null;
+  const all = Number(counted!.getRows()[0]![0]);
+  if (unreadable.length === 0) return { sql, rows: all, unreadable, end: null };
+  const objects = `(SELECT json FROM ${lines} WHERE ${PROBLEM} IS NULL)`;
+  const rows = all - unreadable.length;
+  if (rows === 0) return { sql, rows, unreadable, end: null };
   const structure = await connection.runAndReadAll(
     `SELECT CAST(json_group_structure(json) AS VARCHAR) FROM ${objects}`,
   );
-  const [[types]] = structure.getRows() as [[string | null]];
-  if (types === null) throw nothingReads(path, unreadable);
+  const [[types]] = structure.getRows() as [[string]];
   const records = `json_transform(json, ${quoted(types)})`;
-  return { sql: `(SELECT unnest(${records}) FROM ${objects})`, unreadable };
+  return { sql: `(SELECT unnest(${records}) FROM ${objects})`, rows, unreadable, end: null };
 }
 
-function nothingReads(path: string, unreadable: readonly Unreadable[]): DiagnosticError {
+/** What is wrong with a line, in SQL; null for nothing. */
+const PROBLEM = `CASE WHEN json IS NULL THEN 'it is not JSON'
+  WHEN json_type(json) <> 'OBJECT' THEN 'it is not a JSON object'
+  WHEN len(json_keys(json)) <> len(list_distinct(json_keys(json))) THEN 'it has a name twice'
+END`;
+
+/** Where reading has to end. */
+export function unreadableAt(path: string, { row, reason, column, help }: Unreadable & { help?: string }) {
+  const place = inData({ path, row: row + 1, ...(column === null ? {} : { column }) });
+  return new DiagnosticError([
+    diagnose(malformedFile, { reason }, place, help === undefined ? {} : { help }),
+  ]);
+}
+
+export function nothingReads(path: string, unreadable: readonly Unreadable[]): DiagnosticError {
   const findings = new Findings(path, { collects: true });
   for (const { row, reason } of unreadable) findings.unreadable(row, reason);
   return new DiagnosticError([nothingLeft(findings, unreadable.length)]);

@@ -26,7 +26,7 @@ export async function sampleTable(
       throw new DiagnosticError([diagnose(noRows, { what }, inData({ path }))]);
     }
     const drawn = `(SELECT * FROM ${file.sql} USING SAMPLE reservoir(${lookedAt} ROWS) REPEATABLE (${SEED}))`;
-    const source = total <= lookedAt ? file : { ...file, sql: drawn };
+    const source = total <= lookedAt ? file : { ...file, sql: drawn, rows: lookedAt };
     const columns = [...file.columns.values()].filter(({ name }) => !file.ambiguous.has(name));
     const cells = columns.map((): RawCell[] => []);
     const rows = await files.scan(source, columns, (chunk) => {

@@ -166,7 +166,8 @@ describe("mistakes in files of ready rows", () => {
   it("an open quote", async () => {
     expect(await saidOf(flatModel(), "item_id,click", "a,1", '"b,0')).toMatchInlineSnapshot(`
       "error[DIN0541 malformed-data-file]: this file cannot be read on: a quote is opened and never closed
-       --> train.csv, row 2
+       --> train.csv, row 2, column item_id
+        = help: mend the quote: it may have swallowed the rows behind it, so that nobody can tell which of them to leave out
       "
     `);
   });
@@ -217,7 +218,7 @@ describe("mistakes in files of ready rows", () => {
        --> rows.jsonl, row 2
 
       error[DIN0541 malformed-data-file]: this file cannot be read on: it is not UTF-8
-       --> latin.csv, row 1
+       --> latin.csv, row 1, column item_id
 
       error[DIN0508 file-unreadable]: cannot read absent.csv: there is no such file
 

@@ -291,5 +291,7 @@ export const withoutExample: Readonly<Record<string, string>> = {
   "memory-too-small": "needs a large log",
   "too-many-values": "needs 2 billion steps",
   "scratch-unwritable": "needs a full disk",
+  "file-changed": "needs another program that writes at the same time",
+  "rows-missing": "needs a file whose bytes were changed",
   "backend-unavailable": "depends on what is installed",
 };

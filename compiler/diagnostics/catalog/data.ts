@@ -92,6 +92,23 @@ export const malformedFile = defineError<{ reason: string }>({
     "A CSV has as many values in each line as in its first, which names the columns; all files are UTF-8.",
 });
 
+export const fileChanged = defineError<Record<never, never>>({
+  code: "DIN0565",
+  name: "file-changed",
+  message: () => "this file was written to while it was read",
+  explanation:
+    "What was read is neither what the file held before nor what it holds now. Write a file under another name and rename it when it is complete; then nobody ever reads half of it.",
+});
+
+export const rowsMissing = defineError<{ read: number; rows: number }>({
+  code: "DIN0566",
+  name: "rows-missing",
+  message: ({ read, rows }) =>
+    `this file has ${rows.toLocaleString("en")} rows, but ${read.toLocaleString("en")} could be read`,
+  explanation:
+    "A Parquet file says how many rows it has, and the rows of other files are counted. Where another number comes out of reading, the file is damaged, and nothing is learned from a part of it.",
+});
+
 export const noRows = defineError<{ what: string }>({
   code: "DIN0542",
   name: "no-rows",

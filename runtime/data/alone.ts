@@ -1,0 +1,24 @@
+// Asks DuckDB why it fails: with one thread, which always meets the first fault first, and apart from the DuckDB that reads, which an
+// error may have made useless.
+
+/** A query's first value, undefined where it gives no row. Throws DuckDB's error. */
+export async function askedAlone(query: string): Promise<unknown> {
+  const { DuckDBInstance } = await import("@duckdb/node-api");
+  const instance = await DuckDBInstance.create(":memory:", { threads: "1" });
+  try {
+    const connection = await instance.connect();
+    const rows = (await connection.runAndReadAll(query)).getRows();
+    connection.closeSync();
+    return rows[0]?.[0];
+  } finally {
+    instance.closeSync();
+  }
+}
+
+/** Its error, null where it has none. */
+export function errorOf(query: string): Promise<unknown> {
+  return askedAlone(query).then(
+    () => null,
+    (error: unknown) => error,
+  );
+}

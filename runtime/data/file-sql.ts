@@ -1,0 +1,46 @@
+// How DuckDB reads a file of each format: that file and no other, and no column that only its folder's name has.
+
+import type { DataFormat } from "../../compiler/config/data-formats.ts";
+import { fileInSql, quoted } from "./duckdb-problem.ts";
+import { isPacked } from "./packed-file.ts";
+
+/** The table expression of a CSV with so many columns, which are called c0, c1, …. */
+export function csvInSql(path: string, delimiter: string, columns: number): string {
+  const types = Array.from({ length: columns }, (_, i) => `'c${i}': 'VARCHAR'`).join(", ");
+  const format = `auto_detect=false, header=true, delim='${delimiter}', quote='"', escape='"', columns={${types}}`;
+  return `read_csv(${fileInSql(path)}, ${format}, ${packing(path)})`;
+}
+
+/** The table expression of a file that says its columns itself. */
+export function typedInSql(path: string, format: Exclude<DataFormat, "csv" | "tsv">): string {
+  switch (format) {
+    case "parquet":
+      return `read_parquet(${fileInSql(path)}, hive_partitioning=false)`;
+    case "json":
+      return `read_json(${fileInSql(path)}, format='auto', sample_size=-1, ${packing(path)})`;
+    case "json_lines":
+      return `read_json(${fileInSql(path)}, format='newline_delimited', sample_size=-1, ${packing(path)})`;
+  }
+}
+
+/** JSON has no dates, times and UUIDs: DuckDB makes them of texts, 3 April of `03-04-2026`, and drops what it does not need. */
+export function textIfGuessed(type: string): string {
+  return type.replace(/^(?:DATE|TIME|TIMESTAMP|TIMESTAMP WITH TIME ZONE|UUID)(?=(?:\[\])*$)/, "VARCHAR");
+}
+
+/** The expression that reads JSON, with the types that are given instead of those that DuckDB finds. */
+export function withTypes(sql: string, types: readonly (readonly [name: string, type: string])[]): string {
+  const columns = types.map(([name, type]) => `${quoted(name)}: ${quoted(type)}`).join(", ");
+  return sql.replace(/\)$/, `, columns={${columns.replaceAll("$", "$$$$")}})`);
+}
+
+/** The lines of a file of JSON Lines, as JSON; null for such as are none. */
+export function linesInSql(path: string): string {
+  const format = "format='newline_delimited', ignore_errors=true";
+  return `read_json_objects(${fileInSql(path)}, ${format}, ${packing(path)})`;
+}
+
+/** DuckDB knows a packed file by an ending in small letters only. */
+function packing(path: string): string {
+  return `${isPacked(path) ? "compression='gzip', " : ""}hive_partitioning=false`;
+}

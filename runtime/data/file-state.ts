@@ -1,0 +1,17 @@
+// Tells a file that was written to while it was read: what was read of it is neither the old content nor the new.
+
+import { stat } from "node:fs/promises";
+import { fileChanged } from "../../compiler/diagnostics/catalog/data.ts";
+import { DiagnosticError, diagnose, inData } from "../../compiler/diagnostics/diagnostic.ts";
+
+/** Size, time of the last change and number of a file, as one text. */
+export async function stateOf(location: string): Promise<string> {
+  const { size, mtimeNs, ino } = await stat(location, { bigint: true });
+  return `${size} ${mtimeNs} ${ino}`;
+}
+
+/** Throws DiagnosticError where the file at `location`, called `path`, is not in `state` any more. */
+export async function requireState(path: string, location: string, state: string): Promise<void> {
+  const now = await stateOf(location).catch(() => null);
+  if (now !== state) throw new DiagnosticError([diagnose(fileChanged, {}, inData({ path }))]);
+}

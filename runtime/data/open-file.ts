@@ -1,0 +1,185 @@
+// Opens a data file: what columns it has, how DuckDB reads it, and, where it cannot, at which row that is.
+
+import { access, constants, stat } from "node:fs/promises";
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { formatOf } from "../../compiler/config/data-formats.ts";
+import { malformedFile, unknownFormat } from "../../compiler/diagnostics/catalog/data.ts";
+import { fileUnreadable } from "../../compiler/diagnostics/catalog/run.ts";
+import { DiagnosticError, diagnose, inData, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
+import { errorOf } from "./alone.ts";
+import { csvHeader, headerProblem } from "./csv-header.ts";
+import { STRAY_QUOTE } from "./csv-rows.ts";
+import type { DataColumn, DataFile, Origin } from "./data-files.ts";
+import { fileInSql, isNoFault, problemIn, reasonAt } from "./duckdb-problem.ts";
+import { expression, identifier } from "./duckdb-values.ts";
+import { fileProblem } from "./file-problem.ts";
+import { csvInSql, textIfGuessed, typedInSql, withTypes } from "./file-sql.ts";
+import { requireState, stateOf } from "./file-state.ts";
+import { jsonRows } from "./json-rows.ts";
+import { refuseOtherSeparator } from "./other-separator.ts";
+import { isPacked, refuseDamagedGzip } from "./packed-file.ts";
+import { parquetFault } from "./parquet-fault.ts";
+import { nothingReads, type SortedOut, sortedCsv, sortedLines, unreadableAt } from "./unreadable-rows.ts";
+
+export class FileOpener {
+  private readonly connection: DuckDBConnection;
+  /** Whether rows that do not parse are left out. */
+  private readonly isTolerant: boolean;
+
+  constructor(connection: DuckDBConnection, isTolerant: boolean) {
+    this.connection = connection;
+    this.isTolerant = isTolerant;
+  }
+
+  async open(path: string): Promise<DataFile> {
+    const format = formatOf(path);
+    if (format === undefined)
+      throw new DiagnosticError([diagnose(unknownFormat, { path }, inData({ path }))]);
+    await readable(path);
+    const state = await stateOf(path);
+    if (isPacked(path)) await refuseDamagedGzip(path);
+    const origin: Origin = { path, location: path, format, state, names: [] };
+    switch (format) {
+      case "csv":
+        return this.csvFile(origin, ",");
+      case "tsv":
+        return this.csvFile(origin, "\t");
+      case "parquet":
+        return this.typedFile(origin, typedInSql(path, format), await this.parquetRows(origin));
+      case "json":
+      case "json_lines":
+        return this.jsonFile(origin, format);
+    }
+  }
+
+  private async csvFile(of: Origin, delimiter: string): Promise<DataFile> {
+    const { names, hasStrayQuote } = await csvHeader(of.path, delimiter);
+    await refuseOtherSeparator(of.path, delimiter, names);
+    if (hasStrayQuote) throw headerProblem(of.path, STRAY_QUOTE);
+    const origin = { ...of, names };
+    const columns = new Map<string, DataColumn>();
+    const ambiguous = new Set<string>();
+    for (const [i, name] of names.entries())
+      if (columns.has(name)) ambiguous.add(name);
+      else columns.set(name, { name, type: "value", typeName: "text", sql: `c${i}` });
+    const table = { columns, ambiguous, textOnly: true };
+    if (!this.isTolerant || names.length === 0)
+      return {
+        ...origin,
+        ...table,
+        sql: csvInSql(of.path, delimiter, names.length),
+        rows: null,
+        ...COMPLETE,
+      };
+    return { ...origin, ...table, ...readableOf(origin, await this.sortedOut(origin)) };
+  }
+
+  private async jsonFile(origin: Origin, format: "json" | "json_lines"): Promise<DataFile> {
+    const { path } = origin;
+    if ((await stat(path)).size === 0) return this.typedFile(origin, "", 0);
+    const { rows, isCut } = await jsonRows(path, format);
+    if (this.isTolerant && format === "json_lines") {
+      const { sql, rows, leftOut, unreadable } = readableOf(origin, await this.sortedOut(origin));
+      return { ...(await this.typedFile(origin, sql, rows)), leftOut, unreadable };
+    }
+    const file = await this.typedFile(origin, typedInSql(path, format), rows);
+    const [only] = file.columns.values();
+    // What DuckDB makes of rows that are no records.
+    if (file.columns.size === 1 && only!.name === "json" && only!.typeName === "JSON")
+      throw await this.problemOf(origin, [], new Error(`its rows are not all JSON objects`));
+    if (!isCut) return file;
+    const reason = "it is cut short: the list of its rows has no end";
+    throw new DiagnosticError([diagnose(malformedFile, { reason }, inData({ path, row: rows! }))]);
+  }
+
+  private async typedFile(origin: Origin, sql: string, rows: number | null): Promise<DataFile> {
+    const columns = new Map<string, DataColumn>();
+    const file = {
+      ...origin,
+      columns,
+      ambiguous: new Set<string>(),
+      textOnly: false,
+      sql,
+      rows,
+      ...COMPLETE,
+    };
+    if ((await stat(origin.location)).size === 0) return file;
+    const described = await this.rowsOf(origin, `DESCRIBE SELECT * FROM ${sql}`);
+    const types = described.map(([name, type]) => [String(name), String(type)] as const);
+    const isJson = sql.startsWith("read_json(");
+    const asWritten = types.map(([name, type]) => [name, isJson ? textIfGuessed(type) : type] as const);
+    for (const [name, type] of asWritten)
+      columns.set(name, {
+        name,
+        type: /\[\d*\]$/.test(type) ? "list" : "value",
+        typeName: type,
+        sql: expression(identifier(name), type),
+      });
+    const isGuessed = types.some(([, type], i) => type !== asWritten[i]![1]);
+    return isGuessed ? { ...file, sql: withTypes(sql, asWritten) } : file;
+  }
+
+  /** How many rows a Parquet file says that it has. */
+  private async parquetRows(origin: Origin): Promise<number> {
+    const query = `SELECT num_rows FROM parquet_file_metadata(${fileInSql(origin.location)})`;
+    return Number((await this.rowsOf(origin, query))[0]![0]);
+  }
+
+  /** Of a file of text: the rows that parse, and those that do not. */
+  async sortedOut({ location, format, names }: Origin): Promise<SortedOut> {
+    if (format === "json_lines") return sortedLines(this.connection, location, typedInSql(location, format));
+    const delimiter = format === "tsv" ? "\t" : ",";
+    return sortedCsv(location, csvInSql(location, delimiter, names.length), delimiter, names);
+  }
+
+  /** The few rows that a query about a file gives. */
+  async rowsOf(origin: Origin, query: string): Promise<readonly (readonly unknown[])[]> {
+    try {
+      return (await this.connection.runAndReadAll(query)).getRows();
+    } catch (error) {
+      throw await this.problemOf(origin, [], error);
+    }
+  }
+
+  /** What to say where DuckDB cannot read `columns` of a file: at the first row that does not parse, whichever DuckDB met first. */
+  async problemOf(origin: Origin, columns: readonly string[], error: unknown): Promise<unknown> {
+    if (isNoFault(error)) return error;
+    const { path, location, format } = origin;
+    await requireState(path, location, origin.state);
+    if (format === "parquet") return problemIn(path, error, await parquetFault(location, columns));
+    if (format === "json") return problemIn(path, (await errorOf(described(location, format))) ?? error);
+    const { unreadable, end } = await this.sortedOut(origin);
+    const first = unreadable[0] ?? end;
+    if (first === null) return problemIn(path, error);
+    if (format !== "json_lines") return unreadableAt(path, first);
+    const reason = reasonAt(first.row, await errorOf(described(location, format)));
+    return unreadableAt(path, { ...first, reason: reason ?? first.reason });
+  }
+}
+
+async function readable(path: string): Promise<void> {
+  try {
+    await access(path, constants.R_OK);
+    if (!(await stat(path)).isFile()) throw Object.assign(new Error(), { code: "EISDIR" });
+  } catch (error) {
+    throw new DiagnosticError([diagnose(fileUnreadable, { path, reason: fileProblem(error) }, nowhere)]);
+  }
+}
+
+/** A query that reads the whole file, of the formats that have no names of columns at a place of their own. */
+function described(location: string, format: "json" | "json_lines"): string {
+  return `DESCRIBE SELECT * FROM ${typedInSql(location, format)}`;
+}
+
+/** A file of which no row is left out. */
+const COMPLETE = { leftOut: [], unreadable: [] };
+
+/** What is read of a file without the rows that do not parse. Throws DiagnosticError where nobody can tell which those are, or it is all. */
+function readableOf(
+  { path }: Origin,
+  { sql, rows, unreadable, end }: SortedOut,
+): Pick<DataFile, "sql" | "rows" | "leftOut" | "unreadable"> {
+  if (end !== null) throw unreadableAt(path, end);
+  if (rows === 0 && unreadable.length > 0) throw nothingReads(path, unreadable);
+  return { sql, rows, leftOut: unreadable.map(({ row }) => row), unreadable };
+}

@@ -1,0 +1,99 @@
+// Faults at random places of long files, of every format and for whatever reads them: each ends with the place of the first, or with
+// exactly the other rows. DuckDB gives its rows in chunks, so that files of a few rows cannot tell.
+//
+// `FUZZ=200 npx vitest run tests/data/faults` draws as many more files of each format, of up to 10⁶ rows.
+
+import { describe, expect, it } from "vitest";
+import { type DataPlace, DiagnosticError } from "../../../compiler/diagnostics/diagnostic.ts";
+import { Random } from "../../../runtime/random.ts";
+import { TestFolder } from "../files.ts";
+import { READERS } from "./readers.ts";
+import { type Fault, FORMATS, faultsIn, randomRows, type TextFormat, writeTable } from "./tables.ts";
+
+const MORE = Number(process.env["FUZZ"] ?? 0);
+const TEXTS = FORMATS.filter((format): format is TextFormat => format !== "parquet");
+
+/** What is said first, and where; undefined where nothing is. */
+async function firstOf(work: () => Promise<unknown>): Promise<(DataPlace & { message: string }) | undefined> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof DiagnosticError)) throw error;
+    const { place, message } = error.diagnostics[0]!;
+    expect(place.kind, message).toBe("data");
+    return place.kind === "data" ? { ...place.data, message } : undefined;
+  }
+  return undefined;
+}
+
+const range = (rows: number, without: ReadonlySet<number>) =>
+  Array.from({ length: rows }, (_, n) => n).filter((n) => !without.has(n));
+
+/** A file of `rows` rows with `count` faults of one kind, read for `reader`. */
+async function checkFault(
+  format: TextFormat,
+  fault: Fault,
+  name: string,
+  rows: number,
+  at: readonly number[],
+): Promise<void> {
+  const folder = new TestFolder();
+  const reader = READERS[name]!;
+  const bad = new Set(at);
+  const path = writeTable(folder, "rows", format, rows, new Map(at.map((n) => [n, fault])));
+  const clean = () => writeTable(folder, "others", format, rows, new Map(), bad);
+  const told = `${format}, ${fault.name}, ${name}, rows ${at} of ${rows}`;
+  const ofValue = fault.name === "no number";
+  if (ofValue && !reader.judges) return;
+  const place = await firstOf(() => reader.read(folder, path, "fail"));
+  expect(place, told).toMatchObject({ path, row: at[0]! + 1 });
+  if (fault.column !== null) expect(place!.column, told).toBe(fault.column);
+  if (!reader.skips) return;
+  const counted = await firstOf(() => reader.read(folder, path, "count"));
+  expect(counted, told).toMatchObject({ path, row: at[0]! + 1 });
+  // Of a list only values can be bad row by row.
+  if (fault.endsReading) {
+    expect(await firstOf(() => reader.read(folder, path, "skip")), told).toMatchObject({
+      path,
+      row: at[0]! + 1,
+    });
+    return;
+  }
+  if (at.length > 1) expect(counted!.message, told).toContain(`(and ${at.length - 1} more like this)`);
+  const others = await reader.read(folder, path, "skip");
+  if (Array.isArray(others) && typeof others[0] === "number" && others.length > 10)
+    expect(others.length === rows - bad.size && range(rows, bad).every((n, i) => others[i] === n), told).toBe(
+      true,
+    );
+  else expect(others, told).toEqual(await reader.read(folder, clean(), "fail"));
+}
+
+describe.each(TEXTS)("a long file of %s", (format) => {
+  const random = Random.of(14, `faults ${format}`);
+  const one = <T>(of: readonly T[]): T => of[random.integer(of.length)]!;
+  const all = faultsIn(format);
+  const few = format === "csv" || format === "jsonl" ? all : [one(all), one(all)];
+  const cases = few.map((fault) => {
+    const rows = 20_000 + random.integer(20_000);
+    return [
+      fault.name,
+      fault,
+      one(Object.keys(READERS)),
+      rows,
+      randomRows(random, rows, 1 + random.integer(2)),
+    ] as const;
+  });
+  it.each(cases)("with %s", (_, fault, name, rows, at) => checkFault(format, fault, name, rows, at));
+
+  it.skipIf(MORE === 0)("with any fault, anywhere", { timeout: 10 ** 8 }, async () => {
+    for (let i = 0; i < MORE; i++) {
+      const rows = (2 ** (random.next() * 19.9)) | 0 || 1;
+      const at = randomRows(
+        random,
+        rows,
+        Math.min(rows, random.integer(4) === 0 ? 1 + random.integer(50) : 1),
+      );
+      await checkFault(format, one(faultsIn(format)), one(Object.keys(READERS)), rows, at);
+    }
+  });
+});
