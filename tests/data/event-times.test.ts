@@ -4,14 +4,9 @@
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { ColumnReader, ColumnStore } from "../../runtime/data/columns.ts";
 import { DataFiles } from "../../runtime/data/data-files.ts";
-import { readEventLog } from "../../runtime/data/event-log.ts";
-import { FittingEncoders } from "../../runtime/features/encoders.ts";
-import { eventsOf, TestFolder } from "./files.ts";
-
-/** As nobody's server is, so that what depends on the machine shows. */
-process.env["TZ"] = "America/St_Johns";
+import { TestFolder } from "./files.ts";
+import { readOrder } from "./read-order.ts";
 
 let instance: DuckDBInstance;
 let connection: DuckDBConnection;
@@ -24,35 +19,6 @@ afterAll(() => {
   connection.closeSync();
   instance.closeSync();
 });
-
-interface ReadOrder {
-  /** The items of a user, in their order. */
-  readonly items: (user: string) => readonly string[];
-  readonly orderedBy: string;
-  readonly ties: number;
-}
-
-/** `files` stays open. */
-async function readOrder(files: DataFiles, path: string, timeZone: string | null = null): Promise<ReadOrder> {
-  const config = eventsOf(path);
-  const log = await readEventLog(
-    files,
-    new ColumnStore(Number.POSITIVE_INFINITY, () => ""),
-    new ColumnReader(),
-    { ...config, events: { ...config.events, timeZone } },
-    [],
-    { items: null, users: null },
-    new FittingEncoders(),
-  );
-  const { item, items, users, first, orderedBy, ties } = log;
-  log.close();
-  const sorted = item.kind === "memory" ? [...item.values] : [];
-  const of = (user: string) => {
-    const number = users.find(user);
-    return sorted.slice(first[number], first[number + 1]).map((each) => items.at(each));
-  };
-  return { items: of, orderedBy, ties };
-}
 
 /** An event at whole nanoseconds since 1970. */
 interface Event {
@@ -93,27 +59,34 @@ const fraction = (at: bigint, digits: number) => {
   return digits === 0 ? "" : `.${all.slice(0, digits)}`;
 };
 
-/** What clocks of these zones do: nothing, half hours, two hours, midnights, seconds before they were zones. */
-const zones = [
-  ...["UTC", "Asia/Kolkata", "Asia/Kathmandu", "Europe/Berlin", "America/New_York", "America/St_Johns"],
-  ...["Australia/Lord_Howe", "Pacific/Chatham", "America/Sao_Paulo", "Antarctica/Troll", "America/Havana"],
-  ...["Europe/Dublin", "Africa/Casablanca", "Pacific/Apia", "Africa/Monrovia"],
-];
-
-/** Nights in which clocks of one of them were changed, and some others. */
+/** Nights in which clocks were changed, by half an hour, by two, past midnight, by a day, and nights in which none was. */
 const nights = [
-  ...["2026-10-25T00:00", "2026-03-29T00:00", "2025-11-02T05:30", "2025-03-09T07:00", "2024-04-06T15:00"],
-  ...["2018-11-04T02:30", "2018-02-18T02:00", "2011-12-30T09:30", "1972-01-07T00:30", "2025-11-02T04:30"],
-  ...["2024-10-27T00:30", "1999-12-31T23:30", "1969-12-31T23:00", "2024-02-28T23:45", "1955-06-05T11:00"],
-].map((text) => BigInt(Date.parse(`${text}Z`)) * 1_000_000n);
+  ["Europe/Berlin", "2026-10-25T00:00"],
+  ["Europe/Berlin", "2026-03-29T00:00"],
+  ["America/New_York", "2025-11-02T05:00"],
+  ["America/New_York", "2025-03-09T06:30"],
+  ["Australia/Lord_Howe", "2024-04-06T14:30"],
+  ["Pacific/Chatham", "2024-04-06T13:30"],
+  ["America/Sao_Paulo", "2018-02-18T01:30"],
+  ["America/Sao_Paulo", "2018-11-04T02:30"],
+  ["America/Havana", "2025-11-02T04:30"],
+  ["Europe/Dublin", "2024-10-27T00:30"],
+  ["Antarctica/Troll", "2025-10-26T00:00"],
+  ["Africa/Casablanca", "2025-02-23T01:30"],
+  ["America/St_Johns", "2006-10-29T01:31"],
+  ["Pacific/Apia", "2011-12-30T09:30"],
+  ["Africa/Monrovia", "1972-01-07T00:30"],
+  ["Asia/Kolkata", "1999-12-31T18:00"],
+  ["Asia/Kathmandu", "1969-12-31T23:00"],
+  ["UTC", "2024-02-28T23:45"],
+].map(([zone, text]) => ({ zone: zone!, start: BigInt(Date.parse(`${text}Z`)) * 1_000_000n }));
 
 /** How a column writes instants. */
 interface Form {
   /** Digits of a second behind the point; −1 for whole days. */
   readonly digits: number;
-  readonly timeZone: string | null;
-  /** Of a text column; `n` chooses among forms of the same. */
-  text(at: bigint, n: number): string;
+  /** What clocks in `zone` show; `n` chooses among forms of the same. */
+  text(at: bigint, n: number, zone: string): string;
   /** DuckDB's type for the same in Parquet; null for text. */
   readonly type: string | null;
 }
@@ -145,62 +118,47 @@ const withOffset = (digits: number) => (at: bigint, n: number) => {
   const clock = utc(floor(at, SECOND) / SECOND + secondsOf(offset));
   return `${n % 3 === 0 ? clock : clock.replace(" ", "T")}${fraction(at, digits)}${offset}`;
 };
-const withoutOffset = (digits: number, timeZone: string | null) => (at: bigint, n: number) => {
-  const clock = local(floor(at, SECOND) / SECOND, timeZone ?? "UTC");
+const withoutOffset = (digits: number) => (at: bigint, n: number, zone: string) => {
+  const clock = local(floor(at, SECOND) / SECOND, zone);
   return `${n % 2 === 0 ? clock : clock.replace(" ", "T")}${fraction(at, digits)}`;
 };
+const inPart = (at: bigint, n: number, zone: string) =>
+  (n % 2 === 0 ? withOffset(0) : withoutOffset(0))(at, n >> 1, zone);
+const whole = (digits: number) => (at: bigint) => String(at / 10n ** BigInt(9 - digits));
+const decimal = (at: bigint) => {
+  const size = at < 0n ? -at : at;
+  return `${at < 0n ? "-" : ""}${size / SECOND}.${String(size % SECOND).padStart(9, "0")}`;
+};
 
-const forms: fc.Arbitrary<Form> = fc.oneof(
-  fc
-    .constantFrom(0, 1, 3, 6, 9)
-    .map((digits) => ({ digits, timeZone: null, type: null, text: withOffset(digits) })),
-  fc
-    .record({ digits: fc.constantFrom(0, 3, 6, 9), timeZone: fc.constantFrom(null, ...zones) })
-    .map(({ digits, timeZone }) => ({ digits, timeZone, type: null, text: withoutOffset(digits, timeZone) })),
-  fc.constantFrom(...zones).map((timeZone) => ({
-    ...{ digits: 0, timeZone, type: null },
-    text: (at: bigint, n: number) => (n % 2 === 0 ? withOffset(0) : withoutOffset(0, timeZone))(at, n >> 1),
+const forms = [
+  ...[0, 1, 3, 6, 9].map((digits) => ({ digits, type: null, text: withOffset(digits) })),
+  ...[0, 3, 6, 9].map((digits) => ({ digits, type: null, text: withoutOffset(digits) })),
+  ...[0, 0, 0].map((digits) => ({ digits, type: null, text: inPart })),
+  ...[0, 3, 6, 9].map((digits) => ({ digits, type: "BIGINT", text: whole(digits) })),
+  ...[3, 9].map((digits) => ({ digits, type: null, text: whole(digits) })),
+  ...[null, "DECIMAL(30,9)"].map((type) => ({ digits: 9, type, text: decimal })),
+  { digits: 0, type: "TIMESTAMP_S", text: withoutOffset(0) },
+  { digits: 3, type: "TIMESTAMP_MS", text: withoutOffset(3) },
+  { digits: 6, type: "TIMESTAMP", text: withoutOffset(6) },
+  { digits: 9, type: "TIMESTAMP_NS", text: withoutOffset(9) },
+  { digits: 6, type: "TIMESTAMPTZ", text: withOffset(6) },
+  ...[null, "DATE"].map((type) => ({
+    digits: -1,
+    type,
+    text: (at: bigint) => utc(at / SECOND).slice(0, 10),
   })),
-  fc
-    .constantFrom([0, "BIGINT"], [3, "BIGINT"], [6, "BIGINT"], [9, "BIGINT"], [9, null], [3, null])
-    .map(([digits, type]) => ({
-      ...{ digits: Number(digits), timeZone: null, type: type === null ? null : String(type) },
-      text: (at: bigint) => String(at / 10n ** BigInt(9 - Number(digits))),
-    })),
-  // Seconds with a fraction, as text and as a decimal.
-  fc.constantFrom(null, "DECIMAL(30,9)").map((type) => ({
-    ...{ digits: 9, timeZone: null, type },
-    text: (at: bigint) =>
-      `${at < 0n ? "-" : ""}${(at < 0n ? -at : at) / SECOND}.${String((at < 0n ? -at : at) % SECOND).padStart(9, "0")}`,
-  })),
-  fc
-    .constantFrom([0, "TIMESTAMP_S"], [3, "TIMESTAMP_MS"], [6, "TIMESTAMP"], [9, "TIMESTAMP_NS"])
-    .chain(([digits, type]) =>
-      fc.constantFrom(null, ...zones).map((timeZone) => ({
-        ...{ digits: Number(digits), timeZone, type: String(type) },
-        text: withoutOffset(Number(digits), timeZone),
-      })),
-    ),
-  fc.constantFrom(null, ...zones).map((timeZone) => ({
-    ...{ digits: 6, timeZone, type: "TIMESTAMPTZ" },
-    text: withOffset(6),
-  })),
-  fc.constantFrom(null, "DATE").map((type) => ({
-    ...{ digits: -1, timeZone: null, type },
-    text: (at: bigint) => utc(floor(at, SECOND) / SECOND).slice(0, 10),
-  })),
-);
+];
 
 const SHORTEST = 60n * SECOND;
 
 /** The earliest instant at which a clock shows the same, where that is not said: it was put back by three hours at most. */
-function earliest(at: bigint, text: string, timeZone: string | null): bigint {
-  if (timeZone === null || /(Z|z|UTC|[-+]\d\d(:?\d\d)?)$/.test(text.slice(11))) return at;
-  const shows = local(floor(at, SECOND) / SECOND, timeZone);
+function earliest(at: bigint, text: string, zone: string): bigint {
+  if (!/^\d{4}-\d\d-\d\d[ T]/.test(text) || /(Z|z|UTC|[-+]\d\d(:?\d\d)?)$/.test(text.slice(11))) return at;
+  const shows = local(floor(at, SECOND) / SECOND, zone);
   let found = at;
   for (let before = 1n; before <= 180n; before++) {
     const instant = at - before * SHORTEST;
-    if (local(floor(instant, SECOND) / SECOND, timeZone) === shows) found = instant;
+    if (local(floor(instant, SECOND) / SECOND, zone) === shows) found = instant;
   }
   return found;
 }
@@ -221,7 +179,8 @@ const logs = fc.record({
     }),
     { minLength: 2, maxLength: 16 },
   ),
-  form: forms,
+  form: fc.constantFrom<Form>(...forms),
+  isZoned: fc.boolean(),
   container: fc.constantFrom("csv", "jsonl", "json", "parquet"),
 });
 
@@ -264,13 +223,15 @@ test("events come in the order of their instants, however these are written", as
   let [ties, logsRead] = [0, 0];
   const containers = new Set<string>();
   await fc.assert(
-    fc.asyncProperty(logs, async ({ night, events, form, container }) => {
-      const { digits, timeZone, type } = form;
+    fc.asyncProperty(logs, async ({ night, events, form, isZoned, container }) => {
+      const { digits, type } = form;
+      // Whole days are the days of UTC here.
+      const timeZone = isZoned && digits >= 0 ? night.zone : null;
       const step = digits < 0 ? 86_400n * SECOND : 10n ** BigInt(9 - digits);
       const all = events.map(({ user, half, behind, n }) => {
-        const at = floor(night + BigInt(half) * 1800n * SECOND + behind, step);
-        const text = form.text(at, n);
-        return { user, text, at: earliest(at, text, timeZone) };
+        const at = floor(night.start + BigInt(half) * 1800n * SECOND + behind, step);
+        const text = form.text(at, n, timeZone ?? "UTC");
+        return { user, text, at: earliest(at, text, timeZone ?? "UTC") };
       });
       const path = await written(folder, `log${logsRead++}`, all, container, type);
       const read = await readOrder(files, path, timeZone);
