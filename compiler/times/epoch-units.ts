@@ -22,9 +22,7 @@ export function epochUnit(number: number): EpochUnit | null {
   return units.find((unit) => number >= FIRST * parts[unit] && number < END * parts[unit]) ?? null;
 }
 
-/** An instant for people, in UTC: fractions only where there are any. */
-export function shownInstant(seconds: number, nanoseconds = 0): string {
-  const date = new Date(seconds * 1000).toISOString().replace(/\.\d+Z$/, "");
-  const fraction = String(Math.trunc(nanoseconds)).padStart(9, "0").replace(/0+$/, "");
-  return fraction === "" ? `${date}Z` : `${date}.${fraction}Z`;
+/** An instant for people, in UTC and to the second. */
+export function shownInstant(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().replace(/\.\d+Z$/, "Z");
 }

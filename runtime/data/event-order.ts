@@ -60,14 +60,20 @@ export class EventOrder {
     const { column, findings, zone } = this;
     const decided = this.numbers.decided();
     if (decided !== null) {
-      const { unit, example, others, outside } = decided;
+      const { unit, others, outside } = decided;
       for (const other of others) {
-        const parameters = { column, value: other.value, unit: other.unit, others: unit, other: example };
+        const parameters = {
+          column,
+          value: other.value,
+          unit: other.unit,
+          others: unit,
+          other: decided.value,
+        };
         const help = `write all of them in ${unit}`;
         // It is the column that is wrong: which of both is meant cannot be told of a row.
         findings.add(mixedUnits, parameters, other.row, column, { help }, null, () => true);
       }
-      if (outside.rows > 0 && others.length === 0) {
+      if (outside !== null && others.length === 0) {
         const parameters = { column, value: outside.value, unit, rows: outside.rows };
         findings.add(outsideOfTimes, parameters, outside.row, column);
       }
@@ -189,53 +195,58 @@ interface Seen {
   rows: number;
 }
 
+/** Numbers of one unit, or of none. */
+interface SeenNumbers extends Seen {
+  least: number;
+  largest: number;
+}
+
+interface Decided extends SeenNumbers {
+  readonly unit: EpochUnit;
+  /** Numbers of other units. */
+  readonly others: readonly (SeenNumbers & { readonly unit: EpochUnit })[];
+  /** Numbers that are times in no unit. */
+  readonly outside: Readonly<Seen> | null;
+}
+
 /** Which numbers there were: which of them count time since 1970, and in which unit. */
 class Numbers {
-  private least = Number.POSITIVE_INFINITY;
-  private largest = Number.NEGATIVE_INFINITY;
   private rows = 0;
-  private readonly seen = new Map<EpochUnit | null, Seen>();
+  private readonly seen = new Map<EpochUnit | null, SeenNumbers>();
 
   add({ value }: Exact, cell: Raw, row: number): void {
     this.rows += 1;
-    this.least = Math.min(this.least, value);
-    this.largest = Math.max(this.largest, value);
     const unit = epochUnit(value);
     const seen = this.seen.get(unit);
-    if (seen === undefined) this.seen.set(unit, { value: shown(cell), row, rows: 1 });
-    else seen.rows += 1;
+    if (seen === undefined) {
+      this.seen.set(unit, { value: shown(cell), row, rows: 1, least: value, largest: value });
+      return;
+    }
+    seen.rows += 1;
+    seen.least = Math.min(seen.least, value);
+    seen.largest = Math.max(seen.largest, value);
   }
 
   /** The unit of most of those that are times; null where times are not more than half of all. */
-  decided(): {
-    readonly unit: EpochUnit;
-    readonly example: string;
-    /** Those of other units, the first of each. */
-    readonly others: readonly { readonly unit: EpochUnit; readonly value: string; readonly row: number }[];
-    readonly outside: Readonly<Seen>;
-  } | null {
-    const outside = this.seen.get(null) ?? { value: "", row: 0, rows: 0 };
-    if (outside.rows * 2 >= this.rows) return null;
+  decided(): Decided | null {
+    const outside = this.seen.get(null) ?? null;
+    if ((outside?.rows ?? 0) * 2 >= this.rows) return null;
     const units = [...this.seen].flatMap(([unit, seen]) => (unit === null ? [] : [{ unit, ...seen }]));
     const [most, ...others] = units.sort((a, b) => b.rows - a.rows || a.row - b.row);
-    return { unit: most!.unit, example: most!.value, others, outside };
+    return { ...most!, others, outside };
   }
 
   described(): string {
-    const { least, largest } = this;
     const decided = this.decided();
-    if (decided === null) return `numbers, from ${least} to ${largest}`;
-    const at = (number: number) => {
-      const seconds = Math.floor(number / parts[decided.unit]);
-      return shownInstant(seconds);
-    };
-    return `epoch ${decided.unit}, from ${at(least)} to ${at(largest)}`;
+    if (decided === null) {
+      const all = [...this.seen.values()];
+      const least = Math.min(...all.map((seen) => seen.least));
+      return `numbers, from ${least} to ${Math.max(...all.map((seen) => seen.largest))}`;
+    }
+    const { unit, least, largest } = decided;
+    const at = (number: number) => shownInstant(Math.floor(number / parts[unit]));
+    return `epoch ${unit}, from ${at(least)} to ${at(largest)}`;
   }
-}
-
-interface Instant {
-  readonly seconds: number;
-  readonly nanoseconds: number;
 }
 
 /** Which times there were. */
@@ -243,18 +254,16 @@ class Times {
   withOffset = 0;
   without: Seen | null = null;
   private dates = 0;
-  private first: Instant | null = null;
-  private last: Instant | null = null;
+  private first = Number.POSITIVE_INFINITY;
+  private last = Number.NEGATIVE_INFINITY;
 
-  add({ offset, isDate, nanoseconds }: TimeText, seconds: number, cell: Raw, row: number): void {
+  add({ offset, isDate }: TimeText, seconds: number, cell: Raw, row: number): void {
     if (offset !== null) this.withOffset += 1;
     else if (this.without === null) this.without = { value: shown(cell), row, rows: 1 };
     else this.without.rows += 1;
     if (isDate) this.dates += 1;
-    if (this.first === null || isBefore(seconds, nanoseconds, this.first))
-      this.first = { seconds, nanoseconds };
-    if (this.last === null || !isBefore(seconds, nanoseconds, this.last))
-      this.last = { seconds, nanoseconds };
+    this.first = Math.min(this.first, seconds);
+    this.last = Math.max(this.last, seconds);
   }
 
   described(zone: string | null): string {
@@ -273,14 +282,6 @@ class Times {
             ? `times ${local}`
             : `times with a UTC offset, ${some(without, local)}`;
     const alone = dates > 0 && dates < withOffset + without ? `, ${some(dates, `dates, ${midnight}`)}` : "";
-    return `${kinds}${alone}, from ${instantText(first)} to ${instantText(last)}`;
+    return `${kinds}${alone}, from ${shownInstant(first)} to ${shownInstant(last)}`;
   }
-}
-
-function isBefore(seconds: number, nanoseconds: number, other: Instant): boolean {
-  return seconds < other.seconds || (seconds === other.seconds && nanoseconds < other.nanoseconds);
-}
-
-function instantText(instant: Instant | null): string {
-  return instant === null ? "none" : shownInstant(instant.seconds, instant.nanoseconds);
 }

@@ -1,0 +1,40 @@
+// The order in which an event log is read, for the tests: by user the items, the earliest first.
+
+import { ColumnReader, ColumnStore } from "../../runtime/data/columns.ts";
+import type { DataFiles } from "../../runtime/data/data-files.ts";
+import { readEventLog } from "../../runtime/data/event-log.ts";
+import { FittingEncoders } from "../../runtime/features/encoders.ts";
+import { eventsOf } from "./files.ts";
+
+export interface ReadOrder {
+  /** The items of a user, in their order. */
+  readonly items: (user: string) => readonly string[];
+  readonly orderedBy: string;
+  readonly ties: number;
+}
+
+/** `files` stays open. */
+export async function readOrder(
+  files: DataFiles,
+  path: string,
+  timeZone: string | null = null,
+): Promise<ReadOrder> {
+  const config = eventsOf(path);
+  const log = await readEventLog(
+    files,
+    new ColumnStore(Number.POSITIVE_INFINITY, () => ""),
+    new ColumnReader(),
+    { ...config, events: { ...config.events, timeZone } },
+    [],
+    { items: null, users: null },
+    new FittingEncoders(),
+  );
+  const { item, items, users, first, orderedBy, ties } = log;
+  log.close();
+  const sorted = item.kind === "memory" ? [...item.values] : [];
+  const of = (user: string) => {
+    const number = users.find(user);
+    return sorted.slice(first[number], first[number + 1]).map((each) => items.at(each));
+  };
+  return { items: of, orderedBy, ties };
+}
