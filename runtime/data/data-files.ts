@@ -65,6 +65,9 @@ export interface DataFile {
   readonly unreadable: readonly Unreadable[];
 }
 
+/** What messages call the rows of `-`. */
+export const STANDARD_INPUT = "standard input";
+
 /** What DuckDB may take. */
 export interface MemoryLimits {
   readonly bytes: number;
@@ -149,7 +152,7 @@ export class DataFiles {
   async file(path: string): Promise<DataFile> {
     const known = this.opened.get(path);
     if (known !== undefined) return known;
-    if (path === "-") return { ...(await this.file(await this.standardInput())), path: "standard input" };
+    if (path === "-") return { ...(await this.file(await this.standardInput())), path: STANDARD_INPUT };
     const file = await this.open(path);
     this.opened.set(path, file);
     return file;
