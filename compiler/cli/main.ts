@@ -226,6 +226,7 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
   )
     .argument("<run>", "a folder that dinc train left")
     .requiredOption("-o, --out <file>", "CSV, or JSON Lines by extension; - writes CSV to standard output")
+    .addOption(badRowOption("`data.on_bad_row` of dinc.yaml, or fail"))
     .action(async (run: string, options) =>
       done(await (await import("./commands/predict.ts")).predict(run, options, terminal)),
     );

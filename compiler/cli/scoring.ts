@@ -3,7 +3,10 @@
 
 import { readConfig } from "../../runtime/config/read-config.ts";
 import { BadRows } from "../../runtime/data/bad-rows.ts";
+import { STANDARD_INPUT } from "../../runtime/data/data-files.ts";
+import { inputsOf } from "../../runtime/data/graph-inputs.ts";
 import {
+  pathsOf,
   type RowPieces,
   readRows,
   readSplit,
@@ -17,7 +20,7 @@ import { ROWS_A_PIECE } from "../../runtime/run/score-run.ts";
 import { chooseBackend } from "../../runtime/train/backends/choose.ts";
 import type { BackendName, TrainingBackend } from "../../runtime/train/session.ts";
 import type { BadRowPolicy, StepOrder } from "../config/choices.ts";
-import { type ListFormat, separatorsOf } from "../config/config.ts";
+import { type DataConfig, type ListFormat, separatorsOf } from "../config/config.ts";
 import { splitMissing } from "../diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, nowhere } from "../diagnostics/diagnostic.ts";
 import { UsageError } from "./exit-codes.ts";
@@ -33,36 +36,50 @@ export interface DataOptions {
   readonly separator?: string;
   readonly steps?: StepOrder;
   readonly innerSeparator?: string;
-  /** Of `dinc eval`; predictions are for every row of --data. */
   readonly onBadRow?: BadRowPolicy;
+}
+
+/** What messages call the rows that are read, and what became of bad ones. */
+interface Origin {
+  readonly path: string;
+  readonly badRows: BadRows;
+}
+
+export interface RowsToMeasure extends Origin {
+  readonly rows: Rows;
 }
 
 /** All rows at once, with their labels. */
 export async function rowsToMeasure(
-  { model, run }: OpenRun,
+  { model, run, program }: OpenRun,
   options: DataOptions,
   terminal: Terminal,
-): Promise<Rows> {
+): Promise<RowsToMeasure> {
   const report = (line: string) => terminal.progress(line);
   const { data } = options;
+  const inputs = inputsOf(program.predict);
   const trainedOn = run.manifest.data;
   requireOneSource(options);
   if (data !== undefined) {
     const badRows = new BadRows(options.onBadRow ?? trainedOn.onBadRow);
     const format = formatFor(run, options);
-    const rows = await readRows(model, run.fitted, data, { labels: "required", report, badRows, ...format });
-    say(badRows, terminal);
-    return rows;
+    const reading = { labels: "required", report, badRows, inputs, ...format } as const;
+    const rows = await readRows(model, run.fitted, data, reading);
+    return { rows, path: nameOf(data), badRows };
   }
   const config = await readConfig(options.config!, options.set);
   const badRows = new BadRows(options.onBadRow ?? config.data?.onBadRow ?? trainedOn.onBadRow);
   const dataset =
     config.data === null
       ? null
-      : await readSplit(model, run.fitted, config.data, options.split, { report, badRows });
-  say(badRows, terminal);
-  if (dataset === null) throw withoutSplit(options);
-  return dataset;
+      : await readSplit(model, run.fitted, config.data, options.split, { report, badRows, inputs });
+  if (config.data === null || dataset === null) throw withoutSplit(options);
+  return { rows: dataset, path: fileOf(config.data, options.split) ?? splitOf(options), badRows };
+}
+
+export interface RowsToPredict extends RowPieces, Origin {
+  /** Every file that is read. */
+  readonly files: readonly string[];
 }
 
 /**
@@ -70,22 +87,49 @@ export async function rowsToMeasure(
  * validation, are one piece, since they are known only when all is read.
  */
 export async function rowsToPredict(
-  { model, run }: OpenRun,
+  { model, run, program }: OpenRun,
   options: DataOptions,
   terminal: Terminal,
-): Promise<RowPieces> {
+): Promise<RowsToPredict> {
   requireOneSource(options);
-  if (options.data !== undefined)
-    return rowPieces(model, run.fitted, options.data, formatFor(run, options), ROWS_A_PIECE);
-  const { data } = await readConfig(options.config!, options.set);
+  const inputs = inputsOf(program.predict);
+  if (options.data !== undefined) {
+    const badRows = new BadRows(options.onBadRow);
+    const reading = { ...formatFor(run, options), badRows, inputs };
+    const pieces = rowPieces(model, run.fitted, options.data, reading, ROWS_A_PIECE);
+    return { ...pieces, path: nameOf(options.data), badRows, files: [options.data] };
+  }
+  const config = options.config!;
+  const { data } = await readConfig(config, options.set);
   if (data === null) throw withoutSplit(options);
   const { split } = options;
-  const isFile = data.kind === "rows" && (data.validate === null || split === "test");
-  if (isFile && data[split] !== null) return rowPieces(model, run.fitted, data[split], data, ROWS_A_PIECE);
+  const badRows = new BadRows(options.onBadRow ?? data.onBadRow ?? undefined);
+  const files = [config, ...pathsOf(data)];
+  const path = fileOf(data, split);
+  if (path !== null && data.kind === "rows") {
+    const pieces = rowPieces(model, run.fitted, path, { ...data, badRows, inputs }, ROWS_A_PIECE);
+    return { ...pieces, path, badRows, files };
+  }
   const report = (line: string) => terminal.progress(line);
-  const dataset = await readSplit(model, run.fitted, data, split, { report });
+  const dataset = await readSplit(model, run.fitted, data, split, { report, badRows, inputs });
   if (dataset === null) throw withoutSplit(options);
-  return { pieces: inOnePiece(dataset), rows: dataset.rows, share: () => null };
+  const pieces = { pieces: inOnePiece(dataset), rows: dataset.rows, share: () => null };
+  return { ...pieces, path: splitOf(options), badRows, files };
+}
+
+/** The file whose rows, in its order, are those of a split; null where a split is made in another way. */
+function fileOf(data: DataConfig, split: SplitName): string | null {
+  return data.kind === "rows" && (data.validate === null || split === "test") ? data[split] : null;
+}
+
+/** What messages call rows that are made of what dinc.yaml names. */
+function splitOf({ config, split }: DataOptions): string {
+  return `the ${split} rows of ${config}`;
+}
+
+/** What messages call a file of --data. */
+function nameOf(data: string): string {
+  return data === "-" ? STANDARD_INPUT : data;
 }
 
 async function* inOnePiece(rows: Rows): AsyncGenerator<Rows> {
@@ -116,7 +160,8 @@ function withoutSplit({ config, split }: DataOptions): DiagnosticError {
   return new DiagnosticError([diagnose(splitMissing, { path: config!, split }, nowhere, { help })]);
 }
 
-function say({ warnings, leftOut }: BadRows, terminal: Terminal): void {
+/** Says what was left out. */
+export function sayLeftOut({ warnings, leftOut }: BadRows, terminal: Terminal): void {
   sayDiagnostics(warnings, terminal);
   for (const note of leftOutNotes(leftOut)) terminal.say(note);
 }

@@ -51,7 +51,14 @@ export const maxSteps: OpDefinition<NoAttributes> = {
       return onnx.zeroIfLowest(emit, view.reduce("ReduceMax", steps));
     },
     tensorflow: (emit, [x], { inputs }) => {
-      const largest = stepsReduce(emit, "UnsortedSegmentMax", x!, stepsOf(inputs[0]!));
+      const steps = stepsOf(inputs[0]!);
+      const ofNumbers = stepsReduce(emit, "UnsortedSegmentMax", x!, steps);
+      // TensorFlow passes over what is not a number; here it counts as the largest.
+      const isNone = emit.node("IsNan", [x!], { T: FLOAT });
+      const none = select(emit, isNone, emit.floats([1], []), emit.floats([0], []));
+      const hasNone = stepsReduce(emit, "UnsortedSegmentMax", none, steps);
+      const anyNone = emit.node("Greater", [hasNone, emit.floats([0], [])], { T: FLOAT });
+      const largest = select(emit, anyNone, emit.floats([Number.NaN], []), ofNumbers);
       // The largest of nothing is the lowest float (or −∞ under XLA).
       const empty = emit.node("LessEqual", [largest, emit.floats([LOWEST], [])], { T: FLOAT });
       return select(emit, empty, emit.floats([0], []), largest);

@@ -40,6 +40,7 @@ export class BadRows {
     { readonly leftOut: LeftOut; readonly diagnostics: Diagnostic[] }
   >();
 
+  private readonly rows = new Map<string, readonly number[]>();
   private readonly remarked = new Map<string, readonly Diagnostic[]>();
 
   constructor(policy: BadRowPolicy = "fail") {
@@ -70,11 +71,27 @@ export class BadRows {
     this.remarked.set(findings.path, findings.remarks());
   }
 
-  /** Notes the bad rows of a file, of which `rows` were read and `bad` are bad. */
+  /** Notes bad rows of a file, of which `rows` were read and `bad` are bad, beside those that were noted before. */
   note(findings: Findings, rows: number, bad: number): void {
     const kinds = findings.byRow();
-    const leftOut = { path: findings.path, rows, bad, kinds: kinds.map(({ kind }) => kind) };
-    this.files.set(findings.path, { leftOut, diagnostics: kinds.map(({ diagnostic }) => diagnostic) });
+    const before = this.files.get(findings.path);
+    const leftOut = {
+      path: findings.path,
+      rows,
+      bad: bad + (before?.leftOut.bad ?? 0),
+      kinds: [...(before?.leftOut.kinds ?? []), ...kinds.map(({ kind }) => kind)],
+    };
+    const diagnostics = [...(before?.diagnostics ?? []), ...kinds.map(({ diagnostic }) => diagnostic)];
+    this.files.set(findings.path, { leftOut, diagnostics });
+  }
+
+  /** Numbers of rows of the file at `path`, from 0 and ascending, that were left out when it was read last. */
+  rowsLeftOut(path: string): readonly number[] {
+    return this.rows.get(path) ?? [];
+  }
+
+  keepRows(path: string, rows: readonly number[]): void {
+    this.rows.set(path, rows);
   }
 
   /**
@@ -89,8 +106,13 @@ export class BadRows {
       if (!(error instanceof DiagnosticError)) throw error;
       throw new DiagnosticError([...error.diagnostics, ...this.told]);
     }
-    if (this.policy === "count" && this.files.size > 0) throw new DiagnosticError(this.told);
+    this.throwIfCounted();
     return result;
+  }
+
+  /** Throws DiagnosticError with everything that is wrong with any row, where bad rows are counted. */
+  throwIfCounted(): void {
+    if (this.policy === "count" && this.files.size > 0) throw new DiagnosticError(this.told);
   }
 
   /** Of rows that are left out warnings, of such as are counted what is wrong with them. */
@@ -127,26 +149,34 @@ export async function readSound<T extends Read>(
   limit: number,
   read: (source: Source) => Promise<T>,
 ): Promise<T> {
+  const source = await soundSource(files, path, encoders, limit, read);
+  const result = await read(source);
+  files.badRows.remark(source.findings);
+  return result;
+}
+
+/** The same up to what is read last: `look` reads the rows to find bad ones. */
+export async function soundSource(
+  files: DataFiles,
+  path: string,
+  encoders: Encoders,
+  limit: number,
+  look: (source: Source) => Promise<Read>,
+): Promise<Source> {
   const { badRows } = files;
   const file = await files.file(path);
-  if (badRows.policy === "fail") {
-    const findings = new Findings(file.path);
-    const result = await read({ file, findings, encoders, limit });
-    badRows.remark(findings);
-    return result;
-  }
+  if (badRows.policy === "fail") return { file, findings: new Findings(file.path), encoders, limit };
   const findings = new Findings(file.path, { leftOut: file.leftOut, collects: true });
   for (const { row, reason } of file.unreadable) findings.unreadable(row, reason);
-  const { rows } = await read({ file, findings, encoders: encoders.forChecking(), limit });
+  const { rows } = await look({ file, findings, encoders: encoders.forChecking(), limit });
   const bad = findings.badRows();
   const unreadable = file.unreadable.length;
   if (bad.length === rows) throw new DiagnosticError([nothingLeft(findings, rows + unreadable)]);
   if (bad.length + unreadable > 0) badRows.note(findings, rows + unreadable, bad.length + unreadable);
   const sound = await files.without(file, bad);
+  badRows.keepRows(file.path, sound.leftOut);
   const rest = new Findings(file.path, { leftOut: sound.leftOut });
-  const result = await read({ file: sound, findings: rest, encoders, limit: limit - bad.length });
-  badRows.remark(rest);
-  return result;
+  return { file: sound, findings: rest, encoders, limit: limit - bad.length };
 }
 
 /** What is said about a file that has bad rows only. */

@@ -13,6 +13,7 @@ import { ColumnBuilder } from "./builders.ts";
 import { columnNamed, type DataColumn, type DataFile } from "./data-files.ts";
 import type { SetColumn } from "./dataset.ts";
 import type { Findings } from "./findings.ts";
+import { type GraphInputs, readsFeature } from "./graph-inputs.ts";
 import { type RawCell, type RawChunk, shown } from "./raw-values.ts";
 import { SetCells } from "./sets.ts";
 import {
@@ -43,18 +44,24 @@ export interface ColumnUse {
 }
 
 /**
- * The features that have a value in the network (ids of tables, numbers) and those that metrics group by, or that are asked
- * for.
+ * The features that have a value in the network (ids of tables, numbers; of these only what `inputs` names, where it is given)
+ * and those that metrics group by, or that are asked for.
  */
-export function columnUses(model: Model, groupBy: string | null = null): ColumnUse[] {
+export function columnUses(
+  model: Model,
+  groupBy: string | null = null,
+  inputs: GraphInputs | null = null,
+): ColumnUse[] {
   const uses: ColumnUse[] = [];
   const grouped = groupsOf(model.train.metrics);
   for (const feature of model.features.values()) {
     // A cross has no column: it is computed when its parts' ids are known.
     if (partsOf(feature).length > 0) continue;
     const column = feature.name;
-    if (!hasIds(feature.kind)) uses.push({ feature, column, into: "numbers" });
-    else if (needsIds(model, feature)) uses.push({ feature, column, into: "ids" });
+    if (inputs === null || readsFeature(model, inputs, column)) {
+      if (!hasIds(feature.kind)) uses.push({ feature, column, into: "numbers" });
+      else if (needsIds(model, feature)) uses.push({ feature, column, into: "ids" });
+    }
     if (grouped.has(column) || column === groupBy) uses.push({ feature, column, into: "groups" });
   }
   return uses;

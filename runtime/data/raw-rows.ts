@@ -90,7 +90,7 @@ export function transformed(feature: Feature, values: Float64Array, fitted: Fitt
   return seen;
 }
 
-/** By cross that the net reads: its ids, from the final ones of its parts. */
+/** By cross that the net reads, of whose parts all were read: its ids, from the final ones of its parts. */
 function crossed(
   model: Model,
   { rows, ids }: StoredRows<Float64Array>,
@@ -100,7 +100,7 @@ function crossed(
   const crosses = new Map<string, Column<Int32Array>>();
   for (const feature of model.features.values()) {
     const cross = crossOf(feature);
-    if (cross === null || !needsIds(model, feature)) continue;
+    if (cross === null || !needsIds(model, feature) || !cross.parts.every((part) => ids.has(part))) continue;
     const columns = cross.parts.map((part) => ids.get(part)!);
     const writer = store.column(int32s, rows);
     for (let from = 0; from < rows; from += PIECE) {

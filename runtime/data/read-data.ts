@@ -201,7 +201,8 @@ export function readRows(
   const { labels, limit, latestFirst = false, memory: bytes = DEFAULT_MEMORY } = options;
   const format = { ...separatorsOf(options.separator, options.innerSeparator), latestFirst };
   const outside = labels === "required" ? "error" : "unknown";
-  const reading = { ...format, labels, outside, limit } as const;
+  const { inputs } = options;
+  const reading = { ...format, labels, outside, limit, inputs } as const;
   const read = (files: DataFiles, { store }: ReadingMemory) =>
     readReadyRows(files, path, model, new FittedEncoders(fitted), reading, store);
   return withMemory(bytes, path, options, read, (raw, { store, reader }) =>
@@ -232,7 +233,7 @@ export function rowPieces(
 ): RowPieces {
   let open: DataFiles | null = null;
   async function* pieces(): AsyncGenerator<Dataset> {
-    const files = await DataFiles.open(options.report);
+    const files = await DataFiles.open(options.report, options.badRows);
     open = files;
     try {
       const reading: ReadyRowsOptions = {
@@ -240,6 +241,7 @@ export function rowPieces(
         labels: "none",
         outside: "unknown",
         limit: options.limit,
+        inputs: options.inputs,
       };
       const encoders = new FittedEncoders(fitted);
       for await (const rows of readReadyPieces(files, path, model, encoders, reading, rowsAPiece))
@@ -276,7 +278,7 @@ function readReady(
   path: string,
   encoders: Encoders,
   { separator, innerSeparator, latestFirst }: ListFormat,
-  { limit }: ReadOptions,
+  { limit, inputs }: ReadOptions,
   groupBy: string | null = null,
 ): Promise<StoredRows<Float64Array>> {
   const reading = {
@@ -286,6 +288,7 @@ function readReady(
     labels: "required",
     outside: "error",
     limit,
+    inputs,
     groupBy,
   } as const;
   return naming(path, memory, readReadyRows(files, path, model, encoders, reading, memory.store));
@@ -390,7 +393,8 @@ function namedBySpec(model: Model, fitted: Fitted): string[] {
   return [...new Set(paths)];
 }
 
-function pathsOf(data: DataConfig): string[] {
+/** The files that `data` names. */
+export function pathsOf(data: DataConfig): string[] {
   const paths =
     data.kind === "rows"
       ? [data.train, data.valid, data.test]

@@ -9,7 +9,7 @@ import { hasIds, mayBeMissing } from "../../compiler/kinds/registry.ts";
 import type { Feature, History, HistoryField, Model } from "../../compiler/model/model.ts";
 import type { Encoders } from "../features/encoders.ts";
 import { latestFrom } from "../serve/features.ts";
-import { readSound, type Source } from "./bad-rows.ts";
+import { readSound, type Source, soundSource } from "./bad-rows.ts";
 import { ColumnBuilder } from "./builders.ts";
 import type { ColumnStore } from "./columns.ts";
 import { columnNamed, type DataColumn, type DataFile, type DataFiles } from "./data-files.ts";
@@ -23,7 +23,8 @@ import {
   holdsValues,
   valueReader,
 } from "./feature-columns.ts";
-import { Findings } from "./findings.ts";
+import type { Findings } from "./findings.ts";
+import { fieldsRead, type GraphInputs } from "./graph-inputs.ts";
 import type { RawRows } from "./raw-rows.ts";
 import { isList, isListInBrackets, type RawCell, type RawChunk } from "./raw-values.ts";
 import { RowsWriter } from "./rows-writer.ts";
@@ -37,6 +38,8 @@ export interface ReadyRowsOptions extends ListFormat {
   readonly labels: "required" | "optional" | "none";
   readonly outside: Outside;
   readonly limit?: number | undefined;
+  /** What is read of features and histories; all where it is not given. */
+  readonly inputs?: GraphInputs | null | undefined;
   /** A feature that groups are needed of beside those of metrics. */
   readonly groupBy?: string | null;
 }
@@ -73,9 +76,12 @@ export async function* readReadyPieces(
   options: ReadyRowsOptions,
   rowsAPiece: number,
 ): AsyncGenerator<RawRows> {
-  const file = await files.file(path);
   const { limit = Number.POSITIVE_INFINITY } = options;
-  const source = { file, findings: new Findings(file.path), encoders, limit };
+  const source = await soundSource(files, path, encoders, limit, async (each) => {
+    let rows = 0;
+    for await (const piece of piecesOf(files, each, model, options, CHUNK_ROWS, "drain")) rows += piece.rows;
+    return { rows };
+  });
   yield* piecesOf(files, source, model, options, rowsAPiece, "finish");
 }
 
@@ -95,7 +101,8 @@ async function* piecesOf(
     options.labels === "required" ||
     (options.labels === "optional" &&
       [...model.labels.keys()].every((label) => columnNamed(file, label) !== undefined));
-  const uses = columnUses(model, options.groupBy).filter(
+  const { inputs = null } = options;
+  const uses = columnUses(model, options.groupBy, inputs).filter(
     ({ feature, into }) =>
       into !== "groups" ||
       options.labels === "required" ||
@@ -110,9 +117,9 @@ async function* piecesOf(
       options.separator,
       findings,
     ),
-    ...[...model.histories.values()].map(
-      (history) => new HistoryReader(history, file, encoders, options, findings),
-    ),
+    ...[...model.histories.values()]
+      .filter((history) => fieldsRead(history, inputs).length > 0)
+      .map((history) => new HistoryReader(history, file, encoders, options, findings)),
     new LabelReader(labelled ? model : null, file, findings),
   ];
   findings.throwIfAny();
@@ -213,7 +220,7 @@ class HistoryReader implements Part {
     this.history = history;
     this.format = options;
     this.findings = findings;
-    this.fields = history.fields.flatMap((field): FieldReader[] => {
+    this.fields = fieldsRead(history, options.inputs ?? null).flatMap((field): FieldReader[] => {
       const label = field.feature.scope === "history" ? "declared here" : "bound here";
       const details = { related: [{ place: inText(field.span), label }] };
       const use = `the history \`${history.name}\` is read from`;

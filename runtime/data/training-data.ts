@@ -8,6 +8,7 @@ import type { ListFormat } from "../../compiler/config/config.ts";
 import type { Fitted } from "../../compiler/model/model.ts";
 import type { DataFingerprint } from "../run/run-folder.ts";
 import type { BadRows } from "./bad-rows.ts";
+import type { GraphInputs } from "./graph-inputs.ts";
 import type { RowOrders } from "./row-order.ts";
 import type { Rows } from "./rows.ts";
 
@@ -30,6 +31,8 @@ export interface ReadOptions {
   readonly limit?: number;
   /** What is done with bad rows, and what became of them; reading fails where it is not given. */
   readonly badRows?: BadRows;
+  /** What a trained model reads to score rows; all that is declared where it is not given. */
+  readonly inputs?: GraphInputs;
 }
 
 /** Of the list format: as `separatorsOf` says, and the latest step last, where nothing else is said. */

@@ -8,6 +8,7 @@ import {
   notAnId,
   wrongColumnType,
 } from "../../compiler/diagnostics/catalog/data.ts";
+import { numberOutOfRange } from "../../compiler/diagnostics/catalog/scores.ts";
 import { vectorLength, wholeAsDecimal } from "../../compiler/diagnostics/catalog/vocabularies.ts";
 import { type Details, inText } from "../../compiler/diagnostics/diagnostic.ts";
 import { idKindOf } from "../../compiler/kinds/registry.ts";
@@ -15,7 +16,7 @@ import { transformsOf } from "../../compiler/kinds/transforms.ts";
 import { type Feature, type Label, UNKNOWN_ID } from "../../compiler/model/model.ts";
 import type { IdEncoder } from "../features/encoders.ts";
 import { NOT_AN_ID } from "../serve/features.ts";
-import type { Numbers } from "../serve/numbers.ts";
+import { isInRange, type Numbers } from "../serve/numbers.ts";
 import type { Findings } from "./findings.ts";
 import { isListInBrackets, isRecord, type Raw, type RawCell, shown } from "./raw-values.ts";
 
@@ -161,8 +162,16 @@ export function vectorCells(
       findings.add(vectorLength, parameters, row, column, details);
     } else {
       const found = list.map(numberOf);
-      const bad = found.findIndex((x) => !Number.isFinite(Math.fround(x)));
+      const bad = found.findIndex((x) => !isInRange(x));
       if (bad < 0) numbers = found;
+      else if (Number.isFinite(found[bad]))
+        findings.add(
+          numberOutOfRange,
+          { column, value: shown(list[bad]), transformed: false },
+          row,
+          column,
+          details,
+        );
       else
         findings.add(
           notANumber,
@@ -205,9 +214,12 @@ function refusal(
   const log = transformsOf(feature.kind).some(({ kind }) => kind === "log1p");
   return (value, number, row) => {
     if (value === null) findings.add(missingValue, { column }, row, column, details);
-    else if (!log || !Number.isFinite(Math.fround(number)))
+    else if (!Number.isFinite(number))
       findings.add(notANumber, { column, value: shown(value) }, row, column, spelled(value, details));
-    else {
+    else if (!log || !isInRange(number)) {
+      const parameters = { column, value: shown(value), transformed: isInRange(number) };
+      findings.add(numberOutOfRange, parameters, row, column, details);
+    } else {
       const help = "The transforms before `log1p` make it negative.";
       findings.add(
         negativeLog1p,

@@ -1,8 +1,10 @@
 // Logits of a run for rows, on the back end asked for.
 
 import { planBatches } from "../data/batches.ts";
+import { sharedFloat32, sharedInt32 } from "../data/builders.ts";
 import { openBatches } from "../data/prefetch.ts";
 import type { Rows } from "../data/rows.ts";
+import { mapped } from "../data/stored-rows.ts";
 import { SCORING_BATCH, score } from "../train/score.ts";
 import type { TrainingBackend } from "../train/session.ts";
 import type { OpenRun } from "./open-run.ts";
@@ -44,6 +46,30 @@ export async function openScorer(
       session.dispose();
       await source.close();
     },
+  };
+}
+
+/** Rows, with what metrics need of them, and their scores. */
+export interface Scored {
+  readonly data: Pick<Rows, "rows" | "labels" | "groups">;
+  readonly scores: Logits;
+}
+
+/** Without those at some places. */
+export function scoredOf(data: Scored["data"], scores: Logits, without: ReadonlySet<number>): Scored {
+  if (without.size === 0) return { data, scores };
+  const rows = data.rows - without.size;
+  const kept = <T extends Float32Array | Int32Array>(make: (rows: number) => T) => {
+    return (all: T): T => {
+      const some = make(rows);
+      for (let i = 0, o = 0; i < all.length; i++) if (!without.has(i)) some[o++] = all[i]!;
+      return some;
+    };
+  };
+  const [floats, ints] = [kept(sharedFloat32), kept(sharedInt32)];
+  return {
+    data: { rows, labels: mapped(data.labels, floats), groups: mapped(data.groups, ints) },
+    scores: mapped(scores, floats),
   };
 }
 

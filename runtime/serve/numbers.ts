@@ -3,6 +3,11 @@
 
 import { FIRST_KNOWN_ID, type IdSpace, NOT_AN_ID } from "./features.ts";
 
+/** Whether a 32-bit float holds a number: what it does not is infinite in a network, before or after the transforms. */
+export function isInRange(x: number): boolean {
+  return Number.isFinite(Math.fround(x));
+}
+
 /** One transform of a number, with what was fitted for it. In f64. */
 export interface NumberStep {
   /** NaN where it takes no such number. */
@@ -46,16 +51,15 @@ export class Numbers {
 
   /** The number that the net sees, or NaN where `value` is not accepted (see `whyNot`). */
   numberOf(value: unknown): number {
-    const seen = Math.fround(this.exact(value));
-    return Number.isFinite(seen) ? seen : Number.NaN;
+    return Math.fround(this.exact(value));
   }
 
   /** The same before it is rounded to 32 bits. */
   exact(value: unknown): number {
     let x = this.raw(value);
-    if (!Number.isFinite(x)) return Number.NaN;
+    if (!isInRange(x)) return Number.NaN;
     for (let i = 0; i < this.steps.length; i++) x = this.steps[i]!.apply(x);
-    return x;
+    return isInRange(x) ? x : Number.NaN;
   }
 
   /** For people: what is wrong with a value that was not accepted. */
@@ -63,6 +67,7 @@ export class Numbers {
     if (value === undefined) return "is missing";
     if (typeof value !== "number") return "must be a number";
     if (!Number.isFinite(value)) return `must be finite, not ${value}`;
+    if (!isInRange(value)) return `is ${value}, out of the range of 32-bit floats`;
     let x = value;
     for (let i = 0; i < this.steps.length; i++) {
       const step = this.steps[i]!;
@@ -72,7 +77,7 @@ export class Numbers {
           ? `${step.requires}, but is ${value}`
           : `is ${value}, which ${step.requires} when it is transformed`;
     }
-    return `is ${value}, which is out of range after its transforms`;
+    return `is ${value}, which its transforms take out of the range of 32-bit floats`;
   }
 
   private raw(value: unknown): number {
@@ -131,7 +136,7 @@ export class Vectors {
     if (!isVector(value) || value.length !== this.width) return false;
     for (let i = 0; i < this.width; i++) {
       const x: unknown = value[i];
-      if (typeof x !== "number" || !Number.isFinite(Math.fround(x))) return false;
+      if (typeof x !== "number" || !isInRange(x)) return false;
       out[at + i] = x;
     }
     return true;
@@ -145,7 +150,8 @@ export class Vectors {
     for (let i = 0; i < this.width; i++) {
       const x: unknown = value[i];
       if (typeof x !== "number") return `must hold numbers, but [${i}] is none`;
-      if (!Number.isFinite(Math.fround(x))) return `must hold finite numbers, but [${i}] is ${x}`;
+      if (!Number.isFinite(x)) return `must hold finite numbers, but [${i}] is ${x}`;
+      if (!isInRange(x)) return `must hold numbers in the range of 32-bit floats, but [${i}] is ${x}`;
     }
     return "is not accepted";
   }

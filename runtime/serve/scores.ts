@@ -1,6 +1,17 @@
-// What becomes of a block's logits.
+// What becomes of a block's logits, and which of them are scores: one rule for training's predictions and generated code.
 
 import { RankerInputError } from "./requests.ts";
+
+/**
+ * From here on neighbouring 32-bit floats are further apart than 1: a logit beyond it is what is left of an overflow, and how it
+ * was rounded on the way decides what it is.
+ */
+export const LARGEST_LOGIT = 2 ** 24;
+
+/** Whether a logit is a score. */
+export function isScore(logit: number): boolean {
+  return Math.abs(logit) <= LARGEST_LOGIT;
+}
 
 /** Copies a block's logits to `out` from `from` on. `byCandidate` is false where all candidates share one. */
 export function copyScores(
@@ -12,10 +23,10 @@ export function copyScores(
 ): void {
   for (let i = 0; i < count; i++) {
     const logit = logits[byCandidate ? i : 0]!;
-    if (Number.isNaN(logit))
+    if (!isScore(logit))
       throw new RankerInputError(
         `candidates[${from + i}]`,
-        "has no score: a number on the way to it is too large for 32 bits, or the model divides by 0",
+        `has no score: its logit is ${logit}, as a number on the way to it is too large, or the model divides by 0`,
       );
     out[from + i] = logit;
   }

@@ -82,7 +82,7 @@ export interface Measures {
 /** Metrics of every prediction that `data` has labels for. */
 export async function evaluateScores(
   split: Split,
-  data: Rows,
+  data: Pick<Rows, "rows" | "labels" | "groups">,
   scores: ReadonlyMap<string, Float32Array>,
   { metrics, resampling, measure, onProgress }: Measures,
 ): Promise<Evaluation[]> {

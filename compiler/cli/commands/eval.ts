@@ -3,7 +3,8 @@
 
 import { metricDetails, metricValues } from "../../../runtime/run/metric-columns.ts";
 import { openRun } from "../../../runtime/run/open-run.ts";
-import { scoreRun } from "../../../runtime/run/score-run.ts";
+import { scoredOf, scoreRun } from "../../../runtime/run/score-run.ts";
+import { Unscored } from "../../../runtime/run/unscored.ts";
 import { resamplesFor } from "../../../runtime/train/metrics/bootstrap.ts";
 import { openMeasuring } from "../../../runtime/train/metrics/metrics-thread.ts";
 import { evaluateScores } from "../../../runtime/train/score.ts";
@@ -11,7 +12,7 @@ import { exitCodes } from "../exit-codes.ts";
 import { meansNote, metricNotes } from "../metric-notes.ts";
 import { evaluationText } from "../metric-tables.ts";
 import { evaluationProgress } from "../progress.ts";
-import { backendFor, type DataOptions, rowsToMeasure } from "../scoring.ts";
+import { backendFor, type DataOptions, rowsToMeasure, sayLeftOut } from "../scoring.ts";
 import type { Terminal } from "../terminal.ts";
 
 export interface EvalOptions extends DataOptions {
@@ -22,11 +23,16 @@ export interface EvalOptions extends DataOptions {
 
 export async function evaluate(folder: string, options: EvalOptions, terminal: Terminal): Promise<number> {
   const run = await openRun(folder);
-  const data = await rowsToMeasure(run, options, terminal);
+  const { rows: all, path, badRows } = await rowsToMeasure(run, options, terminal);
   const onProgress = evaluationProgress(terminal);
-  const scores = await scoreRun(run, data, await backendFor(run, options.backend), (rows) =>
-    onProgress({ kind: "scoring", rows, of: data.rows }),
+  const logits = await scoreRun(run, all, await backendFor(run, options.backend), (rows) =>
+    onProgress({ kind: "scoring", rows, of: all.rows }),
   );
+  const unscored = new Unscored(badRows, path);
+  const without = unscored.check(logits, all, 0);
+  unscored.finish(all.rows);
+  sayLeftOut(badRows, terminal);
+  const { data, scores } = scoredOf(all, logits, without);
   const split = options.data === undefined ? options.split : "test";
   const measuring = openMeasuring();
   const evaluations = await evaluateScores(split, data, scores, {

@@ -3,17 +3,21 @@
 
 import { once } from "node:events";
 import { rmSync } from "node:fs";
-import type { RowPieces } from "../../../runtime/data/read-data.ts";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
 import { writeAtomically } from "../../../runtime/run/atomic.ts";
 import { partialOf, removeLeftovers } from "../../../runtime/run/leftovers.ts";
 import { openRun } from "../../../runtime/run/open-run.ts";
 import { PredictionText, predictionFormat } from "../../../runtime/run/predictions-file.ts";
+import { inputAt } from "../../../runtime/run/same-file.ts";
 import { openScorer, type Scorer } from "../../../runtime/run/score-run.ts";
+import { Unscored } from "../../../runtime/run/unscored.ts";
 import { fileUnwritable } from "../../diagnostics/catalog/run.ts";
+import { outputIsInput } from "../../diagnostics/catalog/scores.ts";
 import { DiagnosticError, diagnose, nowhere } from "../../diagnostics/diagnostic.ts";
 import { exitCodes, UsageError } from "../exit-codes.ts";
 import { predictionProgress } from "../progress.ts";
-import { backendFor, type DataOptions, rowsToPredict } from "../scoring.ts";
+import { backendFor, type DataOptions, type RowsToPredict, rowsToPredict, sayLeftOut } from "../scoring.ts";
 import type { Terminal } from "../terminal.ts";
 import { duration, thousands } from "../text-table.ts";
 
@@ -31,6 +35,7 @@ export async function predict(folder: string, options: PredictOptions, terminal:
     throw new UsageError(`predictions are written as .csv, .jsonl or .ndjson, not as ${out}`);
   const run = await openRun(folder);
   const rows = await rowsToPredict(run, options, terminal);
+  if (out !== "-") await refuseInput(out, [...rows.files, ...(await filesIn(folder))]);
   const scorer = await openScorer(run, await backendFor(run, options.backend));
   const text = new PredictionText(
     run.model.predictions.map(({ label }) => label),
@@ -66,26 +71,43 @@ function watchSignals(out: string, terminal: Terminal): () => void {
   return () => process.off("SIGINT", stop).off("SIGTERM", stop);
 }
 
-/** Gives the number of rows. */
+/** Throws DiagnosticError where `out` is one of the files that are read. */
+async function refuseInput(out: string, files: readonly string[]): Promise<void> {
+  const input = await inputAt(out, files);
+  if (input !== null) throw new DiagnosticError([diagnose(outputIsInput, { path: out, input }, nowhere)]);
+}
+
+async function filesIn(folder: string): Promise<string[]> {
+  return (await readdir(folder, { recursive: true })).map((name) => join(folder, name));
+}
+
+/** Gives the number of rows that were scored. */
 async function writeAll(
-  { pieces, rows, share }: RowPieces,
+  { pieces, rows, share, badRows, path }: RowsToPredict,
   scorer: Scorer,
   text: PredictionText,
   write: Write,
   terminal: Terminal,
 ): Promise<number> {
   const onProgress = predictionProgress(terminal);
+  const unscored = new Unscored(badRows, path);
   let done = 0;
+  let scored = 0;
   for await (const piece of pieces) {
-    const logits = await scorer.score(piece, (scored) => {
-      const soFar = done + scored;
+    const logits = await scorer.score(piece, (rowsOfPiece) => {
+      const soFar = done + rowsOfPiece;
       onProgress(soFar, rows === null ? share() : soFar / rows);
     });
+    const without = unscored.check(logits, piece, done);
     if (done === 0) await write(text.head);
-    for (const part of text.rows(logits, piece.rows)) await write(part);
+    for (const part of text.rows(logits, piece.rows, badRows.rowsLeftOut(path), without)) await write(part);
     done += piece.rows;
+    scored += piece.rows - without.size;
   }
-  return done;
+  await write(text.skip(badRows.rowsLeftOut(path)));
+  unscored.finish(done);
+  sayLeftOut(badRows, terminal);
+  return scored;
 }
 
 async function writeOut(text: string): Promise<void> {

@@ -18,6 +18,7 @@ import * as overrides from "./overrides.ts";
 import * as recurrence from "./recurrence.ts";
 import * as reuse from "./reuse.ts";
 import * as run from "./run.ts";
+import * as scores from "./scores.ts";
 import * as sequences from "./sequences.ts";
 import * as setColumns from "./set-columns.ts";
 import * as sets from "./sets.ts";
@@ -63,6 +64,7 @@ export const dataEntries: readonly CatalogEntry[] = byCode([
   checkpoints,
   eventFiles,
   compile,
+  scores,
   init,
   vectors,
   settings,

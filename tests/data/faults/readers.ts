@@ -133,7 +133,7 @@ export const READERS: Readonly<Record<string, Reader>> = {
     read: async (folder, path, policy) => {
       const log = folder.csv("log.csv", "user_id,t,at", "u,0,1", "u,1,2", "u,2,3", "v,1,1", "v,2,2", "v,0,3");
       const config = eventsOf(log);
-      const events = { path: log, user: "user_id", item: "t", order: "at" };
+      const events = { path: log, user: "user_id", item: "t", order: "at", timeZone: null };
       const items = { path, key: "t" };
       const read = await readTraining(
         itemModel,

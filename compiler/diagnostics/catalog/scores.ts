@@ -1,0 +1,38 @@
+// Catalogue: what is said about numbers that no 32-bit float holds, about rows that get no score, and about where scores may
+// not be written. Codes DIN0610–DIN0614.
+
+import { defineError } from "./define.ts";
+
+export const numberOutOfRange = defineError<{ column: string; value: string; transformed: boolean }>({
+  code: "DIN0610",
+  name: "number-out-of-range-of-floats",
+  message: ({ column, value, transformed }) =>
+    `\`${column}\` is ${value}, which ${transformed ? "its transforms take" : "is"} out of the range of 32-bit floats`,
+  explanation:
+    "Networks are computed in 32-bit floats, which end at ±3.4e38: a larger number would be infinite in it. The same values are " +
+    "refused wherever a model reads them: in training, in `dinc predict` and in a compiled module. A number that large is " +
+    "nearly always a mistake in the data, or a code for what is missing.",
+});
+
+export const rowWithoutScore = defineError<{ label: string; logit: string }>({
+  code: "DIN0611",
+  name: "row-without-score",
+  message: ({ label, logit }) => `this row has no score: the logit of \`${label}\` is ${logit}`,
+  explanation:
+    "Every value of the row is accepted, but on the way through the network a number became too large for a 32-bit float, or was " +
+    "divided by 0. What comes out is not a number, infinite, or beyond ±16,777,216 (2^24), where floats are further apart than 1 " +
+    "and rounding alone decides which of them it is. A compiled module refuses such a candidate, too. Look for a huge " +
+    "value in the row, and give the feature `log1p`, `clip` or `standardize`.",
+});
+
+export const outputIsInput = defineError<{ path: string; input: string }>({
+  code: "DIN0612",
+  name: "output-is-input",
+  message: ({ path, input }) =>
+    path === input
+      ? `--out ${path} would replace what the command reads`
+      : `--out ${path} would replace ${input}, which the command reads`,
+  explanation:
+    "Scores never replace the rows that they are of, nor a file of the run or dinc.yaml: --out names one of them, perhaps through a " +
+    "link or another spelling of its path. Name another file.",
+});

@@ -1,0 +1,35 @@
+// Which columns a Graph needs of rows: a model that only scores reads fewer than one that learns, as some are there for a loss.
+
+import type { Graph, Node } from "../../compiler/graph/graph.ts";
+import { partsOf } from "../../compiler/kinds/registry.ts";
+import type { History, HistoryField, Model } from "../../compiler/model/model.ts";
+import { inputNames } from "../../compiler/training/program.ts";
+import { planBatches } from "./batches.ts";
+
+/** What a Graph reads of rows. */
+export interface GraphInputs {
+  /** Names as `inputNames` has them. */
+  readonly names: ReadonlySet<string>;
+  /** Histories that it has steps of, or counts. */
+  readonly histories: ReadonlySet<string>;
+}
+
+export function inputsOf(graph: Graph): GraphInputs {
+  const inputs = graph.nodes.filter((node): node is Node<"input"> => node.op === "input");
+  const names = inputs.map(({ attributes: { name } }) => name);
+  return { names: new Set(names), histories: new Set(planBatches(graph, []).histories) };
+}
+
+/** Whether a Graph reads a feature, itself or in a cross. */
+export function readsFeature({ features }: Model, { names }: GraphInputs, name: string): boolean {
+  const crosses = [...features.values()].filter((each) => partsOf(each).some((part) => part.name === name));
+  return [name, ...crosses.map((cross) => cross.name)].some((each) => names.has(inputNames.feature(each)));
+}
+
+/** The fields of a history that a Graph reads; none of a history that it does not read, and one at least otherwise, which has its length. */
+export function fieldsRead({ name, fields }: History, inputs: GraphInputs | null): readonly HistoryField[] {
+  if (inputs === null) return fields;
+  if (!inputs.histories.has(name)) return [];
+  const read = fields.filter((field) => inputs.names.has(inputNames.field(name, field.name)));
+  return read.length === 0 ? fields.slice(0, 1) : read;
+}

@@ -1,0 +1,26 @@
+// Whether two paths are one file, whatever they are called: through links, other spellings, or a second name of it.
+
+import { realpath, stat } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+
+/** The first of `inputs` that is the file at `out`; null where none is. */
+export async function inputAt(out: string, inputs: readonly string[]): Promise<string | null> {
+  const own = await identitiesOf(out);
+  for (const input of inputs) {
+    const others = await identitiesOf(input);
+    if (others.some((each) => own.includes(each))) return input;
+  }
+  return null;
+}
+
+/** Its path without links, and where it exists its number on its disk. */
+async function identitiesOf(path: string): Promise<string[]> {
+  const found = await stat(path, { bigint: true }).catch(() => null);
+  return [await plainPath(resolve(path)), ...(found === null ? [] : [`${found.dev}:${found.ino}`])];
+}
+
+async function plainPath(path: string): Promise<string> {
+  const plain = await realpath(path).catch(() => null);
+  if (plain !== null || dirname(path) === path) return plain ?? path;
+  return join(await plainPath(dirname(path)), basename(path));
+}

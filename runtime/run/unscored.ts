@@ -1,0 +1,76 @@
+// Rows that get no score. What is done with them is what is done with rows that cannot be read: they end the command, are left
+// out and counted, or are only counted.
+
+import { rowWithoutScore } from "../../compiler/diagnostics/catalog/scores.ts";
+import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
+import { type BadRows, nothingLeft } from "../data/bad-rows.ts";
+import { Findings } from "../data/findings.ts";
+import { isDataset, type Rows, selected } from "../data/rows.ts";
+import { isScore } from "../serve/scores.ts";
+import type { Logits } from "./score-run.ts";
+
+export class Unscored {
+  private readonly badRows: BadRows;
+  private readonly path: string;
+  private findings: Findings | null = null;
+  private count = 0;
+
+  /** `path` is what messages call the rows. */
+  constructor(badRows: BadRows, path: string) {
+    this.badRows = badRows;
+    this.path = path;
+  }
+
+  /**
+   * Looks at the logits of rows, the first of which is number `first` of those that were read, and gives the places among
+   * them of those that have no score. Throws DiagnosticError for the first where bad rows are not left out.
+   */
+  check(logits: Logits, data: Rows, first: number): ReadonlySet<number> {
+    const found = new Set<number>();
+    for (const [label, values] of logits)
+      for (let i = 0; i < data.rows; i++) {
+        if (isScore(values[i]!) || found.has(i)) continue;
+        found.add(i);
+        const parameters = { label, logit: String(values[i]) };
+        this.noted().add(rowWithoutScore, parameters, first + i, hugeColumn(data, i));
+        if (this.badRows.policy === "fail") this.noted().throwIfAny();
+      }
+    this.count += found.size;
+    return found;
+  }
+
+  /** When all rows are scored, of which there are so many. Throws DiagnosticError where bad rows are counted and there are any. */
+  finish(rows: number): void {
+    const { badRows, findings, count } = this;
+    const all = rows + badRows.rowsLeftOut(this.path).length;
+    if (findings !== null) {
+      if (count === rows) throw new DiagnosticError([nothingLeft(findings, all)]);
+      badRows.note(findings, all, count);
+    }
+    badRows.throwIfCounted();
+  }
+
+  private noted(): Findings {
+    const leftOut = this.badRows.rowsLeftOut(this.path);
+    return (this.findings ??= new Findings(this.path, {
+      leftOut,
+      collects: this.badRows.policy !== "fail",
+    }));
+  }
+}
+
+/** From here on a number may be why its row has no score. */
+const HUGE = 1e4;
+
+/** The column whose number is the furthest from 0 in a row, where that is far. */
+function hugeColumn(data: Rows, row: number): string | null {
+  const [{ numbers }, at] = isDataset(data) ? [data, row] : [selected(data, Int32Array.of(row)), 0];
+  const rows = isDataset(data) ? data.rows : 1;
+  let [column, largest]: [string | null, number] = [null, HUGE];
+  for (const [name, values] of numbers) {
+    const width = values.length / rows;
+    for (const x of values.subarray(at * width, (at + 1) * width))
+      if (Math.abs(x) > largest) [column, largest] = [name, Math.abs(x)];
+  }
+  return column;
+}
