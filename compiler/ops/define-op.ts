@@ -70,6 +70,10 @@ export interface OpDefinition<A> {
    * 1 being repeated): how, four numbers at a time. Such ops are computed together where they follow each other.
    */
   readonly lanes?: (f: FunctionBuilder, operands: readonly V128[]) => V128;
+  /**
+   * For each back end. The types of dinc's users leave it out, as TensorFlow's own do not compile without a browser's types.
+   * @internal
+   */
   readonly lower: {
     /** To nodes of an ONNX graph, over the rows of a ranking program. */
     readonly onnx: OnnxLowering<A>;

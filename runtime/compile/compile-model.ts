@@ -28,6 +28,8 @@ export interface TrainedModel {
   readonly predict: ValidGraph;
   readonly parameters: ReadonlyMap<string, Float32Array>;
   readonly tables: ReadonlyMap<string, TrainedTable>;
+  /** The run that the weights are from: how the SHA-256 of its weights.safetensors begins. null for random ones. */
+  readonly run: string | null;
 }
 
 export interface TrainedTable {
@@ -76,7 +78,7 @@ export async function compileModel(
   { type, without }: TableOptions = { type: "f32", without: new Set() },
   mode: Mode = "exact",
 ): Promise<CompiledModel> {
-  const { model, fitted, predict, parameters, tables } = trained;
+  const { model, fitted, predict, parameters, tables, run } = trained;
   const { predict: explaining, explained } = explainable(model, predict);
   const storageOf = (table: string) =>
     without.has(table) ? "source" : storageFor(found(tables, table), type);
@@ -86,6 +88,7 @@ export async function compileModel(
     explained,
     storageOf,
     await readServeSources(),
+    { version, run },
     mode,
   );
   const isFast = module.quantised.length > 0;
@@ -99,6 +102,7 @@ export async function compileModel(
   for (const [, table] of written) for (const [name, values] of table.tensors) tensors.set(name, values);
   const weights = weightsFile({
     program: module.program,
+    run,
     tensors,
     fitted: fittedFor(fitted, module),
     golden,
@@ -127,7 +131,7 @@ export async function compileModel(
     ["model.pool.js", withoutTypes(poolText)],
     ["model.test.ts", test],
     ["model.test.js", withoutTypes(test)],
-    ["package.json", packageJson(model, version)],
+    ["package.json", packageJson(model, version, run)],
     [
       "README.md",
       readmeText(model, version, {

@@ -33,17 +33,21 @@ export interface OnnxParts {
 }
 
 export async function onnxParts(trained: TrainedModel, form: OnnxForm, version: string): Promise<OnnxParts> {
-  const { model, fitted, parameters, tables } = trained;
+  const { model, fitted, parameters, tables, run } = trained;
   const graph = onnxProgram(trained, form);
   const weights = {
     parameter: (name: string) => found(parameters, name),
     table: (name: string) => found(tables, name).values,
   };
-  const facts = { "dinc.version": version, "dinc.graph": form, "dinc.graph_hash": graphHash(graph) };
+  const facts = {
+    ...{ "dinc.version": version, "dinc.graph": form, "dinc.graph_hash": graphHash(graph) },
+    ...(run === null ? {} : { "dinc.run": run }),
+  };
   const { model: onnx, counts } = emitOnnxModel(model, graph, weights, version, facts);
-  const inputs = emitInputs(model, graph, counts, await readServeSources());
+  const inputs = emitInputs(model, graph, counts, await readServeSources(), { version, run });
   const learned = weightsFile({
     program: inputs.program,
+    run,
     tensors: new Map(),
     fitted: fittedFor(fitted, inputs),
     golden: [],
@@ -58,7 +62,7 @@ export async function compileOnnx(
   version: string,
   seed: number,
 ): Promise<GeneratedFiles> {
-  const { model, fitted } = trained;
+  const { model, fitted, run } = trained;
   const { model: onnx, inputs, learned } = await onnxParts(trained, form, version);
   const { model: bytes, data } = onnxFiles(onnx);
   const golden = goldenRequests(model, fitted, referenceOf(trained), seed);
@@ -72,7 +76,7 @@ export async function compileOnnx(
     ["model.golden.json", `${JSON.stringify({ tolerance: TOLERANCE, requests: golden }, null, 1)}\n`],
     ["model.test.ts", test],
     ["model.test.js", withoutTypes(test)],
-    ["package.json", packageJson(model, version)],
+    ["package.json", packageJson(model, version, run)],
   ]);
   files.set("README.md", readmeText(model, onnx, form, data.length > 0, version, golden[0]?.request));
   return files;

@@ -24,6 +24,7 @@ export function untrainedModel(model: Model, seed: number, known = KNOWN_VALUES)
   };
   return {
     model,
+    run: null,
     fitted,
     predict,
     parameters: new Map(

@@ -17,6 +17,8 @@ import {
 export interface WeightsContent {
   /** Fingerprint of the program that reads them. */
   readonly program: string;
+  /** The run that they are from; null for none. */
+  readonly run: string | null;
   /** By name: `net.….kernel`, `table.item_id`. */
   readonly tensors: ReadonlyMap<string, Tensor>;
   readonly fitted: Fitted;
@@ -25,9 +27,10 @@ export interface WeightsContent {
 
 export type Tensor = TensorArrays[TensorType];
 
-export function weightsFile({ program, tensors, fitted, golden }: WeightsContent): Uint8Array {
+export function weightsFile({ program, run, tensors, fitted, golden }: WeightsContent): Uint8Array {
   const header: WeightsHeader = {
     program,
+    run,
     tensors: [...tensors].map(([name, values]) => ({
       name,
       type: typeOf(values),

@@ -119,7 +119,7 @@ function exportsOf(given: WasmModule): readonly string[] {
   }
 }
 
-function fromHex(text: string): Uint8Array<ArrayBuffer> {
+function fromHex(text: string): Uint8Array {
   const bytes = new Uint8Array(text.length / 2);
   for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(text.slice(2 * i, 2 * i + 2), 16);
   return bytes;
@@ -129,7 +129,7 @@ function fromHex(text: string): Uint8Array<ArrayBuffer> {
  * The same code with multiply-adds. `fused` has for each half the bytes since the one before, times two, plus one where it is
  * the second, as LEB128.
  */
-export function relaxedForm(plain: Uint8Array, fused: Uint8Array): Uint8Array<ArrayBuffer> {
+export function relaxedForm(plain: Uint8Array, fused: Uint8Array): Uint8Array {
   const bytes = new Uint8Array(plain);
   let place = 0;
   let number = 0;

@@ -15,6 +15,8 @@ export class RankerWeightsError extends Error {
 export interface WeightsHeader {
   /** Fingerprint of the program that the weights are for. */
   readonly program: string;
+  /** The run that they are from, as `About` has it. */
+  readonly run: string | null;
   readonly tensors: readonly TensorEntry[];
   /** By feature: its known values in the order of their ids, from 2. Pairs, so that any name will do. */
   readonly vocabularies: readonly (readonly [string, readonly string[]])[];
@@ -183,6 +185,7 @@ type Check = (value: unknown) => boolean;
 
 /** What a header must have, and how each part must look. */
 const HEADER_PARTS: readonly (readonly [part: string, isRight: Check])[] = [
+  ["run", (value) => value === null || isText(value)],
   ["tensors", listOf(isTensorEntry)],
   ["vocabularies", listOf(namedBy(listOf(isText)))],
   ["transforms", listOf(namedBy(listOf(listOf(Number.isFinite))))],

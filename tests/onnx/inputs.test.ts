@@ -136,9 +136,10 @@ test("numbers of rows that no input has are fed themselves", async () => {
   const graph = validate(builder.finish());
   const none = { parameter: () => new Float32Array(), table: () => new Float32Array() };
   const { model: onnx, counts } = emitOnnxModel(model, graph, none, "test", {});
-  const inputs = emitInputs(model, graph, counts, await readServeSources());
+  const inputs = emitInputs(model, graph, counts, await readServeSources(), { version: "test", run: null });
   const learned = weightsFile({
     program: inputs.program,
+    run: null,
     tensors: new Map(),
     fitted: fittedFor(fitted, inputs),
     golden: [],

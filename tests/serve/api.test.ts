@@ -215,6 +215,7 @@ describe("typed errors", () => {
 
   test("the error's class is exported", () => {
     expect(Object.keys(din.module).sort()).toEqual([
+      "MODEL",
       "Ranker",
       "RankerInputError",
       "RankerWasmError",

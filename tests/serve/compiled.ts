@@ -15,6 +15,7 @@ import type { GeneratedFiles } from "../../runtime/compile/output-folder.ts";
 import { referenceOf } from "../../runtime/compile/reference.ts";
 import type { RawRequest } from "../../runtime/compile/reference-inputs.ts";
 import { untrainedModel } from "../../runtime/compile/untrained-model.ts";
+import type { About } from "../../runtime/serve/about.ts";
 import type { SetColumn } from "../../runtime/serve/columns.ts";
 import type { Attention } from "../../runtime/serve/explain.ts";
 import type { EmbeddingSource } from "../../runtime/serve/tables.ts";
@@ -28,6 +29,7 @@ export type Backend = "relaxed-simd" | "simd" | "module" | "typescript";
 
 /** The generated API, as a caller without its types sees it. */
 export interface Ranker {
+  readonly about: About;
   rank(request: unknown): Scores;
   logits(request: unknown): Scores;
   topK(request: unknown, k: unknown, label?: unknown): readonly Top[];

@@ -124,7 +124,10 @@ test("scores are computed by the same code where they can be explained", async (
     const { model, predict } = trainedOf(text);
     const { predict: explaining, explained } = explainable(model, predict);
     const codeOf = (graph: typeof predict, shown: typeof explained) =>
-      emitModule(model, rankingProgram(model, graph), shown, () => "f32", sources).wasm;
+      emitModule(model, rankingProgram(model, graph), shown, () => "f32", sources, {
+        version: "test",
+        run: null,
+      }).wasm;
     expect(codeOf(explaining, explained)).toEqual(codeOf(predict, []));
   }
 });

@@ -4,15 +4,26 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { isDeepStrictEqual } from "node:util";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { RequestMaker } from "../../runtime/compile/made-up-requests.ts";
 import { writeFolder } from "../../runtime/compile/output-folder.ts";
 import type { RawRequest } from "../../runtime/compile/reference-inputs.ts";
 import { Random } from "../../runtime/random.ts";
-import { type Compiled, compiled, type Generated, type Ranker, type Scores } from "./compiled.ts";
+import type { About } from "../../runtime/serve/about.ts";
+import {
+  type Compiled,
+  compiled,
+  compiledFrom,
+  type Generated,
+  type Ranker,
+  type Scores,
+  trainedOf,
+} from "./compiled.ts";
 import { specs } from "./specs.ts";
 
 interface Pool {
+  readonly about: About;
   rank(request: unknown): Promise<Scores>;
   logits(request: unknown): Promise<Scores>;
   close(): Promise<void>;
@@ -132,15 +143,72 @@ describe("errors are those of a ranker", () => {
   });
 });
 
-test("close ends what is waiting and all that follows", async () => {
+const closed = { name: "RankerPoolError", message: "the pool is closed" };
+
+test("close scores what is waiting and refuses all that follows", async () => {
+  const [pool, ranker] = [await poolOf("din"), await rankerOf("din")];
+  const requests = requestsOf("din");
+  const waiting = Promise.all(requests.map((request) => pool.rank(request)));
+  const ends = [pool.close(), pool.close()];
+  await expect(pool.rank(requests[0])).rejects.toMatchObject(closed);
+  expect(await waiting).toEqual(requests.map((request) => ranker.rank(request)));
+  await Promise.all(ends);
+  await expect(pool.logits(requests[0])).rejects.toMatchObject(closed);
+});
+
+test("close waits for errors as for scores", async () => {
   const pool = await poolOf("din");
-  const waiting = requestsOf("din").map((request) => pool.rank(request));
-  const settled = Promise.allSettled(waiting);
+  const waiting = Promise.allSettled([{}, {}, {}].map((wrong) => pool.rank(wrong)));
   await pool.close();
-  const closed = { name: "RankerPoolError", message: "the pool is closed" };
-  expect((await settled).filter(({ status }) => status === "rejected")).not.toEqual([]);
-  for (const result of await settled)
-    if (result.status === "rejected") expect(result.reason).toMatchObject(closed);
-  await expect(pool.rank(requestsOf("din")[0])).rejects.toMatchObject(closed);
-  await pool.close();
+  for (const each of await waiting)
+    expect(each).toMatchObject({ status: "rejected", reason: { name: "RankerInputError" } });
+});
+
+test("a pool says which model and program it is", async () => {
+  const pool = await poolOf("din");
+  const { about } = await rankerOf("din");
+  expect(pool.about).toEqual(about);
+  expect(about).toMatchObject({ model: "din", run: null });
+});
+
+test("swapping pools under many callers loses no request: new weights with a grown vocabulary, then another model", async () => {
+  const grown = await compiledFrom(trainedOf(specs.din, 2, 60));
+  const requests = requestsOf("din");
+  const current = { pool: await poolOf("din", { threads: 1 }) };
+  const rankers = [
+    await rankerOf("din"),
+    await grown.module.createRanker({ weights: grown.weights, backend: "simd" }),
+    await rankerOf("tasks"),
+  ];
+  const expected = rankers.map((ranker) => ranker.rank(requests[1]));
+  let [swaps, answered] = [0, 0];
+  const swap = async (next: Promise<Pool>) => {
+    const last = current.pool;
+    current.pool = await next;
+    swaps++;
+    await last.close();
+  };
+  const caller = async () => {
+    const found: Scores[] = [];
+    while (swaps < 3) {
+      found.push(await current.pool.rank(requests[1]));
+      answered++;
+    }
+    return found;
+  };
+  const callers = Promise.all(Array.from({ length: 20 }, caller));
+  const busy = async (count: number) => {
+    for (const until = answered + count; answered < until; ) await new Promise(setImmediate);
+  };
+  await busy(100);
+  await swap(poolOf("din", { weights: grown.weights, verify: true }));
+  await busy(100);
+  await swap(poolOf("din"));
+  await busy(100);
+  await swap(poolOf("tasks"));
+  const found = (await callers).flat();
+  expect(found).toHaveLength(answered);
+  const seen = expected.map((scores) => found.filter((each) => isDeepStrictEqual(each, scores)).length);
+  expect(seen.reduce((sum, count) => sum + count)).toBe(answered);
+  expect(Math.min(...seen.slice(0, 2))).toBeGreaterThan(0);
 });

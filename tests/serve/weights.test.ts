@@ -23,6 +23,7 @@ const content: WeightsContent = {
     transforms: new Map([["price", [[], [0.1 + 0.2, 1e-300]]]]),
   },
   golden: [],
+  run: "0123456789abcdef",
 };
 
 /** The file with another header, and a checksum that is right for it. */
@@ -239,7 +240,13 @@ describe("createRanker", () => {
       vocabularies: new Map(header.vocabularies.map(([feature, values]) => [feature, values])),
       transforms: new Map(header.transforms),
     };
-    const changed = weightsFile({ program: header.program, tensors, fitted, golden: header.golden });
+    const changed = weightsFile({
+      program: header.program,
+      run: header.run,
+      tensors,
+      fitted,
+      golden: header.golden,
+    });
     await expect(din.module.createRanker({ weights: changed })).resolves.toBeDefined();
     await expect(din.module.createRanker({ weights: changed, verify: true })).rejects.toThrow(
       /^golden request/,

@@ -8,6 +8,7 @@ import { train } from "../../compiler/cli/commands/train.ts";
 import type { Terminal } from "../../compiler/cli/terminal.ts";
 import { type Comparison, compareRows } from "../../runtime/compile/compare-rows.ts";
 import { compileModel } from "../../runtime/compile/compile-model.ts";
+import { trainedModelOf } from "../../runtime/compile/trained-model.ts";
 import { type OpenRun, openRun } from "../../runtime/run/open-run.ts";
 import { scoreRun } from "../../runtime/run/score-run.ts";
 import { chooseBackend } from "../../runtime/train/backends/choose.ts";
@@ -49,14 +50,13 @@ export async function wholeWay(
     const set = [`data.train=${rows}`, ...settings];
     await train(join(folder, "model.din"), { out, set, backend: "cpu", checkpointEvery: 60 }, terminal);
     const opened = await openRun(out);
-    const { run, model, program, tables, parameters } = opened;
+    const { run, model } = opened;
     const data = await readRows(model, run.fitted, rows, {
       labels: "required",
       ...run.manifest.data.lists,
     });
     const logits = await scoreRun(opened, data, await chooseBackend("cpu"));
-    const trained = { model, fitted: run.fitted, predict: program.predict, parameters, tables };
-    const { files: module } = await compileModel(trained, "test", 1);
+    const { files: module } = await compileModel(trainedModelOf(opened), "test", 1);
     const { createRanker } = await loadModule<Generated>(module.get("model.js") as string);
     const ranker = await createRanker({ weights: module.get("model.weights.bin"), verify: true });
     return {

@@ -1,7 +1,8 @@
 // The files around model.onnx that make a folder one can run, test and publish: package.json, test, README.
 
 import type { Model } from "../../model/model.ts";
-import { GENERATED_BY, markdown, packageName } from "../typescript/package-files.ts";
+import { GENERATED_BY, markdown, packageName, packageVersion } from "../typescript/package-files.ts";
+import { NOT_LINTED } from "../typescript/project.ts";
 import { literal, quoted } from "../typescript/text.ts";
 import { DATA_FILE } from "./external-data.ts";
 import { resultNames } from "./model.ts";
@@ -10,10 +11,10 @@ import type { ModelProto, ValueInfoProto } from "./onnx.generated.ts";
 /** Which Graph a model is: the one that all back ends rank with, or that of a training export. */
 export type OnnxForm = "optimised" | "exported";
 
-export function packageJson(model: Model, version: string): string {
+export function packageJson(model: Model, version: string, run: string | null): string {
   const content = {
     name: `${packageName(model.name)}-onnx`,
-    version: "0.0.0",
+    version: packageVersion(run),
     private: true,
     description: `The model ${model.name} as ONNX.`,
     [GENERATED_BY]: `dinc ${version}`,
@@ -36,7 +37,8 @@ export function testText({ predictions }: Model): string {
     ({ label }) =>
       `  { label: ${quoted(label)}, logit: ${quoted(resultNames.logit(label))}, probability: ${quoted(resultNames.probability(label))} },`,
   );
-  return `// Checks this folder: golden requests, damaged vocabularies. Run: npm install && node --test model.test.js
+  return `${NOT_LINTED}
+// Checks this folder: golden requests, damaged vocabularies. Run: npm install && node --test model.test.js
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";

@@ -2,7 +2,7 @@
 
 import { Node, type SourceFile, type Statement } from "ts-morph";
 import { invariant } from "../../internal-error.ts";
-import { newProject } from "./project.ts";
+import { newProject, referencedNames } from "./project.ts";
 
 /** Texts of the files of runtime/serve by path, as the edge read them. */
 export type ServeSources = ReadonlyMap<string, string>;
@@ -49,9 +49,10 @@ export function carry(
     .map(([name, declaration]) => (exported.has(name) ? declaration.exported : declaration.internal));
 }
 
-/** Whether the text of a file has the name. */
-export function mentions(file: SourceFile, name: string): boolean {
-  return new RegExp(`\\b${name}\\b`).test(file.getFullText());
+/** Those of these names that a file refers to. */
+export function referredTo(file: SourceFile, names: readonly string[]): string[] {
+  const referenced = referencedNames(file.compilerNode);
+  return names.filter((name) => referenced.has(name));
 }
 
 function readLibrary(sources: ServeSources): Library {

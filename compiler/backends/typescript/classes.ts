@@ -72,6 +72,12 @@ export function rankerClass(
     isExported: true,
     docs: ["Scores candidates. Made by `createRanker`; every method is synchronous."],
     properties: [
+      {
+        name: "about",
+        type: "About",
+        isReadonly: true,
+        docs: ["Which model, program and run this is."],
+      },
       { name: "file", type: "WeightsFile", scope: Scope.Private, isReadonly: true },
       { name: "w", type: "Weights", scope: Scope.Private, isReadonly: true },
       { name: "f", type: "Features", scope: Scope.Private, isReadonly: true },
@@ -100,6 +106,7 @@ export function rankerClass(
             : []),
         ],
         statements: [
+          "this.about = { model: MODEL.name, program: MODEL.program, run: file.header.run };",
           "this.file = file;",
           `this.c = new CandidateValues(${hasWasm ? "wasm" : ""});`,
           "this.f = new Features(file);",
@@ -236,7 +243,7 @@ export function sessionClass(
         docs: ["For `Ranker`: takes another request in the place of this one."],
         parameters: [{ name: "request", type: "UserRequest" }],
         returnType: "void",
-        statements: ["readRequest(this.w, this.f, this.q, request);", "computeRequest(this.w, this.q);"],
+        statements: ["readRequest(this.f, this.q, request);", "computeRequest(this.w, this.q);"],
       },
       {
         name: "logits",

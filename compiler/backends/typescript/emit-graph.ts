@@ -7,6 +7,7 @@ import { carry, type ServeSources } from "./carry.ts";
 import { planProgram } from "./planner.ts";
 import {
   addProgram,
+  binaryConstant,
   countText,
   elementsText,
   locationText,
@@ -68,8 +69,8 @@ export function emitGraph(graph: ValidGraph, sources: ServeSources, longest = 10
       ...plan.histories.map((history, i) => `q.steps${i} = run.steps[${quoted(history)}];`),
       "prepare(w);",
       ...(wasm === null ? [] : ["if (wasm !== null) share(w, wasm);"]),
-      "reserveRequest(w, q);",
-      "reserveCandidates(w, q, c, n);",
+      "reserveRequest(q);",
+      "reserveCandidates(q, c, n);",
       ...plan.sets.map((rows) => {
         const { name } = plan.inputs.find((input) => rowsKey(input.rows) === rowsKey(rows))!;
         return `${elementsText(rows, plan)} = run.inputs[${quoted(name)}].length;`;
@@ -87,5 +88,6 @@ export function emitGraph(graph: ValidGraph, sources: ServeSources, longest = 10
       "};",
     ],
   });
+  if (wasm !== null) file.addStatements(binaryConstant(wasm));
   return withoutTypes(file.getFullText());
 }

@@ -1,11 +1,15 @@
 // `model.pool.ts` beside model.ts: the same text for every model, since it asks nothing of requests and scores but that they
 // can be sent to a thread.
 
-export const poolText = `// Ranks in several threads of Node, which share one copy of the weights' bytes. The file is what the threads run, too.
+import { NOT_LINTED } from "./project.ts";
+
+export const poolText = `${NOT_LINTED}
+// Ranks in several threads of Node, which share one copy of the weights' bytes. The file is what the threads run, too.
 
 import { availableParallelism } from "node:os";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import {
+  type About,
   createRanker,
   RankerInputError,
   type RankerOptions,
@@ -41,7 +45,7 @@ interface SentError {
 }
 
 type Answer =
-  | { readonly kind: "ready" }
+  | { readonly kind: "ready"; readonly about: About }
   | { readonly kind: "scores"; readonly id: number; readonly scores: Scores }
   /** Without an id it is the thread's start that failed. */
   | { readonly kind: "error"; readonly id: number | null; readonly error: SentError };
@@ -64,22 +68,25 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
   if (!Number.isInteger(threads) || threads < 1) throw new RangeError("threads must be a whole number from 1");
   const started: Started = { role: ROLE, options: { ...others, weights: shared(weights) } };
   const made = Array.from({ length: threads }, () => new Thread(started));
-  const pool = new Pool(made);
   try {
-    await Promise.all(made.map((thread) => thread.ready));
+    const [about] = await Promise.all(made.map((thread) => thread.ready));
+    return new Pool(made, about!);
   } catch (error) {
-    await pool.close();
+    await Promise.all(made.map((thread) => thread.end()));
     throw error;
   }
-  return pool;
 }
 
 /** Scores requests, each in the thread that has the fewest. Made by \`createPool\`; it keeps the process alive until \`close\`. */
 export class Pool {
+  /** Which model, program and run this is. */
+  readonly about: About;
   private readonly threads: readonly Thread[];
+  private closing: Promise<void> | null = null;
 
-  constructor(threads: readonly Thread[]) {
+  constructor(threads: readonly Thread[], about: About) {
     this.threads = threads;
+    this.about = about;
   }
 
   /** As \`Ranker.rank\`, whose errors it rejects with. @throws RankerPoolError where the pool was closed. */
@@ -92,12 +99,14 @@ export class Pool {
     return this.call("logits", request);
   }
 
-  /** Ends the threads. Requests that have no scores yet are rejected. */
-  async close(): Promise<void> {
-    await Promise.all(this.threads.map((thread) => thread.end()));
+  /** Takes no more requests, scores those that it has, then ends the threads. Resolves when they have ended. */
+  close(): Promise<void> {
+    this.closing ??= Promise.all(this.threads.map((thread) => thread.drain())).then(() => {});
+    return this.closing;
   }
 
   private call(method: Method, request: Request): Promise<Scores> {
+    if (this.closing !== null) return Promise.reject(new RankerPoolError("the pool is closed"));
     const idle = this.threads.reduce((best, thread) => (thread.waiting < best.waiting ? thread : best));
     return idle.call(method, request);
   }
@@ -109,10 +118,12 @@ interface Waiting {
 }
 
 class Thread {
-  readonly ready: Promise<void>;
+  readonly ready: Promise<About>;
   private readonly worker: Worker;
   private readonly open = new Map<number, Waiting>();
   private calls = 0;
+  /** Called when nothing is open any more, by \`drain\`. */
+  private whenIdle: (() => void) | null = null;
   /** Why nothing can be asked of it any more. */
   private ended: Error | null = null;
 
@@ -120,7 +131,7 @@ class Thread {
     this.worker = new Worker(new URL(import.meta.url), { workerData: started });
     this.ready = new Promise((resolve, reject) => {
       this.worker.on("message", (answer: Answer) => {
-        if (answer.kind === "ready") resolve();
+        if (answer.kind === "ready") resolve(answer.about);
         else if (answer.kind === "scores") this.take(answer.id)?.resolve(answer.scores);
         else if (answer.id === null) reject(received(answer.error));
         else this.take(answer.id)?.reject(received(answer.error));
@@ -137,8 +148,9 @@ class Thread {
     this.ready.catch(() => {});
   }
 
+  /** How many it has to answer: no number where it ended, so that the others are asked. */
   get waiting(): number {
-    return this.open.size;
+    return this.ended === null ? this.open.size : Number.POSITIVE_INFINITY;
   }
 
   call(method: Method, request: Request): Promise<Scores> {
@@ -157,14 +169,23 @@ class Thread {
     });
   }
 
+  /** Ends it when all that it was asked for is answered. */
+  async drain(): Promise<void> {
+    if (this.open.size > 0)
+      await new Promise<void>((resolve) => {
+        this.whenIdle = resolve;
+      });
+    await this.end();
+  }
+
   async end(): Promise<void> {
-    this.ended ??= new RankerPoolError("the pool is closed");
     await this.worker.terminate();
   }
 
   private take(id: number): Waiting | undefined {
     const waiting = this.open.get(id);
     this.open.delete(id);
+    if (this.open.size === 0) this.whenIdle?.();
     return waiting;
   }
 }
@@ -211,7 +232,7 @@ async function serve({ options }: Started): Promise<void> {
         answer({ kind: "error", id, error: sent(error) });
       }
     });
-    answer({ kind: "ready" });
+    answer({ kind: "ready", about: ranker.about });
   } catch (error) {
     answer({ kind: "error", id: null, error: sent(error) });
   }

@@ -11,6 +11,7 @@ import {
 } from "../../../runtime/compile/compile-model.ts";
 import { compileOnnx } from "../../../runtime/compile/compile-onnx.ts";
 import { claimFolder, sizeInBytes, writeFolder } from "../../../runtime/compile/output-folder.ts";
+import { trainedModelOf } from "../../../runtime/compile/trained-model.ts";
 import { untrainedModel } from "../../../runtime/compile/untrained-model.ts";
 import { openRun } from "../../../runtime/run/open-run.ts";
 import type { OnnxForm } from "../../backends/onnx/package-files.ts";
@@ -154,9 +155,9 @@ function compactedText(
 }
 
 async function trainedModel(folder: string, options: ReuseOptions): Promise<TrainedModel> {
-  const { run, model, program, tables, parameters } = await openRun(folder);
-  ofRun(model.file, options);
-  return { model, fitted: run.fitted, predict: program.predict, parameters, tables };
+  const opened = await openRun(folder);
+  ofRun(opened.model.file, options);
+  return trainedModelOf(opened);
 }
 
 async function untrained(path: string, options: CompileOptions, terminal: Terminal): Promise<TrainedModel> {

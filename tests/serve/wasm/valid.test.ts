@@ -28,6 +28,8 @@ beforeAll(async () => {
   };
 });
 
+const origin = { version: "test", run: null };
+
 const count = (text: string, instruction: string) => text.split(`${instruction}\n`).length - 1;
 
 const subjects = [
@@ -38,7 +40,7 @@ const subjects = [
 describe.each(subjects)("%s, %s", (_, mode, spec) => {
   test("is valid in both forms, which differ in multiply-adds alone", () => {
     const { model, predict } = trainedOf(spec);
-    const module = emitModule(model, rankingProgram(model, predict), [], () => "f32", sources, mode);
+    const module = emitModule(model, rankingProgram(model, predict), [], () => "f32", sources, origin, mode);
     const { simd, fused: places } = module.wasm!;
     const relaxed = relaxedForm(simd, places);
     expect([isValid(simd), isValid(relaxed)]).toEqual([true, true]);
@@ -57,7 +59,7 @@ describe.each(subjects)("%s, %s", (_, mode, spec) => {
 
 test("what is not valid is not taken for it", () => {
   const { model, predict } = trainedOf(specFiles("tests/good")[0]![1]);
-  const { simd } = emitModule(model, rankingProgram(model, predict), [], () => "f32", sources).wasm!;
+  const { simd } = emitModule(model, rankingProgram(model, predict), [], () => "f32", sources, origin).wasm!;
   const cut = simd.slice(0, -1);
   expect(isValid(cut)).toBe(false);
   expect(() => disassemble(cut, false)).toThrow();
@@ -65,7 +67,7 @@ test("what is not valid is not taken for it", () => {
 
 test("the form that is not asked for is not made", async () => {
   const { model, predict } = trainedOf(specFiles("tests/good")[0]![1]);
-  const { simd } = emitModule(model, rankingProgram(model, predict), [], () => "f32", sources).wasm!;
+  const { simd } = emitModule(model, rankingProgram(model, predict), [], () => "f32", sources, origin).wasm!;
   // It cannot be: its multiply-adds would stand far behind the code.
   const start = (wanted: "auto" | "simd") =>
     startWasm(Buffer.from(simd).toString("hex"), "ffffff7f", "", 0, 0, wanted, undefined);

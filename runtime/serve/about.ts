@@ -1,0 +1,10 @@
+// What a module that is running is, for logs and metrics: of the program it is text, of the weights they say it.
+
+export interface About {
+  /** The model's name in its spec. */
+  readonly model: string;
+  /** The program, by the fingerprint that its weights must carry: the same for every run of the same spec. */
+  readonly program: string;
+  /** The run that the loaded weights are from: how `sha256sum RUN/weights.safetensors` begins. null for random weights. */
+  readonly run: string | null;
+}
