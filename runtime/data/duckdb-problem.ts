@@ -83,6 +83,11 @@ export function fileInSql(path: string): string {
   return quoted(path.replace(/[*?[]/g, "[$&]"));
 }
 
+/** A name in SQL. */
+export function identifier(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
 /** A text in SQL. */
 export function quoted(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
