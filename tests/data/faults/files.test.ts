@@ -130,7 +130,7 @@ describe("a list of JSON", () => {
         code: "DIN0541",
         row,
       });
-    expect(await read(folder.write("whole.json", '[{"a":1},{"a":2}]'), { policy })).toEqual([1, 2]);
+    expect(await read(folder.write("whole.json", '[{"a":1},{"a":2}]'), { policy })).toEqual([1n, 2n]);
     expect(await read(folder.write("records.json", '{"a":1}\n{"a":2}{"a":3}'), { policy })).toEqual([
       1, 2, 3,
     ]);
