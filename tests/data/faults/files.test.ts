@@ -131,7 +131,11 @@ describe("a list of JSON", () => {
         row,
       });
     expect(await read(folder.write("whole.json", '[{"a":1},{"a":2}]'), { policy })).toEqual([1n, 2n]);
-    expect(await read(folder.write("records.json", '{"a":1}{"a":2}{"a":3}'), { policy })).toEqual([1, 2, 3]);
+    expect(await read(folder.write("records.json", '{"a":1}{"a":2}{"a":3}'), { policy })).toEqual([
+      1n,
+      2n,
+      3n,
+    ]);
   });
 
   it("whose records are nested until DuckDB's stack is full", async () => {
