@@ -20,7 +20,14 @@ export interface CsvRows {
   /** In the order of the rows. */
   readonly unreadable: readonly Unreadable[];
   /** What makes it impossible to tell which rows are behind it. */
-  readonly end: (Unreadable & { readonly help?: string }) | null;
+  readonly end: ReadingEnd | null;
+}
+
+/** A row where reading has to end. */
+export interface ReadingEnd extends Unreadable {
+  readonly help: string;
+  /** Whether a line ends there in another way than the first, which DuckDB takes behind an empty value. */
+  readonly isLineEnd: boolean;
 }
 
 const [LF, CR, QUOTE, SPACE] = [10, 13, 34, 32];
@@ -47,6 +54,7 @@ export async function csvRows(path: string, delimiter: string, names: readonly s
 
 export const STRAY_QUOTE = "something stands behind a quote that closes a value";
 const OPEN_QUOTE = "a quote is opened and never closed";
+const ONE_LINE_END = "write all line ends in one way; a line break in a value stands in quotes";
 const SWALLOWED =
   "mend the quote: it may have swallowed the rows behind it, so that nobody can tell which of them to leave out";
 
@@ -192,16 +200,12 @@ class Scan {
 
   private mixed(): void {
     const shown = { "\n": "\\n", "\r": "\\r", "\r\n": "\\r\\n" }[this.lineEnd ?? "\n"];
-    this.endIn(
-      `a line break here is not the ${shown} that the first line ends with`,
-      null,
-      "write all line ends in one way; a line break in a value stands in quotes",
-    );
+    this.endIn(`a line break here is not the ${shown} that the first line ends with`, null, ONE_LINE_END);
   }
 
   private endIn(reason: string, value: number | null, help: string): void {
     const column = value === null ? null : (this.names[value] ?? null);
-    this.end = { row: Math.max(0, this.row), reason, column, help };
+    this.end = { row: Math.max(0, this.row), reason, column, help, isLineEnd: help === ONE_LINE_END };
   }
 
   private keep(bytes: Buffer): void {

@@ -9,8 +9,8 @@ import { DiagnosticError, diagnose, inData, type Place } from "../../compiler/di
 import { nameOfColumn } from "../../compiler/model/column-names.ts";
 import { BadRows } from "./bad-rows.ts";
 import type { Unreadable } from "./csv-rows.ts";
-import { isNoFault } from "./duckdb-problem.ts";
-import { identifier, valuesOf } from "./duckdb-values.ts";
+import { identifier, isNoFault } from "./duckdb-problem.ts";
+import { valuesOf } from "./duckdb-values.ts";
 import { requireState } from "./file-state.ts";
 import { rowInFile } from "./findings.ts";
 import { FileOpener } from "./open-file.ts";

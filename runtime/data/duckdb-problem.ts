@@ -70,7 +70,7 @@ export function reasonIn(text: string): string {
   if (/not utf-8|invalid unicode/i.test(text)) return "it is not UTF-8";
   if (/magic bytes|too small to be a Parquet/i.test(text)) return "it is not a Parquet file, or cut short";
   const json = /^.*Malformed JSON.*?: (.*)$/m.exec(text.replace(/^.*?Error: /, ""));
-  if (json) return `it is not JSON (${json[1]!.replace(/\.\s*$/, "")})`;
+  if (json) return `it is not JSON (${json[1]!.replace(/\.(\s*| Try auto-detecting.*)$/, "")})`;
   const sentence = text
     .split("\n")
     .map((part) => part.replace(/^[A-Z][A-Za-z ]* Error:\s*/, "").trim())
@@ -81,6 +81,11 @@ export function reasonIn(text: string): string {
 /** The file at a path in SQL, and no other: DuckDB takes a path with wildcards or brackets for all files that fit. */
 export function fileInSql(path: string): string {
   return quoted(path.replace(/[*?[]/g, "[$&]"));
+}
+
+/** A name in SQL. */
+export function identifier(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
 }
 
 /** A text in SQL. */

@@ -22,11 +22,6 @@ function cellOf(value: DuckDBValue, type: string): RawCell {
     : (items as RawCell[]);
 }
 
-/** A name in SQL. */
-export function identifier(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
-
 /** How a column is read so that each value arrives as text, a number, a bigint or a boolean. */
 export function expression(column: string, type: string): string {
   if (type.endsWith("[]")) {
@@ -43,7 +38,7 @@ export function expression(column: string, type: string): string {
   return `CAST(${column} AS VARCHAR)`;
 }
 
-function isNumeric(type: string): boolean {
+export function isNumeric(type: string): boolean {
   return /^(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE)$/.test(type);
 }
 

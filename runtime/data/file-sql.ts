@@ -1,7 +1,7 @@
 // How DuckDB reads a file of each format: that file and no other, and no column that only its folder's name has.
 
 import type { DataFormat } from "../../compiler/config/data-formats.ts";
-import { fileInSql, quoted } from "./duckdb-problem.ts";
+import { fileInSql } from "./duckdb-problem.ts";
 import { isPacked } from "./packed-file.ts";
 
 /** The table expression of a CSV with so many columns, which are called c0, c1, …. */
@@ -21,17 +21,6 @@ export function typedInSql(path: string, format: Exclude<DataFormat, "csv" | "ts
     case "json_lines":
       return `read_json(${fileInSql(path)}, format='newline_delimited', sample_size=-1, ${packing(path)})`;
   }
-}
-
-/** JSON has no dates, times and UUIDs: DuckDB makes them of texts, 3 April of `03-04-2026`, and drops what it does not need. */
-export function textIfGuessed(type: string): string {
-  return type.replace(/^(?:DATE|TIME|TIMESTAMP|TIMESTAMP WITH TIME ZONE|UUID)(?=(?:\[\])*$)/, "VARCHAR");
-}
-
-/** The expression that reads JSON, with the types that are given instead of those that DuckDB finds. */
-export function withTypes(sql: string, types: readonly (readonly [name: string, type: string])[]): string {
-  const columns = types.map(([name, type]) => `${quoted(name)}: ${quoted(type)}`).join(", ");
-  return sql.replace(/\)$/, `, columns={${columns.replaceAll("$", "$$$$")}})`);
 }
 
 /** The lines of a file of JSON Lines, as JSON; null for such as are none. */

@@ -10,10 +10,10 @@ import { errorOf } from "./alone.ts";
 import { csvHeader, headerProblem } from "./csv-header.ts";
 import { STRAY_QUOTE } from "./csv-rows.ts";
 import type { DataColumn, DataFile, Origin } from "./data-files.ts";
-import { fileInSql, isNoFault, problemIn, reasonAt } from "./duckdb-problem.ts";
-import { expression, identifier } from "./duckdb-values.ts";
+import { fileInSql, identifier, isNoFault, problemIn, quoted, reasonAt } from "./duckdb-problem.ts";
+import { expression } from "./duckdb-values.ts";
 import { fileProblem } from "./file-problem.ts";
-import { csvInSql, textIfGuessed, typedInSql, withTypes } from "./file-sql.ts";
+import { csvInSql, typedInSql } from "./file-sql.ts";
 import { requireState, stateOf } from "./file-state.ts";
 import { jsonRows } from "./json-rows.ts";
 import { refuseOtherSeparator } from "./other-separator.ts";
@@ -79,14 +79,15 @@ export class FileOpener {
     if ((await stat(path)).size === 0) return this.typedFile(origin, "", 0);
     const { rows, isCut } = await jsonRows(path, format);
     if (this.isTolerant && format === "json_lines") {
-      const { sql, rows, leftOut, unreadable } = readableOf(origin, await this.sortedOut(origin));
-      return { ...(await this.typedFile(origin, sql, rows)), leftOut, unreadable };
+      const sound = readableOf(origin, await this.sortedOut(origin));
+      const { leftOut, unreadable } = sound;
+      return { ...(await this.typedFile(origin, sound.sql, sound.rows)), leftOut, unreadable };
     }
     const file = await this.typedFile(origin, typedInSql(path, format), rows);
     const [only] = file.columns.values();
     // What DuckDB makes of rows that are no records.
     if (file.columns.size === 1 && only!.name === "json" && only!.typeName === "JSON")
-      throw await this.problemOf(origin, [], new Error(`its rows are not all JSON objects`));
+      throw await this.problemOf(origin, [], new Error("its rows are not all JSON objects"));
     if (!isCut) return file;
     const reason = "it is cut short: the list of its rows has no end";
     throw new DiagnosticError([diagnose(malformedFile, { reason }, inData({ path, row: rows! }))]);
@@ -94,20 +95,11 @@ export class FileOpener {
 
   private async typedFile(origin: Origin, sql: string, rows: number | null): Promise<DataFile> {
     const columns = new Map<string, DataColumn>();
-    const file = {
-      ...origin,
-      columns,
-      ambiguous: new Set<string>(),
-      textOnly: false,
-      sql,
-      rows,
-      ...COMPLETE,
-    };
-    if ((await stat(origin.location)).size === 0) return file;
+    const table = { columns, ambiguous: new Set<string>(), textOnly: false };
+    if ((await stat(origin.location)).size === 0) return { ...origin, ...table, sql, rows, ...COMPLETE };
     const described = await this.rowsOf(origin, `DESCRIBE SELECT * FROM ${sql}`);
     const types = described.map(([name, type]) => [String(name), String(type)] as const);
-    const isJson = sql.startsWith("read_json(");
-    const asWritten = types.map(([name, type]) => [name, isJson ? textIfGuessed(type) : type] as const);
+    const asWritten = types.map(([name, type]) => [name, isJson(sql) ? textIfGuessed(type) : type] as const);
     for (const [name, type] of asWritten)
       columns.set(name, {
         name,
@@ -115,8 +107,9 @@ export class FileOpener {
         typeName: type,
         sql: expression(identifier(name), type),
       });
+    if (types.some(([name]) => name.includes("\0"))) throw problemIn(origin.path, new Error(NUL_IN_NAME));
     const isGuessed = types.some(([, type], i) => type !== asWritten[i]![1]);
-    return isGuessed ? { ...file, sql: withTypes(sql, asWritten) } : file;
+    return { ...origin, ...table, sql: isGuessed ? withTypes(sql, asWritten) : sql, rows, ...COMPLETE };
   }
 
   /** How many rows a Parquet file says that it has. */
@@ -166,6 +159,24 @@ async function readable(path: string): Promise<void> {
   }
 }
 
+/** Nothing could ask for it. */
+const NUL_IN_NAME = "the name of a column holds a NUL byte";
+
+function isJson(sql: string): boolean {
+  return sql.startsWith("read_json(");
+}
+
+/** JSON has no dates, times and UUIDs: DuckDB makes them of texts, 3 April of `03-04-2026`, and drops what it does not need. */
+function textIfGuessed(type: string): string {
+  return type.replace(/^(?:DATE|TIME|TIMESTAMP|TIMESTAMP WITH TIME ZONE|UUID)(?=(?:\[\])*$)/, "VARCHAR");
+}
+
+/** The expression that reads JSON, with the types that are given instead of those that DuckDB finds. */
+function withTypes(sql: string, types: readonly (readonly [name: string, type: string])[]): string {
+  const columns = types.map(([name, type]) => `${quoted(name)}: ${quoted(type)}`).join(", ");
+  return sql.replace(/\)$/, `, columns={${columns.replaceAll("$", "$$$$")}})`);
+}
+
 /** A query that reads the whole file, of the formats that have no names of columns at a place of their own. */
 function described(location: string, format: "json" | "json_lines"): string {
   return `DESCRIBE SELECT * FROM ${typedInSql(location, format)}`;
@@ -179,7 +190,8 @@ function readableOf(
   { path }: Origin,
   { sql, rows, unreadable, end }: SortedOut,
 ): Pick<DataFile, "sql" | "rows" | "leftOut" | "unreadable"> {
-  if (end !== null) throw unreadableAt(path, end);
+  const mayRead = end === null || (end.isLineEnd && unreadable.length === 0);
+  if (!mayRead) throw unreadableAt(path, end);
   if (rows === 0 && unreadable.length > 0) throw nothingReads(path, unreadable);
   return { sql, rows, leftOut: unreadable.map(({ row }) => row), unreadable };
 }

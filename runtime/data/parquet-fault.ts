@@ -1,7 +1,7 @@
 // Finds where a Parquet file is damaged, whose errors do not say it.
 
 import { askedAlone, errorOf } from "./alone.ts";
-import { fileInSql } from "./duckdb-problem.ts";
+import { fileInSql, identifier } from "./duckdb-problem.ts";
 
 /** DuckDB decodes so many rows at a time. */
 const ROWS = 2048;
@@ -35,7 +35,6 @@ export async function parquetFault(path: string, columns: readonly string[]): Pr
 }
 
 async function canRead(path: string, column: string, rows: number): Promise<boolean> {
-  const name = `"${column.replaceAll('"', '""')}"`;
-  const values = `SELECT ${name} AS value FROM read_parquet(${fileInSql(path)}, hive_partitioning=false) LIMIT ${rows}`;
+  const values = `SELECT ${identifier(column)} AS value FROM read_parquet(${fileInSql(path)}, hive_partitioning=false) LIMIT ${rows}`;
   return (await errorOf(`SELECT bit_xor(hash(value)) FROM (${values})`)) === null;
 }

@@ -5,7 +5,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { malformedFile } from "../../compiler/diagnostics/catalog/data.ts";
 import { DiagnosticError, diagnose, inData } from "../../compiler/diagnostics/diagnostic.ts";
 import { nothingLeft } from "./bad-rows.ts";
-import { csvRows, type Unreadable } from "./csv-rows.ts";
+import { csvRows, type ReadingEnd, type Unreadable } from "./csv-rows.ts";
 import { failing, quoted } from "./duckdb-problem.ts";
 import { linesInSql } from "./file-sql.ts";
 import { Findings } from "./findings.ts";
@@ -14,12 +14,12 @@ import { Findings } from "./findings.ts";
 export interface SortedOut {
   /** Table expression of those that do. */
   readonly sql: string;
-  /** How many they are. */
-  readonly rows: number;
+  /** How many they are; null where only reading tells. */
+  readonly rows: number | null;
   /** In the order of the rows. */
   readonly unreadable: readonly Unreadable[];
   /** What makes it impossible to tell which rows are behind it. */
-  readonly end: (Unreadable & { readonly help?: string }) | null;
+  readonly end: ReadingEnd | null;
 }
 
 /** Of the CSV that `sql` reads. */
@@ -30,10 +30,11 @@ export async function sortedCsv(
   names: readonly string[],
 ): Promise<SortedOut> {
   const { rows, unreadable, end } = await csvRows(path, delimiter, names);
+  const mayRead = unreadable.length === 0 && (end === null || end.isLineEnd);
   return {
     // What is rejected is known already.
-    sql: unreadable.length === 0 && end === null ? sql : everyColumn(tolerant(sql, ", rejects_limit=1")),
-    rows: rows - unreadable.length,
+    sql: mayRead ? sql : everyColumn(tolerant(sql, ", rejects_limit=1")),
+    rows: end === null ? rows - unreadable.length : null,
     unreadable,
     end,
   };
@@ -89,11 +90,11 @@ const PROBLEM = `CASE WHEN json IS NULL THEN 'it is not JSON'
 END`;
 
 /** Where reading has to end. */
-export function unreadableAt(path: string, { row, reason, column, help }: Unreadable & { help?: string }) {
+export function unreadableAt(path: string, found: Unreadable | ReadingEnd): DiagnosticError {
+  const { row, reason, column } = found;
   const place = inData({ path, row: row + 1, ...(column === null ? {} : { column }) });
-  return new DiagnosticError([
-    diagnose(malformedFile, { reason }, place, help === undefined ? {} : { help }),
-  ]);
+  const details = "help" in found ? { help: found.help } : {};
+  return new DiagnosticError([diagnose(malformedFile, { reason }, place, details)]);
 }
 
 export function nothingReads(path: string, unreadable: readonly Unreadable[]): DiagnosticError {

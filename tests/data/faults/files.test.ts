@@ -1,0 +1,209 @@
+// Files that are not what they seem: written to while they are read, damaged within, named like a pattern, or cut where nothing shows it.
+
+import { appendFileSync, mkdirSync, readFileSync, truncateSync, utimesSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { describe, expect, it } from "vitest";
+import type { DataPlace } from "../../../compiler/diagnostics/diagnostic.ts";
+import { DiagnosticError } from "../../../compiler/diagnostics/diagnostic.ts";
+import { BadRows } from "../../../runtime/data/bad-rows.ts";
+import { DataFiles } from "../../../runtime/data/data-files.ts";
+import type { RawCell } from "../../../runtime/data/raw-values.ts";
+import { sampleTable } from "../../../runtime/init/sample-table.ts";
+import { Random } from "../../../runtime/random.ts";
+import { TestFolder } from "../files.ts";
+import { faultsIn, parquetTable, writeTable } from "./tables.ts";
+
+interface Reading {
+  readonly policy?: "fail" | "skip";
+  readonly limit?: number;
+  /** Is called behind the first rows. */
+  readonly meanwhile?: () => void;
+}
+
+/** The first column, or the one of that name. */
+async function read(path: string, { policy = "fail", limit, meanwhile }: Reading = {}, name?: string) {
+  const files = await DataFiles.open(() => {}, new BadRows(policy));
+  try {
+    const file = await files.file(path);
+    const [first] = file.columns.values();
+    const column = name === undefined ? first! : file.columns.get(name)!;
+    const cells: RawCell[] = [];
+    for await (const chunk of files.chunks(file, [column], limit)) {
+      for (const cell of chunk.columns[0]!) cells.push(cell);
+      if (chunk.first === 0) meanwhile?.();
+    }
+    return cells;
+  } finally {
+    await files.close();
+  }
+}
+
+/** What is said first. */
+async function said(work: Promise<unknown>): Promise<Partial<DataPlace> & { code: string; message: string }> {
+  const error = await work.then(
+    () => null,
+    (thrown: unknown) => thrown,
+  );
+  if (!(error instanceof DiagnosticError)) throw error ?? new Error("nothing is said");
+  const { code, place, message } = error.diagnostics[0]!;
+  return { code, message, ...(place.kind === "data" ? place.data : {}) };
+}
+
+const ROWS = 30_000;
+
+describe("a file that is written to while it is read", () => {
+  it.each([
+    ["cut", (path: string) => truncateSync(path, 5000)],
+    ["longer", (path: string) => appendFileSync(path, "u,i,1,1,i,1\n")],
+    ["touched", (path: string) => utimesSync(path, 1, 1)],
+  ] as const)("%s", async (_, change) => {
+    for (const policy of ["fail", "skip"] as const) {
+      const path = writeTable(new TestFolder(), "rows", "csv", ROWS);
+      const found = await said(read(path, { policy, meanwhile: () => change(path) }));
+      expect(found).toEqual({ code: "DIN0565", path, message: "this file was written to while it was read" });
+    }
+  });
+});
+
+describe("a limit", () => {
+  it("takes the same rows wherever a fault is behind them", async () => {
+    const [fault] = faultsIn("csv");
+    const at = ROWS - 500;
+    const path = writeTable(new TestFolder(), "rows", "csv", ROWS, new Map([[at, fault!]]));
+    for (const limit of [1, 9000, at - 1, at]) {
+      const cells = await read(path, { limit }, "n");
+      expect(cells.map(Number)).toEqual(Array.from({ length: limit }, (_, n) => n));
+    }
+    expect(await said(read(path, { limit: at + 1 }, "n"))).toMatchObject({
+      code: "DIN0541",
+      path,
+      row: at + 1,
+    });
+  });
+});
+
+describe("Parquet", () => {
+  it("with a byte that was changed gives all rows, or says where it cannot", async () => {
+    const folder = new TestFolder();
+    const good = readFileSync(await parquetTable(folder, "good", ROWS));
+    const random = Random.of(14, "parquet");
+    const outcomes = { read: 0, placed: 0, file: 0 };
+    for (let i = 0; i < 40; i++) {
+      const bytes = Buffer.from(good);
+      const at = random.integer(bytes.length);
+      bytes[at] = bytes[at]! ^ (1 << random.integer(8));
+      const path = folder.write("bad.parquet", bytes);
+      for (const name of ["n", "user_id", "hist"]) {
+        const cells = await read(path, {}, name).catch((error: unknown) => {
+          if (!(error instanceof DiagnosticError)) throw error;
+          const { place } = error.diagnostics[0]!;
+          if (place.kind !== "data") throw error;
+          outcomes[place.data.row === undefined ? "file" : "placed"] += 1;
+          return null;
+        });
+        if (cells === null) continue;
+        expect(cells.length).toBe(ROWS);
+        outcomes.read += 1;
+      }
+    }
+    expect(outcomes.read).toBeGreaterThan(0);
+    expect(outcomes.placed).toBeGreaterThan(0);
+  });
+
+  it("whose end is cut off", async () => {
+    const folder = new TestFolder();
+    const path = await parquetTable(folder, "rows", 5000);
+    truncateSync(path, readFileSync(path).length - 9);
+    expect((await said(read(path))).code).toBe("DIN0541");
+  });
+});
+
+describe("a list of JSON", () => {
+  it.each(["fail", "skip"] as const)("that has no end, though its last row has (%s)", async (policy) => {
+    const folder = new TestFolder();
+    for (const [text, row] of [
+      ['[{"a":1},{"a":2},', 2],
+      ['[{"a":1},{"a":2},\n', 2],
+    ] as const)
+      expect(await said(read(folder.write("rows.json", text), { policy }))).toMatchObject({
+        code: "DIN0541",
+        row,
+      });
+    expect(await read(folder.write("whole.json", '[{"a":1},{"a":2}]'), { policy })).toEqual([1n, 2n]);
+    expect(await read(folder.write("records.json", '{"a":1}{"a":2}{"a":3}'), { policy })).toEqual([
+      1n,
+      2n,
+      3n,
+    ]);
+  });
+
+  it("whose records are nested until DuckDB's stack is full", async () => {
+    const deep = `{"a":${"[".repeat(100_000)}${"]".repeat(100_000)}}`;
+    const folder = new TestFolder();
+    const paths = [
+      folder.write("r.json", `[{"a":1},${deep}]`),
+      folder.write("r.jsonl", `{"a":1}\n${deep}\n`),
+    ];
+    for (const path of paths)
+      for (const policy of ["fail", "skip"] as const)
+        expect(await said(read(path, { policy }))).toMatchObject({ code: "DIN0541", path, row: 2 });
+  });
+});
+
+describe("a path", () => {
+  it("is that of one file, whatever signs it has", async () => {
+    const folder = new TestFolder();
+    for (const other of ["rows1.csv", "rowsab.csv", "d1/rows.csv"]) folder.csv(other, "a", "other");
+    for (const name of ["rows[1].csv", "rows*.csv", "rows?b.csv", "d[1]/rows.csv", "it's {a,b}.csv"])
+      expect(await read(folder.csv(name, "a", "own"))).toEqual(["own"]);
+  });
+
+  it("gives no columns to the file", async () => {
+    const folder = new TestFolder();
+    const file = join(folder.path, "a=5", "rows.parquet");
+    mkdirSync(dirname(file));
+    const path = await folder.parquet("a=5/rows.parquet", "SELECT 1 AS a");
+    expect(await read(path)).toEqual([1]);
+    expect([...(await sampleTable(folder.csv("a=5/rows.csv", "b,c", "1,2", "3,4"))).columns].length).toBe(2);
+  });
+
+  it("may end in capital letters", async () => {
+    expect(await read(new TestFolder().write("ROWS.CSV.GZ", gzipSync("a\npacked\n")))).toEqual(["packed"]);
+  });
+});
+
+describe("the first line of a CSV", () => {
+  it.each([
+    ["a stray quote", 'a"x,"b"c\n1,2\n', "something stands behind a quote"],
+    ["an open quote", 'a,"b\n1,2\n3,4\n', "a quote is opened and never closed"],
+    ["no UTF-8", "a\u00ff,b\n1,2\n", "it is not UTF-8"],
+  ])("%s", async (_, text, reason) => {
+    const path = new TestFolder().write("rows.csv", Buffer.from(text, "latin1"));
+    for (const policy of ["fail", "skip"] as const) {
+      const { message, ...rest } = await said(read(path, { policy }));
+      expect(rest).toEqual({ code: "DIN0541", path });
+      expect(message).toContain("the first line, which names the columns");
+      expect(message).toContain(reason);
+    }
+  });
+
+  it("may have quotes within names", async () => {
+    const path = new TestFolder().csv("rows.csv", 'a"x, "b ""c""" ,d', '"1",2,3');
+    expect(await read(path, {}, 'a"x')).toEqual(["1"]);
+    expect(await read(path, {}, 'b "c"')).toEqual(["2"]);
+  });
+});
+
+describe("blank lines", () => {
+  it.each(["fail", "skip"] as const)("are no rows, but of one column (%s)", async (policy) => {
+    const folder = new TestFolder();
+    expect(await read(folder.csv("two.csv", "a,b", "1,2", "", "3,4", ""), { policy })).toEqual(["1", "3"]);
+    expect(await read(folder.csv("one.csv", "a", "1", "", "3"), { policy })).toEqual(["1", null, "3"]);
+    const bad = folder.csv("bad.csv", "a,b", "", "1,2", "", "3", "4,5");
+    const place = { path: bad, row: 2 };
+    if (policy === "fail")
+      expect(await said(read(bad, { policy }))).toMatchObject({ code: "DIN0541", ...place });
+    else expect(await read(bad, { policy })).toEqual(["1", "4"]);
+  });
+});
