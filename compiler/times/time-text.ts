@@ -21,7 +21,7 @@ const EXTENDED = new RegExp(
   String.raw`^(\d{4,6})([-/\\ ])(\d{1,2})\2(\d{1,2})( \(BC\))?(?:[Tt ](\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,](\d*))?)?${OFFSET})?$`,
 );
 const BASIC = new RegExp(String.raw`^(\d{4})(\d\d)(\d\d)[Tt](\d\d)(\d\d)(?:(\d\d)(?:[.,](\d*))?)?${OFFSET}$`);
-const DAY_OR_MONTH = /^\d{1,2}[-/. ]\d{1,2}[-/. ]\d{2,4}(?!\d)/;
+const DAY_OR_MONTH = /^\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}(?!\d)/;
 
 /** The last second that a calendar of JavaScript has, less a few days for what zones make of it. */
 const LAST = 8.64e12 - 4 * 86_400;
@@ -47,8 +47,9 @@ export function readTime(text: string): TimeText | NoTime {
   return DAY_OR_MONTH.test(trimmed) ? "day_or_month" : "no_time";
 }
 
-export function isTime(text: string): boolean {
-  return typeof readTime(text) !== "string";
+/** Whether a text is a time to people, be it one that nobody can put in order. */
+export function looksLikeTime(text: string): boolean {
+  return readTime(text) !== "no_time";
 }
 
 function timeOf(
