@@ -1,5 +1,7 @@
 // An event log: who, what and when, without a label. Histories and negatives are made from it by the DIN paper's protocol.
 
+import { type EpochUnit, epochUnit } from "../times/epoch-units.ts";
+import { readTime } from "../times/time-text.ts";
 import type { Keys, NamedColumn } from "./columns.ts";
 import { nameFor, stepsOf } from "./histories.ts";
 import { kindFor } from "./kinds.ts";
@@ -15,7 +17,7 @@ import {
 } from "./plan.ts";
 import { dependence } from "./relations.ts";
 import type { Table } from "./table.ts";
-import { describeValues } from "./values.ts";
+import { describeValues, numberOf } from "./values.ts";
 import { saysOrder, scopeSaid } from "./words.ts";
 
 const CONSISTENT = 0.995;
@@ -28,8 +30,12 @@ export function guessEvents(
   leftOut: Guess[],
 ): Plan | null {
   if (user === null || item === null) return null;
-  const order = columns.find((column) => column !== user && column !== item && isOrder(column));
-  if (order === undefined) return null;
+  const [ordering] = columns.flatMap((column) => {
+    const found = column !== user && column !== item && saysOrder(column.name) ? orderOf(column) : "";
+    return typeof found === "string" ? [] : [{ order: column, found }];
+  });
+  if (ordering === undefined) return null;
+  const { order, found } = ordering;
   if ([user, item].some(({ cells }) => cells.some((cell) => cell === null))) return null;
   const taken = new Set(columns.map(({ name }) => name));
   const history = nameFor("events", taken);
@@ -117,7 +123,10 @@ export function guessEvents(
       },
     ],
     user: user.name,
-    rows: { kind: "events", user: user.header, item: item.header, order: order.header },
+    rows: {
+      ...{ kind: "events" as const, user: user.header, item: item.header, order: order.header },
+      isLocal: found.isLocal,
+    },
     training: trainingFor(table.total, false),
     guesses: [
       {
@@ -129,8 +138,10 @@ export function guessEvents(
       {
         column: order.header,
         is: "the order of a user's events",
-        reason: "by its name; it has a value in every row",
-        change: "`order` in dinc.yaml",
+        reason: `by its name; it has ${found.holds}`,
+        change: found.isLocal
+          ? "`order`, and `time_zone` for other clocks, in dinc.yaml"
+          : "`order` in dinc.yaml",
       },
       ...features.map(toldFeature),
       {
@@ -145,9 +156,48 @@ export function guessEvents(
   };
 }
 
-/** Numbers or times, in every row. */
-function isOrder({ name, typeName, cells }: NamedColumn): boolean {
-  if (!saysOrder(name) || cells.some((cell) => cell === null || typeof cell === "object")) return false;
-  if (/^(TIMESTAMP|DATE)/.test(typeName)) return true;
-  return cells.every((cell) => Number.isFinite(Number(cell)) || /^\d{4}-\d\d-\d\d/.test(String(cell)));
+interface Order {
+  /** For people. */
+  readonly holds: string;
+  /** Whether some times have no UTC offset, so that `time_zone` has something to say. */
+  readonly isLocal: boolean;
+}
+
+/** Numbers or times, in every row; otherwise why the column puts nothing in order. */
+function orderOf({ header, cells }: NamedColumn): Order | string {
+  const units = new Set<EpochUnit | null>();
+  let [numbers, times, local] = [0, 0, 0];
+  for (const cell of cells) {
+    if (cell === null) return `\`${header}\` has no value in some rows`;
+    const number = numberOf(cell);
+    const time = Number.isFinite(number) ? null : readTime(String(cell));
+    if (typeof time === "string") {
+      const what = typeof cell === "string" ? JSON.stringify(cell) : "a value";
+      return `\`${header}\` has ${what} that is no time and no number to put events in order`;
+    }
+    if (time === null) {
+      numbers += 1;
+      units.add(epochUnit(number));
+    } else {
+      times += 1;
+      local += Number(time.offset === null);
+    }
+  }
+  if (times > 0 && numbers > 0) return `\`${header}\` has numbers in some rows and times in others`;
+  const [unit = null, ...more] = units;
+  const counted = unit === null || more.length > 0 ? "numbers" : `epoch ${unit}`;
+  const some = local < times ? "times, some of them" : "times";
+  const timed =
+    local === 0 ? "times with a UTC offset" : `${some} without a UTC offset, which are taken for UTC`;
+  return { holds: numbers > 0 ? counted : timed, isLocal: local > 0 };
+}
+
+/** Why what looks like an event log is none; null where it does not look like one. */
+export function whyNoLog(columns: readonly NamedColumn[], { user, item }: Keys): string | null {
+  if (user === null || item === null) return null;
+  const named = columns.filter((column) => column !== user && column !== item && saysOrder(column.name));
+  const why = named.map(orderOf).find((order) => typeof order === "string");
+  return why === undefined
+    ? null
+    : `${why}; with times like 2026-03-04 09:05:06 in every row it is a log of events, which needs no label`;
 }

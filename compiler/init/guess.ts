@@ -2,8 +2,9 @@
 // histories of which, and what every other one holds. Each guess has its reason. Pure.
 
 import { saysOutcome, saysPosition } from "../lint/words.ts";
+import { looksLikeTime } from "../times/time-text.ts";
 import { type Keys, type ListedColumn, type NamedColumn, namedColumns } from "./columns.ts";
-import { guessEvents } from "./events.ts";
+import { guessEvents, whyNoLog } from "./events.ts";
 import { guessHistories } from "./histories.ts";
 import { kindFor } from "./kinds.ts";
 import { findLabel } from "./label.ts";
@@ -27,7 +28,12 @@ import { isKeyOf, saysTime, scopeSaid } from "./words.ts";
 
 /** Why no draft can be made. */
 export type NoDraft =
-  | { readonly kind: "no-label"; readonly binary: readonly string[] }
+  | {
+      readonly kind: "no-label";
+      readonly binary: readonly string[];
+      /** Why it is no event log either, which needs no label; null where it does not look like one. */
+      readonly noLog: string | null;
+    }
   | { readonly kind: "bad-label"; readonly column: string; readonly reason: string }
   | { readonly kind: "no-features"; readonly leftOut: readonly Guess[] };
 
@@ -48,8 +54,10 @@ export function guess(table: Table, label: string | null): Guessed {
   const single = named.filter(({ name }) => !listed.has(name));
   const keys = { user: keyOf(single, "user"), item: keyOf(single, "item") };
   if (found.kind === "none") {
-    const events = lists.columns.length > 0 ? null : guessEvents(table, named, keys, leftOut);
-    return events === null ? { kind: "no-label", binary: found.binary } : { kind: "plan", plan: events };
+    if (lists.columns.length > 0) return { kind: "no-label", binary: found.binary, noLog: null };
+    const events = guessEvents(table, named, keys, leftOut);
+    if (events !== null) return { kind: "plan", plan: events };
+    return { kind: "no-label", binary: found.binary, noLog: whyNoLog(named, keys) };
   }
   const labels = found.column.cells.map((cell) => binaryOf(cell as string) ?? 0);
   const outcomes = new Set([found.column.name, ...found.others.map(({ name }) => name)]);
@@ -260,10 +268,7 @@ function ofNoUse(
 function isTime(name: string, texts: Iterable<string>): boolean {
   const values = [...texts];
   if (values.length === 0) return false;
-  if (
-    values.every((text) => /^\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/.test(text))
-  )
-    return true;
+  if (values.every(looksLikeTime)) return true;
   return saysTime(name) && values.every((text) => /^\d{9,19}(\.\d+)?$/.test(text));
 }
 

@@ -1,5 +1,6 @@
 // Columns that hold several values a row: lists as such, or texts with a sign between the values.
 
+import { looksLikeTime } from "../times/time-text.ts";
 import type { Cell, Table, TableColumn } from "./table.ts";
 import { describeValues, type Values } from "./values.ts";
 
@@ -27,7 +28,7 @@ const LEAST_SHARE = 0.1;
 export function separatorOf(column: TableColumn, known: (value: string) => boolean): Separator | null {
   const texts = column.cells.filter((cell) => typeof cell === "string");
   if (texts.length === 0 || texts.some((text) => /^\[.*\]$/s.test(text))) return null;
-  if (texts.every((text) => !Number.isNaN(Number(text)))) return null;
+  if (texts.every((text) => !Number.isNaN(Number(text)) || looksLikeTime(text))) return null;
   const some = texts.slice(0, LOOKED_AT);
   return SEPARATORS.find((separator) => separates(some, separator, known)) ?? null;
 }

@@ -57,7 +57,14 @@ export type DraftRows =
       readonly validateBy: string | null;
       readonly separator: string | null;
     }
-  | { readonly kind: "events"; readonly user: string; readonly item: string; readonly order: string };
+  | {
+      readonly kind: "events";
+      readonly user: string;
+      readonly item: string;
+      readonly order: string;
+      /** Whether times have no UTC offset, so that nobody knows whose clocks wrote them. */
+      readonly isLocal: boolean;
+    };
 
 export function out({ header }: { readonly header: string }, reason: string, change: string): Guess {
   return { column: header, is: "left out", reason, change };

@@ -169,6 +169,11 @@ function configText(
       `    user: ${yaml(rows.user)}`,
       `    item: ${yaml(rows.item)}`,
       `    order: ${yaml(rows.order)}`,
+      ...(rows.isLocal
+        ? [
+            "    # time_zone: Europe/Berlin  # if other clocks than UTC's wrote the times without a UTC offset",
+          ]
+        : []),
       "  # items: { path: items.csv, key: item_id }  # a table with a row for each item, where there is one",
       "  examples:",
       "    positives: each_event",

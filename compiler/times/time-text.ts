@@ -18,10 +18,10 @@ export type NoTime = "day_or_month" | "no_such_time" | "no_time";
 
 const OFFSET = String.raw`(?: ?(Z|z|UTC|GMT|[-+−]\d\d(?::?\d\d(?::?\d\d)?)?))?`;
 const EXTENDED = new RegExp(
-  String.raw`^(\d{4,6})([-/\\ ])(\d{1,2})\2(\d{1,2})( \(BC\))?(?:[Tt ](\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,](\d*))?)?${OFFSET})?$`,
+  String.raw`^(\d{4}|[1-9]\d{4,5})([-/\\ ])(\d{1,2})\2(\d{1,2})( \(BC\))?(?:(?:[Tt]| +)(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,](\d*))?)?${OFFSET})?$`,
 );
 const BASIC = new RegExp(String.raw`^(\d{4})(\d\d)(\d\d)[Tt](\d\d)(\d\d)(?:(\d\d)(?:[.,](\d*))?)?${OFFSET}$`);
-const DAY_OR_MONTH = /^\d{1,2}[-/. ]\d{1,2}[-/. ]\d{2,4}(?!\d)/;
+const DAY_OR_MONTH = /^\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}(?!\d)/;
 
 /** The last second that a calendar of JavaScript has, less a few days for what zones make of it. */
 const LAST = 8.64e12 - 4 * 86_400;
@@ -35,6 +35,8 @@ export function readTime(text: string): TimeText | NoTime {
   const extended = EXTENDED.exec(trimmed);
   if (extended !== null) {
     const [, year, , month, day, bc, hour, minute, second, fraction, offset] = extended;
+    // 10:1-01 may be anything.
+    if (offset !== undefined && second === undefined && minute!.length < 2) return "no_time";
     // The year before 1 is 1 BC, as DuckDB writes it.
     const astronomical = bc === undefined ? Number(year) : 1 - Number(year);
     return timeOf(astronomical, month!, day!, hour, minute, second, fraction, offset);
@@ -47,8 +49,9 @@ export function readTime(text: string): TimeText | NoTime {
   return DAY_OR_MONTH.test(trimmed) ? "day_or_month" : "no_time";
 }
 
-export function isTime(text: string): boolean {
-  return typeof readTime(text) !== "string";
+/** Whether a text is a time to people, be it one that nobody can put in order. */
+export function looksLikeTime(text: string): boolean {
+  return readTime(text) !== "no_time";
 }
 
 function timeOf(

@@ -18,13 +18,14 @@ export async function readOrder(
   files: DataFiles,
   path: string,
   timeZone: string | null = null,
+  order = "t",
 ): Promise<ReadOrder> {
   const config = eventsOf(path);
   const log = await readEventLog(
     files,
     new ColumnStore(Number.POSITIVE_INFINITY, () => ""),
     new ColumnReader(),
-    { ...config, events: { ...config.events, timeZone } },
+    { ...config, events: { ...config.events, order, timeZone } },
     [],
     { items: null, users: null },
     new FittingEncoders(),

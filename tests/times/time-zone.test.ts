@@ -90,6 +90,7 @@ test.each([
   [" 2026-03-04 09:10 ", "2026-03-04T09:10:00"],
   ["2026-03-04 24:00", "2026-03-05 00:00"],
   ["2026 03 04", "2026/3/4"],
+  ["2026-03-04   9:10", "2026-03-04 09:10"],
 ])("%s is what %s is", (text, other) => {
   expect(isRead(readTime(text))).toBe(true);
   expect({ ...Object(readTime(text)), isDate: null }).toEqual({ ...Object(readTime(other)), isDate: null });
@@ -143,6 +144,8 @@ test.each([
   ...[
     "2026-03-04 10:00:00 PM",
     "2026-03-04T10:00:00+9",
+    "2026-03-04 10:1-01",
+    "02026-03-04",
     "2026-03-04T10:00:00[Asia/Tokyo]",
     "-2026-03-04",
   ].map((text) => [text, "no_time"]),

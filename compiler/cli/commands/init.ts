@@ -60,7 +60,8 @@ function whyNot(reason: NoDraft, { path, columns }: Table): Diagnostic {
       const help =
         reason.binary.length > 0
           ? "say which one it is with --label"
-          : "add a column of 0 and 1; a rating becomes one by a threshold, such as 4 stars or more";
+          : (reason.noLog ??
+            "add a column of 0 and 1; a rating becomes one by a threshold, such as 4 stars or more");
       return diagnose(withoutLabel, { binary: reason.binary }, place, { help });
     }
     case "bad-label":
