@@ -65,9 +65,6 @@ export interface DataFile {
   readonly unreadable: readonly Unreadable[];
 }
 
-/** What messages call the rows of `-`. */
-export const STANDARD_INPUT = "standard input";
-
 /** What DuckDB may take. */
 export interface MemoryLimits {
   readonly bytes: number;
@@ -152,7 +149,7 @@ export class DataFiles {
   async file(path: string): Promise<DataFile> {
     const known = this.opened.get(path);
     if (known !== undefined) return known;
-    if (path === "-") return { ...(await this.file(await this.standardInput())), path: STANDARD_INPUT };
+    if (path === "-") return { ...(await this.file(await this.standardInput())), path: "standard input" };
     const file = await this.open(path);
     this.opened.set(path, file);
     return file;
