@@ -3,7 +3,6 @@
 
 import { readConfig } from "../../runtime/config/read-config.ts";
 import { BadRows } from "../../runtime/data/bad-rows.ts";
-import { STANDARD_INPUT } from "../../runtime/data/data-files.ts";
 import { inputsOf } from "../../runtime/data/graph-inputs.ts";
 import {
   pathsOf,
@@ -129,7 +128,7 @@ function splitOf({ config, split }: DataOptions): string {
 
 /** What messages call a file of --data. */
 function nameOf(data: string): string {
-  return data === "-" ? STANDARD_INPUT : data;
+  return data === "-" ? "standard input" : data;
 }
 
 async function* inOnePiece(rows: Rows): AsyncGenerator<Rows> {

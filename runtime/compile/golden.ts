@@ -4,6 +4,7 @@
 import type { Fitted, Model } from "../../compiler/model/model.ts";
 import { Random } from "../random.ts";
 import type { GoldenRequest } from "../serve/golden.ts";
+import { isScore } from "../serve/scores.ts";
 import { RequestMaker, type RequestShape } from "./made-up-requests.ts";
 import type { RawRequest } from "./reference-inputs.ts";
 
@@ -22,13 +23,15 @@ export function goldenRequests(
 ): GoldenRequest[] {
   const random = Random.of(seed, "golden requests");
   const maker = new RequestMaker(model, fitted, random);
-  return Array.from({ length: REQUESTS }, (_, i) => {
+  const requests = Array.from({ length: REQUESTS }, (_, i) => {
     const request = maker.make(shapeOf(i, random));
     return {
       request: declaredParts(request),
       logits: [...reference(request)].map(([label, logits]) => [label, Array.from(logits)] as const),
     };
   });
+  // What has no score is refused, by this model's module as in training.
+  return requests.filter(({ logits }) => logits.every(([, values]) => values.every(isScore)));
 }
 
 /** The request without the parts that the model declares nothing for. */

@@ -45,7 +45,8 @@ export async function measureGolden(
   return { largest, isClose: allClose };
 }
 
-function sourceOf({ width, values }: TrainedTable): EmbeddingSource {
+/** A table as a store that has its rows. */
+export function sourceOf({ width, values }: TrainedTable): EmbeddingSource {
   return {
     lookup(ids, count, out) {
       for (let i = 0; i < count; i++)

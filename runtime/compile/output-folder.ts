@@ -1,5 +1,6 @@
 // Writes a generated folder: complete or not at all, and never over what dinc did not generate.
 
+import { createHash } from "node:crypto";
 import { readdir, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { GENERATED_BY } from "../../compiler/backends/typescript/package-files.ts";
@@ -26,8 +27,21 @@ export async function claimFolder(folder: string, force: boolean): Promise<void>
   throw new DiagnosticError([diagnose(outputNotGenerated, { path: folder }, nowhere)]);
 }
 
-/** Writes `files` beside `folder` and puts them in its place. */
-export async function writeFolder(folder: string, files: GeneratedFiles, force: boolean): Promise<void> {
+/** SHA-256 of what a file is to hold. */
+export function digestOf(content: GeneratedFile): string {
+  const hash = createHash("sha256");
+  if (typeof content === "string" || content instanceof Uint8Array) hash.update(content);
+  else for (const piece of content) hash.update(piece);
+  return hash.digest("hex");
+}
+
+/** Writes `files` beside `folder`, and puts them in its place where `check` of them throws nothing. */
+export async function writeFolder(
+  folder: string,
+  files: GeneratedFiles,
+  force: boolean,
+  check: (folder: string) => Promise<void> = async () => {},
+): Promise<void> {
   await claimFolder(folder, force);
   const path = resolve(folder);
   const partial = partialOf(folder, process.pid);
@@ -39,6 +53,7 @@ export async function writeFolder(folder: string, files: GeneratedFiles, force: 
     await makeFolders(partial);
     for (const [name, content] of files) await writeFlushed(join(partial, name), inOneGo(content));
     await flushFolder(partial);
+    await check(partial);
     const replaces = (await entriesOf(folder)) !== null;
     if (replaces) await rename(path, replaced);
     await rename(partial, path).catch(async (error: unknown) => {

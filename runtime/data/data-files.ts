@@ -64,9 +64,6 @@ export interface DataFile extends Origin {
   readonly unreadable: readonly Unreadable[];
 }
 
-/** What messages call the rows of `-`. */
-export const STANDARD_INPUT = "standard input";
-
 /** What DuckDB may take. */
 export interface MemoryLimits {
   readonly bytes: number;
@@ -177,7 +174,7 @@ export class DataFiles {
 
   private async standardInput(): Promise<DataFile> {
     const location = await this.input.spooled();
-    const path = STANDARD_INPUT;
+    const path = "standard input";
     try {
       return { ...(await this.opener.open(location)), path };
     } catch (error) {

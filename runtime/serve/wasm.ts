@@ -1,5 +1,7 @@
 // Runs a program's WebAssembly: the form that the machine has, over one memory that all requests share.
 
+import { type GoldenRequest, type Tolerance, verifyGolden } from "./golden.ts";
+
 /** A compiled module: what `import model from "./model.wasm"` gives on an edge worker. */
 export type WasmModule = object;
 
@@ -94,7 +96,11 @@ export async function startWasm(
       throw new RankerWasmError(
         "wasm is another model's: take the model.wasm that was compiled with model.ts",
       );
-    return new Wasm(await WebAssembly.instantiate(given), "module", from, to);
+    try {
+      return new Wasm(await WebAssembly.instantiate(given), "module", from, to);
+    } catch (error) {
+      throw changed(error);
+    }
   }
   const plain = fromHex(code);
   for (const backend of ["relaxed-simd", "simd"] as const) {
@@ -108,6 +114,43 @@ export async function startWasm(
     }
   }
   return null;
+}
+
+/** So many candidates at least go through every part of the code: there are blocks of them, and lanes in a block. */
+const MANY = 67;
+
+/**
+ * Scores golden requests by a module that was given, as they are and with their candidates over and over. No machine tells the
+ * bytes of a compiled module, so that what it computes is all that can be looked at. @throws RankerWasmError
+ */
+export function checkGiven(
+  golden: readonly GoldenRequest[],
+  logitsOf: (request: unknown) => readonly (readonly [string, Float32Array])[],
+  tolerance?: Tolerance,
+): void {
+  try {
+    verifyGolden(golden, logitsOf, tolerance);
+    verifyGolden(golden.map(repeated), logitsOf, tolerance);
+  } catch (error) {
+    throw changed(error);
+  }
+}
+
+/** What a code that was changed does may be anything. */
+function changed(error: unknown): RankerWasmError {
+  return new RankerWasmError(
+    `wasm was changed: it does not compute what model.wasm does (${error instanceof Error ? error.message : String(error)})`,
+  );
+}
+
+function repeated({ request, logits }: GoldenRequest): GoldenRequest {
+  const { candidates } = request as { readonly candidates: readonly unknown[] };
+  const times = Math.ceil(MANY / candidates.length);
+  const over = <T>(list: readonly T[]): T[] => Array.from({ length: times }, () => list).flat();
+  return {
+    request: { ...(request as object), candidates: over(candidates) },
+    logits: logits.map(([label, values]) => [label, over(values)] as const),
+  };
 }
 
 /** What the module exports. */

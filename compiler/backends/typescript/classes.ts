@@ -173,14 +173,23 @@ export function rankerClass(
         ],
         returnType: "number",
         statements: [
-          "return verifyGolden(this.file.header.golden, (request) => {",
-          "const scores = this.logits(request as Request);",
-          `return [${labels.map((label) => `[${quoted(label)}, ${scoresOf("scores", label, labels.length)}]`).join(", ")}];`,
-          isFast ? "}, FAST_TOLERANCE);" : "});",
+          `return verifyGolden(this.file.header.golden, ${goldenArguments("this", labels, isFast)});`,
         ],
       },
     ],
   };
+}
+
+/** What `verifyGolden` takes beside the requests: what scores one of them with `ranker`, and how close it must be. */
+export function goldenArguments(ranker: string, labels: readonly string[], isFast: boolean): string {
+  const logits = labels.map(
+    (label) => `[${quoted(label)}, ${scoresOf("scores", label, labels.length)}] as const`,
+  );
+  const score = `(request: unknown) => {
+const scores = ${ranker}.logits(request as Request);
+return [${logits.join(", ")}];
+}`;
+  return isFast ? `${score}, FAST_TOLERANCE` : score;
 }
 
 /** For a model that attends to a history; others have no such method. */

@@ -11,7 +11,7 @@ import { outputNames } from "../../training/program.ts";
 import { fusedPlaces, hasWasm, wasmProgram } from "../wasm/program.ts";
 import type { Mode } from "../wasm/quantise.ts";
 import { carry, referredTo, type ServeSources } from "./carry.ts";
-import { addLabel, addScores, explainMethod, rankerClass, sessionClass } from "./classes.ts";
+import { addLabel, addScores, explainMethod, goldenArguments, rankerClass, sessionClass } from "./classes.ts";
 import { carriedForCross, withParts } from "./crosses.ts";
 import { addExplain, type Explained } from "./explain.ts";
 import { planProgram } from "./planner.ts";
@@ -201,6 +201,11 @@ export function emitModule(
             `const wasm = backend === "typescript" ? null : await startWasm(${startArguments(wasm)}, backend, options.wasm);`,
           ]),
       `const ranker = new Ranker(file${wasm === null ? "" : ", wasm"}${stored.length > 0 ? ", options.tables" : ""});`,
+      ...(wasm === null
+        ? []
+        : [
+            `if (wasm?.backend === "module") checkGiven(file.header.golden, ${goldenArguments("ranker", labels, quantised.length > 0)});`,
+          ]),
       "if (options.verify === true) ranker.verify();",
       "return ranker;",
     ],
@@ -249,7 +254,7 @@ export function emitModule(
       "checkSources",
     ],
     ...(explained.length > 0 ? ["Attention", "newWeights", "weighSteps", "askSteps"] : []),
-    ...["startWasm", "copyScores", "checkOut", "sigmoid", "candidatesAtATime"],
+    ...["startWasm", "checkGiven", "copyScores", "checkOut", "sigmoid", "candidatesAtATime"],
     ...["verifyGolden", "FAST_TOLERANCE", "topOf"],
   ];
   const roots = [...publicNames, ...referredTo(file, known)];

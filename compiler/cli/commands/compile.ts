@@ -1,6 +1,7 @@
 // dinc compile RUN|SPEC: generates standalone TypeScript or an ONNX model, or prints a level of the compiler.
 
 import { stat } from "node:fs/promises";
+import { checkFolder } from "../../../runtime/compile/check-folder.ts";
 import type { TableType } from "../../../runtime/compile/compact-tables.ts";
 import {
   type Compacted,
@@ -10,6 +11,7 @@ import {
   type TrainedModel,
 } from "../../../runtime/compile/compile-model.ts";
 import { compileOnnx } from "../../../runtime/compile/compile-onnx.ts";
+import { sourceOf } from "../../../runtime/compile/measure-golden.ts";
 import { claimFolder, sizeInBytes, writeFolder } from "../../../runtime/compile/output-folder.ts";
 import { trainedModelOf } from "../../../runtime/compile/trained-model.ts";
 import { untrainedModel } from "../../../runtime/compile/untrained-model.ts";
@@ -102,7 +104,8 @@ export async function compile(path: string, options: CompileOptions, terminal: T
     throw new UsageError(
       `--mode fast is too coarse for this model: a golden request's logit is off by ${fast.largest.toPrecision(2)}. Leave it out`,
     );
-  await writeFolder(out, files, options.force === true);
+  const stores = Object.fromEntries([...without].map((name) => [name, sourceOf(trained.tables.get(name)!)]));
+  await writeFolder(out, files, options.force === true, (written) => checkFolder(written, files, stores));
   for (const [name, content] of files)
     terminal.say(`  ${name.padEnd(18)} ${thousands(sizeInBytes(content)).padStart(12)} bytes`);
   if (compacted !== null) terminal.say(compactedText(compacted, type));
