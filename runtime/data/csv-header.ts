@@ -7,20 +7,26 @@ import { createGunzip } from "node:zlib";
 
 /** Names of the columns, none where the file is empty. */
 export async function csvHeader(path: string, delimiter: string): Promise<string[]> {
+  return (await firstRecords(path, delimiter, 1))[0] ?? [];
+}
+
+/** The first records of a CSV, that of its names among them. */
+export async function firstRecords(path: string, delimiter: string, most: number): Promise<string[][]> {
   const file = createReadStream(path);
   const unpacked = path.endsWith(".gz") ? file.pipe(createGunzip()) : file;
   if (unpacked !== file) file.on("error", (error) => unpacked.destroy(error));
   try {
-    return splitLine(await firstLine(unpacked), delimiter);
+    return (await firstLines(unpacked, most)).map((line) => splitLine(line, delimiter));
   } finally {
     file.destroy();
     unpacked.destroy();
   }
 }
 
-/** Up to the first line break that is not inside quotes. */
-async function firstLine(stream: Readable): Promise<string> {
+/** Each up to a line break that is not inside quotes. */
+async function firstLines(stream: Readable, most: number): Promise<string[]> {
   stream.setEncoding("utf8");
+  const lines: string[] = [];
   let text = "";
   let at = 0;
   let quoted = false;
@@ -29,10 +35,16 @@ async function firstLine(stream: Readable): Promise<string> {
     for (; at < text.length; at++) {
       const character = text[at];
       if (character === '"') quoted = !quoted;
-      else if (!quoted && (character === "\n" || character === "\r")) return withoutMark(text.slice(0, at));
+      else if (!quoted && (character === "\n" || character === "\r")) {
+        // The second half of a Windows line break ends nothing.
+        if (at > 0 || lines.length === 0) lines.push(withoutMark(text.slice(0, at)));
+        if (lines.length === most) return lines;
+        text = text.slice(at + 1);
+        at = -1;
+      }
     }
   }
-  return withoutMark(text);
+  return [...lines, withoutMark(text)];
 }
 
 function withoutMark(line: string): string {

@@ -23,6 +23,7 @@ import { csvHeader } from "./csv-header.ts";
 import { failing, quoted } from "./duckdb-problem.ts";
 import { fileProblem } from "./file-problem.ts";
 import { rowInFile } from "./findings.ts";
+import { refuseOtherEncoding } from "./other-encoding.ts";
 import { refuseOtherSeparator } from "./other-separator.ts";
 import { refuseDamagedGzip } from "./packed-file.ts";
 import { jsonCell, type RawCell, type RawChunk } from "./raw-values.ts";
@@ -185,6 +186,7 @@ export class DataFiles {
       throw new DiagnosticError([diagnose(unknownFormat, { path }, inData({ path }))]);
     await readable(path);
     if (path.toLowerCase().endsWith(".gz")) await refuseDamagedGzip(path);
+    if (format !== "parquet") await refuseOtherEncoding(path);
     const isTolerant = this.badRows.policy !== "fail" && (await stat(path)).size > 0;
     if (format === "csv" || format === "tsv") {
       const file = await csvFile(path, format === "csv" ? "," : "\t");
