@@ -22,11 +22,12 @@ import { renaming } from "./diagnostics/name-fixes.ts";
 import { inOrder } from "./diagnostics/order.ts";
 import { documentation } from "./documentation.ts";
 import { readSyntax, type Syntax, type SyntaxItem } from "./read-syntax.ts";
-import { positionAt, type SourceFile, type Span, textOf } from "./source/source-file.ts";
+import { positionAt, requireSourceFile, type SourceFile, type Span, textOf } from "./source/source-file.ts";
 import { describeToken, syntaxErrorDiagnostic } from "./syntax-error.ts";
 
 /** Parses one `.din` file. Items after a mistake are in the tree; broken parts are as `nodes.ts` says. */
 export function parse(file: SourceFile): Checked<Spec> {
+  requireSourceFile(file, "parse");
   return buildSpec(readSyntax(file));
 }
 
