@@ -222,6 +222,7 @@ describe("mistakes in files of ready rows", () => {
 
       error[DIN0541 malformed-data-file]: this file cannot be read on: it is not UTF-8
        --> latin.csv, row 1
+        = help: save it as UTF-8; if it is from Windows: \`iconv -f WINDOWS-1252 -t UTF-8 latin.csv > latin.utf8.csv\`
 
       error[DIN0508 file-unreadable]: cannot read absent.csv: there is no such file
 
