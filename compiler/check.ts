@@ -45,7 +45,7 @@ import { Unread } from "./model/unread.ts";
 import { Walker } from "./model/walker.ts";
 import { type CheckOptions, examine as examineAll, type Surroundings } from "./reuse/examine.ts";
 import { constantData, type ParamValue } from "./reuse/params.ts";
-import type { SourceFile, Span } from "./source/source-file.ts";
+import { requireSourceFile, type SourceFile, type Span } from "./source/source-file.ts";
 import { library } from "./std/library.ts";
 
 export type { CheckOptions } from "./reuse/examine.ts";
@@ -57,6 +57,7 @@ export const LABEL_KINDS: Readonly<Record<"binary", string>> = {
 
 /** Parses and checks one spec. The model is null where there are errors; warnings do not stand in its way. */
 export function check(file: SourceFile, options: CheckOptions = {}): Checked<Model | null> {
+  requireSourceFile(file, "check");
   const { value, diagnostics } = examine(file, options);
   return { value, diagnostics };
 }
@@ -89,6 +90,7 @@ export interface Analysis extends Checked<Model | null> {
 
 /** As `check`, with what the checker knows of each expression: for views and editors. */
 export function analyse(file: SourceFile, options: CheckOptions = {}): Analysis {
+  requireSourceFile(file, "analyse");
   const values = new Map<Expression, Value>();
   return { ...examine(file, options, values), values };
 }

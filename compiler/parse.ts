@@ -22,11 +22,12 @@ import { renaming } from "./diagnostics/name-fixes.ts";
 import { inOrder } from "./diagnostics/order.ts";
 import { documentation } from "./documentation.ts";
 import { readSyntax, type Syntax, type SyntaxItem } from "./read-syntax.ts";
-import { positionAt, type SourceFile, type Span, textOf } from "./source/source-file.ts";
+import { positionAt, requireSourceFile, type SourceFile, type Span, textOf } from "./source/source-file.ts";
 import { describeToken, syntaxErrorDiagnostic } from "./syntax-error.ts";
 
 /** Parses one `.din` file. Items after a mistake are in the tree; broken parts are as `nodes.ts` says. */
 export function parse(file: SourceFile): Checked<Spec> {
+  requireSourceFile(file, "parse");
   return buildSpec(readSyntax(file));
 }
 
@@ -237,6 +238,10 @@ interface Meant {
   readonly text?: string;
 }
 
+/** What is meant by `a > b`. */
+const NO_COMPARISONS =
+  "the network has no comparisons: `b + relu(a - b)` is the larger of two, and `sigmoid(10 * (a - b))` a soft step where a passes b";
+
 /** What a character that begins no token was meant to be. */
 const meant = new Map<string, Meant>([
   ...[..."“”„«»＂"].map((sign) => [sign, { help: 'use straight quotes (")', text: '"' }] as const),
@@ -251,7 +256,17 @@ const meant = new Map<string, Meant>([
   ["，", { help: "use `,`", text: "," }],
   ["#", { help: "begin comments with `//`", text: "//" }],
   ["|", { help: "use `|>` for a pipe", text: "|>" }],
-  ["<", { help: "use `<->` to bind a column to a feature" }],
+  ["<", { help: `\`<->\` binds a column to a feature; ${NO_COMPARISONS}` }],
+  ...[...">!"].map((sign) => [sign, { help: NO_COMPARISONS }] as const),
+  ...["||", "&", "&&"].map(
+    (sign) =>
+      [sign, { help: "there are no conditions; factors between 0 and 1 are multiplied: `a * b`" }] as const,
+  ),
+  ["?", { help: "there are no conditions; a gate `g` between 0 and 1 chooses: `g * a + (1 - g) * b`" }],
+  ["^", { help: "write a power as a product: `x * x`" }],
+  ["%", { help: "there is no remainder; write such a number into the data" }],
+  ["@", { help: "a product with weights is `linear(x, 8)`, one of two vectors `dot(a, b)`" }],
+  ["\0", { help: "the file seems to be UTF-16; save it as UTF-8" }],
 ]);
 
 /** The characters of one line that begin no token; they are one mistake, such as a quote at both ends of a string. */
@@ -264,7 +279,7 @@ function strayCharacters(spans: readonly Span[]): Diagnostic {
   const fixes: Fix[] = edits.every((edit) => edit.text !== null)
     ? [{ title: "write plain characters", edits: edits as Fix["edits"] }]
     : [];
-  const help = meant.get(text.charAt(0))?.help ?? others;
+  const help = (meant.get(text) ?? meant.get(text.charAt(0)))?.help ?? others;
   return diagnose(syntax.unexpectedCharacter, { text }, first, { help, fixes });
 }
 

@@ -93,7 +93,22 @@ function special(
     }
   }
   if (type === t.Dot) return looseDot(file, tokens, found);
+  if (type === t.Comma) return decimalComma(file, tokens, found);
   return null;
+}
+
+/** `0,5`, where a comma cannot stand. */
+function decimalComma(file: SourceFile, tokens: readonly IToken[], comma: IToken): Diagnostic | null {
+  const at = tokens.indexOf(comma);
+  const [whole, part] = [tokens[at - 1], tokens[at + 1]];
+  if (whole?.tokenType !== t.NumberLiteral || t.endOf(whole) !== comma.startOffset) return null;
+  if (part?.tokenType !== t.NumberLiteral || part.startOffset !== t.endOf(comma)) return null;
+  const span = { file, start: whole.startOffset, end: t.endOf(part) };
+  const number = `${whole.image}.${part.image}`;
+  return diagnose(syntax.malformedNumber, { text: `${whole.image},${part.image}` }, span, {
+    help: `write a decimal point: \`${number}\``,
+    fixes: [{ title: `write \`${number}\``, isGuess: true, edits: [{ span, text: number }] }],
+  });
 }
 
 const callLike = new Set([t.LeftParenthesis, t.CallParenthesis, t.StrayParenthesis]);

@@ -11,6 +11,8 @@ export interface Hint {
 }
 
 const settings = "a setting and its value stand side by side: `batch 256`";
+const comparison =
+  "the network has no comparisons: what is `a == b` elsewhere is a feature of the data, or a `cross(a, b, hash: 10_000)`";
 const separators = "nothing separates one from the next";
 
 /** Rule in which the parser stopped, the sign it found, and the hint. */
@@ -30,6 +32,7 @@ const table: readonly (readonly [rule: string, found: TokenType, hint: Hint])[] 
   ["features", t.Comma, { help: separators, replacement: "" }],
   ["history", t.Comma, { help: separators, replacement: "" }],
   ["net", t.Comma, { help: separators, replacement: "" }],
+  ["net", t.Equals, { help: comparison }],
   ["net", t.Identifier, { help: "a statement begins with `let name =`, `predict label =` or `loss name =`" }],
   ["net", t.LeftBracket, { help: "there is no indexing; a field of a history is `clicks.item_id`" }],
   [

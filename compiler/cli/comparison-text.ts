@@ -80,7 +80,7 @@ function metricsText(metrics: readonly MetricComparison[]): string {
   const head = ["metric", "a", "b", "b − a", ...(hasIntervals ? ["interval of a", "interval of b"] : [])];
   const right = new Set([1, 2, 3, 4, 5]);
   const note = metrics.some(overlap)
-    ? "Where the intervals overlap the difference may be one of the rows that were drawn, not of the models.\n"
+    ? "Where the intervals overlap, the difference may be chance: other test rows could reverse it.\n"
     : "";
   return `${alignedLines([head, ...rows], right)}${note}`;
 }

@@ -1,6 +1,6 @@
 // Reads specs that the command line names.
 
-import { readFile } from "node:fs/promises";
+import { readText, textOfBytes } from "../../runtime/read-text.ts";
 import { fileUnreadable } from "../diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, nowhere } from "../diagnostics/diagnostic.ts";
 import { type SourceFile, sourceFile } from "../source/source-file.ts";
@@ -8,11 +8,11 @@ import { type SourceFile, sourceFile } from "../source/source-file.ts";
 /** `-` is standard input, shown as `stdinPath`. Throws DiagnosticError where the file cannot be read. */
 export async function readSource(path: string, stdinPath = "<stdin>"): Promise<SourceFile> {
   if (path === "-") {
-    const { text } = await import("node:stream/consumers");
-    return sourceFile(stdinPath, await text(process.stdin));
+    const { buffer } = await import("node:stream/consumers");
+    return sourceFile(stdinPath, textOfBytes(await buffer(process.stdin), stdinPath, false));
   }
   try {
-    return sourceFile(path, await readFile(path, "utf8"));
+    return sourceFile(path, await readText(path));
   } catch (error) {
     throw unreadable(path, error);
   }

@@ -61,9 +61,19 @@ function isSlip(name: string, meant: string): boolean {
 
 /** One letter too many or too few, two exchanged, or another one: of short words that is a word of its own soon. */
 function isSlipInWord(word: string, meant: string): boolean {
+  // A key that was hit twice makes no other word, however short.
+  if (
+    word.length === meant.length + 1 &&
+    [...word].some((letter, i) => letter === word[i + 1] && cut(word, i) === meant)
+  )
+    return true;
   if (distance(word, meant, 1) > 1) return word.length >= VERY_LONG && distance(word, meant, 2) === 2;
   const isOtherLetter = word.length === meant.length && [...word].sort().join() !== [...meant].sort().join();
   return Math.max(word.length, meant.length) >= (isOtherLetter ? LONG : LONG - 1);
+}
+
+function cut(word: string, at: number): string {
+  return word.slice(0, at) + word.slice(at + 1);
 }
 
 const MOST_SLIPS = 3;

@@ -34,7 +34,15 @@ export const losses = words("a loss", [
 export const optimizers = words("an optimizer", [
   ["sparse_adam lazy_adam", { is: "adam", note: "tables change only in the rows that a batch has" }],
   ["nadam radam adamax adabelief yogi lamb lion amsgrad", { is: "adam" }],
-  ["adadelta rmsprop rms_prop", { is: "adagrad", note: "`adam` has a moving mean of squares too" }],
+  [
+    "rmsprop rms_prop",
+    {
+      is: "adam",
+      write: "adam(beta1: 0)",
+      note: "without the mean of gradients it is RMSprop with a correction of its bias",
+    },
+  ],
+  ["adadelta", { is: "adagrad" }],
   ["nesterov nag", { is: "momentum", write: "momentum(learning_rate: 1e-2, nesterov: true)" }],
   ["lbfgs newton", { is: "adam" }],
   ["gradient_descent", { is: "sgd" }],

@@ -1,7 +1,7 @@
 // Functions on lists of vectors: what a model does field by field, pair by pair, expert by expert. A list's length is known
 // when compiling. Inside the function that goes through one, an element is a Vec.
 
-import { wrongType } from "../diagnostics/catalog/expressions.ts";
+import { emptyList, wrongType } from "../diagnostics/catalog/expressions.ts";
 import {
   listWidths,
   noElement,
@@ -87,6 +87,10 @@ export const each = defineFunction({
     if (value.type.kind === "list") {
       const { elements, length, of } = value.type;
       if (elements === null) return of === null ? ERROR : overAnyList(call, length, of);
+      if (elements.length === 0) {
+        call.walker.report(emptyList, { operation: "each" }, span, { help: "give it at least one element" });
+        return ERROR;
+      }
       if (!elements.every((element) => isTensor(element) && element.type.list === null))
         return overList(call, elements);
     }

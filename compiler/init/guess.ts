@@ -241,7 +241,7 @@ function ofNoUse(
     return say("it holds records", "give each part a column of its own");
   if (/^(TIMESTAMP|DATE|TIME|INTERVAL)/.test(typeName) || isTime(name, values.counts.keys()))
     return say(
-      "a moment comes only once",
+      "it is a timestamp, and no timestamp comes twice",
       "give the hour or the weekday a column: `hour : int(0..23)  embed 4`",
     );
   const said = isKey ? null : nameObjection(name, label);

@@ -3,7 +3,7 @@
 import type { Argument, KindReference } from "../ast/nodes.ts";
 import { badOptionValue, unknownOption } from "../diagnostics/catalog/model.ts";
 import { tooFewArguments } from "../diagnostics/catalog/values.ts";
-import { isBroken, spanOfArgument, written } from "../model/constants.ts";
+import { decimalPoint, isBroken, spanOfArgument, written } from "../model/constants.ts";
 import type { Reporter } from "../model/reporter.ts";
 
 /** More ids than this do not fit a table's row numbers with room to spare. */
@@ -33,7 +33,7 @@ export function rejectOptions(
         unknownOption,
         { option: written(argument.value).replaceAll("`", ""), of },
         argument.value.span,
-        { help: hint },
+        { help: decimalPoint(argument.value.span) ?? hint },
       );
     else
       reporter.report(
@@ -69,7 +69,7 @@ export function fewArguments(
   if (extra !== undefined) {
     const option = extra.name?.name ?? written(extra.value).replaceAll("`", "");
     reporter.report(unknownOption, { option, of: name.name }, spanOfArgument(extra), {
-      help: `write ${hint}`,
+      help: decimalPoint(extra.value.span) ?? `write ${hint}`,
     });
     return null;
   }

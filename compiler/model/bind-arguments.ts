@@ -10,6 +10,7 @@ import {
 import type { Details, DiagnosticKind } from "../diagnostics/diagnostic.ts";
 import type { Actual } from "../functions/define-function.ts";
 import type { Span } from "../source/source-file.ts";
+import { decimalPoint } from "./constants.ts";
 import type { Reporter } from "./reporter.ts";
 
 /** An argument as it stands in a call; piped values come first. */
@@ -75,9 +76,10 @@ export function bindArguments(
     else if (parameter === undefined) {
       report(tooManyArguments, { callee, most: parameters.length, got: given.length }, argument.span, {
         help:
-          parameters.length === 0
+          decimalPoint(argument.span) ??
+          (parameters.length === 0
             ? "remove it"
-            : `its parameters are ${parameters.map((each) => each.name).join(", ")}`,
+            : `its parameters are ${parameters.map((each) => each.name).join(", ")}`),
       });
       return null;
     } else {

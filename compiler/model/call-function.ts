@@ -2,6 +2,7 @@
 
 import { emptyConcat, noAxis, notPositive, tooWide, wrongType } from "../diagnostics/catalog/expressions.ts";
 import { needsFeature } from "../diagnostics/catalog/tables.ts";
+import type { Details } from "../diagnostics/diagnostic.ts";
 import type {
   Actual,
   FunctionCall,
@@ -14,6 +15,7 @@ import { InternalError, invariant } from "../internal-error.ts";
 import type { OpAttributes, OpName } from "../ops/registry.ts";
 import type { Span } from "../source/source-file.ts";
 import { type BoundArguments, bindArguments, type GivenArgument } from "./bind-arguments.ts";
+import { withoutQuotes } from "./constants.ts";
 import { constantOf, type Dim, printDim } from "./dims.ts";
 import {
   type Callable,
@@ -73,6 +75,16 @@ export function callFunction(
 /** Beyond this a width is a slip, and its layers would not fit any memory. */
 const WIDEST = 1_000_000;
 
+/** What to write where something of another type was meant. */
+function helpFor({ accepts }: FunctionParameter, callee: string, { type }: Value, span: Span): Details {
+  if (accepts === "list" && type.kind === "tensor")
+    return {
+      help: `\`${callee}\` goes through a list that is written down, such as \`[80, 40]\` or \`1..3\`; through the steps of a history goes \`scan\`, as in \`scan(gru_cell, clicks, width: 8)\``,
+    };
+  if (accepts === "function" && type.kind === "string") return { help: withoutQuotes(span) };
+  return {};
+}
+
 /** `actual` where it fits `parameter`; null, reported, where it does not. */
 function accepted(
   walker: Walker,
@@ -85,7 +97,10 @@ function accepted(
   if (fits(walker, parameter, value)) return value;
   const what = `\`${parameter.name}\` of \`${definition.name}\``;
   const must = (fits: boolean, expected: string): Value | null => {
-    if (!fits) walker.report(wrongType, { what, expected, got: printType(value.type) }, span);
+    if (!fits) {
+      const help = helpFor(parameter, definition.name, value, span);
+      walker.report(wrongType, { what, expected, got: printType(value.type) }, span, help);
+    }
     return fits ? value : null;
   };
   switch (parameter.accepts) {

@@ -126,7 +126,8 @@ function checkPrediction(
         ? [
             {
               title: "add `|> sigmoid`",
-              edits: [{ span: { ...span, start: span.end }, text: " |> sigmoid" }],
+              // The value may end before the parenthesis that closes it.
+              edits: [{ span: { ...statement.span, start: statement.span.end }, text: " |> sigmoid" }],
               ...(isLogit ? {} : { isGuess: true }),
             },
           ]

@@ -73,3 +73,20 @@ export function spanOfArgument(argument: Argument): Span {
 export function isBroken(expression: Expression): boolean {
   return expression.kind === "error";
 }
+
+/** For a name that was given as a text. */
+export function withoutQuotes(span: Span): string {
+  return `write the name without quotes: \`${textOf(span).replace(/^["']|["']$/g, "")}\``;
+}
+
+/**
+ * Help where `number`, which is one too many, seems to be what stands behind a decimal comma: `0,5`. Null where it does not.
+ */
+export function decimalPoint(number: Span): string | null {
+  const { text } = number.file;
+  const before = /\d[\d_]*,$/.exec(text.slice(Math.max(0, number.start - 20), number.start))?.[0];
+  const part = textOf(number);
+  return before === undefined || !/^\d/.test(part)
+    ? null
+    : `if one number is meant, write a decimal point: \`${before.slice(0, -1)}.${part}\``;
+}

@@ -10,8 +10,9 @@ import {
 } from "../diagnostics/catalog/expressions.ts";
 import { argumentLength, listLengths, needsList } from "../diagnostics/catalog/lists.ts";
 import type { Actual } from "../functions/define-function.ts";
-import type { Span } from "../source/source-file.ts";
+import { type Span, textOf } from "../source/source-file.ts";
 import { widthOrigins } from "./arithmetic.ts";
+import { withoutQuotes } from "./constants.ts";
 import {
   constantOf,
   type Dim,
@@ -159,10 +160,20 @@ class Matcher {
       case "list": {
         const fits =
           type.kind === "list" && (type.of === pattern.of || (type.of === "Int" && pattern.of === "Float"));
-        return fits || this.wrong(parameter, pattern, actual);
+        const isNumber = type.kind === "int" || type.kind === "float";
+        const help = isNumber ? `write a list of numbers: \`[${textOf(actual.span)}]\`` : undefined;
+        return fits || this.wrong(parameter, pattern, actual, help);
       }
       case "activation":
-        return type.kind === "function" || this.wrong(parameter, pattern, actual, "name one, like `relu`");
+        return (
+          type.kind === "function" ||
+          this.wrong(
+            parameter,
+            pattern,
+            actual,
+            type.kind === "string" ? withoutQuotes(actual.span) : "name one, like `relu`",
+          )
+        );
       case "block":
         return (
           type.kind === "function" ||

@@ -9,9 +9,10 @@ import {
   unknownArgument,
 } from "../diagnostics/catalog/expressions.ts";
 import { badSettingValue, unknownChoice } from "../diagnostics/catalog/model.ts";
+import type { Details } from "../diagnostics/diagnostic.ts";
 import { invariant } from "../internal-error.ts";
 import type { Given, Optioned, Range } from "../training/options.ts";
-import { isBroken, readNumber, readWhole, written } from "./constants.ts";
+import { decimalPoint, isBroken, readNumber, readWhole, written } from "./constants.ts";
 import type { Declarations } from "./declarations.ts";
 import type { Reporter } from "./reporter.ts";
 
@@ -94,6 +95,7 @@ export class SettingReader {
           tooManyArguments,
           { callee, most: parameters.length, got: choice.arguments.length },
           argument.value.span,
+          withHelp(decimalPoint(argument.value.span)),
         );
       else if (!parameters.includes(name))
         this.reporter.report(
@@ -107,7 +109,13 @@ export class SettingReader {
             "option",
           ),
         );
-      else if (bound.has(name)) this.reporter.report(argumentTwice, { callee, name }, span);
+      else if (bound.has(name))
+        this.reporter.report(
+          argumentTwice,
+          { callee, name },
+          span,
+          withHelp(decimalPoint(argument.value.span)),
+        );
       else if (isBroken(argument.value)) return null;
       else {
         bound.set(name, argument.value);
@@ -135,6 +143,10 @@ export class SettingReader {
     const settings = read(given);
     return given.failed ? null : settings;
   }
+}
+
+function withHelp(help: string | null): Details {
+  return help === null ? {} : { help };
 }
 
 class GivenOptions implements Given {

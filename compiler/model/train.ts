@@ -17,7 +17,7 @@ import { labelLosses } from "../training/label-losses.ts";
 import { optimizers } from "../training/optimizers/registry.ts";
 import { notNegative, type Optioned, positive } from "../training/options.ts";
 import { schedules } from "../training/schedules.ts";
-import { isBroken, readWhole, written } from "./constants.ts";
+import { decimalPoint, isBroken, readWhole, written } from "./constants.ts";
 import type { Declarations } from "./declarations.ts";
 import type { Optimizer, Schedule, TrainSettings } from "./model.ts";
 import { at, type Reporter } from "./reporter.ts";
@@ -175,10 +175,12 @@ class TrainReader extends SettingReader {
     const [value, extra] = setting.values;
     if (value === undefined || extra !== undefined) {
       const got = value === undefined ? "nothing" : "several values";
+      const help = extra === undefined ? null : (decimalPoint(extra.span) ?? "write one value");
       this.reporter.report(
         badSettingValue,
         { name, expected: "one value", got },
         extra?.span ?? setting.span,
+        help === null ? {} : { help },
       );
       return {};
     }

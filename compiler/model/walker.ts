@@ -8,6 +8,7 @@ import {
   mixedList,
   notAFunction,
   probabilityAsVector,
+  rangeBackwards,
   unfoldsTooFar,
   unknownFunction,
   wrongType,
@@ -362,7 +363,12 @@ export class Walker {
       const length = addDims(subtractDims(high, low), constantDim(1));
       return plainValue({ kind: "list", elements: null, length, of: "Int" });
     }
-    const length = Math.max(0, to - from + 1);
+    if (to < from - 1) {
+      const help = `a range counts upwards: \`${to}..${from}\``;
+      this.report(rangeBackwards, { low: from, high: to }, expression.span, { help });
+      return ERROR;
+    }
+    const length = to - from + 1;
     if (length > MOST_ELEMENTS) {
       this.report(listTooLong, { length, most: MOST_ELEMENTS }, expression.span);
       return ERROR;

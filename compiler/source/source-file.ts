@@ -21,12 +21,26 @@ export interface Position {
 }
 
 export function sourceFile(path: string, text: string): SourceFile {
+  if (typeof text !== "string")
+    throw new TypeError(
+      `sourceFile takes a path and a text, which is ${text === null ? "null" : typeof text} here`,
+    );
   const lineStarts = [0];
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);
     if (unit === 10 || (unit === 13 && text.charCodeAt(i + 1) !== 10)) lineStarts.push(i + 1);
   }
   return { path, text, lineStarts };
+}
+
+/** Where others than TypeScript call: a path, or nothing, is no file. */
+export function requireSourceFile(file: unknown, caller: string): void {
+  const isFile = typeof file === "object" && file !== null && "text" in file && typeof file.text === "string";
+  if (isFile) return;
+  const got = typeof file === "string" ? "a string" : file === null ? "null" : typeof file;
+  throw new TypeError(
+    `${caller} takes a text with its path, not ${got}: ${caller}(sourceFile("model.din", text))`,
+  );
 }
 
 export function positionAt(file: SourceFile, offset: number): Position {

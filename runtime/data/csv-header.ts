@@ -4,6 +4,7 @@
 import { isUtf8 } from "node:buffer";
 import { malformedFile } from "../../compiler/diagnostics/catalog/data.ts";
 import { DiagnosticError, diagnose, inData } from "../../compiler/diagnostics/diagnostic.ts";
+import { helpFor, NOT_UTF8 } from "./other-encoding.ts";
 import { unpackedBytes } from "./packed-file.ts";
 
 export interface CsvHeader {
@@ -15,7 +16,17 @@ export interface CsvHeader {
 
 /** Throws DiagnosticError where the names cannot be read. */
 export async function csvHeader(path: string, delimiter: string): Promise<CsvHeader> {
-  return splitLine(await firstLine(path, delimiter.charCodeAt(0)), delimiter);
+  const [line = ""] = await firstLines(path, delimiter, 1);
+  return splitLine(line, delimiter);
+}
+
+/** The first records of a CSV, that of its names among them. */
+export async function firstRecords(
+  path: string,
+  delimiter: string,
+  most: number,
+): Promise<(readonly string[])[]> {
+  return (await firstLines(path, delimiter, most)).map((line) => splitLine(line, delimiter).names);
 }
 
 const [QUOTE, SPACE] = [34, 32];
@@ -23,41 +34,46 @@ const [QUOTE, SPACE] = [34, 32];
 /** More than DuckDB takes for a line. */
 const LONGEST = 2_000_000;
 
-/** Up to the first line break that is not inside quotes. */
-async function firstLine(path: string, delimiter: number): Promise<string> {
-  const pieces: Buffer[] = [];
+/** Each up to a line break that is not inside quotes. */
+async function firstLines(path: string, delimiter: string, most: number): Promise<string[]> {
+  const lines: string[] = [];
+  let pieces: Buffer[] = [];
   let length = 0;
   let at: "begin" | "plain" | "quoted" | "closed" = "begin";
   for await (const bytes of unpackedBytes(path)) {
-    let end = 0;
-    for (; end < bytes.length; end++) {
-      const byte = bytes[end];
+    let begin = 0;
+    for (let i = 0; i < bytes.length; i++) {
+      const byte = bytes[i];
       if (at === "quoted") {
         if (byte === QUOTE) at = "closed";
-      } else if (byte === 10 || byte === 13) break;
-      else if (byte === QUOTE) at = at === "plain" ? "plain" : "quoted";
-      else if (byte === delimiter) at = "begin";
+      } else if (byte === 10 || byte === 13) {
+        pieces.push(bytes.subarray(begin, i));
+        // The second half of a Windows line break ends nothing.
+        if (length + i - begin > 0 || lines.length === 0) lines.push(textOf(path, pieces));
+        if (lines.length === most) return lines;
+        [pieces, length, begin, at] = [[], 0, i + 1, "begin"];
+      } else if (byte === QUOTE) at = at === "plain" ? "plain" : "quoted";
+      else if (byte === delimiter.charCodeAt(0)) at = "begin";
       else if (byte !== SPACE && at === "begin") at = "plain";
     }
-    pieces.push(bytes.subarray(0, end));
-    length += end;
-    if (end < bytes.length) return textOf(path, pieces);
+    pieces.push(bytes.subarray(begin));
+    length += bytes.length - begin;
     if (length > LONGEST) break;
   }
-  if (at === "quoted") throw headerProblem(path, "a quote is opened and never closed");
-  if (length > LONGEST) throw headerProblem(path, "it has no end");
-  return textOf(path, pieces);
+  if (lines.length === 0 && at === "quoted") throw headerProblem(path, "a quote is opened and never closed");
+  if (lines.length === 0 && length > LONGEST) throw headerProblem(path, "it has no end");
+  return length > LONGEST || at === "quoted" ? lines : [...lines, textOf(path, pieces)];
 }
 
 function textOf(path: string, pieces: readonly Buffer[]): string {
   const line = Buffer.concat(pieces);
-  if (!isUtf8(line)) throw headerProblem(path, "it is not UTF-8");
+  if (!isUtf8(line)) throw headerProblem(path, NOT_UTF8);
   return line.toString().replace(/^\ufeff/, "");
 }
 
 export function headerProblem(path: string, problem: string): DiagnosticError {
   const reason = `the first line, which names the columns: ${problem}`;
-  return new DiagnosticError([diagnose(malformedFile, { reason }, inData({ path }))]);
+  return new DiagnosticError([diagnose(malformedFile, { reason }, inData({ path }), helpFor(path, problem))]);
 }
 
 function splitLine(line: string, delimiter: string): CsvHeader {

@@ -3,6 +3,7 @@
 // of its threads meets, counts blank lines as rows, and says nothing of where a line ends in another way than the others.
 
 import { isUtf8 } from "node:buffer";
+import { NOT_UTF8 } from "./other-encoding.ts";
 import { unpackedBytes } from "./packed-file.ts";
 
 /** A row that does not parse. */
@@ -241,7 +242,7 @@ class Scan {
       const row = this.before.length === 0 ? bytes : Buffer.concat([...this.before, bytes]);
       if (!isUtf8(row))
         this.note(
-          "it is not UTF-8",
+          NOT_UTF8,
           valueThat(row, this.delimiter, (value) => !isUtf8(value)),
         );
     }

@@ -2,6 +2,7 @@
 
 import { malformedFile } from "../../compiler/diagnostics/catalog/data.ts";
 import { DiagnosticError, diagnose, inData } from "../../compiler/diagnostics/diagnostic.ts";
+import { helpFor, NOT_UTF8 } from "./other-encoding.ts";
 
 /** Turns an exception of DuckDB about a file's content into a diagnostic. */
 export async function failing<T>(path: string, work: () => Promise<T>): Promise<T> {
@@ -36,7 +37,8 @@ export function problemIn(
     ...(row === null ? {} : { row }),
     ...(column === undefined ? {} : { column }),
   });
-  return new DiagnosticError([diagnose(malformedFile, { reason: reasonIn(text) }, place)]);
+  const reason = reasonIn(text);
+  return new DiagnosticError([diagnose(malformedFile, { reason }, place, helpFor(path, reason))]);
 }
 
 /** Whether DuckDB says that it has not enough memory. */
@@ -67,7 +69,7 @@ export function reasonIn(text: string): string {
   const counted = /Expected Number of Columns: (\d+) Found: (\d+)/.exec(text);
   if (counted) return `the first line names ${counted[1]} columns, this one has ${counted[2]} values`;
   if (/unterminated quote/i.test(text)) return "a quote is opened and never closed";
-  if (/not utf-8|invalid unicode/i.test(text)) return "it is not UTF-8";
+  if (/not utf-8|invalid unicode/i.test(text)) return NOT_UTF8;
   if (/magic bytes|too small to be a Parquet/i.test(text)) return "it is not a Parquet file, or cut short";
   const json = /^.*Malformed JSON.*?: (.*)$/m.exec(text.replace(/^.*?Error: /, ""));
   if (json) return `it is not JSON (${json[1]!.replace(/\.(\s*| Try auto-detecting.*)$/, "")})`;

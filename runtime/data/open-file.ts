@@ -16,6 +16,7 @@ import { fileProblem } from "./file-problem.ts";
 import { csvInSql, typedInSql } from "./file-sql.ts";
 import { requireState, stateOf } from "./file-state.ts";
 import { jsonRows } from "./json-rows.ts";
+import { refuseOtherEncoding } from "./other-encoding.ts";
 import { refuseOtherSeparator } from "./other-separator.ts";
 import { isPacked, refuseDamagedGzip } from "./packed-file.ts";
 import { parquetFault } from "./parquet-fault.ts";
@@ -38,6 +39,7 @@ export class FileOpener {
     await readable(path);
     const state = await stateOf(path);
     if (isPacked(path)) await refuseDamagedGzip(path);
+    if (format !== "parquet") await refuseOtherEncoding(path);
     const origin: Origin = { path, location: path, format, state, names: [] };
     switch (format) {
       case "csv":

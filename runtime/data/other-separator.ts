@@ -3,7 +3,8 @@
 
 import { otherSeparator } from "../../compiler/diagnostics/catalog/data.ts";
 import { DiagnosticError, diagnose, inData } from "../../compiler/diagnostics/diagnostic.ts";
-import { csvHeader } from "./csv-header.ts";
+import { inShell } from "../shell.ts";
+import { csvHeader, firstRecords } from "./csv-header.ts";
 
 const SEPARATORS: ReadonlyMap<string, string> = new Map([
   [",", "comma"],
@@ -29,14 +30,23 @@ export async function refuseOtherSeparator(
   const ending = { "\t": ".tsv", ",": ".csv" }[other];
   const help =
     ending === undefined
-      ? `write it again with commas: \`${withCommas(path, other)}\``
+      ? `write it again with commas: \`${await withCommas(path, other)}\``
       : `give it the ending ${ending}`;
   throw new DiagnosticError([diagnose(otherSeparator, parameters, inData({ path }), { help })]);
 }
 
-/** A command that writes the file again and takes no value for a number, as pandas would: the id 007 stays 007. */
-function withCommas(path: string, delimiter: string): string {
-  const script = `import csv, sys; csv.writer(sys.stdout).writerows(csv.reader(sys.stdin, delimiter="${delimiter}"))`;
+/**
+ * A command that writes the file again and takes no value for a number, as pandas would: the id 007 stays 007. Only the commas
+ * of columns whose values are numbers with decimal commas become points.
+ */
+async function withCommas(path: string, delimiter: string): Promise<string> {
+  const decimal = decimalColumns(await firstRecords(path, delimiter, SAMPLED));
+  const rows = `csv.reader(sys.stdin, delimiter="${delimiter}")`;
+  const changed =
+    decimal.length === 0
+      ? rows
+      : `[v.replace(",", ".") if i in [${decimal.join(", ")}] else v for i, v in enumerate(r)] for r in ${rows}`;
+  const script = `import csv, sys; csv.writer(sys.stdout).writerows(${changed})`;
   const written = inShell(`${path.replace(/\.[ct]sv(\.gz)?$/i, "")}.commas.csv`);
   const read = inShell(path);
   return path.toLowerCase().endsWith(".gz")
@@ -44,6 +54,13 @@ function withCommas(path: string, delimiter: string): string {
     : `python3 -c '${script}' < ${read} > ${written}`;
 }
 
-function inShell(path: string): string {
-  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+const SAMPLED = 1000;
+
+/** The columns that hold numbers with decimal commas; a list of ids has more commas in some row. */
+function decimalColumns([names = [], ...rows]: readonly (readonly string[])[]): number[] {
+  return names.flatMap((_, i) => {
+    const values = rows.flatMap((row) => row[i] ?? []).filter((value) => value !== "");
+    const areNumbers = values.every((value) => /^-?\d+(,\d+)?$/.test(value));
+    return areNumbers && values.some((value) => value.includes(",")) ? [i] : [];
+  });
 }

@@ -9,6 +9,7 @@ import { csvRows, type ReadingEnd, type Unreadable } from "./csv-rows.ts";
 import { failing, quoted } from "./duckdb-problem.ts";
 import { linesInSql } from "./file-sql.ts";
 import { Findings } from "./findings.ts";
+import { helpFor } from "./other-encoding.ts";
 
 /** The rows of a file that parse, and those that do not. */
 export interface SortedOut {
@@ -93,7 +94,7 @@ END`;
 export function unreadableAt(path: string, found: Unreadable | ReadingEnd): DiagnosticError {
   const { row, reason, column } = found;
   const place = inData({ path, row: row + 1, ...(column === null ? {} : { column }) });
-  const details = "help" in found ? { help: found.help } : {};
+  const details = "help" in found ? { help: found.help } : helpFor(path, reason);
   return new DiagnosticError([diagnose(malformedFile, { reason }, place, details)]);
 }
 

@@ -28,6 +28,13 @@ export function html(parts: TemplateStringsArray, ...fillings: readonly Filling[
 
 export const nothing = html``;
 
+/** A documentation with what stands between backticks as code. */
+export function withCode(text: string): readonly Markup[] {
+  return text
+    .split(/`([^`\n]+)`/)
+    .map((part, i) => (i % 2 === 0 ? html`${part}` : html`<code>${part}</code>`));
+}
+
 function filled(filling: Filling): string {
   if (filling instanceof Markup) return filling.text;
   if (typeof filling === "object") return filling.map(({ text }) => text).join("\n");

@@ -115,7 +115,7 @@ figcaption::before { counter-increment: figure; content: "Figure " counter(figur
 .plot { display: block; max-width: 100%; height: auto; overflow: visible; color: var(--ink); }
 .plot text { font: 11px/1 var(--sans); font-variant-numeric: tabular-nums; white-space: pre; }
 .narrow { display: none; }
-@media (min-width: 1120px) { #network .scroll { width: 1080px; margin-left: -182px; } }
+@media (min-width: 1120px) { #network .scroll { width: calc(100vw - 60px); margin-left: calc(50% - 50vw + 30px); } }
 @media (max-width: 719px) {
   main { padding-top: 32px; }
   h1 { font-size: 28px; }
@@ -128,11 +128,14 @@ figcaption::before { counter-increment: figure; content: "Figure " counter(figur
 .keys .second::before { border: 1.7px solid var(--second); width: 8px; height: 8px; margin-right: 6px; }
 code { font: .86em/1.4 ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; }
 .network { display: block; max-width: 100%; height: auto; margin: 0 auto; }
+.fit { font: 13px/1.5 var(--sans); color: var(--quiet); margin: 0 0 8px; }
+.fit input { margin: 0 6px 0 0; vertical-align: middle; }
+.fit:has(:checked) ~ .scroll .network { min-width: 0 !important; }
 .network.network .page { fill: none; }
 @media print {
   :root { --page: #fff; --ink: #000; --quiet: #444; --rule: #ccc; --first: #1f5fa8; --second: #b4480f; }
   body { font-size: 10.5pt; } main { max-width: none; padding: 0; }
-  h2 { break-after: avoid; } .network { min-width: 0 !important; } .scroll { overflow: visible; background: none; }
+  h2 { break-after: avoid; } .fit { display: none; } .network { min-width: 0 !important; } .scroll { overflow: visible; background: none; }
   th, td { white-space: normal; overflow-wrap: anywhere; } table { font-size: 8.5pt; }
 }
 `);

@@ -5,7 +5,7 @@
 import type { ManifestContents } from "../run/run-folder.ts";
 import type { EpochResult } from "../train/loop.ts";
 import type { Findings } from "./findings.ts";
-import { html, type Markup } from "./markup.ts";
+import { html, type Markup, withCode } from "./markup.ts";
 import { page } from "./page.ts";
 import { attention, calibration, embeddings, network, strengths } from "./sections.ts";
 import { dataAndSettings, results, training } from "./training-sections.ts";
@@ -58,7 +58,7 @@ function header(manifest: ReportInput["manifest"], doc: string, epochs: number):
   return html`<header>
 <p class="kind">Training report</p>
 <h1>${model}</h1>
-${doc === "" ? html`` : html`<p class="lead">${doc}</p>`}
+${doc === "" ? html`` : html`<p class="lead">${withCode(doc)}</p>`}
 <dl>
 ${facts.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}
 </dl>

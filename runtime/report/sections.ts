@@ -153,6 +153,7 @@ export function network({ path, text }: { readonly path: string; readonly text: 
       "network",
       "The network",
       html`<figure>
+<div class="fit"><input type="checkbox" id="as-a-whole"><label for="as-a-whole">show it as a whole, however small</label></div>
 <div class="scroll">${Markup.trusted(svg.replace("<svg ", `<svg style="min-width:${leastWidth(svg)}px" `))}</div>
 <figcaption>Colours say when a value is known, and so how often it is computed.</figcaption>
 </figure>`,
@@ -160,7 +161,7 @@ export function network({ path, text }: { readonly path: string; readonly text: 
   ];
 }
 
-/** Of the picture: below three quarters of its own width its texts cannot be read, so that it is scrolled instead. */
+/** Of the picture: below three quarters of its own width its texts cannot be read, so that it is scrolled unless asked for as a whole. */
 function leastWidth(svg: string): number {
   return Math.round(0.75 * Number(/ width="([\d.]+)"/.exec(svg)?.[1] ?? 0));
 }

@@ -146,7 +146,8 @@ function plain(value: unknown): string {
   if (value instanceof Map) return plain(Object.fromEntries(value));
   if (typeof value !== "object" || value === null) return String(value);
   if (Array.isArray(value)) return value.map(plain).join(", ");
-  const parts = Object.entries(value).filter(([name]) => name !== "span");
+  // What is null is not said: of an early stop without a label the first prediction counts.
+  const parts = Object.entries(value).filter(([name, each]) => name !== "span" && each !== null);
   return parts
     .map(([name, each]) => (name === "kind" ? String(each) : `${words(name)} ${plain(each)}`))
     .join(", ");

@@ -4,6 +4,8 @@
 export type Correction = readonly [from: string, to: string];
 
 export const corrections: Readonly<Record<string, readonly Correction[]>> = {
+  "nothing-to-go-through": [["1..0", "1..2"]],
+  "range-backwards": [["3..1", "1..3"]],
   "loss-option-is-label": [["label positive", "label click"], ["predict positive", "predict click"]],
   "l2-without-name": [["l2(1e-5)", "l2(dense: 1e-5)"]],
   "tables-regularized-twice": [[", tables: 1e-6", ""]],

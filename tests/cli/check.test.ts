@@ -161,10 +161,28 @@ describe("--fix", () => {
     writeFileSync(path, bytes);
     const { code, err } = run(["check", "--fix", path]);
     expect(code).toBe(1);
-    expect(err).toMatch(/cannot write .*latin1\.din: it is not UTF-8/);
+    expect(err).toMatch(/latin1\.din is not in UTF-8[\s\S]*iconv -f WINDOWS-1252/);
     expect(readFileSync(path).equals(bytes)).toBe(true);
   });
 });
+
+test.each(["utf16le", "utf-16be"])(
+  "a spec in %s is named as such by every command, and stays as it is",
+  (encoding) => {
+    const path = join(folder, `${encoding}.din`);
+    const little = Buffer.from(`\ufeff${readFileSync(good, "utf8")}`, "utf16le");
+    writeFileSync(path, encoding === "utf16le" ? little : little.swap16());
+    const bytes = readFileSync(path);
+    for (const command of [["check"], ["check", "--fix"], ["lint", "--fix"], ["fmt"], ["graph"]]) {
+      const { code, err } = run([...command, path]);
+      expect([code, err]).toEqual([
+        1,
+        expect.stringMatching(/DIN0529 .*is in UTF-16, not in UTF-8\n.*iconv -f UTF-16 -t UTF-8 /),
+      ]);
+    }
+    expect(readFileSync(path).equals(bytes)).toBe(true);
+  },
+);
 
 describe("--deny", () => {
   const warned = () => {

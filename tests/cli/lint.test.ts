@@ -1,6 +1,6 @@
 // `dinc lint` as scripts rely on it: advice beside findings, and what may fail a build.
 
-import { copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -30,12 +30,18 @@ test("errors are said as `dinc check` says them", () => {
   expect(run(["lint", bad])).toEqual(run(["check", bad]));
 });
 
-test("--fix follows advice that has a certain fix", () => {
+test("--fix leaves advice to the author, and takes off what ignores nothing", () => {
   const folder = mkdtempSync(join(tmpdir(), "dinc-lint-"));
   const file = join(folder, "model.din");
   copyFileSync(advised, file);
-  expect(run(["lint", "--fix", file])).toMatchObject({ code: 0, out: "" });
-  expect(readFileSync(file, "utf8")).toContain("metrics auc, log_loss, gauc(by: user_id)");
+  const before = readFileSync(file, "utf8");
+  const { code, out } = run(["lint", "--fix", file]);
+  expect(code).toBe(0);
+  expect(out).toContain("= guess: add `gauc(by: user_id)`");
+  expect(readFileSync(file, "utf8")).toBe(before);
+  writeFileSync(file, before.replace("train {", "// dinc-ignore unusual-batch: there are few rows\ntrain {"));
+  expect(run(["lint", "--fix", file]).err).toContain("1 mistake fixed");
+  expect(readFileSync(file, "utf8")).toBe(before);
   rmSync(folder, { recursive: true });
 });
 

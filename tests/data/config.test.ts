@@ -143,7 +143,7 @@ describe("dinc.yaml", () => {
       6 |   steps: newest_first
         |          ^^^^^^^^^^^^
         = help: did you mean \`latest_first\`?
-        = fix: replace by \`latest_first\`: \`steps: latest_first\`
+        = guess: replace by \`latest_first\`: \`steps: latest_first\`
       "
     `);
   });

@@ -145,6 +145,10 @@ describe("mistakes in files of ready rows", () => {
         = help: give it the ending .csv
       "
     `);
+    const decimals = folder.csv("decimals.csv", "user_id;hist;price;click", "u;1,2,3;0,5;1", "u;1,2;12;0");
+    expect(await folder.said(() => readTraining(flatModel(), rowsOf(decimals)))).toContain(
+      'writerows([v.replace(",", ".") if i in [2] else v for i, v in enumerate(r)] for r in csv.reader(sys.stdin, delimiter=";"))',
+    );
     const one = folder.csv("one.csv", "note", "a;b");
     expect(await folder.said(() => readTraining(flatModel(), rowsOf(one)))).toContain("missing-column");
   });
@@ -219,6 +223,7 @@ describe("mistakes in files of ready rows", () => {
 
       error[DIN0541 malformed-data-file]: this file cannot be read on: it is not UTF-8
        --> latin.csv, row 1, column item_id
+        = help: save it as UTF-8; if it is from Windows: \`iconv -f WINDOWS-1252 -t UTF-8 latin.csv > latin.utf8.csv\`
 
       error[DIN0508 file-unreadable]: cannot read absent.csv: there is no such file
 

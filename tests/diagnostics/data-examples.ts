@@ -272,6 +272,7 @@ u1,b,x,3.0,c|a,y,0
 
 /** Why the others have none. */
 export const withoutExample: Readonly<Record<string, string>> = {
+  "text-not-utf-8": "needs bytes that are no text",
   "run-damaged": "needs a run whose bytes were changed",
   "run-mismatch": "needs a run that was put together from two",
   "run-version": "needs a dinc to come",

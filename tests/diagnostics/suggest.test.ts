@@ -48,6 +48,7 @@ describe("a misspelling is certain", () => {
   test.each([
     ["itm_id", "item_id"],
     ["itme_id", "item_id"],
+    ["item_idd", "item_id"],
     ["ITEM_ID", "item_id"],
     ["itemid", "item_id"],
     ["conact", "concat"],

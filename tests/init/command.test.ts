@@ -199,7 +199,7 @@ describe("files that are not as one would have them", () => {
     expect(said).toMatch(/order_id: it gives the label away: it is missing exactly where the label is 0/);
     expect(said).toMatch(/position: where a candidate was shown/);
     expect(said).toMatch(/watch_time: called like an outcome/);
-    expect(said).toMatch(/when: a moment comes only once/);
+    expect(said).toMatch(/when: it is a timestamp, and no timestamp comes twice/);
     expect(said).toMatch(/note: its only value is "same"/);
     expect(plain(spec)).toMatch(
       /features item \{\n item_id : id embed 8\n price : number\(missing: \d+\) \|> standardize\n\}/,

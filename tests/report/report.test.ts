@@ -221,4 +221,17 @@ describe("what the training said", () => {
     );
     expect(text).not.toContain("/data");
   });
+
+  test("says nothing of a stop's label where none is named", () => {
+    const earlyStop = { metric: { kind: "auc" }, label: null, patience: 2 } as const;
+    const settings = { ...input.manifest.settings, earlyStop };
+    const text = of({ manifest: { ...input.manifest, settings } }).textOf("settings");
+    expect(text).toContain("early stop metric auc, patience 2");
+    expect(text).not.toContain("null");
+  });
+
+  test("shows code of the documentation as code", () => {
+    const page = reportHtml({ ...input, doc: "Drafted by `dinc init` from <rows>." });
+    expect(page).toContain("Drafted by \n<code>dinc init</code>\n from &lt;rows&gt;.");
+  });
 });

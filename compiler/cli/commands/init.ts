@@ -82,7 +82,7 @@ function told({ guesses, leftOut }: Plan, { path, rows, total }: Table): string 
   const looked =
     rows === total
       ? `all ${counted(total)} rows were looked at`
-      : `${counted(rows)} of ${counted(total)} rows were looked at, drawn by chance: a value that none of them has will be told in training`;
+      : `${counted(rows)} of ${counted(total)} rows were looked at, drawn at random; training will say so if the others hold a value that does not fit the draft`;
   const line = (column: string, is: string, more: string) => [`  ${column}: ${is}`, `      ${more}`];
   return [
     `${path}: ${looked}`,

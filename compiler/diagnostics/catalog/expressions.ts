@@ -284,3 +284,19 @@ export const tooLarge = defineError<Record<never, never>>({
   explanation:
     "Networks are computed in 32-bit floating point, where such a number is infinite and turns every result into NaN.",
 });
+
+export const emptyList = defineError<{ operation: string }>({
+  code: "DIN0295",
+  name: "nothing-to-go-through",
+  message: ({ operation }) => `\`${operation}\` has nothing to go through: this list is empty`,
+  explanation:
+    "What `each` gives is a list of what its function gives, and a list without elements has no width. `fold` over an empty list is fine: it gives its start.",
+});
+
+export const rangeBackwards = defineError<{ low: number; high: number }>({
+  code: "DIN0296",
+  name: "range-backwards",
+  message: ({ low, high }) => `the range \`${low}..${high}\` is empty: its end is below its beginning`,
+  explanation:
+    "A range counts upwards and has both of its ends: `1..3` is 1, 2 and 3. `1..0` is the range of no numbers, as `1..layers` is for no layers.",
+});

@@ -93,6 +93,15 @@ export const fileUnreadable = defineKind<{ path: string; reason: string }>({
   explanation: "A file named on the command line or in dinc.yaml does not exist or may not be read.",
 });
 
+export const textNotUtf8 = defineKind<{ path: string; is: string | null }>({
+  code: "DIN0529",
+  name: "text-not-utf-8",
+  severity: "error",
+  message: ({ path, is }) => `${path} is ${is === null ? "not in UTF-8" : `in ${is}, not in UTF-8`}`,
+  explanation:
+    "Specs, dinc.yaml and data are UTF-8, as other encodings do not say of themselves which they are. Spreadsheets and PowerShell write UTF-16 unless they are told otherwise.",
+});
+
 export const fileUnwritable = defineKind<{ path: string; reason: string }>({
   code: "DIN0509",
   name: "file-unwritable",
