@@ -1,21 +1,24 @@
-// The new user's first command: installs, builds, trains DIN on simulated clicks, compiles it to TypeScript and ranks
-// a few candidates with the generated module. Plain Node: nothing needs to be installed before it.
+// The new user's first command: trains DIN on simulated clicks, compiles it to TypeScript and ranks a few candidates with the
+// generated module. In a clone it installs and builds before, and needs nothing but Node; in the npm package all is there.
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const folder = process.env.QUICKSTART_DIR ?? join(root, "quickstart-run");
+const install = join(root, ".ci", "ensure-installed.mjs");
+const isClone = existsSync(install);
+const folder = process.env.QUICKSTART_DIR ?? join(isClone ? root : process.cwd(), "quickstart-run");
 const example = join(root, "examples", "din-simulated");
 const run = join(folder, "run");
 const generated = join(folder, "ranker");
 const shown = (path) => relative(process.cwd(), path) || ".";
 
+const steps = isClone ? 6 : 4;
 let number = 0;
 function step(title, command, ...args) {
   number += 1;
-  console.log(`\n[${number}/6] ${title}`);
+  console.log(`\n[${number}/${steps}] ${title}`);
   const printable = [command === process.execPath ? "node" : command, ...args.map(shownArgument)].join(" ");
   console.log(`      $ ${printable}`);
   const result = spawnSync(command, args, { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
@@ -31,11 +34,13 @@ function shownArgument(argument) {
 const started = Date.now();
 const dinc = join(root, "bin", "dinc.js");
 
-step("Installing what is missing", process.execPath, join(root, ".ci", "ensure-installed.mjs"));
-if (existsSync(join(root, "dist", "compiler", "cli", "main.js"))) {
-  number += 1;
-  console.log("\n[2/6] Building: dist/ is there (npm run build renews it)");
-} else step("Building the compiler", "npm", "run", "--silent", "build");
+if (isClone) {
+  step("Installing what is missing", process.execPath, install);
+  if (existsSync(join(root, "dist", "compiler", "cli", "main.js"))) {
+    number += 1;
+    console.log("\n[2/6] Building: dist/ is there (npm run build renews it)");
+  } else step("Building the compiler", "npm", "run", "--silent", "build");
+}
 
 step(
   "Simulating clicks whose best reachable AUC is known",
@@ -77,7 +82,7 @@ step(
 );
 
 number += 1;
-console.log("\n[6/6] Ranking with the generated module: no dinc, no tfjs, no package");
+console.log(`\n[${number}/${steps}] Ranking with the generated module: no dinc, no tfjs, no package`);
 const { createRanker } = await import(pathToFileURL(join(generated, "model.js")).href);
 const ranker = await createRanker({
   weights: readFileSync(join(generated, "model.weights.bin")),
@@ -88,7 +93,7 @@ const someone = rows.find((row) => row.hist_item_id.split("|").length >= 5);
 const request = {
   user: { user_id: someone.user_id, gender: someone.gender },
   context: { hour: Number(someone.hour) },
-  history: { clicks: steps(someone) },
+  history: { clicks: clicksOf(someone) },
   candidates: rows
     .slice(0, 8)
     .map(({ item_id, cate_id, price }) => ({ item_id, cate_id, price: Number(price) })),
@@ -108,11 +113,13 @@ function readRows(path) {
   const names = header.split(",");
   return lines.map((line) => Object.fromEntries(line.split(",").map((value, i) => [names[i], value])));
 }
-function steps({ hist_item_id, hist_cate_id }) {
+function clicksOf({ hist_item_id, hist_cate_id }) {
   const categories = hist_cate_id.split("|");
   return hist_item_id.split("|").map((item_id, i) => ({ item_id, cate_id: categories[i] }));
 }
 
 console.log(`\nDone in ${((Date.now() - started) / 1000).toFixed(0)} s. Everything is in ${shown(folder)}/.`);
-console.log("Next: change examples/din-simulated/model.din, `npx dinc check` it, train again; or point");
+console.log(
+  `Next: change ${shown(join(example, "model.din"))}, \`npx dinc check\` it, train again; or point`,
+);
 console.log("dinc.yaml at your own rows (README.md, “Your own data”).");

@@ -9,10 +9,6 @@ import { fileURLToPath } from "node:url";
 import { wide, zoo } from "./specs.mjs";
 import { median, ratio, shown } from "./statistics.mjs";
 
-/** Of each build, in turn; each reads a spec several times. */
-const processes = 3;
-const coldStarts = 15;
-
 const frontEnd = join(dirname(fileURLToPath(import.meta.url)), "front-end.mjs");
 
 /** In milliseconds. */
@@ -30,12 +26,15 @@ const specs = [
   ["zoo", 10_000, zoo],
 ];
 
-export async function check(root, { against = null } = {}) {
+export async function check(root, { against = null, small = false } = {}) {
+  // Of each build, in turn; each reads a spec several times.
+  const processes = small ? 1 : 3;
+  const coldStarts = small ? 3 : 15;
   const builds = against === null ? [root] : [root, against];
   const load = loadavg()[0].toFixed(1);
   const folder = mkdtempSync(join(tmpdir(), "dinc-bench-"));
   const rows = [];
-  for (const [name, lines, make] of specs) {
+  for (const [name, lines, make] of small ? specs.slice(0, 2) : specs) {
     const file = join(folder, `${name}-${lines}.din`);
     writeFileSync(file, make(lines));
     const found = builds.map(() => []);
@@ -63,12 +62,12 @@ export async function check(root, { against = null } = {}) {
     }
   }
 
-  const small = join(folder, "small.din");
-  writeFileSync(small, zoo(70));
+  const short = join(folder, "short.din");
+  writeFileSync(short, zoo(70));
   const cold = builds.map(() => []);
   for (let i = 0; i < coldStarts; i++)
     for (const [b, build] of builds.entries())
-      cold[b].push(timed(() => run([join(build, "bin", "dinc.js"), "check", small])));
+      cold[b].push(timed(() => run([join(build, "bin", "dinc.js"), "check", short])));
   const bare = Array.from({ length: coldStarts }, () => timed(() => run(["-e", "0"])));
   rmSync(folder, { recursive: true, force: true });
 

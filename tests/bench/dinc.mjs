@@ -2,7 +2,12 @@
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
+
+/** Where the log of Amazon Beauty is. */
+export function beautyIn(root) {
+  return resolve(root, process.env.BEAUTY ?? "../shared/data/amazon-beauty");
+}
 
 /** `args` behind `dinc train`, without --out; `lines` are those of metrics.jsonl, one an epoch and split. */
 export async function train(root, args) {

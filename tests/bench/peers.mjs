@@ -1,7 +1,9 @@
 // Other frameworks on the same work: the scripts of ../shared/peers, which say in `RESULT {…}` lines what they measured.
 // PEERS_DIR names the rows that protocol.py wrote. Each needs a Python that has it: PEERS_TORCH (PyTorch and DeepCTR-Torch),
-// PEERS_FUXICTR (with FUXICTR_DIN, the folder of FuxiCTR's DIN.py), PEERS_TENSORFLOW (DeepCTR).
+// PEERS_FUXICTR (with FUXICTR_DIN, the folder of FuxiCTR's DIN.py), PEERS_TENSORFLOW (DeepCTR). A peer that is not there keeps the
+// row that it had when it was measured last (peers.json), with the date.
 import { spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 
 export const peers = {
@@ -32,4 +34,26 @@ export function measure(root, { name, python, script, env = {} }, args) {
   const lines = result.stdout.split("\n").filter((line) => line.startsWith("RESULT "));
   if (lines.length === 0) throw new Error(`${name} failed:\n${result.stderr}`);
   return lines.map((line) => JSON.parse(line.slice("RESULT ".length)));
+}
+
+const store = new URL("peers.json", import.meta.url);
+/** By table and row: the date of the measurement, and the cells. */
+const last = JSON.parse(readFileSync(store, "utf8"));
+const measuredNow = [];
+
+/** A row of a table: the cells that were measured now, or where there are none those of the last time. */
+export function peerRow(table, name, cells, columns) {
+  if (cells !== null) {
+    measuredNow.push({ table, name, cells });
+    return `| ${[name, ...cells].join(" | ")} |`;
+  }
+  const { date, cells: known } = last[table]?.[name] ?? { cells: ["not measured"] };
+  const padded = Array.from({ length: columns }, (_, i) => known[i] ?? "");
+  return `| ${[date === undefined ? name : `${name} (${date})`, ...padded].join(" | ")} |`;
+}
+
+/** Keeps what was measured for runs without the peer. */
+export function savePeers(date) {
+  for (const { table, name, cells } of measuredNow) last[table] = { ...last[table], [name]: { date, cells } };
+  writeFileSync(store, `${JSON.stringify(last, null, 2)}\n`);
 }

@@ -7,14 +7,14 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { ratio, shown } from "./statistics.mjs";
 
-const ROUNDS = 5;
 const CANDIDATES = 200;
 const STEPS = 50;
 const REQUESTS = 100;
 /** Known values of a vocabulary that nothing was trained on. */
 const IDS = 1000;
 
-export async function pool(root) {
+export async function pool(root, { small = false } = {}) {
+  const rounds = small ? 1 : 5;
   const folder = mkdtempSync(join(tmpdir(), "dinc-bench-"));
   const opened = [];
   try {
@@ -41,7 +41,7 @@ export async function pool(root) {
     ];
     const rates = arms.map(() => []);
     // The first round is for the engine to compile.
-    for (let round = 0; round <= ROUNDS; round++)
+    for (let round = 0; round <= rounds; round++)
       for (const [a, { all }] of arms.entries()) {
         const started = performance.now();
         await all();
@@ -50,7 +50,7 @@ export async function pool(root) {
     return [
       "## pool",
       "",
-      `Requests a second of DIN with ${CANDIDATES} candidates and ${STEPS} steps, raw values (strings), ${REQUESTS} at once: ${ROUNDS} rounds, alternating,`,
+      `Requests a second of DIN with ${CANDIDATES} candidates and ${STEPS} steps, raw values (strings), ${REQUESTS} at once: ${rounds} rounds, alternating,`,
       `backend ${ranker.backend}.`,
       "",
       "| | requests/s | times a ranker's |",

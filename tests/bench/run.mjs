@@ -1,14 +1,21 @@
-// `npm run bench [-- NAME…]`: runs the benchmarks and rewrites docs/benchmarks.md. A figure is a median over rounds
-// with its range; what is compared runs in the same invocation, alternating, one process each: `-- check --against FOLDER`
-// measures another build beside this one, `-- rank --node PATH` serves with another Node.
-import { mkdirSync, writeFileSync } from "node:fs";
+// `npm run bench` runs every benchmark and writes docs/benchmarks.md whole, or leaves it as it is where one of them fails. A figure
+// is a median over rounds with its range; what is compared runs in the same invocation, alternating, one process each. Needed are
+// the log of Amazon Beauty (BEAUTY, default ../shared/data/amazon-beauty), native TensorFlow, the npm registry (for onnxruntime-web and
+// for another Node), and nobody else on the machine for two hours or so. Peers are measured where they are (peers.mjs).
+//
+// `npm run bench -- NAME…` prints some parts: `-- check --against FOLDER` measures another build beside this one, `-- rank --node
+// PATH` serves with another Node. `npm run bench -- --small --out FILE` shows that all parts run and makes such a page of numbers
+// that mean nothing.
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { cpus, release, totalmem } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { check } from "./check.mjs";
+import { beautyIn } from "./dinc.mjs";
 import { ingest } from "./ingest/ingest.mjs";
 import { lsp } from "./lsp/lsp.mjs";
+import { savePeers } from "./peers.mjs";
 import { pool } from "./pool.mjs";
 import { rank } from "./rank/rank.mjs";
 import { train } from "./train.mjs";
@@ -18,31 +25,63 @@ const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const benchmarks = { train, vocabulary, ingest, rank, pool, check, lsp };
 const { positionals: chosen, values: options } = parseArgs({
   allowPositionals: true,
-  options: { against: { type: "string" }, node: { type: "string" } },
+  options: {
+    against: { type: "string" },
+    node: { type: "string" },
+    small: { type: "boolean" },
+    out: { type: "string" },
+  },
 });
+function refuse(reason) {
+  console.error(reason);
+  process.exit(2);
+}
 for (const name of chosen)
-  if (!(name in benchmarks)) {
-    console.error(`There is no benchmark ${name}; there are ${Object.keys(benchmarks).join(", ")}.`);
-    process.exit(2);
-  }
+  if (!Object.hasOwn(benchmarks, name))
+    refuse(`There is no benchmark ${name}; there are ${Object.keys(benchmarks).join(", ")}.`);
+if (options.small && options.out === undefined)
+  refuse("--small measures nothing that belongs into docs/benchmarks.md: say --out FILE too");
+const isWhole = chosen.length === 0;
+if (isWhole && !existsSync(join(beautyIn(root), "interactions.csv")))
+  refuse(
+    `The page needs the log of Amazon Beauty, which is not in ${beautyIn(root)}: say where with BEAUTY.`,
+  );
 
+const date = new Date().toISOString().slice(0, 10);
+const minutes = (since) => ((performance.now() - since) / 60_000).toFixed(1);
+const began = performance.now();
 const sections = [];
-for (const [name, run] of Object.entries(benchmarks))
-  if (chosen.length === 0 || chosen.includes(name)) sections.push(await run(root, options));
+let failures = 0;
+for (const [name, run] of Object.entries(benchmarks)) {
+  if (!isWhole && !chosen.includes(name)) continue;
+  const started = performance.now();
+  try {
+    sections.push(await run(root, options));
+    console.error(`${name}: ${minutes(started)} minutes`);
+  } catch (error) {
+    // What the others measure is printed all the same.
+    failures++;
+    sections.push(`## ${name}\n\nFailed.`);
+    console.error(`${name} failed after ${minutes(started)} minutes: ${error.stack ?? error}`);
+  }
+}
 
 const machine = `${cpus()[0].model}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release()}, Node ${process.version}`;
 const page = [
   "# Benchmarks",
   "",
   "Written by `npm run bench`; medians over rounds, ranges in brackets, alternating in one invocation.",
+  "A peer's row with a date was measured on that day and not in this invocation.",
   "",
-  `${new Date().toISOString().slice(0, 10)}, ${machine}.`,
+  `${date}, ${machine}. The whole took ${minutes(began)} minutes.`,
   "",
-  ...sections,
-  "",
+  ...sections.flatMap((section) => [section, ""]),
 ].join("\n");
-if (chosen.length === 0) {
+console.log(page);
+if (failures > 0) process.exit(1);
+if (options.out !== undefined) writeFileSync(resolve(options.out), page);
+else if (isWhole) {
   mkdirSync(join(root, "docs"), { recursive: true });
   writeFileSync(join(root, "docs", "benchmarks.md"), page);
+  savePeers(date);
 }
-console.log(page);

@@ -1,21 +1,22 @@
 // DIN on Amazon Beauty by the DIN paper's protocol, three epochs: dinc on tfjs-node and on wasm, beside PyTorch (packed by
 // hand), FuxiCTR, DeepCTR-Torch and DeepCTR, as many rows and the same sizes. Needs BEAUTY (default
-// ../shared/data/amazon-beauty); what the peers need is in peers.mjs, and their rows say so where they are not there.
+// ../shared/data/amazon-beauty); what the peers need is in peers.mjs, which gives the rows of those that are not there.
 import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { train as trainDinc } from "./dinc.mjs";
-import { isThere, measure, peers } from "./peers.mjs";
+import { join } from "node:path";
+import { beautyIn, train as trainDinc } from "./dinc.mjs";
+import { isThere, measure, peerRow, peers } from "./peers.mjs";
 import { median, ratio, shown } from "./statistics.mjs";
 
-const rounds = Number(process.env.ROUNDS ?? 2);
 const ROWS = 307_552;
 
-export async function train(root) {
-  const data = resolve(root, process.env.BEAUTY ?? "../shared/data/amazon-beauty");
+export async function train(root, { small = false } = {}) {
+  const rounds = small ? 1 : Number(process.env.ROUNDS ?? 2);
+  const some = small ? ["--limit", "5000"] : [];
+  const data = beautyIn(root);
   if (!existsSync(join(data, "interactions.csv")))
     return `## train\n\nNot run: no Amazon Beauty log in ${data} (set BEAUTY).`;
   const contestants = [
-    { name: "dinc, tfjs-node", run: () => dinc(root, data, ["--backend", "node"]) },
+    { name: "dinc, tfjs-node", run: () => dinc(root, data, ["--backend", "node", ...some]) },
     ...[
       [peers.pytorch, ["kind=din"]],
       [peers.deepctr, []],
@@ -23,7 +24,7 @@ export async function train(root) {
       [peers.deepctrTorch, []],
     ].map(([peer, args]) => ({
       name: peer.name,
-      run: isThere(peer) ? () => epochsOf(measure(root, peer, args)) : null,
+      run: isThere(peer) && !small ? () => epochsOf(measure(root, peer, args)) : null,
     })),
   ];
   const measured = new Map(contestants.map(({ name }) => [name, []]));
@@ -36,18 +37,21 @@ export async function train(root) {
         console.error(error.message);
         contestant.run = null;
       }
-  const wasm = await dinc(root, data, ["--backend", "wasm", "--limit", "20000", "--set", "train.epochs=1"]);
+  const wasm = await dinc(root, data, [
+    ...["--backend", "wasm", "--limit", small ? "2000" : "20000", "--set", "train.epochs=1"],
+  ]);
 
   const speeds = (epochs) => epochs.map(({ speed }) => speed);
   const ours = speeds(measured.get("dinc, tfjs-node"));
   const rows = contestants.map(({ name, run }) => {
-    if (run === null) return `| ${name} | does not run here | | |`;
     const epochs = measured.get(name);
+    if (run === null || epochs.length === 0) return peerRow("train", name, null, 3);
     const times = ratio(ours, speeds(epochs));
     const auc = [0, 1, 2].map((i) =>
       median(epochs.filter((_, at) => at % 3 === i).map((epoch) => epoch.auc)),
     );
-    return `| ${name} | ${shown(speeds(epochs))} | ${times.toFixed(2)} | ${auc.map((value) => value.toFixed(4)).join(" ")} |`;
+    const cells = [shown(speeds(epochs)), times.toFixed(2), auc.map((value) => value.toFixed(4)).join(" ")];
+    return name.startsWith("dinc") ? `| ${[name, ...cells].join(" | ")} |` : peerRow("train", name, cells, 3);
   });
   return [
     "## train",

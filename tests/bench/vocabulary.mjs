@@ -2,24 +2,24 @@
 // said in peers.mjs; a vocabulary that one of them takes minutes for is not asked of it.
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { train } from "./dinc.mjs";
-import { isThere, measure, peers } from "./peers.mjs";
+import { join } from "node:path";
+import { beautyIn, train } from "./dinc.mjs";
+import { isThere, measure, peerRow, peers } from "./peers.mjs";
 import { shown } from "./statistics.mjs";
 
-const rounds = Number(process.env.ROUNDS ?? 2);
-const LIMIT = 102_400;
 const BATCH = 256;
 
-export async function vocabulary(root) {
-  const data = resolve(root, process.env.BEAUTY ?? "../shared/data/amazon-beauty");
+export async function vocabulary(root, { small = false } = {}) {
+  const rounds = small ? 1 : Number(process.env.ROUNDS ?? 2);
+  const limit = small ? 10 * BATCH : 400 * BATCH;
+  const data = beautyIn(root);
   if (!existsSync(join(data, "interactions.csv")))
     return `## vocabulary\n\nNot run: no Amazon Beauty log in ${data} (set BEAUTY).`;
   const contestants = [
     {
       name: "dinc, tfjs-node",
-      sizes: [12_102, 100_000, 1_000_000, 10_000_000],
-      run: (size) => dinc(root, data, size),
+      sizes: small ? [12_102, 100_000] : [12_102, 100_000, 1_000_000, 10_000_000],
+      run: (size) => dinc(root, data, size, limit),
     },
     peer("PyTorch, packed, SparseAdam", peers.pytorch, (size) => [
       "kind=din",
@@ -34,7 +34,7 @@ export async function vocabulary(root) {
   ];
   function peer(name, which, args) {
     const run = (size) => ({ ms: measure(root, which, args(size)).at(-1).ms_med });
-    return { name, sizes: [12_102, 100_000, 1_000_000], run: isThere(which) ? run : null };
+    return { name, sizes: [12_102, 100_000, 1_000_000], run: isThere(which) && !small ? run : null };
   }
 
   const times = new Map(
@@ -49,25 +49,30 @@ export async function vocabulary(root) {
         if (peak !== undefined) peaks.set(size, Math.max(peak, peaks.get(size) ?? 0));
       }
   const columns = contestants[0].sizes;
-  const cells = ({ name, run }) =>
+  const cells = ({ name }) =>
     columns.map((size) => {
       const found = times.get(name).get(size);
-      return run === null ? "not installed" : found === undefined ? "" : shown(found, 1);
+      return found === undefined ? "" : shown(found, 1);
     });
   return [
     "## vocabulary",
     "",
-    `Milliseconds a step of 256 rows, by item ids in the table; dinc's over ${LIMIT / BATCH} whole steps, the others' median step.`,
+    `Milliseconds a step of ${BATCH} rows, by item ids in the table; dinc's over ${limit / BATCH} whole steps, the others' median step, or`,
+    "where they have a date all that two runs gave, from epochs' samples a second.",
     "",
     `| | ${columns.map((size) => size.toLocaleString("en-US")).join(" | ")} |`,
     `|---|${columns.map(() => "---|").join("")}`,
-    ...contestants.map((contestant) => `| ${contestant.name} | ${cells(contestant).join(" | ")} |`),
+    ...contestants.map((contestant, i) => {
+      if (i === 0) return `| ${[contestant.name, ...cells(contestant)].join(" | ")} |`;
+      const measured = contestant.run === null ? null : cells(contestant);
+      return peerRow("vocabulary", contestant.name, measured, columns.length);
+    }),
     `| dinc's most memory, GB | ${columns.map((size) => (peaks.get(size) / 1e9).toFixed(1)).join(" | ")} |`,
   ].join("\n");
 }
 
 /** The Beauty example with a table of `size` ids. */
-async function dinc(root, data, size) {
+async function dinc(root, data, size, limit) {
   const folder = mkdtempSync(join(tmpdir(), "dinc-bench-"));
   try {
     const example = join(root, "examples", "amazon-beauty");
@@ -77,9 +82,9 @@ async function dinc(root, data, size) {
     writeFileSync(join(folder, "din.din"), sized);
     copyFileSync(join(example, "dinc.yaml"), join(folder, "dinc.yaml"));
     const overrides = ["--set", `data.dir=${data}`, "--set", "train.epochs=1"];
-    const args = ["-c", join(folder, "dinc.yaml"), ...overrides, "--limit", `${LIMIT}`, "--backend", "node"];
+    const args = ["-c", join(folder, "dinc.yaml"), ...overrides, "--limit", `${limit}`, "--backend", "node"];
     const { lines, peak } = await train(root, args);
-    return { ms: (1000 * BATCH * lines[0].train_seconds) / LIMIT, peak };
+    return { ms: (1000 * BATCH * lines[0].train_seconds) / limit, peak };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -1,11 +1,11 @@
 // The package as npm packs it, installed with npm into an empty project: the command works, TypeScript sees the types of what
-// it exports, editors find what is theirs, and it is as small as the README says.
+// it exports, documents and what they link to are there, editors find what is theirs, and it is as small as the documents say.
 
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, posix } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   createProtocolConnection,
@@ -14,9 +14,12 @@ import {
   StreamMessageWriter,
 } from "vscode-languageserver/node";
 import { root, STACK_TRACE } from "../cli/spawn.ts";
+import { neovim } from "../support/neovim.ts";
+import { compilerOf, versions } from "../support/typescript-versions.ts";
+import { readZip } from "../support/zip.ts";
 
 /** Of what is downloaded, in bytes. */
-const LARGEST = 2_000_000;
+const LARGEST = 2_500_000;
 
 interface Packed {
   readonly filename: string;
@@ -28,12 +31,17 @@ let project: string;
 let packed: Packed;
 
 const shell = process.platform === "win32";
+const editors = readFileSync(join(root, "docs/editors.md"), "utf8");
 
 beforeAll(() => {
   project = mkdtempSync(join(tmpdir(), "dinc-package-"));
   const archives = join(project, "archives");
   mkdirSync(archives);
-  // The build is the one that all tests of the command line run.
+  // What `npm pack` does first; the build is the one that all tests of the command line run.
+  const bundle = join(root, "grammar/editors/vscode/bundle.mjs");
+  execFileSync(process.execPath, [bundle, "--out", join(project, "vscode"), "--vsix", ""], {
+    stdio: ["ignore", "ignore", "inherit"],
+  });
   const told = execFileSync("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", archives], {
     ...{ cwd: root, shell, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] },
   });
@@ -106,10 +114,12 @@ function manifest(): { readonly version: string } {
   return JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 }
 
-test("TypeScript sees the types of what it exports", () => {
+test("TypeScript sees the types of what it exports, and asks for no `skipLibCheck`", async () => {
   writeFileSync(
     join(project, "use.ts"),
-    `import { check, type Diagnostic, sourceFile } from "dinc";
+    `import * as dinc from "dinc";
+import { check, type Diagnostic, sourceFile } from "dinc";
+export const names = Object.keys(dinc);
 const { diagnostics } = check(sourceFile("model.din", "model small"));
 export const messages: readonly string[] = diagnostics.map((diagnostic: Diagnostic) => diagnostic.message);
 // @ts-expect-error: a text is no file
@@ -128,11 +138,14 @@ export const wrong = () => check("model small");
     ...{ exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true, outDir: "out" },
   };
   writeFileSync(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["use.ts"] }));
-  const tsc = join(root, "node_modules/typescript/bin/tsc");
-  const { stdout } = spawnSync(process.execPath, [tsc, "-p", project], { encoding: "utf8" });
-  // TensorFlow's own declarations need a browser's.
-  const ours = stdout.split(/\r?\n/).filter((line) => !/node_modules[\\/](?!dinc[\\/])/.test(line));
-  expect(ours.join("\n")).toBe("");
+  for (const version of versions) {
+    const tsc = join(await compilerOf(version), "bin/tsc");
+    const { stdout } = spawnSync(process.execPath, [tsc, "-p", project, "--listFiles"], { encoding: "utf8" });
+    const lines = stdout.split(/\r?\n/);
+    expect(lines.filter((line) => line.includes("error TS")).join("\n"), version).toBe("");
+    // Whose declarations need a browser's, and a package of their own that TensorFlow does not install.
+    expect(lines.filter((line) => line.includes("@tensorflow"))).toEqual([]);
+  }
   const run = `import { messages } from "./out/use.js"; console.log(JSON.stringify(messages))`;
   const told = execFileSync(process.execPath, ["--input-type=module", "--eval", run], {
     ...{ cwd: project, encoding: "utf8" },
@@ -150,18 +163,77 @@ describe("what editors need", () => {
     for (const name of ["ftdetect/din.vim", "ftplugin/din.vim", "syntax/din.vim", "lua/dinc.lua"])
       expect(existsSync(join(project, "node_modules/dinc/grammar/editors/neovim", name)), name).toBe(true);
   });
+
+  test("the extension for VS Code, where docs/editors.md installs it from", () => {
+    const [, path] = /^code --install-extension (\S+)$/m.exec(editors)!;
+    const files = readZip(join(project, path!));
+    expect(JSON.parse(files.get("extension/package.json")!.toString("utf8"))).toMatchObject({
+      name: "dinc",
+      version: manifest().version,
+    });
+  });
+
+  test("lines for Neovim that work in an empty home", async () => {
+    const [, lines] = /```sh\n(mkdir[^`]*init\.lua\n)```/.exec(editors)!;
+    const home = join(project, "home");
+    mkdirSync(home);
+    const { program, env } = await neovim();
+    const given = { ...process.env, ...env, HOME: home };
+    for (const name of Object.keys(given)) if (name.startsWith("XDG_")) delete given[name as never];
+    const options = { cwd: project, env: given, encoding: "utf8" } as const;
+    const shell = spawnSync("sh", ["-e", "-c", lines!], options);
+    expect([shell.status, shell.stderr]).toEqual([0, ""]);
+    const clients = "#vim.lsp.get_active_clients()";
+    const command = `lua vim.wait(30000, function() return ${clients} > 0 end); io.write(vim.bo.filetype, ' ', ${clients})`;
+    const told = spawnSync(program, ["--headless", "model.din", "-c", command, "-c", "qa!"], options);
+    expect([told.stdout, told.stderr]).toEqual(["din 1", ""]);
+  });
 });
+
+test("what README and documents link to is there", () => {
+  const paths = new Set(packed.files.map(({ path }) => path));
+  const folders = new Set([...paths].map((path) => posix.dirname(path)));
+  const pages = [...paths].filter((path) => path.endsWith(".md"));
+  expect(pages).toEqual(expect.arrayContaining(["README.md", "docs/commands.md", "grammar/SPEC.md"]));
+  const links = pages.flatMap((page) => {
+    const text = readFileSync(join(project, "node_modules/dinc", page), "utf8").replace(/```.*?```/gs, "");
+    return [...text.matchAll(/\]\(([^)\s]+)\)|(?:href|src)="([^"]+)"/g)].map(([, a, b]) => ({
+      page,
+      link: a ?? b!,
+    }));
+  });
+  expect(links.length).toBeGreaterThan(50);
+  const broken = links.filter(({ page, link }) => {
+    if (/^https?:/.test(link)) return false;
+    const [file, place] = link.split("#");
+    const path = file === "" ? page : posix.join(posix.dirname(page), file!);
+    if (!paths.has(path)) return !folders.has(path);
+    return place !== undefined && !headingsOf(path).has(place);
+  });
+  expect(broken).toEqual([]);
+});
+
+/** The places of a page, as GitHub and npm call them. */
+function headingsOf(page: string): ReadonlySet<string> {
+  const text = readFileSync(join(project, "node_modules/dinc", page), "utf8").replace(/```.*?```/gs, "");
+  return new Set(
+    [...text.matchAll(/^#+ (.*)$/gm)].map(([, title]) =>
+      title!
+        .toLowerCase()
+        .replace(/[^\p{L}\p{N} _-]/gu, "")
+        .replaceAll(" ", "-"),
+    ),
+  );
+}
 
 test(`is smaller than ${LARGEST} bytes, and as large as docs/editors.md says`, () => {
   expect(packed.size).toBeLessThan(LARGEST);
-  const [, said] = /package is (\d+\.\d) MB/.exec(readFileSync(join(root, "docs/editors.md"), "utf8"))!;
+  const [, said] = /package is (\d+\.\d) MB/.exec(editors)!;
   expect(Math.abs(packed.size / 1e6 - Number(said))).toBeLessThan(0.15);
 });
 
-test("has neither tests nor what builds it, nor the extension, which stands on its own", () => {
+test("has neither tests nor what builds it", () => {
   const paths = packed.files.map(({ path }) => path);
-  expect(paths.filter((path) => /\.test\.|\.map$|^tests\/|^docs\/|\.vsix$|^dist\/vscode/.test(path))).toEqual(
-    [],
-  );
+  expect(paths.filter((path) => /\.test\.|\.map$|^tests\/|^dist\/vscode/.test(path))).toEqual([]);
   expect(paths).toEqual(expect.arrayContaining(["README.md", "LICENSE", "bin/dinc.js", "package.json"]));
 });

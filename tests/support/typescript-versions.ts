@@ -31,6 +31,12 @@ const STRICT = {
   ...{ verbatimModuleSyntax: true, forceConsistentCasingInFileNames: true, noEmit: true },
 };
 
+/** The package's folder. */
+export async function compilerOf(version: string): Promise<string> {
+  if (version === OWN) return join(root, "node_modules/typescript");
+  return registryPackage("typescript", "typescript", version);
+}
+
 /** What a version says about these files of a folder with every check on; nothing where it has nothing against them. */
 export async function compileStrictly(
   folder: string,
@@ -38,10 +44,7 @@ export async function compileStrictly(
   version: string,
   options: Readonly<Record<string, unknown>> = {},
 ): Promise<string> {
-  const compiler =
-    version === OWN
-      ? join(root, "node_modules/typescript")
-      : await registryPackage("typescript", "typescript", version);
+  const compiler = await compilerOf(version);
   const compilerOptions = {
     ...{ target: "ES2022", lib: ["ES2022"], module: "NodeNext", moduleResolution: "NodeNext" },
     ...{ types: ["node"], typeRoots: [join(root, "node_modules/@types")], skipLibCheck: true },

@@ -78,8 +78,8 @@ function notice(folder) {
 }
 
 if (values.vsix !== undefined) {
-  const { name, version } = JSON.parse(readFileSync(join(here, "package.json"), "utf8"));
-  const vsix = resolve(values.vsix === "" ? join(out, "..", `${name}-${version}.vsix`) : values.vsix);
+  // Where the npm package has it, under a name that stays the same.
+  const vsix = resolve(values.vsix === "" ? join(root, "dist", "dinc.vsix") : values.vsix);
   // What vsce brings along to sign in and to publish needs no building.
   const args = [
     "--yes",

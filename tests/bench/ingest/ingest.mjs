@@ -4,16 +4,14 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { isThere, measure, peers } from "../peers.mjs";
+import { join } from "node:path";
+import { beautyIn } from "../dinc.mjs";
+import { isThere, measure, peerRow, peers } from "../peers.mjs";
 import { ratio, shown } from "../statistics.mjs";
 import { generate } from "./generate.mjs";
 import { generateRows } from "./generate-rows.mjs";
 import { logOf, rowsOf } from "./sources.mjs";
 
-const rounds = Number(process.env.ROUNDS ?? 3);
-const events = Number(process.env.EVENTS ?? 20_000_000);
-const readyRows = Number(process.env.ROWS ?? 5_000_000);
 const MEMORIES = ["256", "1000", "4000"];
 const STEPS = 20;
 
@@ -36,7 +34,10 @@ train {
 }
 `;
 
-export async function ingest(root) {
+export async function ingest(root, { small = false } = {}) {
+  const rounds = small ? 1 : Number(process.env.ROUNDS ?? 3);
+  const events = small ? 20_000 : Number(process.env.EVENTS ?? 20_000_000);
+  const readyRows = small ? 5_000 : Number(process.env.ROWS ?? 5_000_000);
   const folder = mkdtempSync(join(tmpdir(), "dinc-bench-"));
   try {
     await generate({ events, out: folder });
@@ -44,10 +45,10 @@ export async function ingest(root) {
     const simulated = ["events.parquet", "items.parquet"].map((name) => join(folder, name));
     const ready = ["train.parquet", "test.parquet"].map((name) => join(folder, name));
     const series = new Map(MEMORIES.map((memory) => [memory, { log: [], rows: [], training: [] }]));
-    const beauty = resolve(root, process.env.BEAUTY ?? "../shared/data/amazon-beauty");
+    const beauty = beautyIn(root);
     const real = ["interactions.csv", "items.csv"].map((name) => join(beauty, name));
     const [ours, theirs] = [[], []];
-    const hasPeer = isThere(peers.fuxictr);
+    const hasPeer = isThere(peers.fuxictr) && !small;
     for (let round = 0; round < rounds; round++) {
       for (const [memory, { log, rows, training }] of series) {
         const bytes = 1e6 * Number(memory);
@@ -75,11 +76,7 @@ export async function ingest(root) {
         line(`one epoch of training on ${readyTitle}, \`data.memory: ${memory}MB\``, training),
       ),
       ...(ours.length === 0 ? [] : [line("Amazon Beauty, CSV", ours)]),
-      ...(theirs.length === 0
-        ? ["| FuxiCTR's preprocessing of these rows | does not run here | |"]
-        : [
-            `| FuxiCTR's preprocessing of these rows | ${shown(theirs.map(({ rows, seconds }) => rows / seconds))} | |`,
-          ]),
+      peerRow("ingest", "FuxiCTR's preprocessing of these rows", speedOf(theirs), 2),
       ...(theirs.length === 0 || ours.length === 0
         ? []
         : ["", `dinc ÷ FuxiCTR: ${ratio(theirs.map(perRow), ours.map(perRow)).toFixed(0)}.`]),
@@ -87,6 +84,10 @@ export async function ingest(root) {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function speedOf(runs) {
+  return runs.length === 0 ? null : [shown(runs.map(({ rows, seconds }) => rows / seconds)), ""];
 }
 
 function perRow({ rows, seconds }) {

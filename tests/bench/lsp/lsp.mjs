@@ -14,7 +14,6 @@ import { wide, zoo } from "../specs.mjs";
 import { median } from "../statistics.mjs";
 
 const LINES = 1_000;
-const ROUNDS = 6;
 /** Milliseconds between keys. */
 const RHYTHM = 80;
 /** Typed at the end of the net, character by character. */
@@ -40,11 +39,12 @@ const requests = {
   formatting: ["textDocument/formatting", "pause"],
 };
 
-export async function lsp(root) {
+export async function lsp(root, { small = false } = {}) {
+  const rounds = small ? 1 : 6;
   const load = loadavg()[0].toFixed(1);
   const columns = [];
   for (const [name, make] of Object.entries({ wide, zoo }))
-    columns.push([name, await measured(root, make(LINES))]);
+    columns.push([name, await measured(root, make(LINES), rounds)]);
   const rows = ["diagnostics", ...Object.keys(requests)].map((name) => {
     const cells = columns.map(([, waits]) => {
       const all = waits.get(name);
@@ -56,7 +56,7 @@ export async function lsp(root) {
   return [
     "## lsp",
     "",
-    `Milliseconds that an editor waits for \`dinc lsp --stdio\` with ${LINES.toLocaleString("en-US")} lines open: median, 95th percentile, of ${ROUNDS} × ${TYPED.length} keys, ${RHYTHM} ms`,
+    `Milliseconds that an editor waits for \`dinc lsp --stdio\` with ${LINES.toLocaleString("en-US")} lines open: median, 95th percentile, of ${rounds} × ${TYPED.length} keys, ${RHYTHM} ms`,
     "from one to the next. Diagnostics: from the change to their arrival. What follows a pause is asked once the text stands still.",
     `Load average at the start: ${load}.`,
     "",
@@ -71,7 +71,7 @@ function quantile(values, share) {
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
 }
 
-async function measured(root, text) {
+async function measured(root, text, rounds) {
   const server = spawn(process.execPath, [join(root, "bin", "dinc.js"), "lsp", "--stdio"], {
     stdio: ["pipe", "pipe", "inherit"],
   });
@@ -131,7 +131,7 @@ async function measured(root, text) {
     });
   };
   const at = (character) => ({ line, character });
-  for (let round = 0; round <= ROUNDS; round++) {
+  for (let round = 0; round <= rounds; round++) {
     // The first round is for the engine to compile.
     if (round === 1) waits.clear();
     await edit({ start: at(0), end: at(0) }, "\n");

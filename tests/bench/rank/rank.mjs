@@ -9,7 +9,8 @@ import { gzipSync } from "node:zlib";
 import { ratio, shown } from "../statistics.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const ROUNDS = 5;
+/** Whose V8 has multiply-adds, as that of the smallest Node has not. */
+const OTHER_NODE = "24.21.0";
 const CANDIDATES = 200;
 const STEPS = 50;
 
@@ -26,31 +27,45 @@ const allArms = [
   { name: "dinc, plain TypeScript", kind: "dinc-typescript", form: "ts" },
 ];
 
-/** `node` is what runs the arms, as relaxed SIMD depends on its version. */
-export async function rank(root, { node = process.execPath } = {}) {
-  const models = ["DIN", "DIEN", "BST", "DeepFM"].map((name) => [
+/** With this Node and another, as relaxed SIMD depends on the version; or with `node` alone. */
+export async function rank(root, { node, small = false } = {}) {
+  const rounds = small ? 1 : 5;
+  const models = (small ? ["DIN"] : ["DIN", "DIEN", "BST", "DeepFM"]).map((name) => [
     name,
     join(here, `${name.toLowerCase()}.din`),
   ]);
   const scratch = mkdtempSync(join(tmpdir(), "dinc-bench-"));
   try {
-    // Large, and for this alone: it is no dependency.
-    execFileSync("npm", ["install", "--prefix", scratch, "--no-save", "onnxruntime-web@1.30.0"], {
+    // Large, and for this alone: they are no dependencies.
+    const other = `node-${process.platform}-${process.arch}`;
+    const fetched = ["onnxruntime-web@1.30.0", ...(node === undefined ? [`${other}@${OTHER_NODE}`] : [])];
+    execFileSync("npm", ["install", "--prefix", scratch, "--no-save", "--ignore-scripts", ...fetched], {
       stdio: "ignore",
     });
-    const rows = models.flatMap(([name, spec]) => measure(root, scratch, node, name, spec));
-    const version = execFileSync(node, ["--version"], { encoding: "utf8" }).trim();
+    const nodes =
+      node === undefined ? [process.execPath, join(scratch, "node_modules", other, "bin", "node")] : [node];
+    const folders = new Map(models.map(([name, spec]) => [name, compiled(root, scratch, name, spec)]));
+    const tables = nodes.map((program) => {
+      const version = execFileSync(program, ["--version"], { encoding: "utf8" }).trim();
+      return [
+        "",
+        `Node ${version}:`,
+        "",
+        "| | | median | p99 | dinc ÷ this | first call | code, gzip |",
+        "|---|---|---|---|---|---|---|",
+        ...models.flatMap(([name, spec]) =>
+          measure(root, scratch, program, name, spec, folders.get(name), rounds),
+        ),
+      ];
+    });
     return [
       "## rank",
       "",
-      `Milliseconds a request of ${CANDIDATES} candidates and ${STEPS} steps (where the model has a history), one thread, random weights, Node ${version}:`,
-      `${ROUNDS} rounds, one process each. All are given encoded ids, unless it is said; tfjs runs the Graph of training on rows that are`,
+      `Milliseconds a request of ${CANDIDATES} candidates and ${STEPS} steps (where the model has a history), one thread, random weights:`,
+      `${rounds} rounds, one process each. All are given encoded ids, unless it is said; tfjs runs the Graph of training on rows that are`,
       "gathered already, as dinc does where native TensorFlow is missing. First call: with nothing compiled yet by the engine, after the",
-      "module and its weights were loaded; tfjs's has scored one small request before.",
-      "",
-      "| | | median | p99 | dinc ÷ this | first call | code, gzip |",
-      "|---|---|---|---|---|---|---|",
-      ...rows,
+      "module and its weights were loaded; tfjs's has scored one small request before. V8 has multiply-adds from Node 22 on.",
+      ...tables.flat(),
     ].join("\n");
   } finally {
     rmSync(scratch, { recursive: true, force: true });
@@ -65,8 +80,9 @@ const forms = {
   optimised: ["--target", "onnx", "--graph", "optimised"],
 };
 
-function measure(root, scratch, node, name, spec) {
-  const folders = new Map(
+/** What `dinc compile` makes of a spec, by form. */
+function compiled(root, scratch, name, spec) {
+  return new Map(
     Object.entries(forms).map(([form, options]) => {
       const out = join(scratch, `${name}-${form}`);
       execFileSync(
@@ -77,11 +93,14 @@ function measure(root, scratch, node, name, spec) {
       return [form, out];
     }),
   );
+}
+
+function measure(root, scratch, node, name, spec, folders, rounds) {
   const module = (form) => readFileSync(join(folders.get(form), "model.js"));
   // A mode that changes nothing in a model is not measured.
   const arms = allArms.filter(({ form }) => form !== "fast" || !module("fast").equals(module("ts")));
   const found = arms.map(() => []);
-  for (let round = 0; round < ROUNDS; round++)
+  for (let round = 0; round < rounds; round++)
     for (const [a, { kind, form }] of arms.entries())
       found[a].push(
         JSON.parse(
