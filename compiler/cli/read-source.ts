@@ -1,32 +1,24 @@
 // Reads specs that the command line names.
 
-import { readFile } from "node:fs/promises";
+import { fileProblem, isOfSystem } from "../../runtime/files/file-problem.ts";
+import { collected, readText } from "../../runtime/files/read-text.ts";
 import { fileUnreadable } from "../diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, nowhere } from "../diagnostics/diagnostic.ts";
 import { type SourceFile, sourceFile } from "../source/source-file.ts";
 
 /** `-` is standard input, shown as `stdinPath`. Throws DiagnosticError where the file cannot be read. */
 export async function readSource(path: string, stdinPath = "<stdin>"): Promise<SourceFile> {
-  if (path === "-") {
-    const { text } = await import("node:stream/consumers");
-    return sourceFile(stdinPath, await text(process.stdin));
-  }
+  const isInput = path === "-";
   try {
-    return sourceFile(path, await readFile(path, "utf8"));
+    const text = isInput ? (await collected(process.stdin)).toString("utf8") : await readText(path);
+    return sourceFile(isInput ? stdinPath : path, text);
   } catch (error) {
-    throw unreadable(path, error);
+    throw unreadable(isInput ? "standard input" : path, error);
   }
 }
 
 /** What to throw where reading `path` failed with `error`. */
 export function unreadable(path: string, error: unknown): unknown {
-  const reasons: Record<string, string> = {
-    ENOENT: "no such file",
-    EISDIR: "it is a folder",
-    ENOTDIR: "a part of its path is a file",
-    EACCES: "permission denied",
-  };
-  const { code } = error as NodeJS.ErrnoException;
-  if (code === undefined) return error;
-  return new DiagnosticError([diagnose(fileUnreadable, { path, reason: reasons[code] ?? code }, nowhere)]);
+  if (!isOfSystem(error)) return error;
+  return new DiagnosticError([diagnose(fileUnreadable, { path, reason: fileProblem(error) }, nowhere)]);
 }

@@ -1,6 +1,6 @@
 // A spec that the command line names, with what it imports and which of its models is meant: what checking it takes.
 
-import { readFile } from "node:fs/promises";
+import { readText } from "../../runtime/files/read-text.ts";
 import type { CheckOptions } from "../check.ts";
 import { nowhere } from "../diagnostics/diagnostic.ts";
 import type { ParamOverride } from "../reuse/params.ts";
@@ -28,7 +28,7 @@ export async function readSpec(path: string, stdinPath?: string): Promise<ReadSp
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     if (files.has(next)) continue;
     // A file that cannot be read is reported at its import.
-    const text = await readFile(next, "utf8").catch(() => null);
+    const text = await readText(next).catch(() => null);
     if (text === null) continue;
     const imported = sourceFile(next, text);
     files.set(next, imported);

@@ -1,7 +1,6 @@
 // Reads dinc.yaml from the disk.
 
 import { accessSync, constants, statSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import type { Config } from "../../compiler/config/config.ts";
 import { readSettings, type System } from "../../compiler/config/read-settings.ts";
 import { fileUnreadable } from "../../compiler/diagnostics/catalog/run.ts";
@@ -13,7 +12,8 @@ import {
   nowhere,
 } from "../../compiler/diagnostics/diagnostic.ts";
 import { type SourceFile, sourceFile } from "../../compiler/source/source-file.ts";
-import { fileProblem } from "../data/file-problem.ts";
+import { fileProblem } from "../files/file-problem.ts";
+import { otherThanFile, readText } from "../files/read-text.ts";
 
 /** As `loadConfig`, but throws DiagnosticError where anything is wrong. */
 export async function readConfig(path: string | null, sets: readonly string[] = []): Promise<Config> {
@@ -29,7 +29,7 @@ export async function loadConfig(
 ): Promise<Checked<Config | null>> {
   let file: SourceFile | null = null;
   try {
-    if (path !== null) file = sourceFile(path, await readFile(path, "utf8"));
+    if (path !== null) file = sourceFile(path, await readText(path));
   } catch (error) {
     const unreadable = diagnose(fileUnreadable, { path: String(path), reason: fileProblem(error) }, nowhere);
     return { value: null, diagnostics: [unreadable] };
@@ -44,7 +44,7 @@ export const systemHere: System = {
   problemOf(path) {
     try {
       accessSync(path, constants.R_OK);
-      return statSync(path).isDirectory() ? "it is a folder" : null;
+      return otherThanFile(statSync(path));
     } catch (error) {
       return fileProblem(error);
     }

@@ -4,6 +4,8 @@
 import { createReadStream } from "node:fs";
 import type { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
+import { refusal } from "../files/file-problem.ts";
+import { LONGEST_TEXT } from "../files/read-text.ts";
 
 /** Names of the columns, none where the file is empty. */
 export async function csvHeader(path: string, delimiter: string): Promise<string[]> {
@@ -26,6 +28,8 @@ async function firstLine(stream: Readable): Promise<string> {
   let quoted = false;
   for await (const piece of stream as AsyncIterable<string>) {
     text += piece;
+    if (text.length > LONGEST_TEXT)
+      throw refusal(`it has no line break in its first ${LONGEST_TEXT.toLocaleString("en")} characters`);
     for (; at < text.length; at++) {
       const character = text[at];
       if (character === '"') quoted = !quoted;

@@ -1,7 +1,7 @@
 // Data files as columns of plain values, through DuckDB: CSV, Parquet and JSON Lines look alike from here. What is wrong
 // with a file is a diagnostic; no message of DuckDB's reaches a person as it is.
 
-import { createWriteStream, rmSync } from "node:fs";
+import { createWriteStream } from "node:fs";
 import { access, constants, mkdtemp, open, rename, rm, stat } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -18,10 +18,13 @@ import { unknownFormat } from "../../compiler/diagnostics/catalog/data.ts";
 import { fileUnreadable } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, inData, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
 import { nameOfColumn } from "../../compiler/model/column-names.ts";
+import { atEnd } from "../files/at-end.ts";
+import { fileProblem } from "../files/file-problem.ts";
+import { requireFile } from "../files/read-text.ts";
+import { inTemporary, removeIfPossible } from "../files/temporary.ts";
 import { BadRows } from "./bad-rows.ts";
 import { csvHeader } from "./csv-header.ts";
 import { failing, quoted } from "./duckdb-problem.ts";
-import { fileProblem } from "./file-problem.ts";
 import { rowInFile } from "./findings.ts";
 import { refuseOtherSeparator } from "./other-separator.ts";
 import { refuseDamagedGzip } from "./packed-file.ts";
@@ -92,6 +95,7 @@ export class DataFiles {
   private readonly report: (line: string) => void;
   /** Folder of what came on standard input. */
   private spooled: string | null = null;
+  private forgetSpooled: () => void = () => {};
   /** By path; to look for rows that do not parse takes reading the whole file. */
   private readonly opened = new Map<string, DataFile>();
   /** Tables of rows that are left out, so far. */
@@ -136,14 +140,9 @@ export class DataFiles {
   async close(): Promise<void> {
     this.connection.closeSync();
     this.instance.closeSync();
-    process.off("exit", this.removeSpooled);
     if (this.spooled !== null) await rm(this.spooled, { recursive: true, force: true });
+    this.forgetSpooled();
   }
-
-  /** Where the process ends before this is closed: on a signal, or as nobody reads what it writes. */
-  private readonly removeSpooled = (): void => {
-    if (this.spooled !== null) rmSync(this.spooled, { recursive: true, force: true });
-  };
 
   /** `-` is standard input: CSV, or JSON Lines where it begins with a brace. */
   async file(path: string): Promise<DataFile> {
@@ -200,10 +199,15 @@ export class DataFiles {
   }
 
   /** Its names and types have to be known before its rows are read, so it goes through a file. */
-  private async standardInput(): Promise<string> {
+  private standardInput(): Promise<string> {
+    return inTemporary("standard input is kept there while it is read", () => this.spool());
+  }
+
+  private async spool(): Promise<string> {
     this.spooled = await mkdtemp(join(tmpdir(), "dinc-input-"));
-    process.once("exit", this.removeSpooled);
-    const path = join(this.spooled, "rows");
+    const folder = this.spooled;
+    this.forgetSpooled = atEnd(() => removeIfPossible(folder));
+    const path = join(folder, "rows");
     await pipeline(process.stdin, createWriteStream(path));
     const file = await open(path);
     const { buffer, bytesRead } = await file.read(Buffer.alloc(1), 0, 1, 0);
@@ -312,7 +316,7 @@ export function timeColumn(column: DataColumn): DataColumn {
 async function readable(path: string): Promise<void> {
   try {
     await access(path, constants.R_OK);
-    if (!(await stat(path)).isFile()) throw Object.assign(new Error(), { code: "EISDIR" });
+    await requireFile(path);
   } catch (error) {
     throw new DiagnosticError([diagnose(fileUnreadable, { path, reason: fileProblem(error) }, nowhere)]);
   }

@@ -280,5 +280,7 @@ export const withoutExample: Readonly<Record<string, string>> = {
   "memory-too-small": "needs a large log",
   "too-many-values": "needs 2 billion steps",
   "scratch-unwritable": "needs a full disk",
+  "system-refused": "needs a system that refuses",
+  "out-of-memory": "needs a small machine",
   "backend-unavailable": "depends on what is installed",
 };

@@ -4,13 +4,12 @@
 import { once } from "node:events";
 import { rmSync } from "node:fs";
 import type { RowPieces } from "../../../runtime/data/read-data.ts";
+import { unwritable } from "../../../runtime/files/unwritable.ts";
 import { writeAtomically } from "../../../runtime/run/atomic.ts";
 import { partialOf, removeLeftovers } from "../../../runtime/run/leftovers.ts";
 import { openRun } from "../../../runtime/run/open-run.ts";
 import { PredictionText, predictionFormat } from "../../../runtime/run/predictions-file.ts";
 import { openScorer, type Scorer } from "../../../runtime/run/score-run.ts";
-import { fileUnwritable } from "../../diagnostics/catalog/run.ts";
-import { DiagnosticError, diagnose, nowhere } from "../../diagnostics/diagnostic.ts";
 import { exitCodes, UsageError } from "../exit-codes.ts";
 import { predictionProgress } from "../progress.ts";
 import { backendFor, type DataOptions, rowsToPredict } from "../scoring.ts";
@@ -101,7 +100,6 @@ async function toFile(out: string, work: (write: Write) => Promise<number>): Pro
     });
     return count;
   } catch (error) {
-    if (!(error instanceof Error) || !("code" in error)) throw error;
-    throw new DiagnosticError([diagnose(fileUnwritable, { path: out, reason: error.message }, nowhere)]);
+    throw unwritable(out, error);
   }
 }

@@ -24,6 +24,7 @@ import * as sets from "./sets.ts";
 import * as settings from "./settings.ts";
 import * as steps from "./steps.ts";
 import * as syntax from "./syntax.ts";
+import * as system from "./system.ts";
 import * as tables from "./tables.ts";
 import * as training from "./training.ts";
 import * as values from "./values.ts";
@@ -68,6 +69,7 @@ export const dataEntries: readonly CatalogEntry[] = byCode([
   memory,
   vocabularies,
   setColumns,
+  system,
 ]);
 
 export const catalog: readonly CatalogEntry[] = [...specEntries, ...dataEntries, ...adviceEntries];
