@@ -5,6 +5,7 @@ import {
   type Checkpoint,
   checkpointOf,
   identityOf,
+  isThere,
   readCheckpoint,
   removeCheckpoint,
   requireSame,
@@ -86,7 +87,7 @@ export class KeptTraining {
   static async claim(options: KeepOptions, terminal: Terminal): Promise<KeptTraining | null> {
     const { out, force = false, resume = false } = options;
     const path = checkpointOf(out);
-    const found = force && !resume ? null : await readCheckpoint(path);
+    const found = (await isThere(path)) && (!force || resume) ? await readCheckpoint(path) : null;
     if (resume && found === null && (await isRun(out))) {
       terminal.say(`${out} is complete: there is nothing to resume`);
       return null;

@@ -20,6 +20,15 @@ export async function main(argv: readonly string[]): Promise<number> {
     output.failed ??= explainUnwritten(error, terminal);
     void output.failed.then((code) => process.exit(code));
   });
+  return perform(argv, terminal, () => output.failed);
+}
+
+/** Runs a command that says what it says to `terminal`. `unwritten` gives what comes of it where standard output cannot be written. */
+export async function perform(
+  argv: readonly string[],
+  terminal: Terminal,
+  unwritten: () => Promise<number> | null = () => null,
+): Promise<number> {
   let code: number = exitCodes.clean;
   const program = commandLine(terminal, (result) => {
     code = result;
@@ -30,7 +39,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   } catch (error) {
     // The stream may tell the command before it tells us.
     if (isOfOutput(error)) await new Promise(setImmediate);
-    return output.failed ?? explain(error, terminal);
+    return unwritten() ?? explain(error, terminal);
   }
 }
 
@@ -60,6 +69,9 @@ async function explain(error: unknown, terminal: Terminal): Promise<number> {
     sayDiagnostics(error.diagnostics, terminal);
     return exitCodes.findings;
   }
+  const { refusalOf } = await import("./system-refusal.ts");
+  const refused = refusalOf(error);
+  if (refused !== null) return explain(refused, terminal);
   const { stack } = error instanceof Error ? error : new Error(String(error));
   terminal.say(
     `internal error in dinc ${version()}, please report it with the spec and the command:\n${stack}`,

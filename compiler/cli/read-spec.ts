@@ -1,6 +1,6 @@
 // A spec that the command line names, with what it imports and which of its models is meant: what checking it takes.
 
-import { readText } from "../../runtime/read-text.ts";
+import { readText } from "../../runtime/files/read-text.ts";
 import type { CheckOptions } from "../check.ts";
 import { DiagnosticError, nowhere } from "../diagnostics/diagnostic.ts";
 import type { ParamOverride } from "../reuse/params.ts";

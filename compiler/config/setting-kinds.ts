@@ -101,17 +101,17 @@ const UNITS: ReadonlyMap<string, number> = new Map([
 ]);
 
 /** Bytes, written with their unit: `512MB`, `1.5GiB`. Upper and lower case do not count. */
-export function bytes(least: number): SettingKind<number> {
+export function bytes(least: number, most: number): SettingKind<number> {
   const anyCase = (unit: string) => unit.replace(/[A-Z]/g, (letter) => `[${letter}${letter.toLowerCase()}]`);
   const units = [...UNITS.keys()].map(anyCase).join("|");
   const read = (given: unknown) => {
     const found = /^(\d+(?:\.\d+)?)\s*([a-z]+)$/i.exec(String(given));
     const unit = found === null ? undefined : UNITS.get(found[2]!.toUpperCase());
     const size = unit === undefined ? 0 : Math.round(Number(found![1]) * unit);
-    return size >= least ? size : null;
+    return size >= least && size <= most ? size : null;
   };
   return kind(
-    `a size of at least ${least / 1e6}MB, like \`2GB\``,
+    `a size from ${least / 1e6}MB to ${most / 1e12}TB, like \`2GB\``,
     { type: "string", pattern: `^\\d+(\\.\\d+)?\\s*(${units})$` },
     read,
     { meaning: (size) => `${size.toLocaleString("en-US")} bytes` },

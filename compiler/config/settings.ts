@@ -21,6 +21,9 @@ const SEED = 2026;
 /** DuckDB cannot do with less than half of it. */
 const LEAST_MEMORY = 128e6;
 
+/** More than any machine has. */
+const MOST_MEMORY = 1e15;
+
 const bySpec = "what `train` of the spec says";
 
 const keyedTable = (what: string, whose: string) =>
@@ -137,7 +140,7 @@ const data = group(
       doc: "What happens when rows cannot be read; `--on-bad-row` overrides it.",
       otherwise: "`fail`; for `dinc eval` what the training did",
     }),
-    memory: presetSetting(bytes(LEAST_MEMORY), "1GB", {
+    memory: presetSetting(bytes(LEAST_MEMORY, MOST_MEMORY), "1GB", {
       doc: "What reading data and their columns may take of memory; what is more lies in files of the temporary folder. No number depends on it.",
     }),
   },

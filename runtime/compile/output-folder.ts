@@ -5,10 +5,10 @@ import { readdir, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { GENERATED_BY } from "../../compiler/backends/typescript/package-files.ts";
 import { outputNotGenerated } from "../../compiler/diagnostics/catalog/compile.ts";
-import { fileUnwritable } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
+import { unwritable } from "../files/unwritable.ts";
 import { flushFolder, makeFolders, writeFlushed } from "../run/atomic.ts";
-import { partialOf, removeLeftovers, replacedOf } from "../run/leftovers.ts";
+import { leavingNothing, partialOf, removeLeftovers, replacedOf } from "../run/leftovers.ts";
 
 /** What a file holds; a large one in pieces, one behind the other. */
 export type GeneratedFile = string | Uint8Array | readonly Uint8Array[];
@@ -43,29 +43,34 @@ export async function writeFolder(
   check: (folder: string) => Promise<void> = async () => {},
 ): Promise<void> {
   await claimFolder(folder, force);
+  await leavingNothing(folder, () => putFolder(folder, files, check)).catch((error: unknown) => {
+    throw unwritable(folder, error);
+  });
+}
+
+async function putFolder(
+  folder: string,
+  files: GeneratedFiles,
+  check: (folder: string) => Promise<void>,
+): Promise<void> {
   const path = resolve(folder);
   const partial = partialOf(folder, process.pid);
   const replaced = replacedOf(folder, process.pid);
-  try {
-    await makeFolders(dirname(path));
-    await removeLeftovers(folder);
-    await rm(partial, { recursive: true, force: true });
-    await makeFolders(partial);
-    for (const [name, content] of files) await writeFlushed(join(partial, name), inOneGo(content));
-    await flushFolder(partial);
-    await check(partial);
-    const replaces = (await entriesOf(folder)) !== null;
-    if (replaces) await rename(path, replaced);
-    await rename(partial, path).catch(async (error: unknown) => {
-      if (replaces) await rename(replaced, path);
-      throw error;
-    });
-    await rm(replaced, { recursive: true, force: true });
-    await flushFolder(dirname(path));
-  } catch (error) {
-    await rm(partial, { recursive: true, force: true });
-    throw unwritable(folder, error);
-  }
+  await makeFolders(dirname(path));
+  await removeLeftovers(folder);
+  await rm(partial, { recursive: true, force: true });
+  await makeFolders(partial);
+  for (const [name, content] of files) await writeFlushed(join(partial, name), inOneGo(content));
+  await flushFolder(partial);
+  await check(partial);
+  const replaces = (await entriesOf(folder)) !== null;
+  if (replaces) await rename(path, replaced);
+  await rename(partial, path).catch(async (error: unknown) => {
+    if (replaces) await rename(replaced, path);
+    throw error;
+  });
+  await rm(replaced, { recursive: true, force: true });
+  await flushFolder(dirname(path));
 }
 
 function inOneGo(content: GeneratedFile): Parameters<typeof writeFlushed>[1] {
@@ -91,9 +96,4 @@ async function isGenerated(folder: string): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-function unwritable(path: string, error: unknown): unknown {
-  if ((error as NodeJS.ErrnoException).code === undefined) return error;
-  return new DiagnosticError([diagnose(fileUnwritable, { path, reason: (error as Error).message }, nowhere)]);
 }

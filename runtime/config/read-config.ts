@@ -12,8 +12,8 @@ import {
   nowhere,
 } from "../../compiler/diagnostics/diagnostic.ts";
 import { type SourceFile, sourceFile } from "../../compiler/source/source-file.ts";
-import { fileProblem } from "../data/file-problem.ts";
-import { readText } from "../read-text.ts";
+import { fileProblem } from "../files/file-problem.ts";
+import { otherThanFile, readText } from "../files/read-text.ts";
 
 /** As `loadConfig`, but throws DiagnosticError where anything is wrong. */
 export async function readConfig(path: string | null, sets: readonly string[] = []): Promise<Config> {
@@ -45,7 +45,7 @@ export const systemHere: System = {
   problemOf(path) {
     try {
       accessSync(path, constants.R_OK);
-      return statSync(path).isDirectory() ? "it is a folder" : null;
+      return otherThanFile(statSync(path));
     } catch (error) {
       return fileProblem(error);
     }

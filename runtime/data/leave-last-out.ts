@@ -4,6 +4,8 @@
 
 import type { Negatives, Validate } from "../../compiler/config/config.ts";
 import { nothingToSample } from "../../compiler/diagnostics/catalog/data.ts";
+import { tooManyRows } from "../../compiler/diagnostics/catalog/system.ts";
+import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
 import { sharedInt32 } from "./builders.ts";
 import { type Column, type ColumnReader, type ColumnStore, int32s } from "./columns.ts";
 import type { EventLog } from "./event-log.ts";
@@ -11,6 +13,9 @@ import type { Findings } from "./findings.ts";
 import { NegativeSampler } from "./negatives.ts";
 import type { SplitRows } from "./stored-events.ts";
 import { drawnUsers } from "./validation.ts";
+
+/** Rows are counted in 32 bits. */
+const MOST_ROWS = 2 ** 31 - 1;
 
 export type Split = "train" | "valid" | "test";
 
@@ -59,6 +64,12 @@ export function leaveLastOut(
     before[user + 1] = before[user]! + Math.max(0, to - from);
   }
   const rows = Math.min(before[users]! * each, limit);
+  if (rows > MOST_ROWS) {
+    const { perPositive } = negatives;
+    const parameters = { rows, targets: before[users]!, perPositive, most: MOST_ROWS };
+    const help = "say a smaller `data.examples.negatives.per_positive`, or take fewer rows with --limit";
+    throw new DiagnosticError([diagnose(tooManyRows, parameters, nowhere, { help })]);
+  }
   const places = { rows, each, target, before };
   return {
     ...places,

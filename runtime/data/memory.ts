@@ -3,10 +3,10 @@
 
 import { memoryTooSmall, scratchUnwritable } from "../../compiler/diagnostics/catalog/memory.ts";
 import { DiagnosticError, diagnose, inData, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
+import { fileProblem } from "../files/file-problem.ts";
 import { ColumnReader, ColumnStore } from "./columns.ts";
 import type { MemoryLimits } from "./data-files.ts";
 import { isOutOfDisk, isOutOfMemory } from "./duckdb-problem.ts";
-import { fileProblem } from "./file-problem.ts";
 import { removeLeftScratch, Scratch } from "./scratch.ts";
 
 export interface ReadingMemory {
@@ -49,7 +49,7 @@ export function openMemory(bytes: number): ReadingMemory {
       if (error instanceof DiagnosticError || !(error instanceof Error)) return error;
       if (isOutOfMemory(error))
         return new DiagnosticError([diagnose(memoryTooSmall, { bytes }, inData({ path }))]);
-      const reason = scratchProblem(error);
+      const reason = scratchProblem(error, columns.parent);
       return reason === null
         ? error
         : new DiagnosticError([diagnose(scratchUnwritable, { folder: columns.parent, reason }, nowhere)]);
@@ -57,11 +57,21 @@ export function openMemory(bytes: number): ReadingMemory {
   };
 }
 
-const WRITING = ["ENOSPC", "EDQUOT", "EROFS", "EACCES", "ENOENT", "ENOTDIR", "EIO"];
-
-/** Why the folder cannot be written, where that is what the error says. */
-function scratchProblem(error: Error): string | null {
-  const { code } = error as NodeJS.ErrnoException;
-  if (code === "ENOSPC" || code === "EDQUOT" || isOutOfDisk(error)) return "the disk is full";
-  return code !== undefined && WRITING.includes(code) ? fileProblem(error) : null;
+/** Why the folder cannot be written, where that is what the error says; a write alone says no path. */
+function scratchProblem(error: Error, folder: string): string | null {
+  const { code, path, syscall } = error as NodeJS.ErrnoException;
+  if (code === "ENOSPC" || code === "EDQUOT" || code === "EFBIG" || isOutOfDisk(error))
+    return "the disk is full";
+  const isThere = path === undefined ? syscall === "write" : path.startsWith(folder);
+  if (code === undefined || !isThere) return null;
+  switch (code) {
+    case "EACCES":
+    case "EPERM":
+    case "EROFS":
+      return "you may not write there";
+    case "ENOENT":
+      return "there is no such folder";
+    default:
+      return fileProblem(error);
+  }
 }

@@ -6,13 +6,14 @@ import { formatOf } from "../../compiler/config/data-formats.ts";
 import { malformedFile, unknownFormat } from "../../compiler/diagnostics/catalog/data.ts";
 import { fileUnreadable } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, inData, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
+import { fileProblem } from "../files/file-problem.ts";
+import { requireFile } from "../files/read-text.ts";
 import { errorOf } from "./alone.ts";
 import { csvHeader, headerProblem } from "./csv-header.ts";
 import { STRAY_QUOTE } from "./csv-rows.ts";
 import type { DataColumn, DataFile, Origin } from "./data-files.ts";
 import { fileInSql, identifier, isNoFault, problemIn, quoted, reasonAt } from "./duckdb-problem.ts";
 import { expression } from "./duckdb-values.ts";
-import { fileProblem } from "./file-problem.ts";
 import { csvInSql, typedInSql } from "./file-sql.ts";
 import { requireState, stateOf } from "./file-state.ts";
 import { jsonRows } from "./json-rows.ts";
@@ -155,7 +156,7 @@ export class FileOpener {
 async function readable(path: string): Promise<void> {
   try {
     await access(path, constants.R_OK);
-    if (!(await stat(path)).isFile()) throw Object.assign(new Error(), { code: "EISDIR" });
+    await requireFile(path);
   } catch (error) {
     throw new DiagnosticError([diagnose(fileUnreadable, { path, reason: fileProblem(error) }, nowhere)]);
   }

@@ -1,19 +1,27 @@
 // What comes on standard input, as a file: names and types of columns have to be known before the rows are read.
 
-import { createWriteStream, rmSync } from "node:fs";
+import { createWriteStream } from "node:fs";
 import { mkdtemp, open, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { atEnd } from "../files/at-end.ts";
+import { inTemporary, removeIfPossible } from "../files/temporary.ts";
 
 export class StandardInput {
   private folder: string | null = null;
+  private forget: () => void = () => {};
 
   /** Where it lies until this is closed: a CSV, or JSON Lines where it begins with a brace. */
-  async spooled(): Promise<string> {
-    this.folder = await mkdtemp(join(tmpdir(), "dinc-input-"));
-    process.once("exit", this.remove);
-    const path = join(this.folder, "rows");
+  spooled(): Promise<string> {
+    return inTemporary("standard input is kept there while it is read", () => this.spool());
+  }
+
+  private async spool(): Promise<string> {
+    const folder = await mkdtemp(join(tmpdir(), "dinc-input-"));
+    this.folder = folder;
+    this.forget = atEnd(() => removeIfPossible(folder));
+    const path = join(folder, "rows");
     await pipeline(process.stdin, createWriteStream(path));
     const file = await open(path);
     const { buffer, bytesRead } = await file.read(Buffer.alloc(1), 0, 1, 0);
@@ -24,12 +32,7 @@ export class StandardInput {
   }
 
   async close(): Promise<void> {
-    process.off("exit", this.remove);
     if (this.folder !== null) await rm(this.folder, { recursive: true, force: true });
+    this.forget();
   }
-
-  /** Where the process ends before this is closed: on a signal, or as nobody reads what it writes. */
-  private readonly remove = (): void => {
-    if (this.folder !== null) rmSync(this.folder, { recursive: true, force: true });
-  };
 }

@@ -1,11 +1,11 @@
 // Simulated data knows how well it can be predicted: a generator may leave `truth.json` beside its test rows, and
 // training then says how close it came. The model never sees it.
 
-import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { DataConfig } from "../../compiler/config/config.ts";
 import { malformedFile } from "../../compiler/diagnostics/catalog/data.ts";
 import { DiagnosticError, diagnose, inData } from "../../compiler/diagnostics/diagnostic.ts";
+import { readText } from "../files/read-text.ts";
 import type { Evaluation } from "../train/score.ts";
 
 export interface Truth {
@@ -19,7 +19,7 @@ export interface Truth {
 export async function readTruth(data: DataConfig): Promise<Truth | null> {
   if (data.kind !== "rows" || data.test === null) return null;
   const path = join(dirname(data.test), "truth.json");
-  const text = await readFile(path, "utf8").catch(() => null);
+  const text = await readText(path).catch(() => null);
   return text === null ? null : parsed(path, text);
 }
 

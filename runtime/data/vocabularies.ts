@@ -1,7 +1,6 @@
 // Vocabularies that files list, one value a line: `id(file: "items.txt")`. They are read once, before the training rows,
 // and kept with the run.
 
-import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { malformedFile } from "../../compiler/diagnostics/catalog/data.ts";
 import { fileUnreadable } from "../../compiler/diagnostics/catalog/run.ts";
@@ -9,8 +8,12 @@ import { listedEmpty, listedNothing, listedTwice } from "../../compiler/diagnost
 import { type Details, DiagnosticError, diagnose, inText } from "../../compiler/diagnostics/diagnostic.ts";
 import { vocabularyFileOf } from "../../compiler/kinds/registry.ts";
 import { allFeatures, type FileReference, type Fitted, type Model } from "../../compiler/model/model.ts";
-import { fileProblem } from "./file-problem.ts";
+import { fileProblem } from "../files/file-problem.ts";
+import { readBytes } from "../files/read-text.ts";
 import { Findings } from "./findings.ts";
+
+/** Bytes of a list; its text has to be one string. */
+const LONGEST_LIST = 1 << 28;
 
 /** By feature: the values that its file lists. Throws DiagnosticError for what is wrong with a file. */
 export async function readVocabularies(model: Model): Promise<Fitted> {
@@ -33,7 +36,7 @@ async function readVocabulary(
   const details: Details = { related: [{ place: inText(span), label: "named here" }] };
   let bytes: Uint8Array;
   try {
-    bytes = await readFile(path);
+    bytes = await readBytes(path, LONGEST_LIST);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === undefined) throw error;
     const reason = fileProblem(error);

@@ -6,6 +6,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Disk } from "../../compiler/lsp/snapshot.ts";
 import { isLibrary } from "../../compiler/lsp/snapshot.ts";
 import { type SourceFile, sourceFile } from "../../compiler/source/source-file.ts";
+import { LONGEST_TEXT } from "../files/read-text.ts";
 
 /** Folders that hold nobody's specs. */
 const skipped = new Set(["node_modules", "dist", "build", "out", "target", "venv", "__pycache__"]);
@@ -33,7 +34,10 @@ export class WorkspaceDisk implements Disk {
 
   read = (path: string): SourceFile | null => {
     try {
-      const { mtimeMs, size, ino } = statSync(path);
+      const found = statSync(path);
+      // Reading a pipe or a device might never come back.
+      if (!found.isFile() || found.size > LONGEST_TEXT) return null;
+      const { mtimeMs, size, ino } = found;
       const stamp = `${mtimeMs} ${size} ${ino}`;
       const known = this.files.get(path);
       if (known?.stamp === stamp) return known.file;
@@ -72,12 +76,23 @@ export class WorkspaceDisk implements Disk {
 
   /** What the compiler calls a document: its path, of the standard library's its name there, of what lies in no file its URI. */
   pathOf(uri: string): string {
-    if (!uri.startsWith("file:")) return uri;
-    if (uri.startsWith(this.library.href)) {
-      const name = decodeURI(uri.slice(this.library.href.length));
-      if (isLibrary(name)) return name;
-    }
-    return fileURLToPath(uri);
+    const path = fileAt(uri);
+    if (path === null) return uri;
+    const library = fileURLToPath(this.library);
+    const name = path.startsWith(library) ? path.slice(library.length).replaceAll("\\", "/") : null;
+    return name !== null && isLibrary(name) ? name : path;
+  }
+}
+
+/** The path of a file of this machine; null for a URI of another kind, of another host, or with escapes that are none. */
+export function fileAt(uri: string): string | null {
+  if (!/^file:/i.test(uri)) return null;
+  try {
+    const path = fileURLToPath(uri);
+    return path.includes("\0") ? null : path;
+  } catch (error) {
+    if (error instanceof TypeError || error instanceof URIError) return null;
+    throw error;
   }
 }
 

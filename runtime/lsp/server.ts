@@ -1,7 +1,6 @@
 // The language server: takes requests of an editor, asks the pure features of compiler/lsp about a snapshot of the
 // workspace, and answers. A feature that fails is told to the editor's log and answers nothing.
 
-import { fileURLToPath } from "node:url";
 import {
   type CallHierarchyItem,
   type CodeLens,
@@ -50,7 +49,7 @@ import type { Snapshot } from "../../compiler/lsp/snapshot.ts";
 import type { Span } from "../../compiler/source/source-file.ts";
 import { ConfigViews, isConfig } from "./config-views.ts";
 import { CostThread } from "./cost-thread.ts";
-import { WorkspaceDisk } from "./disk.ts";
+import { fileAt, WorkspaceDisk } from "./disk.ts";
 import { Documents } from "./documents.ts";
 import { Publisher } from "./publisher.ts";
 
@@ -119,7 +118,7 @@ function foldersOf({ workspaceFolders, rootUri }: InitializeParams): readonly st
 
 /** Of those that lie on the disk. */
 function pathsOf(folders: readonly { readonly uri: string }[]): readonly string[] {
-  return folders.filter(({ uri }) => uri.startsWith("file:")).map(({ uri }) => fileURLToPath(uri));
+  return folders.map(({ uri }) => fileAt(uri)).filter((path) => path !== null);
 }
 
 interface OfDocument {

@@ -11,12 +11,17 @@ export function asFailure(error: unknown, folder: string): unknown {
   switch (code) {
     case "ENOSPC":
     case "EDQUOT":
+    case "EFBIG":
       return diskFull(folder);
     case "EACCES":
     case "EPERM":
     case "EROFS":
     case "ENOTDIR":
     case "EEXIST":
+    case "ENOENT":
+    case "EISDIR":
+    case "ENAMETOOLONG":
+    case "ELOOP":
       return notWritable(folder);
     default:
       return error;

@@ -4,6 +4,7 @@
 
 import { mkdirSync, readdirSync, renameSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { makeFolders } from "../run/atomic.ts";
 import { type BuildSteps, buildSteps } from "./build-steps.ts";
 import { type BuildFacts, cacheRoot, FACTS, type NativeFolders, nativeFolders } from "./cache-folder.ts";
 import { asFailure, diskFull, InstallFailure } from "./failure.ts";
@@ -46,7 +47,7 @@ export async function installNative(
   const started = Date.now();
   try {
     await checkTools(env);
-    mkdirSync(folders.root, { recursive: true });
+    await makeFolders(folders.root);
     const unlock = await takeLock(folders.lock, (owner) =>
       report(`another dinc (process ${owner}) is installing; waiting for it`),
     );

@@ -6,6 +6,8 @@ import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 
 const LONGEST_BUILD = 30 * 60_000;
+/** Between making a file and writing who made it. */
+const LONGEST_WRITE = 10_000;
 const POLL_INTERVAL = 500;
 
 /** Waits until the lock is free and takes it; gives the function that frees it. */
@@ -19,7 +21,11 @@ export async function takeLock(path: string, waiting: (owner: string) => void): 
         if (readOwner(path) === mine) rmSync(path, { force: true });
       };
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") {
+        // It was made, but on a full disk nothing could be written into it.
+        if (readOwner(path) === "") rmSync(path, { force: true });
+        throw error;
+      }
     }
     const owner = readOwner(path);
     if (owner !== null && !isLive(owner, modified(path))) rmSync(path, { force: true });
@@ -38,7 +44,7 @@ export function ownerMark(): string {
 
 /** Whether the builder that `mark` names may still be at work. `since` is when it was last seen, in milliseconds. */
 export function isLive(mark: string, since: number): boolean {
-  if (Date.now() - since > LONGEST_BUILD) return false;
+  if (Math.abs(Date.now() - since) > (mark === "" ? LONGEST_WRITE : LONGEST_BUILD)) return false;
   const [pid, host] = mark.split("@");
   if (host !== hostname()) return true;
   try {
@@ -52,7 +58,8 @@ export function isLive(mark: string, since: number): boolean {
 function readOwner(path: string): string | null {
   try {
     return readFileSync(path, "utf8");
-  } catch {
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
     return null;
   }
 }

@@ -16,6 +16,9 @@ export interface CommandOptions {
   readonly waiting?: (seconds: number) => void;
 }
 
+/** What the system says of a program that is not installed, or that is a file of another kind. */
+const NOT_STARTED = ["ENOENT", "EACCES", "ENOTDIR", "ENOEXEC", "ELOOP"];
+
 const WAITING_INTERVAL = 10_000;
 
 export function runCommand(
@@ -40,7 +43,7 @@ export function runCommand(
     child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
     child.on("error", (error: NodeJS.ErrnoException) => {
       clearInterval(timer);
-      if (error.code === "ENOENT") resolve({ code: null, stdout, stderr });
+      if (NOT_STARTED.includes(error.code ?? "")) resolve({ code: null, stdout, stderr });
       else reject(error);
     });
     child.on("close", (code, signal) => {

@@ -1,8 +1,10 @@
 // Files that are there in full or not at all: written beside, flushed to the disk, then renamed.
 
-import { type FileHandle, mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { type FileHandle, mkdir, open, rename, stat } from "node:fs/promises";
 import { dirname } from "node:path";
-import { partialOf } from "./leftovers.ts";
+import { isOfSystem, refusal } from "../files/file-problem.ts";
+import { otherThanFile } from "../files/read-text.ts";
+import { leavingNothing, partialOf, removeLeftovers } from "./leftovers.ts";
 
 /** Creates `path` through `write` and flushes it; for files of a folder that is renamed as a whole later. */
 export async function writeFlushed(
@@ -19,19 +21,26 @@ export async function writeFlushed(
   }
 }
 
-/** Replaces `path` in one step: a reader, or a kill, sees the old content or the new one. */
+/**
+ * Replaces `path` in one step: a reader, or a kill, sees the old content or the new one. Throws an error of the system's, or a
+ * refusal where something else than a file lies there, such as a device, which a file must not take the place of.
+ */
 export async function writeAtomically(
   path: string,
   write: string | Uint8Array | ((file: FileHandle) => Promise<void>),
 ): Promise<void> {
-  const partial = partialOf(path, process.pid);
-  try {
+  const found = await stat(path).catch(() => null);
+  const other = found && otherThanFile(found);
+  if (other !== null) throw refusal(other);
+  // A folder that may be written and not listed has none that could be told.
+  await removeLeftovers(path).catch((error: unknown) => {
+    if (!isOfSystem(error)) throw error;
+  });
+  await leavingNothing(path, async () => {
+    const partial = partialOf(path, process.pid);
     await writeFlushed(partial, write);
     await rename(partial, path);
-  } catch (error) {
-    await rm(partial, { force: true });
-    throw error;
-  }
+  });
   await flushFolder(dirname(path));
 }
 

@@ -9,6 +9,7 @@ import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/d
 import { type Graph, sizeOf } from "../../compiler/graph/graph.ts";
 import type { TableSpec, TrainSettings } from "../../compiler/model/model.ts";
 import type { TrainingProgram } from "../../compiler/training/program.ts";
+import { otherThanFile } from "../files/read-text.ts";
 import type { BestEpoch } from "../train/early-stop.ts";
 import type { EpochResult } from "../train/loop.ts";
 import type { ParameterValues } from "../train/session.ts";
@@ -117,9 +118,17 @@ export async function writeCheckpoint(path: string, { identity, state }: Checkpo
   await writeAtomically(path, (file) => writeSealedSafetensors(file, tensors, metadata));
 }
 
+/** Whether a file lies at `path`. Throws DiagnosticError where something else does, which nothing could replace. */
+export async function isThere(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => null);
+  const other = found && otherThanFile(found);
+  if (other !== null) throw damaged(path, `is in the way: ${other}. Move it away, or name another --out`);
+  return found !== null;
+}
+
 /** The checkpoint at `path`; null where there is none. Throws DiagnosticError where it is not sound. */
 export async function readCheckpoint(path: string): Promise<Checkpoint | null> {
-  if ((await stat(path).catch(() => null)) === null) return null;
+  if (!(await isThere(path))) return null;
   try {
     const { tensors, metadata } = await readSafetensors(path, true);
     const version = metadata[keys.version];

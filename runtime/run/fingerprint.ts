@@ -2,9 +2,11 @@
 
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
+import { requireFile } from "../files/read-text.ts";
 import type { FileFingerprint } from "./run-folder.ts";
 
 export async function fingerprint(path: string): Promise<FileFingerprint> {
+  await requireFile(path);
   const hash = createHash("sha256");
   let bytes = 0;
   for await (const piece of createReadStream(path, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {

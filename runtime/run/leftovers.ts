@@ -1,7 +1,11 @@
-// What a killed process leaves beside the file or folder that it was writing, and how the next one cleans up.
+// What a process has beside the file or folder that it is writing: a signal leaves nothing of it, and where the process was killed,
+// the next one cleans up.
 
+import { existsSync, renameSync } from "node:fs";
 import { readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
+import { atEnd } from "../files/at-end.ts";
+import { removeIfPossible } from "../files/temporary.ts";
 
 /** Where process `pid` builds the file or folder `out`. */
 export const partialOf = (out: string, pid: number): string => `${resolve(out)}.partial-${pid}`;
@@ -31,6 +35,33 @@ export async function removeLeftovers(out: string): Promise<number[]> {
     else await rm(leftover, { recursive: true, force: true });
   }
   return [...others];
+}
+
+/** Does `work`, which writes `out`: where it fails, or the process ends meanwhile, what was there is there again, and nothing beside it. */
+export async function leavingNothing<T>(out: string, work: () => Promise<T>): Promise<T> {
+  const end = writing(out);
+  try {
+    return await work();
+  } finally {
+    end();
+  }
+}
+
+/** As `leavingNothing`, until what it gives is called, which undoes what is unfinished. */
+export function writing(out: string): () => void {
+  const undo = () => undoAt(resolve(out));
+  const forget = atEnd(undo);
+  return () => {
+    forget();
+    undo();
+  };
+}
+
+function undoAt(path: string): void {
+  const replaced = replacedOf(path, process.pid);
+  if (existsSync(replaced) && !existsSync(path)) renameSync(replaced, path);
+  removeIfPossible(replaced);
+  removeIfPossible(partialOf(path, process.pid));
 }
 
 async function exists(path: string): Promise<boolean> {

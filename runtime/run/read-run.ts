@@ -1,11 +1,13 @@
 // Reads run folders and trusts nothing in them: every file is compared with the manifest's fingerprint, every length
 // checked before memory is taken for it. What is wrong becomes a diagnostic that names the file.
 
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { runDamaged, runMissing, runVersion } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
 import type { Fitted } from "../../compiler/model/model.ts";
+import { fileProblem, isOfSystem } from "../files/file-problem.ts";
+import { LONGEST_TEXT, readBytes } from "../files/read-text.ts";
 import { fingerprint } from "./fingerprint.ts";
 import {
   FITTED_VERSION,
@@ -44,13 +46,18 @@ function otherVersion(path: string, version: unknown, read: readonly unknown[]):
   return new DiagnosticError([diagnose(runVersion, parameters, nowhere)]);
 }
 
+function unreadable(path: string, error: unknown): DiagnosticError {
+  return damaged(path, `cannot be read: ${fileProblem(error)}`);
+}
+
 async function readManifest(folder: string): Promise<Manifest> {
   const path = join(folder, runFiles.manifest);
   let bytes: Buffer;
   try {
-    bytes = await readFile(path);
+    bytes = await readBytes(path, LONGEST_TEXT);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+    if (!isOfSystem(error)) throw error;
+    if (error.code !== "ENOENT" && error.code !== "ENOTDIR") throw unreadable(path, error);
     throw new DiagnosticError([diagnose(runMissing, { path: folder }, nowhere)]);
   }
   const value = parseObject(bytes.toString("utf8"), path);
@@ -114,11 +121,14 @@ async function compareFingerprint(folder: string, name: string, manifest: Manife
   const path = join(folder, name);
   const expected = Object.hasOwn(manifest.files, name) ? manifest.files[name] : undefined;
   if (expected === undefined) throw damaged(path, "is not listed in the manifest");
-  const actual = await fingerprint(path).catch((error: NodeJS.ErrnoException) => {
-    throw damaged(path, error.code === "ENOENT" ? "is missing" : `cannot be read (${error.code})`);
-  });
-  if (actual.bytes !== expected.bytes)
-    throw damaged(path, `has ${actual.bytes} bytes instead of ${expected.bytes}`);
+  const refuse = (error: NodeJS.ErrnoException) => {
+    throw error.code === "ENOENT" ? damaged(path, "is missing") : unreadable(path, error);
+  };
+  // A file of another length need not be read.
+  const found = await stat(path).catch(refuse);
+  if (found.isFile() && found.size !== expected.bytes)
+    throw damaged(path, `has ${found.size} bytes instead of ${expected.bytes}`);
+  const actual = await fingerprint(path).catch(refuse);
   if (actual.hash !== expected.hash) throw damaged(path, "has been changed since training");
 }
 

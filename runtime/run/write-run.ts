@@ -1,20 +1,15 @@
 // Writes run folders. A run is built beside its place and renamed when complete: a kill at any moment leaves the old
 // run or the new one, never a part of one.
 
-import { rmSync } from "node:fs";
 import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import {
-  fileUnwritable,
-  outputExists,
-  outputInUse,
-  outputNotRun,
-} from "../../compiler/diagnostics/catalog/run.ts";
+import { outputExists, outputInUse, outputNotRun } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
 import type { Fitted } from "../../compiler/model/model.ts";
+import { unwritable } from "../files/unwritable.ts";
 import { flushFolder, makeFolders, writeFlushed } from "./atomic.ts";
 import { fingerprint } from "./fingerprint.ts";
-import { partialOf, removeLeftovers, replacedOf } from "./leftovers.ts";
+import { partialOf, removeLeftovers, replacedOf, writing } from "./leftovers.ts";
 import {
   FITTED_VERSION,
   type FileFingerprint,
@@ -43,22 +38,16 @@ export interface RunContents extends Omit<Run, "manifest"> {
  */
 export async function claimRun(out: string, force: boolean): Promise<() => void> {
   const partial = partialOf(out, process.pid);
-  const release = () => rmSync(partial, { recursive: true, force: true });
-  let others: readonly number[];
+  const release = writing(out);
   try {
     await makeFolders(dirname(resolve(out)));
     // Only making something tells whether it can be made: permissions, read-only disks, folders such as /proc.
-    release();
+    await rm(partial, { recursive: true, force: true });
     await mkdir(partial);
-    others = await removeLeftovers(out);
-  } catch (error) {
-    throw unwritable(out, error);
-  }
-  try {
-    await refuseTaken(out, others, force);
+    await refuseTaken(out, await removeLeftovers(out), force);
   } catch (error) {
     release();
-    throw error;
+    throw unwritable(out, error);
   }
   return release;
 }
@@ -84,12 +73,6 @@ async function refuseTaken(out: string, others: readonly number[], force: boolea
 
 const refuse = (diagnostic: ReturnType<typeof diagnose>) => new DiagnosticError([diagnostic]);
 
-function unwritable(path: string, error: unknown): unknown {
-  const code = (error as NodeJS.ErrnoException).code;
-  if (code === undefined) return error;
-  return refuse(diagnose(fileUnwritable, { path, reason: `${(error as Error).message}` }, nowhere));
-}
-
 /** Names in a folder; null where there is nothing at `path`, and the path itself where it is a file. */
 async function entriesOf(path: string): Promise<string[] | null> {
   const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
@@ -107,19 +90,24 @@ export async function isRun(path: string): Promise<boolean> {
 
 /** Writes the whole run; an existing one is replaced only with `force`. */
 export async function writeRun(out: string, contents: RunContents, force: boolean): Promise<void> {
-  await claimRun(out, force);
-  const partial = partialOf(out, process.pid);
+  const release = await claimRun(out, force);
   try {
-    await rm(partial, { recursive: true, force: true });
-    await makeFolders(join(partial, "vocab"));
-    await writeFiles(partial, contents);
-    await flushFolder(join(partial, "vocab"));
-    await flushFolder(partial);
-    await install(out, partial);
+    await putRun(out, contents);
   } catch (error) {
-    await rm(partial, { recursive: true, force: true });
     throw unwritable(out, error);
+  } finally {
+    release();
   }
+}
+
+async function putRun(out: string, contents: RunContents): Promise<void> {
+  const partial = partialOf(out, process.pid);
+  await rm(partial, { recursive: true, force: true });
+  await makeFolders(join(partial, "vocab"));
+  await writeFiles(partial, contents);
+  await flushFolder(join(partial, "vocab"));
+  await flushFolder(partial);
+  await install(out, partial);
   await flushFolder(dirname(resolve(out)));
 }
 

@@ -1,6 +1,5 @@
 // Event files for TensorBoard: loss, learning rate and speed by step; losses and metrics by epoch. tfjs-node writes them.
 
-import { mkdirSync } from "node:fs";
 import { eventsUnwritable, eventsWithoutNative } from "../../compiler/diagnostics/catalog/event-files.ts";
 import { fileUnwritable } from "../../compiler/diagnostics/catalog/run.ts";
 import {
@@ -11,7 +10,10 @@ import {
 } from "../../compiler/diagnostics/diagnostic.ts";
 import type { TrainSettings } from "../../compiler/model/model.ts";
 import { learningRateAt } from "../../compiler/training/schedules.ts";
+import { isOfSystem } from "../files/file-problem.ts";
+import { unwritable } from "../files/unwritable.ts";
 import { loadNative, type NativeModule, type SummaryFileWriter } from "../native/load.ts";
+import { makeFolders } from "../run/atomic.ts";
 import { lossColumns } from "../run/metric-columns.ts";
 import { useTensorflow } from "./backends/native-module.ts";
 import type { EpochResult, ProgressEvent } from "./loop.ts";
@@ -39,16 +41,17 @@ export async function eventFileWriter(): Promise<NativeModule> {
  * Begins an event file in the folder `path`, which may have those of the sittings before. Throws DiagnosticError where the
  * folder cannot be written. What cannot be written later is said once, and training goes on.
  */
-export function openEventFiles(
+export async function openEventFiles(
   path: string,
   native: NativeModule,
   settings: TrainSettings,
   say: (diagnostic: Diagnostic) => void,
-): EventFiles {
+): Promise<EventFiles> {
   try {
-    mkdirSync(path, { recursive: true });
+    await makeFolders(path);
     return new Writing(path, native, settings, say);
   } catch (error) {
+    if (isOfSystem(error)) throw unwritable(path, error);
     throw new DiagnosticError([diagnose(fileUnwritable, { path, reason: reasonOf(error) }, nowhere)]);
   }
 }

@@ -1,9 +1,7 @@
 // Files of pretrained vectors: a line an id and its numbers. Rows of the table that have a vector begin as that; the
 // others as `init` says.
 
-import { createReadStream } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { createInterface } from "node:readline";
 import { fileUnreadable } from "../../compiler/diagnostics/catalog/run.ts";
 import {
   vectorNotNumbers,
@@ -20,9 +18,10 @@ import {
   type Model,
   type TableSpec,
 } from "../../compiler/model/model.ts";
-import { fileProblem } from "../data/file-problem.ts";
 import { Findings } from "../data/findings.ts";
 import { spaceOf } from "../features/encoders.ts";
+import { fileProblem } from "../files/file-problem.ts";
+import { linesOf } from "../files/read-text.ts";
 import type { GivenRows } from "./tables.ts";
 
 /** By table: the vectors that it begins as. `say` takes a line about each file. */
@@ -56,10 +55,7 @@ async function readFile(
   const values: number[] = [];
   let [line, others] = [0, 0];
   try {
-    for await (const text of createInterface({
-      input: createReadStream(path, "utf8"),
-      crlfDelay: Infinity,
-    })) {
+    for await (const text of linesOf(path)) {
       line += 1;
       if (text.trim() === "" || (line === 1 && spec.width !== 1 && /^\d+\s+\d+$/.test(text.trim()))) continue;
       const { id, numbers } = parsed(line === 1 ? text.replace(/^\uFEFF/, "") : text);

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { fileProblem } from "../../runtime/data/file-problem.ts";
+import { fileProblem } from "../../runtime/files/file-problem.ts";
 import { root, run, STACK_TRACE } from "./spawn.ts";
 
 let folder = "";

@@ -80,7 +80,7 @@ describe("exit codes and streams", () => {
   test("a file that is not there: 1, a sentence, no stack trace", () => {
     const { code, err } = run(["check", join(folder, "none.din")]);
     expect(code).toBe(1);
-    expect(err).toMatch(/cannot read .*none\.din: no such file/);
+    expect(err).toMatch(/cannot read .*none\.din: there is no such file/);
     expect(err).not.toMatch(STACK_TRACE);
   });
 

@@ -144,7 +144,11 @@ describe("what dinc train refuses, with exit code 1, a sentence, and nothing lef
   test.each<[string, string[], RegExp]>([
     ["an existing run", ["--out", "run"], /DIN0501[\s\S]*--force/],
     ["a folder that is no run", ["--out", "mine", "--force"], /DIN0502/],
-    ["a spec that is not there", ["none.din", "--out", "new"], /cannot read none\.din: no such file/],
+    [
+      "a spec that is not there",
+      ["none.din", "--out", "new"],
+      /cannot read none\.din: there is no such file/,
+    ],
     ["a dinc.yaml that is not there", ["-c", "none.yaml", "--out", "new"], /none\.yaml/],
     ["data that is not there", ["--set", "data.train=none.csv", "--out", "new"], /none\.csv/],
     ["a spec with a mistake", ["wrong.din", "--out", "new"], /wrong\.din:\d+:\d+/],

@@ -108,11 +108,11 @@ describe("dinc.yaml", () => {
     expect(await memoryOf("1.5 gb")).toBe(1.5e9);
     expect(await memoryOf("512MiB")).toBe(512 * 2 ** 20);
     expect(await saidOf(EVENTS, "data.memory=100MB")).toMatchInlineSnapshot(`
-      "error[DIN0522 wrong-setting]: --set data.memory=100MB: \`data.memory\` must be a size of at least 128MB, like \`2GB\`, not \`100MB\`
+      "error[DIN0522 wrong-setting]: --set data.memory=100MB: \`data.memory\` must be a size from 128MB to 1000TB, like \`2GB\`, not \`100MB\`
       "
     `);
     expect(await saidOf(EVENTS.replace("data:", "data:\n  memory: much"))).toMatchInlineSnapshot(`
-      "error[DIN0522 wrong-setting]: \`data.memory\` must be a size of at least 128MB, like \`2GB\`, not \`much\`
+      "error[DIN0522 wrong-setting]: \`data.memory\` must be a size from 128MB to 1000TB, like \`2GB\`, not \`much\`
        --> dinc.yaml:2:11
         |
       2 |   memory: much

@@ -294,5 +294,7 @@ export const withoutExample: Readonly<Record<string, string>> = {
   "scratch-unwritable": "needs a full disk",
   "file-changed": "needs another program that writes at the same time",
   "rows-missing": "needs a file whose bytes were changed",
+  "system-refused": "needs a system that refuses",
+  "out-of-memory": "needs a small machine",
   "backend-unavailable": "depends on what is installed",
 };

@@ -1,11 +1,10 @@
 // dinc fmt FILE…: formats specs in place, each in full or not at all. Items with syntax errors stay as they are.
 
-import { realpath, stat } from "node:fs/promises";
-import { writeAtomically } from "../../../runtime/run/atomic.ts";
 import { type Diagnostic, hasErrors } from "../../diagnostics/diagnostic.ts";
 import { format } from "../../fmt/format.ts";
 import { exitCodes, UsageError } from "../exit-codes.ts";
 import { readSource } from "../read-source.ts";
+import { replaceSource } from "../replace-source.ts";
 import { sayDiagnostics } from "../say-diagnostics.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -28,7 +27,7 @@ export async function fmt(
     if (value !== file.text) changed.push(file.path);
     if (check) continue;
     if (path === "-") terminal.out(value);
-    else if (value !== file.text) await rewrite(path, value);
+    else if (value !== file.text) await replaceSource(file, value);
   }
   sayDiagnostics(problems, terminal);
   if (check) for (const path of changed) terminal.out(`${path}\n`);
@@ -36,14 +35,4 @@ export async function fmt(
   if (check) terminal.say(`${count} would be formatted`);
   else if (!paths.includes("-")) terminal.say(`${count} formatted`);
   return problems.length > 0 || (check && changed.length > 0) ? exitCodes.findings : exitCodes.clean;
-}
-
-/** Through links, and with the permissions that the file has. */
-async function rewrite(path: string, text: string): Promise<void> {
-  const target = await realpath(path);
-  const { mode } = await stat(target);
-  await writeAtomically(target, async (file) => {
-    await file.chmod(mode);
-    await file.writeFile(text);
-  });
 }

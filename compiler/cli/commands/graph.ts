@@ -1,8 +1,7 @@
 // dinc graph SPEC: draws the network at the level of the spec, as SVG, mermaid or JSON.
 
 import { analyse } from "../../check.ts";
-import { fileUnwritable } from "../../diagnostics/catalog/run.ts";
-import { DiagnosticError, diagnose, nowhere } from "../../diagnostics/diagnostic.ts";
+import { DiagnosticError } from "../../diagnostics/diagnostic.ts";
 import { rangeOf } from "../../diagnostics/render/json.ts";
 import { unreachable } from "../../internal-error.ts";
 import { type Drawing, drawingOf } from "../../views/drawing.ts";
@@ -33,10 +32,12 @@ export async function graph(
   const text = draw(drawingOf(analysis.value, analysis), format);
   if (out === undefined || out === "-") terminal.out(text);
   else {
-    const { writeAtomically } = await import("../../../runtime/run/atomic.ts");
-    await writeAtomically(out, text).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === undefined) throw error;
-      throw new DiagnosticError([diagnose(fileUnwritable, { path: out, reason: error.code }, nowhere)]);
+    const [{ writeAtomically }, { unwritable }] = await Promise.all([
+      import("../../../runtime/run/atomic.ts"),
+      import("../../../runtime/files/unwritable.ts"),
+    ]);
+    await writeAtomically(out, text).catch((error: unknown) => {
+      throw unwritable(out, error);
     });
   }
   return exitCodes.clean;

@@ -2,10 +2,10 @@
 
 import { stat } from "node:fs/promises";
 import { isAbsolute, join, relative } from "node:path";
+import { unwritable } from "../../../runtime/files/unwritable.ts";
 import { sampleTable } from "../../../runtime/init/sample-table.ts";
 import { makeFolders, writeAtomically } from "../../../runtime/run/atomic.ts";
 import { draftExists, nothingToLearn, unfitLabel, withoutLabel } from "../../diagnostics/catalog/init.ts";
-import { fileUnwritable } from "../../diagnostics/catalog/run.ts";
 import { type Diagnostic, DiagnosticError, diagnose, inData, nowhere } from "../../diagnostics/diagnostic.ts";
 import { guess, type NoDraft } from "../../init/guess.ts";
 import { counted, type Plan } from "../../init/plan.ts";
@@ -36,8 +36,7 @@ export async function init(folder: string, options: InitOptions, terminal: Termi
     await writeAtomically(spec, texts.spec);
     await writeAtomically(config, texts.config);
   } catch (error) {
-    if (!(error instanceof Error) || !("code" in error)) throw error;
-    throw new DiagnosticError([diagnose(fileUnwritable, { path: folder, reason: error.message }, nowhere)]);
+    throw unwritable(folder, error);
   }
   terminal.say(told(plan, table));
   terminal.say(`\nwrote ${spec} and ${config}`);

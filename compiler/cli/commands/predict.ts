@@ -5,6 +5,7 @@ import { once } from "node:events";
 import { rmSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { unwritable } from "../../../runtime/files/unwritable.ts";
 import { writeAtomically } from "../../../runtime/run/atomic.ts";
 import { partialOf, removeLeftovers } from "../../../runtime/run/leftovers.ts";
 import { openRun } from "../../../runtime/run/open-run.ts";
@@ -12,7 +13,6 @@ import { PredictionText, predictionFormat } from "../../../runtime/run/predictio
 import { inputAt } from "../../../runtime/run/same-file.ts";
 import { openScorer, type Scorer } from "../../../runtime/run/score-run.ts";
 import { Unscored } from "../../../runtime/run/unscored.ts";
-import { fileUnwritable } from "../../diagnostics/catalog/run.ts";
 import { outputIsInput } from "../../diagnostics/catalog/scores.ts";
 import { DiagnosticError, diagnose, nowhere } from "../../diagnostics/diagnostic.ts";
 import { exitCodes, UsageError } from "../exit-codes.ts";
@@ -123,7 +123,6 @@ async function toFile(out: string, work: (write: Write) => Promise<number>): Pro
     });
     return count;
   } catch (error) {
-    if (!(error instanceof Error) || !("code" in error)) throw error;
-    throw new DiagnosticError([diagnose(fileUnwritable, { path: out, reason: error.message }, nowhere)]);
+    throw unwritable(out, error);
   }
 }

@@ -108,7 +108,7 @@ async function trainModel(
   const events =
     writer === null || tensorboard === undefined
       ? null
-      : openEventFiles(tensorboard, writer, program.settings, sayOne);
+      : await openEventFiles(tensorboard, writer, program.settings, sayOne);
   const batches = openBatches(planBatches(program.step, tables));
   const measuring = openMeasuring();
   const asked = { program, tables, data: data.fingerprint, backend: backend.name, compiler: version() };

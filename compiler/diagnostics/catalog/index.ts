@@ -25,6 +25,7 @@ import * as sets from "./sets.ts";
 import * as settings from "./settings.ts";
 import * as steps from "./steps.ts";
 import * as syntax from "./syntax.ts";
+import * as system from "./system.ts";
 import * as tables from "./tables.ts";
 import * as times from "./times.ts";
 import * as training from "./training.ts";
@@ -72,6 +73,7 @@ export const dataEntries: readonly CatalogEntry[] = byCode([
   vocabularies,
   setColumns,
   times,
+  system,
 ]);
 
 export const catalog: readonly CatalogEntry[] = [...specEntries, ...dataEntries, ...adviceEntries];

@@ -1,6 +1,6 @@
 // An emitted module, loaded into native TensorFlow: signatures that run in one session and share its variables.
 
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Tensor } from "@tensorflow/tfjs-core";
@@ -11,9 +11,9 @@ import type {
   TensorflowModule,
 } from "../../../compiler/backends/tensorflow/emit.ts";
 import type { TensorflowType } from "../../../compiler/backends/tensorflow/lowering.ts";
-import { fileUnwritable } from "../../../compiler/diagnostics/catalog/run.ts";
-import { DiagnosticError, diagnose, nowhere } from "../../../compiler/diagnostics/diagnostic.ts";
 import { InternalError, invariant } from "../../../compiler/internal-error.ts";
+import { atEnd } from "../../files/at-end.ts";
+import { inTemporary, removeIfPossible, removeLeftTemporaries } from "../../files/temporary.ts";
 import type { NativeModule, SavedModel } from "../../native/load.ts";
 import { isLive, modified, ownerMark } from "../../native/lock.ts";
 import { filledShape } from "./filled-shape.ts";
@@ -70,9 +70,10 @@ export class LoadedModule {
   static async load(native: NativeModule, module: TensorflowModule): Promise<LoadedModule> {
     useTensorflow(native);
     removeLeftovers();
-    const folder = madeInTmp(() => mkdtempSync(join(tmpdir(), `${PREFIX}${ownerMark()}-`)));
+    const folder = await inTemporary(PURPOSE, () => mkdtempSync(join(tmpdir(), `${PREFIX}${ownerMark()}-`)));
+    const forget = atEnd(() => removeIfPossible(folder));
     try {
-      madeInTmp(() => writeSavedModel(module, folder, native.folder));
+      await inTemporary(PURPOSE, () => writeSavedModel(module, folder, native.folder));
       const signatures = new Map<string, LoadedSignature>();
       for (const [name, { inputs }] of module.signatures) {
         const model = await native.tf.node.loadSavedModel(folder, [SERVE], name);
@@ -80,7 +81,8 @@ export class LoadedModule {
       }
       return new LoadedModule(native, signatures);
     } finally {
-      rmSync(folder, { recursive: true, force: true });
+      removeIfPossible(folder);
+      forget();
     }
   }
 
@@ -120,28 +122,14 @@ function ofType(values: Float32Array | Int32Array, dtype: TensorflowType): Float
   return values instanceof Float32Array ? values : Float32Array.from(values);
 }
 
-/** Throws DiagnosticError where the folder for temporary files is full, missing or read-only. */
-function madeInTmp<T>(make: () => T): T {
-  try {
-    return make();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
-    const parameters = { path: tmpdir(), reason: (error as Error).message };
-    const help =
-      "TensorFlow reads its graph from there: make room, or set TMPDIR to a folder on another disk";
-    throw new DiagnosticError([diagnose(fileUnwritable, parameters, nowhere, { help })]);
-  }
-}
-
+const PURPOSE = "TensorFlow reads its graph from there";
 const PREFIX = "dinc-graph-";
 const RANDOM_SUFFIX = "-XXXXXX".length;
 
 /** Folders of processes that were killed while they loaded a module. */
 function removeLeftovers(): void {
-  for (const name of readdirSync(tmpdir())) {
-    if (!name.startsWith(PREFIX)) continue;
-    const path = join(tmpdir(), name);
-    if (!isLive(name.slice(PREFIX.length, -RANDOM_SUFFIX), modified(path)))
-      rmSync(path, { recursive: true, force: true });
-  }
+  removeLeftTemporaries(
+    (name, path) =>
+      name.startsWith(PREFIX) && !isLive(name.slice(PREFIX.length, -RANDOM_SUFFIX), modified(path)),
+  );
 }

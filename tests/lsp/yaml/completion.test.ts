@@ -50,7 +50,7 @@ describe("settings", () => {
 
   test("with what they are, and what holds where nothing is said", () => {
     const memory = items("data:\n  mem┆").find(({ label }) => label === "memory");
-    expect(memory).toMatchObject({ detail: "a size of at least 128MB, like `2GB`" });
+    expect(memory).toMatchObject({ detail: "a size from 128MB to 1000TB, like `2GB`" });
     expect(memory?.documentation).toMatchObject({ kind: "markdown" });
     expect(JSON.stringify(memory?.documentation)).toContain("Where nothing is said: `1GB`");
   });

@@ -1,0 +1,34 @@
+// What is to be removed or put back when the process ends, by itself or by a signal; SIGKILL alone it cannot do anything about.
+
+import { constants } from "node:os";
+
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** The latest is undone first. */
+const undos: (() => void)[] = [];
+
+/** `undo` is called when the process ends, unless what this gives was called before. */
+export function atEnd(undo: () => void): () => void {
+  if (undos.length === 0) {
+    process.on("exit", undoAll);
+    for (const signal of SIGNALS) process.on(signal, endBy);
+  }
+  undos.unshift(undo);
+  return () => {
+    const at = undos.indexOf(undo);
+    if (at < 0) return;
+    undos.splice(at, 1);
+    if (undos.length > 0) return;
+    process.off("exit", undoAll);
+    for (const signal of SIGNALS) process.off(signal, endBy);
+  };
+}
+
+function endBy(signal: (typeof SIGNALS)[number]): void {
+  // Whoever else listens decides when the process ends.
+  if (process.listenerCount(signal) === 1) process.exit(128 + constants.signals[signal]);
+}
+
+function undoAll(): void {
+  for (const undo of undos) undo();
+}

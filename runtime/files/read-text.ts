@@ -1,0 +1,124 @@
+// Reads texts that people name: specs, dinc.yaml, lists. Whatever lies there, reading comes to an end: a device or a file that
+// is larger than any such text is refused, and so is a pipe that nobody writes to.
+
+import { constants, createReadStream, type Stats } from "node:fs";
+import { type FileHandle, open, stat } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+import { textNotUtf8 } from "../../compiler/diagnostics/catalog/run.ts";
+import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
+import { decoded, toUtf8 } from "../../compiler/source/encoding.ts";
+import { inShell } from "../shell.ts";
+import { refusal } from "./file-problem.ts";
+
+/** Bytes of the longest text that somebody writes. */
+export const LONGEST_TEXT = 1 << 24;
+
+/** Milliseconds in which a pipe's writer has to begin. */
+const LONGEST_WAIT = 1000;
+const POLL = 10;
+const PIECE = 1 << 16;
+
+/** Throws an error with a code, which `fileProblem` says in words, or DiagnosticError where the file is not UTF-8. */
+export async function readText(path: string, most = LONGEST_TEXT): Promise<string> {
+  return textOfBytes(await readBytes(path, most), path, true);
+}
+
+/** `path` is what the bytes were read from. Throws DiagnosticError where they are not UTF-8. */
+export function textOfBytes(bytes: Uint8Array, path: string, isFile: boolean): string {
+  const text = decoded(bytes);
+  if (typeof text === "string") return text;
+  const written = inShell(path.replace(/(\.\w+)?$/, ".utf8$1"));
+  const help = isFile ? toUtf8(text, inShell(path), written) : "pass it on as UTF-8";
+  throw new DiagnosticError([diagnose(textNotUtf8, { path, is: text.name }, nowhere, { help })]);
+}
+
+/** At most `most` bytes, or an error as of `readText`. */
+export async function readBytes(path: string, most: number): Promise<Buffer> {
+  // A pipe without a writer would keep us in this call for good.
+  const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  try {
+    const found = await file.stat();
+    // Reading says of a folder what it is.
+    if (found.isFile() && found.size > most) throw tooLong(found, most);
+    return await collected(pieces(file, found), most, found);
+  } finally {
+    await file.close();
+  }
+}
+
+/** What a stream gives, likewise bounded. */
+export async function collected(
+  pieces: AsyncIterable<Uint8Array>,
+  most = LONGEST_TEXT,
+  found: Stats | null = null,
+): Promise<Buffer> {
+  const read: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const piece of pieces) {
+    bytes += piece.length;
+    if (bytes > most) throw tooLong(found, most);
+    read.push(piece);
+  }
+  return Buffer.concat(read, bytes);
+}
+
+function tooLong(found: Stats | null, most: number): Error {
+  const limit = `${most.toLocaleString("en")} bytes`;
+  return refusal(
+    found?.isFile() === true
+      ? `it has ${found.size.toLocaleString("en")} bytes, and at most ${limit} are read`
+      : `it does not end within ${limit}, which is the most that is read`,
+  );
+}
+
+async function* pieces(file: FileHandle, found: Stats): AsyncGenerator<Uint8Array> {
+  const started = performance.now();
+  for (let hasBegun = false; ; ) {
+    const read = await file.read(Buffer.alloc(PIECE), 0, PIECE, null).catch(notYet);
+    if (read !== null && read.bytesRead > 0) {
+      hasBegun = true;
+      yield read.buffer.subarray(0, read.bytesRead);
+    } else if (read !== null && (hasBegun || !found.isFIFO())) return;
+    // Its writer may be there in a moment.
+    else if (read === null || performance.now() - started < LONGEST_WAIT) await sleep(POLL);
+    else throw refusal("it is a pipe that nobody writes to");
+  }
+}
+
+/** A pipe whose writer is there and has nothing yet gives null. */
+function notYet(error: NodeJS.ErrnoException): null {
+  if (error.code !== "EAGAIN") throw error;
+  return null;
+}
+
+/** Throws as `readText` where no file lies at `path`, which can be read from any place and more than once. */
+export async function requireFile(path: string): Promise<void> {
+  const other = otherThanFile(await stat(path));
+  if (other !== null) throw refusal(other);
+}
+
+/** What is there instead of a file; null where it is one. */
+export function otherThanFile(found: Stats): string | null {
+  if (found.isFile()) return null;
+  if (found.isDirectory()) return "it is a folder";
+  if (found.isFIFO()) return "it is a pipe, not a file";
+  return found.isSocket() ? "it is a socket" : "it is a device, not a file";
+}
+
+/** Characters of the longest line. */
+const LONGEST_LINE = 1 << 22;
+
+/** The lines of a file, without their ends; throws as `readText`. */
+export async function* linesOf(path: string): AsyncGenerator<string> {
+  await requireFile(path);
+  let rest = "";
+  for await (const piece of createReadStream(path, "utf8") as AsyncIterable<string>) {
+    // Whether a break of two characters ends with the piece, the next one says.
+    const lines = (rest + piece).split(/\r\n|\n|\r(?=[^\n])/);
+    rest = lines.pop()!;
+    if (rest.length > LONGEST_LINE)
+      throw refusal(`a line of it is longer than ${LONGEST_LINE.toLocaleString("en")} characters`);
+    yield* lines;
+  }
+  if (rest !== "") yield rest.replace(/\r$/, "");
+}

@@ -1,0 +1,42 @@
+// What has to lie in a file for a while goes where TMPDIR says, as with other programs.
+
+import { readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { isOfSystem } from "./file-problem.ts";
+import { unwritable } from "./unwritable.ts";
+
+/**
+ * What `write` gives, which writes into the temporary folder; `purpose` says what for. Throws DiagnosticError where that folder is
+ * missing, full or read-only.
+ */
+export async function inTemporary<T>(purpose: string, write: () => T | Promise<T>): Promise<T> {
+  try {
+    return await write();
+  } catch (error) {
+    const help = `${purpose}: set TMPDIR to a folder with room that you may write, as in \`TMPDIR=/data/tmp dinc …\``;
+    throw unwritable(tmpdir(), error, help);
+  }
+}
+
+/** Removes what killed processes left there, by its name; what cannot be removed is another user's. */
+export function removeLeftTemporaries(isLeft: (name: string, path: string) => boolean): void {
+  for (const name of orNothing(() => readdirSync(tmpdir())) ?? []) {
+    const path = join(tmpdir(), name);
+    if (orNothing(() => isLeft(name, path)) === true) removeIfPossible(path);
+  }
+}
+
+export function removeIfPossible(path: string): void {
+  orNothing(() => rmSync(path, { recursive: true, force: true }));
+}
+
+/** Null where the system refuses. */
+function orNothing<T>(work: () => T): T | null {
+  try {
+    return work();
+  } catch (error) {
+    if (!isOfSystem(error)) throw error;
+    return null;
+  }
+}
