@@ -43,12 +43,17 @@ const LONGEST_ROW = 2_000_000;
 const At = { Begin: 0, Space: 1, Plain: 2, Quoted: 3, Closed: 4, Behind: 5, Wrong: 6 } as const;
 type At = (typeof At)[keyof typeof At];
 
-/** `names` are the file's columns. */
-export async function csvRows(path: string, delimiter: string, names: readonly string[]): Promise<CsvRows> {
+/** `names` are the file's columns. `upTo` the first that does not parse, or to the end of the file. */
+export async function csvRows(
+  path: string,
+  delimiter: string,
+  names: readonly string[],
+  upTo: "first" | "end" = "end",
+): Promise<CsvRows> {
   const scan = new Scan(delimiter.charCodeAt(0), names);
   for await (const bytes of unpackedBytes(path)) {
     scan.add(bytes);
-    if (scan.end !== null) break;
+    if (scan.end !== null || (upTo === "first" && scan.unreadable.length > 0)) return scan.soFar();
   }
   return scan.finish();
 }
@@ -63,7 +68,7 @@ class Scan {
   end: CsvRows["end"] = null;
   private readonly delimiter: number;
   private readonly names: readonly string[];
-  private readonly unreadable: Unreadable[] = [];
+  readonly unreadable: Unreadable[] = [];
   /** −1 while the first line is read. */
   private row = -1;
   private at: At = At.Begin;
@@ -164,6 +169,10 @@ class Scan {
       if (this.at === At.Quoted) this.endIn(OPEN_QUOTE, this.quoteAt, SWALLOWED);
       else if (this.length > 0 || !this.isBlank) this.endRow(Buffer.alloc(0));
     }
+    return this.soFar();
+  }
+
+  soFar(): CsvRows {
     return { rows: Math.max(0, this.row), unreadable: this.unreadable, end: this.end };
   }
 

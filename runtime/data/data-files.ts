@@ -18,6 +18,7 @@ import type { RawChunk } from "./raw-values.ts";
 import { SortedTable, type TableColumn } from "./sorted-table.ts";
 import { StandardInput } from "./standard-input.ts";
 import { streamed } from "./streamed.ts";
+import { tolerantCsv } from "./unreadable-rows.ts";
 
 /** How often reading says how far it is. */
 const REPORTED_ROWS = 100_000;
@@ -254,10 +255,10 @@ export class DataFiles {
     limit: number,
     error: unknown,
   ): Promise<string> {
-    if (!isNoFault(error) && file.textOnly && limit < Number.POSITIVE_INFINITY) {
-      const { sql: sound, unreadable, end } = await this.opener.sortedOut(file);
-      const first = unreadable[0] ?? end;
-      if (first !== null && first.row >= limit && sound !== sql) return sound;
+    const isBeforeLimit = limit < Number.POSITIVE_INFINITY && sql.startsWith("read_csv(");
+    if (isBeforeLimit && !isNoFault(error)) {
+      const first = await this.opener.firstUnreadable(file);
+      if (first !== null && first.row >= limit) return tolerantCsv(sql);
     }
     const names = columns.map(({ name }) => name);
     throw await this.opener.problemOf(file, names, error);

@@ -15,12 +15,15 @@ export interface JsonRows {
 /** DuckDB calls itself for each level until its stack is full. */
 const DEEPEST = 500;
 
+/** No line that is as short is too deep for it. */
+const SHORT_LINE = 1000;
+
 const [LF, SPACE, QUOTE, COMMA, BACKSLASH] = [10, 32, 34, 44, 92];
 const [OPEN_LIST, CLOSE_LIST, OPEN_RECORD, CLOSE_RECORD] = [91, 93, 123, 125];
 
 /** Throws DiagnosticError where it must not be read. */
 export async function jsonRows(path: string, format: "json" | "json_lines"): Promise<JsonRows> {
-  const scan = new Scan(format === "json_lines");
+  const scan = format === "json_lines" ? new Lines() : new Values();
   for await (const bytes of unpackedBytes(path)) {
     scan.add(bytes);
     if (!scan.isTooDeep) continue;
@@ -30,9 +33,59 @@ export async function jsonRows(path: string, format: "json" | "json_lines"): Pro
   return scan.finish();
 }
 
-class Scan {
+/** Each line is a row, but for such as are blank. */
+class Lines {
   rows = 0;
-  private readonly byLine: boolean;
+  /** The line that goes on in the next bytes: as it is where it is short, what is in it where it is long. */
+  private rest: Buffer = Buffer.alloc(0);
+  private long: Values | null = null;
+
+  get isTooDeep(): boolean {
+    return this.long?.isTooDeep ?? false;
+  }
+
+  add(more: Buffer): void {
+    const bytes = this.rest.length === 0 ? more : Buffer.concat([this.rest, more]);
+    this.rest = bytes.subarray(0, 0);
+    for (let begin = 0; begin < bytes.length; ) {
+      const found = bytes.indexOf(LF, begin);
+      const end = found < 0 ? bytes.length : found;
+      const isShort = this.long === null && end - begin <= SHORT_LINE;
+      if (found < 0 && isShort) {
+        this.rest = Buffer.from(bytes.subarray(begin));
+        return;
+      }
+      if (isShort) this.rows += isBlank(bytes, begin, end) ? 0 : 1;
+      else if (!this.addLong(bytes.subarray(begin, end))) return;
+      if (found >= 0) this.long = null;
+      begin = end + 1;
+    }
+  }
+
+  finish(): JsonRows {
+    if (!isBlank(this.rest, 0, this.rest.length)) this.rows += 1;
+    return { rows: this.rows, isCut: false };
+  }
+
+  /** Gives whether to go on. */
+  private addLong(bytes: Buffer): boolean {
+    if (this.long === null) {
+      this.long = new Values();
+      this.rows += 1;
+    }
+    this.long.add(bytes);
+    return !this.long.isTooDeep;
+  }
+}
+
+function isBlank(bytes: Buffer, begin: number, end: number): boolean {
+  for (let i = begin; i < end; i++) if (bytes[i]! > SPACE) return false;
+  return true;
+}
+
+/** A list of rows, or one record behind the other. */
+class Values {
+  rows = 0;
   private depth = 0;
   private inText = false;
   private isEscaped = false;
@@ -42,25 +95,33 @@ class Scan {
   private isList = false;
   private isKnown = true;
 
-  constructor(byLine: boolean) {
-    this.byLine = byLine;
-  }
-
   get isTooDeep(): boolean {
     return this.depth > DEEPEST;
   }
 
   add(bytes: Buffer): void {
-    for (let i = 0; i < bytes.length && !this.isTooDeep; i++) {
+    // Most bytes are those of texts and numbers, of which nothing has to be known.
+    let { inText, isEscaped, awaits } = this;
+    let isBetween = this.isList && this.depth === 1;
+    for (let i = 0; i < bytes.length; i++) {
       const byte = bytes[i]!;
-      if (this.inText) {
-        if (this.isEscaped) this.isEscaped = false;
-        else if (byte === BACKSLASH) this.isEscaped = true;
-        else if (byte === QUOTE) this.inText = false;
-        else if (byte < SPACE) this.breakText(byte);
-      } else if (byte > SPACE) this.take(byte);
-      else if (byte === LF && this.byLine) this.endLine();
+      if (inText) {
+        if (isEscaped) isEscaped = false;
+        else if (byte === QUOTE) inText = false;
+        else if (byte === BACKSLASH) isEscaped = true;
+        else if (byte < SPACE) this.isKnown = false;
+      } else if (byte > SPACE) {
+        if (byte === QUOTE) inText = true;
+        if (awaits || (byte === COMMA && isBetween) || (byte > 90 && STRUCTURE[byte] === 1)) {
+          this.take(byte);
+          if (this.isTooDeep) return;
+          awaits = this.awaits;
+          isBetween = this.isList && this.depth === 1;
+        }
+      }
     }
+    this.inText = inText;
+    this.isEscaped = isEscaped;
   }
 
   finish(): JsonRows {
@@ -72,18 +133,17 @@ class Scan {
     const isInList = this.isList && this.depth === 1;
     if (isInList && byte === COMMA) this.awaits = true;
     else if (this.awaits && !(isInList && byte === CLOSE_LIST)) this.begin(byte);
-    if (byte === QUOTE) this.inText = true;
-    else if (byte === OPEN_LIST || byte === OPEN_RECORD) this.depth += 1;
+    if (byte === OPEN_LIST || byte === OPEN_RECORD) this.depth += 1;
     else if (byte === CLOSE_LIST || byte === CLOSE_RECORD) {
       this.depth -= 1;
-      if (this.depth === 0 && !this.byLine) this.awaits = true;
+      if (this.depth === 0) this.awaits = true;
     }
   }
 
   /** A row begins, or the list of all of them. */
   private begin(byte: number): void {
-    if (!this.byLine && this.depth === 0) {
-      // One list, or one record behind the other: of anything else nobody knows how many rows DuckDB makes of it.
+    if (this.depth === 0) {
+      // Of anything else than one list or records nobody knows how many rows DuckDB makes of it.
       if (this.isList || (byte !== OPEN_RECORD && this.rows > 0)) this.isKnown = false;
       if (byte === OPEN_LIST && this.rows === 0) {
         this.isList = true;
@@ -94,16 +154,8 @@ class Scan {
     this.rows += 1;
     this.awaits = false;
   }
-
-  private breakText(byte: number): void {
-    this.isKnown = false;
-    if (byte === LF && this.byLine) this.endLine();
-  }
-
-  private endLine(): void {
-    this.depth = 0;
-    this.inText = false;
-    this.isEscaped = false;
-    this.awaits = true;
-  }
 }
+
+/** 1 for what opens and closes lists and records. */
+const STRUCTURE = new Uint8Array(256);
+for (const byte of [OPEN_LIST, CLOSE_LIST, OPEN_RECORD, CLOSE_RECORD]) STRUCTURE[byte] = 1;

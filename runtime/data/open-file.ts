@@ -2,7 +2,7 @@
 
 import { access, constants, stat } from "node:fs/promises";
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { formatOf } from "../../compiler/config/data-formats.ts";
+import { type DataFormat, formatOf } from "../../compiler/config/data-formats.ts";
 import { malformedFile, unknownFormat } from "../../compiler/diagnostics/catalog/data.ts";
 import { fileUnreadable } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, inData, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
@@ -10,7 +10,7 @@ import { fileProblem } from "../files/file-problem.ts";
 import { requireFile } from "../files/read-text.ts";
 import { errorOf } from "./alone.ts";
 import { csvHeader, headerProblem } from "./csv-header.ts";
-import { STRAY_QUOTE } from "./csv-rows.ts";
+import { csvRows, type ReadingEnd, STRAY_QUOTE, type Unreadable } from "./csv-rows.ts";
 import type { DataColumn, DataFile, Origin } from "./data-files.ts";
 import { fileInSql, identifier, isNoFault, problemIn, quoted, reasonAt } from "./duckdb-problem.ts";
 import { expression } from "./duckdb-values.ts";
@@ -44,9 +44,8 @@ export class FileOpener {
     const origin: Origin = { path, location: path, format, state, names: [] };
     switch (format) {
       case "csv":
-        return this.csvFile(origin, ",");
       case "tsv":
-        return this.csvFile(origin, "\t");
+        return this.csvFile(origin);
       case "parquet":
         return this.typedFile(origin, typedInSql(path, format), await this.parquetRows(origin));
       case "json":
@@ -55,7 +54,8 @@ export class FileOpener {
     }
   }
 
-  private async csvFile(of: Origin, delimiter: string): Promise<DataFile> {
+  private async csvFile(of: Origin): Promise<DataFile> {
+    const delimiter = delimiterOf(of.format);
     const { names, hasStrayQuote } = await csvHeader(of.path, delimiter);
     await refuseOtherSeparator(of.path, delimiter, names);
     if (hasStrayQuote) throw headerProblem(of.path, STRAY_QUOTE);
@@ -122,10 +122,19 @@ export class FileOpener {
   }
 
   /** Of a file of text: the rows that parse, and those that do not. */
-  async sortedOut({ location, format, names }: Origin): Promise<SortedOut> {
+  private sortedOut({ location, format, names }: Origin): Promise<SortedOut> {
     if (format === "json_lines") return sortedLines(this.connection, location, typedInSql(location, format));
-    const delimiter = format === "tsv" ? "\t" : ",";
+    const delimiter = delimiterOf(format);
     return sortedCsv(location, csvInSql(location, delimiter, names.length), delimiter, names);
+  }
+
+  /** Of a file of text: the first row that does not parse. */
+  async firstUnreadable({ location, format, names }: Origin): Promise<Unreadable | ReadingEnd | null> {
+    const { unreadable, end } =
+      format === "json_lines"
+        ? await sortedLines(this.connection, location, typedInSql(location, format))
+        : await csvRows(location, delimiterOf(format), names, "first");
+    return unreadable[0] ?? end;
   }
 
   /** The few rows that a query about a file gives. */
@@ -144,8 +153,7 @@ export class FileOpener {
     await requireState(path, location, origin.state);
     if (format === "parquet") return problemIn(path, error, await parquetFault(location, columns));
     if (format === "json") return problemIn(path, (await errorOf(described(location, format))) ?? error);
-    const { unreadable, end } = await this.sortedOut(origin);
-    const first = unreadable[0] ?? end;
+    const first = await this.firstUnreadable(origin);
     if (first === null) return problemIn(path, error);
     if (format !== "json_lines") return unreadableAt(path, first);
     const reason = reasonAt(first.row, await errorOf(described(location, format)));
@@ -183,6 +191,11 @@ function withTypes(sql: string, types: readonly (readonly [name: string, type: s
 /** A query that reads the whole file, of the formats that have no names of columns at a place of their own. */
 function described(location: string, format: "json" | "json_lines"): string {
   return `DESCRIBE SELECT * FROM ${typedInSql(location, format)}`;
+}
+
+/** What stands between the values of a line. */
+function delimiterOf(format: DataFormat): string {
+  return format === "tsv" ? "\t" : ",";
 }
 
 /** A file of which no row is left out. */

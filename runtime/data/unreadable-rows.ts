@@ -33,17 +33,17 @@ export async function sortedCsv(
   const { rows, unreadable, end } = await csvRows(path, delimiter, names);
   const mayRead = unreadable.length === 0 && (end === null || end.isLineEnd);
   return {
-    // What is rejected is known already.
-    sql: mayRead ? sql : everyColumn(tolerant(sql, ", rejects_limit=1")),
+    sql: mayRead ? sql : tolerantCsv(sql),
     rows: end === null ? rows - unreadable.length : null,
     unreadable,
     end,
   };
 }
 
-/** Without `store_rejects` DuckDB loses rows behind one with a wrong quote. */
-function tolerant(sql: string, more = ""): string {
-  return sql.replace(/\)$/, `, store_rejects=true${more})`);
+/** The rows of a CSV that parse. Without `store_rejects` DuckDB loses rows behind one with a wrong quote. */
+export function tolerantCsv(sql: string): string {
+  // What is rejected is known already.
+  return everyColumn(sql.replace(/\)$/, ", store_rejects=true, rejects_limit=1)"));
 }
 
 /** A mistake in a column that nobody reads would not be seen; this reads them all. */

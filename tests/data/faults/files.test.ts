@@ -207,3 +207,24 @@ describe("blank lines", () => {
     else expect(await read(bad, { policy })).toEqual(["1", "4"]);
   });
 });
+
+describe("what random files have found", () => {
+  it.each(["fail", "skip"] as const)("a name with a NUL byte in JSON Lines (%s)", async (policy) => {
+    const path = new TestFolder().write("rows.jsonl", '{"a":1,"b\\u0000":2}\n{"a":3}\n');
+    expect(await said(read(path, { policy }))).toMatchObject({
+      code: "DIN0541",
+      message: "this file cannot be read on: the name of a column holds a NUL byte",
+    });
+  });
+
+  it("a line that ends in another way behind an empty value, which DuckDB takes", async () => {
+    const path = new TestFolder().write("rows.csv", "a,b\n1,\r\n3,4\n");
+    for (const policy of ["fail", "skip"] as const) expect(await read(path, { policy })).toEqual(["1", "3"]);
+  });
+
+  it("another line end behind a row that does not parse", async () => {
+    const path = new TestFolder().write("rows.csv", "a,b\n1,2,3\n3,4\r\n");
+    expect(await said(read(path))).toMatchObject({ row: 1 });
+    expect(await said(read(path, { policy: "skip" }))).toMatchObject({ row: 2 });
+  });
+});
