@@ -12,8 +12,7 @@ import { opCases, runsOf } from "./op-cases.ts";
 function poisoned(feeds: Feeds): Feeds {
   const inputs = Object.entries(feeds.inputs).map(([name, values]) => {
     const numbers = Float64Array.from(values);
-    if (!numbers.every(Number.isInteger))
-      for (let i = 1; i < numbers.length; i += 3) numbers[i] = Number.NaN;
+    if (!numbers.every(Number.isInteger)) for (let i = 1; i < numbers.length; i += 3) numbers[i] = Number.NaN;
     return [name, numbers] as const;
   });
   return { ...feeds, inputs: Object.fromEntries(inputs) };
@@ -49,7 +48,9 @@ describe.each(ways)("on $name", ({ run }) => {
     const sum = builder.add("add", [product, parameter("bias", [width])], {});
     builder.output("y", builder.add("relu", [sum], {}));
     const graph = validate(builder.finish());
-    const inputs = { x: Float64Array.from({ length: 6 * examples }, (_, i) => (i === 8 ? Number.NaN : i / 9)) };
+    const inputs = {
+      x: Float64Array.from({ length: 6 * examples }, (_, i) => (i === 8 ? Number.NaN : i / 9)),
+    };
     const parameters = {
       kernel: Float64Array.from({ length: 6 * width }, (_, i) => Math.sin(i)),
       bias: Float64Array.from({ length: width }, (_, i) => i / 5),
