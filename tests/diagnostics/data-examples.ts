@@ -178,6 +178,8 @@ u1,b,0.4|0.5,c,0
     },
   },
   "not-a-number": changed("rows.csv", "3.0", "free"),
+  "number-out-of-range-of-floats": changed("rows.csv", "3.0", "1e39"),
+  "output-is-input": { before: [TRAIN], command: "predict run --data rows.csv --out ./rows.csv" },
   "negative-under-log1p": changed("rows.csv", "3.0", "-3.0"),
   "rows-left-out": {
     ...changed("rows.csv", "3.0,c,0", "3.0,c,2", "eval run --data rows.csv"),
@@ -273,6 +275,8 @@ u1,b,x,3.0,c|a,y,0
 /** Why the others have none. */
 export const withoutExample: Readonly<Record<string, string>> = {
   "text-not-utf-8": "needs bytes that are no text",
+  "module-differs": "needs a disk that damages what is written on it",
+  "row-without-score": "says a logit, which differs by machine",
   "run-damaged": "needs a run whose bytes were changed",
   "run-mismatch": "needs a run that was put together from two",
   "run-version": "needs a dinc to come",

@@ -5,6 +5,8 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { RequestMaker } from "../../../runtime/compile/made-up-requests.ts";
 import type { RawRequest } from "../../../runtime/compile/reference-inputs.ts";
 import { Random } from "../../../runtime/random.ts";
+import { isClose, TOLERANCE } from "../../../runtime/serve/golden.ts";
+import { someBits } from "../../support/bits.ts";
 import { compileWasm } from "../../support/webassembly.ts";
 import { type Compiled, compiled, type Ranker } from "../compiled.ts";
 import { specs } from "../specs.ts";
@@ -53,6 +55,33 @@ describe("a module that is given", () => {
           message: "wasm is another model's: take the model.wasm that was compiled with model.ts",
         });
     }
+  });
+
+  test("is refused where its code was changed and scores otherwise", { timeout: 60_000 }, async () => {
+    const simd = await din.module.createRanker({ weights: din.weights, backend: "simd" });
+    const expected = simd.logits(request) as Float32Array;
+    const bytes = Uint8Array.from(din.files.get("model.wasm") as Uint8Array);
+    const counts = { refused: 0, same: 0 };
+    for (const [at, bit] of someBits(bytes, 150)) {
+      bytes[at]! ^= bit;
+      const wasm = await compileWasm(bytes).catch(() => null);
+      bytes[at]! ^= bit;
+      if (wasm === null) continue;
+      const ranker = await din.module.createRanker({ weights: din.weights, wasm }).catch((error: Error) => {
+        expect(error.name, error.message).toBe("RankerWasmError");
+        return null;
+      });
+      if (ranker === null) counts.refused++;
+      else {
+        const found = ranker.logits(request) as Float32Array;
+        expect(
+          found.every((x, i) => isClose(x, expected[i]!, TOLERANCE)),
+          `bit ${bit} of byte ${at}`,
+        ).toBe(true);
+        counts.same++;
+      }
+    }
+    expect(counts.refused).toBeGreaterThan(counts.same);
   });
 
   test("fits every training of its model: weights are no part of it", async () => {
