@@ -126,7 +126,9 @@ function looseDot(file: SourceFile, tokens: readonly IToken[], dot: IToken): Dia
     { file, start, end: t.endOf(number) },
     {
       help: `write \`0${text}\``,
-      fixes: [{ title: "add the 0", edits: [{ span: { file, start, end: start }, text: "0" }] }],
+      fixes: [
+        { title: "add the 0", isGuess: true, edits: [{ span: { file, start, end: start }, text: "0" }] },
+      ],
     },
   );
 }

@@ -92,10 +92,12 @@ export class Names {
         this.walker.report(unknownName, { name }, span, {
           related: [at(field.span, `a field of \`${column.name}\``)],
           help: `its values are \`${column.name}.${field.name}\``,
-          fixes: reading.map(({ name: history }) => ({
-            ...replacing(span, `${history}.${field.name}`),
-            ...(reading.length === 1 ? {} : { isGuess: true }),
-          })),
+          // Or a value was meant that has the column's name, misspelt where it is defined.
+          fixes: reading.flatMap(({ name: history, fields }) =>
+            fields
+              .filter((each) => each.column === name)
+              .map((each) => ({ ...replacing(span, `${history}.${each.name}`), isGuess: true as const })),
+          ),
         });
       else if (declarations.labels.has(name))
         this.walker.report(unknownName, { name }, span, {
@@ -280,7 +282,7 @@ export class Names {
         ? this.walker.didYouMean(field, names, `its fields are ${names.join(", ")}`)
         : {
             help: `fields are called like the feature: \`${history.name}.${byColumn.name}\``,
-            fixes: [replacing(field.span, byColumn.name)],
+            fixes: [{ ...replacing(field.span, byColumn.name), isGuess: true }],
           }),
     });
     return null;

@@ -30,6 +30,7 @@ features item { item_id : id embed 8  price : number }
 label click : binary
 net {
   predict click = concat(item_id, prise┆) |> dense(1) |> sigmoid
+  loss small    = total(item_id * price)
 }
 `;
 
