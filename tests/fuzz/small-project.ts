@@ -1,0 +1,66 @@
+// A small project in a folder, with a run, for tests that take commands apart while they work.
+
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "vitest";
+import { run } from "../cli/spawn.ts";
+
+const MODEL = `model tiny
+features item { item_id : id  embed 8 }
+label click : binary
+net { predict click = item_id |> dense(8, relu) |> dense(1) |> sigmoid }
+train { batch 16  epochs 2 }
+`;
+
+/** What a command leaves, by the place of what it writes. */
+export interface Written {
+  readonly args: readonly string[];
+  /** The file or folder; null where it writes none. */
+  readonly place: string | null;
+  /** What lies there before; it is written anew for every run. */
+  readonly before: string | null;
+}
+
+const UGLY = MODEL.replace("{ batch", "{     batch");
+const BROKEN = MODEL.replace("dense(8, relu)", "dense(8, rellu)");
+
+const cpu = ["--backend", "cpu"] as const;
+
+export const commands: Readonly<Record<string, Written>> = {
+  train: {
+    args: ["train", "-c", "dinc.yaml", ...cpu, "--out", "new", "--checkpoint-every", "0.01", "--resume"],
+    place: "new",
+    before: null,
+  },
+  predict: {
+    args: ["predict", "run", "--data", "rows.csv", ...cpu, "--out", "new.csv"],
+    place: "new.csv",
+    before: null,
+  },
+  "predict over a file": {
+    args: ["predict", "run", "--data", "rows.csv", ...cpu, "--out", "new.csv"],
+    place: "new.csv",
+    before: "row\n",
+  },
+  "compile to TypeScript": { args: ["compile", "run", "--out", "new"], place: "new", before: null },
+  "compile to ONNX": {
+    args: ["compile", "run", "--target", "onnx", "--out", "new"],
+    place: "new",
+    before: null,
+  },
+  init: { args: ["init", "new", "--data", "rows.csv"], place: "new", before: null },
+  fmt: { args: ["fmt", "new.din"], place: "new.din", before: UGLY },
+  "check --fix": { args: ["check", "--fix", "new.din"], place: "new.din", before: BROKEN },
+  graph: { args: ["graph", "model.din", "--out", "new.svg"], place: "new.svg", before: null },
+  eval: { args: ["eval", "run", "--data", "rows.csv", ...cpu], place: null, before: null },
+};
+
+/** Makes the project, and trains its run. */
+export function makeProject(folder: string): void {
+  const rows = Array.from({ length: 2000 }, (_, i) => `i${(i * 7) % 500},${i % 2}`);
+  writeFileSync(join(folder, "rows.csv"), `item_id,click\n${rows.join("\n")}\n`);
+  writeFileSync(join(folder, "model.din"), MODEL);
+  writeFileSync(join(folder, "dinc.yaml"), "spec: model.din\ndata: { train: rows.csv, test: rows.csv }\n");
+  const trained = run(["train", ...cpu, "--out", "run"], { cwd: folder });
+  expect(trained.code, trained.err).toBe(0);
+}
