@@ -40,6 +40,7 @@ export class BadRows {
     { readonly leftOut: LeftOut; readonly diagnostics: Diagnostic[] }
   >();
 
+  private readonly said: Diagnostic[] = [];
   private readonly remarked = new Map<string, readonly Diagnostic[]>();
 
   constructor(policy: BadRowPolicy = "fail") {
@@ -62,7 +63,12 @@ export class BadRows {
 
   /** What else is worth knowing about the rows that were read. */
   get remarks(): readonly Diagnostic[] {
-    return [...this.remarked.values()].flat();
+    return [...[...this.remarked.values()].flat(), ...this.said];
+  }
+
+  /** Keeps what is worth knowing about several files. */
+  say(diagnostic: Diagnostic): void {
+    this.said.push(diagnostic);
   }
 
   /** Keeps what the findings have to say that is no mistake. */
