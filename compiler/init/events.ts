@@ -1,8 +1,9 @@
 // An event log: who, what and when, without a label. Histories and negatives are made from it by the DIN paper's protocol.
 
 import type { Keys, NamedColumn } from "./columns.ts";
-import { nameFor, stepsOf } from "./histories.ts";
+import { stepsOf } from "./histories.ts";
 import { kindFor } from "./kinds.ts";
+import type { Names } from "./names.ts";
 import {
   type DraftFeature,
   type DraftField,
@@ -15,7 +16,7 @@ import {
 } from "./plan.ts";
 import { dependence } from "./relations.ts";
 import type { Table } from "./table.ts";
-import { describeValues } from "./values.ts";
+import { valuesOf } from "./values.ts";
 import { saysOrder, scopeSaid } from "./words.ts";
 
 const CONSISTENT = 0.995;
@@ -25,23 +26,20 @@ export function guessEvents(
   table: Table,
   columns: readonly NamedColumn[],
   { user, item }: Keys,
+  names: Names,
   leftOut: Guess[],
 ): Plan | null {
   if (user === null || item === null) return null;
   const order = columns.find((column) => column !== user && column !== item && isOrder(column));
   if (order === undefined) return null;
   if ([user, item].some(({ cells }) => cells.some((cell) => cell === null))) return null;
-  const taken = new Set(columns.map(({ name }) => name));
-  const history = nameFor("events", taken);
-  const label = taken.has("click") ? nameFor("click", taken) : "click";
+  const history = names.free("clicks");
+  const label = names.free("click");
   const all = table.rows === table.total;
   const features: DraftFeature[] = [];
   const fields: DraftField[] = [];
   const bind = (column: NamedColumn, kind: DraftField["kind"]) => {
-    const past = `hist_${column.name}`;
-    let name = past;
-    for (let n = 2; taken.has(name); n++) name = `${past}_${n}`;
-    taken.add(name);
+    const name = names.free(`hist_${column.name}`);
     fields.push({
       column: name,
       header: name,
@@ -53,11 +51,11 @@ export function guessEvents(
   for (const column of columns) {
     if (column === order) continue;
     const isKey = column === user || column === item;
-    const values = describeValues(column.cells);
+    const values = valuesOf(column);
     const kind = kindFor({
       name: column.name,
       values,
-      all,
+      isField: column.isField,
       isBound: column === item,
       isKey,
       userFor: column === user ? "metrics" : null,

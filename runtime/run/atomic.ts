@@ -1,8 +1,9 @@
 // Files that are there in full or not at all: written beside, flushed to the disk, then renamed.
 
+import { existsSync, renameSync, rmSync } from "node:fs";
 import { type FileHandle, mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
-import { partialOf } from "./leftovers.ts";
+import { partialOf, replacedOf } from "./leftovers.ts";
 
 /** Creates `path` through `write` and flushes it; for files of a folder that is renamed as a whole later. */
 export async function writeFlushed(
@@ -33,6 +34,49 @@ export async function writeAtomically(
     throw error;
   }
   await flushFolder(dirname(path));
+}
+
+/**
+ * Replaces several files of one folder. All are written and flushed before the first takes its name, and the renames follow each
+ * other without a pause; where one fails, those before it are undone, and what was there is there again.
+ */
+export async function writeTogether(
+  files: readonly { readonly path: string; readonly text: string }[],
+): Promise<void> {
+  const partial = (path: string) => partialOf(path, process.pid);
+  try {
+    for (const { path, text } of files) {
+      const found = await stat(path).catch(() => null);
+      if (found !== null && !found.isFile())
+        throw Object.assign(new Error(`${path} is no file`), { code: "EISDIR" });
+      await writeFlushed(partial(path), text);
+    }
+    renameTogether(files.map(({ path }) => ({ from: partial(path), path })));
+  } finally {
+    for (const { path } of files) await rm(partial(path), { force: true });
+  }
+  for (const folder of new Set(files.map(({ path }) => dirname(path)))) await flushFolder(folder);
+}
+
+function renameTogether(renames: readonly { readonly from: string; readonly path: string }[]): void {
+  const undo: (() => void)[] = [];
+  const kept: string[] = [];
+  try {
+    for (const { from, path } of renames) {
+      const old = replacedOf(path, process.pid);
+      if (existsSync(path)) {
+        renameSync(path, old);
+        kept.push(old);
+        undo.push(() => renameSync(old, path));
+      }
+      renameSync(from, path);
+      undo.push(() => rmSync(path));
+    }
+  } catch (error) {
+    for (const back of undo.reverse()) back();
+    throw error;
+  }
+  for (const old of kept) rmSync(old);
 }
 
 /** Makes renames in a folder survive a power cut. Where the system cannot open folders, it does so itself. */
