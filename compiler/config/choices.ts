@@ -16,3 +16,11 @@ export const stepOrders = {
 } as const;
 
 export type StepOrder = keyof typeof stepOrders;
+
+/** Which rows are kept for validation, where not those of some users. */
+export const keptRows = {
+  random: "Each row is drawn by chance, by itself.",
+  last: "The rows at the end of the file: where these are in the order of time, the latest.",
+} as const;
+
+export type KeptRows = keyof typeof keptRows;

@@ -4,7 +4,7 @@
 import type { Place } from "../diagnostics/diagnostic.ts";
 import type { ParamOverride } from "../reuse/params.ts";
 import type { SourceFile } from "../source/source-file.ts";
-import type { BadRowPolicy } from "./choices.ts";
+import type { BadRowPolicy, KeptRows } from "./choices.ts";
 import { settings } from "./settings.ts";
 
 export interface Config {
@@ -40,7 +40,7 @@ export interface RowsConfig extends ListFormat, AnyData {
   readonly valid: string | null;
   readonly test: string | null;
   /** Takes validation rows from `train`; null: there are those of `valid`, or none. */
-  readonly validate: ValidateByFeature | null;
+  readonly validate: ValidateReady | null;
 }
 
 /** How histories and sets stand in ready rows. */
@@ -98,9 +98,17 @@ export interface Validate {
   readonly place: Place;
 }
 
+/** Of ready rows. */
+export type ValidateReady = ValidateByFeature | ValidateRows;
+
 export interface ValidateByFeature extends Validate {
   /** The feature that tells users apart. */
   readonly by: string;
+}
+
+/** A fraction of the rows, whoever they are of. */
+export interface ValidateRows extends Validate {
+  readonly rows: KeptRows;
 }
 
 /** A table with one row for each value of its column `key`. */

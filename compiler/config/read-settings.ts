@@ -1,9 +1,9 @@
 // Reads the settings of a text and what --set overrides of them. Pure: what it needs to know of the system it asks for, so
 // that an editor's unsaved text is read as `dinc train` will read the file.
 
-import { noData, rowsAndEvents, unknownFormat } from "../diagnostics/catalog/data.ts";
+import { noData, rowsAndEvents, sameFile, unknownFormat } from "../diagnostics/catalog/data.ts";
 import { sameSeparators } from "../diagnostics/catalog/set-columns.ts";
-import { validateTwice } from "../diagnostics/catalog/settings.ts";
+import { validateByBoth, validateTwice } from "../diagnostics/catalog/settings.ts";
 import { type Checked, type Diagnostic, hasErrors, nowhere } from "../diagnostics/diagnostic.ts";
 import type { SourceFile } from "../source/source-file.ts";
 import {
@@ -29,6 +29,8 @@ export interface System {
   readonly environment: Environment;
   /** Why the file at a path cannot be read; null where it can. */
   problemOf(path: string): string | null;
+  /** The path that the file at a path has without symbolic links; where nobody can tell, paths are files. */
+  realPathOf?(path: string): string;
 }
 
 type Top = typeof settings.settings;
@@ -53,6 +55,9 @@ export function readSettings(
   // What is missing of a text that could not be read may be there.
   return { value, diagnostics: hasErrors(syntax) ? syntax : found };
 }
+
+const SPLITS = ["train", "valid", "test"] as const;
+type Split = (typeof SPLITS)[number];
 
 class ConfigReader {
   private readonly file: SourceFile | null;
@@ -118,8 +123,11 @@ class ConfigReader {
     const validate = data.section(of.validate, "rows");
     const fraction = validate?.value(validate.settings.fraction) ?? null;
     const by = validate?.value(validate.settings.by) ?? null;
+    const kept = validate?.value(validate.settings.rows) ?? null;
     const seed = validate?.value(validate.settings.seed);
     const key = data.keyOf(of.validate);
+    const keptKey = validate?.keyOf(validate.settings.rows) ?? null;
+    if (keptKey !== null && validate?.keyOf(validate.settings.by)) data.report(validateByBoth, {}, keptKey);
     if (validate !== null && key !== null && data.keyOf(of.valid) !== null)
       data.report(validateTwice, {}, key);
     const memory = data.value(of.memory);
@@ -130,12 +138,37 @@ class ConfigReader {
       data.report(sameSeparators, { separator }, inner.written);
     const latestFirst = data.value(of.steps) === "latest_first";
     const onBadRow = data.value(of.on_bad_row);
+    this.warnOfOneFile(data, { train, valid, test });
     if (train === null) return null;
-    const kept =
-      fraction === null || by === null || seed === undefined || key === null
+    const whose = by !== null ? { by } : kept !== null ? { rows: kept } : null;
+    const taken =
+      fraction === null || whose === null || seed === undefined || key === null
         ? null
-        : { fraction, by, seed, place: key.place };
-    return { kind: "rows", train, valid, test, validate: kept, ...separators, latestFirst, onBadRow, memory };
+        : { fraction, ...whose, seed, place: key.place };
+    return {
+      kind: "rows",
+      train,
+      valid,
+      test,
+      validate: taken,
+      ...separators,
+      latestFirst,
+      onBadRow,
+      memory,
+    };
+  }
+
+  private warnOfOneFile(data: SettingReader<Data>, files: Readonly<Record<Split, string | null>>): void {
+    const first = new Map<string, Split>();
+    for (const split of SPLITS) {
+      const path = files[split];
+      const key = data.keyOf(data.settings[split]);
+      if (path === null || key === null) continue;
+      const real = this.system.realPathOf?.(path) ?? path;
+      const other = first.get(real);
+      if (other === undefined) first.set(real, split);
+      else data.report(sameFile, { setting: `data.${split}`, other: `data.${other}` }, key);
+    }
   }
 
   private readEvents(data: SettingReader<Data>): EventsConfig | null {

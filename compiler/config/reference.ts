@@ -35,9 +35,13 @@ function sections(path: string, group: Group): string[] {
 }
 
 function rowOf(key: string, described: Described): string {
-  const { doc, required, form, notWith } = described;
+  const { doc, required, unless, form, notWith } = described;
   const otherwise =
-    required === true ? "required" : ((described.what === "setting" ? described.otherwise : null) ?? "");
+    required === true
+      ? unless === undefined
+        ? "required"
+        : `required, or \`${unless}\``
+      : ((described.what === "setting" ? described.otherwise : null) ?? "");
   const only = form === undefined ? [] : [`Of ${form === "rows" ? "ready rows" : "event logs"} only.`];
   const excluded = notWith === undefined ? [] : [`Not beside \`${notWith}\`.`];
   const words = described.what === "setting" ? Object.entries(described.kind.words) : [];

@@ -135,6 +135,8 @@ interface Common {
   readonly doc: string;
   /** Must be there, where its form of data is. */
   readonly required?: true;
+  /** A neighbour beside which it is not required. */
+  readonly unless?: string;
   /** The form of data that it belongs to; left out: to both. */
   readonly form?: Form;
   /** A neighbour that it cannot stand beside. */

@@ -154,9 +154,10 @@ export class SettingReader<S extends Settings = Settings> {
     return null;
   }
 
-  private missingWhereRequired(key: string, { required }: Described): void {
+  private missingWhereRequired(key: string, { required, unless }: Described): void {
     // Where it was misspelt, it is there under another name.
-    if (required === true && !this.misspelt.has(key))
+    const isInstead = unless !== undefined && (this.map.entries.has(unless) || this.misspelt.has(unless));
+    if (required === true && !isInstead && !this.misspelt.has(key))
       this.report(missingSetting, { key: this.named(key) }, this.map);
   }
 

@@ -1,7 +1,7 @@
 // The settings of dinc.yaml: what the reader knows, what editors complete and explain, what the JSON Schema and
 // docs/settings.md say. There is no other list of them.
 
-import { badRowPolicies, stepOrders } from "./choices.ts";
+import { badRowPolicies, keptRows, stepOrders } from "./choices.ts";
 import {
   between,
   bytes,
@@ -123,16 +123,26 @@ const data = group(
     ),
     validate: group(
       {
-        fraction: setting(between(0, 1), { doc: "The share of users who are drawn.", required: true }),
-        by: setting(text("feature"), {
-          doc: "The feature of the spec, with ids, that tells users apart.",
+        fraction: setting(between(0, 1), {
+          doc: "The share of users who are drawn, or of rows.",
           required: true,
+        }),
+        by: setting(text("feature"), {
+          doc: "The feature of the spec, with ids, that tells users apart: all rows of a user are on one side.",
+          required: true,
+          unless: "rows",
           form: "rows",
         }),
-        seed: presetSetting(whole(0), SEED, { doc: "Draws the same users from the same data." }),
+        rows: setting(choice(keptRows), {
+          doc: "Keeps rows, whoever they are of: for a network that knows users by their ids, to which users that are kept as a whole would be unknown.",
+          otherwise: "rows of the users that `by` tells apart",
+          form: "rows",
+          notWith: "by",
+        }),
+        seed: presetSetting(whole(0), SEED, { doc: "Draws the same users, or rows, from the same data." }),
       },
       {
-        doc: "Keeps training rows of some users for validation: of ready rows all of theirs, of an event log their last training target.",
+        doc: "Keeps training rows for validation: of ready rows all of some users, or some rows; of an event log the last training target of some users.",
         notWith: "valid",
       },
     ),

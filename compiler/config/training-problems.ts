@@ -16,7 +16,8 @@ export function trainingProblems(
   if (data === null) return [];
   const problems: Diagnostic[] = [];
   if (data.kind === "events") problems.push(...eventProblems(model));
-  else if (data.validate !== null) problems.push(...validateProblems(model, data.validate));
+  else if (data.validate !== null && "by" in data.validate)
+    problems.push(...validateProblems(model, data.validate));
   const validated = data.validate !== null || (data.kind === "rows" && data.valid !== null);
   if (model.train.earlyStop !== null && !validated) problems.push(withoutValidation(places.data));
   return problems;
@@ -52,6 +53,6 @@ export function validateProblems(model: Model, { by, place }: ValidateByFeature)
 
 export function withoutValidation(place: Place): Diagnostic {
   return diagnose(stopWithoutValidation, {}, place, {
-    help: "name a file of them in dinc.yaml, `data.valid: valid.parquet`, or keep those of some users aside: `data.validate: { fraction: 0.1 }`, of ready rows with `by: user_id` beside it",
+    help: "name a file of them in dinc.yaml, `data.valid: valid.parquet`, or keep those of some users aside: `data.validate: { fraction: 0.1 }`, of ready rows with `by: user_id` or `rows: random` beside it",
   });
 }

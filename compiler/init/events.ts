@@ -3,8 +3,9 @@
 import { type EpochUnit, epochUnit } from "../times/epoch-units.ts";
 import { readTime } from "../times/time-text.ts";
 import type { Keys, NamedColumn } from "./columns.ts";
-import { nameFor, stepsOf } from "./histories.ts";
+import { stepsOf } from "./histories.ts";
 import { kindFor } from "./kinds.ts";
+import type { Names } from "./names.ts";
 import {
   type DraftFeature,
   type DraftField,
@@ -17,7 +18,7 @@ import {
 } from "./plan.ts";
 import { dependence } from "./relations.ts";
 import type { Table } from "./table.ts";
-import { describeValues, numberOf } from "./values.ts";
+import { numberOf, valuesOf } from "./values.ts";
 import { saysOrder, scopeSaid } from "./words.ts";
 
 const CONSISTENT = 0.995;
@@ -27,6 +28,7 @@ export function guessEvents(
   table: Table,
   columns: readonly NamedColumn[],
   { user, item }: Keys,
+  names: Names,
   leftOut: Guess[],
 ): Plan | null {
   if (user === null || item === null) return null;
@@ -37,17 +39,13 @@ export function guessEvents(
   if (ordering === undefined) return null;
   const { order, found } = ordering;
   if ([user, item].some(({ cells }) => cells.some((cell) => cell === null))) return null;
-  const taken = new Set(columns.map(({ name }) => name));
-  const history = nameFor("events", taken);
-  const label = taken.has("click") ? nameFor("click", taken) : "click";
+  const history = names.free("clicks");
+  const label = names.free("click");
   const all = table.rows === table.total;
   const features: DraftFeature[] = [];
   const fields: DraftField[] = [];
   const bind = (column: NamedColumn, kind: DraftField["kind"]) => {
-    const past = `hist_${column.name}`;
-    let name = past;
-    for (let n = 2; taken.has(name); n++) name = `${past}_${n}`;
-    taken.add(name);
+    const name = names.free(`hist_${column.name}`);
     fields.push({
       column: name,
       header: name,
@@ -59,11 +57,11 @@ export function guessEvents(
   for (const column of columns) {
     if (column === order) continue;
     const isKey = column === user || column === item;
-    const values = describeValues(column.cells);
+    const values = valuesOf(column);
     const kind = kindFor({
       name: column.name,
       values,
-      all,
+      isField: column.isField,
       isBound: column === item,
       isKey,
       userFor: column === user ? "metrics" : null,

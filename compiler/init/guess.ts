@@ -2,6 +2,7 @@
 // histories of which, and what every other one holds. Each guess has its reason. Pure.
 
 import { saysOutcome, saysPosition } from "../lint/words.ts";
+import { isListInBrackets, isRecord } from "../model/raw-texts.ts";
 import { looksLikeTime } from "../times/time-text.ts";
 import { type Keys, type ListedColumn, type NamedColumn, namedColumns } from "./columns.ts";
 import { guessEvents, whyNoLog } from "./events.ts";
@@ -10,10 +11,12 @@ import { kindFor } from "./kinds.ts";
 import { findLabel } from "./label.ts";
 import { setOf, vectorOf } from "./list-kinds.ts";
 import { commonSeparator, holdsLists, knownValues, listColumn, separatorOf } from "./lists.ts";
+import { Names } from "./names.ts";
 import {
   type DraftFeature,
   type DraftKind,
   type DraftScope,
+  type DraftValidation,
   type Guess,
   out,
   type Plan,
@@ -22,9 +25,11 @@ import {
   trainingFor,
 } from "./plan.ts";
 import { dependence, leak } from "./relations.ts";
+import { lastOf, sharedKind } from "./sharing.ts";
 import type { Table } from "./table.ts";
-import { binaryOf, describeValues } from "./values.ts";
-import { isKeyOf, saysTime, scopeSaid } from "./words.ts";
+import { validationFor } from "./validation.ts";
+import { binaryOf, mayMeasure, valuesOf } from "./values.ts";
+import { isKeyOf, plainness, saysRequest, saysTime, scopeSaid } from "./words.ts";
 
 /** Why no draft can be made. */
 export type NoDraft =
@@ -39,27 +44,31 @@ export type NoDraft =
 
 export type Guessed = { readonly kind: "plan"; readonly plan: Plan } | NoDraft;
 
-/** Rows that an early stop has to go by, and users that validation rows are drawn from. */
-const LEAST_ROWS = 2000;
-const LEAST_USERS = 100;
+const VALIDATED: Readonly<Record<DraftValidation["kind"], string>> = {
+  none: "none",
+  users: "all rows of a tenth of the users",
+  last: "the last tenth of the rows",
+  random: "a tenth of the rows, drawn by chance",
+};
 
 /** `label` is the column that the person says it is; null where it is to be found. */
 export function guess(table: Table, label: string | null): Guessed {
   const leftOut: Guess[] = [];
   const named = namedColumns(table, leftOut);
+  const names = new Names(named.map(({ name }) => name));
   const found = findLabel(named, label);
   if (found.kind === "bad-label") return found;
   const lists = listsAmong(table, named, leftOut);
-  const listed = new Set([...lists.columns.map(({ name }) => name), ...lists.refused]);
-  const single = named.filter(({ name }) => !listed.has(name));
+  const several = new Set([...lists.columns.map(({ name }) => name), ...lists.refused]);
+  const single = named.filter(({ name }) => !several.has(name));
   const keys = { user: keyOf(single, "user"), item: keyOf(single, "item") };
   if (found.kind === "none") {
     if (lists.columns.length > 0) return { kind: "no-label", binary: found.binary, noLog: null };
-    const events = guessEvents(table, named, keys, leftOut);
+    const events = guessEvents(table, named, keys, names, leftOut);
     if (events !== null) return { kind: "plan", plan: events };
     return { kind: "no-label", binary: found.binary, noLog: whyNoLog(named, keys) };
   }
-  const labels = found.column.cells.map((cell) => binaryOf(cell as string) ?? 0);
+  const labels = found.column.cells.map((cell) => binaryOf(cell) ?? 0);
   const outcomes = new Set([found.column.name, ...found.others.map(({ name }) => name)]);
   const singles = single.filter(({ name }) => !outcomes.has(name));
   const usable = singles.filter((column) => {
@@ -67,34 +76,52 @@ export function guess(table: Table, label: string | null): Guessed {
     if (reason !== null) leftOut.push(reason);
     return reason === null;
   });
-  const paired = guessHistories({ table, usable, lists: lists.columns, item: keys.item, leftOut });
+  const listed = lists.columns.filter((list) => {
+    const reason = listOfNoUse(list);
+    if (reason !== null) leftOut.push(out(list, reason, "give it one kind of value"));
+    return reason === null;
+  });
+  const objections = new Map(
+    listed.map((list) => [list, nameObjection(list.name, found.column) ?? leak(list.cells, labels)]),
+  );
+  const sets = listed.filter((list) => objections.get(list) === null && typeof setOf(list) !== "string");
+  const paired = guessHistories({ usable, lists: listed, sets, item: keys.item, names });
   const features: DraftFeature[] = [];
+  // Where histories say what a user likes, the id needs no vector.
+  const isIdRead = paired.histories.length === 0;
+  const kindAlone = (column: NamedColumn) =>
+    paired.bound.get(column.name) ??
+    kindFor({
+      name: column.name,
+      values: valuesOf(column),
+      isField: column.isField,
+      isBound: false,
+      isKey: column === keys.user || column === keys.item,
+      userFor: isKeyOf(column.name, "user")
+        ? column === keys.user && !isIdRead
+          ? "metrics"
+          : "network"
+        : null,
+    });
+  const tables = usable.filter((column) => {
+    const kind = kindAlone(column);
+    return typeof kind !== "string" && kind.kind === "id" && kind.embed !== null;
+  });
   for (const column of usable) {
     const isBound = paired.bound.has(column.name);
-    const isUser = column === keys.user;
-    // Where histories say what a user likes, the id needs no vector.
-    const userFor = isUser && paired.histories.length > 0 ? "metrics" : "network";
-    const kind =
-      paired.bound.get(column.name) ??
-      kindFor({
-        name: column.name,
-        values: describeValues(column.cells),
-        all: table.rows === table.total,
-        isBound,
-        isKey: isUser || column === keys.item,
-        userFor: isUser || isKeyOf(column.name, "user") ? userFor : null,
-      });
+    const target = isBound ? null : lastOf(column, tables, keys.item);
+    const kind = target === null ? kindAlone(column) : sharedKind(column, target);
     if (typeof kind === "string") leftOut.push(out(column, kind, "add it by hand where it is of use"));
     else
       features.push({
         ...featureOf(column, kind, isBound, keys),
-        isRead: !isUser || userFor === "network",
+        ...(target === null ? {} : ({ scope: "user", scopeReason: "the user's: what was before" } as const)),
+        isRead: column !== keys.user || isIdRead,
       });
   }
   for (const list of paired.others) {
     const kind = vectorOf(list) ?? setOf(list);
-    const reason =
-      typeof kind === "string" ? kind : (nameObjection(list.name, found.column) ?? leak(list.cells, labels));
+    const reason = typeof kind === "string" ? kind : objections.get(list)!;
     if (typeof kind === "string" || reason !== null)
       leftOut.push(out(list, reason!, "add it by hand where it is of use"));
     else features.push(featureOf(list, kind, paired.bound.has(list.name), keys));
@@ -102,9 +129,9 @@ export function guess(table: Table, label: string | null): Guessed {
   if (!features.some(({ isRead }) => isRead) && paired.histories.length === 0)
     return { kind: "no-features", leftOut };
   const user = features.find(({ name }) => name === keys.user?.name)?.name ?? null;
-  const users = user === null ? 0 : new Set(keys.user!.cells.map(String)).size;
-  const isEnough = table.rows >= LEAST_ROWS && users >= LEAST_USERS;
-  const training = trainingFor(table.total, isEnough);
+  const known = { ...keys, user: user === null ? null : keys.user };
+  const validation = validationFor(table, named, known, features, holdsTimes);
+  const training = trainingFor(table.total, validation.kind !== "none");
   return {
     kind: "plan",
     plan: {
@@ -112,7 +139,7 @@ export function guess(table: Table, label: string | null): Guessed {
       features,
       histories: paired.histories,
       user,
-      rows: { kind: "rows", validateBy: isEnough ? user : null, separator: lists.separator },
+      rows: { kind: "rows", validation, separator: lists.separator },
       training,
       guesses: [
         { column: found.column.header, is: "the label", reason: found.reason, change: "`--label COLUMN`" },
@@ -139,12 +166,8 @@ export function guess(table: Table, label: string | null): Guessed {
         ]),
         {
           column: "validation",
-          is: isEnough ? `the rows of a tenth of the users, by ${user}` : "none",
-          reason: isEnough
-            ? "they tell after which epoch to stop"
-            : user === null
-              ? "no column tells users apart"
-              : "there are too few rows or users to set some aside",
+          is: VALIDATED[validation.kind],
+          reason: validation.reason,
           change: "`validate` or `valid` in dinc.yaml",
         },
         toldTraining(training, table.total),
@@ -154,16 +177,13 @@ export function guess(table: Table, label: string | null): Guessed {
   };
 }
 
-/** The column that tells users, or items, apart: by its name, and of several the one of most values. */
+/** The column that tells users, or items, apart: by its name, and of several that say it as plainly the one of most values. */
 function keyOf(columns: readonly NamedColumn[], of: "user" | "item"): NamedColumn | null {
   const candidates = columns
     .filter((column) => isKeyOf(column.name, of))
-    .map((column) => ({ column, values: describeValues(column.cells) }))
+    .map((column) => ({ column, values: valuesOf(column), plain: plainness(column.name, of) }))
     .filter(({ values }) => values.count > 0 && values.mayBeIds);
-  const named = (name: string) => (name === `${of}_id` ? 1 : 0);
-  candidates.sort(
-    (a, b) => named(b.column.name) - named(a.column.name) || b.values.counts.size - a.values.counts.size,
-  );
+  candidates.sort((a, b) => b.plain - a.plain || b.values.counts.size - a.values.counts.size);
   return candidates[0]?.column ?? null;
 }
 
@@ -189,7 +209,7 @@ function listsAmong(table: Table, columns: readonly NamedColumn[], leftOut: Gues
     const own = separators[i]!;
     if (own === null && !holdsLists(column)) return [];
     const isOfOne = isKeyOf(column.name, "user");
-    if (own === separator || (own === null && !isOfOne)) return [{ ...column, ...listColumn(column, own) }];
+    if (!isOfOne && (own === null || own === separator)) return [{ ...column, ...listColumn(column, own) }];
     refused.push(column.name);
     if (isOfOne) {
       leftOut.push(out(column, "a row is of one user", "give it one value a row"));
@@ -231,19 +251,22 @@ function ofNoUse(
   const { name, header, typeName, cells } = column;
   const isKey = column === user || column === item;
   const say = (reason: string, change: string) => out({ header }, reason, change);
-  const values = describeValues(cells);
-  if (cells.some((cell) => typeof cell === "string" && /^\[.*,.*\]$/s.test(cell)))
+  const values = valuesOf(column);
+  const texts = [...values.counts.keys()];
+  if (texts.some(isListInBrackets))
     return say(
       "it holds lists as other tools print them, in brackets",
       "write `1|2|3`, or Parquet with real lists",
     );
-  if (/^(STRUCT|MAP|UNION|JSON)/.test(typeName))
+  if (/^(STRUCT|MAP|UNION|JSON)/.test(typeName) || texts.some(isRecord))
     return say("it holds records", "give each part a column of its own");
-  if (/^(TIMESTAMP|DATE|TIME|INTERVAL)/.test(typeName) || isTime(name, values.counts.keys()))
+  if (holdsTimes(column))
     return say(
       "it is a timestamp, and no timestamp comes twice",
       "give the hour or the weekday a column: `hour : int(0..23)  embed 4`",
     );
+  if (saysRequest(name))
+    return say("it tells requests apart, and those to come have others", "group metrics by it by hand");
   const said = isKey ? null : nameObjection(name, label);
   if (said !== null) return say(said, "rename it, if it is known before");
   const reason = isKey ? null : leak(cells, labels);
@@ -256,13 +279,28 @@ function ofNoUse(
     !isBound &&
     (values.areWhole
       ? isCounted(values.counts) || /id$|index|key$/.test(name)
-      : values.numbers === null && values.words < 3)
+      : !mayMeasure(values) && values.words < 3)
   )
     return say(
       "every row has a value of its own: there is nothing to learn from it",
       "add it if values come again in more rows",
     );
   return null;
+}
+
+/** Why a column of lists is neither a history nor a set; null where it may be one. */
+function listOfNoUse({ name, typeName, elements }: ListedColumn): string | null {
+  const texts = [...elements.counts.keys()];
+  if (
+    /JSON|STRUCT|MAP|UNION/.test(typeName) ||
+    texts.some((text) => isRecord(text) || isListInBrackets(text))
+  )
+    return "its lists hold values of several kinds";
+  return isTime(name, texts) ? "a moment comes only once" : null;
+}
+
+function holdsTimes({ name, typeName, cells }: NamedColumn): boolean {
+  return /^(TIMESTAMP|DATE|TIME|INTERVAL)/.test(typeName) || isTime(name, valuesOf({ cells }).counts.keys());
 }
 
 function isTime(name: string, texts: Iterable<string>): boolean {

@@ -3,10 +3,11 @@
 import type { ListedColumn, NamedColumn } from "./columns.ts";
 import { kindFor } from "./kinds.ts";
 import { setOf } from "./list-kinds.ts";
-import type { DraftField, DraftHistory, DraftKind, Guess } from "./plan.ts";
-import type { Cell, Table } from "./table.ts";
-import { describeValues, quantile } from "./values.ts";
-import { historyWords, isKeyOf, nameMatch, wordsOf } from "./words.ts";
+import type { Names } from "./names.ts";
+import type { DraftField, DraftHistory, DraftKind } from "./plan.ts";
+import type { Cell } from "./table.ts";
+import { describeValues, mayMeasure, quantile, shareAmong, type Values, valuesOf } from "./values.ts";
+import { historyWords, isKeyOf, nameMatch, sayItems, wordsOf } from "./words.ts";
 
 export interface Histories {
   readonly histories: readonly DraftHistory[];
@@ -24,21 +25,31 @@ interface Pair {
 
 /** Attention costs by the step: more are rarely worth it. */
 const MOST_STEPS = 200;
-/** A list without a name that says history must share so many of its values with the column it is the past of. */
+/** A list whose name does not say of what it is the past must share so many of its values with a column to be its past. */
 const MUCH = 0.5;
+/** Or so many where the name says that it is a history, which is one of items where nothing else is said. */
+const SOME = 0.1;
+/** Fewer different whole numbers may be the same by chance. */
+const LEAST_NUMBERS = 30;
+/** Whole numbers that are so much of the range that they lie in are those of many columns. */
+const DENSE = 0.1;
 
 export function guessHistories(asked: {
-  readonly table: Table;
   readonly usable: readonly NamedColumn[];
   readonly lists: readonly ListedColumn[];
+  /** Those of the lists that may be features themselves. */
+  readonly sets: readonly ListedColumn[];
   readonly item: NamedColumn | null;
-  readonly leftOut: Guess[];
+  readonly names: Names;
 }): Histories {
-  const { table, usable, lists, item } = asked;
-  const sets = lists.filter(({ name, isNested }) => historyWords(name) === null && !isNested);
+  const { usable, lists, item, names } = asked;
+  const sets = asked.sets.filter(({ name, isNested }) => historyWords(name) === null && !isNested);
   const pairs: Pair[] = [];
   for (const list of lists) {
-    const pair = pairOf(list, usable, sets, item, pairs);
+    // What has a past is not a past itself.
+    const isTarget = pairs.some(({ target }) => target === list);
+    const free = sets.filter((set) => !pairs.some((known) => known.list === set));
+    const pair = isTarget ? null : pairOf(list, usable, free, item, pairs);
     if (pair !== null) pairs.push(pair);
   }
   const bound = new Map<string, DraftKind>();
@@ -46,20 +57,23 @@ export function guessHistories(asked: {
     const known = bound.get(target.name);
     if (known !== undefined) return true;
     const of = pairs.filter((pair) => pair.target === target).map(({ list }) => list);
-    const kind = kindOfBoth(target, of, table.rows === table.total);
+    const kind = kindOfBoth(target, of);
     if (typeof kind === "string") return false;
     bound.set(target.name, kind);
     return true;
   });
   const groups = grouped(fitting);
-  const taken = new Set([...usable, ...lists].map(({ name }) => name));
   const histories: DraftHistory[] = [];
   const fieldsOf = new Set<ListedColumn>(fitting.map(({ list }) => list));
   for (const group of groups) {
     const { lengths } = group[0]!.list;
     const own = lists.filter(
       (list) =>
-        !fieldsOf.has(list) && !list.isNested && isMoving(lengths) && sameLengths(list.lengths, lengths),
+        !fieldsOf.has(list) &&
+        !bound.has(list.name) &&
+        !list.isNested &&
+        isMoving(lengths) &&
+        sameLengths(list.lengths, lengths),
     );
     const fields = group.map(
       ({ list, target, reason }): DraftField => ({
@@ -75,7 +89,7 @@ export function guessHistories(asked: {
       const kind = kindFor({
         name,
         values,
-        all: table.rows === table.total,
+        isField: list.isField,
         isBound: false,
         isKey: false,
         userFor: null,
@@ -86,7 +100,7 @@ export function guessHistories(asked: {
       fields.push({ column: name, header, target: null, kind, reason });
     }
     const { max, reason } = stepsOf(lengths);
-    histories.push({ name: nameFor(group[0]!.list.name, taken), max, reason, fields });
+    histories.push({ name: names.free(whatWasDone(group[0]!.list.name)), max, reason, fields });
   }
   return { histories, bound, others: lists.filter((list) => !fieldsOf.has(list)) };
 }
@@ -100,61 +114,86 @@ function pairOf(
 ): Pair | null {
   const words = historyWords(list.name);
   const targets = [...usable, ...sets].filter((column) => column !== list && !isKeyOf(column.name, "user"));
-  if (words !== null) {
-    const [best] = targets
-      .map((target) => ({ target, match: nameMatch(words, target.name), overlap: overlap(list, target) }))
-      .filter(({ match }) => match > 0)
-      .sort((a, b) => b.match - a.match || b.overlap - a.overlap);
-    if (best !== undefined)
-      return { list, target: best.target, reason: `by its name; ${shared(best.overlap, best.target)}` };
+  const matchOf = (target: NamedColumn) =>
+    nameMatch(words ?? [], target.name) || Number(target === item && sayItems(words ?? []));
+  const [named] = targets
+    .map((target) => ({ target, match: matchOf(target), overlap: overlap(list, target) }))
+    .filter(({ match }) => match > 0)
+    .sort((a, b) => b.match - a.match || b.overlap - a.overlap);
+  if (named !== undefined)
+    return { list, target: named.target, reason: `by its name; ${shared(named.overlap, named.target)}` };
+  const free = targets.filter((target) => !pairs.some((pair) => pair.target === target));
+  // A history that does not say of what is one of items.
+  if (words?.length === 0 && item !== null && free.includes(item) && areAlike(list, item)) {
+    const share = overlap(list, item);
+    if (share >= SOME)
+      return { list, target: item, reason: `by its name, as it says nothing else; ${shared(share, item)}` };
   }
-  // What says history without saying of what is the item's; otherwise values must speak for themselves.
-  const isUnnamed = words !== null && words.length === 0;
-  const candidates = isUnnamed || words !== null ? targets : targets.filter((target) => target === item);
-  const free = candidates.filter((target) => !pairs.some((pair) => pair.target === target));
-  const [best] = free
-    .map((target) => ({ target, share: overlap(list, target) + (isUnnamed && target === item ? 0.2 : 0) }))
+  // Otherwise values must speak for themselves.
+  const [best] = (words === null ? free.filter((target) => target === item) : free)
+    .filter((target) => areTelling(list, target))
+    .map((target) => ({ target, share: overlap(list, target) }))
     .sort((a, b) => b.share - a.share);
-  if (best === undefined || best.share < (isUnnamed ? 0.1 : MUCH)) return null;
-  // Small whole numbers are the same in many columns.
-  if (list.elements.areWhole && list.elements.counts.size < 30 && !isUnnamed) return null;
-  return { list, target: best.target, reason: shared(overlap(list, best.target), best.target) };
+  if (best === undefined || best.share < MUCH) return null;
+  return { list, target: best.target, reason: shared(best.share, best.target) };
+}
+
+/** Whether both are numbers, or neither. */
+function areAlike({ elements }: ListedColumn, target: NamedColumn): boolean {
+  return mayMeasure(elements) === mayMeasure(ownValues(target));
+}
+
+/**
+ * Whether it says anything that values of the list stand in the target, too. Texts are told apart by what they are of; numbers
+ * are the same for a price, a count and a rating, unless they are whole and lie so far apart that chance does not make them.
+ */
+function areTelling({ elements }: ListedColumn, target: NamedColumn): boolean {
+  const values = ownValues(target);
+  if (!mayMeasure(elements) || !mayMeasure(values)) return mayMeasure(elements) === mayMeasure(values);
+  if (!elements.areWhole || !values.areWhole || elements.counts.size < LEAST_NUMBERS) return false;
+  const { least, largest } = values.numbers!;
+  return values.counts.size < DENSE * (largest - least + 1);
+}
+
+/** Of a set the elements. */
+function ownValues(column: NamedColumn | ListedColumn): Values {
+  return "elements" in column ? column.elements : valuesOf(column);
 }
 
 /** The share of the list's different values that `target` has, too. */
-function overlap(list: ListedColumn, target: NamedColumn): number {
-  const values = new Set<string>();
-  for (const cell of target.cells)
-    if (Array.isArray(cell)) for (const value of cell) values.add(String(value));
-    else values.add(String(cell));
-  const own = [...list.elements.counts.keys()];
-  return own.length === 0 ? 0 : own.filter((value) => values.has(value)).length / own.length;
+function overlap({ elements }: ListedColumn, target: NamedColumn): number {
+  return shareAmong(elements, ownValues(target));
 }
 
 function shared(share: number, target: NamedColumn): string {
   return `${(100 * share).toFixed(0)} % of its values stand in ${target.header} too`;
 }
 
-function kindOfBoth(target: NamedColumn, lists: readonly ListedColumn[], all: boolean): DraftKind | string {
+function kindOfBoth(target: NamedColumn, lists: readonly ListedColumn[]): DraftKind | string {
   const steps = lists.flatMap((list) => list.lists.flat() as Cell[]);
   const isSet = "lists" in target;
   if (lists.some(({ isNested }) => isNested) && !isSet)
     return "a step has several values, and the candidate one";
   if (isSet) return setOf(target as ListedColumn);
   const isKey = isKeyOf(target.name, "item") || wordsOf(target.name).at(-1) === "id";
-  const own = describeValues(target.cells);
+  const own = valuesOf(target);
   const both = describeValues([...target.cells, ...steps]);
   // Which ids whole numbers with a fraction are is a question for each column.
   const mayBeIds = both.mayBeIds && own.mayBeIds && lists.every(({ elements }) => elements.mayBeIds);
   const values = { ...both, mayBeIds };
-  return kindFor({ name: target.name, values, all, isBound: true, isKey, userFor: null });
+  const { name, isField } = target;
+  return kindFor({ name, values, isField, isBound: true, isKey, userFor: null });
 }
 
-/** Lists that have the same number of values in every row are one history. */
+/** Lists that have the same number of values in every row are one history, but of each column one past. */
 function grouped(pairs: readonly Pair[]): Pair[][] {
   const groups: Pair[][] = [];
   for (const pair of pairs) {
-    const group = groups.find(([first]) => sameLengths(first!.list.lengths, pair.list.lengths));
+    const group = groups.find(
+      (others) =>
+        sameLengths(others[0]!.list.lengths, pair.list.lengths) &&
+        others.every(({ target }) => target !== pair.target),
+    );
     if (group === undefined) groups.push([pair]);
     else group.push(pair);
   }
@@ -182,11 +221,7 @@ export function stepsOf(
 }
 
 /** `clicks`, or what the column says was done, such as `viewed`. */
-export function nameFor(column: string, taken: Set<string>): string {
+function whatWasDone(column: string): string {
   const [said] = wordsOf(column).filter((word) => /^(viewed|bought|liked|watched|rated|visited)$/.test(word));
-  const base = said ?? "clicks";
-  let name = base;
-  for (let n = 2; taken.has(name); n++) name = `${base}_${n}`;
-  taken.add(name);
-  return name;
+  return said ?? "clicks";
 }

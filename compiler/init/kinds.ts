@@ -2,14 +2,14 @@
 
 import { counted, type DraftKind, widthFor } from "./plan.ts";
 import { quantile, type Values } from "./values.ts";
-import { saysCount, saysId } from "./words.ts";
+import { saysCode, saysCount, saysId, saysText } from "./words.ts";
 
 export interface Asked {
   /** In the spec. */
   readonly name: string;
   readonly values: Values;
-  /** Whether all rows of the file were looked at: a list of values is complete only then. */
-  readonly all: boolean;
+  /** Its column is called by a number, as fields of codes are. */
+  readonly isField: boolean;
   /** Whether steps of a history are values of it, too. */
   readonly isBound: boolean;
   /** It tells users or items apart. */
@@ -18,11 +18,10 @@ export interface Asked {
   readonly userFor: "metrics" | "network" | null;
 }
 
-/** A list of values in the spec is for so few. */
-const MOST_LISTED = 20;
-const LONGEST_LISTED = 40;
-/** Each of them must come so often that another one is unlikely. */
-const ROWS_A_VALUE = 10;
+/** Whole numbers of so few are rather codes than amounts. */
+const FEW = 24;
+/** What is beyond measures nothing. */
+const LARGEST = 1e15;
 /** As many as there are bits of an exact double, so that the text of a number is short. */
 const DIGITS = 6;
 
@@ -37,20 +36,28 @@ export function kindFor(asked: Asked): DraftKind | string {
     if (isKey || numbers === null)
       return 'ids are texts or whole numbers; write them without a fraction (in pandas `.astype("Int64")`)';
   }
+  if (values.areCodes) return idKind(asked, "digits that measure nothing, with zeros in front or too many");
   if (numbers !== null) {
+    if (values.areWhole && saysCode(name))
+      return idKind(asked, "whole numbers that are codes, by their name");
+    if (values.areWhole && asked.isField) return idKind(asked, "whole numbers of a field that has a number");
     if (values.areWhole && !saysCount(name)) {
       const range = numbers.largest - numbers.least + 1;
-      const isDense = values.counts.size <= 24 && range <= 2 * values.counts.size + 8;
-      if (asked.all && isDense && Math.abs(numbers.largest) <= 1000 && numbers.least >= 0)
-        return rangeKind(values, numbers);
-      if (isBound && values.mayBeIds && values.counts.size > 24)
-        return idKind(asked, "whole numbers of a history");
+      const isDense = values.counts.size <= FEW && range <= 2 * values.counts.size + 8;
+      if (isDense && numbers.largest <= 1000 && numbers.least >= 0)
+        return idKind(
+          asked,
+          `whole numbers from ${numbers.least} to ${numbers.largest}, so few that each has a vector`,
+        );
+      if (isBound && values.counts.size > FEW) return idKind(asked, "whole numbers of a history");
     }
-    return numberKind(values, numbers);
+    return Math.max(-numbers.least, numbers.largest) > LARGEST
+      ? "its numbers are too large to measure anything"
+      : numberKind(values, numbers);
   }
-  if (!values.mayBeIds) return "its values are numbers in some rows and other things in others";
-  if (values.words >= 3 && values.counts.size > 0.3 * values.count && !isBound) return textKind(values);
-  if (asked.all && isListed(values)) return enumKind(values);
+  if (!values.mayBeIds) return "some of its values are no numbers, such as NaN: leave them empty";
+  const areMany = values.counts.size > (saysText(name) ? FEW : 0.3 * values.count);
+  if (values.words >= 3 && areMany && !isBound) return textKind(values);
   return idKind(asked, "texts that come again");
 }
 
@@ -77,28 +84,18 @@ function idKind({ name, values, isKey, userFor }: Asked, reason: string): DraftK
   };
 }
 
-function rangeKind(values: Values, { least, largest }: { least: number; largest: number }): DraftKind {
-  const missing = values.missing > 0 ? "missing: unknown" : "";
-  return {
-    kind: "int",
-    text: called("int", [`${least}..${largest}`, missing]),
-    embed: widthFor(values.counts.size),
-    reason: `whole numbers from ${least} to ${largest}${missingReason(values)}`,
-    change: "a wider range, if more values are possible; `number` if it measures something",
-  };
-}
-
 function numberKind(
   values: Values,
   { least, largest, median, skewness }: NonNullable<Values["numbers"]>,
 ): DraftKind {
+  const most = 10 ** (Math.ceil(Math.log10(Math.max(1, largest))) + 1);
   const isLong = least >= 0 && skewness > 2;
   const missing = values.missing > 0 ? `missing: ${written(median)}` : "";
   return {
     kind: "number",
-    text: `${called("number", [missing])}${isLong ? " |> log1p" : ""} |> standardize`,
+    text: `${called("number", [missing])}${isLong ? ` |> clip(0, ${grouped(most)}) |> log1p` : ""} |> standardize`,
     embed: null,
-    reason: `${isLong ? "numbers with a long tail" : "numbers"} from ${written(least)} to ${written(largest)}${missing === "" ? "" : `; ${counted(values.missing)} missing, which count as the median`}`,
+    reason: `${isLong ? "numbers with a long tail" : "numbers"} from ${written(least)} to ${written(largest)}${missing === "" ? "" : `; ${counted(values.missing)} missing, which count as the median`}${isLong ? "; the logarithm takes none below 0" : ""}`,
     change: "`number |> quantiles(20)` with `embed 8` for steps, `id` if it is a code",
   };
 }
@@ -115,25 +112,6 @@ function textKind(values: Values): DraftKind {
   };
 }
 
-function enumKind(values: Values): DraftKind {
-  const listed = [...values.counts.keys()].sort();
-  const missing = values.missing > 0 ? ", missing: unknown" : "";
-  return {
-    kind: "enum",
-    text: `enum(${listed.map(quoted).join(", ")}${missing})`,
-    embed: widthFor(listed.length),
-    reason: `${listed.length} different texts${missingReason(values)}`,
-    change: "`id` if others may come",
-  };
-}
-
-function isListed({ counts, count }: Values): boolean {
-  if (counts.size > MOST_LISTED || counts.size * ROWS_A_VALUE > count) return false;
-  return [...counts.keys()].every(
-    (text) => text.length <= LONGEST_LISTED && /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]*$/u.test(text),
-  );
-}
-
 function missingReason({ missing }: Values): string {
   return missing === 0 ? "" : `; ${counted(missing)} missing, which count as unknown`;
 }
@@ -143,16 +121,15 @@ export function called(name: string, options: readonly string[]): string {
   return given.length === 0 ? name : `${name}(${given.join(", ")})`;
 }
 
-/** A string of the language. */
-function quoted(text: string): string {
-  return `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
-}
-
 /** A number of the language, to a few digits. */
 export function written(x: number): string {
   const short = Number(x.toPrecision(DIGITS));
-  // Whole numbers of the language are those that are exact.
-  return (Math.abs(short) < 1e15 ? String(short) : short.toExponential()).replace("e+", "e");
+  return String(short).replace("e+", "e");
+}
+
+/** `10_000` */
+function grouped(whole: number): string {
+  return String(whole).replace(/(?<=\d)(?=(?:\d{3})+$)/g, "_");
 }
 
 function shown({ counts }: Values): string {

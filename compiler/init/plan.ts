@@ -4,8 +4,8 @@ export type DraftScope = "user" | "item" | "context";
 
 /** How a value is declared: `id(min_count: 2)`, `number |> standardize`. */
 export interface DraftKind {
-  readonly kind: "id" | "enum" | "int" | "number" | "text" | "vector" | "set";
-  /** With its options and transforms. */
+  readonly kind: "id" | "number" | "text" | "vector" | "set";
+  /** With its options and transforms, and whose table it shares. Values that the rows do not have are none of it. */
   readonly text: string;
   /** Width of its table; null where it has none. */
   readonly embed: number | null;
@@ -53,8 +53,7 @@ export interface Guess {
 export type DraftRows =
   | {
       readonly kind: "rows";
-      /** The user id that validation rows are taken by; null where there are none. */
-      readonly validateBy: string | null;
+      readonly validation: DraftValidation;
       readonly separator: string | null;
     }
   | {
@@ -65,6 +64,16 @@ export type DraftRows =
       /** Whether times have no UTC offset, so that nobody knows whose clocks wrote them. */
       readonly isLocal: boolean;
     };
+
+/** Which of the training rows are kept aside, and why these. */
+export type DraftValidation = (
+  | { readonly kind: "none" }
+  /** All rows of some users, who differ in the feature `by`. */
+  | { readonly kind: "users"; readonly by: string }
+  /** Those at the end of the file. */
+  | { readonly kind: "last" }
+  | { readonly kind: "random" }
+) & { readonly reason: string };
 
 export function out({ header }: { readonly header: string }, reason: string, change: string): Guess {
   return { column: header, is: "left out", reason, change };

@@ -1,13 +1,13 @@
-// What a draft is made from: the rows of a file that were looked at, by column.
+// What a draft is made from: the rows of a file that were looked at, by column. Values are the texts that a CSV has for them,
+// whatever the format of the file is, so that the same rows give the same draft.
 
-export type Single = string | number | bigint | boolean | null;
 /** A value, or a list of values or of lists; null where the file has nothing. */
-export type Cell = Single | readonly Cell[];
+export type Cell = string | null | readonly Cell[];
 
 export interface TableColumn {
   /** As the file has it. */
   readonly header: string;
-  /** `text` in a CSV; otherwise `BIGINT`, `VARCHAR[]`, … */
+  /** `text` in a CSV; otherwise `BIGINT`, `VARCHAR[]`, …, which says whether there are lists or records. */
   readonly typeName: string;
   readonly cells: readonly Cell[];
 }

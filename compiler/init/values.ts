@@ -1,6 +1,6 @@
 // What single values of a column have in common: whether they are numbers, how many differ, how they are spread.
 
-import type { Cell, Single } from "./table.ts";
+import type { Cell } from "./table.ts";
 
 export interface Values {
   /** Those that are there, and those that are missing. */
@@ -12,7 +12,9 @@ export interface Values {
   readonly numbers: Numbers | null;
   /** All are whole numbers in their plain decimal form, exactly held. */
   readonly areWhole: boolean;
-  /** Whether each may be an id: whole numbers written as `1.0` may not, nor fractions of a typed column. */
+  /** All are digits, and so that they measure nothing: with zeros in front, or more of them than numbers hold exactly. */
+  readonly areCodes: boolean;
+  /** Whether each may be an id: numbers may not where some are fractions, or whole ones written as `1.0`. */
   readonly mayBeIds: boolean;
   /** Mean number of words. */
   readonly words: number;
@@ -27,47 +29,76 @@ export interface Numbers {
 }
 
 const PLAIN_WHOLE = /^-?(?:0|[1-9]\d*)$/;
-const DECIMAL_WHOLE = /^-?(?:0|[1-9]\d*)\.0+$/;
+const DIGITS = /^-?\d+$/;
+const DECIMAL = /^[-+]?(?:\d+\.\d*|\.\d+|\d+(?=e))(?:e[-+]?\d+)?$/i;
+
+const described = new WeakMap<readonly Cell[], Values>();
+
+/** Those of a column, which many questions are about; of lists the elements. */
+export function valuesOf({ cells }: { readonly cells: readonly Cell[] }): Values {
+  let values = described.get(cells);
+  if (values === undefined) {
+    values = describeValues(cells.some(Array.isArray) ? cells.flat() : cells);
+    described.set(cells, values);
+  }
+  return values;
+}
+
+/** Whether they may be amounts of something, not ids alone. */
+export function mayMeasure({ numbers, areCodes }: Values): boolean {
+  return numbers !== null && !areCodes;
+}
+
+/** What columns of numbers have where there is none, or one that nothing holds. */
+const NO_NUMBER = /^[-+]?(?:nan|inf|infinity)$/i;
 
 /** Of columns of lists the elements. */
 export function describeValues(values: Iterable<Cell>): Values {
-  let [count, missing, words] = [0, 0, 0];
-  let [areNumbers, areWhole, areBooleans, hasFractions] = [true, true, false, false];
-  let onlyWhole = true;
-  let hasDecimals = false;
+  let [count, missing, words, decimals] = [0, 0, 0, 0];
+  let [areNumbers, areNumeric, areWhole, areDigits, areLong, hasZeros] = [
+    true,
+    true,
+    true,
+    true,
+    false,
+    false,
+  ];
   const counts = new Map<string, number>();
   const numbers: number[] = [];
-  for (const value of values) {
-    if (value === null) {
+  for (const text of values) {
+    if (text === null || typeof text !== "string") {
       missing++;
       continue;
     }
     count++;
-    const text = String(value);
-    counts.set(text, (counts.get(text) ?? 0) + 1);
-    const number = numberOf(value);
+    const number = numberOf(text);
+    const isDecimal = DECIMAL.test(text);
+    const isNone = NO_NUMBER.test(text);
+    // 2.50 is 2.5.
+    const same = isDecimal ? String(number) : text;
+    counts.set(same, (counts.get(same) ?? 0) + 1);
     if (Number.isFinite(Math.fround(number))) numbers.push(number);
     else areNumbers = false;
+    areNumeric &&= isNone || !Number.isNaN(number);
     areWhole &&= PLAIN_WHOLE.test(text) && Number.isSafeInteger(number);
-    areBooleans ||= typeof value === "boolean";
-    hasFractions ||= typeof value === "number" && !Number.isSafeInteger(value);
-    const isDecimal = typeof value === "string" && DECIMAL_WHOLE.test(text);
-    hasDecimals ||= isDecimal;
-    onlyWhole &&= isDecimal || PLAIN_WHOLE.test(text);
-    words += typeof value === "string" ? (text.match(/[\p{L}\p{M}\p{N}]+/gu)?.length ?? 0) : 1;
+    areDigits &&= DIGITS.test(text);
+    areLong ||= !Number.isSafeInteger(number);
+    hasZeros ||= /^-?0\d/.test(text);
+    if (isDecimal || isNone) decimals++;
+    words += text.match(/[\p{L}\p{M}\p{N}]+/gu)?.length ?? 0;
   }
   return {
     ...{ count, missing, counts, areWhole: areWhole && count > 0 },
     numbers: areNumbers && count > 0 ? spread(numbers) : null,
-    mayBeIds: !areBooleans && !hasFractions && !(hasDecimals && onlyWhole),
+    areCodes: areDigits && count > 0 && (areLong || hasZeros),
+    mayBeIds: !(areNumeric && decimals > 0),
     words: count === 0 ? 0 : words / count,
   };
 }
 
 /** As data files are read: NaN for what is no number. */
 export function numberOf(value: Cell): number {
-  if (typeof value === "string") return value.trim() === "" ? Number.NaN : Number(value);
-  return value === null || typeof value === "object" ? Number.NaN : Number(value);
+  return typeof value !== "string" || value.trim() === "" ? Number.NaN : Number(value);
 }
 
 function spread(numbers: readonly number[]): Numbers {
@@ -84,12 +115,18 @@ function spread(numbers: readonly number[]): Numbers {
 }
 
 /** 1 and 0 for what a label may be, null for anything else. */
-export function binaryOf(value: Single): 0 | 1 | null {
-  const text = String(value).trim().toLowerCase();
+export function binaryOf(value: Cell): 0 | 1 | null {
+  const text = typeof value === "string" ? value.trim().toLowerCase() : "";
   if (text === "true") return 1;
   if (text === "false") return 0;
   const number = numberOf(value);
   return number === 0 || number === 1 ? number : null;
+}
+
+/** The share of the different values that are among `others`, too. */
+export function shareAmong({ counts }: Values, others: Values): number {
+  const own = [...counts.keys()];
+  return own.length === 0 ? 0 : own.filter((value) => others.counts.has(value)).length / own.length;
 }
 
 /** The value below which a share of them lies. */

@@ -56,7 +56,9 @@ const LABELS = [
 /** How far from the first of the names that labels have; null for another name. */
 export function labelRank(name: string): number | null {
   const rank = LABELS.indexOf(name);
-  return rank < 0 ? null : rank;
+  if (rank >= 0) return rank;
+  const flagged = LABELS.indexOf(name.replace(/^is_/, ""));
+  return flagged < 0 ? null : LABELS.length + flagged;
 }
 
 const USER = new Set(
@@ -85,8 +87,13 @@ const HISTORY = new Set(
   ),
 );
 
+/** `userid` is `user id`, too. */
 export function wordsOf(name: string): string[] {
-  return name.split("_").filter((word) => word !== "");
+  return name.split("_").flatMap((word) => {
+    if (word === "") return [];
+    const [, stem = ""] = /^(.+)id$/.exec(word) ?? [];
+    return [USER, ITEM, ITEM_PARTS, USER_PARTS, CONTEXT].some((set) => set.has(stem)) ? [stem, "id"] : [word];
+  });
 }
 
 export type Said = "user" | "item" | "context" | null;
@@ -109,10 +116,61 @@ export function isKeyOf(name: string, of: "user" | "item"): boolean {
   return (of === "user" ? USER : ITEM).has(first ?? "") && rest.every((word) => ID.has(word));
 }
 
+/** How plainly a name that `isKeyOf` users, or items, says so: a customer may be who buys, or who pays for an ad. */
+export function plainness(name: string, of: "user" | "item"): number {
+  const words = wordsOf(name);
+  if (words.join("_") === `${of}_id`) return 3;
+  if (words[0] === of || words[0] === "uid") return 2;
+  return /^(?:customer|account|cookie|device)$/.test(words[0] ?? "") ? 0 : 1;
+}
+
+/** Whether `words` of a history say that its steps are items, whatever these are called. */
+export function sayItems(words: readonly string[]): boolean {
+  const rest = words.map(stemOf).filter((word) => !ID.has(word));
+  return rest.length > 0 && rest.every((word) => ITEM.has(word));
+}
+
+/** Whether each request, or row of a log, has a value of its own. */
+export function saysRequest(name: string): boolean {
+  const [first = "", ...rest] = wordsOf(name);
+  const isOne = /^(?:impression|imp|request|req|exposure|trace|event|log|row|record)$/.test(first);
+  return isOne && rest.length > 0 && rest.every((word) => ID.has(word));
+}
+
+/** What whole numbers are codes of. */
+const CODED = new Set(
+  "brand cate category subcategory genre genres shop store seller merchant author artist album publisher tag tags city country region province state language device os browser platform gender sex occupation color page channel zip zipcode campaign".split(
+    " ",
+  ),
+);
+
+/** Whether whole numbers in the column are codes, not amounts. */
+export function saysCode(name: string): boolean {
+  return CODED.has(wordsOf(name).at(-1) ?? "") && !saysCount(name);
+}
+
+/** Whether a column holds texts of many words. */
+export function saysText(name: string): boolean {
+  return /^(?:title|name|headline|description|abstract|text|query|review|summary|body)$/.test(
+    wordsOf(name).at(-1) ?? "",
+  );
+}
+
+/** The words of a column that say of what it holds the last: `item` of `last_item`; null where none says so. */
+export function lastWords(name: string): string[] | null {
+  const words = wordsOf(name);
+  return words.some((word) => /^(?:last|prev|previous|recent|past)$/.test(word)) ? historyWords(name) : null;
+}
+
 export function saysId(name: string): boolean {
   const last = wordsOf(name).at(-1) ?? "";
-  return ID.has(last) || /[a-z]id$/.test(name) || isKeyOf(name, "user") || isKeyOf(name, "item");
+  const isOne = ID.has(last) || (/[a-z]id$/.test(last) && !WORDS_IN_ID.test(last));
+  return isOne || isKeyOf(name, "user") || isKeyOf(name, "item");
 }
+
+/** Words that end like ids and are none. */
+const WORDS_IN_ID =
+  /^(?:(?:pre|un)?paid|(?:re|under|over)?bid|(?:in)?valid|a?void|grid|mid|kid|aid|said|laid|hybrid|solid|liquid|fluid|rapid|covid|android|humid|centroid)$/;
 
 export function saysTime(name: string): boolean {
   return wordsOf(name).some((word) => /^(time|timestamp|ts|date|datetime|unixtime|timestep|at)$/.test(word));
@@ -138,12 +196,15 @@ export function historyWords(name: string): string[] | null {
 
 /** How well `words` of a history name the column `name`: 0 not at all. */
 export function nameMatch(words: readonly string[], name: string): number {
-  const stem = (word: string) => word.replace(/ies$/, "y").replace(/s$/, "");
-  const own = wordsOf(name).map(stem);
-  const asked = words.map(stem);
+  const own = wordsOf(name).map(stemOf);
+  const asked = words.map(stemOf);
   if (asked.length === 0) return 0;
   if (asked.join(" ") === own.join(" ")) return 3;
   const plain = (all: readonly string[]) => all.filter((word) => !ID.has(word)).join(" ");
   if (plain(asked) !== "" && plain(asked) === plain(own)) return 2;
   return 0;
+}
+
+function stemOf(word: string): string {
+  return word.replace(/ies$/, "y").replace(/s$/, "");
 }

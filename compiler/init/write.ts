@@ -6,7 +6,16 @@ import { InternalError } from "../internal-error.ts";
 import { fieldLeftUnbound } from "../lint/field-left-unbound.rule.ts";
 import { lintText } from "../lint/lint.ts";
 import { sourceFile, textOf } from "../source/source-file.ts";
-import { counted, type DraftFeature, type DraftHistory, type DraftScope, type Plan, WIDTHS } from "./plan.ts";
+import { Names } from "./names.ts";
+import {
+  counted,
+  type DraftFeature,
+  type DraftHistory,
+  type DraftScope,
+  type DraftValidation,
+  type Plan,
+  WIDTHS,
+} from "./plan.ts";
 import type { Table } from "./table.ts";
 
 export interface DraftTexts {
@@ -46,7 +55,7 @@ function specText(plan: Plan, table: Table, unbound: ReadonlySet<string>): strin
     table.rows === table.total
       ? `all ${counted(table.rows)} rows of ${oneLine(table.path)}`
       : `${counted(table.rows)} of the ${counted(table.total)} rows of ${oneLine(table.path)}, drawn by chance`;
-  const names = new Names(plan);
+  const names = namesOf(plan);
   return [
     `/// Drafted by \`dinc init\` from ${looked}: what stands in comments was guessed.`,
     "model draft",
@@ -102,9 +111,7 @@ function netLines({ label, features, histories }: Plan, names: Names): string[] 
     if (targets.length > 1) lets.push(`let ${query} = concat(${targets.join(", ")})`);
     const steps = own.length === 0 ? name : names.free(`${name}_items`);
     if (own.length > 0) {
-      const fieldNames = fields
-        .filter(({ target }) => target !== null)
-        .map((field) => `${name}.${fieldName(field, fields)}`);
+      const fieldNames = targets.map((target) => `${name}.${target}`);
       lets.push(
         `let ${steps} = ${fieldNames.length === 1 ? fieldNames[0] : `concat(${fieldNames.join(", ")})`}`,
       );
@@ -126,15 +133,8 @@ function netLines({ label, features, histories }: Plan, names: Names): string[] 
   ];
 }
 
-/** Where several columns of a history are bound to one feature, each field is called like its column. */
-function fieldName(field: DraftHistory["fields"][number], fields: DraftHistory["fields"]): string {
-  const { target, column } = field;
-  if (target === null) return column;
-  return fields.filter((other) => other.target === target).length > 1 ? column : target;
-}
-
 function trainLines({ user, rows, training: { learningRate, batch, epochs, patience } }: Plan): string[] {
-  const stops = rows.kind === "rows" && rows.validateBy !== null;
+  const stops = rows.kind === "rows" && rows.validation.kind !== "none";
   return [
     "// The fewer rows, the larger the steps and the more often they are gone through.",
     "train {",
@@ -150,7 +150,7 @@ function trainLines({ user, rows, training: { learningRate, batch, epochs, patie
 }
 
 function configText(
-  { rows, user }: Plan,
+  { rows, histories }: Plan,
   table: Table,
   paths: { readonly spec: string; readonly data: string },
 ): string {
@@ -180,21 +180,32 @@ function configText(
       "    negatives: { per_positive: 1, sample: uniform, exclude: seen, seed: 2026 } # an item that the user never touched",
       "    split: leave_last_out",
     ]);
-  const { validateBy, separator } = rows;
+  const { validation, separator } = rows;
   return lines([
     ...head,
     `  train: ${data}`,
     "  # test: test.csv  # rows that nothing is learned from, and that no epoch is chosen by",
-    ...(validateBy !== null
-      ? [
-          `  validate: { fraction: 0.1, by: ${validateBy}, seed: 2026 } # the rows of a tenth of the users tell when to stop`,
-        ]
-      : [
-          `  # valid: valid.csv  # ${user === null ? "no column tells users apart" : "there are too few rows or users to set some aside"}`,
-        ]),
+    // Reasons name columns as the file does.
+    `  # Which rows tell when to stop: ${oneLine(validation.reason)}.`,
+    `  ${validationSetting(validation)}`,
     ...(separator === null ? [] : [`  separator: ${yaml(separator)} # between the values of a list`]),
-    "  # steps: latest_first  # if lists begin with what the user did last",
+    ...(histories.length === 0
+      ? []
+      : ["  # steps: latest_first  # if lists begin with what the user did last"]),
   ]);
+}
+
+function validationSetting(validation: DraftValidation): string {
+  switch (validation.kind) {
+    case "none":
+      return "# valid: valid.csv";
+    case "users":
+      return `validate: { fraction: 0.1, by: ${validation.by}, seed: 2026 }`;
+    case "last":
+      return "validate: { fraction: 0.1, rows: last }";
+    case "random":
+      return "validate: { fraction: 0.1, rows: random, seed: 2026 }";
+  }
 }
 
 const lines = (all: readonly string[]): string => `${all.join("\n")}\n`;
@@ -210,22 +221,11 @@ function oneLine(text: string): string {
   return text.replace(/[\p{Cc}\u2028\u2029]+/gu, " ");
 }
 
-/** Names that nothing has yet. */
-class Names {
-  private readonly taken: Set<string>;
-
-  constructor({ label, features, histories }: Plan) {
-    this.taken = new Set([
-      label.name,
-      ...features.map(({ name }) => name),
-      ...histories.flatMap(({ name, fields }) => [name, ...fields.map(({ column }) => column)]),
-    ]);
-  }
-
-  free(wanted: string): string {
-    let name = wanted;
-    for (let n = 2; this.taken.has(name); n++) name = `${wanted}_${n}`;
-    this.taken.add(name);
-    return name;
-  }
+/** All that the spec declares or reads, so that each `let` has a name of its own. */
+function namesOf({ label, features, histories }: Plan): Names {
+  return new Names([
+    label.name,
+    ...features.map(({ name }) => name),
+    ...histories.flatMap(({ name, fields }) => [name, ...fields.map(({ column }) => column)]),
+  ]);
 }

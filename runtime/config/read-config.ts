@@ -1,11 +1,12 @@
 // Reads dinc.yaml from the disk.
 
-import { accessSync, constants, statSync } from "node:fs";
+import { accessSync, constants, realpathSync, statSync } from "node:fs";
 import type { Config } from "../../compiler/config/config.ts";
 import { readSettings, type System } from "../../compiler/config/read-settings.ts";
 import { fileUnreadable } from "../../compiler/diagnostics/catalog/run.ts";
 import {
   type Checked,
+  type Diagnostic,
   DiagnosticError,
   diagnose,
   hasErrors,
@@ -15,10 +16,15 @@ import { type SourceFile, sourceFile } from "../../compiler/source/source-file.t
 import { fileProblem } from "../files/file-problem.ts";
 import { otherThanFile, readText } from "../files/read-text.ts";
 
-/** As `loadConfig`, but throws DiagnosticError where anything is wrong. */
-export async function readConfig(path: string | null, sets: readonly string[] = []): Promise<Config> {
+/** As `loadConfig`, but throws DiagnosticError where anything is wrong; `warn` gets what is worth knowing. */
+export async function readConfig(
+  path: string | null,
+  sets: readonly string[] = [],
+  warn: (warnings: readonly Diagnostic[]) => void = () => {},
+): Promise<Config> {
   const { value, diagnostics } = await loadConfig(path, sets);
   if (value === null) throw new DiagnosticError(diagnostics);
+  warn(diagnostics);
   return value;
 }
 
@@ -40,9 +46,9 @@ export async function loadConfig(
 }
 
 /** This process's variables, and its disk. */
-export const systemHere: System = {
-  environment: (name) => process.env[name],
-  problemOf(path) {
+export const systemHere = {
+  environment: (name: string) => process.env[name],
+  problemOf(path: string): string | null {
     try {
       accessSync(path, constants.R_OK);
       return otherThanFile(statSync(path));
@@ -50,4 +56,11 @@ export const systemHere: System = {
       return fileProblem(error);
     }
   },
-};
+  realPathOf(path: string): string {
+    try {
+      return realpathSync(path);
+    } catch {
+      return path;
+    }
+  },
+} satisfies System;

@@ -41,6 +41,7 @@ export class BadRows {
   >();
 
   private readonly rows = new Map<string, readonly number[]>();
+  private readonly said: Diagnostic[] = [];
   private readonly remarked = new Map<string, readonly Diagnostic[]>();
 
   constructor(policy: BadRowPolicy = "fail") {
@@ -63,7 +64,12 @@ export class BadRows {
 
   /** What else is worth knowing about the rows that were read. */
   get remarks(): readonly Diagnostic[] {
-    return [...this.remarked.values()].flat();
+    return [...[...this.remarked.values()].flat(), ...this.said];
+  }
+
+  /** Keeps what is worth knowing about several files. */
+  say(diagnostic: Diagnostic): void {
+    this.said.push(diagnostic);
   }
 
   /** Keeps what the findings have to say that is no mistake. */

@@ -1,4 +1,4 @@
-// Those of ready rows that some users have, as columns of their own. Rows, their steps and the values of these stand in the
+// Those of ready rows that stand on one side, as columns of their own. Rows, their steps and the values of these stand in the
 // same order in every column, so that each column is gone through once.
 
 import {
@@ -23,15 +23,18 @@ const BLOCK = 4096;
 /** Where the places of consecutive rows begin, and behind them where the last one's end. */
 type Offsets = (from: number, rows: number) => Int32Array;
 
-/** Rows whose user, by number in `users`, `isWanted`. */
-export function rowsOfUsers(
+/** The sides that consecutive rows stand on. */
+export type Sides = (from: number, rows: number) => Int32Array;
+
+/** The rows whose side is `wanted`. */
+export function rowsOfSide(
   all: StoredRows<Float64Array>,
-  users: Column<Int32Array>,
-  isWanted: (user: number) => boolean,
+  sides: Sides,
+  wanted: number,
   reader: ColumnReader,
   store: ColumnStore,
 ): StoredRows<Float64Array> {
-  const selection = new Selection(all.rows, users, isWanted, reader, store);
+  const selection = new Selection(all.rows, sides, wanted, reader, store);
   const rows: Offsets = (from, count) => Int32Array.from({ length: count + 1 }, (_, i) => from + i);
   return {
     rows: selection.count(),
@@ -47,29 +50,24 @@ export function rowsOfUsers(
 
 class Selection {
   private readonly rows: number;
-  private readonly users: Column<Int32Array>;
-  private readonly isWanted: (user: number) => boolean;
+  private readonly sides: Sides;
+  private readonly wanted: number;
   private readonly reader: ColumnReader;
   private readonly store: ColumnStore;
 
-  constructor(
-    rows: number,
-    users: Column<Int32Array>,
-    isWanted: (user: number) => boolean,
-    reader: ColumnReader,
-    store: ColumnStore,
-  ) {
+  constructor(rows: number, sides: Sides, wanted: number, reader: ColumnReader, store: ColumnStore) {
     this.rows = rows;
-    this.users = users;
-    this.isWanted = isWanted;
+    this.sides = sides;
+    this.wanted = wanted;
     this.reader = reader;
     this.store = store;
   }
 
   count(): number {
     let count = 0;
-    for (const { values } of this.reader.pieces(this.users, int32s))
-      for (const user of values) count += Number(this.isWanted(user));
+    for (let from = 0; from < this.rows; from += BLOCK)
+      for (const side of this.sides(from, Math.min(BLOCK, this.rows - from)))
+        count += Number(side === this.wanted);
     return count;
   }
 
@@ -135,9 +133,9 @@ class Selection {
   ): Generator<{ readonly offsets: Int32Array; readonly wanted: readonly number[] }> {
     for (let from = 0; from < this.rows; from += BLOCK) {
       const count = Math.min(BLOCK, this.rows - from);
-      const users = this.reader.read(this.users, from, new Int32Array(count));
+      const sides = this.sides(from, count);
       const wanted: number[] = [];
-      for (let i = 0; i < count; i++) if (this.isWanted(users[i]!)) wanted.push(i);
+      for (let i = 0; i < count; i++) if (sides[i] === this.wanted) wanted.push(i);
       yield { offsets: places(from, count), wanted };
     }
   }

@@ -25,16 +25,6 @@ export function isList(cell: RawCell): cell is readonly RawCell[] {
   return Array.isArray(cell);
 }
 
-/** Whether a text is what other tools print for a list: `[1, 2]`. */
-export function isListInBrackets(text: string): boolean {
-  return /^\[(.*,.*)?\]$/s.test(text);
-}
-
-/** Whether a text is a record in JSON, or what `jsonCell` gives for one. */
-export function isRecord(text: string): boolean {
-  return /^\{".*\}$/s.test(text);
-}
-
 /**
  * A cell of a column of JSON that is of several kinds. Whole numbers of any length stay exact; of a record, which no column
  * can have, there are the names, as `isRecord` knows them.

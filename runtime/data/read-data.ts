@@ -9,10 +9,14 @@ import {
   type ListFormat,
   type RowsConfig,
   separatorsOf,
+  type Validate,
+  type ValidateReady,
 } from "../../compiler/config/config.ts";
+import { formatOf } from "../../compiler/config/data-formats.ts";
 import { InternalError } from "../../compiler/internal-error.ts";
 import { vocabularyFileOf } from "../../compiler/kinds/registry.ts";
 import { allFeatures, type Fitted, type Model, tablesOf } from "../../compiler/model/model.ts";
+import { systemHere } from "../config/read-config.ts";
 import { type Encoders, FittedEncoders, FittingEncoders } from "../features/encoders.ts";
 import { fingerprint } from "../run/fingerprint.ts";
 import type { DataFingerprint, EventsAsked } from "../run/run-folder.ts";
@@ -29,11 +33,12 @@ import { type ReadyRowsOptions, readReadyPieces, readReadyRows } from "./ready-r
 import { RowOrders } from "./row-order.ts";
 import type { Rows } from "./rows.ts";
 import { heldRows } from "./rows-writer.ts";
+import { RowHashes, type Watched, warnOfShared } from "./shared-rows.ts";
 import type { EventRows } from "./stored-events.ts";
 import { datasetOver, type ReadyRows, type StoredRows, settledRows } from "./stored-rows.ts";
 import { fit } from "./teaching.ts";
 import type { ReadOptions, ReadRowsOptions, TrainingData } from "./training-data.ts";
-import { partedByUser, userFeature } from "./validation.ts";
+import { partedByRow, partedByUser, userFeature } from "./validation.ts";
 import { readVocabularies } from "./vocabularies.ts";
 
 export type SplitName = "train" | "valid" | "test";
@@ -68,18 +73,26 @@ function readTrainingFiles(
   const read = async (files: DataFiles, memory: ReadingMemory) => {
     const { store, reader } = memory;
     const encoders = new FittingEncoders(await readVocabularies(model));
-    const { train, valid } = await readTrainingRows(files, memory, model, data, encoders, options);
+    const watched = watchedFiles(data);
+    const { train, valid } = await readTrainingRows(files, memory, model, data, encoders, options, watched);
     const teaching = teachingRows(model, train, valid === null ? [] : [valid], reader, store);
     const fitted = fit(model, encoders, teaching);
     const final = new FittedEncoders(fitted);
     const seen = (raw: StoredRows<Float64Array>) => transformedRows(model, fitted, raw, reader, store);
     const other = async (path: string | null): Promise<StoredRows | null> =>
-      path === null ? null : seen(await readReady(files, memory, model, path, final, data, options));
+      path === null
+        ? null
+        : seen(await readReady(files, memory, model, path, final, data, options, null, watched));
     const splits = {
       train: seen(train),
       valid: valid === null ? await other(data.valid) : seen(valid),
       test: await other(data.test),
     };
+    for (const [i, later] of watched.entries())
+      for (const first of watched.slice(0, i)) {
+        const warning = warnOfShared(first, later);
+        if (warning !== null) files.badRows.say(warning);
+      }
     return { fitted, splits, badRows: files.badRows, orderedBy: null };
   };
   return withMemory(data.memory, data.train!, options, read, ({ splits, ...learned }, { store, reader }) => {
@@ -254,6 +267,25 @@ export function rowPieces(
   return { pieces: pieces(), rows: null, share: () => open?.share ?? null };
 }
 
+/** Files of one format, of which rows can be compared; none where there is one file only. */
+function watchedFiles({ train, valid, test }: RowsConfig): Watched[] {
+  const splits = [
+    { path: train, what: "training" },
+    { path: valid, what: "validation" },
+    { path: test, what: "test" },
+  ];
+  const real = new Set<string>();
+  const watched = splits.flatMap(({ path, what }): Watched[] => {
+    // That two splits are one file is said before it is read.
+    const own = path === null ? null : systemHere.realPathOf(path);
+    if (path === null || own === null || real.has(own)) return [];
+    real.add(own);
+    return [{ path, what, hashes: new RowHashes() }];
+  });
+  const formats = new Set(watched.map(({ path }) => formatOf(path)));
+  return watched.length > 1 && formats.size === 1 ? watched : [];
+}
+
 /** The rows of the training file, without those that `validate` takes from it. */
 async function readTrainingRows(
   files: DataFiles,
@@ -262,12 +294,20 @@ async function readTrainingRows(
   data: RowsConfig,
   encoders: Encoders,
   options: ReadOptions,
+  watched: readonly Watched[] = [],
 ): Promise<{ readonly train: StoredRows<Float64Array>; readonly valid: StoredRows<Float64Array> | null }> {
   const { train: path, validate } = data;
   if (validate === null)
-    return { train: await readReady(files, memory, model, path!, encoders, data, options), valid: null };
+    return {
+      train: await readReady(files, memory, model, path!, encoders, data, options, null, watched),
+      valid: null,
+    };
+  if ("rows" in validate) {
+    const all = await readReady(files, memory, model, path!, encoders, data, options, null, watched);
+    return partedByRow(all, validate, memory.reader, memory.store);
+  }
   const by = userFeature(model, validate).name;
-  const all = await readReady(files, memory, model, path!, encoders, data, options, by);
+  const all = await readReady(files, memory, model, path!, encoders, data, options, by, watched);
   return partedByUser(all, all.groups.get(by)!, validate, memory.reader, memory.store);
 }
 
@@ -280,6 +320,7 @@ function readReady(
   { separator, innerSeparator, latestFirst }: ListFormat,
   { limit, inputs }: ReadOptions,
   groupBy: string | null = null,
+  watched: readonly Watched[] = [],
 ): Promise<StoredRows<Float64Array>> {
   const reading = {
     separator,
@@ -290,6 +331,7 @@ function readReady(
     limit,
     inputs,
     groupBy,
+    hashes: watched.find((each) => each.path === path)?.hashes ?? null,
   } as const;
   return naming(path, memory, readReadyRows(files, path, model, encoders, reading, memory.store));
 }
@@ -355,18 +397,23 @@ async function fingerprintOf(
     const found = await fingerprint(path).catch(() => null);
     if (found !== null) files.push({ path, ...found });
   }
-  const by = data.kind === "rows" ? (data.validate?.by ?? null) : null;
   const { validate } = data;
   return {
     trainRows: train.rows,
     validRows: valid?.rows ?? 0,
     testRows: test?.rows ?? 0,
-    validate: validate === null ? null : { fraction: validate.fraction, seed: validate.seed, by },
+    validate: validate === null ? null : keptAside(validate),
     onBadRow: policy,
     leftOut,
     ...(data.kind === "events" ? { events: eventsOf(data, orderedBy) } : { lists: listFormatOf(data) }),
     files,
   };
+}
+
+function keptAside(validate: Validate | ValidateReady): DataFingerprint["validate"] {
+  const { fraction, seed } = validate;
+  const by = "by" in validate ? validate.by : null;
+  return { fraction, seed, by, ...("rows" in validate ? { rows: validate.rows } : {}) };
 }
 
 function listFormatOf({ separator, innerSeparator, latestFirst }: ListFormat): ListFormat {

@@ -7,6 +7,7 @@ import { listOfLists } from "../../compiler/diagnostics/catalog/steps.ts";
 import { type Details, inText } from "../../compiler/diagnostics/diagnostic.ts";
 import { hasIds, mayBeMissing } from "../../compiler/kinds/registry.ts";
 import type { Feature, History, HistoryField, Model } from "../../compiler/model/model.ts";
+import { isListInBrackets } from "../../compiler/model/raw-texts.ts";
 import type { Encoders } from "../features/encoders.ts";
 import { latestFrom } from "../serve/features.ts";
 import { readSound, type Source, soundSource } from "./bad-rows.ts";
@@ -26,9 +27,10 @@ import {
 import type { Findings } from "./findings.ts";
 import { fieldsRead, type GraphInputs } from "./graph-inputs.ts";
 import type { RawRows } from "./raw-rows.ts";
-import { isList, isListInBrackets, type RawCell, type RawChunk } from "./raw-values.ts";
+import { isList, type RawCell, type RawChunk } from "./raw-values.ts";
 import { RowsWriter } from "./rows-writer.ts";
 import { SetCells } from "./sets.ts";
+import { hashOf, type RowHashes } from "./shared-rows.ts";
 import { CHUNK_ROWS } from "./sorted-table.ts";
 import { columnsOf, type StoredRows } from "./stored-rows.ts";
 import { type CellReader, labelCells, type Outside, vectorCells } from "./values.ts";
@@ -42,6 +44,8 @@ export interface ReadyRowsOptions extends ListFormat {
   readonly inputs?: GraphInputs | null | undefined;
   /** A feature that groups are needed of beside those of metrics. */
   readonly groupBy?: string | null;
+  /** Gets a hash of each row, of what is read of it. */
+  readonly hashes?: RowHashes | null;
 }
 
 /** Reads a whole file, or what is left of it, into `store`. Throws DiagnosticError with everything that is wrong with it. */
@@ -123,6 +127,7 @@ async function* piecesOf(
     new LabelReader(labelled ? model : null, file, findings),
   ];
   findings.throwIfAny();
+  if (options.hashes) parts.splice(1, 0, new HashReader(options.hashes, parts));
   const columns = parts.flatMap((part) => part.columns);
   let rows = 0;
   let read = 0;
@@ -383,6 +388,22 @@ function holdsSteps(
   if (!/^(STRUCT|MAP|UNION)/.test(element)) return true;
   const help = "give each of the records' parts a column of its own";
   return wrong("a list of values a row", "a list of records", help);
+}
+
+/** Reads a hash of what the other parts read. */
+class HashReader implements Part {
+  readonly columns: readonly DataColumn[];
+  private readonly hashes: RowHashes;
+
+  constructor(hashes: RowHashes, parts: readonly Part[]) {
+    this.hashes = hashes;
+    this.columns = [hashOf(parts.flatMap((part) => part.columns))];
+    hashes.clear();
+  }
+
+  read({ columns }: RawChunk, from: number): void {
+    for (const hash of columns[from]!) this.hashes.add(hash as number);
+  }
 }
 
 class LabelReader implements Part {

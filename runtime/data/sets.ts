@@ -3,12 +3,13 @@
 
 import { wrongColumnType } from "../../compiler/diagnostics/catalog/data.ts";
 import type { Feature, SetOptions } from "../../compiler/model/model.ts";
+import { isListInBrackets } from "../../compiler/model/raw-texts.ts";
 import { DistinctValues, wordsOf } from "../serve/sets.ts";
 import { ColumnBuilder } from "./builders.ts";
 import type { DataColumn } from "./data-files.ts";
 import type { SetColumn } from "./dataset.ts";
 import type { Findings } from "./findings.ts";
-import { isList, isListInBrackets, type Raw, type RawCell } from "./raw-values.ts";
+import { isList, type Raw, type RawCell } from "./raw-values.ts";
 import { type CellReader, declaredIn } from "./values.ts";
 
 /** Collects the sets of a column, or of the steps in it. */

@@ -1,7 +1,7 @@
-// Validation rows taken from the training rows: those of a fraction of the users, who are drawn by a seed. A user's rows
-// stand on one side only.
+// Validation rows taken from the training rows: those of a fraction of the users, who are drawn by a seed, so that a user's
+// rows stand on one side only; or a fraction of the rows.
 
-import type { Validate, ValidateByFeature } from "../../compiler/config/config.ts";
+import type { Validate, ValidateByFeature, ValidateRows } from "../../compiler/config/config.ts";
 import { validateProblems } from "../../compiler/config/training-problems.ts";
 import { keptNothing } from "../../compiler/diagnostics/catalog/settings.ts";
 import { DiagnosticError, diagnose } from "../../compiler/diagnostics/diagnostic.ts";
@@ -9,22 +9,23 @@ import type { Feature, Model } from "../../compiler/model/model.ts";
 import { grown } from "../features/interner.ts";
 import { Random } from "../random.ts";
 import { type Column, type ColumnReader, type ColumnStore, int32s } from "./columns.ts";
-import { rowsOfUsers } from "./parted-rows.ts";
+import { rowsOfSide, type Sides } from "./parted-rows.ts";
 import { columnsOf, type StoredRows } from "./stored-rows.ts";
 
 /** 1 for each of `count` users that is drawn: a fraction of them, to the nearest whole number. */
 export function drawnUsers(count: number, validate: Validate): Uint8Array {
-  const { fraction, seed, place } = validate;
+  const { fraction, seed } = validate;
   const drawn = Math.round(fraction * count);
-  if (drawn === 0 || drawn === count) {
-    const parameters = { fraction, of: count, what: count === 1 ? "user" : "users" };
-    throw new DiagnosticError([
-      diagnose(keptNothing, parameters, place, { help: "take another fraction, or more training rows" }),
-    ]);
-  }
+  if (drawn === 0 || drawn === count) throw emptySide(validate, count, "user");
   const chosen = new Uint8Array(count);
   for (const user of Random.of(seed, "validation").order(count).subarray(0, drawn)) chosen[user] = 1;
   return chosen;
+}
+
+function emptySide({ fraction, place }: Validate, of: number, what: "user" | "row"): DiagnosticError {
+  const parameters = { fraction, of, what: of === 1 ? what : `${what}s` };
+  const help = "take another fraction, or more training rows";
+  return new DiagnosticError([diagnose(keptNothing, parameters, place, { help })]);
 }
 
 /** The feature that tells users apart. */
@@ -41,7 +42,7 @@ export function partedByUser(
   validate: Validate,
   reader: ColumnReader,
   store: ColumnStore,
-): { readonly train: StoredRows<Float64Array>; readonly valid: StoredRows<Float64Array> } {
+): Parted {
   // Users in the order of their first rows.
   let places: Int32Array = new Int32Array(1024);
   let count = 0;
@@ -51,9 +52,59 @@ export function partedByUser(
       if (places[user] === 0) places[user] = ++count;
     }
   const chosen = drawnUsers(count, validate);
-  const rowsOf = (side: number) =>
-    rowsOfUsers(all, users, (user) => chosen[places[user]! - 1] === side, reader, store);
-  const parts = { train: rowsOf(0), valid: rowsOf(1) };
+  const userOf = (from: number, rows: number) => reader.read(users, from, new Int32Array(rows));
+  return parted(
+    all,
+    (from, rows) => userOf(from, rows).map((user) => chosen[places[user]! - 1]!),
+    reader,
+    store,
+  );
+}
+
+/** The rows that are kept for validation, and the others. `all` is gone then. */
+export function partedByRow(
+  all: StoredRows<Float64Array>,
+  validate: ValidateRows,
+  reader: ColumnReader,
+  store: ColumnStore,
+): Parted {
+  const { fraction, seed, rows: kept } = validate;
+  const first = all.rows - Math.round(fraction * all.rows);
+  const chance = drawsOf(seed);
+  const isKept = (row: number) => (kept === "last" ? row >= first : chance(row) < fraction);
+  const sides = (from: number, rows: number) =>
+    Int32Array.from({ length: rows }, (_, i) => Number(isKept(from + i)));
+  const parts = parted(all, sides, reader, store);
+  if (parts.train.rows === 0 || parts.valid.rows === 0) throw emptySide(validate, all.rows, "row");
+  return parts;
+}
+
+/** For each row a number from 0 to 1, which does not depend on how many rows there are. */
+function drawsOf(seed: number): (row: number) => number {
+  const start = Random.of(seed, "validation").bits();
+  return (row) => {
+    let hash = Math.imul((row ^ start) >>> 0, 0x9e3779b1) ^ Math.floor(row / 2 ** 32);
+    hash = Math.imul(hash ^ (hash >>> 16), 0x21f0aaad);
+    hash = Math.imul(hash ^ (hash >>> 15), 0x735a2d97);
+    return ((hash ^ (hash >>> 15)) >>> 0) / 2 ** 32;
+  };
+}
+
+function parted(
+  all: StoredRows<Float64Array>,
+  sides: Sides,
+  reader: ColumnReader,
+  store: ColumnStore,
+): Parted {
+  const parts = {
+    train: rowsOfSide(all, sides, 0, reader, store),
+    valid: rowsOfSide(all, sides, 1, reader, store),
+  };
   for (const column of columnsOf(all)) store.remove(column);
   return parts;
+}
+
+interface Parted {
+  readonly train: StoredRows<Float64Array>;
+  readonly valid: StoredRows<Float64Array>;
 }

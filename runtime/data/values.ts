@@ -14,11 +14,12 @@ import { type Details, inText } from "../../compiler/diagnostics/diagnostic.ts";
 import { idKindOf } from "../../compiler/kinds/registry.ts";
 import { transformsOf } from "../../compiler/kinds/transforms.ts";
 import { type Feature, type Label, UNKNOWN_ID } from "../../compiler/model/model.ts";
+import { isListInBrackets, isRecord } from "../../compiler/model/raw-texts.ts";
 import type { IdEncoder } from "../features/encoders.ts";
 import { NOT_AN_ID } from "../serve/features.ts";
 import { isInRange, type Numbers } from "../serve/numbers.ts";
 import type { Findings } from "./findings.ts";
-import { isListInBrackets, isRecord, type Raw, type RawCell, shown } from "./raw-values.ts";
+import { type Raw, type RawCell, shown } from "./raw-values.ts";
 
 /** Whether a value outside a closed vocabulary is a mistake (training and test rows) or unknown (as in serving). */
 export type Outside = "error" | "unknown";
@@ -68,7 +69,7 @@ export function idCells(
       findings.add(wrongColumnType, parameters, row, column, details);
       return UNKNOWN_ID;
     }
-    const id = encode(value);
+    const id = encode(typeof value === "boolean" ? String(value) : value);
     watch?.(value, row);
     if (isClosed && id === UNKNOWN_ID && isDecimal(value) && encode(withoutFraction(value)) > UNKNOWN_ID)
       sayDecimal(value, row, column, findings, details);

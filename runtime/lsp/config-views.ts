@@ -36,6 +36,7 @@ function workspaceAround(snapshot: Snapshot, config: string): Workspace {
   return {
     environment: systemHere.environment,
     problemOf: (path) => (snapshot.isOpen(named(path)) ? null : systemHere.problemOf(path)),
+    realPathOf: systemHere.realPathOf,
     file: (path) => snapshot.file(named(path)),
     uriOf: (path) => snapshot.uriOf(path),
     entries: entriesOf,

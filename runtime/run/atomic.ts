@@ -1,10 +1,11 @@
 // Files that are there in full or not at all: written beside, flushed to the disk, then renamed.
 
+import { existsSync, renameSync, rmSync } from "node:fs";
 import { type FileHandle, mkdir, open, rename, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { isOfSystem, refusal } from "../files/file-problem.ts";
 import { otherThanFile } from "../files/read-text.ts";
-import { leavingNothing, partialOf, removeLeftovers } from "./leftovers.ts";
+import { leavingNothing, partialOf, removeLeftovers, replacedOf, writing } from "./leftovers.ts";
 
 /** Creates `path` through `write` and flushes it; for files of a folder that is renamed as a whole later. */
 export async function writeFlushed(
@@ -29,9 +30,7 @@ export async function writeAtomically(
   path: string,
   write: string | Uint8Array | ((file: FileHandle) => Promise<void>),
 ): Promise<void> {
-  const found = await stat(path).catch(() => null);
-  const other = found && otherThanFile(found);
-  if (other !== null) throw refusal(other);
+  await requireReplaceable(path);
   // A folder that may be written and not listed has none that could be told.
   await removeLeftovers(path).catch((error: unknown) => {
     if (!isOfSystem(error)) throw error;
@@ -42,6 +41,54 @@ export async function writeAtomically(
     await rename(partial, path);
   });
   await flushFolder(dirname(path));
+}
+
+/** Throws a refusal where something else than a file lies there. */
+async function requireReplaceable(path: string): Promise<void> {
+  const found = await stat(path).catch(() => null);
+  const other = found && otherThanFile(found);
+  if (other !== null) throw refusal(other);
+}
+
+/**
+ * Replaces several files of one folder. All are written and flushed before the first takes its name, and the renames follow each
+ * other without a pause; where one fails, those before it are undone, and what was there is there again.
+ */
+export async function writeTogether(
+  files: readonly { readonly path: string; readonly text: string }[],
+): Promise<void> {
+  const ends = files.map(({ path }) => writing(path));
+  try {
+    for (const { path, text } of files) {
+      await requireReplaceable(path);
+      await writeFlushed(partialOf(path, process.pid), text);
+    }
+    renameTogether(files.map(({ path }) => path));
+  } finally {
+    for (const end of ends) end();
+  }
+  for (const folder of new Set(files.map(({ path }) => dirname(path)))) await flushFolder(folder);
+}
+
+function renameTogether(paths: readonly string[]): void {
+  const undo: (() => void)[] = [];
+  const kept: string[] = [];
+  try {
+    for (const path of paths) {
+      const old = replacedOf(path, process.pid);
+      if (existsSync(path)) {
+        renameSync(path, old);
+        kept.push(old);
+        undo.push(() => renameSync(old, path));
+      }
+      renameSync(partialOf(path, process.pid), path);
+      undo.push(() => rmSync(path));
+    }
+  } catch (error) {
+    for (const back of undo.reverse()) back();
+    throw error;
+  }
+  for (const old of kept) rmSync(old);
 }
 
 /** Makes renames in a folder survive a power cut. Where the system cannot open folders, it does so itself. */

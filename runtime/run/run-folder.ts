@@ -1,6 +1,6 @@
 // A run folder: everything that training leaves and that predict and compile read. Complete or absent.
 
-import type { BadRowPolicy } from "../../compiler/config/choices.ts";
+import type { BadRowPolicy, KeptRows } from "../../compiler/config/choices.ts";
 import type { EventsConfig, ListFormat } from "../../compiler/config/config.ts";
 import type { ReliabilityBin } from "../../compiler/metrics/define-metric.ts";
 import type { Metric } from "../../compiler/metrics/registry.ts";
@@ -110,8 +110,10 @@ export interface DataFingerprint {
   readonly validate: {
     readonly fraction: number;
     readonly seed: number;
-    /** The feature that users are told apart by; null in an event log, which names them. */
+    /** The feature that users are told apart by; null in an event log, which names them, and where rows were taken. */
     readonly by: string | null;
+    /** Which rows were taken, where not those of users. */
+    readonly rows?: KeptRows;
   } | null;
   /** What was done with rows that could not be read; runs of earlier versions lack both and failed. */
   readonly onBadRow?: BadRowPolicy;

@@ -104,6 +104,53 @@ net { predict click = concat(user_id, image) |> dense(1) |> sigmoid }
   });
 });
 
+describe("of ready rows, taken by the row", () => {
+  function written(rows: "random" | "last", seed = 7) {
+    const folder = new TestFolder();
+    const lines = Array.from({ length: 400 }, (_, i) => `u${i % 20},i${i},x,i${i}|i${i},x|x,${i % 2}`);
+    const train = folder.csv("train.csv", HEADER, ...lines);
+    return { folder, config: rowsOf(train, { validate: { fraction: 0.25, seed, place: nowhere, rows } }) };
+  }
+  /** Numbers of the rows, which are those of their items. */
+  const numbersOf = (data: Dataset, items: readonly string[]) =>
+    [...data.ids.get("item_id")!].map((id) => items[id - 2]);
+
+  it("are the last ones, or such as chance takes of any user, and teach nothing", async () => {
+    for (const rows of ["last", "random"] as const) {
+      const { train, valid, fitted, fingerprint } = await readTraining(dinModel(), written(rows).config);
+      expect(train.rows + valid!.rows).toBe(400);
+      expect(fingerprint).toMatchObject({ validRows: valid!.rows, validate: { by: null, rows } });
+      const items = fitted.vocabularies.get("item_id")!;
+      expect(items).toHaveLength(train.rows);
+      expect(new Set(valid!.ids.get("item_id")!)).toEqual(new Set([1]));
+      const last = Array.from({ length: 300 }, (_, i) => `i${i}`);
+      if (rows === "last") expect(numbersOf(train, items)).toEqual(last);
+      else {
+        expect(numbersOf(train, items)).not.toEqual(last);
+        expect(Math.abs(valid!.rows - 100)).toBeLessThan(30);
+        expect(new Set(groups(valid!)).size).toBe(20);
+      }
+    }
+  });
+
+  it("are the same when a split is read again, others for another seed", async () => {
+    const { config } = written("random");
+    const first = await readTraining(dinModel(), config);
+    expect(await readSplit(dinModel(), first.fitted, config, "train")).toEqual(first.train);
+    expect(await readSplit(dinModel(), first.fitted, config, "valid")).toEqual(first.valid);
+    const other = await readTraining(dinModel(), written("random", 8).config);
+    expect(groups(other.valid!)).not.toEqual(groups(first.valid!));
+  });
+
+  it("need both sides", async () => {
+    const { folder, config } = written("last");
+    const validate = { fraction: 0.001, seed: 7, place: nowhere, rows: "last" } as const;
+    expect(await folder.said(() => readTraining(dinModel(), { ...config, validate }))).toMatch(
+      /DIN0437.*a fraction of 0\.001 of 400 rows leaves one side empty/,
+    );
+  });
+});
+
 describe("of an event log", () => {
   function written() {
     const folder = new TestFolder();
@@ -200,6 +247,12 @@ describe("in dinc.yaml", () => {
         |
       4 |   validate: { fraction: 0.1, by: user_id }
         |   ^^^^^^^^
+
+      warning[DIN0595 splits-of-one-file]: \`data.valid\` and \`data.train\` are one file
+       --> dinc.yaml:3:3
+        |
+      3 |   valid: train.csv
+        |   ^^^^^
       "
     `);
   });

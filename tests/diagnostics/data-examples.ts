@@ -40,6 +40,10 @@ data:
 `,
 };
 
+/** Rows of which none is as another. */
+const manyRows = (count: number) =>
+  Array.from({ length: count }, (_, i) => `u${i % 9},i${i % 7},${i}.5,i${i % 5},${i % 2}\n`).join("");
+
 const TRAIN = "train --out run";
 const changed = (file: string, from: string, to: string, command?: string): DataCase => ({
   files: { [file]: [from, to] },
@@ -106,11 +110,28 @@ export const dataCases: Readonly<Record<string, DataCase>> = {
     "train: rows.csv",
     "train: rows.csv\n  validate: { fraction: 0.01, by: user_id }",
   ),
-  "validation-named-twice": changed(
+  "validation-named-twice": {
+    files: {
+      "dinc.yaml": [
+        "train: rows.csv",
+        "train: rows.csv\n  valid: valid.csv\n  validate: { fraction: 0.1, by: user_id }",
+      ],
+      "valid.csv": "user_id,item_id,price,clicked_items,click\nu3,a,9.5,b,1\n",
+    },
+  },
+  "validation-by-users-and-rows": changed(
     "dinc.yaml",
     "train: rows.csv",
-    "train: rows.csv\n  valid: rows.csv\n  validate: { fraction: 0.1, by: user_id }",
+    "train: rows.csv\n  validate: { fraction: 0.25, by: user_id, rows: random }",
   ),
+  "splits-of-one-file": changed("dinc.yaml", "train: rows.csv", "train: rows.csv\n  test: rows.csv"),
+  "rows-in-two-splits": {
+    files: {
+      "dinc.yaml": ["train: rows.csv", "train: rows.csv\n  test: test.csv"],
+      "rows.csv": `user_id,item_id,price,clicked_items,click\n${manyRows(60)}`,
+      "test.csv": `user_id,item_id,price,clicked_items,click\n${manyRows(55)}`,
+    },
+  },
   "validate-by-unknown-feature": changed(
     "dinc.yaml",
     "train: rows.csv",
@@ -253,6 +274,7 @@ u1,b,x,3.0,c|a,y,0
   "empty-vocabulary": listed(""),
   "vocabulary-of-other-values": listed("x\ny\n"),
   "draft-exists": { command: "init --data rows.csv" },
+  "draft-over-data": { command: "init rows.csv --data rows.csv" },
   "no-column-names": {
     files: { "rows.csv": "u1,a,9.5,b|c,1\nu1,b,3.0,c,0\nu2,c,7.25,,1\n" },
     command: "init draft --data rows.csv",

@@ -13,7 +13,7 @@ import { RankerWeightsError } from "../../runtime/serve/weights.ts";
 import { type Compiled, compiled } from "../serve/compiled.ts";
 import { specs } from "../serve/specs.ts";
 import { someBits } from "../support/bits.ts";
-import { runs, timeout } from "./survive.ts";
+import { runs, timeout } from "../support/how-often.ts";
 
 vi.setConfig({ testTimeout: timeout, hookTimeout: 60_000 });
 

@@ -17,7 +17,7 @@ import {
   worstDifference,
 } from "../serve/compiled.ts";
 import { specs } from "../serve/specs.ts";
-import { seed, timeout, times } from "./survive.ts";
+import { seed, timeout, times } from "../support/how-often.ts";
 
 /** Rounds for each model in the suite. */
 const ROUNDS = 150;

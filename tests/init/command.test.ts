@@ -2,7 +2,15 @@
 // draft learns something.
 
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
@@ -54,9 +62,9 @@ describe("drafts from files that are there", () => {
     generate("examples/din-simulated/generate.mjs", "--out", at("sim"));
     const { spec, said } = drafted("of-sim", "--data", "sim/train.csv");
     const short = plain(spec);
-    expect(short).toContain('gender : enum("f", "m") embed 2');
-    expect(short).toContain("price : number |> log1p |> standardize");
-    expect(short).toContain("features context {\n hour : int(0..23) embed 8\n}");
+    expect(short).toContain("gender : id embed 2");
+    expect(short).toMatch(/price : number \|> clip\(0, [\d_]+\) \|> log1p \|> standardize/);
+    expect(short).toContain("features context {\n hour : id embed 8\n}");
     expect(short).toContain("item_id <-> hist_item_id\n cate_id <-> hist_cate_id");
     expect(short).toContain("metrics auc, gauc(by: user_id), log_loss");
     expect(said).toMatch(/sim\/train\.csv: all 40,000 rows were looked at/);
@@ -72,7 +80,7 @@ describe("drafts from files that are there", () => {
     generate("examples/zoo/prepare.mjs", "--out", at("zoo"));
     const { spec, said } = drafted("of-zoo", "--data", "zoo/train.csv");
     const short = plain(spec);
-    expect(short).toMatch(/features user \{\n user_id : id\n gender : enum\("F", "M"\)/);
+    expect(short).toMatch(/features user \{\n user_id : id\n gender : id embed 2/);
     expect(short).toMatch(/genre <-> hist_genre/);
     expect(short).toMatch(/label like : binary/);
     // Who loves likes: it would give the label away.
@@ -119,8 +127,8 @@ describe("files that are not as one would have them", () => {
     expect(short).toContain("prix_d_ete : number");
     expect(short).toContain("item_id <-> hist_item_id");
     expect(short).toContain("label is_click : binary");
-    expect(short).toContain("u4fa1_u683c : int(0..19)");
-    expect(short).toContain("let : int(0..3)");
+    expect(short).toContain("u4fa1_u683c : id embed 4");
+    expect(short).toContain("let : id embed 2");
     expect(spec).toContain("// `item.id`: ");
     expect(said).toContain("item.id: `item_id`: id");
     expect(text("of-odd", "dinc.yaml")).toContain('separator: "^"');
@@ -171,10 +179,10 @@ describe("files that are not as one would have them", () => {
       /events:\n {4}path: \.\.\/log\.csv\n {4}user: user_id\n {4}item: item_id\n {4}order: time\n/,
     );
     const short = plain(spec);
-    expect(short).toContain('country : enum("AU", "NZ")');
+    expect(short).toContain("country : id embed 2");
     expect(short).toContain("item_id <-> hist_item_id\n cate_id <-> hist_cate_id");
     expect(said).toMatch(
-      /stars: it is of one event, and the candidate is none yet\n.*`stars : int\(1\.\.5\) {2}embed 4`/,
+      /stars: it is of one event, and the candidate is none yet\n.*`stars : id {2}embed 4`/,
     );
     const { code, err } = dinc("train", "-c", "of-log/dinc.yaml", "--backend", "wasm", "--out", "of-log/run");
     expect({ code, err }).toMatchObject({ code: 0 });
@@ -229,6 +237,27 @@ describe("what is there", () => {
     expect(text("mine", "dinc.yaml")).toBe("years: of work\n");
     expect(dinc("init", "mine", "--data", "few.csv", "--force").code).toBe(0);
     expect(text("mine", "dinc.yaml")).toContain("spec: model.din");
+    mkdirSync(at("over"));
+    symlinkSync("../few.csv", at("over", "dinc.yaml"));
+  });
+
+  test("is there with the other file, or not at all", () => {
+    // The second of the two cannot be written.
+    mkdirSync(at("half", "dinc.yaml"), { recursive: true });
+    writeFileSync(at("half", "model.din"), "years of work\n");
+    const { code, err } = dinc("init", "half", "--data", "few.csv", "--force");
+    expect({ code, err }).toMatchObject({ code: 1, err: expect.stringMatching(/DIN0509/) });
+    expect(text("half", "model.din")).toBe("years of work\n");
+    expect(readdirSync(at("half")).sort()).toEqual(["dinc.yaml", "model.din"]);
+  });
+
+  test("is none of a draft that was killed", () => {
+    mkdirSync(at("killed"));
+    const { pid } = spawnSync(process.execPath, ["-e", ""]);
+    for (const name of ["model.din", "dinc.yaml"])
+      writeFileSync(at("killed", `${name}.partial-${pid}`), "hal");
+    expect(dinc("init", "killed", "--data", "few.csv").code).toBe(0);
+    expect(readdirSync(at("killed")).sort()).toEqual(["dinc.yaml", "model.din"]);
   });
 
   test.each<[string, string[], number, RegExp]>([
@@ -241,7 +270,25 @@ describe("what is there", () => {
       1,
       /DIN0618.*no such column/,
     ],
-    ["a folder that cannot be", ["init", "few.csv/x", "--data", "few.csv"], 1, /DIN0509/],
+    ["a folder that cannot be", ["init", "mine/dinc.yaml/x", "--data", "few.csv"], 1, /DIN0509/],
+    [
+      "a folder in the data",
+      ["init", "few.csv/x", "--data", "few.csv"],
+      1,
+      /DIN0594.*few\.csv\/x: few\.csv is/,
+    ],
+    [
+      "the data as the folder",
+      ["init", "few.csv", "--data", "./few.csv", "--force"],
+      1,
+      /DIN0594.*cannot lie/,
+    ],
+    [
+      "the data as a file of the draft",
+      ["init", "over", "--data", "few.csv", "--force"],
+      1,
+      /DIN0594.*replace/,
+    ],
   ])("%s", (_name, args, expected, message) => {
     const { code, out, err } = dinc(...args);
     expect({ code, out }).toEqual({ code: expected, out: "" });

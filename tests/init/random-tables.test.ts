@@ -8,8 +8,6 @@ import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { check } from "../../compiler/check.ts";
 import { init } from "../../compiler/cli/commands/init.ts";
-import type { Terminal } from "../../compiler/cli/terminal.ts";
-import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
 import { renderPretty } from "../../compiler/diagnostics/render/pretty.ts";
 import { formatStrictly } from "../../compiler/fmt/format.ts";
 import { lintText } from "../../compiler/lint/lint.ts";
@@ -17,6 +15,8 @@ import { sourceFile } from "../../compiler/source/source-file.ts";
 import { readConfig } from "../../runtime/config/read-config.ts";
 import { readTraining } from "../../runtime/data/read-data.ts";
 import { runs } from "../support/how-often.ts";
+import { refusal } from "./refusal.ts";
+import { silent } from "./silent.ts";
 
 let folder = "";
 beforeAll(() => {
@@ -238,22 +238,6 @@ function csvOf({
         .join(","),
     );
   return `${lines.join("\n")}\n`;
-}
-
-const silent: Terminal = {
-  ...{ out: () => {}, say: () => {}, progress: () => {} },
-  ...{ color: { messages: false, data: false }, interactive: false },
-};
-
-/** Null where there is a draft, else what was said. */
-async function refusal(work: () => Promise<unknown>): Promise<string | null> {
-  try {
-    await work();
-    return null;
-  } catch (error) {
-    if (error instanceof DiagnosticError) return renderPretty(error.diagnostics);
-    throw error;
-  }
 }
 
 test("a draft of any table is right, formatted, and reads the table", { timeout: 600_000 }, async () => {

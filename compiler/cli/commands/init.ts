@@ -1,11 +1,18 @@
 // dinc init [DIR] --data FILE: drafts a spec and a dinc.yaml from the columns of a file, and says what it guessed and why.
 
-import { stat } from "node:fs/promises";
-import { isAbsolute, join, relative } from "node:path";
+import { realpath, stat } from "node:fs/promises";
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { unwritable } from "../../../runtime/files/unwritable.ts";
 import { sampleTable } from "../../../runtime/init/sample-table.ts";
-import { makeFolders, writeAtomically } from "../../../runtime/run/atomic.ts";
-import { draftExists, nothingToLearn, unfitLabel, withoutLabel } from "../../diagnostics/catalog/init.ts";
+import { makeFolders, writeTogether } from "../../../runtime/run/atomic.ts";
+import { removeLeftovers } from "../../../runtime/run/leftovers.ts";
+import {
+  draftExists,
+  draftOverData,
+  nothingToLearn,
+  unfitLabel,
+  withoutLabel,
+} from "../../diagnostics/catalog/init.ts";
 import { type Diagnostic, DiagnosticError, diagnose, inData, nowhere } from "../../diagnostics/diagnostic.ts";
 import { guess, type NoDraft } from "../../init/guess.ts";
 import { counted, type Plan } from "../../init/plan.ts";
@@ -24,6 +31,10 @@ export async function init(folder: string, options: InitOptions, terminal: Termi
   if (options.data === "-")
     throw new UsageError("a draft names the file that it is made for: give a path with --data");
   const [spec, config] = [join(folder, "model.din"), join(folder, "dinc.yaml")];
+  await requireApart(options.data, folder, [spec, config]);
+  // Of an earlier draft that was killed.
+  if ((await stat(folder).catch(() => null))?.isDirectory())
+    for (const path of [spec, config]) await removeLeftovers(path);
   if (!options.force) await requireAbsent(spec, config);
   const table = await sampleTable(options.data, (line) => terminal.progress(line));
   const guessed = guess(table, options.label ?? null);
@@ -33,8 +44,10 @@ export async function init(folder: string, options: InitOptions, terminal: Termi
   const texts = draftTexts(plan, table, { spec: "model.din", data });
   try {
     await makeFolders(folder);
-    await writeAtomically(spec, texts.spec);
-    await writeAtomically(config, texts.config);
+    await writeTogether([
+      { path: spec, text: texts.spec },
+      { path: config, text: texts.config },
+    ]);
   } catch (error) {
     throw unwritable(folder, error);
   }
@@ -42,6 +55,27 @@ export async function init(folder: string, options: InitOptions, terminal: Termi
   terminal.say(`\nwrote ${spec} and ${config}`);
   terminal.say(`next: dinc train -c ${config} --out run`);
   return exitCodes.clean;
+}
+
+/** Refuses a draft that would replace the data, or lie in them. */
+async function requireApart(data: string, folder: string, written: readonly string[]): Promise<void> {
+  const input = await realpath(data).catch(() => null);
+  if (input === null) return;
+  const out = await realPathOf(resolve(folder));
+  const over = [];
+  for (const path of written) if ((await realPathOf(resolve(path))) === input) over.push(path);
+  const isInside = out === input || out.startsWith(input + sep);
+  if (!isInside && over.length === 0) return;
+  const parameters = { data, out: over[0] ?? folder, isInside };
+  const help = "name a folder for the draft, such as `dinc init mine --data FILE`";
+  throw new DiagnosticError([diagnose(draftOverData, parameters, nowhere, { help })]);
+}
+
+/** Without symbolic links, as far as there is anything at the path. */
+async function realPathOf(path: string): Promise<string> {
+  const real = await realpath(path).catch(() => null);
+  if (real !== null || dirname(path) === path) return real ?? path;
+  return join(await realPathOf(dirname(path)), basename(path));
 }
 
 async function requireAbsent(...paths: readonly string[]): Promise<void> {

@@ -56,7 +56,7 @@ export async function train(
   terminal: Terminal,
 ): Promise<number> {
   const configPath = options.config ?? (existsSync(DEFAULT_CONFIG) ? DEFAULT_CONFIG : null);
-  const config = await readConfig(configPath, options.set);
+  const config = await readConfig(configPath, options.set, (warnings) => sayDiagnostics(warnings, terminal));
   const where = configPath ?? "--set";
   const spec = specPath ?? config.spec;
   if (spec === null) throw oneFinding(diagnose(withoutSpec, { path: where }, nowhere));

@@ -1,6 +1,6 @@
 // Catalogue: what can be wrong with dinc.yaml and with the data it names. Codes DIN0520–DIN0579.
 
-import { defineError } from "./define.ts";
+import { defineError, defineWarning } from "./define.ts";
 
 // ---- dinc.yaml and --set
 
@@ -287,3 +287,29 @@ export const otherSeparator = defineError<{ separator: string; expected: string;
 export function furtherRows(count: number): string {
   return count === 0 ? "" : ` (and ${count} more like this)`;
 }
+
+// ---- rows of several splits
+
+export const sameFile = defineWarning<{ setting: string; other: string }>({
+  code: "DIN0595",
+  name: "splits-of-one-file",
+  message: ({ setting, other }) => `\`${setting}\` and \`${other}\` are one file`,
+  explanation:
+    "A model has learned the labels of its training rows, so that it predicts these better than any others; what is measured on them says nothing about rows to come. The same holds for an early stop that goes by them: it never stops. Validation rows can be taken from the training rows by `data.validate`; test rows are best those of a later day.",
+});
+
+export const rowsShared = defineWarning<{
+  shared: number;
+  rows: number;
+  isExact: boolean;
+  what: string;
+  as: string;
+  path: string;
+}>({
+  code: "DIN0596",
+  name: "rows-in-two-splits",
+  message: ({ shared, rows, isExact, what, as, path }) =>
+    `${isExact ? "" : "about "}${shared.toLocaleString("en")} of these ${rows.toLocaleString("en")} ${what} rows are ${as} rows, too (${path})`,
+  explanation:
+    "What dinc reads of a row, its label included, is the same in both files. A model has learned the labels of its training rows, so that what is measured on them says nothing about rows to come. Rows are compared by a hash of what is read of them, of large files a sample. Where training rows are often alike among themselves, as in a table of few values, this is not said.",
+});

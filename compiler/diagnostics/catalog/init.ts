@@ -1,4 +1,4 @@
-// Catalogue: why `dinc init` drafts nothing. Codes DIN0615–DIN0624.
+// Catalogue: why `dinc init` drafts nothing. Codes DIN0615–DIN0624, DIN0594.
 
 import { defineKind } from "./define.ts";
 
@@ -48,4 +48,16 @@ export const nothingToLearn = defineKind<{ columns: number }>({
     columns === 0 ? "beside the label it has no columns" : "none of its columns is of use beside the label",
   explanation:
     "A model needs something that is known before the label: ids, numbers, texts, a history. Columns with a single value, with another value in every row, and those that give the label away were left out.",
+});
+
+export const draftOverData = defineKind<{ data: string; out: string; isInside: boolean }>({
+  code: "DIN0594",
+  name: "draft-over-data",
+  severity: "error",
+  message: ({ data, out, isInside }) =>
+    isInside
+      ? `the draft cannot lie in ${out}: ${data} is the file of the data`
+      : `${out} is the file of the data, which the draft would replace`,
+  explanation:
+    "`dinc init DIR --data FILE` writes model.din and dinc.yaml into the folder DIR, and only reads FILE. Neither of the two may be the file of the data, under whatever name, and DIR may not be that file, nor lie in it.",
 });

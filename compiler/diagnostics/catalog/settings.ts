@@ -7,7 +7,7 @@ export const stopWithoutValidation = defineError<Record<string, never>>({
   name: "stop-without-validation",
   message: () => "`stop early` needs validation rows, and the data has none",
   explanation:
-    "An early stop chooses the epoch whose weights are kept. Chosen by the test rows, the best of several epochs would also be the luckiest on these rows, and what is then measured on them is no test. So it goes by the validation rows: `data.valid` in dinc.yaml names a file of them, `data.validate: { fraction: 0.1 }` keeps those of some users aside.",
+    "An early stop chooses the epoch whose weights are kept. Chosen by the test rows, the best of several epochs would also be the luckiest on these rows, and what is then measured on them is no test. So it goes by the validation rows: `data.valid` in dinc.yaml names a file of them, `data.validate: { fraction: 0.1 }` keeps those of some users aside, or a share of all rows.",
 });
 
 export const stopMetricUndefined = defineError<{ metric: string; label: string; rows: number }>({
@@ -32,7 +32,7 @@ export const keptNothing = defineError<{ fraction: number; of: number; what: str
   name: "kept-nothing-aside",
   message: ({ fraction, of, what }) => `a fraction of ${fraction} of ${of} ${what} leaves one side empty`,
   explanation:
-    "`data.validate` takes training rows of that fraction of users for validation. Both sides need rows: one to learn from, the other to choose by.",
+    "`data.validate` takes that fraction of the training rows for validation, or those of that fraction of users. Both sides need rows: one to learn from, the other to choose by.",
 });
 
 export const validateTwice = defineError<Record<string, never>>({
@@ -49,4 +49,12 @@ export const validateByUnknown = defineError<{ by: string }>({
   message: ({ by }) => `\`data.validate\` goes by \`${by}\`, which is no feature with ids of the model`,
   explanation:
     "Rows of one user go to one side, so that a user's own clicks do not tell what their others were. `by` names the feature that tells users apart: one of the spec, with ids, whose column the training rows have.",
+});
+
+export const validateByBoth = defineError<Record<string, never>>({
+  code: "DIN0593",
+  name: "validation-by-users-and-rows",
+  message: () => "`by` keeps all rows of some users for validation, `rows` keeps rows whoever they are of",
+  explanation:
+    "Validation rows are those of users that the training does not see (`by: user_id`), or a share of all rows (`rows: random`, or `rows: last` where the file is in the order of time). The first asks how the model does with new users, and makes all of them unknown to a table of user ids; the second asks about the same users again.",
 });

@@ -1,0 +1,135 @@
+// What single columns are taken for, where their names and values once misled: each as a person had it.
+
+import { writeFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { guess } from "../../compiler/init/guess.ts";
+import type { Plan } from "../../compiler/init/plan.ts";
+import type { Cell, Table } from "../../compiler/init/table.ts";
+import { sampleTable } from "../../runtime/init/sample-table.ts";
+import { TestFolder } from "../data/files.ts";
+
+type Columns = Readonly<Record<string, (row: number) => Cell>>;
+
+const spread = (row: number, n: number) => Math.floor(((row * 0.618034) % 1) * n);
+const click = (row: number) => String(spread(row * 7 + 3, 2));
+const lists = (of: (i: number) => string) => (row: number) =>
+  Array.from({ length: row % 5 }, (_, step) => of(row * 3 + step));
+
+function planOf(columns: Columns, rows = 400): Plan {
+  const table: Table = {
+    ...{ path: "rows.parquet", rows, total: rows, ambiguous: [] },
+    columns: Object.entries({ ...columns, label: click }).map(([header, value]) => {
+      const cells = Array.from({ length: rows }, (_, row) => value(row));
+      return { header, typeName: cells.some(Array.isArray) ? "VARCHAR[]" : "text", cells };
+    }),
+  };
+  const guessed = guess(table, "label");
+  if (guessed.kind !== "plan") throw new Error(guessed.kind);
+  return guessed.plan;
+}
+const kindOf = ({ features }: Plan, name: string) => features.find((each) => each.name === name)?.kind.text;
+const scopeOf = ({ features }: Plan, name: string) => features.find((each) => each.name === name)?.scope;
+const bindings = ({ histories }: Plan) =>
+  histories.flatMap(({ fields }) => fields.map(({ target, column }) => `${target} <-> ${column}`));
+
+const item = (row: number) => `p${spread(row, 60)}`;
+const user = (row: number) => `u${spread(row * 5 + 1, 150)}`;
+
+test("ratings are no prices, though prices contain them", () => {
+  const plan = planOf({
+    ...{ user_id: user, item_id: item, hist_item_id: lists(item) },
+    price: (row) => (spread(row, 120) / 2).toFixed(1),
+    hist_rating: lists((i) => `${1 + spread(i, 5)}.0`),
+  });
+  expect(bindings(plan)).toEqual(["item_id <-> hist_item_id", "null <-> hist_rating"]);
+});
+
+test("whole numbers are bound by name, or where they lie far apart", () => {
+  const dense = (i: number) => String(spread(i, 200));
+  const sparse = (i: number) => String(100_000 + 7919 * spread(i, 200));
+  const levels = { user_id: user, hist_level: lists(dense) };
+  expect(bindings(planOf({ ...levels, item_id: dense }))).toEqual([]);
+  expect(bindings(planOf({ ...levels, item_id: sparse, hist_level: lists(sparse) }))).toEqual([
+    "item_id <-> hist_level",
+  ]);
+  expect(bindings(planOf({ user_id: user, item_id: dense, hist_video_id: lists(dense) }))).toEqual([
+    "item_id <-> hist_video_id",
+  ]);
+  expect(bindings(planOf({ user_id: user, item_id: dense, history: lists(dense) }))).toEqual([
+    "item_id <-> history",
+  ]);
+});
+
+test("a customer who pays for ads is not the user", () => {
+  const ad = (row: number) => spread(row, 100);
+  const plan = planOf({
+    customer: (row) => String((ad(row) * 7) % 90),
+    userid: (row) => String(spread(row * 3, 40)),
+    adgroup_id: (row) => String(ad(row)),
+  });
+  expect(plan.user).toBe("userid");
+  expect([scopeOf(plan, "userid"), scopeOf(plan, "customer")]).toEqual(["user", "item"]);
+});
+
+test("the last item shares the table of items", () => {
+  const whole = (row: number) => String(7 * spread(row, 60));
+  const plan = planOf({ user_id: user, item_id: whole, last_item: (row) => whole(row * 3 + 1) });
+  expect(kindOf(plan, "last_item")).toBe("id share item_id");
+  expect(scopeOf(plan, "last_item")).toBe("user");
+  // Numbers share nothing.
+  const prices = planOf({
+    item_id: item,
+    price: (row) => `${row % 90}.5`,
+    last_price: (row) => `${row % 80}.5`,
+  });
+  expect(kindOf(prices, "last_price")).toMatch(/^number/);
+});
+
+test.each([
+  ["a column of yes and no", (row: number) => (spread(row, 2) === 0 ? "True" : "False"), "id"],
+  ["digits with zeros in front", (row: number) => `0${1000 + spread(row, 80)}`, "id"],
+  [
+    "digits that no number holds",
+    (row: number) => `${9_007_199_254_740_993n + BigInt(spread(row, 80))}`,
+    "id",
+  ],
+  ["a bid", (row: number) => (spread(row, 300) / 100).toFixed(2), "number |> standardize"],
+  ["few whole numbers", (row: number) => String(spread(row, 5)), "id"],
+] as const)("%s", (_, value, kind) => {
+  expect(kindOf(planOf({ item_id: item, bid: value }), "bid")).toBe(kind);
+});
+
+test("columns that are of one request are left out", () => {
+  const { leftOut } = planOf({ item_id: item, impression_id: (row) => String(row >> 2) });
+  expect(leftOut.map(({ column }) => column)).toEqual(["impression_id"]);
+});
+
+test("validation fits what the network knows of users", () => {
+  const of = (columns: Columns, rows = 2000) => {
+    const { rows: kept } = planOf(columns, rows);
+    return kept.kind === "rows" ? kept.validation.kind : null;
+  };
+  const ids = { user_id: user, item_id: item };
+  expect(of(ids)).toBe("random");
+  expect(of({ item_id: item })).toBe("random");
+  expect(of({ ...ids, hist_item_id: lists(item) })).toBe("users");
+  // Another table that tells users apart.
+  expect(of({ ...ids, hist_item_id: lists(item), customer: (row) => `c${user(row)}` })).toBe("random");
+  expect(of({ ...ids, ts: (row) => String(1_700_000_000 + row) })).toBe("last");
+  expect(of({ ...ids, ts: (row) => String(1_700_000_000 + ((row * 37) % 2000)) })).toBe("random");
+  expect(of(ids, 400)).toBe("none");
+});
+
+test("a header of numbers is read as training reads it", async () => {
+  const folder = new TestFolder();
+  const rows = Array.from({ length: 50 }, (_, i) => `${i % 2},${100 + (i % 9)},${(i * 7) % 40}`).join("\n");
+  const path = folder.write("fields.csv", "");
+  writeFileSync(path, `click,101,853\n${rows}\n`);
+  const guessed = guess(await sampleTable(path), null);
+  expect(guessed.kind === "plan" && guessed.plan.features.map(({ name, kind }) => [name, kind.text])).toEqual(
+    [
+      ["column_101", "id"],
+      ["column_853", "id(min_count: 2)"],
+    ],
+  );
+});

@@ -1,0 +1,8 @@
+// A terminal that nobody reads.
+
+import type { Terminal } from "../../compiler/cli/terminal.ts";
+
+export const silent: Terminal = {
+  ...{ out: () => {}, say: () => {}, progress: () => {} },
+  ...{ color: { messages: false, data: false }, interactive: false },
+};
