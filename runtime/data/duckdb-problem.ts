@@ -73,6 +73,8 @@ export function reasonIn(text: string): string {
   if (/magic bytes|too small to be a Parquet/i.test(text)) return "it is not a Parquet file, or cut short";
   const json = /^.*Malformed JSON.*?: (.*)$/m.exec(text.replace(/^.*?Error: /, ""));
   if (json) return `it is not JSON (${json[1]!.replace(/\.(\s*| Try auto-detecting.*)$/, "")})`;
+  const damaged = /^Failed to read file ".*?": (.*)$/m.exec(text.replace(/^[A-Z][A-Za-z ]* Error: /, ""));
+  if (damaged) return `its content is damaged (${damaged[1]!.replace(/\.$/, "")})`;
   const sentence = text
     .split("\n")
     .map((part) => part.replace(/^[A-Z][A-Za-z ]* Error:\s*/, "").trim())
