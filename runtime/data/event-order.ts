@@ -280,7 +280,7 @@ class Times {
           ? `dates, ${midnight}`
           : withOffset === 0
             ? `times ${local}`
-            : `times with a UTC offset, ${some(without, local)}`;
+            : `times, ${some(without, local)}`;
     const alone = dates > 0 && dates < withOffset + without ? `, ${some(dates, `dates, ${midnight}`)}` : "";
     return `${kinds}${alone}, from ${shownInstant(first)} to ${shownInstant(last)}`;
   }

@@ -84,7 +84,7 @@ describe("what a column is taken for is said", () => {
       "i1 i0; times without a UTC offset, as clocks in Asia/Tokyo show them, 1 of them dates, each taken for its midnight in Asia/Tokyo, from 2026-02-27T15:00:00Z to 2026-03-01T01:00:00Z\n",
     );
     expect(await said(["2026-03-01 10:00", "2026-03-01 10:00+10:00"], "Asia/Tokyo")).toBe(
-      "i1 i0; times with a UTC offset, 1 of them without a UTC offset, as clocks in Asia/Tokyo show them, from 2026-03-01T00:00:00Z to 2026-03-01T01:00:00Z\n",
+      "i1 i0; times, 1 of them without a UTC offset, as clocks in Asia/Tokyo show them, from 2026-03-01T00:00:00Z to 2026-03-01T01:00:00Z\n",
     );
   });
 });
@@ -126,7 +126,7 @@ test("a number that is no time by far", async () => {
 test("offsets in part", async () => {
   const times = ["2026-03-01 10:00:00Z", "2026-03-01 09:00:00", "2026-03-01T10:30:00+00:00", "2026-03-01"];
   expect(await said(times)).toMatchInlineSnapshot(`
-    "i3 i1 i0 i2; times with a UTC offset, 2 of them without a UTC offset, taken for UTC, 1 of them dates, each taken for its midnight in UTC, from 2026-03-01T00:00:00Z to 2026-03-01T10:30:00Z
+    "i3 i1 i0 i2; times, 2 of them without a UTC offset, taken for UTC, 1 of them dates, each taken for its midnight in UTC, from 2026-03-01T00:00:00Z to 2026-03-01T10:30:00Z
     warning[DIN0585 utc-offsets-in-part]: \`t\` is "2026-03-01 09:00:00", without a UTC offset, and taken for UTC; 2 rows have one, 2 have none
      --> log.csv, row 2, column t
       = help: \`time_zone\` in \`events\` of dinc.yaml says whose clocks they are: \`time_zone: Europe/Berlin\`
@@ -156,7 +156,7 @@ test("hours that a clock skips or shows twice", async () => {
     "2026-10-25 02:15:00",
   ];
   expect(await said(autumn, "Europe/Berlin")).toMatchInlineSnapshot(`
-    "i3 i1 i2 i0; times with a UTC offset, 3 of them without a UTC offset, as clocks in Europe/Berlin show them, from 2026-10-25T00:15:00Z to 2026-10-25T02:00:00Z
+    "i3 i1 i2 i0; times, 3 of them without a UTC offset, as clocks in Europe/Berlin show them, from 2026-10-25T00:15:00Z to 2026-10-25T02:00:00Z
     warning[DIN0584 local-time-twice]: \`t\` is "2026-10-25 02:30:00", which clocks in Europe/Berlin showed twice: the earlier time is taken (and 1 more like this)
      --> log.csv, row 2, column t
     "
