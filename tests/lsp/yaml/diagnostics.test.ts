@@ -80,7 +80,8 @@ describe("of the file and its spec", () => {
     );
     expect(said(`spec: model.din\n${ROWS}`, stopping)).toEqual(["DIN0434 «data»"]);
     expect(said(`spec: model.din\n${EVENTS}`, stopping)).toEqual(["DIN0434 «events»"]);
-    expect(said(`spec: model.din\n${ROWS}  valid: rows.csv`, stopping)).toEqual([]);
+    expect(said(`spec: model.din\n${ROWS}  valid: log.csv`, stopping)).toEqual([]);
+    expect(said(`spec: model.din\n${ROWS}  valid: rows.csv`, stopping)).toEqual(["DIN0595 «valid»"]);
     expect(said(`spec: model.din\n${EVENTS}  validate: { fraction: 0.1 }`, stopping)).toEqual([]);
   });
 
