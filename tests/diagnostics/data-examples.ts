@@ -281,4 +281,5 @@ export const withoutExample: Readonly<Record<string, string>> = {
   "too-many-values": "needs 2 billion steps",
   "scratch-unwritable": "needs a full disk",
   "backend-unavailable": "depends on what is installed",
+  "file-not-checked": "is said by the language server of what no known spec does to it",
 };

@@ -2,6 +2,7 @@
 
 import { realpath, stat } from "node:fs/promises";
 import { writeAtomically } from "../../../runtime/run/atomic.ts";
+import { append } from "../../arrays.ts";
 import { type Diagnostic, hasErrors } from "../../diagnostics/diagnostic.ts";
 import { format } from "../../fmt/format.ts";
 import { exitCodes, UsageError } from "../exit-codes.ts";
@@ -24,7 +25,10 @@ export async function fmt(
   for (const path of paths) {
     const file = await readSource(path);
     const { value, diagnostics } = format(file);
-    problems.push(...diagnostics.filter((diagnostic) => hasErrors([diagnostic])));
+    append(
+      problems,
+      diagnostics.filter((diagnostic) => hasErrors([diagnostic])),
+    );
     if (value !== file.text) changed.push(file.path);
     if (check) continue;
     if (path === "-") terminal.out(value);
