@@ -168,6 +168,7 @@ class Checker {
     checkBlocks(walker, reporter);
     const { predictions, losses } =
       net === null ? { predictions: [], losses: [] } : checkNet(net, walker, reporter, this.unread);
+    walker.finish();
     if (!this.partial && !this.around.isLibrary) this.wholeModel(net, predictions, walker, train);
     if (net === null || spec.name === null || reporter.errors > 0) return null;
     const { features, histories, labels, blocks } = declarations;

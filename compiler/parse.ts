@@ -11,6 +11,7 @@ import {
   StringLiteral,
   UnterminatedString,
 } from "../grammar/tokens.ts";
+import { append } from "./arrays.ts";
 import { type AnyItem, buildItem, type ModelLine, type VariantHead } from "./ast/build.ts";
 import { escapeProblems, numberProblem } from "./ast/literals.ts";
 import type { ImportItem, Item, ParamItem, Spec, VariantItem } from "./ast/nodes.ts";
@@ -48,8 +49,8 @@ export function buildSpec({ file, lexed, items, strays }: Syntax): Checked<Spec>
   const read = (syntaxItem: SyntaxItem): AnyItem | null => {
     const { item, structural, syntactic } = readItem(file, syntaxItem, lexed.tokens, docs.before);
     const wrong = [...structural, ...syntactic].flatMap((each) => (hasErrors([each]) ? [startOf(each)] : []));
-    wrong.push(...lexicalPlaces(syntaxItem.tokens));
-    diagnostics.push(...structural);
+    append(wrong, lexicalPlaces(syntaxItem.tokens));
+    append(diagnostics, structural);
     for (const problem of syntactic) {
       const line = lineOf(problem);
       if (!reportedLines.has(line)) diagnostics.push(problem);
@@ -172,7 +173,10 @@ function readItem(
   const isSound = structural.length === 0 && syntactic.length === 0;
   const built = buildItem(file, tree, isSound, docBefore);
   const lines = new Set(syntactic.map(lineOf));
-  structural.push(...built.diagnostics.filter((each) => !lines.has(lineOf(each))));
+  append(
+    structural,
+    built.diagnostics.filter((each) => !lines.has(lineOf(each))),
+  );
   return { item: built.item, structural, syntactic };
 }
 
@@ -211,7 +215,7 @@ function lexicalProblems(file: SourceFile, lexed: Lexed): Diagnostic[] {
       const help = 'end the string with " on the same line';
       problems.push(diagnose(syntax.unterminatedString, {}, spanOf(file, token), { help }));
     } else if (token.tokenType === StringLiteral) {
-      problems.push(...escapeProblems(token.image, spanOf(file, token)));
+      append(problems, escapeProblems(token.image, spanOf(file, token)));
     }
   }
   return problems;

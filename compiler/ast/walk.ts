@@ -1,5 +1,6 @@
 // Goes through expressions.
 
+import { append } from "../arrays.ts";
 import type { BlockItem, Expression, Item, Spec } from "./nodes.ts";
 
 /** An expression and all that it is made of, in the order of the text, what holds others before them. */
@@ -7,7 +8,7 @@ export function* within(expression: Expression): Generator<Expression> {
   const waiting = [expression];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     yield next;
-    waiting.push(...partsOf(next).toReversed());
+    append(waiting, partsOf(next).toReversed());
   }
 }
 

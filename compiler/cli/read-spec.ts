@@ -1,6 +1,7 @@
 // A spec that the command line names, with what it imports and which of its models is meant: what checking it takes.
 
 import { readText } from "../../runtime/files/read-text.ts";
+import { append } from "../arrays.ts";
 import type { CheckOptions } from "../check.ts";
 import { DiagnosticError, nowhere } from "../diagnostics/diagnostic.ts";
 import type { ParamOverride } from "../reuse/params.ts";
@@ -35,7 +36,7 @@ export async function readSpec(path: string, stdinPath?: string): Promise<ReadSp
     if (text === null) continue;
     const imported = sourceFile(next, text);
     files.set(next, imported);
-    waiting.push(...importedPaths(imported));
+    append(waiting, importedPaths(imported));
   }
   return { file, options: { resolve: (wanted) => files.get(wanted) ?? null } };
 }

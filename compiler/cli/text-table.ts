@@ -1,5 +1,6 @@
 // Numbers for people: aligned tables, thousands with commas, durations.
 
+import { largest } from "../arrays.ts";
 import { displayLine } from "../diagnostics/render/display.ts";
 
 /** Columns aligned to the right, two spaces apart, the head underlined; ends with a line break. */
@@ -24,7 +25,7 @@ export function alignedLines(
 ): string {
   const cells = rows.map((row) => row.map(displayLine));
   const widths: number[] = [];
-  const most = Math.max(...cells.map((row) => row.length));
+  const most = largest(cells.map((row) => row.length));
   for (const row of cells)
     row.forEach(({ columns }, column) => {
       if (row.length === most || column < row.length - 1)

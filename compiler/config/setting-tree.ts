@@ -1,6 +1,6 @@
 // dinc.yaml and `--set` as one tree that remembers where each setting was written.
 
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
+import { type Alias, isAlias, isMap, isScalar, isSeq, type Node, parseDocument, visit } from "yaml";
 import { configSyntax, setMalformed } from "../diagnostics/catalog/data.ts";
 import { type Diagnostic, diagnose, inText, nowhere, type Place } from "../diagnostics/diagnostic.ts";
 import type { SourceFile } from "../source/source-file.ts";
@@ -32,22 +32,68 @@ export interface ValueSetting extends Written {
 
 /** The tree of a file; of one that is no YAML, which is noted, what could be read of it. */
 export function settingsOf(file: SourceFile, diagnostics: Diagnostic[]): MapSetting {
-  const document = parseDocument(file.text, { lineCounter: new LineCounter(), prettyErrors: false });
-  for (const error of document.errors) {
-    const [start, end] = error.pos;
-    const reason = error.message.replace(/\.$/, "").replace(/^./, (first) => first.toLowerCase());
-    diagnostics.push(diagnose(configSyntax, { reason }, { file, start, end: Math.max(end, start) }));
-  }
+  const { contents, targets, problems } = parsed(file.text);
+  for (const { start, end, reason } of problems)
+    diagnostics.push(diagnose(configSyntax, { reason }, { file, start, end }));
   const whole: Written = { place: inText({ file, start: 0, end: 0 }), set: null };
   const empty: MapSetting = { ...whole, kind: "map", entries: new Map() };
-  if (document.contents === null) return empty;
-  const builder = new TreeBuilder(document, file, null);
-  const root = builder.build(document.contents, 0);
+  if (contents === null) return empty;
+  const builder = new TreeBuilder(targets, file, null);
+  const root = builder.build(contents, 0);
   const reasons = builder.isTooLarge ? ["they are nested too deeply, or there are too many"] : [];
-  if (root.kind !== "map" && document.errors.length === 0)
+  if (root.kind !== "map" && problems.length === 0)
     reasons.push("it holds no settings, like `spec: model.din`");
   for (const reason of reasons) diagnostics.push(diagnose(configSyntax, { reason }, root.place));
   return root.kind === "map" ? root : empty;
+}
+
+interface Problem {
+  readonly start: number;
+  readonly end: number;
+  readonly reason: string;
+}
+
+interface Yaml {
+  readonly contents: Node | null;
+  /** What aliases stand for. */
+  readonly targets: ReadonlyMap<Alias, Node>;
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Reads YAML. Whether keys are unique and what aliases stand for is looked at here: the library compares each key of a map with
+ * all of them, and looks through the whole document for each alias, which takes a minute where there are 50,000.
+ */
+function parsed(text: string): Yaml {
+  const document = parseDocument(text, { prettyErrors: false, uniqueKeys: false });
+  const problems: Problem[] = document.errors.map(({ code, message, pos: [start, end] }) => ({
+    start,
+    end: Math.max(end, start),
+    reason:
+      code === "RESOURCE_EXHAUSTION"
+        ? "they are nested too deeply"
+        : message.replace(/\.$/, "").replace(/^./, (first) => first.toLowerCase()),
+  }));
+  const anchors = new Map<string, Node>();
+  const targets = new Map<Alias, Node>();
+  visit(document, {
+    Node(_, node) {
+      if (isAlias(node)) {
+        const target = anchors.get(node.source);
+        if (target !== undefined) targets.set(node, target);
+      } else if (node.anchor !== undefined) anchors.set(node.anchor, node);
+      if (!isMap(node)) return;
+      const known = new Set<unknown>();
+      for (const { key } of node.items) {
+        if (!isScalar(key)) continue;
+        const [start] = key.range ?? [0];
+        if (known.has(key.value)) problems.push({ start, end: start + 1, reason: "map keys must be unique" });
+        known.add(key.value);
+      }
+    },
+  });
+  const { contents } = document;
+  return { contents, targets, problems: problems.sort((a, b) => a.start - b.start) };
 }
 
 /** Far more than there are settings. */
@@ -57,13 +103,13 @@ const MOST_NODES = 2_000;
 /** Aliases become what they stand for, which may be endless. */
 class TreeBuilder {
   isTooLarge = false;
-  private readonly document: Document;
+  private readonly targets: ReadonlyMap<Alias, Node>;
   private readonly file: SourceFile;
   private readonly set: string | null;
   private nodes = 0;
 
-  constructor(document: Document, file: SourceFile, set: string | null) {
-    this.document = document;
+  constructor(targets: ReadonlyMap<Alias, Node>, file: SourceFile, set: string | null) {
+    this.targets = targets;
     this.file = file;
     this.set = set;
   }
@@ -76,7 +122,7 @@ class TreeBuilder {
       return nothing;
     }
     if (isAlias(node)) {
-      const target = node.resolve(this.document);
+      const target = this.targets.get(node);
       return target === undefined ? nothing : this.build(target, level + 1);
     }
     if (isSeq(node)) {
@@ -87,6 +133,7 @@ class TreeBuilder {
       return { ...written, kind: "value", value: isScalar(node) ? node.value : null };
     const entries = new Map<string, Entry>();
     for (const { key, value } of node.items) {
+      if (this.isTooLarge) break;
       const place = this.written(key);
       const name = isScalar(key) ? String(key.value) : "";
       const absent: ValueSetting = { ...place, kind: "value", value: null };
@@ -133,10 +180,10 @@ function putSet(root: MapSetting, argument: string): string | null {
 
 /** Null where the text is not YAML. An empty text is an empty text, not null. */
 function setValue(text: string, written: Written): Setting | null {
-  const document = parseDocument(text, { prettyErrors: false });
-  if (document.errors.length > 0) return null;
-  if (document.contents === null) return { ...written, kind: "value", value: text.trim() };
-  const builder = new TreeBuilder(document, { path: "--set", text, lineStarts: [0] }, written.set);
-  const value = builder.build(document.contents, 0);
+  const { contents, targets, problems } = parsed(text);
+  if (problems.length > 0) return null;
+  if (contents === null) return { ...written, kind: "value", value: text.trim() };
+  const builder = new TreeBuilder(targets, { path: "--set", text, lineStarts: [0] }, written.set);
+  const value = builder.build(contents, 0);
   return builder.isTooLarge ? null : value;
 }

@@ -1,6 +1,7 @@
 // Applies the fixes that diagnostics carry, until nothing is left to fix. Pure: text in, text out; what no fix touches
 // stays as it is.
 
+import { append } from "../arrays.ts";
 import { type SourceFile, sourceFile } from "../source/source-file.ts";
 import type { Diagnostic, Fix } from "./diagnostic.ts";
 
@@ -57,7 +58,7 @@ export function applyFixes(
       taken.some((other) => span.start <= other.span.end && other.span.start <= span.end),
     );
     if (touches) continue;
-    taken.push(...fix.edits);
+    append(taken, fix.edits);
     count++;
   }
   return { text: withEdits(file, taken), count };

@@ -1,6 +1,9 @@
 // Did you mean …? The known name nearest to a misspelt one, or none where nothing is near enough to be meant; and whether it
 // is so near that the name is certainly a misspelling of it and no other word.
 
+/** Comparing two names takes time in proportion to the product of their lengths, and nobody misspells so long a one. */
+const LONGEST = 200;
+
 /**
  * The best of `candidates`, or null. Case does not count; a swap of neighbours is one mistake. Where none is near, one
  * that goes on where `name` ends, or the other way round, is taken: `Vector` for `Vec`.
@@ -9,6 +12,7 @@ export function suggest(name: string, candidates: Iterable<string>): string | nu
   const written = name.toLowerCase();
   // One mistake in three letters; a name of one letter may mean anything.
   const limit = written.length < 2 ? 0 : Math.min(3, Math.max(1, Math.floor(written.length / 3)));
+  if (written.length > LONGEST) return null;
   let best: string | null = null;
   let shortened: string | null = null;
   let fewest = limit + 1;

@@ -8,7 +8,6 @@ import {
   floatValue,
   isError,
   isTensor,
-  listValue,
   printType,
   sameTensorType,
   type Value,
@@ -74,7 +73,7 @@ export const stages = defineFunction({
       if (isError(after)) return ERROR;
       passed.push(after);
     }
-    return listValue(passed, null);
+    return call.walker.listOf("`stages`", passed, null, call.span);
   },
 });
 

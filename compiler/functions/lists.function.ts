@@ -38,7 +38,6 @@ import {
   floatValue,
   isError,
   isTensor,
-  listValue,
   printType,
   sameTensorType,
   type TensorValue,
@@ -112,7 +111,7 @@ function overList(call: FunctionCall, elements: readonly Value[]): Value {
     if (isError(result)) return ERROR;
     results.push(result);
   }
-  return listValue(results, null);
+  return call.walker.listOf("`each`", results, null, call.span);
 }
 
 /** In a block that is checked for all lists: what `f` gives must not depend on the number. */
@@ -165,6 +164,7 @@ export const pairs = defineFunction({
       call.walker.report(noPairs, { operation: "`pairs`", length: printDim(n) }, call.actual("x").span);
       return ERROR;
     }
+    if (!call.walker.mayHaveVectors("`pairs`", constantOf(length) ?? 0, call.span)) return ERROR;
     const [left, right] = [0, 1].map((side) =>
       size === null ? null : pairsOf(size).map((pair) => pair[side]!),
     );
@@ -190,6 +190,7 @@ export const product = defineFunction({
     if (n === null || m === null) return ERROR;
     const length = multiplyDims(n, m);
     const [rows, columns] = [constantOf(n), constantOf(m)];
+    if (!call.walker.mayHaveVectors("`product`", constantOf(length) ?? 0, call.span)) return ERROR;
     const known = rows !== null && columns !== null;
     const all = known ? Array.from({ length: rows * columns }, (_, i) => i) : null;
     const left = all?.map((i) => Math.floor(i / columns!)) ?? null;
@@ -207,6 +208,7 @@ export const mix = defineFunction({
     const n = listLength(call.walker, "`mix`", { value: x, span: call.actual("x").span });
     if (n === null) return ERROR;
     const count = call.width("count");
+    if (!call.walker.mayHaveVectors("`mix`", constantOf(count) ?? 0, call.span)) return ERROR;
     const kernel = kernelOf(call.layer(), n, count);
     const turned = call.emit("transpose", [x.node], {});
     const mixed = call.emit("matmul", [turned, kernel], { transpose: false });
@@ -313,9 +315,11 @@ export const join = defineFunction({
     );
     const [first] = written;
     if (first !== undefined && written.length === parts.length && written.every(({ of }) => of === first.of))
-      return listValue(
+      return call.walker.listOf(
+        "`join`",
         written.flatMap(({ elements }) => elements ?? []),
         first.of,
+        call.span,
       );
     const lists: TensorActual[] = [];
     for (const { value, span } of parts) {
@@ -352,8 +356,10 @@ function joined(call: FunctionCall, lists: readonly TensorActual[]): Value {
   const nodes = aligned.map(({ node }) => node);
   const node = nodes.length === 1 ? nodes[0]! : call.emit("concat", nodes, { dim: 0 });
   const { width } = first.value.type;
+  const list = lengths.reduce(addDims);
+  if (!call.walker.mayHaveVectors("`join`", constantOf(list) ?? 0, call.span)) return ERROR;
   return tensorValue(
-    { axis: extent.visible.axis, list: lengths.reduce(addDims), width },
+    { axis: extent.visible.axis, list, width },
     {
       node,
       sources: unionSources(aligned),

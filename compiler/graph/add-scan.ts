@@ -32,10 +32,12 @@ export function addScan(
   const operands: NodeId[] = [start];
   const types: TensorType[] = [inStep(graph.typeOf(state))];
   const positions = new Map<NodeId, number>([[state, 0]]);
+  const known = new Map<NodeId, number>();
   const read = (id: NodeId, operand: NodeId) => {
-    const known = operands.indexOf(operand, 1);
-    positions.set(id, known > 0 ? known : operands.length);
-    if (known > 0) return;
+    const position = known.get(operand);
+    positions.set(id, position ?? operands.length);
+    if (position !== undefined) return;
+    known.set(operand, operands.length);
     operands.push(operand);
     types.push(inStep(graph.typeOf(operand)));
   };

@@ -1,5 +1,6 @@
 // What a column with several values a row is, where it is no history: a vector or a set.
 
+import { largest } from "../arrays.ts";
 import type { ListedColumn } from "./columns.ts";
 import { called } from "./kinds.ts";
 import { counted, type DraftKind, widthFor } from "./plan.ts";
@@ -7,7 +8,7 @@ import { quantile } from "./values.ts";
 
 /** Null where it is none. */
 export function vectorOf({ lengths, elements, lists }: ListedColumn): DraftKind | null {
-  const width = Math.max(...lengths);
+  const width = largest(lengths);
   const missing = lengths.filter((length) => length === 0).length;
   const isOne = width > 1 && lengths.every((length) => length === width || length === 0);
   if (!isOne || elements.numbers === null || elements.areWhole || elements.missing > 0) return null;

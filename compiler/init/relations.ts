@@ -1,5 +1,6 @@
 // What columns have to do with each other: what a user or an item decides, what gives the label away.
 
+import { largest } from "../arrays.ts";
 import type { Cell } from "./table.ts";
 import { numberOf } from "./values.ts";
 
@@ -55,7 +56,7 @@ export function leak(cells: readonly Cell[], labels: readonly number[]): string 
     byValue.set(textOf(cell), counts);
   }
   if (byValue.size * 10 > there.length) return null;
-  const right = [...byValue.values()].reduce((sum, counts) => sum + Math.max(...counts), 0);
+  const right = [...byValue.values()].reduce((sum, counts) => sum + largest(counts), 0);
   return right >= NEARLY * labels.length ? "its value tells what the label is" : null;
 }
 

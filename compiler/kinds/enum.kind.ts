@@ -10,6 +10,7 @@ import {
 } from "../diagnostics/catalog/model.ts";
 import { isBroken, readNumber, withoutElement, written } from "../model/constants.ts";
 import { at } from "../model/reporter.ts";
+import type { Span } from "../source/source-file.ts";
 import { defineIdKind } from "./define-kind.ts";
 
 /** As many are suggested by editors. */
@@ -21,7 +22,8 @@ export const enumeration = defineIdKind("enum", {
   form: 'enum("f", "m")',
   doc: "The listed texts. Another one is an error in data, and the id 1 in serving.",
   read: (reference, reporter) => {
-    const values: string[] = [];
+    /** With the place of each. */
+    const values = new Map<string, Span>();
     let fine = true;
     for (const argument of reference.arguments) {
       const { value } = argument;
@@ -42,18 +44,20 @@ export const enumeration = defineIdKind("enum", {
             value.span,
           );
         fine = false;
-      } else if (values.includes(text)) {
-        const first = reference.arguments[values.indexOf(text)];
+        continue;
+      }
+      const first = values.get(text);
+      if (first !== undefined) {
         reporter.report(duplicateEnumValue, { value: written(value) }, value.span, {
-          related: first === undefined ? [] : [at(first.value.span, "listed here already")],
+          related: [at(first, "listed here already")],
           help: "remove one of them",
           fixes: withoutElement(value.span),
         });
         fine = false;
-      } else values.push(text);
+      } else values.set(text, value.span);
     }
     if (!fine) return null;
-    if (values.length > 0) return { kind: "enum", values };
+    if (values.size > 0) return { kind: "enum", values: [...values.keys()] };
     reporter.report(emptyEnum, {}, reference.span, { help: 'list the values: `enum("f", "m")`' });
     return null;
   },

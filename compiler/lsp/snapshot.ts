@@ -25,6 +25,8 @@ export interface Disk {
   readonly uriOf: (path: string) => string;
   /** Where SPEC.md lies, as a URI; left out where nobody can open it. */
   readonly reference?: string;
+  /** Whether an open text may be analysed here: where it is left out, all may. One that may not has no analysis. */
+  readonly mayAnalyse?: (file: SourceFile) => boolean;
 }
 
 /** Something computed from files, with those that were asked for. */
@@ -108,6 +110,11 @@ export class Snapshot {
 
   /** The spec's own model, or one of its variants; null where there is no such file. */
   analysis(path: string, variant: string | null = null): Analysis | null {
+    if (!this.mayAnalyse(path)) {
+      // What is made without it is not kept.
+      this.asking.at(-1)?.set(path, null);
+      return null;
+    }
     return this.keeping(analysisKey(path, variant), () => {
       const file = this.file(path);
       if (file === null) return null;
@@ -115,6 +122,20 @@ export class Snapshot {
       const wanted = variant === null ? {} : { variant: { name: variant, place } };
       return analyse(file, { ...this.sources, ...wanted });
     });
+  }
+
+  /** Whether the file and what it imports may be analysed. */
+  mayAnalyse(path: string): boolean {
+    const { mayAnalyse } = this.disk;
+    if (mayAnalyse === undefined) return true;
+    const known = new Set([path]);
+    for (const each of known) {
+      const file = this.open.get(each);
+      if (file !== undefined && !mayAnalyse(file)) return false;
+      const spec = this.mayImport(each) ? this.parsed(each)?.value : undefined;
+      for (const imported of spec === undefined ? [] : importPaths(spec)) known.add(imported);
+    }
+    return true;
   }
 
   /** What `make`, which `key` names, gives: computed once for as long as no file that it asks for changes. */

@@ -1,6 +1,7 @@
 // Edits of a text, and the smallest ones that make another of it.
 
 import type { TextEdit, WorkspaceEdit } from "vscode-languageserver-types";
+import { append } from "../arrays.ts";
 import type { Edit } from "../diagnostics/apply-fixes.ts";
 import { changedLines } from "../source/changed-lines.ts";
 import { lineText, type SourceFile, textOf } from "../source/source-file.ts";
@@ -36,7 +37,7 @@ export function editsTo(file: SourceFile, text: string): readonly Edit[] {
   let gone = 0;
   let come: string[] = [];
   const flush = () => {
-    edits.push(...replacing(file, line, gone, come, lineBreak));
+    append(edits, replacing(file, line, gone, come, lineBreak));
     line += gone;
     [gone, come] = [0, []];
   };

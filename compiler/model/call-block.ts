@@ -10,6 +10,7 @@ import { InternalError } from "../internal-error.ts";
 import type { Span } from "../source/source-file.ts";
 import { widthOrigins } from "./arithmetic.ts";
 import { bindArguments, type GivenArgument } from "./bind-arguments.ts";
+import { limits } from "./budget.ts";
 import { constantOf, type Dim, equalDims, printDim, substitute, variableDim, variablesOf } from "./dims.ts";
 import { Environment } from "./environment.ts";
 import { alongJoined, inside } from "./extents.ts";
@@ -20,6 +21,7 @@ import {
   ERROR,
   type Extent,
   intValue,
+  isConcrete,
   isError,
   isTensor,
   plainValue,
@@ -32,9 +34,6 @@ import {
   type Value,
 } from "./types.ts";
 import type { Walker } from "./walker.ts";
-
-/** Deeper than any honest nesting: a block that got to itself through function arguments. */
-const DEEPEST = 100;
 
 export function callBlock(
   walker: Walker,
@@ -60,7 +59,8 @@ export function callBlock(
   if (actuals.some((actual) => isError(actual.value))) return ERROR;
   const match = matchArguments(walker, signature, actuals);
   if (match === null) return ERROR;
-  if (walker.uses.length >= DEEPEST) {
+  // Deeper than any honest nesting: a block that got to itself through function arguments.
+  if (walker.uses.length >= limits.blocks) {
     walker.report(recursion, { name }, span, { help: "repeat a step with `fold` instead" });
     walker.brokenBlocks.add(block);
     return ERROR;
@@ -85,30 +85,6 @@ export function callBlock(
   )
     return ERROR;
   return isTensor(value) ? lifted(walker, value, match.lift, span) : value;
-}
-
-function isConcrete(value: Value): boolean {
-  const { type } = value;
-  switch (type.kind) {
-    case "tensor":
-      return (
-        constantOf(type.width) !== null &&
-        type.axis?.kind !== "variable" &&
-        (type.list === null || constantOf(type.list) !== null)
-      );
-    case "int":
-      return constantOf(type.value) !== null;
-    case "float":
-      return type.value !== null;
-    case "list":
-      return type.elements?.every(isConcrete) ?? false;
-    case "function":
-      return type.callable.kind !== "any_activation";
-    case "string":
-    case "feature":
-    case "error":
-      return true;
-  }
 }
 
 /** What a block that was applied along `lift` gave for one step or element, as the sequence that it is outside. */
@@ -274,7 +250,14 @@ function rigidValue(name: string, span: Span, pattern: Pattern): Value {
     case "float":
       return plainValue({ kind: "float", value: null });
     case "list":
-      return plainValue({ kind: "list", elements: null, length: variableDim(`#${name}`), of: pattern.of });
+      return plainValue({
+        kind: "list",
+        elements: null,
+        length: variableDim(`#${name}`),
+        size: 0,
+        isConcrete: false,
+        of: pattern.of,
+      });
     case "activation":
       return plainValue({ kind: "function", callable: { kind: "any_activation" } });
     case "block":

@@ -15,6 +15,7 @@ import { InternalError, invariant } from "../internal-error.ts";
 import type { OpAttributes, OpName } from "../ops/registry.ts";
 import type { Span } from "../source/source-file.ts";
 import { type BoundArguments, bindArguments, type GivenArgument } from "./bind-arguments.ts";
+import { limits } from "./budget.ts";
 import { withoutQuotes } from "./constants.ts";
 import { constantOf, type Dim, printDim } from "./dims.ts";
 import {
@@ -67,13 +68,10 @@ export function callFunction(
   if (!fine) return ERROR;
   const result = definition.apply(new Call(walker, name, span, { by, rest: others }));
   const width = isTensor(result) ? constantOf(result.type.width) : null;
-  if (width === null || width <= WIDEST) return result;
-  walker.report(tooWide, { width, most: WIDEST }, span);
+  if (width === null || width <= limits.width) return result;
+  walker.report(tooWide, { width, most: limits.width }, span);
   return ERROR;
 }
-
-/** Beyond this a width is a slip, and its layers would not fit any memory. */
-const WIDEST = 1_000_000;
 
 /** What to write where something of another type was meant. */
 function helpFor({ accepts }: FunctionParameter, callee: string, { type }: Value, span: Span): Details {
@@ -253,7 +251,7 @@ class Call implements FunctionCall {
         init: (dims: readonly number[]) => Initializer,
         role: Parameter["role"] = "weight",
       ): NodeId | null {
-        if (walker.builder === null) return null;
+        if (!walker.mayHaveWeight(dims, span) || walker.builder === null) return null;
         const sizes = dims.map((dim) => {
           const size = constantOf(dim);
           invariant(size !== null, `${prefix}.${name} has a symbolic width`);

@@ -1,11 +1,20 @@
 // Symbolic widths: polynomials over width variables that are whole for all whole numbers. Two widths are equal when their
 // polynomials are, so `2*(d + 1)` and `2*d + 2` are one width whatever `d` is.
 
+import { limits } from "./budget.ts";
+
 /** Immutable. Terms by monomial (`""` is the constant, `"d*n"` a product, variables sorted); no zero coefficients. */
 export interface Dim {
   readonly terms: ReadonlyMap<string, number>;
   /** Of a width that is a variable and nothing more, as nearly all are that are no numbers. */
   readonly variable: string | null;
+}
+
+/** Stands for widths that are too complex to write down, whoever computes with one gets one. It is told where it arises. */
+const OVERGROWN: Dim = { terms: new Map([["…", 1]]), variable: null };
+
+export function isOvergrown(dim: Dim): boolean {
+  return dim === OVERGROWN;
 }
 
 function fromTerms(entries: Iterable<readonly [string, number]>): Dim {
@@ -14,6 +23,7 @@ function fromTerms(entries: Iterable<readonly [string, number]>): Dim {
     const sum = (terms.get(monomial) ?? 0) + coefficient;
     if (sum === 0) terms.delete(monomial);
     else terms.set(monomial, sum);
+    if (terms.size > limits.terms) return OVERGROWN;
   }
   return dimOf(terms);
 }
@@ -37,6 +47,11 @@ export function variableDim(name: string): Dim {
   return { terms: new Map<string, number>().set(name, 1), variable: name };
 }
 
+/** A variable that no text can name; each `number` has its own. */
+export function unknownDim(number: number): Dim {
+  return variableDim(`?${number}`);
+}
+
 /** The number a width is, or null where it still has variables. */
 export function constantOf(dim: Dim): number | null {
   if (dim.terms.size === 0) return 0;
@@ -55,10 +70,12 @@ export function addDims(a: Dim, b: Dim): Dim {
   const x = constantOf(a);
   const y = constantOf(b);
   if (x !== null && y !== null) return constantDim(x + y);
+  if (isOvergrown(a) || isOvergrown(b)) return OVERGROWN;
   return fromTerms([...a.terms, ...b.terms]);
 }
 
 export function scaleDim(a: Dim, factor: number): Dim {
+  if (isOvergrown(a)) return OVERGROWN;
   return fromTerms([...a.terms].map(([monomial, coefficient]) => [monomial, coefficient * factor] as const));
 }
 
@@ -76,11 +93,15 @@ function variablesOfMonomial(monomial: string): string[] {
 export function multiplyDims(a: Dim, b: Dim): Dim {
   if (constantOf(a) === 1) return b;
   if (constantOf(b) === 1) return a;
+  // Terms that are equal or cancel are few beside these.
+  if (isOvergrown(a) || isOvergrown(b) || a.terms.size * b.terms.size > limits.terms ** 2 / 4)
+    return OVERGROWN;
   const products: [string, number][] = [];
   for (const [left, x] of a.terms)
     for (const [right, y] of b.terms) {
-      const monomial = [...variablesOfMonomial(left), ...variablesOfMonomial(right)].sort().join("*");
-      products.push([monomial, x * y]);
+      const factors = [...variablesOfMonomial(left), ...variablesOfMonomial(right)];
+      if (factors.length > limits.degree) return OVERGROWN;
+      products.push([factors.sort().join("*"), x * y]);
     }
   return fromTerms(products);
 }
@@ -90,6 +111,7 @@ export function multiplyDims(a: Dim, b: Dim): Dim {
  * `a` is always even, as n·(n − 1) is: the number of pairs.
  */
 export function divideDim(a: Dim, divisor: number): Dim | null {
+  if (isOvergrown(a)) return OVERGROWN;
   const fits = [...a.terms.values()].every((coefficient) => coefficient % divisor === 0);
   if (!fits && (divisor !== 2 || !isEven(a))) return null;
   return fromTerms([...a.terms].map(([monomial, coefficient]) => [monomial, coefficient / divisor] as const));
@@ -112,6 +134,7 @@ function isEven(a: Dim): boolean {
 
 /** `a / b` where b is one term that divides each of a's (`n*d / n` is `d`); else null. */
 export function quotientDim(a: Dim, b: Dim): Dim | null {
+  if (isOvergrown(a) || isOvergrown(b)) return OVERGROWN;
   const [divisor, ...more] = b.terms;
   if (divisor === undefined || more.length > 0) return null;
   const entries: [string, number][] = [];
@@ -140,7 +163,7 @@ const noVariables: ReadonlySet<string> = new Set();
 
 /** Replaces the variables that `solution` knows, all at once. */
 export function substitute(dim: Dim, solution: ReadonlyMap<string, Dim>): Dim {
-  if (constantOf(dim) !== null) return dim;
+  if (constantOf(dim) !== null || isOvergrown(dim)) return dim;
   if (dim.variable !== null) return solution.get(dim.variable) ?? dim;
   let result = constantDim(0);
   for (const [monomial, coefficient] of dim.terms) {
@@ -171,7 +194,7 @@ function solveLinear(pattern: Dim, variable: string, actual: Dim): Dim | null {
   return divideDim(subtractDims(actual, rest), coefficient);
 }
 
-/** `2*d + 1`: highest degree first, then by name, the constant last. Unknown widths (`??`) all print as `?`. */
+/** `2*d + 1`: highest degree first, then by name, the constant last. Unknown widths (`?2`) all print as `?`. */
 export function printDim(dim: Dim): string {
   const constant = constantOf(dim);
   if (constant !== null && Number.isInteger(constant)) return String(constant);
@@ -189,5 +212,5 @@ export function printDim(dim: Dim): string {
     if (text === "") text = coefficient < 0 ? `-${term}` : term;
     else text += coefficient < 0 ? ` - ${term}` : ` + ${term}`;
   }
-  return text.replaceAll(/\?+/g, "?");
+  return text.replaceAll(/\?\d+/g, "?");
 }

@@ -207,6 +207,7 @@ export function stacked(walker: Walker, value: Value, span: Span, what: string):
     walker.report(sequencesMultiply, { operation: "a list of vectors", outer: outer!, inner: inner! }, span);
     return null;
   }
+  if (!walker.mayHaveVectors(what, elements.length, span)) return null;
   const aligned = vectors.map((each) => alongJoined(walker, each.value, joined, span));
   const width = first.type.width;
   const rows = aligned.map(({ node }) =>

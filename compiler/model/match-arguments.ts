@@ -1,6 +1,7 @@
 // Matches the arguments of a block's call with its signature: kinds, axes, and width patterns, whichever can be solved
 // first (`Vec[2*d]` against 32 gives d = 16).
 
+import { widthTooComplex } from "../diagnostics/catalog/budget.ts";
 import {
   argumentWidth,
   axisMismatch,
@@ -12,11 +13,13 @@ import { argumentLength, listLengths, needsList } from "../diagnostics/catalog/l
 import type { Actual } from "../functions/define-function.ts";
 import { type Span, textOf } from "../source/source-file.ts";
 import { widthOrigins } from "./arithmetic.ts";
+import { limits } from "./budget.ts";
 import { withoutQuotes } from "./constants.ts";
 import {
   constantOf,
   type Dim,
   equalDims,
+  isOvergrown,
   printDim,
   solveDim,
   substitute,
@@ -366,6 +369,12 @@ class Matcher {
       const { pattern, actual, got } = item!;
       const [variable] = this.unsolved(pattern);
       const expected = substitute(mark(pattern), this.solution);
+      if (isOvergrown(expected)) {
+        this.walker.report(widthTooComplex, limits, actual.span, {
+          related: [at(item!.span, "the parameter")],
+        });
+        return false;
+      }
       if (variable !== undefined) {
         const solved = solveDim(expected, variable, got);
         if (solved !== null) {

@@ -2,6 +2,7 @@
 // an Int parameter is a width variable of its name.
 
 import type { BinaryOperator, BlockItem, Expression, Parameter, TypeReference } from "../ast/nodes.ts";
+import { widthTooComplex } from "../diagnostics/catalog/budget.ts";
 import {
   badTypeArguments,
   notInferable,
@@ -9,6 +10,7 @@ import {
   unknownType,
 } from "../diagnostics/catalog/expressions.ts";
 import type { Span } from "../source/source-file.ts";
+import { limits } from "./budget.ts";
 import { written } from "./constants.ts";
 import type { Declarations } from "./declarations.ts";
 import {
@@ -17,6 +19,7 @@ import {
   constantOf,
   type Dim,
   divideDim,
+  isOvergrown,
   multiplyDims,
   printDim,
   subtractDims,
@@ -251,6 +254,11 @@ class PatternReader {
   private width(expression: Expression, type: TypeReference): Dim | null {
     const dim = this.polynomial(expression);
     const constant = dim === null ? null : constantOf(dim);
+    if (dim !== null && isOvergrown(dim)) {
+      this.failed = true;
+      this.reporter.report(widthTooComplex, limits, expression.span);
+      return null;
+    }
     if (dim !== null && (constant === null || constant >= 1)) return dim;
     this.failed = true;
     if (dim !== null)

@@ -52,6 +52,10 @@ export type Type =
       readonly kind: "list";
       readonly elements: readonly Value[] | null;
       readonly length: Dim;
+      /** How many values are in it, with those of lists in it, however often they are the same. */
+      readonly size: number;
+      /** As `isConcrete`, of all of them. */
+      readonly isConcrete: boolean;
       readonly of: "Int" | "Float" | null;
     }
   | { readonly kind: "function"; readonly callable: Callable }
@@ -153,8 +157,46 @@ export function tensorValue(
   };
 }
 
-export function listValue(elements: readonly Value[], of: "Int" | "Float" | null): Value {
-  const list = plainValue({ kind: "list", elements, length: constantDim(elements.length), of });
+/** Whether no variable of a block that is checked for all widths is in it. */
+export function isConcrete(value: Value): boolean {
+  const { type } = value;
+  switch (type.kind) {
+    case "tensor":
+      return (
+        constantOf(type.width) !== null &&
+        type.axis?.kind !== "variable" &&
+        (type.list === null || constantOf(type.list) !== null)
+      );
+    case "int":
+      return constantOf(type.value) !== null;
+    case "float":
+      return type.value !== null;
+    case "list":
+      return type.isConcrete;
+    case "function":
+      return type.callable.kind !== "any_activation";
+    case "string":
+    case "feature":
+    case "error":
+      return true;
+  }
+}
+
+/** The `size` of a list of these. */
+export function sizeOfList(elements: readonly Value[]): number {
+  return elements.reduce((sum, { type }) => sum + (type.kind === "list" ? 1 + type.size : 1), 0);
+}
+
+export function listValue(elements: readonly Value[], of: "Int" | "Float" | null, size: number): Value {
+  const length = constantDim(elements.length);
+  const list = plainValue({
+    kind: "list",
+    elements,
+    length,
+    size,
+    isConcrete: elements.every(isConcrete),
+    of,
+  });
   return { ...list, sources: unionSources(elements) };
 }
 

@@ -3,6 +3,14 @@
 
 import type { Argument, BlockItem, Expression, Identifier, Let } from "../ast/nodes.ts";
 import {
+  tooManyElements,
+  tooManyElementsTogether,
+  tooManyNumbers,
+  tooManyOperations,
+  unfoldsTooDeep,
+  widthTooComplex,
+} from "../diagnostics/catalog/budget.ts";
+import {
   listTooLong,
   misplaced,
   mixedList,
@@ -23,11 +31,12 @@ import type { Span } from "../source/source-file.ts";
 import type { Library } from "../std/library.ts";
 import { binary, negate } from "./arithmetic.ts";
 import type { GivenArgument } from "./bind-arguments.ts";
+import { Budget, limits } from "./budget.ts";
 import { callBlock } from "./call-block.ts";
 import { callFunction } from "./call-function.ts";
 import { callLambda } from "./call-lambda.ts";
 import { checkCase, type Declarations } from "./declarations.ts";
-import { addDims, constantDim, constantOf, subtractDims, variableDim } from "./dims.ts";
+import { addDims, constantDim, constantOf, type Dim, isOvergrown, subtractDims, unknownDim } from "./dims.ts";
 import type { Environment } from "./environment.ts";
 import { stacked } from "./extents.ts";
 import { takesAsMany } from "./given-functions.ts";
@@ -46,16 +55,11 @@ import {
   listValue,
   plainValue,
   printType,
+  sizeOfList,
   type TensorValue,
   type Value,
 } from "./types.ts";
 import { Unread } from "./unread.ts";
-
-/** Lists are unrolled, one layer an element. */
-const MOST_ELEMENTS = 10_000;
-
-/** Blocks that use blocks twice double at each level: beyond this many expressions no network is meant. */
-const MOST_WORK = 500_000;
 
 /** A block being walked at one of its uses. */
 export interface BlockUse {
@@ -111,8 +115,10 @@ export class Walker {
   private readonly signatures = new Map<BlockItem, Signature | null>();
   private readonly names = new Names(this);
   private readonly shared = new Set<string>();
+  private readonly budget = new Budget();
   private fresh = 0;
-  private work = 0;
+  /** Where the network has more operations than it may have, and the blocks that are walked there. */
+  private crowded: { readonly span: Span; readonly uses: readonly BlockUse[] } | null = null;
   /** Not everything was walked, so that what is unused is not known. */
   isExhausted = false;
 
@@ -164,7 +170,10 @@ export class Walker {
     attributes: OpAttributes[N],
     span: Span,
   ): NodeId | null {
-    if (this.builder === null) return null;
+    if (this.builder === null) {
+      this.countNode(span);
+      return null;
+    }
     const ids = inputs.map((input) => {
       invariant(input !== null, `an input of ${op} has no node`);
       return input;
@@ -193,7 +202,7 @@ export class Walker {
 
   /** A variable that stands for any whole number, like no other. */
   freshInt(): Value {
-    return intValue(variableDim("?".repeat(++this.fresh)));
+    return intValue(unknownDim(++this.fresh));
   }
 
   // ---- Names
@@ -227,7 +236,7 @@ export class Walker {
 
   evaluate(expression: Expression, environment: Environment): Value {
     const before = this.builder?.declared.length ?? 0;
-    const value = this.valueOf(expression, environment);
+    const value = this.valueWithin(expression, environment);
     if (this.uses.length > 0) return value;
     this.values?.set(expression, value);
     if (this.builder !== null && this.made !== null && this.builder.declared.length > before)
@@ -238,16 +247,114 @@ export class Walker {
     return value;
   }
 
-  private valueOf(expression: Expression, environment: Environment): Value {
+  /** Within the budget: what goes beyond it is told once, and nothing is walked behind it. */
+  private valueWithin(expression: Expression, environment: Environment): Value {
     const { span } = expression;
-    if (this.work++ >= MOST_WORK) {
-      invariant(this.builder === null, "a checked model takes no more work to lower");
+    if (this.isExhausted) return ERROR;
+    if (!this.budget.expression()) {
+      // Told where it is used outermost: that is what is too much.
       const help = "use fewer levels, or name what is used twice with `let`";
-      if (!this.isExhausted)
-        this.reporter.report(unfoldsTooFar, { most: MOST_WORK }, this.uses[0]?.span ?? span, { help });
-      this.isExhausted = true;
+      const uses = this.uses.splice(0);
+      this.exhaust(unfoldsTooFar, { most: limits.expressions }, uses[0]?.span ?? span, { help });
+      this.uses.push(...uses);
       return ERROR;
     }
+    const value = this.deeper(1, span, () => this.valueOf(expression, environment));
+    return this.isExhausted ? ERROR : this.withinLimits(value, span);
+  }
+
+  /** What `evaluate` gives, `levels` further down, unless that is too deep. */
+  private deeper(levels: number, span: Span, evaluate: () => Value): Value {
+    if (!this.budget.enter(levels))
+      return this.exhaust(unfoldsTooDeep, { most: limits.depth }, span, {
+        help: "repeat a step with `fold` instead",
+      });
+    const value = evaluate();
+    this.budget.leave(levels);
+    return value;
+  }
+
+  /** Says that this is beyond the budget. In a model that was checked nothing is. */
+  private exhaust<P>(kind: DiagnosticKind<P>, parameters: P, span: Span, details?: Details): Value {
+    if (this.builder !== null) return ERROR;
+    if (!this.isExhausted) this.report(kind, parameters, span, details);
+    this.isExhausted = true;
+    return ERROR;
+  }
+
+  /** `value` where it is of a size that can be computed with. */
+  private withinLimits(value: Value, span: Span): Value {
+    if (this.builder !== null) return value;
+    const { type } = value;
+    if (type.kind === "int") return isOvergrown(type.value) ? this.tooComplex(span) : value;
+    if (type.kind !== "tensor") return value;
+    const { width, list } = type;
+    if (isOvergrown(width) || (list !== null && isOvergrown(list))) return this.tooComplex(span);
+    if (list === null) return value;
+    const numbers = (constantOf(width) ?? 1) * (constantOf(list) ?? 1);
+    if (numbers <= limits.numbers) return value;
+    return this.beyond(tooManyNumbers, { what: "in each row this is", numbers, most: limits.numbers }, span);
+  }
+
+  private tooComplex(span: Span): Value {
+    return this.beyond(widthTooComplex, limits, span);
+  }
+
+  private beyond<P>(kind: DiagnosticKind<P>, parameters: P, span: Span): Value {
+    this.report(kind, parameters, span);
+    return ERROR;
+  }
+
+  /** Too many are told at the end: what is walked too far is told of the place that repeats. */
+  private countNode(span: Span): void {
+    if (!this.budget.node()) this.crowded ??= { span, uses: [...this.uses] };
+  }
+
+  /** Says what is only known of the whole network. */
+  finish(): void {
+    if (this.crowded === null || this.isExhausted) return;
+    const { span, uses } = this.crowded;
+    this.uses.push(...uses);
+    this.exhaust(tooManyOperations, { most: limits.nodes }, span);
+    this.uses.length = 0;
+  }
+
+  /** Whether there may be a weight with so many numbers; reported where not. */
+  mayHaveWeight(dims: readonly Dim[], span: Span): boolean {
+    if (this.builder !== null) return true;
+    this.countNode(span);
+    const numbers = dims.reduce((product, dim) => product * (constantOf(dim) ?? 1), 1);
+    const all = this.budget.weights(numbers);
+    if (all <= limits.weights) return true;
+    const what = "the weights up to this layer are";
+    this.exhaust(tooManyNumbers, { what, numbers: all, most: limits.weights }, span);
+    return false;
+  }
+
+  /** Whether `operation` may make a list of `length` vectors that is one value; reported where not. */
+  mayHaveVectors(operation: string, length: number, span: Span): boolean {
+    return this.mayMake(operation, length, limits.vectors, span);
+  }
+
+  private mayMake(operation: string, length: number, most: number, span: Span): boolean {
+    if (this.builder !== null) return true;
+    if (length > most) {
+      this.report(tooManyElements, { operation, length, most }, span);
+      return false;
+    }
+    if (this.budget.elements(length)) return true;
+    this.exhaust(tooManyElementsTogether, { most: limits.allElements }, span);
+    return false;
+  }
+
+  /** A list that `operation` makes of `elements`; an error, reported, where that is too long. */
+  listOf(operation: string, elements: readonly Value[], of: "Int" | "Float" | null, span: Span): Value {
+    const size = sizeOfList(elements);
+    return this.mayMake(operation, size, limits.elements, span) ? listValue(elements, of, size) : ERROR;
+  }
+
+  private valueOf(expression: Expression, environment: Environment): Value {
+    const { span } = expression;
     switch (expression.kind) {
       case "number":
         return Number.isSafeInteger(expression.value)
@@ -289,7 +396,7 @@ export class Walker {
           span,
         );
       case "list":
-        return this.list(expression.elements, environment);
+        return this.list(expression, environment);
       case "range":
         return this.range(expression, environment);
       case "lambda":
@@ -327,7 +434,7 @@ export class Walker {
     return definition?.parameters.some(({ accepts }) => accepts === "feature") ?? false;
   }
 
-  private list(elements: readonly Expression[], environment: Environment): Value {
+  private list({ elements, span }: Expression & { kind: "list" }, environment: Environment): Value {
     const values = elements.map((element) => this.evaluate(element, environment));
     if (values.some(isError)) return ERROR;
     const kinds = values.map((value) => (value.type.kind === "float" ? "int" : value.type.kind));
@@ -341,7 +448,7 @@ export class Walker {
     }
     const numbers = kinds[0] === undefined || kinds[0] === "int";
     const of = !numbers ? null : values.some((value) => value.type.kind === "float") ? "Float" : "Int";
-    return listValue(values, of);
+    return this.listOf("this", values, of, span);
   }
 
   private range(expression: Expression & { kind: "range" }, environment: Environment): Value {
@@ -361,7 +468,7 @@ export class Walker {
     const [from, to] = [constantOf(low), constantOf(high)];
     if (from === null || to === null) {
       const length = addDims(subtractDims(high, low), constantDim(1));
-      return plainValue({ kind: "list", elements: null, length, of: "Int" });
+      return plainValue({ kind: "list", elements: null, length, size: 0, isConcrete: false, of: "Int" });
     }
     if (to < from - 1) {
       const help = `a range counts upwards: \`${to}..${from}\``;
@@ -369,12 +476,12 @@ export class Walker {
       return ERROR;
     }
     const length = to - from + 1;
-    if (length > MOST_ELEMENTS) {
-      this.report(listTooLong, { length, most: MOST_ELEMENTS }, expression.span);
+    if (length > limits.elements) {
+      this.report(listTooLong, { length, most: limits.elements }, expression.span);
       return ERROR;
     }
     const elements = Array.from({ length }, (_, i) => intValue(from + i));
-    return listValue(elements, "Int");
+    return this.listOf("this range", elements, "Int", expression.span);
   }
 
   /** Evaluates `let`s into `environment`, each under its own path. */
@@ -455,9 +562,9 @@ export class Walker {
       case "builtin":
         return callFunction(this, callable.definition, given, span);
       case "block":
-        return callBlock(this, callable.block, given, span);
+        return this.deeper(limits.depthOfCall, span, () => callBlock(this, callable.block, given, span));
       case "lambda":
-        return callLambda(this, callable, name, given, span);
+        return this.deeper(limits.depthOfCall, span, () => callLambda(this, callable, name, given, span));
       case "any_activation": {
         const [first] = given;
         if (first === undefined || isError(first.value)) return ERROR;

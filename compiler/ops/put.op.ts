@@ -1,5 +1,6 @@
 // Items added into a list of zeros: the way back through `take`.
 
+import { largest } from "../arrays.ts";
 import { call } from "../backends/typescript/lowering.ts";
 import { ONCE, sizeOf } from "../graph/graph.ts";
 import { invariant } from "../internal-error.ts";
@@ -104,7 +105,7 @@ function placesOf({ indices, length }: PutAttributes): { places: number[]; depth
   const items = Array.from({ length }, (_, place) =>
     indices.flatMap((index, item) => (index === place ? [item] : [])),
   );
-  const depth = Math.max(...items.map((at) => at.length));
+  const depth = largest(items.map((at) => at.length));
   const places = items.flatMap((at) => [...at, ...new Array<number>(depth - at.length).fill(indices.length)]);
   return { places, depth };
 }

@@ -1,5 +1,6 @@
 // Softmax over a list: gates, attention over fields.
 
+import { largest } from "../arrays.ts";
 import { ONCE, sizeOf } from "../graph/graph.ts";
 import type { NoAttributes, OpDefinition } from "./define-op.ts";
 import { flopsPerOutput } from "./support/flops.ts";
@@ -21,8 +22,8 @@ export const softmaxList: OpDefinition<NoAttributes> = {
     for (let first = 0; first < x!.length; first += length * size)
       for (let j = 0; j < size; j++) {
         const at = Array.from({ length }, (_, k) => first + k * size + j);
-        const largest = Math.max(...at.map((i) => x![i]!));
-        const exponentials = at.map((i) => Math.exp(x![i]! - largest));
+        const most = largest(at.map((i) => x![i]!));
+        const exponentials = at.map((i) => Math.exp(x![i]! - most));
         const total = exponentials.reduce((a, b) => a + b, 0);
         at.forEach((i, k) => {
           result[i] = exponentials[k]! / total;

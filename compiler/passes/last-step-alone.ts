@@ -1,8 +1,9 @@
 // Computes nothing for steps that nobody reads: of a network that looks at the last step alone (BST's candidate, which joined the
 // history), what treats each step by itself is done for that step, and attention asks that one query.
 
+import { append } from "../arrays.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
-import { type Graph, type NodeId, sizeOf, type TensorType } from "../graph/graph.ts";
+import { type Graph, type Node, type NodeId, sizeOf, type TensorType } from "../graph/graph.ts";
 import { rewrite } from "../graph/rewrite.ts";
 import { historyOf } from "../graph/shifted-axes.ts";
 import { lanesOf, type OpAttributes, type OpName } from "../ops/registry.ts";
@@ -27,20 +28,40 @@ function hasSteps({ rows }: TensorType): boolean {
 
 /** The last step of a value that has such steps; what has none is the same for all. */
 function lastOf(builder: GraphBuilder, id: NodeId, known: Map<NodeId, NodeId>): NodeId {
-  if (!hasSteps(builder.typeOf(id))) return id;
-  const found = known.get(id) ?? moved(builder, id, known) ?? builder.add("last_step", [id], {}, null);
-  known.set(id, found);
-  return found;
+  const isOpen = (each: NodeId) => hasSteps(builder.typeOf(each)) && !known.has(each);
+  const last = (each: NodeId) => known.get(each) ?? each;
+  // Without recursion: the way to what has no steps is as long as the network is deep.
+  const open = isOpen(id) ? [id] : [];
+  for (let next = open.at(-1); next !== undefined; next = open.at(-1)) {
+    const waiting = movedOver(builder.node(next)).filter(isOpen);
+    if (waiting.length > 0) {
+      append(open, waiting);
+      continue;
+    }
+    open.pop();
+    if (isOpen(next))
+      known.set(next, moved(builder, next, last) ?? builder.add("last_step", [next], {}, null));
+  }
+  return last(id);
 }
 
-function moved(builder: GraphBuilder, id: NodeId, known: Map<NodeId, NodeId>): NodeId | null {
+/** The inputs whose last steps alone are needed for that of the node. */
+function movedOver({ op, inputs, type }: Node): readonly NodeId[] {
+  if (op === "attention" && type.dims.length === 1) return inputs.slice(0, 1);
+  return op === "attention" || isForLast(op) ? inputs : [];
+}
+
+function isForLast(op: OpName): boolean {
+  return op === "fan_out" || byRow.has(op) || lanesOf(op) !== undefined;
+}
+
+function moved(builder: GraphBuilder, id: NodeId, last: (input: NodeId) => NodeId): NodeId | null {
   const node = builder.node(id);
   const { inputs, origin, type } = node;
   const kind: OpName = node.op;
-  const last = (input: NodeId) => lastOf(builder, input, known);
   const forLast = () => builder.add(node.op, inputs.map(last), node.attributes, origin);
   if (kind === "place_last" || kind === "repeat") return inputs[0]!;
-  if (kind === "fan_out" || byRow.has(kind) || lanesOf(kind) !== undefined) return forLast();
+  if (isForLast(kind)) return forLast();
   if (kind !== "attention") return null;
   // Queries that are items of a list meet keys of their own step.
   if (type.dims.length > 1) return forLast();

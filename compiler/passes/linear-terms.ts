@@ -27,36 +27,52 @@ export interface Group {
   readonly terms: readonly Term[];
 }
 
+/** A product of more parts than a network puts side by side is left as it is: a sum added to itself has endlessly many. */
+const MOST_PARTS = { concat: 4096, sums: 64 } as const;
+
 /**
- * Takes x [w] apart at `concat` and `negate`, and with `sums` at `add` and `subtract` too. Equal operands are one term.
+ * Takes x [w] apart at `concat` and `negate`, and with `sums` at `add` and `subtract` too. Equal operands are one term. Null
+ * where it has too many parts, or `mayVisit` has been asked too often.
  */
-export function termsOf(builder: GraphBuilder, x: NodeId, sums: boolean): Term[] {
+export function termsOf(
+  builder: GraphBuilder,
+  x: NodeId,
+  sums: boolean,
+  mayVisit: () => boolean,
+): Term[] | null {
   const pieces = new Map<NodeId, Piece[]>();
-  const visit = (id: NodeId, from: number, sign: 1 | -1): void => {
+  /** What is still to be taken apart; the next is the last. */
+  const open: { readonly id: NodeId; readonly from: number; readonly sign: 1 | -1 }[] = [
+    { id: x, from: 0, sign: 1 },
+  ];
+  let left: number = sums ? MOST_PARTS.sums : MOST_PARTS.concat;
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (left-- === 0 || !mayVisit()) return null;
+    const { id, from, sign } = next;
     const { op, inputs, type } = builder.node(id);
-    const width = type.dims[0]!;
     const opposite = sign === 1 ? -1 : 1;
     if (op === "concat") {
-      let at = from;
-      for (const part of inputs) {
-        visit(part, at, sign);
-        at += builder.typeOf(part).dims[0]!;
+      let at = from + type.dims[0]!;
+      for (const part of inputs.toReversed()) {
+        at -= builder.typeOf(part).dims[0]!;
+        open.push({ id: part, from: at, sign });
       }
     } else if (op === "negate") {
-      visit(inputs[0]!, from, opposite);
+      open.push({ id: inputs[0]!, from, sign: opposite });
     } else if (
       sums &&
       (op === "add" || op === "subtract") &&
       inputs.every((input) => sameDims(builder.typeOf(input).dims, type.dims))
     ) {
-      visit(inputs[0]!, from, sign);
-      visit(inputs[1]!, from, op === "add" ? sign : opposite);
+      open.push({ id: inputs[1]!, from, sign: op === "add" ? sign : opposite });
+      open.push({ id: inputs[0]!, from, sign });
     } else {
-      const known = pieces.get(id) ?? [];
-      pieces.set(id, [...known, { from, to: from + width, sign }]);
+      const piece: Piece = { from, to: from + type.dims[0]!, sign };
+      const known = pieces.get(id);
+      if (known === undefined) pieces.set(id, [piece]);
+      else known.push(piece);
     }
-  };
-  visit(x, 0, 1);
+  }
   return [...pieces].map(([operand, its]) => ({ operand, pieces: its }));
 }
 
@@ -65,6 +81,9 @@ export function termsOf(builder: GraphBuilder, x: NodeId, sums: boolean): Term[]
  * bias.
  */
 const wrapping: ReadonlySet<OpName> = new Set<OpName>(["repeat", "fan_out", "place_last", "resize_steps"]);
+
+/** More are no way of repeating a value: a chain of any length is not gone through for each layer. */
+const MOST_WRAPPERS = 8;
 
 /** Whether every row of what the wrappers make is a row of what they are given. */
 export function isRepeated(wrappers: readonly Node[]): boolean {
@@ -77,7 +96,7 @@ export function groupsOf(builder: GraphBuilder, terms: readonly Term[]): Group[]
   for (const { operand, pieces } of terms) {
     const wrappers: Node[] = [];
     let inner = builder.node(operand);
-    while (wrapping.has(inner.op)) {
+    while (wrapping.has(inner.op) && wrappers.length < MOST_WRAPPERS) {
       wrappers.unshift(inner);
       inner = builder.node(inner.inputs[0]!);
     }

@@ -29,11 +29,12 @@ type Sum = readonly { readonly product: NodeId; readonly wrappers: readonly Node
  */
 export function splitLinear(graph: Graph): Graph {
   const sums = new Map<NodeId, Sum>();
+  const work = new Work(graph);
   return rewrite(graph, (node, inputs, builder) => {
     if (node.op === "add") return biasInside(builder, inputs, sums, node);
     const [x, w] = inputs as readonly [NodeId, NodeId];
     if (node.op !== "matmul" || (node.attributes as OpAttributes["matmul"]).transpose) return null;
-    const sum = split(builder, x, w, node);
+    const sum = split(builder, x, w, node, work);
     if (sum === null) return null;
     const result = assemble(builder, sum, node);
     invariant(sameType(builder.typeOf(result), node.type), `splitting node ${node.id} changed its type`);
@@ -42,24 +43,49 @@ export function splitLinear(graph: Graph): Graph {
   });
 }
 
+/**
+ * What the pass may do, so that it takes time and makes nodes in proportion to the Graph, however its layers share their
+ * operands. Networks as they are written stay far below it: what is left when it is used up stays as it is.
+ */
+class Work {
+  private visits: number;
+  private pieces: number;
+
+  constructor({ nodes }: Graph) {
+    this.visits = 20 * nodes.length + 20_000;
+    this.pieces = 4 * nodes.length + 10_000;
+  }
+
+  readonly mayVisit = (): boolean => this.visits-- > 0;
+
+  mayMake(groups: readonly Group[]): boolean {
+    for (const { terms } of groups) for (const { pieces } of terms) this.pieces -= pieces.length;
+    return this.pieces >= 0;
+  }
+}
+
 /** The cheapest way found to multiply x by w, or null where the product as it stands is that. */
-function split(builder: GraphBuilder, x: NodeId, w: NodeId, node: Node): Sum | null {
+function split(builder: GraphBuilder, x: NodeId, w: NodeId, node: Node, work: Work): Sum | null {
   const { rows, dims } = builder.typeOf(x);
   if (dims.length !== 1) return null;
   let best: readonly Group[] | null = null;
   let least = usualCount(rows) * dims[0]!;
   for (const sums of [false, true]) {
-    const groups = groupsOf(builder, termsOf(builder, x, sums));
+    const terms = termsOf(builder, x, sums, work.mayVisit);
+    if (terms === null) continue;
+    const groups = groupsOf(builder, terms);
     const cost = costOf(builder, groups);
     if (cost < least) [best, least] = [groups, cost];
   }
-  return (
-    best?.map((group) => ({ product: productOf(builder, group, w, node), wrappers: group.wrappers })) ?? null
-  );
+  if (best === null || !work.mayMake(best)) return null;
+  return best.map((group) => ({
+    product: productOf(builder, group, w, node, work),
+    wrappers: group.wrappers,
+  }));
 }
 
 /** Σ operand · weights over a group, as one product where copying its operands together is cheaper than adding. */
-function productOf(builder: GraphBuilder, { terms }: Group, w: NodeId, node: Node): NodeId {
+function productOf(builder: GraphBuilder, { terms }: Group, w: NodeId, node: Node, work: Work): NodeId {
   const widths = terms.map(({ operand }) => widthOf(builder, operand));
   const copied = widths.reduce((sum, width) => sum + width, 0);
   const added = (terms.length - 1) * builder.typeOf(w).dims[1]!;
@@ -75,14 +101,15 @@ function productOf(builder: GraphBuilder, { terms }: Group, w: NodeId, node: Nod
       join(parts.map((part) => part.operand)),
       join(parts.map((part) => part.weights)),
       node,
+      work,
     );
   }
-  return parts.map((part) => multiply(builder, part.operand, part.weights, node)).reduce(add);
+  return parts.map((part) => multiply(builder, part.operand, part.weights, node, work)).reduce(add);
 }
 
 /** x w, split again where x has parts with fewer rows still. */
-function multiply(builder: GraphBuilder, x: NodeId, w: NodeId, node: Node): NodeId {
-  const sum = split(builder, x, w, node);
+function multiply(builder: GraphBuilder, x: NodeId, w: NodeId, node: Node, work: Work): NodeId {
+  const sum = split(builder, x, w, node, work);
   return sum === null
     ? builder.add("matmul", [x, w], { transpose: false }, node.origin)
     : assemble(builder, sum, node);

@@ -5,6 +5,7 @@ import type { Identifier, Item, Spec, VariantItem } from "../ast/nodes.ts";
 import { notImported, overridesNothing, unusedImport, unusedParam } from "../diagnostics/catalog/reuse.ts";
 import { type Diagnostic, diagnose, type Related } from "../diagnostics/diagnostic.ts";
 import { languageFunctions } from "../functions/registry.ts";
+import { limits } from "../model/budget.ts";
 import { at, Reporter } from "../model/reporter.ts";
 import type { SourceFile } from "../source/source-file.ts";
 import { type ParamOverride, type ParamValue, readParams } from "./params.ts";
@@ -148,6 +149,7 @@ export class Assembler {
     reporter: Reporter,
   ): (file: SourceFile) => Substituter {
     const byFile = new Map<SourceFile, Substituter>();
+    const room = { left: limits.parts };
     return (file) => {
       const known = byFile.get(file);
       if (known !== undefined) return known;
@@ -159,6 +161,7 @@ export class Assembler {
         hidden: new Map([...params].filter(([name]) => !names.has(name))),
         reporter,
         uses,
+        room,
         mentioned: (identifier) => {
           read.add(identifier.name);
           if (!names.has(identifier.name)) this.rejectHidden(identifier, reporter);

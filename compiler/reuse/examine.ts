@@ -1,15 +1,18 @@
 // Checks the models of a spec, which has one and may have variants of it: each is put together and checked as if it
 // stood alone, and what is wrong is told once, where it stands.
 
-import type { Spec, VariantItem } from "../ast/nodes.ts";
+import { append } from "../arrays.ts";
+import type { Item, Spec, VariantItem } from "../ast/nodes.ts";
+import { tooManyParts } from "../diagnostics/catalog/budget.ts";
 import type { CatalogEntry } from "../diagnostics/catalog/define.ts";
 import { unusedBlock, unusedLet } from "../diagnostics/catalog/model.ts";
 import { unknownVariant } from "../diagnostics/catalog/overrides.ts";
 import { withoutConsequences } from "../diagnostics/consequences.ts";
-import { type Checked, type Diagnostic, diagnose, type Place } from "../diagnostics/diagnostic.ts";
+import { type Checked, type Diagnostic, diagnose, inText, type Place } from "../diagnostics/diagnostic.ts";
 import { renaming } from "../diagnostics/name-fixes.ts";
 import { inOrder } from "../diagnostics/order.ts";
 import { suggest } from "../diagnostics/suggest.ts";
+import { limits } from "../model/budget.ts";
 import { at, Reporter } from "../model/reporter.ts";
 import { SpecNames } from "../model/spec-names.ts";
 import { Unread } from "../model/unread.ts";
@@ -112,10 +115,8 @@ class Examiner<T extends { readonly diagnostics: readonly Diagnostic[] }> {
     const wanted =
       variant == null ? [] : (this.chains.get(variant.name) ?? this.withoutVariant(variant, problems));
     const { assembled, found, diagnostics } = this.model(wanted, true);
-    if (variant === undefined)
-      for (const chain of [...this.chains.values()].sort((a, b) => a.length - b.length))
-        diagnostics.push(...this.model(chain, false).diagnostics);
-    problems.push(...overrideProblems(this.options.params ?? [], assembled.assembly.params));
+    if (variant === undefined) append(diagnostics, this.ofVariants(partsOf(assembled)));
+    append(problems, overrideProblems(this.options.params ?? [], assembled.assembly.params));
     const ownProblems = this.reporter.diagnostics().filter((each) => !this.unread.covers(each));
     const all = [...this.syntaxProblems(), ...ownProblems, ...diagnostics].map((each) =>
       this.withImports(each),
@@ -140,6 +141,23 @@ class Examiner<T extends { readonly diagnostics: readonly Diagnostic[] }> {
         ),
       ],
     };
+  }
+
+  /** Each is a model of its own, so that what they are checked for grows with both. */
+  private ofVariants(parts: number): readonly Diagnostic[] {
+    const diagnostics: Diagnostic[] = [];
+    let all = parts;
+    for (const chain of [...this.chains.values()].sort((a, b) => a.length - b.length)) {
+      all += parts + chain.length;
+      const { name } = chain.at(-1)!;
+      if (all > limits.parts) {
+        const what = "the model and its variants have too many parts up to here";
+        diagnostics.push(diagnose(tooManyParts, { what, most: limits.parts }, inText(name.span)));
+        break;
+      }
+      append(diagnostics, this.model(chain, false).diagnostics);
+    }
+    return diagnostics;
   }
 
   private syntaxProblems(): Diagnostic[] {
@@ -261,6 +279,27 @@ class Examiner<T extends { readonly diagnostics: readonly Diagnostic[] }> {
       diagnostics,
     );
   }
+}
+
+/** Features, statements and settings. */
+function partsOf({ spec: { items, params } }: Assembled): number {
+  const sizeOf = (item: Item): number => {
+    switch (item.kind) {
+      case "features":
+        return item.features.length;
+      case "history":
+        return item.fields.length;
+      case "net":
+        return item.statements.length;
+      case "block":
+        return item.body.length;
+      case "train":
+        return item.settings.length;
+      case "label":
+        return 0;
+    }
+  };
+  return items.reduce((sum, item) => sum + sizeOf(item), items.length + params.length);
 }
 
 /** Advice is another command's. */

@@ -122,8 +122,12 @@ export function readParams(
   for (const item of items) {
     const name = item.name.name;
     if (params.has(name)) continue;
-    const seen = new Map([...params].filter(([each]) => visible(item, each)));
     const read = referencesOf(item.default).map((reference) => reference.name);
+    const seen = new Map<string, ParamValue>();
+    for (const each of read) {
+      const param = params.get(each);
+      if (param !== undefined && visible(item, each)) seen.set(each, param);
+    }
     const unread = read.find((each) => declared.has(each) && !seen.has(each));
     const constant = unread === undefined ? constantValue(item.default, seen) : null;
     if (constant === null) {

@@ -2,6 +2,7 @@
 // those that it imports.
 
 import type { Identifier, ImportItem, Spec } from "../ast/nodes.ts";
+import { tooManyParts } from "../diagnostics/catalog/budget.ts";
 import {
   importCycle,
   importHoldsModel,
@@ -10,6 +11,7 @@ import {
   importTwice,
 } from "../diagnostics/catalog/reuse.ts";
 import { type Checked, type Diagnostic, hasErrors } from "../diagnostics/diagnostic.ts";
+import { limits } from "../model/budget.ts";
 import { at, type Reporter } from "../model/reporter.ts";
 import { parse } from "../parse.ts";
 import { type SourceFile, type Span, textOf } from "../source/source-file.ts";
@@ -136,6 +138,10 @@ class Loader {
         help: "move the blocks that both need to a third file",
       });
       return null;
+    }
+    if (this.reading.length >= limits.imports) {
+      const what = "files import one another in too long a chain";
+      return this.fail(tooManyParts, { what, most: limits.imports }, written.span);
     }
     const known = this.loaded.get(path) ?? this.readImported(path, [item, ...via]);
     if (known === null) return this.fail(importMissing, { path }, written.span);

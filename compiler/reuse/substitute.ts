@@ -13,8 +13,10 @@ import type {
   Let,
   TypeReference,
 } from "../ast/nodes.ts";
+import { tooManyParts } from "../diagnostics/catalog/budget.ts";
 import { paramShadowed } from "../diagnostics/catalog/reuse.ts";
 import { unreachable } from "../internal-error.ts";
+import { limits } from "../model/budget.ts";
 import { referencesOf } from "../model/references.ts";
 import { at, type Reporter } from "../model/reporter.ts";
 import type { Span } from "../source/source-file.ts";
@@ -34,6 +36,8 @@ export interface SubstituteOptions {
   readonly reporter: Reporter;
   /** Takes every place that reads a param. */
   readonly uses: ParamUse[];
+  /** How many elements of lists may still be put in. */
+  readonly room: { left: number };
   /** Is told every name that nothing nearer answers, before it is replaced. */
   readonly mentioned: (identifier: Identifier) => void;
 }
@@ -158,7 +162,7 @@ export class Substituter {
         return expression;
       case "name": {
         const param = this.read(expression, bound);
-        return param === null ? expression : placed(param.value, expression.span);
+        return param === null ? expression : this.placed(param, expression.span);
       }
       case "field":
         return { ...expression, object: this.expression(expression.object, bound) };
@@ -195,6 +199,20 @@ export class Substituter {
       default:
         return unreachable(expression, "expression");
     }
+  }
+
+  private placed({ value }: ParamValue, span: Span): Expression {
+    const { room, reporter } = this.options;
+    const before = room.left;
+    if (value.kind === "list") room.left -= value.elements.length;
+    if (room.left >= 0) return placed(value, span);
+    if (before >= 0)
+      reporter.report(
+        tooManyParts,
+        { what: "too many elements of params are read up to here", most: limits.parts },
+        span,
+      );
+    return { kind: "error", span };
   }
 
   /** A param that is no name cannot be called: its own name stays, and the checker says so. */

@@ -10,8 +10,10 @@ import type {
   TrainItem,
   VariantItem,
 } from "../ast/nodes.ts";
+import { tooManyParts } from "../diagnostics/catalog/budget.ts";
 import { duplicateDeclaration, itemRepeated } from "../diagnostics/catalog/model.ts";
 import { emptyVariant, unknownParent, variantCycle } from "../diagnostics/catalog/reuse.ts";
+import { limits } from "../model/budget.ts";
 import { at, type Reporter } from "../model/reporter.ts";
 import type { Span } from "../source/source-file.ts";
 
@@ -52,9 +54,15 @@ export function chainsOf(
       });
   }
   const chains = new Map<string, readonly VariantItem[]>();
+  let all = 0;
   for (const variant of byName.values()) {
     const chain = chainOf(variant, model, byName, reporter);
     if (chain !== null) chains.set(variant.name.name, chain);
+    all += chain?.length ?? 1;
+    if (all <= limits.parts) continue;
+    const what = "too many variants are made of one another up to here";
+    reporter.report(tooManyParts, { what, most: limits.parts }, variant.name.span);
+    break;
   }
   return chains;
 }
@@ -108,15 +116,16 @@ function chainOf(
   byName: ReadonlyMap<string, VariantItem>,
   reporter: Reporter,
 ): VariantItem[] | null {
-  const chain: VariantItem[] = [];
+  const chain = new Set<VariantItem>();
   for (let step = variant; ; ) {
-    if (chain.includes(step)) {
-      reportCycle(chain.slice(chain.indexOf(step)), byName, reporter);
+    if (chain.has(step)) {
+      const all = [...chain];
+      reportCycle(all.slice(all.indexOf(step)), byName, reporter);
       return null;
     }
-    chain.push(step);
+    chain.add(step);
     const { parent } = step;
-    if (parent.name === model?.name) return chain.reverse();
+    if (parent.name === model?.name) return [...chain].reverse();
     const next = byName.get(parent.name);
     if (next === undefined) {
       const known = [...(model === null ? [] : [model.name]), ...byName.keys()].filter(

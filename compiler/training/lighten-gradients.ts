@@ -48,12 +48,14 @@ function withoutCentred(id: NodeId, builder: GraphBuilder): NodeId | null {
 
 /** x − E, with E the mean of x over the batch, or that times what is known once. */
 function isCentred(id: NodeId, builder: GraphBuilder): boolean {
-  const { op, inputs, type } = builder.node(id);
-  if (op === "multiply") {
+  let node = builder.node(id);
+  while (node.op === "multiply") {
     const isOnce = (operand: NodeId) => builder.typeOf(operand).rows.kind === "once";
-    const rows = inputs.find((operand) => !isOnce(operand));
-    return inputs.some(isOnce) && rows !== undefined && isCentred(rows, builder);
+    const rows = node.inputs.find((operand) => !isOnce(operand));
+    if (rows === undefined || !node.inputs.some(isOnce)) return false;
+    node = builder.node(rows);
   }
+  const { op, inputs, type } = node;
   if (op !== "subtract") return false;
   const [x, mean] = inputs as readonly [NodeId, NodeId];
   const { op: of, inputs: averaged } = builder.node(mean);

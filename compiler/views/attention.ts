@@ -5,6 +5,7 @@
 // - the weights within scaled dot-product attention, asked by an example, or by the candidate where it was appended to
 //   the history (BST's last place).
 
+import { largest } from "../arrays.ts";
 import type { Graph, Node, NodeId, TensorType } from "../graph/graph.ts";
 import { sizeOf } from "../graph/graph.ts";
 import { historyOf } from "../graph/shifted-axes.ts";
@@ -113,6 +114,9 @@ function asked(
   );
 }
 
+/** A value that is multiplied by itself again and again has endlessly many. */
+const MOST_FACTORS = 256;
+
 class Search {
   private readonly graph: Graph;
   /** By node: whether it depends on something that candidates differ in, or that was learned. */
@@ -162,17 +166,23 @@ class Search {
       return dims.at(-1) === 1 && this.varies[id]! && this.learned[id]!;
     });
     if (factors.length === 0) return [];
-    const heads = Math.max(...factors.map((id) => sizeOf(this.graph.nodes[id]!.type.dims)));
+    const heads = largest(factors.map((id) => sizeOf(this.graph.nodes[id]!.type.dims)));
     return this.attention(product, sum, heads, factors.length === 1 && this.isSoftmax(factors[0]!), {
       kind: "product",
       factors,
     });
   }
 
-  /** What a tree of products multiplies. */
-  private factorsOf(node: Node): readonly NodeId[] {
-    if (node.op !== "multiply" || node.type.dims.at(-1) === 1) return [node.id];
-    return node.inputs.flatMap((input) => this.factorsOf(this.graph.nodes[input]!));
+  /** What a tree of products multiplies; nothing where it has more of them than attention ever had. */
+  private factorsOf(product: Node): readonly NodeId[] {
+    const factors: NodeId[] = [];
+    const open = [product];
+    for (let node = open.pop(); node !== undefined; node = open.pop()) {
+      if (factors.length + open.length > MOST_FACTORS) return [];
+      if (node.op !== "multiply" || node.type.dims.at(-1) === 1) factors.push(node.id);
+      else for (const input of node.inputs.toReversed()) open.push(this.graph.nodes[input]!);
+    }
+    return factors;
   }
 
   private isSoftmax(id: NodeId): boolean {

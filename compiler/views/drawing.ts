@@ -1,6 +1,7 @@
 // The network as a picture has it, at the level of the spec: features and histories, calls and operators with their
 // `let` names, predictions, losses. A block of the spec is one node, as a layer is. Pure data; `svg.ts` and `mermaid.ts` draw it.
 
+import { append } from "../arrays.ts";
 import type { Argument, Expression, Loss, Predict } from "../ast/nodes.ts";
 import type { Analysis } from "../check.ts";
 import { hasIds, numbersIn } from "../kinds/registry.ts";
@@ -165,7 +166,7 @@ class Drawer {
     const settings: string[] = [];
     for (const { name, value } of given) {
       const ids = this.visit(value);
-      inputs.push(...ids);
+      append(inputs, ids);
       const isVector = this.analysis.values.get(value)?.type.kind === "tensor";
       if (!isVector) settings.push(`${name === null ? "" : `${name.name}: `}${short(value)}`);
     }

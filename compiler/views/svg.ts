@@ -1,6 +1,7 @@
 // A drawing as one SVG file: no script, nothing loaded, colours for light and dark. Text is data: escaped, without
 // signs that turn a line around.
 
+import { largest } from "../arrays.ts";
 import { printable } from "../diagnostics/render/display.ts";
 import { escapeMarkup } from "../markup.ts";
 import type { Drawing, DrawnNode, Known } from "./drawing.ts";
@@ -64,9 +65,7 @@ export function svgOf(drawing: Drawing): string {
   const index = new Map(drawing.nodes.map(({ id }, i) => [id, i]));
   const texts = drawing.nodes.map(linesOf);
   const boxes = texts.map((lines, i) => ({
-    width: Math.ceil(
-      Math.max(...lines.map(widthOf)) + 2 * PADDING + (isInput(drawing.nodes[i]!) ? ROUND : 0),
-    ),
+    width: Math.ceil(largest(lines.map(widthOf)) + 2 * PADDING + (isInput(drawing.nodes[i]!) ? ROUND : 0)),
     height: lines.length * LINE + 14,
   }));
   const edges = drawing.edges.map(({ from, to }) => [index.get(from)!, index.get(to)!] as const);

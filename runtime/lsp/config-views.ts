@@ -37,7 +37,7 @@ function workspaceAround(snapshot: Snapshot, config: string): Workspace {
     environment: systemHere.environment,
     problemOf: (path) => (snapshot.isOpen(named(path)) ? null : systemHere.problemOf(path)),
     realPathOf: systemHere.realPathOf,
-    file: (path) => snapshot.file(named(path)),
+    file: (path) => (snapshot.mayAnalyse(named(path)) ? snapshot.file(named(path)) : null),
     uriOf: (path) => snapshot.uriOf(path),
     entries: entriesOf,
     // Values for params stand in dinc.yaml, so that the same text of it has the same ones.

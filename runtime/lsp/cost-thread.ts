@@ -6,7 +6,7 @@ import { inText } from "../../compiler/diagnostics/diagnostic.ts";
 import { type CostSummary, costSummary } from "../../compiler/lsp/cost-summary.ts";
 import type { Snapshot } from "../../compiler/lsp/snapshot.ts";
 import { sourceFile } from "../../compiler/source/source-file.ts";
-import { Thread } from "./thread.ts";
+import { type Limits, Thread, usualLimits } from "./thread.ts";
 
 /** A model by the texts that it consists of: of the spec first, then of what it imports. */
 export interface CostQuestion {
@@ -37,8 +37,8 @@ export class CostThread {
   private readonly thread: Thread<CostQuestion, CostSummary | null>;
   private waiting: Waiting[] = [];
 
-  constructor(log: (problem: unknown) => void) {
-    this.thread = new Thread(new URL("./cost-worker.js", import.meta.url), {}, log);
+  constructor(log: (problem: unknown) => void, limits: Limits = usualLimits) {
+    this.thread = new Thread(new URL("./cost-worker.js", import.meta.url), {}, log, limits);
   }
 
   /** Computed once for a text; null where there is no such model, or where a newer text has been asked about meanwhile. */

@@ -1,6 +1,9 @@
 // Computes what models cost.
 
-import { answerOf } from "./cost-thread.ts";
+import { answerOf, type CostQuestion } from "./cost-thread.ts";
 import { answering } from "./thread.ts";
 
-answering(answerOf);
+answering((question: CostQuestion, telling) => {
+  telling.at("cost");
+  return answerOf(question);
+});

@@ -24,6 +24,8 @@ export class WorkspaceDisk implements Disk {
   private opened: readonly string[];
   readonly reference: string;
   private found: readonly string[] | null = null;
+  /** Set by who knows; see `Disk`. */
+  mayAnalyse: (file: SourceFile) => boolean = () => true;
 
   /** `library`: the folder in which the standard library's `std/` lies, as a URL with a slash at its end. */
   constructor(folders: readonly string[], library: URL) {

@@ -44,6 +44,10 @@ export class Documents {
     return this.paths().filter((path) => path.endsWith(".din") || this.languages.get(path) === "din");
   }
 
+  file(path: string): SourceFile | undefined {
+    return this.open.get(path);
+  }
+
   /** Of an open document. */
   version(path: string): number | undefined {
     return this.versions.get(path);

@@ -5,4 +5,4 @@ import { Judge, type Question } from "./judge.ts";
 import { answering } from "./thread.ts";
 
 const judge = new Judge(new URL((workerData as { readonly library: string }).library));
-answering((question: Question) => judge.answer(question));
+answering((question: Question, telling) => judge.answer(question, telling));

@@ -2,11 +2,15 @@
 // so that it can run in a thread of its own.
 
 import { DiagnosticSeverity, type Diagnostic as Shown } from "vscode-languageserver-types";
+import { notChecked } from "../../compiler/diagnostics/catalog/editors.ts";
+import { type Diagnostic, diagnose, inText } from "../../compiler/diagnostics/diagnostic.ts";
 import { type Depth, diagnosticsFor, shown } from "../../compiler/lsp/features/diagnostics.ts";
 import type { Snapshot } from "../../compiler/lsp/snapshot.ts";
+import { sourceFile } from "../../compiler/source/source-file.ts";
 import { ConfigViews, isConfig } from "./config-views.ts";
 import { WorkspaceDisk } from "./disk.ts";
 import { Documents } from "./documents.ts";
+import type { Failure, Telling } from "./thread.ts";
 
 /** What has changed since the question before it, and how much is wanted. */
 export interface Question {
@@ -18,11 +22,22 @@ export interface Question {
     readonly text: string;
   }[];
   readonly closed: readonly string[];
+  /** What checking ended at, and why. It is left alone. */
+  readonly barred: readonly Barred[];
   /** All that are open. */
   readonly folders: readonly string[];
   /** Files may have come or gone. */
   readonly isDiskChanged: boolean;
 }
+
+export interface Barred {
+  readonly path: string;
+  readonly why: Failure;
+  /** How much it may take: "30 seconds". */
+  readonly limit: string;
+}
+
+const toNobody: Telling = { at: () => {}, log: () => {} };
 
 /** All that is wrong with a file. */
 export interface Told {
@@ -46,14 +61,15 @@ export class Judge {
     this.documents = new Documents(this.disk);
   }
 
-  answer({ depth, open, closed, folders, isDiskChanged }: Question): readonly Told[] {
+  answer(question: Question, telling: Telling = toNobody): readonly Told[] {
+    const { depth, open, closed, barred, folders, isDiskChanged } = question;
     this.disk.open(folders);
     if (isDiskChanged) this.disk.forget();
     for (const { path, language, version, text } of open) this.documents.put(path, language, version, text);
     for (const path of closed) this.documents.close(path);
     this.documents.changed();
     const snapshot = this.documents.snapshot();
-    const found = this.found(snapshot, depth);
+    const found = this.found(snapshot, depth, barred, telling);
     if (depth === "whole") {
       this.advice.clear();
       for (const [path, each] of found) this.advice.set(path, each.filter(isAdvice));
@@ -67,19 +83,34 @@ export class Judge {
     ];
   }
 
-  private found(snapshot: Snapshot, depth: Depth): ReadonlyMap<string, readonly Shown[]> {
+  private found(
+    snapshot: Snapshot,
+    depth: Depth,
+    barred: readonly Barred[],
+    telling: Telling,
+  ): ReadonlyMap<string, readonly Shown[]> {
     const found = new Map<string, readonly Shown[]>();
-    for (const path of this.documents.specs())
-      for (const [file, diagnostics] of diagnosticsFor(snapshot, path, depth)) {
-        const all = diagnostics.map((each) => shown(snapshot, each));
-        found.set(file, withNew(found.get(file) ?? [], all));
+    const add = (file: string, diagnostics: readonly Diagnostic[]) => {
+      const all = diagnostics.map((each) => shown(snapshot, each));
+      found.set(file, withNew(found.get(file) ?? [], all));
+    };
+    const specs = new Set(this.documents.specs());
+    for (const path of this.documents.paths()) {
+      const known = barred.find((each) => each.path === path);
+      if (known !== undefined) {
+        add(path, [unchecked(snapshot, known)]);
+        continue;
       }
-    for (const path of this.documents.paths().filter(isConfig)) {
-      const diagnostics = this.configs.at(snapshot, path)?.diagnostics ?? [];
-      found.set(
-        path,
-        diagnostics.map((each) => shown(snapshot, each)),
-      );
+      telling.at(path);
+      try {
+        if (specs.has(path))
+          for (const [file, diagnostics] of diagnosticsFor(snapshot, path, depth)) add(file, diagnostics);
+        else if (isConfig(path)) add(path, this.configs.at(snapshot, path)?.diagnostics ?? []);
+      } catch (error) {
+        // The others keep theirs.
+        telling.log(error);
+        add(path, [unchecked(snapshot, { path, why: "mistake", limit: "" })]);
+      }
     }
     return found;
   }
@@ -94,6 +125,12 @@ export class Judge {
     const versioned = version === undefined ? {} : { version };
     return [{ uri: snapshot.uriOf(path), diagnostics: [...diagnostics], ...versioned }];
   }
+}
+
+function unchecked(snapshot: Snapshot, { path, why, limit }: Barred): Diagnostic {
+  const file = snapshot.file(path) ?? sourceFile(path, "");
+  const end = /^[^\r\n]*/.exec(file.text)![0].length;
+  return diagnose(notChecked, { why, limit }, inText({ file, start: 0, end }));
 }
 
 function isAdvice({ severity }: Shown): boolean {

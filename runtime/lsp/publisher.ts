@@ -1,21 +1,30 @@
 // Tells an editor what is wrong with what it has open: what the checker finds at once, advice when the author pauses. A thread of
-// its own finds it, one question at a time: what changes meanwhile is one question more.
+// its own finds it, one question at a time: what changes meanwhile is one question more. A document that the thread ends at is
+// left alone until it changes, so that it takes nothing from the others.
 
 import type { Connection } from "vscode-languageserver";
+import { importedPaths } from "../../compiler/reuse/program.ts";
 import type { SourceFile } from "../../compiler/source/source-file.ts";
+import { isConfig } from "./config-views.ts";
 import type { WorkspaceDisk } from "./disk.ts";
 import type { Documents } from "./documents.ts";
-import type { Question, Told } from "./judge.ts";
-import { Thread } from "./thread.ts";
+import type { Barred, Question, Told } from "./judge.ts";
+import { type Limits, Thread } from "./thread.ts";
 
 /** Milliseconds without a change that are a pause. */
 const PAUSE = 300;
+
+/** A document that checking ended at, with the texts that it may have ended for. */
+interface Left extends Barred {
+  readonly files: ReadonlyMap<string, SourceFile>;
+}
 
 export class Publisher {
   private readonly connection: Connection;
   private readonly documents: Documents;
   private readonly disk: WorkspaceDisk;
   private readonly log: (problem: unknown) => void;
+  private readonly limits: Limits;
   private readonly thread: Thread<Question, readonly Told[]>;
   /** What the thread has, by path. */
   private known = new Map<string, SourceFile>();
@@ -25,19 +34,28 @@ export class Publisher {
   /** The author has paused, and advice was not asked for yet. */
   private isPaused = false;
   private pause: NodeJS.Timeout | undefined;
+  private readonly left = new Map<string, Left>();
+  /** Texts that the thread came through with. */
+  private readonly passed = new WeakSet<SourceFile>();
+  private waiting: (() => void)[] = [];
 
   constructor(
     connection: Connection,
     documents: Documents,
     disk: WorkspaceDisk,
     log: (problem: unknown) => void,
+    limits: Limits,
   ) {
     this.connection = connection;
     this.documents = documents;
     this.disk = disk;
     this.log = log;
+    this.limits = limits;
     const workerData = { library: disk.library.href };
-    this.thread = new Thread(new URL("./judge-worker.js", import.meta.url), { workerData }, log);
+    const script = new URL("./judge-worker.js", import.meta.url);
+    this.thread = new Thread(script, { workerData }, log, limits);
+    // What the thread might end at is not analysed in the server's own, which nobody could end.
+    disk.mayAnalyse = (file) => this.passed.has(file) && !this.left.has(file.path);
   }
 
   /** Some text is another. */
@@ -45,20 +63,53 @@ export class Publisher {
     this.isChanged = true;
     this.isPaused = false;
     clearTimeout(this.pause);
-    this.pause = setTimeout(() => this.paused(), PAUSE);
+    this.pause = setTimeout(() => {
+      this.isPaused = true;
+      this.next();
+    }, PAUSE);
     this.next();
   }
 
   /** Files on the disk, or the folders, may be others. */
   diskChanged(): void {
     this.isDiskChanged = true;
+    this.left.clear();
     this.changed();
   }
 
-  private paused(): void {
-    this.isPaused = true;
-    this.next();
-    // Completion goes by types as they were at the last pause.
+  /** Resolves when it is known whether a document may be analysed; undefined where that is known. */
+  settled(path: string): Promise<void> | undefined {
+    const file = this.documents.file(path);
+    if (file === undefined || this.passed.has(file) || this.left.has(path)) return undefined;
+    return new Promise<void>((resolve) => this.waiting.push(resolve)).then(() => this.settled(path));
+  }
+
+  private next(): void {
+    if (this.thread.isBusy || !(this.isChanged || this.isPaused)) return;
+    const question = this.question();
+    const asked = this.known;
+    const answer = this.thread.ask(question);
+    this.isChanged = false;
+    this.isDiskChanged = false;
+    this.isPaused = false;
+    void answer.then((told) => {
+      if (told === null) this.failed(question, asked);
+      else this.came(told, question, asked);
+      const { waiting } = this;
+      this.waiting = [];
+      for (const resolve of waiting) resolve();
+      this.next();
+    });
+  }
+
+  private came(told: readonly Told[], { depth }: Question, asked: ReadonlyMap<string, SourceFile>): void {
+    for (const [path, file] of asked) if (!this.left.has(path)) this.passed.add(file);
+    for (const each of told) void this.connection.sendDiagnostics(each);
+    if (depth === "whole") this.warmUp();
+  }
+
+  /** Completion goes by types as they were at the last pause. */
+  private warmUp(): void {
     try {
       const snapshot = this.documents.snapshot();
       for (const path of this.documents.specs()) snapshot.analysis(path);
@@ -67,16 +118,37 @@ export class Publisher {
     }
   }
 
-  private next(): void {
-    if (this.thread.isBusy || !(this.isChanged || this.isPaused)) return;
-    const answer = this.thread.ask(this.question());
-    this.isChanged = false;
-    this.isDiskChanged = false;
-    this.isPaused = false;
-    void answer.then((told) => {
-      for (const each of told ?? []) void this.connection.sendDiagnostics(each);
-      this.next();
-    });
+  /** The document that it was at is asked about no more until it is another; the others are asked about again. */
+  private failed({ depth }: Question, asked: ReadonlyMap<string, SourceFile>): void {
+    const { at: path, failure } = this.thread;
+    if (path === null || failure === null || !asked.has(path)) {
+      // It was at none of them: nothing would be another if it was asked again.
+      for (const [each, file] of asked) this.leave(each, new Map([[each, file]]), failure ?? "mistake");
+      return;
+    }
+    this.leave(path, this.filesOf(path, asked), failure);
+    this.isChanged = true;
+    this.isPaused ||= depth === "whole";
+  }
+
+  private leave(path: string, files: ReadonlyMap<string, SourceFile>, why: Barred["why"]): void {
+    const { milliseconds, megabytes } = this.limits;
+    const limit = why === "memory" ? `${megabytes} MB` : `${milliseconds / 1000} seconds`;
+    this.left.set(path, { path, why, limit, files });
+  }
+
+  /** A document and what it may have to do with: what it imports; of dinc.yaml all specs. */
+  private filesOf(path: string, asked: ReadonlyMap<string, SourceFile>): ReadonlyMap<string, SourceFile> {
+    if (isConfig(path)) return asked;
+    const files = new Map<string, SourceFile>();
+    const open = [path];
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      const file = asked.get(next);
+      if (file === undefined || files.has(next)) continue;
+      files.set(next, file);
+      for (const imported of importedPaths(file)) open.push(imported);
+    }
+    return files;
   }
 
   private question(): Question {
@@ -84,12 +156,15 @@ export class Publisher {
     // One that was started anew is told everything.
     const before = this.thread.isRunning ? this.known : new Map<string, SourceFile>();
     this.known = new Map(now.map(({ path, file }) => [path, file]));
+    for (const [path, { files }] of this.left)
+      if ([...files].some(([each, file]) => this.known.get(each) !== file)) this.left.delete(path);
     return {
       depth: this.isPaused ? "whole" : "quick",
       open: now
         .filter(({ path, file }) => before.get(path) !== file)
         .map(({ file, ...document }) => ({ ...document, text: file.text })),
       closed: [...before.keys()].filter((path) => !this.known.has(path)),
+      barred: [...this.left.values()].map(({ path, why, limit }) => ({ path, why, limit })),
       folders: this.disk.folders(),
       isDiskChanged: this.isDiskChanged,
     };

@@ -52,6 +52,7 @@ import { CostThread } from "./cost-thread.ts";
 import { fileAt, WorkspaceDisk } from "./disk.ts";
 import { Documents } from "./documents.ts";
 import { Publisher } from "./publisher.ts";
+import { type Limits, usualLimits } from "./thread.ts";
 
 export interface ServerOptions {
   /** dinc's own. */
@@ -139,21 +140,40 @@ function placeOf({ uri, selectionRange }: CallHierarchyItem): Placed {
   return { textDocument: { uri }, position: selectionRange.start };
 }
 
+type MaybeLater<T> = T | null | Promise<T | null>;
+
 /** What a client can do besides what the protocol takes for granted. */
 interface Client {
   /** Fills places into what is completed. */
   readonly snippets: boolean;
   /** What it runs when a lens is clicked: `{ "commands": ["dinc.check"] }`, as it says when it starts. */
   readonly commands: ReadonlySet<string>;
+  /** How much time and memory a document may take: `{ "limits": { "milliseconds": 5000 } }`. */
+  readonly limits: Limits;
 }
 
 function clientOf({ capabilities: { textDocument }, initializationOptions }: InitializeParams): Client {
   const snippets = textDocument?.completion?.completionItem?.snippetSupport === true;
   const options: unknown = initializationOptions;
-  const isSaid = typeof options === "object" && options !== null && "commands" in options;
-  const commands: unknown = isSaid ? options.commands : [];
+  const { commands, limits } = fieldsOf(options);
   const names = Array.isArray(commands) ? commands.filter((each) => typeof each === "string") : [];
-  return { snippets, commands: new Set(names) };
+  const { milliseconds, megabytes } = fieldsOf(limits);
+  return {
+    snippets,
+    commands: new Set(names),
+    limits: {
+      milliseconds: positive(milliseconds) ?? usualLimits.milliseconds,
+      megabytes: positive(megabytes) ?? usualLimits.megabytes,
+    },
+  };
+}
+
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? { ...value } : {};
+}
+
+function positive(value: unknown): number | null {
+  return typeof value === "number" && value > 0 && Number.isFinite(value) ? value : null;
 }
 
 class Server {
@@ -162,7 +182,7 @@ class Server {
   private readonly documents: Documents;
   private readonly publisher: Publisher;
   private readonly configs = new ConfigViews();
-  private readonly costs = new CostThread((problem) => this.log(problem));
+  private readonly costs: CostThread;
   private readonly client: Client;
 
   constructor(connection: Connection, disk: WorkspaceDisk, client: Client) {
@@ -171,7 +191,8 @@ class Server {
     this.documents = new Documents(disk);
     this.client = client;
     const log = (problem: unknown) => this.log(problem);
-    this.publisher = new Publisher(connection, this.documents, disk, log);
+    this.publisher = new Publisher(connection, this.documents, disk, log, client.limits);
+    this.costs = new CostThread(log, client.limits);
   }
 
   answer(): void {
@@ -186,21 +207,27 @@ class Server {
     connection.languages.callHierarchy.onOutgoingCalls(({ item }) =>
       this.at((snapshot, path, offset) => [...outgoingCalls(snapshot, path, offset)])(placeOf(item)),
     );
-    connection.onCodeAction((asked) =>
-      this.over(
-        (snapshot, path, range) => [...codeActions(snapshot, path, range, asked.context)],
-        (view) => [...configFixes(view, asked.range)],
-      )(asked),
+    connection.onCodeAction(
+      this.settled((asked) =>
+        this.over(
+          (snapshot, path, range) => [...codeActions(snapshot, path, range, asked.context)],
+          (view) => [...configFixes(view, asked.range)],
+        )(asked),
+      ),
     );
-    connection.onCodeLens(this.of((snapshot, path) => [...codeLenses(snapshot, path, this.client.commands)]));
+    connection.onCodeLens(
+      this.settled(this.of((snapshot, path) => [...codeLenses(snapshot, path, this.client.commands)])),
+    );
     connection.onCodeLensResolve((lens) => this.resolved(lens));
-    connection.onCompletion(({ context, ...asked }) =>
-      this.at(
-        (snapshot, path, offset) => [
-          ...completion(snapshot, path, offset, this.client, context?.triggerCharacter ?? null),
-        ],
-        (view, offset) => [...configCompletion(view, offset, this.client.snippets)],
-      )(asked),
+    connection.onCompletion(
+      this.settledOnce(({ context, ...asked }) =>
+        this.at(
+          (snapshot, path, offset) => [
+            ...completion(snapshot, path, offset, this.client, context?.triggerCharacter ?? null),
+          ],
+          (view, offset) => [...configCompletion(view, offset, this.client.snippets)],
+        )(asked),
+      ),
     );
     connection.onDefinition(
       this.at(
@@ -226,9 +253,9 @@ class Server {
     );
     connection.onFoldingRanges(this.of((snapshot, path) => [...foldingRanges(snapshot, path)]));
     connection.languages.inlayHint.on(
-      this.over((snapshot, path, range) => [...inlayHints(snapshot, path, range)]),
+      this.settled(this.over((snapshot, path, range) => [...inlayHints(snapshot, path, range)])),
     );
-    connection.onHover(this.at(hover, configHover));
+    connection.onHover(this.settled(this.at(hover, configHover)));
     connection.onReferences((asked) =>
       this.at((snapshot, path, offset) => [
         ...references(snapshot, path, offset, asked.context.includeDeclaration),
@@ -246,7 +273,7 @@ class Server {
     connection.onSelectionRanges(({ textDocument, positions }) =>
       this.in(textDocument.uri, (snapshot, path) => [...selectionRanges(snapshot, path, positions)]),
     );
-    connection.onSignatureHelp(this.at(signatureHelp));
+    connection.onSignatureHelp(this.settledOnce(this.at(signatureHelp)));
     connection.languages.semanticTokens.on(
       (asked) => this.of((snapshot, path) => semanticTokens(snapshot, path))(asked) ?? { data: [] },
     );
@@ -286,6 +313,26 @@ class Server {
     };
     connection.onDidSaveTextDocument(onDisk);
     connection.onDidChangeWatchedFiles(onDisk);
+  }
+
+  /** Answers when it is known whether the document may be analysed: what would not end is never begun here. */
+  private settled<Q extends OfDocument, T>(answer: (asked: Q) => T | null): (asked: Q) => MaybeLater<T> {
+    return (asked) => {
+      const path = this.whole(() => this.disk.pathOf(asked.textDocument.uri));
+      const waiting = path === null ? undefined : this.publisher.settled(path);
+      return waiting === undefined ? answer(asked) : waiting.then(() => answer(asked));
+    };
+  }
+
+  /** Likewise where nothing is known of the document yet; what goes by types of a moment ago does not wait for those of now. */
+  private settledOnce<Q extends OfDocument, T>(answer: (asked: Q) => T | null): (asked: Q) => MaybeLater<T> {
+    return (asked) => {
+      const isKnown = this.in(
+        asked.textDocument.uri,
+        (snapshot, path) => snapshot.latestAnalysis(path) !== null,
+      );
+      return isKnown ? answer(asked) : this.settled(answer)(asked);
+    };
   }
 
   /** Answers a request about a place with what `feature` says of it, or `ofConfig` in dinc.yaml. */
@@ -337,7 +384,7 @@ class Server {
     return this.whole((snapshot) => {
       const path = this.disk.pathOf(uri);
       if (!isConfig(path)) return feature(snapshot, path);
-      const view = this.configs.at(snapshot, path);
+      const view = snapshot.mayAnalyse(path) ? this.configs.at(snapshot, path) : null;
       return view === null ? null : ofConfig(view);
     });
   }

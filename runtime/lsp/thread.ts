@@ -1,24 +1,62 @@
-// A worker thread that answers one question at a time; what it fails at is told, and the next question has an answer again.
+// A worker thread that answers one question at a time, with so much time and memory. What it fails at is told, and the next
+// question has an answer again.
 
 import { parentPort, Worker, type WorkerOptions } from "node:worker_threads";
 import { invariant } from "../../compiler/internal-error.ts";
 
 type Reply<A> =
   | { readonly kind: "done"; readonly answer: A }
-  | { readonly kind: "failed"; readonly error: unknown };
+  | { readonly kind: "failed"; readonly error: unknown }
+  | { readonly kind: "at"; readonly what: string }
+  | { readonly kind: "log"; readonly problem: unknown };
+
+/** Why a question has no answer: it took too long or too much memory, or there is a mistake in the program. */
+export type Failure = "time" | "memory" | "mistake";
+
+export interface Limits {
+  /** For each part of a question that the worker says it is at. */
+  readonly milliseconds: number;
+  /** Of the worker's heap. */
+  readonly megabytes: number;
+}
+
+/** Many times what a spec of 10,000 lines takes on a slow machine. */
+export const usualLimits: Limits = { milliseconds: 30_000, megabytes: 1024 };
+
+/** What a worker may tell before it answers. */
+export interface Telling {
+  /** What it is at from now on, which gets time of its own. */
+  readonly at: (what: string) => void;
+  readonly log: (problem: unknown) => void;
+}
+
+/** Times the limit: until it says what it is at a worker may have to load its program. */
+const TO_BEGIN = 10;
 
 export class Thread<Q, A> {
   private readonly script: URL;
   private readonly options: WorkerOptions;
   private readonly log: (problem: unknown) => void;
+  private readonly limits: Limits;
   private worker: Worker | null = null;
   private settle: ((answer: A | null) => void) | null = null;
+  private timer: NodeJS.Timeout | undefined;
+  /** Of the last question. */
+  failure: Failure | null = null;
+  /** What the worker was at last while it answered it. */
+  at: string | null = null;
 
   /** `script` calls `answering`. */
-  constructor(script: URL, options: WorkerOptions, log: (problem: unknown) => void) {
+  constructor(
+    script: URL,
+    options: WorkerOptions,
+    log: (problem: unknown) => void,
+    limits: Limits = usualLimits,
+  ) {
     this.script = script;
-    this.options = options;
+    this.options = { ...options, resourceLimits: { maxOldGenerationSizeMb: limits.megabytes } };
     this.log = log;
+    this.limits = limits;
   }
 
   get isBusy(): boolean {
@@ -33,8 +71,11 @@ export class Thread<Q, A> {
   /** Null where it failed. Nothing is asked while it is busy. */
   ask(question: Q): Promise<A | null> {
     invariant(!this.isBusy, "a thread is asked before it has answered");
+    this.failure = null;
+    this.at = null;
     this.worker ??= this.start();
     this.worker.postMessage(question);
+    this.hurry(TO_BEGIN);
     return new Promise((settle) => {
       this.settle = settle;
     });
@@ -43,33 +84,73 @@ export class Thread<Q, A> {
   private start(): Worker {
     const worker = new Worker(this.script, this.options);
     worker.on("message", (reply: Reply<A>) => {
-      if (reply.kind === "failed") this.log(reply.error);
-      this.answered(reply.kind === "done" ? reply.answer : null);
+      if (worker !== this.worker) return;
+      switch (reply.kind) {
+        case "done":
+          this.answered(reply.answer);
+          break;
+        case "failed":
+          this.log(reply.error);
+          this.answered(null, "mistake");
+          break;
+        case "at":
+          this.at = reply.what;
+          this.hurry(1);
+          break;
+        case "log":
+          this.log(reply.problem);
+          break;
+      }
     });
-    worker.on("error", (error) => {
-      this.log(error);
-      this.worker = null;
-      this.answered(null);
+    worker.on("error", (error: NodeJS.ErrnoException) => {
+      if (worker !== this.worker) return;
+      const isMemory = error.code === "ERR_WORKER_OUT_OF_MEMORY";
+      if (!isMemory) this.log(error);
+      this.ended(isMemory ? "memory" : "mistake");
+    });
+    worker.on("exit", () => {
+      if (worker === this.worker) this.ended("mistake");
     });
     // The editor ends the server, whatever is being computed.
     worker.unref();
     return worker;
   }
 
-  private answered(answer: A | null): void {
+  private hurry(times: number): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      const worker = this.worker;
+      this.ended("time");
+      void worker?.terminate();
+    }, times * this.limits.milliseconds);
+    this.timer.unref();
+  }
+
+  private ended(failure: Failure): void {
+    this.worker = null;
+    this.answered(null, failure);
+  }
+
+  private answered(answer: A | null, failure: Failure | null = null): void {
+    clearTimeout(this.timer);
     const { settle } = this;
     this.settle = null;
+    this.failure = failure;
     settle?.(answer);
   }
 }
 
 /** In the worker: answers every question with what `answer` gives. */
-export function answering<Q, A>(answer: (question: Q) => A): void {
+export function answering<Q, A>(answer: (question: Q, telling: Telling) => A): void {
   invariant(parentPort !== null, "this is no worker");
   const port = parentPort;
+  const telling: Telling = {
+    at: (what) => port.postMessage({ kind: "at", what }),
+    log: (problem) => port.postMessage({ kind: "log", problem }),
+  };
   port.on("message", (question: Q) => {
     try {
-      port.postMessage({ kind: "done", answer: answer(question) });
+      port.postMessage({ kind: "done", answer: answer(question, telling) });
     } catch (error) {
       port.postMessage({ kind: "failed", error });
     }

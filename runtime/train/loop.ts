@@ -1,6 +1,7 @@
 // The training loop: epochs of shuffled batches, one session run a step, the row optimizer on the host, evaluation
 // after each epoch. It writes no file; what it returns is complete.
 
+import { append } from "../../compiler/arrays.ts";
 import { warmupTooLong } from "../../compiler/diagnostics/catalog/settings.ts";
 import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
 import type { TableSpec, TrainSettings } from "../../compiler/model/model.ts";
@@ -244,7 +245,7 @@ async function evaluateEpoch(
       measure,
       onProgress,
     };
-    evaluations.push(...(await evaluateScores(split, data, scores, measures)));
+    append(evaluations, await evaluateScores(split, data, scores, measures));
   }
   return evaluations;
 }

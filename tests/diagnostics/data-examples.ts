@@ -323,4 +323,5 @@ export const withoutExample: Readonly<Record<string, string>> = {
   "system-refused": "needs a system that refuses",
   "out-of-memory": "needs a small machine",
   "backend-unavailable": "depends on what is installed",
+  "file-not-checked": "is said by the language server of what no known spec does to it",
 };

@@ -27,6 +27,7 @@ function editor() {
       depth,
       open,
       closed: closed.map((name) => `/nowhere/${name}`),
+      barred: [],
       folders: [],
       isDiskChanged: false,
     };

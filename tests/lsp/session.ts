@@ -34,15 +34,23 @@ export interface Session {
   close(): Promise<number | null>;
 }
 
+interface SessionOptions {
+  /** Of Node. */
+  readonly arguments?: readonly string[];
+  readonly limits?: { readonly milliseconds: number; readonly megabytes: number };
+}
+
 /** `files` lie on the disk, by name; `commands` are those that the client has. */
 export async function startSession(
   files: Readonly<Record<string, string>> = {},
   commands: readonly string[] = [],
+  options: SessionOptions = {},
 ): Promise<Session> {
   const folder = mkdtempSync(join(tmpdir(), "dinc-lsp-"));
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   const uri = (name: string) => pathToFileURL(join(folder, name)).href;
-  const server = spawn(process.execPath, [join(root, "bin/dinc.js"), "lsp", "--stdio"], { cwd: folder });
+  const command = [...(options.arguments ?? []), join(root, "bin/dinc.js"), "lsp", "--stdio"];
+  const server = spawn(process.execPath, command, { cwd: folder });
   let errors = "";
   server.stderr.setEncoding("utf8").on("data", (text: string) => {
     errors += text;
@@ -71,7 +79,7 @@ export async function startSession(
     rootUri: folderUri,
     workspaceFolders: [{ uri: folderUri, name: "test" }],
     capabilities: { workspace: { workspaceFolders: true } },
-    initializationOptions: { commands },
+    initializationOptions: { commands, limits: options.limits },
   });
   await connection.sendNotification("initialized", {});
   let version = 0;
@@ -99,7 +107,7 @@ export async function startSession(
               `no such diagnostics of ${name} came; the last: ${JSON.stringify(latest.get(uri(name)))}\n${errors}`,
             ),
           );
-        }, 30_000);
+        }, 90_000);
         const listener = () => {
           const found = latest.get(uri(name));
           if (found === undefined || !accepts(found)) return;

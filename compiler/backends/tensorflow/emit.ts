@@ -167,6 +167,9 @@ class SignatureEmitter {
   private readonly inputs = new Map<string, SignatureInput>();
   private readonly made = new Map<string, TensorRef>();
   private readonly reads: TensorRef[] = [];
+  /** Inputs and tables by what they are and their name, and the first that has rows of each kind. */
+  private readonly sources = new Map<string, Node>();
+  private readonly sourcesByRows = new Map<string, Node>();
   private readonly module: ModuleBuilder;
   private readonly prefix: string;
   private readonly graph: Graph;
@@ -179,6 +182,13 @@ class SignatureEmitter {
     this.module = module;
     this.prefix = prefix;
     this.graph = graph;
+    for (const node of graph.nodes) {
+      if (node.op !== "input" && node.op !== "table") continue;
+      const key = `${node.op} ${(node.attributes as { readonly name: string }).name}`;
+      if (!this.sources.has(key)) this.sources.set(key, node);
+      const rows = rowsKey(node.type.rows);
+      if (!this.sourcesByRows.has(rows)) this.sourcesByRows.set(rows, node);
+    }
     this.whole = new RowsEmitter(this, null);
     this.parts =
       parts === 1 ? [this.whole] : Array.from({ length: parts }, (_, part) => new RowsEmitter(this, part));
@@ -256,18 +266,14 @@ class SignatureEmitter {
 
   /** The node that gives an input or the rows of a table. */
   source(op: "input" | "table", name: string): Node {
-    const found = this.graph.nodes.find(
-      (node) => node.op === op && (node.attributes as { readonly name: string }).name === name,
-    );
+    const found = this.sources.get(`${op} ${name}`);
     invariant(found, `the graph has no ${op} ${name}`);
     return found;
   }
 
   /** An input or table that has such rows. */
   sourceOf(rows: Rows): Node | undefined {
-    return this.graph.nodes.find(
-      (node) => (node.op === "input" || node.op === "table") && rowsKey(node.type.rows) === rowsKey(rows),
-    );
+    return this.sourcesByRows.get(rowsKey(rows));
   }
 
   parameter(name: string): TensorRef {

@@ -1,6 +1,7 @@
 // Copies declarations of runtime/serve into generated code: those it uses, those they use, and nothing else.
 
 import { Node, type SourceFile, type Statement } from "ts-morph";
+import { append } from "../../arrays.ts";
 import { invariant } from "../../internal-error.ts";
 import { newProject, referencedNames } from "./project.ts";
 
@@ -42,7 +43,7 @@ export function carry(
     const declaration = library.get(name);
     invariant(declaration, `runtime/serve has no ${name}`);
     used.add(name);
-    open.push(...declaration.uses);
+    append(open, declaration.uses);
   }
   return [...library]
     .filter(([name]) => used.has(name))

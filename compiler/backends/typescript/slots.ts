@@ -22,7 +22,8 @@ interface GrowingSlot extends Slot {
 export class SlotAllocator {
   readonly slots: readonly Slot[];
   private readonly all: GrowingSlot[] = [];
-  private readonly free: GrowingSlot[] = [];
+  /** Of each kind, the narrowest first; of equal ones in the order in which they were given back. */
+  private readonly free = new Map<string, GrowingSlot[]>();
 
   constructor() {
     this.slots = this.all;
@@ -30,21 +31,45 @@ export class SlotAllocator {
 
   /** A free slot of this kind, the narrowest that is wide enough if there is one. */
   take(kind: Pick<Slot, "phase" | "rows" | "dtype">, width: number): Slot {
-    const fitting = this.free
-      .filter((slot) => slot.dtype === kind.dtype && rowsKey(slot.rows) === rowsKey(kind.rows))
-      .sort((a, b) => a.width - b.width);
-    const found = fitting.find((slot) => slot.width >= width) ?? fitting.at(-1);
-    if (found === undefined) {
+    const fitting = this.freeOf(kind);
+    if (fitting.length === 0) {
       const slot: GrowingSlot = { ...kind, width, index: this.all.length };
       this.all.push(slot);
       return slot;
     }
-    this.free.splice(this.free.indexOf(found), 1);
+    const place = Math.min(
+      firstPlace(fitting, (slot) => slot.width >= width),
+      fitting.length - 1,
+    );
+    const [found] = fitting.splice(place, 1) as [GrowingSlot];
     found.width = Math.max(found.width, width);
     return found;
   }
 
   give(slot: Slot): void {
-    this.free.push(slot as GrowingSlot);
+    const fitting = this.freeOf(slot);
+    fitting.splice(
+      firstPlace(fitting, (other) => other.width > slot.width),
+      0,
+      slot as GrowingSlot,
+    );
   }
+
+  private freeOf({ rows, dtype }: Pick<Slot, "rows" | "dtype">): GrowingSlot[] {
+    const key = `${dtype} ${rowsKey(rows)}`;
+    let slots = this.free.get(key);
+    if (slots === undefined) this.free.set(key, (slots = []));
+    return slots;
+  }
+}
+
+/** The first place from which on all slots are such, in an order in which those stand behind the others. */
+function firstPlace(slots: readonly Slot[], isSuch: (slot: Slot) => boolean): number {
+  let [low, high] = [0, slots.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (isSuch(slots[middle]!)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }

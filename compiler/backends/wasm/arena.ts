@@ -1,6 +1,7 @@
 // Where each value of a plan lies in the one memory of a module: weights, then what a request computes, then what a block of
 // candidates does. Histories have a longest length, so that all addresses are known when compiling and nothing ever grows.
 
+import { largest } from "../../arrays.ts";
 import { type Rows, rowsKey, sizeOf } from "../../graph/graph.ts";
 import { historyOf } from "../../graph/shifted-axes.ts";
 import { InternalError, invariant, unreachable } from "../../internal-error.ts";
@@ -91,7 +92,10 @@ export function layOut(
   const to = end;
   for (const slot of plan.slots.candidate) if (slot.dtype === "f32") slots.set(slot, reserve(lengthOf(slot)));
   const scratch = reserve(
-    Math.max(mostPlaces(plan, sizes), ...quantised.map(({ inner }) => quantisedScratch(inner))),
+    largest(
+      quantised.map(({ inner }) => quantisedScratch(inner)),
+      mostPlaces(plan, sizes),
+    ),
   );
   return {
     pages: Math.max(1, Math.ceil(end / PAGE)),
@@ -149,7 +153,7 @@ function mostPlaces(plan: Plan, sizes: Sizes): number {
   const places = [...plan.slots.request, ...plan.slots.candidate].map(({ rows, width }) =>
     rows.kind === "steps" ? Math.max(width, mostRows({ ...rows, per: "request" }, sizes)) : width,
   );
-  return Math.max(1, ...places);
+  return largest(places, 1);
 }
 
 function usedWeights(plan: Plan): Location[] {

@@ -1,6 +1,7 @@
 // Orders a plan for blocks within blocks: what has a row for each step of each candidate is computed for a few candidates at a
 // time, so that it stays in the nearest cache, and what has one for each candidate for many, so that weights are read less often.
 
+import { largest } from "../../arrays.ts";
 import type { Node, NodeId, Rows } from "../../graph/graph.ts";
 
 /** Positions in `order`. What is between them, both included, is computed for a few candidates at a time. */
@@ -42,24 +43,20 @@ function ordered(
   isPair: (node: Node) => boolean,
   { isCandidate, reads }: Dependencies,
 ): Node[] {
-  const order = nodes.filter((node) => !isCandidate(node));
-  let left = nodes.filter(isCandidate);
-  const waiting = new Set(left.map(({ id }) => id));
-  const take = (wanted: (node: Node) => boolean): boolean => {
-    const before = left.length;
-    left = left.filter((node) => {
-      if (!wanted(node) || reads(node).some((id) => waiting.has(id))) return true;
-      waiting.delete(node.id);
-      order.push(node);
-      return false;
-    });
-    return left.length < before;
-  };
-  while (left.length > 0) {
-    while (take((node) => !isPair(node)));
-    while (take(isPair));
+  // Turns alternate, those of pairs are odd. A node has the first turn of its kind in which all that it reads is there.
+  const turnOf = new Map<NodeId, number>();
+  const turns: Node[][] = [];
+  for (const node of nodes.filter(isCandidate)) {
+    const soonest = largest(
+      reads(node).map((id) => turnOf.get(id) ?? 0),
+      0,
+    );
+    const turn = soonest % 2 === (isPair(node) ? 1 : 0) ? soonest : soonest + 1;
+    turnOf.set(node.id, turn);
+    while (turns.length <= turn) turns.push([]);
+    turns[turn]!.push(node);
   }
-  return order;
+  return [...nodes.filter((node) => !isCandidate(node)), ...turns.flat()];
 }
 
 function crossingOf(

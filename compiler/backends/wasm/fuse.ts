@@ -83,6 +83,9 @@ function isRepeat({ op }: Node): boolean {
   return op === "repeat" || op === "fan_out";
 }
 
+/** Each is a variable of the loop's function, which may have 50,000. */
+const MOST_MEMBERS = 1000;
+
 function grow(
   graph: ValidGraph,
   root: Node,
@@ -90,6 +93,7 @@ function grow(
   outputs: ReadonlySet<NodeId>,
 ): Fusion {
   const members = new Map<NodeId, Node>([[root.id, root]]);
+  const open = [root];
   const joins = (node: Node) =>
     !members.has(node.id) &&
     isFusible(node) &&
@@ -97,16 +101,14 @@ function grow(
     sameRows(node.type.rows, root.type.rows) &&
     sameDims(node.type.dims, root.type.dims) &&
     consumers.get(node.id)!.every((consumer) => members.has(consumer.id));
-  for (let found = true; found; ) {
-    found = false;
-    for (const member of [...members.values()])
-      for (const input of operandsOf(member)) {
-        const node = graph.nodes[input]!;
-        if (!joins(node)) continue;
-        members.set(node.id, node);
-        found = true;
-      }
-  }
+  // Whoever is the last of a node's consumers to join brings it along.
+  for (let member = open.pop(); member !== undefined; member = open.pop())
+    for (const input of operandsOf(member)) {
+      const node = graph.nodes[input]!;
+      if (members.size === MOST_MEMBERS || !joins(node)) continue;
+      members.set(node.id, node);
+      open.push(node);
+    }
   const ordered = [...members.values()].toSorted((a, b) => a.id - b.id);
   const leaves = new Map<NodeId, Leaf>();
   for (const member of ordered)

@@ -1,6 +1,7 @@
 // dinc check FILE… and dinc lint FILE…: say what is wrong with specs, and fix them where asked to. Load neither DuckDB nor
 // tfjs nor ts-morph.
 
+import { append } from "../../arrays.ts";
 import { check as checkModel, type CheckOptions as ModelOptions } from "../../check.ts";
 import { fixAll } from "../../diagnostics/apply-fixes.ts";
 import { findEntry } from "../../diagnostics/catalog/index.ts";
@@ -42,7 +43,10 @@ export async function report(
     const { file, options: wanted } = wantingAll(await readSpec(path, options.stdinFilepath), options);
     const examineFile = (text: SourceFile) => examine(text, wanted);
     const found = options.fix ? await fixFile(file, examineFile, terminal) : examineFile(file);
-    diagnostics.push(...found.map((diagnostic) => deny(diagnostic, denied)));
+    append(
+      diagnostics,
+      found.map((diagnostic) => deny(diagnostic, denied)),
+    );
   }
   printFindings(diagnostics, paths.length, options.format, terminal);
   return hasErrors(diagnostics) ? exitCodes.findings : exitCodes.clean;

@@ -1,5 +1,6 @@
 // dinc fmt FILE…: formats specs in place, each in full or not at all. Items with syntax errors stay as they are.
 
+import { append } from "../../arrays.ts";
 import { type Diagnostic, hasErrors } from "../../diagnostics/diagnostic.ts";
 import { format } from "../../fmt/format.ts";
 import { exitCodes, UsageError } from "../exit-codes.ts";
@@ -23,7 +24,10 @@ export async function fmt(
   for (const path of paths) {
     const file = await readSource(path);
     const { value, diagnostics } = format(file);
-    problems.push(...diagnostics.filter((diagnostic) => hasErrors([diagnostic])));
+    append(
+      problems,
+      diagnostics.filter((diagnostic) => hasErrors([diagnostic])),
+    );
     if (value !== file.text) changed.push(file.path);
     if (check) continue;
     if (path === "-") terminal.out(value);

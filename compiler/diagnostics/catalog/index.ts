@@ -2,10 +2,12 @@
 
 import { rules } from "../../lint/registry.ts";
 import * as badRows from "./bad-rows.ts";
+import * as budget from "./budget.ts";
 import * as checkpoints from "./checkpoints.ts";
 import * as compile from "./compile.ts";
 import * as data from "./data.ts";
 import type { CatalogEntry } from "./define.ts";
+import * as editors from "./editors.ts";
 import * as eventFiles from "./event-files.ts";
 import * as expressions from "./expressions.ts";
 import * as features from "./features.ts";
@@ -50,6 +52,7 @@ export const specEntries: readonly CatalogEntry[] = byCode([
   recurrence,
   values,
   reuse,
+  budget,
 ]);
 
 /** What `dinc lint` can say beside that: the entries of its rules. */
@@ -66,6 +69,7 @@ export const dataEntries: readonly CatalogEntry[] = byCode([
   eventFiles,
   compile,
   scores,
+  editors,
   init,
   vectors,
   settings,

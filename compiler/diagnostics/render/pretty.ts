@@ -1,5 +1,6 @@
 // The form for people: message, every place in its text with its label, what to do about it.
 
+import { append } from "../../arrays.ts";
 import type { SourceFile } from "../../source/source-file.ts";
 import { isCertain } from "../apply-fixes.ts";
 import type { Diagnostic, Place, Severity } from "../diagnostic.ts";
@@ -44,7 +45,7 @@ function renderOne(diagnostic: Diagnostic, paint: Paint): string {
   for (const [i, { place, file, markers, label }] of groups.entries()) {
     const arrow = paint("gutter", `${margin}${i === 0 ? "-->" : ":::"}`);
     lines.push(`${arrow} ${printable(describePlace(place))}${label === "" ? "" : `: ${printable(label)}`}`);
-    if (file !== null) lines.push(...renderSnippet(file, markers, gutter, severity, paint));
+    if (file !== null) append(lines, renderSnippet(file, markers, gutter, severity, paint));
   }
   const noted = (word: string, text: string) =>
     lines.push(`${margin} ${paint("gutter", "=")} ${paint("strong", word)}: ${printable(text)}`);

@@ -1,5 +1,6 @@
 // Lines of a file with what is underlined in them, in the manner of rustc.
 
+import { append } from "../../arrays.ts";
 import { lineText, positionAt, type SourceFile, type Span } from "../../source/source-file.ts";
 import type { Severity } from "../diagnostic.ts";
 import { displayLine, printable } from "./display.ts";
@@ -38,9 +39,9 @@ export function renderSnippet(
   const lines = [bar("")];
   let previous: number | null = null;
   for (const line of [...new Set(markers.map((marker) => marker.line))].sort((a, b) => a - b)) {
-    if (previous !== null && line === previous + 2) lines.push(...plainLine(file, previous + 1, bar));
+    if (previous !== null && line === previous + 2) append(lines, plainLine(file, previous + 1, bar));
     else if (previous !== null && line > previous + 2) lines.push(paint("gutter", "..."));
-    lines.push(...markedLine(file, line, markers, severity, paint, bar));
+    append(lines, markedLine(file, line, markers, severity, paint, bar));
     previous = line;
   }
   return lines;
@@ -64,7 +65,7 @@ function visiblePart(line: string, unit: number): { readonly text: string; reado
 
 /** The unit that must be seen: the first marker's, or the primary one's where both do not fit. */
 function centre(markers: readonly Marker[]): number {
-  const first = Math.min(...markers.map((marker) => marker.from));
+  const first = markers.reduce((least, { from }) => Math.min(least, from), Number.POSITIVE_INFINITY);
   const primary = markers.find((marker) => marker.isPrimary)?.from ?? first;
   return primary - first < maxUnits - contextUnits ? first : primary;
 }

@@ -3,6 +3,7 @@
 import { CompletionItemKind } from "vscode-languageserver-types";
 import { type CstNode, nodeOf, tokenOf, tokensOf } from "../../../grammar/cst.ts";
 import * as t from "../../../grammar/tokens.ts";
+import { append } from "../../arrays.ts";
 import { languageFunctions } from "../../functions/registry.ts";
 import { hasIds, tellsGroups } from "../../kinds/registry.ts";
 import { type Entry, functionEntry, keepsShape, type Takes } from "../language/entry.ts";
@@ -52,7 +53,7 @@ function valuesFor(context: ValueContext, takes: Takes): readonly Offer[] {
     case "probability":
     case "any": {
       const values: SightedName[] = [...locals];
-      if (inNet) values.push(...sight.features().filter(hasValue), ...sight.histories());
+      if (inNet) append(values, [...sight.features().filter(hasValue), ...sight.histories()]);
       return [
         ...values.flatMap((each) => {
           const rank = rankOf(each, takes.kind);

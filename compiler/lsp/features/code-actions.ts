@@ -7,6 +7,7 @@ import {
   CodeActionKind,
   DiagnosticSeverity,
 } from "vscode-languageserver-types";
+import { append } from "../../arrays.ts";
 import { fixAll, isCertain } from "../../diagnostics/apply-fixes.ts";
 import { unknownFunction } from "../../diagnostics/catalog/expressions.ts";
 import {
@@ -56,11 +57,14 @@ export function codeActions(
     )
       ? "whole"
       : "quick";
-    actions.push(...quickFixes(snapshot, path, range, depth));
+    append(actions, quickFixes(snapshot, path, range, depth));
   }
-  if (only !== undefined && isAsked(fixAllKind)) actions.push(...allFixes(snapshot, path));
+  if (only !== undefined && isAsked(fixAllKind)) append(actions, allFixes(snapshot, path));
   if (isAsked(CodeActionKind.Refactor) || (only?.some((kind) => kind.startsWith("refactor")) ?? false))
-    actions.push(...refactorings(snapshot, path, range).filter(({ kind }) => isAsked(kind ?? "")));
+    append(
+      actions,
+      refactorings(snapshot, path, range).filter(({ kind }) => isAsked(kind ?? "")),
+    );
   return actions;
 }
 

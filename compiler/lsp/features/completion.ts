@@ -4,6 +4,7 @@
 import { type CompletionItem, CompletionItemKind } from "vscode-languageserver-types";
 import { type CstNode, nodeOf, tokenOf } from "../../../grammar/cst.ts";
 import * as t from "../../../grammar/tokens.ts";
+import { append } from "../../arrays.ts";
 import type { SourceFile } from "../../source/source-file.ts";
 import { directiveAt, suppressionOffers } from "../completion/comments.ts";
 import {
@@ -210,7 +211,7 @@ class Completer {
     const domain = domainOf(path);
     switch (domain?.kind) {
       case "code":
-        offers.push(...this.code(takes, begins));
+        append(offers, this.code(takes, begins));
         break;
       case "param":
         offers.push(
@@ -218,7 +219,7 @@ class Completer {
         );
         break;
       case "kind":
-        offers.push(...inKind(this.context, takes));
+        append(offers, inKind(this.context, takes));
         break;
       case "embed":
         offers.push(
@@ -230,15 +231,15 @@ class Completer {
         );
         break;
       case "setting":
-        offers.push(...settingValueOffers(this.context, domain.key, isArgument ? callee : null));
+        append(offers, settingValueOffers(this.context, domain.key, isArgument ? callee : null));
         break;
       case "history":
-        offers.push(...constantOffers(this.context, [{ kind: "int" }]));
-        if (isArgument && callee.current !== null) offers.push(...numberOffers([20, 50, 100]));
+        append(offers, constantOffers(this.context, [{ kind: "int" }]));
+        if (isArgument && callee.current !== null) append(offers, numberOffers([20, 50, 100]));
         break;
       case "transform":
       case "loss":
-        offers.push(...constantOffers(this.context, [{ kind: "number" }]));
+        append(offers, constantOffers(this.context, [{ kind: "number" }]));
         break;
     }
     return offers;

@@ -36,7 +36,7 @@ export function diagnosticsFor(
 
 /** What `dinc check`, or `dinc lint`, says of one spec. */
 export function judged(snapshot: Snapshot, path: string, depth: Depth): readonly Diagnostic[] {
-  if (depth === "quick") return snapshot.analysis(path)?.diagnostics ?? [];
+  if (depth === "quick" || !snapshot.mayAnalyse(path)) return snapshot.analysis(path)?.diagnostics ?? [];
   return snapshot.keeping(`lint ${path}`, () => {
     const file = snapshot.file(path);
     return file === null ? [] : lintText(file, snapshot.sources);

@@ -1,5 +1,6 @@
 // Attention as its definition has it, query by query: the oracle.
 
+import { largest } from "../../arrays.ts";
 import type { OpContext, ReferenceValue, RowLayout } from "../define-op.ts";
 import { type AttentionAttributes, type AttentionPlaces, attentionPlaces, type Places } from "./attention.ts";
 import { stepsByRow } from "./references.ts";
@@ -36,8 +37,8 @@ export function attendings(
         const seen = causal ? keys.slice(0, place + 1) : keys;
         const starts = seen.map((key) => (key * heads + head) * width);
         const scores = starts.map((start) => scale * dot(q!, query, k!, start, width));
-        const largest = Math.max(...scores);
-        const exponentials = scores.map((score) => Math.exp(score - largest));
+        const most = largest(scores);
+        const exponentials = scores.map((score) => Math.exp(score - most));
         const total = exponentials.reduce((a, b) => a + b, 0);
         return {
           query,

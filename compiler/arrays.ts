@@ -1,0 +1,13 @@
+// What `push(...values)` and `Math.max(...values)` do, for as many values as there are: those put each on the stack, which has
+// room for some 100,000.
+
+export function append<T>(to: T[], values: Iterable<T>): void {
+  for (const value of values) to.push(value);
+}
+
+/** The largest of `values`, at least `least`. */
+export function largest(values: Iterable<number>, least = Number.NEGATIVE_INFINITY): number {
+  let found = least;
+  for (const value of values) if (value > found) found = value;
+  return found;
+}
