@@ -110,7 +110,8 @@ export class FileOpener {
         typeName: type,
         sql: expression(identifier(name), type),
       });
-    if (types.some(([name]) => name.includes("\0"))) throw problemIn(origin.path, new Error(NUL_IN_NAME));
+    if (types.some(([name]) => name.includes("\0")))
+      throw await this.problemOf(origin, [], new Error(NUL_IN_NAME));
     const isGuessed = types.some(([, type], i) => type !== asWritten[i]![1]);
     return { ...origin, ...table, sql: isGuessed ? withTypes(sql, asWritten) : sql, rows, ...COMPLETE };
   }

@@ -88,6 +88,7 @@ export async function sortedLines(
 const PROBLEM = `CASE WHEN json IS NULL THEN 'it is not JSON'
   WHEN json_type(json) <> 'OBJECT' THEN 'it is not a JSON object'
   WHEN len(json_keys(json)) <> len(list_distinct(json_keys(json))) THEN 'it has a name twice'
+  WHEN contains(list_aggregate(json_keys(json), 'string_agg', ''), chr(0)) THEN 'a name in it holds a NUL byte'
 END`;
 
 /** Where reading has to end. */

@@ -209,9 +209,16 @@ describe("blank lines", () => {
 });
 
 describe("what random files have found", () => {
-  it.each(["fail", "skip"] as const)("a name with a NUL byte in JSON Lines (%s)", async (policy) => {
-    const path = new TestFolder().write("rows.jsonl", '{"a":1,"b\\u0000":2}\n{"a":3}\n');
-    expect(await said(read(path, { policy }))).toMatchObject({
+  it("a name with a NUL byte, which cannot be asked for", async () => {
+    const folder = new TestFolder();
+    const [one, two, three] = ['{"a":1}', '{"a":2,"b\\u0000":2}', '{"a":3}'];
+    const lines = folder.csv("rows.jsonl", one, two, three);
+    expect(await said(read(lines))).toMatchObject({
+      ...{ code: "DIN0541", row: 2 },
+      message: "this file cannot be read on: a name in it holds a NUL byte",
+    });
+    expect(await read(lines, { policy: "skip" })).toEqual([1n, 3n]);
+    expect(await said(read(folder.write("rows.json", `[${one},${two}]`)))).toMatchObject({
       code: "DIN0541",
       message: "this file cannot be read on: the name of a column holds a NUL byte",
     });
