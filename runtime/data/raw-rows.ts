@@ -1,6 +1,8 @@
 // From rows whose vocabularies are only numbered to rows as the trainer sees them: ids have their final numbers, numbers
 // are transformed.
 
+import { numberOutOfRange } from "../../compiler/diagnostics/catalog/scores.ts";
+import { DiagnosticError, diagnose, inText } from "../../compiler/diagnostics/diagnostic.ts";
 import { kindOf } from "../../compiler/kinds/registry.ts";
 import {
   type Feature,
@@ -74,9 +76,19 @@ export function transformedColumn(
   const numbers = numbersOf(feature, fitted);
   const writer = store.column(float32s, lengthOf(raw));
   for (const { values } of reader.pieces(raw, float64s))
-    for (const value of values) writer.push(numbers.numberOf(value));
+    for (const value of values) {
+      const seen = numbers.numberOf(value);
+      // Such a row was read before the transforms had learned, and is held back for validation: others were looked at.
+      if (Number.isNaN(seen)) throw outOfRange(feature, value);
+      writer.push(seen);
+    }
   store.remove(raw);
   return writer.finish();
+}
+
+function outOfRange({ name, span }: Feature, value: number): DiagnosticError {
+  const parameters = { column: name, value: String(value), transformed: true };
+  return new DiagnosticError([diagnose(numberOutOfRange, parameters, inText(span))]);
 }
 
 /** The numbers of a column as the net sees them. */
