@@ -5,7 +5,7 @@ import { evaluateNodes } from "../../compiler/graph/evaluate.ts";
 import type { Graph } from "../../compiler/graph/graph.ts";
 import { exampleLayout } from "../../compiler/graph/layout.ts";
 import { lower } from "../../compiler/lower/lower.ts";
-import type { Fitted, History, Model } from "../../compiler/model/model.ts";
+import type { Feature, Fitted, History, Model } from "../../compiler/model/model.ts";
 import type { ReferenceValue, RowLayout } from "../../compiler/ops/define-op.ts";
 import { passes, runPasses } from "../../compiler/passes/pipeline.ts";
 import { inputNames, outputNames } from "../../compiler/training/program.ts";
@@ -22,6 +22,7 @@ import { Random } from "../random.ts";
 import type { ParameterValues } from "../train/session.ts";
 import { type HostTable, RowGatherer } from "../train/tables.ts";
 import { idName } from "./id-names.ts";
+import type { Titles } from "./titles.ts";
 
 export interface AttentionFigures {
   /** Attentions times heads in the model. */
@@ -82,6 +83,18 @@ export interface AttendedModel {
   readonly parameters: ParameterValues;
   /** Who the users are: a feature; null where no metric says so. */
   readonly users: string | null;
+  /** What items are called; null where only their ids are known. */
+  readonly titles: Titles | null;
+}
+
+/** What an id of a feature is called. */
+type NameOf = (feature: Feature, id: number) => string;
+
+function namesOf({ fitted, titles }: AttendedModel): NameOf {
+  return (feature, id) => {
+    const name = idName(feature, fitted, id);
+    return (feature.name === titles?.feature ? titles.of.get(name) : undefined) ?? name;
+  };
 }
 
 /** Null where the model has no attention over a history, or no row has enough steps to show it on. */
@@ -112,13 +125,10 @@ function predictingGraph(model: Model): Graph {
 }
 
 /** Groups of rows with the same user and the same steps, in the order of a draw. */
-function chosenRows(
-  history: string,
-  { model, fitted, users }: AttendedModel,
-  data: Dataset,
-): readonly number[][] {
+function chosenRows(history: string, attended: AttendedModel, data: Dataset): readonly number[][] {
+  const { model, users } = attended;
   const declared = model.histories.get(history)!;
-  const called = candidateNames(namedFields(declared, data), model, fitted, data);
+  const called = candidateNames(namedFields(declared, data), model, namesOf(attended), data);
   const { start, end } = data.histories.get(history)!;
   const order = Random.of(model.train.seed, "report attention").order(data.rows).subarray(0, MOST_LOOKED_AT);
   const groups = users === null ? undefined : data.groups.get(users);
@@ -166,13 +176,15 @@ function figureOf(
   head: number,
   { chosen, values, layout }: Evaluated,
   graph: Graph,
-  { model, fitted, users }: AttendedModel,
+  attended: AttendedModel,
   data: Dataset,
 ): AttentionFigure {
+  const { model, users, titles } = attended;
+  const nameOf = namesOf(attended);
   const weights = attentionWeights(attention, graph, values, layout);
   const history = model.histories.get(attention.history)!;
   const fields = namedFields(history, data);
-  const candidateName = candidateNames(fields, model, fitted, data);
+  const candidateName = candidateNames(fields, model, nameOf, data);
   const predicted = model.predictions.map(({ label }) => {
     const logits = values[graph.outputs.get(outputNames.logit(label))!]!;
     return { label, logits, happened: data.labels.get(label) };
@@ -186,10 +198,10 @@ function figureOf(
     head: attention.heads === 1 ? null : head + 1,
     areShares: attention.areShares,
     dependsOnCandidate: attention.dependsOnCandidate,
-    fields: fields.map(({ name }) => name),
+    fields: fields.map(({ name, feature }) => (feature.name === titles?.feature ? titles.column : name)),
     users: chosen.map((own) => ({
-      name: userIds === undefined ? null : idName(byUser!, fitted, userIds[own[0]!]!),
-      steps: stepNames(history, fields, own[0]!, fitted, data),
+      name: userIds === undefined ? null : nameOf(byUser!, userIds[own[0]!]!),
+      steps: stepNames(history, fields, own[0]!, nameOf, data),
       candidates: own.map((row) => {
         const at = place++;
         return {
@@ -260,7 +272,7 @@ function namedFields({ name: history, fields }: History, data: Dataset): History
 function candidateNames(
   fields: History["fields"],
   { features }: Model,
-  fitted: Fitted,
+  nameOf: NameOf,
   data: Dataset,
 ): (row: number) => string {
   const own = [...features.values()].filter(
@@ -269,8 +281,7 @@ function candidateNames(
   const bound = own.filter(({ name }) => fields.some(({ feature }) => feature.name === name));
   const called = bound.length === 0 ? own.slice(0, 1) : bound.slice(0, MOST_FIELDS);
   if (called.length === 0) return (row) => `row ${row + 1}`;
-  return (row) =>
-    called.map((feature) => idName(feature, fitted, data.ids.get(feature.name)![row]!)).join(" · ");
+  return (row) => called.map((feature) => nameOf(feature, data.ids.get(feature.name)![row]!)).join(" · ");
 }
 
 /** `B0012 · Makeup`; `step 3` where no field has ids. */
@@ -278,15 +289,13 @@ function stepNames(
   { name: history }: History,
   fields: History["fields"],
   row: number,
-  fitted: Fitted,
+  nameOf: NameOf,
   data: Dataset,
 ): string[] {
   const { start, end, steps } = data.histories.get(history)!;
   return Array.from({ length: end[row]! - start[row]! }, (_, i) => {
     if (fields.length === 0) return `step ${i + 1}`;
-    const ids = fields.map(({ name, feature }) =>
-      idName(feature, fitted, steps.get(name)![start[row]! + i]!),
-    );
+    const ids = fields.map(({ name, feature }) => nameOf(feature, steps.get(name)![start[row]! + i]!));
     return ids.slice(0, MOST_FIELDS).join(" · ");
   });
 }

@@ -26,6 +26,7 @@ import { type Breakdown, breakdownOf, type RowNumbers, type ScoredRows } from ".
 import { type Calibration, calibrationOf } from "./calibration.ts";
 import { type HeldOut, heldOutRows } from "./held-out.ts";
 import { normsOf, type TableNorms } from "./norms.ts";
+import type { Titles } from "./titles.ts";
 
 export interface Findings {
   /** Null where no rows were held out, or these have no labels. */
@@ -57,6 +58,8 @@ export interface FoundIn {
   readonly tables: ReadonlyMap<string, HostTable>;
   readonly parameters: ParameterValues;
   readonly backend: TrainingBackend;
+  /** What items are called; null where only their ids are known. */
+  readonly titles: Titles | null;
   /** Gets a line now and then. */
   readonly onProgress: (line: string) => void;
 }

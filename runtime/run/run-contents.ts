@@ -6,6 +6,7 @@ import type { Model } from "../../compiler/model/model.ts";
 import { specText } from "../../compiler/reuse/flatten.ts";
 import type { TrainingProgram } from "../../compiler/training/program.ts";
 import type { TrainingData } from "../data/training-data.ts";
+import type { Titles } from "../report/titles.ts";
 import type { EpochResult, TrainResult } from "../train/loop.ts";
 import type { MetricDetails } from "../train/metrics/evaluate.ts";
 import type { ParameterValues, TrainingBackend } from "../train/session.ts";
@@ -28,6 +29,8 @@ export interface FinishedTraining {
   readonly compiler: string;
   /** Bytes that the process had at most so far. */
   readonly peakMemory: () => number;
+  /** What items are called; null where only their ids are known. */
+  readonly titles: Titles | null;
   /** Sentences for the report. */
   readonly notes: readonly string[];
   /** Gets a line now and then while the report is made. */
@@ -61,14 +64,23 @@ export async function runContents(training: FinishedTraining): Promise<RunConten
 
 /** What draws it takes a while to load, and only a training needs it. */
 async function reportOf(
-  { model, program, data, result, backend, notes, onProgress }: FinishedTraining,
+  { model, program, data, result, backend, titles, notes, onProgress }: FinishedTraining,
   manifest: TrainedManifest,
   spec: RunContents["spec"],
 ): Promise<string> {
   const { findingsOf } = await import("../report/findings.ts");
   const { reportHtml } = await import("../report/report.ts");
   const { tables, parameters, epochs } = result;
-  const findings = await findingsOf({ model, program, data, tables, parameters, backend, onProgress });
+  const findings = await findingsOf({
+    model,
+    program,
+    data,
+    tables,
+    parameters,
+    backend,
+    titles,
+    onProgress,
+  });
   onProgress("report: drawing");
   return reportHtml({ manifest, spec, doc: model.doc, epochs, findings, notes });
 }

@@ -154,7 +154,7 @@ test("what attention is shown with is what the model predicts, and its weights a
     const logits = (await scoreRun(opened, data, await chooseBackend("cpu"))).get("click")!;
     const [users] = groupsOf(model.train.metrics);
     const { shown, found } = attendedOf(
-      { model, fitted: run.fitted, tables, parameters, users: users! },
+      { model, fitted: run.fitted, tables, parameters, users: users!, titles: null },
       data,
     )!;
     expect({ found, figures: shown.length, users: shown[0]!.users.length }).toEqual({
@@ -186,6 +186,15 @@ test("what attention is shown with is what the model predicts, and its weights a
       }
     }
   });
+});
+
+test("past items are called by the titles that the data have beside their ids", async () => {
+  const [head, ...lines] = dinRows(60, 1).trimEnd().split("\n");
+  const item = (line: string) => /^[^,]*,("(?:[^"]|"")*"|[^,]*)/.exec(line)![1]!.replaceAll('"', "");
+  const titled = [`${head},item_title`, ...lines.map((line) => `${line},"The ${item(line)}"`)];
+  const { textOf } = read(await reportOf(DIN, { train: `${titled.join("\n")}\n`, test: dinRows(40, 2) }));
+  expect(textOf("attention")).toContain("called by item_title and shelf");
+  expect(textOf("attention")).toMatch(/The item-\d+/);
 });
 
 describe("what the training said", () => {

@@ -9,6 +9,7 @@ import { openBatches } from "../../../runtime/data/prefetch.ts";
 import { readTraining } from "../../../runtime/data/read-data.ts";
 import type { TrainingData } from "../../../runtime/data/training-data.ts";
 import { describeTruth, readTruth } from "../../../runtime/data/truth.ts";
+import { readTitles } from "../../../runtime/report/titles.ts";
 import { lossColumns, metricCells, metricNames } from "../../../runtime/run/metric-columns.ts";
 import { runContents } from "../../../runtime/run/run-contents.ts";
 import { writeRun } from "../../../runtime/run/write-run.ts";
@@ -156,6 +157,8 @@ async function trainModel(
     backend,
     compiler: version(),
     peakMemory,
+    // A report without titles is better than no run.
+    titles: await readTitles(model, source).catch(() => null),
     notes,
     onProgress: (line) => terminal.progress(line),
   });
