@@ -24,8 +24,10 @@ export const limits = {
   elements: 10_000,
   /** Vectors of a list that is one value: all pairs of 1,000 columns are 499,500. */
   vectors: 1_000_000,
-  /** Elements of all lists that are made on the way. A list of 2,000 that grows one by one makes 2 million. */
-  allElements: 4_000_000,
+  /** Of all lists that are made on the way, half a kilobyte each. A list of 1,000 that grows one by one makes 500,000. */
+  allElements: 1_000_000,
+  /** Of all lists that are one value, some bytes each. */
+  allVectors: 8_000_000,
   /** Of a vector. Beyond this a width is a slip, and its layers would not fit any memory. */
   width: 1_000_000,
   /** Numbers of one value in one row. The pairs of 500 columns of width 32 are 4 million. */
@@ -49,6 +51,7 @@ export class Budget {
   private expressions = 0;
   private nodes = 0;
   private allElements = 0;
+  private allVectors = 0;
   private numbers = 0;
   private depth = 0;
 
@@ -64,6 +67,12 @@ export class Budget {
   elements(count: number): boolean {
     this.allElements += count;
     return this.allElements <= limits.allElements;
+  }
+
+  /** A list of `count` that is one value was made. */
+  vectors(count: number): boolean {
+    this.allVectors += count;
+    return this.allVectors <= limits.allVectors;
   }
 
   /** All weights, with one more of so many numbers. */

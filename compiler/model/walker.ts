@@ -333,24 +333,25 @@ export class Walker {
 
   /** Whether `operation` may make a list of `length` vectors that is one value; reported where not. */
   mayHaveVectors(operation: string, length: number, span: Span): boolean {
-    return this.mayMake(operation, length, limits.vectors, span);
+    return this.mayMake(operation, length, "vectors", span);
   }
 
-  private mayMake(operation: string, length: number, most: number, span: Span): boolean {
+  private mayMake(operation: string, length: number, of: "vectors" | "elements", span: Span): boolean {
     if (this.builder !== null) return true;
-    if (length > most) {
-      this.report(tooManyElements, { operation, length, most }, span);
+    if (length > limits[of]) {
+      this.report(tooManyElements, { operation, length, most: limits[of] }, span);
       return false;
     }
-    if (this.budget.elements(length)) return true;
-    this.exhaust(tooManyElementsTogether, { most: limits.allElements }, span);
+    if (this.budget[of](length)) return true;
+    const most = of === "vectors" ? limits.allVectors : limits.allElements;
+    this.exhaust(tooManyElementsTogether, { most }, span);
     return false;
   }
 
   /** A list that `operation` makes of `elements`; an error, reported, where that is too long. */
   listOf(operation: string, elements: readonly Value[], of: "Int" | "Float" | null, span: Span): Value {
     const size = sizeOfList(elements);
-    return this.mayMake(operation, size, limits.elements, span) ? listValue(elements, of, size) : ERROR;
+    return this.mayMake(operation, size, "elements", span) ? listValue(elements, of, size) : ERROR;
   }
 
   private valueOf(expression: Expression, environment: Environment): Value {
