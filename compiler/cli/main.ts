@@ -39,8 +39,17 @@ export async function perform(
   } catch (error) {
     // The stream may tell the command before it tells us.
     if (isOfOutput(error)) await new Promise(setImmediate);
-    return unwritten() ?? explain(error, terminal);
+    return (
+      unwritten() ?? (await explain(error, terminal).catch((another) => tellOutOfFiles(another, terminal)))
+    );
   }
+}
+
+/** Where too many files are open, what tells about mistakes cannot be loaded either. */
+function tellOutOfFiles(error: unknown, terminal: Terminal): number {
+  if (!(error instanceof Error && "code" in error && error.code === "EMFILE")) throw error;
+  terminal.say("error: too many files are open; allow more with `ulimit -n 1024`");
+  return exitCodes.findings;
 }
 
 function isOfOutput(error: unknown): boolean {

@@ -47,6 +47,8 @@ export function fileProblem(error: unknown): string {
 
 /** What makes room, or else lets a file be written; null where the reason says all. */
 export function writingAdvice(error: NodeJS.ErrnoException): string | null {
+  if (error.syscall === "uv_cwd")
+    return "the folder that the command was started in is gone: change to another";
   switch (error.code) {
     case "ENOSPC":
     case "EDQUOT":

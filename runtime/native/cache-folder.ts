@@ -3,6 +3,7 @@
 
 import { homedir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
+import { isOfSystem } from "../files/file-problem.ts";
 import { versions } from "./versions.ts";
 
 /** DINC_CACHE, else $XDG_CACHE_HOME/dinc, else ~/.cache/dinc. */
@@ -11,7 +12,17 @@ export function cacheRoot(env: NodeJS.ProcessEnv = process.env): string {
   if (own) return resolve(own);
   const xdg = env["XDG_CACHE_HOME"];
   // The XDG specification says to ignore a relative path.
-  return join(xdg && isAbsolute(xdg) ? xdg : join(homedir(), ".cache"), "dinc");
+  return join(xdg && isAbsolute(xdg) ? xdg : join(home(), ".cache"), "dinc");
+}
+
+/** A user that the system does not know, as in some containers, has none: the root, where only a system that means it lets them write. */
+function home(): string {
+  try {
+    return homedir();
+  } catch (error) {
+    if (!isOfSystem(error)) throw error;
+    return "/";
+  }
 }
 
 export interface NativeFolders {

@@ -9,6 +9,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -20,7 +21,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { exitCodes } from "../../compiler/cli/exit-codes.ts";
 import { runHere } from "./run-here.ts";
-import { type Ran, STACK_TRACE } from "./spawn.ts";
+import { type Ran, root, STACK_TRACE } from "./spawn.ts";
 
 const MODEL = `model tiny
 features item { item_id : id  embed 2 }
@@ -278,4 +279,45 @@ test("a pipe is read to its end, however slow its writer is", async () => {
   expect(await runHere(["check", pipe])).toMatchObject({ code: 0, err: "1 file checked: no findings\n" });
   await written;
   rmSync(folder, { recursive: true });
+});
+
+describe("around a process", () => {
+  /** dinc in a shell that is prepared by `before`, with the rows as its standard input. */
+  function prepared(before: string, args: readonly string[]): Ran {
+    const dinc = [process.execPath, join(root, "bin/dinc.js"), ...args];
+    const input = readFileSync(join(sound, "rows.csv"));
+    const { status, stdout, stderr } = spawnSync("bash", ["-c", `${before}; exec "$@"`, "bash", ...dinc], {
+      cwd: sound,
+      encoding: "utf8",
+      input,
+    });
+    return { code: status, out: stdout, err: stderr };
+  }
+  const scored = ["predict", "run", "--data", "-", "--out", "-", "--backend", "cpu"];
+
+  test.each(["/nowhere", "rows.csv"])("TMPDIR that is %s", (temporary) => {
+    const ran = prepared(`export TMPDIR=${temporary}`, scored);
+    expectSentence(ran, temporary);
+    expect(ran.err).toMatch(/DIN0509.*\n.*help: standard input is kept there .*: set TMPDIR to a folder/);
+  });
+
+  test.each([20, 32])("%i files that may be open", (files) => {
+    const ran = prepared(`ulimit -n ${files}`, ["train", "--out", "new", "--backend", "cpu"]);
+    expect(ran).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/^error: too many files are open; allow more with `ulimit -n 1024`$/m),
+    });
+    expect(ran.err).not.toMatch(STACK_TRACE);
+  });
+
+  test("a folder that has gone", () => {
+    const ran = prepared("mkdir gone && cd gone && rmdir ../gone", [
+      "graph",
+      join(sound, "model.din"),
+      "--out",
+      "x.svg",
+    ]);
+    expectSentence(ran, "gone");
+    expect(ran.err).toContain("help: the folder that the command was started in is gone");
+  });
 });

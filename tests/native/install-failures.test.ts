@@ -1,11 +1,19 @@
 // Whatever stops `dinc native install`, the person reads one sentence with what to do, and nothing is left behind. The
 // programs it runs are faked: each test breaks one of them.
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { buildSteps } from "../../runtime/native/build-steps.ts";
-import { packageIn } from "../../runtime/native/cache-folder.ts";
+import { nativeFolders, packageIn } from "../../runtime/native/cache-folder.ts";
 import { InstallFailure } from "../../runtime/native/failure.ts";
 import { installNative } from "../../runtime/native/install.ts";
 import { unsupportedPlatform } from "../../runtime/native/versions.ts";
@@ -100,6 +108,40 @@ it("a cache folder that cannot be written", async () => {
     kind: "failed",
     reason: expect.stringContaining("cannot be written; set DINC_CACHE"),
   });
+});
+
+describe("a lock", () => {
+  it("that nobody could write into counts for nothing", async () => {
+    const { cache, env } = fakeTools({ npm: failing("npm error code ENOTFOUND") });
+    const { root, lock } = nativeFolders(cache);
+    mkdirSync(root, { recursive: true });
+    writeFileSync(lock, "");
+    const longAgo = new Date(Date.now() - 60_000);
+    utimesSync(lock, longAgo, longAgo);
+    const result = await installNative({ cache, env }, quiet);
+    expect(result).toMatchObject({ reason: expect.stringContaining("npm could not download") });
+    expect(readdirSync(root)).toEqual([]);
+  });
+
+  it("that is a folder is told, and not waited for", async () => {
+    const { cache, env } = fakeTools();
+    mkdirSync(nativeFolders(cache).lock, { recursive: true });
+    const result = await installNative({ cache, env }, quiet);
+    expect(result).toMatchObject({ reason: expect.stringContaining("cannot be written; set DINC_CACHE") });
+  });
+});
+
+it.each(["python3", "g++", "npm"] as const)("a file called %s that is no program", async (program) => {
+  const tools = fakeTools();
+  chmodSync(join(tools.env["PATH"]!, program), 0o644);
+  const result = await installNative(tools, quiet);
+  expect(result).toMatchObject({ reason: expect.stringMatching(/was not found; install it/) });
+});
+
+it("a cache on a disk that takes no folders", async () => {
+  const { env } = fakeTools();
+  const result = await installNative({ cache: "/proc/cache", env }, quiet);
+  expect(result).toMatchObject({ reason: expect.stringContaining("cannot be written; set DINC_CACHE") });
 });
 
 describe("a build that does not come about", () => {
