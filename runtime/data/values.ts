@@ -152,7 +152,10 @@ export function vectorCells(
   return (value, row, push) => {
     const list = typeof value === "string" && value !== "" ? value.split(separator) : value;
     let numbers = filled(0);
-    if (list === null || list === "") {
+    // A list without a number is none, as an empty text is.
+    const isNone =
+      list === null || list === "" || (missing !== null && Array.isArray(list) && list.length === 0);
+    if (isNone) {
       if (missing === null) findings.add(missingValue, { column }, row, column, details);
       else numbers = filled(missing);
     } else if (!Array.isArray(list)) {

@@ -12,8 +12,10 @@ import { formatStrictly } from "../../compiler/fmt/format.ts";
 import { guess } from "../../compiler/init/guess.ts";
 import type { Plan } from "../../compiler/init/plan.ts";
 import type { Table } from "../../compiler/init/table.ts";
+import { isKeyOf } from "../../compiler/init/words.ts";
 import { type DraftTexts, draftTexts } from "../../compiler/init/write.ts";
 import { lintText } from "../../compiler/lint/lint.ts";
+import { nameOfColumn } from "../../compiler/model/column-names.ts";
 import { sourceFile } from "../../compiler/source/source-file.ts";
 import { readConfig } from "../../runtime/config/read-config.ts";
 import { readTraining } from "../../runtime/data/read-data.ts";
@@ -22,6 +24,7 @@ import { runs } from "../support/how-often.ts";
 import { refusal } from "./refusal.ts";
 import {
   csvOf,
+  kinds,
   madeTable,
   type Recipe,
   recipe,
@@ -103,8 +106,12 @@ async function saidInTraining({ spec, config }: DraftTexts, test: string | null)
   return refusal(() => readTraining(model!, data!));
 }
 
-/** Few rows of a CSV do not show that some of its texts are lists. */
-const showsLists = ({ rows }: Recipe) => rows >= 20;
+/** Few rows of a CSV do not show that some of its texts are lists, and ids of users may hold any sign. */
+const showsLists = ({ rows, columns }: Recipe) =>
+  rows >= 20 &&
+  !columns.some(
+    ({ header, kind }) => kinds[kind].typeName.endsWith("]") && isKeyOf(nameOfColumn(header) ?? "", "user"),
+  );
 /** Beyond the range of training's numbers, which is an error of the data. */
 const isInRange = ({ columns }: Recipe) => columns.every(({ kind }) => kind !== "enormous");
 
