@@ -45,6 +45,7 @@ async function checkFault(
   const told = `${format}, ${fault.name}, ${name}, rows ${at} of ${rows}`;
   const ofValue = fault.name === "no number";
   if (ofValue && !reader.judges) return;
+  if (fault.name === "no UTF-8" && fault.column !== null && fault.column === reader.ignores) return;
   const place = await firstOf(() => reader.read(folder, path, "fail"));
   expect(place, told).toMatchObject({ path, row: at[0]! + 1 });
   if (fault.column !== null) expect(place!.column, told).toBe(fault.column);
@@ -87,12 +88,8 @@ describe.each(TEXTS)("a long file of %s", (format) => {
 
   it.skipIf(MORE === 0)("with any fault, anywhere", { timeout: 10 ** 8 }, async () => {
     for (let i = 0; i < MORE; i++) {
-      const rows = (2 ** (random.next() * 19.9)) | 0 || 1;
-      const at = randomRows(
-        random,
-        rows,
-        Math.min(rows, random.integer(4) === 0 ? 1 + random.integer(50) : 1),
-      );
+      const rows = Math.floor(2 ** (11 + random.next() * 8.9));
+      const at = randomRows(random, rows, random.integer(4) === 0 ? 1 + random.integer(50) : 1);
       await checkFault(format, one(faultsIn(format)), one(Object.keys(READERS)), rows, at);
     }
   });

@@ -44,6 +44,8 @@ export interface Reader {
   readonly skips: boolean;
   /** Whether it reads values, and not just what there is. */
   readonly judges: boolean;
+  /** A column that it does not read, in which bytes may be anything. */
+  readonly ignores?: string;
   read(folder: TestFolder, path: string, policy: BadRowPolicy): Promise<unknown>;
 }
 
@@ -130,6 +132,7 @@ export const READERS: Readonly<Record<string, Reader>> = {
   "an items table": {
     skips: true,
     judges: true,
+    ignores: "item_id",
     read: async (folder, path, policy) => {
       const log = folder.csv("log.csv", "user_id,t,at", "u,0,1", "u,1,2", "u,2,3", "v,1,1", "v,2,2", "v,0,3");
       const config = eventsOf(log);
