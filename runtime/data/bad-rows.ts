@@ -77,17 +77,25 @@ export class BadRows {
     this.remarked.set(findings.path, findings.remarks());
   }
 
-  /** Notes bad rows of a file, of which `rows` were read and `bad` are bad, beside those that were noted before. */
+  /** Notes the bad rows of a file, of which `rows` were read and `bad` are bad. A file that is read again is noted anew. */
   note(findings: Findings, rows: number, bad: number): void {
     const kinds = findings.byRow();
+    const leftOut = { path: findings.path, rows, bad, kinds: kinds.map(({ kind }) => kind) };
+    this.files.set(findings.path, { leftOut, diagnostics: kinds.map(({ diagnostic }) => diagnostic) });
+  }
+
+  /** Notes further bad rows of a file, beside those that were bad when it was read. */
+  noteFurther(findings: Findings, rows: number, bad: number): void {
     const before = this.files.get(findings.path);
+    this.note(findings, rows, bad);
+    const further = this.files.get(findings.path)!;
+    if (before === undefined) return;
     const leftOut = {
-      path: findings.path,
-      rows,
-      bad: bad + (before?.leftOut.bad ?? 0),
-      kinds: [...(before?.leftOut.kinds ?? []), ...kinds.map(({ kind }) => kind)],
+      ...further.leftOut,
+      bad: before.leftOut.bad + bad,
+      kinds: [...before.leftOut.kinds, ...further.leftOut.kinds],
     };
-    const diagnostics = [...(before?.diagnostics ?? []), ...kinds.map(({ diagnostic }) => diagnostic)];
+    const diagnostics = [...before.diagnostics, ...further.diagnostics];
     this.files.set(findings.path, { leftOut, diagnostics });
   }
 

@@ -45,7 +45,7 @@ export class Unscored {
     const all = rows + badRows.rowsLeftOut(this.path).length;
     if (findings !== null) {
       if (count === rows) throw new DiagnosticError([nothingLeft(findings, all)]);
-      badRows.note(findings, all, count);
+      badRows.noteFurther(findings, all, count);
     }
     badRows.throwIfCounted();
   }

@@ -83,11 +83,10 @@ function changed(request: RawRequest, kind: Kind, random: Random): object {
   const copy = structuredClone(request) as unknown as Record<string, unknown>;
   if (kind === "sound") return copy;
   const places = placesOf(copy);
-  for (let n = 1 + random.integer(2); n > 0; n--) {
-    const { owner, key } = places[random.integer(places.length)]!;
-    if (kind === "hostile") owner[key] = HOSTILE[random.integer(HOSTILE.length)]!();
-    else if (typeof owner[key] === "number") owner[key] = EXTREMES[random.integer(EXTREMES.length)];
-  }
+  // One change: of several mistakes it depends on how many candidates are read at a time which is told.
+  const { owner, key } = places[random.integer(places.length)]!;
+  if (kind === "hostile") owner[key] = HOSTILE[random.integer(HOSTILE.length)]!();
+  else if (typeof owner[key] === "number") owner[key] = EXTREMES[random.integer(EXTREMES.length)];
   return copy;
 }
 

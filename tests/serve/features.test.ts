@@ -92,7 +92,7 @@ describe("numbers", () => {
   });
   test("what 32 bits cannot hold is refused", () => {
     expect(new Numbers([]).numberOf(1e39)).toBeNaN();
-    expect(new Numbers([]).whyNot(1e39)).toBe("is 1e+39, which is out of range after its transforms");
+    expect(new Numbers([]).whyNot(1e39)).toBe("is 1e+39, out of the range of 32-bit floats");
   });
 });
 
