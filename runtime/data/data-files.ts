@@ -13,7 +13,7 @@ import type {
   DuckDBListValue,
   DuckDBValue,
 } from "@duckdb/node-api";
-import { type DataFormat, formatOf } from "../../compiler/config/data-formats.ts";
+import { type DataFormat, formatOf, helpForPath } from "../../compiler/config/data-formats.ts";
 import { unknownFormat } from "../../compiler/diagnostics/catalog/data.ts";
 import { fileUnreadable } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, inData, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
@@ -183,7 +183,9 @@ export class DataFiles {
   private async open(path: string): Promise<DataFile> {
     const format = formatOf(path);
     if (format === undefined)
-      throw new DiagnosticError([diagnose(unknownFormat, { path }, inData({ path }))]);
+      throw new DiagnosticError([
+        diagnose(unknownFormat, { path }, inData({ path }), { help: helpForPath(path)! }),
+      ]);
     await readable(path);
     if (path.toLowerCase().endsWith(".gz")) await refuseDamagedGzip(path);
     if (format !== "parquet") await refuseOtherEncoding(path);
