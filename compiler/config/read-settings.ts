@@ -16,7 +16,7 @@ import {
   separatorsOf,
   type TrainOverrides,
 } from "./config.ts";
-import { formatOf } from "./data-formats.ts";
+import { formatOf, helpForPath } from "./data-formats.ts";
 import type { Environment } from "./environment.ts";
 import { folderOf, under } from "./paths.ts";
 import type { Setting } from "./setting-kinds.ts";
@@ -220,7 +220,7 @@ class ConfigReader {
     if (located === null) return null;
     const { path, written } = located;
     if (this.mustExist(reader, located) && formatOf(path) === undefined)
-      reader.report(unknownFormat, { path }, written);
+      reader.report(unknownFormat, { path }, written, { help: helpForPath(path)! });
     return path;
   }
 

@@ -20,6 +20,7 @@ import { renaming } from "../diagnostics/name-fixes.ts";
 import { suggest } from "../diagnostics/suggest.ts";
 import { InternalError } from "../internal-error.ts";
 import type { ParamOverride } from "../reuse/params.ts";
+import { helpForPath } from "./data-formats.ts";
 import { type Environment, filledIn } from "./environment.ts";
 import type { Described, Form, Group, ParamMap, Setting, Settings } from "./setting-kinds.ts";
 import type { MapSetting, Setting as TreeSetting, Written } from "./setting-tree.ts";
@@ -132,7 +133,8 @@ export class SettingReader<S extends Settings = Settings> {
   }
 
   fileMissing({ path, written }: LocatedPath, reason: string): void {
-    this.report(dataFileMissing, { path, reason }, written);
+    const help = helpForPath(path);
+    this.report(dataFileMissing, { path, reason }, written, help === null ? {} : { help });
   }
 
   report<P>(kind: DiagnosticKind<P>, parameters: P, { place, set }: Written, details: Details = {}): void {

@@ -36,7 +36,9 @@ export class FileOpener {
   async open(path: string): Promise<DataFile> {
     const format = formatOf(path);
     if (format === undefined)
-      throw new DiagnosticError([diagnose(unknownFormat, { path }, inData({ path }))]);
+      throw new DiagnosticError([
+        diagnose(unknownFormat, { path }, inData({ path }), { help: helpForPath(path)! }),
+      ]);
     await readable(path);
     const state = await stateOf(path);
     if (isPacked(path)) await refuseDamagedGzip(path);

@@ -288,6 +288,7 @@ describe("mistakes in dinc.yaml", () => {
         |
       1 | spec: modle.din
         |       ^^^^^^^^^
+        = help: its ending says how it is read: .csv, .tsv, .parquet, .json, .jsonl, .ndjson, each with .gz or without
 
       error[DIN0528 data-file-missing]: cannot read data/tset.csv: there is no such file
        --> dinc.yaml:5:9

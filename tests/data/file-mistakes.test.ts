@@ -214,6 +214,7 @@ describe("mistakes in files of ready rows", () => {
     expect(said.join("\n").replaceAll(/dinc-data-\w+/g, "FOLDER")).toMatchInlineSnapshot(`
       "error[DIN0540 unknown-data-format]: rows.xlsx has no ending that says what it is
        --> rows.xlsx
+        = help: its ending says how it is read: .csv, .tsv, .parquet, .json, .jsonl, .ndjson, each with .gz or without
 
       error[DIN0541 malformed-data-file]: this file cannot be read on: it is not a Parquet file, or cut short
        --> rows.parquet
@@ -229,6 +230,7 @@ describe("mistakes in files of ready rows", () => {
 
       error[DIN0540 unknown-data-format]: FOLDER has no ending that says what it is
        --> FOLDER
+        = help: its ending says how it is read: .csv, .tsv, .parquet, .json, .jsonl, .ndjson, each with .gz or without
       "
     `);
   });

@@ -193,7 +193,7 @@ describe("before the first step it is said", () => {
     const metric = DEFAULT_SETTINGS.metrics[0]!;
     const evaluate = [{ split: "valid" as const, data: rowsOf([1, 1]) }];
     expect(await refused(() => trained([1], { metric }, evaluate))).toEqual([
-      "DIN0435: `stop early` goes by `auc` of `click`, which 2 validation rows do not define",
+      "DIN0435: `stop early` goes by `auc` of `click`, which cannot be computed on these 2 validation rows",
     ]);
     expect((await trained([1], {}, evaluate)).result.kept).toBe(1);
   });

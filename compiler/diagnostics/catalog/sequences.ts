@@ -6,7 +6,7 @@ export const appendToShorter = defineError<{ axis: string; history: string }>({
   code: "DIN0330",
   name: "append-to-shortened",
   message: ({ axis, history }) =>
-    `\`${axis}\` with a step more is not \`${history}\`: of an empty history that would be one step`,
+    `nothing can be appended along \`${axis}\`: where \`${history}\` is empty the result would have a step all the same`,
   explanation:
     "Where a history is empty, what is left of it without a step is empty too. With something appended it has one step, and the history none, so that the two no longer go together. Append first and shorten then.",
 });

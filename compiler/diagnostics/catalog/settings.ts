@@ -14,7 +14,7 @@ export const stopMetricUndefined = defineError<{ metric: string; label: string; 
   code: "DIN0435",
   name: "stop-metric-undefined",
   message: ({ metric, label, rows }) =>
-    `\`stop early\` goes by \`${metric}\` of \`${label}\`, which ${rows} validation rows do not define`,
+    `\`stop early\` goes by \`${metric}\` of \`${label}\`, which cannot be computed on these ${rows} validation rows`,
   explanation:
     "AUC compares rows of both classes, and GAUC needs users who have both: where all validation rows are alike there is nothing to compare epochs by. `log_loss` is defined for any rows.",
 });
