@@ -49,7 +49,8 @@ export async function leavingNothing<T>(out: string, work: () => Promise<T>): Pr
 
 /** As `leavingNothing`, until what it gives is called, which undoes what is unfinished. */
 export function writing(out: string): () => void {
-  const undo = () => undoAt(resolve(out));
+  const path = resolve(out);
+  const undo = () => undoAt(path);
   const forget = atEnd(undo);
   return () => {
     forget();

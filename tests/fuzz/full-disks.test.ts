@@ -85,19 +85,18 @@ if (isLong)
     test.each(writing)("%s", { timeout: 600_000 }, async (name, written) => {
       process.chdir(folder);
       let [tried, failed] = [0, 0];
+      // What lies there before has a page and a file of its own; without any room there would be no limit.
+      const own = written.before === null ? 0 : 1;
       for (const unit of ["page", "file"] as const)
-        for (let room = unit === "page" ? 1 : 2; ; room += 1) {
-          const options =
-            unit === "page"
-              ? `size=${(room + (written.before === null ? 0 : 1)) * PAGE}`
-              : `nr_inodes=${room + (written.before === null ? 0 : 1)}`;
+        for (let room = unit === "page" ? 1 - own : 1; ; room += 1) {
+          const options = unit === "page" ? `size=${(room + own) * PAGE}` : `nr_inodes=${room + own}`;
           const { code } = await onFilled(written, options);
           tried += 1;
           if (code === 0) break;
           failed += 1;
         }
       console.log(`${name}: ${tried} disks, ${failed} too small`);
-      expect(failed).toBeGreaterThan(1);
+      expect(failed).toBeGreaterThan(0);
     });
   });
 else

@@ -160,5 +160,6 @@ describe.each(cases)("$name", ({ name, written, place }) => {
       expect(folder.left, moment).toEqual([]);
     }
     folder.remove();
+    if (KILLS > 1) console.log(`${name}: ${KILLS} kills`);
   });
 });
