@@ -157,7 +157,7 @@ describe("a vector in a request", () => {
     [[1, 2], "candidates[1].image must have 3 numbers, but has 2"],
     [[1, 2, 3, 4], "candidates[1].image must have 3 numbers, but has 4"],
     [[1, Number.NaN, 3], "candidates[1].image must hold finite numbers, but [1] is NaN"],
-    [[1, 2, 1e300], "candidates[1].image must hold finite numbers, but [2] is 1e+300"],
+    [[1, 2, 1e300], "candidates[1].image must hold numbers in the range of 32-bit floats, but [2] is 1e+300"],
     [["1", 2, 3], "candidates[1].image must hold numbers, but [0] is none"],
     ["1|2|3", "candidates[1].image must be an array of 3 numbers"],
     [undefined, "candidates[1].image is missing"],
