@@ -18,11 +18,11 @@ import {
 import { oneLine } from "../../compiler/views/types.ts";
 import { BatchBuilder, planBatches } from "../data/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
+import type { Titles } from "../data/titles.ts";
 import { Random } from "../random.ts";
 import type { ParameterValues } from "../train/session.ts";
 import { type HostTable, RowGatherer } from "../train/tables.ts";
 import { idName } from "./id-names.ts";
-import type { Titles } from "./titles.ts";
 
 export interface AttentionFigures {
   /** Attentions times heads in the model. */

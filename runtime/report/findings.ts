@@ -16,6 +16,7 @@ import {
 import type { TrainingProgram } from "../../compiler/training/program.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { type Counted, occurrencesIn } from "../data/rows.ts";
+import type { Titles } from "../data/titles.ts";
 import type { TrainingData } from "../data/training-data.ts";
 import { scoreRun } from "../run/score-run.ts";
 import type { ParameterValues, TrainingBackend } from "../train/session.ts";
@@ -26,7 +27,6 @@ import { type Breakdown, breakdownOf, type RowNumbers, type ScoredRows } from ".
 import { type Calibration, calibrationOf } from "./calibration.ts";
 import { type HeldOut, heldOutRows } from "./held-out.ts";
 import { normsOf, type TableNorms } from "./norms.ts";
-import type { Titles } from "./titles.ts";
 
 export interface Findings {
   /** Null where no rows were held out, or these have no labels. */
