@@ -265,8 +265,6 @@ function ofNoUse(
       "it is a timestamp, and no timestamp comes twice",
       "give the hour or the weekday a column: `hour : int(0..23)  embed 4`",
     );
-  if (saysRequest(name))
-    return say("it tells requests apart, and those to come have others", "group metrics by it by hand");
   const said = isKey ? null : nameObjection(name, label);
   if (said !== null) return say(said, "rename it, if it is known before");
   const reason = isKey ? null : leak(cells, labels);
@@ -285,6 +283,8 @@ function ofNoUse(
       "every row has a value of its own: there is nothing to learn from it",
       "add it if values come again in more rows",
     );
+  if (saysRequest(name))
+    return say("it tells requests apart, and those to come have others", "group metrics by it by hand");
   return null;
 }
 
