@@ -2,7 +2,7 @@
 
 import { access, constants, stat } from "node:fs/promises";
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { type DataFormat, formatOf } from "../../compiler/config/data-formats.ts";
+import { type DataFormat, formatOf, helpForPath } from "../../compiler/config/data-formats.ts";
 import { malformedFile, unknownFormat } from "../../compiler/diagnostics/catalog/data.ts";
 import { fileUnreadable } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, inData, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
