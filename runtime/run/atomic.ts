@@ -111,9 +111,10 @@ export async function flushFolder(path: string): Promise<void> {
 export async function makeFolders(path: string): Promise<void> {
   const found = await stat(path).catch(() => null);
   if (found?.isDirectory()) return;
+  if (found !== null) throw Object.assign(new Error("ENOTDIR: not a directory"), { code: "ENOTDIR" });
   if (found === null && dirname(path) !== path) await makeFolders(dirname(path));
   await mkdir(path).catch((error: NodeJS.ErrnoException) => {
     // Another process was faster.
-    if (error.code !== "EEXIST" || found !== null) throw error;
+    if (error.code !== "EEXIST") throw error;
   });
 }

@@ -1,7 +1,8 @@
-// Whether two paths are one file, whatever they are called: through links, other spellings, or a second name of it.
+// Whether two paths are one file, or one lies in the other, whatever they are called: through links, other spellings, or a second
+// name of it.
 
 import { realpath, stat } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve, sep } from "node:path";
 
 /** The first of `inputs` that is the file at `out`; null where none is. */
 export async function inputAt(out: string, inputs: readonly string[]): Promise<string | null> {
@@ -13,12 +14,19 @@ export async function inputAt(out: string, inputs: readonly string[]): Promise<s
   return null;
 }
 
+/** Whether `path` is the folder, or lies in it. */
+export async function liesIn(path: string, folder: string): Promise<boolean> {
+  const [own, outer] = [await plainPath(resolve(path)), await plainPath(resolve(folder))];
+  return own === outer || own.startsWith(outer.endsWith(sep) ? outer : outer + sep);
+}
+
 /** Its path without links, and where it exists its number on its disk. */
 async function identitiesOf(path: string): Promise<string[]> {
   const found = await stat(path, { bigint: true }).catch(() => null);
   return [await plainPath(resolve(path)), ...(found === null ? [] : [`${found.dev}:${found.ino}`])];
 }
 
+/** Without links, as far as there is anything at the path. */
 async function plainPath(path: string): Promise<string> {
   const plain = await realpath(path).catch(() => null);
   if (plain !== null || dirname(path) === path) return plain ?? path;

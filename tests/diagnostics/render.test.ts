@@ -280,7 +280,7 @@ describe("json", () => {
           label: "here",
           help: "help",
           related: [{ message: "there", file: "a.csv", range: null, row: 2, data_column: "x" }],
-          fixes: [{ title: "fix", edits: [{ file: "wide.din", range, text: "y" }] }],
+          fixes: [{ title: "fix", certain: true, edits: [{ file: "wide.din", range, text: "y" }] }],
         },
       ],
     });

@@ -1,6 +1,6 @@
 // `dinc compile` as a user runs it, and the whole way: trained on rows, compiled, and every row scored by both.
 
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -132,6 +132,19 @@ describe("a spec", () => {
     await expect(run("model.din", { out: inFolder("none"), withoutTable: ["items"] })).rejects.toThrow(
       "the model has no table items; it has item_id, cate_id, user_id, gender, hour",
     );
+  });
+
+  test("is never replaced by what is made of it, even with --force", async () => {
+    await symlink(folder, `${folder}-link`);
+    try {
+      for (const out of [folder, join(folder, "nothing", ".."), `${folder}-link`])
+        await expect(run("model.din", { out, force: true })).rejects.toMatchObject({
+          diagnostics: [{ code: "DIN0612" }],
+        });
+      expect(await readFile(inFolder("model.din"), "utf8")).toBe(specs.din);
+    } finally {
+      await rm(`${folder}-link`);
+    }
   });
 
   test("needs --out", async () => {

@@ -38,7 +38,7 @@ const run = await openRun(positionals[0]);
 // Rows of a file may lack labels: only scores are compared.
 const data = datasetOf(
   values.data === undefined
-    ? await rowsToMeasure(run, values, terminal)
+    ? (await rowsToMeasure(run, values, terminal)).rows
     : await readRows(run.model, run.run.fitted, values.data, {
         labels: "optional",
         ...run.run.manifest.data.lists,

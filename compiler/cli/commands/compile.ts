@@ -16,8 +16,11 @@ import { claimFolder, sizeInBytes, writeFolder } from "../../../runtime/compile/
 import { trainedModelOf } from "../../../runtime/compile/trained-model.ts";
 import { untrainedModel } from "../../../runtime/compile/untrained-model.ts";
 import { openRun } from "../../../runtime/run/open-run.ts";
+import { liesIn } from "../../../runtime/run/same-file.ts";
 import type { OnnxForm } from "../../backends/onnx/package-files.ts";
 import type { Mode } from "../../backends/wasm/quantise.ts";
+import { outputIsInput } from "../../diagnostics/catalog/scores.ts";
+import { DiagnosticError, diagnose, nowhere } from "../../diagnostics/diagnostic.ts";
 import { printGraph } from "../../graph/print.ts";
 import { unreachable } from "../../internal-error.ts";
 import { lower } from "../../lower/lower.ts";
@@ -90,6 +93,8 @@ export async function compile(path: string, options: CompileOptions, terminal: T
   const { out } = options;
   if (out === undefined) throw new UsageError("compile writes a folder: name it with --out");
   const started = performance.now();
+  if (await liesIn(path, out))
+    throw new DiagnosticError([diagnose(outputIsInput, { path: out, input: path }, nowhere)]);
   await claimFolder(out, options.force === true);
   const trained = isRun ? await trainedModel(path, options) : await untrained(path, options, terminal);
   const without = new Set(options.withoutTable ?? []);

@@ -1,11 +1,12 @@
 // dinc init [DIR] --data FILE: drafts a spec and a dinc.yaml from the columns of a file, and says what it guessed and why.
 
-import { realpath, stat } from "node:fs/promises";
-import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { stat } from "node:fs/promises";
+import { isAbsolute, join, relative } from "node:path";
 import { unwritable } from "../../../runtime/files/unwritable.ts";
 import { sampleTable } from "../../../runtime/init/sample-table.ts";
 import { makeFolders, writeTogether } from "../../../runtime/run/atomic.ts";
 import { removeLeftovers } from "../../../runtime/run/leftovers.ts";
+import { inputAt, liesIn } from "../../../runtime/run/same-file.ts";
 import {
   draftExists,
   draftOverData,
@@ -59,23 +60,12 @@ export async function init(folder: string, options: InitOptions, terminal: Termi
 
 /** Refuses a draft that would replace the data, or lie in them. */
 async function requireApart(data: string, folder: string, written: readonly string[]): Promise<void> {
-  const input = await realpath(data).catch(() => null);
-  if (input === null) return;
-  const out = await realPathOf(resolve(folder));
-  const over = [];
-  for (const path of written) if ((await realPathOf(resolve(path))) === input) over.push(path);
-  const isInside = out === input || out.startsWith(input + sep);
-  if (!isInside && over.length === 0) return;
-  const parameters = { data, out: over[0] ?? folder, isInside };
+  const isInside = await liesIn(folder, data);
+  const over = await inputAt(data, written);
+  if (!isInside && over === null) return;
+  const parameters = { data, out: over ?? folder, isInside };
   const help = "name a folder for the draft, such as `dinc init mine --data FILE`";
   throw new DiagnosticError([diagnose(draftOverData, parameters, nowhere, { help })]);
-}
-
-/** Without symbolic links, as far as there is anything at the path. */
-async function realPathOf(path: string): Promise<string> {
-  const real = await realpath(path).catch(() => null);
-  if (real !== null || dirname(path) === path) return real ?? path;
-  return join(await realPathOf(dirname(path)), basename(path));
 }
 
 async function requireAbsent(...paths: readonly string[]): Promise<void> {

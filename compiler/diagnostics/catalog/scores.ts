@@ -33,6 +33,7 @@ export const outputIsInput = defineError<{ path: string; input: string }>({
       ? `--out ${path} would replace what the command reads`
       : `--out ${path} would replace ${input}, which the command reads`,
   explanation:
-    "Scores never replace the rows that they are of, nor a file of the run or dinc.yaml: --out names one of them, perhaps through a " +
-    "link or another spelling of its path. Name another file.",
+    "Scores never replace the rows that they are of, nor a file of the run or dinc.yaml, and a compiled folder never takes the place of the " +
+    "run or the spec that it is made from: --out names one of them, perhaps through a link or another spelling of its path, or a folder " +
+    "that it lies in. Name another place.",
 });
