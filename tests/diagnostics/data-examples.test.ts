@@ -36,10 +36,9 @@ function exampleNow(name: string, written: DataCase): DataExample {
     expect(run(command.split(" "), { cwd }).err).not.toContain("error");
   const command = written.command ?? "train --out run";
   const { err } = run(command.split(" "), { cwd });
-  const said = err
-    .slice(Math.max(0, err.search(/^(error|warning)\[/m)))
-    .replaceAll(`${cwd}/`, "")
-    .trimEnd();
+  const found = err.slice(Math.max(0, err.search(/^(error|warning)\[/m))).replaceAll(`${cwd}/`, "");
+  // Behind a warning the command goes on, and says how long that takes.
+  const said = found.replace(/^(warning\[.*\n(?:(?: |\.\.\.).*\n)*)[\s\S]*$/, "$1").trimEnd();
   return { code: dataEntries.find((entry) => entry.name === name)?.code ?? "", files, command, said };
 }
 

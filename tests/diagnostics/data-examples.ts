@@ -252,6 +252,10 @@ u1,b,x,3.0,c|a,y,0
     "time, time_zone: Europe/Berlin",
   ),
   "nothing-left-to-sample": events("u1,a,1\nu1,b,2\nu1,c,3\n", "a,9.5\nb,3.0\nc,7.25\n"),
+  "too-many-rows": {
+    ...events("u1,a,1\nu1,b,2\nu1,c,3\nu1,a,4\n", PRICES),
+    command: `${TRAIN} --set data.examples.negatives.per_positive=1500000000`,
+  },
   "no-examples": events("u1,a,1\nu2,b,2\n", "a,9.5\nb,3.0\nc,7.25\n"),
   "events-give-one-label": {
     files: {

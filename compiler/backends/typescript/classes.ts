@@ -252,7 +252,7 @@ export function sessionClass(
         docs: ["For `Ranker`: takes another request in the place of this one."],
         parameters: [{ name: "request", type: "UserRequest" }],
         returnType: "void",
-        statements: ["readRequest(this.f, this.q, request);", "computeRequest(this.w, this.q);"],
+        statements: ["readRequest(this.w, this.f, this.q, request);", "computeRequest(this.w, this.q);"],
       },
       {
         name: "logits",

@@ -69,8 +69,8 @@ export function emitGraph(graph: ValidGraph, sources: ServeSources, longest = 10
       ...plan.histories.map((history, i) => `q.steps${i} = run.steps[${quoted(history)}];`),
       "prepare(w);",
       ...(wasm === null ? [] : ["if (wasm !== null) share(w, wasm);"]),
-      "reserveRequest(q);",
-      "reserveCandidates(q, c, n);",
+      "reserveRequest(w, q);",
+      "reserveCandidates(w, q, c, n);",
       ...plan.sets.map((rows) => {
         const { name } = plan.inputs.find((input) => rowsKey(input.rows) === rowsKey(rows))!;
         return `${elementsText(rows, plan)} = run.inputs[${quoted(name)}].length;`;

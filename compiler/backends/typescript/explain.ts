@@ -96,7 +96,7 @@ export function addExplain(
       // WebAssembly keeps nothing that scores do not need.
       `const q = new RequestValues(${hasWasm ? "null" : ""});`,
       `const c = new CandidateValues(${hasWasm ? "null" : ""});`,
-      "readRequest(f, q, request);",
+      "readRequest(w, f, q, request);",
       "computeRequest(w, q);",
       "const candidates = candidatesOf(request);",
       'const count = countRecords(candidates, "candidates", CANDIDATES);',

@@ -50,7 +50,7 @@ export function usedFunctions(plan: Plan): Set<string> {
 
 /**
  * Adds classes `Weights`, `RequestValues`, `CandidateValues` and what works on them: `prepare(w)`,
- * `share(w, wasm)`, `reserveRequest(q)`, `computeRequest(w, q)`, `reserveCandidates(q, c, n)`, `computeCandidates(w, q, c, n)`. Values are
+ * `share(w, wasm)`, `reserveRequest(w, q)`, `computeRequest(w, q)`, `reserveCandidates(w, q, c, n)`, `computeCandidates(w, q, c, n)`. Values are
  * made with the `Wasm` that computes them, or with null where the calls of `plan` do; a program that has no `wasm` takes none.
  */
 export function addProgram(file: SourceFile, plan: Plan, wasm: WasmProgram | null): void {
@@ -119,14 +119,14 @@ export function addProgram(file: SourceFile, plan: Plan, wasm: WasmProgram | nul
   add(
     "reserveRequest",
     "Grows the request's buffers to its steps.",
-    [q],
+    [w, q],
     [...(wasm === null ? [] : ["q.wasm?.own(q);"]), ...grow("request", plan, wasm)],
   );
   add("computeRequest", "The work of a request that no candidate changes.", [w, q], runs("request"));
   add(
     "reserveCandidates",
     "Grows the buffers to n candidates of this request.",
-    [q, c, n],
+    [w, q, c, n],
     grow("candidate", plan, wasm),
   );
   add("computeCandidates", "The work of n candidates.", [w, q, c, n], runs("candidate"));

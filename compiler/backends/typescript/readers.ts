@@ -203,14 +203,14 @@ export function addReaders(
     });
   for (const history of histories) shape(historyShape(bound, history.name), ofHistory(bound, history));
   shape("CANDIDATES", ofCandidates(bound));
-  const w = { name: "w", type: "Weights" };
-  const readInto = [
+  const parameters = [
+    { name: "w", type: "Weights" },
     { name: "f", type: "Features" },
     { name: "q", type: "RequestValues" },
   ];
   file.addFunction({
     name: "readRequest",
-    parameters: [...readInto, { name: "request", type: "UserRequest" }],
+    parameters: [...parameters, { name: "request", type: "UserRequest" }],
     returnType: "void",
     statements: [
       ...(histories.length === 0 ? [] : ['const history = readRecord(request, "", "history");']),
@@ -220,7 +220,7 @@ export function addReaders(
         `const from${i} = latestFrom(count${i}, ${history.max});`,
         `q.steps${plan.histories.indexOf(history.name)} = count${i} - from${i};`,
       ]),
-      "reserveRequest(q);",
+      "reserveRequest(w, q);",
       ...histories.flatMap((history, i) =>
         ofHistory(bound, history).map((each) =>
           read(
@@ -260,15 +260,14 @@ export function addReaders(
     name: "computeBlock",
     docs: ["Reads n candidates, and computes all that scores need of them."],
     parameters: [
-      w,
-      ...readInto,
+      ...parameters,
       ...blockParameters,
       { name: "from", type: "number" },
       { name: "n", type: "number" },
     ],
     returnType: "void",
     statements: [
-      "reserveCandidates(q, c, n);",
+      "reserveCandidates(w, q, c, n);",
       ...ofCandidates(bound).map((each) => read(each, "candidates", "from", "n", '"candidates"')),
       ...crosses
         .filter(({ feature }) => feature.scope === "item")
@@ -280,8 +279,7 @@ export function addReaders(
     name: "score",
     docs: ["Scores of all candidates, block by block: none depends on another candidate."],
     parameters: [
-      w,
-      ...readInto,
+      ...parameters,
       ...blockParameters,
       { name: "out", type: "Scores | undefined" },
       { name: "asProbabilities", type: "boolean" },
