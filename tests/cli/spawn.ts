@@ -27,7 +27,8 @@ export function run(args: readonly string[], { cwd = root, input = "", env = {} 
     env: { PATH: process.env["PATH"], HOME: process.env["HOME"], ...env } as NodeJS.ProcessEnv,
     maxBuffer: 1 << 28,
   });
-  return { code: result.status, out: result.stdout, err: result.stderr };
+  const ended = result.signal === null ? "" : `\n(ended by ${result.signal})`;
+  return { code: result.status, out: result.stdout, err: result.stderr + ended };
 }
 
 /** A user's mistake never shows where in dinc it was noticed. */
