@@ -28,7 +28,8 @@ export function removeLeftTemporaries(isLeft: (name: string, path: string) => bo
 }
 
 export function removeIfPossible(path: string): void {
-  orNothing(() => rmSync(path, { recursive: true, force: true }));
+  // A file that was being made meanwhile keeps its folder for a moment.
+  orNothing(() => rmSync(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 5 }));
 }
 
 /** Null where the system refuses. */

@@ -1,7 +1,7 @@
 // Files that are there in full or not at all: written beside, flushed to the disk, then renamed.
 
-import { existsSync, renameSync, rmSync } from "node:fs";
-import { type FileHandle, mkdir, open, rename, stat } from "node:fs/promises";
+import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { type FileHandle, open, rename, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { isOfSystem, refusal } from "../files/file-problem.ts";
 import { otherThanFile } from "../files/read-text.ts";
@@ -113,8 +113,11 @@ export async function makeFolders(path: string): Promise<void> {
   if (found?.isDirectory()) return;
   if (found !== null) throw Object.assign(new Error("ENOTDIR: not a directory"), { code: "ENOTDIR" });
   if (found === null && dirname(path) !== path) await makeFolders(dirname(path));
-  await mkdir(path).catch((error: NodeJS.ErrnoException) => {
+  try {
+    // At once, so that no signal comes while it is being made: what a signal leaves nothing of has to be there by then.
+    mkdirSync(path);
+  } catch (error) {
     // Another process was faster.
-    if (error.code !== "EEXIST") throw error;
-  });
+    if (!isOfSystem(error) || error.code !== "EEXIST") throw error;
+  }
 }
