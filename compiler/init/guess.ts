@@ -296,7 +296,7 @@ function listOfNoUse({ name, typeName, elements }: ListedColumn): string | null 
     texts.some((text) => isRecord(text) || isListInBrackets(text))
   )
     return "its lists hold values of several kinds";
-  return isTime(name, texts) ? "a moment comes only once" : null;
+  return isTime(name, texts) ? "they are timestamps, and no timestamp comes twice" : null;
 }
 
 function holdsTimes({ name, typeName, cells }: NamedColumn): boolean {

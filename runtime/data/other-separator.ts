@@ -5,6 +5,7 @@ import { otherSeparator } from "../../compiler/diagnostics/catalog/data.ts";
 import { DiagnosticError, diagnose, inData } from "../../compiler/diagnostics/diagnostic.ts";
 import { inShell } from "../shell.ts";
 import { csvHeader, firstRecords } from "./csv-header.ts";
+import { isPacked } from "./packed-file.ts";
 
 const SEPARATORS: ReadonlyMap<string, string> = new Map([
   [",", "comma"],
@@ -49,7 +50,7 @@ async function withCommas(path: string, delimiter: string): Promise<string> {
   const script = `import csv, sys; csv.writer(sys.stdout).writerows(${changed})`;
   const written = inShell(`${path.replace(/\.[ct]sv(\.gz)?$/i, "")}.commas.csv`);
   const read = inShell(path);
-  return path.toLowerCase().endsWith(".gz")
+  return isPacked(path)
     ? `gunzip -c ${read} | python3 -c '${script}' > ${written}`
     : `python3 -c '${script}' < ${read} > ${written}`;
 }
