@@ -135,7 +135,7 @@ export const layers = words("a layer or a function", [
   ["len shape size", { note: "widths are part of types: in `block f(x: Vec[d])` the width is `d`" }],
   [
     "sequential",
-    { write: "x |> dense(8, relu) |> dense(4)", note: "a pipe puts layers one behind the other" },
+    { write: "x |> dense(8, relu) |> dense(4)", note: "a pipe applies one layer after the other" },
   ],
   ["mse mean_squared_error l2_loss", { write: "(x - y) * (x - y)" }],
   [

@@ -63,7 +63,7 @@ export class SlotAllocator {
   }
 }
 
-/** The first place from which on all slots are such, in an order in which those stand behind the others. */
+/** Where the slots that `isSuch` accepts begin. They must all stand after those that it does not accept. */
 function firstPlace(slots: readonly Slot[], isSuch: (slot: Slot) => boolean): number {
   let [low, high] = [0, slots.length];
   while (low < high) {
