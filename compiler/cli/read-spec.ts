@@ -1,11 +1,12 @@
 // A spec that the command line names, with what it imports and which of its models is meant: what checking it takes.
 
+import { fileProblem, isOfSystem } from "../../runtime/files/file-problem.ts";
 import { readText } from "../../runtime/files/read-text.ts";
 import { append } from "../arrays.ts";
 import type { CheckOptions } from "../check.ts";
-import { DiagnosticError, nowhere } from "../diagnostics/diagnostic.ts";
+import { nowhere } from "../diagnostics/diagnostic.ts";
 import type { ParamOverride } from "../reuse/params.ts";
-import { importedPaths } from "../reuse/program.ts";
+import { importedPaths, type Unreadable } from "../reuse/program.ts";
 import { type SourceFile, sourceFile } from "../source/source-file.ts";
 import { UsageError } from "./exit-codes.ts";
 import { readSource } from "./read-source.ts";
@@ -24,21 +25,22 @@ export interface ReadSpec {
 /** Reads the spec and all that it imports. Throws DiagnosticError where the spec itself cannot be read. */
 export async function readSpec(path: string, stdinPath?: string): Promise<ReadSpec> {
   const file = await readSource(path, stdinPath);
-  const files = new Map<string, SourceFile>();
+  const files = new Map<string, SourceFile | Unreadable>();
   const waiting = importedPaths(file);
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     if (files.has(next)) continue;
     // A file that cannot be read is reported at its import.
-    const text = await readText(next).catch((error: unknown) => {
-      if (error instanceof DiagnosticError) throw error;
-      return null;
-    });
-    if (text === null) continue;
-    const imported = sourceFile(next, text);
+    const imported = await readText(next).then((text) => sourceFile(next, text), unreadable);
+    if (imported === null) continue;
     files.set(next, imported);
-    append(waiting, importedPaths(imported));
+    if (!("why" in imported)) append(waiting, importedPaths(imported));
   }
   return { file, options: { resolve: (wanted) => files.get(wanted) ?? null } };
+}
+
+function unreadable(error: unknown): Unreadable | null {
+  if (!isOfSystem(error)) throw error;
+  return error.code === "ENOENT" ? null : { why: fileProblem(error) };
 }
 
 /** The one model that the options ask for: the spec's own, or a variant. */

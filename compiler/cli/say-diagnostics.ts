@@ -12,10 +12,29 @@ import { version } from "./version.ts";
 
 export type Format = "pretty" | "concise" | "json" | "sarif" | "github";
 
+/** Nobody reads more of them in a terminal. The forms for programs have all. */
+const MOST = 100;
+
 /** Messages beside a command's own result. */
 export function sayDiagnostics(diagnostics: readonly Diagnostic[], terminal: Terminal): void {
   if (diagnostics.length === 0) return;
-  terminal.say(renderPretty(diagnostics, { color: terminal.color.messages }).trimEnd());
+  terminal.say(readable(diagnostics, terminal.color.messages).trimEnd());
+}
+
+/** The first hundred, errors before anything else, and how many more there are. */
+function readable(diagnostics: readonly Diagnostic[], color: boolean): string {
+  if (diagnostics.length <= MOST) return renderPretty(diagnostics, { color });
+  const isError = ({ severity }: Diagnostic) => severity === "error";
+  const chosen = [
+    ...diagnostics.filter(isError),
+    ...diagnostics.filter((diagnostic) => !isError(diagnostic)),
+  ];
+  const shown = new Set(chosen.slice(0, MOST));
+  const text = renderPretty(
+    diagnostics.filter((diagnostic) => shown.has(diagnostic)),
+    { color },
+  );
+  return `${text}\nand ${summarize(chosen.slice(MOST))} more\n`;
 }
 
 /** The findings themselves, with a closing line for people. `files` is how many were checked. */
@@ -40,7 +59,7 @@ export function printFindings(
       return;
     case "pretty": {
       const checked = files === 1 ? "1 file" : `${files} files`;
-      terminal.out(renderPretty(diagnostics, { color: terminal.color.data }));
+      terminal.out(readable(diagnostics, terminal.color.data));
       if (diagnostics.length === 0) terminal.say(`${checked} checked: no findings`);
       else {
         const [first] = diagnostics;

@@ -66,8 +66,7 @@ export const enumeration = defineIdKind("enum", {
     values.length > MOST_SUGGESTED
       ? "RawId"
       : [...values.map(quoted), "(string & {})", "number", "bigint"].join(" | "),
-  rawDoc: ({ values }) =>
-    `One of ${values.map((value) => JSON.stringify(value)).join(", ")}; others count as unknown.`,
+  rawDoc: ({ values }) => `One of ${shown(values)}; others count as unknown.`,
   takes: "ids",
   manyToOne: false,
   size: ({ values }) => values.length,
@@ -77,10 +76,15 @@ export const enumeration = defineIdKind("enum", {
   learn: null,
   outsiders:
     ({ values }) =>
-    ({ feature, column, value }, say) => {
-      const listed = values.map((known) => JSON.stringify(known)).join(", ");
-      say(valueNotListed, { feature, column, value, values: listed });
-    },
+    ({ feature, column, value }, say) =>
+      say(valueNotListed, { feature, column, value, values: shown(values) }),
   valueAt: ({ values }, _, index) => values[index]!,
   unknownValue: () => "unseen",
 });
+
+/** `"f", "m"`; of many values the first few and how many more there are. */
+function shown(values: readonly string[]): string {
+  const quoted = values.slice(0, MOST_SUGGESTED).map((value) => JSON.stringify(value));
+  const more = values.length - quoted.length;
+  return more === 0 ? quoted.join(", ") : `${quoted.join(", ")} and ${more} more`;
+}

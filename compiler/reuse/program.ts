@@ -17,8 +17,13 @@ import { parse } from "../parse.ts";
 import { type SourceFile, type Span, textOf } from "../source/source-file.ts";
 import { importedPath, normalPath } from "./import-paths.ts";
 
+/** Why there is a file that cannot be read: a clause like "it is a folder". */
+export interface Unreadable {
+  readonly why: string;
+}
+
 /** The text at a path that `importedPath` gave; null where there is none. */
-export type Resolve = (path: string) => SourceFile | null;
+export type Resolve = (path: string) => SourceFile | Unreadable | null;
 
 /** Where files come from. */
 export interface Sources {
@@ -144,14 +149,15 @@ class Loader {
       return this.fail(tooManyParts, { what, most: limits.imports }, written.span);
     }
     const known = this.loaded.get(path) ?? this.readImported(path, [item, ...via]);
-    if (known === null) return this.fail(importMissing, { path }, written.span);
+    if (known === null || "why" in known)
+      return this.fail(importMissing, { path, why: known?.why ?? null }, written.span);
     this.rejectModel(known.spec, item);
     return known;
   }
 
-  private readImported(path: string, via: readonly ImportItem[]): LoadedFile | null {
+  private readImported(path: string, via: readonly ImportItem[]): LoadedFile | Unreadable | null {
     const file = this.sources.resolve(path);
-    if (file === null) return null;
+    if (file === null || "why" in file) return file;
     const loaded = this.read(file, path, via);
     if (hasErrors(loaded.problems)) this.isPartial = true;
     return loaded;

@@ -3,6 +3,7 @@
 import { execFileSync } from "node:child_process";
 import {
   lstatSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -41,6 +42,30 @@ describe("exit codes and streams", () => {
     expect(out).toMatch(/bad\.din:\d+:\d+/);
     expect(out).toContain("item_idd");
     expect(err).toMatch(/1 error/);
+  });
+
+  test("more findings than anybody reads: a hundred, and how many more", () => {
+    const values = Array.from({ length: 5000 }, (_, i) => `v${i}`).join(", ");
+    const path = join(folder, "many.din");
+    writeFileSync(path, `model m\nfeatures item { a : enum(${values})  embed 2 }\nlabel p : binary\n`);
+    const { code, out, err } = run(["check", path]);
+    expect(code).toBe(1);
+    expect(out.match(/^error\[/gm)).toHaveLength(100);
+    expect(out).toMatch(/\n\nand 4901 errors more\n$/);
+    expect(err).toContain("5001 errors;");
+    expect(run(["check", path, "--format", "concise"]).out.trimEnd().split("\n")).toHaveLength(5001);
+  });
+
+  test("an import that cannot be read: why, where it stands", () => {
+    const path = join(folder, "imports.din");
+    mkdirSync(join(folder, "blocks.din"));
+    writeFileSync(path, 'import "blocks.din"\nimport "gone.din"\n');
+    const { code, out } = run(["check", path, "--format", "concise"]);
+    expect(code).toBe(1);
+    expect(out).toMatch(
+      /imports\.din:1:8: error DIN0401: `.*blocks\.din` cannot be imported: it is a folder\n/,
+    );
+    expect(out).toMatch(/imports\.din:2:8: error DIN0401: there is no file `.*gone\.din` to import\n/);
   });
 
   test("several files: the findings of each", () => {

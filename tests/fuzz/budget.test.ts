@@ -34,6 +34,10 @@ const sums = Array.from({ length: 22 }, (_, i) => `(d${i} + 1)`).join("*");
 const integers = Array.from({ length: 22 }, (_, i) => `d${i}: Int`).join(", ");
 const twice = "block twice(f: Block) { f(f) }";
 
+/** One operation after the other. */
+const chainOf = (tenThousands: number) =>
+  `fold(1..${tenThousands}, a, (x, i) => fold(1..9999, x, (y, j) => tanh(y)))`;
+
 /** Far beyond what each takes (milliseconds), and far below what they took. */
 const SOON = 8000;
 
@@ -91,6 +95,7 @@ describe("is told, soon", () => {
         (_, i) => `variant v${i} from m { train { batch ${i + 1} } }\n`,
       ).join("")}`,
     ],
+    ["a chain of more operations than are allowed", "DIN0254", spec(predicted(chainOf(11)))],
     [
       "blocks that double",
       "DIN0292",
@@ -116,6 +121,7 @@ describe("has a result, soon", () => {
     ["1,000 layers", spec(predicted("a |> cross(layers: 1000)"))],
     ["all pairs of 1,000", spec(predicted("sum(pairs(split(dense(a, 1000), 1000), dot))"))],
     ["lists of thousands", spec(predicted("sum(each(split(dense(a, 8000), 2000), x => mlp(x, [8, 4])))"))],
+    ["a chain of 20,000 operations", spec(predicted(chainOf(2)))],
     ["300 towers", spec(predicted("concat(flatten(each(1..300, i => mlp(a, [16, 8]))))"))],
   ])("%s", { timeout }, (_, text) => {
     const { value, diagnostics } = check(sourceFile("long.din", text));

@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { check } from "../../compiler/check.ts";
+import { limits } from "../../compiler/model/budget.ts";
 import { importedPath, normalPath } from "../../compiler/reuse/import-paths.ts";
 import { importedPaths } from "../../compiler/reuse/program.ts";
 import { sourceFile } from "../../compiler/source/source-file.ts";
@@ -172,6 +173,23 @@ describe("mistakes", () => {
       "b.din": 'import "./a.din"\nblock b(x: Vec[d]) -> Vec[4] { dense(x, 4) }\n',
     };
     expect(findings(files)).toEqual(['DIN0402 b.din:"./a.din"']);
+  });
+
+  test("a chain of imports ends somewhere", () => {
+    const chain = (length: number) => ({
+      "main.din": `model main\nimport "f1.din"\n${head}${net("tower")}`,
+      ...Object.fromEntries(
+        Array.from({ length }, (_, i) => [
+          `f${i + 1}.din`,
+          i + 1 === length ? tower : `import "f${i + 2}.din"\n`,
+        ]),
+      ),
+    });
+    expect(findings(chain(limits.imports - 1)).join()).not.toContain("DIN0258");
+    expect(findings(chain(limits.imports))).toContain(
+      `DIN0258 f${limits.imports - 1}.din:"f${limits.imports}.din"`,
+    );
+    expect(findings(chain(20_000))).toContain(`DIN0258 f${limits.imports - 1}.din:"f${limits.imports}.din"`);
   });
 
   test("a clash of names shows both files", () => {

@@ -13,10 +13,11 @@ export const importPath = defineError<{ path: string; reason: string }>({
     "`../shared/towers.din`. Absolute paths, addresses and `~` would mean another file on every machine.",
 });
 
-export const importMissing = defineError<{ path: string }>({
+export const importMissing = defineError<{ path: string; why: string | null }>({
   code: "DIN0401",
   name: "import-missing",
-  message: ({ path }) => `there is no file \`${path}\` to import`,
+  message: ({ path, why }) =>
+    why === null ? `there is no file \`${path}\` to import` : `\`${path}\` cannot be imported: ${why}`,
   explanation: "The path of an import begins at the folder of the file that it stands in.",
 });
 
