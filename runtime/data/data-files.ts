@@ -2,10 +2,11 @@
 // with a file is a diagnostic; no message of DuckDB's reaches a person as it is.
 
 import { availableParallelism } from "node:os";
+import { basename, dirname } from "node:path";
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBInstance } from "@duckdb/node-api";
 import type { DataFormat } from "../../compiler/config/data-formats.ts";
 import { rowsMissing } from "../../compiler/diagnostics/catalog/data.ts";
-import { DiagnosticError, diagnose, inData, type Place } from "../../compiler/diagnostics/diagnostic.ts";
+import { DiagnosticError, diagnose, inData } from "../../compiler/diagnostics/diagnostic.ts";
 import { nameOfColumn } from "../../compiler/model/column-names.ts";
 import { BadRows } from "./bad-rows.ts";
 import type { Unreadable } from "./csv-rows.ts";
@@ -179,10 +180,7 @@ export class DataFiles {
     try {
       return { ...(await this.opener.open(location)), path };
     } catch (error) {
-      if (!(error instanceof DiagnosticError)) throw error;
-      throw new DiagnosticError(
-        error.diagnostics.map((each) => ({ ...each, place: renamed(each.place, path) })),
-      );
+      throw saidOf(error, { location, path });
     }
   }
 
@@ -261,7 +259,8 @@ export class DataFiles {
       if (first !== null && first.row >= limit) return tolerantCsv(sql);
     }
     const names = columns.map(({ name }) => name);
-    throw await this.opener.problemOf(file, names, error);
+    const origin = { ...file, path: file.location };
+    throw saidOf(await this.opener.problemOf(origin, names, error), file);
   }
 
   async count(file: DataFile): Promise<number> {
@@ -277,8 +276,22 @@ export class DataFiles {
   }
 }
 
-function renamed(place: Place, path: string): Place {
-  return place.kind === "data" ? inData({ ...place.data, path }) : place;
+/** An error about what lies at `location`, in words about `path`: of standard input that is a copy, and no command can be given it. */
+function saidOf(error: unknown, { location, path }: Pick<Origin, "location" | "path">): unknown {
+  if (!(error instanceof DiagnosticError) || location === path) return error;
+  const [folder, name] = [`${dirname(location)}/`, basename(location)];
+  return new DiagnosticError(
+    error.diagnostics.map((each) => ({
+      ...each,
+      place: each.place.kind === "data" ? inData({ ...each.place.data, path }) : each.place,
+      message: each.message.replaceAll(location, path),
+      ...(each.help === undefined
+        ? {}
+        : {
+            help: `save it as ${name}, then ${each.help.replaceAll(folder, "").replace(/^save it /, "save that ")}`,
+          }),
+    })),
+  );
 }
 
 /**

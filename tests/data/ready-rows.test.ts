@@ -241,13 +241,22 @@ net { predict click = concat(item_id, mean(clicks)) |> dense(1) |> sigmoid }
     );
     const input = vi.spyOn(process, "stdin", "get");
     onTestFinished(() => input.mockRestore());
-    const give = (content: string) => input.mockReturnValue(Readable.from([content]) as typeof process.stdin);
+    const give = (content: string | Buffer) =>
+      input.mockReturnValue(Readable.from([content]) as typeof process.stdin);
     give(text);
     const rows = await readRows(flatModel(), fitted, "-", { labels: "optional" });
     expect([...rows.ids.get("item_id")!]).toEqual([3]);
     give("");
     const said = await folder.said(() => readRows(flatModel(), fitted, "-", { labels: "optional" }));
     expect(said).toContain("the file is empty\n --> standard input");
+    give(Buffer.from(`\ufeff${text}`, "utf16le"));
+    expect(await folder.said(() => readRows(flatModel(), fitted, "-", { labels: "optional" }))).toMatch(
+      /standard input is in UTF-16.*\n --> standard input\n.*save it as rows\.csv, then .* rows\.csv > rows\.utf8\.csv`/,
+    );
+    give(Buffer.concat([Buffer.from(text.trimEnd()), Buffer.from([10, 0xff, 10])]));
+    expect(await folder.said(() => readRows(flatModel(), fitted, "-", { labels: "optional" }))).toMatch(
+      / --> standard input, row 2/,
+    );
   });
 
   it("needs the column that GAUC groups by only where there are labels", async () => {
