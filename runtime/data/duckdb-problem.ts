@@ -27,10 +27,10 @@ export function isNoFault(error: unknown): boolean {
 export function problemIn(
   path: string,
   error: unknown,
-  known: { readonly row: number; readonly column: string } | null = null,
+  known: { readonly row: number; readonly column?: string } | null = null,
 ): DiagnosticError {
   const text = error instanceof Error ? error.message : String(error);
-  const row = known === null ? rowIn(text) : known.row + 1;
+  const row = rowIn(text) ?? (known === null ? null : known.row + 1);
   const column = known?.column;
   const place = inData({
     path,
@@ -71,6 +71,8 @@ export function reasonIn(text: string): string {
   if (/unterminated quote/i.test(text)) return "a quote is opened and never closed";
   if (/not utf-8|invalid unicode/i.test(text)) return NOT_UTF8;
   if (/magic bytes|too small to be a Parquet/i.test(text)) return "it is not a Parquet file, or cut short";
+  if (/"maximum_object_size"/.test(text))
+    return "it has no end within 16 MiB: perhaps a quote is opened and never closed";
   const json = /^.*Malformed JSON.*?: (.*)$/m.exec(text.replace(/^.*?Error: /, ""));
   if (json) return `it is not JSON (${json[1]!.replace(/\.(\s*| Try auto-detecting.*)$/, "")})`;
   const damaged = /^Failed to read file ".*?": (.*)$/m.exec(text.replace(/^[A-Z][A-Za-z ]* Error: /, ""));

@@ -10,7 +10,12 @@ export interface JsonRows {
   readonly rows: number | null;
   /** Whether the file is one list that does not end. */
   readonly isCut: boolean;
+  /** The first row, from 0, that is no JSON or that DuckDB refuses for its length, as far as it was looked for; null where there is none. */
+  readonly odd: number | null;
 }
+
+/** Bytes of the longest row that DuckDB reads. */
+const LONGEST_ROW = 1 << 24;
 
 /** DuckDB calls itself for each level until its stack is full. */
 const DEEPEST = 500;
@@ -64,7 +69,7 @@ class Lines {
 
   finish(): JsonRows {
     if (!isBlank(this.rest, 0, this.rest.length)) this.rows += 1;
-    return { rows: this.rows, isCut: false };
+    return { rows: this.rows, isCut: false, odd: null };
   }
 
   /** Gives whether to go on. */
@@ -93,7 +98,14 @@ class Values {
   private awaits = true;
   /** Whether the rows are the elements of one list. */
   private isList = false;
-  private isKnown = true;
+  private odd: number | null = null;
+  /** The first row that is no record, or longer than what DuckDB reads. */
+  private strange: number | null = null;
+  /** Bytes before those that are added. */
+  private passed = 0;
+  /** Where the last row began, and which byte is looked at, from the file's beginning. */
+  private began = 0;
+  private at = 0;
 
   get isTooDeep(): boolean {
     return this.depth > DEEPEST;
@@ -109,10 +121,11 @@ class Values {
         if (isEscaped) isEscaped = false;
         else if (byte === QUOTE) inText = false;
         else if (byte === BACKSLASH) isEscaped = true;
-        else if (byte < SPACE) this.isKnown = false;
+        else if (byte < SPACE) this.odd ??= this.rows - 1;
       } else if (byte > SPACE) {
         if (byte === QUOTE) inText = true;
         if (awaits || (byte === COMMA && isBetween) || (byte > 90 && STRUCTURE[byte] === 1)) {
+          this.at = this.passed + i;
           this.take(byte);
           if (this.isTooDeep) return;
           awaits = this.awaits;
@@ -122,11 +135,14 @@ class Values {
     }
     this.inText = inText;
     this.isEscaped = isEscaped;
+    this.passed += bytes.length;
   }
 
   finish(): JsonRows {
     const isCut = this.isList && this.depth > 0;
-    return { rows: this.isKnown ? this.rows : null, isCut };
+    const { rows, odd } = this;
+    const long = this.passed - this.began > LONGEST_ROW ? rows - 1 : null;
+    return { rows: odd === null ? rows : null, isCut, odd: odd ?? this.strange ?? long };
   }
 
   private take(byte: number): void {
@@ -142,15 +158,18 @@ class Values {
 
   /** A row begins, or the list of all of them. */
   private begin(byte: number): void {
+    if (this.rows > 0 && this.at - this.began > LONGEST_ROW) this.strange ??= this.rows - 1;
+    this.began = this.at;
     if (this.depth === 0) {
       // Of anything else than one list or records nobody knows how many rows DuckDB makes of it.
-      if (this.isList || (byte !== OPEN_RECORD && this.rows > 0)) this.isKnown = false;
+      if (this.isList || (byte !== OPEN_RECORD && this.rows > 0)) this.odd ??= this.rows;
       if (byte === OPEN_LIST && this.rows === 0) {
         this.isList = true;
         return;
       }
-      if (byte !== OPEN_RECORD) this.isKnown = false;
+      if (byte !== OPEN_RECORD) this.odd ??= this.rows;
     }
+    if (byte !== OPEN_RECORD) this.strange ??= this.rows;
     this.rows += 1;
     this.awaits = false;
   }

@@ -155,7 +155,11 @@ export class FileOpener {
     const { path, location, format } = origin;
     await requireState(path, location, origin.state);
     if (format === "parquet") return problemIn(path, error, await parquetFault(location, columns));
-    if (format === "json") return problemIn(path, (await errorOf(described(location, format))) ?? error);
+    if (format === "json") {
+      const { odd } = await jsonRows(location, format);
+      const known = odd === null ? null : { row: odd };
+      return problemIn(path, (await errorOf(described(location, format))) ?? error, known);
+    }
     const first = await this.firstUnreadable(origin);
     if (first === null) return problemIn(path, error);
     if (format !== "json_lines") return unreadableAt(path, first);

@@ -21,6 +21,7 @@ import { isDeepStrictEqual } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Random } from "../../runtime/random.ts";
 import { root, run } from "../cli/spawn.ts";
+import { seed } from "../support/how-often.ts";
 import { contentsOf } from "./contents.ts";
 import { commands, makeProject, type Written } from "./small-project.ts";
 
@@ -129,7 +130,7 @@ function isSound(output: Output, name: string, signal: string, expected: readonl
   return expected.some((each) => isDeepStrictEqual(each, output));
 }
 
-const random = new Random(14);
+const random = Random.of(seed, "kills");
 const unit = () => random.integer(1 << 20) / (1 << 20);
 
 const cases = Object.entries(commands).map(([name, written], place) => ({ name, written, place }));

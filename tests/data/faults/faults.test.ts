@@ -6,6 +6,7 @@
 import { describe, expect, it } from "vitest";
 import { type DataPlace, DiagnosticError } from "../../../compiler/diagnostics/diagnostic.ts";
 import { Random } from "../../../runtime/random.ts";
+import { seed } from "../../support/how-often.ts";
 import { TestFolder } from "../files.ts";
 import { READERS } from "./readers.ts";
 import { type Fault, FORMATS, faultsIn, randomRows, type TextFormat, writeTable } from "./tables.ts";
@@ -70,7 +71,7 @@ async function checkFault(
 }
 
 describe.each(TEXTS)("a long file of %s", (format) => {
-  const random = Random.of(14, `faults ${format}`);
+  const random = Random.of(seed, `faults ${format}`);
   const one = <T>(of: readonly T[]): T => of[random.integer(of.length)]!;
   const all = faultsIn(format);
   const few = format === "csv" || format === "jsonl" ? all : [one(all), one(all)];

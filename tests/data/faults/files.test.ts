@@ -11,6 +11,7 @@ import { DataFiles } from "../../../runtime/data/data-files.ts";
 import type { RawCell } from "../../../runtime/data/raw-values.ts";
 import { sampleTable } from "../../../runtime/init/sample-table.ts";
 import { Random } from "../../../runtime/random.ts";
+import { seed } from "../../support/how-often.ts";
 import { TestFolder } from "../files.ts";
 import { faultsIn, parquetTable, writeTable } from "./tables.ts";
 
@@ -87,7 +88,7 @@ describe("Parquet", () => {
   it("with a byte that was changed gives all rows, or says where it cannot", async () => {
     const folder = new TestFolder();
     const good = readFileSync(await parquetTable(folder, "good", ROWS));
-    const random = Random.of(14, "parquet");
+    const random = Random.of(seed, "parquet");
     const outcomes = { read: 0, placed: 0, file: 0 };
     for (let i = 0; i < 40; i++) {
       const bytes = Buffer.from(good);
@@ -136,6 +137,25 @@ describe("a list of JSON", () => {
       2n,
       3n,
     ]);
+  });
+
+  it.each([
+    ["with a value behind it", (rows: string[]) => `[${rows.join(",\n")}]\n1e999`, ROWS + 1],
+    ["with a number in it", (rows: string[]) => `[${rows.with(70, "7").join(",\n")}]`, 71],
+    [
+      "with a quote that is never closed and as much behind it as DuckDB takes for a record",
+      (rows: string[]) => `[${rows.with(70, '{"a":"').join(",\n")},\n"${"x\n".repeat(1 << 23)}"]`,
+      71,
+    ],
+    [
+      "with a record that is too long",
+      (rows: string[]) => `[${rows.with(70, `{"a":"${"x".repeat(1 << 26)}"}`).join(",\n")}]`,
+      71,
+    ],
+  ])("%s", async (_, text, row) => {
+    const rows = Array.from({ length: ROWS }, (_, i) => `{"a":"${i}"}`);
+    const path = new TestFolder().write("rows.json", text(rows));
+    expect(await said(read(path))).toMatchObject({ code: "DIN0541", path, row });
   });
 
   it("whose records are nested until DuckDB's stack is full", async () => {

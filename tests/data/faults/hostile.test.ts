@@ -12,6 +12,7 @@ import { BadRows } from "../../../runtime/data/bad-rows.ts";
 import { csvRows } from "../../../runtime/data/csv-rows.ts";
 import { type DataFile, DataFiles } from "../../../runtime/data/data-files.ts";
 import { Random } from "../../../runtime/random.ts";
+import { seed } from "../../support/how-often.ts";
 import { TestFolder } from "../files.ts";
 import { FORMATS, type Format, parquetTable, type TextFormat, writeTable } from "./tables.ts";
 
@@ -169,7 +170,7 @@ async function checkCsv(
 
 describe.each(FORMATS)("hostile files of %s", (format) => {
   it("are read to their end, or something is said", { timeout: 10 ** 8 }, async () => {
-    const random = Random.of(14, `hostile ${format}`);
+    const random = Random.of(seed, `hostile ${format}`);
     const folder = new TestFolder();
     const failed: string[] = [];
     for (let i = 0; i < FILES; i++) {
