@@ -1,6 +1,6 @@
 // Sentences that belong to a table of metrics: how a number was made, whom it leaves out, how far chance may move it.
 
-import type { Interval } from "../../runtime/train/metrics/evaluate.ts";
+import type { Interval } from "../../runtime/train/metrics/bootstrap.ts";
 import type { Evaluation } from "../../runtime/train/score.ts";
 import { metricOf } from "../metrics/registry.ts";
 import { thousands } from "./text-table.ts";

@@ -6,37 +6,20 @@ import { packageJson, readmeText, testText } from "../../compiler/backends/types
 import { poolText } from "../../compiler/backends/typescript/pool-file.ts";
 import { withoutTypes } from "../../compiler/backends/typescript/project.ts";
 import type { Mode } from "../../compiler/backends/wasm/quantise.ts";
-import type { ValidGraph } from "../../compiler/graph/graph.ts";
 import { InternalError } from "../../compiler/internal-error.ts";
-import type { Fitted, Model } from "../../compiler/model/model.ts";
+import type { Fitted } from "../../compiler/model/model.ts";
 import { rankingProgram } from "../../compiler/passes/ranking.ts";
-import { FAST_TOLERANCE, type GoldenRequest, TOLERANCE } from "../serve/golden.ts";
+import { FAST_TOLERANCE, TOLERANCE } from "../serve/golden.ts";
 import { relaxedForm } from "../serve/wasm.ts";
+import type { GoldenRequest } from "../serve/weights.ts";
 import { storageFor, type TableType, writtenTable } from "./compact-tables.ts";
 import { goldenRequests } from "./golden.ts";
 import { type GoldenDifference, measureGolden } from "./measure-golden.ts";
 import type { GeneratedFiles } from "./output-folder.ts";
 import { referenceOf } from "./reference.ts";
 import { readServeSources } from "./serve-sources.ts";
+import type { TrainedModel } from "./trained-model.ts";
 import { type Tensor, weightsFile } from "./weights-file.ts";
-
-/** What a module is made from. */
-export interface TrainedModel {
-  readonly model: Model;
-  readonly fitted: Fitted;
-  /** Logits over example rows (`TrainingProgram.predict`). */
-  readonly predict: ValidGraph;
-  readonly parameters: ReadonlyMap<string, Float32Array>;
-  readonly tables: ReadonlyMap<string, TrainedTable>;
-  /** The run that the weights are from: how the SHA-256 of its weights.safetensors begins. null for random ones. */
-  readonly run: string | null;
-}
-
-export interface TrainedTable {
-  readonly width: number;
-  /** [rows, width] */
-  readonly values: Float32Array;
-}
 
 /** How a module has its embedding tables. */
 export interface TableOptions {

@@ -16,11 +16,12 @@ import { lower } from "../../compiler/lower/lower.ts";
 import { exportedProgram, rankingProgram } from "../../compiler/passes/ranking.ts";
 import { graphHash } from "../run/graph-hash.ts";
 import { TOLERANCE } from "../serve/golden.ts";
-import { fittedFor, found, type TrainedModel } from "./compile-model.ts";
+import { fittedFor, found } from "./compile-model.ts";
 import { goldenRequests } from "./golden.ts";
 import type { GeneratedFile, GeneratedFiles } from "./output-folder.ts";
 import { referenceOf } from "./reference.ts";
 import { readServeSources } from "./serve-sources.ts";
+import type { TrainedModel } from "./trained-model.ts";
 import { weightsFile } from "./weights-file.ts";
 
 /** What a folder is about; golden requests, which take longest to make, are not in it. */

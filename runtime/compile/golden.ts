@@ -3,8 +3,8 @@
 
 import type { Fitted, Model } from "../../compiler/model/model.ts";
 import { Random } from "../random.ts";
-import type { GoldenRequest } from "../serve/golden.ts";
 import { isScore } from "../serve/scores.ts";
+import type { GoldenRequest } from "../serve/weights.ts";
 import { RequestMaker, type RequestShape } from "./made-up-requests.ts";
 import type { RawRequest } from "./reference-inputs.ts";
 

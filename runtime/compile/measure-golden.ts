@@ -1,10 +1,10 @@
 // Scores the golden requests with a module that was just generated: what 16-bit products cost is known once they are computed.
 
-import type { GoldenRequest } from "../serve/golden.ts";
 import { FAST_TOLERANCE, isClose } from "../serve/golden.ts";
 import type { EmbeddingSource } from "../serve/tables.ts";
+import type { GoldenRequest } from "../serve/weights.ts";
 import type { AnyRanker } from "./compare-rows.ts";
-import type { TrainedTable } from "./compile-model.ts";
+import type { TrainedTable } from "./trained-model.ts";
 
 interface GeneratedModule {
   createRanker(options: {

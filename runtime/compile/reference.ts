@@ -6,9 +6,9 @@ import { InternalError } from "../../compiler/internal-error.ts";
 import { featureNamed, type Model, ownerOf } from "../../compiler/model/model.ts";
 import type { RowLayout } from "../../compiler/ops/define-op.ts";
 import { inputNames, outputNames } from "../../compiler/training/program.ts";
-import type { TrainedModel, TrainedTable } from "./compile-model.ts";
 import type { Reference } from "./golden.ts";
 import { type ExampleInputs, type RawRequest, RequestEncoder } from "./reference-inputs.ts";
+import type { TrainedModel, TrainedTable } from "./trained-model.ts";
 
 export function referenceOf(trained: TrainedModel): Reference {
   const { model, predict } = trained;

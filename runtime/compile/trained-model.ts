@@ -1,8 +1,27 @@
 // A run as what modules are made from.
 
+import type { ValidGraph } from "../../compiler/graph/graph.ts";
+import type { Fitted, Model } from "../../compiler/model/model.ts";
 import type { OpenRun } from "../run/open-run.ts";
 import { runFiles } from "../run/run-folder.ts";
-import type { TrainedModel } from "./compile-model.ts";
+
+export interface TrainedTable {
+  readonly width: number;
+  /** [rows, width] */
+  readonly values: Float32Array;
+}
+
+/** What a module is made from. */
+export interface TrainedModel {
+  readonly model: Model;
+  readonly fitted: Fitted;
+  /** Logits over example rows (`TrainingProgram.predict`). */
+  readonly predict: ValidGraph;
+  readonly parameters: ReadonlyMap<string, Float32Array>;
+  readonly tables: ReadonlyMap<string, TrainedTable>;
+  /** The run that the weights are from: how the SHA-256 of its weights.safetensors begins. null for random ones. */
+  readonly run: string | null;
+}
 
 /** So many digits of the hash of a run's weights tell it from every other. */
 const RUN_DIGITS = 16;

@@ -9,7 +9,7 @@ import { lower } from "../../compiler/lower/lower.ts";
 import { allFeatures, FIRST_ID, type Fitted, type Model, tablesOf } from "../../compiler/model/model.ts";
 import { trainingProgram } from "../../compiler/training/step.ts";
 import { Random } from "../random.ts";
-import type { TrainedModel } from "./compile-model.ts";
+import type { TrainedModel } from "./trained-model.ts";
 
 /** How many values a vocabulary has that only training data could tell. */
 const KNOWN_VALUES = 1000;

@@ -1,7 +1,7 @@
 // Writes the weights file that generated code reads (runtime/serve/weights.ts says what is in it).
 
 import type { Fitted } from "../../compiler/model/model.ts";
-import type { GoldenRequest } from "../serve/golden.ts";
+import type { GoldenRequest } from "../serve/weights.ts";
 import {
   aligned,
   crc32,

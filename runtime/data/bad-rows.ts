@@ -3,11 +3,9 @@
 // as a column that is missing, are none of this: they always fail.
 
 import type { BadRowPolicy } from "../../compiler/config/choices.ts";
-import { noGoodRows, rowsLeftOut } from "../../compiler/diagnostics/catalog/bad-rows.ts";
-import { type Diagnostic, DiagnosticError, diagnose, inData } from "../../compiler/diagnostics/diagnostic.ts";
-import type { Encoders } from "../features/encoders.ts";
-import type { DataFile, DataFiles } from "./data-files.ts";
-import { Findings } from "./findings.ts";
+import { rowsLeftOut } from "../../compiler/diagnostics/catalog/bad-rows.ts";
+import { type Diagnostic, DiagnosticError, diagnose } from "../../compiler/diagnostics/diagnostic.ts";
+import type { Findings, LeftOutKind } from "./findings.ts";
 
 /** The bad rows of one file. */
 export interface LeftOut {
@@ -17,19 +15,6 @@ export interface LeftOut {
   /** How many of them are bad; one row may be bad in several ways. */
   readonly bad: number;
   readonly kinds: readonly LeftOutKind[];
-}
-
-/** Rows that are bad in the same way. */
-export interface LeftOutKind {
-  /** Code and name of the diagnostic. */
-  readonly code: string;
-  readonly name: string;
-  /** null for what is wrong with the row as a whole. */
-  readonly column: string | null;
-  readonly rows: number;
-  /** The first of them, from 1, and what is said about it. */
-  readonly first: number;
-  readonly message: string;
 }
 
 /** What became of bad rows while data were read; one for all files of a command. */
@@ -135,68 +120,4 @@ export class BadRows {
       ? [...this.files.values()].flatMap(({ diagnostics }) => diagnostics)
       : this.warnings;
   }
-}
-
-/** What reads a file once. */
-export interface Source {
-  readonly file: DataFile;
-  readonly findings: Findings;
-  readonly encoders: Encoders;
-  /** At most so many rows are read. */
-  readonly limit: number;
-}
-
-/** What reading gives: how many rows there were. */
-interface Read {
-  readonly rows: number;
-}
-
-/**
- * Reads the file at `path` by `read`, which notes what is wrong in the findings and throws them. Where bad rows are left
- * out, the file is read twice: once to find them, with encoders that teach nothing, and once without them. So what comes of
- * it is what would come of a file without them.
- */
-export async function readSound<T extends Read>(
-  files: DataFiles,
-  path: string,
-  encoders: Encoders,
-  limit: number,
-  read: (source: Source) => Promise<T>,
-): Promise<T> {
-  const source = await soundSource(files, path, encoders, limit, read);
-  const result = await read(source);
-  files.badRows.remark(source.findings);
-  return result;
-}
-
-/** The same up to what is read last: `look` reads the rows to find bad ones. */
-export async function soundSource(
-  files: DataFiles,
-  path: string,
-  encoders: Encoders,
-  limit: number,
-  look: (source: Source) => Promise<Read>,
-): Promise<Source> {
-  const { badRows } = files;
-  const file = await files.file(path);
-  if (badRows.policy === "fail") return { file, findings: new Findings(file.path), encoders, limit };
-  const findings = new Findings(file.path, { leftOut: file.leftOut, collects: true });
-  for (const { row, reason } of file.unreadable) findings.unreadable(row, reason);
-  const { rows } = await look({ file, findings, encoders: encoders.forChecking(), limit });
-  const bad = findings.badRows();
-  const unreadable = file.unreadable.length;
-  if (bad.length === rows) throw new DiagnosticError([nothingLeft(findings, rows + unreadable)]);
-  if (bad.length + unreadable > 0) badRows.note(findings, rows + unreadable, bad.length + unreadable);
-  const sound = await files.without(file, bad);
-  badRows.keepRows(file.path, sound.leftOut);
-  const rest = new Findings(file.path, { leftOut: sound.leftOut });
-  return { file: sound, findings: rest, encoders, limit: limit - bad.length };
-}
-
-/** What is said about a file that has bad rows only. */
-export function nothingLeft(findings: Findings, rows: number): Diagnostic {
-  const related = findings
-    .byRow()
-    .map(({ kind, diagnostic: { place, message } }) => ({ place, label: `${kind.code}: ${message}` }));
-  return diagnose(noGoodRows, { rows }, inData({ path: findings.path }), { related });
 }

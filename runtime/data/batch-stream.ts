@@ -1,6 +1,6 @@
 // What the training thread and the worker that builds batches tell each other.
 
-import type { BatchPlan } from "./batches.ts";
+import type { BatchPlan } from "./batch-plan.ts";
 import type { Batch } from "./dataset.ts";
 import type { Chance } from "./draws.ts";
 import type { RowOrder } from "./row-order.ts";

@@ -1,106 +1,15 @@
 // Batches out of encoded rows: histories packed without padding, each table's distinct rows once. Pure; a batch costs
 // time by the values in it, whatever the size of the vocabularies, and allocates nothing by the row.
 
-import { type Graph, type Node, sizeOf } from "../../compiler/graph/graph.ts";
 import { historyOf, shiftedSegments } from "../../compiler/graph/shifted-axes.ts";
-import type { TableSpec } from "../../compiler/model/model.ts";
-import { inputNames } from "../../compiler/training/program.ts";
-import { type TableUse, tableUses } from "../train/table-uses.ts";
+import type { BatchPlan, StepNumbers } from "./batch-plan.ts";
 import { ColumnReader } from "./columns.ts";
 import type { Batch, Dataset, HistoryColumns, SetColumn } from "./dataset.ts";
-import { type Chance, draw, type PlannedDraw, plannedDraws } from "./draws.ts";
+import { type Chance, draw, type PlannedDraw } from "./draws.ts";
 import { takeReadyRows } from "./ready-taker.ts";
 import { type RowOrder, rowsAt } from "./row-order.ts";
 import { takeRows } from "./row-taker.ts";
 import { isDataset, type Rows } from "./rows.ts";
-
-/** What a batch for one Graph holds. Plain data, so that a worker can be given it. */
-export interface BatchPlan {
-  readonly vocabularies: readonly PlannedVocabulary[];
-  /** Number features; each is an input of the same name. */
-  readonly numbers: readonly string[];
-  /** Fields of histories that are numbers or vectors. */
-  readonly stepNumbers: readonly StepNumbers[];
-  /** Histories whose steps anything in the Graph varies along. */
-  readonly histories: readonly string[];
-  /** Put into a batch where the rows have them. */
-  readonly labels: readonly string[];
-  readonly draws: readonly PlannedDraw[];
-}
-
-export interface StepNumbers {
-  /** `clicks.dwell` */
-  readonly input: string;
-  readonly history: string;
-  readonly field: string;
-  /** How many numbers a step has: more than one where it is a vector. */
-  readonly width: number;
-}
-
-/** A feature's ids: its tables are fed the same rows, so that an input means the same positions in each of them. */
-export interface PlannedVocabulary {
-  readonly rows: number;
-  readonly inputs: readonly PlannedInput[];
-  readonly tables: readonly PlannedTable[];
-}
-
-/** Where ids stand: in the column of a feature, or in its steps of a history. */
-export type PlannedInput = Omit<TableUse, "table">;
-
-export interface PlannedTable {
-  readonly name: string;
-  /** The inputs that it is read with; null for all of the vocabulary's. */
-  readonly inputs: readonly string[] | null;
-}
-
-/** The plan for the inputs of `graph`; `tables` are the model's, others than the Graph's among them. */
-export function planBatches(graph: Graph, tables: readonly TableSpec[]): BatchPlan {
-  const uses = tableUses(graph);
-  const inputs = graph.nodes.filter((node): node is Node<"input"> => node.op === "input");
-  const names = new Set(
-    inputs.filter(({ type }) => type.dtype === "f32").map((node) => node.attributes.name),
-  );
-  const histories = new Set<string>();
-  for (const { type, attributes } of graph.nodes) {
-    if (type.rows.kind === "steps") histories.add(historyOf(type.rows.history).history);
-    // Counting steps mentions a history without a value by step.
-    if ("history" in attributes) histories.add(historyOf(attributes.history).history);
-  }
-  const read = tables.filter(({ name }) => uses.some(({ table }) => table === name));
-  return {
-    vocabularies: [...new Set(read.map(({ feature }) => feature))].map((feature) =>
-      planVocabulary(
-        read.filter((table) => table.feature === feature),
-        uses,
-      ),
-    ),
-    numbers: [...names].filter((name) => !/[./]/.test(name)),
-    stepNumbers: inputs.flatMap(({ type: { dtype, dims, rows }, attributes: { name } }) => {
-      if (dtype !== "f32" || rows.kind !== "steps" || name.includes("/")) return [];
-      const { history } = rows;
-      return [{ input: name, history, field: name.slice(history.length + 1), width: sizeOf(dims) }];
-    }),
-    histories: [...histories],
-    labels: [...names]
-      .filter((name) => name.startsWith(inputNames.label("")))
-      .map((name) => name.slice(inputNames.label("").length)),
-    draws: plannedDraws(graph),
-  };
-}
-
-function planVocabulary(tables: readonly TableSpec[], uses: readonly TableUse[]): PlannedVocabulary {
-  const usesOf = ({ name }: TableSpec) => uses.filter(({ table }) => table === name);
-  const inputs = new Map<string, PlannedInput>();
-  for (const { table: _, ...use } of tables.flatMap(usesOf)) inputs.set(use.input, use);
-  return {
-    rows: tables[0]!.rows,
-    inputs: [...inputs.values()],
-    tables: tables.map((table) => {
-      const own = usesOf(table).map(({ input }) => input);
-      return { name: table.name, inputs: own.length === inputs.size ? null : own };
-    }),
-  };
-}
 
 /** Builds batches by one plan; holds what is used again from batch to batch. */
 export class BatchBuilder {

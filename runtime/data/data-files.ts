@@ -4,12 +4,11 @@
 import { availableParallelism } from "node:os";
 import { basename, dirname } from "node:path";
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBInstance } from "@duckdb/node-api";
-import type { DataFormat } from "../../compiler/config/data-formats.ts";
 import { rowsMissing } from "../../compiler/diagnostics/catalog/data.ts";
 import { DiagnosticError, diagnose, inData } from "../../compiler/diagnostics/diagnostic.ts";
 import { nameOfColumn } from "../../compiler/model/column-names.ts";
 import { BadRows } from "./bad-rows.ts";
-import type { Unreadable } from "./csv-rows.ts";
+import type { DataColumn, DataFile, Origin } from "./data-file.ts";
 import { identifier, isNoFault } from "./duckdb-problem.ts";
 import { valuesOf } from "./duckdb-values.ts";
 import { requireState } from "./file-state.ts";
@@ -23,48 +22,6 @@ import { tolerantCsv } from "./unreadable-rows.ts";
 
 /** How often reading says how far it is. */
 const REPORTED_ROWS = 100_000;
-
-/** One value a row, or a list of them. */
-export type ColumnType = "value" | "list";
-
-export interface DataColumn {
-  readonly name: string;
-  readonly type: ColumnType;
-  /** For messages: `BIGINT`, `VARCHAR[]`. */
-  readonly typeName: string;
-  /** How DuckDB calls it. */
-  readonly sql: string;
-}
-
-/** A file, whatever is read of it. */
-export interface Origin {
-  /** How messages call it. */
-  readonly path: string;
-  /** Where it lies. */
-  readonly location: string;
-  readonly format: DataFormat;
-  /** As it was when it was opened. */
-  readonly state: string;
-  /** What the first line of a CSV names, in its order. */
-  readonly names: readonly string[];
-}
-
-/** An open file. */
-export interface DataFile extends Origin {
-  readonly columns: ReadonlyMap<string, DataColumn>;
-  /** CSV: names that several columns have, so that none of them can be asked for. */
-  readonly ambiguous: ReadonlySet<string>;
-  /** CSV: a value is text, and an empty one is missing. */
-  readonly textOnly: boolean;
-  /** Its table expression in SQL. */
-  readonly sql: string;
-  /** How many rows the expression has; null where only reading tells. */
-  readonly rows: number | null;
-  /** Rows of the file, from 0 and ascending, that the expression does not have. */
-  readonly leftOut: readonly number[];
-  /** Those of them that do not parse, and why; known where bad rows are left out. */
-  readonly unreadable: readonly Unreadable[];
-}
 
 /** What DuckDB may take. */
 export interface MemoryLimits {

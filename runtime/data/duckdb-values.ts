@@ -1,7 +1,7 @@
 // Values of DuckDB as cells, and how it is asked for them.
 
 import type { DuckDBDataChunk, DuckDBListValue, DuckDBValue } from "@duckdb/node-api";
-import type { DataColumn } from "./data-files.ts";
+import type { DataColumn } from "./data-file.ts";
 import { jsonCell, type RawCell } from "./raw-values.ts";
 
 export function valuesOf(chunk: DuckDBDataChunk, index: number, column: DataColumn): RawCell[] {

@@ -6,7 +6,6 @@ import { keyUnknown, missingValue, noRows, notAnId } from "../../compiler/diagno
 import type { Feature } from "../../compiler/model/model.ts";
 import type { Encoders } from "../features/encoders.ts";
 import { grown, Interner } from "../features/interner.ts";
-import { readSound, type Source } from "./bad-rows.ts";
 import {
   type Column,
   type ColumnReader,
@@ -31,6 +30,7 @@ import type { Entities } from "./keyed-table.ts";
 import { type Raw, type RawCell, shown } from "./raw-values.ts";
 import { SetsWriter } from "./set-writer.ts";
 import type { SortedTable, TableChunk, TableColumn } from "./sorted-table.ts";
+import { readSound, type Source } from "./sound-rows.ts";
 import type { EventColumns } from "./stored-events.ts";
 import { isOneValue, watchDecimals } from "./values.ts";
 

@@ -1,7 +1,7 @@
 // Collects what is wrong with one data file: the first row of each kind and column, and how many more. Where bad rows are
 // left out, it tells which they are.
 
-import { unreadableRow } from "../../compiler/diagnostics/catalog/bad-rows.ts";
+import { noGoodRows, unreadableRow } from "../../compiler/diagnostics/catalog/bad-rows.ts";
 import { furtherRows } from "../../compiler/diagnostics/catalog/data.ts";
 import {
   type Details,
@@ -12,7 +12,27 @@ import {
   inData,
 } from "../../compiler/diagnostics/diagnostic.ts";
 import { invariant } from "../../compiler/internal-error.ts";
-import type { LeftOutKind } from "./bad-rows.ts";
+
+/** Rows that are bad in the same way. */
+export interface LeftOutKind {
+  /** Code and name of the diagnostic. */
+  readonly code: string;
+  readonly name: string;
+  /** null for what is wrong with the row as a whole. */
+  readonly column: string | null;
+  readonly rows: number;
+  /** The first of them, from 1, and what is said about it. */
+  readonly first: number;
+  readonly message: string;
+}
+
+/** What is said about a file that has bad rows only. */
+export function nothingLeft(findings: Findings, rows: number): Diagnostic {
+  const related = findings
+    .byRow()
+    .map(({ kind, diagnostic: { place, message } }) => ({ place, label: `${kind.code}: ${message}` }));
+  return diagnose(noGoodRows, { rows }, inData({ path: findings.path }), { related });
+}
 
 export interface FindingsOptions {
   /** Rows of the file, from 0 and ascending, that are not among those that are read. */

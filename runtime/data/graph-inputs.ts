@@ -4,7 +4,7 @@ import type { Graph, Node } from "../../compiler/graph/graph.ts";
 import { partsOf } from "../../compiler/kinds/registry.ts";
 import type { History, HistoryField, Model } from "../../compiler/model/model.ts";
 import { inputNames } from "../../compiler/training/program.ts";
-import { planBatches } from "./batches.ts";
+import { planBatches } from "./batch-plan.ts";
 
 /** What a Graph reads of rows. */
 export interface GraphInputs {

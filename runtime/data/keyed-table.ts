@@ -4,7 +4,6 @@ import type { KeyedTable } from "../../compiler/config/config.ts";
 import { keyTwice, missingValue, noRows, notAnId } from "../../compiler/diagnostics/catalog/data.ts";
 import type { Encoders } from "../features/encoders.ts";
 import { Interner } from "../features/interner.ts";
-import { readSound, type Source } from "./bad-rows.ts";
 import type { DataFiles } from "./data-files.ts";
 import {
   type ColumnUse,
@@ -15,6 +14,7 @@ import {
 } from "./feature-columns.ts";
 import type { Findings } from "./findings.ts";
 import { type Raw, shown } from "./raw-values.ts";
+import { readSound, type Source } from "./sound-rows.ts";
 import { isOneValue, watchDecimals } from "./values.ts";
 
 export interface Entities {

@@ -11,7 +11,7 @@ import { requireFile } from "../files/read-text.ts";
 import { errorOf } from "./alone.ts";
 import { csvHeader, headerProblem } from "./csv-header.ts";
 import { csvRows, type ReadingEnd, STRAY_QUOTE, type Unreadable } from "./csv-rows.ts";
-import type { DataColumn, DataFile, Origin } from "./data-files.ts";
+import type { DataColumn, DataFile, Origin } from "./data-file.ts";
 import { fileInSql, identifier, isNoFault, problemIn, quoted, reasonAt } from "./duckdb-problem.ts";
 import { expression } from "./duckdb-values.ts";
 import { csvInSql, typedInSql } from "./file-sql.ts";

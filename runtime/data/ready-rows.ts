@@ -10,10 +10,10 @@ import type { Feature, History, HistoryField, Model } from "../../compiler/model
 import { isListInBrackets } from "../../compiler/model/raw-texts.ts";
 import type { Encoders } from "../features/encoders.ts";
 import { latestFrom } from "../serve/features.ts";
-import { readSound, type Source, soundSource } from "./bad-rows.ts";
 import { ColumnBuilder } from "./builders.ts";
 import type { ColumnStore } from "./columns.ts";
-import { columnNamed, type DataColumn, type DataFile, type DataFiles } from "./data-files.ts";
+import type { DataColumn, DataFile } from "./data-file.ts";
+import { columnNamed, type DataFiles } from "./data-files.ts";
 import type { HistoryColumns, SetColumn } from "./dataset.ts";
 import {
   type ColumnUse,
@@ -32,6 +32,7 @@ import { RowsWriter } from "./rows-writer.ts";
 import { SetCells } from "./sets.ts";
 import { hashOf, type RowHashes } from "./shared-rows.ts";
 import { CHUNK_ROWS } from "./sorted-table.ts";
+import { readSound, type Source, soundSource } from "./sound-rows.ts";
 import { columnsOf, type StoredRows } from "./stored-rows.ts";
 import { type CellReader, labelCells, type Outside, vectorCells } from "./values.ts";
 

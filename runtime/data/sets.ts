@@ -6,7 +6,7 @@ import type { Feature, SetOptions } from "../../compiler/model/model.ts";
 import { isListInBrackets } from "../../compiler/model/raw-texts.ts";
 import { DistinctValues, wordsOf } from "../serve/sets.ts";
 import { ColumnBuilder } from "./builders.ts";
-import type { DataColumn } from "./data-files.ts";
+import type { DataColumn } from "./data-file.ts";
 import type { SetColumn } from "./dataset.ts";
 import type { Findings } from "./findings.ts";
 import { isList, type Raw, type RawCell } from "./raw-values.ts";

@@ -4,7 +4,7 @@
 
 import { rowsShared } from "../../compiler/diagnostics/catalog/data.ts";
 import { type Diagnostic, diagnose, inData } from "../../compiler/diagnostics/diagnostic.ts";
-import type { DataColumn } from "./data-files.ts";
+import type { DataColumn } from "./data-file.ts";
 
 /** Hashes that a file keeps: some 2 MB. */
 const KEPT = 2 ** 15;

@@ -2,7 +2,8 @@
 
 import type { DataConfig } from "../../compiler/config/config.ts";
 import type { Model } from "../../compiler/model/model.ts";
-import { columnNamed, type DataFile, DataFiles } from "./data-files.ts";
+import type { DataFile } from "./data-file.ts";
+import { columnNamed, DataFiles } from "./data-files.ts";
 
 export interface Titles {
   /** The feature whose ids they name. */

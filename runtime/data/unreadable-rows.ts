@@ -4,11 +4,10 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { malformedFile } from "../../compiler/diagnostics/catalog/data.ts";
 import { DiagnosticError, diagnose, inData } from "../../compiler/diagnostics/diagnostic.ts";
-import { nothingLeft } from "./bad-rows.ts";
 import { csvRows, type ReadingEnd, type Unreadable } from "./csv-rows.ts";
 import { failing, quoted } from "./duckdb-problem.ts";
 import { linesInSql } from "./file-sql.ts";
-import { Findings } from "./findings.ts";
+import { Findings, nothingLeft } from "./findings.ts";
 import { helpFor } from "./other-encoding.ts";
 
 /** The rows of a file that parse, and those that do not. */

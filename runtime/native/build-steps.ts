@@ -6,11 +6,13 @@ import { createReadStream, mkdirSync, readdirSync, rmSync, writeFileSync } from 
 import { join } from "node:path";
 import { packageIn } from "./cache-folder.ts";
 import { diskFull, InstallFailure } from "./failure.ts";
-import type { Report } from "./install.ts";
 import { RESTORE, SILENCE } from "./quiet.ts";
 import { type CommandResult, reasonLine, runCommand } from "./run-command.ts";
 import { SELF_TEST, SELF_TEST_PASSED } from "./self-test.ts";
 import { expectedHash, versions, wheel } from "./versions.ts";
+
+/** Called with a line for the person at each stage and every few seconds of a long one. */
+export type Report = (line: string) => void;
 
 export interface BuildSteps {
   readonly installPackages: typeof installPackages;

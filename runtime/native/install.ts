@@ -5,7 +5,7 @@
 import { mkdirSync, readdirSync, renameSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { makeFolders } from "../run/atomic.ts";
-import { type BuildSteps, buildSteps } from "./build-steps.ts";
+import { type BuildSteps, buildSteps, type Report } from "./build-steps.ts";
 import { type BuildFacts, cacheRoot, FACTS, type NativeFolders, nativeFolders } from "./cache-folder.ts";
 import { asFailure, diskFull, InstallFailure } from "./failure.ts";
 import { readFacts } from "./load.ts";
@@ -26,9 +26,6 @@ export type InstallResult =
   | { readonly kind: "present"; readonly folder: string }
   /** One sentence: what is wrong and what to do. Nothing is left behind. */
   | { readonly kind: "failed"; readonly reason: string };
-
-/** Called with a line for the person at each stage and every few seconds of a long one. */
-export type Report = (line: string) => void;
 
 const NEEDED_BYTES = 3e9;
 

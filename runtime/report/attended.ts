@@ -16,7 +16,8 @@ import {
   candidateInputs,
 } from "../../compiler/views/attention.ts";
 import { oneLine } from "../../compiler/views/types.ts";
-import { BatchBuilder, planBatches } from "../data/batches.ts";
+import { planBatches } from "../data/batch-plan.ts";
+import { BatchBuilder } from "../data/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { Titles } from "../data/titles.ts";
 import { Random } from "../random.ts";

@@ -2,7 +2,7 @@
 
 import { auc } from "../../compiler/metrics/auc.metric.ts";
 import { Scored } from "../../compiler/metrics/scored.ts";
-import type { Interval } from "../train/metrics/evaluate.ts";
+import type { Interval } from "../train/metrics/bootstrap.ts";
 import { rangesOf } from "./buckets.ts";
 import { intervalsBy } from "./resampled.ts";
 

@@ -5,7 +5,7 @@ import { ece } from "../../compiler/metrics/ece.metric.ts";
 import type { Metric } from "../../compiler/metrics/registry.ts";
 import { ratio } from "../../compiler/metrics/resampling.ts";
 import { Scored } from "../../compiler/metrics/scored.ts";
-import type { Interval } from "../train/metrics/evaluate.ts";
+import type { Interval } from "../train/metrics/bootstrap.ts";
 import type { ScoredRows } from "./breakdown.ts";
 import { intervalsBy } from "./resampled.ts";
 

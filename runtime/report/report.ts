@@ -3,7 +3,7 @@
 // written, by nothing else.
 
 import type { ManifestContents } from "../run/run-folder.ts";
-import type { EpochResult } from "../train/loop.ts";
+import type { EpochResult } from "../train/state.ts";
 import type { Findings } from "./findings.ts";
 import { html, type Markup, withCode } from "./markup.ts";
 import { page } from "./page.ts";

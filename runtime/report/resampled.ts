@@ -1,8 +1,8 @@
 // Metrics of some of the rows, with intervals made as those of all rows are: by drawing users.
 
 import type { Estimator } from "../../compiler/metrics/resampling.ts";
+import type { Interval } from "../train/metrics/bootstrap.ts";
 import { bootstrap } from "../train/metrics/bootstrap.ts";
-import type { Interval } from "../train/metrics/evaluate.ts";
 import { Turns } from "../train/turns.ts";
 
 /** Fewer than a metric of all rows has: the ends of an interval are drawn, not read off to the last digit. */

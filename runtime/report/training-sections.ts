@@ -3,9 +3,9 @@
 import type { LeftOut } from "../data/bad-rows.ts";
 import { lossColumns, metricCells, metricNames } from "../run/metric-columns.ts";
 import type { ManifestContents } from "../run/run-folder.ts";
-import type { EpochResult } from "../train/loop.ts";
-import type { Interval } from "../train/metrics/evaluate.ts";
+import type { Interval } from "../train/metrics/bootstrap.ts";
 import type { Evaluation } from "../train/score.ts";
+import type { EpochResult } from "../train/state.ts";
 import { epochCharts, lossCurve } from "./curves.ts";
 import { html, type Markup } from "./markup.ts";
 import { figure, paragraph, section, splitWords, table } from "./page.ts";

@@ -1,9 +1,9 @@
 // How losses and metrics are laid out in tables: one column for each metric, prediction and split there is.
 
 import { metricOf } from "../../compiler/metrics/registry.ts";
-import type { EpochResult } from "../train/loop.ts";
 import type { MetricDetails } from "../train/metrics/evaluate.ts";
 import type { Evaluation, Split } from "../train/score.ts";
+import type { EpochResult } from "../train/state.ts";
 import type { MetricRecord, MetricValues } from "./run-folder.ts";
 
 /** Columns and values of an epoch's loss: the whole, then what it adds up: `loss`, `click loss`, `next_item loss`. */

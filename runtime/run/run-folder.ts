@@ -8,7 +8,7 @@ import type { Fitted, TableSpec, TrainSettings } from "../../compiler/model/mode
 import type { ParamData } from "../../compiler/reuse/params.ts";
 import type { LeftOut } from "../data/bad-rows.ts";
 import type { Stopped } from "../train/early-stop.ts";
-import type { Interval } from "../train/metrics/evaluate.ts";
+import type { Interval } from "../train/metrics/bootstrap.ts";
 import type { Environment } from "./environment.ts";
 
 /** What `predict` and `compile` need of a run, in memory. */

@@ -1,6 +1,6 @@
 // Logits of a run for rows, on the back end asked for.
 
-import { planBatches } from "../data/batches.ts";
+import { planBatches } from "../data/batch-plan.ts";
 import { sharedFloat32, sharedInt32 } from "../data/builders.ts";
 import { openBatches } from "../data/prefetch.ts";
 import type { Rows } from "../data/rows.ts";

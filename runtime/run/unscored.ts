@@ -3,8 +3,8 @@
 
 import { rowWithoutScore } from "../../compiler/diagnostics/catalog/scores.ts";
 import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
-import { type BadRows, nothingLeft } from "../data/bad-rows.ts";
-import { Findings } from "../data/findings.ts";
+import type { BadRows } from "../data/bad-rows.ts";
+import { Findings, nothingLeft } from "../data/findings.ts";
 import { isDataset, type Rows, selected } from "../data/rows.ts";
 import { isScore } from "../serve/scores.ts";
 import type { Logits } from "./score-run.ts";

@@ -1,13 +1,7 @@
 // Golden requests: raw requests with the logits that the f64 reference gives them, and how far scores may be from those.
 
 import { RankerInputError } from "./requests.ts";
-import { RankerWeightsError } from "./weights.ts";
-
-export interface GoldenRequest {
-  readonly request: unknown;
-  /** By label: one logit a candidate. */
-  readonly logits: readonly (readonly [string, readonly number[]])[];
-}
+import { type GoldenRequest, RankerWeightsError } from "./weights.ts";
 
 /** How far |logit − reference| may be: absolute part, and relative to |reference|. */
 export const TOLERANCE = { absolute: 2e-5, relative: 1e-5 } as const;

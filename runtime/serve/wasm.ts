@@ -1,6 +1,7 @@
 // Runs a program's WebAssembly: the form that the machine has, over one memory that all requests share.
 
-import { type GoldenRequest, type Tolerance, verifyGolden } from "./golden.ts";
+import { type Tolerance, verifyGolden } from "./golden.ts";
+import type { GoldenRequest } from "./weights.ts";
 
 /** A compiled module: what `import model from "./model.wasm"` gives on an edge worker. */
 export type WasmModule = object;

@@ -4,8 +4,13 @@
 // header against its checksum, the lengths against the file's, each tensor against its own checksum.
 
 import { FIRST_KNOWN_ID } from "./features.ts";
-import type { GoldenRequest } from "./golden.ts";
 import { propertyOf } from "./requests.ts";
+
+export interface GoldenRequest {
+  readonly request: unknown;
+  /** By label: one logit a candidate. */
+  readonly logits: readonly (readonly [string, readonly number[]])[];
+}
 
 /** The file is not one this module can use: cut short, changed, or another model's. */
 export class RankerWeightsError extends Error {

@@ -26,7 +26,14 @@ import {
   score,
 } from "./score.ts";
 import type { ParameterValues, TrainingBackend, TrainingSession } from "./session.ts";
-import { type Checkpoints, NOT_BEGUN, type RunningEpoch, TrainingStopped, type TrainState } from "./state.ts";
+import {
+  type Checkpoints,
+  type EpochResult,
+  NOT_BEGUN,
+  type RunningEpoch,
+  TrainingStopped,
+  type TrainState,
+} from "./state.ts";
 import { tableUses } from "./table-uses.ts";
 import { type GivenRows, type HostTable, initialTable, RowGatherer, updateTables } from "./tables.ts";
 import { Turns } from "./turns.ts";
@@ -74,22 +81,6 @@ export type ProgressEvent =
       readonly progress: EvaluationProgress;
     }
   | { readonly kind: "epoch"; readonly epoch: EpochResult };
-
-export interface EpochResult {
-  /** From 1. */
-  readonly epoch: number;
-  /** Mean over the epoch's examples, each at the step that used it. */
-  readonly loss: number;
-  /** By label and auxiliary loss: the same of what `loss` adds up, before weights. Empty where that is one thing. */
-  readonly terms: ReadonlyMap<string, number>;
-  readonly steps: number;
-  /** The means of `loss` over equal parts of the steps, in their order; at most 100. */
-  readonly curve: readonly number[];
-  /** Of training, evaluation not counted. */
-  readonly seconds: number;
-  readonly samplesPerSecond: number;
-  readonly evaluations: readonly Evaluation[];
-}
 
 export interface TrainResult {
   readonly epochs: readonly EpochResult[];

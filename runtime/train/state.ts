@@ -2,10 +2,26 @@
 // rows and what a step draws come from the seed and the step's number, so that neither is part of it.
 
 import type { BestEpoch } from "./early-stop.ts";
-import type { EpochResult } from "./loop.ts";
 import type { LossCurve } from "./loss-curve.ts";
+import type { Evaluation } from "./score.ts";
 import type { ParameterValues } from "./session.ts";
 import type { HostTable } from "./tables.ts";
+
+export interface EpochResult {
+  /** From 1. */
+  readonly epoch: number;
+  /** Mean over the epoch's examples, each at the step that used it. */
+  readonly loss: number;
+  /** By label and auxiliary loss: the same of what `loss` adds up, before weights. Empty where that is one thing. */
+  readonly terms: ReadonlyMap<string, number>;
+  readonly steps: number;
+  /** The means of `loss` over equal parts of the steps, in their order; at most 100. */
+  readonly curve: readonly number[];
+  /** Of training, evaluation not counted. */
+  readonly seconds: number;
+  readonly samplesPerSecond: number;
+  readonly evaluations: readonly Evaluation[];
+}
 
 export interface TrainState {
   /** Those that are finished, evaluations included. */

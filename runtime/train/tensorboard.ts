@@ -16,8 +16,9 @@ import { loadNative, type NativeModule, type SummaryFileWriter } from "../native
 import { makeFolders } from "../run/atomic.ts";
 import { lossColumns } from "../run/metric-columns.ts";
 import { useTensorflow } from "./backends/native-module.ts";
-import type { EpochResult, ProgressEvent } from "./loop.ts";
+import type { ProgressEvent } from "./loop.ts";
 import type { Evaluation } from "./score.ts";
+import type { EpochResult } from "./state.ts";
 
 /** TensorBoard draws at most 1,000 points of a curve; to write more costs more than the steps themselves. */
 const MOST_POINTS = 1000;

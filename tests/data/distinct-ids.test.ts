@@ -3,7 +3,7 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { TrainedModel } from "../../runtime/compile/compile-model.ts";
+import type { TrainedModel } from "../../runtime/compile/trained-model.ts";
 import type { Dataset } from "../../runtime/data/dataset.ts";
 import { compiledFrom, trainedOf } from "../serve/compiled.ts";
 import { eventsOf, rowsOf, TestFolder } from "./files.ts";

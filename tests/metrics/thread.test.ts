@@ -6,7 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { MeasureProgress, MeasureRequest } from "../../runtime/train/metrics/evaluate.ts";
+import type { MeasureProgress } from "../../runtime/train/metrics/bootstrap.ts";
+import type { MeasureRequest } from "../../runtime/train/metrics/evaluate.ts";
 import {
   MetricsThread,
   measureInPlace,

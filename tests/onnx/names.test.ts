@@ -9,8 +9,8 @@ import {
   type ValueInfoProto,
 } from "../../compiler/backends/onnx/onnx.generated.ts";
 import { rankingProgram } from "../../compiler/passes/ranking.ts";
-import type { TrainedModel } from "../../runtime/compile/compile-model.ts";
 import { onnxParts } from "../../runtime/compile/compile-onnx.ts";
+import type { TrainedModel } from "../../runtime/compile/trained-model.ts";
 import { graphHash } from "../../runtime/run/graph-hash.ts";
 import { trainedOf } from "../serve/compiled.ts";
 import { specs } from "../serve/specs.ts";

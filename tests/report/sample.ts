@@ -4,9 +4,9 @@ import { DEFAULT_SETTINGS } from "../../compiler/model/train.ts";
 import type { AttentionFigure } from "../../runtime/report/attended.ts";
 import type { Findings, PredictionFindings } from "../../runtime/report/findings.ts";
 import type { ReportInput } from "../../runtime/report/report.ts";
-import type { EpochResult } from "../../runtime/train/loop.ts";
-import type { Interval } from "../../runtime/train/metrics/evaluate.ts";
+import type { Interval } from "../../runtime/train/metrics/bootstrap.ts";
 import type { Evaluation } from "../../runtime/train/score.ts";
+import type { EpochResult } from "../../runtime/train/state.ts";
 
 /** Of a report that has something to say of everything, in their order. */
 export const SECTIONS = [

@@ -8,12 +8,12 @@ import {
   compileModel,
   type Fast,
   type TableOptions,
-  type TrainedModel,
 } from "../../runtime/compile/compile-model.ts";
 import type { Reference } from "../../runtime/compile/golden.ts";
 import type { GeneratedFiles } from "../../runtime/compile/output-folder.ts";
 import { referenceOf } from "../../runtime/compile/reference.ts";
 import type { RawRequest } from "../../runtime/compile/reference-inputs.ts";
+import type { TrainedModel } from "../../runtime/compile/trained-model.ts";
 import { untrainedModel } from "../../runtime/compile/untrained-model.ts";
 import type { About } from "../../runtime/serve/about.ts";
 import type { SetColumn } from "../../runtime/serve/columns.ts";

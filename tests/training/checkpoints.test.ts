@@ -11,7 +11,7 @@ import { lower } from "../../compiler/lower/lower.ts";
 import { type Model, tablesOf } from "../../compiler/model/model.ts";
 import { sourceFile } from "../../compiler/source/source-file.ts";
 import { trainingProgram } from "../../compiler/training/step.ts";
-import { planBatches } from "../../runtime/data/batches.ts";
+import { planBatches } from "../../runtime/data/batch-plan.ts";
 import type { Dataset } from "../../runtime/data/dataset.ts";
 import { inlineBatches } from "../../runtime/data/prefetch.ts";
 import { readTraining } from "../../runtime/data/read-data.ts";

@@ -7,7 +7,7 @@ import type { ValidGraph } from "../../compiler/graph/graph.ts";
 import type { EarlyStop, TableSpec, TrainSettings } from "../../compiler/model/model.ts";
 import { NORMAL, usual } from "../../compiler/model/tables.ts";
 import { DEFAULT_SETTINGS } from "../../compiler/model/train.ts";
-import { planBatches } from "../../runtime/data/batches.ts";
+import { planBatches } from "../../runtime/data/batch-plan.ts";
 import type { Dataset } from "../../runtime/data/dataset.ts";
 import { inlineBatches } from "../../runtime/data/prefetch.ts";
 import { describeStop } from "../../runtime/train/early-stop.ts";

@@ -11,7 +11,7 @@ import type { TableSpec } from "../../compiler/model/model.ts";
 import { NORMAL, usual } from "../../compiler/model/tables.ts";
 import { DEFAULT_SETTINGS } from "../../compiler/model/train.ts";
 import type { TrainingProgram } from "../../compiler/training/program.ts";
-import { planBatches } from "../../runtime/data/batches.ts";
+import { planBatches } from "../../runtime/data/batch-plan.ts";
 import type { Dataset } from "../../runtime/data/dataset.ts";
 import { inlineBatches } from "../../runtime/data/prefetch.ts";
 import { RowOrders } from "../../runtime/data/row-order.ts";

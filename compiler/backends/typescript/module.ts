@@ -14,12 +14,13 @@ import { carry, referredTo, type ServeSources } from "./carry.ts";
 import { addLabel, addScores, explainMethod, goldenArguments, rankerClass, sessionClass } from "./classes.ts";
 import { carriedForCross, withParts } from "./crosses.ts";
 import { addExplain, type Explained } from "./explain.ts";
+import type { TableStorage } from "./plan.ts";
 import { planProgram } from "./planner.ts";
 import { addProgram, binaryConstant, startArguments, usedFunctions } from "./program.ts";
 import { finishModule, type Heading, newProject, withoutTypes } from "./project.ts";
 import { addReaders, carriedFor, encodingMethods, featuresClass, historyShape } from "./readers.ts";
 import { bindInputs, crossInputs, propertyName, requestInterfaces } from "./schema.ts";
-import { type TableStorage, withStorage } from "./table-storage.ts";
+import { withStorage } from "./table-storage.ts";
 import { comment, quoted } from "./text.ts";
 
 export interface EmittedModule {

@@ -12,13 +12,9 @@ import {
 } from "../../graph/graph.ts";
 import { invariant, unreachable } from "../../internal-error.ts";
 import type { Fusion, Leaf } from "../wasm/fuse.ts";
-import type { Slot } from "./slots.ts";
-import type { TableStorage } from "./table-storage.ts";
+import type { Phase, Slot } from "./slots.ts";
 
-/** When a value is computed: with the weights, for each request, or for each block of candidates. */
-export type Phase = "load" | "request" | "candidate";
-
-export const phases: readonly Phase[] = ["load", "request", "candidate"];
+export type TableStorage = "f32" | "f16" | "i8" | "source";
 
 /** Where a value lies. */
 export type Location =

@@ -20,7 +20,6 @@ import { type Fusion, type Fusions, findFusions } from "../wasm/fuse.ts";
 import type { KernelArgument, KernelCall, LoopStep, TypescriptStep } from "./lowering.ts";
 import {
   type Location,
-  type Phase,
   type Plan,
   type PlannedArgument,
   type PlannedCall,
@@ -30,9 +29,8 @@ import {
   type PlannedPort,
   type PlannedStep,
   phaseOfRows,
-  phases,
 } from "./plan.ts";
-import { type Slot, SlotAllocator } from "./slots.ts";
+import { type Phase, phases, type Slot, SlotAllocator } from "./slots.ts";
 
 /** Kernels whose output may lie in the buffer of an input of the same shape. */
 const inPlace: ReadonlySet<KernelName> = new Set<KernelName>([

@@ -17,14 +17,13 @@ import {
   callsOf,
   isWeight,
   type Location,
-  type Phase,
   type Plan,
   type PlannedArgument,
   type PlannedCall,
   type PlannedLoop,
   phaseOfRows,
 } from "./plan.ts";
-import type { Slot } from "./slots.ts";
+import type { Phase, Slot } from "./slots.ts";
 import { tableTypes } from "./table-storage.ts";
 import { comment, quoted } from "./text.ts";
 

@@ -2,7 +2,11 @@
 // touches little memory.
 
 import { type Rows, rowsKey, type TensorType } from "../../graph/graph.ts";
-import type { Phase } from "./plan.ts";
+
+/** When a value is computed: with the weights, for each request, or for each block of candidates. */
+export type Phase = "load" | "request" | "candidate";
+
+export const phases: readonly Phase[] = ["load", "request", "candidate"];
 
 /** A buffer of `rows` × `width` numbers. */
 export interface Slot {

@@ -3,9 +3,7 @@
 
 import type { KernelName } from "../../../runtime/serve/kernels.ts";
 import { invariant, unreachable } from "../../internal-error.ts";
-import type { Plan, PlannedArgument, PlannedCall, PlannedStep } from "./plan.ts";
-
-export type TableStorage = "f32" | "f16" | "i8" | "source";
+import type { Plan, PlannedArgument, PlannedCall, PlannedStep, TableStorage } from "./plan.ts";
 
 /** The type of a table in generated code. */
 export const tableTypes: Readonly<Record<TableStorage, string>> = {

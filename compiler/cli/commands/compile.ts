@@ -8,12 +8,11 @@ import {
   type CompiledModel,
   compileModel,
   type Fast,
-  type TrainedModel,
 } from "../../../runtime/compile/compile-model.ts";
 import { compileOnnx } from "../../../runtime/compile/compile-onnx.ts";
 import { sourceOf } from "../../../runtime/compile/measure-golden.ts";
 import { claimFolder, sizeInBytes, writeFolder } from "../../../runtime/compile/output-folder.ts";
-import { trainedModelOf } from "../../../runtime/compile/trained-model.ts";
+import { type TrainedModel, trainedModelOf } from "../../../runtime/compile/trained-model.ts";
 import { untrainedModel } from "../../../runtime/compile/untrained-model.ts";
 import { openRun } from "../../../runtime/run/open-run.ts";
 import { liesIn } from "../../../runtime/run/same-file.ts";

@@ -4,7 +4,26 @@
 
 import { type Estimator, LANES } from "../../../compiler/metrics/resampling.ts";
 import { Random } from "../../random.ts";
-import type { Interval, MeasureProgress, Resampling } from "./evaluate.ts";
+
+export interface Resampling {
+  readonly seed: number;
+  /** How often users are drawn; 0 for no intervals. */
+  readonly resamples: number;
+}
+
+/** What is being computed: a metric, or the intervals of all, in `of` resamples. */
+export type MeasureProgress =
+  | { readonly kind: "metric"; readonly title: string }
+  | { readonly kind: "intervals"; readonly resamples: number; readonly of: number };
+
+/** The middle 95 % of what the metric was when users were drawn with replacement, as many as there are. */
+export interface Interval {
+  readonly low: number;
+  readonly high: number;
+  /** The feature that tells users apart. */
+  readonly by: string;
+  readonly resamples: number;
+}
 
 /**
  * How many resamples of so many rows: 1,000, so that the ends of an interval move by a few percent of its width from seed

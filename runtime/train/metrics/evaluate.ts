@@ -4,7 +4,7 @@
 import type { Measured, ReliabilityBin } from "../../../compiler/metrics/define-metric.ts";
 import { groupedBy, groupsOf, type Metric, measure, titlesOf } from "../../../compiler/metrics/registry.ts";
 import { Scored } from "../../../compiler/metrics/scored.ts";
-import { bootstrap } from "./bootstrap.ts";
+import { bootstrap, type Interval, type MeasureProgress, type Resampling } from "./bootstrap.ts";
 
 export interface MeasureRequest {
   readonly metrics: readonly Metric[];
@@ -13,26 +13,6 @@ export interface MeasureRequest {
   /** By feature that a metric groups by: one number a row. */
   readonly groups: ReadonlyMap<string, Int32Array>;
   readonly resampling: Resampling;
-}
-
-export interface Resampling {
-  readonly seed: number;
-  /** How often users are drawn; 0 for no intervals. */
-  readonly resamples: number;
-}
-
-/** What is being computed: a metric, or the intervals of all, in `of` resamples. */
-export type MeasureProgress =
-  | { readonly kind: "metric"; readonly title: string }
-  | { readonly kind: "intervals"; readonly resamples: number; readonly of: number };
-
-/** The middle 95 % of what the metric was when users were drawn with replacement, as many as there are. */
-export interface Interval {
-  readonly low: number;
-  readonly high: number;
-  /** The feature that tells users apart. */
-  readonly by: string;
-  readonly resamples: number;
 }
 
 /** What is known of a metric's value beside it. */

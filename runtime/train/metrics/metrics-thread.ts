@@ -4,7 +4,8 @@
 
 import { Worker } from "node:worker_threads";
 import { Turns } from "../turns.ts";
-import { evaluateInSlices, type MeasureProgress, type MeasureRequest, type Metrics } from "./evaluate.ts";
+import type { MeasureProgress } from "./bootstrap.ts";
+import { evaluateInSlices, type MeasureRequest, type Metrics } from "./evaluate.ts";
 
 export type Measure = (
   request: MeasureRequest,

@@ -3,9 +3,9 @@
 
 import { beforeAll, describe, expect, test } from "vitest";
 import { outputNames } from "../../../compiler/training/program.ts";
-import type { TrainedModel } from "../../../runtime/compile/compile-model.ts";
 import { RequestMaker, type RequestShape } from "../../../runtime/compile/made-up-requests.ts";
 import type { RawRequest } from "../../../runtime/compile/reference-inputs.ts";
+import type { TrainedModel } from "../../../runtime/compile/trained-model.ts";
 import { Random } from "../../../runtime/random.ts";
 import { TOLERANCE } from "../../../runtime/serve/golden.ts";
 import "../../support/webassembly.ts";

@@ -1,0 +1,46 @@
+// A data file as it is open: what it is called, its columns, and what DuckDB reads of it.
+
+import type { DataFormat } from "../../compiler/config/data-formats.ts";
+import type { Unreadable } from "./csv-rows.ts";
+
+/** One value a row, or a list of them. */
+export type ColumnType = "value" | "list";
+
+export interface DataColumn {
+  readonly name: string;
+  readonly type: ColumnType;
+  /** For messages: `BIGINT`, `VARCHAR[]`. */
+  readonly typeName: string;
+  /** How DuckDB calls it. */
+  readonly sql: string;
+}
+
+/** A file, whatever is read of it. */
+export interface Origin {
+  /** How messages call it. */
+  readonly path: string;
+  /** Where it lies. */
+  readonly location: string;
+  readonly format: DataFormat;
+  /** As it was when it was opened. */
+  readonly state: string;
+  /** What the first line of a CSV names, in its order. */
+  readonly names: readonly string[];
+}
+
+/** An open file. */
+export interface DataFile extends Origin {
+  readonly columns: ReadonlyMap<string, DataColumn>;
+  /** CSV: names that several columns have, so that none of them can be asked for. */
+  readonly ambiguous: ReadonlySet<string>;
+  /** CSV: a value is text, and an empty one is missing. */
+  readonly textOnly: boolean;
+  /** Its table expression in SQL. */
+  readonly sql: string;
+  /** How many rows the expression has; null where only reading tells. */
+  readonly rows: number | null;
+  /** Rows of the file, from 0 and ascending, that the expression does not have. */
+  readonly leftOut: readonly number[];
+  /** Those of them that do not parse, and why; known where bad rows are left out. */
+  readonly unreadable: readonly Unreadable[];
+}
