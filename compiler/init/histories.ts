@@ -48,7 +48,8 @@ export function guessHistories(asked: {
   for (const list of lists) {
     // What has a past is not a past itself.
     const isTarget = pairs.some(({ target }) => target === list);
-    const free = sets.filter((set) => !pairs.some((known) => known.list === set));
+    // Each step of a set's past is a set.
+    const free = list.isNested ? sets.filter((set) => !pairs.some((known) => known.list === set)) : [];
     const pair = isTarget ? null : pairOf(list, usable, free, item, pairs);
     if (pair !== null) pairs.push(pair);
   }

@@ -79,6 +79,12 @@ test("no two things of a draft have one name, whatever the columns are called", 
   expectSound(draftOf(tableOf(madeTable(clashing)), "clicks")!);
 });
 
+test("a list of values is the past of no set, whatever they share", () => {
+  const columns = [column("clicked_items", "sparses"), column("clk", "sparses"), column("label", "label")];
+  const { spec } = draftOf(tableOf(madeTable({ columns, rows: 20, seed: 804648657 })), "label")!;
+  expect(spec).not.toContain("<->");
+});
+
 test("a draft of any table is right, formatted and without advice", { timeout: 3_600_000 }, () => {
   let drafts = 0;
   fc.assert(

@@ -70,6 +70,13 @@ async function checkFault(
   else expect(others, told).toEqual(await reader.read(folder, clean(), "fail"));
 }
 
+it("a bad row among 300,000 of JSON Lines takes no more memory than the others", {
+  timeout: 120_000,
+}, async () => {
+  const [fault] = faultsIn("jsonl");
+  await checkFault("jsonl", fault!, "train, training rows", 300_000, [174_617]);
+});
+
 describe.each(TEXTS)("a long file of %s", (format) => {
   const random = Random.of(seed, `faults ${format}`);
   const one = <T>(of: readonly T[]): T => of[random.integer(of.length)]!;
