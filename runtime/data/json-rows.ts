@@ -12,6 +12,8 @@ export interface JsonRows {
   readonly isCut: boolean;
   /** The first row, from 0, that is no JSON or that DuckDB refuses for its length, as far as it was looked for; null where there is none. */
   readonly odd: number | null;
+  /** The first row, from 0, that is no record: DuckDB takes `null` for one. null where there is none. */
+  readonly noRecord: number | null;
 }
 
 /** Bytes of the longest row that DuckDB reads. */
@@ -24,6 +26,7 @@ const DEEPEST = 500;
 const SHORT_LINE = 1000;
 
 const [LF, SPACE, QUOTE, COMMA, BACKSLASH] = [10, 32, 34, 44, 92];
+const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 const [OPEN_LIST, CLOSE_LIST, OPEN_RECORD, CLOSE_RECORD] = [91, 93, 123, 125];
 
 /** Throws DiagnosticError where it must not be read. */
@@ -44,6 +47,7 @@ class Lines {
   /** The line that goes on in the next bytes: as it is where it is short, what is in it where it is long. */
   private rest: Buffer = Buffer.alloc(0);
   private long: Values | null = null;
+  private noRecord: number | null = null;
 
   get isTooDeep(): boolean {
     return this.long?.isTooDeep ?? false;
@@ -60,7 +64,7 @@ class Lines {
         this.rest = Buffer.from(bytes.subarray(begin));
         return;
       }
-      if (isShort) this.rows += isBlank(bytes, begin, end) ? 0 : 1;
+      if (isShort) this.addShort(bytes, begin, end);
       else if (!this.addLong(bytes.subarray(begin, end))) return;
       if (found >= 0) this.long = null;
       begin = end + 1;
@@ -68,24 +72,36 @@ class Lines {
   }
 
   finish(): JsonRows {
-    if (!isBlank(this.rest, 0, this.rest.length)) this.rows += 1;
-    return { rows: this.rows, isCut: false, odd: null };
+    this.addShort(this.rest, 0, this.rest.length);
+    return { rows: this.rows, isCut: false, odd: null, noRecord: this.noRecord };
+  }
+
+  private addShort(bytes: Buffer, begin: number, end: number): void {
+    const first = firstByte(bytes, begin, end);
+    if (first !== 0) this.begin(first);
+  }
+
+  private begin(first: number): void {
+    if (first !== OPEN_RECORD) this.noRecord ??= this.rows;
+    this.rows += 1;
   }
 
   /** Gives whether to go on. */
   private addLong(bytes: Buffer): boolean {
     if (this.long === null) {
       this.long = new Values();
-      this.rows += 1;
+      this.begin(firstByte(bytes, 0, bytes.length));
     }
     this.long.add(bytes);
     return !this.long.isTooDeep;
   }
 }
 
-function isBlank(bytes: Buffer, begin: number, end: number): boolean {
-  for (let i = begin; i < end; i++) if (bytes[i]! > SPACE) return false;
-  return true;
+/** The first that is no white space and no byte order mark; 0 where there is none. */
+function firstByte(bytes: Buffer, begin: number, end: number): number {
+  for (let i = begin; i < end; i++)
+    if (bytes[i]! > SPACE && !BYTE_ORDER_MARK.includes(bytes[i]!)) return bytes[i]!;
+  return 0;
 }
 
 /** A list of rows, or one record behind the other. */
@@ -99,8 +115,9 @@ class Values {
   /** Whether the rows are the elements of one list. */
   private isList = false;
   private odd: number | null = null;
-  /** The first row that is no record, or longer than what DuckDB reads. */
-  private strange: number | null = null;
+  private noRecord: number | null = null;
+  /** The first row that is longer than what DuckDB reads. */
+  private long: number | null = null;
   /** Bytes before those that are added. */
   private passed = 0;
   /** Where the last row began, and which byte is looked at, from the file's beginning. */
@@ -142,7 +159,12 @@ class Values {
     const isCut = this.isList && this.depth > 0;
     const { rows, odd } = this;
     const long = this.passed - this.began > LONGEST_ROW ? rows - 1 : null;
-    return { rows: odd === null ? rows : null, isCut, odd: odd ?? this.strange ?? long };
+    return {
+      rows: odd === null ? rows : null,
+      isCut,
+      odd: odd ?? this.noRecord ?? this.long ?? long,
+      noRecord: this.noRecord,
+    };
   }
 
   private take(byte: number): void {
@@ -158,7 +180,7 @@ class Values {
 
   /** A row begins, or the list of all of them. */
   private begin(byte: number): void {
-    if (this.rows > 0 && this.at - this.began > LONGEST_ROW) this.strange ??= this.rows - 1;
+    if (this.rows > 0 && this.at - this.began > LONGEST_ROW) this.long ??= this.rows - 1;
     this.began = this.at;
     if (this.depth === 0) {
       // Of anything else than one list or records nobody knows how many rows DuckDB makes of it.
@@ -169,7 +191,7 @@ class Values {
       }
       if (byte !== OPEN_RECORD) this.odd ??= this.rows;
     }
-    if (byte !== OPEN_RECORD) this.strange ??= this.rows;
+    if (byte !== OPEN_RECORD) this.noRecord ??= this.rows;
     this.rows += 1;
     this.awaits = false;
   }

@@ -82,7 +82,7 @@ export class FileOpener {
   private async jsonFile(origin: Origin, format: "json" | "json_lines"): Promise<DataFile> {
     const { path } = origin;
     if ((await stat(path)).size === 0) return this.typedFile(origin, "", 0);
-    const { rows, isCut } = await jsonRows(path, format);
+    const { rows, isCut, noRecord } = await jsonRows(path, format);
     if (this.isTolerant && format === "json_lines") {
       const sound = readableOf(origin, await this.sortedOut(origin));
       const { leftOut, unreadable } = sound;
@@ -93,6 +93,10 @@ export class FileOpener {
     // What DuckDB makes of rows that are no records.
     if (file.columns.size === 1 && only!.name === "json" && only!.typeName === "JSON")
       throw await this.problemOf(origin, [], new Error("its rows are not all JSON objects"));
+    if (noRecord !== null) {
+      const first = format === "json_lines" ? await this.firstUnreadable(origin) : null;
+      throw unreadableAt(path, first ?? { row: noRecord, reason: "it is not a JSON object", column: null });
+    }
     if (!isCut) return file;
     const reason = "it is cut short: the list of its rows has no end";
     throw new DiagnosticError([diagnose(malformedFile, { reason }, inData({ path, row: rows! }))]);

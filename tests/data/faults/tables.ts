@@ -86,6 +86,7 @@ const IN_LINES: readonly Fault[] = [
   fault("half a record", (row, format) => line(row, format).slice(0, -9)),
   fault("a word", having("item_id", "i1")),
   fault("another value", () => "5"),
+  fault("null", () => "null"),
   fault("a list", (row, format) => `[${line(row, format)}]`),
   fault("no UTF-8", having("item_id", `"${NOT_UTF8}"`)),
   fault("a NUL byte", having("item_id", '"\0"')),
@@ -95,6 +96,8 @@ const IN_LINES: readonly Fault[] = [
 ];
 
 const IN_LIST: readonly Fault[] = [
+  fault("null", () => "null", null, true),
+  fault("another value", () => "5", null, true),
   fault("half a record", (row, format) => line(row, format).slice(0, -9), null, true),
   fault("a word", having("item_id", "i1"), null, true),
   fault("no UTF-8", having("item_id", `"${NOT_UTF8}"`), null, true),
