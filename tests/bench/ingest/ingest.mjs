@@ -35,9 +35,9 @@ train {
 `;
 
 export async function ingest(root, { small = false } = {}) {
-  const rounds = small ? 1 : Number(process.env.ROUNDS ?? 3);
-  const events = small ? 20_000 : Number(process.env.EVENTS ?? 20_000_000);
-  const readyRows = small ? 5_000 : Number(process.env.ROWS ?? 5_000_000);
+  const rounds = small ? 1 : Number(process.env.ROUNDS ?? 2);
+  const events = small ? 20_000 : Number(process.env.EVENTS ?? 10_000_000);
+  const readyRows = small ? 5_000 : Number(process.env.ROWS ?? 2_000_000);
   const folder = mkdtempSync(join(tmpdir(), "dinc-bench-"));
   try {
     await generate({ events, out: folder });

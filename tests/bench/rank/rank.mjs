@@ -29,7 +29,7 @@ const allArms = [
 
 /** With this Node and another, as relaxed SIMD depends on the version; or with `node` alone. */
 export async function rank(root, { node, small = false } = {}) {
-  const rounds = small ? 1 : 5;
+  const rounds = small ? 1 : 3;
   const models = (small ? ["DIN"] : ["DIN", "DIEN", "BST", "DeepFM"]).map((name) => [
     name,
     join(here, `${name.toLowerCase()}.din`),
