@@ -61,6 +61,8 @@ interface LoadedSignature {
 export class LoadedModule {
   private readonly native: NativeModule;
   private readonly signatures: ReadonlyMap<string, LoadedSignature>;
+  /** By input: what TensorFlow copies its values from, in every run again. */
+  private readonly copies = new Map<string, ArrayBuffer>();
 
   private constructor(native: NativeModule, signatures: ReadonlyMap<string, LoadedSignature>) {
     this.native = native;
@@ -95,7 +97,7 @@ export class LoadedModule {
     const fed: Record<string, Tensor> = {};
     for (const [key, { source, part, dtype, shape }] of loaded.inputs) {
       const value = read(source, part);
-      const values = typeof value === "number" ? Int32Array.of(value) : ofType(value, dtype);
+      const values = this.copied(key, typeof value === "number" ? [value] : value, dtype);
       fed[key] = tf.tensor(values, filledShape(shape, values.length), dtype);
     }
     const fetched = loaded.model.predict(fed);
@@ -105,6 +107,27 @@ export class LoadedModule {
     tf.dispose(fed);
     tf.dispose(fetched);
     return outputs;
+  }
+
+  /**
+   * The values where TensorFlow copies them at once. An array that begins at a multiple of 64 bytes it shares, and lets go of in
+   * whichever thread is the last to use it or when the process ends; tfjs-node then calls Node where it must not, and the process
+   * crashes, though rarely.
+   */
+  private copied(
+    key: string,
+    values: ArrayLike<number>,
+    dtype: TensorflowType,
+  ): Float32Array | Int32Array {
+    const { length } = values;
+    let bytes = this.copies.get(key);
+    if (bytes === undefined || bytes.byteLength < ASIDE + 4 * length) {
+      bytes = new ArrayBuffer(ASIDE + 4 * length);
+      this.copies.set(key, bytes);
+    }
+    const copy = new (dtype === "int32" ? Int32Array : Float32Array)(bytes, ASIDE, length);
+    copy.set(values);
+    return copy;
   }
 
   dispose(): void {
@@ -117,10 +140,8 @@ export function useTensorflow({ tf }: NativeModule): void {
   if (tf.getBackend() !== "tensorflow") void tf.setBackend("tensorflow");
 }
 
-function ofType(values: Float32Array | Int32Array, dtype: TensorflowType): Float32Array | Int32Array {
-  if (dtype === "int32") return values instanceof Int32Array ? values : Int32Array.from(values);
-  return values instanceof Float32Array ? values : Float32Array.from(values);
-}
+/** Bytes from the beginning of an ArrayBuffer, which is aligned to 8 at least, to a place that is aligned to 4 alone. */
+const ASIDE = 4;
 
 const PURPOSE = "TensorFlow reads its graph from there";
 const PREFIX = "dinc-graph-";
