@@ -26,7 +26,7 @@ export function documentation(file: SourceFile, { tokens, docs }: Lexed): Docume
     }
     const comments: IToken[] = [];
     for (; next < docs.length && docs[next]!.startOffset < token.startOffset; next++) {
-      // A comment behind something on its line does not belong to what comes next.
+      // A comment after something on its line does not belong to what comes next.
       if (docs[next]!.startLine !== previous?.startLine) comments.push(docs[next]!);
     }
     if (comments.length > 0) byOffset.set(token.startOffset, comments);

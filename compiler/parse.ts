@@ -180,7 +180,7 @@ function readItem(
   return { item: built.item, structural, syntactic };
 }
 
-/** Whether more brackets are opened than closed before `found`: behind them, reading goes on. */
+/** Whether more brackets are opened than closed before `found`: after them, reading goes on. */
 function isInBrackets(tokens: readonly IToken[], found: IToken): boolean {
   let depth = 0;
   for (const token of tokens) {
@@ -320,7 +320,7 @@ function misplacedModel(line: ModelLine, first: ModelLine | undefined): Diagnost
   return diagnose(syntax.misplacedModel, { name: line.name?.name ?? "" }, line.span, { related, help });
 }
 
-/** The first token that starts at `offset` or behind it; null if the file ends before. */
+/** The first token that starts at `offset` or after it; null if the file ends before. */
 function firstTokenFrom(tokens: readonly IToken[], offset: number): IToken | null {
   let low = 0;
   let high = tokens.length;

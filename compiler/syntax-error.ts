@@ -13,7 +13,7 @@ export interface ErrorContext {
   readonly file: SourceFile;
   /** Of the item; ends with an empty "}" where that one is missing. */
   readonly tokens: readonly IToken[];
-  /** The token behind the item, null at the end of the file. */
+  /** The token after the item, null at the end of the file. */
   readonly following: IToken | null;
 }
 
@@ -43,7 +43,7 @@ function general(error: LocatedError, context: ErrorContext): Diagnostic {
   return diagnose(syntax.unexpectedToken, parameters, placeOf(error, context), { help, fixes });
 }
 
-/** At the token; but behind the previous one where something is missing at the end of a line. */
+/** At the token; but after the previous one where something is missing at the end of a line. */
 function placeOf({ expected, found, previous }: LocatedError, { file, tokens }: ErrorContext): Span {
   const before = previous !== null && previous.image !== "" ? previous : null;
   if (isEnd(found)) {

@@ -1,4 +1,4 @@
-// Run by `npm run build` behind tsc: writes dist/grammar/chevrotain.mjs as one file without imports. Loading chevrotain
+// Run by `npm run build` after tsc: writes dist/grammar/chevrotain.mjs as one file without imports. Loading chevrotain
 // as it is installed, file by file, takes longer than all the rest of `dinc check`.
 
 import { copyFileSync, readFileSync } from "node:fs";

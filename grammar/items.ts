@@ -33,7 +33,7 @@ export interface Items {
   readonly strays: readonly Stray[];
 }
 
-/** Behind one of these something must follow, so that the next word cannot begin an item or a statement. */
+/** After one of these something must follow, so that the next word cannot begin an item or a statement. */
 const expectingMore = new Set<TokenType>([
   ...[t.LeftParenthesis, t.CallParenthesis, t.LambdaParenthesis, t.LeftBracket],
   ...[t.Comma, t.Colon, t.Equals, t.Dot, t.DotDot, t.Pipe, t.BindingArrow, t.ResultArrow, t.LambdaArrow],
@@ -54,7 +54,7 @@ interface Reading {
   readonly keyword: TokenType | null;
   readonly tokens: IToken[];
   tooDeep: IToken | null;
-  /** How many items stand before it: those in its braces, where there may be none, come behind it. */
+  /** How many items stand before it: those in its braces, where there may be none, come after it. */
   readonly place: number;
 }
 
@@ -84,7 +84,7 @@ class Splitter {
   variant: OpenVariant | null = null;
   /** The history that the one being read stands in. */
   outer: OuterHistory | null = null;
-  /** A history in which others stand and whose braces are closed behind them. */
+  /** A history in which others stand and whose braces are closed after them. */
   closed: Reading | null = null;
   /** Brackets open in the current item; "=>" counts as one, up to the end of the lambda's body. */
   open: IToken[] = [];
@@ -142,7 +142,7 @@ class Splitter {
   }
 
   /**
-   * Whether the history at `i` stands in the braces of another one, which are closed behind it; else a brace is missing.
+   * Whether the history at `i` stands in the braces of another one, which are closed after it; else a brace is missing.
    * Looks no further than two braces deep, so that no text makes it slow.
    */
   standsInHistory(i: number): boolean {
@@ -262,7 +262,7 @@ class Splitter {
       const isName = next === t.Colon || next === t.BindingArrow;
       if (!isName && this.braces > 0) retag(token, t.EmbedKeyword);
     }
-    // A feature of that name has a colon behind it.
+    // A feature of that name has a colon after it.
     if (declares && token.image === "share" && next === t.Identifier)
       if (this.braces > 0 && !this.isExpected(i)) retag(token, t.ShareKeyword);
   }

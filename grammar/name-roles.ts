@@ -36,7 +36,7 @@ export const nameRoles = {
   type: role("support.type", "type", "defaultLibrary"),
   /** `d` of `x: Vec[d]` */
   dimension: role("entity.name.type.parameter", "typeParameter"),
-  /** A block where it is declared; what is called, or stands behind `|>`. */
+  /** A block where it is declared; what is called, or stands after `|>`. */
   function: role("entity.name.function", "function"),
   /** Of a block or a lambda where it is declared; the name of an argument. */
   parameter: role("variable.parameter", "parameter"),

@@ -102,7 +102,7 @@ export class DinParser extends TreeParser {
     this.described();
   });
 
-  /** What stands behind the name of a feature, or of a history's own field. */
+  /** What stands after the name of a feature, or of a history's own field. */
   private described(): void {
     this.CONSUME(t.Colon);
     this.SUBRULE(this.kind);
@@ -457,7 +457,7 @@ export interface ParsedPrefix {
   readonly stoppedAt: IToken | null;
 }
 
-/** Parses the beginning of an item: for what may stand at a place, whatever stands behind it. */
+/** Parses the beginning of an item: for what may stand at a place, whatever stands after it. */
 export function parsePrefix(tokens: IToken[]): ParsedPrefix {
   plainParser ??= new DinParser({ recovers: false, validates: false });
   const { tree, errors } = parseWith(plainParser, tokens);

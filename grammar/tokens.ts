@@ -161,7 +161,7 @@ export const Minus = token("Minus", { ...arithmetic, pattern: "-", label: '"-"' 
 export const Times = token("Times", { ...arithmetic, pattern: "*", label: '"*"' });
 export const Divide = token("Divide", { ...arithmetic, pattern: "/", label: '"/"' });
 
-/** Matches "(" right behind a name: a call. `let a = b` and, on the next line, `(c + d)` stay two things. */
+/** Matches "(" right after a name: a call. `let a = b` and, on the next line, `(c + d)` stay two things. */
 const afterName: CustomPatternMatcherFunc = (source, offset, tokens: IToken[]) => {
   if (source.charCodeAt(offset) !== 40) return null;
   const previous = tokens[tokens.length - 1];

@@ -89,7 +89,7 @@ export class ExpressionBuilder {
     return { file: this.file, start: Math.max(start, 0), end: Math.max(end, 0) };
   }
 
-  /** The empty place behind a node. */
+  /** The empty place after a node. */
   endSpan(node: CstNode): Span {
     const { end } = this.spanOf(node);
     return { file: this.file, start: end, end };
@@ -190,7 +190,7 @@ export class ExpressionBuilder {
     );
   }
 
-  /** The names behind dots. */
+  /** The names after dots. */
   private fieldTokens(node: CstNode): IToken[] {
     const dot = tokenOf(node, t.Dot);
     if (dot === null) return [];

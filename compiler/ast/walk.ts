@@ -44,7 +44,7 @@ export function* computed(spec: Spec): Generator<Expression> {
   for (const item of itemsOf(spec)) for (const value of valuesOf(item)) yield* within(value);
 }
 
-/** The items of a spec's text, those of its variants behind its own. */
+/** The items of a spec's text, those of its variants after its own. */
 export function itemsOf({ items, variants }: Spec): readonly Item[] {
   return [...items, ...variants.flatMap((variant) => variant.items)];
 }

@@ -1,4 +1,4 @@
-// Run by `npm run build` behind tsc: joins the command line and the commands that only read specs, which editors and hooks
+// Run by `npm run build` after tsc: joins the command line and the commands that only read specs, which editors and hooks
 // start again and again, into a few files. Loading the modules one by one takes longer than what they do.
 
 import { dirname, join } from "node:path";

@@ -1,5 +1,5 @@
 // Keeps a training of the command line: says where it may begin or go on, writes its checkpoint now and then, and stops
-// it behind a step when the person asks.
+// it after a step when the person asks.
 
 import {
   type Checkpoint,
@@ -34,7 +34,7 @@ const LARGEST_SHARE = 1 / 20;
 const SIGNALS = { SIGINT: exitCodes.interrupted, SIGTERM: exitCodes.terminated } as const;
 type StopSignal = keyof typeof SIGNALS;
 
-/** Behind which step a training stands. */
+/** After which step a training stands. */
 interface Place {
   readonly epoch: number;
   readonly steps: number;
@@ -115,7 +115,7 @@ export class KeptTraining {
     const identity = identityOf(training);
     if (found !== null) {
       requireSame(path, found, identity, training.program);
-      terminal.say(`going on behind ${placeText(placeOf(found.state))}`);
+      terminal.say(`going on after ${placeText(placeOf(found.state))}`);
     } else if (this.options.resume)
       terminal.say("no training was cut off here: beginning with the first step");
     this.isTraining = true;
@@ -130,11 +130,11 @@ export class KeptTraining {
       return { result };
     } catch (error) {
       if (error instanceof DiagnosticError && this.kept !== null)
-        terminal.say(`${path} stays as it was kept behind ${placeText(this.kept)}`);
+        terminal.say(`${path} stays as it was kept after ${placeText(this.kept)}`);
       if (!(error instanceof TrainingStopped)) throw error;
-      const where = `stopped behind ${placeText(error)}`;
+      const where = `stopped after ${placeText(error)}`;
       const before =
-        this.kept === null ? "" : `; ${path} stays as it was kept behind ${placeText(this.kept)}`;
+        this.kept === null ? "" : `; ${path} stays as it was kept after ${placeText(this.kept)}`;
       terminal.say(
         this.isKept
           ? `${where}: go on with the same command and --resume`
@@ -156,7 +156,7 @@ export class KeptTraining {
       await write();
     } catch (error) {
       if (!(error instanceof DiagnosticError) || this.kept === null) throw error;
-      const help = `${this.path} holds the training behind ${placeText(this.kept)}: make room, then go on with the same command and --resume`;
+      const help = `${this.path} holds the training after ${placeText(this.kept)}: make room, then go on with the same command and --resume`;
       throw new DiagnosticError(error.diagnostics.map((diagnostic) => ({ ...diagnostic, help })));
     }
     await removeCheckpoint(this.path);
@@ -196,7 +196,7 @@ export class KeptTraining {
     const help =
       this.kept === null
         ? "until it can be, nothing of this training is kept"
-        : `it stays as it was kept behind ${placeText(this.kept)}`;
+        : `it stays as it was kept after ${placeText(this.kept)}`;
     const parameters = { path: this.path, reason };
     sayDiagnostics([diagnose(checkpointUnwritable, parameters, nowhere, { help })], this.terminal);
   }
@@ -207,12 +207,12 @@ export class KeptTraining {
       this.unclaim();
       terminal.say(
         this.isTraining
-          ? `stopped at once; ${this.kept === null ? "nothing of it is kept" : `${path} stays as it was kept behind ${placeText(this.kept)}`}`
+          ? `stopped at once; ${this.kept === null ? "nothing of it is kept" : `${path} stays as it was kept after ${placeText(this.kept)}`}`
           : `stopped: nothing was written to ${this.options.out}`,
       );
       process.exit(SIGNALS[signal]);
     }
     this.stopping = signal;
-    terminal.say("stopping behind this step; once more to stop at once");
+    terminal.say("stopping after this step; once more to stop at once");
   };
 }

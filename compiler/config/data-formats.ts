@@ -24,7 +24,7 @@ export function helpForPath(path: string): string | null {
     : null;
 }
 
-/** `.gz` behind the ending says that the file is packed. */
+/** `.gz` after the ending says that the file is packed. */
 export function formatOf(path: string): DataFormat | undefined {
   const endings = path.toLowerCase().replace(/\.gz$/, "");
   return FORMATS.get(endings.slice(endings.lastIndexOf(".") + 1));

@@ -14,7 +14,7 @@ export interface JsonSchema {
 export type Named = "spec" | "rows" | "folder" | "column" | "variant" | "feature";
 
 export interface SettingKind<T> {
-  /** Behind "must be". */
+  /** After "must be". */
   readonly expected: string;
   /** Null where `given`, which is what YAML makes of the text, is no such value. */
   read(given: unknown): T | null;

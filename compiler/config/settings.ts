@@ -92,7 +92,7 @@ const data = group(
     examples: group(
       {
         positives: presetSetting(
-          choice({ each_event: "Each event of a user behind the first is a target, with label 1." }),
+          choice({ each_event: "Each event of a user after the first is a target, with label 1." }),
           "each_event",
           { doc: "Which events are targets, each with the events before it as its history." },
         ),

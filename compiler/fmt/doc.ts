@@ -16,7 +16,7 @@ export type Doc =
   | { readonly kind: "line"; readonly flat: "" | " " }
   /** Goes to a line of its own, after an empty one with `blank`. What is on such a line already stays there. */
   | { readonly kind: "hard-line"; readonly blank: boolean }
-  /** `own`: on a line of its own; otherwise behind what was printed. Nothing else follows on the line. */
+  /** `own`: on a line of its own; otherwise after what was printed. Nothing else follows on the line. */
   | { readonly kind: "comment"; readonly text: string; readonly own: boolean }
   /** A comma that goes before a comment that was printed; `broken`: only in a broken group. */
   | { readonly kind: "comma"; readonly when: "always" | "broken" }

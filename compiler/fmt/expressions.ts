@@ -232,7 +232,7 @@ export class ExpressionLayout {
     return entries;
   }
 
-  /** On one line, or each part on its own, with a comma behind the last one where the grammar takes it. */
+  /** On one line, or each part on its own, with a comma after the last one where the grammar takes it. */
   delimited(open: IToken, entries: readonly Entry[], close: IToken, mayEndWithComma: boolean): Doc {
     const parts: Doc[] = [softLine];
     entries.forEach((entry, i) => {

@@ -53,7 +53,7 @@ export function formatRange(file: SourceFile, range: Span): FormattedRange {
   return { text: faithlessness(layout, chosen) === null ? formatted : file.text, around };
 }
 
-/** Each item from the comments above it to the comment behind it. */
+/** Each item from the comments above it to the comment after it. */
 function* extentsOf({ file, lexed, items }: WholeSyntax): Generator<[SyntaxItem, Span]> {
   const { elements } = triviaOf(file, lexed);
   let next = 0;

@@ -20,7 +20,7 @@ interface Thing {
   /** Whether neighbours above and below are aligned apart. */
   readonly endsRun: boolean;
   readonly rest: (keyWidth: number, columnWidth: number) => Doc;
-  /** What a second column stands behind; null where there is none. */
+  /** What a second column stands after; null where there is none. */
   readonly column: Doc | null;
 }
 
@@ -80,7 +80,7 @@ export class ItemLayout extends ExpressionLayout {
     return { first, key: null, endsRun, rest: () => doc, column: null };
   }
 
-  /** A key, a blank and the rest; columns behind the rest's first part are aligned too. */
+  /** A key, a blank and the rest; columns after the rest's first part are aligned too. */
   thing(first: IToken, key: () => Doc, rest: () => Doc, columns: () => Doc | null = () => null): Thing {
     this.led.add(first);
     const shownKey = key();
@@ -206,7 +206,7 @@ export class ItemLayout extends ExpressionLayout {
   }
 
   /**
-   * `target <-> column`; a kind or width behind it is a mistake that the checker explains. A field of the history's own
+   * `target <-> column`; a kind or width after it is a mistake that the checker explains. A field of the history's own
    * is laid out as a feature.
    */
   binding(node: CstNode): Thing {

@@ -20,7 +20,7 @@ export interface Element {
   readonly end: number;
   /** Comments between what stands before and this. */
   readonly leading: readonly OwnComment[];
-  /** A comment behind this on its line. */
+  /** A comment after this on its line. */
   trailing: string | null;
   trailingEnd: number;
   /** Whether this begins a line, and whether an empty line is above it or above the last of its comments. */
@@ -31,7 +31,7 @@ export interface Element {
 export interface Trivia {
   readonly elements: readonly Element[];
   readonly byToken: ReadonlyMap<IToken, Element>;
-  /** Comments behind everything else. */
+  /** Comments after everything else. */
   readonly end: readonly OwnComment[];
 }
 

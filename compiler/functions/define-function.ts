@@ -28,7 +28,7 @@ export interface FunctionParameter {
   readonly accepts: Accepts;
   /** Given, the argument may be left out. */
   readonly default?: () => Value;
-  /** Takes all remaining positional arguments, at least one; parameters behind it are given by name. */
+  /** Takes all remaining positional arguments, at least one; parameters after it are given by name. */
   readonly rest?: boolean;
 }
 

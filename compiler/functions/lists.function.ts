@@ -306,7 +306,7 @@ function reshaped(call: FunctionCall, node: NodeId | null, dims: readonly Dim[])
 
 export const join = defineFunction({
   name: "join",
-  doc: "`join(a: Seq[n, d], b: Seq[m, d], …) -> Seq[n + m + …, d]` puts lists one behind the other.",
+  doc: "`join(a: Seq[n, d], b: Seq[m, d], …) -> Seq[n + m + …, d]` puts lists one after the other.",
   parameters: [{ name: "lists", accepts: "any", rest: true }],
   apply(call) {
     const parts = call.rest();

@@ -23,7 +23,7 @@ const sequence = [{ name: "x", accepts: "sequence" }] as const;
 
 export const append = defineFunction({
   name: "append",
-  doc: "`append(x: Seq[h, d], v: Vec[d]) -> Seq[h + 1, d]` is x with v behind its last step, as BST puts the candidate behind the clicks.",
+  doc: "`append(x: Seq[h, d], v: Vec[d]) -> Seq[h + 1, d]` is x with v after its last step, as BST puts the candidate after the clicks.",
   parameters: [
     { name: "x", accepts: "sequence" },
     { name: "v", accepts: "vector" },

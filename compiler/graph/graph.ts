@@ -47,7 +47,7 @@ export interface ElementsRows {
 
 export interface TensorType {
   readonly rows: Rows;
-  /** Static sizes behind the row axis: `[16]` for a vector, `[32, 80]` for a weight matrix, `[]` for ids. */
+  /** Static sizes after the row axis: `[16]` for a vector, `[32, 80]` for a weight matrix, `[]` for ids. */
   readonly dims: readonly number[];
   readonly dtype: "f32" | "i32";
 }

@@ -15,7 +15,7 @@ import {
 } from "./graph.ts";
 
 /**
- * Checks that nodes stand behind what they use, that every type is what the op's shape rule gives, that parameters,
+ * Checks that nodes stand after what they use, that every type is what the op's shape rule gives, that parameters,
  * inputs, outputs and updates fit, and that the Graph is over examples or over a request and its candidates, not both.
  */
 export function validate(graph: Graph): ValidGraph {

@@ -47,7 +47,7 @@ function separates(
   if (separator === ":" && several.some((text) => /\d:\d\d(:\d\d)?$/.test(text))) return false;
   const isPlain = (value: string) => value !== "" && !/\s/.test(value);
   if (separator === " ") return share((value) => /^-?\d+(\.\d+)?$/.test(value)) > 0.95;
-  // Prose has blanks behind its signs, and values that come once; but it has no bars.
+  // Prose has blanks after its signs, and values that come once; but it has no bars.
   const isNoProse = separator === "|" || new Set(values).size < 0.8 * values.length;
   return isNoProse && share(isPlain) > 0.9;
 }

@@ -113,7 +113,7 @@ export function toldTraining({ learningRate, batch, epochs }: DraftTraining, row
     column: "training",
     is: `adam(learning_rate: ${learningRate}), batch ${batch}, at most ${epochs} epochs`,
     reason: `usual for ${counted(rows)} rows; widths of \`embed\` go by the number of values: ${WIDTHS}`,
-    change: "as in `train` and behind `embed`",
+    change: "as in `train` and after `embed`",
   };
 }
 

@@ -22,7 +22,7 @@ export const clip: TransformDefinition<TransformOf<"clip">> = {
       { low, high },
       { ...spanOfArgument(first!), end: spanOfArgument(second!).end },
       {
-        help: "write the lower end first, and the higher one behind it",
+        help: "write the lower end first, and the higher one after it",
       },
     );
     return null;

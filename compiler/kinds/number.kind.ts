@@ -10,8 +10,8 @@ export const number: NumberKind<KindOf<"number">> = {
   keyword: "number",
   options: [],
   form: "number",
-  doc: "A number, prepared by the transforms behind `|>`. It enters the network as itself, a `Vec[1]`.",
-  // Its transforms stand behind it, and `readPipe` reads them.
+  doc: "A number, prepared by the transforms after `|>`. It enters the network as itself, a `Vec[1]`.",
+  // Its transforms stand after it, and `readPipe` reads them.
   read: (reference, reporter) =>
     rejectOptions(reference, [], reporter) ? { kind: "number", transforms: [], missing: null } : null,
   numbers: (serve, kind, { transforms }) =>

@@ -65,7 +65,7 @@ export function isTransform(name: string): boolean {
   return pipeKeywords.includes(name);
 }
 
-/** What stands behind a number. */
+/** What stands after a number. */
 export interface Pipe {
   /** In the order in which they are applied. */
   readonly transforms: readonly NumberTransform[];

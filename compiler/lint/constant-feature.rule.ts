@@ -8,7 +8,7 @@ export const constantFeature = defineRule<{ name: string }>({
   name: "constant-feature",
   message: ({ name }) => `\`${name}\` has only one value, so it tells nothing apart`,
   explanation:
-    "A feature whose vocabulary holds a single value gives every row the same vector. The layers behind it have a bias for that.",
+    "A feature whose vocabulary holds a single value gives every row the same vector. The layers after it have a bias for that.",
   examine({ model, declarations }, advise) {
     for (const { name, kind } of allFeatures(model))
       if (hasOneValue(kind))

@@ -10,7 +10,7 @@ export const repeatedInput = defineRule<{ name: string }>({
   name: "repeated-input",
   message: ({ name }) => `\`${name}\` stands twice in this \`concat\``,
   explanation:
-    "The layer behind a `concat` has weights for each of its parts; a part that stands there twice has two sets of weights that only their sum can tell apart. Most often another name was meant.",
+    "The layer after a `concat` has weights for each of its parts; a part that stands there twice has two sets of weights that only their sum can tell apart. Most often another name was meant.",
   examine({ spec }, advise) {
     for (const expression of expressionsOf(spec)) {
       const first = new Map<string, Expression>();

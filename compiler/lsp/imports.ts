@@ -28,7 +28,7 @@ export function declaring(snapshot: Snapshot, path: string, block: string): read
   });
 }
 
-/** Behind the other imports, else behind the line that names the model. */
+/** After the other imports, else after the line that names the model. */
 export function importing(snapshot: Snapshot, path: string, written: string): Edit | null {
   const spec = snapshot.parsed(path)?.value;
   if (spec === undefined) return null;

@@ -12,7 +12,7 @@ export function positionOf(file: SourceFile, offset: number): Position {
   return { line: line - 1, character: column - 1 };
 }
 
-/** Of a position behind the end of a line or of the text: that end. */
+/** Of a position after the end of a line or of the text: that end. */
 export function offsetOf({ text, lineStarts }: SourceFile, { line, character }: Position): number {
   const start = lineStarts[line];
   if (start === undefined) return text.length;
@@ -25,7 +25,7 @@ export function spanOf(file: SourceFile, range: Range): Span {
   return { file, start: offsetOf(file, range.start), end: offsetOf(file, range.end) };
 }
 
-/** Whether an offset lies in a span or at one of its ends, as a cursor does that stands before or behind a name. */
+/** Whether an offset lies in a span or at one of its ends, as a cursor does that stands before or after a name. */
 export function touches({ start, end }: Span, offset: number): boolean {
   return start <= offset && offset <= end;
 }

@@ -14,7 +14,7 @@ export function syntaxOf(snapshot: Snapshot, path: string): WholeSyntax | null {
   });
 }
 
-/** Items, and those in variants behind them. */
+/** Items, and those in variants after them. */
 export function* allItems(items: readonly SyntaxItem[]): Generator<SyntaxItem> {
   for (const item of items) {
     yield item;

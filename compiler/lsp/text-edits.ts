@@ -68,7 +68,7 @@ function replacing(
     return come.flatMap((text, i) =>
       trimmed({ span: { file, start: startOf(line + i), end: endOf(line + i) }, text }),
     );
-  // Whole lines with the line break behind them; at the end of the text with the one before them.
+  // Whole lines with the line break after them; at the end of the text with the one before them.
   const isLast = line + gone === file.lineStarts.length;
   if (gone > 0 && come.length > 0)
     return trimmed({

@@ -65,7 +65,7 @@ export interface MetricDefinition<Name extends string = string, P extends Parame
   readonly judges: "order" | "probability";
   /** In the order in which they may be given without their names. */
   readonly parameters: P;
-  /** What stands behind its name in tables: the `@10` of `ndcg@10`. */
+  /** What stands after its name in tables: the `@10` of `ndcg@10`. */
   suffix(settings: Settings<P>): string;
   measure(scored: Scored, settings: Settings<P>): Measured;
   /** How the number was made, for the sentence below a table; null where the name says it all. */

@@ -103,7 +103,7 @@ export function bindArguments(
   return { by, rest };
 }
 
-/** Behind a parameter that takes all others by position, one is given by name. */
+/** After a parameter that takes all others by position, one is given by name. */
 function written(parameter: BindableParameter, index: number, all: readonly BindableParameter[]): string {
   if (parameter.rest) return `${parameter.name}, …`;
   if (all.slice(0, index).some((each) => each.rest)) return `${parameter.name}: …`;

@@ -54,7 +54,7 @@ export function callFunction(
   }
   let fine = true;
   /**
-   * The argument as the function takes it: a list of vectors as one value. Behind one that does not fit nothing is said of
+   * The argument as the function takes it: a list of vectors as one value. After one that does not fit nothing is said of
    * the others, as one that is missing or too many moves them.
    */
   const taken = (parameter: FunctionParameter, actual: Actual): Actual => {

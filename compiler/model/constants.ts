@@ -80,7 +80,7 @@ export function withoutQuotes(span: Span): string {
 }
 
 /**
- * Help where `number`, which is one too many, seems to be what stands behind a decimal comma: `0,5`. Null where it does not.
+ * Help where `number`, which is one too many, seems to be what stands after a decimal comma: `0,5`. Null where it does not.
  */
 export function decimalPoint(number: Span): string | null {
   const { text } = number.file;

@@ -13,7 +13,7 @@ export class Declarations {
   readonly histories = new Map<string, History>();
   readonly labels = new Map<string, Label>();
   readonly blocks = new Map<string, BlockItem>();
-  /** The syntax behind features, own fields (`clicks.dwell`) and histories, for places in messages. */
+  /** The syntax after features, own fields (`clicks.dwell`) and histories, for places in messages. */
   readonly featureSyntax = new Map<string, FeatureDeclaration>();
   readonly historySyntax = new Map<string, HistoryItem>();
   /** Of params, which have become their values wherever a value may stand: `a param (Int)`. */

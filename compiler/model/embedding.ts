@@ -1,4 +1,4 @@
-// Reads what stands behind a feature's kind: `embed 16`, `embed auto`, `embed(16, freeze, from: "vectors.txt")`, and
+// Reads what stands after a feature's kind: `embed 16`, `embed auto`, `embed(16, freeze, from: "vectors.txt")`, and
 // `share other`, which is resolved when all features are known.
 
 import type { Argument, EmbedClause, Expression, FeatureDeclaration } from "../ast/nodes.ts";

@@ -89,7 +89,7 @@ export function readFeature<Scope extends Feature["scope"]>(
   return { feature, isSound: kind !== null && !isBad };
 }
 
-/** A number with the transforms behind it, or buckets of it; null where something was reported. */
+/** A number with the transforms after it, or buckets of it; null where something was reported. */
 function piped(
   number: Extract<FeatureKind, { readonly kind: "number" }>,
   syntax: FeatureDeclaration,
@@ -103,7 +103,7 @@ function piped(
     : { kind: "bins", transforms, binning, missing: number.missing };
 }
 
-/** Reports transforms behind a kind that is no number; false where there are none. */
+/** Reports transforms after a kind that is no number; false where there are none. */
 function rejectTransforms(syntax: FeatureDeclaration, kind: FeatureKind, reporter: Reporter): boolean {
   const feature = syntax.name.name;
   const ids = hasIds(kind);

@@ -135,7 +135,7 @@ class Matcher {
   }
 
   match(): Match | null {
-    // An argument that is missing or too many moves those behind it, so the first one that does not fit is told alone.
+    // An argument that is missing or too many moves those after it, so the first one that does not fit is told alone.
     const fits = this.signature.parameters.every((parameter, i) => {
       const actual = this.actuals[i]!;
       return (

@@ -16,7 +16,7 @@ export interface Model {
   readonly features: ReadonlyMap<string, DeclaredFeature>;
   readonly histories: ReadonlyMap<string, History>;
   readonly labels: ReadonlyMap<string, Label>;
-  /** The spec's own blocks; those of the standard library are found behind them. */
+  /** The spec's own blocks; those of the standard library are found after them. */
   readonly blocks: ReadonlyMap<string, BlockItem>;
   readonly net: NetItem;
   /** Embedding tables that the network reads, by name, in the order of their first use. */
@@ -311,7 +311,7 @@ export function ownerOf({ name, shares }: Pick<Feature, "name" | "shares">): str
  * own field has one, `clicks.dwell`, but no feature has the name of a history.
  */
 export const tableNames = {
-  /** Of the feature's own table, which `embed` behind its kind declares. */
+  /** Of the feature's own table, which `embed` after its kind declares. */
   own: (feature: string): string => feature,
   weight: (feature: string): string => `${feature}.weight`,
   /** `name` tells tables of the same width apart. */

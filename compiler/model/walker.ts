@@ -70,7 +70,7 @@ export interface BlockUse {
 export interface WalkerOptions {
   readonly declarations: Declarations;
   readonly reporter: Reporter;
-  /** Blocks of the standard library, behind the spec's own. */
+  /** Blocks of the standard library, after the spec's own. */
   readonly library: Library;
   /** Given, nodes are built; the spec must have been checked. */
   readonly builder: GraphBuilder | null;
@@ -247,7 +247,7 @@ export class Walker {
     return value;
   }
 
-  /** Within the budget: what goes beyond it is told once, and nothing is walked behind it. */
+  /** Within the budget: what goes beyond it is told once, and nothing is walked after it. */
   private valueWithin(expression: Expression, environment: Environment): Value {
     const { span } = expression;
     if (this.isExhausted) return ERROR;

@@ -61,8 +61,8 @@ export interface OpDefinition<A> {
    */
   readonly gradient: ((context: GradientContext<A>) => readonly (NodeId | null)[]) | null;
   /**
-   * Where rows go in and what is known once, or a table's rows, comes out: what makes the output of those that parts of the
-   * rows have. Without it the rows cannot be worked on in parts.
+   * Where rows go in, and what is known once or a table's rows comes out: how the output follows from the outputs of parts of
+   * the rows. An op without it needs all rows at once.
    */
   readonly joins?: "sum";
   /**

@@ -15,7 +15,7 @@ import { unlessEmpty } from "./support/tfjs.ts";
 import { count, flag, input, number, output } from "./support/typescript.ts";
 
 export interface ShiftStepsAttributes {
-  /** Each step gets what stands behind it, not what stands before. */
+  /** Each step gets what stands after it, not what stands before. */
   readonly reverse: boolean;
 }
 

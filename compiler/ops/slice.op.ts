@@ -14,7 +14,7 @@ import { count, input, number, output } from "./support/typescript.ts";
 
 export interface SliceAttributes {
   readonly dim: number;
-  /** The first place along `dim`, and the one behind the last. */
+  /** The first place along `dim`, and the one after the last. */
   readonly from: number;
   readonly to: number;
 }

@@ -53,7 +53,7 @@ function composed(
     case "add":
       return { base, scale, shift: shift === null ? other : add("add", shift, other) };
     case "subtract":
-      // Behind a minus a value would need a scale of −1 that nothing has.
+      // After a minus a value would need a scale of −1 that nothing has.
       if (!isFirst) return null;
       return { base, scale, shift: shift === null ? negated(other) : add("subtract", shift, other) };
     case "multiply":

@@ -25,7 +25,7 @@ function problemOf(written: string): string | null {
   return written.endsWith(".din") ? null : "imported files end in `.din`";
 }
 
-/** Without `.`, empty parts, and `..` behind a folder: one name for each file. */
+/** Without `.`, empty parts, and `..` after a folder: one name for each file. */
 export function normalPath(path: string): string {
   const root = /^(?:[A-Za-z]:)?[/\\]/.exec(path)?.[0] ?? "";
   const parts: string[] = [];

@@ -1,4 +1,4 @@
-// A spec with all that it imports. Files are read by who calls (the core is pure); each is parsed once and stands behind
+// A spec with all that it imports. Files are read by who calls (the core is pure); each is parsed once and stands after
 // those that it imports.
 
 import type { Identifier, ImportItem, Spec } from "../ast/nodes.ts";
@@ -49,7 +49,7 @@ export interface Shared {
 
 export interface Program {
   readonly main: LoadedFile;
-  /** Each file once, behind what it imports; `main` is the last. */
+  /** Each file once, after what it imports; `main` is the last. */
   readonly files: readonly LoadedFile[];
   /** Something that is imported could not be read, so that any name may be declared. */
   readonly isPartial: boolean;

@@ -1,5 +1,5 @@
 // Puts the values of params in the place of their names, everywhere in a spec where a constant or a value may stand.
-// What comes out is an ordinary tree: nothing behind this knows of params.
+// What comes out is an ordinary tree: nothing after this knows of params.
 
 import type {
   Argument,

@@ -5,7 +5,7 @@
 export interface TimeText {
   /** Seconds from 1970-01-01 00:00:00 to what the clock shows. */
   readonly clock: number;
-  /** Behind these, below 10⁹; with a fraction where there are more than nine digits. */
+  /** After these, below 10⁹; with a fraction where there are more than nine digits. */
   readonly nanoseconds: number;
   /** Seconds that the clock is ahead of UTC; null where the text does not say. */
   readonly offset: number | null;
@@ -67,7 +67,7 @@ function timeOf(
   const [m, d, h, min, s] = [Number(month), Number(day), Number(hour ?? 0), Number(minute), Number(second)];
   const nanoseconds = nanosecondsOf(fraction);
   if (m < 1 || m > 12 || d < 1 || d > daysIn(year, m)) return "no_such_time";
-  // 24:00 is the end of a day. A second 60 is not told apart from the one behind it by any count of seconds since 1970.
+  // 24:00 is the end of a day. A second 60 is not told apart from the one after it by any count of seconds since 1970.
   const isEnd = h === 24 && min === 0 && s === 0 && nanoseconds === 0;
   if ((h > 23 && !isEnd) || min > 59 || s > 59) return "no_such_time";
   const ahead = offset === undefined ? null : offsetOf(offset);

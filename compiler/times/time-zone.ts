@@ -50,7 +50,7 @@ export class TimeZone {
       .sort((a, b) => a - b);
   }
 
-  /** The first instant of a day, which may be behind midnight; null where the clock skips the day as a whole. */
+  /** The first instant of a day, which may be after midnight; null where the clock skips the day as a whole. */
   startOfDay(midnight: number): number | null {
     const [first] = this.instants(midnight);
     if (first !== undefined) return first;

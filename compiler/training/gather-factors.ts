@@ -9,7 +9,7 @@ import type { Pass } from "../passes/pipeline.ts";
 
 export const gatherFactors: Pass = {
   name: "gather-factors",
-  doc: "Factors that are known once move behind products with rows and behind sums, where that saves a product with rows.",
+  doc: "Factors that are known once move after products with rows and after sums, where that saves a product with rows.",
   run: (graph: Graph) => {
     const free = freeFactors(graph);
     return rewrite(graph, (node, inputs, builder) => {
@@ -22,7 +22,7 @@ export const gatherFactors: Pass = {
 /** Nodes a factor of whose value costs nothing where it goes: it ends in other factors and in sums over rows. */
 function freeFactors({ nodes, outputs, updates }: Graph): ReadonlySet<NodeId> {
   const busy = new Set<NodeId>([...outputs.values(), ...updates.values()]);
-  // Users stand behind what they use.
+  // Users stand after what they use.
   for (const user of nodes.toReversed()) {
     const once = user.inputs.some((input) => nodes[input]!.type.rows.kind === "once");
     user.inputs.forEach((input, i) => {

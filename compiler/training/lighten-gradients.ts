@@ -9,7 +9,7 @@ import type { Pass } from "../passes/pipeline.ts";
 
 export const lightenGradients: Pass = {
   name: "lighten-gradients",
-  doc: "What is known once meets rows without being repeated first, and signs go into differences or behind sums.",
+  doc: "What is known once meets rows without being repeated first, and signs go into differences or after sums.",
   run: (graph: Graph) => rewrite(graph, (node, inputs, builder) => lighter(node, inputs, builder)),
 };
 

@@ -9,8 +9,8 @@ type ScheduleOf<K extends Schedule["kind"]> = Extract<Schedule, { readonly kind:
 
 export interface ScheduleDefinition<S extends Schedule> extends Optioned<S> {
   /**
-   * What the learning rate is multiplied by, where `s` steps were made since the warm-up (0 for the first behind it) and
-   * there are `all` of them behind it.
+   * What the learning rate is multiplied by, where `s` steps were made since the warm-up (0 for the first after it) and
+   * there are `all` of them after it.
    */
   readonly factor: (schedule: S, s: number, all: number) => number;
 }
@@ -23,7 +23,7 @@ export const schedules: { readonly [K in Schedule["kind"]]: ScheduleDefinition<S
     factor: () => 1,
   },
   linear: {
-    doc: "Falls in a straight line to the share `final`, which the step behind the last would have.",
+    doc: "Falls in a straight line to the share `final`, which the step after the last would have.",
     options: ["warmup", "final"],
     read: (given) => ({
       kind: "linear",
@@ -34,7 +34,7 @@ export const schedules: { readonly [K in Schedule["kind"]]: ScheduleDefinition<S
   },
   cosine: {
     doc:
-      "Falls along half a cosine to the share `final`, which the step behind the last would have. Loshchilov & Hutter, " +
+      "Falls along half a cosine to the share `final`, which the step after the last would have. Loshchilov & Hutter, " +
       "“SGDR: Stochastic Gradient Descent with Warm Restarts”, ICLR 2017, equation 5, without restarts.",
     options: ["warmup", "final"],
     read: (given) => ({
@@ -45,7 +45,7 @@ export const schedules: { readonly [K in Schedule["kind"]]: ScheduleDefinition<S
     factor: ({ final }, s, all) => final + (1 - final) * 0.5 * (1 + Math.cos((Math.PI * s) / all)),
   },
   step: {
-    doc: "Is multiplied by `factor` after every `every` steps behind the warm-up.",
+    doc: "Is multiplied by `factor` after every `every` steps after the warm-up.",
     options: ["every", "factor", "warmup"],
     read: (given) => ({
       kind: "step",

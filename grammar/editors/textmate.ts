@@ -73,7 +73,7 @@ const nextItem = `(?=^\\s*${head})`;
 const nextStatement = `${nextItem}|(?=^\\s*(?:let|predict|loss)\\s+${N}\\s*${equals})`;
 /** Ends an item without braces; a "}" is that of its variant. */
 const nextPart = `(?=^\\s*(?:${itemWords})\\b)|(?=${head})|(?=\\})`;
-/** Ends an item with braces behind them. */
+/** Ends an item with braces after them. */
 const behindBraces = `(?<=\\})|(?=^\\s*(?:${itemWords})\\b)|${nextItem}`;
 
 const include = (name: string): Rule => ({ include: `#${name}` });
@@ -82,7 +82,7 @@ function captures(...names: readonly string[]): Captures {
   return Object.fromEntries(names.map((name, index) => [String(index + 1), { name }]));
 }
 
-/** The name behind `begin`, which may stand on another line. */
+/** The name after `begin`, which may stand on another line. */
 function nameBehind(begin: string, beginScope: string, ...names: readonly Rule[]): Rule {
   return {
     begin: `(${begin})`,

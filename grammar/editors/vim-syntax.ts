@@ -88,7 +88,7 @@ interface Options {
   readonly contained?: true;
   /** Clusters or groups. */
   readonly contains?: readonly string[];
-  /** What stands behind it, on another line too. */
+  /** What stands after it, on another line too. */
   readonly next?: readonly string[];
 }
 

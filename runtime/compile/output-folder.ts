@@ -10,7 +10,7 @@ import { unwritable } from "../files/unwritable.ts";
 import { flushFolder, makeFolders, writeFlushed } from "../run/atomic.ts";
 import { leavingNothing, partialOf, removeLeftovers, replacedOf } from "../run/leftovers.ts";
 
-/** What a file holds; a large one in pieces, one behind the other. */
+/** What a file holds; a large one in pieces, one after the other. */
 export type GeneratedFile = string | Uint8Array | readonly Uint8Array[];
 
 export type GeneratedFiles = ReadonlyMap<string, GeneratedFile>;

@@ -64,7 +64,7 @@ function typeOf(values: Tensor): TensorType {
   return values instanceof Uint16Array ? "f16" : "i8";
 }
 
-/** With the zeros behind it. */
+/** With the zeros after it. */
 function checksumOf(values: Tensor): number {
   const { byteLength } = values;
   const own = crc32(bytesOf(values), 0, byteLength);

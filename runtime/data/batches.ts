@@ -110,7 +110,7 @@ export class BatchBuilder {
   }
 }
 
-/** What the batch behind `batches` others of a stream draws from. */
+/** What the batch after `batches` others of a stream draws from. */
 export function chanceAt(chance: Chance | null, batches: number): Chance | null {
   return chance === null ? null : { ...chance, step: chance.step + batches };
 }

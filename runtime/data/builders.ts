@@ -1,4 +1,4 @@
-// Columns that grow while a file is read and end as one flat array over shared memory, or as several, one behind the other.
+// Columns that grow while a file is read and end as one flat array over shared memory, or as several, one after the other.
 
 const PIECE = 1 << 16;
 

@@ -13,7 +13,7 @@ export interface MemoryColumn<T extends Numbers> {
   readonly values: T;
 }
 
-/** Numbers of the machine, one behind the other. */
+/** Numbers of the machine, one after the other. */
 export interface FileColumn {
   readonly kind: "file";
   readonly path: string;

@@ -10,7 +10,7 @@ import { unpackedBytes } from "./packed-file.ts";
 export interface CsvHeader {
   /** None where the file is empty. */
   readonly names: readonly string[];
-  /** Whether something stands behind a quote that closes a name: DuckDB then loses rows without a word. */
+  /** Whether something stands after a quote that closes a name: DuckDB then loses rows without a word. */
   readonly hasStrayQuote: boolean;
 }
 

@@ -20,14 +20,14 @@ export interface CsvRows {
   readonly rows: number;
   /** In the order of the rows. */
   readonly unreadable: readonly Unreadable[];
-  /** What makes it impossible to tell which rows are behind it. */
+  /** What makes it impossible to tell which rows are after it. */
   readonly end: ReadingEnd | null;
 }
 
 /** A row where reading has to end. */
 export interface ReadingEnd extends Unreadable {
   readonly help: string;
-  /** Whether a line ends there in another way than the first, which DuckDB takes behind an empty value. */
+  /** Whether a line ends there in another way than the first, which DuckDB takes after an empty value. */
   readonly isLineEnd: boolean;
 }
 
@@ -37,8 +37,8 @@ const [LF, CR, QUOTE, SPACE] = [10, 13, 34, 32];
 const LONGEST_ROW = 2_000_000;
 
 /**
- * Where a byte stands: at the beginning of a value, behind one space there, in a plain or a quoted value, behind a quote that may be
- * the closing one, behind spaces behind that, behind something that may not stand there.
+ * Where a byte stands: at the beginning of a value, after one space there, in a plain or a quoted value, after a quote that may be
+ * the closing one, after spaces after that, after something that may not stand there.
  */
 const At = { Begin: 0, Space: 1, Plain: 2, Quoted: 3, Closed: 4, Behind: 5, Wrong: 6 } as const;
 type At = (typeof At)[keyof typeof At];
@@ -58,11 +58,11 @@ export async function csvRows(
   return scan.finish();
 }
 
-export const STRAY_QUOTE = "something stands behind a quote that closes a value";
+export const STRAY_QUOTE = "something stands after a quote that closes a value";
 const OPEN_QUOTE = "a quote is opened and never closed";
 const ONE_LINE_END = "write all line ends in one way; a line break in a value stands in quotes";
 const SWALLOWED =
-  "mend the quote: it may have swallowed the rows behind it, so that nobody can tell which of them to leave out";
+  "mend the quote: it may have swallowed the rows after it, so that nobody can tell which of them to leave out";
 
 class Scan {
   end: CsvRows["end"] = null;

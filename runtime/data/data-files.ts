@@ -170,7 +170,7 @@ export class DataFiles {
     let { sql } = file;
     for (let isDone = false; !isDone; )
       try {
-        // DuckDB keeps all rows of a LIMIT before it gives the first; those behind are just not taken.
+        // DuckDB keeps all rows of a LIMIT before it gives the first; those after are just not taken.
         for await (const chunk of this.stream(sql, columns, first)) {
           const rows = Math.min(chunk.rowCount, limit - first);
           const values = columns.map((column, i) => valuesOf(chunk, i, column));
@@ -202,7 +202,7 @@ export class DataFiles {
     );
   }
 
-  /** How to read on where reading `sql` failed, for DuckDB reads ahead: only behind the rows that are wanted. Else throws why not. */
+  /** How to read on where reading `sql` failed, for DuckDB reads ahead: only after the rows that are wanted. Else throws why not. */
   private async readOn(
     file: DataFile,
     sql: string,
@@ -226,7 +226,7 @@ export class DataFiles {
     return Number((await this.opener.rowsOf(file, `SELECT count(*) FROM ${file.sql}`))[0]![0]);
   }
 
-  /** How much of the file that is being read is behind it, 0 to 1; null where DuckDB cannot tell. */
+  /** How much of the open file has been read, 0 to 1; null where DuckDB cannot tell. */
   get share(): number | null {
     const { percentage } = this.connection.progress;
     return percentage < 0 ? null : Math.min(1, percentage / 100);

@@ -258,7 +258,7 @@ async function sortedColumns(
   return { item: item.finish(), events, ties: ties.count };
 }
 
-/** Counts sorted events of which the file alone says that they come behind the one before them. */
+/** Counts sorted events of which the file alone says that they come after the one before them. */
 class Ties {
   count = 0;
   private last: readonly [user: number, high: number, low: number] = [-1, 0, 0];

@@ -132,7 +132,7 @@ const helps: Readonly<Record<NoTime, string>> = {
     "whether the day or the month comes first is for nobody to guess: write dates as 2026-03-04, the year first",
   no_such_time: "there is no such day, time of day or UTC offset",
   no_time:
-    "times are written as 2026-03-04 09:05:06, with Z or an offset like +01:00 behind where they have one",
+    "times are written as 2026-03-04 09:05:06, with Z or an offset like +01:00 at the end if they have one",
 };
 
 interface Exact {
@@ -153,7 +153,7 @@ function exact(value: Raw): Exact | null {
   if (!Number.isFinite(number)) return null;
   if (typeof value === "string") {
     const text = value.trim();
-    // Seconds with nanoseconds behind the point have more digits than a double.
+    // Seconds with nanoseconds after the point have more digits than a double.
     const decimal = DECIMAL.exec(text);
     if (decimal !== null) return ofDecimal(decimal, number);
     if (!Number.isSafeInteger(number) && WHOLE.test(text)) return ofDigits(text);

@@ -104,7 +104,7 @@ function firstByte(bytes: Buffer, begin: number, end: number): number {
   return 0;
 }
 
-/** A list of rows, or one record behind the other. */
+/** A list of rows, or one record after the other. */
 class Values {
   rows = 0;
   private depth = 0;

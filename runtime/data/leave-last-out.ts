@@ -79,7 +79,7 @@ export function leaveLastOut(
   };
 }
 
-/** The items of the negatives, users one behind the other, each target's together. */
+/** The items of the negatives, users one after the other, each target's together. */
 function drawNegatives(
   log: SortedLog,
   { rows, each, before }: Pick<SplitRows, "rows" | "each" | "before">,

@@ -20,7 +20,7 @@ import { mapped, type PlacedColumns, type StoredRows } from "./stored-rows.ts";
 /** Rows at a time. */
 const BLOCK = 4096;
 
-/** Where the places of consecutive rows begin, and behind them where the last one's end. */
+/** Where the places of consecutive rows begin, and after them where the last one's end. */
 type Offsets = (from: number, rows: number) => Int32Array;
 
 /** The sides that consecutive rows stand on. */

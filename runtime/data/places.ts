@@ -44,7 +44,7 @@ export function rangesAt(reader: ColumnReader, bounds: Column<Int32Array>, at: I
   return { from, start, end };
 }
 
-/** The values of ranges, one range behind the other, each value `width` numbers. */
+/** The values of ranges, one range after the other, each value `width` numbers. */
 export function valuesIn<T extends Numbers>(
   reader: ColumnReader,
   column: Column<T>,
@@ -66,7 +66,7 @@ export function setsOfRows(reader: ColumnReader, { ids, bounds }: SetsOfRows, ro
   return { ids: valuesIn(reader, ids, ranges, ints), start: ranges.start, end: ranges.end };
 }
 
-/** The places that ranges are of, one range behind the other. */
+/** The places that ranges are of, one range after the other. */
 export function placesIn({ from, start, end }: Ranges): Int32Array {
   const places = ints(end.at(-1) ?? 0);
   for (let i = 0; i < from.length; i++)

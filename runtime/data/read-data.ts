@@ -226,7 +226,7 @@ export function readRows(
 /** Rows that arrive in pieces, none of them empty. */
 export interface RowPieces {
   readonly pieces: AsyncIterable<Rows>;
-  /** How many rows there are in all; null where that is known only behind the last piece. */
+  /** How many rows there are in all; null where that is known only after the last piece. */
   readonly rows: number | null;
   /** How much of the file is read, 0 to 1; null where nobody knows. */
   share(): number | null;

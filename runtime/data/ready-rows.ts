@@ -71,7 +71,7 @@ export async function readReadyRows(
 
 /**
  * Reads a file `rowsAPiece` rows at a time; the last piece may have fewer, and none is empty. Throws DiagnosticError with
- * everything that is wrong with the file when all of it is read; behind the first mistake no piece comes any more.
+ * everything that is wrong with the file when all of it is read; after the first mistake no piece comes any more.
  */
 export async function* readReadyPieces(
   files: DataFiles,

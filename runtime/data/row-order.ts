@@ -14,7 +14,7 @@ export function rowsIn(order: RowOrder): number {
 }
 
 /** The order without its first `count` rows. */
-export function behind(order: RowOrder, count: number): RowOrder {
+export function skip(order: RowOrder, count: number): RowOrder {
   return order instanceof Int32Array ? order.subarray(count) : { ...order, from: order.from + count };
 }
 

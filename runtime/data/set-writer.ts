@@ -1,4 +1,4 @@
-// Writes values that belong to places, any number of them to each, into two columns: the values one behind the other, and
+// Writes values that belong to places, any number of them to each, into two columns: the values one after the other, and
 // where each place's end.
 
 import { tooManyValues } from "../../compiler/diagnostics/catalog/memory.ts";
@@ -43,7 +43,7 @@ export class SetsWriter {
     this.bounds = new BoundsWriter(store);
   }
 
-  /** Sets whose values stand one behind the other. */
+  /** Sets whose values stand one after the other. */
   add({ ids, end }: Pick<SetColumn, "ids" | "end">): void {
     this.ids.append(ids);
     this.bounds.add(end);

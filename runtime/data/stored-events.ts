@@ -1,5 +1,5 @@
 // Rows made from an event log that are put together when they are asked for. What is stored is the log: an item's number for
-// each event, one behind the other by user, so that a history is a place in it, whatever rows read it; what is known of items
+// each event, one after the other by user, so that a history is a place in it, whatever rows read it; what is known of items
 // and users stands once. Plain data, so that a worker can be given it; columns of events may lie in files.
 
 import type { Column, Numbers } from "./columns.ts";
@@ -46,7 +46,7 @@ export interface StoredHistory {
   readonly fields: readonly { readonly name: string; readonly feature: string }[];
 }
 
-/** Which rows a split has: for each target event the positive and behind it the negatives. */
+/** Which rows a split has: for each target event the positive and after it the negatives. */
 export interface SplitRows {
   readonly rows: number;
   /** Rows of a target. The last one may have fewer. */

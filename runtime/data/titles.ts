@@ -13,7 +13,7 @@ export interface Titles {
   readonly of: ReadonlyMap<string, string>;
 }
 
-/** Rows looked at; items that stand only behind them are called by their ids. */
+/** Rows looked at; items that stand only after them are called by their ids. */
 const MOST_ROWS = 200_000;
 
 /** Null where no history is bound to an item's id, or nothing beside it looks like its title. */

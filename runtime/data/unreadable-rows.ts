@@ -18,7 +18,7 @@ export interface SortedOut {
   readonly rows: number | null;
   /** In the order of the rows. */
   readonly unreadable: readonly Unreadable[];
-  /** What makes it impossible to tell which rows are behind it. */
+  /** What makes it impossible to tell which rows are after it. */
   readonly end: ReadingEnd | null;
 }
 
@@ -39,7 +39,7 @@ export async function sortedCsv(
   };
 }
 
-/** The rows of a CSV that parse. Without `store_rejects` DuckDB loses rows behind one with a wrong quote. */
+/** The rows of a CSV that parse. Without `store_rejects` DuckDB loses rows after one with a wrong quote. */
 export function tolerantCsv(sql: string): string {
   // What is rejected is known already.
   return everyColumn(sql.replace(/\)$/, ", store_rejects=true, rejects_limit=1)"));

@@ -14,7 +14,7 @@ export class Interner {
   /** Number + 1 of the value at a place, 0 where there is none; a power of two of places, at most half of them taken. */
   private places: Int32Array = new Int32Array(64);
   private hashes: Int32Array = new Int32Array(32);
-  /** The texts one behind the other; that of n begins at starts[n]. */
+  /** The texts one after the other; that of n begins at starts[n]. */
   private units: Uint16Array = new Uint16Array(256);
   private starts: Float64Array = new Float64Array(33);
   /** By small whole number: its number + 1, 0 where it was not met yet. */

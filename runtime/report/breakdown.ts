@@ -10,7 +10,7 @@ import { intervalsBy } from "./resampled.ts";
 export interface RowNumbers {
   /** What is counted: "length of clicks". */
   readonly title: string;
-  /** What that means, behind a caption. */
+  /** What that means, after a caption. */
   readonly doc: string;
   readonly numbers: Int32Array;
   /** What rows with −1 are called; and those with 0. */

@@ -19,7 +19,7 @@ export class Markup {
 
 export type Filling = string | number | Markup | readonly Markup[];
 
-/** `html`<p>${anything}</p>``: strings are escaped, and lists of markup stand one behind the other. */
+/** `html`<p>${anything}</p>``: strings are escaped, and lists of markup stand one after the other. */
 export function html(parts: TemplateStringsArray, ...fillings: readonly Filling[]): Markup {
   return Markup.trusted(
     parts.map((part, i) => part + (i < fillings.length ? filled(fillings[i]!) : "")).join(""),

@@ -21,7 +21,7 @@ export interface Columns<C> {
   readonly rows?: number | Int32Array | undefined;
 }
 
-/** Sets one behind the other: row i has the ids from `offsets[i]` up to, not with, `offsets[i + 1]`. */
+/** Sets one after the other: row i has the ids from `offsets[i]` up to, not with, `offsets[i + 1]`. */
 export interface SetColumn {
   readonly values: Int32Array;
   readonly offsets: Int32Array;
@@ -153,7 +153,7 @@ export function readNumbers(
   else for (let i = 0; i < count; i++) out[i] = readNumber(records[from + i], where, from + i, name, numbers);
 }
 
-/** Vectors of the feature `name`, one behind the other. */
+/** Vectors of the feature `name`, one after the other. */
 export function readVectors(
   out: Float32Array,
   records: Records,
@@ -190,7 +190,7 @@ function takeNumbers(
   }
 }
 
-/** Ids of the set of one row of columns, written from `at` on. Gives the place behind the last. */
+/** Ids of the set of one row of columns, written from `at` on. Gives the place after the last. */
 export function takeSet(
   ids: Int32Array,
   at: number,

@@ -127,7 +127,7 @@ export class Vectors {
     this.missing = missing;
   }
 
-  /** Writes the numbers of `value` to out[at] and behind; false where it is not accepted (see `whyNot`). */
+  /** Writes the numbers of `value` to out[at] and after; false where it is not accepted (see `whyNot`). */
   read(value: unknown, out: Float32Array, at: number): boolean {
     if (value === null || value === undefined) {
       out.fill(this.missing, at, at + this.width);

@@ -75,7 +75,7 @@ export function readNumber(
   return x;
 }
 
-/** The vector of the feature `name` of one record, to out[at] and behind. */
+/** The vector of the feature `name` of one record, to out[at] and after. */
 export function readVector(
   out: Float32Array,
   at: number,

@@ -105,7 +105,7 @@ export function readSets(
   return at;
 }
 
-/** Ids of the set `name` of one record, written from `at` on; `index` as in `readId`. Gives the place behind the last. */
+/** Ids of the set `name` of one record, written from `at` on; `index` as in `readId`. Gives the place after the last. */
 export function readSet(
   ids: Int32Array,
   at: number,

@@ -14,7 +14,7 @@ export abstract class RowTable {
     this.width = width;
   }
 
-  /** Writes the rows that the first `count` ids name to out[at] and behind, one after the other. */
+  /** Writes the rows that the first `count` ids name to out[at] and after, one after the other. */
   abstract gather(out: Float32Array, at: number, ids: Int32Array, count: number): void;
 
   /** The same rows in a buffer of the table's own, for as long as nothing else is asked of it. */

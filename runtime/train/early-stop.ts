@@ -100,7 +100,7 @@ export class EarlyStopping {
     this.bestEpoch = { epoch, value, parameters: session.read(), tables: new Map(kept) };
   }
 
-  /** Whether training ends behind `epoch`. */
+  /** Whether training ends after `epoch`. */
   isOver(epoch: number): boolean {
     return this.bestEpoch !== null && epoch - this.bestEpoch.epoch >= this.stop.patience;
   }

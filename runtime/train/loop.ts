@@ -7,7 +7,7 @@ import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/d
 import type { TableSpec, TrainSettings } from "../../compiler/model/model.ts";
 import type { TrainingProgram } from "../../compiler/training/program.ts";
 import { scalarsAt } from "../../compiler/training/schedules.ts";
-import { behind, RowOrders } from "../data/row-order.ts";
+import { RowOrders, skip } from "../data/row-order.ts";
 import { occurrencesIn, type Rows } from "../data/rows.ts";
 import { Random } from "../random.ts";
 import { EarlyStopping, type Stopped } from "./early-stop.ts";
@@ -15,7 +15,7 @@ import { initialParameters } from "./initial.ts";
 import { addStep, meanLosses } from "./loss-curve.ts";
 import { resamplesFor } from "./metrics/bootstrap.ts";
 import { type Measure, measureInPlace } from "./metrics/metrics-thread.ts";
-import { lossIsNone, requireFinite } from "./not-finite.ts";
+import { notFiniteLoss, requireFinite } from "./not-finite.ts";
 import { decayOf } from "./occurrences.ts";
 import {
   type BatchStream,
@@ -263,7 +263,7 @@ function decaysOf(
   return occurrencesIn(counted, data).map((counts) => decayOf(lambda, counts));
 }
 
-/** Goes on behind `from`; what comes back has all steps of the epoch. `after` is called behind each. */
+/** Goes on after `from`; what comes back has all steps of the epoch. `after` is called after each. */
 async function trainEpoch(
   epoch: number,
   from: RunningEpoch,
@@ -289,14 +289,14 @@ async function trainEpoch(
     curve,
     seconds: (performance.now() - started) / 1000,
   });
-  const order = behind(orders.shuffled(data.rows, Random.of(seed, `epoch ${epoch}`)), step * batchSize);
+  const order = skip(orders.shuffled(data.rows, Random.of(seed, `epoch ${epoch}`)), step * batchSize);
   const chance = { seed, step: (epoch - 1) * steps + step + 1 };
   for await (const batch of batches(data, order, batchSize, chance)) {
     step += 1;
     const scalars = scalarsAt(program.settings, (epoch - 1) * steps + step, epochs * steps);
     const { loss, terms, gradients } = session.step({ batch, rows: gatherer.gather(batch), scalars });
     if (!Number.isFinite(loss))
-      throw lossIsNone(loss, (epoch - 1) * steps + step, epoch, optimizer, batch.numbers);
+      throw notFiniteLoss(loss, (epoch - 1) * steps + step, epoch, optimizer, batch.numbers);
     updateTables(tables, optimizer, batch, gradients, scalars);
     samples += batch.size;
     sum += loss * batch.size;

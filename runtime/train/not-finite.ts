@@ -9,7 +9,7 @@ import type { ParameterValues } from "./session.ts";
 import type { HostTable } from "./tables.ts";
 
 /** The step has changed the weights already, so that its rows cannot be tried one by one: what is left to look at is its numbers. */
-export function lossIsNone(
+export function notFiniteLoss(
   loss: number,
   step: number,
   epoch: number,

@@ -35,7 +35,7 @@ export interface TrainState {
   readonly best: BestEpoch | null;
 }
 
-/** The epoch behind the finished ones; sums are over the examples of its steps so far. */
+/** The epoch after the finished ones; sums are over the examples of its steps so far. */
 export interface RunningEpoch {
   readonly steps: number;
   readonly samples: number;

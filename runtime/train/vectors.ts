@@ -94,7 +94,7 @@ async function readFile(
   return { rows: Int32Array.from(rows), values: Float32Array.from(values) };
 }
 
-/** An id with blanks has a tab behind it. */
+/** An id with blanks has a tab after it. */
 function parsed(text: string): { readonly id: string; readonly numbers: readonly string[] } {
   const [, id, rest] = /^([^\t]*)\t(.*)$/s.exec(text) ?? /^\s*([^\s,]+)[\s,]?(.*)$/s.exec(text)!;
   return { id: id!, numbers: rest!.split(/[\s,]+/).filter((number) => number !== "") };

@@ -20,7 +20,7 @@ function nodesOf(op: string): GraphDefNode[] {
 }
 
 describe("a training program as one GraphDef", () => {
-  it("has each node once, behind what it uses", () => {
+  it("has each node once, after what it uses", () => {
     expect(byName.size).toBe(module.nodes.length);
     const seen = new Set<string>();
     for (const { name, inputs } of module.nodes) {

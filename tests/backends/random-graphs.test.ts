@@ -30,7 +30,7 @@ import { graphs, HISTORY, isCandidate, MOST_STEPS, ops } from "../support/random
 import "../support/webassembly.ts";
 
 const RUNS = 40;
-/** Rounding of f32 grows over some thirty ops one behind the other. */
+/** Rounding of f32 grows over some thirty ops one after the other. */
 const TOLERANCE = 3e-5;
 /** What the passes and the ranking form may change of f64. */
 const EXACT = 1e-10;

@@ -9,7 +9,7 @@ export function beautyIn(root) {
   return resolve(root, process.env.BEAUTY ?? "../shared/data/amazon-beauty");
 }
 
-/** `args` behind `dinc train`, without --out; `lines` are those of metrics.jsonl, one an epoch and split. */
+/** `args` after `dinc train`, without --out; `lines` are those of metrics.jsonl, one an epoch and split. */
 export async function train(root, args) {
   const folder = mkdtempSync(join(tmpdir(), "dinc-bench-"));
   try {

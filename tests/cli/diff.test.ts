@@ -55,7 +55,7 @@ function comparedWith(name: string, ...how: string[]): ReturnType<typeof diff> {
   return said;
 }
 
-/** The sentences behind the heading of what may be why. */
+/** The sentences after the heading of what may be why. */
 const causes = (out: string): string[] => {
   const lines = out.split("\n");
   const from = lines.indexOf("What may be why:");

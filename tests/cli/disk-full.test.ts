@@ -83,10 +83,10 @@ describe("dinc train", { timeout: 300_000 }, () => {
     expect(full.err).not.toMatch(STACK_TRACE);
     expect(full.err.match(/DIN0533/g)).toHaveLength(1);
     expect(full.err).toMatch(
-      /warning\[DIN0533 checkpoint-unwritable\]: cannot keep where training stands in cut\.checkpoint: EFBIG.*\n.*help: it stays as it was kept behind step \d+ of epoch \d/,
+      /warning\[DIN0533 checkpoint-unwritable\]: cannot keep where training stands in cut\.checkpoint: EFBIG.*\n.*help: it stays as it was kept after step \d+ of epoch \d/,
     );
     expect(full.err).toMatch(
-      /error\[DIN0509 file-unwritable\]: cannot write cut: .*\n.*help: cut\.checkpoint holds the training behind step \d+ of epoch \d: make room, then go on with the same command and --resume/,
+      /error\[DIN0509 file-unwritable\]: cannot write cut: .*\n.*help: cut\.checkpoint holds the training after step \d+ of epoch \d: make room, then go on with the same command and --resume/,
     );
     expect(beside("cut")).toEqual(["cut.checkpoint"]);
     expect(readFileSync(at("cut.checkpoint")).equals(kept)).toBe(true);

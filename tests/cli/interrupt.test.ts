@@ -1,4 +1,4 @@
-// Ctrl-C in the middle of a training: behind the step that runs, with a sentence, leaving what it takes to go on.
+// Ctrl-C in the middle of a training: after the step that runs, with a sentence, leaving what it takes to go on.
 
 import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -61,10 +61,10 @@ test.each(["cpu", "wasm"])("backend %s", async (backend) => {
   expect({ code, said }).toMatchObject({
     code: 130,
     said: expect.stringMatching(
-      /stopped behind step \d+ of epoch 1: go on with the same command and --resume\n$/,
+      /stopped after step \d+ of epoch 1: go on with the same command and --resume\n$/,
     ),
   });
   // An epoch has 782, and its batches are ready before they are asked for: the signal gets through between two of them.
-  expect(Number(/behind step (\d+)/.exec(said)![1])).toBeLessThan(782);
+  expect(Number(/after step (\d+)/.exec(said)![1])).toBeLessThan(782);
   expect(readdirSync(folder).filter((name) => name.startsWith(backend))).toEqual([`${backend}.checkpoint`]);
 });

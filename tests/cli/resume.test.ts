@@ -69,7 +69,7 @@ test("killed ten times at random moments, it ends with the same weights", { time
     const child = start("killed", "--resume");
     const ended = once(child, "exit");
     if (kills < 10) {
-      // Before the first step or in any, behind a checkpoint, and while one is written.
+      // Before the first step or in any, after a checkpoint, and while one is written.
       const before = written("killed");
       await until(child, () => child.said().includes("training rows"));
       if (kills % 3 > 0) await until(child, () => written("killed") > before);
@@ -79,7 +79,7 @@ test("killed ten times at random moments, it ends with the same weights", { time
       kills += 1;
     }
     await ended;
-    const place = /going on behind step (\d+) of epoch (\d+)/.exec(child.said());
+    const place = /going on after step (\d+) of epoch (\d+)/.exec(child.said());
     if (place !== null) places.add(`${place[2]}.${place[1]}`);
     expect(child.said()).not.toMatch(/error/);
   }
@@ -108,12 +108,12 @@ describe("what was cut off", () => {
   test.each([
     ["SIGINT", 130],
     ["SIGTERM", 143],
-  ] as const)("by %s is kept behind a step, and told how to go on", async (signal, code) => {
+  ] as const)("by %s is kept after a step, and told how to go on", async (signal, code) => {
     rmSync(checkpoint(), { force: true });
     const ended = await cut(signal);
     expect(ended.code).toBe(code);
     expect(ended.said).toMatch(
-      /stopping behind this step; once more to stop at once\n(.*\n)*stopped behind step \d+ of epoch \d+: go on with the same command and --resume\n$/,
+      /stopping after this step; once more to stop at once\n(.*\n)*stopped after step \d+ of epoch \d+: go on with the same command and --resume\n$/,
     );
     expect(beside("cut")).toEqual(["cut.checkpoint"]);
   });
@@ -123,7 +123,7 @@ describe("what was cut off", () => {
     const again = run(train("cut"), { cwd: folder });
     expect(again.code).toBe(1);
     expect(again.err).toMatch(
-      /error\[DIN0530 training-unfinished\]: cut\.checkpoint holds a training that was cut off behind step \d+ of epoch \d+\n.*--resume.*--force/s,
+      /error\[DIN0530 training-unfinished\]: cut\.checkpoint holds a training that was cut off after step \d+ of epoch \d+\n.*--resume.*--force/s,
     );
     const other = run(train("cut", "--resume"), { cwd: folder });
     expect(other.err).toMatch(/error\[DIN0532 checkpoint-mismatch\].*its train settings are others/);
@@ -144,7 +144,7 @@ describe("what was cut off", () => {
     const ended = run(train("nan", ...diverging), { cwd: folder });
     // Whichever is noticed first.
     expect(ended.err).toMatch(/DIN0507 loss-not-finite|DIN0534 weights-not-finite/);
-    expect(ended.err).toMatch(/nan\.checkpoint stays as it was kept behind step \d+ of epoch 1/);
+    expect(ended.err).toMatch(/nan\.checkpoint stays as it was kept after step \d+ of epoch 1/);
     expect(beside("nan")).toEqual(["nan.checkpoint"]);
   });
 });

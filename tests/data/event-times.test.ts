@@ -83,7 +83,7 @@ const nights = [
 
 /** How a column writes instants. */
 interface Form {
-  /** Digits of a second behind the point; −1 for whole days. */
+  /** Digits of a second after the point; −1 for whole days. */
   readonly digits: number;
   /** What clocks in `zone` show; `n` chooses among forms of the same. */
   text(at: bigint, n: number, zone: string): string;
@@ -168,7 +168,7 @@ const logs = fc.record({
   events: fc.array(
     fc.record({
       user: fc.constantFrom("u", "v"),
-      // Of the night in half hours, and a little behind, so that some are at the same instant and some nearly.
+      // Of the night in half hours, and a little after, so that some are at the same instant and some nearly.
       half: fc.integer({ min: -3, max: 8 }),
       behind: fc.oneof(
         fc.constant(0n),

@@ -171,7 +171,7 @@ describe("mistakes in files of ready rows", () => {
     expect(await saidOf(flatModel(), "item_id,click", "a,1", '"b,0')).toMatchInlineSnapshot(`
       "error[DIN0541 malformed-data-file]: this file cannot be read on: a quote is opened and never closed
        --> train.csv, row 2, column item_id
-        = help: mend the quote: it may have swallowed the rows behind it, so that nobody can tell which of them to leave out
+        = help: mend the quote: it may have swallowed the rows after it, so that nobody can tell which of them to leave out
       "
     `);
   });

@@ -1,4 +1,4 @@
-// Data files for the tests, each test's own, removed behind it.
+// Data files for the tests, each test's own, removed after it.
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

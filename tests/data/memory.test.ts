@@ -161,7 +161,7 @@ describe("an event log that does not fit into memory", () => {
     );
   });
 
-  it("leaves no folder behind: what a killed process left goes when the next one reads", async () => {
+  it("leaves no folder after: what a killed process left goes when the next one reads", async () => {
     const left = join(tmpdir(), "dinc-scratch-99999999-0");
     mkdirSync(left, { recursive: true });
     const folder = new TestFolder();

@@ -7,7 +7,7 @@ import { dinModel, flatModel, modelOf } from "./models.ts";
 import { HEADER, saidOf } from "./said-of.ts";
 
 describe("mistakes in ready rows", () => {
-  it("an id behind its vocabulary: the seed's fourth and fifth mistake", async () => {
+  it("an id after its vocabulary: the seed's fourth and fifth mistake", async () => {
     const model = modelOf(`model seed_demo
 features item {
   item_id : id(size: 3)  embed 8

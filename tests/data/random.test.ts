@@ -33,7 +33,7 @@ describe("Random", () => {
     for (const count of counts) expect(Math.abs(count - 10_000)).toBeLessThan(5 * 92.6);
   });
 
-  it("fills an array with the high bits of the same stream, and goes on behind it", () => {
+  it("fills an array with the high bits of the same stream, and goes on after it", () => {
     const [one, other] = [new Random(6), new Random(6)];
     const filled = one.uniform(new Float32Array(1000));
     expect([...filled]).toEqual(take(1000, () => (other.bits() >>> 8) / 2 ** 24));

@@ -179,7 +179,7 @@ net { predict click = concat(item_id, mean(clicks)) |> dense(1) |> sigmoid }
     expect([...read.train.labels.get("click")!]).toEqual([1]);
   });
 
-  it("fits scales on the training rows only, behind log1p, and a constant column has deviation 1", async () => {
+  it("fits scales on the training rows only, after log1p, and a constant column has deviation 1", async () => {
     const folder = new TestFolder();
     const e = Math.E - 1;
     const train = folder.csv("train.csv", "price,same,click", "0,5,1", `${e},5,0`);
@@ -282,7 +282,7 @@ net { predict click = concat(item_id, mean(clicks)) |> dense(1) |> sigmoid }
     expect(train.rows).toBe(2);
   });
 
-  it("come in pieces, all of them, also behind a history that is longer than its max", async () => {
+  it("come in pieces, all of them, also after a history that is longer than its max", async () => {
     const folder = new TestFolder();
     const rows = ["u,a,x,a|b|c,x|x|x,1", "u,b,x,,,0", "u,c,x,a,x,1", "u,a,x,b,x,0", "u,b,x,,,1"];
     const path = folder.csv("train.csv", HEADER, ...rows);

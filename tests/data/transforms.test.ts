@@ -34,7 +34,7 @@ describe("numbers", () => {
     expect(rounded(test!.numbers.get("x")!)).toEqual([0, 2]);
   });
 
-  it("go through a pipe in its order: what stands behind learns from what stands before", async () => {
+  it("go through a pipe in its order: what stands after learns from what stands before", async () => {
     const before = await read("number |> clip(0, 10) |> min_max", [5, 1000], [7.5]);
     expect(before.fitted.transforms.get("x")).toEqual([[], [5, 5]]);
     expect(rounded(before.test!.numbers.get("x")!)).toEqual([0.5]);

@@ -37,7 +37,7 @@ function exampleNow(name: string, written: DataCase): DataExample {
   const command = written.command ?? "train --out run";
   const { err } = run(command.split(" "), { cwd });
   const found = err.slice(Math.max(0, err.search(/^(error|warning)\[/m))).replaceAll(`${cwd}/`, "");
-  // Behind a warning the command goes on, and says how long that takes.
+  // After a warning the command goes on, and says how long that takes.
   const said = found.replace(/^(warning\[.*\n(?:(?: |\.\.\.).*\n)*)[\s\S]*$/, "$1").trimEnd();
   return { code: dataEntries.find((entry) => entry.name === name)?.code ?? "", files, command, said };
 }

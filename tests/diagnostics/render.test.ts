@@ -158,7 +158,7 @@ error[DIN0999 test-mistake]: it is wrong
     ["what is not seen", "\u200b\u00ad\u3164\u2060", 0],
     ["what would turn or break the line", "\u202e\u2028", 2],
     ["half of a pair", "\ud800", 1],
-  ])("carets stand behind %s", (_, text, width) => {
+  ])("carets stand after %s", (_, text, width) => {
     const file = sourceFile("wide.din", `${text}x`);
     const [, , , , carets] = pretty(find(file, "x")).split("\n");
     expect(carets).toBe(`  | ${" ".repeat(width)}^`);

@@ -65,7 +65,7 @@ describe("not ignored", () => {
     expect(findings(file)).toBe("a.din:6:3: warning DIN0227: `shop_id` is never used");
   });
 
-  test("behind the last thing in the file", () => {
+  test("after the last thing in the file", () => {
     const file = sourceFile("a.din", `${spec("").text}// dinc-ignore DIN0227: x`);
     expect(findings(file)).toContain("warning DIN0121: there is no DIN0227 here to ignore");
   });

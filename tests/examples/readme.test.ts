@@ -1,4 +1,4 @@
-// What the README shows is what dinc does: its spec is sound, its picture is drawn from it, its message is printed.
+// What the README and the tour show is what dinc does: its spec is sound, its picture is drawn from it, its message is printed.
 
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,15 +8,16 @@ import { analyse, check, drawingOf, renderPretty, sourceFile, svgOf } from "../.
 import { root } from "../cli/spawn.ts";
 
 const readme = readFileSync(join(root, "README.md"), "utf8");
+const tour = readFileSync(join(root, "docs/tour.md"), "utf8");
 
-function block(language: string): string {
-  const found = new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, "ms").exec(readme)?.[1];
+function block(page: string, language: string): string {
+  const found = new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, "ms").exec(page)?.[1];
   expect(found).toBeDefined();
   return found!;
 }
 
 test("the first spec is sound and formatted, and docs/din.svg is its picture", () => {
-  const file = sourceFile("README.md", block("din"));
+  const file = sourceFile("README.md", block(readme, "din"));
   const { value, diagnostics } = check(file);
   expect(diagnostics).toEqual([]);
   expect(format(file).value).toBe(file.text);
@@ -30,5 +31,5 @@ test("the first spec is sound and formatted, and docs/din.svg is its picture", (
 test("the message is what dinc says of tests/bad/binding-width-conflict.din", () => {
   const path = "tests/bad/binding-width-conflict.din";
   const { diagnostics } = check(sourceFile(path, readFileSync(join(root, path), "utf8")));
-  expect(renderPretty(diagnostics).replaceAll("tests/bad/", "")).toContain(block("text").trim());
+  expect(renderPretty(diagnostics).replaceAll("tests/bad/", "")).toContain(block(tour, "text").trim());
 });

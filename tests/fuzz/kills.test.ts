@@ -148,7 +148,7 @@ describe.each(cases)("$name", ({ name, written, place }) => {
       const signal = SIGNALS[(kill + place) % SIGNALS.length]!;
       const isWatching = random.integer(2) === 0;
       const after = isWatching ? 30 * unit() ** 2 : 1.1 * usual * unit();
-      const moment = `kill ${kill}: ${signal} ${after.toFixed(1)} ms ${isWatching ? "behind the first write" : "behind the start"}`;
+      const moment = `kill ${kill}: ${signal} ${after.toFixed(1)} ms ${isWatching ? "after the first write" : "after the start"}`;
       const code = await folder.kill(signal, after, isWatching);
       expect([null, 0, 130, 143], moment).toContain(code);
       // Killed between two renames, a folder that is replaced lies beside its place until the next run.

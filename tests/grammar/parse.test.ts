@@ -395,7 +395,7 @@ describe("documentation comments", () => {
   });
 
   test.each([
-    ["behind a declaration", "features user {\n a : id /// late\n}"],
+    ["after a declaration", "features user {\n a : id /// late\n}"],
     ["at the end of the file", "label c : binary\n/// late"],
     ["before something that has none", "/// late\ntrain { batch 2 }"],
     ["inside an expression", "net {\n predict c =\n /// late\n a\n}"],

@@ -83,7 +83,7 @@ class DinBuilder {
     const interest = this.pool(score, clicks);
     const price = this.input("price", EXAMPLES, [1]);
     const user = this.embed(EXAMPLES, "user_id", "user_id", 3);
-    // Bounded, so that nothing behind them saturates.
+    // Bounded, so that nothing after them saturates.
     const crossed = this.add("tanh", [this.cross([user, target, interest], 2 + this.random.integer(2))], {});
     const attended = this.add("tanh", [this.attend(target, clicks)], {});
     const first = this.activation(
@@ -192,7 +192,7 @@ class DinBuilder {
     return this.add("sum_list", [this.add("multiply", [spread, gates], {})], {});
   }
 
-  /** The target behind the clicks, with positions, each step attending to all: pooled to [4]. */
+  /** The target after the clicks, with positions, each step attending to all: pooled to [4]. */
   private attend(target: NodeId, clicks: NodeId): NodeId {
     const history = "clicks + 1";
     const longer = this.add("resize_steps", [clicks], { history, keep: "first" });

@@ -8,7 +8,7 @@ import type { Table } from "../../compiler/init/table.ts";
 import type { RawCell } from "../../runtime/data/raw-values.ts";
 import { textsOf } from "../../runtime/init/cells.ts";
 
-/** DuckDB's, behind which `[]` stands for lists. */
+/** DuckDB's, after which `[]` stands for lists. */
 type TypeName = "BIGINT" | "DOUBLE" | "FLOAT" | "VARCHAR" | "BOOLEAN";
 
 export interface MadeColumn {

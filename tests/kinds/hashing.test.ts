@@ -1,4 +1,4 @@
-// The hash behind `id(hash: n)` and `cross`, and the texts that are made up to reach a bucket.
+// The hash after `id(hash: n)` and `cross`, and the texts that are made up to reach a bucket.
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";

@@ -195,7 +195,7 @@ block tower(x: Vec[d]) -> Vec[4] { dense(x, 4) }
     expect(next.analysis(path)?.diagnostics).toEqual([]);
   });
 
-  test("stands behind other imports", () => {
+  test("stands after other imports", () => {
     const text = `${files.replace("model din\n", 'model din\nimport "more.din"\n')}--- models/more.din\nparam a = 1\n`;
     const { snapshot, path } = marked(text);
     const action = offered(text).find(({ title }) => title.startsWith("import"));

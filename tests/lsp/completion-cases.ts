@@ -65,7 +65,7 @@ export const sound: Readonly<Record<string, Case>> = {
     text: "features item { item_id : id(min_count: 2, ┆) }",
     all: ["missing:"],
   },
-  "options that stand behind the cursor": {
+  "options that stand after the cursor": {
     text: "features item { item_id : id(┆, min_count: 2) }",
     all: ["missing:"],
   },
@@ -84,15 +84,15 @@ export const sound: Readonly<Record<string, Case>> = {
     text: "features user { user_id : id\n  age : number\n  pair : cross(┆, hash: 10) }",
     all: ["user_id"],
   },
-  "clauses behind a kind": { text: "features item { item_id : id ┆ }", all: ["embed", "share"] },
-  "clauses behind a transform": {
+  "clauses after a kind": { text: "features item { item_id : id ┆ }", all: ["embed", "share"] },
+  "clauses after a transform": {
     text: "features item { a : number |> quantiles(5) ┆ }",
     all: ["embed", "share"],
   },
-  "nothing behind a clause": { text: "features item { item_id : id embed 8 ┆ }", all: [] },
-  "no clause behind a number": { text: "features item { price : number |> log1p ┆ }", all: [] },
+  "nothing after a clause": { text: "features item { item_id : id embed 8 ┆ }", all: [] },
+  "no clause after a number": { text: "features item { price : number |> log1p ┆ }", all: [] },
   "clauses of a history's own field": { text: "history clicks(max: 5) { action : id ┆ }", all: ["embed"] },
-  "no clause behind a binding": {
+  "no clause after a binding": {
     text: `${features.replace("hist_item_id", "hist_item_id ┆")}`,
     all: ["item_id", "price"],
   },
@@ -101,7 +101,7 @@ export const sound: Readonly<Record<string, Case>> = {
     some: ["standardize", "quantiles(10)"],
     none: ["log1p"],
   },
-  "nothing behind buckets": { text: "features item { price : number |> quantiles(5) |> ┆ }", all: [] },
+  "nothing after buckets": { text: "features item { price : number |> quantiles(5) |> ┆ }", all: [] },
   transforms: {
     text: "features item { price : number |> ┆ }",
     all: ["log1p", "standardize", "min_max", "clip(0, 100)", "buckets(10, 20, 50)", "quantiles(10)"],
@@ -135,7 +135,7 @@ export const sound: Readonly<Record<string, Case>> = {
   "kinds of a history's own field": { text: "history clicks(max: 5) { dwell : ┆ }", some: ["number"] },
   "kinds of a label": { text: "label click : ┆", all: ["binary"] },
   "statements in an empty net": { text: "net { ┆ }", all: ["let", "predict", "loss"] },
-  "statements behind another": { text: inNet("┆"), all: ["let", "predict", "loss"] },
+  "statements after another": { text: inNet("┆"), all: ["let", "predict", "loss"] },
   "labels that are not predicted yet": {
     text: inNet("predict click = taste\n  predict ┆ = taste"),
     all: ["buy"],
@@ -152,7 +152,7 @@ export const sound: Readonly<Record<string, Case>> = {
   },
   "sequences first where one is taken": { text: inNet("let x = sum(┆)"), first: ["all", "clicks"] },
   "a later argument of as many as one likes": { text: inNet("let x = concat(taste, ┆)"), first: ["age"] },
-  "behind an operator": { text: inNet("let x = taste * ┆"), some: ["user_id", "dense"], none: ["width:"] },
+  "after an operator": { text: inNet("let x = taste * ┆"), some: ["user_id", "dense"], none: ["width:"] },
   "what is known when compiling": {
     text: `param units = 4\nparam rate = 0.1\n${inNet("let x = dense(taste, ┆)")}`,
     all: ["units", "width:", "activation:"],
@@ -311,7 +311,7 @@ block second_one(x: Vec[d]) -> Vec[d] { x }
 };
 
 export const broken: Readonly<Record<string, Case>> = {
-  "behind a statement that is broken": {
+  "after a statement that is broken": {
     text: inNet("let a = concat(taste,, \n  let b = ┆"),
     some: ["taste", "user_id"],
   },
@@ -320,11 +320,11 @@ export const broken: Readonly<Record<string, Case>> = {
     some: ["relu"],
   },
   "where nothing is closed": { text: `${features}net {\n  let a = sum(┆`, first: ["clicks"] },
-  "a new line behind what is broken": {
+  "a new line after what is broken": {
     text: inNet("let a = concat(taste,, user_id)\n  ┆"),
     all: ["let", "predict", "loss"],
   },
-  "behind a feature that is broken": {
+  "after a feature that is broken": {
     text: "features item {\n  a : id(min_count: \n  b : id embed(8, ┆",
     some: ["init:"],
   },
@@ -332,7 +332,7 @@ export const broken: Readonly<Record<string, Case>> = {
     text: `${features}history more(max: 5) {\n  ┆`,
     all: ["item_id", "price"],
   },
-  "behind a complete expression": { text: inNet("let a = taste user_id ┆"), all: [] },
+  "after a complete expression": { text: inNet("let a = taste user_id ┆"), all: [] },
   "in a comment": { text: inNet("// let a = ┆"), all: [] },
   "in documentation": { text: "/// let ┆", all: [] },
   "in a string": { text: 'features item { a : enum("┆ }', all: [] },

@@ -110,7 +110,7 @@ describe("how it is written", () => {
     expect(written("net { let a = dense(b, wi┆dth: 4) }", "width:")).toBe("width");
   });
 
-  test("nothing of what stands behind a cursor before it", () => {
+  test("nothing of what stands after a cursor before it", () => {
     expect(item("net { let a = ┆b }", "concat").textEdit).toMatchObject({
       range: { start: { character: 14 }, end: { character: 14 } },
     });
@@ -189,7 +189,7 @@ net { predict click = dense(item_id, 1, sigmoid) }
   });
 });
 
-describe("asked by the editor of its own accord, behind a blank", () => {
+describe("asked by the editor of its own accord, after a blank", () => {
   const unasked = (text: string) => {
     const { snapshot, path, offset } = marked(text);
     return completion(snapshot, path, offset, { snippets: true }, " ").map(({ label }) => label);

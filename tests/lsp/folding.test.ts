@@ -29,7 +29,7 @@ block tower(
   x: Vec[d],
   y: Vec[d],
 ) -> Vec[4] {
-  let z = concat(x, y)  // behind
+  let z = concat(x, y)  // after
     |> dense(8)
   z |> dense(4)
 }
@@ -61,7 +61,7 @@ variant b from a {
       x: Vec[d],
       y: Vec[d], ↥
     ) -> Vec[4] { ↧
-      let z = concat(x, y)  // behind ↧
+      let z = concat(x, y)  // after ↧
         |> dense(8) ↥
       z |> dense(4) ↥
     }

@@ -68,7 +68,7 @@ train {
 variant pooled from din { net { let interest = sum(clicks) } }
 `;
 
-/** The model with the cursor in the first, or `nth`, word that is `name` behind `after`. */
+/** The model with the cursor in the first, or `nth`, word that is `name` after `after`. */
 function at(name: string, after = ""): string {
   const start = MODEL.indexOf(name, MODEL.indexOf(after));
   expect(start).toBeGreaterThanOrEqual(0);

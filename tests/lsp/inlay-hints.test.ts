@@ -36,7 +36,7 @@ history clicks(max: 5) { item_id <-> hist_item_id }
 label click : binary
 `;
 
-test("types behind the names of lets, with axes; not where the value says it", () => {
+test("types after the names of lets, with axes; not where the value says it", () => {
   expectHints(`${head}block pair(x: Vec[d], y: Vec[d]) -> Vec[2*d] {
   let both⟨: Vec[2*d]⟩ = concat(x, y)
   both

@@ -1,4 +1,4 @@
-// Texts with marks, for tests of the editor's features: `┆` is the cursor, `«…»` a range. Several files stand behind lines
+// Texts with marks, for tests of the editor's features: `┆` is the cursor, `«…»` a range. Several files stand after lines
 // that name them: `--- blocks.din`.
 
 import type { TextEdit } from "vscode-languageserver-types";

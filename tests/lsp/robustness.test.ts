@@ -79,7 +79,7 @@ test("every feature is asked", async () => {
 describe.each(specs)("%s", (path, text) => {
   const tokens = lex(text).tokens;
 
-  test("cut off behind and within every token", () => {
+  test("cut off after and within every token", () => {
     const editor = new Editor(path);
     for (const token of tokens) {
       const [start, end] = [token.startOffset, endOf(token)];

@@ -29,7 +29,7 @@ const cases: Readonly<Record<string, readonly [text: string, shown: string | nul
   "a later one": ["net { let a = dense(b, 4┆) }", dense(X, `«${WIDTH}»`, ACTIVATION)],
   "one by its name": ["net { let a = dense(b, activation: re┆) }", dense(X, WIDTH, `«${ACTIVATION}»`)],
   "a pipe's": ["net { let a = b |> dense(┆) }", dense(X, `«${WIDTH}»`, ACTIVATION)],
-  "of the outer call, behind an inner one": [
+  "of the outer call, after an inner one": [
     "net { let a = dense(sum(b), ┆) }",
     dense(X, `«${WIDTH}»`, ACTIVATION),
   ],
@@ -39,7 +39,7 @@ const cases: Readonly<Record<string, readonly [text: string, shown: string | nul
     "net { let a = concat(b, c, d, e┆) }",
     "concat(a: Vec[n], b: Vec[m], «…») -> Vec[n + m + …]",
   ],
-  "behind those, by its name": [
+  "after those, by its name": [
     "net { let a = scan(cell, b, c, d, width: ┆) }",
     "scan(cell, x: Seq[h, d], …, «width: Int», start = 0) -> Seq[h, width]",
   ],

@@ -47,7 +47,7 @@ test("files and unsaved buffers are seen together", async () => {
   expect(await session.close()).toBe(0);
 });
 
-test("edits of pieces of a text, one behind the other", async () => {
+test("edits of pieces of a text, one after the other", async () => {
   const session = await startSession();
   await session.open(
     "model.din",

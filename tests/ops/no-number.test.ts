@@ -35,7 +35,7 @@ describe.each(ways)("on $name", ({ run }) => {
   );
 
   // Back ends may do these in one step.
-  test.each([1, 2, 3, 4, 7, 8, 16, 33])("relu behind a layer of %d", async (width) => {
+  test.each([1, 2, 3, 4, 7, 8, 16, 33])("relu after a layer of %d", async (width) => {
     const examples = 5;
     const builder = new GraphBuilder();
     const x = builder.add("input", [], {

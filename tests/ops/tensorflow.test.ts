@@ -15,7 +15,7 @@ describe("TensorFlow graph", () => {
     const { nodes, signatures } = emitTensorflow({ run: graph });
     const known = new Set<string>();
     for (const node of nodes) {
-      // Round a loop only: what the next run gets comes from behind.
+      // Round a loop only: what the next run gets comes from after.
       const before = node.op === "Merge" ? node.inputs.slice(0, 1) : node.inputs;
       for (const input of before) expect(known).toContain(input.replace(/^\^|:\d+$/g, ""));
       expect(known).not.toContain(node.name);

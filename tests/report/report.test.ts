@@ -17,7 +17,7 @@ type Node = DefaultTreeAdapterTypes.Node;
 
 interface Read {
   readonly sections: readonly string[];
-  /** By section: its texts, one behind the other. */
+  /** By section: its texts, one after the other. */
   readonly textOf: (section: string) => string;
   readonly elements: ReadonlySet<string>;
 }

@@ -264,7 +264,7 @@ variant a from base { net { predict click = all |> own |> tower |> dense(extra) 
     expect(findings(withVariants(`variant a from base { ${twice} }\n`))).toContain("DIN0241 main.din:net");
   });
 
-  test("reading goes on behind a mistake in a variant", () => {
+  test("reading goes on after a mistake in a variant", () => {
     const text =
       "variant a from base { net { let interest = = 1 } train { epoch 1 } }\nvariant b from base { train { batsch 1 } }\n";
     expect(findings(withVariants(text))).toEqual(["DIN0108 main.din:=", "DIN0244 main.din:batsch"]);

@@ -86,7 +86,7 @@ describe("sessions", () => {
       expect(second.rank(candidates)).not.toEqual(expected);
     }
   });
-  test("write where they are told, and nothing behind it", () => {
+  test("write where they are told, and nothing after it", () => {
     const session = din.ranker.user(request());
     const out = new Float32Array(4).fill(9);
     expect(session.rank(request().candidates, out)).toBe(out);

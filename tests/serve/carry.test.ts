@@ -18,7 +18,7 @@ describe("carry", () => {
     expect(text).not.toContain("export");
   });
 
-  test("takes what is used behind it, not what is merely called the same", async () => {
+  test("takes what is used after it, not what is merely called the same", async () => {
     const text = await carried(["Numbers"], ["Numbers"]);
     expect(text).toContain("interface NumberStep");
     // `step` is a local there, and also a kernel.

@@ -100,7 +100,7 @@ describe.each(Object.entries(subjects))("%s", (name, text) => {
             );
         }
       }
-      // And leaves nothing behind.
+      // And leaves nothing after.
       expect(subject.ranker.logits(request)).toEqual(logits);
     }
   });

@@ -10,7 +10,7 @@ function randoms(length: number, purpose: string): Float32Array {
   return Float32Array.from({ length }, () => random.normal());
 }
 
-/** A buffer that shows what was not written, and that nothing is written behind its end. */
+/** A buffer that shows what was not written, and that nothing is written after its end. */
 function canvas(length: number): Float32Array {
   return new Float32Array(length + 3).fill(99);
 }
@@ -174,7 +174,7 @@ describe("steps", () => {
     expectFilled(out, [0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 3, 4]);
   });
 
-  test("steps get what stands before or behind them in their row", () => {
+  test("steps get what stands before or after them in their row", () => {
     const x = Float32Array.from({ length: 6 }, (_, i) => i);
     const out = canvas(6);
     kernels.shiftSteps(out, x, Float32Array.of(8, 9), 2, 6, 1, true, false);

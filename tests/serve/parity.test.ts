@@ -37,7 +37,7 @@ describe.each(Object.entries(specs))("%s", (_, spec) => {
       expect(scores).toEqual(new Float32Array(0));
   });
 
-  test("requests leave nothing behind for the next one", () => {
+  test("requests leave nothing after for the next one", () => {
     const small = maker.make({ candidates: 3, steps: () => 1, unseen: 0 });
     const large = maker.make({ candidates: 120, steps: (max) => max, unseen: 0 });
     const before = byLabel(subject, subject.ranker.rank(small));

@@ -109,7 +109,7 @@ describe("what is refused", () => {
     for (let length = 0; length < bytes.length; length++)
       expect(open(bytes.slice(0, length))).toThrow(expect.objectContaining(refused));
   });
-  test("a file with anything behind its end", () => {
+  test("a file with anything after its end", () => {
     const longer = new Uint8Array(bytes.length + 64);
     longer.set(bytes);
     expect(open(longer)).toThrow(`${bytes.length + 64} bytes instead of the ${bytes.length}`);

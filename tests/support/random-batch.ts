@@ -1,4 +1,4 @@
-// Random values for a random Graph: a batch whose examples are the candidates of ranking requests, one behind the other, so that a
+// Random values for a random Graph: a batch whose examples are the candidates of ranking requests, one after the other, so that a
 // training Graph over the batch and the ranking one over each request must give the same.
 
 import type { Feeds } from "../../compiler/graph/evaluate.ts";

@@ -165,7 +165,7 @@ test.each([
       },
     }),
   );
-  // One behind each step, one behind each epoch.
+  // One after each step, one after each epoch.
   expect(kept).toBe(whole.epochs.length * (Math.ceil(ROWS / 8) + 1));
   expect(whole.kept < whole.epochs.length).toBe(settings === STOP);
   for (let i = 0; i < kept; i++) {

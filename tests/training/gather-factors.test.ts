@@ -75,11 +75,11 @@ function productsOf(
 }
 
 describe("a factor that is known once", () => {
-  test("goes behind a sum over rows", () => {
+  test("goes after a sum over rows", () => {
     expect(productsOf((add, x, _y, w) => add("multiply", x, w), "sum_rows")).toBe(0);
   });
 
-  test("goes through a product with rows to the sum behind it", () => {
+  test("goes through a product with rows to the sum after it", () => {
     expect(productsOf((add, x, y, w) => add("multiply", add("multiply", x, w), y), "sum_rows")).toBe(1);
   });
 

@@ -33,7 +33,7 @@ test.each([1, 2, 3, 4, 5, 6])(
 
 const each: Rows = { kind: "each", per: "example" };
 
-/** The ops of the lightened Graph behind its inputs and parameters. */
+/** The ops of the lightened Graph after its inputs and parameters. */
 function opsOf(build: (graph: GraphBuilder, x: NodeId, y: NodeId, once: NodeId) => NodeId): string[] {
   const graph = new GraphBuilder();
   const input = (name: string) =>
@@ -75,7 +75,7 @@ describe("what it does", () => {
     );
   });
 
-  test("signs go behind sums", () => {
+  test("signs go after sums", () => {
     expect(opsOf((g, x) => g.add("sum_rows", [g.add("negate", [x], {})], {}))).toEqual([
       "sum_rows",
       "negate",

@@ -17,7 +17,7 @@ import { inlineBatches } from "../../runtime/data/prefetch.ts";
 import { RowOrders } from "../../runtime/data/row-order.ts";
 import { type ProgressEvent, type TrainOptions, train } from "../../runtime/train/loop.ts";
 import type { Measure } from "../../runtime/train/metrics/metrics-thread.ts";
-import { lossIsNone } from "../../runtime/train/not-finite.ts";
+import { notFiniteLoss } from "../../runtime/train/not-finite.ts";
 import type { Feed, TrainingBackend } from "../../runtime/train/session.ts";
 import { type Checkpoints, TrainingStopped, type TrainState } from "../../runtime/train/state.ts";
 
@@ -224,7 +224,7 @@ test.each([
   const numbers = Object.fromEntries(
     Object.entries(given).map(([name, values]) => [name, Float32Array.from(values)]),
   );
-  const [{ help }] = lossIsNone(Number.NaN, 1, 1, DEFAULT_SETTINGS.optimizer, numbers).diagnostics as [
+  const [{ help }] = notFiniteLoss(Number.NaN, 1, 1, DEFAULT_SETTINGS.optimizer, numbers).diagnostics as [
     Diagnostic,
   ];
   expect(help).toContain("Try a lower learning rate than ");
@@ -260,7 +260,7 @@ test("weights that are no numbers are neither kept nor measured", async () => {
   expect((error as DiagnosticError).diagnostics).toMatchObject([
     {
       name: "weights-not-finite",
-      message: "`net.weight` is no longer made of finite numbers behind step 2 of epoch 1; training stopped",
+      message: "`net.weight` is no longer made of finite numbers after step 2 of epoch 1; training stopped",
     },
   ]);
   expect(saved).toMatchObject([{ running: { steps: 1 } }]);

@@ -25,7 +25,7 @@ describe("over a training", () => {
     expect(rates({ kind: "constant", warmup: 4 }, 6)).toEqual(close([0.25, 0.5, 0.75, 1, 1, 1]));
   });
 
-  test("linear falls from the first step behind the warm-up towards `final`", () => {
+  test("linear falls from the first step after the warm-up towards `final`", () => {
     expect(rates({ kind: "linear", warmup: 0, final: 0 }, 4)).toEqual(close([1, 0.75, 0.5, 0.25]));
     expect(rates({ kind: "linear", warmup: 1, final: 0.2 }, 5)).toEqual(close([1, 1, 0.8, 0.6, 0.4]));
   });

@@ -166,7 +166,7 @@ describe("what pulls weights to 0", () => {
     expect(adamw.updates.get(BIAS)![0]).toBeCloseTo(adam.updates.get(BIAS)![0]!, 12);
   });
 
-  test("l2 is added behind the clipping, which is of the loss's gradients", () => {
+  test("l2 is added after the clipping, which is of the loss's gradients", () => {
     const { updates } = after("optimizer sgd(1)  clip norm(1e-9)  regularize l2(dense: 0.25)");
     [0.7, -0.2].forEach((w, i) => {
       expect(updates.get(KERNEL)![i]).toBeCloseTo(0.75 * w, 8);

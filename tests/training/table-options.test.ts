@@ -32,7 +32,7 @@ function rows(): string {
 }
 
 const csv = { "train.csv": rows() };
-/** With a word2vec header, ids that no row has, all three ways to separate, and a tab behind an id. */
+/** With a word2vec header, ids that no row has, all three ways to separate, and a tab after an id. */
 const VECTORS = "4 2\ni0 1 2\ni1\t3,4\nno such item\t9 9\ni8, 5, -6e-1\r\n";
 
 describe("vectors of a file", () => {

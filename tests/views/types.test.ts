@@ -1,4 +1,4 @@
-// `dinc check --types`, and the data behind it.
+// `dinc check --types`, and the data after it.
 
 import { describe, expect, test } from "vitest";
 import { analyse, check } from "../../compiler/check.ts";

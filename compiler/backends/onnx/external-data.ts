@@ -17,7 +17,7 @@ const EXTERNAL = 1;
 
 export interface OnnxFiles {
   readonly model: Uint8Array;
-  /** The pieces of the file `DATA_FILE`, one behind the other; none where the model holds all weights. */
+  /** The pieces of the file `DATA_FILE`, one after the other; none where the model holds all weights. */
   readonly data: readonly Uint8Array[];
 }
 

@@ -41,7 +41,7 @@ function isInput(node: Node): node is Node<"input"> {
   return node.op === "input";
 }
 
-/** Statements that compute a cross, behind those that read its parts; of candidates there are `count`. */
+/** Statements that compute a cross, after those that read its parts; of candidates there are `count`. */
 export function crossStatements({ input, feature, parts }: CrossInput, count: string): string[] {
   const definition = kindOf(feature.kind);
   if (definition.gives !== "cross") throw new InternalError(`${feature.name} is no cross`);

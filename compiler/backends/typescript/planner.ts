@@ -318,7 +318,7 @@ class Planner {
     }));
   }
 
-  /** Its own buffers are free again behind the loop. */
+  /** Its own buffers are free again after the loop. */
   private loop(step: LoopStep, node: Node): (PlannedCall | PlannedLoop)[] {
     const phase = this.phaseOf.get(node.id)!;
     const allocator = this.allocators[phase];

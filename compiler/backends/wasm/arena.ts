@@ -10,7 +10,7 @@ import type { Slot } from "../typescript/slots.ts";
 import { packedLength, quantisedScratch } from "./kernels/quantised.ts";
 import type { QuantisedProduct } from "./quantise.ts";
 
-/** What may be read behind a value without meaning anything. */
+/** What may be read after a value without meaning anything. */
 const ROOM = 16;
 const ALIGNMENT = 64;
 /** Steps of a few candidates: some values of them are in the nearest cache together. */

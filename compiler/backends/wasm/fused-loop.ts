@@ -109,7 +109,7 @@ function requestSteps(rows: StepsRows): StepsRows {
 
 type Compute = (values: ReadonlyMap<NodeId, V128>) => V128;
 
-/** All numbers one behind the other. */
+/** All numbers one after the other. */
 function line(
   f: FunctionBuilder,
   streams: readonly Stream[],

@@ -1,5 +1,5 @@
-// Loops over numbers that lie one behind the other, four at a time. Reading up to three numbers too many is allowed
-// everywhere: there is room behind every value (see `ROOM` in arena.ts). Writing them is not, but where the value ends.
+// Loops over numbers that lie one after the other, four at a time. Reading up to three numbers too many is allowed
+// everywhere: there is room after every value (see `ROOM` in arena.ts). Writing them is not, but where the value ends.
 
 import { type I32, i32, store, type V128, v128 } from "./instructions.ts";
 import type { FunctionBuilder, Local } from "./module.ts";
@@ -8,7 +8,7 @@ export const BYTES = 4;
 /** How many vectors of a row of known width are written out rather than looped over. */
 const UNROLLED = 4;
 
-/** A place in memory: `base` and a number of bytes behind it. */
+/** A place in memory: `base` and a number of bytes after it. */
 export interface Place {
   readonly base: I32;
   readonly offset: I32;

@@ -128,7 +128,7 @@ function formAround(view: ConfigView, cursor: Cursor, group: Group, there: reado
   return null;
 }
 
-/** What is inserted behind a key, with places to fill in. */
+/** What is inserted after a key, with places to fill in. */
 class Snippet {
   private readonly form: Form | null;
   private readonly isFlow: boolean;

@@ -24,13 +24,13 @@ export interface WrittenKey {
   readonly start: number;
 }
 
-/** Null in comments, behind values, and in lists. */
+/** Null in comments, after values, and in lists. */
 export function cursorAt(text: string, offset: number): Cursor | null {
   const outliner = Outliner.over(text.slice(0, offset));
   const found = outliner.cursor();
   if (found === null) return null;
   const { at, path, start } = found;
-  // A colon needs a space behind it.
+  // A colon needs a space after it.
   if (at === "value" && start === offset && text.charAt(offset - 1) === ":") return null;
   const behind = (at === "key" ? /^[\w-]*/ : /^[^\s,}\]#"']*/).exec(text.slice(offset))![0];
   const end = offset + behind.length;

@@ -29,7 +29,7 @@ export interface ConfigView extends CheckedConfig {
   readonly entries: readonly Entry[];
 }
 
-/** A key of the file and what stands behind it. */
+/** A key of the file and what stands after it. */
 export interface Entry {
   readonly path: readonly string[];
   readonly key: Span;

@@ -28,7 +28,7 @@ export const unreadableRow = defineError<{ reason: string }>({
   message: ({ reason }) => `this row cannot be read: ${reason}`,
   explanation:
     "A row of a CSV has as many values as the first line has names, a line of JSON Lines is one object, and all is UTF-8. " +
-    "With `--on-bad-row skip` or `count` reading goes on behind such a row; otherwise it ends there (DIN0541).",
+    "With `--on-bad-row skip` or `count` reading goes on after such a row; otherwise it ends there (DIN0541).",
 });
 
 export const historyShortened = defineWarning<{ history: string; steps: number; max: number }>({

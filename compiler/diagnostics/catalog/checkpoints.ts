@@ -7,7 +7,7 @@ export const trainingUnfinished = defineKind<{ path: string; epoch: number; step
   name: "training-unfinished",
   severity: "error",
   message: ({ path, epoch, steps }) =>
-    `${path} holds a training that was cut off behind step ${steps} of epoch ${epoch}`,
+    `${path} holds a training that was cut off after step ${steps} of epoch ${epoch}`,
   explanation:
     "A training keeps where it stands in RUN.checkpoint, so that a kill costs a minute and not the run. dinc does not " +
     "begin anew over such a file unasked: --resume goes on from it, --force begins anew and replaces it.",

@@ -9,7 +9,7 @@ export const configSyntax = defineError<{ reason: string }>({
   name: "config-syntax",
   message: ({ reason }) => `these settings cannot be read: ${reason}`,
   explanation:
-    "dinc.yaml is YAML 1.2. Indent with spaces, put a space behind every colon, quote text with special signs.",
+    "dinc.yaml is YAML 1.2. Indent with spaces, put a space after every colon, quote text with special signs.",
 });
 
 export const unknownKey = defineError<{ key: string; known: readonly string[] }>({
@@ -55,7 +55,7 @@ export const environmentMissing = defineError<{ name: string }>({
   name: "environment-variable-missing",
   message: ({ name }) => `the environment variable ${name} is not set`,
   explanation:
-    "A name in braces behind a dollar sign stands for an environment variable in a path. Behind `:-` the braces may hold a text for where the variable is not set.",
+    "A name in braces after a dollar sign stands for an environment variable in a path. After `:-` the braces may hold a text for where the variable is not set.",
 });
 
 export const setMalformed = defineError<{ argument: string; reason: string }>({
@@ -81,7 +81,7 @@ export const unknownFormat = defineError<{ path: string }>({
   name: "unknown-data-format",
   message: ({ path }) => `${path} has no ending that says what it is`,
   explanation:
-    "The ending tells the format: .csv, .tsv, .parquet, .jsonl or .ndjson (JSON Lines), .json; .gz behind it where the file is packed.",
+    "The ending tells the format: .csv, .tsv, .parquet, .jsonl or .ndjson (JSON Lines), .json; .gz after it where the file is packed.",
 });
 
 export const malformedFile = defineError<{ reason: string }>({
@@ -148,7 +148,7 @@ export const idOutOfRange = defineError<{ feature: string; column: string; value
   message: ({ feature, column, value, size }) =>
     `\`${column}\` is ${value}, but \`${feature} : id(size: ${size})\` holds 0 to ${size - 1}`,
   explanation:
-    "`id(size: n)` holds the whole numbers 0 … n − 1, so n is the largest id plus one. A vocabulary that is counted instead (three different items, numbered 1, 2, 3) is one too small: the largest id then reads behind the end of its table.",
+    "`id(size: n)` holds the whole numbers 0 … n − 1, so n is the largest id plus one. A vocabulary that is counted instead (three different items, numbered 1, 2, 3) is one too small: the largest id then reads after the end of its table.",
 });
 
 export const valueNotListed = defineError<{ feature: string; column: string; value: string; values: string }>(
@@ -181,7 +181,7 @@ export const notAnId = defineError<{ column: string; value: string }>({
   name: "not-an-id",
   message: ({ column, value }) => `\`${column}\` is ${value}, which cannot be an id`,
   explanation:
-    "Ids are texts or whole numbers. A number with a fraction is none, and a floating-point number above 2⁵³ may stand for several ids; store such ids as 64-bit integers or as text.",
+    "Ids are texts or whole numbers. A number with a fraction is not an id, and a floating-point number above 2⁵³ may stand for several ids; store such ids as 64-bit integers or as text.",
 });
 
 export const notANumber = defineError<{ column: string; value: string }>({

@@ -39,7 +39,7 @@ export const crossOfUnknown = defineError<{ name: string }>({
   name: "cross-of-unknown-feature",
   message: ({ name }) => `there is no feature \`${name}\` to cross`,
   explanation:
-    "The parts of a cross are features of any scope, each by its name. A field of a history is none: it has a value for each step.",
+    "The parts of a cross are features of any scope, each by its name. A field of a history cannot be a part: it has a value for each step.",
 });
 
 export const crossOfNumber = defineError<{ name: string }>({

@@ -26,5 +26,5 @@ export const tooManyValues = defineError<{ most: number }>({
   message: ({ most }) =>
     `a column of lists has more than ${most.toLocaleString("en")} values in all, which is as many as can be counted here`,
   explanation:
-    "Of histories, sets and texts that ready rows hold, the values of all rows stand one behind the other, and each row has where its own end: a number of 32 bits. Rows beyond that need a shorter history a row, or an event log, which holds every step once, however many rows have it in their histories.",
+    "Of histories, sets and texts that ready rows hold, the values of all rows stand one after the other, and each row has where its own end: a number of 32 bits. Rows beyond that need a shorter history a row, or an event log, which holds every step once, however many rows have it in their histories.",
 });

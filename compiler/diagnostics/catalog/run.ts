@@ -78,10 +78,10 @@ export const weightsNotFinite = defineKind<{ name: string; step: number; epoch: 
   name: "weights-not-finite",
   severity: "error",
   message: ({ name, step, epoch }) =>
-    `${name} is no longer made of finite numbers behind step ${step} of epoch ${epoch}; training stopped`,
+    `${name} is no longer made of finite numbers after step ${step} of epoch ${epoch}; training stopped`,
   explanation:
-    "A step whose loss is still a number can leave weights that are none, and the next one has no loss. Such weights are " +
-    "neither kept nor measured: the last checkpoint, from before, stays. Usual causes are those of DIN0507, a learning rate " +
+    "A step whose loss is finite can still leave weights that are NaN or infinite. Such weights are neither kept nor measured: " +
+    "the checkpoint from before stays. Usual causes are those of DIN0507, a learning rate " +
     "that is too high and a number feature with huge values that is not standardized.",
 });
 
@@ -109,7 +109,7 @@ export const fileUnwritable = defineKind<{ path: string; reason: string }>({
   message: ({ path, reason }) => `cannot write ${path}: ${reason}`,
   explanation:
     "The place that --out names, or the spec that --fix is to change, cannot be written: its folder is missing, " +
-    "read-only or full, or the file changed meanwhile.",
+    "read-only or full, or the file changed in the meantime.",
 });
 
 export const splitMissing = defineKind<{ path: string; split: string }>({

@@ -24,7 +24,7 @@ export const warmupTooLong = defineError<{ warmup: number; steps: number }>({
   name: "warmup-too-long",
   message: ({ warmup, steps }) => `the warm-up takes ${warmup} steps, the whole training ${steps}`,
   explanation:
-    "During its warm-up the learning rate rises from step to step; behind it the schedule begins. Where training ends before, the learning rate that the optimizer names is never reached. A step is one batch, so that there are rows / batch of them in an epoch.",
+    "During its warm-up the learning rate rises from step to step; after it the schedule begins. Where training ends before, the learning rate that the optimizer names is never reached. A step is one batch, so that there are rows / batch of them in an epoch.",
 });
 
 export const keptNothing = defineError<{ fraction: number; of: number; what: string }>({

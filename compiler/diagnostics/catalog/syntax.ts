@@ -130,7 +130,7 @@ export const detachedParenthesis = defineKind<{ callee: string }>({
   message: ({ callee }) => `the "(" of a call must follow \`${callee}\` without white space`,
   explanation:
     "Line breaks mean nothing in a spec, so `let a = b` followed by a line `(c + d)` would read as the call `b(c + " +
-    "d)`. Therefore a call's parenthesis stands right behind the name.",
+    "d)`. Therefore a call's parenthesis stands right after the name.",
 });
 
 export const calledResult = defineKind<Record<string, never>>({
@@ -223,7 +223,7 @@ export const unknownSuppression = defineKind<{ code: string }>({
       ? "`dinc-ignore` does not say what it ignores"
       : `there is no diagnostic \`${code}\` to ignore`,
   explanation:
-    "A suppression names one code, such as DIN0229, or its name, such as unused-let, and a reason behind a colon. Without " +
+    "A suppression names one code, such as DIN0229, or its name, such as unused-let, and a reason after a colon. Without " +
     "a code that exists it ignores nothing.",
 });
 
@@ -233,7 +233,7 @@ export const suppressionWithoutReason = defineKind<{ code: string }>({
   severity: "warning",
   message: ({ code }) => `this ignores ${code} without a reason`,
   explanation:
-    "Who reads the spec next must be able to tell whether a finding is still to be ignored. The reason stands behind a " +
+    "Who reads the spec next must be able to tell whether a finding is still to be ignored. The reason stands after a " +
     "colon: `// dinc-ignore DIN0227: is filled from March on`.",
 });
 

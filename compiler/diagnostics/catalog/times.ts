@@ -14,7 +14,7 @@ export const mixedUnits = defineError<{
   message: ({ column, value, unit, others, other }) =>
     `\`${column}\` is ${value}, which counts ${unit} since 1970, but other rows count ${others}, like ${other}`,
   explanation:
-    "Numbers are put in order as they are. A time in milliseconds is a thousand times as large as the same one in seconds, and would come behind all of these. A number counts the unit in which it is a time from 1990 to 2099; where most numbers of a column are such times, all of them have to be in one unit.",
+    "Numbers are put in order as they are. A time in milliseconds is a thousand times as large as the same one in seconds, and would come after all of these. A number counts the unit in which it is a time from 1990 to 2099; where most numbers of a column are such times, all of them have to be in one unit.",
 });
 
 export const outsideOfTimes = defineWarning<{

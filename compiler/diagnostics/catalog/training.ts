@@ -33,7 +33,7 @@ export const lossNotOneNumber = defineError<{ loss: string; type: string }>({
   message: ({ loss, type }) =>
     `the loss \`${loss}\` must be a Vec[1], but this is ${/^[AEIOU]/.test(type) ? "an" : "a"} ${type}`,
   explanation:
-    "A loss is one number for each example, the smaller the better: `log_loss(logits, truth)`, a square, a distance. A probability is none, as nothing says whether it should be near 0 or near 1.",
+    "A loss is one number for each example, the smaller the better: `log_loss(logits, truth)`, a square, a distance. A probability is not a loss: nothing says whether it should be near 0 or near 1.",
 });
 
 export const shuffledOutsideLoss = defineError<{ callee: string }>({

@@ -30,7 +30,7 @@ export const boundsNotAscending = defineError<{ bound: string; before: string }>
 export const afterBuckets = defineError<{ transform: string; buckets: string }>({
   code: "DIN0343",
   name: "transform-after-buckets",
-  message: ({ transform, buckets }) => `\`${transform}\` stands behind \`${buckets}\`, which gives ids`,
+  message: ({ transform, buckets }) => `\`${transform}\` stands after \`${buckets}\`, which gives ids`,
   explanation:
     "`buckets` and `quantiles` end a number's pipe: what comes out of them is the id of a bucket, which `embed` gives a vector. Transforms of the number stand before them.",
 });
@@ -40,7 +40,7 @@ export const negativeForLog1p = defineError<{ before: string }>({
   name: "log1p-of-negative-numbers",
   message: ({ before }) => `\`log1p\` would get negative numbers from \`${before}\``,
   explanation:
-    "log1p(x) = ln(1 + x) takes amounts and counts from 0 on. `standardize` makes every number below the mean negative, so that a `log1p` behind it could not be computed for half of the rows. The usual order is `log1p |> standardize`.",
+    "log1p(x) = ln(1 + x) takes amounts and counts from 0 on. `standardize` makes every number below the mean negative, so that a `log1p` after it could not be computed for half of the rows. The usual order is `log1p |> standardize`.",
 });
 
 export const badMissing = defineError<{ got: string; feature: string; expected: string }>({

@@ -8,7 +8,7 @@ export const vectorWidth = defineError<{ feature: string; got: number; width: nu
   message: ({ feature, got, width }) =>
     `a vector of ${got} number${got === 1 ? "" : "s"}, but \`${feature}\` is embedded ${width} wide`,
   explanation:
-    "A line of a file of vectors is an id and as many numbers as the table is wide, with blanks, tabs or commas between them; behind an id that has blanks itself stands a tab. A first line of two whole numbers (how many vectors, how wide) is skipped.",
+    "A line of a file of vectors is an id and as many numbers as the table is wide, with blanks, tabs or commas between them; after an id that has blanks itself stands a tab. A first line of two whole numbers (how many vectors, how wide) is skipped.",
 });
 
 export const vectorNotNumbers = defineError<{ got: string }>({

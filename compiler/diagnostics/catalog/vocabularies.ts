@@ -8,7 +8,7 @@ export const listedTwice = defineError<{ value: string; first: number }>({
   message: ({ value, first }) =>
     `${JSON.stringify(value)} is listed a second time; line ${first} has it already`,
   explanation:
-    "A vocabulary's file lists each value once: a value's place in it is its id. Values are told apart as text, so that `7`, `07` and `7 ` with a blank behind it are three.",
+    "A vocabulary's file lists each value once: a value's place in it is its id. Values are told apart as text, so that `7`, `07` and `7 ` with a blank after it are three.",
 });
 
 export const listedEmpty = defineError<Record<never, never>>({

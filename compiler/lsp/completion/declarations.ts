@@ -1,4 +1,4 @@
-// What stands behind the name of a feature or a field: kinds, transforms, tables; and what a history binds.
+// What stands after the name of a feature or a field: kinds, transforms, tables; and what a history binds.
 
 import { CompletionItemKind } from "vscode-languageserver-types";
 import type { TokenType } from "../../../grammar/chevrotain.mjs";
@@ -13,7 +13,7 @@ import { declarationAt, type ItemPlace } from "../places/place.ts";
 import { blank, type Offer, wordOffers } from "./offer.ts";
 import { constantOffers, featuresOffered, numberOffers, type ValueContext } from "./values.ts";
 
-/** Behind these a number has ids. */
+/** After these a number has ids. */
 const binningNames: readonly string[] = allBinnings.map(({ keyword }) => keyword);
 
 /** Kinds whose values may stand in a set. */
@@ -23,7 +23,7 @@ const inSets: ReadonlySet<string | null> = new Set(
   ),
 );
 
-/** Of clauses behind a kind: one of them, behind what has ids. */
+/** Of clauses after a kind: one of them, after what has ids. */
 export function mayFollow(word: string, { place }: ValueContext): boolean {
   if (word !== "embed" && word !== "share") return true;
   const written = declarationAt(place);
@@ -35,7 +35,7 @@ export function mayFollow(word: string, { place }: ValueContext): boolean {
   return kind === "number" ? binningNames.some((name) => names.includes(name)) : kind !== "vector";
 }
 
-/** Each once, and none behind buckets. */
+/** Each once, and none after buckets. */
 export function transformOffers({ place, isCalled }: ValueContext): readonly Offer[] {
   const written = declarationAt(place).map(({ image }) => image);
   if (binningNames.some((name) => written.includes(name))) return [];
@@ -43,7 +43,7 @@ export function transformOffers({ place, isCalled }: ValueContext): readonly Off
   return wordOffers(left, CompletionItemKind.Function, isCalled);
 }
 
-/** The name of the feature that the cursor stands behind. */
+/** The name of the feature that the cursor stands after. */
 function declaredAt({ path }: ItemPlace): string {
   const declaration = path.find(({ name }) => name === "declaration" || name === "binding");
   return declaration === undefined ? "" : (tokenOf(declaration, t.Identifier)?.image ?? "");
@@ -61,7 +61,7 @@ export function kindOffers({ isCalled }: ValueContext): readonly Offer[] {
   );
 }
 
-/** Item features, for the left of `<->`; with a column where nothing stands behind. */
+/** Item features, for the left of `<->`; with a column where nothing stands after. */
 export function bindableOffers({ sight, textBehind }: ValueContext): readonly Offer[] {
   const isBound = /^\s*(<->|↔|:)/.test(textBehind);
   return featuresOffered(sight, ({ scope, written }) => scope === "item" && written !== "cross").map(

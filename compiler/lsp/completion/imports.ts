@@ -12,7 +12,7 @@ import { callOffer, type Offer } from "./offer.ts";
 /** More files are not read while someone types. */
 const MOST_FILES = 300;
 
-/** Paths behind `import "`, from the file on. */
+/** Paths after `import "`, from the file on. */
 export function importOffers(snapshot: Snapshot, path: string, spec: Spec): readonly Offer[] {
   return importable(snapshot, path, spec).map((each) => ({
     label: relativePath(path, each.file.path),
@@ -90,7 +90,7 @@ export function relativePath(from: string, to: string): string {
   return [...folders.slice(common).map(() => ".."), ...parts.slice(common)].join("/");
 }
 
-/** Behind the last import, else behind the model's name, else at the top: in the text as it is, read by its lines. */
+/** After the last import, else after the model's name, else at the top: in the text as it is, read by its lines. */
 export function importEdit(file: SourceFile, imported: string): TextEdit {
   const imports = [...file.text.matchAll(/^[ \t]*import[ \t]+"[^"\n\r]*"/gm)];
   const last = imports.at(-1) ?? /^[ \t]*model[ \t]+\w+/m.exec(file.text);

@@ -37,7 +37,7 @@ export interface Abilities {
 export function itemsOf(offers: readonly Offer[], word: Word, { snippets }: Abilities): CompletionItem[] {
   const seen = new Set<string>();
   const range = rangeOf(word.span);
-  // Behind a digit only numbers go on.
+  // After a digit only numbers go on.
   const isNumber = /^\d/.test(word.typed);
   return offers.flatMap((offer) => {
     const { label, kind, detail, doc, text, snippet, rank, order = label, edits } = offer;

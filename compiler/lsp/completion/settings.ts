@@ -25,7 +25,7 @@ export function settingOffers(context: ValueContext): readonly Offer[] {
   });
 }
 
-/** Settings that stand behind the cursor. */
+/** Settings that stand after the cursor. */
 function settingsBehind({ textBehind }: ValueContext): readonly string[] {
   const names = settingEntries.map(({ name }) => name);
   const found: string[] = [];
@@ -39,7 +39,7 @@ function settingsBehind({ textBehind }: ValueContext): readonly string[] {
   return found;
 }
 
-/** Behind the word of a setting; `callee` where that is the beginning of an argument of one of its choices. */
+/** After the word of a setting; `callee` where that is the beginning of an argument of one of its choices. */
 export function settingValueOffers(
   context: ValueContext,
   key: string,

@@ -14,9 +14,9 @@ import { blank, callOffer, entryOffer, type Offer } from "./offer.ts";
 export interface ValueContext {
   readonly place: ItemPlace;
   readonly sight: Sight;
-  /** A parenthesis stands behind the cursor. */
+  /** A parenthesis stands after the cursor. */
   readonly isCalled: boolean;
-  /** Some of what stands behind the word at the cursor. */
+  /** Some of what stands after the word at the cursor. */
   readonly textBehind: string;
 }
 
@@ -203,7 +203,7 @@ function mayBeCalled({ kind, type }: SightedName): boolean {
   return type === null ? kind === "parameter" : /^(Activation|Block|function)/.test(type);
 }
 
-/** Behind `|>`. */
+/** After `|>`. */
 export function stageOffers(context: ValueContext): readonly Offer[] {
   const piped = pipedType(context);
   const locals = context.sight.locals(context.place);

@@ -44,13 +44,13 @@ import { type ItemPlace, placeAt } from "../places/place.ts";
 import { Sight, widthsOf } from "../places/sight.ts";
 import type { Snapshot } from "../snapshot.ts";
 
-/** Of what stands behind the cursor so much is read, in characters. */
+/** Of what stands after the cursor so much is read, in characters. */
 const MOST_READ = 1000;
 
-/** Signs behind which something may be offered at once. */
+/** Signs after which something may be offered at once. */
 export const triggerCharacters: readonly string[] = [".", ">", "(", "[", ",", ":", "=", '"', "/", " "];
 
-/** `trigger`: the sign that the editor asks behind, of its own accord. */
+/** `trigger`: the sign after which the editor asks of its own accord. */
 export function completion(
   snapshot: Snapshot,
   path: string,
@@ -115,7 +115,7 @@ class Completer {
   offers(trigger: string | null): readonly Offer[] {
     const { keywords, path } = this.place;
     const names = path.length === 0 ? [] : this.names();
-    // Behind a blank, what may begin anywhere is in the way.
+    // After a blank, what may begin anywhere is in the way.
     if (trigger === " " && names.length === 0) return this.isBehindClause() ? this.keywords() : [];
     return keywords.size === 0 ? names : [...this.keywords(), ...names];
   }

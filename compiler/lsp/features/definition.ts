@@ -7,7 +7,7 @@ import { keyOf } from "../meanings/meaning.ts";
 import { rangeOf, touches } from "../ranges.ts";
 import type { Snapshot } from "../snapshot.ts";
 
-/** Of a history's field the line that binds it, and behind it the feature. */
+/** Of a history's field the line that binds it, and after it the feature. */
 export function definition(snapshot: Snapshot, path: string, offset: number): readonly LocationLink[] {
   const mention = snapshot.mentionAt(path, offset);
   if (mention === null) return importAt(snapshot, path, offset);

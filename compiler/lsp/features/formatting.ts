@@ -28,7 +28,7 @@ export function rangeFormatting(snapshot: Snapshot, path: string, range: Span): 
 /** What starts formatting while it is typed. */
 export const typed = { first: "}", more: ["\n"] } as const;
 
-/** Behind `}` the item that it ends is formatted; a new line is indented by the brackets that are open. */
+/** After `}` the item that it ends is formatted; a new line is indented by the brackets that are open. */
 export function onTypeFormatting(
   snapshot: Snapshot,
   path: string,

@@ -1,4 +1,4 @@
-// What an author need not write and wants to see: types and axes behind the names of `let`, results of blocks, values of
+// What an author need not write and wants to see: types and axes after the names of `let`, results of blocks, values of
 // params, names of parameters beside literals.
 
 import {
@@ -156,7 +156,7 @@ class PartHints {
     );
   }
 
-  /** Behind the parenthesis that ends a block's parameters; null where there is none. */
+  /** After the parenthesis that ends a block's parameters; null where there is none. */
   private headOf({ name, parameters, span }: BlockItem): number | null {
     const last = parameters.at(-1);
     const from = last?.default?.span.end ?? last?.type?.span.end ?? last?.name.span.end ?? name.span.end;

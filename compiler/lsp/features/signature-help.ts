@@ -9,7 +9,7 @@ import { openCall, placeAt } from "../places/place.ts";
 import { Sight } from "../places/sight.ts";
 import type { Snapshot } from "../snapshot.ts";
 
-/** Signs behind which an editor asks, and asks again. */
+/** Signs after which an editor asks, and asks again. */
 export const signatureTriggers: readonly string[] = ["(", ",", ":"];
 
 export function signatureHelp(snapshot: Snapshot, path: string, offset: number): SignatureHelp | null {
@@ -58,7 +58,7 @@ function parametersOf({ label, parameters }: Entry): ParameterInformation[] {
   });
 }
 
-/** Where it is none of them: one behind the last, so that none is shown. */
+/** Where it is none of them: one after the last, so that none is shown. */
 function activeParameter({ label }: Entry, { current, positional }: Callee): number {
   const parts = partsOf(label);
   const texts = parts.map(({ text }) => text);

@@ -181,7 +181,7 @@ function byUse(type: string, analysis: Analysis | null): string | null {
   return "Its type differs by use: the block is checked where it is used.";
 }
 
-/** Of a label behind `predict`; null elsewhere. */
+/** Of a label after `predict`; null elsewhere. */
 function predictionText(
   snapshot: Snapshot,
   path: string,

@@ -22,7 +22,7 @@ export interface EntryParameter {
   readonly text: string;
   readonly takes: Takes;
   readonly isOptional: boolean;
-  /** Takes all that follows; what stands behind it is given by name. */
+  /** Takes all that follows; what stands after it is given by name. */
   readonly isRest: boolean;
   /** It is never given by position. */
   readonly isNamed: boolean;

@@ -1,5 +1,5 @@
 // What the language itself has besides functions and blocks, each read from the object that it is: kinds, transforms,
-// settings with their choices, and what stands in parentheses behind any of them.
+// settings with their choices, and what stands in parentheses after any of them.
 
 import { keywordNamed } from "../../../grammar/tokens.ts";
 import { SCOPES } from "../../ast/build.ts";

@@ -68,7 +68,7 @@ class MeaningReader {
     return withoutOverlaps(this.mentions);
   }
 
-  /** Each behind the one that it is made from, whose names it sees. */
+  /** Each after the one that it is made from, whose names it sees. */
   private readVariants(models: Scope, scope: Scope, lets: Scope): void {
     const known = new Map<string, readonly [Scope, Scope]>();
     if (this.spec.name !== null) known.set(this.spec.name.name, [scope, lets]);

@@ -1,4 +1,4 @@
-// Names in sight of a piece of text, innermost first; behind them stand the blocks of the standard library and what is
+// Names in sight of a piece of text, innermost first; after them stand the blocks of the standard library and what is
 // built in.
 
 import type { Identifier } from "../../ast/nodes.ts";

@@ -111,7 +111,7 @@ export function nextParameters({ entries, positional, current }: Callee): readon
   });
 }
 
-/** Names of arguments in a text that goes on behind the beginning of one, up to the end of its parentheses. */
+/** Names of arguments in a text that goes on after the beginning of one, up to the end of its parentheses. */
 export function namesBehind(text: string): ReadonlySet<string> {
   const { tokens } = t.lex(text);
   const names = new Set<string>();

@@ -1,4 +1,4 @@
-// What the grammar has at a place of a text, whatever stands behind it. A name is put where the cursor is, in place of the
+// What the grammar has at a place of a text, whatever stands after it. A name is put where the cursor is, in place of the
 // word that is being typed, and the item is parsed up to there: the rule that takes the name says what it would be. Only the
 // statement at the cursor is parsed, and of broken ones only what is needed, so that it takes no longer in a longer text.
 
@@ -13,7 +13,7 @@ import { positionAt, type SourceFile, type Span } from "../../source/source-file
 export interface Word {
   /** Up to the cursor. */
   readonly typed: string;
-  /** All of it; where nothing is typed yet, what stands behind the cursor is no part of it. */
+  /** All of it; where nothing is typed yet, what stands after the cursor is no part of it. */
   readonly span: Span;
 }
 
@@ -65,7 +65,7 @@ export function placeAt(file: SourceFile, offset: number): Place | null {
     return { kind: "comment", text: comment.image + word.typed, start: comment.startOffset };
   const last = tokens.at(-1);
   const isInString = last !== undefined && last.tokenType === t.UnterminatedString && t.endOf(last) === start;
-  // `1.5`, whose point is behind a number.
+  // `1.5`, whose point is after a number.
   if (!isInString && last !== undefined && t.endOf(last) === start && last.tokenType === t.NumberLiteral)
     return null;
   const marker = isInString ? last : nameAt(file, start);

@@ -80,7 +80,7 @@ function freeName(text: string): string {
   }
 }
 
-/** What keeps a `let` apart from the statement behind it: a line, if that has one of its own. */
+/** What keeps a `let` apart from the statement after it: a line, if that has one of its own. */
 function separator({ file, start }: Span): string {
   const lineStart = file.lineStarts[positionAt(file, start).line - 1]!;
   const before = file.text.slice(lineStart, start);

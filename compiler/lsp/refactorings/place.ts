@@ -68,7 +68,7 @@ export function homeAt({ snapshot, path, whole }: Code, offset: number): Home | 
 }
 
 /**
- * The last, and so the innermost, expression of `root` that `isWanted`, behind all that it is part of, the outermost first;
+ * The last, and so the innermost, expression of `root` that `isWanted`, after all that it is part of, the outermost first;
  * empty where there is none.
  */
 export function pathTo(

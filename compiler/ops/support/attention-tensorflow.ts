@@ -52,7 +52,7 @@ export function heads(
   const scores = emit.node("Mul", [product(emit, left, right, false, true), scale], { T: FLOAT });
   const padded = paddingOf(keys);
   const lowest = emit.floats([LOWEST], []);
-  // No step sees one behind it, so none sees what is filled up.
+  // No step sees one after it, so none sees what is filled up.
   const isSeen = attributes.causal ? upTo(emit, keys, padded) : (padded?.isStep ?? null);
   const masked = isSeen === null ? scores : select(emit, isSeen, scores, lowest);
   return {

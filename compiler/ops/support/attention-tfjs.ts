@@ -57,7 +57,7 @@ export function heads<A extends AttentionAttributes>(
   };
 }
 
-/** Scores of keys behind the query count for nothing, and with them those of what a history is filled up with. */
+/** Scores of keys after the query count for nothing, and with them those of what a history is filled up with. */
 function upTo<A>({ tf }: TfjsContext<A>, scores: Tensor): Tensor {
   const [, queries, keys] = scores.shape as [number, number, number];
   const places = (length: number) => tf.range(0, length, 1, "int32");

@@ -8,7 +8,7 @@ import { LOWEST } from "./tfjs.ts";
 /** f32 among the types of elements, by the format's number. */
 const FLOAT = 1;
 
-/** Behind the last place of any axis. */
+/** After the last place of any axis. */
 export const END = Number.MAX_SAFE_INTEGER;
 
 export function int(value: number): OnnxAttributes[string] {

@@ -86,7 +86,7 @@ export function stepsReduce(
 
 /**
  * Sums x [steps, ...dims] over the steps of each row. Segments ascend, so that SegmentSum does, which takes a third of
- * UnsortedSegmentSum's time; it ends at the last row that has steps, and zeros stand for the rows behind it.
+ * UnsortedSegmentSum's time; it ends at the last row that has steps, and zeros stand for the rows after it.
  */
 export function stepsSum(
   emit: TensorflowEmitter,

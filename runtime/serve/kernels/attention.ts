@@ -1,4 +1,4 @@
-// Kernels of scaled dot-product attention. Each of `rows` has its share of the queries and of the keys, one behind the
+// Kernels of scaled dot-product attention. Each of `rows` has its share of the queries and of the keys, one after the
 // other; each head has its own columns of all values. Nothing is held for all pairs.
 
 /**

@@ -149,7 +149,7 @@ export function placeStep(
 }
 
 /**
- * For each step of a row the x of the step before it (`reverse`: behind it), and `end` ([rows, width] if `endByRow`, else
+ * For each step of a row the x of the step before it (`reverse`: after it), and `end` ([rows, width] if `endByRow`, else
  * [width]) where there is none. x, out [steps, width]
  */
 export function shiftSteps(

@@ -141,7 +141,7 @@ function measure(root, scratch, node, name, spec, folders, rounds) {
   });
 }
 
-/** Two digits behind the point, or one that is not 0. */
+/** Two digits after the point, or one that is not 0. */
 function share(ratio) {
   return ratio < 0.1 ? ratio.toPrecision(1) : ratio.toFixed(2);
 }

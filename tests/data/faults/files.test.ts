@@ -18,7 +18,7 @@ import { faultsIn, parquetTable, writeTable } from "./tables.ts";
 interface Reading {
   readonly policy?: "fail" | "skip";
   readonly limit?: number;
-  /** Is called behind the first rows. */
+  /** Is called after the first rows. */
   readonly meanwhile?: () => void;
 }
 
@@ -68,7 +68,7 @@ describe("a file that is written to while it is read", () => {
 });
 
 describe("a limit", () => {
-  it("takes the same rows wherever a fault is behind them", async () => {
+  it("takes the same rows wherever a fault is after them", async () => {
     const [fault] = faultsIn("csv");
     const at = ROWS - 500;
     const path = writeTable(new TestFolder(), "rows", "csv", ROWS, new Map([[at, fault!]]));
@@ -140,10 +140,10 @@ describe("a list of JSON", () => {
   });
 
   it.each([
-    ["with a value behind it", (rows: string[]) => `[${rows.join(",\n")}]\n1e999`, ROWS + 1],
+    ["with a value after it", (rows: string[]) => `[${rows.join(",\n")}]\n1e999`, ROWS + 1],
     ["with a number in it", (rows: string[]) => `[${rows.with(70, "7").join(",\n")}]`, 71],
     [
-      "with a quote that is never closed and as much behind it as DuckDB takes for a record",
+      "with a quote that is never closed and as much after it as DuckDB takes for a record",
       (rows: string[]) => `[${rows.with(70, '{"a":"').join(",\n")},\n"${"x\n".repeat(1 << 23)}"]`,
       71,
     ],
@@ -195,7 +195,7 @@ describe("a path", () => {
 
 describe("the first line of a CSV", () => {
   it.each([
-    ["a stray quote", 'a"x,"b"c\n1,2\n', "something stands behind a quote"],
+    ["a stray quote", 'a"x,"b"c\n1,2\n', "something stands after a quote"],
     ["an open quote", 'a,"b\n1,2\n3,4\n', "a quote is opened and never closed"],
     ["no UTF-8", "a\u00ff,b\n1,2\n", "it is not UTF-8"],
   ])("%s", async (_, text, reason) => {
@@ -244,12 +244,12 @@ describe("what random files have found", () => {
     });
   });
 
-  it("a line that ends in another way behind an empty value, which DuckDB takes", async () => {
+  it("a line that ends in another way after an empty value, which DuckDB takes", async () => {
     const path = new TestFolder().write("rows.csv", "a,b\n1,\r\n3,4\n");
     for (const policy of ["fail", "skip"] as const) expect(await read(path, { policy })).toEqual(["1", "3"]);
   });
 
-  it("another line end behind a row that does not parse", async () => {
+  it("another line end after a row that does not parse", async () => {
     const path = new TestFolder().write("rows.csv", "a,b\n1,2,3\n3,4\r\n");
     expect(await said(read(path))).toMatchObject({ row: 1 });
     expect(await said(read(path, { policy: "skip" }))).toMatchObject({ row: 2 });

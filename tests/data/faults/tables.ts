@@ -31,7 +31,7 @@ export interface Fault {
   readonly write: (row: Row, format: TextFormat) => string;
   /** Where it is known; null where the row as a whole is bad. */
   readonly column: string | null;
-  /** Whether nobody can tell which rows are behind it. */
+  /** Whether nobody can tell which rows are after it. */
   readonly endsReading: boolean;
 }
 

@@ -133,7 +133,7 @@ test("the code has neither tfjs nor DuckDB in it, and tells whose other code it 
 
 describe("editing", () => {
   const configuration = () => JSON.parse(text("language-configuration.json"));
-  /** What Enter does behind a line: the first rule that fits. */
+  /** What Enter does after a line: the first rule that fits. */
   const onEnter = (line: string) =>
     configuration().onEnterRules.find(({ beforeText }: { beforeText: string }) =>
       new RegExp(beforeText).test(line),
@@ -147,7 +147,7 @@ describe("editing", () => {
     expect(onEnter("item_id : id /// no documentation")).toBeUndefined();
   });
 
-  test("lines are indented behind what is open, and not by brackets in texts and comments", () => {
+  test("lines are indented after what is open, and not by brackets in texts and comments", () => {
     const { increaseIndentPattern, decreaseIndentPattern } = configuration().indentationRules;
     const increases = new RegExp(increaseIndentPattern);
     expect(

@@ -78,7 +78,7 @@ async function productOf({ inner, outer }: Sizes, form: Form): Promise<Product> 
     run.pack();
     run.multiply(count);
     const scores = numbers.slice(out / 4, out / 4 + count * outer);
-    expect(numbers[out / 4 + count * outer], "a number behind the result").toBeNaN();
+    expect(numbers[out / 4 + count * outer], "a number after the result").toBeNaN();
     return scores;
   };
 }

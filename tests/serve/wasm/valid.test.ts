@@ -68,7 +68,7 @@ test("what is not valid is not taken for it", () => {
 test("the form that is not asked for is not made", async () => {
   const { model, predict } = trainedOf(specFiles("tests/good")[0]![1]);
   const { simd } = emitModule(model, rankingProgram(model, predict), [], () => "f32", sources, origin).wasm!;
-  // It cannot be: its multiply-adds would stand far behind the code.
+  // It cannot be: its multiply-adds would stand far after the code.
   const start = (wanted: "auto" | "simd") =>
     startWasm(Buffer.from(simd).toString("hex"), "ffffff7f", "", 0, 0, wanted, undefined);
   expect((await start("simd"))!.backend).toBe("simd");

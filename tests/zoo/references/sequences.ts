@@ -144,7 +144,7 @@ function layerNorm(network: Network, name: string, x: Vector): Vector {
 const leakyRelu = (x: Vector): Vector => x.map((value) => (value > 0 ? value : 0.01 * value));
 
 /**
- * The candidate behind the history, each with its position's vector; S′ = LayerNorm(E + MH(E)), F = LayerNorm(S′ + LeakyReLU(S′ W₁ +
+ * The candidate after the history, each with its position's vector; S′ = LayerNorm(E + MH(E)), F = LayerNorm(S′ + LeakyReLU(S′ W₁ +
  * b₁) W₂ + b₂); the candidate's row of F and the other features through three layers (Chen et al., DLP-KDD 2019, sections 2.1 to 2.3).
  */
 const bst: Reference = (network, example) => {

@@ -133,7 +133,7 @@ function productOf(f: FunctionBuilder, inner: number, outer: number): FunctionRe
   });
 }
 
-/** Writes rows of x as whole numbers to scratch space, 0 behind their ends; gives the scale of each. */
+/** Writes rows of x as whole numbers to scratch space, 0 after their ends; gives the scale of each. */
 function quantiseRows(f: FunctionBuilder, x: I32, count: number, inner: number): Local<"v128">[] {
   const rows = Array.from({ length: count }, (_, r) => r);
   const from = f.local(i32.const(0));

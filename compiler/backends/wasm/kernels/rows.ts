@@ -96,7 +96,7 @@ export const softmaxSteps: WasmKernel<"softmaxSteps"> = (f, out, x, rows, steps,
   });
 };
 
-/** Softmax of `count` numbers, one behind the other. `to` may be `from`. */
+/** Softmax of `count` numbers, one after the other. `to` may be `from`. */
 export function softmaxOfLine(f: FunctionBuilder, to: I32, from: I32, count: I32): void {
   const full = f.local(i32.shr(count, 2));
   const rest = f.local(i32.and(count, i32.const(3)));
