@@ -1,5 +1,5 @@
 // What there is to read about a diagnostic: its explanation, a spec that has the mistake, what dinc says about it, and
-// how it is put right. `dinc explain` and docs/diagnostics.md are both made here.
+// how it is put right. `dinc explain`, the index docs/diagnostics.md and the pages in docs/diagnostics are made here.
 
 import { invariant } from "../internal-error.ts";
 import { type SourceFile, sourceFile } from "../source/source-file.ts";
@@ -93,49 +93,59 @@ export function explainEntry(entry: CatalogEntry, check: Check): string {
   );
 }
 
-const ADVICE = `# Advice
+const GENERATED =
+  "<!-- Generated from the catalogue, tests/bad and tests/lint: UPDATE=1 npx vitest run tests/diagnostics/reference -->";
 
-What \`dinc lint\` says beside that about a spec without mistakes: what a reviewer would ask. Each has its reasons and its
-exceptions; where yours is one, \`// dinc-ignore CODE: reason\` says so.
-
-`;
-
-/** docs/diagnostics.md; `checkOf` gives what can say an entry. */
-export function renderReference(
-  entries: readonly CatalogEntry[],
-  among: readonly Example[],
-  checkOf: (entry: CatalogEntry) => Check,
-): string {
-  const firstAdvice = entries.find(({ severity }) => severity === "advice");
-  const pages = entries.map((entry) => {
-    const { code, name, severity, explanation } = entry;
-    const group = entry === firstAdvice ? ADVICE : "";
-    const head = `${group}## ${code} ${name}\n\n*${severity}* · ${explanation}\n`;
-    const shown = dataExampleOf(code);
-    if (shown !== null) {
-      const files = shown.files.map(
-        ([path, text]) => `\n\`${path}\`:\n\n\`\`\`${languageOf(path)}\n${text.trimEnd()}\n\`\`\`\n`,
-      );
-      return `${head}${files.join("")}\n\`\`\`text\n${transcript(shown)}\n\`\`\`\n`;
-    }
-    const page = pageOf(exampleOf(code, among), checkOf(entry));
-    if (page === null) return head;
-    return (
-      `${head}\n\`\`\`din\n${page.bad}\n\`\`\`\n\n\`\`\`text\n${page.said}\n\`\`\`\n\n` +
-      `Put right:\n\n\`\`\`diff\n${page.change}\n\`\`\`\n`
+/** The page of one entry in docs/diagnostics; `check` gives what can say it. */
+export function renderPage(entry: CatalogEntry, among: readonly Example[], check: Check): string {
+  const { code, name, severity, explanation } = entry;
+  const head = `# ${code} ${name}\n\n${GENERATED}\n\n*${severity}* · ${explanation}\n`;
+  const shown = dataExampleOf(code);
+  if (shown !== null) {
+    const files = shown.files.map(
+      ([path, text]) => `\n\`${path}\`:\n\n\`\`\`${languageOf(path)}\n${text.trimEnd()}\n\`\`\`\n`,
     );
+    return `${head}${files.join("")}\n\`\`\`text\n${transcript(shown)}\n\`\`\`\n`;
+  }
+  const page = pageOf(exampleOf(code, among), check);
+  if (page === null) return head;
+  return (
+    `${head}\n\`\`\`din\n${page.bad}\n\`\`\`\n\n\`\`\`text\n${page.said}\n\`\`\`\n\n` +
+    `Put right:\n\n\`\`\`diff\n${page.change}\n\`\`\`\n`
+  );
+}
+
+const GROUPS: readonly (readonly [title: string, isIn: (entry: CatalogEntry) => boolean])[] = [
+  ["The text of a spec", ({ code }) => code < "DIN0200"],
+  ["The model", ({ code }) => code < "DIN0500"],
+  ["Data, settings, runs and what is made of them", ({ severity }) => severity !== "advice"],
+  ["Advice", () => true],
+];
+
+/** docs/diagnostics.md, which lists the pages. */
+export function renderIndex(entries: readonly CatalogEntry[]): string {
+  let rest = entries;
+  const sections = GROUPS.map(([title, isIn]) => {
+    const group = rest.filter(isIn);
+    rest = rest.filter((entry) => !isIn(entry));
+    const rows = [...group]
+      .sort((a, b) => (a.code < b.code ? -1 : 1))
+      .map(({ code, name, severity }) => `| [${code}](diagnostics/${code}.md) | ${name} | ${severity} |`);
+    return `## ${title}\n\n| code | name | |\n|---|---|---|\n${rows.join("\n")}\n`;
   });
   return `# What dinc says
 
-Every diagnostic, by code: why it is one, a spec that has the mistake, what \`dinc check\` prints, and what a good spec has
+Every diagnostic has a page: why it is one, a spec that has the mistake, what \`dinc check\` prints, and what a good spec has
 instead. \`dinc explain CODE\` prints the same. What can only be wrong with data, settings or a run is shown by the files that
 matter and a command.
-\`dinc check --fix\` applies what is called a fix, as it is certain, and leaves what is called a guess; \`// dinc-ignore CODE: reason\` ignores a warning on its line;
-\`--deny CODE\` makes a warning an error.
 
-<!-- Generated from the catalogue, tests/bad and tests/lint: UPDATE=1 npx vitest run tests/diagnostics/reference -->
+\`dinc check --fix\` applies a *fix*, which is certain, and leaves a *guess* to you. \`// dinc-ignore CODE: reason\` ignores a
+warning or advice on its line. \`--deny CODE\` makes a warning an error. Advice is what \`dinc lint\` says beside that about a spec
+without mistakes: what a reviewer would ask.
 
-${pages.join("\n")}`;
+${GENERATED}
+
+${sections.join("\n")}`;
 }
 
 /** For what colours code in Markdown. */

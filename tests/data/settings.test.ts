@@ -196,8 +196,7 @@ describe("documentation", () => {
   });
 
   const snippets = ["README.md", ...readdirSync(join(root, "docs")).map((name) => `docs/${name}`)]
-    // Diagnostics are explained by what is wrong.
-    .filter((path) => path.endsWith(".md") && path !== "docs/diagnostics.md")
+    .filter((path) => path.endsWith(".md"))
     .flatMap((path) =>
       [...readFileSync(join(root, path), "utf8").matchAll(/^```yaml\n(.*?)^```/gms)].map(
         ([, text]) => [path, text!] as const,

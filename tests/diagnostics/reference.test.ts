@@ -1,7 +1,7 @@
 // Every diagnostic has a page, whose bad example has the mistake and whose good one has none.
 // `UPDATE=1 npx vitest run tests/diagnostics/reference` rewrites what is made from the catalogue and tests/bad.
 
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { check } from "../../compiler/check.ts";
@@ -18,7 +18,8 @@ import {
   explainEntry,
   goodText,
   importedExample,
-  renderReference,
+  renderIndex,
+  renderPage,
 } from "../../compiler/diagnostics/reference.ts";
 import { renderPretty } from "../../compiler/diagnostics/render/pretty.ts";
 import { examinerOf } from "../../compiler/lint/lint.ts";
@@ -97,10 +98,21 @@ test("examples.generated.ts is up to date", () => {
   expect(readFileSync(path, "utf8")).toBe(generated());
 });
 
-test("docs/diagnostics.md is up to date", () => {
-  const path = join(root, "docs/diagnostics.md");
-  if (update) writeFileSync(path, renderReference(catalog, examplesNow(), examinerNow));
-  expect(readFileSync(path, "utf8")).toBe(renderReference(catalog, examplesNow(), examinerNow));
+test("docs/diagnostics.md lists every code, and each has its page", () => {
+  const among = examplesNow();
+  const pages = new Map(
+    catalog.map((entry) => [`${entry.code}.md`, renderPage(entry, among, examinerNow(entry))]),
+  );
+  const [index, folder] = [join(root, "docs/diagnostics.md"), join(root, "docs/diagnostics")];
+  if (update) {
+    writeFileSync(index, renderIndex(catalog));
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder);
+    for (const [name, text] of pages) writeFileSync(join(folder, name), text);
+  }
+  expect(readFileSync(index, "utf8")).toBe(renderIndex(catalog));
+  expect(readdirSync(folder).sort()).toEqual([...pages.keys()].sort());
+  for (const [name, text] of pages) expect(readFileSync(join(folder, name), "utf8")).toBe(text);
 });
 
 describe.each([...specEntries, ...adviceEntries])("$code $name", (entry) => {
