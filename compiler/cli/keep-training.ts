@@ -133,8 +133,7 @@ export class KeptTraining {
         terminal.say(`${path} stays as it was kept after ${placeText(this.kept)}`);
       if (!(error instanceof TrainingStopped)) throw error;
       const where = `stopped after ${placeText(error)}`;
-      const before =
-        this.kept === null ? "" : `; ${path} stays as it was kept after ${placeText(this.kept)}`;
+      const before = this.kept === null ? "" : `; ${path} stays as it was kept after ${placeText(this.kept)}`;
       terminal.say(
         this.isKept
           ? `${where}: go on with the same command and --resume`

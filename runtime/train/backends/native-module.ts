@@ -114,11 +114,7 @@ export class LoadedModule {
    * whichever thread is the last to use it or when the process ends; tfjs-node then calls Node where it must not, and the process
    * crashes, though rarely.
    */
-  private copied(
-    key: string,
-    values: ArrayLike<number>,
-    dtype: TensorflowType,
-  ): Float32Array | Int32Array {
+  private copied(key: string, values: ArrayLike<number>, dtype: TensorflowType): Float32Array | Int32Array {
     const { length } = values;
     let bytes = this.copies.get(key);
     if (bytes === undefined || bytes.byteLength < ASIDE + 4 * length) {
