@@ -156,3 +156,28 @@ describe.runIf(nativeAvailable())("temporary folders of native sessions", () => 
     expect(existsSync(left)).toBe(false);
   });
 });
+
+// What TensorFlow shares it lets go of in one of its own threads; tfjs-node then calls Node from there, which crashes a process now
+// and then. It copies what does not begin at a multiple of 8 bytes.
+it.skipIf(!nativeAvailable())("native TensorFlow is given only arrays that it copies", async () => {
+  const native = (await loadNative())!;
+  const offsets: number[] = [];
+  const tf: typeof native.tf = new Proxy(native.tf, {
+    get: (module, key) =>
+      key === "tensor"
+        ? (...[values, ...rest]: Parameters<typeof module.tensor>) => {
+            offsets.push((values as Float32Array).byteOffset % 8);
+            return module.tensor(values, ...rest);
+          }
+        : module[key as keyof typeof module],
+  });
+  const session = await nodeBackend({ ...native, tf }).open(program, initialValues());
+  for (let number = 0; number < STEPS; number++) {
+    session.step(smallFeed(number));
+    session.predict(smallFeed(number));
+  }
+  session.write(session.read());
+  session.dispose();
+  expect(offsets.length).toBeGreaterThan(STEPS);
+  expect(new Set(offsets)).toEqual(new Set([4]));
+});
