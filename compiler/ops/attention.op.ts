@@ -1,17 +1,11 @@
 // Scaled dot-product attention: within a list (AutoInt), within a history (BST), of a list to a history.
 
-import { call, type KernelArgument } from "../backends/typescript/lowering.ts";
 import { ONCE } from "../graph/graph.ts";
 import type { OpDefinition } from "./define-op.ts";
-import { type AttentionAttributes, attentionPlaces, type Places, pairCount } from "./support/attention.ts";
-import { heads as onnxHeads } from "./support/attention-onnx.ts";
+import { type AttentionAttributes, attentionPlaces, pairCount } from "./support/attention.ts";
 import { addTo, attendings } from "./support/attention-reference.ts";
-import { product, heads as tensorflowHeads } from "./support/attention-tensorflow.ts";
-import { heads as tfjsHeads } from "./support/attention-tfjs.ts";
 import { filled } from "./support/references.ts";
 import { f32, inputsOf, requireFloat } from "./support/shapes.ts";
-import { unlessEmpty, zerosOut } from "./support/tfjs.ts";
-import { count, flag, input, number, output } from "./support/typescript.ts";
 
 export const attention: OpDefinition<AttentionAttributes> = {
   name: "attention",
@@ -40,25 +34,6 @@ export const attention: OpDefinition<AttentionAttributes> = {
     (["queries", "keys", "values"] as const).map((of) =>
       graph.add("attention_gradient", [...inputIds, gradient], { ...attributes, of }),
     ),
-  lower: {
-    onnx: (emit, inputs, context) => {
-      const { weights, v, join } = onnxHeads(emit, inputs, context);
-      return join(emit.node("MatMul", [weights, v]), context.output);
-    },
-    tensorflow: (emit, inputs, context) => {
-      const { weights, v, join } = tensorflowHeads(emit, inputs, context);
-      const { queries, values } = attentionPlaces("attention", context.inputs, context.attributes);
-      return join(product(emit, weights, v, false, false), { ...queries, width: values.width });
-    },
-    tfjs: unlessEmpty((context, inputs) => {
-      if (inputs.some((x) => x.size === 0)) return zerosOut(context);
-      const { weights, v, join } = tfjsHeads(context, inputs);
-      const { queries, values } = attentionPlaces("attention", context.inputs, context.attributes);
-      return join(context.tf.matMul(weights, v), { ...queries, width: values.width });
-    }),
-    typescript: ({ attributes, inputs }) =>
-      call("attention", output, input(0), input(1), input(2), ...attentionSizes(inputs, attributes)),
-  },
   samples: ({ each, steps }) => {
     const list = (rows: typeof each | typeof steps | typeof ONCE) =>
       [f32(rows, [2, 4]), f32(rows, [3, 4]), f32(rows, [3, 6])] as const;
@@ -102,22 +77,3 @@ export const attention: OpDefinition<AttentionAttributes> = {
     ];
   },
 };
-
-/** Arguments of the kernels: rows, queries and keys of all rows, widths of queries and of values, heads, scale, causal. */
-export function attentionSizes(
-  inputs: Parameters<typeof attentionPlaces>[1],
-  attributes: AttentionAttributes,
-): KernelArgument[] {
-  const { rows, queries, keys, values } = attentionPlaces("attention", inputs, attributes);
-  const all = ({ at }: Places) => (at.kind === "list" ? count(rows, at.length) : count(at.rows));
-  return [
-    count(rows),
-    all(queries),
-    all(keys),
-    number(queries.width),
-    number(values.width),
-    number(attributes.heads),
-    number(attributes.scale),
-    flag(attributes.causal),
-  ];
-}

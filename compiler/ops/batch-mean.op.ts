@@ -1,17 +1,12 @@
 // A batch statistic that has a moving average beside it: what Dice normalises by.
 
-import { call } from "../backends/typescript/lowering.ts";
-import { ONCE, sizeOf, type TensorType } from "../graph/graph.ts";
+import { ONCE, type TensorType } from "../graph/graph.ts";
 import { invariant } from "../internal-error.ts";
 import type { NoAttributes, OpDefinition } from "./define-op.ts";
 import { numbersIn } from "./support/flops.ts";
 import { scalar } from "./support/gradients.ts";
-import * as onnx from "./support/onnx.ts";
 import { filled } from "./support/references.ts";
 import { f32, inputsOf, requireFloat, sameDims } from "./support/shapes.ts";
-import { FLOAT, floatCount, select, sum } from "./support/tensorflow.ts";
-import { unlessEmpty } from "./support/tfjs.ts";
-import { count, input, number, output } from "./support/typescript.ts";
 
 export const batchMean: OpDefinition<NoAttributes> = {
   name: "batch_mean",
@@ -46,27 +41,6 @@ export const batchMean: OpDefinition<NoAttributes> = {
       graph.add("broadcast_like", [graph.add("divide", [gradient, divisor], {}), inputIds[0]!], {}),
       graph.add("multiply", [gradient, none], {}),
     ];
-  },
-  lower: {
-    onnx: (emit, [x, moving], { inputs }) => {
-      const rows = onnx.toFloat(emit, emit.count(inputs[0]!.rows));
-      const one = emit.floats([1], [1]);
-      const sum = onnx.reduce(emit, "ReduceSum", x!, 0, false);
-      const mean = emit.node("Div", [sum, emit.node("Max", [rows, one])]);
-      return emit.node("Where", [emit.node("Less", [rows, one]), moving!, mean]);
-    },
-    tensorflow: (emit, [x, moving], { inputs }) => {
-      const rows = floatCount(emit, inputs[0]!.rows);
-      const one = emit.floats([1], []);
-      const divisor = emit.node("Maximum", [rows, one], { T: FLOAT });
-      const mean = emit.node("RealDiv", [sum(emit, x!, 0, false), divisor], { T: FLOAT });
-      return select(emit, emit.node("Less", [rows, one], { T: FLOAT }), moving!, mean);
-    },
-    tfjs: unlessEmpty(({ tf, count: rowsOf, inputs }, [x, moving]) =>
-      rowsOf(inputs[0]!.rows) === 0 ? tf.clone(moving!) : tf.mean(x!, 0),
-    ),
-    typescript: ({ inputs, output: out }) =>
-      call("batchMean", output, input(0), input(1), count(inputs[0]!.rows), number(sizeOf(out.dims))),
   },
   samples: ({ each, steps }) =>
     [each, steps].map((rows) => ({ attributes: {}, inputs: [f32(rows, [4]), f32(ONCE, [4])] })),

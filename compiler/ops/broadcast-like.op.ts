@@ -1,26 +1,12 @@
 // The way back through a sum: what is known once for all rows, one number for all columns.
 
-import { call } from "../backends/typescript/lowering.ts";
-import { ONCE, rowsKey, sizeOf, type TensorType } from "../graph/graph.ts";
+import { ONCE, rowsKey, type TensorType } from "../graph/graph.ts";
 import { invariant } from "../internal-error.ts";
 import type { NoAttributes, OpDefinition } from "./define-op.ts";
 import { noFlops } from "./support/flops.ts";
 import { reduceTo } from "./support/gradients.ts";
-import * as onnx from "./support/onnx.ts";
 import { broadcastValue } from "./support/references.ts";
-import {
-  describeType,
-  f32,
-  inputsOf,
-  joinDims,
-  joinRows,
-  requireFloat,
-  sameDims,
-  splitLast,
-} from "./support/shapes.ts";
-import { FLOAT, INT } from "./support/tensorflow.ts";
-import { tensorShape, unlessEmpty } from "./support/tfjs.ts";
-import { count, flag, input, number, output } from "./support/typescript.ts";
+import { describeType, f32, inputsOf, joinDims, joinRows, requireFloat, sameDims } from "./support/shapes.ts";
 
 export const broadcastLike: OpDefinition<NoAttributes> = {
   name: "broadcast_like",
@@ -35,29 +21,8 @@ export const broadcastLike: OpDefinition<NoAttributes> = {
   },
   reference: ([x], { inputs, output }, layout) => broadcastValue(x!, inputs[0]!, output, layout),
   flops: noFlops,
-  lanes: (_, [x]) => x!,
+  elementwise: true,
   gradient: ({ graph, inputs, gradient }) => [reduceTo(graph, gradient, inputs[0]!), null],
-  lower: {
-    onnx: (emit, [x], { output: out }) => onnx.expand(emit, x!, out),
-    tensorflow: (emit, [x, like]) => {
-      const shape = emit.node("Shape", [like!], { T: FLOAT, out_type: INT });
-      return emit.node("BroadcastTo", [x!, shape], { T: FLOAT, Tidx: INT });
-    },
-    tfjs: unlessEmpty((context, [x]) => context.tf.broadcastTo(x!, tensorShape(context, context.output))),
-    typescript: ({ inputs: [x], output: out }) => {
-      const { lead, last } = splitLast(out.dims);
-      return call(
-        "broadcast",
-        output,
-        input(0),
-        count(out.rows),
-        number(sizeOf(lead)),
-        number(last),
-        flag(x!.rows.kind !== "once"),
-        flag(splitLast(x!.dims).last === last),
-      );
-    },
-  },
   samples: ({ each, steps, table }) =>
     [
       [f32(ONCE, [4]), f32(steps, [4])],

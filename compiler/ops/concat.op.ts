@@ -1,17 +1,12 @@
 // Values side by side.
 
-import type { KernelCall } from "../backends/typescript/lowering.ts";
 import { ONCE } from "../graph/graph.ts";
 import { invariant } from "../internal-error.ts";
 import type { OpDefinition } from "./define-op.ts";
 import { noFlops } from "./support/flops.ts";
 import { reduceTo } from "./support/gradients.ts";
-import * as onnx from "./support/onnx.ts";
 import { filled } from "./support/references.ts";
 import { around, describeType, f32, joinRows, requireFloat, sameDims, withDim } from "./support/shapes.ts";
-import { axisOf, FLOAT, INT, shapeOf } from "./support/tensorflow.ts";
-import { tensorShape, unlessEmpty } from "./support/tfjs.ts";
-import { count, input, number, output } from "./support/typescript.ts";
 
 export interface ConcatAttributes {
   /** Which of the dims grows. */
@@ -63,59 +58,6 @@ export const concat: OpDefinition<ConcatAttributes> = {
       from = to;
       return reduceTo(graph, part, x);
     });
-  },
-  lower: {
-    onnx: (emit, values, { attributes: { dim }, inputs, output: out }) => {
-      const parts = values.map((value, i) => onnx.withRows(emit, value, inputs[i]!, out.rows));
-      return parts.length === 1 ? parts[0]! : onnx.concat(emit, parts, axisOf(out, dim));
-    },
-    tensorflow: (emit, values, { attributes: { dim }, inputs, output: out }) => {
-      const parts = values.map((value, i) =>
-        inputs[i]!.rows.kind === out.rows.kind
-          ? value
-          : emit.node("BroadcastTo", [value, shapeOf(emit, out.rows, inputs[i]!.dims)], {
-              T: FLOAT,
-              Tidx: INT,
-            }),
-      );
-      if (parts.length === 1) return parts[0]!;
-      return emit.node("ConcatV2", [...parts, emit.ints([axisOf(out, dim)], [])], {
-        N: { kind: "int", value: parts.length },
-        T: FLOAT,
-        Tidx: INT,
-      });
-    },
-    tfjs: unlessEmpty((context, values) => {
-      const { tf, attributes, inputs, output: out } = context;
-      const parts = values.map((value, i) =>
-        inputs[i]!.rows.kind === out.rows.kind
-          ? value
-          : tf.broadcastTo(value, tensorShape(context, { ...inputs[i]!, rows: out.rows })),
-      );
-      return tf.concat(parts, axisOf(out, attributes.dim));
-    }),
-    typescript: ({ attributes: { dim }, inputs, output: out }) => {
-      const { before, after } = around(out.dims, dim);
-      const calls: KernelCall[] = [];
-      let at = 0;
-      inputs.forEach((x, i) => {
-        const width = x.dims[dim]! * after;
-        calls.push({
-          kernel: "place",
-          arguments: [
-            output,
-            input(i),
-            count(out.rows, before),
-            number(out.dims[dim]! * after),
-            number(at),
-            number(width),
-            count(x.rows, before),
-          ],
-        });
-        at += width;
-      });
-      return { kind: "calls", calls };
-    },
   },
   samples: ({ each, steps }) => [
     { attributes: { dim: 0 }, inputs: [f32(steps, [3]), f32(steps, [1]), f32(steps, [4])] },

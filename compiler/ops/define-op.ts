@@ -1,12 +1,6 @@
-// What an op is: one object with its documentation, shape rule, reference, gradient and a lowering for each back
-// end. `OpDefinition` has no optional lowering, so that a missing one does not compile.
+// What an op means: one object with its documentation, shape rule, reference and gradient. How back ends compute it stands with
+// them, in `backends/NAME/lowerings`.
 
-import type { OnnxLowering } from "../backends/onnx/lowering.ts";
-import type { TensorflowLowering } from "../backends/tensorflow/lowering.ts";
-import type { TfjsLowering } from "../backends/tfjs/lowering.ts";
-import type { TypescriptLowering } from "../backends/typescript/lowering.ts";
-import type { V128 } from "../backends/wasm/instructions.ts";
-import type { FunctionBuilder } from "../backends/wasm/module.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
 import type { EachRows, ElementsRows, NodeId, Rows, StepsRows, TensorType } from "../graph/graph.ts";
 import type { FlopsRule } from "./support/flops.ts";
@@ -66,24 +60,10 @@ export interface OpDefinition<A> {
    */
   readonly joins?: "sum";
   /**
-   * Where each number of the output comes from those at the same place of the inputs (rows that are known once and a width of
-   * 1 being repeated): how, four numbers at a time. Such ops are computed together where they follow each other.
+   * Each number of the output comes from those at the same place of the inputs (rows that are known once and a width of 1 being
+   * repeated). Such ops are computed together where they follow each other.
    */
-  readonly lanes?: (f: FunctionBuilder, operands: readonly V128[]) => V128;
-  /**
-   * For each back end. The types of dinc's users leave it out, as TensorFlow's own do not compile without a browser's types.
-   * @internal
-   */
-  readonly lower: {
-    /** To nodes of an ONNX graph, over the rows of a ranking program. */
-    readonly onnx: OnnxLowering<A>;
-    /** To nodes of a TensorFlow GraphDef. */
-    readonly tensorflow: TensorflowLowering<A>;
-    /** To tfjs calls, one by one. */
-    readonly tfjs: TfjsLowering<A>;
-    /** To calls of the kernels that generated code carries. */
-    readonly typescript: TypescriptLowering<A>;
-  };
+  readonly elementwise?: true;
   /** Representative uses for the generated tests, over the given rows; every op has one over some rows. */
   readonly samples: (rows: SampleRows) => readonly OpSample<A>[];
 }

@@ -1,6 +1,5 @@
 // Quotient of two values, number by number.
 
-import { f32x4 } from "../backends/wasm/instructions.ts";
 import { binary } from "./support/binary.ts";
 
 export const divide = binary({
@@ -11,10 +10,5 @@ export const divide = binary({
     const dx = graph.add("divide", [gradient, y!], {});
     return [dx, graph.add("negate", [graph.add("multiply", [dx, outputId], {})], {})];
   },
-  onnx: "Div",
-  tensorflow: "RealDiv",
-  tfjs: (tf, x, y) => tf.div(x, y),
-  kernel: "divide",
-  lanes: (_, x, y) => f32x4.div(x, y),
   range: [0.5, 2],
 });

@@ -1,15 +1,10 @@
 // Dropout: numbers left out by chance, the noise being an input, so that every back end leaves out the same.
 
-import { call } from "../backends/typescript/lowering.ts";
-import { sizeOf, type TensorType } from "../graph/graph.ts";
+import type { TensorType } from "../graph/graph.ts";
 import { invariant } from "../internal-error.ts";
 import type { OpDefinition } from "./define-op.ts";
 import { flopsPerOutput } from "./support/flops.ts";
-import * as onnx from "./support/onnx.ts";
 import { describeType, f32, inputsOf, requireFloat, sameType } from "./support/shapes.ts";
-import { FLOAT, select } from "./support/tensorflow.ts";
-import { unlessEmpty } from "./support/tfjs.ts";
-import { count, input, number, output } from "./support/typescript.ts";
 
 export interface DropoutAttributes {
   /** The share that is left out, in [0, 1). */
@@ -34,23 +29,6 @@ export const dropout: OpDefinition<DropoutAttributes> = {
     graph.add("dropout", [gradient, inputIds[1]!], attributes),
     null,
   ],
-  lower: {
-    onnx: (emit, [x, noise], { attributes: { rate } }) => {
-      const kept = emit.node("GreaterOrEqual", [noise!, onnx.scalar(emit, rate)]);
-      const scaled = emit.node("Mul", [x!, onnx.scalar(emit, 1 / (1 - rate))]);
-      return emit.node("Where", [kept, scaled, onnx.scalar(emit, 0)]);
-    },
-    tensorflow: (emit, [x, noise], { attributes: { rate } }) => {
-      const kept = emit.node("GreaterEqual", [noise!, emit.floats([rate], [])], { T: FLOAT });
-      const scaled = emit.node("Mul", [x!, emit.floats([1 / (1 - rate)], [])], { T: FLOAT });
-      return select(emit, kept, scaled, emit.floats([0], []));
-    },
-    tfjs: unlessEmpty(({ tf, attributes: { rate } }, [x, noise]) =>
-      tf.mul(x!, tf.mul(tf.cast(tf.greaterEqual(noise!, rate), "float32"), 1 / (1 - rate))),
-    ),
-    typescript: ({ output: out, attributes: { rate } }) =>
-      call("dropout", output, input(0), input(1), count(out.rows, sizeOf(out.dims)), number(rate)),
-  },
   samples: ({ each, steps }) =>
     [f32(steps, [5]), f32(each, [1]), f32(each, [2, 3])].flatMap((x) =>
       [0, 0.25].map((rate) => ({ attributes: { rate }, inputs: [x, x], range: [-1, 1] as const })),

@@ -1,16 +1,11 @@
 // From a request to its candidates: where what is known once per request meets what differs by candidate.
 
-import { call } from "../backends/typescript/lowering.ts";
-import { type Per, type Rows, sizeOf, type TensorType } from "../graph/graph.ts";
+import type { Per, Rows, TensorType } from "../graph/graph.ts";
 import { invariant } from "../internal-error.ts";
 import type { NoAttributes, OpDefinition } from "./define-op.ts";
 import { noFlops } from "./support/flops.ts";
-import * as onnx from "./support/onnx.ts";
 import { filled, lengthOf } from "./support/references.ts";
 import { describeType, f32, onlyInput, requireFloat } from "./support/shapes.ts";
-import { FLOAT, INT, vector } from "./support/tensorflow.ts";
-import { unlessEmpty } from "./support/tfjs.ts";
-import { count, input, number, output } from "./support/typescript.ts";
 
 export const CANDIDATES: Rows = { kind: "each", per: "candidate" };
 
@@ -35,26 +30,6 @@ export const fanOut: OpDefinition<NoAttributes> = {
   },
   flops: noFlops,
   gradient: ({ graph, gradient }) => [graph.add("fan_in", [gradient], {})],
-  lower: {
-    onnx: (emit, [x], { output: out }) => {
-      if (out.rows.kind !== "steps") return onnx.expand(emit, x!, out);
-      const view = onnx.stepView(emit, out.rows);
-      return view.packed(view.repeated(x!, out.dims), out.dims);
-    },
-    tensorflow: (emit, [x], { output: out }) => {
-      const times = vector(
-        emit,
-        emit.count(CANDIDATES),
-        out.dims.map(() => 1),
-      );
-      return emit.node("Tile", [x!, times], { T: FLOAT, Tmultiples: INT });
-    },
-    tfjs: unlessEmpty((context, [x]) =>
-      context.tf.tile(x!, [context.count(CANDIDATES), ...context.output.dims.map(() => 1)]),
-    ),
-    typescript: ({ inputs, output: out }) =>
-      call("fanOut", output, input(0), count(CANDIDATES), count(inputs[0]!.rows), number(sizeOf(out.dims))),
-  },
   samples: ({ each, steps }) =>
     each.per !== "request"
       ? []

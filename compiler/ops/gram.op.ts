@@ -1,16 +1,11 @@
 // The gradient of a linear layer's weights.
 
-import { call } from "../backends/typescript/lowering.ts";
-import { ONCE, rowsKey, sameRows, sizeOf, type TensorType } from "../graph/graph.ts";
+import { ONCE, rowsKey, sameRows, type TensorType } from "../graph/graph.ts";
 import { invariant } from "../internal-error.ts";
 import type { NoAttributes, OpDefinition } from "./define-op.ts";
-import { isMatrix } from "./matmul.op.ts";
 import { numbersIn } from "./support/flops.ts";
 import { filled } from "./support/references.ts";
 import { describeType, f32, inputsOf, requireFloat, sameDims, splitLast } from "./support/shapes.ts";
-import { FLOAT, flag, reshape } from "./support/tensorflow.ts";
-import { unlessEmpty, zerosOut } from "./support/tfjs.ts";
-import { count, input, number, output } from "./support/typescript.ts";
 
 export const gram: OpDefinition<NoAttributes> = {
   name: "gram",
@@ -41,40 +36,6 @@ export const gram: OpDefinition<NoAttributes> = {
     graph.add("matmul", [y!, gradient], { transpose: true }),
     graph.add("matmul", [x!, gradient], { transpose: false }),
   ],
-  lower: {
-    onnx: (emit, [x, y], { inputs }) => {
-      const [left, right] = [x!, y!].map((value, i) =>
-        emit.node("Reshape", [value, emit.ints([-1, splitLast(inputs[i]!.dims).last])]),
-      );
-      return emit.node("MatMul", [emit.node("Transpose", [left!]), right!]);
-    },
-    tensorflow: (emit, [x, y], { inputs }) => {
-      const [left, right] = [x!, y!].map((value, i) =>
-        isMatrix(inputs[i]!) ? value : reshape(emit, value, [-1, splitLast(inputs[i]!.dims).last]),
-      );
-      return emit.node("MatMul", [left!, right!], {
-        T: FLOAT,
-        transpose_a: flag(true),
-        transpose_b: flag(false),
-      });
-    },
-    tfjs: unlessEmpty((context, [x, y]) => {
-      if (x!.size === 0) return zerosOut(context);
-      const { tf, output: out } = context;
-      const [a, b] = out.dims as readonly [number, number];
-      return tf.matMul(tf.reshape(x!, [-1, a]), tf.reshape(y!, [-1, b]), true, false);
-    }),
-    typescript: ({ inputs: [x], output: out }) =>
-      call(
-        "gram",
-        output,
-        input(0),
-        input(1),
-        count(x!.rows, sizeOf(splitLast(x!.dims).lead)),
-        number(out.dims[0]!),
-        number(out.dims[1]!),
-      ),
-  },
   samples: ({ each, steps }) =>
     [
       [f32(each, [5]), f32(each, [6])],

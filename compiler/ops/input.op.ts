@@ -22,12 +22,6 @@ export const input: OpDefinition<InputAttributes> = {
   reference: (_, { attributes }) => invariant(false, `input ${attributes.name} is not fed`) as never,
   flops: noFlops,
   gradient: () => [],
-  lower: {
-    onnx: (emit, _, { attributes }) => emit.input(attributes.name),
-    tensorflow: (emit, _, { attributes }) => emit.input(attributes.name),
-    tfjs: (context) => context.input(context.attributes.name),
-    typescript: ({ attributes }) => ({ kind: "source", source: "input", name: attributes.name }),
-  },
   samples: ({ each, steps }) =>
     [f32(each, [3]), f32(steps, [2]), f32(ONCE, [1])].map((type, i) => ({
       attributes: { name: `feature_${i}`, type },

@@ -1,6 +1,5 @@
 // Natural logarithm.
 
-import * as math from "../backends/wasm/math.ts";
 import { unary } from "./support/unary.ts";
 
 export const log = unary({
@@ -8,11 +7,6 @@ export const log = unary({
   doc: "Natural logarithm of x > 0.",
   reference: Math.log,
   gradient: (graph, x, _y, gradient) => graph.add("divide", [gradient, x], {}),
-  onnx: "Log",
-  tensorflow: "Log",
-  tfjs: (tf, x) => tf.log(x),
-  kernel: "log",
-  lanes: math.log,
   ranges: [
     [0.1, 4],
     [1e-30, 1e-3],

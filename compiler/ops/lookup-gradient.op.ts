@@ -1,17 +1,12 @@
 // The way back through a lookup.
 
-import { call } from "../backends/typescript/lowering.ts";
 import { type Rows, rowsKey, sameRows, sizeOf, type TensorType } from "../graph/graph.ts";
 import { invariant } from "../internal-error.ts";
 import type { OpDefinition } from "./define-op.ts";
 import { requireIds } from "./lookup.op.ts";
 import { flopsOfReduction } from "./support/flops.ts";
-import * as onnx from "./support/onnx.ts";
 import { filled } from "./support/references.ts";
 import { f32, inputsOf, requireFloat } from "./support/shapes.ts";
-import { segmentReduce } from "./support/tensorflow.ts";
-import { scatterSum, tensorShape, unlessEmpty, zerosOut } from "./support/tfjs.ts";
-import { count, input, number, output } from "./support/typescript.ts";
 
 export interface LookupGradientAttributes {
   /** Of what was looked up in. */
@@ -41,26 +36,6 @@ export const lookupGradient: OpDefinition<LookupGradientAttributes> = {
   joins: "sum",
   flops: flopsOfReduction,
   gradient: ({ graph, inputIds, gradient }) => [graph.add("lookup", [gradient, inputIds[1]!], {}), null],
-  lower: {
-    onnx: (emit, [dy, ids], { output: out }) => onnx.scatter(emit, "add", 0, dy!, ids!, out),
-    tensorflow: (emit, [dy, ids], { output: out }) =>
-      segmentReduce(emit, "UnsortedSegmentSum", dy!, ids!, emit.count(out.rows)),
-    tfjs: unlessEmpty((context, [dy, ids]) =>
-      dy!.size === 0
-        ? zerosOut(context)
-        : scatterSum(context, dy!, ids!, tensorShape(context, context.output)),
-    ),
-    typescript: ({ inputs, output: out }) =>
-      call(
-        "lookupGradient",
-        output,
-        input(0),
-        input(1),
-        count(inputs[0]!.rows),
-        count(out.rows),
-        number(sizeOf(out.dims)),
-      ),
-  },
   samples: ({ each, steps, table }) =>
     [each, steps].map((rows) => ({
       attributes: { rows: table },

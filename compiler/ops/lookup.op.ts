@@ -1,16 +1,11 @@
 // Rows by number: of an embedding table by id, or of any value in another order.
 
-import { call } from "../backends/typescript/lowering.ts";
 import { sizeOf, type TensorType } from "../graph/graph.ts";
 import { invariant } from "../internal-error.ts";
 import type { NoAttributes, OpDefinition } from "./define-op.ts";
 import { noFlops } from "./support/flops.ts";
-import * as onnx from "./support/onnx.ts";
 import { filled } from "./support/references.ts";
 import { describeType, f32, inputsOf, requireFloat } from "./support/shapes.ts";
-import { gather } from "./support/tensorflow.ts";
-import { unlessEmpty } from "./support/tfjs.ts";
-import { count, input, number, output } from "./support/typescript.ts";
 
 /** Ids have no dims: one number a row. */
 export function requireIds(op: string, ids: TensorType): void {
@@ -36,13 +31,6 @@ export const lookup: OpDefinition<NoAttributes> = {
     graph.add("lookup_gradient", [gradient, inputIds[1]!], { rows: inputs[0]!.rows }),
     null,
   ],
-  lower: {
-    onnx: (emit, [table, ids]) => onnx.gather(emit, table!, ids!),
-    tensorflow: (emit, [table, ids]) => gather(emit, table!, ids!),
-    tfjs: unlessEmpty(({ tf }, [table, ids]) => tf.gather(table!, ids!)),
-    typescript: ({ output: out }) =>
-      call("lookup", output, input(0), input(1), count(out.rows), number(sizeOf(out.dims))),
-  },
   samples: ({ each, steps, table }) =>
     [each, steps].map((rows) => ({
       attributes: {},

@@ -1,16 +1,11 @@
 // Linear layers.
 
-import { call } from "../backends/typescript/lowering.ts";
-import { ONCE, sizeOf, type TensorType } from "../graph/graph.ts";
+import { ONCE, type TensorType } from "../graph/graph.ts";
 import { invariant } from "../internal-error.ts";
 import type { OpDefinition } from "./define-op.ts";
 import { numbersIn } from "./support/flops.ts";
-import * as onnx from "./support/onnx.ts";
 import { filled } from "./support/references.ts";
 import { describeType, f32, inputsOf, requireFloat, splitLast } from "./support/shapes.ts";
-import { FLOAT, flag as flagAttribute, reshape } from "./support/tensorflow.ts";
-import { tensorShape, unlessEmpty } from "./support/tfjs.ts";
-import { count, flag, input, number, output } from "./support/typescript.ts";
 
 export interface MatmulAttributes {
   /** w is [b, a] and enters transposed. */
@@ -46,45 +41,6 @@ export const matmul: OpDefinition<MatmulAttributes> = {
     graph.add("matmul", [gradient, w!], { transpose: !transpose }),
     graph.add("gram", transpose ? [gradient, x!] : [x!, gradient], {}),
   ],
-  lower: {
-    onnx: (emit, [x, w], { attributes, inputs, output: out }) => {
-      const weights = attributes.transpose ? emit.node("Transpose", [w!]) : w!;
-      if (isMatrix(inputs[0]!)) return emit.node("MatMul", [x!, weights]);
-      // As a matrix too: onnxruntime 1.30 takes a transpose before it into the product, which then fails for lists.
-      const matrix = emit.node("Reshape", [x!, emit.ints([-1, splitLast(inputs[0]!.dims).last])]);
-      return onnx.reshape(emit, emit.node("MatMul", [matrix, weights]), out);
-    },
-    tensorflow: (emit, [x, w], { attributes, inputs, output: out }) => {
-      const { rows, dims } = inputs[0]!;
-      const multiply = (left: typeof x) =>
-        emit.node("MatMul", [left!, w!], {
-          T: FLOAT,
-          transpose_a: flagAttribute(false),
-          transpose_b: flagAttribute(attributes.transpose),
-        });
-      if (isMatrix(inputs[0]!)) return multiply(x);
-      const product = multiply(reshape(emit, x!, [-1, splitLast(dims).last]));
-      return reshape(emit, product, rows.kind === "once" ? out.dims : [-1, ...out.dims]);
-    },
-    tfjs: unlessEmpty((context, [x, w]) => {
-      const { tf, attributes, inputs, output: out } = context;
-      const matrix = tf.reshape(x!, [-1, splitLast(inputs[0]!.dims).last]);
-      return tf.reshape(tf.matMul(matrix, w!, false, attributes.transpose), tensorShape(context, out));
-    }),
-    typescript: ({ attributes, inputs, output: out }) => {
-      const { lead, last } = splitLast(inputs[0]!.dims);
-      return call(
-        "matmul",
-        output,
-        input(0),
-        input(1),
-        count(out.rows, sizeOf(lead)),
-        number(last),
-        number(splitLast(out.dims).last),
-        flag(attributes.transpose),
-      );
-    },
-  },
   samples: ({ each, steps, table }) =>
     [
       f32(each, [5]),

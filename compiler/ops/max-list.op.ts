@@ -3,12 +3,9 @@
 import { ONCE, sizeOf } from "../graph/graph.ts";
 import type { NoAttributes, OpDefinition } from "./define-op.ts";
 import { flopsOfReduction } from "./support/flops.ts";
-import { largestAlong, listCall, listOf, onlyList } from "./support/lists.ts";
-import * as onnx from "./support/onnx.ts";
+import { listOf, onlyList } from "./support/lists.ts";
 import { filled } from "./support/references.ts";
 import { f32 } from "./support/shapes.ts";
-import { axisOf } from "./support/tensorflow.ts";
-import { unlessEmpty } from "./support/tfjs.ts";
 
 export const maxList: OpDefinition<NoAttributes> = {
   name: "max_list",
@@ -33,12 +30,6 @@ export const maxList: OpDefinition<NoAttributes> = {
     const largest = graph.add("equal", [x!, graph.add("spread", [outputId], { times })], {});
     const share = graph.add("divide", [gradient, graph.add("sum_list", [largest], {})], {});
     return [graph.add("multiply", [largest, graph.add("spread", [share], { times })], {})];
-  },
-  lower: {
-    onnx: (emit, [x], { output: out }) => onnx.reduce(emit, "ReduceMax", x!, axisOf(out, 0), false),
-    tensorflow: (emit, [x], { output: out }) => largestAlong(emit, x!, axisOf(out, 0), false),
-    tfjs: unlessEmpty(({ tf, output: out }, [x]) => tf.max(x!, axisOf(out, 0))),
-    typescript: ({ inputs }) => listCall("maxSteps", onlyList("max_list", inputs)),
   },
   samples: ({ each, steps }) =>
     [f32(each, [4, 3]), f32(steps, [4, 3]), f32(ONCE, [4, 3]), f32(each, [1, 2]), f32(each, [3, 2, 2])].map(

@@ -5,12 +5,8 @@ import type { NoAttributes, OpDefinition } from "./define-op.ts";
 import { stepsOf } from "./repeat.op.ts";
 import { flopsOfReduction } from "./support/flops.ts";
 import { scalar } from "./support/gradients.ts";
-import * as onnx from "./support/onnx.ts";
 import { filled } from "./support/references.ts";
 import { eachOf, f32, onlyInput, requireFloat } from "./support/shapes.ts";
-import { FLOAT, select, stepsReduce } from "./support/tensorflow.ts";
-import { LOWEST, largestStep, unlessEmpty, zerosOut } from "./support/tfjs.ts";
-import { stepsCall } from "./support/typescript.ts";
 
 export const maxSteps: OpDefinition<NoAttributes> = {
   name: "max_steps",
@@ -42,33 +38,6 @@ export const maxSteps: OpDefinition<NoAttributes> = {
       {},
     );
     return [graph.add("multiply", [largest, graph.add("repeat", [share], { history })], {})];
-  },
-  lower: {
-    onnx: (emit, [x], { inputs: [type] }) => {
-      const view = onnx.stepView(emit, stepsOf(type!));
-      const least = view.filled(LOWEST, emit.ints([1]), type!.dims);
-      const steps = onnx.concat(emit, [least, view.view(x!, type!.dims)], view.axis);
-      return onnx.zeroIfLowest(emit, view.reduce("ReduceMax", steps));
-    },
-    tensorflow: (emit, [x], { inputs }) => {
-      const steps = stepsOf(inputs[0]!);
-      const ofNumbers = stepsReduce(emit, "UnsortedSegmentMax", x!, steps);
-      // TensorFlow passes over what is not a number; here it counts as the largest.
-      const isNone = emit.node("IsNan", [x!], { T: FLOAT });
-      const none = select(emit, isNone, emit.floats([1], []), emit.floats([0], []));
-      const hasNone = stepsReduce(emit, "UnsortedSegmentMax", none, steps);
-      const anyNone = emit.node("Greater", [hasNone, emit.floats([0], [])], { T: FLOAT });
-      const largest = select(emit, anyNone, emit.floats([Number.NaN], []), ofNumbers);
-      // The largest of nothing is the lowest float (or −∞ under XLA).
-      const empty = emit.node("LessEqual", [largest, emit.floats([LOWEST], [])], { T: FLOAT });
-      return select(emit, empty, emit.floats([0], []), largest);
-    },
-    tfjs: unlessEmpty((context, [x]) =>
-      x!.size === 0
-        ? zerosOut(context)
-        : largestStep(context, x!, stepsOf(context.inputs[0]!), context.output.dims, 0),
-    ),
-    typescript: ({ inputs }) => stepsCall("maxSteps", inputs[0]!),
   },
   samples: ({ steps }) => [[1], [4], [2, 3]].map((dims) => ({ attributes: {}, inputs: [f32(steps, dims)] })),
 };

@@ -1,6 +1,5 @@
 // The larger of two values, number by number.
 
-import { f32x4 } from "../backends/wasm/instructions.ts";
 import { binary } from "./support/binary.ts";
 import { scalar } from "./support/gradients.ts";
 
@@ -15,11 +14,6 @@ export const maximum = binary({
     const dx = graph.add("multiply", [gradient, share], {});
     return [dx, graph.add("subtract", [gradient, dx], {})];
   },
-  onnx: "Max",
-  tensorflow: "Maximum",
-  tfjs: (tf, x, y) => tf.maximum(x, y),
-  kernel: "maximum",
-  lanes: (_, x, y) => f32x4.max(x, y),
   range: [-2, 2],
   whole: true,
 });

@@ -1,6 +1,5 @@
 // Product of two values, number by number.
 
-import { f32x4 } from "../backends/wasm/instructions.ts";
 import { binary } from "./support/binary.ts";
 import { scalar } from "./support/gradients.ts";
 
@@ -17,10 +16,5 @@ export const multiply = binary({
       ];
     return [graph.add("multiply", [gradient, y!], {}), graph.add("multiply", [gradient, x!], {})];
   },
-  onnx: "Mul",
-  tensorflow: "Mul",
-  tfjs: (tf, x, y) => tf.mul(x, y),
-  kernel: "multiply",
-  lanes: (_, x, y) => f32x4.mul(x, y),
   range: [-2, 2],
 });

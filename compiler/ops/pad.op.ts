@@ -1,16 +1,11 @@
 // Zeros around a value: the way back through a slice.
 
-import { call } from "../backends/typescript/lowering.ts";
 import { ONCE } from "../graph/graph.ts";
 import { invariant } from "../internal-error.ts";
 import type { OpDefinition } from "./define-op.ts";
 import { noFlops } from "./support/flops.ts";
-import * as onnx from "./support/onnx.ts";
 import { filled } from "./support/references.ts";
-import { around, describeType, f32, onlyInput, requireFloat, withDim } from "./support/shapes.ts";
-import { axisOf, FLOAT, INT } from "./support/tensorflow.ts";
-import { unlessEmpty } from "./support/tfjs.ts";
-import { count, input, number, output } from "./support/typescript.ts";
+import { around, axisOf, describeType, f32, onlyInput, requireFloat, withDim } from "./support/shapes.ts";
 
 export interface PadAttributes {
   readonly dim: number;
@@ -46,33 +41,6 @@ export const pad: OpDefinition<PadAttributes> = {
   gradient: ({ graph, attributes: { dim, before }, inputs, gradient }) => [
     graph.add("slice", [gradient], { dim, from: before, to: before + inputs[0]!.dims[dim]! }),
   ],
-  lower: {
-    onnx: (emit, [x], { attributes, output: out }) => {
-      const paddings = paddingsOf(out, attributes);
-      const ends = [...paddings.map(([before]) => before), ...paddings.map(([, after]) => after)];
-      return emit.node("Pad", [x!, emit.ints(ends), onnx.scalar(emit, 0)]);
-    },
-    tensorflow: (emit, [x], context) => {
-      const paddings = paddingsOf(context.output, context.attributes);
-      return emit.node("Pad", [x!, emit.ints(paddings.flat(), [paddings.length, 2])], {
-        T: FLOAT,
-        Tpaddings: INT,
-      });
-    },
-    tfjs: unlessEmpty(({ tf, attributes, output: out }, [x]) => tf.pad(x!, paddingsOf(out, attributes))),
-    typescript: ({ attributes: { dim, before, after }, inputs, output: out }) => {
-      const lines = around(out.dims, dim);
-      return call(
-        "pad",
-        output,
-        input(0),
-        count(out.rows, lines.before),
-        number(before * lines.after),
-        number(inputs[0]!.dims[dim]! * lines.after),
-        number(after * lines.after),
-      );
-    },
-  },
   samples: ({ each, steps }) => [
     { attributes: { dim: 0, before: 1, after: 2 }, inputs: [f32(steps, [3])] },
     { attributes: { dim: 0, before: 2, after: 1 }, inputs: [f32(steps, [2, 3])] },
@@ -82,7 +50,7 @@ export const pad: OpDefinition<PadAttributes> = {
   ],
 };
 
-function paddingsOf(
+export function paddingsOf(
   out: Parameters<typeof axisOf>[0],
   { dim, before, after }: PadAttributes,
 ): [number, number][] {

@@ -21,12 +21,6 @@ export const parameter: OpDefinition<ParameterAttributes> = {
   reference: (_, { attributes }) => invariant(false, `parameter ${attributes.name} is not given`) as never,
   flops: noFlops,
   gradient: () => [],
-  lower: {
-    onnx: (emit, _, { attributes }) => emit.parameter(attributes.name),
-    tensorflow: (emit, _, { attributes }) => emit.parameter(attributes.name),
-    tfjs: (context) => context.parameter(context.attributes.name),
-    typescript: ({ attributes }) => ({ kind: "source", source: "parameter", name: attributes.name }),
-  },
   samples: () =>
     [[3], [2, 4]].map((dims, i) => ({ attributes: { name: `net.dense_${i}.kernel`, dims }, inputs: [] })),
 };

@@ -1,18 +1,13 @@
 // The vector of a set: the rows of a table for all of its values, as one.
 
-import { call } from "../backends/typescript/lowering.ts";
 import type { TensorType } from "../graph/graph.ts";
 import { invariant } from "../internal-error.ts";
 import type { OpDefinition } from "./define-op.ts";
 import { requireIds } from "./lookup.op.ts";
 import { elementsOf, ownersOf } from "./support/elements.ts";
 import { scalar } from "./support/gradients.ts";
-import * as onnx from "./support/onnx.ts";
 import { filled } from "./support/references.ts";
 import { describeType, f32, inputsOf, requireFloat } from "./support/shapes.ts";
-import { FLOAT, gather, INT, segmentReduce, select } from "./support/tensorflow.ts";
-import { LOWEST, scatterSum, tensorShape, unlessEmpty, zerosOut } from "./support/tfjs.ts";
-import { count, input, number, output } from "./support/typescript.ts";
 
 export interface PooledLookupAttributes {
   readonly pool: "sum" | "max";
@@ -61,50 +56,6 @@ export const pooledLookup: OpDefinition<PooledLookupAttributes> = {
     const each = graph.add("multiply", [largest, graph.add("lookup", [share, rowOf], {})], {});
     return [back(each), null, null];
   },
-  lower: {
-    onnx: (emit, [table, ids, rowOf], { attributes: { pool }, output: out }) => {
-      const vectors = onnx.gather(emit, table!, ids!);
-      if (pool === "sum") return onnx.scatter(emit, "add", 0, vectors, rowOf!, out);
-      return onnx.zeroIfLowest(emit, onnx.scatter(emit, "max", LOWEST, vectors, rowOf!, out));
-    },
-    tensorflow: (emit, [table, ids, rowOf], { attributes: { pool }, output: out }) => {
-      const rows = emit.count(out.rows);
-      if (pool === "sum")
-        return emit.node("SparseSegmentSumWithNumSegments", [table!, ids!, rowOf!, rows], {
-          T: FLOAT,
-          Tidx: INT,
-          Tnumsegments: INT,
-          Tsegmentids: INT,
-        });
-      const largest = segmentReduce(emit, "UnsortedSegmentMax", gather(emit, table!, ids!), rowOf!, rows);
-      // The largest of nothing is the lowest float (or −∞ under XLA).
-      const empty = emit.node("LessEqual", [largest, emit.floats([LOWEST], [])], { T: FLOAT });
-      return select(emit, empty, emit.floats([0], []), largest);
-    },
-    tfjs: unlessEmpty((context, [table, ids, rowOf]) => {
-      const { tf, attributes, output: out } = context;
-      if (ids!.size === 0) return zerosOut(context);
-      const values = tf.gather(table!, ids!);
-      if (attributes.pool === "sum") return scatterSum(context, values, rowOf!, tensorShape(context, out));
-      const places = paddedElements(rowOf!.dataSync() as Int32Array, context.count(out.rows));
-      const [width] = out.dims as readonly [number];
-      const guarded = tf.concat([values, tf.fill([1, width], LOWEST)], 0);
-      const spread = tf.gather(guarded, tf.tensor1d(places.values, "int32"));
-      const largest = tf.max(tf.reshape(spread, [-1, places.longest, width]), 1);
-      return tf.where(tf.lessEqual(largest, LOWEST), tf.zerosLike(largest), largest);
-    }),
-    typescript: ({ attributes: { pool }, inputs, output: out }) =>
-      call(
-        pool === "sum" ? "sumOfElements" : "maxOfElements",
-        output,
-        input(0),
-        input(1),
-        input(2),
-        count(inputs[1]!.rows),
-        count(out.rows),
-        number(out.dims[0]!),
-      ),
-  },
   samples: ({ elements, table }) =>
     elements.flatMap((rows) =>
       (["sum", "max"] as const).map((pool) => ({
@@ -118,16 +69,3 @@ export const pooledLookup: OpDefinition<PooledLookupAttributes> = {
       })),
     ),
 };
-
-/** For each row the numbers of its values, filled up with the number of values: one past the last. */
-function paddedElements(rowOf: Int32Array, rows: number): { values: Int32Array; longest: number } {
-  const sizes = new Int32Array(rows);
-  for (const row of rowOf) sizes[row]!++;
-  const longest = sizes.reduce((a, b) => Math.max(a, b), 0);
-  const values = new Int32Array(rows * longest).fill(rowOf.length);
-  sizes.fill(0);
-  rowOf.forEach((row, element) => {
-    values[row * longest + sizes[row]!++] = element;
-  });
-  return { values, longest };
-}

@@ -1,18 +1,13 @@
 // Items added into a list of zeros: the way back through `take`.
 
 import { largest } from "../arrays.ts";
-import { call } from "../backends/typescript/lowering.ts";
 import { ONCE, sizeOf } from "../graph/graph.ts";
 import { invariant } from "../internal-error.ts";
 import type { OpDefinition } from "./define-op.ts";
 import { flopsOfReduction } from "./support/flops.ts";
 import { listOf, onlyList } from "./support/lists.ts";
-import * as onnx from "./support/onnx.ts";
 import { filled } from "./support/references.ts";
 import { describeType, f32 } from "./support/shapes.ts";
-import { axisOf, FLOAT, gather, INT, reshape, sum } from "./support/tensorflow.ts";
-import { tensorShape, unlessEmpty } from "./support/tfjs.ts";
-import { count, input, number, numbers, output } from "./support/typescript.ts";
 
 export interface PutAttributes {
   /** For each item its place in the result; items of one place are added. */
@@ -43,52 +38,6 @@ export const put: OpDefinition<PutAttributes> = {
   },
   flops: flopsOfReduction,
   gradient: ({ graph, attributes: { indices }, gradient }) => [graph.add("take", [gradient], { indices })],
-  lower: {
-    onnx: (emit, [x], { attributes, output: out }) => {
-      const axis = axisOf(out, 0);
-      const { places, depth } = placesOf(attributes);
-      const ends = Array.from({ length: 2 * axisOf(out, out.dims.length) }, (_, i) =>
-        i === axis + axisOf(out, out.dims.length) ? 1 : 0,
-      );
-      const withZero = emit.node("Pad", [x!, emit.ints(ends), onnx.scalar(emit, 0)]);
-      const gathered = onnx.gather(emit, withZero, emit.ints(places), axis);
-      const dims = [attributes.length, depth, ...out.dims.slice(1)];
-      return onnx.reduce(emit, "ReduceSum", onnx.reshape(emit, gathered, { ...out, dims }), axis + 1, false);
-    },
-    tensorflow: (emit, [x], { attributes, output: out }) => {
-      const axis = axisOf(out, 0);
-      const { places, depth } = placesOf(attributes);
-      const ends = Array.from({ length: axisOf(out, out.dims.length) }, (_, i) => [0, i === axis ? 1 : 0]);
-      const withZero = emit.node("Pad", [x!, emit.ints(ends.flat(), [ends.length, 2])], {
-        T: FLOAT,
-        Tpaddings: INT,
-      });
-      const gathered = gather(emit, withZero, emit.ints(places, [places.length]), axis);
-      const dims = [attributes.length, depth, ...out.dims.slice(1)];
-      return sum(emit, reshape(emit, gathered, axis === 0 ? dims : [-1, ...dims]), axis + 1, false);
-    },
-    tfjs: unlessEmpty((context, [x]) => {
-      const { tf, attributes, output: out } = context;
-      const axis = axisOf(out, 0);
-      const { places, depth } = placesOf(attributes);
-      const zero = tf.zeros(tensorShape(context, { ...out, dims: [1, ...out.dims.slice(1)] }));
-      const gathered = tf.gather(tf.concat([x!, zero], axis), tf.tensor1d(places, "int32"), axis);
-      const dims = [attributes.length, depth, ...out.dims.slice(1)];
-      return tf.sum(tf.reshape(gathered, tensorShape(context, { ...out, dims })), axis + 1);
-    }),
-    typescript: ({ attributes: { indices, length }, inputs }) => {
-      const { type, item } = onlyList("put", inputs);
-      return call(
-        "put",
-        output,
-        input(0),
-        count(type.rows),
-        number(length),
-        numbers(indices),
-        number(sizeOf(item)),
-      );
-    },
-  },
   samples: ({ each, steps }) => [
     { attributes: { indices: [0, 0, 1, 3], length: 4 }, inputs: [f32(each, [4, 3])] },
     { attributes: { indices: [2, 0, 1], length: 3 }, inputs: [f32(steps, [3, 2])] },
@@ -101,7 +50,7 @@ export const put: OpDefinition<PutAttributes> = {
  * For each place of the result the `depth` items that are added there, filled up with the number of one item past the
  * last, which is zero: neither TensorFlow nor tfjs adds up along any axis but the first.
  */
-function placesOf({ indices, length }: PutAttributes): { places: number[]; depth: number } {
+export function placesOf({ indices, length }: PutAttributes): { places: number[]; depth: number } {
   const items = Array.from({ length }, (_, place) =>
     indices.flatMap((index, item) => (index === place ? [item] : [])),
   );

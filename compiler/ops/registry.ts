@@ -132,7 +132,7 @@ export type OpAttributes = {
   readonly [N in OpName]: (typeof ops)[N] extends OpDefinition<infer A> ? A : never;
 };
 
-/** How an op computes four numbers at a time, if it works number by number. */
-export function lanesOf(op: OpName): OpDefinition<OpAttributes[OpName]>["lanes"] {
-  return (ops[op] as unknown as OpDefinition<OpAttributes[OpName]>).lanes;
+/** Whether an op works number by number. */
+export function isElementwise(op: OpName): boolean {
+  return (ops[op] as unknown as OpDefinition<OpAttributes[OpName]>).elementwise === true;
 }

@@ -1,17 +1,12 @@
 // From a row to its steps.
 
-import { call } from "../backends/typescript/lowering.ts";
 import type { StepsRows, TensorType } from "../graph/graph.ts";
 import { sizeOf } from "../graph/graph.ts";
 import { invariant } from "../internal-error.ts";
 import type { OpDefinition } from "./define-op.ts";
 import { noFlops } from "./support/flops.ts";
-import * as onnx from "./support/onnx.ts";
 import { filled } from "./support/references.ts";
 import { describeType, f32, onlyInput, requireFloat } from "./support/shapes.ts";
-import { gather } from "./support/tensorflow.ts";
-import { unlessEmpty } from "./support/tfjs.ts";
-import { count, input, number, output } from "./support/typescript.ts";
 
 export interface RepeatAttributes {
   readonly history: string;
@@ -33,16 +28,6 @@ export const repeat: OpDefinition<RepeatAttributes> = {
   },
   flops: noFlops,
   gradient: ({ graph, gradient }) => [graph.add("sum_steps", [gradient], {})],
-  lower: {
-    onnx: (emit, [x], { output: out }) => {
-      const view = onnx.stepView(emit, stepsOf(out));
-      return view.packed(view.repeated(view.asStep(x!), out.dims), out.dims);
-    },
-    tensorflow: (emit, [x], { output: out }) => gather(emit, x!, emit.segments(stepsOf(out))),
-    tfjs: unlessEmpty((context, [x]) => context.tf.gather(x!, context.segments(stepsOf(context.output)))),
-    typescript: ({ inputs, output: out }) =>
-      call("repeatRows", output, input(0), count(inputs[0]!.rows), count(out.rows), number(sizeOf(out.dims))),
-  },
   samples: ({ each, steps: { history } }) =>
     [[1], [4], [2, 3]].map((dims) => ({ attributes: { history }, inputs: [f32(each, dims)] })),
 };

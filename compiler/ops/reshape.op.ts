@@ -1,15 +1,10 @@
 // The same numbers under other dims: how weights of every shape stand in one vector.
 
-import { call } from "../backends/typescript/lowering.ts";
 import { ONCE, sizeOf } from "../graph/graph.ts";
 import { invariant } from "../internal-error.ts";
 import type { OpDefinition } from "./define-op.ts";
 import { noFlops } from "./support/flops.ts";
-import * as onnx from "./support/onnx.ts";
 import { describeType, f32, onlyInput, requireFloat } from "./support/shapes.ts";
-import { reshape as reshapeNode } from "./support/tensorflow.ts";
-import { tensorShape, unlessEmpty } from "./support/tfjs.ts";
-import { count, input, number, output } from "./support/typescript.ts";
 
 export interface ReshapeAttributes {
   readonly dims: readonly number[];
@@ -27,16 +22,6 @@ export const reshape: OpDefinition<ReshapeAttributes> = {
   reference: ([x]) => x!.slice(),
   flops: noFlops,
   gradient: ({ graph, inputs, gradient }) => [graph.add("reshape", [gradient], { dims: inputs[0]!.dims })],
-  lower: {
-    onnx: (emit, [x], { output: out }) => onnx.reshape(emit, x!, out),
-    tensorflow: (emit, [x], { output: out }) =>
-      reshapeNode(emit, x!, out.rows.kind === "once" ? out.dims : [-1, ...out.dims]),
-    tfjs: unlessEmpty((context, [x]) => context.tf.reshape(x!, tensorShape(context, context.output))),
-    typescript: ({ output: { rows, dims } }) => {
-      const size = number(sizeOf(dims));
-      return call("slice", output, input(0), count(rows), size, number(0), size);
-    },
-  },
   samples: ({ each, steps }) => [
     { attributes: { dims: [6] }, inputs: [f32(ONCE, [2, 3])] },
     { attributes: { dims: [3, 2] }, inputs: [f32(ONCE, [6])] },

@@ -8,12 +8,7 @@ import { invariant } from "../internal-error.ts";
 import type { OpDefinition, ReferenceValue } from "./define-op.ts";
 import { stepsOf } from "./repeat.op.ts";
 import { filled } from "./support/references.ts";
-import { scanWithOnnx } from "./support/scan-onnx.ts";
-import { scanWithTensorflow } from "./support/scan-tensorflow.ts";
-import { scanWithTfjs } from "./support/scan-tfjs.ts";
-import { scanWithTypescript } from "./support/scan-typescript.ts";
 import { describeType, eachOf, f32, requireFloat, sameDims } from "./support/shapes.ts";
-import { unlessEmpty } from "./support/tfjs.ts";
 
 export interface ScanAttributes {
   readonly history: string;
@@ -80,12 +75,6 @@ export const scan: OpDefinition<ScanAttributes> = {
     return flops;
   },
   gradient: scanGradient,
-  lower: {
-    onnx: scanWithOnnx,
-    tensorflow: scanWithTensorflow,
-    tfjs: unlessEmpty(scanWithTfjs),
-    typescript: scanWithTypescript,
-  },
   samples: ({ each, steps }) => {
     const { history } = steps;
     const step = (...dims: number[]) => f32(STEP, dims);

@@ -1,16 +1,11 @@
 // The way back through a logistic function, which back ends do in one pass.
 
-import { call } from "../backends/typescript/lowering.ts";
-import { ONCE, sizeOf, type TensorType } from "../graph/graph.ts";
+import { ONCE, type TensorType } from "../graph/graph.ts";
 import { invariant } from "../internal-error.ts";
 import type { NoAttributes, OpDefinition } from "./define-op.ts";
 import { flopsPerOutput } from "./support/flops.ts";
 import { scalar } from "./support/gradients.ts";
-import * as onnx from "./support/onnx.ts";
 import { describeType, f32, inputsOf, requireFloat, sameType } from "./support/shapes.ts";
-import { FLOAT } from "./support/tensorflow.ts";
-import { unlessEmpty } from "./support/tfjs.ts";
-import { count, input, output } from "./support/typescript.ts";
 
 export const sigmoidGradient: OpDefinition<NoAttributes> = {
   name: "sigmoid_gradient",
@@ -27,16 +22,6 @@ export const sigmoidGradient: OpDefinition<NoAttributes> = {
     const twice = graph.add("multiply", [y!, scalar(graph, 2, y!)], {});
     const slope = graph.add("multiply", [dy!, graph.add("subtract", [scalar(graph, 1, y!), twice], {})], {});
     return [graph.add("multiply", [gradient, slope], {}), graph.add("sigmoid_gradient", [y!, gradient], {})];
-  },
-  lower: {
-    onnx: (emit, [y, dy]) => {
-      const rest = emit.node("Sub", [onnx.scalar(emit, 1), y!]);
-      return emit.node("Mul", [dy!, emit.node("Mul", [y!, rest])]);
-    },
-    tensorflow: (emit, [y, dy]) => emit.node("SigmoidGrad", [y!, dy!], { T: FLOAT }),
-    tfjs: unlessEmpty(({ tf }, [y, dy]) => tf.mul(dy!, tf.mul(y!, tf.sub(1, y!)))),
-    typescript: ({ output: { rows, dims } }) =>
-      call("sigmoidGradient", output, input(0), input(1), count(rows, sizeOf(dims))),
   },
   samples: ({ each, steps }) =>
     [f32(steps, [5]), f32(each, [2, 3]), f32(ONCE, [4])].map((type) => ({

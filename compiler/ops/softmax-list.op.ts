@@ -4,12 +4,9 @@ import { largest } from "../arrays.ts";
 import { ONCE, sizeOf } from "../graph/graph.ts";
 import type { NoAttributes, OpDefinition } from "./define-op.ts";
 import { flopsPerOutput } from "./support/flops.ts";
-import { largestAlong, listCall, listOf, onlyList } from "./support/lists.ts";
-import * as onnx from "./support/onnx.ts";
+import { listOf, onlyList } from "./support/lists.ts";
 import { filled } from "./support/references.ts";
 import { f32 } from "./support/shapes.ts";
-import { axisOf, FLOAT, sum } from "./support/tensorflow.ts";
-import { unlessEmpty } from "./support/tfjs.ts";
 
 export const softmaxList: OpDefinition<NoAttributes> = {
   name: "softmax_list",
@@ -38,21 +35,6 @@ export const softmaxList: OpDefinition<NoAttributes> = {
     const weighted = graph.add("multiply", [gradient, outputId], {});
     const mean = graph.add("spread", [graph.add("sum_list", [weighted], {})], { times });
     return [graph.add("multiply", [outputId, graph.add("subtract", [gradient, mean], {})], {})];
-  },
-  lower: {
-    onnx: (emit, [x], { output: out }) => emit.node("Softmax", [x!], { axis: onnx.int(axisOf(out, 0)) }),
-    tensorflow: (emit, [x], { output: out }) => {
-      const axis = axisOf(out, 0);
-      const shifted = emit.node("Sub", [x!, largestAlong(emit, x!, axis, true)], { T: FLOAT });
-      const exponentials = emit.node("Exp", [shifted], { T: FLOAT });
-      return emit.node("RealDiv", [exponentials, sum(emit, exponentials, axis, true)], { T: FLOAT });
-    },
-    tfjs: unlessEmpty(({ tf, output: out }, [x]) => {
-      const axis = axisOf(out, 0);
-      const exponentials = tf.exp(tf.sub(x!, tf.max(x!, axis, true)));
-      return tf.div(exponentials, tf.sum(exponentials, axis, true));
-    }),
-    typescript: ({ inputs }) => listCall("softmaxSteps", onlyList("softmax_list", inputs)),
   },
   samples: ({ each, steps }) => [
     ...[

@@ -4,11 +4,7 @@ import { sizeOf } from "../graph/graph.ts";
 import type { NoAttributes, OpDefinition } from "./define-op.ts";
 import { stepsOf } from "./repeat.op.ts";
 import { flopsPerOutput } from "./support/flops.ts";
-import * as onnx from "./support/onnx.ts";
 import { eachOf, f32, onlyInput, requireFloat } from "./support/shapes.ts";
-import { FLOAT, gather, stepsReduce } from "./support/tensorflow.ts";
-import { largestStep, scatterSum, tensorShape, unlessEmpty } from "./support/tfjs.ts";
-import { stepsCall } from "./support/typescript.ts";
 
 export const softmaxSteps: OpDefinition<NoAttributes> = {
   name: "softmax_steps",
@@ -42,33 +38,6 @@ export const softmaxSteps: OpDefinition<NoAttributes> = {
     const weighted = graph.add("multiply", [gradient, outputId], {});
     const mean = graph.add("repeat", [graph.add("sum_steps", [weighted], {})], { history });
     return [graph.add("multiply", [outputId, graph.add("subtract", [gradient, mean], {})], {})];
-  },
-  lower: {
-    onnx: (emit, [x], { output: out }) => {
-      const view = onnx.stepView(emit, stepsOf(out));
-      const weights = emit.node("Softmax", [view.view(x!, out.dims)], { axis: onnx.int(view.axis) });
-      return view.packed(weights, out.dims);
-    },
-    tensorflow: (emit, [x], { inputs }) => {
-      const rows = stepsOf(inputs[0]!);
-      const spread = (value: typeof x) => gather(emit, value!, emit.segments(rows));
-      const largest = stepsReduce(emit, "UnsortedSegmentMax", x!, rows);
-      const shifted = emit.node("Sub", [x!, spread(largest)], { T: FLOAT });
-      const exponentials = emit.node("Exp", [shifted], { T: FLOAT });
-      const sums = stepsReduce(emit, "UnsortedSegmentSum", exponentials, rows);
-      return emit.node("RealDiv", [exponentials, spread(sums)], { T: FLOAT });
-    },
-    tfjs: unlessEmpty((context, [x]) => {
-      const { tf, output } = context;
-      const rows = stepsOf(output);
-      const segments = context.segments(rows);
-      const largest = largestStep(context, x!, rows, output.dims, 0);
-      const exponentials = tf.exp(tf.sub(x!, tf.gather(largest, segments)));
-      const shape = tensorShape(context, { ...output, rows: eachOf(rows) });
-      const sums = scatterSum(context, exponentials, segments, shape);
-      return tf.div(exponentials, tf.gather(sums, segments));
-    }),
-    typescript: ({ inputs }) => stepsCall("softmaxSteps", inputs[0]!),
   },
   samples: ({ steps }) => [
     ...[[1], [4], [2, 3]].map((dims) => ({ attributes: {}, inputs: [f32(steps, dims)] })),

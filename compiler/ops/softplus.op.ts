@@ -1,6 +1,5 @@
 // The loss of a logit in one op, because its parts overflow where it does not.
 
-import * as math from "../backends/wasm/math.ts";
 import { unary } from "./support/unary.ts";
 
 export const softplus = unary({
@@ -8,11 +7,6 @@ export const softplus = unary({
   doc: "log(1 + eˣ) without overflow: x where x is large, eˣ where it is very negative.",
   reference: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
   gradient: (graph, x, _y, gradient) => graph.add("multiply", [gradient, graph.add("sigmoid", [x], {})], {}),
-  onnx: "Softplus",
-  tensorflow: "Softplus",
-  tfjs: (tf, x) => tf.softplus(x),
-  kernel: "softplus",
-  lanes: math.softplus,
   ranges: [
     [-4, 4],
     [-200, 200],

@@ -1,12 +1,9 @@
 // A value from which nothing is learned: the gate of PEPNet reads embeddings without changing them.
 
-import { call } from "../backends/typescript/lowering.ts";
-import { ONCE, sizeOf } from "../graph/graph.ts";
+import { ONCE } from "../graph/graph.ts";
 import type { NoAttributes, OpDefinition } from "./define-op.ts";
 import { noFlops } from "./support/flops.ts";
 import { f32, onlyInput, requireFloat } from "./support/shapes.ts";
-import { unlessEmpty } from "./support/tfjs.ts";
-import { count, input, number, output } from "./support/typescript.ts";
 
 export const stopGradient: OpDefinition<NoAttributes> = {
   name: "stop_gradient",
@@ -20,15 +17,6 @@ export const stopGradient: OpDefinition<NoAttributes> = {
   reference: ([x]) => x!.slice(),
   flops: noFlops,
   gradient: () => [null],
-  lower: {
-    onnx: (_emit, [x]) => x!,
-    tensorflow: (_emit, [x]) => x!,
-    tfjs: unlessEmpty((_context, [x]) => x!.clone()),
-    typescript: ({ output: { rows, dims } }) => {
-      const size = number(sizeOf(dims));
-      return call("slice", output, input(0), count(rows), size, number(0), size);
-    },
-  },
   samples: ({ each, steps }) =>
     [f32(each, [3]), f32(steps, [2, 3]), f32(ONCE, [4])].map((x) => ({ attributes: {}, inputs: [x] })),
 };

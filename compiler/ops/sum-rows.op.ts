@@ -1,16 +1,11 @@
 // Sum over a batch: the gradient of what all rows share.
 
-import { call } from "../backends/typescript/lowering.ts";
-import { ONCE, sizeOf } from "../graph/graph.ts";
+import { ONCE } from "../graph/graph.ts";
 import { invariant } from "../internal-error.ts";
 import type { NoAttributes, OpDefinition } from "./define-op.ts";
 import { flopsOfReduction } from "./support/flops.ts";
-import * as onnx from "./support/onnx.ts";
 import { filled } from "./support/references.ts";
 import { f32, onlyInput, requireFloat } from "./support/shapes.ts";
-import { sum } from "./support/tensorflow.ts";
-import { unlessEmpty, zerosOut } from "./support/tfjs.ts";
-import { count, input, number, output } from "./support/typescript.ts";
 
 export const sumRows: OpDefinition<NoAttributes> = {
   name: "sum_rows",
@@ -32,13 +27,6 @@ export const sumRows: OpDefinition<NoAttributes> = {
   joins: "sum",
   flops: flopsOfReduction,
   gradient: ({ graph, inputIds, gradient }) => [graph.add("broadcast_like", [gradient, inputIds[0]!], {})],
-  lower: {
-    onnx: (emit, [x]) => onnx.reduce(emit, "ReduceSum", x!, 0, false),
-    tensorflow: (emit, [x]) => sum(emit, x!, 0, false),
-    tfjs: unlessEmpty((context, [x]) => (x!.size === 0 ? zerosOut(context) : context.tf.sum(x!, 0))),
-    typescript: ({ inputs, output: out }) =>
-      call("sumRows", output, input(0), count(inputs[0]!.rows), number(sizeOf(out.dims))),
-  },
   samples: ({ each, steps, table }) =>
     [f32(each, [1]), f32(steps, [4]), f32(table, [3]), f32(each, [2, 3])].map((x) => ({
       attributes: {},

@@ -4,12 +4,8 @@ import { sizeOf } from "../graph/graph.ts";
 import type { NoAttributes, OpDefinition } from "./define-op.ts";
 import { stepsOf } from "./repeat.op.ts";
 import { flopsOfReduction } from "./support/flops.ts";
-import * as onnx from "./support/onnx.ts";
 import { filled } from "./support/references.ts";
 import { eachOf, f32, onlyInput, requireFloat } from "./support/shapes.ts";
-import { stepsSum } from "./support/tensorflow.ts";
-import { scatterSum, tensorShape, unlessEmpty, zerosOut } from "./support/tfjs.ts";
-import { stepsCall } from "./support/typescript.ts";
 
 export const sumSteps: OpDefinition<NoAttributes> = {
   name: "sum_steps",
@@ -33,23 +29,5 @@ export const sumSteps: OpDefinition<NoAttributes> = {
   gradient: ({ graph, inputs, gradient }) => [
     graph.add("repeat", [gradient], { history: stepsOf(inputs[0]!).history }),
   ],
-  lower: {
-    onnx: (emit, [x], { inputs: [type] }) => {
-      const view = onnx.stepView(emit, stepsOf(type!));
-      return view.reduce("ReduceSum", view.view(x!, type!.dims));
-    },
-    tensorflow: (emit, [x], { inputs, output: out }) => stepsSum(emit, x!, stepsOf(inputs[0]!), out.dims),
-    tfjs: unlessEmpty((context, [x]) =>
-      x!.size === 0
-        ? zerosOut(context)
-        : scatterSum(
-            context,
-            x!,
-            context.segments(stepsOf(context.inputs[0]!)),
-            tensorShape(context, context.output),
-          ),
-    ),
-    typescript: ({ inputs }) => stepsCall("sumSteps", inputs[0]!),
-  },
   samples: ({ steps }) => [[1], [4], [2, 3]].map((dims) => ({ attributes: {}, inputs: [f32(steps, dims)] })),
 };

@@ -1,16 +1,11 @@
 // Sum over the width: dot products, factorization machines.
 
-import { call } from "../backends/typescript/lowering.ts";
-import { ONCE, sizeOf } from "../graph/graph.ts";
+import { ONCE } from "../graph/graph.ts";
 import { invariant } from "../internal-error.ts";
 import type { NoAttributes, OpDefinition } from "./define-op.ts";
 import { flopsOfReduction } from "./support/flops.ts";
-import * as onnx from "./support/onnx.ts";
 import { filled } from "./support/references.ts";
 import { describeType, f32, onlyInput, requireFloat, splitLast } from "./support/shapes.ts";
-import { axisOf, sum } from "./support/tensorflow.ts";
-import { unlessEmpty } from "./support/tfjs.ts";
-import { count, input, number, output } from "./support/typescript.ts";
 
 export const sumWidth: OpDefinition<NoAttributes> = {
   name: "sum_width",
@@ -29,16 +24,6 @@ export const sumWidth: OpDefinition<NoAttributes> = {
   },
   flops: flopsOfReduction,
   gradient: ({ graph, inputIds, gradient }) => [graph.add("broadcast_like", [gradient, inputIds[0]!], {})],
-  lower: {
-    onnx: (emit, [x], { output: out }) =>
-      onnx.reduce(emit, "ReduceSum", x!, axisOf(out, out.dims.length - 1), true),
-    tensorflow: (emit, [x], { output: out }) => sum(emit, x!, axisOf(out, out.dims.length - 1), true),
-    tfjs: unlessEmpty(({ tf }, [x]) => tf.sum(x!, -1, true)),
-    typescript: ({ inputs: [x] }) => {
-      const { lead, last } = splitLast(x!.dims);
-      return call("sumWidth", output, input(0), count(x!.rows, sizeOf(lead)), number(last));
-    },
-  },
   samples: ({ each, steps }) =>
     [
       f32(steps, [5]),

@@ -20,12 +20,6 @@ export const table: OpDefinition<TableAttributes> = {
   reference: (_, { attributes }) => invariant(false, `table ${attributes.name} is not fed`) as never,
   flops: noFlops,
   gradient: () => [],
-  lower: {
-    onnx: (emit, _, { attributes }) => emit.table(attributes.name),
-    tensorflow: (emit, _, { attributes }) => emit.table(attributes.name),
-    tfjs: (context) => context.table(context.attributes.name),
-    typescript: ({ attributes }) => ({ kind: "source", source: "table", name: attributes.name }),
-  },
   samples: ({ table: rows }) =>
     rows.kind === "table" ? [{ attributes: { name: rows.table, width: 3 }, inputs: [] }] : [],
 };

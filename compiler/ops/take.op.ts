@@ -1,17 +1,12 @@
 // Chosen items of a list: one side of all pairs, one field.
 
-import { call } from "../backends/typescript/lowering.ts";
 import { ONCE, sizeOf } from "../graph/graph.ts";
 import { invariant } from "../internal-error.ts";
 import type { OpDefinition } from "./define-op.ts";
 import { noFlops } from "./support/flops.ts";
 import { listOf, onlyList } from "./support/lists.ts";
-import * as onnx from "./support/onnx.ts";
 import { filled } from "./support/references.ts";
 import { describeType, f32 } from "./support/shapes.ts";
-import { axisOf, gather } from "./support/tensorflow.ts";
-import { unlessEmpty } from "./support/tfjs.ts";
-import { count, input, number, numbers, output } from "./support/typescript.ts";
 
 export interface TakeAttributes {
   /** Places in the list, in any order and as often as you like. */
@@ -40,27 +35,6 @@ export const take: OpDefinition<TakeAttributes> = {
   gradient: ({ graph, attributes: { indices }, inputs, gradient }) => [
     graph.add("put", [gradient], { indices, length: listOf("take", inputs[0]!).length }),
   ],
-  lower: {
-    onnx: (emit, [x], { attributes: { indices }, output: out }) =>
-      onnx.gather(emit, x!, emit.ints(indices), axisOf(out, 0)),
-    tensorflow: (emit, [x], { attributes: { indices }, output: out }) =>
-      gather(emit, x!, emit.ints(indices, [indices.length]), axisOf(out, 0)),
-    tfjs: unlessEmpty(({ tf, attributes: { indices }, output: out }, [x]) =>
-      tf.gather(x!, tf.tensor1d([...indices], "int32"), axisOf(out, 0)),
-    ),
-    typescript: ({ attributes: { indices }, inputs }) => {
-      const { type, length, item } = onlyList("take", inputs);
-      return call(
-        "take",
-        output,
-        input(0),
-        count(type.rows),
-        number(length),
-        numbers(indices),
-        number(sizeOf(item)),
-      );
-    },
-  },
   samples: ({ each, steps }) => [
     { attributes: { indices: [0, 0, 1, 3] }, inputs: [f32(each, [4, 3])] },
     { attributes: { indices: [3, 2, 1, 0] }, inputs: [f32(steps, [4, 2])] },

@@ -1,6 +1,5 @@
 // Hyperbolic tangent.
 
-import * as math from "../backends/wasm/math.ts";
 import { scalar } from "./support/gradients.ts";
 import { unary } from "./support/unary.ts";
 
@@ -12,11 +11,6 @@ export const tanh = unary({
     const slope = graph.add("subtract", [scalar(graph, 1, y), graph.add("multiply", [y, y], {})], {});
     return graph.add("multiply", [gradient, slope], {});
   },
-  onnx: "Tanh",
-  tensorflow: "Tanh",
-  tfjs: (tf, x) => tf.tanh(x),
-  kernel: "tanh",
-  lanes: math.tanh,
   ranges: [
     [-2, 2],
     [-200, 200],

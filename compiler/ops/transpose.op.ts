@@ -1,15 +1,10 @@
 // Rows and columns of a matrix exchanged: a linear layer along a list instead of along the width.
 
-import { call } from "../backends/typescript/lowering.ts";
 import { ONCE } from "../graph/graph.ts";
 import { invariant } from "../internal-error.ts";
 import type { NoAttributes, OpDefinition } from "./define-op.ts";
 import { noFlops } from "./support/flops.ts";
-import * as onnx from "./support/onnx.ts";
 import { describeType, f32, onlyInput, requireFloat } from "./support/shapes.ts";
-import { FLOAT, INT } from "./support/tensorflow.ts";
-import { unlessEmpty } from "./support/tfjs.ts";
-import { count, input, number, output } from "./support/typescript.ts";
 
 export const transpose: OpDefinition<NoAttributes> = {
   name: "transpose",
@@ -30,19 +25,6 @@ export const transpose: OpDefinition<NoAttributes> = {
   },
   flops: noFlops,
   gradient: ({ graph, gradient }) => [graph.add("transpose", [gradient], {})],
-  lower: {
-    onnx: (emit, [x], { output: out }) =>
-      emit.node("Transpose", [x!], { perm: onnx.ints(...(out.rows.kind === "once" ? [1, 0] : [0, 2, 1])) }),
-    tensorflow: (emit, [x], { output: out }) => {
-      const order = out.rows.kind === "once" ? [1, 0] : [0, 2, 1];
-      return emit.node("Transpose", [x!, emit.ints(order, [order.length])], { T: FLOAT, Tperm: INT });
-    },
-    tfjs: unlessEmpty(({ tf, output: out }, [x]) =>
-      tf.transpose(x!, out.rows.kind === "once" ? [1, 0] : [0, 2, 1]),
-    ),
-    typescript: ({ inputs: [x] }) =>
-      call("transpose", output, input(0), count(x!.rows), number(x!.dims[0]!), number(x!.dims[1]!)),
-  },
   samples: ({ each, steps }) =>
     [f32(each, [2, 3]), f32(steps, [3, 2]), f32(ONCE, [4, 3]), f32(each, [1, 3])].map((x) => ({
       attributes: {},

@@ -6,7 +6,7 @@ import type { GraphBuilder } from "../graph/builder.ts";
 import { type Graph, type Node, type NodeId, sizeOf, type TensorType } from "../graph/graph.ts";
 import { rewrite } from "../graph/rewrite.ts";
 import { historyOf } from "../graph/shifted-axes.ts";
-import { lanesOf, type OpAttributes, type OpName } from "../ops/registry.ts";
+import { isElementwise, type OpAttributes, type OpName } from "../ops/registry.ts";
 
 /** Besides those that work number by number: a row of the output follows from the same row of the inputs. */
 const byRow: ReadonlySet<OpName> = new Set<OpName>([
@@ -52,7 +52,7 @@ function movedOver({ op, inputs, type }: Node): readonly NodeId[] {
 }
 
 function isForLast(op: OpName): boolean {
-  return op === "fan_out" || byRow.has(op) || lanesOf(op) !== undefined;
+  return op === "fan_out" || byRow.has(op) || isElementwise(op);
 }
 
 function moved(builder: GraphBuilder, id: NodeId, last: (input: NodeId) => NodeId): NodeId | null {

@@ -1,4 +1,4 @@
-// All kernels: plain functions over typed arrays that generated code carries along. An op's `lower.typescript` names
+// All kernels: plain functions over typed arrays that generated code carries along. An op's lowering to TypeScript names
 // one and its arguments, in the order of the function's parameters.
 
 import type * as attention from "./kernels/attention.ts";

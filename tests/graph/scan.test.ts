@@ -2,6 +2,7 @@
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { timeOrder } from "../../compiler/backends/tfjs/time-order.ts";
 import { addScan } from "../../compiler/graph/add-scan.ts";
 import { GraphBuilder } from "../../compiler/graph/builder.ts";
 import { evaluate } from "../../compiler/graph/evaluate.ts";
@@ -12,7 +13,6 @@ import type { ScanBody } from "../../compiler/graph/scan-body.ts";
 import { validate } from "../../compiler/graph/validate.ts";
 import type { OpAttributes } from "../../compiler/ops/registry.ts";
 import { ops } from "../../compiler/ops/registry.ts";
-import { timeOrder } from "../../compiler/ops/support/time-order.ts";
 import { dropDeadNodes } from "../../compiler/passes/drop-dead-nodes.ts";
 import { EXAMPLES, STEPS } from "./din-graph.ts";
 

@@ -2,12 +2,13 @@
 // central differences of its reference give in f64.
 
 import { describe, expect, test } from "vitest";
+import { lanes } from "../../compiler/backends/wasm/lanes.ts";
 import { GraphBuilder } from "../../compiler/graph/builder.ts";
 import { evaluate, evaluateNodes, type Feeds } from "../../compiler/graph/evaluate.ts";
 import type { Node, NodeId, ValidGraph } from "../../compiler/graph/graph.ts";
 import { copyInto } from "../../compiler/graph/rewrite.ts";
 import type { RowLayout } from "../../compiler/ops/define-op.ts";
-import { type OpName, ops } from "../../compiler/ops/registry.ts";
+import { isElementwise, type OpName, ops } from "../../compiler/ops/registry.ts";
 import { sameType } from "../../compiler/ops/support/shapes.ts";
 import { Random } from "../../runtime/random.ts";
 import { difference } from "./comparison.ts";
@@ -22,6 +23,11 @@ describe("registry", () => {
     expect(ops[op].doc).toMatch(/\S\.$/);
     if (ops[op].gradient === null) expect(op).toMatch(/_gradient$/);
   });
+});
+
+test("WebAssembly computes four numbers at a time of every op that works number by number, and of no other", () => {
+  const elementwise = (Object.keys(ops) as OpName[]).filter(isElementwise);
+  expect(Object.keys(lanes).sort()).toEqual(elementwise.sort());
 });
 
 describe.each(cases)("$op over rows of the kind $per", (opCase) => {

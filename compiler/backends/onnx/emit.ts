@@ -16,10 +16,16 @@ import {
 } from "../../graph/graph.ts";
 import { historyOf } from "../../graph/shifted-axes.ts";
 import { InternalError, invariant } from "../../internal-error.ts";
-import type { OpDefinition } from "../../ops/define-op.ts";
-import { type OpAttributes, ops } from "../../ops/registry.ts";
+import type { OpAttributes } from "../../ops/registry.ts";
 import { eachOf } from "../../ops/support/shapes.ts";
-import type { OnnxAttributes, OnnxEmitter, OnnxRef, OnnxScan } from "./lowering.ts";
+import {
+  loweringOf,
+  type OnnxAttributes,
+  type OnnxEmitter,
+  type OnnxRef,
+  type OnnxScan,
+} from "./lowering.ts";
+import { lowerings } from "./lowerings/index.ts";
 import {
   attributeOf,
   attributeTypes,
@@ -168,8 +174,7 @@ class GraphEmitter {
   }
 
   private lowered(emit: OnnxEmitter, node: Node, refs: readonly OnnxRef[]): OnnxRef {
-    const definition = ops[node.op] as unknown as OpDefinition<Node["attributes"]>;
-    return definition.lower.onnx(
+    return loweringOf(lowerings, node.op)(
       emit,
       node.inputs.map((input) => refs[input]!),
       {

@@ -4,6 +4,7 @@
 
 import type { Rows, StepsRows, TensorType } from "../../graph/graph.ts";
 import type { OpContext } from "../../ops/define-op.ts";
+import type { OpAttributes, OpName } from "../../ops/registry.ts";
 
 /** The name of a value. */
 export type OnnxRef = string & { readonly __onnx: unique symbol };
@@ -56,3 +57,11 @@ export type OnnxLowering<A> = (
   inputs: readonly OnnxRef[],
   context: OpContext<A>,
 ) => OnnxRef;
+
+/** One for each op: a missing one does not compile. */
+export type OnnxLowerings = { readonly [N in OpName]: OnnxLowering<OpAttributes[N]> };
+
+/** That of an op whose name is known at run time only. */
+export function loweringOf(lowerings: OnnxLowerings, op: OpName): OnnxLowering<OpAttributes[OpName]> {
+  return lowerings[op] as unknown as OnnxLowering<OpAttributes[OpName]>;
+}

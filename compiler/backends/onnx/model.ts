@@ -4,10 +4,10 @@
 import { create } from "@bufbuild/protobuf";
 import { ONCE, type Rows, type TensorType, type ValidGraph } from "../../graph/graph.ts";
 import type { Model } from "../../model/model.ts";
-import { expand, reshape } from "../../ops/support/onnx.ts";
 import { f32 } from "../../ops/support/shapes.ts";
 import { outputNames } from "../../training/program.ts";
 import { emitOnnx, type FedCount, IR_VERSION, type OnnxResults, type OnnxWeights, OPSET } from "./emit.ts";
+import { expand, reshape } from "./nodes.ts";
 import { notesOf } from "./notes.ts";
 import { type ModelProto, ModelProtoSchema } from "./onnx.generated.ts";
 

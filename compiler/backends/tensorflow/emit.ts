@@ -20,13 +20,15 @@ import type { OpDefinition } from "../../ops/define-op.ts";
 import { ops } from "../../ops/registry.ts";
 import { type FeedSource, feedKey } from "../feed.ts";
 import { emitLoop } from "./loop.ts";
-import type {
-  TensorflowAttribute,
-  TensorflowEmitter,
-  TensorflowLoop,
-  TensorflowType,
-  TensorRef,
+import {
+  loweringOf,
+  type TensorflowAttribute,
+  type TensorflowEmitter,
+  type TensorflowLoop,
+  type TensorflowType,
+  type TensorRef,
 } from "./lowering.ts";
+import { lowerings } from "./lowerings/index.ts";
 import { inParts, isSplit, readsRows } from "./parts.ts";
 
 /** A GraphDef, ready to be written down. */
@@ -229,7 +231,7 @@ class SignatureEmitter {
       output: node.type,
     };
     const lowered = (emit: TensorflowEmitter, part: number) =>
-      definition.lower.tensorflow(
+      loweringOf(lowerings, node.op)(
         emit,
         node.inputs.map((input) => refs[input]![refs[input]!.length === 1 ? 0 : part]!),
         context,

@@ -2,6 +2,7 @@
 
 import type { Rows, StepsRows } from "../../graph/graph.ts";
 import type { OpContext } from "../../ops/define-op.ts";
+import type { OpAttributes, OpName } from "../../ops/registry.ts";
 
 /** `node` or `node:1`, an output of a GraphDef node. */
 export type TensorRef = string & { readonly __tensor: unique symbol };
@@ -71,3 +72,14 @@ export type TensorflowLowering<A> = (
   inputs: readonly TensorRef[],
   context: OpContext<A>,
 ) => TensorRef;
+
+/** One for each op: a missing one does not compile. */
+export type TensorflowLowerings = { readonly [N in OpName]: TensorflowLowering<OpAttributes[N]> };
+
+/** That of an op whose name is known at run time only. */
+export function loweringOf(
+  lowerings: TensorflowLowerings,
+  op: OpName,
+): TensorflowLowering<OpAttributes[OpName]> {
+  return lowerings[op] as unknown as TensorflowLowering<OpAttributes[OpName]>;
+}

@@ -10,9 +10,8 @@ import {
   type StepsRows,
   type ValidGraph,
 } from "../../graph/graph.ts";
-import type { OpDefinition } from "../../ops/define-op.ts";
-import { ops } from "../../ops/registry.ts";
-import type { Tensor, Tfjs, TfjsContext } from "./lowering.ts";
+import { loweringOf, type Tensor, type Tfjs, type TfjsContext } from "./lowering.ts";
+import { lowerings } from "./lowerings/index.ts";
 
 /** The values of one run, by the names the Graph has for them. */
 export interface TfjsFeed {
@@ -43,7 +42,6 @@ function run(graph: ValidGraph, tf: Tfjs, feed: TfjsFeed, steps: StepTensors): T
   const values: Tensor[] = [];
   const last = lastUses(graph);
   for (const node of graph.nodes) {
-    const definition = ops[node.op] as unknown as OpDefinition<Node["attributes"]>;
     const context: TfjsContext<Node["attributes"]> = {
       tf,
       attributes: node.attributes,
@@ -58,7 +56,7 @@ function run(graph: ValidGraph, tf: Tfjs, feed: TfjsFeed, steps: StepTensors): T
       table: (name) => feed.table(name),
     };
     const inputs = node.inputs.map((input) => values[input]!);
-    const value = tf.tidy(() => definition.lower.tfjs(context, inputs));
+    const value = tf.tidy(() => loweringOf(lowerings, node.op)(context, inputs));
     // Each node's tensor is its own, so that it can be given back by itself.
     values.push(isSource(node) || inputs.includes(value) ? tf.clone(value) : value);
     // A batch's intermediate values are large: give each back as soon as no later node reads it.

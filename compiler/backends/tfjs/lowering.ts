@@ -3,6 +3,7 @@
 import type * as tfcore from "@tensorflow/tfjs-core";
 import type { Rows, StepsRows } from "../../graph/graph.ts";
 import type { OpContext } from "../../ops/define-op.ts";
+import type { OpAttributes, OpName } from "../../ops/registry.ts";
 
 export type Tfjs = typeof tfcore;
 export type Tensor = tfcore.Tensor;
@@ -25,3 +26,11 @@ export interface TfjsContext<A> extends OpContext<A> {
 }
 
 export type TfjsLowering<A> = (context: TfjsContext<A>, inputs: readonly Tensor[]) => Tensor;
+
+/** One for each op: a missing one does not compile. */
+export type TfjsLowerings = { readonly [N in OpName]: TfjsLowering<OpAttributes[N]> };
+
+/** That of an op whose name is known at run time only. */
+export function loweringOf(lowerings: TfjsLowerings, op: OpName): TfjsLowering<OpAttributes[OpName]> {
+  return lowerings[op] as unknown as TfjsLowering<OpAttributes[OpName]>;
+}

@@ -4,6 +4,7 @@
 import type { KernelName } from "../../../runtime/serve/kernels.ts";
 import type { Rows, StepsRows, TensorType } from "../../graph/graph.ts";
 import type { OpContext } from "../../ops/define-op.ts";
+import type { OpAttributes, OpName } from "../../ops/registry.ts";
 
 /** An argument of a kernel call. */
 export type KernelArgument =
@@ -52,4 +53,15 @@ export type TypescriptLowering<A> = (context: OpContext<A>) => TypescriptStep;
 /** The common case: one call of one kernel. */
 export function call(kernel: KernelName, ...args: readonly KernelArgument[]): TypescriptStep {
   return { kind: "calls", calls: [{ kernel, arguments: args }] };
+}
+
+/** One for each op: a missing one does not compile. */
+export type TypescriptLowerings = { readonly [N in OpName]: TypescriptLowering<OpAttributes[N]> };
+
+/** That of an op whose name is known at run time only. */
+export function loweringOf(
+  lowerings: TypescriptLowerings,
+  op: OpName,
+): TypescriptLowering<OpAttributes[OpName]> {
+  return lowerings[op] as unknown as TypescriptLowering<OpAttributes[OpName]>;
 }

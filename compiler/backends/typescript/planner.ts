@@ -13,11 +13,16 @@ import {
 } from "../../graph/graph.ts";
 import { historyOf } from "../../graph/shifted-axes.ts";
 import { invariant } from "../../internal-error.ts";
-import type { OpDefinition } from "../../ops/define-op.ts";
-import { type OpAttributes, type OpName, ops } from "../../ops/registry.ts";
 import { type Blocks, findBlocks } from "../wasm/blocks.ts";
 import { type Fusion, type Fusions, findFusions } from "../wasm/fuse.ts";
-import type { KernelArgument, KernelCall, LoopStep, TypescriptStep } from "./lowering.ts";
+import {
+  type KernelArgument,
+  type KernelCall,
+  type LoopStep,
+  loweringOf,
+  type TypescriptStep,
+} from "./lowering.ts";
+import { lowerings } from "./lowerings/index.ts";
 import {
   type Location,
   type Plan,
@@ -365,8 +370,10 @@ class Planner {
 }
 
 function lowered(node: Node, graph: ValidGraph): TypescriptStep {
-  const definition = ops[node.op] as unknown as OpDefinition<OpAttributes[OpName]>;
-  return definition.lower.typescript({
+  return loweringOf(
+    lowerings,
+    node.op,
+  )({
     attributes: node.attributes,
     inputs: node.inputs.map((input) => graph.nodes[input]!.type),
     output: node.type,

@@ -11,7 +11,7 @@ import {
   type ValidGraph,
 } from "../../graph/graph.ts";
 import { invariant } from "../../internal-error.ts";
-import { lanesOf } from "../../ops/registry.ts";
+import { isElementwise } from "../../ops/registry.ts";
 import { sameDims } from "../../ops/support/shapes.ts";
 
 /** What a loop reads: `id`, a row for each of … */
@@ -76,7 +76,7 @@ function consumersOf(graph: ValidGraph, nodes: readonly Node[]): ReadonlyMap<Nod
 
 /** Weights are worked on once, when they are loaded. */
 function isFusible({ op, type: { rows } }: Node): boolean {
-  return lanesOf(op) !== undefined && (rows.kind === "each" || rows.kind === "steps");
+  return isElementwise(op) && (rows.kind === "each" || rows.kind === "steps");
 }
 
 function isRepeat({ op }: Node): boolean {

@@ -3,11 +3,11 @@
 
 import { type NodeId, type StepsRows, sizeOf } from "../../graph/graph.ts";
 import { InternalError, invariant } from "../../internal-error.ts";
-import { lanesOf } from "../../ops/registry.ts";
 import { splitLast } from "../../ops/support/shapes.ts";
 import type { Location, PlannedFusion, PlannedLeaf } from "../typescript/plan.ts";
 import { type Fusion, operandsOf } from "./fuse.ts";
 import { f32x4, type I32, i32, type V128 } from "./instructions.ts";
+import { lanes } from "./lanes.ts";
 import type { FunctionBuilder, Local } from "./module.ts";
 import type { RowCounts } from "./row-counts.ts";
 import { eachVector, eachVectorOf, load, loadSplat, placeAt, save } from "./vectors.ts";
@@ -56,9 +56,9 @@ export function emitFusion(
         known.set(member.id, f.local(result));
         continue;
       }
-      const lanes = lanesOf(member.op);
-      invariant(lanes, `${member.op} is not computed number by number`);
-      const result = lanes(
+      const fourAtOnce = lanes[member.op];
+      invariant(fourAtOnce, `${member.op} is not computed number by number`);
+      const result = fourAtOnce(
         f,
         operandsOf(member).map((operand) => known.get(operand)!),
       );

@@ -41,3 +41,6 @@ export function stepsByRow(rows: StepsRows, layout: RowLayout): number[][] {
   });
   return byRow;
 }
+
+/** The lowest f32: the largest of nothing. */
+export const LOWEST = -3.4028234663852886e38;

@@ -12,6 +12,11 @@ import {
 } from "../../graph/graph.ts";
 import { invariant } from "../../internal-error.ts";
 
+/** Where `dim` of the dims stands among the tensor's axes. */
+export function axisOf(type: TensorType, dim: number): number {
+  return type.rows.kind === "once" ? dim : dim + 1;
+}
+
 export function f32(rows: Rows, dims: readonly number[]): TensorType {
   return { rows, dims, dtype: "f32" };
 }

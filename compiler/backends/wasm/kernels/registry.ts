@@ -2,9 +2,10 @@
 
 import type { KernelName } from "../../../../runtime/serve/kernels.ts";
 import { InternalError } from "../../../internal-error.ts";
-import { lanesOf } from "../../../ops/registry.ts";
+import type { OpName } from "../../../ops/registry.ts";
 import type { I32, V128 } from "../instructions.ts";
 import type { WasmKernel } from "../kernel.ts";
+import { lanes as ofOps } from "../lanes.ts";
 import type { FunctionBuilder } from "../module.ts";
 import { attention } from "./attention.ts";
 import { broadcast, one, two } from "./elementwise.ts";
@@ -93,6 +94,6 @@ export function emitKernel(f: FunctionBuilder, kernel: KernelName, values: reado
   (twin as unknown as (f: FunctionBuilder, ...values: readonly TwinValue[]) => void)(f, ...values);
 }
 
-function lanes(op: Parameters<typeof lanesOf>[0]): (f: FunctionBuilder, ...operands: V128[]) => V128 {
-  return (f, ...operands) => lanesOf(op)!(f, operands);
+function lanes(op: OpName): (f: FunctionBuilder, ...operands: V128[]) => V128 {
+  return (f, ...operands) => ofOps[op]!(f, operands);
 }

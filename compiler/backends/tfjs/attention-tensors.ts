@@ -1,10 +1,10 @@
 // Attention in tfjs, as `attention-tensorflow.ts` has it. Products are of matrices by [rows · heads], which every
 // backend has.
 
-import type { Tensor, TfjsContext } from "../../backends/tfjs/lowering.ts";
-import { type AttentionAttributes, attentionPlaces, type Places } from "./attention.ts";
-import { gatherOrZero, stepPlaces } from "./steps-tfjs.ts";
-import { LOWEST } from "./tfjs.ts";
+import { type AttentionAttributes, attentionPlaces, type Places } from "../../ops/support/attention.ts";
+import { LOWEST } from "../../ops/support/references.ts";
+import type { Tensor, TfjsContext } from "./lowering.ts";
+import { gatherOrZero, stepPlaces } from "./step-tensors.ts";
 
 /** Queries, keys and values as [rows · heads, places, width of a head], and softmax's weights of each pair. */
 export interface Heads {

@@ -1,17 +1,29 @@
 // A scan as a loop over time around the kernels of its body, with buffers of their own that hold one step of all rows.
 
-import type { KernelCall, LoopStep, TypescriptLowering } from "../../backends/typescript/lowering.ts";
-import { sizeOf, type TensorType } from "../../graph/graph.ts";
-import { definitionOf, runBody } from "../../graph/scan-body.ts";
-import { invariant } from "../../internal-error.ts";
-import { stepsOf } from "../repeat.op.ts";
-import type { ScanAttributes } from "../scan.op.ts";
-import { eachOf, f32 } from "./shapes.ts";
-import { count, input, number, output } from "./typescript.ts";
+import { sizeOf, type TensorType } from "../../../graph/graph.ts";
+import { runBody } from "../../../graph/scan-body.ts";
+import { invariant } from "../../../internal-error.ts";
+import type { OpContext } from "../../../ops/define-op.ts";
+import { stepsOf } from "../../../ops/repeat.op.ts";
+import type { ScanAttributes } from "../../../ops/scan.op.ts";
+import { eachOf, f32 } from "../../../ops/support/shapes.ts";
+import { count, input, number, output } from "../kernel-calls.ts";
+import {
+  type KernelCall,
+  type LoopStep,
+  loweringOf,
+  type TypescriptLowering,
+  type TypescriptLowerings,
+} from "../lowering.ts";
 
 type Argument = KernelCall["arguments"][number];
 
-export const scanWithTypescript: TypescriptLowering<ScanAttributes> = (context): LoopStep => {
+/** `lowerings` gives those of the ops that a body may have. */
+export function scan(lowerings: () => TypescriptLowerings): TypescriptLowering<ScanAttributes> {
+  return (context) => loopOf(context, lowerings());
+}
+
+function loopOf(context: OpContext<ScanAttributes>, lowerings: TypescriptLowerings): LoopStep {
   const { attributes, inputs, output: out } = context;
   const { body, reverse } = attributes;
   const over = stepsOf(out);
@@ -45,7 +57,10 @@ export const scanWithTypescript: TypescriptLowering<ScanAttributes> = (context):
   });
   const next = runBody(body, values, (node, operands, own) => {
     const result = fresh(own.output.dims);
-    const lowered = definitionOf(node).lower.typescript({
+    const lowered = loweringOf(
+      lowerings,
+      node.op,
+    )({
       ...own,
       inputs: own.inputs.map(inStep),
       output: inStep(own.output),
@@ -69,4 +84,4 @@ export const scanWithTypescript: TypescriptLowering<ScanAttributes> = (context):
     copy(state, next, count(each)),
   );
   return { kind: "loop", over, reverse, scratch, first, calls };
-};
+}

@@ -1,14 +1,30 @@
 // A scan with tfjs: a loop over time on this side of it, over the rows that have a step then.
 
-import type { Tensor, TfjsContext } from "../../backends/tfjs/lowering.ts";
-import { definitionOf, runBody } from "../../graph/scan-body.ts";
-import { stepsOf } from "../repeat.op.ts";
-import type { ScanAttributes } from "../scan.op.ts";
-import { eachOf } from "./shapes.ts";
-import { timeOrder } from "./time-order.ts";
+import { runBody } from "../../../graph/scan-body.ts";
+import { stepsOf } from "../../../ops/repeat.op.ts";
+import type { ScanAttributes } from "../../../ops/scan.op.ts";
+import { eachOf } from "../../../ops/support/shapes.ts";
+import {
+  loweringOf,
+  type Tensor,
+  type TfjsContext,
+  type TfjsLowering,
+  type TfjsLowerings,
+} from "../lowering.ts";
+import { unlessEmpty } from "../tensors.ts";
+import { timeOrder } from "../time-order.ts";
+
+/** `lowerings` gives those of the ops that a body may have. */
+export function scan(lowerings: () => TfjsLowerings): TfjsLowering<ScanAttributes> {
+  return unlessEmpty((context, values) => overTime(context, values, lowerings()));
+}
 
 /** There is at least one step. */
-export function scanWithTfjs(context: TfjsContext<ScanAttributes>, values: readonly Tensor[]): Tensor {
+function overTime(
+  context: TfjsContext<ScanAttributes>,
+  values: readonly Tensor[],
+  lowerings: TfjsLowerings,
+): Tensor {
   const { tf, attributes, inputs, output } = context;
   const rows = stepsOf(output);
   const order = timeOrder(context.rowsOfSteps(rows), context.count(eachOf(rows)));
@@ -44,7 +60,7 @@ export function scanWithTfjs(context: TfjsContext<ScanAttributes>, values: reado
         return kind === "each" ? lines(value, 0, alive) : value;
       });
       return runBody(attributes.body, [before, ...read.slice(1)], (node, operands, own) =>
-        definitionOf(node).lower.tfjs(
+        loweringOf(lowerings, node.op)(
           { ...context, ...own, count: (of) => (of.kind === "once" ? 1 : alive) },
           operands,
         ),

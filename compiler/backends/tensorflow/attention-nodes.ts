@@ -1,9 +1,11 @@
 // Attention as a TensorFlow graph. Inside the op, and nowhere else, histories stand side by side, filled up to the
 // longest of the batch with zeros that no query attends to.
 
-import type { TensorflowEmitter, TensorRef } from "../../backends/tensorflow/lowering.ts";
-import type { OpContext } from "../define-op.ts";
-import { type AttentionAttributes, attentionPlaces, type Places } from "./attention.ts";
+import type { OpContext } from "../../ops/define-op.ts";
+import { type AttentionAttributes, attentionPlaces, type Places } from "../../ops/support/attention.ts";
+import { LOWEST } from "../../ops/support/references.ts";
+import type { TensorflowEmitter, TensorRef } from "./lowering.ts";
+import { FLOAT, flag, gather, gatherOrZero, INT, reshape, select } from "./nodes.ts";
 import {
   firstSteps,
   gatherIntegers,
@@ -12,9 +14,7 @@ import {
   reshapeIntegers,
   selectIntegers,
   stepLengths,
-} from "./steps-tensorflow.ts";
-import { FLOAT, flag, gather, gatherOrZero, INT, reshape, select } from "./tensorflow.ts";
-import { LOWEST } from "./tfjs.ts";
+} from "./step-nodes.ts";
 
 /** Queries, keys and values as [rows, heads, places, width of a head], and softmax's weights of each pair. */
 export interface Heads {

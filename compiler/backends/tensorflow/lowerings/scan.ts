@@ -1,21 +1,34 @@
 // A scan as a loop of TensorFlow's own, over the times that the batch's longest history has. Steps are put in the order
 // of time first (see time-order.ts), so that a time's steps, and the states of the rows that have it, lie together.
 
+import { type Rows, type StepsRows, sizeOf } from "../../../graph/graph.ts";
+import { runBody } from "../../../graph/scan-body.ts";
+import type { OpContext } from "../../../ops/define-op.ts";
+import { stepsOf } from "../../../ops/repeat.op.ts";
+import type { ScanAttributes } from "../../../ops/scan.op.ts";
+import { eachOf } from "../../../ops/support/shapes.ts";
 import {
   type LoopEmitter,
+  loweringOf,
   outputOf,
   type TensorflowEmitter,
   type TensorflowLowering,
+  type TensorflowLowerings,
   type TensorRef,
-} from "../../backends/tensorflow/lowering.ts";
-import { type Rows, type StepsRows, sizeOf } from "../../graph/graph.ts";
-import { definitionOf, runBody } from "../../graph/scan-body.ts";
-import { stepsOf } from "../repeat.op.ts";
-import type { ScanAttributes } from "../scan.op.ts";
-import { eachOf } from "./shapes.ts";
-import { FLOAT, gather, INT, reshape, shapeOf } from "./tensorflow.ts";
+} from "../lowering.ts";
+import { FLOAT, gather, INT, reshape, shapeOf } from "../nodes.ts";
 
-export const scanWithTensorflow: TensorflowLowering<ScanAttributes> = (emit, values, context) => {
+/** `lowerings` gives those of the ops that a body may have. */
+export function scan(lowerings: () => TensorflowLowerings): TensorflowLowering<ScanAttributes> {
+  return (emit, values, context) => withLoop(emit, values, context, lowerings());
+}
+
+function withLoop(
+  emit: TensorflowEmitter,
+  values: readonly TensorRef[],
+  context: OpContext<ScanAttributes>,
+  lowerings: TensorflowLowerings,
+): TensorRef {
   const { attributes, inputs, output } = context;
   const { body, reverse } = attributes;
   const rows = stepsOf(output);
@@ -88,7 +101,7 @@ export const scanWithTensorflow: TensorflowLowering<ScanAttributes> = (emit, val
       });
       const counting = countingRows(loop, () => at(order.alive));
       const next = runBody(body, read, (node, operands, own) =>
-        definitionOf(node).lower.tensorflow(counting, operands, own),
+        loweringOf(lowerings, node.op)(counting, operands, own),
       );
       const matrix = output.dims.length === 1 ? next : reshape(loop, next, [-1, size]);
       return [
@@ -104,7 +117,7 @@ export const scanWithTensorflow: TensorflowLowering<ScanAttributes> = (emit, val
   });
   const packed = gather(emit, all, order.places);
   return output.dims.length === 1 ? packed : reshape(emit, packed, [-1, ...output.dims]);
-};
+}
 
 /** What `TimeOrder` has, as nodes; i32. */
 interface OrderNodes {

@@ -1,8 +1,8 @@
 // Where the packed steps of each row stand, for lowerings to tfjs: numbers made on this side of it.
 
-import type { Tensor, TfjsContext } from "../../backends/tfjs/lowering.ts";
 import type { StepsRows } from "../../graph/graph.ts";
-import { eachOf } from "./shapes.ts";
+import { eachOf } from "../../ops/support/shapes.ts";
+import type { Tensor, TfjsContext } from "./lowering.ts";
 
 export interface StepPlaces {
   readonly first: Int32Array;

@@ -1,9 +1,9 @@
 // What lowerings to ONNX share. A value is a tensor [rows, ...dims], or [...dims] where it is known once.
 
-import type { OnnxAttributes, OnnxEmitter, OnnxRef } from "../../backends/onnx/lowering.ts";
 import type { Rows, StepsRows, TensorType } from "../../graph/graph.ts";
-import { eachOf } from "./shapes.ts";
-import { LOWEST } from "./tfjs.ts";
+import { LOWEST } from "../../ops/support/references.ts";
+import { eachOf } from "../../ops/support/shapes.ts";
+import type { OnnxAttributes, OnnxEmitter, OnnxRef } from "./lowering.ts";
 
 /** f32 among the types of elements, by the format's number. */
 const FLOAT = 1;

@@ -1,12 +1,12 @@
 // Attention as nodes of an ONNX graph: [rows, heads, places, width of a head]. Histories of one name are equally long, so
 // that nothing is filled up.
 
-import type { OnnxEmitter, OnnxRef } from "../../backends/onnx/lowering.ts";
 import type { TensorType } from "../../graph/graph.ts";
-import type { OpContext } from "../define-op.ts";
-import { type AttentionAttributes, attentionPlaces, type Places } from "./attention.ts";
-import { ints, range, reshape, scalar, stepView, unsqueeze } from "./onnx.ts";
-import { LOWEST } from "./tfjs.ts";
+import type { OpContext } from "../../ops/define-op.ts";
+import { type AttentionAttributes, attentionPlaces, type Places } from "../../ops/support/attention.ts";
+import { LOWEST } from "../../ops/support/references.ts";
+import type { OnnxEmitter, OnnxRef } from "./lowering.ts";
+import { ints, range, reshape, scalar, stepView, unsqueeze } from "./nodes.ts";
 
 /** Queries, keys and values by head, and softmax's weights of each pair. */
 export interface Heads {

@@ -1,13 +1,30 @@
 // A scan as ONNX's own Scan: all histories of one name are equally long in a ranking program.
 
-import type { OnnxLowering, OnnxRef } from "../../backends/onnx/lowering.ts";
-import { definitionOf, runBody } from "../../graph/scan-body.ts";
-import { stepsOf } from "../repeat.op.ts";
-import type { ScanAttributes } from "../scan.op.ts";
-import { concat, reshape, slice, stepView, unsqueeze, withRows } from "./onnx.ts";
-import { eachOf, f32 } from "./shapes.ts";
+import { runBody } from "../../../graph/scan-body.ts";
+import type { OpContext } from "../../../ops/define-op.ts";
+import { stepsOf } from "../../../ops/repeat.op.ts";
+import type { ScanAttributes } from "../../../ops/scan.op.ts";
+import { eachOf, f32 } from "../../../ops/support/shapes.ts";
+import {
+  loweringOf,
+  type OnnxEmitter,
+  type OnnxLowering,
+  type OnnxLowerings,
+  type OnnxRef,
+} from "../lowering.ts";
+import { concat, reshape, slice, stepView, unsqueeze, withRows } from "../nodes.ts";
 
-export const scanWithOnnx: OnnxLowering<ScanAttributes> = (emit, values, { attributes, inputs, output }) => {
+/** `lowerings` gives those of the ops that a body may have. */
+export function scan(lowerings: () => OnnxLowerings): OnnxLowering<ScanAttributes> {
+  return (emit, values, context) => withScan(emit, values, context, lowerings());
+}
+
+function withScan(
+  emit: OnnxEmitter,
+  values: readonly OnnxRef[],
+  { attributes, inputs, output }: OpContext<ScanAttributes>,
+  lowerings: OnnxLowerings,
+): OnnxRef {
   const { body, reverse } = attributes;
   const rows = stepsOf(output);
   const each = eachOf(rows);
@@ -31,9 +48,9 @@ export const scanWithOnnx: OnnxLowering<ScanAttributes> = (emit, values, { attri
     body: (inStep, state, steps) => {
       const read = values.map((value, i) => (i === 0 ? state : (steps[changing.indexOf(i)] ?? value)));
       return runBody<OnnxRef>(body, read, (node, operands, context) =>
-        definitionOf(node).lower.onnx(inStep, operands, context),
+        loweringOf(lowerings, node.op)(inStep, operands, context),
       );
     },
   });
   return reshape(emit, slice(emit, states, view.axis, emit.ints([0]), count), output);
-};
+}

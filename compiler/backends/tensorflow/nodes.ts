@@ -1,23 +1,14 @@
 // What lowerings to TensorFlow share: attributes by their field, and the few patterns that several ops need. A value
 // is a tensor [rows, ...dims], or [...dims] where it is known once.
 
-import type {
-  TensorflowAttribute,
-  TensorflowEmitter,
-  TensorRef,
-} from "../../backends/tensorflow/lowering.ts";
-import type { Rows, StepsRows, TensorType } from "../../graph/graph.ts";
+import type { Rows, StepsRows } from "../../graph/graph.ts";
+import type { TensorflowAttribute, TensorflowEmitter, TensorRef } from "./lowering.ts";
 
 export const FLOAT: TensorflowAttribute = { kind: "type", value: "float32" };
 export const INT: TensorflowAttribute = { kind: "type", value: "int32" };
 
 export function flag(value: boolean): TensorflowAttribute {
   return { kind: "bool", value };
-}
-
-/** Where `dim` of the dims stands among the tensor's axes. */
-export function axisOf(type: TensorType, dim: number): number {
-  return type.rows.kind === "once" ? dim : dim + 1;
 }
 
 /** i32 vector: the shape of a tensor that has these rows and dims. */
@@ -125,4 +116,9 @@ export function select(
   no: TensorRef,
 ): TensorRef {
   return emit.node("SelectV2", [condition, yes, no], { T: FLOAT });
+}
+
+/** Largest along one of the tensor's axes. */
+export function largestAlong(emit: TensorflowEmitter, x: TensorRef, axis: number, keep: boolean): TensorRef {
+  return emit.node("Max", [x, emit.ints([axis], [1])], { T: FLOAT, Tidx: INT, keep_dims: flag(keep) });
 }

@@ -1,9 +1,9 @@
 // Where the packed steps of each row stand, as nodes of a TensorFlow graph: i32 vectors by row or by step.
 
-import type { TensorflowEmitter, TensorRef } from "../../backends/tensorflow/lowering.ts";
 import type { StepsRows } from "../../graph/graph.ts";
-import { eachOf } from "./shapes.ts";
-import { flag, INT } from "./tensorflow.ts";
+import { eachOf } from "../../ops/support/shapes.ts";
+import type { TensorflowEmitter, TensorRef } from "./lowering.ts";
+import { flag, INT } from "./nodes.ts";
 
 /** How many steps each row has. */
 export function stepLengths(emit: TensorflowEmitter, rows: StepsRows): TensorRef {

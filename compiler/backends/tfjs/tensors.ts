@@ -1,8 +1,9 @@
 // What lowerings to tfjs share. Only calls whose kernels exist on cpu, wasm and node are used: wasm has no segment
 // sums, so ScatterNd, which adds up duplicates, stands in for them.
 
-import type { Tensor, TfjsContext, TfjsLowering } from "../../backends/tfjs/lowering.ts";
 import { type StepsRows, sizeOf, type TensorType } from "../../graph/graph.ts";
+import { LOWEST } from "../../ops/support/references.ts";
+import type { Tensor, TfjsContext, TfjsLowering } from "./lowering.ts";
 
 /** The tensor's shape: [rows, ...dims], or [...dims] where it is known once. */
 export function tensorShape<A>(context: TfjsContext<A>, type: TensorType): number[] {
@@ -53,6 +54,3 @@ export function largestStep<A>(
   const found = tf.where(tf.lessEqual(largest, LOWEST), tf.fill([count, size], fallback), largest);
   return tf.reshape(found, [count, ...dims]);
 }
-
-/** The lowest f32: the largest of nothing. */
-export const LOWEST = -3.4028234663852886e38;

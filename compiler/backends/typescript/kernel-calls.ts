@@ -1,10 +1,11 @@
 // What lowerings to kernels share: arguments by kind.
 
 import type { KernelName } from "../../../runtime/serve/kernels.ts";
-import { call, type KernelArgument, type TypescriptStep } from "../../backends/typescript/lowering.ts";
 import { type Rows, sizeOf, type TensorType } from "../../graph/graph.ts";
 import { invariant } from "../../internal-error.ts";
-import { eachOf } from "./shapes.ts";
+import type { List } from "../../ops/support/lists.ts";
+import { eachOf } from "../../ops/support/shapes.ts";
+import { call, type KernelArgument, type TypescriptStep } from "./lowering.ts";
 
 export const output: KernelArgument = { kind: "output" };
 
@@ -33,4 +34,10 @@ export function count(rows: Rows, times = 1): KernelArgument {
 export function stepsCall(kernel: KernelName, x: TensorType): TypescriptStep {
   invariant(x.rows.kind === "steps", `${kernel} of what has no steps`);
   return call(kernel, output, input(0), count(eachOf(x.rows)), count(x.rows), number(sizeOf(x.dims)));
+}
+
+/** A kernel over the items of each row of x, as over the steps of a history: (out, x, rows, items, size of an item). */
+export function listCall(kernel: KernelName, list: List): TypescriptStep {
+  const { rows } = list.type;
+  return call(kernel, output, input(0), count(rows), count(rows, list.length), number(sizeOf(list.item)));
 }

@@ -1,0 +1,17 @@
+// How ONNX computes ops on reading rows of tables, and sets.
+
+import { LOWEST } from "../../../ops/support/references.ts";
+import type { OnnxLowerings } from "../lowering.ts";
+import * as onnx from "../nodes.ts";
+
+export const lookups = {
+  lookup: (emit, [table, ids]) => onnx.gather(emit, table!, ids!),
+  lookup_gradient: (emit, [dy, ids], { output: out }) => onnx.scatter(emit, "add", 0, dy!, ids!, out),
+  pooled_lookup: (emit, [table, ids, rowOf], { attributes: { pool }, output: out }) => {
+    const vectors = onnx.gather(emit, table!, ids!);
+    if (pool === "sum") return onnx.scatter(emit, "add", 0, vectors, rowOf!, out);
+    return onnx.zeroIfLowest(emit, onnx.scatter(emit, "max", LOWEST, vectors, rowOf!, out));
+  },
+  count_elements: (emit, [rowOf], { inputs, output: out }) =>
+    onnx.scatter(emit, "add", 0, onnx.filled(emit, 1, { ...out, rows: inputs[0]!.rows }), rowOf!, out),
+} satisfies Partial<OnnxLowerings>;

@@ -1,0 +1,36 @@
+// How TensorFlow computes ops on rows: candidates, examples, and sums over them.
+
+import { sizeOf } from "../../../graph/graph.ts";
+import { CANDIDATES } from "../../../ops/fan-out.op.ts";
+import type { TensorflowLowerings } from "../lowering.ts";
+import { FLOAT, floatCount, INT, reshape, select, sum, vector } from "../nodes.ts";
+
+export const rows = {
+  fan_out: (emit, [x], { output: out }) => {
+    const times = vector(
+      emit,
+      emit.count(CANDIDATES),
+      out.dims.map(() => 1),
+    );
+    return emit.node("Tile", [x!, times], { T: FLOAT, Tmultiples: INT });
+  },
+  fan_in: (emit, [x], { output: out }) => {
+    const size = sizeOf(out.dims);
+    const shape = vector(emit, emit.count(CANDIDATES), [-1, size]);
+    const byCandidate = emit.node("Reshape", [x!, shape], { T: FLOAT, Tshape: INT });
+    return reshape(emit, sum(emit, byCandidate, 0, false), [-1, ...out.dims]);
+  },
+  sum_rows: (emit, [x]) => sum(emit, x!, 0, false),
+  count_rows: (emit, _, { attributes }) => reshape(emit, floatCount(emit, attributes.rows), [1]),
+  batch_mean: (emit, [x, moving], { inputs }) => {
+    const rows = floatCount(emit, inputs[0]!.rows);
+    const one = emit.floats([1], []);
+    const divisor = emit.node("Maximum", [rows, one], { T: FLOAT });
+    const mean = emit.node("RealDiv", [sum(emit, x!, 0, false), divisor], { T: FLOAT });
+    return select(emit, emit.node("Less", [rows, one], { T: FLOAT }), moving!, mean);
+  },
+  broadcast_like: (emit, [x, like]) => {
+    const shape = emit.node("Shape", [like!], { T: FLOAT, out_type: INT });
+    return emit.node("BroadcastTo", [x!, shape], { T: FLOAT, Tidx: INT });
+  },
+} satisfies Partial<TensorflowLowerings>;

@@ -1,0 +1,37 @@
+// How WebAssembly computes four numbers at a time, for each op that works number by number.
+
+import type { OpName } from "../../ops/registry.ts";
+import { f32x4, type V128, v128 } from "./instructions.ts";
+import * as math from "./math.ts";
+import type { FunctionBuilder } from "./module.ts";
+
+/** Four numbers of the output from those at the same place of the inputs. */
+export type Lanes = (f: FunctionBuilder, operands: readonly V128[]) => V128;
+
+/** Of every op that is `elementwise`, which a test holds to it. */
+export const lanes: Partial<Record<OpName, Lanes>> = {
+  add: binary((_, x, y) => f32x4.add(x, y)),
+  subtract: binary((_, x, y) => f32x4.sub(x, y)),
+  multiply: binary((_, x, y) => f32x4.mul(x, y)),
+  divide: binary((_, x, y) => f32x4.div(x, y)),
+  maximum: binary((_, x, y) => f32x4.max(x, y)),
+  equal: binary((f, x, y) => v128.and(f32x4.eq(x, y), f.constant(1))),
+  negate: unary((_, x) => f32x4.neg(x)),
+  exp: unary(math.exp),
+  log: unary(math.log),
+  sqrt: unary((_, x) => f32x4.sqrt(x)),
+  sigmoid: unary(math.sigmoid),
+  tanh: unary(math.tanh),
+  relu: unary((f, x) => f32x4.pmax(x, f.constant(0))),
+  step: unary((f, x) => v128.and(f32x4.gt(x, f.constant(0)), f.constant(1))),
+  softplus: unary(math.softplus),
+  broadcast_like: (_, [x]) => x!,
+};
+
+function binary(how: (f: FunctionBuilder, x: V128, y: V128) => V128): Lanes {
+  return (f, [x, y]) => how(f, x!, y!);
+}
+
+function unary(how: (f: FunctionBuilder, x: V128) => V128): Lanes {
+  return (f, [x]) => how(f, x!);
+}
