@@ -1,11 +1,12 @@
 // Reverse-mode differentiation of a Graph, by the ops' gradient rules: what comes out are nodes of the same Graph, so
 // that forward, backward and optimizer are one program.
 
+import type { OpAttributes } from "../graph/attributes.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
 import type { Node, NodeId } from "../graph/graph.ts";
 import { invariant } from "../internal-error.ts";
 import type { OpDefinition } from "../ops/define-op.ts";
-import { type OpAttributes, ops } from "../ops/registry.ts";
+import { ops } from "../ops/registry.ts";
 import { describeType, sameType } from "../ops/support/shapes.ts";
 
 /**

@@ -3,13 +3,14 @@
 // alone. With that known, the derivatives by everything else are f's, taken once over all steps at a time.
 
 import { addScan } from "../graph/add-scan.ts";
+import type { ScanAttributes } from "../graph/attributes.ts";
 import { GraphBuilder } from "../graph/builder.ts";
-import type { NodeId, TensorType } from "../graph/graph.ts";
+import type { NodeId } from "../graph/graph.ts";
 import { copyInto } from "../graph/rewrite.ts";
 import { runBody } from "../graph/scan-body.ts";
+import type { TensorType } from "../graph/types.ts";
 import { invariant } from "../internal-error.ts";
 import type { GradientContext } from "../ops/define-op.ts";
-import type { ScanAttributes } from "../ops/scan.op.ts";
 import { endOfSteps } from "../ops/support/gradients.ts";
 import { pullBack } from "./differentiate.ts";
 

@@ -1,13 +1,15 @@
 // What a model costs: its parameters, its tables, and the operations of one ranking request before and after the
 // passes. Counted from the Graphs and each op's own `flops`; nothing here knows an op.
 
-import { type Graph, type Parameter, type Rows, sizeOf } from "../graph/graph.ts";
+import type { OpAttributes, OpName } from "../graph/attributes.ts";
+import type { Graph, Parameter } from "../graph/graph.ts";
 import { historyOf, shiftedLength } from "../graph/shifted-axes.ts";
+import { type Rows, sizeOf } from "../graph/types.ts";
 import { knownValues, learnedOf } from "../kinds/registry.ts";
 import { lower } from "../lower/lower.ts";
 import { FIRST_ID, type Fitted, featureNamed, type Model } from "../model/model.ts";
 import type { OpDefinition } from "../ops/define-op.ts";
-import { type OpAttributes, type OpName, ops } from "../ops/registry.ts";
+import { ops } from "../ops/registry.ts";
 import { dropDeadNodes } from "../passes/drop-dead-nodes.ts";
 import { freezeStatistics } from "../passes/freeze-statistics.ts";
 import { rankingProgram } from "../passes/ranking.ts";

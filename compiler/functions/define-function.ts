@@ -1,11 +1,11 @@
 // What a function of the language is: one object with its documentation, its parameters and one rule that gives the
 // result's type and, while a Graph is built, its nodes. Registered in registry.ts.
 
+import type { OpAttributes, OpName } from "../graph/attributes.ts";
 import type { Initializer, NodeId, Parameter } from "../graph/graph.ts";
 import type { Dim } from "../model/dims.ts";
 import type { Callable, FeatureReference, TensorValue, Value, WidthOrigin } from "../model/types.ts";
 import type { Walker } from "../model/walker.ts";
-import type { OpAttributes, OpName } from "../ops/registry.ts";
 import type { Span } from "../source/source-file.ts";
 
 /** What a parameter takes; the call is rejected before `apply` where an argument does not fit. */

@@ -3,9 +3,11 @@
 
 import { invariant } from "../internal-error.ts";
 import type { Span } from "../source/source-file.ts";
+import type { BodyNode } from "./attributes.ts";
 import type { GraphBuilder } from "./builder.ts";
-import type { NodeId, TensorType } from "./graph.ts";
-import { type BodyNode, STEP } from "./scan-body.ts";
+import type { NodeId } from "./graph.ts";
+import { STEP } from "./scan-body.ts";
+import type { TensorType } from "./types.ts";
 
 export interface Recurrence {
   /** A source over steps that stands for the state before each step. No output may need it. */

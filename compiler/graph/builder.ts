@@ -3,9 +3,11 @@
 
 import { invariant } from "../internal-error.ts";
 import type { OpDefinition } from "../ops/define-op.ts";
-import { type OpAttributes, type OpName, ops } from "../ops/registry.ts";
+import { ops } from "../ops/registry.ts";
 import type { Span } from "../source/source-file.ts";
-import type { Graph, Node, NodeId, Parameter, TensorType } from "./graph.ts";
+import type { OpAttributes, OpName } from "./attributes.ts";
+import type { Graph, Node, NodeId, Parameter } from "./graph.ts";
+import type { TensorType } from "./types.ts";
 
 export class GraphBuilder {
   private readonly nodes: Node[] = [];

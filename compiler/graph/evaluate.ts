@@ -2,8 +2,9 @@
 
 import { invariant } from "../internal-error.ts";
 import type { OpDefinition, ReferenceValue, RowLayout } from "../ops/define-op.ts";
-import { type OpAttributes, ops } from "../ops/registry.ts";
+import { ops } from "../ops/registry.ts";
 import { lengthOf } from "../ops/support/references.ts";
+import type { OpAttributes } from "./attributes.ts";
 import type { Graph, Node, NodeId } from "./graph.ts";
 
 /** Values by name, row-major. */

@@ -2,8 +2,8 @@
 
 import { invariant } from "../internal-error.ts";
 import type { RowLayout } from "../ops/define-op.ts";
-import { type Rows, rowsKey, type StepsRows } from "./graph.ts";
 import { historyOf, shiftedSegments } from "./shifted-axes.ts";
+import { type Rows, rowsKey, type StepsRows } from "./types.ts";
 
 /** Examples with histories of their own lengths. */
 export function exampleLayout(sizes: {

@@ -2,8 +2,9 @@
 // whether two Graphs compute the same. Where nodes come from is not in it.
 
 import { describeType } from "../ops/support/shapes.ts";
-import { type Graph, type Initializer, type Node, type Rows, rowsKey } from "./graph.ts";
-import type { ScanBody } from "./scan-body.ts";
+import type { ScanBody } from "./attributes.ts";
+import type { Graph, Initializer, Node } from "./graph.ts";
+import { type Rows, rowsKey } from "./types.ts";
 
 /** `%7 = matmul %5 %6 {transpose: false} : example×clicks [80] f32`, between the parameters and the results. */
 export function printGraph(graph: Graph): string {

@@ -3,28 +3,10 @@
 
 import { invariant } from "../internal-error.ts";
 import type { OpContext, OpDefinition } from "../ops/define-op.ts";
-import { type OpAttributes, type OpName, ops } from "../ops/registry.ts";
+import { ops } from "../ops/registry.ts";
 import { describeType, sameType } from "../ops/support/shapes.ts";
-import { type EachRows, rowsKey, sameRows, type TensorType } from "./graph.ts";
-
-export interface ScanBody {
-  /**
-   * The state first, then what a step reads, in the order of the op's inputs. Over `STEP` rows what changes with the
-   * history or the step, `once` weights.
-   */
-  readonly inputs: readonly TensorType[];
-  /** Each depends on the state and is computed over `STEP` rows. */
-  readonly nodes: readonly BodyNode[];
-  /** Position of the new state, of the state's type. */
-  readonly result: number;
-}
-
-export interface BodyNode {
-  readonly op: OpName;
-  readonly attributes: OpAttributes[OpName];
-  /** Positions among the inputs, which come first, and the nodes before it. */
-  readonly inputs: readonly number[];
-}
+import type { BodyNode, OpAttributes, OpName, ScanBody } from "./attributes.ts";
+import { type EachRows, rowsKey, sameRows, type TensorType } from "./types.ts";
 
 /** The rows of a body's values: one for each history that has the step. Whatever the scan's own rows, these. */
 export const STEP: EachRows = { kind: "each", per: "example" };

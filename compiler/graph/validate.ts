@@ -2,17 +2,11 @@
 
 import { InternalError, invariant } from "../internal-error.ts";
 import type { OpDefinition } from "../ops/define-op.ts";
-import { type OpAttributes, ops } from "../ops/registry.ts";
+import { ops } from "../ops/registry.ts";
 import { describeType, sameDims, sameType } from "../ops/support/shapes.ts";
-import {
-  type Graph,
-  type Node,
-  type NodeId,
-  perOf,
-  type Rows,
-  type TensorType,
-  type ValidGraph,
-} from "./graph.ts";
+import type { OpAttributes } from "./attributes.ts";
+import type { Graph, Node, NodeId, ValidGraph } from "./graph.ts";
+import { perOf, type Rows, type TensorType } from "./types.ts";
 
 /**
  * Checks that nodes stand after what they use, that every type is what the op's shape rule gives, that parameters,

@@ -1,6 +1,7 @@
 // Attention over a history whose weights do not depend on the candidate.
 
-import { type Node, sizeOf } from "../graph/graph.ts";
+import type { Node } from "../graph/graph.ts";
+import { sizeOf } from "../graph/types.ts";
 import { defineRule } from "./define-rule.ts";
 import type { Network } from "./network.ts";
 

@@ -2,10 +2,10 @@
 // there and what no prediction needs is gone, so that a rule sees what is computed and not how it is written.
 
 import type { FeatureScope } from "../ast/nodes.ts";
+import type { OpName } from "../graph/attributes.ts";
 import type { Graph, Node, NodeId } from "../graph/graph.ts";
 import { lower } from "../lower/lower.ts";
 import { type Model, scopesOf } from "../model/model.ts";
-import type { OpName } from "../ops/registry.ts";
 import { inputNames, outputNames } from "../training/program.ts";
 
 /** What a value is computed from. `weights`: through a linear layer, so that training decides it. */

@@ -10,9 +10,9 @@ import type {
   LanguageFunction,
   Layer,
 } from "../functions/define-function.ts";
+import type { OpAttributes, OpName } from "../graph/attributes.ts";
 import type { Initializer, NodeId, Parameter } from "../graph/graph.ts";
 import { InternalError, invariant } from "../internal-error.ts";
-import type { OpAttributes, OpName } from "../ops/registry.ts";
 import type { Span } from "../source/source-file.ts";
 import { type BoundArguments, bindArguments, type GivenArgument } from "./bind-arguments.ts";
 import { limits } from "./budget.ts";

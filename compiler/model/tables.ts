@@ -1,7 +1,8 @@
 // Reading a feature, by example or along a history, in one of its tables: the one that `embed` declares, or one that a
 // use declares (`weight(f)`, `embed(f, n)`). A number has no table; its vector is learned and multiplied with it.
 
-import type { EachRows, Initializer, NodeId, StepsRows, TensorType } from "../graph/graph.ts";
+import type { Initializer, NodeId } from "../graph/graph.ts";
+import type { EachRows, StepsRows, TensorType } from "../graph/types.ts";
 import { numbersIn } from "../kinds/registry.ts";
 import type { Span } from "../source/source-file.ts";
 import { inputNames } from "../training/program.ts";

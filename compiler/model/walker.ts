@@ -23,10 +23,10 @@ import {
 } from "../diagnostics/catalog/expressions.ts";
 import type { Details, DiagnosticKind } from "../diagnostics/diagnostic.ts";
 import { languageFunctions } from "../functions/registry.ts";
+import type { OpAttributes, OpName } from "../graph/attributes.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
 import type { NodeId, Parameter } from "../graph/graph.ts";
 import { InternalError, invariant, unreachable } from "../internal-error.ts";
-import type { OpAttributes, OpName } from "../ops/registry.ts";
 import type { Span } from "../source/source-file.ts";
 import type { Library } from "../std/library.ts";
 import { binary, negate } from "./arithmetic.ts";

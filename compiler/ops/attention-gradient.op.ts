@@ -1,20 +1,21 @@
 // The way back through attention, by its queries, keys or values. The weights are computed anew: they are many, and no
 // value of a Graph has their shape.
 
-import { ONCE, type TensorType } from "../graph/graph.ts";
+import type { AttentionGradientAttributes } from "../graph/attributes.ts";
+import { ONCE, type TensorType } from "../graph/types.ts";
 import { invariant } from "../internal-error.ts";
 import type { OpDefinition } from "./define-op.ts";
-import { type AttentionAttributes, attentionPlaces, pairCount } from "./support/attention.ts";
+import { attentionPlaces, pairCount } from "./support/attention.ts";
 import { addTo, attendings, dot } from "./support/attention-reference.ts";
 import { filled } from "./support/references.ts";
 import { f32, inputsOf, requireFloat, sameDims } from "./support/shapes.ts";
 
 /** In the order of attention's inputs. */
-export const operands = ["queries", "keys", "values"] as const;
-
-export interface AttentionGradientAttributes extends AttentionAttributes {
-  readonly of: (typeof operands)[number];
-}
+export const operands = [
+  "queries",
+  "keys",
+  "values",
+] as const satisfies readonly AttentionGradientAttributes["of"][];
 
 export const attentionGradient: OpDefinition<AttentionGradientAttributes> = {
   name: "attention_gradient",

@@ -1,8 +1,9 @@
 // Scaled dot-product attention: within a list (AutoInt), within a history (BST), of a list to a history.
 
-import { ONCE } from "../graph/graph.ts";
+import type { AttentionAttributes } from "../graph/attributes.ts";
+import { ONCE } from "../graph/types.ts";
 import type { OpDefinition } from "./define-op.ts";
-import { type AttentionAttributes, attentionPlaces, pairCount } from "./support/attention.ts";
+import { attentionPlaces, pairCount } from "./support/attention.ts";
 import { addTo, attendings } from "./support/attention-reference.ts";
 import { filled } from "./support/references.ts";
 import { f32, inputsOf, requireFloat } from "./support/shapes.ts";

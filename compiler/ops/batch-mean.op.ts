@@ -1,8 +1,9 @@
 // A batch statistic that has a moving average beside it: what Dice normalises by.
 
-import { ONCE, type TensorType } from "../graph/graph.ts";
+import type { NoAttributes } from "../graph/attributes.ts";
+import { ONCE, type TensorType } from "../graph/types.ts";
 import { invariant } from "../internal-error.ts";
-import type { NoAttributes, OpDefinition } from "./define-op.ts";
+import type { OpDefinition } from "./define-op.ts";
 import { numbersIn } from "./support/flops.ts";
 import { scalar } from "./support/gradients.ts";
 import { filled } from "./support/references.ts";

@@ -1,8 +1,9 @@
 // The way back through a sum: what is known once for all rows, one number for all columns.
 
-import { ONCE, rowsKey, type TensorType } from "../graph/graph.ts";
+import type { NoAttributes } from "../graph/attributes.ts";
+import { ONCE, rowsKey, type TensorType } from "../graph/types.ts";
 import { invariant } from "../internal-error.ts";
-import type { NoAttributes, OpDefinition } from "./define-op.ts";
+import type { OpDefinition } from "./define-op.ts";
 import { noFlops } from "./support/flops.ts";
 import { reduceTo } from "./support/gradients.ts";
 import { broadcastValue } from "./support/references.ts";

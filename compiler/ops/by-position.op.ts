@@ -1,17 +1,13 @@
 // A vector for each position of a history: learned position embeddings.
 
-import { ONCE, type Per, type StepsRows } from "../graph/graph.ts";
+import type { ByPositionAttributes } from "../graph/attributes.ts";
+import { ONCE, type StepsRows } from "../graph/types.ts";
 import { invariant } from "../internal-error.ts";
 import type { OpDefinition } from "./define-op.ts";
 import { stepsOf } from "./repeat.op.ts";
 import { noFlops } from "./support/flops.ts";
 import { filled, stepsByRow } from "./support/references.ts";
 import { describeType, f32, onlyInput, requireFloat } from "./support/shapes.ts";
-
-export interface ByPositionAttributes {
-  readonly history: string;
-  readonly per: Per;
-}
 
 export const byPosition: OpDefinition<ByPositionAttributes> = {
   name: "by_position",

@@ -1,17 +1,13 @@
 // Values side by side.
 
-import { ONCE } from "../graph/graph.ts";
+import type { ConcatAttributes } from "../graph/attributes.ts";
+import { ONCE } from "../graph/types.ts";
 import { invariant } from "../internal-error.ts";
 import type { OpDefinition } from "./define-op.ts";
 import { noFlops } from "./support/flops.ts";
 import { reduceTo } from "./support/gradients.ts";
 import { filled } from "./support/references.ts";
 import { around, describeType, f32, joinRows, requireFloat, sameDims, withDim } from "./support/shapes.ts";
-
-export interface ConcatAttributes {
-  /** Which of the dims grows. */
-  readonly dim: number;
-}
 
 export const concat: OpDefinition<ConcatAttributes> = {
   name: "concat",

@@ -1,14 +1,10 @@
-import { ONCE } from "../graph/graph.ts";
+import type { ConstantAttributes } from "../graph/attributes.ts";
+import { ONCE } from "../graph/types.ts";
 import { invariant } from "../internal-error.ts";
 import type { OpDefinition } from "./define-op.ts";
 import { noFlops } from "./support/flops.ts";
 import { filled } from "./support/references.ts";
 import { f32, inputsOf } from "./support/shapes.ts";
-
-export interface ConstantAttributes {
-  readonly value: number;
-  readonly dims: readonly number[];
-}
 
 export const constant: OpDefinition<ConstantAttributes> = {
   name: "constant",

@@ -1,6 +1,7 @@
 // Size of a set.
 
-import type { NoAttributes, OpDefinition } from "./define-op.ts";
+import type { NoAttributes } from "../graph/attributes.ts";
+import type { OpDefinition } from "./define-op.ts";
 import { ownersOf } from "./support/elements.ts";
 import { noFlops } from "./support/flops.ts";
 import { filled } from "./support/references.ts";

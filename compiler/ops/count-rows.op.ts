@@ -1,13 +1,10 @@
 // Size of a batch.
 
-import { ONCE, type Rows } from "../graph/graph.ts";
+import type { CountRowsAttributes } from "../graph/attributes.ts";
+import { ONCE } from "../graph/types.ts";
 import type { OpDefinition } from "./define-op.ts";
 import { noFlops } from "./support/flops.ts";
 import { f32, inputsOf } from "./support/shapes.ts";
-
-export interface CountRowsAttributes {
-  readonly rows: Rows;
-}
 
 export const countRows: OpDefinition<CountRowsAttributes> = {
   name: "count_rows",

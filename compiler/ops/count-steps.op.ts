@@ -1,15 +1,11 @@
 // Length of a history.
 
-import type { Per, StepsRows } from "../graph/graph.ts";
+import type { CountStepsAttributes } from "../graph/attributes.ts";
+import type { StepsRows } from "../graph/types.ts";
 import type { OpDefinition } from "./define-op.ts";
 import { noFlops } from "./support/flops.ts";
 import { filled } from "./support/references.ts";
 import { eachOf, f32, inputsOf } from "./support/shapes.ts";
-
-export interface CountStepsAttributes {
-  readonly history: string;
-  readonly per: Per;
-}
 
 export const countSteps: OpDefinition<CountStepsAttributes> = {
   name: "count_steps",

@@ -2,11 +2,9 @@
 // them, in `backends/NAME/lowerings`.
 
 import type { GraphBuilder } from "../graph/builder.ts";
-import type { EachRows, ElementsRows, NodeId, Rows, StepsRows, TensorType } from "../graph/graph.ts";
+import type { NodeId } from "../graph/graph.ts";
+import type { EachRows, ElementsRows, Rows, StepsRows, TensorType } from "../graph/types.ts";
 import type { FlopsRule } from "./support/flops.ts";
-
-/** Attributes of an op that has none: `{}`. */
-export type NoAttributes = Readonly<Record<string, never>>;
 
 /** How many rows there are at run time, and which row each step belongs to. */
 export interface RowLayout {

@@ -1,15 +1,11 @@
 // Dropout: numbers left out by chance, the noise being an input, so that every back end leaves out the same.
 
-import type { TensorType } from "../graph/graph.ts";
+import type { DropoutAttributes } from "../graph/attributes.ts";
+import type { TensorType } from "../graph/types.ts";
 import { invariant } from "../internal-error.ts";
 import type { OpDefinition } from "./define-op.ts";
 import { flopsPerOutput } from "./support/flops.ts";
 import { describeType, f32, inputsOf, requireFloat, sameType } from "./support/shapes.ts";
-
-export interface DropoutAttributes {
-  /** The share that is left out, in [0, 1). */
-  readonly rate: number;
-}
 
 export const dropout: OpDefinition<DropoutAttributes> = {
   name: "dropout",

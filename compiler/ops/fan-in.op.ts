@@ -1,6 +1,7 @@
 // From candidates back to their request: the way back through `fan_out`.
 
-import type { NoAttributes, OpDefinition } from "./define-op.ts";
+import type { NoAttributes } from "../graph/attributes.ts";
+import type { OpDefinition } from "./define-op.ts";
 import { movedTo } from "./fan-out.op.ts";
 import { flopsOfReduction } from "./support/flops.ts";
 import { filled } from "./support/references.ts";

@@ -1,8 +1,9 @@
 // The gradient of a linear layer's weights.
 
-import { ONCE, rowsKey, sameRows, type TensorType } from "../graph/graph.ts";
+import type { NoAttributes } from "../graph/attributes.ts";
+import { ONCE, rowsKey, sameRows, type TensorType } from "../graph/types.ts";
 import { invariant } from "../internal-error.ts";
-import type { NoAttributes, OpDefinition } from "./define-op.ts";
+import type { OpDefinition } from "./define-op.ts";
 import { numbersIn } from "./support/flops.ts";
 import { filled } from "./support/references.ts";
 import { describeType, f32, inputsOf, requireFloat, sameDims, splitLast } from "./support/shapes.ts";

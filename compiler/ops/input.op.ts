@@ -1,16 +1,11 @@
 // A value that is fed at every run: a feature, a label, an optimizer's scalar.
 
-import type { TensorType } from "../graph/graph.ts";
-import { ONCE } from "../graph/graph.ts";
+import type { InputAttributes } from "../graph/attributes.ts";
+import { ONCE } from "../graph/types.ts";
 import { invariant } from "../internal-error.ts";
 import type { OpDefinition } from "./define-op.ts";
 import { noFlops } from "./support/flops.ts";
 import { f32, inputsOf } from "./support/shapes.ts";
-
-export interface InputAttributes {
-  readonly name: string;
-  readonly type: TensorType;
-}
 
 export const input: OpDefinition<InputAttributes> = {
   name: "input",

@@ -1,7 +1,8 @@
 // The latest step of a history.
 
-import { sizeOf } from "../graph/graph.ts";
-import type { NoAttributes, OpDefinition } from "./define-op.ts";
+import type { NoAttributes } from "../graph/attributes.ts";
+import { sizeOf } from "../graph/types.ts";
+import type { OpDefinition } from "./define-op.ts";
 import { stepsOf } from "./repeat.op.ts";
 import { noFlops } from "./support/flops.ts";
 import { filled, stepsByRow } from "./support/references.ts";

@@ -1,17 +1,13 @@
 // The way back through a lookup.
 
-import { type Rows, rowsKey, sameRows, sizeOf, type TensorType } from "../graph/graph.ts";
+import type { LookupGradientAttributes } from "../graph/attributes.ts";
+import { rowsKey, sameRows, sizeOf, type TensorType } from "../graph/types.ts";
 import { invariant } from "../internal-error.ts";
 import type { OpDefinition } from "./define-op.ts";
 import { requireIds } from "./lookup.op.ts";
 import { flopsOfReduction } from "./support/flops.ts";
 import { filled } from "./support/references.ts";
 import { f32, inputsOf, requireFloat } from "./support/shapes.ts";
-
-export interface LookupGradientAttributes {
-  /** Of what was looked up in. */
-  readonly rows: Rows;
-}
 
 export const lookupGradient: OpDefinition<LookupGradientAttributes> = {
   name: "lookup_gradient",

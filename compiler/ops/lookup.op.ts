@@ -1,8 +1,9 @@
 // Rows by number: of an embedding table by id, or of any value in another order.
 
-import { sizeOf, type TensorType } from "../graph/graph.ts";
+import type { NoAttributes } from "../graph/attributes.ts";
+import { sizeOf, type TensorType } from "../graph/types.ts";
 import { invariant } from "../internal-error.ts";
-import type { NoAttributes, OpDefinition } from "./define-op.ts";
+import type { OpDefinition } from "./define-op.ts";
 import { noFlops } from "./support/flops.ts";
 import { filled } from "./support/references.ts";
 import { describeType, f32, inputsOf, requireFloat } from "./support/shapes.ts";

@@ -1,16 +1,12 @@
 // Linear layers.
 
-import { ONCE, type TensorType } from "../graph/graph.ts";
+import type { MatmulAttributes } from "../graph/attributes.ts";
+import { ONCE, type TensorType } from "../graph/types.ts";
 import { invariant } from "../internal-error.ts";
 import type { OpDefinition } from "./define-op.ts";
 import { numbersIn } from "./support/flops.ts";
 import { filled } from "./support/references.ts";
 import { describeType, f32, inputsOf, requireFloat, splitLast } from "./support/shapes.ts";
-
-export interface MatmulAttributes {
-  /** w is [b, a] and enters transposed. */
-  readonly transpose: boolean;
-}
 
 export const matmul: OpDefinition<MatmulAttributes> = {
   name: "matmul",

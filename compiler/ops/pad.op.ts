@@ -1,18 +1,12 @@
 // Zeros around a value: the way back through a slice.
 
-import { ONCE } from "../graph/graph.ts";
+import type { PadAttributes } from "../graph/attributes.ts";
+import { ONCE } from "../graph/types.ts";
 import { invariant } from "../internal-error.ts";
 import type { OpDefinition } from "./define-op.ts";
 import { noFlops } from "./support/flops.ts";
 import { filled } from "./support/references.ts";
 import { around, axisOf, describeType, f32, onlyInput, requireFloat, withDim } from "./support/shapes.ts";
-
-export interface PadAttributes {
-  readonly dim: number;
-  /** How many zeros come before and after along `dim`. */
-  readonly before: number;
-  readonly after: number;
-}
 
 export const pad: OpDefinition<PadAttributes> = {
   name: "pad",

@@ -1,15 +1,11 @@
 // The value of a weight, a moving average or an optimizer's slot.
 
-import { ONCE } from "../graph/graph.ts";
+import type { ParameterAttributes } from "../graph/attributes.ts";
+import { ONCE } from "../graph/types.ts";
 import { invariant } from "../internal-error.ts";
 import type { OpDefinition } from "./define-op.ts";
 import { noFlops } from "./support/flops.ts";
 import { f32, inputsOf } from "./support/shapes.ts";
-
-export interface ParameterAttributes {
-  readonly name: string;
-  readonly dims: readonly number[];
-}
 
 export const parameter: OpDefinition<ParameterAttributes> = {
   name: "parameter",

@@ -1,16 +1,13 @@
 // From a row to the last of its steps: the candidate at the end of a history.
 
-import { sizeOf } from "../graph/graph.ts";
+import type { PlaceLastAttributes } from "../graph/attributes.ts";
+import { sizeOf } from "../graph/types.ts";
 import { invariant } from "../internal-error.ts";
 import type { OpDefinition } from "./define-op.ts";
 import { stepsOf } from "./repeat.op.ts";
 import { noFlops } from "./support/flops.ts";
 import { filled, stepsByRow } from "./support/references.ts";
 import { describeType, f32, onlyInput, requireFloat } from "./support/shapes.ts";
-
-export interface PlaceLastAttributes {
-  readonly history: string;
-}
 
 export const placeLast: OpDefinition<PlaceLastAttributes> = {
   name: "place_last",

@@ -1,6 +1,7 @@
 // The vector of a set: the rows of a table for all of its values, as one.
 
-import type { TensorType } from "../graph/graph.ts";
+import type { PooledLookupAttributes } from "../graph/attributes.ts";
+import type { TensorType } from "../graph/types.ts";
 import { invariant } from "../internal-error.ts";
 import type { OpDefinition } from "./define-op.ts";
 import { requireIds } from "./lookup.op.ts";
@@ -8,10 +9,6 @@ import { elementsOf, ownersOf } from "./support/elements.ts";
 import { scalar } from "./support/gradients.ts";
 import { filled } from "./support/references.ts";
 import { describeType, f32, inputsOf, requireFloat } from "./support/shapes.ts";
-
-export interface PooledLookupAttributes {
-  readonly pool: "sum" | "max";
-}
 
 export const pooledLookup: OpDefinition<PooledLookupAttributes> = {
   name: "pooled_lookup",

@@ -1,20 +1,14 @@
 // Items added into a list of zeros: the way back through `take`.
 
 import { largest } from "../arrays.ts";
-import { ONCE, sizeOf } from "../graph/graph.ts";
+import type { PutAttributes } from "../graph/attributes.ts";
+import { ONCE, sizeOf } from "../graph/types.ts";
 import { invariant } from "../internal-error.ts";
 import type { OpDefinition } from "./define-op.ts";
 import { flopsOfReduction } from "./support/flops.ts";
 import { listOf, onlyList } from "./support/lists.ts";
 import { filled } from "./support/references.ts";
 import { describeType, f32 } from "./support/shapes.ts";
-
-export interface PutAttributes {
-  /** For each item its place in the result; items of one place are added. */
-  readonly indices: readonly number[];
-  /** Length of the result. */
-  readonly length: number;
-}
 
 export const put: OpDefinition<PutAttributes> = {
   name: "put",

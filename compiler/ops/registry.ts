@@ -1,5 +1,6 @@
 // All ops by name. To add one, write its file and a line here: tests/ops then tests it.
 
+import type { OpAttributes, OpName } from "../graph/attributes.ts";
 import { add } from "./add.op.ts";
 import { attention } from "./attention.op.ts";
 import { attentionGradient } from "./attention-gradient.op.ts";
@@ -123,14 +124,7 @@ export const ops = {
   step,
   softplus,
   stop_gradient: stopGradient,
-} as const;
-
-export type OpName = keyof typeof ops;
-
-/** The attributes of each op. */
-export type OpAttributes = {
-  readonly [N in OpName]: (typeof ops)[N] extends OpDefinition<infer A> ? A : never;
-};
+} as const satisfies { readonly [N in OpName]: OpDefinition<OpAttributes[N]> };
 
 /** Whether an op works number by number. */
 export function isElementwise(op: OpName): boolean {

@@ -1,16 +1,13 @@
 // From a row to its steps.
 
-import type { StepsRows, TensorType } from "../graph/graph.ts";
-import { sizeOf } from "../graph/graph.ts";
+import type { RepeatAttributes } from "../graph/attributes.ts";
+import type { StepsRows, TensorType } from "../graph/types.ts";
+import { sizeOf } from "../graph/types.ts";
 import { invariant } from "../internal-error.ts";
 import type { OpDefinition } from "./define-op.ts";
 import { noFlops } from "./support/flops.ts";
 import { filled } from "./support/references.ts";
 import { describeType, f32, onlyInput, requireFloat } from "./support/shapes.ts";
-
-export interface RepeatAttributes {
-  readonly history: string;
-}
 
 export const repeat: OpDefinition<RepeatAttributes> = {
   name: "repeat",

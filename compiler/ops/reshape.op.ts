@@ -1,14 +1,11 @@
 // The same numbers under other dims: how weights of every shape stand in one vector.
 
-import { ONCE, sizeOf } from "../graph/graph.ts";
+import type { ReshapeAttributes } from "../graph/attributes.ts";
+import { ONCE, sizeOf } from "../graph/types.ts";
 import { invariant } from "../internal-error.ts";
 import type { OpDefinition } from "./define-op.ts";
 import { noFlops } from "./support/flops.ts";
 import { describeType, f32, onlyInput, requireFloat } from "./support/shapes.ts";
-
-export interface ReshapeAttributes {
-  readonly dims: readonly number[];
-}
 
 export const reshape: OpDefinition<ReshapeAttributes> = {
   name: "reshape",

@@ -1,20 +1,14 @@
 // The same steps on a longer or shorter axis of the same history: `clicks` as the first of `clicks + 1`.
 
-import { type StepsRows, sizeOf } from "../graph/graph.ts";
+import type { ResizeStepsAttributes } from "../graph/attributes.ts";
 import { historyOf, shiftedAxis } from "../graph/shifted-axes.ts";
+import { type StepsRows, sizeOf } from "../graph/types.ts";
 import { invariant } from "../internal-error.ts";
 import type { OpDefinition } from "./define-op.ts";
 import { stepsOf } from "./repeat.op.ts";
 import { noFlops } from "./support/flops.ts";
 import { filled, stepsByRow } from "./support/references.ts";
 import { describeType, f32, onlyInput, requireFloat } from "./support/shapes.ts";
-
-export interface ResizeStepsAttributes {
-  /** The axis of the result: of the same history as that of x. */
-  readonly history: string;
-  /** Which steps of each row stay where the other axis has fewer, and on which side they stand where it has more. */
-  readonly keep: "first" | "last";
-}
 
 export const resizeSteps: OpDefinition<ResizeStepsAttributes> = {
   name: "resize_steps",

@@ -1,21 +1,15 @@
 // Recurrence over a history: GRU, AUGRU and whatever else makes a new state from the one before.
 
 import { scanGradient } from "../autodiff/scan-gradient.ts";
-import { ONCE, type Rows, rowsKey, sameRows, sizeOf, type TensorType } from "../graph/graph.ts";
+import type { BodyNode, ScanAttributes, ScanBody } from "../graph/attributes.ts";
 import { exampleLayout } from "../graph/layout.ts";
-import { type BodyNode, bodyTypes, definitionOf, runBody, type ScanBody, STEP } from "../graph/scan-body.ts";
+import { bodyTypes, definitionOf, runBody, STEP } from "../graph/scan-body.ts";
+import { ONCE, type Rows, rowsKey, sameRows, sizeOf, type TensorType } from "../graph/types.ts";
 import { invariant } from "../internal-error.ts";
 import type { OpDefinition, ReferenceValue } from "./define-op.ts";
 import { stepsOf } from "./repeat.op.ts";
 import { filled } from "./support/references.ts";
 import { describeType, eachOf, f32, requireFloat, sameDims } from "./support/shapes.ts";
-
-export interface ScanAttributes {
-  readonly history: string;
-  /** From the latest step to the first. */
-  readonly reverse: boolean;
-  readonly body: ScanBody;
-}
 
 export const scan: OpDefinition<ScanAttributes> = {
   name: "scan",

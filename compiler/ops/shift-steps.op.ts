@@ -1,6 +1,7 @@
 // The state before each step of a recurrence, or what comes after it.
 
-import { ONCE, sameRows, sizeOf, type TensorType } from "../graph/graph.ts";
+import type { ShiftStepsAttributes } from "../graph/attributes.ts";
+import { ONCE, sameRows, sizeOf, type TensorType } from "../graph/types.ts";
 import { invariant } from "../internal-error.ts";
 import type { OpDefinition } from "./define-op.ts";
 import { stepsOf } from "./repeat.op.ts";
@@ -8,11 +9,6 @@ import { noFlops } from "./support/flops.ts";
 import { endOfSteps } from "./support/gradients.ts";
 import { filled } from "./support/references.ts";
 import { describeType, eachOf, f32, inputsOf, requireFloat, sameDims } from "./support/shapes.ts";
-
-export interface ShiftStepsAttributes {
-  /** Each step gets what stands after it, not what stands before. */
-  readonly reverse: boolean;
-}
 
 export const shiftSteps: OpDefinition<ShiftStepsAttributes> = {
   name: "shift_steps",

@@ -1,8 +1,9 @@
 // The way back through a logistic function, which back ends do in one pass.
 
-import { ONCE, type TensorType } from "../graph/graph.ts";
+import type { NoAttributes } from "../graph/attributes.ts";
+import { ONCE, type TensorType } from "../graph/types.ts";
 import { invariant } from "../internal-error.ts";
-import type { NoAttributes, OpDefinition } from "./define-op.ts";
+import type { OpDefinition } from "./define-op.ts";
 import { flopsPerOutput } from "./support/flops.ts";
 import { scalar } from "./support/gradients.ts";
 import { describeType, f32, inputsOf, requireFloat, sameType } from "./support/shapes.ts";

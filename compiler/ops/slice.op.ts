@@ -1,18 +1,12 @@
 // Part of a value.
 
-import { ONCE } from "../graph/graph.ts";
+import type { SliceAttributes } from "../graph/attributes.ts";
+import { ONCE } from "../graph/types.ts";
 import { invariant } from "../internal-error.ts";
 import type { OpDefinition } from "./define-op.ts";
 import { noFlops } from "./support/flops.ts";
 import { filled } from "./support/references.ts";
 import { around, describeType, f32, onlyInput, requireFloat, withDim } from "./support/shapes.ts";
-
-export interface SliceAttributes {
-  readonly dim: number;
-  /** The first place along `dim`, and the one after the last. */
-  readonly from: number;
-  readonly to: number;
-}
 
 export const slice: OpDefinition<SliceAttributes> = {
   name: "slice",

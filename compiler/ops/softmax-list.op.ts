@@ -1,8 +1,9 @@
 // Softmax over a list: gates, attention over fields.
 
 import { largest } from "../arrays.ts";
-import { ONCE, sizeOf } from "../graph/graph.ts";
-import type { NoAttributes, OpDefinition } from "./define-op.ts";
+import type { NoAttributes } from "../graph/attributes.ts";
+import { ONCE, sizeOf } from "../graph/types.ts";
+import type { OpDefinition } from "./define-op.ts";
 import { flopsPerOutput } from "./support/flops.ts";
 import { listOf, onlyList } from "./support/lists.ts";
 import { filled } from "./support/references.ts";

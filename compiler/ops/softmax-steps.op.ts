@@ -1,7 +1,8 @@
 // Softmax over a history: normalised attention.
 
-import { sizeOf } from "../graph/graph.ts";
-import type { NoAttributes, OpDefinition } from "./define-op.ts";
+import type { NoAttributes } from "../graph/attributes.ts";
+import { sizeOf } from "../graph/types.ts";
+import type { OpDefinition } from "./define-op.ts";
 import { stepsOf } from "./repeat.op.ts";
 import { flopsPerOutput } from "./support/flops.ts";
 import { eachOf, f32, onlyInput, requireFloat } from "./support/shapes.ts";

@@ -1,16 +1,12 @@
 // From one value to a list of copies of it.
 
-import { ONCE, sizeOf } from "../graph/graph.ts";
+import type { SpreadAttributes } from "../graph/attributes.ts";
+import { ONCE, sizeOf } from "../graph/types.ts";
 import { invariant } from "../internal-error.ts";
 import type { OpDefinition } from "./define-op.ts";
 import { noFlops } from "./support/flops.ts";
 import { filled } from "./support/references.ts";
 import { describeType, f32, onlyInput, requireFloat } from "./support/shapes.ts";
-
-export interface SpreadAttributes {
-  /** Length of the list. */
-  readonly times: number;
-}
 
 export const spread: OpDefinition<SpreadAttributes> = {
   name: "spread",

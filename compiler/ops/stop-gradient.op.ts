@@ -1,7 +1,8 @@
 // A value from which nothing is learned: the gate of PEPNet reads embeddings without changing them.
 
-import { ONCE } from "../graph/graph.ts";
-import type { NoAttributes, OpDefinition } from "./define-op.ts";
+import type { NoAttributes } from "../graph/attributes.ts";
+import { ONCE } from "../graph/types.ts";
+import type { OpDefinition } from "./define-op.ts";
 import { noFlops } from "./support/flops.ts";
 import { f32, onlyInput, requireFloat } from "./support/shapes.ts";
 

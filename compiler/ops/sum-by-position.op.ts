@@ -1,17 +1,13 @@
 // The way back through position embeddings.
 
-import { ONCE } from "../graph/graph.ts";
+import type { SumByPositionAttributes } from "../graph/attributes.ts";
+import { ONCE } from "../graph/types.ts";
 import { invariant } from "../internal-error.ts";
 import type { OpDefinition } from "./define-op.ts";
 import { stepsOf } from "./repeat.op.ts";
 import { flopsOfReduction } from "./support/flops.ts";
 import { filled, stepsByRow } from "./support/references.ts";
 import { describeType, f32, onlyInput, requireFloat } from "./support/shapes.ts";
-
-export interface SumByPositionAttributes {
-  /** How many positions there are: no row has more steps. */
-  readonly length: number;
-}
 
 export const sumByPosition: OpDefinition<SumByPositionAttributes> = {
   name: "sum_by_position",

@@ -1,7 +1,8 @@
 // Sum over a list.
 
-import { ONCE, sizeOf } from "../graph/graph.ts";
-import type { NoAttributes, OpDefinition } from "./define-op.ts";
+import type { NoAttributes } from "../graph/attributes.ts";
+import { ONCE, sizeOf } from "../graph/types.ts";
+import type { OpDefinition } from "./define-op.ts";
 import { flopsOfReduction } from "./support/flops.ts";
 import { listOf, onlyList } from "./support/lists.ts";
 import { filled } from "./support/references.ts";

@@ -1,8 +1,9 @@
 // Sum over a batch: the gradient of what all rows share.
 
-import { ONCE } from "../graph/graph.ts";
+import type { NoAttributes } from "../graph/attributes.ts";
+import { ONCE } from "../graph/types.ts";
 import { invariant } from "../internal-error.ts";
-import type { NoAttributes, OpDefinition } from "./define-op.ts";
+import type { OpDefinition } from "./define-op.ts";
 import { flopsOfReduction } from "./support/flops.ts";
 import { filled } from "./support/references.ts";
 import { f32, onlyInput, requireFloat } from "./support/shapes.ts";

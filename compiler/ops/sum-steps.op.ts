@@ -1,7 +1,8 @@
 // Sum over a history: attention's and sum pooling's last step.
 
-import { sizeOf } from "../graph/graph.ts";
-import type { NoAttributes, OpDefinition } from "./define-op.ts";
+import type { NoAttributes } from "../graph/attributes.ts";
+import { sizeOf } from "../graph/types.ts";
+import type { OpDefinition } from "./define-op.ts";
 import { stepsOf } from "./repeat.op.ts";
 import { flopsOfReduction } from "./support/flops.ts";
 import { filled } from "./support/references.ts";

@@ -1,8 +1,9 @@
 // Sum over the width: dot products, factorization machines.
 
-import { ONCE } from "../graph/graph.ts";
+import type { NoAttributes } from "../graph/attributes.ts";
+import { ONCE } from "../graph/types.ts";
 import { invariant } from "../internal-error.ts";
-import type { NoAttributes, OpDefinition } from "./define-op.ts";
+import type { OpDefinition } from "./define-op.ts";
 import { flopsOfReduction } from "./support/flops.ts";
 import { filled } from "./support/references.ts";
 import { describeType, f32, onlyInput, requireFloat, splitLast } from "./support/shapes.ts";

@@ -1,14 +1,10 @@
 // The rows of an embedding table that a run needs.
 
+import type { TableAttributes } from "../graph/attributes.ts";
 import { invariant } from "../internal-error.ts";
 import type { OpDefinition } from "./define-op.ts";
 import { noFlops } from "./support/flops.ts";
 import { f32, inputsOf } from "./support/shapes.ts";
-
-export interface TableAttributes {
-  readonly name: string;
-  readonly width: number;
-}
 
 export const table: OpDefinition<TableAttributes> = {
   name: "table",

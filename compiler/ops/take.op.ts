@@ -1,17 +1,13 @@
 // Chosen items of a list: one side of all pairs, one field.
 
-import { ONCE, sizeOf } from "../graph/graph.ts";
+import type { TakeAttributes } from "../graph/attributes.ts";
+import { ONCE, sizeOf } from "../graph/types.ts";
 import { invariant } from "../internal-error.ts";
 import type { OpDefinition } from "./define-op.ts";
 import { noFlops } from "./support/flops.ts";
 import { listOf, onlyList } from "./support/lists.ts";
 import { filled } from "./support/references.ts";
 import { describeType, f32 } from "./support/shapes.ts";
-
-export interface TakeAttributes {
-  /** Places in the list, in any order and as often as you like. */
-  readonly indices: readonly number[];
-}
 
 export const take: OpDefinition<TakeAttributes> = {
   name: "take",

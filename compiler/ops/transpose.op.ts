@@ -1,8 +1,9 @@
 // Rows and columns of a matrix exchanged: a linear layer along a list instead of along the width.
 
-import { ONCE } from "../graph/graph.ts";
+import type { NoAttributes } from "../graph/attributes.ts";
+import { ONCE } from "../graph/types.ts";
 import { invariant } from "../internal-error.ts";
-import type { NoAttributes, OpDefinition } from "./define-op.ts";
+import type { OpDefinition } from "./define-op.ts";
 import { noFlops } from "./support/flops.ts";
 import { describeType, f32, onlyInput, requireFloat } from "./support/shapes.ts";
 

@@ -1,8 +1,8 @@
 // Keeps of a Graph what its outputs and updates depend on.
 
+import type { OpAttributes } from "../graph/attributes.ts";
 import type { Graph, NodeId } from "../graph/graph.ts";
 import { rewrite } from "../graph/rewrite.ts";
-import type { OpAttributes } from "../ops/registry.ts";
 
 /** Nodes and parameters that no output and no update needs are left out. */
 export function dropDeadNodes(graph: Graph): Graph {

@@ -1,11 +1,13 @@
 // Computes at compile time what only constants decide.
 
+import type { OpAttributes } from "../graph/attributes.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
-import { type Graph, type Node, type NodeId, sizeOf } from "../graph/graph.ts";
+import type { Graph, Node, NodeId } from "../graph/graph.ts";
 import { exampleLayout } from "../graph/layout.ts";
 import { rewrite } from "../graph/rewrite.ts";
+import { sizeOf } from "../graph/types.ts";
 import type { OpDefinition } from "../ops/define-op.ts";
-import { type OpAttributes, ops } from "../ops/registry.ts";
+import { ops } from "../ops/registry.ts";
 import { sameType } from "../ops/support/shapes.ts";
 
 /**

@@ -2,11 +2,13 @@
 // history), what treats each step by itself is done for that step, and attention asks that one query.
 
 import { append } from "../arrays.ts";
+import type { OpAttributes, OpName } from "../graph/attributes.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
-import { type Graph, type Node, type NodeId, sizeOf, type TensorType } from "../graph/graph.ts";
+import type { Graph, Node, NodeId } from "../graph/graph.ts";
 import { rewrite } from "../graph/rewrite.ts";
 import { historyOf } from "../graph/shifted-axes.ts";
-import { isElementwise, type OpAttributes, type OpName } from "../ops/registry.ts";
+import { sizeOf, type TensorType } from "../graph/types.ts";
+import { isElementwise } from "../ops/registry.ts";
 
 /** Besides those that work number by number: a row of the output follows from the same row of the inputs. */
 const byRow: ReadonlySet<OpName> = new Set<OpName>([

@@ -1,10 +1,11 @@
 // A product x W seen as a sum: which operands x is put together from, which rows of W each meets, and how many rows
 // an operand has before it is repeated.
 
+import type { OpName } from "../graph/attributes.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
-import { type Node, type NodeId, type Rows, rowsKey } from "../graph/graph.ts";
+import type { Node, NodeId } from "../graph/graph.ts";
+import { type Rows, rowsKey } from "../graph/types.ts";
 import { unreachable } from "../internal-error.ts";
-import type { OpName } from "../ops/registry.ts";
 import { sameDims } from "../ops/support/shapes.ts";
 
 /** `operand` times a sum of row ranges of W. */

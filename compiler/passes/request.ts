@@ -1,10 +1,11 @@
 // The pass that makes a ranking program: a Graph over examples becomes one over a request and its candidates. What
 // follows from user, context and histories alone has one row (or the request's steps) and is computed once.
 
+import type { OpAttributes, OpName } from "../graph/attributes.ts";
 import { GraphBuilder } from "../graph/builder.ts";
-import { type Graph, type Node, type NodeId, perOf, type Rows } from "../graph/graph.ts";
+import type { Graph, Node, NodeId } from "../graph/graph.ts";
+import { perOf, type Rows } from "../graph/types.ts";
 import { invariant } from "../internal-error.ts";
-import type { OpAttributes, OpName } from "../ops/registry.ts";
 
 /**
  * Every value is known once (weights and what follows from them), for the request, or for each candidate: the latest

@@ -2,11 +2,11 @@
 // concat(q, k, q − k, q ⊙ k) W becomes repeat(q (W₁ + W₃)) + k (W₂ − W₃) + (q ⊙ k) W₄, with q multiplied once for an
 // example (or candidate) and k once for a request, not once for each step of each.
 
+import type { OpAttributes } from "../graph/attributes.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
 import type { Graph, Node, NodeId } from "../graph/graph.ts";
 import { rewrite } from "../graph/rewrite.ts";
 import { invariant } from "../internal-error.ts";
-import type { OpAttributes } from "../ops/registry.ts";
 import { sameDims, sameType } from "../ops/support/shapes.ts";
 import {
   costOf,

@@ -1,7 +1,8 @@
 // The optimizer's step for all dense weights at once, as nodes.
 
 import type { GraphBuilder } from "../graph/builder.ts";
-import { type NodeId, ONCE, type Parameter, sizeOf } from "../graph/graph.ts";
+import type { NodeId, Parameter } from "../graph/graph.ts";
+import { ONCE, sizeOf } from "../graph/types.ts";
 import type { TrainSettings } from "../model/model.ts";
 import type { DenseContext } from "./optimizers/define-optimizer.ts";
 import { optimizerOf } from "./optimizers/registry.ts";

@@ -2,8 +2,9 @@
 // together does work over all steps of a batch that a sum or an operand could save.
 
 import type { GraphBuilder } from "../graph/builder.ts";
-import { type Graph, type Node, type NodeId, sameRows } from "../graph/graph.ts";
+import type { Graph, Node, NodeId } from "../graph/graph.ts";
 import { rewrite } from "../graph/rewrite.ts";
+import { sameRows } from "../graph/types.ts";
 import { sameDims, sameType } from "../ops/support/shapes.ts";
 import type { Pass } from "../passes/pipeline.ts";
 

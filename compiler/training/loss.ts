@@ -1,7 +1,8 @@
 // The loss of a training step: what each label and each auxiliary loss of a spec adds to it.
 
 import type { GraphBuilder } from "../graph/builder.ts";
-import type { NodeId, Rows } from "../graph/graph.ts";
+import type { NodeId } from "../graph/graph.ts";
+import type { Rows } from "../graph/types.ts";
 import type { Model } from "../model/model.ts";
 import { labelLoss } from "./label-losses.ts";
 import { inputNames, outputNames } from "./program.ts";

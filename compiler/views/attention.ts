@@ -6,13 +6,14 @@
 //   the history (BST's last place).
 
 import { largest } from "../arrays.ts";
-import type { Graph, Node, NodeId, TensorType } from "../graph/graph.ts";
-import { sizeOf } from "../graph/graph.ts";
+import type { AttentionAttributes } from "../graph/attributes.ts";
+import type { Graph, Node, NodeId } from "../graph/graph.ts";
 import { historyOf } from "../graph/shifted-axes.ts";
+import type { TensorType } from "../graph/types.ts";
+import { sizeOf } from "../graph/types.ts";
 import { invariant } from "../internal-error.ts";
 import { type Model, scopesOf } from "../model/model.ts";
 import type { ReferenceValue, RowLayout } from "../ops/define-op.ts";
-import type { AttentionAttributes } from "../ops/support/attention.ts";
 import { attentionPlaces } from "../ops/support/attention.ts";
 import { attendings } from "../ops/support/attention-reference.ts";
 import { stepsByRow } from "../ops/support/references.ts";

@@ -1,7 +1,8 @@
 // A model with random weights and made-up vocabularies, for looking at generated code, its size and its speed before
 // anything is trained.
 
-import { type Initializer, sizeOf } from "../../compiler/graph/graph.ts";
+import type { Initializer } from "../../compiler/graph/graph.ts";
+import { sizeOf } from "../../compiler/graph/types.ts";
 import { unreachable } from "../../compiler/internal-error.ts";
 import { hasLearningPipe, keepsVocabulary } from "../../compiler/kinds/registry.ts";
 import { untrainedPipe } from "../../compiler/kinds/transforms.ts";

@@ -1,7 +1,8 @@
 // What a batch holds of the rows, planned once for a Graph.
 
-import { type Graph, type Node, sizeOf } from "../../compiler/graph/graph.ts";
+import type { Graph, Node } from "../../compiler/graph/graph.ts";
 import { historyOf } from "../../compiler/graph/shifted-axes.ts";
+import { sizeOf } from "../../compiler/graph/types.ts";
 import type { TableSpec } from "../../compiler/model/model.ts";
 import { inputNames } from "../../compiler/training/program.ts";
 import { type TableUse, tableUses } from "../train/table-uses.ts";

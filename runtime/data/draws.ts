@@ -1,7 +1,8 @@
 // What a training step draws by chance: noise for dropout, other orders of the rows. Each input of each step has a stream
 // of its own, so that what is drawn depends on seed, layer and step alone, whichever thread or back end asks.
 
-import { type Graph, type Rows, sizeOf } from "../../compiler/graph/graph.ts";
+import type { Graph } from "../../compiler/graph/graph.ts";
+import { type Rows, sizeOf } from "../../compiler/graph/types.ts";
 import { inputNames } from "../../compiler/training/program.ts";
 import { Random } from "../random.ts";
 

@@ -1,6 +1,7 @@
 // From a finished training to what its run folder says.
 
-import { type Graph, sizeOf } from "../../compiler/graph/graph.ts";
+import type { Graph } from "../../compiler/graph/graph.ts";
+import { sizeOf } from "../../compiler/graph/types.ts";
 import { invariant } from "../../compiler/internal-error.ts";
 import type { Model } from "../../compiler/model/model.ts";
 import { specText } from "../../compiler/reuse/flatten.ts";

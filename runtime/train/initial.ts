@@ -1,7 +1,8 @@
 // Initial values of dense parameters. Each has a random stream of its own, named after it: adding a layer to a spec
 // leaves the others' initial values as they were.
 
-import { type Graph, type Parameter, sizeOf } from "../../compiler/graph/graph.ts";
+import type { Graph, Parameter } from "../../compiler/graph/graph.ts";
+import { sizeOf } from "../../compiler/graph/types.ts";
 import { unreachable } from "../../compiler/internal-error.ts";
 import { Random } from "../random.ts";
 import type { ParameterValues } from "./session.ts";

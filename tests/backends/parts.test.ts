@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { emitTensorflow } from "../../compiler/backends/tensorflow/emit.ts";
 import { inParts } from "../../compiler/backends/tensorflow/parts.ts";
 import { evaluate } from "../../compiler/graph/evaluate.ts";
-import type { EachRows, ElementsRows, StepsRows } from "../../compiler/graph/graph.ts";
+import type { EachRows, ElementsRows, StepsRows } from "../../compiler/graph/types.ts";
 import { validate } from "../../compiler/graph/validate.ts";
 import { dropDeadNodes } from "../../compiler/passes/drop-dead-nodes.ts";
 import { PartReader } from "../../runtime/train/backends/part-values.ts";

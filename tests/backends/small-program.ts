@@ -3,7 +3,8 @@
 
 import { differentiate } from "../../compiler/autodiff/differentiate.ts";
 import { GraphBuilder } from "../../compiler/graph/builder.ts";
-import { ONCE, type Parameter, type Rows, type TensorType } from "../../compiler/graph/graph.ts";
+import type { Parameter } from "../../compiler/graph/graph.ts";
+import { ONCE, type Rows, type TensorType } from "../../compiler/graph/types.ts";
 import { validate } from "../../compiler/graph/validate.ts";
 import { DEFAULT_SETTINGS } from "../../compiler/model/train.ts";
 import type { TrainingProgram } from "../../compiler/training/program.ts";

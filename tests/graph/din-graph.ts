@@ -1,11 +1,12 @@
 // DIN-like graphs for tests, of widths, poolings, activations and crosses of fields drawn at random, with something to
 // feed them.
 
+import type { OpAttributes, OpName } from "../../compiler/graph/attributes.ts";
 import { GraphBuilder } from "../../compiler/graph/builder.ts";
 import type { Feeds, Values } from "../../compiler/graph/evaluate.ts";
-import { type Graph, type Initializer, type NodeId, type Rows, sizeOf } from "../../compiler/graph/graph.ts";
+import type { Graph, Initializer, NodeId } from "../../compiler/graph/graph.ts";
+import { type Rows, sizeOf } from "../../compiler/graph/types.ts";
 import type { RowLayout } from "../../compiler/ops/define-op.ts";
-import type { OpAttributes, OpName } from "../../compiler/ops/registry.ts";
 import { Random } from "../../runtime/random.ts";
 
 export const EXAMPLES: Rows = { kind: "each", per: "example" };

@@ -3,9 +3,10 @@
 import { describe, expect, test } from "vitest";
 import { GraphBuilder } from "../../compiler/graph/builder.ts";
 import { evaluate, type Feeds } from "../../compiler/graph/evaluate.ts";
-import { type Graph, type NodeId, ONCE, type Rows, rowsKey } from "../../compiler/graph/graph.ts";
+import type { Graph, NodeId } from "../../compiler/graph/graph.ts";
 import { exampleLayout, requestLayout } from "../../compiler/graph/layout.ts";
 import { printGraph } from "../../compiler/graph/print.ts";
+import { ONCE, type Rows, rowsKey } from "../../compiler/graph/types.ts";
 import { validate } from "../../compiler/graph/validate.ts";
 import type { RowLayout } from "../../compiler/ops/define-op.ts";
 import { dropDeadNodes } from "../../compiler/passes/drop-dead-nodes.ts";

@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { MarkupContent } from "vscode-languageserver-types";
-import { sizeOf } from "../../compiler/graph/graph.ts";
+import { sizeOf } from "../../compiler/graph/types.ts";
 import { lower } from "../../compiler/lower/lower.ts";
 import { hover } from "../../compiler/lsp/features/hover.ts";
 import { learnedNumbers, placeKey } from "../../compiler/lsp/places/values.ts";

@@ -1,13 +1,13 @@
 // `scan` in the language, and the library's recurrent blocks against the formulas of their papers, written out here.
 
 import { describe, expect, test } from "vitest";
+import type { OpAttributes } from "../../compiler/graph/attributes.ts";
 import { evaluate, type Feeds } from "../../compiler/graph/evaluate.ts";
-import { sizeOf } from "../../compiler/graph/graph.ts";
 import { exampleLayout } from "../../compiler/graph/layout.ts";
 import { printGraph } from "../../compiler/graph/print.ts";
+import { sizeOf } from "../../compiler/graph/types.ts";
 import { validate } from "../../compiler/graph/validate.ts";
 import { lower } from "../../compiler/lower/lower.ts";
-import type { OpAttributes } from "../../compiler/ops/registry.ts";
 import { trainingProgram } from "../../compiler/training/step.ts";
 import { Random } from "../../runtime/random.ts";
 import { codesOf, graphOf, modelOf, specOf } from "./support.ts";

@@ -1,19 +1,15 @@
 // What the generated tests run: for every op and every kind of rows, all its samples in one Graph, the layouts to run
 // it over, and random values to feed it.
 
+import type { OpAttributes, OpName } from "../../compiler/graph/attributes.ts";
 import { GraphBuilder } from "../../compiler/graph/builder.ts";
 import type { Feeds } from "../../compiler/graph/evaluate.ts";
-import {
-  type NodeId,
-  type Per,
-  sizeOf,
-  type TensorType,
-  type ValidGraph,
-} from "../../compiler/graph/graph.ts";
+import type { NodeId, ValidGraph } from "../../compiler/graph/graph.ts";
 import { exampleLayout, requestLayout } from "../../compiler/graph/layout.ts";
+import { type Per, sizeOf, type TensorType } from "../../compiler/graph/types.ts";
 import { validate } from "../../compiler/graph/validate.ts";
 import type { OpDefinition, OpSample, RowLayout, SampleRows } from "../../compiler/ops/define-op.ts";
-import { type OpAttributes, type OpName, ops } from "../../compiler/ops/registry.ts";
+import { ops } from "../../compiler/ops/registry.ts";
 import { inputNames } from "../../compiler/training/program.ts";
 import { Random } from "../../runtime/random.ts";
 

@@ -3,12 +3,13 @@
 
 import { describe, expect, test } from "vitest";
 import { lanes } from "../../compiler/backends/wasm/lanes.ts";
+import type { OpName } from "../../compiler/graph/attributes.ts";
 import { GraphBuilder } from "../../compiler/graph/builder.ts";
 import { evaluate, evaluateNodes, type Feeds } from "../../compiler/graph/evaluate.ts";
 import type { Node, NodeId, ValidGraph } from "../../compiler/graph/graph.ts";
 import { copyInto } from "../../compiler/graph/rewrite.ts";
 import type { RowLayout } from "../../compiler/ops/define-op.ts";
-import { isElementwise, type OpName, ops } from "../../compiler/ops/registry.ts";
+import { isElementwise, ops } from "../../compiler/ops/registry.ts";
 import { sameType } from "../../compiler/ops/support/shapes.ts";
 import { Random } from "../../runtime/random.ts";
 import { difference } from "./comparison.ts";

@@ -1,11 +1,11 @@
 // A spec's network on made-up numbers, by the ops' references in f64, with everything a plain computation of the same needs:
 // embedded features and histories by example, and weights by name.
 
+import type { OpAttributes } from "../../compiler/graph/attributes.ts";
 import { evaluate, type Feeds } from "../../compiler/graph/evaluate.ts";
 import type { Graph } from "../../compiler/graph/graph.ts";
 import { exampleLayout } from "../../compiler/graph/layout.ts";
 import { historyOf } from "../../compiler/graph/shifted-axes.ts";
-import type { OpAttributes } from "../../compiler/ops/registry.ts";
 import { inputNames } from "../../compiler/training/program.ts";
 import { Random } from "../../runtime/random.ts";
 

@@ -1,11 +1,12 @@
 // Random values for a random Graph: a batch whose examples are the candidates of ranking requests, one after the other, so that a
 // training Graph over the batch and the ranking one over each request must give the same.
 
+import type { OpAttributes } from "../../compiler/graph/attributes.ts";
 import type { Feeds } from "../../compiler/graph/evaluate.ts";
-import { sizeOf, type ValidGraph } from "../../compiler/graph/graph.ts";
+import type { ValidGraph } from "../../compiler/graph/graph.ts";
 import { exampleLayout, requestLayout } from "../../compiler/graph/layout.ts";
+import { sizeOf } from "../../compiler/graph/types.ts";
 import type { RowLayout } from "../../compiler/ops/define-op.ts";
-import type { OpAttributes } from "../../compiler/ops/registry.ts";
 import { inputNames } from "../../compiler/training/program.ts";
 import { Random } from "../../runtime/random.ts";
 import { HISTORY, isCandidate, MOST_ELEMENTS, TABLE, TABLE_WIDTH } from "./random-graph.ts";

@@ -4,16 +4,15 @@
 
 import fc from "fast-check";
 import { GraphBuilder } from "../../compiler/graph/builder.ts";
+import type { NodeId, ValidGraph } from "../../compiler/graph/graph.ts";
+import { shiftedAxis } from "../../compiler/graph/shifted-axes.ts";
 import {
   type EachRows,
   type ElementsRows,
-  type NodeId,
   type Rows,
   type StepsRows,
   sizeOf,
-  type ValidGraph,
-} from "../../compiler/graph/graph.ts";
-import { shiftedAxis } from "../../compiler/graph/shifted-axes.ts";
+} from "../../compiler/graph/types.ts";
 import { validate } from "../../compiler/graph/validate.ts";
 import { inputNames } from "../../compiler/training/program.ts";
 import { elman, gated } from "./scan-bodies.ts";

@@ -1,7 +1,8 @@
 // Bodies of recurrences, of any width: one that multiplies its state by weights, one that is gated.
 
-import { ONCE, type Rows, type TensorType } from "../../compiler/graph/graph.ts";
-import { type BodyNode, type ScanBody, STEP } from "../../compiler/graph/scan-body.ts";
+import type { BodyNode, ScanBody } from "../../compiler/graph/attributes.ts";
+import { STEP } from "../../compiler/graph/scan-body.ts";
+import { ONCE, type Rows, type TensorType } from "../../compiler/graph/types.ts";
 
 const body = (rows: Rows, ...dims: number[]): TensorType => ({ rows, dims, dtype: "f32" });
 const node = (op: BodyNode["op"], inputs: number[], attributes: object = {}) =>

@@ -3,7 +3,8 @@
 import { describe, expect, test } from "vitest";
 import { GraphBuilder } from "../../compiler/graph/builder.ts";
 import { evaluate } from "../../compiler/graph/evaluate.ts";
-import type { Graph, NodeId, Rows } from "../../compiler/graph/graph.ts";
+import type { Graph, NodeId } from "../../compiler/graph/graph.ts";
+import type { Rows } from "../../compiler/graph/types.ts";
 import { validate } from "../../compiler/graph/validate.ts";
 import { dropDeadNodes } from "../../compiler/passes/drop-dead-nodes.ts";
 import { lightenGradients } from "../../compiler/training/lighten-gradients.ts";

@@ -4,8 +4,9 @@
 import { describe, expect, test } from "vitest";
 import { check } from "../../compiler/check.ts";
 import { evaluate } from "../../compiler/graph/evaluate.ts";
-import { sizeOf, type ValidGraph } from "../../compiler/graph/graph.ts";
+import type { ValidGraph } from "../../compiler/graph/graph.ts";
 import { exampleLayout } from "../../compiler/graph/layout.ts";
+import { sizeOf } from "../../compiler/graph/types.ts";
 import { lower } from "../../compiler/lower/lower.ts";
 import type { Optimizer } from "../../compiler/model/model.ts";
 import { sourceFile } from "../../compiler/source/source-file.ts";

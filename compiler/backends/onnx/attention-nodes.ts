@@ -1,9 +1,10 @@
 // Attention as nodes of an ONNX graph: [rows, heads, places, width of a head]. Histories of one name are equally long, so
 // that nothing is filled up.
 
-import type { TensorType } from "../../graph/graph.ts";
+import type { AttentionAttributes } from "../../graph/attributes.ts";
+import type { TensorType } from "../../graph/types.ts";
 import type { OpContext } from "../../ops/define-op.ts";
-import { type AttentionAttributes, attentionPlaces, type Places } from "../../ops/support/attention.ts";
+import { attentionPlaces, type Places } from "../../ops/support/attention.ts";
 import { LOWEST } from "../../ops/support/references.ts";
 import type { OnnxEmitter, OnnxRef } from "./lowering.ts";
 import { ints, range, reshape, scalar, stepView, unsqueeze } from "./nodes.ts";

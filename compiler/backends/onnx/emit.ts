@@ -4,19 +4,11 @@
 // clicks, ...]`; a number of rows that nothing fed has is fed itself.
 
 import { create } from "@bufbuild/protobuf";
-import {
-  type Node,
-  type NodeId,
-  type Rows,
-  rowsKey,
-  type StepsRows,
-  sizeOf,
-  type TensorType,
-  type ValidGraph,
-} from "../../graph/graph.ts";
+import type { OpAttributes } from "../../graph/attributes.ts";
+import type { Node, NodeId, ValidGraph } from "../../graph/graph.ts";
 import { historyOf } from "../../graph/shifted-axes.ts";
+import { type Rows, rowsKey, type StepsRows, sizeOf, type TensorType } from "../../graph/types.ts";
 import { InternalError, invariant } from "../../internal-error.ts";
-import type { OpAttributes } from "../../ops/registry.ts";
 import { eachOf } from "../../ops/support/shapes.ts";
 import {
   loweringOf,

@@ -2,7 +2,8 @@
 // used, in one file that imports nothing. What was learned about features stands in a file that the module checks.
 
 import { Scope } from "ts-morph";
-import type { Graph, Node, NodeId, TensorType, ValidGraph } from "../../graph/graph.ts";
+import type { Graph, Node, NodeId, ValidGraph } from "../../graph/graph.ts";
+import type { TensorType } from "../../graph/types.ts";
 import { validate } from "../../graph/validate.ts";
 import { InternalError, invariant } from "../../internal-error.ts";
 import { hasLearningPipe, keepsVocabulary, kindOf, numbersIn, rawKindOf } from "../../kinds/registry.ts";

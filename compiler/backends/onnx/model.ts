@@ -2,7 +2,8 @@
 // probability of each label, one number a candidate.
 
 import { create } from "@bufbuild/protobuf";
-import { ONCE, type Rows, type TensorType, type ValidGraph } from "../../graph/graph.ts";
+import type { ValidGraph } from "../../graph/graph.ts";
+import { ONCE, type Rows, type TensorType } from "../../graph/types.ts";
 import type { Model } from "../../model/model.ts";
 import { f32 } from "../../ops/support/shapes.ts";
 import { outputNames } from "../../training/program.ts";

@@ -1,6 +1,6 @@
 // What lowerings to ONNX share. A value is a tensor [rows, ...dims], or [...dims] where it is known once.
 
-import type { Rows, StepsRows, TensorType } from "../../graph/graph.ts";
+import type { Rows, StepsRows, TensorType } from "../../graph/types.ts";
 import { LOWEST } from "../../ops/support/references.ts";
 import { eachOf } from "../../ops/support/shapes.ts";
 import type { OnnxAttributes, OnnxEmitter, OnnxRef } from "./lowering.ts";

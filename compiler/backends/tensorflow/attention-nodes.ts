@@ -1,8 +1,9 @@
 // Attention as a TensorFlow graph. Inside the op, and nowhere else, histories stand side by side, filled up to the
 // longest of the batch with zeros that no query attends to.
 
+import type { AttentionAttributes } from "../../graph/attributes.ts";
 import type { OpContext } from "../../ops/define-op.ts";
-import { type AttentionAttributes, attentionPlaces, type Places } from "../../ops/support/attention.ts";
+import { attentionPlaces, type Places } from "../../ops/support/attention.ts";
 import { LOWEST } from "../../ops/support/references.ts";
 import type { TensorflowEmitter, TensorRef } from "./lowering.ts";
 import { FLOAT, flag, gather, gatherOrZero, INT, reshape, select } from "./nodes.ts";

@@ -2,19 +2,9 @@
 // The signatures share variables (the Graphs' parameters) and constants. A signature's variables change after it has
 // read all of them.
 
-import type {
-  EachRows,
-  ElementsRows,
-  Graph,
-  Node,
-  NodeId,
-  Parameter,
-  Rows,
-  StepsRows,
-  TensorType,
-  ValidGraph,
-} from "../../graph/graph.ts";
-import { rowsKey, sizeOf } from "../../graph/graph.ts";
+import type { Graph, Node, NodeId, Parameter, ValidGraph } from "../../graph/graph.ts";
+import type { EachRows, ElementsRows, Rows, StepsRows, TensorType } from "../../graph/types.ts";
+import { rowsKey, sizeOf } from "../../graph/types.ts";
 import { invariant } from "../../internal-error.ts";
 import type { OpDefinition } from "../../ops/define-op.ts";
 import { ops } from "../../ops/registry.ts";

@@ -2,16 +2,9 @@
 // a step is mostly one long chain of them: with the rows in two parts there are two chains, which meet only where something
 // is known once. This is data parallelism within one step: what comes out is what the whole batch gives, but for rounding.
 
-import {
-  type EachRows,
-  type ElementsRows,
-  type Node,
-  perOf,
-  type Rows,
-  type StepsRows,
-  type ValidGraph,
-} from "../../graph/graph.ts";
+import type { Node, ValidGraph } from "../../graph/graph.ts";
 import { rewrite } from "../../graph/rewrite.ts";
+import { type EachRows, type ElementsRows, perOf, type Rows, type StepsRows } from "../../graph/types.ts";
 import { validate } from "../../graph/validate.ts";
 import type { OpDefinition } from "../../ops/define-op.ts";
 import { ops } from "../../ops/registry.ts";

@@ -2,14 +2,8 @@
 // back, those that were fed are left alone.
 
 import type { Tensor1D, Tensor2D } from "@tensorflow/tfjs-core";
-import {
-  type Node,
-  type NodeId,
-  type Rows,
-  rowsKey,
-  type StepsRows,
-  type ValidGraph,
-} from "../../graph/graph.ts";
+import type { Node, NodeId, ValidGraph } from "../../graph/graph.ts";
+import { type Rows, rowsKey, type StepsRows } from "../../graph/types.ts";
 import { loweringOf, type Tensor, type Tfjs, type TfjsContext } from "./lowering.ts";
 import { lowerings } from "./lowerings/index.ts";
 

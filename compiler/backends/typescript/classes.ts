@@ -8,7 +8,7 @@ import {
   Scope,
   type SourceFile,
 } from "ts-morph";
-import { sizeOf } from "../../graph/graph.ts";
+import { sizeOf } from "../../graph/types.ts";
 import { invariant, unreachable } from "../../internal-error.ts";
 import { knownValues } from "../../kinds/registry.ts";
 import { featureNamed, type Model } from "../../model/model.ts";

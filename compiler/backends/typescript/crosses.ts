@@ -1,6 +1,7 @@
 // Crosses in generated code: their ids are computed from those of their parts, once for a request or for each candidate.
 
-import type { Graph, Node, NodeId, Rows, ValidGraph } from "../../graph/graph.ts";
+import type { Graph, Node, NodeId, ValidGraph } from "../../graph/graph.ts";
+import type { Rows } from "../../graph/types.ts";
 import { validate } from "../../graph/validate.ts";
 import { InternalError } from "../../internal-error.ts";
 import { kindOf, partsOf } from "../../kinds/registry.ts";

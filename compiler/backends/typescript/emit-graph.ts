@@ -1,7 +1,8 @@
 // Any ranking Graph as a module with one function, for tests that compare ops and passes with generated code: the
 // plan, the program and the kernels are those of a compiled model.
 
-import { rowsKey, type ValidGraph } from "../../graph/graph.ts";
+import type { ValidGraph } from "../../graph/graph.ts";
+import { rowsKey } from "../../graph/types.ts";
 import { hasWasm, wasmProgram } from "../wasm/program.ts";
 import { carry, type ServeSources } from "./carry.ts";
 import { planProgram } from "./planner.ts";

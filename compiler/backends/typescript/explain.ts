@@ -3,11 +3,12 @@
 // Only the one query that asks for the candidate is taken out of those of all steps.
 
 import type { SourceFile } from "ts-morph";
-import { type Graph, type Node, type NodeId, perOf, type Rows, type ValidGraph } from "../../graph/graph.ts";
+import type { AttentionAttributes } from "../../graph/attributes.ts";
+import type { Graph, Node, NodeId, ValidGraph } from "../../graph/graph.ts";
+import { perOf, type Rows } from "../../graph/types.ts";
 import { validate } from "../../graph/validate.ts";
 import { invariant } from "../../internal-error.ts";
 import type { Model } from "../../model/model.ts";
-import type { AttentionAttributes } from "../../ops/support/attention.ts";
 import { eachOf } from "../../ops/support/shapes.ts";
 import { type Attention, attentionsOf, candidateInputs } from "../../views/attention.ts";
 import { oneLine } from "../../views/types.ts";

@@ -1,7 +1,7 @@
 // What lowerings to kernels share: arguments by kind.
 
 import type { KernelName } from "../../../runtime/serve/kernels.ts";
-import { type Rows, sizeOf, type TensorType } from "../../graph/graph.ts";
+import { type Rows, sizeOf, type TensorType } from "../../graph/types.ts";
 import { invariant } from "../../internal-error.ts";
 import type { List } from "../../ops/support/lists.ts";
 import { eachOf } from "../../ops/support/shapes.ts";

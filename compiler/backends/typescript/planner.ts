@@ -1,17 +1,9 @@
 // Plans a ranking program (plan.ts): gives values their phases and buffers, in an order in which each is made before it is read.
 
 import type { KernelName } from "../../../runtime/serve/kernels.ts";
-import {
-  type ElementsRows,
-  type Node,
-  type NodeId,
-  perOf,
-  type Rows,
-  rowsKey,
-  sizeOf,
-  type ValidGraph,
-} from "../../graph/graph.ts";
+import type { Node, NodeId, ValidGraph } from "../../graph/graph.ts";
 import { historyOf } from "../../graph/shifted-axes.ts";
+import { type ElementsRows, perOf, type Rows, rowsKey, sizeOf } from "../../graph/types.ts";
 import { invariant } from "../../internal-error.ts";
 import { type Blocks, findBlocks } from "../wasm/blocks.ts";
 import { type Fusion, type Fusions, findFusions } from "../wasm/fuse.ts";

@@ -9,8 +9,8 @@ import type {
   PropertyDeclarationStructure,
   SourceFile,
 } from "ts-morph";
-import { type ElementsRows, type Rows, rowsKey } from "../../graph/graph.ts";
 import { historyOf } from "../../graph/shifted-axes.ts";
+import { type ElementsRows, type Rows, rowsKey } from "../../graph/types.ts";
 import { InternalError, unreachable } from "../../internal-error.ts";
 import { embedded, type WasmProgram } from "../wasm/program.ts";
 import {

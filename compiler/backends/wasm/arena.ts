@@ -2,8 +2,8 @@
 // candidates does. Histories have a longest length, so that all addresses are known when compiling and nothing ever grows.
 
 import { largest } from "../../arrays.ts";
-import { type Rows, rowsKey, sizeOf } from "../../graph/graph.ts";
 import { historyOf } from "../../graph/shifted-axes.ts";
+import { type Rows, rowsKey, sizeOf } from "../../graph/types.ts";
 import { InternalError, invariant, unreachable } from "../../internal-error.ts";
 import { callsOf, isWeight, type Location, type Plan, type PlannedStep } from "../typescript/plan.ts";
 import type { Slot } from "../typescript/slots.ts";

@@ -2,7 +2,8 @@
 // time, so that it stays in the nearest cache, and what has one for each candidate for many, so that weights are read less often.
 
 import { largest } from "../../arrays.ts";
-import type { Node, NodeId, Rows } from "../../graph/graph.ts";
+import type { Node, NodeId } from "../../graph/graph.ts";
+import type { Rows } from "../../graph/types.ts";
 
 /** Positions in `order`. What is between them, both included, is computed for a few candidates at a time. */
 export interface Middle {

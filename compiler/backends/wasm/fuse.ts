@@ -1,15 +1,8 @@
 // Finds ops that are computed together: chains of what works number by number become one loop, and a value that is only
 // repeated (for the steps of a row, for the candidates of a request) is read again instead of being copied.
 
-import {
-  type Node,
-  type NodeId,
-  perOf,
-  type Rows,
-  rowsKey,
-  sameRows,
-  type ValidGraph,
-} from "../../graph/graph.ts";
+import type { Node, NodeId, ValidGraph } from "../../graph/graph.ts";
+import { perOf, type Rows, rowsKey, sameRows } from "../../graph/types.ts";
 import { invariant } from "../../internal-error.ts";
 import { isElementwise } from "../../ops/registry.ts";
 import { sameDims } from "../../ops/support/shapes.ts";

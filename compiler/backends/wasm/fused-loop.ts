@@ -1,7 +1,8 @@
 // Emits a loop over what is computed number by number (fuse.ts): each number of its leaves is read once, each of its root
 // written once, and nothing between them goes to memory.
 
-import { type NodeId, type StepsRows, sizeOf } from "../../graph/graph.ts";
+import type { NodeId } from "../../graph/graph.ts";
+import { type StepsRows, sizeOf } from "../../graph/types.ts";
 import { InternalError, invariant } from "../../internal-error.ts";
 import { splitLast } from "../../ops/support/shapes.ts";
 import type { Location, PlannedFusion, PlannedLeaf } from "../typescript/plan.ts";

@@ -1,8 +1,8 @@
 // How many rows there are, inside a function of a program: its parameters say how many candidates a block has, and how many
 // steps each history.
 
-import { type Rows, rowsKey } from "../../graph/graph.ts";
 import { historyOf } from "../../graph/shifted-axes.ts";
+import { type Rows, rowsKey } from "../../graph/types.ts";
 import { InternalError, unreachable } from "../../internal-error.ts";
 import { type I32, i32 } from "./instructions.ts";
 import type { FunctionBuilder } from "./module.ts";

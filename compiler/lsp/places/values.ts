@@ -1,7 +1,7 @@
 // What the checker knows of the expressions of a file, by their places: params and variants replace parts of a tree, places stay.
 
 import type { Expression } from "../../ast/nodes.ts";
-import { sizeOf } from "../../graph/graph.ts";
+import { sizeOf } from "../../graph/types.ts";
 import { lower } from "../../lower/lower.ts";
 import type { Value } from "../../model/types.ts";
 import { touches } from "../ranges.ts";

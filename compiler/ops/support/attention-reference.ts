@@ -1,8 +1,9 @@
 // Attention as its definition has it, query by query: the oracle.
 
 import { largest } from "../../arrays.ts";
+import type { AttentionAttributes } from "../../graph/attributes.ts";
 import type { OpContext, ReferenceValue, RowLayout } from "../define-op.ts";
-import { type AttentionAttributes, type AttentionPlaces, attentionPlaces, type Places } from "./attention.ts";
+import { type AttentionPlaces, attentionPlaces, type Places } from "./attention.ts";
 import { stepsByRow } from "./references.ts";
 
 /** One query of one head, and what it attends to. */

@@ -1,18 +1,10 @@
 // What attention and its gradient share: which values may meet, and how a value's places stand in each row.
 
-import { type Rows, type StepsRows, sameRows, type TensorType } from "../../graph/graph.ts";
+import type { AttentionAttributes } from "../../graph/attributes.ts";
+import { type Rows, type StepsRows, sameRows, type TensorType } from "../../graph/types.ts";
 import { invariant } from "../../internal-error.ts";
 import type { CountRows } from "./flops.ts";
 import { describeType, eachOf } from "./shapes.ts";
-
-export interface AttentionAttributes {
-  /** Divides the width of queries and keys, and that of values: each head has its own columns of all of them. */
-  readonly heads: number;
-  /** Of the products of queries and keys: 1 / √(d / heads) in the paper. */
-  readonly scale: number;
-  /** A query attends to the keys up to its own place: both have the same places. */
-  readonly causal: boolean;
-}
 
 /** The places of each row: the items of a list, or the steps of a history. */
 export interface Places {

@@ -1,8 +1,10 @@
 // The family of ops on two values, number by number, with what is known once or has width 1 repeated: what is common
 // to their meaning. Each member says the rest in its own file.
 
-import { type NodeId, ONCE, type TensorType } from "../../graph/graph.ts";
-import type { GradientContext, NoAttributes, OpDefinition } from "../define-op.ts";
+import type { NoAttributes } from "../../graph/attributes.ts";
+import type { NodeId } from "../../graph/graph.ts";
+import { ONCE, type TensorType } from "../../graph/types.ts";
+import type { GradientContext, OpDefinition } from "../define-op.ts";
 import { flopsPerOutput } from "./flops.ts";
 import { reduceTo } from "./gradients.ts";
 import { broadcastValue } from "./references.ts";

@@ -6,7 +6,7 @@ import {
   type StepsRows,
   sameRows,
   type TensorType,
-} from "../../graph/graph.ts";
+} from "../../graph/types.ts";
 import { invariant } from "../../internal-error.ts";
 import { describeType } from "./shapes.ts";
 

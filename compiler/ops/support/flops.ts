@@ -1,7 +1,7 @@
 // How operations are counted. A sum, product, comparison or one number of a transcendental function (exp, log, sqrt,
 // sigmoid, tanh, softplus) is one operation; a multiplication and addition are two; copying is none.
 
-import { type Rows, sizeOf, type TensorType } from "../../graph/graph.ts";
+import { type Rows, sizeOf, type TensorType } from "../../graph/types.ts";
 import type { OpContext } from "../define-op.ts";
 
 /** How many rows there are of each kind. */

@@ -1,7 +1,8 @@
 // What gradient rules share: constants, and the way back through a broadcast.
 
 import type { GraphBuilder } from "../../graph/builder.ts";
-import type { NodeId, TensorType } from "../../graph/graph.ts";
+import type { NodeId } from "../../graph/graph.ts";
+import type { TensorType } from "../../graph/types.ts";
 
 /** A number that meets any value of `like`'s rank: known once, every dim but the last as in `like`, the last 1. */
 export function scalar(graph: GraphBuilder, value: number, like: NodeId): NodeId {

@@ -1,7 +1,7 @@
 // What ops on lists share. A list is the first of a value's dims, of a length known when compiling: [n, ..] holds n
 // items [..] in each row. In memory its items lie as a history's steps do, so that generated code uses their kernels.
 
-import type { TensorType } from "../../graph/graph.ts";
+import type { TensorType } from "../../graph/types.ts";
 import { invariant } from "../../internal-error.ts";
 import { describeType, onlyInput, requireFloat } from "./shapes.ts";
 

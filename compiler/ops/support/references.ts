@@ -1,6 +1,6 @@
 // What references share: sizes, and values written out along everything they are broadcast over.
 
-import { type StepsRows, sizeOf, type TensorType } from "../../graph/graph.ts";
+import { type StepsRows, sizeOf, type TensorType } from "../../graph/types.ts";
 import type { ReferenceValue, RowLayout } from "../define-op.ts";
 import { eachOf, splitLast } from "./shapes.ts";
 

@@ -9,7 +9,7 @@ import {
   sameRows,
   sizeOf,
   type TensorType,
-} from "../../graph/graph.ts";
+} from "../../graph/types.ts";
 import { invariant } from "../../internal-error.ts";
 
 /** Where `dim` of the dims stands among the tensor's axes. */

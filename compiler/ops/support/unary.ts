@@ -1,9 +1,11 @@
 // The family of ops that compute each number of the output from the number at the same place: what is common to
 // their meaning. Each member says the rest in its own file.
 
+import type { NoAttributes } from "../../graph/attributes.ts";
 import type { GraphBuilder } from "../../graph/builder.ts";
-import { type NodeId, ONCE } from "../../graph/graph.ts";
-import type { NoAttributes, OpDefinition } from "../define-op.ts";
+import type { NodeId } from "../../graph/graph.ts";
+import { ONCE } from "../../graph/types.ts";
+import type { OpDefinition } from "../define-op.ts";
 import { flopsPerOutput } from "./flops.ts";
 import { f32, onlyInput, requireFloat } from "./shapes.ts";
 

@@ -2,8 +2,8 @@
 
 import type { FeedValues } from "../../../compiler/backends/feed.ts";
 import type { Feeds } from "../../../compiler/graph/evaluate.ts";
-import { type Rows, rowsKey } from "../../../compiler/graph/graph.ts";
 import { historyOf, shiftedSegments } from "../../../compiler/graph/shifted-axes.ts";
+import { type Rows, rowsKey } from "../../../compiler/graph/types.ts";
 import { InternalError, invariant } from "../../../compiler/internal-error.ts";
 import type { RowLayout } from "../../../compiler/ops/define-op.ts";
 import { inputNames } from "../../../compiler/training/program.ts";

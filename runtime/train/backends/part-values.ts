@@ -2,7 +2,7 @@
 
 import type { FeedSource, FeedValues } from "../../../compiler/backends/feed.ts";
 import type { RowsPart } from "../../../compiler/backends/tensorflow/emit.ts";
-import { rowsKey } from "../../../compiler/graph/graph.ts";
+import { rowsKey } from "../../../compiler/graph/types.ts";
 import { InternalError, invariant } from "../../../compiler/internal-error.ts";
 import { inputNames } from "../../../compiler/training/program.ts";
 

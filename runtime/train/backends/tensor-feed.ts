@@ -3,7 +3,8 @@
 import type { FeedValues } from "../../../compiler/backends/feed.ts";
 import type { TfjsFeed } from "../../../compiler/backends/tfjs/interpret.ts";
 import type { Tensor, Tfjs } from "../../../compiler/backends/tfjs/lowering.ts";
-import type { Graph, Rows, StepsRows, TensorType } from "../../../compiler/graph/graph.ts";
+import type { Graph } from "../../../compiler/graph/graph.ts";
+import type { Rows, StepsRows, TensorType } from "../../../compiler/graph/types.ts";
 import { invariant } from "../../../compiler/internal-error.ts";
 import { filledShape } from "./filled-shape.ts";
 

@@ -1,9 +1,9 @@
 // A scan as ONNX's own Scan: all histories of one name are equally long in a ranking program.
 
+import type { ScanAttributes } from "../../../graph/attributes.ts";
 import { runBody } from "../../../graph/scan-body.ts";
 import type { OpContext } from "../../../ops/define-op.ts";
 import { stepsOf } from "../../../ops/repeat.op.ts";
-import type { ScanAttributes } from "../../../ops/scan.op.ts";
 import { eachOf, f32 } from "../../../ops/support/shapes.ts";
 import {
   loweringOf,

@@ -1,6 +1,6 @@
 // How TensorFlow computes ops on rows: candidates, examples, and sums over them.
 
-import { sizeOf } from "../../../graph/graph.ts";
+import { sizeOf } from "../../../graph/types.ts";
 import { CANDIDATES } from "../../../ops/fan-out.op.ts";
 import type { TensorflowLowerings } from "../lowering.ts";
 import { FLOAT, floatCount, INT, reshape, select, sum, vector } from "../nodes.ts";

@@ -1,11 +1,11 @@
 // A scan as a loop of TensorFlow's own, over the times that the batch's longest history has. Steps are put in the order
 // of time first (see time-order.ts), so that a time's steps, and the states of the rows that have it, lie together.
 
-import { type Rows, type StepsRows, sizeOf } from "../../../graph/graph.ts";
+import type { ScanAttributes } from "../../../graph/attributes.ts";
 import { runBody } from "../../../graph/scan-body.ts";
+import { type Rows, type StepsRows, sizeOf } from "../../../graph/types.ts";
 import type { OpContext } from "../../../ops/define-op.ts";
 import { stepsOf } from "../../../ops/repeat.op.ts";
-import type { ScanAttributes } from "../../../ops/scan.op.ts";
 import { eachOf } from "../../../ops/support/shapes.ts";
 import {
   type LoopEmitter,

@@ -1,6 +1,6 @@
 // How TensorFlow computes ops on what goes into a network: inputs, parameters, tables, constants.
 
-import { sizeOf } from "../../../graph/graph.ts";
+import { sizeOf } from "../../../graph/types.ts";
 import type { TensorflowLowerings } from "../lowering.ts";
 
 export const sources = {

@@ -1,6 +1,6 @@
 // How TensorFlow computes ops on the steps of a history.
 
-import type { StepsRows } from "../../../graph/graph.ts";
+import type { StepsRows } from "../../../graph/types.ts";
 import { counted } from "../../../ops/count-steps.op.ts";
 import { stepsOf } from "../../../ops/repeat.op.ts";
 import { LOWEST } from "../../../ops/support/references.ts";

@@ -1,6 +1,6 @@
 // How tfjs computes ops on rows: candidates, examples, and sums over them.
 
-import { sizeOf } from "../../../graph/graph.ts";
+import { sizeOf } from "../../../graph/types.ts";
 import { CANDIDATES } from "../../../ops/fan-out.op.ts";
 import type { TfjsLowerings } from "../lowering.ts";
 import { tensorShape, unlessEmpty, zerosOut } from "../tensors.ts";

@@ -1,8 +1,8 @@
 // A scan with tfjs: a loop over time on this side of it, over the rows that have a step then.
 
+import type { ScanAttributes } from "../../../graph/attributes.ts";
 import { runBody } from "../../../graph/scan-body.ts";
 import { stepsOf } from "../../../ops/repeat.op.ts";
-import type { ScanAttributes } from "../../../ops/scan.op.ts";
 import { eachOf } from "../../../ops/support/shapes.ts";
 import {
   loweringOf,

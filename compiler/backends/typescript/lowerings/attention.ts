@@ -1,7 +1,8 @@
 // How generated code computes ops on scaled dot-product attention.
 
+import type { AttentionAttributes } from "../../../graph/attributes.ts";
 import { operands } from "../../../ops/attention-gradient.op.ts";
-import { type AttentionAttributes, attentionPlaces, type Places } from "../../../ops/support/attention.ts";
+import { attentionPlaces, type Places } from "../../../ops/support/attention.ts";
 import { count, flag, input, number, output } from "../kernel-calls.ts";
 import { call, type KernelArgument, type TypescriptLowerings } from "../lowering.ts";
 

@@ -1,6 +1,6 @@
 // How generated code computes ops on lists: the first of a value's dims.
 
-import { sizeOf } from "../../../graph/graph.ts";
+import { sizeOf } from "../../../graph/types.ts";
 import { onlyList } from "../../../ops/support/lists.ts";
 import { count, input, listCall, number, numbers, output } from "../kernel-calls.ts";
 import { call, type TypescriptLowerings } from "../lowering.ts";

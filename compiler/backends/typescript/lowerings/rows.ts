@@ -1,6 +1,6 @@
 // How generated code computes ops on rows: candidates, examples, and sums over them.
 
-import { sizeOf } from "../../../graph/graph.ts";
+import { sizeOf } from "../../../graph/types.ts";
 import { CANDIDATES } from "../../../ops/fan-out.op.ts";
 import { splitLast } from "../../../ops/support/shapes.ts";
 import { count, flag, input, number, output } from "../kernel-calls.ts";

@@ -1,11 +1,11 @@
 // A scan as a loop over time around the kernels of its body, with buffers of their own that hold one step of all rows.
 
-import { sizeOf, type TensorType } from "../../../graph/graph.ts";
+import type { ScanAttributes } from "../../../graph/attributes.ts";
 import { runBody } from "../../../graph/scan-body.ts";
+import { sizeOf, type TensorType } from "../../../graph/types.ts";
 import { invariant } from "../../../internal-error.ts";
 import type { OpContext } from "../../../ops/define-op.ts";
 import { stepsOf } from "../../../ops/repeat.op.ts";
-import type { ScanAttributes } from "../../../ops/scan.op.ts";
 import { eachOf, f32 } from "../../../ops/support/shapes.ts";
 import { count, input, number, output } from "../kernel-calls.ts";
 import {

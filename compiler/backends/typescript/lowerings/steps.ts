@@ -1,6 +1,6 @@
 // How generated code computes ops on the steps of a history.
 
-import { sizeOf } from "../../../graph/graph.ts";
+import { sizeOf } from "../../../graph/types.ts";
 import { counted } from "../../../ops/count-steps.op.ts";
 import { stepsOf } from "../../../ops/repeat.op.ts";
 import { eachOf } from "../../../ops/support/shapes.ts";

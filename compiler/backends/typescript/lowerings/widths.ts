@@ -1,6 +1,6 @@
 // How generated code computes ops on widths: matrix products, and vectors put together and cut.
 
-import { sizeOf } from "../../../graph/graph.ts";
+import { sizeOf } from "../../../graph/types.ts";
 import { around, splitLast } from "../../../ops/support/shapes.ts";
 import { count, flag, input, number, output } from "../kernel-calls.ts";
 import { call, type KernelCall, type TypescriptLowerings } from "../lowering.ts";

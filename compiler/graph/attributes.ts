@@ -1,0 +1,229 @@
+// What a node of each op carries beside its inputs: plain data. The registry of ops is held to it.
+
+import type { Per, Rows, TensorType } from "./types.ts";
+
+/** Attributes of an op that has none: `{}`. */
+export type NoAttributes = Readonly<Record<string, never>>;
+
+export interface AttentionAttributes {
+  /** Divides the width of queries and keys, and that of values: each head has its own columns of all of them. */
+  readonly heads: number;
+  /** Of the products of queries and keys: 1 / √(d / heads) in the paper. */
+  readonly scale: number;
+  /** A query attends to the keys up to its own place: both have the same places. */
+  readonly causal: boolean;
+}
+
+export interface AttentionGradientAttributes extends AttentionAttributes {
+  readonly of: "queries" | "keys" | "values";
+}
+
+export interface ByPositionAttributes {
+  readonly history: string;
+  readonly per: Per;
+}
+
+export interface ConcatAttributes {
+  /** Which of the dims grows. */
+  readonly dim: number;
+}
+
+export interface ConstantAttributes {
+  readonly value: number;
+  readonly dims: readonly number[];
+}
+
+export interface CountRowsAttributes {
+  readonly rows: Rows;
+}
+
+export interface CountStepsAttributes {
+  readonly history: string;
+  readonly per: Per;
+}
+
+export interface DropoutAttributes {
+  /** The share that is left out, in [0, 1). */
+  readonly rate: number;
+}
+
+export interface InputAttributes {
+  readonly name: string;
+  readonly type: TensorType;
+}
+
+export interface LookupGradientAttributes {
+  /** Of what was looked up in. */
+  readonly rows: Rows;
+}
+
+export interface MatmulAttributes {
+  /** w is [b, a] and enters transposed. */
+  readonly transpose: boolean;
+}
+
+export interface PadAttributes {
+  readonly dim: number;
+  /** How many zeros come before and after along `dim`. */
+  readonly before: number;
+  readonly after: number;
+}
+
+export interface ParameterAttributes {
+  readonly name: string;
+  readonly dims: readonly number[];
+}
+
+export interface PlaceLastAttributes {
+  readonly history: string;
+}
+
+export interface PooledLookupAttributes {
+  readonly pool: "sum" | "max";
+}
+
+export interface PutAttributes {
+  /** For each item its place in the result; items of one place are added. */
+  readonly indices: readonly number[];
+  /** Length of the result. */
+  readonly length: number;
+}
+
+export interface RepeatAttributes {
+  readonly history: string;
+}
+
+export interface ReshapeAttributes {
+  readonly dims: readonly number[];
+}
+
+export interface ResizeStepsAttributes {
+  /** The axis of the result: of the same history as that of x. */
+  readonly history: string;
+  /** Which steps of each row stay where the other axis has fewer, and on which side they stand where it has more. */
+  readonly keep: "first" | "last";
+}
+
+export interface ShiftStepsAttributes {
+  /** Each step gets what stands after it, not what stands before. */
+  readonly reverse: boolean;
+}
+
+export interface SliceAttributes {
+  readonly dim: number;
+  /** The first place along `dim`, and the one after the last. */
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface SpreadAttributes {
+  /** Length of the list. */
+  readonly times: number;
+}
+
+export interface SumByPositionAttributes {
+  /** How many positions there are: no row has more steps. */
+  readonly length: number;
+}
+
+export interface TableAttributes {
+  readonly name: string;
+  readonly width: number;
+}
+
+export interface TakeAttributes {
+  /** Places in the list, in any order and as often as you like. */
+  readonly indices: readonly number[];
+}
+
+export interface ScanBody {
+  /**
+   * The state first, then what a step reads, in the order of the op's inputs. Over `STEP` rows what changes with the
+   * history or the step, `once` weights.
+   */
+  readonly inputs: readonly TensorType[];
+  /** Each depends on the state and is computed over `STEP` rows. */
+  readonly nodes: readonly BodyNode[];
+  /** Position of the new state, of the state's type. */
+  readonly result: number;
+}
+
+export interface BodyNode {
+  readonly op: OpName;
+  readonly attributes: OpAttributes[OpName];
+  /** Positions among the inputs, which come first, and the nodes before it. */
+  readonly inputs: readonly number[];
+}
+
+export interface ScanAttributes {
+  readonly history: string;
+  /** From the latest step to the first. */
+  readonly reverse: boolean;
+  readonly body: ScanBody;
+}
+
+/** By op. */
+export interface OpAttributes {
+  readonly input: InputAttributes;
+  readonly parameter: ParameterAttributes;
+  readonly table: TableAttributes;
+  readonly constant: ConstantAttributes;
+  readonly lookup: NoAttributes;
+  readonly lookup_gradient: LookupGradientAttributes;
+  readonly pooled_lookup: PooledLookupAttributes;
+  readonly count_elements: NoAttributes;
+  readonly repeat: RepeatAttributes;
+  readonly sum_steps: NoAttributes;
+  readonly max_steps: NoAttributes;
+  readonly softmax_steps: NoAttributes;
+  readonly count_steps: CountStepsAttributes;
+  readonly shift_steps: ShiftStepsAttributes;
+  readonly scan: ScanAttributes;
+  readonly resize_steps: ResizeStepsAttributes;
+  readonly last_step: NoAttributes;
+  readonly place_last: PlaceLastAttributes;
+  readonly by_position: ByPositionAttributes;
+  readonly sum_by_position: SumByPositionAttributes;
+  readonly spread: SpreadAttributes;
+  readonly sum_list: NoAttributes;
+  readonly max_list: NoAttributes;
+  readonly softmax_list: NoAttributes;
+  readonly take: TakeAttributes;
+  readonly put: PutAttributes;
+  readonly transpose: NoAttributes;
+  readonly attention: AttentionAttributes;
+  readonly attention_gradient: AttentionGradientAttributes;
+  readonly fan_out: NoAttributes;
+  readonly fan_in: NoAttributes;
+  readonly sum_rows: NoAttributes;
+  readonly count_rows: CountRowsAttributes;
+  readonly batch_mean: NoAttributes;
+  readonly broadcast_like: NoAttributes;
+  readonly matmul: MatmulAttributes;
+  readonly gram: NoAttributes;
+  readonly concat: ConcatAttributes;
+  readonly slice: SliceAttributes;
+  readonly pad: PadAttributes;
+  readonly reshape: ReshapeAttributes;
+  readonly sum_width: NoAttributes;
+  readonly add: NoAttributes;
+  readonly subtract: NoAttributes;
+  readonly multiply: NoAttributes;
+  readonly divide: NoAttributes;
+  readonly maximum: NoAttributes;
+  readonly dropout: DropoutAttributes;
+  readonly equal: NoAttributes;
+  readonly negate: NoAttributes;
+  readonly exp: NoAttributes;
+  readonly log: NoAttributes;
+  readonly sqrt: NoAttributes;
+  readonly sigmoid: NoAttributes;
+  readonly sigmoid_gradient: NoAttributes;
+  readonly tanh: NoAttributes;
+  readonly relu: NoAttributes;
+  readonly step: NoAttributes;
+  readonly softplus: NoAttributes;
+  readonly stop_gradient: NoAttributes;
+}
+
+export type OpName = keyof OpAttributes;
