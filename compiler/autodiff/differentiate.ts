@@ -2,19 +2,22 @@
 // that forward, backward and optimizer are one program.
 
 import type { OpAttributes } from "../graph/attributes.ts";
-import type { GraphBuilder } from "../graph/builder.ts";
-import type { Node, NodeId } from "../graph/graph.ts";
+import { GraphBuilder } from "../graph/builder.ts";
+import type { Node, NodeBuilder, NodeId } from "../graph/graph.ts";
 import { invariant } from "../internal-error.ts";
-import type { OpDefinition } from "../ops/define-op.ts";
+import type { Differentiation, OpDefinition } from "../ops/define-op.ts";
 import { ops } from "../ops/registry.ts";
 import { describeType, sameType } from "../ops/support/shapes.ts";
+
+/** For ops that differentiate a body of their own. */
+export const differentiation: Differentiation = { scratch: () => new GraphBuilder(), pullBack };
 
 /**
  * Adds ∂loss/∂w for each node of `wrt`, of that node's type; zeros where no path leads to the loss. `loss` is one
  * number, once. Rules give gradients for all inputs of a node; those that lead nowhere are dead nodes afterwards.
  */
 export function differentiate(
-  builder: GraphBuilder,
+  builder: NodeBuilder,
   loss: NodeId,
   wrt: readonly NodeId[],
 ): ReadonlyMap<NodeId, NodeId> {
@@ -28,7 +31,7 @@ export function differentiate(
 
 /** As `differentiate`, for what is a sum of `value`'s numbers, each times that of `cotangent`, which has its type. */
 export function pullBack(
-  builder: GraphBuilder,
+  builder: NodeBuilder,
   value: NodeId,
   cotangent: NodeId,
   wrt: readonly NodeId[],
@@ -52,7 +55,7 @@ export function pullBack(
 }
 
 /** Nodes that depend on one of `wrt` and that the value depends on, the value first. */
-function nodesBetween(builder: GraphBuilder, value: NodeId, wrt: readonly NodeId[]): NodeId[] {
+function nodesBetween(builder: NodeBuilder, value: NodeId, wrt: readonly NodeId[]): NodeId[] {
   const dependent = new Set<NodeId>(wrt);
   const ids = Array.from({ length: value + 1 }, (_, i) => i as NodeId);
   for (const id of ids) if (builder.node(id).inputs.some((input) => dependent.has(input))) dependent.add(id);
@@ -66,7 +69,7 @@ function nodesBetween(builder: GraphBuilder, value: NodeId, wrt: readonly NodeId
   return between;
 }
 
-function gradientsOfInputs(builder: GraphBuilder, node: Node, gradient: NodeId): readonly (NodeId | null)[] {
+function gradientsOfInputs(builder: NodeBuilder, node: Node, gradient: NodeId): readonly (NodeId | null)[] {
   const definition = ops[node.op] as unknown as OpDefinition<OpAttributes[typeof node.op]>;
   const inputs = node.inputs.map((input) => builder.typeOf(input));
   invariant(definition.gradient, `${node.op} occurs in gradients only`);
@@ -78,6 +81,7 @@ function gradientsOfInputs(builder: GraphBuilder, node: Node, gradient: NodeId):
     inputIds: node.inputs,
     outputId: node.id,
     gradient,
+    differentiation,
   });
   parts.forEach((part, i) => {
     if (part === null) return;
@@ -90,7 +94,7 @@ function gradientsOfInputs(builder: GraphBuilder, node: Node, gradient: NodeId):
   return parts;
 }
 
-function zerosLike(builder: GraphBuilder, id: NodeId): NodeId {
+function zerosLike(builder: NodeBuilder, id: NodeId): NodeId {
   const { rows, dims } = builder.typeOf(id);
   const zeros = builder.add("constant", [], { value: 0, dims });
   return rows.kind === "once" ? zeros : builder.add("broadcast_like", [zeros, id], {});

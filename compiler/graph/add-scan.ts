@@ -4,8 +4,7 @@
 import { invariant } from "../internal-error.ts";
 import type { Span } from "../source/source-file.ts";
 import type { BodyNode } from "./attributes.ts";
-import type { GraphBuilder } from "./builder.ts";
-import type { NodeId } from "./graph.ts";
+import type { NodeBuilder, NodeId } from "./graph.ts";
 import { STEP } from "./scan-body.ts";
 import type { TensorType } from "./types.ts";
 
@@ -23,7 +22,7 @@ export interface Recurrence {
 
 /** The states after each step, over the steps; `next` itself where that needs no state before it. */
 export function addScan(
-  graph: GraphBuilder,
+  graph: NodeBuilder,
   { state, next, start, like, reverse }: Recurrence,
   origin: Span | null = null,
 ): NodeId {
@@ -64,7 +63,7 @@ export function addScan(
 }
 
 /** The nodes that depend on `state` and that `next` needs, in their order. */
-function between(graph: GraphBuilder, state: NodeId, next: NodeId): NodeId[] {
+function between(graph: NodeBuilder, state: NodeId, next: NodeId): NodeId[] {
   const ids = Array.from({ length: Math.max(0, next - state) }, (_, i) => (state + 1 + i) as NodeId);
   const dependent = new Set<NodeId>([state]);
   for (const id of ids) if (graph.node(id).inputs.some((input) => dependent.has(input))) dependent.add(id);

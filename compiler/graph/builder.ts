@@ -6,10 +6,10 @@ import type { OpDefinition } from "../ops/define-op.ts";
 import { ops } from "../ops/registry.ts";
 import type { Span } from "../source/source-file.ts";
 import type { OpAttributes, OpName } from "./attributes.ts";
-import type { Graph, Node, NodeId, Parameter } from "./graph.ts";
+import type { Graph, Node, NodeBuilder, NodeId, Parameter } from "./graph.ts";
 import type { TensorType } from "./types.ts";
 
-export class GraphBuilder {
+export class GraphBuilder implements NodeBuilder {
   private readonly nodes: Node[] = [];
   private readonly known = new Map<string, NodeId>();
   private readonly parameters = new Map<string, Parameter>();

@@ -42,6 +42,18 @@ export interface Graph {
   readonly updates: ReadonlyMap<string, NodeId>;
 }
 
+/** What adds nodes to a Graph: all that gradients and functions of the language need of `GraphBuilder`. */
+export interface NodeBuilder {
+  add<N extends OpName>(
+    op: N,
+    inputs: readonly NodeId[],
+    attributes: OpAttributes[N],
+    origin?: Span | null,
+  ): NodeId;
+  node(id: NodeId): Node;
+  typeOf(id: NodeId): TensorType;
+}
+
 declare const validated: unique symbol;
 /** A Graph that `validate` accepted; the only kind a back end takes. */
 export type ValidGraph = Graph & { readonly [validated]: true };

@@ -2,8 +2,7 @@
 // that is computed outside, over all steps at once.
 
 import { invariant } from "../internal-error.ts";
-import type { OpContext, OpDefinition } from "../ops/define-op.ts";
-import { ops } from "../ops/registry.ts";
+import { definitionIn, type OpContext, type OpTable } from "../ops/define-op.ts";
 import { describeType, sameType } from "../ops/support/shapes.ts";
 import type { BodyNode, OpAttributes, OpName, ScanBody } from "./attributes.ts";
 import { type EachRows, rowsKey, sameRows, type TensorType } from "./types.ts";
@@ -14,19 +13,18 @@ export const STEP: EachRows = { kind: "each", per: "example" };
 const known = new WeakMap<ScanBody, readonly TensorType[]>();
 
 /** The types of all values, derived anew from the inputs. Throws InternalError where the body is not well-formed. */
-export function bodyTypes(body: ScanBody): readonly TensorType[] {
+export function bodyTypes(body: ScanBody, ops: OpTable): readonly TensorType[] {
   const found = known.get(body);
   if (found !== undefined) return found;
   const types = [...body.inputs];
   for (const { rows } of types)
     invariant(rows.kind === "once" || sameRows(rows, STEP), `a scan's body reads ${rowsKey(rows)}`);
   for (const { op, attributes, inputs } of body.nodes) {
-    const definition = ops[op] as unknown as OpDefinition<OpAttributes[OpName]>;
     invariant(
       inputs.every((input) => Number.isInteger(input) && 0 <= input && input < types.length),
       `${op} in a scan's body uses ${inputs.join(", ")} of ${types.length} values`,
     );
-    const type = definition.shape(
+    const type = definitionIn(ops, op).shape(
       inputs.map((input) => types[input]!),
       attributes,
     );
@@ -41,11 +39,12 @@ export function bodyTypes(body: ScanBody): readonly TensorType[] {
 
 /** Goes through the body with values of any kind, made from those before by `compute`; gives the new state. */
 export function runBody<T>(
+  ops: OpTable,
   body: ScanBody,
   inputs: readonly T[],
   compute: (node: BodyNode, inputs: readonly T[], context: OpContext<OpAttributes[OpName]>) => T,
 ): T {
-  const types = bodyTypes(body);
+  const types = bodyTypes(body, ops);
   invariant(inputs.length === body.inputs.length, `a scan's body takes ${body.inputs.length} inputs`);
   const values = [...inputs];
   for (const node of body.nodes) {
@@ -63,9 +62,4 @@ export function runBody<T>(
     );
   }
   return values[body.result]!;
-}
-
-/** The op of a body's node, for `compute`. */
-export function definitionOf({ op }: BodyNode): OpDefinition<OpAttributes[OpName]> {
-  return ops[op] as unknown as OpDefinition<OpAttributes[OpName]>;
 }

@@ -1,10 +1,15 @@
 // What an op means: one object with its documentation, shape rule, reference and gradient. How back ends compute it stands with
 // them, in `backends/NAME/lowerings`.
 
-import type { GraphBuilder } from "../graph/builder.ts";
-import type { NodeId } from "../graph/graph.ts";
+import type { OpAttributes, OpName } from "../graph/attributes.ts";
+import type { Graph, NodeBuilder, NodeId } from "../graph/graph.ts";
 import type { EachRows, ElementsRows, Rows, StepsRows, TensorType } from "../graph/types.ts";
-import type { FlopsRule } from "./support/flops.ts";
+
+/** How many rows there are of each kind. */
+export type CountRows = (rows: Rows) => number;
+
+/** Operations of one node. */
+export type FlopsRule<A> = (context: OpContext<A>, count: CountRows) => number;
 
 /** How many rows there are at run time, and which row each step belongs to. */
 export interface RowLayout {
@@ -24,11 +29,26 @@ export interface OpContext<A> {
 }
 
 export interface GradientContext<A> extends OpContext<A> {
-  readonly graph: GraphBuilder;
+  readonly graph: NodeBuilder;
   readonly inputIds: readonly NodeId[];
   readonly outputId: NodeId;
   /** ∂loss/∂output, of the output's type. */
   readonly gradient: NodeId;
+  /** For an op whose body is differentiated itself. */
+  readonly differentiation: Differentiation;
+}
+
+/** What differentiates a Graph (autodiff/differentiate.ts), as ops may use it. */
+export interface Differentiation {
+  /** A Graph of its own to work in. */
+  scratch(): NodeBuilder & { finish(): Graph };
+  /** Gradients by each node of `wrt` of a sum of `value`'s numbers, each times that of `cotangent`. */
+  pullBack(
+    builder: NodeBuilder,
+    value: NodeId,
+    cotangent: NodeId,
+    wrt: readonly NodeId[],
+  ): ReadonlyMap<NodeId, NodeId>;
 }
 
 export interface OpDefinition<A> {
@@ -85,4 +105,12 @@ export interface OpSample<A> {
   readonly whole?: true;
   /** Inputs that give the row of each value of a set, by their places. */
   readonly ascending?: readonly number[];
+}
+
+/** The definition of every op. */
+export type OpTable = { readonly [N in OpName]: OpDefinition<OpAttributes[N]> };
+
+/** That of an op whose name is known at run time only. */
+export function definitionIn(ops: OpTable, op: OpName): OpDefinition<OpAttributes[OpName]> {
+  return ops[op] as unknown as OpDefinition<OpAttributes[OpName]>;
 }

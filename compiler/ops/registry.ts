@@ -1,6 +1,6 @@
 // All ops by name. To add one, write its file and a line here: tests/ops then tests it.
 
-import type { OpAttributes, OpName } from "../graph/attributes.ts";
+import type { OpName } from "../graph/attributes.ts";
 import { add } from "./add.op.ts";
 import { attention } from "./attention.op.ts";
 import { attentionGradient } from "./attention-gradient.op.ts";
@@ -12,7 +12,7 @@ import { constant } from "./constant.op.ts";
 import { countElements } from "./count-elements.op.ts";
 import { countRows } from "./count-rows.op.ts";
 import { countSteps } from "./count-steps.op.ts";
-import type { OpDefinition } from "./define-op.ts";
+import { definitionIn, type OpTable } from "./define-op.ts";
 import { divide } from "./divide.op.ts";
 import { dropout } from "./dropout.op.ts";
 import { equal } from "./equal.op.ts";
@@ -40,7 +40,7 @@ import { relu } from "./relu.op.ts";
 import { repeat } from "./repeat.op.ts";
 import { reshape } from "./reshape.op.ts";
 import { resizeSteps } from "./resize-steps.op.ts";
-import { scan } from "./scan.op.ts";
+import { scanOver } from "./scan.op.ts";
 import { shiftSteps } from "./shift-steps.op.ts";
 import { sigmoid } from "./sigmoid.op.ts";
 import { sigmoidGradient } from "./sigmoid-gradient.op.ts";
@@ -63,7 +63,7 @@ import { take } from "./take.op.ts";
 import { tanh } from "./tanh.op.ts";
 import { transpose } from "./transpose.op.ts";
 
-export const ops = {
+export const ops: OpTable = {
   input,
   parameter,
   table,
@@ -78,7 +78,7 @@ export const ops = {
   softmax_steps: softmaxSteps,
   count_steps: countSteps,
   shift_steps: shiftSteps,
-  scan,
+  scan: scanOver(() => ops),
   resize_steps: resizeSteps,
   last_step: lastStep,
   place_last: placeLast,
@@ -124,9 +124,9 @@ export const ops = {
   step,
   softplus,
   stop_gradient: stopGradient,
-} as const satisfies { readonly [N in OpName]: OpDefinition<OpAttributes[N]> };
+};
 
 /** Whether an op works number by number. */
 export function isElementwise(op: OpName): boolean {
-  return (ops[op] as unknown as OpDefinition<OpAttributes[OpName]>).elementwise === true;
+  return definitionIn(ops, op).elementwise === true;
 }

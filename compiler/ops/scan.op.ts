@@ -1,17 +1,18 @@
 // Recurrence over a history: GRU, AUGRU and whatever else makes a new state from the one before.
 
-import { scanGradient } from "../autodiff/scan-gradient.ts";
 import type { BodyNode, ScanAttributes, ScanBody } from "../graph/attributes.ts";
 import { exampleLayout } from "../graph/layout.ts";
-import { bodyTypes, definitionOf, runBody, STEP } from "../graph/scan-body.ts";
+import { bodyTypes, runBody, STEP } from "../graph/scan-body.ts";
 import { ONCE, type Rows, rowsKey, sameRows, sizeOf, type TensorType } from "../graph/types.ts";
 import { invariant } from "../internal-error.ts";
-import type { OpDefinition, ReferenceValue } from "./define-op.ts";
+import { definitionIn, type OpDefinition, type OpTable, type ReferenceValue } from "./define-op.ts";
 import { stepsOf } from "./repeat.op.ts";
 import { filled } from "./support/references.ts";
+import { scanGradient } from "./support/scan-gradient.ts";
 import { describeType, eachOf, f32, requireFloat, sameDims } from "./support/shapes.ts";
 
-export const scan: OpDefinition<ScanAttributes> = {
+/** `table` gives the ops that a body may have. */
+export const scanOver = (table: () => OpTable): OpDefinition<ScanAttributes> => ({
   name: "scan",
   doc: "The state [..] after each step of `history`, made from the one before by `body`. Inputs: the first state [..], once or each, then what the body reads: steps, each or once. Steps [..].",
   shape: (inputs, { history, body }) => {
@@ -22,7 +23,7 @@ export const scan: OpDefinition<ScanAttributes> = {
     invariant(steps, "scan reads nothing that has steps");
     const rows = stepsOf(steps);
     invariant(rows.history === history, `scan over ${history} reads ${describeType(steps)}`);
-    const types = bodyTypes(body);
+    const types = bodyTypes(body, table());
     const state = types[0]!;
     invariant(inputs.length === body.inputs.length, `scan of ${inputs.length} inputs`);
     const fits = (value: TensorType, wanted: TensorType, allowed: readonly Rows[]) =>
@@ -50,8 +51,8 @@ export const scan: OpDefinition<ScanAttributes> = {
         return values[i]!.subarray(at * sizeOf(dims), (at + 1) * sizeOf(dims));
       });
       const state = states.get(row) ?? read[0]!;
-      const next = runBody(body, [state, ...read.slice(1)], (node, operands, context) =>
-        definitionOf(node).reference(operands, context, single),
+      const next = runBody(table(), body, [state, ...read.slice(1)], (node, operands, context) =>
+        definitionIn(table(), node.op).reference(operands, context, single),
       );
       states.set(row, next);
       out.set(next, step * next.length);
@@ -62,13 +63,13 @@ export const scan: OpDefinition<ScanAttributes> = {
     const steps = count(output.rows);
     const inStep = (rows: Rows) => (rows.kind === "once" ? 1 : steps);
     let flops = 0;
-    runBody(body, body.inputs, (node, _, context) => {
-      flops += definitionOf(node).flops(context, inStep);
+    runBody(table(), body, body.inputs, (node, _, context) => {
+      flops += definitionIn(table(), node.op).flops(context, inStep);
       return context.output;
     });
     return flops;
   },
-  gradient: scanGradient,
+  gradient: (context) => scanGradient(context, table()),
   samples: ({ each, steps }) => {
     const { history } = steps;
     const step = (...dims: number[]) => f32(STEP, dims);
@@ -115,4 +116,4 @@ export const scan: OpDefinition<ScanAttributes> = {
       },
     ]);
   },
-};
+});

@@ -3,8 +3,8 @@
 
 import { differentiate } from "../autodiff/differentiate.ts";
 import { GraphBuilder } from "../graph/builder.ts";
+import { copyInto } from "../graph/copy.ts";
 import type { Graph, Node, NodeId } from "../graph/graph.ts";
-import { copyInto } from "../graph/rewrite.ts";
 import { validate } from "../graph/validate.ts";
 import type { Model } from "../model/model.ts";
 import { optimisingPasses, passes, runPasses } from "../passes/pipeline.ts";

@@ -3,10 +3,10 @@
 import { describe, expect, test } from "vitest";
 import { differentiate } from "../../compiler/autodiff/differentiate.ts";
 import { GraphBuilder } from "../../compiler/graph/builder.ts";
+import { copyInto } from "../../compiler/graph/copy.ts";
 import { evaluate, type Feeds } from "../../compiler/graph/evaluate.ts";
 import type { Graph, NodeId } from "../../compiler/graph/graph.ts";
 import { exampleLayout } from "../../compiler/graph/layout.ts";
-import { copyInto } from "../../compiler/graph/rewrite.ts";
 import { validate } from "../../compiler/graph/validate.ts";
 import { InternalError } from "../../compiler/internal-error.ts";
 import type { RowLayout } from "../../compiler/ops/define-op.ts";

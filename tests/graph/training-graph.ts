@@ -2,8 +2,8 @@
 
 import { differentiate } from "../../compiler/autodiff/differentiate.ts";
 import { GraphBuilder } from "../../compiler/graph/builder.ts";
+import { copyInto } from "../../compiler/graph/copy.ts";
 import type { Graph } from "../../compiler/graph/graph.ts";
-import { copyInto } from "../../compiler/graph/rewrite.ts";
 
 /** What the loss is differentiated by: tables, weights and moving averages. */
 export function trained(graph: Graph): { readonly group: "parameters" | "tables"; readonly name: string }[] {

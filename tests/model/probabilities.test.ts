@@ -4,10 +4,10 @@
 import { describe, expect, test } from "vitest";
 import { differentiate } from "../../compiler/autodiff/differentiate.ts";
 import { GraphBuilder } from "../../compiler/graph/builder.ts";
+import { copyInto } from "../../compiler/graph/copy.ts";
 import { evaluate } from "../../compiler/graph/evaluate.ts";
 import type { Graph } from "../../compiler/graph/graph.ts";
 import { exampleLayout } from "../../compiler/graph/layout.ts";
-import { copyInto } from "../../compiler/graph/rewrite.ts";
 import { validate } from "../../compiler/graph/validate.ts";
 import { rankingProgram } from "../../compiler/passes/ranking.ts";
 import { trainingProgram } from "../../compiler/training/step.ts";

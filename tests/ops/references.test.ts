@@ -2,12 +2,13 @@
 // central differences of its reference give in f64.
 
 import { describe, expect, test } from "vitest";
+import { differentiation } from "../../compiler/autodiff/differentiate.ts";
 import { lanes } from "../../compiler/backends/wasm/lanes.ts";
 import type { OpName } from "../../compiler/graph/attributes.ts";
 import { GraphBuilder } from "../../compiler/graph/builder.ts";
+import { copyInto } from "../../compiler/graph/copy.ts";
 import { evaluate, evaluateNodes, type Feeds } from "../../compiler/graph/evaluate.ts";
 import type { Node, NodeId, ValidGraph } from "../../compiler/graph/graph.ts";
-import { copyInto } from "../../compiler/graph/rewrite.ts";
 import type { RowLayout } from "../../compiler/ops/define-op.ts";
 import { isElementwise, ops } from "../../compiler/ops/registry.ts";
 import { sameType } from "../../compiler/ops/support/shapes.ts";
@@ -70,6 +71,7 @@ function checkGradients(
     inputIds: inputs.map(copyOf),
     outputId: copyOf(output),
     gradient: cotangent,
+    differentiation,
   });
   const random = Random.of(7, name);
   const length = evaluateNodes(graph, feeds, layout)[output]!.length;

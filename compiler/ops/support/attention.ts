@@ -3,7 +3,7 @@
 import type { AttentionAttributes } from "../../graph/attributes.ts";
 import { type Rows, type StepsRows, sameRows, type TensorType } from "../../graph/types.ts";
 import { invariant } from "../../internal-error.ts";
-import type { CountRows } from "./flops.ts";
+import type { CountRows } from "../define-op.ts";
 import { describeType, eachOf } from "./shapes.ts";
 
 /** The places of each row: the items of a list, or the steps of a history. */

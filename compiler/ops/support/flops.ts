@@ -1,14 +1,8 @@
 // How operations are counted. A sum, product, comparison or one number of a transcendental function (exp, log, sqrt,
 // sigmoid, tanh, softplus) is one operation; a multiplication and addition are two; copying is none.
 
-import { type Rows, sizeOf, type TensorType } from "../../graph/types.ts";
-import type { OpContext } from "../define-op.ts";
-
-/** How many rows there are of each kind. */
-export type CountRows = (rows: Rows) => number;
-
-/** Operations of one node. */
-export type FlopsRule<A> = (context: OpContext<A>, count: CountRows) => number;
+import { sizeOf, type TensorType } from "../../graph/types.ts";
+import type { CountRows, FlopsRule } from "../define-op.ts";
 
 /** How many numbers a value has. */
 export function numbersIn(type: TensorType, count: CountRows): number {

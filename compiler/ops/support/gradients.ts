@@ -1,17 +1,16 @@
 // What gradient rules share: constants, and the way back through a broadcast.
 
-import type { GraphBuilder } from "../../graph/builder.ts";
-import type { NodeId } from "../../graph/graph.ts";
+import type { NodeBuilder, NodeId } from "../../graph/graph.ts";
 import type { TensorType } from "../../graph/types.ts";
 
 /** A number that meets any value of `like`'s rank: known once, every dim but the last as in `like`, the last 1. */
-export function scalar(graph: GraphBuilder, value: number, like: NodeId): NodeId {
+export function scalar(graph: NodeBuilder, value: number, like: NodeId): NodeId {
   const { dims } = graph.typeOf(like);
   return graph.add("constant", [], { value, dims: dims.map((dim, i) => (i === dims.length - 1 ? 1 : dim)) });
 }
 
 /** Sums a gradient over what the value of type `target` was broadcast along: all rows, the last dim, or both. */
-export function reduceTo(graph: GraphBuilder, gradient: NodeId, target: TensorType): NodeId {
+export function reduceTo(graph: NodeBuilder, gradient: NodeId, target: TensorType): NodeId {
   let reduced = gradient;
   if (target.rows.kind === "once" && graph.typeOf(reduced).rows.kind !== "once")
     reduced = graph.add("sum_rows", [reduced], {});
@@ -21,7 +20,7 @@ export function reduceTo(graph: GraphBuilder, gradient: NodeId, target: TensorTy
 }
 
 /** x at the first step of each row (with `reverse` the last), 0 for a row without steps; summed up where `target` is once. */
-export function endOfSteps(graph: GraphBuilder, x: NodeId, target: TensorType, reverse: boolean): NodeId {
+export function endOfSteps(graph: NodeBuilder, x: NodeId, target: TensorType, reverse: boolean): NodeId {
   const { dims } = graph.typeOf(x);
   const constant = (value: number) => graph.add("constant", [], { value, dims });
   const zeros = graph.add("broadcast_like", [constant(0), x], {});

@@ -2,8 +2,7 @@
 // their meaning. Each member says the rest in its own file.
 
 import type { NoAttributes } from "../../graph/attributes.ts";
-import type { GraphBuilder } from "../../graph/builder.ts";
-import type { NodeId } from "../../graph/graph.ts";
+import type { NodeBuilder, NodeId } from "../../graph/graph.ts";
 import { ONCE } from "../../graph/types.ts";
 import type { OpDefinition } from "../define-op.ts";
 import { flopsPerOutput } from "./flops.ts";
@@ -14,7 +13,7 @@ export interface Unary {
   readonly doc: string;
   readonly reference: (x: number) => number;
   /** ∂loss/∂x from x, y and ∂loss/∂y; null where it is 0 almost everywhere. */
-  readonly gradient: (graph: GraphBuilder, x: NodeId, y: NodeId, gradient: NodeId) => NodeId | null;
+  readonly gradient: (graph: NodeBuilder, x: NodeId, y: NodeId, gradient: NodeId) => NodeId | null;
   /** Ranges of random inputs worth testing. */
   readonly ranges: readonly (readonly [number, number])[];
 }

@@ -3,6 +3,7 @@
 import type { ScanAttributes } from "../../../graph/attributes.ts";
 import { runBody } from "../../../graph/scan-body.ts";
 import type { OpContext } from "../../../ops/define-op.ts";
+import { ops } from "../../../ops/registry.ts";
 import { stepsOf } from "../../../ops/repeat.op.ts";
 import { eachOf, f32 } from "../../../ops/support/shapes.ts";
 import {
@@ -47,7 +48,7 @@ function withScan(
     }),
     body: (inStep, state, steps) => {
       const read = values.map((value, i) => (i === 0 ? state : (steps[changing.indexOf(i)] ?? value)));
-      return runBody<OnnxRef>(body, read, (node, operands, context) =>
+      return runBody<OnnxRef>(ops, body, read, (node, operands, context) =>
         loweringOf(lowerings, node.op)(inStep, operands, context),
       );
     },

@@ -5,6 +5,7 @@ import type { ScanAttributes } from "../../../graph/attributes.ts";
 import { runBody } from "../../../graph/scan-body.ts";
 import { type Rows, type StepsRows, sizeOf } from "../../../graph/types.ts";
 import type { OpContext } from "../../../ops/define-op.ts";
+import { ops } from "../../../ops/registry.ts";
 import { stepsOf } from "../../../ops/repeat.op.ts";
 import { eachOf } from "../../../ops/support/shapes.ts";
 import {
@@ -100,7 +101,7 @@ function withLoop(
         return shaped(slice(loop, inside, of.kind === "steps" ? begins : fromStart, sizes), dims);
       });
       const counting = countingRows(loop, () => at(order.alive));
-      const next = runBody(body, read, (node, operands, own) =>
+      const next = runBody(ops, body, read, (node, operands, own) =>
         loweringOf(lowerings, node.op)(counting, operands, own),
       );
       const matrix = output.dims.length === 1 ? next : reshape(loop, next, [-1, size]);

@@ -2,6 +2,7 @@
 
 import type { ScanAttributes } from "../../../graph/attributes.ts";
 import { runBody } from "../../../graph/scan-body.ts";
+import { ops } from "../../../ops/registry.ts";
 import { stepsOf } from "../../../ops/repeat.op.ts";
 import { eachOf } from "../../../ops/support/shapes.ts";
 import {
@@ -59,7 +60,7 @@ function overTime(
         if (kind === "steps") return lines(value, order.offsets[time]!, alive);
         return kind === "each" ? lines(value, 0, alive) : value;
       });
-      return runBody(attributes.body, [before, ...read.slice(1)], (node, operands, own) =>
+      return runBody(ops, attributes.body, [before, ...read.slice(1)], (node, operands, own) =>
         loweringOf(lowerings, node.op)(
           { ...context, ...own, count: (of) => (of.kind === "once" ? 1 : alive) },
           operands,

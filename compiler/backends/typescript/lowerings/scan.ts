@@ -5,6 +5,7 @@ import { runBody } from "../../../graph/scan-body.ts";
 import { sizeOf, type TensorType } from "../../../graph/types.ts";
 import { invariant } from "../../../internal-error.ts";
 import type { OpContext } from "../../../ops/define-op.ts";
+import { ops } from "../../../ops/registry.ts";
 import { stepsOf } from "../../../ops/repeat.op.ts";
 import { eachOf, f32 } from "../../../ops/support/shapes.ts";
 import { count, input, number, output } from "../kernel-calls.ts";
@@ -55,7 +56,7 @@ function loopOf(context: OpContext<ScanAttributes>, lowerings: TypescriptLowerin
     calls.push(call("takeStep", step, input(i), count(each), count(over), time, number(sizeOf(type.dims))));
     return step;
   });
-  const next = runBody(body, values, (node, operands, own) => {
+  const next = runBody(ops, body, values, (node, operands, own) => {
     const result = fresh(own.output.dims);
     const lowered = loweringOf(
       lowerings,

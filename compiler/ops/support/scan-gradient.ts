@@ -2,24 +2,26 @@
 // passes back, so that a scan in the other direction finds it for all steps; its body is f's derivative by the state
 // alone. With that known, the derivatives by everything else are f's, taken once over all steps at a time.
 
-import { addScan } from "../graph/add-scan.ts";
-import type { ScanAttributes } from "../graph/attributes.ts";
-import { GraphBuilder } from "../graph/builder.ts";
-import type { NodeId } from "../graph/graph.ts";
-import { copyInto } from "../graph/rewrite.ts";
-import { runBody } from "../graph/scan-body.ts";
-import type { TensorType } from "../graph/types.ts";
-import { invariant } from "../internal-error.ts";
-import type { GradientContext } from "../ops/define-op.ts";
-import { endOfSteps } from "../ops/support/gradients.ts";
-import { pullBack } from "./differentiate.ts";
+import { addScan } from "../../graph/add-scan.ts";
+import type { ScanAttributes } from "../../graph/attributes.ts";
+import { copyInto } from "../../graph/copy.ts";
+import type { Graph, NodeBuilder, NodeId } from "../../graph/graph.ts";
+import { runBody } from "../../graph/scan-body.ts";
+import type { TensorType } from "../../graph/types.ts";
+import { invariant } from "../../internal-error.ts";
+import type { GradientContext, OpTable } from "../define-op.ts";
+import { endOfSteps } from "./gradients.ts";
 
 /** Gradients by the op's inputs, null where the body does not read one. */
-export function scanGradient(context: GradientContext<ScanAttributes>): readonly (NodeId | null)[] {
-  const { graph, attributes, inputs, inputIds, outputId, output, gradient } = context;
+export function scanGradient(
+  context: GradientContext<ScanAttributes>,
+  ops: OpTable,
+): readonly (NodeId | null)[] {
+  const { graph, attributes, inputs, inputIds, outputId, output, gradient, differentiation } = context;
+  const { pullBack } = differentiation;
   const { body, history, reverse } = attributes;
   // Apart from `graph`, so that f's derivative ends at the states before each step, which depend on f themselves.
-  const scratch = new GraphBuilder();
+  const scratch = differentiation.scratch();
   const outer = new Map<NodeId, NodeId>();
   const source = (name: string, type: TensorType, stands: NodeId | null): NodeId => {
     const id = scratch.add("input", [], { name, type });
@@ -33,7 +35,7 @@ export function scanGradient(context: GradientContext<ScanAttributes>): readonly
   const overSteps = operands.map((id) =>
     scratch.typeOf(id).rows.kind === "each" ? scratch.add("repeat", [id], { history }) : id,
   );
-  const next = runBody(body, [before, ...overSteps], ({ op, attributes: own }, ids) =>
+  const next = runBody(ops, body, [before, ...overSteps], ({ op, attributes: own }, ids) =>
     scratch.add(op, ids, own),
   );
 
@@ -63,8 +65,8 @@ function isRead({ body }: ScanAttributes, input: number): boolean {
 
 /** Copies what `wanted` needs from `scratch`, with what its sources stand for. */
 function copyNeeded(
-  graph: GraphBuilder,
-  scratch: GraphBuilder,
+  graph: NodeBuilder,
+  scratch: NodeBuilder & { finish(): Graph },
   outer: ReadonlyMap<NodeId, NodeId>,
   wanted: readonly (NodeId | null)[],
 ): (id: NodeId) => NodeId {
