@@ -4,8 +4,9 @@
 import type { FeatureScope } from "../ast/nodes.ts";
 import type { OpName } from "../graph/attributes.ts";
 import type { Graph, Node, NodeId } from "../graph/graph.ts";
+import { scopesOf } from "../kinds/model-queries.ts";
 import { lower } from "../lower/lower.ts";
-import { type Model, scopesOf } from "../model/model.ts";
+import type { Model } from "../model/model.ts";
 import { inputNames, outputNames } from "../training/program.ts";
 
 /** What a value is computed from. `weights`: through a linear layer, so that training decides it. */

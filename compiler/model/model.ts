@@ -3,11 +3,10 @@
 
 import type { BlockItem, Expression, FeatureScope, Identifier, NetItem } from "../ast/nodes.ts";
 import { invariant } from "../internal-error.ts";
-import { hasIds, knownValues, learnedOf, partsOf } from "../kinds/registry.ts";
 import type { Metric } from "../metrics/registry.ts";
-import type { Assembly } from "../reuse/assembly.ts";
 import type { ParamData } from "../reuse/params.ts";
 import type { SourceFile, Span } from "../source/source-file.ts";
+import type { Assembly } from "./assembly.ts";
 
 export interface Model {
   readonly name: string;
@@ -342,38 +341,4 @@ export function featureNamed(model: Declaring, name: string): Feature {
   const feature = field?.feature ?? model.features.get(name);
   invariant(feature, `there is no feature ${name}`);
   return feature;
-}
-
-/** The tables that `model` needs, given what was fitted. */
-export function tablesOf(model: Model, fitted: Fitted): TableSpec[] {
-  return [...model.tables.values()].map((table) => {
-    const feature = featureNamed(model, table.feature);
-    const known = knownValues(feature, learnedOf(feature, fitted));
-    invariant(known !== null, `the values of ${feature.name} are not known`);
-    return { ...table, rows: known + FIRST_ID };
-  });
-}
-
-/** When a feature is known: in its scope; of a cross, the scopes of its parts. */
-export function scopesOf(
-  feature: Feature,
-  features: ReadonlyMap<string, Feature>,
-): ReadonlySet<Feature["scope"]> {
-  const parts = partsOf(feature).map(({ name }) => features.get(name)?.scope ?? feature.scope);
-  return new Set(parts.length === 0 ? [feature.scope] : parts);
-}
-
-/** Whether the ids of a feature are needed: it has a table, a history has its ids, or a cross that needs its own is made of it. */
-export function needsIds(model: Model, feature: Feature): boolean {
-  const { name, kind, embed } = feature;
-  if (!hasIds(kind)) return false;
-  const crosses = [...model.features.values()].filter((each) =>
-    partsOf(each).some((part) => part.name === name),
-  );
-  if (crosses.some((cross) => needsIds(model, cross))) return true;
-  if (embed !== null || [...model.tables.values()].some((table) => table.feature === ownerOf(feature)))
-    return true;
-  return [...model.histories.values()].some(({ fields }) =>
-    fields.some((field) => field.feature.name === name),
-  );
 }

@@ -3,6 +3,7 @@
 
 import type { Initializer, NodeId } from "../graph/graph.ts";
 import type { EachRows, StepsRows, TensorType } from "../graph/types.ts";
+import { scopesOf } from "../kinds/model-queries.ts";
 import { numbersIn } from "../kinds/registry.ts";
 import type { Span } from "../source/source-file.ts";
 import { inputNames } from "../training/program.ts";
@@ -12,7 +13,6 @@ import {
   type History,
   ownerOf,
   type SetOptions,
-  scopesOf,
   type Table,
   type TableInit,
   type TableOptions,

@@ -1,10 +1,11 @@
 // One model of a spec put together: its own items and those of imported files, with what a variant changes, and params
 // replaced by their values. What the checker gets is an ordinary spec.
 
-import type { Identifier, Item, Spec, VariantItem } from "../ast/nodes.ts";
+import type { Identifier, Spec, VariantItem } from "../ast/nodes.ts";
 import { notImported, overridesNothing, unusedImport, unusedParam } from "../diagnostics/catalog/reuse.ts";
 import { type Diagnostic, diagnose, type Related } from "../diagnostics/diagnostic.ts";
 import { languageFunctions } from "../functions/registry.ts";
+import type { Assembly } from "../model/assembly.ts";
 import { limits } from "../model/budget.ts";
 import { at, Reporter } from "../model/reporter.ts";
 import type { SourceFile } from "../source/source-file.ts";
@@ -12,15 +13,6 @@ import { type ParamOverride, type ParamValue, readParams } from "./params.ts";
 import { type LoadedFile, type Program, type Shared, sharedBy, withLineBreak } from "./program.ts";
 import { type ParamUse, Substituter } from "./substitute.ts";
 import { type Addition, overlay, type Parts } from "./variants.ts";
-
-/** What a model consists of, as its text says it: without imports and variants, params not yet replaced. */
-export interface Assembly {
-  readonly name: Identifier | null;
-  readonly doc: string;
-  readonly items: readonly Item[];
-  readonly changed: ReadonlySet<Item>;
-  readonly params: ReadonlyMap<string, ParamValue>;
-}
 
 export interface Assembled {
   readonly assembly: Assembly;

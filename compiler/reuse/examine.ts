@@ -12,6 +12,7 @@ import { type Checked, type Diagnostic, diagnose, inText, type Place } from "../
 import { renaming } from "../diagnostics/name-fixes.ts";
 import { inOrder } from "../diagnostics/order.ts";
 import { suggest } from "../diagnostics/suggest.ts";
+import type { Assembly } from "../model/assembly.ts";
 import { limits } from "../model/budget.ts";
 import { at, Reporter } from "../model/reporter.ts";
 import { SpecNames } from "../model/spec-names.ts";
@@ -22,7 +23,6 @@ import { suppress } from "../suppressions.ts";
 import {
   type Assembled,
   Assembler,
-  type Assembly,
   importNotes,
   isLibrary,
   unusedParams,

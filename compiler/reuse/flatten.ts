@@ -4,9 +4,9 @@
 import type { Item } from "../ast/nodes.ts";
 import { format } from "../fmt/format.ts";
 import { invariant } from "../internal-error.ts";
+import type { Assembly } from "../model/assembly.ts";
 import type { Model } from "../model/model.ts";
 import { sourceFile, textOf } from "../source/source-file.ts";
-import type { Assembly } from "./assembly.ts";
 import { constantText } from "./params.ts";
 
 /** The text of the model's file where that says all of it; otherwise one that gives the same model. */

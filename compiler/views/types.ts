@@ -14,9 +14,10 @@ import type {
   ParamItem,
 } from "../ast/nodes.ts";
 import type { Analysis } from "../check.ts";
+import { scopesOf } from "../kinds/model-queries.ts";
 import { hasIds, numbersIn } from "../kinds/registry.ts";
 import { constantDim } from "../model/dims.ts";
-import { type Feature, type HistoryField, scopesOf } from "../model/model.ts";
+import type { Feature, HistoryField } from "../model/model.ts";
 import { printType, type Source, type Type, type Value } from "../model/types.ts";
 import { constantText } from "../reuse/params.ts";
 import { type Span, textOf } from "../source/source-file.ts";

@@ -4,10 +4,11 @@
 import type { Initializer } from "../../compiler/graph/graph.ts";
 import { sizeOf } from "../../compiler/graph/types.ts";
 import { unreachable } from "../../compiler/internal-error.ts";
+import { tablesOf } from "../../compiler/kinds/model-queries.ts";
 import { hasLearningPipe, keepsVocabulary } from "../../compiler/kinds/registry.ts";
 import { untrainedPipe } from "../../compiler/kinds/transforms.ts";
 import { lower } from "../../compiler/lower/lower.ts";
-import { allFeatures, FIRST_ID, type Fitted, type Model, tablesOf } from "../../compiler/model/model.ts";
+import { allFeatures, FIRST_ID, type Fitted, type Model } from "../../compiler/model/model.ts";
 import { trainingProgram } from "../../compiler/training/step.ts";
 import { Random } from "../random.ts";
 import type { TrainedModel } from "./trained-model.ts";

@@ -14,8 +14,9 @@ import {
 } from "../../compiler/config/config.ts";
 import { formatOf } from "../../compiler/config/data-formats.ts";
 import { InternalError } from "../../compiler/internal-error.ts";
+import { tablesOf } from "../../compiler/kinds/model-queries.ts";
 import { vocabularyFileOf } from "../../compiler/kinds/registry.ts";
-import { allFeatures, type Fitted, type Model, tablesOf } from "../../compiler/model/model.ts";
+import { allFeatures, type Fitted, type Model } from "../../compiler/model/model.ts";
 import { systemHere } from "../config/read-config.ts";
 import { type Encoders, FittedEncoders, FittingEncoders } from "../features/encoders.ts";
 import { fingerprint } from "../run/fingerprint.ts";

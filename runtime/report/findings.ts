@@ -1,18 +1,12 @@
 // All that a report shows beside what the training said of itself: the trained model looked at on held-out rows, as plain
 // data. Bounded in time and memory by what is sampled, whatever the size of the data.
 
+import { scopesOf } from "../../compiler/kinds/model-queries.ts";
 import { knownValues, learnedOf } from "../../compiler/kinds/registry.ts";
 import { auc } from "../../compiler/metrics/auc.metric.ts";
 import { groupsOf } from "../../compiler/metrics/registry.ts";
 import { Scored } from "../../compiler/metrics/scored.ts";
-import {
-  type Feature,
-  FIRST_ID,
-  type Fitted,
-  type Model,
-  scopesOf,
-  UNKNOWN_ID,
-} from "../../compiler/model/model.ts";
+import { type Feature, FIRST_ID, type Fitted, type Model, UNKNOWN_ID } from "../../compiler/model/model.ts";
 import type { TrainingProgram } from "../../compiler/training/program.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { type Counted, occurrencesIn } from "../data/rows.ts";

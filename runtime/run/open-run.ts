@@ -3,8 +3,9 @@
 import { check } from "../../compiler/check.ts";
 import { runMismatch } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, hasErrors, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
+import { tablesOf } from "../../compiler/kinds/model-queries.ts";
 import { lower } from "../../compiler/lower/lower.ts";
-import { type Model, tablesOf } from "../../compiler/model/model.ts";
+import type { Model } from "../../compiler/model/model.ts";
 import { sourceFile } from "../../compiler/source/source-file.ts";
 import type { TrainingProgram } from "../../compiler/training/program.ts";
 import { trainingProgram } from "../../compiler/training/step.ts";

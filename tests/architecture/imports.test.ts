@@ -180,6 +180,6 @@ function circles(): string[][] {
 
 test("no files import each other in a circle, but for one circle that may only shrink", () => {
   const found = circles();
-  expect(found.filter((circle) => !circle.includes("compiler/model/model.ts"))).toEqual([]);
-  expect(found.map((circle) => circle.length)).toEqual([56]);
+  expect(found.filter((circle) => !circle.includes("compiler/model/walker.ts"))).toEqual([]);
+  expect(found.map((circle) => circle.length)).toEqual([31]);
 });

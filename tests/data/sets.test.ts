@@ -2,8 +2,9 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { tablesOf } from "../../compiler/kinds/model-queries.ts";
 import { lower } from "../../compiler/lower/lower.ts";
-import { type Model, tablesOf } from "../../compiler/model/model.ts";
+import type { Model } from "../../compiler/model/model.ts";
 import { trainingProgram } from "../../compiler/training/step.ts";
 import { loadConfig } from "../../runtime/config/read-config.ts";
 import { planBatches } from "../../runtime/data/batch-plan.ts";

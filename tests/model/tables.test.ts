@@ -4,7 +4,7 @@
 import { describe, expect, test } from "vitest";
 import { evaluate } from "../../compiler/graph/evaluate.ts";
 import { exampleLayout } from "../../compiler/graph/layout.ts";
-import { tablesOf } from "../../compiler/model/model.ts";
+import { tablesOf } from "../../compiler/kinds/model-queries.ts";
 import { wholeWay } from "../support/whole-way.ts";
 import { codesOf, graphOf, modelOf } from "./support.ts";
 

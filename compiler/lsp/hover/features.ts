@@ -3,8 +3,9 @@
 
 import type { Analysis } from "../../check.ts";
 import { tableCost } from "../../cost/cost.ts";
+import { scopesOf } from "../../kinds/model-queries.ts";
 import { hasIds, partsOf } from "../../kinds/registry.ts";
-import { type Feature, type HistoryField, ownerOf, scopesOf } from "../../model/model.ts";
+import { type Feature, type HistoryField, ownerOf } from "../../model/model.ts";
 import { oneLine } from "../../views/types.ts";
 import { count, hoverText, thousands, typed } from "./text.ts";
 

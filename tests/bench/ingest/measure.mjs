@@ -8,7 +8,7 @@ const [dist, asked] = process.argv.slice(2);
 const load = (path) => import(pathToFileURL(join(dist, path)).href);
 const { check } = await load("compiler/check.js");
 const { lower } = await load("compiler/lower/lower.js");
-const { tablesOf } = await load("compiler/model/model.js");
+const { tablesOf } = await load("compiler/kinds/model-queries.js");
 const { trainingProgram } = await load("compiler/training/step.js");
 const { planBatches } = await load("runtime/data/batch-plan.js");
 const { openBatches } = await load("runtime/data/prefetch.js");
