@@ -122,4 +122,4 @@ console.log(`\nDone in ${((Date.now() - started) / 1000).toFixed(0)} s. Everythi
 console.log(
   `Next: change ${shown(join(example, "model.din"))}, \`npx dinc check\` it, train again; or point`,
 );
-console.log("dinc.yaml at your own rows (README.md, “Your own data”).");
+console.log("dinc.yaml at your own rows (docs/commands.md, `dinc init`).");
