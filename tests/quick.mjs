@@ -15,12 +15,11 @@ const chosen = {
   graph: [""],
   kinds: [""],
   lint: [""],
-  metrics: [""],
+  metrics: ["bootstrap", "definitions", "radix-sort", "registry", "scikit-learn", "words"],
   model: ["blocks", "dims", "din", "expressions", "lists", "scan", "sequences", "sets", "tables"],
   ops: ["references"],
   reuse: ["imports", "params", "variants"],
   times: [""],
-  views: ["cost", "graph", "types"],
 };
 const paths = Object.entries(chosen).flatMap(([folder, files]) =>
   files.map((file) => `tests/${folder}/${file}`),
