@@ -114,7 +114,10 @@ function pairOf(
   pairs: readonly Pair[],
 ): Pair | null {
   const words = historyWords(list.name);
-  const targets = [...usable, ...sets].filter((column) => column !== list && !isKeyOf(column.name, "user"));
+  // A column without a value says nothing of any candidate.
+  const targets = [...usable, ...sets].filter(
+    (column) => column !== list && !isKeyOf(column.name, "user") && ownValues(column).count > 0,
+  );
   const matchOf = (target: NamedColumn) =>
     nameMatch(words ?? [], target.name) || Number(target === item && sayItems(words ?? []));
   const [named] = targets

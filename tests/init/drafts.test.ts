@@ -85,6 +85,12 @@ test("a list of values is the past of no set, whatever they share", () => {
   expect(spec).not.toContain("<->");
 });
 
+test("a column without a value is the candidate of no history", () => {
+  const columns = [column("item_id", "never"), column("clicked_items", "items"), column("label", "label")];
+  const { spec } = draftOf(tableOf(madeTable({ columns, rows: 20, seed: 1 })), "label")!;
+  expect(spec).not.toContain("<->");
+});
+
 test("a draft of any table is right, formatted and without advice", { timeout: 3_600_000 }, () => {
   let drafts = 0;
   fc.assert(
