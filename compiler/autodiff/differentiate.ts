@@ -1,11 +1,10 @@
 // Reverse-mode differentiation of a Graph, by the ops' gradient rules: what comes out are nodes of the same Graph, so
 // that forward, backward and optimizer are one program.
 
-import type { OpAttributes } from "../graph/attributes.ts";
 import { GraphBuilder } from "../graph/builder.ts";
 import type { Node, NodeBuilder, NodeId } from "../graph/graph.ts";
 import { invariant } from "../internal-error.ts";
-import type { Differentiation, OpDefinition } from "../ops/define-op.ts";
+import { type Differentiation, definitionIn } from "../ops/define-op.ts";
 import { ops } from "../ops/registry.ts";
 import { describeType, sameType } from "../ops/support/shapes.ts";
 
@@ -70,7 +69,7 @@ function nodesBetween(builder: NodeBuilder, value: NodeId, wrt: readonly NodeId[
 }
 
 function gradientsOfInputs(builder: NodeBuilder, node: Node, gradient: NodeId): readonly (NodeId | null)[] {
-  const definition = ops[node.op] as unknown as OpDefinition<OpAttributes[typeof node.op]>;
+  const definition = definitionIn(ops, node.op);
   const inputs = node.inputs.map((input) => builder.typeOf(input));
   invariant(definition.gradient, `${node.op} occurs in gradients only`);
   const parts = definition.gradient({

@@ -8,7 +8,7 @@ import { type Rows, sizeOf } from "../graph/types.ts";
 import { knownValues, learnedOf } from "../kinds/registry.ts";
 import { lower } from "../lower/lower.ts";
 import { FIRST_ID, type Fitted, featureNamed, type Model } from "../model/model.ts";
-import type { OpDefinition } from "../ops/define-op.ts";
+import { definitionIn } from "../ops/define-op.ts";
 import { ops } from "../ops/registry.ts";
 import { dropDeadNodes } from "../passes/drop-dead-nodes.ts";
 import { freezeStatistics } from "../passes/freeze-statistics.ts";
@@ -117,7 +117,7 @@ function flopsOf(graph: Graph, candidates: number, steps: ReadonlyMap<string, nu
     const sums = new Map<OpName, number>();
     const count = rowCounter(many, steps);
     for (const node of graph.nodes) {
-      const definition = ops[node.op] as unknown as OpDefinition<OpAttributes[OpName]>;
+      const definition = definitionIn(ops, node.op);
       const inputs = node.inputs.map((input) => graph.nodes[input]!.type);
       const flops = definition.flops({ attributes: node.attributes, inputs, output: node.type }, count);
       sums.set(node.op, (sums.get(node.op) ?? 0) + flops);

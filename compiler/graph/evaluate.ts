@@ -1,10 +1,9 @@
 // Runs a Graph by the ops' references, in f64: what every back end and every pass is measured against.
 
 import { invariant } from "../internal-error.ts";
-import type { OpDefinition, ReferenceValue, RowLayout } from "../ops/define-op.ts";
+import { definitionIn, type ReferenceValue, type RowLayout } from "../ops/define-op.ts";
 import { ops } from "../ops/registry.ts";
 import { lengthOf } from "../ops/support/references.ts";
-import type { OpAttributes } from "./attributes.ts";
 import type { Graph, Node, NodeId } from "./graph.ts";
 
 /** Values by name, row-major. */
@@ -49,7 +48,7 @@ function compute(
   values: readonly ReferenceValue[],
   layout: RowLayout,
 ): ReferenceValue {
-  const definition = ops[node.op] as unknown as OpDefinition<OpAttributes[typeof node.op]>;
+  const definition = definitionIn(ops, node.op);
   const context = {
     attributes: node.attributes,
     inputs: node.inputs.map((input) => graph.nodes[input]!.type),

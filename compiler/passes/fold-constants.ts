@@ -6,7 +6,7 @@ import type { Graph, Node, NodeId } from "../graph/graph.ts";
 import { exampleLayout } from "../graph/layout.ts";
 import { rewrite } from "../graph/rewrite.ts";
 import { sizeOf } from "../graph/types.ts";
-import type { OpDefinition } from "../ops/define-op.ts";
+import { definitionIn } from "../ops/define-op.ts";
 import { ops } from "../ops/registry.ts";
 import { sameType } from "../ops/support/shapes.ts";
 
@@ -27,7 +27,7 @@ export function foldConstants(graph: Graph): Graph {
 
 function folded(node: Node, inputs: readonly NodeId[], builder: GraphBuilder): NodeId | null {
   if (inputs.length === 0 || !inputs.every((input) => builder.node(input).op === "constant")) return null;
-  const definition = ops[node.op] as unknown as OpDefinition<OpAttributes[typeof node.op]>;
+  const definition = definitionIn(ops, node.op);
   const types = inputs.map((input) => builder.typeOf(input));
   const output = definition.shape(types, node.attributes);
   if (output.rows.kind !== "once") return null;

@@ -8,7 +8,13 @@ import type { NodeId, ValidGraph } from "../../compiler/graph/graph.ts";
 import { exampleLayout, requestLayout } from "../../compiler/graph/layout.ts";
 import { type Per, sizeOf, type TensorType } from "../../compiler/graph/types.ts";
 import { validate } from "../../compiler/graph/validate.ts";
-import type { OpDefinition, OpSample, RowLayout, SampleRows } from "../../compiler/ops/define-op.ts";
+import {
+  definitionIn,
+  type OpDefinition,
+  type OpSample,
+  type RowLayout,
+  type SampleRows,
+} from "../../compiler/ops/define-op.ts";
 import { ops } from "../../compiler/ops/registry.ts";
 import { inputNames } from "../../compiler/training/program.ts";
 import { Random } from "../../runtime/random.ts";
@@ -46,7 +52,7 @@ export interface OpCase {
 }
 
 export function definitionOf(op: OpName): OpDefinition<Attributes> {
-  return ops[op] as unknown as OpDefinition<Attributes>;
+  return definitionIn(ops, op);
 }
 
 /** Every op over every kind of rows that it has samples for. */

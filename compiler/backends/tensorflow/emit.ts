@@ -6,7 +6,7 @@ import type { Graph, Node, NodeId, Parameter, ValidGraph } from "../../graph/gra
 import type { EachRows, ElementsRows, Rows, StepsRows, TensorType } from "../../graph/types.ts";
 import { rowsKey, sizeOf } from "../../graph/types.ts";
 import { invariant } from "../../internal-error.ts";
-import type { OpDefinition } from "../../ops/define-op.ts";
+import { definitionIn } from "../../ops/define-op.ts";
 import { ops } from "../../ops/registry.ts";
 import { type FeedSource, feedKey } from "../feed.ts";
 import { emitLoop } from "./loop.ts";
@@ -214,7 +214,7 @@ class SignatureEmitter {
 
   private emitNode(node: Node, refs: readonly (readonly TensorRef[])[]): readonly TensorRef[] {
     const { nodes } = this.graph;
-    const definition = ops[node.op] as unknown as OpDefinition<Node["attributes"]>;
+    const definition = definitionIn(ops, node.op);
     const context = {
       attributes: node.attributes,
       inputs: node.inputs.map((input) => nodes[input]!.type),

@@ -6,7 +6,7 @@ import type { Node, ValidGraph } from "../../graph/graph.ts";
 import { rewrite } from "../../graph/rewrite.ts";
 import { type EachRows, type ElementsRows, perOf, type Rows, type StepsRows } from "../../graph/types.ts";
 import { validate } from "../../graph/validate.ts";
-import type { OpDefinition } from "../../ops/define-op.ts";
+import { definitionIn } from "../../ops/define-op.ts";
 import { ops } from "../../ops/registry.ts";
 import { scalar } from "../../ops/support/gradients.ts";
 import { inputNames } from "../../training/program.ts";
@@ -31,7 +31,7 @@ export function inParts(graph: ValidGraph): ValidGraph | null {
   const { nodes } = summed;
   const can = nodes.every((node) => {
     if (isSplit(node.type.rows)) return !isOrder(node);
-    const { joins } = ops[node.op] as unknown as OpDefinition<Node["attributes"]>;
+    const { joins } = definitionIn(ops, node.op);
     return joins !== undefined || !readsRows(node, nodes);
   });
   return can ? summed : null;

@@ -44,7 +44,7 @@ import { type ItemPlace, placeAt } from "../places/place.ts";
 import { Sight, widthsOf } from "../places/sight.ts";
 import type { Snapshot } from "../snapshot.ts";
 
-/** Of what stands after the cursor so much is read, in characters. */
+/** How many characters after the cursor are read. */
 const MOST_READ = 1000;
 
 /** Signs after which something may be offered at once. */

@@ -13,7 +13,7 @@ import { positionAt, type SourceFile, type Span } from "../../source/source-file
 export interface Word {
   /** Up to the cursor. */
   readonly typed: string;
-  /** All of it; where nothing is typed yet, what stands after the cursor is no part of it. */
+  /** The whole word. Where nothing is typed yet it ends at the cursor. */
   readonly span: Span;
 }
 

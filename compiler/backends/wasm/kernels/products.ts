@@ -129,7 +129,7 @@ export function parametersOf(f: FunctionBuilder): Parameters4 {
   return [f.parameter(0), f.parameter(1), f.parameter(2), f.parameter(3)];
 }
 
-/** x with 0 after its first `lanes`: what lies behind a value may be no number. */
+/** x with 0 after its first `lanes`: the bytes after a value may be NaN. */
 export function firstLanes(f: FunctionBuilder, x: V128, lanes: number): V128 {
   if (lanes === 4) return x;
   const picked = [0, 1, 2, 3].map((lane) => (lane < lanes ? lane : 4)) as [number, number, number, number];
