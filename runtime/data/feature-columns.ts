@@ -2,7 +2,7 @@
 
 import { malformedFile, missingColumn, wrongColumnType } from "../../compiler/diagnostics/catalog/data.ts";
 import type { Details } from "../../compiler/diagnostics/diagnostic.ts";
-import { suggest } from "../../compiler/diagnostics/suggest.ts";
+import { suggest } from "../../grammar/closest-word.ts";
 import { needsIds } from "../../compiler/kinds/model-queries.ts";
 import { hasIds, idKindOf, partsOf } from "../../compiler/kinds/registry.ts";
 import { groupsOf } from "../../compiler/metrics/registry.ts";
