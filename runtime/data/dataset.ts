@@ -1,21 +1,6 @@
 // Rows as the trainer sees them: every value already an id or a number, columns as flat typed arrays over shared
 // memory so that a worker reads them without a copy. A history is stored once and referred to by offset.
 
-import type { Chance } from "./draws.ts";
-import type { RowOrder } from "./row-order.ts";
-import type { Rows } from "./rows.ts";
-
-/**
- * The batches of `data`'s rows `order`, `size` at a time; the last one may be smaller. With `chance` they hold what a
- * training step draws.
- */
-export type BatchStream = (
-  data: Rows,
-  order: RowOrder,
-  size: number,
-  chance?: Chance | null,
-) => AsyncIterable<Batch>;
-
 export interface Dataset {
   readonly rows: number;
   /** By feature with ids: one id a row. */

@@ -5,6 +5,7 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
 import { invariant } from "../../compiler/internal-error.ts";
 import type { BatchPlan } from "./batch-plan.ts";
+import type { BatchStream } from "./batch-stream.ts";
 import {
   CANCELLED,
   type StreamRequest,
@@ -13,7 +14,7 @@ import {
   type WorkerStart,
 } from "./batch-stream.ts";
 import { BatchBuilder, chanceAt } from "./batches.ts";
-import type { Batch, BatchStream } from "./dataset.ts";
+import type { Batch } from "./dataset.ts";
 import type { Chance } from "./draws.ts";
 import { type RowOrder, rowsIn } from "./row-order.ts";
 import type { Rows } from "./rows.ts";

@@ -8,7 +8,7 @@ import type { TableSpec } from "../../compiler/model/model.ts";
 import type { TrainingProgram } from "../../compiler/training/program.ts";
 import { scalarsAt } from "../../compiler/training/schedules.ts";
 import type { TrainSettings } from "../../compiler/training/settings.ts";
-import type { BatchStream } from "../data/dataset.ts";
+import type { BatchStream } from "../data/batch-stream.ts";
 import { RowOrders, skip } from "../data/row-order.ts";
 import { occurrencesIn, type Rows } from "../data/rows.ts";
 import { Random } from "../random.ts";

@@ -2,8 +2,8 @@
 // so that all three give the same numbers to the last digit.
 
 import type { Metric } from "../../compiler/metrics/registry.ts";
+import type { BatchStream } from "../data/batch-stream.ts";
 import { sharedFloat32, sharedInt32 } from "../data/builders.ts";
-import type { BatchStream } from "../data/dataset.ts";
 import type { Rows } from "../data/rows.ts";
 import type { MeasureProgress, Resampling } from "./metrics/bootstrap.ts";
 import type { Metrics } from "./metrics/evaluate.ts";
