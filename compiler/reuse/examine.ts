@@ -11,7 +11,7 @@ import { unknownVariant } from "../diagnostics/catalog/overrides.ts";
 import { type Checked, type Diagnostic, diagnose, inText, type Place } from "../diagnostics/diagnostic.ts";
 import { inOrder } from "../diagnostics/order.ts";
 import { renaming } from "../field-words/name-fixes.ts";
-import type { Assembly } from "../model/assembly.ts";
+import type { Assembly, ParamValue } from "../model/assembly.ts";
 import { limits } from "../model/budget.ts";
 import { at, Reporter } from "../model/reporter.ts";
 import { SpecNames } from "../model/spec-names.ts";
@@ -29,7 +29,7 @@ import {
 } from "./assembly.ts";
 import { withoutConsequences } from "./consequences.ts";
 import { Origins } from "./origins.ts";
-import { overrideProblems, type ParamOverride, type ParamValue } from "./params.ts";
+import { overrideProblems, type ParamOverride } from "./params.ts";
 import { type LoadedFile, loadProgram, type Program, type Resolve } from "./program.ts";
 import { chainsOf } from "./variants.ts";
 
