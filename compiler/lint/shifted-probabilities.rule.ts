@@ -1,6 +1,6 @@
 // A loss whose minimum is not at the true probabilities, and a metric that judges probabilities.
 
-import type { LabelLoss } from "../model/model.ts";
+import type { LabelLoss } from "../training/settings.ts";
 import { defineRule } from "./define-rule.ts";
 import { argumentOf, settingOf } from "./settings.ts";
 

@@ -2,10 +2,10 @@
 
 import type { Loss } from "../ast/nodes.ts";
 import { badWeight, lossHasAxis, lossNotOneNumber } from "../diagnostics/catalog/training.ts";
+import type { AuxiliaryLoss } from "../training/settings.ts";
 import { bindArguments } from "./bind-arguments.ts";
 import { written } from "./constants.ts";
 import { constantOf } from "./dims.ts";
-import type { AuxiliaryLoss } from "./model.ts";
 import { at } from "./reporter.ts";
 import { isError, isTensor, numberOf, printType } from "./types.ts";
 import type { Environment, Value } from "./values.ts";

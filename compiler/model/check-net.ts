@@ -9,10 +9,11 @@ import {
   unknownLabel,
   unusedLet,
 } from "../diagnostics/catalog/model.ts";
+import type { AuxiliaryLoss } from "../training/settings.ts";
 import { checkLoss } from "./check-loss.ts";
 import { constantOf } from "./dims.ts";
 import { describe } from "./extents.ts";
-import type { AuxiliaryLoss, Prediction } from "./model.ts";
+import type { Prediction } from "./model.ts";
 import { at, type Reporter } from "./reporter.ts";
 import { isError, isTensor, NO_EXTENT, printType, sameExtent } from "./types.ts";
 import type { Unread } from "./unread.ts";

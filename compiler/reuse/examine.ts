@@ -12,7 +12,7 @@ import { type Checked, type Diagnostic, diagnose, inText, type Place } from "../
 import { renaming } from "../diagnostics/name-fixes.ts";
 import { inOrder } from "../diagnostics/order.ts";
 import { suggest } from "../diagnostics/suggest.ts";
-import type { Assembly } from "../model/assembly.ts";
+import type { Assembly, ParamValue } from "../model/assembly.ts";
 import { limits } from "../model/budget.ts";
 import { at, Reporter } from "../model/reporter.ts";
 import { SpecNames } from "../model/spec-names.ts";
@@ -29,7 +29,7 @@ import {
   withoutEffect,
 } from "./assembly.ts";
 import { Origins } from "./origins.ts";
-import { overrideProblems, type ParamOverride, type ParamValue } from "./params.ts";
+import { overrideProblems, type ParamOverride } from "./params.ts";
 import { type LoadedFile, loadProgram, type Program, type Resolve } from "./program.ts";
 import { chainsOf } from "./variants.ts";
 
