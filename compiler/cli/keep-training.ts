@@ -15,6 +15,7 @@ import { removeLeftovers } from "../../runtime/run/leftovers.ts";
 import { claimRun, isRun } from "../../runtime/run/write-run.ts";
 import { type Checkpoints, TrainingStopped, type TrainState } from "../../runtime/train/state.ts";
 import { checkpointUnwritable, trainingUnfinished } from "../diagnostics/catalog/checkpoints.ts";
+import { shared } from "../diagnostics/catalog/helps.ts";
 import { DiagnosticError, diagnose, nowhere } from "../diagnostics/diagnostic.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { sayDiagnostics } from "./say-diagnostics.ts";
@@ -97,8 +98,7 @@ export class KeptTraining {
     if (found !== null && !resume) {
       unclaim();
       const place = { path, ...placeOf(found.state) };
-      const help = "Go on with --resume, or begin anew with --force.";
-      throw new DiagnosticError([diagnose(trainingUnfinished, place, nowhere, { help })]);
+      throw new DiagnosticError([diagnose(trainingUnfinished, place, nowhere)]);
     }
     return new KeptTraining(options, terminal, found, unclaim);
   }
@@ -155,7 +155,7 @@ export class KeptTraining {
       await write();
     } catch (error) {
       if (!(error instanceof DiagnosticError) || this.kept === null) throw error;
-      const help = `${this.path} holds the training after ${placeText(this.kept)}: make room, then go on with the same command and --resume`;
+      const help = shared.makeRoom(this.path, placeText(this.kept));
       throw new DiagnosticError(error.diagnostics.map((diagnostic) => ({ ...diagnostic, help })));
     }
     await removeCheckpoint(this.path);
@@ -192,12 +192,8 @@ export class KeptTraining {
   }
 
   private sayUnwritable(reason: string): void {
-    const help =
-      this.kept === null
-        ? "until it can be, nothing of this training is kept"
-        : `it stays as it was kept after ${placeText(this.kept)}`;
-    const parameters = { path: this.path, reason };
-    sayDiagnostics([diagnose(checkpointUnwritable, parameters, nowhere, { help })], this.terminal);
+    const parameters = { path: this.path, reason, kept: this.kept === null ? null : placeText(this.kept) };
+    sayDiagnostics([diagnose(checkpointUnwritable, parameters, nowhere)], this.terminal);
   }
 
   private readonly onSignal = (signal: StopSignal): void => {

@@ -155,8 +155,7 @@ function formatFor({ manifest }: Run, options: DataOptions): ListFormat {
 }
 
 function withoutSplit({ config, split }: DataOptions): DiagnosticError {
-  const help = "name another one with --split, or a file of rows with --data instead of -c";
-  return new DiagnosticError([diagnose(splitMissing, { path: config!, split }, nowhere, { help })]);
+  return new DiagnosticError([diagnose(splitMissing, { path: config!, split }, nowhere)]);
 }
 
 /** Says what was left out. */

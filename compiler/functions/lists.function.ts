@@ -79,9 +79,7 @@ export const each = defineFunction({
       const { elements, length, of } = value.type;
       if (elements === null) return of === null ? ERROR : overAnyList(call, length, of);
       if (elements.length === 0) {
-        call.elaboration.report(emptyList, { operation: "each" }, span, {
-          help: "give it at least one element",
-        });
+        call.elaboration.report(emptyList, { operation: "each" }, span);
         return ERROR;
       }
       if (!elements.every((element) => isTensor(element) && element.type.list === null))
@@ -117,9 +115,7 @@ function overAnyList(call: FunctionCall, length: Dim, of: "Int" | "Float"): Valu
   if (!alike || one.type.list !== null) {
     const what = "what the function of `each` gives";
     const got = printType(one.type);
-    call.elaboration.report(wrongType, { what, expected: "a Vec of one width", got }, call.actual("f").span, {
-      help: "leave out the block's result type, so that it is checked where it is used",
-    });
+    call.elaboration.report(wrongType, { what, expected: "a Vec of one width", got }, call.actual("f").span);
     return ERROR;
   }
   return { ...one, type: { ...one.type, list: length } };

@@ -110,7 +110,6 @@ function axisOf(call: FunctionCall, inputs: readonly TensorActual[]): Axis | nul
   const got = first!.value.type.list === null ? "one vector" : "a list";
   call.elaboration.report(scanNeedsHistory, { got }, first!.span, {
     label: printType(first!.value.type),
-    help: "give it a history, or something computed from one step by step",
   });
   return null;
 }

@@ -34,13 +34,12 @@ function checkValue({ name: { name: loss }, value: { span } }: Loss, value: Valu
   if (!isTensor(value))
     walker.report(lossNotOneNumber, { loss, type }, span, {
       label: type,
-      help: "compute it from features, for example as `log_loss(logit, 1)`",
+      help: lossNotOneNumber.helps.fromFeatures(),
     });
   else if (value.type.axis !== null)
     walker.report(lossHasAxis, { loss, axis: value.type.axis.name }, span, {
       label: type,
       related: [at(value.type.axis.span, "one value for each of its steps")],
-      help: "take the mean of its steps: `mean(…)`",
       fixes: [
         {
           title: "take the mean",
@@ -57,10 +56,10 @@ function checkValue({ name: { name: loss }, value: { span } }: Loss, value: Valu
       label: type,
       related: origin,
       help: value.type.probability
-        ? "say what it should be: `log_loss(logit, 1)`, with the value before its `sigmoid`"
+        ? lossNotOneNumber.helps.ofProbability()
         : value.type.list !== null
-          ? "take the mean of its elements: `mean(…)`"
-          : "add up its numbers with `total`",
+          ? lossNotOneNumber.helps.meanOfElements()
+          : lossNotOneNumber.helps.total(),
     });
 }
 
@@ -76,7 +75,7 @@ function weightOf(statement: Loss, walker: Walker, environment: Environment): nu
   const number = numberOf(weight.value.type);
   if (number !== null && number > 0) return number;
   walker.report(badWeight, { of: statement.name.name, got: written(weight) }, weight.span, {
-    help: "give it a positive weight, or remove the loss",
+    help: badWeight.helps.orRemoveLoss(),
   });
   return null;
 }

@@ -10,9 +10,9 @@ import {
   wrongType,
 } from "../diagnostics/catalog/expressions.ts";
 import { argumentLength, listLengths, needsList } from "../diagnostics/catalog/lists.ts";
+import type { Help } from "../diagnostics/diagnostic.ts";
 import { type Span, textOf } from "../source/source-file.ts";
 import { limits } from "./budget.ts";
-import { withoutQuotes } from "./constants.ts";
 import {
   constantOf,
   type Dim,
@@ -160,7 +160,7 @@ class Matcher {
         const fits =
           type.kind === "list" && (type.of === pattern.of || (type.of === "Int" && pattern.of === "Float"));
         const isNumber = type.kind === "int" || type.kind === "float";
-        const help = isNumber ? `write a list of numbers: \`[${textOf(actual.span)}]\`` : undefined;
+        const help = isNumber ? wrongType.helps.listOfNumbers(textOf(actual.span)) : undefined;
         return fits || this.wrong(parameter, pattern, actual, help);
       }
       case "activation":
@@ -170,23 +170,19 @@ class Matcher {
             parameter,
             pattern,
             actual,
-            type.kind === "string" ? withoutQuotes(actual.span) : "name one, like `relu`",
+            type.kind === "string"
+              ? wrongType.helps.withoutQuotes(textOf(actual.span))
+              : wrongType.helps.anActivation(),
           )
         );
       case "block":
         return (
-          type.kind === "function" ||
-          this.wrong(
-            parameter,
-            pattern,
-            actual,
-            "name a block or function, or write one: `(a, b) => dot(a, b)`",
-          )
+          type.kind === "function" || this.wrong(parameter, pattern, actual, wrongType.helps.aFunction())
         );
     }
   }
 
-  private wrong(parameter: SignatureParameter, pattern: Pattern, actual: Actual, help?: string): false {
+  private wrong(parameter: SignatureParameter, pattern: Pattern, actual: Actual, help?: Help): false {
     const what = this.called(parameter);
     this.elaboration.report(
       wrongType,
@@ -212,7 +208,6 @@ class Matcher {
             at(parameter.span, "the parameter"),
             ...(value.widthOrigin === null ? [] : [at(value.widthOrigin.span, "becomes a probability here")]),
           ],
-          help: "pass the value before its `sigmoid`",
         },
       );
       return false;
@@ -264,9 +259,14 @@ class Matcher {
     else {
       const named = ({ axis }: Extent) => axis?.name ?? "a list";
       if (found.axis !== null) related.push(at(found.axis.span, `\`${found.axis.name}\` is declared here`));
-      elaboration.report(axisMismatch, { operation, left: named(known), right: named(found) }, actual.span, {
-        related,
-      });
+      elaboration.report(
+        axisMismatch,
+        { operation, left: named(known), right: named(found), sameHistory: false },
+        actual.span,
+        {
+          related,
+        },
+      );
     }
   }
 
@@ -308,7 +308,6 @@ class Matcher {
             at(span, "takes a Seq"),
             ...(along === null ? [] : [at(along.span, `\`${along.name}\` is declared here`)]),
           ],
-          help: "reduce it first, with `sum`, `mean` or `max`",
         },
       );
       return null;
@@ -339,7 +338,6 @@ class Matcher {
           at(axis.span, `\`${axis.name}\` is declared here`),
           at(block.name.span, `uses the length \`${name}\``),
         ],
-        help: "reduce it with `sum`, `mean` or `max`, and put the vectors together: `[a, b]`",
       });
       return false;
     }
@@ -410,11 +408,10 @@ class Matcher {
     const names = { parameter: item.name, block: this.signature.block.name.name };
     this.elaboration.report(
       item.what === "width" ? argumentWidth : argumentLength,
-      { ...names, pattern: shown, got },
+      { ...names, pattern: shown, got, unsolvable: expected === null ? pattern : null },
       span,
       {
         related: [...origins, ...told, at(item.span, "the parameter")],
-        ...(expected === null ? { help: `no whole number makes ${pattern} equal to ${got}` } : {}),
       },
     );
   }

@@ -227,9 +227,8 @@ export class Walker implements Walk {
     if (this.isExhausted) return ERROR;
     if (!this.budget.expression()) {
       // Told where it is used outermost: that is what is too much.
-      const help = "use fewer levels, or name what is used twice with `let`";
       const uses = this.uses.splice(0);
-      this.exhaust(unfoldsTooFar, { most: limits.expressions }, uses[0]?.span ?? span, { help });
+      this.exhaust(unfoldsTooFar, { most: limits.expressions }, uses[0]?.span ?? span);
       this.uses.push(...uses);
       return ERROR;
     }
@@ -239,10 +238,7 @@ export class Walker implements Walk {
 
   /** What `evaluate` gives, `levels` further down, unless that is too deep. */
   private deeper(levels: number, span: Span, evaluate: () => Value): Value {
-    if (!this.budget.enter(levels))
-      return this.exhaust(unfoldsTooDeep, { most: limits.depth }, span, {
-        help: "repeat a step with `fold` instead",
-      });
+    if (!this.budget.enter(levels)) return this.exhaust(unfoldsTooDeep, { most: limits.depth }, span);
     const value = evaluate();
     this.budget.leave(levels);
     return value;
@@ -443,8 +439,7 @@ export class Walker implements Walk {
       return plainValue({ kind: "list", elements: null, length, size: 0, isConcrete: false, of: "Int" });
     }
     if (to < from - 1) {
-      const help = `a range counts upwards: \`${to}..${from}\``;
-      this.report(rangeBackwards, { low: from, high: to }, expression.span, { help });
+      this.report(rangeBackwards, { low: from, high: to }, expression.span);
       return ERROR;
     }
     const length = to - from + 1;
@@ -560,7 +555,6 @@ export class Walker implements Walk {
     if (!this.isVector(value)) {
       this.report(probabilityAsVector, { operation }, span, {
         related: value.widthOrigin === null ? [] : [at(value.widthOrigin.span, "becomes a probability here")],
-        help: "use the value before its `sigmoid`",
       });
       return null;
     }

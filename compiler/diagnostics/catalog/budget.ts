@@ -35,6 +35,7 @@ export const unfoldsTooDeep = defineError<{ most: number }>({
   code: "DIN0255",
   name: "unfolds-too-deep",
   message: ({ most }) => `calls within calls go more than ${number(most)} levels deep here`,
+  help: () => "repeat a step with `fold` instead",
   explanation:
     "A function that is given to itself, like `f(f)`, calls itself without end: nothing in the language ends a recursion. Repeat a step with `fold` instead.",
 });

@@ -8,6 +8,7 @@ export const trainingUnfinished = defineKind<{ path: string; epoch: number; step
   severity: "error",
   message: ({ path, epoch, steps }) =>
     `${path} holds a training that was cut off after step ${steps} of epoch ${epoch}`,
+  help: () => "Go on with --resume, or begin anew with --force.",
   explanation:
     "A training keeps where it stands in RUN.checkpoint, so that a kill costs a minute and not the run. dinc does not " +
     "begin anew over such a file unasked: --resume goes on from it, --force begins anew and replaces it.",
@@ -34,11 +35,15 @@ export const checkpointMismatch = defineKind<{ path: string; differs: string }>(
     "train settings, data, back end and version of dinc. Ask for the training as it was begun, or begin anew with --force.",
 });
 
-export const checkpointUnwritable = defineKind<{ path: string; reason: string }>({
+export const checkpointUnwritable = defineKind<{ path: string; reason: string; kept: string | null }>({
   code: "DIN0533",
   name: "checkpoint-unwritable",
   severity: "warning",
   message: ({ path, reason }) => `cannot keep where training stands in ${path}: ${reason}`,
+  help: ({ kept }) =>
+    kept === null
+      ? "until it can be written, nothing of this training is kept"
+      : `the checkpoint after ${kept} stays`,
   explanation:
     "The disk is full, or the folder can no longer be written. Training goes on and tries again, without saying so each time; " +
     "the last checkpoint that could be written stays as it is.",

@@ -1,6 +1,6 @@
 // Catalogue: what can be wrong with dinc.yaml and with the data it names. Codes DIN0520–DIN0579.
 
-import { defineError, defineWarning } from "./define.ts";
+import { defineError, defineWarning, withHelps } from "./define.ts";
 
 // ---- dinc.yaml and --set
 
@@ -76,21 +76,37 @@ export const dataFileMissing = defineError<{ path: string; reason: string }>({
 
 // ---- Files and columns
 
-export const unknownFormat = defineError<{ path: string }>({
-  code: "DIN0540",
-  name: "unknown-data-format",
-  message: ({ path }) => `${path} has no ending that says what it is`,
-  explanation:
-    "The ending tells the format: .csv, .tsv, .parquet, .jsonl or .ndjson (JSON Lines), .json; .gz after it where the file is packed.",
-});
+export const unknownFormat = withHelps(
+  defineError<{ path: string }>({
+    code: "DIN0540",
+    name: "unknown-data-format",
+    message: ({ path }) => `${path} has no ending that says what it is`,
+    explanation:
+      "The ending tells the format: .csv, .tsv, .parquet, .jsonl or .ndjson (JSON Lines), .json; .gz after it where the file is packed.",
+  }),
+  {
+    elsewhere: () => "dinc reads files of this machine: fetch it first, and name the copy",
+    oneFile: () =>
+      "name one file: dinc reads one for each split; join the parts into one Parquet file with DuckDB or pandas",
+    endings: (endings: string) => `its ending says how it is read: ${endings}, each with .gz or without`,
+  },
+);
 
-export const malformedFile = defineError<{ reason: string }>({
-  code: "DIN0541",
-  name: "malformed-data-file",
-  message: ({ reason }) => `this file cannot be read on: ${reason}`,
-  explanation:
-    "A CSV has as many values in each line as in its first, which names the columns; all files are UTF-8.",
-});
+export const malformedFile = withHelps(
+  defineError<{ reason: string }>({
+    code: "DIN0541",
+    name: "malformed-data-file",
+    message: ({ reason }) => `this file cannot be read on: ${reason}`,
+    explanation:
+      "A CSV has as many values in each line as in its first, which names the columns; all files are UTF-8.",
+  }),
+  {
+    notUtf8: (command: string) => `save it as UTF-8; if it is from Windows: \`${command}\``,
+    oneLineEnd: () => "write all line ends in one way; put a value with a line break in quotes",
+    swallowed: () =>
+      "mend the quote: it may have swallowed the rows after it, so that the bad rows cannot be told apart",
+  },
+);
 
 export const fileChanged = defineError<Record<never, never>>({
   code: "DIN0565",
@@ -116,21 +132,38 @@ export const noRows = defineError<{ what: string }>({
   explanation: "Nothing can be learned from or measured on a file without rows.",
 });
 
-export const missingColumn = defineError<{ column: string; use: string }>({
+export const missingColumn = defineError<{
+  column: string;
+  use: string;
+  near: string | null;
+  columns: readonly string[];
+}>({
   code: "DIN0543",
   name: "missing-column",
   message: ({ column, use }) => `the data has no column \`${column}\`, which ${use}`,
+  help: ({ near, columns }) => {
+    const shown = columns.slice(0, 12).map((name) => `\`${name}\``);
+    const more = columns.length > shown.length ? " …" : "";
+    const question = near === null ? "" : `did you mean \`${near}\`? `;
+    return columns.length === 0 ? null : `${question}The columns are ${shown.join(", ")}${more}`;
+  },
   explanation:
     "A feature is read from the column of its name, a history field from the column that its binding names (`item_id <-> hist_item_id`) or of its own name (`dwell : number`), a label from the column of its name. Upper and lower case count.",
 });
 
-export const wrongColumnType = defineError<{ column: string; expected: string; got: string }>({
-  code: "DIN0544",
-  name: "wrong-column-type",
-  message: ({ column, expected, got }) => `the column \`${column}\` must hold ${expected}, but is ${got}`,
-  explanation:
-    "A history column holds lists (Parquet, JSON) or one text a row with the steps between separators (CSV); a column of a set holds such lists too, or texts with its values between separators, and in a history a list of them; every other column holds one value a row.",
-});
+export const wrongColumnType = withHelps(
+  defineError<{ column: string; expected: string; got: string }>({
+    code: "DIN0544",
+    name: "wrong-column-type",
+    message: ({ column, expected, got }) => `the column \`${column}\` must hold ${expected}, but is ${got}`,
+    explanation:
+      "A history column holds lists (Parquet, JSON) or one text a row with the steps between separators (CSV); a column of a set holds such lists too, or texts with its values between separators, and in a history a list of them; every other column holds one value a row.",
+  }),
+  {
+    noListsInCsv: () => "Parquet and JSON hold lists of lists; a CSV cannot",
+    splitRecords: () => "give each part of the records a column of its own",
+  },
+);
 
 // ---- Values
 
@@ -142,14 +175,20 @@ export const missingValue = defineError<{ column: string }>({
     "A missing value (an empty cell of a CSV, a null) is neither an unknown id nor the number 0; what it counts as is for you to say: `id(missing: unknown)` makes it the unknown id, `number(missing: 0)` a number, in training and in serving alike. An empty history is fine: it is an empty list, or an empty text in CSV.",
 });
 
-export const idOutOfRange = defineError<{ feature: string; column: string; value: string; size: number }>({
-  code: "DIN0546",
-  name: "id-out-of-range",
-  message: ({ feature, column, value, size }) =>
-    `\`${column}\` is ${value}, but \`${feature} : id(size: ${size})\` holds 0 to ${size - 1}`,
-  explanation:
-    "`id(size: n)` holds the whole numbers 0 … n − 1, so n is the largest id plus one. A vocabulary that is counted instead (three different items, numbered 1, 2, 3) is one too small: the largest id then reads after the end of its table.",
-});
+export const idOutOfRange = withHelps(
+  defineError<{ feature: string; column: string; value: string; size: number }>({
+    code: "DIN0546",
+    name: "id-out-of-range",
+    message: ({ feature, column, value, size }) =>
+      `\`${column}\` is ${value}, but \`${feature} : id(size: ${size})\` holds 0 to ${size - 1}`,
+    explanation:
+      "`id(size: n)` holds the whole numbers 0 … n − 1, so n is the largest id plus one. A vocabulary that is counted instead (three different items, numbered 1, 2, 3) is one too small: the largest id then reads after the end of its table.",
+  }),
+  {
+    largest: (column: string, largest: number) =>
+      `the largest value of \`${column}\` is ${largest}: use a size of ${largest + 1}`,
+  },
+);
 
 export const valueNotListed = defineError<{ feature: string; column: string; value: string; values: string }>(
   {
@@ -184,18 +223,24 @@ export const notAnId = defineError<{ column: string; value: string }>({
     "Ids are texts or whole numbers. A number with a fraction is not an id, and a floating-point number above 2⁵³ may stand for several ids; store such ids as 64-bit integers or as text.",
 });
 
-export const notANumber = defineError<{ column: string; value: string }>({
-  code: "DIN0550",
-  name: "not-a-number",
-  message: ({ column, value }) => `\`${column}\` is ${value}, which is not a finite number`,
-  explanation:
-    "A number feature takes finite numbers only: one infinite or missing value would make every weight NaN.",
-});
+export const notANumber = withHelps(
+  defineError<{ column: string; value: string }>({
+    code: "DIN0550",
+    name: "not-a-number",
+    message: ({ column, value }) => `\`${column}\` is ${value}, which is not a finite number`,
+    explanation:
+      "A number feature takes finite numbers only: one infinite or missing value would make every weight NaN.",
+  }),
+  {
+    decimalPoint: () => "write numbers with a decimal point, and with no other sign between digits",
+  },
+);
 
 export const negativeLog1p = defineError<{ column: string; value: number }>({
   code: "DIN0551",
   name: "negative-under-log1p",
   message: ({ column, value }) => `\`${column}\` is ${value}, and \`log1p\` takes no negative numbers`,
+  help: ({ value }) => (value < 0 ? null : "the transforms before `log1p` make it negative"),
   explanation:
     "log1p(x) = log(1 + x) is meant for amounts and counts, from 0 on. At −1 it has no value any more.",
 });
@@ -240,14 +285,23 @@ export const keyUnknown = defineError<{ column: string; value: string; table: st
     "Item features come from the items table, user features from the users table; every event needs its rows there.",
 });
 
-export const notAnOrder = defineError<{ column: string; value: string; others: string }>({
-  code: "DIN0556",
-  name: "not-an-order",
-  message: ({ column, value, others }) =>
-    `\`${column}\` is ${value}, which cannot be put in order with ${others}`,
-  explanation:
-    "The column that orders events holds numbers, or dates and times, in every row alike. Times are written `2026-03-04`, `2026-03-04 09:05:06.789` or `2026-03-04T09:05:06+09:00`, the year first: of 03/04/2026 nobody can say whether it is in March or in April. Events of equal order keep the order of their rows in the file.",
-});
+export const notAnOrder = withHelps(
+  defineError<{ column: string; value: string; others: string }>({
+    code: "DIN0556",
+    name: "not-an-order",
+    message: ({ column, value, others }) =>
+      `\`${column}\` is ${value}, which cannot be put in order with ${others}`,
+    explanation:
+      "The column that orders events holds numbers, or dates and times, in every row alike. Times are written `2026-03-04`, `2026-03-04 09:05:06.789` or `2026-03-04T09:05:06+09:00`, the year first: of 03/04/2026 nobody can say whether it is in March or in April. Events of equal order keep the order of their rows in the file.",
+  }),
+  {
+    day_or_month: () =>
+      "write dates as 2026-03-04, the year first: otherwise day and month cannot be told apart",
+    no_such_time: () => "there is no such day, time of day or UTC offset",
+    no_time: () =>
+      "write times as 2026-03-04 09:05:06, with Z or an offset like +01:00 at the end if they have one",
+  },
+);
 
 export const nothingToSample = defineError<{ user: string; items: number }>({
   code: "DIN0557",
@@ -274,14 +328,20 @@ export const oneLabelOnly = defineError<{ labels: string }>({
     "In `positives: each_event` what happened is 1 and a sampled item is 0. Several labels need ready rows.",
 });
 
-export const otherSeparator = defineError<{ separator: string; expected: string; names: number }>({
-  code: "DIN0560",
-  name: "other-separator",
-  message: ({ separator, expected, names }) =>
-    `the first line has no ${expected}, but ${names} names with ${separator} between them`,
-  explanation:
-    "Values lie between commas in a .csv and between tabs in a .tsv. Read with the wrong sign the whole line is one column, and every column of the model would be missing.",
-});
+export const otherSeparator = withHelps(
+  defineError<{ separator: string; expected: string; names: number }>({
+    code: "DIN0560",
+    name: "other-separator",
+    message: ({ separator, expected, names }) =>
+      `the first line has no ${expected}, but ${names} names with ${separator} between them`,
+    explanation:
+      "Values lie between commas in a .csv and between tabs in a .tsv. Read with the wrong sign the whole line is one column, and every column of the model would be missing.",
+  }),
+  {
+    withCommas: (command: string) => `write it again with commas: \`${command}\``,
+    ending: (ending: string) => `give it the ending ${ending}`,
+  },
+);
 
 /** Added to the message about the first of several values of a column that have the same mistake. */
 export function furtherRows(count: number): string {
@@ -310,6 +370,10 @@ export const rowsShared = defineWarning<{
   name: "rows-in-two-splits",
   message: ({ shared, rows, isExact, what, as, path }) =>
     `${isExact ? "" : "about "}${shared.toLocaleString("en")} of these ${rows.toLocaleString("en")} ${what} rows are ${as} rows, too (${path})`,
+  help: ({ what }) =>
+    what === "test"
+      ? "name a file of rows that nothing is trained on, such as those of a later day"
+      : "keep training rows aside instead: `validate: { fraction: 0.1, rows: random }`",
   explanation:
     "What dinc reads of a row, its label included, is the same in both files. A model has learned the labels of its training rows, so that what is measured on them says nothing about rows to come. Rows are compared by a hash of what is read of them, of large files a sample. Where training rows are often alike among themselves, as in a table of few values, this is not said.",
 });

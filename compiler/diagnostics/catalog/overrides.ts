@@ -1,14 +1,19 @@
 // DIN0415–0419: values of params, and variants, that the command line or dinc.yaml ask for.
 
-import { defineError } from "./define.ts";
+import { defineError, withHelps } from "./define.ts";
 
-export const unknownParam = defineError<{ name: string }>({
-  code: "DIN0415",
-  name: "unknown-param",
-  message: ({ name }) => `the spec has no param \`${name}\``,
-  explanation:
-    "`--param` and `params:` in dinc.yaml give values to what the spec, or a file that it imports, declares with `param`.",
-});
+export const unknownParam = withHelps(
+  defineError<{ name: string }>({
+    code: "DIN0415",
+    name: "unknown-param",
+    message: ({ name }) => `the spec has no param \`${name}\``,
+    explanation:
+      "`--param` and `params:` in dinc.yaml give values to what the spec, or a file that it imports, declares with `param`.",
+  }),
+  {
+    none: () => "it declares none; write `param name = default`",
+  },
+);
 
 export const paramType = defineError<{ name: string; expected: string; got: string }>({
   code: "DIN0416",
@@ -19,9 +24,14 @@ export const paramType = defineError<{ name: string; expected: string; got: stri
     "stand for a Float.",
 });
 
-export const unknownVariant = defineError<{ name: string; model: string }>({
-  code: "DIN0417",
-  name: "unknown-variant",
-  message: ({ name, model }) => `\`${model}\` has no variant \`${name}\``,
-  explanation: "`--variant`, or `variant` in dinc.yaml, names a `variant … from …` of the spec.",
-});
+export const unknownVariant = withHelps(
+  defineError<{ name: string; model: string }>({
+    code: "DIN0417",
+    name: "unknown-variant",
+    message: ({ name, model }) => `\`${model}\` has no variant \`${name}\``,
+    explanation: "`--variant`, or `variant` in dinc.yaml, names a `variant … from …` of the spec.",
+  }),
+  {
+    none: () => "it has no variants",
+  },
+);

@@ -6,6 +6,7 @@ export const scanNeedsHistory = defineError<{ got: string }>({
   code: "DIN0320",
   name: "scan-needs-a-history",
   message: ({ got }) => `\`scan\` goes along a history, and this is ${got}`,
+  help: () => "give it a history, or something computed from one step by step",
   explanation:
     "A recurrence makes a state from the one before, step by step. At least one of the values it reads is a sequence along a history; vectors beside it are the same in every step. A list is gone through with `fold` or `each`.",
 });
@@ -22,6 +23,7 @@ export const batchOfStates = defineError<{ name: string }>({
   code: "DIN0322",
   name: "batch-of-states",
   message: ({ name }) => `\`${name}\` looks at all steps of a batch, but a state is known one step at a time`,
+  help: () => "use what needs the value alone, such as `prelu`, `relu` or `tanh`",
   explanation:
     "Dice compares a value with those of all steps in the batch, `shuffled` takes one of them. Inside a `scan` the later ones do not exist yet. Both may be used on what is computed from a step's own values alone, and on what `scan` gives.",
 });

@@ -8,6 +8,7 @@ export const outputExists = defineKind<{ path: string }>({
   name: "output-exists",
   severity: "error",
   message: ({ path }) => `${path} holds a complete run already`,
+  help: () => "Name another --out, or replace it with --force.",
   explanation:
     "A run folder is a result that took time to make, so dinc never replaces one unasked. Name another folder with " +
     "--out, or say --force to replace it once the new run is complete.",
@@ -62,23 +63,43 @@ export const runVersion = defineKind<{ path: string; version: string; read: stri
   explanation: "A newer dinc wrote this run. Update dinc, or train again with this version.",
 });
 
-export const lossNotFinite = defineKind<{ loss: number; step: number; epoch: number }>({
+const tamed = (learningRate: number) =>
+  `try a lower learning rate than ${learningRate}, and standardize number features`;
+
+export const lossNotFinite = defineKind<{
+  loss: number;
+  step: number;
+  epoch: number;
+  learningRate: number;
+  /** The largest number of the step, if it may be the reason. */
+  huge: { readonly name: string; readonly value: string } | null;
+}>({
   code: "DIN0507",
   name: "loss-not-finite",
   severity: "error",
   message: ({ loss, step, epoch }) =>
     `the loss became ${loss} at step ${step} (epoch ${epoch}); training stopped`,
+  help: ({ learningRate, huge }) =>
+    huge === null
+      ? tamed(learningRate)
+      : `a row of this step has ${huge.value} as \`${huge.name}\`, as the network reads it: look for it in the data, and use \`log1p\`, \`clip\` or \`standardize\`; ${tamed(learningRate)}`,
   explanation:
     "Once the loss is not a number every weight soon is, so nothing is kept. Usual causes: a learning rate that is too " +
     "high, and a number feature with huge values that is not standardized.",
 });
 
-export const weightsNotFinite = defineKind<{ name: string; step: number; epoch: number }>({
+export const weightsNotFinite = defineKind<{
+  name: string;
+  step: number;
+  epoch: number;
+  learningRate: number;
+}>({
   code: "DIN0534",
   name: "weights-not-finite",
   severity: "error",
   message: ({ name, step, epoch }) =>
     `${name} is no longer made of finite numbers after step ${step} of epoch ${epoch}; training stopped`,
+  help: ({ learningRate }) => tamed(learningRate),
   explanation:
     "A step whose loss is finite can still leave weights that are NaN or infinite. Such weights are neither kept nor measured: " +
     "the checkpoint from before stays. Usual causes are those of DIN0507, a learning rate " +
@@ -93,11 +114,22 @@ export const fileUnreadable = defineKind<{ path: string; reason: string }>({
   explanation: "A file named on the command line or in dinc.yaml does not exist or may not be read.",
 });
 
-export const textNotUtf8 = defineKind<{ path: string; is: string | null }>({
+export const textNotUtf8 = defineKind<{
+  path: string;
+  is: string | null;
+  /** Writes it again as UTF-8; null where it is no file. */
+  command: string | null;
+}>({
   code: "DIN0529",
   name: "text-not-utf-8",
   severity: "error",
   message: ({ path, is }) => `${path} is ${is === null ? "not in UTF-8" : `in ${is}, not in UTF-8`}`,
+  help: ({ is, command }) =>
+    command === null
+      ? "pass it on as UTF-8"
+      : is === null
+        ? `save it as UTF-8; if it is from Windows: \`${command}\``
+        : `write it again as UTF-8: \`${command}\``,
   explanation:
     "Specs, dinc.yaml and data are UTF-8, as other encodings do not say of themselves which they are. Spreadsheets and PowerShell write UTF-16 unless they are told otherwise.",
 });
@@ -117,6 +149,7 @@ export const splitMissing = defineKind<{ path: string; split: string }>({
   name: "split-missing",
   severity: "error",
   message: ({ path, split }) => `${path} gives no ${split} rows`,
+  help: () => "name another one with --split, or a file of rows with --data instead of -c",
   explanation:
     "`--split` names which rows of dinc.yaml to read: train, valid or test. Ready rows have a split where `data` names a " +
     "file for it; event logs have train and test rows.",
@@ -140,11 +173,12 @@ export const withoutData = defineKind<{ path: string }>({
     "from which rows are made.",
 });
 
-export const outputInUse = defineKind<{ path: string; pid: number }>({
+export const outputInUse = defineKind<{ path: string; pid: number; partial: string }>({
   code: "DIN0513",
   name: "output-in-use",
   severity: "error",
   message: ({ path, pid }) => `process ${pid} is making a run in ${path} right now`,
+  help: ({ pid, partial }) => `name another --out, or wait; if process ${pid} is not dinc, remove ${partial}`,
   explanation:
     "A run is built beside its place and put there when it is complete, so of two trainings with one --out the slower " +
     "would find the place taken after all its work. The second one says so before it begins.",

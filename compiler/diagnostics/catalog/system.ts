@@ -1,6 +1,18 @@
 // Catalogue: what the system refuses, and what is too much for it. Codes DIN0625–DIN0639.
 
-import { defineError } from "./define.ts";
+import { defineError, helps } from "./define.ts";
+
+/** What to do where the system refuses to write. */
+export const writing = helps({
+  folderGone: () => "the folder that the command was started in is gone: change to another",
+  full: () => "make room there, or name a place on another disk",
+  notAllowed: () => "name a place that you may write",
+  noFolder: () => "make its folder first, or name another place",
+  elsewhere: () => "name another place",
+  openFiles: () => "allow more open files with `ulimit -n`",
+  temporary: (purpose: string) =>
+    `${purpose}: set TMPDIR to a folder with room that you may write, as in \`TMPDIR=/data/tmp dinc …\``,
+});
 
 export const systemRefused = defineError<{ reason: string }>({
   code: "DIN0625",
@@ -27,6 +39,7 @@ export const tooManyRows = defineError<{ rows: number; targets: number; perPosit
   name: "too-many-rows",
   message: ({ rows, targets, perPositive, most }) =>
     `${targets.toLocaleString("en")} targets with \`per_positive: ${perPositive}\` make ${rows.toLocaleString("en")} rows; at most ${most.toLocaleString("en")} can be trained on`,
+  help: () => "say a smaller `data.examples.negatives.per_positive`, or take fewer rows with --limit",
   explanation:
     "Rows are counted in 32 bits. Each target of an event log comes with `data.examples.negatives.per_positive` rows of label 0: " +
     "say fewer (the DIN paper has 1), or take the first rows only with `--limit`.",

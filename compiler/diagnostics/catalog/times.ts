@@ -13,6 +13,7 @@ export const mixedUnits = defineError<{
   name: "mixed-time-units",
   message: ({ column, value, unit, others, other }) =>
     `\`${column}\` is ${value}, which counts ${unit} since 1970, but other rows count ${others}, like ${other}`,
+  help: ({ others }) => `write all of them in ${others}`,
   explanation:
     "Numbers are put in order as they are. A time in milliseconds is a thousand times as large as the same one in seconds, and would come after all of these. A number counts the unit in which it is a time from 1990 to 2099; where most numbers of a column are such times, all of them have to be in one unit.",
 });
@@ -59,6 +60,8 @@ export const offsetsMissing = defineWarning<{
   name: "utc-offsets-in-part",
   message: ({ column, value, without, withOffset }) =>
     `\`${column}\` is ${value}, without a UTC offset, and taken for UTC; ${withOffset.toLocaleString("en")} ${withOffset === 1 ? "row has" : "rows have"} one, ${without.toLocaleString("en")} ${without === 1 ? "has" : "have"} none`,
+  help: () =>
+    "set the zone of these clocks with `time_zone` in `events` of dinc.yaml: `time_zone: Europe/Berlin`",
   explanation:
     "A time with a UTC offset (`2026-03-01T09:00:00+09:00`, or `Z` for UTC) is an instant. One without is what some clock showed: UTC's, unless `time_zone` in `events` of dinc.yaml says which. Where a column has both kinds, they were often written by two programs, and the times without an offset may be local ones of a server.",
 });

@@ -26,20 +26,23 @@ export const listedNothing = defineError<{ feature: string }>({
   explanation: "With an empty vocabulary every value would be unknown, and the feature would say nothing.",
 });
 
-export const listedOthers = defineError<{ feature: string; path: string; listed: number }>({
+export const listedOthers = defineError<{ feature: string; path: string; listed: number; first: string }>({
   code: "DIN0577",
   name: "vocabulary-of-other-values",
   message: ({ feature, path, listed }) =>
     `no training row has one of the ${listed} values that ${JSON.stringify(path)} lists for \`${feature}\``,
+  help: ({ first }) => `the first that it lists is ${JSON.stringify(first)}`,
   explanation:
     "Values that a vocabulary's file does not list are unknown, which is usual for some of them. If all are, the file is another feature's, or its values are written in another way than in the data: with quotes, leading zeros or blanks, say.",
 });
 
-export const wholeAsDecimal = defineError<{ column: string; value: string }>({
+export const wholeAsDecimal = defineError<{ column: string; value: string; whole: string }>({
   code: "DIN0578",
   name: "whole-numbers-as-decimals",
   message: ({ column, value }) =>
     `\`${column}\` has whole numbers with a fraction, ${value}, which are other ids than those without`,
+  help: ({ column, whole }) =>
+    `write ${whole}; in pandas: \`df["${column}"] = df["${column}"].astype("Int64")\` before \`to_csv\``,
   explanation:
     'Ids are told apart as text, so that `1.0` is another id than `1`: a model that was trained with one does not know the other, and nothing would say so. pandas writes `1.0` into a CSV where a column of whole numbers has gaps, as it holds them as floating-point numbers then. Ids that are meant so are listed: `enum("1.0", "2.0")`, or `id(file: …)`.',
 });
