@@ -7,7 +7,7 @@ import type { DuckDBConnection, DuckDBDataChunk, DuckDBInstance } from "@duckdb/
 import { rowsMissing } from "../../compiler/diagnostics/catalog/data.ts";
 import { shared } from "../../compiler/diagnostics/catalog/helps.ts";
 import { DiagnosticError, diagnose, inData } from "../../compiler/diagnostics/diagnostic.ts";
-import { nameOfColumn } from "../../compiler/model/column-names.ts";
+import { nameOfColumn } from "../../compiler/frontend/model/column-names.ts";
 import { BadRows } from "./bad-rows.ts";
 import type { DataColumn, DataFile, Origin } from "./data-file.ts";
 import { identifier, isNoFault } from "./duckdb-problem.ts";

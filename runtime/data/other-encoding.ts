@@ -1,15 +1,15 @@
 // A text of data that is no UTF-8: DuckDB takes UTF-16 for a table of other columns.
 
-import { malformedFile } from "../../compiler/diagnostics/catalog/data.ts";
-import { textNotUtf8 } from "../../compiler/diagnostics/catalog/run.ts";
-import { type Details, DiagnosticError, diagnose, inData } from "../../compiler/diagnostics/diagnostic.ts";
 import {
   encodingOf,
   type OtherEncoding,
   toUtf8Command,
   unknownEncoding,
-} from "../../compiler/source/encoding.ts";
-import { inShell } from "../shell.ts";
+} from "../../compiler/common/encoding.ts";
+import { malformedFile } from "../../compiler/diagnostics/catalog/data.ts";
+import { textNotUtf8 } from "../../compiler/diagnostics/catalog/run.ts";
+import { type Details, DiagnosticError, diagnose, inData } from "../../compiler/diagnostics/diagnostic.ts";
+import { inShell } from "../files/shell.ts";
 import { isPacked, unpackedBytes } from "./packed-file.ts";
 
 /** Throws DiagnosticError where the first bytes tell that the file is UTF-16 or UTF-32. */

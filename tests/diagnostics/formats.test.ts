@@ -8,7 +8,7 @@ import { Ajv } from "ajv";
 import Ajv4 from "ajv-draft-04";
 import formats from "ajv-formats";
 import { describe, expect, test } from "vitest";
-import { analyse } from "../../compiler/check.ts";
+import { positionAt, sourceFile } from "../../compiler/common/source-file.ts";
 import { defineError } from "../../compiler/diagnostics/catalog/define.ts";
 import {
   type Diagnostic,
@@ -22,8 +22,8 @@ import { printable } from "../../compiler/diagnostics/render/display.ts";
 import { renderGithub } from "../../compiler/diagnostics/render/github.ts";
 import { renderJson } from "../../compiler/diagnostics/render/json.ts";
 import { renderSarif } from "../../compiler/diagnostics/render/sarif.ts";
-import { lint } from "../../compiler/lint/lint.ts";
-import { positionAt, sourceFile } from "../../compiler/source/source-file.ts";
+import { analyse } from "../../compiler/frontend/check/check.ts";
+import { lint } from "../../compiler/tools/lint/lint.ts";
 import { withImports } from "../bad/imported-files.ts";
 import { root } from "../cli/spawn.ts";
 import { specFiles } from "../support/spec-files.ts";

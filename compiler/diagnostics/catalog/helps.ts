@@ -5,7 +5,7 @@ import { helps } from "./define.ts";
 export const shared = helps({
   didYouMean: (name: string) => `did you mean \`${name}\`?`,
   available: (names: readonly string[]) => `available: ${names.join(", ")}`,
-  /** `instead` is the note of compiler/field-words about a word of the field that dinc has not. */
+  /** `instead` is the note of compiler/diagnostics/field-words about a word of the field that dinc has not. */
   fieldWord: (instead: string) => instead,
   decimalPoint: (number: string) => `if one number is meant, write a decimal point: \`${number}\``,
   write: (text: string) => `write \`${text}\``,

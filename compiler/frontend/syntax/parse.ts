@@ -1,0 +1,339 @@
+// From a text to its abstract syntax tree and everything that is wrong with the text itself. Pure, linear in the
+// length of the text, and never throws, whatever the text is.
+
+import type { IToken } from "../../../grammar/chevrotain.mjs";
+import { maxNesting, type Stray } from "../../../grammar/items.ts";
+import {
+  endOf,
+  itemKeywords,
+  type Lexed,
+  NumberLiteral,
+  StringLiteral,
+  UnterminatedString,
+} from "../../../grammar/tokens.ts";
+import { append } from "../../common/arrays.ts";
+import {
+  positionAt,
+  requireSourceFile,
+  type SourceFile,
+  type Span,
+  textOf,
+} from "../../common/source-file.ts";
+import { shared } from "../../diagnostics/catalog/helps.ts";
+import { misplacedInVariant } from "../../diagnostics/catalog/reuse.ts";
+import * as syntax from "../../diagnostics/catalog/syntax.ts";
+import {
+  type Checked,
+  type Diagnostic,
+  diagnose,
+  type Fix,
+  hasErrors,
+} from "../../diagnostics/diagnostic.ts";
+import { renaming } from "../../diagnostics/field-words/name-fixes.ts";
+import { inOrder } from "../../diagnostics/order.ts";
+import { type AnyItem, buildItem, type ModelLine, type VariantHead } from "./build.ts";
+import { documentation } from "./documentation.ts";
+import { escapeProblems, numberProblem } from "./literals.ts";
+import type { ImportItem, Item, ParamItem, Spec, VariantItem } from "./nodes.ts";
+import { readSyntax, type Syntax, type SyntaxItem } from "./read-syntax.ts";
+import { describeToken, syntaxErrorDiagnostic } from "./syntax-error.ts";
+import { withoutUnreadable } from "./unreadable.ts";
+
+/** Parses one `.din` file. Items after a mistake are in the tree; broken parts are as `nodes.ts` says. */
+export function parse(file: SourceFile): Checked<Spec> {
+  requireSourceFile(file, "parse");
+  return buildSpec(readSyntax(file));
+}
+
+/** The second half of `parse`. */
+export function buildSpec({ file, lexed, items, strays }: Syntax): Checked<Spec> {
+  const diagnostics = lexicalProblems(file, lexed);
+  const lexicalPlaces = placesWithin(diagnostics.map(startOf));
+  // One mistake is reported once: what the parser says about a line that is already reported is a consequence.
+  const reportedLines = new Set(diagnostics.map((diagnostic) => lineOf(diagnostic)));
+  for (const stray of strays) {
+    const line = stray.token.startLine ?? 0;
+    if (!reportedLines.has(line)) diagnostics.push(strayProblem(file, stray));
+    reportedLines.add(line);
+  }
+
+  const docs = documentation(file, lexed);
+  const parts: Parts = { items: [], imports: [], params: [], variants: [], models: [] };
+  const read = (syntaxItem: SyntaxItem): AnyItem | null => {
+    const { item, structural, syntactic } = readItem(file, syntaxItem, lexed.tokens, docs.before);
+    const wrong = [...structural, ...syntactic].flatMap((each) => (hasErrors([each]) ? [startOf(each)] : []));
+    append(wrong, lexicalPlaces(syntaxItem.tokens));
+    append(diagnostics, structural);
+    for (const problem of syntactic) {
+      const line = lineOf(problem);
+      if (!reportedLines.has(line)) diagnostics.push(problem);
+      reportedLines.add(line);
+    }
+    return item === null
+      ? null
+      : withoutUnreadable(
+          item,
+          wrong.sort((a, b) => a - b),
+        );
+  };
+  let isFirst = true;
+  for (const syntaxItem of items) {
+    const item = read(syntaxItem);
+    if (item?.kind === "model" && !isFirst && item.name !== null)
+      diagnostics.push(misplacedModel(item, parts.models[0]));
+    const inner = syntaxItem.items.flatMap((each) => read(each) ?? []);
+    if (item?.kind === "variant") parts.variants.push(variantOf(item, inner, diagnostics));
+    else if (item !== null) put(item, parts);
+    isFirst = false;
+  }
+
+  if (!hasErrors(diagnostics)) {
+    for (const span of docs.dangling()) {
+      const edits = [{ span: { ...span, end: span.start + "///".length }, text: "//" }];
+      const fixes = [{ title: "make it a plain remark", edits }];
+      diagnostics.push(diagnose(syntax.danglingDocumentation, {}, span, { fixes }));
+    }
+  }
+  const { models, ...others } = parts;
+  const [model] = models;
+  const value = { file, name: model?.name ?? null, doc: model?.doc ?? "", ...others };
+  return { value, diagnostics: inOrder(diagnostics) };
+}
+
+/** What a file consists of, each kind in the order of the text. */
+interface Parts {
+  readonly items: Item[];
+  readonly imports: ImportItem[];
+  readonly params: ParamItem[];
+  readonly variants: VariantItem[];
+  readonly models: ModelLine[];
+}
+
+function put(item: Exclude<AnyItem, VariantHead>, parts: Parts): void {
+  switch (item.kind) {
+    case "model":
+      parts.models.push(item);
+      break;
+    case "import":
+      parts.imports.push(item);
+      break;
+    case "param":
+      parts.params.push(item);
+      break;
+    default:
+      parts.items.push(item);
+  }
+}
+
+function variantOf(head: VariantHead, inner: readonly AnyItem[], diagnostics: Diagnostic[]): VariantItem {
+  const items: Item[] = [];
+  const params: ParamItem[] = [];
+  for (const item of inner) {
+    if (item.kind === "param") params.push(item);
+    else if (item.kind === "model" || item.kind === "import" || item.kind === "variant")
+      diagnostics.push(diagnose(misplacedInVariant, { item: item.kind, variant: head.name.name }, item.span));
+    else items.push(item);
+  }
+  return { ...head, items, params };
+}
+
+interface ReadItem {
+  readonly item: AnyItem | null;
+  /** What the parser said, from top to bottom. */
+  readonly syntactic: readonly Diagnostic[];
+  /** What was found before and after parsing, on other lines. */
+  readonly structural: readonly Diagnostic[];
+}
+
+function readItem(
+  file: SourceFile,
+  syntaxItem: SyntaxItem,
+  allTokens: readonly IToken[],
+  docBefore: (offset: number) => string,
+): ReadItem {
+  const { tokens, unclosed, tooDeep, tree, errors, isNested } = syntaxItem;
+  if (tooDeep !== null) {
+    const problem = diagnose(syntax.nestedTooDeep, { limit: maxNesting }, spanOf(file, tooDeep));
+    return { item: null, structural: [problem], syntactic: [] };
+  }
+  const following = firstTokenFrom(allTokens, endOf(tokens.at(-1)!));
+  // A brace that is there twice is never closed.
+  const isTwice = errors[0]?.found.image === "{";
+  const structural = unclosed === null || isTwice ? [] : [unclosedProblem(file, unclosed, following)];
+  if (isNested) structural.push(nestedHistory(spanOf(file, tokens[0]!)));
+  const end = tokens.at(-1)!.startOffset;
+  const syntactic = inOrder(
+    errors
+      .filter(({ found }) => unclosed === null || found.image !== "" || found.startOffset < end)
+      .map((error) => syntaxErrorDiagnostic(error, { file, tokens, following })),
+  );
+  // What stands in braces can be read only when it is clear whose they are.
+  const brace = tokens.find(({ image }) => image === "{")?.startOffset ?? end;
+  const isHeadless =
+    syntactic.length > 0 && startOf(syntactic[0]!) <= brace && !isInBrackets(tokens, errors[0]!.found);
+  if (isHeadless) syntactic.length = 1;
+  if (tree === null || (isHeadless && tokens[0]!.image === "features"))
+    return { item: null, structural, syntactic };
+  const isSound = structural.length === 0 && syntactic.length === 0;
+  const built = buildItem(file, tree, isSound, docBefore);
+  const lines = new Set(syntactic.map(lineOf));
+  append(
+    structural,
+    built.diagnostics.filter((each) => !lines.has(lineOf(each))),
+  );
+  return { item: built.item, structural, syntactic };
+}
+
+/** Whether more brackets are opened than closed before `found`: after them, reading goes on. */
+function isInBrackets(tokens: readonly IToken[], found: IToken): boolean {
+  let depth = 0;
+  for (const token of tokens) {
+    if (token === found) break;
+    if (token.image === "(" || token.image === "[") depth++;
+    else if (token.image === ")" || token.image === "]") depth--;
+  }
+  return depth > 0;
+}
+
+function nestedHistory(span: Span): Diagnostic {
+  return diagnose(syntax.nestedHistory, {}, span);
+}
+
+function unclosedProblem(file: SourceFile, unclosed: IToken, following: IToken | null): Diagnostic {
+  return diagnose(syntax.unclosedBracket, { bracket: unclosed.image }, spanOf(file, unclosed), {
+    label: `still open at ${describeToken(following)}`,
+  });
+}
+
+function lexicalProblems(file: SourceFile, lexed: Lexed): Diagnostic[] {
+  const problems: Diagnostic[] = [];
+  for (const spans of byLine(file, lexed.strays)) problems.push(strayCharacters(spans));
+  for (const token of lexed.tokens) {
+    if (token.tokenType === NumberLiteral) {
+      const problem = numberProblem(token.image, spanOf(file, token));
+      if (problem !== null) problems.push(problem);
+    } else if (token.tokenType === UnterminatedString) {
+      problems.push(diagnose(syntax.unterminatedString, {}, spanOf(file, token)));
+    } else if (token.tokenType === StringLiteral) {
+      append(problems, escapeProblems(token.image, spanOf(file, token)));
+    }
+  }
+  return problems;
+}
+
+function* byLine(file: SourceFile, strays: Lexed["strays"]): Generator<readonly Span[]> {
+  let spans: Span[] = [];
+  let lastLine = 0;
+  for (const { offset, length } of strays) {
+    const { line } = positionAt(file, offset);
+    if (line !== lastLine && spans.length > 0) {
+      yield spans;
+      spans = [];
+    }
+    spans.push({ file, start: offset, end: offset + length });
+    lastLine = line;
+  }
+  if (spans.length > 0) yield spans;
+}
+
+/** What a character that begins no token is replaced by, where there is no doubt. */
+const replacements = new Map<string, string>([
+  ...[..."“”„«»＂‘’'"].map((sign): [string, string] => [sign, '"']),
+  ...[..."−–—"].map((sign): [string, string] => [sign, "-"]),
+  ...[...";；"].map((sign): [string, string] => [sign, ""]),
+  ["×", "*"],
+  ["÷", "/"],
+  ["：", ":"],
+  ["，", ","],
+  ["#", "//"],
+  ["|", "|>"],
+]);
+
+/** The characters of one line that begin no token; they are one mistake, such as a quote at both ends of a string. */
+function strayCharacters(spans: readonly Span[]): Diagnostic {
+  const [first] = spans as readonly [Span];
+  const text = first.file.text.slice(first.start, Math.min(first.end, first.start + 20));
+  const edits = spans.map((span) => ({ span, text: replacementOf(span) }));
+  const fixes: Fix[] = edits.every((edit) => edit.text !== null)
+    ? [{ title: "write plain characters", edits: edits as Fix["edits"] }]
+    : [];
+  return diagnose(syntax.unexpectedCharacter, { text }, first, { fixes });
+}
+
+/** Null where it is not certain what was meant; signs side by side may be a sign that another language has. */
+function replacementOf(span: Span): string | null {
+  const text = replacements.get(textOf(span)) ?? null;
+  // A separator that is removed must not join what it separated.
+  return text === "" && /\w/.test(span.file.text.charAt(span.end)) ? " " : text;
+}
+
+function strayProblem(file: SourceFile, stray: Stray): Diagnostic {
+  const span = spanOf(file, stray.token);
+  if (stray.kind === "unmatched") {
+    return diagnose(syntax.unmatchedBracket, { bracket: stray.token.image }, span);
+  }
+  const { suggestion } = stray;
+  const details =
+    suggestion === null
+      ? {}
+      : {
+          help: shared.didYouMean(suggestion),
+          fixes: [renaming(span, stray.token.image, suggestion, itemKeywords.keys())],
+        };
+  return diagnose(syntax.unknownItem, { found: describeToken(stray.token) }, span, details);
+}
+
+function misplacedModel(line: ModelLine, first: ModelLine | undefined): Diagnostic {
+  const related =
+    first === undefined
+      ? []
+      : [{ place: { kind: "text" as const, span: first.span }, label: "the model is named here" }];
+  const parameters = { name: line.name?.name ?? "", isSecond: first !== undefined };
+  return diagnose(syntax.misplacedModel, parameters, line.span, { related });
+}
+
+/** The first token that starts at `offset` or after it; null if the file ends before. */
+function firstTokenFrom(tokens: readonly IToken[], offset: number): IToken | null {
+  let low = 0;
+  let high = tokens.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (tokens[middle]!.startOffset < offset) low = middle + 1;
+    else high = middle;
+  }
+  return tokens[low] ?? null;
+}
+
+function startOf({ place }: Diagnostic): number {
+  return place.kind === "text" ? place.span.start : 0;
+}
+
+/** Gives those of `places` that lie in an item, in the order of the text. */
+function placesWithin(places: number[]): (tokens: readonly IToken[]) => number[] {
+  places.sort((a, b) => a - b);
+  return (tokens) => {
+    const [start, end] = [tokens[0]!.startOffset, endOf(tokens.at(-1)!)];
+    return places.slice(firstFrom(places, start), firstFrom(places, end + 1));
+  };
+}
+
+/** How many of `sorted` are below `least`. */
+function firstFrom(sorted: readonly number[], least: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle]! < least) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function lineOf(diagnostic: Diagnostic): number {
+  const { place } = diagnostic;
+  return place.kind === "text" ? positionAt(place.span.file, place.span.start).line : 0;
+}
+
+function spanOf(file: SourceFile, token: IToken): Span {
+  return { file, start: token.startOffset, end: endOf(token) };
+}

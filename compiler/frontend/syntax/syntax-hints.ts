@@ -1,0 +1,49 @@
+// Signs that people who know other notations write in the wrong place: what the catalogue says of each, and its fix.
+
+import type { TokenType } from "../../../grammar/chevrotain.mjs";
+import type { Expectation } from "../../../grammar/parser.ts";
+import * as t from "../../../grammar/tokens.ts";
+import type { MisplacedSign } from "../../diagnostics/catalog/syntax.ts";
+
+export interface Hint {
+  readonly sign: MisplacedSign;
+  /** What to write instead of the sign that was found; absent where that alone does not mend it. */
+  readonly replacement?: string;
+}
+
+/** Rule in which the parser stopped, the sign it found, and the hint. */
+const table: readonly (readonly [rule: string, found: TokenType, hint: Hint])[] = [
+  ["options", t.Equals, { sign: "argument", replacement: ":" }],
+  ["call", t.Equals, { sign: "argument", replacement: ":" }],
+  ["declaration", t.Equals, { sign: "kind", replacement: ":" }],
+  ["labelKind", t.Equals, { sign: "kind", replacement: ":" }],
+  ["label", t.Equals, { sign: "kind", replacement: ":" }],
+  ["binding", t.Equals, { sign: "binding", replacement: "<->" }],
+  ["binding", t.ResultArrow, { sign: "binding", replacement: "<->" }],
+  ["block", t.Colon, { sign: "blockType", replacement: "->" }],
+  ["block", t.LambdaArrow, { sign: "blockBody" }],
+  ["let", t.Colon, { sign: "letType" }],
+  ["predict", t.Colon, { sign: "prediction", replacement: "=" }],
+  ["loss", t.Colon, { sign: "loss", replacement: "=" }],
+  ["features", t.Comma, { sign: "separator", replacement: "" }],
+  ["history", t.Comma, { sign: "separator", replacement: "" }],
+  ["net", t.Comma, { sign: "separator", replacement: "" }],
+  ["net", t.Equals, { sign: "comparison" }],
+  ["net", t.Identifier, { sign: "statement" }],
+  ["net", t.LeftBracket, { sign: "indexing" }],
+  ["train", t.LeftBracket, { sign: "severalValues" }],
+  ["train", t.Equals, { sign: "setting", replacement: "" }],
+  ["train", t.Colon, { sign: "setting", replacement: "" }],
+];
+
+export function hintFor(
+  { rule, token }: Expectation,
+  found: TokenType,
+  item: TokenType | undefined,
+): Hint | null {
+  if (found === t.Comma && token !== t.RightBrace) return null;
+  const sign = found === t.Equals || found === t.Colon;
+  // A setting's value is an expression: what is wrong is known by the item only.
+  const place = rule === "operand" && item === t.TrainKeyword && sign ? "train" : rule;
+  return table.find(([ofRule, ofFound]) => ofRule === place && ofFound === found)?.[2] ?? null;
+}
