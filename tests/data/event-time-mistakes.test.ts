@@ -129,7 +129,7 @@ test("offsets in part", async () => {
     "i3 i1 i0 i2; times, 2 of them without a UTC offset, taken for UTC, 1 of them dates, each taken for its midnight in UTC, from 2026-03-01T00:00:00Z to 2026-03-01T10:30:00Z
     warning[DIN0585 utc-offsets-in-part]: \`t\` is "2026-03-01 09:00:00", without a UTC offset, and taken for UTC; 2 rows have one, 2 have none
      --> log.csv, row 2, column t
-      = help: \`time_zone\` in \`events\` of dinc.yaml says whose clocks they are: \`time_zone: Europe/Berlin\`
+      = help: set the zone of these clocks with \`time_zone\` in \`events\` of dinc.yaml: \`time_zone: Europe/Berlin\`
     "
   `);
   expect(await said(times, "UTC")).not.toContain("DIN0585");
@@ -169,7 +169,7 @@ test("dates whose month nobody can tell", async () => {
   expect(await said(["03/04/2026", "04/04/2026"])).toMatchInlineSnapshot(`
     "error[DIN0556 not-an-order]: \`t\` is "03/04/2026", which cannot be put in order with anything (and 1 more like this)
      --> log.csv, row 1, column t
-      = help: whether the day or the month comes first is for nobody to guess: write dates as 2026-03-04, the year first
+      = help: write dates as 2026-03-04, the year first: otherwise day and month cannot be told apart
     "
   `);
   // DuckDB takes these for dates, the day first.

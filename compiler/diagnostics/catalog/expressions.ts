@@ -10,7 +10,7 @@ export const unknownName = withHelps(
     name: "unknown-name",
     message: ({ name }) => `nothing is called \`${name}\` here`,
     explanation:
-      "The network sees features, histories, blocks and the `let`s above; a block sees its parameters and the `let`s above.",
+      "The network sees features, histories, blocks and the `let`s above. A block sees its parameters and the `let`s above.",
   }),
   {
     column: (field: string) => `its values are \`${field}\``,
@@ -23,7 +23,7 @@ export const unknownFunction = defineError<{ name: string }>({
   name: "unknown-function",
   message: ({ name }) => `there is no function or block \`${name}\``,
   explanation:
-    "Calls go to built-in functions, to blocks of the standard library, to the spec's own blocks and to parameters that are functions.",
+    "A call names a built-in function, a block of the standard library, a block of the spec, or a parameter that is a function.",
 });
 
 export const unknownField = withHelps(
@@ -32,7 +32,7 @@ export const unknownField = withHelps(
     name: "unknown-field",
     message: ({ object, field }) => `the history \`${object}\` has no field \`${field}\``,
     explanation:
-      "A history's fields are called like the features they are bound to: `clicks.item_id`, not the column's name.",
+      "The fields of a history have the names of the features that they are bound to: `clicks.item_id`, not the name of the column.",
   }),
   {
     byFeature: (field: string) => `a field has the name of its feature: \`${field}\``,
@@ -52,7 +52,7 @@ export const notInBlock = defineError<{ name: string; what: string; block: strin
   name: "not-visible-in-block",
   message: ({ name, what, block }) => `\`${block}\` cannot see the ${what} \`${name}\``,
   help: () => "add a parameter and pass it where the block is used",
-  explanation: "A block sees only its parameters, so that it means the same wherever it is used.",
+  explanation: "A block sees only its parameters, so that it means the same everywhere.",
 });
 
 export const usedBeforeDefined = defineError<{ name: string }>({
@@ -60,7 +60,7 @@ export const usedBeforeDefined = defineError<{ name: string }>({
   name: "used-before-defined",
   message: ({ name }) => `\`${name}\` is used before it is defined`,
   help: ({ name }) => `move this below the \`let\` of \`${name}\``,
-  explanation: "`let`s are read from top to bottom; a value can only use those above it.",
+  explanation: "`let`s are read from top to bottom. A value can only use those above it.",
 });
 
 export const notEmbedded = defineError<{ name: string; declared: string }>({
@@ -69,14 +69,14 @@ export const notEmbedded = defineError<{ name: string; declared: string }>({
   message: ({ name }) => `\`${name}\` has ids but no embedding, so it has no value in the network`,
   help: ({ declared }) => `give it a width: \`${declared} embed 16\``,
   explanation:
-    "A feature's name in the network is its embedded vector. Ids themselves are not numbers to compute with.",
+    "In the network, the name of a feature is its embedded vector. Ids themselves are not numbers to compute with.",
 });
 
 export const notAFunction = defineError<{ name: string; type: string }>({
   code: "DIN0267",
   name: "not-a-function",
   message: ({ name, type }) => `\`${name}\` is ${type}, not a function`,
-  explanation: "Only functions, blocks and parameters holding them can be called or piped into.",
+  explanation: "Only functions, blocks and parameters that hold them can be called, or stand after `|>`.",
 });
 
 export const missingArgument = withHelps(
@@ -84,7 +84,7 @@ export const missingArgument = withHelps(
     code: "DIN0268",
     name: "missing-argument",
     message: ({ callee, parameter }) => `\`${callee}\` needs \`${parameter}\``,
-    explanation: "A parameter without a default must be given.",
+    explanation: "A parameter without a default needs an argument.",
   }),
   {
     group: (example: string) => `name the feature that identifies the user: \`${example}\``,
@@ -96,7 +96,7 @@ export const tooManyArguments = defineError<{ callee: string; most: number; got:
   name: "too-many-arguments",
   message: ({ callee, most, got }) =>
     `\`${callee}\` takes ${most === 0 ? "no arguments" : most === 1 ? "one argument" : `at most ${most} arguments`}, not ${got}`,
-  explanation: "Piping counts: in `x |> f(a)` the first argument is `x`.",
+  explanation: "The piped value counts: in `x |> f(a)` the first argument is `x`.",
 });
 
 export const unknownArgument = withHelps(
@@ -125,7 +125,7 @@ export const wrongType = withHelps(
     name: "wrong-type",
     message: ({ what, expected, got }) => `${what} must be ${expected}, not ${got}`,
     explanation:
-      "Vec and Seq are computed in the network; Int, Float, List and functions are known when compiling.",
+      "Vec and Seq are values of the network. Int, Float, List and functions are known when compiling.",
   }),
   {
     listOrScan: (callee: string) =>
@@ -143,7 +143,7 @@ export const recursion = defineError<{ name: string }>({
   message: ({ name }) => `the block \`${name}\` uses itself`,
   help: () => "repeat a step with `fold` instead",
   explanation:
-    "A block is a template that is copied where it is used; one that uses itself would never end. `fold` repeats a step.",
+    "A block is a template that is copied where it is used, so a block that uses itself would never end. `fold` repeats a step.",
 });
 
 // ---- Widths and axes
@@ -155,7 +155,7 @@ export const widthMismatch = defineError<{ operation: string; left: string; righ
     `${operation} needs equal widths, but they are ${left} and ${right}`,
   help: ({ left }) => `bring both to one width, for example with \`dense(x, ${left})\``,
   explanation:
-    "Element by element, both sides must be equally wide; only a width of 1 is stretched to the other side's.",
+    "Both sides of an element-wise operation must have the same width. Only a width of 1 is stretched to that of the other side.",
 });
 
 export const axisMismatch = defineError<{
@@ -173,7 +173,7 @@ export const axisMismatch = defineError<{
       ? "bring both to the same number of steps, with `append`, `before_last` or `after_first`"
       : "reduce one of them first, with `sum`, `mean` or `max`",
   explanation:
-    "Two histories have different lengths and no common order; step 3 of one has nothing to do with step 3 of the other.",
+    "Two histories have different lengths and no common order: step 3 of one has nothing to do with step 3 of the other.",
 });
 
 export const noAxis = defineError<{ operation: string; type: string }>({
@@ -186,7 +186,7 @@ export const noAxis = defineError<{ operation: string; type: string }>({
       ? "to add up the numbers of a vector, use `total`"
       : "give it a history, a list, or something computed from one",
   explanation:
-    "sum, mean, max and softmax go over the axis of a Seq. What adds up the width of a vector is called `total`.",
+    "`sum`, `mean`, `max` and `softmax` work along the axis of a Seq. The function that adds up the numbers of a vector is `total`.",
 });
 
 export const probabilityAsVector = defineError<{ operation: string }>({
@@ -196,16 +196,16 @@ export const probabilityAsVector = defineError<{ operation: string }>({
   help: () =>
     "use the value before its `sigmoid`; a probability can only be multiplied, or taken from 1 as `1 - p`",
   explanation:
-    "A Prob may be predicted, multiplied with another Prob (both happen) or taken from 1 (it does not happen), which gives a Prob with a logit again, or multiplied with a vector or number as a gate, which gives a plain vector. Everything else is computed before the `sigmoid`, where numbers neither saturate nor lose the logit that the loss is computed from.",
+    "A Prob may be predicted. It may be multiplied with another Prob (both happen) or taken from 1 (it does not happen), and the result is a Prob with a logit again. It may be multiplied with a vector or number as a gate, and the result is a plain vector. Everything else is computed before the `sigmoid`, where numbers do not saturate and the loss has its logit.",
 });
 
 export const blockResult = defineError<{ block: string; declared: string; got: string }>({
   code: "DIN0278",
   name: "block-result-differs",
-  message: ({ block, declared, got }) => `\`${block}\` promises ${declared} but computes ${got}`,
+  message: ({ block, declared, got }) => `\`${block}\` declares ${declared}, but computes ${got}`,
   help: () => "change the signature or the last expression",
   explanation:
-    "Callers go by the signature, so the block's last expression must have exactly that type, for all widths.",
+    "Callers rely on the signature, so the last expression of the block must have exactly this type, for all widths.",
 });
 
 export const notInferable = defineError<{ variable: string; block: string }>({
@@ -230,7 +230,7 @@ export const argumentWidth = defineError<{
     `\`${parameter}\` of \`${block}\` is ${pattern} wide, but the argument is ${got} wide`,
   help: ({ unsolvable, got }) =>
     unsolvable === null ? null : `no whole number makes ${unsolvable} equal to ${got}`,
-  explanation: "One width variable has one value in a call: all arguments must fit the signature together.",
+  explanation: "A width variable has one value in a call: all arguments must fit the signature together.",
 });
 
 export const cannotLift = defineError<{ block: string; parameter: string; axis: string }>({
@@ -240,7 +240,7 @@ export const cannotLift = defineError<{ block: string; parameter: string; axis: 
     `\`${parameter}\` of \`${block}\` takes a Vec, and \`${block}\` cannot be applied to each step of \`${axis}\` because it takes a Seq too`,
   help: () => "reduce it first, with `sum`, `mean` or `max`",
   explanation:
-    "A block of Vecs applies to each step of a Seq. One that takes a Seq works on whole histories, not on steps.",
+    "A block of Vecs is applied to each step of a Seq. A block that takes a Seq works on whole histories, not on steps.",
 });
 
 export const unknownType = defineError<{ name: string }>({
@@ -277,14 +277,14 @@ export const foldNotStable = defineError<{ before: string; after: string }>({
     `one step of this \`fold\` turns ${before} into ${after}, and the list is not known here`,
   help: () => "leave out the block's result type, so that it is checked where it is used",
   explanation:
-    "A block with a full signature is checked once for all lists, so a step of a `fold` may change the width of what it carries, but not its axis or whether it is a probability. Without a result type the block is checked where it is used, with the list given there.",
+    "A block with a full signature is checked once for all lists. So a step of a `fold` may change the width of its value, but not its axis, nor whether it is a probability. A block without a result type is checked where it is used, with the list given there.",
 });
 
 export const divisionByZero = defineError<Record<never, never>>({
   code: "DIN0286",
   name: "division-by-zero",
   message: () => "this divides by zero",
-  explanation: "The divisor is a constant and it is 0.",
+  explanation: "The divisor is the constant 0.",
 });
 
 export const functionArity = defineError<{
@@ -306,21 +306,21 @@ export const functionArity = defineError<{
       ? "write `_` for a parameter that it does not need"
       : `give a function of ${expected} ${expected === 1 ? "argument" : "arguments"}`,
   explanation:
-    "A block or function that is given to another one is called with what that has for it. A function that is written in place calls an argument that it does not need `_`.",
+    "A function passed to another one is called with the arguments that the latter has for it. A function written in place uses `_` for an argument that it does not need.",
 });
 
 export const mixedList = defineError<{ first: string; other: string }>({
   code: "DIN0288",
   name: "mixed-list",
   message: ({ first, other }) => `a list holds values of one type, but this one has ${first} and ${other}`,
-  explanation: "What goes through a list treats every element alike.",
+  explanation: "A loop over a list treats every element alike.",
 });
 
 export const listTooLong = defineError<{ length: number; most: number }>({
   code: "DIN0289",
   name: "list-too-long",
-  message: ({ length, most }) => `a range of ${length} numbers is longer than the ${most} a list may have`,
-  explanation: "Lists are unrolled when compiling: a layer for each element.",
+  message: ({ length, most }) => `a range of ${length} numbers is longer than ${most}, the limit for lists`,
+  explanation: "Lists are unrolled when compiling: one layer for each element.",
 });
 
 export const misplaced = defineError<{ what: string; where: string }>({
@@ -341,35 +341,35 @@ export const emptyConcat = defineError<{ callee: string }>({
 export const unfoldsTooFar = defineError<{ most: number }>({
   code: "DIN0292",
   name: "unfolds-too-far",
-  message: ({ most }) => `unfolding this takes more than ${most} expressions`,
+  message: ({ most }) => `this unfolds to more than ${most} expressions`,
   help: () => "use fewer levels, or name what is used twice with `let`",
   explanation:
-    "Blocks are copied where they are used and `fold` copies its step for every element, so blocks that use blocks several times, or folds within folds, multiply.",
+    "Blocks are copied where they are used, and `fold` copies its step for every element. So blocks that use blocks several times multiply, and so do folds within folds.",
 });
 
 export const tooWide = defineError<{ width: number; most: number }>({
   code: "DIN0293",
   name: "too-wide",
-  message: ({ width, most }) => `this is ${width} wide, and no value may be wider than ${most}`,
+  message: ({ width, most }) => `this is ${width} wide; the limit is ${most}`,
   explanation:
-    "Widths are those of embeddings and layers, tens to thousands. A wider one is a slip, such as an id's size given as a width, and its layers would fit no memory.",
+    "Widths are those of embeddings and layers: tens to thousands. A wider one is a slip, such as the size of a vocabulary given as a width, and its layers would fit no memory.",
 });
 
 export const tooLarge = defineError<Record<never, never>>({
   code: "DIN0294",
   name: "number-too-large",
-  message: () => "this number is beyond ±3.4e38, the range that is computed with",
+  message: () => "this number is beyond ±3.4e38, the range of 32-bit floats",
   explanation:
-    "Networks are computed in 32-bit floating point, where such a number is infinite and turns every result into NaN.",
+    "Networks are computed in 32-bit floating point. Such a number would be infinite there, and would turn every result into NaN.",
 });
 
 export const emptyList = defineError<{ operation: string }>({
   code: "DIN0295",
   name: "nothing-to-go-through",
-  message: ({ operation }) => `\`${operation}\` has nothing to go through: this list is empty`,
+  message: ({ operation }) => `\`${operation}\` needs at least one element, but this list is empty`,
   help: () => "give it at least one element",
   explanation:
-    "What `each` gives is a list of what its function gives, and a list without elements has no width. `fold` over an empty list is fine: it gives its start.",
+    "`each` gives a list of the results of its function, and a list without elements has no width. `fold` over an empty list is fine: it gives its start.",
 });
 
 export const rangeBackwards = defineError<{ low: number; high: number }>({
@@ -378,5 +378,5 @@ export const rangeBackwards = defineError<{ low: number; high: number }>({
   message: ({ low, high }) => `the range \`${low}..${high}\` is empty: its end is below its beginning`,
   help: ({ low, high }) => `a range counts upwards: \`${high}..${low}\``,
   explanation:
-    "A range counts upwards and has both of its ends: `1..3` is 1, 2 and 3. `1..0` is the range of no numbers, as `1..layers` is for no layers.",
+    "A range counts upwards and includes both ends: `1..3` is 1, 2 and 3. `1..0` is the range without numbers, as `1..layers` is for no layers.",
 });

@@ -8,7 +8,7 @@ export const unknownParam = withHelps(
     name: "unknown-param",
     message: ({ name }) => `the spec has no param \`${name}\``,
     explanation:
-      "`--param` and `params:` in dinc.yaml give values to what the spec, or a file that it imports, declares with `param`.",
+      "`--param` and `params:` in dinc.yaml set the params that the spec, or a file that it imports, declares with `param`.",
   }),
   {
     none: () => "it declares none; write `param name = default`",
@@ -20,8 +20,7 @@ export const paramType = defineError<{ name: string; expected: string; got: stri
   name: "param-type",
   message: ({ name, expected, got }) => `\`${name}\` takes ${expected}, not ${got}`,
   explanation:
-    "A param has the type of its default: 80 is an Int, 0.5 and 1e-3 are Floats, [80, 40] is a list of Ints. An Int may " +
-    "stand for a Float.",
+    "A param has the type of its default: 80 is an Int, 0.5 and 1e-3 are Floats, [80, 40] is a list of Ints. An Int may be given for a Float.",
 });
 
 export const unknownVariant = withHelps(

@@ -62,7 +62,7 @@ describe("a file that is written to while it is read", () => {
     for (const policy of ["fail", "skip"] as const) {
       const path = writeTable(new TestFolder(), "rows", "csv", ROWS);
       const found = await said(read(path, { policy, meanwhile: () => change(path) }));
-      expect(found).toEqual({ code: "DIN0565", path, message: "this file was written to while it was read" });
+      expect(found).toEqual({ code: "DIN0565", path, message: "this file was changed while it was read" });
     }
   });
 });
