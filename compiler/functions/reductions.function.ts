@@ -3,17 +3,17 @@
 
 import type { NodeId } from "../graph/graph.ts";
 import { constantDim, constantOf } from "../model/dims.ts";
-import { withoutInner } from "../model/extents.ts";
+import { withoutInner } from "../model/leading-axes.ts";
 import { tensorValue } from "../model/types.ts";
 import type { FunctionCall, TensorValue } from "../model/values.ts";
 import { defineFunction } from "./define-function.ts";
 
 /** The Vec that a Seq becomes. */
 function reduced(x: TensorValue, node: NodeId | null): TensorValue {
-  const { sources, hidden, widthOrigin } = x;
+  const { sources, outerAxes, widthOrigin } = x;
   return tensorValue(
     { ...withoutInner(x.type), width: x.type.width },
-    { node, sources, hidden, widthOrigin },
+    { node, sources, outerAxes, widthOrigin },
   );
 }
 

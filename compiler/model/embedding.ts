@@ -21,7 +21,7 @@ import { isBroken, readNumber, readWhole, removal, spanOfArgument, written } fro
 import type { Declarations } from "./declarations.ts";
 import type { Feature, FeatureKind, FileReference, TableInit, TableOptions } from "./model.ts";
 import { at, type Reporter } from "./reporter.ts";
-import { NORMAL, usual } from "./tables.ts";
+import { defaultTable, NORMAL } from "./tables.ts";
 
 export interface Embedding {
   readonly width: number;
@@ -151,7 +151,7 @@ function readOptions(clause: EmbedClause, feature: string, reporter: Reporter): 
     });
     return null;
   }
-  return { ...usual(init ?? NORMAL), frozen: freeze !== null, vectors };
+  return { ...defaultTable(init ?? NORMAL), frozen: freeze !== null, vectors };
 }
 
 function badValue(option: string, expected: string, value: Expression, reporter: Reporter): null {

@@ -11,7 +11,7 @@ import type { Declarations } from "./declarations.ts";
 import { readEmbedding } from "./embedding.ts";
 import type { Feature, FeatureKind } from "./model.ts";
 import { at, type Reporter } from "./reporter.ts";
-import { NORMAL, usual } from "./tables.ts";
+import { defaultTable, NORMAL } from "./tables.ts";
 
 export function declareFeatures(item: FeaturesItem, declarations: Declarations, reporter: Reporter): void {
   for (const feature of item.features) declareFeature(item, feature, declarations, reporter);
@@ -81,7 +81,7 @@ export function readFeature<Scope extends Feature["scope"]>(
     set,
     missingIsUnknown,
     embed: number ? null : (embedding?.width ?? null),
-    table: embedding?.options ?? usual(NORMAL),
+    table: embedding?.options ?? defaultTable(NORMAL),
     shares: syntax.share?.feature.name ?? null,
     doc: syntax.doc,
     span: syntax.name.span,

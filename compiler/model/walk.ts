@@ -8,7 +8,7 @@ import type { Dim } from "./dims.ts";
 import type { Path } from "./path.ts";
 import type { Reporter } from "./reporter.ts";
 import type { Signature } from "./signatures.ts";
-import type { Unread } from "./unread.ts";
+import type { UnparsedNames } from "./unparsed-names.ts";
 import type { Callable, Elaboration, Environment, Value } from "./values.ts";
 
 /** A block being walked at one of its uses. */
@@ -31,10 +31,10 @@ export interface Walk extends Elaboration {
   /** Those of them that were read too early. */
   readonly usedEarly: Set<string>;
   /** Blocks that give another type than their signature says. */
-  readonly brokenPromises: ReadonlySet<BlockItem>;
+  readonly wrongSignatures: ReadonlySet<BlockItem>;
   /** Blocks whose body has an error or uses itself: it is not walked; calls go by the signature where it is full. */
   readonly brokenBlocks: Set<BlockItem>;
-  readonly unread: Unread;
+  readonly unparsed: UnparsedNames;
   /** See `Reporter.known`. */
   known(names: () => Iterable<string>): readonly string[];
   didYouMean(...asked: Parameters<Reporter["didYouMean"]>): Details;

@@ -5,7 +5,7 @@ import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
 import { GraphBuilder } from "../../compiler/graph/builder.ts";
 import type { ValidGraph } from "../../compiler/graph/graph.ts";
 import type { TableSpec } from "../../compiler/model/model.ts";
-import { NORMAL, usual } from "../../compiler/model/tables.ts";
+import { defaultTable, NORMAL } from "../../compiler/model/tables.ts";
 import { DEFAULT_SETTINGS } from "../../compiler/model/train.ts";
 import type { EarlyStop, TrainSettings } from "../../compiler/training/settings.ts";
 import { planBatches } from "../../runtime/data/batch-plan.ts";
@@ -16,7 +16,7 @@ import { type TrainOptions, type TrainResult, train } from "../../runtime/train/
 import type { ParameterValues } from "../../runtime/train/session.ts";
 
 const tables: TableSpec[] = [
-  { name: "item_id", feature: "item_id", rows: 4, width: 1, options: usual(NORMAL) },
+  { name: "item_id", feature: "item_id", rows: 4, width: 1, options: defaultTable(NORMAL) },
 ];
 
 function graph(): ValidGraph {

@@ -8,7 +8,7 @@ import { type Diagnostic, DiagnosticError } from "../../compiler/diagnostics/dia
 import { GraphBuilder } from "../../compiler/graph/builder.ts";
 import type { ValidGraph } from "../../compiler/graph/graph.ts";
 import type { TableSpec } from "../../compiler/model/model.ts";
-import { NORMAL, usual } from "../../compiler/model/tables.ts";
+import { defaultTable, NORMAL } from "../../compiler/model/tables.ts";
 import { DEFAULT_SETTINGS } from "../../compiler/model/train.ts";
 import type { TrainingProgram } from "../../compiler/training/program.ts";
 import { planBatches } from "../../runtime/data/batch-plan.ts";
@@ -22,7 +22,7 @@ import type { Feed, TrainingBackend } from "../../runtime/train/session.ts";
 import { type Checkpoints, TrainingStopped, type TrainState } from "../../runtime/train/state.ts";
 
 const tables: TableSpec[] = [
-  { name: "item_id", feature: "item_id", rows: 12, width: 1, options: usual(NORMAL) },
+  { name: "item_id", feature: "item_id", rows: 12, width: 1, options: defaultTable(NORMAL) },
 ];
 
 function graph(): ValidGraph {

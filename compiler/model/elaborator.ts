@@ -36,8 +36,8 @@ import { callFunction } from "./call-function.ts";
 import { callLambda } from "./call-lambda.ts";
 import { checkCase, type Declarations } from "./declarations.ts";
 import { addDims, constantDim, constantOf, type Dim, isOvergrown, subtractDims, unknownDim } from "./dims.ts";
-import { stacked } from "./extents.ts";
 import { takesAsMany } from "./given-functions.ts";
+import { stacked } from "./leading-axes.ts";
 import type { Table } from "./model.ts";
 import { Names } from "./names.ts";
 import { Path } from "./path.ts";
@@ -54,25 +54,25 @@ import {
   printType,
   sizeOfList,
 } from "./types.ts";
-import { Unread } from "./unread.ts";
+import { UnparsedNames } from "./unparsed-names.ts";
 import type { Callable, Environment, GivenArgument, TensorValue, Value } from "./values.ts";
 import type { BlockUse, Walk } from "./walk.ts";
 
-export interface WalkerOptions {
+export interface ElaboratorOptions {
   readonly declarations: Declarations;
   readonly reporter: Reporter;
   /** Blocks of the standard library, after the spec's own. */
   readonly library: Library;
   /** Given, nodes are built; the spec must have been checked. */
   readonly builder: GraphBuilder | null;
-  readonly unread?: Unread;
+  readonly unparsed?: UnparsedNames;
   /** Takes the value of every expression of the spec's own text, in blocks as far as it holds for every use. */
   readonly values?: Map<Expression, Value>;
   /** While nodes are built: takes the names of the parameters that every expression of the spec's own text made, with its parts. */
   readonly made?: Map<Expression, readonly string[]>;
 }
 
-export class Walker implements Walk {
+export class Elaborator implements Walk {
   readonly declarations: Declarations;
   readonly builder: GraphBuilder | null;
   readonly usedNames = new Set<string>();
@@ -83,9 +83,9 @@ export class Walker implements Walk {
   inLoss = false;
   readonly later = new Map<string, Span>();
   readonly usedEarly = new Set<string>();
-  readonly brokenPromises = new Set<BlockItem>();
+  readonly wrongSignatures = new Set<BlockItem>();
   readonly brokenBlocks = new Set<BlockItem>();
-  readonly unread: Unread;
+  readonly unparsed: UnparsedNames;
   private readonly values: Map<Expression, Value> | null;
   private readonly made: Map<Expression, readonly string[]> | null;
   private readonly reporter: Reporter;
@@ -100,13 +100,13 @@ export class Walker implements Walk {
   /** Not everything was walked, so that what is unused is not known. */
   isExhausted = false;
 
-  constructor(options: WalkerOptions) {
+  constructor(options: ElaboratorOptions) {
     this.declarations = options.declarations;
     this.reporter = options.reporter;
     this.library = options.library;
     this.builder = options.builder;
     this.settled = options.builder !== null;
-    this.unread = options.unread ?? Unread.nothing;
+    this.unparsed = options.unparsed ?? UnparsedNames.nothing;
     this.values = options.values ?? null;
     this.made = options.made ?? null;
   }
@@ -176,7 +176,7 @@ export class Walker implements Walk {
     return this.emit("constant", [], { value, dims: [1] }, span);
   }
 
-  freshInt(): Value {
+  anyInt(): Value {
     return intValue(unknownDim(++this.fresh));
   }
 
@@ -510,7 +510,7 @@ export class Walker implements Walk {
       return ERROR;
     }
     const known = this.known(() => this.callableNames());
-    if (this.unread.mayDeclare(name, known)) return ERROR;
+    if (this.unparsed.mayDeclare(name, known)) return ERROR;
     this.report(
       unknownFunction,
       { name },
