@@ -12,7 +12,7 @@ import {
 } from "../diagnostics/catalog/expressions.ts";
 import { fieldAmbiguous } from "../diagnostics/catalog/histories.ts";
 import { targetNotEmbedded } from "../diagnostics/catalog/model.ts";
-import { replacing } from "../diagnostics/name-fixes.ts";
+import { replacing } from "../field-words/name-fixes.ts";
 import { invariant } from "../internal-error.ts";
 import { hasIds, kindOf } from "../kinds/registry.ts";
 import { type Span, textOf } from "../source/source-file.ts";

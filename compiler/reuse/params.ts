@@ -1,12 +1,12 @@
 // Params: named constants, typed by their default, whose values the command line and dinc.yaml may give.
 
+import { suggest } from "../../grammar/closest-word.ts";
 import { numberValue } from "../ast/literals.ts";
 import type { Expression, ParamItem } from "../ast/nodes.ts";
 import { paramType, unknownParam } from "../diagnostics/catalog/overrides.ts";
 import { paramNotConstant } from "../diagnostics/catalog/reuse.ts";
 import { type Diagnostic, diagnose, type Place } from "../diagnostics/diagnostic.ts";
-import { renaming } from "../diagnostics/name-fixes.ts";
-import { suggest } from "../diagnostics/suggest.ts";
+import { renaming } from "../field-words/name-fixes.ts";
 import { unreachable } from "../internal-error.ts";
 import type { ParamData, ParamType, ParamValue } from "../model/assembly.ts";
 import { isBroken, readNumber, written } from "../model/constants.ts";
