@@ -97,8 +97,8 @@ export interface Value {
   readonly logit: NodeId | null;
   readonly sources: Sources;
   /**
-   * Where a block or function of a Vec is applied to each step or element of a Seq, its body sees a Vec: what that varies
-   * along behind its back.
+   * Where a block or function of a Vec is applied to each step or element of a Seq, its body sees a Vec. These are the axes
+   * that the Vec varies along outside of the body.
    */
   readonly outerAxes: LeadingAxes;
   readonly widthOrigin: WidthOrigin | null;
