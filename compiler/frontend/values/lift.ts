@@ -1,0 +1,30 @@
+// What a block or function of a Vec gave that was applied along a Seq.
+
+import type { Span } from "../../common/source-file.ts";
+import { sequencesMultiply } from "../../diagnostics/catalog/lists.ts";
+import { type Dim, printDim } from "./dims.ts";
+import { alongJoined } from "./leading-axes.ts";
+import { ERROR } from "./types.ts";
+import type { Elaboration, LeadingAxes, TensorValue, Value } from "./values.ts";
+
+/** What a block that was applied along `lift` gave for one step or element, as the sequence that it is outside. */
+export function lifted(elaboration: Elaboration, value: TensorValue, lift: LeadingAxes, span: Span): Value {
+  const { outerAxes } = value;
+  const outer: LeadingAxes = {
+    axis: lift.axis === null ? outerAxes.axis : null,
+    list: lift.list === null ? outerAxes.list : null,
+  };
+  const visible: LeadingAxes = { axis: value.type.axis ?? lift.axis, list: value.type.list ?? lift.list };
+  const along = {
+    visible: value.type,
+    outerAxes: { axis: lift.axis ?? outerAxes.axis, list: lift.list ?? outerAxes.list },
+  };
+  if (value.type.list !== null && lift.list !== null) {
+    const list = (dim: Dim) => `element of a list of ${printDim(dim)}`;
+    const both = { outer: list(lift.list), inner: list(value.type.list) };
+    elaboration.report(sequencesMultiply, { operation: "this", ...both }, span);
+    return ERROR;
+  }
+  const { node, logit, sources } = alongJoined(elaboration, value, along, span);
+  return { ...value, type: { ...value.type, ...visible }, outerAxes: outer, node, logit, sources };
+}
