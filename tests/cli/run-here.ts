@@ -2,8 +2,8 @@
 // built command line) is tested with `run` of spawn.ts.
 
 import { Readable } from "node:stream";
-import { perform } from "../../compiler/cli/main.ts";
-import type { Terminal } from "../../compiler/cli/terminal.ts";
+import { perform } from "../../runtime/cli/main.ts";
+import type { Terminal } from "../../runtime/cli/terminal.ts";
 import { type Ran, type RunOptions, root } from "./spawn.ts";
 
 export interface HereOptions extends Omit<RunOptions, "env"> {
