@@ -1,55 +1,13 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
-/**
- * Folders whose files share a worker and what it has loaded, because nothing in them changes what others see. `pure` is text
- * in, value out; `engines` has TensorFlow, tfjs, DuckDB and commands in process, of which loading takes the most.
- */
-const shared = {
-  pure: [
-    ...[
-      "architecture",
-      "bad",
-      "diagnostics",
-      "field-words",
-      "fmt",
-      "fuzz",
-      "good",
-      "grammar",
-      "graph",
-      "kinds",
-    ],
-    ...["library", "lint", "lsp", "metrics", "model", "ops", "reuse", "times", "views"],
-  ],
-  engines: ["backends", "cli", "data", "init", "onnx", "report", "serve", "training", "zoo"],
-};
-/** Files there that are about a process, its threads or its memory, which no other file may have touched. */
-const alone = ["lsp/{stdio,thread}", "fuzz/{kills,full-disks}", "data/memory", "metrics/thread"];
-
-const files = (names: readonly string[]) => names.map((name) => `tests/${name}.test.ts`);
-const inFolders = (folders: readonly string[]) => files(folders.map((folder) => `${folder}/**/*`));
-
 export default defineConfig({
   test: {
+    include: ["tests/**/*.test.ts"],
     setupFiles: ["tests/support/fixed-seed.ts"],
     testTimeout: 60_000,
     hookTimeout: 120_000,
     // vitest leaves a core to itself, which on two cores is half of the machine.
     maxWorkers: availableParallelism(),
-    projects: [
-      ...Object.entries(shared).map(([name, folders]) => ({
-        extends: true as const,
-        test: { name, isolate: false, include: inFolders(folders), exclude: files(alone) },
-      })),
-      {
-        extends: true,
-        test: {
-          name: "edge",
-          include: ["tests/**/*.test.ts"],
-          exclude: inFolders(Object.values(shared).flat()),
-        },
-      },
-      { extends: true, test: { name: "alone", include: files(alone) } },
-    ],
   },
 });
