@@ -10,13 +10,8 @@ import { historyOf } from "../../graph/shifted-axes.ts";
 import { type Rows, rowsKey, type StepsRows, sizeOf, type TensorType } from "../../graph/types.ts";
 import { InternalError, invariant } from "../../internal-error.ts";
 import { eachOf } from "../../ops/support/shapes.ts";
-import {
-  loweringOf,
-  type OnnxAttributes,
-  type OnnxEmitter,
-  type OnnxRef,
-  type OnnxScan,
-} from "./lowering.ts";
+import { loweringOf } from "../contract/lowering.ts";
+import type { OnnxAttributes, OnnxEmitter, OnnxRef, OnnxScan } from "./lowering.ts";
 import { lowerings } from "./lowerings/index.ts";
 import {
   attributeOf,

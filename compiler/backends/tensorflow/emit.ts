@@ -8,15 +8,15 @@ import { rowsKey, sizeOf } from "../../graph/types.ts";
 import { invariant } from "../../internal-error.ts";
 import { definitionIn } from "../../ops/define-op.ts";
 import { ops } from "../../ops/registry.ts";
+import { loweringOf } from "../contract/lowering.ts";
 import { type FeedSource, feedKey } from "../feed.ts";
 import { emitLoop } from "./loop.ts";
-import {
-  loweringOf,
-  type TensorflowAttribute,
-  type TensorflowEmitter,
-  type TensorflowLoop,
-  type TensorflowType,
-  type TensorRef,
+import type {
+  TensorflowAttribute,
+  TensorflowEmitter,
+  TensorflowLoop,
+  TensorflowType,
+  TensorRef,
 } from "./lowering.ts";
 import { lowerings } from "./lowerings/index.ts";
 import { inParts, isSplit, readsRows } from "./parts.ts";
@@ -228,7 +228,7 @@ class SignatureEmitter {
       );
     if (isSplit(node.type.rows)) return this.parts.map(lowered);
     if (this.parts.length === 1 || !readsRows(node, nodes)) return [lowered(this.whole, 0)];
-    invariant(definition.joins === "sum", `${node.op} does not join parts of rows`);
+    invariant(definition.sumOverParts, `${node.op} is no sum over parts of rows`);
     return [
       this.parts.map(lowered).reduce((x, y) => this.module.add(this.prefix, "AddV2", [x, y], { T: FLOAT })),
     ];

@@ -1,14 +1,15 @@
 // How an op becomes tfjs calls. Pure: tfjs itself is handed in, only its types are imported.
 
 import type * as tfcore from "@tensorflow/tfjs-core";
-import type { OpAttributes, OpName } from "../../graph/attributes.ts";
 import type { Rows, StepsRows } from "../../graph/types.ts";
 import type { OpContext } from "../../ops/define-op.ts";
+import type { Lowering, Lowerings } from "../contract/lowering.ts";
 
 export type Tfjs = typeof tfcore;
 export type Tensor = tfcore.Tensor;
 
-export interface TfjsContext<A> extends OpContext<A> {
+/** What a lowering is given beside what the node says of itself. */
+export interface TfjsRun {
   readonly tf: Tfjs;
   count(rows: Rows): number;
   /** i32 [steps]: the row each step belongs to. */
@@ -25,12 +26,10 @@ export interface TfjsContext<A> extends OpContext<A> {
   table(name: string): Tensor;
 }
 
-export type TfjsLowering<A> = (context: TfjsContext<A>, inputs: readonly Tensor[]) => Tensor;
+export type TfjsContext<A> = OpContext<A> & TfjsRun;
 
-/** One for each op: a missing one does not compile. */
-export type TfjsLowerings = { readonly [N in OpName]: TfjsLowering<OpAttributes[N]> };
+type After = [inputs: readonly Tensor[]];
 
-/** That of an op whose name is known at run time only. */
-export function loweringOf(lowerings: TfjsLowerings, op: OpName): TfjsLowering<OpAttributes[OpName]> {
-  return lowerings[op] as unknown as TfjsLowering<OpAttributes[OpName]>;
-}
+export type TfjsLowering<A> = Lowering<A, Tensor, [], TfjsRun, After>;
+
+export type TfjsLowerings = Lowerings<Tensor, [], TfjsRun, After>;

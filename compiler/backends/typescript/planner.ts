@@ -5,15 +5,10 @@ import type { Node, NodeId, ValidGraph } from "../../graph/graph.ts";
 import { historyOf } from "../../graph/shifted-axes.ts";
 import { type ElementsRows, perOf, type Rows, rowsKey, sizeOf } from "../../graph/types.ts";
 import { invariant } from "../../internal-error.ts";
+import { loweringOf } from "../contract/lowering.ts";
 import { type Blocks, findBlocks } from "../wasm/blocks.ts";
 import { type Fusion, type Fusions, findFusions } from "../wasm/fuse.ts";
-import {
-  type KernelArgument,
-  type KernelCall,
-  type LoopStep,
-  loweringOf,
-  type TypescriptStep,
-} from "./lowering.ts";
+import type { KernelArgument, KernelCall, LoopStep, TypescriptStep } from "./lowering.ts";
 import { lowerings } from "./lowerings/index.ts";
 import {
   type Location,

@@ -8,9 +8,9 @@ import type { OpContext } from "../../../ops/define-op.ts";
 import { ops } from "../../../ops/registry.ts";
 import { stepsOf } from "../../../ops/repeat.op.ts";
 import { eachOf } from "../../../ops/support/shapes.ts";
+import { loweringOf } from "../../contract/lowering.ts";
 import {
   type LoopEmitter,
-  loweringOf,
   outputOf,
   type TensorflowEmitter,
   type TensorflowLowering,

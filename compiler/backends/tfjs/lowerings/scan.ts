@@ -5,13 +5,8 @@ import { runBody } from "../../../graph/scan-body.ts";
 import { ops } from "../../../ops/registry.ts";
 import { stepsOf } from "../../../ops/repeat.op.ts";
 import { eachOf } from "../../../ops/support/shapes.ts";
-import {
-  loweringOf,
-  type Tensor,
-  type TfjsContext,
-  type TfjsLowering,
-  type TfjsLowerings,
-} from "../lowering.ts";
+import { loweringOf } from "../../contract/lowering.ts";
+import type { Tensor, TfjsContext, TfjsLowering, TfjsLowerings } from "../lowering.ts";
 import { unlessEmpty } from "../tensors.ts";
 import { timeOrder } from "../time-order.ts";
 
