@@ -13,11 +13,12 @@ import {
   type SplitName,
 } from "../../runtime/data/read-data.ts";
 import type { Rows } from "../../runtime/data/rows.ts";
+import { chooseBackend } from "../../runtime/engines/choose.ts";
 import type { OpenRun } from "../../runtime/run/open-run.ts";
 import type { Run } from "../../runtime/run/run-folder.ts";
 import { ROWS_A_PIECE } from "../../runtime/run/score-run.ts";
-import { chooseBackend } from "../../runtime/train/backends/choose.ts";
-import type { BackendName, TrainingBackend } from "../../runtime/train/session.ts";
+import type { EngineName } from "../backends/choices.ts";
+import type { TrainingBackend } from "../backends/contract/session.ts";
 import type { BadRowPolicy, StepOrder } from "../config/choices.ts";
 import { type DataConfig, type ListFormat, separatorsOf } from "../config/config.ts";
 import { splitMissing } from "../diagnostics/catalog/run.ts";
@@ -166,9 +167,6 @@ export function sayLeftOut({ warnings, leftOut }: BadRows, terminal: Terminal): 
 }
 
 /** `auto` is the back end that trained the run, where it is there, so that scores agree to the last digit. */
-export function backendFor({ run }: OpenRun, choice: BackendName | "auto"): Promise<TrainingBackend> {
-  const trainedBy = run.manifest.backend;
-  return chooseBackend(
-    choice === "auto" && (trainedBy === "wasm" || trainedBy === "cpu") ? trainedBy : choice,
-  );
+export function backendFor({ run }: OpenRun, choice: EngineName | "auto"): Promise<TrainingBackend> {
+  return chooseBackend(choice, run.manifest.backend);
 }

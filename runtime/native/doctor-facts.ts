@@ -2,7 +2,8 @@
 
 import { createRequire } from "node:module";
 import { availableParallelism, cpus } from "node:os";
-import { loadTfjs, useBackend } from "../train/backends/load-tfjs.ts";
+import { useBackend } from "../../compiler/backends/tfjs/lowering.ts";
+import { loadTfjs } from "../engines/load-tfjs.ts";
 import { cacheRoot } from "./cache-folder.ts";
 import { loadNative, nativeStatus } from "./load.ts";
 import { unsupportedPlatform } from "./versions.ts";

@@ -1,6 +1,7 @@
 // All that a report shows beside what the training said of itself: the trained model looked at on held-out rows, as plain
 // data. Bounded in time and memory by what is sampled, whatever the size of the data.
 
+import type { ParameterValues, TrainingBackend } from "../../compiler/backends/contract/session.ts";
 import { scopesOf } from "../../compiler/kinds/model-queries.ts";
 import { knownValues, learnedOf } from "../../compiler/kinds/registry.ts";
 import { auc } from "../../compiler/metrics/auc.metric.ts";
@@ -13,7 +14,6 @@ import { type Counted, occurrencesIn } from "../data/rows.ts";
 import type { Titles } from "../data/titles.ts";
 import type { TrainingData } from "../data/training-data.ts";
 import { scoreRun } from "../run/score-run.ts";
-import type { ParameterValues, TrainingBackend } from "../train/session.ts";
 import { tableUses } from "../train/table-uses.ts";
 import type { HostTable } from "../train/tables.ts";
 import { type AttentionFigures, attendedOf } from "./attended.ts";

@@ -4,6 +4,7 @@
 
 import { rm, stat } from "node:fs/promises";
 import { isDeepStrictEqual } from "node:util";
+import type { ParameterValues } from "../../compiler/backends/contract/session.ts";
 import { checkpointDamaged, checkpointMismatch } from "../../compiler/diagnostics/catalog/checkpoints.ts";
 import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
 import type { Graph } from "../../compiler/graph/graph.ts";
@@ -12,7 +13,6 @@ import type { TableSpec, TrainSettings } from "../../compiler/model/model.ts";
 import type { TrainingProgram } from "../../compiler/training/program.ts";
 import { otherThanFile } from "../files/read-text.ts";
 import type { BestEpoch } from "../train/early-stop.ts";
-import type { ParameterValues } from "../train/session.ts";
 import type { EpochResult, RunningEpoch, TrainState } from "../train/state.ts";
 import { writeAtomically } from "./atomic.ts";
 import { graphHash } from "./graph-hash.ts";

@@ -1,5 +1,6 @@
 // A run ready to score with: read, its spec checked again, its weights compared with what the model needs.
 
+import type { ParameterValues } from "../../compiler/backends/contract/session.ts";
 import { check } from "../../compiler/check.ts";
 import { runMismatch } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, hasErrors, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
@@ -10,7 +11,6 @@ import { sourceFile } from "../../compiler/source/source-file.ts";
 import type { TrainingProgram } from "../../compiler/training/program.ts";
 import { trainingProgram } from "../../compiler/training/step.ts";
 import { initialParameters } from "../train/initial.ts";
-import type { ParameterValues } from "../train/session.ts";
 import { type HostTable, tableOf } from "../train/tables.ts";
 import { readRun } from "./read-run.ts";
 import { type Run, runFiles } from "./run-folder.ts";

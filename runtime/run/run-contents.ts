@@ -1,5 +1,6 @@
 // From a finished training to what its run folder says.
 
+import type { ParameterValues, TrainingBackend } from "../../compiler/backends/contract/session.ts";
 import type { Graph } from "../../compiler/graph/graph.ts";
 import { sizeOf } from "../../compiler/graph/types.ts";
 import { invariant } from "../../compiler/internal-error.ts";
@@ -10,7 +11,6 @@ import type { Titles } from "../data/titles.ts";
 import type { TrainingData } from "../data/training-data.ts";
 import type { TrainResult } from "../train/loop.ts";
 import type { MetricDetails } from "../train/metrics/evaluate.ts";
-import type { ParameterValues, TrainingBackend } from "../train/session.ts";
 import type { EpochResult } from "../train/state.ts";
 import type { GivenRows } from "../train/tables.ts";
 import { environmentOf } from "./environment.ts";

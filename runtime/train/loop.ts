@@ -2,6 +2,11 @@
 // after each epoch. It writes no file; what it returns is complete.
 
 import { append } from "../../compiler/arrays.ts";
+import type {
+  ParameterValues,
+  TrainingBackend,
+  TrainingSession,
+} from "../../compiler/backends/contract/session.ts";
 import { warmupTooLong } from "../../compiler/diagnostics/catalog/settings.ts";
 import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
 import type { TableSpec, TrainSettings } from "../../compiler/model/model.ts";
@@ -25,7 +30,6 @@ import {
   type Split,
   score,
 } from "./score.ts";
-import type { ParameterValues, TrainingBackend, TrainingSession } from "./session.ts";
 import {
   type Checkpoints,
   type EpochResult,

@@ -1,11 +1,11 @@
 // Embedding tables on the host: typed arrays that a step reads by row and the row optimizer changes in place. A step's
 // cost depends on the rows it touches, never on the size of the vocabulary.
 
+import type { Batch } from "../../compiler/backends/contract/batch.ts";
 import { invariant, unreachable } from "../../compiler/internal-error.ts";
 import { FIRST_ID, type Optimizer, type TableInit, type TableSpec } from "../../compiler/model/model.ts";
 import type { RowTable } from "../../compiler/training/optimizers/define-optimizer.ts";
 import { optimizerOf } from "../../compiler/training/optimizers/registry.ts";
-import type { Batch } from "../data/dataset.ts";
 import { Random } from "../random.ts";
 
 export interface HostTable extends RowTable {

@@ -10,12 +10,12 @@ import {
 } from "../../compiler/diagnostics/diagnostic.ts";
 import type { TrainSettings } from "../../compiler/model/model.ts";
 import { learningRateAt } from "../../compiler/training/schedules.ts";
+import { useTensorflow } from "../engines/native-module.ts";
 import { isOfSystem } from "../files/file-problem.ts";
 import { unwritable } from "../files/unwritable.ts";
 import { loadNative, type NativeModule, type SummaryFileWriter } from "../native/load.ts";
 import { makeFolders } from "../run/atomic.ts";
 import { lossColumns } from "../run/metric-columns.ts";
-import { useTensorflow } from "./backends/native-module.ts";
 import type { ProgressEvent } from "./loop.ts";
 import type { Evaluation } from "./score.ts";
 import type { EpochResult } from "./state.ts";

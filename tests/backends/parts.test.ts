@@ -3,12 +3,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { emitTensorflow } from "../../compiler/backends/tensorflow/emit.ts";
+import { PartReader } from "../../compiler/backends/tensorflow/part-values.ts";
 import { inParts } from "../../compiler/backends/tensorflow/parts.ts";
 import { evaluate } from "../../compiler/graph/evaluate.ts";
 import type { EachRows, ElementsRows, StepsRows } from "../../compiler/graph/types.ts";
 import { validate } from "../../compiler/graph/validate.ts";
 import { dropDeadNodes } from "../../compiler/passes/drop-dead-nodes.ts";
-import { PartReader } from "../../runtime/train/backends/part-values.ts";
 import { dinGraph, distance, randomFeeds } from "../graph/din-graph.ts";
 import { batches } from "../graph/layouts.ts";
 import { trainingGraph } from "../graph/training-graph.ts";

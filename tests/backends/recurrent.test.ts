@@ -2,6 +2,7 @@
 // training.
 
 import { describe, expect, test } from "vitest";
+import type { Feed } from "../../compiler/backends/contract/session.ts";
 import { evaluate } from "../../compiler/graph/evaluate.ts";
 import { exampleLayout } from "../../compiler/graph/layout.ts";
 import { lower } from "../../compiler/lower/lower.ts";
@@ -9,13 +10,11 @@ import { optimizerOf } from "../../compiler/training/optimizers/registry.ts";
 import { trainingProgram } from "../../compiler/training/step.ts";
 import { RequestMaker } from "../../runtime/compile/made-up-requests.ts";
 import { type RawRequest, RequestEncoder } from "../../runtime/compile/reference-inputs.ts";
-import { loadNative, nativeAvailable } from "../../runtime/native/load.ts";
+import { chooseBackend } from "../../runtime/engines/choose.ts";
 import { Random } from "../../runtime/random.ts";
-import { nodeBackend } from "../../runtime/train/backends/node-session.ts";
-import { tfjsBackend } from "../../runtime/train/backends/tfjs-session.ts";
 import { initialParameters } from "../../runtime/train/initial.ts";
-import type { BackendName, Feed, TrainingBackend } from "../../runtime/train/session.ts";
 import { compiledFrom, trainedOf, worstDifference } from "../serve/compiled.ts";
+import { installed } from "./installed.ts";
 
 const SPEC = `model dien
 features user { user_id : id  embed 6 }
@@ -39,12 +38,6 @@ const start = trainedOf(SPEC);
 const { model, tables } = start;
 const program = trainingProgram(lower(model), model);
 const initial = new Map([...initialParameters(program.step, 1), ...start.parameters]);
-
-const backends: readonly BackendName[] = nativeAvailable() ? ["node", "wasm", "cpu"] : ["wasm", "cpu"];
-
-async function backendOf(name: BackendName): Promise<TrainingBackend> {
-  return name === "node" ? nodeBackend((await loadNative())!) : tfjsBackend(name);
-}
 
 /** A batch that reads all rows of both tables. */
 function feedOf(
@@ -139,9 +132,9 @@ function expectClose(
     );
 }
 
-describe.each(backends)("recurrences on %s", (name) => {
+describe.each(installed)("recurrences on %s", (name) => {
   test("train as the references say, and score in generated code as in training", async () => {
-    const session = await (await backendOf(name)).open(program, initial);
+    const session = await (await chooseBackend(name)).open(program, initial);
     let reference: Readonly<Record<string, ArrayLike<number>>> = Object.fromEntries(initial);
     for (let number = 1; number <= STEPS; number++) {
       const feed = trainingFeed(number);

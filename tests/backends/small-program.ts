@@ -2,15 +2,15 @@
 // layer, SGD. And batches for it, one of which has no history at all.
 
 import { differentiate } from "../../compiler/autodiff/differentiate.ts";
+import type { Batch } from "../../compiler/backends/contract/batch.ts";
+import type { Feed, ParameterValues } from "../../compiler/backends/contract/session.ts";
 import { GraphBuilder } from "../../compiler/graph/builder.ts";
 import type { Parameter } from "../../compiler/graph/graph.ts";
 import { ONCE, type Rows, type TensorType } from "../../compiler/graph/types.ts";
 import { validate } from "../../compiler/graph/validate.ts";
 import { DEFAULT_SETTINGS } from "../../compiler/model/train.ts";
 import type { TrainingProgram } from "../../compiler/training/program.ts";
-import type { Batch } from "../../runtime/data/dataset.ts";
 import { Random } from "../../runtime/random.ts";
-import type { Feed, ParameterValues } from "../../runtime/train/session.ts";
 
 const EXAMPLES: Rows = { kind: "each", per: "example" };
 const STEPS: Rows = { kind: "steps", per: "example", history: "clicks" };

@@ -3,14 +3,13 @@
 
 import { describe, expect, test } from "vitest";
 import { differentiation } from "../../compiler/autodiff/differentiate.ts";
-import { lanes } from "../../compiler/backends/wasm/lanes.ts";
 import type { OpName } from "../../compiler/graph/attributes.ts";
 import { GraphBuilder } from "../../compiler/graph/builder.ts";
 import { copyInto } from "../../compiler/graph/copy.ts";
 import { evaluate, evaluateNodes, type Feeds } from "../../compiler/graph/evaluate.ts";
 import type { Node, NodeId, ValidGraph } from "../../compiler/graph/graph.ts";
 import type { RowLayout } from "../../compiler/ops/define-op.ts";
-import { isElementwise, ops } from "../../compiler/ops/registry.ts";
+import { ops } from "../../compiler/ops/registry.ts";
 import { sameType } from "../../compiler/ops/support/shapes.ts";
 import { Random } from "../../runtime/random.ts";
 import { difference } from "./comparison.ts";
@@ -25,11 +24,6 @@ describe("registry", () => {
     expect(ops[op].doc).toMatch(/\S\.$/);
     if (ops[op].gradient === null) expect(op).toMatch(/_gradient$/);
   });
-});
-
-test("WebAssembly computes four numbers at a time of every op that works number by number, and of no other", () => {
-  const elementwise = (Object.keys(ops) as OpName[]).filter(isElementwise);
-  expect(Object.keys(lanes).sort()).toEqual(elementwise.sort());
 });
 
 describe.each(cases)("$op over rows of the kind $per", (opCase) => {

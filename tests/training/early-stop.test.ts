@@ -1,6 +1,7 @@
 // Early stopping: after which epoch training ends, and that the weights are those of the best one.
 
 import { describe, expect, test } from "vitest";
+import type { ParameterValues } from "../../compiler/backends/contract/session.ts";
 import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
 import { GraphBuilder } from "../../compiler/graph/builder.ts";
 import type { ValidGraph } from "../../compiler/graph/graph.ts";
@@ -12,7 +13,6 @@ import type { Dataset } from "../../runtime/data/dataset.ts";
 import { inlineBatches } from "../../runtime/data/prefetch.ts";
 import { describeStop } from "../../runtime/train/early-stop.ts";
 import { type TrainOptions, type TrainResult, train } from "../../runtime/train/loop.ts";
-import type { ParameterValues } from "../../runtime/train/session.ts";
 
 const tables: TableSpec[] = [
   { name: "item_id", feature: "item_id", rows: 4, width: 1, options: usual(NORMAL) },

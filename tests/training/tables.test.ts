@@ -1,9 +1,10 @@
 // Host tables: how they begin, what a batch reads of them, and how often each id counts for regularisation.
 
 import { describe, expect, test } from "vitest";
+import type { Batch } from "../../compiler/backends/contract/batch.ts";
 import type { Optimizer, TableSpec } from "../../compiler/model/model.ts";
 import { NORMAL, usual } from "../../compiler/model/tables.ts";
-import type { Batch, Dataset } from "../../runtime/data/dataset.ts";
+import type { Dataset } from "../../runtime/data/dataset.ts";
 import { decayOf, occurrences } from "../../runtime/train/occurrences.ts";
 import type { TableUse } from "../../runtime/train/table-uses.ts";
 import { type HostTable, initialTable, RowGatherer, updateTables } from "../../runtime/train/tables.ts";

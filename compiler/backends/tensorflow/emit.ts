@@ -8,8 +8,8 @@ import { rowsKey, sizeOf } from "../../graph/types.ts";
 import { invariant } from "../../internal-error.ts";
 import { definitionIn } from "../../ops/define-op.ts";
 import { ops } from "../../ops/registry.ts";
+import { type FeedSource, feedKey } from "../contract/feed.ts";
 import { loweringOf } from "../contract/lowering.ts";
-import { type FeedSource, feedKey } from "../feed.ts";
 import { emitLoop } from "./loop.ts";
 import type {
   TensorflowAttribute,

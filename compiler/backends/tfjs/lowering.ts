@@ -8,6 +8,17 @@ import type { Lowering, Lowerings } from "../contract/lowering.ts";
 export type Tfjs = typeof tfcore;
 export type Tensor = tfcore.Tensor;
 
+/** What tfjs computes on: WebAssembly, or plain JavaScript. */
+export type TfjsName = "wasm" | "cpu";
+
+/** What tfjs's back end needs of the machine: tfjs with that backend ready. */
+export type LoadTfjs = (name: TfjsName) => Promise<Tfjs>;
+
+/** tfjs keeps one current backend per process; switching to one that is ready takes effect at once. */
+export function useBackend(tf: Tfjs, backend: TfjsName): void {
+  if (tf.getBackend() !== backend) void tf.setBackend(backend);
+}
+
 /** What a lowering is given beside what the node says of itself. */
 export interface TfjsRun {
   readonly tf: Tfjs;

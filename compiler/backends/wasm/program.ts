@@ -3,6 +3,7 @@
 
 import type { ValidGraph } from "../../graph/graph.ts";
 import { invariant, unreachable } from "../../internal-error.ts";
+import type { Mode } from "../contract/emit-options.ts";
 import {
   callsOf,
   type Location,
@@ -18,7 +19,7 @@ import { type I32, i32, store, unsigned } from "./instructions.ts";
 import { packWeights, quantisedMatmul } from "./kernels/quantised.ts";
 import { emitKernel, hasTwin, type TwinValue } from "./kernels/registry.ts";
 import { type Encoded, type FunctionBuilder, type FunctionReference, ModuleBuilder } from "./module.ts";
-import { type Mode, type QuantisedProduct, quantisedProducts } from "./quantise.ts";
+import { type QuantisedProduct, quantisedProducts } from "./quantise.ts";
 import { RowCounts } from "./row-counts.ts";
 
 export interface WasmProgram {

@@ -8,6 +8,7 @@ import { Unscored } from "../../../runtime/run/unscored.ts";
 import { resamplesFor } from "../../../runtime/train/metrics/bootstrap.ts";
 import { openMeasuring } from "../../../runtime/train/metrics/metrics-thread.ts";
 import { evaluateScores } from "../../../runtime/train/score.ts";
+import type { EngineName } from "../../backends/choices.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { meansNote, metricNotes } from "../metric-notes.ts";
 import { evaluationText } from "../metric-tables.ts";
@@ -16,7 +17,7 @@ import { backendFor, type DataOptions, rowsToMeasure, sayLeftOut } from "../scor
 import type { Terminal } from "../terminal.ts";
 
 export interface EvalOptions extends DataOptions {
-  readonly backend: "auto" | "node" | "wasm" | "cpu";
+  readonly backend: EngineName | "auto";
   readonly format: "pretty" | "json";
   readonly resamples?: number;
 }

@@ -13,6 +13,7 @@ import { PredictionText, predictionFormat } from "../../../runtime/run/predictio
 import { inputAt } from "../../../runtime/run/same-file.ts";
 import { openScorer, type Scorer } from "../../../runtime/run/score-run.ts";
 import { Unscored } from "../../../runtime/run/unscored.ts";
+import type { EngineName } from "../../backends/choices.ts";
 import { outputIsInput } from "../../diagnostics/catalog/scores.ts";
 import { DiagnosticError, diagnose, nowhere } from "../../diagnostics/diagnostic.ts";
 import { exitCodes, UsageError } from "../exit-codes.ts";
@@ -23,7 +24,7 @@ import { duration, thousands } from "../text-table.ts";
 
 export interface PredictOptions extends DataOptions {
   readonly out: string;
-  readonly backend: "auto" | "node" | "wasm" | "cpu";
+  readonly backend: EngineName | "auto";
 }
 
 type Write = (text: string) => Promise<void>;

@@ -1,8 +1,8 @@
 // Sorts what a run of a training program fetched into what the training loop asked for.
 
-import { invariant } from "../../../compiler/internal-error.ts";
-import { outputNames } from "../../../compiler/training/program.ts";
-import type { StepResult } from "../session.ts";
+import { invariant } from "../../internal-error.ts";
+import { outputNames } from "../../training/program.ts";
+import type { StepResult } from "./session.ts";
 
 /** Values by output name. */
 export type Fetched = Readonly<Record<string, Float32Array | Int32Array>>;

@@ -1,12 +1,12 @@
 // Gives the values of a run to `interpret` as tensors, each made when it is asked for. Use it within `tf.tidy`.
 
-import type { FeedValues } from "../../../compiler/backends/feed.ts";
-import type { TfjsFeed } from "../../../compiler/backends/tfjs/interpret.ts";
-import type { Tensor, Tfjs } from "../../../compiler/backends/tfjs/lowering.ts";
-import type { Graph } from "../../../compiler/graph/graph.ts";
-import type { Rows, StepsRows, TensorType } from "../../../compiler/graph/types.ts";
-import { invariant } from "../../../compiler/internal-error.ts";
-import { filledShape } from "./filled-shape.ts";
+import type { Graph } from "../../graph/graph.ts";
+import type { Rows, StepsRows, TensorType } from "../../graph/types.ts";
+import { invariant } from "../../internal-error.ts";
+import type { FeedValues } from "../contract/feed.ts";
+import { filledShape } from "../contract/filled-shape.ts";
+import type { TfjsFeed } from "./interpret.ts";
+import type { Tensor, Tfjs } from "./lowering.ts";
 
 export class TensorFeed implements TfjsFeed {
   private readonly tf: Tfjs;

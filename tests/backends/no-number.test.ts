@@ -5,8 +5,8 @@ import { GraphBuilder } from "../../compiler/graph/builder.ts";
 import { evaluate, type Feeds } from "../../compiler/graph/evaluate.ts";
 import { exampleLayout } from "../../compiler/graph/layout.ts";
 import { validate } from "../../compiler/graph/validate.ts";
+import { opCases, runsOf } from "../ops/op-cases.ts";
 import { everywhere } from "../support/everywhere.ts";
-import { opCases, runsOf } from "./op-cases.ts";
 
 /** The same with NaN at every third number. Where all are whole they may be ids, or what is counted. */
 function poisoned(feeds: Feeds): Feeds {

@@ -1,13 +1,13 @@
 // Finds what a Graph is fed in the training loop's batch, or in the plain values of a single run.
 
-import type { FeedValues } from "../../../compiler/backends/feed.ts";
-import type { Feeds } from "../../../compiler/graph/evaluate.ts";
-import { historyOf, shiftedSegments } from "../../../compiler/graph/shifted-axes.ts";
-import { type Rows, rowsKey } from "../../../compiler/graph/types.ts";
-import { InternalError, invariant } from "../../../compiler/internal-error.ts";
-import type { RowLayout } from "../../../compiler/ops/define-op.ts";
-import { inputNames } from "../../../compiler/training/program.ts";
-import type { Feed } from "../session.ts";
+import type { Feeds } from "../../graph/evaluate.ts";
+import { historyOf, shiftedSegments } from "../../graph/shifted-axes.ts";
+import { type Rows, rowsKey } from "../../graph/types.ts";
+import { InternalError, invariant } from "../../internal-error.ts";
+import type { RowLayout } from "../../ops/define-op.ts";
+import { inputNames } from "../../training/program.ts";
+import type { FeedValues } from "./feed.ts";
+import type { Feed } from "./session.ts";
 
 /** Values by the names that training programs give their inputs (see `inputNames`). */
 export function batchValues({ batch, rows, scalars }: Feed): FeedValues {
