@@ -3,9 +3,10 @@
 
 import type { Batch } from "../../compiler/backends/contract/batch.ts";
 import { invariant, unreachable } from "../../compiler/internal-error.ts";
-import { FIRST_ID, type Optimizer, type TableInit, type TableSpec } from "../../compiler/model/model.ts";
+import { FIRST_ID, type TableInit, type TableSpec } from "../../compiler/model/model.ts";
 import type { RowTable } from "../../compiler/training/optimizers/define-optimizer.ts";
 import { optimizerOf } from "../../compiler/training/optimizers/registry.ts";
+import type { Optimizer } from "../../compiler/training/settings.ts";
 import { Random } from "../random.ts";
 
 export interface HostTable extends RowTable {

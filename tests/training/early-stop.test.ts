@@ -5,9 +5,10 @@ import type { ParameterValues } from "../../compiler/backends/contract/session.t
 import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
 import { GraphBuilder } from "../../compiler/graph/builder.ts";
 import type { ValidGraph } from "../../compiler/graph/graph.ts";
-import type { EarlyStop, TableSpec, TrainSettings } from "../../compiler/model/model.ts";
+import type { TableSpec } from "../../compiler/model/model.ts";
 import { NORMAL, usual } from "../../compiler/model/tables.ts";
 import { DEFAULT_SETTINGS } from "../../compiler/model/train.ts";
+import type { EarlyStop, TrainSettings } from "../../compiler/training/settings.ts";
 import { planBatches } from "../../runtime/data/batch-plan.ts";
 import type { Dataset } from "../../runtime/data/dataset.ts";
 import { inlineBatches } from "../../runtime/data/prefetch.ts";

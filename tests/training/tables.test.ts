@@ -2,8 +2,9 @@
 
 import { describe, expect, test } from "vitest";
 import type { Batch } from "../../compiler/backends/contract/batch.ts";
-import type { Optimizer, TableSpec } from "../../compiler/model/model.ts";
+import type { TableSpec } from "../../compiler/model/model.ts";
 import { NORMAL, usual } from "../../compiler/model/tables.ts";
+import type { Optimizer } from "../../compiler/training/settings.ts";
 import type { Dataset } from "../../runtime/data/dataset.ts";
 import { decayOf, occurrences } from "../../runtime/train/occurrences.ts";
 import type { TableUse } from "../../runtime/train/table-uses.ts";
