@@ -2,7 +2,7 @@
 // time by the values in it, whatever the size of the vocabularies, and allocates nothing by the row.
 
 import type { Batch } from "../../compiler/backends/contract/batch.ts";
-import { historyOf, shiftedSegments } from "../../compiler/graph/shifted-axes.ts";
+import { historyOf, shiftedSegments } from "../../compiler/middle/graph/shifted-axes.ts";
 import type { BatchPlan, StepNumbers } from "./batch-plan.ts";
 import { ColumnReader } from "./columns.ts";
 import type { Dataset, HistoryColumns, SetColumn } from "./dataset.ts";

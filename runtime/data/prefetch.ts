@@ -4,7 +4,7 @@
 
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
 import type { Batch } from "../../compiler/backends/contract/batch.ts";
-import { invariant } from "../../compiler/internal-error.ts";
+import { invariant } from "../../compiler/common/internal-error.ts";
 import type { BatchPlan } from "./batch-plan.ts";
 import type { BatchStream } from "./batch-stream.ts";
 import {

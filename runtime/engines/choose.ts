@@ -2,9 +2,9 @@
 
 import { type Engine, type EngineName, engines } from "../../compiler/backends/choices.ts";
 import type { TrainingBackend, TrainingSession } from "../../compiler/backends/contract/session.ts";
+import { InternalError } from "../../compiler/common/internal-error.ts";
 import { backendUnavailable } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
-import { InternalError } from "../../compiler/internal-error.ts";
 import { machineFor } from "./machines.ts";
 
 /**

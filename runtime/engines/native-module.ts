@@ -12,11 +12,11 @@ import type {
   LoadModule,
 } from "../../compiler/backends/tensorflow/loaded-module.ts";
 import type { TensorflowType } from "../../compiler/backends/tensorflow/lowering.ts";
-import { invariant } from "../../compiler/internal-error.ts";
+import { invariant } from "../../compiler/common/internal-error.ts";
 import { atEnd } from "../files/at-end.ts";
+import { isLive, modified, ownerMark } from "../files/lock.ts";
 import { inTemporary, removeIfPossible, removeLeftTemporaries } from "../files/temporary.ts";
 import type { NativeModule, SavedModel } from "../native/load.ts";
-import { isLive, modified, ownerMark } from "../native/lock.ts";
 import { SERVE, writeSavedModel } from "./saved-model.ts";
 
 interface LoadedSignature {

@@ -2,10 +2,10 @@
 // leaves the others' initial values as they were.
 
 import type { ParameterValues } from "../../compiler/backends/contract/session.ts";
-import type { Graph, Parameter } from "../../compiler/graph/graph.ts";
-import { sizeOf } from "../../compiler/graph/types.ts";
-import { unreachable } from "../../compiler/internal-error.ts";
-import { Random } from "../random.ts";
+import { unreachable } from "../../compiler/common/internal-error.ts";
+import { Random } from "../../compiler/common/random.ts";
+import type { Graph, Parameter } from "../../compiler/middle/graph/graph.ts";
+import { sizeOf } from "../../compiler/middle/graph/types.ts";
 
 export function initialParameters(graph: Graph, seed: number): ParameterValues {
   return new Map([...graph.parameters].map(([name, parameter]) => [name, initialValues(parameter, seed)]));

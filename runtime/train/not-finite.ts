@@ -5,7 +5,7 @@ import type { Batch } from "../../compiler/backends/contract/batch.ts";
 import type { ParameterValues } from "../../compiler/backends/contract/session.ts";
 import { lossNotFinite, weightsNotFinite } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
-import type { Optimizer } from "../../compiler/training/settings.ts";
+import type { Optimizer } from "../../compiler/middle/training/settings.ts";
 import type { HostTable } from "./tables.ts";
 
 /** The step has changed the weights already, so that its rows cannot be tried one by one: what is left to look at is its numbers. */

@@ -2,7 +2,7 @@
 // so that all three give the same numbers to the last digit.
 
 import type { TrainingSession } from "../../compiler/backends/contract/session.ts";
-import type { Metric } from "../../compiler/metrics/registry.ts";
+import type { Metric } from "../../compiler/middle/metrics/registry.ts";
 import type { BatchStream } from "../data/batch-stream.ts";
 import { sharedFloat32, sharedInt32 } from "../data/builders.ts";
 import type { Rows } from "../data/rows.ts";

@@ -1,7 +1,7 @@
 // Generated over all ops: what a back end computes for an op's samples is what the reference computes, and has the inferred shape.
 
 import { describe, expect, test } from "vitest";
-import { evaluate } from "../../compiler/graph/evaluate.ts";
+import { evaluate } from "../../compiler/middle/build/evaluate.ts";
 import { shapeOf } from "../onnx/feeds.ts";
 import { difference } from "../ops/comparison.ts";
 import { type OpCase, opCases, type Run, runsOf } from "../ops/op-cases.ts";

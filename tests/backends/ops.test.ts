@@ -2,8 +2,8 @@
 
 import { describe, expect, test } from "vitest";
 import { lanes } from "../../compiler/backends/wasm/lanes.ts";
-import type { OpName } from "../../compiler/graph/attributes.ts";
-import { isElementwise, ops } from "../../compiler/ops/registry.ts";
+import type { OpName } from "../../compiler/middle/graph/attributes.ts";
+import { isElementwise, ops } from "../../compiler/middle/ops/registry.ts";
 import { describeOps } from "./op-suite.ts";
 import { runners } from "./runners.ts";
 

@@ -4,16 +4,16 @@
 
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { GraphBuilder } from "../../compiler/graph/builder.ts";
-import { copyInto } from "../../compiler/graph/copy.ts";
-import { evaluate } from "../../compiler/graph/evaluate.ts";
-import type { ValidGraph } from "../../compiler/graph/graph.ts";
-import { printGraph } from "../../compiler/graph/print.ts";
-import { sizeOf } from "../../compiler/graph/types.ts";
-import { validate } from "../../compiler/graph/validate.ts";
-import { freezeStatistics } from "../../compiler/passes/freeze-statistics.ts";
-import { rankingPasses, runPasses } from "../../compiler/passes/pipeline.ts";
-import { toRequest } from "../../compiler/passes/request.ts";
+import { GraphBuilder } from "../../compiler/middle/build/builder.ts";
+import { evaluate } from "../../compiler/middle/build/evaluate.ts";
+import { printGraph } from "../../compiler/middle/build/print.ts";
+import { validate } from "../../compiler/middle/build/validate.ts";
+import { copyInto } from "../../compiler/middle/graph/copy.ts";
+import type { ValidGraph } from "../../compiler/middle/graph/graph.ts";
+import { sizeOf } from "../../compiler/middle/graph/types.ts";
+import { freezeStatistics } from "../../compiler/middle/passes/freeze-statistics.ts";
+import { rankingPasses, runPasses } from "../../compiler/middle/passes/pipeline.ts";
+import { toRequest } from "../../compiler/middle/passes/request.ts";
 import { trainingGraph } from "../graph/training-graph.ts";
 import { difference } from "../ops/comparison.ts";
 import { type RandomRequest, randomBatch } from "../support/random-batch.ts";

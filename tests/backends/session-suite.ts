@@ -3,9 +3,9 @@
 
 import { describe, expect, it } from "vitest";
 import type { Feed, ParameterValues, TrainingBackend } from "../../compiler/backends/contract/session.ts";
-import { evaluate } from "../../compiler/graph/evaluate.ts";
-import type { ValidGraph } from "../../compiler/graph/graph.ts";
-import { exampleLayout } from "../../compiler/graph/layout.ts";
+import { evaluate } from "../../compiler/middle/build/evaluate.ts";
+import type { ValidGraph } from "../../compiler/middle/graph/graph.ts";
+import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
 import { initialValues, smallFeed, smallProgram } from "./small-program.ts";
 
 const STEPS = 5;

@@ -1,7 +1,7 @@
 // What the rest of dinc asks of a back end. Adding one is a folder with an object of this type, and a line in `../registry.ts`.
 // Such an object is light: what computes is loaded when it is asked for.
 
-import type { TrainingProgram } from "../../training/program.ts";
+import type { TrainingProgram } from "../../middle/programs/program.ts";
 import type { EmitOptionName } from "./emit-options.ts";
 import type { ParameterValues, TrainingSession } from "./session.ts";
 

@@ -1,11 +1,11 @@
 // Finds what a Graph is fed in the training loop's batch, or in the plain values of a single run.
 
-import type { Feeds } from "../../graph/evaluate.ts";
-import { historyOf, shiftedSegments } from "../../graph/shifted-axes.ts";
-import { type Rows, rowsKey } from "../../graph/types.ts";
-import { InternalError, invariant } from "../../internal-error.ts";
-import type { RowLayout } from "../../ops/define-op.ts";
-import { inputNames } from "../../training/program.ts";
+import { InternalError, invariant } from "../../common/internal-error.ts";
+import type { Feeds } from "../../middle/build/evaluate.ts";
+import type { RowLayout } from "../../middle/graph/define-op.ts";
+import { historyOf, shiftedSegments } from "../../middle/graph/shifted-axes.ts";
+import { type Rows, rowsKey } from "../../middle/graph/types.ts";
+import { inputNames } from "../../middle/programs/program.ts";
 import type { FeedValues } from "./feed.ts";
 import type { Feed } from "./session.ts";
 

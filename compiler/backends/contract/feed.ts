@@ -1,6 +1,6 @@
 // What a run of a Graph is fed, whichever back end runs it.
 
-import { type Rows, rowsKey, type StepsRows } from "../../graph/types.ts";
+import { type Rows, rowsKey, type StepsRows } from "../../middle/graph/types.ts";
 
 /** One value that a run needs. */
 export type FeedSource =

@@ -1,7 +1,7 @@
 // How a back end computes ops: one table over all names of ops, so that a missing one does not compile.
 
-import type { OpAttributes, OpName } from "../../graph/attributes.ts";
-import type { OpContext } from "../../ops/define-op.ts";
+import type { OpAttributes, OpName } from "../../middle/graph/attributes.ts";
+import type { OpContext } from "../../middle/graph/define-op.ts";
 
 /**
  * Makes what the back end has for a node with attributes `A`. A back end adds arguments before and after what the node says of

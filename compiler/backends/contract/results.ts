@@ -1,7 +1,7 @@
 // Sorts what a run of a training program fetched into what the training loop asked for.
 
-import { invariant } from "../../internal-error.ts";
-import { outputNames } from "../../training/program.ts";
+import { invariant } from "../../common/internal-error.ts";
+import { outputNames } from "../../middle/programs/program.ts";
 import type { StepResult } from "./session.ts";
 
 /** Values by output name. */

@@ -1,6 +1,6 @@
 // What the training loop asks of a back end.
 
-import type { TrainingProgram } from "../../training/program.ts";
+import type { TrainingProgram } from "../../middle/programs/program.ts";
 import type { Batch } from "./batch.ts";
 
 export interface Feed {

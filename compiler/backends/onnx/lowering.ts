@@ -2,7 +2,7 @@
 // equally long, so that steps are a plain axis; where they belong to candidates, those of one candidate follow those of
 // the one before.
 
-import type { Rows, StepsRows, TensorType } from "../../graph/types.ts";
+import type { Rows, StepsRows, TensorType } from "../../middle/graph/types.ts";
 import type { Lowering, Lowerings } from "../contract/lowering.ts";
 
 /** The name of a value. */

@@ -1,6 +1,6 @@
 // An emitted module in a session of TensorFlow, which the edge loads, and what its runs are fed.
 
-import { InternalError, invariant } from "../../internal-error.ts";
+import { InternalError, invariant } from "../../common/internal-error.ts";
 import type { FeedSource, FeedValues } from "../contract/feed.ts";
 import type { RowsPart, TensorflowModule } from "./emit.ts";
 import { PartReader } from "./part-values.ts";

@@ -1,6 +1,6 @@
 // How an op becomes nodes of a TensorFlow GraphDef. Pure: the builder makes plain data; `runtime/train` serialises it.
 
-import type { Rows, StepsRows } from "../../graph/types.ts";
+import type { Rows, StepsRows } from "../../middle/graph/types.ts";
 import type { Lowering, Lowerings } from "../contract/lowering.ts";
 
 /** `node` or `node:1`, an output of a GraphDef node. */

@@ -1,8 +1,8 @@
 // The values of a part of a batch's rows: of neighbouring examples, with their steps and elements, numbered from 0 again.
 
-import { rowsKey } from "../../graph/types.ts";
-import { InternalError, invariant } from "../../internal-error.ts";
-import { inputNames } from "../../training/program.ts";
+import { InternalError, invariant } from "../../common/internal-error.ts";
+import { rowsKey } from "../../middle/graph/types.ts";
+import { inputNames } from "../../middle/programs/program.ts";
 import type { FeedSource, FeedValues } from "../contract/feed.ts";
 import type { RowsPart } from "./emit.ts";
 

@@ -1,6 +1,6 @@
 // Trains with TensorFlow: a whole step is one run of one TensorFlow graph, whose variables stay in the session.
 
-import type { TrainingProgram } from "../../training/program.ts";
+import type { TrainingProgram } from "../../middle/programs/program.ts";
 import { batchValues } from "../contract/feed-values.ts";
 import { logitsOf, stepResultOf } from "../contract/results.ts";
 import type { Feed, ParameterValues, StepResult, TrainingSession } from "../contract/session.ts";

@@ -1,8 +1,8 @@
 // How an op becomes tfjs calls. Pure: tfjs itself is handed in, only its types are imported.
 
 import type * as tfcore from "@tensorflow/tfjs-core";
-import type { Rows, StepsRows } from "../../graph/types.ts";
-import type { OpContext } from "../../ops/define-op.ts";
+import type { OpContext } from "../../middle/graph/define-op.ts";
+import type { Rows, StepsRows } from "../../middle/graph/types.ts";
 import type { Lowering, Lowerings } from "../contract/lowering.ts";
 
 export type Tfjs = typeof tfcore;

@@ -1,8 +1,8 @@
 // Trains with tfjs op by op, on WebAssembly or in plain JavaScript: slower by far than native, and nothing to install.
 
-import type { Parameter, ValidGraph } from "../../graph/graph.ts";
-import { invariant } from "../../internal-error.ts";
-import type { TrainingProgram } from "../../training/program.ts";
+import { invariant } from "../../common/internal-error.ts";
+import type { Parameter, ValidGraph } from "../../middle/graph/graph.ts";
+import type { TrainingProgram } from "../../middle/programs/program.ts";
 import { batchValues } from "../contract/feed-values.ts";
 import { type Fetched, logitsOf, stepResultOf } from "../contract/results.ts";
 import type { Feed, ParameterValues, StepResult, TrainingSession } from "../contract/session.ts";

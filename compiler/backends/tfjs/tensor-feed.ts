@@ -1,8 +1,8 @@
 // Gives the values of a run to `interpret` as tensors, each made when it is asked for. Use it within `tf.tidy`.
 
-import type { Graph } from "../../graph/graph.ts";
-import type { Rows, StepsRows, TensorType } from "../../graph/types.ts";
-import { invariant } from "../../internal-error.ts";
+import { invariant } from "../../common/internal-error.ts";
+import type { Graph } from "../../middle/graph/graph.ts";
+import type { Rows, StepsRows, TensorType } from "../../middle/graph/types.ts";
 import type { FeedValues } from "../contract/feed.ts";
 import { filledShape } from "../contract/filled-shape.ts";
 import type { TfjsFeed } from "./interpret.ts";

@@ -2,7 +2,7 @@
 // A lowering says which kernel and with which arguments, as data: no source text is put together by hand.
 
 import type { KernelName } from "../../../runtime/serve/kernels.ts";
-import type { Rows, StepsRows, TensorType } from "../../graph/types.ts";
+import type { Rows, StepsRows, TensorType } from "../../middle/graph/types.ts";
 import type { Lowering, Lowerings } from "../contract/lowering.ts";
 
 /** An argument of a kernel call. */
