@@ -15,7 +15,7 @@ import {
   unionSources,
   type Value,
 } from "../model/types.ts";
-import { inputNames } from "../training/program.ts";
+import { inputOf } from "../training/program.ts";
 import { defineFunction, type FunctionCall } from "./define-function.ts";
 import { isState } from "./scan-state.ts";
 
@@ -92,7 +92,7 @@ export const shuffled = defineFunction({
     if (x.node === null) return call.like(x, null);
     const { rows } = call.walker.builder!.typeOf(x.node);
     const type = { rows, dims: [], dtype: "i32" } as const;
-    const order = call.emit("input", [], { name: inputNames.order(name), type });
+    const order = call.emit("input", [], inputOf({ kind: "permutation", of: name }, type));
     return call.like(x, call.emit("lookup", [x.node, order], {}));
   },
 });

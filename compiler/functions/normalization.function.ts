@@ -4,7 +4,7 @@ import { badDropoutRate, oneNumberNormalized } from "../diagnostics/catalog/trai
 import { written } from "../model/constants.ts";
 import { constantOf } from "../model/dims.ts";
 import { ERROR, numberOf, printType } from "../model/types.ts";
-import { inputNames } from "../training/program.ts";
+import { inputOf } from "../training/program.ts";
 import { standardized } from "./batch-statistics.ts";
 import { defineFunction, type FunctionCall, type Layer } from "./define-function.ts";
 import { isState } from "./scan-state.ts";
@@ -35,10 +35,11 @@ export const dropout = defineFunction({
     const x = call.vector("x");
     const { name } = call.layer();
     if (x.node === null || rate === 0) return call.like(x, x.node);
-    const noise = call.emit("input", [], {
-      name: inputNames.noise(name),
-      type: call.walker.builder!.typeOf(x.node),
-    });
+    const noise = call.emit(
+      "input",
+      [],
+      inputOf({ kind: "noise", of: name }, call.walker.builder!.typeOf(x.node)),
+    );
     return call.like(x, call.emit("dropout", [x.node, noise], { rate: rate! }));
   },
 });

@@ -20,6 +20,7 @@ import {
   tensorValue,
   type Value,
 } from "../model/types.ts";
+import { inputOf } from "../training/program.ts";
 import { defineFunction, type FunctionCall } from "./define-function.ts";
 
 export const scan = defineFunction({
@@ -176,7 +177,11 @@ function stateSource(call: FunctionCall, sequence: TensorValue, width: Dim, list
   if (builder === null) return null;
   const { rows } = builder.typeOf(sequence.node!);
   const name = `${call.layer().name}/state`;
-  return call.emit("input", [], { name, type: { rows, dims: sizes(width, list), dtype: "f32" } });
+  return call.emit(
+    "input",
+    [],
+    inputOf({ kind: "body", of: name }, { rows, dims: sizes(width, list), dtype: "f32" }),
+  );
 }
 
 function startNode(call: FunctionCall, start: Start, width: Dim, list: Dim | null): NodeId | null {

@@ -16,7 +16,6 @@ import { replacing } from "../diagnostics/name-fixes.ts";
 import { invariant } from "../internal-error.ts";
 import { hasIds, kindOf } from "../kinds/registry.ts";
 import { type Span, textOf } from "../source/source-file.ts";
-import { inputNames } from "../training/program.ts";
 import { addDims } from "./dims.ts";
 import type { Environment } from "./environment.ts";
 import type { Feature, History, HistoryField } from "./model.ts";
@@ -133,11 +132,11 @@ export class Names {
   }
 
   private referenceTo(feature: Feature): FeatureReference {
-    return { feature, history: null, input: inputNames.feature(feature.name) };
+    return { feature, history: null, role: { kind: "feature", feature: feature.name, history: null } };
   }
 
   private referenceToField(history: History, { name, feature }: HistoryField): FeatureReference {
-    return { feature, history, input: inputNames.field(history.name, name) };
+    return { feature, history, role: { kind: "feature", feature: name, history: history.name } };
   }
 
   private feature(feature: Feature, span: Span): Value {

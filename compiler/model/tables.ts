@@ -6,7 +6,7 @@ import type { EachRows, StepsRows, TensorType } from "../graph/types.ts";
 import { scopesOf } from "../kinds/model-queries.ts";
 import { numbersIn } from "../kinds/registry.ts";
 import type { Span } from "../source/source-file.ts";
-import { inputNames } from "../training/program.ts";
+import { inputName, inputOf } from "../training/program.ts";
 import { constantDim } from "./dims.ts";
 import {
   type Feature,
@@ -64,18 +64,19 @@ export function lookUp(
 /** The vectors of a set's values as one; 0 for an empty one. */
 function pooled(
   walker: Walker,
-  { input: set, history }: FeatureReference,
+  { role, history }: FeatureReference,
   { max, pool }: SetOptions,
   table: NodeId | null,
   span: Span,
 ): NodeId | null {
+  const set = inputName(role);
   const type: TensorType = {
     rows: { kind: "elements", of: rowsOf(history), set, max },
     dims: [],
     dtype: "i32",
   };
-  const ids = walker.emit("input", [], { name: set, type }, span);
-  const rowOf = walker.emit("input", [], { name: inputNames.rowOf(set), type }, span);
+  const ids = walker.emit("input", [], inputOf(role, type), span);
+  const rowOf = walker.emit("input", [], inputOf({ kind: "owner", of: set }, type), span);
   const lookedUp = walker.emit(
     "pooled_lookup",
     [table, ids, rowOf],
@@ -121,11 +122,11 @@ export function scaledNumber(
 
 function inputNode(
   walker: Walker,
-  { input: name, history }: FeatureReference,
+  { role, history }: FeatureReference,
   type: { readonly dims: readonly number[]; readonly dtype: "f32" | "i32" },
   span: Span,
 ): NodeId | null {
-  return walker.emit("input", [], { name, type: { rows: rowsOf(history), ...type } }, span);
+  return walker.emit("input", [], inputOf(role, { rows: rowsOf(history), ...type }), span);
 }
 
 function rowsOf(history: History | null): EachRows | StepsRows {

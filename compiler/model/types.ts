@@ -3,6 +3,7 @@
 
 import type { BlockItem, Expression, FeatureScope, Identifier } from "../ast/nodes.ts";
 import type { LanguageFunction } from "../functions/define-function.ts";
+import type { FeatureRole } from "../graph/attributes.ts";
 import type { NodeId } from "../graph/graph.ts";
 import { historyOf, shiftedAxis } from "../graph/shifted-axes.ts";
 import type { Span } from "../source/source-file.ts";
@@ -68,8 +69,8 @@ export type Type =
 export interface FeatureReference {
   readonly feature: Feature;
   readonly history: History | null;
-  /** Its name among the inputs of the Graph. */
-  readonly input: string;
+  /** Of the input that its values are fed to. */
+  readonly role: FeatureRole;
 }
 
 export type Callable =

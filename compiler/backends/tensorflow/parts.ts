@@ -2,6 +2,7 @@
 // a step is mostly one long chain of them: with the rows in two parts there are two chains, which meet only where something
 // is known once. This is data parallelism within one step: what comes out is what the whole batch gives, but for rounding.
 
+import type { OpAttributes } from "../../graph/attributes.ts";
 import type { Node, ValidGraph } from "../../graph/graph.ts";
 import { rewrite } from "../../graph/rewrite.ts";
 import { type EachRows, type ElementsRows, perOf, type Rows, type StepsRows } from "../../graph/types.ts";
@@ -9,7 +10,6 @@ import { validate } from "../../graph/validate.ts";
 import { definitionIn } from "../../ops/define-op.ts";
 import { ops } from "../../ops/registry.ts";
 import { scalar } from "../../ops/support/gradients.ts";
-import { inputNames } from "../../training/program.ts";
 
 /** Whether rows belong to examples, which can be shared out. */
 export function isSplit(rows: Rows): rows is EachRows | StepsRows | ElementsRows {
@@ -30,7 +30,7 @@ export function inParts(graph: ValidGraph): ValidGraph | null {
   const summed = validate(meansAsSums(graph));
   const { nodes } = summed;
   const can = nodes.every((node) => {
-    if (isSplit(node.type.rows)) return !isOrder(node);
+    if (isSplit(node.type.rows)) return !isPermutation(node);
     const { joins } = definitionIn(ops, node.op);
     return joins !== undefined || !readsRows(node, nodes);
   });
@@ -38,8 +38,8 @@ export function inParts(graph: ValidGraph): ValidGraph | null {
 }
 
 /** An input that puts rows into another order. */
-function isOrder({ op, attributes }: Node): boolean {
-  return op === "input" && (attributes as { readonly name: string }).name.startsWith(inputNames.order(""));
+function isPermutation({ op, attributes }: Node): boolean {
+  return op === "input" && (attributes as OpAttributes["input"]).role.kind === "permutation";
 }
 
 /** The mean of a batch is its sum by its size, and where it has no rows the moving average. */
