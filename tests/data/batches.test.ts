@@ -238,7 +238,6 @@ describe("the plan of a Graph", () => {
     expect({ ...plan, vocabularies: [] }).toEqual({
       vocabularies: [],
       numbers: [],
-      stepNumbers: [],
       histories: ["clicks"],
       labels: ["click"],
       draws: [],
@@ -265,10 +264,10 @@ train {
     const { step } = trainingProgram(lower(model), model);
     expect(planBatches(step, [])).toEqual({
       vocabularies: [],
-      numbers: ["price"],
-      stepNumbers: [
-        { input: "clicks.price", history: "clicks", field: "price", width: 1 },
-        { input: "clicks.dwell", history: "clicks", field: "dwell", width: 1 },
+      numbers: [
+        { input: "price", feature: "price", history: null, width: 1 },
+        { input: "clicks.price", feature: "price", history: "clicks", width: 1 },
+        { input: "clicks.dwell", feature: "dwell", history: "clicks", width: 1 },
       ],
       histories: ["clicks"],
       labels: ["click"],
