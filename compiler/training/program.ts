@@ -4,7 +4,7 @@ import type { InputAttributes, InputRole } from "../graph/attributes.ts";
 import type { ValidGraph } from "../graph/graph.ts";
 import type { TensorType } from "../graph/types.ts";
 import { unreachable } from "../internal-error.ts";
-import type { TrainSettings } from "../model/model.ts";
+import type { TrainSettings } from "./settings.ts";
 
 export interface TrainingProgram {
   /**
