@@ -2,7 +2,7 @@
 // comments and places.
 
 import { createHash } from "node:crypto";
-import type { Graph, Node } from "../../compiler/graph/graph.ts";
+import type { Graph, Node } from "../../compiler/middle/graph/graph.ts";
 
 export function graphHash({ nodes, parameters, outputs }: Graph): string {
   const content = {

@@ -1,6 +1,6 @@
 // Inputs of Graphs that a test makes by hand and feeds by name.
 
-import type { InputAttributes } from "../../compiler/graph/attributes.ts";
+import type { InputAttributes } from "../../compiler/middle/graph/attributes.ts";
 
 /** A feature of the examples, whatever its name looks like. */
 export function namedInput({ name, type }: Omit<InputAttributes, "role">): InputAttributes {

@@ -2,8 +2,8 @@
 // added to a Graph later does not change them.
 
 import { expect, it } from "vitest";
-import { lower } from "../../compiler/lower/lower.ts";
-import { trainingProgram } from "../../compiler/training/step.ts";
+import { lower } from "../../compiler/frontend/check/lower.ts";
+import { trainingProgram } from "../../compiler/middle/programs/step.ts";
 import { graphHash } from "../../runtime/run/graph-hash.ts";
 import { modelOf } from "../data/models.ts";
 
