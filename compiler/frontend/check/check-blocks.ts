@@ -54,7 +54,7 @@ export function checkBlocks(walker: Walker, reporter: Reporter): void {
     walker.lets(block.body, environment);
     const value = walker.evaluate(block.value, environment);
     if (!isError(value) && !checkResult(walker, signature, signature.result!, value, null))
-      walker.brokenPromises.add(block);
+      walker.wrongSignatures.add(block);
     if (isError(value) || reporter.errors > before) walker.brokenBlocks.add(block);
   }
 }

@@ -48,7 +48,7 @@ import type { Walk } from "./walk.ts";
 export function callBlock(walk: Walk, block: BlockItem, given: readonly GivenArgument[], span: Span): Value {
   const signature = walk.signature(block);
   const broken = walk.brokenBlocks.has(block);
-  if (signature === null || (broken && !signature.full) || walk.brokenPromises.has(block)) return ERROR;
+  if (signature === null || (broken && !signature.full) || walk.wrongSignatures.has(block)) return ERROR;
   const name = block.name.name;
   const bound = bindArguments(name, signature.parameters, given, span, walk);
   if (bound === null) return ERROR;

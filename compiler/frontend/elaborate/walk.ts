@@ -31,7 +31,7 @@ export interface Walk extends Elaboration {
   /** Those of them that were read too early. */
   readonly usedEarly: Set<string>;
   /** Blocks that give another type than their signature says. */
-  readonly brokenPromises: ReadonlySet<BlockItem>;
+  readonly wrongSignatures: ReadonlySet<BlockItem>;
   /** Blocks whose body has an error or uses itself: it is not walked; calls go by the signature where it is full. */
   readonly brokenBlocks: Set<BlockItem>;
   readonly unread: Unread;

@@ -91,7 +91,7 @@ export class Walker implements Walk {
   inLoss = false;
   readonly later = new Map<string, Span>();
   readonly usedEarly = new Set<string>();
-  readonly brokenPromises = new Set<BlockItem>();
+  readonly wrongSignatures = new Set<BlockItem>();
   readonly brokenBlocks = new Set<BlockItem>();
   readonly unread: Unread;
   private readonly values: Map<Expression, Value> | null;

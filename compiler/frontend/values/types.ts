@@ -32,7 +32,7 @@ export function floatValue(value: number | null): Value {
 }
 
 /** What a value is made of besides its type. */
-export interface Making {
+export interface ValueParts {
   readonly node: NodeId | null;
   readonly logit?: NodeId | null;
   readonly sources: Sources;
@@ -43,7 +43,7 @@ export interface Making {
 
 export function tensorValue(
   type: { axis?: Axis | null; list?: Dim | null; width: Dim; probability?: boolean },
-  of: Making,
+  of: ValueParts,
 ): TensorValue {
   const { axis = null, list = null, width, probability = false } = type;
   return {
