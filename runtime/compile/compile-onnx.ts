@@ -8,9 +8,8 @@ import {
   type OnnxForm,
   packageJson,
   readmeText,
-  testText,
+  testFiles,
 } from "../../compiler/backends/onnx/package-files.ts";
-import { withoutTypes } from "../../compiler/backends/typescript/project.ts";
 import type { ValidGraph } from "../../compiler/graph/graph.ts";
 import { lower } from "../../compiler/lower/lower.ts";
 import { exportedProgram, rankingProgram } from "../../compiler/passes/ranking.ts";
@@ -20,7 +19,6 @@ import { fittedFor, found } from "./compile-model.ts";
 import { goldenRequests } from "./golden.ts";
 import type { GeneratedFile, GeneratedFiles } from "./output-folder.ts";
 import { referenceOf } from "./reference.ts";
-import { readServeSources } from "./serve-sources.ts";
 import type { TrainedModel } from "./trained-model.ts";
 import { weightsFile } from "./weights-file.ts";
 
@@ -45,7 +43,7 @@ export async function onnxParts(trained: TrainedModel, form: OnnxForm, version: 
     ...(run === null ? {} : { "dinc.run": run }),
   };
   const { model: onnx, counts } = emitOnnxModel(model, graph, weights, version, facts);
-  const inputs = emitInputs(model, graph, counts, await readServeSources(), { version, run });
+  const inputs = emitInputs(model, graph, counts, { version, run });
   const learned = weightsFile({
     program: inputs.program,
     run,
@@ -67,7 +65,7 @@ export async function compileOnnx(
   const { model: onnx, inputs, learned } = await onnxParts(trained, form, version);
   const { model: bytes, data } = onnxFiles(onnx);
   const golden = goldenRequests(model, fitted, referenceOf(trained), seed);
-  const test = testText(model);
+  const test = testFiles(model);
   const files = new Map<string, GeneratedFile>([
     ["model.onnx", bytes],
     ...(data.length === 0 ? [] : ([[DATA_FILE, data]] as const)),
@@ -75,8 +73,8 @@ export async function compileOnnx(
     ["inputs.js", inputs.javascript],
     ["inputs.bin", learned],
     ["model.golden.json", `${JSON.stringify({ tolerance: TOLERANCE, requests: golden }, null, 1)}\n`],
-    ["model.test.ts", test],
-    ["model.test.js", withoutTypes(test)],
+    ["model.test.ts", test.typescript],
+    ["model.test.js", test.javascript],
     ["package.json", packageJson(model, version, run)],
   ]);
   files.set("README.md", readmeText(model, onnx, form, data.length > 0, version, golden[0]?.request));

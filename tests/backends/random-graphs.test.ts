@@ -3,9 +3,8 @@
 // the passes: by the references, TypeScript, both forms of WebAssembly, and onnxruntime, which also gets it as a training export.
 
 import fc from "fast-check";
-import { beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { emitOnnx } from "../../compiler/backends/onnx/emit.ts";
-import type { ServeSources } from "../../compiler/backends/typescript/carry.ts";
 import { emitGraph, type GraphModule } from "../../compiler/backends/typescript/emit-graph.ts";
 import { GraphBuilder } from "../../compiler/graph/builder.ts";
 import { copyInto } from "../../compiler/graph/copy.ts";
@@ -17,7 +16,6 @@ import { validate } from "../../compiler/graph/validate.ts";
 import { freezeStatistics } from "../../compiler/passes/freeze-statistics.ts";
 import { rankingPasses, runPasses } from "../../compiler/passes/pipeline.ts";
 import { toRequest } from "../../compiler/passes/request.ts";
-import { readServeSources } from "../../runtime/compile/serve-sources.ts";
 import { nativeAvailable } from "../../runtime/native/load.ts";
 import { runTensorflow } from "../../runtime/train/backends/run-tensorflow.ts";
 import { runTfjs } from "../../runtime/train/backends/run-tfjs.ts";
@@ -43,11 +41,6 @@ const sizes = [
   { candidates: 6, steps: 1 },
 ];
 
-let sources: ServeSources;
-beforeAll(async () => {
-  sources = await readServeSources();
-});
-
 type Outputs = ReadonlyMap<string, ArrayLike<number>>;
 
 test("every back end gives the same", async () => {
@@ -64,7 +57,7 @@ test("every back end gives the same", async () => {
       const ranking = toRequest(inference, isCandidate);
       const program = validate(optimised ? runPasses(ranking, rankingPasses) : ranking);
       const exported = validate(toRequest(inference, () => true));
-      const module = await loadModule<GraphModule>(emitGraph(program, sources, MOST_STEPS));
+      const module = await loadModule<GraphModule>(emitGraph(program, MOST_STEPS));
       const expected = evaluate(graph, batch.feeds, batch.layout).outputs;
       for (const request of batch.requests) {
         const rows = rowsOf(expected, graph, request, batch.layout.count({ kind: "each", per: "example" }));

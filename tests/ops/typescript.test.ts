@@ -1,28 +1,21 @@
 // Generated over the registry: what generated code computes for a request and its candidates is what the reference
 // computes, in TypeScript and in both forms of WebAssembly. Each case's samples are one generated module.
 
-import { beforeAll, describe, expect, test } from "vitest";
-import type { ServeSources } from "../../compiler/backends/typescript/carry.ts";
+import { describe, expect, test } from "vitest";
 import { emitGraph, type GraphModule } from "../../compiler/backends/typescript/emit-graph.ts";
 import { evaluate, type Values } from "../../compiler/graph/evaluate.ts";
 import type { ValidGraph } from "../../compiler/graph/graph.ts";
-import { readServeSources } from "../../runtime/compile/serve-sources.ts";
 import { loadModule } from "../serve/load-module.ts";
 import "../support/webassembly.ts";
 import { difference } from "./comparison.ts";
 import { HISTORY, opCases, runsOf } from "./op-cases.ts";
 
 describe.each(["typescript", "simd", "auto"] as const)("generated code, run by %s", (wanted) => {
-  let sources: ServeSources;
-  beforeAll(async () => {
-    sources = await readServeSources();
-  });
-
   test.each(opCases().filter(({ per }) => per !== "example"))(
     "$op over rows of the kind $per",
     async (opCase) => {
       const { graph } = opCase;
-      const module = await loadModule<GraphModule>(emitGraph(graph, sources));
+      const module = await loadModule<GraphModule>(emitGraph(graph));
       for (const { name, layout, feeds } of runsOf(opCase)) {
         const run = {
           candidates: layout.candidates,

@@ -9,6 +9,7 @@ import type { Model } from "../../model/model.ts";
 import { inputNames } from "../../training/program.ts";
 import { locationText } from "./program.ts";
 import type { CrossInput } from "./schema.ts";
+import { typed } from "./text.ts";
 
 /**
  * The ranking program with an input for each part of its crosses, as an output too: so its value stays where it was read
@@ -50,7 +51,7 @@ export function crossStatements({ input, feature, parts }: CrossInput, count: st
   const ids = (candidate: string) =>
     parts.map(({ slot, rows }) => {
       const isCandidate = rows.kind === "each" && rows.per === "candidate";
-      return `${locationText({ kind: "slot", slot })}[${isCandidate ? candidate : "0"}]!`;
+      return `${locationText({ kind: "slot", slot })}[${isCandidate ? candidate : "0"}]${typed("!")}`;
     });
   if (input.rows.kind === "each" && input.rows.per === "candidate")
     return [`for (let i = 0; i < ${count}; i++) ${slot}[i] = ${definition.code(feature.kind, ids("i"))};`];

@@ -1,5 +1,5 @@
 // dinc check FILE… and dinc lint FILE…: say what is wrong with specs, and fix them where asked to. Load neither DuckDB nor
-// tfjs nor ts-morph.
+// tfjs.
 
 import { append } from "../../arrays.ts";
 import { check as checkModel, type CheckOptions as ModelOptions } from "../../check.ts";
