@@ -24,7 +24,7 @@ function compiled(typescript: string): string {
 }
 
 function withoutComments(javascript: string): string {
-  return javascript.replace(/^ *(?:\/\*[^]*?\*\/|\/\/.*)$/gm, "");
+  return javascript.replace(/^ *(?:\/\*[\s\S]*?\*\/|\/\/.*)$/gm, "");
 }
 
 /** The names of the files that there are in both languages. */
