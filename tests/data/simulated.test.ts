@@ -5,12 +5,13 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { check } from "../../compiler/check.ts";
+import { describeTruth } from "../../compiler/cli/metric-notes.ts";
 import { measure } from "../../compiler/metrics/registry.ts";
 import { Scored } from "../../compiler/metrics/scored.ts";
 import { sourceFile } from "../../compiler/source/source-file.ts";
 import { readConfig } from "../../runtime/config/read-config.ts";
 import { readTraining } from "../../runtime/data/read-data.ts";
-import { describeTruth, readTruth } from "../../runtime/data/truth.ts";
+import { readTruth } from "../../runtime/data/truth.ts";
 import { rowsOf, TestFolder } from "./files.ts";
 
 const example = "examples/din-simulated";

@@ -1,8 +1,8 @@
 // dinc explain CODE: what a diagnostic means, with a bad and a good example; or what a word of the field that dinc has not is here.
 
+import { suggest } from "../../../grammar/closest-word.ts";
 import { catalog, findEntry } from "../../diagnostics/catalog/index.ts";
 import { explainEntry, importedExample } from "../../diagnostics/reference.ts";
-import { suggest } from "../../diagnostics/suggest.ts";
 import { explainWord, meaningsOf } from "../../field-words/field-words.ts";
 import { examinerOf } from "../../lint/lint.ts";
 import { exitCodes, UsageError } from "../exit-codes.ts";
