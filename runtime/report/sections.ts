@@ -1,9 +1,9 @@
 // The sections that look at the trained model: calibration, where it ranks well, attention, embeddings, the network.
 
-import { analyse } from "../../compiler/check.ts";
-import { sourceFile } from "../../compiler/source/source-file.ts";
-import { drawingOf } from "../../compiler/views/drawing.ts";
-import { svgOf } from "../../compiler/views/svg.ts";
+import { sourceFile } from "../../compiler/common/source-file.ts";
+import { analyse } from "../../compiler/frontend/check/check.ts";
+import { drawingOf } from "../../compiler/tools/views/drawing.ts";
+import { svgOf } from "../../compiler/tools/views/svg.ts";
 import type { AttentionFigure, AttentionFigures } from "./attended.ts";
 import { attentionPanels } from "./attention-chart.ts";
 import { breakdownFigure } from "./breakdown-chart.ts";

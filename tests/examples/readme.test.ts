@@ -3,8 +3,8 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { format } from "../../compiler/fmt/format.ts";
 import { analyse, check, drawingOf, renderPretty, sourceFile, svgOf } from "../../compiler/index.ts";
+import { format } from "../../compiler/tools/fmt/format.ts";
 import { root } from "../cli/spawn.ts";
 
 const readme = readFileSync(join(root, "README.md"), "utf8");

@@ -3,8 +3,8 @@
 
 import { describe, expect, test } from "vitest";
 import { emitGraph, type GraphModule } from "../../compiler/backends/typescript/emit-graph.ts";
-import { evaluate, type Values } from "../../compiler/graph/evaluate.ts";
-import type { ValidGraph } from "../../compiler/graph/graph.ts";
+import { evaluate, type Values } from "../../compiler/middle/build/evaluate.ts";
+import type { ValidGraph } from "../../compiler/middle/graph/graph.ts";
 import { loadModule } from "../serve/load-module.ts";
 import "../support/webassembly.ts";
 import { difference } from "./comparison.ts";

@@ -4,7 +4,7 @@ import { ts } from "ts-morph";
 import { describe, expect, test } from "vitest";
 import { compileModel, type TableOptions } from "../../runtime/compile/compile-model.ts";
 import { compileOnnx } from "../../runtime/compile/compile-onnx.ts";
-import type { GeneratedFiles } from "../../runtime/compile/output-folder.ts";
+import type { GeneratedFiles } from "../../runtime/files/output-folder.ts";
 import { specFiles } from "../support/spec-files.ts";
 import { trainedOf } from "./compiled.ts";
 import { HOSTILE, specs } from "./specs.ts";

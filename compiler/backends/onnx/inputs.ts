@@ -1,12 +1,19 @@
 // Makes `inputs.ts`: what turns a raw request into the inputs of model.onnx, with the readers and encoders that training
 // used, in one file that imports nothing. What was learned about features stands in a file that the module checks.
 
-import type { Graph, Node, NodeId, ValidGraph } from "../../graph/graph.ts";
-import type { TensorType } from "../../graph/types.ts";
-import { validate } from "../../graph/validate.ts";
-import { InternalError, invariant } from "../../internal-error.ts";
-import { hasLearningPipe, keepsVocabulary, kindOf, numbersIn, rawKindOf } from "../../kinds/registry.ts";
-import { type Feature, type Model, ownerOf } from "../../model/model.ts";
+import { InternalError, invariant } from "../../common/internal-error.ts";
+import { quoted, typed } from "../../common/quoting.ts";
+import {
+  hasLearningPipe,
+  keepsVocabulary,
+  kindOf,
+  numbersIn,
+  rawKindOf,
+} from "../../frontend/kinds/registry.ts";
+import { type Feature, type Model, ownerOf } from "../../frontend/model/model.ts";
+import { validate } from "../../middle/build/validate.ts";
+import type { Graph, Node, NodeId, ValidGraph } from "../../middle/graph/graph.ts";
+import type { TensorType } from "../../middle/graph/types.ts";
 import { carry } from "../typescript/carry.ts";
 import { carriedForCross, withParts } from "../typescript/crosses.ts";
 import { type FinishedModule, finishModule, type Heading } from "../typescript/finish-module.ts";
@@ -19,7 +26,6 @@ import {
   crossInputs,
   requestInterfaces,
 } from "../typescript/schema.ts";
-import { quoted, typed } from "../typescript/text.ts";
 import { type Declaration, mentionedBy, mentionedIn } from "../typescript/writer.ts";
 import type { FedCount } from "./emit.ts";
 

@@ -1,7 +1,7 @@
 // Takes declarations of runtime/serve into generated code: those it uses, those they use, and nothing else.
 
-import { append } from "../../arrays.ts";
-import { invariant } from "../../internal-error.ts";
+import { append } from "../../common/arrays.ts";
+import { invariant } from "../../common/internal-error.ts";
 import { library } from "./library.generated.ts";
 import type { CarriedDeclaration } from "./writer.ts";
 

@@ -1,12 +1,12 @@
 // The classes of the generated API: `Ranker`, its sessions, and the scores they give.
 
-import { sizeOf } from "../../graph/types.ts";
-import { invariant, unreachable } from "../../internal-error.ts";
-import { knownValues } from "../../kinds/registry.ts";
-import { featureNamed, type Model } from "../../model/model.ts";
+import { invariant, unreachable } from "../../common/internal-error.ts";
+import { quoted, typed } from "../../common/quoting.ts";
+import { knownValues } from "../../frontend/kinds/registry.ts";
+import { featureNamed, type Model } from "../../frontend/model/model.ts";
+import { sizeOf } from "../../middle/graph/types.ts";
 import type { Plan } from "./plan.ts";
 import { propertyName } from "./schema.ts";
-import { quoted, typed } from "./text.ts";
 import type { ClassDeclaration, Declaration, Method, Parameter } from "./writer.ts";
 
 /** `Scores` and what makes them. One label: a list of numbers. Several: such a list for each. */

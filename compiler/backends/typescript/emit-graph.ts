@@ -1,8 +1,9 @@
 // Any ranking Graph as a module with one function, for tests that compare ops and passes with generated code: the
 // plan, the program and the kernels are those of a compiled model.
 
-import type { ValidGraph } from "../../graph/graph.ts";
-import { rowsKey } from "../../graph/types.ts";
+import { quoted } from "../../common/quoting.ts";
+import type { ValidGraph } from "../../middle/graph/graph.ts";
+import { rowsKey } from "../../middle/graph/types.ts";
 import { hasWasm, wasmProgram } from "../wasm/program.ts";
 import { carry } from "./carry.ts";
 import { planProgram } from "./planner.ts";
@@ -15,7 +16,6 @@ import {
   startArguments,
   usedFunctions,
 } from "./program.ts";
-import { quoted } from "./text.ts";
 import { type FunctionDeclaration, javascript, written } from "./writer.ts";
 
 /** What the module's `run` takes. Everything is row-major. */

@@ -1,9 +1,10 @@
 // Writes a planned program down as TypeScript: the values of each phase as a class of buffers, the calls of each
 // phase as a function. Both the ranking module and the op tests are made from what this adds.
 
-import { historyOf } from "../../graph/shifted-axes.ts";
-import { type ElementsRows, type Rows, rowsKey } from "../../graph/types.ts";
-import { InternalError, unreachable } from "../../internal-error.ts";
+import { InternalError, unreachable } from "../../common/internal-error.ts";
+import { comment, quoted, typed } from "../../common/quoting.ts";
+import { historyOf } from "../../middle/graph/shifted-axes.ts";
+import { type ElementsRows, type Rows, rowsKey } from "../../middle/graph/types.ts";
 import { embedded, type WasmProgram } from "../wasm/program.ts";
 import {
   callsOf,
@@ -17,7 +18,6 @@ import {
 } from "./plan.ts";
 import type { Phase, Slot } from "./slots.ts";
 import { tableTypes } from "./table-storage.ts";
-import { comment, quoted, typed } from "./text.ts";
 import type {
   ClassDeclaration,
   ConstantDeclaration,

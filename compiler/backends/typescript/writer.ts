@@ -1,8 +1,8 @@
 // Writes generated code: one tree of declarations, as TypeScript or as JavaScript. Types stand in fields of their own, or are
 // marked by `typed` where they are in the middle of code, and JavaScript leaves them out.
 
-import { unreachable } from "../../internal-error.ts";
-import { typedFrom, typedTo } from "./text.ts";
+import { unreachable } from "../../common/internal-error.ts";
+import { typedFrom, typedTo } from "../../common/quoting.ts";
 
 /** Lines of code without indentation. A text may have several. */
 export type Code = readonly string[];

@@ -4,7 +4,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import wabt from "wabt";
 import { emitModule } from "../../../compiler/backends/typescript/module.ts";
-import { rankingProgram } from "../../../compiler/passes/ranking.ts";
+import { rankingProgram } from "../../../compiler/middle/programs/ranking.ts";
 import { relaxedForm, startWasm } from "../../../runtime/serve/wasm.ts";
 import { specFiles } from "../../support/spec-files.ts";
 import { isValid } from "../../support/webassembly.ts";

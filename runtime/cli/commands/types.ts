@@ -1,0 +1,73 @@
+// dinc check --types FILE…: every name of specs with its type, as a table or as JSON; what is wrong is said beside it.
+
+import { positionAt, type SourceFile, type Span } from "../../../compiler/common/source-file.ts";
+import { hasErrors } from "../../../compiler/diagnostics/diagnostic.ts";
+import { rangeOf } from "../../../compiler/diagnostics/render/json.ts";
+import { type Analysis, analyse } from "../../../compiler/frontend/check/check.ts";
+import { type TypedBinding, typesOf } from "../../../compiler/tools/views/types.ts";
+import { exitCodes, UsageError } from "../exit-codes.ts";
+import { type ReuseOptions, readSpec, wantingAll } from "../read-spec.ts";
+import { type Format, sayDiagnostics } from "../say-diagnostics.ts";
+import type { Terminal } from "../terminal.ts";
+import { alignedLines } from "../text-table.ts";
+
+export interface TypesOptions extends ReuseOptions {
+  readonly format: Format;
+  readonly stdinFilepath?: string;
+}
+
+export async function types(
+  paths: readonly string[],
+  options: TypesOptions,
+  terminal: Terminal,
+): Promise<number> {
+  if (options.format !== "pretty" && options.format !== "json")
+    throw new UsageError(`--types prints a table, or JSON with --format json, not ${options.format}`);
+  const analyses: Analysis[] = [];
+  for (const path of paths) {
+    const spec = wantingAll(await readSpec(path, options.stdinFilepath), options);
+    analyses.push(analyse(spec.file, spec.options));
+  }
+  const bindings = analyses.map(typesOf);
+  if (options.format === "json") terminal.out(json(bindings.flat()));
+  else {
+    const tables = bindings.map(
+      (each, i) => (paths.length > 1 ? `${paths[i]}\n` : "") + table(each, analyses[i]!.spec.file),
+    );
+    terminal.out(tables.join("\n"));
+  }
+  const diagnostics = analyses.flatMap((each) => each.diagnostics);
+  sayDiagnostics(diagnostics, terminal);
+  return hasErrors(diagnostics) ? exitCodes.findings : exitCodes.clean;
+}
+
+function json(bindings: readonly TypedBinding[]): string {
+  const shown = bindings.map(({ span, ...binding }) => ({
+    ...binding,
+    file: span.file.path,
+    range: rangeOf(span),
+  }));
+  return `${JSON.stringify({ version: 1, bindings: shown }, null, 2)}\n`;
+}
+
+/** The line, with its file where that is an imported one. */
+function placeOf({ file, start }: Span, main: SourceFile): string {
+  const { line } = positionAt(file, start);
+  return file === main ? String(line) : `${file.path}:${line}`;
+}
+
+/** Parameters are left out: their block's line has them. */
+function table(bindings: readonly TypedBinding[], main: SourceFile): string {
+  const rows = bindings
+    .filter(({ kind }) => kind !== "parameter")
+    .map(({ kind, name, of, type, sources, axis, span }) => {
+      const start = [
+        placeOf(span, main),
+        kind,
+        of === null ? name : kind === "field" ? `${of}.${name}` : `  ${name}`,
+        type,
+      ];
+      return kind === "block" || kind === "param" ? start : [...start, sources.join(", "), axis ?? ""];
+    });
+  return alignedLines([["line", "what", "name", "type", "known from", "axis"], ...rows], new Set([0]));
+}

@@ -1,0 +1,174 @@
+// What `dinc predict` and `dinc eval` have in common: which rows they score (a file of ready rows, or a split of
+// dinc.yaml) and on which back end. Measuring takes all rows at once, predicting takes them in pieces.
+
+import { splitMissing } from "../../compiler/diagnostics/catalog/run.ts";
+import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
+import type { BadRowPolicy, StepOrder } from "../../compiler/frontend/config/choices.ts";
+import { type DataConfig, type ListFormat, separatorsOf } from "../../compiler/frontend/config/config.ts";
+import { BadRows } from "../data/bad-rows.ts";
+import { inputsOf } from "../data/graph-inputs.ts";
+import {
+  pathsOf,
+  type RowPieces,
+  readRows,
+  readSplit,
+  rowPieces,
+  type SplitName,
+} from "../data/read-data.ts";
+import type { Rows } from "../data/rows.ts";
+import { readConfig } from "../driver/read-config.ts";
+import type { OpenRun } from "../run/open-run.ts";
+import type { Run } from "../run/run-folder.ts";
+import { ROWS_A_PIECE } from "../run/score-run.ts";
+import { chooseBackend } from "../train/backends/choose.ts";
+import type { BackendName, TrainingBackend } from "../train/session.ts";
+import { UsageError } from "./exit-codes.ts";
+import { leftOutNotes } from "./left-out.ts";
+import { sayDiagnostics } from "./say-diagnostics.ts";
+import type { Terminal } from "./terminal.ts";
+
+export interface DataOptions {
+  readonly data?: string;
+  readonly config?: string;
+  readonly split: SplitName;
+  readonly set: readonly string[];
+  readonly separator?: string;
+  readonly steps?: StepOrder;
+  readonly innerSeparator?: string;
+  readonly onBadRow?: BadRowPolicy;
+}
+
+/** What messages call the rows that are read, and what became of bad ones. */
+interface Origin {
+  readonly path: string;
+  readonly badRows: BadRows;
+}
+
+export interface RowsToMeasure extends Origin {
+  readonly rows: Rows;
+}
+
+/** All rows at once, with their labels. */
+export async function rowsToMeasure(
+  { model, run, program }: OpenRun,
+  options: DataOptions,
+  terminal: Terminal,
+): Promise<RowsToMeasure> {
+  const report = (line: string) => terminal.progress(line);
+  const { data } = options;
+  const inputs = inputsOf(program.predict);
+  const trainedOn = run.manifest.data;
+  requireOneSource(options);
+  if (data !== undefined) {
+    const badRows = new BadRows(options.onBadRow ?? trainedOn.onBadRow);
+    const format = formatFor(run, options);
+    const reading = { labels: "required", report, badRows, inputs, ...format } as const;
+    const rows = await readRows(model, run.fitted, data, reading);
+    return { rows, path: nameOf(data), badRows };
+  }
+  const config = await readConfig(options.config!, options.set);
+  const badRows = new BadRows(options.onBadRow ?? config.data?.onBadRow ?? trainedOn.onBadRow);
+  const dataset =
+    config.data === null
+      ? null
+      : await readSplit(model, run.fitted, config.data, options.split, { report, badRows, inputs });
+  if (config.data === null || dataset === null) throw withoutSplit(options);
+  return { rows: dataset, path: fileOf(config.data, options.split) ?? splitOf(options), badRows };
+}
+
+export interface RowsToPredict extends RowPieces, Origin {
+  /** Every file that is read. */
+  readonly files: readonly string[];
+}
+
+/**
+ * Rows in pieces, read as they are taken. Those that are made from an event log, or that are taken from the training rows for
+ * validation, are one piece, since they are known only when all is read.
+ */
+export async function rowsToPredict(
+  { model, run, program }: OpenRun,
+  options: DataOptions,
+  terminal: Terminal,
+): Promise<RowsToPredict> {
+  requireOneSource(options);
+  const inputs = inputsOf(program.predict);
+  if (options.data !== undefined) {
+    const badRows = new BadRows(options.onBadRow);
+    const reading = { ...formatFor(run, options), badRows, inputs };
+    const pieces = rowPieces(model, run.fitted, options.data, reading, ROWS_A_PIECE);
+    return { ...pieces, path: nameOf(options.data), badRows, files: [options.data] };
+  }
+  const config = options.config!;
+  const { data } = await readConfig(config, options.set);
+  if (data === null) throw withoutSplit(options);
+  const { split } = options;
+  const badRows = new BadRows(options.onBadRow ?? data.onBadRow ?? undefined);
+  const files = [config, ...pathsOf(data)];
+  const path = fileOf(data, split);
+  if (path !== null && data.kind === "rows") {
+    const pieces = rowPieces(model, run.fitted, path, { ...data, badRows, inputs }, ROWS_A_PIECE);
+    return { ...pieces, path, badRows, files };
+  }
+  const report = (line: string) => terminal.progress(line);
+  const dataset = await readSplit(model, run.fitted, data, split, { report, badRows, inputs });
+  if (dataset === null) throw withoutSplit(options);
+  const pieces = { pieces: inOnePiece(dataset), rows: dataset.rows, share: () => null };
+  return { ...pieces, path: splitOf(options), badRows, files };
+}
+
+/** The file whose rows, in its order, are those of a split; null where a split is made in another way. */
+function fileOf(data: DataConfig, split: SplitName): string | null {
+  return data.kind === "rows" && (data.validate === null || split === "test") ? data[split] : null;
+}
+
+/** What messages call rows that are made of what dinc.yaml names. */
+function splitOf({ config, split }: DataOptions): string {
+  return `the ${split} rows of ${config}`;
+}
+
+/** What messages call a file of --data. */
+function nameOf(data: string): string {
+  return data === "-" ? "standard input" : data;
+}
+
+async function* inOnePiece(rows: Rows): AsyncGenerator<Rows> {
+  yield rows;
+}
+
+function requireOneSource({ data, config }: DataOptions): void {
+  if ((data === undefined) === (config === undefined))
+    throw new UsageError("say which rows: either --data FILE or -c dinc.yaml with --split");
+}
+
+/** How the lists of --data stand. */
+function formatFor({ manifest }: Run, options: DataOptions): ListFormat {
+  // Rows to score most likely look like those that were trained on; in the wrong order they would score silently wrong.
+  const trained = manifest.data.lists;
+  const separator = options.separator ?? trained?.separator;
+  // What stood inside a step in training is out of the question where it now stands between steps.
+  const inside = trained?.innerSeparator === separator ? undefined : trained?.innerSeparator;
+  const separators = separatorsOf(separator, options.innerSeparator ?? inside);
+  if (separators.separator === separators.innerSeparator)
+    throw new UsageError("--separator and --inner-separator must differ");
+  const latestFirst = options.steps === undefined ? trained?.latestFirst : options.steps === "latest_first";
+  return { ...separators, latestFirst: latestFirst ?? false };
+}
+
+function withoutSplit({ config, split }: DataOptions): DiagnosticError {
+  const help = "name another one with --split, or a file of rows with --data instead of -c";
+  return new DiagnosticError([diagnose(splitMissing, { path: config!, split }, nowhere, { help })]);
+}
+
+/** Says what was left out. */
+export function sayLeftOut({ warnings, leftOut }: BadRows, terminal: Terminal): void {
+  sayDiagnostics(warnings, terminal);
+  for (const note of leftOutNotes(leftOut)) terminal.say(note);
+}
+
+/** `auto` is the back end that trained the run, where it is there, so that scores agree to the last digit. */
+export function backendFor({ run }: OpenRun, choice: BackendName | "auto"): Promise<TrainingBackend> {
+  const trainedBy = run.manifest.backend;
+  return chooseBackend(
+    choice === "auto" && (trainedBy === "wasm" || trainedBy === "cpu") ? trainedBy : choice,
+  );
+}

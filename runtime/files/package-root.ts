@@ -1,0 +1,14 @@
+// The folder of dinc's package.json, whether this file runs from the sources or from dist/.
+
+import { existsSync } from "node:fs";
+import { InternalError } from "../../compiler/common/internal-error.ts";
+
+/** As a URL that ends with a slash. */
+export function packageRoot(): URL {
+  for (let folder = new URL(".", import.meta.url); ; ) {
+    if (existsSync(new URL("package.json", folder))) return folder;
+    const parent = new URL("..", folder);
+    if (parent.href === folder.href) throw new InternalError("dinc's package.json is nowhere above its code");
+    folder = parent;
+  }
+}
