@@ -13,7 +13,7 @@ function carried(roots: readonly string[], exported: readonly string[]): string 
   return written(carry(roots, new Set(exported)), typescript);
 }
 
-test("the library is what runtime/serve declares: if not, `npm run library` writes it", async () => {
+test("the library is what runtime/serve declares: if not, extract-library.mjs writes it", async () => {
   const script = "../../compiler/backends/typescript/extract-library.mjs";
   const { generated } = (await import(/* @vite-ignore */ script)) as { generated(): string };
   const text = readFileSync(join(root, "compiler/backends/typescript/library.generated.ts"), "utf8");
