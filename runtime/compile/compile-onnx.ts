@@ -1,15 +1,11 @@
 // From a model with its weights to the files of an ONNX folder.
 
+import type { GraphForm } from "../../compiler/backends/contract/emit-options.ts";
 import { DATA_FILE, onnxFiles } from "../../compiler/backends/onnx/external-data.ts";
 import { type EmittedInputs, emitInputs } from "../../compiler/backends/onnx/inputs.ts";
 import { emitOnnxModel } from "../../compiler/backends/onnx/model.ts";
 import type { ModelProto } from "../../compiler/backends/onnx/onnx.generated.ts";
-import {
-  type OnnxForm,
-  packageJson,
-  readmeText,
-  testFiles,
-} from "../../compiler/backends/onnx/package-files.ts";
+import { packageJson, readmeText, testFiles } from "../../compiler/backends/onnx/package-files.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
 import type { ValidGraph } from "../../compiler/middle/graph/graph.ts";
 import { exportedProgram, rankingProgram } from "../../compiler/middle/programs/ranking.ts";
@@ -31,7 +27,7 @@ export interface OnnxParts {
   readonly learned: Uint8Array;
 }
 
-export async function onnxParts(trained: TrainedModel, form: OnnxForm, version: string): Promise<OnnxParts> {
+export async function onnxParts(trained: TrainedModel, form: GraphForm, version: string): Promise<OnnxParts> {
   const { model, fitted, parameters, tables, run } = trained;
   const graph = onnxProgram(trained, form);
   const weights = {
@@ -57,7 +53,7 @@ export async function onnxParts(trained: TrainedModel, form: OnnxForm, version: 
 /** The files of the folder by name. `seed` draws the golden requests. */
 export async function compileOnnx(
   trained: TrainedModel,
-  form: OnnxForm,
+  form: GraphForm,
   version: string,
   seed: number,
 ): Promise<GeneratedFiles> {
@@ -81,6 +77,6 @@ export async function compileOnnx(
   return files;
 }
 
-function onnxProgram({ model, predict }: TrainedModel, form: OnnxForm): ValidGraph {
+function onnxProgram({ model, predict }: TrainedModel, form: GraphForm): ValidGraph {
   return form === "optimised" ? rankingProgram(model, predict) : exportedProgram(model, lower(model));
 }

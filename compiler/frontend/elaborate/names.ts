@@ -14,7 +14,6 @@ import {
 import { fieldAmbiguous } from "../../diagnostics/catalog/histories.ts";
 import { targetNotEmbedded } from "../../diagnostics/catalog/model.ts";
 import { replacing } from "../../diagnostics/field-words/name-fixes.ts";
-import { inputNames } from "../../middle/programs/program.ts";
 import { hasIds, kindOf } from "../kinds/registry.ts";
 import type { Feature, History, HistoryField } from "../model/model.ts";
 import type { Expression, Identifier } from "../syntax/nodes.ts";
@@ -94,7 +93,7 @@ export class Names {
           related: [at(declarations.labels.get(name)!.span, "a label")],
           help: "the network cannot read what it is to predict; to use a prediction, name it with `let`",
         });
-      else if (!this.walk.unread.mayDeclare(name, known))
+      else if (!this.walk.unparsed.mayDeclare(name, known))
         this.walk.report(
           unknownName,
           { name },
@@ -123,11 +122,11 @@ export class Names {
   }
 
   private referenceTo(feature: Feature): FeatureReference {
-    return { feature, history: null, input: inputNames.feature(feature.name) };
+    return { feature, history: null, role: { kind: "feature", feature: feature.name, history: null } };
   }
 
   private referenceToField(history: History, { name, feature }: HistoryField): FeatureReference {
-    return { feature, history, input: inputNames.field(history.name, name) };
+    return { feature, history, role: { kind: "feature", feature: name, history: history.name } };
   }
 
   private feature(feature: Feature, span: Span): Value {
@@ -265,7 +264,7 @@ export class Names {
       return null;
     }
     const byColumn = fields.find((each) => each.column === field.name);
-    if (byColumn === undefined && this.walk.unread.mayDeclare(field.name, names)) return null;
+    if (byColumn === undefined && this.walk.unparsed.mayDeclare(field.name, names)) return null;
     this.walk.report(unknownField, { object: history.name, field: field.name }, field.span, {
       related: [at(byColumn?.span ?? history.span, byColumn === undefined ? "declared here" : "bound here")],
       ...(byColumn === undefined
