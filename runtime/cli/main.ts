@@ -97,6 +97,10 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
     .helpOption("-h, --help", "show this help")
     .showHelpAfterError("(dinc --help shows the commands)")
     .configureHelp({ showGlobalOptions: false })
+    .configureOutput({
+      writeOut: (text) => terminal.out(text),
+      writeErr: (text) => terminal.say(text.replace(/\n$/, "")),
+    })
     .exitOverride();
   const command = (usage: string, description: string, ...examples: string[]) => {
     const [shown, ...more] = examples.map((example) => `  $ ${example}`);
