@@ -1,7 +1,9 @@
 // The command line: `main(argv)` runs one command and gives the exit code. Every command's code is loaded only when it
-// is asked for, so that `dinc check` starts without DuckDB, tfjs and ts-morph.
+// is asked for, so that `dinc check` starts without DuckDB and tfjs.
 
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { engines, targets } from "../../compiler/backends/choices.ts";
+import { type EmitOptionName, emitOptions } from "../../compiler/backends/contract/emit-options.ts";
 import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
 import { badRowPolicies, stepOrders } from "../../compiler/frontend/config/choices.ts";
 import { usualRequest } from "../../compiler/tools/cost/usual-request.ts";
@@ -95,6 +97,10 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
     .helpOption("-h, --help", "show this help")
     .showHelpAfterError("(dinc --help shows the commands)")
     .configureHelp({ showGlobalOptions: false })
+    .configureOutput({
+      writeOut: (text) => terminal.out(text),
+      writeErr: (text) => terminal.say(text.replace(/\n$/, "")),
+    })
     .exitOverride();
   const command = (usage: string, description: string, ...examples: string[]) => {
     const [shown, ...more] = examples.map((example) => `  $ ${example}`);
@@ -172,10 +178,7 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
     "dinc init --data rows.parquet --label is_click",
   )
     .argument("[dir]", "the folder to write model.din and dinc.yaml into", ".")
-    .requiredOption(
-      "--data <file>",
-      "rows, or an event log: CSV, Parquet or JSON Lines, by extension",
-    )
+    .requiredOption("--data <file>", "rows, or an event log: CSV, Parquet or JSON Lines, by extension")
     .option("--label <column>", "the label column, 0 or 1 in every row (default: found by its name)")
     .option("--force", "replace an existing model.din and dinc.yaml")
     .action(async (folder: string, options) =>
@@ -232,7 +235,9 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
       )
       .option("-c, --config <file>", "dinc.yaml, for rows made from event logs")
       .addOption(
-        new Option("--split <split>", "the rows of -c to read").choices(["train", "valid", "test"]).default("test"),
+        new Option("--split <split>", "the rows of -c to read")
+          .choices(["train", "valid", "test"])
+          .default("test"),
       )
       .option("--set <path=value>", "override a value of dinc.yaml; repeatable", collect, [])
       .addOption(backendOption());
@@ -289,7 +294,7 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
       done(await (await import("./commands/diff.ts")).diff([a, b], options, terminal)),
     );
 
-  command(
+  const compileCommand = command(
     "compile",
     "Generate standalone TypeScript, or an ONNX model, from a run.",
     "dinc compile my-run --target ts --out my-ranker",
@@ -298,18 +303,9 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
   )
     .argument("<run>", "a run folder, or a spec (random weights, for sizing)")
     .addOption(
-      new Option(
-        "--target <target>",
-        "what to generate: a module without dependencies, or model.onnx with a module that makes its inputs",
-      )
-        .choices(["ts", "onnx"])
+      new Option("--target <target>", `what to generate: ${targets.map(({ doc }) => doc).join(", or ")}`)
+        .choices(targets.map(({ name }) => name))
         .default("ts"),
-    )
-    .addOption(
-      new Option(
-        "--graph <form>",
-        "for model.onnx: compute the values of the user once for all candidates (optimised, the default), or repeat them for each candidate as in a training export",
-      ).choices(["optimised", "exported"]),
     )
     .addOption(paramOption())
     .addOption(variantOption())
@@ -322,35 +318,16 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
         "optimised",
       ]),
     )
-    .option(
-      "--without-pass <name>",
-      "leave out a pass in --emit optimised; repeatable",
-      collect,
-      [],
-    )
-    .addOption(
-      new Option(
-        "--tables <type>",
-        "write embedding tables as 16-bit floats or bytes (default: f32)",
-      ).choices(["f32", "f16", "i8"]),
-    )
-    .option(
-      "--without-table <name>",
-      "leave a table out of the weights; its rows come from a store; repeatable",
-      collect,
-      [],
-    )
-    .addOption(
-      new Option(
-        "--mode <mode>",
-        "compute in f32 as trained, or the products of candidates and histories in 16-bit integers: faster, with small differences (default: exact)",
-      ).choices(["exact", "fast"]),
-    )
+    .option("--without-pass <name>", "leave out a pass in --emit optimised; repeatable", collect, [])
     .option("--seed <n>", "seed of the golden requests and of random weights", wholeNumber)
-    .option("--force", "replace the folder even if it holds other files; dinc's own output is always replaced")
+    .option(
+      "--force",
+      "replace the folder even if it holds other files; dinc's own output is always replaced",
+    )
     .action(async (path: string, options) =>
       done(await (await import("./commands/compile.ts")).compile(path, options, terminal)),
     );
+  for (const option of emitOptionsOf()) compileCommand.addOption(option);
 
   command(
     "graph",
@@ -434,8 +411,19 @@ function variantOption(): Option {
 
 function backendOption(): Option {
   return new Option("--backend <backend>", "the back end; auto chooses the fastest one installed")
-    .choices(["auto", "node", "wasm", "cpu"])
+    .choices(["auto", ...engines.map(({ name }) => name)])
     .default("auto");
+}
+
+/** What only some targets take, with their names. */
+function emitOptionsOf(): Option[] {
+  return Object.entries(emitOptions).map(([name, { flag, doc, choices }]) => {
+    const takers = targets.filter(({ takes }) => takes.includes(name as EmitOptionName));
+    const option = new Option(flag, `${takers.map((target) => target.name).join(", ")}: ${doc}`);
+    return choices === null
+      ? option.argParser<string[]>((value, previous) => collect(value, previous ?? []))
+      : option.choices([...choices]);
+  });
 }
 
 function badRowOption(otherwise: string): Option {

@@ -7,13 +7,14 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Batch } from "../../compiler/backends/contract/batch.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
 import type { TableSpec } from "../../compiler/frontend/model/model.ts";
 import { trainingProgram } from "../../compiler/middle/programs/step.ts";
 import { type BatchPlan, planBatches } from "../../runtime/data/batch-plan.ts";
 import { BatchBuilder } from "../../runtime/data/batches.ts";
 import { sharedFloat32, sharedInt32 } from "../../runtime/data/builders.ts";
-import type { Batch, Dataset } from "../../runtime/data/dataset.ts";
+import type { Dataset } from "../../runtime/data/dataset.ts";
 import type * as prefetch from "../../runtime/data/prefetch.ts";
 import { inlineBatches, openBatches, type workerBatches } from "../../runtime/data/prefetch.ts";
 import { dinModel, modelOf } from "./models.ts";
@@ -47,15 +48,17 @@ const PLAN: BatchPlan = {
       tables: [{ name: "cate_id", inputs: null }],
     },
   ],
-  numbers: ["price"],
-  stepNumbers: [{ input: "clicks.dwell", history: "clicks", field: "dwell", width: 1 }],
+  numbers: [
+    { input: "price", feature: "price", history: null, width: 1 },
+    { input: "clicks.dwell", feature: "dwell", history: "clicks", width: 1 },
+  ],
   histories: ["clicks"],
   labels: ["click"],
   draws: [
     { input: "noise/net.x.dropout_1", kind: "noise", rows: { kind: "each", per: "example" }, size: 3 },
     {
       input: "order/net.next.shuffled_1",
-      kind: "order",
+      kind: "permutation",
       rows: { kind: "steps", per: "example", history: "clicks" },
       size: 1,
     },
@@ -236,7 +239,6 @@ describe("the plan of a Graph", () => {
     expect({ ...plan, vocabularies: [] }).toEqual({
       vocabularies: [],
       numbers: [],
-      stepNumbers: [],
       histories: ["clicks"],
       labels: ["click"],
       draws: [],
@@ -263,10 +265,10 @@ train {
     const { step } = trainingProgram(lower(model), model);
     expect(planBatches(step, [])).toEqual({
       vocabularies: [],
-      numbers: ["price"],
-      stepNumbers: [
-        { input: "clicks.price", history: "clicks", field: "price", width: 1 },
-        { input: "clicks.dwell", history: "clicks", field: "dwell", width: 1 },
+      numbers: [
+        { input: "price", feature: "price", history: null, width: 1 },
+        { input: "clicks.price", feature: "price", history: "clicks", width: 1 },
+        { input: "clicks.dwell", feature: "dwell", history: "clicks", width: 1 },
       ],
       histories: ["clicks"],
       labels: ["click"],

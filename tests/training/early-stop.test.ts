@@ -1,10 +1,11 @@
 // Early stopping: after which epoch training ends, and that the weights are those of the best one.
 
 import { describe, expect, test } from "vitest";
+import type { ParameterValues } from "../../compiler/backends/contract/session.ts";
 import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
 import { DEFAULT_SETTINGS } from "../../compiler/frontend/check/train.ts";
 import type { TableSpec } from "../../compiler/frontend/model/model.ts";
-import { NORMAL, usual } from "../../compiler/frontend/values/tables.ts";
+import { defaultTable, NORMAL } from "../../compiler/frontend/values/tables.ts";
 import { GraphBuilder } from "../../compiler/middle/build/builder.ts";
 import type { ValidGraph } from "../../compiler/middle/graph/graph.ts";
 import type { EarlyStop, TrainSettings } from "../../compiler/middle/training/settings.ts";
@@ -13,19 +14,23 @@ import type { Dataset } from "../../runtime/data/dataset.ts";
 import { inlineBatches } from "../../runtime/data/prefetch.ts";
 import { describeStop } from "../../runtime/train/early-stop.ts";
 import { type TrainOptions, type TrainResult, train } from "../../runtime/train/loop.ts";
-import type { ParameterValues } from "../../runtime/train/session.ts";
+import { namedInput } from "../support/named-input.ts";
 
 const tables: TableSpec[] = [
-  { name: "item_id", feature: "item_id", rows: 4, width: 1, options: usual(NORMAL) },
+  { name: "item_id", feature: "item_id", rows: 4, width: 1, options: defaultTable(NORMAL) },
 ];
 
 function graph(): ValidGraph {
   const builder = new GraphBuilder();
   const table = builder.add("table", [], { name: "item_id", width: 1 });
-  const ids = builder.add("input", [], {
-    name: "item_id",
-    type: { rows: { kind: "each", per: "example" }, dims: [], dtype: "i32" },
-  });
+  const ids = builder.add(
+    "input",
+    [],
+    namedInput({
+      name: "item_id",
+      type: { rows: { kind: "each", per: "example" }, dims: [], dtype: "i32" },
+    }),
+  );
   builder.output("logit.click", builder.add("lookup", [table, ids], {}));
   return builder.finish() as ValidGraph;
 }

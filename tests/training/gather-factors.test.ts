@@ -8,15 +8,16 @@ import { validate } from "../../compiler/middle/build/validate.ts";
 import type { Graph, NodeId } from "../../compiler/middle/graph/graph.ts";
 import type { Rows } from "../../compiler/middle/graph/types.ts";
 import { dropDeadNodes } from "../../compiler/middle/passes/drop-dead-nodes.ts";
-import { gatherFactors } from "../../compiler/middle/passes/gather-factors.ts";
-import { lightenGradients } from "../../compiler/middle/passes/lighten-gradients.ts";
+import { hoistFactors } from "../../compiler/middle/passes/hoist-factors.ts";
+import { simplifyGradients } from "../../compiler/middle/passes/simplify-gradients.ts";
 import { dinGraph, distance, randomFeeds } from "../graph/din-graph.ts";
 import { batches } from "../graph/layouts.ts";
 import { trainingGraph } from "../graph/training-graph.ts";
+import { namedInput } from "../support/named-input.ts";
 
 const each: Rows = { kind: "each", per: "example" };
 
-const gathered = (graph: Graph) => dropDeadNodes(gatherFactors.run(graph));
+const gathered = (graph: Graph) => dropDeadNodes(hoistFactors.run(graph));
 const products = ({ nodes }: Graph) =>
   nodes.filter(({ op, type }) => op === "multiply" && type.rows.kind !== "once").length;
 
@@ -32,7 +33,7 @@ function expectEqualResults(graph: Graph, lighter: Graph, seed: number): void {
 }
 
 test.each([1, 2, 3, 4, 5, 6])("keeps loss and gradients of a DIN, seed %i", (seed) => {
-  const graph = dropDeadNodes(lightenGradients.run(trainingGraph(dinGraph(seed))));
+  const graph = dropDeadNodes(simplifyGradients.run(trainingGraph(dinGraph(seed))));
   const lighter = gathered(graph);
   expectEqualResults(graph, lighter, seed);
   expect(products(lighter)).toBeLessThanOrEqual(products(graph));
@@ -40,7 +41,11 @@ test.each([1, 2, 3, 4, 5, 6])("keeps loss and gradients of a DIN, seed %i", (see
 
 test("keeps the gradients of a gate like Dice's, with fewer products", () => {
   const builder = new GraphBuilder();
-  const x = builder.add("input", [], { name: "x", type: { rows: each, dims: [3], dtype: "f32" } });
+  const x = builder.add(
+    "input",
+    [],
+    namedInput({ name: "x", type: { rows: each, dims: [3], dtype: "f32" } }),
+  );
   const [shift, scale, slope] = ["shift", "scale", "slope"].map((name) =>
     builder.parameter({ name, dims: [3], init: { kind: "zeros" }, role: "weight" }),
   ) as [NodeId, NodeId, NodeId];
@@ -50,7 +55,7 @@ test("keeps the gradients of a gate like Dice's, with fewer products", () => {
   const loss = builder.add("sum_rows", [builder.add("sum_width", [gated], {})], {});
   const gradients = differentiate(builder, loss, [shift, scale, slope]);
   for (const [id, gradient] of gradients) builder.output(`gradient of ${id}`, gradient);
-  const graph = dropDeadNodes(lightenGradients.run(builder.finish()));
+  const graph = dropDeadNodes(simplifyGradients.run(builder.finish()));
   const lighter = gathered(graph);
   expectEqualResults(graph, lighter, 1);
   expect(products(lighter)).toBeLessThan(products(graph));
@@ -68,7 +73,7 @@ function productsOf(
 ): number {
   const graph = new GraphBuilder();
   const input = (name: string) =>
-    graph.add("input", [], { name, type: { rows: each, dims: [3], dtype: "f32" } });
+    graph.add("input", [], namedInput({ name, type: { rows: each, dims: [3], dtype: "f32" } }));
   const once = graph.parameter({ name: "w", dims: [3], init: { kind: "zeros" }, role: "weight" });
   const built = build((op, x, y) => graph.add(op, [x, y], {}), input("x"), input("y"), once);
   graph.output("out", then === null ? built : graph.add(then, [built], {}));

@@ -7,12 +7,13 @@ import { validate } from "../../compiler/middle/build/validate.ts";
 import type { Graph, NodeId } from "../../compiler/middle/graph/graph.ts";
 import type { Rows } from "../../compiler/middle/graph/types.ts";
 import { dropDeadNodes } from "../../compiler/middle/passes/drop-dead-nodes.ts";
-import { lightenGradients } from "../../compiler/middle/passes/lighten-gradients.ts";
+import { simplifyGradients } from "../../compiler/middle/passes/simplify-gradients.ts";
 import { dinGraph, distance, randomFeeds } from "../graph/din-graph.ts";
 import { batches } from "../graph/layouts.ts";
 import { trainingGraph } from "../graph/training-graph.ts";
+import { namedInput } from "../support/named-input.ts";
 
-const lightened = (graph: Graph) => dropDeadNodes(lightenGradients.run(graph));
+const lightened = (graph: Graph) => dropDeadNodes(simplifyGradients.run(graph));
 
 test.each([1, 2, 3, 4, 5, 6])(
   "keeps loss and gradients of a DIN, seed %i, with fewer nodes over the steps",
@@ -38,7 +39,7 @@ const each: Rows = { kind: "each", per: "example" };
 function opsOf(build: (graph: GraphBuilder, x: NodeId, y: NodeId, once: NodeId) => NodeId): string[] {
   const graph = new GraphBuilder();
   const input = (name: string) =>
-    graph.add("input", [], { name, type: { rows: each, dims: [3], dtype: "f32" } });
+    graph.add("input", [], namedInput({ name, type: { rows: each, dims: [3], dtype: "f32" } }));
   const once = graph.parameter({ name: "w", dims: [3], init: { kind: "zeros" }, role: "weight" });
   graph.output("out", build(graph, input("x"), input("y"), once));
   return lightened(graph.finish())

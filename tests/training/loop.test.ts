@@ -4,10 +4,11 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
+import type { Feed, TrainingBackend } from "../../compiler/backends/contract/session.ts";
 import { type Diagnostic, DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
 import { DEFAULT_SETTINGS } from "../../compiler/frontend/check/train.ts";
 import type { TableSpec } from "../../compiler/frontend/model/model.ts";
-import { NORMAL, usual } from "../../compiler/frontend/values/tables.ts";
+import { defaultTable, NORMAL } from "../../compiler/frontend/values/tables.ts";
 import { GraphBuilder } from "../../compiler/middle/build/builder.ts";
 import type { ValidGraph } from "../../compiler/middle/graph/graph.ts";
 import type { TrainingProgram } from "../../compiler/middle/programs/program.ts";
@@ -18,20 +19,24 @@ import { RowOrders } from "../../runtime/data/row-order.ts";
 import { type ProgressEvent, type TrainOptions, train } from "../../runtime/train/loop.ts";
 import type { Measure } from "../../runtime/train/metrics/metrics-thread.ts";
 import { notFiniteLoss } from "../../runtime/train/not-finite.ts";
-import type { Feed, TrainingBackend } from "../../runtime/train/session.ts";
 import { type Checkpoints, TrainingStopped, type TrainState } from "../../runtime/train/state.ts";
+import { namedInput } from "../support/named-input.ts";
 
 const tables: TableSpec[] = [
-  { name: "item_id", feature: "item_id", rows: 12, width: 1, options: usual(NORMAL) },
+  { name: "item_id", feature: "item_id", rows: 12, width: 1, options: defaultTable(NORMAL) },
 ];
 
 function graph(): ValidGraph {
   const builder = new GraphBuilder();
   const table = builder.add("table", [], { name: "item_id", width: 1 });
-  const ids = builder.add("input", [], {
-    name: "item_id",
-    type: { rows: { kind: "each", per: "example" }, dims: [], dtype: "i32" },
-  });
+  const ids = builder.add(
+    "input",
+    [],
+    namedInput({
+      name: "item_id",
+      type: { rows: { kind: "each", per: "example" }, dims: [], dtype: "i32" },
+    }),
+  );
   builder.output("logit.click", builder.add("lookup", [table, ids], {}));
   return builder.finish() as ValidGraph;
 }

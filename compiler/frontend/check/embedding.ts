@@ -16,12 +16,12 @@ import {
 import { replacing } from "../../diagnostics/field-words/name-fixes.ts";
 import type { Declarations } from "../elaborate/declarations.ts";
 import { elementOf } from "../kinds/read-set.ts";
-import { hasIds, isSameKind, kindOf, knownValues, vocabularyFileOf, withoutIds } from "../kinds/registry.ts";
+import { hasIds, isSameKind, kindOf, kindPhrase, knownValues, vocabularyFileOf } from "../kinds/registry.ts";
 import type { Feature, FeatureKind, FileReference, TableInit, TableOptions } from "../model/model.ts";
 import { isBroken, readNumber, readWhole, removal, spanOfArgument, written } from "../syntax/constants.ts";
 import type { Argument, EmbedClause, Expression, FeatureDeclaration } from "../syntax/nodes.ts";
 import { at, type Reporter } from "../syntax/reporter.ts";
-import { NORMAL, usual } from "../values/tables.ts";
+import { defaultTable, NORMAL } from "../values/tables.ts";
 
 export interface Embedding {
   readonly width: number;
@@ -140,7 +140,7 @@ function readOptions(clause: EmbedClause, feature: string, reporter: Reporter): 
     reporter.report(frozenWithoutValues, { feature }, freeze.value.span);
     return null;
   }
-  return { ...usual(init ?? NORMAL), frozen: freeze !== null, vectors };
+  return { ...defaultTable(init ?? NORMAL), frozen: freeze !== null, vectors };
 }
 
 function badValue(option: string, expected: string, value: Expression, reporter: Reporter): null {
@@ -220,7 +220,7 @@ function ownerFor(
   if (!hasIds(owner.kind) || !hasIds(feature.kind)) {
     const isNumber = !hasIds(feature.kind);
     const number = isNumber ? syntax : ownerSyntax;
-    const what = withoutIds(isNumber ? feature.kind : owner.kind);
+    const what = kindPhrase(isNumber ? feature.kind : owner.kind);
     reporter.report(shareNotIds, { name: number.name.name, what, isOwn: isNumber }, share.span, {
       related: [at(number.type.span, what)],
       fixes: isNumber ? [{ title: "remove `share`", isGuess: true, edits: [removal(share.span)] }] : [],

@@ -5,12 +5,12 @@ import { badMissing } from "../../diagnostics/catalog/values.ts";
 import type { Declarations } from "../elaborate/declarations.ts";
 import { isTransform, readKind, readPipe } from "../kinds/read-kind.ts";
 import { mayBeInSet, takeApart } from "../kinds/read-set.ts";
-import { hasIds, withoutIds } from "../kinds/registry.ts";
+import { hasIds, kindPhrase } from "../kinds/registry.ts";
 import type { Feature, FeatureKind } from "../model/model.ts";
 import { isBroken, readNumber, removal, spanOfArgument, written } from "../syntax/constants.ts";
 import type { Argument, FeatureDeclaration, FeaturesItem, KindReference } from "../syntax/nodes.ts";
 import { at, type Reporter } from "../syntax/reporter.ts";
-import { NORMAL, usual } from "../values/tables.ts";
+import { defaultTable, NORMAL } from "../values/tables.ts";
 import { readEmbedding } from "./embedding.ts";
 
 export function declareFeatures(item: FeaturesItem, declarations: Declarations, reporter: Reporter): void {
@@ -63,7 +63,7 @@ export function readFeature<Scope extends Feature["scope"]>(
     syntax.embed === null || kind === null ? null : readEmbedding(syntax.embed, syntax, kind, reporter);
   const isBad = syntax.embed !== null && kind !== null && embedding === null;
   if (number && syntax.embed !== null && !isBad) {
-    const what = withoutIds(kind!);
+    const what = kindPhrase(kind!);
     reporter.report(embedOnNumber, { feature: name, what }, syntax.embed.span, {
       related: [at(syntax.type.span, what)],
       help: kind!.kind === "vector" ? embedOnNumber.helps.vector() : embedOnNumber.helps.number(),
@@ -78,7 +78,7 @@ export function readFeature<Scope extends Feature["scope"]>(
     set,
     missingIsUnknown,
     embed: number ? null : (embedding?.width ?? null),
-    table: embedding?.options ?? usual(NORMAL),
+    table: embedding?.options ?? defaultTable(NORMAL),
     shares: syntax.share?.feature.name ?? null,
     doc: syntax.doc,
     span: syntax.name.span,

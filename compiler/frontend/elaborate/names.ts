@@ -15,7 +15,6 @@ import { shared } from "../../diagnostics/catalog/helps.ts";
 import { fieldAmbiguous } from "../../diagnostics/catalog/histories.ts";
 import { targetNotEmbedded } from "../../diagnostics/catalog/model.ts";
 import { replacing } from "../../diagnostics/field-words/name-fixes.ts";
-import { inputNames } from "../../middle/programs/program.ts";
 import { hasIds, kindOf } from "../kinds/registry.ts";
 import type { Feature, History, HistoryField } from "../model/model.ts";
 import type { Expression, Identifier } from "../syntax/nodes.ts";
@@ -42,7 +41,7 @@ export class Names {
       if (feature !== undefined) return this.feature(feature, span);
       if (history !== undefined) return this.history(history, span);
     }
-    const callable = this.walk.callableNamed(name);
+    const callable = this.walk.callables.named(name);
     if (callable !== null) return plainValue({ kind: "function", callable });
     this.reportUnknownName(name, span, environment);
     return ERROR;
@@ -74,7 +73,7 @@ export class Names {
       const known = this.walk.known(() => [
         ...environment.names(),
         ...(block === null ? [...declarations.features.keys(), ...declarations.histories.keys()] : []),
-        ...this.walk.callableNames(),
+        ...this.walk.callables.names(),
       ]);
       const identifier = { name, span };
       if (column !== undefined && field !== undefined)
@@ -93,7 +92,7 @@ export class Names {
           related: [at(declarations.labels.get(name)!.span, "a label")],
           help: unknownName.helps.label(),
         });
-      else if (!this.walk.unread.mayDeclare(name, known))
+      else if (!this.walk.unparsed.mayDeclare(name, known))
         this.walk.report(
           unknownName,
           { name },
@@ -122,11 +121,11 @@ export class Names {
   }
 
   private referenceTo(feature: Feature): FeatureReference {
-    return { feature, history: null, input: inputNames.feature(feature.name) };
+    return { feature, history: null, role: { kind: "feature", feature: feature.name, history: null } };
   }
 
   private referenceToField(history: History, { name, feature }: HistoryField): FeatureReference {
-    return { feature, history, input: inputNames.field(history.name, name) };
+    return { feature, history, role: { kind: "feature", feature: name, history: history.name } };
   }
 
   private feature(feature: Feature, span: Span): Value {
@@ -260,7 +259,7 @@ export class Names {
       return null;
     }
     const byColumn = fields.find((each) => each.column === field.name);
-    if (byColumn === undefined && this.walk.unread.mayDeclare(field.name, names)) return null;
+    if (byColumn === undefined && this.walk.unparsed.mayDeclare(field.name, names)) return null;
     this.walk.report(unknownField, { object: history.name, field: field.name }, field.span, {
       related: [at(byColumn?.span ?? history.span, byColumn === undefined ? "declared here" : "bound here")],
       ...(byColumn === undefined

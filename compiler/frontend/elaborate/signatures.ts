@@ -13,7 +13,6 @@ import { shared } from "../../diagnostics/catalog/helps.ts";
 import { written } from "../syntax/constants.ts";
 import type { BinaryOperator, BlockItem, Expression, Parameter, TypeReference } from "../syntax/nodes.ts";
 import { at, type Reporter } from "../syntax/reporter.ts";
-import { limits } from "../values/budget.ts";
 import {
   addDims,
   constantDim,
@@ -27,8 +26,9 @@ import {
   variableDim,
   variablesOf,
 } from "../values/dims.ts";
-import { NO_EXTENT } from "../values/types.ts";
-import type { Axis, Extent, TensorType } from "../values/values.ts";
+import { limits } from "../values/limits.ts";
+import { NO_AXES, printType } from "../values/types.ts";
+import type { Axis, LeadingAxes, TensorType } from "../values/values.ts";
 import type { Declarations } from "./declarations.ts";
 
 export type Pattern =
@@ -40,6 +40,24 @@ export type Pattern =
   | { readonly kind: "activation" }
   /** Any function: what it gives is known where one is given. */
   | { readonly kind: "block" };
+
+/** As a signature says it. */
+export function printPattern(pattern: Pattern): string {
+  switch (pattern.kind) {
+    case "tensor":
+      return printType(pattern);
+    case "list":
+      return `List[${pattern.of}]`;
+    case "int":
+      return "Int";
+    case "float":
+      return "Float";
+    case "activation":
+      return "Activation";
+    case "block":
+      return "Block";
+  }
+}
 
 export interface SignatureParameter {
   readonly name: string;
@@ -190,22 +208,20 @@ class PatternReader {
         const [width, extra] = type.arguments;
         if (width === undefined || extra !== undefined) return this.badArguments(type, "`Vec[width]`");
         const dim = this.width(width, type);
-        return dim === null ? null : { kind: "tensor", ...NO_EXTENT, width: dim, probability: false };
+        return dim === null ? null : { kind: "tensor", ...NO_AXES, width: dim, probability: false };
       }
       case "Seq": {
         const [axis, width, extra] = type.arguments;
         if (axis === undefined || width === undefined || extra !== undefined)
           return this.badArguments(type, "`Seq[axis, width]`");
-        const extent = this.extent(axis, type);
+        const axes = this.leadingAxes(axis, type);
         const probability = width.kind === "name" && width.name === "Prob";
         const dim = probability ? constantDim(1) : this.width(width, type);
-        return dim === null || extent === null
-          ? null
-          : { kind: "tensor", ...extent, width: dim, probability };
+        return dim === null || axes === null ? null : { kind: "tensor", ...axes, width: dim, probability };
       }
       case "Prob":
         if (type.arguments.length > 0) return this.badArguments(type, "without brackets");
-        return { kind: "tensor", ...NO_EXTENT, width: constantDim(1), probability: true };
+        return { kind: "tensor", ...NO_AXES, width: constantDim(1), probability: true };
       case "Int":
       case "Float":
       case "Activation":
@@ -231,7 +247,7 @@ class PatternReader {
     }
   }
 
-  private extent(expression: Expression, type: TypeReference): Extent | null {
+  private leadingAxes(expression: Expression, type: TypeReference): LeadingAxes | null {
     if (expression.kind !== "name" || this.integers.has(expression.name)) {
       const list = this.width(expression, type);
       return list === null ? null : { axis: null, list };

@@ -1,0 +1,290 @@
+// Walks expressions. One walk serves twice: checking (types only, widths may be symbolic) and elaboration (the same,
+// with a GraphBuilder that gets the nodes), so that what is accepted and what is built cannot drift apart.
+
+import { InternalError, invariant, unreachable } from "../../common/internal-error.ts";
+import type { Span } from "../../common/source-file.ts";
+import { misplaced, probabilityAsVector, wrongType } from "../../diagnostics/catalog/expressions.ts";
+import type { Details, DiagnosticKind } from "../../diagnostics/diagnostic.ts";
+import type { GraphBuilder } from "../../middle/build/builder.ts";
+import type { OpAttributes, OpName } from "../../middle/graph/attributes.ts";
+import type { NodeId, Parameter } from "../../middle/graph/graph.ts";
+import type { Table } from "../model/model.ts";
+import type { BlockItem, Expression, Let } from "../syntax/nodes.ts";
+import { at, type Reporter } from "../syntax/reporter.ts";
+import { UnparsedNames } from "../syntax/unparsed-names.ts";
+import { binary, negate } from "../values/arithmetic.ts";
+import { unknownDim } from "../values/dims.ts";
+import { stacked } from "../values/leading-axes.ts";
+import { limits } from "../values/limits.ts";
+import {
+  ERROR,
+  floatValue,
+  intValue,
+  isError,
+  isTensor,
+  listValue,
+  plainValue,
+  printType,
+  sizeOfList,
+} from "../values/types.ts";
+import type { Callable, Environment, GivenArgument, TensorValue, Value } from "../values/values.ts";
+import { BlockUses } from "./block-uses.ts";
+import { Budget } from "./budget.ts";
+import { callBlock } from "./call-block.ts";
+import { argumentsOf, callByName } from "./call-by-name.ts";
+import { callFunction } from "./call-function.ts";
+import { callLambda } from "./call-lambda.ts";
+import { Callables } from "./callables.ts";
+import { checkCase, type Declarations } from "./declarations.ts";
+import type { Library } from "./library.ts";
+import { Names } from "./names.ts";
+import { Path } from "./path.ts";
+import type { Walk } from "./walk.ts";
+import { writtenList, writtenRange } from "./written-lists.ts";
+
+export interface ElaboratorOptions {
+  readonly declarations: Declarations;
+  readonly reporter: Reporter;
+  /** Blocks of the standard library, after the spec's own. */
+  readonly library: Library;
+  /** Given, nodes are built; the spec must have been checked. */
+  readonly builder: GraphBuilder | null;
+  readonly unparsed?: UnparsedNames;
+  /** Takes the value of every expression of the spec's own text, in blocks as far as it holds for every use. */
+  readonly values?: Map<Expression, Value>;
+  /** While nodes are built: takes the names of the parameters that every expression of the spec's own text made, with its parts. */
+  readonly made?: Map<Expression, readonly string[]>;
+}
+
+export class Elaborator implements Walk {
+  readonly declarations: Declarations;
+  readonly builder: GraphBuilder | null;
+  readonly callables: Callables;
+  readonly uses: BlockUses;
+  readonly budget: Budget;
+  readonly unparsed: UnparsedNames;
+  readonly usedNames = new Set<string>();
+  readonly tables = new Map<string, Table>();
+  readonly later = new Map<string, Span>();
+  readonly usedEarly = new Set<string>();
+  readonly wrongSignatures = new Set<BlockItem>();
+  readonly brokenBlocks = new Set<BlockItem>();
+  path = new Path("net");
+  settled: boolean;
+  inLoss = false;
+  private readonly values: Map<Expression, Value> | null;
+  private readonly made: Map<Expression, readonly string[]> | null;
+  private readonly reporter: Reporter;
+  private readonly names = new Names(this);
+  private readonly shared = new Set<string>();
+  private fresh = 0;
+
+  constructor(options: ElaboratorOptions) {
+    this.declarations = options.declarations;
+    this.reporter = options.reporter;
+    this.builder = options.builder;
+    this.settled = options.builder !== null;
+    this.callables = new Callables(options.declarations, options.library, options.reporter);
+    this.uses = new BlockUses(options.reporter);
+    this.budget = new Budget(this, this.uses);
+    this.unparsed = options.unparsed ?? UnparsedNames.nothing;
+    this.values = options.values ?? null;
+    this.made = options.made ?? null;
+  }
+
+  report = <P>(kind: DiagnosticKind<P>, parameters: P, span: Span, details: Details = {}): void => {
+    if (this.builder !== null) {
+      // Warnings were given when the same walk checked the model.
+      if (kind.severity !== "error") return;
+      throw new InternalError(`a checked model does not lower: ${kind.code} ${kind.message(parameters)}`);
+    }
+    this.uses.report(kind, parameters, span, details);
+  };
+
+  known(names: () => Iterable<string>): readonly string[] {
+    return this.reporter.known(names);
+  }
+
+  didYouMean(...asked: Parameters<Reporter["didYouMean"]>): Details {
+    return this.reporter.didYouMean(...asked);
+  }
+
+  emit<N extends OpName>(
+    op: N,
+    inputs: readonly (NodeId | null)[],
+    attributes: OpAttributes[N],
+    span: Span,
+  ): NodeId | null {
+    if (this.builder === null) {
+      this.budget.node(span);
+      return null;
+    }
+    const ids = inputs.map((input) => {
+      invariant(input !== null, `an input of ${op} has no node`);
+      return input;
+    });
+    return this.builder.add(op, ids, attributes, this.uses.inOwnText(span));
+  }
+
+  sharedParameter(parameter: Parameter, span: Span): NodeId | null {
+    if (this.builder === null) return null;
+    const { name, dims } = parameter;
+    if (this.shared.has(name)) return this.emit("parameter", [], { name, dims }, span);
+    this.shared.add(name);
+    return this.builder.parameter(parameter, span);
+  }
+
+  constant(value: number, span: Span): NodeId | null {
+    return this.emit("constant", [], { value, dims: [1] }, span);
+  }
+
+  anyInt(): Value {
+    return intValue(unknownDim(++this.fresh));
+  }
+
+  // ---- Expressions
+
+  evaluate(expression: Expression, environment: Environment): Value {
+    const before = this.builder?.declared.length ?? 0;
+    const value = this.budget.expression(expression.span, () => this.valueOf(expression, environment));
+    if (this.uses.depth > 0) return value;
+    this.values?.set(expression, value);
+    if (this.builder !== null && this.made !== null && this.builder.declared.length > before)
+      this.made.set(expression, [
+        ...(this.made.get(expression) ?? []),
+        ...this.builder.declared.slice(before),
+      ]);
+    return value;
+  }
+
+  listOf(operation: string, elements: readonly Value[], of: "Int" | "Float" | null, span: Span): Value {
+    const size = sizeOfList(elements);
+    return this.budget.list(operation, size, "elements", span) ? listValue(elements, of, size) : ERROR;
+  }
+
+  mayHaveVectors(operation: string, length: number, span: Span): boolean {
+    return this.budget.list(operation, length, "vectors", span);
+  }
+
+  private valueOf(expression: Expression, environment: Environment): Value {
+    const { span } = expression;
+    switch (expression.kind) {
+      case "number":
+        return Number.isSafeInteger(expression.value)
+          ? intValue(expression.value)
+          : floatValue(expression.value);
+      case "string":
+        return plainValue({ kind: "string", value: expression.value });
+      case "name":
+        return this.names.read(expression.name, span, environment);
+      case "field":
+        return this.names.field(expression.object, expression.field, span, environment);
+      case "call": {
+        const { callee } = expression;
+        const given = argumentsOf(this, this.names, callee, expression.arguments, environment);
+        return callByName(this, callee, given, span, environment);
+      }
+      case "pipe": {
+        const { callee } = expression;
+        const all = [{ name: null, value: expression.input }, ...expression.arguments];
+        const given = argumentsOf(this, this.names, callee, all, environment);
+        // What is piped in is not part of the place: `x |> f(a)` is about `f(a)`.
+        return callByName(this, callee, given, { ...span, start: callee.span.start }, environment);
+      }
+      case "binary": {
+        const left = { value: this.evaluate(expression.left, environment), span: expression.left.span };
+        const right = { value: this.evaluate(expression.right, environment), span: expression.right.span };
+        return binary(this, expression.operator, left, right, span);
+      }
+      case "negate":
+        return negate(
+          this,
+          { value: this.evaluate(expression.operand, environment), span: expression.operand.span },
+          span,
+        );
+      case "list":
+        return writtenList(this, expression, environment);
+      case "range":
+        return writtenRange(this, expression, environment);
+      case "lambda":
+        for (const parameter of expression.parameters)
+          if (parameter.name !== "_") checkCase(parameter, this.reporter);
+        return plainValue({
+          kind: "function",
+          callable: { kind: "lambda", parameters: expression.parameters, body: expression.body, environment },
+        });
+      case "error":
+        return ERROR;
+      default:
+        return unreachable(expression, "expression");
+    }
+  }
+
+  /** Evaluates `let`s into `environment`, each under its own path. */
+  lets(lets: readonly Let[], environment: Environment): void {
+    for (const statement of lets) {
+      environment.define(statement.name.name, this.named(statement.name.name, statement.value, environment));
+    }
+  }
+
+  /** Evaluates what is called `name`, with the parameters made for it named after it. */
+  named(name: string, expression: Expression, environment: Environment): Value {
+    const value = this.within(name, () => this.evaluate(expression, environment));
+    if (value.type.kind !== "string") return value;
+    this.report(misplaced, { what: "a string", where: "in the network" }, expression.span);
+    return ERROR;
+  }
+
+  within(name: string, evaluate: () => Value): Value {
+    if (this.builder === null) return evaluate();
+    const outer = this.path;
+    this.path = outer.child(name);
+    const value = evaluate();
+    this.path = outer;
+    return value;
+  }
+
+  // ---- Calls
+
+  call(callable: Callable, name: string, given: readonly GivenArgument[], span: Span): Value {
+    switch (callable.kind) {
+      case "builtin":
+        return callFunction(this, callable.definition, given, span);
+      case "block":
+        return this.budget.deeper(limits.depthOfCall, span, () =>
+          callBlock(this, callable.block, given, span),
+        );
+      case "lambda":
+        return this.budget.deeper(limits.depthOfCall, span, () =>
+          callLambda(this, callable, name, given, span),
+        );
+      case "any_activation": {
+        const [first] = given;
+        if (first === undefined || isError(first.value)) return ERROR;
+        return this.vector(first.value, `\`${name}\``, "its argument", first.span) ?? ERROR;
+      }
+      default:
+        return unreachable(callable, "callable");
+    }
+  }
+
+  isVector(value: Value): boolean {
+    return isTensor(value) && (!value.type.probability || this.settled);
+  }
+
+  vector(given: Value, operation: string, what: string, span: Span): TensorValue | null {
+    const value = stacked(this, given, span, operation);
+    if (value === null || isError(value)) return null;
+    if (!isTensor(value)) {
+      this.report(wrongType, { what, expected: "a Vec or Seq", got: printType(value.type) }, span);
+      return null;
+    }
+    if (!this.isVector(value)) {
+      this.report(probabilityAsVector, { operation }, span, {
+        related: value.widthOrigin === null ? [] : [at(value.widthOrigin.span, "becomes a probability here")],
+      });
+      return null;
+    }
+    return value;
+  }
+}
