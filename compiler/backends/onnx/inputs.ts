@@ -15,9 +15,9 @@ import { type Feature, type Model, ownerOf } from "../../frontend/model/model.ts
 import { validate } from "../../middle/build/validate.ts";
 import type { Graph, Node, NodeId, ValidGraph } from "../../middle/graph/graph.ts";
 import type { TensorType } from "../../middle/graph/types.ts";
+import { planProgram } from "../serving/planner.ts";
 import { carry, referredTo, type ServeSources } from "../typescript/carry.ts";
 import { carriedForCross, withParts } from "../typescript/crosses.ts";
-import { planProgram } from "../typescript/planner.ts";
 import { finishModule, type Heading, newProject, withoutTypes } from "../typescript/project.ts";
 import { carriedFor, featuresClass } from "../typescript/readers.ts";
 import {

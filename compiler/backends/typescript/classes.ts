@@ -13,7 +13,7 @@ import { quoted } from "../../common/quoting.ts";
 import { knownValues } from "../../frontend/kinds/registry.ts";
 import { featureNamed, type Model } from "../../frontend/model/model.ts";
 import { sizeOf } from "../../middle/graph/types.ts";
-import type { Plan } from "./plan.ts";
+import type { Plan } from "../serving/plan.ts";
 import { propertyName } from "./schema.ts";
 
 /** One label: a list of numbers. Several: such a list for each. */

@@ -10,18 +10,18 @@ import type { ValidGraph } from "../../middle/graph/graph.ts";
 import { dropDeadNodes } from "../../middle/passes/drop-dead-nodes.ts";
 import { outputNames } from "../../middle/programs/program.ts";
 import type { Mode } from "../contract/emit-options.ts";
+import type { TableStorage } from "../serving/plan.ts";
+import { planProgram } from "../serving/planner.ts";
+import { withStorage } from "../serving/table-storage.ts";
 import { fusedPlaces, hasWasm, wasmProgram } from "../wasm/program.ts";
 import { carry, referredTo, type ServeSources } from "./carry.ts";
 import { addLabel, addScores, explainMethod, goldenArguments, rankerClass, sessionClass } from "./classes.ts";
 import { carriedForCross, withParts } from "./crosses.ts";
 import { addExplain, type Explained } from "./explain.ts";
-import type { TableStorage } from "./plan.ts";
-import { planProgram } from "./planner.ts";
 import { addProgram, binaryConstant, startArguments, usedFunctions } from "./program.ts";
 import { finishModule, type Heading, newProject, withoutTypes } from "./project.ts";
 import { addReaders, carriedFor, encodingMethods, featuresClass, historyShape } from "./readers.ts";
 import { bindInputs, crossInputs, propertyName, requestInterfaces } from "./schema.ts";
-import { withStorage } from "./table-storage.ts";
 
 export interface EmittedModule {
   readonly typescript: string;
