@@ -1,5 +1,5 @@
 // The command line: `main(argv)` runs one command and gives the exit code. Every command's code is loaded only when it
-// is asked for, so that `dinc check` starts without DuckDB, tfjs and ts-morph.
+// is asked for, so that `dinc check` starts without DuckDB and tfjs.
 
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { engines, targets } from "../../compiler/backends/choices.ts";
