@@ -3,14 +3,14 @@
 import { check } from "../check.ts";
 import { DiagnosticError } from "../diagnostics/diagnostic.ts";
 import type { Model } from "../model/model.ts";
+import { printDiagnostics } from "./print-diagnostics.ts";
 import type { ReadSpec } from "./read-spec.ts";
-import { sayDiagnostics } from "./say-diagnostics.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Throws DiagnosticError where the spec has errors; warnings are said. */
 export function checkedModel({ file, options }: ReadSpec, terminal: Terminal): Model {
   const { value, diagnostics } = check(file, options);
   if (value === null) throw new DiagnosticError(diagnostics);
-  sayDiagnostics(diagnostics, terminal);
+  printDiagnostics(diagnostics, terminal);
   return value;
 }

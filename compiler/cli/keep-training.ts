@@ -17,7 +17,7 @@ import { type Checkpoints, TrainingStopped, type TrainState } from "../../runtim
 import { checkpointUnwritable, trainingUnfinished } from "../diagnostics/catalog/checkpoints.ts";
 import { DiagnosticError, diagnose, nowhere } from "../diagnostics/diagnostic.ts";
 import { exitCodes } from "./exit-codes.ts";
-import { sayDiagnostics } from "./say-diagnostics.ts";
+import { printDiagnostics } from "./print-diagnostics.ts";
 import type { Terminal } from "./terminal.ts";
 
 export interface KeepOptions {
@@ -197,7 +197,7 @@ export class KeptTraining {
         ? "until it can be, nothing of this training is kept"
         : `it stays as it was kept after ${placeText(this.kept)}`;
     const parameters = { path: this.path, reason };
-    sayDiagnostics([diagnose(checkpointUnwritable, parameters, nowhere, { help })], this.terminal);
+    printDiagnostics([diagnose(checkpointUnwritable, parameters, nowhere, { help })], this.terminal);
   }
 
   private readonly onSignal = (signal: StopSignal): void => {

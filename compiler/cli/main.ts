@@ -74,8 +74,8 @@ async function explain(error: unknown, terminal: Terminal): Promise<number> {
     return exitCodes.usage;
   }
   if (error instanceof DiagnosticError) {
-    const { sayDiagnostics } = await import("./say-diagnostics.ts");
-    sayDiagnostics(error.diagnostics, terminal);
+    const { printDiagnostics } = await import("./print-diagnostics.ts");
+    printDiagnostics(error.diagnostics, terminal);
     return exitCodes.findings;
   }
   const { refusalOf } = await import("./system-refusal.ts");

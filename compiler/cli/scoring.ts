@@ -24,7 +24,7 @@ import { splitMissing } from "../diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, nowhere } from "../diagnostics/diagnostic.ts";
 import { UsageError } from "./exit-codes.ts";
 import { leftOutNotes } from "./left-out.ts";
-import { sayDiagnostics } from "./say-diagnostics.ts";
+import { printDiagnostics } from "./print-diagnostics.ts";
 import type { Terminal } from "./terminal.ts";
 
 export interface DataOptions {
@@ -161,7 +161,7 @@ function withoutSplit({ config, split }: DataOptions): DiagnosticError {
 
 /** Says what was left out. */
 export function sayLeftOut({ warnings, leftOut }: BadRows, terminal: Terminal): void {
-  sayDiagnostics(warnings, terminal);
+  printDiagnostics(warnings, terminal);
   for (const note of leftOutNotes(leftOut)) terminal.say(note);
 }
 

@@ -15,6 +15,7 @@ import { freezeStatistics } from "../passes/freeze-statistics.ts";
 import { rankingProgram } from "../passes/ranking.ts";
 import { outputNames } from "../training/program.ts";
 import { trainingProgram } from "../training/step.ts";
+import { usualRequest } from "./usual-request.ts";
 
 /** A request: how many candidates it ranks, and how many steps its user's histories have (each at most its `max`). */
 export interface RequestSize {
@@ -64,8 +65,15 @@ export interface Flops {
 
 const BYTES_PER_NUMBER = 4;
 
-/** `fitted` gives learned vocabularies their sizes; null where nothing was trained. */
-export function costOf(model: Model, fitted: Fitted | null, size: RequestSize): Cost {
+export interface CostOptions extends Partial<RequestSize> {
+  /** Of a run: gives learned vocabularies their sizes. */
+  readonly fitted?: Fitted | null;
+}
+
+/** What a model costs. A request has 200 candidates and 50 steps where nothing else is said. */
+export function cost(model: Model, options: CostOptions = {}): Cost {
+  const { fitted = null, candidates = usualRequest.candidates, history = usualRequest.history } = options;
+  const size = { candidates, history };
   const forward = lower(model);
   const { predict } = trainingProgram(forward, model);
   const steps = new Map<string, number>();

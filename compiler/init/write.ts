@@ -4,7 +4,7 @@
 import { formatStrictly } from "../fmt/format.ts";
 import { InternalError } from "../internal-error.ts";
 import { fieldLeftUnbound } from "../lint/field-left-unbound.rule.ts";
-import { lintText } from "../lint/lint.ts";
+import { lint } from "../lint/lint.ts";
 import { sourceFile, textOf } from "../source/source-file.ts";
 import { Names } from "./names.ts";
 import {
@@ -32,7 +32,7 @@ export function draftTexts(
   const plain = formatted(specText(plan, table, new Set()), paths.spec);
   // Nobody is asked to bind what the file does not have.
   const unbound = new Set(
-    lintText(sourceFile(paths.spec, plain)).flatMap(({ name, place }) =>
+    lint(sourceFile(paths.spec, plain)).flatMap(({ name, place }) =>
       name === fieldLeftUnbound.name && place.kind === "text" ? [textOf(place.span)] : [],
     ),
   );

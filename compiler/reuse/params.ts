@@ -4,7 +4,7 @@ import { numberValue } from "../ast/literals.ts";
 import type { Expression, ParamItem } from "../ast/nodes.ts";
 import { paramType, unknownParam } from "../diagnostics/catalog/overrides.ts";
 import { paramNotConstant } from "../diagnostics/catalog/reuse.ts";
-import { type Diagnostic, diagnose, type Place } from "../diagnostics/diagnostic.ts";
+import { type Diagnostic, diagnose, nowhere, type Place } from "../diagnostics/diagnostic.ts";
 import { renaming } from "../diagnostics/name-fixes.ts";
 import { suggest } from "../diagnostics/suggest.ts";
 import { unreachable } from "../internal-error.ts";
@@ -24,6 +24,21 @@ export interface ParamOverride {
   readonly place: Place;
   /** Who gave it, for messages: `--param units=40`. */
   readonly by: string;
+}
+
+/** Values for params of a spec: by name, or each with where it was given. */
+export type Params = Readonly<Record<string, ParamData>> | readonly ParamOverride[];
+
+export function overridesOf(params: Params): readonly ParamOverride[] {
+  if (isOverrides(params)) return params;
+  return Object.entries(params).map(([name, value]) => {
+    const text = typeof value === "object" ? `[${value.join(", ")}]` : String(value);
+    return { name, text, namePlace: nowhere, place: nowhere, by: `params.${name}` };
+  });
+}
+
+function isOverrides(params: Params): params is readonly ParamOverride[] {
+  return Array.isArray(params);
 }
 
 export interface ParamValue {

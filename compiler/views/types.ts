@@ -13,14 +13,15 @@ import type {
   OwnField,
   ParamItem,
 } from "../ast/nodes.ts";
-import type { Analysis } from "../check.ts";
+import { type Analysis, analyse, type CheckOptions } from "../check.ts";
+import type { Checked } from "../diagnostics/diagnostic.ts";
 import { scopesOf } from "../kinds/model-queries.ts";
 import { hasIds, numbersIn } from "../kinds/registry.ts";
 import { constantDim } from "../model/dims.ts";
 import type { Feature, HistoryField } from "../model/model.ts";
 import { printType, type Source, type Type, type Value } from "../model/types.ts";
 import { constantText } from "../reuse/params.ts";
-import { type Span, textOf } from "../source/source-file.ts";
+import { type SourceFile, type Span, textOf } from "../source/source-file.ts";
 
 export type BindingKind =
   | "param"
@@ -50,6 +51,12 @@ export interface TypedBinding {
 }
 
 const SCOPES: readonly Source[] = ["user", "context", "item", "history"];
+
+/** Every name of a spec with its type, in the order of the text; a wrong spec has the names that could be read. */
+export function types(file: SourceFile, options: CheckOptions = {}): Checked<readonly TypedBinding[]> {
+  const analysis = analyse(file, options);
+  return { value: typesOf(analysis), diagnostics: analysis.diagnostics };
+}
 
 export function typesOf(analysis: Analysis): readonly TypedBinding[] {
   const { items, params } = analysis.spec;

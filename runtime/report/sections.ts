@@ -1,9 +1,7 @@
 // The sections that look at the trained model: calibration, where it ranks well, attention, embeddings, the network.
 
-import { analyse } from "../../compiler/check.ts";
 import { sourceFile } from "../../compiler/source/source-file.ts";
-import { drawingOf } from "../../compiler/views/drawing.ts";
-import { svgOf } from "../../compiler/views/svg.ts";
+import { draw } from "../../compiler/views/draw.ts";
 import type { AttentionFigure, AttentionFigures } from "./attended.ts";
 import { attentionPanels } from "./attention-chart.ts";
 import { breakdownFigure } from "./breakdown-chart.ts";
@@ -145,9 +143,8 @@ export function embeddings({ tables, otherTables }: Findings): readonly Markup[]
 
 /** None where the text does not check any more: it was written by this version, so that this does not happen. */
 export function network({ path, text }: { readonly path: string; readonly text: string }): readonly Markup[] {
-  const analysis = analyse(sourceFile(path, text));
-  if (analysis.value === null) return [];
-  const svg = svgOf(drawingOf(analysis.value, analysis));
+  const { value: svg } = draw(sourceFile(path, text), "svg");
+  if (svg === null) return [];
   return [
     section(
       "network",

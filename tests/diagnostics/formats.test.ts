@@ -8,7 +8,6 @@ import { Ajv } from "ajv";
 import Ajv4 from "ajv-draft-04";
 import formats from "ajv-formats";
 import { describe, expect, test } from "vitest";
-import { analyse } from "../../compiler/check.ts";
 import { defineError } from "../../compiler/diagnostics/catalog/define.ts";
 import { type Diagnostic, diagnose, inData, inText, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
 import { printable } from "../../compiler/diagnostics/render/display.ts";
@@ -77,8 +76,7 @@ function hostileDiagnostics(text: string): Diagnostic[] {
 const all: (readonly [string, readonly Diagnostic[]])[] = [
   ...specFiles("tests/bad", "tests/lint", "tests/good").map(([path, text]) => {
     const name = path.replace("tests/bad/", "");
-    const analysis = analyse(sourceFile(name, text), path.startsWith("tests/bad/") ? withImports : {});
-    return [path, [...analysis.diagnostics, ...lint(analysis)]] as const;
+    return [path, lint(sourceFile(name, text), path.startsWith("tests/bad/") ? withImports : {})] as const;
   }),
   ...hostile.map((text) => [JSON.stringify(text), hostileDiagnostics(text)] as const),
 ];

@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import { check } from "../../compiler/check.ts";
 import { checkConfig } from "../../compiler/config/check-config.ts";
-import { costOf } from "../../compiler/cost/cost.ts";
+import { cost } from "../../compiler/cost/cost.ts";
 import { GraphBuilder } from "../../compiler/graph/builder.ts";
 import { lower } from "../../compiler/lower/lower.ts";
 import { limits } from "../../compiler/model/budget.ts";
@@ -127,7 +127,7 @@ describe("has a result, soon", () => {
     const { value, diagnostics } = check(sourceFile("long.din", text));
     expect(diagnostics).toEqual([]);
     const { milliseconds } = measured(() => {
-      costOf(value!, null, { candidates: 3, history: 2 });
+      cost(value!, { candidates: 3, history: 2 });
       attentionsOf(lower(value!), candidateInputs(value!));
     });
     expect(milliseconds).toBeLessThan(SOON);

@@ -11,7 +11,7 @@ import { languageFunctions } from "../../compiler/functions/registry.ts";
 import { printGraph } from "../../compiler/graph/print.ts";
 import { allKinds } from "../../compiler/kinds/registry.ts";
 import { allBinnings, allTransforms } from "../../compiler/kinds/transforms.ts";
-import { lintText } from "../../compiler/lint/lint.ts";
+import { lint } from "../../compiler/lint/lint.ts";
 import { lower } from "../../compiler/lower/lower.ts";
 import { allMetrics } from "../../compiler/metrics/registry.ts";
 import { SETTINGS } from "../../compiler/model/train.ts";
@@ -149,7 +149,7 @@ test("there are specs to put mistakes into", () => {
 describe.each(Object.entries(mutations))("%s", (kind, mutate) => {
   test.each([
     ["check --fix", (file: SourceFile) => analyse(file).diagnostics],
-    ["fix all", (file: SourceFile) => lintText(file)],
+    ["fix all", (file: SourceFile) => lint(file)],
   ] as const)("is never made another model by `%s`", { timeout }, (how, examine) => {
     const random = Random.of(seed, `${kind} ${how}`);
     const wrong: string[] = [];

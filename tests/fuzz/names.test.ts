@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { analyse } from "../../compiler/check.ts";
-import { costOf } from "../../compiler/cost/cost.ts";
+import { cost } from "../../compiler/cost/cost.ts";
 import { format } from "../../compiler/fmt/format.ts";
 import { sourceFile } from "../../compiler/source/source-file.ts";
 import { drawingOf } from "../../compiler/views/drawing.ts";
@@ -65,12 +65,12 @@ describe.each(names)("`%s` as the name of", (name) => {
     const analysis = analyse(file);
     const model = analysis.value!;
     const drawn = drawingOf(model, analysis).nodes.map((node) => node.name);
-    const { tables } = costOf(model, null, { candidates: 3, history: 2 });
+    const { tables } = cost(model, { candidates: 3, history: 2 });
     const plain = analyse(sourceFile("a.din", spec(-1, name)));
     // Everything is there that is there under another name.
     expect(drawn).toHaveLength(drawingOf(plain.value!, plain).nodes.length);
     expect(typesOf(analysis)).toHaveLength(typesOf(plain).length);
-    expect(tables).toHaveLength(costOf(plain.value!, null, { candidates: 3, history: 2 }).tables.length);
+    expect(tables).toHaveLength(cost(plain.value!, { candidates: 3, history: 2 }).tables.length);
     expect(format(file).value).toContain(name);
   });
 

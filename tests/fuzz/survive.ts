@@ -3,7 +3,7 @@
 
 import type { Spec } from "../../compiler/ast/nodes.ts";
 import { analyse } from "../../compiler/check.ts";
-import { costOf } from "../../compiler/cost/cost.ts";
+import { cost } from "../../compiler/cost/cost.ts";
 import { type Diagnostic, hasErrors } from "../../compiler/diagnostics/diagnostic.ts";
 import { renderConcise } from "../../compiler/diagnostics/render/concise.ts";
 import { renderGithub } from "../../compiler/diagnostics/render/github.ts";
@@ -37,7 +37,7 @@ function goThrough(text: string): boolean {
   const isSound = !hasErrors(diagnostics);
   if (isSound ? (model === null) !== isOfBlocksAlone(parse(file).value) : model !== null)
     throw new Error("a model with errors or from blocks alone, or none from a sound spec");
-  const all = [...diagnostics, ...timed("lint", () => lint(analysis))];
+  const all = [...diagnostics, ...timed("lint", () => lint(file))];
   for (const diagnostic of all)
     for (const { start, end } of placesOf(diagnostic))
       if (!(start >= 0 && end >= start && end <= text.length))
@@ -57,7 +57,7 @@ function goThrough(text: string): boolean {
     svgOf(drawing);
     mermaidOf(drawing);
   });
-  timed("cost", () => costOf(model, null, { candidates: 3, history: 2 }));
+  timed("cost", () => cost(model, { candidates: 3, history: 2 }));
   return true;
 }
 

@@ -14,7 +14,7 @@ import type { Plan } from "../../compiler/init/plan.ts";
 import type { Table } from "../../compiler/init/table.ts";
 import { isKeyOf } from "../../compiler/init/words.ts";
 import { type DraftTexts, draftTexts } from "../../compiler/init/write.ts";
-import { lintText } from "../../compiler/lint/lint.ts";
+import { lint } from "../../compiler/lint/lint.ts";
 import { nameOfColumn } from "../../compiler/model/column-names.ts";
 import { sourceFile } from "../../compiler/source/source-file.ts";
 import { readConfig } from "../../runtime/config/read-config.ts";
@@ -57,7 +57,7 @@ function draftOf(table: Table, label: string | null, data = "rows.csv"): Drafted
 function expectSound({ spec }: DraftTexts): void {
   const file = sourceFile("model.din", spec);
   expect(formatStrictly(file)).toEqual({ value: spec, diagnostics: [] });
-  const found = [...check(file).diagnostics, ...lintText(file)];
+  const found = [...check(file).diagnostics, ...lint(file)];
   expect(renderPretty(found.filter(({ name }) => !OF_THE_DATA.includes(name)))).toBe("");
 }
 

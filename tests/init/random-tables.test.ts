@@ -10,7 +10,7 @@ import { check } from "../../compiler/check.ts";
 import { init } from "../../compiler/cli/commands/init.ts";
 import { renderPretty } from "../../compiler/diagnostics/render/pretty.ts";
 import { formatStrictly } from "../../compiler/fmt/format.ts";
-import { lintText } from "../../compiler/lint/lint.ts";
+import { lint } from "../../compiler/lint/lint.ts";
 import { sourceFile } from "../../compiler/source/source-file.ts";
 import { readConfig } from "../../runtime/config/read-config.ts";
 import { readTraining } from "../../runtime/data/read-data.ts";
@@ -256,7 +256,7 @@ test("a draft of any table is right, formatted, and reads the table", { timeout:
       const file = sourceFile("model.din", text);
       expect(formatStrictly(file)).toEqual({ value: text, diagnostics: [] });
       const { value: model, diagnostics } = check(file);
-      const found = [...diagnostics, ...lintText(file)].filter(({ name }) => !OF_THE_DATA.includes(name));
+      const found = [...diagnostics, ...lint(file)].filter(({ name }) => !OF_THE_DATA.includes(name));
       expect(renderPretty(found)).toBe("");
       const config = await readConfig(join(folder, "dinc.yaml"));
       expect(await refusal(() => readTraining(model!, config.data!))).toBeNull();

@@ -5,12 +5,12 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { analyse, check } from "../../compiler/check.ts";
+import { check } from "../../compiler/check.ts";
 import { fixAll } from "../../compiler/diagnostics/apply-fixes.ts";
 import { adviceEntries } from "../../compiler/diagnostics/catalog/index.ts";
 import { renderConcise } from "../../compiler/diagnostics/render/concise.ts";
 import { renderPretty } from "../../compiler/diagnostics/render/pretty.ts";
-import { lint, lintText } from "../../compiler/lint/lint.ts";
+import { lint } from "../../compiler/lint/lint.ts";
 import { sourceFile } from "../../compiler/source/source-file.ts";
 import { specFiles } from "../support/spec-files.ts";
 import { nearMisses } from "./near-misses.ts";
@@ -26,7 +26,7 @@ function fileOf(name: string) {
 
 describe("each gets its advice", () => {
   test.each(names)("%s", (name) => {
-    const printed = renderPretty(lintText(fileOf(name)));
+    const printed = renderPretty(lint(fileOf(name)));
     const expected = join(folder, `${name}.expected`);
     if (process.env["UPDATE"] === "1") writeFileSync(expected, printed);
     expect(printed).toBe(existsSync(expected) ? readFileSync(expected, "utf8") : "");
@@ -44,7 +44,7 @@ describe("each gets its advice", () => {
   test.each(adviceEntries)(
     "$code $name is shown in a file of its name, which has no other advice",
     (entry) => {
-      expect(lintText(fileOf(entry.name)).map(({ code }) => code)).toEqual([entry.code]);
+      expect(lint(fileOf(entry.name)).map(({ code }) => code)).toEqual([entry.code]);
     },
   );
 });
@@ -56,7 +56,7 @@ describe("a little changed there is nothing to say", () => {
       expect(text).toContain(from);
       text = text.replace(from, () => to);
     }
-    const { file, diagnostics } = fixAll(sourceFile("changed.din", text), lintText);
+    const { file, diagnostics } = fixAll(sourceFile("changed.din", text), lint);
     expect(file.text).not.toBe(fileOf(name).text);
     expect(renderConcise(diagnostics)).toBe("");
   });
@@ -72,7 +72,7 @@ test("no expectation is left over from a file that is gone", () => {
 });
 
 test.each(specFiles("examples"))("%s has no advice that is not ignored with a reason", (path, text) => {
-  expect(renderConcise(lintText(sourceFile(path, text)))).toBe("");
+  expect(renderConcise(lint(sourceFile(path, text)))).toBe("");
 });
 
 describe("what is ignored", () => {
@@ -81,7 +81,7 @@ describe("what is ignored", () => {
     sourceFile("a.din", text.replace("history clicks", `// dinc-ignore ${comment}\nhistory clicks`));
   const say = (comment: string) => ({
     check: renderConcise(check(ignoring(comment)).diagnostics).trimEnd(),
-    lint: renderConcise(lintText(ignoring(comment))).trimEnd(),
+    lint: renderConcise(lint(ignoring(comment))).trimEnd(),
   });
 
   test("with a reason is said by neither command", () => {
@@ -116,13 +116,12 @@ describe("what is ignored", () => {
       ),
     );
     expect(renderConcise(check(unused).diagnostics)).toBe("");
-    expect(lintText(unused).map(({ code }) => code)).toEqual(["DIN0715"]);
+    expect(lint(unused).map(({ code }) => code)).toEqual(["DIN0715"]);
   });
 });
 
 test("a spec with errors gets no advice", () => {
   const { text } = fileOf("long-history");
   const broken = sourceFile("a.din", text.replace("attend(", "atend("));
-  expect(lint(analyse(broken))).toEqual([]);
-  expect(lintText(broken)).toEqual(check(broken).diagnostics);
+  expect(lint(broken)).toEqual(check(broken).diagnostics);
 });

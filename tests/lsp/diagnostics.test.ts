@@ -1,7 +1,7 @@
 // Diagnostics as editors get them: each beside the file that it is about, with other places, help, and what is unused faded.
 
 import { describe, expect, test } from "vitest";
-import { lintText } from "../../compiler/lint/lint.ts";
+import { lint } from "../../compiler/lint/lint.ts";
 import { diagnosticsFor, shown } from "../../compiler/lsp/features/diagnostics.ts";
 import { sourceFile } from "../../compiler/source/source-file.ts";
 import { specFiles } from "../support/spec-files.ts";
@@ -47,7 +47,7 @@ describe("by file", () => {
   test("advice comes when the author pauses", () => {
     const text = MODEL.replace('import "blocks.din"\n', "").replace("tower(item_id, 4)", "item_id");
     expect(said(text, "model.din")).toEqual(["model.din: none"]);
-    const advice = lintText(marked(text).file).map(({ code }) => code);
+    const advice = lint(marked(text).file).map(({ code }) => code);
     expect(advice.length).toBeGreaterThan(0);
     expect(said(text, "model.din", "whole").map((line) => line.split(" ")[1])).toEqual(advice);
   });

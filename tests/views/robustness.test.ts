@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { analyse } from "../../compiler/check.ts";
-import { costOf } from "../../compiler/cost/cost.ts";
+import { cost } from "../../compiler/cost/cost.ts";
 import { sourceFile } from "../../compiler/source/source-file.ts";
 import { drawingOf } from "../../compiler/views/drawing.ts";
 import { mermaidOf } from "../../compiler/views/mermaid.ts";
@@ -21,7 +21,7 @@ function viewed(text: string): boolean {
   const drawing = drawingOf(analysis.value, analysis);
   expect(svgOf(drawing)).not.toMatch(/NaN|undefined|Infinity/);
   expect(mermaidOf(drawing)).not.toContain("undefined");
-  const { before, after } = costOf(analysis.value, null, { candidates: 3, history: 2 });
+  const { before, after } = cost(analysis.value, { candidates: 3, history: 2 });
   expect(after.total).toBeGreaterThan(0);
   expect(before.total).toBeGreaterThan(0);
   return true;

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { check } from "../../compiler/check.ts";
 import { renderPretty } from "../../compiler/diagnostics/render/pretty.ts";
 import { formatStrictly } from "../../compiler/fmt/format.ts";
-import { lintText } from "../../compiler/lint/lint.ts";
+import { lint } from "../../compiler/lint/lint.ts";
 import { lower } from "../../compiler/lower/lower.ts";
 import { passes, runPasses } from "../../compiler/passes/pipeline.ts";
 import { sourceFile } from "../../compiler/source/source-file.ts";
@@ -68,7 +68,7 @@ describe.each(names)("%s", (name) => {
 
   test("is clean, cites its paper and section, and says what it shows", () => {
     const file = sourceFile(path, text);
-    expect(renderPretty([...diagnostics, ...lintText(file)])).toBe("");
+    expect(renderPretty([...diagnostics, ...lint(file)])).toBe("");
     expect(formatStrictly(file).value).toBe(text);
     const [head] = text.split("\nmodel ");
     expect(head).toMatch(/\(.*et al\.|\(.* & .*/);

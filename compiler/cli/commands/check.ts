@@ -6,10 +6,11 @@ import { check as checkModel, type CheckOptions as ModelOptions } from "../../ch
 import { fixAll } from "../../diagnostics/apply-fixes.ts";
 import { findEntry } from "../../diagnostics/catalog/index.ts";
 import { type Diagnostic, hasErrors } from "../../diagnostics/diagnostic.ts";
+import type { Format } from "../../diagnostics/render/render.ts";
 import type { SourceFile } from "../../source/source-file.ts";
 import { exitCodes, UsageError } from "../exit-codes.ts";
+import { printFindings } from "../print-diagnostics.ts";
 import { type ReuseOptions, readSpec, wantingAll } from "../read-spec.ts";
-import { type Format, printFindings } from "../say-diagnostics.ts";
 import type { Terminal } from "../terminal.ts";
 
 export interface CheckOptions extends ReuseOptions {

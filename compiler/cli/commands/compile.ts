@@ -30,8 +30,8 @@ import type { SourceFile } from "../../source/source-file.ts";
 import { trainingProgram } from "../../training/step.ts";
 import { checkedModel } from "../checked-model.ts";
 import { exitCodes, UsageError } from "../exit-codes.ts";
+import { printDiagnostics } from "../print-diagnostics.ts";
 import { ofRun, type ReadSpec, type ReuseOptions, readSpec, wanting } from "../read-spec.ts";
-import { sayDiagnostics } from "../say-diagnostics.ts";
 import type { Terminal } from "../terminal.ts";
 import { duration, thousands } from "../text-table.ts";
 import { version } from "../version.ts";
@@ -180,7 +180,7 @@ async function specOfRun(folder: string): Promise<SourceFile> {
 function levelText(spec: ReadSpec, level: Level, without: ReadonlySet<string>, terminal: Terminal): string {
   if (level === "ast") {
     const { value, diagnostics } = parse(spec.file);
-    sayDiagnostics(diagnostics, terminal);
+    printDiagnostics(diagnostics, terminal);
     return json(value);
   }
   const model = checkedModel(spec, terminal);

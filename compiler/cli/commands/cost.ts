@@ -1,7 +1,7 @@
 // dinc cost SPEC|RUN: what a model costs in parameters, table bytes and operations of a request.
 
 import { stat } from "node:fs/promises";
-import { type Cost, costOf, type Flops } from "../../cost/cost.ts";
+import { type Cost, cost as costOf, type Flops } from "../../cost/cost.ts";
 import type { Fitted, Model } from "../../model/model.ts";
 import { sourceFile } from "../../source/source-file.ts";
 import { checkedModel } from "../checked-model.ts";
@@ -18,7 +18,7 @@ export interface CostOptions extends ReuseOptions {
 
 export async function cost(path: string, options: CostOptions, terminal: Terminal): Promise<number> {
   const { model, fitted } = await modelAt(path, options, terminal);
-  const found = costOf(model, fitted, options);
+  const found = costOf(model, { ...options, fitted });
   terminal.out(options.format === "json" ? json(model, found) : pretty(model, found));
   return exitCodes.clean;
 }

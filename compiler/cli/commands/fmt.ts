@@ -4,9 +4,9 @@ import { append } from "../../arrays.ts";
 import { type Diagnostic, hasErrors } from "../../diagnostics/diagnostic.ts";
 import { format } from "../../fmt/format.ts";
 import { exitCodes, UsageError } from "../exit-codes.ts";
+import { printDiagnostics } from "../print-diagnostics.ts";
 import { readSource } from "../read-source.ts";
 import { replaceSource } from "../replace-source.ts";
-import { sayDiagnostics } from "../say-diagnostics.ts";
 import type { Terminal } from "../terminal.ts";
 
 export interface FmtOptions {
@@ -33,7 +33,7 @@ export async function fmt(
     if (path === "-") terminal.out(value);
     else if (value !== file.text) await replaceSource(file, value);
   }
-  sayDiagnostics(problems, terminal);
+  printDiagnostics(problems, terminal);
   if (check) for (const path of changed) terminal.out(`${path}\n`);
   const count = `${changed.length} of ${paths.length} ${paths.length === 1 ? "file" : "files"}`;
   if (check) terminal.say(`${count} would be formatted`);

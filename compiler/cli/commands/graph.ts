@@ -1,18 +1,11 @@
 // dinc graph SPEC: draws the network at the level of the spec, as SVG, mermaid or JSON.
 
-import { analyse } from "../../check.ts";
 import { DiagnosticError } from "../../diagnostics/diagnostic.ts";
-import { rangeOf } from "../../diagnostics/render/json.ts";
-import { unreachable } from "../../internal-error.ts";
-import { type Drawing, drawingOf } from "../../views/drawing.ts";
-import { mermaidOf } from "../../views/mermaid.ts";
-import { svgOf } from "../../views/svg.ts";
+import { type DrawingFormat, draw } from "../../views/draw.ts";
 import { exitCodes } from "../exit-codes.ts";
+import { printDiagnostics } from "../print-diagnostics.ts";
 import { type ReuseOptions, readSpec, wanting } from "../read-spec.ts";
-import { sayDiagnostics } from "../say-diagnostics.ts";
 import type { Terminal } from "../terminal.ts";
-
-export type DrawingFormat = "svg" | "mermaid" | "json";
 
 export interface GraphOptions extends ReuseOptions {
   readonly format: DrawingFormat;
@@ -26,10 +19,9 @@ export async function graph(
   terminal: Terminal,
 ): Promise<number> {
   const spec = wanting(await readSpec(path), reuse);
-  const analysis = analyse(spec.file, spec.options);
-  if (analysis.value === null) throw new DiagnosticError(analysis.diagnostics);
-  sayDiagnostics(analysis.diagnostics, terminal);
-  const text = draw(drawingOf(analysis.value, analysis), format);
+  const { value: text, diagnostics } = draw(spec.file, format, spec.options);
+  if (text === null) throw new DiagnosticError(diagnostics);
+  printDiagnostics(diagnostics, terminal);
   if (out === undefined || out === "-") terminal.out(text);
   else {
     const [{ writeAtomically }, { unwritable }] = await Promise.all([
@@ -41,23 +33,4 @@ export async function graph(
     });
   }
   return exitCodes.clean;
-}
-
-function draw(drawing: Drawing, format: DrawingFormat): string {
-  switch (format) {
-    case "svg":
-      return svgOf(drawing);
-    case "mermaid":
-      return mermaidOf(drawing);
-    case "json":
-      return json(drawing);
-    default:
-      return unreachable(format, "format");
-  }
-}
-
-/** `version` changes where a field changes its meaning; fields may be added within one. */
-function json({ nodes, ...drawing }: Drawing): string {
-  const shown = nodes.map(({ span, ...node }) => ({ ...node, file: span.file.path, range: rangeOf(span) }));
-  return `${JSON.stringify({ version: 1, ...drawing, nodes: shown }, null, 2)}\n`;
 }

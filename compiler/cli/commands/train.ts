@@ -28,15 +28,16 @@ import { type Diagnostic, DiagnosticError, diagnose, nowhere } from "../../diagn
 import { tablesOf } from "../../kinds/model-queries.ts";
 import { lower } from "../../lower/lower.ts";
 import type { Model, TrainSettings } from "../../model/model.ts";
+import { overridesOf } from "../../reuse/params.ts";
 import { trainingProgram } from "../../training/step.ts";
 import { checkedModel } from "../checked-model.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { type KeepOptions, KeptTraining } from "../keep-training.ts";
 import { leftOutNotes } from "../left-out.ts";
 import { intervalNotes, metricNotes } from "../metric-notes.ts";
+import { printDiagnostics } from "../print-diagnostics.ts";
 import { trainingProgress } from "../progress.ts";
 import { type ReadSpec, type ReuseOptions, readSpec, wanting } from "../read-spec.ts";
-import { sayDiagnostics } from "../say-diagnostics.ts";
 import type { Terminal } from "../terminal.ts";
 import { duration, textTable, thousands } from "../text-table.ts";
 import { version } from "../version.ts";
@@ -59,7 +60,9 @@ export async function train(
   terminal: Terminal,
 ): Promise<number> {
   const configPath = options.config ?? (existsSync(DEFAULT_CONFIG) ? DEFAULT_CONFIG : null);
-  const config = await readConfig(configPath, options.set, (warnings) => sayDiagnostics(warnings, terminal));
+  const config = await readConfig(configPath, options.set, (warnings) =>
+    printDiagnostics(warnings, terminal),
+  );
   const where = configPath ?? "--set";
   const spec = specPath ?? config.spec;
   if (spec === null) throw oneFinding(diagnose(withoutSpec, { path: where }, nowhere));
@@ -96,7 +99,7 @@ async function trainModel(
     badRows,
     ...(options.limit === undefined ? {} : { limit: options.limit }),
   });
-  sayDiagnostics([...badRows.warnings, ...badRows.remarks], terminal);
+  printDiagnostics([...badRows.warnings, ...badRows.remarks], terminal);
   sayRows(data, terminal);
   if (data.onDisk > 0)
     terminal.say(
@@ -107,7 +110,7 @@ async function trainModel(
   const program = trainingProgram(lower(model), model);
   const tables = tablesOf(model, data.fitted);
   const vectors = await readVectors(model, data.fitted, tables, (line) => terminal.say(line));
-  const sayOne = (diagnostic: Diagnostic) => sayDiagnostics([diagnostic], terminal);
+  const sayOne = (diagnostic: Diagnostic) => printDiagnostics([diagnostic], terminal);
   const events =
     writer === null || tensorboard === undefined
       ? null
@@ -190,7 +193,7 @@ function oneFinding(diagnostic: Diagnostic): DiagnosticError {
 
 /** The command line overrides dinc.yaml. */
 function withConfig({ file, options }: ReadSpec, config: Config): ReadSpec {
-  const params = [...config.params, ...(options.params ?? [])];
+  const params = [...config.params, ...overridesOf(options.params ?? [])];
   return { file, options: { ...options, params, variant: options.variant ?? config.variant } };
 }
 

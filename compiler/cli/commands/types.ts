@@ -1,13 +1,14 @@
 // dinc check --types FILE…: every name of specs with its type, as a table or as JSON; what is wrong is said beside it.
 
-import { type Analysis, analyse } from "../../check.ts";
-import { hasErrors } from "../../diagnostics/diagnostic.ts";
+import { append } from "../../arrays.ts";
+import { type Diagnostic, hasErrors } from "../../diagnostics/diagnostic.ts";
 import { rangeOf } from "../../diagnostics/render/json.ts";
+import type { Format } from "../../diagnostics/render/render.ts";
 import { positionAt, type SourceFile, type Span } from "../../source/source-file.ts";
-import { type TypedBinding, typesOf } from "../../views/types.ts";
+import { type TypedBinding, types as typesOf } from "../../views/types.ts";
 import { exitCodes, UsageError } from "../exit-codes.ts";
+import { printDiagnostics } from "../print-diagnostics.ts";
 import { type ReuseOptions, readSpec, wantingAll } from "../read-spec.ts";
-import { type Format, sayDiagnostics } from "../say-diagnostics.ts";
 import type { Terminal } from "../terminal.ts";
 import { alignedLines } from "../text-table.ts";
 
@@ -23,21 +24,22 @@ export async function types(
 ): Promise<number> {
   if (options.format !== "pretty" && options.format !== "json")
     throw new UsageError(`--types prints a table, or JSON with --format json, not ${options.format}`);
-  const analyses: Analysis[] = [];
+  const found: { readonly file: SourceFile; readonly bindings: readonly TypedBinding[] }[] = [];
+  const diagnostics: Diagnostic[] = [];
   for (const path of paths) {
-    const spec = wantingAll(await readSpec(path, options.stdinFilepath), options);
-    analyses.push(analyse(spec.file, spec.options));
+    const { file, options: wanted } = wantingAll(await readSpec(path, options.stdinFilepath), options);
+    const typed = typesOf(file, wanted);
+    found.push({ file, bindings: typed.value });
+    append(diagnostics, typed.diagnostics);
   }
-  const bindings = analyses.map(typesOf);
-  if (options.format === "json") terminal.out(json(bindings.flat()));
+  if (options.format === "json") terminal.out(json(found.flatMap(({ bindings }) => bindings)));
   else {
-    const tables = bindings.map(
-      (each, i) => (paths.length > 1 ? `${paths[i]}\n` : "") + table(each, analyses[i]!.spec.file),
+    const tables = found.map(
+      ({ file, bindings }, i) => (paths.length > 1 ? `${paths[i]}\n` : "") + table(bindings, file),
     );
     terminal.out(tables.join("\n"));
   }
-  const diagnostics = analyses.flatMap((each) => each.diagnostics);
-  sayDiagnostics(diagnostics, terminal);
+  printDiagnostics(diagnostics, terminal);
   return hasErrors(diagnostics) ? exitCodes.findings : exitCodes.clean;
 }
 
