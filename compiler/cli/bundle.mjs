@@ -11,7 +11,7 @@ const cli = join(root, "dist", "compiler", "cli");
 const commands = ["check", "fmt", "lint"];
 
 /** Loaded by other commands too, which must mean the same error classes. */
-const shared = ["compiler/cli/exit-codes.js", "compiler/diagnostics/diagnostic.js", "grammar/chevrotain.mjs"];
+const shared = ["runtime/driver/usage-error.js", "compiler/diagnostics/diagnostic.js", "grammar/chevrotain.mjs"];
 
 const bundle = await rolldown({
   input: join(cli, "main.js"),

@@ -9,8 +9,8 @@ import {
   type RunComparison,
 } from "../../runtime/run/compare-runs.ts";
 import type { Manifest } from "../../runtime/run/run-folder.ts";
-import { rangeText } from "./metric-notes.ts";
-import { alignedLines, thousands } from "./text-table.ts";
+import { rangeText } from "../../runtime/report/metric-notes.ts";
+import { alignedLines, thousands } from "../../runtime/report/text-table.ts";
 
 type Pair<T> = readonly [a: T, b: T];
 

@@ -5,9 +5,10 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import { badRowPolicies, stepOrders } from "../config/choices.ts";
 import { usualRequest } from "../cost/usual-request.ts";
 import { DiagnosticError } from "../diagnostics/diagnostic.ts";
-import { exitCodes, UsageError } from "./exit-codes.ts";
+import { UsageError } from "../../runtime/driver/usage-error.ts";
+import { exitCodes } from "./exit-codes.ts";
 import { processTerminal, type Terminal } from "./terminal.ts";
-import { version } from "./version.ts";
+import { version } from "../../runtime/files/version.ts";
 
 /** Runs the command that `argv` (without node and script) names. Never throws. */
 export async function main(argv: readonly string[]): Promise<number> {

@@ -2,8 +2,8 @@
 
 import type { Evaluation } from "../../runtime/train/score.ts";
 import type { ReliabilityBin } from "../metrics/define-metric.ts";
-import { rangeText, resamplingText } from "./metric-notes.ts";
-import { alignedLines, thousands } from "./text-table.ts";
+import { rangeText, resamplingText } from "../../runtime/report/metric-notes.ts";
+import { alignedLines, thousands } from "../../runtime/report/text-table.ts";
 
 export function evaluationText(evaluations: readonly Evaluation[]): string {
   return evaluations.map(predictionText).join("\n");

@@ -5,7 +5,7 @@ import { lossColumns, metricCells, metricNames } from "../../runtime/run/metric-
 import type { ProgressEvent } from "../../runtime/train/loop.ts";
 import type { EvaluationProgress } from "../../runtime/train/score.ts";
 import type { Terminal } from "./terminal.ts";
-import { duration, thousands } from "./text-table.ts";
+import { duration, thousands } from "../../runtime/report/text-table.ts";
 
 const MOVING_INTERVAL = 100;
 const PLAIN_INTERVAL = 5000;

@@ -2,7 +2,7 @@
 
 import { readdir, readFile } from "node:fs/promises";
 import type { ServeSources } from "../../compiler/backends/typescript/carry.ts";
-import { packageRoot } from "../../compiler/cli/package-root.ts";
+import { packageRoot } from "../files/package-root.ts";
 
 /** Texts by path below runtime/serve, in a fixed order. */
 export async function readServeSources(): Promise<ServeSources> {

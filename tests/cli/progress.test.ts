@@ -3,7 +3,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { trainingProgress } from "../../compiler/cli/progress.ts";
 import type { Terminal } from "../../compiler/cli/terminal.ts";
-import { duration } from "../../compiler/cli/text-table.ts";
+import { duration } from "../../runtime/report/text-table.ts";
 import type { ProgressEvent } from "../../runtime/train/loop.ts";
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ["performance"] }));

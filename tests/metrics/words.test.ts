@@ -1,7 +1,7 @@
 // What a person reads of an evaluation: how far it is, and the sentences below its table.
 
 import { describe, expect, test, vi } from "vitest";
-import { intervalNotes, metricNotes } from "../../compiler/cli/metric-notes.ts";
+import { intervalNotes, metricNotes } from "../../runtime/report/metric-notes.ts";
 import { evaluationText } from "../../compiler/cli/metric-tables.ts";
 import { evaluationProgress, trainingProgress } from "../../compiler/cli/progress.ts";
 import type { Terminal } from "../../compiler/cli/terminal.ts";

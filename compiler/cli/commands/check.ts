@@ -1,6 +1,7 @@
 // dinc check FILE… and dinc lint FILE…: say what is wrong with specs, and fix them where asked to. Load neither DuckDB nor
 // tfjs nor ts-morph.
 
+import { readSpec } from "../../../runtime/driver/read-spec.ts";
 import { append } from "../../arrays.ts";
 import { check as checkModel, type CheckOptions as ModelOptions } from "../../check.ts";
 import { fixAll } from "../../diagnostics/apply-fixes.ts";
@@ -8,12 +9,13 @@ import { findEntry } from "../../diagnostics/catalog/index.ts";
 import { type Diagnostic, hasErrors } from "../../diagnostics/diagnostic.ts";
 import type { Format } from "../../diagnostics/render/render.ts";
 import type { SourceFile } from "../../source/source-file.ts";
-import { exitCodes, UsageError } from "../exit-codes.ts";
+import { UsageError } from "../../../runtime/driver/usage-error.ts";
+import { exitCodes } from "../exit-codes.ts";
 import { printFindings } from "../print-diagnostics.ts";
-import { type ReuseOptions, readSpec, wantingAll } from "../read-spec.ts";
+import { modelOptions, type SpecOptions, specAt } from "../spec-options.ts";
 import type { Terminal } from "../terminal.ts";
 
-export interface CheckOptions extends ReuseOptions {
+export interface CheckOptions extends SpecOptions {
   readonly format: Format;
   readonly stdinFilepath?: string;
   readonly fix?: true;
@@ -41,7 +43,9 @@ export async function report(
   const denied = new Set(options.deny.map(codeOf));
   const diagnostics: Diagnostic[] = [];
   for (const path of paths) {
-    const { file, options: wanted } = wantingAll(await readSpec(path, options.stdinFilepath), options);
+    const spec = await readSpec(await specAt(path, options.stdinFilepath));
+    const { file } = spec;
+    const wanted = { ...spec.options, ...modelOptions(options) };
     const examineFile = (text: SourceFile) => examine(text, wanted);
     const found = options.fix ? await fixFile(file, examineFile, terminal) : examineFile(file);
     append(

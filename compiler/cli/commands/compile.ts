@@ -29,12 +29,13 @@ import { rankingProgram } from "../../passes/ranking.ts";
 import type { SourceFile } from "../../source/source-file.ts";
 import { trainingProgram } from "../../training/step.ts";
 import { checkedModel } from "../checked-model.ts";
-import { exitCodes, UsageError } from "../exit-codes.ts";
+import { UsageError } from "../../../runtime/driver/usage-error.ts";
+import { exitCodes } from "../exit-codes.ts";
 import { printDiagnostics } from "../print-diagnostics.ts";
 import { ofRun, type ReadSpec, type ReuseOptions, readSpec, wanting } from "../read-spec.ts";
 import type { Terminal } from "../terminal.ts";
-import { duration, thousands } from "../text-table.ts";
-import { version } from "../version.ts";
+import { duration, thousands } from "../../../runtime/report/text-table.ts";
+import { version } from "../../../runtime/files/version.ts";
 
 export type Level = "ast" | "model" | "graph" | "optimised";
 

@@ -1,16 +1,17 @@
 // dinc cost SPEC|RUN: what a model costs in parameters, table bytes and operations of a request.
 
 import { stat } from "node:fs/promises";
+import { readModel } from "../../../runtime/driver/read-spec.ts";
 import { type Cost, cost as costOf, type Flops } from "../../cost/cost.ts";
 import type { Fitted, Model } from "../../model/model.ts";
 import { sourceFile } from "../../source/source-file.ts";
-import { checkedModel } from "../checked-model.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { ofRun, type ReuseOptions, readSpec, wanting } from "../read-spec.ts";
+import { terminalWatch } from "../terminal-watch.ts";
+import { modelOptions, requireNone, type SpecOptions, specAt } from "../spec-options.ts";
 import type { Terminal } from "../terminal.ts";
-import { alignedLines, thousands } from "../text-table.ts";
+import { alignedLines, thousands } from "../../../runtime/report/text-table.ts";
 
-export interface CostOptions extends ReuseOptions {
+export interface CostOptions extends SpecOptions {
   readonly candidates: number;
   readonly history: number;
   readonly format: "pretty" | "json";
@@ -25,14 +26,17 @@ export async function cost(path: string, options: CostOptions, terminal: Termina
 
 async function modelAt(
   path: string,
-  options: ReuseOptions,
+  options: SpecOptions,
   terminal: Terminal,
 ): Promise<{ readonly model: Model; readonly fitted: Fitted | null }> {
   const isRun = (await stat(path).catch(() => null))?.isDirectory() ?? false;
-  if (!isRun) return { model: checkedModel(wanting(await readSpec(path), options), terminal), fitted: null };
+  const watch = terminalWatch(terminal);
+  if (!isRun)
+    return { model: await readModel(await specAt(path), { ...modelOptions(options), ...watch }), fitted: null };
   const { readRun } = await import("../../../runtime/run/read-run.ts");
   const { spec, fitted } = await readRun(path);
-  return { model: checkedModel(ofRun(sourceFile(spec.path, spec.text), options), terminal), fitted };
+  requireNone(options);
+  return { model: await readModel(sourceFile(spec.path, spec.text), watch), fitted };
 }
 
 function json(model: Model, { steps, ...found }: Cost): string {

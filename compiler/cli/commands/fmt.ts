@@ -1,12 +1,14 @@
 // dinc fmt FILE…: formats specs in place, each in full or not at all. Items with syntax errors stay as they are.
 
+import { sourceOf } from "../../../runtime/driver/read-spec.ts";
 import { append } from "../../arrays.ts";
 import { type Diagnostic, hasErrors } from "../../diagnostics/diagnostic.ts";
 import { format } from "../../fmt/format.ts";
-import { exitCodes, UsageError } from "../exit-codes.ts";
+import { UsageError } from "../../../runtime/driver/usage-error.ts";
+import { exitCodes } from "../exit-codes.ts";
 import { printDiagnostics } from "../print-diagnostics.ts";
-import { readSource } from "../read-source.ts";
 import { replaceSource } from "../replace-source.ts";
+import { specAt } from "../spec-options.ts";
 import type { Terminal } from "../terminal.ts";
 
 export interface FmtOptions {
@@ -22,7 +24,7 @@ export async function fmt(
   const problems: Diagnostic[] = [];
   const changed: string[] = [];
   for (const path of paths) {
-    const file = await readSource(path);
+    const file = await sourceOf(await specAt(path));
     const { value, diagnostics } = format(file);
     append(
       problems,

@@ -1,13 +1,14 @@
 // dinc graph SPEC: draws the network at the level of the spec, as SVG, mermaid or JSON.
 
+import { readSpec, wanting } from "../../../runtime/driver/read-spec.ts";
 import { DiagnosticError } from "../../diagnostics/diagnostic.ts";
 import { type DrawingFormat, draw } from "../../views/draw.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { printDiagnostics } from "../print-diagnostics.ts";
-import { type ReuseOptions, readSpec, wanting } from "../read-spec.ts";
+import { modelOptions, type SpecOptions, specAt } from "../spec-options.ts";
 import type { Terminal } from "../terminal.ts";
 
-export interface GraphOptions extends ReuseOptions {
+export interface GraphOptions extends SpecOptions {
   readonly format: DrawingFormat;
   /** Standard output where it is left out or `-`. */
   readonly out?: string;
@@ -15,11 +16,11 @@ export interface GraphOptions extends ReuseOptions {
 
 export async function graph(
   path: string,
-  { format, out, ...reuse }: GraphOptions,
+  { format, out, ...wanted }: GraphOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const spec = wanting(await readSpec(path), reuse);
-  const { value: text, diagnostics } = draw(spec.file, format, spec.options);
+  const spec = await readSpec(await specAt(path));
+  const { value: text, diagnostics } = draw(spec.file, format, wanting(spec, modelOptions(wanted)));
   if (text === null) throw new DiagnosticError(diagnostics);
   printDiagnostics(diagnostics, terminal);
   if (out === undefined || out === "-") terminal.out(text);

@@ -19,7 +19,8 @@ import { guess, type NoDraft } from "../../init/guess.ts";
 import { counted, type Plan } from "../../init/plan.ts";
 import type { Table } from "../../init/table.ts";
 import { draftTexts } from "../../init/write.ts";
-import { exitCodes, UsageError } from "../exit-codes.ts";
+import { UsageError } from "../../../runtime/driver/usage-error.ts";
+import { exitCodes } from "../exit-codes.ts";
 import type { Terminal } from "../terminal.ts";
 
 export interface InitOptions {

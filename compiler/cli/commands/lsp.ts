@@ -3,8 +3,8 @@
 import { createConnection } from "vscode-languageserver/node";
 import { serve } from "../../../runtime/lsp/server.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { packageRoot } from "../package-root.ts";
-import { version } from "../version.ts";
+import { packageRoot } from "../../../runtime/files/package-root.ts";
+import { version } from "../../../runtime/files/version.ts";
 
 export function lsp(): Promise<number> {
   const connection = createConnection(process.stdin, process.stdout);

@@ -1,18 +1,20 @@
 // dinc check --types FILE…: every name of specs with its type, as a table or as JSON; what is wrong is said beside it.
 
+import { readSpec } from "../../../runtime/driver/read-spec.ts";
 import { append } from "../../arrays.ts";
 import { type Diagnostic, hasErrors } from "../../diagnostics/diagnostic.ts";
 import { rangeOf } from "../../diagnostics/render/json.ts";
 import type { Format } from "../../diagnostics/render/render.ts";
 import { positionAt, type SourceFile, type Span } from "../../source/source-file.ts";
 import { type TypedBinding, types as typesOf } from "../../views/types.ts";
-import { exitCodes, UsageError } from "../exit-codes.ts";
+import { UsageError } from "../../../runtime/driver/usage-error.ts";
+import { exitCodes } from "../exit-codes.ts";
 import { printDiagnostics } from "../print-diagnostics.ts";
-import { type ReuseOptions, readSpec, wantingAll } from "../read-spec.ts";
+import { modelOptions, type SpecOptions, specAt } from "../spec-options.ts";
 import type { Terminal } from "../terminal.ts";
-import { alignedLines } from "../text-table.ts";
+import { alignedLines } from "../../../runtime/report/text-table.ts";
 
-export interface TypesOptions extends ReuseOptions {
+export interface TypesOptions extends SpecOptions {
   readonly format: Format;
   readonly stdinFilepath?: string;
 }
@@ -27,8 +29,8 @@ export async function types(
   const found: { readonly file: SourceFile; readonly bindings: readonly TypedBinding[] }[] = [];
   const diagnostics: Diagnostic[] = [];
   for (const path of paths) {
-    const { file, options: wanted } = wantingAll(await readSpec(path, options.stdinFilepath), options);
-    const typed = typesOf(file, wanted);
+    const { file, options: read } = await readSpec(await specAt(path, options.stdinFilepath));
+    const typed = typesOf(file, { ...read, ...modelOptions(options) });
     found.push({ file, bindings: typed.value });
     append(diagnostics, typed.diagnostics);
   }

@@ -1,7 +1,7 @@
 // Numbers for people: aligned tables, thousands with commas, durations.
 
-import { largest } from "../arrays.ts";
-import { displayLine } from "../diagnostics/render/display.ts";
+import { largest } from "../../compiler/arrays.ts";
+import { displayLine } from "../../compiler/diagnostics/render/display.ts";
 
 /** Columns aligned to the right, two spaces apart, the head underlined; ends with a line break. */
 export function textTable(head: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -1,8 +1,8 @@
 // Sentences that belong to a table of metrics: how a number was made, whom it leaves out, how far chance may move it.
 
-import type { Interval } from "../../runtime/train/metrics/bootstrap.ts";
-import type { Evaluation } from "../../runtime/train/score.ts";
-import { metricOf } from "../metrics/registry.ts";
+import type { Interval } from "../train/metrics/bootstrap.ts";
+import type { Evaluation } from "../train/score.ts";
+import { metricOf } from "../../compiler/metrics/registry.ts";
 import { thousands } from "./text-table.ts";
 
 /** Of the last evaluated split; those that differ by prediction begin with its name. */
@@ -45,22 +45,6 @@ export function intervalNotes(evaluations: readonly Evaluation[]): string[] {
     const ranges = found.map(({ title, interval }) => `${title} ${rangeText(interval)}`).join(", ");
     return [`${split} ${prediction}${ranges}: ${resamplingText(found.map(({ interval }) => interval))}`];
   });
-}
-
-/** `click: 27.5 % of the rows are 1, the mean prediction is 28.1 %`; null where rows have no such label. */
-export function meansNote(
-  label: string,
-  labels: Float32Array | undefined,
-  logits: Float32Array,
-): string | null {
-  if (labels === undefined) return null;
-  let [ones, predicted] = [0, 0];
-  for (let row = 0; row < labels.length; row++) {
-    ones += labels[row]!;
-    predicted += 1 / (1 + Math.exp(-logits[row]!));
-  }
-  const percent = (sum: number) => `${((100 * sum) / labels.length).toFixed(1)} %`;
-  return `${label}: ${percent(ones)} of the rows are 1, the mean prediction is ${percent(predicted)}`;
 }
 
 /** `0.71012–0.72345` */
