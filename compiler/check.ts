@@ -28,6 +28,7 @@ import { type Checked, type Diagnostic, hasErrors } from "./diagnostics/diagnost
 import { languageFunctions } from "./functions/registry.ts";
 import { partsOf } from "./kinds/registry.ts";
 import { groupsOf } from "./metrics/registry.ts";
+import type { ParamValue } from "./model/assembly.ts";
 import { checkBlocks, declareBlock, warnAboutUnusedBlocks } from "./model/check-blocks.ts";
 import { checkNet } from "./model/check-net.ts";
 import { resolveCrosses } from "./model/crosses.ts";
@@ -35,18 +36,19 @@ import { checkCase, Declarations, type DeclaredKind } from "./model/declarations
 import { resolveShares } from "./model/embedding.ts";
 import { declareFeatures } from "./model/features.ts";
 import { type Columns, declareHistory } from "./model/histories.ts";
-import type { Model, Prediction, TrainSettings } from "./model/model.ts";
+import type { Model, Prediction } from "./model/model.ts";
 import { referencesOfItem } from "./model/references.ts";
 import { at, Reporter } from "./model/reporter.ts";
 import { SpecNames } from "./model/spec-names.ts";
 import { readTrain } from "./model/train.ts";
-import type { Value } from "./model/types.ts";
 import { Unread } from "./model/unread.ts";
+import type { Value } from "./model/values.ts";
 import { Walker } from "./model/walker.ts";
 import { type CheckOptions, examine as examineAll, type Surroundings } from "./reuse/examine.ts";
-import { constantData, type ParamValue } from "./reuse/params.ts";
+import { constantData } from "./reuse/params.ts";
 import { requireSourceFile, type SourceFile, type Span } from "./source/source-file.ts";
 import { library } from "./std/library.ts";
+import type { TrainSettings } from "./training/settings.ts";
 
 export type { CheckOptions } from "./reuse/examine.ts";
 

@@ -2,13 +2,13 @@
 // line. Errors stay; and a comment that ignores nothing, or says no reason, is reported itself.
 
 import type { IToken } from "../grammar/chevrotain.mjs";
+import { suggest } from "../grammar/closest-word.ts";
 import { DocComment, endOf, lex } from "../grammar/tokens.ts";
 import { adviceEntries, type CatalogEntry, findEntry, specEntries } from "./diagnostics/catalog/index.ts";
 import * as syntax from "./diagnostics/catalog/syntax.ts";
 import { type Details, type Diagnostic, diagnose, type Fix, hasErrors } from "./diagnostics/diagnostic.ts";
-import { renaming } from "./diagnostics/name-fixes.ts";
 import { inOrder } from "./diagnostics/order.ts";
-import { suggest } from "./diagnostics/suggest.ts";
+import { renaming } from "./field-words/name-fixes.ts";
 import { positionAt, type SourceFile, type Span } from "./source/source-file.ts";
 
 interface Suppression {

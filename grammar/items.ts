@@ -1,8 +1,8 @@
 // Splits a file's tokens into items before anything is parsed, in one linear pass. Two things follow: a mistake in
 // one item can never reach the next, and keywords need not be reserved: a feature may be called `label` or `model`.
 
-import { suggest } from "../compiler/diagnostics/suggest.ts";
 import { createTokenInstance, type IToken, type TokenType } from "./chevrotain.mjs";
+import { suggest } from "./closest-word.ts";
 import * as t from "./tokens.ts";
 
 /** Brackets and lambdas inside one another; what lies deeper is not parsed, so that no input exhausts the stack. */

@@ -1,12 +1,12 @@
 // From the concrete syntax tree of one item to the abstract one. Every child may be missing: what cannot be read is
 // dropped, or kept as an `error` expression or an identifier without a name where its surroundings are worth having.
 
+import { suggest } from "../../grammar/closest-word.ts";
 import { type CstNode, childrenOf, isNode, nodeOf, nodesOf, tokenOf } from "../../grammar/cst.ts";
 import * as t from "../../grammar/tokens.ts";
 import * as syntax from "../diagnostics/catalog/syntax.ts";
 import { type Diagnostic, diagnose } from "../diagnostics/diagnostic.ts";
-import { renaming } from "../diagnostics/name-fixes.ts";
-import { suggest } from "../diagnostics/suggest.ts";
+import { renaming } from "../field-words/name-fixes.ts";
 import type { SourceFile, Span } from "../source/source-file.ts";
 import { ExpressionBuilder } from "./build-expression.ts";
 import { stringValue } from "./literals.ts";

@@ -1,6 +1,8 @@
 // What `dinc diff` prints: whether the weights are the same, the metrics side by side, what differs of what the runs were
 // made from, and which of that may be why.
 
+import { rangeText } from "../../runtime/report/metric-notes.ts";
+import { alignedLines, thousands } from "../../runtime/report/text-table.ts";
 import {
   ASPECTS,
   type Aspect,
@@ -9,8 +11,6 @@ import {
   type RunComparison,
 } from "../../runtime/run/compare-runs.ts";
 import type { Manifest } from "../../runtime/run/run-folder.ts";
-import { rangeText } from "../../runtime/report/metric-notes.ts";
-import { alignedLines, thousands } from "../../runtime/report/text-table.ts";
 
 type Pair<T> = readonly [a: T, b: T];
 

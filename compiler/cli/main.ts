@@ -2,17 +2,19 @@
 // is asked for, so that `dinc check` starts without DuckDB, tfjs and ts-morph.
 
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { UsageError } from "../../runtime/driver/usage-error.ts";
+import { undoOnSignals } from "../../runtime/files/at-end.ts";
+import { version } from "../../runtime/files/version.ts";
 import { badRowPolicies, stepOrders } from "../config/choices.ts";
 import { usualRequest } from "../cost/usual-request.ts";
 import { DiagnosticError } from "../diagnostics/diagnostic.ts";
-import { UsageError } from "../../runtime/driver/usage-error.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { processTerminal, type Terminal } from "./terminal.ts";
-import { version } from "../../runtime/files/version.ts";
 
 /** Runs the command that `argv` (without node and script) names. Never throws. */
 export async function main(argv: readonly string[]): Promise<number> {
   const terminal = processTerminal();
+  undoOnSignals();
   // That standard output could not be written is told here, to a command that waits for it as well.
   const output: { failed: Promise<number> | null } = { failed: null };
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {

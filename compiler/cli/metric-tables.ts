@@ -1,9 +1,9 @@
 // What `dinc eval` prints of each prediction: its metrics with their intervals, and its reliability.
 
-import type { Evaluation } from "../../runtime/train/score.ts";
-import type { ReliabilityBin } from "../metrics/define-metric.ts";
 import { rangeText, resamplingText } from "../../runtime/report/metric-notes.ts";
 import { alignedLines, thousands } from "../../runtime/report/text-table.ts";
+import type { Evaluation } from "../../runtime/train/score.ts";
+import type { ReliabilityBin } from "../metrics/define-metric.ts";
 
 export function evaluationText(evaluations: readonly Evaluation[]): string {
   return evaluations.map(predictionText).join("\n");

@@ -1,10 +1,10 @@
 // Prints diagnostics: as the findings of `dinc check` on standard output, elsewhere as messages.
 
+import { version } from "../../runtime/files/version.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { renderPretty, summarize } from "../diagnostics/render/pretty.ts";
 import { type Format, render } from "../diagnostics/render/render.ts";
 import type { Terminal } from "./terminal.ts";
-import { version } from "../../runtime/files/version.ts";
 
 /** Nobody reads more of them in a terminal. The forms for programs have all. */
 const MOST = 100;

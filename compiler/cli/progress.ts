@@ -1,11 +1,11 @@
 // Progress: a moving line where a person watches, a plain line every few seconds otherwise, and one line that stays for
 // each epoch.
 
+import { duration, thousands } from "../../runtime/report/text-table.ts";
 import { lossColumns, metricCells, metricNames } from "../../runtime/run/metric-columns.ts";
 import type { ProgressEvent } from "../../runtime/train/loop.ts";
 import type { EvaluationProgress } from "../../runtime/train/score.ts";
 import type { Terminal } from "./terminal.ts";
-import { duration, thousands } from "../../runtime/report/text-table.ts";
 
 const MOVING_INTERVAL = 100;
 const PLAIN_INTERVAL = 5000;

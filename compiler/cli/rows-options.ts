@@ -2,4 +2,6 @@
 
 import type { RowsOptions } from "../../runtime/driver/rows.ts";
 
-export type RowsCommandOptions = Omit<RowsOptions, "config" | "signal" | "onEvent"> & { readonly config?: string };
+export type RowsCommandOptions = Omit<RowsOptions, "config" | "signal" | "onEvent"> & {
+  readonly config?: string;
+};

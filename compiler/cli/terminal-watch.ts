@@ -22,42 +22,49 @@ export function terminalWatch(terminal: Terminal): TerminalWatch {
   const onEvent = (event: DriverEvent): void => {
     switch (event.kind) {
       case "diagnostics":
-        return printDiagnostics(event.diagnostics, terminal);
+        printDiagnostics(event.diagnostics, terminal);
+        break;
       case "activity":
-        return terminal.progress(event.text);
+        terminal.progress(event.text);
+        break;
       case "backend":
-        return terminal.say(`model ${event.model}, backend ${event.description}`);
+        terminal.say(`model ${event.model}, backend ${event.description}`);
+        break;
       case "data":
-        return sayData(event, terminal);
+        sayData(event, terminal);
+        break;
       case "vectors": {
         const { feature, path, known, given, others } = event;
-        return terminal.say(
+        terminal.say(
           `${feature}: ${given} of ${known} values begin as vectors of ${path}, ${known - given} as random ones; ${others} lines are for other values`,
         );
+        break;
       }
       case "training":
         showTraining = trainingProgress(terminal, event.epochs);
         if (event.from !== null) terminal.say(`going on after ${positionText(event.from.at)}`);
-        return;
+        break;
       case "step":
       case "evaluation":
       case "epoch":
-        return showTraining(event);
+        showTraining(event);
+        break;
       case "checkpoint":
         if (!event.written) failing.add(event.path);
         else if (failing.delete(event.path)) terminal.say(`${event.path} can be written again`);
-        return;
+        break;
       case "writing":
-        return;
+        break;
       case "measuring":
-        return showMeasuring(event.progress);
+        showMeasuring(event.progress);
+        break;
       case "scored":
         if (event.rows === 0) showScored = predictionProgress(terminal);
         else showScored(event.rows, event.share);
-        return;
+        break;
       case "left-out":
         for (const note of leftOutNotes(event.files)) terminal.say(note);
-        return;
+        break;
       default:
         unreachable(event, "event");
     }

@@ -1,6 +1,7 @@
 // Reads typed values out of a tree of settings, by their descriptions. What is wrong becomes a diagnostic and the value
 // what holds where nothing is said.
 
+import { suggest } from "../../grammar/closest-word.ts";
 import {
   dataFileMissing,
   environmentMissing,
@@ -16,8 +17,7 @@ import {
   diagnose,
   type Place,
 } from "../diagnostics/diagnostic.ts";
-import { renaming } from "../diagnostics/name-fixes.ts";
-import { suggest } from "../diagnostics/suggest.ts";
+import { renaming } from "../field-words/name-fixes.ts";
 import { InternalError } from "../internal-error.ts";
 import type { ParamOverride } from "../reuse/params.ts";
 import { helpForPath } from "./data-formats.ts";

@@ -46,12 +46,14 @@ export interface Diagnostic {
   readonly fixes: readonly Fix[];
 }
 
-/** One entry of the catalogue; `P` are the typed parameters of its message. */
+/** One entry of the catalogue; `P` are the facts of an occurrence, from which its texts are made. */
 export interface DiagnosticKind<P> {
   readonly code: string;
   readonly name: string;
   readonly severity: Severity;
   readonly message: (parameters: P) => string;
+  /** What to do about it, in one sentence. */
+  readonly help?: (parameters: P) => string | null;
   /** Why it is a mistake, in the field's words: a paragraph for `dinc explain` and for the reference. */
   readonly explanation: string;
 }
@@ -80,6 +82,7 @@ export function diagnose<P>(
   place: Place | Span,
   details: Details = {},
 ): Diagnostic {
+  const help = details.help ?? kind.help?.(parameters) ?? null;
   return {
     code: kind.code,
     name: kind.name,
@@ -89,7 +92,7 @@ export function diagnose<P>(
     related: details.related ?? [],
     fixes: details.fixes ?? [],
     ...(details.label === undefined ? {} : { label: details.label }),
-    ...(details.help === undefined ? {} : { help: details.help }),
+    ...(help === null ? {} : { help }),
   };
 }
 

@@ -1,7 +1,7 @@
 // Words of the field that dinc has not, by where they stand, with what to write instead: for messages, for editors' fixes
 // and for `dinc explain`. A word that stands here is never taken for a misspelling of another.
 
-import { lettersOf } from "../diagnostics/suggest.ts";
+import { lettersOf } from "../../grammar/closest-word.ts";
 import { activations } from "./activations.ts";
 import type { FieldWord, WordPlace } from "./define-words.ts";
 import { kinds, labelKinds, transforms, types } from "./features.ts";

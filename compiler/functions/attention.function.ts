@@ -3,23 +3,28 @@
 import { wrongType } from "../diagnostics/catalog/expressions.ts";
 import { notDivisible, sequencesMultiply } from "../diagnostics/catalog/lists.ts";
 import type { NodeId } from "../graph/graph.ts";
-import { haveOneWidth } from "../model/arithmetic.ts";
 import { constantOf, type Dim, printDim } from "../model/dims.ts";
-import { alongJoined, describe, joinExtents, type TensorActual } from "../model/extents.ts";
+import { alongJoined, describe, joinExtents } from "../model/extents.ts";
 import {
   ERROR,
-  type Extent,
   floatValue,
   intValue,
   numberOf,
   printType,
-  type TensorType,
-  type TensorValue,
   tensorValue,
   unionSources,
-  type Value,
 } from "../model/types.ts";
-import { defineFunction, type FunctionCall, type FunctionParameter } from "./define-function.ts";
+import type {
+  Extent,
+  FunctionCall,
+  FunctionParameter,
+  TensorActual,
+  TensorType,
+  TensorValue,
+  Value,
+} from "../model/values.ts";
+import { haveOneWidth } from "../model/widths.ts";
+import { defineFunction } from "./define-function.ts";
 
 const parameters: (queries: "vector" | "sequence") => readonly FunctionParameter[] = (queries) => [
   { name: "queries", accepts: queries },
@@ -59,20 +64,24 @@ function attended(call: FunctionCall, causal: boolean): Value {
     span: call.actual(name).span,
   });
   const [queries, keys, values] = [given("queries"), given("keys"), given("values")];
-  const { walker } = call;
+  const { elaboration } = call;
   const operation = `\`${call.name}\``;
   const together = causal ? [queries, keys, values] : [keys, values];
-  const joined = joinExtents(walker, operation, together, call.span);
-  if (joined === null || !haveOneWidth(walker, operation, queries, keys, call.span)) return ERROR;
+  const joined = joinExtents(elaboration, operation, together, call.span);
+  if (joined === null || !haveOneWidth(elaboration, operation, queries, keys, call.span)) return ERROR;
   const heads = call.width("heads");
   if (!divides(call, heads, queries) || !divides(call, heads, values)) return ERROR;
   const scale = call.actual("scale");
   if (scale.value.type.kind !== "float" && scale.value.type.kind !== "int") {
     const got = printType(scale.value.type);
-    walker.report(wrongType, { what: `\`scale\` of ${operation}`, expected: "a number", got }, scale.span);
+    elaboration.report(
+      wrongType,
+      { what: `\`scale\` of ${operation}`, expected: "a number", got },
+      scale.span,
+    );
     return ERROR;
   }
-  const [k, v] = [keys, values].map(({ value }) => alongJoined(walker, value, joined, call.span));
+  const [k, v] = [keys, values].map(({ value }) => alongJoined(elaboration, value, joined, call.span));
   const { axis, list } = joined.visible;
   if (list === null) return overSteps(call, queries.value, k!, v!, causal);
   // Steps do not stand in the order of a list that each of them has.
@@ -84,7 +93,7 @@ function attended(call: FunctionCall, causal: boolean): Value {
 function divides(call: FunctionCall, heads: Dim, { value, span }: TensorActual): boolean {
   const [width, parts] = [constantOf(value.type.width), constantOf(heads)];
   if (width === null || parts === null || width % parts === 0) return true;
-  call.walker.report(notDivisible, { width: printDim(value.type.width), parts: printDim(heads) }, span);
+  call.elaboration.report(notDivisible, { width: printDim(value.type.width), parts: printDim(heads) }, span);
   return false;
 }
 
@@ -123,9 +132,9 @@ function overList(
     value: besides(x),
     span: call.actual(["queries", "keys", "values"][i]!).span,
   }));
-  const joined = joinExtents(call.walker, `\`${call.name}\``, operands, call.span);
+  const joined = joinExtents(call.elaboration, `\`${call.name}\``, operands, call.span);
   if (joined === null) return ERROR;
-  const aligned = operands.map(({ value }) => alongJoined(call.walker, value, joined, call.span));
+  const aligned = operands.map(({ value }) => alongJoined(call.elaboration, value, joined, call.span));
   const nodes = aligned.map(({ node }) => node);
   const node = attend(call, q, nodes, q.type.list === null && q.hidden.list === null, causal);
   const { visible, hidden } = joined;
@@ -163,6 +172,6 @@ function result(
 
 function crossed(call: FunctionCall, outer: Extent, inner: Extent): Value {
   const both = { outer: describe(outer), inner: describe(inner) };
-  call.walker.report(sequencesMultiply, { operation: `\`${call.name}\``, ...both }, call.span);
+  call.elaboration.report(sequencesMultiply, { operation: `\`${call.name}\``, ...both }, call.span);
   return ERROR;
 }

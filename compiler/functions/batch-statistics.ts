@@ -2,8 +2,7 @@
 
 import type { NodeId } from "../graph/graph.ts";
 import { constantOf } from "../model/dims.ts";
-import type { TensorValue } from "../model/types.ts";
-import type { FunctionCall, Layer } from "./define-function.ts";
+import type { FunctionCall, Layer, TensorValue } from "../model/values.ts";
 
 /** The mean over the batch of `node`, which has x's shape, over the elements too where that is a list: once [d]. */
 export function batchMean(

@@ -1,10 +1,11 @@
 // Functions that put vectors together: concat, dot.
 
-import { commonWidth } from "../model/arithmetic.ts";
 import { addDims, constantDim } from "../model/dims.ts";
-import { alongJoined, joinExtents, type TensorActual } from "../model/extents.ts";
+import { alongJoined, joinExtents } from "../model/extents.ts";
 import { ERROR, isTensor, tensorValue, unionSources } from "../model/types.ts";
-import { type Actual, defineFunction } from "./define-function.ts";
+import type { Actual, TensorActual } from "../model/values.ts";
+import { commonWidth } from "../model/widths.ts";
+import { defineFunction } from "./define-function.ts";
 
 function tensors(actuals: readonly Actual[]): TensorActual[] {
   return actuals.flatMap(({ value, span }) => (isTensor(value) ? [{ value, span }] : []));
@@ -16,9 +17,9 @@ export const concat = defineFunction({
   parameters: [{ name: "parts", accepts: "vector", rest: true }],
   apply(call) {
     const parts = tensors(call.rest());
-    const joined = joinExtents(call.walker, "`concat`", parts, call.span);
+    const joined = joinExtents(call.elaboration, "`concat`", parts, call.span);
     if (joined === null) return ERROR;
-    const aligned = parts.map((part) => alongJoined(call.walker, part.value, joined, call.span));
+    const aligned = parts.map((part) => alongJoined(call.elaboration, part.value, joined, call.span));
     const width = aligned.map((part) => part.type.width).reduce(addDims);
     const nodes = aligned.map((part) => part.node);
     const dim = (joined.visible.list ?? joined.hidden.list) === null ? 0 : 1;
@@ -39,9 +40,9 @@ export const dot = defineFunction({
   apply(call) {
     const [a, b] = tensors([call.actual("a"), call.actual("b")]);
     if (a === undefined || b === undefined) return ERROR;
-    const joined = joinExtents(call.walker, "`dot`", [a, b], call.span);
-    if (joined === null || commonWidth(call.walker, "`dot`", a, b, call.span) === null) return ERROR;
-    const aligned = [a, b].map((part) => alongJoined(call.walker, part.value, joined, call.span));
+    const joined = joinExtents(call.elaboration, "`dot`", [a, b], call.span);
+    if (joined === null || commonWidth(call.elaboration, "`dot`", a, b, call.span) === null) return ERROR;
+    const aligned = [a, b].map((part) => alongJoined(call.elaboration, part.value, joined, call.span));
     const product = call.emit(
       "multiply",
       aligned.map((part) => part.node),

@@ -3,8 +3,9 @@
 import type { NodeId } from "../graph/graph.ts";
 import { type Dim, printDim } from "../model/dims.ts";
 import { plainValue } from "../model/types.ts";
+import type { Layer } from "../model/values.ts";
 import { none } from "./activations.function.ts";
-import { defineFunction, type Layer } from "./define-function.ts";
+import { defineFunction } from "./define-function.ts";
 
 export const dense = defineFunction({
   name: "dense",
@@ -32,7 +33,7 @@ export const dense = defineFunction({
     const node = call.emit("add", [product, call.forEach(x, bias)], {});
     const origin = { span: call.actual("width").span, what: `this \`dense\` gives ${printDim(width)}` };
     const value = call.like(x, node, width, origin);
-    return call.walker.call(
+    return call.elaboration.call(
       call.callable("activation"),
       "activation",
       [{ name: null, value, span: call.span }],

@@ -3,20 +3,13 @@
 import { foldNotStable, wrongType } from "../diagnostics/catalog/expressions.ts";
 import { stagesOfAnyList } from "../diagnostics/catalog/lists.ts";
 import { at } from "../model/reporter.ts";
-import {
-  ERROR,
-  floatValue,
-  isError,
-  isTensor,
-  printType,
-  sameTensorType,
-  type Value,
-} from "../model/types.ts";
-import { defineFunction, type FunctionCall } from "./define-function.ts";
+import { ERROR, floatValue, isError, isTensor, printType, sameTensorType } from "../model/types.ts";
+import type { FunctionCall, Value } from "../model/values.ts";
+import { defineFunction } from "./define-function.ts";
 
 function step(call: FunctionCall, before: Value, element: Value): Value {
   const given = [before, element].map((value) => ({ name: null, value, span: call.actual("step").span }));
-  return call.walker.call(call.callable("step"), "fold", given, call.span);
+  return call.elaboration.call(call.callable("step"), "fold", given, call.span);
 }
 
 export const fold = defineFunction({
@@ -62,7 +55,7 @@ export const stages = defineFunction({
     if (value.type.kind !== "list") return ERROR;
     const { elements } = value.type;
     if (elements === null) {
-      call.walker.report(stagesOfAnyList, {}, span, {
+      call.elaboration.report(stagesOfAnyList, {}, span, {
         help: "leave out the block's result type, so that it is checked where it is used",
       });
       return ERROR;
@@ -73,7 +66,7 @@ export const stages = defineFunction({
       if (isError(after)) return ERROR;
       passed.push(after);
     }
-    return call.walker.listOf("`stages`", passed, null, call.span);
+    return call.elaboration.listOf("`stages`", passed, null, call.span);
   },
 });
 
@@ -82,24 +75,24 @@ export const stages = defineFunction({
  * one that changes the width, and would for a value of any width, gives some width that nothing else equals.
  */
 function overAnyList(call: FunctionCall, start: Value, of: "Int" | "Float" | null): Value {
-  const element = () => (of === "Int" ? call.walker.freshInt() : floatValue(null));
+  const element = () => (of === "Int" ? call.elaboration.freshInt() : floatValue(null));
   const after = step(call, start, element());
   if (isError(after)) return ERROR;
   if (!isTensor(start) || !isTensor(after)) {
     const got = printType((isTensor(start) ? after : start).type);
     const what = "what `fold` carries";
-    call.walker.report(wrongType, { what, expected: "a Vec or Seq", got }, call.actual("start").span);
+    call.elaboration.report(wrongType, { what, expected: "a Vec or Seq", got }, call.actual("start").span);
     return ERROR;
   }
   if (sameTensorType(start.type, after.type)) return after;
-  const { type } = call.walker.freshInt();
+  const { type } = call.elaboration.freshInt();
   if (type.kind === "int" && sameTensorType(start.type, { ...after.type, width: start.type.width })) {
     const widthOrigin = { span: call.actual("list").span, what: "as the list decides" };
     const some = { ...after, type: { ...after.type, width: type.value }, widthOrigin };
     return isError(step(call, some, element())) ? ERROR : some;
   }
   const types = { before: printType(start.type), after: printType(after.type) };
-  call.walker.report(foldNotStable, types, call.actual("step").span, {
+  call.elaboration.report(foldNotStable, types, call.actual("step").span, {
     related: [at(call.actual("list").span, "known only where the block is used")],
     help: "leave out the block's result type, so that it is checked where it is used",
   });

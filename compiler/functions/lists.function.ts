@@ -11,8 +11,6 @@ import {
 } from "../diagnostics/catalog/lists.ts";
 import type { NodeId } from "../graph/graph.ts";
 import { invariant } from "../internal-error.ts";
-import { widthOrigins } from "../model/arithmetic.ts";
-import { lifted } from "../model/call-block.ts";
 import {
   addDims,
   constantDim,
@@ -25,14 +23,8 @@ import {
   quotientDim,
   subtractDims,
 } from "../model/dims.ts";
-import {
-  alongJoined,
-  inside,
-  joinExtents,
-  liftAlong,
-  listLength,
-  type TensorActual,
-} from "../model/extents.ts";
+import { alongJoined, inside, joinExtents, liftAlong, listLength } from "../model/extents.ts";
+import { lifted } from "../model/lift.ts";
 import {
   ERROR,
   floatValue,
@@ -40,19 +32,19 @@ import {
   isTensor,
   printType,
   sameTensorType,
-  type TensorValue,
   tensorValue,
   unionSources,
-  type Value,
 } from "../model/types.ts";
+import type { FunctionCall, TensorActual, TensorValue, Value } from "../model/values.ts";
+import { widthOrigins } from "../model/widths.ts";
 import { concat } from "./combine.function.ts";
-import { defineFunction, type FunctionCall } from "./define-function.ts";
+import { defineFunction } from "./define-function.ts";
 import { kernelOf } from "./dense.function.ts";
 
 function apply(call: FunctionCall, values: readonly Value[]): Value {
   const { span } = call.actual("f");
   const given = values.map((value) => ({ name: null, value, span }));
-  return call.walker.call(call.callable("f"), call.name, given, call.span);
+  return call.elaboration.call(call.callable("f"), call.name, given, call.span);
 }
 
 /** `f` of steps or elements of `values`, once for all: the layers in it have the same weights for each. */
@@ -64,10 +56,10 @@ function applyToAll(call: FunctionCall, values: readonly TensorValue[]): Value {
     values.map((value) => inside(value, lift)),
   );
   if (isError(result)) return ERROR;
-  if (isTensor(result)) return lifted(call.walker, result, lift, call.span);
+  if (isTensor(result)) return lifted(call.elaboration, result, lift, call.span);
   const what = `what the function of \`${call.name}\` gives`;
   const got = printType(result.type);
-  call.walker.report(wrongType, { what, expected: "a Vec", got }, call.actual("f").span);
+  call.elaboration.report(wrongType, { what, expected: "a Vec", got }, call.actual("f").span);
   return ERROR;
 }
 
@@ -87,17 +79,19 @@ export const each = defineFunction({
       const { elements, length, of } = value.type;
       if (elements === null) return of === null ? ERROR : overAnyList(call, length, of);
       if (elements.length === 0) {
-        call.walker.report(emptyList, { operation: "each" }, span, { help: "give it at least one element" });
+        call.elaboration.report(emptyList, { operation: "each" }, span, {
+          help: "give it at least one element",
+        });
         return ERROR;
       }
       if (!elements.every((element) => isTensor(element) && element.type.list === null))
         return overList(call, elements);
     }
-    const x = call.walker.vector(value, "`each`", "`list` of `each`", span);
+    const x = call.elaboration.vector(value, "`each`", "`list` of `each`", span);
     if (x === null) return ERROR;
     if (x.type.list === null && x.type.axis === null) {
       const what = "`list` of `each`";
-      call.walker.report(wrongType, { what, expected: "a list or Seq", got: printType(x.type) }, span);
+      call.elaboration.report(wrongType, { what, expected: "a list or Seq", got: printType(x.type) }, span);
       return ERROR;
     }
     return applyToAll(call, [x]);
@@ -111,19 +105,19 @@ function overList(call: FunctionCall, elements: readonly Value[]): Value {
     if (isError(result)) return ERROR;
     results.push(result);
   }
-  return call.walker.listOf("`each`", results, null, call.span);
+  return call.elaboration.listOf("`each`", results, null, call.span);
 }
 
 /** In a block that is checked for all lists: what `f` gives must not depend on the number. */
 function overAnyList(call: FunctionCall, length: Dim, of: "Int" | "Float"): Value {
-  const element = () => (of === "Int" ? call.walker.freshInt() : floatValue(null));
+  const element = () => (of === "Int" ? call.elaboration.freshInt() : floatValue(null));
   const [one, other] = [apply(call, [element()]), apply(call, [element()])];
   if (isError(one) || isError(other)) return ERROR;
   const alike = isTensor(one) && isTensor(other) && sameTensorType(one.type, other.type);
   if (!alike || one.type.list !== null) {
     const what = "what the function of `each` gives";
     const got = printType(one.type);
-    call.walker.report(wrongType, { what, expected: "a Vec of one width", got }, call.actual("f").span, {
+    call.elaboration.report(wrongType, { what, expected: "a Vec of one width", got }, call.actual("f").span, {
       help: "leave out the block's result type, so that it is checked where it is used",
     });
     return ERROR;
@@ -155,16 +149,16 @@ export const pairs = defineFunction({
   parameters: [seq("x"), { name: "f", accepts: "function" }],
   apply(call) {
     const x = call.vector("x");
-    const n = listLength(call.walker, "`pairs`", { value: x, span: call.actual("x").span });
+    const n = listLength(call.elaboration, "`pairs`", { value: x, span: call.actual("x").span });
     if (n === null) return ERROR;
     const length = divideDim(multiplyDims(n, subtractDims(n, constantDim(1))), 2);
     invariant(length, "one of n and n − 1 is even");
     const size = constantOf(n);
     if (size !== null && size < 2) {
-      call.walker.report(noPairs, { operation: "`pairs`", length: printDim(n) }, call.actual("x").span);
+      call.elaboration.report(noPairs, { operation: "`pairs`", length: printDim(n) }, call.actual("x").span);
       return ERROR;
     }
-    if (!call.walker.mayHaveVectors("`pairs`", constantOf(length) ?? 0, call.span)) return ERROR;
+    if (!call.elaboration.mayHaveVectors("`pairs`", constantOf(length) ?? 0, call.span)) return ERROR;
     const [left, right] = [0, 1].map((side) =>
       size === null ? null : pairsOf(size).map((pair) => pair[side]!),
     );
@@ -185,12 +179,12 @@ export const product = defineFunction({
   apply(call) {
     const [x, y] = [call.vector("x"), call.vector("y")];
     const lengthOf = (name: "x" | "y", value: TensorValue) =>
-      listLength(call.walker, "`product`", { value, span: call.actual(name).span });
+      listLength(call.elaboration, "`product`", { value, span: call.actual(name).span });
     const [n, m] = [lengthOf("x", x), lengthOf("y", y)];
     if (n === null || m === null) return ERROR;
     const length = multiplyDims(n, m);
     const [rows, columns] = [constantOf(n), constantOf(m)];
-    if (!call.walker.mayHaveVectors("`product`", constantOf(length) ?? 0, call.span)) return ERROR;
+    if (!call.elaboration.mayHaveVectors("`product`", constantOf(length) ?? 0, call.span)) return ERROR;
     const known = rows !== null && columns !== null;
     const all = known ? Array.from({ length: rows * columns }, (_, i) => i) : null;
     const left = all?.map((i) => Math.floor(i / columns!)) ?? null;
@@ -205,10 +199,10 @@ export const mix = defineFunction({
   parameters: [seq("x"), { name: "count", accepts: "width" }],
   apply(call) {
     const x = call.vector("x");
-    const n = listLength(call.walker, "`mix`", { value: x, span: call.actual("x").span });
+    const n = listLength(call.elaboration, "`mix`", { value: x, span: call.actual("x").span });
     if (n === null) return ERROR;
     const count = call.width("count");
-    if (!call.walker.mayHaveVectors("`mix`", constantOf(count) ?? 0, call.span)) return ERROR;
+    if (!call.elaboration.mayHaveVectors("`mix`", constantOf(count) ?? 0, call.span)) return ERROR;
     const kernel = kernelOf(call.layer(), n, count);
     const turned = call.emit("transpose", [x.node], {});
     const mixed = call.emit("matmul", [turned, kernel], { transpose: false });
@@ -225,10 +219,10 @@ export const flatten = defineFunction({
     const { value, span } = call.actual("list");
     if (value.type.kind === "list" && value.type.elements !== null && value.type.of === null) {
       const given = value.type.elements.map((each) => ({ name: null, value: each, span }));
-      return call.walker.call({ kind: "builtin", definition: concat }, "flatten", given, call.span);
+      return call.elaboration.call({ kind: "builtin", definition: concat }, "flatten", given, call.span);
     }
-    const x = call.walker.vector(value, "`flatten`", "`list` of `flatten`", span);
-    const n = x === null ? null : listLength(call.walker, "`flatten`", { value: x, span });
+    const x = call.elaboration.vector(value, "`flatten`", "`list` of `flatten`", span);
+    const n = x === null ? null : listLength(call.elaboration, "`flatten`", { value: x, span });
     if (x === null || n === null) return ERROR;
     const width = multiplyDims(n, x.type.width);
     const node = reshaped(call, x.node, [width]);
@@ -251,16 +245,16 @@ export const split = defineFunction({
     if (there !== null) {
       const list = (dim: Dim) => `element of a list of ${printDim(dim)}`;
       const both = { outer: list(there), inner: list(n) };
-      call.walker.report(sequencesMultiply, { operation: "`split`", ...both }, call.span);
+      call.elaboration.report(sequencesMultiply, { operation: "`split`", ...both }, call.span);
       return ERROR;
     }
     const width = quotientDim(x.type.width, n);
     if (width === null && constantOf(n) !== null && constantOf(x.type.width) !== null) {
       const sizes = { width: printDim(x.type.width), parts: printDim(n) };
-      call.walker.report(notDivisible, sizes, call.span);
+      call.elaboration.report(notDivisible, sizes, call.span);
       return ERROR;
     }
-    const some = call.walker.freshInt().type;
+    const some = call.elaboration.freshInt().type;
     const part = width ?? (some.kind === "int" ? some.value : n);
     const widthOrigin = { span: call.span, what: "the parts of this `split`" };
     const type = { ...x.type, list: n, width: part };
@@ -280,17 +274,17 @@ export const pick = defineFunction({
     const index = constantOf(call.width("n"));
     const outside = (length: number): Value => {
       const names = { index: String(index), length: String(length) };
-      call.walker.report(noElement, names, call.actual("n").span);
+      call.elaboration.report(noElement, names, call.actual("n").span);
       return ERROR;
     };
     if (value.type.kind === "list") {
       const { elements, of } = value.type;
       if (elements !== null && index !== null) return elements[index - 1] ?? outside(elements.length);
-      return of === "Float" ? floatValue(null) : call.walker.freshInt();
+      return of === "Float" ? floatValue(null) : call.elaboration.freshInt();
     }
-    const x = call.walker.vector(value, "`pick`", "`list` of `pick`", span);
+    const x = call.elaboration.vector(value, "`pick`", "`list` of `pick`", span);
     if (x === null) return ERROR;
-    const n = listLength(call.walker, "`pick`", { value: x, span });
+    const n = listLength(call.elaboration, "`pick`", { value: x, span });
     if (n === null) return ERROR;
     const length = constantOf(n);
     if (length !== null && index !== null && index > length) return outside(length);
@@ -315,7 +309,7 @@ export const join = defineFunction({
     );
     const [first] = written;
     if (first !== undefined && written.length === parts.length && written.every(({ of }) => of === first.of))
-      return call.walker.listOf(
+      return call.elaboration.listOf(
         "`join`",
         written.flatMap(({ elements }) => elements ?? []),
         first.of,
@@ -323,8 +317,8 @@ export const join = defineFunction({
       );
     const lists: TensorActual[] = [];
     for (const { value, span } of parts) {
-      const x = call.walker.vector(value, "`join`", "what `join` takes", span);
-      if (x === null || listLength(call.walker, "`join`", { value: x, span }) === null) return ERROR;
+      const x = call.elaboration.vector(value, "`join`", "what `join` takes", span);
+      if (x === null || listLength(call.elaboration, "`join`", { value: x, span }) === null) return ERROR;
       lists.push({ value: x, span });
     }
     return joined(call, lists);
@@ -334,11 +328,11 @@ export const join = defineFunction({
 /** Lists of any lengths and one width, all there for each step of one history or none. */
 function joined(call: FunctionCall, lists: readonly TensorActual[]): Value {
   const first = lists[0]!;
-  const lengths = lists.map((each) => listLength(call.walker, "`join`", each)!);
+  const lengths = lists.map((each) => listLength(call.elaboration, "`join`", each)!);
   const odd = lists.find(({ value }) => !equalDims(value.type.width, first.value.type.width));
   if (odd !== undefined) {
     const [left, right] = [first, odd].map(({ value }) => printDim(value.type.width));
-    call.walker.report(listWidths, { left: left!, right: right! }, odd.span, {
+    call.elaboration.report(listWidths, { left: left!, right: right! }, odd.span, {
       related: widthOrigins([first, odd]),
     });
     return ERROR;
@@ -347,17 +341,17 @@ function joined(call: FunctionCall, lists: readonly TensorActual[]): Value {
     const type = { ...value.type, axis: listOf(value), list: null };
     return { span, value: { ...value, type } };
   });
-  const extent = joinExtents(call.walker, "`join`", steps, call.span);
+  const extent = joinExtents(call.elaboration, "`join`", steps, call.span);
   if (extent === null) return ERROR;
   const aligned = lists.map(({ value }) => {
     const along = { visible: { axis: extent.visible.axis, list: value.type.list }, hidden: extent.hidden };
-    return alongJoined(call.walker, value, along, call.span);
+    return alongJoined(call.elaboration, value, along, call.span);
   });
   const nodes = aligned.map(({ node }) => node);
   const node = nodes.length === 1 ? nodes[0]! : call.emit("concat", nodes, { dim: 0 });
   const { width } = first.value.type;
   const list = lengths.reduce(addDims);
-  if (!call.walker.mayHaveVectors("`join`", constantOf(list) ?? 0, call.span)) return ERROR;
+  if (!call.elaboration.mayHaveVectors("`join`", constantOf(list) ?? 0, call.span)) return ERROR;
   return tensorValue(
     { axis: extent.visible.axis, list, width },
     {

@@ -2,21 +2,13 @@
 
 import { shuffledOutsideLoss, truthOutOfRange } from "../diagnostics/catalog/training.ts";
 import type { NodeId } from "../graph/graph.ts";
-import { commonWidth } from "../model/arithmetic.ts";
 import { written } from "../model/constants.ts";
-import { alongJoined, joinExtents, stacked, type TensorActual } from "../model/extents.ts";
-import {
-  ERROR,
-  isTensor,
-  numberOf,
-  printType,
-  type TensorValue,
-  tensorValue,
-  unionSources,
-  type Value,
-} from "../model/types.ts";
+import { alongJoined, joinExtents, stacked } from "../model/extents.ts";
+import { ERROR, isTensor, numberOf, printType, tensorValue, unionSources } from "../model/types.ts";
+import type { FunctionCall, TensorActual, TensorValue, Value } from "../model/values.ts";
+import { commonWidth } from "../model/widths.ts";
 import { inputNames } from "../training/program.ts";
-import { defineFunction, type FunctionCall } from "./define-function.ts";
+import { defineFunction } from "./define-function.ts";
 import { isState } from "./scan-state.ts";
 
 export const logLoss = defineFunction({
@@ -31,7 +23,7 @@ export const logLoss = defineFunction({
   ],
   apply(call) {
     const { span } = call.actual("truth");
-    const given = stacked(call.walker, call.actual("truth").value, span, "`log_loss`");
+    const given = stacked(call.elaboration, call.actual("truth").value, span, "`log_loss`");
     if (given === null) return ERROR;
     const truth = { value: given, span };
     if (isTensor(truth.value)) return lossOfVectors(call, { value: truth.value, span: truth.span });
@@ -39,7 +31,7 @@ export const logLoss = defineFunction({
     const number = numberOf(type);
     if ((type.kind !== "int" && type.kind !== "float") || (number !== null && (number < 0 || number > 1))) {
       const got = type.kind === "int" || type.kind === "float" ? written(truth) : printType(type);
-      call.walker.report(truthOutOfRange, { got }, truth.span);
+      call.elaboration.report(truthOutOfRange, { got }, truth.span);
       return ERROR;
     }
     const z = call.vector("logits");
@@ -58,10 +50,10 @@ function lossOfNumber(call: FunctionCall, z: TensorValue, truth: number): NodeId
 
 function lossOfVectors(call: FunctionCall, truth: TensorActual): Value {
   const logits = { value: call.vector("logits"), span: call.actual("logits").span };
-  const joined = joinExtents(call.walker, "`log_loss`", [logits, truth], call.span);
-  const width = commonWidth(call.walker, "`log_loss`", logits, truth, call.span);
+  const joined = joinExtents(call.elaboration, "`log_loss`", [logits, truth], call.span);
+  const width = commonWidth(call.elaboration, "`log_loss`", logits, truth, call.span);
   if (joined === null || width === null) return ERROR;
-  const [z, y] = [logits, truth].map(({ value }) => alongJoined(call.walker, value, joined, call.span));
+  const [z, y] = [logits, truth].map(({ value }) => alongJoined(call.elaboration, value, joined, call.span));
   const explained = call.emit("multiply", [y!.node, z!.node], {});
   const node = call.emit("subtract", [call.emit("softplus", [z!.node], {}), explained], {});
   const { visible, hidden } = joined;
@@ -81,8 +73,8 @@ export const shuffled = defineFunction({
   parameters: [{ name: "x", accepts: "vector" }],
   apply(call) {
     const x = call.vector("x");
-    if (call.walker.builder === null && !call.walker.inLoss) {
-      call.walker.report(shuffledOutsideLoss, { callee: call.name }, call.span, {
+    if (call.elaboration.builder === null && !call.elaboration.inLoss) {
+      call.elaboration.report(shuffledOutsideLoss, { callee: call.name }, call.span, {
         help: "move it into a `loss` statement: `loss next(weight: 0.5) = …`",
       });
       return ERROR;
@@ -90,7 +82,7 @@ export const shuffled = defineFunction({
     if (isState(call, x)) return ERROR;
     const { name } = call.layer();
     if (x.node === null) return call.like(x, null);
-    const { rows } = call.walker.builder!.typeOf(x.node);
+    const { rows } = call.elaboration.builder!.typeOf(x.node);
     const type = { rows, dims: [], dtype: "i32" } as const;
     const order = call.emit("input", [], { name: inputNames.order(name), type });
     return call.like(x, call.emit("lookup", [x.node, order], {}));

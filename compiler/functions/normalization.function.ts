@@ -4,9 +4,10 @@ import { badDropoutRate, oneNumberNormalized } from "../diagnostics/catalog/trai
 import { written } from "../model/constants.ts";
 import { constantOf } from "../model/dims.ts";
 import { ERROR, numberOf, printType } from "../model/types.ts";
+import type { FunctionCall, Layer } from "../model/values.ts";
 import { inputNames } from "../training/program.ts";
 import { standardized } from "./batch-statistics.ts";
-import { defineFunction, type FunctionCall, type Layer } from "./define-function.ts";
+import { defineFunction } from "./define-function.ts";
 import { isState } from "./scan-state.ts";
 
 export const dropout = defineFunction({
@@ -29,7 +30,7 @@ export const dropout = defineFunction({
       const got = isNumber ? written({ span }) : printType(type);
       const help =
         rate !== null && rate > 1 && rate < 100 ? `a share, not a percentage: ${rate / 100}` : null;
-      call.walker.report(badDropoutRate, { got }, span, help === null ? {} : { help });
+      call.elaboration.report(badDropoutRate, { got }, span, help === null ? {} : { help });
       return ERROR;
     }
     const x = call.vector("x");
@@ -37,7 +38,7 @@ export const dropout = defineFunction({
     if (x.node === null || rate === 0) return call.like(x, x.node);
     const noise = call.emit("input", [], {
       name: inputNames.noise(name),
-      type: call.walker.builder!.typeOf(x.node),
+      type: call.elaboration.builder!.typeOf(x.node),
     });
     return call.like(x, call.emit("dropout", [x.node, noise], { rate: rate! }));
   },
@@ -88,7 +89,7 @@ export const layerNorm = defineFunction({
     const x = call.vector("x");
     const width = constantOf(x.type.width);
     if (width === 1) {
-      call.walker.report(oneNumberNormalized, {}, call.span, {
+      call.elaboration.report(oneNumberNormalized, {}, call.span, {
         help: "remove it, or normalize before the vector becomes one number",
       });
       return ERROR;

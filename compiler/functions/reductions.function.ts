@@ -4,8 +4,9 @@
 import type { NodeId } from "../graph/graph.ts";
 import { constantDim, constantOf } from "../model/dims.ts";
 import { withoutInner } from "../model/extents.ts";
-import { type TensorValue, tensorValue } from "../model/types.ts";
-import { defineFunction, type FunctionCall } from "./define-function.ts";
+import { tensorValue } from "../model/types.ts";
+import type { FunctionCall, TensorValue } from "../model/values.ts";
+import { defineFunction } from "./define-function.ts";
 
 /** The Vec that a Seq becomes. */
 function reduced(x: TensorValue, node: NodeId | null): TensorValue {

@@ -1,9 +1,9 @@
 // Every function that is built into the language; blocks of the standard library (compiler/std) build on these.
 
+import type { LanguageFunction } from "../model/values.ts";
 import { dice, none, prelu, relu, sigmoid, stopGradient, tanh } from "./activations.function.ts";
 import { attention, causalAttention } from "./attention.function.ts";
 import { concat, dot } from "./combine.function.ts";
-import type { LanguageFunction } from "./define-function.ts";
 import { bias, dense, linear } from "./dense.function.ts";
 import { fold, stages } from "./fold.function.ts";
 import { each, flatten, join, mix, pairs, pick, product, split } from "./lists.function.ts";

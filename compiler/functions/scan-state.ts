@@ -1,13 +1,12 @@
 // The state of a recurrence, inside it: known for one step at a time.
 
 import { batchOfStates } from "../diagnostics/catalog/recurrence.ts";
-import type { TensorValue } from "../model/types.ts";
-import type { FunctionCall } from "./define-function.ts";
+import type { FunctionCall, TensorValue } from "../model/values.ts";
 
 /** For a function that looks at all rows of a batch: whether `x` depends on a state, reported. */
 export function isState(call: FunctionCall, x: TensorValue): boolean {
   if (!x.sources.has("state")) return false;
-  call.walker.report(batchOfStates, { name: call.name }, call.span, {
+  call.elaboration.report(batchOfStates, { name: call.name }, call.span, {
     help: "use what needs the value alone, such as `prelu`, `relu` or `tanh`",
   });
   return true;

@@ -5,9 +5,8 @@ import { scanNeedsHistory, stateDiffers, stateNotUsed } from "../diagnostics/cat
 import { addScan } from "../graph/add-scan.ts";
 import type { NodeId } from "../graph/graph.ts";
 import { constantOf, type Dim, equalDims } from "../model/dims.ts";
-import { alongJoined, inside, joinExtents, liftAlong, type TensorActual } from "../model/extents.ts";
+import { alongJoined, inside, joinExtents, liftAlong } from "../model/extents.ts";
 import {
-  type Axis,
   ERROR,
   intValue,
   isError,
@@ -15,12 +14,10 @@ import {
   NO_EXTENT,
   numberOf,
   printType,
-  type Source,
-  type TensorValue,
   tensorValue,
-  type Value,
 } from "../model/types.ts";
-import { defineFunction, type FunctionCall } from "./define-function.ts";
+import type { Axis, FunctionCall, Source, TensorActual, TensorValue, Value } from "../model/values.ts";
+import { defineFunction } from "./define-function.ts";
 
 export const scan = defineFunction({
   name: "scan",
@@ -44,7 +41,7 @@ export const scan = defineFunction({
     const start = startOf(call);
     if (start === null) return ERROR;
     const operands = start.vector === null ? inputs : [...inputs, start.vector];
-    const joined = joinExtents(call.walker, "`scan`", operands, call.span);
+    const joined = joinExtents(call.elaboration, "`scan`", operands, call.span);
     if (joined === null) return ERROR;
     // Inside the cell, a step of a sequence is a vector.
     const lift = liftAlong({ axis, list: null });
@@ -60,10 +57,10 @@ export const scan = defineFunction({
     const result = step(call, state, steps);
     if (result === null) return ERROR;
     if (!result.sources.has("state"))
-      call.walker.report(stateNotUsed, { name: cellName(call) }, cellSpan(call));
+      call.elaboration.report(stateNotUsed, { name: cellName(call) }, cellSpan(call));
 
-    const { builder } = call.walker;
-    const next = alongJoined(call.walker, result, { visible: NO_EXTENT, hidden }, call.span).node;
+    const { builder } = call.elaboration;
+    const next = alongJoined(call.elaboration, result, { visible: NO_EXTENT, hidden }, call.span).node;
     const node =
       builder === null
         ? null
@@ -111,7 +108,7 @@ function axisOf(call: FunctionCall, inputs: readonly TensorActual[]): Axis | nul
   if (axis !== undefined) return axis;
   const [first] = inputs;
   const got = first!.value.type.list === null ? "one vector" : "a list";
-  call.walker.report(scanNeedsHistory, { got }, first!.span, {
+  call.elaboration.report(scanNeedsHistory, { got }, first!.span, {
     label: printType(first!.value.type),
     help: "give it a history, or something computed from one step by step",
   });
@@ -129,12 +126,16 @@ function startOf(call: FunctionCall): Start | null {
   const { value, span } = call.actual("start");
   const number = numberOf(value.type);
   if (value.type.kind === "int" || value.type.kind === "float") return { number: number ?? 0, vector: null };
-  const vector = call.walker.vector(value, "`scan`", "`start` of `scan`", span);
+  const vector = call.elaboration.vector(value, "`scan`", "`start` of `scan`", span);
   if (vector === null) return null;
   const { axis, list, width } = vector.type;
   if (axis !== null || list !== null) {
     const got = printType(vector.type);
-    call.walker.report(wrongType, { what: "`start` of `scan`", expected: "a Vec or a number", got }, span);
+    call.elaboration.report(
+      wrongType,
+      { what: "`start` of `scan`", expected: "a Vec or a number", got },
+      span,
+    );
     return null;
   }
   if (!equalDims(width, call.width("width"))) return differs(call, "`start`", vector, span);
@@ -145,7 +146,7 @@ function differs(call: FunctionCall, what: string, value: Value, span: FunctionC
   const width = call.width("width");
   const state = printType(tensorValue({ width }, { node: null, sources: new Set(), widthOrigin: null }).type);
   const origin = value.widthOrigin;
-  call.walker.report(stateDiffers, { what, got: printType(value.type), state }, span, {
+  call.elaboration.report(stateDiffers, { what, got: printType(value.type), state }, span, {
     related: [
       { place: { kind: "text", span: call.actual("width").span }, label: `the state: ${state}` },
       ...(origin === null
@@ -160,10 +161,10 @@ function differs(call: FunctionCall, what: string, value: Value, span: FunctionC
 function step(call: FunctionCall, state: TensorValue, inputs: readonly TensorValue[]): TensorValue | null {
   const span = cellSpan(call);
   const given = [state, ...inputs].map((value) => ({ name: null, value, span }));
-  const value = call.walker.call(call.callable("cell"), "scan", given, call.span);
+  const value = call.elaboration.call(call.callable("cell"), "scan", given, call.span);
   if (isError(value)) return null;
   const what = `what ${cellName(call)} gives`;
-  const result = call.walker.vector(value, "`scan`", what, span);
+  const result = call.elaboration.vector(value, "`scan`", what, span);
   if (result === null) return null;
   const { axis, list, width } = result.type;
   const fits = axis === null && list === null && equalDims(width, state.type.width);
@@ -172,7 +173,7 @@ function step(call: FunctionCall, state: TensorValue, inputs: readonly TensorVal
 
 /** Stands for the states before each step while the cell is walked. */
 function stateSource(call: FunctionCall, sequence: TensorValue, width: Dim, list: Dim | null): NodeId | null {
-  const { builder } = call.walker;
+  const { builder } = call.elaboration;
   if (builder === null) return null;
   const { rows } = builder.typeOf(sequence.node!);
   const name = `${call.layer().name}/state`;
@@ -183,7 +184,7 @@ function startNode(call: FunctionCall, start: Start, width: Dim, list: Dim | nul
   if (start.vector === null)
     return call.emit("constant", [], { value: start.number, dims: sizes(width, list) });
   const along = { visible: NO_EXTENT, hidden: { axis: null, list } };
-  return alongJoined(call.walker, start.vector.value, along, call.span).node;
+  return alongJoined(call.elaboration, start.vector.value, along, call.span).node;
 }
 
 function sizes(width: Dim, list: Dim | null): number[] {

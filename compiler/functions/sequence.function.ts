@@ -5,19 +5,12 @@ import { wrongType } from "../diagnostics/catalog/expressions.ts";
 import { appendToShorter, nothingLeft } from "../diagnostics/catalog/sequences.ts";
 import type { NodeId } from "../graph/graph.ts";
 import { historyOf } from "../graph/shifted-axes.ts";
-import { haveOneWidth } from "../model/arithmetic.ts";
 import { addDims, constantDim, constantOf, type Dim } from "../model/dims.ts";
 import { alongJoined, joinExtents, withoutInner } from "../model/extents.ts";
-import {
-  type Axis,
-  ERROR,
-  printType,
-  shiftAxis,
-  type TensorValue,
-  unionSources,
-  type Value,
-} from "../model/types.ts";
-import { defineFunction, type FunctionCall } from "./define-function.ts";
+import { ERROR, printType, shiftAxis, unionSources } from "../model/types.ts";
+import type { Axis, FunctionCall, TensorValue, Value } from "../model/values.ts";
+import { haveOneWidth } from "../model/widths.ts";
+import { defineFunction } from "./define-function.ts";
 
 const sequence = [{ name: "x", accepts: "sequence" }] as const;
 
@@ -31,22 +24,26 @@ export const append = defineFunction({
   apply(call) {
     const [x, v] = [call.vector("x"), call.vector("v")];
     const operands = [x, v].map((value, i) => ({ value, span: call.actual(i === 0 ? "x" : "v").span }));
-    if (!haveOneWidth(call.walker, "`append`", operands[0]!, operands[1]!, call.span)) return ERROR;
+    if (!haveOneWidth(call.elaboration, "`append`", operands[0]!, operands[1]!, call.span)) return ERROR;
     const outer = withoutInner(x.type);
     if ((v.type.axis !== null && outer.axis === null) || v.type.list !== null) {
       const got = printType(v.type);
-      call.walker.report(wrongType, { what: "`v` of `append`", expected: "a Vec", got }, operands[1]!.span);
+      call.elaboration.report(
+        wrongType,
+        { what: "`v` of `append`", expected: "a Vec", got },
+        operands[1]!.span,
+      );
       return ERROR;
     }
     const without = { ...x, type: { ...x.type, ...outer } };
     const joined = joinExtents(
-      call.walker,
+      call.elaboration,
       "`append`",
       [{ ...operands[0]!, value: without }, operands[1]!],
       call.span,
     );
     if (joined === null) return ERROR;
-    const [all, added] = [without, v].map((value) => alongJoined(call.walker, value, joined, call.span));
+    const [all, added] = [without, v].map((value) => alongJoined(call.elaboration, value, joined, call.span));
     const { list } = x.type;
     const made = { ...all!, sources: unionSources([all!, added!]) };
     if (list !== null) {
@@ -57,7 +54,7 @@ export const append = defineFunction({
     const axis = x.type.axis!;
     const { history, shift } = historyOf(axis.name);
     if (shift < 0) {
-      call.walker.report(appendToShorter, { axis: axis.name, history }, call.span, {
+      call.elaboration.report(appendToShorter, { axis: axis.name, history }, call.span, {
         help: "append to the history first, and shorten then: `before_last(append(x, v))`",
       });
       return ERROR;
@@ -92,7 +89,7 @@ function shorter(call: FunctionCall, keep: "first" | "last"): Value {
   }
   const length = constantOf(list);
   if (length === 1) {
-    call.walker.report(nothingLeft, { callee: call.name }, call.span);
+    call.elaboration.report(nothingLeft, { callee: call.name }, call.span);
     return ERROR;
   }
   const from = keep === "first" ? 0 : 1;
@@ -144,7 +141,7 @@ export const position = defineFunction({
 function positionsOf(call: FunctionCall, { type: { axis, list } }: TensorValue): Dim {
   if (list !== null) return list;
   const { history, shift } = historyOf(axis!.name);
-  const max = call.walker.declarations.histories.get(history)?.max ?? 1;
+  const max = call.elaboration.declarations.histories.get(history)?.max ?? 1;
   return constantDim(Math.max(1, max + shift));
 }
 

@@ -7,8 +7,9 @@ import { hasIds } from "../kinds/registry.ts";
 import { constantOf } from "../model/dims.ts";
 import { ownerOf, type TableInit, tableNames } from "../model/model.ts";
 import { lookUp, NORMAL, scaledNumber, usual } from "../model/tables.ts";
-import { ERROR, plainValue, type Value } from "../model/types.ts";
-import { defineFunction, type FunctionCall } from "./define-function.ts";
+import { ERROR, plainValue } from "../model/types.ts";
+import type { FunctionCall, Value } from "../model/values.ts";
+import { defineFunction } from "./define-function.ts";
 
 export const weight = defineFunction({
   name: "weight",
@@ -44,7 +45,7 @@ export const embed = defineFunction({
     invariant(width !== null, "features are seen where every width is a number");
     const given = call.text("name");
     if (given !== "" && !/^[a-z_][a-z0-9_]*$/i.test(given)) {
-      call.walker.report(tableNameNotAName, { name: given }, call.actual("name").span, {
+      call.elaboration.report(tableNameNotAName, { name: given }, call.actual("name").span, {
         help: 'call it as you would call a feature: `name: "second"`',
       });
       return ERROR;
@@ -61,8 +62,8 @@ function inTable(
   const reference = call.feature("feature");
   const { feature } = reference;
   const origin = { span: call.span, what: `this \`${call.name}\` gives ${table.width}` };
-  if (!hasIds(feature.kind)) return scaledNumber(call.walker, reference, table, call.span, origin);
+  if (!hasIds(feature.kind)) return scaledNumber(call.elaboration, reference, table, call.span, origin);
   const { name, width, init } = table;
   const declared = { name, feature: ownerOf(feature), width, options: usual(init) };
-  return lookUp(call.walker, reference, declared, call.span, origin);
+  return lookUp(call.elaboration, reference, declared, call.span, origin);
 }

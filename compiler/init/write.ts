@@ -1,9 +1,9 @@
 // A draft as text: a spec, in the one style that specs have, and the dinc.yaml beside it. What was guessed stands beside the
 // line that it made.
 
+import { fieldLeftUnbound } from "../diagnostics/catalog/advice.ts";
 import { formatStrictly } from "../fmt/format.ts";
 import { InternalError } from "../internal-error.ts";
-import { fieldLeftUnbound } from "../lint/field-left-unbound.rule.ts";
 import { lint } from "../lint/lint.ts";
 import { sourceFile, textOf } from "../source/source-file.ts";
 import { Names } from "./names.ts";

@@ -1,17 +1,14 @@
 // Attention over a history whose weights do not depend on the candidate.
 
+import * as catalog from "../diagnostics/catalog/advice.ts";
 import type { Node } from "../graph/graph.ts";
 import { sizeOf } from "../graph/types.ts";
 import { defineRule } from "./define-rule.ts";
 import type { Network } from "./network.ts";
 
-export const attentionIgnoresCandidate = defineRule<{ history: string }>({
-  code: "DIN0705",
-  name: "attention-ignores-candidate",
-  message: ({ history }) => `the weights of this sum over \`${history}\` are the same for every candidate`,
-  explanation:
-    "Local activation means that a past item counts by how much it matters to the candidate at hand (Zhou et al., KDD 2018, section 4.3). Weights that are learned from the history or the user alone pool it into one vector for all candidates, with the work of attention and without what it is for. Where that is meant, `sum` or `mean` without weights says it.",
-  examine({ network }, advise) {
+export const attentionIgnoresCandidate = defineRule(
+  catalog.attentionIgnoresCandidate,
+  ({ network }, advise) => {
     const pooled = network.all("sum_steps").flatMap((sum) => {
       const [steps] = network.inputsOf(sum);
       const weights = weightsOf(steps!, network);
@@ -23,12 +20,10 @@ export const attentionIgnoresCandidate = defineRule<{ history: string }>({
     );
     for (const { sum, history, origins } of pooled) {
       if (sum.origin === null || asksCandidate.has(history) || origins.has("anything else")) continue;
-      advise({ history }, sum.origin, {
-        help: "compute the weights from the candidate's features and the steps, as `attend` does",
-      });
+      advise({ history }, sum.origin);
     }
   },
-});
+);
 
 /** The learned weight of each step, one number, where `steps` is a product with one. */
 function weightsOf(steps: Node, network: Network): Node | null {

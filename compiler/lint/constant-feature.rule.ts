@@ -1,21 +1,12 @@
 // A feature that has one value only.
 
+import * as catalog from "../diagnostics/catalog/advice.ts";
 import { allFeatures, type FeatureKind } from "../model/model.ts";
 import { defineRule } from "./define-rule.ts";
 
-export const constantFeature = defineRule<{ name: string }>({
-  code: "DIN0711",
-  name: "constant-feature",
-  message: ({ name }) => `\`${name}\` has only one value, so it tells nothing apart`,
-  explanation:
-    "A feature whose vocabulary holds a single value gives every row the same vector. The layers after it have a bias for that.",
-  examine({ model, declarations }, advise) {
-    for (const { name, kind } of allFeatures(model))
-      if (hasOneValue(kind))
-        advise({ name }, declarations.featureSyntax.get(name)!.type.span, {
-          help: "list its other values, or remove it",
-        });
-  },
+export const constantFeature = defineRule(catalog.constantFeature, ({ model, declarations }, advise) => {
+  for (const { name, kind } of allFeatures(model))
+    if (hasOneValue(kind)) advise({ name }, declarations.featureSyntax.get(name)!.type.span);
 });
 
 function hasOneValue(kind: FeatureKind): boolean {

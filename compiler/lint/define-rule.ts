@@ -1,5 +1,5 @@
-// What an advice rule is: one object with its catalogue entry, what it looks at, and how it finds it. Registered in
-// registry.ts; the catalogue, `dinc explain` and docs/diagnostics.md read it from there.
+// What an advice rule is: an entry of diagnostics/catalog/advice.ts, and how the places are found that it speaks of.
+// Registered in registry.ts.
 
 import type { Spec } from "../ast/nodes.ts";
 import type { CatalogEntry } from "../diagnostics/catalog/define.ts";
@@ -18,23 +18,19 @@ export interface Subject {
   readonly network: Network;
 }
 
-/** `P` are the typed parameters of the rule's message. */
-export interface RuleDefinition<P> extends Omit<DiagnosticKind<P>, "severity"> {
-  readonly examine: (
-    subject: Subject,
-    advise: (parameters: P, span: Span, details?: Details) => void,
-  ) => void;
-}
-
-export interface Rule extends CatalogEntry {
+export interface Rule {
+  readonly entry: CatalogEntry;
   readonly run: (subject: Subject, reporter: Reporter) => void;
 }
 
-export function defineRule<P>({ examine, ...entry }: RuleDefinition<P>): Rule {
-  const kind: DiagnosticKind<P> = { ...entry, severity: "advice" };
+/** The rule that says `entry`. */
+export function defineRule<P>(
+  entry: DiagnosticKind<P>,
+  find: (subject: Subject, advise: (parameters: P, span: Span, details?: Details) => void) => void,
+): Rule {
   return {
-    ...kind,
+    entry,
     run: (subject, reporter) =>
-      examine(subject, (parameters, span, details) => reporter.report(kind, parameters, span, details)),
+      find(subject, (parameters, span, details) => reporter.report(entry, parameters, span, details)),
   };
 }

@@ -1,35 +1,27 @@
 // A linear layer on a linear layer, which one layer could compute.
 
+import * as catalog from "../diagnostics/catalog/advice.ts";
 import type { Node } from "../graph/graph.ts";
 import { at } from "../model/reporter.ts";
 import { defineRule } from "./define-rule.ts";
 import type { Network } from "./network.ts";
 
-export const linearAfterLinear = defineRule<{ first: number; second: number }>({
-  code: "DIN0707",
-  name: "linear-after-linear",
-  message: ({ first, second }) =>
-    `a linear layer of ${first} units goes straight into one of ${second}: together they are one linear layer`,
-  explanation:
-    "Without an activation between them two linear layers compute what one computes, with more weights. Most often the activation was forgotten. A layer that is narrower than both what goes in and what comes out is a factorisation (as in DCN-Mix; Wang et al., WWW 2021) and is not meant here.",
-  examine({ network }, advise) {
-    for (const product of network.all("matmul")) {
-      const second = layerOf(product, network);
-      const first = second === null ? null : layerOf(second.input, network);
-      if (second === null || first === null || product.origin === null) continue;
-      // Its value is used otherwise as well, so that it is more than a step on the way.
-      if (network.usersOf(second.input).length > 1) continue;
-      if (first.width < first.inputWidth && first.width < second.width) continue;
-      const place = second.input.origin;
-      advise({ first: first.width, second: second.width }, product.origin, {
-        related:
-          place === null || place === product.origin || place.start === product.origin.start
-            ? []
-            : [at(place, "no activation here")],
-        help: "give the first an activation, such as `dense(80, relu)`, or leave one of them out",
-      });
-    }
-  },
+export const linearAfterLinear = defineRule(catalog.linearAfterLinear, ({ network }, advise) => {
+  for (const product of network.all("matmul")) {
+    const second = layerOf(product, network);
+    const first = second === null ? null : layerOf(second.input, network);
+    if (second === null || first === null || product.origin === null) continue;
+    // Its value is used otherwise as well, so that it is more than a step on the way.
+    if (network.usersOf(second.input).length > 1) continue;
+    if (first.width < first.inputWidth && first.width < second.width) continue;
+    const place = second.input.origin;
+    advise({ first: first.width, second: second.width }, product.origin, {
+      related:
+        place === null || place === product.origin || place.start === product.origin.start
+          ? []
+          : [at(place, "no activation here")],
+    });
+  }
 });
 
 /** What `x·W + b` is made of, from its sum or its product. */

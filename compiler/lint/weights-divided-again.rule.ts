@@ -1,33 +1,27 @@
 // A mean of what a softmax has weighted: divided by the number of steps although the weights sum to 1.
 
+import * as catalog from "../diagnostics/catalog/advice.ts";
 import type { Node } from "../graph/graph.ts";
 import { textOf } from "../source/source-file.ts";
 import { defineRule } from "./define-rule.ts";
 import type { Network } from "./network.ts";
 
-export const weightsDividedAgain = defineRule<Record<never, never>>({
-  code: "DIN0706",
-  name: "weights-divided-again",
-  message: () => "a softmax's weights sum to 1 already; this mean divides by the number of steps once more",
-  explanation:
-    "Weights from a softmax over a history sum to 1, so that the weighted mean of its steps is their `sum`. `mean` divides by the number of steps again, and the longer a user's history is, the smaller their interest becomes.",
-  examine({ network }, advise) {
-    for (const quotient of network.all("divide")) {
-      const [sum, count] = network.inputsOf(quotient);
-      if (sum!.op !== "sum_steps" || !countsSteps(count!, network) || quotient.origin === null) continue;
-      const [steps] = network.inputsOf(sum!);
-      const isWeighted =
-        steps!.op === "multiply" && network.inputsOf(steps!).some(({ op }) => op === "softmax_steps");
-      if (!isWeighted) continue;
-      const { origin } = quotient;
-      const name = { ...origin, end: origin.start + "mean".length };
-      const fixes =
-        textOf(name) === "mean"
-          ? [{ title: "write `sum`", isGuess: true as const, edits: [{ span: name, text: "sum" }] }]
-          : [];
-      advise({}, origin, { help: "use `sum`", fixes });
-    }
-  },
+export const weightsDividedAgain = defineRule(catalog.weightsDividedAgain, ({ network }, advise) => {
+  for (const quotient of network.all("divide")) {
+    const [sum, count] = network.inputsOf(quotient);
+    if (sum!.op !== "sum_steps" || !countsSteps(count!, network) || quotient.origin === null) continue;
+    const [steps] = network.inputsOf(sum!);
+    const isWeighted =
+      steps!.op === "multiply" && network.inputsOf(steps!).some(({ op }) => op === "softmax_steps");
+    if (!isWeighted) continue;
+    const { origin } = quotient;
+    const name = { ...origin, end: origin.start + "mean".length };
+    const fixes =
+      textOf(name) === "mean"
+        ? [{ title: "write `sum`", isGuess: true as const, edits: [{ span: name, text: "sum" }] }]
+        : [];
+    advise({}, origin, { fixes });
+  }
 });
 
 /** `count_steps`, or the larger of it and 1. */

@@ -6,25 +6,11 @@ import {
   divisionByZero,
   probabilityAsVector,
   tooLarge,
-  widthMismatch,
   wrongType,
 } from "../diagnostics/catalog/expressions.ts";
-import type { Related } from "../diagnostics/diagnostic.ts";
-import type { Actual } from "../functions/define-function.ts";
 import type { Span } from "../source/source-file.ts";
-import {
-  addDims,
-  constantDim,
-  constantOf,
-  type Dim,
-  divideDim,
-  equalDims,
-  multiplyDims,
-  printDim,
-  scaleDim,
-  subtractDims,
-} from "./dims.ts";
-import { alongJoined, joinExtents, stacked, type TensorActual } from "./extents.ts";
+import { addDims, constantDim, constantOf, divideDim, multiplyDims, scaleDim, subtractDims } from "./dims.ts";
+import { alongJoined, joinExtents, stacked } from "./extents.ts";
 import { complement, isComplement, isProbability, originOf, productLogit } from "./probabilities.ts";
 import { at } from "./reporter.ts";
 import {
@@ -37,20 +23,19 @@ import {
   printType,
   tensorValue,
   unionSources,
-  type Value,
-  type WidthOrigin,
 } from "./types.ts";
-import type { Walker } from "./walker.ts";
+import type { Actual, Elaboration, TensorActual, Value } from "./values.ts";
+import { commonWidth } from "./widths.ts";
 
 const OPS = { "+": "add", "-": "subtract", "*": "multiply", "/": "divide" } as const;
 
 const LARGEST = 3.4028234663852886e38;
 
 /** Values are computed in 32 bits, so a number beyond their range would be infinite. */
-function fitsFloat(walker: Walker, value: Value, span: Span): boolean {
+function fitsFloat(elaboration: Elaboration, value: Value, span: Span): boolean {
   const number = numberOf(value.type);
   if (number === null || Math.abs(number) <= LARGEST) return true;
-  walker.report(tooLarge, {}, span);
+  elaboration.report(tooLarge, {}, span);
   return false;
 }
 
@@ -59,14 +44,14 @@ function isNumber(value: Value): boolean {
 }
 
 export function binary(
-  walker: Walker,
+  elaboration: Elaboration,
   operator: BinaryOperator,
   leftGiven: Actual,
   rightGiven: Actual,
   span: Span,
 ): Value {
   const operands = [leftGiven, rightGiven].map((operand) => ({
-    value: stacked(walker, operand.value, operand.span, `\`${operator}\``) ?? ERROR,
+    value: stacked(elaboration, operand.value, operand.span, `\`${operator}\``) ?? ERROR,
     span: operand.span,
   }));
   const [left, right] = operands as [Actual, Actual];
@@ -75,28 +60,29 @@ export function binary(
     if (!isNumber(operand.value) && !isTensor(operand.value)) {
       const what = `the ${operand === left ? "left" : "right"} side of \`${operator}\``;
       const got = printType(operand.value.type);
-      walker.report(wrongType, { what, expected: "a Vec, Seq or number", got }, operand.span);
+      elaboration.report(wrongType, { what, expected: "a Vec, Seq or number", got }, operand.span);
       return ERROR;
     }
   if (operator === "/" && isNumber(right.value) && numberOf(right.value.type) === 0) {
-    walker.report(divisionByZero, {}, right.span);
+    elaboration.report(divisionByZero, {}, right.span);
     return ERROR;
   }
   if (isNumber(left.value) && isNumber(right.value)) {
     const value = numbers(operator, left.value, right.value);
-    return fitsFloat(walker, value, span) ? value : ERROR;
+    return fitsFloat(elaboration, value, span) ? value : ERROR;
   }
-  if (!operands.every((operand) => fitsFloat(walker, operand.value, operand.span))) return ERROR;
-  if (operator === "-" && isComplement(left.value, right.value)) return complement(walker, right.value, span);
-  if (!gatesOnly(walker, operator, left, right)) return ERROR;
-  const vectors = operands.map((operand) => asVector(walker, operand, span));
-  const joined = joinExtents(walker, `\`${operator}\``, vectors, span);
+  if (!operands.every((operand) => fitsFloat(elaboration, operand.value, operand.span))) return ERROR;
+  if (operator === "-" && isComplement(left.value, right.value))
+    return complement(elaboration, right.value, span);
+  if (!gatesOnly(elaboration, operator, left, right)) return ERROR;
+  const vectors = operands.map((operand) => asVector(elaboration, operand, span));
+  const joined = joinExtents(elaboration, `\`${operator}\``, vectors, span);
   if (joined === null) return ERROR;
   const [a, b] = [vectors[0]!, vectors[1]!];
-  const width = commonWidth(walker, `\`${operator}\``, a, b, span);
+  const width = commonWidth(elaboration, `\`${operator}\``, a, b, span);
   if (width === null) return ERROR;
-  const aligned = vectors.map((vector) => alongJoined(walker, vector.value, joined, span));
-  const node = walker.emit(
+  const aligned = vectors.map((vector) => alongJoined(elaboration, vector.value, joined, span));
+  const node = elaboration.emit(
     OPS[operator],
     aligned.map((value) => value.node),
     {},
@@ -109,20 +95,20 @@ export function binary(
       { ...visible, width: width.dim },
       { node, sources, hidden, widthOrigin: width.origin },
     );
-  const logit = productLogit(walker, aligned[0]!.logit, aligned[1]!.logit, span);
+  const logit = productLogit(elaboration, aligned[0]!.logit, aligned[1]!.logit, span);
   return tensorValue(
     { ...visible, width: width.dim, probability: true },
     { node, logit, sources, hidden, widthOrigin: originOf(span) },
   );
 }
 
-export function negate(walker: Walker, operand: Actual, span: Span): Value {
+export function negate(elaboration: Elaboration, operand: Actual, span: Span): Value {
   const { value } = operand;
   if (value.type.kind === "int") return intValue(scaleDim(value.type.value, -1));
   if (value.type.kind === "float") return floatValue(value.type.value === null ? null : -value.type.value);
-  const vector = walker.vector(value, "`-`", "what `-` negates", operand.span);
+  const vector = elaboration.vector(value, "`-`", "what `-` negates", operand.span);
   if (vector === null) return ERROR;
-  const node = walker.emit("negate", [vector.node], {}, span);
+  const node = elaboration.emit("negate", [vector.node], {}, span);
   return { ...vector, type: { ...vector.type, probability: false }, node, logit: null };
 }
 
@@ -158,24 +144,24 @@ function numbers(operator: BinaryOperator, left: Value, right: Value): Value {
 }
 
 /** A probability may only be multiplied: with another, or as a gate. */
-function gatesOnly(walker: Walker, operator: BinaryOperator, left: Actual, right: Actual): boolean {
+function gatesOnly(elaboration: Elaboration, operator: BinaryOperator, left: Actual, right: Actual): boolean {
   const probabilities = [left, right].filter(({ value }) => isProbability(value));
   const [first] = probabilities;
-  if (first === undefined || walker.settled || operator === "*") return true;
+  if (first === undefined || elaboration.settled || operator === "*") return true;
   const origins = probabilities.flatMap(({ value }) =>
     value.widthOrigin === null ? [] : [value.widthOrigin.span],
   );
-  walker.report(probabilityAsVector, { operation: `\`${operator}\`` }, first.span, {
+  elaboration.report(probabilityAsVector, { operation: `\`${operator}\`` }, first.span, {
     related: origins.map((span) => at(span, "becomes a probability here")),
     help: "use the value before its `sigmoid`; a probability can only be multiplied, or taken from 1 as `1 - p`",
   });
   return false;
 }
 
-function asVector(walker: Walker, operand: Actual, span: Span): TensorActual {
+function asVector(elaboration: Elaboration, operand: Actual, span: Span): TensorActual {
   const { value } = operand;
   if (isTensor(value)) return { value, span: operand.span };
-  const node = walker.builder === null ? null : walker.constant(numberOf(value.type)!, span);
+  const node = elaboration.builder === null ? null : elaboration.constant(numberOf(value.type)!, span);
   return {
     value: tensorValue({ width: ONE }, { node, sources: new Set(), widthOrigin: null }),
     span: operand.span,
@@ -183,50 +169,3 @@ function asVector(walker: Walker, operand: Actual, span: Span): TensorActual {
 }
 
 const ONE = constantDim(1);
-
-/** Places where the widths of two operands were decided. */
-export function widthOrigins(operands: readonly TensorActual[]): Related[] {
-  return operands.map(({ value, span }) =>
-    at(
-      value.widthOrigin?.span ?? span,
-      `${printDim(value.type.width)} wide${value.widthOrigin === null ? "" : `: ${value.widthOrigin.what}`}`,
-    ),
-  );
-}
-
-/** The width two operands have together; null where they differ, reported. */
-export function commonWidth(
-  walker: Walker,
-  operation: string,
-  a: TensorActual,
-  b: TensorActual,
-  span: Span,
-): { dim: Dim; origin: WidthOrigin | null } | null {
-  const [left, right] = [a.value.type.width, b.value.type.width];
-  if (equalDims(left, right) || constantOf(right) === 1) return { dim: left, origin: a.value.widthOrigin };
-  if (constantOf(left) === 1) return { dim: right, origin: b.value.widthOrigin };
-  reportWidths(walker, operation, a, b, span);
-  return null;
-}
-
-/** Whether two operands have one width, where none is stretched; reported where they have not. */
-export function haveOneWidth(
-  walker: Walker,
-  operation: string,
-  a: TensorActual,
-  b: TensorActual,
-  span: Span,
-): boolean {
-  if (equalDims(a.value.type.width, b.value.type.width)) return true;
-  reportWidths(walker, operation, a, b, span);
-  return false;
-}
-
-function reportWidths(walker: Walker, operation: string, a: TensorActual, b: TensorActual, span: Span): void {
-  const [left, right] = [a.value.type.width, b.value.type.width];
-  walker.report(widthMismatch, { operation, left: printDim(left), right: printDim(right) }, span, {
-    label: `${printDim(left)} and ${printDim(right)}`,
-    related: widthOrigins([a, b]),
-    help: `bring both to one width, for example with \`dense(x, ${printDim(left)})\``,
-  });
-}

@@ -1,6 +1,5 @@
 // Matches the arguments of a call with parameters: by position, then by name. The same rule for functions and blocks.
 
-import type { Identifier } from "../ast/nodes.ts";
 import {
   argumentTwice,
   missingArgument,
@@ -8,15 +7,10 @@ import {
   unknownArgument,
 } from "../diagnostics/catalog/expressions.ts";
 import type { Details, DiagnosticKind } from "../diagnostics/diagnostic.ts";
-import type { Actual } from "../functions/define-function.ts";
 import type { Span } from "../source/source-file.ts";
 import { decimalPoint } from "./constants.ts";
 import type { Reporter } from "./reporter.ts";
-
-/** An argument as it stands in a call; piped values come first. */
-export interface GivenArgument extends Actual {
-  readonly name: Identifier | null;
-}
+import type { Actual, GivenArgument } from "./values.ts";
 
 export interface BindableParameter {
   readonly name: string;

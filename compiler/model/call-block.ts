@@ -4,22 +4,18 @@
 
 import type { BlockItem } from "../ast/nodes.ts";
 import { blockResult, notPositive, recursion, wrongType } from "../diagnostics/catalog/expressions.ts";
-import { sequencesMultiply } from "../diagnostics/catalog/lists.ts";
-import type { Actual } from "../functions/define-function.ts";
 import { InternalError } from "../internal-error.ts";
 import type { Span } from "../source/source-file.ts";
-import { widthOrigins } from "./arithmetic.ts";
-import { bindArguments, type GivenArgument } from "./bind-arguments.ts";
+import { bindArguments } from "./bind-arguments.ts";
 import { limits } from "./budget.ts";
 import { constantOf, type Dim, equalDims, printDim, substitute, variableDim, variablesOf } from "./dims.ts";
-import { Environment } from "./environment.ts";
-import { alongJoined, inside } from "./extents.ts";
+import { inside } from "./extents.ts";
+import { lifted } from "./lift.ts";
 import { type Match, mark, matchArguments, printPattern, shiftedExtent } from "./match-arguments.ts";
 import { at } from "./reporter.ts";
 import { dimsOf, type Pattern, type Signature } from "./signatures.ts";
 import {
   ERROR,
-  type Extent,
   intValue,
   isConcrete,
   isError,
@@ -27,90 +23,69 @@ import {
   plainValue,
   printType,
   sameTensorType,
-  type TensorType,
-  type TensorValue,
   tensorValue,
   unionSources,
-  type Value,
 } from "./types.ts";
-import type { Walker } from "./walker.ts";
+import {
+  type Actual,
+  Environment,
+  type Extent,
+  type GivenArgument,
+  type TensorType,
+  type Value,
+} from "./values.ts";
+import type { Walk } from "./walk.ts";
+import { widthOrigins } from "./widths.ts";
 
-export function callBlock(
-  walker: Walker,
-  block: BlockItem,
-  given: readonly GivenArgument[],
-  span: Span,
-): Value {
-  const signature = walker.signature(block);
-  const broken = walker.brokenBlocks.has(block);
-  if (signature === null || (broken && !signature.full) || walker.brokenPromises.has(block)) return ERROR;
+export function callBlock(walk: Walk, block: BlockItem, given: readonly GivenArgument[], span: Span): Value {
+  const signature = walk.signature(block);
+  const broken = walk.brokenBlocks.has(block);
+  if (signature === null || (broken && !signature.full) || walk.brokenPromises.has(block)) return ERROR;
   const name = block.name.name;
-  const bound = bindArguments(name, signature.parameters, given, span, walker);
+  const bound = bindArguments(name, signature.parameters, given, span, walk);
   if (bound === null) return ERROR;
   const actuals: Actual[] = [];
   for (const parameter of signature.parameters) {
     const actual = bound.by.get(parameter.name);
     if (actual !== undefined) actuals.push(actual);
     else {
-      const value = walker.evaluate(parameter.default!, Environment.ofBlock(block));
+      const value = walk.evaluate(parameter.default!, Environment.ofBlock(block));
       actuals.push({ value, span: parameter.default!.span });
     }
   }
   if (actuals.some((actual) => isError(actual.value))) return ERROR;
-  const match = matchArguments(walker, signature, actuals);
+  const match = matchArguments(walk, signature, actuals);
   if (match === null) return ERROR;
   // Deeper than any honest nesting: a block that got to itself through function arguments.
-  if (walker.uses.length >= limits.blocks) {
-    walker.report(recursion, { name }, span, { help: "repeat a step with `fold` instead" });
-    walker.brokenBlocks.add(block);
+  if (walk.uses.length >= limits.blocks) {
+    walk.report(recursion, { name }, span, { help: "repeat a step with `fold` instead" });
+    walk.brokenBlocks.add(block);
     return ERROR;
   }
-  if (walker.builder === null && signature.full) {
+  if (walk.builder === null && signature.full) {
     // Whatever can only go wrong at given numbers (`dense(x, n - 1)` at n = 1) shows where it is used with them.
     if (!broken && actuals.every((actual) => isConcrete(actual.value))) {
-      const settled = walker.settled;
-      walker.settled = true;
-      walkBody(walker, signature, match, span);
-      walker.settled = settled;
+      const settled = walk.settled;
+      walk.settled = true;
+      walkBody(walk, signature, match, span);
+      walk.settled = settled;
     }
-    return resultOf(walker, signature, match, span);
+    return resultOf(walk, signature, match, span);
   }
-  const value = walkBody(walker, signature, match, span);
+  const value = walkBody(walk, signature, match, span);
   if (isError(value)) return ERROR;
   if (
-    walker.builder === null &&
+    walk.builder === null &&
     signature.result !== null &&
-    !walker.settled &&
-    !checkResult(walker, signature, signature.result, value, match)
+    !walk.settled &&
+    !checkResult(walk, signature, signature.result, value, match)
   )
     return ERROR;
-  return isTensor(value) ? lifted(walker, value, match.lift, span) : value;
-}
-
-/** What a block that was applied along `lift` gave for one step or element, as the sequence that it is outside. */
-export function lifted(walker: Walker, value: TensorValue, lift: Extent, span: Span): Value {
-  const { hidden } = value;
-  const outer: Extent = {
-    axis: lift.axis === null ? hidden.axis : null,
-    list: lift.list === null ? hidden.list : null,
-  };
-  const visible: Extent = { axis: value.type.axis ?? lift.axis, list: value.type.list ?? lift.list };
-  const along = {
-    visible: value.type,
-    hidden: { axis: lift.axis ?? hidden.axis, list: lift.list ?? hidden.list },
-  };
-  if (value.type.list !== null && lift.list !== null) {
-    const list = (dim: Dim) => `element of a list of ${printDim(dim)}`;
-    const both = { outer: list(lift.list), inner: list(value.type.list) };
-    walker.report(sequencesMultiply, { operation: "this", ...both }, span);
-    return ERROR;
-  }
-  const { node, logit, sources } = alongJoined(walker, value, along, span);
-  return { ...value, type: { ...value.type, ...visible }, hidden: outer, node, logit, sources };
+  return isTensor(value) ? lifted(walk, value, match.lift, span) : value;
 }
 
 /** Evaluates the body with the arguments as they are. */
-function walkBody(walker: Walker, signature: Signature, match: Match, span: Span): Value {
+function walkBody(walk: Walk, signature: Signature, match: Match, span: Span): Value {
   const { block } = signature;
   const environment = Environment.ofBlock(block);
   for (const [variable, dim] of match.solution) environment.define(variable.slice(1), intValue(dim));
@@ -119,12 +94,12 @@ function walkBody(walker: Walker, signature: Signature, match: Match, span: Span
     const applied = isTensor(value) && parameter.pattern?.kind === "tensor";
     environment.define(parameter.name, applied ? inside(value, match.lift) : value, span);
   });
-  walker.uses.push({ block, span });
-  const value = walker.within(block.name.name, () => {
-    walker.lets(block.body, environment);
-    return walker.evaluate(block.value, environment);
+  walk.uses.push({ block, span });
+  const value = walk.within(block.name.name, () => {
+    walk.lets(block.body, environment);
+    return walk.evaluate(block.value, environment);
   });
-  walker.uses.pop();
+  walk.uses.pop();
   return value;
 }
 
@@ -146,14 +121,14 @@ function outerOf({ actuals }: Match): Extent {
   return { axis, list: hidden.find((each) => each.list !== null)?.list ?? null };
 }
 
-function resultOf(walker: Walker, signature: Signature, match: Match, span: Span): Value {
+function resultOf(walk: Walk, signature: Signature, match: Match, span: Span): Value {
   const pattern = signature.result!;
   if (pattern.kind !== "tensor") return ERROR;
   const type = resultType(pattern, match);
   const width = constantOf(type.width);
   if (width !== null && width < 1) {
     const what = `the width of \`${signature.block.name.name}\``;
-    walker.report(notPositive, { what, got: printDim(type.width) }, span, {
+    walk.report(notPositive, { what, got: printDim(type.width) }, span, {
       related: [at(signature.block.result!.span, "declared here")],
     });
     return ERROR;
@@ -161,7 +136,7 @@ function resultOf(walker: Walker, signature: Signature, match: Match, span: Span
   const length = type.list === null ? null : constantOf(type.list);
   if (length !== null && length < 1) {
     const what = `the length of \`${signature.block.name.name}\``;
-    walker.report(notPositive, { what, got: printDim(type.list!) }, span, {
+    walk.report(notPositive, { what, got: printDim(type.list!) }, span, {
       related: [at(signature.block.result!.span, "declared here")],
     });
     return ERROR;
@@ -169,12 +144,12 @@ function resultOf(walker: Walker, signature: Signature, match: Match, span: Span
   const sources = unionSources(match.actuals.map(({ value }) => value));
   const widthOrigin = { span, what: `what \`${signature.block.name.name}\` gives` };
   const hidden = outerOf(match);
-  return lifted(walker, tensorValue(type, { node: null, sources, hidden, widthOrigin }), match.lift, span);
+  return lifted(walk, tensorValue(type, { node: null, sources, hidden, widthOrigin }), match.lift, span);
 }
 
 /** Compares what a body gave with the declared result. */
 export function checkResult(
-  walker: Walker,
+  walk: Walk,
   signature: Signature,
   pattern: Pattern,
   value: Value,
@@ -185,7 +160,7 @@ export function checkResult(
     const declared: TensorType = match === null ? { ...pattern } : resultType(pattern, match);
     const { type } = value;
     if (sameTensorType(declared, type)) return true;
-    walker.report(
+    walk.report(
       blockResult,
       { block: block.name.name, declared: printType(declared), got: printType(type) },
       block.value.span,
@@ -204,7 +179,7 @@ export function checkResult(
   }
   if (pattern.kind === "tensor") {
     const declared = printType(match === null ? pattern : resultType(pattern, match));
-    walker.report(
+    walk.report(
       blockResult,
       { block: block.name.name, declared, got: printType(value.type) },
       block.value.span,
@@ -212,7 +187,7 @@ export function checkResult(
     );
     return false;
   }
-  walker.report(
+  walk.report(
     wrongType,
     { what: "a block's result", expected: "a Vec, Seq or Prob", got: printPattern(pattern) },
     block.result!.span,

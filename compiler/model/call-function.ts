@@ -3,43 +3,38 @@
 import { emptyConcat, noAxis, notPositive, tooWide, wrongType } from "../diagnostics/catalog/expressions.ts";
 import { needsFeature } from "../diagnostics/catalog/tables.ts";
 import type { Details } from "../diagnostics/diagnostic.ts";
-import type {
-  Actual,
-  FunctionCall,
-  FunctionParameter,
-  LanguageFunction,
-  Layer,
-} from "../functions/define-function.ts";
 import type { OpAttributes, OpName } from "../graph/attributes.ts";
 import type { Initializer, NodeId, Parameter } from "../graph/graph.ts";
 import { InternalError, invariant } from "../internal-error.ts";
 import type { Span } from "../source/source-file.ts";
-import { type BoundArguments, bindArguments, type GivenArgument } from "./bind-arguments.ts";
+import { type BoundArguments, bindArguments } from "./bind-arguments.ts";
 import { limits } from "./budget.ts";
 import { withoutQuotes } from "./constants.ts";
 import { constantOf, type Dim, printDim } from "./dims.ts";
-import {
-  type Callable,
-  ERROR,
-  type FeatureReference,
-  isError,
-  isTensor,
-  printType,
-  type TensorValue,
-  tensorValue,
-  type Value,
-  type WidthOrigin,
-} from "./types.ts";
-import type { Walker } from "./walker.ts";
+import { ERROR, isError, isTensor, printType, tensorValue } from "./types.ts";
+import type {
+  Actual,
+  Callable,
+  FeatureReference,
+  FunctionCall,
+  FunctionParameter,
+  GivenArgument,
+  LanguageFunction,
+  Layer,
+  TensorValue,
+  Value,
+  WidthOrigin,
+} from "./values.ts";
+import type { Walk } from "./walk.ts";
 
 export function callFunction(
-  walker: Walker,
+  walk: Walk,
   definition: LanguageFunction,
   given: readonly GivenArgument[],
   span: Span,
 ): Value {
   const { name } = definition;
-  const bound = bindArguments(name, definition.parameters, given, span, walker);
+  const bound = bindArguments(name, definition.parameters, given, span, walk);
   if (bound === null) return ERROR;
   const { by } = bound;
   for (const parameter of definition.parameters)
@@ -49,7 +44,7 @@ export function callFunction(
   for (const { value } of by.values()) if (isError(value)) return ERROR;
   if (bound.rest.some(({ value }) => isError(value))) return ERROR;
   if (rest !== undefined && bound.rest.length === 0) {
-    walker.report(emptyConcat, { callee: name }, span, { help: `write \`${name}(a, b)\`` });
+    walk.report(emptyConcat, { callee: name }, span, { help: `write \`${name}(a, b)\`` });
     return ERROR;
   }
   let fine = true;
@@ -58,7 +53,7 @@ export function callFunction(
    * the others, as one that is missing or too many moves them.
    */
   const taken = (parameter: FunctionParameter, actual: Actual): Actual => {
-    const value = fine ? accepted(walker, definition, parameter, actual) : null;
+    const value = fine ? accepted(walk, definition, parameter, actual) : null;
     if (value === null) fine = false;
     return value === actual.value ? actual : { value: value ?? ERROR, span: actual.span };
   };
@@ -66,10 +61,10 @@ export function callFunction(
     if (!parameter.rest) by.set(parameter.name, taken(parameter, by.get(parameter.name)!));
   const others = rest === undefined ? [] : bound.rest.map((actual) => taken(rest, actual));
   if (!fine) return ERROR;
-  const result = definition.apply(new Call(walker, name, span, { by, rest: others }));
+  const result = definition.apply(new Call(walk, name, span, { by, rest: others }));
   const width = isTensor(result) ? constantOf(result.type.width) : null;
   if (width === null || width <= limits.width) return result;
-  walker.report(tooWide, { width, most: limits.width }, span);
+  walk.report(tooWide, { width, most: limits.width }, span);
   return ERROR;
 }
 
@@ -85,29 +80,29 @@ function helpFor({ accepts }: FunctionParameter, callee: string, { type }: Value
 
 /** `actual` where it fits `parameter`; null, reported, where it does not. */
 function accepted(
-  walker: Walker,
+  walk: Walk,
   definition: LanguageFunction,
   parameter: FunctionParameter,
   actual: Actual,
 ): Value | null {
   const { value, span } = actual;
   // Most arguments are what they should be; how they are called is not worth saying.
-  if (fits(walker, parameter, value)) return value;
+  if (fits(walk, parameter, value)) return value;
   const what = `\`${parameter.name}\` of \`${definition.name}\``;
   const must = (fits: boolean, expected: string): Value | null => {
     if (!fits) {
       const help = helpFor(parameter, definition.name, value, span);
-      walker.report(wrongType, { what, expected, got: printType(value.type) }, span, help);
+      walk.report(wrongType, { what, expected, got: printType(value.type) }, span, help);
     }
     return fits ? value : null;
   };
   switch (parameter.accepts) {
     case "vector":
-      return walker.vector(value, `\`${definition.name}\``, what, span);
+      return walk.vector(value, `\`${definition.name}\``, what, span);
     case "sequence": {
-      const vector = walker.vector(value, `\`${definition.name}\``, what, span);
+      const vector = walk.vector(value, `\`${definition.name}\``, what, span);
       if (vector === null || vector.type.axis !== null || vector.type.list !== null) return vector;
-      walker.report(noAxis, { operation: definition.name, type: printType(vector.type) }, span, {
+      walk.report(noAxis, { operation: definition.name, type: printType(vector.type) }, span, {
         help:
           definition.name === "sum"
             ? "to add up the numbers of a vector, use `total`"
@@ -119,7 +114,7 @@ function accepted(
       if (value.type.kind !== "int") return must(false, "an Int");
       const constant = constantOf(value.type.value);
       if (constant === null || constant >= 1) return value;
-      walker.report(notPositive, { what, got: printDim(value.type.value) }, span);
+      walk.report(notPositive, { what, got: printDim(value.type.value) }, span);
       return null;
     }
     case "function":
@@ -131,7 +126,7 @@ function accepted(
     case "feature": {
       if (value.type.kind === "feature") return value;
       const more = definition.parameters.some(({ accepts }) => accepts === "width") ? ", 8" : "";
-      walker.report(needsFeature, { callee: definition.name, got: printType(value.type) }, span, {
+      walk.report(needsFeature, { callee: definition.name, got: printType(value.type) }, span, {
         help: `name a feature, like \`${definition.name}(item_id${more})\`, or a field of a history, like \`${definition.name}(clicks.item_id${more})\``,
       });
       return null;
@@ -142,13 +137,13 @@ function accepted(
 }
 
 /** Whether `value` is taken as it is. False says nothing: it may be made to fit. */
-function fits(walker: Walker, { accepts }: FunctionParameter, value: Value): boolean {
+function fits(walk: Walk, { accepts }: FunctionParameter, value: Value): boolean {
   switch (accepts) {
     case "vector":
-      return walker.isVector(value);
+      return walk.isVector(value);
     case "sequence":
       return (
-        walker.isVector(value) && isTensor(value) && (value.type.axis !== null || value.type.list !== null)
+        walk.isVector(value) && isTensor(value) && (value.type.axis !== null || value.type.list !== null)
       );
     case "any":
       return true;
@@ -158,13 +153,13 @@ function fits(walker: Walker, { accepts }: FunctionParameter, value: Value): boo
 }
 
 class Call implements FunctionCall {
-  readonly walker: Walker;
+  readonly elaboration: Walk;
   readonly name: string;
   readonly span: Span;
   private readonly bound: BoundArguments;
 
-  constructor(walker: Walker, name: string, span: Span, bound: BoundArguments) {
-    this.walker = walker;
+  constructor(walk: Walk, name: string, span: Span, bound: BoundArguments) {
+    this.elaboration = walk;
     this.name = name;
     this.span = span;
     this.bound = bound;
@@ -215,11 +210,11 @@ class Call implements FunctionCall {
     inputs: readonly (NodeId | null)[],
     attributes: OpAttributes[N],
   ): NodeId | null {
-    return this.walker.emit(op, inputs, attributes, this.span);
+    return this.elaboration.emit(op, inputs, attributes, this.span);
   }
 
   constant(value: number): NodeId | null {
-    return this.walker.constant(value, this.span);
+    return this.elaboration.constant(value, this.span);
   }
 
   like(x: TensorValue, node: NodeId | null, width?: Dim, origin?: WidthOrigin | null): TensorValue {
@@ -240,9 +235,9 @@ class Call implements FunctionCall {
   }
 
   layer(): Layer {
-    const { walker, span } = this;
+    const { elaboration: walk, span } = this;
     // While only checking nothing is named.
-    const prefix = walker.builder === null ? "" : walker.path.layer(this.name);
+    const prefix = walk.builder === null ? "" : walk.path.layer(this.name);
     return {
       name: prefix,
       parameter(
@@ -251,13 +246,13 @@ class Call implements FunctionCall {
         init: (dims: readonly number[]) => Initializer,
         role: Parameter["role"] = "weight",
       ): NodeId | null {
-        if (!walker.mayHaveWeight(dims, span) || walker.builder === null) return null;
+        if (!walk.mayHaveWeight(dims, span) || walk.builder === null) return null;
         const sizes = dims.map((dim) => {
           const size = constantOf(dim);
           invariant(size !== null, `${prefix}.${name} has a symbolic width`);
           return size;
         });
-        return walker.builder.parameter(
+        return walk.builder.parameter(
           { name: `${prefix}.${name}`, dims: sizes, init: init(sizes), role },
           span,
         );

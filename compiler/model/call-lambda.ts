@@ -2,12 +2,12 @@
 
 import { functionArity, unknownArgument } from "../diagnostics/catalog/expressions.ts";
 import type { Span } from "../source/source-file.ts";
-import type { GivenArgument } from "./bind-arguments.ts";
-import { type Callable, ERROR, isError, type Value } from "./types.ts";
-import type { Walker } from "./walker.ts";
+import { ERROR, isError } from "./types.ts";
+import type { Callable, GivenArgument, Value } from "./values.ts";
+import type { Walk } from "./walk.ts";
 
 export function callLambda(
-  walker: Walker,
+  walk: Walk,
   callable: Callable & { kind: "lambda" },
   name: string,
   given: readonly GivenArgument[],
@@ -16,7 +16,7 @@ export function callLambda(
   const { parameters, body, environment } = callable;
   if (given.length !== parameters.length) {
     const takes = String(parameters.length);
-    walker.report(
+    walk.report(
       functionArity,
       { callee: name, role: "its function", expected: given.length, given: "this one", takes },
       parameters[0]?.span ?? body.span,
@@ -29,7 +29,7 @@ export function callLambda(
   }
   const named = given.find((argument) => argument.name !== null);
   if (named?.name != null) {
-    walker.report(unknownArgument, { callee: name, name: named.name.name }, named.name.span, {
+    walk.report(unknownArgument, { callee: name, name: named.name.name }, named.name.span, {
       help: "give it by position",
     });
     return ERROR;
@@ -39,5 +39,5 @@ export function callLambda(
   parameters.forEach((parameter, i) => {
     if (parameter.name !== "_") inner.define(parameter.name, given[i]!.value);
   });
-  return walker.evaluate(body, inner);
+  return walk.evaluate(body, inner);
 }

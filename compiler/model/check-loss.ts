@@ -2,13 +2,13 @@
 
 import type { Loss } from "../ast/nodes.ts";
 import { badWeight, lossHasAxis, lossNotOneNumber } from "../diagnostics/catalog/training.ts";
+import type { AuxiliaryLoss } from "../training/settings.ts";
 import { bindArguments } from "./bind-arguments.ts";
 import { written } from "./constants.ts";
 import { constantOf } from "./dims.ts";
-import type { Environment } from "./environment.ts";
-import type { AuxiliaryLoss } from "./model.ts";
 import { at } from "./reporter.ts";
-import { isError, isTensor, numberOf, printType, type Value } from "./types.ts";
+import { isError, isTensor, numberOf, printType } from "./types.ts";
+import type { Environment, Value } from "./values.ts";
 import type { Walker } from "./walker.ts";
 
 /** What is said of a loss in parentheses, with its documentation. */

@@ -9,14 +9,15 @@ import {
   unknownLabel,
   unusedLet,
 } from "../diagnostics/catalog/model.ts";
+import type { AuxiliaryLoss } from "../training/settings.ts";
 import { checkLoss } from "./check-loss.ts";
 import { constantOf } from "./dims.ts";
-import { Environment } from "./environment.ts";
 import { describe } from "./extents.ts";
-import type { AuxiliaryLoss, Prediction } from "./model.ts";
+import type { Prediction } from "./model.ts";
 import { at, type Reporter } from "./reporter.ts";
-import { isError, isTensor, NO_EXTENT, printType, sameExtent, type Value } from "./types.ts";
+import { isError, isTensor, NO_EXTENT, printType, sameExtent } from "./types.ts";
 import type { Unread } from "./unread.ts";
+import { Environment, type Value } from "./values.ts";
 import type { Walker } from "./walker.ts";
 
 export interface CheckedNet {

@@ -3,7 +3,7 @@
 import type { FeatureScope, Identifier } from "../ast/nodes.ts";
 import { crossOfCross, crossOfNumber, crossOfUnknown, crossScope } from "../diagnostics/catalog/features.ts";
 import { crossOfSet } from "../diagnostics/catalog/sets.ts";
-import { replacing } from "../diagnostics/name-fixes.ts";
+import { replacing } from "../field-words/name-fixes.ts";
 import { hasIds, partsOf } from "../kinds/registry.ts";
 import { textOf } from "../source/source-file.ts";
 import type { Declarations } from "./declarations.ts";

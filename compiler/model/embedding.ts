@@ -13,7 +13,7 @@ import {
   shareUnknown,
   shareWithEmbed,
 } from "../diagnostics/catalog/tables.ts";
-import { replacing } from "../diagnostics/name-fixes.ts";
+import { replacing } from "../field-words/name-fixes.ts";
 import { elementOf } from "../kinds/read-set.ts";
 import { hasIds, isSameKind, kindOf, knownValues, vocabularyFileOf, withoutIds } from "../kinds/registry.ts";
 import { textOf } from "../source/source-file.ts";

@@ -4,31 +4,14 @@
 
 import { axisMismatch } from "../diagnostics/catalog/expressions.ts";
 import { listLengths, listWidths, needsList, sequencesMultiply } from "../diagnostics/catalog/lists.ts";
-import type { Actual } from "../functions/define-function.ts";
 import type { NodeId } from "../graph/graph.ts";
 import { historyOf } from "../graph/shifted-axes.ts";
 import type { Span } from "../source/source-file.ts";
-import { widthOrigins } from "./arithmetic.ts";
 import { constantDim, constantOf, type Dim, equalDims, printDim } from "./dims.ts";
 import { at } from "./reporter.ts";
-import {
-  type Axis,
-  axisLength,
-  type Extent,
-  isTensor,
-  NO_EXTENT,
-  sameAxis,
-  sameExtent,
-  type TensorValue,
-  tensorValue,
-  unionSources,
-  type Value,
-} from "./types.ts";
-import type { Walker } from "./walker.ts";
-
-export interface TensorActual extends Actual {
-  readonly value: TensorValue;
-}
+import { axisLength, isTensor, NO_EXTENT, sameAxis, sameExtent, tensorValue, unionSources } from "./types.ts";
+import type { Axis, Elaboration, Extent, TensorActual, TensorValue, Value } from "./values.ts";
+import { widthOrigins } from "./widths.ts";
 
 /** What several values vary along together. */
 export interface Joined {
@@ -38,12 +21,12 @@ export interface Joined {
 
 /** What the operands can all be repeated along; null where two do not meet, reported. */
 export function joinExtents(
-  walker: Walker,
+  elaboration: Elaboration,
   operation: string,
   operands: readonly TensorActual[],
   span: Span,
 ): Joined | null {
-  const join = new Joiner(walker, operation, span);
+  const join = new Joiner(elaboration, operation, span);
   const visible = join.all(operands);
   const hidden = visible === null ? null : join.lifts(operands);
   if (visible === null || hidden === null) return null;
@@ -63,12 +46,12 @@ export function describe({ axis, list }: Extent): string {
 }
 
 class Joiner {
-  private readonly walker: Walker;
+  private readonly elaboration: Elaboration;
   private readonly operation: string;
   private readonly span: Span;
 
-  constructor(walker: Walker, operation: string, span: Span) {
-    this.walker = walker;
+  constructor(elaboration: Elaboration, operation: string, span: Span) {
+    this.elaboration = elaboration;
     this.operation = operation;
     this.span = span;
   }
@@ -116,7 +99,7 @@ class Joiner {
     const [one, other] = [left.axis, right.axis!];
     const names = { left: one.name, right: other.name };
     const sameHistory = historyOf(one.name).history === historyOf(other.name).history;
-    this.walker.report(axisMismatch, { operation: this.operation, ...names }, this.span, {
+    this.elaboration.report(axisMismatch, { operation: this.operation, ...names }, this.span, {
       related: [
         at(left.span, `varies along \`${one.name}\``),
         ...(right.span.start === this.span.start ? [] : [at(right.span, `varies along \`${other.name}\``)]),
@@ -135,14 +118,14 @@ class Joiner {
 
   private lists(left: { list: Dim; span: Span }, right: { list: Dim | null; span: Span }): null {
     const lengths = { left: printDim(left.list), right: printDim(right.list!) };
-    this.walker.report(listLengths, { operation: this.operation, ...lengths }, this.span, {
+    this.elaboration.report(listLengths, { operation: this.operation, ...lengths }, this.span, {
       related: [at(left.span, `${lengths.left} elements`), at(right.span, `${lengths.right} elements`)],
     });
     return null;
   }
 
   multiply(outer: string, inner: string): null {
-    this.walker.report(sequencesMultiply, { operation: this.operation, outer, inner }, this.span, {
+    this.elaboration.report(sequencesMultiply, { operation: this.operation, outer, inner }, this.span, {
       help: "reduce one of them first, with `sum`, `mean` or `max`",
     });
     return null;
@@ -150,7 +133,12 @@ class Joiner {
 }
 
 /** `value` with a row for each step and an element for each of the list that it is joined to. */
-export function alongJoined(walker: Walker, value: TensorValue, to: Joined, span: Span): TensorValue {
+export function alongJoined(
+  elaboration: Elaboration,
+  value: TensorValue,
+  to: Joined,
+  span: Span,
+): TensorValue {
   if (isAlong(value.type, to.visible) && isAlong(value.hidden, to.hidden)) return value;
   const axis = to.visible.axis ?? to.hidden.axis;
   const list = to.visible.list ?? to.hidden.list;
@@ -158,10 +146,10 @@ export function alongJoined(walker: Walker, value: TensorValue, to: Joined, span
   const repeats = axis !== null && !hasAxis;
   const spreads = list !== null && (value.type.list ?? value.hidden.list) === null;
   const move = (node: NodeId | null): NodeId | null => {
-    if (node === null || walker.builder === null) return null;
-    const once = walker.builder.typeOf(node).rows.kind === "once";
-    const inList = spreads ? walker.emit("spread", [node], { times: constantOf(list)! }, span) : node;
-    return repeats && !once ? walker.emit("repeat", [inList], { history: axis.name }, span) : inList;
+    if (node === null || elaboration.builder === null) return null;
+    const once = elaboration.builder.typeOf(node).rows.kind === "once";
+    const inList = spreads ? elaboration.emit("spread", [node], { times: constantOf(list)! }, span) : node;
+    return repeats && !once ? elaboration.emit("repeat", [inList], { history: axis.name }, span) : inList;
   };
   return {
     ...value,
@@ -178,42 +166,51 @@ function isAlong(extent: Extent, to: Extent): boolean {
 }
 
 /** A list of vectors as one value, `[a, b, c]` as Seq[3, d]; other values as they are. Null where it was reported. */
-export function stacked(walker: Walker, value: Value, span: Span, what: string): Value | null {
+export function stacked(elaboration: Elaboration, value: Value, span: Span, what: string): Value | null {
   if (value.type.kind !== "list" || value.type.of !== null || value.type.elements === null) return value;
   const elements = value.type.elements;
   const [first] = elements;
   if (first === undefined || !isTensor(first)) return value;
   const vectors: TensorActual[] = [];
   for (const element of elements) {
-    const vector = walker.vector(element, what, "an element of the list", element.widthOrigin?.span ?? span);
+    const vector = elaboration.vector(
+      element,
+      what,
+      "an element of the list",
+      element.widthOrigin?.span ?? span,
+    );
     if (vector === null) return null;
     vectors.push({ value: vector, span: element.widthOrigin?.span ?? span });
   }
   const odd = vectors.find((each) => !equalDims(each.value.type.width, first.type.width));
   if (odd !== undefined) {
     const widths = { left: printDim(first.type.width), right: printDim(odd.value.type.width) };
-    walker.report(listWidths, widths, span, {
+    elaboration.report(listWidths, widths, span, {
       related: widthOrigins([vectors[0]!, odd]),
       help: `bring all to one width, for example with \`dense(x, ${widths.left})\``,
     });
     return null;
   }
-  const joined = joinExtents(walker, "a list of vectors", vectors, span);
+  const joined = joinExtents(elaboration, "a list of vectors", vectors, span);
   if (joined === null) return null;
   const list = constantDim(elements.length);
   const both = joined.visible.list ?? joined.hidden.list;
   if (both !== null) {
     const [outer, inner] = [both, list].map((each) => describe({ axis: null, list: each }));
-    walker.report(sequencesMultiply, { operation: "a list of vectors", outer: outer!, inner: inner! }, span);
+    elaboration.report(
+      sequencesMultiply,
+      { operation: "a list of vectors", outer: outer!, inner: inner! },
+      span,
+    );
     return null;
   }
-  if (!walker.mayHaveVectors(what, elements.length, span)) return null;
-  const aligned = vectors.map((each) => alongJoined(walker, each.value, joined, span));
+  if (!elaboration.mayHaveVectors(what, elements.length, span)) return null;
+  const aligned = vectors.map((each) => alongJoined(elaboration, each.value, joined, span));
   const width = first.type.width;
   const rows = aligned.map(({ node }) =>
-    walker.emit("reshape", [node], { dims: [1, constantOf(width) ?? 1] }, span),
+    elaboration.emit("reshape", [node], { dims: [1, constantOf(width) ?? 1] }, span),
   );
-  const node = rows.length === 1 ? rows[0]! : walker.emit("concat", rows, { dim: 0 }, span);
+  const node = rows.length === 1 ? rows[0]! : elaboration.emit("concat", rows, { dim: 0 }, span);
   const { hidden } = joined;
   const sources = unionSources(aligned);
   const type = { axis: joined.visible.axis, list, width };
@@ -224,12 +221,12 @@ export function stacked(walker: Walker, value: Value, span: Span, what: string):
  * How many elements `x` has, for what only works on lists. In a block that is checked for all sequences its axis stands for a
  * list. Null where it was reported.
  */
-export function listLength(walker: Walker, operation: string, x: TensorActual): Dim | null {
+export function listLength(elaboration: Elaboration, operation: string, x: TensorActual): Dim | null {
   const { axis, list } = x.value.type;
   if (list !== null) return list;
   if (axis?.kind === "variable") return axisLength(axis);
   const name = axis?.name ?? "";
-  walker.report(needsList, { operation, history: name }, x.span, {
+  elaboration.report(needsList, { operation, history: name }, x.span, {
     related: axis === null ? [] : [at(axis.span, `\`${name}\` is declared here`)],
     help: `reduce it with \`sum\`, \`mean\` or \`max\`, and put the vectors together: \`[a, b]\``,
   });

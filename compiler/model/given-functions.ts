@@ -2,11 +2,8 @@
 
 import { functionArity } from "../diagnostics/catalog/expressions.ts";
 import type { Span } from "../source/source-file.ts";
-import type { GivenArgument } from "./bind-arguments.ts";
-import type { Environment } from "./environment.ts";
 import { at } from "./reporter.ts";
-import type { Callable } from "./types.ts";
-import type { Walker } from "./walker.ts";
+import type { Callable, Elaboration, Environment, GivenArgument } from "./values.ts";
 
 interface Arity {
   readonly least: number;
@@ -15,7 +12,7 @@ interface Arity {
 
 /** False, reported where the function was given, where the parameter `name` of a block is called with too few or too many. */
 export function takesAsMany(
-  walker: Walker,
+  elaboration: Elaboration,
   callable: Callable,
   name: string,
   given: readonly GivenArgument[],
@@ -27,7 +24,7 @@ export function takesAsMany(
   const arity = arityOf(callable);
   if (given.length >= arity.least && given.length <= arity.most) return true;
   const isLambda = callable.kind === "lambda";
-  walker.report(
+  elaboration.report(
     functionArity,
     {
       callee: environment.block.name.name,

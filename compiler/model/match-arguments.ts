@@ -10,9 +10,7 @@ import {
   wrongType,
 } from "../diagnostics/catalog/expressions.ts";
 import { argumentLength, listLengths, needsList } from "../diagnostics/catalog/lists.ts";
-import type { Actual } from "../functions/define-function.ts";
 import { type Span, textOf } from "../source/source-file.ts";
-import { widthOrigins } from "./arithmetic.ts";
 import { limits } from "./budget.ts";
 import { withoutQuotes } from "./constants.ts";
 import {
@@ -27,24 +25,22 @@ import {
   variableDim,
   variablesOf,
 } from "./dims.ts";
-import { joinExtents, liftAlong, stacked, type TensorActual } from "./extents.ts";
+import { joinExtents, liftAlong, stacked } from "./extents.ts";
 import { referencesOfBody } from "./references.ts";
 import { at } from "./reporter.ts";
 import { dimsOf, type Pattern, type Signature, type SignatureParameter } from "./signatures.ts";
 import {
-  type Axis,
   axisLength,
   ERROR,
-  type Extent,
   isError,
   isTensor,
   NO_EXTENT,
   printType,
   sameExtent,
   shiftAxis,
-  type TensorType,
 } from "./types.ts";
-import type { Walker } from "./walker.ts";
+import type { Actual, Axis, Elaboration, Extent, TensorActual, TensorType } from "./values.ts";
+import { widthOrigins } from "./widths.ts";
 
 /** A pattern of a parameter against what an argument has. */
 interface Equation {
@@ -76,11 +72,11 @@ export function mark(dim: Dim): Dim {
 
 /** Null where something was reported. */
 export function matchArguments(
-  walker: Walker,
+  elaboration: Elaboration,
   signature: Signature,
   actuals: readonly Actual[],
 ): Match | null {
-  return new Matcher(walker, signature, actuals).match();
+  return new Matcher(elaboration, signature, actuals).match();
 }
 
 /** What `Seq[h + 1, d]` in a result varies along where h is a history; undefined where the pattern is none of these. */
@@ -109,7 +105,7 @@ export function printPattern(pattern: Pattern): string {
 }
 
 class Matcher {
-  private readonly walker: Walker;
+  private readonly elaboration: Elaboration;
   private readonly signature: Signature;
   private readonly actuals: readonly Actual[];
   private readonly solution = new Map<string, Dim>();
@@ -119,13 +115,13 @@ class Matcher {
   private readonly axisFrom = new Map<string, Actual>();
   private readonly lifted: { parameter: SignatureParameter; actual: TensorActual }[] = [];
 
-  constructor(walker: Walker, signature: Signature, actuals: readonly Actual[]) {
-    this.walker = walker;
+  constructor(elaboration: Elaboration, signature: Signature, actuals: readonly Actual[]) {
+    this.elaboration = elaboration;
     this.signature = signature;
     this.actuals = actuals.map((actual, i) => {
       const parameter = signature.parameters[i]!;
       if (parameter.pattern?.kind !== "tensor" || actual.value.type.kind !== "list") return actual;
-      const value = stacked(walker, actual.value, actual.span, this.called(parameter));
+      const value = stacked(elaboration, actual.value, actual.span, this.called(parameter));
       return { ...actual, value: value ?? ERROR };
     });
   }
@@ -192,7 +188,7 @@ class Matcher {
 
   private wrong(parameter: SignatureParameter, pattern: Pattern, actual: Actual, help?: string): false {
     const what = this.called(parameter);
-    this.walker.report(
+    this.elaboration.report(
       wrongType,
       { what, expected: article(printPattern(pattern)), got: printType(actual.value.type) },
       actual.span,
@@ -202,12 +198,12 @@ class Matcher {
   }
 
   private tensor(parameter: SignatureParameter, pattern: TensorType, actual: Actual): boolean {
-    const { walker } = this;
+    const { elaboration } = this;
     const { value } = actual;
     const block = this.signature.block.name.name;
     if (!isTensor(value)) return this.wrong(parameter, pattern, actual);
-    if (value.type.probability && !pattern.probability && !walker.settled) {
-      walker.report(
+    if (value.type.probability && !pattern.probability && !elaboration.settled) {
+      elaboration.report(
         probabilityAsVector,
         { operation: `\`${parameter.name}\` of \`${block}\`` },
         actual.span,
@@ -251,7 +247,7 @@ class Matcher {
   }
 
   private differs(variable: Axis, known: Extent, found: Extent, actual: TensorActual): void {
-    const { walker } = this;
+    const { elaboration } = this;
     const operation = `\`${this.signature.block.name.name}\``;
     const from = this.axisFrom.get(variable.name);
     const related =
@@ -259,7 +255,7 @@ class Matcher {
         ? [at(variable.span, `\`${variable.name}\` is declared here`)]
         : [at(from.span, known.axis === null ? "a list" : `varies along \`${known.axis.name}\``)];
     if (known.list !== null && found.list !== null)
-      walker.report(
+      elaboration.report(
         listLengths,
         { operation, left: printDim(known.list), right: printDim(found.list) },
         actual.span,
@@ -268,7 +264,7 @@ class Matcher {
     else {
       const named = ({ axis }: Extent) => axis?.name ?? "a list";
       if (found.axis !== null) related.push(at(found.axis.span, `\`${found.axis.name}\` is declared here`));
-      walker.report(axisMismatch, { operation, left: named(known), right: named(found) }, actual.span, {
+      elaboration.report(axisMismatch, { operation, left: named(known), right: named(found) }, actual.span, {
         related,
       });
     }
@@ -276,7 +272,7 @@ class Matcher {
 
   /** What the block is applied along, step by step; null where that cannot be, reported. */
   private lift(): Extent | null {
-    const { walker } = this;
+    const { elaboration } = this;
     const block = this.signature.block.name.name;
     const whole = (actual: TensorActual, parameter: SignatureParameter): Extent => {
       const { axis, list } = actual.value.type;
@@ -288,7 +284,7 @@ class Matcher {
       value: { ...actual.value, type: { ...actual.value.type, ...whole(actual, parameter) } },
     }));
     const joined = joinExtents(
-      walker,
+      elaboration,
       `\`${block}\``,
       operands,
       operands.at(-1)?.span ?? this.signature.block.name.span,
@@ -303,7 +299,7 @@ class Matcher {
       if (lift[taken] === null) continue;
       const { parameter, actual } = this.lifted[0]!;
       const along = lift.axis === null ? null : lift.axis;
-      walker.report(
+      elaboration.report(
         cannotLift,
         { block, parameter: parameter.name, axis: along?.name ?? "a list" },
         actual.span,
@@ -322,7 +318,7 @@ class Matcher {
 
   /** A block whose widths or body need the length of a sequence takes only lists for it. */
   private lengths(): boolean {
-    const { signature, walker } = this;
+    const { signature, elaboration } = this;
     const { block } = signature;
     const isHistory = ({ axis }: Extent) => axis?.kind === "history";
     if (![...this.axes.values()].some(isHistory)) return true;
@@ -338,7 +334,7 @@ class Matcher {
     for (const [name, { axis }] of this.axes) {
       if (axis?.kind !== "history" || !mentioned.has(name)) continue;
       const from = this.axisFrom.get(name)!;
-      walker.report(needsList, { operation: `\`${block.name.name}\``, history: axis.name }, from.span, {
+      elaboration.report(needsList, { operation: `\`${block.name.name}\``, history: axis.name }, from.span, {
         related: [
           at(axis.span, `\`${axis.name}\` is declared here`),
           at(block.name.span, `uses the length \`${name}\``),
@@ -370,7 +366,7 @@ class Matcher {
       const [variable] = this.unsolved(pattern);
       const expected = substitute(mark(pattern), this.solution);
       if (isOvergrown(expected)) {
-        this.walker.report(widthTooComplex, limits, actual.span, {
+        this.elaboration.report(widthTooComplex, limits, actual.span, {
           related: [at(item!.span, "the parameter")],
         });
         return false;
@@ -412,7 +408,7 @@ class Matcher {
     });
     const origins = item.what === "width" ? widthOrigins([{ value, span }]) : [];
     const names = { parameter: item.name, block: this.signature.block.name.name };
-    this.walker.report(
+    this.elaboration.report(
       item.what === "width" ? argumentWidth : argumentLength,
       { ...names, pattern: shown, got },
       span,

@@ -3,8 +3,8 @@
 
 import type { NodeId } from "../graph/graph.ts";
 import type { Span } from "../source/source-file.ts";
-import { isTensor, numberOf, type TensorValue, tensorValue, type Value } from "./types.ts";
-import type { Walker } from "./walker.ts";
+import { isTensor, numberOf, tensorValue } from "./types.ts";
+import type { Elaboration, TensorValue, Value } from "./values.ts";
 
 export function isProbability(value: Value): value is TensorValue {
   return isTensor(value) && value.type.probability;
@@ -16,9 +16,9 @@ export function isComplement(left: Value, right: Value): right is TensorValue {
 }
 
 /** 1 − p = σ(−z): it keeps the digits that p, rounded to 1, has lost. */
-export function complement(walker: Walker, p: TensorValue, span: Span): TensorValue {
-  const logit = walker.emit("negate", [p.logit], {}, span);
-  const node = walker.emit("sigmoid", [logit], {}, span);
+export function complement(elaboration: Elaboration, p: TensorValue, span: Span): TensorValue {
+  const logit = elaboration.emit("negate", [p.logit], {}, span);
+  const node = elaboration.emit("sigmoid", [logit], {}, span);
   const { sources, hidden } = p;
   return tensorValue(p.type, { node, logit, sources, hidden, widthOrigin: originOf(span) });
 }
@@ -30,12 +30,22 @@ export function complement(walker: Walker, p: TensorValue, span: Span): TensorVa
  *
  * so that it is a − softplus(softplus(a) − b): nothing overflows, and no two large numbers cancel.
  */
-export function productLogit(walker: Walker, p: NodeId | null, q: NodeId | null, span: Span): NodeId | null {
-  const negated = [p, q].map((logit) => walker.emit("negate", [logit], {}, span));
-  const smaller = walker.emit("negate", [walker.emit("maximum", negated, {}, span)], {}, span);
-  const larger = walker.emit("maximum", [p, q], {}, span);
-  const excess = walker.emit("subtract", [walker.emit("softplus", [smaller], {}, span), larger], {}, span);
-  return walker.emit("subtract", [smaller, walker.emit("softplus", [excess], {}, span)], {}, span);
+export function productLogit(
+  elaboration: Elaboration,
+  p: NodeId | null,
+  q: NodeId | null,
+  span: Span,
+): NodeId | null {
+  const negated = [p, q].map((logit) => elaboration.emit("negate", [logit], {}, span));
+  const smaller = elaboration.emit("negate", [elaboration.emit("maximum", negated, {}, span)], {}, span);
+  const larger = elaboration.emit("maximum", [p, q], {}, span);
+  const excess = elaboration.emit(
+    "subtract",
+    [elaboration.emit("softplus", [smaller], {}, span), larger],
+    {},
+    span,
+  );
+  return elaboration.emit("subtract", [smaller, elaboration.emit("softplus", [excess], {}, span)], {}, span);
 }
 
 /** For messages: where a value became a probability. */

@@ -1,6 +1,7 @@
 // Collects what is wrong. The same mistake met twice (a block checked where it is used, a body unrolled by `fold`)
 // is reported once.
 
+import { suggest } from "../../grammar/closest-word.ts";
 import type { Identifier } from "../ast/nodes.ts";
 import {
   type Details,
@@ -11,10 +12,9 @@ import {
   inText,
   type Related,
 } from "../diagnostics/diagnostic.ts";
-import { renaming, replacing } from "../diagnostics/name-fixes.ts";
-import { suggest } from "../diagnostics/suggest.ts";
 import type { FieldWord, WordPlace } from "../field-words/define-words.ts";
 import { fieldWord, instead, named } from "../field-words/field-words.ts";
+import { renaming, replacing } from "../field-words/name-fixes.ts";
 import type { Span } from "../source/source-file.ts";
 import type { SpecNames } from "./spec-names.ts";
 

@@ -27,7 +27,8 @@ import {
   variablesOf,
 } from "./dims.ts";
 import { at, type Reporter } from "./reporter.ts";
-import { type Axis, type Extent, NO_EXTENT, type TensorType } from "./types.ts";
+import { NO_EXTENT } from "./types.ts";
+import type { Axis, Extent, TensorType } from "./values.ts";
 
 export type Pattern =
   /** An axis that is a variable stands for any axis, list or history; `list` is a length that is written out. */

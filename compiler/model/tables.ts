@@ -18,14 +18,8 @@ import {
   type TableOptions,
   tableNames,
 } from "./model.ts";
-import {
-  type Axis,
-  type FeatureReference,
-  type TensorValue,
-  tensorValue,
-  type WidthOrigin,
-} from "./types.ts";
-import type { Walker } from "./walker.ts";
+import { tensorValue } from "./types.ts";
+import type { Axis, Elaboration, FeatureReference, TensorValue, WidthOrigin } from "./values.ts";
 
 /** Of embeddings that say nothing else, as in DeepCTR and TensorFlow's feature columns. */
 export const NORMAL = { kind: "normal", deviation: 0.01 } as const satisfies TableInit;
@@ -45,25 +39,31 @@ export function ownTable(feature: Feature, width: number): Table {
 
 /** The rows of `table` for the ids of a feature or of a history's field; of a set, as one vector. */
 export function lookUp(
-  walker: Walker,
+  elaboration: Elaboration,
   reference: FeatureReference,
   table: Table,
   span: Span,
   widthOrigin: WidthOrigin,
 ): TensorValue {
-  walker.tables.set(table.name, table);
-  const rows = walker.emit("table", [], { name: table.name, width: table.width }, span);
+  elaboration.tables.set(table.name, table);
+  const rows = elaboration.emit("table", [], { name: table.name, width: table.width }, span);
   const { set } = reference.feature;
   if (set !== null)
-    return tensorOf(walker, reference, table.width, pooled(walker, reference, set, rows, span), widthOrigin);
-  const ids = inputNode(walker, reference, { dims: [], dtype: "i32" }, span);
-  const node = walker.emit("lookup", [rows, ids], {}, span);
-  return tensorOf(walker, reference, table.width, node, widthOrigin);
+    return tensorOf(
+      elaboration,
+      reference,
+      table.width,
+      pooled(elaboration, reference, set, rows, span),
+      widthOrigin,
+    );
+  const ids = inputNode(elaboration, reference, { dims: [], dtype: "i32" }, span);
+  const node = elaboration.emit("lookup", [rows, ids], {}, span);
+  return tensorOf(elaboration, reference, table.width, node, widthOrigin);
 }
 
 /** The vectors of a set's values as one; 0 for an empty one. */
 function pooled(
-  walker: Walker,
+  elaboration: Elaboration,
   { input: set, history }: FeatureReference,
   { max, pool }: SetOptions,
   table: NodeId | null,
@@ -74,9 +74,9 @@ function pooled(
     dims: [],
     dtype: "i32",
   };
-  const ids = walker.emit("input", [], { name: set, type }, span);
-  const rowOf = walker.emit("input", [], { name: inputNames.rowOf(set), type }, span);
-  const lookedUp = walker.emit(
+  const ids = elaboration.emit("input", [], { name: set, type }, span);
+  const rowOf = elaboration.emit("input", [], { name: inputNames.rowOf(set), type }, span);
+  const lookedUp = elaboration.emit(
     "pooled_lookup",
     [table, ids, rowOf],
     { pool: pool === "max" ? "max" : "sum" },
@@ -84,48 +84,53 @@ function pooled(
   );
   if (pool !== "mean") return lookedUp;
   // At least 1, so that an empty set divides by something: its sum is 0.
-  const one = walker.emit("constant", [], { value: 1, dims: [1] }, span);
-  const size = walker.emit("maximum", [walker.emit("count_elements", [rowOf], {}, span), one], {}, span);
-  return walker.emit("divide", [lookedUp, size], {}, span);
+  const one = elaboration.emit("constant", [], { value: 1, dims: [1] }, span);
+  const size = elaboration.emit(
+    "maximum",
+    [elaboration.emit("count_elements", [rowOf], {}, span), one],
+    {},
+    span,
+  );
+  return elaboration.emit("divide", [lookedUp, size], {}, span);
 }
 
 /** A number as itself, a Vec[1]; a vector as itself. */
 export function numberOf(
-  walker: Walker,
+  elaboration: Elaboration,
   reference: FeatureReference,
   span: Span,
   widthOrigin: WidthOrigin,
 ): TensorValue {
   const width = numbersIn(reference.feature.kind);
-  const node = inputNode(walker, reference, { dims: [width], dtype: "f32" }, span);
-  return tensorOf(walker, reference, width, node, widthOrigin);
+  const node = inputNode(elaboration, reference, { dims: [width], dtype: "f32" }, span);
+  return tensorOf(elaboration, reference, width, node, widthOrigin);
 }
 
 /** A number times a learned vector, a vector times a learned matrix, which all uses of the same name share. */
 export function scaledNumber(
-  walker: Walker,
+  elaboration: Elaboration,
   reference: FeatureReference,
   vector: { readonly name: string; readonly width: number; readonly init: Initializer },
   span: Span,
   widthOrigin: WidthOrigin,
 ): TensorValue {
-  const number = numberOf(walker, reference, span, widthOrigin);
+  const number = numberOf(elaboration, reference, span, widthOrigin);
   const { name, width, init } = vector;
-  const weights = walker.sharedParameter(
+  const weights = elaboration.sharedParameter(
     { name: `net.${name}`, dims: [numbersIn(reference.feature.kind), width], init, role: "weight" },
     span,
   );
-  const node = walker.emit("matmul", [number.node, weights], { transpose: false }, span);
-  return tensorOf(walker, reference, width, node, widthOrigin);
+  const node = elaboration.emit("matmul", [number.node, weights], { transpose: false }, span);
+  return tensorOf(elaboration, reference, width, node, widthOrigin);
 }
 
 function inputNode(
-  walker: Walker,
+  elaboration: Elaboration,
   { input: name, history }: FeatureReference,
   type: { readonly dims: readonly number[]; readonly dtype: "f32" | "i32" },
   span: Span,
 ): NodeId | null {
-  return walker.emit("input", [], { name, type: { rows: rowsOf(history), ...type } }, span);
+  return elaboration.emit("input", [], { name, type: { rows: rowsOf(history), ...type } }, span);
 }
 
 function rowsOf(history: History | null): EachRows | StepsRows {
@@ -135,7 +140,7 @@ function rowsOf(history: History | null): EachRows | StepsRows {
 }
 
 function tensorOf(
-  walker: Walker,
+  elaboration: Elaboration,
   { feature, history }: FeatureReference,
   width: number,
   node: NodeId | null,
@@ -145,7 +150,7 @@ function tensorOf(
     { axis: history === null ? null : axisOf(history), width: constantDim(width) },
     {
       node,
-      sources: history === null ? scopesOf(feature, walker.declarations.features) : new Set(["history"]),
+      sources: history === null ? scopesOf(feature, elaboration.declarations.features) : new Set(["history"]),
       widthOrigin,
     },
   );

@@ -7,8 +7,8 @@ import { badWeight, lossOptionIsLabel, weightWithoutLabel } from "../diagnostics
 import { textOf } from "../source/source-file.ts";
 import { labelLosses } from "../training/label-losses.ts";
 import { type Optioned, positive } from "../training/options.ts";
+import type { LabelLoss, TrainSettings } from "../training/settings.ts";
 import { isBroken, readNumber, written } from "./constants.ts";
-import type { LabelLoss, TrainSettings } from "./model.ts";
 import { at } from "./reporter.ts";
 import { type Choice, SettingReader } from "./train-values.ts";
 

@@ -12,8 +12,9 @@ import {
 import { partsOf, tellsGroups, withoutIds } from "../kinds/registry.ts";
 import type { MetricDefinition, Parameter } from "../metrics/define-metric.ts";
 import { allMetrics, asAsked, type Metric, written as writtenMetric } from "../metrics/registry.ts";
+import type { TrainSettings } from "../training/settings.ts";
 import { readNumber, withoutElement, written } from "./constants.ts";
-import type { Feature, TrainSettings } from "./model.ts";
+import type { Feature } from "./model.ts";
 import { at } from "./reporter.ts";
 import { type Choice, SettingReader } from "./train-values.ts";
 

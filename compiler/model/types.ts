@@ -1,113 +1,12 @@
-// Types and values of the language. A value has a type and, while a Graph is being built, the node that computes it;
-// checking and elaboration walk the same expressions over the same values.
+// Making, comparing and printing types and values. A value has a type and, while a Graph is being built, the node that
+// computes it; checking and elaboration walk the same expressions over the same values.
 
-import type { BlockItem, Expression, FeatureScope, Identifier } from "../ast/nodes.ts";
-import type { LanguageFunction } from "../functions/define-function.ts";
 import type { NodeId } from "../graph/graph.ts";
 import { historyOf, shiftedAxis } from "../graph/shifted-axes.ts";
-import type { Span } from "../source/source-file.ts";
 import { addDims, constantDim, constantOf, type Dim, equalDims, printDim, variableDim } from "./dims.ts";
-import type { Environment } from "./environment.ts";
-import type { Feature, History } from "./model.ts";
-
-/** A history, or in a block's signature any axis at all (`Seq[h, d]`). */
-export interface Axis {
-  readonly kind: "history" | "variable";
-  readonly name: string;
-  /** Where it is declared. */
-  readonly span: Span;
-}
-
-/** When a value is known: everything a value was computed from. `state` is that of a recurrence, inside it. */
-export type Source = FeatureScope | "history" | "state";
-export type Sources = ReadonlySet<Source>;
-
-/**
- * What a value varies along: the steps of a history, whose number differs by example (rows of the Graph), the elements of a list,
- * whose number is known when compiling (a leading dim of each row), or both: a list for each step.
- */
-export interface Extent {
-  readonly axis: Axis | null;
-  readonly list: Dim | null;
-}
+import type { Axis, Extent, Sources, TensorType, TensorValue, Type, Value, WidthOrigin } from "./values.ts";
 
 export const NO_EXTENT: Extent = { axis: null, list: null };
-
-/** `Vec[width]`, along an axis `Seq[axis, width]`, along a list `Seq[3, width]`; `Prob` where it is a probability. */
-export interface TensorType extends Extent {
-  readonly kind: "tensor";
-  readonly width: Dim;
-  readonly probability: boolean;
-}
-
-export type Type =
-  | TensorType
-  /** A whole number known when compiling; in a block checked for all numbers, a polynomial over its parameters. */
-  | { readonly kind: "int"; readonly value: Dim }
-  /** null in a block that is checked for all numbers. */
-  | { readonly kind: "float"; readonly value: number | null }
-  | { readonly kind: "string"; readonly value: string }
-  /** Elements known when compiling; null in a block that is checked for all lists. Vectors of one width are a Seq too. */
-  | {
-      readonly kind: "list";
-      readonly elements: readonly Value[] | null;
-      readonly length: Dim;
-      /** How many values are in it, with those of lists in it, however often they are the same. */
-      readonly size: number;
-      /** As `isConcrete`, of all of them. */
-      readonly isConcrete: boolean;
-      readonly of: "Int" | "Float" | null;
-    }
-  | { readonly kind: "function"; readonly callable: Callable }
-  /** What `weight` and `embed` are given; it has no value of its own. */
-  | { readonly kind: "feature"; readonly reference: FeatureReference }
-  /** Already reported: whatever is computed from it is an error too, silently. */
-  | { readonly kind: "error" };
-
-/** A feature, known once a row, or as a history's field at each step. */
-export interface FeatureReference {
-  readonly feature: Feature;
-  readonly history: History | null;
-  /** Its name among the inputs of the Graph. */
-  readonly input: string;
-}
-
-export type Callable =
-  | { readonly kind: "builtin"; readonly definition: LanguageFunction }
-  | { readonly kind: "block"; readonly block: BlockItem }
-  | {
-      readonly kind: "lambda";
-      readonly parameters: readonly Identifier[];
-      readonly body: Expression;
-      readonly environment: Environment;
-    }
-  /** The `Activation` of a block that is checked for all of them: keeps the shape. */
-  | { readonly kind: "any_activation" };
-
-/** Where a value's width was decided, for messages. */
-export interface WidthOrigin {
-  readonly span: Span;
-  readonly what: string;
-}
-
-export interface Value {
-  readonly type: Type;
-  readonly node: NodeId | null;
-  /** Of a probability: the node of the logit behind it. */
-  readonly logit: NodeId | null;
-  readonly sources: Sources;
-  /**
-   * Where a block or function of a Vec is applied to each step or element of a Seq, its body sees a Vec: what that varies
-   * along behind its back.
-   */
-  readonly hidden: Extent;
-  readonly widthOrigin: WidthOrigin | null;
-}
-
-/** A value whose type is known to be a tensor. */
-export interface TensorValue extends Value {
-  readonly type: TensorType;
-}
 
 const noSources: Sources = new Set();
 

@@ -1,8 +1,8 @@
 // What a text with syntax errors may declare where it could not be read. A name that is unknown only because of that
 // is not reported: one mistake, one message.
 
+import { distance, suggest } from "../../grammar/closest-word.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { distance, suggest } from "../diagnostics/suggest.ts";
 import { lineText, positionAt, type SourceFile } from "../source/source-file.ts";
 
 export class Unread {

@@ -30,14 +30,12 @@ import { InternalError, invariant, unreachable } from "../internal-error.ts";
 import type { Span } from "../source/source-file.ts";
 import type { Library } from "../std/library.ts";
 import { binary, negate } from "./arithmetic.ts";
-import type { GivenArgument } from "./bind-arguments.ts";
 import { Budget, limits } from "./budget.ts";
 import { callBlock } from "./call-block.ts";
 import { callFunction } from "./call-function.ts";
 import { callLambda } from "./call-lambda.ts";
 import { checkCase, type Declarations } from "./declarations.ts";
 import { addDims, constantDim, constantOf, type Dim, isOvergrown, subtractDims, unknownDim } from "./dims.ts";
-import type { Environment } from "./environment.ts";
 import { stacked } from "./extents.ts";
 import { takesAsMany } from "./given-functions.ts";
 import type { Table } from "./model.ts";
@@ -46,7 +44,6 @@ import { Path } from "./path.ts";
 import { at, type Reporter } from "./reporter.ts";
 import { readSignature, type Signature } from "./signatures.ts";
 import {
-  type Callable,
   ERROR,
   floatValue,
   intValue,
@@ -56,16 +53,10 @@ import {
   plainValue,
   printType,
   sizeOfList,
-  type TensorValue,
-  type Value,
 } from "./types.ts";
 import { Unread } from "./unread.ts";
-
-/** A block being walked at one of its uses. */
-export interface BlockUse {
-  readonly block: BlockItem;
-  readonly span: Span;
-}
+import type { Callable, Environment, GivenArgument, TensorValue, Value } from "./values.ts";
+import type { BlockUse, Walk } from "./walk.ts";
 
 export interface WalkerOptions {
   readonly declarations: Declarations;
@@ -81,30 +72,17 @@ export interface WalkerOptions {
   readonly made?: Map<Expression, readonly string[]>;
 }
 
-export class Walker {
+export class Walker implements Walk {
   readonly declarations: Declarations;
   readonly builder: GraphBuilder | null;
-  /** Names of features and histories that were read. */
   readonly usedNames = new Set<string>();
-  /** Tables that were read, by name. */
   readonly tables = new Map<string, Table>();
-  /** Where new parameters are named. */
   path = new Path("net");
-  /** Blocks being walked where they are used, outermost first. */
   readonly uses: BlockUse[] = [];
-  /**
-   * The body of a block that was checked for all widths is walked for given ones. Which vectors are probabilities
-   * was settled then: at a width that happens to be 1, a `sigmoid` must not become one.
-   */
   settled: boolean;
-  /** The expression of a `loss` is being walked: what only training has may be used. */
   inLoss = false;
-  /** `let`s of the net, with their places, for "used before it is defined". */
   readonly later = new Map<string, Span>();
-  /** Those of them that were read too early. */
   readonly usedEarly = new Set<string>();
-  /** Blocks whose body has an error or uses itself: it is not walked; calls go by the signature where it is full. */
-  /** Blocks that give another type than their signature says. */
   readonly brokenPromises = new Set<BlockItem>();
   readonly brokenBlocks = new Set<BlockItem>();
   readonly unread: Unread;
@@ -155,7 +133,6 @@ export class Walker {
     }
   };
 
-  /** See `Reporter.known`. */
   known(names: () => Iterable<string>): readonly string[] {
     return this.reporter.known(names);
   }
@@ -187,7 +164,6 @@ export class Walker {
     return span.file === own ? span : this.uses.findLast((use) => use.span.file === own)!.span;
   }
 
-  /** Reads a parameter that all uses of its name share. */
   sharedParameter(parameter: Parameter, span: Span): NodeId | null {
     if (this.builder === null) return null;
     const { name, dims } = parameter;
@@ -200,7 +176,6 @@ export class Walker {
     return this.emit("constant", [], { value, dims: [1] }, span);
   }
 
-  /** A variable that stands for any whole number, like no other. */
   freshInt(): Value {
     return intValue(unknownDim(++this.fresh));
   }
@@ -227,7 +202,6 @@ export class Walker {
     return definition === undefined ? null : { kind: "builtin", definition };
   }
 
-  /** Of everything that can be called, for suggestions. */
   callableNames(): string[] {
     return [...this.declarations.blocks.keys(), ...this.library.keys(), ...languageFunctions.keys()];
   }
@@ -319,7 +293,6 @@ export class Walker {
     this.uses.length = 0;
   }
 
-  /** Whether there may be a weight with so many numbers; reported where not. */
   mayHaveWeight(dims: readonly Dim[], span: Span): boolean {
     if (this.builder !== null) return true;
     this.countNode(span);
@@ -331,7 +304,6 @@ export class Walker {
     return false;
   }
 
-  /** Whether `operation` may make a list of `length` vectors that is one value; reported where not. */
   mayHaveVectors(operation: string, length: number, span: Span): boolean {
     return this.mayMake(operation, length, "vectors", span);
   }
@@ -348,7 +320,6 @@ export class Walker {
     return false;
   }
 
-  /** A list that `operation` makes of `elements`; an error, reported, where that is too long. */
   listOf(operation: string, elements: readonly Value[], of: "Int" | "Float" | null, span: Span): Value {
     const size = sizeOfList(elements);
     return this.mayMake(operation, size, "elements", span) ? listValue(elements, of, size) : ERROR;
@@ -501,7 +472,6 @@ export class Walker {
     return ERROR;
   }
 
-  /** What `evaluate` gives, with the parameters made meanwhile named after `name`. While only checking there are none. */
   within(name: string, evaluate: () => Value): Value {
     if (this.builder === null) return evaluate();
     const outer = this.path;
@@ -576,12 +546,10 @@ export class Walker {
     }
   }
 
-  /** Whether `value` is a Vec or Seq and no probability. */
   isVector(value: Value): boolean {
     return isTensor(value) && (!value.type.probability || this.settled);
   }
 
-  /** `value` where it is a Vec or Seq and no probability, a list of vectors as a Seq; otherwise null, reported. */
   vector(given: Value, operation: string, what: string, span: Span): TensorValue | null {
     const value = stacked(this, given, span, operation);
     if (value === null || isError(value)) return null;

@@ -2,17 +2,23 @@
 
 import type { Graph, ValidGraph } from "../graph/graph.ts";
 import { validate } from "../graph/validate.ts";
-import type { Model } from "../model/model.ts";
 import { outputNames } from "../training/program.ts";
+import type { Objective } from "../training/settings.ts";
 import { passes, rankingPasses, runPasses } from "./pipeline.ts";
 import { toRequest } from "./request.ts";
+
+/** What a ranking program asks of a model; a checked Model is one. */
+export interface Ranking extends Pick<Objective, "predictions"> {
+  /** By the name of their input. */
+  readonly features: ReadonlyMap<string, { readonly scope: string }>;
+}
 
 /**
  * The logits of `predict` (`TrainingProgram.predict`) over a request and its candidates. Whatever else it has as outputs keeps
  * the rows that it has. Passes whose names are in `without` are left out.
  */
 export function rankingProgram(
-  model: Model,
+  model: Ranking,
   predict: ValidGraph,
   without: ReadonlySet<string> = new Set(),
 ): ValidGraph {
@@ -29,7 +35,7 @@ export function rankingProgram(
  * The logits of `forward` (`lower`) as a training export has them: nothing is optimised, and all that is fed is repeated
  * for each candidate. It computes what the ranking program does, and shows what that saves.
  */
-export function exportedProgram(model: Model, forward: Graph): ValidGraph {
+export function exportedProgram(model: Pick<Ranking, "predictions">, forward: Graph): ValidGraph {
   const names = model.predictions.map(({ label }) => outputNames.logit(label));
   const outputs = new Map([...forward.outputs].filter(([name]) => names.includes(name)));
   const inference = [passes.freezeStatistics, passes.dropDeadNodes];

@@ -1,13 +1,13 @@
 // Checks the models of a spec, which has one and may have variants of it: each is put together and checked as if it
 // stood alone, and what is wrong is told once, where it stands.
 
+import { suggest } from "../../grammar/closest-word.ts";
 import { append } from "../arrays.ts";
 import type { Item, Spec, VariantItem } from "../ast/nodes.ts";
 import { tooManyParts } from "../diagnostics/catalog/budget.ts";
 import type { CatalogEntry } from "../diagnostics/catalog/define.ts";
 import { unusedBlock, unusedLet } from "../diagnostics/catalog/model.ts";
 import { unknownVariant } from "../diagnostics/catalog/overrides.ts";
-import { withoutConsequences } from "../diagnostics/consequences.ts";
 import {
   type Checked,
   type Diagnostic,
@@ -16,10 +16,9 @@ import {
   nowhere,
   type Place,
 } from "../diagnostics/diagnostic.ts";
-import { renaming } from "../diagnostics/name-fixes.ts";
 import { inOrder } from "../diagnostics/order.ts";
-import { suggest } from "../diagnostics/suggest.ts";
-import type { Assembly } from "../model/assembly.ts";
+import { renaming } from "../field-words/name-fixes.ts";
+import type { Assembly, ParamValue } from "../model/assembly.ts";
 import { limits } from "../model/budget.ts";
 import { at, Reporter } from "../model/reporter.ts";
 import { SpecNames } from "../model/spec-names.ts";
@@ -35,8 +34,9 @@ import {
   unusedParams,
   withoutEffect,
 } from "./assembly.ts";
+import { withoutConsequences } from "./consequences.ts";
 import { Origins } from "./origins.ts";
-import { overrideProblems, overridesOf, type ParamOverride, type Params, type ParamValue } from "./params.ts";
+import { overrideProblems, overridesOf, type ParamOverride, type Params } from "./params.ts";
 import { type LoadedFile, loadProgram, type Program, type Resolve } from "./program.ts";
 import { chainsOf } from "./variants.ts";
 

@@ -1,9 +1,10 @@
 // Says beside a mistake what value a param had that is read there, and who gave it: the text shows only its name.
 
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { ParamValue } from "../model/assembly.ts";
 import { at } from "../model/reporter.ts";
 import type { SourceFile } from "../source/source-file.ts";
-import { constantText, type ParamValue } from "./params.ts";
+import { constantText } from "./params.ts";
 import type { ParamUse } from "./substitute.ts";
 
 /** More would hide the mistake. */

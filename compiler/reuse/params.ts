@@ -1,18 +1,17 @@
 // Params: named constants, typed by their default, whose values the command line and dinc.yaml may give.
 
+import { suggest } from "../../grammar/closest-word.ts";
 import { numberValue } from "../ast/literals.ts";
 import type { Expression, ParamItem } from "../ast/nodes.ts";
 import { paramType, unknownParam } from "../diagnostics/catalog/overrides.ts";
 import { paramNotConstant } from "../diagnostics/catalog/reuse.ts";
 import { type Diagnostic, diagnose, nowhere, type Place } from "../diagnostics/diagnostic.ts";
-import { renaming } from "../diagnostics/name-fixes.ts";
-import { suggest } from "../diagnostics/suggest.ts";
+import { renaming } from "../field-words/name-fixes.ts";
 import { unreachable } from "../internal-error.ts";
+import type { ParamData, ParamType, ParamValue } from "../model/assembly.ts";
 import { isBroken, readNumber, written } from "../model/constants.ts";
 import { referencesOf } from "../model/references.ts";
 import { at, type Reporter } from "../model/reporter.ts";
-
-export type ParamType = "Int" | "Float" | "String" | "List[Int]" | "List[Float]" | "Name";
 
 /** A value from outside of the spec. */
 export interface ParamOverride {
@@ -39,15 +38,6 @@ export function overridesOf(params: Params): readonly ParamOverride[] {
 
 function isOverrides(params: Params): params is readonly ParamOverride[] {
   return Array.isArray(params);
-}
-
-export interface ParamValue {
-  readonly item: ParamItem;
-  readonly type: ParamType;
-  /** A number, a string, a list of numbers or a name; an error where the default is none of them. */
-  readonly value: Expression;
-  /** What gave it that value; null for the default. */
-  readonly by: string | null;
 }
 
 /** The type of a constant and its value, computed; null where it is none. Params above it may be read by name. */
@@ -290,9 +280,6 @@ function stringText(value: string): string {
     });
   return `"${escaped}"`;
 }
-
-/** A param's value without its syntax. */
-export type ParamData = number | string | readonly number[];
 
 /** Of a param that is wrong, nothing in particular. */
 export function constantData(value: Expression): ParamData {

@@ -16,11 +16,11 @@ import type {
 import { tooManyParts } from "../diagnostics/catalog/budget.ts";
 import { paramShadowed } from "../diagnostics/catalog/reuse.ts";
 import { unreachable } from "../internal-error.ts";
+import type { ParamValue } from "../model/assembly.ts";
 import { limits } from "../model/budget.ts";
 import { referencesOf } from "../model/references.ts";
 import { at, type Reporter } from "../model/reporter.ts";
 import type { Span } from "../source/source-file.ts";
-import type { ParamValue } from "./params.ts";
 
 /** A place that reads a param. */
 export interface ParamUse {

@@ -3,10 +3,10 @@
 import type { GraphBuilder } from "../graph/builder.ts";
 import type { NodeId, Parameter } from "../graph/graph.ts";
 import { ONCE, sizeOf } from "../graph/types.ts";
-import type { TrainSettings } from "../model/model.ts";
 import type { DenseContext } from "./optimizers/define-optimizer.ts";
 import { optimizerOf } from "./optimizers/registry.ts";
 import { inputNames } from "./program.ts";
+import type { TrainSettings } from "./settings.ts";
 
 /** A dense parameter that the loss depends on. */
 export interface Weight extends Parameter {

@@ -3,8 +3,8 @@
 
 import type { GraphBuilder } from "../graph/builder.ts";
 import type { NodeId } from "../graph/graph.ts";
-import type { LabelLoss } from "../model/model.ts";
 import { inside, notNegative, type Optioned, positive, type Range } from "./options.ts";
+import type { LabelLoss } from "./settings.ts";
 
 type LossOf<K extends LabelLoss["kind"]> = Extract<LabelLoss, { readonly kind: K }>;
 

@@ -3,27 +3,31 @@
 import type { GraphBuilder } from "../graph/builder.ts";
 import type { NodeId } from "../graph/graph.ts";
 import type { Rows } from "../graph/types.ts";
-import type { Model } from "../model/model.ts";
 import { labelLoss } from "./label-losses.ts";
 import { inputNames, outputNames } from "./program.ts";
+import type { Objective } from "./settings.ts";
 
 const EXAMPLES: Rows = { kind: "each", per: "example" };
 
 /** The sum of all terms, each times its weight (once [1]). More than one are outputs of their own, before weights. */
-export function lossOf(graph: GraphBuilder, model: Model, forward: (output: string) => NodeId): NodeId {
-  const { loss, labelWeights } = model.train;
+export function lossOf(
+  graph: GraphBuilder,
+  objective: Objective,
+  forward: (output: string) => NodeId,
+): NodeId {
+  const { loss, labelWeights } = objective.train;
   const ofLabel = (label: string) => {
     const type = { rows: EXAMPLES, dims: [1], dtype: "f32" } as const;
     const truth = graph.add("input", [], { name: inputNames.label(label), type });
     return labelLoss(graph, loss, forward(outputNames.logit(label)), truth);
   };
   const terms = [
-    ...model.predictions.map(({ label }) => ({
+    ...objective.predictions.map(({ label }) => ({
       name: label,
       weight: Object.hasOwn(labelWeights, label) ? labelWeights[label]! : 1,
       mean: meanOf(graph, ofLabel(label)),
     })),
-    ...model.losses.map(({ name, weight }) => ({
+    ...objective.losses.map(({ name, weight }) => ({
       name,
       weight,
       mean: meanOf(graph, forward(outputNames.auxiliary(name))),

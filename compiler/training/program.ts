@@ -1,7 +1,7 @@
 // What a training back end runs: two Graphs over the same parameters and tables.
 
 import type { ValidGraph } from "../graph/graph.ts";
-import type { TrainSettings } from "../model/model.ts";
+import type { TrainSettings } from "./settings.ts";
 
 export interface TrainingProgram {
   /**

@@ -1,9 +1,9 @@
 // Learning-rate schedules: one object each with how it is written and its formula. Steps are steps of the optimizer, counted
 // over all epochs; the learning rate of the optimizer is the highest that a schedule gives.
 
-import type { Schedule, TrainSettings } from "../model/model.ts";
 import { optimizerOf } from "./optimizers/registry.ts";
 import { inside, type Optioned, share, someSteps, steps } from "./options.ts";
+import type { Schedule, TrainSettings } from "./settings.ts";
 
 type ScheduleOf<K extends Schedule["kind"]> = Extract<Schedule, { readonly kind: K }>;
 

@@ -6,7 +6,6 @@ import { GraphBuilder } from "../graph/builder.ts";
 import { copyInto } from "../graph/copy.ts";
 import type { Graph, Node, NodeId } from "../graph/graph.ts";
 import { validate } from "../graph/validate.ts";
-import type { Model } from "../model/model.ts";
 import { optimisingPasses, passes, runPasses } from "../passes/pipeline.ts";
 import { clipFactor } from "./clip-gradients.ts";
 import { packedGradient, updateDense, type Weight } from "./dense-update.ts";
@@ -14,6 +13,7 @@ import { gatherFactors } from "./gather-factors.ts";
 import { lightenGradients } from "./lighten-gradients.ts";
 import { lossOf } from "./loss.ts";
 import { outputNames, type TrainingProgram } from "./program.ts";
+import type { Objective } from "./settings.ts";
 
 /** Of the moving averages that stand for batch statistics: moving ← 0.99 · moving + 0.01 · batch. */
 const MOMENTUM = 0.99;
@@ -22,13 +22,13 @@ const MOMENTUM = 0.99;
 const tidyingPasses = [passes.foldConstants, lightenGradients, gatherFactors, passes.dropDeadNodes];
 
 /** `forward` has the outputs `logit.<label>` and `auxiliary.<loss>`; what comes out is described at `TrainingProgram`. */
-export function trainingProgram(forward: Graph, model: Model): TrainingProgram {
+export function trainingProgram(forward: Graph, objective: Objective): TrainingProgram {
   const optimised = runPasses(forward, optimisingPasses);
   const tables = optimised.nodes.filter((node) => node.op === "table").map((node) => named(node).name);
   return {
-    step: validate(stepGraph(optimised, model)),
-    predict: validate(predictGraph(optimised, model)),
-    settings: model.train,
+    step: validate(stepGraph(optimised, objective)),
+    predict: validate(predictGraph(optimised, objective)),
+    settings: objective.train,
     tables,
   };
 }
@@ -37,20 +37,20 @@ function named(node: Node): { readonly name: string } {
   return node.attributes as { readonly name: string };
 }
 
-function predictGraph(forward: Graph, { predictions }: Model): Graph {
+function predictGraph(forward: Graph, { predictions }: Objective): Graph {
   const names = predictions.map(({ label }) => outputNames.logit(label));
   const outputs = new Map([...forward.outputs].filter(([name]) => names.includes(name)));
   return runPasses({ ...forward, outputs }, [passes.freezeStatistics, ...tidyingPasses]);
 }
 
-function stepGraph(forward: Graph, model: Model): Graph {
+function stepGraph(forward: Graph, objective: Objective): Graph {
   const graph = new GraphBuilder();
   for (const parameter of forward.parameters.values()) graph.declare(parameter);
   const copyOf = copyInto(graph, forward.nodes);
-  const loss = lossOf(graph, model, (output) => copyOf(forward.outputs.get(output)!));
+  const loss = lossOf(graph, objective, (output) => copyOf(forward.outputs.get(output)!));
   graph.output(outputNames.loss, loss);
 
-  const sources = forward.nodes.filter((node) => isTrained(node, forward, model));
+  const sources = forward.nodes.filter((node) => isTrained(node, forward, objective));
   const trained = sources.map((node) => copyOf(node.id));
   const gradients = differentiate(graph, loss, trained);
   const weights: Weight[] = [];
@@ -63,19 +63,19 @@ function stepGraph(forward: Graph, model: Model): Graph {
   });
   const dense = weights.length === 0 ? null : packedGradient(graph, weights);
   const all = [...(dense === null ? [] : [dense]), ...tables.values()];
-  const { clipNorm } = model.train;
+  const { clipNorm } = objective.train;
   const factor = clipNorm === null || all.length === 0 ? null : clipFactor(graph, clipNorm, all);
   const clipped = (gradient: NodeId) =>
     factor === null ? gradient : graph.add("multiply", [gradient, factor], {});
   for (const [name, gradient] of tables) graph.output(outputNames.gradient(name), clipped(gradient));
-  if (dense !== null) updateDense(graph, model.train, weights, clipped(dense));
+  if (dense !== null) updateDense(graph, objective.train, weights, clipped(dense));
   for (const node of forward.nodes)
     if (node.op === "batch_mean") updateMovingAverage(graph, node, forward, copyOf);
   return runPasses(graph.finish(), tidyingPasses);
 }
 
 /** Embedding tables that are not frozen and the parameters that are weights: what the loss is differentiated by. */
-function isTrained(node: Node, { parameters }: Graph, { tables }: Model): boolean {
+function isTrained(node: Node, { parameters }: Graph, { tables }: Objective): boolean {
   if (node.op === "table") return tables.get(named(node).name)?.options.frozen !== true;
   return node.op === "parameter" && parameters.get(named(node).name)!.role === "weight";
 }

@@ -1,9 +1,9 @@
 // What a word means that a person asks about: a diagnostic by its code or name, or a word of the field that dinc has not.
 
+import { suggest } from "../../grammar/closest-word.ts";
 import { catalog, findEntry } from "../diagnostics/catalog/index.ts";
 import type { Severity } from "../diagnostics/diagnostic.ts";
 import { explainEntry, importedExample } from "../diagnostics/reference.ts";
-import { suggest } from "../diagnostics/suggest.ts";
 import { explainWord, meaningsOf } from "../field-words/field-words.ts";
 import { examinerOf } from "../lint/lint.ts";
 

@@ -19,7 +19,8 @@ import { scopesOf } from "../kinds/model-queries.ts";
 import { hasIds, numbersIn } from "../kinds/registry.ts";
 import { constantDim } from "../model/dims.ts";
 import type { Feature, HistoryField } from "../model/model.ts";
-import { printType, type Source, type Type, type Value } from "../model/types.ts";
+import { printType } from "../model/types.ts";
+import type { Source, Type, Value } from "../model/values.ts";
 import { constantText } from "../reuse/params.ts";
 import { type SourceFile, type Span, textOf } from "../source/source-file.ts";
 

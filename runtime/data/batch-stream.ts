@@ -6,6 +6,17 @@ import type { Chance } from "./draws.ts";
 import type { RowOrder } from "./row-order.ts";
 import type { Rows } from "./rows.ts";
 
+/**
+ * The batches of `data`'s rows `order`, `size` at a time; the last one may be smaller. With `chance` they hold what a
+ * training step draws.
+ */
+export type BatchStream = (
+  data: Rows,
+  order: RowOrder,
+  size: number,
+  chance?: Chance | null,
+) => AsyncIterable<Batch>;
+
 /** Given once, when the worker starts; with the port on which they talk. */
 export interface WorkerStart {
   readonly plan: BatchPlan;

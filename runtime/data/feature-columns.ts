@@ -2,11 +2,11 @@
 
 import { malformedFile, missingColumn, wrongColumnType } from "../../compiler/diagnostics/catalog/data.ts";
 import type { Details } from "../../compiler/diagnostics/diagnostic.ts";
-import { suggest } from "../../compiler/diagnostics/suggest.ts";
 import { needsIds } from "../../compiler/kinds/model-queries.ts";
 import { hasIds, idKindOf, partsOf } from "../../compiler/kinds/registry.ts";
 import { groupsOf } from "../../compiler/metrics/registry.ts";
 import { type Feature, FIRST_ID, type Model, UNKNOWN_ID } from "../../compiler/model/model.ts";
+import { suggest } from "../../grammar/closest-word.ts";
 import type { Encoders } from "../features/encoders.ts";
 import { Interner } from "../features/interner.ts";
 import { NOT_AN_ID } from "../serve/features.ts";

@@ -4,8 +4,8 @@
 
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
 import { invariant } from "../../compiler/internal-error.ts";
-import type { BatchStream } from "../train/score.ts";
 import type { BatchPlan } from "./batch-plan.ts";
+import type { BatchStream } from "./batch-stream.ts";
 import {
   CANCELLED,
   type StreamRequest,

@@ -20,10 +20,10 @@ import { allFeatures, type Fitted, type Model } from "../../compiler/model/model
 import { systemHere } from "../config/read-config.ts";
 import { type Encoders, FittedEncoders, FittingEncoders } from "../features/encoders.ts";
 import { fingerprint } from "../run/fingerprint.ts";
-import type { DataFingerprint, EventsAsked } from "../run/run-folder.ts";
 import type { BadRows } from "./bad-rows.ts";
 import { ColumnReader, ColumnStore } from "./columns.ts";
 import { DataFiles } from "./data-files.ts";
+import type { DataFingerprint, EventsAsked } from "./data-fingerprint.ts";
 import type { Dataset } from "./dataset.ts";
 import { eventRows, transformedEvents } from "./event-dataset.ts";
 import { readEventRows } from "./event-rows.ts";

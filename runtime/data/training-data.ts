@@ -6,8 +6,8 @@
 
 import type { ListFormat } from "../../compiler/config/config.ts";
 import type { Fitted } from "../../compiler/model/model.ts";
-import type { DataFingerprint } from "../run/run-folder.ts";
 import type { BadRows } from "./bad-rows.ts";
+import type { DataFingerprint } from "./data-fingerprint.ts";
 import type { GraphInputs } from "./graph-inputs.ts";
 import type { RowOrders } from "./row-order.ts";
 import type { Rows } from "./rows.ts";

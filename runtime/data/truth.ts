@@ -6,7 +6,6 @@ import type { DataConfig } from "../../compiler/config/config.ts";
 import { malformedFile } from "../../compiler/diagnostics/catalog/data.ts";
 import { DiagnosticError, diagnose, inData } from "../../compiler/diagnostics/diagnostic.ts";
 import { readText } from "../files/read-text.ts";
-import type { Evaluation } from "../train/score.ts";
 
 export interface Truth {
   readonly label: string;
@@ -37,13 +36,4 @@ function parsed(path: string, text: string): Truth {
   const { label, best_auc: auc, best_log_loss: logLoss } = content;
   if (typeof label !== "string" || typeof auc !== "number" || typeof logLoss !== "number") throw bad();
   return { label, auc, logLoss };
-}
-
-/** `test AUC .8012 of at most .8234 …`; null where the test rows were not evaluated by AUC. */
-export function describeTruth(truth: Truth, evaluations: readonly Evaluation[]): string | null {
-  const test = evaluations.find(({ split, label }) => split === "test" && label === truth.label);
-  const auc = test?.values["auc"];
-  if (auc === undefined || !Number.isFinite(auc)) return null;
-  const share = (100 * (auc - 0.5)) / (truth.auc - 0.5);
-  return `test AUC ${auc.toFixed(4)}; the click model's own probabilities reach ${truth.auc.toFixed(4)}: ${share.toFixed(1)}% of the way from chance`;
 }

@@ -15,7 +15,13 @@ import {
 } from "../run/checkpoint.ts";
 import { removeLeftovers } from "../run/leftovers.ts";
 import { claimRun, isRun } from "../run/write-run.ts";
-import { type Checkpoints, type Position, positionOf, positionText, TrainingStopped } from "../train/state.ts";
+import {
+  type Checkpoints,
+  type Position,
+  positionOf,
+  positionText,
+  TrainingStopped,
+} from "../train/state.ts";
 import { type KeptCheckpoint, Stopped, tellDiagnostics, type Watch } from "./events.ts";
 
 export interface CheckpointOptions extends Watch {

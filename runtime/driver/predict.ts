@@ -43,7 +43,10 @@ export async function* predict(run: OpenRun | string, options: PredictOptions): 
   const scoring = await Scoring.open(opened, await rowsToPredict(opened, options), options);
   try {
     for await (const piece of scoring.pieces())
-      yield { ...piece, probabilities: new Map([...piece.logits].map(([label, all]) => [label, sigmoid(all)])) };
+      yield {
+        ...piece,
+        probabilities: new Map([...piece.logits].map(([label, all]) => [label, sigmoid(all)])),
+      };
     scoring.finish();
   } finally {
     await scoring.close();

@@ -183,7 +183,10 @@ export function tellLeftOut({ warnings, leftOut }: BadRows, watch: Watch): void 
 }
 
 /** `auto` is the back end that trained the run, where it is there, so that scores agree to the last digit. */
-export function backendFor({ run }: OpenRun, choice: BackendName | "auto" = "auto"): Promise<TrainingBackend> {
+export function backendFor(
+  { run }: OpenRun,
+  choice: BackendName | "auto" = "auto",
+): Promise<TrainingBackend> {
   const trainedBy = run.manifest.backend;
   return chooseBackend(
     choice === "auto" && (trainedBy === "wasm" || trainedBy === "cpu") ? trainedBy : choice,

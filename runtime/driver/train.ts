@@ -19,10 +19,10 @@ import { openBatches } from "../data/prefetch.ts";
 import { readTraining } from "../data/read-data.ts";
 import { readTitles, type Titles } from "../data/titles.ts";
 import type { TrainingData } from "../data/training-data.ts";
-import { describeTruth, readTruth, type Truth } from "../data/truth.ts";
+import { readTruth, type Truth } from "../data/truth.ts";
 import { version } from "../files/version.ts";
 import { leftOutNotes } from "../report/left-out.ts";
-import { metricNotes } from "../report/metric-notes.ts";
+import { describeTruth, metricNotes } from "../report/metric-notes.ts";
 import { runContents } from "../run/run-contents.ts";
 import { writeRun } from "../run/write-run.ts";
 import { chooseBackend } from "../train/backends/choose.ts";
@@ -78,7 +78,12 @@ export class Prepared {
   readonly truth: Truth | null;
 
   /** @internal */
-  constructor({ model, source }: Asked, data: TrainingData, truth: Truth | null, leftOut: readonly LeftOut[]) {
+  constructor(
+    { model, source }: Asked,
+    data: TrainingData,
+    truth: Truth | null,
+    leftOut: readonly LeftOut[],
+  ) {
     this.model = model;
     this.source = source;
     this.data = data;

@@ -4,7 +4,8 @@
 import { DiagnosticSeverity, type Diagnostic as Shown } from "vscode-languageserver-types";
 import { notChecked } from "../../compiler/diagnostics/catalog/editors.ts";
 import { type Diagnostic, diagnose, inText } from "../../compiler/diagnostics/diagnostic.ts";
-import { type Depth, diagnosticsFor, shown } from "../../compiler/lsp/features/diagnostics.ts";
+import { diagnosticsFor } from "../../compiler/lsp/features/diagnostics.ts";
+import { type Depth, shown } from "../../compiler/lsp/published.ts";
 import type { Snapshot } from "../../compiler/lsp/snapshot.ts";
 import { sourceFile } from "../../compiler/source/source-file.ts";
 import { ConfigViews, isConfig } from "./config-views.ts";

@@ -1,9 +1,19 @@
 // Sentences that belong to a table of metrics: how a number was made, whom it leaves out, how far chance may move it.
 
+import { metricOf } from "../../compiler/metrics/registry.ts";
+import type { Truth } from "../data/truth.ts";
 import type { Interval } from "../train/metrics/bootstrap.ts";
 import type { Evaluation } from "../train/score.ts";
-import { metricOf } from "../../compiler/metrics/registry.ts";
 import { thousands } from "./text-table.ts";
+
+/** `test AUC .8012 of at most .8234 …`; null where the test rows were not evaluated by AUC. */
+export function describeTruth(truth: Truth, evaluations: readonly Evaluation[]): string | null {
+  const test = evaluations.find(({ split, label }) => split === "test" && label === truth.label);
+  const auc = test?.values["auc"];
+  if (auc === undefined || !Number.isFinite(auc)) return null;
+  const share = (100 * (auc - 0.5)) / (truth.auc - 0.5);
+  return `test AUC ${auc.toFixed(4)}; the click model's own probabilities reach ${truth.auc.toFixed(4)}: ${share.toFixed(1)}% of the way from chance`;
+}
 
 /** Of the last evaluated split; those that differ by prediction begin with its name. */
 export function metricNotes(evaluations: readonly Evaluation[]): string[] {

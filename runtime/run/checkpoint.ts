@@ -8,15 +8,16 @@ import { checkpointDamaged, checkpointMismatch } from "../../compiler/diagnostic
 import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
 import type { Graph } from "../../compiler/graph/graph.ts";
 import { sizeOf } from "../../compiler/graph/types.ts";
-import type { TableSpec, TrainSettings } from "../../compiler/model/model.ts";
+import type { TableSpec } from "../../compiler/model/model.ts";
 import type { TrainingProgram } from "../../compiler/training/program.ts";
+import type { TrainSettings } from "../../compiler/training/settings.ts";
+import type { DataFingerprint } from "../data/data-fingerprint.ts";
 import { otherThanFile } from "../files/read-text.ts";
 import type { BestEpoch } from "../train/early-stop.ts";
 import type { ParameterValues } from "../train/session.ts";
 import type { EpochResult, RunningEpoch, TrainState } from "../train/state.ts";
 import { writeAtomically } from "./atomic.ts";
 import { graphHash } from "./graph-hash.ts";
-import type { DataFingerprint } from "./run-folder.ts";
 import {
   type Metadata,
   readSafetensors,

@@ -2,7 +2,9 @@
 // Computed from what the runs say of themselves; reads no file.
 
 import type { BadRowPolicy } from "../../compiler/config/choices.ts";
-import { type DataFingerprint, type Manifest, type MetricRecord, type Run, runFiles } from "./run-folder.ts";
+import type { DataFingerprint } from "../data/data-fingerprint.ts";
+import type { MetricRecord } from "./metric-columns.ts";
+import { type Manifest, type Run, runFiles } from "./run-folder.ts";
 
 /** What may be a cause, in the order in which it is told. */
 export const ASPECTS = ["spec", "settings", "seed", "data", "versions", "backend", "machine"] as const;

@@ -3,7 +3,11 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { requireFile } from "../files/read-text.ts";
-import type { FileFingerprint } from "./run-folder.ts";
+
+export interface FileFingerprint {
+  readonly bytes: number;
+  readonly hash: string;
+}
 
 export async function fingerprint(path: string): Promise<FileFingerprint> {
   await requireFile(path);

@@ -1,10 +1,28 @@
 // How losses and metrics are laid out in tables: one column for each metric, prediction and split there is.
 
-import { metricOf } from "../../compiler/metrics/registry.ts";
+import type { ReliabilityBin } from "../../compiler/metrics/define-metric.ts";
+import { type Metric, metricOf } from "../../compiler/metrics/registry.ts";
+import type { Interval } from "../train/metrics/bootstrap.ts";
 import type { MetricDetails } from "../train/metrics/evaluate.ts";
 import type { Evaluation, Split } from "../train/score.ts";
 import type { EpochResult } from "../train/state.ts";
-import type { MetricRecord, MetricValues } from "./run-folder.ts";
+
+/** null where the rows do not define a metric (one class only). */
+export type MetricValues = Readonly<Record<string, number | null>>;
+
+/** A metric with all that is known of it; what it does not have is left out. */
+export interface MetricRecord {
+  /** null where the rows do not define it. */
+  readonly value: number | null;
+  readonly better: "higher" | "lower";
+  /** With every argument. */
+  readonly metric: Metric;
+  /** The middle 95 % of its values when users, told apart by the feature `by`, were drawn with replacement. */
+  readonly interval?: Interval;
+  readonly groups?: { readonly count: number; readonly skipped: number };
+  /** The reliability table: what was predicted and what happened, by predicted probability. */
+  readonly reliability?: readonly ReliabilityBin[];
+}
 
 /** Columns and values of an epoch's loss: the whole, then what it adds up: `loss`, `click loss`, `next_item loss`. */
 export function lossColumns({

@@ -8,10 +8,9 @@ import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/d
 import type { Fitted } from "../../compiler/model/model.ts";
 import { fileProblem, isOfSystem } from "../files/file-problem.ts";
 import { LONGEST_TEXT, readBytes } from "../files/read-text.ts";
-import { fingerprint } from "./fingerprint.ts";
+import { type FileFingerprint, fingerprint } from "./fingerprint.ts";
 import {
   FITTED_VERSION,
-  type FileFingerprint,
   MANIFEST_VERSION,
   MANIFEST_VERSIONS,
   type Manifest,

@@ -1,15 +1,13 @@
 // A run folder: everything that training leaves and that predict and compile read. Complete or absent.
 
-import type { BadRowPolicy, KeptRows } from "../../compiler/config/choices.ts";
-import type { EventsConfig, ListFormat } from "../../compiler/config/config.ts";
-import type { ReliabilityBin } from "../../compiler/metrics/define-metric.ts";
-import type { Metric } from "../../compiler/metrics/registry.ts";
-import type { Fitted, TableSpec, TrainSettings } from "../../compiler/model/model.ts";
-import type { ParamData } from "../../compiler/reuse/params.ts";
-import type { LeftOut } from "../data/bad-rows.ts";
+import type { ParamData } from "../../compiler/model/assembly.ts";
+import type { Fitted, TableSpec } from "../../compiler/model/model.ts";
+import type { TrainSettings } from "../../compiler/training/settings.ts";
+import type { DataFingerprint } from "../data/data-fingerprint.ts";
 import type { Stopped } from "../train/early-stop.ts";
-import type { Interval } from "../train/metrics/bootstrap.ts";
 import type { Environment } from "./environment.ts";
+import type { FileFingerprint } from "./fingerprint.ts";
+import type { MetricRecord, MetricValues } from "./metric-columns.ts";
 
 /** What `predict` and `compile` need of a run, in memory. */
 export interface Run {
@@ -78,62 +76,6 @@ export interface TableSummary {
   readonly trained: boolean;
   /** Rows that began as vectors of a file. */
   readonly given: number;
-}
-
-/** null where the rows do not define a metric (one class only). */
-export type MetricValues = Readonly<Record<string, number | null>>;
-
-/** A metric with all that is known of it; what it does not have is left out. */
-export interface MetricRecord {
-  /** null where the rows do not define it. */
-  readonly value: number | null;
-  readonly better: "higher" | "lower";
-  /** With every argument. */
-  readonly metric: Metric;
-  /** The middle 95 % of its values when users, told apart by the feature `by`, were drawn with replacement. */
-  readonly interval?: Interval;
-  readonly groups?: { readonly count: number; readonly skipped: number };
-  /** The reliability table: what was predicted and what happened, by predicted probability. */
-  readonly reliability?: readonly ReliabilityBin[];
-}
-
-export interface FileFingerprint {
-  readonly bytes: number;
-  readonly hash: string;
-}
-
-export interface DataFingerprint {
-  readonly trainRows: number;
-  readonly validRows: number;
-  readonly testRows: number;
-  /** How validation rows were taken from the training rows; null where they were not. */
-  readonly validate: {
-    readonly fraction: number;
-    readonly seed: number;
-    /** The feature that users are told apart by; null in an event log, which names them, and where rows were taken. */
-    readonly by: string | null;
-    /** Which rows were taken, where not those of users. */
-    readonly rows?: KeptRows;
-  } | null;
-  /** What was done with rows that could not be read; runs of earlier versions lack both and failed. */
-  readonly onBadRow?: BadRowPolicy;
-  /** By file that had any. */
-  readonly leftOut?: readonly LeftOut[];
-  /** How rows were made from an event log; absent where they lay ready. */
-  readonly events?: EventsAsked;
-  /** How histories stood in the training rows; absent where these were made from an event log. */
-  readonly lists?: ListFormat;
-  /** Of every file read, those that the spec names for vectors and vocabularies among them: path, bytes, and a hash of its content. */
-  readonly files: readonly { readonly path: string; readonly bytes: number; readonly hash: string }[];
-}
-
-export interface EventsAsked extends Pick<EventsConfig, "examples" | "separator"> {
-  /** Of the log, and the keys of its tables. */
-  readonly columns: Readonly<Record<string, string>>;
-  /** Whose clocks wrote its times without a UTC offset; null, or absent in runs of earlier versions, for UTC's. */
-  readonly timeZone?: string | null;
-  /** What put the events in order, for people; runs of earlier versions lack it. */
-  readonly orderedBy?: string;
 }
 
 /** Names of the files in a run folder. */

@@ -8,11 +8,10 @@ import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/d
 import type { Fitted } from "../../compiler/model/model.ts";
 import { unwritable } from "../files/unwritable.ts";
 import { flushFolder, makeFolders, writeFlushed } from "./atomic.ts";
-import { fingerprint } from "./fingerprint.ts";
+import { type FileFingerprint, fingerprint } from "./fingerprint.ts";
 import { partialOf, removeLeftovers, replacedOf, writing } from "./leftovers.ts";
 import {
   FITTED_VERSION,
-  type FileFingerprint,
   MANIFEST_VERSION,
   type Manifest,
   type ManifestContents,

@@ -7,7 +7,7 @@ import { stopMetricUndefined } from "../../compiler/diagnostics/catalog/settings
 import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
 import { measure, metricOf, titleOf } from "../../compiler/metrics/registry.ts";
 import { Scored } from "../../compiler/metrics/scored.ts";
-import type { EarlyStop, TrainSettings } from "../../compiler/model/model.ts";
+import type { EarlyStop, TrainSettings } from "../../compiler/training/settings.ts";
 import type { Rows } from "../data/rows.ts";
 import type { Evaluation, Split } from "./score.ts";
 import type { ParameterValues, TrainingSession } from "./session.ts";

@@ -4,9 +4,11 @@
 import { append } from "../../compiler/arrays.ts";
 import { warmupTooLong } from "../../compiler/diagnostics/catalog/settings.ts";
 import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
-import type { TableSpec, TrainSettings } from "../../compiler/model/model.ts";
+import type { TableSpec } from "../../compiler/model/model.ts";
 import type { TrainingProgram } from "../../compiler/training/program.ts";
 import { scalarsAt } from "../../compiler/training/schedules.ts";
+import type { TrainSettings } from "../../compiler/training/settings.ts";
+import type { BatchStream } from "../data/batch-stream.ts";
 import { RowOrders, skip } from "../data/row-order.ts";
 import { occurrencesIn, type Rows } from "../data/rows.ts";
 import { Random } from "../random.ts";
@@ -17,14 +19,7 @@ import { resamplesFor } from "./metrics/bootstrap.ts";
 import { type Measure, measureInPlace } from "./metrics/metrics-thread.ts";
 import { notFiniteLoss, requireFinite } from "./not-finite.ts";
 import { decayOf } from "./occurrences.ts";
-import {
-  type BatchStream,
-  type Evaluation,
-  type EvaluationProgress,
-  evaluateScores,
-  type Split,
-  score,
-} from "./score.ts";
+import { type Evaluation, type EvaluationProgress, evaluateScores, type Split, score } from "./score.ts";
 import type { ParameterValues, TrainingBackend, TrainingSession } from "./session.ts";
 import {
   type Checkpoints,

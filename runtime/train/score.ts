@@ -2,10 +2,8 @@
 // so that all three give the same numbers to the last digit.
 
 import type { Metric } from "../../compiler/metrics/registry.ts";
+import type { BatchStream } from "../data/batch-stream.ts";
 import { sharedFloat32, sharedInt32 } from "../data/builders.ts";
-import type { Batch } from "../data/dataset.ts";
-import type { Chance } from "../data/draws.ts";
-import type { RowOrder } from "../data/row-order.ts";
 import type { Rows } from "../data/rows.ts";
 import type { MeasureProgress, Resampling } from "./metrics/bootstrap.ts";
 import type { Metrics } from "./metrics/evaluate.ts";
@@ -16,17 +14,6 @@ import { Turns } from "./turns.ts";
 
 /** Rows scored at a time. A constant: how rows are grouped can change the last bits of a matrix product. */
 export const SCORING_BATCH = 2048;
-
-/**
- * The batches of `data`'s rows `order`, `size` at a time; the last one may be smaller. With `chance` they hold what a
- * training step draws.
- */
-export type BatchStream = (
-  data: Rows,
-  order: RowOrder,
-  size: number,
-  chance?: Chance | null,
-) => AsyncIterable<Batch>;
 
 /** Rows 0 … n − 1. */
 export function rowsInOrder(rows: number): Int32Array {

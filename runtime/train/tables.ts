@@ -2,9 +2,10 @@
 // cost depends on the rows it touches, never on the size of the vocabulary.
 
 import { invariant, unreachable } from "../../compiler/internal-error.ts";
-import { FIRST_ID, type Optimizer, type TableInit, type TableSpec } from "../../compiler/model/model.ts";
+import { FIRST_ID, type TableInit, type TableSpec } from "../../compiler/model/model.ts";
 import type { RowTable } from "../../compiler/training/optimizers/define-optimizer.ts";
 import { optimizerOf } from "../../compiler/training/optimizers/registry.ts";
+import type { Optimizer } from "../../compiler/training/settings.ts";
 import type { Batch } from "../data/dataset.ts";
 import { Random } from "../random.ts";
 

@@ -8,8 +8,8 @@ import {
   diagnose,
   nowhere,
 } from "../../compiler/diagnostics/diagnostic.ts";
-import type { TrainSettings } from "../../compiler/model/model.ts";
 import { learningRateAt } from "../../compiler/training/schedules.ts";
+import type { TrainSettings } from "../../compiler/training/settings.ts";
 import { isOfSystem } from "../files/file-problem.ts";
 import { unwritable } from "../files/unwritable.ts";
 import { loadNative, type NativeModule, type SummaryFileWriter } from "../native/load.ts";

@@ -10,7 +10,8 @@ import { Scored } from "../../compiler/metrics/scored.ts";
 import { sourceFile } from "../../compiler/source/source-file.ts";
 import { readConfig } from "../../runtime/config/read-config.ts";
 import { readTraining } from "../../runtime/data/read-data.ts";
-import { describeTruth, readTruth } from "../../runtime/data/truth.ts";
+import { readTruth } from "../../runtime/data/truth.ts";
+import { describeTruth } from "../../runtime/report/metric-notes.ts";
 import { rowsOf, TestFolder } from "./files.ts";
 
 const example = "examples/din-simulated";

@@ -2,6 +2,8 @@
 
 import { describe, expect, test } from "vitest";
 import { catalog, findEntry } from "../../compiler/diagnostics/catalog/index.ts";
+import { unknownChoice } from "../../compiler/diagnostics/catalog/model.ts";
+import { choicesOf } from "../../compiler/lsp/language/words.ts";
 
 describe.each(catalog)("$code $name", ({ code, name, explanation }) => {
   test("keeps the form of codes and names", () => {
@@ -26,6 +28,19 @@ test.each([["DIN0106"], ["din0106"], ["106"], ["0106"], ["unclosed-bracket"], ["
     expect(findEntry(asked)?.name).toBe("unclosed-bracket");
   },
 );
+
+test.each([
+  ["Losses", "loss"],
+  ["Optimizers", "optimizer"],
+  ["Schedules", "schedule"],
+  ["Clips", "clip"],
+  ["Regularisers", "regularize"],
+  ["Stops", "stop"],
+  ["Metrics", "metrics"],
+])("DIN0245 lists the %s that there are", (title, setting) => {
+  const listed = new RegExp(`${title}: ([^.]*)\\.`).exec(unknownChoice.explanation)?.[1];
+  expect(listed?.split(", ")).toEqual(choicesOf(setting).map(({ name }) => name));
+});
 
 test.each(["DIN9999", "", "DIN", "constructor"])("there is no entry %j", (asked) => {
   expect(findEntry(asked)).toBeNull();

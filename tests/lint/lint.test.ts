@@ -11,6 +11,7 @@ import { adviceEntries } from "../../compiler/diagnostics/catalog/index.ts";
 import { renderConcise } from "../../compiler/diagnostics/render/concise.ts";
 import { renderPretty } from "../../compiler/diagnostics/render/pretty.ts";
 import { lint } from "../../compiler/lint/lint.ts";
+import { rules } from "../../compiler/lint/registry.ts";
 import { sourceFile } from "../../compiler/source/source-file.ts";
 import { specFiles } from "../support/spec-files.ts";
 import { nearMisses } from "./near-misses.ts";
@@ -23,6 +24,10 @@ const names = readdirSync(folder)
 function fileOf(name: string) {
   return sourceFile(`${name}.din`, readFileSync(join(folder, `${name}.din`), "utf8"));
 }
+
+test("every advice of the catalogue has its one rule", () => {
+  expect(rules.map(({ entry }) => entry.code).sort()).toEqual(adviceEntries.map(({ code }) => code));
+});
 
 describe("each gets its advice", () => {
   test.each(names)("%s", (name) => {

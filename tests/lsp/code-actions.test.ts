@@ -7,7 +7,7 @@ import { fixAll } from "../../compiler/diagnostics/apply-fixes.ts";
 import type { Diagnostic } from "../../compiler/diagnostics/diagnostic.ts";
 import { lint } from "../../compiler/lint/lint.ts";
 import { codeActions, fixAllKind } from "../../compiler/lsp/features/code-actions.ts";
-import { shown } from "../../compiler/lsp/features/diagnostics.ts";
+import { shown } from "../../compiler/lsp/published.ts";
 import { Snapshot } from "../../compiler/lsp/snapshot.ts";
 import { type Span, sourceFile } from "../../compiler/source/source-file.ts";
 import { specFiles } from "../support/spec-files.ts";

@@ -2,7 +2,8 @@
 
 import { describe, expect, test } from "vitest";
 import { lint } from "../../compiler/lint/lint.ts";
-import { diagnosticsFor, shown } from "../../compiler/lsp/features/diagnostics.ts";
+import { diagnosticsFor } from "../../compiler/lsp/features/diagnostics.ts";
+import { shown } from "../../compiler/lsp/published.ts";
 import { sourceFile } from "../../compiler/source/source-file.ts";
 import { specFiles } from "../support/spec-files.ts";
 import { marked } from "./markers.ts";

@@ -11,7 +11,7 @@ import { codeActions } from "../../compiler/lsp/features/code-actions.ts";
 import { codeLenses, resolveCodeLens } from "../../compiler/lsp/features/code-lens.ts";
 import { completion } from "../../compiler/lsp/features/completion.ts";
 import { definition } from "../../compiler/lsp/features/definition.ts";
-import { diagnosticsFor, judged, shown } from "../../compiler/lsp/features/diagnostics.ts";
+import { diagnosticsFor } from "../../compiler/lsp/features/diagnostics.ts";
 import { foldingRanges } from "../../compiler/lsp/features/folding.ts";
 import { formatting, onTypeFormatting, rangeFormatting } from "../../compiler/lsp/features/formatting.ts";
 import { hover } from "../../compiler/lsp/features/hover.ts";
@@ -23,6 +23,7 @@ import { selectionRanges } from "../../compiler/lsp/features/selection.ts";
 import { semanticTokens, shownTokens } from "../../compiler/lsp/features/semantic-tokens.ts";
 import { signatureHelp } from "../../compiler/lsp/features/signature-help.ts";
 import { documentSymbols, workspaceSymbols } from "../../compiler/lsp/features/symbols.ts";
+import { judged, shown } from "../../compiler/lsp/published.ts";
 import { positionOf } from "../../compiler/lsp/ranges.ts";
 import type { Snapshot } from "../../compiler/lsp/snapshot.ts";
 

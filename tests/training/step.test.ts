@@ -8,10 +8,10 @@ import type { ValidGraph } from "../../compiler/graph/graph.ts";
 import { exampleLayout } from "../../compiler/graph/layout.ts";
 import { sizeOf } from "../../compiler/graph/types.ts";
 import { lower } from "../../compiler/lower/lower.ts";
-import type { Optimizer } from "../../compiler/model/model.ts";
 import { sourceFile } from "../../compiler/source/source-file.ts";
 import { optimizerOf } from "../../compiler/training/optimizers/registry.ts";
 import type { TrainingProgram } from "../../compiler/training/program.ts";
+import type { Optimizer } from "../../compiler/training/settings.ts";
 import { trainingProgram } from "../../compiler/training/step.ts";
 import { initialParameters } from "../../runtime/train/initial.ts";
 

@@ -1,8 +1,9 @@
 // Host tables: how they begin, what a batch reads of them, and how often each id counts for regularisation.
 
 import { describe, expect, test } from "vitest";
-import type { Optimizer, TableSpec } from "../../compiler/model/model.ts";
+import type { TableSpec } from "../../compiler/model/model.ts";
 import { NORMAL, usual } from "../../compiler/model/tables.ts";
+import type { Optimizer } from "../../compiler/training/settings.ts";
 import type { Batch, Dataset } from "../../runtime/data/dataset.ts";
 import { decayOf, occurrences } from "../../runtime/train/occurrences.ts";
 import type { TableUse } from "../../runtime/train/table-uses.ts";

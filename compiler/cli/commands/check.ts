@@ -2,6 +2,7 @@
 // tfjs nor ts-morph.
 
 import { readSpec } from "../../../runtime/driver/read-spec.ts";
+import { UsageError } from "../../../runtime/driver/usage-error.ts";
 import { append } from "../../arrays.ts";
 import { check as checkModel, type CheckOptions as ModelOptions } from "../../check.ts";
 import { fixAll } from "../../diagnostics/apply-fixes.ts";
@@ -9,7 +10,6 @@ import { findEntry } from "../../diagnostics/catalog/index.ts";
 import { type Diagnostic, hasErrors } from "../../diagnostics/diagnostic.ts";
 import type { Format } from "../../diagnostics/render/render.ts";
 import type { SourceFile } from "../../source/source-file.ts";
-import { UsageError } from "../../../runtime/driver/usage-error.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { printFindings } from "../print-diagnostics.ts";
 import { modelOptions, type SpecOptions, specAt } from "../spec-options.ts";

@@ -2,14 +2,14 @@
 
 import { stat } from "node:fs/promises";
 import { readModel } from "../../../runtime/driver/read-spec.ts";
+import { alignedLines, thousands } from "../../../runtime/report/text-table.ts";
 import { type Cost, cost as costOf, type Flops } from "../../cost/cost.ts";
 import type { Fitted, Model } from "../../model/model.ts";
 import { sourceFile } from "../../source/source-file.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { terminalWatch } from "../terminal-watch.ts";
 import { modelOptions, requireNone, type SpecOptions, specAt } from "../spec-options.ts";
 import type { Terminal } from "../terminal.ts";
-import { alignedLines, thousands } from "../../../runtime/report/text-table.ts";
+import { terminalWatch } from "../terminal-watch.ts";
 
 export interface CostOptions extends SpecOptions {
   readonly candidates: number;
@@ -32,7 +32,10 @@ async function modelAt(
   const isRun = (await stat(path).catch(() => null))?.isDirectory() ?? false;
   const watch = terminalWatch(terminal);
   if (!isRun)
-    return { model: await readModel(await specAt(path), { ...modelOptions(options), ...watch }), fitted: null };
+    return {
+      model: await readModel(await specAt(path), { ...modelOptions(options), ...watch }),
+      fitted: null,
+    };
   const { readRun } = await import("../../../runtime/run/read-run.ts");
   const { spec, fitted } = await readRun(path);
   requireNone(options);

@@ -1,7 +1,7 @@
 // dinc explain CODE: what a diagnostic means, with a bad and a good example; or what a word of the field that dinc has not is here.
 
-import { explain as explanationOf } from "../../views/explain.ts";
 import { UsageError } from "../../../runtime/driver/usage-error.ts";
+import { explain as explanationOf } from "../../views/explain.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { Terminal } from "../terminal.ts";
 

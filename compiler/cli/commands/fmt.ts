@@ -1,10 +1,10 @@
 // dinc fmt FILE…: formats specs in place, each in full or not at all. Items with syntax errors stay as they are.
 
 import { sourceOf } from "../../../runtime/driver/read-spec.ts";
+import { UsageError } from "../../../runtime/driver/usage-error.ts";
 import { append } from "../../arrays.ts";
 import { type Diagnostic, hasErrors } from "../../diagnostics/diagnostic.ts";
 import { format } from "../../fmt/format.ts";
-import { UsageError } from "../../../runtime/driver/usage-error.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { printDiagnostics } from "../print-diagnostics.ts";
 import { replaceSource } from "../replace-source.ts";

@@ -1,10 +1,10 @@
 // dinc lsp --stdio: the language server, on standard input and output, until the editor closes them.
 
 import { createConnection } from "vscode-languageserver/node";
-import { serve } from "../../../runtime/lsp/server.ts";
-import { exitCodes } from "../exit-codes.ts";
 import { packageRoot } from "../../../runtime/files/package-root.ts";
 import { version } from "../../../runtime/files/version.ts";
+import { serve } from "../../../runtime/lsp/server.ts";
+import { exitCodes } from "../exit-codes.ts";
 
 export function lsp(): Promise<number> {
   const connection = createConnection(process.stdin, process.stdout);

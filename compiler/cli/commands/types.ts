@@ -1,18 +1,18 @@
 // dinc check --types FILE…: every name of specs with its type, as a table or as JSON; what is wrong is said beside it.
 
 import { readSpec } from "../../../runtime/driver/read-spec.ts";
+import { UsageError } from "../../../runtime/driver/usage-error.ts";
+import { alignedLines } from "../../../runtime/report/text-table.ts";
 import { append } from "../../arrays.ts";
 import { type Diagnostic, hasErrors } from "../../diagnostics/diagnostic.ts";
 import { rangeOf } from "../../diagnostics/render/json.ts";
 import type { Format } from "../../diagnostics/render/render.ts";
 import { positionAt, type SourceFile, type Span } from "../../source/source-file.ts";
 import { type TypedBinding, types as typesOf } from "../../views/types.ts";
-import { UsageError } from "../../../runtime/driver/usage-error.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { printDiagnostics } from "../print-diagnostics.ts";
 import { modelOptions, type SpecOptions, specAt } from "../spec-options.ts";
 import type { Terminal } from "../terminal.ts";
-import { alignedLines } from "../../../runtime/report/text-table.ts";
 
 export interface TypesOptions extends SpecOptions {
   readonly format: Format;

@@ -2,7 +2,7 @@
 
 import { type CodeAction, CodeActionKind, type Range } from "vscode-languageserver-types";
 import { isCertain } from "../../diagnostics/apply-fixes.ts";
-import { shown } from "../../lsp/features/diagnostics.ts";
+import { shown } from "../../lsp/published.ts";
 import { rangeOf, spanOf } from "../../lsp/ranges.ts";
 import type { ConfigView } from "./view.ts";
 

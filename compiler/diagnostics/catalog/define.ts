@@ -23,3 +23,7 @@ export function defineError<P>(kind: Omit<DiagnosticKind<P>, "severity">): Diagn
 export function defineWarning<P>(kind: Omit<DiagnosticKind<P>, "severity">): DiagnosticKind<P> {
   return { ...kind, severity: "warning" };
 }
+
+export function defineAdvice<P>(kind: Omit<DiagnosticKind<P>, "severity">): DiagnosticKind<P> {
+  return { ...kind, severity: "advice" };
+}

@@ -1,6 +1,6 @@
 // Every diagnostic that dinc has, in one list: what `dinc explain` and the reference read.
 
-import { rules } from "../../lint/registry.ts";
+import * as advice from "./advice.ts";
 import * as badRows from "./bad-rows.ts";
 import * as budget from "./budget.ts";
 import * as checkpoints from "./checkpoints.ts";
@@ -55,8 +55,8 @@ export const specEntries: readonly CatalogEntry[] = byCode([
   budget,
 ]);
 
-/** What `dinc lint` can say beside that: the entries of its rules. */
-export const adviceEntries: readonly CatalogEntry[] = rules;
+/** What `dinc lint` can say beside that. */
+export const adviceEntries: readonly CatalogEntry[] = byCode([advice]);
 
 /** What can only be said once there are data, a run or values for params. */
 export const dataEntries: readonly CatalogEntry[] = byCode([

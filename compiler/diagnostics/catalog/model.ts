@@ -1,7 +1,6 @@
 // What the checker says about declarations: features, bindings, histories, labels, predictions and settings.
 // Codes DIN0200–DIN0259; what it says about expressions is in expressions.ts.
 
-import { allMetrics } from "../../metrics/registry.ts";
 import { defineError, defineWarning } from "./define.ts";
 
 // ---- Declarations
@@ -352,7 +351,8 @@ export const unknownChoice = defineError<{ setting: string; name: string }>({
   code: "DIN0245",
   name: "unknown-choice",
   message: ({ setting, name }) => `there is no ${setting} \`${name}\``,
-  explanation: `Losses: binary_cross_entropy, focal. Optimizers: sgd, momentum, adam, adamw, adagrad, ftrl. Schedules: constant, linear, cosine, step, exponential. Clips: norm. Regularisers: mini_batch_aware, l2. Stops: early. Metrics: ${allMetrics.map(({ name }) => name).join(", ")}.`,
+  explanation:
+    "Losses: binary_cross_entropy, focal. Optimizers: sgd, momentum, adam, adamw, adagrad, ftrl. Schedules: constant, linear, cosine, step, exponential. Clips: norm. Regularisers: mini_batch_aware, l2. Stops: early. Metrics: auc, gauc, pr_auc, log_loss, ece, accuracy, ndcg, hit_rate, mrr.",
 });
 
 export const duplicateSetting = defineError<{ name: string }>({

@@ -3,8 +3,8 @@
 import { CompletionItemKind } from "vscode-languageserver-types";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { lineText, positionAt } from "../../source/source-file.ts";
-import { judged } from "../features/diagnostics.ts";
 import type { Place, Word } from "../places/place.ts";
+import { judged } from "../published.ts";
 import type { Snapshot } from "../snapshot.ts";
 import type { Offer } from "./offer.ts";
 

@@ -3,9 +3,9 @@
 import { CompletionItemKind } from "vscode-languageserver-types";
 import { nodesOf, tokenOf } from "../../../grammar/cst.ts";
 import * as t from "../../../grammar/tokens.ts";
-import type { Optimizer } from "../../model/model.ts";
 import type { OptimizerDefinition } from "../../training/optimizers/define-optimizer.ts";
 import { optimizers } from "../../training/optimizers/registry.ts";
+import type { Optimizer } from "../../training/settings.ts";
 import type { Entry } from "../language/entry.ts";
 import { choicesOf, settingEntries } from "../language/words.ts";
 import { type Callee, namesBehind, nextParameters } from "../places/callee.ts";

@@ -20,6 +20,7 @@ import type { Diagnostic, Fix } from "../../diagnostics/diagnostic.ts";
 import { lint } from "../../lint/lint.ts";
 import { lineText, positionAt, type Span, textOf } from "../../source/source-file.ts";
 import { declaring, importing, writtenPath } from "../imports.ts";
+import { type Depth, shown } from "../published.ts";
 import { copyBlock } from "../refactorings/copy-block.ts";
 import { extractLet } from "../refactorings/extract-let.ts";
 import { inlineLet } from "../refactorings/inline-let.ts";
@@ -27,7 +28,7 @@ import { pipes } from "../refactorings/pipes.ts";
 import { codeOf, type Refactoring } from "../refactorings/place.ts";
 import type { Snapshot } from "../snapshot.ts";
 import { editsTo, lineBreakOf, workspaceEdit } from "../text-edits.ts";
-import { type Depth, diagnosticsFor, shown } from "./diagnostics.ts";
+import { diagnosticsFor } from "./diagnostics.ts";
 
 export const fixAllKind = `${CodeActionKind.SourceFixAll}.dinc`;
 

@@ -1,7 +1,7 @@
 // What editors tell of something that can be written: how, with which arguments, and what it is.
 
 import type { BlockItem } from "../../ast/nodes.ts";
-import type { FunctionParameter, LanguageFunction } from "../../functions/define-function.ts";
+import type { FunctionParameter, LanguageFunction } from "../../model/values.ts";
 import { textOf } from "../../source/source-file.ts";
 import { signatureOf } from "../../views/types.ts";
 

@@ -3,7 +3,7 @@
 import type { Expression } from "../../ast/nodes.ts";
 import { sizeOf } from "../../graph/types.ts";
 import { lower } from "../../lower/lower.ts";
-import type { Value } from "../../model/types.ts";
+import type { Value } from "../../model/values.ts";
 import { touches } from "../ranges.ts";
 import type { Snapshot } from "../snapshot.ts";
 

@@ -3,8 +3,8 @@
 
 import type { GraphBuilder } from "../../graph/builder.ts";
 import type { NodeId } from "../../graph/graph.ts";
-import type { Optimizer } from "../../model/model.ts";
 import type { Optioned } from "../options.ts";
+import type { Optimizer } from "../settings.ts";
 
 export type OptimizerKind = Optimizer["kind"];
 export type SettingsOf<K extends OptimizerKind> = Extract<Optimizer, { kind: K }>;

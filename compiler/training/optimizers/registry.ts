@@ -1,6 +1,6 @@
 // All optimizers by name; a kind without an object does not compile.
 
-import type { Optimizer } from "../../model/model.ts";
+import type { Optimizer } from "../settings.ts";
 import { adagrad } from "./adagrad.ts";
 import { adam, adamw } from "./adam.ts";
 import type { OptimizerDefinition, OptimizerKind, SettingsOf } from "./define-optimizer.ts";

@@ -1,9 +1,9 @@
 // Fixes that put one name in the place of another.
 
-import { isFieldWord } from "../field-words/field-words.ts";
+import { isMisspelling } from "../../grammar/closest-word.ts";
+import type { Fix } from "../diagnostics/diagnostic.ts";
 import type { Span } from "../source/source-file.ts";
-import type { Fix } from "./diagnostic.ts";
-import { isMisspelling } from "./suggest.ts";
+import { isFieldWord } from "./field-words.ts";
 
 export function replacing(span: Span, text: string): Fix {
   return { title: `replace by \`${text}\``, edits: [{ span, text }] };

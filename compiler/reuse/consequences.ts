@@ -1,12 +1,17 @@
 // One mistake, one message: what follows from a mistake that is reported is not said beside it.
 
+import {
+  notEmbedded,
+  unknownField,
+  unknownFunction,
+  unknownName,
+} from "../diagnostics/catalog/expressions.ts";
+import { crossOfUnknown } from "../diagnostics/catalog/features.ts";
+import * as model from "../diagnostics/catalog/model.ts";
+import { unusedImport, unusedParam } from "../diagnostics/catalog/reuse.ts";
+import { shareUnknown } from "../diagnostics/catalog/tables.ts";
+import { type Diagnostic, type Fix, hasErrors, type Related } from "../diagnostics/diagnostic.ts";
 import { textOf } from "../source/source-file.ts";
-import { notEmbedded, unknownField, unknownFunction, unknownName } from "./catalog/expressions.ts";
-import { crossOfUnknown } from "./catalog/features.ts";
-import * as model from "./catalog/model.ts";
-import { unusedImport, unusedParam } from "./catalog/reuse.ts";
-import { shareUnknown } from "./catalog/tables.ts";
-import { type Diagnostic, type Fix, hasErrors, type Related } from "./diagnostic.ts";
 
 /** Until the errors are gone, it is not known what is used. */
 const aboutUse = new Set(

@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { distance, isMisspelling, suggest } from "../../compiler/diagnostics/suggest.ts";
+import { distance, isMisspelling, suggest } from "../../grammar/closest-word.ts";
 
 describe("did you mean", () => {
   const known = ["user_id", "item_id", "hist_item_id", "price", "concat", "dense", "activation_unit"];

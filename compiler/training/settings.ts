@@ -1,0 +1,113 @@
+// What a spec's `train` section says, and what training asks of a model besides: plain data that the checker makes.
+
+import type { Metric } from "../metrics/registry.ts";
+
+/** What each optimizer does with its settings: `training/optimizers/`. */
+export type Optimizer =
+  | { readonly kind: "sgd"; readonly learningRate: number }
+  | {
+      readonly kind: "momentum";
+      readonly learningRate: number;
+      readonly momentum: number;
+      readonly nesterov: boolean;
+    }
+  | {
+      readonly kind: "adam";
+      readonly learningRate: number;
+      readonly beta1: number;
+      readonly beta2: number;
+      readonly epsilon: number;
+    }
+  | {
+      readonly kind: "adamw";
+      readonly learningRate: number;
+      readonly beta1: number;
+      readonly beta2: number;
+      readonly epsilon: number;
+      readonly weightDecay: number;
+    }
+  | {
+      readonly kind: "adagrad";
+      readonly learningRate: number;
+      readonly initialAccumulator: number;
+      readonly epsilon: number;
+      /** One accumulator for each row of a table, instead of one for each of its numbers. */
+      readonly rowWise: boolean;
+    }
+  | {
+      readonly kind: "ftrl";
+      readonly learningRate: number;
+      readonly beta: number;
+      readonly l1: number;
+      readonly l2: number;
+    };
+
+/** What the learning rate is multiplied by from step to step: `training/schedules.ts`. All begin after a warm-up. */
+export type Schedule =
+  | { readonly kind: "constant"; readonly warmup: number }
+  | { readonly kind: "linear"; readonly warmup: number; readonly final: number }
+  | { readonly kind: "cosine"; readonly warmup: number; readonly final: number }
+  | { readonly kind: "step"; readonly every: number; readonly factor: number; readonly warmup: number }
+  | {
+      readonly kind: "exponential";
+      readonly every: number;
+      readonly factor: number;
+      readonly warmup: number;
+    };
+
+/** The loss of a label's logit: `training/label-losses.ts`. */
+export type LabelLoss =
+  | { readonly kind: "binary_cross_entropy"; readonly smoothing: number; readonly positive: number }
+  | { readonly kind: "focal"; readonly gamma: number; readonly alpha: number | null };
+
+/** λ of ½·λ·‖w‖²: of the matrices of layers, and of the rows that a batch has of the tables. */
+export interface L2 {
+  readonly dense: number;
+  readonly tables: number;
+}
+
+/**
+ * Training ends where `metric` of `label` (null: the first prediction's) on the validation rows has not become better for
+ * `patience` epochs, and the weights are those of the best epoch.
+ */
+export interface EarlyStop {
+  /** One of `metrics`. */
+  readonly metric: Metric;
+  readonly label: string | null;
+  readonly patience: number;
+}
+
+export interface TrainSettings {
+  readonly loss: LabelLoss;
+  /** By label: what its loss is multiplied by; 1 for a label that is not in here. */
+  readonly labelWeights: Readonly<Record<string, number>>;
+  readonly optimizer: Optimizer;
+  readonly schedule: Schedule;
+  /** The largest norm that the gradients of a step may have together, those of tables included; or null. */
+  readonly clipNorm: number | null;
+  /** λ of the DIN paper's mini-batch aware regularisation of the tables (section 5.1), or null. */
+  readonly miniBatchAware: number | null;
+  readonly l2: L2;
+  readonly batch: number;
+  /** At most so many, where there is an early stop. */
+  readonly epochs: number;
+  readonly earlyStop: EarlyStop | null;
+  readonly metrics: readonly Metric[];
+  readonly seed: number;
+}
+
+/** `loss next_item(weight: 0.5) = …`: its mean over the examples is added to the loss of training, times the weight. */
+export interface AuxiliaryLoss {
+  readonly name: string;
+  readonly weight: number;
+}
+
+/** What a training program is made of, apart from the forward Graph; a checked Model is one. */
+export interface Objective {
+  readonly train: TrainSettings;
+  /** In the order of their `predict` statements. */
+  readonly predictions: readonly { readonly label: string }[];
+  readonly losses: readonly AuxiliaryLoss[];
+  /** By name. */
+  readonly tables: ReadonlyMap<string, { readonly options: { readonly frozen: boolean } }>;
+}
