@@ -1,16 +1,9 @@
 // `dinc`: the language as a library. Pure: a text goes in, a value and diagnostics come out; nothing is read from a disk,
 // nothing is printed, and the same text gives the same answer. It runs in browsers too. `dinc/node` trains and compiles.
 
-export { type Analysis, analyse, type CheckOptions, check } from "./check.ts";
-export {
-  type Cost,
-  type CostOptions,
-  cost,
-  type Flops,
-  type ParameterCost,
-  type RequestSize,
-  type TableCost,
-} from "./cost/cost.ts";
+export { InternalError } from "./common/internal-error.ts";
+export type { Position, SourceFile, Span } from "./common/source-file.ts";
+export { positionAt, sourceFile } from "./common/source-file.ts";
 export type {
   Checked,
   DataPlace,
@@ -22,21 +15,28 @@ export type {
 } from "./diagnostics/diagnostic.ts";
 export { DiagnosticError, hasErrors } from "./diagnostics/diagnostic.ts";
 export { type Format, type RenderOptions, render } from "./diagnostics/render/render.ts";
-export { format } from "./fmt/format.ts";
-export type { Graph, Node, Parameter } from "./graph/graph.ts";
-export { printGraph } from "./graph/print.ts";
-export type { TensorType } from "./graph/types.ts";
-export { InternalError } from "./internal-error.ts";
-export { lint } from "./lint/lint.ts";
-export { lower } from "./lower/lower.ts";
-export type { ParamData } from "./model/assembly.ts";
-export type { Feature, Fitted, History, Label, Model } from "./model/model.ts";
-export { parse } from "./parse.ts";
-export type { WantedVariant } from "./reuse/examine.ts";
-export type { ParamOverride, Params } from "./reuse/params.ts";
-export type { Position, SourceFile, Span } from "./source/source-file.ts";
-export { positionAt, sourceFile } from "./source/source-file.ts";
-export type { TrainSettings } from "./training/settings.ts";
-export { type DrawingFormat, draw } from "./views/draw.ts";
-export { type Explanation, explain } from "./views/explain.ts";
-export { type BindingKind, type TypedBinding, types } from "./views/types.ts";
+export { type Analysis, analyse, type CheckOptions, check } from "./frontend/check/check.ts";
+export { lower } from "./frontend/check/lower.ts";
+export type { ParamData } from "./frontend/model/assembly.ts";
+export type { Feature, Fitted, History, Label, Model } from "./frontend/model/model.ts";
+export type { WantedVariant } from "./frontend/modules/examine.ts";
+export type { ParamOverride, Params } from "./frontend/modules/params.ts";
+export { parse } from "./frontend/syntax/parse.ts";
+export { printGraph } from "./middle/build/print.ts";
+export type { Graph, Node, Parameter } from "./middle/graph/graph.ts";
+export type { TensorType } from "./middle/graph/types.ts";
+export type { TrainSettings } from "./middle/training/settings.ts";
+export {
+  type Cost,
+  type CostOptions,
+  cost,
+  type Flops,
+  type ParameterCost,
+  type RequestSize,
+  type TableCost,
+} from "./tools/cost/cost.ts";
+export { format } from "./tools/fmt/format.ts";
+export { lint } from "./tools/lint/lint.ts";
+export { type DrawingFormat, draw } from "./tools/views/draw.ts";
+export { type Explanation, explain } from "./tools/views/explain.ts";
+export { type BindingKind, type TypedBinding, types } from "./tools/views/types.ts";

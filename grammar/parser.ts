@@ -1,5 +1,5 @@
 // The grammar: one item at a time to a concrete syntax tree, with recovery. Children of the tree may be missing
-// wherever the text is broken; `compiler/ast/build.ts` expects that.
+// wherever the text is broken; `compiler/frontend/syntax/build.ts` expects that.
 
 import type { IToken, TokenType } from "./chevrotain.mjs";
 import type { CstNode } from "./cst.ts";

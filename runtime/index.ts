@@ -12,6 +12,7 @@ export {
   type Target,
   type Untrained,
 } from "./driver/compile.ts";
+export { doctorFacts as doctor, type Fact } from "./driver/doctor-facts.ts";
 export { type Evaluated, type EvaluateOptions, evaluate, type Totals } from "./driver/evaluate.ts";
 export {
   type DataSummary,
@@ -41,7 +42,6 @@ export {
   train,
 } from "./driver/train.ts";
 export { UsageError } from "./driver/usage-error.ts";
-export { doctorFacts as doctor, type Fact } from "./native/doctor-facts.ts";
 export { compareRuns } from "./run/compare-runs.ts";
 export { type OpenRun, openRun } from "./run/open-run.ts";
 export type { Position } from "./train/state.ts";

@@ -1,8 +1,8 @@
 // Applies the fixes that diagnostics carry, until nothing is left to fix. Pure: text in, text out; what no fix touches
 // stays as it is.
 
-import { append } from "../arrays.ts";
-import { type SourceFile, sourceFile } from "../source/source-file.ts";
+import { append } from "../common/arrays.ts";
+import { type SourceFile, sourceFile } from "../common/source-file.ts";
 import type { Diagnostic, Fix } from "./diagnostic.ts";
 
 export interface Fixed {

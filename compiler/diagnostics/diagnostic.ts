@@ -1,7 +1,7 @@
 // What dinc says about a user's mistake: a stable code, every relevant place, the reason and the fix.
 // The catalogue (catalog/*.ts) is the one place where a code, its severity and its wording stand.
 
-import type { Span } from "../source/source-file.ts";
+import type { Span } from "../common/source-file.ts";
 
 export type Severity = "error" | "warning" | "advice";
 

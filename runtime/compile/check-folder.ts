@@ -6,9 +6,9 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { moduleDiffers } from "../../compiler/diagnostics/catalog/compile.ts";
 import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
-import { fingerprint } from "../run/fingerprint.ts";
+import { fingerprint } from "../files/fingerprint.ts";
+import { digestOf, type GeneratedFiles } from "../files/output-folder.ts";
 import type { EmbeddingSource } from "../serve/tables.ts";
-import { digestOf, type GeneratedFiles } from "./output-folder.ts";
 
 interface GeneratedModule {
   createRanker(options: {

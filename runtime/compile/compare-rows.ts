@@ -1,12 +1,12 @@
 // The whole way compared: rows scored by a run's training back end, and the same rows as raw requests scored by the
 // module compiled from it.
 
-import { InternalError } from "../../compiler/internal-error.ts";
-import { kindOf, learnedOf, numbersIn, partsOf, rawKindOf } from "../../compiler/kinds/registry.ts";
-import { rawBefore } from "../../compiler/kinds/transforms.ts";
-import { type Feature, FIRST_ID, type Fitted, type Model } from "../../compiler/model/model.ts";
+import { InternalError } from "../../compiler/common/internal-error.ts";
+import { spaceOf } from "../../compiler/frontend/kinds/encoders.ts";
+import { kindOf, learnedOf, numbersIn, partsOf, rawKindOf } from "../../compiler/frontend/kinds/registry.ts";
+import { rawBefore } from "../../compiler/frontend/kinds/transforms.ts";
+import { type Feature, FIRST_ID, type Fitted, type Model } from "../../compiler/frontend/model/model.ts";
 import type { Dataset, SetColumn } from "../data/dataset.ts";
-import { spaceOf } from "../features/encoders.ts";
 import { isClose, TOLERANCE, type Tolerance } from "../serve/golden.ts";
 import type { RawRecord, RawRequest } from "./reference-inputs.ts";
 

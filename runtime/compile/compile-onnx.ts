@@ -11,14 +11,14 @@ import {
   testText,
 } from "../../compiler/backends/onnx/package-files.ts";
 import { withoutTypes } from "../../compiler/backends/typescript/project.ts";
-import type { ValidGraph } from "../../compiler/graph/graph.ts";
-import { lower } from "../../compiler/lower/lower.ts";
-import { exportedProgram, rankingProgram } from "../../compiler/passes/ranking.ts";
+import { lower } from "../../compiler/frontend/check/lower.ts";
+import type { ValidGraph } from "../../compiler/middle/graph/graph.ts";
+import { exportedProgram, rankingProgram } from "../../compiler/middle/programs/ranking.ts";
+import type { GeneratedFile, GeneratedFiles } from "../files/output-folder.ts";
 import { graphHash } from "../run/graph-hash.ts";
 import { TOLERANCE } from "../serve/golden.ts";
 import { fittedFor, found } from "./compile-model.ts";
 import { goldenRequests } from "./golden.ts";
-import type { GeneratedFile, GeneratedFiles } from "./output-folder.ts";
 import { referenceOf } from "./reference.ts";
 import { readServeSources } from "./serve-sources.ts";
 import type { TrainedModel } from "./trained-model.ts";

@@ -1,8 +1,8 @@
 // Draws golden requests for a compiled module: every kind of history length, unseen ids, repeated candidates, with the
 // logits of the f64 reference.
 
-import type { Fitted, Model } from "../../compiler/model/model.ts";
-import { Random } from "../random.ts";
+import { Random } from "../../compiler/common/random.ts";
+import type { Fitted, Model } from "../../compiler/frontend/model/model.ts";
 import { isScore } from "../serve/scores.ts";
 import type { GoldenRequest } from "../serve/weights.ts";
 import { RequestMaker, type RequestShape } from "./made-up-requests.ts";

@@ -1,11 +1,18 @@
 // A raw ranking request as inputs of a Graph over examples: each candidate is an example of its own, with its own copy
 // of the histories. What generated code gives is compared with this.
 
-import { InternalError } from "../../compiler/internal-error.ts";
-import { hasIds, kindOf } from "../../compiler/kinds/registry.ts";
-import { allFeatures, type Fitted, type Model } from "../../compiler/model/model.ts";
-import { inputNames } from "../../compiler/training/program.ts";
-import { type Cross, crossOf, numbersOf, setSpaceOf, spaceOf, vectorsOf } from "../features/encoders.ts";
+import { InternalError } from "../../compiler/common/internal-error.ts";
+import {
+  type Cross,
+  crossOf,
+  numbersOf,
+  setSpaceOf,
+  spaceOf,
+  vectorsOf,
+} from "../../compiler/frontend/kinds/encoders.ts";
+import { hasIds, kindOf } from "../../compiler/frontend/kinds/registry.ts";
+import { allFeatures, type Fitted, type Model } from "../../compiler/frontend/model/model.ts";
+import { inputNames } from "../../compiler/middle/programs/program.ts";
 import { type IdSpace, latestFrom, NOT_AN_ID } from "../serve/features.ts";
 import type { Numbers, Vectors } from "../serve/numbers.ts";
 import { readSets, type SetSpace } from "../serve/sets.ts";

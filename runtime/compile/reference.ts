@@ -1,11 +1,11 @@
 // Logits of raw requests in f64, by the ops' references and the Graph over examples: what generated code is measured by.
 
-import { evaluate, type Feeds } from "../../compiler/graph/evaluate.ts";
-import { exampleLayout } from "../../compiler/graph/layout.ts";
-import { InternalError } from "../../compiler/internal-error.ts";
-import { featureNamed, type Model, ownerOf } from "../../compiler/model/model.ts";
-import type { RowLayout } from "../../compiler/ops/define-op.ts";
-import { inputNames, outputNames } from "../../compiler/training/program.ts";
+import { InternalError } from "../../compiler/common/internal-error.ts";
+import { featureNamed, type Model, ownerOf } from "../../compiler/frontend/model/model.ts";
+import { evaluate, type Feeds } from "../../compiler/middle/build/evaluate.ts";
+import type { RowLayout } from "../../compiler/middle/graph/define-op.ts";
+import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
+import { inputNames, outputNames } from "../../compiler/middle/programs/program.ts";
 import type { Reference } from "./golden.ts";
 import { type ExampleInputs, type RawRequest, RequestEncoder } from "./reference-inputs.ts";
 import type { TrainedModel, TrainedTable } from "./trained-model.ts";

@@ -1,7 +1,7 @@
 // A run as what modules are made from.
 
-import type { ValidGraph } from "../../compiler/graph/graph.ts";
-import type { Fitted, Model } from "../../compiler/model/model.ts";
+import type { Fitted, Model } from "../../compiler/frontend/model/model.ts";
+import type { ValidGraph } from "../../compiler/middle/graph/graph.ts";
 import type { OpenRun } from "../run/open-run.ts";
 import { runFiles } from "../run/run-folder.ts";
 

@@ -1,16 +1,16 @@
 // A model with random weights and made-up vocabularies, for looking at generated code, its size and its speed before
 // anything is trained.
 
-import type { Initializer } from "../../compiler/graph/graph.ts";
-import { sizeOf } from "../../compiler/graph/types.ts";
-import { unreachable } from "../../compiler/internal-error.ts";
-import { tablesOf } from "../../compiler/kinds/model-queries.ts";
-import { hasLearningPipe, keepsVocabulary } from "../../compiler/kinds/registry.ts";
-import { untrainedPipe } from "../../compiler/kinds/transforms.ts";
-import { lower } from "../../compiler/lower/lower.ts";
-import { allFeatures, FIRST_ID, type Fitted, type Model } from "../../compiler/model/model.ts";
-import { trainingProgram } from "../../compiler/training/step.ts";
-import { Random } from "../random.ts";
+import { unreachable } from "../../compiler/common/internal-error.ts";
+import { Random } from "../../compiler/common/random.ts";
+import { lower } from "../../compiler/frontend/check/lower.ts";
+import { tablesOf } from "../../compiler/frontend/kinds/model-queries.ts";
+import { hasLearningPipe, keepsVocabulary } from "../../compiler/frontend/kinds/registry.ts";
+import { untrainedPipe } from "../../compiler/frontend/kinds/transforms.ts";
+import { allFeatures, FIRST_ID, type Fitted, type Model } from "../../compiler/frontend/model/model.ts";
+import type { Initializer } from "../../compiler/middle/graph/graph.ts";
+import { sizeOf } from "../../compiler/middle/graph/types.ts";
+import { trainingProgram } from "../../compiler/middle/programs/step.ts";
 import type { TrainedModel } from "./trained-model.ts";
 
 /** How many values a vocabulary has that only training data could tell. */

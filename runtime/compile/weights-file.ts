@@ -1,6 +1,6 @@
 // Writes the weights file that generated code reads (runtime/serve/weights.ts says what is in it).
 
-import type { Fitted } from "../../compiler/model/model.ts";
+import type { Fitted } from "../../compiler/frontend/model/model.ts";
 import type { GoldenRequest } from "../serve/weights.ts";
 import {
   aligned,

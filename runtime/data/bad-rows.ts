@@ -2,9 +2,9 @@
 // hold them (`skip`), or they are counted in every file before reading fails (`count`). Mistakes of a file as a whole, such
 // as a column that is missing, are none of this: they always fail.
 
-import type { BadRowPolicy } from "../../compiler/config/choices.ts";
 import { rowsLeftOut } from "../../compiler/diagnostics/catalog/bad-rows.ts";
 import { type Diagnostic, DiagnosticError, diagnose } from "../../compiler/diagnostics/diagnostic.ts";
+import type { BadRowPolicy } from "../../compiler/frontend/config/choices.ts";
 import type { Findings, LeftOutKind } from "./findings.ts";
 
 /** The bad rows of one file. */

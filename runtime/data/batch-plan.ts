@@ -1,11 +1,11 @@
 // What a batch holds of the rows, planned once for a Graph.
 
-import type { Graph, Node } from "../../compiler/graph/graph.ts";
-import { historyOf } from "../../compiler/graph/shifted-axes.ts";
-import { sizeOf } from "../../compiler/graph/types.ts";
-import type { TableSpec } from "../../compiler/model/model.ts";
-import { inputNames } from "../../compiler/training/program.ts";
-import { type TableUse, tableUses } from "../train/table-uses.ts";
+import type { TableSpec } from "../../compiler/frontend/model/model.ts";
+import type { Graph, Node } from "../../compiler/middle/graph/graph.ts";
+import { historyOf } from "../../compiler/middle/graph/shifted-axes.ts";
+import { sizeOf } from "../../compiler/middle/graph/types.ts";
+import { inputNames } from "../../compiler/middle/programs/program.ts";
+import { type TableUse, tableUses } from "../../compiler/middle/programs/table-uses.ts";
 import { type PlannedDraw, plannedDraws } from "./draws.ts";
 
 /** What a batch for one Graph holds. Plain data, so that a worker can be given it. */

@@ -1,7 +1,7 @@
 // Batches out of encoded rows: histories packed without padding, each table's distinct rows once. Pure; a batch costs
 // time by the values in it, whatever the size of the vocabularies, and allocates nothing by the row.
 
-import { historyOf, shiftedSegments } from "../../compiler/graph/shifted-axes.ts";
+import { historyOf, shiftedSegments } from "../../compiler/middle/graph/shifted-axes.ts";
 import type { BatchPlan, StepNumbers } from "./batch-plan.ts";
 import { ColumnReader } from "./columns.ts";
 import type { Batch, Dataset, HistoryColumns, SetColumn } from "./dataset.ts";

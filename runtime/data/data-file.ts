@@ -1,6 +1,6 @@
 // A data file as it is open: what it is called, its columns, and what DuckDB reads of it.
 
-import type { DataFormat } from "../../compiler/config/data-formats.ts";
+import type { DataFormat } from "../../compiler/frontend/config/data-formats.ts";
 import type { Unreadable } from "./csv-rows.ts";
 
 /** One value a row, or a list of them. */

@@ -6,7 +6,7 @@ import { basename, dirname } from "node:path";
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBInstance } from "@duckdb/node-api";
 import { rowsMissing } from "../../compiler/diagnostics/catalog/data.ts";
 import { DiagnosticError, diagnose, inData } from "../../compiler/diagnostics/diagnostic.ts";
-import { nameOfColumn } from "../../compiler/model/column-names.ts";
+import { nameOfColumn } from "../../compiler/frontend/model/column-names.ts";
 import { BadRows } from "./bad-rows.ts";
 import type { DataColumn, DataFile, Origin } from "./data-file.ts";
 import { identifier, isNoFault } from "./duckdb-problem.ts";

@@ -1,7 +1,7 @@
 // What a run keeps of the data that it was trained on: rows, how they were made, and the content of every file.
 
-import type { BadRowPolicy, KeptRows } from "../../compiler/config/choices.ts";
-import type { EventsConfig, ListFormat } from "../../compiler/config/config.ts";
+import type { BadRowPolicy, KeptRows } from "../../compiler/frontend/config/choices.ts";
+import type { EventsConfig, ListFormat } from "../../compiler/frontend/config/config.ts";
 import type { LeftOut } from "./bad-rows.ts";
 
 export interface DataFingerprint {

@@ -1,9 +1,9 @@
 // From a log whose vocabularies are only numbered to rows as the trainer sees them: numbers are transformed, crosses
 // computed, and what is to be measured has its labels and groups.
 
-import { needsIds } from "../../compiler/kinds/model-queries.ts";
-import { type Fitted, featureNamed, type Model } from "../../compiler/model/model.ts";
-import { crossOf } from "../features/encoders.ts";
+import { crossOf } from "../../compiler/frontend/kinds/encoders.ts";
+import { needsIds } from "../../compiler/frontend/kinds/model-queries.ts";
+import { type Fitted, featureNamed, type Model } from "../../compiler/frontend/model/model.ts";
 import { sharedFloat32, sharedInt32 } from "./builders.ts";
 import { type Column, type ColumnReader, type ColumnStore, int32s, PIECE } from "./columns.ts";
 import type { FeatureColumns } from "./feature-columns.ts";

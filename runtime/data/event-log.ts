@@ -1,11 +1,11 @@
 // An event log, sorted: for each user what they did, earliest first. Ties in the order column keep the order of the file's
 // rows, and are counted. It is read and sorted in pieces: in memory stand what tells users and items apart, and the columns that fit.
 
-import type { EventsConfig } from "../../compiler/config/config.ts";
 import { keyUnknown, missingValue, noRows, notAnId } from "../../compiler/diagnostics/catalog/data.ts";
-import type { Feature } from "../../compiler/model/model.ts";
-import type { Encoders } from "../features/encoders.ts";
-import { grown, Interner } from "../features/interner.ts";
+import type { EventsConfig } from "../../compiler/frontend/config/config.ts";
+import type { Encoders } from "../../compiler/frontend/kinds/encoders.ts";
+import { grown, Interner } from "../../compiler/frontend/kinds/interner.ts";
+import type { Feature } from "../../compiler/frontend/model/model.ts";
 import {
   type Column,
   type ColumnReader,

@@ -2,6 +2,9 @@
 // in `time_zone` showed, UTC's where nothing is said; the earlier instant where that clock showed it twice. Events of equal
 // order keep the order of the file.
 
+import { type EpochUnit, epochUnit, parts, shownInstant } from "../../compiler/common/epoch-units.ts";
+import { type NoTime, readTime, type TimeText } from "../../compiler/common/time-text.ts";
+import { TimeZone } from "../../compiler/common/time-zone.ts";
 import { missingValue, notAnOrder } from "../../compiler/diagnostics/catalog/data.ts";
 import {
   mixedUnits,
@@ -10,9 +13,6 @@ import {
   timeSkipped,
   timeTwice,
 } from "../../compiler/diagnostics/catalog/times.ts";
-import { type EpochUnit, epochUnit, parts, shownInstant } from "../../compiler/times/epoch-units.ts";
-import { type NoTime, readTime, type TimeText } from "../../compiler/times/time-text.ts";
-import { TimeZone } from "../../compiler/times/time-zone.ts";
 import type { Findings } from "./findings.ts";
 import { type Raw, type RawCell, shown } from "./raw-values.ts";
 import { isOneValue, numberOf } from "./values.ts";

@@ -1,12 +1,12 @@
 // Rows made from an event log: examples by the protocol, item features from the items table, user features from the
 // users table, context features from the event. Histories are stored once a user, all rows refer to them.
 
-import type { EventsConfig } from "../../compiler/config/config.ts";
-import { eventProblems } from "../../compiler/config/training-problems.ts";
 import { noExamples } from "../../compiler/diagnostics/catalog/data.ts";
 import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
-import { allFeatures, type Model } from "../../compiler/model/model.ts";
-import type { Encoders } from "../features/encoders.ts";
+import type { EventsConfig } from "../../compiler/frontend/config/config.ts";
+import { eventProblems } from "../../compiler/frontend/config/training-problems.ts";
+import type { Encoders } from "../../compiler/frontend/kinds/encoders.ts";
+import { allFeatures, type Model } from "../../compiler/frontend/model/model.ts";
 import type { ColumnReader, ColumnStore } from "./columns.ts";
 import type { DataFile } from "./data-file.ts";
 import { columnNamed, type DataFiles } from "./data-files.ts";

@@ -1,9 +1,9 @@
 // What the training rows of an event log teach. They are not put together for it: how often a row has an item, or a history
 // a step, follows from which events are targets.
 
-import { type Feature, featureNamed, type Model, ownerOf } from "../../compiler/model/model.ts";
-import type { NumberSource } from "../features/fit.ts";
-import type { TableUse } from "../train/table-uses.ts";
+import type { NumberSource } from "../../compiler/frontend/kinds/fit.ts";
+import { type Feature, featureNamed, type Model, ownerOf } from "../../compiler/frontend/model/model.ts";
+import type { TableUse } from "../../compiler/middle/programs/table-uses.ts";
 import { type Column, type ColumnReader, type ColumnStore, int32s, PIECE } from "./columns.ts";
 import { renumber } from "./raw-rows.ts";
 import { placesOf } from "./row-taker.ts";

@@ -2,13 +2,13 @@
 
 import { malformedFile, missingColumn, wrongColumnType } from "../../compiler/diagnostics/catalog/data.ts";
 import type { Details } from "../../compiler/diagnostics/diagnostic.ts";
-import { needsIds } from "../../compiler/kinds/model-queries.ts";
-import { hasIds, idKindOf, partsOf } from "../../compiler/kinds/registry.ts";
-import { groupsOf } from "../../compiler/metrics/registry.ts";
-import { type Feature, FIRST_ID, type Model, UNKNOWN_ID } from "../../compiler/model/model.ts";
+import type { Encoders } from "../../compiler/frontend/kinds/encoders.ts";
+import { Interner } from "../../compiler/frontend/kinds/interner.ts";
+import { needsIds } from "../../compiler/frontend/kinds/model-queries.ts";
+import { hasIds, idKindOf, partsOf } from "../../compiler/frontend/kinds/registry.ts";
+import { type Feature, FIRST_ID, type Model, UNKNOWN_ID } from "../../compiler/frontend/model/model.ts";
+import { groupsOf } from "../../compiler/middle/metrics/registry.ts";
 import { suggest } from "../../grammar/closest-word.ts";
-import type { Encoders } from "../features/encoders.ts";
-import { Interner } from "../features/interner.ts";
 import { NOT_AN_ID } from "../serve/features.ts";
 import { ColumnBuilder } from "./builders.ts";
 import type { DataColumn, DataFile } from "./data-file.ts";

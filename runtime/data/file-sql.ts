@@ -1,6 +1,6 @@
 // How DuckDB reads a file of each format: that file and no other, and no column that only its folder's name has.
 
-import type { DataFormat } from "../../compiler/config/data-formats.ts";
+import type { DataFormat } from "../../compiler/frontend/config/data-formats.ts";
 import { fileInSql } from "./duckdb-problem.ts";
 import { isPacked } from "./packed-file.ts";
 

@@ -1,6 +1,7 @@
 // Collects what is wrong with one data file: the first row of each kind and column, and how many more. Where bad rows are
 // left out, it tells which they are.
 
+import { invariant } from "../../compiler/common/internal-error.ts";
 import { noGoodRows, unreadableRow } from "../../compiler/diagnostics/catalog/bad-rows.ts";
 import { furtherRows } from "../../compiler/diagnostics/catalog/data.ts";
 import {
@@ -11,7 +12,6 @@ import {
   diagnose,
   inData,
 } from "../../compiler/diagnostics/diagnostic.ts";
-import { invariant } from "../../compiler/internal-error.ts";
 
 /** Rows that are bad in the same way. */
 export interface LeftOutKind {

@@ -1,9 +1,9 @@
 // Which columns a Graph needs of rows: a model that only scores reads fewer than one that learns, as some are there for a loss.
 
-import type { Graph, Node } from "../../compiler/graph/graph.ts";
-import { partsOf } from "../../compiler/kinds/registry.ts";
-import type { History, HistoryField, Model } from "../../compiler/model/model.ts";
-import { inputNames } from "../../compiler/training/program.ts";
+import { partsOf } from "../../compiler/frontend/kinds/registry.ts";
+import type { History, HistoryField, Model } from "../../compiler/frontend/model/model.ts";
+import type { Graph, Node } from "../../compiler/middle/graph/graph.ts";
+import { inputNames } from "../../compiler/middle/programs/program.ts";
 import { planBatches } from "./batch-plan.ts";
 
 /** What a Graph reads of rows. */

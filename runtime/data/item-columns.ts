@@ -1,8 +1,8 @@
 // Columns by item or user, in memory, and what is taken from them by number.
 
-import { numbersIn } from "../../compiler/kinds/registry.ts";
-import type { Feature } from "../../compiler/model/model.ts";
-import { grown } from "../features/interner.ts";
+import { grown } from "../../compiler/frontend/kinds/interner.ts";
+import { numbersIn } from "../../compiler/frontend/kinds/registry.ts";
+import type { Feature } from "../../compiler/frontend/model/model.ts";
 import { ColumnBuilder, sharedInt32 } from "./builders.ts";
 import type { SetColumn } from "./dataset.ts";
 import type { ColumnUse, FeatureColumns } from "./feature-columns.ts";

@@ -1,9 +1,9 @@
 // The items and the users table of an event log: one row a key, found by the key's raw value.
 
-import type { KeyedTable } from "../../compiler/config/config.ts";
 import { keyTwice, missingValue, noRows, notAnId } from "../../compiler/diagnostics/catalog/data.ts";
-import type { Encoders } from "../features/encoders.ts";
-import { Interner } from "../features/interner.ts";
+import type { KeyedTable } from "../../compiler/frontend/config/config.ts";
+import type { Encoders } from "../../compiler/frontend/kinds/encoders.ts";
+import { Interner } from "../../compiler/frontend/kinds/interner.ts";
 import type { DataFiles } from "./data-files.ts";
 import {
   type ColumnUse,

@@ -1,6 +1,6 @@
 // Draws items that a user never touched, uniformly over all items.
 
-import { Random } from "../random.ts";
+import { Random } from "../../compiler/common/random.ts";
 
 export class NegativeSampler {
   private readonly items: number;

@@ -2,10 +2,10 @@
 
 import { access, constants, stat } from "node:fs/promises";
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { type DataFormat, formatOf, helpForPath } from "../../compiler/config/data-formats.ts";
 import { malformedFile, unknownFormat } from "../../compiler/diagnostics/catalog/data.ts";
 import { fileUnreadable } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, inData, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
+import { type DataFormat, formatOf, helpForPath } from "../../compiler/frontend/config/data-formats.ts";
 import { fileProblem } from "../files/file-problem.ts";
 import { requireFile } from "../files/read-text.ts";
 import { errorOf } from "./alone.ts";

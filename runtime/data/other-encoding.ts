@@ -1,9 +1,9 @@
 // A text of data that is no UTF-8: DuckDB takes UTF-16 for a table of other columns.
 
+import { encodingOf, type OtherEncoding, toUtf8, unknownEncoding } from "../../compiler/common/encoding.ts";
 import { textNotUtf8 } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, inData } from "../../compiler/diagnostics/diagnostic.ts";
-import { encodingOf, type OtherEncoding, toUtf8, unknownEncoding } from "../../compiler/source/encoding.ts";
-import { inShell } from "../shell.ts";
+import { inShell } from "../files/shell.ts";
 import { isPacked, unpackedBytes } from "./packed-file.ts";
 
 /** Throws DiagnosticError where the first bytes tell that the file is UTF-16 or UTF-32. */

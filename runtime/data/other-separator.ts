@@ -3,7 +3,7 @@
 
 import { otherSeparator } from "../../compiler/diagnostics/catalog/data.ts";
 import { DiagnosticError, diagnose, inData } from "../../compiler/diagnostics/diagnostic.ts";
-import { inShell } from "../shell.ts";
+import { inShell } from "../files/shell.ts";
 import { csvHeader, firstRecords } from "./csv-header.ts";
 import { isPacked } from "./packed-file.ts";
 

@@ -3,7 +3,7 @@
 // batches are built in place.
 
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
-import { invariant } from "../../compiler/internal-error.ts";
+import { invariant } from "../../compiler/common/internal-error.ts";
 import type { BatchPlan } from "./batch-plan.ts";
 import type { BatchStream } from "./batch-stream.ts";
 import {

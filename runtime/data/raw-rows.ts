@@ -3,11 +3,17 @@
 
 import { numberOutOfRange } from "../../compiler/diagnostics/catalog/scores.ts";
 import { DiagnosticError, diagnose, inText } from "../../compiler/diagnostics/diagnostic.ts";
-import { needsIds } from "../../compiler/kinds/model-queries.ts";
-import { kindOf } from "../../compiler/kinds/registry.ts";
-import { type Feature, type Fitted, featureNamed, type Model, ownerOf } from "../../compiler/model/model.ts";
-import { crossOf, numbersOf } from "../features/encoders.ts";
-import type { TableUse } from "../train/table-uses.ts";
+import { crossOf, numbersOf } from "../../compiler/frontend/kinds/encoders.ts";
+import { needsIds } from "../../compiler/frontend/kinds/model-queries.ts";
+import { kindOf } from "../../compiler/frontend/kinds/registry.ts";
+import {
+  type Feature,
+  type Fitted,
+  featureNamed,
+  type Model,
+  ownerOf,
+} from "../../compiler/frontend/model/model.ts";
+import type { TableUse } from "../../compiler/middle/programs/table-uses.ts";
 import { sharedFloat32 } from "./builders.ts";
 import {
   type Column,

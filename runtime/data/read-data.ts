@@ -2,6 +2,7 @@
 // model is measured or used on. All throw DiagnosticError for what is wrong with the data.
 
 import { dirname, isAbsolute, join } from "node:path";
+import { InternalError } from "../../compiler/common/internal-error.ts";
 import {
   type DataConfig,
   DEFAULT_MEMORY,
@@ -11,15 +12,14 @@ import {
   separatorsOf,
   type Validate,
   type ValidateReady,
-} from "../../compiler/config/config.ts";
-import { formatOf } from "../../compiler/config/data-formats.ts";
-import { InternalError } from "../../compiler/internal-error.ts";
-import { tablesOf } from "../../compiler/kinds/model-queries.ts";
-import { vocabularyFileOf } from "../../compiler/kinds/registry.ts";
-import { allFeatures, type Fitted, type Model } from "../../compiler/model/model.ts";
-import { systemHere } from "../config/read-config.ts";
-import { type Encoders, FittedEncoders, FittingEncoders } from "../features/encoders.ts";
-import { fingerprint } from "../run/fingerprint.ts";
+} from "../../compiler/frontend/config/config.ts";
+import { formatOf } from "../../compiler/frontend/config/data-formats.ts";
+import { type Encoders, FittedEncoders, FittingEncoders } from "../../compiler/frontend/kinds/encoders.ts";
+import { tablesOf } from "../../compiler/frontend/kinds/model-queries.ts";
+import { vocabularyFileOf } from "../../compiler/frontend/kinds/registry.ts";
+import { allFeatures, type Fitted, type Model } from "../../compiler/frontend/model/model.ts";
+import { systemHere } from "../driver/read-config.ts";
+import { fingerprint } from "../files/fingerprint.ts";
 import type { BadRows } from "./bad-rows.ts";
 import { ColumnReader, ColumnStore } from "./columns.ts";
 import { DataFiles } from "./data-files.ts";

@@ -1,14 +1,14 @@
 // Rows that lie ready in a file: one line an example, histories as lists or as texts with separators.
 
-import type { ListFormat } from "../../compiler/config/config.ts";
 import { historyShortened } from "../../compiler/diagnostics/catalog/bad-rows.ts";
 import { historyLengths, noRows, wrongColumnType } from "../../compiler/diagnostics/catalog/data.ts";
 import { listOfLists } from "../../compiler/diagnostics/catalog/steps.ts";
 import { type Details, inText } from "../../compiler/diagnostics/diagnostic.ts";
-import { hasIds, mayBeMissing } from "../../compiler/kinds/registry.ts";
-import type { Feature, History, HistoryField, Model } from "../../compiler/model/model.ts";
-import { isListInBrackets } from "../../compiler/model/raw-texts.ts";
-import type { Encoders } from "../features/encoders.ts";
+import type { ListFormat } from "../../compiler/frontend/config/config.ts";
+import type { Encoders } from "../../compiler/frontend/kinds/encoders.ts";
+import { hasIds, mayBeMissing } from "../../compiler/frontend/kinds/registry.ts";
+import type { Feature, History, HistoryField, Model } from "../../compiler/frontend/model/model.ts";
+import { isListInBrackets } from "../../compiler/frontend/syntax/raw-texts.ts";
 import { latestFrom } from "../serve/features.ts";
 import { ColumnBuilder } from "./builders.ts";
 import type { ColumnStore } from "./columns.ts";

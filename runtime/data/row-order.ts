@@ -2,7 +2,7 @@
 // in a file. Both give the same order for the same seed.
 
 import { closeSync, openSync } from "node:fs";
-import type { Random } from "../random.ts";
+import type { Random } from "../../compiler/common/random.ts";
 import { sharedInt32 } from "./builders.ts";
 import { ColumnReader, type FileColumn, PIECE, writeAll } from "./columns.ts";
 

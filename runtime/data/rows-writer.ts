@@ -1,7 +1,7 @@
 // Puts ready rows into columns as they are read, a few thousand at a time.
 
-import { kindOf } from "../../compiler/kinds/registry.ts";
-import { type Feature, featureNamed, type Model } from "../../compiler/model/model.ts";
+import { kindOf } from "../../compiler/frontend/kinds/registry.ts";
+import { type Feature, featureNamed, type Model } from "../../compiler/frontend/model/model.ts";
 import {
   type Column,
   type ColumnStore,

@@ -1,11 +1,11 @@
 // Rows to train on, evaluate or predict: in memory as they are, or taken out of columns or put together from an event log when
 // they are asked for.
 
-import { occurrences } from "../train/occurrences.ts";
-import type { TableUse } from "../train/table-uses.ts";
+import type { TableUse } from "../../compiler/middle/programs/table-uses.ts";
 import { ColumnReader } from "./columns.ts";
 import type { Dataset, HistoryColumns, SetColumn } from "./dataset.ts";
 import { EventCounts } from "./event-teaching.ts";
+import { occurrences } from "./occurrences.ts";
 import { idColumn, occurrencesInColumns } from "./raw-rows.ts";
 import { groupsOfRows, takeReadyRows } from "./ready-taker.ts";
 import { takeRows } from "./row-taker.ts";

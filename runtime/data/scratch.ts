@@ -5,8 +5,8 @@ import { mkdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { atEnd } from "../files/at-end.ts";
+import { isAlive } from "../files/leftovers.ts";
 import { removeIfPossible, removeLeftTemporaries } from "../files/temporary.ts";
-import { isAlive } from "../run/leftovers.ts";
 
 const NAME = /^dinc-scratch-(\d+)-\d+$/;
 let made = 0;

@@ -2,8 +2,8 @@
 // serving.
 
 import { wrongColumnType } from "../../compiler/diagnostics/catalog/data.ts";
-import type { Feature, SetOptions } from "../../compiler/model/model.ts";
-import { isListInBrackets } from "../../compiler/model/raw-texts.ts";
+import type { Feature, SetOptions } from "../../compiler/frontend/model/model.ts";
+import { isListInBrackets } from "../../compiler/frontend/syntax/raw-texts.ts";
 import { DistinctValues, wordsOf } from "../serve/sets.ts";
 import { ColumnBuilder } from "./builders.ts";
 import type { DataColumn } from "./data-file.ts";

@@ -1,7 +1,7 @@
 // Reads a file so that what comes of it is what would come of a file without its bad rows.
 
 import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
-import type { Encoders } from "../features/encoders.ts";
+import type { Encoders } from "../../compiler/frontend/kinds/encoders.ts";
 import type { DataFile } from "./data-file.ts";
 import type { DataFiles } from "./data-files.ts";
 import { Findings, nothingLeft } from "./findings.ts";

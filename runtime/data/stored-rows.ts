@@ -1,7 +1,7 @@
 // Ready rows as columns of any length, in memory or in files. Rows that lie in memory as a whole are a Dataset over the same
 // arrays; of others, any few are taken as one (`ready-taker.ts`).
 
-import { InternalError } from "../../compiler/internal-error.ts";
+import { InternalError } from "../../compiler/common/internal-error.ts";
 import {
   type Column,
   type ColumnReader,

@@ -2,7 +2,9 @@
 
 import { listedOthers } from "../../compiler/diagnostics/catalog/vocabularies.ts";
 import { type Diagnostic, DiagnosticError, diagnose, inText } from "../../compiler/diagnostics/diagnostic.ts";
-import { hasIds, hasLearningPipe, vocabularyFileOf } from "../../compiler/kinds/registry.ts";
+import type { FittingEncoders } from "../../compiler/frontend/kinds/encoders.ts";
+import { fitCollected, fitTransforms, type NumberSource } from "../../compiler/frontend/kinds/fit.ts";
+import { hasIds, hasLearningPipe, vocabularyFileOf } from "../../compiler/frontend/kinds/registry.ts";
 import {
   allFeatures,
   type Feature,
@@ -10,9 +12,7 @@ import {
   type Fitted,
   featureNamed,
   type Model,
-} from "../../compiler/model/model.ts";
-import type { FittingEncoders } from "../features/encoders.ts";
-import { fitCollected, fitTransforms, type NumberSource } from "../features/fit.ts";
+} from "../../compiler/frontend/model/model.ts";
 
 /** Rows that are learned from, with those that are read by what was learned. */
 export interface Teaching {

@@ -1,7 +1,7 @@
 // What items are called for people: a column of titles or names beside their ids, which the model need not read.
 
-import type { DataConfig } from "../../compiler/config/config.ts";
-import type { Model } from "../../compiler/model/model.ts";
+import type { DataConfig } from "../../compiler/frontend/config/config.ts";
+import type { Model } from "../../compiler/frontend/model/model.ts";
 import type { DataFile } from "./data-file.ts";
 import { columnNamed, DataFiles } from "./data-files.ts";
 

@@ -4,8 +4,8 @@
 //   readRows(model, fitted, path, options): Promise<Rows>
 // All throw DiagnosticError for what is wrong with the data. Batches are in `batches.ts` and `prefetch.ts`.
 
-import type { ListFormat } from "../../compiler/config/config.ts";
-import type { Fitted } from "../../compiler/model/model.ts";
+import type { ListFormat } from "../../compiler/frontend/config/config.ts";
+import type { Fitted } from "../../compiler/frontend/model/model.ts";
 import type { BadRows } from "./bad-rows.ts";
 import type { DataFingerprint } from "./data-fingerprint.ts";
 import type { GraphInputs } from "./graph-inputs.ts";

@@ -2,9 +2,9 @@
 // training then says how close it came. The model never sees it.
 
 import { dirname, join } from "node:path";
-import type { DataConfig } from "../../compiler/config/config.ts";
 import { malformedFile } from "../../compiler/diagnostics/catalog/data.ts";
 import { DiagnosticError, diagnose, inData } from "../../compiler/diagnostics/diagnostic.ts";
+import type { DataConfig } from "../../compiler/frontend/config/config.ts";
 import { readText } from "../files/read-text.ts";
 
 export interface Truth {

@@ -1,13 +1,13 @@
 // Validation rows taken from the training rows: those of a fraction of the users, who are drawn by a seed, so that a user's
 // rows stand on one side only; or a fraction of the rows.
 
-import type { Validate, ValidateByFeature, ValidateRows } from "../../compiler/config/config.ts";
-import { validateProblems } from "../../compiler/config/training-problems.ts";
+import { Random } from "../../compiler/common/random.ts";
 import { keptNothing } from "../../compiler/diagnostics/catalog/settings.ts";
 import { DiagnosticError, diagnose } from "../../compiler/diagnostics/diagnostic.ts";
-import type { Feature, Model } from "../../compiler/model/model.ts";
-import { grown } from "../features/interner.ts";
-import { Random } from "../random.ts";
+import type { Validate, ValidateByFeature, ValidateRows } from "../../compiler/frontend/config/config.ts";
+import { validateProblems } from "../../compiler/frontend/config/training-problems.ts";
+import { grown } from "../../compiler/frontend/kinds/interner.ts";
+import type { Feature, Model } from "../../compiler/frontend/model/model.ts";
 import { type Column, type ColumnReader, type ColumnStore, int32s } from "./columns.ts";
 import { rowsOfSide, type Sides } from "./parted-rows.ts";
 import { columnsOf, type StoredRows } from "./stored-rows.ts";

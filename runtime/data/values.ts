@@ -11,11 +11,11 @@ import {
 import { numberOutOfRange } from "../../compiler/diagnostics/catalog/scores.ts";
 import { vectorLength, wholeAsDecimal } from "../../compiler/diagnostics/catalog/vocabularies.ts";
 import { type Details, inText } from "../../compiler/diagnostics/diagnostic.ts";
-import { idKindOf } from "../../compiler/kinds/registry.ts";
-import { transformsOf } from "../../compiler/kinds/transforms.ts";
-import { type Feature, type Label, UNKNOWN_ID } from "../../compiler/model/model.ts";
-import { isListInBrackets, isRecord } from "../../compiler/model/raw-texts.ts";
-import type { IdEncoder } from "../features/encoders.ts";
+import type { IdEncoder } from "../../compiler/frontend/kinds/encoders.ts";
+import { idKindOf } from "../../compiler/frontend/kinds/registry.ts";
+import { transformsOf } from "../../compiler/frontend/kinds/transforms.ts";
+import { type Feature, type Label, UNKNOWN_ID } from "../../compiler/frontend/model/model.ts";
+import { isListInBrackets, isRecord } from "../../compiler/frontend/syntax/raw-texts.ts";
 import { NOT_AN_ID } from "../serve/features.ts";
 import { isInRange, type Numbers } from "../serve/numbers.ts";
 import type { Findings } from "./findings.ts";

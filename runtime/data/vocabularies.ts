@@ -6,8 +6,13 @@ import { malformedFile } from "../../compiler/diagnostics/catalog/data.ts";
 import { fileUnreadable } from "../../compiler/diagnostics/catalog/run.ts";
 import { listedEmpty, listedNothing, listedTwice } from "../../compiler/diagnostics/catalog/vocabularies.ts";
 import { type Details, DiagnosticError, diagnose, inText } from "../../compiler/diagnostics/diagnostic.ts";
-import { vocabularyFileOf } from "../../compiler/kinds/registry.ts";
-import { allFeatures, type FileReference, type Fitted, type Model } from "../../compiler/model/model.ts";
+import { vocabularyFileOf } from "../../compiler/frontend/kinds/registry.ts";
+import {
+  allFeatures,
+  type FileReference,
+  type Fitted,
+  type Model,
+} from "../../compiler/frontend/model/model.ts";
 import { fileProblem } from "../files/file-problem.ts";
 import { readBytes } from "../files/read-text.ts";
 import { Findings } from "./findings.ts";

@@ -3,6 +3,7 @@
 
 import { checkpointUnwritable, trainingUnfinished } from "../../compiler/diagnostics/catalog/checkpoints.ts";
 import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
+import { removeLeftovers } from "../files/leftovers.ts";
 import {
   type Checkpoint,
   checkpointOf,
@@ -13,7 +14,6 @@ import {
   requireSame,
   writeCheckpoint,
 } from "../run/checkpoint.ts";
-import { removeLeftovers } from "../run/leftovers.ts";
 import { claimRun, isRun } from "../run/write-run.ts";
 import {
   type Checkpoints,

@@ -16,16 +16,16 @@ import {
   inData,
   nowhere,
 } from "../../compiler/diagnostics/diagnostic.ts";
-import { guess, type NoDraft } from "../../compiler/init/guess.ts";
-import type { Plan } from "../../compiler/init/plan.ts";
-import type { Table } from "../../compiler/init/table.ts";
-import { draftTexts } from "../../compiler/init/write.ts";
+import { guess, type NoDraft } from "../../compiler/tools/init/guess.ts";
+import type { Plan } from "../../compiler/tools/init/plan.ts";
+import type { Table } from "../../compiler/tools/init/table.ts";
+import { draftTexts } from "../../compiler/tools/init/write.ts";
+import { makeFolders, writeTogether } from "../files/atomic.ts";
+import { removeLeftovers } from "../files/leftovers.ts";
+import { inputAt, liesIn } from "../files/same-file.ts";
 import { unwritable } from "../files/unwritable.ts";
-import { sampleTable } from "../init/sample-table.ts";
-import { makeFolders, writeTogether } from "../run/atomic.ts";
-import { removeLeftovers } from "../run/leftovers.ts";
-import { inputAt, liesIn } from "../run/same-file.ts";
 import { throwIfStopped, type Watch } from "./events.ts";
+import { sampleTable } from "./sample-table.ts";
 import { UsageError } from "./usage-error.ts";
 
 export interface InitOptions extends Watch {

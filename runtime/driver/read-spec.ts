@@ -1,12 +1,12 @@
 // A spec on the disk with what it imports, and its model.
 
-import { append } from "../../compiler/arrays.ts";
-import { type CheckOptions, check } from "../../compiler/check.ts";
+import { append } from "../../compiler/common/arrays.ts";
+import { type SourceFile, sourceFile } from "../../compiler/common/source-file.ts";
 import { fileUnreadable } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
-import type { Model } from "../../compiler/model/model.ts";
-import { importedPaths, type Unreadable } from "../../compiler/reuse/program.ts";
-import { type SourceFile, sourceFile } from "../../compiler/source/source-file.ts";
+import { type CheckOptions, check } from "../../compiler/frontend/check/check.ts";
+import type { Model } from "../../compiler/frontend/model/model.ts";
+import { importedPaths, type Unreadable } from "../../compiler/frontend/modules/program.ts";
 import { fileProblem, isOfSystem } from "../files/file-problem.ts";
 import { readText } from "../files/read-text.ts";
 import { tellDiagnostics, type Watch } from "./events.ts";

@@ -1,12 +1,11 @@
 // Which rows a run scores (a file of example rows, or a split of dinc.yaml) and on which back end. Measuring takes all rows at
 // once, predicting takes them in pieces.
 
-import type { BadRowPolicy, StepOrder } from "../../compiler/config/choices.ts";
-import { type DataConfig, type ListFormat, separatorsOf } from "../../compiler/config/config.ts";
+import type { SourceFile } from "../../compiler/common/source-file.ts";
 import { splitMissing } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
-import type { SourceFile } from "../../compiler/source/source-file.ts";
-import { readConfig } from "../config/read-config.ts";
+import type { BadRowPolicy, StepOrder } from "../../compiler/frontend/config/choices.ts";
+import { type DataConfig, type ListFormat, separatorsOf } from "../../compiler/frontend/config/config.ts";
 import { BadRows } from "../data/bad-rows.ts";
 import { inputsOf } from "../data/graph-inputs.ts";
 import { pathsOf, type RowPieces, readRows, readSplit, rowPieces } from "../data/read-data.ts";
@@ -18,6 +17,7 @@ import { chooseBackend } from "../train/backends/choose.ts";
 import type { Split } from "../train/score.ts";
 import type { BackendName, TrainingBackend } from "../train/session.ts";
 import { tellDiagnostics, type Watch } from "./events.ts";
+import { readConfig } from "./read-config.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** Which rows: those of `data`, or a split of `config`; one of the two. */

@@ -1,18 +1,17 @@
 // Training: reads data, trains, evaluates after each epoch, and leaves a complete run folder or none.
 
 import { tmpdir } from "node:os";
-import type { BadRowPolicy } from "../../compiler/config/choices.ts";
-import type { Config, DataConfig } from "../../compiler/config/config.ts";
-import { trainingProblems } from "../../compiler/config/training-problems.ts";
+import type { SourceFile } from "../../compiler/common/source-file.ts";
 import { withoutData, withoutSpec } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
-import { tablesOf } from "../../compiler/kinds/model-queries.ts";
-import { lower } from "../../compiler/lower/lower.ts";
-import type { Fitted, Model } from "../../compiler/model/model.ts";
-import { overridesOf } from "../../compiler/reuse/params.ts";
-import type { SourceFile } from "../../compiler/source/source-file.ts";
-import { trainingProgram } from "../../compiler/training/step.ts";
-import { readConfig } from "../config/read-config.ts";
+import { lower } from "../../compiler/frontend/check/lower.ts";
+import type { BadRowPolicy } from "../../compiler/frontend/config/choices.ts";
+import type { Config, DataConfig } from "../../compiler/frontend/config/config.ts";
+import { trainingProblems } from "../../compiler/frontend/config/training-problems.ts";
+import { tablesOf } from "../../compiler/frontend/kinds/model-queries.ts";
+import type { Fitted, Model } from "../../compiler/frontend/model/model.ts";
+import { overridesOf } from "../../compiler/frontend/modules/params.ts";
+import { trainingProgram } from "../../compiler/middle/programs/step.ts";
 import { BadRows, type LeftOut } from "../data/bad-rows.ts";
 import { planBatches } from "../data/batch-plan.ts";
 import { openBatches } from "../data/prefetch.ts";
@@ -23,7 +22,6 @@ import { readTruth, type Truth } from "../data/truth.ts";
 import { version } from "../files/version.ts";
 import { leftOutNotes } from "../report/left-out.ts";
 import { describeTruth, metricNotes } from "../report/metric-notes.ts";
-import { runContents } from "../run/run-contents.ts";
 import { writeRun } from "../run/write-run.ts";
 import { chooseBackend } from "../train/backends/choose.ts";
 import { describeStop, type Stopped as EarlyStopped } from "../train/early-stop.ts";
@@ -36,7 +34,9 @@ import { type EventFiles, eventFileWriter, openEventFiles } from "../train/tenso
 import { readVectors } from "../train/vectors.ts";
 import { Checkpointing, type CheckpointOptions } from "./checkpointing.ts";
 import { type DataSummary, tellDiagnostics, throwIfStopped, type Watch } from "./events.ts";
+import { readConfig } from "./read-config.ts";
 import { type ModelOptions, type ModelSource, modelOf, readSpec } from "./read-spec.ts";
+import { runContents } from "./run-contents.ts";
 
 /** What data are read for a training, and how. What is said here overrides dinc.yaml, which overrides the spec. */
 export interface PrepareOptions extends ModelOptions, Watch {

@@ -1,7 +1,7 @@
 // The folder of dinc's package.json, whether this file runs from the sources or from dist/.
 
 import { existsSync } from "node:fs";
-import { InternalError } from "../../compiler/internal-error.ts";
+import { InternalError } from "../../compiler/common/internal-error.ts";
 
 /** As a URL that ends with a slash. */
 export function packageRoot(): URL {

@@ -4,11 +4,11 @@
 import { constants, createReadStream, type Stats } from "node:fs";
 import { type FileHandle, open, stat } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
+import { decoded, toUtf8 } from "../../compiler/common/encoding.ts";
 import { textNotUtf8 } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
-import { decoded, toUtf8 } from "../../compiler/source/encoding.ts";
-import { inShell } from "../shell.ts";
 import { refusal } from "./file-problem.ts";
+import { inShell } from "./shell.ts";
 
 /** Bytes of the longest text that somebody writes. */
 export const LONGEST_TEXT = 1 << 24;

@@ -2,10 +2,10 @@
 
 import { readdirSync } from "node:fs";
 import { normalize } from "node:path";
-import { analyse } from "../../compiler/check.ts";
-import { type ConfigView, viewOf, type Workspace } from "../../compiler/config/editor/view.ts";
-import type { Snapshot } from "../../compiler/lsp/snapshot.ts";
-import { systemHere } from "../config/read-config.ts";
+import { analyse } from "../../compiler/frontend/check/check.ts";
+import { type ConfigView, viewOf, type Workspace } from "../../compiler/tools/lsp/config/view.ts";
+import type { Snapshot } from "../../compiler/tools/lsp/snapshot.ts";
+import { systemHere } from "../driver/read-config.ts";
 
 /** `dinc.yaml` and `wide.dinc.yaml`. */
 export function isConfig(path: string): boolean {

@@ -1,11 +1,11 @@
 // What a model costs is computed in a thread of its own: it takes many times as long as a check, seconds at a thousand lines,
 // and whoever types must not wait for it. Run from TypeScript source, where no worker can be started, it is computed in place.
 
-import { check } from "../../compiler/check.ts";
+import { sourceFile } from "../../compiler/common/source-file.ts";
 import { inText } from "../../compiler/diagnostics/diagnostic.ts";
-import { type CostSummary, costSummary } from "../../compiler/lsp/cost-summary.ts";
-import type { Snapshot } from "../../compiler/lsp/snapshot.ts";
-import { sourceFile } from "../../compiler/source/source-file.ts";
+import { check } from "../../compiler/frontend/check/check.ts";
+import { type CostSummary, costSummary } from "../../compiler/tools/lsp/cost-summary.ts";
+import type { Snapshot } from "../../compiler/tools/lsp/snapshot.ts";
 import { type Limits, Thread, usualLimits } from "./thread.ts";
 
 /** A model by the texts that it consists of: of the spec first, then of what it imports. */

@@ -3,9 +3,9 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import type { Disk } from "../../compiler/lsp/snapshot.ts";
-import { isLibrary } from "../../compiler/lsp/snapshot.ts";
-import { type SourceFile, sourceFile } from "../../compiler/source/source-file.ts";
+import { type SourceFile, sourceFile } from "../../compiler/common/source-file.ts";
+import type { Disk } from "../../compiler/tools/lsp/snapshot.ts";
+import { isLibrary } from "../../compiler/tools/lsp/snapshot.ts";
 import { LONGEST_TEXT } from "../files/read-text.ts";
 
 /** Folders that hold nobody's specs. */

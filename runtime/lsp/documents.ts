@@ -1,9 +1,9 @@
 // The open documents: what editors have changed and not saved, and the snapshot of the workspace that follows from them.
 
 import type { TextDocumentContentChangeEvent } from "vscode-languageserver";
-import { spanOf } from "../../compiler/lsp/ranges.ts";
-import { Snapshot } from "../../compiler/lsp/snapshot.ts";
-import { type SourceFile, sourceFile } from "../../compiler/source/source-file.ts";
+import { type SourceFile, sourceFile } from "../../compiler/common/source-file.ts";
+import { spanOf } from "../../compiler/tools/lsp/ranges.ts";
+import { Snapshot } from "../../compiler/tools/lsp/snapshot.ts";
 import type { WorkspaceDisk } from "./disk.ts";
 
 export class Documents {

@@ -2,12 +2,12 @@
 // so that it can run in a thread of its own.
 
 import { DiagnosticSeverity, type Diagnostic as Shown } from "vscode-languageserver-types";
+import { sourceFile } from "../../compiler/common/source-file.ts";
 import { notChecked } from "../../compiler/diagnostics/catalog/editors.ts";
 import { type Diagnostic, diagnose, inText } from "../../compiler/diagnostics/diagnostic.ts";
-import { diagnosticsFor } from "../../compiler/lsp/features/diagnostics.ts";
-import { type Depth, shown } from "../../compiler/lsp/published.ts";
-import type { Snapshot } from "../../compiler/lsp/snapshot.ts";
-import { sourceFile } from "../../compiler/source/source-file.ts";
+import { diagnosticsFor } from "../../compiler/tools/lsp/features/diagnostics.ts";
+import { type Depth, shown } from "../../compiler/tools/lsp/published.ts";
+import type { Snapshot } from "../../compiler/tools/lsp/snapshot.ts";
 import { ConfigViews, isConfig } from "./config-views.ts";
 import { WorkspaceDisk } from "./disk.ts";
 import { Documents } from "./documents.ts";

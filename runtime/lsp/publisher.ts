@@ -3,8 +3,8 @@
 // left alone until it changes, so that it takes nothing from the others.
 
 import type { Connection } from "vscode-languageserver";
-import { importedPaths } from "../../compiler/reuse/program.ts";
-import type { SourceFile } from "../../compiler/source/source-file.ts";
+import type { SourceFile } from "../../compiler/common/source-file.ts";
+import { importedPaths } from "../../compiler/frontend/modules/program.ts";
 import { isConfig } from "./config-views.ts";
 import type { WorkspaceDisk } from "./disk.ts";
 import type { Documents } from "./documents.ts";

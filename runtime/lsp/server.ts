@@ -1,4 +1,4 @@
-// The language server: takes requests of an editor, asks the pure features of compiler/lsp about a snapshot of the
+// The language server: takes requests of an editor, asks the pure features of compiler/tools/lsp about a snapshot of the
 // workspace, and answers. A feature that fails is told to the editor's log and answers nothing.
 
 import {
@@ -14,39 +14,39 @@ import {
   ResponseError,
   TextDocumentSyncKind,
 } from "vscode-languageserver";
-import { configCompletion } from "../../compiler/config/editor/completion.ts";
-import { configFixes } from "../../compiler/config/editor/fixes.ts";
-import { configHover } from "../../compiler/config/editor/hover.ts";
-import { configDefinition, configLinks, configSymbols } from "../../compiler/config/editor/navigation.ts";
-import type { ConfigView } from "../../compiler/config/editor/view.ts";
+import type { Span } from "../../compiler/common/source-file.ts";
+import { configCompletion } from "../../compiler/tools/lsp/config/completion.ts";
+import { configFixes } from "../../compiler/tools/lsp/config/fixes.ts";
+import { configHover } from "../../compiler/tools/lsp/config/hover.ts";
+import { configDefinition, configLinks, configSymbols } from "../../compiler/tools/lsp/config/navigation.ts";
+import type { ConfigView } from "../../compiler/tools/lsp/config/view.ts";
 import {
   incomingCalls,
   outgoingCalls,
   prepareCallHierarchy,
-} from "../../compiler/lsp/features/call-hierarchy.ts";
-import { actionKinds, codeActions } from "../../compiler/lsp/features/code-actions.ts";
-import { codeLenses, resolveCodeLens } from "../../compiler/lsp/features/code-lens.ts";
-import { completion, triggerCharacters } from "../../compiler/lsp/features/completion.ts";
-import { definition } from "../../compiler/lsp/features/definition.ts";
-import { foldingRanges } from "../../compiler/lsp/features/folding.ts";
+} from "../../compiler/tools/lsp/features/call-hierarchy.ts";
+import { actionKinds, codeActions } from "../../compiler/tools/lsp/features/code-actions.ts";
+import { codeLenses, resolveCodeLens } from "../../compiler/tools/lsp/features/code-lens.ts";
+import { completion, triggerCharacters } from "../../compiler/tools/lsp/features/completion.ts";
+import { definition } from "../../compiler/tools/lsp/features/definition.ts";
+import { foldingRanges } from "../../compiler/tools/lsp/features/folding.ts";
 import {
   formatting,
   onTypeFormatting,
   rangeFormatting,
   typed,
-} from "../../compiler/lsp/features/formatting.ts";
-import { hover } from "../../compiler/lsp/features/hover.ts";
-import { inlayHints } from "../../compiler/lsp/features/inlay-hints.ts";
-import { documentLinks } from "../../compiler/lsp/features/links.ts";
-import { highlights, references } from "../../compiler/lsp/features/references.ts";
-import { prepareRename, rename } from "../../compiler/lsp/features/rename.ts";
-import { selectionRanges } from "../../compiler/lsp/features/selection.ts";
-import { semanticTokens, semanticTokensLegend } from "../../compiler/lsp/features/semantic-tokens.ts";
-import { signatureHelp, signatureTriggers } from "../../compiler/lsp/features/signature-help.ts";
-import { documentSymbols, workspaceSymbols } from "../../compiler/lsp/features/symbols.ts";
-import { offsetOf, spanOf } from "../../compiler/lsp/ranges.ts";
-import type { Snapshot } from "../../compiler/lsp/snapshot.ts";
-import type { Span } from "../../compiler/source/source-file.ts";
+} from "../../compiler/tools/lsp/features/formatting.ts";
+import { hover } from "../../compiler/tools/lsp/features/hover.ts";
+import { inlayHints } from "../../compiler/tools/lsp/features/inlay-hints.ts";
+import { documentLinks } from "../../compiler/tools/lsp/features/links.ts";
+import { highlights, references } from "../../compiler/tools/lsp/features/references.ts";
+import { prepareRename, rename } from "../../compiler/tools/lsp/features/rename.ts";
+import { selectionRanges } from "../../compiler/tools/lsp/features/selection.ts";
+import { semanticTokens, semanticTokensLegend } from "../../compiler/tools/lsp/features/semantic-tokens.ts";
+import { signatureHelp, signatureTriggers } from "../../compiler/tools/lsp/features/signature-help.ts";
+import { documentSymbols, workspaceSymbols } from "../../compiler/tools/lsp/features/symbols.ts";
+import { offsetOf, spanOf } from "../../compiler/tools/lsp/ranges.ts";
+import type { Snapshot } from "../../compiler/tools/lsp/snapshot.ts";
 import { ConfigViews, isConfig } from "./config-views.ts";
 import { CostThread } from "./cost-thread.ts";
 import { fileAt, WorkspaceDisk } from "./disk.ts";

@@ -2,7 +2,7 @@
 // question has an answer again.
 
 import { parentPort, Worker, type WorkerOptions } from "node:worker_threads";
-import { invariant } from "../../compiler/internal-error.ts";
+import { invariant } from "../../compiler/common/internal-error.ts";
 
 type Reply<A> =
   | { readonly kind: "done"; readonly answer: A }

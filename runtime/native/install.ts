@@ -4,12 +4,12 @@
 
 import { mkdirSync, readdirSync, renameSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { makeFolders } from "../run/atomic.ts";
+import { makeFolders } from "../files/atomic.ts";
+import { isLive, modified, ownerMark, takeLock } from "../files/lock.ts";
 import { type BuildSteps, buildSteps, type Report } from "./build-steps.ts";
 import { type BuildFacts, cacheRoot, FACTS, type NativeFolders, nativeFolders } from "./cache-folder.ts";
 import { asFailure, diskFull, InstallFailure } from "./failure.ts";
 import { readFacts } from "./load.ts";
-import { isLive, modified, ownerMark, takeLock } from "./lock.ts";
 import { checkTools } from "./tools.ts";
 import { unsupportedPlatform, versions } from "./versions.ts";
 

@@ -1,26 +1,26 @@
 // Which past items mattered to a candidate: the attention of the trained model on a few held-out rows, computed by the
 // ops' references.
 
-import { evaluateNodes } from "../../compiler/graph/evaluate.ts";
-import type { Graph } from "../../compiler/graph/graph.ts";
-import { exampleLayout } from "../../compiler/graph/layout.ts";
-import { lower } from "../../compiler/lower/lower.ts";
-import type { Feature, Fitted, History, Model } from "../../compiler/model/model.ts";
-import type { ReferenceValue, RowLayout } from "../../compiler/ops/define-op.ts";
-import { passes, runPasses } from "../../compiler/passes/pipeline.ts";
-import { inputNames, outputNames } from "../../compiler/training/program.ts";
+import { Random } from "../../compiler/common/random.ts";
+import { lower } from "../../compiler/frontend/check/lower.ts";
+import type { Feature, Fitted, History, Model } from "../../compiler/frontend/model/model.ts";
+import { evaluateNodes } from "../../compiler/middle/build/evaluate.ts";
+import type { ReferenceValue, RowLayout } from "../../compiler/middle/graph/define-op.ts";
+import type { Graph } from "../../compiler/middle/graph/graph.ts";
+import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
+import { passes, runPasses } from "../../compiler/middle/passes/pipeline.ts";
+import { inputNames, outputNames } from "../../compiler/middle/programs/program.ts";
 import {
   type Attention,
   attentionsOf,
   attentionWeights,
   candidateInputs,
-} from "../../compiler/views/attention.ts";
-import { oneLine } from "../../compiler/views/types.ts";
+} from "../../compiler/tools/views/attention.ts";
+import { oneLine } from "../../compiler/tools/views/types.ts";
 import { planBatches } from "../data/batch-plan.ts";
 import { BatchBuilder } from "../data/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { Titles } from "../data/titles.ts";
-import { Random } from "../random.ts";
 import type { ParameterValues } from "../train/session.ts";
 import { type HostTable, RowGatherer } from "../train/tables.ts";
 import { idName } from "./id-names.ts";

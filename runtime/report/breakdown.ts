@@ -1,7 +1,7 @@
 // How well a model ranks where: AUC of the rows with short and long histories, of rare and of popular candidates.
 
-import { auc } from "../../compiler/metrics/auc.metric.ts";
-import { Scored } from "../../compiler/metrics/scored.ts";
+import { auc } from "../../compiler/middle/metrics/auc.metric.ts";
+import { Scored } from "../../compiler/middle/metrics/scored.ts";
 import type { Interval } from "../train/metrics/bootstrap.ts";
 import { rangesOf } from "./buckets.ts";
 import { intervalsBy } from "./resampled.ts";

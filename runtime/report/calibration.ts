@@ -1,10 +1,10 @@
 // Whether probabilities mean what they say: the reliability table of ECE, with intervals for what happened.
 
-import type { ReliabilityBin } from "../../compiler/metrics/define-metric.ts";
-import { ece } from "../../compiler/metrics/ece.metric.ts";
-import type { Metric } from "../../compiler/metrics/registry.ts";
-import { ratio } from "../../compiler/metrics/resampling.ts";
-import { Scored } from "../../compiler/metrics/scored.ts";
+import type { ReliabilityBin } from "../../compiler/middle/metrics/define-metric.ts";
+import { ece } from "../../compiler/middle/metrics/ece.metric.ts";
+import type { Metric } from "../../compiler/middle/metrics/registry.ts";
+import { ratio } from "../../compiler/middle/metrics/resampling.ts";
+import { Scored } from "../../compiler/middle/metrics/scored.ts";
 import type { Interval } from "../train/metrics/bootstrap.ts";
 import type { ScoredRows } from "./breakdown.ts";
 import { intervalsBy } from "./resampled.ts";

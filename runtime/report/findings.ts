@@ -1,20 +1,26 @@
 // All that a report shows beside what the training said of itself: the trained model looked at on held-out rows, as plain
 // data. Bounded in time and memory by what is sampled, whatever the size of the data.
 
-import { scopesOf } from "../../compiler/kinds/model-queries.ts";
-import { knownValues, learnedOf } from "../../compiler/kinds/registry.ts";
-import { auc } from "../../compiler/metrics/auc.metric.ts";
-import { groupsOf } from "../../compiler/metrics/registry.ts";
-import { Scored } from "../../compiler/metrics/scored.ts";
-import { type Feature, FIRST_ID, type Fitted, type Model, UNKNOWN_ID } from "../../compiler/model/model.ts";
-import type { TrainingProgram } from "../../compiler/training/program.ts";
+import { scopesOf } from "../../compiler/frontend/kinds/model-queries.ts";
+import { knownValues, learnedOf } from "../../compiler/frontend/kinds/registry.ts";
+import {
+  type Feature,
+  FIRST_ID,
+  type Fitted,
+  type Model,
+  UNKNOWN_ID,
+} from "../../compiler/frontend/model/model.ts";
+import { auc } from "../../compiler/middle/metrics/auc.metric.ts";
+import { groupsOf } from "../../compiler/middle/metrics/registry.ts";
+import { Scored } from "../../compiler/middle/metrics/scored.ts";
+import type { TrainingProgram } from "../../compiler/middle/programs/program.ts";
+import { tableUses } from "../../compiler/middle/programs/table-uses.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { type Counted, occurrencesIn } from "../data/rows.ts";
 import type { Titles } from "../data/titles.ts";
 import type { TrainingData } from "../data/training-data.ts";
 import { scoreRun } from "../run/score-run.ts";
 import type { ParameterValues, TrainingBackend } from "../train/session.ts";
-import { tableUses } from "../train/table-uses.ts";
 import type { HostTable } from "../train/tables.ts";
 import { type AttentionFigures, attendedOf } from "./attended.ts";
 import { type Breakdown, breakdownOf, type RowNumbers, type ScoredRows } from "./breakdown.ts";

@@ -1,9 +1,9 @@
 // The rows that a report looks at closely: those that nothing was learned from, a random part of them where they are many.
 
+import { Random } from "../../compiler/common/random.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { datasetOf, selected } from "../data/rows.ts";
 import type { TrainingData } from "../data/training-data.ts";
-import { Random } from "../random.ts";
 
 /** So many rows are scored and resampled in a few seconds. */
 export const MOST_ROWS = 100_000;

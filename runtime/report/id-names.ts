@@ -1,7 +1,7 @@
 // What ids are called: the raw values that vocabularies have for them.
 
-import { idKindOf, kindOf, learnedOf } from "../../compiler/kinds/registry.ts";
-import { type Feature, FIRST_ID, type Fitted, UNKNOWN_ID } from "../../compiler/model/model.ts";
+import { idKindOf, kindOf, learnedOf } from "../../compiler/frontend/kinds/registry.ts";
+import { type Feature, FIRST_ID, type Fitted, UNKNOWN_ID } from "../../compiler/frontend/model/model.ts";
 
 export function idName(feature: Feature, fitted: Fitted, id: number): string {
   if (id <= UNKNOWN_ID) return "unknown id";

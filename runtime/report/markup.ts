@@ -1,8 +1,8 @@
 // HTML put together so that nothing from a spec or from data can become markup: what is filled in is text unless it was
 // made here.
 
+import { escapeMarkup } from "../../compiler/common/markup.ts";
 import { printable } from "../../compiler/diagnostics/render/display.ts";
-import { escapeMarkup } from "../../compiler/markup.ts";
 
 export class Markup {
   readonly text: string;

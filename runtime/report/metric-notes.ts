@@ -1,6 +1,6 @@
 // Sentences that belong to a table of metrics: how a number was made, whom it leaves out, how far chance may move it.
 
-import { metricOf } from "../../compiler/metrics/registry.ts";
+import { metricOf } from "../../compiler/middle/metrics/registry.ts";
 import type { Truth } from "../data/truth.ts";
 import type { Interval } from "../train/metrics/bootstrap.ts";
 import type { Evaluation } from "../train/score.ts";

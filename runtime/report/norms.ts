@@ -1,7 +1,7 @@
 // What training made of embedding tables: how long their rows are, and whether those of ids that were seen often are longer.
 
-import { FIRST_ID } from "../../compiler/model/model.ts";
-import { Random } from "../random.ts";
+import { Random } from "../../compiler/common/random.ts";
+import { FIRST_ID } from "../../compiler/frontend/model/model.ts";
 import type { HostTable } from "../train/tables.ts";
 
 export interface TableNorms {

@@ -3,7 +3,7 @@
 
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
-import { clipped, columnsOf } from "../../compiler/views/words.ts";
+import { clipped, columnsOf } from "../../compiler/tools/views/words.ts";
 import { Markup, shownText } from "./markup.ts";
 
 export { Plot };

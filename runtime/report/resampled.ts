@@ -1,6 +1,6 @@
 // Metrics of some of the rows, with intervals made as those of all rows are: by drawing users.
 
-import type { Estimator } from "../../compiler/metrics/resampling.ts";
+import type { Estimator } from "../../compiler/middle/metrics/resampling.ts";
 import type { Interval } from "../train/metrics/bootstrap.ts";
 import { bootstrap } from "../train/metrics/bootstrap.ts";
 import { Turns } from "../train/turns.ts";

@@ -1,7 +1,7 @@
 // The sections that look at the trained model: calibration, where it ranks well, attention, embeddings, the network.
 
-import { sourceFile } from "../../compiler/source/source-file.ts";
-import { draw } from "../../compiler/views/draw.ts";
+import { sourceFile } from "../../compiler/common/source-file.ts";
+import { draw } from "../../compiler/tools/views/draw.ts";
 import type { AttentionFigure, AttentionFigures } from "./attended.ts";
 import { attentionPanels } from "./attention-chart.ts";
 import { breakdownFigure } from "./breakdown-chart.ts";

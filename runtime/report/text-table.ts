@@ -1,6 +1,6 @@
 // Numbers for people: aligned tables, thousands with commas, durations.
 
-import { largest } from "../../compiler/arrays.ts";
+import { largest } from "../../compiler/common/arrays.ts";
 import { displayLine } from "../../compiler/diagnostics/render/display.ts";
 
 /** Columns aligned to the right, two spaces apart, the head underlined; ends with a line break. */

@@ -1,9 +1,9 @@
 // The sections that say what the training itself found: metrics, curves, settings and data.
 
 import type { LeftOut } from "../data/bad-rows.ts";
-import { lossColumns, metricCells, metricNames } from "../run/metric-columns.ts";
 import type { ManifestContents } from "../run/run-folder.ts";
 import type { Interval } from "../train/metrics/bootstrap.ts";
+import { lossColumns, metricCells, metricNames } from "../train/metrics/metric-columns.ts";
 import type { Evaluation } from "../train/score.ts";
 import type { EpochResult } from "../train/state.ts";
 import { epochCharts, lossCurve } from "./curves.ts";

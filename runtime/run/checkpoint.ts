@@ -6,17 +6,17 @@ import { rm, stat } from "node:fs/promises";
 import { isDeepStrictEqual } from "node:util";
 import { checkpointDamaged, checkpointMismatch } from "../../compiler/diagnostics/catalog/checkpoints.ts";
 import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
-import type { Graph } from "../../compiler/graph/graph.ts";
-import { sizeOf } from "../../compiler/graph/types.ts";
-import type { TableSpec } from "../../compiler/model/model.ts";
-import type { TrainingProgram } from "../../compiler/training/program.ts";
-import type { TrainSettings } from "../../compiler/training/settings.ts";
+import type { TableSpec } from "../../compiler/frontend/model/model.ts";
+import type { Graph } from "../../compiler/middle/graph/graph.ts";
+import { sizeOf } from "../../compiler/middle/graph/types.ts";
+import type { TrainingProgram } from "../../compiler/middle/programs/program.ts";
+import type { TrainSettings } from "../../compiler/middle/training/settings.ts";
 import type { DataFingerprint } from "../data/data-fingerprint.ts";
+import { writeAtomically } from "../files/atomic.ts";
 import { otherThanFile } from "../files/read-text.ts";
 import type { BestEpoch } from "../train/early-stop.ts";
 import type { ParameterValues } from "../train/session.ts";
 import type { EpochResult, RunningEpoch, TrainState } from "../train/state.ts";
-import { writeAtomically } from "./atomic.ts";
 import { graphHash } from "./graph-hash.ts";
 import {
   type Metadata,

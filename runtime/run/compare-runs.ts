@@ -1,9 +1,9 @@
 // How two runs differ: in what they were asked for, in what they were given, in where they ran, and in what came of it.
 // Computed from what the runs say of themselves; reads no file.
 
-import type { BadRowPolicy } from "../../compiler/config/choices.ts";
+import type { BadRowPolicy } from "../../compiler/frontend/config/choices.ts";
 import type { DataFingerprint } from "../data/data-fingerprint.ts";
-import type { MetricRecord } from "./metric-columns.ts";
+import type { MetricRecord } from "../train/metrics/metric-columns.ts";
 import { type Manifest, type Run, runFiles } from "./run-folder.ts";
 
 /** What may be a cause, in the order in which it is told. */

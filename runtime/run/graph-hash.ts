@@ -2,7 +2,7 @@
 // comments and places.
 
 import { createHash } from "node:crypto";
-import type { Graph } from "../../compiler/graph/graph.ts";
+import type { Graph } from "../../compiler/middle/graph/graph.ts";
 
 export function graphHash({ nodes, parameters, outputs }: Graph): string {
   const content = {

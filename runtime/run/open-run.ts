@@ -1,14 +1,14 @@
 // A run ready to score with: read, its spec checked again, its weights compared with what the model needs.
 
-import { check } from "../../compiler/check.ts";
+import { sourceFile } from "../../compiler/common/source-file.ts";
 import { runMismatch } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, hasErrors, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
-import { tablesOf } from "../../compiler/kinds/model-queries.ts";
-import { lower } from "../../compiler/lower/lower.ts";
-import type { Model } from "../../compiler/model/model.ts";
-import { sourceFile } from "../../compiler/source/source-file.ts";
-import type { TrainingProgram } from "../../compiler/training/program.ts";
-import { trainingProgram } from "../../compiler/training/step.ts";
+import { check } from "../../compiler/frontend/check/check.ts";
+import { lower } from "../../compiler/frontend/check/lower.ts";
+import { tablesOf } from "../../compiler/frontend/kinds/model-queries.ts";
+import type { Model } from "../../compiler/frontend/model/model.ts";
+import type { TrainingProgram } from "../../compiler/middle/programs/program.ts";
+import { trainingProgram } from "../../compiler/middle/programs/step.ts";
 import { initialParameters } from "../train/initial.ts";
 import type { ParameterValues } from "../train/session.ts";
 import { type HostTable, tableOf } from "../train/tables.ts";

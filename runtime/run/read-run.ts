@@ -5,10 +5,10 @@ import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { runDamaged, runMissing, runVersion } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
-import type { Fitted } from "../../compiler/model/model.ts";
+import type { Fitted } from "../../compiler/frontend/model/model.ts";
 import { fileProblem, isOfSystem } from "../files/file-problem.ts";
+import { type FileFingerprint, fingerprint } from "../files/fingerprint.ts";
 import { LONGEST_TEXT, readBytes } from "../files/read-text.ts";
-import { type FileFingerprint, fingerprint } from "./fingerprint.ts";
 import {
   FITTED_VERSION,
   MANIFEST_VERSION,

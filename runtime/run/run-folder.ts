@@ -1,13 +1,13 @@
 // A run folder: everything that training leaves and that predict and compile read. Complete or absent.
 
-import type { ParamData } from "../../compiler/model/assembly.ts";
-import type { Fitted, TableSpec } from "../../compiler/model/model.ts";
-import type { TrainSettings } from "../../compiler/training/settings.ts";
+import type { ParamData } from "../../compiler/frontend/model/assembly.ts";
+import type { Fitted, TableSpec } from "../../compiler/frontend/model/model.ts";
+import type { TrainSettings } from "../../compiler/middle/training/settings.ts";
 import type { DataFingerprint } from "../data/data-fingerprint.ts";
+import type { FileFingerprint } from "../files/fingerprint.ts";
 import type { Stopped } from "../train/early-stop.ts";
+import type { MetricRecord, MetricValues } from "../train/metrics/metric-columns.ts";
 import type { Environment } from "./environment.ts";
-import type { FileFingerprint } from "./fingerprint.ts";
-import type { MetricRecord, MetricValues } from "./metric-columns.ts";
 
 /** What `predict` and `compile` need of a run, in memory. */
 export interface Run {

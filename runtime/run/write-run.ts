@@ -5,11 +5,11 @@ import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { outputExists, outputInUse, outputNotRun } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
-import type { Fitted } from "../../compiler/model/model.ts";
+import type { Fitted } from "../../compiler/frontend/model/model.ts";
+import { flushFolder, makeFolders, writeFlushed } from "../files/atomic.ts";
+import { type FileFingerprint, fingerprint } from "../files/fingerprint.ts";
+import { partialOf, removeLeftovers, replacedOf, writing } from "../files/leftovers.ts";
 import { unwritable } from "../files/unwritable.ts";
-import { flushFolder, makeFolders, writeFlushed } from "./atomic.ts";
-import { type FileFingerprint, fingerprint } from "./fingerprint.ts";
-import { partialOf, removeLeftovers, replacedOf, writing } from "./leftovers.ts";
 import {
   FITTED_VERSION,
   MANIFEST_VERSION,

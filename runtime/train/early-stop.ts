@@ -2,12 +2,12 @@
 // would then be no test any more. The weights of the best epoch are kept aside and stand in the session and the tables again
 // at the end.
 
-import { withoutValidation } from "../../compiler/config/training-problems.ts";
 import { stopMetricUndefined } from "../../compiler/diagnostics/catalog/settings.ts";
 import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
-import { measure, metricOf, titleOf } from "../../compiler/metrics/registry.ts";
-import { Scored } from "../../compiler/metrics/scored.ts";
-import type { EarlyStop, TrainSettings } from "../../compiler/training/settings.ts";
+import { withoutValidation } from "../../compiler/frontend/config/training-problems.ts";
+import { measure, metricOf, titleOf } from "../../compiler/middle/metrics/registry.ts";
+import { Scored } from "../../compiler/middle/metrics/scored.ts";
+import type { EarlyStop, TrainSettings } from "../../compiler/middle/training/settings.ts";
 import type { Rows } from "../data/rows.ts";
 import type { Evaluation, Split } from "./score.ts";
 import type { ParameterValues, TrainingSession } from "./session.ts";

@@ -1,10 +1,10 @@
 // Initial values of dense parameters. Each has a random stream of its own, named after it: adding a layer to a spec
 // leaves the others' initial values as they were.
 
-import type { Graph, Parameter } from "../../compiler/graph/graph.ts";
-import { sizeOf } from "../../compiler/graph/types.ts";
-import { unreachable } from "../../compiler/internal-error.ts";
-import { Random } from "../random.ts";
+import { unreachable } from "../../compiler/common/internal-error.ts";
+import { Random } from "../../compiler/common/random.ts";
+import type { Graph, Parameter } from "../../compiler/middle/graph/graph.ts";
+import { sizeOf } from "../../compiler/middle/graph/types.ts";
 import type { ParameterValues } from "./session.ts";
 
 export function initialParameters(graph: Graph, seed: number): ParameterValues {

@@ -1,24 +1,25 @@
 // The training loop: epochs of shuffled batches, one session run a step, the row optimizer on the host, evaluation
 // after each epoch. It writes no file; what it returns is complete.
 
-import { append } from "../../compiler/arrays.ts";
+import { append } from "../../compiler/common/arrays.ts";
+import { Random } from "../../compiler/common/random.ts";
 import { warmupTooLong } from "../../compiler/diagnostics/catalog/settings.ts";
 import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
-import type { TableSpec } from "../../compiler/model/model.ts";
-import type { TrainingProgram } from "../../compiler/training/program.ts";
-import { scalarsAt } from "../../compiler/training/schedules.ts";
-import type { TrainSettings } from "../../compiler/training/settings.ts";
+import type { TableSpec } from "../../compiler/frontend/model/model.ts";
+import type { TrainingProgram } from "../../compiler/middle/programs/program.ts";
+import { tableUses } from "../../compiler/middle/programs/table-uses.ts";
+import { scalarsAt } from "../../compiler/middle/training/schedules.ts";
+import type { TrainSettings } from "../../compiler/middle/training/settings.ts";
 import type { BatchStream } from "../data/batch-stream.ts";
+import { decayOf } from "../data/occurrences.ts";
 import { RowOrders, skip } from "../data/row-order.ts";
 import { occurrencesIn, type Rows } from "../data/rows.ts";
-import { Random } from "../random.ts";
 import { EarlyStopping, type Stopped } from "./early-stop.ts";
 import { initialParameters } from "./initial.ts";
 import { addStep, meanLosses } from "./loss-curve.ts";
 import { resamplesFor } from "./metrics/bootstrap.ts";
 import { type Measure, measureInPlace } from "./metrics/metrics-thread.ts";
 import { notFiniteLoss, requireFinite } from "./not-finite.ts";
-import { decayOf } from "./occurrences.ts";
 import { type Evaluation, type EvaluationProgress, evaluateScores, type Split, score } from "./score.ts";
 import type { ParameterValues, TrainingBackend, TrainingSession } from "./session.ts";
 import {
@@ -29,7 +30,6 @@ import {
   TrainingStopped,
   type TrainState,
 } from "./state.ts";
-import { tableUses } from "./table-uses.ts";
 import { type GivenRows, type HostTable, initialTable, RowGatherer, updateTables } from "./tables.ts";
 import { Turns } from "./turns.ts";
 

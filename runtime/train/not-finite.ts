@@ -3,7 +3,7 @@
 
 import { lossNotFinite, weightsNotFinite } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
-import type { Optimizer } from "../../compiler/training/settings.ts";
+import type { Optimizer } from "../../compiler/middle/training/settings.ts";
 import type { Batch } from "../data/dataset.ts";
 import type { ParameterValues } from "./session.ts";
 import type { HostTable } from "./tables.ts";

@@ -1,7 +1,7 @@
 // Scores rows with a session: the one way in which training evaluates, `dinc eval` evaluates and `dinc predict` predicts,
 // so that all three give the same numbers to the last digit.
 
-import type { Metric } from "../../compiler/metrics/registry.ts";
+import type { Metric } from "../../compiler/middle/metrics/registry.ts";
 import type { BatchStream } from "../data/batch-stream.ts";
 import { sharedFloat32, sharedInt32 } from "../data/builders.ts";
 import type { Rows } from "../data/rows.ts";

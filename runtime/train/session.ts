@@ -1,7 +1,7 @@
 // What the training loop asks of a back end. Two keep this promise: tfjs-node runs a whole step as one TensorFlow
 // graph, tfjs (wasm or cpu) runs the same Graph op by op.
 
-import type { TrainingProgram } from "../../compiler/training/program.ts";
+import type { TrainingProgram } from "../../compiler/middle/programs/program.ts";
 import type { Batch } from "../data/dataset.ts";
 
 export type BackendName = "node" | "wasm" | "cpu";

@@ -8,15 +8,15 @@ import {
   diagnose,
   nowhere,
 } from "../../compiler/diagnostics/diagnostic.ts";
-import { learningRateAt } from "../../compiler/training/schedules.ts";
-import type { TrainSettings } from "../../compiler/training/settings.ts";
+import { learningRateAt } from "../../compiler/middle/training/schedules.ts";
+import type { TrainSettings } from "../../compiler/middle/training/settings.ts";
+import { makeFolders } from "../files/atomic.ts";
 import { isOfSystem } from "../files/file-problem.ts";
 import { unwritable } from "../files/unwritable.ts";
 import { loadNative, type NativeModule, type SummaryFileWriter } from "../native/load.ts";
-import { makeFolders } from "../run/atomic.ts";
-import { lossColumns } from "../run/metric-columns.ts";
 import { useTensorflow } from "./backends/native-module.ts";
 import type { ProgressEvent } from "./loop.ts";
+import { lossColumns } from "./metrics/metric-columns.ts";
 import type { Evaluation } from "./score.ts";
 import type { EpochResult } from "./state.ts";
 

@@ -10,6 +10,7 @@ import {
   vectorWidth,
 } from "../../compiler/diagnostics/catalog/vectors.ts";
 import { type Details, DiagnosticError, diagnose, inText } from "../../compiler/diagnostics/diagnostic.ts";
+import { spaceOf } from "../../compiler/frontend/kinds/encoders.ts";
 import {
   FIRST_ID,
   type FileReference,
@@ -17,9 +18,8 @@ import {
   featureNamed,
   type Model,
   type TableSpec,
-} from "../../compiler/model/model.ts";
+} from "../../compiler/frontend/model/model.ts";
 import { Findings } from "../data/findings.ts";
-import { spaceOf } from "../features/encoders.ts";
 import { fileProblem } from "../files/file-problem.ts";
 import { linesOf } from "../files/read-text.ts";
 import type { GivenRows } from "./tables.ts";

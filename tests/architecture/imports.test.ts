@@ -69,14 +69,14 @@ function resolved(from: string, specifier: string): string {
 }
 
 const core = [...sources("grammar"), ...sources("compiler")].filter(
-  (path) => !path.startsWith("compiler/cli/"),
+  (path) => !path.startsWith("runtime/cli/"),
 );
 const allowedPackages = new Map([
   // The editor protocol's types and the numbers that it gives them: pure data.
-  ["compiler/lsp/", ["vscode-languageserver-types"]],
+  ["compiler/tools/lsp/", ["vscode-languageserver-types"]],
   ["grammar/chevrotain.mjs", ["chevrotain"]],
   // Reads dinc.yaml, and knows it in an editor.
-  ["compiler/config/", ["yaml", "vscode-languageserver-types"]],
+  ["compiler/frontend/config/", ["yaml", "vscode-languageserver-types"]],
   // Builds the generated TypeScript.
   ["compiler/backends/typescript/", ["ts-morph"]],
   // Writes ONNX's format, and the TypeScript that makes a model's inputs.
@@ -111,7 +111,7 @@ test("the core loads only the core", () => {
         .filter((target) => !target.startsWith("grammar/") && !packages.includes(target))
         // As pure as the core, which is tested below.
         .filter((target) => !target.startsWith("runtime/serve/"))
-        .filter((target) => !target.startsWith("compiler/") || target.startsWith("compiler/cli/"))
+        .filter((target) => !target.startsWith("compiler/") || target.startsWith("runtime/cli/"))
     );
   });
   expect(core.length).toBeGreaterThan(400);
@@ -147,7 +147,7 @@ test("what draws reports is loaded by a training only, when it writes one", () =
         .get(path)!
         .loaded.some((target) => /^(runtime\/report\/|@observablehq\/|linkedom)/.test(target)),
   );
-  expect(loading).toEqual(["runtime/run/run-contents.ts"]);
+  expect(loading).toEqual(["runtime/driver/run-contents.ts"]);
   expect(readFileSync(join(root, loading[0]!), "utf8")).not.toMatch(/^import [^;]*"\.\.\/report\//m);
 });
 

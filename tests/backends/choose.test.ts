@@ -77,7 +77,7 @@ describe("with a build that does not load", () => {
 
   it("dinc doctor says what to do", async () => {
     const folder = brokenBuild("libtensorflow_cc.so.2: cannot open shared object file");
-    const { doctorFacts } = await import("../../runtime/native/doctor-facts.ts");
+    const { doctorFacts } = await import("../../runtime/driver/doctor-facts.ts");
     const native = (await doctorFacts()).find(({ subject }) => subject === "native");
     expect(native).toEqual({
       subject: "native",

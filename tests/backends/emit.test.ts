@@ -2,10 +2,10 @@
 
 import { describe, expect, it } from "vitest";
 import { emitTensorflow, type GraphDefNode } from "../../compiler/backends/tensorflow/emit.ts";
-import { GraphBuilder } from "../../compiler/graph/builder.ts";
-import type { Parameter, ValidGraph } from "../../compiler/graph/graph.ts";
-import { exampleLayout } from "../../compiler/graph/layout.ts";
-import { validate } from "../../compiler/graph/validate.ts";
+import { GraphBuilder } from "../../compiler/middle/build/builder.ts";
+import { validate } from "../../compiler/middle/build/validate.ts";
+import type { Parameter, ValidGraph } from "../../compiler/middle/graph/graph.ts";
+import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
 import { nativeAvailable } from "../../runtime/native/load.ts";
 import { runTensorflow } from "../../runtime/train/backends/run-tensorflow.ts";
 import { runTfjs } from "../../runtime/train/backends/run-tfjs.ts";

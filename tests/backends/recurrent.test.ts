@@ -2,15 +2,15 @@
 // training.
 
 import { describe, expect, test } from "vitest";
-import { evaluate } from "../../compiler/graph/evaluate.ts";
-import { exampleLayout } from "../../compiler/graph/layout.ts";
-import { lower } from "../../compiler/lower/lower.ts";
-import { optimizerOf } from "../../compiler/training/optimizers/registry.ts";
-import { trainingProgram } from "../../compiler/training/step.ts";
+import { Random } from "../../compiler/common/random.ts";
+import { lower } from "../../compiler/frontend/check/lower.ts";
+import { evaluate } from "../../compiler/middle/build/evaluate.ts";
+import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
+import { trainingProgram } from "../../compiler/middle/programs/step.ts";
+import { optimizerOf } from "../../compiler/middle/training/optimizers/registry.ts";
 import { RequestMaker } from "../../runtime/compile/made-up-requests.ts";
 import { type RawRequest, RequestEncoder } from "../../runtime/compile/reference-inputs.ts";
 import { loadNative, nativeAvailable } from "../../runtime/native/load.ts";
-import { Random } from "../../runtime/random.ts";
 import { nodeBackend } from "../../runtime/train/backends/node-session.ts";
 import { tfjsBackend } from "../../runtime/train/backends/tfjs-session.ts";
 import { initialParameters } from "../../runtime/train/initial.ts";

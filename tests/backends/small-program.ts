@@ -1,15 +1,15 @@
 // A training program made by hand, small enough to follow: one attention over a history, a moving average, one dense
 // layer, SGD. And batches for it, one of which has no history at all.
 
-import { differentiate } from "../../compiler/autodiff/differentiate.ts";
-import { GraphBuilder } from "../../compiler/graph/builder.ts";
-import type { Parameter } from "../../compiler/graph/graph.ts";
-import { ONCE, type Rows, type TensorType } from "../../compiler/graph/types.ts";
-import { validate } from "../../compiler/graph/validate.ts";
-import { DEFAULT_SETTINGS } from "../../compiler/model/train.ts";
-import type { TrainingProgram } from "../../compiler/training/program.ts";
+import { Random } from "../../compiler/common/random.ts";
+import { DEFAULT_SETTINGS } from "../../compiler/frontend/check/train.ts";
+import { differentiate } from "../../compiler/middle/autodiff/differentiate.ts";
+import { GraphBuilder } from "../../compiler/middle/build/builder.ts";
+import { validate } from "../../compiler/middle/build/validate.ts";
+import type { Parameter } from "../../compiler/middle/graph/graph.ts";
+import { ONCE, type Rows, type TensorType } from "../../compiler/middle/graph/types.ts";
+import type { TrainingProgram } from "../../compiler/middle/programs/program.ts";
 import type { Batch } from "../../runtime/data/dataset.ts";
-import { Random } from "../../runtime/random.ts";
 import type { Feed, ParameterValues } from "../../runtime/train/session.ts";
 
 const EXAMPLES: Rows = { kind: "each", per: "example" };

@@ -8,8 +8,8 @@ import { describe, expect, test } from "vitest";
 import { specEntries } from "../../compiler/diagnostics/catalog/index.ts";
 import { hasErrors } from "../../compiler/diagnostics/diagnostic.ts";
 import { renderPretty } from "../../compiler/diagnostics/render/pretty.ts";
-import { check } from "../../compiler/check.ts";
-import { sourceFile } from "../../compiler/source/source-file.ts";
+import { check } from "../../compiler/frontend/check/check.ts";
+import { sourceFile } from "../../compiler/common/source-file.ts";
 import { withImports } from "./imported-files.ts";
 
 const folder = dirname(fileURLToPath(import.meta.url));

@@ -2,8 +2,8 @@
 
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { CheckOptions } from "../../compiler/check.ts";
-import { sourceFile } from "../../compiler/source/source-file.ts";
+import type { CheckOptions } from "../../compiler/frontend/check/check.ts";
+import { sourceFile } from "../../compiler/common/source-file.ts";
 
 /** For `check` of a spec of tests/bad, whose path is its name. */
 export const withImports: CheckOptions = {

@@ -8,11 +8,11 @@ import { pathToFileURL } from "node:url";
 const [build, path, rounds] = process.argv.slice(2);
 const load = (module) => import(pathToFileURL(join(build, "dist", ...module.split("/"))).href);
 const { check, render, sourceFile } = await load("compiler/index.js");
-const { checkSpec } = await load("compiler/check.js");
+const { checkSpec } = await load("compiler/frontend/check/check.js");
 const { lex } = await load("grammar/tokens.js");
-const { readSyntax } = await load("compiler/read-syntax.js");
-const { buildSpec } = await load("compiler/parse.js");
-const { format } = await load("compiler/fmt/format.js");
+const { readSyntax } = await load("compiler/frontend/syntax/read-syntax.js");
+const { buildSpec } = await load("compiler/frontend/syntax/parse.js");
+const { format } = await load("compiler/tools/fmt/format.js");
 
 const text = readFileSync(path, "utf8");
 const file = sourceFile(path, text);

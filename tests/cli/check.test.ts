@@ -296,7 +296,7 @@ describe("explain", () => {
 describe("what check costs", () => {
   test("it loads neither tfjs nor DuckDB nor ts-morph, and no training code", () => {
     const script = `
-      const { main } = await import(${JSON.stringify(pathToFileURL(join(root, "dist/compiler/cli/main.js")).href)});
+      const { main } = await import(${JSON.stringify(pathToFileURL(join(root, "dist/runtime/cli/main.js")).href)});
       await main(["check", ${JSON.stringify(good)}]);`;
     const hook = join(folder, "hook.mjs");
     const log = join(folder, "loaded.txt");

@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { unifiedDiff } from "../../compiler/cli/line-diff.ts";
+import { unifiedDiff } from "../../runtime/cli/line-diff.ts";
 
 /** The text that `patch` would make of `a`. */
 function patched(a: string, diff: string): string {

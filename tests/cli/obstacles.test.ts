@@ -19,7 +19,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { exitCodes } from "../../compiler/cli/exit-codes.ts";
+import { exitCodes } from "../../runtime/cli/exit-codes.ts";
 import { runHere } from "./run-here.ts";
 import { type Ran, root, STACK_TRACE } from "./spawn.ts";
 

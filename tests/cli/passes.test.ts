@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { rankingPasses } from "../../compiler/passes/pipeline.ts";
+import { rankingPasses } from "../../compiler/middle/passes/pipeline.ts";
 import { root, run } from "./spawn.ts";
 
 const spec = join(root, "examples/zoo/din.din");

@@ -5,12 +5,12 @@ import { link, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { evaluate } from "../../compiler/cli/commands/eval.ts";
-import { predict } from "../../compiler/cli/commands/predict.ts";
-import { train } from "../../compiler/cli/commands/train.ts";
-import type { Terminal } from "../../compiler/cli/terminal.ts";
-import type { BadRowPolicy } from "../../compiler/config/choices.ts";
 import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
+import type { BadRowPolicy } from "../../compiler/frontend/config/choices.ts";
+import { evaluate } from "../../runtime/cli/commands/eval.ts";
+import { predict } from "../../runtime/cli/commands/predict.ts";
+import { train } from "../../runtime/cli/commands/train.ts";
+import type { Terminal } from "../../runtime/cli/terminal.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 

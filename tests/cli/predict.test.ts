@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { separatorsOf } from "../../compiler/config/config.ts";
+import { separatorsOf } from "../../compiler/frontend/config/config.ts";
 import { readRows, rowPieces } from "../../runtime/data/read-data.ts";
 import { nativeAvailable } from "../../runtime/native/load.ts";
 import { type OpenRun, openRun } from "../../runtime/run/open-run.ts";

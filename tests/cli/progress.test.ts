@@ -1,8 +1,8 @@
 // The line that says where a training stands: moving where a person watches, plain and seldom elsewhere.
 
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { trainingProgress } from "../../compiler/cli/progress.ts";
-import type { Terminal } from "../../compiler/cli/terminal.ts";
+import { trainingProgress } from "../../runtime/cli/progress.ts";
+import type { Terminal } from "../../runtime/cli/terminal.ts";
 import { duration } from "../../runtime/report/text-table.ts";
 import type { ProgressEvent } from "../../runtime/train/loop.ts";
 

@@ -1,7 +1,7 @@
 // Commands in this process, for tests that run many: what they say is collected.
 
-import { perform } from "../../compiler/cli/main.ts";
-import type { Terminal } from "../../compiler/cli/terminal.ts";
+import { perform } from "../../runtime/cli/main.ts";
+import type { Terminal } from "../../runtime/cli/terminal.ts";
 import type { Ran } from "./spawn.ts";
 
 /** As `run`, without a process; `heard` gets every message, while the command runs. */

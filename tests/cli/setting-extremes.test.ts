@@ -5,9 +5,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { exitCodes } from "../../compiler/cli/exit-codes.ts";
-import type { Described, Form, Group } from "../../compiler/config/setting-kinds.ts";
-import { settings } from "../../compiler/config/settings.ts";
+import type { Described, Form, Group } from "../../compiler/frontend/config/setting-kinds.ts";
+import { settings } from "../../compiler/frontend/config/settings.ts";
+import { exitCodes } from "../../runtime/cli/exit-codes.ts";
 import { runHere } from "./run-here.ts";
 
 let folder = "";

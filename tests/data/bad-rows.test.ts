@@ -3,10 +3,10 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { BadRowPolicy } from "../../compiler/config/choices.ts";
-import type { DataConfig } from "../../compiler/config/config.ts";
 import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
-import type { Model } from "../../compiler/model/model.ts";
+import type { BadRowPolicy } from "../../compiler/frontend/config/choices.ts";
+import type { DataConfig } from "../../compiler/frontend/config/config.ts";
+import type { Model } from "../../compiler/frontend/model/model.ts";
 import { BadRows } from "../../runtime/data/bad-rows.ts";
 import { readSplit, readTraining } from "../../runtime/data/read-data.ts";
 import type { TrainingData } from "../../runtime/data/training-data.ts";

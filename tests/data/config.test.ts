@@ -3,7 +3,7 @@
 import { mkdirSync } from "node:fs";
 import { join, relative } from "node:path";
 import { describe, expect, it } from "vitest";
-import { loadConfig, readConfig } from "../../runtime/config/read-config.ts";
+import { loadConfig, readConfig } from "../../runtime/driver/read-config.ts";
 import { TestFolder } from "./files.ts";
 
 const ROWS = `spec: model.din

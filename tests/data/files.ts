@@ -5,14 +5,14 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { onTestFinished } from "vitest";
+import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
+import { renderPretty } from "../../compiler/diagnostics/render/pretty.ts";
 import {
   DEFAULT_MEMORY,
   type EventsConfig,
   type RowsConfig,
   separatorsOf,
-} from "../../compiler/config/config.ts";
-import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
-import { renderPretty } from "../../compiler/diagnostics/render/pretty.ts";
+} from "../../compiler/frontend/config/config.ts";
 
 export class TestFolder {
   readonly path = mkdtempSync(join(tmpdir(), "dinc-data-"));

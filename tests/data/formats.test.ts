@@ -1,7 +1,7 @@
 // What is said of a path that names no file of rows which dinc reads.
 
 import { expect, test } from "vitest";
-import { helpForPath } from "../../compiler/config/data-formats.ts";
+import { helpForPath } from "../../compiler/frontend/config/data-formats.ts";
 
 test.each([
   ["s3://bucket/rows.parquet", /^dinc reads files of this machine/],

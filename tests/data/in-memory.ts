@@ -1,7 +1,7 @@
 // Data read as a whole into memory, for tests that look at the rows.
 
-import type { DataConfig } from "../../compiler/config/config.ts";
-import type { Fitted, Model } from "../../compiler/model/model.ts";
+import type { DataConfig } from "../../compiler/frontend/config/config.ts";
+import type { Fitted, Model } from "../../compiler/frontend/model/model.ts";
 import type { Dataset } from "../../runtime/data/dataset.ts";
 import * as reading from "../../runtime/data/read-data.ts";
 import { datasetOf } from "../../runtime/data/rows.ts";

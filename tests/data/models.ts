@@ -1,8 +1,8 @@
 // Specs for the data tests: small, and using every feature they declare.
 
-import { check } from "../../compiler/check.ts";
-import type { Model } from "../../compiler/model/model.ts";
-import { sourceFile } from "../../compiler/source/source-file.ts";
+import { sourceFile } from "../../compiler/common/source-file.ts";
+import { check } from "../../compiler/frontend/check/check.ts";
+import type { Model } from "../../compiler/frontend/model/model.ts";
 
 /** The model of a spec without mistakes. */
 export function modelOf(spec: string): Model {

@@ -5,9 +5,9 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { check } from "../../compiler/check.ts";
+import { sourceFile } from "../../compiler/common/source-file.ts";
 import { nowhere } from "../../compiler/diagnostics/diagnostic.ts";
-import { sourceFile } from "../../compiler/source/source-file.ts";
+import { check } from "../../compiler/frontend/check/check.ts";
 import { rowsOf } from "./files.ts";
 import { readTraining } from "./in-memory.ts";
 

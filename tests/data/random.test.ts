@@ -1,7 +1,7 @@
 // The one generator of random numbers: the same streams for the same seed, and distributions that are what they say.
 
 import { describe, expect, it } from "vitest";
-import { Random } from "../../runtime/random.ts";
+import { Random } from "../../compiler/common/random.ts";
 
 function take<T>(count: number, next: () => T): T[] {
   return Array.from({ length: count }, next);

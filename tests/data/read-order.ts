@@ -1,9 +1,9 @@
 // The order in which an event log is read, for the tests: by user the items, the earliest first.
 
+import { FittingEncoders } from "../../compiler/frontend/kinds/encoders.ts";
 import { ColumnReader, ColumnStore } from "../../runtime/data/columns.ts";
 import type { DataFiles } from "../../runtime/data/data-files.ts";
 import { readEventLog } from "../../runtime/data/event-log.ts";
-import { FittingEncoders } from "../../runtime/features/encoders.ts";
 import { eventsOf } from "./files.ts";
 
 export interface ReadOrder {

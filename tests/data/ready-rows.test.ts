@@ -2,7 +2,7 @@
 
 import { Readable } from "node:stream";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { separatorsOf } from "../../compiler/config/config.ts";
+import { separatorsOf } from "../../compiler/frontend/config/config.ts";
 import type { Dataset } from "../../runtime/data/dataset.ts";
 import { rowPieces } from "../../runtime/data/read-data.ts";
 import { rowsOf, TestFolder } from "./files.ts";

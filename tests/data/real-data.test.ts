@@ -2,8 +2,8 @@
 
 import { existsSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { readConfig } from "../../runtime/config/read-config.ts";
 import type { Dataset } from "../../runtime/data/dataset.ts";
+import { readConfig } from "../../runtime/driver/read-config.ts";
 import { rowsOf, TestFolder } from "./files.ts";
 import { readSplit, readTraining } from "./in-memory.ts";
 import { dinModel } from "./models.ts";

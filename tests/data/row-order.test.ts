@@ -2,9 +2,9 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { Random } from "../../compiler/common/random.ts";
 import { ColumnReader, PIECE } from "../../runtime/data/columns.ts";
 import { RowOrders, rowsAt, rowsIn, shuffledFile, skip } from "../../runtime/data/row-order.ts";
-import { Random } from "../../runtime/random.ts";
 import { TestFolder } from "./files.ts";
 
 describe("a shuffle on a file", () => {

@@ -2,17 +2,17 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { tablesOf } from "../../compiler/kinds/model-queries.ts";
-import { lower } from "../../compiler/lower/lower.ts";
-import type { Model } from "../../compiler/model/model.ts";
-import { trainingProgram } from "../../compiler/training/step.ts";
-import { loadConfig } from "../../runtime/config/read-config.ts";
+import { lower } from "../../compiler/frontend/check/lower.ts";
+import { tablesOf } from "../../compiler/frontend/kinds/model-queries.ts";
+import type { Model } from "../../compiler/frontend/model/model.ts";
+import { trainingProgram } from "../../compiler/middle/programs/step.ts";
+import { tableUses } from "../../compiler/middle/programs/table-uses.ts";
 import { planBatches } from "../../runtime/data/batch-plan.ts";
 import { BatchBuilder } from "../../runtime/data/batches.ts";
 import type { Dataset, SetColumn } from "../../runtime/data/dataset.ts";
+import { occurrences } from "../../runtime/data/occurrences.ts";
+import { loadConfig } from "../../runtime/driver/read-config.ts";
 import { wordsOf } from "../../runtime/serve/sets.ts";
-import { occurrences } from "../../runtime/train/occurrences.ts";
-import { tableUses } from "../../runtime/train/table-uses.ts";
 import { eventsOf, rowsOf, TestFolder } from "./files.ts";
 import { readRows, readSplit, readTraining } from "./in-memory.ts";
 import { flatModel, modelOf } from "./models.ts";

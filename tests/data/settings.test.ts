@@ -6,12 +6,12 @@ import { Ajv } from "ajv";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parse, stringify } from "yaml";
-import { settingsSchema } from "../../compiler/config/json-schema.ts";
-import { readSettings } from "../../compiler/config/read-settings.ts";
-import { settingsReference } from "../../compiler/config/reference.ts";
-import type { Described, Form, Group } from "../../compiler/config/setting-kinds.ts";
-import { settings } from "../../compiler/config/settings.ts";
-import { sourceFile } from "../../compiler/source/source-file.ts";
+import { sourceFile } from "../../compiler/common/source-file.ts";
+import { settingsSchema } from "../../compiler/frontend/config/json-schema.ts";
+import { readSettings } from "../../compiler/frontend/config/read-settings.ts";
+import { settingsReference } from "../../compiler/frontend/config/reference.ts";
+import type { Described, Form, Group } from "../../compiler/frontend/config/setting-kinds.ts";
+import { settings } from "../../compiler/frontend/config/settings.ts";
 import { root } from "../cli/spawn.ts";
 
 const system = { environment: () => "x", problemOf: () => null };

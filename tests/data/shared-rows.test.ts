@@ -3,13 +3,13 @@
 import { copyFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { check } from "../../compiler/check.ts";
+import { sourceFile } from "../../compiler/common/source-file.ts";
 import { renderPretty } from "../../compiler/diagnostics/render/pretty.ts";
-import { sourceFile } from "../../compiler/source/source-file.ts";
-import { loadConfig, readConfig } from "../../runtime/config/read-config.ts";
+import { check } from "../../compiler/frontend/check/check.ts";
 import { BadRows } from "../../runtime/data/bad-rows.ts";
 import { readTraining } from "../../runtime/data/read-data.ts";
 import { RowHashes } from "../../runtime/data/shared-rows.ts";
+import { loadConfig, readConfig } from "../../runtime/driver/read-config.ts";
 import { TestFolder } from "./files.ts";
 
 const HEADER = "user_id,item_id,price,hist_item_id,click";

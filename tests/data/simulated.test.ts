@@ -4,13 +4,13 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { check } from "../../compiler/check.ts";
-import { measure } from "../../compiler/metrics/registry.ts";
-import { Scored } from "../../compiler/metrics/scored.ts";
-import { sourceFile } from "../../compiler/source/source-file.ts";
-import { readConfig } from "../../runtime/config/read-config.ts";
+import { sourceFile } from "../../compiler/common/source-file.ts";
+import { check } from "../../compiler/frontend/check/check.ts";
+import { measure } from "../../compiler/middle/metrics/registry.ts";
+import { Scored } from "../../compiler/middle/metrics/scored.ts";
 import { readTraining } from "../../runtime/data/read-data.ts";
 import { readTruth } from "../../runtime/data/truth.ts";
+import { readConfig } from "../../runtime/driver/read-config.ts";
 import { describeTruth } from "../../runtime/report/metric-notes.ts";
 import { rowsOf, TestFolder } from "./files.ts";
 

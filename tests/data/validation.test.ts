@@ -1,12 +1,12 @@
 // Validation rows that are taken from the training rows: whose they are, and that nothing of them is learned from.
 
 import { describe, expect, it } from "vitest";
-import { check } from "../../compiler/check.ts";
-import type { Validate } from "../../compiler/config/config.ts";
+import { sourceFile } from "../../compiler/common/source-file.ts";
 import { nowhere } from "../../compiler/diagnostics/diagnostic.ts";
-import { sourceFile } from "../../compiler/source/source-file.ts";
-import { readConfig } from "../../runtime/config/read-config.ts";
+import { check } from "../../compiler/frontend/check/check.ts";
+import type { Validate } from "../../compiler/frontend/config/config.ts";
 import type { Dataset } from "../../runtime/data/dataset.ts";
+import { readConfig } from "../../runtime/driver/read-config.ts";
 import { eventsOf, rowsOf, TestFolder } from "./files.ts";
 import { readSplit, readTraining } from "./in-memory.ts";
 import { dinModel } from "./models.ts";

@@ -3,8 +3,8 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { check } from "../../compiler/check.ts";
-import { sourceFile } from "../../compiler/source/source-file.ts";
+import { sourceFile } from "../../compiler/common/source-file.ts";
+import { check } from "../../compiler/frontend/check/check.ts";
 import { wholeWay } from "../support/whole-way.ts";
 import { rowsOf, TestFolder } from "./files.ts";
 import { readSplit, readTraining } from "./in-memory.ts";

@@ -3,7 +3,7 @@
 import { describe, expect, test } from "vitest";
 import { catalog, findEntry } from "../../compiler/diagnostics/catalog/index.ts";
 import { unknownChoice } from "../../compiler/diagnostics/catalog/model.ts";
-import { choicesOf } from "../../compiler/lsp/language/words.ts";
+import { choicesOf } from "../../compiler/tools/lsp/language/words.ts";
 
 describe.each(catalog)("$code $name", ({ code, name, explanation }) => {
   test("keeps the form of codes and names", () => {

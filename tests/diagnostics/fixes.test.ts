@@ -4,11 +4,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { check } from "../../compiler/check.ts";
+import { type SourceFile, sourceFile } from "../../compiler/common/source-file.ts";
 import { applyFixes, fixAll } from "../../compiler/diagnostics/apply-fixes.ts";
 import { defineError } from "../../compiler/diagnostics/catalog/define.ts";
 import { type Diagnostic, diagnose } from "../../compiler/diagnostics/diagnostic.ts";
-import { type SourceFile, sourceFile } from "../../compiler/source/source-file.ts";
+import { check } from "../../compiler/frontend/check/check.ts";
 
 const bad = resolve(import.meta.dirname, "../bad");
 const names = readdirSync(bad).filter((name) => name.endsWith(".din"));

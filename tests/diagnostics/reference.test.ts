@@ -4,14 +4,16 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
-import { check } from "../../compiler/check.ts";
+import { type SourceFile, sourceFile } from "../../compiler/common/source-file.ts";
 import {
   adviceEntries,
   type CatalogEntry,
   catalog,
   specEntries,
 } from "../../compiler/diagnostics/catalog/index.ts";
-import { type Example, examples } from "../../compiler/diagnostics/examples.generated.ts";
+import { renderPretty } from "../../compiler/diagnostics/render/pretty.ts";
+import { check } from "../../compiler/frontend/check/check.ts";
+import { type Example, examples } from "../../compiler/tools/explain/examples.generated.ts";
 import {
   changedLines,
   exampleOf,
@@ -20,10 +22,8 @@ import {
   importedExample,
   renderIndex,
   renderPage,
-} from "../../compiler/diagnostics/reference.ts";
-import { renderPretty } from "../../compiler/diagnostics/render/pretty.ts";
-import { examinerOf } from "../../compiler/lint/lint.ts";
-import { type SourceFile, sourceFile } from "../../compiler/source/source-file.ts";
+} from "../../compiler/tools/explain/reference.ts";
+import { examinerOf } from "../../compiler/tools/lint/lint.ts";
 import { corrections } from "../bad/corrections.ts";
 import { withImports } from "../bad/imported-files.ts";
 import { nearMisses } from "../lint/near-misses.ts";
@@ -93,7 +93,7 @@ ${importedNow()
 }
 
 test("examples.generated.ts is up to date", () => {
-  const path = join(root, "compiler/diagnostics/examples.generated.ts");
+  const path = join(root, "compiler/tools/explain/examples.generated.ts");
   if (update) writeFileSync(path, generated());
   expect(readFileSync(path, "utf8")).toBe(generated());
 });

@@ -1,6 +1,7 @@
 // How diagnostics look: places, labels and fixes, for people, scripts and programs.
 
 import { describe, expect, test } from "vitest";
+import { type SourceFile, type Span, sourceFile } from "../../compiler/common/source-file.ts";
 import { defineError } from "../../compiler/diagnostics/catalog/define.ts";
 import { unusedFeature } from "../../compiler/diagnostics/catalog/model.ts";
 import {
@@ -17,7 +18,6 @@ import { renderGithub } from "../../compiler/diagnostics/render/github.ts";
 import { renderJson } from "../../compiler/diagnostics/render/json.ts";
 import { renderPretty, summarize } from "../../compiler/diagnostics/render/pretty.ts";
 import { renderSarif } from "../../compiler/diagnostics/render/sarif.ts";
-import { type SourceFile, type Span, sourceFile } from "../../compiler/source/source-file.ts";
 
 const kind = defineError<{ what: string }>({
   code: "DIN0999",

@@ -3,11 +3,11 @@
 // there twice. What is said about each is counted; `FUZZ=10` makes ten times as many mistakes of tokens.
 
 import { describe, expect, test } from "vitest";
-import type { Argument, Expression, Identifier, Item, Spec } from "../../compiler/ast/nodes.ts";
-import { check } from "../../compiler/check.ts";
+import { type Span, sourceFile } from "../../compiler/common/source-file.ts";
 import { renderConcise } from "../../compiler/diagnostics/render/concise.ts";
-import { parse } from "../../compiler/parse.ts";
-import { type Span, sourceFile } from "../../compiler/source/source-file.ts";
+import { check } from "../../compiler/frontend/check/check.ts";
+import type { Argument, Expression, Identifier, Item, Spec } from "../../compiler/frontend/syntax/nodes.ts";
+import { parse } from "../../compiler/frontend/syntax/parse.ts";
 import { endOf, lex } from "../../grammar/tokens.ts";
 import { timeout, times } from "../support/how-often.ts";
 import { specFiles } from "../support/spec-files.ts";

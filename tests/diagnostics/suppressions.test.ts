@@ -1,10 +1,10 @@
 // `// dinc-ignore CODE: reason` takes one finding off one line, and nothing else.
 
 import { describe, expect, test } from "vitest";
-import { check } from "../../compiler/check.ts";
+import { type SourceFile, sourceFile } from "../../compiler/common/source-file.ts";
 import { fixAll } from "../../compiler/diagnostics/apply-fixes.ts";
 import { renderConcise } from "../../compiler/diagnostics/render/concise.ts";
-import { type SourceFile, sourceFile } from "../../compiler/source/source-file.ts";
+import { check } from "../../compiler/frontend/check/check.ts";
 
 const diagnosticsOf = (file: SourceFile) => check(file).diagnostics;
 

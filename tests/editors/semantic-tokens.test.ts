@@ -2,12 +2,12 @@
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { sourceFile } from "../../compiler/common/source-file.ts";
 import {
   semanticTokens,
   semanticTokensLegend,
   shownTokens,
-} from "../../compiler/lsp/features/semantic-tokens.ts";
-import { sourceFile } from "../../compiler/source/source-file.ts";
+} from "../../compiler/tools/lsp/features/semantic-tokens.ts";
 import { marked } from "../lsp/markers.ts";
 import { specFiles } from "../support/spec-files.ts";
 

@@ -9,7 +9,7 @@ import {
   StreamMessageReader,
   StreamMessageWriter,
 } from "vscode-languageserver/node";
-import { semanticTokens, semanticTokensLegend } from "../../compiler/lsp/features/semantic-tokens.ts";
+import { semanticTokens, semanticTokensLegend } from "../../compiler/tools/lsp/features/semantic-tokens.ts";
 import { root } from "../cli/spawn.ts";
 import { marked } from "../lsp/markers.ts";
 import { startSession } from "../lsp/session.ts";

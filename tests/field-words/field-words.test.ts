@@ -1,14 +1,14 @@
 // Words of the field that dinc has not: what is recommended instead is dinc, and no word is taken for another one.
 
 import { describe, expect, test } from "vitest";
-import { check } from "../../compiler/check.ts";
+import { sourceFile, textOf } from "../../compiler/common/source-file.ts";
 import { fixAll } from "../../compiler/diagnostics/apply-fixes.ts";
 import { hasErrors } from "../../compiler/diagnostics/diagnostic.ts";
+import { activations } from "../../compiler/diagnostics/field-words/activations.ts";
+import type { FieldWord, WordPlace } from "../../compiler/diagnostics/field-words/define-words.ts";
+import { fieldWords, instead } from "../../compiler/diagnostics/field-words/field-words.ts";
 import { renderConcise } from "../../compiler/diagnostics/render/concise.ts";
-import { activations } from "../../compiler/field-words/activations.ts";
-import type { FieldWord, WordPlace } from "../../compiler/field-words/define-words.ts";
-import { fieldWords, instead } from "../../compiler/field-words/field-words.ts";
-import { sourceFile, textOf } from "../../compiler/source/source-file.ts";
+import { check } from "../../compiler/frontend/check/check.ts";
 import { graphOf } from "../model/support.ts";
 import { denseOf, networkOf } from "../support/network.ts";
 

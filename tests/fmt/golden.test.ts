@@ -4,8 +4,8 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
-import { format, formatStrictly } from "../../compiler/fmt/format.ts";
-import { sourceFile } from "../../compiler/source/source-file.ts";
+import { sourceFile } from "../../compiler/common/source-file.ts";
+import { format, formatStrictly } from "../../compiler/tools/fmt/format.ts";
 
 const folder = join(import.meta.dirname, "golden");
 const names = readdirSync(folder).flatMap((name) => /^(.*)\.input\.din$/.exec(name)?.[1] ?? []);

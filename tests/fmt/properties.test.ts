@@ -3,9 +3,9 @@
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { format, formatStrictly } from "../../compiler/fmt/format.ts";
-import { parse } from "../../compiler/parse.ts";
-import { sourceFile } from "../../compiler/source/source-file.ts";
+import { sourceFile } from "../../compiler/common/source-file.ts";
+import { parse } from "../../compiler/frontend/syntax/parse.ts";
+import { format, formatStrictly } from "../../compiler/tools/fmt/format.ts";
 import { endOf, lex } from "../../grammar/tokens.ts";
 import { anyCharacters, tokenSoup } from "../support/hostile-texts.ts";
 import { runs, timeout } from "../support/how-often.ts";

@@ -1,8 +1,8 @@
 // Texts of 100,000 brackets, signs or names in one another, and of very many lines: neither the stack nor time gives out.
 
 import { describe, expect, test } from "vitest";
-import { check } from "../../compiler/check.ts";
-import { sourceFile } from "../../compiler/source/source-file.ts";
+import { sourceFile } from "../../compiler/common/source-file.ts";
+import { check } from "../../compiler/frontend/check/check.ts";
 import { timeout, times } from "../support/how-often.ts";
 import { measured, survive } from "./survive.ts";
 

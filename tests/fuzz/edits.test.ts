@@ -3,7 +3,7 @@
 // `FUZZ=50` makes fifty times as many edits.
 
 import { expect, test } from "vitest";
-import { Random } from "../../runtime/random.ts";
+import { Random } from "../../compiler/common/random.ts";
 import { type Session, startSession } from "../lsp/session.ts";
 import { runs, seed, timeout } from "../support/how-often.ts";
 import { specFiles } from "../support/spec-files.ts";

@@ -3,22 +3,22 @@
 // for another name of the spec; or one slip of the pen. `FUZZ=100 npx vitest run tests/fuzz/fixes` makes many more.
 
 import { describe, expect, test } from "vitest";
-import { analyse } from "../../compiler/check.ts";
+import { Random } from "../../compiler/common/random.ts";
+import { type SourceFile, sourceFile } from "../../compiler/common/source-file.ts";
 import { fixAll } from "../../compiler/diagnostics/apply-fixes.ts";
 import { hasErrors } from "../../compiler/diagnostics/diagnostic.ts";
-import { fieldWords } from "../../compiler/field-words/field-words.ts";
-import { languageFunctions } from "../../compiler/functions/registry.ts";
-import { printGraph } from "../../compiler/graph/print.ts";
-import { allKinds } from "../../compiler/kinds/registry.ts";
-import { allBinnings, allTransforms } from "../../compiler/kinds/transforms.ts";
-import { lint } from "../../compiler/lint/lint.ts";
-import { lower } from "../../compiler/lower/lower.ts";
-import { allMetrics } from "../../compiler/metrics/registry.ts";
-import { SETTINGS } from "../../compiler/model/train.ts";
-import { type SourceFile, sourceFile } from "../../compiler/source/source-file.ts";
-import { library } from "../../compiler/std/library.ts";
+import { fieldWords } from "../../compiler/diagnostics/field-words/field-words.ts";
+import { analyse } from "../../compiler/frontend/check/check.ts";
+import { lower } from "../../compiler/frontend/check/lower.ts";
+import { SETTINGS } from "../../compiler/frontend/check/train.ts";
+import { library } from "../../compiler/frontend/elaborate/library.ts";
+import { languageFunctions } from "../../compiler/frontend/functions/registry.ts";
+import { allKinds } from "../../compiler/frontend/kinds/registry.ts";
+import { allBinnings, allTransforms } from "../../compiler/frontend/kinds/transforms.ts";
+import { printGraph } from "../../compiler/middle/build/print.ts";
+import { allMetrics } from "../../compiler/middle/metrics/registry.ts";
+import { lint } from "../../compiler/tools/lint/lint.ts";
 import { endOf, Identifier, itemKeywords, lex, NumberLiteral, StringLiteral } from "../../grammar/tokens.ts";
-import { Random } from "../../runtime/random.ts";
 import { runs, seed, timeout } from "../support/how-often.ts";
 import { specFiles } from "../support/spec-files.ts";
 

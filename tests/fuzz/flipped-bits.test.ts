@@ -5,9 +5,9 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promise
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { train } from "../../compiler/cli/commands/train.ts";
-import type { Terminal } from "../../compiler/cli/terminal.ts";
 import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
+import { train } from "../../runtime/cli/commands/train.ts";
+import type { Terminal } from "../../runtime/cli/terminal.ts";
 import { openRun } from "../../runtime/run/open-run.ts";
 import { RankerWeightsError } from "../../runtime/serve/weights.ts";
 import { type Compiled, compiled } from "../serve/compiled.ts";

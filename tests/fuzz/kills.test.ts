@@ -19,7 +19,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { Random } from "../../runtime/random.ts";
+import { Random } from "../../compiler/common/random.ts";
 import { root, run } from "../cli/spawn.ts";
 import { seed } from "../support/how-often.ts";
 import { contentsOf } from "./contents.ts";

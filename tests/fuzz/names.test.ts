@@ -1,12 +1,12 @@
 // Names that every object of JavaScript answers to, and words of other languages, as names of everything that has one.
 
 import { describe, expect, test } from "vitest";
-import { analyse } from "../../compiler/check.ts";
-import { cost } from "../../compiler/cost/cost.ts";
-import { format } from "../../compiler/fmt/format.ts";
-import { sourceFile } from "../../compiler/source/source-file.ts";
-import { drawingOf } from "../../compiler/views/drawing.ts";
-import { typesOf } from "../../compiler/views/types.ts";
+import { sourceFile } from "../../compiler/common/source-file.ts";
+import { analyse } from "../../compiler/frontend/check/check.ts";
+import { cost } from "../../compiler/tools/cost/cost.ts";
+import { format } from "../../compiler/tools/fmt/format.ts";
+import { drawingOf } from "../../compiler/tools/views/drawing.ts";
+import { typesOf } from "../../compiler/tools/views/types.ts";
 import { survive } from "./survive.ts";
 
 const names = [

@@ -3,9 +3,9 @@
 // the same typed error, and what is no mistake gets the score that training's reference gives.
 
 import { describe, expect, test } from "vitest";
+import { Random } from "../../compiler/common/random.ts";
 import { RequestMaker } from "../../runtime/compile/made-up-requests.ts";
 import type { RawRequest } from "../../runtime/compile/reference-inputs.ts";
-import { Random } from "../../runtime/random.ts";
 import { isClose, TOLERANCE } from "../../runtime/serve/golden.ts";
 import { isScore } from "../../runtime/serve/scores.ts";
 import {

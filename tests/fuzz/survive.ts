@@ -1,23 +1,23 @@
 // Puts a text through everything that reads one: check, lint, fmt, types, graph and cost. Nothing may throw, hang, or
 // point outside of the text, whatever the text is.
 
-import type { Spec } from "../../compiler/ast/nodes.ts";
-import { analyse } from "../../compiler/check.ts";
-import { cost } from "../../compiler/cost/cost.ts";
+import { type Span, sourceFile } from "../../compiler/common/source-file.ts";
 import { type Diagnostic, hasErrors } from "../../compiler/diagnostics/diagnostic.ts";
 import { renderConcise } from "../../compiler/diagnostics/render/concise.ts";
 import { renderGithub } from "../../compiler/diagnostics/render/github.ts";
 import { renderJson } from "../../compiler/diagnostics/render/json.ts";
 import { renderPretty } from "../../compiler/diagnostics/render/pretty.ts";
 import { renderSarif } from "../../compiler/diagnostics/render/sarif.ts";
-import { formatStrictly } from "../../compiler/fmt/format.ts";
-import { lint } from "../../compiler/lint/lint.ts";
-import { parse } from "../../compiler/parse.ts";
-import { type Span, sourceFile } from "../../compiler/source/source-file.ts";
-import { drawingOf } from "../../compiler/views/drawing.ts";
-import { mermaidOf } from "../../compiler/views/mermaid.ts";
-import { svgOf } from "../../compiler/views/svg.ts";
-import { typesOf } from "../../compiler/views/types.ts";
+import { analyse } from "../../compiler/frontend/check/check.ts";
+import type { Spec } from "../../compiler/frontend/syntax/nodes.ts";
+import { parse } from "../../compiler/frontend/syntax/parse.ts";
+import { cost } from "../../compiler/tools/cost/cost.ts";
+import { formatStrictly } from "../../compiler/tools/fmt/format.ts";
+import { lint } from "../../compiler/tools/lint/lint.ts";
+import { drawingOf } from "../../compiler/tools/views/drawing.ts";
+import { mermaidOf } from "../../compiler/tools/views/mermaid.ts";
+import { svgOf } from "../../compiler/tools/views/svg.ts";
+import { typesOf } from "../../compiler/tools/views/types.ts";
 
 const MOST_MILLISECONDS = 2000;
 

@@ -4,9 +4,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { check } from "../../compiler/check.ts";
+import { check } from "../../compiler/frontend/check/check.ts";
 import { renderPretty } from "../../compiler/diagnostics/render/pretty.ts";
-import { sourceFile } from "../../compiler/source/source-file.ts";
+import { sourceFile } from "../../compiler/common/source-file.ts";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
 const specs = ["tests/good", "examples"].flatMap((folder) =>

@@ -1,10 +1,10 @@
 // The grammar by example: how text becomes a tree. Trees are compared in a written form with all parentheses.
 
 import { describe, expect, test } from "vitest";
-import type { Argument, Expression, FeaturesItem, Item } from "../../compiler/ast/nodes.ts";
+import { sourceFile, textOf } from "../../compiler/common/source-file.ts";
 import { renderConcise } from "../../compiler/diagnostics/render/concise.ts";
-import { parse } from "../../compiler/parse.ts";
-import { sourceFile, textOf } from "../../compiler/source/source-file.ts";
+import type { Argument, Expression, FeaturesItem, Item } from "../../compiler/frontend/syntax/nodes.ts";
+import { parse } from "../../compiler/frontend/syntax/parse.ts";
 
 function parsed(text: string) {
   const { value, diagnostics } = parse(sourceFile("test.din", text));

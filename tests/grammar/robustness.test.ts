@@ -2,12 +2,12 @@
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Expression, Spec } from "../../compiler/ast/nodes.ts";
+import { sourceFile } from "../../compiler/common/source-file.ts";
 import type { Checked } from "../../compiler/diagnostics/diagnostic.ts";
 import { renderConcise } from "../../compiler/diagnostics/render/concise.ts";
 import { renderPretty } from "../../compiler/diagnostics/render/pretty.ts";
-import { parse } from "../../compiler/parse.ts";
-import { sourceFile } from "../../compiler/source/source-file.ts";
+import type { Expression, Spec } from "../../compiler/frontend/syntax/nodes.ts";
+import { parse } from "../../compiler/frontend/syntax/parse.ts";
 import { endOf, lex } from "../../grammar/tokens.ts";
 import { anyCharacters, tokenSoup } from "../support/hostile-texts.ts";
 import { specFiles } from "../support/spec-files.ts";

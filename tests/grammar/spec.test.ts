@@ -4,12 +4,12 @@ import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { check } from "../../compiler/check.ts";
+import { sourceFile } from "../../compiler/common/source-file.ts";
 import { catalog } from "../../compiler/diagnostics/catalog/index.ts";
 import { renderPretty } from "../../compiler/diagnostics/render/pretty.ts";
-import { languageFunctions } from "../../compiler/functions/registry.ts";
-import { parse } from "../../compiler/parse.ts";
-import { sourceFile } from "../../compiler/source/source-file.ts";
+import { check } from "../../compiler/frontend/check/check.ts";
+import { languageFunctions } from "../../compiler/frontend/functions/registry.ts";
+import { parse } from "../../compiler/frontend/syntax/parse.ts";
 import { tokens } from "../../grammar/tokens.ts";
 
 const path = resolve(dirname(fileURLToPath(import.meta.url)), "../../grammar/SPEC.md");

@@ -3,8 +3,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { readWholeSyntax, type SyntaxItem } from "../../compiler/read-syntax.ts";
-import { sourceFile } from "../../compiler/source/source-file.ts";
+import { sourceFile } from "../../compiler/common/source-file.ts";
+import { readWholeSyntax, type SyntaxItem } from "../../compiler/frontend/syntax/read-syntax.ts";
 import { type CstElement, isNode } from "../../grammar/cst.ts";
 import { DinParser } from "../../grammar/parser.ts";
 import { endOf, makeLexer } from "../../grammar/tokens.ts";

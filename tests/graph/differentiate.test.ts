@@ -1,15 +1,15 @@
 // Gradients through whole models are those of finite differences in f64.
 
 import { describe, expect, test } from "vitest";
-import { differentiate } from "../../compiler/autodiff/differentiate.ts";
-import { GraphBuilder } from "../../compiler/graph/builder.ts";
-import { copyInto } from "../../compiler/graph/copy.ts";
-import { evaluate, type Feeds } from "../../compiler/graph/evaluate.ts";
-import type { Graph, NodeId } from "../../compiler/graph/graph.ts";
-import { exampleLayout } from "../../compiler/graph/layout.ts";
-import { validate } from "../../compiler/graph/validate.ts";
-import { InternalError } from "../../compiler/internal-error.ts";
-import type { RowLayout } from "../../compiler/ops/define-op.ts";
+import { InternalError } from "../../compiler/common/internal-error.ts";
+import { differentiate } from "../../compiler/middle/autodiff/differentiate.ts";
+import { GraphBuilder } from "../../compiler/middle/build/builder.ts";
+import { evaluate, type Feeds } from "../../compiler/middle/build/evaluate.ts";
+import { validate } from "../../compiler/middle/build/validate.ts";
+import { copyInto } from "../../compiler/middle/graph/copy.ts";
+import type { RowLayout } from "../../compiler/middle/graph/define-op.ts";
+import type { Graph, NodeId } from "../../compiler/middle/graph/graph.ts";
+import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
 import { dinGraph, EXAMPLES, randomFeeds, STEPS, withNumber } from "./din-graph.ts";
 import { batches } from "./layouts.ts";
 import { trained, trainingGraph } from "./training-graph.ts";

@@ -1,13 +1,13 @@
 // DIN-like graphs for tests, of widths, poolings, activations and crosses of fields drawn at random, with something to
 // feed them.
 
-import type { OpAttributes, OpName } from "../../compiler/graph/attributes.ts";
-import { GraphBuilder } from "../../compiler/graph/builder.ts";
-import type { Feeds, Values } from "../../compiler/graph/evaluate.ts";
-import type { Graph, Initializer, NodeId } from "../../compiler/graph/graph.ts";
-import { type Rows, sizeOf } from "../../compiler/graph/types.ts";
-import type { RowLayout } from "../../compiler/ops/define-op.ts";
-import { Random } from "../../runtime/random.ts";
+import { Random } from "../../compiler/common/random.ts";
+import { GraphBuilder } from "../../compiler/middle/build/builder.ts";
+import type { Feeds, Values } from "../../compiler/middle/build/evaluate.ts";
+import type { OpAttributes, OpName } from "../../compiler/middle/graph/attributes.ts";
+import type { RowLayout } from "../../compiler/middle/graph/define-op.ts";
+import type { Graph, Initializer, NodeId } from "../../compiler/middle/graph/graph.ts";
+import { type Rows, sizeOf } from "../../compiler/middle/graph/types.ts";
 
 export const EXAMPLES: Rows = { kind: "each", per: "example" };
 export const STEPS: Rows = { kind: "steps", per: "example", history: "clicks" };

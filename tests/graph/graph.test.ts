@@ -1,13 +1,13 @@
 // A Graph as text, and a Graph evaluated.
 
 import { expect, test } from "vitest";
-import { GraphBuilder } from "../../compiler/graph/builder.ts";
-import { evaluate } from "../../compiler/graph/evaluate.ts";
-import type { Graph } from "../../compiler/graph/graph.ts";
-import { exampleLayout } from "../../compiler/graph/layout.ts";
-import { printGraph } from "../../compiler/graph/print.ts";
-import { InternalError } from "../../compiler/internal-error.ts";
-import { sourceFile } from "../../compiler/source/source-file.ts";
+import { InternalError } from "../../compiler/common/internal-error.ts";
+import { sourceFile } from "../../compiler/common/source-file.ts";
+import { GraphBuilder } from "../../compiler/middle/build/builder.ts";
+import { evaluate } from "../../compiler/middle/build/evaluate.ts";
+import { printGraph } from "../../compiler/middle/build/print.ts";
+import type { Graph } from "../../compiler/middle/graph/graph.ts";
+import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
 import { EXAMPLES } from "./din-graph.ts";
 
 /** y = mean over the clicks of an embedding, times w; w grows by 1. */

@@ -1,6 +1,6 @@
 // The batches that graph tests run over.
 
-import { exampleLayout } from "../../compiler/graph/layout.ts";
+import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
 import { TABLE_ROWS } from "./din-graph.ts";
 
 const tables = { item_id: TABLE_ROWS, cate_id: TABLE_ROWS, user_id: TABLE_ROWS };

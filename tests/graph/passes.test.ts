@@ -1,28 +1,28 @@
 // Every pass keeps what a graph computes, forward and backward, and does what it is for.
 
 import { describe, expect, test } from "vitest";
-import { GraphBuilder } from "../../compiler/graph/builder.ts";
-import { evaluate, type Feeds } from "../../compiler/graph/evaluate.ts";
-import type { Graph, NodeId } from "../../compiler/graph/graph.ts";
-import { exampleLayout, requestLayout } from "../../compiler/graph/layout.ts";
-import { printGraph } from "../../compiler/graph/print.ts";
-import { ONCE, type Rows, rowsKey } from "../../compiler/graph/types.ts";
-import { validate } from "../../compiler/graph/validate.ts";
-import type { RowLayout } from "../../compiler/ops/define-op.ts";
-import { dropDeadNodes } from "../../compiler/passes/drop-dead-nodes.ts";
-import { foldAffine } from "../../compiler/passes/fold-affine.ts";
-import { foldConstants } from "../../compiler/passes/fold-constants.ts";
-import { freezeStatistics } from "../../compiler/passes/freeze-statistics.ts";
-import { lastStepAlone } from "../../compiler/passes/last-step-alone.ts";
+import { GraphBuilder } from "../../compiler/middle/build/builder.ts";
+import { evaluate, type Feeds } from "../../compiler/middle/build/evaluate.ts";
+import { printGraph } from "../../compiler/middle/build/print.ts";
+import { validate } from "../../compiler/middle/build/validate.ts";
+import type { RowLayout } from "../../compiler/middle/graph/define-op.ts";
+import type { Graph, NodeId } from "../../compiler/middle/graph/graph.ts";
+import { exampleLayout, requestLayout } from "../../compiler/middle/graph/layout.ts";
+import { ONCE, type Rows, rowsKey } from "../../compiler/middle/graph/types.ts";
+import { dropDeadNodes } from "../../compiler/middle/passes/drop-dead-nodes.ts";
+import { foldAffine } from "../../compiler/middle/passes/fold-affine.ts";
+import { foldConstants } from "../../compiler/middle/passes/fold-constants.ts";
+import { freezeStatistics } from "../../compiler/middle/passes/freeze-statistics.ts";
+import { lastStepAlone } from "../../compiler/middle/passes/last-step-alone.ts";
 import {
   optimisingPasses,
   type Pass,
   passes,
   rankingPasses,
   runPasses,
-} from "../../compiler/passes/pipeline.ts";
-import { toRequest } from "../../compiler/passes/request.ts";
-import { splitLinear } from "../../compiler/passes/split-linear.ts";
+} from "../../compiler/middle/passes/pipeline.ts";
+import { toRequest } from "../../compiler/middle/passes/request.ts";
+import { splitLinear } from "../../compiler/middle/passes/split-linear.ts";
 import { dinGraph, distance, EXAMPLES, randomFeeds, STEPS, TABLE_ROWS } from "./din-graph.ts";
 import { batches } from "./layouts.ts";
 import { trainingGraph } from "./training-graph.ts";

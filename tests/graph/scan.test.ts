@@ -3,16 +3,16 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { timeOrder } from "../../compiler/backends/tfjs/time-order.ts";
-import { addScan } from "../../compiler/graph/add-scan.ts";
-import type { OpAttributes, ScanBody } from "../../compiler/graph/attributes.ts";
-import { GraphBuilder } from "../../compiler/graph/builder.ts";
-import { evaluate } from "../../compiler/graph/evaluate.ts";
-import type { Graph, NodeId } from "../../compiler/graph/graph.ts";
-import { exampleLayout } from "../../compiler/graph/layout.ts";
-import { printGraph } from "../../compiler/graph/print.ts";
-import { validate } from "../../compiler/graph/validate.ts";
-import { ops } from "../../compiler/ops/registry.ts";
-import { dropDeadNodes } from "../../compiler/passes/drop-dead-nodes.ts";
+import { GraphBuilder } from "../../compiler/middle/build/builder.ts";
+import { evaluate } from "../../compiler/middle/build/evaluate.ts";
+import { printGraph } from "../../compiler/middle/build/print.ts";
+import { validate } from "../../compiler/middle/build/validate.ts";
+import type { OpAttributes, ScanBody } from "../../compiler/middle/graph/attributes.ts";
+import type { Graph, NodeId } from "../../compiler/middle/graph/graph.ts";
+import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
+import { ops } from "../../compiler/middle/ops/registry.ts";
+import { addScan } from "../../compiler/middle/ops/support/add-scan.ts";
+import { dropDeadNodes } from "../../compiler/middle/passes/drop-dead-nodes.ts";
 import { EXAMPLES, STEPS } from "./din-graph.ts";
 
 /** `make` gives the new state from the one before; the output `y` is the states after each step of x [2]. */

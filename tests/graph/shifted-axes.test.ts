@@ -2,8 +2,13 @@
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { exampleLayout, requestLayout } from "../../compiler/graph/layout.ts";
-import { historyOf, shiftedAxis, shiftedLength, shiftedSegments } from "../../compiler/graph/shifted-axes.ts";
+import { exampleLayout, requestLayout } from "../../compiler/middle/graph/layout.ts";
+import {
+  historyOf,
+  shiftedAxis,
+  shiftedLength,
+  shiftedSegments,
+} from "../../compiler/middle/graph/shifted-axes.ts";
 
 describe("a shifted axis", () => {
   test("is called by its history and the difference", () => {

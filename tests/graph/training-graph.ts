@@ -1,9 +1,9 @@
 // A forward graph with the gradients of its loss.
 
-import { differentiate } from "../../compiler/autodiff/differentiate.ts";
-import { GraphBuilder } from "../../compiler/graph/builder.ts";
-import { copyInto } from "../../compiler/graph/copy.ts";
-import type { Graph } from "../../compiler/graph/graph.ts";
+import { differentiate } from "../../compiler/middle/autodiff/differentiate.ts";
+import { GraphBuilder } from "../../compiler/middle/build/builder.ts";
+import { copyInto } from "../../compiler/middle/graph/copy.ts";
+import type { Graph } from "../../compiler/middle/graph/graph.ts";
 
 /** What the loss is differentiated by: tables, weights and moving averages. */
 export function trained(graph: Graph): { readonly group: "parameters" | "tables"; readonly name: string }[] {

@@ -1,10 +1,10 @@
 // What `validate` lets through to the back ends, and what not.
 
 import { describe, expect, test } from "vitest";
-import { GraphBuilder } from "../../compiler/graph/builder.ts";
-import type { Graph, Node, NodeId } from "../../compiler/graph/graph.ts";
-import { validate } from "../../compiler/graph/validate.ts";
-import { InternalError } from "../../compiler/internal-error.ts";
+import { InternalError } from "../../compiler/common/internal-error.ts";
+import { GraphBuilder } from "../../compiler/middle/build/builder.ts";
+import { validate } from "../../compiler/middle/build/validate.ts";
+import type { Graph, Node, NodeId } from "../../compiler/middle/graph/graph.ts";
 import { dinGraph, EXAMPLES } from "./din-graph.ts";
 import { trainingGraph } from "./training-graph.ts";
 

@@ -216,7 +216,7 @@ describe("files that are not as one would have them", () => {
 });
 
 test("says which rows were looked at where there are too many", async () => {
-  const { sampleTable } = await import("../../runtime/init/sample-table.ts");
+  const { sampleTable } = await import("../../runtime/driver/sample-table.ts");
   writeFileSync(at("many.csv"), `user_id,label\n${rowsOf(5000, ({ user, click }) => `u${user},${click}`)}`);
   const table = await sampleTable(at("many.csv"), undefined, 1000);
   expect(table).toMatchObject({ rows: 1000, total: 5000 });

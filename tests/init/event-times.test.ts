@@ -2,9 +2,9 @@
 // what training then takes them for.
 
 import { expect, test } from "vitest";
-import { guess } from "../../compiler/init/guess.ts";
+import { guess } from "../../compiler/tools/init/guess.ts";
 import { DataFiles } from "../../runtime/data/data-files.ts";
-import { sampleTable } from "../../runtime/init/sample-table.ts";
+import { sampleTable } from "../../runtime/driver/sample-table.ts";
 import { TestFolder } from "../data/files.ts";
 import { readOrder } from "../data/read-order.ts";
 

@@ -2,10 +2,10 @@
 
 import { writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { guess } from "../../compiler/init/guess.ts";
-import type { Plan } from "../../compiler/init/plan.ts";
-import type { Cell, Table } from "../../compiler/init/table.ts";
-import { sampleTable } from "../../runtime/init/sample-table.ts";
+import { guess } from "../../compiler/tools/init/guess.ts";
+import type { Plan } from "../../compiler/tools/init/plan.ts";
+import type { Cell, Table } from "../../compiler/tools/init/table.ts";
+import { sampleTable } from "../../runtime/driver/sample-table.ts";
 import { TestFolder } from "../data/files.ts";
 
 type Columns = Readonly<Record<string, (row: number) => Cell>>;

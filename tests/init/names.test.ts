@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { nameOfColumn } from "../../compiler/model/column-names.ts";
+import { nameOfColumn } from "../../compiler/frontend/model/column-names.ts";
 
 test.each([
   ["Item ID", "item_id"],

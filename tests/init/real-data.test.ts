@@ -5,12 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { afterAll, describe, expect, test } from "vitest";
-import { check } from "../../compiler/check.ts";
-import { init } from "../../compiler/cli/commands/init.ts";
+import { sourceFile } from "../../compiler/common/source-file.ts";
 import { renderPretty } from "../../compiler/diagnostics/render/pretty.ts";
-import { sourceFile } from "../../compiler/source/source-file.ts";
-import { readConfig } from "../../runtime/config/read-config.ts";
+import { check } from "../../compiler/frontend/check/check.ts";
+import { init } from "../../runtime/cli/commands/init.ts";
 import { readTraining } from "../../runtime/data/read-data.ts";
+import { readConfig } from "../../runtime/driver/read-config.ts";
 import { refusal } from "./refusal.ts";
 import { silent } from "./silent.ts";
 

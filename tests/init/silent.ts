@@ -1,6 +1,6 @@
 // A terminal that nobody reads.
 
-import type { Terminal } from "../../compiler/cli/terminal.ts";
+import type { Terminal } from "../../runtime/cli/terminal.ts";
 
 export const silent: Terminal = {
   ...{ out: () => {}, say: () => {}, progress: () => {} },

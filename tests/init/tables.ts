@@ -4,9 +4,9 @@
 import { writeFileSync } from "node:fs";
 import { DuckDBInstance } from "@duckdb/node-api";
 import fc from "fast-check";
-import type { Table } from "../../compiler/init/table.ts";
+import type { Table } from "../../compiler/tools/init/table.ts";
 import type { RawCell } from "../../runtime/data/raw-values.ts";
-import { textsOf } from "../../runtime/init/cells.ts";
+import { textsOf } from "../../runtime/driver/cells.ts";
 
 /** DuckDB's, after which `[]` stands for lists. */
 type TypeName = "BIGINT" | "DOUBLE" | "FLOAT" | "VARCHAR" | "BOOLEAN";

@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { textInBucket } from "../../compiler/kinds/hash-preimage.ts";
+import { textInBucket } from "../../compiler/frontend/kinds/hash-preimage.ts";
 import { crossId, HashedIds, hashText } from "../../runtime/serve/hashing.ts";
 
 describe("hashText", () => {

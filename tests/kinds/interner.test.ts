@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Interner } from "../../runtime/features/interner.ts";
+import { Interner } from "../../compiler/frontend/kinds/interner.ts";
 import { idText } from "../../runtime/serve/features.ts";
 
 const raw = fc.oneof(

@@ -2,8 +2,10 @@
 // what is learned is learned from the training rows alone, and kept with the run.
 
 import { describe, expect, it } from "vitest";
-import type { Learned } from "../../compiler/kinds/define-kind.ts";
-import { allKinds, kindOf, learnedOf } from "../../compiler/kinds/registry.ts";
+import type { Learned } from "../../compiler/frontend/kinds/define-kind.ts";
+import { spaceOf } from "../../compiler/frontend/kinds/encoders.ts";
+import { allKinds, kindOf, learnedOf } from "../../compiler/frontend/kinds/registry.ts";
+import { serve } from "../../compiler/frontend/kinds/serve.ts";
 import {
   type Binning,
   type Feature,
@@ -12,11 +14,9 @@ import {
   type Fitted,
   type NumberTransform,
   UNKNOWN_ID,
-} from "../../compiler/model/model.ts";
+} from "../../compiler/frontend/model/model.ts";
 import { untrainedModel } from "../../runtime/compile/untrained-model.ts";
 import { readTraining } from "../../runtime/data/read-data.ts";
-import { spaceOf } from "../../runtime/features/encoders.ts";
-import { serve } from "../../runtime/features/serve.ts";
 import { rowsOf, TestFolder } from "../data/files.ts";
 import { modelOf } from "../data/models.ts";
 import { wholeWay } from "../support/whole-way.ts";

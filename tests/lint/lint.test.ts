@@ -5,14 +5,14 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { check } from "../../compiler/check.ts";
+import { sourceFile } from "../../compiler/common/source-file.ts";
 import { fixAll } from "../../compiler/diagnostics/apply-fixes.ts";
 import { adviceEntries } from "../../compiler/diagnostics/catalog/index.ts";
 import { renderConcise } from "../../compiler/diagnostics/render/concise.ts";
 import { renderPretty } from "../../compiler/diagnostics/render/pretty.ts";
-import { lint } from "../../compiler/lint/lint.ts";
-import { rules } from "../../compiler/lint/registry.ts";
-import { sourceFile } from "../../compiler/source/source-file.ts";
+import { check } from "../../compiler/frontend/check/check.ts";
+import { lint } from "../../compiler/tools/lint/lint.ts";
+import { rules } from "../../compiler/tools/lint/registry.ts";
 import { specFiles } from "../support/spec-files.ts";
 import { nearMisses } from "./near-misses.ts";
 

@@ -1,9 +1,9 @@
 // Networks that look like what rules warn of and are right: a false alarm is worse than none.
 
 import { describe, expect, test } from "vitest";
+import { sourceFile } from "../../compiler/common/source-file.ts";
 import { renderConcise } from "../../compiler/diagnostics/render/concise.ts";
-import { lint } from "../../compiler/lint/lint.ts";
-import { sourceFile } from "../../compiler/source/source-file.ts";
+import { lint } from "../../compiler/tools/lint/lint.ts";
 import { specFiles } from "../support/spec-files.ts";
 
 interface Parts {

@@ -1,7 +1,7 @@
 // What names say, and what they do not say plainly enough.
 
 import { expect, test } from "vitest";
-import { saysOutcome, saysPosition, saysScaled, saysUser } from "../../compiler/lint/words.ts";
+import { saysOutcome, saysPosition, saysScaled, saysUser } from "../../compiler/tools/lint/words.ts";
 
 const outcome = (name: string) => saysOutcome(name, ["click"]);
 

@@ -6,9 +6,9 @@ import {
   incomingCalls,
   outgoingCalls,
   prepareCallHierarchy,
-} from "../../compiler/lsp/features/call-hierarchy.ts";
-import { offsetOf } from "../../compiler/lsp/ranges.ts";
-import type { Snapshot } from "../../compiler/lsp/snapshot.ts";
+} from "../../compiler/tools/lsp/features/call-hierarchy.ts";
+import { offsetOf } from "../../compiler/tools/lsp/ranges.ts";
+import type { Snapshot } from "../../compiler/tools/lsp/snapshot.ts";
 import { marked } from "./markers.ts";
 
 const pathOf = ({ uri }: CallHierarchyItem) => uri.replace("file:///", "");

@@ -2,14 +2,14 @@
 
 import { describe, expect, test } from "vitest";
 import { type CodeAction, CodeActionKind, DiagnosticSeverity } from "vscode-languageserver-types";
-import { check } from "../../compiler/check.ts";
+import { type Span, sourceFile } from "../../compiler/common/source-file.ts";
 import { fixAll } from "../../compiler/diagnostics/apply-fixes.ts";
 import type { Diagnostic } from "../../compiler/diagnostics/diagnostic.ts";
-import { lint } from "../../compiler/lint/lint.ts";
-import { codeActions, fixAllKind } from "../../compiler/lsp/features/code-actions.ts";
-import { shown } from "../../compiler/lsp/published.ts";
-import { Snapshot } from "../../compiler/lsp/snapshot.ts";
-import { type Span, sourceFile } from "../../compiler/source/source-file.ts";
+import { check } from "../../compiler/frontend/check/check.ts";
+import { lint } from "../../compiler/tools/lint/lint.ts";
+import { codeActions, fixAllKind } from "../../compiler/tools/lsp/features/code-actions.ts";
+import { shown } from "../../compiler/tools/lsp/published.ts";
+import { Snapshot } from "../../compiler/tools/lsp/snapshot.ts";
 import { specFiles } from "../support/spec-files.ts";
 import { edited, marked, nothingOnDisk } from "./markers.ts";
 

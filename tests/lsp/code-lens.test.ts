@@ -1,11 +1,16 @@
 // What stands above lines of a spec.
 
 import { describe, expect, test } from "vitest";
-import { type CostSummary, costSummary, costText, differenceText } from "../../compiler/lsp/cost-summary.ts";
-import { codeLenses, resolveCodeLens } from "../../compiler/lsp/features/code-lens.ts";
-import { spanOf } from "../../compiler/lsp/ranges.ts";
-import type { Snapshot } from "../../compiler/lsp/snapshot.ts";
-import { textOf } from "../../compiler/source/source-file.ts";
+import { textOf } from "../../compiler/common/source-file.ts";
+import {
+  type CostSummary,
+  costSummary,
+  costText,
+  differenceText,
+} from "../../compiler/tools/lsp/cost-summary.ts";
+import { codeLenses, resolveCodeLens } from "../../compiler/tools/lsp/features/code-lens.ts";
+import { spanOf } from "../../compiler/tools/lsp/ranges.ts";
+import type { Snapshot } from "../../compiler/tools/lsp/snapshot.ts";
 import { CostThread } from "../../runtime/lsp/cost-thread.ts";
 import { marked } from "./markers.ts";
 

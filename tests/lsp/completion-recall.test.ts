@@ -1,10 +1,10 @@
 // Whatever stands in a sound spec would have been offered where it stands: every name that is used is taken out, and asked for.
 
 import { expect, test } from "vitest";
-import { completion } from "../../compiler/lsp/features/completion.ts";
-import type { Mention } from "../../compiler/lsp/meanings/meaning.ts";
-import { Snapshot } from "../../compiler/lsp/snapshot.ts";
-import { sourceFile } from "../../compiler/source/source-file.ts";
+import { sourceFile } from "../../compiler/common/source-file.ts";
+import { completion } from "../../compiler/tools/lsp/features/completion.ts";
+import { Snapshot } from "../../compiler/tools/lsp/snapshot.ts";
+import type { Mention } from "../../compiler/tools/lsp/symbols/meaning.ts";
 import { specFiles } from "../support/spec-files.ts";
 import { nothingOnDisk } from "./markers.ts";
 

@@ -2,11 +2,11 @@
 
 import { describe, expect, test } from "vitest";
 import { type CompletionItem, InsertTextFormat, TextEdit } from "vscode-languageserver-types";
+import { type SourceFile, sourceFile } from "../../compiler/common/source-file.ts";
 import { blockWithoutValue } from "../../compiler/diagnostics/catalog/syntax.ts";
-import { completion } from "../../compiler/lsp/features/completion.ts";
-import { offsetOf, spanOf } from "../../compiler/lsp/ranges.ts";
-import { parse } from "../../compiler/parse.ts";
-import { type SourceFile, sourceFile } from "../../compiler/source/source-file.ts";
+import { parse } from "../../compiler/frontend/syntax/parse.ts";
+import { completion } from "../../compiler/tools/lsp/features/completion.ts";
+import { offsetOf, spanOf } from "../../compiler/tools/lsp/ranges.ts";
 import { splitItems } from "../../grammar/items.ts";
 import { parsePrefix } from "../../grammar/parser.ts";
 import { lex } from "../../grammar/tokens.ts";

@@ -1,10 +1,10 @@
 // Diagnostics as editors get them: each beside the file that it is about, with other places, help, and what is unused faded.
 
 import { describe, expect, test } from "vitest";
-import { lint } from "../../compiler/lint/lint.ts";
-import { diagnosticsFor } from "../../compiler/lsp/features/diagnostics.ts";
-import { shown } from "../../compiler/lsp/published.ts";
-import { sourceFile } from "../../compiler/source/source-file.ts";
+import { sourceFile } from "../../compiler/common/source-file.ts";
+import { lint } from "../../compiler/tools/lint/lint.ts";
+import { diagnosticsFor } from "../../compiler/tools/lsp/features/diagnostics.ts";
+import { shown } from "../../compiler/tools/lsp/published.ts";
 import { specFiles } from "../support/spec-files.ts";
 import { marked } from "./markers.ts";
 

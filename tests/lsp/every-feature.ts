@@ -1,31 +1,35 @@
 // Every feature of the editor, asked about one place: for tests that hold for all of them. A row for each function that
-// compiler/lsp/features exports; `robustness.test.ts` sees to it that none is left out.
+// compiler/tools/lsp/features exports; `robustness.test.ts` sees to it that none is left out.
 
 import {
   incomingCalls,
   outgoingCalls,
   prepareCallHierarchy,
-} from "../../compiler/lsp/features/call-hierarchy.ts";
+} from "../../compiler/tools/lsp/features/call-hierarchy.ts";
 
-import { codeActions } from "../../compiler/lsp/features/code-actions.ts";
-import { codeLenses, resolveCodeLens } from "../../compiler/lsp/features/code-lens.ts";
-import { completion } from "../../compiler/lsp/features/completion.ts";
-import { definition } from "../../compiler/lsp/features/definition.ts";
-import { diagnosticsFor } from "../../compiler/lsp/features/diagnostics.ts";
-import { foldingRanges } from "../../compiler/lsp/features/folding.ts";
-import { formatting, onTypeFormatting, rangeFormatting } from "../../compiler/lsp/features/formatting.ts";
-import { hover } from "../../compiler/lsp/features/hover.ts";
-import { inlayHints } from "../../compiler/lsp/features/inlay-hints.ts";
-import { documentLinks } from "../../compiler/lsp/features/links.ts";
-import { highlights, references } from "../../compiler/lsp/features/references.ts";
-import { prepareRename, rename } from "../../compiler/lsp/features/rename.ts";
-import { selectionRanges } from "../../compiler/lsp/features/selection.ts";
-import { semanticTokens, shownTokens } from "../../compiler/lsp/features/semantic-tokens.ts";
-import { signatureHelp } from "../../compiler/lsp/features/signature-help.ts";
-import { documentSymbols, workspaceSymbols } from "../../compiler/lsp/features/symbols.ts";
-import { judged, shown } from "../../compiler/lsp/published.ts";
-import { positionOf } from "../../compiler/lsp/ranges.ts";
-import type { Snapshot } from "../../compiler/lsp/snapshot.ts";
+import { codeActions } from "../../compiler/tools/lsp/features/code-actions.ts";
+import { codeLenses, resolveCodeLens } from "../../compiler/tools/lsp/features/code-lens.ts";
+import { completion } from "../../compiler/tools/lsp/features/completion.ts";
+import { definition } from "../../compiler/tools/lsp/features/definition.ts";
+import { diagnosticsFor } from "../../compiler/tools/lsp/features/diagnostics.ts";
+import { foldingRanges } from "../../compiler/tools/lsp/features/folding.ts";
+import {
+  formatting,
+  onTypeFormatting,
+  rangeFormatting,
+} from "../../compiler/tools/lsp/features/formatting.ts";
+import { hover } from "../../compiler/tools/lsp/features/hover.ts";
+import { inlayHints } from "../../compiler/tools/lsp/features/inlay-hints.ts";
+import { documentLinks } from "../../compiler/tools/lsp/features/links.ts";
+import { highlights, references } from "../../compiler/tools/lsp/features/references.ts";
+import { prepareRename, rename } from "../../compiler/tools/lsp/features/rename.ts";
+import { selectionRanges } from "../../compiler/tools/lsp/features/selection.ts";
+import { semanticTokens, shownTokens } from "../../compiler/tools/lsp/features/semantic-tokens.ts";
+import { signatureHelp } from "../../compiler/tools/lsp/features/signature-help.ts";
+import { documentSymbols, workspaceSymbols } from "../../compiler/tools/lsp/features/symbols.ts";
+import { judged, shown } from "../../compiler/tools/lsp/published.ts";
+import { positionOf } from "../../compiler/tools/lsp/ranges.ts";
+import type { Snapshot } from "../../compiler/tools/lsp/snapshot.ts";
 
 type Feature = (snapshot: Snapshot, path: string, offset: number) => unknown;
 

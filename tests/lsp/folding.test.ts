@@ -1,7 +1,7 @@
 // What can be folded: lines of the text with `↧` where a fold begins and `↥` where it ends.
 
 import { expect, test } from "vitest";
-import { foldingRanges } from "../../compiler/lsp/features/folding.ts";
+import { foldingRanges } from "../../compiler/tools/lsp/features/folding.ts";
 import { marked } from "./markers.ts";
 
 function folds(text: string): string {

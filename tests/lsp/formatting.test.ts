@@ -1,12 +1,16 @@
 // Formatting in an editor: what `dinc fmt` writes, by edits that touch nothing else.
 
 import { describe, expect, test } from "vitest";
-import { format } from "../../compiler/fmt/format.ts";
-import { formatting, onTypeFormatting, rangeFormatting } from "../../compiler/lsp/features/formatting.ts";
-import { positionOf, spanOf } from "../../compiler/lsp/ranges.ts";
-import { Snapshot } from "../../compiler/lsp/snapshot.ts";
-import { readWholeSyntax } from "../../compiler/read-syntax.ts";
-import { sourceFile } from "../../compiler/source/source-file.ts";
+import { sourceFile } from "../../compiler/common/source-file.ts";
+import { readWholeSyntax } from "../../compiler/frontend/syntax/read-syntax.ts";
+import { format } from "../../compiler/tools/fmt/format.ts";
+import {
+  formatting,
+  onTypeFormatting,
+  rangeFormatting,
+} from "../../compiler/tools/lsp/features/formatting.ts";
+import { positionOf, spanOf } from "../../compiler/tools/lsp/ranges.ts";
+import { Snapshot } from "../../compiler/tools/lsp/snapshot.ts";
 import { endOf } from "../../grammar/tokens.ts";
 import { specFiles } from "../support/spec-files.ts";
 import { edited, marked, nothingOnDisk, withMarks } from "./markers.ts";

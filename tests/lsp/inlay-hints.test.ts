@@ -1,10 +1,10 @@
 // What is shown between the characters of a spec: each text has the hints in `⟨…⟩`.
 
 import { expect, test } from "vitest";
-import { inlayHints } from "../../compiler/lsp/features/inlay-hints.ts";
-import { offsetOf, spanOf } from "../../compiler/lsp/ranges.ts";
-import { Snapshot } from "../../compiler/lsp/snapshot.ts";
-import { type Span, sourceFile, textOf } from "../../compiler/source/source-file.ts";
+import { type Span, sourceFile, textOf } from "../../compiler/common/source-file.ts";
+import { inlayHints } from "../../compiler/tools/lsp/features/inlay-hints.ts";
+import { offsetOf, spanOf } from "../../compiler/tools/lsp/ranges.ts";
+import { Snapshot } from "../../compiler/tools/lsp/snapshot.ts";
 import { marked, nothingOnDisk } from "./markers.ts";
 
 function hinted(snapshot: Snapshot, path: string, range?: Span): string {

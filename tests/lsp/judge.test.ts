@@ -2,7 +2,7 @@
 
 import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
-import type { Depth } from "../../compiler/lsp/published.ts";
+import type { Depth } from "../../compiler/tools/lsp/published.ts";
 import { Judge, type Question } from "../../runtime/lsp/judge.ts";
 import { root } from "../cli/spawn.ts";
 

@@ -1,8 +1,8 @@
 // Files that a spec names: `«…»` around each link.
 
 import { expect, test } from "vitest";
-import { documentLinks } from "../../compiler/lsp/features/links.ts";
-import { spanOf } from "../../compiler/lsp/ranges.ts";
+import { documentLinks } from "../../compiler/tools/lsp/features/links.ts";
+import { spanOf } from "../../compiler/tools/lsp/ranges.ts";
 import { marked, withMarks } from "./markers.ts";
 
 test("imports, lists of ids, vectors", () => {

@@ -2,9 +2,9 @@
 // that name them: `--- blocks.din`.
 
 import type { TextEdit } from "vscode-languageserver-types";
-import { spanOf } from "../../compiler/lsp/ranges.ts";
-import { Snapshot } from "../../compiler/lsp/snapshot.ts";
-import { type SourceFile, type Span, sourceFile } from "../../compiler/source/source-file.ts";
+import { type SourceFile, type Span, sourceFile } from "../../compiler/common/source-file.ts";
+import { spanOf } from "../../compiler/tools/lsp/ranges.ts";
+import { Snapshot } from "../../compiler/tools/lsp/snapshot.ts";
 
 export interface Marked {
   readonly snapshot: Snapshot;

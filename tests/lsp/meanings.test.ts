@@ -1,12 +1,12 @@
 // What names mean: each text has the cursor on a name, and `«…»` around every mention of the same thing.
 
 import { describe, expect, test } from "vitest";
-import { analyse } from "../../compiler/check.ts";
-import { definition } from "../../compiler/lsp/features/definition.ts";
-import { references } from "../../compiler/lsp/features/references.ts";
-import { rangeOf, spanOf } from "../../compiler/lsp/ranges.ts";
-import { Snapshot } from "../../compiler/lsp/snapshot.ts";
-import { type SourceFile, sourceFile, textOf } from "../../compiler/source/source-file.ts";
+import { type SourceFile, sourceFile, textOf } from "../../compiler/common/source-file.ts";
+import { analyse } from "../../compiler/frontend/check/check.ts";
+import { definition } from "../../compiler/tools/lsp/features/definition.ts";
+import { references } from "../../compiler/tools/lsp/features/references.ts";
+import { rangeOf, spanOf } from "../../compiler/tools/lsp/ranges.ts";
+import { Snapshot } from "../../compiler/tools/lsp/snapshot.ts";
 import { specFiles } from "../support/spec-files.ts";
 import { marked, nothingOnDisk, withMarks } from "./markers.ts";
 

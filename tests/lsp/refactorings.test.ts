@@ -2,14 +2,14 @@
 
 import { describe, expect, test } from "vitest";
 import type { CodeAction } from "vscode-languageserver-types";
-import { computed } from "../../compiler/ast/walk.ts";
+import { type Span, sourceFile } from "../../compiler/common/source-file.ts";
 import { hasErrors } from "../../compiler/diagnostics/diagnostic.ts";
 import { renderConcise } from "../../compiler/diagnostics/render/concise.ts";
-import type { Graph, NodeId } from "../../compiler/graph/graph.ts";
-import { lower } from "../../compiler/lower/lower.ts";
-import { codeActions } from "../../compiler/lsp/features/code-actions.ts";
-import { Snapshot } from "../../compiler/lsp/snapshot.ts";
-import { type Span, sourceFile } from "../../compiler/source/source-file.ts";
+import { lower } from "../../compiler/frontend/check/lower.ts";
+import { computed } from "../../compiler/frontend/syntax/walk.ts";
+import type { Graph, NodeId } from "../../compiler/middle/graph/graph.ts";
+import { codeActions } from "../../compiler/tools/lsp/features/code-actions.ts";
+import { Snapshot } from "../../compiler/tools/lsp/snapshot.ts";
 import { specFiles } from "../support/spec-files.ts";
 import { edited, marked, nothingOnDisk } from "./markers.ts";
 

@@ -1,12 +1,12 @@
 // Renaming: what is refused, and that every name of every spec can be given another without changing what the spec means.
 
 import { describe, expect, test } from "vitest";
-import { check } from "../../compiler/check.ts";
-import { prepareRename, rename } from "../../compiler/lsp/features/rename.ts";
-import { keyOf } from "../../compiler/lsp/meanings/meaning.ts";
-import { spanOf } from "../../compiler/lsp/ranges.ts";
-import { Snapshot } from "../../compiler/lsp/snapshot.ts";
-import { sourceFile } from "../../compiler/source/source-file.ts";
+import { sourceFile } from "../../compiler/common/source-file.ts";
+import { check } from "../../compiler/frontend/check/check.ts";
+import { prepareRename, rename } from "../../compiler/tools/lsp/features/rename.ts";
+import { spanOf } from "../../compiler/tools/lsp/ranges.ts";
+import { Snapshot } from "../../compiler/tools/lsp/snapshot.ts";
+import { keyOf } from "../../compiler/tools/lsp/symbols/meaning.ts";
 import { specFiles } from "../support/spec-files.ts";
 import { marked, nothingOnDisk } from "./markers.ts";
 

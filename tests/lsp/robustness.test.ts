@@ -4,8 +4,8 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import type { Snapshot } from "../../compiler/lsp/snapshot.ts";
-import { type SourceFile, sourceFile } from "../../compiler/source/source-file.ts";
+import { type SourceFile, sourceFile } from "../../compiler/common/source-file.ts";
+import type { Snapshot } from "../../compiler/tools/lsp/snapshot.ts";
 import { endOf, lex } from "../../grammar/tokens.ts";
 import { root } from "../cli/spawn.ts";
 import { specFiles } from "../support/spec-files.ts";
@@ -65,7 +65,7 @@ function isPosition(value: unknown): value is { readonly line: number; readonly 
 }
 
 test("every feature is asked", async () => {
-  const folder = join(root, "compiler/lsp/features");
+  const folder = join(root, "compiler/tools/lsp/features");
   const exported: string[] = [];
   for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((each) =>
     each.endsWith(".ts"),

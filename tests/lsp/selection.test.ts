@@ -2,9 +2,9 @@
 
 import { expect, test } from "vitest";
 import type { SelectionRange } from "vscode-languageserver-types";
-import { selectionRanges } from "../../compiler/lsp/features/selection.ts";
-import { positionOf, spanOf } from "../../compiler/lsp/ranges.ts";
-import { textOf } from "../../compiler/source/source-file.ts";
+import { textOf } from "../../compiler/common/source-file.ts";
+import { selectionRanges } from "../../compiler/tools/lsp/features/selection.ts";
+import { positionOf, spanOf } from "../../compiler/tools/lsp/ranges.ts";
 import { marked } from "./markers.ts";
 
 function widened(text: string): string[] {

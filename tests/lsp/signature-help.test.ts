@@ -1,9 +1,9 @@
 // Signature help: the label with `«…»` around the parameter that is being written.
 
 import { describe, expect, test } from "vitest";
-import { languageFunctions } from "../../compiler/functions/registry.ts";
-import { signatureHelp } from "../../compiler/lsp/features/signature-help.ts";
-import { functionEntry, partsOf } from "../../compiler/lsp/language/entry.ts";
+import { languageFunctions } from "../../compiler/frontend/functions/registry.ts";
+import { signatureHelp } from "../../compiler/tools/lsp/features/signature-help.ts";
+import { functionEntry, partsOf } from "../../compiler/tools/lsp/language/entry.ts";
 import { marked } from "./markers.ts";
 
 function shown(text: string): string | null {

@@ -2,10 +2,10 @@
 
 import { describe, expect, test } from "vitest";
 import { type DocumentSymbol, SymbolKind } from "vscode-languageserver-types";
-import { documentSymbols, workspaceSymbols } from "../../compiler/lsp/features/symbols.ts";
-import { spanOf } from "../../compiler/lsp/ranges.ts";
-import { Snapshot } from "../../compiler/lsp/snapshot.ts";
-import { type SourceFile, sourceFile, textOf } from "../../compiler/source/source-file.ts";
+import { type SourceFile, sourceFile, textOf } from "../../compiler/common/source-file.ts";
+import { documentSymbols, workspaceSymbols } from "../../compiler/tools/lsp/features/symbols.ts";
+import { spanOf } from "../../compiler/tools/lsp/ranges.ts";
+import { Snapshot } from "../../compiler/tools/lsp/snapshot.ts";
 import { specFiles } from "../support/spec-files.ts";
 import { marked, nothingOnDisk } from "./markers.ts";
 

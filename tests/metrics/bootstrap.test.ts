@@ -3,9 +3,9 @@
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { groupedBy, measure, written } from "../../compiler/metrics/registry.ts";
-import { LANES } from "../../compiler/metrics/resampling.ts";
-import { Random } from "../../runtime/random.ts";
+import { Random } from "../../compiler/common/random.ts";
+import { groupedBy, measure, written } from "../../compiler/middle/metrics/registry.ts";
+import { LANES } from "../../compiler/middle/metrics/resampling.ts";
 import { evaluateInSlices, type MeasureRequest } from "../../runtime/train/metrics/evaluate.ts";
 import { measureInPlace } from "../../runtime/train/metrics/metrics-thread.ts";
 import { asked, type Row, rowsUpTo, scoredOf, USER, valueFor } from "./rows.ts";

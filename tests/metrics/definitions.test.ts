@@ -3,7 +3,7 @@
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Metric } from "../../compiler/metrics/registry.ts";
+import type { Metric } from "../../compiler/middle/metrics/registry.ts";
 import { measured, type Row, rowsUpTo, USER, valueFor } from "./rows.ts";
 
 function expectSame(actual: number, expected: number): void {

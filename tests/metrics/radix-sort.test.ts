@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { rowsByScore } from "../../compiler/metrics/radix-sort.ts";
+import { rowsByScore } from "../../compiler/middle/metrics/radix-sort.ts";
 
 test("is the order of a stable sort, −0 being 0 and NaN the last", () => {
   const special = fc.constantFrom(

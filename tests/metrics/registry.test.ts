@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { allMetrics, metricOf, titlesOf, written } from "../../compiler/metrics/registry.ts";
+import { allMetrics, metricOf, titlesOf, written } from "../../compiler/middle/metrics/registry.ts";
 import { asked, rowsUpTo, USER, valueFor } from "./rows.ts";
 
 test("every metric is asked for here", () => {

@@ -1,9 +1,9 @@
 // Rows to measure, few and with few distinct scores, so that ties are the rule; and what measures them.
 
 import fc from "fast-check";
-import type { Measured } from "../../compiler/metrics/define-metric.ts";
-import { type Metric, measure } from "../../compiler/metrics/registry.ts";
-import { Scored } from "../../compiler/metrics/scored.ts";
+import type { Measured } from "../../compiler/middle/metrics/define-metric.ts";
+import { type Metric, measure } from "../../compiler/middle/metrics/registry.ts";
+import { Scored } from "../../compiler/middle/metrics/scored.ts";
 
 export interface Row {
   readonly logit: number;

@@ -3,7 +3,7 @@
 
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { type Metric, titlesOf } from "../../compiler/metrics/registry.ts";
+import { type Metric, titlesOf } from "../../compiler/middle/metrics/registry.ts";
 import { USER, valueFor } from "./rows.ts";
 
 interface Fixture {

@@ -1,9 +1,9 @@
 // What a person reads of an evaluation: how far it is, and the sentences below its table.
 
 import { describe, expect, test, vi } from "vitest";
-import { evaluationText } from "../../compiler/cli/metric-tables.ts";
-import { evaluationProgress, trainingProgress } from "../../compiler/cli/progress.ts";
-import type { Terminal } from "../../compiler/cli/terminal.ts";
+import { evaluationText } from "../../runtime/cli/metric-tables.ts";
+import { evaluationProgress, trainingProgress } from "../../runtime/cli/progress.ts";
+import type { Terminal } from "../../runtime/cli/terminal.ts";
 import { intervalNotes, metricNotes } from "../../runtime/report/metric-notes.ts";
 import type { Evaluation, EvaluationProgress } from "../../runtime/train/score.ts";
 

@@ -2,9 +2,9 @@
 // fit.
 
 import { describe, expect, test } from "vitest";
-import { check } from "../../compiler/check.ts";
-import { passes, runPasses } from "../../compiler/passes/pipeline.ts";
-import { sourceFile } from "../../compiler/source/source-file.ts";
+import { sourceFile } from "../../compiler/common/source-file.ts";
+import { check } from "../../compiler/frontend/check/check.ts";
+import { passes, runPasses } from "../../compiler/middle/passes/pipeline.ts";
 import {
   denseOf,
   diceOf,

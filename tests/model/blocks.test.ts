@@ -2,7 +2,7 @@
 // own.
 
 import { describe, expect, test } from "vitest";
-import type { Graph } from "../../compiler/graph/graph.ts";
+import type { Graph } from "../../compiler/middle/graph/graph.ts";
 import { codesOf, graphOf, specOf } from "./support.ts";
 
 const score = `block score(query: Vec[d], key: Vec[d]) -> Vec[1] {

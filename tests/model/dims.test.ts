@@ -16,7 +16,7 @@ import {
   substitute,
   subtractDims,
   variableDim,
-} from "../../compiler/model/dims.ts";
+} from "../../compiler/frontend/values/dims.ts";
 
 const d = variableDim("d");
 const n = variableDim("n");

@@ -1,8 +1,8 @@
 // What expressions mean: types of probabilities, repeated and stretched operands, what functions compute on numbers.
 
 import { describe, expect, test } from "vitest";
-import { evaluate } from "../../compiler/graph/evaluate.ts";
-import { exampleLayout } from "../../compiler/graph/layout.ts";
+import { evaluate } from "../../compiler/middle/build/evaluate.ts";
+import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
 import { codesOf, graphOf, specOf } from "./support.ts";
 
 const probability = "DIN0277";

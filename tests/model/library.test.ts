@@ -4,11 +4,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { check } from "../../compiler/check.ts";
+import { sourceFile } from "../../compiler/common/source-file.ts";
 import { renderPretty } from "../../compiler/diagnostics/render/pretty.ts";
-import { languageFunctions } from "../../compiler/functions/registry.ts";
-import { sourceFile } from "../../compiler/source/source-file.ts";
-import { librarySources } from "../../compiler/std/library.generated.ts";
+import { check } from "../../compiler/frontend/check/check.ts";
+import { librarySources } from "../../compiler/frontend/elaborate/library.generated.ts";
+import { languageFunctions } from "../../compiler/frontend/functions/registry.ts";
 
 const folder = resolve(dirname(fileURLToPath(import.meta.url)), "../../compiler/std");
 

@@ -2,15 +2,15 @@
 // rounded probability is 0 or 1, in 32 bits and through the gradient too.
 
 import { describe, expect, test } from "vitest";
-import { differentiate } from "../../compiler/autodiff/differentiate.ts";
-import { GraphBuilder } from "../../compiler/graph/builder.ts";
-import { copyInto } from "../../compiler/graph/copy.ts";
-import { evaluate } from "../../compiler/graph/evaluate.ts";
-import type { Graph } from "../../compiler/graph/graph.ts";
-import { exampleLayout } from "../../compiler/graph/layout.ts";
-import { validate } from "../../compiler/graph/validate.ts";
-import { rankingProgram } from "../../compiler/passes/ranking.ts";
-import { trainingProgram } from "../../compiler/training/step.ts";
+import { differentiate } from "../../compiler/middle/autodiff/differentiate.ts";
+import { GraphBuilder } from "../../compiler/middle/build/builder.ts";
+import { evaluate } from "../../compiler/middle/build/evaluate.ts";
+import { validate } from "../../compiler/middle/build/validate.ts";
+import { copyInto } from "../../compiler/middle/graph/copy.ts";
+import type { Graph } from "../../compiler/middle/graph/graph.ts";
+import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
+import { rankingProgram } from "../../compiler/middle/programs/ranking.ts";
+import { trainingProgram } from "../../compiler/middle/programs/step.ts";
 import { runTfjs } from "../../runtime/train/backends/run-tfjs.ts";
 import { codesOf, graphOf, modelOf, specOf } from "./support.ts";
 

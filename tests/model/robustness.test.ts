@@ -5,10 +5,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { check } from "../../compiler/check.ts";
-import { validate } from "../../compiler/graph/validate.ts";
-import { lower } from "../../compiler/lower/lower.ts";
-import { sourceFile } from "../../compiler/source/source-file.ts";
+import { sourceFile } from "../../compiler/common/source-file.ts";
+import { check } from "../../compiler/frontend/check/check.ts";
+import { lower } from "../../compiler/frontend/check/lower.ts";
+import { validate } from "../../compiler/middle/build/validate.ts";
 import { lex } from "../../grammar/tokens.ts";
 
 const folder = resolve(dirname(fileURLToPath(import.meta.url)), "../good");

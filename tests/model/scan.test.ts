@@ -1,15 +1,15 @@
 // `scan` in the language, and the library's recurrent blocks against the formulas of their papers, written out here.
 
 import { describe, expect, test } from "vitest";
-import type { OpAttributes } from "../../compiler/graph/attributes.ts";
-import { evaluate, type Feeds } from "../../compiler/graph/evaluate.ts";
-import { exampleLayout } from "../../compiler/graph/layout.ts";
-import { printGraph } from "../../compiler/graph/print.ts";
-import { sizeOf } from "../../compiler/graph/types.ts";
-import { validate } from "../../compiler/graph/validate.ts";
-import { lower } from "../../compiler/lower/lower.ts";
-import { trainingProgram } from "../../compiler/training/step.ts";
-import { Random } from "../../runtime/random.ts";
+import { Random } from "../../compiler/common/random.ts";
+import { lower } from "../../compiler/frontend/check/lower.ts";
+import { evaluate, type Feeds } from "../../compiler/middle/build/evaluate.ts";
+import { printGraph } from "../../compiler/middle/build/print.ts";
+import { validate } from "../../compiler/middle/build/validate.ts";
+import type { OpAttributes } from "../../compiler/middle/graph/attributes.ts";
+import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
+import { sizeOf } from "../../compiler/middle/graph/types.ts";
+import { trainingProgram } from "../../compiler/middle/programs/step.ts";
 import { codesOf, graphOf, modelOf, specOf } from "./support.ts";
 
 // ---- DIEN's core, by the paper's formulas

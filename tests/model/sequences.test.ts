@@ -1,9 +1,9 @@
 // Attention, and sequences that become longer or shorter: what they compute, against plain loops, and what does not fit.
 
 import { describe, expect, test } from "vitest";
-import { analyse, check } from "../../compiler/check.ts";
-import { printType } from "../../compiler/model/types.ts";
-import { sourceFile } from "../../compiler/source/source-file.ts";
+import { sourceFile } from "../../compiler/common/source-file.ts";
+import { analyse, check } from "../../compiler/frontend/check/check.ts";
+import { printType } from "../../compiler/frontend/values/types.ts";
 import {
   add,
   denseOf,

@@ -1,8 +1,8 @@
 // Features with several values in a network: a set is one vector, whatever reads it.
 
 import { describe, expect, test } from "vitest";
-import { evaluate } from "../../compiler/graph/evaluate.ts";
-import { exampleLayout } from "../../compiler/graph/layout.ts";
+import { evaluate } from "../../compiler/middle/build/evaluate.ts";
+import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
 import { codesOf, graphOf, modelOf } from "./support.ts";
 
 const spec = (net: string, pool = "mean", more = "") => `model test

@@ -1,11 +1,11 @@
 // Short ways to check and lower a spec that is written in a test.
 
-import { check } from "../../compiler/check.ts";
-import type { Graph } from "../../compiler/graph/graph.ts";
-import { validate } from "../../compiler/graph/validate.ts";
-import { lower } from "../../compiler/lower/lower.ts";
-import type { Model } from "../../compiler/model/model.ts";
-import { sourceFile } from "../../compiler/source/source-file.ts";
+import { sourceFile } from "../../compiler/common/source-file.ts";
+import { check } from "../../compiler/frontend/check/check.ts";
+import { lower } from "../../compiler/frontend/check/lower.ts";
+import type { Model } from "../../compiler/frontend/model/model.ts";
+import { validate } from "../../compiler/middle/build/validate.ts";
+import type { Graph } from "../../compiler/middle/graph/graph.ts";
 
 /** Codes of everything wrong with a text, in order. */
 export function codesOf(text: string): string[] {

@@ -2,9 +2,9 @@
 // them.
 
 import { describe, expect, test } from "vitest";
-import { evaluate } from "../../compiler/graph/evaluate.ts";
-import { exampleLayout } from "../../compiler/graph/layout.ts";
-import { tablesOf } from "../../compiler/kinds/model-queries.ts";
+import { tablesOf } from "../../compiler/frontend/kinds/model-queries.ts";
+import { evaluate } from "../../compiler/middle/build/evaluate.ts";
+import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
 import { wholeWay } from "../support/whole-way.ts";
 import { codesOf, graphOf, modelOf } from "./support.ts";
 

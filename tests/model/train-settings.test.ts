@@ -1,10 +1,10 @@
 // `train` as settings: what is written, and the defaults for what is not.
 
 import { describe, expect, test } from "vitest";
-import { labelLosses } from "../../compiler/training/label-losses.ts";
-import { optimizers } from "../../compiler/training/optimizers/registry.ts";
-import type { Optioned } from "../../compiler/training/options.ts";
-import { schedules } from "../../compiler/training/schedules.ts";
+import { labelLosses } from "../../compiler/middle/training/label-losses.ts";
+import { optimizers } from "../../compiler/middle/training/optimizers/registry.ts";
+import type { Optioned } from "../../compiler/middle/training/options.ts";
+import { schedules } from "../../compiler/middle/training/schedules.ts";
 import { modelOf, specOf } from "./support.ts";
 
 function settings(train: string) {

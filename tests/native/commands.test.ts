@@ -2,9 +2,9 @@
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { doctor } from "../../compiler/cli/commands/doctor.ts";
-import { nativeInstall } from "../../compiler/cli/commands/native.ts";
-import type { Terminal } from "../../compiler/cli/terminal.ts";
+import { doctor } from "../../runtime/cli/commands/doctor.ts";
+import { nativeInstall } from "../../runtime/cli/commands/native.ts";
+import type { Terminal } from "../../runtime/cli/terminal.ts";
 import { nativeFolders } from "../../runtime/native/cache-folder.ts";
 import { fakeTools } from "./fake-tools.ts";
 

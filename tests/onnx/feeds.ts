@@ -1,11 +1,11 @@
 // A Graph's values as an ONNX model is fed them.
 
 import type { FedCount } from "../../compiler/backends/onnx/emit.ts";
-import type { OpAttributes } from "../../compiler/graph/attributes.ts";
-import type { Feeds } from "../../compiler/graph/evaluate.ts";
-import type { ValidGraph } from "../../compiler/graph/graph.ts";
-import type { TensorType } from "../../compiler/graph/types.ts";
-import type { RowLayout } from "../../compiler/ops/define-op.ts";
+import type { Feeds } from "../../compiler/middle/build/evaluate.ts";
+import type { OpAttributes } from "../../compiler/middle/graph/attributes.ts";
+import type { RowLayout } from "../../compiler/middle/graph/define-op.ts";
+import type { ValidGraph } from "../../compiler/middle/graph/graph.ts";
+import type { TensorType } from "../../compiler/middle/graph/types.ts";
 import type { Feed } from "./session.ts";
 
 export function weightsOf({ parameters, tables }: Feeds) {

@@ -5,9 +5,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { Random } from "../../compiler/common/random.ts";
 import { RequestMaker, type RequestShape } from "../../runtime/compile/made-up-requests.ts";
 import { referenceOf } from "../../runtime/compile/reference.ts";
-import { Random } from "../../runtime/random.ts";
 import { trainedOf } from "../serve/compiled.ts";
 import { specs } from "../serve/specs.ts";
 import { checkModels } from "./checker.ts";

@@ -8,7 +8,7 @@ import {
   ModelProtoSchema,
   type ValueInfoProto,
 } from "../../compiler/backends/onnx/onnx.generated.ts";
-import { rankingProgram } from "../../compiler/passes/ranking.ts";
+import { rankingProgram } from "../../compiler/middle/programs/ranking.ts";
 import { onnxParts } from "../../runtime/compile/compile-onnx.ts";
 import type { TrainedModel } from "../../runtime/compile/trained-model.ts";
 import { graphHash } from "../../runtime/run/graph-hash.ts";

@@ -1,10 +1,10 @@
 // What is not a number stays none: a NaN that any back end took for 0 would give a row a score that says nothing.
 
 import { describe, expect, test } from "vitest";
-import { GraphBuilder } from "../../compiler/graph/builder.ts";
-import { evaluate, type Feeds } from "../../compiler/graph/evaluate.ts";
-import { exampleLayout } from "../../compiler/graph/layout.ts";
-import { validate } from "../../compiler/graph/validate.ts";
+import { GraphBuilder } from "../../compiler/middle/build/builder.ts";
+import { evaluate, type Feeds } from "../../compiler/middle/build/evaluate.ts";
+import { validate } from "../../compiler/middle/build/validate.ts";
+import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
 import { everywhere } from "../support/everywhere.ts";
 import { opCases, runsOf } from "./op-cases.ts";
 

@@ -3,7 +3,7 @@
 
 import { describe, expect, test } from "vitest";
 import { emitOnnx } from "../../compiler/backends/onnx/emit.ts";
-import { evaluate } from "../../compiler/graph/evaluate.ts";
+import { evaluate } from "../../compiler/middle/build/evaluate.ts";
 import { feedsOf, shapeOf, weightsOf } from "../onnx/feeds.ts";
 import { bytesOf, run, sessionOf } from "../onnx/session.ts";
 import { difference } from "./comparison.ts";

@@ -1,23 +1,23 @@
 // What the generated tests run: for every op and every kind of rows, all its samples in one Graph, the layouts to run
 // it over, and random values to feed it.
 
-import type { OpAttributes, OpName } from "../../compiler/graph/attributes.ts";
-import { GraphBuilder } from "../../compiler/graph/builder.ts";
-import type { Feeds } from "../../compiler/graph/evaluate.ts";
-import type { NodeId, ValidGraph } from "../../compiler/graph/graph.ts";
-import { exampleLayout, requestLayout } from "../../compiler/graph/layout.ts";
-import { type Per, sizeOf, type TensorType } from "../../compiler/graph/types.ts";
-import { validate } from "../../compiler/graph/validate.ts";
+import { Random } from "../../compiler/common/random.ts";
+import { GraphBuilder } from "../../compiler/middle/build/builder.ts";
+import type { Feeds } from "../../compiler/middle/build/evaluate.ts";
+import { validate } from "../../compiler/middle/build/validate.ts";
+import type { OpAttributes, OpName } from "../../compiler/middle/graph/attributes.ts";
 import {
   definitionIn,
   type OpDefinition,
   type OpSample,
   type RowLayout,
   type SampleRows,
-} from "../../compiler/ops/define-op.ts";
-import { ops } from "../../compiler/ops/registry.ts";
-import { inputNames } from "../../compiler/training/program.ts";
-import { Random } from "../../runtime/random.ts";
+} from "../../compiler/middle/graph/define-op.ts";
+import type { NodeId, ValidGraph } from "../../compiler/middle/graph/graph.ts";
+import { exampleLayout, requestLayout } from "../../compiler/middle/graph/layout.ts";
+import { type Per, sizeOf, type TensorType } from "../../compiler/middle/graph/types.ts";
+import { ops } from "../../compiler/middle/ops/registry.ts";
+import { inputNames } from "../../compiler/middle/programs/program.ts";
 
 export const HISTORY = "clicks";
 const TABLE_ROWS = 7;

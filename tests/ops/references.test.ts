@@ -2,17 +2,17 @@
 // central differences of its reference give in f64.
 
 import { describe, expect, test } from "vitest";
-import { differentiation } from "../../compiler/autodiff/differentiate.ts";
 import { lanes } from "../../compiler/backends/wasm/lanes.ts";
-import type { OpName } from "../../compiler/graph/attributes.ts";
-import { GraphBuilder } from "../../compiler/graph/builder.ts";
-import { copyInto } from "../../compiler/graph/copy.ts";
-import { evaluate, evaluateNodes, type Feeds } from "../../compiler/graph/evaluate.ts";
-import type { Node, NodeId, ValidGraph } from "../../compiler/graph/graph.ts";
-import type { RowLayout } from "../../compiler/ops/define-op.ts";
-import { isElementwise, ops } from "../../compiler/ops/registry.ts";
-import { sameType } from "../../compiler/ops/support/shapes.ts";
-import { Random } from "../../runtime/random.ts";
+import { Random } from "../../compiler/common/random.ts";
+import { differentiation } from "../../compiler/middle/autodiff/differentiate.ts";
+import { GraphBuilder } from "../../compiler/middle/build/builder.ts";
+import { evaluate, evaluateNodes, type Feeds } from "../../compiler/middle/build/evaluate.ts";
+import type { OpName } from "../../compiler/middle/graph/attributes.ts";
+import { copyInto } from "../../compiler/middle/graph/copy.ts";
+import type { RowLayout } from "../../compiler/middle/graph/define-op.ts";
+import type { Node, NodeId, ValidGraph } from "../../compiler/middle/graph/graph.ts";
+import { isElementwise, ops } from "../../compiler/middle/ops/registry.ts";
+import { sameType } from "../../compiler/middle/ops/support/shapes.ts";
 import { difference } from "./comparison.ts";
 import { type OpCase, opCases, runsOf, type Sample } from "./op-cases.ts";
 

@@ -4,7 +4,7 @@
 import { describe, expect, test } from "vitest";
 import { emitTensorflow } from "../../compiler/backends/tensorflow/emit.ts";
 import { inParts } from "../../compiler/backends/tensorflow/parts.ts";
-import { evaluate } from "../../compiler/graph/evaluate.ts";
+import { evaluate } from "../../compiler/middle/build/evaluate.ts";
 import { nativeAvailable } from "../../runtime/native/load.ts";
 import { runTensorflow } from "../../runtime/train/backends/run-tensorflow.ts";
 import { difference } from "./comparison.ts";

@@ -6,10 +6,10 @@ import "@tensorflow/tfjs-backend-wasm";
 import { beforeAll, describe, expect, test } from "vitest";
 import { interpret } from "../../compiler/backends/tfjs/interpret.ts";
 import type { Tfjs } from "../../compiler/backends/tfjs/lowering.ts";
-import { evaluate, type Feeds } from "../../compiler/graph/evaluate.ts";
-import type { ValidGraph } from "../../compiler/graph/graph.ts";
-import type { TensorType } from "../../compiler/graph/types.ts";
-import type { RowLayout } from "../../compiler/ops/define-op.ts";
+import { evaluate, type Feeds } from "../../compiler/middle/build/evaluate.ts";
+import type { RowLayout } from "../../compiler/middle/graph/define-op.ts";
+import type { ValidGraph } from "../../compiler/middle/graph/graph.ts";
+import type { TensorType } from "../../compiler/middle/graph/types.ts";
 import { difference } from "./comparison.ts";
 import { opCases, runsOf } from "./op-cases.ts";
 

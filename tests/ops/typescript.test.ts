@@ -4,8 +4,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { ServeSources } from "../../compiler/backends/typescript/carry.ts";
 import { emitGraph, type GraphModule } from "../../compiler/backends/typescript/emit-graph.ts";
-import { evaluate, type Values } from "../../compiler/graph/evaluate.ts";
-import type { ValidGraph } from "../../compiler/graph/graph.ts";
+import { evaluate, type Values } from "../../compiler/middle/build/evaluate.ts";
+import type { ValidGraph } from "../../compiler/middle/graph/graph.ts";
 import { readServeSources } from "../../runtime/compile/serve-sources.ts";
 import { loadModule } from "../serve/load-module.ts";
 import "../support/webassembly.ts";

@@ -3,15 +3,15 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { check } from "../../compiler/check.ts";
-import { evaluateNodes } from "../../compiler/graph/evaluate.ts";
-import type { Graph, Node } from "../../compiler/graph/graph.ts";
-import { exampleLayout } from "../../compiler/graph/layout.ts";
-import { lower } from "../../compiler/lower/lower.ts";
-import { dropDeadNodes } from "../../compiler/passes/drop-dead-nodes.ts";
-import { freezeStatistics } from "../../compiler/passes/freeze-statistics.ts";
-import { sourceFile, textOf } from "../../compiler/source/source-file.ts";
-import { type Attention, attentionsOf, attentionWeights } from "../../compiler/views/attention.ts";
+import { sourceFile, textOf } from "../../compiler/common/source-file.ts";
+import { check } from "../../compiler/frontend/check/check.ts";
+import { lower } from "../../compiler/frontend/check/lower.ts";
+import { evaluateNodes } from "../../compiler/middle/build/evaluate.ts";
+import type { Graph, Node } from "../../compiler/middle/graph/graph.ts";
+import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
+import { dropDeadNodes } from "../../compiler/middle/passes/drop-dead-nodes.ts";
+import { freezeStatistics } from "../../compiler/middle/passes/freeze-statistics.ts";
+import { type Attention, attentionsOf, attentionWeights } from "../../compiler/tools/views/attention.ts";
 import { randomFeeds } from "../graph/din-graph.ts";
 
 const LENGTHS = [3, 0, 1, 4];

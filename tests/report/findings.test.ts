@@ -2,9 +2,9 @@
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { NORMAL, usual } from "../../compiler/model/tables.ts";
+import { Random } from "../../compiler/common/random.ts";
+import { NORMAL, usual } from "../../compiler/frontend/values/tables.ts";
 import type { Dataset } from "../../runtime/data/dataset.ts";
-import { Random } from "../../runtime/random.ts";
 import { breakdownOf, type ScoredRows } from "../../runtime/report/breakdown.ts";
 import { rangesOf } from "../../runtime/report/buckets.ts";
 import { calibrationOf } from "../../runtime/report/calibration.ts";

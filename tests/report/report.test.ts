@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { type DefaultTreeAdapterTypes, parse } from "parse5";
 import { describe, expect, test } from "vitest";
-import { groupsOf } from "../../compiler/metrics/registry.ts";
+import { groupsOf } from "../../compiler/middle/metrics/registry.ts";
 import { attendedOf } from "../../runtime/report/attended.ts";
 import { reportHtml } from "../../runtime/report/report.ts";
 import { openRun } from "../../runtime/run/open-run.ts";

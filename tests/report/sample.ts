@@ -1,6 +1,6 @@
 // A report with everything in it, and one text wherever a spec or data may have put it.
 
-import { DEFAULT_SETTINGS } from "../../compiler/model/train.ts";
+import { DEFAULT_SETTINGS } from "../../compiler/frontend/check/train.ts";
 import type { AttentionFigure } from "../../runtime/report/attended.ts";
 import type { Findings, PredictionFindings } from "../../runtime/report/findings.ts";
 import type { ReportInput } from "../../runtime/report/report.ts";

@@ -3,9 +3,9 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { train } from "../../compiler/cli/commands/train.ts";
-import type { Terminal } from "../../compiler/cli/terminal.ts";
-import { Random } from "../../runtime/random.ts";
+import { Random } from "../../compiler/common/random.ts";
+import { train } from "../../runtime/cli/commands/train.ts";
+import type { Terminal } from "../../runtime/cli/terminal.ts";
 
 /** The report of training `spec` on CSV files by their names in dinc.yaml: `train`, `test`, `valid`. */
 export function reportOf(

@@ -1,11 +1,11 @@
 // What `import` brings, where it leads, and what it does not let through.
 
 import { describe, expect, test } from "vitest";
-import { check } from "../../compiler/check.ts";
-import { limits } from "../../compiler/model/budget.ts";
-import { importedPath, normalPath } from "../../compiler/reuse/import-paths.ts";
-import { importedPaths } from "../../compiler/reuse/program.ts";
-import { sourceFile } from "../../compiler/source/source-file.ts";
+import { sourceFile } from "../../compiler/common/source-file.ts";
+import { check } from "../../compiler/frontend/check/check.ts";
+import { importedPath, normalPath } from "../../compiler/frontend/modules/import-paths.ts";
+import { importedPaths } from "../../compiler/frontend/modules/program.ts";
+import { limits } from "../../compiler/frontend/values/budget.ts";
 import { checkFiles, findings, graphText, modelOfFiles } from "./support.ts";
 
 const head = `features user { user_id : id  embed 8 }

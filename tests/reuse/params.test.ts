@@ -2,10 +2,10 @@
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { check } from "../../compiler/check.ts";
-import { specText } from "../../compiler/reuse/flatten.ts";
-import { sourceFile } from "../../compiler/source/source-file.ts";
-import { typesOf } from "../../compiler/views/types.ts";
+import { sourceFile } from "../../compiler/common/source-file.ts";
+import { check } from "../../compiler/frontend/check/check.ts";
+import { specText } from "../../compiler/tools/fmt/flatten.ts";
+import { typesOf } from "../../compiler/tools/views/types.ts";
 import { analyseFiles, checkFiles, findings, graphText, modelOfFiles, params } from "./support.ts";
 
 const spec = (params: string, net = "mlp([units], relu)", extra = "") => ({

@@ -1,12 +1,12 @@
 // Specs of several files, written in a test.
 
-import { type Analysis, analyse, type CheckOptions, check } from "../../compiler/check.ts";
+import { sourceFile } from "../../compiler/common/source-file.ts";
 import { renderPretty } from "../../compiler/diagnostics/render/pretty.ts";
-import { printGraph } from "../../compiler/graph/print.ts";
-import { lower } from "../../compiler/lower/lower.ts";
-import type { Model } from "../../compiler/model/model.ts";
-import type { ParamOverride } from "../../compiler/reuse/params.ts";
-import { sourceFile } from "../../compiler/source/source-file.ts";
+import { type Analysis, analyse, type CheckOptions, check } from "../../compiler/frontend/check/check.ts";
+import { lower } from "../../compiler/frontend/check/lower.ts";
+import type { Model } from "../../compiler/frontend/model/model.ts";
+import type { ParamOverride } from "../../compiler/frontend/modules/params.ts";
+import { printGraph } from "../../compiler/middle/build/print.ts";
 
 /** Texts by path; `main.din` is the spec. */
 export type Files = Readonly<Record<string, string>> & { readonly "main.din": string };

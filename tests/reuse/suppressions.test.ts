@@ -2,8 +2,8 @@
 // of every command and for the advice of `dinc lint`.
 
 import { expect, test } from "vitest";
-import { lint } from "../../compiler/lint/lint.ts";
-import { sourceFile } from "../../compiler/source/source-file.ts";
+import { sourceFile } from "../../compiler/common/source-file.ts";
+import { lint } from "../../compiler/tools/lint/lint.ts";
 import { type Files, findings, optionsFor } from "./support.ts";
 
 const SPEC = `model m

@@ -2,9 +2,9 @@
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { check } from "../../compiler/check.ts";
-import { specText } from "../../compiler/reuse/flatten.ts";
-import { sourceFile } from "../../compiler/source/source-file.ts";
+import { sourceFile } from "../../compiler/common/source-file.ts";
+import { check } from "../../compiler/frontend/check/check.ts";
+import { specText } from "../../compiler/tools/fmt/flatten.ts";
 import { checkFiles, findings, graphText, modelOfFiles, params, variant } from "./support.ts";
 
 const base = `/// The parent.

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { checkFolder } from "../../runtime/compile/check-folder.ts";
-import { type GeneratedFile, type GeneratedFiles, writeFolder } from "../../runtime/compile/output-folder.ts";
+import { type GeneratedFile, type GeneratedFiles, writeFolder } from "../../runtime/files/output-folder.ts";
 import { compiled } from "./compiled.ts";
 import { specs } from "./specs.ts";
 

@@ -8,10 +8,10 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Random } from "../../compiler/common/random.ts";
 import { RequestMaker } from "../../runtime/compile/made-up-requests.ts";
-import { writeFolder } from "../../runtime/compile/output-folder.ts";
 import type { RawRequest } from "../../runtime/compile/reference-inputs.ts";
-import { Random } from "../../runtime/random.ts";
+import { writeFolder } from "../../runtime/files/output-folder.ts";
 import { type Compiled, compiled, type Ranker } from "./compiled.ts";
 import { specs } from "./specs.ts";
 

@@ -4,9 +4,9 @@ import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/prom
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { compile } from "../../compiler/cli/commands/compile.ts";
-import { train } from "../../compiler/cli/commands/train.ts";
-import type { Terminal } from "../../compiler/cli/terminal.ts";
+import { compile } from "../../runtime/cli/commands/compile.ts";
+import { train } from "../../runtime/cli/commands/train.ts";
+import type { Terminal } from "../../runtime/cli/terminal.ts";
 import { compareRows } from "../../runtime/compile/compare-rows.ts";
 import { openRun } from "../../runtime/run/open-run.ts";
 import { scoreRun } from "../../runtime/run/score-run.ts";

@@ -1,8 +1,8 @@
 // Compiles a spec with random weights and loads what was generated.
 
 import type { Mode } from "../../compiler/backends/wasm/quantise.ts";
-import { check } from "../../compiler/check.ts";
-import { sourceFile } from "../../compiler/source/source-file.ts";
+import { sourceFile } from "../../compiler/common/source-file.ts";
+import { check } from "../../compiler/frontend/check/check.ts";
 import {
   type Compacted,
   compileModel,
@@ -10,11 +10,11 @@ import {
   type TableOptions,
 } from "../../runtime/compile/compile-model.ts";
 import type { Reference } from "../../runtime/compile/golden.ts";
-import type { GeneratedFiles } from "../../runtime/compile/output-folder.ts";
 import { referenceOf } from "../../runtime/compile/reference.ts";
 import type { RawRequest } from "../../runtime/compile/reference-inputs.ts";
 import type { TrainedModel } from "../../runtime/compile/trained-model.ts";
 import { untrainedModel } from "../../runtime/compile/untrained-model.ts";
+import type { GeneratedFiles } from "../../runtime/files/output-folder.ts";
 import type { About } from "../../runtime/serve/about.ts";
 import type { SetColumn } from "../../runtime/serve/columns.ts";
 import type { Attention } from "../../runtime/serve/explain.ts";

@@ -3,8 +3,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { Random } from "../../compiler/common/random.ts";
 import { RequestMaker } from "../../runtime/compile/made-up-requests.ts";
-import { Random } from "../../runtime/random.ts";
 import { compiled, worstDifference } from "./compiled.ts";
 
 const folder = join(import.meta.dirname, "../good");

@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { Random } from "../../runtime/random.ts";
+import { Random } from "../../compiler/common/random.ts";
 import * as kernels from "../../runtime/serve/kernels.ts";
 
 function randoms(length: number, purpose: string): Float32Array {

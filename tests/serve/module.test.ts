@@ -6,10 +6,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Random } from "../../compiler/common/random.ts";
 import { compileModel } from "../../runtime/compile/compile-model.ts";
 import { RequestMaker } from "../../runtime/compile/made-up-requests.ts";
-import { writeFolder } from "../../runtime/compile/output-folder.ts";
-import { Random } from "../../runtime/random.ts";
+import { writeFolder } from "../../runtime/files/output-folder.ts";
 import { type Compiled, compiled, trainedOf, worstDifference } from "./compiled.ts";
 import { HOSTILE, specs } from "./specs.ts";
 

@@ -6,10 +6,10 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { isDeepStrictEqual } from "node:util";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { Random } from "../../compiler/common/random.ts";
 import { RequestMaker } from "../../runtime/compile/made-up-requests.ts";
-import { writeFolder } from "../../runtime/compile/output-folder.ts";
 import type { RawRequest } from "../../runtime/compile/reference-inputs.ts";
-import { Random } from "../../runtime/random.ts";
+import { writeFolder } from "../../runtime/files/output-folder.ts";
 import type { About } from "../../runtime/serve/about.ts";
 import {
   type Compiled,

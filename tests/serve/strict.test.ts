@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Mode } from "../../compiler/backends/wasm/quantise.ts";
 import { compileModel, type TableOptions } from "../../runtime/compile/compile-model.ts";
 import { compileOnnx } from "../../runtime/compile/compile-onnx.ts";
-import { type GeneratedFiles, writeFolder } from "../../runtime/compile/output-folder.ts";
+import { type GeneratedFiles, writeFolder } from "../../runtime/files/output-folder.ts";
 import { root } from "../cli/spawn.ts";
 import { specFiles } from "../support/spec-files.ts";
 import { allVersions, compileStrictly, SMALLEST, versions } from "../support/typescript-versions.ts";

@@ -1,6 +1,6 @@
 // Single bits of a file, for tests that change one and look whether it is found.
 
-import { Random } from "../../runtime/random.ts";
+import { Random } from "../../compiler/common/random.ts";
 
 /** A byte's place, and one of its bits. */
 export type Bit = readonly [at: number, bit: number];

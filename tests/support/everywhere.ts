@@ -1,8 +1,8 @@
 // The ways to run a Graph: by the ops' references in f64, and by each back end that is installed.
 
-import { evaluate, type Feeds } from "../../compiler/graph/evaluate.ts";
-import type { ValidGraph } from "../../compiler/graph/graph.ts";
-import type { RowLayout } from "../../compiler/ops/define-op.ts";
+import { evaluate, type Feeds } from "../../compiler/middle/build/evaluate.ts";
+import type { RowLayout } from "../../compiler/middle/graph/define-op.ts";
+import type { ValidGraph } from "../../compiler/middle/graph/graph.ts";
 import { nativeAvailable } from "../../runtime/native/load.ts";
 import { runTensorflow } from "../../runtime/train/backends/run-tensorflow.ts";
 import { runTfjs } from "../../runtime/train/backends/run-tfjs.ts";

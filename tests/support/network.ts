@@ -1,13 +1,13 @@
 // A spec's network on made-up numbers, by the ops' references in f64, with everything a plain computation of the same needs:
 // embedded features and histories by example, and weights by name.
 
-import type { OpAttributes } from "../../compiler/graph/attributes.ts";
-import { evaluate, type Feeds } from "../../compiler/graph/evaluate.ts";
-import type { Graph } from "../../compiler/graph/graph.ts";
-import { exampleLayout } from "../../compiler/graph/layout.ts";
-import { historyOf } from "../../compiler/graph/shifted-axes.ts";
-import { inputNames } from "../../compiler/training/program.ts";
-import { Random } from "../../runtime/random.ts";
+import { Random } from "../../compiler/common/random.ts";
+import { evaluate, type Feeds } from "../../compiler/middle/build/evaluate.ts";
+import type { OpAttributes } from "../../compiler/middle/graph/attributes.ts";
+import type { Graph } from "../../compiler/middle/graph/graph.ts";
+import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
+import { historyOf } from "../../compiler/middle/graph/shifted-axes.ts";
+import { inputNames } from "../../compiler/middle/programs/program.ts";
 
 export type Vector = readonly number[];
 export type Matrix = readonly Vector[];

@@ -1,14 +1,14 @@
 // Random values for a random Graph: a batch whose examples are the candidates of ranking requests, one after the other, so that a
 // training Graph over the batch and the ranking one over each request must give the same.
 
-import type { OpAttributes } from "../../compiler/graph/attributes.ts";
-import type { Feeds } from "../../compiler/graph/evaluate.ts";
-import type { ValidGraph } from "../../compiler/graph/graph.ts";
-import { exampleLayout, requestLayout } from "../../compiler/graph/layout.ts";
-import { sizeOf } from "../../compiler/graph/types.ts";
-import type { RowLayout } from "../../compiler/ops/define-op.ts";
-import { inputNames } from "../../compiler/training/program.ts";
-import { Random } from "../../runtime/random.ts";
+import { Random } from "../../compiler/common/random.ts";
+import type { Feeds } from "../../compiler/middle/build/evaluate.ts";
+import type { OpAttributes } from "../../compiler/middle/graph/attributes.ts";
+import type { RowLayout } from "../../compiler/middle/graph/define-op.ts";
+import type { ValidGraph } from "../../compiler/middle/graph/graph.ts";
+import { exampleLayout, requestLayout } from "../../compiler/middle/graph/layout.ts";
+import { sizeOf } from "../../compiler/middle/graph/types.ts";
+import { inputNames } from "../../compiler/middle/programs/program.ts";
 import { HISTORY, isCandidate, MOST_ELEMENTS, TABLE, TABLE_WIDTH } from "./random-graph.ts";
 
 const TABLE_ROWS = 7;

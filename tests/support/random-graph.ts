@@ -3,18 +3,18 @@
 // stays small too and a difference means a mistake.
 
 import fc from "fast-check";
-import { GraphBuilder } from "../../compiler/graph/builder.ts";
-import type { NodeId, ValidGraph } from "../../compiler/graph/graph.ts";
-import { shiftedAxis } from "../../compiler/graph/shifted-axes.ts";
+import { GraphBuilder } from "../../compiler/middle/build/builder.ts";
+import { validate } from "../../compiler/middle/build/validate.ts";
+import type { NodeId, ValidGraph } from "../../compiler/middle/graph/graph.ts";
+import { shiftedAxis } from "../../compiler/middle/graph/shifted-axes.ts";
 import {
   type EachRows,
   type ElementsRows,
   type Rows,
   type StepsRows,
   sizeOf,
-} from "../../compiler/graph/types.ts";
-import { validate } from "../../compiler/graph/validate.ts";
-import { inputNames } from "../../compiler/training/program.ts";
+} from "../../compiler/middle/graph/types.ts";
+import { inputNames } from "../../compiler/middle/programs/program.ts";
 import { elman, gated } from "./scan-bodies.ts";
 
 export const HISTORY = "clicks";

@@ -1,8 +1,8 @@
 // Bodies of recurrences, of any width: one that multiplies its state by weights, one that is gated.
 
-import type { BodyNode, ScanBody } from "../../compiler/graph/attributes.ts";
-import { STEP } from "../../compiler/graph/scan-body.ts";
-import { ONCE, type Rows, type TensorType } from "../../compiler/graph/types.ts";
+import type { BodyNode, ScanBody } from "../../compiler/middle/graph/attributes.ts";
+import { ONCE, type Rows, type TensorType } from "../../compiler/middle/graph/types.ts";
+import { STEP } from "../../compiler/middle/ops/support/scan-body.ts";
 
 const body = (rows: Rows, ...dims: number[]): TensorType => ({ rows, dims, dtype: "f32" });
 const node = (op: BodyNode["op"], inputs: number[], attributes: object = {}) =>

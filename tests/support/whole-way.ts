@@ -4,8 +4,8 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { train } from "../../compiler/cli/commands/train.ts";
-import type { Terminal } from "../../compiler/cli/terminal.ts";
+import { train } from "../../runtime/cli/commands/train.ts";
+import type { Terminal } from "../../runtime/cli/terminal.ts";
 import { type Comparison, compareRows } from "../../runtime/compile/compare-rows.ts";
 import { compileModel } from "../../runtime/compile/compile-model.ts";
 import { trainedModelOf } from "../../runtime/compile/trained-model.ts";

@@ -4,8 +4,8 @@
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { readTime, type TimeText } from "../../compiler/times/time-text.ts";
-import { isTimeZone, TimeZone } from "../../compiler/times/time-zone.ts";
+import { readTime, type TimeText } from "../../compiler/common/time-text.ts";
+import { isTimeZone, TimeZone } from "../../compiler/common/time-zone.ts";
 
 let instance: DuckDBInstance;
 let connection: DuckDBConnection;

@@ -5,18 +5,18 @@ import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { check } from "../../compiler/check.ts";
+import { Random } from "../../compiler/common/random.ts";
+import { sourceFile } from "../../compiler/common/source-file.ts";
 import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
-import { tablesOf } from "../../compiler/kinds/model-queries.ts";
-import { lower } from "../../compiler/lower/lower.ts";
-import type { Model } from "../../compiler/model/model.ts";
-import { sourceFile } from "../../compiler/source/source-file.ts";
-import { trainingProgram } from "../../compiler/training/step.ts";
+import { check } from "../../compiler/frontend/check/check.ts";
+import { lower } from "../../compiler/frontend/check/lower.ts";
+import { tablesOf } from "../../compiler/frontend/kinds/model-queries.ts";
+import type { Model } from "../../compiler/frontend/model/model.ts";
+import { trainingProgram } from "../../compiler/middle/programs/step.ts";
 import { planBatches } from "../../runtime/data/batch-plan.ts";
 import type { Dataset } from "../../runtime/data/dataset.ts";
 import { inlineBatches } from "../../runtime/data/prefetch.ts";
 import { readTraining } from "../../runtime/data/read-data.ts";
-import { Random } from "../../runtime/random.ts";
 import {
   type Checkpoint,
   identityOf,

@@ -2,12 +2,12 @@
 
 import { describe, expect, test } from "vitest";
 import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
-import { GraphBuilder } from "../../compiler/graph/builder.ts";
-import type { ValidGraph } from "../../compiler/graph/graph.ts";
-import type { TableSpec } from "../../compiler/model/model.ts";
-import { NORMAL, usual } from "../../compiler/model/tables.ts";
-import { DEFAULT_SETTINGS } from "../../compiler/model/train.ts";
-import type { EarlyStop, TrainSettings } from "../../compiler/training/settings.ts";
+import { DEFAULT_SETTINGS } from "../../compiler/frontend/check/train.ts";
+import type { TableSpec } from "../../compiler/frontend/model/model.ts";
+import { NORMAL, usual } from "../../compiler/frontend/values/tables.ts";
+import { GraphBuilder } from "../../compiler/middle/build/builder.ts";
+import type { ValidGraph } from "../../compiler/middle/graph/graph.ts";
+import type { EarlyStop, TrainSettings } from "../../compiler/middle/training/settings.ts";
 import { planBatches } from "../../runtime/data/batch-plan.ts";
 import type { Dataset } from "../../runtime/data/dataset.ts";
 import { inlineBatches } from "../../runtime/data/prefetch.ts";

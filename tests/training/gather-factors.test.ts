@@ -1,15 +1,15 @@
 // The pass over factors keeps every number, and leaves fewer products over rows.
 
 import { describe, expect, test } from "vitest";
-import { differentiate } from "../../compiler/autodiff/differentiate.ts";
-import { GraphBuilder } from "../../compiler/graph/builder.ts";
-import { evaluate } from "../../compiler/graph/evaluate.ts";
-import type { Graph, NodeId } from "../../compiler/graph/graph.ts";
-import type { Rows } from "../../compiler/graph/types.ts";
-import { validate } from "../../compiler/graph/validate.ts";
-import { dropDeadNodes } from "../../compiler/passes/drop-dead-nodes.ts";
-import { gatherFactors } from "../../compiler/training/gather-factors.ts";
-import { lightenGradients } from "../../compiler/training/lighten-gradients.ts";
+import { differentiate } from "../../compiler/middle/autodiff/differentiate.ts";
+import { GraphBuilder } from "../../compiler/middle/build/builder.ts";
+import { evaluate } from "../../compiler/middle/build/evaluate.ts";
+import { validate } from "../../compiler/middle/build/validate.ts";
+import type { Graph, NodeId } from "../../compiler/middle/graph/graph.ts";
+import type { Rows } from "../../compiler/middle/graph/types.ts";
+import { dropDeadNodes } from "../../compiler/middle/passes/drop-dead-nodes.ts";
+import { gatherFactors } from "../../compiler/middle/passes/gather-factors.ts";
+import { lightenGradients } from "../../compiler/middle/passes/lighten-gradients.ts";
 import { dinGraph, distance, randomFeeds } from "../graph/din-graph.ts";
 import { batches } from "../graph/layouts.ts";
 import { trainingGraph } from "../graph/training-graph.ts";

@@ -4,7 +4,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { FIRST_ID } from "../../compiler/model/model.ts";
+import { FIRST_ID } from "../../compiler/frontend/model/model.ts";
 import { wholeWay } from "../support/whole-way.ts";
 
 const spec = readFileSync(join(import.meta.dirname, "../good/steps-of-many-kinds.din"), "utf8");

@@ -2,11 +2,11 @@
 // the model is sure.
 
 import { describe, expect, test } from "vitest";
-import { check } from "../../compiler/check.ts";
-import { exampleLayout } from "../../compiler/graph/layout.ts";
-import { lower } from "../../compiler/lower/lower.ts";
-import { sourceFile } from "../../compiler/source/source-file.ts";
-import { trainingProgram } from "../../compiler/training/step.ts";
+import { sourceFile } from "../../compiler/common/source-file.ts";
+import { check } from "../../compiler/frontend/check/check.ts";
+import { lower } from "../../compiler/frontend/check/lower.ts";
+import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
+import { trainingProgram } from "../../compiler/middle/programs/step.ts";
 import { everywhere, farthest, type Way } from "../support/everywhere.ts";
 
 const sigmoid = (z: number) => 1 / (1 + Math.exp(-z));

@@ -2,14 +2,14 @@
 // predicts still has, which is nothing.
 
 import { describe, expect, test } from "vitest";
-import { check } from "../../compiler/check.ts";
-import { evaluate } from "../../compiler/graph/evaluate.ts";
-import type { ValidGraph } from "../../compiler/graph/graph.ts";
-import { exampleLayout } from "../../compiler/graph/layout.ts";
-import { lower } from "../../compiler/lower/lower.ts";
-import { sourceFile } from "../../compiler/source/source-file.ts";
-import type { TrainingProgram } from "../../compiler/training/program.ts";
-import { trainingProgram } from "../../compiler/training/step.ts";
+import { sourceFile } from "../../compiler/common/source-file.ts";
+import { check } from "../../compiler/frontend/check/check.ts";
+import { lower } from "../../compiler/frontend/check/lower.ts";
+import { evaluate } from "../../compiler/middle/build/evaluate.ts";
+import type { ValidGraph } from "../../compiler/middle/graph/graph.ts";
+import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
+import type { TrainingProgram } from "../../compiler/middle/programs/program.ts";
+import { trainingProgram } from "../../compiler/middle/programs/step.ts";
 import { runTfjs } from "../../runtime/train/backends/run-tfjs.ts";
 import { initialParameters } from "../../runtime/train/initial.ts";
 

@@ -2,9 +2,9 @@
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { RowTable } from "../../compiler/training/optimizers/define-optimizer.ts";
-import { optimizerOf, optimizers } from "../../compiler/training/optimizers/registry.ts";
-import type { Optimizer } from "../../compiler/training/settings.ts";
+import type { RowTable } from "../../compiler/middle/training/optimizers/define-optimizer.ts";
+import { optimizerOf, optimizers } from "../../compiler/middle/training/optimizers/registry.ts";
+import type { Optimizer } from "../../compiler/middle/training/settings.ts";
 
 const sgd: Optimizer = { kind: "sgd", learningRate: 0.1 };
 const adam: Optimizer = { kind: "adam", learningRate: 0.1, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };

@@ -10,7 +10,7 @@ import { pathToFileURL } from "node:url";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
-import { DEFAULT_SETTINGS } from "../../compiler/model/train.ts";
+import { DEFAULT_SETTINGS } from "../../compiler/frontend/check/train.ts";
 import { readRun } from "../../runtime/run/read-run.ts";
 import type { Manifest } from "../../runtime/run/run-folder.ts";
 import { claimRun, manifestBytes, type RunContents, writeRun } from "../../runtime/run/write-run.ts";
@@ -240,7 +240,7 @@ describe("a changed run is refused", () => {
 
   /** Edits a JSON file and makes the manifest agree with it, as a forger would. */
   async function rewrite(name: string, change: (value: Record<string, unknown>) => object): Promise<void> {
-    const { fingerprint } = await import("../../runtime/run/fingerprint.ts");
+    const { fingerprint } = await import("../../runtime/files/fingerprint.ts");
     const path = join(out, name);
     await writeFile(path, JSON.stringify(change(JSON.parse(await readFile(path, "utf8")))));
     const manifestPath = join(out, "manifest.json");

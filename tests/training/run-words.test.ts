@@ -1,8 +1,13 @@
 // What a run says to other programs: metrics in manifests, and files of predictions.
 
 import { describe, expect, test } from "vitest";
-import { metricCells, metricDetails, metricNames, metricValues } from "../../runtime/run/metric-columns.ts";
 import { PredictionText, predictionFormat } from "../../runtime/run/predictions-file.ts";
+import {
+  metricCells,
+  metricDetails,
+  metricNames,
+  metricValues,
+} from "../../runtime/train/metrics/metric-columns.ts";
 import type { Evaluation } from "../../runtime/train/score.ts";
 import { evaluation } from "../report/sample.ts";
 

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { writeFlushed } from "../../runtime/run/atomic.ts";
+import { writeFlushed } from "../../runtime/files/atomic.ts";
 import {
   readSafetensors,
   SafetensorsError,

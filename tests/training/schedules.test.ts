@@ -1,8 +1,8 @@
 // Learning-rate schedules against their formulas and worked numbers, and what a training feeds.
 
 import { describe, expect, test } from "vitest";
-import { learningRateAt, scalarsAt } from "../../compiler/training/schedules.ts";
-import type { Optimizer, Schedule } from "../../compiler/training/settings.ts";
+import { learningRateAt, scalarsAt } from "../../compiler/middle/training/schedules.ts";
+import type { Optimizer, Schedule } from "../../compiler/middle/training/settings.ts";
 
 const adam: Optimizer = { kind: "adam", learningRate: 0.2, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 

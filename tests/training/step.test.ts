@@ -2,17 +2,17 @@
 // what logistic regression gives by hand.
 
 import { describe, expect, test } from "vitest";
-import { check } from "../../compiler/check.ts";
-import { evaluate } from "../../compiler/graph/evaluate.ts";
-import type { ValidGraph } from "../../compiler/graph/graph.ts";
-import { exampleLayout } from "../../compiler/graph/layout.ts";
-import { sizeOf } from "../../compiler/graph/types.ts";
-import { lower } from "../../compiler/lower/lower.ts";
-import { sourceFile } from "../../compiler/source/source-file.ts";
-import { optimizerOf } from "../../compiler/training/optimizers/registry.ts";
-import type { TrainingProgram } from "../../compiler/training/program.ts";
-import type { Optimizer } from "../../compiler/training/settings.ts";
-import { trainingProgram } from "../../compiler/training/step.ts";
+import { sourceFile } from "../../compiler/common/source-file.ts";
+import { check } from "../../compiler/frontend/check/check.ts";
+import { lower } from "../../compiler/frontend/check/lower.ts";
+import { evaluate } from "../../compiler/middle/build/evaluate.ts";
+import type { ValidGraph } from "../../compiler/middle/graph/graph.ts";
+import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
+import { sizeOf } from "../../compiler/middle/graph/types.ts";
+import type { TrainingProgram } from "../../compiler/middle/programs/program.ts";
+import { trainingProgram } from "../../compiler/middle/programs/step.ts";
+import { optimizerOf } from "../../compiler/middle/training/optimizers/registry.ts";
+import type { Optimizer } from "../../compiler/middle/training/settings.ts";
 import { initialParameters } from "../../runtime/train/initial.ts";
 
 const sigmoid = (z: number) => 1 / (1 + Math.exp(-z));

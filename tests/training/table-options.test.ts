@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
-import { widthFor } from "../../compiler/model/embedding.ts";
+import { widthFor } from "../../compiler/frontend/check/embedding.ts";
 import { wholeWay } from "../support/whole-way.ts";
 
 test("embed auto follows the number of values, from 4 to 64 by 4", () => {

@@ -3,10 +3,10 @@
 
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { check } from "../../compiler/check.ts";
-import { cost, type Flops } from "../../compiler/cost/cost.ts";
-import type { Fitted, Model } from "../../compiler/model/model.ts";
-import { sourceFile } from "../../compiler/source/source-file.ts";
+import { sourceFile } from "../../compiler/common/source-file.ts";
+import { check } from "../../compiler/frontend/check/check.ts";
+import type { Fitted, Model } from "../../compiler/frontend/model/model.ts";
+import { cost, type Flops } from "../../compiler/tools/cost/cost.ts";
 import { root, run } from "../cli/spawn.ts";
 
 const DIN = `model din

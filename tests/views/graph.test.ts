@@ -4,12 +4,12 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { analyse } from "../../compiler/check.ts";
-import { sourceFile } from "../../compiler/source/source-file.ts";
-import { type Drawing, drawingOf } from "../../compiler/views/drawing.ts";
-import { layered } from "../../compiler/views/layered.ts";
-import { mermaidOf } from "../../compiler/views/mermaid.ts";
-import { svgOf } from "../../compiler/views/svg.ts";
+import { sourceFile } from "../../compiler/common/source-file.ts";
+import { analyse } from "../../compiler/frontend/check/check.ts";
+import { type Drawing, drawingOf } from "../../compiler/tools/views/drawing.ts";
+import { layered } from "../../compiler/tools/views/layered.ts";
+import { mermaidOf } from "../../compiler/tools/views/mermaid.ts";
+import { svgOf } from "../../compiler/tools/views/svg.ts";
 import { run } from "../cli/spawn.ts";
 import { hostile, specs } from "./specs.ts";
 

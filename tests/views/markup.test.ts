@@ -4,12 +4,12 @@
 import { type DefaultTreeAdapterTypes, parse as parseHtml } from "parse5";
 import { type SaxesAttributePlain, SaxesParser } from "saxes";
 import { describe, expect, test } from "vitest";
-import { analyse } from "../../compiler/check.ts";
+import { sourceFile } from "../../compiler/common/source-file.ts";
 import { printable } from "../../compiler/diagnostics/render/display.ts";
-import { sourceFile } from "../../compiler/source/source-file.ts";
-import { drawingOf } from "../../compiler/views/drawing.ts";
-import { mermaidOf } from "../../compiler/views/mermaid.ts";
-import { svgOf } from "../../compiler/views/svg.ts";
+import { analyse } from "../../compiler/frontend/check/check.ts";
+import { drawingOf } from "../../compiler/tools/views/drawing.ts";
+import { mermaidOf } from "../../compiler/tools/views/mermaid.ts";
+import { svgOf } from "../../compiler/tools/views/svg.ts";
 import { reportHtml } from "../../runtime/report/report.ts";
 import { reportInput } from "../report/sample.ts";
 

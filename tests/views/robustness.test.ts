@@ -1,13 +1,13 @@
 // No view throws, whatever a spec that is half written, or a word short, looks like.
 
 import { describe, expect, test } from "vitest";
-import { analyse } from "../../compiler/check.ts";
-import { cost } from "../../compiler/cost/cost.ts";
-import { sourceFile } from "../../compiler/source/source-file.ts";
-import { drawingOf } from "../../compiler/views/drawing.ts";
-import { mermaidOf } from "../../compiler/views/mermaid.ts";
-import { svgOf } from "../../compiler/views/svg.ts";
-import { typesOf } from "../../compiler/views/types.ts";
+import { sourceFile } from "../../compiler/common/source-file.ts";
+import { analyse } from "../../compiler/frontend/check/check.ts";
+import { cost } from "../../compiler/tools/cost/cost.ts";
+import { drawingOf } from "../../compiler/tools/views/drawing.ts";
+import { mermaidOf } from "../../compiler/tools/views/mermaid.ts";
+import { svgOf } from "../../compiler/tools/views/svg.ts";
+import { typesOf } from "../../compiler/tools/views/types.ts";
 import { hostile, specs } from "./specs.ts";
 
 /** Gives whether the text is a model, after looking at it in every way. */

@@ -1,9 +1,9 @@
 // `dinc check --types`, and the data after it.
 
 import { describe, expect, test } from "vitest";
-import { analyse, check } from "../../compiler/check.ts";
-import { sourceFile, textOf } from "../../compiler/source/source-file.ts";
-import { typesOf } from "../../compiler/views/types.ts";
+import { sourceFile, textOf } from "../../compiler/common/source-file.ts";
+import { analyse, check } from "../../compiler/frontend/check/check.ts";
+import { typesOf } from "../../compiler/tools/views/types.ts";
 import { run } from "../cli/spawn.ts";
 import { hostile, specs } from "./specs.ts";
 

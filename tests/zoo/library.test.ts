@@ -4,9 +4,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { referencesOfBlock } from "../../compiler/model/references.ts";
-import { passes, runPasses } from "../../compiler/passes/pipeline.ts";
-import { library } from "../../compiler/std/library.ts";
+import { library } from "../../compiler/frontend/elaborate/library.ts";
+import { referencesOfBlock } from "../../compiler/frontend/syntax/references.ts";
+import { passes, runPasses } from "../../compiler/middle/passes/pipeline.ts";
 import { root } from "../cli/spawn.ts";
 import { graphOf } from "../model/support.ts";
 import {

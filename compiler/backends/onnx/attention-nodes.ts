@@ -1,11 +1,11 @@
 // Attention as nodes of an ONNX graph: [rows, heads, places, width of a head]. Histories of one name are equally long, so
 // that nothing is filled up.
 
-import type { AttentionAttributes } from "../../graph/attributes.ts";
-import type { TensorType } from "../../graph/types.ts";
-import type { OpContext } from "../../ops/define-op.ts";
-import { attentionPlaces, type Places } from "../../ops/support/attention.ts";
-import { LOWEST } from "../../ops/support/references.ts";
+import type { AttentionAttributes } from "../../middle/graph/attributes.ts";
+import type { OpContext } from "../../middle/graph/define-op.ts";
+import type { TensorType } from "../../middle/graph/types.ts";
+import { attentionPlaces, type Places } from "../../middle/ops/support/attention.ts";
+import { LOWEST } from "../../middle/ops/support/references.ts";
 import type { OnnxEmitter, OnnxRef } from "./lowering.ts";
 import { ints, range, reshape, scalar, stepView, unsqueeze } from "./nodes.ts";
 

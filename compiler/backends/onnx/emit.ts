@@ -4,12 +4,12 @@
 // clicks, ...]`; a number of rows that nothing fed has is fed itself.
 
 import { create } from "@bufbuild/protobuf";
-import type { OpAttributes } from "../../graph/attributes.ts";
-import type { Node, NodeId, ValidGraph } from "../../graph/graph.ts";
-import { historyOf } from "../../graph/shifted-axes.ts";
-import { type Rows, rowsKey, type StepsRows, sizeOf, type TensorType } from "../../graph/types.ts";
-import { InternalError, invariant } from "../../internal-error.ts";
-import { eachOf } from "../../ops/support/shapes.ts";
+import { InternalError, invariant } from "../../common/internal-error.ts";
+import type { OpAttributes } from "../../middle/graph/attributes.ts";
+import type { Node, NodeId, ValidGraph } from "../../middle/graph/graph.ts";
+import { historyOf } from "../../middle/graph/shifted-axes.ts";
+import { type Rows, rowsKey, type StepsRows, sizeOf, type TensorType } from "../../middle/graph/types.ts";
+import { eachOf } from "../../middle/ops/support/shapes.ts";
 import {
   loweringOf,
   type OnnxAttributes,

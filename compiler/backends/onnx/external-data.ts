@@ -1,7 +1,7 @@
 // Large weights beside the model: a protobuf message ends at 2 GiB, and whoever opens a file of one reads all of it.
 
 import { create, toBinary } from "@bufbuild/protobuf";
-import { invariant } from "../../internal-error.ts";
+import { invariant } from "../../common/internal-error.ts";
 import { type ModelProto, ModelProtoSchema, type TensorProto, TensorProtoSchema } from "./onnx.generated.ts";
 
 export const DATA_FILE = "model.onnx.data";

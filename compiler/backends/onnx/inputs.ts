@@ -2,12 +2,19 @@
 // used, in one file that imports nothing. What was learned about features stands in a file that the module checks.
 
 import { Scope } from "ts-morph";
-import type { Graph, Node, NodeId, ValidGraph } from "../../graph/graph.ts";
-import type { TensorType } from "../../graph/types.ts";
-import { validate } from "../../graph/validate.ts";
-import { InternalError, invariant } from "../../internal-error.ts";
-import { hasLearningPipe, keepsVocabulary, kindOf, numbersIn, rawKindOf } from "../../kinds/registry.ts";
-import { type Feature, type Model, ownerOf } from "../../model/model.ts";
+import { InternalError, invariant } from "../../common/internal-error.ts";
+import { quoted } from "../../common/quoting.ts";
+import {
+  hasLearningPipe,
+  keepsVocabulary,
+  kindOf,
+  numbersIn,
+  rawKindOf,
+} from "../../frontend/kinds/registry.ts";
+import { type Feature, type Model, ownerOf } from "../../frontend/model/model.ts";
+import { validate } from "../../middle/build/validate.ts";
+import type { Graph, Node, NodeId, ValidGraph } from "../../middle/graph/graph.ts";
+import type { TensorType } from "../../middle/graph/types.ts";
 import { carry, referredTo, type ServeSources } from "../typescript/carry.ts";
 import { carriedForCross, withParts } from "../typescript/crosses.ts";
 import { planProgram } from "../typescript/planner.ts";
@@ -20,7 +27,6 @@ import {
   crossInputs,
   requestInterfaces,
 } from "../typescript/schema.ts";
-import { quoted } from "../typescript/text.ts";
 import type { FedCount } from "./emit.ts";
 
 export interface EmittedInputs {

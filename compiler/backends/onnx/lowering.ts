@@ -2,9 +2,9 @@
 // equally long, so that steps are a plain axis; where they belong to candidates, those of one candidate follow those of
 // the one before.
 
-import type { OpAttributes, OpName } from "../../graph/attributes.ts";
-import type { Rows, StepsRows, TensorType } from "../../graph/types.ts";
-import type { OpContext } from "../../ops/define-op.ts";
+import type { OpAttributes, OpName } from "../../middle/graph/attributes.ts";
+import type { OpContext } from "../../middle/graph/define-op.ts";
+import type { Rows, StepsRows, TensorType } from "../../middle/graph/types.ts";
 
 /** The name of a value. */
 export type OnnxRef = string & { readonly __onnx: unique symbol };

@@ -2,11 +2,11 @@
 // probability of each label, one number a candidate.
 
 import { create } from "@bufbuild/protobuf";
-import type { ValidGraph } from "../../graph/graph.ts";
-import { ONCE, type Rows, type TensorType } from "../../graph/types.ts";
-import type { Model } from "../../model/model.ts";
-import { f32 } from "../../ops/support/shapes.ts";
-import { outputNames } from "../../training/program.ts";
+import type { Model } from "../../frontend/model/model.ts";
+import type { ValidGraph } from "../../middle/graph/graph.ts";
+import { ONCE, type Rows, type TensorType } from "../../middle/graph/types.ts";
+import { f32 } from "../../middle/ops/support/shapes.ts";
+import { outputNames } from "../../middle/programs/program.ts";
 import { emitOnnx, type FedCount, IR_VERSION, type OnnxResults, type OnnxWeights, OPSET } from "./emit.ts";
 import { expand, reshape } from "./nodes.ts";
 import { notesOf } from "./notes.ts";

@@ -1,8 +1,8 @@
 // What lowerings to ONNX share. A value is a tensor [rows, ...dims], or [...dims] where it is known once.
 
-import type { Rows, StepsRows, TensorType } from "../../graph/types.ts";
-import { LOWEST } from "../../ops/support/references.ts";
-import { eachOf } from "../../ops/support/shapes.ts";
+import type { Rows, StepsRows, TensorType } from "../../middle/graph/types.ts";
+import { LOWEST } from "../../middle/ops/support/references.ts";
+import { eachOf } from "../../middle/ops/support/shapes.ts";
 import type { OnnxAttributes, OnnxEmitter, OnnxRef } from "./lowering.ts";
 
 /** f32 among the types of elements, by the format's number. */

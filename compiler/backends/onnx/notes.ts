@@ -1,10 +1,10 @@
 // What an ONNX viewer shows beside nodes and inputs: where they come from in the spec.
 
-import type { BlockItem } from "../../ast/nodes.ts";
-import type { Model } from "../../model/model.ts";
-import { positionAt, type Span, textOf } from "../../source/source-file.ts";
-import { library } from "../../std/library.ts";
-import { inputNames } from "../../training/program.ts";
+import { positionAt, type Span, textOf } from "../../common/source-file.ts";
+import { library } from "../../frontend/elaborate/library.ts";
+import type { Model } from "../../frontend/model/model.ts";
+import type { BlockItem } from "../../frontend/syntax/nodes.ts";
+import { inputNames } from "../../middle/programs/program.ts";
 import type { OnnxNotes } from "./emit.ts";
 
 /** A longer piece of a spec is cut off. */

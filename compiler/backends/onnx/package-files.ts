@@ -1,9 +1,9 @@
 // The files around model.onnx that make a folder one can run, test and publish: package.json, test, README.
 
-import type { Model } from "../../model/model.ts";
+import { literal, quoted } from "../../common/quoting.ts";
+import type { Model } from "../../frontend/model/model.ts";
 import { GENERATED_BY, markdown, packageName, packageVersion } from "../typescript/package-files.ts";
 import { NOT_LINTED } from "../typescript/project.ts";
-import { literal, quoted } from "../typescript/text.ts";
 import { DATA_FILE } from "./external-data.ts";
 import { resultNames } from "./model.ts";
 import type { ModelProto, ValueInfoProto } from "./onnx.generated.ts";

@@ -1,10 +1,10 @@
 // Attention as a TensorFlow graph. Inside the op, and nowhere else, histories stand side by side, filled up to the
 // longest of the batch with zeros that no query attends to.
 
-import type { AttentionAttributes } from "../../graph/attributes.ts";
-import type { OpContext } from "../../ops/define-op.ts";
-import { attentionPlaces, type Places } from "../../ops/support/attention.ts";
-import { LOWEST } from "../../ops/support/references.ts";
+import type { AttentionAttributes } from "../../middle/graph/attributes.ts";
+import type { OpContext } from "../../middle/graph/define-op.ts";
+import { attentionPlaces, type Places } from "../../middle/ops/support/attention.ts";
+import { LOWEST } from "../../middle/ops/support/references.ts";
 import type { TensorflowEmitter, TensorRef } from "./lowering.ts";
 import { FLOAT, flag, gather, gatherOrZero, INT, reshape, select } from "./nodes.ts";
 import {

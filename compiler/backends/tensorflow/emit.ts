@@ -2,13 +2,13 @@
 // The signatures share variables (the Graphs' parameters) and constants. A signature's variables change after it has
 // read all of them.
 
-import type { Graph, Node, NodeId, Parameter, ValidGraph } from "../../graph/graph.ts";
-import type { EachRows, ElementsRows, Rows, StepsRows, TensorType } from "../../graph/types.ts";
-import { rowsKey, sizeOf } from "../../graph/types.ts";
-import { invariant } from "../../internal-error.ts";
-import { definitionIn } from "../../ops/define-op.ts";
-import { ops } from "../../ops/registry.ts";
-import { type FeedSource, feedKey } from "../feed.ts";
+import { invariant } from "../../common/internal-error.ts";
+import { definitionIn } from "../../middle/graph/define-op.ts";
+import type { Graph, Node, NodeId, Parameter, ValidGraph } from "../../middle/graph/graph.ts";
+import type { EachRows, ElementsRows, Rows, StepsRows, TensorType } from "../../middle/graph/types.ts";
+import { rowsKey, sizeOf } from "../../middle/graph/types.ts";
+import { ops } from "../../middle/ops/registry.ts";
+import { type FeedSource, feedKey } from "../contract/feed.ts";
 import { emitLoop } from "./loop.ts";
 import {
   loweringOf,

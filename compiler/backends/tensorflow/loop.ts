@@ -1,7 +1,7 @@
 // Loops in a GraphDef: a frame of nodes that TensorFlow's executor runs again and again, without a function call (Yu et
 // al., EuroSys 2018, section 4). The first and the next values of a variable merge; a switch lets them into the body or out.
 
-import { InternalError } from "../../internal-error.ts";
+import { InternalError } from "../../common/internal-error.ts";
 import {
   type LoopEmitter,
   outputOf,

@@ -1,8 +1,8 @@
 // How an op becomes nodes of a TensorFlow GraphDef. Pure: the builder makes plain data; `runtime/train` serialises it.
 
-import type { OpAttributes, OpName } from "../../graph/attributes.ts";
-import type { Rows, StepsRows } from "../../graph/types.ts";
-import type { OpContext } from "../../ops/define-op.ts";
+import type { OpAttributes, OpName } from "../../middle/graph/attributes.ts";
+import type { OpContext } from "../../middle/graph/define-op.ts";
+import type { Rows, StepsRows } from "../../middle/graph/types.ts";
 
 /** `node` or `node:1`, an output of a GraphDef node. */
 export type TensorRef = string & { readonly __tensor: unique symbol };

@@ -1,7 +1,7 @@
 // What lowerings to TensorFlow share: attributes by their field, and the few patterns that several ops need. A value
 // is a tensor [rows, ...dims], or [...dims] where it is known once.
 
-import type { Rows, StepsRows } from "../../graph/types.ts";
+import type { Rows, StepsRows } from "../../middle/graph/types.ts";
 import type { TensorflowAttribute, TensorflowEmitter, TensorRef } from "./lowering.ts";
 
 export const FLOAT: TensorflowAttribute = { kind: "type", value: "float32" };

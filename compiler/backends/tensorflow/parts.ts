@@ -2,14 +2,20 @@
 // a step is mostly one long chain of them: with the rows in two parts there are two chains, which meet only where something
 // is known once. This is data parallelism within one step: what comes out is what the whole batch gives, but for rounding.
 
-import type { Node, ValidGraph } from "../../graph/graph.ts";
-import { rewrite } from "../../graph/rewrite.ts";
-import { type EachRows, type ElementsRows, perOf, type Rows, type StepsRows } from "../../graph/types.ts";
-import { validate } from "../../graph/validate.ts";
-import { definitionIn } from "../../ops/define-op.ts";
-import { ops } from "../../ops/registry.ts";
-import { scalar } from "../../ops/support/gradients.ts";
-import { inputNames } from "../../training/program.ts";
+import { rewrite } from "../../middle/build/rewrite.ts";
+import { validate } from "../../middle/build/validate.ts";
+import { definitionIn } from "../../middle/graph/define-op.ts";
+import type { Node, ValidGraph } from "../../middle/graph/graph.ts";
+import {
+  type EachRows,
+  type ElementsRows,
+  perOf,
+  type Rows,
+  type StepsRows,
+} from "../../middle/graph/types.ts";
+import { ops } from "../../middle/ops/registry.ts";
+import { scalar } from "../../middle/ops/support/gradients.ts";
+import { inputNames } from "../../middle/programs/program.ts";
 
 /** Whether rows belong to examples, which can be shared out. */
 export function isSplit(rows: Rows): rows is EachRows | StepsRows | ElementsRows {

@@ -1,7 +1,7 @@
 // Where the packed steps of each row stand, as nodes of a TensorFlow graph: i32 vectors by row or by step.
 
-import type { StepsRows } from "../../graph/types.ts";
-import { eachOf } from "../../ops/support/shapes.ts";
+import type { StepsRows } from "../../middle/graph/types.ts";
+import { eachOf } from "../../middle/ops/support/shapes.ts";
 import type { TensorflowEmitter, TensorRef } from "./lowering.ts";
 import { flag, INT } from "./nodes.ts";
 

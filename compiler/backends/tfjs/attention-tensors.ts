@@ -1,9 +1,9 @@
 // Attention in tfjs, as `attention-tensorflow.ts` has it. Products are of matrices by [rows · heads], which every
 // backend has.
 
-import type { AttentionAttributes } from "../../graph/attributes.ts";
-import { attentionPlaces, type Places } from "../../ops/support/attention.ts";
-import { LOWEST } from "../../ops/support/references.ts";
+import type { AttentionAttributes } from "../../middle/graph/attributes.ts";
+import { attentionPlaces, type Places } from "../../middle/ops/support/attention.ts";
+import { LOWEST } from "../../middle/ops/support/references.ts";
 import type { Tensor, TfjsContext } from "./lowering.ts";
 import { gatherOrZero, stepPlaces } from "./step-tensors.ts";
 

@@ -2,8 +2,8 @@
 // back, those that were fed are left alone.
 
 import type { Tensor1D, Tensor2D } from "@tensorflow/tfjs-core";
-import type { Node, NodeId, ValidGraph } from "../../graph/graph.ts";
-import { type Rows, rowsKey, type StepsRows } from "../../graph/types.ts";
+import type { Node, NodeId, ValidGraph } from "../../middle/graph/graph.ts";
+import { type Rows, rowsKey, type StepsRows } from "../../middle/graph/types.ts";
 import { loweringOf, type Tensor, type Tfjs, type TfjsContext } from "./lowering.ts";
 import { lowerings } from "./lowerings/index.ts";
 

@@ -1,9 +1,9 @@
 // How an op becomes tfjs calls. Pure: tfjs itself is handed in, only its types are imported.
 
 import type * as tfcore from "@tensorflow/tfjs-core";
-import type { OpAttributes, OpName } from "../../graph/attributes.ts";
-import type { Rows, StepsRows } from "../../graph/types.ts";
-import type { OpContext } from "../../ops/define-op.ts";
+import type { OpAttributes, OpName } from "../../middle/graph/attributes.ts";
+import type { OpContext } from "../../middle/graph/define-op.ts";
+import type { Rows, StepsRows } from "../../middle/graph/types.ts";
 
 export type Tfjs = typeof tfcore;
 export type Tensor = tfcore.Tensor;

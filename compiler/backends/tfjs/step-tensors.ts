@@ -1,7 +1,7 @@
 // Where the packed steps of each row stand, for lowerings to tfjs: numbers made on this side of it.
 
-import type { StepsRows } from "../../graph/types.ts";
-import { eachOf } from "../../ops/support/shapes.ts";
+import type { StepsRows } from "../../middle/graph/types.ts";
+import { eachOf } from "../../middle/ops/support/shapes.ts";
 import type { Tensor, TfjsContext } from "./lowering.ts";
 
 export interface StepPlaces {

@@ -1,8 +1,8 @@
 // What lowerings to tfjs share. Only calls whose kernels exist on cpu, wasm and node are used: wasm has no segment
 // sums, so ScatterNd, which adds up duplicates, stands in for them.
 
-import { type StepsRows, sizeOf, type TensorType } from "../../graph/types.ts";
-import { LOWEST } from "../../ops/support/references.ts";
+import { type StepsRows, sizeOf, type TensorType } from "../../middle/graph/types.ts";
+import { LOWEST } from "../../middle/ops/support/references.ts";
 import type { Tensor, TfjsContext, TfjsLowering } from "./lowering.ts";
 
 /** The tensor's shape: [rows, ...dims], or [...dims] where it is known once. */

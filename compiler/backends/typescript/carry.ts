@@ -1,8 +1,8 @@
 // Copies declarations of runtime/serve into generated code: those it uses, those they use, and nothing else.
 
 import { Node, type SourceFile, type Statement } from "ts-morph";
-import { append } from "../../arrays.ts";
-import { invariant } from "../../internal-error.ts";
+import { append } from "../../common/arrays.ts";
+import { invariant } from "../../common/internal-error.ts";
 import { newProject, referencedNames } from "./project.ts";
 
 /** Texts of the files of runtime/serve by path, as the edge read them. */

@@ -8,13 +8,13 @@ import {
   Scope,
   type SourceFile,
 } from "ts-morph";
-import { sizeOf } from "../../graph/types.ts";
-import { invariant, unreachable } from "../../internal-error.ts";
-import { knownValues } from "../../kinds/registry.ts";
-import { featureNamed, type Model } from "../../model/model.ts";
+import { invariant, unreachable } from "../../common/internal-error.ts";
+import { quoted } from "../../common/quoting.ts";
+import { knownValues } from "../../frontend/kinds/registry.ts";
+import { featureNamed, type Model } from "../../frontend/model/model.ts";
+import { sizeOf } from "../../middle/graph/types.ts";
 import type { Plan } from "./plan.ts";
 import { propertyName } from "./schema.ts";
-import { quoted } from "./text.ts";
 
 /** One label: a list of numbers. Several: such a list for each. */
 export function addScores(file: SourceFile, labels: readonly string[]): void {

@@ -1,12 +1,12 @@
 // Crosses in generated code: their ids are computed from those of their parts, once for a request or for each candidate.
 
-import type { Graph, Node, NodeId, ValidGraph } from "../../graph/graph.ts";
-import type { Rows } from "../../graph/types.ts";
-import { validate } from "../../graph/validate.ts";
-import { InternalError } from "../../internal-error.ts";
-import { kindOf, partsOf } from "../../kinds/registry.ts";
-import type { Model } from "../../model/model.ts";
-import { inputNames } from "../../training/program.ts";
+import { InternalError } from "../../common/internal-error.ts";
+import { kindOf, partsOf } from "../../frontend/kinds/registry.ts";
+import type { Model } from "../../frontend/model/model.ts";
+import { validate } from "../../middle/build/validate.ts";
+import type { Graph, Node, NodeId, ValidGraph } from "../../middle/graph/graph.ts";
+import type { Rows } from "../../middle/graph/types.ts";
+import { inputNames } from "../../middle/programs/program.ts";
 import { locationText } from "./program.ts";
 import type { CrossInput } from "./schema.ts";
 

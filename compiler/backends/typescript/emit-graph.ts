@@ -1,8 +1,9 @@
 // Any ranking Graph as a module with one function, for tests that compare ops and passes with generated code: the
 // plan, the program and the kernels are those of a compiled model.
 
-import type { ValidGraph } from "../../graph/graph.ts";
-import { rowsKey } from "../../graph/types.ts";
+import { quoted } from "../../common/quoting.ts";
+import type { ValidGraph } from "../../middle/graph/graph.ts";
+import { rowsKey } from "../../middle/graph/types.ts";
 import { hasWasm, wasmProgram } from "../wasm/program.ts";
 import { carry, type ServeSources } from "./carry.ts";
 import { planProgram } from "./planner.ts";
@@ -16,7 +17,6 @@ import {
   usedFunctions,
 } from "./program.ts";
 import { newProject, withoutTypes } from "./project.ts";
-import { quoted } from "./text.ts";
 
 /** What the module's `run` takes. Everything is row-major. */
 export interface GraphRun {

@@ -3,18 +3,18 @@
 // Only the one query that asks for the candidate is taken out of those of all steps.
 
 import type { SourceFile } from "ts-morph";
-import type { AttentionAttributes } from "../../graph/attributes.ts";
-import type { Graph, Node, NodeId, ValidGraph } from "../../graph/graph.ts";
-import { perOf, type Rows } from "../../graph/types.ts";
-import { validate } from "../../graph/validate.ts";
-import { invariant } from "../../internal-error.ts";
-import type { Model } from "../../model/model.ts";
-import { eachOf } from "../../ops/support/shapes.ts";
-import { type Attention, attentionsOf, candidateInputs } from "../../views/attention.ts";
-import { oneLine } from "../../views/types.ts";
+import { invariant } from "../../common/internal-error.ts";
+import { quoted } from "../../common/quoting.ts";
+import type { Model } from "../../frontend/model/model.ts";
+import { validate } from "../../middle/build/validate.ts";
+import type { AttentionAttributes } from "../../middle/graph/attributes.ts";
+import type { Graph, Node, NodeId, ValidGraph } from "../../middle/graph/graph.ts";
+import { perOf, type Rows } from "../../middle/graph/types.ts";
+import { eachOf } from "../../middle/ops/support/shapes.ts";
+import { type Attention, attentionsOf, candidateInputs } from "../../tools/views/attention.ts";
+import { oneLine } from "../../tools/views/types.ts";
 import type { Plan, PlannedOutput } from "./plan.ts";
 import { countText, locationText } from "./program.ts";
-import { quoted } from "./text.ts";
 
 /** An attention, and the outputs that its weights are read from. */
 export interface Explained {

@@ -1,10 +1,10 @@
 // What lowerings to kernels share: arguments by kind.
 
 import type { KernelName } from "../../../runtime/serve/kernels.ts";
-import { type Rows, sizeOf, type TensorType } from "../../graph/types.ts";
-import { invariant } from "../../internal-error.ts";
-import type { List } from "../../ops/support/lists.ts";
-import { eachOf } from "../../ops/support/shapes.ts";
+import { invariant } from "../../common/internal-error.ts";
+import { type Rows, sizeOf, type TensorType } from "../../middle/graph/types.ts";
+import type { List } from "../../middle/ops/support/lists.ts";
+import { eachOf } from "../../middle/ops/support/shapes.ts";
 import { call, type KernelArgument, type TypescriptStep } from "./lowering.ts";
 
 export const output: KernelArgument = { kind: "output" };

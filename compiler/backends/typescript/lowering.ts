@@ -2,9 +2,9 @@
 // A lowering says which kernel and with which arguments, as data: no source text is put together by hand.
 
 import type { KernelName } from "../../../runtime/serve/kernels.ts";
-import type { OpAttributes, OpName } from "../../graph/attributes.ts";
-import type { Rows, StepsRows, TensorType } from "../../graph/types.ts";
-import type { OpContext } from "../../ops/define-op.ts";
+import type { OpAttributes, OpName } from "../../middle/graph/attributes.ts";
+import type { OpContext } from "../../middle/graph/define-op.ts";
+import type { Rows, StepsRows, TensorType } from "../../middle/graph/types.ts";
 
 /** An argument of a kernel call. */
 export type KernelArgument =

@@ -1,13 +1,14 @@
 // Makes `model.ts`: a ranking program with a typed API, its kernels and the reading of raw values, in one file that
 // imports nothing. Weights and what was learned about features stand in the weights file, which the module checks.
 
-import type { ValidGraph } from "../../graph/graph.ts";
-import { validate } from "../../graph/validate.ts";
-import { invariant } from "../../internal-error.ts";
-import { hasLearningPipe, keepsVocabulary } from "../../kinds/registry.ts";
-import { type Model, ownerOf } from "../../model/model.ts";
-import { dropDeadNodes } from "../../passes/drop-dead-nodes.ts";
-import { outputNames } from "../../training/program.ts";
+import { invariant } from "../../common/internal-error.ts";
+import { comment, quoted } from "../../common/quoting.ts";
+import { hasLearningPipe, keepsVocabulary } from "../../frontend/kinds/registry.ts";
+import { type Model, ownerOf } from "../../frontend/model/model.ts";
+import { validate } from "../../middle/build/validate.ts";
+import type { ValidGraph } from "../../middle/graph/graph.ts";
+import { dropDeadNodes } from "../../middle/passes/drop-dead-nodes.ts";
+import { outputNames } from "../../middle/programs/program.ts";
 import { fusedPlaces, hasWasm, wasmProgram } from "../wasm/program.ts";
 import type { Mode } from "../wasm/quantise.ts";
 import { carry, referredTo, type ServeSources } from "./carry.ts";
@@ -21,7 +22,6 @@ import { finishModule, type Heading, newProject, withoutTypes } from "./project.
 import { addReaders, carriedFor, encodingMethods, featuresClass, historyShape } from "./readers.ts";
 import { bindInputs, crossInputs, propertyName, requestInterfaces } from "./schema.ts";
 import { withStorage } from "./table-storage.ts";
-import { comment, quoted } from "./text.ts";
 
 export interface EmittedModule {
   readonly typescript: string;

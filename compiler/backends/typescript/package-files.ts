@@ -1,9 +1,9 @@
 // The files around model.ts that make a folder one can run, test and publish: package.json, test, README.
 
 import { FAST_TOLERANCE } from "../../../runtime/serve/golden.ts";
-import type { Model } from "../../model/model.ts";
+import { literal, quoted } from "../../common/quoting.ts";
+import type { Model } from "../../frontend/model/model.ts";
 import { NOT_LINTED } from "./project.ts";
-import { literal, quoted } from "./text.ts";
 
 /** A field of package.json: by it a folder is known to be dinc's, and may be replaced. */
 export const GENERATED_BY = "generatedBy";

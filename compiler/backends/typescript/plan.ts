@@ -2,9 +2,15 @@
 // only; `planner.ts` makes it, `program.ts` writes it down as TypeScript, and backends/wasm as WebAssembly.
 
 import type { KernelName } from "../../../runtime/serve/kernels.ts";
-import type { NodeId } from "../../graph/graph.ts";
-import { type ElementsRows, perOf, type Rows, type StepsRows, type TensorType } from "../../graph/types.ts";
-import { invariant, unreachable } from "../../internal-error.ts";
+import { invariant, unreachable } from "../../common/internal-error.ts";
+import type { NodeId } from "../../middle/graph/graph.ts";
+import {
+  type ElementsRows,
+  perOf,
+  type Rows,
+  type StepsRows,
+  type TensorType,
+} from "../../middle/graph/types.ts";
 import type { Fusion, Leaf } from "../wasm/fuse.ts";
 import type { Phase, Slot } from "./slots.ts";
 

@@ -1,10 +1,10 @@
 // Plans a ranking program (plan.ts): gives values their phases and buffers, in an order in which each is made before it is read.
 
 import type { KernelName } from "../../../runtime/serve/kernels.ts";
-import type { Node, NodeId, ValidGraph } from "../../graph/graph.ts";
-import { historyOf } from "../../graph/shifted-axes.ts";
-import { type ElementsRows, perOf, type Rows, rowsKey, sizeOf } from "../../graph/types.ts";
-import { invariant } from "../../internal-error.ts";
+import { invariant } from "../../common/internal-error.ts";
+import type { Node, NodeId, ValidGraph } from "../../middle/graph/graph.ts";
+import { historyOf } from "../../middle/graph/shifted-axes.ts";
+import { type ElementsRows, perOf, type Rows, rowsKey, sizeOf } from "../../middle/graph/types.ts";
 import { type Blocks, findBlocks } from "../wasm/blocks.ts";
 import { type Fusion, type Fusions, findFusions } from "../wasm/fuse.ts";
 import {

@@ -9,9 +9,10 @@ import type {
   PropertyDeclarationStructure,
   SourceFile,
 } from "ts-morph";
-import { historyOf } from "../../graph/shifted-axes.ts";
-import { type ElementsRows, type Rows, rowsKey } from "../../graph/types.ts";
-import { InternalError, unreachable } from "../../internal-error.ts";
+import { InternalError, unreachable } from "../../common/internal-error.ts";
+import { comment, quoted } from "../../common/quoting.ts";
+import { historyOf } from "../../middle/graph/shifted-axes.ts";
+import { type ElementsRows, type Rows, rowsKey } from "../../middle/graph/types.ts";
 import { embedded, type WasmProgram } from "../wasm/program.ts";
 import {
   callsOf,
@@ -25,7 +26,6 @@ import {
 } from "./plan.ts";
 import type { Phase, Slot } from "./slots.ts";
 import { tableTypes } from "./table-storage.ts";
-import { comment, quoted } from "./text.ts";
 
 /** In the generated functions: the weights, what a request has computed, what candidates have, their number. */
 export const scopeNames: Readonly<Record<Phase, string>> = { load: "w", request: "q", candidate: "c" };

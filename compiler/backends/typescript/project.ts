@@ -1,8 +1,8 @@
 // How generated sources are held, finished and turned into JavaScript.
 
 import { IndentationText, Node, Project, type SourceFile, ts } from "ts-morph";
+import { comment, quoted } from "../../common/quoting.ts";
 import { fingerprintOf } from "./fingerprint.ts";
-import { comment, quoted } from "./text.ts";
 
 const compilerOptions = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext };
 

@@ -7,9 +7,10 @@ import {
   type SourceFile,
   VariableDeclarationKind,
 } from "ts-morph";
-import { invariant } from "../../internal-error.ts";
-import { hasIds, numbersIn, rawKindOf } from "../../kinds/registry.ts";
-import { type Feature, type History, ownerOf } from "../../model/model.ts";
+import { invariant } from "../../common/internal-error.ts";
+import { comment, quoted } from "../../common/quoting.ts";
+import { hasIds, numbersIn, rawKindOf } from "../../frontend/kinds/registry.ts";
+import { type Feature, type History, ownerOf } from "../../frontend/model/model.ts";
 import { CANDIDATES_AT_A_TIME } from "../wasm/arena.ts";
 import type { WasmProgram } from "../wasm/program.ts";
 import { scoresOf } from "./classes.ts";
@@ -18,7 +19,6 @@ import { blockText } from "./explain.ts";
 import type { Plan, PlannedInput, PlannedOutput } from "./plan.ts";
 import { elementsText, locationText } from "./program.ts";
 import type { BoundInput, CrossInput } from "./schema.ts";
-import { comment, quoted } from "./text.ts";
 
 /** By what a kind gives: the type of what reads its values, and the functions that read one and many with it. */
 const readers = {

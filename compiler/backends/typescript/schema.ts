@@ -1,11 +1,11 @@
 // What a request looks like to a caller: the parts of the generated module that follow from the model's features.
 
 import type { InterfaceDeclarationStructure, OptionalKind, PropertySignatureStructure } from "ts-morph";
-import { hasIds, mayBeMissing, partsOf, rawKindOf } from "../../kinds/registry.ts";
-import type { Feature, History, Model } from "../../model/model.ts";
-import { inputNames } from "../../training/program.ts";
+import { comment, quoted } from "../../common/quoting.ts";
+import { hasIds, mayBeMissing, partsOf, rawKindOf } from "../../frontend/kinds/registry.ts";
+import type { Feature, History, Model } from "../../frontend/model/model.ts";
+import { inputNames } from "../../middle/programs/program.ts";
 import type { Plan, PlannedInput } from "./plan.ts";
-import { comment, quoted } from "./text.ts";
 
 /** One input of the net, and the raw value it is read from. */
 export interface BoundInput {

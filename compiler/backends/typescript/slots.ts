@@ -1,7 +1,7 @@
 // Gives values buffers and takes them back when nobody needs the value any more, so that a program of many values
 // touches little memory.
 
-import { type Rows, rowsKey, type TensorType } from "../../graph/types.ts";
+import { type Rows, rowsKey, type TensorType } from "../../middle/graph/types.ts";
 
 /** When a value is computed: with the weights, for each request, or for each block of candidates. */
 export type Phase = "load" | "request" | "candidate";

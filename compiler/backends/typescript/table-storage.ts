@@ -2,7 +2,7 @@
 // caller's. A plan is made for floats; for other tables the kernels that read rows are changed for those that make them.
 
 import type { KernelName } from "../../../runtime/serve/kernels.ts";
-import { invariant, unreachable } from "../../internal-error.ts";
+import { invariant, unreachable } from "../../common/internal-error.ts";
 import type { Plan, PlannedArgument, PlannedCall, PlannedStep, TableStorage } from "./plan.ts";
 
 /** The type of a table in generated code. */

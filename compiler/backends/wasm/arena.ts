@@ -1,10 +1,10 @@
 // Where each value of a plan lies in the one memory of a module: weights, then what a request computes, then what a block of
 // candidates does. Histories have a longest length, so that all addresses are known when compiling and nothing ever grows.
 
-import { largest } from "../../arrays.ts";
-import { historyOf } from "../../graph/shifted-axes.ts";
-import { type Rows, rowsKey, sizeOf } from "../../graph/types.ts";
-import { InternalError, invariant, unreachable } from "../../internal-error.ts";
+import { largest } from "../../common/arrays.ts";
+import { InternalError, invariant, unreachable } from "../../common/internal-error.ts";
+import { historyOf } from "../../middle/graph/shifted-axes.ts";
+import { type Rows, rowsKey, sizeOf } from "../../middle/graph/types.ts";
 import { callsOf, isWeight, type Location, type Plan, type PlannedStep } from "../typescript/plan.ts";
 import type { Slot } from "../typescript/slots.ts";
 import { packedLength, quantisedScratch } from "./kernels/quantised.ts";

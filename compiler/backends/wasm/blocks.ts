@@ -1,9 +1,9 @@
 // Orders a plan for blocks within blocks: what has a row for each step of each candidate is computed for a few candidates at a
 // time, so that it stays in the nearest cache, and what has one for each candidate for many, so that weights are read less often.
 
-import { largest } from "../../arrays.ts";
-import type { Node, NodeId } from "../../graph/graph.ts";
-import type { Rows } from "../../graph/types.ts";
+import { largest } from "../../common/arrays.ts";
+import type { Node, NodeId } from "../../middle/graph/graph.ts";
+import type { Rows } from "../../middle/graph/types.ts";
 
 /** Positions in `order`. What is between them, both included, is computed for a few candidates at a time. */
 export interface Middle {

@@ -1,11 +1,11 @@
 // Finds ops that are computed together: chains of what works number by number become one loop, and a value that is only
 // repeated (for the steps of a row, for the candidates of a request) is read again instead of being copied.
 
-import type { Node, NodeId, ValidGraph } from "../../graph/graph.ts";
-import { perOf, type Rows, rowsKey, sameRows } from "../../graph/types.ts";
-import { invariant } from "../../internal-error.ts";
-import { isElementwise } from "../../ops/registry.ts";
-import { sameDims } from "../../ops/support/shapes.ts";
+import { invariant } from "../../common/internal-error.ts";
+import type { Node, NodeId, ValidGraph } from "../../middle/graph/graph.ts";
+import { perOf, type Rows, rowsKey, sameRows } from "../../middle/graph/types.ts";
+import { isElementwise } from "../../middle/ops/registry.ts";
+import { sameDims } from "../../middle/ops/support/shapes.ts";
 
 /** What a loop reads: `id`, a row for each of … */
 export interface Leaf {

@@ -1,10 +1,10 @@
 // Emits a loop over what is computed number by number (fuse.ts): each number of its leaves is read once, each of its root
 // written once, and nothing between them goes to memory.
 
-import type { NodeId } from "../../graph/graph.ts";
-import { type StepsRows, sizeOf } from "../../graph/types.ts";
-import { InternalError, invariant } from "../../internal-error.ts";
-import { splitLast } from "../../ops/support/shapes.ts";
+import { InternalError, invariant } from "../../common/internal-error.ts";
+import type { NodeId } from "../../middle/graph/graph.ts";
+import { type StepsRows, sizeOf } from "../../middle/graph/types.ts";
+import { splitLast } from "../../middle/ops/support/shapes.ts";
 import type { Location, PlannedFusion, PlannedLeaf } from "../typescript/plan.ts";
 import { type Fusion, operandsOf } from "./fuse.ts";
 import { f32x4, type I32, i32, type V128 } from "./instructions.ts";

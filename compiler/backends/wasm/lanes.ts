@@ -1,6 +1,6 @@
 // How WebAssembly computes four numbers at a time, for each op that works number by number.
 
-import type { OpName } from "../../graph/attributes.ts";
+import type { OpName } from "../../middle/graph/attributes.ts";
 import { f32x4, type V128, v128 } from "./instructions.ts";
 import * as math from "./math.ts";
 import type { FunctionBuilder } from "./module.ts";

@@ -1,7 +1,7 @@
 // A WebAssembly module in the making: functions with typed parameters, whose bodies are written through a
 // `FunctionBuilder`; `encode` gives the bytes of both its forms (see `MADD_FIRST`).
 
-import { invariant } from "../../internal-error.ts";
+import { invariant } from "../../common/internal-error.ts";
 import { fingerprintOf } from "../typescript/fingerprint.ts";
 import {
   type Code,

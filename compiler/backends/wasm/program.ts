@@ -1,8 +1,8 @@
 // Makes the WebAssembly module of a ranking program: functions `request` and `candidates`, which take how many candidates
 // there are and how many steps each history has, over one memory in which every value has its place.
 
-import type { ValidGraph } from "../../graph/graph.ts";
-import { invariant, unreachable } from "../../internal-error.ts";
+import { invariant, unreachable } from "../../common/internal-error.ts";
+import type { ValidGraph } from "../../middle/graph/graph.ts";
 import {
   callsOf,
   type Location,

@@ -1,7 +1,7 @@
 // Which products are done in 16-bit integers by `--mode fast`: those with weights that run once for each candidate and step of its
 // history, where most of a request's time goes. All others stay as they are.
 
-import { invariant, unreachable } from "../../internal-error.ts";
+import { invariant, unreachable } from "../../common/internal-error.ts";
 import {
   isWeight,
   type Location,

@@ -1,9 +1,9 @@
 // How many rows there are, inside a function of a program: its parameters say how many candidates a block has, and how many
 // steps each history.
 
-import { historyOf } from "../../graph/shifted-axes.ts";
-import { type Rows, rowsKey } from "../../graph/types.ts";
-import { InternalError, unreachable } from "../../internal-error.ts";
+import { InternalError, unreachable } from "../../common/internal-error.ts";
+import { historyOf } from "../../middle/graph/shifted-axes.ts";
+import { type Rows, rowsKey } from "../../middle/graph/types.ts";
 import { type I32, i32 } from "./instructions.ts";
 import type { FunctionBuilder } from "./module.ts";
 

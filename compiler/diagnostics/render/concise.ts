@@ -1,6 +1,6 @@
 // One line a diagnostic, for `grep`, scripts and editors without a protocol.
 
-import { positionAt } from "../../source/source-file.ts";
+import { positionAt } from "../../common/source-file.ts";
 import type { Diagnostic, Place } from "../diagnostic.ts";
 import { printable } from "./display.ts";
 

@@ -1,6 +1,6 @@
 // Shows a fix as the line it would leave.
 
-import { lineText, positionAt } from "../../source/source-file.ts";
+import { lineText, positionAt } from "../../common/source-file.ts";
 import type { Fix } from "../diagnostic.ts";
 
 /** Longer lines are not put together, whatever is white space in them. */

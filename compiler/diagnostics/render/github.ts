@@ -2,7 +2,7 @@
 // escaped, so that it can neither end a command nor begin another.
 // https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
 
-import { positionAt } from "../../source/source-file.ts";
+import { positionAt } from "../../common/source-file.ts";
 import type { Diagnostic, Place, Severity } from "../diagnostic.ts";
 import { describePlace } from "./concise.ts";
 import { printable } from "./display.ts";

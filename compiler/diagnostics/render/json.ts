@@ -1,7 +1,7 @@
 // The form for programs: `{ version: 1, diagnostics: […] }`. Lines and columns from 1, columns in UTF-16 units,
 // offsets from 0. Fields may be added within a version, never changed.
 
-import { positionAt, type Span } from "../../source/source-file.ts";
+import { positionAt, type Span } from "../../common/source-file.ts";
 import { isCertain } from "../apply-fixes.ts";
 import type { Diagnostic, Place } from "../diagnostic.ts";
 

@@ -1,7 +1,7 @@
 // The form for people: message, every place in its text with its label, what to do about it.
 
-import { append } from "../../arrays.ts";
-import type { SourceFile } from "../../source/source-file.ts";
+import { append } from "../../common/arrays.ts";
+import type { SourceFile } from "../../common/source-file.ts";
 import { isCertain } from "../apply-fixes.ts";
 import type { Diagnostic, Place, Severity } from "../diagnostic.ts";
 import { describePlace } from "./concise.ts";

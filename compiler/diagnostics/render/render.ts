@@ -1,6 +1,6 @@
 // Diagnostics as text: for people, or for programs in one of the formats that they read.
 
-import { unreachable } from "../../internal-error.ts";
+import { unreachable } from "../../common/internal-error.ts";
 import type { Diagnostic } from "../diagnostic.ts";
 import { renderConcise } from "./concise.ts";
 import { renderGithub } from "./github.ts";

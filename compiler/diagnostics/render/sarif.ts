@@ -2,7 +2,7 @@
 // related places and fixes. Lines and columns from 1, columns in UTF-16 units.
 // https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 
-import { positionAt, type Span } from "../../source/source-file.ts";
+import { positionAt, type Span } from "../../common/source-file.ts";
 import { findEntry } from "../catalog/index.ts";
 import type { Diagnostic, Fix, Place, Severity } from "../diagnostic.ts";
 

@@ -1,7 +1,7 @@
 // Lines of a file with what is underlined in them, in the manner of rustc.
 
-import { append } from "../../arrays.ts";
-import { lineText, positionAt, type SourceFile, type Span } from "../../source/source-file.ts";
+import { append } from "../../common/arrays.ts";
+import { lineText, positionAt, type SourceFile, type Span } from "../../common/source-file.ts";
 import type { Severity } from "../diagnostic.ts";
 import { displayLine, printable } from "./display.ts";
 import type { Paint, Style } from "./style.ts";

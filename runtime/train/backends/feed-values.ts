@@ -1,12 +1,12 @@
 // Finds what a Graph is fed in the training loop's batch, or in the plain values of a single run.
 
-import type { FeedValues } from "../../../compiler/backends/feed.ts";
-import type { Feeds } from "../../../compiler/graph/evaluate.ts";
-import { historyOf, shiftedSegments } from "../../../compiler/graph/shifted-axes.ts";
-import { type Rows, rowsKey } from "../../../compiler/graph/types.ts";
-import { InternalError, invariant } from "../../../compiler/internal-error.ts";
-import type { RowLayout } from "../../../compiler/ops/define-op.ts";
-import { inputNames } from "../../../compiler/training/program.ts";
+import type { FeedValues } from "../../../compiler/backends/contract/feed.ts";
+import { InternalError, invariant } from "../../../compiler/common/internal-error.ts";
+import type { Feeds } from "../../../compiler/middle/build/evaluate.ts";
+import type { RowLayout } from "../../../compiler/middle/graph/define-op.ts";
+import { historyOf, shiftedSegments } from "../../../compiler/middle/graph/shifted-axes.ts";
+import { type Rows, rowsKey } from "../../../compiler/middle/graph/types.ts";
+import { inputNames } from "../../../compiler/middle/programs/program.ts";
 import type { Feed } from "../session.ts";
 
 /** Values by the names that training programs give their inputs (see `inputNames`). */

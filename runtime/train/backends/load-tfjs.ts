@@ -3,7 +3,7 @@
 import { createRequire } from "node:module";
 import { dirname, join, sep } from "node:path";
 import type { Tfjs } from "../../../compiler/backends/tfjs/lowering.ts";
-import { invariant } from "../../../compiler/internal-error.ts";
+import { invariant } from "../../../compiler/common/internal-error.ts";
 
 export type TfjsName = "wasm" | "cpu";
 

@@ -4,18 +4,18 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Tensor } from "@tensorflow/tfjs-core";
-import type { FeedSource, FeedValues } from "../../../compiler/backends/feed.ts";
+import type { FeedSource, FeedValues } from "../../../compiler/backends/contract/feed.ts";
 import type {
   RowsPart,
   SignatureInput,
   TensorflowModule,
 } from "../../../compiler/backends/tensorflow/emit.ts";
 import type { TensorflowType } from "../../../compiler/backends/tensorflow/lowering.ts";
-import { InternalError, invariant } from "../../../compiler/internal-error.ts";
+import { InternalError, invariant } from "../../../compiler/common/internal-error.ts";
 import { atEnd } from "../../files/at-end.ts";
+import { isLive, modified, ownerMark } from "../../files/lock.ts";
 import { inTemporary, removeIfPossible, removeLeftTemporaries } from "../../files/temporary.ts";
 import type { NativeModule, SavedModel } from "../../native/load.ts";
-import { isLive, modified, ownerMark } from "../../native/lock.ts";
 import { filledShape } from "./filled-shape.ts";
 import { PartReader } from "./part-values.ts";
 import { SERVE, writeSavedModel } from "./saved-model.ts";

@@ -1,7 +1,7 @@
 // Trains with tfjs-node: a whole step is one run of one TensorFlow graph, whose variables stay in the session.
 
 import { emitTensorflow, parameterSignatures } from "../../../compiler/backends/tensorflow/emit.ts";
-import type { TrainingProgram } from "../../../compiler/training/program.ts";
+import type { TrainingProgram } from "../../../compiler/middle/programs/program.ts";
 import type { NativeModule } from "../../native/load.ts";
 import type { Feed, ParameterValues, StepResult, TrainingBackend, TrainingSession } from "../session.ts";
 import { batchValues } from "./feed-values.ts";

@@ -1,7 +1,7 @@
 // Sorts what a run of a training program fetched into what the training loop asked for.
 
-import { invariant } from "../../../compiler/internal-error.ts";
-import { outputNames } from "../../../compiler/training/program.ts";
+import { invariant } from "../../../compiler/common/internal-error.ts";
+import { outputNames } from "../../../compiler/middle/programs/program.ts";
 import type { StepResult } from "../session.ts";
 
 /** Values by output name. */

@@ -1,10 +1,10 @@
 // Runs any Graph once with native TensorFlow, as `evaluate` runs it with the references: what back ends are compared by.
 
 import { emitTensorflow, parameterSignatures } from "../../../compiler/backends/tensorflow/emit.ts";
-import type { Feeds } from "../../../compiler/graph/evaluate.ts";
-import type { ValidGraph } from "../../../compiler/graph/graph.ts";
-import { invariant } from "../../../compiler/internal-error.ts";
-import type { RowLayout } from "../../../compiler/ops/define-op.ts";
+import { invariant } from "../../../compiler/common/internal-error.ts";
+import type { Feeds } from "../../../compiler/middle/build/evaluate.ts";
+import type { RowLayout } from "../../../compiler/middle/graph/define-op.ts";
+import type { ValidGraph } from "../../../compiler/middle/graph/graph.ts";
 import { loadNative } from "../../native/load.ts";
 import { plainValues } from "./feed-values.ts";
 import { LoadedModule, readFeed, readParameters } from "./native-module.ts";

@@ -2,10 +2,10 @@
 
 import { interpret } from "../../../compiler/backends/tfjs/interpret.ts";
 import type { Tensor } from "../../../compiler/backends/tfjs/lowering.ts";
-import type { Feeds } from "../../../compiler/graph/evaluate.ts";
-import type { ValidGraph } from "../../../compiler/graph/graph.ts";
-import { invariant } from "../../../compiler/internal-error.ts";
-import type { RowLayout } from "../../../compiler/ops/define-op.ts";
+import { invariant } from "../../../compiler/common/internal-error.ts";
+import type { Feeds } from "../../../compiler/middle/build/evaluate.ts";
+import type { RowLayout } from "../../../compiler/middle/graph/define-op.ts";
+import type { ValidGraph } from "../../../compiler/middle/graph/graph.ts";
 import { plainValues } from "./feed-values.ts";
 import { loadTfjs, type TfjsName, useBackend } from "./load-tfjs.ts";
 import { TensorFeed } from "./tensor-feed.ts";

@@ -1,11 +1,11 @@
 // Gives the values of a run to `interpret` as tensors, each made when it is asked for. Use it within `tf.tidy`.
 
-import type { FeedValues } from "../../../compiler/backends/feed.ts";
+import type { FeedValues } from "../../../compiler/backends/contract/feed.ts";
 import type { TfjsFeed } from "../../../compiler/backends/tfjs/interpret.ts";
 import type { Tensor, Tfjs } from "../../../compiler/backends/tfjs/lowering.ts";
-import type { Graph } from "../../../compiler/graph/graph.ts";
-import type { Rows, StepsRows, TensorType } from "../../../compiler/graph/types.ts";
-import { invariant } from "../../../compiler/internal-error.ts";
+import { invariant } from "../../../compiler/common/internal-error.ts";
+import type { Graph } from "../../../compiler/middle/graph/graph.ts";
+import type { Rows, StepsRows, TensorType } from "../../../compiler/middle/graph/types.ts";
 import { filledShape } from "./filled-shape.ts";
 
 export class TensorFeed implements TfjsFeed {

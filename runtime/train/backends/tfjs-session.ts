@@ -2,9 +2,9 @@
 
 import { interpret } from "../../../compiler/backends/tfjs/interpret.ts";
 import type { Tensor, Tfjs } from "../../../compiler/backends/tfjs/lowering.ts";
-import type { Parameter, ValidGraph } from "../../../compiler/graph/graph.ts";
-import { invariant } from "../../../compiler/internal-error.ts";
-import type { TrainingProgram } from "../../../compiler/training/program.ts";
+import { invariant } from "../../../compiler/common/internal-error.ts";
+import type { Parameter, ValidGraph } from "../../../compiler/middle/graph/graph.ts";
+import type { TrainingProgram } from "../../../compiler/middle/programs/program.ts";
 import type { Feed, ParameterValues, StepResult, TrainingBackend, TrainingSession } from "../session.ts";
 import { batchValues } from "./feed-values.ts";
 import { loadTfjs, type TfjsName, useBackend } from "./load-tfjs.ts";

@@ -1,9 +1,15 @@
 // The metrics that a spec asks for, from the logits of one prediction, with 95 % intervals by bootstrap over users. In
 // slices, so that whoever computes them can say how far they are.
 
-import type { Measured, ReliabilityBin } from "../../../compiler/metrics/define-metric.ts";
-import { groupedBy, groupsOf, type Metric, measure, titlesOf } from "../../../compiler/metrics/registry.ts";
-import { Scored } from "../../../compiler/metrics/scored.ts";
+import type { Measured, ReliabilityBin } from "../../../compiler/middle/metrics/define-metric.ts";
+import {
+  groupedBy,
+  groupsOf,
+  type Metric,
+  measure,
+  titlesOf,
+} from "../../../compiler/middle/metrics/registry.ts";
+import { Scored } from "../../../compiler/middle/metrics/scored.ts";
 import { bootstrap, type Interval, type MeasureProgress, type Resampling } from "./bootstrap.ts";
 
 export interface MeasureRequest {

@@ -1,7 +1,7 @@
 // The worker thread behind `metrics-thread.ts`: computes the metrics of one request after the other.
 
 import { parentPort } from "node:worker_threads";
-import { invariant } from "../../../compiler/internal-error.ts";
+import { invariant } from "../../../compiler/common/internal-error.ts";
 import { evaluateInSlices, type MeasureRequest } from "./evaluate.ts";
 import type { MeasureMessage } from "./metrics-thread.ts";
 

@@ -6,14 +6,14 @@ import { pathToFileURL } from "node:url";
 
 const [dist, asked] = process.argv.slice(2);
 const load = (path) => import(pathToFileURL(join(dist, path)).href);
-const { check } = await load("compiler/check.js");
-const { lower } = await load("compiler/lower/lower.js");
-const { tablesOf } = await load("compiler/kinds/model-queries.js");
-const { trainingProgram } = await load("compiler/training/step.js");
+const { check } = await load("compiler/frontend/check/check.js");
+const { lower } = await load("compiler/frontend/check/lower.js");
+const { tablesOf } = await load("compiler/frontend/kinds/model-queries.js");
+const { trainingProgram } = await load("compiler/middle/programs/step.js");
 const { planBatches } = await load("runtime/data/batch-plan.js");
 const { openBatches } = await load("runtime/data/prefetch.js");
 const { readTraining } = await load("runtime/data/read-data.js");
-const { Random } = await load("runtime/random.js");
+const { Random } = await load("compiler/common/random.js");
 
 const text = `model din
 features user { user_id : id }

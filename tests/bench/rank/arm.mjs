@@ -89,8 +89,8 @@ async function scorer() {
 
 async function tfjsScorer() {
   const dist = (path) => import(new URL(`../../../dist/${path}`, import.meta.url).href);
-  const { check } = await dist("compiler/check.js");
-  const { sourceFile } = await dist("compiler/source/source-file.js");
+  const { check } = await dist("compiler/frontend/check/check.js");
+  const { sourceFile } = await dist("compiler/common/source-file.js");
   const { untrainedModel } = await dist("runtime/compile/untrained-model.js");
   const { feederOf } = await dist("runtime/compile/reference.js");
   const { interpret } = await dist("compiler/backends/tfjs/interpret.js");

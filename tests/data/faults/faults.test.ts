@@ -4,8 +4,8 @@
 // `FUZZ=200 npx vitest run tests/data/faults` draws as many more files of each format, of up to 10⁶ rows.
 
 import { describe, expect, it } from "vitest";
+import { Random } from "../../../compiler/common/random.ts";
 import { type DataPlace, DiagnosticError } from "../../../compiler/diagnostics/diagnostic.ts";
-import { Random } from "../../../runtime/random.ts";
 import { seed } from "../../support/how-often.ts";
 import { TestFolder } from "../files.ts";
 import { READERS } from "./readers.ts";

@@ -4,13 +4,13 @@ import { appendFileSync, mkdirSync, readFileSync, truncateSync, utimesSync } fro
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
+import { Random } from "../../../compiler/common/random.ts";
 import type { DataPlace } from "../../../compiler/diagnostics/diagnostic.ts";
 import { DiagnosticError } from "../../../compiler/diagnostics/diagnostic.ts";
 import { BadRows } from "../../../runtime/data/bad-rows.ts";
 import { DataFiles } from "../../../runtime/data/data-files.ts";
 import type { RawCell } from "../../../runtime/data/raw-values.ts";
-import { sampleTable } from "../../../runtime/init/sample-table.ts";
-import { Random } from "../../../runtime/random.ts";
+import { sampleTable } from "../../../runtime/driver/sample-table.ts";
 import { seed } from "../../support/how-often.ts";
 import { TestFolder } from "../files.ts";
 import { faultsIn, parquetTable, writeTable } from "./tables.ts";

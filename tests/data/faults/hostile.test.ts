@@ -6,13 +6,13 @@
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import type { BadRowPolicy } from "../../../compiler/config/choices.ts";
+import { Random } from "../../../compiler/common/random.ts";
 import { DiagnosticError } from "../../../compiler/diagnostics/diagnostic.ts";
+import type { BadRowPolicy } from "../../../compiler/frontend/config/choices.ts";
 import { BadRows } from "../../../runtime/data/bad-rows.ts";
 import { csvRows } from "../../../runtime/data/csv-rows.ts";
 import type { DataFile } from "../../../runtime/data/data-file.ts";
 import { DataFiles } from "../../../runtime/data/data-files.ts";
-import { Random } from "../../../runtime/random.ts";
 import { seed } from "../../support/how-often.ts";
 import { TestFolder } from "../files.ts";
 import { FORMATS, type Format, parquetTable, type TextFormat, writeTable } from "./tables.ts";

@@ -3,13 +3,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import type { BadRowPolicy } from "../../../compiler/config/choices.ts";
-import type { Model } from "../../../compiler/model/model.ts";
+import type { BadRowPolicy } from "../../../compiler/frontend/config/choices.ts";
+import type { Model } from "../../../compiler/frontend/model/model.ts";
 import { BadRows } from "../../../runtime/data/bad-rows.ts";
 import { readRows, readSplit, readTraining, rowPieces } from "../../../runtime/data/read-data.ts";
 import { datasetOf, type Rows } from "../../../runtime/data/rows.ts";
 import type { TrainingData } from "../../../runtime/data/training-data.ts";
-import { sampleTable } from "../../../runtime/init/sample-table.ts";
+import { sampleTable } from "../../../runtime/driver/sample-table.ts";
 import { eventsOf, rowsOf, type TestFolder } from "../files.ts";
 import { modelOf } from "../models.ts";
 

@@ -1,7 +1,7 @@
 // Tables of many rows in every format, and faults at rows of them whose places are known.
 
 import { gzipSync } from "node:zlib";
-import type { Random } from "../../../runtime/random.ts";
+import type { Random } from "../../../compiler/common/random.ts";
 import type { TestFolder } from "../files.ts";
 
 export const FORMATS = ["csv", "tsv", "csv.gz", "jsonl", "jsonl.gz", "json", "parquet"] as const;

@@ -3,10 +3,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { check } from "../../../compiler/check.ts";
+import { sourceFile } from "../../../compiler/common/source-file.ts";
 import { renderPretty } from "../../../compiler/diagnostics/render/pretty.ts";
-import { format } from "../../../compiler/fmt/format.ts";
-import { sourceFile } from "../../../compiler/source/source-file.ts";
+import { check } from "../../../compiler/frontend/check/check.ts";
+import { format } from "../../../compiler/tools/fmt/format.ts";
 import { root } from "../../cli/spawn.ts";
 
 interface Snippet {

@@ -1,8 +1,8 @@
 // Completion in dinc.yaml, the cursor at ┆.
 
 import { describe, expect, test } from "vitest";
-import { configCompletion } from "../../../compiler/config/editor/completion.ts";
-import { spanOf } from "../../../compiler/lsp/ranges.ts";
+import { configCompletion } from "../../../compiler/tools/lsp/config/completion.ts";
+import { spanOf } from "../../../compiler/tools/lsp/ranges.ts";
 import { yamlView } from "./views.ts";
 
 function items(yaml: string, snippets = true) {

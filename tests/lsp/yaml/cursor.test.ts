@@ -1,7 +1,7 @@
 // Where the cursor stands in dinc.yaml while it is being written.
 
 import { expect, test } from "vitest";
-import { cursorAt, keysIn } from "../../../compiler/config/editor/cursor.ts";
+import { cursorAt, keysIn } from "../../../compiler/tools/lsp/config/cursor.ts";
 
 /** `at path|typed`, the cursor at ┆; `-` where there is nothing to complete. */
 function seen(marked: string): string {

@@ -1,7 +1,7 @@
 // What is said of dinc.yaml while it is written: what `dinc train` would say, at the same places.
 
 import { describe, expect, test } from "vitest";
-import { textOf } from "../../../compiler/source/source-file.ts";
+import { textOf } from "../../../compiler/common/source-file.ts";
 import { SPEC, yamlView } from "./views.ts";
 
 /** `code «text it is at»`, then the texts of other places. */

@@ -1,11 +1,15 @@
 // Hover, definitions, links, symbols and fixes of dinc.yaml, the cursor at ┆.
 
 import { describe, expect, test } from "vitest";
-import { configFixes } from "../../../compiler/config/editor/fixes.ts";
-import { configHover } from "../../../compiler/config/editor/hover.ts";
-import { configDefinition, configLinks, configSymbols } from "../../../compiler/config/editor/navigation.ts";
-import { rangeOf, spanOf } from "../../../compiler/lsp/ranges.ts";
-import { textOf } from "../../../compiler/source/source-file.ts";
+import { textOf } from "../../../compiler/common/source-file.ts";
+import { configFixes } from "../../../compiler/tools/lsp/config/fixes.ts";
+import { configHover } from "../../../compiler/tools/lsp/config/hover.ts";
+import {
+  configDefinition,
+  configLinks,
+  configSymbols,
+} from "../../../compiler/tools/lsp/config/navigation.ts";
+import { rangeOf, spanOf } from "../../../compiler/tools/lsp/ranges.ts";
 import { yamlView } from "./views.ts";
 
 describe("hover", () => {

@@ -4,13 +4,17 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { configCompletion } from "../../../compiler/config/editor/completion.ts";
-import { configFixes } from "../../../compiler/config/editor/fixes.ts";
-import { configHover } from "../../../compiler/config/editor/hover.ts";
-import { configDefinition, configLinks, configSymbols } from "../../../compiler/config/editor/navigation.ts";
-import { viewOf } from "../../../compiler/config/editor/view.ts";
-import { positionOf } from "../../../compiler/lsp/ranges.ts";
-import { sourceFile } from "../../../compiler/source/source-file.ts";
+import { sourceFile } from "../../../compiler/common/source-file.ts";
+import { configCompletion } from "../../../compiler/tools/lsp/config/completion.ts";
+import { configFixes } from "../../../compiler/tools/lsp/config/fixes.ts";
+import { configHover } from "../../../compiler/tools/lsp/config/hover.ts";
+import {
+  configDefinition,
+  configLinks,
+  configSymbols,
+} from "../../../compiler/tools/lsp/config/navigation.ts";
+import { viewOf } from "../../../compiler/tools/lsp/config/view.ts";
+import { positionOf } from "../../../compiler/tools/lsp/ranges.ts";
 import { root } from "../../cli/spawn.ts";
 
 const MOST_MILLISECONDS = 2000;

@@ -1,7 +1,7 @@
 // dinc.yaml in an editor, with the files that a test gives and no disk.
 
-import { type ConfigView, viewOf } from "../../../compiler/config/editor/view.ts";
-import type { SourceFile } from "../../../compiler/source/source-file.ts";
+import type { SourceFile } from "../../../compiler/common/source-file.ts";
+import { type ConfigView, viewOf } from "../../../compiler/tools/lsp/config/view.ts";
 import { marked } from "../markers.ts";
 
 /** Rows that lie on the disk. */

@@ -2,9 +2,9 @@
 // another program is refused.
 
 import { beforeAll, describe, expect, test } from "vitest";
+import { Random } from "../../../compiler/common/random.ts";
 import { RequestMaker } from "../../../runtime/compile/made-up-requests.ts";
 import type { RawRequest } from "../../../runtime/compile/reference-inputs.ts";
-import { Random } from "../../../runtime/random.ts";
 import { isClose, TOLERANCE } from "../../../runtime/serve/golden.ts";
 import { someBits } from "../../support/bits.ts";
 import { compileWasm } from "../../support/webassembly.ts";

@@ -14,9 +14,9 @@ import {
 } from "../../../compiler/backends/wasm/kernels/quantised.ts";
 import { ModuleBuilder } from "../../../compiler/backends/wasm/module.ts";
 import { fusedPlaces } from "../../../compiler/backends/wasm/program.ts";
+import { Random } from "../../../compiler/common/random.ts";
 import { compileModel } from "../../../runtime/compile/compile-model.ts";
 import { RequestMaker } from "../../../runtime/compile/made-up-requests.ts";
-import { Random } from "../../../runtime/random.ts";
 import { FAST_TOLERANCE } from "../../../runtime/serve/golden.ts";
 import { relaxedForm } from "../../../runtime/serve/wasm.ts";
 import { specFiles } from "../../support/spec-files.ts";

@@ -2,9 +2,9 @@
 
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
+import { Random } from "../../../compiler/common/random.ts";
 import { RequestMaker } from "../../../runtime/compile/made-up-requests.ts";
 import type { RawRequest } from "../../../runtime/compile/reference-inputs.ts";
-import { Random } from "../../../runtime/random.ts";
 import "../../support/webassembly.ts";
 import { byLabel, type Compiled, compiled, type Ranker, type Scores, type Session } from "../compiled.ts";
 import { specs } from "../specs.ts";

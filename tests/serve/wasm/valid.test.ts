@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import wabt from "wabt";
 import type { ServeSources } from "../../../compiler/backends/typescript/carry.ts";
 import { emitModule } from "../../../compiler/backends/typescript/module.ts";
-import { rankingProgram } from "../../../compiler/passes/ranking.ts";
+import { rankingProgram } from "../../../compiler/middle/programs/ranking.ts";
 import { readServeSources } from "../../../runtime/compile/serve-sources.ts";
 import { relaxedForm, startWasm } from "../../../runtime/serve/wasm.ts";
 import { specFiles } from "../../support/spec-files.ts";

@@ -2,11 +2,11 @@
 // and with more than counts, one candidate and thousands, unknown ids alone, weights that saturate.
 
 import { beforeAll, describe, expect, test } from "vitest";
-import { outputNames } from "../../../compiler/training/program.ts";
+import { Random } from "../../../compiler/common/random.ts";
+import { outputNames } from "../../../compiler/middle/programs/program.ts";
 import { RequestMaker, type RequestShape } from "../../../runtime/compile/made-up-requests.ts";
 import type { RawRequest } from "../../../runtime/compile/reference-inputs.ts";
 import type { TrainedModel } from "../../../runtime/compile/trained-model.ts";
-import { Random } from "../../../runtime/random.ts";
 import { TOLERANCE } from "../../../runtime/serve/golden.ts";
 import "../../support/webassembly.ts";
 import {

@@ -1,6 +1,6 @@
 // How ONNX computes number by number.
 
-import type { NoAttributes } from "../../../graph/attributes.ts";
+import type { NoAttributes } from "../../../middle/graph/attributes.ts";
 import type { OnnxEmitter, OnnxLowering, OnnxLowerings, OnnxRef } from "../lowering.ts";
 import * as onnx from "../nodes.ts";
 import { toFloat } from "../nodes.ts";

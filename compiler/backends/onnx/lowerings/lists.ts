@@ -1,7 +1,7 @@
 // How ONNX computes ops on lists: the first of a value's dims.
 
-import { placesOf } from "../../../ops/put.op.ts";
-import { axisOf } from "../../../ops/support/shapes.ts";
+import { placesOf } from "../../../middle/ops/put.op.ts";
+import { axisOf } from "../../../middle/ops/support/shapes.ts";
 import type { OnnxLowerings } from "../lowering.ts";
 import * as onnx from "../nodes.ts";
 

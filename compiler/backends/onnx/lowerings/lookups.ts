@@ -1,6 +1,6 @@
 // How ONNX computes ops on reading rows of tables, and sets.
 
-import { LOWEST } from "../../../ops/support/references.ts";
+import { LOWEST } from "../../../middle/ops/support/references.ts";
 import type { OnnxLowerings } from "../lowering.ts";
 import * as onnx from "../nodes.ts";
 

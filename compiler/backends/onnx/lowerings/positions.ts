@@ -1,6 +1,6 @@
 // How ONNX computes ops on vectors by position.
 
-import { stepsOf } from "../../../ops/repeat.op.ts";
+import { stepsOf } from "../../../middle/ops/repeat.op.ts";
 import type { OnnxLowerings } from "../lowering.ts";
 import * as onnx from "../nodes.ts";
 

@@ -1,11 +1,11 @@
 // A scan as ONNX's own Scan: all histories of one name are equally long in a ranking program.
 
-import type { ScanAttributes } from "../../../graph/attributes.ts";
-import { runBody } from "../../../graph/scan-body.ts";
-import type { OpContext } from "../../../ops/define-op.ts";
-import { ops } from "../../../ops/registry.ts";
-import { stepsOf } from "../../../ops/repeat.op.ts";
-import { eachOf, f32 } from "../../../ops/support/shapes.ts";
+import type { ScanAttributes } from "../../../middle/graph/attributes.ts";
+import type { OpContext } from "../../../middle/graph/define-op.ts";
+import { ops } from "../../../middle/ops/registry.ts";
+import { stepsOf } from "../../../middle/ops/repeat.op.ts";
+import { runBody } from "../../../middle/ops/support/scan-body.ts";
+import { eachOf, f32 } from "../../../middle/ops/support/shapes.ts";
 import {
   loweringOf,
   type OnnxEmitter,

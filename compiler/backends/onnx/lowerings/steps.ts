@@ -1,9 +1,9 @@
 // How ONNX computes ops on the steps of a history.
 
-import { counted } from "../../../ops/count-steps.op.ts";
-import { stepsOf } from "../../../ops/repeat.op.ts";
-import { LOWEST } from "../../../ops/support/references.ts";
-import { eachOf } from "../../../ops/support/shapes.ts";
+import { counted } from "../../../middle/ops/count-steps.op.ts";
+import { stepsOf } from "../../../middle/ops/repeat.op.ts";
+import { LOWEST } from "../../../middle/ops/support/references.ts";
+import { eachOf } from "../../../middle/ops/support/shapes.ts";
 import type { OnnxLowerings } from "../lowering.ts";
 import * as onnx from "../nodes.ts";
 

@@ -1,8 +1,8 @@
 // How ONNX computes ops on widths: matrix products, and vectors put together and cut.
 
-import { isMatrix } from "../../../ops/matmul.op.ts";
-import { paddingsOf } from "../../../ops/pad.op.ts";
-import { axisOf, splitLast } from "../../../ops/support/shapes.ts";
+import { isMatrix } from "../../../middle/ops/matmul.op.ts";
+import { paddingsOf } from "../../../middle/ops/pad.op.ts";
+import { axisOf, splitLast } from "../../../middle/ops/support/shapes.ts";
 import type { OnnxLowerings } from "../lowering.ts";
 import * as onnx from "../nodes.ts";
 

@@ -1,6 +1,6 @@
 // How TensorFlow computes ops on scaled dot-product attention.
 
-import { attentionPlaces } from "../../../ops/support/attention.ts";
+import { attentionPlaces } from "../../../middle/ops/support/attention.ts";
 import { heads, product } from "../attention-nodes.ts";
 import type { TensorflowLowerings } from "../lowering.ts";
 import { FLOAT, sum } from "../nodes.ts";

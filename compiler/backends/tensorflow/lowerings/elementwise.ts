@@ -1,6 +1,6 @@
 // How TensorFlow computes number by number.
 
-import type { NoAttributes } from "../../../graph/attributes.ts";
+import type { NoAttributes } from "../../../middle/graph/attributes.ts";
 import type { TensorflowEmitter, TensorflowLowering, TensorflowLowerings, TensorRef } from "../lowering.ts";
 import { FLOAT, flag, select } from "../nodes.ts";
 

@@ -1,7 +1,7 @@
 // How TensorFlow computes ops on lists: the first of a value's dims.
 
-import { placesOf } from "../../../ops/put.op.ts";
-import { axisOf } from "../../../ops/support/shapes.ts";
+import { placesOf } from "../../../middle/ops/put.op.ts";
+import { axisOf } from "../../../middle/ops/support/shapes.ts";
 import type { TensorflowLowerings } from "../lowering.ts";
 import { FLOAT, gather, INT, largestAlong, reshape, sum } from "../nodes.ts";
 

@@ -1,6 +1,6 @@
 // How TensorFlow computes ops on reading rows of tables, and sets.
 
-import { LOWEST } from "../../../ops/support/references.ts";
+import { LOWEST } from "../../../middle/ops/support/references.ts";
 import type { TensorflowLowerings } from "../lowering.ts";
 import { FLOAT, gather, INT, segmentReduce, select } from "../nodes.ts";
 

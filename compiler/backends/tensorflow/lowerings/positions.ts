@@ -1,6 +1,6 @@
 // How TensorFlow computes ops on vectors by position.
 
-import { stepsOf } from "../../../ops/repeat.op.ts";
+import { stepsOf } from "../../../middle/ops/repeat.op.ts";
 import type { TensorflowLowerings } from "../lowering.ts";
 import { gather, segmentReduce } from "../nodes.ts";
 import { stepPositions } from "../step-nodes.ts";

@@ -1,7 +1,7 @@
 // How TensorFlow computes ops on rows: candidates, examples, and sums over them.
 
-import { sizeOf } from "../../../graph/types.ts";
-import { CANDIDATES } from "../../../ops/fan-out.op.ts";
+import { sizeOf } from "../../../middle/graph/types.ts";
+import { CANDIDATES } from "../../../middle/ops/fan-out.op.ts";
 import type { TensorflowLowerings } from "../lowering.ts";
 import { FLOAT, floatCount, INT, reshape, select, sum, vector } from "../nodes.ts";
 

@@ -1,13 +1,13 @@
 // A scan as a loop of TensorFlow's own, over the times that the batch's longest history has. Steps are put in the order
 // of time first (see time-order.ts), so that a time's steps, and the states of the rows that have it, lie together.
 
-import type { ScanAttributes } from "../../../graph/attributes.ts";
-import { runBody } from "../../../graph/scan-body.ts";
-import { type Rows, type StepsRows, sizeOf } from "../../../graph/types.ts";
-import type { OpContext } from "../../../ops/define-op.ts";
-import { ops } from "../../../ops/registry.ts";
-import { stepsOf } from "../../../ops/repeat.op.ts";
-import { eachOf } from "../../../ops/support/shapes.ts";
+import type { ScanAttributes } from "../../../middle/graph/attributes.ts";
+import type { OpContext } from "../../../middle/graph/define-op.ts";
+import { type Rows, type StepsRows, sizeOf } from "../../../middle/graph/types.ts";
+import { ops } from "../../../middle/ops/registry.ts";
+import { stepsOf } from "../../../middle/ops/repeat.op.ts";
+import { runBody } from "../../../middle/ops/support/scan-body.ts";
+import { eachOf } from "../../../middle/ops/support/shapes.ts";
 import {
   type LoopEmitter,
   loweringOf,

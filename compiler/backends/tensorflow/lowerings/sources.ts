@@ -1,6 +1,6 @@
 // How TensorFlow computes ops on what goes into a network: inputs, parameters, tables, constants.
 
-import { sizeOf } from "../../../graph/types.ts";
+import { sizeOf } from "../../../middle/graph/types.ts";
 import type { TensorflowLowerings } from "../lowering.ts";
 
 export const sources = {

@@ -1,10 +1,10 @@
 // How TensorFlow computes ops on the steps of a history.
 
-import type { StepsRows } from "../../../graph/types.ts";
-import { counted } from "../../../ops/count-steps.op.ts";
-import { stepsOf } from "../../../ops/repeat.op.ts";
-import { LOWEST } from "../../../ops/support/references.ts";
-import { eachOf } from "../../../ops/support/shapes.ts";
+import type { StepsRows } from "../../../middle/graph/types.ts";
+import { counted } from "../../../middle/ops/count-steps.op.ts";
+import { stepsOf } from "../../../middle/ops/repeat.op.ts";
+import { LOWEST } from "../../../middle/ops/support/references.ts";
+import { eachOf } from "../../../middle/ops/support/shapes.ts";
 import type { TensorflowLowerings } from "../lowering.ts";
 import {
   FLOAT,

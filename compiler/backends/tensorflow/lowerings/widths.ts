@@ -1,8 +1,8 @@
 // How TensorFlow computes ops on widths: matrix products, and vectors put together and cut.
 
-import { isMatrix } from "../../../ops/matmul.op.ts";
-import { paddingsOf } from "../../../ops/pad.op.ts";
-import { axisOf, splitLast } from "../../../ops/support/shapes.ts";
+import { isMatrix } from "../../../middle/ops/matmul.op.ts";
+import { paddingsOf } from "../../../middle/ops/pad.op.ts";
+import { axisOf, splitLast } from "../../../middle/ops/support/shapes.ts";
 import type { TensorflowLowerings } from "../lowering.ts";
 import { FLOAT, flag, INT, reshape, shapeOf, sum } from "../nodes.ts";
 

@@ -1,6 +1,6 @@
 // How tfjs computes ops on scaled dot-product attention.
 
-import { attentionPlaces } from "../../../ops/support/attention.ts";
+import { attentionPlaces } from "../../../middle/ops/support/attention.ts";
 import { heads } from "../attention-tensors.ts";
 import type { TfjsLowerings } from "../lowering.ts";
 import { unlessEmpty, zerosOut } from "../tensors.ts";

@@ -1,6 +1,6 @@
 // How tfjs computes number by number.
 
-import type { NoAttributes } from "../../../graph/attributes.ts";
+import type { NoAttributes } from "../../../middle/graph/attributes.ts";
 import type { Tensor, Tfjs, TfjsLowering, TfjsLowerings } from "../lowering.ts";
 import { unlessEmpty } from "../tensors.ts";
 

@@ -1,7 +1,7 @@
 // How tfjs computes ops on lists: the first of a value's dims.
 
-import { placesOf } from "../../../ops/put.op.ts";
-import { axisOf } from "../../../ops/support/shapes.ts";
+import { placesOf } from "../../../middle/ops/put.op.ts";
+import { axisOf } from "../../../middle/ops/support/shapes.ts";
 import type { TfjsLowerings } from "../lowering.ts";
 import { tensorShape, unlessEmpty } from "../tensors.ts";
 

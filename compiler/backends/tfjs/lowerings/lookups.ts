@@ -1,6 +1,6 @@
 // How tfjs computes ops on reading rows of tables, and sets.
 
-import { LOWEST } from "../../../ops/support/references.ts";
+import { LOWEST } from "../../../middle/ops/support/references.ts";
 import type { TfjsLowerings } from "../lowering.ts";
 import { scatterSum, tensorShape, unlessEmpty, zerosOut } from "../tensors.ts";
 

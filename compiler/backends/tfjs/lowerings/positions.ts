@@ -1,6 +1,6 @@
 // How tfjs computes ops on vectors by position.
 
-import { stepsOf } from "../../../ops/repeat.op.ts";
+import { stepsOf } from "../../../middle/ops/repeat.op.ts";
 import type { TfjsLowerings } from "../lowering.ts";
 import { stepPlaces } from "../step-tensors.ts";
 import { scatterSum, unlessEmpty, zerosOut } from "../tensors.ts";

@@ -1,7 +1,7 @@
 // How tfjs computes ops on rows: candidates, examples, and sums over them.
 
-import { sizeOf } from "../../../graph/types.ts";
-import { CANDIDATES } from "../../../ops/fan-out.op.ts";
+import { sizeOf } from "../../../middle/graph/types.ts";
+import { CANDIDATES } from "../../../middle/ops/fan-out.op.ts";
 import type { TfjsLowerings } from "../lowering.ts";
 import { tensorShape, unlessEmpty, zerosOut } from "../tensors.ts";
 

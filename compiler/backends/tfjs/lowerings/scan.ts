@@ -1,10 +1,10 @@
 // A scan with tfjs: a loop over time on this side of it, over the rows that have a step then.
 
-import type { ScanAttributes } from "../../../graph/attributes.ts";
-import { runBody } from "../../../graph/scan-body.ts";
-import { ops } from "../../../ops/registry.ts";
-import { stepsOf } from "../../../ops/repeat.op.ts";
-import { eachOf } from "../../../ops/support/shapes.ts";
+import type { ScanAttributes } from "../../../middle/graph/attributes.ts";
+import { ops } from "../../../middle/ops/registry.ts";
+import { stepsOf } from "../../../middle/ops/repeat.op.ts";
+import { runBody } from "../../../middle/ops/support/scan-body.ts";
+import { eachOf } from "../../../middle/ops/support/shapes.ts";
 import {
   loweringOf,
   type Tensor,

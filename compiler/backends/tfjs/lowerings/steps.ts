@@ -1,8 +1,8 @@
 // How tfjs computes ops on the steps of a history.
 
-import { counted } from "../../../ops/count-steps.op.ts";
-import { stepsOf } from "../../../ops/repeat.op.ts";
-import { eachOf } from "../../../ops/support/shapes.ts";
+import { counted } from "../../../middle/ops/count-steps.op.ts";
+import { stepsOf } from "../../../middle/ops/repeat.op.ts";
+import { eachOf } from "../../../middle/ops/support/shapes.ts";
 import type { TfjsLowerings } from "../lowering.ts";
 import { gatherOrZero, stepPlaces } from "../step-tensors.ts";
 import { largestStep, scatterSum, tensorShape, unlessEmpty, zerosOut } from "../tensors.ts";

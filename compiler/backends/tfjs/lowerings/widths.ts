@@ -1,7 +1,7 @@
 // How tfjs computes ops on widths: matrix products, and vectors put together and cut.
 
-import { paddingsOf } from "../../../ops/pad.op.ts";
-import { axisOf, splitLast } from "../../../ops/support/shapes.ts";
+import { paddingsOf } from "../../../middle/ops/pad.op.ts";
+import { axisOf, splitLast } from "../../../middle/ops/support/shapes.ts";
 import type { TfjsLowerings } from "../lowering.ts";
 import { tensorShape, unlessEmpty, zerosOut } from "../tensors.ts";
 

@@ -1,8 +1,8 @@
 // How generated code computes ops on scaled dot-product attention.
 
-import type { AttentionAttributes } from "../../../graph/attributes.ts";
-import { operands } from "../../../ops/attention-gradient.op.ts";
-import { attentionPlaces, type Places } from "../../../ops/support/attention.ts";
+import type { AttentionAttributes } from "../../../middle/graph/attributes.ts";
+import { operands } from "../../../middle/ops/attention-gradient.op.ts";
+import { attentionPlaces, type Places } from "../../../middle/ops/support/attention.ts";
 import { count, flag, input, number, output } from "../kernel-calls.ts";
 import { call, type KernelArgument, type TypescriptLowerings } from "../lowering.ts";
 

@@ -1,7 +1,7 @@
 // How generated code computes ops on lists: the first of a value's dims.
 
-import { sizeOf } from "../../../graph/types.ts";
-import { onlyList } from "../../../ops/support/lists.ts";
+import { sizeOf } from "../../../middle/graph/types.ts";
+import { onlyList } from "../../../middle/ops/support/lists.ts";
 import { count, input, listCall, number, numbers, output } from "../kernel-calls.ts";
 import { call, type TypescriptLowerings } from "../lowering.ts";
 

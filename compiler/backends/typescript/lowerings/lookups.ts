@@ -1,6 +1,6 @@
 // How generated code computes ops on reading rows of tables, and sets.
 
-import { sizeOf } from "../../../graph/types.ts";
+import { sizeOf } from "../../../middle/graph/types.ts";
 import { count, input, number, output } from "../kernel-calls.ts";
 import { call, type TypescriptLowerings } from "../lowering.ts";
 

@@ -1,7 +1,7 @@
 // How generated code computes ops on vectors by position.
 
-import { stepsOf } from "../../../ops/repeat.op.ts";
-import { eachOf } from "../../../ops/support/shapes.ts";
+import { stepsOf } from "../../../middle/ops/repeat.op.ts";
+import { eachOf } from "../../../middle/ops/support/shapes.ts";
 import { count, input, number, output } from "../kernel-calls.ts";
 import { call, type TypescriptLowerings } from "../lowering.ts";
 

@@ -1,8 +1,8 @@
 // How generated code computes ops on rows: candidates, examples, and sums over them.
 
-import { sizeOf } from "../../../graph/types.ts";
-import { CANDIDATES } from "../../../ops/fan-out.op.ts";
-import { splitLast } from "../../../ops/support/shapes.ts";
+import { sizeOf } from "../../../middle/graph/types.ts";
+import { CANDIDATES } from "../../../middle/ops/fan-out.op.ts";
+import { splitLast } from "../../../middle/ops/support/shapes.ts";
 import { count, flag, input, number, output } from "../kernel-calls.ts";
 import { call, type TypescriptLowerings } from "../lowering.ts";
 

@@ -1,13 +1,13 @@
 // A scan as a loop over time around the kernels of its body, with buffers of their own that hold one step of all rows.
 
-import type { ScanAttributes } from "../../../graph/attributes.ts";
-import { runBody } from "../../../graph/scan-body.ts";
-import { sizeOf, type TensorType } from "../../../graph/types.ts";
-import { invariant } from "../../../internal-error.ts";
-import type { OpContext } from "../../../ops/define-op.ts";
-import { ops } from "../../../ops/registry.ts";
-import { stepsOf } from "../../../ops/repeat.op.ts";
-import { eachOf, f32 } from "../../../ops/support/shapes.ts";
+import { invariant } from "../../../common/internal-error.ts";
+import type { ScanAttributes } from "../../../middle/graph/attributes.ts";
+import type { OpContext } from "../../../middle/graph/define-op.ts";
+import { sizeOf, type TensorType } from "../../../middle/graph/types.ts";
+import { ops } from "../../../middle/ops/registry.ts";
+import { stepsOf } from "../../../middle/ops/repeat.op.ts";
+import { runBody } from "../../../middle/ops/support/scan-body.ts";
+import { eachOf, f32 } from "../../../middle/ops/support/shapes.ts";
 import { count, input, number, output } from "../kernel-calls.ts";
 import {
   type KernelCall,

@@ -1,9 +1,9 @@
 // How generated code computes ops on the steps of a history.
 
-import { sizeOf } from "../../../graph/types.ts";
-import { counted } from "../../../ops/count-steps.op.ts";
-import { stepsOf } from "../../../ops/repeat.op.ts";
-import { eachOf } from "../../../ops/support/shapes.ts";
+import { sizeOf } from "../../../middle/graph/types.ts";
+import { counted } from "../../../middle/ops/count-steps.op.ts";
+import { stepsOf } from "../../../middle/ops/repeat.op.ts";
+import { eachOf } from "../../../middle/ops/support/shapes.ts";
 import { count, flag, input, number, output, stepsCall } from "../kernel-calls.ts";
 import { call, type TypescriptLowerings } from "../lowering.ts";
 

@@ -1,7 +1,7 @@
 // How generated code computes ops on widths: matrix products, and vectors put together and cut.
 
-import { sizeOf } from "../../../graph/types.ts";
-import { around, splitLast } from "../../../ops/support/shapes.ts";
+import { sizeOf } from "../../../middle/graph/types.ts";
+import { around, splitLast } from "../../../middle/ops/support/shapes.ts";
 import { count, flag, input, number, output } from "../kernel-calls.ts";
 import { call, type KernelCall, type TypescriptLowerings } from "../lowering.ts";
 

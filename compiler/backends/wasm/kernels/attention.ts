@@ -1,7 +1,7 @@
 // Twin of scaled dot-product attention (runtime/serve/kernels/attention.ts). The weights of one query over its keys lie in the
 // module's scratch space.
 
-import { invariant } from "../../../internal-error.ts";
+import { invariant } from "../../../common/internal-error.ts";
 import { f32x4, type I32, i32, type V128, v128 } from "../instructions.ts";
 import type { WasmKernel } from "../kernel.ts";
 import type { FunctionBuilder, Local } from "../module.ts";

@@ -1,7 +1,7 @@
 // Matrix products. Tiles of 4 rows × 8 columns keep eight sums and the two vectors of weights in registers; the loop over the
 // inner axis is not unrolled, because Node 20 and 22 spill the sums where it is.
 
-import { invariant } from "../../../internal-error.ts";
+import { invariant } from "../../../common/internal-error.ts";
 import { f32x4, type I32, i32, type V128, v128 } from "../instructions.ts";
 import type { WasmKernel } from "../kernel.ts";
 import type { FunctionBuilder, Local } from "../module.ts";

@@ -1,6 +1,6 @@
 // Twins of the kernels that move numbers between rows and sum them: runtime/serve/kernels/{rows,positions}.ts.
 
-import { invariant } from "../../../internal-error.ts";
+import { invariant } from "../../../common/internal-error.ts";
 import { f32, f32x4, type I32, i32, type V128 } from "../instructions.ts";
 import type { WasmKernel } from "../kernel.ts";
 import { exp } from "../math.ts";

@@ -1,7 +1,0 @@
-// What `dinc predict` and `dinc eval` have in common.
-
-import type { RowsOptions } from "../../runtime/driver/rows.ts";
-
-export type RowsCommandOptions = Omit<RowsOptions, "config" | "signal" | "onEvent"> & {
-  readonly config?: string;
-};

@@ -1,0 +1,113 @@
+// What clocks of a time zone showed when: from what a clock showed to the instants at which it did.
+
+import { invariant } from "./internal-error.ts";
+import { daysSince1970 } from "./time-text.ts";
+
+/**
+ * Whether a zone is called so: `Europe/Berlin`, `UTC`. Short names are none: BST is Dhaka's to one list and London's to
+ * everyone in London.
+ */
+export function isTimeZone(name: string): boolean {
+  if (!TIME_ZONE.test(name)) return false;
+  try {
+    return formatOf(name) !== null;
+  } catch {
+    return false;
+  }
+}
+
+/** What the name of a zone looks like. */
+export const TIME_ZONE = /^(UTC|[A-Za-z_]+\/[A-Za-z0-9_+/-]+)$/;
+
+const HOUR = 3600;
+const DAY = 24 * HOUR;
+/** No clock was ever farther from UTC: Manila and Alaska were almost as far. */
+const FARTHEST = 16 * HOUR;
+/** Clocks keep an offset for longer, so that looking as often misses none. */
+const STEP = 8 * HOUR;
+
+/** Of a clock that was put back the hours that it showed twice are two instants, of one put forward some are none. */
+export class TimeZone {
+  readonly name: string;
+  private readonly format: Intl.DateTimeFormat;
+  /** By STEP of the instant. */
+  private readonly offsets = new Map<number, number>();
+  /** By day that the clock shows: the offsets that may hold. */
+  private readonly days = new Map<number, readonly number[]>();
+
+  constructor(name: string) {
+    this.name = name;
+    this.format = formatOf(name);
+  }
+
+  /** Seconds since 1970 at which the clock shows `clock`, seconds since 1970 on that clock: earliest first, two at most. */
+  instants(clock: number): readonly number[] {
+    const offsets = this.offsetsAround(clock);
+    if (offsets.length === 1) return [clock - offsets[0]!];
+    return offsets
+      .map((offset) => clock - offset)
+      .filter((instant, i) => this.offsetAt(instant) === offsets[i])
+      .sort((a, b) => a - b);
+  }
+
+  /** The first instant of a day, which may be after midnight; null where the clock skips the day as a whole. */
+  startOfDay(midnight: number): number | null {
+    const [first] = this.instants(midnight);
+    if (first !== undefined) return first;
+    const offsets = this.offsetsAround(midnight);
+    // The clock is put forward between these two.
+    let before = midnight - Math.max(...offsets) - 1;
+    let behind = midnight - Math.min(...offsets);
+    while (behind - before > 1) {
+      const middle = Math.floor((before + behind) / 2);
+      if (middle + this.offsetAt(middle) < midnight) before = middle;
+      else behind = middle;
+    }
+    return behind + this.offsetAt(behind) < midnight + DAY ? behind : null;
+  }
+
+  private offsetsAround(clock: number): readonly number[] {
+    const day = Math.floor(clock / DAY);
+    const known = this.days.get(day);
+    if (known !== undefined) return known;
+    const offsets = new Set<number>();
+    const last = Math.ceil(((day + 1) * DAY + FARTHEST) / STEP);
+    for (let step = Math.floor((day * DAY - FARTHEST) / STEP); step <= last; step++)
+      offsets.add(this.offsetOfStep(step));
+    const found = [...offsets];
+    this.days.set(day, found);
+    return found;
+  }
+
+  private offsetOfStep(step: number): number {
+    const known = this.offsets.get(step);
+    if (known !== undefined) return known;
+    const offset = this.offsetAt(step * STEP);
+    this.offsets.set(step, offset);
+    return offset;
+  }
+
+  /** Seconds that the clock is ahead of UTC. */
+  private offsetAt(instant: number): number {
+    const shown = new Map<string, string>();
+    for (const { type, value } of this.format.formatToParts(instant * 1000)) shown.set(type, value);
+    const part = (type: string) => {
+      const number = Number(shown.get(type));
+      invariant(Number.isInteger(number), `a clock shows ${shown.get(type)} as its ${type}`);
+      return number;
+    };
+    const year = shown.get("era") === "BC" ? 1 - part("year") : part("year");
+    const days = daysSince1970(year, part("month"), part("day"));
+    return DAY * days + HOUR * part("hour") + 60 * part("minute") + part("second") - instant;
+  }
+}
+
+/** Throws RangeError for what is no zone. */
+function formatOf(timeZone: string): Intl.DateTimeFormat {
+  return new Intl.DateTimeFormat("en-US-u-ca-gregory-nu-latn", {
+    timeZone,
+    hourCycle: "h23",
+    ...{ era: "short", year: "numeric", month: "numeric", day: "numeric" },
+    ...{ hour: "numeric", minute: "numeric", second: "numeric" },
+  });
+}

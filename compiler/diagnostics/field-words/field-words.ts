@@ -1,0 +1,84 @@
+// Words of the field that dinc has not, by where they stand, with what to write instead: for messages, for editors' fixes
+// and for `dinc explain`. A word that stands here is never taken for a misspelling of another.
+
+import { lettersOf } from "../../../grammar/closest-word.ts";
+import { activations } from "./activations.ts";
+import type { FieldWord, WordPlace } from "./define-words.ts";
+import { kinds, labelKinds, transforms, types } from "./features.ts";
+import { layers } from "./layers.ts";
+import { options } from "./options.ts";
+import { losses, metrics, optimizers, regularizers, schedules, settings } from "./training.ts";
+
+export const fieldWords: Readonly<Record<WordPlace, readonly FieldWord[]>> = {
+  function: [...activations, ...layers],
+  kind: kinds,
+  transform: transforms,
+  "label kind": labelKinds,
+  type: types,
+  loss: losses,
+  optimizer: optimizers,
+  schedule: schedules,
+  metric: metrics,
+  regularizer: regularizers,
+  setting: settings,
+  option: options,
+};
+
+interface Spellings {
+  /** With capitals, as they are. */
+  readonly exact: ReadonlyMap<string, FieldWord>;
+  readonly letters: ReadonlyMap<string, FieldWord>;
+}
+
+function spellingsOf(words: readonly FieldWord[]): Spellings {
+  const all = words.flatMap((word) => word.names.map((name) => [name, word] as const));
+  return {
+    exact: new Map(all),
+    letters: new Map(all.map(([name, word]) => [lettersOf(name), word])),
+  };
+}
+
+const places = new Map(
+  Object.entries(fieldWords).map(([place, words]) => [place as WordPlace, spellingsOf(words)]),
+);
+
+/** What the field means by `name`; null where it is no word that is known here. */
+export function fieldWord(name: string, place: WordPlace): FieldWord | null {
+  const { exact, letters } = places.get(place)!;
+  return exact.get(name) ?? letters.get(lettersOf(name)) ?? null;
+}
+
+/** Whether the field has the word, for whatever. */
+export function isFieldWord(name: string): boolean {
+  for (const { exact, letters } of places.values())
+    if (exact.has(name) || letters.has(lettersOf(name))) return true;
+  return false;
+}
+
+/** Every meaning of a word, for `dinc explain`. */
+export function meaningsOf(name: string): readonly FieldWord[] {
+  return [...places.keys()].flatMap((place) => fieldWord(name, place) ?? []);
+}
+
+/** What to do about a word, as a sentence without its full stop. */
+export function instead({ is, block, write, note }: FieldWord, name: string): string {
+  const what =
+    block !== undefined
+      ? `dinc has no \`${name}\`; declare it: \`${named(block, name)}\``
+      : is !== undefined && write === undefined
+        ? `write \`${is}\``
+        : write !== undefined
+          ? `write \`${write}\``
+          : null;
+  return [what, note].filter((part) => part != null).join("; ");
+}
+
+/** The block, called as the author calls it. */
+export function named(block: string, name: string): string {
+  return block.replace(/^block \w+/, `block ${name}`);
+}
+
+/** For a terminal. */
+export function explainWord(word: FieldWord, name: string): string {
+  return `\`${name}\` as ${word.what}: ${instead(word, name)}\n`;
+}

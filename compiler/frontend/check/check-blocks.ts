@@ -1,0 +1,147 @@
+// Checks blocks on their own: names, recursion, and, where the signature is full, the body once for all widths.
+
+import type { SourceFile } from "../../common/source-file.ts";
+import { recursion } from "../../diagnostics/catalog/expressions.ts";
+import {
+  duplicateDeclaration,
+  reservedName,
+  unusedBlock,
+  unusedLet,
+  unusedParameter,
+} from "../../diagnostics/catalog/model.ts";
+import { checkResult, rigidArguments } from "../elaborate/call-block.ts";
+import { checkCase, type Declarations } from "../elaborate/declarations.ts";
+import type { Walker } from "../elaborate/walker.ts";
+import { languageFunctions } from "../functions/registry.ts";
+import type { BlockItem, Identifier } from "../syntax/nodes.ts";
+import { outsideReferencesOfBlock, referencesOfBlock } from "../syntax/references.ts";
+import { at, type Reporter } from "../syntax/reporter.ts";
+import { isError } from "../values/types.ts";
+
+export function declareBlock(block: BlockItem, declarations: Declarations, reporter: Reporter): void {
+  const { name } = block;
+  if (!declarations.owns(name)) return;
+  if (languageFunctions.has(name.name))
+    reporter.report(reservedName, { name: name.name }, name.span, { help: "give the block another name" });
+  checkNames(block, reporter);
+  declarations.blocks.set(name.name, block);
+}
+
+function checkNames(block: BlockItem, reporter: Reporter): void {
+  const first = new Map<string, Identifier>();
+  for (const { name } of [...block.parameters, ...block.body]) {
+    checkCase(name, reporter);
+    const earlier = first.get(name.name);
+    if (earlier === undefined) first.set(name.name, name);
+    else
+      reporter.report(duplicateDeclaration, { name: name.name }, name.span, {
+        related: [at(earlier.span, "first declared here")],
+        help: "give one of them another name",
+      });
+  }
+}
+
+/** Checks every block of the spec; those with mistakes become broken. */
+export function checkBlocks(walker: Walker, reporter: Reporter): void {
+  const blocks = [...walker.declarations.blocks.values()];
+  findRecursion(blocks, walker, reporter);
+  for (const block of blocks) {
+    warnAboutUnused(block, reporter);
+    const signature = walker.signature(block);
+    if (signature === null || !signature.full || walker.brokenBlocks.has(block)) continue;
+    const before = reporter.errors;
+    const environment = rigidArguments(signature);
+    walker.lets(block.body, environment);
+    const value = walker.evaluate(block.value, environment);
+    if (!isError(value) && !checkResult(walker, signature, signature.result!, value, null))
+      walker.brokenPromises.add(block);
+    if (isError(value) || reporter.errors > before) walker.brokenBlocks.add(block);
+  }
+}
+
+function warnAboutUnused(block: BlockItem, reporter: Reporter): void {
+  const mentioned = new Set(referencesOfBlock(block).map((identifier) => identifier.name));
+  if ([block, ...block.body].some(({ value }) => value.kind === "error")) return;
+  for (const { name } of block.parameters)
+    if (!mentioned.has(name.name) && !name.name.startsWith("_"))
+      reporter.report(unusedParameter, { name: name.name, block: block.name.name }, name.span, {
+        help: "remove it, or call it `_…` to keep it on purpose",
+      });
+  for (const { name } of block.body)
+    if (!mentioned.has(name.name))
+      reporter.report(unusedLet, { name: name.name }, name.span, {
+        help: "remove it, or use it in what the block gives",
+      });
+}
+
+/** A block on the way down, with what it mentions and how much of that was followed. */
+interface Step {
+  readonly block: BlockItem;
+  readonly via: Identifier | null;
+  readonly references: readonly Identifier[];
+  next: number;
+}
+
+/** Depth first, without recursion: blocks may use one another in a chain of any length. */
+function findRecursion(blocks: readonly BlockItem[], walker: Walker, reporter: Reporter): void {
+  const done = new Set<BlockItem>();
+  const path: Step[] = [];
+  const places = new Map<BlockItem, number>();
+  const enter = (block: BlockItem, via: Identifier | null) => {
+    places.set(block, path.length);
+    path.push({ block, via, references: outsideReferencesOfBlock(block), next: 0 });
+  };
+  for (const first of blocks) {
+    if (!done.has(first)) enter(first, null);
+    for (let step = path.at(-1); step !== undefined; step = path.at(-1)) {
+      const reference = step.references[step.next++];
+      if (reference === undefined) {
+        path.pop();
+        places.delete(step.block);
+        done.add(step.block);
+        continue;
+      }
+      const block = walker.declarations.blocks.get(reference.name);
+      if (block === undefined) continue;
+      const start = places.get(block);
+      if (start !== undefined) reportCycle(path.slice(start), reference, walker, reporter);
+      else if (!done.has(block)) enter(block, reference);
+    }
+  }
+}
+
+function reportCycle(cycle: readonly Step[], back: Identifier, walker: Walker, reporter: Reporter): void {
+  const { block } = cycle[0]!;
+  const [first, ...rest] = [...cycle.slice(1).map((step) => step.via!), back];
+  if (cycle.every((step) => !walker.brokenBlocks.has(step.block)))
+    reporter.report(recursion, { name: block.name.name }, first!.span, {
+      related: [
+        ...rest.map((step) => at(step.span, `which uses \`${step.name}\``)),
+        at(block.name.span, "declared here"),
+      ],
+      help: "repeat a step with `fold` instead",
+    });
+  for (const step of cycle) walker.brokenBlocks.add(step.block);
+}
+
+/** Warns about blocks of `file` that neither `mentioned` names nor blocks they use reach. */
+export function warnAboutUnusedBlocks(
+  mentioned: readonly Identifier[],
+  file: SourceFile,
+  declarations: Declarations,
+  reporter: Reporter,
+): void {
+  const reached = new Set<BlockItem>();
+  const waiting = [...mentioned];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const block = declarations.blocks.get(next.name);
+    if (block === undefined || reached.has(block)) continue;
+    reached.add(block);
+    for (const reference of outsideReferencesOfBlock(block)) waiting.push(reference);
+  }
+  for (const block of declarations.blocks.values())
+    if (!reached.has(block) && block.span.file === file)
+      reporter.report(unusedBlock, { name: block.name.name }, block.name.span, {
+        help: "remove it, or call it in `net`",
+      });
+}

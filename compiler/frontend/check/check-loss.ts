@@ -1,0 +1,82 @@
+// Checks an auxiliary loss: one number for each example, and the weight it is given.
+
+import { badWeight, lossHasAxis, lossNotOneNumber } from "../../diagnostics/catalog/training.ts";
+import type { AuxiliaryLoss } from "../../middle/training/settings.ts";
+import { bindArguments } from "../elaborate/bind-arguments.ts";
+import type { Walker } from "../elaborate/walker.ts";
+import { written } from "../syntax/constants.ts";
+import type { Loss } from "../syntax/nodes.ts";
+import { at } from "../syntax/reporter.ts";
+import { constantOf } from "../values/dims.ts";
+import { isError, isTensor, numberOf, printType } from "../values/types.ts";
+import type { Environment, Value } from "../values/values.ts";
+
+/** What is said of a loss in parentheses, with its documentation. */
+export const LOSS_OPTIONS: Readonly<Record<"weight", string>> = {
+  weight:
+    "What its mean over the examples is multiplied by, before it is added to the loss of training; 1 where nothing is said.",
+};
+
+/** What is wrong with it is reported; then the weight may be 1. */
+export function checkLoss(statement: Loss, walker: Walker, environment: Environment): AuxiliaryLoss {
+  const { name } = statement.name;
+  walker.inLoss = true;
+  const value = walker.named(name, statement.value, environment);
+  walker.inLoss = false;
+  checkValue(statement, value, walker);
+  return { name, weight: weightOf(statement, walker, environment) ?? 1 };
+}
+
+function checkValue({ name: { name: loss }, value: { span } }: Loss, value: Value, walker: Walker): void {
+  if (isError(value)) return;
+  const type = printType(value.type);
+  const origin = value.widthOrigin === null ? [] : [at(value.widthOrigin.span, value.widthOrigin.what)];
+  if (!isTensor(value))
+    walker.report(lossNotOneNumber, { loss, type }, span, {
+      label: type,
+      help: "compute it from features, for example as `log_loss(logit, 1)`",
+    });
+  else if (value.type.axis !== null)
+    walker.report(lossHasAxis, { loss, axis: value.type.axis.name }, span, {
+      label: type,
+      related: [at(value.type.axis.span, "one value for each of its steps")],
+      help: "take the mean of its steps: `mean(…)`",
+      fixes: [
+        {
+          title: "take the mean",
+          isGuess: true,
+          edits: [
+            { span: { ...span, end: span.start }, text: "mean(" },
+            { span: { ...span, start: span.end }, text: ")" },
+          ],
+        },
+      ],
+    });
+  else if (value.type.list !== null || value.type.probability || constantOf(value.type.width) !== 1)
+    walker.report(lossNotOneNumber, { loss, type }, span, {
+      label: type,
+      related: origin,
+      help: value.type.probability
+        ? "say what it should be: `log_loss(logit, 1)`, with the value before its `sigmoid`"
+        : value.type.list !== null
+          ? "take the mean of its elements: `mean(…)`"
+          : "add up its numbers with `total`",
+    });
+}
+
+function weightOf(statement: Loss, walker: Walker, environment: Environment): number | null {
+  const given = statement.arguments.map(({ name, value }) => ({
+    name,
+    value: walker.evaluate(value, environment),
+    span: value.span,
+  }));
+  const parameters = Object.keys(LOSS_OPTIONS).map((name) => ({ name, default: 1 }));
+  const weight = bindArguments("loss", parameters, given, statement.name.span, walker)?.by.get("weight");
+  if (weight === undefined || isError(weight.value)) return null;
+  const number = numberOf(weight.value.type);
+  if (number !== null && number > 0) return number;
+  walker.report(badWeight, { of: statement.name.name, got: written(weight) }, weight.span, {
+    help: "give it a positive weight, or remove the loss",
+  });
+  return null;
+}

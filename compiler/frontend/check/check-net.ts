@@ -1,0 +1,152 @@
+// Checks `net`: its `let`s from top to bottom, what it predicts and what else it is trained by.
+
+import {
+  predictedTwice,
+  predictionHasAxis,
+  predictionIgnoresCandidate,
+  predictionNotProbability,
+  unknownLabel,
+  unusedLet,
+} from "../../diagnostics/catalog/model.ts";
+import type { AuxiliaryLoss } from "../../middle/training/settings.ts";
+import type { Walker } from "../elaborate/walker.ts";
+import type { Prediction } from "../model/model.ts";
+import type { Expression, Let, Loss, NetItem, Predict } from "../syntax/nodes.ts";
+import { at, type Reporter } from "../syntax/reporter.ts";
+import type { Unread } from "../syntax/unread.ts";
+import { constantOf } from "../values/dims.ts";
+import { describe } from "../values/extents.ts";
+import { isError, isTensor, NO_EXTENT, printType, sameExtent } from "../values/types.ts";
+import { Environment, type Value } from "../values/values.ts";
+import { checkLoss } from "./check-loss.ts";
+
+export interface CheckedNet {
+  readonly predictions: readonly Prediction[];
+  readonly losses: readonly AuxiliaryLoss[];
+}
+
+export function checkNet(net: NetItem, walker: Walker, reporter: Reporter, unread: Unread): CheckedNet {
+  const environment = Environment.ofNet();
+  const predictions = new Map<string, Prediction>();
+  const losses: AuxiliaryLoss[] = [];
+  const lets = net.statements.filter((statement): statement is Let => statement.kind === "let");
+  for (const { name } of lets)
+    if (walker.declarations.claim(name, "value")) walker.later.set(name.name, name.span);
+  for (const { name } of net.statements.filter((statement): statement is Loss => statement.kind === "loss"))
+    walker.declarations.claim(name, "loss");
+  for (const statement of net.statements) {
+    if (statement.kind === "predict") {
+      const value = walker.named(statement.label.name, statement.value, environment);
+      const prediction = checkPrediction(statement, value, predictions, walker, reporter, unread);
+      if (prediction !== null) predictions.set(prediction.label, prediction);
+      continue;
+    }
+    if (statement.kind === "loss") {
+      losses.push(checkLoss(statement, walker, environment));
+      continue;
+    }
+    const { name } = statement.name;
+    const value = walker.named(name, statement.value, environment);
+    walker.later.delete(name);
+    // A second `let` of a name is reported already and does not change what the first means.
+    if (walker.declarations.owns(statement.name) || environment.peek(name) === undefined)
+      environment.define(name, value);
+  }
+  const predicts = net.statements.some((statement) => statement.kind === "predict");
+  for (const { name } of predicts && !unread.any ? lets : []) {
+    const used = environment.isUsed(name.name) || walker.usedEarly.has(name.name);
+    const broken = environment.peek(name.name)?.type.kind === "error";
+    if (walker.declarations.owns(name) && !used && !broken)
+      reporter.report(unusedLet, { name: name.name }, name.span, {
+        help: "remove it, or use it in a prediction",
+      });
+  }
+  return { predictions: [...predictions.values()], losses };
+}
+
+function checkPrediction(
+  statement: Predict,
+  value: Value,
+  earlier: ReadonlyMap<string, Prediction>,
+  walker: Walker,
+  reporter: Reporter,
+  unread: Unread,
+): Prediction | null {
+  const label = statement.label.name;
+  const declared = walker.declarations.labels.get(label);
+  const labels = walker.declarations.labels;
+  if (declared === undefined) {
+    const names = [...labels.keys()];
+    if (label === "" || unread.mayDeclare(label, names)) return null;
+    const known =
+      names.length === 0 ? `declare it: \`label ${label} : binary\`` : `labels: ${names.join(", ")}`;
+    reporter.report(
+      unknownLabel,
+      { name: label },
+      statement.label.span,
+      reporter.didYouMean(statement.label, names, known),
+    );
+    return null;
+  }
+  const first = earlier.get(label);
+  if (first !== undefined) {
+    reporter.report(predictedTwice, { name: label }, statement.label.span, {
+      related: [at(first.span, "predicted here already")],
+      help: "remove one of the two, or declare a second label",
+    });
+    return null;
+  }
+  const prediction = { label, value: statement.value, span: statement.span };
+  if (isError(value)) return prediction;
+  const { span } = statement.value;
+  const origin = value.widthOrigin === null ? [] : [at(value.widthOrigin.span, value.widthOrigin.what)];
+  const related = [at(declared.span, "declared as binary"), ...origin];
+  if (isTensor(value) && !sameExtent(value.type, NO_EXTENT)) {
+    const { axis, list } = value.type;
+    reporter.report(
+      predictionHasAxis,
+      { label, each: describe(list === null ? value.type : { axis: null, list }) },
+      span,
+      {
+        label: printType(value.type),
+        related: axis === null ? [] : [at(axis.span, "one value for each of its steps")],
+        help:
+          list === null
+            ? "reduce the steps with `sum`, `mean` or `max` before the last layers"
+            : "take one of them with `pick`, or reduce them with `sum`, `mean` or `max` before the last layers",
+      },
+    );
+  } else if (!isTensor(value) || !value.type.probability) {
+    const one = isTensor(value) && constantOf(value.type.width) === 1;
+    const isLogit = endsInOneUnit(statement.value);
+    reporter.report(predictionNotProbability, { label, type: printType(value.type) }, span, {
+      label: printType(value.type),
+      related,
+      help: !one ? "add `|> dense(1) |> sigmoid`" : isLogit ? "add `|> sigmoid`" : LOGITS_ARE_MIXED,
+      fixes: one
+        ? [
+            {
+              title: "add `|> sigmoid`",
+              // The value may end before the parenthesis that closes it.
+              edits: [{ span: { ...statement.span, start: statement.span.end }, text: " |> sigmoid" }],
+              ...(isLogit ? {} : { isGuess: true }),
+            },
+          ]
+        : [],
+    });
+  } else if (!value.sources.has("item"))
+    reporter.report(predictionIgnoresCandidate, { label }, statement.label.span, {
+      help: "use an item feature, so that candidates get different scores",
+    });
+  return prediction;
+}
+
+const LOGITS_ARE_MIXED =
+  "a logit becomes a probability with `|> sigmoid`; probabilities stay probabilities as `p * q` and `1 - p` only, so that two models are mixed by their logits: `sigmoid(0.5 * a + 0.5 * b)`";
+
+/** Whether the last layer is `dense(1)`: what it gives can only be a logit. */
+function endsInOneUnit(value: Expression): boolean {
+  if ((value.kind !== "pipe" && value.kind !== "call") || value.callee.name !== "dense") return false;
+  const [width, more] = value.kind === "pipe" ? value.arguments : value.arguments.slice(1);
+  return more === undefined && width?.value.kind === "number" && width.value.value === 1;
+}

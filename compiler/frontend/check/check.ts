@@ -1,0 +1,338 @@
+// From a text to a checked Model and everything that is wrong with it. Pure; never throws, whatever the text is.
+
+import { requireSourceFile, type SourceFile, type Span } from "../../common/source-file.ts";
+import {
+  itemRepeated,
+  labelNeverPredicted,
+  reservedName,
+  unknownKind,
+  unknownOption,
+  unusedFeature,
+  unusedHistory,
+  withoutLabel,
+  withoutName,
+  withoutNet,
+  withoutPrediction,
+} from "../../diagnostics/catalog/model.ts";
+import { type Checked, type Diagnostic, hasErrors } from "../../diagnostics/diagnostic.ts";
+import { groupsOf } from "../../middle/metrics/registry.ts";
+import type { TrainSettings } from "../../middle/training/settings.ts";
+import { checkCase, Declarations, type DeclaredKind } from "../elaborate/declarations.ts";
+import { library } from "../elaborate/library.ts";
+import { Walker } from "../elaborate/walker.ts";
+import { languageFunctions } from "../functions/registry.ts";
+import { partsOf } from "../kinds/registry.ts";
+import type { ParamValue } from "../model/assembly.ts";
+import type { Model, Prediction } from "../model/model.ts";
+import { type CheckOptions, examine as examineAll, type Surroundings } from "../modules/examine.ts";
+import { constantData } from "../modules/params.ts";
+import type {
+  Expression,
+  HistoryItem,
+  Identifier,
+  Item,
+  LabelItem,
+  NetItem,
+  Spec,
+  TrainItem,
+  VariantItem,
+} from "../syntax/nodes.ts";
+import { referencesOfItem } from "../syntax/references.ts";
+import { at, Reporter } from "../syntax/reporter.ts";
+import { SpecNames } from "../syntax/spec-names.ts";
+import { Unread } from "../syntax/unread.ts";
+import type { Value } from "../values/values.ts";
+import { checkBlocks, declareBlock, warnAboutUnusedBlocks } from "./check-blocks.ts";
+import { checkNet } from "./check-net.ts";
+import { resolveCrosses } from "./crosses.ts";
+import { resolveShares } from "./embedding.ts";
+import { declareFeatures } from "./features.ts";
+import { type Columns, declareHistory } from "./histories.ts";
+import { readTrain } from "./train.ts";
+
+export type { CheckOptions } from "../modules/examine.ts";
+
+/** Kinds of labels, with their documentation. */
+export const LABEL_KINDS: Readonly<Record<"binary", string>> = {
+  binary: "A column of 0 and 1; every row has a value.",
+};
+
+/** Parses and checks one spec. The model is null where there are errors; warnings do not stand in its way. */
+export function check(file: SourceFile, options: CheckOptions = {}): Checked<Model | null> {
+  requireSourceFile(file, "check");
+  const { value, diagnostics } = examine(file, options);
+  return { value, diagnostics };
+}
+
+/**
+ * Checks a tree whose text had `syntaxProblems`, as it stands: without imports, variants, and values for params. Where
+ * the text had problems, parts are missing from the tree, and nothing is said about what may be among them.
+ */
+export function checkSpec(spec: Spec, syntaxProblems: readonly Diagnostic[]): Checked<Model | null> {
+  const unread = Unread.of(syntaxProblems);
+  const checker = new Checker(spec, { unread, variants: [], params: new Map(), isLibrary: false });
+  const value = checker.check();
+  const diagnostics = checker.reporter.diagnostics().filter((diagnostic) => !unread.covers(diagnostic));
+  return { value, diagnostics };
+}
+
+/** A spec with everything that the checker found out about it; wrong ones too, with error values where they are wrong. */
+export interface Analysis extends Checked<Model | null> {
+  /** Of the one model, put together: what it imports is part of it, params have become their values. */
+  readonly spec: Spec;
+  readonly params: ReadonlyMap<string, ParamValue>;
+  readonly declarations: Declarations;
+  /** The spec's file and all that it imports. */
+  readonly files: readonly SourceFile[];
+  /** What the file states besides its own model. */
+  readonly variants: readonly VariantItem[];
+  /** By expression of the spec's text. Those in blocks that are only checked where they are used have none. */
+  readonly values: ReadonlyMap<Expression, Value>;
+}
+
+/** As `check`, with what the checker knows of each expression: for views and editors. */
+export function analyse(file: SourceFile, options: CheckOptions = {}): Analysis {
+  requireSourceFile(file, "analyse");
+  const values = new Map<Expression, Value>();
+  return { ...examine(file, options, values), values };
+}
+
+function examine(
+  file: SourceFile,
+  options: CheckOptions,
+  values?: Map<Expression, Value>,
+): Omit<Analysis, "values"> {
+  const { found, assembly, chain, isAssembled, files, variants, diagnostics } = examineAll(
+    file,
+    options,
+    (assembled, around) => {
+      const checker = new Checker(assembled.spec, around, around.isWanted ? values : undefined);
+      const value = checker.check();
+      const { declarations, reporter } = checker;
+      return { value, declarations, spec: assembled.spec, diagnostics: reporter.diagnostics() };
+    },
+  );
+  const { params } = assembly;
+  const constants = [...params].map(([name, { value }]) => [name, constantData(value)] as const);
+  const value =
+    found.value === null || hasErrors(diagnostics)
+      ? null
+      : {
+          ...found.value,
+          params: new Map(constants),
+          parent: chain.at(-1)?.parent.name ?? null,
+          assembly: isAssembled ? assembly : null,
+        };
+  return { value, diagnostics, spec: found.spec, params, declarations: found.declarations, files, variants };
+}
+
+type CheckerSurroundings = Omit<Surroundings, "isWanted">;
+
+class Checker {
+  private readonly spec: Spec;
+  readonly reporter = new Reporter(() => new SpecNames(this.spec));
+  readonly declarations = new Declarations(this.reporter);
+  private readonly around: CheckerSurroundings;
+  private readonly unread: Unread;
+  private readonly values: Map<Expression, Value> | undefined;
+
+  constructor(spec: Spec, around: CheckerSurroundings, values?: Map<Expression, Value>) {
+    this.spec = spec;
+    this.around = around;
+    this.unread = around.unread;
+    this.values = values;
+  }
+
+  /** Parts of the text are missing from the tree. */
+  private get partial(): boolean {
+    return this.unread.any;
+  }
+
+  check(): Model | null {
+    const { spec, reporter, declarations } = this;
+    if (spec.name !== null) checkCase(spec.name, reporter);
+    else if (!this.partial && !this.around.isLibrary)
+      reporter.report(withoutName, {}, this.startOfFile(), {
+        help: "begin the file with `model` and a name",
+      });
+    this.declare();
+    const net = this.only<NetItem>("net");
+    const train = readTrain(this.only<TrainItem>("train"), declarations, reporter);
+    const { unread, values } = this;
+    const walker = new Walker({
+      declarations,
+      reporter,
+      library,
+      builder: null,
+      unread,
+      ...(values === undefined ? {} : { values }),
+    });
+    checkBlocks(walker, reporter);
+    const { predictions, losses } =
+      net === null ? { predictions: [], losses: [] } : checkNet(net, walker, reporter, this.unread);
+    walker.finish();
+    if (!this.partial && !this.around.isLibrary) this.wholeModel(net, predictions, walker, train);
+    if (net === null || spec.name === null || reporter.errors > 0) return null;
+    const { features, histories, labels, blocks } = declarations;
+    const { name } = spec.name;
+    return {
+      name,
+      doc: spec.doc,
+      file: spec.file,
+      features,
+      histories,
+      labels,
+      blocks,
+      net,
+      tables: walker.tables,
+      predictions,
+      losses,
+      train,
+      params: new Map(),
+      parent: null,
+      assembly: null,
+    };
+  }
+
+  private startOfFile(): Span {
+    return { file: this.spec.file, start: 0, end: 0 };
+  }
+
+  /** Names are taken in the order of the text; then features are read before the histories that bind to them. */
+  private declare(): void {
+    const { declarations, reporter } = this;
+    const { items } = this.spec;
+    const names = items.flatMap(namesOf);
+    for (const { name } of this.spec.params) {
+      names.push([name, "param"]);
+      if (languageFunctions.has(name.name))
+        reporter.report(reservedName, { name: name.name }, name.span, {
+          help: "give the param another name",
+        });
+    }
+    for (const [name, { type }] of this.around.params) declarations.params.set(name, `a param (${type})`);
+    if (this.spec.params.length > 0) names.sort(([a], [b]) => this.placeOf(a) - this.placeOf(b));
+    for (const [name, kind] of names) declarations.claim(name, kind);
+    for (const item of items) if (item.kind === "features") declareFeatures(item, declarations, reporter);
+    resolveShares(declarations, reporter);
+    resolveCrosses(declarations, reporter);
+    const columns: Columns = new Map();
+    for (const item of items)
+      if (item.kind === "history") declareHistory(item, columns, this.partial, declarations, reporter);
+      else if (item.kind === "label") this.declareLabel(item);
+      else if (item.kind === "block") declareBlock(item, declarations, reporter);
+  }
+
+  /** What is imported comes before the text of the spec itself. */
+  private placeOf({ span }: Identifier): number {
+    return span.file === this.spec.file ? span.start : span.start - Number.MAX_SAFE_INTEGER;
+  }
+
+  private declareLabel(item: LabelItem): void {
+    if (!this.declarations.owns(item.name)) return;
+    const { name: kind, arguments: options } = item.type;
+    if (!Object.hasOwn(LABEL_KINDS, kind.name) && kind.name !== "")
+      this.reporter.report(
+        unknownKind,
+        { what: "label kind", name: kind.name },
+        kind.span,
+        this.reporter.didYouMean(kind, Object.keys(LABEL_KINDS), "labels are `binary`: 0 or 1", "label kind"),
+      );
+    else if (options[0] !== undefined)
+      this.reporter.report(
+        unknownOption,
+        { option: options[0].name?.name ?? "…", of: "binary" },
+        item.type.span,
+        {
+          help: "write `binary` alone",
+        },
+      );
+    const { name } = item.name;
+    this.declarations.labels.set(name, { name, kind: "binary", doc: item.doc, span: item.name.span });
+  }
+
+  private only<T extends NetItem | TrainItem>(kind: T["kind"]): T | null {
+    const [first, ...more] = this.spec.items.filter((item): item is Item & T => item.kind === kind);
+    for (const item of more)
+      this.reporter.report(itemRepeated, { item: kind }, this.keywordOf(item.span, kind), {
+        related: [at(this.keywordOf(first!.span, kind), "the first")],
+        help: "join the two",
+      });
+    return first ?? null;
+  }
+
+  private keywordOf(span: Span, keyword: string): Span {
+    return { ...span, end: span.start + keyword.length };
+  }
+
+  /** What can only be said when the whole text was read. */
+  private wholeModel(
+    net: NetItem | null,
+    predictions: readonly Prediction[],
+    walker: Walker,
+    train: TrainSettings,
+  ): void {
+    const { declarations, reporter } = this;
+    const { labels } = declarations;
+    const place = this.spec.name?.span ?? this.startOfFile();
+    if (labels.size === 0 && !net?.statements.some((statement) => statement.kind === "predict"))
+      reporter.report(withoutLabel, {}, place, { help: "add one, like `label click : binary`" });
+    if (net === null) {
+      reporter.report(withoutNet, {}, place, { help: "add `net { predict click = … }`" });
+      return;
+    }
+    const predicted = new Set<string>();
+    for (const statement of net.statements)
+      if (statement.kind === "predict") predicted.add(statement.label.name);
+    if (predicted.size === 0 && labels.size > 0) {
+      const first = [...labels.values()][0]!;
+      reporter.report(withoutPrediction, {}, this.keywordOf(net.span, "net"), {
+        related: [at(first.span, "to be predicted")],
+        help: `add \`predict ${first.name} = …\``,
+      });
+    }
+    const unknown = [...predicted].some((name) => !labels.has(name));
+    if (predicted.size > 0 && !unknown)
+      for (const label of labels.values())
+        if (!predicted.has(label.name))
+          reporter.report(labelNeverPredicted, { name: label.name }, label.span, {
+            help: `add \`predict ${label.name} = …\` to \`net\`, or remove the label`,
+          });
+    const read = [net, ...this.around.variants.flatMap(({ items }) => items)].flatMap(referencesOfItem);
+    warnAboutUnusedBlocks(read, this.spec.file, declarations, reporter);
+    if (predictions.length > 0 && !walker.isExhausted) this.warnAboutUnused(walker, train);
+  }
+
+  private warnAboutUnused(walker: Walker, train: TrainSettings): void {
+    const { declarations, reporter } = this;
+    const used = new Set(walker.usedNames);
+    for (const by of groupsOf(train.metrics)) used.add(by);
+    const targets = this.spec.items
+      .filter((item): item is HistoryItem => item.kind === "history")
+      .flatMap(({ fields }) => fields.flatMap((each) => (each.kind === "binding" ? [each.target.name] : [])));
+    for (const target of targets) used.add(target);
+    for (const { shares } of declarations.features.values()) if (shares !== null) used.add(shares);
+    for (const feature of declarations.features.values())
+      for (const part of partsOf(feature)) used.add(part.name);
+    for (const { name, span } of declarations.features.values())
+      if (!used.has(name) && !declarations.broken.has(name))
+        reporter.report(unusedFeature, { name }, span, { help: "use it in `net`, or remove it" });
+    for (const { name, span } of declarations.histories.values())
+      if (!used.has(name) && !declarations.broken.has(name))
+        reporter.report(unusedHistory, { name }, span, { help: `use \`${name}\` in \`net\`, or remove it` });
+  }
+}
+
+function namesOf(item: Item): [Identifier, DeclaredKind][] {
+  switch (item.kind) {
+    case "features":
+      return item.features.map((feature) => [feature.name, "feature"]);
+    case "history":
+    case "label":
+    case "block":
+      return [[item.name, item.kind]];
+    case "net":
+    case "train":
+      return [];
+  }
+}

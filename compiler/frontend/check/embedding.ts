@@ -1,0 +1,272 @@
+// Reads what stands after a feature's kind: `embed 16`, `embed auto`, `embed(16, freeze, from: "vectors.txt")`, and
+// `share other`, which is resolved when all features are known.
+
+import { textOf } from "../../common/source-file.ts";
+import { vectorsByValue } from "../../diagnostics/catalog/features.ts";
+import { badEmbed, badOptionValue, unknownOption } from "../../diagnostics/catalog/model.ts";
+import {
+  autoWithoutSize,
+  frozenWithoutValues,
+  shareChained,
+  shareNotIds,
+  shareOtherKind,
+  shareUnknown,
+  shareWithEmbed,
+} from "../../diagnostics/catalog/tables.ts";
+import { replacing } from "../../diagnostics/field-words/name-fixes.ts";
+import type { Declarations } from "../elaborate/declarations.ts";
+import { elementOf } from "../kinds/read-set.ts";
+import { hasIds, isSameKind, kindOf, knownValues, vocabularyFileOf, withoutIds } from "../kinds/registry.ts";
+import type { Feature, FeatureKind, FileReference, TableInit, TableOptions } from "../model/model.ts";
+import { isBroken, readNumber, readWhole, removal, spanOfArgument, written } from "../syntax/constants.ts";
+import type { Argument, EmbedClause, Expression, FeatureDeclaration } from "../syntax/nodes.ts";
+import { at, type Reporter } from "../syntax/reporter.ts";
+import { NORMAL, usual } from "../values/tables.ts";
+
+export interface Embedding {
+  readonly width: number;
+  readonly options: TableOptions;
+}
+
+/** The option without a value. */
+export const FREEZE = {
+  word: "freeze",
+  doc: "The table stays as it begins, so it needs `from` or random vectors.",
+} as const;
+
+/** The width that follows from the number of values. */
+export const AUTO = {
+  word: "auto",
+  doc: "6·n^¼ for n values, to a multiple of 4 between 4 and 64; for kinds that state n.",
+} as const;
+
+/** Options that are given by name, with their documentation. */
+export const EMBED_OPTIONS: Readonly<Record<string, string>> = {
+  init: "What rows begin as: `normal(deviation)`, `uniform(limit)` or `zeros`; `normal(0.01)` where nothing is said.",
+  from: "A file of vectors by id, which those rows begin as: an id a line, then its numbers. The path is from where the spec lies.",
+};
+
+/** What `init` may be, as one would write it first, with its documentation. */
+export const INITS: Readonly<Record<TableInit["kind"], { readonly form: string; readonly doc: string }>> = {
+  zeros: { form: "zeros", doc: "All rows begin as zeros." },
+  normal: { form: "normal(0.01)", doc: "Normal, with this deviation." },
+  uniform: { form: "uniform(0.05)", doc: "Uniform, between minus this limit and the limit." },
+};
+
+const OPTIONS = Object.keys(EMBED_OPTIONS);
+
+/** The embedding of a feature of `kind`; null where something was reported. */
+export function readEmbedding(
+  clause: EmbedClause,
+  { name, type }: FeatureDeclaration,
+  kind: FeatureKind,
+  reporter: Reporter,
+): Embedding | null {
+  const isAuto = clause.width?.kind === "name" && clause.width.name === AUTO.word;
+  const width = isAuto
+    ? autoWidth(clause, name.name, kind, type.span, reporter)
+    : readWidth(clause, reporter);
+  const options = readOptions(clause, name.name, reporter);
+  if (width === null || options === null) return null;
+  const definition = kindOf(kind);
+  const sharesIds = definition.gives === "cross" || (definition.gives === "ids" && definition.manyToOne);
+  if (options.vectors === null || !sharesIds) return { width, options };
+  reporter.report(vectorsByValue, { feature: name.name }, options.vectors.span, {
+    related: [at(type.span, "shares ids between values")],
+    help: "remove `from`, or give the feature a vocabulary",
+  });
+  return null;
+}
+
+/** The width, or null where it was reported. */
+export function readWidth(clause: EmbedClause, reporter: Reporter): number | null {
+  const { width: given } = clause;
+  if (given !== null && isBroken(given)) return null;
+  const width = given === null ? null : readWhole(given, 1, 1_000_000);
+  if (width !== null) return width;
+  reporter.report(
+    badEmbed,
+    { got: given === null ? "nothing" : written(given) },
+    given?.span ?? clause.span,
+    {
+      help: "write the width as a number, like `embed 16`",
+    },
+  );
+  return null;
+}
+
+/** 6·n^¼ for n values, to a multiple of 4, from 4 to 64. */
+export function widthFor(values: number): number {
+  return Math.min(64, Math.max(4, 4 * Math.round((6 * values ** 0.25) / 4)));
+}
+
+function autoWidth(
+  clause: EmbedClause,
+  name: string,
+  kind: FeatureKind,
+  span: FeatureDeclaration["type"]["span"],
+  reporter: Reporter,
+): number | null {
+  // A number is told that it cannot be embedded at all.
+  if (!hasIds(kind)) return 1;
+  const values = knownValues({ name, kind }, null);
+  if (values !== null) return widthFor(values);
+  const file = vocabularyFileOf({ kind });
+  reporter.report(autoWithoutSize, { feature: name }, clause.width!.span, {
+    related: [
+      at(span, `how many values it has, only ${file === null ? "the training rows tell" : "the file tells"}`),
+    ],
+    help: "write the width as a number, like `embed 16`; or state the size: `id(size: n)`",
+  });
+  return null;
+}
+
+function readOptions(clause: EmbedClause, feature: string, reporter: Reporter): TableOptions | null {
+  let [init, vectors, freeze]: [TableInit | null, FileReference | null, Argument | null] = [null, null, null];
+  let fine = true;
+  for (const argument of clause.options) {
+    const { value } = argument;
+    const option = argument.name?.name ?? (value.kind === "name" ? value.name : null);
+    if (isBroken(value)) return null;
+    if (argument.name === null && option === FREEZE.word) freeze = argument;
+    else if (argument.name !== null && option === "init") {
+      init = readInit(value, reporter);
+      if (init === null) return null;
+    } else if (argument.name !== null && option === "from") {
+      if (value.kind === "string" && value.value !== "") vectors = { path: value.value, span: value.span };
+      else return badValue("`from`", 'a file of vectors, like `"vectors.txt"`', value, reporter);
+    } else {
+      const help = 'write `init: zeros`, `from: "vectors.txt"`, `freeze`';
+      const shown = option ?? written(value).replaceAll("`", "");
+      const hint =
+        argument.name === null ? { help } : reporter.didYouMean(argument.name, OPTIONS, help, "option");
+      reporter.report(unknownOption, { option: shown, of: "embed" }, spanOfArgument(argument), hint);
+      fine = false;
+    }
+  }
+  if (!fine) return null;
+  if (freeze !== null && vectors === null && (init === null || init.kind === "zeros")) {
+    reporter.report(frozenWithoutValues, { feature }, freeze.value.span, {
+      help: 'say what it begins as: `from: "vectors.txt"`, or random vectors with `init: normal(0.1)`',
+    });
+    return null;
+  }
+  return { ...usual(init ?? NORMAL), frozen: freeze !== null, vectors };
+}
+
+function badValue(option: string, expected: string, value: Expression, reporter: Reporter): null {
+  reporter.report(badOptionValue, { option, of: "embed", expected, got: written(value) }, value.span);
+  return null;
+}
+
+/** `zeros`, `normal(0.01)`, `uniform(0.05)` */
+function readInit(value: Expression, reporter: Reporter): TableInit | null {
+  if (value.kind === "name" && value.name === "zeros") return { kind: "zeros" };
+  const [size, more] = value.kind === "call" ? value.arguments : [];
+  if (value.kind === "call" && size !== undefined && size.name === null && more === undefined) {
+    const number = readNumber(size.value);
+    if (number !== null && number > 0 && value.callee.name === "normal")
+      return { kind: "normal", deviation: number };
+    if (number !== null && number > 0 && value.callee.name === "uniform")
+      return { kind: "uniform", limit: number };
+  }
+  return badValue(
+    "`init`",
+    "`zeros`, `normal(deviation)` or `uniform(limit)` with a number above 0",
+    value,
+    reporter,
+  );
+}
+
+/** Gives features that share what their owners have. All features must have been declared. */
+export function resolveShares(declarations: Declarations, reporter: Reporter): void {
+  for (const feature of [...declarations.features.values()]) {
+    const syntax = declarations.featureSyntax.get(feature.name)!;
+    if (syntax.share === null || feature.shares === null) continue;
+    const owner = ownerFor(feature, syntax, declarations, reporter);
+    if (owner === null) declarations.broken.add(feature.name);
+    else {
+      const { kind, embed, table } = owner;
+      declarations.features.set(feature.name, { ...feature, kind, embed, table });
+    }
+  }
+}
+
+function ownerFor(
+  feature: Feature,
+  syntax: FeatureDeclaration,
+  declarations: Declarations,
+  reporter: Reporter,
+): Feature | null {
+  const share = syntax.share!;
+  const { name } = share.feature;
+  const owner = declarations.features.get(name);
+  if (owner === undefined) {
+    const names = [...declarations.features.values()]
+      .filter((each) => hasIds(each.kind) && each.shares === null)
+      .map((each) => each.name);
+    if (name === "") return null;
+    reporter.report(
+      shareUnknown,
+      { name },
+      share.feature.span,
+      reporter.didYouMean(share.feature, names, "name a feature with ids"),
+    );
+    return null;
+  }
+  if (owner.shares !== null) {
+    // A circle is one mistake.
+    if (owner.shares === feature.name && owner !== feature && declarations.broken.has(name)) return null;
+    const root = declarations.features.get(owner.shares);
+    const isRoot = root !== undefined && root.shares === null && root.name !== feature.name;
+    reporter.report(shareChained, { feature: feature.name, name }, share.feature.span, {
+      related:
+        owner === feature ? [] : [at(declarations.featureSyntax.get(name)!.share!.span, "shares itself")],
+      help: isRoot
+        ? `share \`${owner.shares}\` directly`
+        : `give ${owner === feature ? "it" : "one of them"} an \`embed\` of its own`,
+      fixes: isRoot ? [replacing(share.feature.span, owner.shares)] : [],
+    });
+    return null;
+  }
+  if (declarations.broken.has(name) || declarations.broken.has(feature.name)) return null;
+  const ownerSyntax = declarations.featureSyntax.get(name)!;
+  if (!hasIds(owner.kind) || !hasIds(feature.kind)) {
+    const isNumber = !hasIds(feature.kind);
+    const number = isNumber ? syntax : ownerSyntax;
+    const what = withoutIds(isNumber ? feature.kind : owner.kind);
+    reporter.report(shareNotIds, { name: number.name.name, what }, share.span, {
+      related: [at(number.type.span, what)],
+      help: isNumber ? "remove it: numbers have no table" : "share with a feature that has ids",
+      fixes: isNumber ? [{ title: "remove `share`", isGuess: true, edits: [removal(share.span)] }] : [],
+    });
+    return null;
+  }
+  if (syntax.embed !== null) {
+    reporter.report(shareWithEmbed, { feature: feature.name, name }, syntax.embed.span, {
+      related: [
+        at(share.span, "shares vocabulary, width and table"),
+        at(ownerSyntax.span, "which are given here"),
+      ],
+      help: "remove one of the two",
+      fixes: [{ title: "remove `embed`", isGuess: true, edits: [removal(syntax.embed.span)] }],
+    });
+    return null;
+  }
+  // `id` alone is any `id(…)`: what is not said is the owner's. What a missing value counts as, each says for itself.
+  const { type } = syntax;
+  const [own, its] = [elementOf(type), elementOf(ownerSyntax.type)];
+  const options = own.arguments.filter(({ name }) => name?.name !== "missing");
+  const isBare = options.length === 0 && own.name.name === its.name.name;
+  if (isBare || isSameKind(feature.kind, owner.kind)) return owner;
+  const kinds = { given: textOf(own.span), kind: textOf(its.span) };
+  reporter.report(shareOtherKind, { feature: feature.name, name, ...kinds }, own.span, {
+    related: [at(its.span, "the vocabulary it shares"), at(share.span, "shared here")],
+    help: `write the same kind, \`${kinds.kind}\`, or do not share`,
+    // A text is one as a whole.
+    fixes: [type, ownerSyntax.type].some(({ name }) => name.name === "text")
+      ? []
+      : [{ ...replacing(own.span, kinds.kind), isGuess: true }],
+  });
+  return null;
+}

@@ -1,0 +1,165 @@
+// Reads `features` items: what a kind, its transforms and its embedding are together.
+
+import { embedOnNumber, transformOnIds, unknownOption } from "../../diagnostics/catalog/model.ts";
+import { badMissing } from "../../diagnostics/catalog/values.ts";
+import type { Declarations } from "../elaborate/declarations.ts";
+import { isTransform, readKind, readPipe } from "../kinds/read-kind.ts";
+import { mayBeInSet, takeApart } from "../kinds/read-set.ts";
+import { hasIds, withoutIds } from "../kinds/registry.ts";
+import type { Feature, FeatureKind } from "../model/model.ts";
+import { isBroken, readNumber, removal, spanOfArgument, written } from "../syntax/constants.ts";
+import type { Argument, FeatureDeclaration, FeaturesItem, KindReference } from "../syntax/nodes.ts";
+import { at, type Reporter } from "../syntax/reporter.ts";
+import { NORMAL, usual } from "../values/tables.ts";
+import { readEmbedding } from "./embedding.ts";
+
+export function declareFeatures(item: FeaturesItem, declarations: Declarations, reporter: Reporter): void {
+  for (const feature of item.features) declareFeature(item, feature, declarations, reporter);
+}
+
+function declareFeature(
+  { scope }: FeaturesItem,
+  syntax: FeatureDeclaration,
+  declarations: Declarations,
+  reporter: Reporter,
+): void {
+  const { name } = syntax.name;
+  if (!declarations.owns(syntax.name)) return;
+  const { feature, isSound } = readFeature(syntax, scope, reporter);
+  if (!isSound) declarations.broken.add(name);
+  declarations.featureSyntax.set(name, syntax);
+  declarations.features.set(name, feature);
+}
+
+/** What a declaration says; `isSound` is false where something in it was reported. */
+export function readFeature<Scope extends Feature["scope"]>(
+  syntax: FeatureDeclaration,
+  scope: Scope,
+  reporter: Reporter,
+): { readonly feature: Feature & { readonly scope: Scope }; readonly isSound: boolean } {
+  const { name } = syntax.name;
+  const written = takeApart(syntax.type, name, reporter);
+  const { reference, argument: missing } = withoutMissing(written?.element ?? syntax.type);
+  const set = written?.set ?? null;
+  const read = written === null ? null : readKind(reference, reporter);
+  let kind: FeatureKind | null = read;
+  if (read !== null && syntax.type.name.name === "set" && !mayBeInSet(read, reference, reporter)) kind = null;
+  else if (read?.kind === "number") kind = piped(read, syntax, reporter);
+  else if (read !== null && rejectTransforms(syntax, read, reporter)) kind = null;
+  let missingIsUnknown = false;
+  if (kind?.kind === "cross" && missing !== null) {
+    reporter.report(unknownOption, { option: "missing", of: "cross" }, spanOfArgument(missing), {
+      help: "say of its parts what a missing value counts as: with an unknown part a cross is unknown",
+    });
+    kind = null;
+  } else if (kind !== null && missing !== null) {
+    const counts = readMissing(missing, name, kind, reporter);
+    if (counts === "unknown") missingIsUnknown = true;
+    else if (counts !== null && "missing" in kind) kind = { ...kind, missing: counts };
+    else kind = null;
+  }
+  const number = kind !== null && !hasIds(kind);
+  const embedding =
+    syntax.embed === null || kind === null ? null : readEmbedding(syntax.embed, syntax, kind, reporter);
+  const isBad = syntax.embed !== null && kind !== null && embedding === null;
+  if (number && syntax.embed !== null && !isBad) {
+    const what = withoutIds(kind!);
+    reporter.report(embedOnNumber, { feature: name, what }, syntax.embed.span, {
+      related: [at(syntax.type.span, what)],
+      help:
+        kind!.kind === "vector"
+          ? "remove `embed`; `dense(…)` in `net` makes another width of it"
+          : "remove `embed`, or make categories of its values: `number |> quantiles(10) embed 4`, `int(a..b)`, `enum(…)`",
+      fixes: [{ title: "remove `embed`", isGuess: true, edits: [removal(syntax.embed.span)] }],
+    });
+    kind = null;
+  }
+  const feature = {
+    name,
+    scope,
+    kind: kind ?? { kind: "id", minCount: 1 },
+    set,
+    missingIsUnknown,
+    embed: number ? null : (embedding?.width ?? null),
+    table: embedding?.options ?? usual(NORMAL),
+    shares: syntax.share?.feature.name ?? null,
+    doc: syntax.doc,
+    span: syntax.name.span,
+  };
+  return { feature, isSound: kind !== null && !isBad };
+}
+
+/** A number with the transforms after it, or buckets of it; null where something was reported. */
+function piped(
+  number: Extract<FeatureKind, { readonly kind: "number" }>,
+  syntax: FeatureDeclaration,
+  reporter: Reporter,
+): FeatureKind | null {
+  const pipe = readPipe(syntax.transforms, reporter);
+  if (pipe === null) return null;
+  const { transforms, binning } = pipe;
+  return binning === null
+    ? { ...number, transforms }
+    : { kind: "bins", transforms, binning, missing: number.missing };
+}
+
+/** Reports transforms after a kind that is no number; false where there are none. */
+function rejectTransforms(syntax: FeatureDeclaration, kind: FeatureKind, reporter: Reporter): boolean {
+  const feature = syntax.name.name;
+  const ids = hasIds(kind);
+  let isTold = false;
+  for (const transform of syntax.transforms) {
+    if (!isTransform(transform.name.name)) readPipe([transform], reporter);
+    else if (!isTold) {
+      reporter.report(
+        transformOnIds,
+        { transform: transform.name.name, feature, has: ids ? "has ids" : "is a vector" },
+        transform.span,
+        {
+          related: [at(syntax.type.span, ids ? "ids" : "a vector")],
+          help: !ids ? "remove it" : `remove it, or declare \`${feature} : number\``,
+        },
+      );
+      isTold = true;
+    }
+  }
+  return syntax.transforms.length > 0;
+}
+
+/** Of every kind but a cross, a set and a text. */
+export const MISSING = {
+  option: "missing",
+  doc: "What a missing value counts as: `unknown`, which is the id 1, or of a number a number. Where nothing is said it is an error.",
+  unknown: "unknown",
+} as const;
+
+/** Every kind has the option `missing`, which is read here; the kind reads the others. */
+function withoutMissing(type: KindReference): {
+  readonly reference: KindReference;
+  readonly argument: Argument | null;
+} {
+  const argument = type.arguments.find((each) => each.name?.name === MISSING.option) ?? null;
+  return {
+    reference: { ...type, arguments: type.arguments.filter((each) => each !== argument) },
+    argument,
+  };
+}
+
+/** What a missing value counts as; null where it was reported. */
+function readMissing(
+  argument: Argument,
+  feature: string,
+  kind: FeatureKind,
+  reporter: Reporter,
+): "unknown" | number | null {
+  const { value } = argument;
+  if (isBroken(value)) return null;
+  const number = "missing" in kind ? readNumber(value) : null;
+  if (number !== null) return number;
+  const ids = hasIds(kind);
+  if (ids && value.kind === "name" && value.name === MISSING.unknown) return "unknown";
+  const expected =
+    "missing" in kind ? (ids ? "`unknown` or as a number" : "a number, like `missing: 0`") : "`unknown`";
+  reporter.report(badMissing, { got: written(value), feature, expected }, spanOfArgument(argument));
+  return null;
+}

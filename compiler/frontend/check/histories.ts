@@ -1,0 +1,381 @@
+// Reads `history` items and joins their bindings: `item_id <-> hist_item_id` shares vocabulary, width and table
+// with the feature on the left, so nothing of these may be said differently on the right. Fields that are bound to
+// nothing are in own-fields.ts.
+
+import { type Span, textOf } from "../../common/source-file.ts";
+import { targetIsCross } from "../../diagnostics/catalog/features.ts";
+import { historyAsField } from "../../diagnostics/catalog/histories.ts";
+import {
+  badOptionValue,
+  bindingCountsPadding,
+  bindingOtherTable,
+  bindingRepeats,
+  bindingVocabulary,
+  bindingWidth,
+  columnBoundTwice,
+  columnIsFeature,
+  embedOnNumber,
+  emptyHistory,
+  historyWithoutMax,
+  targetNotEmbedded,
+  targetNotItem,
+  unknownOption,
+  unknownTarget,
+} from "../../diagnostics/catalog/model.ts";
+import type { Fix } from "../../diagnostics/diagnostic.ts";
+import { checkCase, type Declarations } from "../elaborate/declarations.ts";
+import { readKind } from "../kinds/read-kind.ts";
+import { takeApart } from "../kinds/read-set.ts";
+import { hasIds, isSameKind, partsOf, withoutIds } from "../kinds/registry.ts";
+import type { Feature, FeatureKind, HistoryField, SetOptions } from "../model/model.ts";
+import { isBroken, readWhole, removal, spanOfArgument, written } from "../syntax/constants.ts";
+import type { Binding, HistoryItem, Identifier } from "../syntax/nodes.ts";
+import { at, type Reporter } from "../syntax/reporter.ts";
+import { readWidth } from "./embedding.ts";
+import { declareOwnField } from "./own-fields.ts";
+
+/** What is said of a history in parentheses, with its documentation. */
+export const HISTORY_OPTIONS: Readonly<Record<"max", string>> = {
+  max: "So many steps count, the latest ones; earlier ones are not read.",
+};
+
+/** The columns that are read so far, of all histories. */
+export type Columns = Map<string, ReadColumn>;
+
+interface ReadColumn {
+  readonly span: Span;
+  readonly history: string;
+  /** The feature that it is bound to, or null. */
+  readonly target: string | null;
+}
+
+/** `partial` says that the text could not be read as a whole. Features must have been declared. */
+export function declareHistory(
+  item: HistoryItem,
+  columns: Columns,
+  partial: boolean,
+  declarations: Declarations,
+  reporter: Reporter,
+): void {
+  if (!declarations.owns(item.name)) return;
+  const name = item.name.name;
+  const max = readMax(item, reporter);
+  const fields: HistoryField[] = [];
+  const names = fieldNames(item);
+  let fine = max !== null;
+  for (const [i, syntax] of item.fields.entries()) {
+    const field =
+      syntax.kind === "binding"
+        ? bind(item, syntax, names[i]!.name, columns, declarations, reporter)
+        : checkColumn(syntax.name, item, null, columns, declarations, reporter)
+          ? declareOwnField(item, syntax, declarations, reporter)
+          : null;
+    if (field === null) fine = false;
+    else fields.push(field);
+  }
+  if (item.fields.length === 0) {
+    if (!partial)
+      reporter.report(emptyHistory, { name }, item.name.span, {
+        help: "bind a column to an item feature: `item_id <-> hist_item_id`",
+      });
+    fine = false;
+  }
+  if (!fine) declarations.broken.add(name);
+  declarations.historySyntax.set(name, item);
+  const { doc } = item;
+  declarations.histories.set(name, {
+    name,
+    max: max ?? 1,
+    fields,
+    doc,
+    span: item.name.span,
+  });
+}
+
+function readMax(item: HistoryItem, reporter: Reporter): number | null {
+  const name = item.name.name;
+  let max: number | null = null;
+  let fine = true;
+  for (const argument of item.arguments) {
+    if (isBroken(argument.value)) return null;
+    if (argument.name === null || !Object.hasOwn(HISTORY_OPTIONS, argument.name.name)) {
+      const of = `history ${name}`;
+      const help = "write `history clicks(max: 50)`";
+      if (argument.name === null)
+        reporter.report(
+          unknownOption,
+          { option: written(argument.value).replaceAll("`", ""), of },
+          argument.value.span,
+          { help },
+        );
+      else
+        reporter.report(
+          unknownOption,
+          { option: argument.name.name, of },
+          argument.name.span,
+          reporter.didYouMean(argument.name, Object.keys(HISTORY_OPTIONS), help, "option"),
+        );
+      fine = false;
+      continue;
+    }
+    max = readWhole(argument.value, 1, 1_000_000);
+    if (max === null) {
+      reporter.report(
+        badOptionValue,
+        {
+          option: "`max`",
+          of: `history ${name}`,
+          expected: "a whole number from 1 to 1000000",
+          got: written(argument.value),
+        },
+        spanOfArgument(argument),
+      );
+      fine = false;
+    }
+  }
+  if (fine && max === null) {
+    reporter.report(historyWithoutMax, { name }, item.name.span, {
+      help: `write \`history ${name}(max: 50)\``,
+      fixes: [
+        {
+          title: "keep the latest 50 steps",
+          isGuess: true,
+          edits: [{ span: { ...item.name.span, start: item.name.span.end }, text: "(max: 50)" }],
+        },
+      ],
+    });
+    return null;
+  }
+  return fine ? max : null;
+}
+
+/**
+ * What the network calls each field of a history: by its feature, or by its column where it is bound to none or several
+ * columns are bound to that feature.
+ */
+export function fieldNames({ fields }: HistoryItem): readonly Identifier[] {
+  const [once, more] = [new Set<string>(), new Set<string>()];
+  for (const field of fields) {
+    if (field.kind !== "binding") continue;
+    const { name } = field.target;
+    (once.has(name) ? more : once).add(name);
+  }
+  return fields.map((field) => {
+    if (field.kind === "own") return field.name;
+    return more.has(field.target.name) ? field.column : field.target;
+  });
+}
+
+/** Null where something was reported; `name` as `fieldNames` has it. */
+function bind(
+  item: HistoryItem,
+  binding: Binding,
+  name: string,
+  columns: Columns,
+  declarations: Declarations,
+  reporter: Reporter,
+): HistoryField | null {
+  if (!checkBinding(item, binding, columns, declarations, reporter)) return null;
+  const [target, column] = [binding.target.name, binding.column.name];
+  return { name, feature: declarations.features.get(target)!, column, span: binding.span };
+}
+
+function checkBinding(
+  item: HistoryItem,
+  binding: Binding,
+  columns: Columns,
+  declarations: Declarations,
+  reporter: Reporter,
+): boolean {
+  checkCase(binding.column, reporter);
+  const fine = checkColumn(binding.column, item, binding.target.name, columns, declarations, reporter);
+  const target = declarations.features.get(binding.target.name);
+  if (target === undefined && declarations.kindOf(binding.target.name) === "history") {
+    reporter.report(historyAsField, { history: binding.target.name }, binding.target.span, {
+      help: "bind the column to the item feature whose values it holds; sessions are told apart by a field, like `session : int(0..9)  embed 4`",
+    });
+    return false;
+  }
+  if (target === undefined) {
+    const items = reporter.known(() =>
+      [...declarations.features.values()]
+        .filter((feature) => feature.scope === "item")
+        .map((feature) => feature.name),
+    );
+    reporter.report(
+      unknownTarget,
+      { name: binding.target.name },
+      binding.target.span,
+      reporter.didYouMean(binding.target, items, "bind to a feature declared in `features item`"),
+    );
+    return false;
+  }
+  if (target.scope !== "item") {
+    reporter.report(targetNotItem, { name: target.name, scope: target.scope }, binding.target.span, {
+      related: [at(target.span, `declared as a ${target.scope} feature`)],
+      help: `declare \`${target.name}\` in \`features item\`, or bind to an item feature`,
+    });
+    return false;
+  }
+  if (declarations.broken.has(target.name)) return false;
+  if (partsOf(target).length > 0) {
+    reporter.report(targetIsCross, { name: target.name }, binding.target.span, {
+      related: [at(declarations.featureSyntax.get(target.name)!.type.span, "a cross")],
+      help: `bind its parts: ${partsOf(target)
+        .map((part) => `\`${part.name}\``)
+        .join(", ")}`,
+    });
+    return false;
+  }
+  if (!hasIds(target.kind) && binding.embed !== null) {
+    const what = withoutIds(target.kind);
+    reporter.report(embedOnNumber, { feature: target.name, what }, binding.embed.span, {
+      related: [at(declarations.featureSyntax.get(target.name)!.type.span, what)],
+      help: "remove `embed`: it enters the network as itself, step by step",
+      fixes: [{ title: "remove `embed`", isGuess: true, edits: [removal(binding.embed.span)] }],
+    });
+    return false;
+  }
+  // Without `embed` its ids may still be looked up in tables that the network declares.
+  if (target.embed === null && binding.embed !== null) {
+    reporter.report(targetNotEmbedded, { name: target.name }, binding.embed.span, {
+      related: [at(target.span, "declared without `embed`")],
+      help: `give the width there: \`${target.name} : ${kindText(target, declarations)}  embed ${textOf((binding.embed.width ?? binding.embed).span)}\``,
+    });
+    return false;
+  }
+  return checkRightSide(binding, target, declarations, reporter) && fine;
+}
+
+/** Whether a history may read a column as what `target` says; null for a field of its own. */
+function checkColumn(
+  column: Identifier,
+  { name: { name: history } }: HistoryItem,
+  target: string | null,
+  columns: Columns,
+  declarations: Declarations,
+  reporter: Reporter,
+): boolean {
+  const { name } = column;
+  const feature = declarations.features.get(name);
+  if (feature !== undefined) {
+    reporter.report(columnIsFeature, { column: name }, column.span, {
+      related: [
+        at(
+          feature.span,
+          `declared as ${feature.scope === "item" ? "an" : "a"} ${feature.scope} feature, one value a row`,
+        ),
+      ],
+      help:
+        target === null && feature.scope === "item"
+          ? `if its values are those of \`${name}\`, bind the column that holds them: \`${name} <-> hist_${name}\``
+          : "name the column that holds the sequence",
+    });
+    return false;
+  }
+  const first = columns.get(name);
+  if (first === undefined) columns.set(name, { span: column.span, history, target });
+  // A long and a short past may be of one column.
+  else if (first.history === history || first.target !== target) {
+    reporter.report(columnBoundTwice, { column: name }, column.span, {
+      related: [at(first.span, "read here already")],
+      help: "each field needs a column of its own",
+    });
+    return false;
+  }
+  return true;
+}
+
+/**
+ * A kind or width on the right. Told apart, because the fix differs: a width that differs; a vocabulary larger by
+ * one (padding was counted); another vocabulary; and both at once (the column describes a table of its own).
+ */
+function checkRightSide(
+  binding: Binding,
+  target: Feature,
+  declarations: Declarations,
+  reporter: Reporter,
+): boolean {
+  const syntax = declarations.featureSyntax.get(target.name)!;
+  const column = binding.column.name;
+  const given = binding.embed === null ? null : readWidth(binding.embed, reporter);
+  const written = binding.type === null ? null : takeApart(binding.type, column, reporter);
+  const kind = written === null ? null : readKind(written.element, reporter);
+  if ((binding.embed !== null && given === null) || (binding.type !== null && kind === null)) return false;
+  const width = target.embed;
+  const widthDiffers = given !== null && given !== width;
+  const kindDiffers = kind !== null && !(saysSame(kind, target.kind) && sameSet(written!.set, target.set));
+  if (binding.embed !== null && given !== null && width !== null && widthDiffers)
+    reporter.report(bindingWidth, { column, given, target: target.name, width }, binding.embed.span, {
+      label: `says ${given}`,
+      related: [at(syntax.embed!.span, `the table's width, ${width}`)],
+      help: "remove it: the width is given once, at the feature",
+      fixes: [{ title: "remove the width", isGuess: true, edits: [removal(binding.embed.span)] }],
+    });
+  if (binding.type !== null && kind !== null && kindDiffers) {
+    const types = { given: textOf(binding.type.span), kind: kindText(target, declarations) };
+    const related = [at(syntax.type.span, "the vocabulary it shares")];
+    const names = { column, target: target.name };
+    if (widthDiffers)
+      reporter.report(bindingOtherTable, { ...names, ...types }, binding.type.span, {
+        related: [...related, at(syntax.embed!.span, "the width it shares")],
+        help: "remove kind and width to share the table; or declare an item feature of this kind and width and bind to that",
+      });
+    else if (
+      kind.kind === "sized_id" &&
+      target.kind.kind === "sized_id" &&
+      kind.size === target.kind.size + 1
+    )
+      reporter.report(
+        bindingCountsPadding,
+        { ...names, given: kind.size, size: target.kind.size },
+        binding.type.span,
+        {
+          label: `${kind.size} = ${target.kind.size} + 1`,
+          related,
+          help: "remove it: padding has its own id, which no vocabulary counts",
+          fixes: [{ ...removeRightSide(binding), isGuess: true }],
+        },
+      );
+    else
+      reporter.report(bindingVocabulary, { ...names, ...types }, binding.type.span, {
+        related,
+        help: "remove it: the vocabulary is given once, at the feature",
+        fixes: [{ ...removeRightSide(binding), isGuess: true }],
+      });
+  }
+  if (widthDiffers || kindDiffers) return false;
+  if (binding.type !== null || binding.embed !== null) {
+    const shared = hasIds(target.kind) ? "vocabulary" : "kind";
+    const what = binding.type === null ? "width" : binding.embed === null ? shared : `${shared} and width`;
+    const span = {
+      ...binding.span,
+      start: (binding.type ?? binding.embed)!.span.start,
+      end: (binding.embed ?? binding.type)!.span.end,
+    };
+    reporter.report(bindingRepeats, { column, what, target: target.name }, span, {
+      related: [at(syntax.span, "said here")],
+      help: "remove it",
+      fixes: [removeRightSide(binding)],
+    });
+  }
+  return true;
+}
+
+function removeRightSide(binding: Binding): Fix {
+  const edit = removal({ ...binding.span, start: binding.column.span.end });
+  return { title: "remove what is shared", edits: [edit] };
+}
+
+/** What stands on the right has no transforms, so that `number` is a number whatever is made of it. */
+function saysSame(given: FeatureKind, target: FeatureKind): boolean {
+  return (given.kind === "number" && "transforms" in target) || isSameKind(given, target);
+}
+
+function sameSet(a: SetOptions | null, b: SetOptions | null): boolean {
+  return a?.max === b?.max && a?.pool === b?.pool;
+}
+
+function kindText(feature: Feature, declarations: Declarations): string {
+  return textOf(declarations.featureSyntax.get(feature.name)!.type.span);
+}

@@ -1,0 +1,104 @@
+// Reads fields of a history that are bound to no feature, like `dwell : number |> log1p`: what a step has and an item
+// does not. Such a field is a feature of its own, with its own ids, tables and transforms.
+
+import { historyAsField, ownCross, ownFieldShares, ownIds } from "../../diagnostics/catalog/histories.ts";
+import { checkCase, type Declarations } from "../elaborate/declarations.ts";
+import { partsOf } from "../kinds/registry.ts";
+import type { Feature, FeatureKind, HistoryField } from "../model/model.ts";
+import type { HistoryItem, OwnField } from "../syntax/nodes.ts";
+import { at, type Reporter } from "../syntax/reporter.ts";
+import { readFeature } from "./features.ts";
+
+/** Null where something was reported. */
+export function declareOwnField(
+  { name: history }: HistoryItem,
+  syntax: OwnField,
+  declarations: Declarations,
+  reporter: Reporter,
+): HistoryField | null {
+  const { name, type, share } = syntax;
+  checkCase(name, reporter);
+  if (declarations.kindOf(type.name.name) === "history") {
+    reporter.report(historyAsField, { history: type.name.name }, type.name.span, {
+      help: "give the field a kind, like `session : int(0..9)  embed 4`",
+    });
+    return null;
+  }
+  if (share !== null) {
+    const target = share.feature.name;
+    const binding = `${target} <-> ${name.name}`;
+    const isItem = declarations.features.get(target)?.scope === "item";
+    reporter.report(ownFieldShares, { field: name.name, target }, share.span, {
+      help: isItem ? `write \`${binding}\`` : "only features of `features item` are shared with a history",
+      fixes: isItem
+        ? [
+            {
+              title: "bind it to the feature",
+              edits: [{ span: syntax.span, text: binding }],
+              // Whoever says more than that its ids are shared may have meant a field of its own.
+              ...(isBare(syntax) ? {} : { isGuess: true }),
+            },
+          ]
+        : [],
+    });
+    return null;
+  }
+  const { feature: read, isSound } = readFeature(syntax, "history", reporter);
+  if (!isSound) return null;
+  if (partsOf(read).length > 0) {
+    reporter.report(ownCross, { field: name.name, history: history.name }, type.span, {
+      help: "write the values that go together into one column of the data, as an `id`",
+    });
+    return null;
+  }
+  const feature: Feature = { ...read, name: `${history.name}.${name.name}` };
+  declarations.featureSyntax.set(feature.name, syntax);
+  warnAboutOwnIds(syntax, feature, history.name, declarations, reporter);
+  return { name: name.name, feature, column: name.name, span: syntax.span };
+}
+
+function isBare({ type, transforms, embed }: OwnField): boolean {
+  return type.name.name === "id" && type.arguments.length === 0 && transforms.length === 0 && embed === null;
+}
+
+/** `hist_item_id : id` beside the feature `item_id` is most likely meant to hold its ids. */
+function warnAboutOwnIds(
+  { name: { name }, span }: OwnField,
+  { kind }: Feature,
+  history: string,
+  declarations: Declarations,
+  reporter: Reporter,
+): void {
+  if (!isOpen(kind)) return;
+  const meant = targetsIn(name)
+    .map((part) => declarations.features.get(part))
+    .find((each) => each?.scope === "item" && isOpen(each.kind));
+  if (meant === undefined) return;
+  const binding = `${meant.name} <-> ${name}`;
+  reporter.report(ownIds, { field: name, history, target: meant.name }, span, {
+    related: [at(meant.span, "declared here, with ids and a table of its own")],
+    help: `write \`${binding}\`, if its values are those of \`${meant.name}\``,
+    fixes: [{ title: `bind it to \`${meant.name}\``, isGuess: true, edits: [{ span, text: binding }] }],
+  });
+}
+
+function isOpen({ kind }: FeatureKind): boolean {
+  return kind === "id" || kind === "sized_id" || kind === "hashed_id" || kind === "listed_id";
+}
+
+/** What a name may have been made of: `item_id` of `hist_item_id`, `item_ids` and `clicked_item_id_list`. */
+function targetsIn(name: string): string[] {
+  const words = name
+    .replace(/_(?:list|seq|sequence|hist|history)$/, "")
+    .split("_")
+    .slice(-MOST_WORDS);
+  return words.flatMap((_, from) => {
+    const end = words.slice(from).join("_");
+    // Every kind of ids may end with it.
+    if (end === "id" || end === "ids") return [];
+    return end.endsWith("s") ? [end, end.slice(0, -1)] : [end];
+  });
+}
+
+/** A feature's name has no more. */
+const MOST_WORDS = 12;

@@ -1,0 +1,72 @@
+// Reads `loss` of `train`: which loss labels have, its options, and by label what it is multiplied by.
+
+import { textOf } from "../../common/source-file.ts";
+import { argumentTwice } from "../../diagnostics/catalog/expressions.ts";
+import { unknownLabel } from "../../diagnostics/catalog/model.ts";
+import { badWeight, lossOptionIsLabel, weightWithoutLabel } from "../../diagnostics/catalog/training.ts";
+import { labelLosses } from "../../middle/training/label-losses.ts";
+import { type Optioned, positive } from "../../middle/training/options.ts";
+import type { LabelLoss, TrainSettings } from "../../middle/training/settings.ts";
+import { isBroken, readNumber, written } from "../syntax/constants.ts";
+import type { Argument, Expression } from "../syntax/nodes.ts";
+import { at } from "../syntax/reporter.ts";
+import { type Choice, SettingReader } from "./train-values.ts";
+
+const LOSSES: Readonly<Record<string, Optioned<LabelLoss>>> = labelLosses;
+
+export class LossReader extends SettingReader {
+  loss(value: Expression): Partial<TrainSettings> {
+    const choice = this.choice("loss", value, Object.keys(LOSSES));
+    if (choice === null) return {};
+    const definition = LOSSES[choice.name.name]!;
+    const isOption = ({ name }: Argument) => name !== null && definition.options.includes(name.name);
+    if (choice.arguments.some((argument) => isOption(argument) && this.namesLabel(argument))) return {};
+    const options = { ...choice, arguments: choice.arguments.filter(isOption) };
+    const weights = { ...choice, arguments: choice.arguments.filter((each) => !isOption(each)) };
+    const labelWeights = this.labelWeights(weights, definition.options);
+    const loss = this.options(options, definition);
+    return loss === null ? { labelWeights } : { loss, labelWeights };
+  }
+
+  /** Reports an option that is the name of a label too. */
+  private namesLabel({ name }: Argument): boolean {
+    const label = name === null ? undefined : this.declarations.labels.get(name.name);
+    if (name === null || label === undefined) return false;
+    this.reporter.report(lossOptionIsLabel, { name: name.name }, name.span, {
+      related: [at(label.span, "declared here")],
+      help: "give the label another name",
+    });
+    return true;
+  }
+
+  private labelWeights(
+    { name: { name: callee }, arguments: given }: Choice,
+    options: readonly string[],
+  ): TrainSettings["labelWeights"] {
+    const labels = [...this.declarations.labels.keys()];
+    const weights = new Map<string, number>();
+    for (const { name, value } of given) {
+      if (isBroken(value)) continue;
+      if (name === null) {
+        const help = `name the label: \`${callee}(${labels[0] ?? "click"}: ${textOf(value.span)})\``;
+        this.reporter.report(weightWithoutLabel, { got: written(value) }, value.span, { help });
+      } else if (!labels.includes(name.name)) {
+        const known = `${labels.length === 0 ? "" : `labels: ${labels.join(", ")}; `}options: ${options.join(", ")}`;
+        const details = this.reporter.didYouMean(name, [...labels, ...options], known);
+        this.reporter.report(unknownLabel, { name: name.name }, name.span, details);
+      } else if (weights.has(name.name))
+        this.reporter.report(argumentTwice, { callee, name: name.name }, name.span, {
+          help: "remove one of them",
+        });
+      else {
+        const weight = readNumber(value);
+        if (weight !== null && positive.test(weight)) weights.set(name.name, weight);
+        else
+          this.reporter.report(badWeight, { of: name.name, got: written(value) }, value.span, {
+            help: `give it a positive weight; without one it is 1`,
+          });
+      }
+    }
+    return Object.fromEntries(weights);
+  }
+}

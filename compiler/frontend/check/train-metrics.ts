@@ -1,0 +1,173 @@
+// Reads `metrics`: what a model is measured by after each epoch. Which there are, and their arguments, stands in
+// `compiler/middle/metrics`.
+
+import { missingArgument } from "../../diagnostics/catalog/expressions.ts";
+import {
+  badSettingValue,
+  duplicateMetric,
+  groupByNotUser,
+  groupByUnknown,
+} from "../../diagnostics/catalog/model.ts";
+import type { MetricDefinition, Parameter } from "../../middle/metrics/define-metric.ts";
+import { allMetrics, asAsked, type Metric, written as writtenMetric } from "../../middle/metrics/registry.ts";
+import type { TrainSettings } from "../../middle/training/settings.ts";
+import { partsOf, tellsGroups, withoutIds } from "../kinds/registry.ts";
+import type { Feature } from "../model/model.ts";
+import { readNumber, withoutElement, written } from "../syntax/constants.ts";
+import type { Expression, TrainSetting } from "../syntax/nodes.ts";
+import { at } from "../syntax/reporter.ts";
+import { type Choice, SettingReader } from "./train-values.ts";
+
+export class MetricsReader extends SettingReader {
+  metrics(setting: TrainSetting): Partial<TrainSettings> {
+    const metrics: Metric[] = [];
+    const seen = new Map<string, Expression>();
+    for (const value of setting.values) {
+      const metric = this.metric(value);
+      if (metric === null) continue;
+      const name = writtenMetric(metric);
+      const earlier = seen.get(name);
+      if (earlier !== undefined) {
+        this.reporter.report(duplicateMetric, { name }, value.span, {
+          related: [at(earlier.span, "listed here already")],
+          help: "remove one of them",
+          fixes: withoutElement(value.span),
+        });
+        continue;
+      }
+      seen.set(name, value);
+      metrics.push(metric);
+    }
+    if (setting.values.length > 0) return { metrics };
+    this.reporter.report(
+      badSettingValue,
+      { name: "metrics", expected: "a list like `auc, log_loss`", got: "nothing" },
+      setting.span,
+    );
+    return {};
+  }
+
+  private metric(value: Expression): Metric | null {
+    const known = allMetrics.map(({ name }) => name);
+    const choice = this.choice("metric", value, known);
+    const definition = allMetrics.find(({ name }) => name === choice?.name.name);
+    if (choice === null || definition === undefined) return null;
+    const parameters = Object.entries(definition.parameters);
+    const given = this.arguments(
+      choice,
+      parameters.map(([name]) => name),
+    );
+    if (given === null) return null;
+    const settings: Record<string, string | number> = {};
+    // All are read, so that several mistakes are told at once.
+    let isComplete = true;
+    for (const [name, parameter] of parameters) {
+      const argument = given.get(name);
+      const setting =
+        argument === undefined
+          ? this.fallback(name, parameter, choice, definition)
+          : this.argument(name, parameter, argument, definition);
+      if (setting === null) isComplete = false;
+      else settings[name] = setting;
+    }
+    return isComplete ? asAsked(definition, settings) : null;
+  }
+
+  private fallback(
+    name: string,
+    parameter: Parameter,
+    choice: Choice,
+    definition: MetricDefinition,
+  ): string | number | null {
+    if (parameter.kind !== "group" && parameter.fallback !== undefined) return parameter.fallback;
+    const what =
+      parameter.kind === "group" ? "name the feature that identifies the user" : `give \`${name}\``;
+    this.reporter.report(missingArgument, { callee: definition.name, parameter: name }, choice.value.span, {
+      help: `${what}: \`${this.example(definition)}\``,
+    });
+    return null;
+  }
+
+  /** A call with every argument that has to be given. */
+  private example({ name, parameters }: MetricDefinition): string {
+    const given = Object.entries(parameters).flatMap(([parameter, shape]) => {
+      if (shape.kind === "group") return [`${parameter}: ${this.users()[0]?.name ?? "user_id"}`];
+      return shape.kind === "choice" || shape.fallback !== undefined
+        ? []
+        : [`${parameter}: ${shape.example}`];
+    });
+    return `${name}(${given.join(", ")})`;
+  }
+
+  private argument(
+    name: string,
+    parameter: Parameter,
+    value: Expression,
+    { name: metric }: MetricDefinition,
+  ): string | number | null {
+    switch (parameter.kind) {
+      case "group":
+        return this.group(metric, name, value);
+      case "choice":
+        return this.oneOf(name, parameter.values, value);
+      case "number": {
+        const number = readNumber(value);
+        if (number !== null && parameter.test(number)) return number;
+        const { expected } = parameter;
+        this.reporter.report(badSettingValue, { name, expected, got: written(value) }, value.span);
+        return null;
+      }
+    }
+  }
+
+  private oneOf(name: string, values: readonly string[], value: Expression): string | null {
+    const given = value.kind === "name" ? value.name : value.kind === "string" ? value.value : null;
+    const found = values.find((each) => each === given);
+    if (found !== undefined) return found;
+    const expected = `${values.slice(0, -1).join(", ")} or ${values.at(-1)}`;
+    this.reporter.report(badSettingValue, { name, expected, got: written(value) }, value.span);
+    return null;
+  }
+
+  /** User features with ids. */
+  private users(): Feature[] {
+    const { features } = this.declarations;
+    return [...features.values()].filter((each) => each.scope === "user" && tellsGroups(each));
+  }
+
+  private group(metric: string, parameter: string, value: Expression): string | null {
+    if (value.kind !== "name") {
+      this.reporter.report(
+        badSettingValue,
+        { name: parameter, expected: "the name of a feature", got: written(value) },
+        value.span,
+      );
+      return null;
+    }
+    const { features, broken } = this.declarations;
+    const feature = features.get(value.name);
+    const names = this.users().map((each) => each.name);
+    const known =
+      names.length === 0 ? "declare a user feature with ids" : `user features with ids: ${names.join(", ")}`;
+    if (feature === undefined) {
+      this.reporter.report(
+        groupByUnknown,
+        { name: value.name },
+        value.span,
+        this.reporter.didYouMean(value, names, known),
+      );
+      return null;
+    }
+    if (broken.has(value.name)) return null;
+    if (names.includes(feature.name)) return feature.name;
+    const what =
+      feature.set !== null ? "a set" : partsOf(feature).length > 0 ? "a cross" : withoutIds(feature.kind);
+    const scope =
+      feature.scope === "user" ? what : `a${feature.scope === "item" ? "n item" : " context"} feature`;
+    this.reporter.report(groupByNotUser, { metric, name: value.name, scope }, value.span, {
+      related: [at(feature.span, "declared here")],
+      help: known,
+    });
+    return null;
+  }
+}

@@ -1,0 +1,214 @@
+// Reads the values of settings: numbers, and choices with arguments such as `adam(learning_rate: 1e-3)`. What is wrong is
+// reported and null.
+
+import { invariant } from "../../common/internal-error.ts";
+import {
+  argumentTwice,
+  missingArgument,
+  tooManyArguments,
+  unknownArgument,
+} from "../../diagnostics/catalog/expressions.ts";
+import { badSettingValue, unknownChoice } from "../../diagnostics/catalog/model.ts";
+import type { Details } from "../../diagnostics/diagnostic.ts";
+import type { Given, Optioned, Range } from "../../middle/training/options.ts";
+import type { Declarations } from "../elaborate/declarations.ts";
+import { decimalPoint, isBroken, readNumber, readWhole, written } from "../syntax/constants.ts";
+import type { Argument, Expression, Identifier, TrainSetting } from "../syntax/nodes.ts";
+import type { Reporter } from "../syntax/reporter.ts";
+
+/** A choice with its arguments: `adam(learning_rate: 1e-3)` or plain `auc`. */
+export interface Choice {
+  readonly name: Identifier;
+  readonly arguments: readonly Argument[];
+  readonly value: Expression;
+}
+
+/** What is chosen. */
+type ChoicePlace = "loss" | "optimizer" | "schedule" | "metric" | "regularizer" | "clip" | "stop";
+
+export class SettingReader {
+  protected readonly declarations: Declarations;
+  protected readonly reporter: Reporter;
+
+  constructor(declarations: Declarations, reporter: Reporter) {
+    this.declarations = declarations;
+    this.reporter = reporter;
+  }
+
+  protected whole(
+    setting: TrainSetting,
+    value: Expression,
+    least: number,
+    most: number,
+    expected: string,
+  ): number | null {
+    const number = readWhole(value, least, most);
+    if (number === null)
+      this.reporter.report(
+        badSettingValue,
+        { name: setting.key.name, expected, got: written(value) },
+        value.span,
+      );
+    return number;
+  }
+
+  protected choice(setting: ChoicePlace, value: Expression, known: readonly string[]): Choice | null {
+    const choice: Choice | null =
+      value.kind === "name"
+        ? { name: { name: value.name, span: value.span }, arguments: [], value }
+        : value.kind === "call"
+          ? { name: value.callee, arguments: value.arguments, value }
+          : null;
+    if (choice === null) {
+      this.reporter.report(
+        badSettingValue,
+        { name: setting, expected: `one of ${known.join(", ")}`, got: written(value) },
+        value.span,
+      );
+      return null;
+    }
+    if (known.includes(choice.name.name)) return choice;
+    this.reporter.report(
+      unknownChoice,
+      { setting, name: choice.name.name },
+      choice.name.span,
+      this.reporter.didYouMean(
+        choice.name,
+        known,
+        `known: ${known.join(", ")}`,
+        setting === "clip" || setting === "stop" ? null : setting,
+      ),
+    );
+    return null;
+  }
+
+  /** Arguments by parameter name; null where something was reported. */
+  protected arguments(choice: Choice, parameters: readonly string[]): Map<string, Expression> | null {
+    const callee = choice.name.name;
+    const bound = new Map<string, Expression>();
+    let position = 0;
+    for (const argument of choice.arguments) {
+      const name = argument.name?.name ?? parameters[position++];
+      const span = argument.name?.span ?? argument.value.span;
+      if (name === undefined)
+        this.reporter.report(
+          tooManyArguments,
+          { callee, most: parameters.length, got: choice.arguments.length },
+          argument.value.span,
+          withHelp(decimalPoint(argument.value.span)),
+        );
+      else if (!parameters.includes(name))
+        this.reporter.report(
+          unknownArgument,
+          { callee, name },
+          span,
+          this.reporter.didYouMean(
+            argument.name!,
+            parameters,
+            parameters.length === 0 ? undefined : `it has ${parameters.join(", ")}`,
+            "option",
+          ),
+        );
+      else if (bound.has(name))
+        this.reporter.report(
+          argumentTwice,
+          { callee, name },
+          span,
+          withHelp(decimalPoint(argument.value.span)),
+        );
+      else if (isBroken(argument.value)) return null;
+      else {
+        bound.set(name, argument.value);
+        continue;
+      }
+      return null;
+    }
+    return bound;
+  }
+
+  /** The choice among `definitions` with its options, or null where something was reported. */
+  protected optioned<S>(
+    setting: ChoicePlace,
+    value: Expression,
+    definitions: Readonly<Record<string, Optioned<S>>>,
+  ): S | null {
+    const choice = this.choice(setting, value, Object.keys(definitions));
+    return choice === null ? null : this.options(choice, definitions[choice.name.name]!);
+  }
+
+  protected options<S>(choice: Choice, { options, read }: Optioned<S>): S | null {
+    const bound = this.arguments(choice, options);
+    if (bound === null) return null;
+    const given = new GivenOptions(choice, options, bound, this.reporter);
+    const settings = read(given);
+    return given.failed ? null : settings;
+  }
+}
+
+function withHelp(help: string | null): Details {
+  return help === null ? {} : { help };
+}
+
+class GivenOptions implements Given {
+  failed = false;
+  private readonly choice: Choice;
+  private readonly options: readonly string[];
+  private readonly bound: ReadonlyMap<string, Expression>;
+  private readonly reporter: Reporter;
+
+  constructor(
+    choice: Choice,
+    options: readonly string[],
+    bound: ReadonlyMap<string, Expression>,
+    reporter: Reporter,
+  ) {
+    this.choice = choice;
+    this.options = options;
+    this.bound = bound;
+    this.reporter = reporter;
+  }
+
+  number(option: string, range: Range, fallback: number): number {
+    return this.optional(option, range) ?? fallback;
+  }
+
+  optional(option: string, range: Range): number | null {
+    const value = this.valueOf(option);
+    if (value === undefined) return null;
+    const number = readNumber(value);
+    if (number !== null && Number.isFinite(number) && range.test(number)) return number;
+    return this.bad(option, range.text, value);
+  }
+
+  required(option: string, range: Range, example: string): number {
+    const number = this.optional(option, range);
+    if (number === null && !this.bound.has(option)) {
+      this.failed = true;
+      const callee = this.choice.name.name;
+      this.reporter.report(missingArgument, { callee, parameter: option }, this.choice.value.span, {
+        help: `write \`${example}\``,
+      });
+    }
+    return number ?? 0;
+  }
+
+  flag(option: string): boolean {
+    const value = this.valueOf(option);
+    if (value === undefined) return false;
+    if (value.kind === "name" && value.name === "true") return true;
+    if (!(value.kind === "name" && value.name === "false")) this.bad(option, "true or false", value);
+    return false;
+  }
+
+  private valueOf(option: string): Expression | undefined {
+    invariant(this.options.includes(option), `${this.choice.name.name} has no option ${option}`);
+    return this.bound.get(option);
+  }
+
+  private bad(option: string, expected: string, value: Expression): null {
+    this.failed = true;
+    const parameters = { name: option, expected, got: written(value) };
+    this.reporter.report(badSettingValue, parameters, value.span);
+    return null;
+  }
+}

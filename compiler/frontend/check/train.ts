@@ -1,0 +1,309 @@
+// Reads `train` into settings. What is not set has the defaults below; a setting that is wrong is reported and left
+// at its default.
+
+import {
+  badSettingValue,
+  duplicateSetting,
+  unknownLabel,
+  unknownSetting,
+} from "../../diagnostics/catalog/model.ts";
+import {
+  l2WithoutName,
+  stopMetricNotMeasured,
+  tablesRegularizedTwice,
+} from "../../diagnostics/catalog/training.ts";
+import { labelLosses } from "../../middle/training/label-losses.ts";
+import { optimizers } from "../../middle/training/optimizers/registry.ts";
+import { notNegative, type Optioned, positive } from "../../middle/training/options.ts";
+import { schedules } from "../../middle/training/schedules.ts";
+import type { Optimizer, Schedule, TrainSettings } from "../../middle/training/settings.ts";
+import type { Declarations } from "../elaborate/declarations.ts";
+import { decimalPoint, isBroken, readWhole, written } from "../syntax/constants.ts";
+import type { Expression, Identifier, TrainItem, TrainSetting } from "../syntax/nodes.ts";
+import { at, type Reporter } from "../syntax/reporter.ts";
+import { LossReader } from "./train-loss.ts";
+import { MetricsReader } from "./train-metrics.ts";
+import { SettingReader } from "./train-values.ts";
+
+export const DEFAULT_SETTINGS: TrainSettings = {
+  loss: { kind: "binary_cross_entropy", smoothing: 0, positive: 1 },
+  labelWeights: {},
+  optimizer: { kind: "adam", learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+  schedule: { kind: "constant", warmup: 0 },
+  clipNorm: null,
+  miniBatchAware: null,
+  l2: { dense: 0, tables: 0 },
+  batch: 256,
+  epochs: 1,
+  earlyStop: null,
+  metrics: [{ kind: "auc" }, { kind: "log_loss" }],
+  seed: 2026,
+};
+
+/** What a gradient is limited by. */
+const CLIPS: Readonly<Record<string, Optioned<number>>> = {
+  norm: {
+    doc: "All gradients of a step are multiplied by min(1, `most` / (‖g‖ + 1e-6)), where ‖g‖ is their norm together, those of tables included.",
+    options: ["most"],
+    read: (given) => given.required("most", positive, "norm(1.0)"),
+  },
+};
+
+const REGULARIZERS: Readonly<Record<string, Optioned<Partial<TrainSettings>>>> = {
+  mini_batch_aware: {
+    doc: "Adds λ·w/n to the gradient of a row of a table that stands in the batch, where n is how often its id occurs in the training rows (Zhou et al., KDD 2018, section 5.1).",
+    options: ["lambda"],
+    read: (given) => ({ miniBatchAware: given.required("lambda", notNegative, "mini_batch_aware(1e-2)") }),
+  },
+  l2: {
+    doc: "Adds λ·w to the gradient of w: `dense` is for the matrices of layers, `tables` for the rows of tables that stand in the batch.",
+    options: ["dense", "tables"],
+    read: (given) => {
+      const [dense, tables] = [given.optional("dense", notNegative), given.optional("tables", notNegative)];
+      if (dense === null && tables === null)
+        given.required("dense", notNegative, "l2(dense: 1e-5, tables: 1e-6)");
+      return { l2: { dense: dense ?? 0, tables: tables ?? 0 } };
+    },
+  },
+};
+
+/** How an early stop is written: `early(metric: auc, patience: 2)`. */
+export const EARLY_STOP = {
+  name: "early",
+  doc: "Training ends where a metric on the validation rows has not become better for `patience` epochs; the weights are those of the best epoch.",
+  options: {
+    metric: "One of `metrics`; the first where none is named.",
+    patience: "So many epochs, 1 where nothing is said.",
+    label: "The label whose predictions count; the first prediction's where none is named.",
+  },
+} as const;
+
+/** A setting of `train`: what it is for, and which choices it has where its values are names. */
+export interface SettingDefinition {
+  /** Markdown. */
+  readonly doc: string;
+  /** Values as one would write them first. */
+  readonly form: string;
+  readonly choices?: Readonly<Record<string, Optioned<unknown>>>;
+}
+
+/** In the order in which messages list them. Choices of `metrics` stand in compiler/middle/metrics. */
+export const SETTINGS = {
+  loss: {
+    doc: "The loss of labels, from the logits of their predictions; beside its options the weights of labels. `binary_cross_entropy` where nothing is said.",
+    form: "binary_cross_entropy",
+    choices: labelLosses,
+  },
+  optimizer: {
+    doc: "How a step changes weights and tables. `adam(1e-3)` where nothing is said.",
+    form: "adam(learning_rate: 1e-3)",
+    choices: optimizers,
+  },
+  schedule: {
+    doc: "What the learning rate of the optimizer is multiplied by from step to step. `constant` where nothing is said.",
+    form: "cosine(warmup: 500)",
+    choices: schedules,
+  },
+  clip: { doc: "Limits the gradients of a step.", form: "norm(5.0)", choices: CLIPS },
+  regularize: { doc: "Pulls weights to 0.", form: "mini_batch_aware(1e-2)", choices: REGULARIZERS },
+  batch: { doc: "Rows in a step.", form: String(DEFAULT_SETTINGS.batch) },
+  epochs: { doc: "Passes over the training rows; at most so many with an early stop.", form: "2" },
+  stop: { doc: "Ends the training early.", form: "early(patience: 2)" },
+  metrics: {
+    doc: "What predictions are measured by on the validation and test rows, after each epoch and in `dinc eval`.",
+    form: "auc, log_loss",
+  },
+  seed: {
+    doc: "What weights begin as and the order of rows follow from it.",
+    form: String(DEFAULT_SETTINGS.seed),
+  },
+} as const satisfies Readonly<Record<string, SettingDefinition>>;
+
+const SETTING_NAMES = Object.keys(SETTINGS);
+
+export function readTrain(
+  item: TrainItem | null,
+  declarations: Declarations,
+  reporter: Reporter,
+): TrainSettings {
+  const reader = new TrainReader(declarations, reporter);
+  return item === null ? DEFAULT_SETTINGS : reader.read(item);
+}
+
+class TrainReader extends SettingReader {
+  /** The metric that an early stop names. */
+  private stopMetric: Identifier | null = null;
+
+  read(item: TrainItem): TrainSettings {
+    const first = new Map<string, TrainSetting>();
+    let settings = DEFAULT_SETTINGS;
+    for (const setting of item.settings) {
+      const name = setting.key.name;
+      const earlier = first.get(name);
+      if (earlier !== undefined) {
+        this.reporter.report(duplicateSetting, { name }, setting.span, {
+          related: [at(earlier.span, "set here already")],
+          help: "remove one of them",
+        });
+        continue;
+      }
+      first.set(name, setting);
+      settings = { ...settings, ...this.setting(setting) };
+    }
+    return this.withStopMetric(settings);
+  }
+
+  private setting(setting: TrainSetting): Partial<TrainSettings> {
+    const name = setting.key.name;
+    if (setting.values.some(isBroken)) return {};
+    if (!SETTING_NAMES.includes(name)) {
+      this.reporter.report(
+        unknownSetting,
+        { name },
+        setting.key.span,
+        this.reporter.didYouMean(
+          setting.key,
+          SETTING_NAMES,
+          `settings are ${SETTING_NAMES.join(", ")}`,
+          "setting",
+        ),
+      );
+      return {};
+    }
+    if (name === "metrics") return new MetricsReader(this.declarations, this.reporter).metrics(setting);
+    if (name === "regularize" && setting.values.length > 0) return this.regularize(setting.values);
+    const [value, extra] = setting.values;
+    if (value === undefined || extra !== undefined) {
+      const got = value === undefined ? "nothing" : "several values";
+      const help = extra === undefined ? null : (decimalPoint(extra.span) ?? "write one value");
+      this.reporter.report(
+        badSettingValue,
+        { name, expected: "one value", got },
+        extra?.span ?? setting.span,
+        help === null ? {} : { help },
+      );
+      return {};
+    }
+    switch (name) {
+      case "loss":
+        return new LossReader(this.declarations, this.reporter).loss(value);
+      case "optimizer": {
+        const optimizer = this.optioned<Optimizer>("optimizer", value, optimizers);
+        return optimizer === null ? {} : { optimizer };
+      }
+      case "schedule": {
+        const schedule = this.optioned<Schedule>("schedule", value, schedules);
+        return schedule === null ? {} : { schedule };
+      }
+      case "clip": {
+        const clipNorm = this.optioned("clip", value, CLIPS);
+        return clipNorm === null ? {} : { clipNorm };
+      }
+      case "stop":
+        return this.earlyStop(value);
+      case "seed": {
+        const seed = this.whole(setting, value, 0, 0xffff_ffff, "a whole number from 0 to 4294967295");
+        return seed === null ? {} : { seed };
+      }
+      case "batch":
+      case "epochs": {
+        const count = this.whole(setting, value, 1, 1_000_000_000, "a whole number of at least 1");
+        return count === null ? {} : name === "batch" ? { batch: count } : { epochs: count };
+      }
+      default:
+        return {};
+    }
+  }
+
+  private regularize(values: readonly Expression[]): Partial<TrainSettings> {
+    const chosen = new Map<string, Expression>();
+    let settings: Partial<TrainSettings> = {};
+    for (const value of values) {
+      const choice = this.choice("regularizer", value, Object.keys(REGULARIZERS));
+      if (choice === null) continue;
+      const { name } = choice.name;
+      const earlier = chosen.get(name);
+      if (earlier !== undefined) {
+        this.reporter.report(duplicateSetting, { name }, value.span, {
+          related: [at(earlier.span, "set here already")],
+          help: "remove one of them",
+        });
+        continue;
+      }
+      chosen.set(name, value);
+      const unnamed = choice.arguments.find((argument) => argument.name === null);
+      if (name === "l2" && unnamed !== undefined) {
+        const got = written(unnamed.value);
+        if (!isBroken(unnamed.value))
+          this.reporter.report(l2WithoutName, { got }, unnamed.value.span, {
+            help: "name what it is for: `l2(dense: 1e-5, tables: 1e-6)`",
+          });
+        continue;
+      }
+      settings = { ...settings, ...this.options<Partial<TrainSettings>>(choice, REGULARIZERS[name]!) };
+    }
+    const tables = chosen.get("l2");
+    const aware = chosen.get("mini_batch_aware");
+    if (tables === undefined || aware === undefined || (settings.l2?.tables ?? 0) === 0) return settings;
+    this.reporter.report(tablesRegularizedTwice, {}, tables.span, {
+      related: [at(aware.span, "pulls the same rows")],
+      help: "keep one of the two: leave `tables` out, or `mini_batch_aware`",
+    });
+    return settings;
+  }
+
+  private earlyStop(value: Expression): Partial<TrainSettings> {
+    const choice = this.choice("stop", value, [EARLY_STOP.name]);
+    const given = choice === null ? null : this.arguments(choice, Object.keys(EARLY_STOP.options));
+    if (choice === null || given === null) return {};
+    const patience = given.get("patience");
+    const epochs = patience === undefined ? 1 : readWhole(patience, 1, 1_000_000_000);
+    if (epochs === null) {
+      const expected = "a whole number of epochs, at least 1";
+      const parameters = { name: "patience", expected, got: written(patience!) };
+      this.reporter.report(badSettingValue, parameters, patience!.span);
+      return {};
+    }
+    const label = this.nameOf("label", "the name of a label", given.get("label"));
+    const metric = this.nameOf("metric", "the name of a metric", given.get("metric"));
+    if (label === "bad" || metric === "bad") return {};
+    const labels = [...this.declarations.labels.keys()];
+    if (label !== null && !labels.includes(label.name)) {
+      const known = labels.length === 0 ? undefined : `labels: ${labels.join(", ")}`;
+      this.reporter.report(
+        unknownLabel,
+        { name: label.name },
+        label.span,
+        this.reporter.didYouMean(label, labels, known),
+      );
+      return {};
+    }
+    this.stopMetric = metric;
+    const of = { label: label?.name ?? null, patience: epochs };
+    // Which metrics there are is known when all settings are read.
+    return { earlyStop: { metric: DEFAULT_SETTINGS.metrics[0]!, ...of } };
+  }
+
+  private nameOf(option: string, expected: string, value: Expression | undefined): Identifier | null | "bad" {
+    if (value === undefined) return null;
+    if (value.kind === "name") return { name: value.name, span: value.span };
+    this.reporter.report(badSettingValue, { name: option, expected, got: written(value) }, value.span);
+    return "bad";
+  }
+
+  /** With the metric that an early stop goes by: the first, where it names none. */
+  private withStopMetric(settings: TrainSettings): TrainSettings {
+    const { earlyStop, metrics } = settings;
+    if (earlyStop === null) return settings;
+    const named = this.stopMetric;
+    const metric = named === null ? metrics[0] : metrics.find(({ kind }) => kind === named.name);
+    if (metric !== undefined) return { ...settings, earlyStop: { ...earlyStop, metric } };
+    if (named !== null) {
+      const names = metrics.map(({ kind }) => kind);
+      const help = `metrics: ${names.join(", ")}; add it to \`metrics\`, or go by one of these`;
+      const details = this.reporter.didYouMean(named, names, help);
+      this.reporter.report(stopMetricNotMeasured, { metric: named.name }, named.span, details);
+    }
+    return { ...settings, earlyStop: null };
+  }
+}

@@ -1,0 +1,140 @@
+// What `dinc.yaml` says, checked: where data lies, how it becomes rows, and what it overrides of the spec's `train`.
+// Paths are ready to open.
+
+import type { SourceFile } from "../../common/source-file.ts";
+import type { Place } from "../../diagnostics/diagnostic.ts";
+import type { ParamOverride } from "../modules/params.ts";
+import type { BadRowPolicy, KeptRows } from "./choices.ts";
+import { settings } from "./settings.ts";
+
+export interface Config {
+  /** null where there is no file, only `--set`. */
+  readonly file: SourceFile | null;
+  readonly spec: string | null;
+  /** Where it says what the spec is, and what rows there are: the key `events`, or that of `data`. */
+  readonly places: { readonly spec: Place; readonly data: Place };
+  /** What paths are relative to: that of the file, and what `data.dir` says. */
+  readonly folders: { readonly own: string; readonly data: string };
+  /** null where the file says nothing about data (a spec alone). */
+  readonly data: DataConfig | null;
+  readonly train: TrainOverrides;
+  /** Values for params of the spec. */
+  readonly params: readonly ParamOverride[];
+  /** The variant of the spec that is meant; null is its own model. */
+  readonly variant: { readonly name: string; readonly place: Place } | null;
+}
+
+export type DataConfig = RowsConfig | EventsConfig;
+
+interface AnyData {
+  /** What is done with rows that cannot be read; null: it does not say. */
+  readonly onBadRow: BadRowPolicy | null;
+  /** Bytes that reading data and their columns may take; what is more lies in files. */
+  readonly memory: number;
+}
+
+/** Ready rows: one file a split. */
+export interface RowsConfig extends ListFormat, AnyData {
+  readonly kind: "rows";
+  readonly train: string | null;
+  readonly valid: string | null;
+  readonly test: string | null;
+  /** Takes validation rows from `train`; null: there are those of `valid`, or none. */
+  readonly validate: ValidateReady | null;
+}
+
+/** How histories and sets stand in ready rows. */
+export interface ListFormat extends Separators {
+  /** Lists of steps begin with the latest; otherwise they end with it. */
+  readonly latestFirst: boolean;
+}
+
+/** What stands between the parts of a text in a column of a CSV. */
+export interface Separators {
+  /** The steps of a history, the values of a set. */
+  readonly separator: string;
+  /** The values of a set that a step of a history has. */
+  readonly innerSeparator: string;
+}
+
+/** An event log, from which rows are made. */
+export interface EventsConfig extends AnyData {
+  readonly kind: "events";
+  /** Columns: who, what, and what puts one user's events in order. */
+  readonly events: {
+    readonly path: string;
+    readonly user: string;
+    readonly item: string;
+    readonly order: string;
+    /** Whose clocks wrote the times without a UTC offset; null where nothing is said: UTC's. */
+    readonly timeZone: string | null;
+  };
+  readonly items: KeyedTable | null;
+  readonly users: KeyedTable | null;
+  readonly examples: Examples;
+  /** Takes the last training target of these users for validation; null: there are no validation rows. */
+  readonly validate: Validate | null;
+  /** In a CSV column between the values of a set. */
+  readonly separator: string;
+}
+
+/** What `memory` is where nothing is said. */
+export const DEFAULT_MEMORY = settings.settings.data.settings.memory.absent;
+
+/** What is not said is `|`, and inside it `;`; where that is taken, the other of the two. */
+export function separatorsOf(
+  separator = settings.settings.data.settings.separator.absent,
+  innerSeparator = separator === ";" ? "|" : ";",
+): Separators {
+  return { separator, innerSeparator };
+}
+
+/** A fraction of the users, for validation. */
+export interface Validate {
+  /** Between 0 and 1. */
+  readonly fraction: number;
+  readonly seed: number;
+  /** Where it is written. */
+  readonly place: Place;
+}
+
+/** Of ready rows. */
+export type ValidateReady = ValidateByFeature | ValidateRows;
+
+export interface ValidateByFeature extends Validate {
+  /** The feature that tells users apart. */
+  readonly by: string;
+}
+
+/** A fraction of the rows, whoever they are of. */
+export interface ValidateRows extends Validate {
+  readonly rows: KeptRows;
+}
+
+/** A table with one row for each value of its column `key`. */
+export interface KeyedTable {
+  readonly path: string;
+  readonly key: string;
+}
+
+export interface Examples {
+  readonly positives: "each_event";
+  readonly negatives: Negatives;
+  readonly split: "leave_last_out";
+}
+
+export interface Negatives {
+  readonly perPositive: number;
+  readonly sample: "uniform";
+  /** Items that the user touched at any time are never drawn. */
+  readonly exclude: "seen";
+  readonly seed: number;
+}
+
+/** null: as the spec says. */
+export interface TrainOverrides {
+  readonly epochs: number | null;
+  readonly batch: number | null;
+  readonly seed: number | null;
+  readonly learningRate: number | null;
+}

@@ -1,0 +1,262 @@
+// Reads the settings of a text and what --set overrides of them. Pure: what it needs to know of the system it asks for, so
+// that an editor's unsaved text is read as `dinc train` will read the file.
+
+import type { SourceFile } from "../../common/source-file.ts";
+import { noData, rowsAndEvents, sameFile, unknownFormat } from "../../diagnostics/catalog/data.ts";
+import { sameSeparators } from "../../diagnostics/catalog/set-columns.ts";
+import { validateByBoth, validateTwice } from "../../diagnostics/catalog/settings.ts";
+import { type Checked, type Diagnostic, hasErrors, nowhere } from "../../diagnostics/diagnostic.ts";
+import {
+  type Config,
+  type DataConfig,
+  type EventsConfig,
+  type Examples,
+  type KeyedTable,
+  type RowsConfig,
+  separatorsOf,
+  type TrainOverrides,
+} from "./config.ts";
+import { formatOf, helpForPath } from "./data-formats.ts";
+import type { Environment } from "./environment.ts";
+import { folderOf, under } from "./paths.ts";
+import type { Setting } from "./setting-kinds.ts";
+import { type LocatedPath, SettingReader } from "./setting-reader.ts";
+import { applySet, type MapSetting, settingsOf } from "./setting-tree.ts";
+import { settings } from "./settings.ts";
+
+/** What is asked of the system. */
+export interface System {
+  readonly environment: Environment;
+  /** Why the file at a path cannot be read; null where it can. */
+  problemOf(path: string): string | null;
+  /** The path that the file at a path has without symbolic links; where nobody can tell, paths are files. */
+  realPathOf?(path: string): string;
+}
+
+type Top = typeof settings.settings;
+type Data = Top["data"]["settings"];
+
+/**
+ * Reads `file` (null: there is none) and lays `sets`, each `a.b=value`, over it. Paths in the file are relative to
+ * `data.dir`, which is relative to the file; `spec` is relative to the file. What --set gives for `data.dir` and `spec` is
+ * relative to the working directory. Where there are errors the value is what could be read.
+ */
+export function readSettings(
+  file: SourceFile | null,
+  sets: readonly string[],
+  system: System,
+): Checked<Config> {
+  const syntax: Diagnostic[] = [];
+  const root: MapSetting =
+    file === null ? { kind: "map", place: nowhere, set: null, entries: new Map() } : settingsOf(file, syntax);
+  const found: Diagnostic[] = [];
+  for (const set of sets) applySet(root, set, found);
+  const value = new ConfigReader(file, system, found).read(root);
+  // What is missing of a text that could not be read may be there.
+  return { value, diagnostics: hasErrors(syntax) ? syntax : found };
+}
+
+const SPLITS = ["train", "valid", "test"] as const;
+type Split = (typeof SPLITS)[number];
+
+class ConfigReader {
+  private readonly file: SourceFile | null;
+  private readonly system: System;
+  private readonly diagnostics: Diagnostic[];
+  private readonly folder: string;
+  private dataFolder: string;
+
+  constructor(file: SourceFile | null, system: System, diagnostics: Diagnostic[]) {
+    this.file = file;
+    this.system = system;
+    this.diagnostics = diagnostics;
+    this.folder = file === null ? "." : folderOf(file.path);
+    this.dataFolder = this.folder;
+  }
+
+  read(map: MapSetting): Config {
+    const { environment } = this.system;
+    const root = new SettingReader(settings, map, "", { environment, diagnostics: this.diagnostics });
+    const of = root.settings;
+    const spec = root.location(of.spec, (path, written) => this.besideFile(path, written.set));
+    if (spec !== null) this.mustExist(root, spec);
+    const variant = root.text(of.variant);
+    const params = root.overrides(of.params);
+    const data = root.section(of.data);
+    const dataPlace = data?.keyOf(of.data.settings.events)?.place ?? root.keyOf(of.data)?.place ?? nowhere;
+    const rows = data === null ? null : this.readData(data);
+    const train = readTrain(root.section(of.train));
+    return {
+      file: this.file,
+      spec: spec?.path ?? null,
+      places: { spec: spec?.written.place ?? nowhere, data: dataPlace },
+      variant: variant === null ? null : { name: variant.text, place: variant.written.place },
+      params,
+      data: rows,
+      folders: { own: this.folder, data: this.dataFolder },
+      train,
+    };
+  }
+
+  private readData(data: SettingReader<Data>): DataConfig | null {
+    const dir = data.location(data.settings.dir, (path, written) => this.besideFile(path, written.set));
+    // Without its folder no file can be found: one message is enough.
+    if (data.keyOf(data.settings.dir) !== null && dir === null) return null;
+    this.dataFolder = dir?.path ?? this.folder;
+    const rows = data.firstOf("rows");
+    const events = data.firstOf("events");
+    if (rows !== null && events !== null) {
+      data.report(rowsAndEvents, { rows: rows.name }, rows);
+      return null;
+    }
+    if (events !== null) return this.readEvents(data);
+    if (rows !== null) return this.readRows(data);
+    if (!data.hasUnknown) data.report(noData, {}, data.map);
+    return null;
+  }
+
+  private readRows(data: SettingReader<Data>): RowsConfig | null {
+    const of = data.settings;
+    const train = this.rowsAt(data, of.train);
+    const valid = this.rowsAt(data, of.valid);
+    const test = this.rowsAt(data, of.test);
+    const validate = data.section(of.validate, "rows");
+    const fraction = validate?.value(validate.settings.fraction) ?? null;
+    const by = validate?.value(validate.settings.by) ?? null;
+    const kept = validate?.value(validate.settings.rows) ?? null;
+    const seed = validate?.value(validate.settings.seed);
+    const key = data.keyOf(of.validate);
+    const keptKey = validate?.keyOf(validate.settings.rows) ?? null;
+    if (keptKey !== null && validate?.keyOf(validate.settings.by)) data.report(validateByBoth, {}, keptKey);
+    if (validate !== null && key !== null && data.keyOf(of.valid) !== null)
+      data.report(validateTwice, {}, key);
+    const memory = data.value(of.memory);
+    const separator = data.value(of.separator);
+    const inner = data.text(of.inner_separator);
+    const separators = separatorsOf(separator, inner?.text);
+    if (inner !== null && separators.separator === separators.innerSeparator)
+      data.report(sameSeparators, { separator }, inner.written);
+    const latestFirst = data.value(of.steps) === "latest_first";
+    const onBadRow = data.value(of.on_bad_row);
+    this.warnOfOneFile(data, { train, valid, test });
+    if (train === null) return null;
+    const whose = by !== null ? { by } : kept !== null ? { rows: kept } : null;
+    const taken =
+      fraction === null || whose === null || seed === undefined || key === null
+        ? null
+        : { fraction, ...whose, seed, place: key.place };
+    return {
+      kind: "rows",
+      train,
+      valid,
+      test,
+      validate: taken,
+      ...separators,
+      latestFirst,
+      onBadRow,
+      memory,
+    };
+  }
+
+  private warnOfOneFile(data: SettingReader<Data>, files: Readonly<Record<Split, string | null>>): void {
+    const first = new Map<string, Split>();
+    for (const split of SPLITS) {
+      const path = files[split];
+      const key = data.keyOf(data.settings[split]);
+      if (path === null || key === null) continue;
+      const real = this.system.realPathOf?.(path) ?? path;
+      const other = first.get(real);
+      if (other === undefined) first.set(real, split);
+      else data.report(sameFile, { setting: `data.${split}`, other: `data.${other}` }, key);
+    }
+  }
+
+  private readEvents(data: SettingReader<Data>): EventsConfig | null {
+    const of = data.settings;
+    const log = data.section(of.events);
+    if (log === null) return null;
+    const path = this.rowsAt(log, log.settings.path);
+    const [user, item, order] = [
+      log.value(log.settings.user),
+      log.value(log.settings.item),
+      log.value(log.settings.order),
+    ];
+    const timeZone = log.value(log.settings.time_zone);
+    const items = this.readKeyed(data.section(of.items));
+    const users = this.readKeyed(data.section(of.users));
+    const examples = readExamples(data.section(of.examples));
+    const validate = data.section(of.validate, "events");
+    const fraction = validate?.value(validate.settings.fraction) ?? null;
+    const seed = validate?.value(validate.settings.seed);
+    const key = data.keyOf(of.validate);
+    const memory = data.value(of.memory);
+    const separator = data.value(of.separator);
+    const onBadRow = data.value(of.on_bad_row);
+    if (path === null || user === null || item === null || order === null) return null;
+    const kept =
+      fraction === null || seed === undefined || key === null ? null : { fraction, seed, place: key.place };
+    return {
+      kind: "events",
+      events: { path, user, item, order, timeZone },
+      items,
+      users,
+      examples,
+      validate: kept,
+      separator,
+      onBadRow,
+      memory,
+    };
+  }
+
+  private readKeyed(table: SettingReader<Data["items"]["settings"]> | null): KeyedTable | null {
+    if (table === null) return null;
+    const path = this.rowsAt(table, table.settings.path);
+    const key = table.value(table.settings.key);
+    return path === null || key === null ? null : { path, key };
+  }
+
+  private rowsAt(reader: SettingReader, described: Setting<string | null>): string | null {
+    const located = reader.location(described, (path) => under(this.dataFolder, path));
+    if (located === null) return null;
+    const { path, written } = located;
+    if (this.mustExist(reader, located) && formatOf(path) === undefined)
+      reader.report(unknownFormat, { path }, written, { help: helpForPath(path)! });
+    return path;
+  }
+
+  private mustExist(reader: Pick<SettingReader, "fileMissing">, located: LocatedPath): boolean {
+    const problem = this.system.problemOf(located.path);
+    if (problem !== null) reader.fileMissing(located, problem);
+    return problem === null;
+  }
+
+  private besideFile(path: string, set: string | null): string {
+    return under(set === null ? this.folder : ".", path);
+  }
+}
+
+function readExamples(examples: SettingReader<Data["examples"]["settings"]> | null): Examples {
+  const of = settings.settings.data.settings.examples.settings;
+  const drawn = of.negatives.settings;
+  const negatives = examples?.section(of.negatives);
+  return {
+    positives: examples?.value(of.positives) ?? of.positives.absent,
+    negatives: {
+      perPositive: negatives?.value(drawn.per_positive) ?? drawn.per_positive.absent,
+      sample: negatives?.value(drawn.sample) ?? drawn.sample.absent,
+      exclude: negatives?.value(drawn.exclude) ?? drawn.exclude.absent,
+      seed: negatives?.value(drawn.seed) ?? drawn.seed.absent,
+    },
+    split: examples?.value(of.split) ?? of.split.absent,
+  };
+}
+
+function readTrain(train: SettingReader<Top["train"]["settings"]> | null): TrainOverrides {
+  const of = settings.settings.train.settings;
+  return {
+    epochs: train?.value(of.epochs) ?? null,
+    batch: train?.value(of.batch) ?? null,
+    seed: train?.value(of.seed) ?? null,
+    learningRate: train?.value(of.learning_rate) ?? null,
+  };
+}

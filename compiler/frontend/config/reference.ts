@@ -1,0 +1,56 @@
+// docs/settings.md: every setting with what it is, what it takes, and what holds where nothing is said.
+
+import { type Described, type Group, takenBy } from "./setting-kinds.ts";
+import { settings } from "./settings.ts";
+
+export function settingsReference(): string {
+  const head = [
+    "# The settings of dinc.yaml",
+    "",
+    "Written by the tests from `compiler/frontend/config/settings.ts`, which `dinc train`, the language server and",
+    "[the JSON Schema](../grammar/editors/dinc.schema.json) read. What they are for: [training.md](training.md) and",
+    "[commands.md](commands.md). `--set data.memory=2GB` overrides one for a command.",
+    "",
+    `A path may hold environment variables, \`\${NAME}\` or \`\${NAME:-default}\`.`,
+  ];
+  return [...head, ...sections("", settings), ""].join("\n");
+}
+
+function sections(path: string, group: Group): string[] {
+  const named = (key: string) => (path === "" ? key : `${path}.${key}`);
+  const entries = Object.entries(group.settings);
+  const rows = entries.map(([key, described]) => rowOf(key, described));
+  const inner = entries.flatMap(([key, described]) =>
+    described.what === "group" ? sections(named(key), described) : [],
+  );
+  const title = path === "" ? [] : ["", `## \`${path}\``, "", group.doc];
+  return [
+    ...title,
+    "",
+    "| setting | takes | where nothing is said | |",
+    "|---|---|---|---|",
+    ...rows,
+    ...inner,
+  ];
+}
+
+function rowOf(key: string, described: Described): string {
+  const { doc, required, unless, form, notWith } = described;
+  const otherwise =
+    required === true
+      ? unless === undefined
+        ? "required"
+        : `required, or \`${unless}\``
+      : ((described.what === "setting" ? described.otherwise : null) ?? "");
+  const only = form === undefined ? [] : [`Of ${form === "rows" ? "ready rows" : "event logs"} only.`];
+  const excluded = notWith === undefined ? [] : [`Not beside \`${notWith}\`.`];
+  const words = described.what === "setting" ? Object.entries(described.kind.words) : [];
+  const meanings = words.map(([word, meaning]) => `\`${word}\`: ${meaning}`);
+  const cells = [
+    `\`${key}\``,
+    takenBy(described),
+    otherwise,
+    [doc, ...meanings, ...only, ...excluded].join(" "),
+  ];
+  return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+}

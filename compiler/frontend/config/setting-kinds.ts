@@ -1,0 +1,201 @@
+// The kinds of values that settings take. One object says what a kind accepts, how a mistake is told, how JSON Schema
+// says it, and what an editor shows of a value.
+
+import { InternalError } from "../../common/internal-error.ts";
+import { isTimeZone, TIME_ZONE } from "../../common/time-zone.ts";
+
+export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonSchema;
+
+export interface JsonSchema {
+  readonly [keyword: string]: JsonValue;
+}
+
+/** What a text is the name of. */
+export type Named = "spec" | "rows" | "folder" | "column" | "variant" | "feature";
+
+export interface SettingKind<T> {
+  /** After "must be". */
+  readonly expected: string;
+  /** Null where `given`, which is what YAML makes of the text, is no such value. */
+  read(given: unknown): T | null;
+  readonly schema: JsonSchema;
+  /** What the value names; null where it stands for itself. */
+  readonly names: Named | null;
+  /** All values there are, each with what it means; none where they cannot be listed. */
+  readonly words: Readonly<Record<string, string>>;
+  /** A value in other words, where it has any. */
+  meaning(value: T): string | null;
+}
+
+const namedThings: Readonly<Record<Named, string>> = {
+  spec: "a `.din` file",
+  rows: "a file of rows",
+  folder: "a folder",
+  column: "a column",
+  variant: "a variant of the spec",
+  feature: "a feature of the spec",
+};
+
+/** What a setting takes, for people who write it. */
+export function takenBy(described: Described): string {
+  if (described.what !== "setting") return "a group of settings";
+  const { names, expected } = described.kind;
+  return names === null ? expected : namedThings[names];
+}
+
+function kind<T>(
+  expected: string,
+  schema: JsonSchema,
+  read: (given: unknown) => T | null,
+  more: Partial<Pick<SettingKind<T>, "names" | "words" | "meaning">> = {},
+): SettingKind<T> {
+  return { expected, schema, read, names: null, words: {}, meaning: () => null, ...more };
+}
+
+export function text(names: Named | null = null): SettingKind<string> {
+  const read = (given: unknown) =>
+    (typeof given === "string" || typeof given === "number") && given !== "" ? String(given) : null;
+  return kind("a text", { type: ["string", "number"], minLength: 1 }, read, { names });
+}
+
+/** `least` is included. */
+export function whole(least: number): SettingKind<number> {
+  return kind(`a whole number from ${least} on`, { type: "integer", minimum: least }, (given) =>
+    typeof given === "number" && Number.isSafeInteger(given) && given >= least ? given : null,
+  );
+}
+
+export function positive(): SettingKind<number> {
+  return kind("a number above 0", { type: "number", exclusiveMinimum: 0 }, (given) =>
+    typeof given === "number" && given > 0 && Number.isFinite(given) ? given : null,
+  );
+}
+
+/** Neither bound is included. */
+export function between(low: number, high: number): SettingKind<number> {
+  return kind(
+    `a number between ${low} and ${high}`,
+    { type: "number", exclusiveMinimum: low, exclusiveMaximum: high },
+    (given) => (typeof given === "number" && given > low && given < high ? given : null),
+  );
+}
+
+/** One of a few words, given with what each means. */
+export function choice<W extends string>(words: Readonly<Record<W, string>>): SettingKind<W> {
+  const isWord = (given: unknown): given is W => typeof given === "string" && Object.hasOwn(words, given);
+  const quoted = Object.keys(words).map((word) => `\`${word}\``);
+  const meanings = Object.entries<string>(words).map(([word, description]) => ({ const: word, description }));
+  return kind(quoted.join(" or "), { oneOf: meanings }, (given) => (isWord(given) ? given : null), {
+    words,
+    meaning: (word) => words[word],
+  });
+}
+
+const UNITS: ReadonlyMap<string, number> = new Map([
+  ["MB", 1e6],
+  ["GB", 1e9],
+  ["TB", 1e12],
+  ["MIB", 2 ** 20],
+  ["GIB", 2 ** 30],
+  ["TIB", 2 ** 40],
+]);
+
+/** Bytes, written with their unit: `512MB`, `1.5GiB`. Upper and lower case do not count. */
+export function bytes(least: number, most: number): SettingKind<number> {
+  const anyCase = (unit: string) => unit.replace(/[A-Z]/g, (letter) => `[${letter}${letter.toLowerCase()}]`);
+  const units = [...UNITS.keys()].map(anyCase).join("|");
+  const read = (given: unknown) => {
+    const found = /^(\d+(?:\.\d+)?)\s*([a-z]+)$/i.exec(String(given));
+    const unit = found === null ? undefined : UNITS.get(found[2]!.toUpperCase());
+    const size = unit === undefined ? 0 : Math.round(Number(found![1]) * unit);
+    return size >= least && size <= most ? size : null;
+  };
+  return kind(
+    `a size from ${least / 1e6}MB to ${most / 1e12}TB, like \`2GB\``,
+    { type: "string", pattern: `^\\d+(\\.\\d+)?\\s*(${units})$` },
+    read,
+    { meaning: (size) => `${size.toLocaleString("en-US")} bytes` },
+  );
+}
+
+/** The IANA name of a time zone. */
+export function timeZone(): SettingKind<string> {
+  return kind(
+    "the IANA name of a time zone, like `Europe/Berlin`",
+    { type: "string", pattern: TIME_ZONE.source },
+    (given) => (typeof given === "string" && isTimeZone(given) ? given : null),
+  );
+}
+
+/** How ready rows and event logs part the settings of `data` among them. */
+export type Form = "rows" | "events";
+
+interface Common {
+  /** A sentence or two, in Markdown. */
+  readonly doc: string;
+  /** Must be there, where its form of data is. */
+  readonly required?: true;
+  /** A neighbour beside which it is not required. */
+  readonly unless?: string;
+  /** The form of data that it belongs to; left out: to both. */
+  readonly form?: Form;
+  /** A neighbour that it cannot stand beside. */
+  readonly notWith?: string;
+}
+
+/** `T` is what reading gives, which is null where nothing is said and there is no default. */
+export interface Setting<T> extends Common {
+  readonly what: "setting";
+  readonly kind: SettingKind<T>;
+  /** What holds where nothing is said. */
+  readonly absent: T;
+  /** The same for people: the value as it would be written in code quotes, or a sentence; null where it is nothing. */
+  readonly otherwise: string | null;
+  /** The default as it would stand in the file; null where there is none. */
+  readonly preset: string | number | null;
+}
+
+export interface Group<S = Settings> extends Common {
+  readonly what: "group";
+  readonly settings: S;
+}
+
+/** Values for params of the spec: any keys. */
+export interface ParamMap extends Common {
+  readonly what: "params";
+}
+
+export type Described = Setting<unknown> | Group | ParamMap;
+
+export interface Settings {
+  readonly [key: string]: Described;
+}
+
+type Wording = Common & { readonly otherwise?: string };
+
+export function setting<T>(kind: SettingKind<T>, wording: Wording): Setting<T | null> {
+  const { otherwise = null } = wording;
+  return { ...wording, what: "setting", kind, absent: null, preset: null, otherwise };
+}
+
+/** A setting that has a value where nothing is said: `preset`, as it would be written. */
+export function presetSetting<T>(
+  kind: SettingKind<T>,
+  preset: string | number,
+  wording: Wording,
+): Setting<T> {
+  const absent = kind.read(preset);
+  if (absent === null) throw new InternalError(`the default ${preset} is not ${kind.expected}`);
+  return {
+    ...wording,
+    what: "setting",
+    kind,
+    absent,
+    preset,
+    otherwise: wording.otherwise ?? `\`${preset}\``,
+  };
+}
+
+export function group<S extends Settings>(settings: S, wording: Common): Group<S> {
+  return { ...wording, what: "group", settings };
+}

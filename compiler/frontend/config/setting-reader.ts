@@ -1,0 +1,222 @@
+// Reads typed values out of a tree of settings, by their descriptions. What is wrong becomes a diagnostic and the value
+// what holds where nothing is said.
+
+import { suggest } from "../../../grammar/closest-word.ts";
+import { InternalError } from "../../common/internal-error.ts";
+import {
+  dataFileMissing,
+  environmentMissing,
+  missingSetting,
+  setMalformed,
+  unknownKey,
+  wrongSetting,
+} from "../../diagnostics/catalog/data.ts";
+import {
+  type Details,
+  type Diagnostic,
+  type DiagnosticKind,
+  diagnose,
+  type Place,
+} from "../../diagnostics/diagnostic.ts";
+import { renaming } from "../../diagnostics/field-words/name-fixes.ts";
+import type { ParamOverride } from "../modules/params.ts";
+import { helpForPath } from "./data-formats.ts";
+import { type Environment, filledIn } from "./environment.ts";
+import type { Described, Form, Group, ParamMap, Setting, Settings } from "./setting-kinds.ts";
+import type { MapSetting, Setting as TreeSetting, Written } from "./setting-tree.ts";
+
+/** Where settings are read, beside what is written. */
+export interface Reading {
+  readonly environment: Environment;
+  readonly diagnostics: Diagnostic[];
+}
+
+/** Reads one map of settings; `path` is its name from the top, "" for the whole. What is read are its `settings`. */
+export class SettingReader<S extends Settings = Settings> {
+  readonly settings: S;
+  readonly map: MapSetting;
+  private readonly path: string;
+  private readonly reading: Reading;
+
+  /** What settings that do not exist were most likely meant to be. */
+  private readonly misspelt = new Set<string>();
+
+  /** Notes every key of the map that is none of the described ones, or that belongs to another `form` of data. */
+  constructor(group: Group<S>, map: MapSetting, path: string, reading: Reading, form: Form | null = null) {
+    this.settings = group.settings;
+    this.map = map;
+    this.path = path;
+    this.reading = reading;
+    const known = keysOf(group, form);
+    for (const [key, { key: written }] of map.entries) {
+      if (known.includes(key)) continue;
+      const near = suggest(key, known);
+      this.misspelt.add(near ?? key);
+      this.report(unknownKey, { key: this.named(key), known }, written, instead(key, near, known, written));
+    }
+  }
+
+  /** Whether the map has settings that do not exist, which may be what seems to be missing. */
+  get hasUnknown(): boolean {
+    return this.misspelt.size > 0;
+  }
+
+  /** Where the key of a setting stands; null where it is not there. */
+  keyOf(described: Described): Written | null {
+    return this.map.entries.get(this.nameOf(described))?.key ?? null;
+  }
+
+  /** The first setting there is of those that only one form of data has. */
+  firstOf(form: Form): (Written & { readonly name: string }) | null {
+    for (const [name, described] of Object.entries(this.settings)) {
+      const entry = this.map.entries.get(name);
+      if (described.form === form && entry !== undefined) return { ...entry.key, name };
+    }
+    return null;
+  }
+
+  /** The map of a group; null where there is none, which is a mistake where it is required, or something else. */
+  section<G extends Settings>(described: Group<G>, form: Form | null = null): SettingReader<G> | null {
+    const key = this.nameOf(described);
+    const map = this.mapAt(key);
+    if (map === undefined) this.missingWhereRequired(key, described);
+    return map == null ? null : new SettingReader(described, map, this.named(key), this.reading, form);
+  }
+
+  value<T>(described: Setting<T>): T {
+    const key = this.nameOf(described);
+    const { kind, absent } = described;
+    const given = this.map.entries.get(key)?.value;
+    if (given === undefined) {
+      this.missingWhereRequired(key, described);
+      return absent;
+    }
+    const value = given.kind === "value" ? kind.read(given.value) : null;
+    if (value !== null) return value;
+    this.wrong(key, kind.expected, given, Object.keys(kind.words));
+    return absent;
+  }
+
+  /** A text with its place. */
+  text(described: Setting<string | null>): WrittenText | null {
+    const text = this.value(described);
+    const written = this.map.entries.get(this.nameOf(described))?.value;
+    return text === null || written === undefined ? null : { text, written };
+  }
+
+  /** The path that a setting names, environment variables filled in; `base` puts it where it belongs. */
+  location(
+    described: Setting<string | null>,
+    base: (path: string, written: Written) => string,
+  ): LocatedPath | null {
+    const text = this.text(described);
+    if (text === null) return null;
+    const { written } = text;
+    const { path, missing } = filledIn(text.text, this.reading.environment);
+    for (const name of missing) this.report(environmentMissing, { name }, written);
+    return missing.length > 0 ? null : { path: base(path, written), written };
+  }
+
+  /** Every setting of a map as a value for the param of its name. */
+  overrides(described: ParamMap): ParamOverride[] {
+    const key = this.nameOf(described);
+    return [...(this.mapAt(key)?.entries ?? [])].flatMap(([name, { key: written, value }]) => {
+      const text = value.kind === "value" ? constantText(value.value) : null;
+      if (text === null) {
+        this.wrong(`${key}.${name}`, "a number, a text or a list of numbers", value);
+        return [];
+      }
+      const { place, set } = value;
+      const by = set === null ? pathOf(place) : `\`--set ${set}\``;
+      return [{ name, text, namePlace: written.place, place, by }];
+    });
+  }
+
+  fileMissing({ path, written }: LocatedPath, reason: string): void {
+    const help = helpForPath(path);
+    this.report(dataFileMissing, { path, reason }, written, help === null ? {} : { help });
+  }
+
+  report<P>(kind: DiagnosticKind<P>, parameters: P, { place, set }: Written, details: Details = {}): void {
+    const diagnostic = diagnose(kind, parameters, place, details);
+    // What --set wrote has no line; the message names the argument instead.
+    if (set === null) this.reading.diagnostics.push(diagnostic);
+    else
+      this.reading.diagnostics.push({
+        ...diagnostic,
+        message: setMalformed.message({ argument: set, reason: diagnostic.message }),
+      });
+  }
+
+  /** Undefined where there is nothing, null where there is something else, which is noted. */
+  private mapAt(key: string): MapSetting | null | undefined {
+    const value = this.map.entries.get(key)?.value;
+    if (value === undefined || value.kind === "map") return value;
+    this.wrong(key, "a group of settings", value);
+    return null;
+  }
+
+  private missingWhereRequired(key: string, { required, unless }: Described): void {
+    // Where it was misspelt, it is there under another name.
+    const isInstead = unless !== undefined && (this.map.entries.has(unless) || this.misspelt.has(unless));
+    if (required === true && !isInstead && !this.misspelt.has(key))
+      this.report(missingSetting, { key: this.named(key) }, this.map);
+  }
+
+  private wrong(key: string, expected: string, value: TreeSetting, words: readonly string[] = []): void {
+    const given = value.kind === "value" && typeof value.value === "string" ? value.value : "";
+    const details = instead(given, suggest(given, words), words, value);
+    this.report(wrongSetting, { key: this.named(key), expected, got: inWords(value) }, value, details);
+  }
+
+  private nameOf(described: Described): string {
+    const found = Object.entries(this.settings).find(([, each]) => each === described);
+    if (found === undefined) throw new InternalError(`\`${this.path}\` has no such setting`);
+    return found[0];
+  }
+
+  private named(key: string): string {
+    return this.path === "" ? key : `${this.path}.${key}`;
+  }
+}
+
+/** The settings of a group, of data of a form where that is known. */
+export function keysOf({ settings }: Group<Settings>, form: Form | null): string[] {
+  return Object.entries(settings)
+    .filter(([, { form: only }]) => only === undefined || form === null || only === form)
+    .map(([key]) => key);
+}
+
+function instead(given: string, near: string | null, known: readonly string[], { place }: Written): Details {
+  if (near === null) return {};
+  const fixes = place.kind === "text" ? [renaming(place.span, given, near, known)] : [];
+  return { help: `did you mean \`${near}\`?`, fixes };
+}
+
+/** As it would stand in a spec. */
+function constantText(value: unknown): string | null {
+  if (typeof value === "string" || typeof value === "number") return String(value);
+  if (!Array.isArray(value) || !value.every((each) => typeof each === "number")) return null;
+  return `[${value.join(", ")}]`;
+}
+
+function pathOf(place: Place): string {
+  return place.kind === "text" ? `\`${place.span.file.path}\`` : "the configuration";
+}
+
+export interface WrittenText {
+  readonly text: string;
+  readonly written: Written;
+}
+
+export interface LocatedPath {
+  readonly path: string;
+  readonly written: Written;
+}
+
+function inWords(value: TreeSetting): string {
+  if (value.kind === "map") return "a group of settings";
+  if (value.value === null) return "nothing";
+  if (value.value === "") return "an empty text";
+  return Array.isArray(value.value) ? "a list" : `\`${String(value.value)}\``;
+}

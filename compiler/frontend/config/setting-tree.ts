@@ -1,0 +1,189 @@
+// dinc.yaml and `--set` as one tree that remembers where each setting was written.
+
+import { type Alias, isAlias, isMap, isScalar, isSeq, type Node, parseDocument, visit } from "yaml";
+import type { SourceFile } from "../../common/source-file.ts";
+import { configSyntax, setMalformed } from "../../diagnostics/catalog/data.ts";
+import { type Diagnostic, diagnose, inText, nowhere, type Place } from "../../diagnostics/diagnostic.ts";
+
+/** Where a setting stands: in the file, or in a `--set` that replaced it. */
+export interface Written {
+  readonly place: Place;
+  /** The argument of `--set`, null for the file. */
+  readonly set: string | null;
+}
+
+export type Setting = MapSetting | ValueSetting;
+
+export interface MapSetting extends Written {
+  readonly kind: "map";
+  readonly entries: Map<string, Entry>;
+}
+
+export interface Entry {
+  readonly key: Written;
+  readonly value: Setting;
+}
+
+export interface ValueSetting extends Written {
+  readonly kind: "value";
+  /** What YAML makes of it; lists, which no setting takes, as arrays. */
+  readonly value: unknown;
+}
+
+/** The tree of a file; of one that is no YAML, which is noted, what could be read of it. */
+export function settingsOf(file: SourceFile, diagnostics: Diagnostic[]): MapSetting {
+  const { contents, targets, problems } = parsed(file.text);
+  for (const { start, end, reason } of problems)
+    diagnostics.push(diagnose(configSyntax, { reason }, { file, start, end }));
+  const whole: Written = { place: inText({ file, start: 0, end: 0 }), set: null };
+  const empty: MapSetting = { ...whole, kind: "map", entries: new Map() };
+  if (contents === null) return empty;
+  const builder = new TreeBuilder(targets, file, null);
+  const root = builder.build(contents, 0);
+  const reasons = builder.isTooLarge ? ["they are nested too deeply, or there are too many"] : [];
+  if (root.kind !== "map" && problems.length === 0)
+    reasons.push("it holds no settings, like `spec: model.din`");
+  for (const reason of reasons) diagnostics.push(diagnose(configSyntax, { reason }, root.place));
+  return root.kind === "map" ? root : empty;
+}
+
+interface Problem {
+  readonly start: number;
+  readonly end: number;
+  readonly reason: string;
+}
+
+interface Yaml {
+  readonly contents: Node | null;
+  /** What aliases stand for. */
+  readonly targets: ReadonlyMap<Alias, Node>;
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Reads YAML. Whether keys are unique and what aliases stand for is looked at here: the library compares each key of a map with
+ * all of them, and looks through the whole document for each alias, which takes a minute where there are 50,000.
+ */
+function parsed(text: string): Yaml {
+  const document = parseDocument(text, { prettyErrors: false, uniqueKeys: false });
+  const problems: Problem[] = document.errors.map(({ code, message, pos: [start, end] }) => ({
+    start,
+    end: Math.max(end, start),
+    reason:
+      code === "RESOURCE_EXHAUSTION"
+        ? "they are nested too deeply"
+        : message.replace(/\.$/, "").replace(/^./, (first) => first.toLowerCase()),
+  }));
+  const anchors = new Map<string, Node>();
+  const targets = new Map<Alias, Node>();
+  visit(document, {
+    Node(_, node) {
+      if (isAlias(node)) {
+        const target = anchors.get(node.source);
+        if (target !== undefined) targets.set(node, target);
+      } else if (node.anchor !== undefined) anchors.set(node.anchor, node);
+      if (!isMap(node)) return;
+      const known = new Set<unknown>();
+      for (const { key } of node.items) {
+        if (!isScalar(key)) continue;
+        const [start] = key.range ?? [0];
+        if (known.has(key.value)) problems.push({ start, end: start + 1, reason: "map keys must be unique" });
+        known.add(key.value);
+      }
+    },
+  });
+  const { contents } = document;
+  return { contents, targets, problems: problems.sort((a, b) => a.start - b.start) };
+}
+
+/** Far more than there are settings. */
+const MOST_LEVELS = 50;
+const MOST_NODES = 2_000;
+
+/** Aliases become what they stand for, which may be endless. */
+class TreeBuilder {
+  isTooLarge = false;
+  private readonly targets: ReadonlyMap<Alias, Node>;
+  private readonly file: SourceFile;
+  private readonly set: string | null;
+  private nodes = 0;
+
+  constructor(targets: ReadonlyMap<Alias, Node>, file: SourceFile, set: string | null) {
+    this.targets = targets;
+    this.file = file;
+    this.set = set;
+  }
+
+  build(node: Node, level: number): Setting {
+    const written = this.written(node);
+    const nothing: ValueSetting = { ...written, kind: "value", value: null };
+    if (level > MOST_LEVELS || ++this.nodes > MOST_NODES) {
+      this.isTooLarge = true;
+      return nothing;
+    }
+    if (isAlias(node)) {
+      const target = this.targets.get(node);
+      return target === undefined ? nothing : this.build(target, level + 1);
+    }
+    if (isSeq(node)) {
+      const value = node.items.map((item) => (isScalar(item) ? item.value : null));
+      return { ...written, kind: "value", value };
+    }
+    if (!isMap<Node, Node | null>(node))
+      return { ...written, kind: "value", value: isScalar(node) ? node.value : null };
+    const entries = new Map<string, Entry>();
+    for (const { key, value } of node.items) {
+      if (this.isTooLarge) break;
+      const place = this.written(key);
+      const name = isScalar(key) ? String(key.value) : "";
+      const absent: ValueSetting = { ...place, kind: "value", value: null };
+      entries.set(name, { key: place, value: value === null ? absent : this.build(value, level + 1) });
+    }
+    return { ...written, kind: "map", entries };
+  }
+
+  private written(node: Node): Written {
+    return { place: this.set === null ? placeOf(node, this.file) : nowhere, set: this.set };
+  }
+}
+
+function placeOf(node: Node, file: SourceFile): Place {
+  const [start, end] = node.range ?? [0, 0];
+  return inText({ file, start, end });
+}
+
+/** Puts `a.b=c` into the tree, maps and all. */
+export function applySet(root: MapSetting, argument: string, diagnostics: Diagnostic[]): void {
+  const reason = putSet(root, argument);
+  if (reason !== null) diagnostics.push(diagnose(setMalformed, { argument, reason }, nowhere));
+}
+
+/** What is wrong with the argument, or null once it is in the tree. */
+function putSet(root: MapSetting, argument: string): string | null {
+  const equals = argument.indexOf("=");
+  if (equals < 0) return "there is no `=`; write --set train.epochs=3";
+  const path = argument.slice(0, equals).trim().split(".");
+  if (path.includes("")) return "a part of the setting's name is empty";
+  const written: Written = { place: nowhere, set: argument };
+  const value = setValue(argument.slice(equals + 1), written);
+  if (value === null) return "the value is not YAML";
+  let map = root;
+  for (const part of path.slice(0, -1)) {
+    const known = map.entries.get(part)?.value;
+    const next: MapSetting = known?.kind === "map" ? known : { ...written, kind: "map", entries: new Map() };
+    if (known !== next) map.entries.set(part, { key: written, value: next });
+    map = next;
+  }
+  map.entries.set(path.at(-1)!, { key: written, value });
+  return null;
+}
+
+/** Null where the text is not YAML. An empty text is an empty text, not null. */
+function setValue(text: string, written: Written): Setting | null {
+  const { contents, targets, problems } = parsed(text);
+  if (problems.length > 0) return null;
+  if (contents === null) return { ...written, kind: "value", value: text.trim() };
+  const builder = new TreeBuilder(targets, { path: "--set", text, lineStarts: [0] }, written.set);
+  const value = builder.build(contents, 0);
+  return builder.isTooLarge ? null : value;
+}

@@ -1,0 +1,58 @@
+// What is wrong with a spec and dinc.yaml together, as far as it can be known before data are read: said by `dinc train` at
+// once, and by editors.
+
+import { oneLabelOnly } from "../../diagnostics/catalog/data.ts";
+import { stopWithoutValidation, validateByUnknown } from "../../diagnostics/catalog/settings.ts";
+import { oneItemAnEvent } from "../../diagnostics/catalog/steps.ts";
+import { type Diagnostic, diagnose, inText, type Place } from "../../diagnostics/diagnostic.ts";
+import { tellsGroups } from "../kinds/registry.ts";
+import type { Model } from "../model/model.ts";
+import type { Config, ValidateByFeature } from "./config.ts";
+
+export function trainingProblems(
+  model: Model,
+  { data, places }: Pick<Config, "data" | "places">,
+): Diagnostic[] {
+  if (data === null) return [];
+  const problems: Diagnostic[] = [];
+  if (data.kind === "events") problems.push(...eventProblems(model));
+  else if (data.validate !== null && "by" in data.validate)
+    problems.push(...validateProblems(model, data.validate));
+  const validated = data.validate !== null || (data.kind === "rows" && data.valid !== null);
+  if (model.train.earlyStop !== null && !validated) problems.push(withoutValidation(places.data));
+  return problems;
+}
+
+/** What of a model cannot be made from an event log. */
+export function eventProblems(model: Model): Diagnostic[] {
+  const problems: Diagnostic[] = [];
+  const [, other] = [...model.labels.values()];
+  if (other !== undefined) {
+    const labels = [...model.labels.keys()].map((name) => `\`${name}\``).join(", ");
+    problems.push(diagnose(oneLabelOnly, { labels }, inText(other.span)));
+  }
+  for (const { name: history, fields } of model.histories.values())
+    for (const [i, { feature, column, span }] of fields.entries()) {
+      const first = fields.slice(0, i).find((each) => each.feature.name === feature.name);
+      if (first === undefined) continue;
+      const columns = `\`${first.column}\` and \`${column}\``;
+      problems.push(diagnose(oneItemAnEvent, { history, feature: feature.name, columns }, inText(span)));
+    }
+  return problems;
+}
+
+/** Whether there is a feature that tells users apart as `data.validate` says. */
+export function validateProblems(model: Model, { by, place }: ValidateByFeature): Diagnostic[] {
+  const feature = model.features.get(by);
+  if (feature !== undefined && tellsGroups(feature)) return [];
+  const names = [...model.features.values()].filter(tellsGroups).map(({ name }) => name);
+  const help =
+    names.length === 0 ? "declare the user's id in the spec" : `features with ids: ${names.join(", ")}`;
+  return [diagnose(validateByUnknown, { by }, place, { help })];
+}
+
+export function withoutValidation(place: Place): Diagnostic {
+  return diagnose(stopWithoutValidation, {}, place, {
+    help: "name a file of them in dinc.yaml, `data.valid: valid.parquet`, or keep those of some users aside: `data.validate: { fraction: 0.1 }`, of ready rows with `by: user_id` or `rows: random` beside it",
+  });
+}

@@ -1,0 +1,105 @@
+// Matches the arguments of a call with parameters: by position, then by name. The same rule for functions and blocks.
+
+import type { Span } from "../../common/source-file.ts";
+import {
+  argumentTwice,
+  missingArgument,
+  tooManyArguments,
+  unknownArgument,
+} from "../../diagnostics/catalog/expressions.ts";
+import type { Details, DiagnosticKind } from "../../diagnostics/diagnostic.ts";
+import { decimalPoint } from "../syntax/constants.ts";
+import type { Reporter } from "../syntax/reporter.ts";
+import type { Actual, GivenArgument } from "../values/values.ts";
+
+export interface BindableParameter {
+  readonly name: string;
+  /** Of a parameter that may be left out; null or missing in others. */
+  readonly default?: unknown;
+  /** Takes all remaining positional arguments. */
+  readonly rest?: boolean;
+}
+
+export function isOptional(parameter: BindableParameter): boolean {
+  return parameter.default != null;
+}
+
+export type Report = <P>(kind: DiagnosticKind<P>, parameters: P, span: Span, details?: Details) => void;
+
+/** Who is told what is wrong. */
+export interface Told extends Pick<Reporter, "didYouMean"> {
+  readonly report: Report;
+}
+
+export interface BoundArguments {
+  /** The caller's own, to be completed by what was left out. */
+  readonly by: Map<string, Actual>;
+  readonly rest: readonly Actual[];
+}
+
+/** Null where something was reported. */
+export function bindArguments(
+  callee: string,
+  parameters: readonly BindableParameter[],
+  given: readonly GivenArgument[],
+  span: Span,
+  told: Told,
+): BoundArguments | null {
+  const { report } = told;
+  const by = new Map<string, Actual>();
+  const rest: Actual[] = [];
+  let fine = true;
+  let position = 0;
+  for (const argument of given) {
+    if (argument.name !== null) {
+      const name = argument.name;
+      const names = parameters.filter((parameter) => !parameter.rest).map((parameter) => parameter.name);
+      if (!names.includes(name.name)) {
+        const known = names.length === 0 ? undefined : `its parameters are ${names.join(", ")}`;
+        const details = told.didYouMean(name, names, known, "option");
+        report(unknownArgument, { callee, name: name.name }, name.span, details);
+        fine = false;
+      } else if (by.has(name.name)) {
+        report(argumentTwice, { callee, name: name.name }, name.span, { help: "remove one of them" });
+        fine = false;
+      } else by.set(name.name, argument);
+      continue;
+    }
+    const parameter = parameters[position];
+    if (parameter?.rest) rest.push(argument);
+    else if (parameter === undefined) {
+      report(tooManyArguments, { callee, most: parameters.length, got: given.length }, argument.span, {
+        help:
+          decimalPoint(argument.span) ??
+          (parameters.length === 0
+            ? "remove it"
+            : `its parameters are ${parameters.map((each) => each.name).join(", ")}`),
+      });
+      return null;
+    } else {
+      position++;
+      if (by.has(parameter.name)) {
+        report(argumentTwice, { callee, name: parameter.name }, argument.span, {
+          help: "remove one of them",
+        });
+        fine = false;
+      } else by.set(parameter.name, argument);
+    }
+  }
+  // An unknown name was most likely meant for a parameter that is now missing: one mistake, one message.
+  if (!fine) return null;
+  for (const parameter of parameters) {
+    if (parameter.rest || isOptional(parameter) || by.has(parameter.name)) continue;
+    const help = `\`${callee}(${parameters.map(written).join(", ")})\``;
+    report(missingArgument, { callee, parameter: parameter.name }, span, { help });
+    return null;
+  }
+  return { by, rest };
+}
+
+/** After a parameter that takes all others by position, one is given by name. */
+function written(parameter: BindableParameter, index: number, all: readonly BindableParameter[]): string {
+  if (parameter.rest) return `${parameter.name}, …`;
+  if (all.slice(0, index).some((each) => each.rest)) return `${parameter.name}: …`;
+  return isOptional(parameter) ? `${parameter.name} = …` : parameter.name;
+}

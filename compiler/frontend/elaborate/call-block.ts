@@ -1,0 +1,249 @@
+// Calls of blocks. Arguments are matched with the signature (`Vec[2*d]` against 32 gives d = 16); a Seq given for a
+// Vec applies the block to each step. A block with a full signature has been checked for all widths, so its result
+// type follows from the match; others are walked where they are used.
+
+import { InternalError } from "../../common/internal-error.ts";
+import type { Span } from "../../common/source-file.ts";
+import { blockResult, notPositive, recursion, wrongType } from "../../diagnostics/catalog/expressions.ts";
+import type { BlockItem } from "../syntax/nodes.ts";
+import { at } from "../syntax/reporter.ts";
+import { limits } from "../values/budget.ts";
+import {
+  constantOf,
+  type Dim,
+  equalDims,
+  printDim,
+  substitute,
+  variableDim,
+  variablesOf,
+} from "../values/dims.ts";
+import { inside } from "../values/extents.ts";
+import { lifted } from "../values/lift.ts";
+import {
+  ERROR,
+  intValue,
+  isConcrete,
+  isError,
+  isTensor,
+  plainValue,
+  printType,
+  sameTensorType,
+  tensorValue,
+  unionSources,
+} from "../values/types.ts";
+import {
+  type Actual,
+  Environment,
+  type Extent,
+  type GivenArgument,
+  type TensorType,
+  type Value,
+} from "../values/values.ts";
+import { widthOrigins } from "../values/widths.ts";
+import { bindArguments } from "./bind-arguments.ts";
+import { type Match, mark, matchArguments, printPattern, shiftedExtent } from "./match-arguments.ts";
+import { dimsOf, type Pattern, type Signature } from "./signatures.ts";
+import type { Walk } from "./walk.ts";
+
+export function callBlock(walk: Walk, block: BlockItem, given: readonly GivenArgument[], span: Span): Value {
+  const signature = walk.signature(block);
+  const broken = walk.brokenBlocks.has(block);
+  if (signature === null || (broken && !signature.full) || walk.brokenPromises.has(block)) return ERROR;
+  const name = block.name.name;
+  const bound = bindArguments(name, signature.parameters, given, span, walk);
+  if (bound === null) return ERROR;
+  const actuals: Actual[] = [];
+  for (const parameter of signature.parameters) {
+    const actual = bound.by.get(parameter.name);
+    if (actual !== undefined) actuals.push(actual);
+    else {
+      const value = walk.evaluate(parameter.default!, Environment.ofBlock(block));
+      actuals.push({ value, span: parameter.default!.span });
+    }
+  }
+  if (actuals.some((actual) => isError(actual.value))) return ERROR;
+  const match = matchArguments(walk, signature, actuals);
+  if (match === null) return ERROR;
+  // Deeper than any honest nesting: a block that got to itself through function arguments.
+  if (walk.uses.length >= limits.blocks) {
+    walk.report(recursion, { name }, span, { help: "repeat a step with `fold` instead" });
+    walk.brokenBlocks.add(block);
+    return ERROR;
+  }
+  if (walk.builder === null && signature.full) {
+    // Whatever can only go wrong at given numbers (`dense(x, n - 1)` at n = 1) shows where it is used with them.
+    if (!broken && actuals.every((actual) => isConcrete(actual.value))) {
+      const settled = walk.settled;
+      walk.settled = true;
+      walkBody(walk, signature, match, span);
+      walk.settled = settled;
+    }
+    return resultOf(walk, signature, match, span);
+  }
+  const value = walkBody(walk, signature, match, span);
+  if (isError(value)) return ERROR;
+  if (
+    walk.builder === null &&
+    signature.result !== null &&
+    !walk.settled &&
+    !checkResult(walk, signature, signature.result, value, match)
+  )
+    return ERROR;
+  return isTensor(value) ? lifted(walk, value, match.lift, span) : value;
+}
+
+/** Evaluates the body with the arguments as they are. */
+function walkBody(walk: Walk, signature: Signature, match: Match, span: Span): Value {
+  const { block } = signature;
+  const environment = Environment.ofBlock(block);
+  for (const [variable, dim] of match.solution) environment.define(variable.slice(1), intValue(dim));
+  signature.parameters.forEach((parameter, i) => {
+    const { value, span } = match.actuals[i]!;
+    const applied = isTensor(value) && parameter.pattern?.kind === "tensor";
+    environment.define(parameter.name, applied ? inside(value, match.lift) : value, span);
+  });
+  walk.uses.push({ block, span });
+  const value = walk.within(block.name.name, () => {
+    walk.lets(block.body, environment);
+    return walk.evaluate(block.value, environment);
+  });
+  walk.uses.pop();
+  return value;
+}
+
+function resultType(pattern: TensorType, match: Match): TensorType {
+  const { probability } = pattern;
+  const width = substitute(mark(pattern.width), match.solution);
+  const list = pattern.list === null ? null : substitute(mark(pattern.list), match.solution);
+  const known =
+    pattern.axis?.kind === "variable"
+      ? match.axes.get(pattern.axis.name)
+      : shiftedExtent(pattern, match.axes);
+  return { kind: "tensor", ...(known ?? { axis: pattern.axis, list }), width, probability };
+}
+
+/** What the arguments vary along behind the caller's back already. */
+function outerOf({ actuals }: Match): Extent {
+  const hidden = actuals.map(({ value }) => value.hidden);
+  const axis = hidden.find((each) => each.axis !== null)?.axis ?? null;
+  return { axis, list: hidden.find((each) => each.list !== null)?.list ?? null };
+}
+
+function resultOf(walk: Walk, signature: Signature, match: Match, span: Span): Value {
+  const pattern = signature.result!;
+  if (pattern.kind !== "tensor") return ERROR;
+  const type = resultType(pattern, match);
+  const width = constantOf(type.width);
+  if (width !== null && width < 1) {
+    const what = `the width of \`${signature.block.name.name}\``;
+    walk.report(notPositive, { what, got: printDim(type.width) }, span, {
+      related: [at(signature.block.result!.span, "declared here")],
+    });
+    return ERROR;
+  }
+  const length = type.list === null ? null : constantOf(type.list);
+  if (length !== null && length < 1) {
+    const what = `the length of \`${signature.block.name.name}\``;
+    walk.report(notPositive, { what, got: printDim(type.list!) }, span, {
+      related: [at(signature.block.result!.span, "declared here")],
+    });
+    return ERROR;
+  }
+  const sources = unionSources(match.actuals.map(({ value }) => value));
+  const widthOrigin = { span, what: `what \`${signature.block.name.name}\` gives` };
+  const hidden = outerOf(match);
+  return lifted(walk, tensorValue(type, { node: null, sources, hidden, widthOrigin }), match.lift, span);
+}
+
+/** Compares what a body gave with the declared result. */
+export function checkResult(
+  walk: Walk,
+  signature: Signature,
+  pattern: Pattern,
+  value: Value,
+  match: Match | null,
+): boolean {
+  const { block } = signature;
+  if (pattern.kind === "tensor" && isTensor(value)) {
+    const declared: TensorType = match === null ? { ...pattern } : resultType(pattern, match);
+    const { type } = value;
+    if (sameTensorType(declared, type)) return true;
+    walk.report(
+      blockResult,
+      { block: block.name.name, declared: printType(declared), got: printType(type) },
+      block.value.span,
+      {
+        label: printType(type),
+        related: [
+          at(block.result!.span, `promised here: ${printType(declared)}`),
+          ...(value.widthOrigin === null || equalDims(declared.width, type.width)
+            ? []
+            : widthOrigins([{ value, span: block.value.span }])),
+        ],
+        help: "change the signature or the last expression",
+      },
+    );
+    return false;
+  }
+  if (pattern.kind === "tensor") {
+    const declared = printType(match === null ? pattern : resultType(pattern, match));
+    walk.report(
+      blockResult,
+      { block: block.name.name, declared, got: printType(value.type) },
+      block.value.span,
+      { related: [at(block.result!.span, `promised here: ${declared}`)] },
+    );
+    return false;
+  }
+  walk.report(
+    wrongType,
+    { what: "a block's result", expected: "a Vec, Seq or Prob", got: printPattern(pattern) },
+    block.result!.span,
+  );
+  return false;
+}
+
+/** Values that stand for every argument a signature allows. */
+export function rigidArguments(signature: Signature): Environment {
+  const environment = Environment.ofBlock(signature.block);
+  for (const { pattern } of signature.parameters) {
+    if (pattern?.kind !== "tensor") continue;
+    for (const dim of [...dimsOf(pattern), ...lengthOf(pattern)])
+      for (const variable of variablesOf(dim)) environment.define(variable, intValue(variableDim(variable)));
+  }
+  for (const { name, span, pattern } of signature.parameters)
+    environment.define(name, rigidValue(name, span, pattern!));
+  return environment;
+}
+
+function lengthOf({ axis }: TensorType): Dim[] {
+  return axis?.kind === "variable" ? [variableDim(axis.name)] : [];
+}
+
+function rigidValue(name: string, span: Span, pattern: Pattern): Value {
+  switch (pattern.kind) {
+    case "tensor":
+      return tensorValue(pattern, {
+        node: null,
+        sources: new Set(),
+        widthOrigin: { span, what: `the parameter \`${name}\`` },
+      });
+    case "int":
+      return intValue(variableDim(name));
+    case "float":
+      return plainValue({ kind: "float", value: null });
+    case "list":
+      return plainValue({
+        kind: "list",
+        elements: null,
+        length: variableDim(`#${name}`),
+        size: 0,
+        isConcrete: false,
+        of: pattern.of,
+      });
+    case "activation":
+      return plainValue({ kind: "function", callable: { kind: "any_activation" } });
+    case "block":
+      throw new InternalError(`a block with the parameter ${name}: Block is checked where it is used`);
+  }
+}

@@ -1,0 +1,268 @@
+// Calls of built-in functions: binds the arguments, checks that they fit, and hands them to the function's rule.
+
+import { InternalError, invariant } from "../../common/internal-error.ts";
+import type { Span } from "../../common/source-file.ts";
+import {
+  emptyConcat,
+  noAxis,
+  notPositive,
+  tooWide,
+  wrongType,
+} from "../../diagnostics/catalog/expressions.ts";
+import { needsFeature } from "../../diagnostics/catalog/tables.ts";
+import type { Details } from "../../diagnostics/diagnostic.ts";
+import type { OpAttributes, OpName } from "../../middle/graph/attributes.ts";
+import type { Initializer, NodeId, Parameter } from "../../middle/graph/graph.ts";
+import { withoutQuotes } from "../syntax/constants.ts";
+import { limits } from "../values/budget.ts";
+import { constantOf, type Dim, printDim } from "../values/dims.ts";
+import { ERROR, isError, isTensor, printType, tensorValue } from "../values/types.ts";
+import type {
+  Actual,
+  Callable,
+  FeatureReference,
+  FunctionCall,
+  FunctionParameter,
+  GivenArgument,
+  LanguageFunction,
+  Layer,
+  TensorValue,
+  Value,
+  WidthOrigin,
+} from "../values/values.ts";
+import { type BoundArguments, bindArguments } from "./bind-arguments.ts";
+import type { Walk } from "./walk.ts";
+
+export function callFunction(
+  walk: Walk,
+  definition: LanguageFunction,
+  given: readonly GivenArgument[],
+  span: Span,
+): Value {
+  const { name } = definition;
+  const bound = bindArguments(name, definition.parameters, given, span, walk);
+  if (bound === null) return ERROR;
+  const { by } = bound;
+  for (const parameter of definition.parameters)
+    if (parameter.default !== undefined && !by.has(parameter.name))
+      by.set(parameter.name, { value: parameter.default(), span });
+  const rest = definition.parameters.find((parameter) => parameter.rest);
+  for (const { value } of by.values()) if (isError(value)) return ERROR;
+  if (bound.rest.some(({ value }) => isError(value))) return ERROR;
+  if (rest !== undefined && bound.rest.length === 0) {
+    walk.report(emptyConcat, { callee: name }, span, { help: `write \`${name}(a, b)\`` });
+    return ERROR;
+  }
+  let fine = true;
+  /**
+   * The argument as the function takes it: a list of vectors as one value. After one that does not fit nothing is said of
+   * the others, as one that is missing or too many moves them.
+   */
+  const taken = (parameter: FunctionParameter, actual: Actual): Actual => {
+    const value = fine ? accepted(walk, definition, parameter, actual) : null;
+    if (value === null) fine = false;
+    return value === actual.value ? actual : { value: value ?? ERROR, span: actual.span };
+  };
+  for (const parameter of definition.parameters)
+    if (!parameter.rest) by.set(parameter.name, taken(parameter, by.get(parameter.name)!));
+  const others = rest === undefined ? [] : bound.rest.map((actual) => taken(rest, actual));
+  if (!fine) return ERROR;
+  const result = definition.apply(new Call(walk, name, span, { by, rest: others }));
+  const width = isTensor(result) ? constantOf(result.type.width) : null;
+  if (width === null || width <= limits.width) return result;
+  walk.report(tooWide, { width, most: limits.width }, span);
+  return ERROR;
+}
+
+/** What to write where something of another type was meant. */
+function helpFor({ accepts }: FunctionParameter, callee: string, { type }: Value, span: Span): Details {
+  if (accepts === "list" && type.kind === "tensor")
+    return {
+      help: `\`${callee}\` goes through a list that is written down, such as \`[80, 40]\` or \`1..3\`; through the steps of a history goes \`scan\`, as in \`scan(gru_cell, clicks, width: 8)\``,
+    };
+  if (accepts === "function" && type.kind === "string") return { help: withoutQuotes(span) };
+  return {};
+}
+
+/** `actual` where it fits `parameter`; null, reported, where it does not. */
+function accepted(
+  walk: Walk,
+  definition: LanguageFunction,
+  parameter: FunctionParameter,
+  actual: Actual,
+): Value | null {
+  const { value, span } = actual;
+  // Most arguments are what they should be; how they are called is not worth saying.
+  if (fits(walk, parameter, value)) return value;
+  const what = `\`${parameter.name}\` of \`${definition.name}\``;
+  const must = (fits: boolean, expected: string): Value | null => {
+    if (!fits) {
+      const help = helpFor(parameter, definition.name, value, span);
+      walk.report(wrongType, { what, expected, got: printType(value.type) }, span, help);
+    }
+    return fits ? value : null;
+  };
+  switch (parameter.accepts) {
+    case "vector":
+      return walk.vector(value, `\`${definition.name}\``, what, span);
+    case "sequence": {
+      const vector = walk.vector(value, `\`${definition.name}\``, what, span);
+      if (vector === null || vector.type.axis !== null || vector.type.list !== null) return vector;
+      walk.report(noAxis, { operation: definition.name, type: printType(vector.type) }, span, {
+        help:
+          definition.name === "sum"
+            ? "to add up the numbers of a vector, use `total`"
+            : "give it a history, a list, or something computed from one",
+      });
+      return null;
+    }
+    case "width": {
+      if (value.type.kind !== "int") return must(false, "an Int");
+      const constant = constantOf(value.type.value);
+      if (constant === null || constant >= 1) return value;
+      walk.report(notPositive, { what, got: printDim(value.type.value) }, span);
+      return null;
+    }
+    case "function":
+      return must(value.type.kind === "function", "a function");
+    case "list":
+      return must(value.type.kind === "list", "a list");
+    case "string":
+      return must(value.type.kind === "string", "a string");
+    case "feature": {
+      if (value.type.kind === "feature") return value;
+      const more = definition.parameters.some(({ accepts }) => accepts === "width") ? ", 8" : "";
+      walk.report(needsFeature, { callee: definition.name, got: printType(value.type) }, span, {
+        help: `name a feature, like \`${definition.name}(item_id${more})\`, or a field of a history, like \`${definition.name}(clicks.item_id${more})\``,
+      });
+      return null;
+    }
+    case "any":
+      return value;
+  }
+}
+
+/** Whether `value` is taken as it is. False says nothing: it may be made to fit. */
+function fits(walk: Walk, { accepts }: FunctionParameter, value: Value): boolean {
+  switch (accepts) {
+    case "vector":
+      return walk.isVector(value);
+    case "sequence":
+      return (
+        walk.isVector(value) && isTensor(value) && (value.type.axis !== null || value.type.list !== null)
+      );
+    case "any":
+      return true;
+    default:
+      return value.type.kind === accepts;
+  }
+}
+
+class Call implements FunctionCall {
+  readonly elaboration: Walk;
+  readonly name: string;
+  readonly span: Span;
+  private readonly bound: BoundArguments;
+
+  constructor(walk: Walk, name: string, span: Span, bound: BoundArguments) {
+    this.elaboration = walk;
+    this.name = name;
+    this.span = span;
+    this.bound = bound;
+  }
+
+  actual(parameter: string): Actual {
+    const actual = this.bound.by.get(parameter);
+    invariant(actual, `${this.name} has no argument ${parameter}`);
+    return actual;
+  }
+
+  rest(): readonly Actual[] {
+    return this.bound.rest;
+  }
+
+  vector(parameter: string): TensorValue {
+    const { value } = this.actual(parameter);
+    if (isTensor(value)) return value;
+    throw new InternalError(`${parameter} of ${this.name} is no tensor`);
+  }
+
+  width(parameter: string): Dim {
+    const { type } = this.actual(parameter).value;
+    if (type.kind === "int") return type.value;
+    throw new InternalError(`${parameter} of ${this.name} is no Int`);
+  }
+
+  callable(parameter: string): Callable {
+    const { type } = this.actual(parameter).value;
+    if (type.kind === "function") return type.callable;
+    throw new InternalError(`${parameter} of ${this.name} is no function`);
+  }
+
+  feature(parameter: string): FeatureReference {
+    const { type } = this.actual(parameter).value;
+    if (type.kind === "feature") return type.reference;
+    throw new InternalError(`${parameter} of ${this.name} is no feature`);
+  }
+
+  text(parameter: string): string {
+    const { type } = this.actual(parameter).value;
+    if (type.kind === "string") return type.value;
+    throw new InternalError(`${parameter} of ${this.name} is no text`);
+  }
+
+  emit<N extends OpName>(
+    op: N,
+    inputs: readonly (NodeId | null)[],
+    attributes: OpAttributes[N],
+  ): NodeId | null {
+    return this.elaboration.emit(op, inputs, attributes, this.span);
+  }
+
+  constant(value: number): NodeId | null {
+    return this.elaboration.constant(value, this.span);
+  }
+
+  like(x: TensorValue, node: NodeId | null, width?: Dim, origin?: WidthOrigin | null): TensorValue {
+    return tensorValue(
+      { axis: x.type.axis, list: x.type.list, width: width ?? x.type.width },
+      {
+        node,
+        sources: x.sources,
+        hidden: x.hidden,
+        widthOrigin: origin === undefined ? x.widthOrigin : origin,
+      },
+    );
+  }
+
+  forEach(x: TensorValue, node: NodeId | null): NodeId | null {
+    const list = x.type.list ?? x.hidden.list;
+    return list === null ? node : this.emit("spread", [node], { times: constantOf(list) ?? 1 });
+  }
+
+  layer(): Layer {
+    const { elaboration: walk, span } = this;
+    // While only checking nothing is named.
+    const prefix = walk.builder === null ? "" : walk.path.layer(this.name);
+    return {
+      name: prefix,
+      parameter(
+        name: string,
+        dims: readonly Dim[],
+        init: (dims: readonly number[]) => Initializer,
+        role: Parameter["role"] = "weight",
+      ): NodeId | null {
+        if (!walk.mayHaveWeight(dims, span) || walk.builder === null) return null;
+        const sizes = dims.map((dim) => {
+          const size = constantOf(dim);
+          invariant(size !== null, `${prefix}.${name} has a symbolic width`);
+          return size;
+        });
+        return walk.builder.parameter(
+          { name: `${prefix}.${name}`, dims: sizes, init: init(sizes), role },
+          span,
+        );
+      },
+    };
+  }
+}

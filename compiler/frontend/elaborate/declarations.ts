@@ -1,0 +1,81 @@
+// What a spec declares, by name, with the syntax it came from. A name whose declaration is wrong is known but
+// `broken`: reading it gives an error value, so that one mistake is reported once.
+
+import { duplicateDeclaration, notSnakeCase } from "../../diagnostics/catalog/model.ts";
+import type { DeclaredFeature, History, Label, Model } from "../model/model.ts";
+import type { BlockItem, FeatureDeclaration, HistoryItem, Identifier } from "../syntax/nodes.ts";
+import { at, Reporter } from "../syntax/reporter.ts";
+
+export type DeclaredKind = "feature" | "history" | "label" | "block" | "param" | "value" | "loss";
+
+export class Declarations {
+  readonly features = new Map<string, DeclaredFeature>();
+  readonly histories = new Map<string, History>();
+  readonly labels = new Map<string, Label>();
+  readonly blocks = new Map<string, BlockItem>();
+  /** The syntax after features, own fields (`clicks.dwell`) and histories, for places in messages. */
+  readonly featureSyntax = new Map<string, FeatureDeclaration>();
+  readonly historySyntax = new Map<string, HistoryItem>();
+  /** Of params, which have become their values wherever a value may stand: `a param (Int)`. */
+  readonly params = new Map<string, string>();
+  /** Names whose declaration has an error. */
+  readonly broken = new Set<string>();
+  private readonly names = new Map<string, { kind: DeclaredKind; name: Identifier }>();
+  private readonly reporter: Reporter;
+
+  constructor(reporter: Reporter) {
+    this.reporter = reporter;
+  }
+
+  /** Those of a model that was checked. */
+  static of(model: Model): Declarations {
+    const declarations = new Declarations(new Reporter());
+    for (const [name, feature] of model.features) declarations.features.set(name, feature);
+    for (const [name, history] of model.histories) declarations.histories.set(name, history);
+    for (const [name, label] of model.labels) declarations.labels.set(name, label);
+    for (const [name, block] of model.blocks) declarations.blocks.set(name, block);
+    return declarations;
+  }
+
+  /** Takes a name, or reports that it is taken. */
+  claim(name: Identifier, kind: DeclaredKind): boolean {
+    checkCase(name, this.reporter);
+    const first = this.names.get(name.name);
+    if (first !== undefined) {
+      this.reporter.report(duplicateDeclaration, { name: name.name }, name.span, {
+        related: [at(first.name.span, `first declared here, as a ${first.kind}`)],
+        help: "give one of them another name",
+      });
+      return false;
+    }
+    this.names.set(name.name, { kind, name });
+    return true;
+  }
+
+  /** What a name was declared as; null where it was not. */
+  kindOf(name: string): DeclaredKind | null {
+    return this.names.get(name)?.kind ?? null;
+  }
+
+  /** Whether this very declaration got its name. */
+  owns(name: Identifier): boolean {
+    return this.names.get(name.name)?.name === name;
+  }
+}
+
+const snakeCase = /^_*[a-z][a-z0-9_]*$/;
+
+export function toSnakeCase(name: string): string {
+  return name
+    .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
+    .replace(/([A-Z]+)([A-Z][a-z])/g, "$1_$2")
+    .toLowerCase()
+    .replace(/__+/g, "_")
+    .replace(/(?<=.)_$/, "");
+}
+
+export function checkCase(name: Identifier, reporter: Reporter): void {
+  if (name.name === "" || name.name === "_" || snakeCase.test(name.name)) return;
+  const better = toSnakeCase(name.name);
+  reporter.report(notSnakeCase, { name: name.name }, name.span, { help: `call it \`${better}\`` });
+}

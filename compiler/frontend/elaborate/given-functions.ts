@@ -1,0 +1,82 @@
+// Functions that a block is given as arguments: whether they take as many arguments as it has for them.
+
+import type { Span } from "../../common/source-file.ts";
+import { functionArity } from "../../diagnostics/catalog/expressions.ts";
+import { at } from "../syntax/reporter.ts";
+import type { Callable, Elaboration, Environment, GivenArgument } from "../values/values.ts";
+
+interface Arity {
+  readonly least: number;
+  readonly most: number;
+}
+
+/** False, reported where the function was given, where the parameter `name` of a block is called with too few or too many. */
+export function takesAsMany(
+  elaboration: Elaboration,
+  callable: Callable,
+  name: string,
+  given: readonly GivenArgument[],
+  span: Span,
+  environment: Environment,
+): boolean {
+  const place = environment.givenAt(name);
+  if (place === null || environment.block === null) return true;
+  const arity = arityOf(callable);
+  if (given.length >= arity.least && given.length <= arity.most) return true;
+  const isLambda = callable.kind === "lambda";
+  elaboration.report(
+    functionArity,
+    {
+      callee: environment.block.name.name,
+      role: `\`${name}\``,
+      expected: given.length,
+      given: described(callable),
+      takes: takes(arity),
+    },
+    isLambda ? (callable.parameters[0]?.span ?? callable.body.span) : place,
+    {
+      related: [at(span, "called here")],
+      help:
+        isLambda && given.length > arity.most
+          ? "write `_` for what it does not need"
+          : `give a function of ${given.length} ${given.length === 1 ? "argument" : "arguments"}`,
+    },
+  );
+  return false;
+}
+
+function arityOf(callable: Callable): Arity {
+  switch (callable.kind) {
+    case "builtin": {
+      const { parameters } = callable.definition;
+      const most = parameters.some(({ rest }) => rest) ? Number.POSITIVE_INFINITY : parameters.length;
+      return { least: parameters.filter((each) => each.default === undefined).length, most };
+    }
+    case "block": {
+      const { parameters } = callable.block;
+      return { least: parameters.filter((each) => each.default === null).length, most: parameters.length };
+    }
+    case "lambda":
+      return { least: callable.parameters.length, most: callable.parameters.length };
+    case "any_activation":
+      return { least: 1, most: 1 };
+  }
+}
+
+function takes({ least, most }: Arity): string {
+  if (least === most) return String(least);
+  return most === Number.POSITIVE_INFINITY ? `at least ${least}` : `${least} to ${most}`;
+}
+
+function described(callable: Callable): string {
+  switch (callable.kind) {
+    case "builtin":
+      return `\`${callable.definition.name}\``;
+    case "block":
+      return `\`${callable.block.name.name}\``;
+    case "lambda":
+      return "this one";
+    case "any_activation":
+      return "an activation";
+  }
+}

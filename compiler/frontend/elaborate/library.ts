@@ -1,0 +1,38 @@
+// The standard library's blocks. Each file is parsed once, when a block of it is asked for: most specs use few. Users read
+// it in compiler/std/*.din.
+
+import { invariant } from "../../common/internal-error.ts";
+import { sourceFile } from "../../common/source-file.ts";
+import type { BlockItem } from "../syntax/nodes.ts";
+import { parse } from "../syntax/parse.ts";
+import { librarySources } from "./library.generated.ts";
+
+/** Blocks by name. */
+export type Library = Pick<ReadonlyMap<string, BlockItem>, "get" | "keys">;
+
+type Source = (typeof librarySources)[number];
+
+/** By the name of each block, the file that it stands in: declarations begin a line, as the formatter lays them out. */
+const sources = new Map<string, Source>();
+for (const source of librarySources)
+  for (const [, name] of source.text.matchAll(/^block (\w+)/gm)) sources.set(name!, source);
+
+const blocks = new Map<string, BlockItem>();
+
+export const library: Library = {
+  get(name) {
+    const source = sources.get(name);
+    if (source !== undefined && !blocks.has(name)) read(source);
+    return blocks.get(name);
+  },
+  keys: () => sources.keys(),
+};
+
+function read({ path, text }: Source): void {
+  const { value, diagnostics } = parse(sourceFile(path, text));
+  invariant(diagnostics.length === 0, `${path} does not parse: ${diagnostics[0]?.message}`);
+  for (const item of value.items) {
+    invariant(item.kind === "block" && sources.has(item.name.name), `${path} holds more than new blocks`);
+    blocks.set(item.name.name, item);
+  }
+}

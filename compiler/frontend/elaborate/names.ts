@@ -1,0 +1,280 @@
+// What names mean: values in sight, then features and histories (in the net only), then blocks and functions. A
+// feature's name is its embedded vector or its number, a history's name its fields side by side.
+
+import { invariant } from "../../common/internal-error.ts";
+import { type Span, textOf } from "../../common/source-file.ts";
+import {
+  noFields,
+  notEmbedded,
+  notInBlock,
+  unknownField,
+  unknownName,
+  usedBeforeDefined,
+} from "../../diagnostics/catalog/expressions.ts";
+import { fieldAmbiguous } from "../../diagnostics/catalog/histories.ts";
+import { targetNotEmbedded } from "../../diagnostics/catalog/model.ts";
+import { replacing } from "../../diagnostics/field-words/name-fixes.ts";
+import { inputNames } from "../../middle/programs/program.ts";
+import { hasIds, kindOf } from "../kinds/registry.ts";
+import type { Feature, History, HistoryField } from "../model/model.ts";
+import type { Expression, Identifier } from "../syntax/nodes.ts";
+import { at } from "../syntax/reporter.ts";
+import { addDims } from "../values/dims.ts";
+import { axisOf, lookUp, numberOf, ownTable } from "../values/tables.ts";
+import { ERROR, isError, isTensor, plainValue, printType, tensorValue } from "../values/types.ts";
+import type { Environment, FeatureReference, TensorValue, Value } from "../values/values.ts";
+import type { Walk } from "./walk.ts";
+
+export class Names {
+  private readonly walk: Walk;
+
+  constructor(walk: Walk) {
+    this.walk = walk;
+  }
+
+  read(name: string, span: Span, environment: Environment): Value {
+    const local = environment.read(name);
+    if (local !== undefined) return local;
+    const feature = this.walk.declarations.features.get(name);
+    const history = this.walk.declarations.histories.get(name);
+    if (environment.block === null) {
+      if (feature !== undefined) return this.feature(feature, span);
+      if (history !== undefined) return this.history(history, span);
+    }
+    const callable = this.walk.callableNamed(name);
+    if (callable !== null) return plainValue({ kind: "function", callable });
+    this.reportUnknownName(name, span, environment);
+    return ERROR;
+  }
+
+  private reportUnknownName(name: string, span: Span, environment: Environment): void {
+    const { declarations } = this.walk;
+    const { block } = environment;
+    const global = declarations.features.get(name) ?? declarations.histories.get(name);
+    const later = this.walk.later.get(name);
+    if (name === "") return;
+    if (block !== null && (global !== undefined || later !== undefined)) {
+      const what = declarations.features.has(name) ? "feature" : global === undefined ? "value" : "history";
+      const related = [at(global?.span ?? later!, "declared here")];
+      this.walk.report(notInBlock, { name, what, block: block.name.name }, span, {
+        related,
+        help: "add a parameter and pass it where the block is used",
+      });
+    } else if (later !== undefined) {
+      this.walk.usedEarly.add(name);
+      this.walk.report(usedBeforeDefined, { name }, span, {
+        related: [at(later, "defined here")],
+        help: `move this below the \`let\` of \`${name}\``,
+      });
+    } else {
+      const reading = [...declarations.histories.values()].filter((history) =>
+        history.fields.some((field) => field.column === name),
+      );
+      const [column] = reading;
+      const field = column?.fields.find((each) => each.column === name);
+      const known = this.walk.known(() => [
+        ...environment.names(),
+        ...(block === null ? [...declarations.features.keys(), ...declarations.histories.keys()] : []),
+        ...this.walk.callableNames(),
+      ]);
+      const identifier = { name, span };
+      if (column !== undefined && field !== undefined)
+        this.walk.report(unknownName, { name }, span, {
+          related: [at(field.span, `a field of \`${column.name}\``)],
+          help: `its values are \`${column.name}.${field.name}\``,
+          // Or a value was meant that has the column's name, misspelt where it is defined.
+          fixes: reading.flatMap(({ name: history, fields }) =>
+            fields
+              .filter((each) => each.column === name)
+              .map((each) => ({ ...replacing(span, `${history}.${each.name}`), isGuess: true as const })),
+          ),
+        });
+      else if (declarations.labels.has(name))
+        this.walk.report(unknownName, { name }, span, {
+          related: [at(declarations.labels.get(name)!.span, "a label")],
+          help: "the network cannot read what it is to predict; to use a prediction, name it with `let`",
+        });
+      else if (!this.walk.unread.mayDeclare(name, known))
+        this.walk.report(
+          unknownName,
+          { name },
+          span,
+          this.walk.didYouMean(identifier, known, undefined, "function"),
+        );
+    }
+  }
+
+  /** The feature or history field that an expression names, for what takes these themselves; null for others. */
+  reference(expression: Expression, environment: Environment): Value | null {
+    const { declarations } = this.walk;
+    if (expression.kind === "field") {
+      const history = this.historyNamed(expression.object, environment);
+      if (history === null) return null;
+      const field = this.findField(history, expression.field);
+      if (field === null || declarations.broken.has(history.name)) return ERROR;
+      return plainValue({ kind: "feature", reference: this.referenceToField(history, field) });
+    }
+    if (expression.kind !== "name" || environment.block !== null) return null;
+    const feature = declarations.features.get(expression.name);
+    if (feature === undefined || environment.peek(expression.name) !== undefined) return null;
+    this.walk.usedNames.add(feature.name);
+    if (declarations.broken.has(feature.name)) return ERROR;
+    return plainValue({ kind: "feature", reference: this.referenceTo(feature) });
+  }
+
+  private referenceTo(feature: Feature): FeatureReference {
+    return { feature, history: null, input: inputNames.feature(feature.name) };
+  }
+
+  private referenceToField(history: History, { name, feature }: HistoryField): FeatureReference {
+    return { feature, history, input: inputNames.field(history.name, name) };
+  }
+
+  private feature(feature: Feature, span: Span): Value {
+    this.walk.usedNames.add(feature.name);
+    if (this.walk.declarations.broken.has(feature.name)) return ERROR;
+    const reference = this.referenceTo(feature);
+    if (!hasIds(feature.kind)) return this.number(reference, span);
+    if (feature.embed === null) return this.reportNotEmbedded(feature, span);
+    return this.embedded(reference, feature.embed, span);
+  }
+
+  private number(reference: FeatureReference, span: Span): TensorValue {
+    const { feature } = reference;
+    const syntax = this.walk.declarations.featureSyntax.get(feature.name);
+    const widthOrigin = {
+      span: syntax?.type.span ?? feature.span,
+      what: `the ${kindOf(feature.kind).gives} \`${feature.name}\``,
+    };
+    return numberOf(this.walk, reference, span, widthOrigin);
+  }
+
+  /** Of a feature, or a field of a history that is bound to none. */
+  private reportNotEmbedded(feature: Feature, span: Span): Value {
+    const syntax = this.walk.declarations.featureSyntax.get(feature.name);
+    invariant(syntax, `${feature.name} has no declaration`);
+    const last = syntax.transforms.at(-1) ?? syntax.type;
+    const text = textOf({ ...syntax.type.span, end: last.span.end });
+    this.walk.report(notEmbedded, { name: feature.name }, span, {
+      related: [at(syntax.span, "declared without `embed`")],
+      help: `give it a width: \`${syntax.name.name} : ${text} embed 16\``,
+      fixes: [
+        {
+          title: "embed it, 16 wide",
+          isGuess: true,
+          edits: [{ span: { ...syntax.span, start: syntax.span.end }, text: " embed 16" }],
+        },
+      ],
+    });
+    return ERROR;
+  }
+
+  /** What a feature's name means: its row in its own table. */
+  private embedded(reference: FeatureReference, width: number, span: Span): TensorValue {
+    const { feature } = reference;
+    const syntax = this.walk.declarations.featureSyntax.get(feature.name);
+    const origin = {
+      span: syntax?.embed?.span ?? feature.span,
+      what: `the embedding of \`${feature.name}\``,
+    };
+    return lookUp(this.walk, reference, ownTable(feature, width), span, origin);
+  }
+
+  private historyField(history: History, field: HistoryField, span: Span): Value {
+    const reference = this.referenceToField(history, field);
+    const { feature } = field;
+    if (!hasIds(feature.kind)) return this.number(reference, span);
+    if (feature.embed !== null) return this.embedded(reference, feature.embed, span);
+    if (feature.scope === "history") return this.reportNotEmbedded(feature, span);
+    this.walk.report(targetNotEmbedded, { name: feature.name }, span, {
+      related: [at(field.span, "bound here"), at(feature.span, "declared without `embed`")],
+      help: `give \`${feature.name}\` a width: \`embed 16\`; or one here: \`embed(${history.name}.${field.name}, 16)\``,
+    });
+    return ERROR;
+  }
+
+  private history(history: History, span: Span): Value {
+    this.walk.usedNames.add(history.name);
+    if (this.walk.declarations.broken.has(history.name)) return ERROR;
+    const fields: TensorValue[] = [];
+    for (const field of history.fields) {
+      const value = this.historyField(history, field, span);
+      if (!isTensor(value)) return ERROR;
+      fields.push(value);
+    }
+    const [first] = fields;
+    if (first === undefined) return ERROR;
+    if (fields.length === 1) return first;
+    const width = fields.map((field) => field.type.width).reduce(addDims);
+    const node = this.walk.emit(
+      "concat",
+      fields.map((field) => field.node),
+      { dim: 0 },
+      span,
+    );
+    const widthOrigin = { span: history.span, what: `the fields of \`${history.name}\` side by side` };
+    return tensorValue({ axis: axisOf(history), width }, { node, sources: first.sources, widthOrigin });
+  }
+
+  field(object: Expression, field: Identifier, span: Span, environment: Environment): Value {
+    const history = this.historyNamed(object, environment);
+    if (history === null) {
+      const value = this.walk.evaluate(object, environment);
+      if (!isError(value))
+        this.walk.report(noFields, { type: printType(value.type) }, field.span, {
+          help: "only a history has fields, like `clicks.item_id`",
+        });
+      return ERROR;
+    }
+    const found = this.findField(history, field);
+    if (found === null || this.walk.declarations.broken.has(history.name)) return ERROR;
+    return this.historyField(history, found, span);
+  }
+
+  private historyNamed(object: Expression, environment: Environment): History | null {
+    if (object.kind !== "name" || environment.block !== null) return null;
+    if (environment.peek(object.name) !== undefined) return null;
+    return this.walk.declarations.histories.get(object.name) ?? null;
+  }
+
+  /** Null where it has no such field, which was reported. */
+  private findField(history: History, field: Identifier): HistoryField | null {
+    this.walk.usedNames.add(history.name);
+    const { fields } = history;
+    const found = fields.find((each) => each.name === field.name);
+    const broken = this.walk.declarations.broken.has(history.name);
+    if (found !== undefined || broken || field.name === "") return found ?? null;
+    const names = fields.map((each) => each.name);
+    const alike = fields.filter((each) => each.feature.name === field.name);
+    if (alike.length > 0) {
+      const columns = alike.map(({ column }) => `\`${column}\``);
+      const last = columns.at(-1)!;
+      this.walk.report(
+        fieldAmbiguous,
+        {
+          history: history.name,
+          feature: field.name,
+          columns: `${columns.slice(0, -1).join(", ")} and ${last}`,
+        },
+        field.span,
+        {
+          related: alike.map(({ span }) => at(span, "bound here")),
+          help: `its fields are called like the columns: ${alike.map(({ name }) => `\`${history.name}.${name}\``).join(", ")}`,
+        },
+      );
+      return null;
+    }
+    const byColumn = fields.find((each) => each.column === field.name);
+    if (byColumn === undefined && this.walk.unread.mayDeclare(field.name, names)) return null;
+    this.walk.report(unknownField, { object: history.name, field: field.name }, field.span, {
+      related: [at(byColumn?.span ?? history.span, byColumn === undefined ? "declared here" : "bound here")],
+      ...(byColumn === undefined
+        ? this.walk.didYouMean(field, names, `its fields are ${names.join(", ")}`)
+        : {
+            help: `fields are called like the feature: \`${history.name}.${byColumn.name}\``,
+            fixes: [{ ...replacing(field.span, byColumn.name), isGuess: true }],
+          }),
+    });
+    return null;
+  }
+}

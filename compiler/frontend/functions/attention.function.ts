@@ -1,0 +1,177 @@
+// Scaled dot-product attention, over the steps of a history or the elements of a list.
+
+import { wrongType } from "../../diagnostics/catalog/expressions.ts";
+import { notDivisible, sequencesMultiply } from "../../diagnostics/catalog/lists.ts";
+import type { NodeId } from "../../middle/graph/graph.ts";
+import { defineFunction } from "../values/define-function.ts";
+import { constantOf, type Dim, printDim } from "../values/dims.ts";
+import { alongJoined, describe, joinExtents } from "../values/extents.ts";
+import {
+  ERROR,
+  floatValue,
+  intValue,
+  numberOf,
+  printType,
+  tensorValue,
+  unionSources,
+} from "../values/types.ts";
+import type {
+  Extent,
+  FunctionCall,
+  FunctionParameter,
+  TensorActual,
+  TensorType,
+  TensorValue,
+  Value,
+} from "../values/values.ts";
+import { haveOneWidth } from "../values/widths.ts";
+
+const parameters: (queries: "vector" | "sequence") => readonly FunctionParameter[] = (queries) => [
+  { name: "queries", accepts: queries },
+  { name: "keys", accepts: "sequence" },
+  { name: "values", accepts: "sequence" },
+  { name: "heads", accepts: "width", default: () => intValue(1) },
+  { name: "scale", accepts: "any", default: () => floatValue(null) },
+];
+
+export const attention = defineFunction({
+  name: "attention",
+  doc: [
+    "`attention(queries: Seq[g, d], keys: Seq[h, d], values: Seq[h, e], heads: Int = 1, scale: Float) -> Seq[g, e]` is",
+    "softmax(scale · Q Kᵀ) V: for each query the values, weighted by how well their keys match it (Vaswani et al., NeurIPS",
+    "2017, section 3.2). Steps attend to the steps of their own history only. With `heads`, each head does so with its own",
+    "part of the widths. `scale` is 1/√(d/heads) where it is left out. A single query, a Vec, gives a Vec; an empty history",
+    "gives 0.",
+  ].join("\n"),
+  parameters: parameters("vector"),
+  apply: (call) => attended(call, false),
+});
+
+export const causalAttention = defineFunction({
+  name: "causal_attention",
+  doc: [
+    "`causal_attention(queries: Seq[h, d], keys: Seq[h, d], values: Seq[h, e], heads: Int = 1, scale: Float) -> Seq[h, e]` is",
+    "`attention` in which a step sees itself and the steps before it, never what the user did later (the mask of Vaswani et al.,",
+    "NeurIPS 2017, section 3.2.3): for what is learned from the step that follows. All three go along one history or list.",
+  ].join("\n"),
+  parameters: parameters("sequence"),
+  apply: (call) => attended(call, true),
+});
+
+function attended(call: FunctionCall, causal: boolean): Value {
+  const given = (name: string): TensorActual => ({
+    value: call.vector(name),
+    span: call.actual(name).span,
+  });
+  const [queries, keys, values] = [given("queries"), given("keys"), given("values")];
+  const { elaboration } = call;
+  const operation = `\`${call.name}\``;
+  const together = causal ? [queries, keys, values] : [keys, values];
+  const joined = joinExtents(elaboration, operation, together, call.span);
+  if (joined === null || !haveOneWidth(elaboration, operation, queries, keys, call.span)) return ERROR;
+  const heads = call.width("heads");
+  if (!divides(call, heads, queries) || !divides(call, heads, values)) return ERROR;
+  const scale = call.actual("scale");
+  if (scale.value.type.kind !== "float" && scale.value.type.kind !== "int") {
+    const got = printType(scale.value.type);
+    elaboration.report(
+      wrongType,
+      { what: `\`scale\` of ${operation}`, expected: "a number", got },
+      scale.span,
+    );
+    return ERROR;
+  }
+  const [k, v] = [keys, values].map(({ value }) => alongJoined(elaboration, value, joined, call.span));
+  const { axis, list } = joined.visible;
+  if (list === null) return overSteps(call, queries.value, k!, v!, causal);
+  // Steps do not stand in the order of a list that each of them has.
+  if (causal && axis !== null && queries.value.type.list === null)
+    return crossed(call, { axis, list: null }, { axis: null, list });
+  return overList(call, queries.value, k!, v!, causal);
+}
+
+function divides(call: FunctionCall, heads: Dim, { value, span }: TensorActual): boolean {
+  const [width, parts] = [constantOf(value.type.width), constantOf(heads)];
+  if (width === null || parts === null || width % parts === 0) return true;
+  call.elaboration.report(notDivisible, { width: printDim(value.type.width), parts: printDim(heads) }, span);
+  return false;
+}
+
+function overSteps(
+  call: FunctionCall,
+  q: TensorValue,
+  k: TensorValue,
+  v: TensorValue,
+  causal: boolean,
+): Value {
+  const { axis, list } = q.type;
+  const keysAxis: Extent = { axis: k.type.axis, list: null };
+  if (k.hidden.list !== null) return crossed(call, { axis: null, list: k.hidden.list }, keysAxis);
+  if (q.hidden.axis !== null) return crossed(call, { axis: q.hidden.axis, list: null }, keysAxis);
+  const ownList = list ?? q.hidden.list;
+  if (axis !== null && ownList !== null) return crossed(call, { axis: null, list: ownList }, keysAxis);
+  const isSingle = axis === null && ownList === null;
+  const node = attend(call, q, [q.node, k.node, v.node], isSingle, causal);
+  return result(call, [q, k, v], node, q.type, q.hidden);
+}
+
+function overList(
+  call: FunctionCall,
+  q: TensorValue,
+  k: TensorValue,
+  v: TensorValue,
+  causal: boolean,
+): Value {
+  // Queries may be a list of their own; what all three vary along besides is common to them.
+  const besides = (x: TensorValue): TensorValue => ({
+    ...x,
+    type: { ...x.type, list: null },
+    hidden: { ...x.hidden, list: null },
+  });
+  const operands = [q, k, v].map((x, i) => ({
+    value: besides(x),
+    span: call.actual(["queries", "keys", "values"][i]!).span,
+  }));
+  const joined = joinExtents(call.elaboration, `\`${call.name}\``, operands, call.span);
+  if (joined === null) return ERROR;
+  const aligned = operands.map(({ value }) => alongJoined(call.elaboration, value, joined, call.span));
+  const nodes = aligned.map(({ node }) => node);
+  const node = attend(call, q, nodes, q.type.list === null && q.hidden.list === null, causal);
+  const { visible, hidden } = joined;
+  return result(call, aligned, node, { ...visible, list: q.type.list }, { ...hidden, list: q.hidden.list });
+}
+
+/** The op's node; a single query is a list of one for it. */
+function attend(
+  call: FunctionCall,
+  q: TensorValue,
+  [queries, keys, values]: readonly (NodeId | null)[],
+  isSingle: boolean,
+  causal: boolean,
+): NodeId | null {
+  const sizeOf = (dim: Dim) => constantOf(dim) ?? 1;
+  const heads = sizeOf(call.width("heads"));
+  const scale = numberOf(call.actual("scale").value.type) ?? 1 / Math.sqrt(sizeOf(q.type.width) / heads);
+  const list = isSingle ? call.emit("reshape", [queries!], { dims: [1, sizeOf(q.type.width)] }) : queries!;
+  const attended = call.emit("attention", [list, keys!, values!], { heads, scale, causal });
+  const width = sizeOf(call.vector("values").type.width);
+  return isSingle ? call.emit("reshape", [attended], { dims: [width] }) : attended;
+}
+
+function result(
+  call: FunctionCall,
+  operands: readonly TensorValue[],
+  node: NodeId | null,
+  { axis, list }: Extent | TensorType,
+  hidden: Extent,
+): Value {
+  const { width } = call.vector("values").type;
+  const widthOrigin = { span: call.actual("values").span, what: `the values of this \`${call.name}\`` };
+  return tensorValue({ axis, list, width }, { node, sources: unionSources(operands), hidden, widthOrigin });
+}
+
+function crossed(call: FunctionCall, outer: Extent, inner: Extent): Value {
+  const both = { outer: describe(outer), inner: describe(inner) };
+  call.elaboration.report(sequencesMultiply, { operation: `\`${call.name}\``, ...both }, call.span);
+  return ERROR;
+}

@@ -1,0 +1,58 @@
+// Functions that put vectors together: concat, dot.
+
+import { defineFunction } from "../values/define-function.ts";
+import { addDims, constantDim } from "../values/dims.ts";
+import { alongJoined, joinExtents } from "../values/extents.ts";
+import { ERROR, isTensor, tensorValue, unionSources } from "../values/types.ts";
+import type { Actual, TensorActual } from "../values/values.ts";
+import { commonWidth } from "../values/widths.ts";
+
+function tensors(actuals: readonly Actual[]): TensorActual[] {
+  return actuals.flatMap(({ value, span }) => (isTensor(value) ? [{ value, span }] : []));
+}
+
+export const concat = defineFunction({
+  name: "concat",
+  doc: "`concat(a: Vec[n], b: Vec[m], …) -> Vec[n + m + …]` puts vectors side by side. With a Seq among them, the others are repeated along it.",
+  parameters: [{ name: "parts", accepts: "vector", rest: true }],
+  apply(call) {
+    const parts = tensors(call.rest());
+    const joined = joinExtents(call.elaboration, "`concat`", parts, call.span);
+    if (joined === null) return ERROR;
+    const aligned = parts.map((part) => alongJoined(call.elaboration, part.value, joined, call.span));
+    const width = aligned.map((part) => part.type.width).reduce(addDims);
+    const nodes = aligned.map((part) => part.node);
+    const dim = (joined.visible.list ?? joined.hidden.list) === null ? 0 : 1;
+    const node = nodes.length === 1 ? nodes[0]! : call.emit("concat", nodes, { dim });
+    const widthOrigin = { span: call.span, what: "the parts of this `concat` side by side" };
+    const { visible, hidden } = joined;
+    return tensorValue({ ...visible, width }, { node, sources: unionSources(aligned), hidden, widthOrigin });
+  },
+});
+
+export const dot = defineFunction({
+  name: "dot",
+  doc: "`dot(a: Vec[d], b: Vec[d]) -> Vec[1]` is the inner product, Σ aᵢ·bᵢ. With a Seq on one side or both: one for each step or element.",
+  parameters: [
+    { name: "a", accepts: "vector" },
+    { name: "b", accepts: "vector" },
+  ],
+  apply(call) {
+    const [a, b] = tensors([call.actual("a"), call.actual("b")]);
+    if (a === undefined || b === undefined) return ERROR;
+    const joined = joinExtents(call.elaboration, "`dot`", [a, b], call.span);
+    if (joined === null || commonWidth(call.elaboration, "`dot`", a, b, call.span) === null) return ERROR;
+    const aligned = [a, b].map((part) => alongJoined(call.elaboration, part.value, joined, call.span));
+    const product = call.emit(
+      "multiply",
+      aligned.map((part) => part.node),
+      {},
+    );
+    const node = call.emit("sum_width", [product], {});
+    const widthOrigin = { span: call.span, what: "an inner product" };
+    return tensorValue(
+      { ...joined.visible, width: constantDim(1) },
+      { node, sources: unionSources(aligned), hidden: joined.hidden, widthOrigin },
+    );
+  },
+});

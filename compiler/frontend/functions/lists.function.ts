@@ -1,0 +1,364 @@
+// Functions on lists of vectors: what a model does field by field, pair by pair, expert by expert. A list's length is known
+// when compiling. Inside the function that goes through one, an element is a Vec.
+
+import { invariant } from "../../common/internal-error.ts";
+import { emptyList, wrongType } from "../../diagnostics/catalog/expressions.ts";
+import {
+  listWidths,
+  noElement,
+  noPairs,
+  notDivisible,
+  sequencesMultiply,
+} from "../../diagnostics/catalog/lists.ts";
+import type { NodeId } from "../../middle/graph/graph.ts";
+import { defineFunction } from "../values/define-function.ts";
+import {
+  addDims,
+  constantDim,
+  constantOf,
+  type Dim,
+  divideDim,
+  equalDims,
+  multiplyDims,
+  printDim,
+  quotientDim,
+  subtractDims,
+} from "../values/dims.ts";
+import { alongJoined, inside, joinExtents, liftAlong, listLength } from "../values/extents.ts";
+import { lifted } from "../values/lift.ts";
+import {
+  ERROR,
+  floatValue,
+  isError,
+  isTensor,
+  printType,
+  sameTensorType,
+  tensorValue,
+  unionSources,
+} from "../values/types.ts";
+import type { FunctionCall, TensorActual, TensorValue, Value } from "../values/values.ts";
+import { widthOrigins } from "../values/widths.ts";
+import { concat } from "./combine.function.ts";
+import { kernelOf } from "./dense.function.ts";
+
+function apply(call: FunctionCall, values: readonly Value[]): Value {
+  const { span } = call.actual("f");
+  const given = values.map((value) => ({ name: null, value, span }));
+  return call.elaboration.call(call.callable("f"), call.name, given, call.span);
+}
+
+/** `f` of steps or elements of `values`, once for all: the layers in it have the same weights for each. */
+function applyToAll(call: FunctionCall, values: readonly TensorValue[]): Value {
+  const { axis, list } = values[0]!.type;
+  const lift = liftAlong(list === null ? { axis, list } : { axis: null, list });
+  const result = apply(
+    call,
+    values.map((value) => inside(value, lift)),
+  );
+  if (isError(result)) return ERROR;
+  if (isTensor(result)) return lifted(call.elaboration, result, lift, call.span);
+  const what = `what the function of \`${call.name}\` gives`;
+  const got = printType(result.type);
+  call.elaboration.report(wrongType, { what, expected: "a Vec", got }, call.actual("f").span);
+  return ERROR;
+}
+
+export const each = defineFunction({
+  name: "each",
+  doc: [
+    "`each(list: Seq[h, d], f) -> Seq[h, n]` is f of each step or element, with the same weights for all. `each(1..n, i => …)`",
+    "goes through numbers, or a list of lists, and makes layers of its own for each: a list of experts, heads or towers.",
+  ].join("\n"),
+  parameters: [
+    { name: "list", accepts: "any" },
+    { name: "f", accepts: "function" },
+  ],
+  apply(call) {
+    const { value, span } = call.actual("list");
+    if (value.type.kind === "list") {
+      const { elements, length, of } = value.type;
+      if (elements === null) return of === null ? ERROR : overAnyList(call, length, of);
+      if (elements.length === 0) {
+        call.elaboration.report(emptyList, { operation: "each" }, span, {
+          help: "give it at least one element",
+        });
+        return ERROR;
+      }
+      if (!elements.every((element) => isTensor(element) && element.type.list === null))
+        return overList(call, elements);
+    }
+    const x = call.elaboration.vector(value, "`each`", "`list` of `each`", span);
+    if (x === null) return ERROR;
+    if (x.type.list === null && x.type.axis === null) {
+      const what = "`list` of `each`";
+      call.elaboration.report(wrongType, { what, expected: "a list or Seq", got: printType(x.type) }, span);
+      return ERROR;
+    }
+    return applyToAll(call, [x]);
+  },
+});
+
+function overList(call: FunctionCall, elements: readonly Value[]): Value {
+  const results: Value[] = [];
+  for (const element of elements) {
+    const result = apply(call, [element]);
+    if (isError(result)) return ERROR;
+    results.push(result);
+  }
+  return call.elaboration.listOf("`each`", results, null, call.span);
+}
+
+/** In a block that is checked for all lists: what `f` gives must not depend on the number. */
+function overAnyList(call: FunctionCall, length: Dim, of: "Int" | "Float"): Value {
+  const element = () => (of === "Int" ? call.elaboration.freshInt() : floatValue(null));
+  const [one, other] = [apply(call, [element()]), apply(call, [element()])];
+  if (isError(one) || isError(other)) return ERROR;
+  const alike = isTensor(one) && isTensor(other) && sameTensorType(one.type, other.type);
+  if (!alike || one.type.list !== null) {
+    const what = "what the function of `each` gives";
+    const got = printType(one.type);
+    call.elaboration.report(wrongType, { what, expected: "a Vec of one width", got }, call.actual("f").span, {
+      help: "leave out the block's result type, so that it is checked where it is used",
+    });
+    return ERROR;
+  }
+  return { ...one, type: { ...one.type, list: length } };
+}
+
+/** Elements `indices` of `x`, a list of `length`. */
+function taken(
+  call: FunctionCall,
+  x: TensorValue,
+  indices: readonly number[] | null,
+  length: Dim,
+): TensorValue {
+  const node = indices === null ? null : call.emit("take", [x.node], { indices });
+  return { ...x, type: { ...x.type, axis: listOf(x), list: length }, node };
+}
+
+/** The history that a list is there for each step of; null where the list is all there is. */
+function listOf(x: TensorValue) {
+  return x.type.list === null ? null : x.type.axis;
+}
+
+const seq = (name: string) => ({ name, accepts: "sequence" }) as const;
+
+export const pairs = defineFunction({
+  name: "pairs",
+  doc: "`pairs(x: Seq[n, d], f) -> Seq[n*(n - 1)/2, m]` is f(a, b) of every two elements of a list, a before b: (1, 2), (1, 3), …, (2, 3), …",
+  parameters: [seq("x"), { name: "f", accepts: "function" }],
+  apply(call) {
+    const x = call.vector("x");
+    const n = listLength(call.elaboration, "`pairs`", { value: x, span: call.actual("x").span });
+    if (n === null) return ERROR;
+    const length = divideDim(multiplyDims(n, subtractDims(n, constantDim(1))), 2);
+    invariant(length, "one of n and n − 1 is even");
+    const size = constantOf(n);
+    if (size !== null && size < 2) {
+      call.elaboration.report(noPairs, { operation: "`pairs`", length: printDim(n) }, call.actual("x").span);
+      return ERROR;
+    }
+    if (!call.elaboration.mayHaveVectors("`pairs`", constantOf(length) ?? 0, call.span)) return ERROR;
+    const [left, right] = [0, 1].map((side) =>
+      size === null ? null : pairsOf(size).map((pair) => pair[side]!),
+    );
+    return applyToAll(call, [taken(call, x, left!, length), taken(call, x, right!, length)]);
+  },
+});
+
+function pairsOf(n: number): readonly (readonly [number, number])[] {
+  return Array.from({ length: n }, (_, a) =>
+    Array.from({ length: n - a - 1 }, (_, i) => [a, a + 1 + i] as const),
+  ).flat();
+}
+
+export const product = defineFunction({
+  name: "product",
+  doc: "`product(x: Seq[n, d], y: Seq[m, e], f) -> Seq[n*m, k]` is f(a, b) of every element a of x with every element b of y: (1, 1), (1, 2), …, (2, 1), …",
+  parameters: [seq("x"), seq("y"), { name: "f", accepts: "function" }],
+  apply(call) {
+    const [x, y] = [call.vector("x"), call.vector("y")];
+    const lengthOf = (name: "x" | "y", value: TensorValue) =>
+      listLength(call.elaboration, "`product`", { value, span: call.actual(name).span });
+    const [n, m] = [lengthOf("x", x), lengthOf("y", y)];
+    if (n === null || m === null) return ERROR;
+    const length = multiplyDims(n, m);
+    const [rows, columns] = [constantOf(n), constantOf(m)];
+    if (!call.elaboration.mayHaveVectors("`product`", constantOf(length) ?? 0, call.span)) return ERROR;
+    const known = rows !== null && columns !== null;
+    const all = known ? Array.from({ length: rows * columns }, (_, i) => i) : null;
+    const left = all?.map((i) => Math.floor(i / columns!)) ?? null;
+    const right = all?.map((i) => i % columns!) ?? null;
+    return applyToAll(call, [taken(call, x, left, length), taken(call, y, right, length)]);
+  },
+});
+
+export const mix = defineFunction({
+  name: "mix",
+  doc: "`mix(x: Seq[n, d], count: Int) -> Seq[count, d]` is a linear layer along a list: each of the `count` results is a weighted sum of the n elements, with weights W [n, count] and no bias.",
+  parameters: [seq("x"), { name: "count", accepts: "width" }],
+  apply(call) {
+    const x = call.vector("x");
+    const n = listLength(call.elaboration, "`mix`", { value: x, span: call.actual("x").span });
+    if (n === null) return ERROR;
+    const count = call.width("count");
+    if (!call.elaboration.mayHaveVectors("`mix`", constantOf(count) ?? 0, call.span)) return ERROR;
+    const kernel = kernelOf(call.layer(), n, count);
+    const turned = call.emit("transpose", [x.node], {});
+    const mixed = call.emit("matmul", [turned, kernel], { transpose: false });
+    const node = call.emit("transpose", [mixed], {});
+    return { ...x, node, type: { ...x.type, axis: listOf(x), list: count } };
+  },
+});
+
+export const flatten = defineFunction({
+  name: "flatten",
+  doc: "`flatten(list: Seq[n, d]) -> Vec[n*d]` puts the elements of a list side by side; those of a list that is written out may differ in width.",
+  parameters: [{ name: "list", accepts: "any" }],
+  apply(call) {
+    const { value, span } = call.actual("list");
+    if (value.type.kind === "list" && value.type.elements !== null && value.type.of === null) {
+      const given = value.type.elements.map((each) => ({ name: null, value: each, span }));
+      return call.elaboration.call({ kind: "builtin", definition: concat }, "flatten", given, call.span);
+    }
+    const x = call.elaboration.vector(value, "`flatten`", "`list` of `flatten`", span);
+    const n = x === null ? null : listLength(call.elaboration, "`flatten`", { value: x, span });
+    if (x === null || n === null) return ERROR;
+    const width = multiplyDims(n, x.type.width);
+    const node = reshaped(call, x.node, [width]);
+    const widthOrigin = { span: call.span, what: "the elements of a list side by side" };
+    return { ...x, node, widthOrigin, type: { ...x.type, axis: listOf(x), list: null, width } };
+  },
+});
+
+export const split = defineFunction({
+  name: "split",
+  doc: "`split(x: Vec[n*d], n: Int) -> Seq[n, d]` cuts a vector into n parts of equal width: the undoing of `flatten`.",
+  parameters: [
+    { name: "x", accepts: "vector" },
+    { name: "n", accepts: "width" },
+  ],
+  apply(call) {
+    const x = call.vector("x");
+    const n = call.width("n");
+    const there = x.type.list ?? x.hidden.list;
+    if (there !== null) {
+      const list = (dim: Dim) => `element of a list of ${printDim(dim)}`;
+      const both = { outer: list(there), inner: list(n) };
+      call.elaboration.report(sequencesMultiply, { operation: "`split`", ...both }, call.span);
+      return ERROR;
+    }
+    const width = quotientDim(x.type.width, n);
+    if (width === null && constantOf(n) !== null && constantOf(x.type.width) !== null) {
+      const sizes = { width: printDim(x.type.width), parts: printDim(n) };
+      call.elaboration.report(notDivisible, sizes, call.span);
+      return ERROR;
+    }
+    const some = call.elaboration.freshInt().type;
+    const part = width ?? (some.kind === "int" ? some.value : n);
+    const widthOrigin = { span: call.span, what: "the parts of this `split`" };
+    const type = { ...x.type, list: n, width: part };
+    return { ...x, node: reshaped(call, x.node, [n, part]), widthOrigin, type };
+  },
+});
+
+export const pick = defineFunction({
+  name: "pick",
+  doc: "`pick(list, n: Int)` is the n-th element of a list, counted from 1.",
+  parameters: [
+    { name: "list", accepts: "any" },
+    { name: "n", accepts: "width" },
+  ],
+  apply(call) {
+    const { value, span } = call.actual("list");
+    const index = constantOf(call.width("n"));
+    const outside = (length: number): Value => {
+      const names = { index: String(index), length: String(length) };
+      call.elaboration.report(noElement, names, call.actual("n").span);
+      return ERROR;
+    };
+    if (value.type.kind === "list") {
+      const { elements, of } = value.type;
+      if (elements !== null && index !== null) return elements[index - 1] ?? outside(elements.length);
+      return of === "Float" ? floatValue(null) : call.elaboration.freshInt();
+    }
+    const x = call.elaboration.vector(value, "`pick`", "`list` of `pick`", span);
+    if (x === null) return ERROR;
+    const n = listLength(call.elaboration, "`pick`", { value: x, span });
+    if (n === null) return ERROR;
+    const length = constantOf(n);
+    if (length !== null && index !== null && index > length) return outside(length);
+    const element = call.emit("slice", [x.node], { dim: 0, from: (index ?? 1) - 1, to: index ?? 1 });
+    const node = reshaped(call, element, [x.type.width]);
+    return { ...x, node, type: { ...x.type, axis: listOf(x), list: null } };
+  },
+});
+
+function reshaped(call: FunctionCall, node: NodeId | null, dims: readonly Dim[]): NodeId | null {
+  return call.emit("reshape", [node], { dims: dims.map((dim) => constantOf(dim) ?? 1) });
+}
+
+export const join = defineFunction({
+  name: "join",
+  doc: "`join(a: Seq[n, d], b: Seq[m, d], …) -> Seq[n + m + …, d]` puts lists one after the other.",
+  parameters: [{ name: "lists", accepts: "any", rest: true }],
+  apply(call) {
+    const parts = call.rest();
+    const written = parts.flatMap(({ value }) =>
+      value.type.kind === "list" && value.type.elements !== null ? [value.type] : [],
+    );
+    const [first] = written;
+    if (first !== undefined && written.length === parts.length && written.every(({ of }) => of === first.of))
+      return call.elaboration.listOf(
+        "`join`",
+        written.flatMap(({ elements }) => elements ?? []),
+        first.of,
+        call.span,
+      );
+    const lists: TensorActual[] = [];
+    for (const { value, span } of parts) {
+      const x = call.elaboration.vector(value, "`join`", "what `join` takes", span);
+      if (x === null || listLength(call.elaboration, "`join`", { value: x, span }) === null) return ERROR;
+      lists.push({ value: x, span });
+    }
+    return joined(call, lists);
+  },
+});
+
+/** Lists of any lengths and one width, all there for each step of one history or none. */
+function joined(call: FunctionCall, lists: readonly TensorActual[]): Value {
+  const first = lists[0]!;
+  const lengths = lists.map((each) => listLength(call.elaboration, "`join`", each)!);
+  const odd = lists.find(({ value }) => !equalDims(value.type.width, first.value.type.width));
+  if (odd !== undefined) {
+    const [left, right] = [first, odd].map(({ value }) => printDim(value.type.width));
+    call.elaboration.report(listWidths, { left: left!, right: right! }, odd.span, {
+      related: widthOrigins([first, odd]),
+    });
+    return ERROR;
+  }
+  const steps = lists.map(({ value, span }) => {
+    const type = { ...value.type, axis: listOf(value), list: null };
+    return { span, value: { ...value, type } };
+  });
+  const extent = joinExtents(call.elaboration, "`join`", steps, call.span);
+  if (extent === null) return ERROR;
+  const aligned = lists.map(({ value }) => {
+    const along = { visible: { axis: extent.visible.axis, list: value.type.list }, hidden: extent.hidden };
+    return alongJoined(call.elaboration, value, along, call.span);
+  });
+  const nodes = aligned.map(({ node }) => node);
+  const node = nodes.length === 1 ? nodes[0]! : call.emit("concat", nodes, { dim: 0 });
+  const { width } = first.value.type;
+  const list = lengths.reduce(addDims);
+  if (!call.elaboration.mayHaveVectors("`join`", constantOf(list) ?? 0, call.span)) return ERROR;
+  return tensorValue(
+    { axis: extent.visible.axis, list, width },
+    {
+      node,
+      sources: unionSources(aligned),
+      hidden: extent.hidden,
+      widthOrigin: first.value.widthOrigin,
+    },
+  );
+}

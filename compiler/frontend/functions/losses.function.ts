@@ -1,0 +1,90 @@
+// Functions for losses: cross-entropy of logits, and what a model learns to tell the true values from.
+
+import { shuffledOutsideLoss, truthOutOfRange } from "../../diagnostics/catalog/training.ts";
+import type { NodeId } from "../../middle/graph/graph.ts";
+import { inputNames } from "../../middle/programs/program.ts";
+import { written } from "../syntax/constants.ts";
+import { defineFunction } from "../values/define-function.ts";
+import { alongJoined, joinExtents, stacked } from "../values/extents.ts";
+import { ERROR, isTensor, numberOf, printType, tensorValue, unionSources } from "../values/types.ts";
+import type { FunctionCall, TensorActual, TensorValue, Value } from "../values/values.ts";
+import { commonWidth } from "../values/widths.ts";
+import { isState } from "./scan-state.ts";
+
+export const logLoss = defineFunction({
+  name: "log_loss",
+  doc: [
+    "`log_loss(logits: Vec[d], truth) -> Vec[d]` is the binary cross-entropy of σ(logits), softplus(z) − y·z in nats, number by",
+    "number. The truth is a number from 0 to 1 or a vector of such. With a Seq on one side or both: for each step.",
+  ].join("\n"),
+  parameters: [
+    { name: "logits", accepts: "vector" },
+    { name: "truth", accepts: "any" },
+  ],
+  apply(call) {
+    const { span } = call.actual("truth");
+    const given = stacked(call.elaboration, call.actual("truth").value, span, "`log_loss`");
+    if (given === null) return ERROR;
+    const truth = { value: given, span };
+    if (isTensor(truth.value)) return lossOfVectors(call, { value: truth.value, span: truth.span });
+    const { type } = truth.value;
+    const number = numberOf(type);
+    if ((type.kind !== "int" && type.kind !== "float") || (number !== null && (number < 0 || number > 1))) {
+      const got = type.kind === "int" || type.kind === "float" ? written(truth) : printType(type);
+      call.elaboration.report(truthOutOfRange, { got }, truth.span);
+      return ERROR;
+    }
+    const z = call.vector("logits");
+    return call.like(z, number === null ? null : lossOfNumber(call, z, number));
+  },
+});
+
+/** −log σ(z) is softplus(−z): of 0 and 1 no difference of large numbers is taken. */
+function lossOfNumber(call: FunctionCall, z: TensorValue, truth: number): NodeId | null {
+  if (truth === 1) return call.emit("softplus", [call.emit("negate", [z.node], {})], {});
+  const unexplained = call.emit("softplus", [z.node], {});
+  if (truth === 0) return unexplained;
+  const explained = call.emit("multiply", [z.node, call.forEach(z, call.constant(truth))], {});
+  return call.emit("subtract", [unexplained, explained], {});
+}
+
+function lossOfVectors(call: FunctionCall, truth: TensorActual): Value {
+  const logits = { value: call.vector("logits"), span: call.actual("logits").span };
+  const joined = joinExtents(call.elaboration, "`log_loss`", [logits, truth], call.span);
+  const width = commonWidth(call.elaboration, "`log_loss`", logits, truth, call.span);
+  if (joined === null || width === null) return ERROR;
+  const [z, y] = [logits, truth].map(({ value }) => alongJoined(call.elaboration, value, joined, call.span));
+  const explained = call.emit("multiply", [y!.node, z!.node], {});
+  const node = call.emit("subtract", [call.emit("softplus", [z!.node], {}), explained], {});
+  const { visible, hidden } = joined;
+  return tensorValue(
+    { ...visible, width: width.dim },
+    { node, sources: unionSources([z!, y!]), hidden, widthOrigin: width.origin },
+  );
+}
+
+export const shuffled = defineFunction({
+  name: "shuffled",
+  doc: [
+    "`shuffled(x: Vec[d]) -> Vec[d]` has for each example the value of another one of the batch, and on a Seq for each step that",
+    "of another step, of whichever example: what did not happen, but might have (DIEN's negatives; Zhou et al., AAAI 2019). The",
+    "order is drawn anew for each training step, so that popular ids are drawn as often as they occur. Only within a `loss`.",
+  ].join("\n"),
+  parameters: [{ name: "x", accepts: "vector" }],
+  apply(call) {
+    const x = call.vector("x");
+    if (call.elaboration.builder === null && !call.elaboration.inLoss) {
+      call.elaboration.report(shuffledOutsideLoss, { callee: call.name }, call.span, {
+        help: "move it into a `loss` statement: `loss next(weight: 0.5) = …`",
+      });
+      return ERROR;
+    }
+    if (isState(call, x)) return ERROR;
+    const { name } = call.layer();
+    if (x.node === null) return call.like(x, null);
+    const { rows } = call.elaboration.builder!.typeOf(x.node);
+    const type = { rows, dims: [], dtype: "i32" } as const;
+    const order = call.emit("input", [], { name: inputNames.order(name), type });
+    return call.like(x, call.emit("lookup", [x.node, order], {}));
+  },
+});

@@ -1,0 +1,112 @@
+// Layers that keep a network trainable: dropout, and normalization over the batch or over the width.
+
+import { badDropoutRate, oneNumberNormalized } from "../../diagnostics/catalog/training.ts";
+import { inputNames } from "../../middle/programs/program.ts";
+import { written } from "../syntax/constants.ts";
+import { defineFunction } from "../values/define-function.ts";
+import { constantOf } from "../values/dims.ts";
+import { ERROR, numberOf, printType } from "../values/types.ts";
+import type { FunctionCall, Layer } from "../values/values.ts";
+import { standardized } from "./batch-statistics.ts";
+import { isState } from "./scan-state.ts";
+
+export const dropout = defineFunction({
+  name: "dropout",
+  doc: [
+    "`dropout(x: Vec[d], rate) -> Vec[d]` leaves out each number with probability `rate` in training, and divides the others by",
+    "1 − rate (Srivastava et al., JMLR 2014). In predictions and compiled code it is x. What a step leaves out follows from the",
+    "seed, and is the same on every back end.",
+  ].join("\n"),
+  parameters: [
+    { name: "x", accepts: "vector" },
+    { name: "rate", accepts: "any" },
+  ],
+  apply(call) {
+    const { value, span } = call.actual("rate");
+    const { type } = value;
+    const isNumber = type.kind === "int" || type.kind === "float";
+    const rate = numberOf(type);
+    if (!isNumber || (rate !== null && !(rate >= 0 && rate < 1))) {
+      const got = isNumber ? written({ span }) : printType(type);
+      const help =
+        rate !== null && rate > 1 && rate < 100 ? `a share, not a percentage: ${rate / 100}` : null;
+      call.elaboration.report(badDropoutRate, { got }, span, help === null ? {} : { help });
+      return ERROR;
+    }
+    const x = call.vector("x");
+    const { name } = call.layer();
+    if (x.node === null || rate === 0) return call.like(x, x.node);
+    const noise = call.emit("input", [], {
+      name: inputNames.noise(name),
+      type: call.elaboration.builder!.typeOf(x.node),
+    });
+    return call.like(x, call.emit("dropout", [x.node, noise], { rate: rate! }));
+  },
+});
+
+/** What both normalizations learn, [d]: γ from 1, β from 0. */
+function learned(call: FunctionCall, layer: Layer) {
+  const { width } = call.vector("x").type;
+  return {
+    gamma: layer.parameter("gamma", [width], () => ({ kind: "constant", value: 1 })),
+    beta: layer.parameter("beta", [width], () => ({ kind: "zeros" })),
+  };
+}
+
+/** Of both normalizations. */
+const EPSILON = 1e-5;
+
+export const batchNorm = defineFunction({
+  name: "batch_norm",
+  doc: [
+    "`batch_norm(x: Vec[d]) -> Vec[d]` is γ·(x − E) / √(Var + 1e-5) + β (Ioffe & Szegedy, ICML 2015). E and Var, the mean and",
+    "the mean square of x − E, are those of the batch in training and their moving averages (momentum 0.99, from 0 and 1) at",
+    "inference, for each of the d units; γ is learned from 1, β from 0. On a Seq they are taken over the valid steps of all",
+    "histories of the batch.",
+  ].join("\n"),
+  parameters: [{ name: "x", accepts: "vector" }],
+  apply(call) {
+    const x = call.vector("x");
+    if (isState(call, x)) return ERROR;
+    const layer = call.layer();
+    const { gamma, beta } = learned(call, layer);
+    const { centred, deviation } = standardized(call, x, layer, EPSILON);
+    // Known once, at inference with the weights.
+    const scale = call.emit("divide", [gamma, deviation], {});
+    const scaled = call.emit("multiply", [centred, call.forEach(x, scale)], {});
+    return call.like(x, call.emit("add", [scaled, call.forEach(x, beta)], {}));
+  },
+});
+
+export const layerNorm = defineFunction({
+  name: "layer_norm",
+  doc: [
+    "`layer_norm(x: Vec[d]) -> Vec[d]` is γ·(x − E) / √(Var + 1e-5) + β (Ba et al., 2016) with mean E and variance Var of the",
+    "vector's own d numbers; γ is learned from 1, β from 0. On a Seq each step has its own.",
+  ].join("\n"),
+  parameters: [{ name: "x", accepts: "vector" }],
+  apply(call) {
+    const x = call.vector("x");
+    const width = constantOf(x.type.width);
+    if (width === 1) {
+      call.elaboration.report(oneNumberNormalized, {}, call.span, {
+        help: "remove it, or normalize before the vector becomes one number",
+      });
+      return ERROR;
+    }
+    const { gamma, beta } = learned(call, call.layer());
+    const number = (value: number) => call.forEach(x, call.constant(value));
+    const mean = (node: ReturnType<typeof number>) =>
+      call.emit("divide", [call.emit("sum_width", [node], {}), number(width ?? 1)], {});
+    const centred = call.emit("subtract", [x.node, mean(x.node)], {});
+    const variance = mean(call.emit("multiply", [centred, centred], {}));
+    const deviation = call.emit("sqrt", [call.emit("add", [variance, number(EPSILON)], {})], {});
+    const scale = call.emit("divide", [number(1), deviation], {});
+    const scaled = call.emit(
+      "multiply",
+      [call.emit("multiply", [centred, scale], {}), call.forEach(x, gamma)],
+      {},
+    );
+    return call.like(x, call.emit("add", [scaled, call.forEach(x, beta)], {}));
+  },
+});

@@ -1,0 +1,156 @@
+// Functions that make a sequence longer or shorter, or go by the position of its steps. What comes of a history's steps
+// varies along an axis of its own, `clicks + 1` or `clicks - 1`, whose lengths follow from the history's.
+
+import { wrongType } from "../../diagnostics/catalog/expressions.ts";
+import { appendToShorter, nothingLeft } from "../../diagnostics/catalog/sequences.ts";
+import type { NodeId } from "../../middle/graph/graph.ts";
+import { historyOf } from "../../middle/graph/shifted-axes.ts";
+import { defineFunction } from "../values/define-function.ts";
+import { addDims, constantDim, constantOf, type Dim } from "../values/dims.ts";
+import { alongJoined, joinExtents, withoutInner } from "../values/extents.ts";
+import { ERROR, printType, shiftAxis, unionSources } from "../values/types.ts";
+import type { Axis, FunctionCall, TensorValue, Value } from "../values/values.ts";
+import { haveOneWidth } from "../values/widths.ts";
+
+const sequence = [{ name: "x", accepts: "sequence" }] as const;
+
+export const append = defineFunction({
+  name: "append",
+  doc: "`append(x: Seq[h, d], v: Vec[d]) -> Seq[h + 1, d]` is x with v after its last step, as BST puts the candidate after the clicks.",
+  parameters: [
+    { name: "x", accepts: "sequence" },
+    { name: "v", accepts: "vector" },
+  ],
+  apply(call) {
+    const [x, v] = [call.vector("x"), call.vector("v")];
+    const operands = [x, v].map((value, i) => ({ value, span: call.actual(i === 0 ? "x" : "v").span }));
+    if (!haveOneWidth(call.elaboration, "`append`", operands[0]!, operands[1]!, call.span)) return ERROR;
+    const outer = withoutInner(x.type);
+    if ((v.type.axis !== null && outer.axis === null) || v.type.list !== null) {
+      const got = printType(v.type);
+      call.elaboration.report(
+        wrongType,
+        { what: "`v` of `append`", expected: "a Vec", got },
+        operands[1]!.span,
+      );
+      return ERROR;
+    }
+    const without = { ...x, type: { ...x.type, ...outer } };
+    const joined = joinExtents(
+      call.elaboration,
+      "`append`",
+      [{ ...operands[0]!, value: without }, operands[1]!],
+      call.span,
+    );
+    if (joined === null) return ERROR;
+    const [all, added] = [without, v].map((value) => alongJoined(call.elaboration, value, joined, call.span));
+    const { list } = x.type;
+    const made = { ...all!, sources: unionSources([all!, added!]) };
+    if (list !== null) {
+      const single = call.emit("reshape", [added!.node], { dims: [1, constantOf(x.type.width) ?? 1] });
+      const node = call.emit("concat", [all!.node, single], { dim: 0 });
+      return { ...made, type: { ...made.type, list: addDims(list, constantDim(1)) }, node };
+    }
+    const axis = x.type.axis!;
+    const { history, shift } = historyOf(axis.name);
+    if (shift < 0) {
+      call.elaboration.report(appendToShorter, { axis: axis.name, history }, call.span, {
+        help: "append to the history first, and shorten then: `before_last(append(x, v))`",
+      });
+      return ERROR;
+    }
+    const longer = shiftAxis(axis, 1);
+    const before = resized(call, all!.node, longer, "first");
+    const behind = call.emit("place_last", [added!.node], { history: longer.name });
+    return { ...made, type: { ...made.type, axis: longer }, node: call.emit("add", [before, behind], {}) };
+  },
+});
+
+export const beforeLast = defineFunction({
+  name: "before_last",
+  doc: "`before_last(x: Seq[h, d]) -> Seq[h - 1, d]` is x without its last step; nothing where a history is empty.",
+  parameters: sequence,
+  apply: (call) => shorter(call, "first"),
+});
+
+export const afterFirst = defineFunction({
+  name: "after_first",
+  doc: "`after_first(x: Seq[h, d]) -> Seq[h - 1, d]` is x without its first step: beside `before_last(x)` each step stands by the one that follows it.",
+  parameters: sequence,
+  apply: (call) => shorter(call, "last"),
+});
+
+function shorter(call: FunctionCall, keep: "first" | "last"): Value {
+  const x = call.vector("x");
+  const { axis, list } = x.type;
+  if (list === null) {
+    const shortened = shiftAxis(axis!, -1);
+    return { ...x, type: { ...x.type, axis: shortened }, node: resized(call, x.node, shortened, keep) };
+  }
+  const length = constantOf(list);
+  if (length === 1) {
+    call.elaboration.report(nothingLeft, { callee: call.name }, call.span);
+    return ERROR;
+  }
+  const from = keep === "first" ? 0 : 1;
+  const node = call.emit("slice", [x.node], { dim: 0, from, to: from + (length ?? 2) - 1 });
+  return { ...x, type: { ...x.type, list: addDims(list, constantDim(-1)) }, node };
+}
+
+function resized(call: FunctionCall, node: NodeId | null, axis: Axis, keep: "first" | "last"): NodeId | null {
+  return call.emit("resize_steps", [node], { history: axis.name, keep });
+}
+
+export const last = defineFunction({
+  name: "last",
+  doc: "`last(x: Seq[h, d]) -> Vec[d]` is the last step or element: of a history the latest; 0 for an empty one.",
+  parameters: sequence,
+  apply(call) {
+    const x = call.vector("x");
+    const type = { ...x.type, ...withoutInner(x.type) };
+    if (x.type.list === null) return { ...x, type, node: call.emit("last_step", [x.node], {}) };
+    const length = constantOf(x.type.list) ?? 1;
+    const item = call.emit("slice", [x.node], { dim: 0, from: length - 1, to: length });
+    return { ...x, type, node: call.emit("reshape", [item], { dims: [constantOf(x.type.width) ?? 1] }) };
+  },
+});
+
+export const position = defineFunction({
+  name: "position",
+  doc: [
+    "`position(x: Seq[h, d], width: Int) -> Seq[h, width]` is a learned vector for each position, to be added to x or put beside",
+    "it (Vaswani et al., NeurIPS 2017, section 3.5, the learned form). Positions of a history count from its end, so that the",
+    "latest step always has the same. The vectors start from a normal distribution of deviation 0.01.",
+  ].join("\n"),
+  parameters: [
+    { name: "x", accepts: "sequence" },
+    { name: "width", accepts: "width" },
+  ],
+  apply(call) {
+    const x = call.vector("x");
+    const width = call.width("width");
+    const vectors = call
+      .layer()
+      .parameter("vectors", [positionsOf(call, x), width], () => ({ kind: "normal", deviation: 0.01 }));
+    const origin = { span: call.actual("width").span, what: "the width of these positions" };
+    return call.like(x, positioned(call, x, vectors, width), width, origin);
+  },
+});
+
+/** How many positions there can be. */
+function positionsOf(call: FunctionCall, { type: { axis, list } }: TensorValue): Dim {
+  if (list !== null) return list;
+  const { history, shift } = historyOf(axis!.name);
+  const max = call.elaboration.declarations.histories.get(history)?.max ?? 1;
+  return constantDim(Math.max(1, max + shift));
+}
+
+function positioned(call: FunctionCall, x: TensorValue, vectors: NodeId | null, width: Dim): NodeId | null {
+  const { axis, list } = x.type;
+  if (list === null)
+    return call.forEach(x, call.emit("by_position", [vectors], { history: axis!.name, per: "example" }));
+  // Beside x, so that every row has them.
+  const beside = call.emit("concat", [x.node, vectors], { dim: 1 });
+  const from = constantOf(x.type.width) ?? 1;
+  return call.emit("slice", [beside], { dim: 1, from, to: from + (constantOf(width) ?? 1) });
+}

@@ -1,0 +1,40 @@
+// `buckets(10, 20, 50)`: the first bucket is below 10, the second from 10 on and below 20, the last from 50 on.
+
+import { boundsNotAscending } from "../../diagnostics/catalog/values.ts";
+import { readNumber, written } from "../syntax/constants.ts";
+import { at } from "../syntax/reporter.ts";
+import type { BinningDefinition, BinningOf } from "./define-transform.ts";
+import { badOption, fewArguments } from "./options.ts";
+
+const MOST_BOUNDS = 10_000;
+
+export const buckets: BinningDefinition<BinningOf<"buckets">> = {
+  keyword: "buckets",
+  form: "buckets(10, 20, 50)",
+  doc: "The id of a bucket: below the first bound, from there on and below the second, …, from the last bound on.",
+  read: (reference, reporter) => {
+    const given = fewArguments(reference, 1, MOST_BOUNDS, "the bounds: `buckets(10, 20, 50)`", reporter);
+    if (given === null) return null;
+    const bounds: number[] = [];
+    for (const [i, argument] of given.entries()) {
+      const bound = readNumber(argument.value);
+      if (bound === null) return badOption(argument, "buckets", "a number", reporter);
+      const before = given[i - 1];
+      if (before !== undefined && bound <= bounds[i - 1]!) {
+        const parameters = { bound: written(argument.value), before: written(before.value) };
+        reporter.report(boundsNotAscending, parameters, argument.value.span, {
+          related: [at(before.value.span, "the bound before it")],
+          help: "list the bounds in ascending order, each once",
+        });
+        return null;
+      }
+      bounds.push(bound);
+    }
+    return { kind: "buckets", bounds };
+  },
+  learn: null,
+  untrained: () => [],
+  size: ({ bounds }) => bounds.length + 1,
+  bounds: ({ bounds }) => bounds,
+  code: ({ bounds }) => `[${bounds.join(", ")}]`,
+};

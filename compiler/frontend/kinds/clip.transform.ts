@@ -1,0 +1,40 @@
+// `clip(a, b)`: numbers below a become a, above b become b.
+
+import { rangeReversed } from "../../diagnostics/catalog/model.ts";
+import { readNumber, spanOfArgument } from "../syntax/constants.ts";
+import type { TransformDefinition, TransformOf } from "./define-transform.ts";
+import { badOption, fewArguments } from "./options.ts";
+
+export const clip: TransformDefinition<TransformOf<"clip">> = {
+  keyword: "clip",
+  form: "clip(0, 100)",
+  doc: "The lower end where x is below it, the upper end where it is above that.",
+  read: (reference, reporter) => {
+    const given = fewArguments(reference, 2, 2, "both ends: `clip(0, 100)`", reporter);
+    if (given === null) return null;
+    const [first, second] = given;
+    const [low, high] = [readNumber(first!.value), readNumber(second!.value)];
+    if (low === null || high === null)
+      return badOption(low === null ? first! : second!, "clip", "a number", reporter);
+    if (low < high) return { kind: "clip", low, high };
+    reporter.report(
+      rangeReversed,
+      { low, high },
+      { ...spanOfArgument(first!), end: spanOfArgument(second!).end },
+      {
+        help: "write the lower end first, and the higher one after it",
+      },
+    );
+    return null;
+  },
+  learn: null,
+  untrained: () => [],
+  step: (serve, { low, high }) => serve.clip(low, high),
+  carries: ["clip"],
+  code: ({ low, high }) => `clip(${low}, ${high})`,
+  range: ({ low, high }, [least, largest]) => [
+    Math.min(Math.max(low, least), high),
+    Math.min(Math.max(low, largest), high),
+  ],
+  before: (_transform, _learned, x) => x,
+};

@@ -1,0 +1,163 @@
+// How raw values of a model's features are encoded: while training rows are read, what they teach is not known yet and
+// values are only numbered; afterwards, and in prediction, ids are final.
+
+import type { IdSpace } from "../../../runtime/serve/features.ts";
+import { NOT_AN_ID } from "../../../runtime/serve/features.ts";
+import type { Numbers, Vectors } from "../../../runtime/serve/numbers.ts";
+import type { SetSpace } from "../../../runtime/serve/sets.ts";
+import { InternalError } from "../../common/internal-error.ts";
+import { type Feature, FIRST_ID, type Fitted, ownerOf, type SetOptions } from "../model/model.ts";
+import { Interner } from "./interner.ts";
+import { NumberList } from "./number-list.ts";
+import { hasLearnedVocabulary, hasLearningPipe, idKindOf, kindOf, learnedOf } from "./registry.ts";
+import { serve } from "./serve.ts";
+import { learnersOf } from "./transforms.ts";
+
+const NOTHING: Fitted = { vocabularies: new Map(), transforms: new Map() };
+
+/** Gives `UNKNOWN_ID` for what is not known and `NOT_AN_ID` for what cannot be an id. */
+export type IdEncoder = (value: unknown) => number;
+
+export interface Encoders {
+  /** The same encoder each time for one feature and those that share its ids. */
+  ids(feature: Feature): IdEncoder;
+  /** Which numbers a feature takes, as far as that is known. */
+  numbers(feature: Feature): Numbers;
+  /** Such as refuse the same values, and from which nothing is learned. */
+  forChecking(): Encoders;
+}
+
+/** Values of the rows read so far, whose ids are not known yet. The n-th has the provisional id 2 + n. */
+export interface Collected {
+  readonly size: number;
+  at(index: number): string | number;
+}
+
+/** Numbers values whose ids the training rows decide; `collected` then tells which they were. */
+export class FittingEncoders implements Encoders {
+  /** What is known before any row is read. */
+  readonly given: Fitted;
+  /** By the feature whose values they are, also where others share them. */
+  readonly collected = new Map<string, Collected>();
+  private readonly encoders = new Map<string, IdEncoder>();
+
+  constructor(given: Fitted = NOTHING) {
+    this.given = given;
+  }
+
+  ids(feature: Feature): IdEncoder {
+    if (hasLearnedVocabulary(feature))
+      return cached(this.encoders, ownerOf(feature), () => this.interned(ownerOf(feature)));
+    if (hasLearningPipe(feature))
+      return cached(this.encoders, ownerOf(feature), () => this.listed(ownerOf(feature), feature));
+    return cached(this.encoders, feature.name, () => finalEncoder(feature, this.given));
+  }
+
+  numbers(feature: Feature): Numbers {
+    const place = learnersOf(feature.kind).findIndex((learner) => learner !== null);
+    const { kind } = feature;
+    if (!("transforms" in kind)) throw new InternalError(`${feature.name} is no number`);
+    const transforms = place < 0 ? kind.transforms : kind.transforms.slice(0, place);
+    return numbersOf(
+      { name: feature.name, shares: null, kind: { kind: "number", transforms, missing: kind.missing } },
+      NOTHING,
+    );
+  }
+
+  forChecking(): Encoders {
+    return new FittingEncoders(this.given);
+  }
+
+  private interned(owner: string): IdEncoder {
+    const interner = new Interner();
+    this.collected.set(owner, interner);
+    return (value) => {
+      const number = interner.add(value);
+      return number < 0 ? NOT_AN_ID : FIRST_ID + number;
+    };
+  }
+
+  private listed(owner: string, feature: Feature): IdEncoder {
+    const list = new NumberList();
+    this.collected.set(owner, list);
+    const numbers = this.numbers(feature);
+    return (value) =>
+      Number.isNaN(numbers.numberOf(value)) ? NOT_AN_ID : FIRST_ID + list.add(value as number);
+  }
+}
+
+/** Final ids. */
+export class FittedEncoders implements Encoders {
+  private readonly fitted: Fitted;
+  private readonly encoders = new Map<string, IdEncoder>();
+
+  constructor(fitted: Fitted) {
+    this.fitted = fitted;
+  }
+
+  ids(feature: Feature): IdEncoder {
+    const key = `${ownerOf(feature)} ${feature.missingIsUnknown}`;
+    return cached(this.encoders, key, () => finalEncoder(feature, this.fitted));
+  }
+
+  numbers(feature: Feature): Numbers {
+    return numbersOf(feature, this.fitted);
+  }
+
+  forChecking(): Encoders {
+    return this;
+  }
+}
+
+function finalEncoder(feature: Feature, fitted: Fitted): IdEncoder {
+  const space = spaceOf(feature, fitted);
+  return (value) => space.idOf(value);
+}
+
+/** The ids of a feature, with what was fitted for it. */
+export function spaceOf(feature: Feature, fitted: Fitted): IdSpace {
+  const space = idKindOf(feature).space(serve, feature.kind, learnedOf(feature, fitted));
+  return feature.missingIsUnknown ? new serve.OrUnknown(space) : space;
+}
+
+/** What reads a feature's sets, with what was fitted for it. */
+export function setSpaceOf(feature: Feature, { max }: SetOptions, fitted: Fitted): SetSpace {
+  const space = spaceOf(feature, fitted);
+  return feature.kind.kind === "text" ? new serve.WordSet(space, max) : new serve.ListSet(space, max);
+}
+
+/** A cross: its parts, and its id of their ids. */
+export interface Cross {
+  readonly parts: readonly string[];
+  idOf(parts: readonly number[]): number;
+}
+
+/** Null for what is read from raw values. */
+export function crossOf({ kind }: Pick<Feature, "kind">): Cross | null {
+  const definition = kindOf(kind);
+  if (definition.gives !== "cross") return null;
+  return {
+    parts: definition.parts(kind).map(({ name }) => name),
+    idOf: (parts) => definition.idOf(serve, kind, parts),
+  };
+}
+
+/** What reads a vector feature. */
+export function vectorsOf({ name, kind }: Pick<Feature, "name" | "kind">): Vectors {
+  const definition = kindOf(kind);
+  if (definition.gives !== "vector") throw new InternalError(`${name} is no vector`);
+  return definition.vectors(serve, kind);
+}
+
+/** The numbers of a number feature, with what was fitted for it. */
+export function numbersOf(feature: Pick<Feature, "name" | "shares" | "kind">, fitted: Fitted): Numbers {
+  const definition = kindOf(feature.kind);
+  if (definition.gives !== "number") throw new InternalError(`${feature.name} is no number`);
+  return definition.numbers(serve, feature.kind, learnedOf(feature, fitted));
+}
+
+function cached<T>(map: Map<string, T>, key: string, make: () => T): T {
+  let value = map.get(key);
+  if (value === undefined) map.set(key, (value = make()));
+  return value;
+}

@@ -1,0 +1,39 @@
+// `id`, `id(min_count: n)`: any text or whole number; the vocabulary is what the training rows have often enough.
+
+import { readWhole } from "../syntax/constants.ts";
+import { defineIdKind } from "./define-kind.ts";
+import { badOption, option } from "./options.ts";
+
+export const id = defineIdKind("id", {
+  keyword: "id",
+  options: ["min_count"],
+  form: "id(min_count: 2)",
+  doc: "Any text or whole number; the vocabulary is what at least `min_count` training rows have (1 where nothing is said). An unknown value is the id 1.",
+  read: (reference, reporter) => {
+    const minCount = option(reference, "min_count");
+    if (minCount === undefined) return { kind: "id", minCount: 1 };
+    const value = readWhole(minCount.value, 1);
+    return value === null
+      ? badOption(minCount, "id", "a whole number of at least 1", reporter)
+      : { kind: "id", minCount: value };
+  },
+  rawType: () => "RawId",
+  rawDoc: () => "Any id; one that training did not know counts as unknown.",
+  takes: "ids",
+  manyToOne: false,
+  size: (_, learned) => (learned === null ? null : learned.vocabulary.length),
+  space: (serve, _, { vocabulary }) => new serve.Vocabulary(vocabulary),
+  carries: () => ["Vocabulary"],
+  code: (_, { vocabulary }) => `new Vocabulary(${vocabulary})`,
+  learn: ({ minCount }, texts, counts) => frequent(texts, counts, minCount),
+  outsiders: null,
+  valueAt: (_, { vocabulary }, index) => vocabulary[index]!,
+  unknownValue: (_kind, _learned, chance) => `unseen-${chance.integer(1000)}`,
+});
+
+/** The values that occur at least `minCount` times, the most frequent first, equally frequent ones in text order. */
+function frequent(texts: readonly string[], counts: ArrayLike<number>, minCount: number): string[] {
+  const kept = [...texts.keys()].filter((number) => counts[number]! >= Math.max(1, minCount));
+  kept.sort((a, b) => counts[b]! - counts[a]! || (texts[a]! < texts[b]! ? -1 : 1));
+  return kept.map((number) => texts[number]!);
+}

@@ -1,0 +1,126 @@
+// Numbers distinct raw values in the order of their first appearance. Open addressing over typed arrays: some 30 bytes a
+// value and nothing for the garbage collector to walk, since there may be millions of users and items.
+
+import { idText } from "../../../runtime/serve/features.ts";
+
+/** Texts that are put together while one is read back. */
+const UNITS_A_CALL = 4096;
+
+/** Whole numbers below this are found without making their text: 16 MB at most. */
+const SMALL = 1 << 22;
+
+export class Interner {
+  private count = 0;
+  /** Number + 1 of the value at a place, 0 where there is none; a power of two of places, at most half of them taken. */
+  private places: Int32Array = new Int32Array(64);
+  private hashes: Int32Array = new Int32Array(32);
+  /** The texts one after the other; that of n begins at starts[n]. */
+  private units: Uint16Array = new Uint16Array(256);
+  private starts: Float64Array = new Float64Array(33);
+  /** By small whole number: its number + 1, 0 where it was not met yet. */
+  private small: Int32Array = new Int32Array(64);
+
+  get size(): number {
+    return this.count;
+  }
+
+  /** Numbers a value, a new one if need be; −1 for what cannot be an id. */
+  add(value: unknown): number {
+    if (typeof value !== "number" || !(value >= 0 && value < SMALL)) return this.addText(idText(value));
+    // Undefined for a fraction.
+    const known = this.small[value] ?? 0;
+    if (known > 0) return known - 1;
+    const number = this.addText(idText(value));
+    if (number >= 0) {
+      this.small = grown(this.small, value + 1, Int32Array);
+      this.small[value] = number + 1;
+    }
+    return number;
+  }
+
+  /** The number of a value, −1 where it has none. */
+  find(value: unknown): number {
+    const known = typeof value === "number" ? (this.small[value] ?? 0) : 0;
+    if (known > 0) return known - 1;
+    const text = idText(value);
+    return text === null ? -1 : this.places[this.placeOf(text, hashOf(text))]! - 1;
+  }
+
+  /** The value with a number, as text. */
+  at(number: number): string {
+    const end = this.starts[number + 1]!;
+    let text = "";
+    for (let from = this.starts[number]!; from < end; from += UNITS_A_CALL)
+      text += String.fromCharCode(...this.units.subarray(from, Math.min(end, from + UNITS_A_CALL)));
+    return text;
+  }
+
+  private addText(text: string | null): number {
+    if (text === null) return -1;
+    const hash = hashOf(text);
+    const place = this.placeOf(text, hash);
+    const known = this.places[place]!;
+    return known > 0 ? known - 1 : this.insert(text, hash, place);
+  }
+
+  /** Where the text stands, or where it would be put. */
+  private placeOf(text: string, hash: number): number {
+    const mask = this.places.length - 1;
+    for (let place = hash & mask; ; place = (place + 1) & mask) {
+      const number = this.places[place]! - 1;
+      if (number < 0 || (this.hashes[number] === hash && this.isAt(number, text))) return place;
+    }
+  }
+
+  private isAt(number: number, text: string): boolean {
+    const start = this.starts[number]!;
+    if (this.starts[number + 1]! - start !== text.length) return false;
+    for (let i = 0; i < text.length; i++) if (this.units[start + i] !== text.charCodeAt(i)) return false;
+    return true;
+  }
+
+  private insert(text: string, hash: number, place: number): number {
+    const number = this.count++;
+    const start = this.starts[number]!;
+    this.units = grown(this.units, start + text.length, Uint16Array);
+    for (let i = 0; i < text.length; i++) this.units[start + i] = text.charCodeAt(i);
+    this.starts = grown(this.starts, number + 2, Float64Array);
+    this.starts[number + 1] = start + text.length;
+    this.hashes = grown(this.hashes, number + 1, Int32Array);
+    this.hashes[number] = hash;
+    this.places[place] = number + 1;
+    if (2 * this.count > this.places.length) this.spread();
+    return number;
+  }
+
+  private spread(): void {
+    const places = new Int32Array(2 * this.places.length);
+    const mask = places.length - 1;
+    for (let number = 0; number < this.count; number++) {
+      let place = this.hashes[number]! & mask;
+      while (places[place] !== 0) place = (place + 1) & mask;
+      places[place] = number + 1;
+    }
+    this.places = places;
+  }
+}
+
+/** FNV-1a over UTF-16 units, mixed once more, since places are its low bits. */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x21f0aaad);
+  return hash ^ (hash >>> 15);
+}
+
+/** With room for `length`, and what was in it. */
+export function grown<T extends Int32Array | Uint16Array | Float64Array>(
+  values: T,
+  length: number,
+  make: new (length: number) => T,
+): T {
+  if (length <= values.length) return values;
+  const larger = new make(Math.max(length, Math.ceil(1.6 * values.length)));
+  larger.set(values);
+  return larger;
+}

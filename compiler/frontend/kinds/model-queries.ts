@@ -1,0 +1,47 @@
+// What a model says that only its kinds can tell: its tables, who owns a feature, whose ids are needed.
+
+import { invariant } from "../../common/internal-error.ts";
+import {
+  type Feature,
+  FIRST_ID,
+  type Fitted,
+  featureNamed,
+  type Model,
+  ownerOf,
+  type TableSpec,
+} from "../model/model.ts";
+import { hasIds, knownValues, learnedOf, partsOf } from "./registry.ts";
+
+/** The tables that `model` needs, given what was fitted. */
+export function tablesOf(model: Model, fitted: Fitted): TableSpec[] {
+  return [...model.tables.values()].map((table) => {
+    const feature = featureNamed(model, table.feature);
+    const known = knownValues(feature, learnedOf(feature, fitted));
+    invariant(known !== null, `the values of ${feature.name} are not known`);
+    return { ...table, rows: known + FIRST_ID };
+  });
+}
+
+/** When a feature is known: in its scope; of a cross, the scopes of its parts. */
+export function scopesOf(
+  feature: Feature,
+  features: ReadonlyMap<string, Feature>,
+): ReadonlySet<Feature["scope"]> {
+  const parts = partsOf(feature).map(({ name }) => features.get(name)?.scope ?? feature.scope);
+  return new Set(parts.length === 0 ? [feature.scope] : parts);
+}
+
+/** Whether the ids of a feature are needed: it has a table, a history has its ids, or a cross that needs its own is made of it. */
+export function needsIds(model: Model, feature: Feature): boolean {
+  const { name, kind, embed } = feature;
+  if (!hasIds(kind)) return false;
+  const crosses = [...model.features.values()].filter((each) =>
+    partsOf(each).some((part) => part.name === name),
+  );
+  if (crosses.some((cross) => needsIds(model, cross))) return true;
+  if (embed !== null || [...model.tables.values()].some((table) => table.feature === ownerOf(feature)))
+    return true;
+  return [...model.histories.values()].some(({ fields }) =>
+    fields.some((field) => field.feature.name === name),
+  );
+}

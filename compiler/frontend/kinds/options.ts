@@ -1,0 +1,93 @@
+// Reads the arguments of kinds and transforms, and says what is wrong with them.
+
+import { badOptionValue, unknownOption } from "../../diagnostics/catalog/model.ts";
+import { tooFewArguments } from "../../diagnostics/catalog/values.ts";
+import { decimalPoint, isBroken, spanOfArgument, written } from "../syntax/constants.ts";
+import type { Argument, KindReference } from "../syntax/nodes.ts";
+import type { Reporter } from "../syntax/reporter.ts";
+
+/** More ids than this do not fit a table's row numbers with room to spare. */
+export const MOST_IDS = 100_000_000;
+
+export function option(reference: KindReference, name: string): Argument | undefined {
+  return reference.arguments.find((argument) => argument.name?.name === name);
+}
+
+/** Reports arguments that are none of `options`. */
+export function rejectOptions(
+  reference: KindReference,
+  options: readonly string[],
+  reporter: Reporter,
+): boolean {
+  let fine = true;
+  for (const argument of reference.arguments) {
+    if (argument.name !== null && options.includes(argument.name.name)) continue;
+    if (isBroken(argument.value)) return false;
+    const hint =
+      options.length === 0
+        ? `\`${reference.name.name}\` takes no options`
+        : `its ${options.length === 1 ? "option is" : "options are"} ${listed(options)}, given by name`;
+    const of = reference.name.name;
+    if (argument.name === null)
+      reporter.report(
+        unknownOption,
+        { option: written(argument.value).replaceAll("`", ""), of },
+        argument.value.span,
+        { help: decimalPoint(argument.value.span) ?? hint },
+      );
+    else
+      reporter.report(
+        unknownOption,
+        { option: argument.name.name, of },
+        argument.name.span,
+        reporter.didYouMean(argument.name, options, hint, "option"),
+      );
+    fine = false;
+  }
+  return fine;
+}
+
+/** `a`, `b` and `c` */
+export function listed(names: readonly string[]): string {
+  const quoted = names.map((name) => `\`${name}\``);
+  const last = quoted.pop()!;
+  return quoted.length === 0 ? last : `${quoted.join(", ")} and ${last}`;
+}
+
+/** The arguments, from `least` to `most` of them and none by name; null where they were reported. */
+export function fewArguments(
+  reference: KindReference,
+  least: number,
+  most: number,
+  /** What to write. */
+  hint: string,
+  reporter: Reporter,
+): readonly Argument[] | null {
+  const { name, arguments: given } = reference;
+  if (given.some(({ value }) => isBroken(value))) return null;
+  const extra = given.find((argument) => argument.name !== null) ?? given[most];
+  if (extra !== undefined) {
+    const option = extra.name?.name ?? written(extra.value).replaceAll("`", "");
+    reporter.report(unknownOption, { option, of: name.name }, spanOfArgument(extra), {
+      help: decimalPoint(extra.value.span) ?? `write ${hint}`,
+    });
+    return null;
+  }
+  if (given.length >= least) return given;
+  reporter.report(tooFewArguments, { of: name.name, given: given.length, least }, reference.span, {
+    help: `write ${hint}`,
+  });
+  return null;
+}
+
+/** Reports the value of an option, if it could be read at all; gives null. */
+export function badOption(argument: Argument, of: string, expected: string, reporter: Reporter): null {
+  const { name, value } = argument;
+  if (!isBroken(value))
+    reporter.report(
+      badOptionValue,
+      { option: name === null ? "a value" : `\`${name.name}\``, of, expected, got: written(value) },
+      value.span,
+    );
+  return null;
+}

@@ -1,0 +1,156 @@
+// Reads a kind and its transforms as the author wrote them, by what the registry has.
+
+import { textOf } from "../../common/source-file.ts";
+import { duplicateTransform, unknownKind, unknownTransform } from "../../diagnostics/catalog/model.ts";
+import { afterBuckets, negativeForLog1p, optionsExclude } from "../../diagnostics/catalog/values.ts";
+import type { Binning, FeatureKind, NumberTransform } from "../model/model.ts";
+import { spanOfArgument, withoutElement } from "../syntax/constants.ts";
+import type { KindReference } from "../syntax/nodes.ts";
+import { at, type Reporter } from "../syntax/reporter.ts";
+import type { KindDefinition } from "./define-kind.ts";
+import type { Interval } from "./define-transform.ts";
+import { listed, rejectOptions } from "./options.ts";
+import { set } from "./read-set.ts";
+import { allKinds } from "./registry.ts";
+import { allBinnings, allTransforms, transformOf } from "./transforms.ts";
+
+const keywords = [...new Set(allKinds.flatMap(({ keyword }) => keyword ?? [])), set.keyword];
+const pipeKeywords: readonly string[] = [...allTransforms, ...allBinnings].map(({ keyword }) => keyword);
+
+/** The kind a reference names, or null where something in it was reported. */
+export function readKind(reference: KindReference, reporter: Reporter): FeatureKind | null {
+  const { name } = reference;
+  const definitions = allKinds.filter(({ keyword }) => keyword === name.name);
+  if (definitions.length > 0)
+    return chosen(reference, definitions, reporter)?.read(reference, reporter) ?? null;
+  if (name.name !== "")
+    reporter.report(
+      unknownKind,
+      { what: "feature kind", name: name.name },
+      name.span,
+      reporter.didYouMean(name, keywords, `kinds are ${listed(keywords)}`, "kind"),
+    );
+  return null;
+}
+
+/** Of the definitions that share a keyword, the one that has all the options given. */
+function chosen(
+  reference: KindReference,
+  definitions: readonly KindDefinition<FeatureKind>[],
+  reporter: Reporter,
+): KindDefinition<FeatureKind> | null {
+  if (definitions.length === 1) return definitions[0]!;
+  const options = definitions.flatMap((definition) => definition.options);
+  if (!rejectOptions(reference, options, reporter)) return null;
+  const given = reference.arguments;
+  const having = (names: readonly string[]) =>
+    definitions.find((definition) => names.every((name) => definition.options.includes(name)));
+  const found = having(given.map((argument) => argument.name!.name));
+  if (found !== undefined) return found;
+  for (const [i, second] of given.entries())
+    for (const first of given.slice(0, i)) {
+      const names = [first.name!.name, second.name!.name] as const;
+      if (having(names) !== undefined) continue;
+      const parameters = { first: names[0], second: names[1], of: reference.name.name };
+      reporter.report(optionsExclude, parameters, spanOfArgument(second), {
+        related: [at(spanOfArgument(first), "says already where the ids come from")],
+        help: "keep one of the two",
+        fixes: withoutElement(spanOfArgument(second)),
+      });
+    }
+  return null;
+}
+
+export function isTransform(name: string): boolean {
+  return pipeKeywords.includes(name);
+}
+
+/** What stands after a number. */
+export interface Pipe {
+  /** In the order in which they are applied. */
+  readonly transforms: readonly NumberTransform[];
+  readonly binning: Binning | null;
+}
+
+/** Null where something was reported. */
+export function readPipe(references: readonly KindReference[], reporter: Reporter): Pipe | null {
+  const transforms: NumberTransform[] = [];
+  let binning: { readonly read: Binning; readonly reference: KindReference } | null = null;
+  let fine = true;
+  for (const [i, reference] of references.entries()) {
+    const { name } = reference;
+    const first = references.slice(0, i).find((other) => other.name.name === name.name);
+    const transform = allTransforms.find(({ keyword }) => keyword === name.name);
+    const buckets = allBinnings.find(({ keyword }) => keyword === name.name);
+    let read: NumberTransform | Binning | null = null;
+    if (transform === undefined && buckets === undefined)
+      reporter.report(
+        unknownTransform,
+        { name: name.name },
+        name.span,
+        reporter.didYouMean(name, pipeKeywords, `transforms are ${listed(pipeKeywords)}`, "transform"),
+      );
+    else if (first !== undefined)
+      reporter.report(duplicateTransform, { transform: name.name }, reference.span, {
+        related: [at(first.span, "applied here already")],
+        help: "remove one of them",
+      });
+    else if (binning !== null)
+      reporter.report(
+        afterBuckets,
+        { transform: name.name, buckets: binning.reference.name.name },
+        reference.span,
+        {
+          related: [at(binning.reference.span, "ids from here on")],
+          help: transform === undefined ? "keep one of the two" : `move \`${name.name}\` before it`,
+        },
+      );
+    else if (transform !== undefined) {
+      read = transform.read(reference, reporter);
+      if (read !== null) transforms.push(read);
+    } else if (buckets !== undefined) {
+      read = buckets.read(reference, reporter);
+      if (read !== null) binning = { read, reference };
+    }
+    if (read === null) fine = false;
+  }
+  if (!fine || !logarithmsFit(transforms, references, reporter)) return null;
+  return { transforms, binning: binning?.read ?? null };
+}
+
+/**
+ * Reports a `log1p` of numbers that are negative in the training rows whatever these are. What the raw numbers are is
+ * for the data to say.
+ */
+function logarithmsFit(
+  transforms: readonly NumberTransform[],
+  references: readonly KindReference[],
+  reporter: Reporter,
+): boolean {
+  let range: Interval = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+  let learned = false;
+  for (const [i, transform] of transforms.entries()) {
+    if (transform.kind === "log1p" && learned && range[0] < 0) {
+      const before = references[i - 1]!;
+      reporter.report(negativeForLog1p, { before: before.name.name }, references[i]!.span, {
+        related: [at(before.span, "gives negative numbers")],
+        help: "take the logarithm first",
+        fixes: [
+          {
+            title: "take the logarithm first",
+            isGuess: true,
+            edits: [
+              { span: before.span, text: textOf(references[i]!.span) },
+              { span: references[i]!.span, text: textOf(before.span) },
+            ],
+          },
+        ],
+      });
+      return false;
+    }
+    const definition = transformOf(transform);
+    range = definition.range(transform, range);
+    learned ||= definition.learn !== null;
+  }
+  return true;
+}

@@ -1,0 +1,193 @@
+// Reads a feature's kind with what is said of several values: `set(id(min_count: 2), max: 20, pool: mean)`,
+// `text(hash: 50_000, max: 20)`. What one value is, the kind inside says as it does for a feature with one value.
+
+import { unknownOption } from "../../diagnostics/catalog/model.ts";
+import {
+  setMissing,
+  setOfOthers,
+  setWithoutKind,
+  setWithoutMax,
+  textWithoutHash,
+} from "../../diagnostics/catalog/sets.ts";
+import type { FeatureKind, Pooling, SetOptions } from "../model/model.ts";
+import { isBroken, readWhole, spanOfArgument, withoutElement, written } from "../syntax/constants.ts";
+import type { Argument, Expression, KindReference } from "../syntax/nodes.ts";
+import type { Reporter } from "../syntax/reporter.ts";
+import { badOption, option } from "./options.ts";
+import { hasRawIds } from "./registry.ts";
+
+/** So many values of a row lie in memory while candidates are scored. */
+const MOST_VALUES = 10_000;
+
+export const POOLINGS: readonly Pooling[] = ["sum", "mean", "max"];
+
+/** What is said of several values, with its documentation. */
+export const SET_OPTIONS: Readonly<Record<string, string>> = {
+  max: "So many different values of a row count, the first ones, each once.",
+  pool: "How their vectors become one: `sum`, `mean` (where nothing is said) or `max`, number by number.",
+};
+const OPTIONS = Object.keys(SET_OPTIONS);
+
+export const set = {
+  keyword: "set",
+  form: "set(id, max: 20)",
+  doc: "Any number of values a row, of a kind that has ids: tags, interests. Its name is one vector, those of its values pooled.",
+} as const;
+
+/** A kind as it is written, taken apart. */
+export interface WrittenKind {
+  /** What one value is. */
+  readonly element: KindReference;
+  /** Null where there is one value a row. */
+  readonly set: SetOptions | null;
+}
+
+/** The kind of one value in a kind that is written; itself where that is all. */
+export function elementOf(type: KindReference): KindReference {
+  if (type.name.name === "set") return referenceIn(type.arguments[0]) ?? type;
+  if (type.name.name === "text")
+    return { ...type, arguments: type.arguments.filter((each) => !isOption(each)) };
+  return type;
+}
+
+/** `feature` is its name, for messages. Null where something was reported. */
+export function takeApart(type: KindReference, feature: string, reporter: Reporter): WrittenKind | null {
+  const word = type.name.name;
+  if (word !== "set" && word !== "text") return { element: type, set: null };
+  const [first] = type.arguments;
+  const element = elementOf(type);
+  if (word === "set" && element === type) {
+    if (first === undefined || first.name !== null)
+      reporter.report(setWithoutKind, {}, type.span, {
+        help: "write what a value is, in front of the options: `set(id, max: 20)`",
+      });
+    else if (!isBroken(first.value))
+      reporter.report(setOfOthers, { got: written(first.value) }, first.value.span, {
+        help: "sets hold ids: `set(id, max: 20)`, `set(int(0..23), max: 5)`",
+      });
+    return null;
+  }
+  if (word === "set" && (element.name.name === "set" || element.name.name === "text")) {
+    const isText = element.name.name === "text";
+    reporter.report(setOfOthers, { got: isText ? "texts" : "sets" }, element.span, {
+      help: isText
+        ? `a text is a set of words already: \`${written(element).replaceAll("`", "")}\` stands alone`
+        : "put all values into one set; or, where they happened one after the other, bind sets to a `history`",
+    });
+    return null;
+  }
+  const others = word === "set" ? type.arguments.slice(1) : type.arguments;
+  if (!others.every((argument) => isKnown(argument, word, feature, reporter))) return null;
+  if (word === "text" && option(type, "hash") === undefined) {
+    const [head] = type.arguments;
+    const start = head === undefined ? null : spanOfArgument(head).start;
+    reporter.report(textWithoutHash, { feature }, type.span, {
+      help: "write `text(hash: 50_000, max: 20)`",
+      fixes:
+        start === null
+          ? []
+          : [
+              {
+                title: "give it 50 thousand rows",
+                isGuess: true,
+                edits: [{ span: { ...type.span, start, end: start }, text: "hash: 50_000, " }],
+              },
+            ],
+    });
+    return null;
+  }
+  const set = readOptions(type, feature, reporter);
+  return set === null ? null : { element, set };
+}
+
+/** Whether values of `kind` may stand in a set; reported where not. */
+export function mayBeInSet(kind: FeatureKind, element: KindReference, reporter: Reporter): boolean {
+  if (hasRawIds(kind)) return true;
+  const isCross = kind.kind === "cross";
+  const got = isCross ? "crosses" : kind.kind === "vector" ? "vectors" : "numbers";
+  reporter.report(setOfOthers, { got }, element.span, {
+    help: isCross
+      ? "a cross has one value a row: it stands alone"
+      : "declare their sum or mean as a `number`, or whole numbers as ids: `set(int(0..23), max: 5)`",
+  });
+  return false;
+}
+
+function referenceIn(argument: Argument | undefined): KindReference | null {
+  if (argument === undefined || argument.name !== null) return null;
+  const { value } = argument;
+  if (value.kind === "name")
+    return { name: { name: value.name, span: value.span }, arguments: [], span: value.span };
+  return value.kind === "call" ? { name: value.callee, arguments: value.arguments, span: value.span } : null;
+}
+
+function isOption({ name }: Argument): boolean {
+  return name !== null && OPTIONS.includes(name.name);
+}
+
+function isKnown(argument: Argument, word: "set" | "text", feature: string, reporter: Reporter): boolean {
+  const { name, value } = argument;
+  if (isBroken(value)) return false;
+  if (isOption(argument) || (word === "text" && name?.name === "hash")) return true;
+  const span = spanOfArgument(argument);
+  if (name?.name === "missing") {
+    const what = word === "set" ? "a set" : "a text";
+    reporter.report(setMissing, { feature, what }, span, {
+      help: "remove it",
+      fixes: withoutElement(span),
+    });
+    return false;
+  }
+  const known = word === "text" ? ["hash", ...OPTIONS] : OPTIONS;
+  const hint =
+    word === "text"
+      ? "write `text(hash: 50_000, max: 20)`"
+      : "write `set(id, max: 20, pool: mean)`; options of a value stand with its kind: `set(id(min_count: 2), max: 20)`";
+  if (name === null)
+    reporter.report(unknownOption, { option: written(value).replaceAll("`", ""), of: word }, span, {
+      help: hint,
+    });
+  else
+    reporter.report(
+      unknownOption,
+      { option: name.name, of: word },
+      name.span,
+      reporter.didYouMean(name, known, hint, "option"),
+    );
+  return false;
+}
+
+function readOptions(type: KindReference, feature: string, reporter: Reporter): SetOptions | null {
+  const word = type.name.name;
+  const [max, pool] = [option(type, "max"), option(type, "pool")];
+  const pooling = pool === undefined ? "mean" : poolingOf(pool.value);
+  if (pooling === null) return badOption(pool!, word, "`sum`, `mean` or `max`", reporter);
+  if (max === undefined) {
+    // Whatever stands last: a set has its kind, a text its `hash`.
+    const { end } = spanOfArgument(type.arguments.at(-1)!);
+    reporter.report(setWithoutMax, { feature, what: word === "text" ? "words" : "values" }, type.span, {
+      help: word === "text" ? "write `text(hash: 50_000, max: 20)`" : "write `set(id, max: 20)`",
+      fixes: [
+        {
+          title: "let 20 of them count",
+          isGuess: true,
+          edits: [{ span: { ...type.span, start: end, end }, text: ", max: 20" }],
+        },
+      ],
+    });
+    return null;
+  }
+  const most = readWhole(max.value, 1, MOST_VALUES);
+  if (most === null)
+    return badOption(
+      max,
+      word,
+      `a whole number from 1 to ${MOST_VALUES}${word === "set" ? " (for more, a `history` keeps the latest)" : ""}`,
+      reporter,
+    );
+  return { max: most, pool: pooling };
+}
+
+function poolingOf(value: Expression): Pooling | null {
+  return value.kind === "name" ? (POOLINGS.find((pooling) => pooling === value.name) ?? null) : null;
+}

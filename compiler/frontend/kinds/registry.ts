@@ -1,0 +1,139 @@
+// All feature kinds by name. To add one, write its file, its shape in `FeatureKind` (model/model.ts), a line here, and its
+// run-time half in runtime/serve.
+
+import { InternalError } from "../../common/internal-error.ts";
+import type { Feature, FeatureKind, FileReference, Fitted } from "../model/model.ts";
+import type { Identifier } from "../syntax/nodes.ts";
+import { bins } from "./bins.kind.ts";
+import { cross } from "./cross.kind.ts";
+import type { IdKind, KindDefinition, KindOf, Learned, RawKind } from "./define-kind.ts";
+import { enumeration } from "./enum.kind.ts";
+import { hashedId } from "./hashed-id.kind.ts";
+import { id } from "./id.kind.ts";
+import { int } from "./int.kind.ts";
+import { listedId } from "./listed-id.kind.ts";
+import { number } from "./number.kind.ts";
+import { sizedId } from "./sized-id.kind.ts";
+import { text } from "./text.kind.ts";
+import { learnersOf } from "./transforms.ts";
+import { vector } from "./vector.kind.ts";
+
+const kinds: { readonly [Name in FeatureKind["kind"]]: KindDefinition<KindOf<Name>> } = {
+  id,
+  sized_id: sizedId,
+  hashed_id: hashedId,
+  listed_id: listedId,
+  enum: enumeration,
+  int,
+  cross,
+  text,
+  number,
+  vector,
+  bins,
+};
+
+/** In the order in which messages list them. */
+export const allKinds = Object.values(kinds) as readonly KindDefinition<FeatureKind>[];
+
+export function kindOf({ kind }: FeatureKind): KindDefinition<FeatureKind> {
+  return kinds[kind] as KindDefinition<FeatureKind>;
+}
+
+/** The definition of a kind that is read from raw values, as every kind but a cross is. */
+export function rawKindOf({ name, kind }: Pick<Feature, "name" | "kind">): RawKind<FeatureKind> {
+  const definition = kindOf(kind);
+  if (definition.gives === "cross") throw new InternalError(`${name} has no raw values`);
+  return definition;
+}
+
+export function hasIds(kind: FeatureKind): boolean {
+  const { gives } = kindOf(kind);
+  return gives === "ids" || gives === "cross";
+}
+
+/** How many numbers a value is that enters the network as itself: a number is one. */
+export function numbersIn(kind: FeatureKind): number {
+  const definition = kindOf(kind);
+  return definition.gives === "vector" ? definition.width(kind) : 1;
+}
+
+/** `a number`, `a vector`: what it is that has no ids. */
+export function withoutIds(kind: FeatureKind): string {
+  return kindOf(kind).gives === "vector" ? "a vector" : "a number";
+}
+
+/** The features that a cross is made of; none of anything else. */
+export function partsOf({ kind }: Pick<Feature, "kind">): readonly Identifier[] {
+  const definition = kindOf(kind);
+  return definition.gives === "cross" ? definition.parts(kind) : [];
+}
+
+/** The definition of a feature's kind, whose raw values must have ids. */
+export function idKindOf({ name, kind }: Pick<Feature, "name" | "kind">): IdKind<FeatureKind> {
+  const definition = kindOf(kind);
+  if (definition.gives !== "ids") throw new InternalError(`${name} has no ids`);
+  return definition;
+}
+
+export function learnedOf(feature: Pick<Feature, "name" | "shares">, fitted: Fitted): Learned {
+  const owner = feature.shares ?? feature.name;
+  return {
+    vocabulary: fitted.vocabularies.get(owner) ?? [],
+    transforms: fitted.transforms.get(owner) ?? [],
+  };
+}
+
+/** How many values of a feature with ids are known; null where only data tells. */
+export function knownValues(feature: Pick<Feature, "name" | "kind">, learned: Learned | null): number | null {
+  const definition = kindOf(feature.kind);
+  return definition.gives === "cross"
+    ? definition.size(feature.kind)
+    : idKindOf(feature).size(feature.kind, learned);
+}
+
+export function hasLearnedVocabulary({ kind }: Pick<Feature, "kind">): boolean {
+  const definition = kindOf(kind);
+  return definition.gives === "ids" && definition.learn !== null;
+}
+
+/** Whether its values are kept with the model: learned, or from a file. */
+export function keepsVocabulary(feature: Pick<Feature, "kind">): boolean {
+  return hasLearnedVocabulary(feature) || vocabularyFileOf(feature) !== null;
+}
+
+/** The file that lists its values; null where none does. */
+export function vocabularyFileOf({ kind }: Pick<Feature, "kind">): FileReference | null {
+  const definition = kindOf(kind);
+  return definition.gives === "ids" ? (definition.vocabularyFile?.(kind) ?? null) : null;
+}
+
+/** Whether two kinds say the same, wherever they say it. */
+export function isSameKind(a: FeatureKind, b: FeatureKind): boolean {
+  const written = (kind: FeatureKind) =>
+    JSON.stringify(kind, (key, value: unknown) => (key === "span" ? undefined : value));
+  return written(a) === written(b);
+}
+
+/** Whether anything in its pipe is learned. */
+export function hasLearningPipe({ kind }: Pick<Feature, "kind">): boolean {
+  return learnersOf(kind).some((learner) => learner !== null);
+}
+
+/** Whether a missing value is no error. */
+export function mayBeMissing({
+  kind,
+  missingIsUnknown,
+}: Pick<Feature, "kind" | "missingIsUnknown">): boolean {
+  return missingIsUnknown || ("missing" in kind && kind.missing !== null);
+}
+
+/** Whether rows can be grouped by it: it has one id a row. */
+export function tellsGroups({ kind, set }: Pick<Feature, "kind" | "set">): boolean {
+  return set === null && hasRawIds(kind);
+}
+
+/** Whether its raw values are ids. */
+export function hasRawIds(kind: FeatureKind): boolean {
+  const definition = kindOf(kind);
+  return definition.gives === "ids" && definition.takes === "ids";
+}

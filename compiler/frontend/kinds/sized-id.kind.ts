@@ -1,0 +1,44 @@
+// `id(size: n)`: the whole numbers 0 … n − 1.
+
+import { idOutOfRange } from "../../diagnostics/catalog/data.ts";
+import { readWhole } from "../syntax/constants.ts";
+import { defineIdKind } from "./define-kind.ts";
+import { badOption, MOST_IDS, option } from "./options.ts";
+
+export const sizedId = defineIdKind("sized_id", {
+  keyword: "id",
+  options: ["size"],
+  form: "id(size: 1000)",
+  doc: "Whole numbers 0 … `size` − 1. Another one is an error in data, and the id 1 in serving.",
+  read: (reference, reporter) => {
+    const size = option(reference, "size")!;
+    const value = readWhole(size.value, 1, MOST_IDS);
+    return value === null
+      ? badOption(size, "id", `a whole number from 1 to ${MOST_IDS}, the number of ids`, reporter)
+      : { kind: "sized_id", size: value };
+  },
+  rawType: () => "RawId",
+  rawDoc: ({ size }) => `A whole number 0 … ${size - 1}; others count as unknown.`,
+  takes: "ids",
+  manyToOne: false,
+  size: ({ size }) => size,
+  space: (serve, { size }) => new serve.IntegerRange(0, size),
+  carries: () => ["IntegerRange"],
+  code: ({ size }) => `new IntegerRange(0, ${size})`,
+  learn: null,
+  outsiders: ({ size }) => {
+    /** The largest whole number among them. */
+    let largest = -1;
+    return ({ feature, column, raw, value }, say) => {
+      if (Number.isSafeInteger(Number(raw))) largest = Math.max(largest, Number(raw));
+      // The size that would hold them all, if one would.
+      say(idOutOfRange, { feature, column, value, size }, () =>
+        largest < size
+          ? null
+          : `the largest value of \`${column}\` is ${largest}: a size of ${largest + 1} holds it`,
+      );
+    };
+  },
+  valueAt: (_kind, _learned, index) => String(index),
+  unknownValue: ({ size }, _, chance) => size + chance.integer(9),
+});

@@ -1,0 +1,36 @@
+// `vector(n)`: n numbers that the data itself has, such as an image's embedding, as they are.
+
+import { readWhole } from "../syntax/constants.ts";
+import type { KindOf, VectorKind } from "./define-kind.ts";
+import { badOption, fewArguments } from "./options.ts";
+
+/** As wide as a width may be. */
+const WIDEST = 1_000_000;
+
+export const vector: VectorKind<KindOf<"vector">> = {
+  gives: "vector",
+  keyword: "vector",
+  options: [],
+  form: "vector(64)",
+  doc: "So many numbers that the data itself has, such as the embedding of an image, as they are.",
+  read: (reference, reporter) => {
+    const given = fewArguments(reference, 1, 1, "how many numbers it has: `vector(64)`", reporter);
+    if (given === null) return null;
+    const width = readWhole(given[0]!.value, 1, WIDEST);
+    return width === null
+      ? badOption(
+          given[0]!,
+          "vector",
+          `a whole number from 1 to ${WIDEST}, how many numbers it has`,
+          reporter,
+        )
+      : { kind: "vector", width, missing: null };
+  },
+  width: ({ width }) => width,
+  vectors: (serve, { width, missing }) => new serve.Vectors(width, missing ?? undefined),
+  code: ({ width, missing }) => `new Vectors(${width}${missing === null ? "" : `, ${missing}`})`,
+  carries: () => ["Vectors"],
+  rawType: () => "readonly number[] | Float32Array",
+  rawDoc: ({ width, missing }) =>
+    `${width} finite numbers.${missing === null ? "" : ` A missing one counts as ${missing} throughout.`}`,
+};

@@ -1,0 +1,225 @@
+// One model of a spec put together: its own items and those of imported files, with what a variant changes, and params
+// replaced by their values. What the checker gets is an ordinary spec.
+
+import type { SourceFile } from "../../common/source-file.ts";
+import { notImported, overridesNothing, unusedImport, unusedParam } from "../../diagnostics/catalog/reuse.ts";
+import { type Diagnostic, diagnose, type Related } from "../../diagnostics/diagnostic.ts";
+import { languageFunctions } from "../functions/registry.ts";
+import type { Assembly, ParamValue } from "../model/assembly.ts";
+import type { Identifier, Spec, VariantItem } from "../syntax/nodes.ts";
+import { at, Reporter } from "../syntax/reporter.ts";
+import { limits } from "../values/budget.ts";
+import { type ParamOverride, readParams } from "./params.ts";
+import { type LoadedFile, type Program, type Shared, sharedBy, withLineBreak } from "./program.ts";
+import { type ParamUse, Substituter } from "./substitute.ts";
+import { type Addition, overlay, type Parts } from "./variants.ts";
+
+export interface Assembled {
+  readonly assembly: Assembly;
+  /** For the checker. */
+  readonly spec: Spec;
+  readonly uses: readonly ParamUse[];
+  /** What the last variant of the chain adds. */
+  readonly added: readonly Addition[];
+  /** Every name that is read, by file; what is bound nearer to where it is read left out. */
+  readonly mentioned: ReadonlyMap<SourceFile, ReadonlySet<string>>;
+}
+
+/** What the text of each file may mean: what it declares and what the files that it imports declare. */
+type Visible = ReadonlyMap<SourceFile, ReadonlyMap<string, Shared>>;
+
+/** Puts models of one program together. */
+export class Assembler {
+  private readonly program: Program;
+  private readonly overrides: readonly ParamOverride[];
+  private readonly base: Parts;
+  private readonly overlaid = new Map<VariantItem, ReturnType<typeof overlay>>();
+  private readonly visible = new Map<SourceFile, ReadonlyMap<string, Shared>>();
+  /** Where each block and param of the program stands. */
+  private readonly owners = new Map<string, Shared & { readonly file: SourceFile }>();
+
+  constructor(program: Program, overrides: readonly ParamOverride[]) {
+    this.program = program;
+    this.overrides = overrides;
+    const specs = program.files.map(({ spec }) => spec);
+    this.base = {
+      items: specs.flatMap(({ file, items }) =>
+        file === program.main.spec.file ? items : items.filter(({ kind }) => kind === "block"),
+      ),
+      changed: new Set(),
+      params: specs.flatMap(({ params }) => params),
+    };
+    for (const { spec, imports } of program.files) {
+      const shared = [spec, ...[...imports.values()].map((file) => file.spec)].map(sharedBy);
+      this.visible.set(spec.file, new Map(shared.reverse().flatMap((names) => [...names])));
+      for (const [name, each] of sharedBy(spec)) this.owners.set(name, { ...each, file: spec.file });
+    }
+  }
+
+  /** `chain`: the variants from the model on; none is the model itself. */
+  assemble(chain: readonly VariantItem[], reporter: Reporter): Assembled {
+    const { main } = this.program;
+    const parts = this.parts(chain);
+    const visible = this.visibleWith(chain);
+    const params = readParams(
+      parts.params,
+      this.overrides,
+      ({ name: { span } }, name) => visible.get(span.file)?.has(name) ?? false,
+      reporter,
+    );
+    const uses: ParamUse[] = [];
+    const mentioned = new Map<SourceFile, Set<string>>();
+    const substituter = this.substituters(params, visible, uses, mentioned, reporter);
+    const items = this.isPlain(parts)
+      ? parts.items
+      : parts.items.map((item) => substituter(item.span.file).item(item));
+    for (const { name, default: preset } of parts.params) substituter(name.span.file).constant(preset);
+    const name = chain.at(-1)?.name ?? main.spec.name;
+    const doc = chain.findLast((variant) => variant.doc !== "")?.doc ?? main.spec.doc;
+    return {
+      assembly: { name, doc, items: parts.items, changed: parts.changed, params },
+      spec: { file: main.spec.file, name, doc, items, imports: [], params: parts.params, variants: [] },
+      uses,
+      added: parts.added,
+      mentioned,
+    };
+  }
+
+  /** Warns about imports and params that neither the model nor a variant uses. */
+  warnAboutUnused({ mentioned }: Assembled, variants: readonly VariantItem[], reporter: Reporter): void {
+    const all = new Map([...mentioned].map(([file, names]) => [file, new Set(names)]));
+    const { main } = this.program;
+    const substituter = this.substituters(new Map(), this.visible, [], all, new Reporter())(main.spec.file);
+    for (const { items, params } of variants) {
+      for (const item of items) substituter.item(item);
+      for (const param of params) substituter.constant(param.default);
+    }
+    for (const { spec, imports } of this.program.files) {
+      const names = all.get(spec.file) ?? new Set();
+      for (const [item, file] of imports)
+        if (![...sharedBy(file.spec).keys()].some((name) => names.has(name)))
+          reporter.report(unusedImport, { path: item.path.text }, item.span, {
+            help: "remove it",
+            fixes: [{ title: "remove it", edits: [{ span: withLineBreak(item.span), text: "" }] }],
+          });
+    }
+    // What an imported file declares may be meant for others that import it.
+    const names = new Set([...all.values()].flatMap((each) => [...each]));
+    for (const { name } of isLibrary(this.program) ? [] : main.spec.params)
+      if (!names.has(name.name) && this.owners.get(name.name)?.name === name)
+        reporter.report(unusedParam, { name: name.name }, name.span, { help: "use it, or remove it" });
+  }
+
+  private parts(chain: readonly VariantItem[]): Parts & { readonly added: readonly Addition[] } {
+    let parts: ReturnType<typeof overlay> = { ...this.base, added: [] };
+    for (const variant of chain) {
+      const known = this.overlaid.get(variant);
+      parts = known ?? overlay(parts, variant);
+      this.overlaid.set(variant, parts);
+    }
+    return parts;
+  }
+
+  /** A spec that needs nothing replaced and nothing looked for. */
+  private isPlain({ params }: Parts): boolean {
+    return params.length === 0 && this.program.files.length === 1;
+  }
+
+  private visibleWith(chain: readonly VariantItem[]): Visible {
+    if (chain.length === 0) return this.visible;
+    const { file } = this.program.main.spec;
+    const own = chain.flatMap((variant) => [...sharedBy(variant)]);
+    return new Map([...this.visible, [file, new Map([...(this.visible.get(file) ?? []), ...own])]]);
+  }
+
+  /** What reads the text of a file; `mentioned` gets the names that each file reads. */
+  private substituters(
+    params: ReadonlyMap<string, ParamValue>,
+    visible: Visible,
+    uses: ParamUse[],
+    mentioned: Map<SourceFile, Set<string>>,
+    reporter: Reporter,
+  ): (file: SourceFile) => Substituter {
+    const byFile = new Map<SourceFile, Substituter>();
+    const room = { left: limits.parts };
+    return (file) => {
+      const known = byFile.get(file);
+      if (known !== undefined) return known;
+      const names = visible.get(file) ?? new Map<string, Shared>();
+      const read = mentioned.get(file) ?? new Set();
+      mentioned.set(file, read);
+      const made = new Substituter({
+        params: new Map([...params].filter(([name]) => names.has(name))),
+        hidden: new Map([...params].filter(([name]) => !names.has(name))),
+        reporter,
+        uses,
+        room,
+        mentioned: (identifier) => {
+          read.add(identifier.name);
+          if (!names.has(identifier.name)) this.rejectHidden(identifier, reporter);
+        },
+      });
+      byFile.set(file, made);
+      return made;
+    };
+  }
+
+  /** A name that another file of the program declares, but that the file does not import. */
+  private rejectHidden({ name, span }: Identifier, reporter: Reporter): void {
+    const owner = this.owners.get(name);
+    if (owner === undefined || owner.file === span.file || languageFunctions.has(name)) return;
+    const { main } = this.program;
+    const byMain = owner.file === main.spec.file;
+    reporter.report(
+      notImported,
+      { name, what: owner.what, path: span.file.path, from: owner.file.path },
+      span,
+      {
+        related: [at(owner.name.span, "declared here")],
+        help: byMain
+          ? "move it to a file that both import, or give the block a parameter"
+          : `add an import of \`${owner.file.path}\``,
+      },
+    );
+  }
+}
+
+/** What a variant adds although nothing reads it: params here; the checker finds unused blocks and `let`s. */
+export function unusedParams({ added, mentioned }: Assembled): readonly Addition[] {
+  const names = new Set([...mentioned.values()].flatMap((each) => [...each]));
+  return added.filter(({ what, name }) => what === "param" && !names.has(name.name));
+}
+
+export function withoutEffect({ what, name }: Addition, parent: Assembly, reporter: Reporter): Diagnostic {
+  const words = { what: what === "let" ? "`let`" : what, name: name.name, parent: parent.name?.name ?? "" };
+  const details = reporter.didYouMean(name, namesLike(what, parent), "use it, or remove it");
+  return diagnose(overridesNothing, words, name.span, details);
+}
+
+function namesLike(what: Addition["what"], { items, params }: Assembly): string[] {
+  switch (what) {
+    case "param":
+      return [...params.keys()];
+    case "block":
+      return items.flatMap((item) => (item.kind === "block" ? [item.name.name] : []));
+    case "let":
+      return items.flatMap((item) =>
+        item.kind === "net"
+          ? item.statements.flatMap((each) => (each.kind === "let" ? [each.name.name] : []))
+          : [],
+      );
+  }
+}
+
+/** Whether all that a file declares is for others to import. */
+export function isLibrary({ main }: Program): boolean {
+  const { name, items, params, variants } = main.spec;
+  const isShared = items.every(({ kind }) => kind === "block");
+  return name === null && isShared && variants.length === 0 && items.length + params.length > 0;
+}
+
+/** How a file comes to be part of the spec. */
+export function importNotes({ via }: LoadedFile): readonly Related[] {
+  const shown = via.length <= 4 ? via : [...via.slice(0, 3), via.at(-1)!];
+  return shown.map(({ path }) => at(path.span, "imported here"));
+}

@@ -1,0 +1,106 @@
+// One mistake, one message: what follows from a mistake that is reported is not said beside it.
+
+import { textOf } from "../../common/source-file.ts";
+import {
+  notEmbedded,
+  unknownField,
+  unknownFunction,
+  unknownName,
+} from "../../diagnostics/catalog/expressions.ts";
+import { crossOfUnknown } from "../../diagnostics/catalog/features.ts";
+import * as model from "../../diagnostics/catalog/model.ts";
+import { unusedImport, unusedParam } from "../../diagnostics/catalog/reuse.ts";
+import { shareUnknown } from "../../diagnostics/catalog/tables.ts";
+import { type Diagnostic, type Fix, hasErrors, type Related } from "../../diagnostics/diagnostic.ts";
+
+/** Until the errors are gone, it is not known what is used. */
+const aboutUse = new Set(
+  [
+    ...[model.unusedFeature, model.unusedHistory, model.unusedLet, model.unusedBlock, model.unusedParameter],
+    ...[unusedParam, unusedImport],
+  ].map(({ code }) => code),
+);
+
+/** A name that nothing declares, wherever it is read. */
+const undeclared = new Set(
+  [
+    ...[unknownName, unknownFunction, unknownField, shareUnknown, crossOfUnknown],
+    ...[model.unknownTarget, model.groupByUnknown],
+  ].map(({ code }) => code),
+);
+
+/** What else is said of a name, and is the same mistake wherever it is read. */
+const oncePerName = new Set([
+  ...undeclared,
+  ...[notEmbedded, model.targetNotEmbedded].map(({ code }) => code),
+]);
+
+/** More places would hide the first. */
+const mostPlaces = 3;
+
+/** `mayDeclare`: whether a name may be declared in what could not be read, as `Unread` has it. */
+type MayDeclare = (name: string, known: Iterable<string>) => boolean;
+
+/** `diagnostics`, which are in order, without what others of them say already. */
+export function withoutConsequences(
+  diagnostics: readonly Diagnostic[],
+  mayDeclare: MayDeclare,
+): readonly Diagnostic[] {
+  if (!hasErrors(diagnostics)) return diagnostics;
+  const left = diagnostics.filter(
+    (each) =>
+      !aboutUse.has(each.code) && (!isUndeclared(each) || !mayDeclare(nameOf(each), suggestionsOf(each))),
+  );
+  const byName = new Map<string, Diagnostic[]>();
+  for (const diagnostic of left) {
+    const name = keyOf(diagnostic);
+    if (name === null) continue;
+    const same = byName.get(name);
+    if (same === undefined) byName.set(name, [diagnostic]);
+    else same.push(diagnostic);
+  }
+  return left.flatMap((diagnostic) => {
+    const same = byName.get(keyOf(diagnostic) ?? "");
+    if (same === undefined || same.length === 1) return [diagnostic];
+    return same[0] === diagnostic ? [joined(diagnostic, same.slice(1))] : [];
+  });
+}
+
+function isUndeclared({ code }: Diagnostic): boolean {
+  return undeclared.has(code);
+}
+
+function nameOf({ place }: Diagnostic): string {
+  return place.kind === "text" ? textOf(place.span) : "";
+}
+
+function suggestionsOf({ fixes }: Diagnostic): string[] {
+  return fixes.flatMap(({ edits }) => edits.map(({ text }) => text));
+}
+
+/** Names are told apart by file, as fixes are. */
+function keyOf(diagnostic: Diagnostic): string | null {
+  const { code, place } = diagnostic;
+  if (!oncePerName.has(code) || place.kind !== "text") return null;
+  return `${place.span.file.path} ${nameOf(diagnostic)}`;
+}
+
+/** One that shows where else the name is read, and puts all of them right. */
+function joined(first: Diagnostic, others: readonly Diagnostic[]): Diagnostic {
+  const more = others.length - mostPlaces;
+  const related = others.slice(0, mostPlaces).map(
+    ({ place }, i): Related => ({
+      place,
+      label: i === mostPlaces - 1 && more > 0 ? `here too, and in ${more} more places` : "here too",
+    }),
+  );
+  const fixes = first.fixes.map((fix): Fix => {
+    const same = others.flatMap((other) =>
+      other.fixes.filter(({ title }) => title === fix.title).slice(0, 1),
+    );
+    return same.length < others.length
+      ? fix
+      : { ...fix, edits: [...fix.edits, ...same.flatMap(({ edits }) => edits)] };
+  });
+  return { ...first, related: [...first.related, ...related], fixes };
+}

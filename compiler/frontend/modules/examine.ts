@@ -1,0 +1,332 @@
+// Checks the models of a spec, which has one and may have variants of it: each is put together and checked as if it
+// stood alone, and what is wrong is told once, where it stands.
+
+import { suggest } from "../../../grammar/closest-word.ts";
+import { append } from "../../common/arrays.ts";
+import type { SourceFile } from "../../common/source-file.ts";
+import { tooManyParts } from "../../diagnostics/catalog/budget.ts";
+import type { CatalogEntry } from "../../diagnostics/catalog/define.ts";
+import { unusedBlock, unusedLet } from "../../diagnostics/catalog/model.ts";
+import { unknownVariant } from "../../diagnostics/catalog/overrides.ts";
+import {
+  type Checked,
+  type Diagnostic,
+  diagnose,
+  inText,
+  nowhere,
+  type Place,
+} from "../../diagnostics/diagnostic.ts";
+import { renaming } from "../../diagnostics/field-words/name-fixes.ts";
+import { inOrder } from "../../diagnostics/order.ts";
+import type { Assembly, ParamValue } from "../model/assembly.ts";
+import type { Item, Spec, VariantItem } from "../syntax/nodes.ts";
+import { parse } from "../syntax/parse.ts";
+import { at, Reporter } from "../syntax/reporter.ts";
+import { SpecNames } from "../syntax/spec-names.ts";
+import { suppress } from "../syntax/suppressions.ts";
+import { Unread } from "../syntax/unread.ts";
+import { limits } from "../values/budget.ts";
+import {
+  type Assembled,
+  Assembler,
+  importNotes,
+  isLibrary,
+  unusedParams,
+  withoutEffect,
+} from "./assembly.ts";
+import { withoutConsequences } from "./consequences.ts";
+import { Origins } from "./origins.ts";
+import { overrideProblems, overridesOf, type ParamOverride, type Params } from "./params.ts";
+import { type LoadedFile, loadProgram, type Program, type Resolve } from "./program.ts";
+import { chainsOf } from "./variants.ts";
+
+export interface CheckOptions {
+  /** Gives imported files; without it there are none. */
+  readonly resolve?: Resolve;
+  /** Reads a text, for those who have read it before. */
+  readonly parse?: (file: SourceFile) => Checked<Spec>;
+  /** Values for params of the spec, instead of their defaults. */
+  readonly params?: Params;
+  /**
+   * The one model that is wanted: a variant, or null for the spec's own. Left out, all are checked and the value is the
+   * spec's own, or none where a file holds blocks and params for others.
+   */
+  readonly variant?: string | WantedVariant | null;
+}
+
+/** A variant, and where it was asked for. */
+export interface WantedVariant {
+  readonly name: string;
+  readonly place: Place;
+}
+
+/** What the checker is given besides the spec of one model. */
+export interface Surroundings {
+  readonly unread: Unread;
+  /** Variants of the spec, whose use of a block counts. */
+  readonly variants: readonly VariantItem[];
+  readonly params: ReadonlyMap<string, ParamValue>;
+  /** The file holds blocks for others: what a model needs is not missing. */
+  readonly isLibrary: boolean;
+  /** The model whose analysis is wanted. */
+  readonly isWanted: boolean;
+}
+
+export interface Examined<T> {
+  readonly found: T;
+  readonly assembly: Assembly;
+  /** Variants from the spec's own model on. */
+  readonly chain: readonly VariantItem[];
+  /** The text of the file alone does not say all of the model. */
+  readonly isAssembled: boolean;
+  /** The spec and all that it imports. */
+  readonly files: readonly SourceFile[];
+  /** The spec's variants that say of what they are one. */
+  readonly variants: readonly VariantItem[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+type CheckOne<T> = (assembled: Assembled, surroundings: Surroundings) => T;
+
+export function examine<T extends { readonly diagnostics: readonly Diagnostic[] }>(
+  file: SourceFile,
+  options: CheckOptions,
+  checkOne: CheckOne<T>,
+): Examined<T> {
+  return new Examiner(file, options, checkOne).run();
+}
+
+class Examiner<T extends { readonly diagnostics: readonly Diagnostic[] }> {
+  private readonly params: readonly ParamOverride[];
+  /** As `CheckOptions` has it. */
+  private readonly variant: WantedVariant | null | undefined;
+  private readonly checkOne: CheckOne<T>;
+  private readonly reporter = new Reporter(() => new SpecNames(this.main.spec));
+  private readonly program: Program;
+  private readonly main: LoadedFile;
+  private readonly unread: Unread;
+  private readonly assembler: Assembler;
+  private readonly chains: ReadonlyMap<string, readonly VariantItem[]>;
+  /** What was said of each model that was checked, by place: of its variants it is not said again. */
+  private readonly said = new Map<VariantItem | null, ReadonlySet<string>>();
+
+  constructor(file: SourceFile, options: CheckOptions, checkOne: CheckOne<T>) {
+    const { params, variant } = options;
+    this.params = overridesOf(params ?? []);
+    this.variant = typeof variant === "string" ? { name: variant, place: nowhere } : variant;
+    this.checkOne = checkOne;
+    this.program = loadProgram(
+      file,
+      { resolve: options.resolve ?? (() => null), parse: options.parse ?? parse },
+      this.reporter,
+    );
+    this.main = this.program.main;
+    this.unread = Unread.of(this.syntaxProblems(), this.program.isPartial);
+    this.assembler = new Assembler(this.program, this.params);
+    const { name, variants } = this.main.spec;
+    this.chains = chainsOf(name, variants, this.reporter);
+  }
+
+  run(): Examined<T> {
+    const { variant } = this;
+    const problems: Diagnostic[] = [];
+    const wanted =
+      variant == null ? [] : (this.chains.get(variant.name) ?? this.withoutVariant(variant, problems));
+    const { assembled, found, diagnostics } = this.model(wanted, true);
+    if (variant === undefined) append(diagnostics, this.ofVariants(partsOf(assembled)));
+    append(problems, overrideProblems(this.params, assembled.assembly.params));
+    const ownProblems = this.reporter.diagnostics().filter((each) => !this.unread.covers(each));
+    const all = [...this.syntaxProblems(), ...ownProblems, ...diagnostics].map((each) =>
+      this.withImports(each),
+    );
+    const isAssembled =
+      this.program.files.length > 1 ||
+      wanted.length > 0 ||
+      [...assembled.assembly.params.values()].some(({ by }) => by !== null);
+    return {
+      found,
+      assembly: assembled.assembly,
+      chain: wanted,
+      isAssembled,
+      files: this.program.files.map(({ spec }) => spec.file),
+      variants: this.main.spec.variants.filter(({ name }) => this.chains.has(name.name)),
+      diagnostics: [
+        ...problems,
+        ...this.suppressed(
+          withoutConsequences(inOrder(this.mainFirst(all)), (name, known) =>
+            this.unread.mayDeclare(name, known),
+          ),
+        ),
+      ],
+    };
+  }
+
+  /** Each is a model of its own, so that what they are checked for grows with both. */
+  private ofVariants(parts: number): readonly Diagnostic[] {
+    const diagnostics: Diagnostic[] = [];
+    let all = parts;
+    for (const chain of [...this.chains.values()].sort((a, b) => a.length - b.length)) {
+      all += parts + chain.length;
+      const { name } = chain.at(-1)!;
+      if (all > limits.parts) {
+        const what = "the model and its variants have too many parts up to here";
+        diagnostics.push(diagnose(tooManyParts, { what, most: limits.parts }, inText(name.span)));
+        break;
+      }
+      append(diagnostics, this.model(chain, false).diagnostics);
+    }
+    return diagnostics;
+  }
+
+  private syntaxProblems(): Diagnostic[] {
+    return this.program.files.flatMap(({ problems }) => problems);
+  }
+
+  private withoutVariant({ name, place }: WantedVariant, problems: Diagnostic[]): VariantItem[] {
+    const { spec } = this.main;
+    // A variant that is wrong is reported as what it is.
+    if (spec.variants.some((each) => each.name.name === name) || this.unread.any) return [];
+    const known = spec.variants.map((each) => each.name.name);
+    const near = suggest(name, known);
+    const help =
+      near !== null
+        ? `did you mean \`${near}\`?`
+        : known.length === 0
+          ? "it has none"
+          : `it has ${known.map((each) => `\`${each}\``).join(", ")}`;
+    const fixes = near !== null && place.kind === "text" ? [renaming(place.span, name, near, known)] : [];
+    const model = spec.name?.name ?? spec.file.path;
+    problems.push(diagnose(unknownVariant, { name, model }, place, { help, fixes }));
+    return [];
+  }
+
+  private model(
+    chain: readonly VariantItem[],
+    isWanted: boolean,
+  ): { readonly assembled: Assembled; readonly found: T; readonly diagnostics: Diagnostic[] } {
+    const reporter = new Reporter();
+    const { variants } = this.main.spec;
+    const assembled = this.assembler.assemble(chain, reporter);
+    const isBase = chain.length === 0;
+    if (isBase && !this.unread.any) this.assembler.warnAboutUnused(assembled, variants, reporter);
+    const found = this.checkOne(assembled, {
+      unread: this.unread,
+      variants,
+      params: assembled.assembly.params,
+      isLibrary: this.variant === undefined && isLibrary(this.program),
+      isWanted,
+    });
+    const origins = new Origins(assembled.uses);
+    const raised = [...reporter.diagnostics(), ...found.diagnostics]
+      .filter((each) => !this.unread.covers(each) && !origins.isRepetition(each))
+      .map((each) => origins.explain(each));
+    const diagnostics = isBase ? raised : this.ofVariant(chain, assembled, raised);
+    const before = isBase ? [] : (this.said.get(chain.at(-2) ?? null) ?? []);
+    this.said.set(chain.at(-1) ?? null, new Set([...before, ...raised.map(placeKey)]));
+    return { assembled, found, diagnostics };
+  }
+
+  /** What is new in a variant, compared with those that it is made from. */
+  private ofVariant(
+    chain: readonly VariantItem[],
+    assembled: Assembled,
+    raised: readonly Diagnostic[],
+  ): Diagnostic[] {
+    const variant = chain.at(-1)!;
+    const { start, end } = variant.span;
+    const isInside = ({ place }: Diagnostic) =>
+      place.kind === "text" &&
+      place.span.file === variant.span.file &&
+      start <= place.span.start &&
+      place.span.end <= end;
+    const before = this.said.get(chain.at(-2) ?? null) ?? new Set();
+    const fresh = raised.filter(
+      (each) => (isInside(each) || each.severity === "error") && !before.has(placeKey(each)),
+    );
+    const dead = new Set([unusedBlock.code, unusedLet.code]);
+    const unused = [
+      ...unusedParams(assembled),
+      ...assembled.added.filter(({ name }) =>
+        fresh.some((each) => dead.has(each.code) && isAt(each, name.span.start)),
+      ),
+    ];
+    if (unused.length === 0 || this.unread.any)
+      return fresh.map((each) => this.inVariant(each, variant, isInside));
+    const parent = this.assembler.assemble(chain.slice(0, -1), new Reporter()).assembly;
+    const others = fresh.filter(
+      (each) => !(dead.has(each.code) && unused.some(({ name }) => isAt(each, name.span.start))),
+    );
+    return [
+      ...others.map((each) => this.inVariant(each, variant, isInside)),
+      ...unused.map((each) => withoutEffect(each, parent, this.reporter)),
+    ];
+  }
+
+  private inVariant(
+    diagnostic: Diagnostic,
+    { name }: VariantItem,
+    isInside: (diagnostic: Diagnostic) => boolean,
+  ): Diagnostic {
+    if (isInside(diagnostic)) return diagnostic;
+    return {
+      ...diagnostic,
+      related: [...diagnostic.related, at(name.span, `in the variant \`${name.name}\``)],
+    };
+  }
+
+  private withImports(diagnostic: Diagnostic): Diagnostic {
+    const { place } = diagnostic;
+    if (place.kind !== "text" || place.span.file === this.main.spec.file) return diagnostic;
+    const file = this.program.files.find(({ spec }) => spec.file === place.span.file);
+    if (file === undefined) return diagnostic;
+    return { ...diagnostic, related: [...diagnostic.related, ...importNotes(file)] };
+  }
+
+  private mainFirst(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+    const isMain = ({ place }: Diagnostic) =>
+      place.kind === "text" && place.span.file === this.main.spec.file;
+    return [...diagnostics.filter(isMain), ...diagnostics.filter((each) => !isMain(each))];
+  }
+
+  private suppressed(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+    return this.program.files.reduceRight(
+      (left, { spec }) => suppress(spec.file, left, isSaidHere),
+      diagnostics,
+    );
+  }
+}
+
+/** Features, statements and settings. */
+function partsOf({ spec: { items, params } }: Assembled): number {
+  const sizeOf = (item: Item): number => {
+    switch (item.kind) {
+      case "features":
+        return item.features.length;
+      case "history":
+        return item.fields.length;
+      case "net":
+        return item.statements.length;
+      case "block":
+        return item.body.length;
+      case "train":
+        return item.settings.length;
+      case "label":
+        return 0;
+    }
+  };
+  return items.reduce((sum, item) => sum + sizeOf(item), items.length + params.length);
+}
+
+/** Advice is another command's. */
+function isSaidHere({ severity }: CatalogEntry): boolean {
+  return severity !== "advice";
+}
+
+function isAt({ place }: Diagnostic, start: number): boolean {
+  return place.kind === "text" && place.span.start === start;
+}
+
+function placeKey({ code, place }: Diagnostic): string {
+  if (place.kind !== "text") return code;
+  return `${code} ${place.span.file.path} ${place.span.start} ${place.span.end}`;
+}

@@ -1,0 +1,73 @@
+// Says beside a mistake what value a param had that is read there, and who gave it: the text shows only its name.
+
+import type { SourceFile } from "../../common/source-file.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import type { ParamValue } from "../model/assembly.ts";
+import { at } from "../syntax/reporter.ts";
+import { constantText } from "./params.ts";
+import type { ParamUse } from "./substitute.ts";
+
+/** More would hide the mistake. */
+const mostNotes = 3;
+
+export class Origins {
+  /** In the order of the text. */
+  private readonly byFile = new Map<SourceFile, ParamUse[]>();
+
+  /** Params that are wrong in one place, and how: they will be in others. */
+  private readonly told = new Set<string>();
+
+  constructor(uses: readonly ParamUse[]) {
+    for (const use of uses) {
+      const { file } = use.span;
+      const list = this.byFile.get(file);
+      if (list === undefined) this.byFile.set(file, [use]);
+      else list.push(use);
+    }
+    for (const list of this.byFile.values()) list.sort((a, b) => a.span.start - b.span.start);
+  }
+
+  /** Whether this is wrong with the value of a param by itself, and was said of it already. */
+  isRepetition({ code, place }: Diagnostic): boolean {
+    if (this.byFile.size === 0 || place.kind !== "text") return false;
+    const params = new Set<ParamValue>();
+    this.within(place.span, params);
+    const [param] = params;
+    const { item } = param ?? {};
+    if (item === undefined || place.span.end - place.span.start !== item.name.name.length) return false;
+    const key = `${code} ${item.name.name}`;
+    return this.told.has(key) || !this.told.add(key);
+  }
+
+  /** The diagnostic with a place for each param that is read where it points. */
+  explain(diagnostic: Diagnostic): Diagnostic {
+    if (this.byFile.size === 0) return diagnostic;
+    const places = [diagnostic.place, ...diagnostic.related.map(({ place }) => place)];
+    const params = new Set<ParamValue>();
+    for (const place of places) if (place.kind === "text") this.within(place.span, params);
+    const known = new Set(
+      diagnostic.related.flatMap(({ place }) => (place.kind === "text" ? [place.span.start] : [])),
+    );
+    const notes = [...params]
+      .filter(({ item, value }) => value.kind !== "error" && !known.has(item.name.span.start))
+      .slice(0, mostNotes)
+      .map(({ item, type, value, by }) => {
+        const given = by === null ? "" : `, given by ${by}`;
+        return at(item.name.span, `\`${item.name.name}\` is ${constantText(value, type)}${given}`);
+      });
+    return notes.length === 0 ? diagnostic : { ...diagnostic, related: [...diagnostic.related, ...notes] };
+  }
+
+  private within({ file, start, end }: ParamUse["span"], params: Set<ParamValue>): void {
+    const list = this.byFile.get(file) ?? [];
+    let low = 0;
+    let high = list.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (list[middle]!.span.start < start) low = middle + 1;
+      else high = middle;
+    }
+    for (let i = low; i < list.length && list[i]!.span.end <= end && params.size < mostNotes; i++)
+      params.add(list[i]!.param);
+  }
+}

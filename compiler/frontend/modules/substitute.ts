@@ -1,0 +1,250 @@
+// Puts the values of params in the place of their names, everywhere in a spec where a constant or a value may stand.
+// What comes out is an ordinary tree: nothing after this knows of params.
+
+import { unreachable } from "../../common/internal-error.ts";
+import type { Span } from "../../common/source-file.ts";
+import { tooManyParts } from "../../diagnostics/catalog/budget.ts";
+import { paramShadowed } from "../../diagnostics/catalog/reuse.ts";
+import type { ParamValue } from "../model/assembly.ts";
+import type {
+  Argument,
+  BlockItem,
+  EmbedClause,
+  Expression,
+  FeatureDeclaration,
+  Identifier,
+  Item,
+  KindReference,
+  Let,
+  TypeReference,
+} from "../syntax/nodes.ts";
+import { referencesOf } from "../syntax/references.ts";
+import { at, type Reporter } from "../syntax/reporter.ts";
+import { limits } from "../values/budget.ts";
+
+/** A place that reads a param. */
+export interface ParamUse {
+  readonly span: Span;
+  readonly param: ParamValue;
+}
+
+export interface SubstituteOptions {
+  /** Those that the text being read may mean. */
+  readonly params: ReadonlyMap<string, ParamValue>;
+  /** Others: a mistake that `mentioned` reports, but what is meant is clear. */
+  readonly hidden: ReadonlyMap<string, ParamValue>;
+  readonly reporter: Reporter;
+  /** Takes every place that reads a param. */
+  readonly uses: ParamUse[];
+  /** How many elements of lists may still be put in. */
+  readonly room: { left: number };
+  /** Is told every name that nothing nearer answers, before it is replaced. */
+  readonly mentioned: (identifier: Identifier) => void;
+}
+
+type Bound = ReadonlyMap<string, Span>;
+const nothing: Bound = new Map();
+
+export class Substituter {
+  private readonly options: SubstituteOptions;
+
+  constructor(options: SubstituteOptions) {
+    this.options = options;
+  }
+
+  item(item: Item): Item {
+    switch (item.kind) {
+      case "features":
+        return {
+          ...item,
+          features: item.features.map((feature) => this.declaration(feature)),
+        };
+      case "history":
+        return {
+          ...item,
+          arguments: this.arguments(item.arguments, nothing),
+          fields: item.fields.map((field) =>
+            field.kind === "own"
+              ? { kind: field.kind, ...this.declaration(field) }
+              : {
+                  ...field,
+                  type: field.type === null ? null : this.kind(field.type),
+                  embed: this.embed(field.embed),
+                },
+          ),
+        };
+      case "label":
+        return { ...item, type: this.kind(item.type) };
+      case "block":
+        return this.block(item);
+      case "net": {
+        const lets = item.statements.flatMap((each) => (each.kind === "let" ? [each.name] : []));
+        const bound = boundBy(lets);
+        return {
+          ...item,
+          statements: item.statements.map((statement) => {
+            const value = this.expression(statement.value, bound);
+            if (statement.kind !== "loss") return { ...statement, value };
+            return { ...statement, value, arguments: this.arguments(statement.arguments, bound) };
+          }),
+        };
+      }
+      case "train":
+        return {
+          ...item,
+          settings: item.settings.map((setting) => ({
+            ...setting,
+            values: setting.values.map((value) => this.expression(value, nothing)),
+          })),
+        };
+      default:
+        return unreachable(item, "item");
+    }
+  }
+
+  /** What stands outside of every block and `net`. */
+  constant(expression: Expression): Expression {
+    return this.expression(expression, nothing);
+  }
+
+  private declaration(feature: FeatureDeclaration): FeatureDeclaration {
+    return {
+      ...feature,
+      type: this.kind(feature.type),
+      transforms: feature.transforms.map((transform) => this.kind(transform)),
+      embed: this.embed(feature.embed),
+    };
+  }
+
+  private kind(kind: KindReference): KindReference {
+    return { ...kind, arguments: this.arguments(kind.arguments, nothing) };
+  }
+
+  private embed(embed: EmbedClause | null): EmbedClause | null {
+    if (embed === null) return null;
+    const width = embed.width === null ? null : this.expression(embed.width, nothing);
+    return { ...embed, width, options: this.arguments(embed.options, nothing) };
+  }
+
+  private block(block: BlockItem): BlockItem {
+    const bound = boundBy([...block.parameters, ...block.body].map(({ name }) => name));
+    return {
+      ...block,
+      parameters: block.parameters.map((parameter) => ({
+        ...parameter,
+        type: this.type(parameter.type, bound),
+        default: parameter.default === null ? null : this.expression(parameter.default, bound),
+      })),
+      result: this.type(block.result, bound),
+      body: block.body.map((each): Let => ({ ...each, value: this.expression(each.value, bound) })),
+      value: this.expression(block.value, bound),
+    };
+  }
+
+  /** A name in a signature is a variable of the block, unless a param has it. */
+  private type(type: TypeReference | null, bound: Bound): TypeReference | null {
+    if (type === null) return null;
+    const names = type.arguments.flatMap((width) => referencesOf(width));
+    const variables = boundBy(names.filter(({ name }) => !this.options.params.has(name)));
+    const nearer = new Map([...bound, ...variables]);
+    return { ...type, arguments: type.arguments.map((width) => this.expression(width, nearer)) };
+  }
+
+  private arguments(given: readonly Argument[], bound: Bound): Argument[] {
+    return given.map((argument) => ({ ...argument, value: this.expression(argument.value, bound) }));
+  }
+
+  private expression(expression: Expression, bound: Bound): Expression {
+    switch (expression.kind) {
+      case "number":
+      case "string":
+      case "error":
+        return expression;
+      case "name": {
+        const param = this.read(expression, bound);
+        return param === null ? expression : this.placed(param, expression.span);
+      }
+      case "field":
+        return { ...expression, object: this.expression(expression.object, bound) };
+      case "call":
+      case "pipe": {
+        const called = {
+          callee: this.callee(expression.callee, bound),
+          arguments: this.arguments(expression.arguments, bound),
+        };
+        return expression.kind === "call"
+          ? { ...expression, ...called }
+          : { ...expression, ...called, input: this.expression(expression.input, bound) };
+      }
+      case "binary":
+        return {
+          ...expression,
+          left: this.expression(expression.left, bound),
+          right: this.expression(expression.right, bound),
+        };
+      case "negate":
+        return { ...expression, operand: this.expression(expression.operand, bound) };
+      case "list":
+        return { ...expression, elements: expression.elements.map((each) => this.expression(each, bound)) };
+      case "range":
+        return {
+          ...expression,
+          low: this.expression(expression.low, bound),
+          high: this.expression(expression.high, bound),
+        };
+      case "lambda": {
+        const own = boundBy(expression.parameters);
+        return { ...expression, body: this.expression(expression.body, new Map([...bound, ...own])) };
+      }
+      default:
+        return unreachable(expression, "expression");
+    }
+  }
+
+  private placed({ value }: ParamValue, span: Span): Expression {
+    const { room, reporter } = this.options;
+    const before = room.left;
+    if (value.kind === "list") room.left -= value.elements.length;
+    if (room.left >= 0) return placed(value, span);
+    if (before >= 0)
+      reporter.report(
+        tooManyParts,
+        { what: "too many elements of params are read up to here", most: limits.parts },
+        span,
+      );
+    return { kind: "error", span };
+  }
+
+  /** A param that is no name cannot be called: its own name stays, and the checker says so. */
+  private callee(callee: Identifier, bound: Bound): Identifier {
+    const param = this.read(callee, bound);
+    return param?.value.kind === "name" ? { name: param.value.name, span: callee.span } : callee;
+  }
+
+  /** The param that a name means, if it means one. */
+  private read({ name, span }: Identifier, bound: Bound): ParamValue | null {
+    if (bound.has(name) || name === "") return null;
+    this.options.mentioned({ name, span });
+    const param = this.options.params.get(name) ?? this.options.hidden.get(name);
+    if (param === undefined) return null;
+    this.options.uses.push({ span, param });
+    const { value } = param;
+    const nearer = value.kind === "name" ? bound.get(value.name) : undefined;
+    if (value.kind === "name" && nearer !== undefined)
+      this.options.reporter.report(paramShadowed, { param: name, name: value.name }, span, {
+        related: [at(nearer, `\`${value.name}\` is declared here too`)],
+        help: "give it another name",
+      });
+    return param;
+  }
+}
+
+function boundBy(names: readonly Identifier[]): Bound {
+  return new Map(names.map(({ name, span }) => [name, span]));
+}
+
+/** A constant as if it stood at `span`, so that messages point there. */
+function placed(value: Expression, span: Span): Expression {
+  if (value.kind !== "list") return { ...value, span };
+  return { ...value, span, elements: value.elements.map((element) => placed(element, span)) };
+}

@@ -1,0 +1,247 @@
+// Expressions: how operators bind, where lambdas may stand, and how high a tree may grow.
+
+import type { IToken } from "../../../grammar/chevrotain.mjs";
+import {
+  type CstElement,
+  type CstNode,
+  isNode,
+  nodeOf,
+  nodesOf,
+  tokenOf,
+  tokensOf,
+} from "../../../grammar/cst.ts";
+import * as t from "../../../grammar/tokens.ts";
+import { type SourceFile, type Span, spanning } from "../../common/source-file.ts";
+import * as syntax from "../../diagnostics/catalog/syntax.ts";
+import { type Diagnostic, diagnose } from "../../diagnostics/diagnostic.ts";
+import { numberValue, stringValue } from "./literals.ts";
+import type { Argument, BinaryOperator, Expression, Identifier } from "./nodes.ts";
+
+/** Later passes recurse over expressions: no tree is higher than this. */
+export const maxHeight = 500;
+
+export class ExpressionBuilder {
+  readonly file: SourceFile;
+  readonly diagnostics: Diagnostic[] = [];
+  /** Of expressions that have parts. */
+  private readonly heights = new Map<Expression, number>();
+  private tooHigh = false;
+
+  constructor(file: SourceFile) {
+    this.file = file;
+  }
+
+  report(diagnostic: Diagnostic): void {
+    this.diagnostics.push(diagnostic);
+  }
+
+  /** `parent` says where the expression is missing if it is. */
+  expression(node: CstNode | undefined, parent: CstNode): Expression {
+    const built = this.anyExpression(node, parent);
+    return this.withoutLambda(built);
+  }
+
+  sum(node: CstNode | undefined, parent: CstNode): Expression {
+    if (node === undefined) return this.missing(parent);
+    const only = onlyNode(node);
+    if (only !== null) return this.operand(only);
+    const operators = tokensOf(node, t.ArithmeticOperator);
+    const operands = nodesOf(node, "operand");
+    const operand = (i: number) => {
+      const child = operands[i];
+      return child === undefined ? this.missing(node) : this.withoutLambda(this.operand(child));
+    };
+    // `sum` holds what + and - have joined so far, `term` what * and / have.
+    let sum: { left: Expression; operator: BinaryOperator } | null = null;
+    let term = operand(0);
+    for (const [i, token] of operators.entries()) {
+      const operator = token.image as BinaryOperator;
+      const right = operand(i + 1);
+      if (operator === "*" || operator === "/") {
+        term = this.binary(operator, term, right);
+      } else {
+        const left: Expression = sum === null ? term : this.binary(sum.operator, sum.left, term);
+        sum = { left, operator };
+        term = right;
+      }
+    }
+    return sum === null ? term : this.binary(sum.operator, sum.left, term);
+  }
+
+  /** Of a call, or of a kind, transform or history. */
+  arguments(parent: CstNode): Argument[] {
+    const given = nodeOf(parent, "call") ?? nodeOf(parent, "options");
+    const list = given === undefined ? undefined : nodeOf(given, "arguments");
+    if (list === undefined) return [];
+    return nodesOf(list, "argument").map((node) => ({
+      name: this.name(node),
+      value: this.anyExpression(nodeOf(node, "expression"), node),
+    }));
+  }
+
+  name(node: CstNode, index = 0): Identifier | null {
+    const token = tokenOf(node, t.Identifier, index);
+    return token === null ? null : this.identifier(token);
+  }
+
+  spanOf(node: CstNode): Span {
+    const { start, end } = node;
+    return { file: this.file, start: Math.max(start, 0), end: Math.max(end, 0) };
+  }
+
+  /** The empty place after a node. */
+  endSpan(node: CstNode): Span {
+    const { end } = this.spanOf(node);
+    return { file: this.file, start: end, end };
+  }
+
+  private anyExpression(node: CstNode | undefined, parent: CstNode): Expression {
+    if (node === undefined) return this.missing(parent);
+    const only = onlyNode(node);
+    if (only !== null) return this.sum(only, node);
+    const [low, high] = nodesOf(node, "sum");
+    let built = this.sum(low, node);
+    if (high !== undefined) {
+      built = this.withoutLambda(built);
+      const end = this.withoutLambda(this.sum(high, node));
+      built = this.grown({ kind: "range", low: built, high: end, span: spanning(built.span, end.span) }, [
+        built,
+        end,
+      ]);
+    }
+    for (const stage of nodesOf(node, "stage")) {
+      const callee = this.name(stage);
+      if (callee === null) continue;
+      const input = this.withoutLambda(built);
+      const given = this.arguments(stage);
+      const span = spanning(input.span, this.spanOf(stage));
+      const children = [input, ...given.map((argument) => argument.value)];
+      built = this.grown({ kind: "pipe", input, callee, arguments: given, span }, children);
+    }
+    return built;
+  }
+
+  /** Signs, what they stand before, and fields of that. */
+  private operand(node: CstNode): Expression {
+    const signs: IToken[] = [];
+    for (const child of node.children) {
+      if (isNode(child) || child.tokenType !== t.Minus) break;
+      signs.push(child);
+    }
+    let built = this.primary(node, node.children[signs.length]);
+    for (const token of this.fieldTokens(node)) {
+      const object = this.withoutLambda(built);
+      const field = this.identifier(token);
+      built = this.grown({ kind: "field", object, field, span: spanning(object.span, field.span) }, [object]);
+    }
+    for (const minus of signs.reverse()) {
+      const operand = this.withoutLambda(built);
+      const span = spanning(this.spanOfToken(minus), operand.span);
+      built = this.grown({ kind: "negate", operand, span }, [operand]);
+    }
+    return built;
+  }
+
+  /** `first` tells what it is. */
+  private primary(node: CstNode, first: CstElement | undefined): Expression {
+    if (first === undefined) return this.missing(node);
+    if (isNode(first)) {
+      if (first.name === "list") return this.list(first);
+      return first.name === "lambda" ? this.lambda(first) : this.missing(node);
+    }
+    switch (first.tokenType) {
+      case t.Identifier:
+        return this.nameOrCall(node, first);
+      case t.NumberLiteral: {
+        const span = this.spanOfToken(first);
+        const value = numberValue(first.image);
+        return Number.isNaN(value) ? { kind: "error", span } : { kind: "number", value, span };
+      }
+      case t.StringLiteral:
+      case t.UnterminatedString:
+        return { kind: "string", value: stringValue(first.image), span: this.spanOfToken(first) };
+      default: {
+        const inner = nodeOf(node, "expression");
+        return inner === undefined ? this.missing(node) : this.expression(inner, node);
+      }
+    }
+  }
+
+  private list(node: CstNode): Expression {
+    const elements = nodesOf(node, "expression").map((child) => this.expression(child, node));
+    return this.grown({ kind: "list", elements, span: this.spanOf(node) }, elements);
+  }
+
+  private lambda(node: CstNode): Expression {
+    const parameters = tokensOf(node, t.Identifier).map((token) => this.identifier(token));
+    const body = this.expression(nodeOf(node, "expression"), node);
+    return this.grown({ kind: "lambda", parameters, body, span: this.spanOf(node) }, [body]);
+  }
+
+  private nameOrCall(node: CstNode, name: IToken): Expression {
+    const call = nodeOf(node, "call");
+    if (call === undefined) return { kind: "name", name: name.image, span: this.spanOfToken(name) };
+    const callee = this.identifier(name);
+    const given = this.arguments(node);
+    const span = spanning(callee.span, this.spanOf(call));
+    return this.grown(
+      { kind: "call", callee, arguments: given, span },
+      given.map((argument) => argument.value),
+    );
+  }
+
+  /** The names after dots. */
+  private fieldTokens(node: CstNode): IToken[] {
+    const dot = tokenOf(node, t.Dot);
+    if (dot === null) return [];
+    return tokensOf(node, t.Identifier).filter((token) => token.startOffset > dot.startOffset);
+  }
+
+  private binary(operator: BinaryOperator, left: Expression, right: Expression): Expression {
+    return this.grown({ kind: "binary", operator, left, right, span: spanning(left.span, right.span) }, [
+      left,
+      right,
+    ]);
+  }
+
+  private withoutLambda(built: Expression): Expression {
+    if (built.kind !== "lambda") return built;
+    const help = "give it to a function as an argument, or write it as a block with a name";
+    this.report(diagnose(syntax.misplacedLambda, {}, built.span, { help }));
+    return { kind: "error", span: built.span };
+  }
+
+  /** Notes the height of `built`; replaces what grew too high. */
+  private grown(built: Expression, children: readonly Expression[]): Expression {
+    let height = 1;
+    for (const child of children) height = Math.max(height, 1 + (this.heights.get(child) ?? 1));
+    if (height <= maxHeight) {
+      this.heights.set(built, height);
+      return built;
+    }
+    if (!this.tooHigh) {
+      const help = "name the parts with `let`";
+      this.report(diagnose(syntax.nestedTooDeep, { limit: maxHeight }, built.span, { help }));
+    }
+    this.tooHigh = true;
+    return { kind: "error", span: built.span };
+  }
+
+  private missing(node: CstNode): Expression {
+    return { kind: "error", span: this.endSpan(node) };
+  }
+
+  private identifier(token: IToken): Identifier {
+    return { name: token.image, span: this.spanOfToken(token) };
+  }
+
+  private spanOfToken(token: IToken): Span {
+    return { file: this.file, start: token.startOffset, end: t.endOf(token) };
+  }
+}
+
+/** The one child of a node that is more often a step on the way than anything of its own. */
+function onlyNode({ children }: CstNode): CstNode | null {
+  const only = children.length === 1 ? children[0]! : null;
+  return only !== null && isNode(only) ? only : null;
+}

@@ -1,0 +1,316 @@
+// From the concrete syntax tree of one item to the abstract one. Every child may be missing: what cannot be read is
+// dropped, or kept as an `error` expression or an identifier without a name where its surroundings are worth having.
+
+import { suggest } from "../../../grammar/closest-word.ts";
+import { type CstNode, childrenOf, isNode, nodeOf, nodesOf, tokenOf } from "../../../grammar/cst.ts";
+import * as t from "../../../grammar/tokens.ts";
+import type { SourceFile, Span } from "../../common/source-file.ts";
+import * as syntax from "../../diagnostics/catalog/syntax.ts";
+import { type Diagnostic, diagnose } from "../../diagnostics/diagnostic.ts";
+import { renaming } from "../../diagnostics/field-words/name-fixes.ts";
+import { ExpressionBuilder } from "./build-expression.ts";
+import { stringValue } from "./literals.ts";
+import type * as ast from "./nodes.ts";
+
+/** When the features of a scope are known. */
+export const SCOPES: Readonly<Record<ast.FeatureScope, string>> = {
+  user: "Known once per request: who asks.",
+  item: "Known for each candidate; histories bind their columns to these features.",
+  context: "Known once per request: when, where and how it is asked.",
+};
+
+const scopes = Object.keys(SCOPES) as readonly ast.FeatureScope[];
+
+/** `model din`: not an item of the tree but the name of the spec. */
+export interface ModelLine {
+  readonly kind: "model";
+  readonly name: ast.Identifier | null;
+  readonly doc: string;
+  readonly span: Span;
+}
+
+/** Documentation written before the token that starts at an offset. */
+export type DocumentationOf = (offset: number) => string;
+
+/** The head of a variant; what stands in its braces is built item by item. */
+export type VariantHead = Omit<ast.VariantItem, "items" | "params">;
+
+export type AnyItem = ast.Item | ast.ImportItem | ast.ParamItem | ModelLine | VariantHead;
+
+export interface BuiltItem {
+  readonly item: AnyItem | null;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** `isSound` says that the parser had nothing to complain about, so that what is missing is the author's doing. */
+export function buildItem(
+  file: SourceFile,
+  tree: CstNode,
+  isSound: boolean,
+  documentation: DocumentationOf,
+): BuiltItem {
+  const builder = new ItemBuilder(file, isSound, documentation);
+  const item = builder.item(tree);
+  return { item, diagnostics: builder.diagnostics };
+}
+
+class ItemBuilder extends ExpressionBuilder {
+  readonly isSound: boolean;
+  readonly documentation: DocumentationOf;
+
+  constructor(file: SourceFile, isSound: boolean, documentation: DocumentationOf) {
+    super(file);
+    this.isSound = isSound;
+    this.documentation = documentation;
+  }
+
+  item(tree: CstNode): AnyItem | null {
+    const node = tree.children.find(isNode);
+    if (node === undefined) return null;
+    switch (node.name) {
+      case "model":
+        return { kind: "model", name: this.name(node), doc: this.doc(node), span: this.spanOf(node) };
+      case "features":
+        return this.features(node);
+      case "history":
+        return this.history(node);
+      case "label":
+        return this.label(node);
+      case "block":
+        return this.block(node);
+      case "net":
+        return this.net(node);
+      case "train":
+        return this.train(node);
+      case "import":
+        return this.import(node);
+      case "param":
+        return this.param(node);
+      case "variant":
+        return this.variant(node);
+      default:
+        return null;
+    }
+  }
+
+  features(node: CstNode): ast.FeaturesItem | null {
+    const written = this.name(node);
+    if (written === null) return null;
+    const scope = scopes.find((known) => known === written.name);
+    const nearest = suggest(written.name, scopes) as ast.FeatureScope | null;
+    if (scope === undefined) {
+      const help =
+        nearest === null ? "the scopes are user, item and context" : `did you mean \`${nearest}\`?`;
+      const fixes = nearest === null ? [] : [renaming(written.span, written.name, nearest, scopes)];
+      this.report(diagnose(syntax.unknownScope, { scope: written.name }, written.span, { help, fixes }));
+    }
+    const features = nodesOf(node, "declaration").flatMap((child) => this.declaration(child) ?? []);
+    // The features are known whatever their scope was meant to be.
+    return { kind: "features", scope: scope ?? nearest ?? "item", features, span: this.spanOf(node) };
+  }
+
+  declaration(node: CstNode): ast.FeatureDeclaration | null {
+    const name = this.name(node);
+    if (name === null) return null;
+    return {
+      name,
+      type: this.kind(nodeOf(node, "kind"), node),
+      transforms: nodesOf(node, "transform")
+        .map((child) => this.kind(child, node))
+        .filter((transform) => transform.name.name !== ""),
+      embed: this.embed(node),
+      share: this.share(node),
+      doc: this.doc(node),
+      span: this.spanOf(node),
+    };
+  }
+
+  share(parent: CstNode): ast.ShareClause | null {
+    const node = nodeOf(parent, "share");
+    const feature = node === undefined ? null : this.name(node);
+    return node === undefined || feature === null ? null : { feature, span: this.spanOf(node) };
+  }
+
+  kind(node: CstNode | undefined, parent: CstNode): ast.KindReference {
+    const name = node === undefined ? null : this.name(node);
+    if (node === undefined || name === null) {
+      const span = this.endSpan(node ?? parent);
+      return { name: { name: "", span }, arguments: [], span };
+    }
+    return { name, arguments: this.arguments(node), span: this.spanOf(node) };
+  }
+
+  embed(parent: CstNode): ast.EmbedClause | null {
+    const node = nodeOf(parent, "embed");
+    if (node === undefined) return null;
+    const span = this.spanOf(node);
+    const sum = nodeOf(node, "sum");
+    if (nodesOf(node, "options").length === 0) return { width: this.sum(sum, node), options: [], span };
+    const given = this.arguments(node);
+    const width = given.find(({ name }) => name === null);
+    return { width: width?.value ?? null, options: given.filter((argument) => argument !== width), span };
+  }
+
+  history(node: CstNode): ast.HistoryItem | null {
+    const name = this.name(node);
+    if (name === null) return null;
+    return {
+      kind: "history",
+      name,
+      arguments: this.arguments(node),
+      fields: nodesOf(node, "binding").flatMap((child) => this.historyField(child) ?? []),
+      doc: this.doc(node),
+      span: this.spanOf(node),
+    };
+  }
+
+  historyField(node: CstNode): ast.Binding | ast.OwnField | null {
+    if (tokenOf(node, t.Colon) === null || tokenOf(node, t.BindingArrow) !== null) return this.binding(node);
+    const own = this.declaration(node);
+    return own === null ? null : { kind: "own", ...own };
+  }
+
+  binding(node: CstNode): ast.Binding | null {
+    const target = this.name(node, 0);
+    const column = this.name(node, 1);
+    if (target === null || column === null) return null;
+    const kind = nodeOf(node, "kind");
+    return {
+      kind: "binding",
+      target,
+      column,
+      type: kind === undefined ? null : this.kind(kind, node),
+      embed: this.embed(node),
+      doc: this.doc(node),
+      span: this.spanOf(node),
+    };
+  }
+
+  label(node: CstNode): ast.LabelItem | null {
+    const name = this.name(node);
+    if (name === null) return null;
+    const type = this.kind(nodeOf(node, "labelKind"), node);
+    return { kind: "label", name, type, doc: this.doc(node), span: this.spanOf(node) };
+  }
+
+  block(node: CstNode): ast.BlockItem | null {
+    const name = this.name(node);
+    if (name === null) return null;
+    const values = nodesOf(node, "expression");
+    if (this.isSound) this.checkValues(node, values, name.name);
+    return {
+      kind: "block",
+      name,
+      parameters: nodesOf(node, "parameter").flatMap((child) => this.parameter(child) ?? []),
+      result: this.type(nodeOf(node, "type")),
+      body: nodesOf(node, "let").flatMap((child) => this.let(child) ?? []),
+      value: this.expression(values.at(-1), node),
+      doc: this.doc(node),
+      span: this.spanOf(node),
+    };
+  }
+
+  /** A block has one expression without `let`, and it stands last. */
+  checkValues(node: CstNode, values: readonly CstNode[], block: string): void {
+    const lets = nodesOf(node, "let");
+    const lastLet = lets.length === 0 ? -1 : this.spanOf(lets.at(-1)!).start;
+    const last = values.at(-1);
+    const hasValue = last !== undefined && this.spanOf(last).start > lastLet;
+    for (const value of hasValue ? values.slice(0, -1) : values) {
+      const help = "give it a name with `let`, or remove it";
+      this.report(diagnose(syntax.unusedValue, { block }, this.spanOf(value), { help }));
+    }
+    const closing = tokenOf(node, t.RightBrace);
+    if (values.length === 0 && closing !== null) {
+      const place = { file: this.file, start: closing.startOffset, end: t.endOf(closing) };
+      const help = "end the block with the expression it gives, without `let`";
+      this.report(diagnose(syntax.blockWithoutValue, { block }, place, { help }));
+    }
+  }
+
+  parameter(node: CstNode): ast.Parameter | null {
+    const name = this.name(node);
+    if (name === null) return null;
+    const value = nodeOf(node, "expression");
+    return {
+      name,
+      type: this.type(nodeOf(node, "type")),
+      default: value === undefined ? null : this.expression(value, node),
+    };
+  }
+
+  type(node: CstNode | undefined): ast.TypeReference | null {
+    const name = node === undefined ? null : this.name(node);
+    if (node === undefined || name === null) return null;
+    const widths = nodesOf(node, "expression").map((child) => this.expression(child, node));
+    return { name, arguments: widths, span: this.spanOf(node) };
+  }
+
+  net(node: CstNode): ast.NetItem {
+    const statements = childrenOf(node, ["let", "predict", "loss"]).flatMap((child): ast.Statement[] => {
+      const statement =
+        child.name === "let"
+          ? this.let(child)
+          : child.name === "predict"
+            ? this.predict(child)
+            : this.loss(child);
+      return statement === null ? [] : [statement];
+    });
+    return { kind: "net", statements, span: this.spanOf(node) };
+  }
+
+  let(node: CstNode): ast.Let | null {
+    const name = this.name(node);
+    if (name === null) return null;
+    const value = this.expression(nodeOf(node, "expression"), node);
+    return { kind: "let", name, value, span: this.spanOf(node) };
+  }
+
+  predict(node: CstNode): ast.Predict | null {
+    const label = this.name(node);
+    if (label === null) return null;
+    const value = this.expression(nodeOf(node, "expression"), node);
+    return { kind: "predict", label, value, span: this.spanOf(node) };
+  }
+
+  loss(node: CstNode): ast.Loss | null {
+    const name = this.name(node);
+    if (name === null) return null;
+    const value = this.expression(nodeOf(node, "expression"), node);
+    return { kind: "loss", name, arguments: this.arguments(node), value, span: this.spanOf(node) };
+  }
+
+  train(node: CstNode): ast.TrainItem {
+    const settings = nodesOf(node, "setting").flatMap((child): ast.TrainSetting[] => {
+      const key = this.name(child);
+      if (key === null) return [];
+      const values = nodesOf(child, "expression").map((value) => this.expression(value, child));
+      return [{ key, values, span: this.spanOf(child) }];
+    });
+    return { kind: "train", settings, span: this.spanOf(node) };
+  }
+
+  import(node: CstNode): ast.ImportItem | null {
+    const token = tokenOf(node, t.StringLiteral);
+    if (token === null) return null;
+    const span = { file: this.file, start: token.startOffset, end: t.endOf(token) };
+    return { kind: "import", path: { text: stringValue(token.image), span }, span: this.spanOf(node) };
+  }
+
+  param(node: CstNode): ast.ParamItem | null {
+    const name = this.name(node);
+    if (name === null) return null;
+    const value = this.expression(nodeOf(node, "expression"), node);
+    return { kind: "param", name, default: value, doc: this.doc(node), span: this.spanOf(node) };
+  }
+
+  variant(node: CstNode): VariantHead | null {
+    const [name, parent] = [this.name(node, 0), this.name(node, 1)];
+    if (name === null || parent === null) return null;
+    return { kind: "variant", name, parent, doc: this.doc(node), span: this.spanOf(node) };
+  }
+
+  doc(node: CstNode): string {
+    return this.documentation(this.spanOf(node).start);
+  }
+}

@@ -1,0 +1,92 @@
+// Reads the constants of declarations and settings: numbers, strings and ranges that need no environment.
+
+import { type Span, spanning, textOf } from "../../common/source-file.ts";
+import type { Fix } from "../../diagnostics/diagnostic.ts";
+import type { Argument, BinaryOperator, Expression } from "./nodes.ts";
+
+/** The number an expression of literals gives, or null. */
+export function readNumber(expression: Expression): number | null {
+  switch (expression.kind) {
+    case "number":
+      return expression.value;
+    case "negate": {
+      const operand = readNumber(expression.operand);
+      return operand === null ? null : -operand;
+    }
+    case "binary":
+      return arithmetic(expression.operator, readNumber(expression.left), readNumber(expression.right));
+    default:
+      return null;
+  }
+}
+
+function arithmetic(operator: BinaryOperator, left: number | null, right: number | null): number | null {
+  if (left === null || right === null) return null;
+  switch (operator) {
+    case "+":
+      return left + right;
+    case "-":
+      return left - right;
+    case "*":
+      return left * right;
+    case "/":
+      return right === 0 ? null : left / right;
+  }
+}
+
+/** A whole number from `least` up to `most`, or null. */
+export function readWhole(
+  expression: Expression,
+  least: number,
+  most = Number.MAX_SAFE_INTEGER,
+): number | null {
+  const value = readNumber(expression);
+  return value !== null && Number.isInteger(value) && value >= least && value <= most ? value : null;
+}
+
+/** An edit that removes a piece of syntax and the blanks before it. */
+export function removal(span: Span): { readonly span: Span; readonly text: string } {
+  let { start } = span;
+  while (start > 0 && /[ \t]/.test(span.file.text.charAt(start - 1))) start--;
+  return { span: { ...span, start }, text: "" };
+}
+
+/** A fix that removes an element of a list with the comma before it; none where a comment stands between the two. */
+export function withoutElement(span: Span): readonly Fix[] {
+  const { text } = span.file;
+  let { start } = span;
+  while (start > 0 && /\s/.test(text.charAt(start - 1))) start--;
+  if (text.charAt(start - 1) !== ",") return [];
+  return [{ title: "remove it", isGuess: true, edits: [{ span: { ...span, start: start - 1 }, text: "" }] }];
+}
+
+/** An expression as the user wrote it, short enough for a message. */
+export function written(expression: { readonly span: Span }): string {
+  const text = textOf(expression.span).replace(/\s+/g, " ").trim();
+  return text === "" ? "nothing" : `\`${text.length > 40 ? `${text.slice(0, 39)}…` : text}\``;
+}
+
+export function spanOfArgument(argument: Argument): Span {
+  return argument.name === null ? argument.value.span : spanning(argument.name.span, argument.value.span);
+}
+
+export function isBroken(expression: Expression): boolean {
+  return expression.kind === "error";
+}
+
+/** For a name that was given as a text. */
+export function withoutQuotes(span: Span): string {
+  return `write the name without quotes: \`${textOf(span).replace(/^["']|["']$/g, "")}\``;
+}
+
+/**
+ * Help where `number`, which is one too many, seems to be what stands after a decimal comma: `0,5`. Null where it does not.
+ */
+export function decimalPoint(number: Span): string | null {
+  const { text } = number.file;
+  const before = /\d[\d_]*,$/.exec(text.slice(Math.max(0, number.start - 20), number.start))?.[0];
+  const part = textOf(number);
+  return before === undefined || !/^\d/.test(part)
+    ? null
+    : `if one number is meant, write a decimal point: \`${before.slice(0, -1)}.${part}\``;
+}

@@ -1,0 +1,248 @@
+// The abstract syntax tree: what the author wrote, with its places and no types. Parsing never fails: where the
+// text is broken the tree has an `error` expression or misses the item, and the diagnostics say so.
+
+import type { SourceFile, Span } from "../../common/source-file.ts";
+
+export interface Identifier {
+  /** Empty where a kind could not be read (already reported), so that the feature or label itself is still known. */
+  readonly name: string;
+  readonly span: Span;
+}
+
+/** One `.din` file. */
+export interface Spec {
+  readonly file: SourceFile;
+  /** From `model din`; null where the file has no such line. */
+  readonly name: Identifier | null;
+  readonly doc: string;
+  readonly items: readonly Item[];
+  readonly imports: readonly ImportItem[];
+  readonly params: readonly ParamItem[];
+  readonly variants: readonly VariantItem[];
+}
+
+export type Item = FeaturesItem | HistoryItem | LabelItem | BlockItem | NetItem | TrainItem;
+
+/** `import "blocks.din"` */
+export interface ImportItem {
+  readonly kind: "import";
+  readonly path: { readonly text: string; readonly span: Span };
+  readonly span: Span;
+}
+
+/** `param units = 80` */
+export interface ParamItem {
+  readonly kind: "param";
+  readonly name: Identifier;
+  readonly default: Expression;
+  readonly doc: string;
+  readonly span: Span;
+}
+
+/** `variant sum_pooling from din { … }` */
+export interface VariantItem {
+  readonly kind: "variant";
+  readonly name: Identifier;
+  readonly parent: Identifier;
+  readonly items: readonly Item[];
+  readonly params: readonly ParamItem[];
+  readonly doc: string;
+  readonly span: Span;
+}
+
+export type FeatureScope = "user" | "item" | "context";
+
+/** `features user { … }` */
+export interface FeaturesItem {
+  readonly kind: "features";
+  readonly scope: FeatureScope;
+  readonly features: readonly FeatureDeclaration[];
+  readonly span: Span;
+}
+
+/** `item_id : id(min_count: 2) embed 16`, `price : number |> log1p |> standardize`, `last : id share item_id` */
+export interface FeatureDeclaration {
+  readonly name: Identifier;
+  readonly type: KindReference;
+  readonly transforms: readonly KindReference[];
+  readonly embed: EmbedClause | null;
+  readonly share: ShareClause | null;
+  readonly doc: string;
+  readonly span: Span;
+}
+
+/** A feature kind or a transform with its arguments: `id(min_count: 2)`, `enum("f", "m")`, `int(0..23)`, `log1p`. */
+export interface KindReference {
+  readonly name: Identifier;
+  readonly arguments: readonly Argument[];
+  readonly span: Span;
+}
+
+/** `embed 16`, `embed(16, init: zeros)` */
+export interface EmbedClause {
+  /** Null where only options are given. */
+  readonly width: Expression | null;
+  readonly options: readonly Argument[];
+  readonly span: Span;
+}
+
+/** `share item_id` */
+export interface ShareClause {
+  readonly feature: Identifier;
+  readonly span: Span;
+}
+
+/** `history clicks(max: 50) { item_id <-> hist_item_id  dwell : number … }` */
+export interface HistoryItem {
+  readonly kind: "history";
+  readonly name: Identifier;
+  readonly arguments: readonly Argument[];
+  /** In the order in which they stand side by side. */
+  readonly fields: readonly (Binding | OwnField)[];
+  readonly doc: string;
+  readonly span: Span;
+}
+
+/** `dwell : number |> log1p`: declared like a feature, of the column of its name. */
+export interface OwnField extends FeatureDeclaration {
+  readonly kind: "own";
+}
+
+/** `item_id <-> hist_item_id`. A kind or width on the right is an error, kept in the tree so that it can be shown. */
+export interface Binding {
+  readonly kind: "binding";
+  readonly target: Identifier;
+  readonly column: Identifier;
+  readonly type: KindReference | null;
+  readonly embed: EmbedClause | null;
+  readonly doc: string;
+  readonly span: Span;
+}
+
+/** `label click : binary` */
+export interface LabelItem {
+  readonly kind: "label";
+  readonly name: Identifier;
+  readonly type: KindReference;
+  readonly doc: string;
+  readonly span: Span;
+}
+
+/** `block activation_unit(query: Vec[d], key: Vec[d]) -> Vec[1] { … }` */
+export interface BlockItem {
+  readonly kind: "block";
+  readonly name: Identifier;
+  readonly parameters: readonly Parameter[];
+  readonly result: TypeReference | null;
+  readonly body: readonly Let[];
+  readonly value: Expression;
+  readonly doc: string;
+  readonly span: Span;
+}
+
+export interface Parameter {
+  readonly name: Identifier;
+  readonly type: TypeReference | null;
+  readonly default: Expression | null;
+}
+
+/** `Vec[2*d + 1]`, `Seq[h, d]`, `Prob`, `Int`, `List[Int]`, `Activation`; what stands in brackets is read by name. */
+export interface TypeReference {
+  readonly name: Identifier;
+  readonly arguments: readonly Expression[];
+  readonly span: Span;
+}
+
+/** `let interest = …` */
+export interface Let {
+  readonly kind: "let";
+  readonly name: Identifier;
+  readonly value: Expression;
+  readonly span: Span;
+}
+
+/** `predict click = …` */
+export interface Predict {
+  readonly kind: "predict";
+  readonly label: Identifier;
+  readonly value: Expression;
+  readonly span: Span;
+}
+
+/** `loss next_item(weight: 0.5) = …`: a further loss, for training only. */
+export interface Loss {
+  readonly kind: "loss";
+  readonly name: Identifier;
+  readonly arguments: readonly Argument[];
+  readonly value: Expression;
+  readonly span: Span;
+}
+
+export type Statement = Let | Predict | Loss;
+
+export interface NetItem {
+  readonly kind: "net";
+  readonly statements: readonly Statement[];
+  readonly span: Span;
+}
+
+/** `train { loss binary_cross_entropy  batch 256 … }`: a list of settings, each with its values. */
+export interface TrainItem {
+  readonly kind: "train";
+  readonly settings: readonly TrainSetting[];
+  readonly span: Span;
+}
+
+export interface TrainSetting {
+  readonly key: Identifier;
+  readonly values: readonly Expression[];
+  readonly span: Span;
+}
+
+export interface Argument {
+  /** Given as `name: value`. */
+  readonly name: Identifier | null;
+  readonly value: Expression;
+}
+
+export type BinaryOperator = "+" | "-" | "*" | "/";
+
+export type Expression =
+  | { readonly kind: "number"; readonly value: number; readonly span: Span }
+  | { readonly kind: "string"; readonly value: string; readonly span: Span }
+  | { readonly kind: "name"; readonly name: string; readonly span: Span }
+  | { readonly kind: "field"; readonly object: Expression; readonly field: Identifier; readonly span: Span }
+  | {
+      readonly kind: "call";
+      readonly callee: Identifier;
+      readonly arguments: readonly Argument[];
+      readonly span: Span;
+    }
+  /** `x |> f(a)`: `x` becomes the first argument; `x |> f` is kept as a call of `f` without further arguments. */
+  | {
+      readonly kind: "pipe";
+      readonly input: Expression;
+      readonly callee: Identifier;
+      readonly arguments: readonly Argument[];
+      readonly span: Span;
+    }
+  | {
+      readonly kind: "binary";
+      readonly operator: BinaryOperator;
+      readonly left: Expression;
+      readonly right: Expression;
+      readonly span: Span;
+    }
+  | { readonly kind: "negate"; readonly operand: Expression; readonly span: Span }
+  | { readonly kind: "list"; readonly elements: readonly Expression[]; readonly span: Span }
+  /** `0..23`, both ends included. */
+  | { readonly kind: "range"; readonly low: Expression; readonly high: Expression; readonly span: Span }
+  /** `(h, n) => h |> dense(n)` */
+  | {
+      readonly kind: "lambda";
+      readonly parameters: readonly Identifier[];
+      readonly body: Expression;
+      readonly span: Span;
+    }
+  /** Text that could not be read; already reported. */
+  | { readonly kind: "error"; readonly span: Span };

@@ -1,0 +1,74 @@
+// Which names a piece of syntax mentions, without evaluating it: for what is never used and for blocks that use
+// themselves.
+
+import type { BlockItem, Expression, Identifier, Item } from "./nodes.ts";
+import { partsOf } from "./walk.ts";
+
+const nothing: ReadonlySet<string> = new Set();
+
+/** Every name that is read or called in `expression`, with its place; names bound by a function inside left out. */
+export function referencesOf(expression: Expression): Identifier[] {
+  const found: Identifier[] = [];
+  collect(expression, nothing, found);
+  return found;
+}
+
+/** Adds what `expression` reads and `bound` does not answer, in the order of the text. */
+function collect(expression: Expression, bound: ReadonlySet<string>, found: Identifier[]): void {
+  switch (expression.kind) {
+    case "name":
+      if (!bound.has(expression.name)) found.push({ name: expression.name, span: expression.span });
+      return;
+    case "call":
+    case "pipe":
+      if (expression.kind === "pipe") collect(expression.input, bound, found);
+      if (!bound.has(expression.callee.name)) found.push(expression.callee);
+      for (const { value } of expression.arguments) collect(value, bound, found);
+      return;
+    case "lambda": {
+      const inside = new Set([...bound, ...expression.parameters.map((parameter) => parameter.name)]);
+      collect(expression.body, inside, found);
+      return;
+    }
+    default:
+      for (const part of partsOf(expression)) collect(part, bound, found);
+  }
+}
+
+/** Names that a block's body mentions. */
+export function referencesOfBody(block: BlockItem): Identifier[] {
+  const found: Identifier[] = [];
+  for (const { value } of block.body) collect(value, nothing, found);
+  collect(block.value, nothing, found);
+  return found;
+}
+
+/** Names that a block's body, defaults and widths mention. */
+export function referencesOfBlock(block: BlockItem): Identifier[] {
+  const found = referencesOfBody(block);
+  for (const { default: preset } of block.parameters) if (preset !== null) collect(preset, nothing, found);
+  for (const type of [...block.parameters.map((parameter) => parameter.type), block.result])
+    for (const width of type?.arguments ?? []) collect(width, nothing, found);
+  return found;
+}
+
+/** Names that the expressions of `net`, or the body of a block, mention. */
+export function referencesOfItem(item: Item): Identifier[] {
+  switch (item.kind) {
+    case "net":
+      return item.statements.flatMap((statement) => referencesOf(statement.value));
+    case "block":
+      return outsideReferencesOfBlock(item);
+    case "features":
+    case "history":
+    case "label":
+    case "train":
+      return [];
+  }
+}
+
+/** As `referencesOfBlock`, without those that the block's own parameters and `let`s answer. */
+export function outsideReferencesOfBlock(block: BlockItem): Identifier[] {
+  const own = new Set([...block.parameters, ...block.body].map((each) => each.name.name));
+  return referencesOfBlock(block).filter((identifier) => !own.has(identifier.name));
+}

@@ -1,0 +1,82 @@
+// The names that a spec gives to something, and how often they occur in it: what an unknown name may be, if not a misspelling.
+
+import { lex } from "../../../grammar/tokens.ts";
+import type { Item, Spec, Statement } from "./nodes.ts";
+
+/** What the data know by its name, and what is only called so in the spec. */
+type Where = "data" | "spec";
+
+export class SpecNames {
+  private readonly declared = new Map<string, Where>();
+  /** Histories' columns, which occur once as a rule. */
+  private readonly columns = new Set<string>();
+  private readonly occurrences = new Map<string, number>();
+
+  constructor({ file, name, items, params, variants }: Spec) {
+    if (name !== null) this.columns.add(name.name);
+    for (const param of params) this.declared.set(param.name.name, "spec");
+    this.add(items);
+    for (const variant of variants) {
+      this.columns.add(variant.name.name);
+      for (const param of variant.params) this.declared.set(param.name.name, "spec");
+      this.add(variant.items);
+    }
+    for (const { image } of lex(file.text).tokens)
+      this.occurrences.set(image, (this.occurrences.get(image) ?? 0) + 1);
+  }
+
+  has(name: string): boolean {
+    return this.declared.has(name) || this.columns.has(name);
+  }
+
+  /**
+   * Whether an unknown name may be right, and what it is like misspelt: `meant` is a column of the data that nothing else
+   * reads, or another declaration is read nowhere, which may be the one whose name is wrong.
+   */
+  mayBeMisspelt(meant: string): boolean {
+    if (this.declared.get(meant) === "data" && this.isAlone(meant)) return true;
+    for (const name of this.declared.keys()) if (name !== meant && this.isAlone(name)) return true;
+    return false;
+  }
+
+  private isAlone(name: string): boolean {
+    return (this.occurrences.get(name) ?? 0) === 1;
+  }
+
+  private add(items: readonly Item[]): void {
+    for (const item of items) {
+      switch (item.kind) {
+        case "features":
+          for (const { name } of item.features) this.declared.set(name.name, "data");
+          break;
+        case "history":
+          // Requests call it so.
+          this.declared.set(item.name.name, "data");
+          for (const field of item.fields)
+            if (field.kind === "binding") this.columns.add(field.column.name);
+            else this.declared.set(field.name.name, "data");
+          break;
+        case "label":
+          this.declared.set(item.name.name, "data");
+          break;
+        case "block":
+          this.declared.set(item.name.name, "spec");
+          for (const { name } of item.parameters) this.declared.set(name.name, "spec");
+          this.addStatements(item.body);
+          break;
+        case "net":
+          this.addStatements(item.statements);
+          break;
+        case "train":
+      }
+    }
+  }
+
+  private addStatements(statements: readonly Statement[]): void {
+    for (const each of statements) {
+      if (each.kind === "let") this.declared.set(each.name.name, "spec");
+      // A loss is read nowhere.
+      else if (each.kind === "loss") this.columns.add(each.name.name);
+    }
+  }
+}

@@ -1,0 +1,161 @@
+// `// dinc-ignore CODE: reason`, at the end of a line or alone above it, takes a warning or a piece of advice off that
+// line. Errors stay; and a comment that ignores nothing, or says no reason, is reported itself.
+
+import type { IToken } from "../../../grammar/chevrotain.mjs";
+import { suggest } from "../../../grammar/closest-word.ts";
+import { DocComment, endOf, lex } from "../../../grammar/tokens.ts";
+import { positionAt, type SourceFile, type Span } from "../../common/source-file.ts";
+import { adviceEntries, type CatalogEntry, findEntry, specEntries } from "../../diagnostics/catalog/index.ts";
+import * as syntax from "../../diagnostics/catalog/syntax.ts";
+import {
+  type Details,
+  type Diagnostic,
+  diagnose,
+  type Fix,
+  hasErrors,
+} from "../../diagnostics/diagnostic.ts";
+import { renaming } from "../../diagnostics/field-words/name-fixes.ts";
+import { inOrder } from "../../diagnostics/order.ts";
+
+interface Suppression {
+  /** The whole comment. */
+  readonly span: Span;
+  /** What it says between `dinc-ignore` and the colon. */
+  readonly written: string;
+  readonly writtenSpan: Span;
+  readonly reason: string;
+  /** The lines, from 1, that it speaks of: its own, or the next one with the documentation that stands above it. */
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Which suppressions are judged: those of what was looked for, whether it was found or not. */
+type Judged = (entry: CatalogEntry) => boolean;
+
+/** What is left of `diagnostics`, which are in order, and what is wrong with the suppressions of `file`. */
+export function suppress(
+  file: SourceFile,
+  diagnostics: readonly Diagnostic[],
+  isJudged: Judged,
+): readonly Diagnostic[] {
+  // Almost no file has any, and finding comments takes the lexer.
+  if (!file.text.includes("dinc-ignore")) return diagnostics;
+  const suppressed = new Set<Diagnostic>();
+  const problems: Diagnostic[] = [];
+  const findings = byLine(file, diagnostics);
+  // Where there are errors, the checker does not get as far as every warning.
+  const isCut = hasErrors(diagnostics);
+  for (const suppression of suppressionsOf(file)) {
+    const entry = findEntry(suppression.written);
+    if (!isJudged(entry ?? syntax.unknownSuppression)) continue;
+    const problem = entry === null ? unknown(suppression) : withoutEffect(suppression, entry);
+    if (entry === null || problem !== null) {
+      if (problem !== null) problems.push(problem);
+      continue;
+    }
+    const ignored = onLinesOf(suppression, findings).filter((found) => found.code === entry.code);
+    for (const found of ignored) suppressed.add(found);
+    const parameters = { code: entry.code };
+    if (ignored.length === 0 && !isCut)
+      problems.push(diagnose(syntax.unusedSuppression, parameters, suppression.span, removing(suppression)));
+    else if (suppression.reason === "")
+      problems.push(
+        diagnose(syntax.suppressionWithoutReason, parameters, suppression.span, {
+          help: `say why: \`// dinc-ignore ${entry.code}: reason\``,
+        }),
+      );
+  }
+  return inOrder([...diagnostics.filter((found) => !suppressed.has(found)), ...problems]);
+}
+
+function unknown({ written, span, writtenSpan }: Suppression): Diagnostic {
+  const known = [...specEntries, ...adviceEntries]
+    .filter(({ severity }) => severity !== "error")
+    .flatMap(({ code, name }) => [code, name]);
+  const best = suggest(written, known);
+  const details: Details =
+    written === "" || best === null
+      ? { help: "write `// dinc-ignore CODE: reason`, a comment for each code" }
+      : {
+          help: `did you mean \`${best}\`?`,
+          // A code one digit away may be anything; a name is misspelt.
+          fixes: [renaming(writtenSpan, written, best, known)],
+        };
+  return diagnose(syntax.unknownSuppression, { code: written }, written === "" ? span : writtenSpan, details);
+}
+
+function withoutEffect(suppression: Suppression, { code, severity }: CatalogEntry): Diagnostic | null {
+  if (severity !== "error") return null;
+  return diagnose(syntax.suppressedError, { code }, suppression.span, removing(suppression));
+}
+
+function removing(suppression: Suppression): Details {
+  const { file, start, end } = suppression.span;
+  let before = 0;
+  while (/[ \t]/.test(file.text.charAt(start - before - 1))) before++;
+  const lineStart = file.lineStarts[positionAt(file, start).line - 1]!;
+  // Alone on its line it goes with its line break.
+  const isAlone = start - before === lineStart;
+  const lineBreak = isAlone ? /^\r?\n|^\r/.exec(file.text.slice(end, end + 2))?.[0].length : 0;
+  const span = { file, start: start - before, end: end + (lineBreak ?? 0) };
+  const fix: Fix = { title: "remove the comment", edits: [{ span, text: "" }] };
+  return { help: "remove the comment", fixes: [fix] };
+}
+
+interface OnLine {
+  readonly line: number;
+  readonly found: Diagnostic;
+}
+
+/** Those of `file`, from top to bottom, as `diagnostics` are. */
+function byLine(file: SourceFile, diagnostics: readonly Diagnostic[]): readonly OnLine[] {
+  return diagnostics.flatMap((found) =>
+    found.place.kind === "text" && found.place.span.file === file
+      ? [{ line: positionAt(found.place.span.file, found.place.span.start).line, found }]
+      : [],
+  );
+}
+
+function onLinesOf({ first, last }: Suppression, findings: readonly OnLine[]): Diagnostic[] {
+  let low = 0;
+  let high = findings.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (findings[middle]!.line < first) low = middle + 1;
+    else high = middle;
+  }
+  const found: Diagnostic[] = [];
+  for (let i = low; i < findings.length && findings[i]!.line <= last; i++) found.push(findings[i]!.found);
+  return found;
+}
+
+function suppressionsOf(file: SourceFile): Suppression[] {
+  const { tokens, docs, comments } = lex(file.text);
+  const others = [...tokens, ...docs].sort((a, b) => a.startOffset - b.startOffset);
+  const found: Suppression[] = [];
+  let next = 0;
+  let documented = 0;
+  for (const comment of comments) {
+    while (next < others.length && others[next]!.startOffset < comment.startOffset) next++;
+    const directive = /^\/\/[ \t]*dinc-ignore(?![\w-])[ \t]*/.exec(comment.image);
+    if (directive === null) continue;
+    const [written = "", ...reason] = comment.image.slice(directive[0].length).split(":");
+    const start = comment.startOffset + directive[0].length;
+    const previous: IToken | undefined = others[next - 1];
+    const { line } = positionAt(file, comment.startOffset);
+    const isBehind = previous !== undefined && positionAt(file, endOf(previous)).line === line;
+    const lineOf = (token: IToken | undefined) =>
+      token === undefined ? line : positionAt(file, token.startOffset).line;
+    documented = Math.max(documented, next);
+    while (others[documented]?.tokenType === DocComment) documented++;
+    found.push({
+      span: { file, start: comment.startOffset, end: endOf(comment) },
+      written: written.trim(),
+      writtenSpan: { file, start, end: start + written.trimEnd().length },
+      reason: reason.join(":").trim(),
+      first: isBehind ? line : lineOf(others[next]),
+      last: isBehind ? line : lineOf(others[documented]),
+    });
+  }
+  return found;
+}

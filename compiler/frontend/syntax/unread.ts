@@ -1,0 +1,66 @@
+// What a text with syntax errors may declare where it could not be read. A name that is unknown only because of that
+// is not reported: one mistake, one message.
+
+import { distance, suggest } from "../../../grammar/closest-word.ts";
+import { lineText, positionAt, type SourceFile } from "../../common/source-file.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+
+export class Unread {
+  static readonly nothing = new Unread(new Map(), new Set(), false);
+  /** Lines, from 1, that have a syntax error, by file. */
+  private readonly lines: ReadonlyMap<SourceFile, ReadonlySet<number>>;
+  private readonly words: ReadonlySet<string>;
+  /** Whole files are missing, which may declare anything. */
+  private readonly lacksFiles: boolean;
+
+  private constructor(
+    lines: ReadonlyMap<SourceFile, ReadonlySet<number>>,
+    words: ReadonlySet<string>,
+    lacksFiles: boolean,
+  ) {
+    this.lines = lines;
+    this.words = words;
+    this.lacksFiles = lacksFiles;
+  }
+
+  static of(problems: readonly Diagnostic[], lacksFiles = false): Unread {
+    const byFile = new Map<SourceFile, Set<number>>();
+    const words = new Set<string>();
+    for (const { place, severity } of problems) {
+      if (place.kind !== "text" || severity !== "error") continue;
+      const { file } = place.span;
+      const lines = byFile.get(file) ?? new Set();
+      byFile.set(file, lines);
+      const last = positionAt(file, Math.max(place.span.start, place.span.end - 1)).line;
+      for (let line = positionAt(file, place.span.start).line; line <= last; line++) lines.add(line);
+    }
+    for (const [file, lines] of byFile)
+      for (const line of lines)
+        for (const [word] of lineText(file, line).matchAll(/[\p{L}_][\p{L}\p{N}_]*/gu)) words.add(word);
+    return new Unread(byFile, words, lacksFiles);
+  }
+
+  /** Whether anything could not be read. */
+  get any(): boolean {
+    return this.lines.size > 0 || this.lacksFiles;
+  }
+
+  /**
+   * Whether an unknown name may be declared in what was not read: it stands there, or it is not one letter away from one
+   * of the `known` names, and so no slip of the pen.
+   */
+  mayDeclare(name: string, known: Iterable<string>): boolean {
+    if (this.lacksFiles) return true;
+    if (!this.any) return false;
+    if (this.words.has(name)) return true;
+    const near = suggest(name, known);
+    return near === null || distance(name, near, 1) > 1;
+  }
+
+  /** Whether a diagnostic points at a line that has a syntax error: most likely a consequence of it. */
+  covers({ place }: Diagnostic): boolean {
+    if (place.kind !== "text") return false;
+    const lines = this.lines.get(place.span.file);
+    return lines?.has(positionAt(place.span.file, place.span.start).line) ?? false;
+  }
+}

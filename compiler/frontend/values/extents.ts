@@ -1,0 +1,258 @@
+// How values meet that vary along different things: a Vec is repeated along a history or a list, lists of one length go
+// element by element, and nothing else meets. What a value varies along behind the back of a block that is applied to
+// each step or element (`hidden`) joins by the same rules.
+
+import type { Span } from "../../common/source-file.ts";
+import { axisMismatch } from "../../diagnostics/catalog/expressions.ts";
+import { listLengths, listWidths, needsList, sequencesMultiply } from "../../diagnostics/catalog/lists.ts";
+import type { NodeId } from "../../middle/graph/graph.ts";
+import { historyOf } from "../../middle/graph/shifted-axes.ts";
+import { at } from "../syntax/reporter.ts";
+import { constantDim, constantOf, type Dim, equalDims, printDim } from "./dims.ts";
+import { axisLength, isTensor, NO_EXTENT, sameAxis, sameExtent, tensorValue, unionSources } from "./types.ts";
+import type { Axis, Elaboration, Extent, TensorActual, TensorValue, Value } from "./values.ts";
+import { widthOrigins } from "./widths.ts";
+
+/** What several values vary along together. */
+export interface Joined {
+  readonly visible: Extent;
+  readonly hidden: Extent;
+}
+
+/** What the operands can all be repeated along; null where two do not meet, reported. */
+export function joinExtents(
+  elaboration: Elaboration,
+  operation: string,
+  operands: readonly TensorActual[],
+  span: Span,
+): Joined | null {
+  const join = new Joiner(elaboration, operation, span);
+  const visible = join.all(operands);
+  const hidden = visible === null ? null : join.lifts(operands);
+  if (visible === null || hidden === null) return null;
+  const crossed = visible.axis !== null && visible.list !== null;
+  if (crossed && !operands.some(({ value }) => sameExtent(value.type, visible)))
+    return join.multiply(describe({ ...visible, list: null }), describe({ ...visible, axis: null }));
+  if (visible.axis !== null && hidden.axis !== null)
+    return join.multiply(describe({ ...hidden, list: null }), describe({ ...visible, list: null }));
+  if (visible.list !== null && hidden.list !== null)
+    return join.multiply(describe({ ...hidden, axis: null }), describe({ ...visible, axis: null }));
+  return { visible, hidden };
+}
+
+/** `step of \`clicks\``, `element of a list of 3` */
+export function describe({ axis, list }: Extent): string {
+  return axis !== null ? `step of \`${axis.name}\`` : `element of a list of ${printDim(list!)}`;
+}
+
+class Joiner {
+  private readonly elaboration: Elaboration;
+  private readonly operation: string;
+  private readonly span: Span;
+
+  constructor(elaboration: Elaboration, operation: string, span: Span) {
+    this.elaboration = elaboration;
+    this.operation = operation;
+    this.span = span;
+  }
+
+  all(operands: readonly TensorActual[]): Extent | null {
+    let axis: { axis: Axis; span: Span } | null = null;
+    let list: { list: Dim; span: Span } | null = null;
+    for (const { value, span } of operands) {
+      const extent = value.type;
+      if (extent.axis !== null) {
+        if (axis !== null && !sameAxis(axis.axis, extent.axis)) return this.axes(axis, { ...extent, span });
+        axis ??= { axis: extent.axis, span };
+      }
+      if (extent.list !== null) {
+        if (list !== null && !equalDims(list.list, extent.list)) return this.lists(list, { ...extent, span });
+        list ??= { list: extent.list, span };
+      }
+    }
+    // In a block that is checked for all lists: the axis `n` and a list of n elements are one.
+    if (axis?.axis.kind === "variable" && list !== null && equalDims(list.list, axisLength(axis.axis)))
+      list = null;
+    return { axis: axis?.axis ?? null, list: list?.list ?? null };
+  }
+
+  /** Elements of one list that is gone through twice, one inside the other, have nothing to do with each other. */
+  lifts(operands: readonly TensorActual[]): Extent | null {
+    let [axis, list]: [Axis | null, Dim | null] = [null, null];
+    for (const { value } of operands) {
+      const { hidden } = value;
+      if (
+        (axis !== null && hidden.axis !== null && axis !== hidden.axis) ||
+        (list !== null && hidden.list !== null && list !== hidden.list)
+      )
+        return this.multiply(
+          describe(axis !== hidden.axis ? { axis, list: null } : { axis: null, list }),
+          describe(hidden),
+        );
+      axis ??= hidden.axis;
+      list ??= hidden.list;
+    }
+    return { axis, list };
+  }
+
+  private axes(left: { axis: Axis; span: Span }, right: { axis: Axis | null; span: Span }): null {
+    const [one, other] = [left.axis, right.axis!];
+    const names = { left: one.name, right: other.name };
+    const sameHistory = historyOf(one.name).history === historyOf(other.name).history;
+    this.elaboration.report(axisMismatch, { operation: this.operation, ...names }, this.span, {
+      related: [
+        at(left.span, `varies along \`${one.name}\``),
+        ...(right.span.start === this.span.start ? [] : [at(right.span, `varies along \`${other.name}\``)]),
+        ...(sameHistory
+          ? []
+          : [one, other].map(({ name, span }) =>
+              at(span, `\`${historyOf(name).history}\` is declared here`),
+            )),
+      ],
+      help: sameHistory
+        ? "bring both to as many steps, with `append`, `before_last` or `after_first`"
+        : "reduce one of them first, with `sum`, `mean` or `max`",
+    });
+    return null;
+  }
+
+  private lists(left: { list: Dim; span: Span }, right: { list: Dim | null; span: Span }): null {
+    const lengths = { left: printDim(left.list), right: printDim(right.list!) };
+    this.elaboration.report(listLengths, { operation: this.operation, ...lengths }, this.span, {
+      related: [at(left.span, `${lengths.left} elements`), at(right.span, `${lengths.right} elements`)],
+    });
+    return null;
+  }
+
+  multiply(outer: string, inner: string): null {
+    this.elaboration.report(sequencesMultiply, { operation: this.operation, outer, inner }, this.span, {
+      help: "reduce one of them first, with `sum`, `mean` or `max`",
+    });
+    return null;
+  }
+}
+
+/** `value` with a row for each step and an element for each of the list that it is joined to. */
+export function alongJoined(
+  elaboration: Elaboration,
+  value: TensorValue,
+  to: Joined,
+  span: Span,
+): TensorValue {
+  if (isAlong(value.type, to.visible) && isAlong(value.hidden, to.hidden)) return value;
+  const axis = to.visible.axis ?? to.hidden.axis;
+  const list = to.visible.list ?? to.hidden.list;
+  const hasAxis = (value.type.axis ?? value.hidden.axis) !== null;
+  const repeats = axis !== null && !hasAxis;
+  const spreads = list !== null && (value.type.list ?? value.hidden.list) === null;
+  const move = (node: NodeId | null): NodeId | null => {
+    if (node === null || elaboration.builder === null) return null;
+    const once = elaboration.builder.typeOf(node).rows.kind === "once";
+    const inList = spreads ? elaboration.emit("spread", [node], { times: constantOf(list)! }, span) : node;
+    return repeats && !once ? elaboration.emit("repeat", [inList], { history: axis.name }, span) : inList;
+  };
+  return {
+    ...value,
+    type: { ...value.type, ...to.visible },
+    hidden: to.hidden,
+    node: move(value.node),
+    logit: move(value.logit),
+    sources: repeats ? new Set([...value.sources, "history"]) : value.sources,
+  };
+}
+
+function isAlong(extent: Extent, to: Extent): boolean {
+  return extent.axis === to.axis && extent.list === to.list;
+}
+
+/** A list of vectors as one value, `[a, b, c]` as Seq[3, d]; other values as they are. Null where it was reported. */
+export function stacked(elaboration: Elaboration, value: Value, span: Span, what: string): Value | null {
+  if (value.type.kind !== "list" || value.type.of !== null || value.type.elements === null) return value;
+  const elements = value.type.elements;
+  const [first] = elements;
+  if (first === undefined || !isTensor(first)) return value;
+  const vectors: TensorActual[] = [];
+  for (const element of elements) {
+    const vector = elaboration.vector(
+      element,
+      what,
+      "an element of the list",
+      element.widthOrigin?.span ?? span,
+    );
+    if (vector === null) return null;
+    vectors.push({ value: vector, span: element.widthOrigin?.span ?? span });
+  }
+  const odd = vectors.find((each) => !equalDims(each.value.type.width, first.type.width));
+  if (odd !== undefined) {
+    const widths = { left: printDim(first.type.width), right: printDim(odd.value.type.width) };
+    elaboration.report(listWidths, widths, span, {
+      related: widthOrigins([vectors[0]!, odd]),
+      help: `bring all to one width, for example with \`dense(x, ${widths.left})\``,
+    });
+    return null;
+  }
+  const joined = joinExtents(elaboration, "a list of vectors", vectors, span);
+  if (joined === null) return null;
+  const list = constantDim(elements.length);
+  const both = joined.visible.list ?? joined.hidden.list;
+  if (both !== null) {
+    const [outer, inner] = [both, list].map((each) => describe({ axis: null, list: each }));
+    elaboration.report(
+      sequencesMultiply,
+      { operation: "a list of vectors", outer: outer!, inner: inner! },
+      span,
+    );
+    return null;
+  }
+  if (!elaboration.mayHaveVectors(what, elements.length, span)) return null;
+  const aligned = vectors.map((each) => alongJoined(elaboration, each.value, joined, span));
+  const width = first.type.width;
+  const rows = aligned.map(({ node }) =>
+    elaboration.emit("reshape", [node], { dims: [1, constantOf(width) ?? 1] }, span),
+  );
+  const node = rows.length === 1 ? rows[0]! : elaboration.emit("concat", rows, { dim: 0 }, span);
+  const { hidden } = joined;
+  const sources = unionSources(aligned);
+  const type = { axis: joined.visible.axis, list, width };
+  return tensorValue(type, { node, sources, hidden, widthOrigin: first.widthOrigin });
+}
+
+/**
+ * How many elements `x` has, for what only works on lists. In a block that is checked for all sequences its axis stands for a
+ * list. Null where it was reported.
+ */
+export function listLength(elaboration: Elaboration, operation: string, x: TensorActual): Dim | null {
+  const { axis, list } = x.value.type;
+  if (list !== null) return list;
+  if (axis?.kind === "variable") return axisLength(axis);
+  const name = axis?.name ?? "";
+  elaboration.report(needsList, { operation, history: name }, x.span, {
+    related: axis === null ? [] : [at(axis.span, `\`${name}\` is declared here`)],
+    help: `reduce it with \`sum\`, \`mean\` or \`max\`, and put the vectors together: \`[a, b]\``,
+  });
+  return null;
+}
+
+/** The extent of what is left when the list, or else the axis, of `x` is gone. */
+export function withoutInner({ axis, list }: Extent): Extent {
+  return list !== null ? { axis, list: null } : NO_EXTENT;
+}
+
+/**
+ * Of a new application, step by step or element by element, along `extent`. Values that it hides are told apart from those of
+ * another along the same by these objects themselves.
+ */
+export function liftAlong({ axis, list }: Extent): Extent {
+  return { axis: axis === null ? null : { ...axis }, list: list === null ? null : { ...list } };
+}
+
+/** Inside what is applied along `lift`: one step or element of `x`, as far as it varies along that. */
+export function inside(x: TensorValue, lift: Extent): TensorValue {
+  const { axis, list } = x.type;
+  const [steps, elements] = [lift.axis !== null && axis !== null, lift.list !== null && list !== null];
+  return {
+    ...x,
+    type: { ...x.type, axis: steps ? null : axis, list: elements ? null : list },
+    hidden: { axis: steps ? lift.axis : x.hidden.axis, list: elements ? lift.list : x.hidden.list },
+  };
+}

@@ -1,0 +1,157 @@
+// Reading a feature, by example or along a history, in one of its tables: the one that `embed` declares, or one that a
+// use declares (`weight(f)`, `embed(f, n)`). A number has no table; its vector is learned and multiplied with it.
+
+import type { Span } from "../../common/source-file.ts";
+import type { Initializer, NodeId } from "../../middle/graph/graph.ts";
+import type { EachRows, StepsRows, TensorType } from "../../middle/graph/types.ts";
+import { inputNames } from "../../middle/programs/program.ts";
+import { scopesOf } from "../kinds/model-queries.ts";
+import { numbersIn } from "../kinds/registry.ts";
+import {
+  type Feature,
+  type History,
+  ownerOf,
+  type SetOptions,
+  type Table,
+  type TableInit,
+  type TableOptions,
+  tableNames,
+} from "../model/model.ts";
+import { constantDim } from "./dims.ts";
+import { tensorValue } from "./types.ts";
+import type { Axis, Elaboration, FeatureReference, TensorValue, WidthOrigin } from "./values.ts";
+
+/** Of embeddings that say nothing else, as in DeepCTR and TensorFlow's feature columns. */
+export const NORMAL = { kind: "normal", deviation: 0.01 } as const satisfies TableInit;
+
+/** Of a table of which nothing else is said. */
+export const usual = (init: TableInit): TableOptions => ({ init, frozen: false, vectors: null });
+
+export function axisOf(history: History): Axis {
+  return { kind: "history", name: history.name, span: history.span };
+}
+
+/** The table that a feature's name means: its own, or the one that it shares. */
+export function ownTable(feature: Feature, width: number): Table {
+  const owner = ownerOf(feature);
+  return { name: tableNames.own(owner), feature: owner, width, options: feature.table };
+}
+
+/** The rows of `table` for the ids of a feature or of a history's field; of a set, as one vector. */
+export function lookUp(
+  elaboration: Elaboration,
+  reference: FeatureReference,
+  table: Table,
+  span: Span,
+  widthOrigin: WidthOrigin,
+): TensorValue {
+  elaboration.tables.set(table.name, table);
+  const rows = elaboration.emit("table", [], { name: table.name, width: table.width }, span);
+  const { set } = reference.feature;
+  if (set !== null)
+    return tensorOf(
+      elaboration,
+      reference,
+      table.width,
+      pooled(elaboration, reference, set, rows, span),
+      widthOrigin,
+    );
+  const ids = inputNode(elaboration, reference, { dims: [], dtype: "i32" }, span);
+  const node = elaboration.emit("lookup", [rows, ids], {}, span);
+  return tensorOf(elaboration, reference, table.width, node, widthOrigin);
+}
+
+/** The vectors of a set's values as one; 0 for an empty one. */
+function pooled(
+  elaboration: Elaboration,
+  { input: set, history }: FeatureReference,
+  { max, pool }: SetOptions,
+  table: NodeId | null,
+  span: Span,
+): NodeId | null {
+  const type: TensorType = {
+    rows: { kind: "elements", of: rowsOf(history), set, max },
+    dims: [],
+    dtype: "i32",
+  };
+  const ids = elaboration.emit("input", [], { name: set, type }, span);
+  const rowOf = elaboration.emit("input", [], { name: inputNames.rowOf(set), type }, span);
+  const lookedUp = elaboration.emit(
+    "pooled_lookup",
+    [table, ids, rowOf],
+    { pool: pool === "max" ? "max" : "sum" },
+    span,
+  );
+  if (pool !== "mean") return lookedUp;
+  // At least 1, so that an empty set divides by something: its sum is 0.
+  const one = elaboration.emit("constant", [], { value: 1, dims: [1] }, span);
+  const size = elaboration.emit(
+    "maximum",
+    [elaboration.emit("count_elements", [rowOf], {}, span), one],
+    {},
+    span,
+  );
+  return elaboration.emit("divide", [lookedUp, size], {}, span);
+}
+
+/** A number as itself, a Vec[1]; a vector as itself. */
+export function numberOf(
+  elaboration: Elaboration,
+  reference: FeatureReference,
+  span: Span,
+  widthOrigin: WidthOrigin,
+): TensorValue {
+  const width = numbersIn(reference.feature.kind);
+  const node = inputNode(elaboration, reference, { dims: [width], dtype: "f32" }, span);
+  return tensorOf(elaboration, reference, width, node, widthOrigin);
+}
+
+/** A number times a learned vector, a vector times a learned matrix, which all uses of the same name share. */
+export function scaledNumber(
+  elaboration: Elaboration,
+  reference: FeatureReference,
+  vector: { readonly name: string; readonly width: number; readonly init: Initializer },
+  span: Span,
+  widthOrigin: WidthOrigin,
+): TensorValue {
+  const number = numberOf(elaboration, reference, span, widthOrigin);
+  const { name, width, init } = vector;
+  const weights = elaboration.sharedParameter(
+    { name: `net.${name}`, dims: [numbersIn(reference.feature.kind), width], init, role: "weight" },
+    span,
+  );
+  const node = elaboration.emit("matmul", [number.node, weights], { transpose: false }, span);
+  return tensorOf(elaboration, reference, width, node, widthOrigin);
+}
+
+function inputNode(
+  elaboration: Elaboration,
+  { input: name, history }: FeatureReference,
+  type: { readonly dims: readonly number[]; readonly dtype: "f32" | "i32" },
+  span: Span,
+): NodeId | null {
+  return elaboration.emit("input", [], { name, type: { rows: rowsOf(history), ...type } }, span);
+}
+
+function rowsOf(history: History | null): EachRows | StepsRows {
+  return history === null
+    ? { kind: "each", per: "example" }
+    : { kind: "steps", per: "example", history: history.name };
+}
+
+function tensorOf(
+  elaboration: Elaboration,
+  { feature, history }: FeatureReference,
+  width: number,
+  node: NodeId | null,
+  widthOrigin: WidthOrigin,
+): TensorValue {
+  return tensorValue(
+    { axis: history === null ? null : axisOf(history), width: constantDim(width) },
+    {
+      node,
+      sources: history === null ? scopesOf(feature, elaboration.declarations.features) : new Set(["history"]),
+      widthOrigin,
+    },
+  );
+}

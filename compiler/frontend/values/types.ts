@@ -1,0 +1,200 @@
+// Making, comparing and printing types and values. A value has a type and, while a Graph is being built, the node that
+// computes it; checking and elaboration walk the same expressions over the same values.
+
+import type { NodeId } from "../../middle/graph/graph.ts";
+import { historyOf, shiftedAxis } from "../../middle/graph/shifted-axes.ts";
+import { addDims, constantDim, constantOf, type Dim, equalDims, printDim, variableDim } from "./dims.ts";
+import type { Axis, Extent, Sources, TensorType, TensorValue, Type, Value, WidthOrigin } from "./values.ts";
+
+export const NO_EXTENT: Extent = { axis: null, list: null };
+
+const noSources: Sources = new Set();
+
+export const ERROR: Value = {
+  type: { kind: "error" },
+  node: null,
+  logit: null,
+  sources: noSources,
+  hidden: NO_EXTENT,
+  widthOrigin: null,
+};
+
+export function plainValue(type: Exclude<Type, { kind: "tensor" }>): Value {
+  return { type, node: null, logit: null, sources: noSources, hidden: NO_EXTENT, widthOrigin: null };
+}
+
+export function intValue(value: number | Dim): Value {
+  return plainValue({ kind: "int", value: typeof value === "number" ? constantDim(value) : value });
+}
+
+export function floatValue(value: number | null): Value {
+  return plainValue({ kind: "float", value });
+}
+
+/** What a value is made of besides its type. */
+export interface Making {
+  readonly node: NodeId | null;
+  readonly logit?: NodeId | null;
+  readonly sources: Sources;
+  /** Only for what is computed from other values: theirs, joined. */
+  readonly hidden?: Extent;
+  readonly widthOrigin: WidthOrigin | null;
+}
+
+export function tensorValue(
+  type: { axis?: Axis | null; list?: Dim | null; width: Dim; probability?: boolean },
+  of: Making,
+): TensorValue {
+  const { axis = null, list = null, width, probability = false } = type;
+  return {
+    type: { kind: "tensor", axis, list, width, probability },
+    node: of.node,
+    logit: of.logit ?? null,
+    sources: of.sources,
+    hidden: of.hidden ?? NO_EXTENT,
+    widthOrigin: of.widthOrigin,
+  };
+}
+
+/** Whether no variable of a block that is checked for all widths is in it. */
+export function isConcrete(value: Value): boolean {
+  const { type } = value;
+  switch (type.kind) {
+    case "tensor":
+      return (
+        constantOf(type.width) !== null &&
+        type.axis?.kind !== "variable" &&
+        (type.list === null || constantOf(type.list) !== null)
+      );
+    case "int":
+      return constantOf(type.value) !== null;
+    case "float":
+      return type.value !== null;
+    case "list":
+      return type.isConcrete;
+    case "function":
+      return type.callable.kind !== "any_activation";
+    case "string":
+    case "feature":
+    case "error":
+      return true;
+  }
+}
+
+/** The `size` of a list of these. */
+export function sizeOfList(elements: readonly Value[]): number {
+  return elements.reduce((sum, { type }) => sum + (type.kind === "list" ? 1 + type.size : 1), 0);
+}
+
+export function listValue(elements: readonly Value[], of: "Int" | "Float" | null, size: number): Value {
+  const length = constantDim(elements.length);
+  const list = plainValue({
+    kind: "list",
+    elements,
+    length,
+    size,
+    isConcrete: elements.every(isConcrete),
+    of,
+  });
+  return { ...list, sources: unionSources(elements) };
+}
+
+export function isTensor(value: Value): value is TensorValue {
+  return value.type.kind === "tensor";
+}
+
+export function isError(value: Value): boolean {
+  return value.type.kind === "error";
+}
+
+export function unionSources(values: readonly Value[]): Sources {
+  let union = noSources;
+  for (const { sources } of values) {
+    if (isSubset(sources, union)) continue;
+    union = isSubset(union, sources) ? sources : new Set([...union, ...sources]);
+  }
+  return union;
+}
+
+function isSubset(sources: Sources, of: Sources): boolean {
+  if (sources === of) return true;
+  for (const source of sources) if (!of.has(source)) return false;
+  return true;
+}
+
+export function sameAxis(a: Axis | null, b: Axis | null): boolean {
+  return a === b || (a !== null && b !== null && a.kind === b.kind && a.name === b.name);
+}
+
+/**
+ * The same extent, though in a block that is checked for all lists the axis `n` of a parameter `Seq[n, d]` and a list of
+ * `n` elements are one.
+ */
+export function sameExtent(a: Extent, b: Extent): boolean {
+  const [x, y] = [lengthAsAxis(a), lengthAsAxis(b)];
+  const lists = x.list === null || y.list === null ? x.list === y.list : equalDims(x.list, y.list);
+  return sameAxis(x.axis, y.axis) && lists;
+}
+
+/** How long a list is that stands for an axis of a signature: `n` for `n`, n + 1 for `n + 1`. */
+export function axisLength({ name }: Axis): Dim {
+  const { history, shift } = historyOf(name);
+  return addDims(variableDim(history), constantDim(shift));
+}
+
+/** The axis `by` steps longer than `axis`. */
+export function shiftAxis(axis: Axis, by: number): Axis {
+  return { ...axis, name: shiftedAxis(axis.name, by) };
+}
+
+function lengthAsAxis(extent: Extent): Extent {
+  const { axis, list } = extent;
+  if (axis?.kind !== "variable" || list !== null) return extent;
+  return { axis: null, list: axisLength(axis) };
+}
+
+export function sameTensorType(a: TensorType, b: TensorType): boolean {
+  return sameExtent(a, b) && equalDims(a.width, b.width) && a.probability === b.probability;
+}
+
+/** The number behind an Int or Float, null where it is not known (yet). */
+export function numberOf(type: Type): number | null {
+  if (type.kind === "float") return type.value;
+  return type.kind === "int" ? constantOf(type.value) : null;
+}
+
+/** As the reference writes it: `Vec[32]`, `Seq[clicks, 2*d]`, `Prob`, `List[Int]`. */
+export function printType(type: Type): string {
+  switch (type.kind) {
+    case "tensor": {
+      const { axis, list } = type;
+      const width = type.probability ? "Prob" : printDim(type.width);
+      const element = list === null ? width : `Seq[${printDim(list)}, ${width}]`;
+      if (axis !== null) return `Seq[${axis.name}, ${element}]`;
+      return list === null && !type.probability ? `Vec[${width}]` : element;
+    }
+    case "int":
+      return "Int";
+    case "float":
+      return "Float";
+    case "string":
+      return "String";
+    case "list":
+      return type.of === null ? printVectors(type.elements ?? []) : `List[${type.of}]`;
+    case "function":
+      return type.callable.kind === "any_activation" ? "Activation" : "function";
+    case "feature":
+      return "a feature";
+    case "error":
+      return "?";
+  }
+}
+
+/** A list of vectors of one width is the Seq that it can be used as. */
+function printVectors(elements: readonly Value[]): string {
+  const [first, ...rest] = elements;
+  if (first === undefined || !isTensor(first)) return "List";
+  const alike = rest.every((each) => isTensor(each) && sameTensorType(each.type, first.type));
+  if (!alike || first.type.list !== null) return "List";
+  return printType({ ...first.type, list: constantDim(elements.length) });
+}

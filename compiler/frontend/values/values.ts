@@ -1,0 +1,299 @@
+// The language's types and values, and what built-in functions are and ask for. They refer to each other, so they stand
+// together: a value may be a function, a function written in place keeps the names it sees, and a built-in function
+// computes values of values.
+
+import type { Span } from "../../common/source-file.ts";
+import type { Details, DiagnosticKind } from "../../diagnostics/diagnostic.ts";
+import type { GraphBuilder } from "../../middle/build/builder.ts";
+import type { OpAttributes, OpName } from "../../middle/graph/attributes.ts";
+import type { Initializer, NodeId, Parameter } from "../../middle/graph/graph.ts";
+import type { Feature, History, Model, Table } from "../model/model.ts";
+import type { BlockItem, Expression, FeatureScope, Identifier } from "../syntax/nodes.ts";
+import type { Dim } from "./dims.ts";
+
+/** A history, or in a block's signature any axis at all (`Seq[h, d]`). */
+export interface Axis {
+  readonly kind: "history" | "variable";
+  readonly name: string;
+  /** Where it is declared. */
+  readonly span: Span;
+}
+
+/** When a value is known: everything a value was computed from. `state` is that of a recurrence, inside it. */
+export type Source = FeatureScope | "history" | "state";
+
+export type Sources = ReadonlySet<Source>;
+
+/**
+ * What a value varies along: the steps of a history, whose number differs by example (rows of the Graph), the elements of a list,
+ * whose number is known when compiling (a leading dim of each row), or both: a list for each step.
+ */
+export interface Extent {
+  readonly axis: Axis | null;
+  readonly list: Dim | null;
+}
+
+/** `Vec[width]`, along an axis `Seq[axis, width]`, along a list `Seq[3, width]`; `Prob` where it is a probability. */
+export interface TensorType extends Extent {
+  readonly kind: "tensor";
+  readonly width: Dim;
+  readonly probability: boolean;
+}
+
+export type Type =
+  | TensorType
+  /** A whole number known when compiling; in a block checked for all numbers, a polynomial over its parameters. */
+  | { readonly kind: "int"; readonly value: Dim }
+  /** null in a block that is checked for all numbers. */
+  | { readonly kind: "float"; readonly value: number | null }
+  | { readonly kind: "string"; readonly value: string }
+  /** Elements known when compiling; null in a block that is checked for all lists. Vectors of one width are a Seq too. */
+  | {
+      readonly kind: "list";
+      readonly elements: readonly Value[] | null;
+      readonly length: Dim;
+      /** How many values are in it, with those of lists in it, however often they are the same. */
+      readonly size: number;
+      /** As `isConcrete`, of all of them. */
+      readonly isConcrete: boolean;
+      readonly of: "Int" | "Float" | null;
+    }
+  | { readonly kind: "function"; readonly callable: Callable }
+  /** What `weight` and `embed` are given; it has no value of its own. */
+  | { readonly kind: "feature"; readonly reference: FeatureReference }
+  /** Already reported: whatever is computed from it is an error too, silently. */
+  | { readonly kind: "error" };
+
+/** A feature, known once a row, or as a history's field at each step. */
+export interface FeatureReference {
+  readonly feature: Feature;
+  readonly history: History | null;
+  /** Its name among the inputs of the Graph. */
+  readonly input: string;
+}
+
+export type Callable =
+  | { readonly kind: "builtin"; readonly definition: LanguageFunction }
+  | { readonly kind: "block"; readonly block: BlockItem }
+  | {
+      readonly kind: "lambda";
+      readonly parameters: readonly Identifier[];
+      readonly body: Expression;
+      readonly environment: Environment;
+    }
+  /** The `Activation` of a block that is checked for all of them: keeps the shape. */
+  | { readonly kind: "any_activation" };
+
+/** Where a value's width was decided, for messages. */
+export interface WidthOrigin {
+  readonly span: Span;
+  readonly what: string;
+}
+
+export interface Value {
+  readonly type: Type;
+  readonly node: NodeId | null;
+  /** Of a probability: the node of the logit behind it. */
+  readonly logit: NodeId | null;
+  readonly sources: Sources;
+  /**
+   * Where a block or function of a Vec is applied to each step or element of a Seq, its body sees a Vec: what that varies
+   * along behind its back.
+   */
+  readonly hidden: Extent;
+  readonly widthOrigin: WidthOrigin | null;
+}
+
+/** A value whose type is known to be a tensor. */
+export interface TensorValue extends Value {
+  readonly type: TensorType;
+}
+
+interface Entry {
+  readonly value: Value;
+  /** Of a block's parameter: where the argument stands. */
+  readonly given: Span | null;
+  used: boolean;
+}
+
+/** Names that an expression sees, innermost first. Reading marks a name as used: warnings about unused names go by that. */
+export class Environment {
+  private readonly entries = new Map<string, Entry>();
+  private readonly parent: Environment | null;
+  /** The block whose body this is; null in `net`, which alone sees features and histories. */
+  readonly block: BlockItem | null;
+
+  private constructor(parent: Environment | null, block: BlockItem | null) {
+    this.parent = parent;
+    this.block = block;
+  }
+
+  static ofNet(): Environment {
+    return new Environment(null, null);
+  }
+
+  static ofBlock(block: BlockItem): Environment {
+    return new Environment(null, block);
+  }
+
+  within(): Environment {
+    return new Environment(this, this.block);
+  }
+
+  define(name: string, value: Value, given: Span | null = null): void {
+    this.entries.set(name, { value, given, used: false });
+  }
+
+  /** Gives the value of a name and marks it as used; undefined where no such name is in sight. */
+  read(name: string): Value | undefined {
+    const entry = this.entries.get(name);
+    if (entry === undefined) return this.parent?.read(name);
+    entry.used = true;
+    return entry.value;
+  }
+
+  /** As `read`, without marking. */
+  peek(name: string): Value | undefined {
+    return this.entries.get(name)?.value ?? this.parent?.peek(name);
+  }
+
+  /** Where the block was given what is called `name` here; null for what is no parameter of a block. */
+  givenAt(name: string): Span | null {
+    const entry = this.entries.get(name);
+    return entry === undefined ? (this.parent?.givenAt(name) ?? null) : entry.given;
+  }
+
+  isUsed(name: string): boolean {
+    return this.entries.get(name)?.used ?? false;
+  }
+
+  /** All names in sight, for suggestions. */
+  names(): string[] {
+    return [...this.entries.keys(), ...(this.parent?.names() ?? [])];
+  }
+}
+
+/** What a parameter takes; the call is rejected before `apply` where an argument does not fit. */
+export type Accepts =
+  /** A Vec or Seq, no probability. */
+  | "vector"
+  /** A Seq, along whose list, or else axis, the function works. */
+  | "sequence"
+  /** A whole number of at least 1. */
+  | "width"
+  | "function"
+  | "list"
+  | "string"
+  /** A feature's name, or a history's field: itself, not its vector. */
+  | "feature"
+  | "any";
+
+export interface FunctionParameter {
+  readonly name: string;
+  readonly accepts: Accepts;
+  /** Given, the argument may be left out. */
+  readonly default?: () => Value;
+  /** Takes all remaining positional arguments, at least one; parameters after it are given by name. */
+  readonly rest?: boolean;
+}
+
+/** One object with its documentation, its parameters and one rule for the result's type and, while a Graph is built, its nodes. */
+export interface LanguageFunction {
+  readonly name: string;
+  /** Markdown: what it computes, shapes, and the paper where there is one. */
+  readonly doc: string;
+  readonly parameters: readonly FunctionParameter[];
+  readonly apply: (call: FunctionCall) => Value;
+}
+
+/** An argument as given: its value and where it stands. */
+export interface Actual {
+  readonly value: Value;
+  readonly span: Span;
+}
+
+export interface TensorActual extends Actual {
+  readonly value: TensorValue;
+}
+
+/** An argument as it stands in a call; piped values come first. */
+export interface GivenArgument extends Actual {
+  readonly name: Identifier | null;
+}
+
+/** One call, its arguments bound and accepted. */
+export interface FunctionCall {
+  readonly name: string;
+  readonly span: Span;
+  readonly elaboration: Elaboration;
+  actual(parameter: string): Actual;
+  rest(): readonly Actual[];
+  vector(parameter: string): TensorValue;
+  width(parameter: string): Dim;
+  callable(parameter: string): Callable;
+  feature(parameter: string): FeatureReference;
+  text(parameter: string): string;
+  /** Adds a node; null while only checking. */
+  emit<N extends OpName>(
+    op: N,
+    inputs: readonly (NodeId | null)[],
+    attributes: OpAttributes[N],
+  ): NodeId | null;
+  /** A number as a node. */
+  constant(value: number): NodeId | null;
+  /** A vector that varies along what `x` does. */
+  like(x: TensorValue, node: NodeId | null, width?: Dim, origin?: WidthOrigin | null): TensorValue;
+  /** What is known once, a weight or a constant, [d] or [1], for each element of `x` where that is a list. */
+  forEach(x: TensorValue, node: NodeId | null): NodeId | null;
+  /** Names this call's layer, once per call: its parameters are called `<path>.<function>_<n>.<name>`. */
+  layer(): Layer;
+}
+
+export interface Layer {
+  /** `net.interest.dense_1` */
+  readonly name: string;
+  /** Declares a parameter of this layer; null while only checking. */
+  parameter(
+    name: string,
+    dims: readonly Dim[],
+    init: (dims: readonly number[]) => Initializer,
+    role?: Parameter["role"],
+  ): NodeId | null;
+}
+
+/** The walk that a function is called in, as far as functions and operations on values need it. */
+export interface Elaboration {
+  /** Given, nodes are built; the spec was checked. Otherwise this is the check. */
+  readonly builder: GraphBuilder | null;
+  readonly declarations: Pick<Model, "features" | "histories">;
+  /** Tables that were read, by name. */
+  readonly tables: Map<string, Table>;
+  /**
+   * The body of a block that was checked for all widths is walked for given ones. Which vectors are probabilities
+   * was settled then: at a width that happens to be 1, a `sigmoid` must not become one.
+   */
+  readonly settled: boolean;
+  /** The expression of a `loss` is being walked: what only training has may be used. */
+  readonly inLoss: boolean;
+  report<P>(kind: DiagnosticKind<P>, parameters: P, span: Span, details?: Details): void;
+  /** Adds a node; null while only checking. */
+  emit<N extends OpName>(
+    op: N,
+    inputs: readonly (NodeId | null)[],
+    attributes: OpAttributes[N],
+    span: Span,
+  ): NodeId | null;
+  /** A number as a node. */
+  constant(value: number, span: Span): NodeId | null;
+  /** Reads a parameter that all uses of its name share. */
+  sharedParameter(parameter: Parameter, span: Span): NodeId | null;
+  /** A variable that stands for any whole number, like no other. */
+  freshInt(): Value;
+  call(callable: Callable, name: string, given: readonly GivenArgument[], span: Span): Value;
+  /** `value` where it is a Vec or Seq and no probability, a list of vectors as a Seq; otherwise null, reported. */
+  vector(value: Value, operation: string, what: string, span: Span): TensorValue | null;
+  /** A list that `operation` makes of `elements`; an error, reported, where that is too long. */
+  listOf(operation: string, elements: readonly Value[], of: "Int" | "Float" | null, span: Span): Value;
+  /** Whether `operation` may make a list of `length` vectors that is one value; reported where not. */
+  mayHaveVectors(operation: string, length: number, span: Span): boolean;
+}

@@ -1,7 +1,0 @@
-// Declares a built-in function of the language; registry.ts lists them.
-
-import type { LanguageFunction } from "../model/values.ts";
-
-export function defineFunction(definition: LanguageFunction): LanguageFunction {
-  return definition;
-}

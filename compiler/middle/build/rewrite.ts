@@ -1,0 +1,15 @@
+// What passes are made from: a Graph copied node by node into a new one, with some nodes replaced on the way.
+
+import { copyInto, type Replacement } from "../graph/copy.ts";
+import type { Graph } from "../graph/graph.ts";
+import { GraphBuilder } from "./builder.ts";
+
+/** The replaced Graph. What is not used any more stays, until `drop-dead-nodes`. */
+export function rewrite(graph: Graph, replace: Replacement<GraphBuilder>): Graph {
+  const builder = new GraphBuilder();
+  for (const parameter of graph.parameters.values()) builder.declare(parameter);
+  const copies = copyInto(builder, graph.nodes, replace);
+  for (const [name, id] of graph.outputs) builder.output(name, copies(id));
+  for (const [name, id] of graph.updates) builder.update(name, copies(id));
+  return builder.finish();
+}

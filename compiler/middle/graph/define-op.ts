@@ -1,0 +1,116 @@
+// What an op means: one object with its documentation, shape rule, reference and gradient. How back ends compute it stands with
+// them, in `backends/NAME/lowerings`.
+
+import type { OpAttributes, OpName } from "./attributes.ts";
+import type { Graph, NodeBuilder, NodeId } from "./graph.ts";
+import type { EachRows, ElementsRows, Rows, StepsRows, TensorType } from "./types.ts";
+
+/** How many rows there are of each kind. */
+export type CountRows = (rows: Rows) => number;
+
+/** Operations of one node. */
+export type FlopsRule<A> = (context: OpContext<A>, count: CountRows) => number;
+
+/** How many rows there are at run time, and which row each step belongs to. */
+export interface RowLayout {
+  count(rows: Rows): number;
+  /** For each step its row in `{ kind: "each", per: rows.per }`, ascending. */
+  segments(rows: StepsRows): Int32Array;
+}
+
+/** A value in the reference: row-major, f64 whatever the declared type. */
+export type ReferenceValue = Float64Array;
+
+export interface OpContext<A> {
+  readonly attributes: A;
+  /** Types of the inputs and of the output. */
+  readonly inputs: readonly TensorType[];
+  readonly output: TensorType;
+}
+
+export interface GradientContext<A> extends OpContext<A> {
+  readonly graph: NodeBuilder;
+  readonly inputIds: readonly NodeId[];
+  readonly outputId: NodeId;
+  /** ∂loss/∂output, of the output's type. */
+  readonly gradient: NodeId;
+  /** For an op whose body is differentiated itself. */
+  readonly differentiation: Differentiation;
+}
+
+/** What differentiates a Graph (autodiff/differentiate.ts), as ops may use it. */
+export interface Differentiation {
+  /** A Graph of its own to work in. */
+  scratch(): NodeBuilder & { finish(): Graph };
+  /** Gradients by each node of `wrt` of a sum of `value`'s numbers, each times that of `cotangent`. */
+  pullBack(
+    builder: NodeBuilder,
+    value: NodeId,
+    cotangent: NodeId,
+    wrt: readonly NodeId[],
+  ): ReadonlyMap<NodeId, NodeId>;
+}
+
+export interface OpDefinition<A> {
+  readonly name: string;
+  /** One or two sentences; shapes in brackets. */
+  readonly doc: string;
+  /** The output's type. Throws InternalError where inputs do not fit: specs are checked long before. */
+  readonly shape: (inputs: readonly TensorType[], attributes: A) => TensorType;
+  /** The oracle: plain, f64, obviously right. */
+  readonly reference: (
+    inputs: readonly ReferenceValue[],
+    context: OpContext<A>,
+    layout: RowLayout,
+  ) => ReferenceValue;
+  /** Operations that it takes, counted as `support/flops.ts` says. */
+  readonly flops: FlopsRule<A>;
+  /** The gradient is 0 by intent, where calculus has another. */
+  readonly stopsGradient?: true;
+  /**
+   * Gradients for each input, null where none flows (ids, step functions). An op that occurs in gradients only, which
+   * are not differentiated again, has no rule.
+   */
+  readonly gradient: ((context: GradientContext<A>) => readonly (NodeId | null)[]) | null;
+  /**
+   * Where rows go in, and what is known once or a table's rows comes out: how the output follows from the outputs of parts of
+   * the rows. An op without it needs all rows at once.
+   */
+  readonly joins?: "sum";
+  /**
+   * Each number of the output comes from those at the same place of the inputs (rows that are known once and a width of 1 being
+   * repeated). Such ops are computed together where they follow each other.
+   */
+  readonly elementwise?: true;
+  /** Representative uses for the generated tests, over the given rows; every op has one over some rows. */
+  readonly samples: (rows: SampleRows) => readonly OpSample<A>[];
+}
+
+/** The row spaces a test layout offers: `each` and `steps` of one history, as examples, a request or its candidates. */
+export interface SampleRows {
+  readonly each: EachRows;
+  readonly steps: StepsRows;
+  /** Rows of a table called "table". */
+  readonly table: Rows;
+  /** The values of sets that `each` and `steps` have. */
+  readonly elements: readonly ElementsRows[];
+}
+
+export interface OpSample<A> {
+  readonly attributes: A;
+  readonly inputs: readonly TensorType[];
+  /** Range of random inputs; ids are drawn below the table's row count. Default −2 … 2. */
+  readonly range?: readonly [number, number];
+  /** Whole numbers only, so that ties occur. */
+  readonly whole?: true;
+  /** Inputs that give the row of each value of a set, by their places. */
+  readonly ascending?: readonly number[];
+}
+
+/** The definition of every op. */
+export type OpTable = { readonly [N in OpName]: OpDefinition<OpAttributes[N]> };
+
+/** That of an op whose name is known at run time only. */
+export function definitionIn(ops: OpTable, op: OpName): OpDefinition<OpAttributes[OpName]> {
+  return ops[op] as unknown as OpDefinition<OpAttributes[OpName]>;
+}

@@ -1,0 +1,59 @@
+// The Graph: a typed SSA program that every back end runs. A node is an op, its attributes, its inputs and the
+// type the op's shape rule gives it. Nodes are in topological order and have no effects; what changes between
+// steps (weights, moving averages, optimizer slots) is named in `updates`.
+
+import type { Span } from "../../common/source-file.ts";
+import type { OpAttributes, OpName } from "./attributes.ts";
+import type { TensorType } from "./types.ts";
+
+export type NodeId = number & { readonly __node: unique symbol };
+
+export interface Node<N extends OpName = OpName> {
+  readonly id: NodeId;
+  readonly op: N;
+  readonly attributes: OpAttributes[N];
+  readonly inputs: readonly NodeId[];
+  readonly type: TensorType;
+  /** Where in the spec it comes from; null for what a pass or the training step adds. */
+  readonly origin: Span | null;
+}
+
+export type Initializer =
+  | { readonly kind: "zeros" }
+  | { readonly kind: "constant"; readonly value: number }
+  /** Normal with deviation √(2 / (fan_in + fan_out)); Glorot & Bengio 2010. */
+  | { readonly kind: "glorot_normal"; readonly fanIn: number; readonly fanOut: number }
+  | { readonly kind: "normal"; readonly deviation: number };
+
+/** A dense value that lives across steps, named by its path in the spec: `net.interest.dense_1.kernel`. */
+export interface Parameter {
+  readonly name: string;
+  readonly dims: readonly number[];
+  readonly init: Initializer;
+  /** `weight` is trained, `statistic` is a moving average, `slot` belongs to the optimizer. */
+  readonly role: "weight" | "statistic" | "slot";
+}
+
+export interface Graph {
+  readonly nodes: readonly Node[];
+  readonly parameters: ReadonlyMap<string, Parameter>;
+  readonly outputs: ReadonlyMap<string, NodeId>;
+  /** Parameters that get a new value after a run, all at once, from values computed before any of them changes. */
+  readonly updates: ReadonlyMap<string, NodeId>;
+}
+
+/** What adds nodes to a Graph: all that gradients and functions of the language need of `GraphBuilder`. */
+export interface NodeBuilder {
+  add<N extends OpName>(
+    op: N,
+    inputs: readonly NodeId[],
+    attributes: OpAttributes[N],
+    origin?: Span | null,
+  ): NodeId;
+  node(id: NodeId): Node;
+  typeOf(id: NodeId): TensorType;
+}
+
+declare const validated: unique symbol;
+/** A Graph that `validate` accepted; the only kind a back end takes. */
+export type ValidGraph = Graph & { readonly [validated]: true };

@@ -1,0 +1,40 @@
+// Rows by number: of an embedding table by id, or of any value in another order.
+
+import { invariant } from "../../common/internal-error.ts";
+import type { NoAttributes } from "../graph/attributes.ts";
+import type { OpDefinition } from "../graph/define-op.ts";
+import { sizeOf, type TensorType } from "../graph/types.ts";
+import { noFlops } from "./support/flops.ts";
+import { filled } from "./support/references.ts";
+import { describeType, f32, inputsOf, requireFloat } from "./support/shapes.ts";
+
+/** Ids have no dims: one number a row. */
+export function requireIds(op: string, ids: TensorType): void {
+  invariant(ids.dtype === "i32" && ids.dims.length === 0, `${op} by ${describeType(ids)}`);
+}
+
+export const lookup: OpDefinition<NoAttributes> = {
+  name: "lookup",
+  doc: "Rows of x [..], a table most often, by their numbers: rows of the numbers [..].",
+  shape: (inputs) => {
+    const [x, ids] = inputsOf("lookup", inputs, 2) as readonly [TensorType, TensorType];
+    invariant(x.rows.kind !== "once", `lookup in ${describeType(x)}`);
+    requireFloat("lookup", x);
+    requireIds("lookup", ids);
+    return f32(ids.rows, x.dims);
+  },
+  reference: ([table, ids], { output }, layout) => {
+    const width = sizeOf(output.dims);
+    return filled(output, layout).map((_, i) => table![ids![Math.floor(i / width)]! * width + (i % width)]!);
+  },
+  flops: noFlops,
+  gradient: ({ graph, inputs, inputIds, gradient }) => [
+    graph.add("lookup_gradient", [gradient, inputIds[1]!], { rows: inputs[0]!.rows }),
+    null,
+  ],
+  samples: ({ each, steps, table }) =>
+    [each, steps].map((rows) => ({
+      attributes: {},
+      inputs: [f32(table, [3]), { rows, dims: [], dtype: "i32" }],
+    })),
+};

@@ -1,0 +1,132 @@
+// All ops by name. To add one, write its file and a line here: tests/ops then tests it.
+
+import type { OpName } from "../graph/attributes.ts";
+import { definitionIn, type OpTable } from "../graph/define-op.ts";
+import { add } from "./add.op.ts";
+import { attention } from "./attention.op.ts";
+import { attentionGradient } from "./attention-gradient.op.ts";
+import { batchMean } from "./batch-mean.op.ts";
+import { broadcastLike } from "./broadcast-like.op.ts";
+import { byPosition } from "./by-position.op.ts";
+import { concat } from "./concat.op.ts";
+import { constant } from "./constant.op.ts";
+import { countElements } from "./count-elements.op.ts";
+import { countRows } from "./count-rows.op.ts";
+import { countSteps } from "./count-steps.op.ts";
+import { divide } from "./divide.op.ts";
+import { dropout } from "./dropout.op.ts";
+import { equal } from "./equal.op.ts";
+import { exp } from "./exp.op.ts";
+import { fanIn } from "./fan-in.op.ts";
+import { fanOut } from "./fan-out.op.ts";
+import { gram } from "./gram.op.ts";
+import { input } from "./input.op.ts";
+import { lastStep } from "./last-step.op.ts";
+import { log } from "./log.op.ts";
+import { lookup } from "./lookup.op.ts";
+import { lookupGradient } from "./lookup-gradient.op.ts";
+import { matmul } from "./matmul.op.ts";
+import { maxList } from "./max-list.op.ts";
+import { maxSteps } from "./max-steps.op.ts";
+import { maximum } from "./maximum.op.ts";
+import { multiply } from "./multiply.op.ts";
+import { negate } from "./negate.op.ts";
+import { pad } from "./pad.op.ts";
+import { parameter } from "./parameter.op.ts";
+import { placeLast } from "./place-last.op.ts";
+import { pooledLookup } from "./pooled-lookup.op.ts";
+import { put } from "./put.op.ts";
+import { relu } from "./relu.op.ts";
+import { repeat } from "./repeat.op.ts";
+import { reshape } from "./reshape.op.ts";
+import { resizeSteps } from "./resize-steps.op.ts";
+import { scanOver } from "./scan.op.ts";
+import { shiftSteps } from "./shift-steps.op.ts";
+import { sigmoid } from "./sigmoid.op.ts";
+import { sigmoidGradient } from "./sigmoid-gradient.op.ts";
+import { slice } from "./slice.op.ts";
+import { softmaxList } from "./softmax-list.op.ts";
+import { softmaxSteps } from "./softmax-steps.op.ts";
+import { softplus } from "./softplus.op.ts";
+import { spread } from "./spread.op.ts";
+import { sqrt } from "./sqrt.op.ts";
+import { step } from "./step.op.ts";
+import { stopGradient } from "./stop-gradient.op.ts";
+import { subtract } from "./subtract.op.ts";
+import { sumByPosition } from "./sum-by-position.op.ts";
+import { sumList } from "./sum-list.op.ts";
+import { sumRows } from "./sum-rows.op.ts";
+import { sumSteps } from "./sum-steps.op.ts";
+import { sumWidth } from "./sum-width.op.ts";
+import { table } from "./table.op.ts";
+import { take } from "./take.op.ts";
+import { tanh } from "./tanh.op.ts";
+import { transpose } from "./transpose.op.ts";
+
+export const ops: OpTable = {
+  input,
+  parameter,
+  table,
+  constant,
+  lookup,
+  lookup_gradient: lookupGradient,
+  pooled_lookup: pooledLookup,
+  count_elements: countElements,
+  repeat,
+  sum_steps: sumSteps,
+  max_steps: maxSteps,
+  softmax_steps: softmaxSteps,
+  count_steps: countSteps,
+  shift_steps: shiftSteps,
+  scan: scanOver(() => ops),
+  resize_steps: resizeSteps,
+  last_step: lastStep,
+  place_last: placeLast,
+  by_position: byPosition,
+  sum_by_position: sumByPosition,
+  spread,
+  sum_list: sumList,
+  max_list: maxList,
+  softmax_list: softmaxList,
+  take,
+  put,
+  transpose,
+  attention,
+  attention_gradient: attentionGradient,
+  fan_out: fanOut,
+  fan_in: fanIn,
+  sum_rows: sumRows,
+  count_rows: countRows,
+  batch_mean: batchMean,
+  broadcast_like: broadcastLike,
+  matmul,
+  gram,
+  concat,
+  slice,
+  pad,
+  reshape,
+  sum_width: sumWidth,
+  add,
+  subtract,
+  multiply,
+  divide,
+  maximum,
+  dropout,
+  equal,
+  negate,
+  exp,
+  log,
+  sqrt,
+  sigmoid,
+  sigmoid_gradient: sigmoidGradient,
+  tanh,
+  relu,
+  step,
+  softplus,
+  stop_gradient: stopGradient,
+};
+
+/** Whether an op works number by number. */
+export function isElementwise(op: OpName): boolean {
+  return definitionIn(ops, op).elementwise === true;
+}

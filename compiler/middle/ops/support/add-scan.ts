@@ -1,0 +1,78 @@
+// Makes a `scan` from nodes that compute every step's new state over all steps at once, as if the states before were
+// known: what depends on them becomes the body, everything else stays where it is and is computed once.
+
+import { invariant } from "../../../common/internal-error.ts";
+import type { Span } from "../../../common/source-file.ts";
+import type { BodyNode } from "../../graph/attributes.ts";
+import type { NodeBuilder, NodeId } from "../../graph/graph.ts";
+import type { TensorType } from "../../graph/types.ts";
+import { STEP } from "./scan-body.ts";
+
+export interface Recurrence {
+  /** A source over steps that stands for the state before each step. No output may need it. */
+  readonly state: NodeId;
+  /** The state after each step, made from it. */
+  readonly next: NodeId;
+  /** The first state: once or for each row. */
+  readonly start: NodeId;
+  /** Any value over the steps of the history: a scan whose body reads none goes over those of this one. */
+  readonly like: NodeId;
+  readonly reverse: boolean;
+}
+
+/** The states after each step, over the steps; `next` itself where that needs no state before it. */
+export function addScan(
+  graph: NodeBuilder,
+  { state, next, start, like, reverse }: Recurrence,
+  origin: Span | null = null,
+): NodeId {
+  const { rows } = graph.typeOf(state);
+  invariant(rows.kind === "steps", "a state that has no steps");
+  const inside = between(graph, state, next);
+  if (inside.length === 0) return next;
+  const operands: NodeId[] = [start];
+  const types: TensorType[] = [inStep(graph.typeOf(state))];
+  const positions = new Map<NodeId, number>([[state, 0]]);
+  const known = new Map<NodeId, number>();
+  const read = (id: NodeId, operand: NodeId) => {
+    const position = known.get(operand);
+    positions.set(id, position ?? operands.length);
+    if (position !== undefined) return;
+    known.set(operand, operands.length);
+    operands.push(operand);
+    types.push(inStep(graph.typeOf(operand)));
+  };
+  const isInside = new Set([state, ...inside]);
+  for (const id of inside)
+    for (const input of graph.node(id).inputs) {
+      if (isInside.has(input) || positions.has(input)) continue;
+      // What is the same for all steps of a row enters by row.
+      const { op, inputs } = graph.node(input);
+      read(input, op === "repeat" ? inputs[0]! : input);
+    }
+  if (operands.slice(1).every((operand) => graph.typeOf(operand).rows.kind !== "steps")) read(like, like);
+  inside.forEach((id, i) => {
+    positions.set(id, operands.length + i);
+  });
+  const nodes = inside.map((id): BodyNode => {
+    const { op, attributes, inputs } = graph.node(id);
+    return { op, attributes, inputs: inputs.map((input) => positions.get(input)!) };
+  });
+  const body = { inputs: types, nodes, result: positions.get(next)! };
+  return graph.add("scan", operands, { history: rows.history, reverse, body }, origin);
+}
+
+/** The nodes that depend on `state` and that `next` needs, in their order. */
+function between(graph: NodeBuilder, state: NodeId, next: NodeId): NodeId[] {
+  const ids = Array.from({ length: Math.max(0, next - state) }, (_, i) => (state + 1 + i) as NodeId);
+  const dependent = new Set<NodeId>([state]);
+  for (const id of ids) if (graph.node(id).inputs.some((input) => dependent.has(input))) dependent.add(id);
+  const needed = new Set<NodeId>([next]);
+  for (const id of ids.toReversed())
+    if (needed.has(id)) for (const input of graph.node(id).inputs) needed.add(input);
+  return ids.filter((id) => dependent.has(id) && needed.has(id));
+}
+
+function inStep(type: TensorType): TensorType {
+  return type.rows.kind === "once" ? type : { ...type, rows: STEP };
+}

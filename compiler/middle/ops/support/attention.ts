@@ -1,0 +1,72 @@
+// What attention and its gradient share: which values may meet, and how a value's places stand in each row.
+
+import { invariant } from "../../../common/internal-error.ts";
+import type { AttentionAttributes } from "../../graph/attributes.ts";
+import type { CountRows } from "../../graph/define-op.ts";
+import { type Rows, type StepsRows, sameRows, type TensorType } from "../../graph/types.ts";
+import { describeType, eachOf } from "./shapes.ts";
+
+/** The places of each row: the items of a list, or the steps of a history. */
+export interface Places {
+  /** Rows that have places. */
+  readonly rows: Rows;
+  readonly width: number;
+  readonly at:
+    | { readonly kind: "list"; readonly length: number }
+    | { readonly kind: "steps"; readonly rows: StepsRows };
+}
+
+export interface AttentionPlaces {
+  readonly rows: Rows;
+  readonly queries: Places;
+  readonly keys: Places;
+  readonly values: Places;
+}
+
+/** Places of queries, keys and values [.., width]; keys and values have the same. */
+export function attentionPlaces(
+  op: string,
+  inputs: readonly TensorType[],
+  { heads, causal }: AttentionAttributes,
+): AttentionPlaces {
+  const [q, k, v] = inputs as readonly [TensorType, TensorType, TensorType];
+  const misfit = `${causal ? "causal " : ""}${op} of ${[q, k, v].map(describeType).join(", ")} in ${heads} heads`;
+  const [queries, keys, values] = [q, k, v].map((type) => placesOf(type, misfit)) as [Places, Places, Places];
+  const { rows } = queries;
+  invariant(sameRows(rows, keys.rows) && sameRows(rows, values.rows), misfit);
+  invariant(samePlaces(keys, values) && queries.width === keys.width, misfit);
+  invariant(!causal || samePlaces(queries, keys), misfit);
+  invariant(heads >= 1 && queries.width % heads === 0 && values.width % heads === 0, misfit);
+  return { rows, queries, keys, values };
+}
+
+function placesOf({ rows, dims }: TensorType, misfit: string): Places {
+  const [first, width] = dims;
+  invariant(first !== undefined && dims.length <= 2, misfit);
+  if (width !== undefined) return { rows, width, at: { kind: "list", length: first } };
+  invariant(rows.kind === "steps", misfit);
+  return { rows: eachOf(rows), width: first, at: { kind: "steps", rows } };
+}
+
+function samePlaces({ at: a }: Places, { at: b }: Places): boolean {
+  if (a.kind === "list") return b.kind === "list" && a.length === b.length;
+  return b.kind === "steps" && sameRows(a.rows, b.rows);
+}
+
+/** How many places there are in all rows. */
+export function placeCount({ rows, at }: Places, count: CountRows): number {
+  return at.kind === "list" ? count(rows) * at.length : count(at.rows);
+}
+
+/** Pairs of a query and a key that it attends to, if all rows had as many. */
+export function pairCount(
+  { rows, queries, keys }: AttentionPlaces,
+  causal: boolean,
+  count: CountRows,
+): number {
+  const each = count(rows);
+  if (each === 0) return 0;
+  const asking = placeCount(queries, count);
+  const all = (asking * placeCount(keys, count)) / each;
+  return causal ? (all + asking) / 2 : all;
+}

@@ -1,0 +1,69 @@
+// The family of ops on two values, number by number, with what is known once or has width 1 repeated: what is common
+// to their meaning. Each member says the rest in its own file.
+
+import type { NoAttributes } from "../../graph/attributes.ts";
+import type { GradientContext, OpDefinition } from "../../graph/define-op.ts";
+import type { NodeId } from "../../graph/graph.ts";
+import { ONCE, type TensorType } from "../../graph/types.ts";
+import { flopsPerOutput } from "./flops.ts";
+import { reduceTo } from "./gradients.ts";
+import { broadcastValue } from "./references.ts";
+import { f32, inputsOf, joinDims, joinRows, requireFloat } from "./shapes.ts";
+
+export interface Binary {
+  readonly name: string;
+  readonly doc: string;
+  readonly reference: (x: number, y: number) => number;
+  /** ∂loss/∂x and ∂loss/∂y in the output's type; the family sums them over what was repeated. */
+  readonly gradient: (context: GradientContext<NoAttributes>) => readonly [NodeId | null, NodeId | null];
+  readonly range: readonly [number, number];
+  /** Test with whole numbers, so that ties occur. */
+  readonly whole?: true;
+}
+
+export function binary(member: Binary): OpDefinition<NoAttributes> {
+  const { name, doc } = member;
+  return {
+    name,
+    doc,
+    shape: (inputs) => {
+      const [x, y] = inputsOf(name, inputs, 2) as readonly [TensorType, TensorType];
+      requireFloat(name, x, y);
+      return f32(joinRows(name, [x.rows, y.rows]), joinDims(name, x.dims, y.dims));
+    },
+    reference: ([x, y], context, layout) => {
+      const [a, b] = [x!, y!].map((value, i) =>
+        broadcastValue(value, context.inputs[i]!, context.output, layout),
+      );
+      return a!.map((value, i) => member.reference(value, b![i]!));
+    },
+    flops: flopsPerOutput(1),
+    elementwise: true,
+    gradient: (context) =>
+      member
+        .gradient(context)
+        .map((gradient, i) =>
+          gradient === null ? null : reduceTo(context.graph, gradient, context.inputs[i]!),
+        ),
+    samples: ({ each, steps, table }) =>
+      [
+        [f32(steps, [5]), f32(steps, [5])],
+        [f32(steps, [5]), f32(ONCE, [5])],
+        [f32(ONCE, [5]), f32(each, [5])],
+        [f32(each, [5]), f32(each, [1])],
+        [f32(ONCE, [1]), f32(steps, [5])],
+        [f32(each, [1]), f32(ONCE, [5])],
+        [f32(each, [2, 3]), f32(ONCE, [2, 3])],
+        [f32(ONCE, [2, 1]), f32(steps, [2, 3])],
+        [f32(each, [2, 3]), f32(each, [2, 1])],
+        [f32(ONCE, [2, 3]), f32(ONCE, [2, 3])],
+        [f32(ONCE, [2, 3]), f32(ONCE, [2, 1])],
+        [f32(table, [4]), f32(ONCE, [1])],
+      ].map((inputs) => ({
+        attributes: {},
+        inputs,
+        range: member.range,
+        ...(member.whole === undefined ? {} : { whole: member.whole }),
+      })),
+  };
+}

@@ -1,0 +1,21 @@
+// How operations are counted. A sum, product, comparison or one number of a transcendental function (exp, log, sqrt,
+// sigmoid, tanh, softplus) is one operation; a multiplication and addition are two; copying is none.
+
+import type { CountRows, FlopsRule } from "../../graph/define-op.ts";
+import { sizeOf, type TensorType } from "../../graph/types.ts";
+
+/** How many numbers a value has. */
+export function numbersIn(type: TensorType, count: CountRows): number {
+  return count(type.rows) * sizeOf(type.dims);
+}
+
+/** For what only moves or reads numbers. */
+export const noFlops = (): number => 0;
+
+/** `each` operations for every number of the output. */
+export function flopsPerOutput(each: number): FlopsRule<unknown> {
+  return ({ output }, count) => each * numbersIn(output, count);
+}
+
+/** One operation for every number of the first input: sums and other reductions. */
+export const flopsOfReduction: FlopsRule<unknown> = ({ inputs }, count) => numbersIn(inputs[0]!, count);

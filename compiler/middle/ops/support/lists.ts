@@ -1,0 +1,26 @@
+// What ops on lists share. A list is the first of a value's dims, of a length known when compiling: [n, ..] holds n
+// items [..] in each row. In memory its items lie as a history's steps do, so that generated code uses their kernels.
+
+import { invariant } from "../../../common/internal-error.ts";
+import type { TensorType } from "../../graph/types.ts";
+import { describeType, onlyInput, requireFloat } from "./shapes.ts";
+
+export interface List {
+  readonly type: TensorType;
+  readonly length: number;
+  /** Dims of each item. */
+  readonly item: readonly number[];
+}
+
+/** The only input as a list: f32 with two dims or more. */
+export function onlyList(op: string, inputs: readonly TensorType[]): List {
+  const type = onlyInput(op, inputs);
+  requireFloat(op, type);
+  return listOf(op, type);
+}
+
+export function listOf(op: string, type: TensorType): List {
+  const [length, ...item] = type.dims;
+  invariant(length !== undefined && item.length > 0, `${op} of ${describeType(type)}, which is no list`);
+  return { type, length, item };
+}

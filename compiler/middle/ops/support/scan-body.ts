@@ -1,0 +1,65 @@
+// The body of a `scan`: how one step makes the new state, as plain data. What does not depend on the state is not in it:
+// that is computed outside, over all steps at once.
+
+import { invariant } from "../../../common/internal-error.ts";
+import type { BodyNode, OpAttributes, OpName, ScanBody } from "../../graph/attributes.ts";
+import { definitionIn, type OpContext, type OpTable } from "../../graph/define-op.ts";
+import { type EachRows, rowsKey, sameRows, type TensorType } from "../../graph/types.ts";
+import { describeType, sameType } from "./shapes.ts";
+
+/** The rows of a body's values: one for each history that has the step. Whatever the scan's own rows, these. */
+export const STEP: EachRows = { kind: "each", per: "example" };
+
+const known = new WeakMap<ScanBody, readonly TensorType[]>();
+
+/** The types of all values, derived anew from the inputs. Throws InternalError where the body is not well-formed. */
+export function bodyTypes(body: ScanBody, ops: OpTable): readonly TensorType[] {
+  const found = known.get(body);
+  if (found !== undefined) return found;
+  const types = [...body.inputs];
+  for (const { rows } of types)
+    invariant(rows.kind === "once" || sameRows(rows, STEP), `a scan's body reads ${rowsKey(rows)}`);
+  for (const { op, attributes, inputs } of body.nodes) {
+    invariant(
+      inputs.every((input) => Number.isInteger(input) && 0 <= input && input < types.length),
+      `${op} in a scan's body uses ${inputs.join(", ")} of ${types.length} values`,
+    );
+    const type = definitionIn(ops, op).shape(
+      inputs.map((input) => types[input]!),
+      attributes,
+    );
+    invariant(sameRows(type.rows, STEP), `${op} in a scan's body gives ${describeType(type)}`);
+    types.push(type);
+  }
+  const [state, result] = [types[0], types[body.result]];
+  invariant(state && result && sameType(state, result), "a scan's body does not give a new state");
+  known.set(body, types);
+  return types;
+}
+
+/** Goes through the body with values of any kind, made from those before by `compute`; gives the new state. */
+export function runBody<T>(
+  ops: OpTable,
+  body: ScanBody,
+  inputs: readonly T[],
+  compute: (node: BodyNode, inputs: readonly T[], context: OpContext<OpAttributes[OpName]>) => T,
+): T {
+  const types = bodyTypes(body, ops);
+  invariant(inputs.length === body.inputs.length, `a scan's body takes ${body.inputs.length} inputs`);
+  const values = [...inputs];
+  for (const node of body.nodes) {
+    const context = {
+      attributes: node.attributes,
+      inputs: node.inputs.map((input) => types[input]!),
+      output: types[values.length]!,
+    };
+    values.push(
+      compute(
+        node,
+        node.inputs.map((input) => values[input]!),
+        context,
+      ),
+    );
+  }
+  return values[body.result]!;
+}

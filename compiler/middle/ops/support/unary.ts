@@ -1,0 +1,46 @@
+// The family of ops that compute each number of the output from the number at the same place: what is common to
+// their meaning. Each member says the rest in its own file.
+
+import type { NoAttributes } from "../../graph/attributes.ts";
+import type { OpDefinition } from "../../graph/define-op.ts";
+import type { NodeBuilder, NodeId } from "../../graph/graph.ts";
+import { ONCE } from "../../graph/types.ts";
+import { flopsPerOutput } from "./flops.ts";
+import { f32, onlyInput, requireFloat } from "./shapes.ts";
+
+export interface Unary {
+  readonly name: string;
+  readonly doc: string;
+  readonly reference: (x: number) => number;
+  /** ∂loss/∂x from x, y and ∂loss/∂y; null where it is 0 almost everywhere. */
+  readonly gradient: (graph: NodeBuilder, x: NodeId, y: NodeId, gradient: NodeId) => NodeId | null;
+  /** Ranges of random inputs worth testing. */
+  readonly ranges: readonly (readonly [number, number])[];
+}
+
+export function unary(member: Unary): OpDefinition<NoAttributes> {
+  const { name, doc } = member;
+  return {
+    name,
+    doc,
+    shape: (inputs) => {
+      const x = onlyInput(name, inputs);
+      requireFloat(name, x);
+      return x;
+    },
+    reference: ([x]) => x!.map(member.reference),
+    flops: flopsPerOutput(1),
+    elementwise: true,
+    gradient: ({ graph, inputIds, outputId, gradient }) => [
+      member.gradient(graph, inputIds[0]!, outputId, gradient),
+    ],
+    samples: ({ each, steps, table }) => [
+      ...member.ranges.map((range) => ({ attributes: {}, inputs: [f32(steps, [5])], range })),
+      ...[f32(each, [2, 3]), f32(ONCE, [4]), f32(table, [2])].map((type) => ({
+        attributes: {},
+        inputs: [type],
+        range: member.ranges[0]!,
+      })),
+    ],
+  };
+}

@@ -1,0 +1,22 @@
+// Keeps of a Graph what its outputs and updates depend on.
+
+import { rewrite } from "../build/rewrite.ts";
+import type { OpAttributes } from "../graph/attributes.ts";
+import type { Graph, NodeId } from "../graph/graph.ts";
+
+/** Nodes and parameters that no output and no update needs are left out. */
+export function dropDeadNodes(graph: Graph): Graph {
+  const needed = new Set<NodeId>([...graph.outputs.values(), ...graph.updates.values()]);
+  for (const node of graph.nodes.toReversed())
+    if (needed.has(node.id)) for (const input of node.inputs) needed.add(input);
+  const nodes = graph.nodes.filter((node) => needed.has(node.id));
+  const read = new Set(
+    nodes
+      .filter((node) => node.op === "parameter")
+      .map((node) => (node.attributes as OpAttributes["parameter"]).name),
+  );
+  const parameters = new Map(
+    [...graph.parameters].filter(([name]) => read.has(name) || graph.updates.has(name)),
+  );
+  return rewrite({ ...graph, nodes, parameters }, () => null);
+}

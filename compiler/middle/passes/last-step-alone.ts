@@ -1,0 +1,77 @@
+// Computes nothing for steps that nobody reads: of a network that looks at the last step alone (BST's candidate, which joined the
+// history), what treats each step by itself is done for that step, and attention asks that one query.
+
+import { append } from "../../common/arrays.ts";
+import type { GraphBuilder } from "../build/builder.ts";
+import { rewrite } from "../build/rewrite.ts";
+import type { OpAttributes, OpName } from "../graph/attributes.ts";
+import type { Graph, Node, NodeId } from "../graph/graph.ts";
+import { historyOf } from "../graph/shifted-axes.ts";
+import { sizeOf, type TensorType } from "../graph/types.ts";
+import { isElementwise } from "../ops/registry.ts";
+
+/** Besides those that work number by number: a row of the output follows from the same row of the inputs. */
+const byRow: ReadonlySet<OpName> = new Set<OpName>([
+  ...(["matmul", "sum_width", "concat", "slice", "pad", "reshape", "take", "transpose", "spread"] as const),
+  ...(["sum_list", "max_list", "softmax_list", "stop_gradient"] as const),
+]);
+
+/** `last_step` moves before whatever it can, on axes that are longer than their history: those have a last step always. */
+export function lastStepAlone(graph: Graph): Graph {
+  const known = new Map<NodeId, NodeId>();
+  return rewrite(graph, (node, [x], builder) =>
+    node.op === "last_step" && hasSteps(builder.typeOf(x!)) ? lastOf(builder, x!, known) : null,
+  );
+}
+
+function hasSteps({ rows }: TensorType): boolean {
+  return rows.kind === "steps" && historyOf(rows.history).shift > 0;
+}
+
+/** The last step of a value that has such steps; what has none is the same for all. */
+function lastOf(builder: GraphBuilder, id: NodeId, known: Map<NodeId, NodeId>): NodeId {
+  const isOpen = (each: NodeId) => hasSteps(builder.typeOf(each)) && !known.has(each);
+  const last = (each: NodeId) => known.get(each) ?? each;
+  // Without recursion: the way to what has no steps is as long as the network is deep.
+  const open = isOpen(id) ? [id] : [];
+  for (let next = open.at(-1); next !== undefined; next = open.at(-1)) {
+    const waiting = movedOver(builder.node(next)).filter(isOpen);
+    if (waiting.length > 0) {
+      append(open, waiting);
+      continue;
+    }
+    open.pop();
+    if (isOpen(next))
+      known.set(next, moved(builder, next, last) ?? builder.add("last_step", [next], {}, null));
+  }
+  return last(id);
+}
+
+/** The inputs whose last steps alone are needed for that of the node. */
+function movedOver({ op, inputs, type }: Node): readonly NodeId[] {
+  if (op === "attention" && type.dims.length === 1) return inputs.slice(0, 1);
+  return op === "attention" || isForLast(op) ? inputs : [];
+}
+
+function isForLast(op: OpName): boolean {
+  return op === "fan_out" || byRow.has(op) || isElementwise(op);
+}
+
+function moved(builder: GraphBuilder, id: NodeId, last: (input: NodeId) => NodeId): NodeId | null {
+  const node = builder.node(id);
+  const { inputs, origin, type } = node;
+  const kind: OpName = node.op;
+  const forLast = () => builder.add(node.op, inputs.map(last), node.attributes, origin);
+  if (kind === "place_last" || kind === "repeat") return inputs[0]!;
+  if (isForLast(kind)) return forLast();
+  if (kind !== "attention") return null;
+  // Queries that are items of a list meet keys of their own step.
+  if (type.dims.length > 1) return forLast();
+  const [q, k, v] = inputs as readonly [NodeId, NodeId, NodeId];
+  const query = last(q);
+  const asList = builder.add("reshape", [query], { dims: [1, sizeOf(builder.typeOf(query).dims)] }, origin);
+  // The last query sees the keys of all places, causal or not.
+  const settings = { ...(node.attributes as OpAttributes["attention"]), causal: false };
+  const attended = builder.add("attention", [asList, k, v], settings, origin);
+  return builder.add("reshape", [attended], { dims: type.dims }, origin);
+}

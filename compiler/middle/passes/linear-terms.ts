@@ -1,0 +1,153 @@
+// A product x W seen as a sum: which operands x is put together from, which rows of W each meets, and how many rows
+// an operand has before it is repeated.
+
+import { unreachable } from "../../common/internal-error.ts";
+import type { GraphBuilder } from "../build/builder.ts";
+import type { OpName } from "../graph/attributes.ts";
+import type { Node, NodeId } from "../graph/graph.ts";
+import { type Rows, rowsKey } from "../graph/types.ts";
+import { sameDims } from "../ops/support/shapes.ts";
+
+/** `operand` times a sum of row ranges of W. */
+export interface Term {
+  readonly operand: NodeId;
+  readonly pieces: readonly Piece[];
+}
+
+/** The rows `from` … `to` − 1 of W, added or subtracted. */
+export interface Piece {
+  readonly from: number;
+  readonly to: number;
+  readonly sign: 1 | -1;
+}
+
+/** Terms that have the same rows and are repeated in the same way: the `wrappers`, innermost first. */
+export interface Group {
+  readonly wrappers: readonly Node[];
+  readonly rows: Rows;
+  readonly terms: readonly Term[];
+}
+
+/** A product of more parts than a network puts side by side is left as it is: a sum added to itself has endlessly many. */
+const MOST_PARTS = { concat: 4096, sums: 64 } as const;
+
+/**
+ * Takes x [w] apart at `concat` and `negate`, and with `sums` at `add` and `subtract` too. Equal operands are one term. Null
+ * where it has too many parts, or `mayVisit` has been asked too often.
+ */
+export function termsOf(
+  builder: GraphBuilder,
+  x: NodeId,
+  sums: boolean,
+  mayVisit: () => boolean,
+): Term[] | null {
+  const pieces = new Map<NodeId, Piece[]>();
+  /** What is still to be taken apart; the next is the last. */
+  const open: { readonly id: NodeId; readonly from: number; readonly sign: 1 | -1 }[] = [
+    { id: x, from: 0, sign: 1 },
+  ];
+  let left: number = sums ? MOST_PARTS.sums : MOST_PARTS.concat;
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (left-- === 0 || !mayVisit()) return null;
+    const { id, from, sign } = next;
+    const { op, inputs, type } = builder.node(id);
+    const opposite = sign === 1 ? -1 : 1;
+    if (op === "concat") {
+      let at = from + type.dims[0]!;
+      for (const part of inputs.toReversed()) {
+        at -= builder.typeOf(part).dims[0]!;
+        open.push({ id: part, from: at, sign });
+      }
+    } else if (op === "negate") {
+      open.push({ id: inputs[0]!, from, sign: opposite });
+    } else if (
+      sums &&
+      (op === "add" || op === "subtract") &&
+      inputs.every((input) => sameDims(builder.typeOf(input).dims, type.dims))
+    ) {
+      open.push({ id: inputs[1]!, from, sign: op === "add" ? sign : opposite });
+      open.push({ id: inputs[0]!, from, sign });
+    } else {
+      const piece: Piece = { from, to: from + type.dims[0]!, sign };
+      const known = pieces.get(id);
+      if (known === undefined) pieces.set(id, [piece]);
+      else known.push(piece);
+    }
+  }
+  return [...pieces].map(([operand, its]) => ({ operand, pieces: its }));
+}
+
+/**
+ * Ops that a product may come before: each of their rows is a row of the input, or 0. Those that have such rows are no place for a
+ * bias.
+ */
+const wrapping: ReadonlySet<OpName> = new Set<OpName>(["repeat", "fan_out", "place_last", "resize_steps"]);
+
+/** More are no way of repeating a value: a chain of any length is not gone through for each layer. */
+const MOST_WRAPPERS = 8;
+
+/** Whether every row of what the wrappers make is a row of what they are given. */
+export function isRepeated(wrappers: readonly Node[]): boolean {
+  return wrappers.length > 0 && wrappers.every(({ op }) => op === "repeat" || op === "fan_out");
+}
+
+/** Groups terms by their rows before they are repeated along steps or candidates. */
+export function groupsOf(builder: GraphBuilder, terms: readonly Term[]): Group[] {
+  const groups = new Map<string, { wrappers: Node[]; rows: Rows; terms: Term[] }>();
+  for (const { operand, pieces } of terms) {
+    const wrappers: Node[] = [];
+    let inner = builder.node(operand);
+    while (wrapping.has(inner.op) && wrappers.length < MOST_WRAPPERS) {
+      wrappers.unshift(inner);
+      inner = builder.node(inner.inputs[0]!);
+    }
+    const { rows } = inner.type;
+    const key = [
+      rowsKey(rows),
+      ...wrappers.map(
+        ({ op, attributes, type }) => `${op} ${JSON.stringify(attributes)} ${rowsKey(type.rows)}`,
+      ),
+    ].join(" ");
+    const group = groups.get(key) ?? { wrappers, rows, terms: [] };
+    group.terms.push({ operand: inner.id, pieces });
+    groups.set(key, group);
+  }
+  return [...groups.values()];
+}
+
+/** A product that has more rows in the end. */
+export function wrap(builder: GraphBuilder, product: NodeId, wrappers: readonly Node[]): NodeId {
+  return wrappers.reduce(
+    (id, { op, attributes, origin }) => builder.add(op, [id], attributes, origin),
+    product,
+  );
+}
+
+/** What multiplying these operands by one column costs, by the usual numbers of rows. */
+export function costOf(builder: GraphBuilder, groups: readonly Group[]): number {
+  return groups
+    .flatMap(({ rows, terms }) => terms.map(({ operand }) => usualCount(rows) * widthOf(builder, operand)))
+    .reduce((sum, cost) => sum + cost, 0);
+}
+
+export function widthOf(builder: GraphBuilder, id: NodeId): number {
+  return builder.typeOf(id).dims[0]!;
+}
+
+/** Only the order matters: histories are longer than 1, candidates are many. */
+export function usualCount(rows: Rows): number {
+  switch (rows.kind) {
+    case "once":
+      return 0;
+    case "table":
+      return 1000;
+    case "elements":
+      return rows.of.per === "request" ? 20 : 2000;
+    case "each":
+      return rows.per === "request" ? 1 : 100;
+    case "steps":
+      return rows.per === "request" ? 20 : 2000;
+    default:
+      return unreachable(rows, "rows");
+  }
+}

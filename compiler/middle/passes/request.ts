@@ -1,0 +1,90 @@
+// The pass that makes a ranking program: a Graph over examples becomes one over a request and its candidates. What
+// follows from user, context and histories alone has one row (or the request's steps) and is computed once.
+
+import { invariant } from "../../common/internal-error.ts";
+import { GraphBuilder } from "../build/builder.ts";
+import type { OpAttributes, OpName } from "../graph/attributes.ts";
+import type { Graph, Node, NodeId } from "../graph/graph.ts";
+import { perOf, type Rows } from "../graph/types.ts";
+
+/**
+ * Every value is known once (weights and what follows from them), for the request, or for each candidate: the latest
+ * of its inputs says which, and `isCandidate` says it of inputs by name. Where a request's value meets a candidate's,
+ * `fan_out` gives it a row for each candidate: a history stays T rows until then and is N × T rows after. Outputs
+ * have a row for each candidate, unless they depend on weights alone or `isOfCandidates` says otherwise.
+ *
+ * `graph` must compute its rows independently of each other (`freeze-statistics` has run).
+ */
+export function toRequest(
+  graph: Graph,
+  isCandidate: (input: string) => boolean,
+  isOfCandidates: (output: string) => boolean = () => true,
+): Graph {
+  const builder = new GraphBuilder();
+  for (const parameter of graph.parameters.values()) builder.declare(parameter);
+  const placed = new Map<NodeId, NodeId>();
+  const at = (id: NodeId): NodeId => {
+    const found = placed.get(id);
+    invariant(found !== undefined, `node ${id} is used before it is made`);
+    return found;
+  };
+  /** The same value with a row for each candidate. */
+  const fannedOut = (id: NodeId, origin: Node["origin"]): NodeId =>
+    perOf(builder.typeOf(id).rows) === "request" ? builder.add("fan_out", [id], {}, origin) : id;
+
+  for (const node of graph.nodes) {
+    const inputs = node.inputs.map(at);
+    const meetsCandidates = inputs.some((id) => perOf(builder.typeOf(id).rows) === "candidate");
+    placed.set(
+      node.id,
+      builder.add(
+        node.op,
+        meetsCandidates ? inputs.map((id) => fannedOut(id, node.origin)) : inputs,
+        attributesOf(node, isCandidate),
+        node.origin,
+      ),
+    );
+  }
+  for (const [name, id] of graph.outputs)
+    builder.output(name, isOfCandidates(name) ? fannedOut(at(id), null) : at(id));
+  return builder.finish();
+}
+
+/** Attributes name rows where there is no input to take them from. */
+function attributesOf(node: Node, isCandidate: (input: string) => boolean): OpAttributes[OpName] {
+  switch (node.op) {
+    case "input": {
+      const { name, type } = node.attributes as OpAttributes["input"];
+      // What belongs to the values of a set is known when they are.
+      const known = type.rows.kind === "elements" ? type.rows.set : name;
+      return { name, type: { ...type, rows: moved(type.rows, isCandidate(known)) } };
+    }
+    case "count_steps":
+    case "by_position":
+      return { ...(node.attributes as OpAttributes["count_steps"]), per: "request" };
+    case "sum_rows":
+    case "count_rows":
+    case "batch_mean":
+    case "gram":
+    case "sum_by_position":
+    case "fan_in":
+      invariant(false, `${node.op} mixes the rows of a ranking program: its statistics are not frozen`);
+      break;
+    default:
+      return node.attributes;
+  }
+}
+
+function moved(rows: Rows, toCandidates: boolean): Rows {
+  const per = toCandidates ? "candidate" : "request";
+  switch (rows.kind) {
+    case "once":
+    case "table":
+      return rows;
+    case "each":
+    case "steps":
+      return { ...rows, per };
+    case "elements":
+      return { ...rows, of: { ...rows.of, per } };
+  }
+}

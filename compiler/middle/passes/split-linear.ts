@@ -1,0 +1,167 @@
+// Multiplies by a linear layer's weights what the layer's input is put together from, where that is less work: DIN's
+// concat(q, k, q − k, q ⊙ k) W becomes repeat(q (W₁ + W₃)) + k (W₂ − W₃) + (q ⊙ k) W₄, with q multiplied once for an
+// example (or candidate) and k once for a request, not once for each step of each.
+
+import { invariant } from "../../common/internal-error.ts";
+import type { GraphBuilder } from "../build/builder.ts";
+import { rewrite } from "../build/rewrite.ts";
+import type { OpAttributes } from "../graph/attributes.ts";
+import type { Graph, Node, NodeId } from "../graph/graph.ts";
+import { sameDims, sameType } from "../ops/support/shapes.ts";
+import {
+  costOf,
+  type Group,
+  groupsOf,
+  isRepeated,
+  type Piece,
+  termsOf,
+  usualCount,
+  widthOf,
+  wrap,
+} from "./linear-terms.ts";
+
+/** A sum of products, each to be repeated by its wrappers. */
+type Sum = readonly { readonly product: NodeId; readonly wrappers: readonly Node[] }[];
+
+/**
+ * Splits every `matmul` over `concat`, `add`, `subtract` and `negate` of its input where operands are repeated or
+ * occur twice, moves `repeat` and `fan_out` after it, and adds its bias before they repeat.
+ */
+export function splitLinear(graph: Graph): Graph {
+  const sums = new Map<NodeId, Sum>();
+  const work = new Work(graph);
+  return rewrite(graph, (node, inputs, builder) => {
+    if (node.op === "add") return biasInside(builder, inputs, sums, node);
+    const [x, w] = inputs as readonly [NodeId, NodeId];
+    if (node.op !== "matmul" || (node.attributes as OpAttributes["matmul"]).transpose) return null;
+    const sum = split(builder, x, w, node, work);
+    if (sum === null) return null;
+    const result = assemble(builder, sum, node);
+    invariant(sameType(builder.typeOf(result), node.type), `splitting node ${node.id} changed its type`);
+    sums.set(result, sum);
+    return result;
+  });
+}
+
+/**
+ * What the pass may do, so that it takes time and makes nodes in proportion to the Graph, however its layers share their
+ * operands. Networks as they are written stay far below it: what is left when it is used up stays as it is.
+ */
+class Work {
+  private visits: number;
+  private pieces: number;
+
+  constructor({ nodes }: Graph) {
+    this.visits = 20 * nodes.length + 20_000;
+    this.pieces = 4 * nodes.length + 10_000;
+  }
+
+  readonly mayVisit = (): boolean => this.visits-- > 0;
+
+  mayMake(groups: readonly Group[]): boolean {
+    for (const { terms } of groups) for (const { pieces } of terms) this.pieces -= pieces.length;
+    return this.pieces >= 0;
+  }
+}
+
+/** The cheapest way found to multiply x by w, or null where the product as it stands is that. */
+function split(builder: GraphBuilder, x: NodeId, w: NodeId, node: Node, work: Work): Sum | null {
+  const { rows, dims } = builder.typeOf(x);
+  if (dims.length !== 1) return null;
+  let best: readonly Group[] | null = null;
+  let least = usualCount(rows) * dims[0]!;
+  for (const sums of [false, true]) {
+    const terms = termsOf(builder, x, sums, work.mayVisit);
+    if (terms === null) continue;
+    const groups = groupsOf(builder, terms);
+    const cost = costOf(builder, groups);
+    if (cost < least) [best, least] = [groups, cost];
+  }
+  if (best === null || !work.mayMake(best)) return null;
+  return best.map((group) => ({
+    product: productOf(builder, group, w, node, work),
+    wrappers: group.wrappers,
+  }));
+}
+
+/** Σ operand · weights over a group, as one product where copying its operands together is cheaper than adding. */
+function productOf(builder: GraphBuilder, { terms }: Group, w: NodeId, node: Node, work: Work): NodeId {
+  const widths = terms.map(({ operand }) => widthOf(builder, operand));
+  const copied = widths.reduce((sum, width) => sum + width, 0);
+  const added = (terms.length - 1) * builder.typeOf(w).dims[1]!;
+  const add = (x: NodeId, y: NodeId) => builder.add("add", [x, y], {}, node.origin);
+  const parts = terms.map(({ operand, pieces }) => ({
+    operand,
+    weights: weightsOf(builder, pieces, w, node),
+  }));
+  if (parts.length > 1 && copied < added) {
+    const join = (ids: readonly NodeId[]) => builder.add("concat", ids, { dim: 0 }, node.origin);
+    return multiply(
+      builder,
+      join(parts.map((part) => part.operand)),
+      join(parts.map((part) => part.weights)),
+      node,
+      work,
+    );
+  }
+  return parts.map((part) => multiply(builder, part.operand, part.weights, node, work)).reduce(add);
+}
+
+/** x w, split again where x has parts with fewer rows still. */
+function multiply(builder: GraphBuilder, x: NodeId, w: NodeId, node: Node, work: Work): NodeId {
+  const sum = split(builder, x, w, node, work);
+  return sum === null
+    ? builder.add("matmul", [x, w], { transpose: false }, node.origin)
+    : assemble(builder, sum, node);
+}
+
+/** The sum of row ranges of w, those that are added first. */
+function weightsOf(builder: GraphBuilder, pieces: readonly Piece[], w: NodeId, { origin }: Node): NodeId {
+  const rows = (piece: Piece) =>
+    builder.add("slice", [w], { dim: 0, from: piece.from, to: piece.to }, origin);
+  const [first, ...rest] = pieces.toSorted((a, b) => b.sign - a.sign);
+  invariant(first, "a term without weights");
+  const start = first.sign === 1 ? rows(first) : builder.add("negate", [rows(first)], {}, origin);
+  return rest.reduce(
+    (sum, piece) => builder.add(piece.sign === 1 ? "add" : "subtract", [sum, rows(piece)], {}, origin),
+    start,
+  );
+}
+
+/** Adds the products up, those with the fewest rows last. */
+function assemble(builder: GraphBuilder, sum: Sum, node: Node): NodeId {
+  return sum
+    .toSorted(
+      (a, b) => usualCount(builder.typeOf(b.product).rows) - usualCount(builder.typeOf(a.product).rows),
+    )
+    .map(({ product, wrappers }) => wrap(builder, product, wrappers))
+    .reduce((x, y) => builder.add("add", [x, y], {}, node.origin));
+}
+
+/** repeat(x) + b + y is repeat(x + b) + y: the bias of a layer that was split. */
+function biasInside(
+  builder: GraphBuilder,
+  inputs: readonly NodeId[],
+  sums: ReadonlyMap<NodeId, Sum>,
+  node: Node,
+): NodeId | null {
+  const [x, y] = inputs as readonly [NodeId, NodeId];
+  for (const [total, bias] of [
+    [x, y],
+    [y, x],
+  ] as const) {
+    const sum = sums.get(total);
+    const type = builder.typeOf(bias);
+    if (sum === undefined || type.rows.kind !== "once") continue;
+    if (!sameDims(type.dims, builder.typeOf(total).dims)) continue;
+    const repeated = sum.find(({ wrappers }) => isRepeated(wrappers));
+    if (repeated === undefined) continue;
+    const product = builder.add("add", [repeated.product, bias], {}, node.origin);
+    return assemble(
+      builder,
+      sum.map((part) => (part === repeated ? { ...part, product } : part)),
+      node,
+    );
+  }
+  return null;
+}

@@ -1,0 +1,45 @@
+// What a training back end runs: two Graphs over the same parameters and tables.
+
+import type { ValidGraph } from "../graph/graph.ts";
+import type { TrainSettings } from "../training/settings.ts";
+
+export interface TrainingProgram {
+  /**
+   * Inputs: features, labels, what is drawn for the step, and the optimizer's scalars. Outputs: `loss` (once, [1]), what
+   * it adds up as `loss.<label or loss>` where that is more than one thing, before weights, and `gradient.<table>`.
+   */
+  readonly step: ValidGraph;
+  /** Inputs: features. Outputs: `logit.<label>` (each example, [1]). Moving averages stand for batch statistics. */
+  readonly predict: ValidGraph;
+  readonly settings: TrainSettings;
+  /** Names of the tables whose rows are fed. */
+  readonly tables: readonly string[];
+}
+
+/**
+ * Input names: `item_id` and `price` by example, `clicks.item_id` by step, `label/click`, `scalar/bias1`,
+ * `noise/net.x.dropout_1`, `rows/tags`. The signs differ
+ * because a history may be called `label` or `scalar`, and no name of a spec has a `/`.
+ */
+export const inputNames = {
+  feature: (feature: string): string => feature,
+  field: (history: string, feature: string): string => `${history}.${feature}`,
+  /** For each value of the sets of an input the number of the row that has it. */
+  rowOf: (set: string): string => `rows/${set}`,
+  label: (label: string): string => `label/${label}`,
+  /** f32, uniform in [0, 1). */
+  noise: (layer: string): string => `noise/${layer}`,
+  /** i32, one a row: another order of the rows. */
+  order: (layer: string): string => `order/${layer}`,
+  scalar: (scalar: string): string => `scalar/${scalar}`,
+} as const;
+
+export const outputNames = {
+  loss: "loss",
+  /** Of what the loss adds up. */
+  term: (term: string): string => `loss.${term}`,
+  auxiliary: (loss: string): string => `auxiliary.${loss}`,
+  gradient: (table: string): string => `gradient.${table}`,
+  logit: (label: string): string => `logit.${label}`,
+  probability: (label: string): string => `probability.${label}`,
+} as const;

@@ -1,0 +1,43 @@
+// The ranking program of a model: what is compiled, and what a request costs.
+
+import { validate } from "../build/validate.ts";
+import type { Graph, ValidGraph } from "../graph/graph.ts";
+import { passes, rankingPasses, runPasses } from "../passes/pipeline.ts";
+import { toRequest } from "../passes/request.ts";
+import type { Objective } from "../training/settings.ts";
+import { outputNames } from "./program.ts";
+
+/** What a ranking program asks of a model; a checked Model is one. */
+export interface Ranking extends Pick<Objective, "predictions"> {
+  /** By the name of their input. */
+  readonly features: ReadonlyMap<string, { readonly scope: string }>;
+}
+
+/**
+ * The logits of `predict` (`TrainingProgram.predict`) over a request and its candidates. Whatever else it has as outputs keeps
+ * the rows that it has. Passes whose names are in `without` are left out.
+ */
+export function rankingProgram(
+  model: Ranking,
+  predict: ValidGraph,
+  without: ReadonlySet<string> = new Set(),
+): ValidGraph {
+  const logits = new Set(model.predictions.map(({ label }) => outputNames.logit(label)));
+  const request = toRequest(
+    predict,
+    (input) => model.features.get(input)?.scope === "item",
+    (output) => logits.has(output),
+  );
+  return validate(runPasses(request, rankingPasses, without));
+}
+
+/**
+ * The logits of `forward` (`lower`) as a training export has them: nothing is optimised, and all that is fed is repeated
+ * for each candidate. It computes what the ranking program does, and shows what that saves.
+ */
+export function exportedProgram(model: Pick<Ranking, "predictions">, forward: Graph): ValidGraph {
+  const names = model.predictions.map(({ label }) => outputNames.logit(label));
+  const outputs = new Map([...forward.outputs].filter(([name]) => names.includes(name)));
+  const inference = [passes.freezeStatistics, passes.dropDeadNodes];
+  return validate(toRequest(runPasses({ ...forward, outputs }, inference), () => true));
+}

@@ -1,0 +1,96 @@
+// Makes the program that training runs: from the forward Graph the whole step (loss, gradients, dense optimizer, moving
+// averages) as one Graph, and the Graph that predicts.
+
+import { differentiate } from "../autodiff/differentiate.ts";
+import { GraphBuilder } from "../build/builder.ts";
+import { validate } from "../build/validate.ts";
+import { copyInto } from "../graph/copy.ts";
+import type { Graph, Node, NodeId } from "../graph/graph.ts";
+import { gatherFactors } from "../passes/gather-factors.ts";
+import { lightenGradients } from "../passes/lighten-gradients.ts";
+import { optimisingPasses, passes, runPasses } from "../passes/pipeline.ts";
+import type { Objective } from "../training/settings.ts";
+import { clipFactor } from "./clip-gradients.ts";
+import { packedGradient, updateDense, type Weight } from "./dense-update.ts";
+import { lossOf } from "./loss.ts";
+import { outputNames, type TrainingProgram } from "./program.ts";
+
+/** Of the moving averages that stand for batch statistics: moving ← 0.99 · moving + 0.01 · batch. */
+const MOMENTUM = 0.99;
+
+/** After nodes were added to an optimised Graph. */
+const tidyingPasses = [passes.foldConstants, lightenGradients, gatherFactors, passes.dropDeadNodes];
+
+/** `forward` has the outputs `logit.<label>` and `auxiliary.<loss>`; what comes out is described at `TrainingProgram`. */
+export function trainingProgram(forward: Graph, objective: Objective): TrainingProgram {
+  const optimised = runPasses(forward, optimisingPasses);
+  const tables = optimised.nodes.filter((node) => node.op === "table").map((node) => named(node).name);
+  return {
+    step: validate(stepGraph(optimised, objective)),
+    predict: validate(predictGraph(optimised, objective)),
+    settings: objective.train,
+    tables,
+  };
+}
+
+function named(node: Node): { readonly name: string } {
+  return node.attributes as { readonly name: string };
+}
+
+function predictGraph(forward: Graph, { predictions }: Objective): Graph {
+  const names = predictions.map(({ label }) => outputNames.logit(label));
+  const outputs = new Map([...forward.outputs].filter(([name]) => names.includes(name)));
+  return runPasses({ ...forward, outputs }, [passes.freezeStatistics, ...tidyingPasses]);
+}
+
+function stepGraph(forward: Graph, objective: Objective): Graph {
+  const graph = new GraphBuilder();
+  for (const parameter of forward.parameters.values()) graph.declare(parameter);
+  const copyOf = copyInto(graph, forward.nodes);
+  const loss = lossOf(graph, objective, (output) => copyOf(forward.outputs.get(output)!));
+  graph.output(outputNames.loss, loss);
+
+  const sources = forward.nodes.filter((node) => isTrained(node, forward, objective));
+  const trained = sources.map((node) => copyOf(node.id));
+  const gradients = differentiate(graph, loss, trained);
+  const weights: Weight[] = [];
+  const tables = new Map<string, NodeId>();
+  sources.forEach((node, i) => {
+    const [value, name] = [trained[i]!, named(node).name];
+    const gradient = gradients.get(value)!;
+    if (node.op === "table") tables.set(name, gradient);
+    else weights.push({ ...forward.parameters.get(name)!, value, gradient });
+  });
+  const dense = weights.length === 0 ? null : packedGradient(graph, weights);
+  const all = [...(dense === null ? [] : [dense]), ...tables.values()];
+  const { clipNorm } = objective.train;
+  const factor = clipNorm === null || all.length === 0 ? null : clipFactor(graph, clipNorm, all);
+  const clipped = (gradient: NodeId) =>
+    factor === null ? gradient : graph.add("multiply", [gradient, factor], {});
+  for (const [name, gradient] of tables) graph.output(outputNames.gradient(name), clipped(gradient));
+  if (dense !== null) updateDense(graph, objective.train, weights, clipped(dense));
+  for (const node of forward.nodes)
+    if (node.op === "batch_mean") updateMovingAverage(graph, node, forward, copyOf);
+  return runPasses(graph.finish(), tidyingPasses);
+}
+
+/** Embedding tables that are not frozen and the parameters that are weights: what the loss is differentiated by. */
+function isTrained(node: Node, { parameters }: Graph, { tables }: Objective): boolean {
+  if (node.op === "table") return tables.get(named(node).name)?.options.frozen !== true;
+  return node.op === "parameter" && parameters.get(named(node).name)!.role === "weight";
+}
+
+function updateMovingAverage(
+  graph: GraphBuilder,
+  node: Node,
+  forward: Graph,
+  copyOf: (id: NodeId) => NodeId,
+): void {
+  const moving = node.inputs[1]!;
+  const { name } = named(forward.nodes[moving]!);
+  const { dims } = node.type;
+  const constant = (value: number) => graph.add("constant", [], { value, dims: [...dims.slice(0, -1), 1] });
+  const kept = graph.add("multiply", [copyOf(moving), constant(MOMENTUM)], {});
+  const added = graph.add("multiply", [copyOf(node.id), constant(1 - MOMENTUM)], {});
+  graph.update(name, graph.add("add", [kept, added], {}));
+}

@@ -1,0 +1,40 @@
+// Which inputs of a Graph are ids of which table: read off its lookups, so that nobody keeps a second list.
+
+import { invariant } from "../../common/internal-error.ts";
+import type { Graph, Node } from "../graph/graph.ts";
+
+export interface TableUse {
+  /** `item_id` or `clicks.item_id` */
+  readonly input: string;
+  readonly table: string;
+  /** Where the ids stand: the feature's column, or the history's field. */
+  readonly feature: string;
+  /** The history whose steps the ids belong to; null for an example's own. */
+  readonly history: string | null;
+  /** Whether there are any number of ids a row, pooled. */
+  readonly set: boolean;
+}
+
+/** Every (input, table) pair of the Graph once, in the order of its lookups. */
+export function tableUses(graph: Graph): TableUse[] {
+  const uses = new Map<string, TableUse>();
+  for (const node of graph.nodes) {
+    if (node.op !== "lookup" && node.op !== "pooled_lookup") continue;
+    const [table, ids] = node.inputs.map((input) => graph.nodes[input]!);
+    if (table?.op !== "table") continue;
+    invariant(ids?.op === "input", "a lookup in a table reads an input's ids");
+    const use = useOf(table as Node<"table">, ids as Node<"input">);
+    // No name of a spec has a blank.
+    uses.set(`${use.input} ${use.table}`, use);
+  }
+  return [...uses.values()];
+}
+
+function useOf(table: Node<"table">, ids: Node<"input">): TableUse {
+  const input = ids.attributes.name;
+  const { rows } = ids.type;
+  const of = rows.kind === "elements" ? rows.of : rows;
+  const history = of.kind === "steps" ? of.history : null;
+  const feature = history === null ? input : input.slice(history.length + 1);
+  return { input, table: table.attributes.name, feature, history, set: rows.kind === "elements" };
+}

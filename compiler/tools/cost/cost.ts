@@ -1,0 +1,171 @@
+// What a model costs: its parameters, its tables, and the operations of one ranking request before and after the
+// passes. Counted from the Graphs and each op's own `flops`; nothing here knows an op.
+
+import { lower } from "../../frontend/check/lower.ts";
+import { knownValues, learnedOf } from "../../frontend/kinds/registry.ts";
+import { FIRST_ID, type Fitted, featureNamed, type Model } from "../../frontend/model/model.ts";
+import type { OpAttributes, OpName } from "../../middle/graph/attributes.ts";
+import { definitionIn } from "../../middle/graph/define-op.ts";
+import type { Graph, Parameter } from "../../middle/graph/graph.ts";
+import { historyOf, shiftedLength } from "../../middle/graph/shifted-axes.ts";
+import { type Rows, sizeOf } from "../../middle/graph/types.ts";
+import { ops } from "../../middle/ops/registry.ts";
+import { dropDeadNodes } from "../../middle/passes/drop-dead-nodes.ts";
+import { freezeStatistics } from "../../middle/passes/freeze-statistics.ts";
+import { outputNames } from "../../middle/programs/program.ts";
+import { rankingProgram } from "../../middle/programs/ranking.ts";
+import { trainingProgram } from "../../middle/programs/step.ts";
+import { usualRequest } from "./usual-request.ts";
+
+/** A request: how many candidates it ranks, and how many steps its user's histories have (each at most its `max`). */
+export interface RequestSize {
+  readonly candidates: number;
+  readonly history: number;
+}
+
+export interface Cost {
+  readonly parameters: readonly ParameterCost[];
+  readonly tables: readonly TableCost[];
+  readonly size: RequestSize;
+  /** By history: the steps that count. */
+  readonly steps: ReadonlyMap<string, number>;
+  /** As a network exported from training runs: everything anew for each candidate. */
+  readonly before: Flops;
+  /** The compiled ranking program. */
+  readonly after: Flops;
+}
+
+export interface ParameterCost {
+  readonly name: string;
+  readonly dims: readonly number[];
+  readonly numbers: number;
+  readonly role: Parameter["role"];
+}
+
+export interface TableCost {
+  /** As `tableNames` has it; bound histories read the same one. */
+  readonly name: string;
+  readonly width: number;
+  /** Padding and the unknown value included; null where the vocabulary is learned and nothing was trained. */
+  readonly rows: number | null;
+  readonly bytes: number | null;
+  readonly bytesPerThousandIds: number;
+}
+
+/** Operations of one request: `request + candidates · candidate`. */
+export interface Flops {
+  /** Once, whatever the number of candidates. */
+  readonly request: number;
+  /** For each candidate. */
+  readonly candidate: number;
+  readonly total: number;
+  /** Shares of `total` by op, the largest first. */
+  readonly ops: readonly { readonly op: OpName; readonly flops: number }[];
+}
+
+const BYTES_PER_NUMBER = 4;
+
+export interface CostOptions extends Partial<RequestSize> {
+  /** Of a run: gives learned vocabularies their sizes. */
+  readonly fitted?: Fitted | null;
+}
+
+/** What a model costs. A request has 200 candidates and 50 steps where nothing else is said. */
+export function cost(model: Model, options: CostOptions = {}): Cost {
+  const { fitted = null, candidates = usualRequest.candidates, history = usualRequest.history } = options;
+  const size = { candidates, history };
+  const forward = lower(model);
+  const { predict } = trainingProgram(forward, model);
+  const steps = new Map<string, number>();
+  for (const { name, max } of model.histories.values()) steps.set(name, Math.min(size.history, max));
+  // What only losses need is trained, but not served.
+  const naive = dropDeadNodes(freezeStatistics({ ...forward, outputs: logitsOf(forward, model) }));
+  const tables = naive.nodes.flatMap(({ op, attributes }) =>
+    op === "table" ? [(attributes as OpAttributes["table"]).name] : [],
+  );
+  return {
+    parameters: [...naive.parameters.values()].map(({ name, dims, role }) => ({
+      name,
+      dims,
+      numbers: sizeOf(dims),
+      role,
+    })),
+    tables: tables.map((name) => tableCost(name, model, fitted)),
+    size,
+    steps,
+    before: flopsOf(naive, size.candidates, steps),
+    after: flopsOf(rankingProgram(model, predict), size.candidates, steps),
+  };
+}
+
+function logitsOf(forward: Graph, { predictions }: Model): Graph["outputs"] {
+  const names = new Set(predictions.map(({ label }) => outputNames.logit(label)));
+  return new Map([...forward.outputs].filter(([name]) => names.has(name)));
+}
+
+/** Of one of the tables of `model`. */
+export function tableCost(name: string, model: Model, fitted: Fitted | null): TableCost {
+  const { feature: owner, width } = model.tables.get(name)!;
+  const feature = featureNamed(model, owner);
+  const values = knownValues(feature, fitted && learnedOf(feature, fitted));
+  const rows = values === null ? null : values + FIRST_ID;
+  const bytes = (count: number) => count * width * BYTES_PER_NUMBER;
+  return {
+    name,
+    width,
+    rows,
+    bytes: rows === null ? null : bytes(rows),
+    bytesPerThousandIds: bytes(1000),
+  };
+}
+
+/** Rows are linear in the candidates, so two counts give both parts. */
+function flopsOf(graph: Graph, candidates: number, steps: ReadonlyMap<string, number>): Flops {
+  const counted = (many: number) => {
+    const sums = new Map<OpName, number>();
+    const count = rowCounter(many, steps);
+    for (const node of graph.nodes) {
+      const definition = definitionIn(ops, node.op);
+      const inputs = node.inputs.map((input) => graph.nodes[input]!.type);
+      const flops = definition.flops({ attributes: node.attributes, inputs, output: node.type }, count);
+      sums.set(node.op, (sums.get(node.op) ?? 0) + flops);
+    }
+    return sums;
+  };
+  const total = (sums: ReadonlyMap<OpName, number>) =>
+    [...sums.values()].reduce((sum, each) => sum + each, 0);
+  const request = total(counted(0));
+  const byOp = counted(candidates);
+  return {
+    request,
+    candidate: total(counted(1)) - request,
+    total: total(byOp),
+    ops: [...byOp]
+      .filter(([, flops]) => flops > 0)
+      .sort(([, a], [, b]) => b - a)
+      .map(([op, flops]) => ({ op, flops })),
+  };
+}
+
+/** An example stands for a candidate with the request's histories copied to it. */
+function rowCounter(candidates: number, steps: ReadonlyMap<string, number>): (rows: Rows) => number {
+  const count = (rows: Rows): number => {
+    switch (rows.kind) {
+      case "once":
+        return 1;
+      case "table":
+        return 0;
+      case "each":
+        return rows.per === "request" ? 1 : candidates;
+      // Full ones: how many values a set usually has, only data tells.
+      case "elements":
+        return count(rows.of) * rows.max;
+      case "steps": {
+        const { history, shift } = historyOf(rows.history);
+        const each = shiftedLength(steps.get(history) ?? 0, shift);
+        return (rows.per === "request" ? 1 : candidates) * each;
+      }
+    }
+  };
+  return count;
+}

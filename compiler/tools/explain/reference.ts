@@ -1,0 +1,165 @@
+// What there is to read about a diagnostic: its explanation, a spec that has the mistake, what dinc says about it, and
+// how it is put right. `dinc explain`, the index docs/diagnostics.md and the pages in docs/diagnostics are made here.
+
+import { invariant } from "../../common/internal-error.ts";
+import { type SourceFile, sourceFile } from "../../common/source-file.ts";
+import { fixAll } from "../../diagnostics/apply-fixes.ts";
+import type { CatalogEntry } from "../../diagnostics/catalog/index.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { renderPretty } from "../../diagnostics/render/pretty.ts";
+import { type DataExample, dataExamples } from "./data-examples.generated.ts";
+import { type Example, examples, importedTexts } from "./examples.generated.ts";
+
+type Check = (file: SourceFile) => readonly Diagnostic[];
+
+/** Null for what needs data or a run, which no text shows. */
+export function exampleOf(code: string, among: readonly Example[] = examples): Example | null {
+  return among.find((example) => example.code === code) ?? null;
+}
+
+/** The files that examples import, for the check of one. */
+export function importedExample(path: string): SourceFile | null {
+  const text = Object.hasOwn(importedTexts, path) ? importedTexts[path] : undefined;
+  return text === undefined ? null : sourceFile(path, text);
+}
+
+/** The example without its mistakes: corrected by hand where it must be, else by the first fix that is offered for each. */
+export function goodText(example: Example, check: Check): string {
+  let text = example.bad;
+  for (const [from, to] of example.corrections) {
+    invariant(text.includes(from), `${example.path} has no ${JSON.stringify(from)} to correct`);
+    text = text.replace(from, () => to);
+  }
+  return fixAll(sourceFile(example.path, text), check, () => true).file.text;
+}
+
+/** The lines that differ: at each place those of `before` with `-`, then those of `after` with `+`. */
+export function changedLines(before: string, after: string): string {
+  const [old, now] = [before.split("\n"), after.split("\n")];
+  // common[i][j]: how many lines the texts from old[i] and now[j] on have in common, in order.
+  const common = old.map(() => now.map(() => 0));
+  const commonAt = (i: number, j: number) => common[i]?.[j] ?? 0;
+  for (let i = old.length - 1; i >= 0; i--)
+    for (let j = now.length - 1; j >= 0; j--)
+      common[i]![j] =
+        old[i] === now[j] ? commonAt(i + 1, j + 1) + 1 : Math.max(commonAt(i + 1, j), commonAt(i, j + 1));
+  const changes: string[] = [];
+  let [i, j] = [0, 0];
+  while (i < old.length || j < now.length) {
+    if (i < old.length && j < now.length && old[i] === now[j]) [i, j] = [i + 1, j + 1];
+    else if (i < old.length && commonAt(i + 1, j) >= commonAt(i, j + 1)) changes.push(`- ${old[i++]}`);
+    else changes.push(`+ ${now[j++]}`);
+  }
+  return changes.map((line) => line.trimEnd()).join("\n");
+}
+
+/** Of what needs data, settings or a run: a folder, a command, and what it says. */
+function dataExampleOf(code: string): DataExample | null {
+  return dataExamples.find((example) => example.code === code) ?? null;
+}
+
+function transcript({ command, said }: DataExample): string {
+  return `$ dinc ${command}\n${said}`;
+}
+
+interface Page {
+  readonly bad: string;
+  readonly said: string;
+  readonly change: string;
+}
+
+function pageOf(example: Example | null, check: Check): Page | null {
+  if (example === null) return null;
+  const { bad, path } = example;
+  const said = renderPretty(check(sourceFile(path, bad))).trimEnd();
+  return { bad: bad.trimEnd(), said, change: changedLines(bad, goodText(example, check)) };
+}
+
+/** For a terminal. */
+export function explainEntry(entry: CatalogEntry, check: Check): string {
+  const { code, name, severity, explanation } = entry;
+  const head = `${code} ${name} (${severity})\n\n${wrapped(explanation, 80)}\n`;
+  const indented = (text: string) => text.replace(/^(?=.)/gm, "  ");
+  const shown = dataExampleOf(code);
+  if (shown !== null) {
+    const files = shown.files.map(([path, text]) => `\n${path}:\n\n${indented(text)}`).join("");
+    return `${head}${files}\nWhat dinc says:\n\n${indented(transcript(shown))}\n`;
+  }
+  const page = pageOf(exampleOf(code), check);
+  if (page === null) return head;
+  return (
+    `${head}\nA bad example:\n\n${indented(page.bad)}\n\nWhat dinc says:\n\n${indented(page.said)}\n\n` +
+    `A good one has instead:\n\n${indented(page.change)}\n`
+  );
+}
+
+const GENERATED =
+  "<!-- Generated from the catalogue, tests/bad and tests/lint: UPDATE=1 npx vitest run tests/diagnostics/reference -->";
+
+/** The page of one entry in docs/diagnostics; `check` gives what can say it. */
+export function renderPage(entry: CatalogEntry, among: readonly Example[], check: Check): string {
+  const { code, name, severity, explanation } = entry;
+  const head = `# ${code} ${name}\n\n${GENERATED}\n\n*${severity}* · ${explanation}\n`;
+  const shown = dataExampleOf(code);
+  if (shown !== null) {
+    const files = shown.files.map(
+      ([path, text]) => `\n\`${path}\`:\n\n\`\`\`${languageOf(path)}\n${text.trimEnd()}\n\`\`\`\n`,
+    );
+    return `${head}${files.join("")}\n\`\`\`text\n${transcript(shown)}\n\`\`\`\n`;
+  }
+  const page = pageOf(exampleOf(code, among), check);
+  if (page === null) return head;
+  return (
+    `${head}\n\`\`\`din\n${page.bad}\n\`\`\`\n\n\`\`\`text\n${page.said}\n\`\`\`\n\n` +
+    `Put right:\n\n\`\`\`diff\n${page.change}\n\`\`\`\n`
+  );
+}
+
+const GROUPS: readonly (readonly [title: string, isIn: (entry: CatalogEntry) => boolean])[] = [
+  ["The text of a spec", ({ code }) => code < "DIN0200"],
+  ["The model", ({ code }) => code < "DIN0500"],
+  ["Data, settings, runs and what is made of them", ({ severity }) => severity !== "advice"],
+  ["Advice", () => true],
+];
+
+/** docs/diagnostics.md, which lists the pages. */
+export function renderIndex(entries: readonly CatalogEntry[]): string {
+  let rest = entries;
+  const sections = GROUPS.map(([title, isIn]) => {
+    const group = rest.filter(isIn);
+    rest = rest.filter((entry) => !isIn(entry));
+    const rows = [...group]
+      .sort((a, b) => (a.code < b.code ? -1 : 1))
+      .map(({ code, name, severity }) => `| [${code}](diagnostics/${code}.md) | ${name} | ${severity} |`);
+    return `## ${title}\n\n| code | name | |\n|---|---|---|\n${rows.join("\n")}\n`;
+  });
+  return `# What dinc says
+
+Every diagnostic has a page: why it is one, a spec that has the mistake, what \`dinc check\` prints, and what a good spec has
+instead. \`dinc explain CODE\` prints the same. What can only be wrong with data, settings or a run is shown by the files that
+matter and a command.
+
+\`dinc check --fix\` applies a *fix*, which is certain, and leaves a *guess* to you. \`// dinc-ignore CODE: reason\` ignores a
+warning or advice on its line. \`--deny CODE\` makes a warning an error. Advice is what \`dinc lint\` says beside that about a spec
+without mistakes: what a reviewer would ask.
+
+${GENERATED}
+
+${sections.join("\n")}`;
+}
+
+/** For what colours code in Markdown. */
+function languageOf(path: string): string {
+  return path.slice(path.lastIndexOf(".") + 1);
+}
+
+function wrapped(text: string, width: number): string {
+  const lines: string[] = [];
+  for (const word of text.split(/\s+/)) {
+    const line = lines.at(-1);
+    if (line !== undefined && line.length + 1 + word.length <= width)
+      lines[lines.length - 1] = `${line} ${word}`;
+    else lines.push(word);
+  }
+  return lines.join("\n");
+}

@@ -1,0 +1,62 @@
+// One text that says all of a model by itself: what a run keeps of its spec, so that no import, variant or flag is needed
+// to read it again. Only pieces of the author's text are put together, and values of params written as constants.
+
+import { invariant } from "../../common/internal-error.ts";
+import { sourceFile, textOf } from "../../common/source-file.ts";
+import type { Assembly } from "../../frontend/model/assembly.ts";
+import type { Model } from "../../frontend/model/model.ts";
+import { constantText } from "../../frontend/modules/params.ts";
+import type { Item } from "../../frontend/syntax/nodes.ts";
+import { format } from "./format.ts";
+
+/** The text of the model's file where that says all of it; otherwise one that gives the same model. */
+export function specText({ file, assembly }: Pick<Model, "file" | "assembly">): string {
+  return assembly === null ? file.text : format(sourceFile(file.path, flattened(assembly))).value;
+}
+
+function flattened({ name, doc, items, changed, params }: Assembly): string {
+  invariant(name !== null, "a model has a name");
+  const parts = [`${documentation(doc)}model ${name.name}`];
+  for (const { item, type, value, by } of params.values()) {
+    const constant = by === null ? textOf(item.default.span) : constantText(value, type);
+    parts.push(`${documentation(item.doc)}param ${item.name.name} = ${constant}`);
+  }
+  for (const item of items) parts.push(changed.has(item) ? piecesOf(item) : textOfItem(item));
+  return `${parts.join("\n\n")}\n`;
+}
+
+function documentation(doc: string): string {
+  return doc === "" ? "" : `${doc.replace(/^/gm, "/// ").replace(/ +$/gm, "")}\n`;
+}
+
+function textOfItem(item: Item): string {
+  return ("doc" in item ? documentation(item.doc) : "") + textOf(item.span);
+}
+
+/** Of an item whose parts stand in several places. */
+function piecesOf(item: Item): string {
+  switch (item.kind) {
+    case "features": {
+      const features = item.features.map(({ doc, span }) => documentation(doc) + textOf(span));
+      return braced(`features ${item.scope}`, features);
+    }
+    case "net":
+      return braced(
+        "net",
+        item.statements.map(({ span }) => textOf(span)),
+      );
+    case "train":
+      return braced(
+        "train",
+        item.settings.map(({ span }) => textOf(span)),
+      );
+    case "history":
+    case "label":
+    case "block":
+      return textOfItem(item);
+  }
+}
+
+function braced(head: string, parts: readonly string[]): string {
+  return `${head} {\n${parts.join("\n")}\n}`;
+}

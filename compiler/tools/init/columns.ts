@@ -1,0 +1,48 @@
+// Columns under the names that a spec has for them.
+
+import { nameOfColumn } from "../../frontend/model/column-names.ts";
+import type { ListColumn } from "./lists.ts";
+import { type Guess, out } from "./plan.ts";
+import type { Table, TableColumn } from "./table.ts";
+
+export interface NamedColumn extends TableColumn {
+  /** In the spec. */
+  readonly name: string;
+  /** It is called by a number that does not count columns, as a field of codes is. */
+  readonly isField: boolean;
+}
+
+/** The columns that tell users and items apart. */
+export interface Keys {
+  readonly user: NamedColumn | null;
+  readonly item: NamedColumn | null;
+}
+
+export type ListedColumn = NamedColumn & ListColumn;
+
+/** Whether the columns are called by their places, as pandas has them. */
+export function countColumns(columns: readonly TableColumn[]): boolean {
+  return columns.every(({ header }, i) => header === String(i));
+}
+
+/** Those that a spec can name; the others are added to `leftOut`. */
+export function namedColumns({ columns, ambiguous }: Table, leftOut: Guess[]): NamedColumn[] {
+  for (const header of ambiguous)
+    leftOut.push(out({ header }, "several columns have this name", "rename them in the file"));
+  const exact = new Set([...columns.map(({ header }) => header), ...ambiguous]);
+  const areCounted = countColumns(columns);
+  const names = new Map<string, number>();
+  for (const { header } of columns) {
+    const name = nameOfColumn(header);
+    if (name !== null && name !== header) names.set(name, (names.get(name) ?? 0) + 1);
+  }
+  return columns.flatMap((column): NamedColumn[] => {
+    const { header } = column;
+    const name = nameOfColumn(header);
+    const taken = name !== header && (exact.has(name ?? "") || (names.get(name ?? "") ?? 0) > 1);
+    if (name !== null && !taken) return [{ ...column, name, isField: !areCounted && /^\d+$/.test(header) }];
+    const reason = name === null ? "its name has no letter" : "another column has this name, or nearly";
+    leftOut.push({ column: header, is: "left out", reason, change: "rename it in the file" });
+    return [];
+  });
+}

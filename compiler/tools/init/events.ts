@@ -1,0 +1,201 @@
+// An event log: who, what and when, without a label. Histories and negatives are made from it by the DIN paper's protocol.
+
+import { type EpochUnit, epochUnit } from "../../common/epoch-units.ts";
+import { readTime } from "../../common/time-text.ts";
+import type { Keys, NamedColumn } from "./columns.ts";
+import { stepsOf } from "./histories.ts";
+import { kindFor } from "./kinds.ts";
+import type { Names } from "./names.ts";
+import {
+  type DraftFeature,
+  type DraftField,
+  type Guess,
+  out,
+  type Plan,
+  toldFeature,
+  toldTraining,
+  trainingFor,
+} from "./plan.ts";
+import { dependence } from "./relations.ts";
+import type { Table } from "./table.ts";
+import { numberOf, valuesOf } from "./values.ts";
+import { saysOrder, scopeSaid } from "./words.ts";
+
+const CONSISTENT = 0.995;
+
+/** Null where the file is none. */
+export function guessEvents(
+  table: Table,
+  columns: readonly NamedColumn[],
+  { user, item }: Keys,
+  names: Names,
+  leftOut: Guess[],
+): Plan | null {
+  if (user === null || item === null) return null;
+  const [ordering] = columns.flatMap((column) => {
+    const found = column !== user && column !== item && saysOrder(column.name) ? orderOf(column) : "";
+    return typeof found === "string" ? [] : [{ order: column, found }];
+  });
+  if (ordering === undefined) return null;
+  const { order, found } = ordering;
+  if ([user, item].some(({ cells }) => cells.some((cell) => cell === null))) return null;
+  const history = names.free("clicks");
+  const label = names.free("click");
+  const all = table.rows === table.total;
+  const features: DraftFeature[] = [];
+  const fields: DraftField[] = [];
+  const bind = (column: NamedColumn, kind: DraftField["kind"]) => {
+    const name = names.free(`hist_${column.name}`);
+    fields.push({
+      column: name,
+      header: name,
+      target: column.name,
+      kind,
+      reason: "made from the log",
+    });
+  };
+  for (const column of columns) {
+    if (column === order) continue;
+    const isKey = column === user || column === item;
+    const values = valuesOf(column);
+    const kind = kindFor({
+      name: column.name,
+      values,
+      isField: column.isField,
+      isBound: column === item,
+      isKey,
+      userFor: column === user ? "metrics" : null,
+    });
+    if (typeof kind === "string") {
+      leftOut.push(out(column, kind, "add it by hand where it is of use"));
+      continue;
+    }
+    const follows = (key: NamedColumn) => dependence(key.cells, column.cells).share >= CONSISTENT;
+    const isUsers = follows(user) && (!follows(item) || scopeSaid(column.name) === "user");
+    const { name, header } = column;
+    if (column === user)
+      features.push({
+        ...{ name, header, scope: "user", isRead: false, scopeReason: "who the events are of" },
+        kind,
+      });
+    else if (column === item || (follows(item) && !isUsers)) {
+      const scopeReason =
+        column === item ? "what the events are about" : `the same in all rows of one ${item.header}`;
+      // Of an item that a user never touched nothing else is known, and of texts there is no past.
+      features.push({ name, header, scope: "item", kind, isRead: true, scopeReason });
+      bind(column, kind);
+    } else if (isUsers)
+      features.push({
+        name,
+        header,
+        scope: "user",
+        kind,
+        isRead: true,
+        scopeReason: `the same in all rows of one ${user.header}`,
+      });
+    else
+      leftOut.push(
+        out(
+          column,
+          "it is of one event, and the candidate is none yet",
+          `a field of the history: \`${name} : ${kind.text}${kind.embed === null ? "" : `  embed ${kind.embed}`}\``,
+        ),
+      );
+  }
+  const events = new Map<string, number>();
+  for (const cell of user.cells) events.set(String(cell), (events.get(String(cell)) ?? 0) + 1);
+  // Of rows that were drawn a user has too few.
+  const steps = all
+    ? stepsOf([...events.values()], "users")
+    : { max: 50, reason: "a usual length: not all rows were looked at" };
+  const reason = "an event is a click, and for each an item is drawn that the user never touched";
+  return {
+    label: { name: label, reason },
+    features,
+    histories: [
+      {
+        name: history,
+        max: steps.max,
+        reason: steps.reason,
+        fields,
+      },
+    ],
+    user: user.name,
+    rows: {
+      ...{ kind: "events" as const, user: user.header, item: item.header, order: order.header },
+      isLocal: found.isLocal,
+    },
+    training: trainingFor(table.total, false),
+    guesses: [
+      {
+        column: "label",
+        is: label,
+        reason,
+        change: "rows with a column of 0 and 1, if you have impressions",
+      },
+      {
+        column: order.header,
+        is: "the order of a user's events",
+        reason: `by its name; it has ${found.holds}`,
+        change: found.isLocal
+          ? "`order`, and `time_zone` for other clocks, in dinc.yaml"
+          : "`order` in dinc.yaml",
+      },
+      ...features.map(toldFeature),
+      {
+        column: history,
+        is: `history(max: ${steps.max})`,
+        reason: steps.reason,
+        change: "another `max`",
+      },
+      toldTraining(trainingFor(table.total, false), table.total),
+    ],
+    leftOut,
+  };
+}
+
+interface Order {
+  /** For people. */
+  readonly holds: string;
+  /** Whether some times have no UTC offset, so that `time_zone` has something to say. */
+  readonly isLocal: boolean;
+}
+
+/** Numbers or times, in every row; otherwise why the column puts nothing in order. */
+function orderOf({ header, cells }: NamedColumn): Order | string {
+  const units = new Set<EpochUnit | null>();
+  let [numbers, times, local] = [0, 0, 0];
+  for (const cell of cells) {
+    if (cell === null) return `\`${header}\` has no value in some rows`;
+    const number = numberOf(cell);
+    const time = Number.isFinite(number) ? null : readTime(String(cell));
+    if (typeof time === "string") {
+      const what = typeof cell === "string" ? JSON.stringify(cell) : "a value";
+      return `\`${header}\` has ${what} that is no time and no number to put events in order`;
+    }
+    if (time === null) {
+      numbers += 1;
+      units.add(epochUnit(number));
+    } else {
+      times += 1;
+      local += Number(time.offset === null);
+    }
+  }
+  if (times > 0 && numbers > 0) return `\`${header}\` has numbers in some rows and times in others`;
+  const [unit = null, ...more] = units;
+  const counted = unit === null || more.length > 0 ? "numbers" : `epoch ${unit}`;
+  const some = local < times ? "times, some of them" : "times";
+  const timed =
+    local === 0 ? "times with a UTC offset" : `${some} without a UTC offset, which are taken for UTC`;
+  return { holds: numbers > 0 ? counted : timed, isLocal: local > 0 };
+}
+
+/** Why what looks like an event log is none; null where it does not look like one. */
+export function whyNoLog(columns: readonly NamedColumn[], { user, item }: Keys): string | null {
+  if (user === null || item === null) return null;
+  const named = columns.filter((column) => column !== user && column !== item && saysOrder(column.name));
+  const why = named.map(orderOf).find((order) => typeof order === "string");
+  return why === undefined
+    ? null
+    : `${why}; with times like 2026-03-04 09:05:06 in every row it is a log of events, which needs no label`;
+}

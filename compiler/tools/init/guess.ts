@@ -1,0 +1,355 @@
+// From the rows of a file to what a draft says: which column is the label, who users and items are, which columns are
+// histories of which, and what every other one holds. Each guess has its reason. Pure.
+
+import { looksLikeTime } from "../../common/time-text.ts";
+import { isListInBrackets, isRecord } from "../../frontend/syntax/raw-texts.ts";
+import { saysOutcome, saysPosition } from "../lint/words.ts";
+import { type Keys, type ListedColumn, type NamedColumn, namedColumns } from "./columns.ts";
+import { guessEvents, whyNoLog } from "./events.ts";
+import { guessHistories } from "./histories.ts";
+import { kindFor } from "./kinds.ts";
+import { findLabel } from "./label.ts";
+import { setOf, vectorOf } from "./list-kinds.ts";
+import { commonSeparator, holdsLists, knownValues, listColumn, separatorOf } from "./lists.ts";
+import { Names } from "./names.ts";
+import {
+  type DraftFeature,
+  type DraftKind,
+  type DraftScope,
+  type DraftValidation,
+  type Guess,
+  out,
+  type Plan,
+  toldFeature,
+  toldTraining,
+  trainingFor,
+} from "./plan.ts";
+import { dependence, leak } from "./relations.ts";
+import { lastOf, sharedKind } from "./sharing.ts";
+import type { Table } from "./table.ts";
+import { validationFor } from "./validation.ts";
+import { binaryOf, mayMeasure, valuesOf } from "./values.ts";
+import { isKeyOf, plainness, saysRequest, saysTime, scopeSaid } from "./words.ts";
+
+/** Why no draft can be made. */
+export type NoDraft =
+  | {
+      readonly kind: "no-label";
+      readonly binary: readonly string[];
+      /** Why it is no event log either, which needs no label; null where it does not look like one. */
+      readonly noLog: string | null;
+    }
+  | { readonly kind: "bad-label"; readonly column: string; readonly reason: string }
+  | { readonly kind: "no-features"; readonly leftOut: readonly Guess[] };
+
+export type Guessed = { readonly kind: "plan"; readonly plan: Plan } | NoDraft;
+
+const VALIDATED: Readonly<Record<DraftValidation["kind"], string>> = {
+  none: "none",
+  users: "all rows of a tenth of the users",
+  last: "the last tenth of the rows",
+  random: "a tenth of the rows, drawn by chance",
+};
+
+/** `label` is the column that the person says it is; null where it is to be found. */
+export function guess(table: Table, label: string | null): Guessed {
+  const leftOut: Guess[] = [];
+  const named = namedColumns(table, leftOut);
+  const names = new Names(named.map(({ name }) => name));
+  const found = findLabel(named, label);
+  if (found.kind === "bad-label") return found;
+  const lists = listsAmong(table, named, leftOut);
+  const several = new Set([...lists.columns.map(({ name }) => name), ...lists.refused]);
+  const single = named.filter(({ name }) => !several.has(name));
+  const keys = { user: keyOf(single, "user"), item: keyOf(single, "item") };
+  if (found.kind === "none") {
+    if (lists.columns.length > 0) return { kind: "no-label", binary: found.binary, noLog: null };
+    const events = guessEvents(table, named, keys, names, leftOut);
+    if (events !== null) return { kind: "plan", plan: events };
+    return { kind: "no-label", binary: found.binary, noLog: whyNoLog(named, keys) };
+  }
+  const labels = found.column.cells.map((cell) => binaryOf(cell) ?? 0);
+  const outcomes = new Set([found.column.name, ...found.others.map(({ name }) => name)]);
+  const singles = single.filter(({ name }) => !outcomes.has(name));
+  const usable = singles.filter((column) => {
+    const reason = ofNoUse(column, found.column, labels, keys, lists.boundBy(column));
+    if (reason !== null) leftOut.push(reason);
+    return reason === null;
+  });
+  const listed = lists.columns.filter((list) => {
+    const reason = listOfNoUse(list);
+    if (reason !== null) leftOut.push(out(list, reason, "give it one kind of value"));
+    return reason === null;
+  });
+  const objections = new Map(
+    listed.map((list) => [list, nameObjection(list.name, found.column) ?? leak(list.cells, labels)]),
+  );
+  const sets = listed.filter((list) => objections.get(list) === null && typeof setOf(list) !== "string");
+  const paired = guessHistories({ usable, lists: listed, sets, item: keys.item, names });
+  const features: DraftFeature[] = [];
+  // Where histories say what a user likes, the id needs no vector.
+  const isIdRead = paired.histories.length === 0;
+  const kindAlone = (column: NamedColumn) =>
+    paired.bound.get(column.name) ??
+    kindFor({
+      name: column.name,
+      values: valuesOf(column),
+      isField: column.isField,
+      isBound: false,
+      isKey: column === keys.user || column === keys.item,
+      userFor: isKeyOf(column.name, "user")
+        ? column === keys.user && !isIdRead
+          ? "metrics"
+          : "network"
+        : null,
+    });
+  const tables = usable.filter((column) => {
+    const kind = kindAlone(column);
+    return typeof kind !== "string" && kind.kind === "id" && kind.embed !== null;
+  });
+  for (const column of usable) {
+    const isBound = paired.bound.has(column.name);
+    const target = isBound ? null : lastOf(column, tables, keys.item);
+    const kind = target === null ? kindAlone(column) : sharedKind(column, target);
+    if (typeof kind === "string") leftOut.push(out(column, kind, "add it by hand where it is of use"));
+    else
+      features.push({
+        ...featureOf(column, kind, isBound, keys),
+        ...(target === null ? {} : ({ scope: "user", scopeReason: "the user's: what was before" } as const)),
+        isRead: column !== keys.user || isIdRead,
+      });
+  }
+  for (const list of paired.others) {
+    const kind = vectorOf(list) ?? setOf(list);
+    const reason = typeof kind === "string" ? kind : objections.get(list)!;
+    if (typeof kind === "string" || reason !== null)
+      leftOut.push(out(list, reason!, "add it by hand where it is of use"));
+    else features.push(featureOf(list, kind, paired.bound.has(list.name), keys));
+  }
+  if (!features.some(({ isRead }) => isRead) && paired.histories.length === 0)
+    return { kind: "no-features", leftOut };
+  const user = features.find(({ name }) => name === keys.user?.name)?.name ?? null;
+  const known = { ...keys, user: user === null ? null : keys.user };
+  const validation = validationFor(table, named, known, features, holdsTimes);
+  const training = trainingFor(table.total, validation.kind !== "none");
+  return {
+    kind: "plan",
+    plan: {
+      label: { name: found.column.name, reason: found.reason },
+      features,
+      histories: paired.histories,
+      user,
+      rows: { kind: "rows", validation, separator: lists.separator },
+      training,
+      guesses: [
+        { column: found.column.header, is: "the label", reason: found.reason, change: "`--label COLUMN`" },
+        ...features.map(toldFeature),
+        ...paired.histories.flatMap(({ name, max, reason, fields }) => [
+          ...fields.map((field) => ({
+            column: field.header,
+            is:
+              field.target === null
+                ? `a field of ${name}: ${field.kind.text}`
+                : `${name}: the past of ${field.target}`,
+            reason: field.reason,
+            change:
+              field.target === null
+                ? field.kind.change
+                : `bind it to another feature: \`… <-> ${field.column}\``,
+          })),
+          {
+            column: name,
+            is: `history(max: ${max})`,
+            reason,
+            change: "another `max`; `steps: latest_first` in dinc.yaml if lists begin with the latest",
+          },
+        ]),
+        {
+          column: "validation",
+          is: VALIDATED[validation.kind],
+          reason: validation.reason,
+          change: "`validate` or `valid` in dinc.yaml",
+        },
+        toldTraining(training, table.total),
+      ],
+      leftOut: [...found.others.map(({ guess: each }) => each), ...leftOut],
+    },
+  };
+}
+
+/** The column that tells users, or items, apart: by its name, and of several that say it as plainly the one of most values. */
+function keyOf(columns: readonly NamedColumn[], of: "user" | "item"): NamedColumn | null {
+  const candidates = columns
+    .filter((column) => isKeyOf(column.name, of))
+    .map((column) => ({ column, values: valuesOf(column), plain: plainness(column.name, of) }))
+    .filter(({ values }) => values.count > 0 && values.mayBeIds);
+  candidates.sort((a, b) => b.plain - a.plain || b.values.counts.size - a.values.counts.size);
+  return candidates[0]?.column ?? null;
+}
+
+interface Lists {
+  readonly columns: readonly ListedColumn[];
+  /** Names of columns that hold lists in a way that cannot be read here. */
+  readonly refused: readonly string[];
+  readonly separator: string | null;
+  /** Whether a column with this name seems to be the past of `column`. */
+  boundBy(column: NamedColumn): boolean;
+}
+
+function listsAmong(table: Table, columns: readonly NamedColumn[], leftOut: Guess[]): Lists {
+  const known = knownValues(table);
+  const separators = columns.map((column) =>
+    (column.typeName === "text" || column.typeName === "VARCHAR") && !isKeyOf(column.name, "user")
+      ? separatorOf(column, known)
+      : null,
+  );
+  const separator = commonSeparator(separators);
+  const refused: string[] = [];
+  const listed = columns.flatMap((column, i): ListedColumn[] => {
+    const own = separators[i]!;
+    if (own === null && !holdsLists(column)) return [];
+    const isOfOne = isKeyOf(column.name, "user");
+    if (!isOfOne && (own === null || own === separator)) return [{ ...column, ...listColumn(column, own) }];
+    refused.push(column.name);
+    if (isOfOne) {
+      leftOut.push(out(column, "a row is of one user", "give it one value a row"));
+      return [];
+    }
+    leftOut.push(
+      out(
+        column,
+        `its values stand between \`${own}\`, those of other columns between \`${separator}\``,
+        "write all lists of the file alike",
+      ),
+    );
+    return [];
+  });
+  return {
+    columns: listed,
+    refused,
+    separator,
+    boundBy: ({ name }) => listed.some((list) => list.name.includes(name)),
+  };
+}
+
+/** Why a column is no feature by its name alone, as advice on the spec would have it. */
+function nameObjection(name: string, label: NamedColumn): string | null {
+  if (saysPosition(name))
+    return "where a candidate was shown is decided by the ranking that the model is for";
+  const isOutcome = saysOutcome(name, [label.name]);
+  return isOutcome ? "called like an outcome, which is not known when candidates are ranked" : null;
+}
+
+/** Why a column of single values is no feature; null where it may be one. */
+function ofNoUse(
+  column: NamedColumn,
+  label: NamedColumn,
+  labels: readonly number[],
+  { user, item }: Keys,
+  isBound: boolean,
+): Guess | null {
+  const { name, header, typeName, cells } = column;
+  const isKey = column === user || column === item;
+  const say = (reason: string, change: string) => out({ header }, reason, change);
+  const values = valuesOf(column);
+  const texts = [...values.counts.keys()];
+  if (texts.some(isListInBrackets))
+    return say(
+      "it holds lists as other tools print them, in brackets",
+      "write `1|2|3`, or Parquet with real lists",
+    );
+  if (/^(STRUCT|MAP|UNION|JSON)/.test(typeName) || texts.some(isRecord))
+    return say("it holds records", "give each part a column of its own");
+  if (holdsTimes(column))
+    return say(
+      "it is a timestamp, and no timestamp comes twice",
+      "give the hour or the weekday a column: `hour : int(0..23)  embed 4`",
+    );
+  const said = isKey ? null : nameObjection(name, label);
+  if (said !== null) return say(said, "rename it, if it is known before");
+  const reason = isKey ? null : leak(cells, labels);
+  if (reason !== null)
+    return say(`it gives the label away: ${reason}`, "add it if it is known before the label");
+  const isOwn = values.counts.size === cells.length && cells.length >= 20;
+  if (
+    isOwn &&
+    !isKey &&
+    !isBound &&
+    (values.areWhole
+      ? isCounted(values.counts) || /id$|index|key$/.test(name)
+      : !mayMeasure(values) && values.words < 3)
+  )
+    return say(
+      "every row has a value of its own: there is nothing to learn from it",
+      "add it if values come again in more rows",
+    );
+  if (saysRequest(name))
+    return say("it tells requests apart, and those to come have others", "group metrics by it by hand");
+  return null;
+}
+
+/** Why a column of lists is neither a history nor a set; null where it may be one. */
+function listOfNoUse({ name, typeName, elements }: ListedColumn): string | null {
+  const texts = [...elements.counts.keys()];
+  if (
+    /JSON|STRUCT|MAP|UNION/.test(typeName) ||
+    texts.some((text) => isRecord(text) || isListInBrackets(text))
+  )
+    return "its lists hold values of several kinds";
+  return isTime(name, texts) ? "they are timestamps, and no timestamp comes twice" : null;
+}
+
+function holdsTimes({ name, typeName, cells }: NamedColumn): boolean {
+  return /^(TIMESTAMP|DATE|TIME|INTERVAL)/.test(typeName) || isTime(name, valuesOf({ cells }).counts.keys());
+}
+
+function isTime(name: string, texts: Iterable<string>): boolean {
+  const values = [...texts];
+  if (values.length === 0) return false;
+  if (values.every(looksLikeTime)) return true;
+  return saysTime(name) && values.every((text) => /^\d{9,19}(\.\d+)?$/.test(text));
+}
+
+/** Whole numbers without a gap: numbers of rows. */
+function isCounted(counts: ReadonlyMap<string, number>): boolean {
+  const numbers = [...counts.keys()].map(Number);
+  const [least, largest] = numbers.reduce(
+    ([a, b], x) => [Math.min(a, x), Math.max(b, x)],
+    [Infinity, -Infinity],
+  );
+  return largest - least + 1 === counts.size;
+}
+
+function featureOf(column: NamedColumn, kind: DraftKind, isBound: boolean, keys: Keys): DraftFeature {
+  const { scope, reason } = scopeOf(column, isBound, keys);
+  return { name: column.name, header: column.header, scope, kind, isRead: true, scopeReason: reason };
+}
+
+/** A share of rows that may be mistakes of the data. */
+const CONSISTENT = 0.995;
+const LEAST_AGAIN = 20;
+
+function scopeOf(
+  column: NamedColumn,
+  isBound: boolean,
+  { user, item }: Keys,
+): { readonly scope: DraftScope; readonly reason: string } {
+  if (isBound) return { scope: "item", reason: "the item's, as histories have it too" };
+  if (column === user) return { scope: "user", reason: "who asks" };
+  if (column === item) return { scope: "item", reason: "the candidate" };
+  const follows = (key: NamedColumn | null) => {
+    if (key === null) return false;
+    const { again, share } = dependence(key.cells, column.cells);
+    return again >= LEAST_AGAIN && share >= CONSISTENT;
+  };
+  const [ofUser, ofItem] = [follows(user), follows(item)];
+  if (ofUser && !ofItem)
+    return { scope: "user", reason: `the user's: the same in all rows of one ${user!.header}` };
+  if (ofItem && !ofUser)
+    return { scope: "item", reason: `the item's: the same in all rows of one ${item!.header}` };
+  const said = scopeSaid(column.name);
+  if (said === "context") return { scope: "context", reason: "the request's, by its name" };
+  if (said === "user") return { scope: "user", reason: "the user's, by its name" };
+  if (said === "item") return { scope: "item", reason: "the item's, by its name" };
+  return { scope: "item", reason: "the item's: it may differ from candidate to candidate" };
+}

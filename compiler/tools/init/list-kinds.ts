@@ -1,0 +1,41 @@
+// What a column with several values a row is, where it is no history: a vector or a set.
+
+import { largest } from "../../common/arrays.ts";
+import type { ListedColumn } from "./columns.ts";
+import { called } from "./kinds.ts";
+import { counted, type DraftKind, widthFor } from "./plan.ts";
+import { quantile } from "./values.ts";
+
+/** Null where it is none. */
+export function vectorOf({ lengths, elements, lists }: ListedColumn): DraftKind | null {
+  const width = largest(lengths);
+  const missing = lengths.filter((length) => length === 0).length;
+  const isOne = width > 1 && lengths.every((length) => length === width || length === 0);
+  if (!isOne || elements.numbers === null || elements.areWhole || elements.missing > 0) return null;
+  if (lists.length === missing) return null;
+  return {
+    kind: "vector",
+    text: called("vector", [String(width), missing > 0 ? "missing: 0" : ""]),
+    embed: null,
+    reason: `${width} numbers in every row${missing > 0 ? `; ${counted(missing)} rows without, which count as zeros` : ""}`,
+    change: "`set(id, max: …)` if the numbers are codes",
+  };
+}
+
+/** Or the reason why it is none. */
+export function setOf({ lengths, elements, isNested }: ListedColumn): DraftKind | string {
+  if (isNested) return "lists of lists are histories of sets, and it is the past of no set";
+  if (elements.count === 0) return "it is empty";
+  if (!elements.mayBeIds || (elements.numbers !== null && !elements.areWhole))
+    return "lists of numbers that differ in length are no vectors";
+  if (elements.counts.size === 1) return "its only value is always the same";
+  const max = Math.max(1, quantile(lengths, 0.95));
+  const kind = called("id", [elements.missing > 0 ? "missing: unknown" : ""]);
+  return {
+    kind: "set",
+    text: `set(${kind}, max: ${max})`,
+    embed: widthFor(elements.counts.size),
+    reason: `several of ${counted(elements.counts.size)} values; 95 % of the rows have at most ${max}`,
+    change: "another `max`, or `pool: sum`",
+  };
+}

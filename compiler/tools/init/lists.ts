@@ -1,0 +1,98 @@
+// Columns that hold several values a row: lists as such, or texts with a sign between the values.
+
+import { looksLikeTime } from "../../common/time-text.ts";
+import type { Cell, Table, TableColumn } from "./table.ts";
+import { describeValues, type Values } from "./values.ts";
+
+/** What may stand between values of a text, the likeliest first. */
+export const SEPARATORS = ["|", ",", ";", "^", " ", "~", "#", ":"] as const;
+export type Separator = (typeof SEPARATORS)[number];
+
+export interface ListColumn {
+  /** What stands between values; null for lists as such. */
+  readonly separator: Separator | null;
+  /** By row. Empty where the row has none. */
+  readonly lists: readonly (readonly Cell[])[];
+  readonly lengths: readonly number[];
+  readonly elements: Values;
+  /** Elements are lists themselves. */
+  readonly isNested: boolean;
+}
+
+/** Texts that are looked at for one. */
+const LOOKED_AT = 2000;
+/** A text with a separator must have at least so many rows in which it stands. */
+const LEAST_SHARE = 0.1;
+
+/** The separator that a text column seems to have; null where it holds one value a row. `known` are values of other columns. */
+export function separatorOf(column: TableColumn, known: (value: string) => boolean): Separator | null {
+  const texts = column.cells.filter((cell) => typeof cell === "string");
+  if (texts.length === 0 || texts.some((text) => /^\[.*\]$/s.test(text))) return null;
+  if (texts.every((text) => !Number.isNaN(Number(text)) || looksLikeTime(text))) return null;
+  const some = texts.slice(0, LOOKED_AT);
+  return SEPARATORS.find((separator) => separates(some, separator, known)) ?? null;
+}
+
+function separates(
+  texts: readonly string[],
+  separator: Separator,
+  known: (value: string) => boolean,
+): boolean {
+  const several = texts.filter((text) => text.includes(separator));
+  if (several.length === 0 || several.length < LEAST_SHARE * texts.length) return false;
+  const values = several.flatMap((text) => text.split(separator));
+  const share = (holds: (value: string) => boolean) => values.filter(holds).length / values.length;
+  // Values of other columns leave no doubt, and neither do numbers.
+  if (share((value) => known(value)) > 0.5) return true;
+  if (separator === ":" && several.some((text) => /\d:\d\d(:\d\d)?$/.test(text))) return false;
+  const isPlain = (value: string) => value !== "" && !/\s/.test(value);
+  if (separator === " ") return share((value) => /^-?\d+(\.\d+)?$/.test(value)) > 0.95;
+  // Prose has blanks after its signs, and values that come once; but it has no bars.
+  const isNoProse = separator === "|" || new Set(values).size < 0.8 * values.length;
+  return isNoProse && share(isPlain) > 0.9;
+}
+
+export function listColumn(column: TableColumn, separator: Separator | null): ListColumn {
+  const lists = column.cells.map((cell) => listOf(cell, separator));
+  return {
+    ...{ separator, lists, lengths: lists.map((list) => list.length) },
+    elements: describeValues(elementsOf(lists)),
+    isNested: lists.some((list) => list.some((element) => typeof element === "object" && element !== null)),
+  };
+}
+
+function listOf(cell: Cell, separator: Separator | null): readonly Cell[] {
+  if (cell === null || cell === "") return [];
+  if (typeof cell === "string" && separator !== null)
+    return cell.split(separator).map((value) => (value === "" ? null : value));
+  return typeof cell === "object" ? cell : [cell];
+}
+
+function* elementsOf(lists: readonly (readonly Cell[])[]): Generator<Cell> {
+  for (const list of lists) for (const element of list) yield typeof element === "object" ? null : element;
+}
+
+/** Whether the column has lists without a separator. */
+export function holdsLists({ typeName }: TableColumn): boolean {
+  return /\]$/.test(typeName);
+}
+
+/** The separator of the file, as one holds for all columns: that of most columns. */
+export function commonSeparator(separators: readonly (Separator | null)[]): Separator | null {
+  const counts = new Map<Separator, number>();
+  for (const each of separators) if (each !== null) counts.set(each, (counts.get(each) ?? 0) + 1);
+  const [most] = [...counts].sort(([, a], [, b]) => b - a);
+  return most?.[0] ?? null;
+}
+
+/** Whether a value stands in any column of single values. */
+export function knownValues({ columns }: Table): (value: string) => boolean {
+  const known = new Set<string>();
+  for (const { typeName, cells } of columns) {
+    if (/\]$/.test(typeName)) continue;
+    for (const cell of cells)
+      if (cell !== null && typeof cell !== "object" && !/[|,;^ ~#:]/.test(String(cell)))
+        known.add(String(cell));
+  }
+  return (value) => known.has(value);
+}

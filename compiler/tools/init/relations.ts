@@ -1,0 +1,79 @@
+// What columns have to do with each other: what a user or an item decides, what gives the label away.
+
+import { largest } from "../../common/arrays.ts";
+import type { Cell } from "./table.ts";
+import { numberOf } from "./values.ts";
+
+/** How often a key came again, and in which share of these rows the column then had the value it had before. */
+export interface Dependence {
+  readonly again: number;
+  readonly share: number;
+}
+
+export function dependence(key: readonly Cell[], column: readonly Cell[]): Dependence {
+  const first = new Map<string, string>();
+  let [again, same] = [0, 0];
+  for (const [row, cell] of key.entries()) {
+    const of = String(cell);
+    const value = textOf(column[row]!);
+    const known = first.get(of);
+    if (known === undefined) first.set(of, value);
+    else {
+      again++;
+      if (known === value) same++;
+    }
+  }
+  return { again, share: again === 0 ? 0 : same / again };
+}
+
+/** A list as a text of its own. */
+function textOf(cell: Cell): string {
+  return Array.isArray(cell) ? JSON.stringify(cell.map(String)) : String(cell);
+}
+
+/** Of each class so many, or chance may have made it. */
+const LEAST_ROWS = 20;
+const NEARLY = 0.999;
+
+/** How a column gives the label away, as a clause; null where it does not. */
+export function leak(cells: readonly Cell[], labels: readonly number[]): string | null {
+  const clicks = labels.reduce((sum, label) => sum + label, 0);
+  if (Math.min(clicks, labels.length - clicks) < LEAST_ROWS) return null;
+  const missing = cells.map((cell) => (cell === null || cell === "" ? 1 : 0));
+  const one = missing.every((is, row) => is === labels[row]);
+  const other = missing.every((is, row) => is !== labels[row]);
+  if (one || other) return `it is missing exactly where the label is ${one ? 1 : 0}`;
+  const there = cells.flatMap((cell, row) => (missing[row] === 1 ? [] : [{ cell, label: labels[row]! }]));
+  const numbers = there.map(({ cell, label }) => ({ x: numberOf(cell), label }));
+  if (numbers.length > LEAST_ROWS && numbers.every(({ x }) => Number.isFinite(x))) {
+    const area = auc(numbers);
+    if (area > NEARLY || area < 1 - NEARLY) return "it puts the rows in the order of their labels";
+  }
+  const byValue = new Map<string, [number, number]>();
+  for (const { cell, label } of there) {
+    const counts = byValue.get(textOf(cell)) ?? [0, 0];
+    counts[label as 0 | 1]++;
+    byValue.set(textOf(cell), counts);
+  }
+  if (byValue.size * 10 > there.length) return null;
+  const right = [...byValue.values()].reduce((sum, counts) => sum + largest(counts), 0);
+  return right >= NEARLY * labels.length ? "its value tells what the label is" : null;
+}
+
+/** NaN where there is one class only. */
+function auc(rows: { readonly x: number; readonly label: number }[]): number {
+  const sorted = [...rows].sort((a, b) => a.x - b.x);
+  let [ranks, ones] = [0, 0];
+  for (let from = 0; from < sorted.length; ) {
+    let to = from;
+    while (to < sorted.length && sorted[to]!.x === sorted[from]!.x) to++;
+    for (let i = from; i < to; i++)
+      if (sorted[i]!.label === 1) {
+        ones++;
+        ranks += (from + to + 1) / 2;
+      }
+    from = to;
+  }
+  const zeros = sorted.length - ones;
+  return (ranks - (ones * (ones + 1)) / 2) / (ones * zeros);
+}

@@ -1,0 +1,231 @@
+// A draft as text: a spec, in the one style that specs have, and the dinc.yaml beside it. What was guessed stands beside the
+// line that it made.
+
+import { InternalError } from "../../common/internal-error.ts";
+import { sourceFile, textOf } from "../../common/source-file.ts";
+import { fieldLeftUnbound } from "../../diagnostics/catalog/advice.ts";
+import { formatStrictly } from "../fmt/format.ts";
+import { lint } from "../lint/lint.ts";
+import { Names } from "./names.ts";
+import {
+  counted,
+  type DraftFeature,
+  type DraftHistory,
+  type DraftScope,
+  type DraftValidation,
+  type Plan,
+  WIDTHS,
+} from "./plan.ts";
+import type { Table } from "./table.ts";
+
+export interface DraftTexts {
+  readonly spec: string;
+  readonly config: string;
+}
+
+/** `paths`: what the drafted files call each other and the data. */
+export function draftTexts(
+  plan: Plan,
+  table: Table,
+  paths: { readonly spec: string; readonly data: string },
+): DraftTexts {
+  const plain = formatted(specText(plan, table, new Set()), paths.spec);
+  // Nobody is asked to bind what the file does not have.
+  const unbound = new Set(
+    lint(sourceFile(paths.spec, plain)).flatMap(({ name, place }) =>
+      name === fieldLeftUnbound.name && place.kind === "text" ? [textOf(place.span)] : [],
+    ),
+  );
+  const spec = unbound.size === 0 ? plain : formatted(specText(plan, table, unbound), paths.spec);
+  return { spec, config: configText(plan, table, paths) };
+}
+
+function formatted(text: string, path: string): string {
+  const { value, diagnostics } = formatStrictly(sourceFile(path, text));
+  if (diagnostics.length === 0) return value;
+  throw new InternalError(`the draft is no spec: ${diagnostics[0]!.message}\n${text}`);
+}
+
+const SCOPES: readonly DraftScope[] = ["user", "item", "context"];
+
+/** `unbound` are histories that leave an item feature unbound. */
+function specText(plan: Plan, table: Table, unbound: ReadonlySet<string>): string {
+  const { label, features, histories } = plan;
+  const looked =
+    table.rows === table.total
+      ? `all ${counted(table.rows)} rows of ${oneLine(table.path)}`
+      : `${counted(table.rows)} of the ${counted(table.total)} rows of ${oneLine(table.path)}, drawn by chance`;
+  const names = namesOf(plan);
+  return [
+    `/// Drafted by \`dinc init\` from ${looked}: what stands in comments was guessed.`,
+    "model draft",
+    "",
+    `// Widths of \`embed\` go by the number of values: ${WIDTHS}.`,
+    ...SCOPES.flatMap((scope) => scopeLines(scope, features)),
+    "",
+    ...histories.flatMap((history) => [...historyLines(history, unbound.has(history.name)), ""]),
+    `label ${label.name} : binary  // ${label.reason}`,
+    "",
+    ...netLines(plan, names),
+    "",
+    ...trainLines(plan),
+    "",
+  ].join("\n");
+}
+
+function scopeLines(scope: DraftScope, features: readonly DraftFeature[]): string[] {
+  const own = features.filter((feature) => feature.scope === scope);
+  if (own.length === 0) return [];
+  const lines = own.map(({ name, header, kind, scopeReason }) => {
+    const embed = kind.embed === null ? "" : ` embed ${kind.embed}`;
+    const column = name === header ? "" : `\`${header}\`: `;
+    return `${name} : ${kind.text}${embed} // ${oneLine(`${column}${kind.reason}; ${scopeReason}`)}`;
+  });
+  return [`features ${scope} {`, ...lines, "}"];
+}
+
+const UNBOUND = `dinc-ignore ${fieldLeftUnbound.code}: the file has no column of it`;
+
+function historyLines({ name, max, reason, fields }: DraftHistory, isUnbound: boolean): string[] {
+  const lines = fields.map(({ column, header, target, kind, reason: why }) => {
+    const said = column === header || target === null ? "" : `\`${header}\`: `;
+    if (target !== null) return `${target} <-> ${column} // ${oneLine(said + why)}`;
+    return `${column} : ${kind.text}${kind.embed === null ? "" : ` embed ${kind.embed}`} // ${oneLine(why)}`;
+  });
+  return [
+    `/// What the user did, latest last; ${reason}.`,
+    ...(isUnbound ? [`// ${UNBOUND}`] : []),
+    `history ${name}(max: ${max}) {`,
+    ...lines,
+    "}",
+  ];
+}
+
+function netLines({ label, features, histories }: Plan, names: Names): string[] {
+  const lets: string[] = [];
+  const parts = features.filter(({ isRead }) => isRead).map(({ name }) => name);
+  for (const { name, fields } of histories) {
+    const targets = fields.flatMap(({ target }) => (target === null ? [] : [target]));
+    const own = fields.filter(({ target }) => target === null);
+    const query = targets.length === 1 ? targets[0]! : names.free("candidate");
+    if (targets.length > 1) lets.push(`let ${query} = concat(${targets.join(", ")})`);
+    const steps = own.length === 0 ? name : names.free(`${name}_items`);
+    if (own.length > 0) {
+      const fieldNames = targets.map((target) => `${name}.${target}`);
+      lets.push(
+        `let ${steps} = ${fieldNames.length === 1 ? fieldNames[0] : `concat(${fieldNames.join(", ")})`}`,
+      );
+    }
+    const interest = names.free("interest");
+    lets.push(`let ${interest} = attend_softmax(${query}, ${steps}, units: [32, 16])`);
+    parts.push(interest);
+    for (const field of own) {
+      const value = `${name}.${field.column}`;
+      parts.push(`mean(${value})`);
+    }
+  }
+  const input = parts.length === 1 ? parts[0]! : `concat(${parts.join(", ")})`;
+  return [
+    "net {",
+    ...lets,
+    `predict ${label.name} = ${input} |> mlp([64, 32], relu) |> dense(1) |> sigmoid`,
+    "}",
+  ];
+}
+
+function trainLines({ user, rows, training: { learningRate, batch, epochs, patience } }: Plan): string[] {
+  const stops = rows.kind === "rows" && rows.validation.kind !== "none";
+  return [
+    "// The fewer rows, the larger the steps and the more often they are gone through.",
+    "train {",
+    "loss binary_cross_entropy",
+    `optimizer adam(learning_rate: ${learningRate})`,
+    `batch ${batch} epochs ${epochs}`,
+    ...(stops
+      ? [`stop early(metric: auc, patience: ${patience}) // by the validation rows of dinc.yaml`]
+      : []),
+    `metrics auc, ${user === null ? "" : `gauc(by: ${user}), `}log_loss`,
+    "}",
+  ];
+}
+
+function configText(
+  { rows, histories }: Plan,
+  table: Table,
+  paths: { readonly spec: string; readonly data: string },
+): string {
+  const head = [
+    `# Drafted by dinc init from ${oneLine(table.path)}; dinc train -c dinc.yaml --out run`,
+    `spec: ${yaml(paths.spec)}`,
+    "data:",
+  ];
+  const data = yaml(paths.data);
+  if (rows.kind === "events")
+    return lines([
+      ...head,
+      "  # For each user, events in their order: the last one is tested on, those before are trained on.",
+      "  events:",
+      `    path: ${data}`,
+      `    user: ${yaml(rows.user)}`,
+      `    item: ${yaml(rows.item)}`,
+      `    order: ${yaml(rows.order)}`,
+      ...(rows.isLocal
+        ? [
+            "    # time_zone: Europe/Berlin  # if other clocks than UTC's wrote the times without a UTC offset",
+          ]
+        : []),
+      "  # items: { path: items.csv, key: item_id }  # a table with a row for each item, where there is one",
+      "  examples:",
+      "    positives: each_event",
+      "    negatives: { per_positive: 1, sample: uniform, exclude: seen, seed: 2026 } # an item that the user never touched",
+      "    split: leave_last_out",
+    ]);
+  const { validation, separator } = rows;
+  return lines([
+    ...head,
+    `  train: ${data}`,
+    "  # test: test.csv  # rows that nothing is learned from, and that no epoch is chosen by",
+    // Reasons name columns as the file does.
+    `  # Which rows tell when to stop: ${oneLine(validation.reason)}.`,
+    `  ${validationSetting(validation)}`,
+    ...(separator === null ? [] : [`  separator: ${yaml(separator)} # between the values of a list`]),
+    ...(histories.length === 0
+      ? []
+      : ["  # steps: latest_first  # if lists begin with what the user did last"]),
+  ]);
+}
+
+function validationSetting(validation: DraftValidation): string {
+  switch (validation.kind) {
+    case "none":
+      return "# valid: valid.csv";
+    case "users":
+      return `validate: { fraction: 0.1, by: ${validation.by}, seed: 2026 }`;
+    case "last":
+      return "validate: { fraction: 0.1, rows: last }";
+    case "random":
+      return "validate: { fraction: 0.1, rows: random, seed: 2026 }";
+  }
+}
+
+const lines = (all: readonly string[]): string => `${all.join("\n")}\n`;
+
+/** In double quotes where it is not plain. */
+function yaml(text: string): string {
+  return /^[A-Za-z_./][\w./-]*$/.test(text) && !/^(true|false|null|yes|no|on|off|y|n)$/i.test(text)
+    ? text
+    : JSON.stringify(text);
+}
+
+function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\u2028\u2029]+/gu, " ");
+}
+
+/** All that the spec declares or reads, so that each `let` has a name of its own. */
+function namesOf({ label, features, histories }: Plan): Names {
+  return new Names([
+    label.name,
+    ...features.map(({ name }) => name),
+    ...histories.flatMap(({ name, fields }) => [name, ...fields.map(({ column }) => column)]),
+  ]);
+}

@@ -1,0 +1,16 @@
+// `x - x` and `x / x`, which are the same whatever x is.
+
+import * as catalog from "../../diagnostics/catalog/advice.ts";
+import { defineRule } from "./define-rule.ts";
+import { expressionsOf, readName } from "./expressions.ts";
+
+export const alwaysTheSame = defineRule(catalog.alwaysTheSame, ({ spec }, advise) => {
+  for (const expression of expressionsOf(spec)) {
+    if (expression.kind !== "binary") continue;
+    const { operator, left, right, span } = expression;
+    if (operator !== "-" && operator !== "/") continue;
+    const name = readName(left);
+    if (name === null || name !== readName(right)) continue;
+    advise({ written: `${name} ${operator} ${name}`, value: operator === "-" ? 0 : 1 }, span);
+  }
+});

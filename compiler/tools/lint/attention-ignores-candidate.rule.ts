@@ -1,0 +1,40 @@
+// Attention over a history whose weights do not depend on the candidate.
+
+import * as catalog from "../../diagnostics/catalog/advice.ts";
+import type { Node } from "../../middle/graph/graph.ts";
+import { sizeOf } from "../../middle/graph/types.ts";
+import { defineRule } from "./define-rule.ts";
+import type { Network } from "./network.ts";
+
+export const attentionIgnoresCandidate = defineRule(
+  catalog.attentionIgnoresCandidate,
+  ({ network }, advise) => {
+    const pooled = network.all("sum_steps").flatMap((sum) => {
+      const [steps] = network.inputsOf(sum);
+      const weights = weightsOf(steps!, network);
+      if (steps!.type.rows.kind !== "steps" || weights === null) return [];
+      return [{ sum, history: steps!.type.rows.history, origins: network.originsOf(steps!) }];
+    });
+    const asksCandidate = new Set(
+      pooled.filter(({ origins }) => origins.has("item")).map(({ history }) => history),
+    );
+    for (const { sum, history, origins } of pooled) {
+      if (sum.origin === null || asksCandidate.has(history) || origins.has("anything else")) continue;
+      advise({ history }, sum.origin);
+    }
+  },
+);
+
+/** The learned weight of each step, one number, where `steps` is a product with one. */
+function weightsOf(steps: Node, network: Network): Node | null {
+  if (steps.op !== "multiply") return null;
+  const weights = network
+    .inputsOf(steps)
+    .find(
+      ({ type, op }) =>
+        type.rows.kind === "steps" &&
+        sizeOf(type.dims) === 1 &&
+        !["lookup", "pooled_lookup", "input"].includes(op),
+    );
+  return weights !== undefined && network.originsOf(weights).has("weights") ? weights : null;
+}

@@ -1,0 +1,20 @@
+// An activation between the last layer and its sigmoid.
+
+import * as catalog from "../../diagnostics/catalog/advice.ts";
+import { defineRule } from "./define-rule.ts";
+
+/** What is left of the probabilities. */
+const REACHED = new Map<string, string>([
+  ["relu", "0.5 and 1"],
+  ["tanh", "0.27 and 0.73"],
+  ["sigmoid", "0.5 and 0.73"],
+]);
+
+export const boundedLogit = defineRule(catalog.boundedLogit, ({ model, network }, advise) => {
+  for (const { label } of model.predictions) {
+    const logit = network.logit(label);
+    const range = REACHED.get(logit.op);
+    if (range === undefined || logit.origin === null) continue;
+    advise({ label, activation: logit.op, range }, logit.origin);
+  }
+});

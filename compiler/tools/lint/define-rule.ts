@@ -1,0 +1,36 @@
+// What an advice rule is: an entry of diagnostics/catalog/advice.ts, and how the places are found that it speaks of.
+// Registered in registry.ts.
+
+import type { Span } from "../../common/source-file.ts";
+import type { CatalogEntry } from "../../diagnostics/catalog/define.ts";
+import type { Details, DiagnosticKind } from "../../diagnostics/diagnostic.ts";
+import type { Declarations } from "../../frontend/elaborate/declarations.ts";
+import type { Model } from "../../frontend/model/model.ts";
+import type { Spec } from "../../frontend/syntax/nodes.ts";
+import type { Reporter } from "../../frontend/syntax/reporter.ts";
+import type { Network } from "./network.ts";
+
+/** What rules look at: a model without errors, its text, and the network as a Graph. */
+export interface Subject {
+  readonly model: Model;
+  readonly spec: Spec;
+  readonly declarations: Declarations;
+  readonly network: Network;
+}
+
+export interface Rule {
+  readonly entry: CatalogEntry;
+  readonly run: (subject: Subject, reporter: Reporter) => void;
+}
+
+/** The rule that says `entry`. */
+export function defineRule<P>(
+  entry: DiagnosticKind<P>,
+  find: (subject: Subject, advise: (parameters: P, span: Span, details?: Details) => void) => void,
+): Rule {
+  return {
+    entry,
+    run: (subject, reporter) =>
+      find(subject, (parameters, span, details) => reporter.report(entry, parameters, span, details)),
+  };
+}

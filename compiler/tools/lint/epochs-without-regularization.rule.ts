@@ -1,0 +1,30 @@
+// Many epochs and nothing against what they do to id embeddings.
+
+import * as catalog from "../../diagnostics/catalog/advice.ts";
+import { defineRule } from "./define-rule.ts";
+import { expressionsOf } from "./expressions.ts";
+import { settingOf } from "./settings.ts";
+
+const MOST = 5;
+
+export const epochsWithoutRegularization = defineRule(
+  catalog.epochsWithoutRegularization,
+  ({ model, spec }, advise) => {
+    const { epochs, miniBatchAware, l2, earlyStop, optimizer } = model.train;
+    const span = settingOf(spec, "epochs")?.values[0]?.span;
+    if (span === undefined || epochs <= MOST || earlyStop !== null) return;
+    const weightDecay = optimizer.kind === "adamw" ? optimizer.weightDecay : 0;
+    if ((miniBatchAware ?? 0) > 0 || l2.tables > 0 || weightDecay > 0 || usesDropout()) return;
+    advise({ epochs }, span);
+
+    function usesDropout(): boolean {
+      for (const expression of expressionsOf(spec)) {
+        if (expression.kind === "name" && expression.name === "dropout") return true;
+        if (expression.kind !== "call" && expression.kind !== "pipe") continue;
+        if (expression.callee.name === "dropout") return true;
+        if (expression.arguments.some(({ name }) => name?.name === "dropout")) return true;
+      }
+      return false;
+    }
+  },
+);

@@ -1,0 +1,21 @@
+// Every expression of a spec, for rules that go by what is written.
+
+import { textOf } from "../../common/source-file.ts";
+import type { Expression, Spec } from "../../frontend/syntax/nodes.ts";
+import { within } from "../../frontend/syntax/walk.ts";
+
+export function* expressionsOf(spec: Spec): Generator<Expression> {
+  for (const item of spec.items) {
+    if (item.kind === "net") for (const { value } of item.statements) yield* within(value);
+    if (item.kind !== "block") continue;
+    for (const { value } of item.body) yield* within(value);
+    yield* within(item.value);
+  }
+}
+
+/** What a plain name or a field reads, as it is written; null for what is computed. */
+export function readName(expression: Expression): string | null {
+  return expression.kind === "name" || expression.kind === "field"
+    ? textOf(expression.span).replace(/\s/g, "")
+    : null;
+}

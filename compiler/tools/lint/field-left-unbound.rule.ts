@@ -1,0 +1,37 @@
+// A history that binds some of the candidate's ids and leaves out one of their siblings.
+
+import * as catalog from "../../diagnostics/catalog/advice.ts";
+import type { Feature, History } from "../../frontend/model/model.ts";
+import { at } from "../../frontend/syntax/reporter.ts";
+import { defineRule } from "./define-rule.ts";
+
+export const fieldLeftUnbound = defineRule(
+  catalog.fieldLeftUnbound,
+  ({ model, declarations, network }, advise) => {
+    const items = [...model.features.values()].filter(
+      (feature) => feature.scope === "item" && feature.embed !== null && hasManyIds(feature),
+    );
+    for (const history of model.histories.values()) {
+      const targets = history.fields.flatMap(({ feature }) =>
+        feature.scope === "item" ? [feature.name] : [],
+      );
+      const bound = [...new Set(targets)];
+      // What is no sequence of items has none of their features.
+      if (bound.length === 0) continue;
+      const left = items.filter(({ name }) => !bound.includes(name) && network.readsFeature(name));
+      const [only, ...more] = left;
+      // Two or more were most likely left out on purpose.
+      if (only === undefined || more.length > 0) continue;
+      advise({ history: history.name, bound, left: only.name }, nameOf(history), {
+        related: [at(only.span, "an item feature, known of past items too")],
+      });
+    }
+    function nameOf(history: History) {
+      return declarations.historySyntax.get(history.name)?.name.span ?? history.span;
+    }
+  },
+);
+
+function hasManyIds({ kind }: Feature): boolean {
+  return kind.kind === "id" || kind.kind === "sized_id" || kind.kind === "hashed_id";
+}

@@ -1,0 +1,41 @@
+// A linear layer on a linear layer, which one layer could compute.
+
+import * as catalog from "../../diagnostics/catalog/advice.ts";
+import { at } from "../../frontend/syntax/reporter.ts";
+import type { Node } from "../../middle/graph/graph.ts";
+import { defineRule } from "./define-rule.ts";
+import type { Network } from "./network.ts";
+
+export const linearAfterLinear = defineRule(catalog.linearAfterLinear, ({ network }, advise) => {
+  for (const product of network.all("matmul")) {
+    const second = layerOf(product, network);
+    const first = second === null ? null : layerOf(second.input, network);
+    if (second === null || first === null || product.origin === null) continue;
+    // Its value is used otherwise as well, so that it is more than a step on the way.
+    if (network.usersOf(second.input).length > 1) continue;
+    if (first.width < first.inputWidth && first.width < second.width) continue;
+    const place = second.input.origin;
+    advise({ first: first.width, second: second.width }, product.origin, {
+      related:
+        place === null || place === product.origin || place.start === product.origin.start
+          ? []
+          : [at(place, "no activation here")],
+    });
+  }
+});
+
+/** What `x·W + b` is made of, from its sum or its product. */
+function layerOf(
+  node: Node,
+  network: Network,
+): { readonly input: Node; readonly inputWidth: number; readonly width: number } | null {
+  if (node.op === "add") {
+    const product = network.inputsOf(node).find(({ op }) => op === "matmul");
+    const bias = network.inputsOf(node).some(({ op }) => op === "parameter");
+    return product === undefined || !bias ? null : layerOf(product, network);
+  }
+  if (node.op !== "matmul") return null;
+  const [input, weights] = network.inputsOf(node);
+  if (weights!.op !== "parameter") return null;
+  return { input: input!, inputWidth: input!.type.dims.at(-1) ?? 1, width: node.type.dims.at(-1) ?? 1 };
+}

@@ -1,0 +1,63 @@
+// Advice about a model that is right: what a reviewer of the field would ask about. `dinc check` says what is wrong;
+// nothing is said twice.
+
+import type { SourceFile } from "../../common/source-file.ts";
+import type { CatalogEntry } from "../../diagnostics/catalog/define.ts";
+import { type Diagnostic, hasErrors, inText } from "../../diagnostics/diagnostic.ts";
+import { inOrder } from "../../diagnostics/order.ts";
+import { type Analysis, analyse, type CheckOptions, check } from "../../frontend/check/check.ts";
+import { at, Reporter } from "../../frontend/syntax/reporter.ts";
+import { suppress } from "../../frontend/syntax/suppressions.ts";
+import { Network } from "./network.ts";
+import { rules } from "./registry.ts";
+
+/**
+ * What `dinc lint` says of a text: everything that `check` says, and the advice on its model and, unless one is wanted, on
+ * each of its variants: once where it is the same.
+ */
+export function lint(file: SourceFile, options: CheckOptions = {}): readonly Diagnostic[] {
+  const analysis = analyse(file, options);
+  const { diagnostics, variants, files } = analysis;
+  const advice = [...adviceOn(analysis)];
+  if (options.variant === undefined && !hasErrors(diagnostics)) {
+    const said = new Set(advice.map(placeOf));
+    for (const { name } of variants) {
+      const wanted = { ...options, variant: { name: name.name, place: inText(name.span) } };
+      for (const each of adviceOn(analyse(file, wanted))) {
+        if (said.has(placeOf(each))) continue;
+        said.add(placeOf(each));
+        const related = [...each.related, at(name.span, `in the variant \`${name.name}\``)];
+        advice.push({ ...each, related });
+      }
+    }
+  }
+  return inOrder([...diagnostics, ...withoutIgnored(advice, files)]);
+}
+
+function adviceOn({ value: model, spec, declarations }: Analysis): readonly Diagnostic[] {
+  if (model === null) return [];
+  const reporter = new Reporter();
+  const subject = { model, spec, declarations, network: new Network(model) };
+  for (const rule of rules) rule.run(subject, reporter);
+  return reporter.diagnostics();
+}
+
+function withoutIgnored(advice: readonly Diagnostic[], files: readonly SourceFile[]): readonly Diagnostic[] {
+  return files.reduceRight<readonly Diagnostic[]>(
+    (left, file) => suppress(file, left, ({ severity }) => severity === "advice"),
+    inOrder(advice),
+  );
+}
+
+function placeOf({ code, place }: Diagnostic): string {
+  if (place.kind !== "text") return code;
+  return `${code} ${place.span.file.path} ${place.span.start} ${place.span.end}`;
+}
+
+/** What can say `entry`: `dinc lint` where it is advice, otherwise `dinc check`. */
+export function examinerOf(
+  { severity }: CatalogEntry,
+  options: CheckOptions = {},
+): (file: SourceFile) => readonly Diagnostic[] {
+  return (file) => (severity === "advice" ? lint(file, options) : check(file, options).diagnostics);
+}

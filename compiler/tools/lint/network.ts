@@ -1,0 +1,88 @@
+// The network as rules read it: the forward Graph with, for each node, what it is computed from. Blocks are unfolded
+// there and what no prediction needs is gone, so that a rule sees what is computed and not how it is written.
+
+import { lower } from "../../frontend/check/lower.ts";
+import { scopesOf } from "../../frontend/kinds/model-queries.ts";
+import type { Model } from "../../frontend/model/model.ts";
+import type { FeatureScope } from "../../frontend/syntax/nodes.ts";
+import type { OpName } from "../../middle/graph/attributes.ts";
+import type { Graph, Node, NodeId } from "../../middle/graph/graph.ts";
+import { inputNames, outputNames } from "../../middle/programs/program.ts";
+
+/** What a value is computed from. `weights`: through a linear layer, so that training decides it. */
+export type Origin = FeatureScope | "history" | "weights" | "anything else";
+
+export class Network {
+  private readonly graph: Graph;
+  private readonly origins: readonly ReadonlySet<Origin>[];
+  private readonly users: readonly (readonly Node[])[];
+  private readonly inputs: ReadonlySet<string>;
+
+  constructor(model: Model) {
+    this.graph = lower(model);
+    this.origins = originsOf(this.graph, model);
+    this.users = usersOf(this.graph);
+    this.inputs = new Set(this.all("input").map(({ attributes }) => attributes.name));
+  }
+
+  /** Inputs of a node stand before it. */
+  all<N extends OpName>(op: N): Node<N>[] {
+    return this.graph.nodes.filter((node): node is Node<N> => node.op === op);
+  }
+
+  node(id: NodeId): Node {
+    return this.graph.nodes[id]!;
+  }
+
+  inputsOf(node: Node): Node[] {
+    return node.inputs.map((id) => this.node(id));
+  }
+
+  usersOf(node: Node): readonly Node[] {
+    return this.users[node.id]!;
+  }
+
+  originsOf(node: Node): ReadonlySet<Origin> {
+    return this.origins[node.id]!;
+  }
+
+  /** The node of the logit behind a label's prediction. */
+  logit(label: string): Node {
+    return this.node(this.graph.outputs.get(outputNames.logit(label))!);
+  }
+
+  /** Whether a prediction depends on the feature's own value, the candidate's where it is an item feature. */
+  readsFeature(feature: string): boolean {
+    return this.inputs.has(inputNames.feature(feature));
+  }
+
+  readsField(history: string, field: string): boolean {
+    return this.inputs.has(inputNames.field(history, field));
+  }
+}
+
+function originsOf(graph: Graph, model: Model): ReadonlySet<Origin>[] {
+  const scopes = new Map<string, Iterable<Origin>>();
+  for (const feature of model.features.values())
+    scopes.set(inputNames.feature(feature.name), scopesOf(feature, model.features));
+  for (const history of model.histories.values())
+    for (const { name } of history.fields) scopes.set(inputNames.field(history.name, name), ["history"]);
+  for (const [set, origins] of [...scopes]) scopes.set(inputNames.rowOf(set), origins);
+  const origins: ReadonlySet<Origin>[] = [];
+  for (const node of graph.nodes) {
+    const found = new Set(node.inputs.flatMap((input) => [...origins[input]!]));
+    if (node.op === "input")
+      for (const origin of scopes.get((node as Node<"input">).attributes.name) ?? ["anything else" as const])
+        found.add(origin);
+    if (node.op === "matmul" && node.inputs.some((input) => graph.nodes[input]!.op === "parameter"))
+      found.add("weights");
+    origins.push(found);
+  }
+  return origins;
+}
+
+function usersOf(graph: Graph): Node[][] {
+  const users: Node[][] = graph.nodes.map(() => []);
+  for (const node of graph.nodes) for (const input of new Set(node.inputs)) users[input]!.push(node);
+  return users;
+}

@@ -1,0 +1,15 @@
+// Metrics none of which says how well candidates are ordered.
+
+import * as catalog from "../../diagnostics/catalog/advice.ts";
+import { metricOf } from "../../middle/metrics/registry.ts";
+import { defineRule } from "./define-rule.ts";
+import { settingOf } from "./settings.ts";
+
+export const noRankingMetric = defineRule(catalog.noRankingMetric, ({ model, spec }, advise) => {
+  const setting = settingOf(spec, "metrics");
+  if (setting === null || model.train.metrics.some((metric) => metricOf(metric).judges === "order")) return;
+  const end = { ...setting.span, start: setting.span.end };
+  advise({}, setting.span, {
+    fixes: [{ title: "add `auc`", isGuess: true, edits: [{ span: end, text: ", auc" }] }],
+  });
+});

@@ -1,0 +1,13 @@
+// Label leakage: a feature whose name says that it is what came of showing the candidate.
+
+import * as catalog from "../../diagnostics/catalog/advice.ts";
+import { defineRule } from "./define-rule.ts";
+import { saysOutcome } from "./words.ts";
+
+export const outcomeAsFeature = defineRule(catalog.outcomeAsFeature, ({ model }, advise) => {
+  for (const feature of model.features.values()) {
+    if (feature.scope === "user" || feature.kind.kind === "id" || feature.kind.kind === "cross") continue;
+    if (!saysOutcome(feature.name, model.labels.keys())) continue;
+    advise({ name: feature.name }, feature.span);
+  }
+});

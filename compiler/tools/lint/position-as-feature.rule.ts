@@ -1,0 +1,10 @@
+// The candidate's position on the page, which ranking decides.
+
+import * as catalog from "../../diagnostics/catalog/advice.ts";
+import { defineRule } from "./define-rule.ts";
+import { saysPosition } from "./words.ts";
+
+export const positionAsFeature = defineRule(catalog.positionAsFeature, ({ model, network }, advise) => {
+  for (const { name, scope, span } of model.features.values())
+    if (scope !== "user" && saysPosition(name) && network.readsFeature(name)) advise({ name }, span);
+});

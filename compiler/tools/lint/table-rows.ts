@@ -1,0 +1,19 @@
+// How many rows a feature's table has, where the spec says so.
+
+import { type Feature, FIRST_ID } from "../../frontend/model/model.ts";
+
+/** Padding and the unknown value included; null for what is learned from data or has no ids. */
+export function declaredRows({ kind }: Feature): number | null {
+  switch (kind.kind) {
+    case "enum":
+      return kind.values.length + FIRST_ID;
+    case "sized_id":
+    case "hashed_id":
+    case "cross":
+      return kind.size + FIRST_ID;
+    case "int":
+      return kind.high - kind.low + 1 + FIRST_ID;
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,15 @@
+// A batch of so few or so many rows that training suffers from it.
+
+import * as catalog from "../../diagnostics/catalog/advice.ts";
+import { defineRule } from "./define-rule.ts";
+import { settingOf } from "./settings.ts";
+
+const LEAST = 8;
+const MOST = 65_536;
+
+export const unusualBatch = defineRule(catalog.unusualBatch, ({ model, spec }, advise) => {
+  const { batch } = model.train;
+  const span = settingOf(spec, "batch")?.values[0]?.span;
+  if (span !== undefined && (batch < LEAST || batch > MOST))
+    advise({ batch, isTooSmall: batch < LEAST }, span);
+});

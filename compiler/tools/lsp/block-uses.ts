@@ -1,0 +1,19 @@
+// Where a block is used.
+
+import { librarySources } from "../../frontend/elaborate/library.generated.ts";
+import { isLibrary, type Snapshot } from "./snapshot.ts";
+import { keyOf, type Meaning, type Mention } from "./symbols/meaning.ts";
+
+/** Wherever a block is called or given to a function, in the standard library as well. */
+export function usesOf(snapshot: Snapshot, block: Meaning, path: string): readonly Mention[] {
+  const home = block.declaration?.file.path ?? path;
+  const inLibrary = isLibrary(home)
+    ? librarySources.filter((source) => source.path !== home && source.path !== path)
+    : [];
+  return [
+    ...snapshot.mentionsOf(block, path),
+    ...inLibrary.flatMap((source) =>
+      snapshot.mentions(source.path).filter(({ meaning }) => keyOf(meaning) === keyOf(block)),
+    ),
+  ].filter(({ declares }) => !declares);
+}

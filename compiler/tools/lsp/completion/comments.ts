@@ -1,0 +1,64 @@
+// `// dinc-ignore CODE: reason`: the codes of what is wrong on the line that the comment speaks of.
+
+import { CompletionItemKind } from "vscode-languageserver-types";
+import { lineText, positionAt } from "../../../common/source-file.ts";
+import type { Diagnostic } from "../../../diagnostics/diagnostic.ts";
+import type { Place, Word } from "../cursor/place.ts";
+import { judged } from "../published.ts";
+import type { Snapshot } from "../snapshot.ts";
+import type { Offer } from "./offer.ts";
+
+type Comment = Extract<Place, { readonly kind: "comment" }>;
+
+/** What the comment says up to the cursor, as a word that is replaced; null where it is no place for codes. */
+export function directiveAt({ text, start }: Comment, path: string, snapshot: Snapshot): Word | null {
+  const [, before = "", typed] = /^(\/\/[ \t]*(?:dinc-ignore[ \t]+)?)([\w-]*)$/.exec(text) ?? [];
+  const file = snapshot.file(path);
+  if (typed === undefined || file === null) return null;
+  return { typed, span: { file, start: start + before.length, end: start + text.length } };
+}
+
+export function suppressionOffers(
+  { text, start }: Comment,
+  path: string,
+  snapshot: Snapshot,
+): readonly Offer[] {
+  const isDirective = /^\/\/[ \t]*dinc-ignore[ \t]/.test(text);
+  const found = new Map(onLineOf(start, path, snapshot).map((each) => [each.code, each]));
+  return [...found.values()].map(({ code, message }) => {
+    const label = isDirective ? code : `dinc-ignore ${code}`;
+    return {
+      label,
+      kind: CompletionItemKind.EnumMember,
+      detail: message,
+      rank: 0,
+      text: `${label}: `,
+      snippet: `${label}: \${1:reason}`,
+    };
+  });
+}
+
+/** Warnings and advice on the line that a comment at `start` speaks of. */
+function onLineOf(start: number, path: string, snapshot: Snapshot): readonly Diagnostic[] {
+  const file = snapshot.file(path)!;
+  const { line, column } = positionAt(file, start);
+  let spoken = line;
+  const isAlone =
+    lineText(file, line)
+      .slice(0, column - 1)
+      .trim() === "";
+  if (isAlone)
+    do spoken++;
+    while (spoken <= file.lineStarts.length && /^\s*(\/\/.*)?$/.test(lineText(file, spoken)));
+  const advice = snapshot.latest(`lint ${path}`, () => judged(snapshot, path, "whole"));
+  // The comment itself may be said to be wrong.
+  const isComment = (at: number) => at >= start && positionAt(file, at).line === line;
+  return [...judged(snapshot, path, "quick"), ...advice].filter(
+    ({ severity, place }) =>
+      severity !== "error" &&
+      place.kind === "text" &&
+      place.span.file.path === path &&
+      !isComment(place.span.start) &&
+      positionAt(place.span.file, place.span.start).line === spoken,
+  );
+}

@@ -1,0 +1,113 @@
+// What stands after the name of a feature or a field: kinds, transforms, tables; and what a history binds.
+
+import { CompletionItemKind } from "vscode-languageserver-types";
+import type { TokenType } from "../../../../grammar/chevrotain.mjs";
+import { tokenOf } from "../../../../grammar/cst.ts";
+import * as t from "../../../../grammar/tokens.ts";
+import { allKinds, hasIds } from "../../../frontend/kinds/registry.ts";
+import { allBinnings } from "../../../frontend/kinds/transforms.ts";
+import type { Callee } from "../cursor/callee.ts";
+import { declarationAt, type ItemPlace } from "../cursor/place.ts";
+import type { Takes } from "../language/entry.ts";
+import { kindEntries, transformEntries } from "../language/words.ts";
+import { blank, type Offer, wordOffers } from "./offer.ts";
+import { constantOffers, featuresOffered, numberOffers, type ValueContext } from "./values.ts";
+
+/** After these a number has ids. */
+const binningNames: readonly string[] = allBinnings.map(({ keyword }) => keyword);
+
+/** Kinds whose values may stand in a set. */
+const inSets: ReadonlySet<string | null> = new Set(
+  allKinds.flatMap((kind) =>
+    kind.gives === "ids" && kind.takes === "ids" && kind.keyword !== "text" ? [kind.keyword] : [],
+  ),
+);
+
+/** Of clauses after a kind: one of them, after what has ids. */
+export function mayFollow(word: string, { place }: ValueContext): boolean {
+  if (word !== "embed" && word !== "share") return true;
+  const written = declarationAt(place);
+  const has = (type: TokenType) => written.some(({ tokenType }) => tokenType === type);
+  if (has(t.EmbedKeyword) || has(t.ShareKeyword) || has(t.BindingArrow)) return false;
+  if (word === "share" && place.item === t.HistoryKeyword) return false;
+  const names = written.map(({ image }) => image);
+  const kind = names[2] ?? "";
+  return kind === "number" ? binningNames.some((name) => names.includes(name)) : kind !== "vector";
+}
+
+/** Each once, and none after buckets. */
+export function transformOffers({ place, isCalled }: ValueContext): readonly Offer[] {
+  const written = declarationAt(place).map(({ image }) => image);
+  if (binningNames.some((name) => written.includes(name))) return [];
+  const left = transformEntries.filter(({ name }) => !written.includes(name));
+  return wordOffers(left, CompletionItemKind.Function, isCalled);
+}
+
+/** The name of the feature that the cursor stands after. */
+function declaredAt({ path }: ItemPlace): string {
+  const declaration = path.find(({ name }) => name === "declaration" || name === "binding");
+  return declaration === undefined ? "" : (tokenOf(declaration, t.Identifier)?.image ?? "");
+}
+
+/** `id` first, which most features are. */
+export function kindOffers({ isCalled }: ValueContext): readonly Offer[] {
+  return wordOffers(kindEntries, CompletionItemKind.TypeParameter, isCalled).flatMap((offer) =>
+    offer.label.startsWith("id(min_count")
+      ? [
+          { ...offer, label: "id", text: "id", snippet: "id", rank: 0 },
+          { ...offer, rank: 1 },
+        ]
+      : [{ ...offer, rank: 1 }],
+  );
+}
+
+/** Item features, for the left of `<->`; with a column where nothing stands after. */
+export function bindableOffers({ sight, textBehind }: ValueContext): readonly Offer[] {
+  const isBound = /^\s*(<->|↔|:)/.test(textBehind);
+  return featuresOffered(sight, ({ scope, written }) => scope === "item" && written !== "cross").map(
+    (offer) => ({
+      ...offer,
+      ...(isBound ? {} : { snippet: `${offer.label} <-> ${blank(1, `hist_${offer.label}`)}` }),
+    }),
+  );
+}
+
+/** Whose vocabulary and table may be shared. */
+export function shareOffers({ sight, place }: ValueContext): readonly Offer[] {
+  const own = declaredAt(place);
+  return featuresOffered(
+    sight,
+    ({ feature, name }) =>
+      name !== own && (feature === null || (hasIds(feature.kind) && feature.shares === null)),
+  );
+}
+
+/** In the parentheses of a kind. */
+export function inKind(context: ValueContext, takes: readonly Takes[]): readonly Offer[] {
+  if (takes.some(({ kind }) => kind === "kind"))
+    return wordOffers(
+      kindEntries.filter(({ name }) => inSets.has(name)),
+      CompletionItemKind.TypeParameter,
+      context.isCalled,
+    );
+  const kind = context.place.path.findLast(({ name }) => name === "kind");
+  const isCross = kind !== undefined && tokenOf(kind, t.Identifier)?.image === "cross";
+  const own = declaredAt(context.place);
+  const offers = constantOffers(context, takes.length === 0 ? [{ kind: "constant" }] : takes);
+  return isCross ? offers.filter(({ label }) => label !== own) : offers;
+}
+
+/** The width of a table, and what else is said of it. */
+export function inEmbed(
+  context: ValueContext,
+  takes: readonly Takes[],
+  callee: Callee | null,
+): readonly Offer[] {
+  const isWidth =
+    callee === null ||
+    (callee.entries[0]?.name === "embed" && callee.positional === 0 && callee.current === null);
+  const offers = constantOffers(context, takes);
+  return isWidth
+    ? [...offers, ...constantOffers(context, [{ kind: "int" }]), ...numberOffers([4, 8, 16, 32, 64])]
+    : offers;
+}

@@ -1,0 +1,136 @@
+// What completion offers, before it is written as the protocol has it.
+
+import {
+  type CompletionItem,
+  CompletionItemKind,
+  InsertTextFormat,
+  MarkupKind,
+  type TextEdit,
+} from "vscode-languageserver-types";
+import type { Word } from "../cursor/place.ts";
+import type { Entry, EntryParameter } from "../language/entry.ts";
+import { rangeOf } from "../ranges.ts";
+
+export interface Offer {
+  readonly label: string;
+  readonly kind: CompletionItemKind;
+  /** Its type, or what it is. */
+  readonly detail?: string | undefined;
+  readonly doc?: string | undefined;
+  /** What is written; the label where nothing is said. */
+  readonly text?: string;
+  /** The same with places to fill in, for clients that know these. */
+  readonly snippet?: string;
+  /** What fits best has 0. */
+  readonly rank: number;
+  /** Where it stands among those of one rank; its label where nothing is said. */
+  readonly order?: string;
+  /** What has to change elsewhere. */
+  readonly edits?: readonly TextEdit[];
+}
+
+/** What the client can do. */
+export interface Abilities {
+  readonly snippets: boolean;
+}
+
+export function itemsOf(offers: readonly Offer[], word: Word, { snippets }: Abilities): CompletionItem[] {
+  const seen = new Set<string>();
+  const range = rangeOf(word.span);
+  // After a digit only numbers go on.
+  const isNumber = /^\d/.test(word.typed);
+  return offers.flatMap((offer) => {
+    const { label, kind, detail, doc, text, snippet, rank, order = label, edits } = offer;
+    if (seen.has(label) || (isNumber && !/^\d/.test(label))) return [];
+    seen.add(label);
+    const isSnippet = snippets && snippet !== undefined;
+    return [
+      {
+        label,
+        kind,
+        ...(detail === undefined ? {} : { detail }),
+        ...(doc === undefined || doc === ""
+          ? {}
+          : { documentation: { kind: MarkupKind.Markdown, value: doc } }),
+        sortText: `${rank}${order}`,
+        insertTextFormat: isSnippet ? InsertTextFormat.Snippet : InsertTextFormat.PlainText,
+        textEdit: { range, newText: isSnippet ? snippet : (text ?? label) },
+        ...(edits === undefined ? {} : { additionalTextEdits: [...edits] }),
+      },
+    ];
+  });
+}
+
+/** A place of a snippet, with what stands there until the author writes something else. */
+export function blank(number: number, shown: string): string {
+  return `\${${number}:${shown}}`;
+}
+
+/** A form such as `id(min_count: 2)` with its values as places to fill in. */
+export function formSnippet(form: string): string {
+  let place = 0;
+  const open = form.indexOf("(");
+  if (open < 0) return form;
+  const inside = form
+    .slice(open + 1, -1)
+    .replace(
+      /"[^"]*"|(?<![\w.])-?\d[\d_]*(?:\.\d+)?(?:e-?\d+)?(?=$|[,)\s]|\.\.)|(?<=\.\.)\d+|\b[a-z_]+\b(?!:|\()/g,
+      (value) => `\${${++place}:${value}}`,
+    );
+  return `${form.slice(0, open)}(${inside})`;
+}
+
+/** Of a word of the language: `name` alone where it needs nothing, else its form. */
+export function entryOffer(entry: Entry, kind: CompletionItemKind, rank: number, isCalled: boolean): Offer {
+  const { name, form, doc, label } = entry;
+  const detail = label === name ? undefined : label;
+  const common = { kind, detail, doc, rank };
+  if (isCalled) return { ...common, label: name };
+  return { ...common, label: form, text: form, snippet: formSnippet(form) };
+}
+
+/** A call of a function or block, with its required arguments as places to fill in. */
+export function callOffer(
+  entry: Entry,
+  rank: number,
+  { isPiped, isCalled }: { isPiped: boolean; isCalled: boolean },
+): Offer {
+  const { name, label, doc, parameters } = entry;
+  const needed = parameters.slice(isPiped ? 1 : 0).filter(({ isOptional }) => !isOptional);
+  const isBare = isPiped && needed.length === 0;
+  const snippet = isBare ? name : `${name}(${needed.map(argumentSnippet).join(", ")})$0`;
+  return {
+    label: name,
+    kind: CompletionItemKind.Function,
+    detail: label,
+    doc,
+    rank,
+    text: name,
+    ...(isCalled ? {} : { snippet }),
+  };
+}
+
+function argumentSnippet({ name, text, isNamed }: EntryParameter, index: number): string {
+  const shown = /^\w+/.exec(text)?.[0] ?? name;
+  return isNamed ? `${name}: \${${index + 1}:${shown}}` : `\${${index + 1}:${shown}}`;
+}
+
+export function parameterOffer(parameter: EntryParameter, rank: number, isColonBehind: boolean): Offer {
+  const { name, text, doc } = parameter;
+  return {
+    label: `${name}:`,
+    kind: CompletionItemKind.Property,
+    detail: text === name ? undefined : text,
+    doc,
+    rank,
+    text: isColonBehind ? name : `${name}: `,
+  };
+}
+
+export function wordOffers(
+  entries: readonly Entry[],
+  kind: CompletionItemKind,
+  isCalled = false,
+): readonly Offer[] {
+  return entries.map((entry) => entryOffer(entry, kind, 0, isCalled));
+}

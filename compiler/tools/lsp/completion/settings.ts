@@ -1,0 +1,98 @@
+// Settings of `train`, their values, and what these are written with.
+
+import { CompletionItemKind } from "vscode-languageserver-types";
+import { nodesOf, tokenOf } from "../../../../grammar/cst.ts";
+import * as t from "../../../../grammar/tokens.ts";
+import type { OptimizerDefinition } from "../../../middle/training/optimizers/define-optimizer.ts";
+import { optimizers } from "../../../middle/training/optimizers/registry.ts";
+import type { Optimizer } from "../../../middle/training/settings.ts";
+import { type Callee, namesBehind, nextParameters } from "../cursor/callee.ts";
+import type { Entry } from "../language/entry.ts";
+import { choicesOf, settingEntries } from "../language/words.ts";
+import { blank, entryOffer, type Offer } from "./offer.ts";
+import { constantOffers, labelOffers, numberOffers, type ValueContext, valueOffers } from "./values.ts";
+
+/** Settings that are not there yet. */
+export function settingOffers(context: ValueContext): readonly Offer[] {
+  const written = context.place.path.flatMap((node) => nodesOf(node, "setting"));
+  const before = written.slice(0, -1).flatMap((node) => tokenOf(node, t.Identifier)?.image ?? []);
+  const taken = new Set([...before, ...settingsBehind(context)]);
+  const typed = context.place.word.typed;
+  return settingEntries.flatMap((entry) => {
+    if (taken.has(entry.name) && entry.name !== typed) return [];
+    const { name, doc, form } = entry;
+    return [{ label: name, kind: CompletionItemKind.Property, detail: form, doc, rank: 0 }];
+  });
+}
+
+/** Settings that stand after the cursor. */
+function settingsBehind({ textBehind }: ValueContext): readonly string[] {
+  const names = settingEntries.map(({ name }) => name);
+  const found: string[] = [];
+  let depth = 0;
+  for (const { tokenType, image } of t.lex(textBehind).tokens) {
+    if (tokenType === t.RightBrace) break;
+    if (tokenType === t.LeftParenthesis || tokenType === t.CallParenthesis) depth++;
+    else if (tokenType === t.RightParenthesis) depth--;
+    else if (depth === 0 && names.includes(image)) found.push(image);
+  }
+  return found;
+}
+
+/** After the word of a setting; `callee` where that is the beginning of an argument of one of its choices. */
+export function settingValueOffers(
+  context: ValueContext,
+  key: string,
+  callee: Callee | null,
+): readonly Offer[] {
+  if (callee !== null) {
+    const parameters = nextParameters(callee);
+    const offers = constantOffers(
+      context,
+      parameters.map(({ takes }) => takes),
+    );
+    const isRate = parameters.some(({ name }) => name === "learning_rate");
+    if (key === "loss") return [...offers, ...weightOffers(context, callee)];
+    return isRate ? [...offers, ...rateOffers(callee)] : offers;
+  }
+  const last = context.place.tokens.findLastIndex(({ image }) => image === key);
+  const written = new Set(context.place.tokens.slice(last + 1).map(({ image }) => image));
+  const left = choicesOf(key).filter(({ name, parameters }) => parameters.length > 0 || !written.has(name));
+  const choices = left.map((entry) => ({
+    ...entryOffer(entry, CompletionItemKind.EnumMember, 0, context.isCalled),
+    ...withUsers(entry, context),
+  }));
+  const numbers = key === "batch" ? [128, 256, 512, 1024, 4096] : [];
+  return [...choices, ...constantOffers(context, [{ kind: "number" }]), ...numberOffers(numbers)];
+}
+
+/** `gauc(by: user_id)` with the user feature of this spec. */
+function withUsers({ name, form }: Entry, context: ValueContext): Partial<Offer> {
+  const users = valueOffers(context, [{ kind: "users" }]);
+  const user = users[0]?.label;
+  if (context.isCalled) return { label: name };
+  if (user === undefined || !form.includes("by: user_id")) return {};
+  const label = form.replace("by: user_id", `by: ${user}`);
+  return { label, text: label, snippet: label.replace(/(?<=: )\d+/, (number) => blank(1, number)) };
+}
+
+/** Labels, whose losses have weights. */
+function weightOffers(context: ValueContext, { current, names }: Callee): readonly Offer[] {
+  if (current !== null) return [];
+  const given = new Set([...names, ...namesBehind(context.textBehind)]);
+  return labelOffers(context.sight, given).map((offer) => ({
+    ...offer,
+    label: `${offer.label}:`,
+    detail: "the weight of a label",
+    text: `${offer.label}: `,
+  }));
+}
+
+/** The usual learning rate of an optimizer, and a tenth and ten times of it where that is in use too. */
+function rateOffers({ entries }: Callee): readonly Offer[] {
+  const all: Readonly<Record<string, Pick<OptimizerDefinition<Optimizer>, "rates">>> = optimizers;
+  const rates = all[entries[0]?.name ?? ""]?.rates;
+  if (rates === undefined) return [];
+  const { least, most, usual } = rates;
+  return numberOffers([usual, usual / 10, usual * 10].filter((rate) => least <= rate && rate <= most));
+}

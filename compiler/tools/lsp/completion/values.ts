@@ -1,0 +1,274 @@
+// Expressions: values in sight, what can be called, and numbers where few are usual; those that fit first.
+
+import { CompletionItemKind } from "vscode-languageserver-types";
+import { type CstNode, nodeOf, tokenOf, tokensOf } from "../../../../grammar/cst.ts";
+import * as t from "../../../../grammar/tokens.ts";
+import { append } from "../../../common/arrays.ts";
+import { languageFunctions } from "../../../frontend/functions/registry.ts";
+import { hasIds, tellsGroups } from "../../../frontend/kinds/registry.ts";
+import type { ItemPlace } from "../cursor/place.ts";
+import type { Sight, SightedFeature, SightedName } from "../cursor/sight.ts";
+import { type Entry, functionEntry, keepsShape, type Takes } from "../language/entry.ts";
+import { blank, callOffer, entryOffer, type Offer } from "./offer.ts";
+
+export interface ValueContext {
+  readonly place: ItemPlace;
+  readonly sight: Sight;
+  /** A parenthesis stands after the cursor. */
+  readonly isCalled: boolean;
+  /** Some of what stands after the word at the cursor. */
+  readonly textBehind: string;
+}
+
+const kinds: Readonly<Record<SightedName["kind"], CompletionItemKind>> = {
+  feature: CompletionItemKind.Field,
+  history: CompletionItemKind.Class,
+  let: CompletionItemKind.Variable,
+  param: CompletionItemKind.Constant,
+  parameter: CompletionItemKind.Variable,
+};
+
+function nameOffer({ kind, name, type, doc }: SightedName, rank: number): Offer {
+  return { label: name, kind: kinds[kind], detail: type ?? kind, doc, rank };
+}
+
+/** What may stand where an expression of the net or a block begins. */
+export function valueOffers(context: ValueContext, takes: readonly Takes[]): readonly Offer[] {
+  const wanted = takes.length === 0 ? [{ kind: "any" } as const] : takes;
+  return wanted.flatMap((each) => valuesFor(context, each));
+}
+
+/** Where only what is known when compiling may stand. */
+export function constantOffers(context: ValueContext, takes: readonly Takes[]): readonly Offer[] {
+  return valueOffers({ ...context, place: { ...context.place, item: t.TrainKeyword } }, takes);
+}
+
+function valuesFor(context: ValueContext, takes: Takes): readonly Offer[] {
+  const { place, sight } = context;
+  const inNet = place.item === t.NetKeyword;
+  const locals = [...sight.locals(place), ...sight.params()];
+  switch (takes.kind) {
+    case "vector":
+    case "sequence":
+    case "probability":
+    case "any": {
+      const values: SightedName[] = [...locals];
+      if (inNet) append(values, [...sight.features().filter(hasValue), ...sight.histories()]);
+      return [
+        ...values.flatMap((each) => {
+          const rank = rankOf(each, takes.kind);
+          return rank === null ? [] : [nameOffer(each, rank)];
+        }),
+        ...callables(context).map((entry) =>
+          callOffer(entry, 3 + rankOfCall(entry, takes.kind), { isPiped: false, isCalled: context.isCalled }),
+        ),
+      ];
+    }
+    case "int":
+    case "number":
+    case "list":
+      return locals.flatMap((each) => {
+        const fits = each.type === null ? each.kind === "parameter" : constants[takes.kind].test(each.type);
+        return fits ? [nameOffer(each, 0)] : [];
+      });
+    case "constant":
+      return sight.params().map((each) => nameOffer(each, 0));
+    case "activation":
+    case "function":
+      return [...functionsFor(context, takes.kind, locals)];
+    case "feature":
+      return inNet
+        ? [
+            ...sight.features().map((each) => nameOffer(each, 0)),
+            ...sight.histories().map((each) => nameOffer(each, 1)),
+          ]
+        : [];
+    case "ids":
+      return featuresOffered(sight, ({ feature, written }) =>
+        feature === null
+          ? written !== "number"
+          : hasIds(feature.kind) && feature.kind.kind !== "cross" && feature.set === null,
+      );
+    case "users":
+      return featuresOffered(
+        sight,
+        ({ scope, feature }) => scope === "user" && (feature === null || tellsGroups(feature)),
+      );
+    case "metric":
+      return sight.metrics().map((label) => ({ label, kind: CompletionItemKind.EnumMember, rank: 0 }));
+    case "label":
+      return labelOffers(sight);
+    case "words":
+      return takes.words.map((entry) =>
+        entryOffer(entry, CompletionItemKind.EnumMember, 0, context.isCalled),
+      );
+    case "string":
+    case "kind":
+    case "none":
+      return [];
+  }
+}
+
+const constants: Readonly<Record<"int" | "number" | "list", RegExp>> = {
+  int: /^Int\b/,
+  number: /^(Int|Float)\b/,
+  list: /^List/,
+};
+
+export function labelOffers(sight: Sight, except: ReadonlySet<string> = new Set()): readonly Offer[] {
+  return sight
+    .labels()
+    .filter(({ name }) => !except.has(name))
+    .map(({ name, doc }) => ({
+      label: name,
+      kind: CompletionItemKind.EnumMember,
+      detail: "label",
+      doc,
+      rank: 0,
+    }));
+}
+
+export function featuresOffered(
+  sight: Sight,
+  isMeant: (feature: SightedFeature) => boolean,
+): readonly Offer[] {
+  return sight
+    .features()
+    .filter((each) => each.written !== "" && isMeant(each))
+    .map((each) => nameOffer(each, 0));
+}
+
+/** Whether a feature's name has a value in the net. */
+function hasValue({ feature }: SightedFeature): boolean {
+  return feature === null || feature.embed !== null || !hasIds(feature.kind);
+}
+
+/** Null for what does not fit at all. */
+function rankOf(
+  { kind, type }: SightedName,
+  takes: "vector" | "sequence" | "probability" | "any",
+): number | null {
+  if (type === null) return 1;
+  const isSequence = type.startsWith("Seq");
+  const isVector = type.startsWith("Vec");
+  switch (takes) {
+    case "sequence":
+      return isSequence ? 0 : kind === "param" ? null : isVector ? 2 : 1;
+    case "vector":
+      return isVector ? 0 : isSequence ? 1 : kind === "param" ? null : 2;
+    case "probability":
+      return type === "Prob" ? 0 : isVector || isSequence ? 2 : null;
+    case "any":
+      return kind === "param" ? 2 : isVector || isSequence ? 0 : 1;
+  }
+}
+
+function rankOfCall({ label }: Entry, takes: "vector" | "sequence" | "probability" | "any"): number {
+  const result = / -> (\w+)[^>]*$/.exec(label)?.[1];
+  if (takes === "sequence") return result === "Seq" ? 0 : 1;
+  return takes === "probability" ? (/^sigmoid\b|-> Prob$/.test(label) ? 0 : 1) : 0;
+}
+
+/** What can be called at a place: blocks, the nearest of a name, then what is built in. */
+function callables({ place, sight }: ValueContext): readonly Entry[] {
+  const inNet = place.item === t.NetKeyword;
+  const inLoss = place.path.some(({ name }) => name === "loss");
+  const blocks = sight.blocks();
+  const built = [...languageFunctions.values()].filter(
+    ({ name, parameters }) =>
+      !blocks.has(name) &&
+      (inNet || !parameters.some(({ accepts }) => accepts === "feature")) &&
+      (inLoss || name !== "shuffled"),
+  );
+  const own = place.path.find(({ name }) => name === "block");
+  const itself = own === undefined ? undefined : tokenOf(own, t.DeclaredName)?.image;
+  return [...[...blocks.values()].filter(({ name }) => name !== itself), ...built.map(functionEntry)];
+}
+
+function* functionsFor(
+  context: ValueContext,
+  takes: "activation" | "function",
+  locals: readonly SightedName[],
+): Iterable<Offer> {
+  for (const each of locals) if (mayBeCalled(each)) yield nameOffer(each, 0);
+  for (const entry of callables(context)) {
+    const fits = takes === "function" || keepsShape(entry);
+    const { name, label, doc } = entry;
+    if (fits) yield { label: name, kind: CompletionItemKind.Function, detail: label, doc, rank: 1 };
+  }
+}
+
+/** Whether a parameter is, or may be, a function. */
+function mayBeCalled({ kind, type }: SightedName): boolean {
+  return type === null ? kind === "parameter" : /^(Activation|Block|function)/.test(type);
+}
+
+/** After `|>`. */
+export function stageOffers(context: ValueContext): readonly Offer[] {
+  const piped = pipedType(context);
+  const locals = context.sight.locals(context.place);
+  const given = locals.filter(mayBeCalled);
+  return [
+    ...given.map((each) => nameOffer(each, 0)),
+    ...callables(context).flatMap((entry) => {
+      const first = entry.parameters[0];
+      if (first === undefined || first.takes.kind === "function") return [];
+      if (first.takes.kind === "list" && piped !== null && !piped.startsWith("List")) return [];
+      const rank = piped === null ? 1 : fitsPiped(first.takes, piped) ? 1 : 2;
+      return [callOffer(entry, rank, { isPiped: true, isCalled: context.isCalled })];
+    }),
+  ];
+}
+
+function fitsPiped(takes: Takes, type: string): boolean {
+  if (takes.kind === "sequence") return type.startsWith("Seq");
+  return takes.kind === "vector" && type.startsWith("Vec");
+}
+
+/** The type of what stands before the last `|>`, where that is a name, or a call whose result is written out. */
+function pipedType({ place, sight }: ValueContext): string | null {
+  const expression = place.path.findLast(({ name }) => name === "expression");
+  if (expression === undefined) return null;
+  const stages = expression.children.filter(
+    (child): child is CstNode => "children" in child && child.name === "stage",
+  );
+  const before = stages.at(-2);
+  if (before !== undefined) return resultOf(sight.callable(tokenOf(before, t.Identifier)?.image ?? ""));
+  const sum = nodeOf(expression, "sum");
+  const operand = sum?.children.length === 1 ? nodeOf(sum, "operand") : undefined;
+  const name = operand === undefined ? null : tokenOf(operand, t.Identifier)?.image;
+  if (operand === undefined || name == null) return null;
+  if (nodeOf(operand, "call") !== undefined) return resultOf(sight.callable(name));
+  const [, field] = tokensOf(operand, t.Identifier);
+  if (field !== undefined) return sight.fields(name).find((each) => each.name === field.image)?.type ?? null;
+  const known = [...sight.locals(place), ...sight.features(), ...sight.histories()];
+  return known.find((each) => each.name === name)?.type ?? null;
+}
+
+function resultOf(entry: Entry | null): string | null {
+  return entry === null ? null : (/ -> (\S[^>]*)$/.exec(entry.label)?.[1] ?? null);
+}
+
+/** A function written in place. */
+export function lambdaOffer(takes: Takes): readonly Offer[] {
+  if (takes.kind !== "function") return [];
+  return [
+    {
+      label: "(a, b) => …",
+      kind: CompletionItemKind.Snippet,
+      detail: "a function written in place",
+      text: "(a, b) => ",
+      snippet: `(${blank(1, "a")}, ${blank(2, "b")}) => $0`,
+      rank: 0,
+    },
+  ];
+}
+
+export function numberOffers(numbers: readonly (number | string)[]): readonly Offer[] {
+  return numbers.map((number, i) => ({
+    label: String(number),
+    kind: CompletionItemKind.Value,
+    rank: 0,
+    order: String(i).padStart(2, "0"),
+  }));
+}

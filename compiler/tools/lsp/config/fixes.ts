@@ -1,0 +1,31 @@
+// Quick fixes for what is wrong with dinc.yaml.
+
+import { type CodeAction, CodeActionKind, type Range } from "vscode-languageserver-types";
+import { isCertain } from "../../../diagnostics/apply-fixes.ts";
+import { shown } from "../published.ts";
+import { rangeOf, spanOf } from "../ranges.ts";
+import type { ConfigView } from "./view.ts";
+
+/** Of the mistakes that a range touches. */
+export function configFixes(view: ConfigView, range: Range): readonly CodeAction[] {
+  const { file, workspace } = view;
+  const asked = spanOf(file, range);
+  return view.diagnostics.flatMap((diagnostic) => {
+    const { place, fixes } = diagnostic;
+    if (place.kind !== "text" || place.span.start > asked.end || asked.start > place.span.end) return [];
+    return fixes.map((fix) => ({
+      title: fix.title,
+      kind: CodeActionKind.QuickFix,
+      diagnostics: [shown(workspace, diagnostic)],
+      ...(isCertain(fix) ? { isPreferred: true } : {}),
+      edit: {
+        changes: {
+          [workspace.uriOf(file.path)]: fix.edits.map(({ span, text }) => ({
+            range: rangeOf(span),
+            newText: text,
+          })),
+        },
+      },
+    }));
+  });
+}

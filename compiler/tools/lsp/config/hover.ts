@@ -1,0 +1,80 @@
+// What a setting is, what it holds where nothing is said, and what the value that stands there means.
+
+import type { Hover } from "vscode-languageserver-types";
+import { type Described, type Setting, takenBy } from "../../../frontend/config/setting-kinds.ts";
+import { constantText, expectedOf } from "../../../frontend/modules/params.ts";
+import { rangeOf, touches } from "../ranges.ts";
+import { type ConfigView, declarationOf, type Entry, entryAt, isParam, pathNamed, textOf } from "./view.ts";
+
+export function configHover(view: ConfigView, offset: number): Hover | null {
+  const entry = entryAt(view.entries, offset);
+  if (entry === null) return null;
+  const isKey = touches(entry.key, offset);
+  const parts = isParam(entry) ? ofParam(view, entry) : ofSetting(view, entry, isKey);
+  if (parts.length === 0) return null;
+  const range = rangeOf(isKey ? entry.key : entry.span);
+  return { contents: { kind: "markdown", value: parts.join("\n\n") }, range };
+}
+
+function ofSetting(view: ConfigView, entry: Entry, isKey: boolean): string[] {
+  const { described } = entry;
+  if (described === null) return [];
+  const meaning = meaningOf(view, entry);
+  const said = meaning === null ? [] : [meaning];
+  const about = explained(entry.path.join("."), described);
+  return isKey ? [...about, ...said] : [...said, ...about];
+}
+
+/** The title, the documentation, and what holds where nothing is said. */
+export function explained(name: string, described: Described): string[] {
+  const required = described.required === true ? " · required" : "";
+  const preset = described.what === "setting" ? described.otherwise : null;
+  const parts = [`**${name}** · ${takenBy(described)}${required}`, described.doc];
+  if (preset !== null) parts.push(`Where nothing is said: ${preset}.`);
+  return parts;
+}
+
+function meaningOf(view: ConfigView, entry: Entry): string | null {
+  const { described } = entry;
+  const text = textOf(entry);
+  if (described?.what !== "setting" || text === null || entry.value.kind !== "value") return null;
+  const { names } = described.kind;
+  const path = pathNamed(view, names, text);
+  if (path !== null) {
+    const problem = names === "folder" ? null : view.workspace.problemOf(path);
+    return problem === null ? `\`${path}\`` : `\`${path}\`: ${problem}`;
+  }
+  const declaration = declarationOf(view, entry);
+  if (declaration !== null) return documented(view, text, names === "variant" ? "variant" : "feature");
+  return valueMeaning(described, text, entry.value.value);
+}
+
+/** Null where the value is not of its kind, or says it all itself. */
+function valueMeaning<T>({ kind }: Setting<T>, text: string, given: unknown): string | null {
+  const value = kind.read(given);
+  const meaning = value === null ? null : kind.meaning(value);
+  return meaning === null ? null : `\`${text}\`: ${meaning}`;
+}
+
+function documented({ spec }: ConfigView, name: string, what: "variant" | "feature"): string {
+  const doc =
+    what === "variant"
+      ? spec?.variants.find((each) => each.name.name === name)?.doc
+      : spec?.declarations.features.get(name)?.doc;
+  const model = spec?.spec.file.path ?? "";
+  return [`${what} \`${name}\` of \`${model}\``, ...(doc ? [doc] : [])].join("\n\n");
+}
+
+function ofParam({ spec }: ConfigView, entry: Entry): string[] {
+  const name = entry.path.at(-1)!;
+  const param = spec?.params.get(name);
+  if (param === undefined) return [];
+  const { item, type, value } = param;
+  const { span } = item.default;
+  const preset = span.file.text.slice(span.start, span.end);
+  const title = `**${name}** · a param of \`${item.name.span.file.path}\` · ${expectedOf(type)}`;
+  const parts = item.doc === "" ? [title] : [title, item.doc];
+  if (value.kind !== "error")
+    parts.push(`Here \`${constantText(value, type)}\`; its default is \`${preset}\`.`);
+  return parts;
+}

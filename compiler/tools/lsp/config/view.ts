@@ -1,0 +1,143 @@
+// What the features of an editor look at: dinc.yaml as it stands in a buffer, what checking it found out, and the settings in
+// it with their descriptions.
+
+import type { SourceFile, Span } from "../../../common/source-file.ts";
+import { type CheckedConfig, checkConfig, type Files } from "../../../frontend/config/check-config.ts";
+import { filledIn } from "../../../frontend/config/environment.ts";
+import { under } from "../../../frontend/config/paths.ts";
+import type { Described, Form, Group, Named } from "../../../frontend/config/setting-kinds.ts";
+import { type MapSetting, type Setting, settingsOf } from "../../../frontend/config/setting-tree.ts";
+import { settings } from "../../../frontend/config/settings.ts";
+import { touches } from "../ranges.ts";
+
+export interface FolderEntry {
+  readonly name: string;
+  readonly isFolder: boolean;
+}
+
+/** What an editor knows of the system. */
+export interface Workspace extends Files {
+  uriOf(path: string): string;
+  /** What a folder holds; nothing where there is none. */
+  entries(folder: string): readonly FolderEntry[];
+}
+
+export interface ConfigView extends CheckedConfig {
+  readonly file: SourceFile;
+  readonly workspace: Workspace;
+  /** As far as the text can be read, in its order. */
+  readonly entries: readonly Entry[];
+}
+
+/** A key of the file and what stands after it. */
+export interface Entry {
+  readonly path: readonly string[];
+  readonly key: Span;
+  readonly value: Setting;
+  /** Of the value; empty where there is none. */
+  readonly span: Span;
+  /** Null where there is no such setting. */
+  readonly described: Described | null;
+  readonly children: readonly Entry[];
+}
+
+export function viewOf(file: SourceFile, workspace: Workspace): ConfigView {
+  const entries = entriesOf(settingsOf(file, []), [], settings, file);
+  return { ...checkConfig(file, workspace), file, workspace, entries };
+}
+
+function entriesOf(
+  map: MapSetting,
+  above: readonly string[],
+  within: Described | null,
+  file: SourceFile,
+): readonly Entry[] {
+  const nothing: Span = { file, start: 0, end: 0 };
+  return [...map.entries].map(([name, { key, value }]) => {
+    const path = [...above, name];
+    const described = within === null ? null : settingIn(within, name);
+    return {
+      path,
+      key: key.place.kind === "text" ? key.place.span : nothing,
+      value,
+      span: value.place.kind === "text" ? value.place.span : nothing,
+      described,
+      children: value.kind === "map" ? entriesOf(value, path, described, file) : [],
+    };
+  });
+}
+
+/** The innermost entry whose key or value an offset touches. */
+export function entryAt(entries: readonly Entry[], offset: number): Entry | null {
+  for (const entry of entries) {
+    const { key, span, children } = entry;
+    const inner = entryAt(children, offset);
+    if (inner !== null) return inner;
+    if (touches(key, offset) || (children.length === 0 && touches(span, offset))) return entry;
+  }
+  return null;
+}
+
+/** Every entry, those above before those below. */
+export function allEntries(entries: readonly Entry[]): readonly Entry[] {
+  return entries.flatMap((entry) => [entry, ...allEntries(entry.children)]);
+}
+
+/** What the keys `path` lead to; null where that is no setting. */
+export function describedAt(path: readonly string[]): Described | null {
+  let found: Described | null = settings;
+  for (const key of path) found = found === null ? null : settingIn(found, key);
+  return found;
+}
+
+/** Null where it has none of that name, which may be one that every object has. */
+function settingIn(described: Described, name: string): Described | null {
+  if (described.what !== "group" || !Object.hasOwn(described.settings, name)) return null;
+  return described.settings[name] ?? null;
+}
+
+/** The form of data that the keys of `data` are of; null where they may become either. */
+export function formOf(group: Group, keys: Iterable<string>): Form | null {
+  for (const key of keys) {
+    const form = settingIn(group, key)?.form;
+    if (form !== undefined) return form;
+  }
+  return null;
+}
+
+/** The path that a text names, as it would be opened; null where it names none. */
+export function pathNamed(
+  { config, workspace }: ConfigView,
+  names: Named | null,
+  text: string,
+): string | null {
+  if (names !== "spec" && names !== "rows" && names !== "folder") return null;
+  const { path, missing } = filledIn(text, workspace.environment);
+  const { own, data } = config.folders;
+  return missing.length > 0 ? null : under(names === "rows" ? data : own, path);
+}
+
+/** The text of a value, as it was read; null where it is none. */
+export function textOf({ value }: Entry): string | null {
+  return value.kind === "value" && (typeof value.value === "string" || typeof value.value === "number")
+    ? String(value.value)
+    : null;
+}
+
+/** The declaration of what a text of the file names in the spec. */
+export function declarationOf({ spec }: ConfigView, entry: Entry): Span | null {
+  if (spec === null) return null;
+  if (isParam(entry)) return spec.params.get(entry.path.at(-1)!)?.item.name.span ?? null;
+  const text = textOf(entry);
+  const { described } = entry;
+  if (text === null || described?.what !== "setting") return null;
+  if (described.kind.names === "variant")
+    return spec.variants.find(({ name }) => name.name === text)?.name.span ?? null;
+  if (described.kind.names === "feature") return spec.declarations.features.get(text)?.span ?? null;
+  return null;
+}
+
+/** Whether the entry is a value for a param. */
+export function isParam({ path }: Entry): boolean {
+  return path.length > 1 && describedAt(path.slice(0, -1))?.what === "params";
+}

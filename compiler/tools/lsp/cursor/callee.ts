@@ -1,0 +1,127 @@
+// What the parentheses at a place belong to, and which arguments they have already.
+
+import { type CstNode, nodeOf, nodesOf, tokenOf } from "../../../../grammar/cst.ts";
+import * as t from "../../../../grammar/tokens.ts";
+import type { Entry, EntryParameter } from "../language/entry.ts";
+import {
+  choicesOf,
+  embedEntry,
+  historyEntry,
+  kindEntries,
+  lossEntry,
+  transformEntries,
+} from "../language/words.ts";
+import type { Sight } from "./sight.ts";
+
+/** Which names a place is about. */
+export type Domain =
+  | { readonly kind: "code" }
+  | { readonly kind: "kind" | "transform" | "embed" | "history" | "loss" | "param" }
+  | { readonly kind: "setting"; readonly key: string };
+
+export interface Callee {
+  /** Several where a name stands for several kinds, told apart by their options. */
+  readonly entries: readonly Entry[];
+  /** What stands before `|>` is the first argument. */
+  readonly isPiped: boolean;
+  /** How many arguments are given by position before the cursor, the piped one counted. */
+  readonly positional: number;
+  /** Those that are given by name before it. */
+  readonly names: ReadonlySet<string>;
+  /** The name of the argument at the cursor; null where it has none. */
+  readonly current: string | null;
+  /** How many arguments are written before the one at the cursor. */
+  readonly before: number;
+}
+
+const domains: Readonly<Record<string, Exclude<Domain["kind"], "setting">>> = {
+  kind: "kind",
+  transform: "transform",
+  embed: "embed",
+  net: "code",
+  block: "code",
+  param: "param",
+};
+
+export function domainOf(path: readonly CstNode[]): Domain | null {
+  for (let i = path.length - 1; i >= 0; i--) {
+    const { name } = path[i]!;
+    if (name === "setting") return { kind: "setting", key: tokenOf(path[i]!, t.Identifier)?.image ?? "" };
+    if ((name === "history" || name === "loss") && path[i + 1]?.name === "options") return { kind: name };
+    const domain = domains[name];
+    if (domain !== undefined) return { kind: domain };
+  }
+  return null;
+}
+
+/** Of the innermost parentheses that the last node of `path` stands in; null where there are none, or nothing is known. */
+export function calleeAt(path: readonly CstNode[], sight: Sight): Callee | null {
+  const at = path.findLastIndex(({ name }) => name === "call" || name === "options");
+  const owner = path[at - 1];
+  if (owner === undefined) return null;
+  const list = nodeOf(path[at]!, "arguments");
+  const given = list === undefined ? [] : nodesOf(list, "argument");
+  const names = given.map((argument) => tokenOf(argument, t.Colon) && tokenOf(argument, t.Identifier));
+  const before = names.slice(0, -1);
+  const isPiped = owner.name === "stage";
+  return {
+    entries: entriesOf(path.slice(0, at), owner, sight),
+    isPiped,
+    positional: (isPiped ? 1 : 0) + before.filter((name) => name === null).length,
+    names: new Set(before.flatMap((name) => name?.image ?? [])),
+    current: names.at(-1)?.image ?? null,
+    before: before.length,
+  };
+}
+
+function entriesOf(path: readonly CstNode[], owner: CstNode, sight: Sight): readonly Entry[] {
+  const called = tokenOf(owner, t.Identifier)?.image ?? "";
+  const among = (entries: readonly Entry[]) => entries.filter(({ name }) => name === called);
+  if (owner.name === "embed") return [embedEntry];
+  if (owner.name === "history") return [historyEntry];
+  if (owner.name === "loss") return [lossEntry];
+  const domain = domainOf(path);
+  switch (domain?.kind) {
+    case "kind":
+      return among(kindEntries);
+    case "transform":
+      return among(transformEntries);
+    case "embed":
+      return among(embedEntry.parameters.flatMap(({ takes }) => (takes.kind === "words" ? takes.words : [])));
+    case "setting":
+      return among(choicesOf(domain.key));
+    case "code":
+    case "param": {
+      const entry = sight.callable(called);
+      return entry === null ? [] : [entry];
+    }
+    default:
+      return [];
+  }
+}
+
+/** The parameters that an argument at the cursor may be for by its position: the next ones, of each entry. */
+export function nextParameters({ entries, positional, current }: Callee): readonly EntryParameter[] {
+  return entries.flatMap(({ parameters }) => {
+    if (current !== null) return parameters.filter(({ name }) => name === current);
+    const rest = parameters.findIndex(({ isRest }) => isRest);
+    const place = rest >= 0 && positional > rest ? rest : positional;
+    const parameter = parameters[place];
+    return parameter === undefined || parameter.isNamed ? [] : [parameter];
+  });
+}
+
+/** Names of arguments in a text that goes on after the beginning of one, up to the end of its parentheses. */
+export function namesBehind(text: string): ReadonlySet<string> {
+  const { tokens } = t.lex(text);
+  const names = new Set<string>();
+  let depth = 0;
+  for (const [i, { tokenType, image }] of tokens.entries()) {
+    if (tokenType === t.RightParenthesis && depth-- === 0) break;
+    if (tokenType === t.LeftParenthesis || tokenType === t.CallParenthesis) depth++;
+    if (tokenType === t.LeftBrace || tokenType === t.RightBrace) break;
+    const isName = depth === 0 && tokenType === t.Identifier && tokens[i + 1]?.tokenType === t.Colon;
+    if (isName) names.add(image);
+  }
+  return names;
+}

@@ -1,0 +1,151 @@
+// What stands above lines: what a model costs and what can be run with it, how often a block is used, what a variant costs
+// more than its parent. What takes time is said where a lens is on the screen, and not before.
+
+import type { CodeLens, Command } from "vscode-languageserver-types";
+import type { Span } from "../../../common/source-file.ts";
+import type { Spec } from "../../../frontend/syntax/nodes.ts";
+import { itemsOf } from "../../../frontend/syntax/walk.ts";
+import { usesOf } from "../block-uses.ts";
+import { type CostSummary, costText, differenceText } from "../cost-summary.ts";
+import { rangeOf } from "../ranges.ts";
+import type { Snapshot } from "../snapshot.ts";
+
+/** Commands of the client, with the spec's URI as their argument; an editor that has them says so. */
+export const runCommands = ["check", "train", "compile"] as const;
+/** As `editor.action.showReferences`, which takes objects of VS Code's own. */
+const showReferences = "dinc.showReferences";
+
+/** What a lens without a command is about. */
+type Subject =
+  | { readonly kind: "cost"; readonly uri: string; readonly variant: string | null }
+  | {
+      readonly kind: "difference";
+      readonly uri: string;
+      readonly variant: string;
+      readonly parent: string | null;
+    }
+  | { readonly kind: "uses"; readonly uri: string; readonly offset: number };
+
+/** `commands`: those that the client has. */
+export function codeLenses(
+  snapshot: Snapshot,
+  path: string,
+  commands: ReadonlySet<string>,
+): readonly CodeLens[] {
+  const spec = snapshot.parsed(path)?.value;
+  if (spec === undefined) return [];
+  const uri = snapshot.uriOf(path);
+  return [
+    ...ofModel(snapshot, spec, uri, commands),
+    ...ofBlocks(spec, uri),
+    ...ofVariants(snapshot, spec, uri),
+  ];
+}
+
+function ofModel(
+  snapshot: Snapshot,
+  { name, file }: Spec,
+  uri: string,
+  commands: ReadonlySet<string>,
+): readonly CodeLens[] {
+  if (name === null) return [];
+  const range = rangeOf(name.span);
+  const run = runCommands
+    .filter((each) => commands.has(`dinc.${each}`))
+    .map((each) => ({ range, command: { title: each, command: `dinc.${each}`, arguments: [uri] } }));
+  // Of what has errors nothing can be counted.
+  if (snapshot.analysis(file.path)?.value == null) return run;
+  const cost: Subject = { kind: "cost", uri, variant: null };
+  return [{ range, data: cost }, ...run];
+}
+
+function ofBlocks(spec: Spec, uri: string): readonly CodeLens[] {
+  return itemsOf(spec).flatMap((item) =>
+    item.kind === "block" && item.name.name !== "" ? [lens(item.name.span, usesAt(uri, item.name.span))] : [],
+  );
+}
+
+function usesAt(uri: string, { start }: Span): Subject {
+  return { kind: "uses", uri, offset: start };
+}
+
+function ofVariants(snapshot: Snapshot, { name, variants, file }: Spec, uri: string): readonly CodeLens[] {
+  if (snapshot.analysis(file.path)?.value == null) return [];
+  return variants.map((variant) => {
+    const { name: own, parent: above } = variant;
+    const parent = above.name === name?.name ? null : above.name;
+    return lens(own.span, { kind: "difference", uri, variant: own.name, parent });
+  });
+}
+
+function lens(span: Span, data: Subject): CodeLens {
+  return { range: rangeOf(span), data };
+}
+
+/** Says what models cost: far from the thread that answers an editor, as it takes long. Null where there is no such model. */
+export type Costs = (path: string, variant: string | null) => Promise<CostSummary | null>;
+
+/** A lens of `codeLenses` with its text; as it was where what it is about is gone. */
+export async function resolveCodeLens(
+  snapshot: Snapshot,
+  unresolved: CodeLens,
+  pathOf: (uri: string) => string,
+  commands: ReadonlySet<string>,
+  costs: Costs,
+): Promise<CodeLens> {
+  const subject = subjectOf(unresolved.data);
+  if (subject === null) return unresolved;
+  const path = pathOf(subject.uri);
+  const command =
+    subject.kind === "uses"
+      ? usesCommand(snapshot, path, subject, commands)
+      : text(await costTitle(path, subject, costs));
+  return { range: unresolved.range, command };
+}
+
+async function costTitle(
+  path: string,
+  subject: Extract<Subject, { kind: "cost" | "difference" }>,
+  costs: Costs,
+): Promise<string> {
+  const own = await costs(path, subject.variant);
+  if (own === null) return "…";
+  if (subject.kind === "cost") return costText(own);
+  const parent = await costs(path, subject.parent);
+  return parent === null ? "…" : differenceText(own, parent);
+}
+
+function usesCommand(
+  snapshot: Snapshot,
+  path: string,
+  { offset }: Extract<Subject, { kind: "uses" }>,
+  commands: ReadonlySet<string>,
+): Command {
+  const mention = snapshot.mentionAt(path, offset);
+  const uses = mention?.meaning.kind === "block" ? usesOf(snapshot, mention.meaning, path) : [];
+  const title = uses.length === 1 ? "1 use" : `${uses.length} uses`;
+  if (mention === null || uses.length === 0 || !commands.has(showReferences)) return text(title);
+  const locations = uses.map(({ span }) => ({ uri: snapshot.uriOf(span.file.path), range: rangeOf(span) }));
+  const { start } = rangeOf(mention.span);
+  return { title, command: showReferences, arguments: [snapshot.uriOf(path), start, locations] };
+}
+
+/** Nothing happens on a click. */
+function text(title: string): Command {
+  return { title, command: "" };
+}
+
+/** Lenses come back from the client. */
+function subjectOf(data: unknown): Subject | null {
+  if (typeof data !== "object" || data === null || !("kind" in data) || !("uri" in data)) return null;
+  const { kind, uri } = data;
+  if (typeof uri !== "string") return null;
+  if (kind === "uses" && "offset" in data && typeof data.offset === "number")
+    return { kind, uri, offset: data.offset };
+  if (!("variant" in data)) return null;
+  const { variant } = data;
+  if (kind === "cost" && (variant === null || typeof variant === "string")) return { kind, uri, variant };
+  if (kind !== "difference" || typeof variant !== "string" || !("parent" in data)) return null;
+  const { parent } = data;
+  return parent === null || typeof parent === "string" ? { kind, uri, variant, parent } : null;
+}

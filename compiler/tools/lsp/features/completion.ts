@@ -1,0 +1,326 @@
+// What may be written at a place: the grammar says which words and which kind of names, the tree and the last analysis which
+// there are. Only what belongs there is offered, what fits best first.
+
+import { type CompletionItem, CompletionItemKind } from "vscode-languageserver-types";
+import { type CstNode, nodeOf, tokenOf } from "../../../../grammar/cst.ts";
+import * as t from "../../../../grammar/tokens.ts";
+import { append } from "../../../common/arrays.ts";
+import type { SourceFile } from "../../../common/source-file.ts";
+import { directiveAt, suppressionOffers } from "../completion/comments.ts";
+import {
+  bindableOffers,
+  inEmbed,
+  inKind,
+  kindOffers,
+  mayFollow,
+  shareOffers,
+  transformOffers,
+} from "../completion/declarations.ts";
+import { importOffers, unimportedOffers } from "../completion/imports.ts";
+import { itemOffers, keywordOffer } from "../completion/keywords.ts";
+import {
+  type Abilities,
+  blank,
+  entryOffer,
+  itemsOf,
+  type Offer,
+  parameterOffer,
+  wordOffers,
+} from "../completion/offer.ts";
+import { settingOffers, settingValueOffers } from "../completion/settings.ts";
+import {
+  constantOffers,
+  labelOffers,
+  lambdaOffer,
+  numberOffers,
+  stageOffers,
+  type ValueContext,
+  valueOffers,
+} from "../completion/values.ts";
+import { type Callee, calleeAt, domainOf, namesBehind, nextParameters } from "../cursor/callee.ts";
+import { type ItemPlace, placeAt } from "../cursor/place.ts";
+import { Sight, widthsOf } from "../cursor/sight.ts";
+import { type Takes, typeTaken } from "../language/entry.ts";
+import { autoEntry, labelKindEntries, scopeEntries, typeEntries } from "../language/words.ts";
+import type { Snapshot } from "../snapshot.ts";
+
+/** How many characters after the cursor are read. */
+const MOST_READ = 1000;
+
+/** Signs after which something may be offered at once. */
+export const triggerCharacters: readonly string[] = [".", ">", "(", "[", ",", ":", "=", '"', "/", " "];
+
+/** `trigger`: the sign after which the editor asks of its own accord. */
+export function completion(
+  snapshot: Snapshot,
+  path: string,
+  offset: number,
+  abilities: Abilities,
+  trigger: string | null = null,
+): readonly CompletionItem[] {
+  const file = snapshot.file(path);
+  const place = file === null ? null : placeAt(file, offset);
+  if (file === null || place === null) return [];
+  switch (place.kind) {
+    case "comment": {
+      const word = directiveAt(place, path, snapshot);
+      return word === null ? [] : itemsOf(suppressionOffers(place, path, snapshot), word, abilities);
+    }
+    case "items": {
+      if (trigger !== null) return [];
+      const sight = new Sight(snapshot, path, place.variant);
+      return itemsOf(itemOffers(sight, place.variant), place.word, abilities);
+    }
+    case "item": {
+      if (place.string !== null) return inString(snapshot, path, offset, place, abilities);
+      const offers = new Completer(snapshot, path, place, file).offers(trigger);
+      return itemsOf(offers, place.word, abilities);
+    }
+  }
+}
+
+/** Of strings only an import's has something to choose from. */
+function inString(
+  snapshot: Snapshot,
+  path: string,
+  offset: number,
+  { path: nodes, string }: ItemPlace,
+  abilities: Abilities,
+): readonly CompletionItem[] {
+  const file = snapshot.file(path)!;
+  if (nodes.at(-1)?.name !== "import" || string === null) return [];
+  const start = string.startOffset + 1;
+  const behind = /^[^"\n\r]*/.exec(file.text.slice(offset))![0];
+  const word = { typed: file.text.slice(start, offset), span: { file, start, end: offset + behind.length } };
+  return itemsOf(importOffers(snapshot, path, new Sight(snapshot, path, null).spec), word, abilities);
+}
+
+class Completer {
+  private readonly snapshot: Snapshot;
+  private readonly path: string;
+  private readonly place: ItemPlace;
+  private readonly sight: Sight;
+  private readonly context: ValueContext;
+
+  constructor(snapshot: Snapshot, path: string, place: ItemPlace, file: SourceFile) {
+    this.snapshot = snapshot;
+    this.path = path;
+    this.place = place;
+    this.sight = new Sight(snapshot, path, place.variant);
+    const { end } = place.word.span;
+    const textBehind = file.text.slice(end, end + MOST_READ);
+    this.context = { place, sight: this.sight, isCalled: textBehind.startsWith("("), textBehind };
+  }
+
+  offers(trigger: string | null): readonly Offer[] {
+    const { keywords, path } = this.place;
+    const names = path.length === 0 ? [] : this.names();
+    // After a blank, what may begin anywhere is in the way.
+    if (trigger === " " && names.length === 0) return this.isBehindClause() ? this.keywords() : [];
+    return keywords.size === 0 ? names : [...this.keywords(), ...names];
+  }
+
+  private keywords(): readonly Offer[] {
+    // A feature may be called `embed`.
+    const isDeclared = /^\s*(<->|↔|:)/.test(this.context.textBehind);
+    const keywords = isDeclared
+      ? []
+      : [...this.place.keywords].filter((word) => mayFollow(word, this.context));
+    return keywords.map((word) => {
+      if (word === "predict") {
+        const [label] = this.unpredicted();
+        return keywordOffer(word, 0, `predict ${blank(1, label?.label ?? "click")} = $0`);
+      }
+      if (word === "embed") return keywordOffer(word, 0, `embed ${blank(1, "16")}`);
+      if (word === "share") return keywordOffer(word, 1, `share ${blank(1, "item_id")}`);
+      return keywordOffer(word, 0);
+    });
+  }
+
+  /** Whether a clause such as `embed` is what most likely comes. */
+  private isBehindClause(): boolean {
+    return this.place.keywords.has("embed") || this.place.keywords.has("from");
+  }
+
+  private names(): readonly Offer[] {
+    const { path } = this.place;
+    const node = path.at(-1)!;
+    switch (node.name) {
+      case "features":
+        return wordOffers(scopeEntries, CompletionItemKind.Keyword);
+      case "kind":
+        return kindOffers(this.context);
+      case "labelKind":
+        return wordOffers(labelKindEntries, CompletionItemKind.TypeParameter);
+      case "transform":
+        return transformOffers(this.context);
+      case "share":
+        return shareOffers(this.context);
+      case "binding":
+        return tokenOf(node, t.BindingArrow) === null ? bindableOffers(this.context) : [];
+      case "predict":
+        return this.unpredicted();
+      case "setting":
+        return settingOffers(this.context);
+      case "variant":
+        return tokenOf(node, t.FromKeyword) === null ? [] : this.parents();
+      case "type":
+        return typeEntries.map((entry) =>
+          entryOffer(entry, CompletionItemKind.TypeParameter, 0, this.context.textBehind.startsWith("[")),
+        );
+      case "stage":
+        return [...stageOffers(this.context), ...this.unimported(true)];
+      case "operand":
+        return tokenOf(node, t.Dot) === null ? this.expression() : this.fields(node);
+      default:
+        return [];
+    }
+  }
+
+  private unpredicted(): readonly Offer[] {
+    return labelOffers(this.sight, this.sight.predicted(this.place.word.span.start));
+  }
+
+  private parents(): readonly Offer[] {
+    const own = this.place.tokens[1]?.image;
+    return this.sight
+      .variants()
+      .filter(({ name }) => name !== own)
+      .map(({ name, doc }) => ({ label: name, kind: CompletionItemKind.Module, doc, rank: 0 }));
+  }
+
+  private fields(operand: CstNode): readonly Offer[] {
+    const history = tokenOf(operand, t.Identifier)?.image ?? "";
+    return this.sight.fields(history).map(({ name, type, doc }) => ({
+      label: name,
+      kind: CompletionItemKind.Field,
+      detail: type ?? "field",
+      doc,
+      rank: 0,
+    }));
+  }
+
+  private expression(): readonly Offer[] {
+    const { path } = this.place;
+    const callee = calleeAt(path, this.sight);
+    // Only where the whole argument, or value, begins at the cursor may it be anything that fits there.
+    const begins = this.beginsAt();
+    const isArgument = begins === "argument" && callee !== null;
+    const takes = isArgument ? nextParameters(callee).map((parameter) => parameter.takes) : [];
+    const offers: Offer[] = isArgument ? [...this.named(callee)] : [];
+    const domain = domainOf(path);
+    switch (domain?.kind) {
+      case "code":
+        append(offers, this.code(takes, begins));
+        break;
+      case "param":
+        offers.push(
+          ...constantOffers(this.context, [{ kind: "number" }, { kind: "list" }, { kind: "function" }]),
+        );
+        break;
+      case "kind":
+        append(offers, inKind(this.context, takes));
+        break;
+      case "embed":
+        offers.push(
+          ...inEmbed(
+            this.context,
+            isArgument ? takes : [{ kind: "words", words: [autoEntry] }, { kind: "int" }],
+            callee,
+          ),
+        );
+        break;
+      case "setting":
+        append(offers, settingValueOffers(this.context, domain.key, isArgument ? callee : null));
+        break;
+      case "history":
+        append(offers, constantOffers(this.context, [{ kind: "int" }]));
+        if (isArgument && callee.current !== null) append(offers, numberOffers([20, 50, 100]));
+        break;
+      case "transform":
+      case "loss":
+        append(offers, constantOffers(this.context, [{ kind: "number" }]));
+        break;
+    }
+    return offers;
+  }
+
+  /** What begins at the cursor: an argument, a statement's value, or only a part of either. */
+  private beginsAt(): "argument" | "value" | "part" {
+    const { path } = this.place;
+    for (let i = path.length - 1; i > 0; i--) {
+      const node = path[i]!;
+      const parent = path[i - 1]!;
+      if (node.name === "operand" || node.name === "sum" || node.name === "expression") {
+        if (node.children.length > 1) return "part";
+        continue;
+      }
+      if (node.name === "argument") return "argument";
+      return parent.name === "call" ? "part" : "value";
+    }
+    return "part";
+  }
+
+  private named(callee: Callee): readonly Offer[] {
+    if (callee.current !== null) return [];
+    const behind = namesBehind(this.context.textBehind);
+    const isColonBehind = /^\s*:/.test(this.context.textBehind);
+    const given = (name: string) => callee.names.has(name) || behind.has(name);
+    return callee.entries.flatMap(({ parameters }) => {
+      // Of several kinds with one name, those that have all that is given.
+      const all = parameters.map(({ name }) => name);
+      const isOther = [...callee.names, ...behind].some((name) => !all.includes(name));
+      if (callee.entries.length > 1 && isOther) return [];
+      // `set(` wants a kind first.
+      const next = parameters[callee.positional];
+      const wantsOther = next !== undefined && !next.isNamed && !next.isRest && !next.isOptional;
+      return parameters.flatMap((parameter, i) => {
+        const isOnly = parameters.length === 1 && domainOf(this.place.path)?.kind === "code";
+        if (parameter.isNamed ? wantsOther : isOnly) return [];
+        const isTaken =
+          given(parameter.name) || parameter.isRest || (!parameter.isNamed && i < callee.positional);
+        if (isTaken || parameter.takes.kind === "kind" || parameter.name === "freeze") return [];
+        return [parameterOffer(parameter, parameter.isNamed ? 0 : 5, isColonBehind)];
+      });
+    });
+  }
+
+  private code(takes: readonly Takes[], begins: "argument" | "value" | "part"): readonly Offer[] {
+    const { path } = this.place;
+    const type = path.findLast(({ name }) => name === "type");
+    if (type !== undefined) return this.widths(type);
+    const parameter = path.find(({ name }) => name === "parameter");
+    if (parameter !== undefined) {
+      const written = nodeOf(parameter, "type");
+      const name = written === undefined ? "" : (tokenOf(written, t.Identifier)?.image ?? "");
+      return constantOffers(this.context, [typeTaken(name)]);
+    }
+    const wanted: readonly Takes[] = begins === "argument" && takes.length > 0 ? takes : [{ kind: "any" }];
+    const values = [...valueOffers(this.context, wanted), ...wanted.flatMap(lambdaOffer)];
+    const isValue = wanted.some(({ kind }) => kind === "any" || kind === "vector" || kind === "sequence");
+    return isValue ? [...values, ...this.unimported(false)] : values;
+  }
+
+  private unimported(isPiped: boolean): readonly Offer[] {
+    const known = new Set(this.sight.blocks().keys());
+    return unimportedOffers(this.snapshot, this.path, this.sight.spec, known, {
+      isPiped,
+      isCalled: this.context.isCalled,
+    });
+  }
+
+  /** In the brackets of a type: the widths and axes that the head of the block has, and types that stand in a list. */
+  private widths(type: CstNode): readonly Offer[] {
+    const name = tokenOf(type, t.Identifier)?.image;
+    if (name === "List")
+      return ["Int", "Float"].map((label) => ({ label, kind: CompletionItemKind.TypeParameter, rank: 0 }));
+    const block = this.place.path.find((node) => node.name === "block");
+    const widths = [...(block === undefined ? [] : widthsOf(block))].map((label) => ({
+      label,
+      kind: CompletionItemKind.Variable,
+      detail: "width",
+      rank: 0,
+    }));
+    return [...widths, ...constantOffers(this.context, [{ kind: "int" }])];
+  }
+}

@@ -1,0 +1,31 @@
+// What is wrong with a spec and with what it imports, by file. A spec that is imported is judged by those that import it,
+// too: what it breaks there is told while it is being changed.
+
+import type { Diagnostic } from "../../../diagnostics/diagnostic.ts";
+import { type Depth, judged } from "../published.ts";
+import { isLibrary, type Snapshot } from "../snapshot.ts";
+
+/** By path, in the order of the text. Files without any are there as well, so that what was said of them is taken back. */
+export function diagnosticsFor(
+  snapshot: Snapshot,
+  path: string,
+  depth: Depth,
+): ReadonlyMap<string, readonly Diagnostic[]> {
+  const found = new Map<string, Map<string, Diagnostic>>([[path, new Map()]]);
+  for (const spec of [path, ...snapshot.importers(path)])
+    for (const diagnostic of judged(snapshot, spec, depth)) {
+      const file = diagnostic.place.kind === "text" ? diagnostic.place.span.file.path : spec;
+      if (isLibrary(file) && file !== path) continue;
+      const inFile = found.get(file) ?? new Map<string, Diagnostic>();
+      const key = keyOf(diagnostic);
+      if (!inFile.has(key)) inFile.set(key, diagnostic);
+      found.set(file, inFile);
+    }
+  return new Map([...found].map(([file, each]) => [file, [...each.values()]]));
+}
+
+function keyOf({ code, message, place }: Diagnostic): string {
+  return place.kind === "text"
+    ? `${code} ${place.span.start} ${place.span.end} ${message}`
+    : `${code} ${message}`;
+}

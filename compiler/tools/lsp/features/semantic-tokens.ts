@@ -1,0 +1,222 @@
+// What editors colour by meaning: every token with what the grammar takes it as. Keywords are keywords only where they are
+// taken as such; names are shown by their place, as `grammar/name-roles.ts` says and the TextMate grammar knows, and only where
+// the place does not tell by what they mean, so that what editors show before the server runs stays as it is. Whatever the
+// text is, every token of it that can be shown is there, in order and without overlaps.
+
+import type { SemanticTokens, SemanticTokensLegend } from "vscode-languageserver-types";
+import type { IToken } from "../../../../grammar/chevrotain.mjs";
+import { type CstElement, type CstNode, isNode } from "../../../../grammar/cst.ts";
+import {
+  type NameRole,
+  nameRoles,
+  type RoleName,
+  type SemanticModifier,
+} from "../../../../grammar/name-roles.ts";
+import * as t from "../../../../grammar/tokens.ts";
+import type { SourceFile } from "../../../common/source-file.ts";
+import { readWholeSyntax, type SyntaxItem } from "../../../frontend/syntax/read-syntax.ts";
+import { positionOf } from "../ranges.ts";
+import { isLibrary, type Snapshot } from "../snapshot.ts";
+import type { Meaning, MeaningKind, Mention } from "../symbols/meaning.ts";
+
+/** A token as editors show it. */
+export interface ShownToken {
+  readonly offset: number;
+  readonly length: number;
+  readonly type: string;
+  readonly modifiers: readonly SemanticModifier[];
+}
+
+/** The numbers that types and modifiers have in the protocol are their places here. */
+const types: readonly string[] = [
+  ...new Set([
+    ...t.tokens.flatMap(({ semantic }) => semantic ?? []),
+    ...Object.values(nameRoles).map(({ semantic }) => semantic),
+  ]),
+];
+const modifiers: readonly SemanticModifier[] = ["declaration", "defaultLibrary", "readonly", "documentation"];
+
+export const semanticTokensLegend: SemanticTokensLegend = {
+  tokenTypes: [...types],
+  tokenModifiers: [...modifiers],
+};
+
+const described = new Map(t.tokens.map((row) => [row.type, row]));
+
+/** A name and what its place makes of it. */
+interface Placed {
+  readonly role: RoleName;
+  readonly declares: boolean;
+}
+
+/** The tokens of a file, in the order of the text; without `mentions` as the grammar alone knows them. */
+export function shownTokens(file: SourceFile, mentions: readonly Mention[] = []): readonly ShownToken[] {
+  const { lexed, items } = readWholeSyntax(file);
+  const places = new Map<IToken, Placed>();
+  const visit = (item: SyntaxItem): void => {
+    if (item.tree !== null) placeNames(item.tree, false, places);
+    item.items.forEach(visit);
+  };
+  items.forEach(visit);
+  const meanings = new Map(mentions.map(({ span, meaning }) => [span.start, meaning]));
+  return [...lexed.tokens, ...lexed.docs, ...lexed.comments]
+    .flatMap((token) => shown(token, places.get(token), meanings.get(token.startOffset)) ?? [])
+    .sort((a, b) => a.offset - b.offset);
+}
+
+function shown(token: IToken, placed: Placed | undefined, meaning: Meaning | undefined): ShownToken | null {
+  const row = described.get(token.tokenType);
+  const place = { offset: token.startOffset, length: token.image.length };
+  if (placed !== undefined) {
+    const { role, declares } = placed;
+    const { semantic, modifiers } = meaning === undefined ? nameRoles[role] : refined(role, meaning);
+    return { ...place, type: semantic, modifiers: [...(declares ? DECLARATION : []), ...modifiers] };
+  }
+  // A parenthesis that the item splitter gave a type of its own.
+  if (row === undefined || row.semantic === null) return null;
+  // What is only meant as a keyword looks like one when it is spelled so.
+  if (row.word !== undefined && row.word !== token.image)
+    return { ...place, type: nameRoles.plain.semantic, modifiers: [] };
+  return {
+    ...place,
+    type: row.semantic,
+    modifiers: token.tokenType === t.DocComment ? ["documentation"] : [],
+  };
+}
+
+const DECLARATION: readonly SemanticModifier[] = ["declaration"];
+const LIBRARY: readonly SemanticModifier[] = ["defaultLibrary"];
+
+/** What names are that their place does not tell, by what they mean. */
+const roleByMeaning: Readonly<Record<MeaningKind, RoleName>> = {
+  model: "model",
+  variant: "model",
+  param: "constant",
+  feature: "plain",
+  history: "plain",
+  field: "property",
+  column: "property",
+  label: "plain",
+  block: "function",
+  parameter: "parameter",
+  let: "plain",
+  loss: "plain",
+  width: "dimension",
+  function: "function",
+  option: "parameter",
+  kind: "kind",
+  transform: "function",
+  type: "type",
+  setting: "property",
+  choice: "choice",
+};
+
+function refined(role: RoleName, meaning: Meaning): NameRole {
+  const { kind, declaration } = meaning;
+  const known: NameRole = nameRoles[role === "plain" ? roleByMeaning[kind] : role];
+  const isGiven = declaration === null || isLibrary(declaration.file.path);
+  if (known.semantic !== "function" || !isGiven) return known;
+  return { ...known, modifiers: LIBRARY };
+}
+
+/** `inType`: within the brackets of a type, where names are dimensions. */
+function placeNames(node: CstNode, inType: boolean, places: Map<IToken, Placed>): void {
+  const names = node.children.filter(isName);
+  for (const [index, token] of names.entries()) {
+    const [role, declares] = roleOf(node, index, token, inType);
+    places.set(token, { role, declares });
+  }
+  for (const child of node.children)
+    if (isNode(child)) placeNames(child, node.name === "type" || (inType && isPlain(child)), places);
+}
+
+/** What a type's brackets may hold but calls and lambdas, whose names are none of the type. */
+function isPlain(node: CstNode): boolean {
+  return node.name === "expression" || node.name === "sum" || node.name === "operand";
+}
+
+function isName(child: CstElement): child is IToken {
+  return !isNode(child) && child.tokenType === t.Identifier && child.isInsertedInRecovery !== true;
+}
+
+/** What the name at `index` among those that `node` itself has is, and whether it is declared there. */
+function roleOf(
+  node: CstNode,
+  index: number,
+  token: IToken,
+  inType: boolean,
+): readonly [role: RoleName, declares: boolean] {
+  switch (node.name) {
+    case "model":
+      return ["model", true];
+    case "variant":
+      return ["model", index === 0];
+    case "features":
+      return ["scope", false];
+    case "declaration":
+    case "history":
+    case "label":
+    case "let":
+      return ["plain", true];
+    case "kind":
+    case "labelKind":
+      return ["kind", false];
+    case "type":
+      return ["type", false];
+    case "transform":
+    case "stage":
+      return ["function", false];
+    case "binding":
+      if (!has(node, t.BindingArrow)) return ["property", true];
+      return index === 0 ? ["plain", false] : ["property", false];
+    case "block":
+      return ["function", true];
+    case "parameter":
+    case "lambda":
+      return ["parameter", true];
+    case "argument":
+      return ["parameter", false];
+    case "param":
+      return ["constant", true];
+    case "setting":
+      return ["property", false];
+    case "operand":
+      return operandRole(node, token, inType);
+    default:
+      return ["plain", false];
+  }
+}
+
+function operandRole(node: CstNode, token: IToken, inType: boolean): readonly [RoleName, boolean] {
+  const at = node.children.indexOf(token);
+  const before = node.children[at - 1];
+  const behind = node.children[at + 1];
+  if (before !== undefined && !isNode(before) && before.tokenType === t.Dot) return ["property", false];
+  if (behind !== undefined && isNode(behind) && behind.name === "call") return ["function", false];
+  if (inType) return [/^[A-Z]/.test(token.image) ? "type" : "dimension", false];
+  return ["plain", false];
+}
+
+function has(node: CstNode, type: IToken["tokenType"]): boolean {
+  return node.children.some((child) => !isNode(child) && child.tokenType === type);
+}
+
+/** As the protocol wants them: each token's place from the one before it, and its type and modifiers as numbers. */
+export function semanticTokens(snapshot: Snapshot, path: string): SemanticTokens {
+  const file = snapshot.file(path);
+  const data: number[] = [];
+  if (file === null) return { data };
+  let before = { line: 0, character: 0 };
+  for (const token of shownTokens(file, snapshot.mentions(path))) {
+    const { line, character } = positionOf(file, token.offset);
+    data.push(
+      line - before.line,
+      line === before.line ? character - before.character : character,
+      token.length,
+      types.indexOf(token.type),
+      token.modifiers.reduce((bits, name) => bits | (1 << modifiers.indexOf(name)), 0),
+    );
+    before = { line, character };
+  }
+  return { data };
+}

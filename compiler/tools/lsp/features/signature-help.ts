@@ -1,0 +1,76 @@
+// What the parentheses around the cursor take: of calls, pipes, kinds, transforms and settings, with the argument that is
+// being written.
+
+import { MarkupKind, type ParameterInformation, type SignatureHelp } from "vscode-languageserver-types";
+import * as t from "../../../../grammar/tokens.ts";
+import { type Callee, calleeAt } from "../cursor/callee.ts";
+import { openCall, placeAt } from "../cursor/place.ts";
+import { Sight } from "../cursor/sight.ts";
+import { type Entry, partsOf } from "../language/entry.ts";
+import type { Snapshot } from "../snapshot.ts";
+
+/** Signs after which an editor asks, and asks again. */
+export const signatureTriggers: readonly string[] = ["(", ",", ":"];
+
+export function signatureHelp(snapshot: Snapshot, path: string, offset: number): SignatureHelp | null {
+  const file = snapshot.file(path);
+  const place = file === null ? null : placeAt(file, offset);
+  if (file === null || place?.kind !== "item") return null;
+  const { tokens, variant } = place;
+  const open = openCall(tokens);
+  if (open === null) return null;
+  // Whatever is written of the argument, what it is for is known where it begins.
+  const before = open.commas.at(-1) ?? open.parenthesis;
+  const start = placeAt(file, t.endOf(tokens[before]!));
+  if (start?.kind !== "item") return null;
+  const callee = calleeAt(start.path, new Sight(snapshot, path, variant));
+  if (callee === null || callee.entries.length === 0) return null;
+  const isNamed = tokens[before + 2]?.tokenType === t.Colon;
+  return help({ ...callee, current: isNamed ? tokens[before + 1]!.image : null });
+}
+
+function help(callee: Callee): SignatureHelp {
+  const { entries, names, current } = callee;
+  const given = current === null ? [...names] : [...names, current];
+  const fitting = entries.findIndex(({ parameters }) =>
+    given.every((name) => parameters.some((parameter) => parameter.name === name)),
+  );
+  const activeSignature = Math.max(0, fitting);
+  return {
+    signatures: entries.map((entry) => ({
+      label: entry.label,
+      documentation: { kind: MarkupKind.Markdown, value: entry.doc },
+      parameters: parametersOf(entry),
+      activeParameter: activeParameter(entry, callee),
+    })),
+    activeSignature,
+    activeParameter: activeParameter(entries[activeSignature]!, callee),
+  };
+}
+
+function parametersOf({ label, parameters }: Entry): ParameterInformation[] {
+  return partsOf(label).map(({ text, start, end }) => {
+    const doc = parameters.find(({ name }) => name === nameIn(text))?.doc ?? "";
+    return {
+      label: [start, end],
+      ...(doc === "" ? {} : { documentation: { kind: MarkupKind.Markdown, value: doc } }),
+    };
+  });
+}
+
+/** Where it is none of them: one after the last, so that none is shown. */
+function activeParameter({ label }: Entry, { current, positional }: Callee): number {
+  const parts = partsOf(label);
+  const texts = parts.map(({ text }) => text);
+  if (current !== null) {
+    const place = texts.findIndex((text) => nameIn(text) === current);
+    return place < 0 ? parts.length : place;
+  }
+  // `concat(a, b, …)`
+  const rest = texts.indexOf("…");
+  return Math.min(rest < 0 ? positional : Math.min(positional, rest), parts.length);
+}
+
+function nameIn(text: string): string {
+  return /^\w*/.exec(text)![0];
+}

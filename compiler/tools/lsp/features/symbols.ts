@@ -1,0 +1,207 @@
+// What a spec declares, as an outline; and what the specs of a workspace declare, by parts of names.
+
+import { type DocumentSymbol, SymbolKind, type WorkspaceSymbol } from "vscode-languageserver-types";
+import { unreachable } from "../../../common/internal-error.ts";
+import type { Span } from "../../../common/source-file.ts";
+import type {
+  BlockItem,
+  FeatureDeclaration,
+  HistoryItem,
+  Identifier,
+  Item,
+  Spec,
+} from "../../../frontend/syntax/nodes.ts";
+import { oneLine, signatureOf } from "../../views/types.ts";
+import { rangeOf } from "../ranges.ts";
+import type { Snapshot } from "../snapshot.ts";
+
+/** In the order of the text. */
+export function documentSymbols(snapshot: Snapshot, path: string): readonly DocumentSymbol[] {
+  const parsed = snapshot.parsed(path);
+  return parsed === null ? [] : outlineOf(parsed.value).map(shown);
+}
+
+/** So many are enough for an author to type on. */
+const mostSymbols = 200;
+
+/**
+ * What is declared in the specs of the workspace and has the letters of `query` in its name, in their order: the closest
+ * first.
+ */
+export function workspaceSymbols(snapshot: Snapshot, query: string): readonly WorkspaceSymbol[] {
+  const found = snapshot.specs().flatMap((path) => {
+    const spec = snapshot.parsed(path)?.value;
+    if (spec === undefined) return [];
+    const all = outlineOf(spec).flatMap((symbol) => declarationsIn(symbol, spec.name?.name ?? path));
+    return all.flatMap(({ symbol, container }) => {
+      const distance = distanceOf(query, symbol.name);
+      return distance === null ? [] : [{ symbol, container, distance, path }];
+    });
+  });
+  return found
+    .sort((a, b) => a.distance - b.distance || a.symbol.name.length - b.symbol.name.length)
+    .slice(0, mostSymbols)
+    .map(({ symbol: { name, kind, selection }, container, path }) => ({
+      name,
+      kind,
+      containerName: container,
+      location: { uri: snapshot.uriOf(path), range: rangeOf(selection) },
+    }));
+}
+
+/**
+ * How far a name is from what was typed: 0 the same, 1 begins with it, 2 has it, 3 has its letters at the beginnings of words
+ * or somewhere; null otherwise.
+ */
+function distanceOf(query: string, name: string): number | null {
+  const [wanted, known] = [query.toLowerCase(), name.toLowerCase()];
+  if (wanted === known) return 0;
+  if (known.startsWith(wanted)) return 1;
+  if (known.includes(wanted)) return 2;
+  let at = 0;
+  for (const letter of known) if (letter === wanted[at]) at++;
+  return at === wanted.length ? 3 : null;
+}
+
+interface Symbol {
+  readonly name: string;
+  readonly kind: SymbolKind;
+  readonly detail: string;
+  readonly span: Span;
+  readonly selection: Span;
+  readonly children: readonly Symbol[];
+  /** Holds others and has no name of its own: `net`. */
+  readonly isSection: boolean;
+}
+
+function shown({ name, kind, detail, span, selection, children }: Symbol): DocumentSymbol {
+  return {
+    name,
+    kind,
+    ...(detail === "" ? {} : { detail }),
+    range: rangeOf(span),
+    selectionRange: rangeOf(selection),
+    ...(children.length === 0 ? {} : { children: children.map(shown) }),
+  };
+}
+
+/** Declarations, what they are part of beside them. Parameters and `let`s of blocks are nobody's business elsewhere. */
+function declarationsIn(
+  symbol: Symbol,
+  container: string,
+): readonly { readonly symbol: Symbol; readonly container: string }[] {
+  const { name, kind, isSection, children } = symbol;
+  const own = isSection ? [] : [{ symbol, container }];
+  if (kind === SymbolKind.Function) return own;
+  const inner = isSection ? container : name;
+  return [...own, ...children.flatMap((child) => declarationsIn(child, inner))];
+}
+
+function outlineOf(spec: Spec): readonly Symbol[] {
+  const { name, variants } = spec;
+  const model = name === null ? [] : [declared(name, SymbolKind.Module, "model", name.span)];
+  const inVariants = variants.map((variant) =>
+    declared(variant.name, SymbolKind.Class, `from ${variant.parent.name}`, variant.span, partsOf(variant)),
+  );
+  return inOrder([...model, ...partsOf(spec), ...inVariants]);
+}
+
+function partsOf({ items, params }: Pick<Spec, "items" | "params">): readonly Symbol[] {
+  return inOrder([
+    ...params.map((param) =>
+      declared(param.name, SymbolKind.Constant, `= ${oneLine(param.default.span)}`, param.span),
+    ),
+    ...items.map(symbolOf),
+  ]);
+}
+
+function inOrder(symbols: readonly Symbol[]): readonly Symbol[] {
+  return symbols.filter(({ name }) => name !== "").sort((a, b) => a.span.start - b.span.start);
+}
+
+function symbolOf(item: Item): Symbol {
+  switch (item.kind) {
+    case "features":
+      return section(`features ${item.scope}`, SymbolKind.Namespace, item.span, item.features.map(feature));
+    case "history":
+      return declared(item.name, SymbolKind.Array, "history", item.span, item.fields.map(field));
+    case "label":
+      return declared(item.name, SymbolKind.Boolean, `label : ${oneLine(item.type.span)}`, item.span);
+    case "block":
+      return declared(item.name, SymbolKind.Function, signatureOf(item), item.span, insideBlock(item));
+    case "net":
+      return section(
+        "net",
+        SymbolKind.Namespace,
+        item.span,
+        item.statements.map((statement) => {
+          const name = statement.kind === "predict" ? statement.label : statement.name;
+          const kind = statement.kind === "predict" ? SymbolKind.Event : SymbolKind.Variable;
+          return declared(name, kind, statement.kind, statement.span);
+        }),
+      );
+    case "train":
+      return section(
+        "train",
+        SymbolKind.Object,
+        item.span,
+        item.settings.map(({ key, values, span }) =>
+          section(
+            key.name,
+            SymbolKind.Property,
+            span,
+            [],
+            values.map((each) => oneLine(each.span)).join(", "),
+          ),
+        ),
+      );
+    default:
+      return unreachable(item, "item");
+  }
+}
+
+/** Its kind, and what is done with it. */
+function feature(declaration: FeatureDeclaration): Symbol {
+  const { name, type, span } = declaration;
+  return declared(name, SymbolKind.Field, oneLine({ ...span, start: type.span.start }), span);
+}
+
+function field(syntax: HistoryItem["fields"][number]): Symbol {
+  if (syntax.kind === "own") return feature(syntax);
+  return declared(syntax.target, SymbolKind.Field, `<-> ${syntax.column.name}`, syntax.span);
+}
+
+function insideBlock({ parameters, body }: BlockItem): readonly Symbol[] {
+  return [
+    ...parameters.map(({ name, type, default: preset }) => {
+      const end = preset?.span.end ?? type?.span.end ?? name.span.end;
+      const detail = type === null ? "parameter" : oneLine(type.span);
+      return declared(name, SymbolKind.TypeParameter, detail, { ...name.span, end });
+    }),
+    ...body.map(({ name, span }) => declared(name, SymbolKind.Variable, "let", span)),
+  ];
+}
+
+function declared(
+  { name, span: selection }: Identifier,
+  kind: SymbolKind,
+  detail: string,
+  span: Span,
+  children: readonly Symbol[] = [],
+): Symbol {
+  // Where text is missing, a name may stand outside of what it names.
+  const isInside = span.start <= selection.start && selection.end <= span.end;
+  const symbol = { name, kind, detail, span, selection: isInside ? selection : span, isSection: false };
+  return { ...symbol, children: inOrder(children) };
+}
+
+function section(
+  name: string,
+  kind: SymbolKind,
+  span: Span,
+  children: readonly Symbol[],
+  detail = "",
+): Symbol {
+  const selection = { ...span, end: Math.min(span.end, span.start + name.length) };
+  return { name, kind, detail, span, selection, isSection: true, children: inOrder(children) };
+}

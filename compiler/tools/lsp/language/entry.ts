@@ -1,0 +1,198 @@
+// What editors tell of something that can be written: how, with which arguments, and what it is.
+
+import { textOf } from "../../../common/source-file.ts";
+import type { BlockItem } from "../../../frontend/syntax/nodes.ts";
+import type { FunctionParameter, LanguageFunction } from "../../../frontend/values/values.ts";
+import { signatureOf } from "../../views/types.ts";
+
+export interface Entry {
+  readonly name: string;
+  /** `dense(x: Vec[n], width: Int, activation: Activation = none) -> Vec[width]`, `id(min_count: 2)`. */
+  readonly label: string;
+  readonly parameters: readonly EntryParameter[];
+  /** Markdown. */
+  readonly doc: string;
+  /** As one would write it first, with values to put others in the place of. */
+  readonly form: string;
+}
+
+export interface EntryParameter {
+  readonly name: string;
+  /** As the label has it: `width: Int`. */
+  readonly text: string;
+  readonly takes: Takes;
+  readonly isOptional: boolean;
+  /** Takes all that follows; what stands after it is given by name. */
+  readonly isRest: boolean;
+  /** It is never given by position. */
+  readonly isNamed: boolean;
+  readonly doc: string;
+}
+
+/** What a parameter is given. */
+export type Takes =
+  | { readonly kind: "vector" | "sequence" | "probability" | "any" }
+  | { readonly kind: "int" | "number" | "list" }
+  | { readonly kind: "string" }
+  /** Whatever is known when compiling. */
+  | { readonly kind: "constant" }
+  /** Keeps the shape of its argument. */
+  | { readonly kind: "activation" }
+  | { readonly kind: "function" }
+  | { readonly kind: "feature" | "ids" | "users" | "metric" | "label" | "none" }
+  | { readonly kind: "kind" }
+  | { readonly kind: "words"; readonly words: readonly Entry[] };
+
+/** What stands between the parentheses of a label, part by part. */
+export function partsOf(
+  label: string,
+): readonly { readonly text: string; readonly start: number; readonly end: number }[] {
+  const open = label.indexOf("(");
+  if (open < 0) return [];
+  const parts: { text: string; start: number; end: number }[] = [];
+  let depth = 0;
+  let start = open + 1;
+  const add = (end: number) => {
+    const text = label.slice(start, end).trim();
+    const from = start + label.slice(start, end).indexOf(text);
+    if (text !== "") parts.push({ text, start: from, end: from + text.length });
+    start = end + 1;
+  };
+  for (let i = open + 1; i < label.length; i++) {
+    const sign = label.charAt(i);
+    if (sign === "(" || sign === "[") depth++;
+    else if (sign === ")" && depth === 0) {
+      add(i);
+      break;
+    } else if (sign === ")" || sign === "]") depth--;
+    else if (sign === "," && depth === 0) add(i);
+  }
+  return parts;
+}
+
+/** A word without arguments. */
+export function wordEntry(name: string, doc: string, form = name): Entry {
+  return { name, label: form, parameters: [], doc, form };
+}
+
+export function named(
+  name: string,
+  doc: string,
+  takes: Takes,
+  text = name,
+  isOptional = true,
+): EntryParameter {
+  return { name, text, takes, isOptional, isRest: false, isNamed: true, doc };
+}
+
+const functionEntries = new WeakMap<LanguageFunction, Entry>();
+
+/** The documentation of a function begins with its signature. */
+export function functionEntry(definition: LanguageFunction): Entry {
+  const known = functionEntries.get(definition);
+  if (known !== undefined) return known;
+  const { name } = definition;
+  const label = /^`([^`]+)`/.exec(definition.doc)?.[1] ?? name;
+  const texts = partsOf(label).map(({ text }) => text);
+  const parameters = definition.parameters.map((parameter, i): EntryParameter => {
+    const text = texts.find((each) => nameIn(each) === parameter.name) ?? texts[i] ?? parameter.name;
+    const afterRest = definition.parameters.slice(0, i).some(({ rest }) => rest);
+    return {
+      name: parameter.name,
+      text,
+      takes: takenBy(parameter, text),
+      isOptional: parameter.default !== undefined,
+      isRest: parameter.rest ?? false,
+      isNamed: afterRest,
+      doc: "",
+    };
+  });
+  const rest = definition.doc.slice(label.length + 2).replace(/^[.\s]+$/, "");
+  const doc = rest === "" ? "" : `\`${name}\`${rest}`;
+  const entry = { name, label, parameters, doc, form: name };
+  functionEntries.set(definition, entry);
+  return entry;
+}
+
+function nameIn(text: string): string {
+  return /^\w*/.exec(text)![0];
+}
+
+function takenBy({ accepts }: FunctionParameter, text: string): Takes {
+  switch (accepts) {
+    case "vector":
+    case "sequence":
+    case "list":
+    case "string":
+    case "feature":
+      return { kind: accepts };
+    case "width":
+      return { kind: "int" };
+    case "function":
+      return { kind: /: Activation\b/.test(text) ? "activation" : "function" };
+    case "any":
+      return { kind: "any" };
+  }
+}
+
+const blockEntries = new WeakMap<BlockItem, Entry>();
+
+export function blockEntry(block: BlockItem): Entry {
+  const known = blockEntries.get(block);
+  if (known !== undefined) return known;
+  const name = block.name.name;
+  const label = `${name}${signatureOf(block)}`;
+  const texts = partsOf(label);
+  const parameters = block.parameters.map(
+    (parameter, i): EntryParameter => ({
+      name: parameter.name.name,
+      text: texts[i]?.text ?? parameter.name.name,
+      takes: typeTaken(parameter.type?.name.name ?? ""),
+      isOptional: parameter.default !== null,
+      isRest: false,
+      isNamed: false,
+      doc: "",
+    }),
+  );
+  const entry = { name, label, parameters, doc: block.doc, form: name };
+  blockEntries.set(block, entry);
+  return entry;
+}
+
+export function typeTaken(type: string): Takes {
+  switch (type) {
+    case "Vec":
+      return { kind: "vector" };
+    case "Seq":
+      return { kind: "sequence" };
+    case "Prob":
+      return { kind: "probability" };
+    case "Int":
+      return { kind: "int" };
+    case "Float":
+      return { kind: "number" };
+    case "List":
+      return { kind: "list" };
+    case "Activation":
+      return { kind: "activation" };
+    case "Block":
+      return { kind: "function" };
+    default:
+      return { kind: "any" };
+  }
+}
+
+/** Whether a function takes one vector and gives one of the same shape, as activations do. */
+export function keepsShape({ label, parameters }: Entry): boolean {
+  const needed = parameters.filter(({ isOptional }) => !isOptional);
+  return (
+    needed.length === 1 &&
+    parameters[0]!.takes.kind === "vector" &&
+    /\(x: Vec\[d\][^)]*\) -> Vec\[d\]$|\(x\) -> x$/.test(label)
+  );
+}
+
+/** A block's type as one would write it, for what it gives. */
+export function resultOf(block: BlockItem): string | null {
+  return block.result === null ? null : textOf(block.result.span);
+}

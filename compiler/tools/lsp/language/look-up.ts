@@ -1,0 +1,52 @@
+// Words of the language by what they are part of.
+
+import { languageFunctions } from "../../../frontend/functions/registry.ts";
+import { type Entry, type EntryParameter, functionEntry } from "./entry.ts";
+import {
+  choiceNamed,
+  choicesOf,
+  embedEntry,
+  historyEntry,
+  kindEntries,
+  lossEntry,
+  transformEntries,
+} from "./words.ts";
+
+export interface Option {
+  readonly entry: Entry;
+  readonly parameter: EntryParameter;
+}
+
+/** Everything that may be written with parentheses and is called `name`. */
+function entriesNamed(name: string): readonly Entry[] {
+  const definition = languageFunctions.get(name);
+  const choice = choiceNamed(name);
+  return [
+    ...kindEntries.filter((entry) => entry.name === name),
+    ...transformEntries.filter((entry) => entry.name === name),
+    ...[embedEntry, historyEntry, lossEntry].filter((entry) => entry.name === name),
+    ...(choice === undefined ? [] : [choice]),
+    ...(definition === undefined ? [] : [functionEntry(definition)]),
+  ];
+}
+
+/** The argument `name` of what is called `of`. */
+export function optionNamed(name: string, of: string): Option | null {
+  for (const entry of entriesNamed(of)) {
+    const parameter = entry.parameters.find((each) => each.name === name);
+    if (parameter !== undefined) return { entry, parameter };
+  }
+  return null;
+}
+
+/** What a setting, or an argument of what is called `of`, is set to. */
+export function choiceOf(name: string, of: string): Entry | null {
+  const choice = choicesOf(of).find((entry) => entry.name === name);
+  if (choice !== undefined) return choice;
+  for (const { parameters } of entriesNamed(of))
+    for (const { takes } of parameters) {
+      const word = takes.kind === "words" ? takes.words.find((entry) => entry.name === name) : undefined;
+      if (word !== undefined) return word;
+    }
+  return null;
+}

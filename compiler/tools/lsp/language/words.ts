@@ -1,0 +1,266 @@
+// What the language itself has besides functions and blocks, each read from the object that it is: kinds, transforms,
+// settings with their choices, and what stands in parentheses after any of them.
+
+import { keywordNamed } from "../../../../grammar/tokens.ts";
+import { LABEL_KINDS } from "../../../frontend/check/check.ts";
+import { LOSS_OPTIONS } from "../../../frontend/check/check-loss.ts";
+import { AUTO, EMBED_OPTIONS, FREEZE, INITS } from "../../../frontend/check/embedding.ts";
+import { MISSING } from "../../../frontend/check/features.ts";
+import { HISTORY_OPTIONS } from "../../../frontend/check/histories.ts";
+import { EARLY_STOP, SETTINGS, type SettingDefinition } from "../../../frontend/check/train.ts";
+import { SIGNATURE_TYPES } from "../../../frontend/elaborate/signatures.ts";
+import { POOLINGS, SET_OPTIONS, set } from "../../../frontend/kinds/read-set.ts";
+import { allKinds } from "../../../frontend/kinds/registry.ts";
+import { allBinnings, allTransforms } from "../../../frontend/kinds/transforms.ts";
+import { SCOPES } from "../../../frontend/syntax/build.ts";
+import type { MetricDefinition, Parameter } from "../../../middle/metrics/define-metric.ts";
+import { allMetrics } from "../../../middle/metrics/registry.ts";
+import type { Given, Optioned, Range } from "../../../middle/training/options.ts";
+import { type Entry, type EntryParameter, named, partsOf, type Takes, wordEntry } from "./entry.ts";
+
+const NUMBER: Takes = { kind: "number" };
+const INT: Takes = { kind: "int" };
+const words = (...each: Entry[]): Takes => ({ kind: "words", words: each });
+
+const pools = POOLINGS.map((name) => wordEntry(name, ""));
+const setOptions = Object.entries(SET_OPTIONS).map(([name, doc]) =>
+  named(name, doc, name === "pool" ? words(...pools) : INT, name, name !== "max"),
+);
+const missing = named(MISSING.option, MISSING.doc, words(wordEntry(MISSING.unknown, "The id 1.")));
+
+/** All forms of kinds, several of which may share a name. */
+export const kindEntries: readonly Entry[] = [
+  ...allKinds.flatMap((kind): Entry[] => {
+    const { keyword, form, doc, options } = kind;
+    if (keyword === null) return [];
+    const isText = keyword === "text";
+    const takes: Takes = keyword === "id" && options.includes("file") ? { kind: "string" } : INT;
+    const given = options.map((option) =>
+      named(option, doc, takes, option, keyword === "id" && option === "min_count"),
+    );
+    const leading: EntryParameter[] =
+      kind.gives === "cross"
+        ? [{ ...named("features", doc, { kind: "ids" }), isNamed: false, isRest: true, isOptional: false }]
+        : [];
+    const more = isText ? setOptions : kind.gives === "cross" ? [] : [missing];
+    return [{ name: keyword, label: form, parameters: [...leading, ...given, ...more], doc, form }];
+  }),
+  {
+    name: set.keyword,
+    label: set.form,
+    parameters: [
+      { ...named("kind", "What one value is.", { kind: "kind" }), isNamed: false, isOptional: false },
+      ...setOptions,
+    ],
+    doc: set.doc,
+    form: set.form,
+  },
+];
+
+export const transformEntries: readonly Entry[] = [...allTransforms, ...allBinnings].map(
+  ({ keyword, form, doc }) => ({
+    name: keyword,
+    label: form,
+    parameters: partsOf(form).map(({ text }, i) => ({
+      ...named(text, doc, NUMBER),
+      isNamed: false,
+      isOptional: i > 0,
+    })),
+    doc,
+    form,
+  }),
+);
+
+export const labelKindEntries = Object.entries(LABEL_KINDS).map(([name, doc]) => wordEntry(name, doc));
+export const scopeEntries = Object.entries(SCOPES).map(([name, doc]) => wordEntry(name, doc));
+export const typeEntries = Object.entries(SIGNATURE_TYPES).map(([name, { form, doc }]) =>
+  wordEntry(name, doc, form),
+);
+
+const initEntries = Object.entries(INITS).map(([name, { form, doc }]) => ({
+  ...wordEntry(name, doc, form),
+  parameters: partsOf(form).map(({ text }) => ({
+    ...named(text, doc, NUMBER),
+    isNamed: false,
+    isOptional: false,
+  })),
+}));
+export const autoEntry = wordEntry(AUTO.word, AUTO.doc);
+const freezeEntry = wordEntry(FREEZE.word, FREEZE.doc);
+
+export const embedEntry: Entry = {
+  name: "embed",
+  label: `embed(width, ${FREEZE.word}, ${Object.keys(EMBED_OPTIONS).join(", ")})`,
+  parameters: [
+    {
+      ...named("width", keywordNamed("embed")?.doc ?? "", words(autoEntry)),
+      isNamed: false,
+      isOptional: false,
+    },
+    { ...named(FREEZE.word, FREEZE.doc, words(freezeEntry)), isNamed: false },
+    ...Object.entries(EMBED_OPTIONS).map(([name, doc]) =>
+      named(name, doc, name === "init" ? words(...initEntries) : { kind: "string" }),
+    ),
+  ],
+  doc: keywordNamed("embed")?.doc ?? "",
+  form: "embed 16",
+};
+
+export const historyEntry: Entry = {
+  name: "history",
+  label: "history name(max)",
+  parameters: Object.entries(HISTORY_OPTIONS).map(([name, doc]) => named(name, doc, INT, name, false)),
+  doc: keywordNamed("history")?.doc ?? "",
+  form: "history clicks(max: 50)",
+};
+
+export const lossEntry: Entry = {
+  name: "loss",
+  label: "loss name(weight)",
+  parameters: Object.entries(LOSS_OPTIONS).map(([name, doc]) => named(name, doc, NUMBER)),
+  doc: keywordNamed("loss")?.doc ?? "",
+  form: "loss",
+};
+
+/** What an object of `train` asks for when it is read. */
+class Asked implements Given {
+  readonly parameters = new Map<string, EntryParameter>();
+  /** As one would write it; null where nothing has to be given. */
+  example: string | null = null;
+  private readonly options: readonly string[];
+
+  constructor(options: readonly string[]) {
+    this.options = options;
+  }
+
+  number(option: string, range: Range, fallback: number): number {
+    this.add(option, `${option} = ${fallback}`, range.text, NUMBER, true);
+    return fallback;
+  }
+
+  optional(option: string, range: Range): null {
+    this.add(option, option, range.text, NUMBER, true);
+    return null;
+  }
+
+  required(option: string, range: Range, example: string): number {
+    this.example ??= example;
+    this.add(option, option, range.text, NUMBER, false);
+    return 1;
+  }
+
+  flag(option: string): boolean {
+    this.add(
+      option,
+      `${option} = false`,
+      "`true` or `false`",
+      words(wordEntry("true", ""), wordEntry("false", "")),
+      true,
+    );
+    return false;
+  }
+
+  /** In the order in which they may be given without names. */
+  inOrder(): EntryParameter[] {
+    return this.options.flatMap((option) => this.parameters.get(option) ?? []);
+  }
+
+  private add(option: string, text: string, doc: string, takes: Takes, isOptional: boolean): void {
+    if (!this.parameters.has(option))
+      this.parameters.set(option, { ...named(option, doc, takes, text, isOptional), isNamed: false });
+  }
+}
+
+function optionedEntry(name: string, { doc, options, read }: Optioned<unknown>): Entry {
+  const asked = new Asked(options);
+  read(asked);
+  const parameters = asked.inOrder();
+  return {
+    name,
+    label: `${name}(${parameters.map(({ text }) => text).join(", ")})`,
+    parameters,
+    doc,
+    form: asked.example ?? name,
+  };
+}
+
+function metricEntry({ name, doc, parameters: shapes }: MetricDefinition): Entry {
+  const parameters = Object.entries(shapes).map(([parameter, shape]) => metricParameter(parameter, shape));
+  const needed = Object.entries(shapes).flatMap(([parameter, shape]) =>
+    shape.kind === "group"
+      ? [`${parameter}: user_id`]
+      : shape.kind === "number" && shape.fallback === undefined
+        ? [`${parameter}: ${shape.example}`]
+        : [],
+  );
+  const list = (parts: readonly string[]) => (parts.length === 0 ? name : `${name}(${parts.join(", ")})`);
+  return { name, label: list(parameters.map(({ text }) => text)), parameters, doc, form: list(needed) };
+}
+
+function metricParameter(name: string, shape: Parameter): EntryParameter {
+  const of = (doc: string, takes: Takes, text: string, isOptional: boolean) => ({
+    ...named(name, doc, takes, text, isOptional),
+    isNamed: false,
+  });
+  switch (shape.kind) {
+    case "group":
+      return of("The user feature with ids whose values are the groups.", { kind: "users" }, name, false);
+    case "choice": {
+      const values = shape.values.map((value) => wordEntry(value, ""));
+      return of(
+        shape.values.map((value) => `\`${value}\``).join(", "),
+        words(...values),
+        `${name} = ${shape.fallback}`,
+        true,
+      );
+    }
+    case "number": {
+      const text = shape.fallback === undefined ? name : `${name} = ${shape.fallback}`;
+      return of(shape.expected, NUMBER, text, shape.fallback !== undefined);
+    }
+  }
+}
+
+const settings: Readonly<Record<string, SettingDefinition>> = SETTINGS;
+
+const earlyEntry: Entry = {
+  name: EARLY_STOP.name,
+  label: `${EARLY_STOP.name}(${Object.keys(EARLY_STOP.options).join(", ")})`,
+  parameters: Object.entries(EARLY_STOP.options).map(([name, doc]) => ({
+    ...named(name, doc, name === "metric" ? { kind: "metric" } : name === "label" ? { kind: "label" } : INT),
+    isNamed: false,
+  })),
+  doc: EARLY_STOP.doc,
+  form: EARLY_STOP.name,
+};
+
+export const settingEntries: readonly Entry[] = Object.entries(settings).map(([name, { doc, form }]) =>
+  wordEntry(name, doc, `${name} ${form}`),
+);
+
+let choices: ReadonlyMap<string, readonly Entry[]> | undefined;
+
+/** What the values of a setting of `train` may be; none where they are numbers. */
+export function choicesOf(setting: string): readonly Entry[] {
+  choices ??= new Map<string, readonly Entry[]>([
+    ...Object.entries(settings).map(
+      ([name, { choices: each = {} }]) =>
+        [
+          name,
+          Object.entries(each).map(([choice, definition]) => optionedEntry(choice, definition)),
+        ] as const,
+    ),
+    ["stop", [earlyEntry]],
+    ["metrics", allMetrics.map(metricEntry)],
+  ]);
+  return choices.get(setting) ?? [];
+}
+
+/** The choice of any setting with a name. */
+export function choiceNamed(name: string): Entry | undefined {
+  for (const setting of Object.keys(settings)) {
+    const found = choicesOf(setting).find((choice) => choice.name === name);
+    if (found !== undefined) return found;
+  }
+  return initEntries.find((init) => init.name === name);
+}

@@ -1,0 +1,62 @@
+// Diagnostics as an editor is sent them: what the checker or advice says of one spec, in the protocol's types.
+
+import {
+  type DiagnosticRelatedInformation,
+  DiagnosticSeverity,
+  DiagnosticTag,
+  type Diagnostic as Shown,
+} from "vscode-languageserver-types";
+import type { Diagnostic, Place, Severity } from "../../diagnostics/diagnostic.ts";
+import { lint } from "../lint/lint.ts";
+import { rangeOf } from "./ranges.ts";
+import type { Snapshot } from "./snapshot.ts";
+
+/** `quick` leaves advice out, which takes the network apart and is asked for when the author pauses. */
+export type Depth = "quick" | "whole";
+
+/** What `dinc check`, or `dinc lint`, says of one spec. */
+export function judged(snapshot: Snapshot, path: string, depth: Depth): readonly Diagnostic[] {
+  if (depth === "quick" || !snapshot.mayAnalyse(path)) return snapshot.analysis(path)?.diagnostics ?? [];
+  return snapshot.keeping(`lint ${path}`, () => {
+    const file = snapshot.file(path);
+    return file === null ? [] : lint(file, snapshot.sources);
+  });
+}
+
+const severities: Readonly<Record<Severity, DiagnosticSeverity>> = {
+  error: DiagnosticSeverity.Error,
+  warning: DiagnosticSeverity.Warning,
+  advice: DiagnosticSeverity.Information,
+};
+
+/** As the protocol has it: the help stands below the message, other places beside it. */
+export function shown(snapshot: Pick<Snapshot, "uriOf">, diagnostic: Diagnostic): Shown {
+  const { code, name, severity, message, label, help, place, related } = diagnostic;
+  const lines = [label === undefined ? message : `${message} (${label})`];
+  if (help !== undefined) lines.push(`help: ${help}`);
+  const isUnused = name.startsWith("unused-");
+  return {
+    range: rangeOfPlace(place),
+    severity: severities[severity],
+    code,
+    source: "dinc",
+    message: lines.join("\n"),
+    relatedInformation: related.flatMap((each) => relatedTo(snapshot, each.place, each.label)),
+    ...(isUnused ? { tags: [DiagnosticTag.Unnecessary] } : {}),
+  };
+}
+
+function relatedTo(
+  snapshot: Pick<Snapshot, "uriOf">,
+  place: Place,
+  message: string,
+): DiagnosticRelatedInformation[] {
+  if (place.kind !== "text") return [];
+  const { span } = place;
+  return [{ location: { uri: snapshot.uriOf(span.file.path), range: rangeOf(span) }, message }];
+}
+
+function rangeOfPlace(place: Place): Shown["range"] {
+  const start = { line: 0, character: 0 };
+  return place.kind === "text" ? rangeOf(place.span) : { start, end: start };
+}

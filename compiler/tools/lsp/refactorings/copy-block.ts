@@ -1,0 +1,52 @@
+// Copies a block of the standard library above what uses it, to be changed.
+
+import { lineText, positionAt } from "../../../common/source-file.ts";
+import { isLibrary } from "../snapshot.ts";
+import { syntaxOf, withDocs } from "../syntax.ts";
+import { lineBreakOf } from "../text-edits.ts";
+import type { Code, Refactoring } from "./place.ts";
+
+/** The cursor is on its name. */
+export function copyBlock({ snapshot, path, file, syntax }: Code, offset: number): readonly Refactoring[] {
+  const meaning = snapshot.mentionAt(path, offset)?.meaning;
+  const home = meaning?.declaration?.file.path;
+  if (meaning?.kind !== "block" || home === undefined || !isLibrary(home) || isLibrary(path)) return [];
+  const library = syntaxOf(snapshot, home);
+  const user = syntax.items.findLast(({ tokens }) => tokens[0]!.startOffset <= offset);
+  if (library === null || user === undefined || meaning.whole === null) return [];
+  const { start, end } = meaning.whole;
+  const block = library.file.text.slice(withDocs(library, start), end);
+  const lineBreak = lineBreakOf(file);
+  const at = aboveComments(file, user.tokens[0]!.startOffset);
+  return [
+    {
+      title: `copy \`${meaning.name}\` of the standard library into this file`,
+      kind: "rewrite",
+      edits: [
+        {
+          span: { file, start: at, end: at },
+          text: `${block.replaceAll("\n", lineBreak)}${lineBreak}${lineBreak}`,
+        },
+      ],
+    },
+  ];
+}
+
+/** Where the comments on the lines right above what begins at `start` begin. */
+function aboveComments(file: Code["file"], start: number): number {
+  let { line, column } = positionAt(file, start);
+  if (
+    lineText(file, line)
+      .slice(0, column - 1)
+      .trim() !== ""
+  )
+    return start;
+  while (
+    line > 1 &&
+    lineText(file, line - 1)
+      .trim()
+      .startsWith("//")
+  )
+    line--;
+  return file.lineStarts[line - 1]!;
+}

@@ -1,0 +1,104 @@
+// Where in the net or in a block an expression stands: its statement, and what it is part of.
+
+import type { SourceFile, Span } from "../../../common/source-file.ts";
+import type { Edit } from "../../../diagnostics/apply-fixes.ts";
+import type { BlockItem, Expression, Let, NetItem, Statement } from "../../../frontend/syntax/nodes.ts";
+import type { WholeSyntax } from "../../../frontend/syntax/read-syntax.ts";
+import { itemsOf, partsOf } from "../../../frontend/syntax/walk.ts";
+import { touches } from "../ranges.ts";
+import type { Snapshot } from "../snapshot.ts";
+import { bracketPairs, syntaxOf, withBrackets } from "../syntax.ts";
+
+/** What an author may choose: none of them changes what a model computes. */
+export interface Refactoring {
+  readonly title: string;
+  readonly kind: "extract" | "inline" | "rewrite";
+  readonly edits: readonly Edit[];
+}
+
+/** A text with its trees, for refactorings. */
+export interface Code {
+  readonly snapshot: Snapshot;
+  readonly path: string;
+  readonly file: SourceFile;
+  readonly syntax: WholeSyntax;
+  /** With the parentheses that belong to it. */
+  readonly whole: (span: Span) => Span;
+}
+
+/** Null where there is no such file. */
+export function codeOf(snapshot: Snapshot, path: string): Code | null {
+  const syntax = syntaxOf(snapshot, path);
+  if (syntax === null) return null;
+  const pairs = bracketPairs(syntax.lexed.tokens);
+  return {
+    snapshot,
+    path,
+    file: syntax.file,
+    syntax,
+    whole: (span) => withBrackets(pairs, span),
+  };
+}
+
+export interface Home {
+  readonly item: BlockItem | NetItem;
+  /** Null for the value of a block. */
+  readonly statement: Statement | null;
+  readonly value: Expression;
+  /** The whole statement. */
+  readonly span: Span;
+}
+
+/** The statement at a place. */
+export function homeAt({ snapshot, path, whole }: Code, offset: number): Home | null {
+  const spec = snapshot.parsed(path)?.value;
+  if (spec === undefined) return null;
+  for (const item of itemsOf(spec)) {
+    if ((item.kind !== "net" && item.kind !== "block") || !touches(item.span, offset)) continue;
+    const statements: readonly (Statement | Let)[] = item.kind === "net" ? item.statements : item.body;
+    for (const statement of statements) {
+      const span = whole(statement.span);
+      if (touches(span, offset)) return { item, statement, value: statement.value, span };
+    }
+    if (item.kind === "net") continue;
+    const span = whole(item.value.span);
+    if (touches(span, offset)) return { item, statement: null, value: item.value, span };
+  }
+  return null;
+}
+
+/**
+ * The last, and so the innermost, expression of `root` that `isWanted`, after all that it is part of, the outermost first;
+ * empty where there is none.
+ */
+export function pathTo(
+  root: Expression,
+  isWanted: (expression: Expression) => boolean,
+): readonly Expression[] {
+  let found: readonly Expression[] = [];
+  const waiting: (readonly Expression[])[] = [[root]];
+  for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
+    const last = path.at(-1)!;
+    if (isWanted(last) && path.length > found.length) found = path;
+    for (const part of partsOf(last)) waiting.push([...path, part]);
+  }
+  return found;
+}
+
+/** Whether an expression that stands in `parent` needs parentheses there to be a pipe or a sum. */
+export function bindsIn(parent: Expression | undefined): boolean {
+  switch (parent?.kind) {
+    case "binary":
+    case "negate":
+    case "field":
+    case "range":
+      return true;
+    default:
+      return false;
+  }
+}
+
+export function textWith({ whole, file }: Code, { span }: Expression): string {
+  const { start, end } = whole(span);
+  return file.text.slice(start, end);
+}

@@ -1,0 +1,93 @@
+// Mentions of names in expressions: of values, of what is called, of arguments given by name.
+
+import type { Span } from "../../../common/source-file.ts";
+import { languageFunctions } from "../../../frontend/functions/registry.ts";
+import type { Argument, Expression, Identifier } from "../../../frontend/syntax/nodes.ts";
+import { partsOf } from "../../../frontend/syntax/walk.ts";
+import type { Meaning, Mention } from "./meaning.ts";
+import { declared, given, Scope } from "./scope.ts";
+
+/** A field of a history: what `clicks.item_id` means, and where it is bound. */
+export interface FieldMeaning {
+  readonly meaning: Meaning;
+  readonly through: Span | null;
+}
+
+export interface Surroundings {
+  readonly mention: (mention: Mention) => void;
+  /** The fields of the history with that meaning, by name. */
+  readonly fieldsOf: (history: Meaning) => ReadonlyMap<string, FieldMeaning>;
+  /** The parameters of the block with that meaning. */
+  readonly parametersOf: (block: Meaning) => readonly Meaning[];
+}
+
+export class ExpressionReader {
+  private readonly around: Surroundings;
+
+  constructor(around: Surroundings) {
+    this.around = around;
+  }
+
+  read(expression: Expression, scope: Scope): void {
+    switch (expression.kind) {
+      case "name":
+        this.refer(expression, scope.callable(expression.name));
+        return;
+      case "field":
+        this.read(expression.object, scope);
+        this.field(expression.object, expression.field, scope);
+        return;
+      case "pipe":
+        this.read(expression.input, scope);
+        this.call(expression.callee, expression.arguments, scope);
+        return;
+      case "call":
+        this.call(expression.callee, expression.arguments, scope);
+        return;
+      case "lambda": {
+        const inside = new Scope(scope);
+        for (const parameter of expression.parameters) {
+          if (parameter.name === "_") continue;
+          const meaning = declared("parameter", parameter, parameter.span);
+          inside.add(meaning);
+          this.around.mention({ span: parameter.span, meaning, declares: true, through: null });
+        }
+        this.read(expression.body, inside);
+        return;
+      }
+      default:
+        for (const part of partsOf(expression)) this.read(part, scope);
+    }
+  }
+
+  refer({ span }: Identifier | Extract<Expression, { kind: "name" }>, meaning: Meaning | null): void {
+    if (meaning !== null && span.end > span.start)
+      this.around.mention({ span, meaning, declares: false, through: null });
+  }
+
+  private field(object: Expression, field: Identifier, scope: Scope): void {
+    if (object.kind !== "name" || field.name === "") return;
+    const history = scope.find(object.name);
+    if (history?.kind !== "history") return;
+    const found = this.around.fieldsOf(history).get(field.name);
+    if (found !== undefined) this.around.mention({ span: field.span, ...found, declares: false });
+  }
+
+  private call(callee: Identifier, written: readonly Argument[], scope: Scope): void {
+    const meaning = scope.callable(callee.name);
+    this.refer(callee, meaning);
+    for (const { name, value } of written) {
+      if (name !== null) this.refer(name, meaning === null ? null : this.parameter(meaning, name.name));
+      this.read(value, scope);
+    }
+  }
+
+  private parameter(callee: Meaning, name: string): Meaning | null {
+    if (callee.kind === "block")
+      return this.around.parametersOf(callee).find((parameter) => parameter.name === name) ?? null;
+    const definition = callee.kind === "function" ? languageFunctions.get(callee.name) : undefined;
+    return definition?.parameters.some((parameter) => parameter.name === name)
+      ? given("option", name, callee.name)
+      : null;
+  }
+}

@@ -1,0 +1,111 @@
+// Edits of a text, and the smallest ones that make another of it.
+
+import type { TextEdit, WorkspaceEdit } from "vscode-languageserver-types";
+import { append } from "../../common/arrays.ts";
+import { changedLines } from "../../common/changed-lines.ts";
+import { lineText, type SourceFile, textOf } from "../../common/source-file.ts";
+import type { Edit } from "../../diagnostics/apply-fixes.ts";
+import { rangeOf } from "./ranges.ts";
+import type { Snapshot } from "./snapshot.ts";
+
+export function shown(edits: readonly Edit[]): readonly TextEdit[] {
+  return edits.map(({ span, text }) => ({ range: rangeOf(span), newText: text }));
+}
+
+/** Those of any files, each with its own. */
+export function workspaceEdit(snapshot: Snapshot, edits: readonly Edit[]): WorkspaceEdit {
+  const changes: Record<string, TextEdit[]> = {};
+  for (const { span, text } of edits) {
+    const inFile = (changes[snapshot.uriOf(span.file.path)] ??= []);
+    inFile.push({ range: rangeOf(span), newText: text });
+  }
+  return { changes };
+}
+
+/** As the file has it first. */
+export function lineBreakOf({ text }: SourceFile): string {
+  return /\r\n|\n|\r/.exec(text)?.[0] ?? "\n";
+}
+
+/** What turns the text of a file into another, which has line feeds: line by line, and within lines what differs. */
+export function editsTo(file: SourceFile, text: string): readonly Edit[] {
+  if (text === file.text) return [];
+  const lineBreak = lineBreakOf(file);
+  const edits: Edit[] = [];
+  // Lines from 0 of the file that stand before what is looked at, and what has come and gone since they were equal.
+  let line = 0;
+  let gone = 0;
+  let come: string[] = [];
+  const flush = () => {
+    append(edits, replacing(file, line, gone, come, lineBreak));
+    line += gone;
+    [gone, come] = [0, []];
+  };
+  const lines = file.lineStarts.map((_, i) => lineText(file, i + 1));
+  for (const [sign, content] of changedLines(lines, text.split(/\r\n|\n|\r/))) {
+    if (sign === "-") gone++;
+    else if (sign === "+") come.push(content);
+    else {
+      flush();
+      line++;
+    }
+  }
+  flush();
+  return edits;
+}
+
+/** `gone` lines from `line` on become `come`. */
+function replacing(
+  file: SourceFile,
+  line: number,
+  gone: number,
+  come: readonly string[],
+  lineBreak: string,
+): readonly Edit[] {
+  const startOf = (each: number) => file.lineStarts[each] ?? file.text.length;
+  const endOf = (each: number) => startOf(each) + lineText(file, each + 1).length;
+  if (gone === come.length)
+    return come.flatMap((text, i) =>
+      trimmed({ span: { file, start: startOf(line + i), end: endOf(line + i) }, text }),
+    );
+  // Whole lines with the line break after them; at the end of the text with the one before them.
+  const isLast = line + gone === file.lineStarts.length;
+  if (gone > 0 && come.length > 0)
+    return trimmed({
+      span: { file, start: startOf(line), end: endOf(line + gone - 1) },
+      text: come.join(lineBreak),
+    });
+  if (isLast)
+    return trimmed({
+      span: { file, start: endOf(line - 1), end: file.text.length },
+      text: come.map((each) => lineBreak + each).join(""),
+    });
+  return trimmed({
+    span: { file, start: startOf(line), end: startOf(line + gone) },
+    text: come.map((each) => each + lineBreak).join(""),
+  });
+}
+
+/** Without what is the same at its beginning and end. */
+function trimmed({ span, text }: Edit): readonly Edit[] {
+  const { file } = span;
+  const before = textOf(span);
+  if (before === text) return [];
+  let start = 0;
+  const shorter = Math.min(before.length, text.length);
+  while (start < shorter && before[start] === text[start] && /[ -~]/.test(text[start]!)) start++;
+  let end = 0;
+  while (
+    end < shorter - start &&
+    before.at(-1 - end) === text.at(-1 - end) &&
+    // Neither a line break nor a character of two units is taken apart.
+    /[ -~]/.test(text.at(-1 - end)!)
+  )
+    end++;
+  return [
+    {
+      span: { file, start: span.start + start, end: span.end - end },
+      text: text.slice(start, text.length - end),
+    },
+  ];
+}

@@ -1,0 +1,276 @@
+// The network as a picture has it, at the level of the spec: features and histories, calls and operators with their
+// `let` names, predictions, losses. A block of the spec is one node, as a layer is. Pure data; `svg.ts` and `mermaid.ts` draw it.
+
+import { append } from "../../common/arrays.ts";
+import { type Span, textOf } from "../../common/source-file.ts";
+import type { Analysis } from "../../frontend/check/check.ts";
+import { library } from "../../frontend/elaborate/library.ts";
+import { hasIds, numbersIn } from "../../frontend/kinds/registry.ts";
+import type { Feature, Model } from "../../frontend/model/model.ts";
+import type { Argument, Expression, Loss, Predict } from "../../frontend/syntax/nodes.ts";
+import { referencesOf } from "../../frontend/syntax/references.ts";
+import { printDim } from "../../frontend/values/dims.ts";
+import { isTensor, printType } from "../../frontend/values/types.ts";
+import type { TensorValue } from "../../frontend/values/values.ts";
+import { oneLine } from "./types.ts";
+
+/** When a value is known, and so how often it is computed. */
+export type Known =
+  /** Once for a request: user, context and what a history was reduced to. */
+  | "request"
+  /** For each step of a history, once for a request. */
+  | "history"
+  | "candidate"
+  /** For each candidate and each step: the dear part. */
+  | "candidate_history";
+
+export interface DrawnNode {
+  /** `n0`, `n1` …: safe in every format. */
+  readonly id: string;
+  readonly kind: "feature" | "history" | "call" | "operator" | "prediction" | "loss";
+  /** What the spec calls it; null for a step within an expression. */
+  readonly name: string | null;
+  /** A feature's declaration, a history's fields, a call without its vectors: `mlp([200, 80], dice)`. */
+  readonly code: string;
+  /** `Vec[32]`, `Seq[clicks, 1]`, `Prob` */
+  readonly type: string;
+  /** Rows, a list's length, then width: `["candidates", "clicks", "32"]`; one row has none. */
+  readonly shape: readonly string[];
+  readonly known: Known;
+  /** What the spec, or the library, says about the feature, history or block. */
+  readonly doc: string;
+  readonly span: Span;
+}
+
+export interface DrawnEdge {
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface Drawing {
+  readonly model: string;
+  readonly doc: string;
+  /** Inputs of a node stand before it. */
+  readonly nodes: readonly DrawnNode[];
+  readonly edges: readonly DrawnEdge[];
+}
+
+const SIGNS = { "+": "+", "-": "−", "*": "×", "/": "÷" } as const;
+
+/** What a network ends in. */
+export function isOutcome({ kind }: DrawnNode): boolean {
+  return kind === "prediction" || kind === "loss";
+}
+
+/** Only what a prediction or a loss depends on is in it. */
+export function drawingOf(model: Model, analysis: Analysis): Drawing {
+  const drawer = new Drawer(model, analysis);
+  for (const statement of model.net.statements)
+    if (statement.kind === "let") drawer.named(statement.name.name, statement.value);
+    else if (statement.kind === "predict") drawer.prediction(statement);
+    else drawer.loss(statement);
+  const needed = new Set(drawer.nodes.filter((node) => isOutcome(node)).map(({ id }) => id));
+  for (const { from, to } of drawer.edges.toReversed()) if (needed.has(to)) needed.add(from);
+  return {
+    model: model.name,
+    doc: model.doc,
+    nodes: drawer.nodes.filter(({ id }) => needed.has(id)),
+    edges: drawer.edges.filter(({ to }) => needed.has(to)),
+  };
+}
+
+class Drawer {
+  readonly nodes: DrawnNode[] = [];
+  /** Grouped by `to`, in the order of the nodes. */
+  readonly edges: DrawnEdge[] = [];
+  private readonly model: Model;
+  private readonly analysis: Analysis;
+  private readonly inputs = new Map<string, string>();
+  /** What each `let` is: the node of a vector; those it mentions where it is a list or a function. */
+  private readonly lets = new Map<string, readonly string[]>();
+
+  constructor(model: Model, analysis: Analysis) {
+    this.model = model;
+    this.analysis = analysis;
+  }
+
+  named(name: string, value: Expression): void {
+    const ids = this.visit(value);
+    const [id] = ids;
+    // A `let` that only renames something leaves the first name.
+    const made = id !== undefined && ids.length === 1 ? this.nodes[indexOf(id)]! : null;
+    if (made !== null && made.name === null) this.nodes[indexOf(made.id)] = { ...made, name };
+    this.lets.set(name, ids);
+  }
+
+  prediction({ label: { name }, value, span }: Predict): void {
+    const doc = this.model.labels.get(name)?.doc ?? "";
+    this.outcome({ kind: "prediction", name, code: "prediction", doc, span }, value);
+  }
+
+  loss({ name: { name }, value, span }: Loss): void {
+    const weight = this.model.losses.find((each) => each.name === name)?.weight ?? 1;
+    const code = `loss${weight === 1 ? "" : ` × ${weight}`}, in training only`;
+    this.outcome({ kind: "loss", name, code, doc: "", span }, value);
+  }
+
+  private outcome(node: Pick<DrawnNode, "kind" | "name" | "code" | "doc" | "span">, value: Expression): void {
+    const ids = this.visit(value);
+    const { type, shape, known } = this.nodes[indexOf(ids[0]!)]!;
+    this.add({ ...node, type, shape, known }, ids);
+  }
+
+  /** The nodes that an expression is made of: one for a vector, none for a number. */
+  private visit(expression: Expression): readonly string[] {
+    switch (expression.kind) {
+      case "name":
+        return this.lets.get(expression.name) ?? this.input(expression.name);
+      case "field":
+        return expression.object.kind === "name"
+          ? this.input(expression.object.name, expression.field.name)
+          : [];
+      case "call":
+        return this.call(expression, expression.callee.name, [], expression.arguments);
+      case "pipe":
+        return this.call(expression, expression.callee.name, [expression.input], expression.arguments);
+      case "binary": {
+        const [left, right] = [this.visit(expression.left), this.visit(expression.right)];
+        const sign = SIGNS[expression.operator];
+        const code = [
+          left.length === 0 ? `${short(expression.left)} ` : "",
+          sign,
+          right.length === 0 ? ` ${short(expression.right)}` : "",
+        ];
+        return this.computed("operator", expression, code.join(""), [...left, ...right]);
+      }
+      case "negate":
+        return this.computed("operator", expression, "−", this.visit(expression.operand));
+      case "list":
+        return expression.elements.flatMap((element) => this.visit(element));
+      case "lambda":
+        return referencesOf(expression).flatMap(({ name }) => this.lets.get(name) ?? this.input(name));
+      case "number":
+      case "string":
+      case "range":
+      case "error":
+        return [];
+    }
+  }
+
+  private call(
+    expression: Expression,
+    callee: string,
+    piped: readonly Expression[],
+    given: readonly Argument[],
+  ): readonly string[] {
+    const inputs = [...(this.lets.get(callee) ?? []), ...piped.flatMap((each) => this.visit(each))];
+    const settings: string[] = [];
+    for (const { name, value } of given) {
+      const ids = this.visit(value);
+      append(inputs, ids);
+      const isVector = this.analysis.values.get(value)?.type.kind === "tensor";
+      if (!isVector) settings.push(`${name === null ? "" : `${name.name}: `}${short(value)}`);
+    }
+    const code = settings.length === 0 ? callee : `${callee}(${settings.join(", ")})`;
+    const doc = (this.model.blocks.get(callee) ?? library.get(callee))?.doc ?? "";
+    return this.computed("call", expression, code, inputs, doc);
+  }
+
+  private computed(
+    kind: "call" | "operator",
+    expression: Expression,
+    code: string,
+    inputs: readonly string[],
+    doc = "",
+  ): readonly string[] {
+    const value = this.analysis.values.get(expression);
+    if (value === undefined || !isTensor(value)) return inputs;
+    return [this.add({ kind, name: null, code, ...typeOf(value), doc, span: expression.span }, inputs)];
+  }
+
+  /** A feature, a history or one of its fields, once however often it is read; nothing for another name. */
+  private input(name: string, field: string | null = null): readonly string[] {
+    const key = field === null ? name : `${name}.${field}`;
+    const drawn = this.inputs.get(key);
+    if (drawn !== undefined) return [drawn];
+    const { features, histories } = this.model;
+    const [feature, history] = [features.get(name), histories.get(name)];
+    const declared = feature ?? history;
+    if (declared === undefined) return [];
+    const fields = history?.fields.filter((each) => each.name === (field ?? each.name)) ?? [];
+    const widths = feature === undefined ? fields.map((each) => widthOf(each.feature)) : [widthOf(feature)];
+    // Ids that are only looked up in tables of the network have no width of their own.
+    const width = widths.includes(null)
+      ? "ids"
+      : String(widths.reduce<number>((sum, each) => sum + each!, 0));
+    const id = this.add(
+      {
+        kind: feature === undefined ? "history" : "feature",
+        name: key,
+        code:
+          history === undefined
+            ? this.declarationOf(name)
+            : `${fields.map((each) => each.name).join(", ")} (max: ${history.max})`,
+        type: history === undefined ? `Vec[${width}]` : `Seq[${name}, ${width}]`,
+        shape: [
+          ...(feature?.scope === "item" ? ["candidates"] : []),
+          ...(history === undefined ? [] : [name]),
+          width,
+        ],
+        known: history !== undefined ? "history" : feature?.scope === "item" ? "candidate" : "request",
+        doc: declared.doc,
+        span: declared.span,
+      },
+      [],
+    );
+    this.inputs.set(key, id);
+    return [id];
+  }
+
+  private declarationOf(feature: string): string {
+    const syntax = this.analysis.declarations.featureSyntax.get(feature);
+    return syntax === undefined ? "" : oneLine({ ...syntax.span, start: syntax.type.span.start });
+  }
+
+  private add(node: Omit<DrawnNode, "id">, inputs: readonly string[]): string {
+    const id = `n${this.nodes.length}`;
+    this.nodes.push({ id, ...node });
+    for (const from of new Set(inputs)) this.edges.push({ from, to: id });
+    return id;
+  }
+}
+
+function widthOf({ embed, kind }: Feature): number | null {
+  return hasIds(kind) ? embed : numbersIn(kind);
+}
+
+function indexOf(id: string): number {
+  return Number(id.slice(1));
+}
+
+function typeOf({ type, sources }: TensorValue): Pick<DrawnNode, "type" | "shape" | "known"> {
+  const isCandidate = sources.has("item");
+  const steps = type.axis === null ? [] : [type.axis.name];
+  const known = isCandidate
+    ? type.axis === null
+      ? "candidate"
+      : "candidate_history"
+    : type.axis === null
+      ? "request"
+      : "history";
+  return {
+    type: printType(type),
+    shape: [
+      ...(isCandidate ? ["candidates"] : []),
+      ...steps,
+      ...(type.list === null ? [] : [printDim(type.list)]),
+      printDim(type.width),
+    ],
+    known,
+  };
+}
+
+function short(expression: Expression): string {
+  if (expression.kind === "lambda") return "…";
+  return /\s/.test(textOf(expression.span)) ? oneLine(expression.span) : textOf(expression.span);
+}

@@ -1,0 +1,38 @@
+// What drawings say in words, whatever their format.
+
+import { displayLine } from "../../diagnostics/render/display.ts";
+import { historyOf } from "../../middle/graph/shifted-axes.ts";
+import type { Known } from "./drawing.ts";
+
+export const knownWords: Readonly<Record<Known, string>> = {
+  request: "once per request",
+  history: "each step of the history, once per request",
+  candidate: "each candidate",
+  candidate_history: "each candidate × each step",
+};
+
+/** `N × T × 32`: N candidates, T steps. `(T + 1)` along what is a step longer than its history. */
+export function shapeWords(shape: readonly string[]): string {
+  return shape.map(sizeWords).join(" × ");
+}
+
+function sizeWords(size: string): string {
+  if (size === "candidates") return "N";
+  if (/^\d/.test(size)) return size;
+  const { history } = historyOf(size);
+  return history === size ? "T" : `(${size.replace(history, "T")})`;
+}
+
+const LONGEST = 36;
+
+/** What fits a node, on one line; the whole text stands in the JSON and where a pointer rests. */
+export function clipped(text: string, most = LONGEST): string {
+  const { text: shown } = displayLine(text);
+  const signs = [...shown];
+  return signs.length <= most ? shown : `${signs.slice(0, most - 1).join("")}…`;
+}
+
+/** Columns of a fixed-width font. */
+export function columnsOf(text: string): number {
+  return displayLine(text).columns.at(-1)!;
+}

@@ -1,0 +1,86 @@
+// dinc check FILE… and dinc lint FILE…: say what is wrong with specs, and fix them where asked to. Load neither DuckDB nor
+// tfjs nor ts-morph.
+
+import { append } from "../../../compiler/common/arrays.ts";
+import type { SourceFile } from "../../../compiler/common/source-file.ts";
+import { fixAll } from "../../../compiler/diagnostics/apply-fixes.ts";
+import { findEntry } from "../../../compiler/diagnostics/catalog/index.ts";
+import { type Diagnostic, hasErrors } from "../../../compiler/diagnostics/diagnostic.ts";
+import type { Format } from "../../../compiler/diagnostics/render/render.ts";
+import {
+  check as checkModel,
+  type CheckOptions as ModelOptions,
+} from "../../../compiler/frontend/check/check.ts";
+import { readSpec } from "../../driver/read-spec.ts";
+import { UsageError } from "../../driver/usage-error.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { printFindings } from "../print-diagnostics.ts";
+import { modelOptions, type SpecOptions, specAt } from "../spec-options.ts";
+import type { Terminal } from "../terminal.ts";
+
+export interface CheckOptions extends SpecOptions {
+  readonly format: Format;
+  readonly stdinFilepath?: string;
+  readonly fix?: true;
+  /** Codes or names of warnings and advice that count as errors. */
+  readonly deny: readonly string[];
+}
+
+/** What a command says about a text. */
+export type Examine = (file: SourceFile, options: ModelOptions) => readonly Diagnostic[];
+
+export function check(paths: readonly string[], options: CheckOptions, terminal: Terminal): Promise<number> {
+  return report(paths, options, terminal, (file, wanted) => checkModel(file, wanted).diagnostics);
+}
+
+export async function report(
+  paths: readonly string[],
+  options: CheckOptions,
+  terminal: Terminal,
+  examine: Examine,
+): Promise<number> {
+  if (options.stdinFilepath !== undefined && !paths.includes("-"))
+    throw new UsageError("--stdin-filepath names standard input; give - as the file");
+  if (paths.filter((path) => path === "-").length > 1) throw new UsageError("- may be given once");
+  if (options.fix && paths.includes("-")) throw new UsageError("--fix writes files, so it takes no -");
+  const denied = new Set(options.deny.map(codeOf));
+  const diagnostics: Diagnostic[] = [];
+  for (const path of paths) {
+    const spec = await readSpec(await specAt(path, options.stdinFilepath));
+    const { file } = spec;
+    const wanted = { ...spec.options, ...modelOptions(options) };
+    const examineFile = (text: SourceFile) => examine(text, wanted);
+    const found = options.fix ? await fixFile(file, examineFile, terminal) : examineFile(file);
+    append(
+      diagnostics,
+      found.map((diagnostic) => deny(diagnostic, denied)),
+    );
+  }
+  printFindings(diagnostics, paths.length, options.format, terminal);
+  return hasErrors(diagnostics) ? exitCodes.findings : exitCodes.clean;
+}
+
+function codeOf(written: string): string {
+  const entry = findEntry(written);
+  if (entry === null) throw new UsageError(`--deny ${written}: no diagnostic is called so`);
+  return entry.code;
+}
+
+function deny(diagnostic: Diagnostic, denied: ReadonlySet<string>): Diagnostic {
+  return denied.has(diagnostic.code) ? { ...diagnostic, severity: "error" } : diagnostic;
+}
+
+/** Writes what fixes leave; gives what is still wrong. */
+async function fixFile(
+  file: SourceFile,
+  examine: (file: SourceFile) => readonly Diagnostic[],
+  terminal: Terminal,
+): Promise<readonly Diagnostic[]> {
+  const fixed = fixAll(file, examine);
+  if (fixed.count > 0) {
+    const { replaceSource } = await import("../replace-source.ts");
+    await replaceSource(file, fixed.file.text);
+    terminal.say(`${file.path}: ${fixed.count === 1 ? "1 mistake" : `${fixed.count} mistakes`} fixed`);
+  }
+  return fixed.diagnostics;
+}

@@ -1,0 +1,150 @@
+// dinc compile RUN|SPEC: generates standalone TypeScript or an ONNX model, or prints a level of the compiler.
+
+import { stat } from "node:fs/promises";
+import { unreachable } from "../../../compiler/common/internal-error.ts";
+import { lower } from "../../../compiler/frontend/check/lower.ts";
+import { parse } from "../../../compiler/frontend/syntax/parse.ts";
+import { printGraph } from "../../../compiler/middle/build/print.ts";
+import { rankingPasses } from "../../../compiler/middle/passes/pipeline.ts";
+import { rankingProgram } from "../../../compiler/middle/programs/ranking.ts";
+import { trainingProgram } from "../../../compiler/middle/programs/step.ts";
+import type { TableType } from "../../compile/compact-tables.ts";
+import type { Compacted, Fast } from "../../compile/compile-model.ts";
+import {
+  checkCompileOptions,
+  compile as compileSource,
+  type CompileOptions as DriverOptions,
+} from "../../driver/compile.ts";
+import { modelOf, type ReadSpec, readSpec } from "../../driver/read-spec.ts";
+import { UsageError } from "../../driver/usage-error.ts";
+import { sizeInBytes } from "../../files/output-folder.ts";
+import { duration, thousands } from "../../report/text-table.ts";
+import { openRun } from "../../run/open-run.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { printDiagnostics } from "../print-diagnostics.ts";
+import { modelOptions, requireNone, type SpecOptions, specAt } from "../spec-options.ts";
+import type { Terminal } from "../terminal.ts";
+import { terminalWatch } from "../terminal-watch.ts";
+
+export type Level = "ast" | "model" | "graph" | "optimised";
+
+export interface CompileOptions
+  extends SpecOptions,
+    Pick<DriverOptions, "target" | "graph" | "out" | "force" | "tables" | "mode" | "seed"> {
+  /** Print this level instead. */
+  readonly emit?: Level;
+  /** Passes that `optimised` is printed without. */
+  readonly withoutPass?: readonly string[];
+  /** Tables that are left out of the weights. */
+  readonly withoutTable?: readonly string[];
+}
+
+/** `path` is a run folder, or a spec, which gives untrained weights. */
+export async function compile(path: string, options: CompileOptions, terminal: Terminal): Promise<number> {
+  const wanted = {
+    ...options,
+    ...modelOptions(options),
+    withoutTables: options.withoutTable ?? [],
+    ...terminalWatch(terminal),
+  };
+  checkCompileOptions(wanted);
+  const left = leftPasses(options);
+  const isRun = (await stat(path).catch(() => null))?.isDirectory() ?? false;
+  if (options.emit !== undefined) {
+    const source = isRun ? (await openRun(path)).model.file : await specAt(path);
+    if (isRun) requireNone(options);
+    terminal.out(levelText(await readSpec(source), options.emit, left, wanted, terminal));
+    return exitCodes.clean;
+  }
+  const { out, target = "ts" } = options;
+  if (out === undefined) throw new UsageError("compile writes a folder: name it with --out");
+  const started = performance.now();
+  if (isRun) requireNone(options);
+  const { files, compacted, fast } = await compileSource(
+    isRun ? path : { untrained: await specAt(path) },
+    wanted,
+  );
+  for (const [name, content] of files)
+    terminal.say(`  ${name.padEnd(18)} ${thousands(sizeInBytes(content)).padStart(12)} bytes`);
+  if (compacted !== null) terminal.say(compactedText(compacted, options.tables ?? "f32"));
+  if (options.mode === "fast") terminal.say(fastText(fast));
+  const seconds = (performance.now() - started) / 1000;
+  if (!isRun) terminal.say("The weights are random: compile a run folder to get trained ones.");
+  const test = `node --test ${out}/model.test.js`;
+  // The test of an ONNX model is run by onnxruntime, which the folder's package.json names.
+  const check = target === "onnx" ? `npm install --prefix ${out} && ${test}` : test;
+  terminal.say(`${out} is complete (${duration(seconds)}). Check it with \`${check}\`;`);
+  terminal.say(`${out}/README.md has an example to run.`);
+  return exitCodes.clean;
+}
+
+/** Passes that are not taken. */
+function leftPasses({ withoutPass, emit }: CompileOptions): ReadonlySet<string> {
+  const left = new Set(withoutPass ?? []);
+  const names = rankingPasses.map(({ name }) => name);
+  for (const name of left)
+    if (!names.includes(name))
+      throw new UsageError(
+        `--without-pass: there is no pass ${name}; there are ${[...new Set(names)].join(", ")}`,
+      );
+  if (left.size > 0 && emit !== "optimised")
+    throw new UsageError("--without-pass is for looking at the Graph: say --emit optimised too");
+  return left;
+}
+
+/** What `--mode fast` changes. */
+function fastText(fast: Fast | null): string {
+  if (fast === null)
+    return "--mode fast changes nothing here: no product of a candidate and a step of its history is wide enough.";
+  const sizes = fast.products.map(({ inner, outer }) => `${inner} × ${outer}`).join(", ");
+  return `In 16-bit integers: products ${sizes}, of each candidate and step. Golden requests' logits are within ${fast.largest.toPrecision(2)}.`;
+}
+
+/** What fewer bytes save and cost. */
+function compactedText(
+  { bytes, bytesAsFloats, stayed, logit, probability }: Compacted,
+  type: TableType,
+): string {
+  const saved = `Tables as ${type}: ${thousands(bytes)} bytes instead of ${thousands(bytesAsFloats)}.`;
+  const kept = stayed.length === 0 ? "" : ` f32 all the same: ${stayed.join(", ")}.`;
+  const cost = `Golden requests score within ${probability.toPrecision(2)} of f32 tables (logits within ${logit.toPrecision(2)}).`;
+  return `${saved}${kept} ${cost}`;
+}
+
+/** A level as text. A tree is printed whatever is wrong with the spec; the others need a correct one. */
+function levelText(
+  spec: ReadSpec,
+  level: Level,
+  without: ReadonlySet<string>,
+  options: DriverOptions,
+  terminal: Terminal,
+): string {
+  if (level === "ast") {
+    const { value, diagnostics } = parse(spec.file);
+    printDiagnostics(diagnostics, terminal);
+    return json(value);
+  }
+  const model = modelOf(spec, options);
+  switch (level) {
+    case "model":
+      return json(model);
+    case "graph":
+      return printGraph(lower(model));
+    case "optimised":
+      return printGraph(rankingProgram(model, trainingProgram(lower(model), model).predict, without));
+    default:
+      return unreachable(level, "level");
+  }
+}
+
+/** JSON for people: maps as objects, places as offsets, the text itself left out. */
+function json(value: unknown): string {
+  const shown = (_: string, part: unknown): unknown => {
+    if (part instanceof Map) return Object.fromEntries(part);
+    if (typeof part !== "object" || part === null) return part;
+    if ("lineStarts" in part && "path" in part) return part.path;
+    if ("file" in part && "start" in part && "end" in part) return [part.start, part.end];
+    return part;
+  };
+  return `${JSON.stringify(value, shown, 2)}\n`;
+}

@@ -1,0 +1,106 @@
+// dinc cost SPEC|RUN: what a model costs in parameters, table bytes and operations of a request.
+
+import { stat } from "node:fs/promises";
+import { sourceFile } from "../../../compiler/common/source-file.ts";
+import type { Fitted, Model } from "../../../compiler/frontend/model/model.ts";
+import { type Cost, cost as costOf, type Flops } from "../../../compiler/tools/cost/cost.ts";
+import { readModel } from "../../driver/read-spec.ts";
+import { alignedLines, thousands } from "../../report/text-table.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { modelOptions, requireNone, type SpecOptions, specAt } from "../spec-options.ts";
+import type { Terminal } from "../terminal.ts";
+import { terminalWatch } from "../terminal-watch.ts";
+
+export interface CostOptions extends SpecOptions {
+  readonly candidates: number;
+  readonly history: number;
+  readonly format: "pretty" | "json";
+}
+
+export async function cost(path: string, options: CostOptions, terminal: Terminal): Promise<number> {
+  const { model, fitted } = await modelAt(path, options, terminal);
+  const found = costOf(model, { ...options, fitted });
+  terminal.out(options.format === "json" ? json(model, found) : pretty(model, found));
+  return exitCodes.clean;
+}
+
+async function modelAt(
+  path: string,
+  options: SpecOptions,
+  terminal: Terminal,
+): Promise<{ readonly model: Model; readonly fitted: Fitted | null }> {
+  const isRun = (await stat(path).catch(() => null))?.isDirectory() ?? false;
+  const watch = terminalWatch(terminal);
+  if (!isRun)
+    return {
+      model: await readModel(await specAt(path), { ...modelOptions(options), ...watch }),
+      fitted: null,
+    };
+  const { readRun } = await import("../../run/read-run.ts");
+  const { spec, fitted } = await readRun(path);
+  requireNone(options);
+  return { model: await readModel(sourceFile(spec.path, spec.text), watch), fitted };
+}
+
+function json(model: Model, { steps, ...found }: Cost): string {
+  return `${JSON.stringify({ version: 1, model: model.name, ...found, steps: Object.fromEntries(steps) }, null, 2)}\n`;
+}
+
+function pretty(model: Model, found: Cost): string {
+  return [parametersText(model, found), tablesText(found), flopsText(found)].join("\n");
+}
+
+function parametersText(model: Model, { parameters }: Cost): string {
+  const numbersOf = (role: string) =>
+    parameters.filter((each) => each.role === role).reduce((sum, { numbers }) => sum + numbers, 0);
+  const [weights, statistics] = [numbersOf("weight"), numbersOf("statistic")];
+  const averages = statistics === 0 ? "" : `, and ${thousands(statistics)} moving averages`;
+  const rows = parameters.map(({ name, dims, numbers }) => [name, dims.join(" × "), thousands(numbers)]);
+  return `${model.name}: ${thousands(weights)} weights outside of tables${averages}\n${alignedLines(rows, new Set([1, 2]), "  ")}`;
+}
+
+function tablesText({ tables }: Cost): string {
+  const known = tables.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0);
+  const open = tables.some(({ bytes }) => bytes === null);
+  const rows = tables.map(({ name, width, rows: count, bytes, bytesPerThousandIds }) =>
+    bytes === null || count === null
+      ? [
+          name,
+          `${width} wide`,
+          "rows learned from data",
+          `${thousands(bytesPerThousandIds)} bytes`,
+          "for 1,000 ids",
+        ]
+      : [name, `${width} wide`, `${thousands(count)} rows`, `${thousands(bytes)} bytes`, ""],
+  );
+  const more = open ? ", and what data decides (give a run for exact sizes)" : "";
+  return `Tables: ${thousands(known)} bytes${more}\n${alignedLines(rows, new Set([1, 2, 3]), "  ")}`;
+}
+
+function flopsText({ before, after, size, steps }: Cost): string {
+  const histories = [...steps].map(([name, count]) => `${count} steps of ${name}`);
+  const request = [`${thousands(size.candidates)} candidates`, ...histories].join(", ");
+  const row = (name: string, flops: Flops, note: string) => [
+    name,
+    thousands(flops.request),
+    thousands(flops.candidate),
+    thousands(flops.total),
+    note,
+  ];
+  const ratio = after.total === 0 ? 1 : before.total / after.total;
+  const table = alignedLines(
+    [
+      ["", "per request", "per candidate", "in all", ""],
+      row("as trained", before, ""),
+      row("compiled", after, ratio >= 1.05 ? `${ratio.toFixed(1)} times less` : ""),
+    ],
+    new Set([1, 2, 3]),
+    "  ",
+  );
+  const shares = after.ops.map(({ op, flops }) => [
+    op,
+    thousands(flops),
+    `${((100 * flops) / after.total).toFixed(1)} %`,
+  ]);
+  return `FLOPs of a request: ${request}\n${table}\nThe compiled ones by operation\n${alignedLines(shares, new Set([1, 2]), "  ")}`;
+}

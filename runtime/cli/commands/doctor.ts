@@ -1,0 +1,19 @@
+// dinc doctor: what is installed and fast, and what to run to improve it. Always exits with 0: nothing here is a
+// mistake of the user's.
+
+import { doctorFacts } from "../../driver/doctor-facts.ts";
+import { exitCodes } from "../exit-codes.ts";
+import type { Terminal } from "../terminal.ts";
+
+export async function doctor(terminal: Terminal): Promise<number> {
+  const facts = await doctorFacts();
+  const width = Math.max(...facts.map(({ subject }) => subject.length));
+  const lines = facts.map(
+    ({ subject, works, finding }) => `${works ? "ok" : "no"}  ${subject.padEnd(width)}  ${finding}`,
+  );
+  const advice = [...new Set(facts.flatMap(({ advice }) => (advice === null ? [] : [advice])))];
+  for (const what of advice) lines.push(`to improve: ${what}`);
+  if (advice.length === 0) lines.push("nothing to improve");
+  terminal.out(`${lines.join("\n")}\n`);
+  return exitCodes.clean;
+}

@@ -1,0 +1,39 @@
+// dinc eval RUN: the run's metrics on labelled rows; on the rows of training's own evaluation they are the same to the
+// last digit.
+
+import { evaluate as evaluateRun, type Totals } from "../../driver/evaluate.ts";
+import { metricNotes } from "../../report/metric-notes.ts";
+import { metricDetails, metricValues } from "../../train/metrics/metric-columns.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { evaluationText } from "../metric-tables.ts";
+import type { RowsCommandOptions } from "../rows-options.ts";
+import type { Terminal } from "../terminal.ts";
+import { terminalWatch } from "../terminal-watch.ts";
+
+export interface EvalOptions extends RowsCommandOptions {
+  readonly format: "pretty" | "json";
+  readonly resamples?: number;
+}
+
+export async function evaluate(folder: string, options: EvalOptions, terminal: Terminal): Promise<number> {
+  const { split, rows, evaluations, totals } = await evaluateRun(folder, {
+    ...options,
+    ...terminalWatch(terminal),
+  });
+  if (options.format === "json") {
+    const metrics = metricValues(evaluations, split);
+    const details = metricDetails(evaluations, split);
+    terminal.out(`${JSON.stringify({ rows, metrics, details }, null, 2)}\n`);
+    return exitCodes.clean;
+  }
+  terminal.out(evaluationText(evaluations));
+  for (const note of metricNotes(evaluations)) terminal.say(note);
+  for (const [label, total] of totals) terminal.say(meansNote(label, rows, total));
+  return exitCodes.clean;
+}
+
+/** `click: 27.5 % of the rows are 1, the mean prediction is 28.1 %` */
+function meansNote(label: string, rows: number, { ones, predicted }: Totals): string {
+  const percent = (sum: number) => `${((100 * sum) / rows).toFixed(1)} %`;
+  return `${label}: ${percent(ones)} of the rows are 1, the mean prediction is ${percent(predicted)}`;
+}

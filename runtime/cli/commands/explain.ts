@@ -1,0 +1,16 @@
+// dinc explain CODE: what a diagnostic means, with a bad and a good example; or what a word of the field that dinc has not is here.
+
+import { explain as explanationOf } from "../../../compiler/tools/views/explain.ts";
+import { UsageError } from "../../driver/usage-error.ts";
+import { exitCodes } from "../exit-codes.ts";
+import type { Terminal } from "../terminal.ts";
+
+export async function explain(code: string, terminal: Terminal): Promise<number> {
+  const found = explanationOf(code);
+  if (found.kind === "unknown") {
+    const hint = found.nearest === null ? "" : `; did you mean ${found.nearest}?`;
+    throw new UsageError(`no diagnostic is called ${code}${hint}`);
+  }
+  terminal.out(found.text);
+  return exitCodes.clean;
+}

@@ -1,0 +1,38 @@
+// dinc init [DIR] --data FILE: drafts a spec and a dinc.yaml from the columns of a file, and says what it guessed and why.
+
+import { join } from "node:path";
+import { counted } from "../../../compiler/tools/init/plan.ts";
+import { type Draft, init as draftOf } from "../../driver/init.ts";
+import { exitCodes } from "../exit-codes.ts";
+import type { Terminal } from "../terminal.ts";
+import { terminalWatch } from "../terminal-watch.ts";
+
+export interface InitOptions {
+  readonly data: string;
+  readonly label?: string;
+  readonly force?: boolean;
+}
+
+export async function init(folder: string, options: InitOptions, terminal: Terminal): Promise<number> {
+  const [spec, config] = [join(folder, "model.din"), join(folder, "dinc.yaml")];
+  terminal.say(draftText(await draftOf({ ...options, folder, ...terminalWatch(terminal) })));
+  terminal.say(`\nwrote ${spec} and ${config}`);
+  terminal.say(`next: dinc train -c ${config} --out run`);
+  return exitCodes.clean;
+}
+
+function draftText({ plan: { guesses, leftOut }, rows: { path, looked: rows, total } }: Draft): string {
+  const looked =
+    rows === total
+      ? `all ${counted(total)} rows were looked at`
+      : `${counted(rows)} of ${counted(total)} rows were looked at, drawn at random; training will say so if the others hold a value that does not fit the draft`;
+  const line = (column: string, is: string, more: string) => [`  ${column}: ${is}`, `      ${more}`];
+  return [
+    `${path}: ${looked}`,
+    ...guesses.flatMap(({ column, is, reason, change }) =>
+      line(column, is, `${reason}; otherwise ${change}`),
+    ),
+    ...(leftOut.length === 0 ? [] : ["", "left out:"]),
+    ...leftOut.flatMap(({ column, reason, change }) => line(column, reason, change)),
+  ].join("\n");
+}

@@ -1,0 +1,159 @@
+// What `dinc diff` prints: whether the weights are the same, the metrics side by side, what differs of what the runs were
+// made from, and which of that may be why.
+
+import { rangeText } from "../report/metric-notes.ts";
+import { alignedLines, thousands } from "../report/text-table.ts";
+import {
+  ASPECTS,
+  type Aspect,
+  type Difference,
+  type MetricComparison,
+  type RunComparison,
+} from "../run/compare-runs.ts";
+import type { Manifest } from "../run/run-folder.ts";
+
+type Pair<T> = readonly [a: T, b: T];
+
+export function comparisonText(
+  names: Pair<string>,
+  manifests: Pair<Manifest>,
+  comparison: RunComparison,
+  specDiff: string,
+): string {
+  const parts = [
+    headText(names, manifests),
+    weightsText(comparison),
+    metricsText(comparison.metrics),
+    ...ASPECTS.map((aspect) => aspectText(aspect, comparison, specDiff)),
+    causesText(names, manifests, comparison),
+  ];
+  return parts.filter((part) => part !== "").join("\n");
+}
+
+function headText(names: Pair<string>, manifests: Pair<Manifest>): string {
+  const rows = names.map((name, i) => {
+    const { model, data, epoch, timings } = manifests[i]!;
+    return [
+      i === 0 ? "a" : "b",
+      name,
+      `model ${model}, ${thousands(data.trainRows)} training rows, weights of epoch ${epoch}, ${thousands(timings.samplesPerSecond)} samples/s`,
+    ];
+  });
+  return alignedLines(rows);
+}
+
+/** How many arrays are named. */
+const MOST_ARRAYS = 5;
+
+function weightsText({ weights: { same, arrays, differing } }: RunComparison): string {
+  if (same) return "weights: the same, bit for bit\n";
+  const rows = differing
+    .slice(0, MOST_ARRAYS)
+    .map(({ name, largest, a, b }) => [
+      name,
+      largest === null
+        ? `${a ?? "absent"} → ${b ?? "absent"}`
+        : `differs by up to ${Number(largest.toPrecision(3))}`,
+    ]);
+  const more = differing.length > MOST_ARRAYS ? `  and ${differing.length - MOST_ARRAYS} more\n` : "";
+  return `weights: ${differing.length} of ${arrays} arrays differ\n${alignedLines(rows, new Set(), "  ")}${more}`;
+}
+
+function metricsText(metrics: readonly MetricComparison[]): string {
+  if (metrics.length === 0) return "";
+  const several = metrics.some(({ prediction }) => prediction !== metrics[0]!.prediction);
+  const hasIntervals = metrics.some(({ a, b }) => a?.interval !== undefined || b?.interval !== undefined);
+  const cell = (side: MetricComparison["a"]) => (side?.value == null ? "–" : side.value.toFixed(5));
+  const range = (side: MetricComparison["a"]) =>
+    side?.interval === undefined ? "" : rangeText(side.interval);
+  const rows = metrics.map(({ prediction, metric, a, b, difference }) => [
+    several ? `${prediction} ${metric}` : metric,
+    cell(a),
+    cell(b),
+    difference === null
+      ? "–"
+      : difference === 0
+        ? "0"
+        : `${difference > 0 ? "+" : "−"}${Math.abs(difference).toFixed(5)}`,
+    ...(hasIntervals ? [range(a), range(b)] : []),
+  ]);
+  const head = ["metric", "a", "b", "b − a", ...(hasIntervals ? ["interval of a", "interval of b"] : [])];
+  const right = new Set([1, 2, 3, 4, 5]);
+  const note = metrics.some(overlap)
+    ? "Where the intervals overlap, the difference may be chance: other test rows could reverse it.\n"
+    : "";
+  return `${alignedLines([head, ...rows], right)}${note}`;
+}
+
+function overlap({ a, b, difference }: MetricComparison): boolean {
+  const [x, y] = [a?.interval, b?.interval];
+  return difference !== 0 && x !== undefined && y !== undefined && x.low <= y.high && y.low <= x.high;
+}
+
+function aspectText(aspect: Aspect, { differences, network }: RunComparison, specDiff: string): string {
+  const found = differences[aspect];
+  if (found.length === 0) return "";
+  if (aspect !== "spec") return `${aspect}\n${differencesText(found)}`;
+  const beside = found.filter(({ what }) => what !== "text" && what !== "network");
+  const same = network === "same" ? " (the network that is trained is the same)" : "";
+  return `spec${same}\n${differencesText(beside)}${specDiff}`;
+}
+
+function differencesText(differences: readonly Difference[]): string {
+  const side = (text: string | null) => text ?? "nothing";
+  const rows = differences.map(({ what, a, b }) => [what, `${side(a)} → ${side(b)}`]);
+  return rows.length === 0 ? "" : alignedLines(rows, new Set(), "  ");
+}
+
+/** Why weights may differ where an aspect does. */
+const reasons: Readonly<Record<Aspect, string>> = {
+  spec: "the spec: another network, or other features",
+  settings: "the settings of the training",
+  seed: "the seed: other weights to begin with, another order of the rows, other noise",
+  data: "the data: other rows, or made or divided otherwise",
+  versions: "the versions: another dinc may compile or train otherwise",
+  backend: "the back end: sums in another order are rounded otherwise, and training makes much of little",
+  machine:
+    "the machine: other processors and numbers of threads sum in another order, which is rounded otherwise",
+};
+
+function causesText(names: Pair<string>, manifests: Pair<Manifest>, comparison: RunComparison): string {
+  const { differences, unknown, network, weights, learned, same, metrics } = comparison;
+  if (same) return "The two are the same model with the same scores.\n";
+  const causes = ASPECTS.filter((aspect) => differences[aspect].length > 0).filter(
+    (aspect) =>
+      aspect !== "spec" ||
+      network === "differs" ||
+      isMoreThanWording(differences.spec) ||
+      learned === "differs",
+  );
+  if (weights.same) {
+    const what =
+      learned === "differs"
+        ? "vocabularies or scales"
+        : metrics.some(({ difference }) => difference !== 0)
+          ? "metrics"
+          : "the network";
+    return `The weights are the same, but ${what} differ.\n`;
+  }
+  const older = names.filter((_, i) => manifests[i]!.environment === undefined);
+  const untold =
+    unknown.length > 0
+      ? `  ${older.join(" and ")}: made by an earlier dinc, which did not keep its machine\n`
+      : "";
+  if (causes.length > 0) {
+    const lines = causes.map((aspect) => `  ${reasons[aspect]}\n`).join("");
+    return `What may be why:\n${lines}${untold}`;
+  }
+  if (untold !== "") return `Nothing that both runs keep differs. What may be why:\n${untold}`;
+  return (
+    "Nothing that the runs keep differs, and the same seed, data and back end give the same numbers here. What is left: a run " +
+    "of a dinc or a TensorFlow that was changed under the same version number, or a machine that computes wrongly. Train one of them " +
+    "again: the one that does not come out the same is the odd one.\n"
+  );
+}
+
+/** Comments and layout change nothing; names, params and the parent do. */
+function isMoreThanWording(differences: readonly Difference[]): boolean {
+  return differences.some(({ what }) => what !== "text" && what !== "model" && what !== "variant_of");
+}

@@ -1,0 +1,473 @@
+// The command line: `main(argv)` runs one command and gives the exit code. Every command's code is loaded only when it
+// is asked for, so that `dinc check` starts without DuckDB, tfjs and ts-morph.
+
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
+import { badRowPolicies, stepOrders } from "../../compiler/frontend/config/choices.ts";
+import { usualRequest } from "../../compiler/tools/cost/usual-request.ts";
+import { UsageError } from "../driver/usage-error.ts";
+import { undoOnSignals } from "../files/at-end.ts";
+import { version } from "../files/version.ts";
+import { exitCodes } from "./exit-codes.ts";
+import { processTerminal, type Terminal } from "./terminal.ts";
+
+/** Runs the command that `argv` (without node and script) names. Never throws. */
+export async function main(argv: readonly string[]): Promise<number> {
+  const terminal = processTerminal();
+  undoOnSignals();
+  // That standard output could not be written is told here, to a command that waits for it as well.
+  const output: { failed: Promise<number> | null } = { failed: null };
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    // A reader such as `head` that stops listening is not an error.
+    if (error.code === "EPIPE") process.exit(exitCodes.clean);
+    output.failed ??= explainUnwritten(error, terminal);
+    void output.failed.then((code) => process.exit(code));
+  });
+  return perform(argv, terminal, () => output.failed);
+}
+
+/** Runs a command that says what it says to `terminal`. `unwritten` gives what comes of it where standard output cannot be written. */
+export async function perform(
+  argv: readonly string[],
+  terminal: Terminal,
+  unwritten: () => Promise<number> | null = () => null,
+): Promise<number> {
+  let code: number = exitCodes.clean;
+  const program = commandLine(terminal, (result) => {
+    code = result;
+  });
+  try {
+    await program.parseAsync(argv, { from: "user" });
+    return code;
+  } catch (error) {
+    // The stream may tell the command before it tells us.
+    if (isOfOutput(error)) await new Promise(setImmediate);
+    return (
+      unwritten() ?? (await explain(error, terminal).catch((another) => tellOutOfFiles(another, terminal)))
+    );
+  }
+}
+
+/** Where too many files are open, what tells about mistakes cannot be loaded either. */
+function tellOutOfFiles(error: unknown, terminal: Terminal): number {
+  if (!(error instanceof Error && "code" in error && error.code === "EMFILE")) throw error;
+  terminal.say("error: too many files are open; allow more with `ulimit -n 1024`");
+  return exitCodes.findings;
+}
+
+function isOfOutput(error: unknown): boolean {
+  return error instanceof Error && "syscall" in error && error.syscall === "write";
+}
+
+/** Standard output goes to a file, whose disk is full. */
+async function explainUnwritten(error: NodeJS.ErrnoException, terminal: Terminal): Promise<number> {
+  const [{ fileUnwritable }, { diagnose, nowhere }] = await Promise.all([
+    import("../../compiler/diagnostics/catalog/run.ts"),
+    import("../../compiler/diagnostics/diagnostic.ts"),
+  ]);
+  const parameters = { path: "standard output", reason: error.message };
+  return explain(new DiagnosticError([diagnose(fileUnwritable, parameters, nowhere)]), terminal);
+}
+
+async function explain(error: unknown, terminal: Terminal): Promise<number> {
+  // Commander has printed what it had to say: help, the version, or the mistake.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.clean : exitCodes.usage;
+  if (error instanceof UsageError) {
+    terminal.say(`error: ${error.message}`);
+    return exitCodes.usage;
+  }
+  if (error instanceof DiagnosticError) {
+    const { printDiagnostics } = await import("./print-diagnostics.ts");
+    printDiagnostics(error.diagnostics, terminal);
+    return exitCodes.findings;
+  }
+  const { refusalOf } = await import("./system-refusal.ts");
+  const refused = refusalOf(error);
+  if (refused !== null) return explain(refused, terminal);
+  const { stack } = error instanceof Error ? error : new Error(String(error));
+  terminal.say(
+    `internal error in dinc ${version()}, please report it with the spec and the command:\n${stack}`,
+  );
+  return exitCodes.internal;
+}
+
+function commandLine(terminal: Terminal, done: (code: number) => void): Command {
+  const program = new Command("dinc")
+    .description("Compiles .din models: checks them, trains them, and turns runs into standalone TypeScript.")
+    .version(version(), "--version", "print the version")
+    .helpOption("-h, --help", "show this help")
+    .showHelpAfterError("(dinc --help shows the commands)")
+    .configureHelp({ showGlobalOptions: false })
+    .exitOverride();
+  const command = (usage: string, description: string, ...examples: string[]) => {
+    const [shown, ...more] = examples.map((example) => `  $ ${example}`);
+    return program
+      .command(usage)
+      .description(description)
+      .addHelpText("before", `${[shown, ...more].join("\n")}\n`)
+      .showHelpAfterError(`(dinc ${usage.split(" ")[0]} --help shows an example)`);
+  };
+  program.addHelpText("before", "  $ dinc train model.din -c dinc.yaml --out my-run\n");
+
+  const findingsOptions = (target: Command) =>
+    target
+      .argument("<file...>", "specs; - reads standard input")
+      .addOption(
+        new Option("--format <format>", "how to print findings")
+          .choices(["pretty", "concise", "json", "sarif", "github"])
+          .default("pretty"),
+      )
+      .option("--fix", "apply the fixes that are certain, in place")
+      .option("--deny <code>", "count this finding as an error; repeatable", collect, [])
+      .option("--stdin-filepath <path>", "the path to show for standard input")
+      .addOption(paramOption())
+      .addOption(variantOption());
+
+  findingsOptions(
+    command(
+      "check",
+      "Parse and check specs.",
+      "dinc check model.din",
+      "dinc check --fix model.din",
+      "dinc check --format json --stdin-filepath model.din - < model.din",
+    ),
+  )
+    .addOption(
+      new Option("--types", "print every name with its type, when it is known, and its axis").conflicts(
+        "fix",
+      ),
+    )
+    .action(async (files: string[], options) =>
+      done(
+        options.types
+          ? await (await import("./commands/types.ts")).types(files, options, terminal)
+          : await (await import("./commands/check.ts")).check(files, options, terminal),
+      ),
+    );
+
+  findingsOptions(
+    command(
+      "lint",
+      "Check specs, and say what a reviewer would ask about a model that is right.",
+      "dinc lint model.din",
+      "dinc lint --deny outcome-as-feature --format github models/*.din",
+    ),
+  ).action(async (files: string[], options) =>
+    done(await (await import("./commands/lint.ts")).lint(files, options, terminal)),
+  );
+
+  command(
+    "fmt",
+    "Format specs in place: one style, without options.",
+    "dinc fmt model.din",
+    "dinc fmt --check model.din",
+  )
+    .argument("<file...>", "specs; - reads standard input and writes standard output")
+    .option("--check", "write nothing; print the files that would change, and exit with 1 if there are any")
+    .action(async (files: string[], options) =>
+      done(await (await import("./commands/fmt.ts")).fmt(files, options, terminal)),
+    );
+
+  command(
+    "init",
+    "Draft a spec and a dinc.yaml from the columns of a file, and say what was guessed.",
+    "dinc init my-model --data rows.csv",
+    "dinc init --data rows.parquet --label is_click",
+  )
+    .argument("[dir]", "the folder to write model.din and dinc.yaml into", ".")
+    .requiredOption(
+      "--data <file>",
+      "rows, or a log of what users did: CSV, Parquet or JSON Lines, by extension",
+    )
+    .option("--label <column>", "the column that is 0 or 1 (default: found by its name)")
+    .option("--force", "replace a model.din and a dinc.yaml that are there")
+    .action(async (folder: string, options) =>
+      done(await (await import("./commands/init.ts")).init(folder, options, terminal)),
+    );
+
+  command(
+    "train",
+    "Read data, train, evaluate; leave a run folder.",
+    "dinc train -c dinc.yaml --out my-run",
+    "dinc train model.din --set data.dir=../data --set train.epochs=3 --out my-run",
+  )
+    .argument("[spec]", "the model; default: `spec` of dinc.yaml")
+    .option(
+      "-c, --config <file>",
+      "where data lies and how it becomes rows (default: dinc.yaml, if there is one)",
+    )
+    .requiredOption("-o, --out <run>", "the run folder to write")
+    .option("--set <path=value>", "override a value of dinc.yaml or of train { … }; repeatable", collect, [])
+    .addOption(paramOption())
+    .addOption(variantOption())
+    .addOption(backendOption())
+    .option("--seed <n>", "seed of everything random", wholeNumber)
+    .option("--limit <rows>", "use the first rows of each split only", positiveWholeNumber)
+    .addOption(badRowOption("`data.on_bad_row` of dinc.yaml, or fail"))
+    .option("--force", "replace the run folder if there is one, and begin anew where a training was cut off")
+    .option("--resume", "go on where a training was cut off; from the beginning if none was")
+    .option(
+      "--checkpoint-every <seconds>",
+      "how often to keep where training stands, beside after each epoch",
+      positiveNumber,
+      60,
+    )
+    .option("--tensorboard <folder>", "write event files for TensorBoard there, as the training goes")
+    .action(async (spec: string | undefined, options) =>
+      done(await (await import("./commands/train.ts")).train(spec, options, terminal)),
+    );
+
+  const dataOptions = (target: Command) =>
+    target
+      .option("--data <file>", "rows: CSV, Parquet or JSON Lines, by extension")
+      .option(
+        "--separator <text>",
+        "between the steps of a history, or the values of a set, in a CSV column of --data (default: as in training)",
+      )
+      .option(
+        "--inner-separator <text>",
+        "there between the values of a step's set (default: as in training)",
+      )
+      .addOption(
+        new Option("--steps <order>", "how lists of --data stand (default: as in training)").choices(
+          Object.keys(stepOrders),
+        ),
+      )
+      .option("-c, --config <file>", "dinc.yaml, for rows made from event logs")
+      .addOption(
+        new Option("--split <split>", "which rows of -c").choices(["train", "valid", "test"]).default("test"),
+      )
+      .option("--set <path=value>", "override a value of dinc.yaml; repeatable", collect, [])
+      .addOption(backendOption());
+
+  dataOptions(
+    command(
+      "predict",
+      "Score rows with a trained run.",
+      "dinc predict my-run --data rows.csv --out scores.csv",
+      "dinc predict my-run -c dinc.yaml --split test --out -",
+    ),
+  )
+    .argument("<run>", "a folder that dinc train left")
+    .requiredOption("-o, --out <file>", "CSV, or JSON Lines by extension; - writes CSV to standard output")
+    .addOption(badRowOption("`data.on_bad_row` of dinc.yaml, or fail"))
+    .action(async (run: string, options) =>
+      done(await (await import("./commands/predict.ts")).predict(run, options, terminal)),
+    );
+
+  dataOptions(
+    command(
+      "eval",
+      "Compute the run's metrics on labelled rows.",
+      "dinc eval my-run --data test.csv",
+      "dinc eval my-run -c dinc.yaml --split test --format json",
+    ),
+  )
+    .argument("<run>", "a folder that dinc train left")
+    .addOption(
+      new Option("--format <format>", "how to print metrics").choices(["pretty", "json"]).default("pretty"),
+    )
+    .addOption(
+      new Option(
+        "--resamples <n>",
+        "how often users are drawn for intervals; 0 for none (default: as in training)",
+      ).argParser(wholeNumber),
+    )
+    .addOption(badRowOption("as in training"))
+    .action(async (run: string, options) =>
+      done(await (await import("./commands/eval.ts")).evaluate(run, options, terminal)),
+    );
+
+  command(
+    "diff",
+    "Say how two runs differ, and why their weights and metrics may.",
+    "dinc diff monday-run tuesday-run",
+    "dinc diff base wide --format json",
+  )
+    .argument("<a>", "a folder that dinc train left")
+    .argument("<b>", "another")
+    .addOption(new Option("--format <format>", "how to print").choices(["pretty", "json"]).default("pretty"))
+    .addHelpText("after", "\nExit code: 0 the same model, 1 they differ, 2 one cannot be read.")
+    .action(async (a: string, b: string, options) =>
+      done(await (await import("./commands/diff.ts")).diff([a, b], options, terminal)),
+    );
+
+  command(
+    "compile",
+    "Generate standalone TypeScript, or an ONNX model, from a run.",
+    "dinc compile my-run --target ts --out my-ranker",
+    "dinc compile my-run --target onnx --out my-model",
+    "dinc compile model.din --emit graph",
+  )
+    .argument("<run>", "a folder that dinc train left, or a spec (random weights, for sizing)")
+    .addOption(
+      new Option(
+        "--target <target>",
+        "what to generate: a module without dependencies, or model.onnx with a module that makes its inputs",
+      )
+        .choices(["ts", "onnx"])
+        .default("ts"),
+    )
+    .addOption(
+      new Option(
+        "--graph <form>",
+        "of model.onnx: what belongs to the user computed once for all candidates (optimised, the default), or repeated for each as in a training export",
+      ).choices(["optimised", "exported"]),
+    )
+    .addOption(paramOption())
+    .addOption(variantOption())
+    .option("-o, --out <folder>", "the folder to write")
+    .addOption(
+      new Option("--emit <level>", "print a level of the compiler instead").choices([
+        "ast",
+        "model",
+        "graph",
+        "optimised",
+      ]),
+    )
+    .option(
+      "--without-pass <name>",
+      "leave a pass out of what --emit optimised prints; repeatable",
+      collect,
+      [],
+    )
+    .addOption(
+      new Option(
+        "--tables <type>",
+        "write embedding tables as 16-bit floats or bytes (default: f32)",
+      ).choices(["f32", "f16", "i8"]),
+    )
+    .option(
+      "--without-table <name>",
+      "leave a table out of the weights: a store has its rows; repeatable",
+      collect,
+      [],
+    )
+    .addOption(
+      new Option(
+        "--mode <mode>",
+        "compute in f32 as trained, or what candidates do with their histories in 16-bit integers: faster, and a little off (default: exact)",
+      ).choices(["exact", "fast"]),
+    )
+    .option("--seed <n>", "seed of the golden requests and of random weights", wholeNumber)
+    .option("--force", "replace the folder whatever it holds; dinc's own output is replaced anyway")
+    .action(async (path: string, options) =>
+      done(await (await import("./commands/compile.ts")).compile(path, options, terminal)),
+    );
+
+  command(
+    "graph",
+    "Draw the network of a spec, coloured by when each value is known.",
+    "dinc graph model.din --out model.svg",
+    "dinc graph model.din --format mermaid",
+  )
+    .argument("<spec>", "the model")
+    .addOption(
+      new Option("--format <format>", "what to write").choices(["svg", "mermaid", "json"]).default("svg"),
+    )
+    .addOption(paramOption())
+    .addOption(variantOption())
+    .option("-o, --out <file>", "the file to write (default: standard output)")
+    .action(async (path: string, options) =>
+      done(await (await import("./commands/graph.ts")).graph(path, options, terminal)),
+    );
+
+  command(
+    "cost",
+    "Count parameters, table bytes and FLOPs of a request.",
+    "dinc cost model.din",
+    "dinc cost my-run --candidates 500 --history 100 --format json",
+  )
+    .argument("<model>", "a spec, or a folder that dinc train left, whose tables have exact sizes")
+    .addOption(paramOption())
+    .addOption(variantOption())
+    .option(
+      "--candidates <n>",
+      "how many candidates a request ranks",
+      positiveWholeNumber,
+      usualRequest.candidates,
+    )
+    .option(
+      "--history <n>",
+      "steps of each history, of which its `max` count",
+      wholeNumber,
+      usualRequest.history,
+    )
+    .addOption(new Option("--format <format>", "how to print").choices(["pretty", "json"]).default("pretty"))
+    .action(async (path: string, options) =>
+      done(await (await import("./commands/cost.ts")).cost(path, options, terminal)),
+    );
+
+  command("lsp", "Serve editors: the language server, on standard input and output.", "dinc lsp --stdio")
+    .option("--stdio", "the only way there is; may be left out")
+    .addOption(new Option("--clientProcessId <pid>", "given by editors").hideHelp())
+    .action(async () => done(await (await import("./commands/lsp.ts")).lsp()));
+
+  command(
+    "explain",
+    "Say what a diagnostic means, or how dinc says what other systems call so.",
+    "dinc explain DIN0201",
+  )
+    .argument("<code>", "a code such as DIN0201, or its name; or a word such as gelu")
+    .action(async (code: string) =>
+      done(await (await import("./commands/explain.ts")).explain(code, terminal)),
+    );
+
+  command("doctor", "Say what is installed and fast, and what to run to improve it.", "dinc doctor").action(
+    async () => done(await (await import("./commands/doctor.ts")).doctor(terminal)),
+  );
+
+  command("native", "Native TensorFlow, which trains 10 to 30 times faster.", "dinc native install")
+    .command("install")
+    .description("Install native tfjs-node into your cache folder, also where its own download fails.")
+    .action(async () => done(await (await import("./commands/native.ts")).nativeInstall(terminal)));
+
+  return program;
+}
+
+function paramOption(): Option {
+  return new Option("--param <name=value>", "give a param of the spec a value; repeatable")
+    .argParser<string[]>((value, previous) => collect(value, previous ?? []))
+    .default([], "none");
+}
+
+function variantOption(): Option {
+  return new Option("--variant <name>", "the variant of the spec's model that is meant");
+}
+
+function backendOption(): Option {
+  return new Option("--backend <backend>", "what runs the model: auto takes the fastest there is")
+    .choices(["auto", "node", "wasm", "cpu"])
+    .default("auto");
+}
+
+function badRowOption(otherwise: string): Option {
+  return new Option(
+    "--on-bad-row <policy>",
+    `when rows cannot be read: fail at once, skip them and say how many, or count them in every file and then fail (default: ${otherwise})`,
+  ).choices(Object.keys(badRowPolicies));
+}
+
+function collect(value: string, previous: readonly string[]): string[] {
+  return [...previous, value];
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 0 || text.trim() === "")
+    throw new InvalidArgumentError("Expected a whole number.");
+  return value;
+}
+
+function positiveWholeNumber(text: string): number {
+  const value = wholeNumber(text);
+  if (value === 0) throw new InvalidArgumentError("Expected at least 1.");
+  return value;
+}
+
+function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && Number.isFinite(value)))
+    throw new InvalidArgumentError("Expected a number greater than 0.");
+  return value;
+}

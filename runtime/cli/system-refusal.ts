@@ -1,0 +1,21 @@
+// What reaches the command line's end and is nobody's mistake in dinc: the system refused something that no command expected.
+
+import { outOfMemory, systemRefused } from "../../compiler/diagnostics/catalog/system.ts";
+import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
+import { isOfSystem, writingAdvice } from "../files/file-problem.ts";
+
+/** The diagnostic for an error of the system's; null for one of dinc's own. */
+export function refusalOf(error: unknown): DiagnosticError | null {
+  if (isOutOfMemory(error)) return new DiagnosticError([diagnose(outOfMemory, {}, nowhere)]);
+  // A call of the system that failed says which it was.
+  if (!isOfSystem(error) || error.syscall === undefined) return null;
+  const help = writingAdvice(error);
+  const details = help === null ? {} : { help };
+  return new DiagnosticError([diagnose(systemRefused, { reason: error.message }, nowhere, details)]);
+}
+
+function isOutOfMemory(error: unknown): boolean {
+  if (isOfSystem(error) && (error.code === "ENOMEM" || error.code === "ERR_WORKER_OUT_OF_MEMORY"))
+    return true;
+  return error instanceof RangeError && error.message === "Array buffer allocation failed";
+}

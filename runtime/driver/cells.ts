@@ -1,0 +1,27 @@
+// A value of a typed file as the text that a CSV has for it: `7`, `7.0` of a column of fractions, `true`.
+
+import type { Cell } from "../../compiler/tools/init/table.ts";
+import { isList, type RawCell } from "../data/raw-values.ts";
+
+/** What makes texts of the cells of a column of DuckDB's type `typeName`. */
+export function textsOf(typeName: string): (cell: RawCell) => Cell {
+  const [element] = typeName.split("[");
+  const numberText = element === "FLOAT" ? shortText : String;
+  const hasFractions = /^(FLOAT|DOUBLE|DECIMAL\(\d+,[1-9]\d*\))$/.test(element!);
+  const text = (cell: RawCell): Cell => {
+    if (cell === null || typeof cell === "string") return cell;
+    if (isList(cell)) return cell.map(text);
+    if (typeof cell !== "number") return String(cell);
+    return hasFractions && Number.isSafeInteger(cell) ? `${cell}.0` : numberText(cell);
+  };
+  return text;
+}
+
+/** The fewest digits that give the same number of 32 bits. */
+function shortText(x: number): string {
+  for (let digits = 6; digits < 9; digits++) {
+    const short = Number(x.toPrecision(digits));
+    if (Math.fround(short) === x) return String(short);
+  }
+  return String(Number(x.toPrecision(9)));
+}

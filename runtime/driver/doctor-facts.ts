@@ -1,0 +1,98 @@
+// What `dinc doctor` finds out: each part that dinc runs on, whether it works here, and what would improve it.
+
+import { createRequire } from "node:module";
+import { availableParallelism, cpus } from "node:os";
+import { cacheRoot } from "../native/cache-folder.ts";
+import { loadNative, nativeStatus } from "../native/load.ts";
+import { unsupportedPlatform } from "../native/versions.ts";
+import { loadTfjs, useBackend } from "../train/backends/load-tfjs.ts";
+
+export interface Fact {
+  readonly subject: string;
+  readonly works: boolean;
+  readonly finding: string;
+  /** What to run or do, where something is missing. */
+  readonly advice: string | null;
+}
+
+const OLDEST_NODE = 20;
+
+export async function doctorFacts(): Promise<readonly Fact[]> {
+  return [
+    nodeFact(),
+    fact("platform", `${process.platform} on ${process.arch}, ${cores()}`),
+    await nativeFact(),
+    await wasmFact(),
+    await moduleFact("data", "@duckdb/node-api", "reads CSV, Parquet and JSON Lines"),
+    await moduleFact("compile", "ts-morph", "writes TypeScript"),
+  ];
+}
+
+function fact(subject: string, finding: string, advice: string | null = null, works = true): Fact {
+  return { subject, works, finding, advice };
+}
+
+function nodeFact(): Fact {
+  const works = Number(process.versions.node.split(".")[0]) >= OLDEST_NODE;
+  const advice = works ? null : `install Node ${OLDEST_NODE} or newer`;
+  return fact("node", `Node ${process.versions.node}`, advice, works);
+}
+
+function cores(): string {
+  const model = cpus()[0]?.model.trim();
+  const count = availableParallelism();
+  return `${count} ${count === 1 ? "core" : "cores"}${model ? ` (${model})` : ""}`;
+}
+
+async function nativeFact(): Promise<Fact> {
+  await loadNative();
+  const status = await nativeStatus();
+  switch (status.kind) {
+    case "loaded": {
+      const { tfjsNode, tensorflow } = status.versions;
+      return fact("native", `tfjs-node ${tfjsNode} with TensorFlow ${tensorflow}, from ${status.folder}`);
+    }
+    case "absent": {
+      const unsupported = unsupportedPlatform();
+      if (unsupported !== null) return fact("native", `not installed; ${unsupported}`, null, false);
+      const finding = `not installed (looked in ${cacheRoot()} and node_modules); training runs on wasm, 10 to 30 times slower`;
+      return fact("native", finding, "run dinc native install", false);
+    }
+    case "broken": {
+      const finding = `${status.folder} does not load: ${status.reason}`;
+      const again = `delete ${cacheRoot()}/native and run dinc native install`;
+      return fact("native", finding, status.origin === "cache" ? again : "run dinc native install", false);
+    }
+  }
+}
+
+async function wasmFact(): Promise<Fact> {
+  try {
+    const tf = await loadTfjs("wasm");
+    useBackend(tf, "wasm");
+    const sum = tf.tidy(() => tf.sum(tf.tensor1d([1, 2, 3])).dataSync()[0]);
+    if (sum !== 6) throw new Error(`1 + 2 + 3 gives ${sum}`);
+    return fact("wasm", `tfjs ${tf.version_core} on WebAssembly`);
+  } catch (error) {
+    return fact("wasm", firstLine(error), "run npm install where dinc is installed", false);
+  }
+}
+
+async function moduleFact(subject: string, name: string, purpose: string): Promise<Fact> {
+  try {
+    await import(name);
+    return fact(subject, `${name} ${packageVersion(name)} ${purpose}`);
+  } catch (error) {
+    const finding = `${name}, which ${purpose}, does not load: ${firstLine(error)}`;
+    return fact(subject, finding, "run npm install where dinc is installed", false);
+  }
+}
+
+function packageVersion(name: string): string {
+  const require = createRequire(import.meta.url);
+  return (require(`${name}/package.json`) as { version: string }).version;
+}
+
+function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split("\n")[0]!;
+}

@@ -1,0 +1,66 @@
+// Reads dinc.yaml from the disk.
+
+import { accessSync, constants, realpathSync, statSync } from "node:fs";
+import { type SourceFile, sourceFile } from "../../compiler/common/source-file.ts";
+import { fileUnreadable } from "../../compiler/diagnostics/catalog/run.ts";
+import {
+  type Checked,
+  type Diagnostic,
+  DiagnosticError,
+  diagnose,
+  hasErrors,
+  nowhere,
+} from "../../compiler/diagnostics/diagnostic.ts";
+import type { Config } from "../../compiler/frontend/config/config.ts";
+import { readSettings, type System } from "../../compiler/frontend/config/read-settings.ts";
+import { fileProblem } from "../files/file-problem.ts";
+import { otherThanFile, readText } from "../files/read-text.ts";
+
+/** As `loadConfig`, but throws DiagnosticError where anything is wrong; `warn` gets what is worth knowing. */
+export async function readConfig(
+  path: string | SourceFile | null,
+  sets: readonly string[] = [],
+  warn: (warnings: readonly Diagnostic[]) => void = () => {},
+): Promise<Config> {
+  const { value, diagnostics } = await loadConfig(path, sets);
+  if (value === null) throw new DiagnosticError(diagnostics);
+  warn(diagnostics);
+  return value;
+}
+
+/** The settings of a file, by its path or its text (null: there is none), with `sets` over them: see `readSettings`. */
+export async function loadConfig(
+  path: string | SourceFile | null,
+  sets: readonly string[] = [],
+): Promise<Checked<Config | null>> {
+  let file: SourceFile | null = null;
+  try {
+    file = typeof path === "string" ? sourceFile(path, await readText(path)) : path;
+  } catch (error) {
+    if (error instanceof DiagnosticError) return { value: null, diagnostics: error.diagnostics };
+    const unreadable = diagnose(fileUnreadable, { path: String(path), reason: fileProblem(error) }, nowhere);
+    return { value: null, diagnostics: [unreadable] };
+  }
+  const { value, diagnostics } = readSettings(file, sets, systemHere);
+  return { value: hasErrors(diagnostics) ? null : value, diagnostics };
+}
+
+/** This process's variables, and its disk. */
+export const systemHere = {
+  environment: (name: string) => process.env[name],
+  problemOf(path: string): string | null {
+    try {
+      accessSync(path, constants.R_OK);
+      return otherThanFile(statSync(path));
+    } catch (error) {
+      return fileProblem(error);
+    }
+  },
+  realPathOf(path: string): string {
+    try {
+      return realpathSync(path);
+    } catch {
+      return path;
+    }
+  },
+} satisfies System;

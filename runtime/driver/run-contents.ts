@@ -1,0 +1,175 @@
+// From a finished training to what its run folder says.
+
+import { invariant } from "../../compiler/common/internal-error.ts";
+import type { Model } from "../../compiler/frontend/model/model.ts";
+import type { Graph } from "../../compiler/middle/graph/graph.ts";
+import { sizeOf } from "../../compiler/middle/graph/types.ts";
+import type { TrainingProgram } from "../../compiler/middle/programs/program.ts";
+import { specText } from "../../compiler/tools/fmt/flatten.ts";
+import type { Titles } from "../data/titles.ts";
+import type { TrainingData } from "../data/training-data.ts";
+import { environmentOf } from "../run/environment.ts";
+import { graphHash } from "../run/graph-hash.ts";
+import type { Tensor } from "../run/safetensors.ts";
+import type { RunContents } from "../run/write-run.ts";
+import type { TrainResult } from "../train/loop.ts";
+import type { MetricDetails } from "../train/metrics/evaluate.ts";
+import { metricDetails, metricValues } from "../train/metrics/metric-columns.ts";
+import type { ParameterValues, TrainingBackend } from "../train/session.ts";
+import type { EpochResult } from "../train/state.ts";
+import type { GivenRows } from "../train/tables.ts";
+
+export interface FinishedTraining {
+  readonly model: Model;
+  readonly program: TrainingProgram;
+  readonly data: TrainingData;
+  readonly result: TrainResult;
+  /** By table: what its rows began as. */
+  readonly vectors: ReadonlyMap<string, GivenRows>;
+  readonly backend: TrainingBackend;
+  /** Version of dinc. */
+  readonly compiler: string;
+  /** Bytes that the process had at most so far. */
+  readonly peakMemory: () => number;
+  /** What items are called; null where only their ids are known. */
+  readonly titles: Titles | null;
+  /** Sentences for the report. */
+  readonly notes: readonly string[];
+  /** Gets a line now and then while the report is made. */
+  readonly onProgress: (line: string) => void;
+}
+
+/** Without what is known when all else is made. */
+type TrainedManifest = Omit<RunContents["manifest"], "peakMemory">;
+
+export async function runContents(training: FinishedTraining): Promise<RunContents> {
+  const { model, program, data, result } = training;
+  const manifest = manifestOf(training);
+  const spec = { path: model.file.path, text: specText(model) };
+  const report = await reportOf(training, manifest, spec);
+  return {
+    spec,
+    fitted: data.fitted,
+    tables: [...result.tables.values()].map(({ spec: { name, rows, width }, values }) => ({
+      name,
+      rows,
+      width,
+      values,
+    })),
+    parameters: parametersOf(program.step, result.parameters),
+    // The report takes memory, too.
+    manifest: { ...manifest, peakMemory: training.peakMemory() },
+    evaluations: result.epochs.flatMap(evaluationLines),
+    report,
+  };
+}
+
+/** What draws it takes a while to load, and only a training needs it. */
+async function reportOf(
+  { model, program, data, result, backend, titles, notes, onProgress }: FinishedTraining,
+  manifest: TrainedManifest,
+  spec: RunContents["spec"],
+): Promise<string> {
+  const { findingsOf } = await import("../report/findings.ts");
+  const { reportHtml } = await import("../report/report.ts");
+  const { tables, parameters, epochs } = result;
+  const findings = await findingsOf({
+    model,
+    program,
+    data,
+    tables,
+    parameters,
+    backend,
+    titles,
+    onProgress,
+  });
+  onProgress("report: drawing");
+  return reportHtml({ manifest, spec, doc: model.doc, epochs, findings, notes });
+}
+
+function manifestOf({
+  model,
+  program,
+  data,
+  result,
+  vectors,
+  backend,
+  compiler,
+}: FinishedTraining): TrainedManifest {
+  const { evaluations } = result.epochs[result.kept - 1]!;
+  const split = data.test === null ? "valid" : "test";
+  return {
+    compiler,
+    model: model.name,
+    parent: model.parent,
+    params: Object.fromEntries(model.params),
+    graphHash: graphHash(program.predict),
+    stepHash: graphHash(program.step),
+    backend: backend.name,
+    environment: environmentOf(backend.description),
+    settings: model.train,
+    data: data.fingerprint,
+    tables: Object.fromEntries(
+      [...result.tables].map(([name, { spec }]) => [
+        name,
+        {
+          ...{ rows: spec.rows, width: spec.width, trained: !spec.options.frozen },
+          given: vectors.get(name)?.rows.length ?? 0,
+        },
+      ]),
+    ),
+    timings: { seconds: result.seconds, samplesPerSecond: result.samplesPerSecond },
+    epoch: result.kept,
+    stopped: result.stopped,
+    metrics: metricValues(evaluations, split),
+    details: metricDetails(evaluations, split),
+  };
+}
+
+/** Weights and statistics; what the optimizer remembers is no part of a model. */
+function parametersOf({ parameters }: Graph, values: ParameterValues): Map<string, Tensor> {
+  const kept = new Map<string, Tensor>();
+  for (const { name, dims, role } of parameters.values()) {
+    if (role === "slot") continue;
+    const found = values.get(name);
+    invariant(found?.length === sizeOf(dims), `the session lost parameter ${name}`);
+    kept.set(name, { dims, values: found });
+  }
+  return kept;
+}
+
+function evaluationLines({ epoch, loss, terms, seconds, evaluations }: EpochResult): object[] {
+  const trained = {
+    epoch,
+    train_loss: loss,
+    ...(terms.size === 0 ? {} : { train_losses: Object.fromEntries(terms) }),
+    train_seconds: seconds,
+  };
+  if (evaluations.length === 0) return [trained];
+  return evaluations.map((evaluation) => ({
+    ...trained,
+    split: evaluation.split,
+    prediction: evaluation.label,
+    rows: evaluation.rows,
+    ...evaluation.values,
+    ...Object.fromEntries(Object.entries(evaluation.details).flatMap(besideValue)),
+  }));
+}
+
+/** Flat, as those who read lines into a table want it: `auc_low`, `auc_high`, `gauc_groups`, `gauc_groups_skipped`. */
+function besideValue([title, { interval, groups }]: [string, MetricDetails]): [string, number][] {
+  return [
+    ...(interval === null
+      ? []
+      : ([
+          [`${title}_low`, interval.low],
+          [`${title}_high`, interval.high],
+        ] satisfies [string, number][])),
+    ...(groups === null
+      ? []
+      : ([
+          [`${title}_groups`, groups.count],
+          [`${title}_groups_skipped`, groups.skipped],
+        ] satisfies [string, number][])),
+  ];
+}

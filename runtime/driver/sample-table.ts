@@ -1,0 +1,81 @@
+// Rows of a data file to draft a spec from: all of them, or as many as it takes, drawn by chance from the whole file.
+
+import { noRows } from "../../compiler/diagnostics/catalog/data.ts";
+import { withoutHeader } from "../../compiler/diagnostics/catalog/init.ts";
+import { DiagnosticError, diagnose, inData } from "../../compiler/diagnostics/diagnostic.ts";
+import { nameOfColumn } from "../../compiler/frontend/model/column-names.ts";
+import { countColumns } from "../../compiler/tools/init/columns.ts";
+import type { Cell, Table, TableColumn } from "../../compiler/tools/init/table.ts";
+import { numberOf } from "../../compiler/tools/init/values.ts";
+import { DataFiles } from "../data/data-files.ts";
+import { textsOf } from "./cells.ts";
+
+/** As many show what a column holds; more would only take longer. */
+export const LOOKED_AT = 200_000;
+const SEED = 2026;
+/** No column of a file. */
+const ROW = "dinc_row_of_the_file";
+
+/** Throws DiagnosticError where the file cannot be read, is empty, or has no names of columns. */
+export async function sampleTable(
+  path: string,
+  report: (line: string) => void = () => {},
+  lookedAt = LOOKED_AT,
+): Promise<Table> {
+  const files = await DataFiles.open(report);
+  try {
+    const file = await files.file(path);
+    const total = await files.count(file);
+    if (total === 0) {
+      const what = file.columns.size === 0 ? "the file is empty" : "the file has column names only";
+      throw new DiagnosticError([diagnose(noRows, { what }, inData({ path }))]);
+    }
+    // By the number of the row alone, so that a file of another format gives the same rows.
+    const hashes = `SELECT hash(range + ${SEED}) AS hash FROM range(1, ${total + 1}) ORDER BY hash LIMIT ${lookedAt}`;
+    const numbered = `SELECT *, row_number() OVER () AS ${ROW} FROM ${file.sql}`;
+    const drawn = `(SELECT * EXCLUDE (${ROW}) FROM (${numbered}) WHERE hash(${ROW} + ${SEED}) <= (SELECT max(hash) FROM (${hashes})))`;
+    const source = total <= lookedAt ? file : { ...file, sql: drawn, rows: lookedAt };
+    const columns = [...file.columns.values()].filter(({ name }) => !file.ambiguous.has(name));
+    const cells = columns.map((): Cell[] => []);
+    const texts = columns.map(({ typeName }) => textsOf(typeName));
+    const rows = await files.scan(source, columns, (chunk) => {
+      for (const [i, column] of chunk.columns.entries())
+        for (const cell of column) cells[i]!.push(texts[i]!(cell));
+    });
+    const table = {
+      ...{ path, rows, total, ambiguous: [...file.ambiguous] },
+      columns: columns.map(({ name, typeName }, i) => ({ header: name, typeName, cells: cells[i]! })),
+    };
+    if (file.textOnly) requireHeader(table);
+    return table;
+  } finally {
+    await files.close();
+  }
+}
+
+/**
+ * Numbers may be names, as those of fields are, or those that count columns in pandas. Where no name is of a column that has only
+ * numbers, they are values, and so is a first line that is mostly values of its columns.
+ */
+function requireHeader({ path, columns }: Table): void {
+  if (countColumns(columns) || columns.some(isNameOfNumbers)) return;
+  const numbers = columns.filter(({ header }) => isNumber(header));
+  const values = columns.filter(({ header, cells }) => header !== "" && cells.includes(header));
+  if (numbers.length === 0 && values.length * 2 < columns.length) return;
+  const bad = numbers.length > 0 ? numbers : values;
+  const shown = bad.slice(0, 3).map(({ header }) => JSON.stringify(header));
+  const help = `put a line with the names of the ${columns.length} columns above the others`;
+  throw new DiagnosticError([
+    diagnose(withoutHeader, { values: shown.join(", ") }, inData({ path }), { help }),
+  ]);
+}
+
+function isNameOfNumbers({ header, cells }: TableColumn): boolean {
+  if (isNumber(header) || nameOfColumn(header) === null || /^(na|nan|null|none|inf)$/i.test(header))
+    return false;
+  return cells.some((cell) => cell !== null) && cells.every((cell) => cell === null || isNumber(cell));
+}
+
+function isNumber(cell: Cell): boolean {
+  return !Number.isNaN(numberOf(cell));
+}

@@ -1,0 +1,21 @@
+// Size and SHA-256 of files, read in pieces so that weights of any size do.
+
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { requireFile } from "./read-text.ts";
+
+export interface FileFingerprint {
+  readonly bytes: number;
+  readonly hash: string;
+}
+
+export async function fingerprint(path: string): Promise<FileFingerprint> {
+  await requireFile(path);
+  const hash = createHash("sha256");
+  let bytes = 0;
+  for await (const piece of createReadStream(path, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
+    hash.update(piece);
+    bytes += piece.length;
+  }
+  return { bytes, hash: hash.digest("hex") };
+}

@@ -1,0 +1,80 @@
+// What a process has beside the file or folder that it is writing: a signal leaves nothing of it, and where the process was killed,
+// the next one cleans up.
+
+import { existsSync, renameSync } from "node:fs";
+import { readdir, rename, rm, stat } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { atEnd } from "./at-end.ts";
+import { removeIfPossible } from "./temporary.ts";
+
+/** Where process `pid` builds the file or folder `out`. */
+export const partialOf = (out: string, pid: number): string => `${resolve(out)}.partial-${pid}`;
+/** Where process `pid` keeps the folder that it is about to replace. */
+export const replacedOf = (out: string, pid: number): string => `${resolve(out)}.replaced-${pid}`;
+
+/**
+ * Removes what processes that are no more left beside `out`; a folder that one of them was replacing comes back. Gives the
+ * processes that are at work on `out` now, without this one.
+ */
+export async function removeLeftovers(out: string): Promise<number[]> {
+  const path = resolve(out);
+  const name = basename(path);
+  const others = new Set<number>();
+  for (const entry of await readdir(dirname(path))) {
+    const match =
+      entry.startsWith(`${name}.`) && /^\.(partial|replaced)-(\d+)$/.exec(entry.slice(name.length));
+    if (!match) continue;
+    const pid = Number(match[2]);
+    if (isAlive(pid)) {
+      if (pid !== process.pid) others.add(pid);
+      continue;
+    }
+    const leftover = join(dirname(path), entry);
+    // Killed between the two renames of a replacement.
+    if (match[1] === "replaced" && !(await exists(path))) await rename(leftover, path);
+    else await rm(leftover, { recursive: true, force: true });
+  }
+  return [...others];
+}
+
+/** Does `work`, which writes `out`: where it fails, or the process ends meanwhile, what was there is there again, and nothing beside it. */
+export async function leavingNothing<T>(out: string, work: () => Promise<T>): Promise<T> {
+  const end = writing(out);
+  try {
+    return await work();
+  } finally {
+    end();
+  }
+}
+
+/** As `leavingNothing`, until what it gives is called, which undoes what is unfinished. */
+export function writing(out: string): () => void {
+  const path = resolve(out);
+  const undo = () => undoAt(path);
+  const forget = atEnd(undo);
+  return () => {
+    forget();
+    undo();
+  };
+}
+
+function undoAt(path: string): void {
+  const replaced = replacedOf(path, process.pid);
+  if (existsSync(replaced) && !existsSync(path)) renameSync(replaced, path);
+  removeIfPossible(replaced);
+  removeIfPossible(partialOf(path, process.pid));
+}
+
+async function exists(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null)) !== null;
+}
+
+/** Whether a process with this number runs. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}

@@ -1,0 +1,99 @@
+// Writes a generated folder: complete or not at all, and never over what dinc did not generate.
+
+import { createHash } from "node:crypto";
+import { readdir, readFile, rename, rm } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { GENERATED_BY } from "../../compiler/backends/typescript/package-files.ts";
+import { outputNotGenerated } from "../../compiler/diagnostics/catalog/compile.ts";
+import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
+import { flushFolder, makeFolders, writeFlushed } from "./atomic.ts";
+import { leavingNothing, partialOf, removeLeftovers, replacedOf } from "./leftovers.ts";
+import { unwritable } from "./unwritable.ts";
+
+/** What a file holds; a large one in pieces, one after the other. */
+export type GeneratedFile = string | Uint8Array | readonly Uint8Array[];
+
+export type GeneratedFiles = ReadonlyMap<string, GeneratedFile>;
+
+export function sizeInBytes(content: GeneratedFile): number {
+  if (typeof content === "string" || content instanceof Uint8Array) return Buffer.byteLength(content);
+  return content.reduce((sum, piece) => sum + piece.length, 0);
+}
+
+/** Throws DiagnosticError where `folder` may not be replaced. */
+export async function claimFolder(folder: string, force: boolean): Promise<void> {
+  const entries = await entriesOf(folder);
+  if (entries === null || entries.length === 0 || force || (await isGenerated(folder))) return;
+  throw new DiagnosticError([diagnose(outputNotGenerated, { path: folder }, nowhere)]);
+}
+
+/** SHA-256 of what a file is to hold. */
+export function digestOf(content: GeneratedFile): string {
+  const hash = createHash("sha256");
+  if (typeof content === "string" || content instanceof Uint8Array) hash.update(content);
+  else for (const piece of content) hash.update(piece);
+  return hash.digest("hex");
+}
+
+/** Writes `files` beside `folder`, and puts them in its place where `check` of them throws nothing. */
+export async function writeFolder(
+  folder: string,
+  files: GeneratedFiles,
+  force: boolean,
+  check: (folder: string) => Promise<void> = async () => {},
+): Promise<void> {
+  await claimFolder(folder, force);
+  await leavingNothing(folder, () => putFolder(folder, files, check)).catch((error: unknown) => {
+    throw unwritable(folder, error);
+  });
+}
+
+async function putFolder(
+  folder: string,
+  files: GeneratedFiles,
+  check: (folder: string) => Promise<void>,
+): Promise<void> {
+  const path = resolve(folder);
+  const partial = partialOf(folder, process.pid);
+  const replaced = replacedOf(folder, process.pid);
+  await makeFolders(dirname(path));
+  await removeLeftovers(folder);
+  await rm(partial, { recursive: true, force: true });
+  await makeFolders(partial);
+  for (const [name, content] of files) await writeFlushed(join(partial, name), inOneGo(content));
+  await flushFolder(partial);
+  await check(partial);
+  const replaces = (await entriesOf(folder)) !== null;
+  if (replaces) await rename(path, replaced);
+  await rename(partial, path).catch(async (error: unknown) => {
+    if (replaces) await rename(replaced, path);
+    throw error;
+  });
+  await rm(replaced, { recursive: true, force: true });
+  await flushFolder(dirname(path));
+}
+
+function inOneGo(content: GeneratedFile): Parameters<typeof writeFlushed>[1] {
+  if (typeof content === "string" || content instanceof Uint8Array) return content;
+  return async (file) => {
+    for (const piece of content) await file.writeFile(piece);
+  };
+}
+
+/** Names in a folder, null where there is none. */
+async function entriesOf(folder: string): Promise<string[] | null> {
+  return readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return null;
+    throw unwritable(folder, error);
+  });
+}
+
+async function isGenerated(folder: string): Promise<boolean> {
+  try {
+    const content: unknown = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
+    const by = (content as Record<string, unknown> | null)?.[GENERATED_BY];
+    return typeof by === "string" && by.startsWith("dinc ");
+  } catch {
+    return false;
+  }
+}

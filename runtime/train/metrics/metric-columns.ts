@@ -1,0 +1,98 @@
+// How losses and metrics are laid out in tables: one column for each metric, prediction and split there is.
+
+import type { ReliabilityBin } from "../../../compiler/middle/metrics/define-metric.ts";
+import { type Metric, metricOf } from "../../../compiler/middle/metrics/registry.ts";
+import type { Evaluation, Split } from "../score.ts";
+import type { EpochResult } from "../state.ts";
+import type { Interval } from "./bootstrap.ts";
+import type { MetricDetails } from "./evaluate.ts";
+
+/** null where the rows do not define a metric (one class only). */
+export type MetricValues = Readonly<Record<string, number | null>>;
+
+/** A metric with all that is known of it; what it does not have is left out. */
+export interface MetricRecord {
+  /** null where the rows do not define it. */
+  readonly value: number | null;
+  readonly better: "higher" | "lower";
+  /** With every argument. */
+  readonly metric: Metric;
+  /** The middle 95 % of its values when users, told apart by the feature `by`, were drawn with replacement. */
+  readonly interval?: Interval;
+  readonly groups?: { readonly count: number; readonly skipped: number };
+  /** The reliability table: what was predicted and what happened, by predicted probability. */
+  readonly reliability?: readonly ReliabilityBin[];
+}
+
+/** Columns and values of an epoch's loss: the whole, then what it adds up: `loss`, `click loss`, `next_item loss`. */
+export function lossColumns({
+  loss,
+  terms,
+}: Pick<EpochResult, "loss" | "terms">): [name: string, loss: number][] {
+  return [["loss", loss], ...[...terms].map(([name, term]): [string, number] => [`${name} loss`, term])];
+}
+
+/** Column names: `auc`, with the prediction where there are several, with the split where there are several. */
+export function metricNames(evaluations: readonly Evaluation[]): string[] {
+  return evaluations.flatMap((evaluation) =>
+    Object.keys(evaluation.values).map((metric) => columnName(metric, evaluation, evaluations)),
+  );
+}
+
+/** The values under `names`, five digits each; a dash where the rows do not define one. */
+export function metricCells(evaluations: readonly Evaluation[], names: readonly string[]): string[] {
+  const cells = new Map<string, string>();
+  for (const evaluation of evaluations)
+    for (const [metric, value] of Object.entries(evaluation.values))
+      cells.set(columnName(metric, evaluation, evaluations), Number.isNaN(value) ? "–" : value.toFixed(5));
+  return names.map((name) => cells.get(name) ?? "–");
+}
+
+function columnName(metric: string, evaluation: Evaluation, all: readonly Evaluation[]): string {
+  const label = all.some((other) => other.label !== evaluation.label) ? `${evaluation.label} ` : "";
+  const split = all.some((other) => other.split !== evaluation.split) ? `${evaluation.split} ` : "";
+  return `${split}${label}${metric}`;
+}
+
+/** What manifests and `dinc eval --format json` say: `{ auc, … }`, under the prediction's name where there are several. */
+export function metricValues(
+  evaluations: readonly Evaluation[],
+  split: Split,
+): MetricValues | Readonly<Record<string, MetricValues>> {
+  const own = evaluations.filter((evaluation) => evaluation.split === split);
+  const byLabel = own.map((evaluation) => [evaluation.label, finiteOrNull(evaluation.values)] as const);
+  return byLabel.length === 1 ? byLabel[0]![1] : Object.fromEntries(byLabel);
+}
+
+/** The same with all that is known beside the values: by prediction, by metric. */
+export function metricDetails(
+  evaluations: readonly Evaluation[],
+  split: Split,
+): Readonly<Record<string, Readonly<Record<string, MetricRecord>>>> {
+  const own = evaluations.filter((evaluation) => evaluation.split === split);
+  return Object.fromEntries(
+    own.map(({ label, values, details }) => [
+      label,
+      Object.fromEntries(
+        Object.entries(details).map(([title, found]) => [title, recordOf(values[title]!, found)]),
+      ),
+    ]),
+  );
+}
+
+function recordOf(value: number, { metric, interval, groups, table }: MetricDetails): MetricRecord {
+  return {
+    value: Number.isFinite(value) ? value : null,
+    better: metricOf(metric).better,
+    metric,
+    ...(interval === null ? {} : { interval }),
+    ...(groups === null ? {} : { groups }),
+    ...(table === null ? {} : { reliability: table }),
+  };
+}
+
+function finiteOrNull(values: Readonly<Record<string, number>>): MetricValues {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, Number.isFinite(value) ? value : null]),
+  );
+}
