@@ -36,7 +36,7 @@ const dinc = join(root, "bin", "dinc.js");
 
 if (isClone) {
   step("Installing what is missing", process.execPath, install);
-  if (existsSync(join(root, "dist", "compiler", "cli", "main.js"))) {
+  if (existsSync(join(root, "dist", "runtime", "cli", "main.js"))) {
     number += 1;
     console.log("\n[2/6] Building: dist/ is there (npm run build renews it)");
   } else step("Building the compiler", "npm", "run", "--silent", "build");

@@ -1,4 +1,4 @@
-// Writes library.generated.ts from the .din files beside it: the checker is pure, so the standard library reaches it
+// Writes frontend/elaborate/library.generated.ts from the .din files beside this one: the checker is pure, so the standard library reaches it
 // as text. Run with `node compiler/std/generate.mjs`; a test keeps the two equal.
 
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -23,4 +23,4 @@ export function generated() {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url))
-  writeFileSync(join(folder, "library.generated.ts"), generated());
+  writeFileSync(join(folder, "..", "frontend", "elaborate", "library.generated.ts"), generated());

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const cli = join(root, "dist", "compiler", "cli");
+const cli = join(root, "dist", "runtime", "cli");
 
 const commands = ["check", "fmt", "lint"];
 

@@ -18,8 +18,8 @@ import { type Encoders, FittedEncoders, FittingEncoders } from "../../compiler/f
 import { tablesOf } from "../../compiler/frontend/kinds/model-queries.ts";
 import { vocabularyFileOf } from "../../compiler/frontend/kinds/registry.ts";
 import { allFeatures, type Fitted, type Model } from "../../compiler/frontend/model/model.ts";
-import { systemHere } from "../driver/read-config.ts";
 import { fingerprint } from "../files/fingerprint.ts";
+import { systemHere } from "../files/system.ts";
 import type { BadRows } from "./bad-rows.ts";
 import { ColumnReader, ColumnStore } from "./columns.ts";
 import { DataFiles } from "./data-files.ts";

@@ -1,6 +1,5 @@
 // Reads dinc.yaml from the disk.
 
-import { accessSync, constants, realpathSync, statSync } from "node:fs";
 import { type SourceFile, sourceFile } from "../../compiler/common/source-file.ts";
 import { fileUnreadable } from "../../compiler/diagnostics/catalog/run.ts";
 import {
@@ -12,9 +11,10 @@ import {
   nowhere,
 } from "../../compiler/diagnostics/diagnostic.ts";
 import type { Config } from "../../compiler/frontend/config/config.ts";
-import { readSettings, type System } from "../../compiler/frontend/config/read-settings.ts";
+import { readSettings } from "../../compiler/frontend/config/read-settings.ts";
 import { fileProblem } from "../files/file-problem.ts";
-import { otherThanFile, readText } from "../files/read-text.ts";
+import { readText } from "../files/read-text.ts";
+import { systemHere } from "../files/system.ts";
 
 /** As `loadConfig`, but throws DiagnosticError where anything is wrong; `warn` gets what is worth knowing. */
 export async function readConfig(
@@ -44,23 +44,3 @@ export async function loadConfig(
   const { value, diagnostics } = readSettings(file, sets, systemHere);
   return { value: hasErrors(diagnostics) ? null : value, diagnostics };
 }
-
-/** This process's variables, and its disk. */
-export const systemHere = {
-  environment: (name: string) => process.env[name],
-  problemOf(path: string): string | null {
-    try {
-      accessSync(path, constants.R_OK);
-      return otherThanFile(statSync(path));
-    } catch (error) {
-      return fileProblem(error);
-    }
-  },
-  realPathOf(path: string): string {
-    try {
-      return realpathSync(path);
-    } catch {
-      return path;
-    }
-  },
-} satisfies System;

@@ -5,7 +5,7 @@ import { normalize } from "node:path";
 import { analyse } from "../../compiler/frontend/check/check.ts";
 import { type ConfigView, viewOf, type Workspace } from "../../compiler/tools/lsp/config/view.ts";
 import type { Snapshot } from "../../compiler/tools/lsp/snapshot.ts";
-import { systemHere } from "../driver/read-config.ts";
+import { systemHere } from "../files/system.ts";
 
 /** `dinc.yaml` and `wide.dinc.yaml`. */
 export function isConfig(path: string): boolean {

@@ -66,7 +66,7 @@ export interface SetOptions {
   readonly pool: Pooling;
 }
 
-/** How a raw value becomes an id or a number; `kinds/*.kind.ts` say how each does. Ids: 0 is padding, 1 an unknown value, 2 the first known one. */
+/** How a raw value becomes an id or a number; `frontend/kinds/*.kind.ts` say how each does. Ids: 0 is padding, 1 an unknown value, 2 the first known one. */
 export type FeatureKind =
   /** Any text or whole number; the vocabulary is learned from the training rows, rarer values than `minCount` are unknown. */
   | { readonly kind: "id"; readonly minCount: number }
@@ -98,14 +98,14 @@ export type FeatureKind =
       readonly missing: number | null;
     };
 
-/** How a number is prepared; `kinds/*.transform.ts` say what each does. */
+/** How a number is prepared; `frontend/kinds/*.transform.ts` say what each does. */
 export type NumberTransform =
   | { readonly kind: "log1p" }
   | { readonly kind: "standardize" }
   | { readonly kind: "min_max" }
   | { readonly kind: "clip"; readonly low: number; readonly high: number };
 
-/** How a number, prepared, becomes the id of a bucket; `kinds/*.binning.ts` say how each does. */
+/** How a number, prepared, becomes the id of a bucket; `frontend/kinds/*.binning.ts` say how each does. */
 export type Binning =
   /** Ascending. */
   | { readonly kind: "buckets"; readonly bounds: readonly number[] }

@@ -2,7 +2,7 @@
 
 import type { Metric } from "../metrics/registry.ts";
 
-/** What each optimizer does with its settings: `training/optimizers/`. */
+/** What each optimizer does with its settings: `middle/training/optimizers/`. */
 export type Optimizer =
   | { readonly kind: "sgd"; readonly learningRate: number }
   | {
@@ -42,7 +42,7 @@ export type Optimizer =
       readonly l2: number;
     };
 
-/** What the learning rate is multiplied by from step to step: `training/schedules.ts`. All begin after a warm-up. */
+/** What the learning rate is multiplied by from step to step: `middle/training/schedules.ts`. All begin after a warm-up. */
 export type Schedule =
   | { readonly kind: "constant"; readonly warmup: number }
   | { readonly kind: "linear"; readonly warmup: number; readonly final: number }
@@ -55,7 +55,7 @@ export type Schedule =
       readonly warmup: number;
     };
 
-/** The loss of a label's logit: `training/label-losses.ts`. */
+/** The loss of a label's logit: `middle/training/label-losses.ts`. */
 export type LabelLoss =
   | { readonly kind: "binary_cross_entropy"; readonly smoothing: number; readonly positive: number }
   | { readonly kind: "focal"; readonly gamma: number; readonly alpha: number | null };

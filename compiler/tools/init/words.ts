@@ -1,4 +1,4 @@
-// What names of columns say, as people write them in click logs. `lint/words.ts` says what names of features may not.
+// What names of columns say, as people write them in click logs. `tools/lint/words.ts` says what names of features may not.
 
 import { saysUser } from "../lint/words.ts";
 
