@@ -32,11 +32,11 @@ export {
   cost,
   type Flops,
   type ParameterCost,
-  type RequestSize,
   type TableCost,
 } from "./tools/cost/cost.ts";
+export type { RequestSize } from "./tools/cost/usual-request.ts";
+export { type Explanation, explain } from "./tools/explain/explain.ts";
 export { format } from "./tools/fmt/format.ts";
 export { lint } from "./tools/lint/lint.ts";
 export { type DrawingFormat, draw } from "./tools/views/draw.ts";
-export { type Explanation, explain } from "./tools/views/explain.ts";
 export { type BindingKind, type TypedBinding, types } from "./tools/views/types.ts";

@@ -1,8 +1,8 @@
 // What `dinc diff` prints: whether the weights are the same, the metrics side by side, what differs of what the runs were
 // made from, and which of that may be why.
 
-import { rangeText } from "../report/metric-notes.ts";
-import { alignedLines, thousands } from "../report/text-table.ts";
+import { rangeText } from "../driver/metric-notes.ts";
+import { alignedLines, thousands } from "../driver/text-table.ts";
 import {
   ASPECTS,
   type Aspect,

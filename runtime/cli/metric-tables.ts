@@ -1,8 +1,8 @@
 // What `dinc eval` prints of each prediction: its metrics with their intervals, and its reliability.
 
 import type { ReliabilityBin } from "../../compiler/middle/metrics/define-metric.ts";
-import { rangeText, resamplingText } from "../report/metric-notes.ts";
-import { alignedLines, thousands } from "../report/text-table.ts";
+import { rangeText, resamplingText } from "../driver/metric-notes.ts";
+import { alignedLines, thousands } from "../driver/text-table.ts";
 import type { Evaluation } from "../train/score.ts";
 
 export function evaluationText(evaluations: readonly Evaluation[]): string {

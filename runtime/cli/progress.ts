@@ -1,7 +1,7 @@
 // Progress: a moving line where a person watches, a plain line every few seconds otherwise, and one line that stays for
 // each epoch.
 
-import { duration, thousands } from "../report/text-table.ts";
+import { duration, thousands } from "../driver/text-table.ts";
 import type { ProgressEvent } from "../train/loop.ts";
 import { lossColumns, metricCells, metricNames } from "../train/metrics/metric-columns.ts";
 import type { EvaluationProgress } from "../train/score.ts";

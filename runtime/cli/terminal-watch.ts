@@ -2,8 +2,8 @@
 
 import { unreachable } from "../../compiler/common/internal-error.ts";
 import type { DriverEvent } from "../driver/events.ts";
-import { leftOutNotes } from "../report/left-out.ts";
-import { thousands } from "../report/text-table.ts";
+import { leftOutNotes } from "../driver/left-out.ts";
+import { thousands } from "../driver/text-table.ts";
 import { positionText } from "../train/state.ts";
 import { printDiagnostics } from "./print-diagnostics.ts";
 import { evaluationProgress, predictionProgress, trainingProgress } from "./progress.ts";

@@ -20,8 +20,6 @@ import { readTitles, type Titles } from "../data/titles.ts";
 import type { TrainingData } from "../data/training-data.ts";
 import { readTruth, type Truth } from "../data/truth.ts";
 import { version } from "../files/version.ts";
-import { leftOutNotes } from "../report/left-out.ts";
-import { describeTruth, metricNotes } from "../report/metric-notes.ts";
 import { writeRun } from "../run/write-run.ts";
 import { chooseBackend } from "../train/backends/choose.ts";
 import { describeStop, type Stopped as EarlyStopped } from "../train/early-stop.ts";
@@ -34,6 +32,8 @@ import { type EventFiles, eventFileWriter, openEventFiles } from "../train/tenso
 import { readVectors } from "../train/vectors.ts";
 import { Checkpointing, type CheckpointOptions } from "./checkpointing.ts";
 import { type DataSummary, tellDiagnostics, throwIfStopped, type Watch } from "./events.ts";
+import { leftOutNotes } from "./left-out.ts";
+import { describeTruth, metricNotes } from "./metric-notes.ts";
 import { readConfig } from "./read-config.ts";
 import { type ModelOptions, type ModelSource, modelOf, readSpec } from "./read-spec.ts";
 import { runContents } from "./run-contents.ts";

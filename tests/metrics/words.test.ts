@@ -4,7 +4,7 @@ import { describe, expect, test, vi } from "vitest";
 import { evaluationText } from "../../runtime/cli/metric-tables.ts";
 import { evaluationProgress, trainingProgress } from "../../runtime/cli/progress.ts";
 import type { Terminal } from "../../runtime/cli/terminal.ts";
-import { intervalNotes, metricNotes } from "../../runtime/report/metric-notes.ts";
+import { intervalNotes, metricNotes } from "../../runtime/driver/metric-notes.ts";
 import type { Evaluation, EvaluationProgress } from "../../runtime/train/score.ts";
 
 function terminalOf(interactive: boolean): { readonly terminal: Terminal; readonly lines: string[] } {

@@ -15,13 +15,7 @@ import { freezeStatistics } from "../../middle/passes/freeze-statistics.ts";
 import { outputNames } from "../../middle/programs/program.ts";
 import { rankingProgram } from "../../middle/programs/ranking.ts";
 import { trainingProgram } from "../../middle/programs/step.ts";
-import { usualRequest } from "./usual-request.ts";
-
-/** A request: how many candidates it ranks, and how many steps its user's histories have (each at most its `max`). */
-export interface RequestSize {
-  readonly candidates: number;
-  readonly history: number;
-}
+import { type RequestSize, usualRequest } from "./usual-request.ts";
 
 export interface Cost {
   readonly parameters: readonly ParameterCost[];

@@ -16,9 +16,9 @@ import {
   type CompileOptions as DriverOptions,
 } from "../../driver/compile.ts";
 import { modelOf, type ReadSpec, readSpec } from "../../driver/read-spec.ts";
+import { duration, thousands } from "../../driver/text-table.ts";
 import { UsageError } from "../../driver/usage-error.ts";
 import { sizeInBytes } from "../../files/output-folder.ts";
-import { duration, thousands } from "../../report/text-table.ts";
 import { openRun } from "../../run/open-run.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { printDiagnostics } from "../print-diagnostics.ts";

@@ -5,7 +5,7 @@ import { sourceFile } from "../../../compiler/common/source-file.ts";
 import type { Fitted, Model } from "../../../compiler/frontend/model/model.ts";
 import { type Cost, cost as costOf, type Flops } from "../../../compiler/tools/cost/cost.ts";
 import { readModel } from "../../driver/read-spec.ts";
-import { alignedLines, thousands } from "../../report/text-table.ts";
+import { alignedLines, thousands } from "../../driver/text-table.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { modelOptions, requireNone, type SpecOptions, specAt } from "../spec-options.ts";
 import type { Terminal } from "../terminal.ts";

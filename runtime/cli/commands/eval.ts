@@ -2,7 +2,7 @@
 // last digit.
 
 import { evaluate as evaluateRun, type Totals } from "../../driver/evaluate.ts";
-import { metricNotes } from "../../report/metric-notes.ts";
+import { metricNotes } from "../../driver/metric-notes.ts";
 import { metricDetails, metricValues } from "../../train/metrics/metric-columns.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { evaluationText } from "../metric-tables.ts";

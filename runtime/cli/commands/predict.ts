@@ -3,7 +3,7 @@
 
 import { once } from "node:events";
 import { predictTo } from "../../driver/predict.ts";
-import { duration, thousands } from "../../report/text-table.ts";
+import { duration, thousands } from "../../driver/text-table.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { RowsCommandOptions } from "../rows-options.ts";
 import type { Terminal } from "../terminal.ts";

@@ -4,8 +4,8 @@ import { suggest } from "../../../grammar/closest-word.ts";
 import { catalog, findEntry } from "../../diagnostics/catalog/index.ts";
 import type { Severity } from "../../diagnostics/diagnostic.ts";
 import { explainWord, meaningsOf } from "../../diagnostics/field-words/field-words.ts";
-import { explainEntry, importedExample } from "../explain/reference.ts";
 import { examinerOf } from "../lint/lint.ts";
+import { explainEntry, importedExample } from "./reference.ts";
 
 export type Explanation =
   /** `text` has what it means, a bad example, what dinc says about it, and a good one. */
