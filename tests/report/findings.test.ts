@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Random } from "../../compiler/common/random.ts";
-import { NORMAL, usual } from "../../compiler/frontend/values/tables.ts";
+import { defaultTable, NORMAL } from "../../compiler/frontend/values/tables.ts";
 import type { Dataset } from "../../runtime/data/dataset.ts";
 import { breakdownOf, type ScoredRows } from "../../runtime/report/breakdown.ts";
 import { rangesOf } from "../../runtime/report/buckets.ts";
@@ -122,7 +122,7 @@ describe("calibration", () => {
 describe("norms", () => {
   const table = (rows: number) =>
     tableOf(
-      { ...{ name: "item_id", feature: "item_id", rows, width: 2 }, options: usual(NORMAL) },
+      { ...{ name: "item_id", feature: "item_id", rows, width: 2 }, options: defaultTable(NORMAL) },
       Float32Array.from({ length: 2 * rows }, (_, i) => (i % 2 === 0 ? 3 : 4) * Math.floor(i / 2)),
     );
 

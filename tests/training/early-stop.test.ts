@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
 import { DEFAULT_SETTINGS } from "../../compiler/frontend/check/train.ts";
 import type { TableSpec } from "../../compiler/frontend/model/model.ts";
-import { NORMAL, usual } from "../../compiler/frontend/values/tables.ts";
+import { defaultTable, NORMAL } from "../../compiler/frontend/values/tables.ts";
 import { GraphBuilder } from "../../compiler/middle/build/builder.ts";
 import type { ValidGraph } from "../../compiler/middle/graph/graph.ts";
 import type { EarlyStop, TrainSettings } from "../../compiler/middle/training/settings.ts";
@@ -16,7 +16,7 @@ import { type TrainOptions, type TrainResult, train } from "../../runtime/train/
 import type { ParameterValues } from "../../runtime/train/session.ts";
 
 const tables: TableSpec[] = [
-  { name: "item_id", feature: "item_id", rows: 4, width: 1, options: usual(NORMAL) },
+  { name: "item_id", feature: "item_id", rows: 4, width: 1, options: defaultTable(NORMAL) },
 ];
 
 function graph(): ValidGraph {

@@ -7,7 +7,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { type Diagnostic, DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
 import { DEFAULT_SETTINGS } from "../../compiler/frontend/check/train.ts";
 import type { TableSpec } from "../../compiler/frontend/model/model.ts";
-import { NORMAL, usual } from "../../compiler/frontend/values/tables.ts";
+import { defaultTable, NORMAL } from "../../compiler/frontend/values/tables.ts";
 import { GraphBuilder } from "../../compiler/middle/build/builder.ts";
 import type { ValidGraph } from "../../compiler/middle/graph/graph.ts";
 import type { TrainingProgram } from "../../compiler/middle/programs/program.ts";
@@ -22,7 +22,7 @@ import type { Feed, TrainingBackend } from "../../runtime/train/session.ts";
 import { type Checkpoints, TrainingStopped, type TrainState } from "../../runtime/train/state.ts";
 
 const tables: TableSpec[] = [
-  { name: "item_id", feature: "item_id", rows: 12, width: 1, options: usual(NORMAL) },
+  { name: "item_id", feature: "item_id", rows: 12, width: 1, options: defaultTable(NORMAL) },
 ];
 
 function graph(): ValidGraph {

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import type { TableSpec } from "../../compiler/frontend/model/model.ts";
-import { NORMAL, usual } from "../../compiler/frontend/values/tables.ts";
+import { defaultTable, NORMAL } from "../../compiler/frontend/values/tables.ts";
 import type { TableUse } from "../../compiler/middle/programs/table-uses.ts";
 import type { Optimizer } from "../../compiler/middle/training/settings.ts";
 import type { Batch, Dataset } from "../../runtime/data/dataset.ts";
@@ -22,7 +22,7 @@ const spec: TableSpec = {
   feature: "item_id",
   rows: 2002,
   width: 4,
-  options: usual(NORMAL),
+  options: defaultTable(NORMAL),
 };
 
 function batchOf(rows: readonly number[], own: Batch["own"] = {}): Batch {
@@ -54,13 +54,13 @@ describe("a new table", () => {
   });
 
   test("of weights is zero", () => {
-    const weights = initialTable({ ...spec, options: usual({ kind: "zeros" }) }, adagrad, null, 7);
+    const weights = initialTable({ ...spec, options: defaultTable({ kind: "zeros" }) }, adagrad, null, 7);
     expect(weights.values.every((value) => value === 0)).toBe(true);
   });
 
   test("of a uniform start lies within its limit and fills it", () => {
     const { values: drawn } = initialTable(
-      { ...spec, options: usual({ kind: "uniform", limit: 0.2 }) },
+      { ...spec, options: defaultTable({ kind: "uniform", limit: 0.2 }) },
       sgd,
       null,
       7,
@@ -74,7 +74,7 @@ describe("a new table", () => {
 
   test("takes vectors that are given for its rows, and frozen ones have no slots", () => {
     const given = { rows: Int32Array.of(3, 5), values: Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8) };
-    const options = { ...usual(NORMAL), frozen: true };
+    const options = { ...defaultTable(NORMAL), frozen: true };
     const frozen = initialTable({ ...spec, options }, adagrad, null, 7, given);
     const expected = Float32Array.from(values);
     expected.set([1, 2, 3, 4], 12);

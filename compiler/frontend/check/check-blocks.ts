@@ -11,7 +11,7 @@ import {
 } from "../../diagnostics/catalog/model.ts";
 import { checkResult, rigidArguments } from "../elaborate/call-block.ts";
 import { checkCase, type Declarations } from "../elaborate/declarations.ts";
-import type { Walker } from "../elaborate/walker.ts";
+import type { Elaborator } from "../elaborate/elaborator.ts";
 import { languageFunctions } from "../functions/registry.ts";
 import type { BlockItem, Identifier } from "../syntax/nodes.ts";
 import { outsideReferencesOfBlock, referencesOfBlock } from "../syntax/references.ts";
@@ -42,20 +42,20 @@ function checkNames(block: BlockItem, reporter: Reporter): void {
 }
 
 /** Checks every block of the spec; those with mistakes become broken. */
-export function checkBlocks(walker: Walker, reporter: Reporter): void {
-  const blocks = [...walker.declarations.blocks.values()];
-  findRecursion(blocks, walker, reporter);
+export function checkBlocks(elaborator: Elaborator, reporter: Reporter): void {
+  const blocks = [...elaborator.declarations.blocks.values()];
+  findRecursion(blocks, elaborator, reporter);
   for (const block of blocks) {
     warnAboutUnused(block, reporter);
-    const signature = walker.signature(block);
-    if (signature === null || !signature.full || walker.brokenBlocks.has(block)) continue;
+    const signature = elaborator.signature(block);
+    if (signature === null || !signature.full || elaborator.brokenBlocks.has(block)) continue;
     const before = reporter.errors;
     const environment = rigidArguments(signature);
-    walker.lets(block.body, environment);
-    const value = walker.evaluate(block.value, environment);
-    if (!isError(value) && !checkResult(walker, signature, signature.result!, value, null))
-      walker.brokenPromises.add(block);
-    if (isError(value) || reporter.errors > before) walker.brokenBlocks.add(block);
+    elaborator.lets(block.body, environment);
+    const value = elaborator.evaluate(block.value, environment);
+    if (!isError(value) && !checkResult(elaborator, signature, signature.result!, value, null))
+      elaborator.wrongSignatures.add(block);
+    if (isError(value) || reporter.errors > before) elaborator.brokenBlocks.add(block);
   }
 }
 
@@ -83,7 +83,7 @@ interface Step {
 }
 
 /** Depth first, without recursion: blocks may use one another in a chain of any length. */
-function findRecursion(blocks: readonly BlockItem[], walker: Walker, reporter: Reporter): void {
+function findRecursion(blocks: readonly BlockItem[], elaborator: Elaborator, reporter: Reporter): void {
   const done = new Set<BlockItem>();
   const path: Step[] = [];
   const places = new Map<BlockItem, number>();
@@ -101,19 +101,24 @@ function findRecursion(blocks: readonly BlockItem[], walker: Walker, reporter: R
         done.add(step.block);
         continue;
       }
-      const block = walker.declarations.blocks.get(reference.name);
+      const block = elaborator.declarations.blocks.get(reference.name);
       if (block === undefined) continue;
       const start = places.get(block);
-      if (start !== undefined) reportCycle(path.slice(start), reference, walker, reporter);
+      if (start !== undefined) reportCycle(path.slice(start), reference, elaborator, reporter);
       else if (!done.has(block)) enter(block, reference);
     }
   }
 }
 
-function reportCycle(cycle: readonly Step[], back: Identifier, walker: Walker, reporter: Reporter): void {
+function reportCycle(
+  cycle: readonly Step[],
+  back: Identifier,
+  elaborator: Elaborator,
+  reporter: Reporter,
+): void {
   const { block } = cycle[0]!;
   const [first, ...rest] = [...cycle.slice(1).map((step) => step.via!), back];
-  if (cycle.every((step) => !walker.brokenBlocks.has(step.block)))
+  if (cycle.every((step) => !elaborator.brokenBlocks.has(step.block)))
     reporter.report(recursion, { name: block.name.name }, first!.span, {
       related: [
         ...rest.map((step) => at(step.span, `which uses \`${step.name}\``)),
@@ -121,7 +126,7 @@ function reportCycle(cycle: readonly Step[], back: Identifier, walker: Walker, r
       ],
       help: "repeat a step with `fold` instead",
     });
-  for (const step of cycle) walker.brokenBlocks.add(step.block);
+  for (const step of cycle) elaborator.brokenBlocks.add(step.block);
 }
 
 /** Warns about blocks of `file` that neither `mentioned` names nor blocks they use reach. */

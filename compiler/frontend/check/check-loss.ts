@@ -3,7 +3,7 @@
 import { badWeight, lossHasAxis, lossNotOneNumber } from "../../diagnostics/catalog/training.ts";
 import type { AuxiliaryLoss } from "../../middle/training/settings.ts";
 import { bindArguments } from "../elaborate/bind-arguments.ts";
-import type { Walker } from "../elaborate/walker.ts";
+import type { Elaborator } from "../elaborate/elaborator.ts";
 import { written } from "../syntax/constants.ts";
 import type { Loss } from "../syntax/nodes.ts";
 import { at } from "../syntax/reporter.ts";
@@ -18,26 +18,30 @@ export const LOSS_OPTIONS: Readonly<Record<"weight", string>> = {
 };
 
 /** What is wrong with it is reported; then the weight may be 1. */
-export function checkLoss(statement: Loss, walker: Walker, environment: Environment): AuxiliaryLoss {
+export function checkLoss(statement: Loss, elaborator: Elaborator, environment: Environment): AuxiliaryLoss {
   const { name } = statement.name;
-  walker.inLoss = true;
-  const value = walker.named(name, statement.value, environment);
-  walker.inLoss = false;
-  checkValue(statement, value, walker);
-  return { name, weight: weightOf(statement, walker, environment) ?? 1 };
+  elaborator.inLoss = true;
+  const value = elaborator.named(name, statement.value, environment);
+  elaborator.inLoss = false;
+  checkValue(statement, value, elaborator);
+  return { name, weight: weightOf(statement, elaborator, environment) ?? 1 };
 }
 
-function checkValue({ name: { name: loss }, value: { span } }: Loss, value: Value, walker: Walker): void {
+function checkValue(
+  { name: { name: loss }, value: { span } }: Loss,
+  value: Value,
+  elaborator: Elaborator,
+): void {
   if (isError(value)) return;
   const type = printType(value.type);
   const origin = value.widthOrigin === null ? [] : [at(value.widthOrigin.span, value.widthOrigin.what)];
   if (!isTensor(value))
-    walker.report(lossNotOneNumber, { loss, type }, span, {
+    elaborator.report(lossNotOneNumber, { loss, type }, span, {
       label: type,
       help: "compute it from features, for example as `log_loss(logit, 1)`",
     });
   else if (value.type.axis !== null)
-    walker.report(lossHasAxis, { loss, axis: value.type.axis.name }, span, {
+    elaborator.report(lossHasAxis, { loss, axis: value.type.axis.name }, span, {
       label: type,
       related: [at(value.type.axis.span, "one value for each of its steps")],
       help: "take the mean of its steps: `mean(…)`",
@@ -53,7 +57,7 @@ function checkValue({ name: { name: loss }, value: { span } }: Loss, value: Valu
       ],
     });
   else if (value.type.list !== null || value.type.probability || constantOf(value.type.width) !== 1)
-    walker.report(lossNotOneNumber, { loss, type }, span, {
+    elaborator.report(lossNotOneNumber, { loss, type }, span, {
       label: type,
       related: origin,
       help: value.type.probability
@@ -64,18 +68,18 @@ function checkValue({ name: { name: loss }, value: { span } }: Loss, value: Valu
     });
 }
 
-function weightOf(statement: Loss, walker: Walker, environment: Environment): number | null {
+function weightOf(statement: Loss, elaborator: Elaborator, environment: Environment): number | null {
   const given = statement.arguments.map(({ name, value }) => ({
     name,
-    value: walker.evaluate(value, environment),
+    value: elaborator.evaluate(value, environment),
     span: value.span,
   }));
   const parameters = Object.keys(LOSS_OPTIONS).map((name) => ({ name, default: 1 }));
-  const weight = bindArguments("loss", parameters, given, statement.name.span, walker)?.by.get("weight");
+  const weight = bindArguments("loss", parameters, given, statement.name.span, elaborator)?.by.get("weight");
   if (weight === undefined || isError(weight.value)) return null;
   const number = numberOf(weight.value.type);
   if (number !== null && number > 0) return number;
-  walker.report(badWeight, { of: statement.name.name, got: written(weight) }, weight.span, {
+  elaborator.report(badWeight, { of: statement.name.name, got: written(weight) }, weight.span, {
     help: "give it a positive weight, or remove the loss",
   });
   return null;

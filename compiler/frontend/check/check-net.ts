@@ -9,14 +9,14 @@ import {
   unusedLet,
 } from "../../diagnostics/catalog/model.ts";
 import type { AuxiliaryLoss } from "../../middle/training/settings.ts";
-import type { Walker } from "../elaborate/walker.ts";
+import type { Elaborator } from "../elaborate/elaborator.ts";
 import type { Prediction } from "../model/model.ts";
 import type { Expression, Let, Loss, NetItem, Predict } from "../syntax/nodes.ts";
 import { at, type Reporter } from "../syntax/reporter.ts";
-import type { Unread } from "../syntax/unread.ts";
+import type { UnparsedNames } from "../syntax/unparsed-names.ts";
 import { constantOf } from "../values/dims.ts";
-import { describe } from "../values/extents.ts";
-import { isError, isTensor, NO_EXTENT, printType, sameExtent } from "../values/types.ts";
+import { describe } from "../values/leading-axes.ts";
+import { isError, isTensor, NO_AXES, printType, sameAxes } from "../values/types.ts";
 import { Environment, type Value } from "../values/values.ts";
 import { checkLoss } from "./check-loss.ts";
 
@@ -25,38 +25,43 @@ export interface CheckedNet {
   readonly losses: readonly AuxiliaryLoss[];
 }
 
-export function checkNet(net: NetItem, walker: Walker, reporter: Reporter, unread: Unread): CheckedNet {
+export function checkNet(
+  net: NetItem,
+  elaborator: Elaborator,
+  reporter: Reporter,
+  unparsed: UnparsedNames,
+): CheckedNet {
   const environment = Environment.ofNet();
   const predictions = new Map<string, Prediction>();
   const losses: AuxiliaryLoss[] = [];
   const lets = net.statements.filter((statement): statement is Let => statement.kind === "let");
   for (const { name } of lets)
-    if (walker.declarations.claim(name, "value")) walker.later.set(name.name, name.span);
+    if (elaborator.declarations.claim(name, "value")) elaborator.later.set(name.name, name.span);
   for (const { name } of net.statements.filter((statement): statement is Loss => statement.kind === "loss"))
-    walker.declarations.claim(name, "loss");
+    elaborator.declarations.claim(name, "loss");
   for (const statement of net.statements) {
     if (statement.kind === "predict") {
-      const value = walker.named(statement.label.name, statement.value, environment);
-      const prediction = checkPrediction(statement, value, predictions, walker, reporter, unread);
+      const value = elaborator.named(statement.label.name, statement.value, environment);
+      const prediction = checkPrediction(statement, value, predictions, elaborator, reporter, unparsed);
       if (prediction !== null) predictions.set(prediction.label, prediction);
       continue;
     }
     if (statement.kind === "loss") {
-      losses.push(checkLoss(statement, walker, environment));
+      losses.push(checkLoss(statement, elaborator, environment));
       continue;
     }
     const { name } = statement.name;
-    const value = walker.named(name, statement.value, environment);
-    walker.later.delete(name);
+    const value = elaborator.named(name, statement.value, environment);
+    elaborator.later.delete(name);
     // A second `let` of a name is reported already and does not change what the first means.
-    if (walker.declarations.owns(statement.name) || environment.peek(name) === undefined)
+    if (elaborator.declarations.owns(statement.name) || environment.peek(name) === undefined)
       environment.define(name, value);
   }
   const predicts = net.statements.some((statement) => statement.kind === "predict");
-  for (const { name } of predicts && !unread.any ? lets : []) {
-    const used = environment.isUsed(name.name) || walker.usedEarly.has(name.name);
+  for (const { name } of predicts && !unparsed.any ? lets : []) {
+    const used = environment.isUsed(name.name) || elaborator.usedEarly.has(name.name);
     const broken = environment.peek(name.name)?.type.kind === "error";
-    if (walker.declarations.owns(name) && !used && !broken)
+    if (elaborator.declarations.owns(name) && !used && !broken)
       reporter.report(unusedLet, { name: name.name }, name.span, {
         help: "remove it, or use it in a prediction",
       });
@@ -68,16 +73,16 @@ function checkPrediction(
   statement: Predict,
   value: Value,
   earlier: ReadonlyMap<string, Prediction>,
-  walker: Walker,
+  elaborator: Elaborator,
   reporter: Reporter,
-  unread: Unread,
+  unparsed: UnparsedNames,
 ): Prediction | null {
   const label = statement.label.name;
-  const declared = walker.declarations.labels.get(label);
-  const labels = walker.declarations.labels;
+  const declared = elaborator.declarations.labels.get(label);
+  const labels = elaborator.declarations.labels;
   if (declared === undefined) {
     const names = [...labels.keys()];
-    if (label === "" || unread.mayDeclare(label, names)) return null;
+    if (label === "" || unparsed.mayDeclare(label, names)) return null;
     const known =
       names.length === 0 ? `declare it: \`label ${label} : binary\`` : `labels: ${names.join(", ")}`;
     reporter.report(
@@ -101,7 +106,7 @@ function checkPrediction(
   const { span } = statement.value;
   const origin = value.widthOrigin === null ? [] : [at(value.widthOrigin.span, value.widthOrigin.what)];
   const related = [at(declared.span, "declared as binary"), ...origin];
-  if (isTensor(value) && !sameExtent(value.type, NO_EXTENT)) {
+  if (isTensor(value) && !sameAxes(value.type, NO_AXES)) {
     const { axis, list } = value.type;
     reporter.report(
       predictionHasAxis,

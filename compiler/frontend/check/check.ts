@@ -18,8 +18,8 @@ import { type Checked, type Diagnostic, hasErrors } from "../../diagnostics/diag
 import { groupsOf } from "../../middle/metrics/registry.ts";
 import type { TrainSettings } from "../../middle/training/settings.ts";
 import { checkCase, Declarations, type DeclaredKind } from "../elaborate/declarations.ts";
+import { Elaborator } from "../elaborate/elaborator.ts";
 import { library } from "../elaborate/library.ts";
-import { Walker } from "../elaborate/walker.ts";
 import { languageFunctions } from "../functions/registry.ts";
 import { partsOf } from "../kinds/registry.ts";
 import type { ParamValue } from "../model/assembly.ts";
@@ -40,7 +40,7 @@ import type {
 import { referencesOfItem } from "../syntax/references.ts";
 import { at, Reporter } from "../syntax/reporter.ts";
 import { SpecNames } from "../syntax/spec-names.ts";
-import { Unread } from "../syntax/unread.ts";
+import { UnparsedNames } from "../syntax/unparsed-names.ts";
 import type { Value } from "../values/values.ts";
 import { checkBlocks, declareBlock, warnAboutUnusedBlocks } from "./check-blocks.ts";
 import { checkNet } from "./check-net.ts";
@@ -69,10 +69,10 @@ export function check(file: SourceFile, options: CheckOptions = {}): Checked<Mod
  * the text had problems, parts are missing from the tree, and nothing is said about what may be among them.
  */
 export function checkSpec(spec: Spec, syntaxProblems: readonly Diagnostic[]): Checked<Model | null> {
-  const unread = Unread.of(syntaxProblems);
-  const checker = new Checker(spec, { unread, variants: [], params: new Map(), isLibrary: false });
+  const unparsed = UnparsedNames.of(syntaxProblems);
+  const checker = new Checker(spec, { unparsed, variants: [], params: new Map(), isLibrary: false });
   const value = checker.check();
-  const diagnostics = checker.reporter.diagnostics().filter((diagnostic) => !unread.covers(diagnostic));
+  const diagnostics = checker.reporter.diagnostics().filter((diagnostic) => !unparsed.covers(diagnostic));
   return { value, diagnostics };
 }
 
@@ -133,19 +133,19 @@ class Checker {
   readonly reporter = new Reporter(() => new SpecNames(this.spec));
   readonly declarations = new Declarations(this.reporter);
   private readonly around: CheckerSurroundings;
-  private readonly unread: Unread;
+  private readonly unparsed: UnparsedNames;
   private readonly values: Map<Expression, Value> | undefined;
 
   constructor(spec: Spec, around: CheckerSurroundings, values?: Map<Expression, Value>) {
     this.spec = spec;
     this.around = around;
-    this.unread = around.unread;
+    this.unparsed = around.unparsed;
     this.values = values;
   }
 
   /** Parts of the text are missing from the tree. */
   private get partial(): boolean {
-    return this.unread.any;
+    return this.unparsed.any;
   }
 
   check(): Model | null {
@@ -158,20 +158,20 @@ class Checker {
     this.declare();
     const net = this.only<NetItem>("net");
     const train = readTrain(this.only<TrainItem>("train"), declarations, reporter);
-    const { unread, values } = this;
-    const walker = new Walker({
+    const { unparsed, values } = this;
+    const elaborator = new Elaborator({
       declarations,
       reporter,
       library,
       builder: null,
-      unread,
+      unparsed,
       ...(values === undefined ? {} : { values }),
     });
-    checkBlocks(walker, reporter);
+    checkBlocks(elaborator, reporter);
     const { predictions, losses } =
-      net === null ? { predictions: [], losses: [] } : checkNet(net, walker, reporter, this.unread);
-    walker.finish();
-    if (!this.partial && !this.around.isLibrary) this.wholeModel(net, predictions, walker, train);
+      net === null ? { predictions: [], losses: [] } : checkNet(net, elaborator, reporter, this.unparsed);
+    elaborator.finish();
+    if (!this.partial && !this.around.isLibrary) this.wholeModel(net, predictions, elaborator, train);
     if (net === null || spec.name === null || reporter.errors > 0) return null;
     const { features, histories, labels, blocks } = declarations;
     const { name } = spec.name;
@@ -184,7 +184,7 @@ class Checker {
       labels,
       blocks,
       net,
-      tables: walker.tables,
+      tables: elaborator.tables,
       predictions,
       losses,
       train,
@@ -269,7 +269,7 @@ class Checker {
   private wholeModel(
     net: NetItem | null,
     predictions: readonly Prediction[],
-    walker: Walker,
+    elaborator: Elaborator,
     train: TrainSettings,
   ): void {
     const { declarations, reporter } = this;
@@ -300,12 +300,12 @@ class Checker {
           });
     const read = [net, ...this.around.variants.flatMap(({ items }) => items)].flatMap(referencesOfItem);
     warnAboutUnusedBlocks(read, this.spec.file, declarations, reporter);
-    if (predictions.length > 0 && !walker.isExhausted) this.warnAboutUnused(walker, train);
+    if (predictions.length > 0 && !elaborator.isExhausted) this.warnAboutUnused(elaborator, train);
   }
 
-  private warnAboutUnused(walker: Walker, train: TrainSettings): void {
+  private warnAboutUnused(elaborator: Elaborator, train: TrainSettings): void {
     const { declarations, reporter } = this;
-    const used = new Set(walker.usedNames);
+    const used = new Set(elaborator.usedNames);
     for (const by of groupsOf(train.metrics)) used.add(by);
     const targets = this.spec.items
       .filter((item): item is HistoryItem => item.kind === "history")

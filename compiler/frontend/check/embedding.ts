@@ -21,7 +21,7 @@ import type { Feature, FeatureKind, FileReference, TableInit, TableOptions } fro
 import { isBroken, readNumber, readWhole, removal, spanOfArgument, written } from "../syntax/constants.ts";
 import type { Argument, EmbedClause, Expression, FeatureDeclaration } from "../syntax/nodes.ts";
 import { at, type Reporter } from "../syntax/reporter.ts";
-import { NORMAL, usual } from "../values/tables.ts";
+import { defaultTable, NORMAL } from "../values/tables.ts";
 
 export interface Embedding {
   readonly width: number;
@@ -151,7 +151,7 @@ function readOptions(clause: EmbedClause, feature: string, reporter: Reporter): 
     });
     return null;
   }
-  return { ...usual(init ?? NORMAL), frozen: freeze !== null, vectors };
+  return { ...defaultTable(init ?? NORMAL), frozen: freeze !== null, vectors };
 }
 
 function badValue(option: string, expected: string, value: Expression, reporter: Reporter): null {

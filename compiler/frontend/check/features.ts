@@ -10,7 +10,7 @@ import type { Feature, FeatureKind } from "../model/model.ts";
 import { isBroken, readNumber, removal, spanOfArgument, written } from "../syntax/constants.ts";
 import type { Argument, FeatureDeclaration, FeaturesItem, KindReference } from "../syntax/nodes.ts";
 import { at, type Reporter } from "../syntax/reporter.ts";
-import { NORMAL, usual } from "../values/tables.ts";
+import { defaultTable, NORMAL } from "../values/tables.ts";
 import { readEmbedding } from "./embedding.ts";
 
 export function declareFeatures(item: FeaturesItem, declarations: Declarations, reporter: Reporter): void {
@@ -81,7 +81,7 @@ export function readFeature<Scope extends Feature["scope"]>(
     set,
     missingIsUnknown,
     embed: number ? null : (embedding?.width ?? null),
-    table: embedding?.options ?? usual(NORMAL),
+    table: embedding?.options ?? defaultTable(NORMAL),
     shares: syntax.share?.feature.name ?? null,
     doc: syntax.doc,
     span: syntax.name.span,

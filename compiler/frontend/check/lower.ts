@@ -7,8 +7,8 @@ import type { Graph } from "../../middle/graph/graph.ts";
 import { dropDeadNodes } from "../../middle/passes/drop-dead-nodes.ts";
 import { outputNames } from "../../middle/programs/program.ts";
 import { Declarations } from "../elaborate/declarations.ts";
+import { Elaborator } from "../elaborate/elaborator.ts";
 import { library } from "../elaborate/library.ts";
-import { Walker } from "../elaborate/walker.ts";
 import type { Model } from "../model/model.ts";
 import type { Expression } from "../syntax/nodes.ts";
 import { Reporter } from "../syntax/reporter.ts";
@@ -22,7 +22,7 @@ import { Environment } from "../values/values.ts";
 export function lower(model: Model, made?: Map<Expression, readonly string[]>): Graph {
   const builder = new GraphBuilder();
   const declarations = Declarations.of(model);
-  const walker = new Walker({
+  const elaborator = new Elaborator({
     declarations,
     reporter: new Reporter(),
     library,
@@ -32,18 +32,18 @@ export function lower(model: Model, made?: Map<Expression, readonly string[]>): 
   const environment = Environment.ofNet();
   for (const statement of model.net.statements) {
     if (statement.kind === "let") {
-      walker.lets([statement], environment);
+      elaborator.lets([statement], environment);
       continue;
     }
     if (statement.kind === "loss") {
       const { name } = statement.name;
-      const { node } = walker.named(name, statement.value, environment);
+      const { node } = elaborator.named(name, statement.value, environment);
       invariant(node !== null, `the loss ${name} has no node`);
       builder.output(outputNames.auxiliary(name), node);
       continue;
     }
     const label = statement.label.name;
-    const { node, logit } = walker.named(label, statement.value, environment);
+    const { node, logit } = elaborator.named(label, statement.value, environment);
     invariant(node !== null && logit !== null, `the prediction of ${label} has no logit`);
     builder.output(outputNames.logit(label), logit);
     builder.output(outputNames.probability(label), node);

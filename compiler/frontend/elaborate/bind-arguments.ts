@@ -10,7 +10,7 @@ import {
 import type { Details, DiagnosticKind } from "../../diagnostics/diagnostic.ts";
 import { decimalPoint } from "../syntax/constants.ts";
 import type { Reporter } from "../syntax/reporter.ts";
-import type { Actual, GivenArgument } from "../values/values.ts";
+import type { ArgumentValue, GivenArgument } from "../values/values.ts";
 
 export interface BindableParameter {
   readonly name: string;
@@ -33,8 +33,8 @@ export interface Told extends Pick<Reporter, "didYouMean"> {
 
 export interface BoundArguments {
   /** The caller's own, to be completed by what was left out. */
-  readonly by: Map<string, Actual>;
-  readonly rest: readonly Actual[];
+  readonly by: Map<string, ArgumentValue>;
+  readonly rest: readonly ArgumentValue[];
 }
 
 /** Null where something was reported. */
@@ -46,8 +46,8 @@ export function bindArguments(
   told: Told,
 ): BoundArguments | null {
   const { report } = told;
-  const by = new Map<string, Actual>();
-  const rest: Actual[] = [];
+  const by = new Map<string, ArgumentValue>();
+  const rest: ArgumentValue[] = [];
   let fine = true;
   let position = 0;
   for (const argument of given) {

@@ -17,7 +17,7 @@ import {
   variableDim,
   variablesOf,
 } from "../values/dims.ts";
-import { inside } from "../values/extents.ts";
+import { inside } from "../values/leading-axes.ts";
 import { lifted } from "../values/lift.ts";
 import {
   ERROR,
@@ -32,37 +32,37 @@ import {
   unionSources,
 } from "../values/types.ts";
 import {
-  type Actual,
+  type ArgumentValue,
   Environment,
-  type Extent,
   type GivenArgument,
+  type LeadingAxes,
   type TensorType,
   type Value,
 } from "../values/values.ts";
 import { widthOrigins } from "../values/widths.ts";
 import { bindArguments } from "./bind-arguments.ts";
-import { type Match, mark, matchArguments, printPattern, shiftedExtent } from "./match-arguments.ts";
+import { type Match, mark, matchArguments, printPattern, shiftedAxes } from "./match-arguments.ts";
 import { dimsOf, type Pattern, type Signature } from "./signatures.ts";
 import type { Walk } from "./walk.ts";
 
 export function callBlock(walk: Walk, block: BlockItem, given: readonly GivenArgument[], span: Span): Value {
   const signature = walk.signature(block);
   const broken = walk.brokenBlocks.has(block);
-  if (signature === null || (broken && !signature.full) || walk.brokenPromises.has(block)) return ERROR;
+  if (signature === null || (broken && !signature.full) || walk.wrongSignatures.has(block)) return ERROR;
   const name = block.name.name;
   const bound = bindArguments(name, signature.parameters, given, span, walk);
   if (bound === null) return ERROR;
-  const actuals: Actual[] = [];
+  const argumentValues: ArgumentValue[] = [];
   for (const parameter of signature.parameters) {
-    const actual = bound.by.get(parameter.name);
-    if (actual !== undefined) actuals.push(actual);
+    const argument = bound.by.get(parameter.name);
+    if (argument !== undefined) argumentValues.push(argument);
     else {
       const value = walk.evaluate(parameter.default!, Environment.ofBlock(block));
-      actuals.push({ value, span: parameter.default!.span });
+      argumentValues.push({ value, span: parameter.default!.span });
     }
   }
-  if (actuals.some((actual) => isError(actual.value))) return ERROR;
-  const match = matchArguments(walk, signature, actuals);
+  if (argumentValues.some((argument) => isError(argument.value))) return ERROR;
+  const match = matchArguments(walk, signature, argumentValues);
   if (match === null) return ERROR;
   // Deeper than any honest nesting: a block that got to itself through function arguments.
   if (walk.uses.length >= limits.blocks) {
@@ -72,7 +72,7 @@ export function callBlock(walk: Walk, block: BlockItem, given: readonly GivenArg
   }
   if (walk.builder === null && signature.full) {
     // Whatever can only go wrong at given numbers (`dense(x, n - 1)` at n = 1) shows where it is used with them.
-    if (!broken && actuals.every((actual) => isConcrete(actual.value))) {
+    if (!broken && argumentValues.every((argument) => isConcrete(argument.value))) {
       const settled = walk.settled;
       walk.settled = true;
       walkBody(walk, signature, match, span);
@@ -98,7 +98,7 @@ function walkBody(walk: Walk, signature: Signature, match: Match, span: Span): V
   const environment = Environment.ofBlock(block);
   for (const [variable, dim] of match.solution) environment.define(variable.slice(1), intValue(dim));
   signature.parameters.forEach((parameter, i) => {
-    const { value, span } = match.actuals[i]!;
+    const { value, span } = match.argumentValues[i]!;
     const applied = isTensor(value) && parameter.pattern?.kind === "tensor";
     environment.define(parameter.name, applied ? inside(value, match.lift) : value, span);
   });
@@ -116,17 +116,15 @@ function resultType(pattern: TensorType, match: Match): TensorType {
   const width = substitute(mark(pattern.width), match.solution);
   const list = pattern.list === null ? null : substitute(mark(pattern.list), match.solution);
   const known =
-    pattern.axis?.kind === "variable"
-      ? match.axes.get(pattern.axis.name)
-      : shiftedExtent(pattern, match.axes);
+    pattern.axis?.kind === "variable" ? match.axes.get(pattern.axis.name) : shiftedAxes(pattern, match.axes);
   return { kind: "tensor", ...(known ?? { axis: pattern.axis, list }), width, probability };
 }
 
-/** What the arguments vary along behind the caller's back already. */
-function outerOf({ actuals }: Match): Extent {
-  const hidden = actuals.map(({ value }) => value.hidden);
-  const axis = hidden.find((each) => each.axis !== null)?.axis ?? null;
-  return { axis, list: hidden.find((each) => each.list !== null)?.list ?? null };
+/** What the arguments vary along outside of the caller already. */
+function outerOf({ argumentValues }: Match): LeadingAxes {
+  const outerAxes = argumentValues.map(({ value }) => value.outerAxes);
+  const axis = outerAxes.find((each) => each.axis !== null)?.axis ?? null;
+  return { axis, list: outerAxes.find((each) => each.list !== null)?.list ?? null };
 }
 
 function resultOf(walk: Walk, signature: Signature, match: Match, span: Span): Value {
@@ -149,10 +147,10 @@ function resultOf(walk: Walk, signature: Signature, match: Match, span: Span): V
     });
     return ERROR;
   }
-  const sources = unionSources(match.actuals.map(({ value }) => value));
+  const sources = unionSources(match.argumentValues.map(({ value }) => value));
   const widthOrigin = { span, what: `what \`${signature.block.name.name}\` gives` };
-  const hidden = outerOf(match);
-  return lifted(walk, tensorValue(type, { node: null, sources, hidden, widthOrigin }), match.lift, span);
+  const outerAxes = outerOf(match);
+  return lifted(walk, tensorValue(type, { node: null, sources, outerAxes, widthOrigin }), match.lift, span);
 }
 
 /** Compares what a body gave with the declared result. */

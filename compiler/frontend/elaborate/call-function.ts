@@ -18,7 +18,7 @@ import { limits } from "../values/budget.ts";
 import { constantOf, type Dim, printDim } from "../values/dims.ts";
 import { ERROR, isError, isTensor, printType, tensorValue } from "../values/types.ts";
 import type {
-  Actual,
+  ArgumentValue,
   Callable,
   FeatureReference,
   FunctionCall,
@@ -58,14 +58,14 @@ export function callFunction(
    * The argument as the function takes it: a list of vectors as one value. After one that does not fit nothing is said of
    * the others, as one that is missing or too many moves them.
    */
-  const taken = (parameter: FunctionParameter, actual: Actual): Actual => {
-    const value = fine ? accepted(walk, definition, parameter, actual) : null;
+  const taken = (parameter: FunctionParameter, argument: ArgumentValue): ArgumentValue => {
+    const value = fine ? accepted(walk, definition, parameter, argument) : null;
     if (value === null) fine = false;
-    return value === actual.value ? actual : { value: value ?? ERROR, span: actual.span };
+    return value === argument.value ? argument : { value: value ?? ERROR, span: argument.span };
   };
   for (const parameter of definition.parameters)
     if (!parameter.rest) by.set(parameter.name, taken(parameter, by.get(parameter.name)!));
-  const others = rest === undefined ? [] : bound.rest.map((actual) => taken(rest, actual));
+  const others = rest === undefined ? [] : bound.rest.map((argument) => taken(rest, argument));
   if (!fine) return ERROR;
   const result = definition.apply(new Call(walk, name, span, { by, rest: others }));
   const width = isTensor(result) ? constantOf(result.type.width) : null;
@@ -84,14 +84,14 @@ function helpFor({ accepts }: FunctionParameter, callee: string, { type }: Value
   return {};
 }
 
-/** `actual` where it fits `parameter`; null, reported, where it does not. */
+/** The value of `argument` where it fits `parameter`; null, reported, where it does not. */
 function accepted(
   walk: Walk,
   definition: LanguageFunction,
   parameter: FunctionParameter,
-  actual: Actual,
+  argument: ArgumentValue,
 ): Value | null {
-  const { value, span } = actual;
+  const { value, span } = argument;
   // Most arguments are what they should be; how they are called is not worth saying.
   if (fits(walk, parameter, value)) return value;
   const what = `\`${parameter.name}\` of \`${definition.name}\``;
@@ -171,42 +171,42 @@ class Call implements FunctionCall {
     this.bound = bound;
   }
 
-  actual(parameter: string): Actual {
-    const actual = this.bound.by.get(parameter);
-    invariant(actual, `${this.name} has no argument ${parameter}`);
-    return actual;
+  argument(parameter: string): ArgumentValue {
+    const argument = this.bound.by.get(parameter);
+    invariant(argument, `${this.name} has no argument ${parameter}`);
+    return argument;
   }
 
-  rest(): readonly Actual[] {
+  rest(): readonly ArgumentValue[] {
     return this.bound.rest;
   }
 
   vector(parameter: string): TensorValue {
-    const { value } = this.actual(parameter);
+    const { value } = this.argument(parameter);
     if (isTensor(value)) return value;
     throw new InternalError(`${parameter} of ${this.name} is no tensor`);
   }
 
   width(parameter: string): Dim {
-    const { type } = this.actual(parameter).value;
+    const { type } = this.argument(parameter).value;
     if (type.kind === "int") return type.value;
     throw new InternalError(`${parameter} of ${this.name} is no Int`);
   }
 
   callable(parameter: string): Callable {
-    const { type } = this.actual(parameter).value;
+    const { type } = this.argument(parameter).value;
     if (type.kind === "function") return type.callable;
     throw new InternalError(`${parameter} of ${this.name} is no function`);
   }
 
   feature(parameter: string): FeatureReference {
-    const { type } = this.actual(parameter).value;
+    const { type } = this.argument(parameter).value;
     if (type.kind === "feature") return type.reference;
     throw new InternalError(`${parameter} of ${this.name} is no feature`);
   }
 
   text(parameter: string): string {
-    const { type } = this.actual(parameter).value;
+    const { type } = this.argument(parameter).value;
     if (type.kind === "string") return type.value;
     throw new InternalError(`${parameter} of ${this.name} is no text`);
   }
@@ -229,14 +229,14 @@ class Call implements FunctionCall {
       {
         node,
         sources: x.sources,
-        hidden: x.hidden,
+        outerAxes: x.outerAxes,
         widthOrigin: origin === undefined ? x.widthOrigin : origin,
       },
     );
   }
 
   forEach(x: TensorValue, node: NodeId | null): NodeId | null {
-    const list = x.type.list ?? x.hidden.list;
+    const list = x.type.list ?? x.outerAxes.list;
     return list === null ? node : this.emit("spread", [node], { times: constantOf(list) ?? 1 });
   }
 

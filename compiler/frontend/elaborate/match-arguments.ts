@@ -27,18 +27,25 @@ import {
   variableDim,
   variablesOf,
 } from "../values/dims.ts";
-import { joinExtents, liftAlong, stacked } from "../values/extents.ts";
+import { joinAxes, liftAlong, stacked } from "../values/leading-axes.ts";
 import {
   axisLength,
   ERROR,
   isError,
   isTensor,
-  NO_EXTENT,
+  NO_AXES,
   printType,
-  sameExtent,
+  sameAxes,
   shiftAxis,
 } from "../values/types.ts";
-import type { Actual, Axis, Elaboration, Extent, TensorActual, TensorType } from "../values/values.ts";
+import type {
+  ArgumentValue,
+  Axis,
+  Elaboration,
+  LeadingAxes,
+  TensorArgument,
+  TensorType,
+} from "../values/values.ts";
 import { widthOrigins } from "../values/widths.ts";
 import { dimsOf, type Pattern, type Signature, type SignatureParameter } from "./signatures.ts";
 
@@ -49,16 +56,16 @@ interface Equation {
   readonly span: Span;
   readonly pattern: Dim;
   readonly got: Dim;
-  readonly actual: Actual;
+  readonly argument: ArgumentValue;
 }
 
 export interface Match {
   /** By variable of the signature, marked with `'` so that the caller's variables of that name are not meant. */
   readonly solution: ReadonlyMap<string, Dim>;
-  readonly axes: ReadonlyMap<string, Extent>;
+  readonly axes: ReadonlyMap<string, LeadingAxes>;
   /** Along what the block is applied step by step, or element by element. */
-  readonly lift: Extent;
-  readonly actuals: readonly Actual[];
+  readonly lift: LeadingAxes;
+  readonly argumentValues: readonly ArgumentValue[];
 }
 
 const marked = (variable: string) => `'${variable}`;
@@ -74,13 +81,16 @@ export function mark(dim: Dim): Dim {
 export function matchArguments(
   elaboration: Elaboration,
   signature: Signature,
-  actuals: readonly Actual[],
+  argumentValues: readonly ArgumentValue[],
 ): Match | null {
-  return new Matcher(elaboration, signature, actuals).match();
+  return new Matcher(elaboration, signature, argumentValues).match();
 }
 
 /** What `Seq[h + 1, d]` in a result varies along where h is a history; undefined where the pattern is none of these. */
-export function shiftedExtent({ list }: TensorType, axes: ReadonlyMap<string, Extent>): Extent | undefined {
+export function shiftedAxes(
+  { list }: TensorType,
+  axes: ReadonlyMap<string, LeadingAxes>,
+): LeadingAxes | undefined {
   const [variable, ...more] = list === null ? [] : variablesOf(list);
   const axis = variable === undefined || more.length > 0 ? null : (axes.get(variable)?.axis ?? null);
   const shift = axis === null ? null : constantOf(subtractDims(list!, variableDim(variable!)));
@@ -107,22 +117,22 @@ export function printPattern(pattern: Pattern): string {
 class Matcher {
   private readonly elaboration: Elaboration;
   private readonly signature: Signature;
-  private readonly actuals: readonly Actual[];
+  private readonly argumentValues: readonly ArgumentValue[];
   private readonly solution = new Map<string, Dim>();
   /** Which argument told a variable. */
-  private readonly solvedBy = new Map<string, Actual>();
-  private readonly axes = new Map<string, Extent>();
-  private readonly axisFrom = new Map<string, Actual>();
-  private readonly lifted: { parameter: SignatureParameter; actual: TensorActual }[] = [];
+  private readonly solvedBy = new Map<string, ArgumentValue>();
+  private readonly axes = new Map<string, LeadingAxes>();
+  private readonly axisFrom = new Map<string, ArgumentValue>();
+  private readonly lifted: { parameter: SignatureParameter; argument: TensorArgument }[] = [];
 
-  constructor(elaboration: Elaboration, signature: Signature, actuals: readonly Actual[]) {
+  constructor(elaboration: Elaboration, signature: Signature, argumentValues: readonly ArgumentValue[]) {
     this.elaboration = elaboration;
     this.signature = signature;
-    this.actuals = actuals.map((actual, i) => {
+    this.argumentValues = argumentValues.map((argument, i) => {
       const parameter = signature.parameters[i]!;
-      if (parameter.pattern?.kind !== "tensor" || actual.value.type.kind !== "list") return actual;
-      const value = stacked(elaboration, actual.value, actual.span, this.called(parameter));
-      return { ...actual, value: value ?? ERROR };
+      if (parameter.pattern?.kind !== "tensor" || argument.value.type.kind !== "list") return argument;
+      const value = stacked(elaboration, argument.value, argument.span, this.called(parameter));
+      return { ...argument, value: value ?? ERROR };
     });
   }
 
@@ -133,35 +143,37 @@ class Matcher {
   match(): Match | null {
     // An argument that is missing or too many moves those after it, so the first one that does not fit is told alone.
     const fits = this.signature.parameters.every((parameter, i) => {
-      const actual = this.actuals[i]!;
+      const argument = this.argumentValues[i]!;
       return (
-        isError(actual.value) || parameter.pattern === null || this.kind(parameter, parameter.pattern, actual)
+        isError(argument.value) ||
+        parameter.pattern === null ||
+        this.kind(parameter, parameter.pattern, argument)
       );
     });
-    const isKnown = this.actuals.every((actual) => !isError(actual.value));
+    const isKnown = this.argumentValues.every((argument) => !isError(argument.value));
     const lift = fits && isKnown ? this.lift() : null;
     if (lift === null || !this.widths() || !this.lengths()) return null;
-    return { solution: this.solution, axes: this.axes, lift, actuals: this.actuals };
+    return { solution: this.solution, axes: this.axes, lift, argumentValues: this.argumentValues };
   }
 
-  private kind(parameter: SignatureParameter, pattern: Pattern, actual: Actual): boolean {
-    const { type } = actual.value;
+  private kind(parameter: SignatureParameter, pattern: Pattern, argument: ArgumentValue): boolean {
+    const { type } = argument.value;
     switch (pattern.kind) {
       case "tensor":
-        return this.tensor(parameter, pattern, actual);
+        return this.tensor(parameter, pattern, argument);
       case "int":
-        if (type.kind !== "int") return this.wrong(parameter, pattern, actual);
+        if (type.kind !== "int") return this.wrong(parameter, pattern, argument);
         this.solution.set(marked(parameter.name), type.value);
-        this.solvedBy.set(marked(parameter.name), actual);
+        this.solvedBy.set(marked(parameter.name), argument);
         return true;
       case "float":
-        return type.kind === "float" || type.kind === "int" || this.wrong(parameter, pattern, actual);
+        return type.kind === "float" || type.kind === "int" || this.wrong(parameter, pattern, argument);
       case "list": {
         const fits =
           type.kind === "list" && (type.of === pattern.of || (type.of === "Int" && pattern.of === "Float"));
         const isNumber = type.kind === "int" || type.kind === "float";
-        const help = isNumber ? `write a list of numbers: \`[${textOf(actual.span)}]\`` : undefined;
-        return fits || this.wrong(parameter, pattern, actual, help);
+        const help = isNumber ? `write a list of numbers: \`[${textOf(argument.span)}]\`` : undefined;
+        return fits || this.wrong(parameter, pattern, argument, help);
       }
       case "activation":
         return (
@@ -169,8 +181,8 @@ class Matcher {
           this.wrong(
             parameter,
             pattern,
-            actual,
-            type.kind === "string" ? withoutQuotes(actual.span) : "name one, like `relu`",
+            argument,
+            type.kind === "string" ? withoutQuotes(argument.span) : "name one, like `relu`",
           )
         );
       case "block":
@@ -179,34 +191,39 @@ class Matcher {
           this.wrong(
             parameter,
             pattern,
-            actual,
+            argument,
             "name a block or function, or write one: `(a, b) => dot(a, b)`",
           )
         );
     }
   }
 
-  private wrong(parameter: SignatureParameter, pattern: Pattern, actual: Actual, help?: string): false {
+  private wrong(
+    parameter: SignatureParameter,
+    pattern: Pattern,
+    argument: ArgumentValue,
+    help?: string,
+  ): false {
     const what = this.called(parameter);
     this.elaboration.report(
       wrongType,
-      { what, expected: article(printPattern(pattern)), got: printType(actual.value.type) },
-      actual.span,
+      { what, expected: article(printPattern(pattern)), got: printType(argument.value.type) },
+      argument.span,
       { related: [at(parameter.span, "the parameter")], ...(help === undefined ? {} : { help }) },
     );
     return false;
   }
 
-  private tensor(parameter: SignatureParameter, pattern: TensorType, actual: Actual): boolean {
+  private tensor(parameter: SignatureParameter, pattern: TensorType, argument: ArgumentValue): boolean {
     const { elaboration } = this;
-    const { value } = actual;
+    const { value } = argument;
     const block = this.signature.block.name.name;
-    if (!isTensor(value)) return this.wrong(parameter, pattern, actual);
+    if (!isTensor(value)) return this.wrong(parameter, pattern, argument);
     if (value.type.probability && !pattern.probability && !elaboration.settled) {
       elaboration.report(
         probabilityAsVector,
         { operation: `\`${parameter.name}\` of \`${block}\`` },
-        actual.span,
+        argument.span,
         {
           related: [
             at(parameter.span, "the parameter"),
@@ -217,36 +234,36 @@ class Matcher {
       );
       return false;
     }
-    if (pattern.probability && !value.type.probability) return this.wrong(parameter, pattern, actual);
-    return this.extent(parameter, pattern, { value, span: actual.span });
+    if (pattern.probability && !value.type.probability) return this.wrong(parameter, pattern, argument);
+    return this.leadingAxes(parameter, pattern, { value, span: argument.span });
   }
 
-  private extent(parameter: SignatureParameter, pattern: TensorType, actual: TensorActual): boolean {
-    const { axis, list } = actual.value.type;
+  private leadingAxes(parameter: SignatureParameter, pattern: TensorType, argument: TensorArgument): boolean {
+    const { axis, list } = argument.value.type;
     if (pattern.axis === null && pattern.list === null) {
-      if (axis !== null || list !== null) this.lifted.push({ parameter, actual });
+      if (axis !== null || list !== null) this.lifted.push({ parameter, argument });
       return true;
     }
-    if (axis === null && list === null) return this.wrong(parameter, pattern, actual);
+    if (axis === null && list === null) return this.wrong(parameter, pattern, argument);
     // A list for each step of a history: the block takes the list, and is applied to each step.
-    if (axis !== null && list !== null) this.lifted.push({ parameter, actual });
-    if (pattern.list !== null) return list !== null || this.wrong(parameter, pattern, actual);
-    const found: Extent = list === null ? { axis, list: null } : { axis: null, list };
+    if (axis !== null && list !== null) this.lifted.push({ parameter, argument });
+    if (pattern.list !== null) return list !== null || this.wrong(parameter, pattern, argument);
+    const found: LeadingAxes = list === null ? { axis, list: null } : { axis: null, list };
     const { name, kind } = pattern.axis!;
     const known = kind === "history" ? { axis: pattern.axis, list: null } : this.axes.get(name);
     if (known === undefined) {
       this.axes.set(name, found);
-      this.axisFrom.set(name, actual);
+      this.axisFrom.set(name, argument);
       if (list !== null) this.solution.set(marked(name), list);
       else if (axis!.kind === "variable") this.solution.set(marked(name), axisLength(axis!));
       return true;
     }
-    if (sameExtent(known, found)) return true;
-    this.differs(pattern.axis!, known, found, actual);
+    if (sameAxes(known, found)) return true;
+    this.differs(pattern.axis!, known, found, argument);
     return false;
   }
 
-  private differs(variable: Axis, known: Extent, found: Extent, actual: TensorActual): void {
+  private differs(variable: Axis, known: LeadingAxes, found: LeadingAxes, argument: TensorArgument): void {
     const { elaboration } = this;
     const operation = `\`${this.signature.block.name.name}\``;
     const from = this.axisFrom.get(variable.name);
@@ -258,32 +275,37 @@ class Matcher {
       elaboration.report(
         listLengths,
         { operation, left: printDim(known.list), right: printDim(found.list) },
-        actual.span,
+        argument.span,
         { related },
       );
     else {
-      const named = ({ axis }: Extent) => axis?.name ?? "a list";
+      const named = ({ axis }: LeadingAxes) => axis?.name ?? "a list";
       if (found.axis !== null) related.push(at(found.axis.span, `\`${found.axis.name}\` is declared here`));
-      elaboration.report(axisMismatch, { operation, left: named(known), right: named(found) }, actual.span, {
-        related,
-      });
+      elaboration.report(
+        axisMismatch,
+        { operation, left: named(known), right: named(found) },
+        argument.span,
+        {
+          related,
+        },
+      );
     }
   }
 
   /** What the block is applied along, step by step; null where that cannot be, reported. */
-  private lift(): Extent | null {
+  private lift(): LeadingAxes | null {
     const { elaboration } = this;
     const block = this.signature.block.name.name;
-    const whole = (actual: TensorActual, parameter: SignatureParameter): Extent => {
-      const { axis, list } = actual.value.type;
-      const takesSequence = parameter.pattern?.kind === "tensor" && !sameExtent(parameter.pattern, NO_EXTENT);
+    const whole = (argument: TensorArgument, parameter: SignatureParameter): LeadingAxes => {
+      const { axis, list } = argument.value.type;
+      const takesSequence = parameter.pattern?.kind === "tensor" && !sameAxes(parameter.pattern, NO_AXES);
       return takesSequence ? { axis, list: null } : { axis, list };
     };
-    const operands = this.lifted.map(({ parameter, actual }) => ({
-      ...actual,
-      value: { ...actual.value, type: { ...actual.value.type, ...whole(actual, parameter) } },
+    const operands = this.lifted.map(({ parameter, argument }) => ({
+      ...argument,
+      value: { ...argument.value, type: { ...argument.value.type, ...whole(argument, parameter) } },
     }));
-    const joined = joinExtents(
+    const joined = joinAxes(
       elaboration,
       `\`${block}\``,
       operands,
@@ -292,17 +314,17 @@ class Matcher {
     if (joined === null) return null;
     const lift = liftAlong(joined.visible);
     for (const [i, { pattern, span }] of this.signature.parameters.entries()) {
-      const { value } = this.actuals[i]!;
+      const { value } = this.argumentValues[i]!;
       if (pattern?.kind !== "tensor" || !isTensor(value)) continue;
-      if (sameExtent(pattern, NO_EXTENT)) continue;
+      if (sameAxes(pattern, NO_AXES)) continue;
       const taken = value.type.list !== null ? "list" : "axis";
       if (lift[taken] === null) continue;
-      const { parameter, actual } = this.lifted[0]!;
+      const { parameter, argument } = this.lifted[0]!;
       const along = lift.axis === null ? null : lift.axis;
       elaboration.report(
         cannotLift,
         { block, parameter: parameter.name, axis: along?.name ?? "a list" },
-        actual.span,
+        argument.span,
         {
           related: [
             at(span, "takes a Seq"),
@@ -320,7 +342,7 @@ class Matcher {
   private lengths(): boolean {
     const { signature, elaboration } = this;
     const { block } = signature;
-    const isHistory = ({ axis }: Extent) => axis?.kind === "history";
+    const isHistory = ({ axis }: LeadingAxes) => axis?.kind === "history";
     if (![...this.axes.values()].some(isHistory)) return true;
     const mentioned = new Set<string>();
     for (const { pattern } of signature.parameters)
@@ -328,7 +350,7 @@ class Matcher {
         for (const variable of variablesOf(dim)) mentioned.add(variable);
     const { result } = signature;
     if (result?.kind === "tensor")
-      for (const dim of shiftedExtent(result, this.axes) === undefined ? dimsOf(result) : [result.width])
+      for (const dim of shiftedAxes(result, this.axes) === undefined ? dimsOf(result) : [result.width])
         for (const variable of variablesOf(dim)) mentioned.add(variable);
     for (const { name } of referencesOfBody(block)) mentioned.add(name);
     for (const [name, { axis }] of this.axes) {
@@ -349,10 +371,10 @@ class Matcher {
   /** Solves the width and length patterns, whichever can be solved first. */
   private widths(): boolean {
     const open = this.signature.parameters.flatMap(({ pattern, name, span }, i) => {
-      const actual = this.actuals[i]!;
-      if (pattern?.kind !== "tensor" || !isTensor(actual.value)) return [];
-      const { width, list } = actual.value.type;
-      const common = { name, span, actual };
+      const argument = this.argumentValues[i]!;
+      if (pattern?.kind !== "tensor" || !isTensor(argument.value)) return [];
+      const { width, list } = argument.value.type;
+      const common = { name, span, argument };
       const ofWidth: Equation = { ...common, what: "width", pattern: pattern.width, got: width };
       if (pattern.list === null || list === null) return [ofWidth];
       return [ofWidth, { ...common, what: "length", pattern: pattern.list, got: list } satisfies Equation];
@@ -362,11 +384,11 @@ class Matcher {
       // What is left needs the length of a history; `lengths` says so.
       if (next < 0) return true;
       const [item] = open.splice(next, 1);
-      const { pattern, actual, got } = item!;
+      const { pattern, argument, got } = item!;
       const [variable] = this.unsolved(pattern);
       const expected = substitute(mark(pattern), this.solution);
       if (isOvergrown(expected)) {
-        this.elaboration.report(widthTooComplex, limits, actual.span, {
+        this.elaboration.report(widthTooComplex, limits, argument.span, {
           related: [at(item!.span, "the parameter")],
         });
         return false;
@@ -375,7 +397,7 @@ class Matcher {
         const solved = solveDim(expected, variable, got);
         if (solved !== null) {
           this.solution.set(variable, solved);
-          this.solvedBy.set(variable, actual);
+          this.solvedBy.set(variable, argument);
           continue;
         }
       } else if (equalDims(expected, got)) continue;
@@ -393,7 +415,7 @@ class Matcher {
   }
 
   private widthMismatch(item: Equation, expected: Dim | null): void {
-    const { value, span } = item.actual;
+    const { value, span } = item.argument;
     if (!isTensor(value)) return;
     const pattern = printDim(item.pattern);
     const shown =

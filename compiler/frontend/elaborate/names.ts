@@ -94,7 +94,7 @@ export class Names {
           related: [at(declarations.labels.get(name)!.span, "a label")],
           help: "the network cannot read what it is to predict; to use a prediction, name it with `let`",
         });
-      else if (!this.walk.unread.mayDeclare(name, known))
+      else if (!this.walk.unparsed.mayDeclare(name, known))
         this.walk.report(
           unknownName,
           { name },
@@ -265,7 +265,7 @@ export class Names {
       return null;
     }
     const byColumn = fields.find((each) => each.column === field.name);
-    if (byColumn === undefined && this.walk.unread.mayDeclare(field.name, names)) return null;
+    if (byColumn === undefined && this.walk.unparsed.mayDeclare(field.name, names)) return null;
     this.walk.report(unknownField, { object: history.name, field: field.name }, field.span, {
       related: [at(byColumn?.span ?? history.span, byColumn === undefined ? "declared here" : "bound here")],
       ...(byColumn === undefined

@@ -26,8 +26,8 @@ import {
   variableDim,
   variablesOf,
 } from "../values/dims.ts";
-import { NO_EXTENT } from "../values/types.ts";
-import type { Axis, Extent, TensorType } from "../values/values.ts";
+import { NO_AXES } from "../values/types.ts";
+import type { Axis, LeadingAxes, TensorType } from "../values/values.ts";
 import type { Declarations } from "./declarations.ts";
 
 export type Pattern =
@@ -190,22 +190,20 @@ class PatternReader {
         const [width, extra] = type.arguments;
         if (width === undefined || extra !== undefined) return this.badArguments(type, "`Vec[width]`");
         const dim = this.width(width, type);
-        return dim === null ? null : { kind: "tensor", ...NO_EXTENT, width: dim, probability: false };
+        return dim === null ? null : { kind: "tensor", ...NO_AXES, width: dim, probability: false };
       }
       case "Seq": {
         const [axis, width, extra] = type.arguments;
         if (axis === undefined || width === undefined || extra !== undefined)
           return this.badArguments(type, "`Seq[axis, width]`");
-        const extent = this.extent(axis, type);
+        const axes = this.leadingAxes(axis, type);
         const probability = width.kind === "name" && width.name === "Prob";
         const dim = probability ? constantDim(1) : this.width(width, type);
-        return dim === null || extent === null
-          ? null
-          : { kind: "tensor", ...extent, width: dim, probability };
+        return dim === null || axes === null ? null : { kind: "tensor", ...axes, width: dim, probability };
       }
       case "Prob":
         if (type.arguments.length > 0) return this.badArguments(type, "without brackets");
-        return { kind: "tensor", ...NO_EXTENT, width: constantDim(1), probability: true };
+        return { kind: "tensor", ...NO_AXES, width: constantDim(1), probability: true };
       case "Int":
       case "Float":
       case "Activation":
@@ -231,7 +229,7 @@ class PatternReader {
     }
   }
 
-  private extent(expression: Expression, type: TypeReference): Extent | null {
+  private leadingAxes(expression: Expression, type: TypeReference): LeadingAxes | null {
     if (expression.kind !== "name" || this.integers.has(expression.name)) {
       const list = this.width(expression, type);
       return list === null ? null : { axis: null, list };

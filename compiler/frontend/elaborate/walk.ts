@@ -4,7 +4,7 @@ import type { Span } from "../../common/source-file.ts";
 import type { Details } from "../../diagnostics/diagnostic.ts";
 import type { BlockItem, Expression, Let } from "../syntax/nodes.ts";
 import type { Reporter } from "../syntax/reporter.ts";
-import type { Unread } from "../syntax/unread.ts";
+import type { UnparsedNames } from "../syntax/unparsed-names.ts";
 import type { Dim } from "../values/dims.ts";
 import type { Callable, Elaboration, Environment, Value } from "../values/values.ts";
 import type { Declarations } from "./declarations.ts";
@@ -31,10 +31,10 @@ export interface Walk extends Elaboration {
   /** Those of them that were read too early. */
   readonly usedEarly: Set<string>;
   /** Blocks that give another type than their signature says. */
-  readonly brokenPromises: ReadonlySet<BlockItem>;
+  readonly wrongSignatures: ReadonlySet<BlockItem>;
   /** Blocks whose body has an error or uses itself: it is not walked; calls go by the signature where it is full. */
   readonly brokenBlocks: Set<BlockItem>;
-  readonly unread: Unread;
+  readonly unparsed: UnparsedNames;
   /** See `Reporter.known`. */
   known(names: () => Iterable<string>): readonly string[];
   didYouMean(...asked: Parameters<Reporter["didYouMean"]>): Details;

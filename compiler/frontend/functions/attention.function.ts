@@ -5,7 +5,7 @@ import { notDivisible, sequencesMultiply } from "../../diagnostics/catalog/lists
 import type { NodeId } from "../../middle/graph/graph.ts";
 import { defineFunction } from "../values/define-function.ts";
 import { constantOf, type Dim, printDim } from "../values/dims.ts";
-import { alongJoined, describe, joinExtents } from "../values/extents.ts";
+import { alongJoined, describe, joinAxes } from "../values/leading-axes.ts";
 import {
   ERROR,
   floatValue,
@@ -16,10 +16,10 @@ import {
   unionSources,
 } from "../values/types.ts";
 import type {
-  Extent,
   FunctionCall,
   FunctionParameter,
-  TensorActual,
+  LeadingAxes,
+  TensorArgument,
   TensorType,
   TensorValue,
   Value,
@@ -59,19 +59,19 @@ export const causalAttention = defineFunction({
 });
 
 function attended(call: FunctionCall, causal: boolean): Value {
-  const given = (name: string): TensorActual => ({
+  const given = (name: string): TensorArgument => ({
     value: call.vector(name),
-    span: call.actual(name).span,
+    span: call.argument(name).span,
   });
   const [queries, keys, values] = [given("queries"), given("keys"), given("values")];
   const { elaboration } = call;
   const operation = `\`${call.name}\``;
   const together = causal ? [queries, keys, values] : [keys, values];
-  const joined = joinExtents(elaboration, operation, together, call.span);
+  const joined = joinAxes(elaboration, operation, together, call.span);
   if (joined === null || !haveOneWidth(elaboration, operation, queries, keys, call.span)) return ERROR;
   const heads = call.width("heads");
   if (!divides(call, heads, queries) || !divides(call, heads, values)) return ERROR;
-  const scale = call.actual("scale");
+  const scale = call.argument("scale");
   if (scale.value.type.kind !== "float" && scale.value.type.kind !== "int") {
     const got = printType(scale.value.type);
     elaboration.report(
@@ -90,7 +90,7 @@ function attended(call: FunctionCall, causal: boolean): Value {
   return overList(call, queries.value, k!, v!, causal);
 }
 
-function divides(call: FunctionCall, heads: Dim, { value, span }: TensorActual): boolean {
+function divides(call: FunctionCall, heads: Dim, { value, span }: TensorArgument): boolean {
   const [width, parts] = [constantOf(value.type.width), constantOf(heads)];
   if (width === null || parts === null || width % parts === 0) return true;
   call.elaboration.report(notDivisible, { width: printDim(value.type.width), parts: printDim(heads) }, span);
@@ -105,14 +105,14 @@ function overSteps(
   causal: boolean,
 ): Value {
   const { axis, list } = q.type;
-  const keysAxis: Extent = { axis: k.type.axis, list: null };
-  if (k.hidden.list !== null) return crossed(call, { axis: null, list: k.hidden.list }, keysAxis);
-  if (q.hidden.axis !== null) return crossed(call, { axis: q.hidden.axis, list: null }, keysAxis);
-  const ownList = list ?? q.hidden.list;
+  const keysAxis: LeadingAxes = { axis: k.type.axis, list: null };
+  if (k.outerAxes.list !== null) return crossed(call, { axis: null, list: k.outerAxes.list }, keysAxis);
+  if (q.outerAxes.axis !== null) return crossed(call, { axis: q.outerAxes.axis, list: null }, keysAxis);
+  const ownList = list ?? q.outerAxes.list;
   if (axis !== null && ownList !== null) return crossed(call, { axis: null, list: ownList }, keysAxis);
   const isSingle = axis === null && ownList === null;
   const node = attend(call, q, [q.node, k.node, v.node], isSingle, causal);
-  return result(call, [q, k, v], node, q.type, q.hidden);
+  return result(call, [q, k, v], node, q.type, q.outerAxes);
 }
 
 function overList(
@@ -126,19 +126,25 @@ function overList(
   const besides = (x: TensorValue): TensorValue => ({
     ...x,
     type: { ...x.type, list: null },
-    hidden: { ...x.hidden, list: null },
+    outerAxes: { ...x.outerAxes, list: null },
   });
   const operands = [q, k, v].map((x, i) => ({
     value: besides(x),
-    span: call.actual(["queries", "keys", "values"][i]!).span,
+    span: call.argument(["queries", "keys", "values"][i]!).span,
   }));
-  const joined = joinExtents(call.elaboration, `\`${call.name}\``, operands, call.span);
+  const joined = joinAxes(call.elaboration, `\`${call.name}\``, operands, call.span);
   if (joined === null) return ERROR;
   const aligned = operands.map(({ value }) => alongJoined(call.elaboration, value, joined, call.span));
   const nodes = aligned.map(({ node }) => node);
-  const node = attend(call, q, nodes, q.type.list === null && q.hidden.list === null, causal);
-  const { visible, hidden } = joined;
-  return result(call, aligned, node, { ...visible, list: q.type.list }, { ...hidden, list: q.hidden.list });
+  const node = attend(call, q, nodes, q.type.list === null && q.outerAxes.list === null, causal);
+  const { visible, outerAxes } = joined;
+  return result(
+    call,
+    aligned,
+    node,
+    { ...visible, list: q.type.list },
+    { ...outerAxes, list: q.outerAxes.list },
+  );
 }
 
 /** The op's node; a single query is a list of one for it. */
@@ -151,7 +157,7 @@ function attend(
 ): NodeId | null {
   const sizeOf = (dim: Dim) => constantOf(dim) ?? 1;
   const heads = sizeOf(call.width("heads"));
-  const scale = numberOf(call.actual("scale").value.type) ?? 1 / Math.sqrt(sizeOf(q.type.width) / heads);
+  const scale = numberOf(call.argument("scale").value.type) ?? 1 / Math.sqrt(sizeOf(q.type.width) / heads);
   const list = isSingle ? call.emit("reshape", [queries!], { dims: [1, sizeOf(q.type.width)] }) : queries!;
   const attended = call.emit("attention", [list, keys!, values!], { heads, scale, causal });
   const width = sizeOf(call.vector("values").type.width);
@@ -162,15 +168,18 @@ function result(
   call: FunctionCall,
   operands: readonly TensorValue[],
   node: NodeId | null,
-  { axis, list }: Extent | TensorType,
-  hidden: Extent,
+  { axis, list }: LeadingAxes | TensorType,
+  outerAxes: LeadingAxes,
 ): Value {
   const { width } = call.vector("values").type;
-  const widthOrigin = { span: call.actual("values").span, what: `the values of this \`${call.name}\`` };
-  return tensorValue({ axis, list, width }, { node, sources: unionSources(operands), hidden, widthOrigin });
+  const widthOrigin = { span: call.argument("values").span, what: `the values of this \`${call.name}\`` };
+  return tensorValue(
+    { axis, list, width },
+    { node, sources: unionSources(operands), outerAxes, widthOrigin },
+  );
 }
 
-function crossed(call: FunctionCall, outer: Extent, inner: Extent): Value {
+function crossed(call: FunctionCall, outer: LeadingAxes, inner: LeadingAxes): Value {
   const both = { outer: describe(outer), inner: describe(inner) };
   call.elaboration.report(sequencesMultiply, { operation: `\`${call.name}\``, ...both }, call.span);
   return ERROR;

@@ -11,7 +11,7 @@ export function batchMean(
   node: NodeId | null,
   moving: NodeId | null,
 ): NodeId | null {
-  const list = x.type.list ?? x.hidden.list;
+  const list = x.type.list ?? x.outerAxes.list;
   if (list === null) return call.emit("batch_mean", [node, moving], {});
   const sum = call.emit("sum_list", [node], {});
   const mean = call.emit("divide", [sum, call.constant(constantOf(list) ?? 1)], {});

@@ -2,13 +2,13 @@
 
 import { defineFunction } from "../values/define-function.ts";
 import { addDims, constantDim } from "../values/dims.ts";
-import { alongJoined, joinExtents } from "../values/extents.ts";
+import { alongJoined, joinAxes } from "../values/leading-axes.ts";
 import { ERROR, isTensor, tensorValue, unionSources } from "../values/types.ts";
-import type { Actual, TensorActual } from "../values/values.ts";
+import type { ArgumentValue, TensorArgument } from "../values/values.ts";
 import { commonWidth } from "../values/widths.ts";
 
-function tensors(actuals: readonly Actual[]): TensorActual[] {
-  return actuals.flatMap(({ value, span }) => (isTensor(value) ? [{ value, span }] : []));
+function tensors(argumentValues: readonly ArgumentValue[]): TensorArgument[] {
+  return argumentValues.flatMap(({ value, span }) => (isTensor(value) ? [{ value, span }] : []));
 }
 
 export const concat = defineFunction({
@@ -17,16 +17,19 @@ export const concat = defineFunction({
   parameters: [{ name: "parts", accepts: "vector", rest: true }],
   apply(call) {
     const parts = tensors(call.rest());
-    const joined = joinExtents(call.elaboration, "`concat`", parts, call.span);
+    const joined = joinAxes(call.elaboration, "`concat`", parts, call.span);
     if (joined === null) return ERROR;
     const aligned = parts.map((part) => alongJoined(call.elaboration, part.value, joined, call.span));
     const width = aligned.map((part) => part.type.width).reduce(addDims);
     const nodes = aligned.map((part) => part.node);
-    const dim = (joined.visible.list ?? joined.hidden.list) === null ? 0 : 1;
+    const dim = (joined.visible.list ?? joined.outerAxes.list) === null ? 0 : 1;
     const node = nodes.length === 1 ? nodes[0]! : call.emit("concat", nodes, { dim });
     const widthOrigin = { span: call.span, what: "the parts of this `concat` side by side" };
-    const { visible, hidden } = joined;
-    return tensorValue({ ...visible, width }, { node, sources: unionSources(aligned), hidden, widthOrigin });
+    const { visible, outerAxes } = joined;
+    return tensorValue(
+      { ...visible, width },
+      { node, sources: unionSources(aligned), outerAxes, widthOrigin },
+    );
   },
 });
 
@@ -38,9 +41,9 @@ export const dot = defineFunction({
     { name: "b", accepts: "vector" },
   ],
   apply(call) {
-    const [a, b] = tensors([call.actual("a"), call.actual("b")]);
+    const [a, b] = tensors([call.argument("a"), call.argument("b")]);
     if (a === undefined || b === undefined) return ERROR;
-    const joined = joinExtents(call.elaboration, "`dot`", [a, b], call.span);
+    const joined = joinAxes(call.elaboration, "`dot`", [a, b], call.span);
     if (joined === null || commonWidth(call.elaboration, "`dot`", a, b, call.span) === null) return ERROR;
     const aligned = [a, b].map((part) => alongJoined(call.elaboration, part.value, joined, call.span));
     const product = call.emit(
@@ -52,7 +55,7 @@ export const dot = defineFunction({
     const widthOrigin = { span: call.span, what: "an inner product" };
     return tensorValue(
       { ...joined.visible, width: constantDim(1) },
-      { node, sources: unionSources(aligned), hidden: joined.hidden, widthOrigin },
+      { node, sources: unionSources(aligned), outerAxes: joined.outerAxes, widthOrigin },
     );
   },
 });

@@ -31,7 +31,7 @@ export const dense = defineFunction({
     const bias = layer.parameter("bias", [width], () => ({ kind: "zeros" }));
     const product = call.emit("matmul", [x.node, kernel], { transpose: false });
     const node = call.emit("add", [product, call.forEach(x, bias)], {});
-    const origin = { span: call.actual("width").span, what: `this \`dense\` gives ${printDim(width)}` };
+    const origin = { span: call.argument("width").span, what: `this \`dense\` gives ${printDim(width)}` };
     const value = call.like(x, node, width, origin);
     return call.elaboration.call(
       call.callable("activation"),
@@ -53,7 +53,7 @@ export const linear = defineFunction({
     const x = call.vector("x");
     const width = call.width("width");
     const kernel = kernelOf(call.layer(), x.type.width, width);
-    const origin = { span: call.actual("width").span, what: `this \`linear\` gives ${printDim(width)}` };
+    const origin = { span: call.argument("width").span, what: `this \`linear\` gives ${printDim(width)}` };
     return call.like(x, call.emit("matmul", [x.node, kernel], { transpose: false }), width, origin);
   },
 });

@@ -8,7 +8,7 @@ import { ERROR, floatValue, isError, isTensor, printType, sameTensorType } from 
 import type { FunctionCall, Value } from "../values/values.ts";
 
 function step(call: FunctionCall, before: Value, element: Value): Value {
-  const given = [before, element].map((value) => ({ name: null, value, span: call.actual("step").span }));
+  const given = [before, element].map((value) => ({ name: null, value, span: call.argument("step").span }));
   return call.elaboration.call(call.callable("step"), "fold", given, call.span);
 }
 
@@ -24,9 +24,9 @@ export const fold = defineFunction({
     { name: "step", accepts: "function" },
   ],
   apply(call) {
-    const { type } = call.actual("list").value;
+    const { type } = call.argument("list").value;
     if (type.kind !== "list") return ERROR;
-    const start = call.actual("start").value;
+    const start = call.argument("start").value;
     if (type.elements !== null) {
       let value = start;
       for (const element of type.elements) {
@@ -51,7 +51,7 @@ export const stages = defineFunction({
     { name: "step", accepts: "function" },
   ],
   apply(call) {
-    const { value, span } = call.actual("list");
+    const { value, span } = call.argument("list");
     if (value.type.kind !== "list") return ERROR;
     const { elements } = value.type;
     if (elements === null) {
@@ -62,7 +62,7 @@ export const stages = defineFunction({
     }
     const passed: Value[] = [];
     for (const element of elements) {
-      const after = step(call, passed.at(-1) ?? call.actual("start").value, element);
+      const after = step(call, passed.at(-1) ?? call.argument("start").value, element);
       if (isError(after)) return ERROR;
       passed.push(after);
     }
@@ -75,25 +75,25 @@ export const stages = defineFunction({
  * one that changes the width, and would for a value of any width, gives some width that nothing else equals.
  */
 function overAnyList(call: FunctionCall, start: Value, of: "Int" | "Float" | null): Value {
-  const element = () => (of === "Int" ? call.elaboration.freshInt() : floatValue(null));
+  const element = () => (of === "Int" ? call.elaboration.anyInt() : floatValue(null));
   const after = step(call, start, element());
   if (isError(after)) return ERROR;
   if (!isTensor(start) || !isTensor(after)) {
     const got = printType((isTensor(start) ? after : start).type);
     const what = "what `fold` carries";
-    call.elaboration.report(wrongType, { what, expected: "a Vec or Seq", got }, call.actual("start").span);
+    call.elaboration.report(wrongType, { what, expected: "a Vec or Seq", got }, call.argument("start").span);
     return ERROR;
   }
   if (sameTensorType(start.type, after.type)) return after;
-  const { type } = call.elaboration.freshInt();
+  const { type } = call.elaboration.anyInt();
   if (type.kind === "int" && sameTensorType(start.type, { ...after.type, width: start.type.width })) {
-    const widthOrigin = { span: call.actual("list").span, what: "as the list decides" };
+    const widthOrigin = { span: call.argument("list").span, what: "as the list decides" };
     const some = { ...after, type: { ...after.type, width: type.value }, widthOrigin };
     return isError(step(call, some, element())) ? ERROR : some;
   }
   const types = { before: printType(start.type), after: printType(after.type) };
-  call.elaboration.report(foldNotStable, types, call.actual("step").span, {
-    related: [at(call.actual("list").span, "known only where the block is used")],
+  call.elaboration.report(foldNotStable, types, call.argument("step").span, {
+    related: [at(call.argument("list").span, "known only where the block is used")],
     help: "leave out the block's result type, so that it is checked where it is used",
   });
   return ERROR;

@@ -24,7 +24,7 @@ import {
   quotientDim,
   subtractDims,
 } from "../values/dims.ts";
-import { alongJoined, inside, joinExtents, liftAlong, listLength } from "../values/extents.ts";
+import { alongJoined, inside, joinAxes, liftAlong, listLength } from "../values/leading-axes.ts";
 import { lifted } from "../values/lift.ts";
 import {
   ERROR,
@@ -36,13 +36,13 @@ import {
   tensorValue,
   unionSources,
 } from "../values/types.ts";
-import type { FunctionCall, TensorActual, TensorValue, Value } from "../values/values.ts";
+import type { FunctionCall, TensorArgument, TensorValue, Value } from "../values/values.ts";
 import { widthOrigins } from "../values/widths.ts";
 import { concat } from "./combine.function.ts";
 import { kernelOf } from "./dense.function.ts";
 
 function apply(call: FunctionCall, values: readonly Value[]): Value {
-  const { span } = call.actual("f");
+  const { span } = call.argument("f");
   const given = values.map((value) => ({ name: null, value, span }));
   return call.elaboration.call(call.callable("f"), call.name, given, call.span);
 }
@@ -59,7 +59,7 @@ function applyToAll(call: FunctionCall, values: readonly TensorValue[]): Value {
   if (isTensor(result)) return lifted(call.elaboration, result, lift, call.span);
   const what = `what the function of \`${call.name}\` gives`;
   const got = printType(result.type);
-  call.elaboration.report(wrongType, { what, expected: "a Vec", got }, call.actual("f").span);
+  call.elaboration.report(wrongType, { what, expected: "a Vec", got }, call.argument("f").span);
   return ERROR;
 }
 
@@ -74,7 +74,7 @@ export const each = defineFunction({
     { name: "f", accepts: "function" },
   ],
   apply(call) {
-    const { value, span } = call.actual("list");
+    const { value, span } = call.argument("list");
     if (value.type.kind === "list") {
       const { elements, length, of } = value.type;
       if (elements === null) return of === null ? ERROR : overAnyList(call, length, of);
@@ -110,16 +110,21 @@ function overList(call: FunctionCall, elements: readonly Value[]): Value {
 
 /** In a block that is checked for all lists: what `f` gives must not depend on the number. */
 function overAnyList(call: FunctionCall, length: Dim, of: "Int" | "Float"): Value {
-  const element = () => (of === "Int" ? call.elaboration.freshInt() : floatValue(null));
+  const element = () => (of === "Int" ? call.elaboration.anyInt() : floatValue(null));
   const [one, other] = [apply(call, [element()]), apply(call, [element()])];
   if (isError(one) || isError(other)) return ERROR;
   const alike = isTensor(one) && isTensor(other) && sameTensorType(one.type, other.type);
   if (!alike || one.type.list !== null) {
     const what = "what the function of `each` gives";
     const got = printType(one.type);
-    call.elaboration.report(wrongType, { what, expected: "a Vec of one width", got }, call.actual("f").span, {
-      help: "leave out the block's result type, so that it is checked where it is used",
-    });
+    call.elaboration.report(
+      wrongType,
+      { what, expected: "a Vec of one width", got },
+      call.argument("f").span,
+      {
+        help: "leave out the block's result type, so that it is checked where it is used",
+      },
+    );
     return ERROR;
   }
   return { ...one, type: { ...one.type, list: length } };
@@ -149,13 +154,17 @@ export const pairs = defineFunction({
   parameters: [seq("x"), { name: "f", accepts: "function" }],
   apply(call) {
     const x = call.vector("x");
-    const n = listLength(call.elaboration, "`pairs`", { value: x, span: call.actual("x").span });
+    const n = listLength(call.elaboration, "`pairs`", { value: x, span: call.argument("x").span });
     if (n === null) return ERROR;
     const length = divideDim(multiplyDims(n, subtractDims(n, constantDim(1))), 2);
     invariant(length, "one of n and n − 1 is even");
     const size = constantOf(n);
     if (size !== null && size < 2) {
-      call.elaboration.report(noPairs, { operation: "`pairs`", length: printDim(n) }, call.actual("x").span);
+      call.elaboration.report(
+        noPairs,
+        { operation: "`pairs`", length: printDim(n) },
+        call.argument("x").span,
+      );
       return ERROR;
     }
     if (!call.elaboration.mayHaveVectors("`pairs`", constantOf(length) ?? 0, call.span)) return ERROR;
@@ -179,7 +188,7 @@ export const product = defineFunction({
   apply(call) {
     const [x, y] = [call.vector("x"), call.vector("y")];
     const lengthOf = (name: "x" | "y", value: TensorValue) =>
-      listLength(call.elaboration, "`product`", { value, span: call.actual(name).span });
+      listLength(call.elaboration, "`product`", { value, span: call.argument(name).span });
     const [n, m] = [lengthOf("x", x), lengthOf("y", y)];
     if (n === null || m === null) return ERROR;
     const length = multiplyDims(n, m);
@@ -199,7 +208,7 @@ export const mix = defineFunction({
   parameters: [seq("x"), { name: "count", accepts: "width" }],
   apply(call) {
     const x = call.vector("x");
-    const n = listLength(call.elaboration, "`mix`", { value: x, span: call.actual("x").span });
+    const n = listLength(call.elaboration, "`mix`", { value: x, span: call.argument("x").span });
     if (n === null) return ERROR;
     const count = call.width("count");
     if (!call.elaboration.mayHaveVectors("`mix`", constantOf(count) ?? 0, call.span)) return ERROR;
@@ -216,7 +225,7 @@ export const flatten = defineFunction({
   doc: "`flatten(list: Seq[n, d]) -> Vec[n*d]` puts the elements of a list side by side; those of a list that is written out may differ in width.",
   parameters: [{ name: "list", accepts: "any" }],
   apply(call) {
-    const { value, span } = call.actual("list");
+    const { value, span } = call.argument("list");
     if (value.type.kind === "list" && value.type.elements !== null && value.type.of === null) {
       const given = value.type.elements.map((each) => ({ name: null, value: each, span }));
       return call.elaboration.call({ kind: "builtin", definition: concat }, "flatten", given, call.span);
@@ -241,7 +250,7 @@ export const split = defineFunction({
   apply(call) {
     const x = call.vector("x");
     const n = call.width("n");
-    const there = x.type.list ?? x.hidden.list;
+    const there = x.type.list ?? x.outerAxes.list;
     if (there !== null) {
       const list = (dim: Dim) => `element of a list of ${printDim(dim)}`;
       const both = { outer: list(there), inner: list(n) };
@@ -254,7 +263,7 @@ export const split = defineFunction({
       call.elaboration.report(notDivisible, sizes, call.span);
       return ERROR;
     }
-    const some = call.elaboration.freshInt().type;
+    const some = call.elaboration.anyInt().type;
     const part = width ?? (some.kind === "int" ? some.value : n);
     const widthOrigin = { span: call.span, what: "the parts of this `split`" };
     const type = { ...x.type, list: n, width: part };
@@ -270,17 +279,17 @@ export const pick = defineFunction({
     { name: "n", accepts: "width" },
   ],
   apply(call) {
-    const { value, span } = call.actual("list");
+    const { value, span } = call.argument("list");
     const index = constantOf(call.width("n"));
     const outside = (length: number): Value => {
       const names = { index: String(index), length: String(length) };
-      call.elaboration.report(noElement, names, call.actual("n").span);
+      call.elaboration.report(noElement, names, call.argument("n").span);
       return ERROR;
     };
     if (value.type.kind === "list") {
       const { elements, of } = value.type;
       if (elements !== null && index !== null) return elements[index - 1] ?? outside(elements.length);
-      return of === "Float" ? floatValue(null) : call.elaboration.freshInt();
+      return of === "Float" ? floatValue(null) : call.elaboration.anyInt();
     }
     const x = call.elaboration.vector(value, "`pick`", "`list` of `pick`", span);
     if (x === null) return ERROR;
@@ -315,7 +324,7 @@ export const join = defineFunction({
         first.of,
         call.span,
       );
-    const lists: TensorActual[] = [];
+    const lists: TensorArgument[] = [];
     for (const { value, span } of parts) {
       const x = call.elaboration.vector(value, "`join`", "what `join` takes", span);
       if (x === null || listLength(call.elaboration, "`join`", { value: x, span }) === null) return ERROR;
@@ -326,7 +335,7 @@ export const join = defineFunction({
 });
 
 /** Lists of any lengths and one width, all there for each step of one history or none. */
-function joined(call: FunctionCall, lists: readonly TensorActual[]): Value {
+function joined(call: FunctionCall, lists: readonly TensorArgument[]): Value {
   const first = lists[0]!;
   const lengths = lists.map((each) => listLength(call.elaboration, "`join`", each)!);
   const odd = lists.find(({ value }) => !equalDims(value.type.width, first.value.type.width));
@@ -341,10 +350,10 @@ function joined(call: FunctionCall, lists: readonly TensorActual[]): Value {
     const type = { ...value.type, axis: listOf(value), list: null };
     return { span, value: { ...value, type } };
   });
-  const extent = joinExtents(call.elaboration, "`join`", steps, call.span);
-  if (extent === null) return ERROR;
+  const axes = joinAxes(call.elaboration, "`join`", steps, call.span);
+  if (axes === null) return ERROR;
   const aligned = lists.map(({ value }) => {
-    const along = { visible: { axis: extent.visible.axis, list: value.type.list }, hidden: extent.hidden };
+    const along = { visible: { axis: axes.visible.axis, list: value.type.list }, outerAxes: axes.outerAxes };
     return alongJoined(call.elaboration, value, along, call.span);
   });
   const nodes = aligned.map(({ node }) => node);
@@ -353,11 +362,11 @@ function joined(call: FunctionCall, lists: readonly TensorActual[]): Value {
   const list = lengths.reduce(addDims);
   if (!call.elaboration.mayHaveVectors("`join`", constantOf(list) ?? 0, call.span)) return ERROR;
   return tensorValue(
-    { axis: extent.visible.axis, list, width },
+    { axis: axes.visible.axis, list, width },
     {
       node,
       sources: unionSources(aligned),
-      hidden: extent.hidden,
+      outerAxes: axes.outerAxes,
       widthOrigin: first.value.widthOrigin,
     },
   );

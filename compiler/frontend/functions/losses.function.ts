@@ -5,9 +5,9 @@ import type { NodeId } from "../../middle/graph/graph.ts";
 import { inputNames } from "../../middle/programs/program.ts";
 import { written } from "../syntax/constants.ts";
 import { defineFunction } from "../values/define-function.ts";
-import { alongJoined, joinExtents, stacked } from "../values/extents.ts";
+import { alongJoined, joinAxes, stacked } from "../values/leading-axes.ts";
 import { ERROR, isTensor, numberOf, printType, tensorValue, unionSources } from "../values/types.ts";
-import type { FunctionCall, TensorActual, TensorValue, Value } from "../values/values.ts";
+import type { FunctionCall, TensorArgument, TensorValue, Value } from "../values/values.ts";
 import { commonWidth } from "../values/widths.ts";
 import { isState } from "./scan-state.ts";
 
@@ -22,8 +22,8 @@ export const logLoss = defineFunction({
     { name: "truth", accepts: "any" },
   ],
   apply(call) {
-    const { span } = call.actual("truth");
-    const given = stacked(call.elaboration, call.actual("truth").value, span, "`log_loss`");
+    const { span } = call.argument("truth");
+    const given = stacked(call.elaboration, call.argument("truth").value, span, "`log_loss`");
     if (given === null) return ERROR;
     const truth = { value: given, span };
     if (isTensor(truth.value)) return lossOfVectors(call, { value: truth.value, span: truth.span });
@@ -48,18 +48,18 @@ function lossOfNumber(call: FunctionCall, z: TensorValue, truth: number): NodeId
   return call.emit("subtract", [unexplained, explained], {});
 }
 
-function lossOfVectors(call: FunctionCall, truth: TensorActual): Value {
-  const logits = { value: call.vector("logits"), span: call.actual("logits").span };
-  const joined = joinExtents(call.elaboration, "`log_loss`", [logits, truth], call.span);
+function lossOfVectors(call: FunctionCall, truth: TensorArgument): Value {
+  const logits = { value: call.vector("logits"), span: call.argument("logits").span };
+  const joined = joinAxes(call.elaboration, "`log_loss`", [logits, truth], call.span);
   const width = commonWidth(call.elaboration, "`log_loss`", logits, truth, call.span);
   if (joined === null || width === null) return ERROR;
   const [z, y] = [logits, truth].map(({ value }) => alongJoined(call.elaboration, value, joined, call.span));
   const explained = call.emit("multiply", [y!.node, z!.node], {});
   const node = call.emit("subtract", [call.emit("softplus", [z!.node], {}), explained], {});
-  const { visible, hidden } = joined;
+  const { visible, outerAxes } = joined;
   return tensorValue(
     { ...visible, width: width.dim },
-    { node, sources: unionSources([z!, y!]), hidden, widthOrigin: width.origin },
+    { node, sources: unionSources([z!, y!]), outerAxes, widthOrigin: width.origin },
   );
 }
 

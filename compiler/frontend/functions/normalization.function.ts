@@ -22,7 +22,7 @@ export const dropout = defineFunction({
     { name: "rate", accepts: "any" },
   ],
   apply(call) {
-    const { value, span } = call.actual("rate");
+    const { value, span } = call.argument("rate");
     const { type } = value;
     const isNumber = type.kind === "int" || type.kind === "float";
     const rate = numberOf(type);

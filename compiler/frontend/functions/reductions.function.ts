@@ -4,16 +4,16 @@
 import type { NodeId } from "../../middle/graph/graph.ts";
 import { defineFunction } from "../values/define-function.ts";
 import { constantDim, constantOf } from "../values/dims.ts";
-import { withoutInner } from "../values/extents.ts";
+import { withoutInner } from "../values/leading-axes.ts";
 import { tensorValue } from "../values/types.ts";
 import type { FunctionCall, TensorValue } from "../values/values.ts";
 
 /** The Vec that a Seq becomes. */
 function reduced(x: TensorValue, node: NodeId | null): TensorValue {
-  const { sources, hidden, widthOrigin } = x;
+  const { sources, outerAxes, widthOrigin } = x;
   return tensorValue(
     { ...withoutInner(x.type), width: x.type.width },
-    { node, sources, hidden, widthOrigin },
+    { node, sources, outerAxes, widthOrigin },
   );
 }
 

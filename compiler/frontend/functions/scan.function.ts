@@ -6,18 +6,18 @@ import type { NodeId } from "../../middle/graph/graph.ts";
 import { addScan } from "../../middle/ops/support/add-scan.ts";
 import { defineFunction } from "../values/define-function.ts";
 import { constantOf, type Dim, equalDims } from "../values/dims.ts";
-import { alongJoined, inside, joinExtents, liftAlong } from "../values/extents.ts";
+import { alongJoined, inside, joinAxes, liftAlong } from "../values/leading-axes.ts";
 import {
   ERROR,
   intValue,
   isError,
   isTensor,
-  NO_EXTENT,
+  NO_AXES,
   numberOf,
   printType,
   tensorValue,
 } from "../values/types.ts";
-import type { Axis, FunctionCall, Source, TensorActual, TensorValue, Value } from "../values/values.ts";
+import type { Axis, FunctionCall, Source, TensorArgument, TensorValue, Value } from "../values/values.ts";
 
 export const scan = defineFunction({
   name: "scan",
@@ -41,18 +41,21 @@ export const scan = defineFunction({
     const start = startOf(call);
     if (start === null) return ERROR;
     const operands = start.vector === null ? inputs : [...inputs, start.vector];
-    const joined = joinExtents(call.elaboration, "`scan`", operands, call.span);
+    const joined = joinAxes(call.elaboration, "`scan`", operands, call.span);
     if (joined === null) return ERROR;
     // Inside the cell, a step of a sequence is a vector.
     const lift = liftAlong({ axis, list: null });
-    const hidden = { axis: lift.axis, list: joined.hidden.list };
+    const outerAxes = { axis: lift.axis, list: joined.outerAxes.list };
     const width = call.width("width");
-    const { span } = call.actual("width");
+    const { span } = call.argument("width");
     const widthOrigin = { span, what: "the state of this `scan`" };
 
     const sequence = inputs.find(({ value }) => value.type.axis !== null)!.value;
-    const source = stateSource(call, sequence, width, hidden.list);
-    const state = tensorValue({ width }, { node: source, sources: new Set(["state"]), hidden, widthOrigin });
+    const source = stateSource(call, sequence, width, outerAxes.list);
+    const state = tensorValue(
+      { width },
+      { node: source, sources: new Set(["state"]), outerAxes, widthOrigin },
+    );
     const steps = inputs.map(({ value }) => inside(value, lift));
     const result = step(call, state, steps);
     if (result === null) return ERROR;
@@ -60,7 +63,7 @@ export const scan = defineFunction({
       call.elaboration.report(stateNotUsed, { name: cellName(call) }, cellSpan(call));
 
     const { builder } = call.elaboration;
-    const next = alongJoined(call.elaboration, result, { visible: NO_EXTENT, hidden }, call.span).node;
+    const next = alongJoined(call.elaboration, result, { visible: NO_AXES, outerAxes }, call.span).node;
     const node =
       builder === null
         ? null
@@ -69,7 +72,7 @@ export const scan = defineFunction({
             {
               state: source!,
               next: next!,
-              start: startNode(call, start, width, hidden.list)!,
+              start: startNode(call, start, width, outerAxes.list)!,
               like: sequence.node!,
               reverse: false,
             },
@@ -79,13 +82,13 @@ export const scan = defineFunction({
     for (const each of result.sources) if (each !== "state") sources.add(each);
     return tensorValue(
       { axis, width },
-      { node, sources, hidden: { axis: null, list: hidden.list }, widthOrigin },
+      { node, sources, outerAxes: { axis: null, list: outerAxes.list }, widthOrigin },
     );
   },
 });
 
 function cellSpan(call: FunctionCall) {
-  return call.actual("cell").span;
+  return call.argument("cell").span;
 }
 
 /** For a message: as it is written, or what it is. */
@@ -103,7 +106,7 @@ function cellName(call: FunctionCall): string {
 }
 
 /** The axis that the inputs have together; null, reported, where none has one. */
-function axisOf(call: FunctionCall, inputs: readonly TensorActual[]): Axis | null {
+function axisOf(call: FunctionCall, inputs: readonly TensorArgument[]): Axis | null {
   const axis = inputs.map(({ value }) => value.type.axis).find((each) => each !== null);
   if (axis !== undefined) return axis;
   const [first] = inputs;
@@ -119,11 +122,11 @@ function axisOf(call: FunctionCall, inputs: readonly TensorActual[]): Axis | nul
 interface Start {
   readonly number: number;
   /** In place of the number. */
-  readonly vector: TensorActual | null;
+  readonly vector: TensorArgument | null;
 }
 
 function startOf(call: FunctionCall): Start | null {
-  const { value, span } = call.actual("start");
+  const { value, span } = call.argument("start");
   const number = numberOf(value.type);
   if (value.type.kind === "int" || value.type.kind === "float") return { number: number ?? 0, vector: null };
   const vector = call.elaboration.vector(value, "`scan`", "`start` of `scan`", span);
@@ -148,7 +151,7 @@ function differs(call: FunctionCall, what: string, value: Value, span: FunctionC
   const origin = value.widthOrigin;
   call.elaboration.report(stateDiffers, { what, got: printType(value.type), state }, span, {
     related: [
-      { place: { kind: "text", span: call.actual("width").span }, label: `the state: ${state}` },
+      { place: { kind: "text", span: call.argument("width").span }, label: `the state: ${state}` },
       ...(origin === null
         ? []
         : [{ place: { kind: "text", span: origin.span } as const, label: origin.what }]),
@@ -183,7 +186,7 @@ function stateSource(call: FunctionCall, sequence: TensorValue, width: Dim, list
 function startNode(call: FunctionCall, start: Start, width: Dim, list: Dim | null): NodeId | null {
   if (start.vector === null)
     return call.emit("constant", [], { value: start.number, dims: sizes(width, list) });
-  const along = { visible: NO_EXTENT, hidden: { axis: null, list } };
+  const along = { visible: NO_AXES, outerAxes: { axis: null, list } };
   return alongJoined(call.elaboration, start.vector.value, along, call.span).node;
 }
 

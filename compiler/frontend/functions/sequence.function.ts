@@ -7,7 +7,7 @@ import type { NodeId } from "../../middle/graph/graph.ts";
 import { historyOf } from "../../middle/graph/shifted-axes.ts";
 import { defineFunction } from "../values/define-function.ts";
 import { addDims, constantDim, constantOf, type Dim } from "../values/dims.ts";
-import { alongJoined, joinExtents, withoutInner } from "../values/extents.ts";
+import { alongJoined, joinAxes, withoutInner } from "../values/leading-axes.ts";
 import { ERROR, printType, shiftAxis, unionSources } from "../values/types.ts";
 import type { Axis, FunctionCall, TensorValue, Value } from "../values/values.ts";
 import { haveOneWidth } from "../values/widths.ts";
@@ -23,7 +23,7 @@ export const append = defineFunction({
   ],
   apply(call) {
     const [x, v] = [call.vector("x"), call.vector("v")];
-    const operands = [x, v].map((value, i) => ({ value, span: call.actual(i === 0 ? "x" : "v").span }));
+    const operands = [x, v].map((value, i) => ({ value, span: call.argument(i === 0 ? "x" : "v").span }));
     if (!haveOneWidth(call.elaboration, "`append`", operands[0]!, operands[1]!, call.span)) return ERROR;
     const outer = withoutInner(x.type);
     if ((v.type.axis !== null && outer.axis === null) || v.type.list !== null) {
@@ -36,7 +36,7 @@ export const append = defineFunction({
       return ERROR;
     }
     const without = { ...x, type: { ...x.type, ...outer } };
-    const joined = joinExtents(
+    const joined = joinAxes(
       call.elaboration,
       "`append`",
       [{ ...operands[0]!, value: without }, operands[1]!],
@@ -132,7 +132,7 @@ export const position = defineFunction({
     const vectors = call
       .layer()
       .parameter("vectors", [positionsOf(call, x), width], () => ({ kind: "normal", deviation: 0.01 }));
-    const origin = { span: call.actual("width").span, what: "the width of these positions" };
+    const origin = { span: call.argument("width").span, what: "the width of these positions" };
     return call.like(x, positioned(call, x, vectors, width), width, origin);
   },
 });

@@ -7,7 +7,7 @@ import { hasIds } from "../kinds/registry.ts";
 import { ownerOf, type TableInit, tableNames } from "../model/model.ts";
 import { defineFunction } from "../values/define-function.ts";
 import { constantOf } from "../values/dims.ts";
-import { lookUp, NORMAL, scaledNumber, usual } from "../values/tables.ts";
+import { defaultTable, lookUp, NORMAL, scaledNumber } from "../values/tables.ts";
 import { ERROR, plainValue } from "../values/types.ts";
 import type { FunctionCall, Value } from "../values/values.ts";
 
@@ -45,7 +45,7 @@ export const embed = defineFunction({
     invariant(width !== null, "features are seen where every width is a number");
     const given = call.text("name");
     if (given !== "" && !/^[a-z_][a-z0-9_]*$/i.test(given)) {
-      call.elaboration.report(tableNameNotAName, { name: given }, call.actual("name").span, {
+      call.elaboration.report(tableNameNotAName, { name: given }, call.argument("name").span, {
         help: 'call it as you would call a feature: `name: "second"`',
       });
       return ERROR;
@@ -64,6 +64,6 @@ function inTable(
   const origin = { span: call.span, what: `this \`${call.name}\` gives ${table.width}` };
   if (!hasIds(feature.kind)) return scaledNumber(call.elaboration, reference, table, call.span, origin);
   const { name, width, init } = table;
-  const declared = { name, feature: ownerOf(feature), width, options: usual(init) };
+  const declared = { name, feature: ownerOf(feature), width, options: defaultTable(init) };
   return lookUp(call.elaboration, reference, declared, call.span, origin);
 }

@@ -24,7 +24,7 @@ import { parse } from "../syntax/parse.ts";
 import { at, Reporter } from "../syntax/reporter.ts";
 import { SpecNames } from "../syntax/spec-names.ts";
 import { suppress } from "../syntax/suppressions.ts";
-import { Unread } from "../syntax/unread.ts";
+import { UnparsedNames } from "../syntax/unparsed-names.ts";
 import { limits } from "../values/budget.ts";
 import {
   type Assembled,
@@ -62,7 +62,7 @@ export interface WantedVariant {
 
 /** What the checker is given besides the spec of one model. */
 export interface Surroundings {
-  readonly unread: Unread;
+  readonly unparsed: UnparsedNames;
   /** Variants of the spec, whose use of a block counts. */
   readonly variants: readonly VariantItem[];
   readonly params: ReadonlyMap<string, ParamValue>;
@@ -104,7 +104,7 @@ class Examiner<T extends { readonly diagnostics: readonly Diagnostic[] }> {
   private readonly reporter = new Reporter(() => new SpecNames(this.main.spec));
   private readonly program: Program;
   private readonly main: LoadedFile;
-  private readonly unread: Unread;
+  private readonly unparsed: UnparsedNames;
   private readonly assembler: Assembler;
   private readonly chains: ReadonlyMap<string, readonly VariantItem[]>;
   /** What was said of each model that was checked, by place: of its variants it is not said again. */
@@ -121,7 +121,7 @@ class Examiner<T extends { readonly diagnostics: readonly Diagnostic[] }> {
       this.reporter,
     );
     this.main = this.program.main;
-    this.unread = Unread.of(this.syntaxProblems(), this.program.isPartial);
+    this.unparsed = UnparsedNames.of(this.syntaxProblems(), this.program.isPartial);
     this.assembler = new Assembler(this.program, this.params);
     const { name, variants } = this.main.spec;
     this.chains = chainsOf(name, variants, this.reporter);
@@ -135,7 +135,7 @@ class Examiner<T extends { readonly diagnostics: readonly Diagnostic[] }> {
     const { assembled, found, diagnostics } = this.model(wanted, true);
     if (variant === undefined) append(diagnostics, this.ofVariants(partsOf(assembled)));
     append(problems, overrideProblems(this.params, assembled.assembly.params));
-    const ownProblems = this.reporter.diagnostics().filter((each) => !this.unread.covers(each));
+    const ownProblems = this.reporter.diagnostics().filter((each) => !this.unparsed.covers(each));
     const all = [...this.syntaxProblems(), ...ownProblems, ...diagnostics].map((each) =>
       this.withImports(each),
     );
@@ -154,7 +154,7 @@ class Examiner<T extends { readonly diagnostics: readonly Diagnostic[] }> {
         ...problems,
         ...this.suppressed(
           withoutConsequences(inOrder(this.mainFirst(all)), (name, known) =>
-            this.unread.mayDeclare(name, known),
+            this.unparsed.mayDeclare(name, known),
           ),
         ),
       ],
@@ -185,7 +185,7 @@ class Examiner<T extends { readonly diagnostics: readonly Diagnostic[] }> {
   private withoutVariant({ name, place }: WantedVariant, problems: Diagnostic[]): VariantItem[] {
     const { spec } = this.main;
     // A variant that is wrong is reported as what it is.
-    if (spec.variants.some((each) => each.name.name === name) || this.unread.any) return [];
+    if (spec.variants.some((each) => each.name.name === name) || this.unparsed.any) return [];
     const known = spec.variants.map((each) => each.name.name);
     const near = suggest(name, known);
     const help =
@@ -208,9 +208,9 @@ class Examiner<T extends { readonly diagnostics: readonly Diagnostic[] }> {
     const { variants } = this.main.spec;
     const assembled = this.assembler.assemble(chain, reporter);
     const isBase = chain.length === 0;
-    if (isBase && !this.unread.any) this.assembler.warnAboutUnused(assembled, variants, reporter);
+    if (isBase && !this.unparsed.any) this.assembler.warnAboutUnused(assembled, variants, reporter);
     const found = this.checkOne(assembled, {
-      unread: this.unread,
+      unparsed: this.unparsed,
       variants,
       params: assembled.assembly.params,
       isLibrary: this.variant === undefined && isLibrary(this.program),
@@ -218,7 +218,7 @@ class Examiner<T extends { readonly diagnostics: readonly Diagnostic[] }> {
     });
     const origins = new Origins(assembled.uses);
     const raised = [...reporter.diagnostics(), ...found.diagnostics]
-      .filter((each) => !this.unread.covers(each) && !origins.isRepetition(each))
+      .filter((each) => !this.unparsed.covers(each) && !origins.isRepetition(each))
       .map((each) => origins.explain(each));
     const diagnostics = isBase ? raised : this.ofVariant(chain, assembled, raised);
     const before = isBase ? [] : (this.said.get(chain.at(-2) ?? null) ?? []);
@@ -250,7 +250,7 @@ class Examiner<T extends { readonly diagnostics: readonly Diagnostic[] }> {
         fresh.some((each) => dead.has(each.code) && isAt(each, name.span.start)),
       ),
     ];
-    if (unused.length === 0 || this.unread.any)
+    if (unused.length === 0 || this.unparsed.any)
       return fresh.map((each) => this.inVariant(each, variant, isInside));
     const parent = this.assembler.assemble(chain.slice(0, -1), new Reporter()).assembly;
     const others = fresh.filter(

@@ -11,7 +11,7 @@ import {
 import type { BinaryOperator } from "../syntax/nodes.ts";
 import { at } from "../syntax/reporter.ts";
 import { addDims, constantDim, constantOf, divideDim, multiplyDims, scaleDim, subtractDims } from "./dims.ts";
-import { alongJoined, joinExtents, stacked } from "./extents.ts";
+import { alongJoined, joinAxes, stacked } from "./leading-axes.ts";
 import { complement, isComplement, isProbability, originOf, productLogit } from "./probabilities.ts";
 import {
   ERROR,
@@ -24,7 +24,7 @@ import {
   tensorValue,
   unionSources,
 } from "./types.ts";
-import type { Actual, Elaboration, TensorActual, Value } from "./values.ts";
+import type { ArgumentValue, Elaboration, TensorArgument, Value } from "./values.ts";
 import { commonWidth } from "./widths.ts";
 
 const OPS = { "+": "add", "-": "subtract", "*": "multiply", "/": "divide" } as const;
@@ -46,15 +46,15 @@ function isNumber(value: Value): boolean {
 export function binary(
   elaboration: Elaboration,
   operator: BinaryOperator,
-  leftGiven: Actual,
-  rightGiven: Actual,
+  leftGiven: ArgumentValue,
+  rightGiven: ArgumentValue,
   span: Span,
 ): Value {
   const operands = [leftGiven, rightGiven].map((operand) => ({
     value: stacked(elaboration, operand.value, operand.span, `\`${operator}\``) ?? ERROR,
     span: operand.span,
   }));
-  const [left, right] = operands as [Actual, Actual];
+  const [left, right] = operands as [ArgumentValue, ArgumentValue];
   if (operands.some((operand) => isError(operand.value))) return ERROR;
   for (const operand of operands)
     if (!isNumber(operand.value) && !isTensor(operand.value)) {
@@ -76,7 +76,7 @@ export function binary(
     return complement(elaboration, right.value, span);
   if (!gatesOnly(elaboration, operator, left, right)) return ERROR;
   const vectors = operands.map((operand) => asVector(elaboration, operand, span));
-  const joined = joinExtents(elaboration, `\`${operator}\``, vectors, span);
+  const joined = joinAxes(elaboration, `\`${operator}\``, vectors, span);
   if (joined === null) return ERROR;
   const [a, b] = [vectors[0]!, vectors[1]!];
   const width = commonWidth(elaboration, `\`${operator}\``, a, b, span);
@@ -89,20 +89,20 @@ export function binary(
     span,
   );
   const sources = unionSources(aligned);
-  const { visible, hidden } = joined;
+  const { visible, outerAxes } = joined;
   if (operator !== "*" || !aligned.every(isProbability))
     return tensorValue(
       { ...visible, width: width.dim },
-      { node, sources, hidden, widthOrigin: width.origin },
+      { node, sources, outerAxes, widthOrigin: width.origin },
     );
   const logit = productLogit(elaboration, aligned[0]!.logit, aligned[1]!.logit, span);
   return tensorValue(
     { ...visible, width: width.dim, probability: true },
-    { node, logit, sources, hidden, widthOrigin: originOf(span) },
+    { node, logit, sources, outerAxes, widthOrigin: originOf(span) },
   );
 }
 
-export function negate(elaboration: Elaboration, operand: Actual, span: Span): Value {
+export function negate(elaboration: Elaboration, operand: ArgumentValue, span: Span): Value {
   const { value } = operand;
   if (value.type.kind === "int") return intValue(scaleDim(value.type.value, -1));
   if (value.type.kind === "float") return floatValue(value.type.value === null ? null : -value.type.value);
@@ -144,7 +144,12 @@ function numbers(operator: BinaryOperator, left: Value, right: Value): Value {
 }
 
 /** A probability may only be multiplied: with another, or as a gate. */
-function gatesOnly(elaboration: Elaboration, operator: BinaryOperator, left: Actual, right: Actual): boolean {
+function gatesOnly(
+  elaboration: Elaboration,
+  operator: BinaryOperator,
+  left: ArgumentValue,
+  right: ArgumentValue,
+): boolean {
   const probabilities = [left, right].filter(({ value }) => isProbability(value));
   const [first] = probabilities;
   if (first === undefined || elaboration.settled || operator === "*") return true;
@@ -158,7 +163,7 @@ function gatesOnly(elaboration: Elaboration, operator: BinaryOperator, left: Act
   return false;
 }
 
-function asVector(elaboration: Elaboration, operand: Actual, span: Span): TensorActual {
+function asVector(elaboration: Elaboration, operand: ArgumentValue, span: Span): TensorArgument {
   const { value } = operand;
   if (isTensor(value)) return { value, span: operand.span };
   const node = elaboration.builder === null ? null : elaboration.constant(numberOf(value.type)!, span);

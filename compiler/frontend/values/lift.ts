@@ -3,21 +3,21 @@
 import type { Span } from "../../common/source-file.ts";
 import { sequencesMultiply } from "../../diagnostics/catalog/lists.ts";
 import { type Dim, printDim } from "./dims.ts";
-import { alongJoined } from "./extents.ts";
+import { alongJoined } from "./leading-axes.ts";
 import { ERROR } from "./types.ts";
-import type { Elaboration, Extent, TensorValue, Value } from "./values.ts";
+import type { Elaboration, LeadingAxes, TensorValue, Value } from "./values.ts";
 
 /** What a block that was applied along `lift` gave for one step or element, as the sequence that it is outside. */
-export function lifted(elaboration: Elaboration, value: TensorValue, lift: Extent, span: Span): Value {
-  const { hidden } = value;
-  const outer: Extent = {
-    axis: lift.axis === null ? hidden.axis : null,
-    list: lift.list === null ? hidden.list : null,
+export function lifted(elaboration: Elaboration, value: TensorValue, lift: LeadingAxes, span: Span): Value {
+  const { outerAxes } = value;
+  const outer: LeadingAxes = {
+    axis: lift.axis === null ? outerAxes.axis : null,
+    list: lift.list === null ? outerAxes.list : null,
   };
-  const visible: Extent = { axis: value.type.axis ?? lift.axis, list: value.type.list ?? lift.list };
+  const visible: LeadingAxes = { axis: value.type.axis ?? lift.axis, list: value.type.list ?? lift.list };
   const along = {
     visible: value.type,
-    hidden: { axis: lift.axis ?? hidden.axis, list: lift.list ?? hidden.list },
+    outerAxes: { axis: lift.axis ?? outerAxes.axis, list: lift.list ?? outerAxes.list },
   };
   if (value.type.list !== null && lift.list !== null) {
     const list = (dim: Dim) => `element of a list of ${printDim(dim)}`;
@@ -26,5 +26,5 @@ export function lifted(elaboration: Elaboration, value: TensorValue, lift: Exten
     return ERROR;
   }
   const { node, logit, sources } = alongJoined(elaboration, value, along, span);
-  return { ...value, type: { ...value.type, ...visible }, hidden: outer, node, logit, sources };
+  return { ...value, type: { ...value.type, ...visible }, outerAxes: outer, node, logit, sources };
 }

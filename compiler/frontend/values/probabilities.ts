@@ -19,8 +19,8 @@ export function isComplement(left: Value, right: Value): right is TensorValue {
 export function complement(elaboration: Elaboration, p: TensorValue, span: Span): TensorValue {
   const logit = elaboration.emit("negate", [p.logit], {}, span);
   const node = elaboration.emit("sigmoid", [logit], {}, span);
-  const { sources, hidden } = p;
-  return tensorValue(p.type, { node, logit, sources, hidden, widthOrigin: originOf(span) });
+  const { sources, outerAxes } = p;
+  return tensorValue(p.type, { node, logit, sources, outerAxes, widthOrigin: originOf(span) });
 }
 
 /**

@@ -25,7 +25,7 @@ import type { Axis, Elaboration, FeatureReference, TensorValue, WidthOrigin } fr
 export const NORMAL = { kind: "normal", deviation: 0.01 } as const satisfies TableInit;
 
 /** Of a table of which nothing else is said. */
-export const usual = (init: TableInit): TableOptions => ({ init, frozen: false, vectors: null });
+export const defaultTable = (init: TableInit): TableOptions => ({ init, frozen: false, vectors: null });
 
 export function axisOf(history: History): Axis {
   return { kind: "history", name: history.name, span: history.span };

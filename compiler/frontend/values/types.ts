@@ -4,9 +4,18 @@
 import type { NodeId } from "../../middle/graph/graph.ts";
 import { historyOf, shiftedAxis } from "../../middle/graph/shifted-axes.ts";
 import { addDims, constantDim, constantOf, type Dim, equalDims, printDim, variableDim } from "./dims.ts";
-import type { Axis, Extent, Sources, TensorType, TensorValue, Type, Value, WidthOrigin } from "./values.ts";
+import type {
+  Axis,
+  LeadingAxes,
+  Sources,
+  TensorType,
+  TensorValue,
+  Type,
+  Value,
+  WidthOrigin,
+} from "./values.ts";
 
-export const NO_EXTENT: Extent = { axis: null, list: null };
+export const NO_AXES: LeadingAxes = { axis: null, list: null };
 
 const noSources: Sources = new Set();
 
@@ -15,12 +24,12 @@ export const ERROR: Value = {
   node: null,
   logit: null,
   sources: noSources,
-  hidden: NO_EXTENT,
+  outerAxes: NO_AXES,
   widthOrigin: null,
 };
 
 export function plainValue(type: Exclude<Type, { kind: "tensor" }>): Value {
-  return { type, node: null, logit: null, sources: noSources, hidden: NO_EXTENT, widthOrigin: null };
+  return { type, node: null, logit: null, sources: noSources, outerAxes: NO_AXES, widthOrigin: null };
 }
 
 export function intValue(value: number | Dim): Value {
@@ -32,18 +41,18 @@ export function floatValue(value: number | null): Value {
 }
 
 /** What a value is made of besides its type. */
-export interface Making {
+export interface ValueParts {
   readonly node: NodeId | null;
   readonly logit?: NodeId | null;
   readonly sources: Sources;
   /** Only for what is computed from other values: theirs, joined. */
-  readonly hidden?: Extent;
+  readonly outerAxes?: LeadingAxes;
   readonly widthOrigin: WidthOrigin | null;
 }
 
 export function tensorValue(
   type: { axis?: Axis | null; list?: Dim | null; width: Dim; probability?: boolean },
-  of: Making,
+  of: ValueParts,
 ): TensorValue {
   const { axis = null, list = null, width, probability = false } = type;
   return {
@@ -51,7 +60,7 @@ export function tensorValue(
     node: of.node,
     logit: of.logit ?? null,
     sources: of.sources,
-    hidden: of.hidden ?? NO_EXTENT,
+    outerAxes: of.outerAxes ?? NO_AXES,
     widthOrigin: of.widthOrigin,
   };
 }
@@ -127,10 +136,10 @@ export function sameAxis(a: Axis | null, b: Axis | null): boolean {
 }
 
 /**
- * The same extent, though in a block that is checked for all lists the axis `n` of a parameter `Seq[n, d]` and a list of
+ * The same axes, though in a block that is checked for all lists the axis `n` of a parameter `Seq[n, d]` and a list of
  * `n` elements are one.
  */
-export function sameExtent(a: Extent, b: Extent): boolean {
+export function sameAxes(a: LeadingAxes, b: LeadingAxes): boolean {
   const [x, y] = [lengthAsAxis(a), lengthAsAxis(b)];
   const lists = x.list === null || y.list === null ? x.list === y.list : equalDims(x.list, y.list);
   return sameAxis(x.axis, y.axis) && lists;
@@ -147,14 +156,14 @@ export function shiftAxis(axis: Axis, by: number): Axis {
   return { ...axis, name: shiftedAxis(axis.name, by) };
 }
 
-function lengthAsAxis(extent: Extent): Extent {
-  const { axis, list } = extent;
-  if (axis?.kind !== "variable" || list !== null) return extent;
+function lengthAsAxis(axes: LeadingAxes): LeadingAxes {
+  const { axis, list } = axes;
+  if (axis?.kind !== "variable" || list !== null) return axes;
   return { axis: null, list: axisLength(axis) };
 }
 
 export function sameTensorType(a: TensorType, b: TensorType): boolean {
-  return sameExtent(a, b) && equalDims(a.width, b.width) && a.probability === b.probability;
+  return sameAxes(a, b) && equalDims(a.width, b.width) && a.probability === b.probability;
 }
 
 /** The number behind an Int or Float, null where it is not known (yet). */

@@ -28,13 +28,13 @@ export type Sources = ReadonlySet<Source>;
  * What a value varies along: the steps of a history, whose number differs by example (rows of the Graph), the elements of a list,
  * whose number is known when compiling (a leading dim of each row), or both: a list for each step.
  */
-export interface Extent {
+export interface LeadingAxes {
   readonly axis: Axis | null;
   readonly list: Dim | null;
 }
 
 /** `Vec[width]`, along an axis `Seq[axis, width]`, along a list `Seq[3, width]`; `Prob` where it is a probability. */
-export interface TensorType extends Extent {
+export interface TensorType extends LeadingAxes {
   readonly kind: "tensor";
   readonly width: Dim;
   readonly probability: boolean;
@@ -97,10 +97,10 @@ export interface Value {
   readonly logit: NodeId | null;
   readonly sources: Sources;
   /**
-   * Where a block or function of a Vec is applied to each step or element of a Seq, its body sees a Vec: what that varies
-   * along behind its back.
+   * Where a block or function of a Vec is applied to each step or element of a Seq, its body sees a Vec. These are the axes
+   * that the Vec varies along outside of the body.
    */
-  readonly hidden: Extent;
+  readonly outerAxes: LeadingAxes;
   readonly widthOrigin: WidthOrigin | null;
 }
 
@@ -207,17 +207,17 @@ export interface LanguageFunction {
 }
 
 /** An argument as given: its value and where it stands. */
-export interface Actual {
+export interface ArgumentValue {
   readonly value: Value;
   readonly span: Span;
 }
 
-export interface TensorActual extends Actual {
+export interface TensorArgument extends ArgumentValue {
   readonly value: TensorValue;
 }
 
 /** An argument as it stands in a call; piped values come first. */
-export interface GivenArgument extends Actual {
+export interface GivenArgument extends ArgumentValue {
   readonly name: Identifier | null;
 }
 
@@ -226,8 +226,8 @@ export interface FunctionCall {
   readonly name: string;
   readonly span: Span;
   readonly elaboration: Elaboration;
-  actual(parameter: string): Actual;
-  rest(): readonly Actual[];
+  argument(parameter: string): ArgumentValue;
+  rest(): readonly ArgumentValue[];
   vector(parameter: string): TensorValue;
   width(parameter: string): Dim;
   callable(parameter: string): Callable;
@@ -288,7 +288,7 @@ export interface Elaboration {
   /** Reads a parameter that all uses of its name share. */
   sharedParameter(parameter: Parameter, span: Span): NodeId | null;
   /** A variable that stands for any whole number, like no other. */
-  freshInt(): Value;
+  anyInt(): Value;
   call(callable: Callable, name: string, given: readonly GivenArgument[], span: Span): Value;
   /** `value` where it is a Vec or Seq and no probability, a list of vectors as a Seq; otherwise null, reported. */
   vector(value: Value, operation: string, what: string, span: Span): TensorValue | null;

@@ -5,10 +5,10 @@ import { widthMismatch } from "../../diagnostics/catalog/expressions.ts";
 import type { Related } from "../../diagnostics/diagnostic.ts";
 import { at } from "../syntax/reporter.ts";
 import { constantOf, type Dim, equalDims, printDim } from "./dims.ts";
-import type { Elaboration, TensorActual, WidthOrigin } from "./values.ts";
+import type { Elaboration, TensorArgument, WidthOrigin } from "./values.ts";
 
 /** Places where the widths of two operands were decided. */
-export function widthOrigins(operands: readonly TensorActual[]): Related[] {
+export function widthOrigins(operands: readonly TensorArgument[]): Related[] {
   return operands.map(({ value, span }) =>
     at(
       value.widthOrigin?.span ?? span,
@@ -21,8 +21,8 @@ export function widthOrigins(operands: readonly TensorActual[]): Related[] {
 export function commonWidth(
   elaboration: Elaboration,
   operation: string,
-  a: TensorActual,
-  b: TensorActual,
+  a: TensorArgument,
+  b: TensorArgument,
   span: Span,
 ): { dim: Dim; origin: WidthOrigin | null } | null {
   const [left, right] = [a.value.type.width, b.value.type.width];
@@ -36,8 +36,8 @@ export function commonWidth(
 export function haveOneWidth(
   elaboration: Elaboration,
   operation: string,
-  a: TensorActual,
-  b: TensorActual,
+  a: TensorArgument,
+  b: TensorArgument,
   span: Span,
 ): boolean {
   if (equalDims(a.value.type.width, b.value.type.width)) return true;
@@ -48,8 +48,8 @@ export function haveOneWidth(
 function reportWidths(
   elaboration: Elaboration,
   operation: string,
-  a: TensorActual,
-  b: TensorActual,
+  a: TensorArgument,
+  b: TensorArgument,
   span: Span,
 ): void {
   const [left, right] = [a.value.type.width, b.value.type.width];

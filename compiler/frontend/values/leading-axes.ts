@@ -1,6 +1,6 @@
 // How values meet that vary along different things: a Vec is repeated along a history or a list, lists of one length go
-// element by element, and nothing else meets. What a value varies along behind the back of a block that is applied to
-// each step or element (`hidden`) joins by the same rules.
+// element by element, and nothing else meets. What a value varies along outside of a block that is applied to each
+// step or element (`outerAxes`) joins by the same rules.
 
 import type { Span } from "../../common/source-file.ts";
 import { axisMismatch } from "../../diagnostics/catalog/expressions.ts";
@@ -9,39 +9,39 @@ import type { NodeId } from "../../middle/graph/graph.ts";
 import { historyOf } from "../../middle/graph/shifted-axes.ts";
 import { at } from "../syntax/reporter.ts";
 import { constantDim, constantOf, type Dim, equalDims, printDim } from "./dims.ts";
-import { axisLength, isTensor, NO_EXTENT, sameAxis, sameExtent, tensorValue, unionSources } from "./types.ts";
-import type { Axis, Elaboration, Extent, TensorActual, TensorValue, Value } from "./values.ts";
+import { axisLength, isTensor, NO_AXES, sameAxes, sameAxis, tensorValue, unionSources } from "./types.ts";
+import type { Axis, Elaboration, LeadingAxes, TensorArgument, TensorValue, Value } from "./values.ts";
 import { widthOrigins } from "./widths.ts";
 
 /** What several values vary along together. */
 export interface Joined {
-  readonly visible: Extent;
-  readonly hidden: Extent;
+  readonly visible: LeadingAxes;
+  readonly outerAxes: LeadingAxes;
 }
 
 /** What the operands can all be repeated along; null where two do not meet, reported. */
-export function joinExtents(
+export function joinAxes(
   elaboration: Elaboration,
   operation: string,
-  operands: readonly TensorActual[],
+  operands: readonly TensorArgument[],
   span: Span,
 ): Joined | null {
   const join = new Joiner(elaboration, operation, span);
   const visible = join.all(operands);
-  const hidden = visible === null ? null : join.lifts(operands);
-  if (visible === null || hidden === null) return null;
+  const outerAxes = visible === null ? null : join.lifts(operands);
+  if (visible === null || outerAxes === null) return null;
   const crossed = visible.axis !== null && visible.list !== null;
-  if (crossed && !operands.some(({ value }) => sameExtent(value.type, visible)))
+  if (crossed && !operands.some(({ value }) => sameAxes(value.type, visible)))
     return join.multiply(describe({ ...visible, list: null }), describe({ ...visible, axis: null }));
-  if (visible.axis !== null && hidden.axis !== null)
-    return join.multiply(describe({ ...hidden, list: null }), describe({ ...visible, list: null }));
-  if (visible.list !== null && hidden.list !== null)
-    return join.multiply(describe({ ...hidden, axis: null }), describe({ ...visible, axis: null }));
-  return { visible, hidden };
+  if (visible.axis !== null && outerAxes.axis !== null)
+    return join.multiply(describe({ ...outerAxes, list: null }), describe({ ...visible, list: null }));
+  if (visible.list !== null && outerAxes.list !== null)
+    return join.multiply(describe({ ...outerAxes, axis: null }), describe({ ...visible, axis: null }));
+  return { visible, outerAxes };
 }
 
 /** `step of \`clicks\``, `element of a list of 3` */
-export function describe({ axis, list }: Extent): string {
+export function describe({ axis, list }: LeadingAxes): string {
   return axis !== null ? `step of \`${axis.name}\`` : `element of a list of ${printDim(list!)}`;
 }
 
@@ -56,18 +56,18 @@ class Joiner {
     this.span = span;
   }
 
-  all(operands: readonly TensorActual[]): Extent | null {
+  all(operands: readonly TensorArgument[]): LeadingAxes | null {
     let axis: { axis: Axis; span: Span } | null = null;
     let list: { list: Dim; span: Span } | null = null;
     for (const { value, span } of operands) {
-      const extent = value.type;
-      if (extent.axis !== null) {
-        if (axis !== null && !sameAxis(axis.axis, extent.axis)) return this.axes(axis, { ...extent, span });
-        axis ??= { axis: extent.axis, span };
+      const { type } = value;
+      if (type.axis !== null) {
+        if (axis !== null && !sameAxis(axis.axis, type.axis)) return this.axes(axis, { ...type, span });
+        axis ??= { axis: type.axis, span };
       }
-      if (extent.list !== null) {
-        if (list !== null && !equalDims(list.list, extent.list)) return this.lists(list, { ...extent, span });
-        list ??= { list: extent.list, span };
+      if (type.list !== null) {
+        if (list !== null && !equalDims(list.list, type.list)) return this.lists(list, { ...type, span });
+        list ??= { list: type.list, span };
       }
     }
     // In a block that is checked for all lists: the axis `n` and a list of n elements are one.
@@ -77,20 +77,20 @@ class Joiner {
   }
 
   /** Elements of one list that is gone through twice, one inside the other, have nothing to do with each other. */
-  lifts(operands: readonly TensorActual[]): Extent | null {
+  lifts(operands: readonly TensorArgument[]): LeadingAxes | null {
     let [axis, list]: [Axis | null, Dim | null] = [null, null];
     for (const { value } of operands) {
-      const { hidden } = value;
+      const { outerAxes } = value;
       if (
-        (axis !== null && hidden.axis !== null && axis !== hidden.axis) ||
-        (list !== null && hidden.list !== null && list !== hidden.list)
+        (axis !== null && outerAxes.axis !== null && axis !== outerAxes.axis) ||
+        (list !== null && outerAxes.list !== null && list !== outerAxes.list)
       )
         return this.multiply(
-          describe(axis !== hidden.axis ? { axis, list: null } : { axis: null, list }),
-          describe(hidden),
+          describe(axis !== outerAxes.axis ? { axis, list: null } : { axis: null, list }),
+          describe(outerAxes),
         );
-      axis ??= hidden.axis;
-      list ??= hidden.list;
+      axis ??= outerAxes.axis;
+      list ??= outerAxes.list;
     }
     return { axis, list };
   }
@@ -139,12 +139,12 @@ export function alongJoined(
   to: Joined,
   span: Span,
 ): TensorValue {
-  if (isAlong(value.type, to.visible) && isAlong(value.hidden, to.hidden)) return value;
-  const axis = to.visible.axis ?? to.hidden.axis;
-  const list = to.visible.list ?? to.hidden.list;
-  const hasAxis = (value.type.axis ?? value.hidden.axis) !== null;
+  if (isAlong(value.type, to.visible) && isAlong(value.outerAxes, to.outerAxes)) return value;
+  const axis = to.visible.axis ?? to.outerAxes.axis;
+  const list = to.visible.list ?? to.outerAxes.list;
+  const hasAxis = (value.type.axis ?? value.outerAxes.axis) !== null;
   const repeats = axis !== null && !hasAxis;
-  const spreads = list !== null && (value.type.list ?? value.hidden.list) === null;
+  const spreads = list !== null && (value.type.list ?? value.outerAxes.list) === null;
   const move = (node: NodeId | null): NodeId | null => {
     if (node === null || elaboration.builder === null) return null;
     const once = elaboration.builder.typeOf(node).rows.kind === "once";
@@ -154,15 +154,15 @@ export function alongJoined(
   return {
     ...value,
     type: { ...value.type, ...to.visible },
-    hidden: to.hidden,
+    outerAxes: to.outerAxes,
     node: move(value.node),
     logit: move(value.logit),
     sources: repeats ? new Set([...value.sources, "history"]) : value.sources,
   };
 }
 
-function isAlong(extent: Extent, to: Extent): boolean {
-  return extent.axis === to.axis && extent.list === to.list;
+function isAlong(axes: LeadingAxes, to: LeadingAxes): boolean {
+  return axes.axis === to.axis && axes.list === to.list;
 }
 
 /** A list of vectors as one value, `[a, b, c]` as Seq[3, d]; other values as they are. Null where it was reported. */
@@ -171,7 +171,7 @@ export function stacked(elaboration: Elaboration, value: Value, span: Span, what
   const elements = value.type.elements;
   const [first] = elements;
   if (first === undefined || !isTensor(first)) return value;
-  const vectors: TensorActual[] = [];
+  const vectors: TensorArgument[] = [];
   for (const element of elements) {
     const vector = elaboration.vector(
       element,
@@ -191,10 +191,10 @@ export function stacked(elaboration: Elaboration, value: Value, span: Span, what
     });
     return null;
   }
-  const joined = joinExtents(elaboration, "a list of vectors", vectors, span);
+  const joined = joinAxes(elaboration, "a list of vectors", vectors, span);
   if (joined === null) return null;
   const list = constantDim(elements.length);
-  const both = joined.visible.list ?? joined.hidden.list;
+  const both = joined.visible.list ?? joined.outerAxes.list;
   if (both !== null) {
     const [outer, inner] = [both, list].map((each) => describe({ axis: null, list: each }));
     elaboration.report(
@@ -211,17 +211,17 @@ export function stacked(elaboration: Elaboration, value: Value, span: Span, what
     elaboration.emit("reshape", [node], { dims: [1, constantOf(width) ?? 1] }, span),
   );
   const node = rows.length === 1 ? rows[0]! : elaboration.emit("concat", rows, { dim: 0 }, span);
-  const { hidden } = joined;
+  const { outerAxes } = joined;
   const sources = unionSources(aligned);
   const type = { axis: joined.visible.axis, list, width };
-  return tensorValue(type, { node, sources, hidden, widthOrigin: first.widthOrigin });
+  return tensorValue(type, { node, sources, outerAxes, widthOrigin: first.widthOrigin });
 }
 
 /**
  * How many elements `x` has, for what only works on lists. In a block that is checked for all sequences its axis stands for a
  * list. Null where it was reported.
  */
-export function listLength(elaboration: Elaboration, operation: string, x: TensorActual): Dim | null {
+export function listLength(elaboration: Elaboration, operation: string, x: TensorArgument): Dim | null {
   const { axis, list } = x.value.type;
   if (list !== null) return list;
   if (axis?.kind === "variable") return axisLength(axis);
@@ -233,26 +233,26 @@ export function listLength(elaboration: Elaboration, operation: string, x: Tenso
   return null;
 }
 
-/** The extent of what is left when the list, or else the axis, of `x` is gone. */
-export function withoutInner({ axis, list }: Extent): Extent {
-  return list !== null ? { axis, list: null } : NO_EXTENT;
+/** What is left varies along these axes when the list, or else the axis, of `x` is gone. */
+export function withoutInner({ axis, list }: LeadingAxes): LeadingAxes {
+  return list !== null ? { axis, list: null } : NO_AXES;
 }
 
 /**
- * Of a new application, step by step or element by element, along `extent`. Values that it hides are told apart from those of
+ * Of a new application, step by step or element by element, along these. Values that it hides are told apart from those of
  * another along the same by these objects themselves.
  */
-export function liftAlong({ axis, list }: Extent): Extent {
+export function liftAlong({ axis, list }: LeadingAxes): LeadingAxes {
   return { axis: axis === null ? null : { ...axis }, list: list === null ? null : { ...list } };
 }
 
 /** Inside what is applied along `lift`: one step or element of `x`, as far as it varies along that. */
-export function inside(x: TensorValue, lift: Extent): TensorValue {
+export function inside(x: TensorValue, lift: LeadingAxes): TensorValue {
   const { axis, list } = x.type;
   const [steps, elements] = [lift.axis !== null && axis !== null, lift.list !== null && list !== null];
   return {
     ...x,
     type: { ...x.type, axis: steps ? null : axis, list: elements ? null : list },
-    hidden: { axis: steps ? lift.axis : x.hidden.axis, list: elements ? lift.list : x.hidden.list },
+    outerAxes: { axis: steps ? lift.axis : x.outerAxes.axis, list: elements ? lift.list : x.outerAxes.list },
   };
 }

@@ -5,8 +5,8 @@ import { distance, suggest } from "../../../grammar/closest-word.ts";
 import { lineText, positionAt, type SourceFile } from "../../common/source-file.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 
-export class Unread {
-  static readonly nothing = new Unread(new Map(), new Set(), false);
+export class UnparsedNames {
+  static readonly nothing = new UnparsedNames(new Map(), new Set(), false);
   /** Lines, from 1, that have a syntax error, by file. */
   private readonly lines: ReadonlyMap<SourceFile, ReadonlySet<number>>;
   private readonly words: ReadonlySet<string>;
@@ -23,7 +23,7 @@ export class Unread {
     this.lacksFiles = lacksFiles;
   }
 
-  static of(problems: readonly Diagnostic[], lacksFiles = false): Unread {
+  static of(problems: readonly Diagnostic[], lacksFiles = false): UnparsedNames {
     const byFile = new Map<SourceFile, Set<number>>();
     const words = new Set<string>();
     for (const { place, severity } of problems) {
@@ -37,7 +37,7 @@ export class Unread {
     for (const [file, lines] of byFile)
       for (const line of lines)
         for (const [word] of lineText(file, line).matchAll(/[\p{L}_][\p{L}\p{N}_]*/gu)) words.add(word);
-    return new Unread(byFile, words, lacksFiles);
+    return new UnparsedNames(byFile, words, lacksFiles);
   }
 
   /** Whether anything could not be read. */

@@ -30,7 +30,7 @@ import { languageFunctions } from "../functions/registry.ts";
 import type { Table } from "../model/model.ts";
 import type { Argument, BlockItem, Expression, Identifier, Let } from "../syntax/nodes.ts";
 import { at, type Reporter } from "../syntax/reporter.ts";
-import { Unread } from "../syntax/unread.ts";
+import { UnparsedNames } from "../syntax/unparsed-names.ts";
 import { binary, negate } from "../values/arithmetic.ts";
 import { Budget, limits } from "../values/budget.ts";
 import {
@@ -42,7 +42,7 @@ import {
   subtractDims,
   unknownDim,
 } from "../values/dims.ts";
-import { stacked } from "../values/extents.ts";
+import { stacked } from "../values/leading-axes.ts";
 import {
   ERROR,
   floatValue,
@@ -66,21 +66,21 @@ import { Path } from "./path.ts";
 import { readSignature, type Signature } from "./signatures.ts";
 import type { BlockUse, Walk } from "./walk.ts";
 
-export interface WalkerOptions {
+export interface ElaboratorOptions {
   readonly declarations: Declarations;
   readonly reporter: Reporter;
   /** Blocks of the standard library, after the spec's own. */
   readonly library: Library;
   /** Given, nodes are built; the spec must have been checked. */
   readonly builder: GraphBuilder | null;
-  readonly unread?: Unread;
+  readonly unparsed?: UnparsedNames;
   /** Takes the value of every expression of the spec's own text, in blocks as far as it holds for every use. */
   readonly values?: Map<Expression, Value>;
   /** While nodes are built: takes the names of the parameters that every expression of the spec's own text made, with its parts. */
   readonly made?: Map<Expression, readonly string[]>;
 }
 
-export class Walker implements Walk {
+export class Elaborator implements Walk {
   readonly declarations: Declarations;
   readonly builder: GraphBuilder | null;
   readonly usedNames = new Set<string>();
@@ -91,9 +91,9 @@ export class Walker implements Walk {
   inLoss = false;
   readonly later = new Map<string, Span>();
   readonly usedEarly = new Set<string>();
-  readonly brokenPromises = new Set<BlockItem>();
+  readonly wrongSignatures = new Set<BlockItem>();
   readonly brokenBlocks = new Set<BlockItem>();
-  readonly unread: Unread;
+  readonly unparsed: UnparsedNames;
   private readonly values: Map<Expression, Value> | null;
   private readonly made: Map<Expression, readonly string[]> | null;
   private readonly reporter: Reporter;
@@ -108,13 +108,13 @@ export class Walker implements Walk {
   /** Not everything was walked, so that what is unused is not known. */
   isExhausted = false;
 
-  constructor(options: WalkerOptions) {
+  constructor(options: ElaboratorOptions) {
     this.declarations = options.declarations;
     this.reporter = options.reporter;
     this.library = options.library;
     this.builder = options.builder;
     this.settled = options.builder !== null;
-    this.unread = options.unread ?? Unread.nothing;
+    this.unparsed = options.unparsed ?? UnparsedNames.nothing;
     this.values = options.values ?? null;
     this.made = options.made ?? null;
   }
@@ -184,7 +184,7 @@ export class Walker implements Walk {
     return this.emit("constant", [], { value, dims: [1] }, span);
   }
 
-  freshInt(): Value {
+  anyInt(): Value {
     return intValue(unknownDim(++this.fresh));
   }
 
@@ -518,7 +518,7 @@ export class Walker implements Walk {
       return ERROR;
     }
     const known = this.known(() => this.callableNames());
-    if (this.unread.mayDeclare(name, known)) return ERROR;
+    if (this.unparsed.mayDeclare(name, known)) return ERROR;
     this.report(
       unknownFunction,
       { name },
