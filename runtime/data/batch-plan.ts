@@ -4,17 +4,14 @@ import type { TableSpec } from "../../compiler/frontend/model/model.ts";
 import type { Graph, Node } from "../../compiler/middle/graph/graph.ts";
 import { historyOf } from "../../compiler/middle/graph/shifted-axes.ts";
 import { sizeOf } from "../../compiler/middle/graph/types.ts";
-import { inputNames } from "../../compiler/middle/programs/program.ts";
 import { type TableUse, tableUses } from "../../compiler/middle/programs/table-uses.ts";
 import { type PlannedDraw, plannedDraws } from "./draws.ts";
 
 /** What a batch for one Graph holds. Plain data, so that a worker can be given it. */
 export interface BatchPlan {
   readonly vocabularies: readonly PlannedVocabulary[];
-  /** Number features; each is an input of the same name. */
-  readonly numbers: readonly string[];
-  /** Fields of histories that are numbers or vectors. */
-  readonly stepNumbers: readonly StepNumbers[];
+  /** Features and fields that are numbers or vectors. */
+  readonly numbers: readonly PlannedNumbers[];
   /** Histories whose steps anything in the Graph varies along. */
   readonly histories: readonly string[];
   /** Put into a batch where the rows have them. */
@@ -22,12 +19,13 @@ export interface BatchPlan {
   readonly draws: readonly PlannedDraw[];
 }
 
-export interface StepNumbers {
-  /** `clicks.dwell` */
+export interface PlannedNumbers {
+  /** `price` or `clicks.dwell` */
   readonly input: string;
-  readonly history: string;
-  readonly field: string;
-  /** How many numbers a step has: more than one where it is a vector. */
+  /** Or the name of the field. */
+  readonly feature: string;
+  readonly history: string | null;
+  /** How many numbers a row or step has: more than one where it is a vector. */
   readonly width: number;
 }
 
@@ -51,9 +49,6 @@ export interface PlannedTable {
 export function planBatches(graph: Graph, tables: readonly TableSpec[]): BatchPlan {
   const uses = tableUses(graph);
   const inputs = graph.nodes.filter((node): node is Node<"input"> => node.op === "input");
-  const names = new Set(
-    inputs.filter(({ type }) => type.dtype === "f32").map((node) => node.attributes.name),
-  );
   const histories = new Set<string>();
   for (const { type, attributes } of graph.nodes) {
     if (type.rows.kind === "steps") histories.add(historyOf(type.rows.history).history);
@@ -68,16 +63,12 @@ export function planBatches(graph: Graph, tables: readonly TableSpec[]): BatchPl
         uses,
       ),
     ),
-    numbers: [...names].filter((name) => !/[./]/.test(name)),
-    stepNumbers: inputs.flatMap(({ type: { dtype, dims, rows }, attributes: { name } }) => {
-      if (dtype !== "f32" || rows.kind !== "steps" || name.includes("/")) return [];
-      const { history } = rows;
-      return [{ input: name, history, field: name.slice(history.length + 1), width: sizeOf(dims) }];
+    numbers: inputs.flatMap(({ type: { dtype, dims }, attributes: { name, role } }) => {
+      if (role.kind !== "feature" || dtype !== "f32") return [];
+      return [{ input: name, feature: role.feature, history: role.history, width: sizeOf(dims) }];
     }),
     histories: [...histories],
-    labels: [...names]
-      .filter((name) => name.startsWith(inputNames.label("")))
-      .map((name) => name.slice(inputNames.label("").length)),
+    labels: inputs.flatMap(({ attributes: { role } }) => (role.kind === "label" ? [role.of] : [])),
     draws: plannedDraws(graph),
   };
 }

@@ -2,7 +2,7 @@
 // time by the values in it, whatever the size of the vocabularies, and allocates nothing by the row.
 
 import { historyOf, shiftedSegments } from "../../compiler/middle/graph/shifted-axes.ts";
-import type { BatchPlan, StepNumbers } from "./batch-plan.ts";
+import type { BatchPlan } from "./batch-plan.ts";
 import { ColumnReader } from "./columns.ts";
 import type { Batch, Dataset, HistoryColumns, SetColumn } from "./dataset.ts";
 import { type Chance, draw, type PlannedDraw } from "./draws.ts";
@@ -81,8 +81,6 @@ export class BatchBuilder {
       const { history, shift } = historyOf(of.history);
       return shiftedSegments(segments[history]!, rows.length, shift).length;
     };
-    const gathered = (names: readonly string[], columns: ReadonlyMap<string, Float32Array>) =>
-      Object.fromEntries(names.map((name) => [name, gather(columns.get(name)!, rows, data.rows)]));
     return {
       size: rows.length,
       segments,
@@ -90,18 +88,18 @@ export class BatchBuilder {
       tables: Object.fromEntries(tables),
       own: Object.fromEntries(own),
       ids: Object.fromEntries(ids),
-      numbers: {
-        ...gathered(plan.numbers, data.numbers),
-        ...Object.fromEntries(
-          plan.stepNumbers.map((of) => [
-            of.input,
-            gatherSteps(data.histories.get(of.history)!, of, rows, segments[of.history]!.length),
-          ]),
-        ),
-      },
-      labels: gathered(
-        plan.labels.filter((label) => data.labels.has(label)),
-        data.labels,
+      numbers: Object.fromEntries(
+        plan.numbers.map(({ input, feature, history, width }) => [
+          input,
+          history === null
+            ? gather(data.numbers.get(feature)!, rows, data.rows)
+            : gatherSteps(data.histories.get(history)!, feature, width, rows, segments[history]!.length),
+        ]),
+      ),
+      labels: Object.fromEntries(
+        plan.labels
+          .filter((label) => data.labels.has(label))
+          .map((label) => [label, gather(data.labels.get(label)!, rows, data.rows)]),
       ),
       draws: Object.fromEntries(
         chance === null ? [] : plan.draws.map((each) => [each.input, draw(each, count(each), chance)]),
@@ -150,7 +148,8 @@ function gather(column: Float32Array, rows: Int32Array, all: number): Float32Arr
 
 function gatherSteps(
   { start, end, numbers }: HistoryColumns,
-  { field, width }: StepNumbers,
+  field: string,
+  width: number,
   rows: Int32Array,
   steps: number,
 ): Float32Array {

@@ -2,14 +2,14 @@
 // of its own, so that what is drawn depends on seed, layer and step alone, whichever thread or back end asks.
 
 import { Random } from "../../compiler/common/random.ts";
+import type { OpAttributes } from "../../compiler/middle/graph/attributes.ts";
 import type { Graph } from "../../compiler/middle/graph/graph.ts";
 import { type Rows, sizeOf } from "../../compiler/middle/graph/types.ts";
-import { inputNames } from "../../compiler/middle/programs/program.ts";
 
 /** An input whose values are drawn: f32 in [0, 1), or i32, each row's number once. */
 export interface PlannedDraw {
   readonly input: string;
-  readonly kind: "noise" | "order";
+  readonly kind: "noise" | "permutation";
   readonly rows: Rows;
   /** Numbers a row. */
   readonly size: number;
@@ -25,13 +25,9 @@ export interface Chance {
 export function plannedDraws({ nodes }: Graph): PlannedDraw[] {
   return nodes.flatMap(({ op, attributes, type }) => {
     if (op !== "input") return [];
-    const { name } = attributes as { readonly name: string };
-    const kind = name.startsWith(inputNames.noise(""))
-      ? "noise"
-      : name.startsWith(inputNames.order(""))
-        ? "order"
-        : null;
-    return kind === null ? [] : [{ input: name, kind, rows: type.rows, size: sizeOf(type.dims) }];
+    const { name, role } = attributes as OpAttributes["input"];
+    if (role.kind !== "noise" && role.kind !== "permutation") return [];
+    return [{ input: name, kind: role.kind, rows: type.rows, size: sizeOf(type.dims) }];
   });
 }
 

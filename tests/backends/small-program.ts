@@ -8,9 +8,10 @@ import { GraphBuilder } from "../../compiler/middle/build/builder.ts";
 import { validate } from "../../compiler/middle/build/validate.ts";
 import type { Parameter } from "../../compiler/middle/graph/graph.ts";
 import { ONCE, type Rows, type TensorType } from "../../compiler/middle/graph/types.ts";
-import type { TrainingProgram } from "../../compiler/middle/programs/program.ts";
+import { inputOf, type TrainingProgram } from "../../compiler/middle/programs/program.ts";
 import type { Batch } from "../../runtime/data/dataset.ts";
 import type { Feed, ParameterValues } from "../../runtime/train/session.ts";
+import { namedInput } from "../support/named-input.ts";
 
 const EXAMPLES: Rows = { kind: "each", per: "example" };
 const STEPS: Rows = { kind: "steps", per: "example", history: "clicks" };
@@ -31,7 +32,7 @@ export function smallProgram(): TrainingProgram {
 
   const step = new GraphBuilder();
   const net = forward(step, true);
-  const truth = step.add("input", [], { name: "label/click", type: each([1]) });
+  const truth = step.add("input", [], inputOf({ kind: "label", of: "click" }, each([1])));
   const losses = step.add(
     "subtract",
     [step.add("softplus", [net.logit], {}), step.add("multiply", [truth, net.logit], {})],
@@ -40,10 +41,11 @@ export function smallProgram(): TrainingProgram {
   const count = step.add("count_rows", [], { rows: EXAMPLES });
   const loss = step.add("divide", [step.add("sum_rows", [losses], {}), count], {});
   const gradients = differentiate(step, loss, [net.table, net.kernel, net.bias]);
-  const rate = step.add("input", [], {
-    name: "scalar/learning_rate",
-    type: { rows: ONCE, dims: [1, 1], dtype: "f32" },
-  });
+  const rate = step.add(
+    "input",
+    [],
+    inputOf({ kind: "scalar", of: "learning_rate" }, { rows: ONCE, dims: [1, 1], dtype: "f32" }),
+  );
   step.output("loss", loss);
   step.output("gradient.item", gradients.get(net.table)!);
   for (const [parameter, node] of [
@@ -81,8 +83,8 @@ export function smallProgram(): TrainingProgram {
 function forward(graph: GraphBuilder, training: boolean) {
   const table = graph.add("table", [], { name: "item", width: WIDTH });
   const ids = (name: string, rows: Rows) =>
-    graph.add("input", [], { name, type: { rows, dims: [], dtype: "i32" } });
-  const price = graph.add("input", [], { name: "price", type: each([1]) });
+    graph.add("input", [], namedInput({ name, type: { rows, dims: [], dtype: "i32" } }));
+  const price = graph.add("input", [], namedInput({ name: "price", type: each([1]) }));
   const candidate = graph.add("lookup", [table, ids("item", EXAMPLES)], {});
   const clicked = graph.add("lookup", [table, ids("clicks.item", STEPS)], {});
   const products = graph.add(

@@ -47,15 +47,17 @@ const PLAN: BatchPlan = {
       tables: [{ name: "cate_id", inputs: null }],
     },
   ],
-  numbers: ["price"],
-  stepNumbers: [{ input: "clicks.dwell", history: "clicks", field: "dwell", width: 1 }],
+  numbers: [
+    { input: "price", feature: "price", history: null, width: 1 },
+    { input: "clicks.dwell", feature: "dwell", history: "clicks", width: 1 },
+  ],
   histories: ["clicks"],
   labels: ["click"],
   draws: [
     { input: "noise/net.x.dropout_1", kind: "noise", rows: { kind: "each", per: "example" }, size: 3 },
     {
       input: "order/net.next.shuffled_1",
-      kind: "order",
+      kind: "permutation",
       rows: { kind: "steps", per: "example", history: "clicks" },
       size: 1,
     },
@@ -236,7 +238,6 @@ describe("the plan of a Graph", () => {
     expect({ ...plan, vocabularies: [] }).toEqual({
       vocabularies: [],
       numbers: [],
-      stepNumbers: [],
       histories: ["clicks"],
       labels: ["click"],
       draws: [],
@@ -263,10 +264,10 @@ train {
     const { step } = trainingProgram(lower(model), model);
     expect(planBatches(step, [])).toEqual({
       vocabularies: [],
-      numbers: ["price"],
-      stepNumbers: [
-        { input: "clicks.price", history: "clicks", field: "price", width: 1 },
-        { input: "clicks.dwell", history: "clicks", field: "dwell", width: 1 },
+      numbers: [
+        { input: "price", feature: "price", history: null, width: 1 },
+        { input: "clicks.price", feature: "price", history: "clicks", width: 1 },
+        { input: "clicks.dwell", feature: "dwell", history: "clicks", width: 1 },
       ],
       histories: ["clicks"],
       labels: ["click"],

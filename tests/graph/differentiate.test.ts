@@ -10,6 +10,7 @@ import { copyInto } from "../../compiler/middle/graph/copy.ts";
 import type { RowLayout } from "../../compiler/middle/graph/define-op.ts";
 import type { Graph, NodeId } from "../../compiler/middle/graph/graph.ts";
 import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
+import { namedInput } from "../support/named-input.ts";
 import { dinGraph, EXAMPLES, randomFeeds, STEPS, withNumber } from "./din-graph.ts";
 import { batches } from "./layouts.ts";
 import { trained, trainingGraph } from "./training-graph.ts";
@@ -73,7 +74,11 @@ describe("differentiate", () => {
   /** The gradient of Σ f(x) by x, x having one number for each step. */
   function gradientOf(f: (builder: GraphBuilder, x: NodeId) => NodeId, x: readonly number[]): number[] {
     const builder = new GraphBuilder();
-    const input = builder.add("input", [], { name: "x", type: { rows: STEPS, dims: [1], dtype: "f32" } });
+    const input = builder.add(
+      "input",
+      [],
+      namedInput({ name: "x", type: { rows: STEPS, dims: [1], dtype: "f32" } }),
+    );
     const loss = builder.add("sum_rows", [f(builder, input)], {});
     builder.output("gradient", differentiate(builder, loss, [input]).get(input)!);
     const feeds = { inputs: { x }, parameters: {}, tables: {} };
@@ -99,7 +104,11 @@ describe("differentiate", () => {
 
   test("gives zeros of the right type where no path leads to the loss", () => {
     const builder = new GraphBuilder();
-    const used = builder.add("input", [], { name: "x", type: { rows: EXAMPLES, dims: [1], dtype: "f32" } });
+    const used = builder.add(
+      "input",
+      [],
+      namedInput({ name: "x", type: { rows: EXAMPLES, dims: [1], dtype: "f32" } }),
+    );
     const table = builder.add("table", [], { name: "item_id", width: 3 });
     const weight = builder.parameter({ name: "w", dims: [2], init: { kind: "zeros" }, role: "weight" });
     const gradients = differentiate(builder, builder.add("sum_rows", [used], {}), [table, weight]);
@@ -117,7 +126,11 @@ describe("differentiate", () => {
 
   test("refuses a loss that is not one number", () => {
     const builder = new GraphBuilder();
-    const x = builder.add("input", [], { name: "x", type: { rows: EXAMPLES, dims: [1], dtype: "f32" } });
+    const x = builder.add(
+      "input",
+      [],
+      namedInput({ name: "x", type: { rows: EXAMPLES, dims: [1], dtype: "f32" } }),
+    );
     expect(() => differentiate(builder, x, [x])).toThrow(InternalError);
     expect(() => differentiate(builder, x, [x])).toThrow("the loss is example [1] f32, not one number");
   });

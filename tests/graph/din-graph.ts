@@ -8,6 +8,8 @@ import type { OpAttributes, OpName } from "../../compiler/middle/graph/attribute
 import type { RowLayout } from "../../compiler/middle/graph/define-op.ts";
 import type { Graph, Initializer, NodeId } from "../../compiler/middle/graph/graph.ts";
 import { type Rows, sizeOf } from "../../compiler/middle/graph/types.ts";
+import { inputOf } from "../../compiler/middle/programs/program.ts";
+import { namedInput } from "../support/named-input.ts";
 
 export const EXAMPLES: Rows = { kind: "each", per: "example" };
 export const STEPS: Rows = { kind: "steps", per: "example", history: "clicks" };
@@ -29,10 +31,11 @@ export function randomFeeds(graph: Graph, layout: RowLayout, seed: number): Feed
   for (const { op, attributes, type } of graph.nodes) {
     if (op !== "input" && op !== "parameter" && op !== "table") continue;
     const { name } = attributes as { readonly name: string };
+    const isLabel = op === "input" && (attributes as OpAttributes["input"]).role.kind === "label";
     const length = layout.count(type.rows) * sizeOf(type.dims);
     const draw = () => {
       if (type.dtype === "i32") return random.integer(TABLE_ROWS);
-      if (name.startsWith("label/")) return random.integer(2);
+      if (isLabel) return random.integer(2);
       // Variances are positive.
       return name.endsWith(".variance") ? 0.5 + random.next() : random.normal();
     };
@@ -92,7 +95,11 @@ class DinBuilder {
     );
     const logit = this.dense(this.activation(this.dense(first, 4)), 1);
     builder.output("logit.click", logit);
-    const label = this.input("label/click", EXAMPLES, [1]);
+    const label = this.add(
+      "input",
+      [],
+      inputOf({ kind: "label", of: "click" }, { rows: EXAMPLES, dims: [1], dtype: "f32" }),
+    );
     const losses = this.add(
       "subtract",
       [this.add("softplus", [logit], {}), this.add("multiply", [label, logit], {})],
@@ -112,11 +119,11 @@ class DinBuilder {
   }
 
   private input(name: string, rows: Rows, dims: readonly number[]): NodeId {
-    return this.add("input", [], { name, type: { rows, dims, dtype: "f32" } });
+    return this.add("input", [], namedInput({ name, type: { rows, dims, dtype: "f32" } }));
   }
 
   private embed(rows: Rows, table: string, name: string, width: number): NodeId {
-    const ids = this.add("input", [], { name, type: { rows, dims: [], dtype: "i32" } });
+    const ids = this.add("input", [], namedInput({ name, type: { rows, dims: [], dtype: "i32" } }));
     return this.add("lookup", [this.add("table", [], { name: table, width }), ids], {});
   }
 

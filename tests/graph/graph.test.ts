@@ -8,6 +8,7 @@ import { evaluate } from "../../compiler/middle/build/evaluate.ts";
 import { printGraph } from "../../compiler/middle/build/print.ts";
 import type { Graph } from "../../compiler/middle/graph/graph.ts";
 import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
+import { namedInput } from "../support/named-input.ts";
 import { EXAMPLES } from "./din-graph.ts";
 
 /** y = mean over the clicks of an embedding, times w; w grows by 1. */
@@ -16,10 +17,14 @@ function small(path = "a.din"): Graph {
   const builder = new GraphBuilder();
   const steps = { kind: "steps", per: "example", history: "clicks" } as const;
   const table = builder.add("table", [], { name: "item_id", width: 2 }, origin);
-  const ids = builder.add("input", [], {
-    name: "clicks.item_id",
-    type: { rows: steps, dims: [], dtype: "i32" },
-  });
+  const ids = builder.add(
+    "input",
+    [],
+    namedInput({
+      name: "clicks.item_id",
+      type: { rows: steps, dims: [], dtype: "i32" },
+    }),
+  );
   const sum = builder.add("sum_steps", [builder.add("lookup", [table, ids], {}, origin)], {});
   const count = builder.add("count_steps", [], { history: "clicks", per: "example" });
   const one = builder.add("constant", [], { value: 1, dims: [1] });

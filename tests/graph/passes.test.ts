@@ -23,6 +23,7 @@ import {
 } from "../../compiler/middle/passes/pipeline.ts";
 import { toRequest } from "../../compiler/middle/passes/request.ts";
 import { splitLinear } from "../../compiler/middle/passes/split-linear.ts";
+import { namedInput } from "../support/named-input.ts";
 import { dinGraph, distance, EXAMPLES, randomFeeds, STEPS, TABLE_ROWS } from "./din-graph.ts";
 import { batches } from "./layouts.ts";
 import { trainingGraph } from "./training-graph.ts";
@@ -93,7 +94,7 @@ describe("fold-affine", () => {
       builder.declare({ name, dims: [4], init: { kind: "zeros" }, role: "weight" });
       return builder.add("parameter", [], { name, dims: [4] });
     };
-    const x = builder.add("input", [], { name: "x", type: each([4]) });
+    const x = builder.add("input", [], namedInput({ name: "x", type: each([4]) }));
     const centred = builder.add("subtract", [x, weight("mean")], {});
     const scaled = builder.add("multiply", [weight("gamma"), centred], {});
     const divided = builder.add("divide", [scaled, weight("deviation")], {});
@@ -117,7 +118,7 @@ describe("fold-affine", () => {
 
   test("leaves what is subtracted from a weight, and what divides one", () => {
     const builder = new GraphBuilder();
-    const x = builder.add("input", [], { name: "x", type: each([4]) });
+    const x = builder.add("input", [], namedInput({ name: "x", type: each([4]) }));
     const one = builder.add("constant", [], { value: 1, dims: [4] });
     const rest = builder.add("subtract", [one, x], {});
     builder.output("y", builder.add("divide", [one, rest], {}));
@@ -129,8 +130,12 @@ describe("split-linear", () => {
   /** DIN's first attention layer over [q, k, q − k, q ⊙ k], q and k being 4 wide, and its bias. */
   function attention(units: number): Graph {
     const builder = new GraphBuilder();
-    const q = builder.add("input", [], { name: "q", type: each([4]) });
-    const k = builder.add("input", [], { name: "k", type: { rows: STEPS, dims: [4], dtype: "f32" } });
+    const q = builder.add("input", [], namedInput({ name: "q", type: each([4]) }));
+    const k = builder.add(
+      "input",
+      [],
+      namedInput({ name: "k", type: { rows: STEPS, dims: [4], dtype: "f32" } }),
+    );
     const query = builder.add("repeat", [q], { history: "clicks" });
     const difference = builder.add("subtract", [query, k], {});
     const product = builder.add("multiply", [query, k], {});
@@ -172,8 +177,16 @@ describe("split-linear", () => {
     const builder = new GraphBuilder();
     const candidate: Rows = { kind: "each", per: "candidate" };
     const steps: Rows = { kind: "steps", per: "request", history: "clicks" };
-    const q = builder.add("input", [], { name: "q", type: { rows: candidate, dims: [4], dtype: "f32" } });
-    const k = builder.add("input", [], { name: "k", type: { rows: steps, dims: [3], dtype: "f32" } });
+    const q = builder.add(
+      "input",
+      [],
+      namedInput({ name: "q", type: { rows: candidate, dims: [4], dtype: "f32" } }),
+    );
+    const k = builder.add(
+      "input",
+      [],
+      namedInput({ name: "k", type: { rows: steps, dims: [3], dtype: "f32" } }),
+    );
     const parts = [builder.add("repeat", [q], { history: "clicks" }), builder.add("fan_out", [k], {})];
     const kernel = builder.parameter({ name: "w", dims: [7, 5], init: { kind: "zeros" }, role: "weight" });
     const together = builder.add("concat", parts, { dim: 0 });
@@ -187,7 +200,7 @@ describe("split-linear", () => {
 
   test("leaves a layer alone whose input has nothing to share", () => {
     const builder = new GraphBuilder();
-    const parts = ["a", "b"].map((name) => builder.add("input", [], { name, type: each([3]) }));
+    const parts = ["a", "b"].map((name) => builder.add("input", [], namedInput({ name, type: each([3]) })));
     const x = builder.add(
       "subtract",
       [builder.add("concat", parts, { dim: 0 }), builder.add("concat", parts.toReversed(), { dim: 0 })],
@@ -228,7 +241,7 @@ describe("fold-constants", () => {
 
   function folded(make: (builder: GraphBuilder, x: NodeId) => NodeId): string {
     const builder = new GraphBuilder();
-    builder.output("y", make(builder, builder.add("input", [], { name: "x", type: each([3]) })));
+    builder.output("y", make(builder, builder.add("input", [], namedInput({ name: "x", type: each([3]) }))));
     const graph = dropDeadNodes(foldConstants(builder.finish()));
     validate(graph);
     return printGraph(graph);

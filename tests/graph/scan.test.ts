@@ -13,13 +13,22 @@ import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
 import { ops } from "../../compiler/middle/ops/registry.ts";
 import { addScan } from "../../compiler/middle/ops/support/add-scan.ts";
 import { dropDeadNodes } from "../../compiler/middle/passes/drop-dead-nodes.ts";
+import { namedInput } from "../support/named-input.ts";
 import { EXAMPLES, STEPS } from "./din-graph.ts";
 
 /** `make` gives the new state from the one before; the output `y` is the states after each step of x [2]. */
 function recurrence(make: (b: GraphBuilder, state: NodeId, x: NodeId) => NodeId, reverse = false): Graph {
   const builder = new GraphBuilder();
-  const x = builder.add("input", [], { name: "x", type: { rows: STEPS, dims: [2], dtype: "f32" } });
-  const state = builder.add("input", [], { name: "state", type: { rows: STEPS, dims: [2], dtype: "f32" } });
+  const x = builder.add(
+    "input",
+    [],
+    namedInput({ name: "x", type: { rows: STEPS, dims: [2], dtype: "f32" } }),
+  );
+  const state = builder.add(
+    "input",
+    [],
+    namedInput({ name: "state", type: { rows: STEPS, dims: [2], dtype: "f32" } }),
+  );
   const start = builder.add("constant", [], { value: 0, dims: [2] });
   const next = make(builder, state, x);
   builder.output("y", addScan(builder, { state, next, start, like: x, reverse }));
@@ -75,7 +84,11 @@ output y = %5
 
   test("reads what is the same for all steps of a row once for the row", () => {
     const graph = recurrence((b, h) => {
-      const user = b.add("input", [], { name: "user", type: { rows: EXAMPLES, dims: [2], dtype: "f32" } });
+      const user = b.add(
+        "input",
+        [],
+        namedInput({ name: "user", type: { rows: EXAMPLES, dims: [2], dtype: "f32" } }),
+      );
       return b.add("multiply", [h, b.add("repeat", [user], { history: "clicks" })], {});
     });
     expect(graph.nodes.map(({ op }) => op)).toEqual(["input", "constant", "input", "scan"]);

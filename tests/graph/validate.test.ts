@@ -5,6 +5,7 @@ import { InternalError } from "../../compiler/common/internal-error.ts";
 import { GraphBuilder } from "../../compiler/middle/build/builder.ts";
 import { validate } from "../../compiler/middle/build/validate.ts";
 import type { Graph, Node, NodeId } from "../../compiler/middle/graph/graph.ts";
+import { namedInput } from "../support/named-input.ts";
 import { dinGraph, EXAMPLES } from "./din-graph.ts";
 import { trainingGraph } from "./training-graph.ts";
 
@@ -14,7 +15,7 @@ const vector = (name: string, dims = [2]) =>
 /** y = exp(x) w, w being [2, 3]. */
 function small(): Graph {
   const builder = new GraphBuilder();
-  const x = builder.add("exp", [builder.add("input", [], vector("x"))], {});
+  const x = builder.add("exp", [builder.add("input", [], namedInput(vector("x")))], {});
   const w = builder.parameter({ name: "w", dims: [2, 3], init: { kind: "zeros" }, role: "weight" });
   builder.output("y", builder.add("matmul", [x, w], { transpose: false }));
   return builder.finish();
@@ -87,24 +88,28 @@ describe("validate", () => {
 
 function twoInputs(): Graph {
   const builder = new GraphBuilder();
-  builder.add("input", [], vector("x", [2]));
-  builder.add("input", [], vector("x", [3]));
+  builder.add("input", [], namedInput(vector("x", [2])));
+  builder.add("input", [], namedInput(vector("x", [3])));
   return builder.finish();
 }
 
 function mixed(): Graph {
   const builder = new GraphBuilder();
-  builder.add("input", [], vector("x"));
-  builder.add("input", [], {
-    name: "y",
-    type: { rows: { kind: "each", per: "candidate" }, dims: [2], dtype: "f32" },
-  });
+  builder.add("input", [], namedInput(vector("x")));
+  builder.add(
+    "input",
+    [],
+    namedInput({
+      name: "y",
+      type: { rows: { kind: "each", per: "candidate" }, dims: [2], dtype: "f32" },
+    }),
+  );
   return builder.finish();
 }
 
 function countedBeside(): Graph {
   const builder = new GraphBuilder();
-  builder.add("input", [], vector("x"));
+  builder.add("input", [], namedInput(vector("x")));
   builder.add("count_rows", [], { rows: { kind: "each", per: "candidate" } });
   return builder.finish();
 }
@@ -112,13 +117,13 @@ function countedBeside(): Graph {
 describe("shape rules", () => {
   function typeOf(make: (builder: GraphBuilder, x: NodeId, w: NodeId) => NodeId) {
     const builder = new GraphBuilder();
-    const x = builder.add("input", [], vector("x", [4]));
+    const x = builder.add("input", [], namedInput(vector("x", [4])));
     const w = builder.parameter({ name: "w", dims: [4, 4], init: { kind: "zeros" }, role: "weight" });
     return builder.typeOf(make(builder, x, w));
   }
 
   test.each([
-    ["add of two widths", (b, x) => b.add("add", [x, b.add("input", [], vector("y", [3]))], {})],
+    ["add of two widths", (b, x) => b.add("add", [x, b.add("input", [], namedInput(vector("y", [3])))], {})],
     ["add of two ranks", (b, x, w) => b.add("add", [x, w], {})],
     ["add of ids", (b, x) => b.add("add", [x, ids(b)], {})],
     ["sum_steps of what has none", (b, x) => b.add("sum_steps", [x], {})],
@@ -139,5 +144,9 @@ describe("shape rules", () => {
 });
 
 function ids(builder: GraphBuilder): NodeId {
-  return builder.add("input", [], { name: "ids", type: { rows: EXAMPLES, dims: [], dtype: "i32" } });
+  return builder.add(
+    "input",
+    [],
+    namedInput({ name: "ids", type: { rows: EXAMPLES, dims: [], dtype: "i32" } }),
+  );
 }

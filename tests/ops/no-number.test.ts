@@ -6,6 +6,7 @@ import { evaluate, type Feeds } from "../../compiler/middle/build/evaluate.ts";
 import { validate } from "../../compiler/middle/build/validate.ts";
 import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
 import { everywhere } from "../support/everywhere.ts";
+import { namedInput } from "../support/named-input.ts";
 import { opCases, runsOf } from "./op-cases.ts";
 
 /** The same with NaN at every third number. Where all are whole they may be ids, or what is counted. */
@@ -38,10 +39,14 @@ describe.each(ways)("on $name", ({ run }) => {
   test.each([1, 2, 3, 4, 7, 8, 16, 33])("relu after a layer of %d", async (width) => {
     const examples = 5;
     const builder = new GraphBuilder();
-    const x = builder.add("input", [], {
-      name: "x",
-      type: { dtype: "f32", rows: { kind: "each", per: "example" }, dims: [6] },
-    });
+    const x = builder.add(
+      "input",
+      [],
+      namedInput({
+        name: "x",
+        type: { dtype: "f32", rows: { kind: "each", per: "example" }, dims: [6] },
+      }),
+    );
     const parameter = (name: string, dims: readonly number[]) =>
       builder.parameter({ name, dims, init: { kind: "zeros" }, role: "weight" });
     const product = builder.add("matmul", [x, parameter("kernel", [6, width])], { transpose: false });

@@ -18,6 +18,7 @@ import { exampleLayout, requestLayout } from "../../compiler/middle/graph/layout
 import { type Per, sizeOf, type TensorType } from "../../compiler/middle/graph/types.ts";
 import { ops } from "../../compiler/middle/ops/registry.ts";
 import { inputNames } from "../../compiler/middle/programs/program.ts";
+import { namedInput } from "../support/named-input.ts";
 
 export const HISTORY = "clicks";
 const TABLE_ROWS = 7;
@@ -139,7 +140,7 @@ function source(builder: GraphBuilder, name: string, type: TensorType): NodeId {
     return builder.add("table", [], { name: type.rows.table, width: sizeOf(type.dims) });
   if (type.rows.kind === "once")
     return builder.parameter({ name, dims: type.dims, init: { kind: "zeros" }, role: "weight" });
-  return builder.add("input", [], { name, type });
+  return builder.add("input", [], namedInput({ name, type }));
 }
 
 /** Ragged histories, empty ones among them; no step at all; and requests of every small size. */

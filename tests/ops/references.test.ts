@@ -13,6 +13,7 @@ import type { RowLayout } from "../../compiler/middle/graph/define-op.ts";
 import type { Node, NodeId, ValidGraph } from "../../compiler/middle/graph/graph.ts";
 import { isElementwise, ops } from "../../compiler/middle/ops/registry.ts";
 import { sameType } from "../../compiler/middle/ops/support/shapes.ts";
+import { namedInput } from "../support/named-input.ts";
 import { difference } from "./comparison.ts";
 import { type OpCase, opCases, runsOf, type Sample } from "./op-cases.ts";
 
@@ -62,7 +63,7 @@ function checkGradients(
   for (const parameter of graph.parameters.values()) builder.declare(parameter);
   const copyOf = copyInto(builder, graph.nodes);
   const type = graph.nodes[output]!.type;
-  const cotangent = builder.add("input", [], { name: "r", type });
+  const cotangent = builder.add("input", [], namedInput({ name: "r", type }));
   const rules = definition.gradient!({
     attributes: sample.attributes,
     inputs: inputs.map((input) => graph.nodes[input]!.type),

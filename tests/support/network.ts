@@ -51,10 +51,10 @@ export function networkOf(graph: Graph, seed = 1): Network {
   const nameOf = (id: number) => (graph.nodes[id]!.attributes as { readonly name: string }).name;
   for (const { op, attributes, inputs: ids } of graph.nodes) {
     if (op === "input") {
-      const { name, type } = attributes as OpAttributes["input"];
+      const { name, type, role } = attributes as OpAttributes["input"];
       if (type.rows.kind === "steps") histories.add(historyOf(type.rows.history).history);
       const rows = type.rows.kind === "steps" ? stepsOf(type.rows.history) : LENGTHS.length;
-      if (name.startsWith(inputNames.order(""))) {
+      if (role.kind === "permutation") {
         inputs[name] = [...random.order(rows)];
         continue;
       }

@@ -89,7 +89,7 @@ function drawn(
 ): Rows {
   return new Map(
     inputs
-      .filter(({ name }) => !name.startsWith(inputNames.rowOf("")))
+      .filter(({ role }) => role.kind !== "owner")
       .map(({ name, type: { rows, dims, dtype } }) => {
         const length = () => {
           if (rows.kind === "elements") return random.integer(MOST_ELEMENTS + 1);

@@ -14,7 +14,8 @@ import {
   type StepsRows,
   sizeOf,
 } from "../../compiler/middle/graph/types.ts";
-import { inputNames } from "../../compiler/middle/programs/program.ts";
+import { inputOf } from "../../compiler/middle/programs/program.ts";
+import { namedInput } from "./named-input.ts";
 import { elman, gated } from "./scan-bodies.ts";
 
 export const HISTORY = "clicks";
@@ -60,7 +61,7 @@ class Maker {
   constructor() {
     const { builder } = this;
     const input = (name: string, rows: Rows, dims: readonly number[], dtype: "f32" | "i32") =>
-      builder.add("input", [], { name, type: { rows, dims, dtype } });
+      builder.add("input", [], namedInput({ name, type: { rows, dims, dtype } }));
     for (const [name, rows, width] of [
       ["user", EXAMPLES, 6],
       ["item", EXAMPLES, 4],
@@ -78,7 +79,12 @@ class Maker {
       ["item.tags", "sum"],
     ] as const) {
       const rows: ElementsRows = { kind: "elements", of: EXAMPLES, set, max: MOST_ELEMENTS };
-      const [ids, owners] = [input(set, rows, [], "i32"), input(inputNames.rowOf(set), rows, [], "i32")];
+      const ids = input(set, rows, [], "i32");
+      const owners = builder.add(
+        "input",
+        [],
+        inputOf({ kind: "owner", of: set }, { rows, dims: [], dtype: "i32" }),
+      );
       const pooled = builder.add("pooled_lookup", [table, ids, owners], { pool });
       this.values.push(this.value(pooled, MOST_ELEMENTS));
       this.values.push(this.value(builder.add("count_elements", [owners], {}), MOST_ELEMENTS));

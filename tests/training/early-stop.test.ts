@@ -14,6 +14,7 @@ import { inlineBatches } from "../../runtime/data/prefetch.ts";
 import { describeStop } from "../../runtime/train/early-stop.ts";
 import { type TrainOptions, type TrainResult, train } from "../../runtime/train/loop.ts";
 import type { ParameterValues } from "../../runtime/train/session.ts";
+import { namedInput } from "../support/named-input.ts";
 
 const tables: TableSpec[] = [
   { name: "item_id", feature: "item_id", rows: 4, width: 1, options: defaultTable(NORMAL) },
@@ -22,10 +23,14 @@ const tables: TableSpec[] = [
 function graph(): ValidGraph {
   const builder = new GraphBuilder();
   const table = builder.add("table", [], { name: "item_id", width: 1 });
-  const ids = builder.add("input", [], {
-    name: "item_id",
-    type: { rows: { kind: "each", per: "example" }, dims: [], dtype: "i32" },
-  });
+  const ids = builder.add(
+    "input",
+    [],
+    namedInput({
+      name: "item_id",
+      type: { rows: { kind: "each", per: "example" }, dims: [], dtype: "i32" },
+    }),
+  );
   builder.output("logit.click", builder.add("lookup", [table, ids], {}));
   return builder.finish() as ValidGraph;
 }

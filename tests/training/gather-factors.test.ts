@@ -13,6 +13,7 @@ import { lightenGradients } from "../../compiler/middle/passes/lighten-gradients
 import { dinGraph, distance, randomFeeds } from "../graph/din-graph.ts";
 import { batches } from "../graph/layouts.ts";
 import { trainingGraph } from "../graph/training-graph.ts";
+import { namedInput } from "../support/named-input.ts";
 
 const each: Rows = { kind: "each", per: "example" };
 
@@ -40,7 +41,11 @@ test.each([1, 2, 3, 4, 5, 6])("keeps loss and gradients of a DIN, seed %i", (see
 
 test("keeps the gradients of a gate like Dice's, with fewer products", () => {
   const builder = new GraphBuilder();
-  const x = builder.add("input", [], { name: "x", type: { rows: each, dims: [3], dtype: "f32" } });
+  const x = builder.add(
+    "input",
+    [],
+    namedInput({ name: "x", type: { rows: each, dims: [3], dtype: "f32" } }),
+  );
   const [shift, scale, slope] = ["shift", "scale", "slope"].map((name) =>
     builder.parameter({ name, dims: [3], init: { kind: "zeros" }, role: "weight" }),
   ) as [NodeId, NodeId, NodeId];
@@ -68,7 +73,7 @@ function productsOf(
 ): number {
   const graph = new GraphBuilder();
   const input = (name: string) =>
-    graph.add("input", [], { name, type: { rows: each, dims: [3], dtype: "f32" } });
+    graph.add("input", [], namedInput({ name, type: { rows: each, dims: [3], dtype: "f32" } }));
   const once = graph.parameter({ name: "w", dims: [3], init: { kind: "zeros" }, role: "weight" });
   const built = build((op, x, y) => graph.add(op, [x, y], {}), input("x"), input("y"), once);
   graph.output("out", then === null ? built : graph.add(then, [built], {}));

@@ -11,6 +11,7 @@ import { lightenGradients } from "../../compiler/middle/passes/lighten-gradients
 import { dinGraph, distance, randomFeeds } from "../graph/din-graph.ts";
 import { batches } from "../graph/layouts.ts";
 import { trainingGraph } from "../graph/training-graph.ts";
+import { namedInput } from "../support/named-input.ts";
 
 const lightened = (graph: Graph) => dropDeadNodes(lightenGradients.run(graph));
 
@@ -38,7 +39,7 @@ const each: Rows = { kind: "each", per: "example" };
 function opsOf(build: (graph: GraphBuilder, x: NodeId, y: NodeId, once: NodeId) => NodeId): string[] {
   const graph = new GraphBuilder();
   const input = (name: string) =>
-    graph.add("input", [], { name, type: { rows: each, dims: [3], dtype: "f32" } });
+    graph.add("input", [], namedInput({ name, type: { rows: each, dims: [3], dtype: "f32" } }));
   const once = graph.parameter({ name: "w", dims: [3], init: { kind: "zeros" }, role: "weight" });
   graph.output("out", build(graph, input("x"), input("y"), once));
   return lightened(graph.finish())

@@ -20,6 +20,7 @@ import type { Measure } from "../../runtime/train/metrics/metrics-thread.ts";
 import { notFiniteLoss } from "../../runtime/train/not-finite.ts";
 import type { Feed, TrainingBackend } from "../../runtime/train/session.ts";
 import { type Checkpoints, TrainingStopped, type TrainState } from "../../runtime/train/state.ts";
+import { namedInput } from "../support/named-input.ts";
 
 const tables: TableSpec[] = [
   { name: "item_id", feature: "item_id", rows: 12, width: 1, options: defaultTable(NORMAL) },
@@ -28,10 +29,14 @@ const tables: TableSpec[] = [
 function graph(): ValidGraph {
   const builder = new GraphBuilder();
   const table = builder.add("table", [], { name: "item_id", width: 1 });
-  const ids = builder.add("input", [], {
-    name: "item_id",
-    type: { rows: { kind: "each", per: "example" }, dims: [], dtype: "i32" },
-  });
+  const ids = builder.add(
+    "input",
+    [],
+    namedInput({
+      name: "item_id",
+      type: { rows: { kind: "each", per: "example" }, dims: [], dtype: "i32" },
+    }),
+  );
   builder.output("logit.click", builder.add("lookup", [table, ids], {}));
   return builder.finish() as ValidGraph;
 }

@@ -21,6 +21,7 @@ import { scalarsAt } from "../../compiler/middle/training/schedules.ts";
 import type { Optimizer, TrainSettings } from "../../compiler/middle/training/settings.ts";
 import { initialParameters } from "../../runtime/train/initial.ts";
 import { everywhere, farthest } from "../support/everywhere.ts";
+import { namedInput } from "../support/named-input.ts";
 
 interface OptimizerCase {
   readonly name: string;
@@ -79,7 +80,11 @@ function denseStep(settings: Pick<TrainSettings, "optimizer" | "l2">): ValidGrap
   const dims = [ROWS, WIDTH];
   const parameter = { name: "kernel", dims, init: { kind: "zeros" }, role: "weight" } as const;
   const value = graph.parameter(parameter);
-  const gradient = graph.add("input", [], { name: "gradient", type: { rows: ONCE, dims, dtype: "f32" } });
+  const gradient = graph.add(
+    "input",
+    [],
+    namedInput({ name: "gradient", type: { rows: ONCE, dims, dtype: "f32" } }),
+  );
   const weights = [{ ...parameter, value, gradient }];
   updateDense(graph, settings, weights, packedGradient(graph, weights));
   return validate(graph.finish());

@@ -4,6 +4,7 @@
 
 import { rewrite } from "../../middle/build/rewrite.ts";
 import { validate } from "../../middle/build/validate.ts";
+import type { OpAttributes } from "../../middle/graph/attributes.ts";
 import { definitionIn } from "../../middle/graph/define-op.ts";
 import type { Node, ValidGraph } from "../../middle/graph/graph.ts";
 import {
@@ -15,7 +16,6 @@ import {
 } from "../../middle/graph/types.ts";
 import { ops } from "../../middle/ops/registry.ts";
 import { scalar } from "../../middle/ops/support/gradients.ts";
-import { inputNames } from "../../middle/programs/program.ts";
 
 /** Whether rows belong to examples, which can be shared out. */
 export function isSplit(rows: Rows): rows is EachRows | StepsRows | ElementsRows {
@@ -36,7 +36,7 @@ export function inParts(graph: ValidGraph): ValidGraph | null {
   const summed = validate(meansAsSums(graph));
   const { nodes } = summed;
   const can = nodes.every((node) => {
-    if (isSplit(node.type.rows)) return !isOrder(node);
+    if (isSplit(node.type.rows)) return !isPermutation(node);
     const { joins } = definitionIn(ops, node.op);
     return joins !== undefined || !readsRows(node, nodes);
   });
@@ -44,8 +44,8 @@ export function inParts(graph: ValidGraph): ValidGraph | null {
 }
 
 /** An input that puts rows into another order. */
-function isOrder({ op, attributes }: Node): boolean {
-  return op === "input" && (attributes as { readonly name: string }).name.startsWith(inputNames.order(""));
+function isPermutation({ op, attributes }: Node): boolean {
+  return op === "input" && (attributes as OpAttributes["input"]).role.kind === "permutation";
 }
 
 /** The mean of a batch is its sum by its size, and where it has no rows the moving average. */

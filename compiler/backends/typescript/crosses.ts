@@ -6,7 +6,7 @@ import type { Model } from "../../frontend/model/model.ts";
 import { validate } from "../../middle/build/validate.ts";
 import type { Graph, Node, NodeId, ValidGraph } from "../../middle/graph/graph.ts";
 import type { Rows } from "../../middle/graph/types.ts";
-import { inputNames } from "../../middle/programs/program.ts";
+import { inputName, inputNames, inputOf } from "../../middle/programs/program.ts";
 import { locationText } from "./program.ts";
 import type { CrossInput } from "./schema.ts";
 
@@ -21,15 +21,15 @@ export function withParts(model: Model, graph: ValidGraph): ValidGraph {
   for (const feature of model.features.values()) {
     if (!inputs.has(inputNames.feature(feature.name))) continue;
     for (const part of partsOf(feature)) {
-      const name = inputNames.feature(part.name);
-      let id = inputs.get(name);
+      const role = { kind: "feature", feature: part.name, history: null } as const;
+      let id = inputs.get(inputName(role));
       if (id === undefined) {
         id = nodes.length as NodeId;
         const per = model.features.get(part.name)?.scope === "item" ? "candidate" : "request";
         const rows: Rows = { kind: "each", per };
         const type = { rows, dims: [], dtype: "i32" } as const;
-        nodes.push({ id, op: "input", attributes: { name, type }, inputs: [], type, origin: null });
-        inputs.set(name, id);
+        nodes.push({ id, op: "input", attributes: inputOf(role, type), inputs: [], type, origin: null });
+        inputs.set(inputName(role), id);
       }
       outputs.set(`part.${part.name}`, id);
     }

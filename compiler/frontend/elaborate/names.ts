@@ -14,7 +14,6 @@ import {
 import { fieldAmbiguous } from "../../diagnostics/catalog/histories.ts";
 import { targetNotEmbedded } from "../../diagnostics/catalog/model.ts";
 import { replacing } from "../../diagnostics/field-words/name-fixes.ts";
-import { inputNames } from "../../middle/programs/program.ts";
 import { hasIds, kindOf } from "../kinds/registry.ts";
 import type { Feature, History, HistoryField } from "../model/model.ts";
 import type { Expression, Identifier } from "../syntax/nodes.ts";
@@ -123,11 +122,11 @@ export class Names {
   }
 
   private referenceTo(feature: Feature): FeatureReference {
-    return { feature, history: null, input: inputNames.feature(feature.name) };
+    return { feature, history: null, role: { kind: "feature", feature: feature.name, history: null } };
   }
 
   private referenceToField(history: History, { name, feature }: HistoryField): FeatureReference {
-    return { feature, history, input: inputNames.field(history.name, name) };
+    return { feature, history, role: { kind: "feature", feature: name, history: history.name } };
   }
 
   private feature(feature: Feature, span: Span): Value {

@@ -2,7 +2,7 @@
 
 import { shuffledOutsideLoss, truthOutOfRange } from "../../diagnostics/catalog/training.ts";
 import type { NodeId } from "../../middle/graph/graph.ts";
-import { inputNames } from "../../middle/programs/program.ts";
+import { inputOf } from "../../middle/programs/program.ts";
 import { written } from "../syntax/constants.ts";
 import { defineFunction } from "../values/define-function.ts";
 import { alongJoined, joinAxes, stacked } from "../values/leading-axes.ts";
@@ -84,7 +84,7 @@ export const shuffled = defineFunction({
     if (x.node === null) return call.like(x, null);
     const { rows } = call.elaboration.builder!.typeOf(x.node);
     const type = { rows, dims: [], dtype: "i32" } as const;
-    const order = call.emit("input", [], { name: inputNames.order(name), type });
+    const order = call.emit("input", [], inputOf({ kind: "permutation", of: name }, type));
     return call.like(x, call.emit("lookup", [x.node, order], {}));
   },
 });

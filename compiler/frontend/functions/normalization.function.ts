@@ -1,7 +1,7 @@
 // Layers that keep a network trainable: dropout, and normalization over the batch or over the width.
 
 import { badDropoutRate, oneNumberNormalized } from "../../diagnostics/catalog/training.ts";
-import { inputNames } from "../../middle/programs/program.ts";
+import { inputOf } from "../../middle/programs/program.ts";
 import { written } from "../syntax/constants.ts";
 import { defineFunction } from "../values/define-function.ts";
 import { constantOf } from "../values/dims.ts";
@@ -36,10 +36,11 @@ export const dropout = defineFunction({
     const x = call.vector("x");
     const { name } = call.layer();
     if (x.node === null || rate === 0) return call.like(x, x.node);
-    const noise = call.emit("input", [], {
-      name: inputNames.noise(name),
-      type: call.elaboration.builder!.typeOf(x.node),
-    });
+    const noise = call.emit(
+      "input",
+      [],
+      inputOf({ kind: "noise", of: name }, call.elaboration.builder!.typeOf(x.node)),
+    );
     return call.like(x, call.emit("dropout", [x.node, noise], { rate: rate! }));
   },
 });

@@ -4,6 +4,7 @@ import { wrongType } from "../../diagnostics/catalog/expressions.ts";
 import { scanNeedsHistory, stateDiffers, stateNotUsed } from "../../diagnostics/catalog/recurrence.ts";
 import type { NodeId } from "../../middle/graph/graph.ts";
 import { addScan } from "../../middle/ops/support/add-scan.ts";
+import { inputOf } from "../../middle/programs/program.ts";
 import { defineFunction } from "../values/define-function.ts";
 import { constantOf, type Dim, equalDims } from "../values/dims.ts";
 import { alongJoined, inside, joinAxes, liftAlong } from "../values/leading-axes.ts";
@@ -180,7 +181,11 @@ function stateSource(call: FunctionCall, sequence: TensorValue, width: Dim, list
   if (builder === null) return null;
   const { rows } = builder.typeOf(sequence.node!);
   const name = `${call.layer().name}/state`;
-  return call.emit("input", [], { name, type: { rows, dims: sizes(width, list), dtype: "f32" } });
+  return call.emit(
+    "input",
+    [],
+    inputOf({ kind: "body", of: name }, { rows, dims: sizes(width, list), dtype: "f32" }),
+  );
 }
 
 function startNode(call: FunctionCall, start: Start, width: Dim, list: Dim | null): NodeId | null {

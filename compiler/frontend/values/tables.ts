@@ -4,7 +4,7 @@
 import type { Span } from "../../common/source-file.ts";
 import type { Initializer, NodeId } from "../../middle/graph/graph.ts";
 import type { EachRows, StepsRows, TensorType } from "../../middle/graph/types.ts";
-import { inputNames } from "../../middle/programs/program.ts";
+import { inputName, inputOf } from "../../middle/programs/program.ts";
 import { scopesOf } from "../kinds/model-queries.ts";
 import { numbersIn } from "../kinds/registry.ts";
 import {
@@ -64,18 +64,19 @@ export function lookUp(
 /** The vectors of a set's values as one; 0 for an empty one. */
 function pooled(
   elaboration: Elaboration,
-  { input: set, history }: FeatureReference,
+  { role, history }: FeatureReference,
   { max, pool }: SetOptions,
   table: NodeId | null,
   span: Span,
 ): NodeId | null {
+  const set = inputName(role);
   const type: TensorType = {
     rows: { kind: "elements", of: rowsOf(history), set, max },
     dims: [],
     dtype: "i32",
   };
-  const ids = elaboration.emit("input", [], { name: set, type }, span);
-  const rowOf = elaboration.emit("input", [], { name: inputNames.rowOf(set), type }, span);
+  const ids = elaboration.emit("input", [], inputOf(role, type), span);
+  const rowOf = elaboration.emit("input", [], inputOf({ kind: "owner", of: set }, type), span);
   const lookedUp = elaboration.emit(
     "pooled_lookup",
     [table, ids, rowOf],
@@ -126,11 +127,11 @@ export function scaledNumber(
 
 function inputNode(
   elaboration: Elaboration,
-  { input: name, history }: FeatureReference,
+  { role, history }: FeatureReference,
   type: { readonly dims: readonly number[]; readonly dtype: "f32" | "i32" },
   span: Span,
 ): NodeId | null {
-  return elaboration.emit("input", [], { name, type: { rows: rowsOf(history), ...type } }, span);
+  return elaboration.emit("input", [], inputOf(role, { rows: rowsOf(history), ...type }), span);
 }
 
 function rowsOf(history: History | null): EachRows | StepsRows {

@@ -5,7 +5,7 @@
 import type { Span } from "../../common/source-file.ts";
 import type { Details, DiagnosticKind } from "../../diagnostics/diagnostic.ts";
 import type { GraphBuilder } from "../../middle/build/builder.ts";
-import type { OpAttributes, OpName } from "../../middle/graph/attributes.ts";
+import type { FeatureRole, OpAttributes, OpName } from "../../middle/graph/attributes.ts";
 import type { Initializer, NodeId, Parameter } from "../../middle/graph/graph.ts";
 import type { Feature, History, Model, Table } from "../model/model.ts";
 import type { BlockItem, Expression, FeatureScope, Identifier } from "../syntax/nodes.ts";
@@ -68,8 +68,8 @@ export type Type =
 export interface FeatureReference {
   readonly feature: Feature;
   readonly history: History | null;
-  /** Its name among the inputs of the Graph. */
-  readonly input: string;
+  /** Of the input that its values are fed to. */
+  readonly role: FeatureRole;
 }
 
 export type Callable =

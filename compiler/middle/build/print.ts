@@ -25,8 +25,8 @@ function printNode({ id, op, attributes, inputs, type }: Node): string {
 
 function printCall(id: number, op: string, attributes: object, inputs: readonly number[]): string {
   const operands = inputs.map((input) => ` %${input}`).join("");
-  // A source's declared type is the node's.
-  const shown = Object.entries(attributes).filter(([key]) => key !== "type");
+  // A source's declared type is the node's, and an input's name follows from its role.
+  const shown = Object.entries(attributes).filter(([key]) => key !== "type" && key !== "role");
   const inBraces = shown.map(([key, value]) => `${key}: ${printValue(value)}`).join(", ");
   return `%${id} = ${op}${operands}${inBraces === "" ? "" : ` {${inBraces}}`}`;
 }

@@ -50,7 +50,30 @@ export interface DropoutAttributes {
 export interface InputAttributes {
   readonly name: string;
   readonly type: TensorType;
+  readonly role: InputRole;
 }
+
+/** Ids or numbers of a feature, or of a history's field called `feature`. */
+export interface FeatureRole {
+  readonly kind: "feature";
+  readonly feature: string;
+  readonly history: string | null;
+}
+
+/** What an input is fed with. Its name follows from it (`inputOf`), and is never taken apart again. */
+export type InputRole =
+  | FeatureRole
+  /** For each value of the sets of the input `of` the number of the row that has it. */
+  | { readonly kind: "owner"; readonly of: string }
+  | { readonly kind: "label"; readonly of: string }
+  /** A number that the optimizer gives each step, like the learning rate. */
+  | { readonly kind: "scalar"; readonly of: string }
+  /** f32, uniform in [0, 1), drawn at each training step for the layer `of`. */
+  | { readonly kind: "noise"; readonly of: string }
+  /** i32, one a row: another order of the rows, drawn at each training step for the layer `of`. */
+  | { readonly kind: "permutation"; readonly of: string }
+  /** What the body of a scan reads: it is never fed. */
+  | { readonly kind: "body"; readonly of: string };
 
 export interface LookupGradientAttributes {
   /** Of what was looked up in. */

@@ -19,7 +19,10 @@ export const input: OpDefinition<InputAttributes> = {
   gradient: () => [],
   samples: ({ each, steps }) =>
     [f32(each, [3]), f32(steps, [2]), f32(ONCE, [1])].map((type, i) => ({
-      attributes: { name: `feature_${i}`, type },
+      attributes: {
+        ...{ name: `feature_${i}`, type },
+        role: { kind: "feature", feature: `feature_${i}`, history: null },
+      },
       inputs: [],
     })),
 };

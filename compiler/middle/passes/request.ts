@@ -54,10 +54,10 @@ export function toRequest(
 function attributesOf(node: Node, isCandidate: (input: string) => boolean): OpAttributes[OpName] {
   switch (node.op) {
     case "input": {
-      const { name, type } = node.attributes as OpAttributes["input"];
+      const { name, type, role } = node.attributes as OpAttributes["input"];
       // What belongs to the values of a set is known when they are.
       const known = type.rows.kind === "elements" ? type.rows.set : name;
-      return { name, type: { ...type, rows: moved(type.rows, isCandidate(known)) } };
+      return { name, role, type: { ...type, rows: moved(type.rows, isCandidate(known)) } };
     }
     case "count_steps":
     case "by_position":

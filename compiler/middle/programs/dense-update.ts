@@ -6,7 +6,7 @@ import { ONCE, sizeOf } from "../graph/types.ts";
 import type { DenseContext } from "../training/optimizers/define-optimizer.ts";
 import { optimizerOf } from "../training/optimizers/registry.ts";
 import type { TrainSettings } from "../training/settings.ts";
-import { inputNames } from "./program.ts";
+import { inputOf } from "./program.ts";
 
 /** A dense parameter that the loss depends on. */
 export interface Weight extends Parameter {
@@ -63,10 +63,7 @@ export function updateDense(
     decaying,
     slot: (name) => slots.get(name)!,
     scalar: (name) =>
-      graph.add("input", [], {
-        name: inputNames.scalar(name),
-        type: { rows: ONCE, dims: [1], dtype: "f32" },
-      }),
+      graph.add("input", [], inputOf({ kind: "scalar", of: name }, { rows: ONCE, dims: [1], dtype: "f32" })),
     constant,
   };
   const { change, slots: changed } = optimizer.dense(context);

@@ -5,7 +5,7 @@ import type { NodeId } from "../graph/graph.ts";
 import type { Rows } from "../graph/types.ts";
 import { labelLoss } from "../training/label-losses.ts";
 import type { Objective } from "../training/settings.ts";
-import { inputNames, outputNames } from "./program.ts";
+import { inputOf, outputNames } from "./program.ts";
 
 const EXAMPLES: Rows = { kind: "each", per: "example" };
 
@@ -18,7 +18,7 @@ export function lossOf(
   const { loss, labelWeights } = objective.train;
   const ofLabel = (label: string) => {
     const type = { rows: EXAMPLES, dims: [1], dtype: "f32" } as const;
-    const truth = graph.add("input", [], { name: inputNames.label(label), type });
+    const truth = graph.add("input", [], inputOf({ kind: "label", of: label }, type));
     return labelLoss(graph, loss, forward(outputNames.logit(label)), truth);
   };
   const terms = [

@@ -1,6 +1,9 @@
 // What a training back end runs: two Graphs over the same parameters and tables.
 
+import { unreachable } from "../../common/internal-error.ts";
+import type { InputAttributes, InputRole } from "../graph/attributes.ts";
 import type { ValidGraph } from "../graph/graph.ts";
+import type { TensorType } from "../graph/types.ts";
 import type { TrainSettings } from "../training/settings.ts";
 
 export interface TrainingProgram {
@@ -33,6 +36,34 @@ export const inputNames = {
   order: (layer: string): string => `order/${layer}`,
   scalar: (scalar: string): string => `scalar/${scalar}`,
 } as const;
+
+/** An input that is fed with what `role` says, under the name that follows from it. */
+export function inputOf(role: InputRole, type: TensorType): InputAttributes {
+  return { name: inputName(role), type, role };
+}
+
+export function inputName(role: InputRole): string {
+  switch (role.kind) {
+    case "feature":
+      return role.history === null
+        ? inputNames.feature(role.feature)
+        : inputNames.field(role.history, role.feature);
+    case "owner":
+      return inputNames.rowOf(role.of);
+    case "label":
+      return inputNames.label(role.of);
+    case "scalar":
+      return inputNames.scalar(role.of);
+    case "noise":
+      return inputNames.noise(role.of);
+    case "permutation":
+      return inputNames.order(role.of);
+    case "body":
+      return role.of;
+    default:
+      return unreachable(role, "input role");
+  }
+}
 
 export const outputNames = {
   loss: "loss",

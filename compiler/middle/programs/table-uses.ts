@@ -31,10 +31,9 @@ export function tableUses(graph: Graph): TableUse[] {
 }
 
 function useOf(table: Node<"table">, ids: Node<"input">): TableUse {
-  const input = ids.attributes.name;
-  const { rows } = ids.type;
-  const of = rows.kind === "elements" ? rows.of : rows;
-  const history = of.kind === "steps" ? of.history : null;
-  const feature = history === null ? input : input.slice(history.length + 1);
-  return { input, table: table.attributes.name, feature, history, set: rows.kind === "elements" };
+  const { name: input, role } = ids.attributes;
+  invariant(role.kind === "feature", `${input} is looked up in a table, but is no feature`);
+  const { feature, history } = role;
+  const set = ids.type.rows.kind === "elements";
+  return { input, table: table.attributes.name, feature, history, set };
 }

@@ -24,7 +24,7 @@ export function scanGradient(
   const scratch = differentiation.scratch();
   const outer = new Map<NodeId, NodeId>();
   const source = (name: string, type: TensorType, stands: NodeId | null): NodeId => {
-    const id = scratch.add("input", [], { name, type });
+    const id = scratch.add("input", [], { name, type, role: { kind: "body", of: name } });
     if (stands !== null) outer.set(id, stands);
     return id;
   };
