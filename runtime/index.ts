@@ -2,6 +2,7 @@
 // TensorFlow. It prints nothing, reads no arguments of the process and listens to no signals: options go in; values, events and
 // errors come out. What is wrong with a spec, data or a run is thrown as DiagnosticError.
 
+export { UsageError } from "../compiler/common/usage-error.ts";
 export * from "../compiler/index.ts";
 export type { Compacted, CompiledModel, Fast } from "./compile/compile-model.ts";
 export type { LeftOut } from "./data/bad-rows.ts";
@@ -41,7 +42,6 @@ export {
   type TrainOptions,
   train,
 } from "./driver/train.ts";
-export { UsageError } from "./driver/usage-error.ts";
 export { compareRuns } from "./run/compare-runs.ts";
 export { type OpenRun, openRun } from "./run/open-run.ts";
 export type { Position } from "./train/state.ts";

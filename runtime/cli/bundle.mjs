@@ -12,7 +12,7 @@ const commands = ["check", "fmt", "lint"];
 
 /** Loaded by other commands too, which must mean the same error classes, and the same list of what a signal undoes. */
 const shared = [
-  "runtime/driver/usage-error.js",
+  "compiler/common/usage-error.js",
   "runtime/files/at-end.js",
   "compiler/diagnostics/diagnostic.js",
   "grammar/chevrotain.mjs",

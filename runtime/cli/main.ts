@@ -2,10 +2,10 @@
 // is asked for, so that `dinc check` starts without DuckDB, tfjs and ts-morph.
 
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { UsageError } from "../../compiler/common/usage-error.ts";
 import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
 import { badRowPolicies, stepOrders } from "../../compiler/frontend/config/choices.ts";
 import { usualRequest } from "../../compiler/tools/cost/usual-request.ts";
-import { UsageError } from "../driver/usage-error.ts";
 import { undoOnSignals } from "../files/at-end.ts";
 import { version } from "../files/version.ts";
 import { exitCodes } from "./exit-codes.ts";

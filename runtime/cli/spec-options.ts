@@ -1,10 +1,10 @@
 // What the command line says about specs: standard input as `-`, `--param` and `--variant`.
 
 import { sourceFile } from "../../compiler/common/source-file.ts";
+import { UsageError } from "../../compiler/common/usage-error.ts";
 import { nowhere } from "../../compiler/diagnostics/diagnostic.ts";
 import type { ParamOverride } from "../../compiler/frontend/modules/params.ts";
 import { type ModelOptions, type ModelSource, unreadable } from "../driver/read-spec.ts";
-import { UsageError } from "../driver/usage-error.ts";
 import { collected, textOfBytes } from "../files/read-text.ts";
 
 export interface SpecOptions {

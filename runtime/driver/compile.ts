@@ -2,6 +2,7 @@
 
 import type { OnnxForm } from "../../compiler/backends/onnx/package-files.ts";
 import type { Mode } from "../../compiler/backends/wasm/quantise.ts";
+import { UsageError } from "../../compiler/common/usage-error.ts";
 import { outputIsInput } from "../../compiler/diagnostics/catalog/scores.ts";
 import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
 import { checkFolder } from "../compile/check-folder.ts";
@@ -17,7 +18,6 @@ import { version } from "../files/version.ts";
 import { type OpenRun, openRun } from "../run/open-run.ts";
 import { throwIfStopped, type Watch } from "./events.ts";
 import { type ModelOptions, type ModelSource, readModel } from "./read-spec.ts";
-import { UsageError } from "./usage-error.ts";
 
 /** What is generated: a module of TypeScript without dependencies, or `model.onnx` with a module that makes its inputs. */
 export type Target = "ts" | "onnx";

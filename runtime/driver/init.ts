@@ -2,6 +2,7 @@
 
 import { stat } from "node:fs/promises";
 import { isAbsolute, join, relative } from "node:path";
+import { UsageError } from "../../compiler/common/usage-error.ts";
 import {
   draftExists,
   draftOverData,
@@ -26,7 +27,6 @@ import { inputAt, liesIn } from "../files/same-file.ts";
 import { unwritable } from "../files/unwritable.ts";
 import { throwIfStopped, type Watch } from "./events.ts";
 import { sampleTable } from "./sample-table.ts";
-import { UsageError } from "./usage-error.ts";
 
 export interface InitOptions extends Watch {
   /** Example rows, or a log of what users did: CSV, Parquet or JSON Lines, by extension. */

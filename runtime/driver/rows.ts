@@ -2,6 +2,7 @@
 // once, predicting takes them in pieces.
 
 import type { SourceFile } from "../../compiler/common/source-file.ts";
+import { UsageError } from "../../compiler/common/usage-error.ts";
 import { splitMissing } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
 import type { BadRowPolicy, StepOrder } from "../../compiler/frontend/config/choices.ts";
@@ -18,7 +19,6 @@ import type { Split } from "../train/score.ts";
 import type { BackendName, TrainingBackend } from "../train/session.ts";
 import { tellDiagnostics, type Watch } from "./events.ts";
 import { readConfig } from "./read-config.ts";
-import { UsageError } from "./usage-error.ts";
 
 /** Which rows: those of `data`, or a split of `config`; one of the two. */
 export interface RowsOptions extends Watch {

@@ -3,6 +3,7 @@
 
 import { append } from "../../../compiler/common/arrays.ts";
 import type { SourceFile } from "../../../compiler/common/source-file.ts";
+import { UsageError } from "../../../compiler/common/usage-error.ts";
 import { fixAll } from "../../../compiler/diagnostics/apply-fixes.ts";
 import { findEntry } from "../../../compiler/diagnostics/catalog/index.ts";
 import { type Diagnostic, hasErrors } from "../../../compiler/diagnostics/diagnostic.ts";
@@ -12,7 +13,6 @@ import {
   type CheckOptions as ModelOptions,
 } from "../../../compiler/frontend/check/check.ts";
 import { readSpec } from "../../driver/read-spec.ts";
-import { UsageError } from "../../driver/usage-error.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { printFindings } from "../print-diagnostics.ts";
 import { modelOptions, type SpecOptions, specAt } from "../spec-options.ts";

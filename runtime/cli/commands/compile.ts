@@ -2,6 +2,7 @@
 
 import { stat } from "node:fs/promises";
 import { unreachable } from "../../../compiler/common/internal-error.ts";
+import { UsageError } from "../../../compiler/common/usage-error.ts";
 import { lower } from "../../../compiler/frontend/check/lower.ts";
 import { parse } from "../../../compiler/frontend/syntax/parse.ts";
 import { printGraph } from "../../../compiler/middle/build/print.ts";
@@ -17,7 +18,6 @@ import {
 } from "../../driver/compile.ts";
 import { modelOf, type ReadSpec, readSpec } from "../../driver/read-spec.ts";
 import { duration, thousands } from "../../driver/text-table.ts";
-import { UsageError } from "../../driver/usage-error.ts";
 import { sizeInBytes } from "../../files/output-folder.ts";
 import { openRun } from "../../run/open-run.ts";
 import { exitCodes } from "../exit-codes.ts";

@@ -1,7 +1,7 @@
 // dinc explain CODE: what a diagnostic means, with a bad and a good example; or what a word of the field that dinc has not is here.
 
+import { UsageError } from "../../../compiler/common/usage-error.ts";
 import { explain as explanationOf } from "../../../compiler/tools/explain/explain.ts";
-import { UsageError } from "../../driver/usage-error.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { Terminal } from "../terminal.ts";
 

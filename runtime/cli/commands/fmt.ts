@@ -1,10 +1,10 @@
 // dinc fmt FILE…: formats specs in place, each in full or not at all. Items with syntax errors stay as they are.
 
 import { append } from "../../../compiler/common/arrays.ts";
+import { UsageError } from "../../../compiler/common/usage-error.ts";
 import { type Diagnostic, hasErrors } from "../../../compiler/diagnostics/diagnostic.ts";
 import { format } from "../../../compiler/tools/fmt/format.ts";
 import { sourceOf } from "../../driver/read-spec.ts";
-import { UsageError } from "../../driver/usage-error.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { printDiagnostics } from "../print-diagnostics.ts";
 import { replaceSource } from "../replace-source.ts";

@@ -2,13 +2,13 @@
 
 import { append } from "../../../compiler/common/arrays.ts";
 import { positionAt, type SourceFile, type Span } from "../../../compiler/common/source-file.ts";
+import { UsageError } from "../../../compiler/common/usage-error.ts";
 import { type Diagnostic, hasErrors } from "../../../compiler/diagnostics/diagnostic.ts";
 import { rangeOf } from "../../../compiler/diagnostics/render/json.ts";
 import type { Format } from "../../../compiler/diagnostics/render/render.ts";
 import { type TypedBinding, types as typesOf } from "../../../compiler/tools/views/types.ts";
 import { readSpec } from "../../driver/read-spec.ts";
 import { alignedLines } from "../../driver/text-table.ts";
-import { UsageError } from "../../driver/usage-error.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { printDiagnostics } from "../print-diagnostics.ts";
 import { modelOptions, type SpecOptions, specAt } from "../spec-options.ts";
