@@ -8,9 +8,7 @@ export type { Compacted, CompiledModel, Fast } from "./compile/compile-model.ts"
 export type { LeftOut } from "./data/bad-rows.ts";
 export {
   type CompileOptions,
-  checkCompileOptions,
   compile,
-  type Target,
   type Untrained,
 } from "./driver/compile.ts";
 export { doctorFacts as doctor, type Fact } from "./driver/doctor-facts.ts";

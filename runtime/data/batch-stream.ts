@@ -1,7 +1,7 @@
 // What the training thread and the worker that builds batches tell each other.
 
+import type { Batch } from "../../compiler/backends/contract/batch.ts";
 import type { BatchPlan } from "./batch-plan.ts";
-import type { Batch } from "./dataset.ts";
 import type { Chance } from "./draws.ts";
 import type { RowOrder } from "./row-order.ts";
 import type { Rows } from "./rows.ts";

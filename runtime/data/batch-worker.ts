@@ -1,6 +1,7 @@
 // The worker thread behind `prefetch.ts`: builds the batches of a stream, a few ahead of who takes them.
 
 import { type MessagePort, workerData } from "node:worker_threads";
+import type { Batch } from "../../compiler/backends/contract/batch.ts";
 import {
   CANCELLED,
   type StreamRequest,
@@ -9,7 +10,6 @@ import {
   type WorkerStart,
 } from "./batch-stream.ts";
 import { BatchBuilder, buffersOf, chanceAt } from "./batches.ts";
-import type { Batch } from "./dataset.ts";
 import { rowsIn } from "./row-order.ts";
 
 const { plan, port } = workerData as WorkerStart & { readonly port: MessagePort };

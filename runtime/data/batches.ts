@@ -1,10 +1,11 @@
 // Batches out of encoded rows: histories packed without padding, each table's distinct rows once. Pure; a batch costs
 // time by the values in it, whatever the size of the vocabularies, and allocates nothing by the row.
 
+import type { Batch } from "../../compiler/backends/contract/batch.ts";
 import { historyOf, shiftedSegments } from "../../compiler/middle/graph/shifted-axes.ts";
 import type { BatchPlan } from "./batch-plan.ts";
 import { ColumnReader } from "./columns.ts";
-import type { Batch, Dataset, HistoryColumns, SetColumn } from "./dataset.ts";
+import type { Dataset, HistoryColumns, SetColumn } from "./dataset.ts";
 import { type Chance, draw, type PlannedDraw } from "./draws.ts";
 import { takeReadyRows } from "./ready-taker.ts";
 import { type RowOrder, rowsAt } from "./row-order.ts";

@@ -3,6 +3,7 @@
 // batches are built in place.
 
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
+import type { Batch } from "../../compiler/backends/contract/batch.ts";
 import { invariant } from "../../compiler/common/internal-error.ts";
 import type { BatchPlan } from "./batch-plan.ts";
 import type { BatchStream } from "./batch-stream.ts";
@@ -14,7 +15,6 @@ import {
   type WorkerStart,
 } from "./batch-stream.ts";
 import { BatchBuilder, chanceAt } from "./batches.ts";
-import type { Batch } from "./dataset.ts";
 import type { Chance } from "./draws.ts";
 import { type RowOrder, rowsIn } from "./row-order.ts";
 import type { Rows } from "./rows.ts";

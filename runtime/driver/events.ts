@@ -1,10 +1,10 @@
 // What a call of the driver tells while it works, and how it is stopped.
 
+import type { EngineName } from "../../compiler/backends/choices.ts";
 import type { Diagnostic } from "../../compiler/diagnostics/diagnostic.ts";
 import type { LeftOut } from "../data/bad-rows.ts";
 import type { ProgressEvent } from "../train/loop.ts";
 import type { EvaluationProgress, Split } from "../train/score.ts";
-import type { BackendName } from "../train/session.ts";
 import type { Position } from "../train/state.ts";
 import type { ReadVectors } from "../train/vectors.ts";
 
@@ -23,7 +23,7 @@ export type DriverEvent =
   | {
       readonly kind: "backend";
       readonly model: string;
-      readonly name: BackendName;
+      readonly name: string;
       /** With versions, and what would be faster. */
       readonly description: string;
     }

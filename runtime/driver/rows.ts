@@ -1,6 +1,8 @@
 // Which rows a run scores (a file of example rows, or a split of dinc.yaml) and on which back end. Measuring takes all rows at
 // once, predicting takes them in pieces.
 
+import type { EngineName } from "../../compiler/backends/choices.ts";
+import type { TrainingBackend } from "../../compiler/backends/contract/session.ts";
 import type { SourceFile } from "../../compiler/common/source-file.ts";
 import { UsageError } from "../../compiler/common/usage-error.ts";
 import { splitMissing } from "../../compiler/diagnostics/catalog/run.ts";
@@ -11,12 +13,11 @@ import { BadRows } from "../data/bad-rows.ts";
 import { inputsOf } from "../data/graph-inputs.ts";
 import { pathsOf, type RowPieces, readRows, readSplit, rowPieces } from "../data/read-data.ts";
 import type { Rows } from "../data/rows.ts";
+import { chooseBackend } from "../engines/choose.ts";
 import type { OpenRun } from "../run/open-run.ts";
 import type { Run } from "../run/run-folder.ts";
 import { ROWS_A_PIECE } from "../run/score-run.ts";
-import { chooseBackend } from "../train/backends/choose.ts";
 import type { Split } from "../train/score.ts";
-import type { BackendName, TrainingBackend } from "../train/session.ts";
 import { tellDiagnostics, type Watch } from "./events.ts";
 import { readConfig } from "./read-config.ts";
 
@@ -39,7 +40,7 @@ export interface RowsOptions extends Watch {
   /** What is done with rows that cannot be read. */
   readonly onBadRow?: BadRowPolicy;
   /** What runs the model; where nothing is said what trained it, as far as it is there. */
-  readonly backend?: BackendName | "auto";
+  readonly backend?: EngineName | "auto";
 }
 
 /** What messages call the rows that are read, and what became of bad ones. */
@@ -183,12 +184,6 @@ export function tellLeftOut({ warnings, leftOut }: BadRows, watch: Watch): void 
 }
 
 /** `auto` is the back end that trained the run, where it is there, so that scores agree to the last digit. */
-export function backendFor(
-  { run }: OpenRun,
-  choice: BackendName | "auto" = "auto",
-): Promise<TrainingBackend> {
-  const trainedBy = run.manifest.backend;
-  return chooseBackend(
-    choice === "auto" && (trainedBy === "wasm" || trainedBy === "cpu") ? trainedBy : choice,
-  );
+export function backendFor({ run }: OpenRun, choice: EngineName | "auto" = "auto"): Promise<TrainingBackend> {
+  return chooseBackend(choice, run.manifest.backend);
 }

@@ -1,6 +1,7 @@
 // Training: reads data, trains, evaluates after each epoch, and leaves a complete run folder or none.
 
 import { tmpdir } from "node:os";
+import type { EngineName } from "../../compiler/backends/choices.ts";
 import type { SourceFile } from "../../compiler/common/source-file.ts";
 import { withoutData, withoutSpec } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
@@ -19,14 +20,13 @@ import { readTraining } from "../data/read-data.ts";
 import { readTitles, type Titles } from "../data/titles.ts";
 import type { TrainingData } from "../data/training-data.ts";
 import { readTruth, type Truth } from "../data/truth.ts";
+import { chooseBackend } from "../engines/choose.ts";
 import { version } from "../files/version.ts";
 import { writeRun } from "../run/write-run.ts";
-import { chooseBackend } from "../train/backends/choose.ts";
 import { describeStop, type Stopped as EarlyStopped } from "../train/early-stop.ts";
 import { train as runTraining, type TrainOptions as TrainingLoop } from "../train/loop.ts";
 import { openMeasuring } from "../train/metrics/metrics-thread.ts";
 import type { Evaluation, Split } from "../train/score.ts";
-import type { BackendName } from "../train/session.ts";
 import type { EpochResult } from "../train/state.ts";
 import { type EventFiles, eventFileWriter, openEventFiles } from "../train/tensorboard.ts";
 import { readVectors } from "../train/vectors.ts";
@@ -55,7 +55,7 @@ export interface PrepareOptions extends ModelOptions, Watch {
 /** How a training runs, and where its run goes. */
 export interface RunOptions extends CheckpointOptions {
   /** What runs the steps; `auto`, where nothing is said, takes the fastest that there is. */
-  readonly backend?: BackendName | "auto";
+  readonly backend?: EngineName | "auto";
   /** Seed of everything random. */
   readonly seed?: number;
   /** A folder for event files of TensorBoard. Needs native TensorFlow. */

@@ -1,6 +1,7 @@
 // Which past items mattered to a candidate: the attention of the trained model on a few held-out rows, computed by the
 // ops' references.
 
+import type { ParameterValues } from "../../compiler/backends/contract/session.ts";
 import { Random } from "../../compiler/common/random.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
 import type { Feature, Fitted, History, Model } from "../../compiler/frontend/model/model.ts";
@@ -21,7 +22,6 @@ import { planBatches } from "../data/batch-plan.ts";
 import { BatchBuilder } from "../data/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { Titles } from "../data/titles.ts";
-import type { ParameterValues } from "../train/session.ts";
 import { type HostTable, RowGatherer } from "../train/tables.ts";
 import { idName } from "./id-names.ts";
 

@@ -1,6 +1,11 @@
 // The training loop: epochs of shuffled batches, one session run a step, the row optimizer on the host, evaluation
 // after each epoch. It writes no file; what it returns is complete.
 
+import type {
+  ParameterValues,
+  TrainingBackend,
+  TrainingSession,
+} from "../../compiler/backends/contract/session.ts";
 import { append } from "../../compiler/common/arrays.ts";
 import { Random } from "../../compiler/common/random.ts";
 import { warmupTooLong } from "../../compiler/diagnostics/catalog/settings.ts";
@@ -21,7 +26,6 @@ import { resamplesFor } from "./metrics/bootstrap.ts";
 import { type Measure, measureInPlace } from "./metrics/metrics-thread.ts";
 import { notFiniteLoss, requireFinite } from "./not-finite.ts";
 import { type Evaluation, type EvaluationProgress, evaluateScores, type Split, score } from "./score.ts";
-import type { ParameterValues, TrainingBackend, TrainingSession } from "./session.ts";
 import {
   type Checkpoints,
   type EpochResult,

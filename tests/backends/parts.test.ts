@@ -3,12 +3,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { emitTensorflow } from "../../compiler/backends/tensorflow/emit.ts";
+import { PartReader } from "../../compiler/backends/tensorflow/part-values.ts";
 import { inParts } from "../../compiler/backends/tensorflow/parts.ts";
 import { evaluate } from "../../compiler/middle/build/evaluate.ts";
 import { validate } from "../../compiler/middle/build/validate.ts";
 import type { EachRows, ElementsRows, StepsRows } from "../../compiler/middle/graph/types.ts";
 import { dropDeadNodes } from "../../compiler/middle/passes/drop-dead-nodes.ts";
-import { PartReader } from "../../runtime/train/backends/part-values.ts";
 import { dinGraph, distance, randomFeeds } from "../graph/din-graph.ts";
 import { batches } from "../graph/layouts.ts";
 import { trainingGraph } from "../graph/training-graph.ts";

@@ -2,6 +2,7 @@
 // training.
 
 import { describe, expect, test } from "vitest";
+import type { Feed } from "../../compiler/backends/contract/session.ts";
 import { Random } from "../../compiler/common/random.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
 import { evaluate } from "../../compiler/middle/build/evaluate.ts";
@@ -10,12 +11,10 @@ import { trainingProgram } from "../../compiler/middle/programs/step.ts";
 import { optimizerOf } from "../../compiler/middle/training/optimizers/registry.ts";
 import { RequestMaker } from "../../runtime/compile/made-up-requests.ts";
 import { type RawRequest, RequestEncoder } from "../../runtime/compile/reference-inputs.ts";
-import { loadNative, nativeAvailable } from "../../runtime/native/load.ts";
-import { nodeBackend } from "../../runtime/train/backends/node-session.ts";
-import { tfjsBackend } from "../../runtime/train/backends/tfjs-session.ts";
+import { chooseBackend } from "../../runtime/engines/choose.ts";
 import { initialParameters } from "../../runtime/train/initial.ts";
-import type { BackendName, Feed, TrainingBackend } from "../../runtime/train/session.ts";
 import { compiledFrom, trainedOf, worstDifference } from "../serve/compiled.ts";
+import { installed } from "./installed.ts";
 
 const SPEC = `model dien
 features user { user_id : id  embed 6 }
@@ -39,12 +38,6 @@ const start = trainedOf(SPEC);
 const { model, tables } = start;
 const program = trainingProgram(lower(model), model);
 const initial = new Map([...initialParameters(program.step, 1), ...start.parameters]);
-
-const backends: readonly BackendName[] = nativeAvailable() ? ["node", "wasm", "cpu"] : ["wasm", "cpu"];
-
-async function backendOf(name: BackendName): Promise<TrainingBackend> {
-  return name === "node" ? nodeBackend((await loadNative())!) : tfjsBackend(name);
-}
 
 /** A batch that reads all rows of both tables. */
 function feedOf(
@@ -139,9 +132,9 @@ function expectClose(
     );
 }
 
-describe.each(backends)("recurrences on %s", (name) => {
+describe.each(installed)("recurrences on %s", (name) => {
   test("train as the references say, and score in generated code as in training", async () => {
-    const session = await (await backendOf(name)).open(program, initial);
+    const session = await (await chooseBackend(name)).open(program, initial);
     let reference: Readonly<Record<string, ArrayLike<number>>> = Object.fromEntries(initial);
     for (let number = 1; number <= STEPS; number++) {
       const feed = trainingFeed(number);

@@ -1,6 +1,8 @@
 // A training program made by hand, small enough to follow: one attention over a history, a moving average, one dense
 // layer, SGD. And batches for it, one of which has no history at all.
 
+import type { Batch } from "../../compiler/backends/contract/batch.ts";
+import type { Feed, ParameterValues } from "../../compiler/backends/contract/session.ts";
 import { Random } from "../../compiler/common/random.ts";
 import { DEFAULT_SETTINGS } from "../../compiler/frontend/check/train.ts";
 import { differentiate } from "../../compiler/middle/autodiff/differentiate.ts";
@@ -9,8 +11,6 @@ import { validate } from "../../compiler/middle/build/validate.ts";
 import type { Parameter } from "../../compiler/middle/graph/graph.ts";
 import { ONCE, type Rows, type TensorType } from "../../compiler/middle/graph/types.ts";
 import { inputOf, type TrainingProgram } from "../../compiler/middle/programs/program.ts";
-import type { Batch } from "../../runtime/data/dataset.ts";
-import type { Feed, ParameterValues } from "../../runtime/train/session.ts";
 import { namedInput } from "../support/named-input.ts";
 
 const EXAMPLES: Rows = { kind: "each", per: "example" };

@@ -11,10 +11,10 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { separatorsOf } from "../../compiler/frontend/config/config.ts";
 import { readRows, rowPieces } from "../../runtime/data/read-data.ts";
+import { chooseBackend } from "../../runtime/engines/choose.ts";
 import { nativeAvailable } from "../../runtime/native/load.ts";
 import { type OpenRun, openRun } from "../../runtime/run/open-run.ts";
 import { openScorer } from "../../runtime/run/score-run.ts";
-import { chooseBackend } from "../../runtime/train/backends/choose.ts";
 import { SCORING_BATCH } from "../../runtime/train/score.ts";
 import { root, run, STACK_TRACE } from "./spawn.ts";
 

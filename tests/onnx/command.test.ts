@@ -57,7 +57,7 @@ describe("a mistake", () => {
   test("--graph without --target onnx", () => {
     const { code, err } = compile("--graph", "exported", "--out", "out");
     expect(code).toBe(2);
-    expect(err).toContain("--graph chooses the graph of an ONNX model: say --target onnx too");
+    expect(err).toContain("--graph is for --target onnx, not for ts");
   });
 
   test("a folder with something else in it is left alone", () => {

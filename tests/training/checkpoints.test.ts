@@ -17,6 +17,7 @@ import { planBatches } from "../../runtime/data/batch-plan.ts";
 import type { Dataset } from "../../runtime/data/dataset.ts";
 import { inlineBatches } from "../../runtime/data/prefetch.ts";
 import { readTraining } from "../../runtime/data/read-data.ts";
+import { chooseBackend } from "../../runtime/engines/choose.ts";
 import {
   type Checkpoint,
   identityOf,
@@ -24,7 +25,6 @@ import {
   requireSame,
   writeCheckpoint,
 } from "../../runtime/run/checkpoint.ts";
-import { chooseBackend } from "../../runtime/train/backends/choose.ts";
 import { type TrainOptions, type TrainResult, train } from "../../runtime/train/loop.ts";
 import { type Checkpoints, TrainingStopped } from "../../runtime/train/state.ts";
 import { rowsOf } from "../data/files.ts";

@@ -1,6 +1,7 @@
 // Early stopping: after which epoch training ends, and that the weights are those of the best one.
 
 import { describe, expect, test } from "vitest";
+import type { ParameterValues } from "../../compiler/backends/contract/session.ts";
 import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
 import { DEFAULT_SETTINGS } from "../../compiler/frontend/check/train.ts";
 import type { TableSpec } from "../../compiler/frontend/model/model.ts";
@@ -13,7 +14,6 @@ import type { Dataset } from "../../runtime/data/dataset.ts";
 import { inlineBatches } from "../../runtime/data/prefetch.ts";
 import { describeStop } from "../../runtime/train/early-stop.ts";
 import { type TrainOptions, type TrainResult, train } from "../../runtime/train/loop.ts";
-import type { ParameterValues } from "../../runtime/train/session.ts";
 import { namedInput } from "../support/named-input.ts";
 
 const tables: TableSpec[] = [

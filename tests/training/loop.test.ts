@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
+import type { Feed, TrainingBackend } from "../../compiler/backends/contract/session.ts";
 import { type Diagnostic, DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
 import { DEFAULT_SETTINGS } from "../../compiler/frontend/check/train.ts";
 import type { TableSpec } from "../../compiler/frontend/model/model.ts";
@@ -18,7 +19,6 @@ import { RowOrders } from "../../runtime/data/row-order.ts";
 import { type ProgressEvent, type TrainOptions, train } from "../../runtime/train/loop.ts";
 import type { Measure } from "../../runtime/train/metrics/metrics-thread.ts";
 import { notFiniteLoss } from "../../runtime/train/not-finite.ts";
-import type { Feed, TrainingBackend } from "../../runtime/train/session.ts";
 import { type Checkpoints, TrainingStopped, type TrainState } from "../../runtime/train/state.ts";
 import { namedInput } from "../support/named-input.ts";
 

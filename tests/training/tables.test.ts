@@ -1,11 +1,12 @@
 // Host tables: how they begin, what a batch reads of them, and how often each id counts for regularisation.
 
 import { describe, expect, test } from "vitest";
+import type { Batch } from "../../compiler/backends/contract/batch.ts";
 import type { TableSpec } from "../../compiler/frontend/model/model.ts";
 import { defaultTable, NORMAL } from "../../compiler/frontend/values/tables.ts";
 import type { TableUse } from "../../compiler/middle/programs/table-uses.ts";
 import type { Optimizer } from "../../compiler/middle/training/settings.ts";
-import type { Batch, Dataset } from "../../runtime/data/dataset.ts";
+import type { Dataset } from "../../runtime/data/dataset.ts";
 import { decayOf, occurrences } from "../../runtime/data/occurrences.ts";
 import { type HostTable, initialTable, RowGatherer, updateTables } from "../../runtime/train/tables.ts";
 

@@ -1,6 +1,7 @@
 // dinc compile RUN|SPEC: generates standalone TypeScript or an ONNX model, or prints a level of the compiler.
 
 import { stat } from "node:fs/promises";
+import type { EmitOptions, TableType } from "../../../compiler/backends/contract/emit-options.ts";
 import { unreachable } from "../../../compiler/common/internal-error.ts";
 import { UsageError } from "../../../compiler/common/usage-error.ts";
 import { lower } from "../../../compiler/frontend/check/lower.ts";
@@ -9,12 +10,11 @@ import { printGraph } from "../../../compiler/middle/build/print.ts";
 import { rankingPasses } from "../../../compiler/middle/passes/pipeline.ts";
 import { rankingProgram } from "../../../compiler/middle/programs/ranking.ts";
 import { trainingProgram } from "../../../compiler/middle/programs/step.ts";
-import type { TableType } from "../../compile/compact-tables.ts";
 import type { Compacted, Fast } from "../../compile/compile-model.ts";
 import {
-  checkCompileOptions,
   compile as compileSource,
   type CompileOptions as DriverOptions,
+  targetFor,
 } from "../../driver/compile.ts";
 import { modelOf, type ReadSpec, readSpec } from "../../driver/read-spec.ts";
 import { duration, thousands } from "../../driver/text-table.ts";
@@ -30,13 +30,12 @@ export type Level = "ast" | "model" | "graph" | "optimised";
 
 export interface CompileOptions
   extends SpecOptions,
-    Pick<DriverOptions, "target" | "graph" | "out" | "force" | "tables" | "mode" | "seed"> {
+    EmitOptions,
+    Pick<DriverOptions, "target" | "out" | "force" | "seed"> {
   /** Print this level instead. */
   readonly emit?: Level;
   /** Passes that `optimised` is printed without. */
   readonly withoutPass?: readonly string[];
-  /** Tables that are left out of the weights. */
-  readonly withoutTable?: readonly string[];
 }
 
 /** `path` is a run folder, or a spec, which gives untrained weights. */
@@ -44,10 +43,9 @@ export async function compile(path: string, options: CompileOptions, terminal: T
   const wanted = {
     ...options,
     ...modelOptions(options),
-    withoutTables: options.withoutTable ?? [],
     ...terminalWatch(terminal),
   };
-  checkCompileOptions(wanted);
+  const target = targetFor(wanted);
   const left = leftPasses(options);
   const isRun = (await stat(path).catch(() => null))?.isDirectory() ?? false;
   if (options.emit !== undefined) {
@@ -56,7 +54,7 @@ export async function compile(path: string, options: CompileOptions, terminal: T
     terminal.out(levelText(await readSpec(source), options.emit, left, wanted, terminal));
     return exitCodes.clean;
   }
-  const { out, target = "ts" } = options;
+  const { out } = options;
   if (out === undefined) throw new UsageError("compile writes a folder: name it with --out");
   const started = performance.now();
   if (isRun) requireNone(options);
@@ -71,8 +69,7 @@ export async function compile(path: string, options: CompileOptions, terminal: T
   const seconds = (performance.now() - started) / 1000;
   if (!isRun) terminal.say("The weights are random: compile a run folder to get trained ones.");
   const test = `node --test ${out}/model.test.js`;
-  // The test of an ONNX model is run by onnxruntime, which the folder's package.json names.
-  const check = target === "onnx" ? `npm install --prefix ${out} && ${test}` : test;
+  const check = target.hasDependencies ? `npm install --prefix ${out} && ${test}` : test;
   terminal.say(`${out} is complete (${duration(seconds)}). Check it with \`${check}\`;`);
   terminal.say(`${out}/README.md has an example to run.`);
   return exitCodes.clean;

@@ -1,6 +1,7 @@
 // dinc train: reads data, trains, evaluates after each epoch, and leaves a complete run folder or none.
 
 import { existsSync } from "node:fs";
+import type { EngineName } from "../../../compiler/backends/choices.ts";
 import { DiagnosticError } from "../../../compiler/diagnostics/diagnostic.ts";
 import type { BadRowPolicy } from "../../../compiler/frontend/config/choices.ts";
 import { type DriverEvent, Stopped } from "../../driver/events.ts";
@@ -8,7 +9,6 @@ import { intervalNotes } from "../../driver/metric-notes.ts";
 import { duration, textTable, thousands } from "../../driver/text-table.ts";
 import { resume, type TrainedRun, train as trainModel } from "../../driver/train.ts";
 import { lossColumns, metricCells, metricNames } from "../../train/metrics/metric-columns.ts";
-import type { BackendName } from "../../train/session.ts";
 import { type EpochResult, positionText } from "../../train/state.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { modelOptions, type SpecOptions, specAt } from "../spec-options.ts";
@@ -26,7 +26,7 @@ export interface TrainCommandOptions extends SpecOptions {
   readonly checkpointEvery: number;
   readonly config?: string;
   readonly set: readonly string[];
-  readonly backend: BackendName | "auto";
+  readonly backend: EngineName | "auto";
   readonly seed?: number;
   readonly limit?: number;
   readonly onBadRow?: BadRowPolicy;

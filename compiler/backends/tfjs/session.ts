@@ -1,27 +1,25 @@
 // Trains with tfjs op by op, on WebAssembly or in plain JavaScript: slower by far than native, and nothing to install.
 
-import { interpret } from "../../../compiler/backends/tfjs/interpret.ts";
-import type { Tensor, Tfjs } from "../../../compiler/backends/tfjs/lowering.ts";
-import { invariant } from "../../../compiler/common/internal-error.ts";
-import type { Parameter, ValidGraph } from "../../../compiler/middle/graph/graph.ts";
-import type { TrainingProgram } from "../../../compiler/middle/programs/program.ts";
-import type { Feed, ParameterValues, StepResult, TrainingBackend, TrainingSession } from "../session.ts";
-import { batchValues } from "./feed-values.ts";
-import { loadTfjs, type TfjsName, useBackend } from "./load-tfjs.ts";
-import { type Fetched, logitsOf, stepResultOf } from "./results.ts";
+import { invariant } from "../../common/internal-error.ts";
+import type { Parameter, ValidGraph } from "../../middle/graph/graph.ts";
+import type { TrainingProgram } from "../../middle/programs/program.ts";
+import { batchValues } from "../contract/feed-values.ts";
+import { type Fetched, logitsOf, stepResultOf } from "../contract/results.ts";
+import type { Feed, ParameterValues, StepResult, TrainingSession } from "../contract/session.ts";
+import { interpret } from "./interpret.ts";
+import { type Tensor, type Tfjs, type TfjsName, useBackend } from "./lowering.ts";
 import { TensorFeed } from "./tensor-feed.ts";
 
-/** `hint` is added to the description: what would be faster. */
-export function tfjsBackend(name: TfjsName, hint: string | null = null): TrainingBackend {
-  return {
-    name,
-    description: `tfjs on ${name}, op by op${hint === null ? "" : ` (${hint})`}`,
-    async open(program, initial) {
-      const session = new TfjsSession(await loadTfjs(name), name, program);
-      session.write(initial);
-      return session;
-    },
-  };
+/** With the values that every parameter begins with. */
+export function openSession(
+  tf: Tfjs,
+  name: TfjsName,
+  program: TrainingProgram,
+  initial: ParameterValues,
+): TrainingSession {
+  const session = new TfjsSession(tf, name, program);
+  session.write(initial);
+  return session;
 }
 
 class TfjsSession implements TrainingSession {

@@ -1,13 +1,13 @@
 // Finds what a Graph is fed in the training loop's batch, or in the plain values of a single run.
 
-import type { FeedValues } from "../../../compiler/backends/contract/feed.ts";
-import { InternalError, invariant } from "../../../compiler/common/internal-error.ts";
-import type { Feeds } from "../../../compiler/middle/build/evaluate.ts";
-import type { RowLayout } from "../../../compiler/middle/graph/define-op.ts";
-import { historyOf, shiftedSegments } from "../../../compiler/middle/graph/shifted-axes.ts";
-import { type Rows, rowsKey } from "../../../compiler/middle/graph/types.ts";
-import { inputNames } from "../../../compiler/middle/programs/program.ts";
-import type { Feed } from "../session.ts";
+import { InternalError, invariant } from "../../common/internal-error.ts";
+import type { Feeds } from "../../middle/build/evaluate.ts";
+import type { RowLayout } from "../../middle/graph/define-op.ts";
+import { historyOf, shiftedSegments } from "../../middle/graph/shifted-axes.ts";
+import { type Rows, rowsKey } from "../../middle/graph/types.ts";
+import { inputNames } from "../../middle/programs/program.ts";
+import type { FeedValues } from "./feed.ts";
+import type { Feed } from "./session.ts";
 
 /** Values by the names that training programs give their inputs (see `inputNames`). */
 export function batchValues({ batch, rows, scalars }: Feed): FeedValues {

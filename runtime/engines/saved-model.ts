@@ -3,9 +3,9 @@
 import { writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import type { SignatureTensor, TensorflowModule } from "../../../compiler/backends/tensorflow/emit.ts";
-import type { TensorflowAttribute, TensorflowType } from "../../../compiler/backends/tensorflow/lowering.ts";
-import { unreachable } from "../../../compiler/common/internal-error.ts";
+import type { SignatureTensor, TensorflowModule } from "../../compiler/backends/tensorflow/emit.ts";
+import type { TensorflowAttribute, TensorflowType } from "../../compiler/backends/tensorflow/lowering.ts";
+import { unreachable } from "../../compiler/common/internal-error.ts";
 
 /** The tag of the one meta graph. */
 export const SERVE = "serve";

@@ -5,9 +5,9 @@ import { GraphBuilder } from "../../compiler/middle/build/builder.ts";
 import { evaluate, type Feeds } from "../../compiler/middle/build/evaluate.ts";
 import { validate } from "../../compiler/middle/build/validate.ts";
 import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
+import { opCases, runsOf } from "../ops/op-cases.ts";
 import { everywhere } from "../support/everywhere.ts";
 import { namedInput } from "../support/named-input.ts";
-import { opCases, runsOf } from "./op-cases.ts";
 
 /** The same with NaN at every third number. Where all are whole they may be ids, or what is counted. */
 function poisoned(feeds: Feeds): Feeds {

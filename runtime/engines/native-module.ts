@@ -1,64 +1,35 @@
-// An emitted module, loaded into native TensorFlow: signatures that run in one session and share its variables.
+// Loads an emitted module into native TensorFlow.
 
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Tensor } from "@tensorflow/tfjs-core";
-import type { FeedSource, FeedValues } from "../../../compiler/backends/contract/feed.ts";
+import { filledShape } from "../../compiler/backends/contract/filled-shape.ts";
+import type { SignatureInput, TensorflowModule } from "../../compiler/backends/tensorflow/emit.ts";
 import type {
-  RowsPart,
-  SignatureInput,
-  TensorflowModule,
-} from "../../../compiler/backends/tensorflow/emit.ts";
-import type { TensorflowType } from "../../../compiler/backends/tensorflow/lowering.ts";
-import { InternalError, invariant } from "../../../compiler/common/internal-error.ts";
-import { atEnd } from "../../files/at-end.ts";
-import { isLive, modified, ownerMark } from "../../files/lock.ts";
-import { inTemporary, removeIfPossible, removeLeftTemporaries } from "../../files/temporary.ts";
-import type { NativeModule, SavedModel } from "../../native/load.ts";
-import { filledShape } from "./filled-shape.ts";
-import { PartReader } from "./part-values.ts";
+  FeedReader,
+  LoadedModule,
+  LoadModule,
+} from "../../compiler/backends/tensorflow/loaded-module.ts";
+import type { TensorflowType } from "../../compiler/backends/tensorflow/lowering.ts";
+import { invariant } from "../../compiler/common/internal-error.ts";
+import { atEnd } from "../files/at-end.ts";
+import { isLive, modified, ownerMark } from "../files/lock.ts";
+import { inTemporary, removeIfPossible, removeLeftTemporaries } from "../files/temporary.ts";
+import type { NativeModule, SavedModel } from "../native/load.ts";
 import { SERVE, writeSavedModel } from "./saved-model.ts";
-
-/** Finds the value of one thing that is fed; a number is a scalar. */
-export type FeedReader = (source: FeedSource, part: RowsPart | null) => Float32Array | Int32Array | number;
-
-/** What is fed but parameters, which are in the session. */
-export function readFeed(values: FeedValues): FeedReader {
-  const parts = new PartReader(values);
-  return (source, part) => {
-    if (part !== null) return parts.read(source, part);
-    switch (source.kind) {
-      case "input":
-        return values.input(source.name);
-      case "table":
-        return values.table(source.name);
-      case "segments":
-        return values.segments(source.rows);
-      case "count":
-        return values.count(source.rows);
-      case "parameter":
-        throw new InternalError(`parameter ${source.name} is not fed at every run`);
-    }
-  };
-}
-
-/** New values of the session's parameters. */
-export function readParameters(values: ReadonlyMap<string, Float32Array>): FeedReader {
-  return (source) => {
-    invariant(source.kind === "parameter", `${source.kind} is not a parameter`);
-    const value = values.get(source.name);
-    invariant(value, `parameter ${source.name} is not given`);
-    return value;
-  };
-}
 
 interface LoadedSignature {
   readonly model: SavedModel;
   readonly inputs: readonly (readonly [key: string, input: SignatureInput])[];
 }
 
-export class LoadedModule {
+/** What TensorFlow's back end is given. */
+export function loadModule(native: NativeModule): LoadModule {
+  return (module) => NativeSession.load(native, module);
+}
+
+class NativeSession implements LoadedModule {
   private readonly native: NativeModule;
   private readonly signatures: ReadonlyMap<string, LoadedSignature>;
   /** By input: what TensorFlow copies its values from, in every run again. */
@@ -69,7 +40,7 @@ export class LoadedModule {
     this.signatures = signatures;
   }
 
-  static async load(native: NativeModule, module: TensorflowModule): Promise<LoadedModule> {
+  static async load(native: NativeModule, module: TensorflowModule): Promise<NativeSession> {
     useTensorflow(native);
     removeLeftovers();
     const folder = await inTemporary(PURPOSE, () => mkdtempSync(join(tmpdir(), `${PREFIX}${ownerMark()}-`)));
@@ -81,14 +52,13 @@ export class LoadedModule {
         const model = await native.tf.node.loadSavedModel(folder, [SERVE], name);
         signatures.set(name, { model, inputs: [...inputs] });
       }
-      return new LoadedModule(native, signatures);
+      return new NativeSession(native, signatures);
     } finally {
       removeIfPossible(folder);
       forget();
     }
   }
 
-  /** One session run; the values of all outputs. */
   run(signature: string, read: FeedReader): Readonly<Record<string, Float32Array | Int32Array>> {
     const { tf } = this.native;
     const loaded = this.signatures.get(signature);

@@ -1,10 +1,7 @@
-// What the training loop asks of a back end. Two keep this promise: tfjs-node runs a whole step as one TensorFlow
-// graph, tfjs (wasm or cpu) runs the same Graph op by op.
+// What the training loop asks of a back end.
 
-import type { TrainingProgram } from "../../compiler/middle/programs/program.ts";
-import type { Batch } from "../data/dataset.ts";
-
-export type BackendName = "node" | "wasm" | "cpu";
+import type { TrainingProgram } from "../../middle/programs/program.ts";
+import type { Batch } from "./batch.ts";
 
 export interface Feed {
   readonly batch: Batch;
@@ -36,9 +33,11 @@ export interface TrainingSession {
   dispose(): void;
 }
 
+/** An engine, with what it needs of this machine. */
 export interface TrainingBackend {
-  readonly name: BackendName;
-  /** A line for the person: "tfjs-node 4.22.0, libtensorflow 2.21.0". */
+  /** As `--backend` has it. */
+  readonly name: string;
+  /** A line for the person: "tfjs-node 4.22.0, TensorFlow 2.21.0, one graph a step". */
   readonly description: string;
   open(program: TrainingProgram, initial: ParameterValues): Promise<TrainingSession>;
 }

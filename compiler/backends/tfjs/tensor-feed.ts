@@ -1,12 +1,12 @@
 // Gives the values of a run to `interpret` as tensors, each made when it is asked for. Use it within `tf.tidy`.
 
-import type { FeedValues } from "../../../compiler/backends/contract/feed.ts";
-import type { TfjsFeed } from "../../../compiler/backends/tfjs/interpret.ts";
-import type { Tensor, Tfjs } from "../../../compiler/backends/tfjs/lowering.ts";
-import { invariant } from "../../../compiler/common/internal-error.ts";
-import type { Graph } from "../../../compiler/middle/graph/graph.ts";
-import type { Rows, StepsRows, TensorType } from "../../../compiler/middle/graph/types.ts";
-import { filledShape } from "./filled-shape.ts";
+import { invariant } from "../../common/internal-error.ts";
+import type { Graph } from "../../middle/graph/graph.ts";
+import type { Rows, StepsRows, TensorType } from "../../middle/graph/types.ts";
+import type { FeedValues } from "../contract/feed.ts";
+import { filledShape } from "../contract/filled-shape.ts";
+import type { TfjsFeed } from "./interpret.ts";
+import type { Tensor, Tfjs } from "./lowering.ts";
 
 export class TensorFeed implements TfjsFeed {
   private readonly tf: Tfjs;

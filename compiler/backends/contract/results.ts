@@ -1,8 +1,8 @@
 // Sorts what a run of a training program fetched into what the training loop asked for.
 
-import { invariant } from "../../../compiler/common/internal-error.ts";
-import { outputNames } from "../../../compiler/middle/programs/program.ts";
-import type { StepResult } from "../session.ts";
+import { invariant } from "../../common/internal-error.ts";
+import { outputNames } from "../../middle/programs/program.ts";
+import type { StepResult } from "./session.ts";
 
 /** Values by output name. */
 export type Fetched = Readonly<Record<string, Float32Array | Int32Array>>;

@@ -2,10 +2,8 @@
 
 import { createRequire } from "node:module";
 import { dirname, join, sep } from "node:path";
-import type { Tfjs } from "../../../compiler/backends/tfjs/lowering.ts";
-import { invariant } from "../../../compiler/common/internal-error.ts";
-
-export type TfjsName = "wasm" | "cpu";
+import type { Tfjs, TfjsName } from "../../compiler/backends/tfjs/lowering.ts";
+import { invariant } from "../../compiler/common/internal-error.ts";
 
 const loaded = new Map<TfjsName, Promise<Tfjs>>();
 
@@ -33,9 +31,4 @@ async function load(backend: TfjsName): Promise<Tfjs> {
 export function wasmFolder(): string {
   const main = createRequire(import.meta.url).resolve("@tensorflow/tfjs-backend-wasm");
   return join(dirname(main), sep);
-}
-
-/** tfjs keeps one current backend per process; switching to one that is ready takes effect at once. */
-export function useBackend(tf: Tfjs, backend: TfjsName): void {
-  if (tf.getBackend() !== backend) void tf.setBackend(backend);
 }

@@ -1,10 +1,10 @@
 // The values of a part of a batch's rows: of neighbouring examples, with their steps and elements, numbered from 0 again.
 
-import type { FeedSource, FeedValues } from "../../../compiler/backends/contract/feed.ts";
-import type { RowsPart } from "../../../compiler/backends/tensorflow/emit.ts";
-import { InternalError, invariant } from "../../../compiler/common/internal-error.ts";
-import { rowsKey } from "../../../compiler/middle/graph/types.ts";
-import { inputNames } from "../../../compiler/middle/programs/program.ts";
+import { InternalError, invariant } from "../../common/internal-error.ts";
+import { rowsKey } from "../../middle/graph/types.ts";
+import { inputNames } from "../../middle/programs/program.ts";
+import type { FeedSource, FeedValues } from "../contract/feed.ts";
+import type { RowsPart } from "./emit.ts";
 
 /** Rows `from` … `to` − 1. */
 interface Range {
