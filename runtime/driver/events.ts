@@ -1,6 +1,5 @@
 // What a call of the driver tells while it works, and how it is stopped.
 
-import type { EngineName } from "../../compiler/backends/choices.ts";
 import type { Diagnostic } from "../../compiler/diagnostics/diagnostic.ts";
 import type { LeftOut } from "../data/bad-rows.ts";
 import type { ProgressEvent } from "../train/loop.ts";
