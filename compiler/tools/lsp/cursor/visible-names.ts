@@ -1,4 +1,4 @@
-// Names in sight of a place, from the tokens before the cursor and the tree and the types of the text as it was analysed last,
+// Names that are visible at a cursor, from the tokens before the cursor and the tree and the types of the text as it was analysed last,
 // a key ago as a rule, so that nobody waits for the parser or the checker.
 
 import { type CstNode, nodeOf, nodesOf, tokenOf, tokensOf } from "../../../../grammar/cst.ts";
@@ -12,10 +12,10 @@ import type { BlockItem, FeatureScope, Item, ParamItem, Spec } from "../../../fr
 import { type TypedBinding, typesOf } from "../../views/types.ts";
 import { blockEntry, type Entry, functionEntry } from "../language/entry.ts";
 import type { Snapshot } from "../snapshot.ts";
-import type { ItemPlace } from "./place.ts";
+import type { ItemCursor } from "./context.ts";
 
 /** A name with a value. */
-export interface SightedName {
+export interface VisibleName {
   readonly kind: "feature" | "history" | "let" | "param" | "parameter";
   readonly name: string;
   /** `Vec[16]`; null where it is not known. */
@@ -23,7 +23,7 @@ export interface SightedName {
   readonly doc: string;
 }
 
-export interface SightedFeature extends SightedName {
+export interface VisibleFeature extends VisibleName {
   readonly kind: "feature";
   readonly scope: FeatureScope;
   /** The word of its kind. */
@@ -40,7 +40,7 @@ export interface SightedField {
 
 type Parts = Pick<Spec, "items" | "params">;
 
-export class Sight {
+export class VisibleNames {
   readonly spec: Spec;
   private readonly imported: readonly Spec[];
   /** The spec, and the variants from it down to the one that the place is in. */
@@ -64,8 +64,8 @@ export class Sight {
     );
   }
 
-  features(): readonly SightedFeature[] {
-    const found = new Map<string, SightedFeature>();
+  features(): readonly VisibleFeature[] {
+    const found = new Map<string, VisibleFeature>();
     for (const { scope, features } of this.items("features"))
       for (const { name, type, doc } of features)
         found.set(name.name, {
@@ -80,7 +80,7 @@ export class Sight {
     return [...found.values()];
   }
 
-  histories(): readonly SightedName[] {
+  histories(): readonly VisibleName[] {
     const named = new Map(this.items("history").map((item) => [item.name.name, item]));
     return [...named].map(([name, { doc }]) => ({
       kind: "history",
@@ -116,7 +116,7 @@ export class Sight {
     );
   }
 
-  params(): readonly SightedName[] {
+  params(): readonly VisibleName[] {
     const items = new Map<string, ParamItem>();
     for (const { params } of [...this.imported, ...this.chain])
       for (const param of params) items.set(param.name.name, param);
@@ -129,9 +129,9 @@ export class Sight {
   }
 
   /** What a place in the net or in a block sees besides what is declared for the whole spec, the nearest first. */
-  locals(place: ItemPlace): readonly SightedName[] {
-    const { path, item } = place;
-    const found = new Map<string, SightedName>();
+  locals(cursor: ItemCursor): readonly VisibleName[] {
+    const { path, item } = cursor;
+    const found = new Map<string, VisibleName>();
     const add = (kind: "let" | "parameter", name: string, type: string | null) => {
       if (name !== "_" && !found.has(name)) found.set(name, { kind, name, type, doc: "" });
     };
@@ -139,7 +139,7 @@ export class Sight {
       for (const token of tokensOf(lambda, t.Identifier)) add("parameter", token.image, null);
     const block = path.find(({ name }) => name === "block");
     const blockName = block === undefined ? null : (tokenOf(block, t.DeclaredName)?.image ?? "");
-    for (const name of letsIn(place).toReversed()) add("let", name, this.typeOf("let", name, blockName));
+    for (const name of letsIn(cursor).toReversed()) add("let", name, this.typeOf("let", name, blockName));
     if (block !== undefined) {
       for (const { name, text } of parametersOf(block)) add("parameter", name, text === "" ? null : text);
       for (const name of widthsOf(block)) add("parameter", name, "Int");
@@ -234,7 +234,7 @@ function typesByName(analysis: Analysis): ReadonlyMap<string, TypedBinding> {
 }
 
 /** Names of the `let`s before a place; one that it stands in does not see itself. */
-function letsIn({ tokens, path }: ItemPlace): string[] {
+function letsIn({ tokens, path }: ItemCursor): string[] {
   const names: string[] = [];
   for (let i = 0; i < tokens.length - 1; i++) {
     const isLet = tokens[i]!.tokenType === t.LetKeyword && tokens[i + 1]!.tokenType === t.Identifier;

@@ -1,5 +1,5 @@
 // Finds every name of a spec's text that means something, and what: from the tree alone, so that a spec with mistakes has
-// meanings too. What names nothing is left out.
+// symbols too. What names nothing is left out.
 
 import type { Span } from "../../../common/source-file.ts";
 import { fieldNames } from "../../../frontend/check/histories.ts";
@@ -21,21 +21,21 @@ import type {
   VariantItem,
 } from "../../../frontend/syntax/nodes.ts";
 import { allMetrics } from "../../../middle/metrics/registry.ts";
-import { ExpressionReader, type FieldMeaning } from "./expressions.ts";
-import { keyOf, type Meaning, type MeaningKind, type Mention } from "./meaning.ts";
+import { ExpressionReader, type FieldSymbol } from "./expressions.ts";
 import { declared, given, Scope } from "./scope.ts";
+import { keyOf, type Mention, type SpecSymbol, type SpecSymbolKind } from "./symbol.ts";
 
 /** Mentions in the order of the text; no two overlap. `imported` are the specs whose files it imports. */
-export function readMeanings(spec: Spec, imported: readonly Spec[]): readonly Mention[] {
-  return new MeaningReader(spec, imported).read();
+export function readSymbols(spec: Spec, imported: readonly Spec[]): readonly Mention[] {
+  return new SymbolReader(spec, imported).read();
 }
 
-class MeaningReader {
+class SymbolReader {
   private readonly spec: Spec;
   private readonly imported: readonly Spec[];
   private readonly mentions: Mention[] = [];
-  private readonly fields = new Map<string, Map<string, FieldMeaning>>();
-  private readonly parameters = new Map<string, readonly Meaning[]>();
+  private readonly fields = new Map<string, Map<string, FieldSymbol>>();
+  private readonly parameters = new Map<string, readonly SpecSymbol[]>();
   private readonly expressions = new ExpressionReader({
     mention: (mention) => this.mentions.push(mention),
     fieldsOf: (history) => this.fields.get(keyOf(history)) ?? new Map(),
@@ -60,7 +60,7 @@ class MeaningReader {
     for (const { params, items } of this.imported) {
       for (const { name, span, doc } of params) imports.add(declared("param", name, span, null, doc));
       for (const item of items)
-        if (item.kind === "block") this.parametersIn(item, imports.add(blockMeaning(item)));
+        if (item.kind === "block") this.parametersIn(item, imports.add(blockSymbol(item)));
     }
     const lets = new Scope();
     this.readParts(spec, scope, lets);
@@ -89,13 +89,13 @@ class MeaningReader {
     }
   }
 
-  /** Declares what is not known yet; what a variant says anew keeps its meaning. */
-  private declare(scope: Scope, meaning: Meaning): Meaning {
-    const known = scope.find(meaning.name);
-    const kept = known !== null && known.kind === meaning.kind ? known : scope.add(meaning);
-    const { declaration } = meaning;
+  /** Declares what is not known yet; what a variant says anew keeps its symbol. */
+  private declare(scope: Scope, symbol: SpecSymbol): SpecSymbol {
+    const known = scope.find(symbol.name);
+    const kept = known !== null && known.kind === symbol.kind ? known : scope.add(symbol);
+    const { declaration } = symbol;
     if (declaration !== null && declaration.end > declaration.start)
-      this.mentions.push({ span: declaration, meaning: kept, declares: true, through: null });
+      this.mentions.push({ span: declaration, symbol: kept, declares: true, through: null });
     return kept;
   }
 
@@ -118,7 +118,7 @@ class MeaningReader {
         this.declare(scope, declared(item.kind, item.name, item.span, null, item.doc));
         break;
       case "block":
-        this.parametersIn(item, this.declare(scope, blockMeaning(item)));
+        this.parametersIn(item, this.declare(scope, blockSymbol(item)));
         break;
       case "net":
       case "train":
@@ -126,37 +126,36 @@ class MeaningReader {
     }
   }
 
-  private declareFields(item: HistoryItem, history: Meaning | null, scope: Scope): void {
+  private declareFields(item: HistoryItem, history: SpecSymbol | null, scope: Scope): void {
     if (history === null) return;
     const names = fieldNames(item);
-    const byName = new Map<string, FieldMeaning>();
+    const byName = new Map<string, FieldSymbol>();
     for (const [i, field] of item.fields.entries()) {
       if (field.kind === "own") {
-        const meaning = declared("field", field.name, field.span, item.name.name, field.doc);
-        this.mentions.push({ span: field.name.span, meaning, declares: true, through: null });
-        byName.set(field.name.name, { meaning, through: null });
+        const symbol = declared("field", field.name, field.span, item.name.name, field.doc);
+        this.mentions.push({ span: field.name.span, symbol, declares: true, through: null });
+        byName.set(field.name.name, { symbol, through: null });
         continue;
       }
       const target = scope.find(field.target.name);
       this.expressions.refer(field.target, target?.kind === "feature" ? target : null);
       const column = declared("column", field.column, field.span, item.name.name, field.doc);
       if (field.column.name !== "")
-        this.mentions.push({ span: field.column.span, meaning: column, declares: true, through: null });
-      if (names[i] === field.column) byName.set(field.column.name, { meaning: column, through: null });
-      else if (target !== null)
-        byName.set(field.target.name, { meaning: target, through: field.target.span });
+        this.mentions.push({ span: field.column.span, symbol: column, declares: true, through: null });
+      if (names[i] === field.column) byName.set(field.column.name, { symbol: column, through: null });
+      else if (target !== null) byName.set(field.target.name, { symbol: target, through: field.target.span });
     }
     this.fields.set(keyOf(history), byName);
   }
 
-  private parametersOf(block: Meaning): readonly Meaning[] {
+  private parametersOf(block: SpecSymbol): readonly SpecSymbol[] {
     const known = this.parameters.get(keyOf(block));
     if (known !== undefined) return known;
     const item = library.get(block.name);
     return item === undefined ? [] : this.parametersIn(item, block);
   }
 
-  private parametersIn(item: BlockItem, block: Meaning): readonly Meaning[] {
+  private parametersIn(item: BlockItem, block: SpecSymbol): readonly SpecSymbol[] {
     const parameters = item.parameters.map(({ name }) =>
       declared("parameter", name, name.span, item.name.name),
     );
@@ -209,7 +208,7 @@ class MeaningReader {
     if (share !== null) this.expressions.refer(share.feature, scope.find(share.feature.name));
   }
 
-  private readKind(reference: KindReference, kind: MeaningKind, scope: Scope): void {
+  private readKind(reference: KindReference, kind: SpecSymbolKind, scope: Scope): void {
     const { name, arguments: options } = reference;
     if (name.name === "") return;
     this.expressions.refer(name, given(kind, name.name, null));
@@ -245,7 +244,7 @@ class MeaningReader {
     } else this.expressions.read(value, scope);
   }
 
-  private constantNamed(name: Named, of: string, scope: Scope, kind: MeaningKind | null): void {
+  private constantNamed(name: Named, of: string, scope: Scope, kind: SpecSymbolKind | null): void {
     const known = scope.find(name.name);
     const isMeant = known !== null && (known.kind === "param" || known.kind === kind);
     this.expressions.refer(name, isMeant ? known : given("choice", name.name, of));
@@ -253,14 +252,14 @@ class MeaningReader {
 
   private readBlock(block: BlockItem, outer: Scope): void {
     const scope = new Scope(outer);
-    const meaning = outer.find(block.name.name);
-    const known = meaning === null ? [] : this.parametersOf(meaning);
+    const symbol = outer.find(block.name.name);
+    const known = symbol === null ? [] : this.parametersOf(symbol);
     for (const { name } of block.parameters) {
       const own = declared("parameter", name, name.span, block.name.name);
       const first = known.find((parameter) => parameter.name === name.name) ?? own;
       scope.hide(first);
       if (name.name !== "")
-        this.mentions.push({ span: name.span, meaning: first, declares: true, through: null });
+        this.mentions.push({ span: name.span, symbol: first, declares: true, through: null });
     }
     for (const { type } of block.parameters) this.readType(type, block, scope);
     this.readType(block.result, block, scope);
@@ -274,9 +273,9 @@ class MeaningReader {
   }
 
   private let(name: Identifier, whole: Span, of: string | null, scope: Scope): void {
-    const meaning = declared("let", name, whole, of);
-    scope.hide(meaning);
-    if (name.name !== "") this.mentions.push({ span: name.span, meaning, declares: true, through: null });
+    const symbol = declared("let", name, whole, of);
+    scope.hide(symbol);
+    if (name.name !== "") this.mentions.push({ span: name.span, symbol, declares: true, through: null });
   }
 
   private readType(type: TypeReference | null, block: BlockItem, scope: Scope): void {
@@ -301,9 +300,9 @@ class MeaningReader {
           this.expressions.refer(width, given("type", width.name, null));
           return;
         }
-        const meaning = declared("width", width, width.span, block.name.name);
-        scope.hide(meaning);
-        this.mentions.push({ span: width.span, meaning, declares: true, through: null });
+        const symbol = declared("width", width, width.span, block.name.name);
+        scope.hide(symbol);
+        this.mentions.push({ span: width.span, symbol, declares: true, through: null });
         return;
       }
       case "binary":
@@ -320,30 +319,30 @@ class MeaningReader {
 
   /** A `let` hides what its name meant from there on; what is used above it, and means nothing else, means it too. */
   private readNet({ statements }: NetItem, outer: Scope, lets: Scope): void {
-    const own = new Map<string, Meaning>();
+    const own = new Map<string, SpecSymbol>();
     for (const statement of statements) {
       if (statement.kind !== "let") continue;
       const { name, span } = statement;
       const before = lets.find(name.name);
-      const meaning = own.get(name.name) ?? before ?? declared("let", name, span);
-      own.set(name.name, meaning);
+      const symbol = own.get(name.name) ?? before ?? declared("let", name, span);
+      own.set(name.name, symbol);
     }
     const later = new Scope(outer);
-    for (const meaning of lets.all()) later.add(meaning);
-    const inSight = new Scope(later);
+    for (const symbol of lets.all()) later.add(symbol);
+    const inner = new Scope(later);
     // Names that nothing else has may be used early, which is a mistake that the checker tells.
-    for (const meaning of own.values()) if (outer.callable(meaning.name) === null) later.add(meaning);
+    for (const symbol of own.values()) if (outer.callable(symbol.name) === null) later.add(symbol);
     for (const statement of statements) {
       if (statement.kind === "loss") this.readOptions(statement.arguments, "loss", outer);
-      this.expressions.read(statement.value, inSight);
+      this.expressions.read(statement.value, inner);
       switch (statement.kind) {
         case "let": {
           const { name } = statement;
-          const meaning = own.get(name.name)!;
-          inSight.hide(meaning);
-          lets.add(meaning);
+          const symbol = own.get(name.name)!;
+          inner.hide(symbol);
+          lets.add(symbol);
           if (name.name !== "")
-            this.mentions.push({ span: name.span, meaning, declares: true, through: null });
+            this.mentions.push({ span: name.span, symbol, declares: true, through: null });
           break;
         }
         case "predict": {
@@ -356,7 +355,7 @@ class MeaningReader {
           if (name.name !== "")
             this.mentions.push({
               span: name.span,
-              meaning: declared("loss", name, span),
+              symbol: declared("loss", name, span),
               declares: true,
               through: null,
             });
@@ -406,7 +405,7 @@ class MeaningReader {
 /** A name as an expression. */
 type Named = Extract<Expression, { readonly kind: "name" }>;
 
-function blockMeaning(block: BlockItem): Meaning {
+function blockSymbol(block: BlockItem): SpecSymbol {
   return declared("block", block.name, block.span, null, block.doc);
 }
 

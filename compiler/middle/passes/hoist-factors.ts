@@ -7,7 +7,7 @@ import type { Graph, Node, NodeId } from "../graph/graph.ts";
 import { sameType } from "../ops/support/shapes.ts";
 import type { Pass } from "./pipeline.ts";
 
-export const gatherFactors: Pass = {
+export const hoistFactors: Pass = {
   name: "gather-factors",
   doc: "Factors that are known once move after products with rows and after sums, where that saves a product with rows.",
   run: (graph: Graph) => {

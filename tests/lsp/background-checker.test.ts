@@ -3,7 +3,7 @@
 import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
 import type { Depth } from "../../compiler/tools/lsp/published.ts";
-import { Judge, type Question } from "../../runtime/lsp/judge.ts";
+import { BackgroundChecker, type Question } from "../../runtime/lsp/background-checker.ts";
 import { root } from "../cli/spawn.ts";
 
 const MODEL = `model small
@@ -16,7 +16,7 @@ const BLOCKS = "block tower(x: Vec[d]) -> Vec[4] { dense(x, 4) }\n";
 
 /** Asks a judge about texts; gives `name@version: severities` of each file that is told of. */
 function editor() {
-  const judge = new Judge(new URL("compiler/", `${pathToFileURL(root).href}/`));
+  const checker = new BackgroundChecker(new URL("compiler/", `${pathToFileURL(root).href}/`));
   let version = 0;
   return (depth: Depth, texts: Readonly<Record<string, string>>, ...closed: string[]): readonly string[] => {
     const open = Object.entries(texts).map(([name, text]) => {
@@ -31,7 +31,7 @@ function editor() {
       folders: [],
       isDiskChanged: false,
     };
-    return judge.answer(question).map(({ uri, version: of, diagnostics }) => {
+    return checker.answer(question).map(({ uri, version: of, diagnostics }) => {
       const severities = diagnostics.map(({ severity }) => ["", "error", "warning", "advice"][severity ?? 0]);
       return `${uri.replace("file:///nowhere/", "")}@${of ?? "closed"}: ${[...new Set(severities)].join(", ") || "none"}`;
     });

@@ -200,7 +200,7 @@ describe("of every spec of the repository", () => {
     const files = new Map(specs.map(([each, content]) => [each, sourceFile(each, content)]));
     const snapshot = new Snapshot(files, nothingOnDisk);
     const mentions = snapshot.mentions(path);
-    for (const { span, meaning } of mentions) expect(textOf(span)).toBe(meaning.name);
+    for (const { span, symbol } of mentions) expect(textOf(span)).toBe(symbol.name);
     const analysis = analyse(sourceFile(path, text), { resolve: (wanted) => files.get(wanted) ?? null });
     expect(analysis.diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
     expect(unmentioned(snapshot.file(path)!, mentions)).toEqual([]);

@@ -17,14 +17,14 @@ export interface Word {
   readonly span: Span;
 }
 
-export type Place =
+export type CursorContext =
   /** `text` is the comment up to the cursor. */
   | { readonly kind: "comment"; readonly text: string; readonly start: number }
   /** Between items; in the braces of a variant, whose name `variant` is. */
   | { readonly kind: "items"; readonly word: Word; readonly variant: string | null }
-  | ItemPlace;
+  | ItemCursor;
 
-export interface ItemPlace {
+export interface ItemCursor {
   readonly kind: "item";
   readonly word: Word;
   /** The keyword that begins the item. */
@@ -54,7 +54,7 @@ const words = new Map(
 );
 
 /** Null where nothing can be said: in documentation, in a number, where brackets lie too deep. */
-export function placeAt(file: SourceFile, offset: number): Place | null {
+export function cursorAt(file: SourceFile, offset: number): CursorContext | null {
   const word = wordAt(file, offset);
   const { start } = word.span;
   const text = file.text.slice(0, start);
@@ -81,7 +81,7 @@ export function placeAt(file: SourceFile, offset: number): Place | null {
   if (item.tooDeep !== null) return null;
   const upTo = item.tokens.slice(0, item.tokens.indexOf(marker) + 1);
   return {
-    ...readPlace(item.keyword, upTo, marker),
+    ...readCursor(item.keyword, upTo, marker),
     kind: "item",
     word,
     variant,
@@ -124,9 +124,9 @@ function openVariant(items: readonly ItemTokens[]): string | null {
   return last?.keyword === t.VariantKeyword && last.unclosed !== null ? (last.tokens[1]?.image ?? "") : null;
 }
 
-type Read = Pick<ItemPlace, "item" | "tokens" | "path" | "keywords">;
+type Read = Pick<ItemCursor, "item" | "tokens" | "path" | "keywords">;
 
-function readPlace(item: TokenType, tokens: readonly IToken[], marker: IToken): Read {
+function readCursor(item: TokenType, tokens: readonly IToken[], marker: IToken): Read {
   for (const attempt of attempts(item, tokens)) {
     const path = pathTo(marker, attempt);
     const keywords = new Set<string>();
@@ -193,7 +193,7 @@ function lastStatement(tokens: readonly IToken[], brace: number): number {
 }
 
 /** The tokens of the feature or field at a place in `features` or a history, from its name on. */
-export function declarationAt({ tokens }: ItemPlace): readonly IToken[] {
+export function declarationAt({ tokens }: ItemCursor): readonly IToken[] {
   return tokens.slice(
     lastDeclaration(
       tokens,

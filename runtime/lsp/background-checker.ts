@@ -47,7 +47,7 @@ export interface Told {
   readonly diagnostics: Shown[];
 }
 
-export class Judge {
+export class BackgroundChecker {
   private readonly disk: WorkspaceDisk;
   private readonly documents: Documents;
   private readonly configs = new ConfigViews();

@@ -8,7 +8,7 @@ import { sameRows } from "../graph/types.ts";
 import { sameDims, sameType } from "../ops/support/shapes.ts";
 import type { Pass } from "./pipeline.ts";
 
-export const lightenGradients: Pass = {
+export const simplifyGradients: Pass = {
   name: "lighten-gradients",
   doc: "What is known once meets rows without being repeated first, and signs go into differences or after sums.",
   run: (graph: Graph) => rewrite(graph, (node, inputs, builder) => lighter(node, inputs, builder)),

@@ -2,7 +2,7 @@
 
 import type { Span } from "../../../common/source-file.ts";
 
-export type MeaningKind =
+export type SpecSymbolKind =
   | "model"
   | "variant"
   | "param"
@@ -34,8 +34,8 @@ export type MeaningKind =
   /** What a setting or an option is set to: `adam`, `zeros`. */
   | "choice";
 
-export interface Meaning {
-  readonly kind: MeaningKind;
+export interface SpecSymbol {
+  readonly kind: SpecSymbolKind;
   readonly name: string;
   /** The name where it is declared first; null for what the language has. */
   readonly declaration: Span | null;
@@ -49,7 +49,7 @@ export interface Meaning {
 
 export interface Mention {
   readonly span: Span;
-  readonly meaning: Meaning;
+  readonly symbol: SpecSymbol;
   /** Declares it, for the first time or, in a variant, anew. */
   readonly declares: boolean;
   /** Where it leads, if not to the declaration: a history's field to the line that binds it. */
@@ -57,7 +57,7 @@ export interface Mention {
 }
 
 /** The same for the same thing in every file. */
-export function keyOf({ kind, name, of, declaration }: Meaning): string {
+export function keyOf({ kind, name, of, declaration }: SpecSymbol): string {
   return declaration === null
     ? `${kind} ${of ?? ""} ${name}`
     : `${declaration.file.path}:${declaration.start}`;

@@ -29,14 +29,14 @@ import {
   typeEntries,
 } from "../language/words.ts";
 import type { Snapshot } from "../snapshot.ts";
-import type { Mention } from "../symbols/meaning.ts";
+import type { Mention } from "../symbols/symbol.ts";
 import { columnHover, featureHover, fieldHover, historyHover, tablesText } from "./features.ts";
 import { hoverText, learnedText, thousands, typed } from "./text.ts";
 
 /** Markdown; null where there is nothing to say. */
-export function meaningHover(snapshot: Snapshot, path: string, mention: Mention): string | null {
-  const { meaning, through, span } = mention;
-  const { kind, name, of, doc } = meaning;
+export function symbolHover(snapshot: Snapshot, path: string, mention: Mention): string | null {
+  const { symbol, through, span } = mention;
+  const { kind, name, of, doc } = symbol;
   const variant = variantAt(snapshot, path, span.start);
   const analysis = snapshot.analysis(path, variant);
   if (analysis === null) return null;
@@ -130,12 +130,12 @@ export function meaningHover(snapshot: Snapshot, path: string, mention: Mention)
       return choice === null ? null : hoverText(`(${of}) ${choice.label}`, choice.doc);
     }
     default:
-      return unreachable(kind, "meaning");
+      return unreachable(kind, "symbol");
   }
 }
 
-function bindingOf(snapshot: Snapshot, { meaning, span, declares }: Mention): TypedBinding | null {
-  const place = declares ? span : meaning.declaration;
+function bindingOf(snapshot: Snapshot, { symbol, span, declares }: Mention): TypedBinding | null {
+  const place = declares ? span : symbol.declaration;
   return place === null ? null : (snapshot.types(place.file.path).get(place.start) ?? null);
 }
 
@@ -157,7 +157,7 @@ function letHover(
   mention: Mention,
   known: KnownValue | null,
 ): string {
-  const { name, doc, of } = mention.meaning;
+  const { name, doc, of } = mention.symbol;
   const binding = bindingOf(snapshot, mention);
   const type =
     binding === null || binding.type === "?"
@@ -203,13 +203,13 @@ function learnedOfLet(
   snapshot: Snapshot,
   path: string,
   variant: string | null,
-  { meaning }: Mention,
+  { symbol }: Mention,
 ): number | null {
   const learned = learnedNumbers(snapshot, path, variant);
   const analysis = snapshot.analysis(path, variant);
   for (const item of analysis?.spec.items ?? [])
     for (const statement of item.kind === "net" ? item.statements : [])
-      if (statement.kind === "let" && statement.name.name === meaning.name)
+      if (statement.kind === "let" && statement.name.name === symbol.name)
         return learned.get(placeKey(statement.value.span)) ?? null;
   return null;
 }
@@ -231,12 +231,12 @@ export function whenKnown(sources: readonly Source[], axis: string | null): stri
   return `${when}${each}; from ${from}.`;
 }
 
-function blockNamed(snapshot: Snapshot, { meaning, span, declares }: Mention): Entry | null {
-  const place = declares ? span : meaning.declaration;
+function blockNamed(snapshot: Snapshot, { symbol, span, declares }: Mention): Entry | null {
+  const place = declares ? span : symbol.declaration;
   const spec = place === null ? null : snapshot.parsed(place.file.path)?.value;
   for (const item of spec == null ? [] : itemsOf(spec))
     if (item.kind === "block" && item.name.span.start === place?.start) return blockEntry(item);
-  const known = library.get(meaning.name);
+  const known = library.get(symbol.name);
   return known === undefined ? null : blockEntry(known);
 }
 
