@@ -348,7 +348,7 @@ const makes = {
     const shifted = maker.builder.add("shift_steps", [x.id, ends.id], { reverse: size % 2 === 0 });
     return maker.value(shifted, Math.max(x.bound, ends.bound));
   },
-  by_position: (maker, { pick, size }) => {
+  gather_positions: (maker, { pick, size }) => {
     const attributes = { history: axisOf(pick[0]), per: "example" } as const;
     const vectors = maker.weight(MOST_STEPS + 1, size);
     return maker.value(maker.builder.add("gather_positions", [vectors], attributes), 1);
