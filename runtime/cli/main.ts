@@ -1,5 +1,5 @@
 // The command line: `main(argv)` runs one command and gives the exit code. Every command's code is loaded only when it
-// is asked for, so that `dinc check` starts without DuckDB, tfjs and ts-morph.
+// is asked for, so that `dinc check` starts without DuckDB and tfjs.
 
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { engines, targets } from "../../compiler/backends/choices.ts";
@@ -97,6 +97,10 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
     .helpOption("-h, --help", "show this help")
     .showHelpAfterError("(dinc --help shows the commands)")
     .configureHelp({ showGlobalOptions: false })
+    .configureOutput({
+      writeOut: (text) => terminal.out(text),
+      writeErr: (text) => terminal.say(text.replace(/\n$/, "")),
+    })
     .exitOverride();
   const command = (usage: string, description: string, ...examples: string[]) => {
     const [shown, ...more] = examples.map((example) => `  $ ${example}`);

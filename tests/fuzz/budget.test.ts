@@ -9,7 +9,7 @@ import { sourceFile } from "../../compiler/common/source-file.ts";
 import { check } from "../../compiler/frontend/check/check.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
 import { checkConfig } from "../../compiler/frontend/config/check-config.ts";
-import { limits } from "../../compiler/frontend/values/budget.ts";
+import { limits } from "../../compiler/frontend/values/limits.ts";
 import { GraphBuilder } from "../../compiler/middle/build/builder.ts";
 import { costOf } from "../../compiler/tools/cost/cost.ts";
 import { attentionsOf, candidateInputs } from "../../compiler/tools/views/attention.ts";

@@ -36,6 +36,7 @@ export function batchValues({ batch, rows, scalars }: Feed): FeedValues {
     table: (name) => fed(rows, name, `table ${name}`),
     segments: ({ history }) => segments(history),
     count(of: Rows) {
+      if (of.kind === "once") return 1;
       if (of.kind === "each" && of.per === "example") return batch.size;
       if (of.kind === "steps") return segments(of.history).length;
       if (of.kind === "elements") return fed(batch.elements, of.set, `set ${of.set}`).length;

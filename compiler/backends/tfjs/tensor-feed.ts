@@ -38,7 +38,7 @@ export class TensorFeed implements TfjsFeed {
   }
 
   count(rows: Rows): number {
-    return rows.kind === "once" ? 1 : this.values.count(rows);
+    return this.values.count(rows);
   }
 
   segments(rows: StepsRows): Int32Array {

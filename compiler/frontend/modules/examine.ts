@@ -18,7 +18,7 @@ import { at, Reporter } from "../syntax/reporter.ts";
 import { SpecNames } from "../syntax/spec-names.ts";
 import { suppress } from "../syntax/suppressions.ts";
 import { UnparsedNames } from "../syntax/unparsed-names.ts";
-import { limits } from "../values/budget.ts";
+import { limits } from "../values/limits.ts";
 import {
   type Assembled,
   Assembler,

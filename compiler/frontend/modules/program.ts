@@ -14,7 +14,7 @@ import { type Checked, type Diagnostic, hasErrors } from "../../diagnostics/diag
 import type { Identifier, ImportItem, Spec } from "../syntax/nodes.ts";
 import { parse } from "../syntax/parse.ts";
 import { at, type Reporter } from "../syntax/reporter.ts";
-import { limits } from "../values/budget.ts";
+import { limits } from "../values/limits.ts";
 import { importedPath, normalPath } from "./import-paths.ts";
 
 /** Why there is a file that cannot be read: a clause like "it is a folder". */
