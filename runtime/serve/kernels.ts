@@ -1,8 +1,6 @@
 // All kernels: plain functions over typed arrays that generated code carries along. An op's lowering to TypeScript names
 // one and its arguments, in the order of the function's parameters.
 
-
-
 import type * as attention from "./kernels/attention.ts";
 import type * as elementwise from "./kernels/elementwise.ts";
 import type * as positions from "./kernels/positions.ts";
