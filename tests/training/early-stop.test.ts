@@ -207,7 +207,9 @@ describe("before the first step it is said", () => {
   test("that the warm-up is as long as the training", async () => {
     const warmup = (steps: number) => () =>
       trained([1, 1, 1], {}, undefined, { schedule: { kind: "constant", warmup: steps } });
-    expect(await refused(warmup(3))).toEqual(["DIN0436: the warm-up takes 3 steps, but the whole training has 3"]);
+    expect(await refused(warmup(3))).toEqual([
+      "DIN0436: the warm-up takes 3 steps, but the whole training has 3",
+    ]);
     expect((await warmup(2)()).result.kept).toBe(1);
   });
 });
