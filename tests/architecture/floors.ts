@@ -47,7 +47,10 @@ export const floors: readonly Floor[] = [
     folder: "compiler/frontend/syntax",
     promise: "A spec's text to a tree; what is read from the tree alone.",
   },
-  { folder: "compiler/frontend/model", promise: "The checked Model: types only." },
+  {
+    folder: "compiler/frontend/model",
+    promise: "The checked Model: plain data, and what is found in it by name.",
+  },
   { folder: "compiler/frontend/kinds", promise: "Feature kinds and transforms, with their encoders." },
   { folder: "compiler/frontend/values", promise: "Types, widths and values of the language." },
   { folder: "compiler/frontend/functions", promise: "Each function of the language as one object." },
