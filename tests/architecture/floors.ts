@@ -65,6 +65,11 @@ export const floors: readonly Floor[] = [
   { folder: "compiler/backends/tensorflow", promise: "A Graph as one TensorFlow GraphDef." },
   { folder: "compiler/backends/tfjs", promise: "A Graph as tfjs calls, op by op." },
   {
+    folder: "compiler/backends/serving",
+    promise:
+      "The plan of a ranking program, which TypeScript and WebAssembly share: kernels called, buffers, phases; what a model attends to.",
+  },
+  {
     folder: "compiler/backends/wasm",
     promise: "A ranking program as WebAssembly, which a TypeScript module carries.",
   },
