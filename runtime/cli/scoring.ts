@@ -15,7 +15,7 @@ import {
   rowPieces,
   type SplitName,
 } from "../data/read-data.ts";
-import type { Rows } from "../data/rows.ts";
+import type { RowSource } from "../data/row-source.ts";
 import { readConfig } from "../driver/read-config.ts";
 import type { OpenRun } from "../run/open-run.ts";
 import type { Run } from "../run/run-folder.ts";
@@ -45,7 +45,7 @@ interface Origin {
 }
 
 export interface RowsToMeasure extends Origin {
-  readonly rows: Rows;
+  readonly rows: RowSource;
 }
 
 /** All rows at once, with their labels. */
@@ -131,7 +131,7 @@ function nameOf(data: string): string {
   return data === "-" ? "standard input" : data;
 }
 
-async function* inOnePiece(rows: Rows): AsyncGenerator<Rows> {
+async function* inOnePiece(rows: RowSource): AsyncGenerator<RowSource> {
   yield rows;
 }
 

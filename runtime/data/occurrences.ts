@@ -1,12 +1,12 @@
 // How often each id occurs in the training rows: n_j of mini-batch aware regularisation (the DIN paper, section 5.1).
 
 import type { TableUse } from "../../compiler/middle/programs/table-uses.ts";
-import type { Dataset, HistoryColumns } from "./dataset.ts";
+import type { MemoryRows, HistoryColumns } from "./memory-rows.ts";
 
 /** What ids stand in. */
 export interface Occurring {
-  readonly ids: Dataset["ids"];
-  readonly sets: Dataset["sets"];
+  readonly ids: MemoryRows["ids"];
+  readonly sets: MemoryRows["sets"];
   readonly histories: ReadonlyMap<string, Pick<HistoryColumns, "steps" | "sets" | "start" | "end">>;
 }
 

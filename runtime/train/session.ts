@@ -2,13 +2,13 @@
 // graph, tfjs (wasm or cpu) runs the same Graph op by op.
 
 import type { TrainingProgram } from "../../compiler/middle/programs/program.ts";
-import type { Batch } from "../data/dataset.ts";
+import type { Batch } from "../data/batch.ts";
 
 export type BackendName = "node" | "wasm" | "cpu";
 
 export interface Feed {
   readonly batch: Batch;
-  /** By table: the values of `batch.tables[table]`'s rows, row-major. */
+  /** By table: the values of its rows in `batch.tables`, row-major. */
   readonly rows: Readonly<Record<string, Float32Array>>;
   /** By scalar name (without `scalar/`): learning rate, bias corrections. */
   readonly scalars: Readonly<Record<string, number>>;
@@ -38,6 +38,8 @@ export interface TrainingSession {
 
 export interface TrainingBackend {
   readonly name: BackendName;
+  /** In how many parts it works on a batch side by side; it is given these, too, where there are several. */
+  readonly parts: number;
   /** A line for the person: "tfjs-node 4.22.0, libtensorflow 2.21.0". */
   readonly description: string;
   open(program: TrainingProgram, initial: ParameterValues): Promise<TrainingSession>;

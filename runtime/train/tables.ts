@@ -7,14 +7,14 @@ import { FIRST_ID, type TableInit, type TableSpec } from "../../compiler/fronten
 import type { RowTable } from "../../compiler/middle/training/optimizers/define-optimizer.ts";
 import { optimizerOf } from "../../compiler/middle/training/optimizers/registry.ts";
 import type { Optimizer } from "../../compiler/middle/training/settings.ts";
-import type { Batch } from "../data/dataset.ts";
+import type { Batch } from "../data/batch.ts";
 
 export interface HostTable extends RowTable {
   readonly spec: TableSpec;
 }
 
 /** Vectors from elsewhere: `values` are those of `rows`, row-major. */
-export interface GivenRows {
+export interface InitialRows {
   readonly rows: Int32Array;
   readonly values: Float32Array;
 }
@@ -28,7 +28,7 @@ export function initialTable(
   optimizer: Optimizer,
   decay: RowTable["decay"],
   seed: number,
-  given: GivenRows | null = null,
+  given: InitialRows | null = null,
 ): HostTable {
   const { width, options } = spec;
   const values = new Float32Array(spec.rows * width);
@@ -81,7 +81,7 @@ export class RowGatherer {
   gather(batch: Batch): Record<string, Float32Array> {
     const gathered = new Map<string, Float32Array>();
     for (const [name, table] of this.tables) {
-      const rows = batch.tables[name];
+      const rows = batch.tables.get(name);
       invariant(rows, `the batch lacks the rows of table ${name}`);
       const out = this.buffer(name, rows.length * table.width);
       gatherRows(table, rows, out);
@@ -122,9 +122,9 @@ export function updateTables(
   const { rows: update } = optimizerOf(optimizer);
   for (const [name, table] of tables) {
     if (table.spec.options.frozen) continue;
-    const [rows, all] = [batch.tables[name]!, gradients[name]!];
-    const own = Object.hasOwn(batch.own, name) ? batch.own[name]! : null;
-    if (own === null) update(optimizer, { table, rows, gradients: all, scalars });
+    const [rows, all] = [batch.tables.get(name)!, gradients[name]!];
+    const own = batch.own.get(name);
+    if (own === undefined) update(optimizer, { table, rows, gradients: all, scalars });
     else {
       const touched = own.map((position) => rows[position]!);
       update(optimizer, { table, rows: touched, gradients: rowsAt(all, own, table.width), scalars });

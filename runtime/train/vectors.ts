@@ -22,7 +22,7 @@ import {
 import { Findings } from "../data/findings.ts";
 import { fileProblem } from "../files/file-problem.ts";
 import { linesOf } from "../files/read-text.ts";
-import type { GivenRows } from "./tables.ts";
+import type { InitialRows } from "./tables.ts";
 
 /** By table: the vectors that it begins as. `say` takes a line about each file. */
 export async function readVectors(
@@ -30,8 +30,8 @@ export async function readVectors(
   fitted: Fitted,
   tables: readonly TableSpec[],
   say: (line: string) => void,
-): Promise<Map<string, GivenRows>> {
-  const given = new Map<string, GivenRows>();
+): Promise<Map<string, InitialRows>> {
+  const given = new Map<string, InitialRows>();
   for (const spec of tables) {
     const { vectors } = spec.options;
     if (vectors !== null) given.set(spec.name, await readFile(model, fitted, spec, vectors, say));
@@ -45,7 +45,7 @@ async function readFile(
   spec: TableSpec,
   { path: written, span }: FileReference,
   say: (line: string) => void,
-): Promise<GivenRows> {
+): Promise<InitialRows> {
   const path = resolve(dirname(model.file.path), written);
   const findings = new Findings(path);
   const details: Details = { related: [{ place: inText(span), label: "named here" }] };

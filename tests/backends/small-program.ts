@@ -9,7 +9,7 @@ import { validate } from "../../compiler/middle/build/validate.ts";
 import type { Parameter } from "../../compiler/middle/graph/graph.ts";
 import { ONCE, type Rows, type TensorType } from "../../compiler/middle/graph/types.ts";
 import { inputOf, type TrainingProgram } from "../../compiler/middle/programs/program.ts";
-import type { Batch } from "../../runtime/data/dataset.ts";
+import type { Batch } from "../../runtime/data/memory-rows.ts";
 import type { Feed, ParameterValues } from "../../runtime/train/session.ts";
 import { namedInput } from "../support/named-input.ts";
 

@@ -13,7 +13,7 @@ import { trainingProgram } from "../../compiler/middle/programs/step.ts";
 import { type BatchPlan, planBatches } from "../../runtime/data/batch-plan.ts";
 import { BatchBuilder } from "../../runtime/data/batches.ts";
 import { sharedFloat32, sharedInt32 } from "../../runtime/data/builders.ts";
-import type { Batch, Dataset } from "../../runtime/data/dataset.ts";
+import type { Batch, MemoryRows } from "../../runtime/data/memory-rows.ts";
 import type * as prefetch from "../../runtime/data/prefetch.ts";
 import { inlineBatches, openBatches, type workerBatches } from "../../runtime/data/prefetch.ts";
 import { dinModel, modelOf } from "./models.ts";
@@ -91,7 +91,7 @@ function dwellOf({ clicks, price }: Row): number[] {
   return clicks.map((item, i) => item + 10 * price + i / 8);
 }
 
-function dataOf(rows: readonly Row[]): Dataset {
+function dataOf(rows: readonly Row[]): MemoryRows {
   const ints = (values: readonly number[]) => {
     const column = sharedInt32(values.length);
     column.set(values);

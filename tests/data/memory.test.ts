@@ -17,7 +17,7 @@ import { planBatches } from "../../runtime/data/batch-plan.ts";
 import { BatchBuilder } from "../../runtime/data/batches.ts";
 import { occurrences } from "../../runtime/data/occurrences.ts";
 import { readSplit, readTraining } from "../../runtime/data/read-data.ts";
-import { datasetOf, occurrencesIn } from "../../runtime/data/rows.ts";
+import { datasetOf, occurrencesIn } from "../../runtime/data/row-source.ts";
 import { eventsOf, rowsOf, TestFolder } from "./files.ts";
 import { dinModel, modelOf } from "./models.ts";
 

@@ -17,9 +17,9 @@ import { BatchBuilder } from "../../runtime/data/batches.ts";
 import { ColumnStore } from "../../runtime/data/columns.ts";
 import { occurrences } from "../../runtime/data/occurrences.ts";
 import { readRows, readSplit, readTraining } from "../../runtime/data/read-data.ts";
-import { datasetOf, isDataset, occurrencesIn, type Rows } from "../../runtime/data/rows.ts";
+import { datasetOf, isDataset, occurrencesIn, type RowSource } from "../../runtime/data/row-source.ts";
 import { BoundsWriter } from "../../runtime/data/set-writer.ts";
-import type { ReadyRows } from "../../runtime/data/stored-rows.ts";
+import type { ColumnRows } from "../../runtime/data/stored-rows.ts";
 import { rowsOf, TestFolder } from "./files.ts";
 import { dinModel, flatModel, modelOf } from "./models.ts";
 
@@ -104,7 +104,7 @@ const WHOLE: readonly Row[] = [0, 1, 2, 3].map((user) => ({
 const [NOTHING, PLENTY] = [0, 1e9];
 const SOME = [500, 1000];
 
-const isStored = (rows: Rows): rows is ReadyRows => "stored" in rows;
+const isStored = (rows: RowSource): rows is ColumnRows => "stored" in rows;
 
 describe("ready rows that do not fit into memory", () => {
   it("give the rows, teach the numbers and make the batches of those that do", async () => {

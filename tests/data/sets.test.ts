@@ -9,7 +9,7 @@ import { trainingProgram } from "../../compiler/middle/programs/step.ts";
 import { tableUses } from "../../compiler/middle/programs/table-uses.ts";
 import { planBatches } from "../../runtime/data/batch-plan.ts";
 import { BatchBuilder } from "../../runtime/data/batches.ts";
-import type { Dataset, SetColumn } from "../../runtime/data/dataset.ts";
+import type { MemoryRows, SetColumn } from "../../runtime/data/memory-rows.ts";
 import { occurrences } from "../../runtime/data/occurrences.ts";
 import { loadConfig } from "../../runtime/driver/read-config.ts";
 import { wordsOf } from "../../runtime/serve/sets.ts";
@@ -330,7 +330,7 @@ label click : binary
 net { predict click = concat(item_id, tags, mean(clicks), weight(tags)) |> dense(1) |> sigmoid }
 `);
 
-  function dataOf(rows: readonly Row[]): Dataset {
+  function dataOf(rows: readonly Row[]): MemoryRows {
     const column = (all: readonly (readonly number[])[]): SetColumn => {
       const ends = all.map((_, i) => all.slice(0, i + 1).flat().length);
       return {

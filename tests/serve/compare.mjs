@@ -16,7 +16,7 @@ import { backendFor, rowsToMeasure } from "../../dist/runtime/cli/scoring.js";
 import { processTerminal } from "../../dist/runtime/cli/terminal.js";
 import { compareRows } from "../../dist/runtime/compile/compare-rows.js";
 import { readRows } from "../../dist/runtime/data/read-data.js";
-import { datasetOf } from "../../dist/runtime/data/rows.js";
+import { datasetOf } from "../../dist/runtime/data/row-source.js";
 import { openRun } from "../../dist/runtime/run/open-run.js";
 import { scoreRun } from "../../dist/runtime/run/score-run.js";
 import { FAST_TOLERANCE, TOLERANCE } from "../../dist/runtime/serve/golden.js";

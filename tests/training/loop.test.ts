@@ -12,7 +12,7 @@ import { GraphBuilder } from "../../compiler/middle/build/builder.ts";
 import type { ValidGraph } from "../../compiler/middle/graph/graph.ts";
 import type { TrainingProgram } from "../../compiler/middle/programs/program.ts";
 import { planBatches } from "../../runtime/data/batch-plan.ts";
-import type { Dataset } from "../../runtime/data/dataset.ts";
+import type { MemoryRows } from "../../runtime/data/memory-rows.ts";
 import { inlineBatches } from "../../runtime/data/prefetch.ts";
 import { RowOrders } from "../../runtime/data/row-order.ts";
 import { type ProgressEvent, type TrainOptions, train } from "../../runtime/train/loop.ts";
@@ -41,7 +41,7 @@ function graph(): ValidGraph {
   return builder.finish() as ValidGraph;
 }
 
-const data: Dataset = {
+const data: MemoryRows = {
   rows: 10,
   ids: new Map([["item_id", Int32Array.from({ length: 10 }, (_, i) => i + 2)]]),
   numbers: new Map(),

@@ -5,7 +5,7 @@ import type { TableSpec } from "../../compiler/frontend/model/model.ts";
 import { defaultTable, NORMAL } from "../../compiler/frontend/values/tables.ts";
 import type { TableUse } from "../../compiler/middle/programs/table-uses.ts";
 import type { Optimizer } from "../../compiler/middle/training/settings.ts";
-import type { Batch, Dataset } from "../../runtime/data/dataset.ts";
+import type { Batch, MemoryRows } from "../../runtime/data/memory-rows.ts";
 import { decayOf, occurrences } from "../../runtime/data/occurrences.ts";
 import { type HostTable, initialTable, RowGatherer, updateTables } from "../../runtime/train/tables.ts";
 
@@ -133,7 +133,7 @@ test("a table that is fed rows for another table of its feature changes only tho
 
 test("n_j counts an id in every training row where it stands, by example and by history step", () => {
   // Three rows; their histories are windows of one stored sequence, as event logs give them.
-  const data: Dataset = {
+  const data: MemoryRows = {
     rows: 3,
     ids: new Map([["item_id", Int32Array.of(2, 3, 2)]]),
     numbers: new Map(),

@@ -118,7 +118,7 @@ async function trainModel(
     writer === null || tensorboard === undefined
       ? null
       : await openEventFiles(tensorboard, writer, program.settings, sayOne);
-  const batches = openBatches(planBatches(program.step, tables));
+  const batches = openBatches(planBatches(program.step, tables, backend.parts));
   const measuring = openMeasuring();
   const asked = { program, tables, data: data.fingerprint, backend: backend.name, compiler: version() };
   const showProgress = trainingProgress(terminal, model.train.epochs);

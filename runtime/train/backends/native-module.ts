@@ -17,17 +17,16 @@ import { isLive, modified, ownerMark } from "../../files/lock.ts";
 import { inTemporary, removeIfPossible, removeLeftTemporaries } from "../../files/temporary.ts";
 import type { NativeModule, SavedModel } from "../../native/load.ts";
 import { filledShape } from "./filled-shape.ts";
-import { PartReader } from "./part-values.ts";
 import { SERVE, writeSavedModel } from "./saved-model.ts";
 
 /** Finds the value of one thing that is fed; a number is a scalar. */
 export type FeedReader = (source: FeedSource, part: RowsPart | null) => Float32Array | Int32Array | number;
 
-/** What is fed but parameters, which are in the session. */
-export function readFeed(values: FeedValues): FeedReader {
-  const parts = new PartReader(values);
+/** What is fed but parameters, which are in the session: `whole` has the values of all rows, `parts` those of each part. */
+export function readFeed(whole: FeedValues, parts: readonly FeedValues[]): FeedReader {
   return (source, part) => {
-    if (part !== null) return parts.read(source, part);
+    const values = part === null ? whole : parts[part.index];
+    invariant(values, "the rows are not in parts");
     switch (source.kind) {
       case "input":
         return values.input(source.name);

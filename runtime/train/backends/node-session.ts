@@ -5,13 +5,14 @@ import type { TrainingProgram } from "../../../compiler/middle/programs/program.
 import type { NativeModule } from "../../native/load.ts";
 import type { Feed, ParameterValues, StepResult, TrainingBackend, TrainingSession } from "../session.ts";
 import { batchValues } from "./feed-values.ts";
-import { LoadedModule, readFeed, readParameters } from "./native-module.ts";
+import { type FeedReader, LoadedModule, readFeed, readParameters } from "./native-module.ts";
 import { logitsOf, stepResultOf } from "./results.ts";
 
 export function nodeBackend(native: NativeModule): TrainingBackend {
   const { tfjsNode, tensorflow } = native.versions;
   return {
     name: "node",
+    parts: PARTS,
     description: `tfjs-node ${tfjsNode}, TensorFlow ${tensorflow}, one graph a step`,
     async open(program, initial) {
       const module = emitTensorflow({ [STEP]: program.step, [PREDICT]: program.predict }, PARTS);
@@ -30,6 +31,13 @@ const PARTS = 2;
 const STEP = "step";
 const PREDICT = "predict";
 
+function reading(feed: Feed): FeedReader {
+  return readFeed(
+    batchValues(feed),
+    feed.batch.parts.map((_, part) => batchValues(feed, part)),
+  );
+}
+
 class NodeSession implements TrainingSession {
   private readonly module: LoadedModule;
   private readonly program: TrainingProgram;
@@ -42,11 +50,11 @@ class NodeSession implements TrainingSession {
   }
 
   step(feed: Feed): StepResult {
-    return stepResultOf(this.module.run(STEP, readFeed(batchValues(feed))), this.program.tables);
+    return stepResultOf(this.module.run(STEP, reading(feed)), this.program.tables);
   }
 
   predict(feed: Feed): Readonly<Record<string, Float32Array>> {
-    return logitsOf(this.module.run(PREDICT, readFeed(batchValues(feed))));
+    return logitsOf(this.module.run(PREDICT, reading(feed)));
   }
 
   read(): ParameterValues {

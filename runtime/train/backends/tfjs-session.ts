@@ -15,6 +15,7 @@ import { TensorFeed } from "./tensor-feed.ts";
 export function tfjsBackend(name: TfjsName, hint: string | null = null): TrainingBackend {
   return {
     name,
+    parts: 1,
     description: `tfjs on ${name}, op by op${hint === null ? "" : ` (${hint})`}`,
     async open(program, initial) {
       const session = new TfjsSession(await loadTfjs(name), name, program);

@@ -1,7 +1,8 @@
-// Rows as the trainer sees them: every value already an id or a number, columns as flat typed arrays over shared
+// Rows in memory as the trainer sees them: every value already an id or a number, columns as flat typed arrays over shared
 // memory so that a worker reads them without a copy. A history is stored once and referred to by offset.
 
-export interface Dataset {
+export interface MemoryRows {
+  readonly kind: "memory";
   readonly rows: number;
   /** By feature with ids: one id a row. */
   readonly ids: ReadonlyMap<string, Int32Array>;
@@ -34,24 +35,4 @@ export interface HistoryColumns<Numbers = Float32Array> {
   /** For each row its steps are start[row] … end[row] − 1, at most `max` of them, latest last. */
   readonly start: Int32Array;
   readonly end: Int32Array;
-}
-
-/** One batch: what a step needs except the values of the table rows, which change from step to step. */
-export interface Batch {
-  readonly size: number;
-  /** By history: for each packed step the example it belongs to, ascending. */
-  readonly segments: Readonly<Record<string, Int32Array>>;
-  /** By input that holds ids of sets: for each of them the number of the example or packed step it belongs to, ascending. */
-  readonly elements: Readonly<Record<string, Int32Array>>;
-  /** By table: the distinct rows that this batch reads of any table of the same feature. */
-  readonly tables: Readonly<Record<string, Int32Array>>;
-  /** By table that reads only some of these itself: their positions. */
-  readonly own: Readonly<Record<string, Int32Array>>;
-  /** By input name: positions in the distinct rows of its tables. */
-  readonly ids: Readonly<Record<string, Int32Array>>;
-  /** By input name, one value an example or a packed step; of vectors as many as they are wide. */
-  readonly numbers: Readonly<Record<string, Float32Array>>;
-  readonly labels: Readonly<Record<string, Float32Array>>;
-  /** By input name: what this training step draws by chance; empty for a prediction. */
-  readonly draws: Readonly<Record<string, Float32Array | Int32Array>>;
 }

@@ -1,0 +1,147 @@
+// Rows to train on, evaluate or predict, as plain data that a worker can be given: in memory, in columns that may lie in files,
+// or put together from an event log when they are asked for.
+
+import { unreachable } from "../../compiler/common/internal-error.ts";
+import type { TableUse } from "../../compiler/middle/programs/table-uses.ts";
+import { newArrays } from "./batch.ts";
+import { ColumnReader } from "./columns.ts";
+import { EventCounts } from "./fit-events.ts";
+import { readerOfColumns, readerOfMemory } from "./gather-columns.ts";
+import { readerOfEvents } from "./gather-events.ts";
+import type { HistoryColumns, MemoryRows, SetColumn } from "./memory-rows.ts";
+import { type Runs, rowNumbers } from "./places.ts";
+import { type ReadableColumns, type RowReader, RowValues } from "./row-reader.ts";
+import type { EventRows } from "./stored-events.ts";
+import { type ColumnRows, mapped } from "./stored-rows.ts";
+
+export type RowSource = MemoryRows | ColumnRows | EventRows;
+
+export function readerOf(source: RowSource, files: ColumnReader): RowReader {
+  switch (source.kind) {
+    case "memory":
+      return readerOfMemory(source, files);
+    case "columns":
+      return readerOfColumns(source, files);
+    case "events":
+      return readerOfEvents(source, files);
+    default:
+      return unreachable(source, "source of rows");
+  }
+}
+
+/** All of them in memory, whatever that takes. */
+export function memoryRowsOf(source: RowSource): MemoryRows {
+  if (source.kind === "memory") return source;
+  return selected(
+    source,
+    Int32Array.from({ length: source.rows }, (_, i) => i),
+  );
+}
+
+/** Those of `rows`, in that order. Rows beside each other with the same history share its steps. */
+export function selected(source: RowSource, rows: Int32Array): MemoryRows {
+  return withFiles((files) => {
+    const reader = readerOf(source, files);
+    const values = new RowValues(reader, rows);
+    const { ints, floats } = newArrays;
+    return {
+      kind: "memory",
+      rows: rows.length,
+      ...columnsOf(values, reader.own, null),
+      histories: mapped(reader.steps, (columns, history) => {
+        const { runs } = values.stepsOf(history);
+        const isShared = sharedRuns(runs);
+        const stored = new RowValues(
+          reader,
+          rows.filter((_, i) => !isShared[i]),
+        );
+        const { ids: steps, ...others } = columnsOf(stored, columns, history);
+        return { steps, ...others, ...endsOf(stored.stepsOf(history).runs, isShared) };
+      }),
+      labels: new Map(reader.labels.map((label) => [label, values.label(label, floats(rows.length))])),
+      groups: mapped(reader.groups, (_, feature) => values.group(feature, ints)),
+    };
+  });
+}
+
+function columnsOf(
+  values: RowValues,
+  { ids, numbers, sets }: ReadableColumns,
+  history: string | null,
+): Pick<MemoryRows, "ids" | "numbers" | "sets"> {
+  const { ints, floats } = newArrays;
+  return {
+    ids: mapped(ids, (_, feature) => values.ids({ feature, history }, ints)),
+    numbers: mapped(numbers, (_, feature) => values.numbers({ feature, history }, floats)),
+    sets: mapped(sets, (_, feature) => {
+      const { ids, runs } = values.sets({ feature, history }, ints);
+      return { ids, ...endsOf(runs, new Uint8Array(runs.from.length)) };
+    }),
+  };
+}
+
+/** 1 for each run that is the one before it. */
+function sharedRuns({ from, offsets }: Runs): Uint8Array {
+  const size = (i: number) => offsets[i + 1]! - offsets[i]!;
+  return Uint8Array.from(from, (first, i) =>
+    Number(i > 0 && first === from[i - 1] && size(i) === size(i - 1)),
+  );
+}
+
+/** Where the runs end up; of those that are shared only the first one is there. */
+function endsOf({ offsets }: Runs, isShared: Uint8Array): Pick<SetColumn & HistoryColumns, "start" | "end"> {
+  let run = -1;
+  const runOf = Array.from(isShared, (shared) => (run += 1 - shared));
+  return {
+    start: Int32Array.from(runOf, (each) => offsets[each]!),
+    end: Int32Array.from(runOf, (each) => offsets[each + 1]!),
+  };
+}
+
+/** What is counted: ids below `ids`, where `uses` say that they stand. */
+export interface Counted {
+  readonly ids: number;
+  readonly uses: readonly TableUse[];
+}
+
+/**
+ * For each id: in how many places of how many rows it stands, history steps included. What an event log is gone through for
+ * is kept from one of `counted` to the next.
+ */
+export function occurrencesIn(counted: readonly Counted[], source: RowSource): Float64Array[] {
+  return withFiles((files) => {
+    const add = source.kind === "events" ? eventCounts(source, files) : rowCounts(source, files);
+    return counted.map(({ ids, uses }) => {
+      const counts = new Float64Array(ids);
+      for (const use of uses) add(counts, use);
+      return counts;
+    });
+  });
+}
+
+type AddCounts = (counts: Float64Array, use: TableUse) => void;
+
+function eventCounts({ events, split }: EventRows, files: ColumnReader): AddCounts {
+  const counter = new EventCounts(events, split, files);
+  return (counts, use) => counter.add(counts, use);
+}
+
+function rowCounts(source: RowSource, files: ColumnReader): AddCounts {
+  const reader = readerOf(source, files);
+  const { ints } = newArrays;
+  return (counts, use) => {
+    for (const rows of rowNumbers(source.rows)) {
+      const values = new RowValues(reader, rows);
+      for (const id of use.set ? values.sets(use, ints).ids : values.ids(use, ints)) counts[id]! += 1;
+    }
+  };
+}
+
+function withFiles<T>(work: (files: ColumnReader) => T): T {
+  const files = new ColumnReader();
+  try {
+    return work(files);
+  } finally {
+    files.close();
+  }
+}
