@@ -19,6 +19,8 @@ const bundle = await rolldown({
   logLevel: "warn",
   external: (id) =>
     shared.some((path) => id.endsWith(path)) ||
+    // What computes on a back end is loaded by a training.
+    id.endsWith("/session.js") ||
     (id.includes("/commands/") && !commands.some((name) => id.endsWith(`/commands/${name}.js`))),
 });
 await bundle.write({

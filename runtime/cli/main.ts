@@ -2,6 +2,8 @@
 // is asked for, so that `dinc check` starts without DuckDB, tfjs and ts-morph.
 
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { engines, targets } from "../../compiler/backends/choices.ts";
+import { type EmitOptionName, emitOptions } from "../../compiler/backends/contract/emit-options.ts";
 import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
 import { badRowPolicies, stepOrders } from "../../compiler/frontend/config/choices.ts";
 import { usualRequest } from "../../compiler/tools/cost/usual-request.ts";
@@ -95,6 +97,10 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
     .helpOption("-h, --help", "show this help")
     .showHelpAfterError("(dinc --help shows the commands)")
     .configureHelp({ showGlobalOptions: false })
+    .configureOutput({
+      writeOut: (text) => terminal.out(text),
+      writeErr: (text) => terminal.say(text.replace(/\n$/, "")),
+    })
     .exitOverride();
   const command = (usage: string, description: string, ...examples: string[]) => {
     const [shown, ...more] = examples.map((example) => `  $ ${example}`);
@@ -289,7 +295,7 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
       done(await (await import("./commands/diff.ts")).diff([a, b], options, terminal)),
     );
 
-  command(
+  const compileCommand = command(
     "compile",
     "Generate standalone TypeScript, or an ONNX model, from a run.",
     "dinc compile my-run --target ts --out my-ranker",
@@ -298,18 +304,9 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
   )
     .argument("<run>", "a folder that dinc train left, or a spec (random weights, for sizing)")
     .addOption(
-      new Option(
-        "--target <target>",
-        "what to generate: a module without dependencies, or model.onnx with a module that makes its inputs",
-      )
-        .choices(["ts", "onnx"])
+      new Option("--target <target>", `what to generate: ${targets.map(({ doc }) => doc).join(", or ")}`)
+        .choices(targets.map(({ name }) => name))
         .default("ts"),
-    )
-    .addOption(
-      new Option(
-        "--graph <form>",
-        "of model.onnx: what belongs to the user computed once for all candidates (optimised, the default), or repeated for each as in a training export",
-      ).choices(["optimised", "exported"]),
     )
     .addOption(paramOption())
     .addOption(variantOption())
@@ -328,29 +325,12 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
       collect,
       [],
     )
-    .addOption(
-      new Option(
-        "--tables <type>",
-        "write embedding tables as 16-bit floats or bytes (default: f32)",
-      ).choices(["f32", "f16", "i8"]),
-    )
-    .option(
-      "--without-table <name>",
-      "leave a table out of the weights: a store has its rows; repeatable",
-      collect,
-      [],
-    )
-    .addOption(
-      new Option(
-        "--mode <mode>",
-        "compute in f32 as trained, or what candidates do with their histories in 16-bit integers: faster, and a little off (default: exact)",
-      ).choices(["exact", "fast"]),
-    )
     .option("--seed <n>", "seed of the golden requests and of random weights", wholeNumber)
     .option("--force", "replace the folder whatever it holds; dinc's own output is replaced anyway")
     .action(async (path: string, options) =>
       done(await (await import("./commands/compile.ts")).compile(path, options, terminal)),
     );
+  for (const option of emitOptionsOf()) compileCommand.addOption(option);
 
   command(
     "graph",
@@ -434,8 +414,19 @@ function variantOption(): Option {
 
 function backendOption(): Option {
   return new Option("--backend <backend>", "what runs the model: auto takes the fastest there is")
-    .choices(["auto", "node", "wasm", "cpu"])
+    .choices(["auto", ...engines.map(({ name }) => name)])
     .default("auto");
+}
+
+/** What only some targets take, with their names. */
+function emitOptionsOf(): Option[] {
+  return Object.entries(emitOptions).map(([name, { flag, doc, choices }]) => {
+    const takers = targets.filter(({ takes }) => takes.includes(name as EmitOptionName));
+    const option = new Option(flag, `${takers.map((target) => target.name).join(", ")}: ${doc}`);
+    return choices === null
+      ? option.argParser<string[]>((value, previous) => collect(value, previous ?? []))
+      : option.choices([...choices]);
+  });
 }
 
 function badRowOption(otherwise: string): Option {

@@ -1,6 +1,8 @@
 // What `dinc predict` and `dinc eval` have in common: which rows they score (a file of ready rows, or a split of
 // dinc.yaml) and on which back end. Measuring takes all rows at once, predicting takes them in pieces.
 
+import type { EngineName } from "../../compiler/backends/choices.ts";
+import type { TrainingBackend } from "../../compiler/backends/contract/session.ts";
 import { splitMissing } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
 import type { BadRowPolicy, StepOrder } from "../../compiler/frontend/config/choices.ts";
@@ -17,11 +19,10 @@ import {
 } from "../data/read-data.ts";
 import type { RowSource } from "../data/row-source.ts";
 import { readConfig } from "../driver/read-config.ts";
+import { chooseBackend } from "../engines/choose.ts";
 import type { OpenRun } from "../run/open-run.ts";
 import type { Run } from "../run/run-folder.ts";
 import { ROWS_A_PIECE } from "../run/score-run.ts";
-import { chooseBackend } from "../train/backends/choose.ts";
-import type { BackendName, TrainingBackend } from "../train/session.ts";
 import { UsageError } from "./exit-codes.ts";
 import { leftOutNotes } from "./left-out.ts";
 import { sayDiagnostics } from "./say-diagnostics.ts";
@@ -166,9 +167,6 @@ export function sayLeftOut({ warnings, leftOut }: BadRows, terminal: Terminal): 
 }
 
 /** `auto` is the back end that trained the run, where it is there, so that scores agree to the last digit. */
-export function backendFor({ run }: OpenRun, choice: BackendName | "auto"): Promise<TrainingBackend> {
-  const trainedBy = run.manifest.backend;
-  return chooseBackend(
-    choice === "auto" && (trainedBy === "wasm" || trainedBy === "cpu") ? trainedBy : choice,
-  );
+export function backendFor({ run }: OpenRun, choice: EngineName | "auto"): Promise<TrainingBackend> {
+  return chooseBackend(choice, run.manifest.backend);
 }

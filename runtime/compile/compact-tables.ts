@@ -1,15 +1,12 @@
 // Embedding tables in fewer bytes: 16-bit floats, or bytes with a scale for each row.
 
+import type { TableType } from "../../compiler/backends/contract/emit-options.ts";
 import type { TableStorage } from "../../compiler/backends/typescript/plan.ts";
 import { unreachable } from "../../compiler/common/internal-error.ts";
 import { ByteTable, HalfTable, type RowTable } from "../serve/tables.ts";
 import { SCALE_PREFIX, TABLE_PREFIX } from "../serve/weights.ts";
 import type { TrainedTable } from "./trained-model.ts";
 import type { Tensor } from "./weights-file.ts";
-
-/** How tables may be written. */
-export const tableTypes = ["f32", "f16", "i8"] as const;
-export type TableType = (typeof tableTypes)[number];
 
 /** The largest number that 16 bits hold. */
 const LARGEST_HALF = 65504;

@@ -1,11 +1,11 @@
 // From a model with its weights to the files of a standalone module.
 
+import type { Mode, TableType } from "../../compiler/backends/contract/emit-options.ts";
 import { explainable } from "../../compiler/backends/typescript/explain.ts";
 import { type EmittedModule, emitModule } from "../../compiler/backends/typescript/module.ts";
 import { packageJson, readmeText, testText } from "../../compiler/backends/typescript/package-files.ts";
 import { poolText } from "../../compiler/backends/typescript/pool-file.ts";
 import { withoutTypes } from "../../compiler/backends/typescript/project.ts";
-import type { Mode } from "../../compiler/backends/wasm/quantise.ts";
 import { InternalError } from "../../compiler/common/internal-error.ts";
 import type { Fitted } from "../../compiler/frontend/model/model.ts";
 import { rankingProgram } from "../../compiler/middle/programs/ranking.ts";
@@ -13,7 +13,7 @@ import type { GeneratedFiles } from "../files/output-folder.ts";
 import { FAST_TOLERANCE, TOLERANCE } from "../serve/golden.ts";
 import { relaxedForm } from "../serve/wasm.ts";
 import type { GoldenRequest } from "../serve/weights.ts";
-import { storageFor, type TableType, writtenTable } from "./compact-tables.ts";
+import { storageFor, writtenTable } from "./compact-tables.ts";
 import { goldenRequests } from "./golden.ts";
 import { type GoldenDifference, measureGolden } from "./measure-golden.ts";
 import { referenceOf } from "./reference.ts";

@@ -1,15 +1,11 @@
 // From a model with its weights to the files of an ONNX folder.
 
+import type { GraphForm } from "../../compiler/backends/contract/emit-options.ts";
 import { DATA_FILE, onnxFiles } from "../../compiler/backends/onnx/external-data.ts";
 import { type EmittedInputs, emitInputs } from "../../compiler/backends/onnx/inputs.ts";
 import { emitOnnxModel } from "../../compiler/backends/onnx/model.ts";
 import type { ModelProto } from "../../compiler/backends/onnx/onnx.generated.ts";
-import {
-  type OnnxForm,
-  packageJson,
-  readmeText,
-  testText,
-} from "../../compiler/backends/onnx/package-files.ts";
+import { packageJson, readmeText, testText } from "../../compiler/backends/onnx/package-files.ts";
 import { withoutTypes } from "../../compiler/backends/typescript/project.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
 import type { ValidGraph } from "../../compiler/middle/graph/graph.ts";
@@ -33,7 +29,7 @@ export interface OnnxParts {
   readonly learned: Uint8Array;
 }
 
-export async function onnxParts(trained: TrainedModel, form: OnnxForm, version: string): Promise<OnnxParts> {
+export async function onnxParts(trained: TrainedModel, form: GraphForm, version: string): Promise<OnnxParts> {
   const { model, fitted, parameters, tables, run } = trained;
   const graph = onnxProgram(trained, form);
   const weights = {
@@ -59,7 +55,7 @@ export async function onnxParts(trained: TrainedModel, form: OnnxForm, version: 
 /** The files of the folder by name. `seed` draws the golden requests. */
 export async function compileOnnx(
   trained: TrainedModel,
-  form: OnnxForm,
+  form: GraphForm,
   version: string,
   seed: number,
 ): Promise<GeneratedFiles> {
@@ -83,6 +79,6 @@ export async function compileOnnx(
   return files;
 }
 
-function onnxProgram({ model, predict }: TrainedModel, form: OnnxForm): ValidGraph {
+function onnxProgram({ model, predict }: TrainedModel, form: GraphForm): ValidGraph {
   return form === "optimised" ? rankingProgram(model, predict) : exportedProgram(model, lower(model));
 }

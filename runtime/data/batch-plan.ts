@@ -1,17 +1,18 @@
 // What a batch holds of the rows, planned once for a Graph.
 
+import { type PlannedParts, planParts } from "../../compiler/backends/contract/batch-parts.ts";
 import type { TableSpec } from "../../compiler/frontend/model/model.ts";
 import type { Graph, Node } from "../../compiler/middle/graph/graph.ts";
 import { historyOf } from "../../compiler/middle/graph/shifted-axes.ts";
+import { sizeOf } from "../../compiler/middle/graph/types.ts";
 import { type TableUse, tableUses } from "../../compiler/middle/programs/table-uses.ts";
-import { type PlannedParts, planParts } from "./batch-parts.ts";
 import { type PlannedNoise, plannedNoise } from "./noise.ts";
 
 /** What a batch for one Graph holds. Plain data, so that a worker can be given it. */
 export interface BatchPlan {
   readonly vocabularies: readonly PlannedVocabulary[];
   /** Features and fields that are numbers or vectors. */
-  readonly numbers: readonly PlannedColumn[];
+  readonly numbers: readonly PlannedNumbers[];
   /** What anything in the Graph varies along. */
   readonly axes: readonly PlannedAxis[];
   /** Put into a batch where the rows have them. */
@@ -28,6 +29,11 @@ export interface PlannedColumn {
   /** Or the name of the field. */
   readonly feature: string;
   readonly history: string | null;
+}
+
+export interface PlannedNumbers extends PlannedColumn {
+  /** How many numbers a row or step has: more than one where it is a vector. */
+  readonly width: number;
 }
 
 export interface PlannedLabel {
@@ -85,9 +91,9 @@ export function planBatches(graph: Graph, tables: readonly TableSpec[], parts = 
         owners,
       ),
     ),
-    numbers: inputs.flatMap(({ type: { dtype }, attributes: { name, role } }) => {
+    numbers: inputs.flatMap(({ type: { dtype, dims }, attributes: { name, role } }) => {
       if (role.kind !== "feature" || dtype !== "f32") return [];
-      return [{ input: name, feature: role.feature, history: role.history }];
+      return [{ input: name, feature: role.feature, history: role.history, width: sizeOf(dims) }];
     }),
     axes: [...axes].map((axis) => ({ axis, ...historyOf(axis) })),
     labels: inputs.flatMap(({ attributes: { name, role } }) =>

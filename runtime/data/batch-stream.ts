@@ -1,6 +1,6 @@
 // What the training thread and the worker that builds batches tell each other.
 
-import type { Batch } from "./batch.ts";
+import type { Batch } from "../../compiler/backends/contract/batch.ts";
 import type { BatchPlan } from "./batch-plan.ts";
 import type { RandomStreams } from "./noise.ts";
 import type { RowOrder } from "./row-order.ts";

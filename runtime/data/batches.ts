@@ -1,9 +1,9 @@
 // Batches out of rows: histories packed without padding, each table's distinct rows once. A batch costs time by the values in it,
 // whatever the size of the vocabularies; each of them is read once, into the array in which a step gets it.
 
+import { type Batch, type BatchArrays, newArrays } from "../../compiler/backends/contract/batch.ts";
+import { cutParts } from "../../compiler/backends/contract/batch-parts.ts";
 import { shiftedLength } from "../../compiler/middle/graph/shifted-axes.ts";
-import { type Batch, type BatchArrays, newArrays } from "./batch.ts";
-import { cutParts } from "./batch-parts.ts";
 import type { BatchPlan, PlannedAxis, PlannedVocabulary } from "./batch-plan.ts";
 import { ColumnReader } from "./columns.ts";
 import { drawNoise, type PlannedNoise, type RandomStreams } from "./noise.ts";

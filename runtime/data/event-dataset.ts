@@ -1,19 +1,19 @@
 // From a log whose vocabularies are only numbered to rows as the trainer sees them: numbers are transformed, crosses
 // computed, and what is to be measured has its labels and groups.
 
+import { newArrays } from "../../compiler/backends/contract/batch.ts";
 import { crossOf } from "../../compiler/frontend/kinds/encoders.ts";
 import { needsIds } from "../../compiler/frontend/kinds/model-queries.ts";
 import { type Fitted, featureNamed, type Model } from "../../compiler/frontend/model/model.ts";
 import { sharedFloat32, sharedInt32 } from "./builders.ts";
 import { type Column, type ColumnReader, type ColumnStore, int32s } from "./columns.ts";
-import { newArrays } from "./batch.ts";
 import type { FeatureColumns } from "./feature-columns.ts";
 import { readerOfEvents } from "./gather-events.ts";
 import { rowNumbers } from "./places.ts";
 import { RowValues } from "./row-reader.ts";
-import { transformed, transformedColumn } from "./unfitted-rows.ts";
 import type { EventRows, SplitRows, StoredEvents } from "./stored-events.ts";
 import { mapped } from "./stored-rows.ts";
+import { transformed, transformedColumn } from "./unfitted-rows.ts";
 
 /** The ids of `events` are final; its raw numbers are gone afterwards. */
 export function transformedEvents(

@@ -29,8 +29,8 @@ import { FirstOfItems } from "./item-columns.ts";
 import type { Entities } from "./keyed-table.ts";
 import { type Raw, type RawCell, shown } from "./raw-values.ts";
 import { SetsWriter } from "./set-writer.ts";
-import type { SortedTable, TableChunk, TableColumn } from "./sorted-table.ts";
 import { readSkippingBad, type Source } from "./skipping-bad.ts";
+import type { SortedTable, TableChunk, TableColumn } from "./sorted-table.ts";
 import type { EventColumns } from "./stored-events.ts";
 import { isOneValue, watchDecimals } from "./values.ts";
 

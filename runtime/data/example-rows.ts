@@ -14,7 +14,6 @@ import { ColumnBuilder } from "./builders.ts";
 import type { ColumnStore } from "./columns.ts";
 import type { DataColumn, DataFile } from "./data-file.ts";
 import { columnNamed, type DataFiles } from "./data-files.ts";
-import type { HistoryColumns, SetColumn } from "./memory-rows.ts";
 import {
   type ColumnUse,
   columnUses,
@@ -26,14 +25,15 @@ import {
 } from "./feature-columns.ts";
 import type { Findings } from "./findings.ts";
 import { fieldsRead, type GraphInputs } from "./graph-inputs.ts";
-import type { UnfittedRows } from "./unfitted-rows.ts";
+import type { HistoryColumns, SetColumn } from "./memory-rows.ts";
 import { isList, type RawCell, type RawChunk } from "./raw-values.ts";
 import { RowsWriter } from "./rows-writer.ts";
 import { SetCells } from "./sets.ts";
 import { hashOf, type RowHashes } from "./shared-rows.ts";
-import { CHUNK_ROWS } from "./sorted-table.ts";
 import { readSkippingBad, type Source, soundSource } from "./skipping-bad.ts";
+import { CHUNK_ROWS } from "./sorted-table.ts";
 import { columnsOf, type StoredRows } from "./stored-rows.ts";
+import type { UnfittedRows } from "./unfitted-rows.ts";
 import { type CellReader, labelCells, type Outside, vectorCells } from "./values.ts";
 
 export interface ExampleRowsOptions extends ListFormat {

@@ -5,11 +5,11 @@ import type { NumberSource } from "../../compiler/frontend/kinds/fit.ts";
 import { type Feature, featureNamed, type Model, ownerOf } from "../../compiler/frontend/model/model.ts";
 import type { TableUse } from "../../compiler/middle/programs/table-uses.ts";
 import { type Column, type ColumnReader, type ColumnStore, int32s, PIECE } from "./columns.ts";
-import { renumber } from "./unfitted-rows.ts";
+import type { FittingRows } from "./fit-rows.ts";
 import { indicesOf } from "./gather-events.ts";
 import { rowNumbers } from "./places.ts";
 import type { SplitRows, StoredEvents } from "./stored-events.ts";
-import type { FittingRows } from "./fit-rows.ts";
+import { renumber } from "./unfitted-rows.ts";
 
 /** Numbers in 32 bits are final. */
 type Events = StoredEvents<Float32Array> | StoredEvents<Float64Array>;

@@ -50,7 +50,11 @@ export function fit(model: Model, encoders: FittingEncoders, rows: FittingRows):
 }
 
 /** What is said where no training row has any of the values that a feature's file lists. */
-function ofOtherValues(feature: Feature, vocabularies: Fitted["vocabularies"], rows: FittingRows): Diagnostic[] {
+function ofOtherValues(
+  feature: Feature,
+  vocabularies: Fitted["vocabularies"],
+  rows: FittingRows,
+): Diagnostic[] {
   const file = vocabularyFileOf(feature);
   if (file === null) return [];
   const listed = vocabularies.get(feature.name)!;

@@ -3,11 +3,11 @@
 import { type Column, type ColumnReader, inMemory, type Numbers } from "./columns.ts";
 import type { HistoryColumns, MemoryRows } from "./memory-rows.ts";
 import { type Bounds, readAt, runsAt, single } from "./places.ts";
-import type { Found, ReadableColumns, RowReader } from "./row-reader.ts";
+import type { Found, FoundNumbers, FoundValues, ReadableColumns, RowReader } from "./row-reader.ts";
 import { type ColumnRows, mapped, type PlacedColumns } from "./stored-rows.ts";
 
-export function readerOfColumns({ stored }: ColumnRows, files: ColumnReader): RowReader {
-  const readable = ({ ids, numbers, vectors, sets }: PlacedColumns): ReadableColumns => ({
+export function readerOfColumns({ stored }: ColumnRows, files: ColumnReader): RowReader<FoundNumbers> {
+  const readable = ({ ids, numbers, vectors, sets }: PlacedColumns): ReadableColumns<FoundNumbers> => ({
     ids: mapped(ids, own),
     numbers: new Map([
       ...mapped(numbers, (column) => ({ ...own(column), width: 1 })),
@@ -27,13 +27,9 @@ export function readerOfMemory(rows: MemoryRows, files: ColumnReader): RowReader
   const readable = (
     ids: MemoryRows["ids"],
     { numbers, sets }: Pick<HistoryColumns, "numbers" | "sets">,
-    places: number,
   ): ReadableColumns => ({
     ids: mapped(ids, (values) => own(inMemory(values))),
-    numbers: mapped(numbers, (values) => ({
-      ...own(inMemory(values)),
-      width: values.length / Math.max(1, places),
-    })),
+    numbers: mapped(numbers, (values) => own(inMemory(values))),
     sets: mapped(sets, ({ ids, start, end }) => ({
       ids: inMemory(ids),
       bounds: { kind: "ends", start, end },
@@ -41,25 +37,23 @@ export function readerOfMemory(rows: MemoryRows, files: ColumnReader): RowReader
     })),
   });
   return readerOver(files, {
-    own: readable(rows.ids, rows, rows.rows),
+    own: readable(rows.ids, rows),
     steps: mapped(rows.histories, (history) => {
       const { steps, start, end } = history;
-      // Every stored step is one of some row.
-      const stored = end.reduce((most, each) => Math.max(most, each), 0);
-      return { ...readable(steps, history, stored), bounds: { kind: "ends", start, end } };
+      return { ...readable(steps, history), bounds: { kind: "ends", start, end } };
     }),
     labels: mapped(rows.labels, inMemory),
     groups: mapped(rows.groups, (values) => own(inMemory(values))),
   });
 }
 
-interface Columns extends Pick<RowReader, "own" | "groups"> {
+interface Columns<N extends FoundValues> extends Pick<RowReader<N>, "own" | "groups"> {
   /** With where the steps of each row are. */
-  readonly steps: ReadonlyMap<string, ReadableColumns & { readonly bounds: Bounds }>;
+  readonly steps: ReadonlyMap<string, ReadableColumns<N> & { readonly bounds: Bounds }>;
   readonly labels: ReadonlyMap<string, Column<Float32Array>>;
 }
 
-function readerOver(files: ColumnReader, columns: Columns): RowReader {
+function readerOver<N extends FoundValues>(files: ColumnReader, columns: Columns<N>): RowReader<N> {
   return {
     ...columns,
     files,

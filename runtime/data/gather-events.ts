@@ -52,7 +52,7 @@ function userOf(before: Int32Array, group: number): number {
 export function readerOfEvents(
   { events, split }: Pick<EventRows, "events" | "split">,
   files: ColumnReader,
-): RowReader {
+): RowReader<FoundNumbers> {
   const all = columnsOf(events);
   const histories = new Map(events.histories.map((history) => [history.name, history]));
   const isOwn = new Set(events.own);
@@ -79,7 +79,10 @@ export function readerOfEvents(
         const runs = runsBefore(event, user, events.first, histories.get(history)!.max);
         const items = once(() => single(readAt(files, events.item, runs, ints(countOf(runs)))));
         const linesOfSteps = once(() => lines(runs));
-        return { runs, of: (by: PlacedBy) => (by === "item" ? items() : by === "line" ? linesOfSteps() : runs) };
+        return {
+          runs,
+          of: (by: PlacedBy) => (by === "item" ? items() : by === "line" ? linesOfSteps() : runs),
+        };
       };
       return { of, stepsOf, label: (_, out) => labelsOf(split, rows, out) };
     },
@@ -104,7 +107,7 @@ function runsBefore(event: Int32Array, user: Int32Array, first: Int32Array, max:
 }
 
 /** By feature, those that only steps have included. */
-function columnsOf({ items, users, events, widths }: StoredEvents): ReadableColumns {
+function columnsOf({ items, users, events, widths }: StoredEvents): ReadableColumns<FoundNumbers> {
   const ids = new Map<string, Found<Int32Array>>();
   const numbers = new Map<string, FoundNumbers>();
   const sets = new Map<string, FoundSets>();
@@ -126,7 +129,10 @@ function columnsOf({ items, users, events, widths }: StoredEvents): ReadableColu
 }
 
 /** By field, what its feature has. */
-function fieldsOf({ fields }: StoredHistory, all: ReadableColumns): ReadableColumns {
+function fieldsOf(
+  { fields }: StoredHistory,
+  all: ReadableColumns<FoundNumbers>,
+): ReadableColumns<FoundNumbers> {
   const named = <T>(columns: ReadonlyMap<string, T>) =>
     new Map(
       fields.flatMap(({ name, feature }) => {

@@ -1,10 +1,10 @@
 // What a training step draws by chance: noise for dropout, other orders of the rows. Each input of each step has a stream
 // of its own, so that what is drawn depends on seed, layer and step alone, whichever thread or back end asks.
 
+import type { BatchArrays } from "../../compiler/backends/contract/batch.ts";
 import { Random } from "../../compiler/common/random.ts";
 import type { Node } from "../../compiler/middle/graph/graph.ts";
 import { type Rows, sizeOf } from "../../compiler/middle/graph/types.ts";
-import type { BatchArrays } from "./batch.ts";
 
 /** An input whose values are drawn: f32 in [0, 1), or i32, each row's number once. */
 export interface PlannedNoise {

@@ -3,8 +3,8 @@
 // batches are built in place.
 
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
+import type { Batch } from "../../compiler/backends/contract/batch.ts";
 import { invariant } from "../../compiler/common/internal-error.ts";
-import type { Batch } from "./batch.ts";
 import type { BatchPlan } from "./batch-plan.ts";
 import type { BatchStream } from "./batch-stream.ts";
 import {

@@ -24,21 +24,21 @@ import type { BadRows } from "./bad-rows.ts";
 import { ColumnReader, ColumnStore } from "./columns.ts";
 import { DataFiles } from "./data-files.ts";
 import type { DataFingerprint, EventsAsked } from "./data-fingerprint.ts";
-import type { MemoryRows } from "./memory-rows.ts";
 import { eventRows, transformedEvents } from "./event-dataset.ts";
 import { readEventRows } from "./event-rows.ts";
-import { fittingEvents } from "./fit-events.ts";
-import { openMemory, type ReadingMemory } from "./memory.ts";
-import { type UnfittedRows, fittingRows, transformedRows } from "./unfitted-rows.ts";
 import { type ExampleRowsOptions, readExamplePieces, readExampleRows } from "./example-rows.ts";
+import { fittingEvents } from "./fit-events.ts";
+import { fit } from "./fit-rows.ts";
+import { openMemory, type ReadingMemory } from "./memory.ts";
+import type { MemoryRows } from "./memory-rows.ts";
 import { RowOrders } from "./row-order.ts";
 import type { RowSource } from "./row-source.ts";
 import { heldRows } from "./rows-writer.ts";
 import { RowHashes, type Watched, warnOfShared } from "./shared-rows.ts";
 import type { EventRows } from "./stored-events.ts";
-import { datasetOver, type ColumnRows, type StoredRows, settledRows } from "./stored-rows.ts";
-import { fit } from "./fit-rows.ts";
+import { type ColumnRows, datasetOver, type StoredRows, settledRows } from "./stored-rows.ts";
 import type { ReadOptions, ReadRowsOptions, TrainingData } from "./training-data.ts";
+import { fittingRows, transformedRows, type UnfittedRows } from "./unfitted-rows.ts";
 import { splitByRow, splitByUser, userFeature } from "./validation.ts";
 import { readVocabularies } from "./vocabularies.ts";
 
@@ -387,7 +387,11 @@ async function fingerprintOf(
   model: Model,
   fitted: Fitted,
   data: DataConfig,
-  { train, valid, test }: { readonly train: RowSource; readonly valid: RowSource | null; readonly test: RowSource | null },
+  {
+    train,
+    valid,
+    test,
+  }: { readonly train: RowSource; readonly valid: RowSource | null; readonly test: RowSource | null },
   { policy, leftOut }: BadRows,
   orderedBy: string | null,
 ): Promise<DataFingerprint> {

@@ -12,6 +12,8 @@ export interface Found<T extends Numbers> {
   readonly by: PlacedBy;
 }
 
+export type FoundValues = Found<Float32Array>;
+
 export interface FoundNumbers extends Found<Float32Array> {
   /** How many numbers a value has. */
   readonly width: number;
@@ -24,18 +26,18 @@ export interface FoundSets {
 }
 
 /** By feature, or by field of a history: where it stands. */
-export interface ReadableColumns {
+export interface ReadableColumns<N extends FoundValues = FoundValues> {
   readonly ids: ReadonlyMap<string, Found<Int32Array>>;
-  readonly numbers: ReadonlyMap<string, FoundNumbers>;
+  readonly numbers: ReadonlyMap<string, N>;
   readonly sets: ReadonlyMap<string, FoundSets>;
 }
 
 /** Reads a source in one thread: `files` has its open files. */
-export interface RowReader {
+export interface RowReader<N extends FoundValues = FoundValues> {
   readonly files: ColumnReader;
-  readonly own: ReadableColumns;
+  readonly own: ReadableColumns<N>;
   /** By history: what its steps have. */
-  readonly steps: ReadonlyMap<string, ReadableColumns>;
+  readonly steps: ReadonlyMap<string, ReadableColumns<N>>;
   readonly labels: readonly string[];
   readonly groups: ReadonlyMap<string, Found<Int32Array>>;
   at(rows: Int32Array): PlacesOfRows;
@@ -62,6 +64,10 @@ export interface Placed {
   readonly history: string | null;
 }
 
+export interface PlacedNumbers extends Placed {
+  readonly width: number;
+}
+
 /** Some rows of a source. */
 export class RowValues {
   private readonly reader: RowReader;
@@ -84,13 +90,16 @@ export class RowValues {
     return this.read(column, this.of(history, by), make);
   }
 
-  numbers({ feature, history }: Placed, make: Make<Float32Array>): Float32Array {
-    const { column, by, width } = this.columns(history).numbers.get(feature)!;
+  numbers({ feature, history, width }: PlacedNumbers, make: Make<Float32Array>): Float32Array {
+    const { column, by } = this.columns(history).numbers.get(feature)!;
     return this.read(column, this.of(history, by), make, width);
   }
 
   /** The values of sets, and of each set which they are. */
-  sets({ feature, history }: Placed, make: Make<Int32Array>): { readonly ids: Int32Array; readonly runs: Runs } {
+  sets(
+    { feature, history }: Placed,
+    make: Make<Int32Array>,
+  ): { readonly ids: Int32Array; readonly runs: Runs } {
     const { ids, bounds, by } = this.columns(history).sets.get(feature)!;
     const runs = runsAt(this.reader.files, bounds, this.of(history, by));
     return { ids: this.read(ids, runs, make), runs };
@@ -122,4 +131,3 @@ export class RowValues {
 export function placedBySelf(places: Places): (by: PlacedBy) => Places {
   return () => places;
 }
-

@@ -1,16 +1,16 @@
 // Rows to train on, evaluate or predict, as plain data that a worker can be given: in memory, in columns that may lie in files,
 // or put together from an event log when they are asked for.
 
+import { newArrays } from "../../compiler/backends/contract/batch.ts";
 import { unreachable } from "../../compiler/common/internal-error.ts";
 import type { TableUse } from "../../compiler/middle/programs/table-uses.ts";
-import { newArrays } from "./batch.ts";
-import { ColumnReader } from "./columns.ts";
+import { ColumnReader, inMemory } from "./columns.ts";
 import { EventCounts } from "./fit-events.ts";
 import { readerOfColumns, readerOfMemory } from "./gather-columns.ts";
 import { readerOfEvents } from "./gather-events.ts";
 import type { HistoryColumns, MemoryRows, SetColumn } from "./memory-rows.ts";
-import { type Runs, rowNumbers } from "./places.ts";
-import { type ReadableColumns, type RowReader, RowValues } from "./row-reader.ts";
+import { type Runs, readAt, rowNumbers, single } from "./places.ts";
+import { type FoundNumbers, type ReadableColumns, type RowReader, RowValues } from "./row-reader.ts";
 import type { EventRows } from "./stored-events.ts";
 import { type ColumnRows, mapped } from "./stored-rows.ts";
 
@@ -38,10 +38,42 @@ export function memoryRowsOf(source: RowSource): MemoryRows {
   );
 }
 
-/** Those of `rows`, in that order. Rows beside each other with the same history share its steps. */
+/** Those of `rows`, in that order. */
 export function selected(source: RowSource, rows: Int32Array): MemoryRows {
+  return source.kind === "memory" ? selectedOf(source, rows) : taken(source, rows);
+}
+
+/** Steps of histories and values of sets stay where they are. */
+function selectedOf(all: MemoryRows, rows: Int32Array): MemoryRows {
+  const files = new ColumnReader();
+  const places = single(rows);
+  const { ints, floats } = newArrays;
+  const int = (values: Int32Array) => readAt(files, inMemory(values), places, ints(rows.length));
+  const ends = <T extends HistoryColumns | SetColumn>(column: T): T => ({
+    ...column,
+    start: int(column.start),
+    end: int(column.end),
+  });
+  const float = (values: Float32Array) => {
+    const width = values.length / all.rows;
+    return readAt(files, inMemory(values), places, floats(rows.length * width), width);
+  };
+  return {
+    kind: "memory",
+    rows: rows.length,
+    ids: mapped(all.ids, int),
+    sets: mapped(all.sets, ends),
+    numbers: mapped(all.numbers, float),
+    histories: mapped(all.histories, ends),
+    labels: mapped(all.labels, float),
+    groups: mapped(all.groups, int),
+  };
+}
+
+/** Rows beside each other with the same history share its steps. */
+function taken(source: ColumnRows | EventRows, rows: Int32Array): MemoryRows {
   return withFiles((files) => {
-    const reader = readerOf(source, files);
+    const reader = source.kind === "columns" ? readerOfColumns(source, files) : readerOfEvents(source, files);
     const values = new RowValues(reader, rows);
     const { ints, floats } = newArrays;
     return {
@@ -66,13 +98,13 @@ export function selected(source: RowSource, rows: Int32Array): MemoryRows {
 
 function columnsOf(
   values: RowValues,
-  { ids, numbers, sets }: ReadableColumns,
+  { ids, numbers, sets }: ReadableColumns<FoundNumbers>,
   history: string | null,
 ): Pick<MemoryRows, "ids" | "numbers" | "sets"> {
   const { ints, floats } = newArrays;
   return {
     ids: mapped(ids, (_, feature) => values.ids({ feature, history }, ints)),
-    numbers: mapped(numbers, (_, feature) => values.numbers({ feature, history }, floats)),
+    numbers: mapped(numbers, ({ width }, feature) => values.numbers({ feature, history, width }, floats)),
     sets: mapped(sets, (_, feature) => {
       const { ids, runs } = values.sets({ feature, history }, ints);
       return { ids, ...endsOf(runs, new Uint8Array(runs.from.length)) };

@@ -11,11 +11,11 @@ import {
   inMemory,
   int32s,
 } from "./columns.ts";
-import type { SetColumn } from "./memory-rows.ts";
 import { widthOf } from "./item-columns.ts";
-import { featureOfField, type RawPlaces, type UnfittedRows } from "./unfitted-rows.ts";
+import type { SetColumn } from "./memory-rows.ts";
 import { BoundsWriter, SetsWriter } from "./set-writer.ts";
 import { mapped, type PlacedColumns, type StoredRows, type StoredSteps } from "./stored-rows.ts";
+import { featureOfField, type RawPlaces, type UnfittedRows } from "./unfitted-rows.ts";
 
 type FeatureOf = (name: string) => Feature;
 

@@ -11,7 +11,7 @@ import {
   type Numbers,
   type NumbersOf,
 } from "./columns.ts";
-import type { MemoryRows, HistoryColumns, SetColumn } from "./memory-rows.ts";
+import type { HistoryColumns, MemoryRows, SetColumn } from "./memory-rows.ts";
 import type { SetsOfRows } from "./stored-events.ts";
 
 /** What each place has, a row or a step of a history. `Raw` numbers are in 64 bits and not transformed yet. */

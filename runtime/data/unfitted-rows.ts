@@ -25,9 +25,9 @@ import {
   lengthOf,
   PIECE,
 } from "./columns.ts";
+import type { FittingRows } from "./fit-rows.ts";
 import type { HistoryColumns, SetColumn } from "./memory-rows.ts";
 import { mapped, type StoredRows } from "./stored-rows.ts";
-import type { FittingRows } from "./fit-rows.ts";
 
 /** What rows or steps have, as they are read. */
 export interface RawPlaces {

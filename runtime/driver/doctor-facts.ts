@@ -2,10 +2,11 @@
 
 import { createRequire } from "node:module";
 import { availableParallelism, cpus } from "node:os";
+import { useBackend } from "../../compiler/backends/tfjs/lowering.ts";
+import { loadTfjs } from "../engines/load-tfjs.ts";
 import { cacheRoot } from "../native/cache-folder.ts";
 import { loadNative, nativeStatus } from "../native/load.ts";
 import { unsupportedPlatform } from "../native/versions.ts";
-import { loadTfjs, useBackend } from "../train/backends/load-tfjs.ts";
 
 export interface Fact {
   readonly subject: string;

@@ -1,5 +1,6 @@
 // From a finished training to what its run folder says.
 
+import type { ParameterValues, TrainingBackend } from "../../compiler/backends/contract/session.ts";
 import { invariant } from "../../compiler/common/internal-error.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
 import type { Graph } from "../../compiler/middle/graph/graph.ts";
@@ -15,7 +16,6 @@ import type { RunContents } from "../run/write-run.ts";
 import type { TrainResult } from "../train/loop.ts";
 import type { MetricDetails } from "../train/metrics/evaluate.ts";
 import { metricDetails, metricValues } from "../train/metrics/metric-columns.ts";
-import type { ParameterValues, TrainingBackend } from "../train/session.ts";
 import type { EpochResult } from "../train/state.ts";
 import type { InitialRows } from "../train/tables.ts";
 

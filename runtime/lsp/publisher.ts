@@ -5,10 +5,10 @@
 import type { Connection } from "vscode-languageserver";
 import type { SourceFile } from "../../compiler/common/source-file.ts";
 import { importedPaths } from "../../compiler/frontend/modules/program.ts";
+import type { Barred, Question, Told } from "./background-checker.ts";
 import { isConfig } from "./config-views.ts";
 import type { WorkspaceDisk } from "./disk.ts";
 import type { Documents } from "./documents.ts";
-import type { Barred, Question, Told } from "./judge.ts";
 import { type Limits, Thread } from "./thread.ts";
 
 /** Milliseconds without a change that are a pause. */
@@ -52,7 +52,7 @@ export class Publisher {
     this.log = log;
     this.limits = limits;
     const workerData = { library: disk.library.href };
-    const script = new URL("./judge-worker.js", import.meta.url);
+    const script = new URL("./check-worker.js", import.meta.url);
     this.thread = new Thread(script, { workerData }, log, limits);
     // What the thread might end at is not analysed in the server's own, which nobody could end.
     disk.mayAnalyse = (file) => this.passed.has(file) && !this.left.has(file.path);

@@ -1,10 +1,11 @@
 // Which past items mattered to a candidate: the attention of the trained model on a few held-out rows, computed by the
 // ops' references.
 
+import type { ParameterValues } from "../../compiler/backends/contract/session.ts";
+import { invariant } from "../../compiler/common/internal-error.ts";
 import { Random } from "../../compiler/common/random.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
 import type { Feature, Fitted, History, Model } from "../../compiler/frontend/model/model.ts";
-import { invariant } from "../../compiler/common/internal-error.ts";
 import { evaluateNodes } from "../../compiler/middle/build/evaluate.ts";
 import type { ReferenceValue, RowLayout } from "../../compiler/middle/graph/define-op.ts";
 import type { Graph } from "../../compiler/middle/graph/graph.ts";
@@ -22,7 +23,6 @@ import { planBatches } from "../data/batch-plan.ts";
 import { BatchBuilder } from "../data/batches.ts";
 import type { MemoryRows } from "../data/memory-rows.ts";
 import type { Titles } from "../data/titles.ts";
-import type { ParameterValues } from "../train/session.ts";
 import { type HostTable, RowGatherer } from "../train/tables.ts";
 import { idName } from "./id-names.ts";
 
@@ -258,9 +258,7 @@ function evaluatedRows(
     examples: rows.length,
     lengths,
     tables: Object.fromEntries([...batch.tables].map(([name, ids]) => [name, ids.length])),
-    elements: Object.fromEntries(
-      sets.map(({ input }) => [input, batch.inputs.get(input)!.length]),
-    ),
+    elements: Object.fromEntries(sets.map(({ input }) => [input, batch.inputs.get(input)!.length])),
   });
   const inputs = Object.fromEntries(batch.inputs);
   const feeds = { inputs, parameters: Object.fromEntries(parameters), tables: gathered };

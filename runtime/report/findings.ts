@@ -1,6 +1,7 @@
 // All that a report shows beside what the training said of itself: the trained model looked at on held-out rows, as plain
 // data. Bounded in time and memory by what is sampled, whatever the size of the data.
 
+import type { ParameterValues, TrainingBackend } from "../../compiler/backends/contract/session.ts";
 import { scopesOf } from "../../compiler/frontend/kinds/model-queries.ts";
 import { knownValues, learnedOf } from "../../compiler/frontend/kinds/registry.ts";
 import {
@@ -20,7 +21,6 @@ import { type Counted, occurrencesIn } from "../data/row-source.ts";
 import type { Titles } from "../data/titles.ts";
 import type { TrainingData } from "../data/training-data.ts";
 import { scoreRun } from "../run/score-run.ts";
-import type { ParameterValues, TrainingBackend } from "../train/session.ts";
 import type { HostTable } from "../train/tables.ts";
 import { type AttentionFigures, attendedOf } from "./attended.ts";
 import { type Breakdown, breakdownOf, type RowNumbers, type ScoredRows } from "./breakdown.ts";

@@ -4,6 +4,7 @@
 
 import { rm, stat } from "node:fs/promises";
 import { isDeepStrictEqual } from "node:util";
+import type { ParameterValues } from "../../compiler/backends/contract/session.ts";
 import { checkpointDamaged, checkpointMismatch } from "../../compiler/diagnostics/catalog/checkpoints.ts";
 import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
 import type { TableSpec } from "../../compiler/frontend/model/model.ts";
@@ -15,7 +16,6 @@ import type { DataFingerprint } from "../data/data-fingerprint.ts";
 import { writeAtomically } from "../files/atomic.ts";
 import { otherThanFile } from "../files/read-text.ts";
 import type { BestEpoch } from "../train/early-stop.ts";
-import type { ParameterValues } from "../train/session.ts";
 import type { EpochResult, RunningEpoch, TrainState } from "../train/state.ts";
 import { graphHash } from "./graph-hash.ts";
 import {

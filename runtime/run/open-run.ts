@@ -1,5 +1,6 @@
 // A run ready to score with: read, its spec checked again, its weights compared with what the model needs.
 
+import type { ParameterValues } from "../../compiler/backends/contract/session.ts";
 import { sourceFile } from "../../compiler/common/source-file.ts";
 import { runMismatch } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, hasErrors, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
@@ -10,7 +11,6 @@ import type { Model } from "../../compiler/frontend/model/model.ts";
 import type { TrainingProgram } from "../../compiler/middle/programs/program.ts";
 import { trainingProgram } from "../../compiler/middle/programs/step.ts";
 import { initialParameters } from "../train/initial.ts";
-import type { ParameterValues } from "../train/session.ts";
 import { type HostTable, tableOf } from "../train/tables.ts";
 import { readRun } from "./read-run.ts";
 import { type Run, runFiles } from "./run-folder.ts";

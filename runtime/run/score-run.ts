@@ -1,12 +1,12 @@
 // Logits of a run for rows, on the back end asked for.
 
+import type { TrainingBackend } from "../../compiler/backends/contract/session.ts";
 import { planBatches } from "../data/batch-plan.ts";
 import { sharedFloat32, sharedInt32 } from "../data/builders.ts";
 import { openBatches } from "../data/prefetch.ts";
 import type { RowSource } from "../data/row-source.ts";
 import { mapped } from "../data/stored-rows.ts";
 import { SCORING_BATCH, score } from "../train/score.ts";
-import type { TrainingBackend } from "../train/session.ts";
 import type { OpenRun } from "./open-run.ts";
 
 /** What is needed of a run to score rows. */

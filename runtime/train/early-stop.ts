@@ -2,6 +2,7 @@
 // would then be no test any more. The weights of the best epoch are kept aside and stand in the session and the tables again
 // at the end.
 
+import type { ParameterValues, TrainingSession } from "../../compiler/backends/contract/session.ts";
 import { stopMetricUndefined } from "../../compiler/diagnostics/catalog/settings.ts";
 import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
 import { withoutValidation } from "../../compiler/frontend/config/training-problems.ts";
@@ -10,7 +11,6 @@ import { Scored } from "../../compiler/middle/metrics/scored.ts";
 import type { EarlyStop, TrainSettings } from "../../compiler/middle/training/settings.ts";
 import type { RowSource } from "../data/row-source.ts";
 import type { Evaluation, Split } from "./score.ts";
-import type { ParameterValues, TrainingSession } from "./session.ts";
 import type { HostTable } from "./tables.ts";
 
 const SPLIT: Split = "valid";

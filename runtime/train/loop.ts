@@ -1,6 +1,11 @@
 // The training loop: epochs of shuffled batches, one session run a step, the row optimizer on the host, evaluation
 // after each epoch. It writes no file; what it returns is complete.
 
+import type {
+  ParameterValues,
+  TrainingBackend,
+  TrainingSession,
+} from "../../compiler/backends/contract/session.ts";
 import { append } from "../../compiler/common/arrays.ts";
 import { Random } from "../../compiler/common/random.ts";
 import { warmupTooLong } from "../../compiler/diagnostics/catalog/settings.ts";
@@ -11,17 +16,16 @@ import { tableUses } from "../../compiler/middle/programs/table-uses.ts";
 import { scalarsAt } from "../../compiler/middle/training/schedules.ts";
 import type { TrainSettings } from "../../compiler/middle/training/settings.ts";
 import type { BatchStream } from "../data/batch-stream.ts";
-import { decayOf } from "../data/occurrences.ts";
 import { RowOrders, skip } from "../data/row-order.ts";
 import { occurrencesIn, type RowSource } from "../data/row-source.ts";
 import { EarlyStopping, type Stopped } from "./early-stop.ts";
+import { EventLoopYield } from "./event-loop-yield.ts";
 import { initialParameters } from "./initial.ts";
 import { addStep, meanLosses } from "./loss-curve.ts";
 import { resamplesFor } from "./metrics/bootstrap.ts";
 import { type Measure, measureInPlace } from "./metrics/metrics-thread.ts";
 import { notFiniteLoss, requireFinite } from "./not-finite.ts";
 import { type Evaluation, type EvaluationProgress, evaluateScores, type Split, score } from "./score.ts";
-import type { ParameterValues, TrainingBackend, TrainingSession } from "./session.ts";
 import {
   type Checkpoints,
   type EpochResult,
@@ -30,8 +34,14 @@ import {
   TrainingStopped,
   type TrainState,
 } from "./state.ts";
-import { type InitialRows, type HostTable, initialTable, RowGatherer, updateTables } from "./tables.ts";
-import { EventLoopYield } from "./event-loop-yield.ts";
+import {
+  decayOf,
+  type HostTable,
+  type InitialRows,
+  initialTable,
+  RowGatherer,
+  updateTables,
+} from "./tables.ts";
 
 export interface TrainOptions {
   readonly program: TrainingProgram;

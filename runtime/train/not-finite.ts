@@ -1,11 +1,11 @@
 // What is said where numbers grow beyond all bounds: the loss of a step is none, or weights are, which the next step would
 // show. What is kept, measured or written has been looked at here.
 
+import type { Batch } from "../../compiler/backends/contract/batch.ts";
+import type { ParameterValues } from "../../compiler/backends/contract/session.ts";
 import { lossNotFinite, weightsNotFinite } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
 import type { Optimizer } from "../../compiler/middle/training/settings.ts";
-import type { Batch } from "../data/batch.ts";
-import type { ParameterValues } from "./session.ts";
 import type { HostTable } from "./tables.ts";
 
 /** The step has changed the weights already, so that its rows cannot be tried one by one: what is left to look at is its numbers. */

@@ -1,16 +1,16 @@
 // Scores rows with a session: the one way in which training evaluates, `dinc eval` evaluates and `dinc predict` predicts,
 // so that all three give the same numbers to the last digit.
 
+import type { TrainingSession } from "../../compiler/backends/contract/session.ts";
 import type { Metric } from "../../compiler/middle/metrics/registry.ts";
 import type { BatchStream } from "../data/batch-stream.ts";
 import { sharedFloat32, sharedInt32 } from "../data/builders.ts";
 import type { RowSource } from "../data/row-source.ts";
+import { EventLoopYield } from "./event-loop-yield.ts";
 import type { MeasureProgress, Resampling } from "./metrics/bootstrap.ts";
 import type { Metrics } from "./metrics/evaluate.ts";
 import type { Measure } from "./metrics/metrics-thread.ts";
-import type { TrainingSession } from "./session.ts";
 import { type HostTable, RowGatherer } from "./tables.ts";
-import { EventLoopYield } from "./event-loop-yield.ts";
 
 /** Rows scored at a time. A constant: how rows are grouped can change the last bits of a matrix product. */
 export const SCORING_BATCH = 2048;

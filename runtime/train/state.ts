@@ -1,10 +1,10 @@
 // Where a training stands between two steps: all that what follows depends on, beside what it was asked for. Orders of
 // rows and what a step draws come from the seed and the step's number, so that neither is part of it.
 
+import type { ParameterValues } from "../../compiler/backends/contract/session.ts";
 import type { BestEpoch } from "./early-stop.ts";
 import type { LossCurve } from "./loss-curve.ts";
 import type { Evaluation } from "./score.ts";
-import type { ParameterValues } from "./session.ts";
 import type { HostTable } from "./tables.ts";
 
 export interface EpochResult {

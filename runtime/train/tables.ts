@@ -1,13 +1,13 @@
 // Embedding tables on the host: typed arrays that a step reads by row and the row optimizer changes in place. A step's
 // cost depends on the rows it touches, never on the size of the vocabulary.
 
+import type { Batch } from "../../compiler/backends/contract/batch.ts";
 import { invariant, unreachable } from "../../compiler/common/internal-error.ts";
 import { Random } from "../../compiler/common/random.ts";
 import { FIRST_ID, type TableInit, type TableSpec } from "../../compiler/frontend/model/model.ts";
 import type { RowTable } from "../../compiler/middle/training/optimizers/define-optimizer.ts";
 import { optimizerOf } from "../../compiler/middle/training/optimizers/registry.ts";
 import type { Optimizer } from "../../compiler/middle/training/settings.ts";
-import type { Batch } from "../data/batch.ts";
 
 export interface HostTable extends RowTable {
   readonly spec: TableSpec;
@@ -39,6 +39,11 @@ export function initialTable(
   });
   const table = tableOf(spec, values);
   return options.frozen ? table : { ...table, slots: slotsFor(optimizer, spec), decay };
+}
+
+/** n_j is how often row j occurs in the training rows (the DIN paper, section 5.1): λ / n_j by row, 0 where it never does. */
+export function decayOf(lambda: number, counts: Float64Array): Float32Array {
+  return Float32Array.from(counts, (n) => (n === 0 ? 0 : lambda / n));
 }
 
 function drawing(init: TableInit, random: Random): () => number {

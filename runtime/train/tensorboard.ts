@@ -10,11 +10,11 @@ import {
 } from "../../compiler/diagnostics/diagnostic.ts";
 import { learningRateAt } from "../../compiler/middle/training/schedules.ts";
 import type { TrainSettings } from "../../compiler/middle/training/settings.ts";
+import { useTensorflow } from "../engines/native-module.ts";
 import { makeFolders } from "../files/atomic.ts";
 import { isOfSystem } from "../files/file-problem.ts";
 import { unwritable } from "../files/unwritable.ts";
 import { loadNative, type NativeModule, type SummaryFileWriter } from "../native/load.ts";
-import { useTensorflow } from "./backends/native-module.ts";
 import type { ProgressEvent } from "./loop.ts";
 import { lossColumns } from "./metrics/metric-columns.ts";
 import type { Evaluation } from "./score.ts";

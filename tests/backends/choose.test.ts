@@ -25,7 +25,7 @@ afterEach(() => {
 });
 
 async function choose(name: "auto" | "node" | "wasm" | "cpu") {
-  return (await import("../../runtime/train/backends/choose.ts")).chooseBackend(name);
+  return (await import("../../runtime/engines/choose.ts")).chooseBackend(name);
 }
 
 /** A build whose main module says this instead of loading. */

@@ -1,14 +1,11 @@
-// Any Graph gives the same wherever it is run. As one for training, over a batch of examples, its gradients too: by the references,
-// TensorFlow (one session run, the batch as a whole and in parts) and tfjs. As one that ranks, over the same values, as it is or after
-// the passes: by the references, TypeScript, both forms of WebAssembly, and onnxruntime, which also gets it as a training export.
+// Any Graph gives the same wherever it is run. As one for training, over a batch of examples, its gradients too: by the references
+// and in every way that trains. As one that ranks, over the same values, as it is or after the passes: by the references and in every
+// way that only ranks, and as a training export where that can be run.
 
 import fc from "fast-check";
-import { beforeAll, expect, test } from "vitest";
-import { emitOnnx } from "../../compiler/backends/onnx/emit.ts";
-import type { ServeSources } from "../../compiler/backends/typescript/carry.ts";
-import { emitGraph, type GraphModule } from "../../compiler/backends/typescript/emit-graph.ts";
+import { expect, test } from "vitest";
 import { GraphBuilder } from "../../compiler/middle/build/builder.ts";
-import { evaluate, type Feeds } from "../../compiler/middle/build/evaluate.ts";
+import { evaluate } from "../../compiler/middle/build/evaluate.ts";
 import { printGraph } from "../../compiler/middle/build/print.ts";
 import { validate } from "../../compiler/middle/build/validate.ts";
 import { copyInto } from "../../compiler/middle/graph/copy.ts";
@@ -17,18 +14,11 @@ import { sizeOf } from "../../compiler/middle/graph/types.ts";
 import { freezeStatistics } from "../../compiler/middle/passes/freeze-statistics.ts";
 import { rankingPasses, runPasses } from "../../compiler/middle/passes/pipeline.ts";
 import { toRequest } from "../../compiler/middle/passes/request.ts";
-import { readServeSources } from "../../runtime/compile/serve-sources.ts";
-import { nativeAvailable } from "../../runtime/native/load.ts";
-import { runTensorflow } from "../../runtime/train/backends/run-tensorflow.ts";
-import { runTfjs } from "../../runtime/train/backends/run-tfjs.ts";
 import { trainingGraph } from "../graph/training-graph.ts";
-import { feedsOf, weightsOf } from "../onnx/feeds.ts";
-import { bytesOf, run, sessionOf } from "../onnx/session.ts";
 import { difference } from "../ops/comparison.ts";
-import { loadModule } from "../serve/load-module.ts";
-import { type Fed, type RandomRequest, randomBatch } from "../support/random-batch.ts";
-import { graphs, HISTORY, isCandidate, MOST_STEPS, ops } from "../support/random-graph.ts";
-import "../support/webassembly.ts";
+import { type RandomRequest, randomBatch } from "../support/random-batch.ts";
+import { graphs, isCandidate, MOST_STEPS, ops } from "../support/random-graph.ts";
+import { type Given, runners, type Way } from "./runners.ts";
 
 const RUNS = 40;
 /** Rounding of f32 grows over some thirty ops one after the other. */
@@ -43,10 +33,7 @@ const sizes = [
   { candidates: 6, steps: 1 },
 ];
 
-let sources: ServeSources;
-beforeAll(async () => {
-  sources = await readServeSources();
-});
+const ways = Object.values(runners).flat();
 
 type Outputs = ReadonlyMap<string, ArrayLike<number>>;
 
@@ -58,25 +45,45 @@ test("every back end gives the same", async () => {
       const batch = randomBatch(graph, sizes, seed);
       const training = withGradients(graph);
       const learned = evaluate(training, batch.feeds, batch.layout).outputs;
-      for (const [by, found] of await trained(training, batch)) compare(found, learned, by, training);
+      const whole = { feeds: batch.feeds, layout: batch.layout, candidates: 0, steps: 0 };
+      for (const way of ways.filter(({ per, takes }) => per.includes("example") && takes(training)))
+        await running(way, training, async (run) => compare(await run(whole), learned, way.name, training));
 
       const inference = freezeStatistics(graph);
       const ranking = toRequest(inference, isCandidate);
       const program = validate(optimised ? runPasses(ranking, rankingPasses) : ranking);
       const exported = validate(toRequest(inference, () => true));
-      const module = await loadModule<GraphModule>(emitGraph(program, sources, MOST_STEPS));
       const expected = evaluate(graph, batch.feeds, batch.layout).outputs;
-      for (const request of batch.requests) {
-        const rows = rowsOf(expected, graph, request, batch.layout.count({ kind: "each", per: "example" }));
-        const { once, repeated } = request;
+      const examples = batch.layout.count({ kind: "each", per: "example" });
+      const agree = (
+        found: Outputs,
+        request: RandomRequest,
+        by: string,
+        of: ValidGraph,
+        tolerance?: number,
+      ) => {
         const size = `${request.candidates} candidates, ${request.steps} steps`;
-        const agree = (found: Outputs, by: string, of: ValidGraph, tolerance?: number) =>
-          compare(found, rows, `${by}, ${size}`, of, tolerance);
-        agree(evaluate(program, once.feeds, once.layout).outputs, "the references", program, EXACT);
-        for (const backend of ["typescript", "simd", "auto"] as const)
-          agree(await generated(module, backend, graph, request), backend, program);
-        agree(await withOnnxruntime(program, once, request), "onnxruntime", program);
-        agree(await withOnnxruntime(exported, repeated, request), "onnxruntime, as exported", exported);
+        compare(found, rowsOf(expected, graph, request, examples), `${by}, ${size}`, of, tolerance);
+      };
+      for (const request of batch.requests) {
+        const { feeds, layout } = request.once;
+        agree(evaluate(program, feeds, layout).outputs, request, "the references", program, EXACT);
+      }
+      for (const way of ways.filter(({ per }) => !per.includes("example"))) {
+        await running(way, program, async (run) => {
+          for (const request of batch.requests)
+            agree(await run({ ...request, ...request.once }), request, way.name, program);
+        });
+        if (way.runsExports)
+          await running(way, exported, async (run) => {
+            for (const request of batch.requests)
+              agree(
+                await run({ ...request, ...request.repeated }),
+                request,
+                `${way.name}, as exported`,
+                exported,
+              );
+          });
       }
     }),
     { numRuns: RUNS, endOnFailure: true },
@@ -111,13 +118,18 @@ function withGradients(graph: ValidGraph): ValidGraph {
   return validate(trainingGraph(builder.finish()));
 }
 
-/** What makes training steps, by its name. */
-async function trained(graph: ValidGraph, { feeds, layout }: Fed): Promise<[string, Outputs][]> {
-  const found: [string, Outputs][] = [["tfjs", (await runTfjs("wasm", graph, feeds, layout)).outputs]];
-  if (nativeAvailable())
-    for (const parts of [1, 3])
-      found.push([`TensorFlow, ${parts} parts`, (await runTensorflow(graph, feeds, layout, parts)).outputs]);
-  return found;
+/** Opens a Graph in one of the ways, for as long as `use` takes. */
+async function running(
+  way: Way,
+  graph: ValidGraph,
+  use: (run: (given: Given) => Promise<Outputs>) => Promise<void>,
+): Promise<void> {
+  const open = await way.open(graph, MOST_STEPS);
+  try {
+    await use(async (given) => (await open.run(given)).outputs);
+  } finally {
+    open.close();
+  }
 }
 
 /** The numbers of a request's candidates, of those of a batch's examples. */
@@ -129,43 +141,4 @@ function rowsOf(outputs: Outputs, graph: ValidGraph, { first, candidates }: Rand
       return [name, Array.from(values).slice(first * size, (first + candidates) * size)];
     }),
   );
-}
-
-async function generated(
-  module: GraphModule,
-  backend: "typescript" | "simd" | "auto",
-  graph: ValidGraph,
-  { candidates, steps, once: { feeds } }: RandomRequest,
-): Promise<Outputs> {
-  const ids = new Set(
-    graph.nodes.flatMap(({ op, type, attributes }) =>
-      op === "input" && type.dtype === "i32" ? [(attributes as { readonly name: string }).name] : [],
-    ),
-  );
-  const typed = (values: Feeds["inputs"]) =>
-    Object.fromEntries(
-      Object.entries(values).map(([name, value]) => [
-        name,
-        ids.has(name) ? Int32Array.from(value) : Float32Array.from(value),
-      ]),
-    );
-  const floats = (values: Feeds["inputs"]) =>
-    Object.fromEntries(Object.entries(values).map(([name, value]) => [name, Float32Array.from(value)]));
-  const given = {
-    ...{ candidates, steps: { [HISTORY]: steps }, inputs: typed(feeds.inputs) },
-    ...{ parameters: floats(feeds.parameters), tables: floats(feeds.tables) },
-  };
-  return new Map(Object.entries(await module.run(given, backend)));
-}
-
-async function withOnnxruntime(
-  graph: ValidGraph,
-  { feeds, layout }: Fed,
-  { candidates, steps }: RandomRequest,
-): Promise<Outputs> {
-  const { graph: emitted, counts } = emitOnnx(graph, weightsOf(feeds), "random");
-  const session = await sessionOf(bytesOf(emitted));
-  const results = await run(session, feedsOf(graph, counts, feeds, layout, candidates, steps));
-  await session.release();
-  return new Map(Object.entries(results).map(([name, { data }]) => [name, data]));
 }

@@ -2,20 +2,21 @@
 // training.
 
 import { describe, expect, test } from "vitest";
+import type { Feed } from "../../compiler/backends/contract/session.ts";
 import { Random } from "../../compiler/common/random.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
 import { evaluate } from "../../compiler/middle/build/evaluate.ts";
 import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
+import { inputNames } from "../../compiler/middle/programs/program.ts";
 import { trainingProgram } from "../../compiler/middle/programs/step.ts";
 import { optimizerOf } from "../../compiler/middle/training/optimizers/registry.ts";
 import { RequestMaker } from "../../runtime/compile/made-up-requests.ts";
 import { type RawRequest, RequestEncoder } from "../../runtime/compile/reference-inputs.ts";
-import { loadNative, nativeAvailable } from "../../runtime/native/load.ts";
-import { nodeBackend } from "../../runtime/train/backends/node-session.ts";
-import { tfjsBackend } from "../../runtime/train/backends/tfjs-session.ts";
+import { chooseBackend } from "../../runtime/engines/choose.ts";
 import { initialParameters } from "../../runtime/train/initial.ts";
-import type { BackendName, Feed, TrainingBackend } from "../../runtime/train/session.ts";
 import { compiledFrom, trainedOf, worstDifference } from "../serve/compiled.ts";
+import { installed } from "./installed.ts";
+import { inTwoParts } from "./small-program.ts";
 
 const SPEC = `model dien
 features user { user_id : id  embed 6 }
@@ -40,12 +41,6 @@ const { model, tables } = start;
 const program = trainingProgram(lower(model), model);
 const initial = new Map([...initialParameters(program.step, 1), ...start.parameters]);
 
-const backends: readonly BackendName[] = nativeAvailable() ? ["node", "wasm", "cpu"] : ["wasm", "cpu"];
-
-async function backendOf(name: BackendName): Promise<TrainingBackend> {
-  return name === "node" ? nodeBackend((await loadNative())!) : tfjsBackend(name);
-}
-
 /** A batch that reads all rows of both tables. */
 function feedOf(
   lengths: readonly number[],
@@ -53,24 +48,26 @@ function feedOf(
   labels: Float32Array,
   step: number,
 ): Feed {
+  const segments = Int32Array.from(lengths.flatMap((length, row) => new Array<number>(length).fill(row)));
+  const packed = {
+    size: lengths.length,
+    segments: new Map([["clicks", segments]]),
+    inputs: new Map<string, Int32Array | Float32Array>([
+      ...Object.entries(ids),
+      [inputNames.label("click"), labels],
+    ]),
+  };
   return {
     batch: {
-      size: lengths.length,
-      segments: {
-        clicks: Int32Array.from(lengths.flatMap((length, row) => new Array<number>(length).fill(row))),
-      },
-      tables: Object.fromEntries(
+      ...packed,
+      tables: new Map(
         [...tables].map(([name, { values, width }]) => [
           name,
           Int32Array.from({ length: values.length / width }, (_, row) => row),
         ]),
       ),
-      own: {},
-      elements: {},
-      ids,
-      numbers: {},
-      labels: { click: labels },
-      draws: {},
+      own: new Map(),
+      parts: inTwoParts(packed, program),
     },
     rows: Object.fromEntries([...tables].map(([name, { values }]) => [name, values])),
     scalars: optimizerOf(model.train.optimizer).scalars(model.train.optimizer, step),
@@ -111,13 +108,13 @@ function referenceStep(
   parameters: Readonly<Record<string, ArrayLike<number>>>,
 ) {
   const lengths = new Array<number>(batch.size).fill(0);
-  for (const row of batch.segments["clicks"]!) lengths[row]!++;
-  const sizes = Object.entries(batch.tables).map(([name, found]) => [name, found.length]);
+  for (const row of batch.segments.get("clicks")!) lengths[row]!++;
+  const sizes = [...batch.tables].map(([name, found]) => [name, found.length]);
   const fed = Object.entries(scalars).map(([name, value]) => [`scalar/${name}`, [value]]);
   const { outputs, updates } = evaluate(
     program.step,
     {
-      inputs: { ...batch.ids, "label/click": batch.labels["click"]!, ...Object.fromEntries(fed) },
+      inputs: { ...Object.fromEntries(batch.inputs), ...Object.fromEntries(fed) },
       parameters,
       tables: rows,
     },
@@ -139,9 +136,9 @@ function expectClose(
     );
 }
 
-describe.each(backends)("recurrences on %s", (name) => {
+describe.each(installed)("recurrences on %s", (name) => {
   test("train as the references say, and score in generated code as in training", async () => {
-    const session = await (await backendOf(name)).open(program, initial);
+    const session = await (await chooseBackend(name)).open(program, initial);
     let reference: Readonly<Record<string, ArrayLike<number>>> = Object.fromEntries(initial);
     for (let number = 1; number <= STEPS; number++) {
       const feed = trainingFeed(number);

@@ -10,7 +10,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { fileProblem } from "../../runtime/files/file-problem.ts";
-import { root, run, STACK_TRACE } from "./spawn.ts";
+import { runHere } from "./run-here.ts";
+import { root, STACK_TRACE } from "./spawn.ts";
 
 let folder = "";
 let kept: Buffer;
@@ -99,9 +100,9 @@ test.each<[string, file: string, content: string | Buffer, said: string, place: 
     "i.csv.gz",
   ],
   ["a packed file that is none", "j.csv.gz", csv(), "not gzip", "j.csv.gz"],
-])("%s", (_name, file, content, said, place) => {
+])("%s", async (_name, file, content, said, place) => {
   writeFileSync(at(file), content);
-  const ended = run([...args, "--resume", "--set", `data.train=${file}`], { cwd: folder });
+  const ended = await runHere([...args, "--resume", "--set", `data.train=${file}`], { cwd: folder });
   expect(ended).toMatchObject({ code: 1, out: "" });
   expect(ended.err).toContain(said);
   expect(ended.err).toMatch(new RegExp(`--> ${place}$`, "m"));
@@ -109,8 +110,8 @@ test.each<[string, file: string, content: string | Buffer, said: string, place: 
   expect(readFileSync(at("run.checkpoint")).equals(kept)).toBe(true);
 });
 
-test("a file that cannot be read", () => {
-  const ended = run([...args, "--resume", "--set", "data.train=."], { cwd: folder });
+test("a file that cannot be read", async () => {
+  const ended = await runHere([...args, "--resume", "--set", "data.train=."], { cwd: folder });
   expect(ended).toMatchObject({ code: 1, out: "" });
   expect(ended.err).toContain("cannot read .: it is a folder");
   // Root, who runs some machines' tests, may read everything.
@@ -118,9 +119,9 @@ test("a file that cannot be read", () => {
   expect(readFileSync(at("run.checkpoint")).equals(kept)).toBe(true);
 });
 
-test("a history longer than its `max` is told and trained on", () => {
+test("a history longer than its `max` is told and trained on", async () => {
   writeFileSync(at("long.csv"), csv(`u1,i1,1,${Array.from({ length: 9 }, (_, i) => `i${i}`).join("|")},1`));
-  const ended = run(
+  const ended = await runHere(
     ["train", "--backend", "cpu", "--out", "long", "--set", "data.train=long.csv", "--set", "train.epochs=1"],
     { cwd: folder },
   );

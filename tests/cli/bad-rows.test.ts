@@ -8,7 +8,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Manifest } from "../../runtime/run/run-folder.ts";
-import { root, run } from "./spawn.ts";
+import { runHere } from "./run-here.ts";
+import { root } from "./spawn.ts";
 
 let folder = "";
 const at = (...parts: string[]) => join(folder, ...parts);
@@ -48,13 +49,13 @@ train { batch 16  epochs 2  metrics auc, gauc(by: user_id) }
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const train = (out: string, ...more: string[]) =>
-  run(["train", "--backend", "cpu", "--out", out, ...more], { cwd: folder });
+  runHere(["train", "--backend", "cpu", "--out", out, ...more], { cwd: folder });
 const manifest = (out: string) => JSON.parse(readFileSync(at(out, "manifest.json"), "utf8")) as Manifest;
 const weights = (out: string) => readFileSync(at(out, "weights.safetensors"));
 
 describe("dinc train", () => {
-  test("as dinc.yaml says, trains what a file without the bad rows trains, and the run keeps their number", () => {
-    const dirty = train("dirty");
+  test("as dinc.yaml says, trains what a file without the bad rows trains, and the run keeps their number", async () => {
+    const dirty = await train("dirty");
     expect(dirty.code).toBe(0);
     expect(dirty.err).toContain(
       "warning[DIN0561 rows-left-out]: 2 rows are left out (DIN0552): the label `click` is 2",
@@ -80,16 +81,16 @@ describe("dinc train", () => {
       ],
     });
     const files = ["--set", "data.train=clean.csv", "--set", "data.test=clean-test.csv"];
-    expect(train("clean", ...files).code).toBe(0);
+    expect((await train("clean", ...files)).code).toBe(0);
     expect(weights("dirty").equals(weights("clean"))).toBe(true);
     expect(manifest("dirty").metrics).toEqual(manifest("clean").metrics);
   });
 
-  test("the command line decides: fail names the row, count goes through all files and writes no run", () => {
-    const failed = train("failed", "--on-bad-row", "fail");
+  test("the command line decides: fail names the row, count goes through all files and writes no run", async () => {
+    const failed = await train("failed", "--on-bad-row", "fail");
     expect(failed).toMatchObject({ code: 1, out: "" });
     expect(failed.err).toContain("--> dirty.csv, row 12");
-    const counted = train("counted", "--on-bad-row", "count");
+    const counted = await train("counted", "--on-bad-row", "count");
     expect(counted).toMatchObject({ code: 1, out: "" });
     for (const place of [
       "dirty.csv, row 11",
@@ -103,15 +104,15 @@ describe("dinc train", () => {
 
   test("stopped and resumed it ends with the same weights", { timeout: 300_000 }, async () => {
     const args = ["train", "--backend", "cpu", "--out", "resumed", "--set", "train.epochs=6"];
-    expect(run([...args.with(4, "whole")], { cwd: folder }).code).toBe(0);
+    expect((await runHere([...args.with(4, "whole")], { cwd: folder })).code).toBe(0);
     const child = spawn(process.execPath, [join(root, "bin/dinc.js"), ...args], { cwd: folder });
     child.stderr.on("data", (chunk: Buffer) => {
       if (chunk.toString().includes("epoch 1/6")) child.kill("SIGINT");
     });
     expect((await once(child, "exit"))[0]).toBe(130);
-    const other = run([...args, "--resume", "--set", "data.train=clean.csv"], { cwd: folder });
+    const other = await runHere([...args, "--resume", "--set", "data.train=clean.csv"], { cwd: folder });
     expect(other.err).toContain("its data are others");
-    expect(run([...args, "--resume"], { cwd: folder })).toMatchObject({ code: 0 });
+    expect(await runHere([...args, "--resume"], { cwd: folder })).toMatchObject({ code: 0 });
     expect(weights("resumed").equals(weights("whole"))).toBe(true);
   });
 });
@@ -119,8 +120,10 @@ describe("dinc train", () => {
 describe("dinc eval", () => {
   test.each([[["-c", "dinc.yaml"]], [["--data", "dirty-test.csv"]]])(
     "%j leaves the same rows out",
-    (args) => {
-      const result = run(["eval", "dirty", ...args, "--backend", "cpu", "--format", "json"], { cwd: folder });
+    async (args) => {
+      const result = await runHere(["eval", "dirty", ...args, "--backend", "cpu", "--format", "json"], {
+        cwd: folder,
+      });
       expect(result.code).toBe(0);
       expect(result.err).toContain(
         "left out 1 of 101 rows of dirty-test.csv: not-a-number in price (1, first row 1)",
@@ -129,8 +132,8 @@ describe("dinc eval", () => {
     },
   );
 
-  test("unless it is asked to fail", () => {
-    const failing = run(["eval", "dirty", "--data", "dirty-test.csv", "--on-bad-row", "fail"], {
+  test("unless it is asked to fail", async () => {
+    const failing = await runHere(["eval", "dirty", "--data", "dirty-test.csv", "--on-bad-row", "fail"], {
       cwd: folder,
     });
     expect(failing).toMatchObject({ code: 1, out: "" });
@@ -138,8 +141,10 @@ describe("dinc eval", () => {
   });
 });
 
-test("dinc predict leaves no row of a file out", () => {
-  const result = run(["predict", "dirty", "--data", "dirty-test.csv", "--out", "-"], { cwd: folder });
+test("dinc predict leaves no row of a file out", async () => {
+  const result = await runHere(["predict", "dirty", "--data", "dirty-test.csv", "--out", "-"], {
+    cwd: folder,
+  });
   expect(result).toMatchObject({ code: 1, out: "" });
   expect(result.err).toContain("--> dirty-test.csv, row 1, column price");
 });

@@ -16,6 +16,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { runHere } from "./run-here.ts";
 import { root, run, STACK_TRACE } from "./spawn.ts";
 
 const good = join(root, "examples/seed-demo/model.din");
@@ -44,23 +45,25 @@ describe("exit codes and streams", () => {
     expect(err).toMatch(/1 error/);
   });
 
-  test("more findings than anybody reads: a hundred, and how many more", () => {
+  test("more findings than anybody reads: a hundred, and how many more", async () => {
     const values = Array.from({ length: 5000 }, (_, i) => `v${i}`).join(", ");
     const path = join(folder, "many.din");
     writeFileSync(path, `model m\nfeatures item { a : enum(${values})  embed 2 }\nlabel p : binary\n`);
-    const { code, out, err } = run(["check", path]);
+    const { code, out, err } = await runHere(["check", path]);
     expect(code).toBe(1);
     expect(out.match(/^error\[/gm)).toHaveLength(100);
     expect(out).toMatch(/\n\nand 4901 errors more\n$/);
     expect(err).toContain("5001 errors;");
-    expect(run(["check", path, "--format", "concise"]).out.trimEnd().split("\n")).toHaveLength(5001);
+    expect((await runHere(["check", path, "--format", "concise"])).out.trimEnd().split("\n")).toHaveLength(
+      5001,
+    );
   });
 
-  test("an import that cannot be read: why, where it stands", () => {
+  test("an import that cannot be read: why, where it stands", async () => {
     const path = join(folder, "imports.din");
     mkdirSync(join(folder, "blocks.din"));
     writeFileSync(path, 'import "blocks.din"\nimport "gone.din"\n');
-    const { code, out } = run(["check", path, "--format", "concise"]);
+    const { code, out } = await runHere(["check", path, "--format", "concise"]);
     expect(code).toBe(1);
     expect(out).toMatch(
       /imports\.din:1:8: error DIN0401: `.*blocks\.din` cannot be imported: it is a folder\n/,
@@ -68,15 +71,15 @@ describe("exit codes and streams", () => {
     expect(out).toMatch(/imports\.din:2:8: error DIN0401: there is no file `.*gone\.din` to import\n/);
   });
 
-  test("several files: the findings of each", () => {
-    const { code, out } = run(["check", good, bad, "--format", "concise"]);
+  test("several files: the findings of each", async () => {
+    const { code, out } = await runHere(["check", good, bad, "--format", "concise"]);
     expect(code).toBe(1);
     expect(out.trimEnd().split("\n")).toHaveLength(1);
     expect(out).toMatch(/^.*bad\.din:\d+:\d+: error DIN\d{4}: /);
   });
 
-  test("--format json is the documented shape", () => {
-    const { code, out, err } = run(["check", "--format", "json", bad]);
+  test("--format json is the documented shape", async () => {
+    const { code, out, err } = await runHere(["check", "--format", "json", bad]);
     expect(code).toBe(1);
     expect(err).toBe("");
     expect(JSON.parse(out)).toMatchObject({
@@ -102,8 +105,8 @@ describe("exit codes and streams", () => {
     expect(out).toMatch(/^src\/my\.din:/);
   });
 
-  test("a file that is not there: 1, a sentence, no stack trace", () => {
-    const { code, err } = run(["check", join(folder, "none.din")]);
+  test("a file that is not there: 1, a sentence, no stack trace", async () => {
+    const { code, err } = await runHere(["check", join(folder, "none.din")]);
     expect(code).toBe(1);
     expect(err).toMatch(/cannot read .*none\.din: there is no such file/);
     expect(err).not.toMatch(STACK_TRACE);
@@ -129,8 +132,8 @@ describe("exit codes and streams", () => {
     ],
     ["--fix of standard input", ["check", "--fix", "-"], /--fix writes files/],
     ["--stdin-filepath without -", ["check", "--stdin-filepath", "a.din", "b.din"], /give - as the file/],
-  ])("%s: 2", (_name, args, message) => {
-    const { code, out, err } = run(args);
+  ])("%s: 2", async (_name, args, message) => {
+    const { code, out, err } = await runHere(args);
     expect(code).toBe(2);
     expect(out).toBe("");
     expect(err).toMatch(message);
@@ -139,8 +142,8 @@ describe("exit codes and streams", () => {
 });
 
 describe("formats for machines", () => {
-  test("--format sarif is one run of this version, whose result points into the file", () => {
-    const { code, out, err } = run(["check", "--format", "sarif", bad]);
+  test("--format sarif is one run of this version, whose result points into the file", async () => {
+    const { code, out, err } = await runHere(["check", "--format", "sarif", bad]);
     expect([code, err]).toEqual([1, ""]);
     const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
     expect(JSON.parse(out)).toMatchObject({
@@ -154,20 +157,20 @@ describe("formats for machines", () => {
     });
   });
 
-  test("--format github is a workflow command for each finding", () => {
-    const { code, out } = run(["check", "--format", "github", bad]);
+  test("--format github is a workflow command for each finding", async () => {
+    const { code, out } = await runHere(["check", "--format", "github", bad]);
     expect(code).toBe(1);
     expect(out).toMatch(/^::error file=.*bad\.din,line=\d+,endLine=\d+,col=\d+,endColumn=\d+,title=DIN0260 /);
   });
 });
 
 describe("--fix", () => {
-  test("writes what it fixed, keeps permissions and links, says how much, and is done", () => {
+  test("writes what it fixed, keeps permissions and links, says how much, and is done", async () => {
     const target = join(folder, "fix.din");
     const link = join(folder, "link.din");
     writeFileSync(target, readFileSync(bad, "utf8"), { mode: 0o640 });
     symlinkSync(target, link);
-    const first = run(["check", "--fix", link]);
+    const first = await runHere(["check", "--fix", link]);
     expect(first).toEqual({
       code: 0,
       out: "",
@@ -176,15 +179,15 @@ describe("--fix", () => {
     expect(readFileSync(target, "utf8")).toBe(readFileSync(good, "utf8"));
     expect(lstatSync(link).isSymbolicLink()).toBe(true);
     expect(statSync(target).mode & 0o777).toBe(0o640);
-    expect(run(["check", "--fix", link]).err).toBe("1 file checked: no findings\n");
+    expect((await runHere(["check", "--fix", link])).err).toBe("1 file checked: no findings\n");
     expect(readdirSync(folder).filter((name) => name.includes("partial"))).toEqual([]);
   });
 
-  test("a file that is not UTF-8 stays as it is", () => {
+  test("a file that is not UTF-8 stays as it is", async () => {
     const path = join(folder, "latin1.din");
     const bytes = Buffer.from(`// caf\u00e9\n${readFileSync(bad, "latin1")}`, "latin1");
     writeFileSync(path, bytes);
-    const { code, err } = run(["check", "--fix", path]);
+    const { code, err } = await runHere(["check", "--fix", path]);
     expect(code).toBe(1);
     expect(err).toMatch(/latin1\.din is not in UTF-8[\s\S]*iconv -f WINDOWS-1252/);
     expect(readFileSync(path).equals(bytes)).toBe(true);
@@ -193,13 +196,13 @@ describe("--fix", () => {
 
 test.each(["utf16le", "utf-16be"])(
   "a spec in %s is named as such by every command, and stays as it is",
-  (encoding) => {
+  async (encoding) => {
     const path = join(folder, `${encoding}.din`);
     const little = Buffer.from(`\ufeff${readFileSync(good, "utf8")}`, "utf16le");
     writeFileSync(path, encoding === "utf16le" ? little : little.swap16());
     const bytes = readFileSync(path);
     for (const command of [["check"], ["check", "--fix"], ["lint", "--fix"], ["fmt"], ["graph"]]) {
-      const { code, err } = run([...command, path]);
+      const { code, err } = await runHere([...command, path]);
       expect([code, err]).toEqual([
         1,
         expect.stringMatching(/DIN0529 .*is in UTF-16, not in UTF-8\n.*iconv -f UTF-16 -t UTF-8 /),
@@ -215,14 +218,23 @@ describe("--deny", () => {
     writeFileSync(path, readFileSync(join(root, "tests/bad/unused-let.din")));
     return path;
   };
-  test.each([["DIN0229"], ["unused-let"], ["din0229"]])("%s makes the warning an error", (code) => {
-    const denied = run(["check", "--format", "concise", "--deny", "DIN0227", "--deny", code, warned()]);
+  test.each([["DIN0229"], ["unused-let"], ["din0229"]])("%s makes the warning an error", async (code) => {
+    const denied = await runHere([
+      "check",
+      "--format",
+      "concise",
+      "--deny",
+      "DIN0227",
+      "--deny",
+      code,
+      warned(),
+    ]);
     expect(denied.code).toBe(1);
     expect(denied.out).toMatch(/ error DIN0229: /);
   });
 
-  test("without it the warning is no reason to fail", () => {
-    const { code, out } = run(["check", "--format", "concise", "--deny", "DIN0227", warned()]);
+  test("without it the warning is no reason to fail", async () => {
+    const { code, out } = await runHere(["check", "--format", "concise", "--deny", "DIN0227", warned()]);
     expect(code).toBe(0);
     expect(out).toMatch(/ warning DIN0229: /);
   });
@@ -231,8 +243,8 @@ describe("--deny", () => {
 describe("help", () => {
   test.each([[[]], [["check"]], [["train"]], [["predict"]], [["eval"]], [["explain"]]])(
     "dinc %s --help shows an example first",
-    (command) => {
-      const { code, out, err } = run([...command, "--help"]);
+    async (command) => {
+      const { code, out, err } = await runHere([...command, "--help"]);
       expect(code).toBe(0);
       expect(err).toBe("");
       expect(out.trimStart()).toMatch(/^\$ dinc /);
@@ -263,31 +275,31 @@ describe("colour", () => {
 });
 
 describe("explain", () => {
-  test("by code and by name", () => {
-    const byCode = run(["explain", "din0501"]);
+  test("by code and by name", async () => {
+    const byCode = await runHere(["explain", "din0501"]);
     expect(byCode).toMatchObject({ code: 0, err: "" });
     expect(byCode.out).toMatch(/^DIN0501 output-exists \(error\)\n\n/);
-    expect(run(["explain", "output-exists"]).out).toBe(byCode.out);
+    expect((await runHere(["explain", "output-exists"])).out).toBe(byCode.out);
   });
 
-  test("what a text shows: a bad example, what is said, and a good one", () => {
-    const { code, out } = run(["explain", "unused-let"]);
+  test("what a text shows: a bad example, what is said, and a good one", async () => {
+    const { code, out } = await runHere(["explain", "unused-let"]);
     expect(code).toBe(0);
     expect(out).toMatch(/A bad example:\n\n[\s\S]*warning\[DIN0229 unused-let\][\s\S]*\n {2}\+ .*interest/);
   });
 
-  test("a word that the field has and dinc has not: how dinc says it", () => {
-    expect(run(["explain", "GELU"])).toMatchObject({
+  test("a word that the field has and dinc has not: how dinc says it", async () => {
+    expect(await runHere(["explain", "GELU"])).toMatchObject({
       code: 0,
       out: expect.stringMatching(/^`GELU` as an activation: dinc has no `GELU`; declare it: `block GELU\(/),
     });
-    expect(run(["explain", "l1"]).out).toMatch(
+    expect((await runHere(["explain", "l1"])).out).toMatch(
       /^`l1` as a loss: .*\n`l1` as a regularizer: .*\n`l1` as a setting: /,
     );
   });
 
-  test("an unknown one: 2, with what may be meant", () => {
-    const { code, err } = run(["explain", "output-exist"]);
+  test("an unknown one: 2, with what may be meant", async () => {
+    const { code, err } = await runHere(["explain", "output-exist"]);
     expect(code).toBe(2);
     expect(err).toMatch(/did you mean output-exists\?/);
   });

@@ -8,7 +8,8 @@ import { nativeAvailable } from "../../runtime/native/load.ts";
 import type { RunComparison } from "../../runtime/run/compare-runs.ts";
 import type { Manifest } from "../../runtime/run/run-folder.ts";
 import { manifestBytes } from "../../runtime/run/write-run.ts";
-import { run, STACK_TRACE } from "./spawn.ts";
+import { runHere } from "./run-here.ts";
+import { STACK_TRACE } from "./spawn.ts";
 
 let folder = "";
 const at = (...parts: string[]) => join(folder, ...parts);
@@ -24,13 +25,13 @@ train { batch 16  epochs 2  metrics auc, gauc(by: user_id) }
 const rows = (count: number) =>
   `user_id,item_id,clicked,click\n${Array.from({ length: count }, (_, i) => `u${i % 9},i${(i * i) % 11},i${i % 7}|i${i % 4},${(i * i + 3 * i) % 7 < 3 ? 1 : 0}\n`).join("")}`;
 
-function train(out: string, ...more: string[]): void {
-  const made = run(["train", "--backend", backend, "--out", out, ...more], { cwd: folder });
+async function train(out: string, ...more: string[]): Promise<void> {
+  const made = await runHere(["train", "--backend", backend, "--out", out, ...more], { cwd: folder });
   expect(made.err).not.toContain("error");
   expect(made.code).toBe(0);
 }
 
-beforeAll(() => {
+beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "dinc-diff-"));
   writeFileSync(at("model.din"), spec);
   writeFileSync(at("wide.din"), `// Twice as wide.\n${spec.replace("dense(8,", "dense(16,")}`);
@@ -39,17 +40,17 @@ beforeAll(() => {
   writeFileSync(at("more.csv"), rows(320));
   writeFileSync(at("test.csv"), rows(90));
   writeFileSync(at("dinc.yaml"), "spec: model.din\ndata: { train: train.csv, test: test.csv }\n");
-  train("a");
+  await train("a");
 }, 120_000);
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const diff = (a: string, b: string, ...more: string[]) => run(["diff", a, b, ...more], { cwd: folder });
+const diff = (a: string, b: string, ...more: string[]) => runHere(["diff", a, b, ...more], { cwd: folder });
 
 /** What is said of runs that are as `how` makes the second. */
-function comparedWith(name: string, ...how: string[]): ReturnType<typeof diff> {
-  train(name, ...how);
-  const said = diff("a", name);
-  const json = diff("a", name, "--format", "json");
+async function comparedWith(name: string, ...how: string[]): Promise<ReturnType<typeof diff>> {
+  await train(name, ...how);
+  const said = await diff("a", name);
+  const json = await diff("a", name, "--format", "json");
   expect(json.code).toBe(said.code);
   expect((JSON.parse(json.out) as RunComparison).same).toBe(said.code === 0);
   return said;
@@ -63,8 +64,8 @@ const causes = (out: string): string[] => {
 };
 
 describe("dinc diff", { timeout: 120_000 }, () => {
-  test("the same seed, data and back end: the same weights, bit for bit", () => {
-    const same = comparedWith("again");
+  test("the same seed, data and back end: the same weights, bit for bit", async () => {
+    const same = await comparedWith("again");
     expect(same).toMatchObject({ code: 0, err: "" });
     expect(
       readFileSync(at("a", "weights.safetensors")).equals(readFileSync(at("again", "weights.safetensors"))),
@@ -74,8 +75,8 @@ describe("dinc diff", { timeout: 120_000 }, () => {
     expect(same.out).toMatch(/The two are the same model with the same scores\.\n$/);
   });
 
-  test("another seed", () => {
-    const { code, out } = comparedWith("seed", "--seed", "7");
+  test("another seed", async () => {
+    const { code, out } = await comparedWith("seed", "--seed", "7");
     expect(code).toBe(1);
     expect(out).toMatch(/weights: \d+ of \d+ arrays differ\n( {2}.* differs by up to [\d.e-]+\n)+/);
     expect(out).toContain("seed  2026 → 7\n");
@@ -83,8 +84,8 @@ describe("dinc diff", { timeout: 120_000 }, () => {
     expect(causes(out)).toEqual([expect.stringContaining("the seed: ")]);
   });
 
-  test("another network, as diff -u shows specs", () => {
-    const { code, out } = comparedWith("wide", "wide.din");
+  test("another network, as diff -u shows specs", async () => {
+    const { code, out } = await comparedWith("wide", "wide.din");
     expect(code).toBe(1);
     expect(out).toContain("--- a/model.din\n+++ wide/model.din\n@@ -1,7 +1,8 @@\n+// Twice as wide.\n");
     expect(out).toContain("dense(8, dice)");
@@ -92,15 +93,21 @@ describe("dinc diff", { timeout: 120_000 }, () => {
     expect(causes(out)).toEqual([expect.stringContaining("the spec: ")]);
   });
 
-  test("a remark in the spec is no cause", () => {
-    const { code, out } = comparedWith("remark", "remark.din");
+  test("a remark in the spec is no cause", async () => {
+    const { code, out } = await comparedWith("remark", "remark.din");
     expect(code).toBe(0);
     expect(out).toContain("spec (the network that is trained is the same)\n--- a/model.din");
     expect(out).toContain("weights: the same, bit for bit");
   });
 
-  test("other data, of which the file is named, and other settings", () => {
-    const { out } = comparedWith("data", "--set", "data.train=more.csv", "--set", "train.learning_rate=0.01");
+  test("other data, of which the file is named, and other settings", async () => {
+    const { out } = await comparedWith(
+      "data",
+      "--set",
+      "data.train=more.csv",
+      "--set",
+      "train.learning_rate=0.01",
+    );
     expect(out).toMatch(/file 1 +train\.csv \([\d,]+ bytes, SHA-256 \w{12}\) → more\.csv \(/);
     expect(out).not.toContain("file 2");
     expect(out).toMatch(/train_rows +300 → 320/);
@@ -108,9 +115,9 @@ describe("dinc diff", { timeout: 120_000 }, () => {
     expect(causes(out)).toEqual(["the settings of the training", expect.stringContaining("the data: ")]);
   });
 
-  test("another back end", () => {
-    train("other", "--backend", "cpu");
-    const { code, out } = diff("a", "other");
+  test("another back end", async () => {
+    await train("other", "--backend", "cpu");
+    const { code, out } = await diff("a", "other");
     expect(code).toBe(1);
     expect(causes(out)).toEqual([expect.stringContaining("the back end: ")]);
   });
@@ -124,7 +131,7 @@ describe("runs that are changed by hand", () => {
     writeFileSync(at(name, "manifest.json"), manifestBytes(manifest));
   };
 
-  test("another machine and other versions are told, and make no other model", () => {
+  test("another machine and other versions are told, and make no other model", async () => {
     changed("moved", (manifest) => {
       manifest["compiler"] = "9.9.9";
       manifest["environment"] = {
@@ -134,7 +141,7 @@ describe("runs that are changed by hand", () => {
         node: "v99.0.0",
       };
     });
-    const { code, out } = diff("a", "moved");
+    const { code, out } = await diff("a", "moved");
     expect(code).toBe(0);
     expect(out).toMatch(/machine\n {2}cpu +.* → Abacus\n {2}cores +\d+ → 3\n/);
     expect(out).toMatch(/versions\n {2}dinc +\S+ → 9\.9\.9\n {2}node +v\S+ → v99\.0\.0\n/);
@@ -153,7 +160,7 @@ describe("runs that are changed by hand", () => {
     };
     changed("odd", record);
     writeFileSync(at("odd", "weights.safetensors"), weights);
-    const { code, out } = diff("a", "odd");
+    const { code, out } = await diff("a", "odd");
     expect(code).toBe(1);
     expect(out).toMatch(/weights: 1 of \d+ arrays differ/);
     expect(out).toContain("Nothing that the runs keep differs");
@@ -163,19 +170,19 @@ describe("runs that are changed by hand", () => {
       delete manifest["environment"];
     });
     writeFileSync(at("old", "weights.safetensors"), weights);
-    expect(causes(diff("a", "old").out)).toContain(
+    expect(causes((await diff("a", "old")).out)).toContain(
       "old: made by an earlier dinc, which did not keep its machine",
     );
   });
 
-  test("a run that is damaged or missing: 2, as of diff(1), and what is wrong", () => {
+  test("a run that is damaged or missing: 2, as of diff(1), and what is wrong", async () => {
     cpSync(at("a"), at("cut"), { recursive: true });
     writeFileSync(at("cut", "weights.safetensors"), "");
     for (const [path, said] of [
       ["cut", "error[DIN0504 run-damaged]: the run is damaged: cut/weights.safetensors has 0 bytes"],
       ["none", "error[DIN0503 run-missing]: none is not a run folder"],
     ] as const) {
-      const ended = diff("a", path);
+      const ended = await diff("a", path);
       expect(ended).toMatchObject({ code: 2, out: "" });
       expect(ended.err).toContain(said);
       expect(ended.err).not.toMatch(STACK_TRACE);

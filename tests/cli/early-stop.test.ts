@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { run } from "./spawn.ts";
+import { runHere } from "./run-here.ts";
 
 // So fast that what is learned by heart soon costs more than what is learned.
 const spec = `model tiny
@@ -43,8 +43,8 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-test("ends before its epochs do, and the run has the weights and metrics of the best", () => {
-  const trained = run(["train", "--backend", "cpu", "--out", "run"], { cwd: folder });
+test("ends before its epochs do, and the run has the weights and metrics of the best", async () => {
+  const trained = await runHere(["train", "--backend", "cpu", "--out", "run"], { cwd: folder });
   expect(trained).toMatchObject({ code: 0 });
   expect(trained.err).toContain("180 training rows, 60 validation rows");
   const manifest = JSON.parse(readFileSync(at("run", "manifest.json"), "utf8"));
@@ -65,14 +65,17 @@ test("ends before its epochs do, and the run has the weights and metrics of the 
   expect(Math.min(...losses)).toBe(losses[epoch - 1]);
 
   // The same rows, the same weights: to the last digit what the best epoch had.
-  const evaluated = run(["eval", "run", "-c", "dinc.yaml", "--split", "valid", "--format", "json"], {
-    cwd: folder,
-  });
+  const evaluated = await runHere(
+    ["eval", "run", "-c", "dinc.yaml", "--split", "valid", "--format", "json"],
+    {
+      cwd: folder,
+    },
+  );
   expect(JSON.parse(evaluated.out)).toMatchObject({ metrics: { log_loss: stopped.value } });
 });
 
-test("is refused where only test rows could choose", () => {
-  const { code, err } = run(["train", "-c", "without.yaml", "--backend", "cpu", "--out", "none"], {
+test("is refused where only test rows could choose", async () => {
+  const { code, err } = await runHere(["train", "-c", "without.yaml", "--backend", "cpu", "--out", "none"], {
     cwd: folder,
   });
   expect(code).toBe(1);

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { run } from "./spawn.ts";
+import { runHere } from "./run-here.ts";
 
 const specs = {
   "names that every JavaScript object has": `model constructor
@@ -60,7 +60,7 @@ describe.each(Object.entries(specs))("%s", (_, spec) => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  test.each(["wasm", "auto"])("train, predict and compile; backend %s", (backend) => {
+  test.each(["wasm", "auto"])("train, predict and compile; backend %s", async (backend) => {
     const out = `run-${backend}`;
     for (const args of [
       ["train", "--backend", backend, "--out", out],
@@ -68,6 +68,6 @@ describe.each(Object.entries(specs))("%s", (_, spec) => {
       ["compile", out, "--target", "ts", "--out", `ranker-${backend}`],
       ["compile", out, "--target", "onnx", "--out", `onnx-${backend}`],
     ])
-      expect(run(args, { cwd: folder })).toMatchObject({ code: 0 });
+      expect(await runHere(args, { cwd: folder })).toMatchObject({ code: 0 });
   });
 });

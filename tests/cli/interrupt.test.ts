@@ -5,7 +5,8 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { root, run } from "./spawn.ts";
+import { runHere } from "./run-here.ts";
+import { root } from "./spawn.ts";
 
 let folder = "";
 beforeAll(() => {
@@ -35,7 +36,7 @@ test("a second training into the same run learns of the first before it begins",
       if (said.includes("training rows")) resolve();
     });
   });
-  const second = run([...args, "--force"], { cwd: folder });
+  const second = await runHere([...args, "--force"], { cwd: folder });
   expect(second.code).toBe(1);
   expect(second.err).toContain(
     `error[DIN0513 output-in-use]: process ${first.pid} is making a run in run right now`,

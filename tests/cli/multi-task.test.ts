@@ -8,7 +8,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Manifest } from "../../runtime/run/run-folder.ts";
 import type { Generated } from "../serve/compiled.ts";
 import { loadModule } from "../serve/load-module.ts";
-import { type Ran, run } from "./spawn.ts";
+import { runHere } from "./run-here.ts";
+import type { Ran } from "./spawn.ts";
 
 const spec = `model tasks
 
@@ -61,14 +62,14 @@ function rows(users: number, without: readonly string[] = [], change = (cells: s
 let folder = "";
 let trained: Ran;
 const at = (...parts: string[]) => join(folder, ...parts);
-beforeAll(() => {
+beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "dinc-tasks-"));
   writeFileSync(at("model.din"), spec);
   writeFileSync(at("train.csv"), rows(60));
   writeFileSync(at("test.csv"), rows(25));
   writeFileSync(at("served.csv"), rows(5, ["click", "buy"]));
   writeFileSync(at("dinc.yaml"), "spec: model.din\ndata:\n  train: train.csv\n  test: test.csv\n");
-  trained = run(["train", "--backend", "cpu", "--out", "run"], { cwd: folder });
+  trained = await runHere(["train", "--backend", "cpu", "--out", "run"], { cwd: folder });
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -118,32 +119,34 @@ describe("dinc train", () => {
     expect(curves).toEqual(expect.arrayContaining(["buy loss", "taste_of_steps loss", "buy: auc"]));
   });
 
-  test("draws the same for the same seed", () => {
-    run(["train", "--backend", "cpu", "--out", "again"], { cwd: folder });
-    run(["train", "--backend", "cpu", "--seed", "9", "--out", "other"], { cwd: folder });
+  test("draws the same for the same seed", async () => {
+    await runHere(["train", "--backend", "cpu", "--out", "again"], { cwd: folder });
+    await runHere(["train", "--backend", "cpu", "--seed", "9", "--out", "other"], { cwd: folder });
     const weights = (name: string) => readFileSync(at(name, "weights.safetensors"));
     expect(weights("again").equals(weights("run"))).toBe(true);
     expect(weights("other").equals(weights("run"))).toBe(false);
   });
 
-  test("refuses a row that has no value for one of the labels", () => {
+  test("refuses a row that has no value for one of the labels", async () => {
     const holes = rows(3, [], (cells) => (cells[0] === "u1" && cells[4] === "0" ? cells.with(5, "") : cells));
     writeFileSync(at("holes.csv"), holes);
     const args = ["train", "--backend", "cpu", "--set", "data.train=holes.csv", "--out", "new"];
-    const { code, err } = run(args, { cwd: folder });
+    const { code, err } = await runHere(args, { cwd: folder });
     expect(code).toBe(1);
     expect(err).toMatch(/DIN0545[^\n]*`buy` has no value here/);
   });
 });
 
-test("dinc eval gives what training stored for each label, to the last digit", () => {
+test("dinc eval gives what training stored for each label, to the last digit", async () => {
   const { metrics, details } = JSON.parse(readFileSync(at("run", "manifest.json"), "utf8")) as Manifest;
-  const { out } = run(["eval", "run", "--data", "test.csv", "--format", "json"], { cwd: folder });
+  const { out } = await runHere(["eval", "run", "--data", "test.csv", "--format", "json"], { cwd: folder });
   expect(JSON.parse(out)).toEqual({ rows: 150, metrics, details });
 });
 
-test("dinc predict has two columns for each label; nobody buys more likely than they click", () => {
-  const { code, out, err } = run(["predict", "run", "--data", "served.csv", "--out", "-"], { cwd: folder });
+test("dinc predict has two columns for each label; nobody buys more likely than they click", async () => {
+  const { code, out, err } = await runHere(["predict", "run", "--data", "served.csv", "--out", "-"], {
+    cwd: folder,
+  });
   expect({ code, err }).toEqual({ code: 0, err: "" });
   const [head, ...lines] = out.trimEnd().split("\n");
   expect(head).toBe("row,click_logit,click_probability,buy_logit,buy_probability");
@@ -157,7 +160,9 @@ test("dinc predict has two columns for each label; nobody buys more likely than 
 });
 
 test("compiled code gives the same scores by label, without what only the losses read", async () => {
-  const { code, err } = run(["compile", "run", "--target", "ts", "--out", "ranker"], { cwd: folder });
+  const { code, err } = await runHere(["compile", "run", "--target", "ts", "--out", "ranker"], {
+    cwd: folder,
+  });
   expect({ code, err }).toMatchObject({ code: 0 });
   const typescript = readFileSync(at("ranker", "model.ts"), "utf8");
   expect(typescript).not.toContain("town");
@@ -175,7 +180,8 @@ test("compiled code gives the same scores by label, without what only the losses
   }) as Record<string, Float32Array>;
   expect(Object.keys(scores)).toEqual(labels);
   writeFileSync(at("two.csv"), "user_id,city,item_id,hist_item_id\nu3,b,i1,i3|i4\nu3,b,i4,i3|i4\n");
-  const predicted = run(["predict", "run", "--data", "two.csv", "--out", "-"], { cwd: folder }).out;
+  const predicted = (await runHere(["predict", "run", "--data", "two.csv", "--out", "-"], { cwd: folder }))
+    .out;
   const columns = predicted.trimEnd().split("\n").slice(1);
   expect(columns).toHaveLength(2);
   columns.forEach((line, i) => {

@@ -176,29 +176,25 @@ function expectSentence({ code, out, err }: Ran, what: string): void {
   expect(out + err, what).not.toMatch(STACK_TRACE);
 }
 
-describe.concurrent.each(readings)(
-  "$command, at $place",
-  { timeout: 300_000 },
-  ({ place, command, fine = [] }) => {
-    test("says what lies there instead", async () => {
-      const folder = copied();
-      const path = join(folder, place);
-      for (const [name, put] of Object.entries(obstacles)) {
-        rmSync(path, { recursive: true, force: true });
-        put(path);
-        const ran = await runHere(argsOf(command, folder));
-        if (fine.includes(name)) expect(ran, name).toMatchObject({ code: 0 });
-        else expectSentence(ran, name);
-        expect(
-          readdirSync(folder).filter((entry) => /partial|replaced/.test(entry)),
-          name,
-        ).toEqual([]);
-        for (const made of ["new", "new.csv"]) rmSync(join(folder, made), { recursive: true, force: true });
-      }
-      rmSync(folder, { recursive: true });
-    });
-  },
-);
+describe.each(readings)("$command, at $place", { timeout: 300_000 }, ({ place, command, fine = [] }) => {
+  test("says what lies there instead", async () => {
+    const folder = copied();
+    const path = join(folder, place);
+    for (const [name, put] of Object.entries(obstacles)) {
+      rmSync(path, { recursive: true, force: true });
+      put(path);
+      const ran = await runHere(argsOf(command, folder));
+      if (fine.includes(name)) expect(ran, name).toMatchObject({ code: 0 });
+      else expectSentence(ran, name);
+      expect(
+        readdirSync(folder).filter((entry) => /partial|replaced/.test(entry)),
+        name,
+      ).toEqual([]);
+      for (const made of ["new", "new.csv"]) rmSync(join(folder, made), { recursive: true, force: true });
+    }
+    rmSync(folder, { recursive: true });
+  });
+});
 
 /** Where a command is to write what it cannot; each gives the path, and makes what is in the way. */
 const places: Readonly<Record<string, (folder: string) => string>> = {
@@ -223,7 +219,7 @@ const writings: readonly { readonly command: string; readonly fine?: readonly st
   { command: "init PLACE --data DIR/rows.csv", fine: ["a folder that is missing"] },
 ];
 
-describe.concurrent.each(writings)("$command", { timeout: 300_000 }, ({ command, fine = [] }) => {
+describe.each(writings)("$command", { timeout: 300_000 }, ({ command, fine = [] }) => {
   test("says where it cannot be written", async () => {
     for (const [name, place] of Object.entries(places)) {
       const folder = copied();

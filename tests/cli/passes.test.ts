@@ -4,10 +4,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { rankingPasses } from "../../compiler/middle/passes/pipeline.ts";
-import { root, run } from "./spawn.ts";
+import { runHere } from "./run-here.ts";
+import { root } from "./spawn.ts";
 
 const spec = join(root, "examples/zoo/din.din");
-const emit = (...args: string[]) => run(["compile", spec, "--emit", "optimised", ...args]);
+const emit = (...args: string[]) => runHere(["compile", spec, "--emit", "optimised", ...args]);
 
 test("the documentation has the passes in their order, as they say what they do", () => {
   const text = readFileSync(join(root, "docs/commands.md"), "utf8");
@@ -20,10 +21,10 @@ test("the documentation has the passes in their order, as they say what they do"
   expect(text).toContain(`\n${rows.join("\n")}\n`);
 });
 
-test("a pass that is left out does not do its work", () => {
-  const { code, out } = emit();
+test("a pass that is left out does not do its work", async () => {
+  const { code, out } = await emit();
   expect(code).toBe(0);
-  const without = emit("--without-pass", "split-linear");
+  const without = await emit("--without-pass", "split-linear");
   expect(without.code).toBe(0);
   // A request's products with a slice of a layer's weights are what the pass is for.
   expect(out).toMatch(/= matmul .* : request/);
@@ -32,14 +33,14 @@ test("a pass that is left out does not do its work", () => {
   );
 });
 
-test("a pass that there is not, and a pass of nothing that is printed, are told", () => {
-  const unknown = emit("--without-pass", "inline");
+test("a pass that there is not, and a pass of nothing that is printed, are told", async () => {
+  const unknown = await emit("--without-pass", "inline");
   expect([unknown.code, unknown.err]).toEqual([
     2,
     expect.stringContaining(
       "there is no pass inline; there are fold-constants, last-step-alone, split-linear",
     ),
   ]);
-  const alone = run(["compile", spec, "--without-pass", "split-linear", "--out", "nowhere"]);
+  const alone = await runHere(["compile", spec, "--without-pass", "split-linear", "--out", "nowhere"]);
   expect([alone.code, alone.err]).toEqual([2, expect.stringContaining("say --emit optimised too")]);
 });

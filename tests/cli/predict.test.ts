@@ -11,11 +11,12 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { separatorsOf } from "../../compiler/frontend/config/config.ts";
 import { readRows, rowPieces } from "../../runtime/data/read-data.ts";
+import { chooseBackend } from "../../runtime/engines/choose.ts";
 import { nativeAvailable } from "../../runtime/native/load.ts";
 import { type OpenRun, openRun } from "../../runtime/run/open-run.ts";
 import { openScorer } from "../../runtime/run/score-run.ts";
-import { chooseBackend } from "../../runtime/train/backends/choose.ts";
 import { SCORING_BATCH } from "../../runtime/train/score.ts";
+import { runHere } from "./run-here.ts";
 import { root, run, STACK_TRACE } from "./spawn.ts";
 
 // Native start-ups, many rows, and a machine that may have other things to do.
@@ -37,7 +38,7 @@ const line = (i: number) => {
 };
 const csv = (rows: number) => `${HEAD}\n${Array.from({ length: rows }, (_, i) => `${line(i)}\n`).join("")}`;
 
-beforeAll(() => {
+beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "dinc-predict-"));
   writeFileSync(
     at("model.din"),
@@ -55,7 +56,7 @@ train { batch 256  epochs 1 }
   );
   writeFileSync(at("train.csv"), csv(3000));
   writeFileSync(at("dinc.yaml"), "spec: model.din\ndata: { train: train.csv }\n");
-  expect(run(["train", "--backend", backend, "--out", "run"], { cwd: folder }).code).toBe(0);
+  expect((await runHere(["train", "--backend", backend, "--out", "run"], { cwd: folder })).code).toBe(0);
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -78,7 +79,7 @@ process.on("exit", () => writeFileSync(${JSON.stringify(report)}, String(process
     return Number(readFileSync(report, "utf8")) / 1024;
   }
 
-  test("does not grow with the file", { timeout: 300_000 }, () => {
+  test("does not grow with the file", { timeout: 300_000 }, async () => {
     const part = csv(40_000).slice(HEAD.length + 1);
     writeFileSync(at("some.csv"), `${HEAD}\n${part}`);
     writeFileSync(at("many.csv"), `${HEAD}\n${part.repeat(8)}`);
@@ -143,27 +144,28 @@ describe("scores", () => {
     },
   );
 
-  test("keep the order of the rows, in every format", () => {
-    const scores = ["csv", "parquet", "jsonl"].map((format) => {
-      const { code, out } = run(predict("--data", `rows.${format}`, "--out", "-"), { cwd: folder });
+  test("keep the order of the rows, in every format", async () => {
+    const scores: string[] = [];
+    for (const format of ["csv", "parquet", "jsonl"]) {
+      const { code, out } = await runHere(predict("--data", `rows.${format}`, "--out", "-"), { cwd: folder });
       expect(code).toBe(0);
-      return out;
-    });
+      scores.push(out);
+    }
     expect(new Set(scores).size).toBe(1);
     const rows = scores[0]!.trimEnd().split("\n").slice(1);
     expect(rows.map((row) => Number(row.split(",")[0]))).toEqual(rows.map((_, i) => i + 1));
   });
 
-  test("of rows on standard input are those of the file", () => {
+  test("of rows on standard input are those of the file", async () => {
     const input = readFileSync(at("rows.csv"), "utf8");
-    const piped = run(predict("--data", "-", "--out", "-"), { cwd: folder, input });
-    expect(piped.out).toBe(run(predict("--data", "rows.csv", "--out", "-"), { cwd: folder }).out);
+    const piped = await runHere(predict("--data", "-", "--out", "-"), { cwd: folder, input });
+    expect(piped.out).toBe((await runHere(predict("--data", "rows.csv", "--out", "-"), { cwd: folder })).out);
   });
 
-  test("need no label, and are not kept from by a bad one", () => {
+  test("need no label, and are not kept from by a bad one", async () => {
     const bad = `${HEAD}\n${line(0).replace(/.$/, "maybe")}\n${line(1).replace(/.$/, "")}\n`;
     writeFileSync(at("bad-labels.csv"), bad);
-    const { code, out } = run(predict("--data", "bad-labels.csv", "--out", "-"), { cwd: folder });
+    const { code, out } = await runHere(predict("--data", "bad-labels.csv", "--out", "-"), { cwd: folder });
     expect(code).toBe(0);
     expect(out.trimEnd().split("\n")).toHaveLength(3);
   });
@@ -172,18 +174,20 @@ describe("scores", () => {
 describe("a mistake late in the file", () => {
   const late = `${csv(50_000)}i1,dear,i2,a,1\n${line(1)}\ni1,cheap,i2,a,1\n`;
 
-  test("is told with its row, and leaves no file", () => {
+  test("is told with its row, and leaves no file", async () => {
     writeFileSync(at("late.csv"), late);
-    const { code, err } = run(predict("--data", "late.csv", "--out", "late-scores.csv"), { cwd: folder });
+    const { code, err } = await runHere(predict("--data", "late.csv", "--out", "late-scores.csv"), {
+      cwd: folder,
+    });
     expect(code).toBe(1);
     expect(err).toMatch(/--> late\.csv, row 50001, column price/);
     expect(err).toMatch(/`price` is "dear", which is not a finite number \(and 1 more like this\)/);
     expect(readdirSync(folder).filter((name) => name.startsWith("late-scores"))).toEqual([]);
   });
 
-  test("leaves the file that was there", () => {
+  test("leaves the file that was there", async () => {
     writeFileSync(at("kept.csv"), "years of work\n");
-    expect(run(predict("--data", "late.csv", "--out", "kept.csv"), { cwd: folder }).code).toBe(1);
+    expect((await runHere(predict("--data", "late.csv", "--out", "kept.csv"), { cwd: folder })).code).toBe(1);
     expect(readFileSync(at("kept.csv"), "utf8")).toBe("years of work\n");
   });
 });
@@ -215,7 +219,7 @@ describe("a prediction that is cut off", () => {
   ] as const)("by %s says so and leaves nothing", async (signal, expected) => {
     const { child, said } = await started("cut.csv");
     child.kill(signal);
-    const [code] = await once(child, "exit");
+    const [code] = await once(child, "close");
     expect({ code, said: said() }).toEqual({
       code: expected,
       said: expect.stringMatching(/stopped: nothing was written to cut\.csv\n$/),
@@ -231,16 +235,16 @@ describe("a prediction that is cut off", () => {
     let said = "";
     child.stderr.on("data", (chunk: Buffer) => (said += chunk.toString()));
     child.stdout.once("data", () => child.kill("SIGINT"));
-    const [code] = await once(child, "exit");
+    const [code] = await once(child, "close");
     expect({ code, said }).toEqual({ code: 130, said: "stopped: not all rows were written\n" });
   });
 
   test("by SIGKILL leaves nothing under the name that was asked for, and the next one tidies up", async () => {
     const { child } = await started("killed.csv");
     child.kill("SIGKILL");
-    await once(child, "exit");
+    await once(child, "close");
     expect(left("killed.csv")).toEqual([`killed.csv.partial-${child.pid}`]);
-    const { code } = run(predict("--data", "rows.csv", "--out", "killed.csv"), { cwd: folder });
+    const { code } = await runHere(predict("--data", "rows.csv", "--out", "killed.csv"), { cwd: folder });
     expect({ code, left: left("killed.csv") }).toEqual({ code: 0, left: ["killed.csv"] });
   });
 
@@ -253,7 +257,7 @@ describe("a prediction that is cut off", () => {
     child.stderr.on("data", (chunk: Buffer) => (said += chunk.toString()));
     await once(child.stdout, "data");
     child.stdout.destroy();
-    const [code] = await once(child, "exit");
+    const [code] = await once(child, "close");
     expect(code).toBe(0);
     expect(said).not.toMatch(STACK_TRACE);
     expect(said).not.toMatch(/error/);

@@ -19,7 +19,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { nativeAvailable } from "../../runtime/native/load.ts";
-import { root, run } from "./spawn.ts";
+import { runHere } from "./run-here.ts";
+import { root } from "./spawn.ts";
 
 let folder = "";
 beforeAll(() => {
@@ -61,7 +62,7 @@ async function until(child: ChildProcess, condition: () => boolean): Promise<voi
 }
 
 test("killed ten times at random moments, it ends with the same weights", { timeout: 300_000 }, async () => {
-  expect(run(train("whole"), { cwd: folder }).code).toBe(0);
+  expect((await runHere(train("whole"), { cwd: folder })).code).toBe(0);
   const moments = fc.sample(fc.nat(300), 10);
   const places = new Set<string>();
   let kills = 0;
@@ -118,30 +119,32 @@ describe("what was cut off", () => {
     expect(beside("cut")).toEqual(["cut.checkpoint"]);
   });
 
-  test("is neither replaced nor begun anew unasked", () => {
+  test("is neither replaced nor begun anew unasked", async () => {
     const before = readFileSync(checkpoint());
-    const again = run(train("cut"), { cwd: folder });
+    const again = await runHere(train("cut"), { cwd: folder });
     expect(again.code).toBe(1);
     expect(again.err).toMatch(
       /error\[DIN0530 training-unfinished\]: cut\.checkpoint holds a training that was cut off after step \d+ of epoch \d+\n.*--resume.*--force/s,
     );
-    const other = run(train("cut", "--resume"), { cwd: folder });
+    const other = await runHere(train("cut", "--resume"), { cwd: folder });
     expect(other.err).toMatch(/error\[DIN0532 checkpoint-mismatch\].*its train settings are others/);
     expect(readFileSync(checkpoint()).equals(before)).toBe(true);
   });
 
-  test("is refused where it is damaged, and begun anew with --force", () => {
+  test("is refused where it is damaged, and begun anew with --force", async () => {
     truncateSync(checkpoint(), 200);
-    expect(run(train("cut", "--resume"), { cwd: folder }).err).toMatch(/error\[DIN0531 checkpoint-damaged\]/);
-    expect(run(train("cut", "--force"), { cwd: folder }).code).toBe(0);
+    expect((await runHere(train("cut", "--resume"), { cwd: folder })).err).toMatch(
+      /error\[DIN0531 checkpoint-damaged\]/,
+    );
+    expect((await runHere(train("cut", "--force"), { cwd: folder })).code).toBe(0);
     expect(beside("cut")).toEqual(["cut"]);
-    const done = run(train("cut", "--resume"), { cwd: folder });
+    const done = await runHere(train("cut", "--resume"), { cwd: folder });
     expect(done).toMatchObject({ code: 0, err: "cut is complete: there is nothing to resume\n" });
   });
 
-  test("keeps its last checkpoint where the loss stops being a number", () => {
+  test("keeps its last checkpoint where the loss stops being a number", async () => {
     const diverging = ["--set", "train.learning_rate=1e30", "--checkpoint-every", "0.000001"];
-    const ended = run(train("nan", ...diverging), { cwd: folder });
+    const ended = await runHere(train("nan", ...diverging), { cwd: folder });
     // Whichever is noticed first.
     expect(ended.err).toMatch(/DIN0507 loss-not-finite|DIN0534 weights-not-finite/);
     expect(ended.err).toMatch(/nan\.checkpoint stays as it was kept after step \d+ of epoch 1/);

@@ -1,27 +1,77 @@
-// Commands in this process, for tests that run many: what they say is collected.
+// Commands in this process, for tests of what they do. What is about the process itself (exit codes, streams, signals, the
+// built command line) is tested with `run` of spawn.ts.
 
+import { Readable } from "node:stream";
 import { perform } from "../../runtime/cli/main.ts";
 import type { Terminal } from "../../runtime/cli/terminal.ts";
-import type { Ran } from "./spawn.ts";
+import { type Ran, type RunOptions, root } from "./spawn.ts";
 
-/** As `run`, without a process; `heard` gets every message, while the command runs. */
-export async function runHere(
+export interface HereOptions extends Omit<RunOptions, "env"> {
+  /** Gets every message while the command runs. */
+  readonly heard?: (message: string) => void;
+}
+
+/** The command before, so that one runs at a time. */
+let last: Promise<unknown> = Promise.resolve();
+
+/** As `run`, without a process: what belongs to a process (its folder, standard input and output) is this one's for the while. */
+export function runHere(args: readonly string[], options: HereOptions = {}): Promise<Ran> {
+  const ran = last.then(() => performHere(args, options));
+  last = ran.catch(() => {});
+  return ran;
+}
+
+async function performHere(
   args: readonly string[],
-  heard: (message: string) => void = () => {},
+  { cwd = root, input = "", heard = () => {} }: HereOptions,
 ): Promise<Ran> {
-  let [out, err] = ["", ""];
+  const written = { stdout: "", stderr: "" };
   const terminal: Terminal = {
     out: (text) => {
-      out += text;
+      written.stdout += text;
     },
     say: (message) => {
-      err += `${message}\n`;
+      written.stderr += `${message}\n`;
       heard(message);
     },
     progress: () => {},
     color: { messages: false, data: false },
     interactive: false,
   };
-  const code = await perform(args, terminal);
-  return { code, out, err };
+  const restore = [
+    inFolder(cwd),
+    withStream("stdin", Readable.from(input === "" ? [] : [Buffer.from(input)])),
+    ...(["stdout", "stderr"] as const).map((name) => collecting(name, (text) => (written[name] += text))),
+  ];
+  try {
+    const code = await perform(args, terminal);
+    return { code, out: written.stdout, err: written.stderr };
+  } finally {
+    for (const back of restore) back();
+  }
+}
+
+function inFolder(folder: string): () => void {
+  const before = process.cwd();
+  process.chdir(folder);
+  return () => process.chdir(before);
+}
+
+function withStream(name: "stdin", stream: Readable): () => void {
+  const before = Object.getOwnPropertyDescriptor(process, name)!;
+  Object.defineProperty(process, name, { ...before, get: () => stream });
+  return () => Object.defineProperty(process, name, before);
+}
+
+/** What is written to the stream itself, such as help. */
+function collecting(name: "stdout" | "stderr", take: (text: string) => void): () => void {
+  const stream = process[name];
+  const { write } = stream;
+  stream.write = ((text: string | Uint8Array) => {
+    take(typeof text === "string" ? text : Buffer.from(text).toString("utf8"));
+    return true;
+  }) as typeof stream.write;
+  return () => {
+    stream.write = write;
+  };
 }

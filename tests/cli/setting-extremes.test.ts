@@ -115,7 +115,7 @@ describe.each(names)("%s", (name) => {
       ]);
       // Paths are as they would stand in a dinc.yaml there.
       const args = ["train", "-c", at("dinc.yaml"), "--out", out, "--backend", "cpu", "--force", ...sets];
-      const { code, err } = await runHere(args, interruptFirstEpoch);
+      const { code, err } = await runHere(args, { heard: interruptFirstEpoch });
       expect({ set: `${form} ${name}=${value}`, code, err }).toMatchObject({
         code: expect.toSatisfy(isExpected),
       });

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { run } from "./spawn.ts";
+import { runHere } from "./run-here.ts";
 
 const spec = `model ordered
 
@@ -32,7 +32,7 @@ function rows(latestFirst: boolean, between: string): string {
 }
 
 let folder = "";
-beforeAll(() => {
+beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "dinc-steps-"));
   writeFileSync(join(folder, "model.din"), spec);
   writeFileSync(join(folder, "turned.csv"), rows(true, ";"));
@@ -41,25 +41,27 @@ beforeAll(() => {
     join(folder, "dinc.yaml"),
     'spec: model.din\ndata:\n  train: turned.csv\n  separator: ";"\n  steps: latest_first\n',
   );
-  expect(run(["train", "--backend", "cpu", "--out", "run"], { cwd: folder })).toMatchObject({ code: 0 });
+  expect(await runHere(["train", "--backend", "cpu", "--out", "run"], { cwd: folder })).toMatchObject({
+    code: 0,
+  });
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const predict = (...args: readonly string[]) =>
-  run(["predict", "run", "--out", "-", ...args], { cwd: folder });
+  runHere(["predict", "run", "--out", "-", ...args], { cwd: folder });
 
-test("rows that stand as in training, rows that stand otherwise, and dinc.yaml give the same scores", () => {
-  const asTrained = predict("--data", "turned.csv");
+test("rows that stand as in training, rows that stand otherwise, and dinc.yaml give the same scores", async () => {
+  const asTrained = await predict("--data", "turned.csv");
   expect(asTrained).toMatchObject({ code: 0 });
   expect(asTrained.out.split("\n")).toHaveLength(42);
-  expect(predict("-c", "dinc.yaml", "--split", "train").out).toBe(asTrained.out);
+  expect((await predict("-c", "dinc.yaml", "--split", "train")).out).toBe(asTrained.out);
   const usual = ["--data", "usual.csv", "--separator", "|"];
-  expect(predict(...usual, "--steps", "latest_last").out).toBe(asTrained.out);
-  expect(predict(...usual).out).not.toBe(asTrained.out);
+  expect((await predict(...usual, "--steps", "latest_last")).out).toBe(asTrained.out);
+  expect((await predict(...usual)).out).not.toBe(asTrained.out);
 });
 
-test("an order that there is not is a mistake in the command", () => {
-  const said = predict("--data", "usual.csv", "--steps", "newest");
+test("an order that there is not is a mistake in the command", async () => {
+  const said = await predict("--data", "usual.csv", "--steps", "newest");
   expect(said).toMatchObject({ code: 2, out: "" });
   expect(said.err).toContain("latest_last, latest_first");
 });

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { nativeAvailable } from "../../runtime/native/load.ts";
 import { readEventFiles } from "../support/event-files.ts";
+import { runHere } from "./run-here.ts";
 import { root, run, STACK_TRACE } from "./spawn.ts";
 
 let folder = "";
@@ -61,9 +62,9 @@ test("without native TensorFlow it is said what to do, before any data are read"
 });
 
 describe.runIf(nativeAvailable())("event files", { timeout: 120_000 }, () => {
-  test.each(["node", "cpu"])("say what the run says (%s)", (backend) => {
+  test.each(["node", "cpu"])("say what the run says (%s)", async (backend) => {
     const [out, files] = [`run-${backend}`, `tb-${backend}`];
-    const trained = run(train(out, "--backend", backend, "--tensorboard", files), { cwd: folder });
+    const trained = await runHere(train(out, "--backend", backend, "--tensorboard", files), { cwd: folder });
     expect(trained.code).toBe(0);
     expect(trained.err).toContain(`curves: tensorboard --logdir ${files}\n`);
     const points = readEventFiles(at(files));
@@ -107,7 +108,7 @@ describe.runIf(nativeAvailable())("event files", { timeout: 120_000 }, () => {
     });
     expect((await once(child, "exit"))[0]).toBe(130);
     expect(readEventFiles(at("tb-cut")).get("test/click/auc")!.length).toBeLessThan(400);
-    expect(run([...args, "--resume"], { cwd: folder }).code).toBe(0);
+    expect((await runHere([...args, "--resume"], { cwd: folder })).code).toBe(0);
     expect(readdirSync(at("tb-cut"))).toHaveLength(2);
     const points = readEventFiles(at("tb-cut"));
     expect(points.get("step/loss")!.map(({ step }) => step)).toEqual(
@@ -118,8 +119,8 @@ describe.runIf(nativeAvailable())("event files", { timeout: 120_000 }, () => {
     );
   });
 
-  test("a folder that cannot be written is said before training, a disk that fills up once while it goes on", () => {
-    const refused = run(train("refused", "--backend", "node", "--tensorboard", "dinc.yaml/tb"), {
+  test("a folder that cannot be written is said before training, a disk that fills up once while it goes on", async () => {
+    const refused = await runHere(train("refused", "--backend", "node", "--tensorboard", "dinc.yaml/tb"), {
       cwd: folder,
     });
     expect(refused.code).toBe(1);

@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Manifest } from "../../runtime/run/run-folder.ts";
-import { type Ran, run, STACK_TRACE } from "./spawn.ts";
+import { runHere } from "./run-here.ts";
+import { type Ran, STACK_TRACE } from "./spawn.ts";
 
 const spec = `model tiny
 
@@ -53,14 +54,14 @@ function rows(users: number, labelled = true): string {
 let folder = "";
 let trained: Ran;
 const at = (...parts: string[]) => join(folder, ...parts);
-beforeAll(() => {
+beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "dinc-train-"));
   writeFileSync(at("model.din"), spec);
   writeFileSync(at("train.csv"), rows(60));
   writeFileSync(at("test.csv"), rows(25));
   writeFileSync(at("unlabelled.csv"), rows(5, false));
   writeFileSync(at("dinc.yaml"), "spec: model.din\ndata:\n  train: train.csv\n  test: test.csv\n");
-  trained = run(["train", "--backend", "cpu", "--out", "run"], { cwd: folder });
+  trained = await runHere(["train", "--backend", "cpu", "--out", "run"], { cwd: folder });
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -121,16 +122,16 @@ describe("dinc train", () => {
     expect(readFileSync(at("run", "report.html"), "utf8")).toContain('aria-label="Training loss by step');
   });
 
-  test("the same seed gives the same weights, another seed others", () => {
-    run(["train", "--backend", "cpu", "--out", "again"], { cwd: folder });
-    run(["train", "--backend", "cpu", "--seed", "9", "--out", "other"], { cwd: folder });
+  test("the same seed gives the same weights, another seed others", async () => {
+    await runHere(["train", "--backend", "cpu", "--out", "again"], { cwd: folder });
+    await runHere(["train", "--backend", "cpu", "--seed", "9", "--out", "other"], { cwd: folder });
     const weights = (name: string) => readFileSync(at(name, "weights.safetensors"));
     expect(weights("again").equals(weights("run"))).toBe(true);
     expect(weights("other").equals(weights("run"))).toBe(false);
   });
 
-  test("--set overrides the spec's epochs, --limit the rows", () => {
-    const { code, out, err } = run(
+  test("--set overrides the spec's epochs, --limit the rows", async () => {
+    const { code, out, err } = await runHere(
       ["train", "--backend", "cpu", "--set", "train.epochs=1", "--limit", "40", "--out", "short"],
       { cwd: folder },
     );
@@ -157,34 +158,36 @@ describe("what dinc train refuses, with exit code 1, a sentence, and nothing lef
       ["--set", "train.learning_rate=1e30", "--out", "new"],
       /DIN0507[\s\S]*learning rate/,
     ],
-  ])("%s", (_name, args, message) => {
+  ])("%s", async (_name, args, message) => {
     mkdirSync(at("mine"), { recursive: true });
     writeFileSync(at("mine", "thesis.txt"), "");
     writeFileSync(at("wrong.din"), spec.replace("sum(clicks)", "sum(click)"));
-    const { code, out, err } = run(["train", "--backend", "cpu", ...args], { cwd: folder });
+    const { code, out, err } = await runHere(["train", "--backend", "cpu", ...args], { cwd: folder });
     expect(err).toMatch(message);
     expect(err).not.toMatch(STACK_TRACE);
     expect({ code, out }).toEqual({ code: 1, out: "" });
     expect(readdirSync(folder).filter((name) => name.startsWith("new"))).toEqual([]);
   });
 
-  test("no --out at all: 2", () => {
-    expect(run(["train"], { cwd: folder })).toMatchObject({ code: 2, out: "" });
+  test("no --out at all: 2", async () => {
+    expect(await runHere(["train"], { cwd: folder })).toMatchObject({ code: 2, out: "" });
   });
 });
 
 describe("dinc eval", () => {
-  test("gives the metrics that training stored, to the last digit", () => {
+  test("gives the metrics that training stored, to the last digit", async () => {
     const { metrics, details } = JSON.parse(readFileSync(at("run", "manifest.json"), "utf8")) as Manifest;
-    const { code, out } = run(["eval", "run", "-c", "dinc.yaml", "--format", "json"], { cwd: folder });
+    const { code, out } = await runHere(["eval", "run", "-c", "dinc.yaml", "--format", "json"], {
+      cwd: folder,
+    });
     expect(code).toBe(0);
     expect(JSON.parse(out)).toEqual({ rows: 150, metrics, details });
-    const byFile = run(["eval", "run", "--data", "test.csv", "--format", "json"], { cwd: folder });
+    const byFile = await runHere(["eval", "run", "--data", "test.csv", "--format", "json"], { cwd: folder });
     expect(byFile.out).toBe(out);
   });
 
-  test("prints a table for people", () => {
-    const { out, err } = run(["eval", "run", "--data", "test.csv"], { cwd: folder });
+  test("prints a table for people", async () => {
+    const { out, err } = await runHere(["eval", "run", "--data", "test.csv"], { cwd: folder });
     const lines = out.split("\n").map((line) => line.trim().split(/\s{2,}/));
     expect(lines.slice(0, 8).map(([first]) => first)).toEqual([
       "click, 150 rows",
@@ -204,27 +207,29 @@ describe("dinc eval", () => {
     expect(err).toMatch(/click: 33\.3 % of the rows are 1, the mean prediction is \d\d\.\d %/);
   });
 
-  test("draws users as often as it is told", () => {
-    const details = (resamples: string) => {
+  test("draws users as often as it is told", async () => {
+    const details = async (resamples: string) => {
       const args = ["eval", "run", "--data", "test.csv", "--format", "json", "--resamples", resamples];
-      return (JSON.parse(run(args, { cwd: folder }).out) as Pick<Manifest, "details">).details!["click"]!;
+      return (JSON.parse((await runHere(args, { cwd: folder })).out) as Pick<Manifest, "details">).details![
+        "click"
+      ]!;
     };
-    expect(details("40")["auc"]!.interval).toMatchObject({ by: "user_id", resamples: 40 });
-    expect(details("0")["auc"]).not.toHaveProperty("interval");
+    expect((await details("40"))["auc"]!.interval).toMatchObject({ by: "user_id", resamples: 40 });
+    expect((await details("0"))["auc"]).not.toHaveProperty("interval");
   });
 
   test.each<[string, string[], RegExp]>([
     ["rows without labels", ["--data", "unlabelled.csv"], /click/],
     ["a split that is not there", ["-c", "dinc.yaml", "--split", "valid"], /DIN0510/],
-  ])("%s: 1", (_name, args, message) => {
-    const { code, err } = run(["eval", "run", ...args], { cwd: folder });
+  ])("%s: 1", async (_name, args, message) => {
+    const { code, err } = await runHere(["eval", "run", ...args], { cwd: folder });
     expect(code).toBe(1);
     expect(err).toMatch(message);
     expect(err).not.toMatch(STACK_TRACE);
   });
 
-  test("no rows named: 2", () => {
-    expect(run(["eval", "run"], { cwd: folder })).toMatchObject({
+  test("no rows named: 2", async () => {
+    expect(await runHere(["eval", "run"], { cwd: folder })).toMatchObject({
       code: 2,
       err: expect.stringContaining("--data"),
     });
@@ -232,8 +237,10 @@ describe("dinc eval", () => {
 });
 
 describe("dinc predict", () => {
-  test("writes logits and probabilities as CSV, to a file or to standard output", () => {
-    const { code, out } = run(["predict", "run", "--data", "unlabelled.csv", "--out", "-"], { cwd: folder });
+  test("writes logits and probabilities as CSV, to a file or to standard output", async () => {
+    const { code, out } = await runHere(["predict", "run", "--data", "unlabelled.csv", "--out", "-"], {
+      cwd: folder,
+    });
     expect(code).toBe(0);
     const [head, ...lines] = out.trimEnd().split("\n");
     expect(head).toBe("row,click_logit,click_probability");
@@ -243,27 +250,29 @@ describe("dinc predict", () => {
       expect(row).toBe(i + 1);
       expect(probability).toBeCloseTo(1 / (1 + Math.exp(-logit)), 8);
     });
-    const toFile = run(["predict", "run", "--data", "unlabelled.csv", "--out", "scores.csv"], {
+    const toFile = await runHere(["predict", "run", "--data", "unlabelled.csv", "--out", "scores.csv"], {
       cwd: folder,
     });
     expect(toFile).toMatchObject({ code: 0, out: "" });
     expect(readFileSync(at("scores.csv"), "utf8")).toBe(out);
   });
 
-  test("writes JSON Lines by extension", () => {
-    run(["predict", "run", "--data", "unlabelled.csv", "--out", "scores.jsonl"], { cwd: folder });
+  test("writes JSON Lines by extension", async () => {
+    await runHere(["predict", "run", "--data", "unlabelled.csv", "--out", "scores.jsonl"], { cwd: folder });
     const lines = readFileSync(at("scores.jsonl"), "utf8").trimEnd().split("\n");
     expect(lines).toHaveLength(30);
     expect(Object.keys(JSON.parse(lines[0]!) as object)).toEqual(["row", "click_logit", "click_probability"]);
   });
 
-  test("a row's score does not depend on the rows beside it", () => {
-    const all = run(["predict", "run", "--data", "unlabelled.csv", "--out", "-"], { cwd: folder }).out.split(
-      "\n",
-    );
+  test("a row's score does not depend on the rows beside it", async () => {
+    const all = (
+      await runHere(["predict", "run", "--data", "unlabelled.csv", "--out", "-"], { cwd: folder })
+    ).out.split("\n");
     const [head, ...lines] = readFileSync(at("unlabelled.csv"), "utf8").trimEnd().split("\n");
     writeFileSync(at("one.csv"), `${head}\n${lines[8]}\n`);
-    const alone = run(["predict", "run", "--data", "one.csv", "--out", "-"], { cwd: folder }).out.split("\n");
+    const alone = (
+      await runHere(["predict", "run", "--data", "one.csv", "--out", "-"], { cwd: folder })
+    ).out.split("\n");
     expect(Number(alone[1]!.split(",")[1])).toBeCloseTo(Number(all[9]!.split(",")[1]), 5);
   });
 
@@ -272,17 +281,21 @@ describe("dinc predict", () => {
     ["a run that is not there", ["none", "--data", "test.csv", "--out", "-"], 1, /DIN0503/],
     ["a file that is not there", ["run", "--data", "none.csv", "--out", "-"], 1, /none\.csv/],
     ["a place that cannot be written", ["run", "--data", "test.csv", "--out", "no/where.csv"], 1, /DIN0509/],
-  ])("%s", (_name, args, code, message) => {
-    const ran = run(["predict", ...args], { cwd: folder });
+  ])("%s", async (_name, args, code, message) => {
+    const ran = await runHere(["predict", ...args], { cwd: folder });
     expect(ran).toMatchObject({ code, out: "" });
     expect(ran.err).toMatch(message);
     expect(ran.err).not.toMatch(STACK_TRACE);
   });
 
-  test("a run whose weights were swapped is refused", () => {
-    run(["train", "--backend", "cpu", "--set", "train.epochs=1", "--out", "swapped"], { cwd: folder });
+  test("a run whose weights were swapped is refused", async () => {
+    await runHere(["train", "--backend", "cpu", "--set", "train.epochs=1", "--out", "swapped"], {
+      cwd: folder,
+    });
     writeFileSync(at("swapped", "weights.safetensors"), readFileSync(at("run", "weights.safetensors")));
-    const { code, err } = run(["predict", "swapped", "--data", "test.csv", "--out", "-"], { cwd: folder });
+    const { code, err } = await runHere(["predict", "swapped", "--data", "test.csv", "--out", "-"], {
+      cwd: folder,
+    });
     expect(code).toBe(1);
     expect(err).toMatch(/DIN0504.*weights\.safetensors has been changed since training/);
   });

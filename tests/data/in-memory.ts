@@ -4,7 +4,7 @@ import type { DataConfig } from "../../compiler/frontend/config/config.ts";
 import type { Fitted, Model } from "../../compiler/frontend/model/model.ts";
 import type { MemoryRows } from "../../runtime/data/memory-rows.ts";
 import * as reading from "../../runtime/data/read-data.ts";
-import { datasetOf } from "../../runtime/data/row-source.ts";
+import { memoryRowsOf } from "../../runtime/data/row-source.ts";
 import type { ReadOptions, ReadRowsOptions, TrainingData } from "../../runtime/data/training-data.ts";
 
 /** Without `orders`, of which two are never equal. */
@@ -14,8 +14,8 @@ export async function readTraining(
   options?: ReadOptions,
 ): Promise<Omit<TrainingData<MemoryRows>, "orders">> {
   const { train, valid, test, orders: _, ...rest } = await reading.readTraining(model, data, options);
-  const whole = (rows: typeof valid) => (rows === null ? null : datasetOf(rows));
-  return { ...rest, train: datasetOf(train), valid: whole(valid), test: whole(test) };
+  const whole = (rows: typeof valid) => (rows === null ? null : memoryRowsOf(rows));
+  return { ...rest, train: memoryRowsOf(train), valid: whole(valid), test: whole(test) };
 }
 
 export async function readSplit(
@@ -25,7 +25,7 @@ export async function readSplit(
   split: reading.SplitName,
 ): Promise<MemoryRows | null> {
   const rows = await reading.readSplit(model, fitted, data, split);
-  return rows === null ? null : datasetOf(rows);
+  return rows === null ? null : memoryRowsOf(rows);
 }
 
 export async function readRows(
@@ -34,5 +34,5 @@ export async function readRows(
   path: string,
   options: ReadRowsOptions,
 ): Promise<MemoryRows> {
-  return datasetOf(await reading.readRows(model, fitted, path, options));
+  return memoryRowsOf(await reading.readRows(model, fitted, path, options));
 }

@@ -8,7 +8,8 @@ import { afterAll, describe, expect, test } from "vitest";
 import { dataEntries } from "../../compiler/diagnostics/catalog/index.ts";
 import { type DataExample, dataExamples } from "../../compiler/tools/explain/data-examples.generated.ts";
 import { explainEntry } from "../../compiler/tools/explain/reference.ts";
-import { root, run } from "../cli/spawn.ts";
+import { runHere } from "../cli/run-here.ts";
+import { root } from "../cli/spawn.ts";
 import { type DataCase, dataCases, usualFiles, withoutExample } from "./data-examples.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "dinc-examples-"));
@@ -25,7 +26,7 @@ function filesOf({ files = {} }: DataCase): [path: string, text: string][] {
   });
 }
 
-function exampleNow(name: string, written: DataCase): DataExample {
+async function exampleNow(name: string, written: DataCase): Promise<DataExample> {
   const cwd = join(folder, name);
   const files = filesOf(written);
   for (const [path, text] of [...Object.entries(usualFiles), ...files]) {
@@ -33,9 +34,9 @@ function exampleNow(name: string, written: DataCase): DataExample {
     writeFileSync(join(cwd, path), text);
   }
   for (const command of written.before ?? [])
-    expect(run(command.split(" "), { cwd }).err).not.toContain("error");
+    expect((await runHere(command.split(" "), { cwd })).err).not.toContain("error");
   const command = written.command ?? "train --out run";
-  const { err } = run(command.split(" "), { cwd });
+  const { err } = await runHere(command.split(" "), { cwd });
   const found = err.slice(Math.max(0, err.search(/^(error|warning)\[/m))).replaceAll(`${cwd}/`, "");
   // After a warning the command goes on, and says how long that takes.
   const said = found.replace(/^(warning\[.*\n(?:(?: |\.\.\.).*\n)*)[\s\S]*$/, "$1").trimEnd();
@@ -43,8 +44,8 @@ function exampleNow(name: string, written: DataCase): DataExample {
 }
 
 describe.each(Object.entries(dataCases))("%s", (name, written) => {
-  test("is said", () => {
-    const example = exampleNow(name, written);
+  test("is said", async () => {
+    const example = await exampleNow(name, written);
     expect(example.said).toContain(`${example.code} ${name}]`);
     expect(example.said.match(/^(error|warning)\[/gm)).toHaveLength(1);
     made.push(example);

@@ -13,7 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { run } from "../cli/spawn.ts";
+import { runHere } from "../cli/run-here.ts";
 
 const untidy = "label   a:binary\n";
 const tidy = "label a : binary\n";
@@ -31,46 +31,49 @@ function file(name: string, text: string): string {
   return path;
 }
 
-test("files are formatted in place, and nothing else is left in their folder", () => {
+test("files are formatted in place, and nothing else is left in their folder", async () => {
   const [a, b] = [file("a.din", untidy), file("b.din", tidy)];
-  expect(run(["fmt", a, b])).toEqual({ code: 0, out: "", err: "1 of 2 files formatted\n" });
+  expect(await runHere(["fmt", a, b])).toEqual({ code: 0, out: "", err: "1 of 2 files formatted\n" });
   expect(readFileSync(a, "utf8")).toBe(tidy);
   expect(readdirSync(folder).sort()).toEqual(["a.din", "b.din"]);
 });
 
-test("permissions and links stay", () => {
+test("permissions and links stay", async () => {
   const path = file("a.din", untidy);
   chmodSync(path, 0o640);
   const link = join(folder, "link.din");
   symlinkSync(path, link);
-  expect(run(["fmt", link]).code).toBe(0);
+  expect((await runHere(["fmt", link])).code).toBe(0);
   expect(readFileSync(path, "utf8")).toBe(tidy);
   expect(statSync(path).mode & 0o777).toBe(0o640);
 });
 
-test("--check changes nothing and prints what would change", () => {
+test("--check changes nothing and prints what would change", async () => {
   const [a, b] = [file("a.din", untidy), file("b.din", tidy)];
-  const { code, out, err } = run(["fmt", "--check", a, b]);
+  const { code, out, err } = await runHere(["fmt", "--check", a, b]);
   expect({ code, out, err }).toEqual({ code: 1, out: `${a}\n`, err: "1 of 2 files would be formatted\n" });
   expect(readFileSync(a, "utf8")).toBe(untidy);
-  expect(run(["fmt", "--check", b])).toMatchObject({ code: 0, out: "" });
+  expect(await runHere(["fmt", "--check", b])).toMatchObject({ code: 0, out: "" });
 });
 
-test("standard input to standard output", () => {
-  expect(run(["fmt", "-"], { input: untidy })).toEqual({ code: 0, out: tidy, err: "" });
-  expect(run(["fmt", "--check", "-"], { input: untidy })).toMatchObject({ code: 1, out: "<stdin>\n" });
+test("standard input to standard output", async () => {
+  expect(await runHere(["fmt", "-"], { input: untidy })).toEqual({ code: 0, out: tidy, err: "" });
+  expect(await runHere(["fmt", "--check", "-"], { input: untidy })).toMatchObject({
+    code: 1,
+    out: "<stdin>\n",
+  });
 });
 
-test("syntax errors: shown, 1, and the sound items are formatted", () => {
+test("syntax errors: shown, 1, and the sound items are formatted", async () => {
   const path = file("a.din", broken);
-  const { code, out, err } = run(["fmt", path]);
+  const { code, out, err } = await runHere(["fmt", path]);
   expect({ code, out }).toEqual({ code: 1, out: "" });
   expect(err).toMatch(/a\.din:2:/);
   expect(readFileSync(path, "utf8")).toBe(`${tidy}net { let  = 1 }\n`);
 });
 
-test("a file that is not there: 1; no file, or standard input twice: 2", () => {
-  expect(run(["fmt", join(folder, "none.din")])).toMatchObject({ code: 1, out: "" });
-  expect(run(["fmt"]).code).toBe(2);
-  expect(run(["fmt", "-", "-"]).code).toBe(2);
+test("a file that is not there: 1; no file, or standard input twice: 2", async () => {
+  expect(await runHere(["fmt", join(folder, "none.din")])).toMatchObject({ code: 1, out: "" });
+  expect((await runHere(["fmt"])).code).toBe(2);
+  expect((await runHere(["fmt", "-", "-"])).code).toBe(2);
 });

@@ -16,9 +16,9 @@ const isLong = process.env["FUZZ"] !== undefined;
 
 let folder = "";
 const disk = () => join(folder, "disk");
-beforeAll(() => {
+beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "dinc-full-"));
-  makeProject(folder);
+  await makeProject(folder);
   mkdirSync(disk());
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -29,9 +29,9 @@ const KILLS = Number(process.env["FUZZ"] ?? 1);
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGKILL"] as const;
 
 let sound = "";
-beforeAll(() => {
+beforeAll(async () => {
   sound = mkdtempSync(join(tmpdir(), "dinc-kills-"));
-  makeProject(sound);
+  await makeProject(sound);
 });
 afterAll(() => rmSync(sound, { recursive: true, force: true }));
 

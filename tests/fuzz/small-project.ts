@@ -3,7 +3,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
-import { run } from "../cli/spawn.ts";
+import { runHere } from "../cli/run-here.ts";
 
 const MODEL = `model tiny
 features item { item_id : id  embed 8 }
@@ -56,11 +56,11 @@ export const commands: Readonly<Record<string, Written>> = {
 };
 
 /** Makes the project, and trains its run. */
-export function makeProject(folder: string): void {
+export async function makeProject(folder: string): Promise<void> {
   const rows = Array.from({ length: 2000 }, (_, i) => `i${(i * 7) % 500},${i % 2}`);
   writeFileSync(join(folder, "rows.csv"), `item_id,click\n${rows.join("\n")}\n`);
   writeFileSync(join(folder, "model.din"), MODEL);
   writeFileSync(join(folder, "dinc.yaml"), "spec: model.din\ndata: { train: rows.csv, test: rows.csv }\n");
-  const trained = run(["train", ...cpu, "--out", "run"], { cwd: folder });
+  const trained = await runHere(["train", ...cpu, "--out", "run"], { cwd: folder });
   expect(trained.code, trained.err).toBe(0);
 }

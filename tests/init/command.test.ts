@@ -16,7 +16,8 @@ import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { nativeAvailable } from "../../runtime/native/load.ts";
-import { root, run, STACK_TRACE } from "../cli/spawn.ts";
+import { runHere } from "../cli/run-here.ts";
+import { root, STACK_TRACE } from "../cli/spawn.ts";
 
 const backend = nativeAvailable() ? "node" : "wasm";
 
@@ -28,24 +29,35 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const dinc = (...args: readonly string[]) => run(args, { cwd: folder });
+const dinc = (...args: readonly string[]) => runHere(args, { cwd: folder });
 
 /** The draft in `name`, which must be in the one style and without findings. */
-function drafted(name: string, ...args: readonly string[]): { readonly spec: string; readonly said: string } {
-  const { code, out, err } = dinc("init", name, ...args);
+async function drafted(
+  name: string,
+  ...args: readonly string[]
+): Promise<{ readonly spec: string; readonly said: string }> {
+  const { code, out, err } = await dinc("init", name, ...args);
   expect({ code, out, err }).toMatchObject({ code: 0, out: "" });
   for (const command of [["fmt", "--check"], ["check"], ["lint"]]) {
-    const { code: found, out: findings } = dinc(...command, `${name}/model.din`);
+    const { code: found, out: findings } = await dinc(...command, `${name}/model.din`);
     expect({ command, found, findings }).toMatchObject({ found: 0, findings: "" });
   }
   return { spec: text(name, "model.din"), said: err };
 }
 
 /** AUC on other rows, of a training by the draft. */
-function aucOf(name: string, rows: string): number {
-  const trained = dinc("train", "-c", `${name}/dinc.yaml`, "--backend", backend, "--out", `${name}/run`);
+async function aucOf(name: string, rows: string): Promise<number> {
+  const trained = await dinc(
+    "train",
+    "-c",
+    `${name}/dinc.yaml`,
+    "--backend",
+    backend,
+    "--out",
+    `${name}/run`,
+  );
   expect({ code: trained.code, err: trained.err }).toMatchObject({ code: 0 });
-  const { out } = dinc("eval", `${name}/run`, "--data", rows, "--resamples", "0", "--format", "json");
+  const { out } = await dinc("eval", `${name}/run`, "--data", rows, "--resamples", "0", "--format", "json");
   return (JSON.parse(out) as { metrics: { auc: number } }).metrics.auc;
 }
 
@@ -58,9 +70,9 @@ function generate(script: string, ...args: readonly string[]): void {
 const plain = (spec: string) => spec.replace(/ *\/\/.*$/gm, "").replace(/ +/g, " ");
 
 describe("drafts from files that are there", () => {
-  test("the simulated clicks", { timeout: 180_000 }, () => {
+  test("the simulated clicks", { timeout: 180_000 }, async () => {
     generate("examples/din-simulated/generate.mjs", "--out", at("sim"));
-    const { spec, said } = drafted("of-sim", "--data", "sim/train.csv");
+    const { spec, said } = await drafted("of-sim", "--data", "sim/train.csv");
     const short = plain(spec);
     expect(short).toContain("gender : id embed 2");
     expect(short).toMatch(/price : number \|> clip\(0, [\d_]+\) \|> log1p \|> standardize/);
@@ -73,12 +85,12 @@ describe("drafts from files that are there", () => {
     );
     expect(said).toMatch(/hist_item_id: clicks: the past of item_id/);
     expect(text("of-sim", "dinc.yaml")).toMatch(/validate: \{ fraction: 0\.1, by: user_id/);
-    expect(aucOf("of-sim", "sim/test.csv")).toBeGreaterThan(0.75);
+    expect(await aucOf("of-sim", "sim/test.csv")).toBeGreaterThan(0.75);
   });
 
-  test("ratings with users, films, a set of genres and two outcomes", { timeout: 180_000 }, () => {
+  test("ratings with users, films, a set of genres and two outcomes", { timeout: 180_000 }, async () => {
     generate("examples/zoo/prepare.mjs", "--out", at("zoo"));
-    const { spec, said } = drafted("of-zoo", "--data", "zoo/train.csv");
+    const { spec, said } = await drafted("of-zoo", "--data", "zoo/train.csv");
     const short = plain(spec);
     expect(short).toMatch(/features user \{\n user_id : id\n gender : id embed 2/);
     expect(short).toMatch(/genre <-> hist_genre/);
@@ -86,7 +98,7 @@ describe("drafts from files that are there", () => {
     // Who loves likes: it would give the label away.
     expect(short).not.toMatch(/\blove\b/);
     expect(said).toMatch(/left out:\n {2}love: looks like an outcome of the row, too\n {6}`--label`/);
-    expect(aucOf("of-zoo", "zoo/test.csv")).toBeGreaterThan(0.75);
+    expect(await aucOf("of-zoo", "zoo/test.csv")).toBeGreaterThan(0.75);
   });
 });
 
@@ -111,7 +123,7 @@ const past = (taste: number, separator: string, count = 3) =>
   Array.from({ length: count }, (_, i) => `p${taste + 3 * ((taste + i * 7) % 20)}`).join(separator);
 
 describe("files that are not as one would have them", () => {
-  test("names that are no names of the language", { timeout: 120_000 }, () => {
+  test("names that are no names of the language", { timeout: 120_000 }, async () => {
     const head = '"User ID",item.id,"Prix d\'été (€)",hist item.id,価格,Is Click,"let"';
     writeFileSync(
       at("odd.csv"),
@@ -121,7 +133,7 @@ describe("files that are not as one would have them", () => {
           `u${user},p${item},"${(item * 37) % 50}.5",${past(taste, "^")},${item % 20},${click},${user % 4}`,
       )}`,
     );
-    const { spec, said } = drafted("of-odd", "--data", "odd.csv");
+    const { spec, said } = await drafted("of-odd", "--data", "odd.csv");
     const short = plain(spec);
     expect(short).toContain("user_id : id");
     expect(short).toContain("prix_d_ete : number");
@@ -132,7 +144,7 @@ describe("files that are not as one would have them", () => {
     expect(spec).toContain("// `item.id`: ");
     expect(said).toContain("item.id: `item_id`: id");
     expect(text("of-odd", "dinc.yaml")).toContain('separator: "^"');
-    expect(aucOf("of-odd", "odd.csv")).toBeGreaterThan(0.6);
+    expect(await aucOf("of-odd", "odd.csv")).toBeGreaterThan(0.6);
   });
 
   test("lists as such, in Parquet and in JSON Lines", { timeout: 120_000 }, async () => {
@@ -151,21 +163,21 @@ describe("files that are not as one would have them", () => {
     const connection = await instance.connect();
     await connection.run(`COPY (FROM '${at("lists.jsonl")}') TO '${at("lists.parquet")}' (FORMAT parquet)`);
     instance.closeSync();
-    const { spec } = drafted("of-lists", "--data", "lists.jsonl");
+    const { spec } = await drafted("of-lists", "--data", "lists.jsonl");
     const short = plain(spec);
     expect(short).toContain("image : vector(3)");
     expect(short).toContain(
       "history viewed(max: 4) {\n item <-> viewed_items\n dwell : number |> standardize\n}",
     );
     expect(
-      plain(drafted("of-parquet", "--data", "lists.parquet").spec)
+      plain((await drafted("of-parquet", "--data", "lists.parquet")).spec)
         .split("\n")
         .slice(1),
     ).toEqual(short.split("\n").slice(1));
-    expect(aucOf("of-parquet", "lists.jsonl")).toBeGreaterThan(0.6);
+    expect(await aucOf("of-parquet", "lists.jsonl")).toBeGreaterThan(0.6);
   });
 
-  test("a log of what users did", { timeout: 120_000 }, () => {
+  test("a log of what users did", { timeout: 120_000 }, async () => {
     const head = "user_id,item_id,cate_id,country,time,stars";
     const lines = Array.from({ length: 150 }, (_, user) =>
       Array.from({ length: 12 }, (_, step) => {
@@ -174,7 +186,7 @@ describe("files that are not as one would have them", () => {
       }).join(""),
     );
     writeFileSync(at("log.csv"), `${head}\n${lines.join("")}`);
-    const { spec, said } = drafted("of-log", "--data", "log.csv");
+    const { spec, said } = await drafted("of-log", "--data", "log.csv");
     expect(text("of-log", "dinc.yaml")).toMatch(
       /events:\n {4}path: \.\.\/log\.csv\n {4}user: user_id\n {4}item: item_id\n {4}order: time\n/,
     );
@@ -184,13 +196,21 @@ describe("files that are not as one would have them", () => {
     expect(said).toMatch(
       /stars: it is of one event, and the candidate is none yet\n.*`stars : id {2}embed 4`/,
     );
-    const { code, err } = dinc("train", "-c", "of-log/dinc.yaml", "--backend", "wasm", "--out", "of-log/run");
+    const { code, err } = await dinc(
+      "train",
+      "-c",
+      "of-log/dinc.yaml",
+      "--backend",
+      "wasm",
+      "--out",
+      "of-log/run",
+    );
     expect({ code, err }).toMatchObject({ code: 0 });
     const manifest = JSON.parse(text("of-log", "run", "manifest.json")) as { metrics: { auc: number } };
     expect(manifest.metrics.auc).toBeGreaterThan(0.6);
   });
 
-  test("columns that would spoil a model are left out, with the reason", () => {
+  test("columns that would spoil a model are left out, with the reason", async () => {
     const head = "row_id,user_id,item_id,price,paid,order_id,position,watch_time,when,note,label";
     let row = 0;
     writeFileSync(
@@ -201,7 +221,7 @@ describe("files that are not as one would have them", () => {
         return `${row++},u${user},p${item},${item % 11 === 0 ? "" : item},${paid},${order},${row % 10},${row % 90},2024-05-0${1 + (row % 9)},same,${click}`;
       })}`,
     );
-    const { spec, said } = drafted("of-leaks", "--data", "leaks.csv");
+    const { spec, said } = await drafted("of-leaks", "--data", "leaks.csv");
     expect(said).toMatch(/row_id: every row has a value of its own/);
     expect(said).toMatch(/paid: it gives the label away: it puts the rows in the order of their labels/);
     expect(said).toMatch(/order_id: it gives the label away: it is missing exactly where the label is 0/);
@@ -224,39 +244,39 @@ test("says which rows were looked at where there are too many", async () => {
 });
 
 describe("what is there", () => {
-  test("is not replaced unasked", () => {
+  test("is not replaced unasked", async () => {
     mkdirSync(at("mine"));
     writeFileSync(at("mine", "dinc.yaml"), "years: of work\n");
     writeFileSync(
       at("few.csv"),
       `user_id,item_id,label\n${rowsOf(50, ({ user, item, click }) => `u${user},p${item},${click}`)}`,
     );
-    const { code, err } = dinc("init", "mine", "--data", "few.csv");
+    const { code, err } = await dinc("init", "mine", "--data", "few.csv");
     expect(code).toBe(1);
     expect(err).toMatch(/DIN0615 draft-exists\]: mine\/dinc\.yaml exists already/);
     expect(text("mine", "dinc.yaml")).toBe("years: of work\n");
-    expect(dinc("init", "mine", "--data", "few.csv", "--force").code).toBe(0);
+    expect((await dinc("init", "mine", "--data", "few.csv", "--force")).code).toBe(0);
     expect(text("mine", "dinc.yaml")).toContain("spec: model.din");
     mkdirSync(at("over"));
     symlinkSync("../few.csv", at("over", "dinc.yaml"));
   });
 
-  test("is there with the other file, or not at all", () => {
+  test("is there with the other file, or not at all", async () => {
     // The second of the two cannot be written.
     mkdirSync(at("half", "dinc.yaml"), { recursive: true });
     writeFileSync(at("half", "model.din"), "years of work\n");
-    const { code, err } = dinc("init", "half", "--data", "few.csv", "--force");
+    const { code, err } = await dinc("init", "half", "--data", "few.csv", "--force");
     expect({ code, err }).toMatchObject({ code: 1, err: expect.stringMatching(/DIN0509/) });
     expect(text("half", "model.din")).toBe("years of work\n");
     expect(readdirSync(at("half")).sort()).toEqual(["dinc.yaml", "model.din"]);
   });
 
-  test("is none of a draft that was killed", () => {
+  test("is none of a draft that was killed", async () => {
     mkdirSync(at("killed"));
     const { pid } = spawnSync(process.execPath, ["-e", ""]);
     for (const name of ["model.din", "dinc.yaml"])
       writeFileSync(at("killed", `${name}.partial-${pid}`), "hal");
-    expect(dinc("init", "killed", "--data", "few.csv").code).toBe(0);
+    expect((await dinc("init", "killed", "--data", "few.csv")).code).toBe(0);
     expect(readdirSync(at("killed")).sort()).toEqual(["dinc.yaml", "model.din"]);
   });
 
@@ -289,8 +309,8 @@ describe("what is there", () => {
       1,
       /DIN0594.*replace/,
     ],
-  ])("%s", (_name, args, expected, message) => {
-    const { code, out, err } = dinc(...args);
+  ])("%s", async (_name, args, expected, message) => {
+    const { code, out, err } = await dinc(...args);
     expect({ code, out }).toEqual({ code: expected, out: "" });
     expect(err).toMatch(message);
     expect(err).not.toMatch(STACK_TRACE);

@@ -27,7 +27,7 @@ import { selectionRanges } from "../../compiler/tools/lsp/features/selection.ts"
 import { semanticTokens, shownTokens } from "../../compiler/tools/lsp/features/semantic-tokens.ts";
 import { signatureHelp } from "../../compiler/tools/lsp/features/signature-help.ts";
 import { documentSymbols, workspaceSymbols } from "../../compiler/tools/lsp/features/symbols.ts";
-import { judged, shown } from "../../compiler/tools/lsp/published.ts";
+import { diagnosticsOf, shown } from "../../compiler/tools/lsp/published.ts";
 import { positionOf } from "../../compiler/tools/lsp/ranges.ts";
 import type { Snapshot } from "../../compiler/tools/lsp/snapshot.ts";
 
@@ -66,8 +66,8 @@ export const everyFeature: Readonly<Record<string, Feature>> = {
     const file = snapshot.file(path)!;
     return inlayHints(snapshot, path, { file, start: 0, end: file.text.length });
   },
-  judged: (snapshot, path) => judged(snapshot, path, "whole"),
-  shown: (snapshot, path) => judged(snapshot, path, "quick").map((each) => shown(snapshot, each)),
+  diagnosticsOf: (snapshot, path) => diagnosticsOf(snapshot, path, "whole"),
+  shown: (snapshot, path) => diagnosticsOf(snapshot, path, "quick").map((each) => shown(snapshot, each)),
   highlights,
   hover,
   onTypeFormatting: (snapshot, path, offset) => {

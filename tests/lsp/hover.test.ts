@@ -156,9 +156,9 @@ describe("every name of a sound spec says something, and its type where it has o
   const files = new Map(specs.map(([path, text]) => [path, sourceFile(path, text)]));
   const snapshot = new Snapshot(files, nothingOnDisk);
   test.each(specs.map(([path]) => path))("%s", (path) => {
-    const silent = snapshot.mentions(path).flatMap(({ span, meaning }) => {
+    const silent = snapshot.mentions(path).flatMap(({ span, symbol }) => {
       const found = hover(snapshot, path, span.start);
-      if (found === null || !MarkupContent.is(found.contents)) return `${meaning.kind} ${meaning.name}`;
+      if (found === null || !MarkupContent.is(found.contents)) return `${symbol.kind} ${symbol.name}`;
       const [, code = "", , ...more] = found.contents.value.split("\n");
       const isUntyped = /^(\(([a-z]+ feature|history|field|param|parameter|label)\)|let) [\w.]+$/.test(code);
       return code.endsWith(": ?") || (isUntyped && !more.join().includes("differs by use")) ? code : [];

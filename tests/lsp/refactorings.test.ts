@@ -194,8 +194,8 @@ describe("no model computes anything else afterwards", () => {
       if (each.kind === "call" || each.kind === "pipe")
         places.push({ ...each.callee.span, end: each.callee.span.start });
     }
-    for (const { span, meaning } of workspace.mentions(path))
-      if (meaning.kind === "let") places.push({ ...span, end: span.start });
+    for (const { span, symbol } of workspace.mentions(path))
+      if (symbol.kind === "let") places.push({ ...span, end: span.start });
     const tried = new Set<string>();
     for (const place of places)
       for (const { title, edit } of actionsAt(workspace, path, place)) {

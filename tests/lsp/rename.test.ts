@@ -6,7 +6,7 @@ import { check } from "../../compiler/frontend/check/check.ts";
 import { prepareRename, rename } from "../../compiler/tools/lsp/features/rename.ts";
 import { spanOf } from "../../compiler/tools/lsp/ranges.ts";
 import { Snapshot } from "../../compiler/tools/lsp/snapshot.ts";
-import { keyOf } from "../../compiler/tools/lsp/symbols/meaning.ts";
+import { keyOf } from "../../compiler/tools/lsp/symbols/symbol.ts";
 import { specFiles } from "../support/spec-files.ts";
 import { marked, nothingOnDisk } from "./markers.ts";
 
@@ -118,15 +118,15 @@ describe("changes names alone", () => {
       }).diagnostics.map(({ code }) => code);
     const before = codes(files);
     const tried = new Set<string>();
-    for (const { meaning, span } of snapshot.mentions(path)) {
-      const { declaration } = meaning;
-      if (declaration?.file.path !== path || tried.has(keyOf(meaning))) continue;
-      tried.add(keyOf(meaning));
+    for (const { symbol, span } of snapshot.mentions(path)) {
+      const { declaration } = symbol;
+      if (declaration?.file.path !== path || tried.has(keyOf(symbol))) continue;
+      tried.add(keyOf(symbol));
       const after = renamed(files, path, span.start, "something_else");
-      if (typeof after === "string") throw new Error(`${meaning.name}: ${after}`);
-      expect(codes(after), `${meaning.kind} ${meaning.name}`).toEqual(before);
-      const back = renamed(after, path, after.get(path)!.indexOf("something_else"), meaning.name);
-      expect(back, `${meaning.kind} ${meaning.name} and back`).toEqual(files);
+      if (typeof after === "string") throw new Error(`${symbol.name}: ${after}`);
+      expect(codes(after), `${symbol.kind} ${symbol.name}`).toEqual(before);
+      const back = renamed(after, path, after.get(path)!.indexOf("something_else"), symbol.name);
+      expect(back, `${symbol.kind} ${symbol.name} and back`).toEqual(files);
     }
     expect(tried.size).toBeGreaterThan(0);
   });

@@ -11,7 +11,7 @@ import type { Graph } from "../../compiler/middle/graph/graph.ts";
 import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
 import { rankingProgram } from "../../compiler/middle/programs/ranking.ts";
 import { trainingProgram } from "../../compiler/middle/programs/step.ts";
-import { runTfjs } from "../../runtime/train/backends/run-tfjs.ts";
+import { runOnce, wayNamed } from "../backends/runners.ts";
 import { codesOf, graphOf, modelOf, specOf } from "./support.ts";
 
 /** A model whose prediction is `value`, of logits `a`, `b` and perhaps `c`. */
@@ -86,7 +86,7 @@ describe("the logit of a product", () => {
   });
 
   test("is accurate to a few of the 24 bits, its slopes to 1e-6, on tfjs", async () => {
-    const { outputs } = await runTfjs("cpu", validate(graph), feeds, layout);
+    const { outputs } = await runOnce(wayNamed("cpu"), validate(graph), feeds, layout);
     outputs.get("logit.click")!.forEach((z, i) => {
       expect(Math.abs(z - expected[i]!), `${pairs[i]}`).toBeLessThan(1e-6 * (1 + Math.abs(expected[i]!)));
     });

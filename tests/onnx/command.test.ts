@@ -4,7 +4,8 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { run } from "../cli/spawn.ts";
+import { runHere } from "../cli/run-here.ts";
+
 import { specs } from "../serve/specs.ts";
 
 let folder: string;
@@ -14,7 +15,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const compile = (...args: string[]) => run(["compile", "model.din", ...args], { cwd: folder });
+const compile = (...args: string[]) => runHere(["compile", "model.din", ...args], { cwd: folder });
 
 const files = [
   ...["README.md", "inputs.bin", "inputs.js", "inputs.ts", "model.golden.json", "model.onnx"],
@@ -22,9 +23,9 @@ const files = [
 ];
 
 describe("a spec", () => {
-  test.each([[], ["--graph", "exported"]])("becomes a folder %s", (...form) => {
+  test.each([[], ["--graph", "exported"]])("becomes a folder %s", async (...form) => {
     const out = `model${form.length}`;
-    const { code, err } = compile("--target", "onnx", ...form, "--out", out);
+    const { code, err } = await compile("--target", "onnx", ...form, "--out", out);
     expect(code, err).toBe(0);
     expect(readdirSync(join(folder, out)).sort()).toEqual(files);
     for (const name of files) expect(err).toContain(`  ${name} `);
@@ -34,43 +35,43 @@ describe("a spec", () => {
     );
   });
 
-  test("replaces the module that dinc left there, as a whole", () => {
-    expect(compile("--out", "replaced").code).toBe(0);
-    expect(compile("--target", "onnx", "--out", "replaced").code).toBe(0);
+  test("replaces the module that dinc left there, as a whole", async () => {
+    expect((await compile("--out", "replaced")).code).toBe(0);
+    expect((await compile("--target", "onnx", "--out", "replaced")).code).toBe(0);
     expect(readdirSync(join(folder, "replaced")).sort()).toEqual(files);
   });
 });
 
 describe("a mistake", () => {
-  test("in the target says which there are", () => {
-    const { code, err } = compile("--target", "onxx", "--out", "out");
+  test("in the target says which there are", async () => {
+    const { code, err } = await compile("--target", "onxx", "--out", "out");
     expect(code).toBe(2);
     expect(err).toContain("argument 'onxx' is invalid. Allowed choices are ts, onnx");
   });
 
-  test("in the graph says which there are", () => {
-    const { code, err } = compile("--target", "onnx", "--graph", "split", "--out", "out");
+  test("in the graph says which there are", async () => {
+    const { code, err } = await compile("--target", "onnx", "--graph", "split", "--out", "out");
     expect(code).toBe(2);
     expect(err).toContain("Allowed choices are optimised, exported");
   });
 
-  test("--graph without --target onnx", () => {
-    const { code, err } = compile("--graph", "exported", "--out", "out");
+  test("--graph without --target onnx", async () => {
+    const { code, err } = await compile("--graph", "exported", "--out", "out");
     expect(code).toBe(2);
-    expect(err).toContain("--graph chooses the graph of an ONNX model: say --target onnx too");
+    expect(err).toContain("--graph is for --target onnx, not for ts");
   });
 
-  test("a folder with something else in it is left alone", () => {
+  test("a folder with something else in it is left alone", async () => {
     mkdirSync(join(folder, "mine"));
     writeFileSync(join(folder, "mine/notes.txt"), "mine");
-    const { code, err } = compile("--target", "onnx", "--out", "mine");
+    const { code, err } = await compile("--target", "onnx", "--out", "mine");
     expect(code).toBe(1);
     expect(err).toContain("error[DIN0601 output-not-generated]");
     expect(readdirSync(join(folder, "mine"))).toEqual(["notes.txt"]);
   });
 
-  test("no --out", () => {
-    const { code, err } = compile("--target", "onnx");
+  test("no --out", async () => {
+    const { code, err } = await compile("--target", "onnx");
     expect(code).toBe(2);
     expect(err).toContain("name it with --out");
   });

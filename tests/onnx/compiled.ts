@@ -1,9 +1,9 @@
 // A model as ONNX, in memory: from raw requests to what onnxruntime makes of them.
 
 import { toBinary } from "@bufbuild/protobuf";
+import type { GraphForm } from "../../compiler/backends/contract/emit-options.ts";
 import { resultNames } from "../../compiler/backends/onnx/model.ts";
 import { ModelProtoSchema } from "../../compiler/backends/onnx/onnx.generated.ts";
-import type { OnnxForm } from "../../compiler/backends/onnx/package-files.ts";
 import { onnxParts } from "../../runtime/compile/compile-onnx.ts";
 import type { TrainedModel } from "../../runtime/compile/trained-model.ts";
 import type { Feed } from "../../runtime/serve/feeds.ts";
@@ -28,9 +28,7 @@ export interface Scorer {
   close(): Promise<void>;
 }
 
-export const forms: readonly OnnxForm[] = ["optimised", "exported"];
-
-export async function scorerOf(trained: TrainedModel, form: OnnxForm): Promise<Scorer> {
+export async function scorerOf(trained: TrainedModel, form: GraphForm): Promise<Scorer> {
   const { model, inputs, learned } = await onnxParts(trained, form, "test");
   const { createEncoder } = await loadModule<Inputs>(inputs.javascript);
   const encoder = createEncoder(learned);

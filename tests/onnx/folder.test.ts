@@ -7,8 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { GraphForm } from "../../compiler/backends/contract/emit-options.ts";
 import { DATA_FILE, MOST_INSIDE, onnxFiles } from "../../compiler/backends/onnx/external-data.ts";
-import type { OnnxForm } from "../../compiler/backends/onnx/package-files.ts";
 import { Random } from "../../compiler/common/random.ts";
 import { compileOnnx, onnxParts } from "../../runtime/compile/compile-onnx.ts";
 import { RequestMaker } from "../../runtime/compile/made-up-requests.ts";
@@ -32,7 +32,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const cases: readonly (readonly [string, OnnxForm, () => Promise<string>])[] = [
+const cases: readonly (readonly [string, GraphForm, () => Promise<string>])[] = [
   ["din", "optimised", async () => specs.din],
   ["din", "exported", async () => specs.din],
   ["several labels", "optimised", async () => specs["several labels"]],

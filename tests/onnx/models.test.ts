@@ -5,13 +5,14 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { graphForms } from "../../compiler/backends/contract/emit-options.ts";
 import { Random } from "../../compiler/common/random.ts";
 import { RequestMaker, type RequestShape } from "../../runtime/compile/made-up-requests.ts";
 import { referenceOf } from "../../runtime/compile/reference.ts";
 import { trainedOf } from "../serve/compiled.ts";
 import { specs } from "../serve/specs.ts";
 import { checkModels } from "./checker.ts";
-import { forms, type Scores, scorerOf } from "./compiled.ts";
+import { type Scores, scorerOf } from "./compiled.ts";
 
 const good = join(import.meta.dirname, "../good");
 const zoo = join(import.meta.dirname, "../../examples/zoo");
@@ -45,7 +46,7 @@ describe("onnxruntime gives the reference's scores", () => {
       const request = maker.make(shape);
       return { shape, request, expected: reference(request) };
     });
-    for (const form of forms) {
+    for (const form of graphForms) {
       const scorer = await scorerOf(trained, form);
       writeFileSync(join(written, `${name}.${form}.onnx`), scorer.bytes);
       for (const { shape, request, expected } of cases)
@@ -60,7 +61,9 @@ describe("onnxruntime gives the reference's scores", () => {
 
 test("onnx's checker accepts every one of these models, and infers the types that they declare", async () => {
   const files = readdirSync(written).sort();
-  expect(files).toEqual(models.flatMap(({ name }) => forms.map((form) => `${name}.${form}.onnx`)).sort());
+  expect(files).toEqual(
+    models.flatMap(({ name }) => graphForms.map((form) => `${name}.${form}.onnx`)).sort(),
+  );
   const results = await checkModels(files.map((file) => join(written, file)));
   expect(results).toHaveLength(files.length);
   for (const [i, { wrong, values, sizes }] of results.entries()) {

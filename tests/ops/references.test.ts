@@ -2,7 +2,6 @@
 // central differences of its reference give in f64.
 
 import { describe, expect, test } from "vitest";
-import { lanes } from "../../compiler/backends/wasm/lanes.ts";
 import { Random } from "../../compiler/common/random.ts";
 import { differentiation } from "../../compiler/middle/autodiff/differentiate.ts";
 import { GraphBuilder } from "../../compiler/middle/build/builder.ts";
@@ -11,7 +10,7 @@ import type { OpName } from "../../compiler/middle/graph/attributes.ts";
 import { copyInto } from "../../compiler/middle/graph/copy.ts";
 import type { RowLayout } from "../../compiler/middle/graph/define-op.ts";
 import type { Node, NodeId, ValidGraph } from "../../compiler/middle/graph/graph.ts";
-import { isElementwise, ops } from "../../compiler/middle/ops/registry.ts";
+import { ops } from "../../compiler/middle/ops/registry.ts";
 import { sameType } from "../../compiler/middle/ops/support/shapes.ts";
 import { namedInput } from "../support/named-input.ts";
 import { difference } from "./comparison.ts";
@@ -26,11 +25,6 @@ describe("registry", () => {
     expect(ops[op].doc).toMatch(/\S\.$/);
     if (ops[op].gradient === null) expect(op).toMatch(/_gradient$/);
   });
-});
-
-test("WebAssembly computes four numbers at a time of every op that works number by number, and of no other", () => {
-  const elementwise = (Object.keys(ops) as OpName[]).filter(isElementwise);
-  expect(Object.keys(lanes).sort()).toEqual(elementwise.sort());
 });
 
 describe.each(cases)("$op over rows of the kind $per", (opCase) => {

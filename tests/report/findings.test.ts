@@ -164,6 +164,7 @@ describe("the loss as it went", () => {
 
 describe("held-out rows", () => {
   const rowsOf = (rows: number): MemoryRows => ({
+    kind: "memory",
     rows,
     ids: new Map([["item_id", Int32Array.from({ length: rows }, (_, row) => row)]]),
     sets: new Map(),

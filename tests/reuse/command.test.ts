@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { sourceFile } from "../../compiler/common/source-file.ts";
 import { check } from "../../compiler/frontend/check/check.ts";
-import { type Ran, run } from "../cli/spawn.ts";
+import { runHere } from "../cli/run-here.ts";
+import type { Ran } from "../cli/spawn.ts";
 
 const spec = `model tiny
 
@@ -50,11 +51,11 @@ for (let i = 0; i < 64; i++) rows.push(`u${i % 8},i${i % 5},${i % 3 === 0 ? "" :
 
 let folder = "";
 let trained: Ran;
-const dinc = (...args: string[]) => run(args, { cwd: folder });
+const dinc = (...args: string[]) => runHere(args, { cwd: folder });
 const write = (path: string, text: string) => writeFileSync(join(folder, path), text);
 const read = (path: string) => readFileSync(join(folder, path), "utf8");
 
-beforeAll(() => {
+beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "dinc-reuse-"));
   mkdirSync(join(folder, "specs/shared"), { recursive: true });
   write("specs/tiny.din", spec);
@@ -64,7 +65,7 @@ beforeAll(() => {
     "dinc.yaml",
     "spec: specs/tiny.din\nvariant: pooled\nparams:\n  units: [6, 5]\n  scale: 3\ndata:\n  train: rows.csv\n  test: rows.csv\n",
   );
-  trained = dinc("train", "--backend", "cpu", "--out", "run", "--param", "units=[7]");
+  trained = await dinc("train", "--backend", "cpu", "--out", "run", "--param", "units=[7]");
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -89,108 +90,119 @@ describe("dinc train", () => {
     expect(kept).not.toMatch(/^(import|variant)/m);
   });
 
-  test("mistakes in dinc.yaml are shown at their lines", () => {
+  test("mistakes in dinc.yaml are shown at their lines", async () => {
     const yaml = read("dinc.yaml");
-    const said = (text: string) => {
+    const said = async (text: string) => {
       write("wrong.yaml", text);
-      return dinc("train", "-c", "wrong.yaml", "--out", "none").err;
+      return (await dinc("train", "-c", "wrong.yaml", "--out", "none")).err;
     };
-    expect(said(yaml.replace("units:", "unit:"))).toMatch(
+    expect(await said(yaml.replace("units:", "unit:"))).toMatch(
       /DIN0415 unknown-param.*\n *--> wrong\.yaml:4:3[\s\S]*tiny\.din:5:7[\s\S]*did you mean `units`/,
     );
-    expect(said(yaml.replace("scale: 3", "scale: wide"))).toMatch(
+    expect(await said(yaml.replace("scale: 3", "scale: wide"))).toMatch(
       /DIN0416 param-type.*\n *--> wrong\.yaml:5:10/,
     );
-    expect(said(yaml.replace("scale: 3", "scale: {a: 1}"))).toMatch(
+    expect(await said(yaml.replace("scale: 3", "scale: {a: 1}"))).toMatch(
       /wrong-setting.*params\.scale.*\n *--> wrong\.yaml:5:/,
     );
-    expect(said(yaml.replace("pooled", "poled"))).toMatch(
+    expect(await said(yaml.replace("pooled", "poled"))).toMatch(
       /DIN0417 unknown-variant.*\n *--> wrong\.yaml:2:10[\s\S]*did you mean `pooled`/,
     );
-    expect(said(yaml.replace("[6, 5]", "[0]"))).toMatch(/`units` is \[0\], given by `wrong\.yaml`/);
+    expect(await said(yaml.replace("[6, 5]", "[0]"))).toMatch(/`units` is \[0\], given by `wrong\.yaml`/);
   });
 });
 
 describe("a run", () => {
-  test("predicts and compiles when the imported file is gone and the spec has changed", () => {
+  test("predicts and compiles when the imported file is gone and the spec has changed", async () => {
     const predict = () => dinc("predict", "run", "--data", "rows.csv", "--backend", "cpu", "--out", "-");
-    const before = predict();
+    const before = await predict();
     expect(before.code).toBe(0);
     rmSync(join(folder, "specs/shared/scores.din"));
     write("specs/tiny.din", "model other\n");
-    expect(predict().out).toBe(before.out);
-    expect(dinc("compile", "run", "--out", "ranker")).toMatchObject({ code: 0 });
+    expect((await predict()).out).toBe(before.out);
+    expect(await dinc("compile", "run", "--out", "ranker")).toMatchObject({ code: 0 });
     expect(read("ranker/model.ts")).toContain("Without attention.");
-    expect(dinc("cost", "run").out).toMatch(/^pooled: .*\n.*mlp.*8 × 7/);
+    expect((await dinc("cost", "run")).out).toMatch(/^pooled: .*\n.*mlp.*8 × 7/);
     write("specs/tiny.din", spec);
     write("specs/shared/scores.din", shared);
   });
 
-  test("takes no values: it has them", () => {
+  test("takes no values: it has them", async () => {
     for (const args of [
       ["compile", "run", "--out", "x"],
       ["cost", "run"],
       ["compile", "run", "--emit", "model"],
     ])
-      expect(dinc(...args, "--param", "units=[3]")).toMatchObject({ code: 2, err: /was trained with/ });
+      expect(await dinc(...args, "--param", "units=[3]")).toMatchObject({ code: 2, err: /was trained with/ });
   });
 });
 
 describe("commands on a spec", () => {
-  test("check looks at the model and every variant, or at the one that is named", () => {
+  test("check looks at the model and every variant, or at the one that is named", async () => {
     write("specs/both.din", spec.replace("scaled(", "scald("));
-    expect(dinc("check", "specs/both.din")).toMatchObject({ code: 1, out: /scald/ });
-    expect(dinc("check", "--variant", "pooled", "specs/both.din").code).toBe(1);
-    expect(dinc("check", "specs/tiny.din", "--param", "units=[3]")).toMatchObject({ code: 0 });
-    expect(dinc("check", "specs/shared/scores.din")).toMatchObject({ code: 0 });
+    expect(await dinc("check", "specs/both.din")).toMatchObject({ code: 1, out: /scald/ });
+    expect((await dinc("check", "--variant", "pooled", "specs/both.din")).code).toBe(1);
+    expect(await dinc("check", "specs/tiny.din", "--param", "units=[3]")).toMatchObject({ code: 0 });
+    expect(await dinc("check", "specs/shared/scores.din")).toMatchObject({ code: 0 });
   });
 
-  test("check shows what it says of an imported file there, in every format", () => {
+  test("check shows what it says of an imported file there, in every format", async () => {
     write("specs/shared/wrong.din", shared.replace("scale * x", "scale * x + y"));
     write("specs/wrong.din", spec.replace("scores.din", "wrong.din"));
-    const { out } = dinc("check", "--format", "json", "specs/wrong.din");
+    const { out } = await dinc("check", "--format", "json", "specs/wrong.din");
     const { diagnostics } = JSON.parse(out) as {
       diagnostics: { file: string; related: { file: string }[] }[];
     };
     expect(diagnostics.map(({ file }) => file)).toEqual(["specs/shared/wrong.din"]);
     expect(diagnostics[0]!.related[0]!.file).toBe("specs/wrong.din");
     for (const format of ["pretty", "concise", "sarif", "github"])
-      expect(dinc("check", "--format", format, "specs/wrong.din").out).toContain("specs/shared/wrong.din");
+      expect((await dinc("check", "--format", format, "specs/wrong.din")).out).toContain(
+        "specs/shared/wrong.din",
+      );
   });
 
-  test("check of standard input takes imports from where the text would lie", () => {
-    const piped = run(["check", "--stdin-filepath", "specs/x.din", "-"], { cwd: folder, input: spec });
+  test("check of standard input takes imports from where the text would lie", async () => {
+    const piped = await runHere(["check", "--stdin-filepath", "specs/x.din", "-"], {
+      cwd: folder,
+      input: spec,
+    });
     expect(piped).toMatchObject({ code: 0 });
   });
 
-  test("check --fix changes the spec alone", () => {
+  test("check --fix changes the spec alone", async () => {
     write("specs/fixed.din", spec.replace("import", 'import "./shared/scores.din"\nimport'));
-    expect(dinc("check", "--fix", "specs/fixed.din")).toMatchObject({ code: 0, err: /1 mistake fixed/ });
+    expect(await dinc("check", "--fix", "specs/fixed.din")).toMatchObject({
+      code: 0,
+      err: /1 mistake fixed/,
+    });
     expect(read("specs/fixed.din")).toBe(spec.replace("shared/", "./shared/"));
     expect(read("specs/shared/scores.din")).toBe(shared);
   });
 
-  test("check --types has params with their values, and says where imported blocks stand", () => {
-    const { out } = dinc("check", "--types", "specs/tiny.din", "--param", "units=[3]");
+  test("check --types has params with their values, and says where imported blocks stand", async () => {
+    const { out } = await dinc("check", "--types", "specs/tiny.din", "--param", "units=[3]");
     expect(out).toMatch(/specs\/shared\/scores\.din:1 {2}param +scale +Float = 2\.0/);
     expect(out).toMatch(/ 5 {2}param +units +List\[Int\] = \[3\]/);
   });
 
-  test("cost, graph and compile take a variant and values", () => {
-    expect(dinc("cost", "specs/tiny.din", "--variant", "pooled", "--param", "units=[3]").out).toMatch(
+  test("cost, graph and compile take a variant and values", async () => {
+    expect((await dinc("cost", "specs/tiny.din", "--variant", "pooled", "--param", "units=[3]")).out).toMatch(
       /^pooled: .*\n.*8 × 3/,
     );
-    expect(dinc("graph", "specs/tiny.din", "--format", "mermaid", "--variant", "pooled").out).toContain(
-      "scaled",
-    );
-    expect(dinc("compile", "specs/tiny.din", "--emit", "graph", "--param", "units=[3]").out).toContain(
-      "[8, 3]",
-    );
+    expect(
+      (await dinc("graph", "specs/tiny.din", "--format", "mermaid", "--variant", "pooled")).out,
+    ).toContain("scaled");
+    expect(
+      (await dinc("compile", "specs/tiny.din", "--emit", "graph", "--param", "units=[3]")).out,
+    ).toContain("[8, 3]");
   });
 
-  test("a file of blocks is no model; --param without a value is a mistake in the command", () => {
-    expect(dinc("cost", "specs/shared/scores.din")).toMatchObject({ code: 1, err: /model-without-name/ });
-    expect(dinc("check", "specs/tiny.din", "--param", "units")).toMatchObject({
+  test("a file of blocks is no model; --param without a value is a mistake in the command", async () => {
+    expect(await dinc("cost", "specs/shared/scores.din")).toMatchObject({
+      code: 1,
+      err: /model-without-name/,
+    });
+    expect(await dinc("check", "specs/tiny.din", "--param", "units")).toMatchObject({
       code: 2,
       err: /--param name=value/,
     });

@@ -8,9 +8,9 @@ import { compile } from "../../runtime/cli/commands/compile.ts";
 import { train } from "../../runtime/cli/commands/train.ts";
 import type { Terminal } from "../../runtime/cli/terminal.ts";
 import { compareRows } from "../../runtime/compile/compare-rows.ts";
+import { chooseBackend } from "../../runtime/engines/choose.ts";
 import { openRun } from "../../runtime/run/open-run.ts";
 import { scoreRun } from "../../runtime/run/score-run.ts";
-import { chooseBackend } from "../../runtime/train/backends/choose.ts";
 import { readRows } from "../data/in-memory.ts";
 import { specFiles } from "../support/spec-files.ts";
 import type { Generated } from "./compiled.ts";
@@ -121,7 +121,7 @@ describe("a spec", () => {
     expect(await readdir(folder)).not.toContain("none");
     expect(await run("sharp.din", { out: inFolder("sharp") })).toBe(0);
     await expect(run("wide.din", { out: inFolder("none"), target: "onnx", mode: "fast" })).rejects.toThrow(
-      "--mode fast is for modules of TypeScript",
+      "--mode is for --target ts, not for onnx",
     );
   });
 

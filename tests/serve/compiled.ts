@@ -1,6 +1,6 @@
 // Compiles a spec with random weights and loads what was generated.
 
-import type { Mode } from "../../compiler/backends/wasm/quantise.ts";
+import type { Mode } from "../../compiler/backends/contract/emit-options.ts";
 import { sourceFile } from "../../compiler/common/source-file.ts";
 import { check } from "../../compiler/frontend/check/check.ts";
 import {

@@ -11,12 +11,12 @@ import { compileModel } from "../../runtime/compile/compile-model.ts";
 import { BadRows } from "../../runtime/data/bad-rows.ts";
 import { inputsOf } from "../../runtime/data/graph-inputs.ts";
 import { rowPieces } from "../../runtime/data/read-data.ts";
+import { chooseBackend } from "../../runtime/engines/choose.ts";
 import { nativeAvailable } from "../../runtime/native/load.ts";
 import { type OpenRun, openRun } from "../../runtime/run/open-run.ts";
 import { openScorer, type Scorer } from "../../runtime/run/score-run.ts";
 import { Unscored } from "../../runtime/run/unscored.ts";
 import { isClose, TOLERANCE } from "../../runtime/serve/golden.ts";
-import { chooseBackend } from "../../runtime/train/backends/choose.ts";
 import type { Generated, Ranker } from "./compiled.ts";
 import { loadModule } from "./load-module.ts";
 

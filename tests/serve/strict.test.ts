@@ -6,7 +6,7 @@ import { mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Mode } from "../../compiler/backends/wasm/quantise.ts";
+import type { Mode } from "../../compiler/backends/contract/emit-options.ts";
 import { compileModel, type TableOptions } from "../../runtime/compile/compile-model.ts";
 import { compileOnnx } from "../../runtime/compile/compile-onnx.ts";
 import { type GeneratedFiles, writeFolder } from "../../runtime/files/output-folder.ts";

@@ -1,14 +1,13 @@
-// The ways to run a Graph: by the ops' references in f64, and by each back end that is installed.
+// The ways to run a Graph: by the ops' references in f64, and by each engine that is installed.
 
 import { evaluate, type Feeds } from "../../compiler/middle/build/evaluate.ts";
 import type { RowLayout } from "../../compiler/middle/graph/define-op.ts";
 import type { ValidGraph } from "../../compiler/middle/graph/graph.ts";
-import { nativeAvailable } from "../../runtime/native/load.ts";
-import { runTensorflow } from "../../runtime/train/backends/run-tensorflow.ts";
-import { runTfjs } from "../../runtime/train/backends/run-tfjs.ts";
+import { installed } from "../backends/installed.ts";
+import { runOnce, wayNamed } from "../backends/runners.ts";
 
 export interface Way {
-  readonly name: "reference" | "node" | "wasm" | "cpu";
+  readonly name: string;
   /** How far a number of about 1 may be off. */
   readonly tolerance: number;
   readonly run: (
@@ -25,9 +24,9 @@ const F32 = 3e-6;
 
 export const everywhere: readonly Way[] = [
   { name: "reference", tolerance: 1e-9, run: async (...given) => evaluate(...given) },
-  ...(nativeAvailable() ? ([{ name: "node", tolerance: F32, run: runTensorflow }] as const) : []),
-  { name: "wasm", tolerance: F32, run: (...given) => runTfjs("wasm", ...given) },
-  { name: "cpu", tolerance: F32, run: (...given) => runTfjs("cpu", ...given) },
+  ...installed.map(
+    (name): Way => ({ name, tolerance: F32, run: (...given) => runOnce(wayNamed(name), ...given) }),
+  ),
 ];
 
 /** The largest difference, relative to numbers above 1. */

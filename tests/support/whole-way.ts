@@ -4,14 +4,17 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { TrainingBackend } from "../../compiler/backends/contract/session.ts";
 import { train } from "../../runtime/cli/commands/train.ts";
 import type { Terminal } from "../../runtime/cli/terminal.ts";
 import { type Comparison, compareRows } from "../../runtime/compile/compare-rows.ts";
 import { compileModel } from "../../runtime/compile/compile-model.ts";
 import { trainedModelOf } from "../../runtime/compile/trained-model.ts";
+import type { MemoryRows } from "../../runtime/data/memory-rows.ts";
+import { chooseBackend } from "../../runtime/engines/choose.ts";
+import type { GeneratedFiles } from "../../runtime/files/output-folder.ts";
 import { type OpenRun, openRun } from "../../runtime/run/open-run.ts";
 import { scoreRun } from "../../runtime/run/score-run.ts";
-import { chooseBackend } from "../../runtime/train/backends/choose.ts";
 import { readRows } from "../data/in-memory.ts";
 import type { Generated, Ranker } from "../serve/compiled.ts";
 import { loadModule } from "../serve/load-module.ts";
@@ -25,6 +28,20 @@ export interface WholeWay {
   readonly comparison: Comparison;
   /** What training said. */
   readonly said: readonly string[];
+}
+
+/** Scores rows with a run, and with the module that was compiled from it. */
+export async function scoredByBoth(
+  opened: OpenRun,
+  data: MemoryRows,
+  backend: TrainingBackend,
+  module: GeneratedFiles,
+): Promise<Pick<WholeWay, "logits" | "ranker" | "comparison">> {
+  const logits = await scoreRun(opened, data, backend);
+  const { createRanker } = await loadModule<Generated>(module.get("model.js") as string);
+  const ranker = await createRanker({ weights: module.get("model.weights.bin"), verify: true });
+  const comparison = compareRows(opened.model, opened.run.fitted, data, logits, ranker as never);
+  return { logits, ranker, comparison };
 }
 
 /**
@@ -55,14 +72,9 @@ export async function wholeWay(
       labels: "required",
       ...run.manifest.data.lists,
     });
-    const logits = await scoreRun(opened, data, await chooseBackend("cpu"));
     const { files: module } = await compileModel(trainedModelOf(opened), "test", 1);
-    const { createRanker } = await loadModule<Generated>(module.get("model.js") as string);
-    const ranker = await createRanker({ weights: module.get("model.weights.bin"), verify: true });
-    return {
-      ...{ opened, logits, ranker, said, typescript: module.get("model.ts") as string },
-      comparison: compareRows(model, run.fitted, data, logits, ranker as never),
-    };
+    const both = await scoredByBoth(opened, data, await chooseBackend("cpu"), module);
+    return { ...both, opened, said, typescript: module.get("model.ts") as string };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

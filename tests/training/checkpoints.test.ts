@@ -17,6 +17,7 @@ import { planBatches } from "../../runtime/data/batch-plan.ts";
 import type { MemoryRows } from "../../runtime/data/memory-rows.ts";
 import { inlineBatches } from "../../runtime/data/prefetch.ts";
 import { readTraining } from "../../runtime/data/read-data.ts";
+import { chooseBackend } from "../../runtime/engines/choose.ts";
 import {
   type Checkpoint,
   identityOf,
@@ -24,7 +25,6 @@ import {
   requireSame,
   writeCheckpoint,
 } from "../../runtime/run/checkpoint.ts";
-import { chooseBackend } from "../../runtime/train/backends/choose.ts";
 import { type TrainOptions, type TrainResult, train } from "../../runtime/train/loop.ts";
 import { type Checkpoints, TrainingStopped } from "../../runtime/train/state.ts";
 import { rowsOf } from "../data/files.ts";
@@ -60,6 +60,7 @@ function dataset(): MemoryRows {
   const ids = (count: number) => Int32Array.from({ length: count }, () => 2 + random.integer(20));
   const start = Int32Array.from({ length: ROWS }, () => random.integer(20));
   return {
+    kind: "memory",
     rows: ROWS,
     ids: new Map([["item_id", ids(ROWS)]]),
     numbers: new Map(),

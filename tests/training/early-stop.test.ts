@@ -1,6 +1,7 @@
 // Early stopping: after which epoch training ends, and that the weights are those of the best one.
 
 import { describe, expect, test } from "vitest";
+import type { ParameterValues } from "../../compiler/backends/contract/session.ts";
 import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
 import { DEFAULT_SETTINGS } from "../../compiler/frontend/check/train.ts";
 import type { TableSpec } from "../../compiler/frontend/model/model.ts";
@@ -13,7 +14,6 @@ import type { MemoryRows } from "../../runtime/data/memory-rows.ts";
 import { inlineBatches } from "../../runtime/data/prefetch.ts";
 import { describeStop } from "../../runtime/train/early-stop.ts";
 import { type TrainOptions, type TrainResult, train } from "../../runtime/train/loop.ts";
-import type { ParameterValues } from "../../runtime/train/session.ts";
 import { namedInput } from "../support/named-input.ts";
 
 const tables: TableSpec[] = [
@@ -36,6 +36,7 @@ function graph(): ValidGraph {
 }
 
 const rowsOf = (clicks: readonly number[]): MemoryRows => ({
+  kind: "memory",
   rows: clicks.length,
   ids: new Map([["item_id", Int32Array.from(clicks, (_, i) => 2 + (i % 2))]]),
   numbers: new Map(),
@@ -80,6 +81,7 @@ async function trained(
     program: { step, predict: step, tables: ["item_id"], settings },
     backend: {
       name: "cpu",
+      parts: 1,
       description: "scripted",
       open: async () => ({
         step({ rows }) {
@@ -91,8 +93,8 @@ async function trained(
           };
         },
         predict: ({ batch }) => ({
-          click: Float32Array.from(batch.ids["item_id"]!, (at) =>
-            batch.tables["item_id"]![at] === 2 ? sureness[steps() - 1]! : -sureness[steps() - 1]!,
+          click: Float32Array.from(batch.inputs.get("item_id")!, (at) =>
+            batch.tables.get("item_id")![at] === 2 ? sureness[steps() - 1]! : -sureness[steps() - 1]!,
           ),
         }),
         read: () => parameters,

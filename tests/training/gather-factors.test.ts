@@ -8,8 +8,8 @@ import { validate } from "../../compiler/middle/build/validate.ts";
 import type { Graph, NodeId } from "../../compiler/middle/graph/graph.ts";
 import type { Rows } from "../../compiler/middle/graph/types.ts";
 import { dropDeadNodes } from "../../compiler/middle/passes/drop-dead-nodes.ts";
-import { gatherFactors } from "../../compiler/middle/passes/gather-factors.ts";
-import { lightenGradients } from "../../compiler/middle/passes/lighten-gradients.ts";
+import { hoistFactors } from "../../compiler/middle/passes/hoist-factors.ts";
+import { simplifyGradients } from "../../compiler/middle/passes/simplify-gradients.ts";
 import { dinGraph, distance, randomFeeds } from "../graph/din-graph.ts";
 import { batches } from "../graph/layouts.ts";
 import { trainingGraph } from "../graph/training-graph.ts";
@@ -17,7 +17,7 @@ import { namedInput } from "../support/named-input.ts";
 
 const each: Rows = { kind: "each", per: "example" };
 
-const gathered = (graph: Graph) => dropDeadNodes(gatherFactors.run(graph));
+const gathered = (graph: Graph) => dropDeadNodes(hoistFactors.run(graph));
 const products = ({ nodes }: Graph) =>
   nodes.filter(({ op, type }) => op === "multiply" && type.rows.kind !== "once").length;
 
@@ -33,7 +33,7 @@ function expectEqualResults(graph: Graph, lighter: Graph, seed: number): void {
 }
 
 test.each([1, 2, 3, 4, 5, 6])("keeps loss and gradients of a DIN, seed %i", (seed) => {
-  const graph = dropDeadNodes(lightenGradients.run(trainingGraph(dinGraph(seed))));
+  const graph = dropDeadNodes(simplifyGradients.run(trainingGraph(dinGraph(seed))));
   const lighter = gathered(graph);
   expectEqualResults(graph, lighter, seed);
   expect(products(lighter)).toBeLessThanOrEqual(products(graph));
@@ -55,7 +55,7 @@ test("keeps the gradients of a gate like Dice's, with fewer products", () => {
   const loss = builder.add("sum_rows", [builder.add("sum_width", [gated], {})], {});
   const gradients = differentiate(builder, loss, [shift, scale, slope]);
   for (const [id, gradient] of gradients) builder.output(`gradient of ${id}`, gradient);
-  const graph = dropDeadNodes(lightenGradients.run(builder.finish()));
+  const graph = dropDeadNodes(simplifyGradients.run(builder.finish()));
   const lighter = gathered(graph);
   expectEqualResults(graph, lighter, 1);
   expect(products(lighter)).toBeLessThan(products(graph));

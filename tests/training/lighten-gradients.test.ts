@@ -7,13 +7,13 @@ import { validate } from "../../compiler/middle/build/validate.ts";
 import type { Graph, NodeId } from "../../compiler/middle/graph/graph.ts";
 import type { Rows } from "../../compiler/middle/graph/types.ts";
 import { dropDeadNodes } from "../../compiler/middle/passes/drop-dead-nodes.ts";
-import { lightenGradients } from "../../compiler/middle/passes/lighten-gradients.ts";
+import { simplifyGradients } from "../../compiler/middle/passes/simplify-gradients.ts";
 import { dinGraph, distance, randomFeeds } from "../graph/din-graph.ts";
 import { batches } from "../graph/layouts.ts";
 import { trainingGraph } from "../graph/training-graph.ts";
 import { namedInput } from "../support/named-input.ts";
 
-const lightened = (graph: Graph) => dropDeadNodes(lightenGradients.run(graph));
+const lightened = (graph: Graph) => dropDeadNodes(simplifyGradients.run(graph));
 
 test.each([1, 2, 3, 4, 5, 6])(
   "keeps loss and gradients of a DIN, seed %i, with fewer nodes over the steps",

@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
+import type { Feed, TrainingBackend } from "../../compiler/backends/contract/session.ts";
 import { type Diagnostic, DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
 import { DEFAULT_SETTINGS } from "../../compiler/frontend/check/train.ts";
 import type { TableSpec } from "../../compiler/frontend/model/model.ts";
@@ -18,7 +19,6 @@ import { RowOrders } from "../../runtime/data/row-order.ts";
 import { type ProgressEvent, type TrainOptions, train } from "../../runtime/train/loop.ts";
 import type { Measure } from "../../runtime/train/metrics/metrics-thread.ts";
 import { notFiniteLoss } from "../../runtime/train/not-finite.ts";
-import type { Feed, TrainingBackend } from "../../runtime/train/session.ts";
 import { type Checkpoints, TrainingStopped, type TrainState } from "../../runtime/train/state.ts";
 import { namedInput } from "../support/named-input.ts";
 
@@ -42,6 +42,7 @@ function graph(): ValidGraph {
 }
 
 const data: MemoryRows = {
+  kind: "memory",
   rows: 10,
   ids: new Map([["item_id", Int32Array.from({ length: 10 }, (_, i) => i + 2)]]),
   numbers: new Map(),
@@ -60,11 +61,12 @@ interface Record {
 function recording(record: Record, loss: (step: number) => number): TrainingBackend {
   return {
     name: "cpu",
+    parts: 1,
     description: "records",
     open: async (_program, initial) => ({
       step({ batch, rows, scalars }) {
         record.steps.push({
-          ids: [...batch.ids["item_id"]!].map((i) => batch.tables["item_id"]![i]!),
+          ids: [...batch.inputs.get("item_id")!].map((i) => batch.tables.get("item_id")![i]!),
           scalars,
         });
         return {
@@ -74,7 +76,7 @@ function recording(record: Record, loss: (step: number) => number): TrainingBack
         };
       },
       predict: ({ batch, rows }) => ({
-        click: Float32Array.from(batch.ids["item_id"]!, (i) => rows["item_id"]![i]!),
+        click: Float32Array.from(batch.inputs.get("item_id")!, (i) => rows["item_id"]![i]!),
       }),
       read: () => initial,
       write: () => {},
@@ -226,9 +228,7 @@ test.each([
   [{ price: [Number.NaN, 3], "clicks.dwell": [-25000] }, "A row of this step has NaN as `price`,"],
   [{ price: [], "clicks.dwell": [-25000] }, "A row of this step has -25000 as `clicks.dwell`,"],
 ])("a loss of NaN over %j names the number that may be the reason", (given, named) => {
-  const numbers = Object.fromEntries(
-    Object.entries(given).map(([name, values]) => [name, Float32Array.from(values)]),
-  );
+  const numbers = new Map(Object.entries(given).map(([name, values]) => [name, Float32Array.from(values)]));
   const [{ help }] = notFiniteLoss(Number.NaN, 1, 1, DEFAULT_SETTINGS.optimizer, numbers).diagnostics as [
     Diagnostic,
   ];

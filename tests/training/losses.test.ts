@@ -10,8 +10,8 @@ import type { ValidGraph } from "../../compiler/middle/graph/graph.ts";
 import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
 import type { TrainingProgram } from "../../compiler/middle/programs/program.ts";
 import { trainingProgram } from "../../compiler/middle/programs/step.ts";
-import { runTfjs } from "../../runtime/train/backends/run-tfjs.ts";
 import { initialParameters } from "../../runtime/train/initial.ts";
+import { runOnce, wayNamed } from "../backends/runners.ts";
 
 const softplus = (z: number) => Math.log(1 + Math.exp(z));
 const mean = (values: readonly number[]) => values.reduce((sum, x) => sum + x, 0) / values.length;
@@ -164,7 +164,7 @@ describe("log_loss", () => {
       tables: { item_id: [1, 2, 3] },
     };
     const steps = exampleLayout({ examples: 3, lengths: { clicks: [2, 0, 1] }, tables: { item_id: 3 } });
-    const found = (await runTfjs("cpu", step, feeds, steps)).outputs.get("loss.sure")![0]!;
+    const found = (await runOnce(wayNamed("cpu"), step, feeds, steps)).outputs.get("loss.sure")![0]!;
     expect(found / (Math.log1p(Math.exp(-20)) / 3)).toBeCloseTo(1, 5);
   });
 });

@@ -7,7 +7,8 @@ import { sourceFile } from "../../compiler/common/source-file.ts";
 import { check } from "../../compiler/frontend/check/check.ts";
 import type { Fitted, Model } from "../../compiler/frontend/model/model.ts";
 import { costOf, type Flops } from "../../compiler/tools/cost/cost.ts";
-import { root, run } from "../cli/spawn.ts";
+import { runHere } from "../cli/run-here.ts";
+import { root } from "../cli/spawn.ts";
 
 const DIN = `model din
 features user { user_id : id  embed 16 }
@@ -119,17 +120,17 @@ describe("parameters and tables", () => {
 });
 
 describe("dinc cost", () => {
-  test("for people, with an example in its help", () => {
-    const { code, out } = run(["cost", "examples/amazon-beauty/din.din"]);
+  test("for people, with an example in its help", async () => {
+    const { code, out } = await runHere(["cost", "examples/amazon-beauty/din.din"]);
     expect(code).toBe(0);
     expect(out).toContain("FLOPs of a request: 200 candidates, 50 steps of clicks");
     expect(out).toMatch(/item_id +16 wide +rows learned from data +64,000 bytes +for 1,000 ids/);
-    expect(run(["cost", "--help"]).out.trimStart()).toMatch(/^\$ dinc cost /);
+    expect((await runHere(["cost", "--help"])).out.trimStart()).toMatch(/^\$ dinc cost /);
   });
 
-  test("as JSON, for a stated size", () => {
+  test("as JSON, for a stated size", async () => {
     const args = ["cost", "examples/seed-demo/model.din", "--candidates", "3", "--history", "2"];
-    const { out } = run([...args, "--format", "json"]);
+    const { out } = await runHere([...args, "--format", "json"]);
     expect(JSON.parse(out)).toMatchObject({
       version: 1,
       model: "seed_demo",
@@ -139,9 +140,9 @@ describe("dinc cost", () => {
     });
   });
 
-  test("a spec with a mistake is 1, a wrong size is 2", () => {
-    expect(run(["cost", "tests/bad/unknown-name.din"])).toMatchObject({ code: 1, out: "" });
-    expect(run(["cost", "x.din", "--candidates", "0"]).code).toBe(2);
+  test("a spec with a mistake is 1, a wrong size is 2", async () => {
+    expect(await runHere(["cost", "tests/bad/unknown-name.din"])).toMatchObject({ code: 1, out: "" });
+    expect((await runHere(["cost", "x.din", "--candidates", "0"])).code).toBe(2);
   });
 
   test.each(["din-simulated/model.din", "amazon-beauty/din-softmax.din", "seed-demo/model.din"])(

@@ -5,7 +5,8 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { root, run } from "../cli/spawn.ts";
+import { runHere } from "../cli/run-here.ts";
+import { root } from "../cli/spawn.ts";
 
 const text = readFileSync(join(root, "docs/commands.md"), "utf8");
 const shown = [...text.matchAll(/^```\n\$ dinc (\S+.*)\n([^$`][\s\S]*?)```$/gm)].map(
@@ -30,14 +31,14 @@ test("what the commands that print for a reader print is shown", () => {
 /** `…` stands for lines left out. */
 const partsOf = (output: string) => output.split("…\n");
 
-test.each(shown.filter((each) => !isOfRun(each)))("dinc %s", (command, output) => {
-  const { code, out } = run(command.split(" "));
+test.each(shown.filter((each) => !isOfRun(each)))("dinc %s", async (command, output) => {
+  const { code, out } = await runHere(command.split(" "));
   expect(code).toBe(0);
   for (const part of partsOf(output)) expect(out).toContain(part);
 });
 
 let folder = "";
-beforeAll(() => {
+beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "dinc-documentation-"));
   const spec = readFileSync(join(root, "examples/din-simulated/model.din"), "utf8");
   const measured = "metrics auc, gauc(by: user_id), log_loss, ece(equal: rows), ndcg(by: user_id, at: 5)";
@@ -56,24 +57,24 @@ beforeAll(() => {
   expect(status).toBe(0);
   copyFileSync(join(generated, "train.csv"), join(folder, "rows.csv"));
   writeFileSync(join(folder, "dinc.yaml"), "spec: model.din\ndata: { train: train.csv, test: test.csv }\n");
-  const train = (out: string, epochs: number, ...args: string[]) => {
+  const train = async (out: string, epochs: number, ...args: string[]) => {
     const options = ["-c", "dinc.yaml", "--out", out, "--backend", "cpu", "--set", `train.epochs=${epochs}`];
-    const { code, err } = run(["train", ...args, ...options], { cwd: folder });
+    const { code, err } = await runHere(["train", ...args, ...options], { cwd: folder });
     expect(code, err).toBe(0);
   };
-  train("run", 1);
-  train("base", 1);
+  await train("run", 1);
+  await train("base", 1);
   const wide = readFileSync(join(folder, "model.din"), "utf8").replace("mlp([64, 32]", "mlp([128, 32]");
   writeFileSync(join(folder, "wide.din"), wide);
-  train("wide", 2, "wide.din");
+  await train("wide", 2, "wide.din");
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const withoutNumbers = (output: string) =>
   output.replaceAll(/\d[\d.,]*(?:e-?\d+\.?)?/g, "0").replaceAll(/ +/g, " ");
 
-test.each(shown.filter(isOfRun))("dinc %s", (command, output) => {
-  const { code, out, err } = run(command.split(" "), { cwd: folder });
+test.each(shown.filter(isOfRun))("dinc %s", async (command, output) => {
+  const { code, out, err } = await runHere(command.split(" "), { cwd: folder });
   // As of diff(1), which says by it that the two differ.
   expect(code, err).toBe(command.startsWith("diff ") ? 1 : 0);
   for (const part of partsOf(output)) expect(withoutNumbers(out + err)).toContain(withoutNumbers(part));

@@ -10,7 +10,8 @@ import { type Drawing, drawingOf } from "../../compiler/tools/views/drawing.ts";
 import { layered } from "../../compiler/tools/views/layered.ts";
 import { mermaidOf } from "../../compiler/tools/views/mermaid.ts";
 import { svgOf } from "../../compiler/tools/views/svg.ts";
-import { run } from "../cli/spawn.ts";
+import { runHere } from "../cli/run-here.ts";
+
 import { hostile, specs } from "./specs.ts";
 
 function drawn(text: string): Drawing {
@@ -176,21 +177,24 @@ describe("the layout", () => {
 describe("dinc graph", () => {
   const model = "examples/din-simulated/model.din";
 
-  test("SVG on standard output, or complete in a file", () => {
+  test("SVG on standard output, or complete in a file", async () => {
     const folder = mkdtempSync(join(tmpdir(), "dinc-graph-"));
-    const { code, out } = run(["graph", model]);
+    const { code, out } = await runHere(["graph", model]);
     expect(code).toBe(0);
     expect(out).toMatch(/^<svg [\s\S]*<\/svg>\n$/);
-    expect(run(["graph", model, "--out", join(folder, "model.svg")])).toMatchObject({ code: 0, out: "" });
+    expect(await runHere(["graph", model, "--out", join(folder, "model.svg")])).toMatchObject({
+      code: 0,
+      out: "",
+    });
     expect(readdirSync(folder)).toEqual(["model.svg"]);
     expect(readFileSync(join(folder, "model.svg"), "utf8")).toBe(out);
-    const missing = run(["graph", model, "--out", join(folder, "none", "model.svg")]);
+    const missing = await runHere(["graph", model, "--out", join(folder, "none", "model.svg")]);
     expect(missing).toMatchObject({ code: 1, err: expect.stringMatching(/cannot write .*model\.svg/) });
     rmSync(folder, { recursive: true });
   });
 
-  test("JSON for programs: nodes with types, shapes and places", () => {
-    const { version, nodes, edges } = JSON.parse(run(["graph", model, "--format", "json"]).out);
+  test("JSON for programs: nodes with types, shapes and places", async () => {
+    const { version, nodes, edges } = JSON.parse((await runHere(["graph", model, "--format", "json"])).out);
     expect(version).toBe(1);
     const unit = nodes.find(({ code }: { code: string }) => code === "activation_unit");
     expect(unit).toMatchObject({
@@ -207,9 +211,9 @@ describe("dinc graph", () => {
     expect(edges).toContainEqual({ from: target.id, to: unit.id });
   });
 
-  test("a spec with a mistake is 1, an unknown format is 2, help begins with an example", () => {
-    expect(run(["graph", "tests/bad/unknown-name.din"])).toMatchObject({ code: 1, out: "" });
-    expect(run(["graph", model, "--format", "png"]).code).toBe(2);
-    expect(run(["graph", "--help"]).out.trimStart()).toMatch(/^\$ dinc graph /);
+  test("a spec with a mistake is 1, an unknown format is 2, help begins with an example", async () => {
+    expect(await runHere(["graph", "tests/bad/unknown-name.din"])).toMatchObject({ code: 1, out: "" });
+    expect((await runHere(["graph", model, "--format", "png"])).code).toBe(2);
+    expect((await runHere(["graph", "--help"])).out.trimStart()).toMatch(/^\$ dinc graph /);
   });
 });

@@ -4,7 +4,8 @@ import { describe, expect, test } from "vitest";
 import { sourceFile, textOf } from "../../compiler/common/source-file.ts";
 import { analyse, check } from "../../compiler/frontend/check/check.ts";
 import { typesOf } from "../../compiler/tools/views/types.ts";
-import { run } from "../cli/spawn.ts";
+import { runHere } from "../cli/run-here.ts";
+
 import { hostile, specs } from "./specs.ts";
 
 const bindings = (text: string) => typesOf(analyse(sourceFile("model.din", text)));
@@ -38,8 +39,8 @@ net {
 }
 `;
 
-test("the table, in the order of the text", () => {
-  const { code, out, err } = run(["check", "--types", "-"], { input: SPEC });
+test("the table, in the order of the text", async () => {
+  const { code, out, err } = await runHere(["check", "--types", "-"], { input: SPEC });
   expect(code).toBe(0);
   // What check says stands beside it.
   expect(err).toContain("unused-feature");
@@ -98,10 +99,13 @@ label click`,
     expect(typesByName(spec.replace('action : enum("view", "cart")', ""))["moves"]).toBe("Seq[moves, 17]");
   });
 
-  test("JSON has places as diagnostics have them", () => {
-    const { out } = run(["check", "--types", "--format", "json", "-", "--stdin-filepath", "a.din"], {
-      input: SPEC,
-    });
+  test("JSON has places as diagnostics have them", async () => {
+    const { out } = await runHere(
+      ["check", "--types", "--format", "json", "-", "--stdin-filepath", "a.din"],
+      {
+        input: SPEC,
+      },
+    );
     const { version, bindings: shown } = JSON.parse(out);
     expect(version).toBe(1);
     expect(shown[1]).toEqual({
@@ -131,8 +135,8 @@ describe("in a spec with mistakes", () => {
     expect(types).toMatchObject({ open: "Seq[clicks, Prob]", "weigh.pair": "Seq[h, 2*d]" });
   });
 
-  test("1, the table on standard output and the mistake beside it", () => {
-    const { code, out, err } = run(["check", "--types", "-"], {
+  test("1, the table on standard output and the mistake beside it", async () => {
+    const { code, out, err } = await runHere(["check", "--types", "-"], {
       input: SPEC.replace("(weighed)", "(weighd)"),
     });
     expect(code).toBe(1);
@@ -140,9 +144,9 @@ describe("in a spec with mistakes", () => {
     expect(err).toContain("did you mean");
   });
 
-  test("2 where the command line makes no sense", () => {
-    expect(run(["check", "--types", "--fix", "a.din"]).code).toBe(2);
-    expect(run(["check", "--types", "--format", "sarif", "a.din"]).code).toBe(2);
+  test("2 where the command line makes no sense", async () => {
+    expect((await runHere(["check", "--types", "--fix", "a.din"])).code).toBe(2);
+    expect((await runHere(["check", "--types", "--format", "sarif", "a.din"])).code).toBe(2);
   });
 
   test("every beginning of a spec has types", () => {

@@ -14,8 +14,15 @@ import { passes, runPasses } from "../../compiler/middle/passes/pipeline.ts";
 import { outputNames } from "../../compiler/middle/programs/program.ts";
 import { formatStrictly } from "../../compiler/tools/fmt/format.ts";
 import { lintText } from "../../compiler/tools/lint/lint.ts";
-import { root, run } from "../cli/spawn.ts";
+import { backendFor, rowsToMeasure } from "../../runtime/cli/scoring.ts";
+import { memoryRowsOf } from "../../runtime/data/row-source.ts";
+import type { GeneratedFile } from "../../runtime/files/output-folder.ts";
+import { openRun } from "../../runtime/run/open-run.ts";
+import { runHere } from "../cli/run-here.ts";
+import { root } from "../cli/spawn.ts";
+import { silent } from "../init/silent.ts";
 import { networkOf } from "../support/network.ts";
+import { scoredByBoth } from "../support/whole-way.ts";
 import { losses, references } from "./references/index.ts";
 
 const folder = join(root, "examples/zoo");
@@ -38,6 +45,15 @@ beforeAll(() => {
 test("every model has a reference, and every reference its model", () => {
   expect(Object.keys(references).sort()).toEqual(names);
 });
+
+/** What dinc compiled into a folder. */
+function filesIn(folder: string): Map<string, GeneratedFile> {
+  const read = (name: string) => readFileSync(join(folder, name));
+  return new Map<string, GeneratedFile>([
+    ["model.js", read("model.js").toString("utf8")],
+    ["model.weights.bin", read("model.weights.bin")],
+  ]);
+}
 
 /** A row of the README's table, from what a spec says of itself. */
 function rowOf(name: string): string {
@@ -99,25 +115,18 @@ describe.each(names)("%s", (name) => {
     }
   });
 
-  test("trains on rows, compiles, and scores the same on both sides", () => {
-    const out = join(data, name);
-    const given = ["-c", join(folder, "dinc.yaml"), "--set", `data.dir=${data}`, "--set", "train.epochs=1"];
-    const trained = run(["train", path, ...given, "--out", out]);
+  test("trains on rows, compiles, and scores the same on both sides", async () => {
+    const [out, ranker] = [join(data, name), join(data, `${name}-ranker`)];
+    const [config, set] = [join(folder, "dinc.yaml"), [`data.dir=${data}`]];
+    const given = ["-c", config, "--set", ...set, "--set", "train.epochs=1"];
+    const trained = await runHere(["train", path, ...given, "--out", out]);
     expect(trained.code, trained.err).toBe(0);
-    const compared = spawnSync(
-      process.execPath,
-      [
-        join(root, "tests/serve/compare.mjs"),
-        out,
-        "-c",
-        join(folder, "dinc.yaml"),
-        "--set",
-        `data.dir=${data}`,
-      ],
-      { cwd: root, encoding: "utf8" },
-    );
-    expect(compared.stdout, compared.stderr).toMatch(/^\{/);
-    const comparison = JSON.parse(compared.stdout) as { rows: number; beyondTolerance: number };
+    const compiled = await runHere(["compile", out, "--out", ranker]);
+    expect(compiled.code, compiled.err).toBe(0);
+    const opened = await openRun(out);
+    const { rows } = await rowsToMeasure(opened, { config, set, split: "test" }, silent);
+    const backend = await backendFor(opened, "auto");
+    const { comparison } = await scoredByBoth(opened, memoryRowsOf(rows), backend, filesIn(ranker));
     expect(comparison.rows).toBeGreaterThan(100);
     expect(comparison.beyondTolerance).toBe(0);
   });

@@ -10,13 +10,8 @@ import type { Node, NodeId, ValidGraph } from "../../middle/graph/graph.ts";
 import { historyOf } from "../../middle/graph/shifted-axes.ts";
 import { type Rows, rowsKey, type StepsRows, sizeOf, type TensorType } from "../../middle/graph/types.ts";
 import { eachOf } from "../../middle/ops/support/shapes.ts";
-import {
-  loweringOf,
-  type OnnxAttributes,
-  type OnnxEmitter,
-  type OnnxRef,
-  type OnnxScan,
-} from "./lowering.ts";
+import { loweringOf } from "../contract/lowering.ts";
+import type { OnnxAttributes, OnnxEmitter, OnnxRef, OnnxScan } from "./lowering.ts";
 import { lowerings } from "./lowerings/index.ts";
 import {
   attributeOf,

@@ -2,9 +2,8 @@
 // equally long, so that steps are a plain axis; where they belong to candidates, those of one candidate follow those of
 // the one before.
 
-import type { OpAttributes, OpName } from "../../middle/graph/attributes.ts";
-import type { OpContext } from "../../middle/graph/define-op.ts";
 import type { Rows, StepsRows, TensorType } from "../../middle/graph/types.ts";
+import type { Lowering, Lowerings } from "../contract/lowering.ts";
 
 /** The name of a value. */
 export type OnnxRef = string & { readonly __onnx: unique symbol };
@@ -52,16 +51,8 @@ export interface OnnxScan {
   readonly body: (emit: OnnxEmitter, state: OnnxRef, steps: readonly OnnxRef[]) => OnnxRef;
 }
 
-export type OnnxLowering<A> = (
-  emit: OnnxEmitter,
-  inputs: readonly OnnxRef[],
-  context: OpContext<A>,
-) => OnnxRef;
+type Before = [emit: OnnxEmitter, inputs: readonly OnnxRef[]];
 
-/** One for each op: a missing one does not compile. */
-export type OnnxLowerings = { readonly [N in OpName]: OnnxLowering<OpAttributes[N]> };
+export type OnnxLowering<A> = Lowering<A, OnnxRef, Before>;
 
-/** That of an op whose name is known at run time only. */
-export function loweringOf(lowerings: OnnxLowerings, op: OpName): OnnxLowering<OpAttributes[OpName]> {
-  return lowerings[op] as unknown as OnnxLowering<OpAttributes[OpName]>;
-}
+export type OnnxLowerings = Lowerings<OnnxRef, Before>;

@@ -2,14 +2,12 @@
 
 import { literal, quoted } from "../../common/quoting.ts";
 import type { Model } from "../../frontend/model/model.ts";
+import type { GraphForm } from "../contract/emit-options.ts";
 import { GENERATED_BY, markdown, packageName, packageVersion } from "../typescript/package-files.ts";
 import { NOT_LINTED } from "../typescript/project.ts";
 import { DATA_FILE } from "./external-data.ts";
 import { resultNames } from "./model.ts";
 import type { ModelProto, ValueInfoProto } from "./onnx.generated.ts";
-
-/** Which Graph a model is: the one that all back ends rank with, or that of a training export. */
-export type OnnxForm = "optimised" | "exported";
 
 export function packageJson(model: Model, version: string, run: string | null): string {
   const content = {
@@ -104,7 +102,7 @@ test("changed vocabularies are refused", () => {
 export function readmeText(
   model: Model,
   onnx: ModelProto,
-  form: OnnxForm,
+  form: GraphForm,
   dataApart: boolean,
   version: string,
   example: unknown,
@@ -162,7 +160,7 @@ ${dataApart ? `| ${DATA_FILE} | its weights, which model.onnx refers to by this 
 `;
 }
 
-function formText(form: OnnxForm): string {
+function formText(form: GraphForm): string {
   return form === "optimised"
     ? "A run is one request: what belongs to the user has one row, and what follows from it is computed once for all candidates."
     : "This is the graph of a training export: what belongs to the user is repeated for each candidate, and nothing is optimised. Compiled without `--graph exported` the model computes the same with less work.";

@@ -9,14 +9,14 @@ import type { EachRows, ElementsRows, Rows, StepsRows, TensorType } from "../../
 import { rowsKey, sizeOf } from "../../middle/graph/types.ts";
 import { ops } from "../../middle/ops/registry.ts";
 import { type FeedSource, feedKey } from "../contract/feed.ts";
+import { loweringOf } from "../contract/lowering.ts";
 import { emitLoop } from "./loop.ts";
-import {
-  loweringOf,
-  type TensorflowAttribute,
-  type TensorflowEmitter,
-  type TensorflowLoop,
-  type TensorflowType,
-  type TensorRef,
+import type {
+  TensorflowAttribute,
+  TensorflowEmitter,
+  TensorflowLoop,
+  TensorflowType,
+  TensorRef,
 } from "./lowering.ts";
 import { lowerings } from "./lowerings/index.ts";
 import { inParts, isSplit, readsRows } from "./parts.ts";
@@ -228,7 +228,7 @@ class SignatureEmitter {
       );
     if (isSplit(node.type.rows)) return this.parts.map(lowered);
     if (this.parts.length === 1 || !readsRows(node, nodes)) return [lowered(this.whole, 0)];
-    invariant(definition.joins === "sum", `${node.op} does not join parts of rows`);
+    invariant(definition.sumOverParts, `${node.op} is no sum over parts of rows`);
     return [
       this.parts.map(lowered).reduce((x, y) => this.module.add(this.prefix, "AddV2", [x, y], { T: FLOAT })),
     ];

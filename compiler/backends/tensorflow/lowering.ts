@@ -1,8 +1,7 @@
 // How an op becomes nodes of a TensorFlow GraphDef. Pure: the builder makes plain data; `runtime/train` serialises it.
 
-import type { OpAttributes, OpName } from "../../middle/graph/attributes.ts";
-import type { OpContext } from "../../middle/graph/define-op.ts";
 import type { Rows, StepsRows } from "../../middle/graph/types.ts";
+import type { Lowering, Lowerings } from "../contract/lowering.ts";
 
 /** `node` or `node:1`, an output of a GraphDef node. */
 export type TensorRef = string & { readonly __tensor: unique symbol };
@@ -67,19 +66,8 @@ export interface LoopEmitter extends TensorflowEmitter {
   enter(outside: TensorRef, dtype: TensorflowType): TensorRef;
 }
 
-export type TensorflowLowering<A> = (
-  emit: TensorflowEmitter,
-  inputs: readonly TensorRef[],
-  context: OpContext<A>,
-) => TensorRef;
+type Before = [emit: TensorflowEmitter, inputs: readonly TensorRef[]];
 
-/** One for each op: a missing one does not compile. */
-export type TensorflowLowerings = { readonly [N in OpName]: TensorflowLowering<OpAttributes[N]> };
+export type TensorflowLowering<A> = Lowering<A, TensorRef, Before>;
 
-/** That of an op whose name is known at run time only. */
-export function loweringOf(
-  lowerings: TensorflowLowerings,
-  op: OpName,
-): TensorflowLowering<OpAttributes[OpName]> {
-  return lowerings[op] as unknown as TensorflowLowering<OpAttributes[OpName]>;
-}
+export type TensorflowLowerings = Lowerings<TensorRef, Before>;

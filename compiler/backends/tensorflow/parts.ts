@@ -37,8 +37,7 @@ export function inParts(graph: ValidGraph): ValidGraph | null {
   const { nodes } = summed;
   const can = nodes.every((node) => {
     if (isSplit(node.type.rows)) return !isPermutation(node);
-    const { joins } = definitionIn(ops, node.op);
-    return joins !== undefined || !readsRows(node, nodes);
+    return definitionIn(ops, node.op).sumOverParts === true || !readsRows(node, nodes);
   });
   return can ? summed : null;
 }

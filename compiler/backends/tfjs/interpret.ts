@@ -4,7 +4,8 @@
 import type { Tensor1D, Tensor2D } from "@tensorflow/tfjs-core";
 import type { Node, NodeId, ValidGraph } from "../../middle/graph/graph.ts";
 import { type Rows, rowsKey, type StepsRows } from "../../middle/graph/types.ts";
-import { loweringOf, type Tensor, type Tfjs, type TfjsContext } from "./lowering.ts";
+import { loweringOf } from "../contract/lowering.ts";
+import type { Tensor, Tfjs, TfjsContext } from "./lowering.ts";
 import { lowerings } from "./lowerings/index.ts";
 
 /** The values of one run, by the names the Graph has for them. */

@@ -1,14 +1,26 @@
 // How an op becomes tfjs calls. Pure: tfjs itself is handed in, only its types are imported.
 
 import type * as tfcore from "@tensorflow/tfjs-core";
-import type { OpAttributes, OpName } from "../../middle/graph/attributes.ts";
 import type { OpContext } from "../../middle/graph/define-op.ts";
 import type { Rows, StepsRows } from "../../middle/graph/types.ts";
+import type { Lowering, Lowerings } from "../contract/lowering.ts";
 
 export type Tfjs = typeof tfcore;
 export type Tensor = tfcore.Tensor;
 
-export interface TfjsContext<A> extends OpContext<A> {
+/** What tfjs computes on: WebAssembly, or plain JavaScript. */
+export type TfjsName = "wasm" | "cpu";
+
+/** What tfjs's back end needs of the machine: tfjs with that backend ready. */
+export type LoadTfjs = (name: TfjsName) => Promise<Tfjs>;
+
+/** tfjs keeps one current backend per process; switching to one that is ready takes effect at once. */
+export function useBackend(tf: Tfjs, backend: TfjsName): void {
+  if (tf.getBackend() !== backend) void tf.setBackend(backend);
+}
+
+/** What a lowering is given beside what the node says of itself. */
+export interface TfjsRun {
   readonly tf: Tfjs;
   count(rows: Rows): number;
   /** i32 [steps]: the row each step belongs to. */
@@ -25,12 +37,10 @@ export interface TfjsContext<A> extends OpContext<A> {
   table(name: string): Tensor;
 }
 
-export type TfjsLowering<A> = (context: TfjsContext<A>, inputs: readonly Tensor[]) => Tensor;
+export type TfjsContext<A> = OpContext<A> & TfjsRun;
 
-/** One for each op: a missing one does not compile. */
-export type TfjsLowerings = { readonly [N in OpName]: TfjsLowering<OpAttributes[N]> };
+type After = [inputs: readonly Tensor[]];
 
-/** That of an op whose name is known at run time only. */
-export function loweringOf(lowerings: TfjsLowerings, op: OpName): TfjsLowering<OpAttributes[OpName]> {
-  return lowerings[op] as unknown as TfjsLowering<OpAttributes[OpName]>;
-}
+export type TfjsLowering<A> = Lowering<A, Tensor, [], TfjsRun, After>;
+
+export type TfjsLowerings = Lowerings<Tensor, [], TfjsRun, After>;

@@ -2,9 +2,8 @@
 // A lowering says which kernel and with which arguments, as data: no source text is put together by hand.
 
 import type { KernelName } from "../../../runtime/serve/kernels.ts";
-import type { OpAttributes, OpName } from "../../middle/graph/attributes.ts";
-import type { OpContext } from "../../middle/graph/define-op.ts";
 import type { Rows, StepsRows, TensorType } from "../../middle/graph/types.ts";
+import type { Lowering, Lowerings } from "../contract/lowering.ts";
 
 /** An argument of a kernel call. */
 export type KernelArgument =
@@ -48,20 +47,11 @@ export interface LoopStep {
   readonly calls: readonly KernelCall[];
 }
 
-export type TypescriptLowering<A> = (context: OpContext<A>) => TypescriptStep;
+export type TypescriptLowering<A> = Lowering<A, TypescriptStep>;
+
+export type TypescriptLowerings = Lowerings<TypescriptStep>;
 
 /** The common case: one call of one kernel. */
 export function call(kernel: KernelName, ...args: readonly KernelArgument[]): TypescriptStep {
   return { kind: "calls", calls: [{ kernel, arguments: args }] };
-}
-
-/** One for each op: a missing one does not compile. */
-export type TypescriptLowerings = { readonly [N in OpName]: TypescriptLowering<OpAttributes[N]> };
-
-/** That of an op whose name is known at run time only. */
-export function loweringOf(
-  lowerings: TypescriptLowerings,
-  op: OpName,
-): TypescriptLowering<OpAttributes[OpName]> {
-  return lowerings[op] as unknown as TypescriptLowering<OpAttributes[OpName]>;
 }

@@ -5,15 +5,10 @@ import { invariant } from "../../common/internal-error.ts";
 import type { Node, NodeId, ValidGraph } from "../../middle/graph/graph.ts";
 import { historyOf } from "../../middle/graph/shifted-axes.ts";
 import { type ElementsRows, perOf, type Rows, rowsKey, sizeOf } from "../../middle/graph/types.ts";
+import { loweringOf } from "../contract/lowering.ts";
 import { type Blocks, findBlocks } from "../wasm/blocks.ts";
 import { type Fusion, type Fusions, findFusions } from "../wasm/fuse.ts";
-import {
-  type KernelArgument,
-  type KernelCall,
-  type LoopStep,
-  loweringOf,
-  type TypescriptStep,
-} from "./lowering.ts";
+import type { KernelArgument, KernelCall, LoopStep, TypescriptStep } from "./lowering.ts";
 import { lowerings } from "./lowerings/index.ts";
 import {
   type Location,

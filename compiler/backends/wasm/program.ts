@@ -3,6 +3,7 @@
 
 import { invariant, unreachable } from "../../common/internal-error.ts";
 import type { ValidGraph } from "../../middle/graph/graph.ts";
+import type { Mode } from "../contract/emit-options.ts";
 import {
   callsOf,
   type Location,
@@ -18,7 +19,7 @@ import { type I32, i32, store, unsigned } from "./instructions.ts";
 import { packWeights, quantisedMatmul } from "./kernels/quantised.ts";
 import { emitKernel, hasTwin, type TwinValue } from "./kernels/registry.ts";
 import { type Encoded, type FunctionBuilder, type FunctionReference, ModuleBuilder } from "./module.ts";
-import { type Mode, type QuantisedProduct, quantisedProducts } from "./quantise.ts";
+import { type QuantisedProduct, quantisedProducts } from "./quantise.ts";
 import { RowCounts } from "./row-counts.ts";
 
 export interface WasmProgram {

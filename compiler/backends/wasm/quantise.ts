@@ -2,6 +2,7 @@
 // history, where most of a request's time goes. All others stay as they are.
 
 import { invariant, unreachable } from "../../common/internal-error.ts";
+import type { Mode } from "../contract/emit-options.ts";
 import {
   isWeight,
   type Location,
@@ -10,9 +11,6 @@ import {
   type PlannedCall,
 } from "../typescript/plan.ts";
 import { isQuantised } from "./kernels/quantised.ts";
-
-/** `exact`: f32 as trained. `fast`: products of candidates' steps in 16-bit integers. */
-export type Mode = "exact" | "fast";
 
 /** out = x w. x [rows, inner], weights [inner, outer], out [rows, outer] */
 export interface QuantisedProduct {

@@ -16,7 +16,7 @@ import {
 import { replacing } from "../../diagnostics/field-words/name-fixes.ts";
 import type { Declarations } from "../elaborate/declarations.ts";
 import { elementOf } from "../kinds/read-set.ts";
-import { hasIds, isSameKind, kindOf, knownValues, vocabularyFileOf, withoutIds } from "../kinds/registry.ts";
+import { hasIds, isSameKind, kindOf, kindPhrase, knownValues, vocabularyFileOf } from "../kinds/registry.ts";
 import type { Feature, FeatureKind, FileReference, TableInit, TableOptions } from "../model/model.ts";
 import { isBroken, readNumber, readWhole, removal, spanOfArgument, written } from "../syntax/constants.ts";
 import type { Argument, EmbedClause, Expression, FeatureDeclaration } from "../syntax/nodes.ts";
@@ -234,7 +234,7 @@ function ownerFor(
   if (!hasIds(owner.kind) || !hasIds(feature.kind)) {
     const isNumber = !hasIds(feature.kind);
     const number = isNumber ? syntax : ownerSyntax;
-    const what = withoutIds(isNumber ? feature.kind : owner.kind);
+    const what = kindPhrase(isNumber ? feature.kind : owner.kind);
     reporter.report(shareNotIds, { name: number.name.name, what }, share.span, {
       related: [at(number.type.span, what)],
       help: isNumber ? "remove it: numbers have no table" : "share with a feature that has ids",

@@ -5,7 +5,7 @@ import { badMissing } from "../../diagnostics/catalog/values.ts";
 import type { Declarations } from "../elaborate/declarations.ts";
 import { isTransform, readKind, readPipe } from "../kinds/read-kind.ts";
 import { mayBeInSet, takeApart } from "../kinds/read-set.ts";
-import { hasIds, withoutIds } from "../kinds/registry.ts";
+import { hasIds, kindPhrase } from "../kinds/registry.ts";
 import type { Feature, FeatureKind } from "../model/model.ts";
 import { isBroken, readNumber, removal, spanOfArgument, written } from "../syntax/constants.ts";
 import type { Argument, FeatureDeclaration, FeaturesItem, KindReference } from "../syntax/nodes.ts";
@@ -63,7 +63,7 @@ export function readFeature<Scope extends Feature["scope"]>(
     syntax.embed === null || kind === null ? null : readEmbedding(syntax.embed, syntax, kind, reporter);
   const isBad = syntax.embed !== null && kind !== null && embedding === null;
   if (number && syntax.embed !== null && !isBad) {
-    const what = withoutIds(kind!);
+    const what = kindPhrase(kind!);
     reporter.report(embedOnNumber, { feature: name, what }, syntax.embed.span, {
       related: [at(syntax.type.span, what)],
       help:

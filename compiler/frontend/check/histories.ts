@@ -26,7 +26,7 @@ import type { Fix } from "../../diagnostics/diagnostic.ts";
 import { checkCase, type Declarations } from "../elaborate/declarations.ts";
 import { readKind } from "../kinds/read-kind.ts";
 import { takeApart } from "../kinds/read-set.ts";
-import { hasIds, isSameKind, partsOf, withoutIds } from "../kinds/registry.ts";
+import { hasIds, isSameKind, kindPhrase, partsOf } from "../kinds/registry.ts";
 import type { Feature, FeatureKind, HistoryField, SetOptions } from "../model/model.ts";
 import { isBroken, readWhole, removal, spanOfArgument, written } from "../syntax/constants.ts";
 import type { Binding, HistoryItem, Identifier } from "../syntax/nodes.ts";
@@ -228,7 +228,7 @@ function checkBinding(
     return false;
   }
   if (!hasIds(target.kind) && binding.embed !== null) {
-    const what = withoutIds(target.kind);
+    const what = kindPhrase(target.kind);
     reporter.report(embedOnNumber, { feature: target.name, what }, binding.embed.span, {
       related: [at(declarations.featureSyntax.get(target.name)!.type.span, what)],
       help: "remove `embed`: it enters the network as itself, step by step",

@@ -11,7 +11,7 @@ import {
 import type { MetricDefinition, Parameter } from "../../middle/metrics/define-metric.ts";
 import { allMetrics, asAsked, type Metric, written as writtenMetric } from "../../middle/metrics/registry.ts";
 import type { TrainSettings } from "../../middle/training/settings.ts";
-import { partsOf, tellsGroups, withoutIds } from "../kinds/registry.ts";
+import { kindPhrase, partsOf, tellsGroups } from "../kinds/registry.ts";
 import type { Feature } from "../model/model.ts";
 import { readNumber, withoutElement, written } from "../syntax/constants.ts";
 import type { Expression, TrainSetting } from "../syntax/nodes.ts";
@@ -161,7 +161,7 @@ export class MetricsReader extends SettingReader {
     if (broken.has(value.name)) return null;
     if (names.includes(feature.name)) return feature.name;
     const what =
-      feature.set !== null ? "a set" : partsOf(feature).length > 0 ? "a cross" : withoutIds(feature.kind);
+      feature.set !== null ? "a set" : partsOf(feature).length > 0 ? "a cross" : kindPhrase(feature.kind);
     const scope =
       feature.scope === "user" ? what : `a${feature.scope === "item" ? "n item" : " context"} feature`;
     this.reporter.report(groupByNotUser, { metric, name: value.name, scope }, value.span, {

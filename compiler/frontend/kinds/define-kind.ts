@@ -39,7 +39,7 @@ export interface Chance {
 }
 
 /** A value in data that a closed vocabulary does not hold. */
-export interface Outsider {
+export interface OutOfVocabulary {
   readonly feature: string;
   readonly column: string;
   /** As the file has it. */
@@ -90,7 +90,7 @@ export interface IdKind<K extends FeatureKind> extends ReadKind<K> {
   /** The file that lists its values; left out where none does. */
   readonly vocabularyFile?: (kind: K) => FileReference;
   /** What is said about training rows with values that it does not hold; null where unknown values are usual. */
-  readonly outsiders: ((kind: K) => (outsider: Outsider, say: Say) => void) | null;
+  readonly outsiders: ((kind: K) => (outsider: OutOfVocabulary, say: Say) => void) | null;
   /** A raw value with the id 2 + `index`; where several have it, which `idOf` may tell, the `nth` of them, from 0. */
   readonly valueAt: (
     kind: K,

@@ -58,7 +58,7 @@ export function numbersIn(kind: FeatureKind): number {
 }
 
 /** `a number`, `a vector`: what it is that has no ids. */
-export function withoutIds(kind: FeatureKind): string {
+export function kindPhrase(kind: FeatureKind): string {
   return kindOf(kind).gives === "vector" ? "a vector" : "a number";
 }
 

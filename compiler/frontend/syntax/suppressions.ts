@@ -30,13 +30,13 @@ interface Suppression {
 }
 
 /** Which suppressions are judged: those of what was looked for, whether it was found or not. */
-type Judged = (entry: CatalogEntry) => boolean;
+type LookedFor = (entry: CatalogEntry) => boolean;
 
 /** What is left of `diagnostics`, which are in order, and what is wrong with the suppressions of `file`. */
 export function suppress(
   file: SourceFile,
   diagnostics: readonly Diagnostic[],
-  isJudged: Judged,
+  wasLookedFor: LookedFor,
 ): readonly Diagnostic[] {
   // Almost no file has any, and finding comments takes the lexer.
   if (!file.text.includes("dinc-ignore")) return diagnostics;
@@ -47,7 +47,7 @@ export function suppress(
   const isCut = hasErrors(diagnostics);
   for (const suppression of suppressionsOf(file)) {
     const entry = findEntry(suppression.written);
-    if (!isJudged(entry ?? syntax.unknownSuppression)) continue;
+    if (!wasLookedFor(entry ?? syntax.unknownSuppression)) continue;
     const problem = entry === null ? unknown(suppression) : withoutEffect(suppression, entry);
     if (entry === null || problem !== null) {
       if (problem !== null) problems.push(problem);

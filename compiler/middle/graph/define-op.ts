@@ -73,10 +73,10 @@ export interface OpDefinition<A> {
    */
   readonly gradient: ((context: GradientContext<A>) => readonly (NodeId | null)[]) | null;
   /**
-   * Where rows go in, and what is known once or a table's rows comes out: how the output follows from the outputs of parts of
-   * the rows. An op without it needs all rows at once.
+   * Where rows go in, and what is known once or a table's rows comes out: the output is the sum of the outputs of parts of the
+   * rows. An op without it needs all rows at once.
    */
-  readonly joins?: "sum";
+  readonly sumOverParts?: true;
   /**
    * Each number of the output comes from those at the same place of the inputs (rows that are known once and a width of 1 being
    * repeated). Such ops are computed together where they follow each other.

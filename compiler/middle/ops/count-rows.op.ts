@@ -14,7 +14,7 @@ export const countRows: OpDefinition<CountRowsAttributes> = {
     return f32(ONCE, [1]);
   },
   reference: (_, { attributes }, layout) => Float64Array.of(layout.count(attributes.rows)),
-  joins: "sum",
+  sumOverParts: true,
   flops: noFlops,
   gradient: () => [],
   samples: ({ each, steps, table }) =>

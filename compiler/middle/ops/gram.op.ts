@@ -31,7 +31,7 @@ export const gram: OpDefinition<NoAttributes> = {
           sums[i * b + j] = sums[i * b + j]! + x![line * a + i]! * y![line * b + j]!;
     return sums;
   },
-  joins: "sum",
+  sumOverParts: true,
   flops: ({ inputs: [x], output: out }, count) => 2 * numbersIn(x!, count) * out.dims[1]!,
   gradient: ({ graph, inputIds: [x, y], gradient }) => [
     graph.add("matmul", [y!, gradient], { transpose: true }),

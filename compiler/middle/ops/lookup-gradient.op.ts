@@ -29,7 +29,7 @@ export const lookupGradient: OpDefinition<LookupGradientAttributes> = {
     });
     return out;
   },
-  joins: "sum",
+  sumOverParts: true,
   flops: flopsOfReduction,
   gradient: ({ graph, inputIds, gradient }) => [graph.add("lookup", [gradient, inputIds[1]!], {}), null],
   samples: ({ each, steps, table }) =>

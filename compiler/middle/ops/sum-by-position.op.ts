@@ -28,7 +28,7 @@ export const sumByPosition: OpDefinition<SumByPositionAttributes> = {
       });
     return sums;
   },
-  joins: "sum",
+  sumOverParts: true,
   flops: flopsOfReduction,
   gradient: ({ graph, inputs, gradient }) => {
     const { history, per } = stepsOf(inputs[0]!);

@@ -25,7 +25,7 @@ export const sumRows: OpDefinition<NoAttributes> = {
     });
     return out;
   },
-  joins: "sum",
+  sumOverParts: true,
   flops: flopsOfReduction,
   gradient: ({ graph, inputIds, gradient }) => [graph.add("broadcast_like", [gradient, inputIds[0]!], {})],
   samples: ({ each, steps, table }) =>

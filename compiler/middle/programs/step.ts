@@ -6,9 +6,9 @@ import { GraphBuilder } from "../build/builder.ts";
 import { validate } from "../build/validate.ts";
 import { copyInto } from "../graph/copy.ts";
 import type { Graph, Node, NodeId } from "../graph/graph.ts";
-import { gatherFactors } from "../passes/gather-factors.ts";
-import { lightenGradients } from "../passes/lighten-gradients.ts";
+import { hoistFactors } from "../passes/hoist-factors.ts";
 import { optimisingPasses, passes, runPasses } from "../passes/pipeline.ts";
+import { simplifyGradients } from "../passes/simplify-gradients.ts";
 import type { Objective } from "../training/settings.ts";
 import { clipFactor } from "./clip-gradients.ts";
 import { packedGradient, updateDense, type Weight } from "./dense-update.ts";
@@ -19,7 +19,7 @@ import { outputNames, type TrainingProgram } from "./program.ts";
 const MOMENTUM = 0.99;
 
 /** After nodes were added to an optimised Graph. */
-const tidyingPasses = [passes.foldConstants, lightenGradients, gatherFactors, passes.dropDeadNodes];
+const tidyingPasses = [passes.foldConstants, simplifyGradients, hoistFactors, passes.dropDeadNodes];
 
 /** `forward` has the outputs `logit.<label>` and `auxiliary.<loss>`; what comes out is described at `TrainingProgram`. */
 export function trainingProgram(forward: Graph, objective: Objective): TrainingProgram {

@@ -9,10 +9,10 @@ import type { Names } from "./names.ts";
 import {
   type DraftFeature,
   type DraftField,
+  describeFeature,
   type Guess,
   out,
   type Plan,
-  toldFeature,
   toldTraining,
   trainingFor,
 } from "./plan.ts";
@@ -141,7 +141,7 @@ export function guessEvents(
           ? "`order`, and `time_zone` for other clocks, in dinc.yaml"
           : "`order` in dinc.yaml",
       },
-      ...features.map(toldFeature),
+      ...features.map(describeFeature),
       {
         column: history,
         is: `history(max: ${steps.max})`,

@@ -17,10 +17,10 @@ import {
   type DraftKind,
   type DraftScope,
   type DraftValidation,
+  describeFeature,
   type Guess,
   out,
   type Plan,
-  toldFeature,
   toldTraining,
   trainingFor,
 } from "./plan.ts";
@@ -143,7 +143,7 @@ export function guess(table: Table, label: string | null): Guessed {
       training,
       guesses: [
         { column: found.column.header, is: "the label", reason: found.reason, change: "`--label COLUMN`" },
-        ...features.map(toldFeature),
+        ...features.map(describeFeature),
         ...paired.histories.flatMap(({ name, max, reason, fields }) => [
           ...fields.map((field) => ({
             column: field.header,

@@ -79,7 +79,7 @@ export function out({ header }: { readonly header: string }, reason: string, cha
   return { column: header, is: "left out", reason, change };
 }
 
-export function toldFeature({ header, name, kind, scopeReason }: DraftFeature): Guess {
+export function describeFeature({ header, name, kind, scopeReason }: DraftFeature): Guess {
   const embed = kind.embed === null ? "" : ` embed ${kind.embed}`;
   const as = name === header ? "" : `\`${name}\`: `;
   return {

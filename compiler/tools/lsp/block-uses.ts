@@ -2,10 +2,10 @@
 
 import { librarySources } from "../../frontend/elaborate/library.generated.ts";
 import { isLibrary, type Snapshot } from "./snapshot.ts";
-import { keyOf, type Meaning, type Mention } from "./symbols/meaning.ts";
+import { keyOf, type Mention, type SpecSymbol } from "./symbols/symbol.ts";
 
 /** Wherever a block is called or given to a function, in the standard library as well. */
-export function usesOf(snapshot: Snapshot, block: Meaning, path: string): readonly Mention[] {
+export function usesOf(snapshot: Snapshot, block: SpecSymbol, path: string): readonly Mention[] {
   const home = block.declaration?.file.path ?? path;
   const inLibrary = isLibrary(home)
     ? librarySources.filter((source) => source.path !== home && source.path !== path)
@@ -13,7 +13,7 @@ export function usesOf(snapshot: Snapshot, block: Meaning, path: string): readon
   return [
     ...snapshot.mentionsOf(block, path),
     ...inLibrary.flatMap((source) =>
-      snapshot.mentions(source.path).filter(({ meaning }) => keyOf(meaning) === keyOf(block)),
+      snapshot.mentions(source.path).filter(({ symbol }) => keyOf(symbol) === keyOf(block)),
     ),
   ].filter(({ declares }) => !declares);
 }

@@ -15,7 +15,7 @@ import type { Snapshot } from "./snapshot.ts";
 export type Depth = "quick" | "whole";
 
 /** What `dinc check`, or `dinc lint`, says of one spec. */
-export function judged(snapshot: Snapshot, path: string, depth: Depth): readonly Diagnostic[] {
+export function diagnosticsOf(snapshot: Snapshot, path: string, depth: Depth): readonly Diagnostic[] {
   if (depth === "quick" || !snapshot.mayAnalyse(path)) return snapshot.analysis(path)?.diagnostics ?? [];
   return snapshot.keeping(`lint ${path}`, () => {
     const file = snapshot.file(path);

@@ -12,8 +12,8 @@ import type { Spec } from "../../frontend/syntax/nodes.ts";
 import { parse } from "../../frontend/syntax/parse.ts";
 import { type TypedBinding, typesOf } from "../views/types.ts";
 import { spanAt } from "./ranges.ts";
-import { keyOf, type Meaning, type Mention } from "./symbols/meaning.ts";
-import { readMeanings } from "./symbols/read-meanings.ts";
+import { readSymbols } from "./symbols/read-symbols.ts";
+import { keyOf, type Mention, type SpecSymbol } from "./symbols/symbol.ts";
 
 /** Where files lie that no editor has open. */
 export interface Disk {
@@ -218,7 +218,7 @@ export class Snapshot {
   mentions(path: string): readonly Mention[] {
     return this.keeping(`mentions ${path}`, () => {
       const parsed = this.parsed(path);
-      return parsed === null ? [] : readMeanings(parsed.value, this.imports(path));
+      return parsed === null ? [] : readSymbols(parsed.value, this.imports(path));
     });
   }
 
@@ -227,14 +227,14 @@ export class Snapshot {
   }
 
   /** Every mention of the same thing: in its own file, in those that can see it, and in `path`. */
-  mentionsOf(meaning: Meaning, path: string): readonly Mention[] {
-    const key = keyOf(meaning);
-    const home = meaning.declaration?.file.path ?? path;
+  mentionsOf(symbol: SpecSymbol, path: string): readonly Mention[] {
+    const key = keyOf(symbol);
+    const home = symbol.declaration?.file.path ?? path;
     const files = new Set([home, path]);
-    if (meaning.declaration !== null)
+    if (symbol.declaration !== null)
       for (const each of isLibrary(home) ? this.specs() : this.importers(home)) files.add(each);
     return [...files].flatMap((each) =>
-      this.mentions(each).filter((mention) => keyOf(mention.meaning) === key),
+      this.mentions(each).filter((mention) => keyOf(mention.symbol) === key),
     );
   }
 

@@ -1,8 +1,8 @@
 // dinc compile RUN|SPEC: generates standalone TypeScript or an ONNX model, or prints a level of the compiler.
 
 import { stat } from "node:fs/promises";
-import type { OnnxForm } from "../../../compiler/backends/onnx/package-files.ts";
-import type { Mode } from "../../../compiler/backends/wasm/quantise.ts";
+import { notTaken, type TargetName, targets } from "../../../compiler/backends/choices.ts";
+import type { EmitOptions, TableType } from "../../../compiler/backends/contract/emit-options.ts";
 import { unreachable } from "../../../compiler/common/internal-error.ts";
 import type { SourceFile } from "../../../compiler/common/source-file.ts";
 import { outputIsInput } from "../../../compiler/diagnostics/catalog/scores.ts";
@@ -14,9 +14,8 @@ import { rankingPasses } from "../../../compiler/middle/passes/pipeline.ts";
 import { rankingProgram } from "../../../compiler/middle/programs/ranking.ts";
 import { trainingProgram } from "../../../compiler/middle/programs/step.ts";
 import { checkFolder } from "../../compile/check-folder.ts";
-import type { TableType } from "../../compile/compact-tables.ts";
-import { type Compacted, type CompiledModel, compileModel, type Fast } from "../../compile/compile-model.ts";
-import { compileOnnx } from "../../compile/compile-onnx.ts";
+import type { Compacted, Fast } from "../../compile/compile-model.ts";
+import { emitters } from "../../compile/emitters.ts";
 import { sourceOf } from "../../compile/measure-golden.ts";
 import { type TrainedModel, trainedModelOf } from "../../compile/trained-model.ts";
 import { untrainedModel } from "../../compile/untrained-model.ts";
@@ -33,42 +32,24 @@ import { duration, thousands } from "../text-table.ts";
 
 export type Level = "ast" | "model" | "graph" | "optimised";
 
-export type Target = "ts" | "onnx";
-
-export interface CompileOptions extends ReuseOptions {
+export interface CompileOptions extends ReuseOptions, EmitOptions {
   /** Default `ts`. */
-  readonly target?: Target;
-  /** Of an ONNX model; default `optimised`. */
-  readonly graph?: OnnxForm;
+  readonly target?: TargetName;
   readonly out?: string;
   /** Print this level instead. */
   readonly emit?: Level;
   /** Passes that `optimised` is printed without. */
   readonly withoutPass?: readonly string[];
   readonly force?: boolean;
-  /** How tables are written; f32 where nothing is said. */
-  readonly tables?: TableType;
-  /** Tables that are left out of the weights, as a store has their rows. */
-  readonly withoutTable?: readonly string[];
-  /** How a module computes; default `exact`. */
-  readonly mode?: Mode;
   /** Draws the golden requests, and a spec's random weights. */
   readonly seed?: number;
 }
 
 /** `path` is a run folder, or a spec, which gives untrained weights. */
 export async function compile(path: string, options: CompileOptions, terminal: Terminal): Promise<number> {
-  const { target = "ts" } = options;
-  if (options.graph !== undefined && target !== "onnx")
-    throw new UsageError(`--graph chooses the graph of an ONNX model: say --target onnx too`);
-  if (target === "onnx" && ((options.tables ?? "f32") !== "f32" || (options.withoutTable ?? []).length > 0))
-    throw new UsageError(
-      "--tables and --without-table are for modules of TypeScript: an ONNX model has its tables as f32",
-    );
-  if (target === "onnx" && options.mode === "fast")
-    throw new UsageError(
-      "--mode fast is for modules of TypeScript: onnxruntime computes an ONNX model in f32",
-    );
+  const target = targets.find(({ name }) => name === (options.target ?? "ts"))!;
+  const refusal = notTaken(target, options);
+  if (refusal !== null) throw new UsageError(refusal);
   const left = new Set(options.withoutPass ?? []);
   const names = rankingPasses.map(({ name }) => name);
   for (const name of left)
@@ -98,7 +79,8 @@ export async function compile(path: string, options: CompileOptions, terminal: T
       throw new UsageError(`--without-table: the model has no table ${name}; it has ${known || "none"}`);
     }
   const type = options.tables ?? "f32";
-  const { files, compacted, fast } = await filesOf(trained, target, options, type, without);
+  const seed = options.seed ?? trained.model.train.seed;
+  const { files, compacted, fast } = await emitters[target.name](trained, options, version(), seed);
   if (fast?.isClose === false)
     throw new UsageError(
       `--mode fast is too coarse for this model: a golden request's logit is off by ${fast.largest.toPrecision(2)}. Leave it out`,
@@ -112,29 +94,10 @@ export async function compile(path: string, options: CompileOptions, terminal: T
   const seconds = (performance.now() - started) / 1000;
   if (!isRun) terminal.say("The weights are random: compile a run folder to get trained ones.");
   const test = `node --test ${out}/model.test.js`;
-  // The test of an ONNX model is run by onnxruntime, which the folder's package.json names.
-  const check = target === "onnx" ? `npm install --prefix ${out} && ${test}` : test;
+  const check = target.hasDependencies ? `npm install --prefix ${out} && ${test}` : test;
   terminal.say(`${out} is complete (${duration(seconds)}). Check it with \`${check}\`;`);
   terminal.say(`${out}/README.md has an example to run.`);
   return exitCodes.clean;
-}
-
-async function filesOf(
-  trained: TrainedModel,
-  target: Target,
-  options: CompileOptions,
-  type: TableType,
-  without: ReadonlySet<string>,
-): Promise<CompiledModel> {
-  const seed = options.seed ?? trained.model.train.seed;
-  switch (target) {
-    case "ts":
-      return compileModel(trained, version(), seed, { type, without }, options.mode);
-    case "onnx": {
-      const files = await compileOnnx(trained, options.graph ?? "optimised", version(), seed);
-      return { files, compacted: null, fast: null };
-    }
-  }
 }
 
 /** What `--mode fast` changes. */

@@ -1,6 +1,7 @@
 // dinc eval RUN: the run's metrics on labelled rows; on the rows of training's own evaluation they are the same to the
 // last digit.
 
+import type { EngineName } from "../../../compiler/backends/choices.ts";
 import { openRun } from "../../run/open-run.ts";
 import { scoredOf, scoreRun } from "../../run/score-run.ts";
 import { Unscored } from "../../run/unscored.ts";
@@ -16,7 +17,7 @@ import { backendFor, type DataOptions, rowsToMeasure, sayLeftOut } from "../scor
 import type { Terminal } from "../terminal.ts";
 
 export interface EvalOptions extends DataOptions {
-  readonly backend: "auto" | "node" | "wasm" | "cpu";
+  readonly backend: EngineName | "auto";
   readonly format: "pretty" | "json";
   readonly resamples?: number;
 }

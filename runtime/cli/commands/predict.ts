@@ -5,6 +5,7 @@ import { once } from "node:events";
 import { rmSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import type { EngineName } from "../../../compiler/backends/choices.ts";
 import { outputIsInput } from "../../../compiler/diagnostics/catalog/scores.ts";
 import { DiagnosticError, diagnose, nowhere } from "../../../compiler/diagnostics/diagnostic.ts";
 import { writeAtomically } from "../../files/atomic.ts";
@@ -23,7 +24,7 @@ import { duration, thousands } from "../text-table.ts";
 
 export interface PredictOptions extends DataOptions {
   readonly out: string;
-  readonly backend: "auto" | "node" | "wasm" | "cpu";
+  readonly backend: EngineName | "auto";
 }
 
 type Write = (text: string) => Promise<void>;

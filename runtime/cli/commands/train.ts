@@ -2,6 +2,7 @@
 
 import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
+import type { EngineName } from "../../../compiler/backends/choices.ts";
 import { withoutData, withoutSpec } from "../../../compiler/diagnostics/catalog/run.ts";
 import {
   type Diagnostic,
@@ -26,9 +27,9 @@ import type { TrainingData } from "../../data/training-data.ts";
 import { readTruth } from "../../data/truth.ts";
 import { readConfig } from "../../driver/read-config.ts";
 import { runContents } from "../../driver/run-contents.ts";
+import { chooseBackend } from "../../engines/choose.ts";
 import { version } from "../../files/version.ts";
 import { writeRun } from "../../run/write-run.ts";
-import { chooseBackend } from "../../train/backends/choose.ts";
 import { describeStop } from "../../train/early-stop.ts";
 import { train as runTraining } from "../../train/loop.ts";
 import { lossColumns, metricCells, metricNames } from "../../train/metrics/metric-columns.ts";
@@ -52,7 +53,7 @@ const DEFAULT_CONFIG = "dinc.yaml";
 export interface TrainCommandOptions extends ReuseOptions, KeepOptions {
   readonly config?: string;
   readonly set: readonly string[];
-  readonly backend: "auto" | "node" | "wasm" | "cpu";
+  readonly backend: EngineName | "auto";
   readonly seed?: number;
   readonly limit?: number;
   readonly onBadRow?: BadRowPolicy;

@@ -94,8 +94,8 @@ async function tfjsScorer() {
   const { untrainedModel } = await dist("runtime/compile/untrained-model.js");
   const { feederOf } = await dist("runtime/compile/reference.js");
   const { interpret } = await dist("compiler/backends/tfjs/interpret.js");
-  const { loadTfjs } = await dist("runtime/train/backends/load-tfjs.js");
-  const { TensorFeed } = await dist("runtime/train/backends/tensor-feed.js");
+  const { loadTfjs } = await dist("runtime/engines/load-tfjs.js");
+  const { TensorFeed } = await dist("compiler/backends/tfjs/tensor-feed.js");
   // The weights that `dinc compile` draws.
   const trained = untrainedModel(check(sourceFile("spec.din", readFileSync(spec, "utf8"))).value, SEED);
   const { predict } = trained;

@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Mode } from "../../../compiler/backends/wasm/quantise.ts";
+import type { Mode } from "../../../compiler/backends/contract/emit-options.ts";
 import { compileModel } from "../../../runtime/compile/compile-model.ts";
 import { majors, nodeOf } from "../../support/node-versions.ts";
 import { specFiles } from "../../support/spec-files.ts";

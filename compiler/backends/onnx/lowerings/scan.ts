@@ -6,13 +6,8 @@ import { ops } from "../../../middle/ops/registry.ts";
 import { stepsOf } from "../../../middle/ops/repeat.op.ts";
 import { runBody } from "../../../middle/ops/support/scan-body.ts";
 import { eachOf, f32 } from "../../../middle/ops/support/shapes.ts";
-import {
-  loweringOf,
-  type OnnxEmitter,
-  type OnnxLowering,
-  type OnnxLowerings,
-  type OnnxRef,
-} from "../lowering.ts";
+import { loweringOf } from "../../contract/lowering.ts";
+import type { OnnxEmitter, OnnxLowering, OnnxLowerings, OnnxRef } from "../lowering.ts";
 import { concat, reshape, slice, stepView, unsqueeze, withRows } from "../nodes.ts";
 
 /** `lowerings` gives those of the ops that a body may have. */

@@ -8,9 +8,9 @@ import { ops } from "../../../middle/ops/registry.ts";
 import { stepsOf } from "../../../middle/ops/repeat.op.ts";
 import { runBody } from "../../../middle/ops/support/scan-body.ts";
 import { eachOf } from "../../../middle/ops/support/shapes.ts";
+import { loweringOf } from "../../contract/lowering.ts";
 import {
   type LoopEmitter,
-  loweringOf,
   outputOf,
   type TensorflowEmitter,
   type TensorflowLowering,

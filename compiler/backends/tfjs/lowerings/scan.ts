@@ -5,13 +5,8 @@ import { ops } from "../../../middle/ops/registry.ts";
 import { stepsOf } from "../../../middle/ops/repeat.op.ts";
 import { runBody } from "../../../middle/ops/support/scan-body.ts";
 import { eachOf } from "../../../middle/ops/support/shapes.ts";
-import {
-  loweringOf,
-  type Tensor,
-  type TfjsContext,
-  type TfjsLowering,
-  type TfjsLowerings,
-} from "../lowering.ts";
+import { loweringOf } from "../../contract/lowering.ts";
+import type { Tensor, TfjsContext, TfjsLowering, TfjsLowerings } from "../lowering.ts";
 import { unlessEmpty } from "../tensors.ts";
 import { timeOrder } from "../time-order.ts";
 

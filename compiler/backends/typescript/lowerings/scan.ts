@@ -8,14 +8,9 @@ import { ops } from "../../../middle/ops/registry.ts";
 import { stepsOf } from "../../../middle/ops/repeat.op.ts";
 import { runBody } from "../../../middle/ops/support/scan-body.ts";
 import { eachOf, f32 } from "../../../middle/ops/support/shapes.ts";
+import { loweringOf } from "../../contract/lowering.ts";
 import { count, input, number, output } from "../kernel-calls.ts";
-import {
-  type KernelCall,
-  type LoopStep,
-  loweringOf,
-  type TypescriptLowering,
-  type TypescriptLowerings,
-} from "../lowering.ts";
+import type { KernelCall, LoopStep, TypescriptLowering, TypescriptLowerings } from "../lowering.ts";
 
 type Argument = KernelCall["arguments"][number];
 

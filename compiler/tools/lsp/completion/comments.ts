@@ -3,12 +3,12 @@
 import { CompletionItemKind } from "vscode-languageserver-types";
 import { lineText, positionAt } from "../../../common/source-file.ts";
 import type { Diagnostic } from "../../../diagnostics/diagnostic.ts";
-import type { Place, Word } from "../cursor/place.ts";
-import { judged } from "../published.ts";
+import type { CursorContext, Word } from "../cursor/context.ts";
+import { diagnosticsOf } from "../published.ts";
 import type { Snapshot } from "../snapshot.ts";
 import type { Offer } from "./offer.ts";
 
-type Comment = Extract<Place, { readonly kind: "comment" }>;
+type Comment = Extract<CursorContext, { readonly kind: "comment" }>;
 
 /** What the comment says up to the cursor, as a word that is replaced; null where it is no place for codes. */
 export function directiveAt({ text, start }: Comment, path: string, snapshot: Snapshot): Word | null {
@@ -50,10 +50,10 @@ function onLineOf(start: number, path: string, snapshot: Snapshot): readonly Dia
   if (isAlone)
     do spoken++;
     while (spoken <= file.lineStarts.length && /^\s*(\/\/.*)?$/.test(lineText(file, spoken)));
-  const advice = snapshot.latest(`lint ${path}`, () => judged(snapshot, path, "whole"));
+  const advice = snapshot.latest(`lint ${path}`, () => diagnosticsOf(snapshot, path, "whole"));
   // The comment itself may be said to be wrong.
   const isComment = (at: number) => at >= start && positionAt(file, at).line === line;
-  return [...judged(snapshot, path, "quick"), ...advice].filter(
+  return [...diagnosticsOf(snapshot, path, "quick"), ...advice].filter(
     ({ severity, place }) =>
       severity !== "error" &&
       place.kind === "text" &&

@@ -7,7 +7,7 @@ import * as t from "../../../../grammar/tokens.ts";
 import { allKinds, hasIds } from "../../../frontend/kinds/registry.ts";
 import { allBinnings } from "../../../frontend/kinds/transforms.ts";
 import type { Callee } from "../cursor/callee.ts";
-import { declarationAt, type ItemPlace } from "../cursor/place.ts";
+import { declarationAt, type ItemCursor } from "../cursor/context.ts";
 import type { Takes } from "../language/entry.ts";
 import { kindEntries, transformEntries } from "../language/words.ts";
 import { blank, type Offer, wordOffers } from "./offer.ts";
@@ -24,27 +24,27 @@ const inSets: ReadonlySet<string | null> = new Set(
 );
 
 /** Of clauses after a kind: one of them, after what has ids. */
-export function mayFollow(word: string, { place }: ValueContext): boolean {
+export function mayFollow(word: string, { cursor }: ValueContext): boolean {
   if (word !== "embed" && word !== "share") return true;
-  const written = declarationAt(place);
+  const written = declarationAt(cursor);
   const has = (type: TokenType) => written.some(({ tokenType }) => tokenType === type);
   if (has(t.EmbedKeyword) || has(t.ShareKeyword) || has(t.BindingArrow)) return false;
-  if (word === "share" && place.item === t.HistoryKeyword) return false;
+  if (word === "share" && cursor.item === t.HistoryKeyword) return false;
   const names = written.map(({ image }) => image);
   const kind = names[2] ?? "";
   return kind === "number" ? binningNames.some((name) => names.includes(name)) : kind !== "vector";
 }
 
 /** Each once, and none after buckets. */
-export function transformOffers({ place, isCalled }: ValueContext): readonly Offer[] {
-  const written = declarationAt(place).map(({ image }) => image);
+export function transformOffers({ cursor, isCalled }: ValueContext): readonly Offer[] {
+  const written = declarationAt(cursor).map(({ image }) => image);
   if (binningNames.some((name) => written.includes(name))) return [];
   const left = transformEntries.filter(({ name }) => !written.includes(name));
   return wordOffers(left, CompletionItemKind.Function, isCalled);
 }
 
 /** The name of the feature that the cursor stands after. */
-function declaredAt({ path }: ItemPlace): string {
+function declaredAt({ path }: ItemCursor): string {
   const declaration = path.find(({ name }) => name === "declaration" || name === "binding");
   return declaration === undefined ? "" : (tokenOf(declaration, t.Identifier)?.image ?? "");
 }
@@ -62,9 +62,9 @@ export function kindOffers({ isCalled }: ValueContext): readonly Offer[] {
 }
 
 /** Item features, for the left of `<->`; with a column where nothing stands after. */
-export function bindableOffers({ sight, textBehind }: ValueContext): readonly Offer[] {
+export function bindableOffers({ visible, textBehind }: ValueContext): readonly Offer[] {
   const isBound = /^\s*(<->|↔|:)/.test(textBehind);
-  return featuresOffered(sight, ({ scope, written }) => scope === "item" && written !== "cross").map(
+  return featuresOffered(visible, ({ scope, written }) => scope === "item" && written !== "cross").map(
     (offer) => ({
       ...offer,
       ...(isBound ? {} : { snippet: `${offer.label} <-> ${blank(1, `hist_${offer.label}`)}` }),
@@ -73,10 +73,10 @@ export function bindableOffers({ sight, textBehind }: ValueContext): readonly Of
 }
 
 /** Whose vocabulary and table may be shared. */
-export function shareOffers({ sight, place }: ValueContext): readonly Offer[] {
-  const own = declaredAt(place);
+export function shareOffers({ visible, cursor }: ValueContext): readonly Offer[] {
+  const own = declaredAt(cursor);
   return featuresOffered(
-    sight,
+    visible,
     ({ feature, name }) =>
       name !== own && (feature === null || (hasIds(feature.kind) && feature.shares === null)),
   );
@@ -90,9 +90,9 @@ export function inKind(context: ValueContext, takes: readonly Takes[]): readonly
       CompletionItemKind.TypeParameter,
       context.isCalled,
     );
-  const kind = context.place.path.findLast(({ name }) => name === "kind");
+  const kind = context.cursor.path.findLast(({ name }) => name === "kind");
   const isCross = kind !== undefined && tokenOf(kind, t.Identifier)?.image === "cross";
-  const own = declaredAt(context.place);
+  const own = declaredAt(context.cursor);
   const offers = constantOffers(context, takes.length === 0 ? [{ kind: "constant" }] : takes);
   return isCross ? offers.filter(({ label }) => label !== own) : offers;
 }

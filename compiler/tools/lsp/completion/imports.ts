@@ -94,8 +94,8 @@ export function relativePath(from: string, to: string): string {
 export function importEdit(file: SourceFile, imported: string): TextEdit {
   const imports = [...file.text.matchAll(/^[ \t]*import[ \t]+"[^"\n\r]*"/gm)];
   const last = imports.at(-1) ?? /^[ \t]*model[ \t]+\w+/m.exec(file.text);
-  const place = positionOf(file, last == null ? 0 : last.index + last[0].length);
+  const cursor = positionOf(file, last == null ? 0 : last.index + last[0].length);
   const text = `import "${relativePath(file.path, imported)}"`;
   const newText = imports.length > 0 ? `\n${text}` : last == null ? `${text}\n\n` : `\n\n${text}`;
-  return { range: { start: place, end: place }, newText };
+  return { range: { start: cursor, end: cursor }, newText };
 }

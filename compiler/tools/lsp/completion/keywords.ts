@@ -2,7 +2,7 @@
 
 import { CompletionItemKind } from "vscode-languageserver-types";
 import { itemKeywords, keywordNamed } from "../../../../grammar/tokens.ts";
-import type { Sight } from "../cursor/sight.ts";
+import type { VisibleNames } from "../cursor/visible-names.ts";
 import { blank, type Offer } from "./offer.ts";
 
 /** What is written where the client fills in places: of an item all of it. `model` is the name of the spec's own. */
@@ -29,11 +29,11 @@ const snippets: Readonly<Record<string, (model: string) => string>> = {
 const single = new Set(["model", "net", "train"]);
 
 /** Between items; `variant` is the one in whose braces. */
-export function itemOffers(sight: Sight, variant: string | null): readonly Offer[] {
-  const model = sight.spec.name?.name;
+export function itemOffers(visible: VisibleNames, variant: string | null): readonly Offer[] {
+  const model = visible.spec.name?.name;
   return [...itemKeywords.keys()].flatMap((word) => {
     const isTaken =
-      word === "model" ? model !== undefined : (word === "net" || word === "train") && sight.has(word);
+      word === "model" ? model !== undefined : (word === "net" || word === "train") && visible.has(word);
     if (single.has(word) && isTaken) return [];
     if (variant !== null && (word === "model" || word === "import" || word === "variant")) return [];
     return [keywordOffer(word, 0, snippets[word]?.(model ?? "model"))];

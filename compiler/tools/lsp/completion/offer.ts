@@ -7,7 +7,7 @@ import {
   MarkupKind,
   type TextEdit,
 } from "vscode-languageserver-types";
-import type { Word } from "../cursor/place.ts";
+import type { Word } from "../cursor/context.ts";
 import type { Entry, EntryParameter } from "../language/entry.ts";
 import { rangeOf } from "../ranges.ts";
 
@@ -68,14 +68,14 @@ export function blank(number: number, shown: string): string {
 
 /** A form such as `id(min_count: 2)` with its values as places to fill in. */
 export function formSnippet(form: string): string {
-  let place = 0;
+  let cursor = 0;
   const open = form.indexOf("(");
   if (open < 0) return form;
   const inside = form
     .slice(open + 1, -1)
     .replace(
       /"[^"]*"|(?<![\w.])-?\d[\d_]*(?:\.\d+)?(?:e-?\d+)?(?=$|[,)\s]|\.\.)|(?<=\.\.)\d+|\b[a-z_]+\b(?!:|\()/g,
-      (value) => `\${${++place}:${value}}`,
+      (value) => `\${${++cursor}:${value}}`,
     );
   return `${form.slice(0, open)}(${inside})`;
 }

@@ -14,10 +14,10 @@ import { constantOffers, labelOffers, numberOffers, type ValueContext, valueOffe
 
 /** Settings that are not there yet. */
 export function settingOffers(context: ValueContext): readonly Offer[] {
-  const written = context.place.path.flatMap((node) => nodesOf(node, "setting"));
+  const written = context.cursor.path.flatMap((node) => nodesOf(node, "setting"));
   const before = written.slice(0, -1).flatMap((node) => tokenOf(node, t.Identifier)?.image ?? []);
   const taken = new Set([...before, ...settingsBehind(context)]);
-  const typed = context.place.word.typed;
+  const typed = context.cursor.word.typed;
   return settingEntries.flatMap((entry) => {
     if (taken.has(entry.name) && entry.name !== typed) return [];
     const { name, doc, form } = entry;
@@ -55,8 +55,8 @@ export function settingValueOffers(
     if (key === "loss") return [...offers, ...weightOffers(context, callee)];
     return isRate ? [...offers, ...rateOffers(callee)] : offers;
   }
-  const last = context.place.tokens.findLastIndex(({ image }) => image === key);
-  const written = new Set(context.place.tokens.slice(last + 1).map(({ image }) => image));
+  const last = context.cursor.tokens.findLastIndex(({ image }) => image === key);
+  const written = new Set(context.cursor.tokens.slice(last + 1).map(({ image }) => image));
   const left = choicesOf(key).filter(({ name, parameters }) => parameters.length > 0 || !written.has(name));
   const choices = left.map((entry) => ({
     ...entryOffer(entry, CompletionItemKind.EnumMember, 0, context.isCalled),
@@ -80,7 +80,7 @@ function withUsers({ name, form }: Entry, context: ValueContext): Partial<Offer>
 function weightOffers(context: ValueContext, { current, names }: Callee): readonly Offer[] {
   if (current !== null) return [];
   const given = new Set([...names, ...namesBehind(context.textBehind)]);
-  return labelOffers(context.sight, given).map((offer) => ({
+  return labelOffers(context.visible, given).map((offer) => ({
     ...offer,
     label: `${offer.label}:`,
     detail: "the weight of a label",

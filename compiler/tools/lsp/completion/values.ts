@@ -1,4 +1,4 @@
-// Expressions: values in sight, what can be called, and numbers where few are usual; those that fit first.
+// Expressions: values that are visible, what can be called, and numbers where few are usual; those that fit first.
 
 import { CompletionItemKind } from "vscode-languageserver-types";
 import { type CstNode, nodeOf, tokenOf, tokensOf } from "../../../../grammar/cst.ts";
@@ -6,21 +6,21 @@ import * as t from "../../../../grammar/tokens.ts";
 import { append } from "../../../common/arrays.ts";
 import { languageFunctions } from "../../../frontend/functions/registry.ts";
 import { hasIds, tellsGroups } from "../../../frontend/kinds/registry.ts";
-import type { ItemPlace } from "../cursor/place.ts";
-import type { Sight, SightedFeature, SightedName } from "../cursor/sight.ts";
+import type { ItemCursor } from "../cursor/context.ts";
+import type { VisibleFeature, VisibleName, VisibleNames } from "../cursor/visible-names.ts";
 import { type Entry, functionEntry, keepsShape, type Takes } from "../language/entry.ts";
 import { blank, callOffer, entryOffer, type Offer } from "./offer.ts";
 
 export interface ValueContext {
-  readonly place: ItemPlace;
-  readonly sight: Sight;
+  readonly cursor: ItemCursor;
+  readonly visible: VisibleNames;
   /** A parenthesis stands after the cursor. */
   readonly isCalled: boolean;
   /** Some of what stands after the word at the cursor. */
   readonly textBehind: string;
 }
 
-const kinds: Readonly<Record<SightedName["kind"], CompletionItemKind>> = {
+const kinds: Readonly<Record<VisibleName["kind"], CompletionItemKind>> = {
   feature: CompletionItemKind.Field,
   history: CompletionItemKind.Class,
   let: CompletionItemKind.Variable,
@@ -28,7 +28,7 @@ const kinds: Readonly<Record<SightedName["kind"], CompletionItemKind>> = {
   parameter: CompletionItemKind.Variable,
 };
 
-function nameOffer({ kind, name, type, doc }: SightedName, rank: number): Offer {
+function nameOffer({ kind, name, type, doc }: VisibleName, rank: number): Offer {
   return { label: name, kind: kinds[kind], detail: type ?? kind, doc, rank };
 }
 
@@ -40,20 +40,20 @@ export function valueOffers(context: ValueContext, takes: readonly Takes[]): rea
 
 /** Where only what is known when compiling may stand. */
 export function constantOffers(context: ValueContext, takes: readonly Takes[]): readonly Offer[] {
-  return valueOffers({ ...context, place: { ...context.place, item: t.TrainKeyword } }, takes);
+  return valueOffers({ ...context, cursor: { ...context.cursor, item: t.TrainKeyword } }, takes);
 }
 
 function valuesFor(context: ValueContext, takes: Takes): readonly Offer[] {
-  const { place, sight } = context;
-  const inNet = place.item === t.NetKeyword;
-  const locals = [...sight.locals(place), ...sight.params()];
+  const { cursor, visible } = context;
+  const inNet = cursor.item === t.NetKeyword;
+  const locals = [...visible.locals(cursor), ...visible.params()];
   switch (takes.kind) {
     case "vector":
     case "sequence":
     case "probability":
     case "any": {
-      const values: SightedName[] = [...locals];
-      if (inNet) append(values, [...sight.features().filter(hasValue), ...sight.histories()]);
+      const values: VisibleName[] = [...locals];
+      if (inNet) append(values, [...visible.features().filter(hasValue), ...visible.histories()]);
       return [
         ...values.flatMap((each) => {
           const rank = rankOf(each, takes.kind);
@@ -72,32 +72,32 @@ function valuesFor(context: ValueContext, takes: Takes): readonly Offer[] {
         return fits ? [nameOffer(each, 0)] : [];
       });
     case "constant":
-      return sight.params().map((each) => nameOffer(each, 0));
+      return visible.params().map((each) => nameOffer(each, 0));
     case "activation":
     case "function":
       return [...functionsFor(context, takes.kind, locals)];
     case "feature":
       return inNet
         ? [
-            ...sight.features().map((each) => nameOffer(each, 0)),
-            ...sight.histories().map((each) => nameOffer(each, 1)),
+            ...visible.features().map((each) => nameOffer(each, 0)),
+            ...visible.histories().map((each) => nameOffer(each, 1)),
           ]
         : [];
     case "ids":
-      return featuresOffered(sight, ({ feature, written }) =>
+      return featuresOffered(visible, ({ feature, written }) =>
         feature === null
           ? written !== "number"
           : hasIds(feature.kind) && feature.kind.kind !== "cross" && feature.set === null,
       );
     case "users":
       return featuresOffered(
-        sight,
+        visible,
         ({ scope, feature }) => scope === "user" && (feature === null || tellsGroups(feature)),
       );
     case "metric":
-      return sight.metrics().map((label) => ({ label, kind: CompletionItemKind.EnumMember, rank: 0 }));
+      return visible.metrics().map((label) => ({ label, kind: CompletionItemKind.EnumMember, rank: 0 }));
     case "label":
-      return labelOffers(sight);
+      return labelOffers(visible);
     case "words":
       return takes.words.map((entry) =>
         entryOffer(entry, CompletionItemKind.EnumMember, 0, context.isCalled),
@@ -115,8 +115,11 @@ const constants: Readonly<Record<"int" | "number" | "list", RegExp>> = {
   list: /^List/,
 };
 
-export function labelOffers(sight: Sight, except: ReadonlySet<string> = new Set()): readonly Offer[] {
-  return sight
+export function labelOffers(
+  visible: VisibleNames,
+  except: ReadonlySet<string> = new Set(),
+): readonly Offer[] {
+  return visible
     .labels()
     .filter(({ name }) => !except.has(name))
     .map(({ name, doc }) => ({
@@ -129,23 +132,23 @@ export function labelOffers(sight: Sight, except: ReadonlySet<string> = new Set(
 }
 
 export function featuresOffered(
-  sight: Sight,
-  isMeant: (feature: SightedFeature) => boolean,
+  visible: VisibleNames,
+  isMeant: (feature: VisibleFeature) => boolean,
 ): readonly Offer[] {
-  return sight
+  return visible
     .features()
     .filter((each) => each.written !== "" && isMeant(each))
     .map((each) => nameOffer(each, 0));
 }
 
 /** Whether a feature's name has a value in the net. */
-function hasValue({ feature }: SightedFeature): boolean {
+function hasValue({ feature }: VisibleFeature): boolean {
   return feature === null || feature.embed !== null || !hasIds(feature.kind);
 }
 
 /** Null for what does not fit at all. */
 function rankOf(
-  { kind, type }: SightedName,
+  { kind, type }: VisibleName,
   takes: "vector" | "sequence" | "probability" | "any",
 ): number | null {
   if (type === null) return 1;
@@ -170,17 +173,17 @@ function rankOfCall({ label }: Entry, takes: "vector" | "sequence" | "probabilit
 }
 
 /** What can be called at a place: blocks, the nearest of a name, then what is built in. */
-function callables({ place, sight }: ValueContext): readonly Entry[] {
-  const inNet = place.item === t.NetKeyword;
-  const inLoss = place.path.some(({ name }) => name === "loss");
-  const blocks = sight.blocks();
+function callables({ cursor, visible }: ValueContext): readonly Entry[] {
+  const inNet = cursor.item === t.NetKeyword;
+  const inLoss = cursor.path.some(({ name }) => name === "loss");
+  const blocks = visible.blocks();
   const built = [...languageFunctions.values()].filter(
     ({ name, parameters }) =>
       !blocks.has(name) &&
       (inNet || !parameters.some(({ accepts }) => accepts === "feature")) &&
       (inLoss || name !== "shuffled"),
   );
-  const own = place.path.find(({ name }) => name === "block");
+  const own = cursor.path.find(({ name }) => name === "block");
   const itself = own === undefined ? undefined : tokenOf(own, t.DeclaredName)?.image;
   return [...[...blocks.values()].filter(({ name }) => name !== itself), ...built.map(functionEntry)];
 }
@@ -188,7 +191,7 @@ function callables({ place, sight }: ValueContext): readonly Entry[] {
 function* functionsFor(
   context: ValueContext,
   takes: "activation" | "function",
-  locals: readonly SightedName[],
+  locals: readonly VisibleName[],
 ): Iterable<Offer> {
   for (const each of locals) if (mayBeCalled(each)) yield nameOffer(each, 0);
   for (const entry of callables(context)) {
@@ -199,14 +202,14 @@ function* functionsFor(
 }
 
 /** Whether a parameter is, or may be, a function. */
-function mayBeCalled({ kind, type }: SightedName): boolean {
+function mayBeCalled({ kind, type }: VisibleName): boolean {
   return type === null ? kind === "parameter" : /^(Activation|Block|function)/.test(type);
 }
 
 /** After `|>`. */
 export function stageOffers(context: ValueContext): readonly Offer[] {
   const piped = pipedType(context);
-  const locals = context.sight.locals(context.place);
+  const locals = context.visible.locals(context.cursor);
   const given = locals.filter(mayBeCalled);
   return [
     ...given.map((each) => nameOffer(each, 0)),
@@ -226,22 +229,23 @@ function fitsPiped(takes: Takes, type: string): boolean {
 }
 
 /** The type of what stands before the last `|>`, where that is a name, or a call whose result is written out. */
-function pipedType({ place, sight }: ValueContext): string | null {
-  const expression = place.path.findLast(({ name }) => name === "expression");
+function pipedType({ cursor, visible }: ValueContext): string | null {
+  const expression = cursor.path.findLast(({ name }) => name === "expression");
   if (expression === undefined) return null;
   const stages = expression.children.filter(
     (child): child is CstNode => "children" in child && child.name === "stage",
   );
   const before = stages.at(-2);
-  if (before !== undefined) return resultOf(sight.callable(tokenOf(before, t.Identifier)?.image ?? ""));
+  if (before !== undefined) return resultOf(visible.callable(tokenOf(before, t.Identifier)?.image ?? ""));
   const sum = nodeOf(expression, "sum");
   const operand = sum?.children.length === 1 ? nodeOf(sum, "operand") : undefined;
   const name = operand === undefined ? null : tokenOf(operand, t.Identifier)?.image;
   if (operand === undefined || name == null) return null;
-  if (nodeOf(operand, "call") !== undefined) return resultOf(sight.callable(name));
+  if (nodeOf(operand, "call") !== undefined) return resultOf(visible.callable(name));
   const [, field] = tokensOf(operand, t.Identifier);
-  if (field !== undefined) return sight.fields(name).find((each) => each.name === field.image)?.type ?? null;
-  const known = [...sight.locals(place), ...sight.features(), ...sight.histories()];
+  if (field !== undefined)
+    return visible.fields(name).find((each) => each.name === field.image)?.type ?? null;
+  const known = [...visible.locals(cursor), ...visible.features(), ...visible.histories()];
   return known.find((each) => each.name === name)?.type ?? null;
 }
 

@@ -11,7 +11,7 @@ import {
   lossEntry,
   transformEntries,
 } from "../language/words.ts";
-import type { Sight } from "./sight.ts";
+import type { VisibleNames } from "./visible-names.ts";
 
 /** Which names a place is about. */
 export type Domain =
@@ -55,7 +55,7 @@ export function domainOf(path: readonly CstNode[]): Domain | null {
 }
 
 /** Of the innermost parentheses that the last node of `path` stands in; null where there are none, or nothing is known. */
-export function calleeAt(path: readonly CstNode[], sight: Sight): Callee | null {
+export function calleeAt(path: readonly CstNode[], visible: VisibleNames): Callee | null {
   const at = path.findLastIndex(({ name }) => name === "call" || name === "options");
   const owner = path[at - 1];
   if (owner === undefined) return null;
@@ -65,7 +65,7 @@ export function calleeAt(path: readonly CstNode[], sight: Sight): Callee | null 
   const before = names.slice(0, -1);
   const isPiped = owner.name === "stage";
   return {
-    entries: entriesOf(path.slice(0, at), owner, sight),
+    entries: entriesOf(path.slice(0, at), owner, visible),
     isPiped,
     positional: (isPiped ? 1 : 0) + before.filter((name) => name === null).length,
     names: new Set(before.flatMap((name) => name?.image ?? [])),
@@ -74,7 +74,7 @@ export function calleeAt(path: readonly CstNode[], sight: Sight): Callee | null 
   };
 }
 
-function entriesOf(path: readonly CstNode[], owner: CstNode, sight: Sight): readonly Entry[] {
+function entriesOf(path: readonly CstNode[], owner: CstNode, visible: VisibleNames): readonly Entry[] {
   const called = tokenOf(owner, t.Identifier)?.image ?? "";
   const among = (entries: readonly Entry[]) => entries.filter(({ name }) => name === called);
   if (owner.name === "embed") return [embedEntry];
@@ -92,7 +92,7 @@ function entriesOf(path: readonly CstNode[], owner: CstNode, sight: Sight): read
       return among(choicesOf(domain.key));
     case "code":
     case "param": {
-      const entry = sight.callable(called);
+      const entry = visible.callable(called);
       return entry === null ? [] : [entry];
     }
     default:
@@ -105,8 +105,8 @@ export function nextParameters({ entries, positional, current }: Callee): readon
   return entries.flatMap(({ parameters }) => {
     if (current !== null) return parameters.filter(({ name }) => name === current);
     const rest = parameters.findIndex(({ isRest }) => isRest);
-    const place = rest >= 0 && positional > rest ? rest : positional;
-    const parameter = parameters[place];
+    const cursor = rest >= 0 && positional > rest ? rest : positional;
+    const parameter = parameters[cursor];
     return parameter === undefined || parameter.isNamed ? [] : [parameter];
   });
 }

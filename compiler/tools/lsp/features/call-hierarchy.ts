@@ -14,7 +14,7 @@ import { signatureOf } from "../../views/types.ts";
 import { usesOf } from "../block-uses.ts";
 import { rangeOf, touches } from "../ranges.ts";
 import type { Snapshot } from "../snapshot.ts";
-import { keyOf, type Meaning } from "../symbols/meaning.ts";
+import { keyOf, type SpecSymbol } from "../symbols/symbol.ts";
 
 /** The block whose name stands at a place. */
 export function prepareCallHierarchy(
@@ -22,8 +22,8 @@ export function prepareCallHierarchy(
   path: string,
   offset: number,
 ): readonly CallHierarchyItem[] {
-  const meaning = snapshot.mentionAt(path, offset)?.meaning;
-  const caller = meaning?.kind === "block" ? declarationOf(snapshot, meaning) : null;
+  const symbol = snapshot.mentionAt(path, offset)?.symbol;
+  const caller = symbol?.kind === "block" ? declarationOf(snapshot, symbol) : null;
   return caller === null ? [] : [shown(snapshot, caller)];
 }
 
@@ -33,10 +33,10 @@ export function incomingCalls(
   path: string,
   offset: number,
 ): readonly CallHierarchyIncomingCall[] {
-  const meaning = snapshot.mentionAt(path, offset)?.meaning;
-  if (meaning?.kind !== "block") return [];
+  const symbol = snapshot.mentionAt(path, offset)?.symbol;
+  if (symbol?.kind !== "block") return [];
   const calls = new Map<string, { readonly from: CallHierarchyItem; readonly fromRanges: Range[] }>();
-  for (const { span } of usesOf(snapshot, meaning, path)) {
+  for (const { span } of usesOf(snapshot, symbol, path)) {
     const caller = callerAt(snapshot, span.file.path, span.start);
     if (caller === null) continue;
     const key = `${caller.span.file.path} ${caller.span.start}`;
@@ -55,14 +55,14 @@ export function outgoingCalls(
   const caller = callerAt(snapshot, path, offset);
   if (caller === null) return [];
   const calls = new Map<string, { readonly to: CallHierarchyItem; readonly fromRanges: Range[] }>();
-  for (const { span, meaning, declares } of snapshot.mentions(path)) {
+  for (const { span, symbol, declares } of snapshot.mentions(path)) {
     const isInside = caller.span.start <= span.start && span.end <= caller.span.end;
-    if (!isInside || declares || meaning.kind !== "block") continue;
-    const called = declarationOf(snapshot, meaning);
+    if (!isInside || declares || symbol.kind !== "block") continue;
+    const called = declarationOf(snapshot, symbol);
     if (called === null) continue;
-    const call = calls.get(keyOf(meaning)) ?? { to: shown(snapshot, called), fromRanges: [] };
+    const call = calls.get(keyOf(symbol)) ?? { to: shown(snapshot, called), fromRanges: [] };
     call.fromRanges.push(rangeOf(span));
-    calls.set(keyOf(meaning), call);
+    calls.set(keyOf(symbol), call);
   }
   return [...calls.values()];
 }
@@ -80,7 +80,7 @@ function callerAt(snapshot: Snapshot, path: string, offset: number): Caller | nu
   return callersIn(snapshot, path).find(({ span }) => touches(span, offset)) ?? null;
 }
 
-function declarationOf(snapshot: Snapshot, { declaration }: Meaning): Caller | null {
+function declarationOf(snapshot: Snapshot, { declaration }: SpecSymbol): Caller | null {
   return declaration === null ? null : callerAt(snapshot, declaration.file.path, declaration.start);
 }
 

@@ -122,7 +122,7 @@ function usesCommand(
   commands: ReadonlySet<string>,
 ): Command {
   const mention = snapshot.mentionAt(path, offset);
-  const uses = mention?.meaning.kind === "block" ? usesOf(snapshot, mention.meaning, path) : [];
+  const uses = mention?.symbol.kind === "block" ? usesOf(snapshot, mention.symbol, path) : [];
   const title = uses.length === 1 ? "1 use" : `${uses.length} uses`;
   if (mention === null || uses.length === 0 || !commands.has(showReferences)) return text(title);
   const locations = uses.map(({ span }) => ({ uri: snapshot.uriOf(span.file.path), range: rangeOf(span) }));

@@ -38,8 +38,8 @@ import {
   valueOffers,
 } from "../completion/values.ts";
 import { type Callee, calleeAt, domainOf, namesBehind, nextParameters } from "../cursor/callee.ts";
-import { type ItemPlace, placeAt } from "../cursor/place.ts";
-import { Sight, widthsOf } from "../cursor/sight.ts";
+import { cursorAt, type ItemCursor } from "../cursor/context.ts";
+import { VisibleNames, widthsOf } from "../cursor/visible-names.ts";
 import { type Takes, typeTaken } from "../language/entry.ts";
 import { autoEntry, labelKindEntries, scopeEntries, typeEntries } from "../language/words.ts";
 import type { Snapshot } from "../snapshot.ts";
@@ -59,22 +59,22 @@ export function completion(
   trigger: string | null = null,
 ): readonly CompletionItem[] {
   const file = snapshot.file(path);
-  const place = file === null ? null : placeAt(file, offset);
-  if (file === null || place === null) return [];
-  switch (place.kind) {
+  const cursor = file === null ? null : cursorAt(file, offset);
+  if (file === null || cursor === null) return [];
+  switch (cursor.kind) {
     case "comment": {
-      const word = directiveAt(place, path, snapshot);
-      return word === null ? [] : itemsOf(suppressionOffers(place, path, snapshot), word, abilities);
+      const word = directiveAt(cursor, path, snapshot);
+      return word === null ? [] : itemsOf(suppressionOffers(cursor, path, snapshot), word, abilities);
     }
     case "items": {
       if (trigger !== null) return [];
-      const sight = new Sight(snapshot, path, place.variant);
-      return itemsOf(itemOffers(sight, place.variant), place.word, abilities);
+      const visible = new VisibleNames(snapshot, path, cursor.variant);
+      return itemsOf(itemOffers(visible, cursor.variant), cursor.word, abilities);
     }
     case "item": {
-      if (place.string !== null) return inString(snapshot, path, offset, place, abilities);
-      const offers = new Completer(snapshot, path, place, file).offers(trigger);
-      return itemsOf(offers, place.word, abilities);
+      if (cursor.string !== null) return inString(snapshot, path, offset, cursor, abilities);
+      const offers = new Completer(snapshot, path, cursor, file).offers(trigger);
+      return itemsOf(offers, cursor.word, abilities);
     }
   }
 }
@@ -84,7 +84,7 @@ function inString(
   snapshot: Snapshot,
   path: string,
   offset: number,
-  { path: nodes, string }: ItemPlace,
+  { path: nodes, string }: ItemCursor,
   abilities: Abilities,
 ): readonly CompletionItem[] {
   const file = snapshot.file(path)!;
@@ -92,28 +92,28 @@ function inString(
   const start = string.startOffset + 1;
   const behind = /^[^"\n\r]*/.exec(file.text.slice(offset))![0];
   const word = { typed: file.text.slice(start, offset), span: { file, start, end: offset + behind.length } };
-  return itemsOf(importOffers(snapshot, path, new Sight(snapshot, path, null).spec), word, abilities);
+  return itemsOf(importOffers(snapshot, path, new VisibleNames(snapshot, path, null).spec), word, abilities);
 }
 
 class Completer {
   private readonly snapshot: Snapshot;
   private readonly path: string;
-  private readonly place: ItemPlace;
-  private readonly sight: Sight;
+  private readonly cursor: ItemCursor;
+  private readonly visible: VisibleNames;
   private readonly context: ValueContext;
 
-  constructor(snapshot: Snapshot, path: string, place: ItemPlace, file: SourceFile) {
+  constructor(snapshot: Snapshot, path: string, cursor: ItemCursor, file: SourceFile) {
     this.snapshot = snapshot;
     this.path = path;
-    this.place = place;
-    this.sight = new Sight(snapshot, path, place.variant);
-    const { end } = place.word.span;
+    this.cursor = cursor;
+    this.visible = new VisibleNames(snapshot, path, cursor.variant);
+    const { end } = cursor.word.span;
     const textBehind = file.text.slice(end, end + MOST_READ);
-    this.context = { place, sight: this.sight, isCalled: textBehind.startsWith("("), textBehind };
+    this.context = { cursor, visible: this.visible, isCalled: textBehind.startsWith("("), textBehind };
   }
 
   offers(trigger: string | null): readonly Offer[] {
-    const { keywords, path } = this.place;
+    const { keywords, path } = this.cursor;
     const names = path.length === 0 ? [] : this.names();
     // After a blank, what may begin anywhere is in the way.
     if (trigger === " " && names.length === 0) return this.isBehindClause() ? this.keywords() : [];
@@ -125,7 +125,7 @@ class Completer {
     const isDeclared = /^\s*(<->|↔|:)/.test(this.context.textBehind);
     const keywords = isDeclared
       ? []
-      : [...this.place.keywords].filter((word) => mayFollow(word, this.context));
+      : [...this.cursor.keywords].filter((word) => mayFollow(word, this.context));
     return keywords.map((word) => {
       if (word === "predict") {
         const [label] = this.unpredicted();
@@ -139,11 +139,11 @@ class Completer {
 
   /** Whether a clause such as `embed` is what most likely comes. */
   private isBehindClause(): boolean {
-    return this.place.keywords.has("embed") || this.place.keywords.has("from");
+    return this.cursor.keywords.has("embed") || this.cursor.keywords.has("from");
   }
 
   private names(): readonly Offer[] {
-    const { path } = this.place;
+    const { path } = this.cursor;
     const node = path.at(-1)!;
     switch (node.name) {
       case "features":
@@ -178,12 +178,12 @@ class Completer {
   }
 
   private unpredicted(): readonly Offer[] {
-    return labelOffers(this.sight, this.sight.predicted(this.place.word.span.start));
+    return labelOffers(this.visible, this.visible.predicted(this.cursor.word.span.start));
   }
 
   private parents(): readonly Offer[] {
-    const own = this.place.tokens[1]?.image;
-    return this.sight
+    const own = this.cursor.tokens[1]?.image;
+    return this.visible
       .variants()
       .filter(({ name }) => name !== own)
       .map(({ name, doc }) => ({ label: name, kind: CompletionItemKind.Module, doc, rank: 0 }));
@@ -191,7 +191,7 @@ class Completer {
 
   private fields(operand: CstNode): readonly Offer[] {
     const history = tokenOf(operand, t.Identifier)?.image ?? "";
-    return this.sight.fields(history).map(({ name, type, doc }) => ({
+    return this.visible.fields(history).map(({ name, type, doc }) => ({
       label: name,
       kind: CompletionItemKind.Field,
       detail: type ?? "field",
@@ -201,8 +201,8 @@ class Completer {
   }
 
   private expression(): readonly Offer[] {
-    const { path } = this.place;
-    const callee = calleeAt(path, this.sight);
+    const { path } = this.cursor;
+    const callee = calleeAt(path, this.visible);
     // Only where the whole argument, or value, begins at the cursor may it be anything that fits there.
     const begins = this.beginsAt();
     const isArgument = begins === "argument" && callee !== null;
@@ -247,7 +247,7 @@ class Completer {
 
   /** What begins at the cursor: an argument, a statement's value, or only a part of either. */
   private beginsAt(): "argument" | "value" | "part" {
-    const { path } = this.place;
+    const { path } = this.cursor;
     for (let i = path.length - 1; i > 0; i--) {
       const node = path[i]!;
       const parent = path[i - 1]!;
@@ -275,7 +275,7 @@ class Completer {
       const next = parameters[callee.positional];
       const wantsOther = next !== undefined && !next.isNamed && !next.isRest && !next.isOptional;
       return parameters.flatMap((parameter, i) => {
-        const isOnly = parameters.length === 1 && domainOf(this.place.path)?.kind === "code";
+        const isOnly = parameters.length === 1 && domainOf(this.cursor.path)?.kind === "code";
         if (parameter.isNamed ? wantsOther : isOnly) return [];
         const isTaken =
           given(parameter.name) || parameter.isRest || (!parameter.isNamed && i < callee.positional);
@@ -286,7 +286,7 @@ class Completer {
   }
 
   private code(takes: readonly Takes[], begins: "argument" | "value" | "part"): readonly Offer[] {
-    const { path } = this.place;
+    const { path } = this.cursor;
     const type = path.findLast(({ name }) => name === "type");
     if (type !== undefined) return this.widths(type);
     const parameter = path.find(({ name }) => name === "parameter");
@@ -302,8 +302,8 @@ class Completer {
   }
 
   private unimported(isPiped: boolean): readonly Offer[] {
-    const known = new Set(this.sight.blocks().keys());
-    return unimportedOffers(this.snapshot, this.path, this.sight.spec, known, {
+    const known = new Set(this.visible.blocks().keys());
+    return unimportedOffers(this.snapshot, this.path, this.visible.spec, known, {
       isPiped,
       isCalled: this.context.isCalled,
     });
@@ -314,7 +314,7 @@ class Completer {
     const name = tokenOf(type, t.Identifier)?.image;
     if (name === "List")
       return ["Int", "Float"].map((label) => ({ label, kind: CompletionItemKind.TypeParameter, rank: 0 }));
-    const block = this.place.path.find((node) => node.name === "block");
+    const block = this.cursor.path.find((node) => node.name === "block");
     const widths = [...(block === undefined ? [] : widthsOf(block))].map((label) => ({
       label,
       kind: CompletionItemKind.Variable,

@@ -5,21 +5,21 @@ import type { LocationLink } from "vscode-languageserver-types";
 import { importedPath } from "../../../frontend/modules/import-paths.ts";
 import { rangeOf, touches } from "../ranges.ts";
 import type { Snapshot } from "../snapshot.ts";
-import { keyOf } from "../symbols/meaning.ts";
+import { keyOf } from "../symbols/symbol.ts";
 
 /** Of a history's field the line that binds it, and after it the feature. */
 export function definition(snapshot: Snapshot, path: string, offset: number): readonly LocationLink[] {
   const mention = snapshot.mentionAt(path, offset);
   if (mention === null) return importAt(snapshot, path, offset);
-  const { meaning, through, span } = mention;
-  const { declaration, whole } = meaning;
+  const { symbol, through, span } = mention;
+  const { declaration, whole } = symbol;
   if (declaration === null) return [];
   const links = through === null ? [] : [{ target: through, around: through }];
   links.push({ target: declaration, around: whole ?? declaration });
   // A variant may say it anew, where the name stands as well.
   if (mention.declares)
     for (const other of snapshot.mentions(path))
-      if (other.declares && other.span.start !== declaration.start && keyOf(other.meaning) === keyOf(meaning))
+      if (other.declares && other.span.start !== declaration.start && keyOf(other.symbol) === keyOf(symbol))
         links.push({ target: other.span, around: other.span });
   return links.map(({ target, around }) => ({
     originSelectionRange: rangeOf(span),

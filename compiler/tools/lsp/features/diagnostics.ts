@@ -1,8 +1,8 @@
-// What is wrong with a spec and with what it imports, by file. A spec that is imported is judged by those that import it,
+// What is wrong with a spec and with what it imports, by file. A spec that is imported is checked by those that import it,
 // too: what it breaks there is told while it is being changed.
 
 import type { Diagnostic } from "../../../diagnostics/diagnostic.ts";
-import { type Depth, judged } from "../published.ts";
+import { type Depth, diagnosticsOf } from "../published.ts";
 import { isLibrary, type Snapshot } from "../snapshot.ts";
 
 /** By path, in the order of the text. Files without any are there as well, so that what was said of them is taken back. */
@@ -13,7 +13,7 @@ export function diagnosticsFor(
 ): ReadonlyMap<string, readonly Diagnostic[]> {
   const found = new Map<string, Map<string, Diagnostic>>([[path, new Map()]]);
   for (const spec of [path, ...snapshot.importers(path)])
-    for (const diagnostic of judged(snapshot, spec, depth)) {
+    for (const diagnostic of diagnosticsOf(snapshot, spec, depth)) {
       const file = diagnostic.place.kind === "text" ? diagnostic.place.span.file.path : spec;
       if (isLibrary(file) && file !== path) continue;
       const inFile = found.get(file) ?? new Map<string, Diagnostic>();

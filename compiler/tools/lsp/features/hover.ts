@@ -9,7 +9,7 @@ import { SCOPES } from "../../../frontend/syntax/build.ts";
 import { printType } from "../../../frontend/values/types.ts";
 import { oneLine } from "../../views/types.ts";
 import { learnedByCall, learnedNumbers, placeKey, valueAt, variantAt } from "../cursor/values.ts";
-import { meaningHover, whenKnown } from "../hover/meanings.ts";
+import { symbolHover, whenKnown } from "../hover/symbols.ts";
 import { hoverText, learnedText } from "../hover/text.ts";
 import { rangeOf } from "../ranges.ts";
 import type { Snapshot } from "../snapshot.ts";
@@ -35,7 +35,7 @@ interface Found {
 
 function nameHover(snapshot: Snapshot, path: string, offset: number): Found | null {
   const mention = snapshot.mentionAt(path, offset);
-  const text = mention === null ? null : meaningHover(snapshot, path, mention);
+  const text = mention === null ? null : symbolHover(snapshot, path, mention);
   return mention === null || text === null ? null : { text, span: mention.span };
 }
 

@@ -26,7 +26,7 @@ import { isTensor, printType } from "../../../frontend/values/types.ts";
 import type { Value } from "../../../frontend/values/values.ts";
 import { positionOf, rangeOf } from "../ranges.ts";
 import type { Snapshot } from "../snapshot.ts";
-import type { Mention } from "../symbols/meaning.ts";
+import type { Mention } from "../symbols/symbol.ts";
 
 /** Those in `range`, in the order of the text. What a mistake keeps from being known is shown as it was before. */
 export function inlayHints(snapshot: Snapshot, path: string, range: Span): readonly InlayHint[] {
@@ -68,7 +68,7 @@ function partsOf({ file, items, params, variants }: Spec): readonly Part[] {
 }
 
 /** Spans of a file, as keys. */
-type Place = `${number}-${number}`;
+type OffsetRange = `${number}-${number}`;
 
 class PartHints {
   private readonly snapshot: Snapshot;
@@ -147,10 +147,10 @@ class PartHints {
   }
 
   /** By place: where params have values, the checker's expressions are others than the text's. */
-  private get values(): ReadonlyMap<Place, Value> {
+  private get values(): ReadonlyMap<OffsetRange, Value> {
     const { path } = this.file;
     return this.snapshot.keeping(`values ${this.part.variant ?? ""} ${path}`, () => {
-      const values = new Map<Place, Value>();
+      const values = new Map<OffsetRange, Value>();
       for (const [{ span }, value] of this.analysis?.values ?? [])
         if (span.file.path === path) values.set(`${span.start}-${span.end}`, value);
       return values;
@@ -245,8 +245,8 @@ function isLiteral({ name, value }: Argument): boolean {
   return name === null && isPlain(value);
 }
 
-function parametersOf(snapshot: Snapshot, { meaning }: Mention): readonly BindableParameter[] {
-  const { kind, name, declaration } = meaning;
+function parametersOf(snapshot: Snapshot, { symbol }: Mention): readonly BindableParameter[] {
+  const { kind, name, declaration } = symbol;
   if (kind === "function") return languageFunctions.get(name)?.parameters ?? [];
   if (kind !== "block" || declaration === null) return [];
   const spec = snapshot.parsed(declaration.file.path)?.value;

@@ -3,7 +3,7 @@
 import { type DocumentHighlight, DocumentHighlightKind, type Location } from "vscode-languageserver-types";
 import { rangeOf } from "../ranges.ts";
 import type { Snapshot } from "../snapshot.ts";
-import { keyOf } from "../symbols/meaning.ts";
+import { keyOf } from "../symbols/symbol.ts";
 
 export function references(
   snapshot: Snapshot,
@@ -14,7 +14,7 @@ export function references(
   const mention = snapshot.mentionAt(path, offset);
   if (mention === null) return [];
   return snapshot
-    .mentionsOf(mention.meaning, path)
+    .mentionsOf(mention.symbol, path)
     .filter(({ declares }) => withDeclaration || !declares)
     .map(({ span }) => ({ uri: snapshot.uriOf(span.file.path), range: rangeOf(span) }));
 }
@@ -22,10 +22,10 @@ export function references(
 export function highlights(snapshot: Snapshot, path: string, offset: number): readonly DocumentHighlight[] {
   const mention = snapshot.mentionAt(path, offset);
   if (mention === null) return [];
-  const key = keyOf(mention.meaning);
+  const key = keyOf(mention.symbol);
   return snapshot
     .mentions(path)
-    .filter(({ meaning }) => keyOf(meaning) === key)
+    .filter(({ symbol }) => keyOf(symbol) === key)
     .map(({ span, declares }) => ({
       range: rangeOf(span),
       kind: declares ? DocumentHighlightKind.Write : DocumentHighlightKind.Read,

@@ -6,7 +6,7 @@ import { type SourceFile, sourceFile } from "../../../common/source-file.ts";
 import { type Edit, withEdits } from "../../../diagnostics/apply-fixes.ts";
 import { rangeOf } from "../ranges.ts";
 import { isLibrary, type Snapshot } from "../snapshot.ts";
-import { keyOf, type Meaning, type Mention } from "../symbols/meaning.ts";
+import { keyOf, type Mention, type SpecSymbol } from "../symbols/symbol.ts";
 import { workspaceEdit } from "../text-edits.ts";
 
 /** Why it cannot be, for the author. */
@@ -21,7 +21,7 @@ export function prepareRename(
   offset: number,
 ): { readonly range: Range; readonly placeholder: string } | Refusal {
   const found = renamed(snapshot, path, offset);
-  return "reason" in found ? found : { range: rangeOf(found.span), placeholder: found.meaning.name };
+  return "reason" in found ? found : { range: rangeOf(found.span), placeholder: found.symbol.name };
 }
 
 export function rename(
@@ -34,47 +34,47 @@ export function rename(
   if ("reason" in found) return found;
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name) || name === "_")
     return { reason: "names are made of letters, digits and underscores, and do not begin with a digit" };
-  const { meaning } = found;
-  const mentions = snapshot.mentionsOf(meaning, path);
+  const { symbol } = found;
+  const mentions = snapshot.mentionsOf(symbol, path);
   const edits = mentions.map(({ span }) => ({ span, text: name }));
-  const reason = whyNot(snapshot, meaning, edits, name);
+  const reason = whyNot(snapshot, symbol, edits, name);
   return reason === null ? workspaceEdit(snapshot, edits) : { reason };
 }
 
 function renamed(snapshot: Snapshot, path: string, offset: number): Mention | Refusal {
   const mention = snapshot.mentionAt(path, offset);
   if (mention === null) return { reason: "there is no name here" };
-  const { name, declaration } = mention.meaning;
+  const { name, declaration } = mention.symbol;
   if (declaration === null) return { reason: `\`${name}\` is part of the language` };
   if (isLibrary(declaration.file.path)) return { reason: `\`${name}\` is part of the standard library` };
   return mention;
 }
 
-function whyNot(snapshot: Snapshot, meaning: Meaning, edits: readonly Edit[], name: string): string | null {
-  if (name === meaning.name) return null;
+function whyNot(snapshot: Snapshot, symbol: SpecSymbol, edits: readonly Edit[], name: string): string | null {
+  if (name === symbol.name) return null;
   const paths = [...new Set(edits.map(({ span }) => span.file.path))];
   for (const path of paths) {
     const taken = snapshot
       .mentions(path)
-      .find((other) => other.meaning.name === name && sharesNames(other.meaning, meaning));
-    if (taken !== undefined) return `\`${name}\` is a ${taken.meaning.kind} already`;
+      .find((other) => other.symbol.name === name && sharesNames(other.symbol, symbol));
+    if (taken !== undefined) return `\`${name}\` is a ${taken.symbol.kind} already`;
   }
   const edited = new Map(paths.map((path) => [path, edit(snapshot.file(path)!, edits)]));
   const after = snapshot.with(edited);
   const differs = paths.some(
-    (path) => !meansTheSame(snapshot.mentions(path), after.mentions(path), keyOf(meaning)),
+    (path) => !meansTheSame(snapshot.mentions(path), after.mentions(path), keyOf(symbol)),
   );
   return differs ? `something that is called \`${name}\`, or would be, would mean something else` : null;
 }
 
 /** Whether two things must have different names, wherever they are used. */
-function sharesNames(a: Meaning, b: Meaning): boolean {
+function sharesNames(a: SpecSymbol, b: SpecSymbol): boolean {
   const [first, second] = [regionOf(a), regionOf(b)];
   return first !== null && first === second;
 }
 
-/** What has names of its own; null for what is in sight of an expression alone. */
-function regionOf({ kind, of, declaration }: Meaning): string | null {
+/** What has names of its own; null for what one expression alone sees. */
+function regionOf({ kind, of, declaration }: SpecSymbol): string | null {
   switch (kind) {
     case "model":
     case "variant":
@@ -107,10 +107,10 @@ function edit(file: SourceFile, edits: readonly Edit[]): SourceFile {
 function meansTheSame(before: readonly Mention[], after: readonly Mention[], key: string): boolean {
   if (before.length !== after.length) return false;
   const known = new Map<string, string>();
-  return before.every(({ meaning }, i) => {
-    const [was, is] = [keyOf(meaning), keyOf(after[i]!.meaning)];
+  return before.every(({ symbol }, i) => {
+    const [was, is] = [keyOf(symbol), keyOf(after[i]!.symbol)];
     // Places move; what is not renamed keeps its name.
-    if (was !== key && meaning.name !== after[i]!.meaning.name) return false;
+    if (was !== key && symbol.name !== after[i]!.symbol.name) return false;
     if (!known.has(was)) {
       if ([...known.values()].includes(is)) return false;
       known.set(was, is);

@@ -17,7 +17,7 @@ import type { SourceFile } from "../../../common/source-file.ts";
 import { readWholeSyntax, type SyntaxItem } from "../../../frontend/syntax/read-syntax.ts";
 import { positionOf } from "../ranges.ts";
 import { isLibrary, type Snapshot } from "../snapshot.ts";
-import type { Meaning, MeaningKind, Mention } from "../symbols/meaning.ts";
+import type { Mention, SpecSymbol, SpecSymbolKind } from "../symbols/symbol.ts";
 
 /** A token as editors show it. */
 export interface ShownToken {
@@ -58,18 +58,18 @@ export function shownTokens(file: SourceFile, mentions: readonly Mention[] = [])
     item.items.forEach(visit);
   };
   items.forEach(visit);
-  const meanings = new Map(mentions.map(({ span, meaning }) => [span.start, meaning]));
+  const symbols = new Map(mentions.map(({ span, symbol }) => [span.start, symbol]));
   return [...lexed.tokens, ...lexed.docs, ...lexed.comments]
-    .flatMap((token) => shown(token, places.get(token), meanings.get(token.startOffset)) ?? [])
+    .flatMap((token) => shown(token, places.get(token), symbols.get(token.startOffset)) ?? [])
     .sort((a, b) => a.offset - b.offset);
 }
 
-function shown(token: IToken, placed: Placed | undefined, meaning: Meaning | undefined): ShownToken | null {
+function shown(token: IToken, placed: Placed | undefined, symbol: SpecSymbol | undefined): ShownToken | null {
   const row = described.get(token.tokenType);
   const place = { offset: token.startOffset, length: token.image.length };
   if (placed !== undefined) {
     const { role, declares } = placed;
-    const { semantic, modifiers } = meaning === undefined ? nameRoles[role] : refined(role, meaning);
+    const { semantic, modifiers } = symbol === undefined ? nameRoles[role] : refined(role, symbol);
     return { ...place, type: semantic, modifiers: [...(declares ? DECLARATION : []), ...modifiers] };
   }
   // A parenthesis that the item splitter gave a type of its own.
@@ -88,7 +88,7 @@ const DECLARATION: readonly SemanticModifier[] = ["declaration"];
 const LIBRARY: readonly SemanticModifier[] = ["defaultLibrary"];
 
 /** What names are that their place does not tell, by what they mean. */
-const roleByMeaning: Readonly<Record<MeaningKind, RoleName>> = {
+const roleBySymbol: Readonly<Record<SpecSymbolKind, RoleName>> = {
   model: "model",
   variant: "model",
   param: "constant",
@@ -111,9 +111,9 @@ const roleByMeaning: Readonly<Record<MeaningKind, RoleName>> = {
   choice: "choice",
 };
 
-function refined(role: RoleName, meaning: Meaning): NameRole {
-  const { kind, declaration } = meaning;
-  const known: NameRole = nameRoles[role === "plain" ? roleByMeaning[kind] : role];
+function refined(role: RoleName, symbol: SpecSymbol): NameRole {
+  const { kind, declaration } = symbol;
+  const known: NameRole = nameRoles[role === "plain" ? roleBySymbol[kind] : role];
   const isGiven = declaration === null || isLibrary(declaration.file.path);
   if (known.semantic !== "function" || !isGiven) return known;
   return { ...known, modifiers: LIBRARY };

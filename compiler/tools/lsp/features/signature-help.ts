@@ -4,8 +4,8 @@
 import { MarkupKind, type ParameterInformation, type SignatureHelp } from "vscode-languageserver-types";
 import * as t from "../../../../grammar/tokens.ts";
 import { type Callee, calleeAt } from "../cursor/callee.ts";
-import { openCall, placeAt } from "../cursor/place.ts";
-import { Sight } from "../cursor/sight.ts";
+import { cursorAt, openCall } from "../cursor/context.ts";
+import { VisibleNames } from "../cursor/visible-names.ts";
 import { type Entry, partsOf } from "../language/entry.ts";
 import type { Snapshot } from "../snapshot.ts";
 
@@ -14,16 +14,16 @@ export const signatureTriggers: readonly string[] = ["(", ",", ":"];
 
 export function signatureHelp(snapshot: Snapshot, path: string, offset: number): SignatureHelp | null {
   const file = snapshot.file(path);
-  const place = file === null ? null : placeAt(file, offset);
-  if (file === null || place?.kind !== "item") return null;
-  const { tokens, variant } = place;
+  const cursor = file === null ? null : cursorAt(file, offset);
+  if (file === null || cursor?.kind !== "item") return null;
+  const { tokens, variant } = cursor;
   const open = openCall(tokens);
   if (open === null) return null;
   // Whatever is written of the argument, what it is for is known where it begins.
   const before = open.commas.at(-1) ?? open.parenthesis;
-  const start = placeAt(file, t.endOf(tokens[before]!));
+  const start = cursorAt(file, t.endOf(tokens[before]!));
   if (start?.kind !== "item") return null;
-  const callee = calleeAt(start.path, new Sight(snapshot, path, variant));
+  const callee = calleeAt(start.path, new VisibleNames(snapshot, path, variant));
   if (callee === null || callee.entries.length === 0) return null;
   const isNamed = tokens[before + 2]?.tokenType === t.Colon;
   return help({ ...callee, current: isNamed ? tokens[before + 1]!.image : null });
@@ -63,8 +63,8 @@ function activeParameter({ label }: Entry, { current, positional }: Callee): num
   const parts = partsOf(label);
   const texts = parts.map(({ text }) => text);
   if (current !== null) {
-    const place = texts.findIndex((text) => nameIn(text) === current);
-    return place < 0 ? parts.length : place;
+    const cursor = texts.findIndex((text) => nameIn(text) === current);
+    return cursor < 0 ? parts.length : cursor;
   }
   // `concat(a, b, …)`
   const rest = texts.indexOf("…");

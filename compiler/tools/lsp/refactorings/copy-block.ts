@@ -8,19 +8,19 @@ import type { Code, Refactoring } from "./place.ts";
 
 /** The cursor is on its name. */
 export function copyBlock({ snapshot, path, file, syntax }: Code, offset: number): readonly Refactoring[] {
-  const meaning = snapshot.mentionAt(path, offset)?.meaning;
-  const home = meaning?.declaration?.file.path;
-  if (meaning?.kind !== "block" || home === undefined || !isLibrary(home) || isLibrary(path)) return [];
+  const symbol = snapshot.mentionAt(path, offset)?.symbol;
+  const home = symbol?.declaration?.file.path;
+  if (symbol?.kind !== "block" || home === undefined || !isLibrary(home) || isLibrary(path)) return [];
   const library = syntaxOf(snapshot, home);
   const user = syntax.items.findLast(({ tokens }) => tokens[0]!.startOffset <= offset);
-  if (library === null || user === undefined || meaning.whole === null) return [];
-  const { start, end } = meaning.whole;
+  if (library === null || user === undefined || symbol.whole === null) return [];
+  const { start, end } = symbol.whole;
   const block = library.file.text.slice(withDocs(library, start), end);
   const lineBreak = lineBreakOf(file);
   const at = aboveComments(file, user.tokens[0]!.startOffset);
   return [
     {
-      title: `copy \`${meaning.name}\` of the standard library into this file`,
+      title: `copy \`${symbol.name}\` of the standard library into this file`,
       kind: "rewrite",
       edits: [
         {

@@ -5,15 +5,15 @@ import { withLineBreak } from "../../../frontend/modules/program.ts";
 import type { Expression, Let } from "../../../frontend/syntax/nodes.ts";
 import { within } from "../../../frontend/syntax/walk.ts";
 import { touches } from "../ranges.ts";
-import type { Mention } from "../symbols/meaning.ts";
+import type { Mention } from "../symbols/symbol.ts";
 import { bindsIn, type Code, type Home, homeAt, pathTo, type Refactoring, textWith } from "./place.ts";
 
 /** The cursor is on its name, where it is declared or where it is used. */
 export function inlineLet(code: Code, offset: number): readonly Refactoring[] {
   const { snapshot, path, file, whole } = code;
-  const meaning = snapshot.mentionAt(path, offset)?.meaning;
-  if (meaning?.kind !== "let") return [];
-  const mentions = snapshot.mentionsOf(meaning, path);
+  const symbol = snapshot.mentionAt(path, offset)?.symbol;
+  if (symbol?.kind !== "let") return [];
+  const mentions = snapshot.mentionsOf(symbol, path);
   const declarations = mentions.filter(({ declares }) => declares);
   const [use, ...more] = mentions.filter(({ declares }) => !declares);
   const [declaration] = declarations;
@@ -34,7 +34,7 @@ export function inlineLet(code: Code, offset: number): readonly Refactoring[] {
   const isTight = !bindsIn(parent) || !/^(?:binary|pipe|range|negate)$/.test(value.kind);
   return [
     {
-      title: `put \`${meaning.name}\` where it is used`,
+      title: `put \`${symbol.name}\` where it is used`,
       kind: "inline",
       edits: [
         { span: withBlanks(withLineBreak(whole(from.span))), text: "" },
@@ -57,7 +57,7 @@ function meansAnother({ snapshot, path }: Code, from: Home, to: Home, value: Exp
     snapshot
       .mentions(path)
       .filter((mention) => mention.declares && isBetween(mention))
-      .map(({ meaning }) => meaning.name),
+      .map(({ symbol }) => symbol.name),
   );
   return [...within(value)].some((each) => {
     if (each.kind === "name") return again.has(each.name);

@@ -4,21 +4,21 @@ import type { Span } from "../../../common/source-file.ts";
 import { languageFunctions } from "../../../frontend/functions/registry.ts";
 import type { Argument, Expression, Identifier } from "../../../frontend/syntax/nodes.ts";
 import { partsOf } from "../../../frontend/syntax/walk.ts";
-import type { Meaning, Mention } from "./meaning.ts";
 import { declared, given, Scope } from "./scope.ts";
+import type { Mention, SpecSymbol } from "./symbol.ts";
 
 /** A field of a history: what `clicks.item_id` means, and where it is bound. */
-export interface FieldMeaning {
-  readonly meaning: Meaning;
+export interface FieldSymbol {
+  readonly symbol: SpecSymbol;
   readonly through: Span | null;
 }
 
 export interface Surroundings {
   readonly mention: (mention: Mention) => void;
-  /** The fields of the history with that meaning, by name. */
-  readonly fieldsOf: (history: Meaning) => ReadonlyMap<string, FieldMeaning>;
-  /** The parameters of the block with that meaning. */
-  readonly parametersOf: (block: Meaning) => readonly Meaning[];
+  /** The fields of the history with that symbol, by name. */
+  readonly fieldsOf: (history: SpecSymbol) => ReadonlyMap<string, FieldSymbol>;
+  /** The parameters of the block with that symbol. */
+  readonly parametersOf: (block: SpecSymbol) => readonly SpecSymbol[];
 }
 
 export class ExpressionReader {
@@ -48,9 +48,9 @@ export class ExpressionReader {
         const inside = new Scope(scope);
         for (const parameter of expression.parameters) {
           if (parameter.name === "_") continue;
-          const meaning = declared("parameter", parameter, parameter.span);
-          inside.add(meaning);
-          this.around.mention({ span: parameter.span, meaning, declares: true, through: null });
+          const symbol = declared("parameter", parameter, parameter.span);
+          inside.add(symbol);
+          this.around.mention({ span: parameter.span, symbol, declares: true, through: null });
         }
         this.read(expression.body, inside);
         return;
@@ -60,9 +60,9 @@ export class ExpressionReader {
     }
   }
 
-  refer({ span }: Identifier | Extract<Expression, { kind: "name" }>, meaning: Meaning | null): void {
-    if (meaning !== null && span.end > span.start)
-      this.around.mention({ span, meaning, declares: false, through: null });
+  refer({ span }: Identifier | Extract<Expression, { kind: "name" }>, symbol: SpecSymbol | null): void {
+    if (symbol !== null && span.end > span.start)
+      this.around.mention({ span, symbol, declares: false, through: null });
   }
 
   private field(object: Expression, field: Identifier, scope: Scope): void {
@@ -74,15 +74,15 @@ export class ExpressionReader {
   }
 
   private call(callee: Identifier, written: readonly Argument[], scope: Scope): void {
-    const meaning = scope.callable(callee.name);
-    this.refer(callee, meaning);
+    const symbol = scope.callable(callee.name);
+    this.refer(callee, symbol);
     for (const { name, value } of written) {
-      if (name !== null) this.refer(name, meaning === null ? null : this.parameter(meaning, name.name));
+      if (name !== null) this.refer(name, symbol === null ? null : this.parameter(symbol, name.name));
       this.read(value, scope);
     }
   }
 
-  private parameter(callee: Meaning, name: string): Meaning | null {
+  private parameter(callee: SpecSymbol, name: string): SpecSymbol | null {
     if (callee.kind === "block")
       return this.around.parametersOf(callee).find((parameter) => parameter.name === name) ?? null;
     const definition = callee.kind === "function" ? languageFunctions.get(callee.name) : undefined;

@@ -1,0 +1,32 @@
+// What the registry offers: engines that train, and targets that `dinc compile` makes.
+
+import type { CompileTarget } from "./contract/backend.ts";
+import { type EmitOptionName, type EmitOptions, emitOptions } from "./contract/emit-options.ts";
+import { type BackendName, backends } from "./registry.ts";
+
+type Registered = (typeof backends)[BackendName];
+
+/** The type of each engine, `open` with what it is given. */
+export type Engine = Registered["engines"][number];
+export type EngineName = Engine["name"];
+
+/** Choices of `--backend`, the fastest first. */
+export const engines: readonly Engine[] = Object.values(backends).flatMap(({ engines }) => [...engines]);
+
+export type TargetName = NonNullable<Registered["target"]>["name"];
+
+export const targets: readonly (CompileTarget & { readonly name: TargetName })[] = Object.values(
+  backends,
+).flatMap(({ target }) => target ?? []);
+
+/** That the target does not take an option that is given, and what takes it; null where all is well. */
+export function notTaken({ name, takes }: CompileTarget, given: EmitOptions): string | null {
+  for (const [option, { flag, everywhere }] of Object.entries(emitOptions)) {
+    const value = given[option as EmitOptionName];
+    const isAsked = value !== undefined && value.length > 0 && value !== everywhere;
+    if (!isAsked || takes.includes(option as EmitOptionName)) continue;
+    const others = targets.filter((other) => other.takes.includes(option as EmitOptionName));
+    return `${flag.split(" ")[0]} is for --target ${others.map((other) => other.name).join(" or ")}, not for ${name}`;
+  }
+  return null;
+}

@@ -1,0 +1,40 @@
+// What the rest of dinc asks of a back end. Adding one is a folder with an object of this type, and a line in `../registry.ts`.
+// Such an object is light: what computes is loaded when it is asked for.
+
+import type { TrainingProgram } from "../../middle/programs/program.ts";
+import type { EmitOptionName } from "./emit-options.ts";
+import type { ParameterValues, TrainingSession } from "./session.ts";
+
+export interface Backend {
+  /** What it makes of a Graph, as one sentence. */
+  readonly doc: string;
+  /** Choices of `--backend`: what trains and scores with it. The fastest first. */
+  readonly engines: readonly TrainingEngine[];
+  /** A choice of `--target`: what `dinc compile` makes with it. */
+  readonly target: CompileTarget | null;
+}
+
+export interface TrainingEngine<Machine = never> {
+  /** The choice, and what a run says that it was trained by. */
+  readonly name: string;
+  /** How it runs a step, as a noun: "tfjs on wasm, op by op". */
+  readonly how: string;
+  /** What a machine without it would gain by it, as a clause; null for what every machine has. */
+  readonly gain: string | null;
+  /** By what name the edge has the `Machine` that `open` is given; null for nothing. */
+  readonly needs: string | null;
+  /** In how many parts it takes a batch. */
+  readonly parts: number;
+  open(machine: Machine, program: TrainingProgram, initial: ParameterValues): Promise<TrainingSession>;
+}
+
+export interface CompileTarget {
+  /** The choice. */
+  readonly name: string;
+  /** What it makes, as a noun: "a module without dependencies". */
+  readonly doc: string;
+  /** Options of `dinc compile` that mean something for it. */
+  readonly takes: readonly EmitOptionName[];
+  /** Whether the folder's own test needs packages, which its package.json names. */
+  readonly hasDependencies: boolean;
+}

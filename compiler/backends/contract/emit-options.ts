@@ -1,0 +1,61 @@
+// Options of `dinc compile` that only some targets take; each target says which (`CompileTarget.takes`).
+
+/** Which Graph is written: the one that all back ends rank with, or that of a training export. */
+export const graphForms = ["optimised", "exported"] as const;
+export type GraphForm = (typeof graphForms)[number];
+
+/** How embedding tables are written. */
+export const tableTypes = ["f32", "f16", "i8"] as const;
+export type TableType = (typeof tableTypes)[number];
+
+/** How a module computes: `exact` in f32 as trained, `fast` with products of candidates' steps in 16-bit integers. */
+export const modes = ["exact", "fast"] as const;
+export type Mode = (typeof modes)[number];
+
+/** What may be asked of a target. */
+export interface EmitOptions {
+  readonly graph?: GraphForm;
+  readonly tables?: TableType;
+  /** Tables that are left out of the weights, as a store has their rows. */
+  readonly withoutTable?: readonly string[];
+  readonly mode?: Mode;
+}
+
+export type EmitOptionName = keyof EmitOptions;
+
+export interface EmitOption {
+  /** As the command line has it. */
+  readonly flag: string;
+  readonly doc: string;
+  /** Null for any names, where it may be said more than once. */
+  readonly choices: readonly string[] | null;
+  /** What the targets that do not take it do all the same: to say it is no mistake. */
+  readonly everywhere: string | null;
+}
+
+export const emitOptions: { readonly [N in EmitOptionName]-?: EmitOption } = {
+  graph: {
+    flag: "--graph <form>",
+    doc: "what belongs to the user computed once for all candidates (optimised, the default), or repeated for each as in a training export",
+    choices: graphForms,
+    everywhere: null,
+  },
+  tables: {
+    flag: "--tables <type>",
+    doc: "write embedding tables as 16-bit floats or bytes (default: f32)",
+    choices: tableTypes,
+    everywhere: "f32",
+  },
+  withoutTable: {
+    flag: "--without-table <name>",
+    doc: "leave a table out of the weights: a store has its rows; repeatable",
+    choices: null,
+    everywhere: null,
+  },
+  mode: {
+    flag: "--mode <mode>",
+    doc: "compute in f32 as trained, or what candidates do with their histories in 16-bit integers: faster, and a little off (default: exact)",
+    choices: modes,
+    everywhere: "exact",
+  },
+};

@@ -1,0 +1,45 @@
+// What the training loop asks of a back end.
+
+import type { TrainingProgram } from "../../middle/programs/program.ts";
+import type { Batch } from "./batch.ts";
+
+export interface Feed {
+  readonly batch: Batch;
+  /** By table: the values of its rows in `batch.tables`, row-major. */
+  readonly rows: Readonly<Record<string, Float32Array>>;
+  /** By scalar name (without `scalar/`): learning rate, bias corrections. */
+  readonly scalars: Readonly<Record<string, number>>;
+}
+
+export interface StepResult {
+  readonly loss: number;
+  /** By label and auxiliary loss: what `loss` adds up, before weights. Empty where that is one thing. */
+  readonly terms: Readonly<Record<string, number>>;
+  /** By table: ∂loss/∂row for each of the batch's rows, in their order. */
+  readonly gradients: Readonly<Record<string, Float32Array>>;
+}
+
+export type ParameterValues = ReadonlyMap<string, Float32Array>;
+
+export interface TrainingSession {
+  /** One step: forward, backward, dense optimizer, moving averages. */
+  step(feed: Feed): StepResult;
+  /** Logits by label, one an example. */
+  predict(feed: Feed): Readonly<Record<string, Float32Array>>;
+  /** Every parameter, slots included, as it is now. */
+  read(): ParameterValues;
+  /** Replaces every parameter. */
+  write(values: ParameterValues): void;
+  dispose(): void;
+}
+
+/** An engine, with what it needs of this machine. */
+export interface TrainingBackend {
+  /** As `--backend` has it. */
+  readonly name: string;
+  /** A line for the person: "tfjs-node 4.22.0, TensorFlow 2.21.0, one graph a step". */
+  readonly description: string;
+  /** In how many parts it takes a batch: where there are several, it is given these, too. */
+  readonly parts: number;
+  open(program: TrainingProgram, initial: ParameterValues): Promise<TrainingSession>;
+}

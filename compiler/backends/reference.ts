@@ -1,0 +1,41 @@
+// docs/backends.md: every back end with what it offers, from the registry.
+
+import { targets } from "./choices.ts";
+import type { Backend } from "./contract/backend.ts";
+import type { EmitOptionName } from "./contract/emit-options.ts";
+import { emitOptions } from "./contract/emit-options.ts";
+
+export function backendsReference(backends: Readonly<Record<string, Backend>>): string {
+  const rows = Object.entries(backends).map(([name, { doc, engines, target }]) => {
+    const trains = engines.map((engine) => `\`--backend ${engine.name}\``).join(", ");
+    return `| ${name} | ${doc} | ${trains} | ${target === null ? "" : `\`--target ${target.name}\``} |`;
+  });
+  const engines = Object.values(backends).flatMap((backend) => backend.engines);
+  const options = Object.entries(emitOptions).map(([name, { flag, doc, choices }]) => {
+    const takers = targets.filter(({ takes }) => takes.includes(name as EmitOptionName));
+    const cells = [
+      `\`${flag}\``,
+      takers.map((target) => `\`${target.name}\``).join(", "),
+      choices?.join(", ") ?? "",
+      doc,
+    ];
+    return `| ${cells.join(" | ")} |`;
+  });
+  return [
+    "# Back ends",
+    "",
+    "What a model becomes. Written by the tests from `compiler/backends/registry.ts`, which the command line reads too.",
+    "",
+    "| | | trains and scores | `dinc compile` |",
+    "|---|---|---|---|",
+    ...rows,
+    "",
+    `\`dinc train --backend auto\` takes the first that is installed of ${engines.map(({ name }) => `\`${name}\``).join(", ")}. \`predict\` and`,
+    "`eval` take the one that trained the run, where it is there, so that scores agree to the last digit.",
+    "",
+    "| option of `dinc compile` | with `--target` | takes | |",
+    "|---|---|---|---|",
+    ...options,
+    "",
+  ].join("\n");
+}

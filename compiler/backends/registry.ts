@@ -1,0 +1,18 @@
+// Every back end. One line each, and its folder: all that lists back ends, engines or targets reads them here.
+
+import type { Backend } from "./contract/backend.ts";
+import { onnx } from "./onnx/backend.ts";
+import { tensorflow } from "./tensorflow/backend.ts";
+import { tfjs } from "./tfjs/backend.ts";
+import { typescript } from "./typescript/backend.ts";
+import { wasm } from "./wasm/backend.ts";
+
+export const backends = {
+  tensorflow,
+  tfjs,
+  typescript,
+  wasm,
+  onnx,
+} as const satisfies Readonly<Record<string, Backend>>;
+
+export type BackendName = keyof typeof backends;

@@ -1,0 +1,72 @@
+// Trains with TensorFlow: a whole step is one run of one TensorFlow graph, whose variables stay in the session.
+
+import type { TrainingProgram } from "../../middle/programs/program.ts";
+import { batchValues } from "../contract/feed-values.ts";
+import { logitsOf, stepResultOf } from "../contract/results.ts";
+import type { Feed, ParameterValues, StepResult, TrainingSession } from "../contract/session.ts";
+import { emitTensorflow, parameterSignatures } from "./emit.ts";
+import {
+  type FeedReader,
+  type LoadedModule,
+  type LoadModule,
+  readFeed,
+  readParameters,
+} from "./loaded-module.ts";
+
+/** With the values that every parameter begins with. */
+export async function openSession(
+  load: LoadModule,
+  program: TrainingProgram,
+  initial: ParameterValues,
+  parts: number,
+): Promise<TrainingSession> {
+  const module = emitTensorflow({ [STEP]: program.step, [PREDICT]: program.predict }, parts);
+  const session = new TensorflowSession(await load(module), program);
+  session.write(initial);
+  return session;
+}
+
+const STEP = "step";
+const PREDICT = "predict";
+
+function readBatch(feed: Feed): FeedReader {
+  return readFeed(
+    batchValues(feed),
+    feed.batch.parts.map((_, part) => batchValues(feed, part)),
+  );
+}
+
+class TensorflowSession implements TrainingSession {
+  private readonly module: LoadedModule;
+  private readonly program: TrainingProgram;
+  private readonly parameters: readonly string[];
+
+  constructor(module: LoadedModule, program: TrainingProgram) {
+    this.module = module;
+    this.program = program;
+    this.parameters = [...new Set([...program.step.parameters.keys(), ...program.predict.parameters.keys()])];
+  }
+
+  step(feed: Feed): StepResult {
+    return stepResultOf(this.module.run(STEP, readBatch(feed)), this.program.tables);
+  }
+
+  predict(feed: Feed): Readonly<Record<string, Float32Array>> {
+    return logitsOf(this.module.run(PREDICT, readBatch(feed)));
+  }
+
+  read(): ParameterValues {
+    if (this.parameters.length === 0) return new Map();
+    const values = this.module.run(parameterSignatures.read, readParameters(new Map()));
+    return new Map(this.parameters.map((name) => [name, values[name] as Float32Array]));
+  }
+
+  write(values: ParameterValues): void {
+    if (this.parameters.length === 0) return;
+    this.module.run(parameterSignatures.write, readParameters(values));
+  }
+
+  dispose(): void {
+    this.module.dispose();
+  }
+}

@@ -1,0 +1,273 @@
+// Names that are visible at a cursor, from the tokens before the cursor and the tree and the types of the text as it was analysed last,
+// a key ago as a rule, so that nobody waits for the parser or the checker.
+
+import { type CstNode, nodeOf, nodesOf, tokenOf, tokensOf } from "../../../../grammar/cst.ts";
+import * as t from "../../../../grammar/tokens.ts";
+import type { Analysis } from "../../../frontend/check/check.ts";
+import { fieldNames } from "../../../frontend/check/histories.ts";
+import { library } from "../../../frontend/elaborate/library.ts";
+import { languageFunctions } from "../../../frontend/functions/registry.ts";
+import type { Feature } from "../../../frontend/model/model.ts";
+import type { BlockItem, FeatureScope, Item, ParamItem, Spec } from "../../../frontend/syntax/nodes.ts";
+import { type TypedBinding, typesOf } from "../../views/types.ts";
+import { blockEntry, type Entry, functionEntry } from "../language/entry.ts";
+import type { Snapshot } from "../snapshot.ts";
+import type { ItemCursor } from "./context.ts";
+
+/** A name with a value. */
+export interface VisibleName {
+  readonly kind: "feature" | "history" | "let" | "param" | "parameter";
+  readonly name: string;
+  /** `Vec[16]`; null where it is not known. */
+  readonly type: string | null;
+  readonly doc: string;
+}
+
+export interface VisibleFeature extends VisibleName {
+  readonly kind: "feature";
+  readonly scope: FeatureScope;
+  /** The word of its kind. */
+  readonly written: string;
+  /** Null where it is not known yet. */
+  readonly feature: Feature | null;
+}
+
+export interface SightedField {
+  readonly name: string;
+  readonly type: string | null;
+  readonly doc: string;
+}
+
+type Parts = Pick<Spec, "items" | "params">;
+
+export class VisibleNames {
+  readonly spec: Spec;
+  private readonly imported: readonly Spec[];
+  /** The spec, and the variants from it down to the one that the place is in. */
+  private readonly chain: readonly Parts[];
+  private readonly analysis: Analysis | null;
+  private readonly types: ReadonlyMap<string, TypedBinding>;
+
+  constructor(snapshot: Snapshot, path: string, variant: string | null) {
+    const latest = snapshot.latestAnalysis(path);
+    this.spec = latest?.spec ?? snapshot.parsed(path)!.value;
+    this.imported = snapshot.importsOf(this.spec);
+    this.chain = chainTo(this.spec, variant);
+    // In a variant as well: names mostly mean there what they mean in the model.
+    this.analysis = latest?.analysis ?? null;
+    this.types = this.analysis === null ? new Map() : typesByName(this.analysis);
+  }
+
+  private items<K extends Item["kind"]>(kind: K): readonly Extract<Item, { kind: K }>[] {
+    return this.chain.flatMap(({ items }) =>
+      items.filter((item): item is Extract<Item, { kind: K }> => item.kind === kind),
+    );
+  }
+
+  features(): readonly VisibleFeature[] {
+    const found = new Map<string, VisibleFeature>();
+    for (const { scope, features } of this.items("features"))
+      for (const { name, type, doc } of features)
+        found.set(name.name, {
+          kind: "feature",
+          name: name.name,
+          type: this.typeOf("feature", name.name, null),
+          doc,
+          scope,
+          written: type.name.name,
+          feature: this.analysis?.declarations.features.get(name.name) ?? null,
+        });
+    return [...found.values()];
+  }
+
+  histories(): readonly VisibleName[] {
+    const named = new Map(this.items("history").map((item) => [item.name.name, item]));
+    return [...named].map(([name, { doc }]) => ({
+      kind: "history",
+      name,
+      type: this.typeOf("history", name, null),
+      doc,
+    }));
+  }
+
+  /** Called as `clicks.item_id` calls them. */
+  fields(history: string): readonly SightedField[] {
+    const item = this.items("history").findLast(({ name }) => name.name === history);
+    if (item === undefined) return [];
+    const names = fieldNames(item);
+    return item.fields.map(({ doc }, i) => {
+      const { name } = names[i]!;
+      return { name, type: this.typeOf("field", name, history), doc };
+    });
+  }
+
+  labels(): readonly { readonly name: string; readonly doc: string }[] {
+    const named = new Map(this.items("label").map(({ name, doc }) => [name.name, doc]));
+    return [...named].map(([name, doc]) => ({ name, doc }));
+  }
+
+  /** Labels that a `predict` of the net is for, but the one at `except`. */
+  predicted(except: number): ReadonlySet<string> {
+    const statements = this.items("net").flatMap((net) => net.statements);
+    return new Set(
+      statements.flatMap((each) =>
+        each.kind === "predict" && each.label.span.start !== except ? [each.label.name] : [],
+      ),
+    );
+  }
+
+  params(): readonly VisibleName[] {
+    const items = new Map<string, ParamItem>();
+    for (const { params } of [...this.imported, ...this.chain])
+      for (const param of params) items.set(param.name.name, param);
+    return [...items].map(([name, { doc }]) => ({
+      kind: "param",
+      name,
+      type: this.typeOf("param", name, null),
+      doc,
+    }));
+  }
+
+  /** What a place in the net or in a block sees besides what is declared for the whole spec, the nearest first. */
+  locals(cursor: ItemCursor): readonly VisibleName[] {
+    const { path, item } = cursor;
+    const found = new Map<string, VisibleName>();
+    const add = (kind: "let" | "parameter", name: string, type: string | null) => {
+      if (name !== "_" && !found.has(name)) found.set(name, { kind, name, type, doc: "" });
+    };
+    for (const lambda of path.toReversed().filter(({ name }) => name === "lambda"))
+      for (const token of tokensOf(lambda, t.Identifier)) add("parameter", token.image, null);
+    const block = path.find(({ name }) => name === "block");
+    const blockName = block === undefined ? null : (tokenOf(block, t.DeclaredName)?.image ?? "");
+    for (const name of letsIn(cursor).toReversed()) add("let", name, this.typeOf("let", name, blockName));
+    if (block !== undefined) {
+      for (const { name, text } of parametersOf(block)) add("parameter", name, text === "" ? null : text);
+      for (const name of widthsOf(block)) add("parameter", name, "Int");
+    }
+    if (item === t.NetKeyword && this.chain.length > 1)
+      for (const { items } of this.chain.slice(0, -1))
+        for (const net of items)
+          for (const statement of net.kind === "net" ? net.statements : [])
+            if (statement.kind === "let")
+              add("let", statement.name.name, this.typeOf("let", statement.name.name, null));
+    return [...found.values()];
+  }
+
+  /** Blocks of this spec, of what it imports and of the standard library, the nearest of a name. */
+  blocks(): ReadonlyMap<string, Entry> {
+    const found = new Map<string, Entry>();
+    for (const name of library.keys()) found.set(name, blockEntry(library.get(name)!));
+    for (const { items } of [...this.imported, ...this.chain])
+      for (const item of items) if (item.kind === "block") found.set(item.name.name, blockEntry(item));
+    return found;
+  }
+
+  /** What a name calls in the net and in blocks. */
+  callable(name: string): Entry | null {
+    const block = this.blockNamed(name);
+    if (block !== null) return blockEntry(block);
+    const definition = languageFunctions.get(name);
+    return definition === undefined ? null : functionEntry(definition);
+  }
+
+  private blockNamed(name: string): BlockItem | null {
+    for (const { items } of [...this.chain.toReversed(), ...this.imported])
+      for (const item of items) if (item.kind === "block" && item.name.name === name) return item;
+    return library.get(name) ?? null;
+  }
+
+  isOwnBlock(name: string): boolean {
+    return this.items("block").some((item) => item.name.name === name);
+  }
+
+  variants(): readonly { readonly name: string; readonly doc: string }[] {
+    const { name, doc, variants } = this.spec;
+    const model = name === null ? [] : [{ name: name.name, doc }];
+    return [...model, ...variants.map((each) => ({ name: each.name.name, doc: each.doc }))];
+  }
+
+  /** Names of the metrics that are measured. */
+  metrics(): readonly string[] {
+    const settings = this.items("train").flatMap((item) => item.settings);
+    const values = settings.findLast(({ key }) => key.name === "metrics")?.values ?? [];
+    return values.flatMap((value) =>
+      value.kind === "name" ? [value.name] : value.kind === "call" ? [value.callee.name] : [],
+    );
+  }
+
+  has(kind: Item["kind"]): boolean {
+    return this.chain.at(-1)!.items.some((item) => item.kind === kind);
+  }
+
+  private typeOf(kind: TypedBinding["kind"], name: string, of: string | null): string | null {
+    const type = this.types.get(keyOf(kind, name, of))?.type;
+    return type === undefined || type === "?" ? null : type;
+  }
+}
+
+function chainTo(spec: Spec, variant: string | null): readonly Parts[] {
+  const chain: Parts[] = [];
+  const seen = new Set<string>();
+  for (let name = variant; name !== null && !seen.has(name); ) {
+    seen.add(name);
+    const found = spec.variants.find((each) => each.name.name === name);
+    if (found === undefined) break;
+    chain.unshift(found);
+    name = found.parent.name;
+  }
+  return [spec, ...chain];
+}
+
+function keyOf(kind: string, name: string, of: string | null): string {
+  return `${kind} ${of ?? ""} ${name}`;
+}
+
+const typesOfAnalyses = new WeakMap<Analysis, ReadonlyMap<string, TypedBinding>>();
+
+function typesByName(analysis: Analysis): ReadonlyMap<string, TypedBinding> {
+  let types = typesOfAnalyses.get(analysis);
+  if (types === undefined) {
+    types = new Map(typesOf(analysis).map((each) => [keyOf(each.kind, each.name, each.of), each]));
+    typesOfAnalyses.set(analysis, types);
+  }
+  return types;
+}
+
+/** Names of the `let`s before a place; one that it stands in does not see itself. */
+function letsIn({ tokens, path }: ItemCursor): string[] {
+  const names: string[] = [];
+  for (let i = 0; i < tokens.length - 1; i++) {
+    const isLet = tokens[i]!.tokenType === t.LetKeyword && tokens[i + 1]!.tokenType === t.Identifier;
+    if (isLet) names.push(tokens[i + 1]!.image);
+  }
+  if (path.some(({ name }) => name === "let")) names.pop();
+  return names;
+}
+
+/** The parameters in the head of a block, each with its type as it is written. */
+export function parametersOf(block: CstNode): readonly { readonly name: string; readonly text: string }[] {
+  return nodesOf(block, "parameter").flatMap((node) => {
+    const name = tokenOf(node, t.Identifier)?.image;
+    const type = nodeOf(node, "type");
+    if (name === undefined || name === "·") return [];
+    return [{ name, text: type === undefined ? "" : textIn(type) }];
+  });
+}
+
+/** Widths and axes that the head of a block names, its `Int` parameters among them. */
+export function widthsOf(block: CstNode): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const { name, text } of parametersOf(block)) {
+    if (text === "Int") found.add(name);
+    for (const [variable] of text.replace(/^\w+/, "").matchAll(/[a-z_]\w*/gi))
+      if (!/^(Prob|Int|Float)$/.test(variable)) found.add(variable);
+  }
+  return found;
+}
+
+function textIn(node: CstNode): string {
+  let text = "";
+  for (const child of node.children)
+    text += "children" in child ? textIn(child) : child.image === "," ? ", " : child.image;
+  return text;
+}

@@ -1,0 +1,305 @@
+// What a name means, as a hover tells it.
+
+import { unreachable } from "../../../common/internal-error.ts";
+import type { Span } from "../../../common/source-file.ts";
+import { hasErrors } from "../../../diagnostics/diagnostic.ts";
+import type { Analysis } from "../../../frontend/check/check.ts";
+import { library } from "../../../frontend/elaborate/library.ts";
+import { languageFunctions } from "../../../frontend/functions/registry.ts";
+import type { Expression } from "../../../frontend/syntax/nodes.ts";
+import { itemsOf } from "../../../frontend/syntax/walk.ts";
+import { printType } from "../../../frontend/values/types.ts";
+import type { Source } from "../../../frontend/values/values.ts";
+import type { TypedBinding } from "../../views/types.ts";
+import {
+  type KnownValue,
+  learnedByCall,
+  learnedNumbers,
+  placeKey,
+  valueAt,
+  variantAt,
+} from "../cursor/values.ts";
+import { blockEntry, type Entry, functionEntry } from "../language/entry.ts";
+import { choiceOf, optionNamed } from "../language/look-up.ts";
+import {
+  kindEntries,
+  labelKindEntries,
+  settingEntries,
+  transformEntries,
+  typeEntries,
+} from "../language/words.ts";
+import type { Snapshot } from "../snapshot.ts";
+import type { Mention } from "../symbols/symbol.ts";
+import { columnHover, featureHover, fieldHover, historyHover, tablesText } from "./features.ts";
+import { hoverText, learnedText, thousands, typed } from "./text.ts";
+
+/** Markdown; null where there is nothing to say. */
+export function symbolHover(snapshot: Snapshot, path: string, mention: Mention): string | null {
+  const { symbol, through, span } = mention;
+  const { kind, name, of, doc } = symbol;
+  const variant = variantAt(snapshot, path, span.start);
+  const analysis = snapshot.analysis(path, variant);
+  if (analysis === null) return null;
+  const known = () => valueAt(snapshot, path, variant, span.start);
+  const type = () => bindingOf(snapshot, mention)?.type ?? "?";
+  switch (kind) {
+    case "feature":
+      return through === null
+        ? featureHover(name, type(), doc, analysis)
+        : fieldHover(historyAround(through, analysis), name, typeAt(snapshot, through), doc, analysis);
+    case "history":
+      return historyHover(name, type(), doc, analysis);
+    case "field":
+      return fieldHover(of ?? "", name, type(), doc, analysis);
+    case "column":
+      return mention.declares
+        ? columnHover(of ?? "", name, doc, analysis)
+        : fieldHover(of ?? "", name, type(), doc, analysis);
+    case "label": {
+      const predicted = predictionText(snapshot, path, variant, mention);
+      if (predicted !== null) return hoverText(`predict ${name}: Prob`, doc, predicted);
+      return hoverText(
+        `(label) ${typed(name, type())}`,
+        doc,
+        `The column \`${name}\` of the data: 0 or 1, in every row.`,
+      );
+    }
+    case "let":
+      return letHover(snapshot, path, variant, mention, known());
+    case "loss":
+      return hoverText(
+        `(loss) ${name}`,
+        doc,
+        "For training only: its mean over the examples is added to the loss.",
+      );
+    case "param":
+      return hoverText(`(param) ${typed(name, type())}`, doc);
+    case "parameter": {
+      const value = known()?.value;
+      const shown = bindingOf(snapshot, mention)?.type ?? (value === undefined ? "?" : printType(value.type));
+      return hoverText(`(parameter) ${typed(name, shown)}`, doc, byUse(shown, analysis));
+    }
+    case "width":
+      return hoverText(`(width) ${name}`, `Any width or axis; what \`${of}\` is given says which.`);
+    case "block": {
+      const entry = blockNamed(snapshot, mention);
+      return entry === null
+        ? null
+        : callableHover(snapshot, path, variant, mention, `block ${entry.label}`, entry);
+    }
+    case "function": {
+      const definition = languageFunctions.get(name);
+      const entry = definition === undefined ? null : functionEntry(definition);
+      return entry === null ? null : callableHover(snapshot, path, variant, mention, entry.label, entry);
+    }
+    case "model":
+      return hoverText(`model ${name}`, doc, learnedText(totalOf(snapshot, path, null)));
+    case "variant":
+      return hoverText(`variant ${name} from ${of ?? "…"}`, doc, learnedText(totalOf(snapshot, path, name)));
+    case "kind":
+      return entryHover(
+        "kind",
+        [...kindEntries, ...labelKindEntries].filter((entry) => entry.name === name),
+      );
+    case "transform":
+      return entryHover(
+        "transform",
+        transformEntries.filter((entry) => entry.name === name),
+      );
+    case "type":
+      return entryHover(
+        "type",
+        typeEntries.filter((entry) => entry.name === name),
+      );
+    case "setting":
+      return entryHover(
+        "setting",
+        settingEntries.filter((entry) => entry.name === name),
+      );
+    case "option": {
+      const option = optionNamed(name, of ?? "");
+      return option === null
+        ? null
+        : hoverText(
+            `(option of ${of}) ${option.parameter.text}`,
+            option.parameter.doc || `\`${option.entry.label}\``,
+          );
+    }
+    case "choice": {
+      const choice = choiceOf(name, of ?? "");
+      return choice === null ? null : hoverText(`(${of}) ${choice.label}`, choice.doc);
+    }
+    default:
+      return unreachable(kind, "symbol");
+  }
+}
+
+function bindingOf(snapshot: Snapshot, { symbol, span, declares }: Mention): TypedBinding | null {
+  const place = declares ? span : symbol.declaration;
+  return place === null ? null : (snapshot.types(place.file.path).get(place.start) ?? null);
+}
+
+function typeAt(snapshot: Snapshot, { file, start }: Span): string {
+  return snapshot.types(file.path).get(start)?.type ?? "?";
+}
+
+/** The history in which a feature is bound at `place`. */
+function historyAround({ start, end }: Span, { declarations }: Analysis): string {
+  for (const { name, fields } of declarations.histories.values())
+    if (fields.some(({ span }) => span.start <= start && end <= span.end)) return name;
+  return "";
+}
+
+function letHover(
+  snapshot: Snapshot,
+  path: string,
+  variant: string | null,
+  mention: Mention,
+  known: KnownValue | null,
+): string {
+  const { name, doc, of } = mention.symbol;
+  const binding = bindingOf(snapshot, mention);
+  const type =
+    binding === null || binding.type === "?"
+      ? known === null
+        ? "?"
+        : printType(known.value.type)
+      : binding.type;
+  const learned = of === null ? learnedOfLet(snapshot, path, variant, mention) : null;
+  return hoverText(
+    `let ${typed(name, type)}`,
+    doc,
+    byUse(type, snapshot.analysis(path, variant)),
+    binding === null ? null : whenKnown(binding.sources, binding.axis),
+    learnedText(learned),
+  );
+}
+
+/** Of what has no type, though nothing is wrong. */
+function byUse(type: string, analysis: Analysis | null): string | null {
+  if (type !== "?" || analysis === null || hasErrors(analysis.diagnostics)) return null;
+  return "Its type differs by use: the block is checked where it is used.";
+}
+
+/** Of a label after `predict`; null elsewhere. */
+function predictionText(
+  snapshot: Snapshot,
+  path: string,
+  variant: string | null,
+  { span }: Mention,
+): string | null {
+  const analysis = snapshot.analysis(path, variant);
+  for (const item of analysis?.spec.items ?? [])
+    for (const statement of item.kind === "net" ? item.statements : []) {
+      if (statement.kind !== "predict" || placeKey(statement.label.span) !== placeKey(span)) continue;
+      const learned = learnedNumbers(snapshot, path, variant).get(placeKey(statement.value.span));
+      return `The probability that it is 1, for each candidate. ${learnedText(learned) ?? ""}`.trim();
+    }
+  return null;
+}
+
+/** Numbers that are learned for what a `let` names. */
+function learnedOfLet(
+  snapshot: Snapshot,
+  path: string,
+  variant: string | null,
+  { symbol }: Mention,
+): number | null {
+  const learned = learnedNumbers(snapshot, path, variant);
+  const analysis = snapshot.analysis(path, variant);
+  for (const item of analysis?.spec.items ?? [])
+    for (const statement of item.kind === "net" ? item.statements : [])
+      if (statement.kind === "let" && statement.name.name === symbol.name)
+        return learned.get(placeKey(statement.value.span)) ?? null;
+  return null;
+}
+
+function totalOf(snapshot: Snapshot, path: string, variant: string | null): number | null {
+  const learned = learnedNumbers(snapshot, path, variant);
+  let total = 0;
+  for (const item of snapshot.analysis(path, variant)?.spec.items ?? [])
+    for (const { value } of item.kind === "net" ? item.statements : [])
+      total += learned.get(placeKey(value.span)) ?? 0;
+  return total;
+}
+
+export function whenKnown(sources: readonly Source[], axis: string | null): string | null {
+  if (sources.length === 0) return null;
+  const each = axis === null ? "" : `, at each step of \`${axis}\``;
+  const when = sources.includes("item") ? "Computed for each candidate" : "Computed once per request";
+  const from = sources.map((source) => (source === "history" ? "histories" : source)).join(", ");
+  return `${when}${each}; from ${from}.`;
+}
+
+function blockNamed(snapshot: Snapshot, { symbol, span, declares }: Mention): Entry | null {
+  const place = declares ? span : symbol.declaration;
+  const spec = place === null ? null : snapshot.parsed(place.file.path)?.value;
+  for (const item of spec == null ? [] : itemsOf(spec))
+    if (item.kind === "block" && item.name.span.start === place?.start) return blockEntry(item);
+  const known = library.get(symbol.name);
+  return known === undefined ? null : blockEntry(known);
+}
+
+function callableHover(
+  snapshot: Snapshot,
+  path: string,
+  variant: string | null,
+  { span, declares }: Mention,
+  code: string,
+  { doc }: Entry,
+): string {
+  if (declares) return hoverText(code, doc, usesText(snapshot, path, variant, span));
+  for (const [expression, value] of snapshot.analysis(path, variant)?.values ?? []) {
+    if (expression.kind !== "call" && expression.kind !== "pipe") continue;
+    const { callee } = expression;
+    if (callee.span.file.path !== path || callee.span.start !== span.start) continue;
+    const learned = learnedByCall(expression, learnedNumbers(snapshot, path, variant));
+    const type = value.type.kind === "error" ? null : `Here: \`${printType(value.type)}\``;
+    const numbers = learnedText(learned);
+    const tables = tablesRead(expression, snapshot.analysis(path, variant)!);
+    return hoverText(code, [type, numbers].filter((each) => each !== null).join(", "), tables, doc);
+  }
+  return hoverText(code, doc);
+}
+
+/** What a block costs where the net uses it. */
+function usesText(snapshot: Snapshot, path: string, variant: string | null, span: Span): string | null {
+  const learned = learnedNumbers(snapshot, path, variant);
+  const name = span.file.text.slice(span.start, span.end);
+  const uses: number[] = [];
+  for (const expression of snapshot.analysis(path, variant)?.values.keys() ?? [])
+    if ((expression.kind === "call" || expression.kind === "pipe") && expression.callee.name === name) {
+      const numbers = learnedByCall(expression, learned) ?? 0;
+      if (numbers > 0) uses.push(numbers);
+    }
+  if (uses.length === 0) return null;
+  const places = uses.length === 1 ? "In `net`" : `In ${uses.length} places of \`net\``;
+  return `${places}: ${[...new Set(uses)].map(thousands).join(", ")} trainable numbers${uses.length === 1 ? "" : " each"}`;
+}
+
+/** The tables of the feature that `weight` or `embed` is given. */
+function tablesRead(call: Expression, analysis: Analysis): string | null {
+  if (call.kind !== "call") return null;
+  const definition = languageFunctions.get(call.callee.name);
+  const [first] = call.arguments;
+  if (first === undefined || !definition?.parameters.some(({ accepts }) => accepts === "feature"))
+    return null;
+  const { value } = first;
+  const { features, histories } = analysis.declarations;
+  if (value.kind === "name") {
+    const feature = features.get(value.name);
+    return feature === undefined ? null : tablesText(feature, analysis);
+  }
+  if (value.kind !== "field" || value.object.kind !== "name") return null;
+  const { name } = value.field;
+  const field = histories.get(value.object.name)?.fields.find((each) => each.name === name);
+  return field === undefined ? null : tablesText(field.feature, analysis);
+}
+
+/** All forms of a word of the language. */
+function entryHover(what: string, entries: readonly Entry[]): string | null {
+  const [first, ...more] = entries;
+  if (first === undefined) return null;
+  const text = (entry: Entry) => hoverText(`(${what}) ${entry.label}`, entry.doc);
+  return [first, ...more].map(text).join("\n\n");
+}

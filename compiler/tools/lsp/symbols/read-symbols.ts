@@ -1,0 +1,421 @@
+// Finds every name of a spec's text that means something, and what: from the tree alone, so that a spec with mistakes has
+// symbols too. What names nothing is left out.
+
+import type { Span } from "../../../common/source-file.ts";
+import { fieldNames } from "../../../frontend/check/histories.ts";
+import { library } from "../../../frontend/elaborate/library.ts";
+import type {
+  Argument,
+  BlockItem,
+  EmbedClause,
+  Expression,
+  FeatureDeclaration,
+  HistoryItem,
+  Identifier,
+  Item,
+  KindReference,
+  NetItem,
+  Spec,
+  TrainItem,
+  TypeReference,
+  VariantItem,
+} from "../../../frontend/syntax/nodes.ts";
+import { allMetrics } from "../../../middle/metrics/registry.ts";
+import { ExpressionReader, type FieldSymbol } from "./expressions.ts";
+import { declared, given, Scope } from "./scope.ts";
+import { keyOf, type Mention, type SpecSymbol, type SpecSymbolKind } from "./symbol.ts";
+
+/** Mentions in the order of the text; no two overlap. `imported` are the specs whose files it imports. */
+export function readSymbols(spec: Spec, imported: readonly Spec[]): readonly Mention[] {
+  return new SymbolReader(spec, imported).read();
+}
+
+class SymbolReader {
+  private readonly spec: Spec;
+  private readonly imported: readonly Spec[];
+  private readonly mentions: Mention[] = [];
+  private readonly fields = new Map<string, Map<string, FieldSymbol>>();
+  private readonly parameters = new Map<string, readonly SpecSymbol[]>();
+  private readonly expressions = new ExpressionReader({
+    mention: (mention) => this.mentions.push(mention),
+    fieldsOf: (history) => this.fields.get(keyOf(history)) ?? new Map(),
+    parametersOf: (block) => this.parametersOf(block),
+  });
+
+  constructor(spec: Spec, imported: readonly Spec[]) {
+    this.spec = spec;
+    this.imported = imported;
+  }
+
+  read(): readonly Mention[] {
+    const { spec } = this;
+    const models = new Scope();
+    if (spec.name !== null)
+      this.declare(models, declared("model", spec.name, spec.name.span, null, spec.doc));
+    for (const { name, span, doc } of spec.variants)
+      this.declare(models, declared("variant", name, span, spec.name?.name ?? null, doc));
+    const imports = new Scope();
+    const scope = new Scope(imports);
+    this.declareAll(spec, scope);
+    for (const { params, items } of this.imported) {
+      for (const { name, span, doc } of params) imports.add(declared("param", name, span, null, doc));
+      for (const item of items)
+        if (item.kind === "block") this.parametersIn(item, imports.add(blockSymbol(item)));
+    }
+    const lets = new Scope();
+    this.readParts(spec, scope, lets);
+    this.readVariants(models, scope, lets);
+    return withoutOverlaps(this.mentions);
+  }
+
+  /** Each after the one that it is made from, whose names it sees. */
+  private readVariants(models: Scope, scope: Scope, lets: Scope): void {
+    const known = new Map<string, readonly [Scope, Scope]>();
+    if (this.spec.name !== null) known.set(this.spec.name.name, [scope, lets]);
+    let waiting: readonly VariantItem[] = this.spec.variants;
+    while (waiting.length > 0) {
+      const ready = waiting.filter(({ parent }) => known.has(parent.name));
+      // What is left names no parent, or is its own: the model is the nearest that may be meant.
+      for (const variant of ready.length > 0 ? ready : waiting) {
+        const [outer, outerLets] = known.get(variant.parent.name) ?? [scope, lets];
+        this.expressions.refer(variant.parent, models.find(variant.parent.name));
+        const inner = new Scope(outer);
+        const innerLets = new Scope(outerLets);
+        this.declareAll(variant, inner);
+        this.readParts(variant, inner, innerLets);
+        known.set(variant.name.name, [inner, innerLets]);
+      }
+      waiting = ready.length > 0 ? waiting.filter((variant) => !ready.includes(variant)) : [];
+    }
+  }
+
+  /** Declares what is not known yet; what a variant says anew keeps its symbol. */
+  private declare(scope: Scope, symbol: SpecSymbol): SpecSymbol {
+    const known = scope.find(symbol.name);
+    const kept = known !== null && known.kind === symbol.kind ? known : scope.add(symbol);
+    const { declaration } = symbol;
+    if (declaration !== null && declaration.end > declaration.start)
+      this.mentions.push({ span: declaration, symbol: kept, declares: true, through: null });
+    return kept;
+  }
+
+  private declareAll({ items, params }: Pick<Spec, "items" | "params">, scope: Scope): void {
+    for (const { name, span, doc } of params) this.declare(scope, declared("param", name, span, null, doc));
+    for (const item of items) this.declareItem(item, scope);
+    // Bindings name features, which may stand below.
+    for (const item of items)
+      if (item.kind === "history") this.declareFields(item, scope.find(item.name.name), scope);
+  }
+
+  private declareItem(item: Item, scope: Scope): void {
+    switch (item.kind) {
+      case "features":
+        for (const { name, span, doc } of item.features)
+          this.declare(scope, declared("feature", name, span, item.scope, doc));
+        break;
+      case "history":
+      case "label":
+        this.declare(scope, declared(item.kind, item.name, item.span, null, item.doc));
+        break;
+      case "block":
+        this.parametersIn(item, this.declare(scope, blockSymbol(item)));
+        break;
+      case "net":
+      case "train":
+        break;
+    }
+  }
+
+  private declareFields(item: HistoryItem, history: SpecSymbol | null, scope: Scope): void {
+    if (history === null) return;
+    const names = fieldNames(item);
+    const byName = new Map<string, FieldSymbol>();
+    for (const [i, field] of item.fields.entries()) {
+      if (field.kind === "own") {
+        const symbol = declared("field", field.name, field.span, item.name.name, field.doc);
+        this.mentions.push({ span: field.name.span, symbol, declares: true, through: null });
+        byName.set(field.name.name, { symbol, through: null });
+        continue;
+      }
+      const target = scope.find(field.target.name);
+      this.expressions.refer(field.target, target?.kind === "feature" ? target : null);
+      const column = declared("column", field.column, field.span, item.name.name, field.doc);
+      if (field.column.name !== "")
+        this.mentions.push({ span: field.column.span, symbol: column, declares: true, through: null });
+      if (names[i] === field.column) byName.set(field.column.name, { symbol: column, through: null });
+      else if (target !== null) byName.set(field.target.name, { symbol: target, through: field.target.span });
+    }
+    this.fields.set(keyOf(history), byName);
+  }
+
+  private parametersOf(block: SpecSymbol): readonly SpecSymbol[] {
+    const known = this.parameters.get(keyOf(block));
+    if (known !== undefined) return known;
+    const item = library.get(block.name);
+    return item === undefined ? [] : this.parametersIn(item, block);
+  }
+
+  private parametersIn(item: BlockItem, block: SpecSymbol): readonly SpecSymbol[] {
+    const parameters = item.parameters.map(({ name }) =>
+      declared("parameter", name, name.span, item.name.name),
+    );
+    // A variant may say a block anew: what calls give by name are the first one's.
+    const known = this.parameters.get(keyOf(block));
+    if (known !== undefined) return known;
+    this.parameters.set(keyOf(block), parameters);
+    return parameters;
+  }
+
+  private readParts({ items, params }: Pick<Spec, "items" | "params">, scope: Scope, lets: Scope): void {
+    for (const { default: preset } of params) this.expressions.read(preset, scope);
+    for (const item of items) this.readItem(item, scope, lets);
+  }
+
+  private readItem(item: Item, scope: Scope, lets: Scope): void {
+    switch (item.kind) {
+      case "features":
+        for (const feature of item.features) this.readFeature(feature, scope);
+        break;
+      case "history":
+        this.readOptions(item.arguments, "history", scope);
+        for (const field of item.fields) {
+          if (field.kind === "own") this.readFeature(field, scope);
+          else {
+            if (field.type !== null) this.readKind(field.type, "kind", scope);
+            this.readEmbed(field.embed, scope);
+          }
+        }
+        break;
+      case "label":
+        this.readKind(item.type, "kind", scope);
+        break;
+      case "block":
+        this.readBlock(item, scope);
+        break;
+      case "net":
+        this.readNet(item, scope, lets);
+        break;
+      case "train":
+        this.readTrain(item, scope);
+        break;
+    }
+  }
+
+  private readFeature({ type, transforms, embed, share }: FeatureDeclaration, scope: Scope): void {
+    this.readKind(type, "kind", scope);
+    for (const transform of transforms) this.readKind(transform, "transform", scope);
+    this.readEmbed(embed, scope);
+    if (share !== null) this.expressions.refer(share.feature, scope.find(share.feature.name));
+  }
+
+  private readKind(reference: KindReference, kind: SpecSymbolKind, scope: Scope): void {
+    const { name, arguments: options } = reference;
+    if (name.name === "") return;
+    this.expressions.refer(name, given(kind, name.name, null));
+    // `set(id(min_count: 2))` and `cross(a, b)` name a kind and features.
+    for (const argument of options) {
+      const { value } = argument;
+      if (argument.name === null && name.name === "set" && (value.kind === "name" || value.kind === "call")) {
+        const [inner, given] = value.kind === "name" ? [value, []] : [value.callee, value.arguments];
+        this.readKind({ name: inner, arguments: given, span: value.span }, "kind", scope);
+      } else this.readOptions([argument], name.name, scope);
+    }
+  }
+
+  private readEmbed(embed: EmbedClause | null, scope: Scope): void {
+    if (embed === null) return;
+    if (embed.width !== null) this.readConstant(embed.width, "embed", scope);
+    this.readOptions(embed.options, "embed", scope);
+  }
+
+  private readOptions(options: readonly Argument[], of: string, scope: Scope): void {
+    for (const { name, value } of options) {
+      if (name !== null) this.expressions.refer(name, given("option", name.name, of));
+      this.readConstant(value, of, scope);
+    }
+  }
+
+  /** Outside of blocks and the net: a param, a part of a cross, or a word of the language. */
+  private readConstant(value: Expression, of: string, scope: Scope): void {
+    if (value.kind === "name") this.constantNamed(value, of, scope, of === "cross" ? "feature" : null);
+    else if (value.kind === "call") {
+      this.expressions.refer(value.callee, given("choice", value.callee.name, of));
+      this.readOptions(value.arguments, value.callee.name, scope);
+    } else this.expressions.read(value, scope);
+  }
+
+  private constantNamed(name: Named, of: string, scope: Scope, kind: SpecSymbolKind | null): void {
+    const known = scope.find(name.name);
+    const isMeant = known !== null && (known.kind === "param" || known.kind === kind);
+    this.expressions.refer(name, isMeant ? known : given("choice", name.name, of));
+  }
+
+  private readBlock(block: BlockItem, outer: Scope): void {
+    const scope = new Scope(outer);
+    const symbol = outer.find(block.name.name);
+    const known = symbol === null ? [] : this.parametersOf(symbol);
+    for (const { name } of block.parameters) {
+      const own = declared("parameter", name, name.span, block.name.name);
+      const first = known.find((parameter) => parameter.name === name.name) ?? own;
+      scope.hide(first);
+      if (name.name !== "")
+        this.mentions.push({ span: name.span, symbol: first, declares: true, through: null });
+    }
+    for (const { type } of block.parameters) this.readType(type, block, scope);
+    this.readType(block.result, block, scope);
+    for (const { default: preset } of block.parameters)
+      if (preset !== null) this.expressions.read(preset, scope);
+    for (const { name, value, span } of block.body) {
+      this.expressions.read(value, scope);
+      this.let(name, span, block.name.name, scope);
+    }
+    this.expressions.read(block.value, scope);
+  }
+
+  private let(name: Identifier, whole: Span, of: string | null, scope: Scope): void {
+    const symbol = declared("let", name, whole, of);
+    scope.hide(symbol);
+    if (name.name !== "") this.mentions.push({ span: name.span, symbol, declares: true, through: null });
+  }
+
+  private readType(type: TypeReference | null, block: BlockItem, scope: Scope): void {
+    if (type === null || type.name.name === "") return;
+    this.expressions.refer(type.name, given("type", type.name.name, null));
+    for (const argument of type.arguments) this.readWidth(argument, block, scope);
+  }
+
+  /** The first mention of a width declares it, unless a parameter or a param has its name. */
+  private readWidth(width: Expression, block: BlockItem, scope: Scope): void {
+    switch (width.kind) {
+      case "name": {
+        const known = scope.find(width.name);
+        if (
+          known !== null &&
+          (known.kind === "width" || known.kind === "parameter" || known.kind === "param")
+        ) {
+          this.expressions.refer(width, known);
+          return;
+        }
+        if (/^(Int|Float)$/.test(width.name)) {
+          this.expressions.refer(width, given("type", width.name, null));
+          return;
+        }
+        const symbol = declared("width", width, width.span, block.name.name);
+        scope.hide(symbol);
+        this.mentions.push({ span: width.span, symbol, declares: true, through: null });
+        return;
+      }
+      case "binary":
+        this.readWidth(width.left, block, scope);
+        this.readWidth(width.right, block, scope);
+        return;
+      case "negate":
+        this.readWidth(width.operand, block, scope);
+        return;
+      default:
+        this.expressions.read(width, scope);
+    }
+  }
+
+  /** A `let` hides what its name meant from there on; what is used above it, and means nothing else, means it too. */
+  private readNet({ statements }: NetItem, outer: Scope, lets: Scope): void {
+    const own = new Map<string, SpecSymbol>();
+    for (const statement of statements) {
+      if (statement.kind !== "let") continue;
+      const { name, span } = statement;
+      const before = lets.find(name.name);
+      const symbol = own.get(name.name) ?? before ?? declared("let", name, span);
+      own.set(name.name, symbol);
+    }
+    const later = new Scope(outer);
+    for (const symbol of lets.all()) later.add(symbol);
+    const inner = new Scope(later);
+    // Names that nothing else has may be used early, which is a mistake that the checker tells.
+    for (const symbol of own.values()) if (outer.callable(symbol.name) === null) later.add(symbol);
+    for (const statement of statements) {
+      if (statement.kind === "loss") this.readOptions(statement.arguments, "loss", outer);
+      this.expressions.read(statement.value, inner);
+      switch (statement.kind) {
+        case "let": {
+          const { name } = statement;
+          const symbol = own.get(name.name)!;
+          inner.hide(symbol);
+          lets.add(symbol);
+          if (name.name !== "")
+            this.mentions.push({ span: name.span, symbol, declares: true, through: null });
+          break;
+        }
+        case "predict": {
+          const label = outer.find(statement.label.name);
+          this.expressions.refer(statement.label, label?.kind === "label" ? label : null);
+          break;
+        }
+        case "loss": {
+          const { name, span } = statement;
+          if (name.name !== "")
+            this.mentions.push({
+              span: name.span,
+              symbol: declared("loss", name, span),
+              declares: true,
+              through: null,
+            });
+          break;
+        }
+      }
+    }
+  }
+
+  private readTrain({ settings }: TrainItem, scope: Scope): void {
+    for (const { key, values } of settings) {
+      if (key.name !== "") this.expressions.refer(key, given("setting", key.name, null));
+      for (const value of values) this.readSetting(value, key.name, scope);
+    }
+  }
+
+  private readSetting(value: Expression, setting: string, scope: Scope): void {
+    if (value.kind === "name") this.constantNamed(value, setting, scope, null);
+    else if (value.kind === "call") {
+      const { callee } = value;
+      this.expressions.refer(callee, given("choice", callee.name, setting));
+      value.arguments.forEach((argument, place) => {
+        this.readArgument(argument, place, setting, callee.name, scope);
+      });
+    } else this.expressions.read(value, scope);
+  }
+
+  /** `binary_cross_entropy(buy: 2.0)` names a label, `gauc(by: user_id)` a feature. */
+  private readArgument(
+    { name, value }: Argument,
+    place: number,
+    setting: string,
+    callee: string,
+    scope: Scope,
+  ): void {
+    const label = name !== null && setting === "loss" ? scope.find(name.name) : null;
+    if (name !== null)
+      this.expressions.refer(name, label?.kind === "label" ? label : given("option", name.name, callee));
+    const parameters = allMetrics.find((metric) => metric.name === callee)?.parameters ?? {};
+    const parameter = parameters[name?.name ?? Object.keys(parameters)[place] ?? ""];
+    if (value.kind === "name")
+      this.constantNamed(value, callee, scope, parameter?.kind === "group" ? "feature" : null);
+    else this.readConstant(value, callee, scope);
+  }
+}
+
+/** A name as an expression. */
+type Named = Extract<Expression, { readonly kind: "name" }>;
+
+function blockSymbol(block: BlockItem): SpecSymbol {
+  return declared("block", block.name, block.span, null, block.doc);
+}
+
+/** In the order of the text; of two that overlap, as where recovery read a piece twice, the first. */
+function withoutOverlaps(mentions: readonly Mention[]): readonly Mention[] {
+  const sorted = mentions.toSorted((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
+  let end = -1;
+  return sorted.filter(({ span }) => {
+    if (span.start < end) return false;
+    end = span.end;
+    return true;
+  });
+}

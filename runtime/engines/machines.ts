@@ -1,0 +1,36 @@
+// What this machine has of what engines need. An engine that needs what is not here does not compile.
+
+import type { Engine } from "../../compiler/backends/choices.ts";
+import { loadNative, type NativeStatus, nativeStatus } from "../native/load.ts";
+import { loadTfjs } from "./load-tfjs.ts";
+import { loadModule } from "./native-module.ts";
+
+/** What an engine is given, and what it is in words; or why it is not there and what to do, as a clause. */
+export type Found<Machine> =
+  | { readonly given: Machine; readonly version: string | null }
+  | { readonly missing: string };
+
+type Machines = {
+  readonly [E in Engine as NonNullable<E["needs"]>]: () => Promise<Found<Parameters<E["open"]>[0]>>;
+};
+
+const machines: Machines = {
+  tensorflow: async () => {
+    const native = await loadNative();
+    if (native === null) return { missing: withoutNative(await nativeStatus()) };
+    const { tfjsNode, tensorflow } = native.versions;
+    return { given: loadModule(native), version: `tfjs-node ${tfjsNode}, TensorFlow ${tensorflow}` };
+  },
+  tfjs: async () => ({ given: loadTfjs, version: null }),
+};
+
+/** What `open` of an engine is given. */
+export async function machineFor({ needs }: Engine): Promise<Found<unknown>> {
+  return needs === null ? { given: null, version: null } : machines[needs]();
+}
+
+function withoutNative(status: NativeStatus): string {
+  if (status.kind === "broken")
+    return `native tfjs-node in ${status.folder} does not load: ${status.reason}; dinc doctor says more`;
+  return "native tfjs-node is not installed: dinc native install installs it";
+}

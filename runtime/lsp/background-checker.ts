@@ -1,0 +1,145 @@
+// Says what is wrong with the open specs and dinc.yaml, and what of it is new since it was asked last: pure but for the disk,
+// so that it can run in a thread of its own.
+
+import { DiagnosticSeverity, type Diagnostic as Shown } from "vscode-languageserver-types";
+import { sourceFile } from "../../compiler/common/source-file.ts";
+import { notChecked } from "../../compiler/diagnostics/catalog/editors.ts";
+import { type Diagnostic, diagnose, inText } from "../../compiler/diagnostics/diagnostic.ts";
+import { diagnosticsFor } from "../../compiler/tools/lsp/features/diagnostics.ts";
+import { type Depth, shown } from "../../compiler/tools/lsp/published.ts";
+import type { Snapshot } from "../../compiler/tools/lsp/snapshot.ts";
+import { ConfigViews, isConfig } from "./config-views.ts";
+import { WorkspaceDisk } from "./disk.ts";
+import { Documents } from "./documents.ts";
+import type { Failure, Telling } from "./thread.ts";
+
+/** What has changed since the question before it, and how much is wanted. */
+export interface Question {
+  readonly depth: Depth;
+  readonly open: readonly {
+    readonly path: string;
+    readonly language: string;
+    readonly version: number;
+    readonly text: string;
+  }[];
+  readonly closed: readonly string[];
+  /** What checking ended at, and why. It is left alone. */
+  readonly barred: readonly Barred[];
+  /** All that are open. */
+  readonly folders: readonly string[];
+  /** Files may have come or gone. */
+  readonly isDiskChanged: boolean;
+}
+
+export interface Barred {
+  readonly path: string;
+  readonly why: Failure;
+  /** How much it may take: "30 seconds". */
+  readonly limit: string;
+}
+
+const toNobody: Telling = { at: () => {}, log: () => {} };
+
+/** All that is wrong with a file. */
+export interface Told {
+  readonly uri: string;
+  readonly version?: number;
+  readonly diagnostics: Shown[];
+}
+
+export class BackgroundChecker {
+  private readonly disk: WorkspaceDisk;
+  private readonly documents: Documents;
+  private readonly configs = new ConfigViews();
+  /** What was told last, by path. */
+  private readonly told = new Map<string, string>();
+  /** Found when the author paused last, by path; it stays until the next pause, so that it does not flicker. */
+  private readonly advice = new Map<string, readonly Shown[]>();
+
+  /** `library`: as `WorkspaceDisk` has it. */
+  constructor(library: URL) {
+    this.disk = new WorkspaceDisk([], library);
+    this.documents = new Documents(this.disk);
+  }
+
+  answer(question: Question, telling: Telling = toNobody): readonly Told[] {
+    const { depth, open, closed, barred, folders, isDiskChanged } = question;
+    this.disk.open(folders);
+    if (isDiskChanged) this.disk.forget();
+    for (const { path, language, version, text } of open) this.documents.put(path, language, version, text);
+    for (const path of closed) this.documents.close(path);
+    this.documents.changed();
+    const snapshot = this.documents.snapshot();
+    const found = this.found(snapshot, depth, barred, telling);
+    if (depth === "whole") {
+      this.advice.clear();
+      for (const [path, each] of found) this.advice.set(path, each.filter(isAdvice));
+    }
+    const gone = [...this.told.keys()].filter((path) => !found.has(path));
+    return [
+      ...gone.flatMap((path) => this.news(snapshot, path, [])),
+      ...[...found].flatMap(([path, each]) =>
+        this.news(snapshot, path, depth === "whole" ? each : [...each, ...(this.advice.get(path) ?? [])]),
+      ),
+    ];
+  }
+
+  private found(
+    snapshot: Snapshot,
+    depth: Depth,
+    barred: readonly Barred[],
+    telling: Telling,
+  ): ReadonlyMap<string, readonly Shown[]> {
+    const found = new Map<string, readonly Shown[]>();
+    const add = (file: string, diagnostics: readonly Diagnostic[]) => {
+      const all = diagnostics.map((each) => shown(snapshot, each));
+      found.set(file, withNew(found.get(file) ?? [], all));
+    };
+    const specs = new Set(this.documents.specs());
+    for (const path of this.documents.paths()) {
+      const known = barred.find((each) => each.path === path);
+      if (known !== undefined) {
+        add(path, [unchecked(snapshot, known)]);
+        continue;
+      }
+      telling.at(path);
+      try {
+        if (specs.has(path))
+          for (const [file, diagnostics] of diagnosticsFor(snapshot, path, depth)) add(file, diagnostics);
+        else if (isConfig(path)) add(path, this.configs.at(snapshot, path)?.diagnostics ?? []);
+      } catch (error) {
+        // The others keep theirs.
+        telling.log(error);
+        add(path, [unchecked(snapshot, { path, why: "mistake", limit: "" })]);
+      }
+    }
+    return found;
+  }
+
+  /** An open document is told again for each of its texts, so that the editor knows that it still holds. */
+  private news(snapshot: Snapshot, path: string, diagnostics: readonly Shown[]): readonly Told[] {
+    const version = this.documents.version(path);
+    const text = JSON.stringify([diagnostics, version]);
+    if (this.told.get(path) === text) return [];
+    if (diagnostics.length === 0 && version === undefined) this.told.delete(path);
+    else this.told.set(path, text);
+    const versioned = version === undefined ? {} : { version };
+    return [{ uri: snapshot.uriOf(path), diagnostics: [...diagnostics], ...versioned }];
+  }
+}
+
+function unchecked(snapshot: Snapshot, { path, why, limit }: Barred): Diagnostic {
+  const file = snapshot.file(path) ?? sourceFile(path, "");
+  const end = /^[^\r\n]*/.exec(file.text)![0].length;
+  return diagnose(notChecked, { why, limit }, inText({ file, start: 0, end }));
+}
+
+function isAdvice({ severity }: Shown): boolean {
+  return severity === DiagnosticSeverity.Information;
+}
+
+/** Two specs that import a file may say the same of it. */
+function withNew(known: readonly Shown[], more: readonly Shown[]): readonly Shown[] {
+  const keys = new Set(known.map((each) => JSON.stringify(each)));
+  return [...known, ...more.filter((each) => !keys.has(JSON.stringify(each)))];
+}

@@ -1,0 +1,54 @@
+// The smallest back end: it computes by the ops' references, and shows what adding one takes.
+
+import type { Backend, TrainingEngine } from "../../../compiler/backends/contract/backend.ts";
+import { batchValues } from "../../../compiler/backends/contract/feed-values.ts";
+import { logitsOf, stepResultOf } from "../../../compiler/backends/contract/results.ts";
+import type { Feed, TrainingSession } from "../../../compiler/backends/contract/session.ts";
+import { evaluate } from "../../../compiler/middle/build/evaluate.ts";
+import type { ValidGraph } from "../../../compiler/middle/graph/graph.ts";
+import type { TrainingProgram } from "../../../compiler/middle/programs/program.ts";
+
+class ToySession implements TrainingSession {
+  private values = new Map<string, Float32Array>();
+
+  private readonly program: TrainingProgram;
+
+  constructor(program: TrainingProgram) {
+    this.program = program;
+  }
+
+  step = (feed: Feed) => stepResultOf(this.run(this.program.step, feed), this.program.tables);
+  predict = (feed: Feed) => logitsOf(this.run(this.program.predict, feed));
+  read = () => new Map([...this.values].map(([name, value]) => [name, value.slice()]));
+  write = (values: ReadonlyMap<string, Float32Array>) => {
+    this.values = new Map([...values].map(([name, value]) => [name, value.slice()]));
+  };
+  dispose = () => {};
+
+  private run(graph: ValidGraph, feed: Feed): Readonly<Record<string, Float32Array>> {
+    const layout = batchValues(feed);
+    const names = graph.nodes.flatMap(({ op, attributes }) =>
+      op === "input" ? [(attributes as { name: string }).name] : [],
+    );
+    const inputs = Object.fromEntries(names.map((name) => [name, layout.input(name)]));
+    const parameters = Object.fromEntries(this.values);
+    const { outputs, updates } = evaluate(graph, { inputs, parameters, tables: feed.rows }, layout);
+    for (const [name, value] of updates) this.values.set(name, Float32Array.from(value));
+    return Object.fromEntries([...outputs].map(([name, value]) => [name, Float32Array.from(value)]));
+  }
+}
+
+const engine = {
+  ...{ name: "toy", how: "the references of the ops, one by one", gain: null, needs: null, parts: 1 },
+  async open(_machine, program, initial) {
+    const session = new ToySession(program);
+    session.write(initial);
+    return session;
+  },
+} as const satisfies TrainingEngine<null>;
+
+export const toy = {
+  doc: "The references of the ops, one by one.",
+  engines: [engine],
+  target: null,
+} as const satisfies Backend;
