@@ -1,19 +1,22 @@
 // The command line: `main(argv)` runs one command and gives the exit code. Every command's code is loaded only when it
-// is asked for, so that `dinc check` starts without DuckDB, tfjs and ts-morph.
+// is asked for, so that `dinc check` starts without DuckDB and tfjs.
 
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { engines, targets } from "../../compiler/backends/choices.ts";
 import { type EmitOptionName, emitOptions } from "../../compiler/backends/contract/emit-options.ts";
+import { UsageError } from "../../compiler/common/usage-error.ts";
 import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
 import { badRowPolicies, stepOrders } from "../../compiler/frontend/config/choices.ts";
 import { usualRequest } from "../../compiler/tools/cost/usual-request.ts";
+import { undoOnSignals } from "../files/at-end.ts";
 import { version } from "../files/version.ts";
-import { exitCodes, UsageError } from "./exit-codes.ts";
+import { exitCodes } from "./exit-codes.ts";
 import { processTerminal, type Terminal } from "./terminal.ts";
 
 /** Runs the command that `argv` (without node and script) names. Never throws. */
 export async function main(argv: readonly string[]): Promise<number> {
   const terminal = processTerminal();
+  undoOnSignals();
   // That standard output could not be written is told here, to a command that waits for it as well.
   const output: { failed: Promise<number> | null } = { failed: null };
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -76,8 +79,8 @@ async function explain(error: unknown, terminal: Terminal): Promise<number> {
     return exitCodes.usage;
   }
   if (error instanceof DiagnosticError) {
-    const { sayDiagnostics } = await import("./say-diagnostics.ts");
-    sayDiagnostics(error.diagnostics, terminal);
+    const { printDiagnostics } = await import("./print-diagnostics.ts");
+    printDiagnostics(error.diagnostics, terminal);
     return exitCodes.findings;
   }
   const { refusalOf } = await import("./system-refusal.ts");

@@ -79,10 +79,8 @@ const allowedPackages = new Map([
   // Reads dinc.yaml, and knows it in an editor.
   ["compiler/frontend/config/", ["yaml"]],
   ["compiler/tools/lsp/config/", ["yaml", "vscode-languageserver-types"]],
-  // Builds the generated TypeScript.
-  ["compiler/backends/typescript/", ["ts-morph"]],
-  // Writes ONNX's format, and the TypeScript that makes a model's inputs.
-  ["compiler/backends/onnx/", ["@bufbuild/protobuf", "@bufbuild/protobuf/codegenv2", "ts-morph"]],
+  // Writes ONNX's format.
+  ["compiler/backends/onnx/", ["@bufbuild/protobuf", "@bufbuild/protobuf/codegenv2"]],
 ]);
 
 const effects = new Map(

@@ -19,7 +19,6 @@ import type { Feeds, Values } from "../../compiler/middle/build/evaluate.ts";
 import type { RowLayout } from "../../compiler/middle/graph/define-op.ts";
 import type { ValidGraph } from "../../compiler/middle/graph/graph.ts";
 import type { RowOwner } from "../../compiler/middle/graph/types.ts";
-import { readServeSources } from "../../runtime/compile/serve-sources.ts";
 import { planBatches } from "../../runtime/data/batch-plan.ts";
 import { loadTfjs } from "../../runtime/engines/load-tfjs.ts";
 import { loadModule } from "../../runtime/engines/native-module.ts";
@@ -174,7 +173,6 @@ function opByOp(name: TfjsName): Way {
   };
 }
 
-const sources = readServeSources();
 /** Of a Graph one module, which all that generated code runs by share. */
 const modules = new WeakMap<ValidGraph, Promise<GraphModule>>();
 
@@ -183,9 +181,7 @@ function generated(name: "typescript" | "simd" | "auto"): Way {
     ...{ name, per: ranked, runsExports: false },
     takes: () => true,
     async open(graph, mostSteps) {
-      const made =
-        modules.get(graph) ??
-        sources.then((texts) => importModule<GraphModule>(emitGraph(graph, texts, mostSteps)));
+      const made = modules.get(graph) ?? importModule<GraphModule>(emitGraph(graph, mostSteps));
       modules.set(graph, made);
       const module = await made;
       return {

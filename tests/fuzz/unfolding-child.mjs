@@ -3,7 +3,7 @@
 
 const dist = new URL("../../dist/compiler/", import.meta.url);
 const load = (path) => import(new URL(path, dist));
-const [{ analyse }, { costOf }, { lint }, { sourceFile }, { drawingOf }, { svgOf }, { lower }] =
+const [{ analyse }, { cost }, { lint }, { sourceFile }, { drawingOf }, { svgOf }, { lower }] =
   await Promise.all([
     load("check.js"),
     load("cost/cost.js"),
@@ -180,13 +180,13 @@ for (let i = 0; i < Number(process.argv[3]); i++) {
       const model = analysis.value;
       models++;
       at("lint");
-      lint(analysis);
+      lint(analysis.spec.file);
       at("drawing");
       svgOf(drawingOf(model, analysis));
       at("lower");
       const forward = lower(model);
       at("cost");
-      costOf(model, null, { candidates: 3, history: 2 });
+      cost(model, { candidates: 3, history: 2 });
       at("attention");
       attentionsOf(forward, candidateInputs(model));
       at("training");

@@ -13,7 +13,6 @@ import { oneLine } from "../../compiler/tools/views/types.ts";
 import { RequestMaker } from "../../runtime/compile/made-up-requests.ts";
 import { feederOf } from "../../runtime/compile/reference.ts";
 import type { RawRequest } from "../../runtime/compile/reference-inputs.ts";
-import { readServeSources } from "../../runtime/compile/serve-sources.ts";
 import { type Compiled, compiled, trainedOf } from "./compiled.ts";
 import { specs } from "./specs.ts";
 
@@ -119,12 +118,11 @@ describe.each(Object.entries(subjects))("%s", (name, text) => {
 });
 
 test("scores are computed by the same code where they can be explained", async () => {
-  const sources = await readServeSources();
   for (const text of [...Object.values(zooSpecs), ...Object.values(subjects)]) {
     const { model, predict } = trainedOf(text);
     const { predict: explaining, explained } = explainable(model, predict);
     const codeOf = (graph: typeof predict, shown: typeof explained) =>
-      emitModule(model, rankingProgram(model, graph), shown, () => "f32", sources, {
+      emitModule(model, rankingProgram(model, graph), shown, () => "f32", {
         version: "test",
         run: null,
       }).wasm;

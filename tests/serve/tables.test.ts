@@ -8,8 +8,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { testText } from "../../compiler/backends/typescript/package-files.ts";
-import { withoutTypes } from "../../compiler/backends/typescript/project.ts";
+import { testFiles } from "../../compiler/backends/typescript/package-files.ts";
 import { Random } from "../../compiler/common/random.ts";
 import { halfOf, scaledBytes, storageFor } from "../../runtime/compile/compact-tables.ts";
 import type { TableOptions } from "../../runtime/compile/compile-model.ts";
@@ -267,8 +266,8 @@ describe("the folder", () => {
     await writeFolder(join(folder, "din"), files, false);
     const floats = await compiledFrom(trained);
     // The test of a folder with more bytes of weights than Node's readFile takes.
-    const test = testText(trained.model, { bytes: 2 ** 31, stored: [] });
-    const large = new Map([...floats.files, ["model.test.js", withoutTypes(test)]]);
+    const test = testFiles(trained.model, { bytes: 2 ** 31, stored: [] });
+    const large = new Map([...floats.files, ["model.test.js", test.javascript]]);
     await writeFolder(join(folder, "large"), large, false);
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));

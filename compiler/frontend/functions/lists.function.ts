@@ -137,7 +137,7 @@ function taken(
   indices: readonly number[] | null,
   length: Dim,
 ): TensorValue {
-  const node = indices === null ? null : call.emit("take", [x.node], { indices });
+  const node = indices === null ? null : call.emit("gather_list", [x.node], { indices });
   return { ...x, type: { ...x.type, axis: listOf(x), list: length }, node };
 }
 

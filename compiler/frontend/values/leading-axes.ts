@@ -148,7 +148,9 @@ export function alongJoined(
   const move = (node: NodeId | null): NodeId | null => {
     if (node === null || elaboration.builder === null) return null;
     const once = elaboration.builder.typeOf(node).rows.kind === "once";
-    const inList = spreads ? elaboration.emit("spread", [node], { times: constantOf(list)! }, span) : node;
+    const inList = spreads
+      ? elaboration.emit("broadcast_list", [node], { times: constantOf(list)! }, span)
+      : node;
     return repeats && !once ? elaboration.emit("repeat", [inList], { history: axis.name }, span) : inList;
   };
   return {

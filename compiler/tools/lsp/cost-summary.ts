@@ -1,7 +1,7 @@
 // What `dinc cost` finds of a model, as the few numbers that an editor shows above it.
 
 import type { Model } from "../../frontend/model/model.ts";
-import { costOf } from "../cost/cost.ts";
+import { cost } from "../cost/cost.ts";
 import { usualRequest } from "../cost/usual-request.ts";
 
 export interface CostSummary {
@@ -19,7 +19,7 @@ export interface CostSummary {
 
 /** Takes many times as long as checking the spec. */
 export function costSummary(model: Model): CostSummary {
-  const { parameters, tables, before, after } = costOf(model, null, usualRequest);
+  const { parameters, tables, before, after } = cost(model);
   const sum = (numbers: readonly number[]) => numbers.reduce((all, each) => all + each, 0);
   return {
     weights: sum(parameters.filter(({ role }) => role === "weight").map(({ numbers }) => numbers)),

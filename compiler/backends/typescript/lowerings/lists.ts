@@ -6,13 +6,13 @@ import { count, input, listCall, number, numbers, output } from "../kernel-calls
 import { call, type TypescriptLowerings } from "../lowering.ts";
 
 export const lists = {
-  spread: ({ attributes: { times }, inputs: [x], output: out }) =>
+  broadcast_list: ({ attributes: { times }, inputs: [x], output: out }) =>
     call("repeatRows", output, input(0), count(out.rows), count(out.rows, times), number(sizeOf(x!.dims))),
   sum_list: ({ inputs }) => listCall("sumSteps", onlyList("sum_list", inputs)),
   max_list: ({ inputs }) => listCall("maxSteps", onlyList("max_list", inputs)),
   softmax_list: ({ inputs }) => listCall("softmaxSteps", onlyList("softmax_list", inputs)),
-  take: ({ attributes: { indices }, inputs }) => {
-    const { type, length, item } = onlyList("take", inputs);
+  gather_list: ({ attributes: { indices }, inputs }) => {
+    const { type, length, item } = onlyList("gather_list", inputs);
     return call(
       "take",
       output,
@@ -23,8 +23,8 @@ export const lists = {
       number(sizeOf(item)),
     );
   },
-  put: ({ attributes: { indices, length }, inputs }) => {
-    const { type, item } = onlyList("put", inputs);
+  scatter_list: ({ attributes: { indices, length }, inputs }) => {
+    const { type, item } = onlyList("scatter_list", inputs);
     return call(
       "put",
       output,

@@ -6,9 +6,9 @@ import { count, input, number, output } from "../kernel-calls.ts";
 import { call, type TypescriptLowerings } from "../lowering.ts";
 
 export const positions = {
-  by_position: ({ output: out }) =>
+  gather_positions: ({ output: out }) =>
     call("byPosition", output, input(0), count(eachOf(stepsOf(out))), count(out.rows), number(out.dims[0]!)),
-  sum_by_position: ({ attributes: { length }, inputs: [x] }) =>
+  scatter_positions: ({ attributes: { length }, inputs: [x] }) =>
     call(
       "sumByPosition",
       output,

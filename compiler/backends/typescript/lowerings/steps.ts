@@ -39,6 +39,6 @@ export const steps = {
       flag(keep === "last"),
     ),
   last_step: ({ inputs }) => stepsCall("lastStep", inputs[0]!),
-  place_last: ({ inputs, output: out }) =>
+  scatter_last_step: ({ inputs, output: out }) =>
     call("placeLast", output, input(0), count(inputs[0]!.rows), count(out.rows), number(sizeOf(out.dims))),
 } satisfies Partial<TypescriptLowerings>;

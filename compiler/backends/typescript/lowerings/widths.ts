@@ -19,7 +19,7 @@ export const widths = {
       flag(attributes.transpose),
     );
   },
-  gram: ({ inputs: [x], output: out }) =>
+  contract_rows: ({ inputs: [x], output: out }) =>
     call(
       "gram",
       output,

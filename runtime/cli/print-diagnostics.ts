@@ -1,22 +1,16 @@
 // Prints diagnostics: as the findings of `dinc check` on standard output, elsewhere as messages.
 
-import { unreachable } from "../../compiler/common/internal-error.ts";
 import type { Diagnostic } from "../../compiler/diagnostics/diagnostic.ts";
-import { renderConcise } from "../../compiler/diagnostics/render/concise.ts";
-import { renderGithub } from "../../compiler/diagnostics/render/github.ts";
-import { renderJson } from "../../compiler/diagnostics/render/json.ts";
 import { renderPretty, summarize } from "../../compiler/diagnostics/render/pretty.ts";
-import { renderSarif } from "../../compiler/diagnostics/render/sarif.ts";
+import { type Format, render } from "../../compiler/diagnostics/render/render.ts";
 import { version } from "../files/version.ts";
 import type { Terminal } from "./terminal.ts";
-
-export type Format = "pretty" | "concise" | "json" | "sarif" | "github";
 
 /** Nobody reads more of them in a terminal. The forms for programs have all. */
 const MOST = 100;
 
 /** Messages beside a command's own result. */
-export function sayDiagnostics(diagnostics: readonly Diagnostic[], terminal: Terminal): void {
+export function printDiagnostics(diagnostics: readonly Diagnostic[], terminal: Terminal): void {
   if (diagnostics.length === 0) return;
   terminal.say(readable(diagnostics, terminal.color.messages).trimEnd());
 }
@@ -44,30 +38,13 @@ export function printFindings(
   format: Format,
   terminal: Terminal,
 ): void {
-  switch (format) {
-    case "json":
-      terminal.out(renderJson(diagnostics));
-      return;
-    case "concise":
-      terminal.out(renderConcise(diagnostics));
-      return;
-    case "sarif":
-      terminal.out(renderSarif(diagnostics, version()));
-      return;
-    case "github":
-      terminal.out(renderGithub(diagnostics));
-      return;
-    case "pretty": {
-      const checked = files === 1 ? "1 file" : `${files} files`;
-      terminal.out(readable(diagnostics, terminal.color.data));
-      if (diagnostics.length === 0) terminal.say(`${checked} checked: no findings`);
-      else {
-        const [first] = diagnostics;
-        terminal.say(`\n${summarize(diagnostics)}; \`dinc explain ${first!.code}\` says more about a code`);
-      }
-      return;
-    }
-    default:
-      unreachable(format, "format");
+  if (format !== "pretty") {
+    terminal.out(render(diagnostics, format, { version: version() }));
+    return;
   }
+  const checked = files === 1 ? "1 file" : `${files} files`;
+  terminal.out(readable(diagnostics, terminal.color.data));
+  const [first] = diagnostics;
+  if (first === undefined) terminal.say(`${checked} checked: no findings`);
+  else terminal.say(`\n${summarize(diagnostics)}; \`dinc explain ${first.code}\` says more about a code`);
 }

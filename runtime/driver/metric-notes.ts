@@ -57,22 +57,6 @@ export function intervalNotes(evaluations: readonly Evaluation[]): string[] {
   });
 }
 
-/** `click: 27.5 % of the rows are 1, the mean prediction is 28.1 %`; null where rows have no such label. */
-export function meansNote(
-  label: string,
-  labels: Float32Array | undefined,
-  logits: Float32Array,
-): string | null {
-  if (labels === undefined) return null;
-  let [ones, predicted] = [0, 0];
-  for (let row = 0; row < labels.length; row++) {
-    ones += labels[row]!;
-    predicted += 1 / (1 + Math.exp(-logits[row]!));
-  }
-  const percent = (sum: number) => `${((100 * sum) / labels.length).toFixed(1)} %`;
-  return `${label}: ${percent(ones)} of the rows are 1, the mean prediction is ${percent(predicted)}`;
-}
-
 /** `0.71012–0.72345` */
 export function rangeText({ low, high }: Interval): string {
   return `${low.toFixed(5)}–${high.toFixed(5)}`;

@@ -1,42 +1,46 @@
-// What `dinc predict` and `dinc eval` have in common: which rows they score (a file of ready rows, or a split of
-// dinc.yaml) and on which back end. Measuring takes all rows at once, predicting takes them in pieces.
+// Which rows a run scores (a file of example rows, or a split of dinc.yaml) and on which back end. Measuring takes all rows at
+// once, predicting takes them in pieces.
 
 import type { EngineName } from "../../compiler/backends/choices.ts";
 import type { TrainingBackend } from "../../compiler/backends/contract/session.ts";
+import type { SourceFile } from "../../compiler/common/source-file.ts";
+import { UsageError } from "../../compiler/common/usage-error.ts";
 import { splitMissing } from "../../compiler/diagnostics/catalog/run.ts";
 import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
 import type { BadRowPolicy, StepOrder } from "../../compiler/frontend/config/choices.ts";
 import { type DataConfig, type ListFormat, separatorsOf } from "../../compiler/frontend/config/config.ts";
 import { BadRows } from "../data/bad-rows.ts";
 import { inputsOf } from "../data/graph-inputs.ts";
-import {
-  pathsOf,
-  type RowPieces,
-  readRows,
-  readSplit,
-  rowPieces,
-  type SplitName,
-} from "../data/read-data.ts";
+import { pathsOf, type RowPieces, readRows, readSplit, rowPieces } from "../data/read-data.ts";
 import type { RowSource } from "../data/row-source.ts";
-import { readConfig } from "../driver/read-config.ts";
 import { chooseBackend } from "../engines/choose.ts";
 import type { OpenRun } from "../run/open-run.ts";
 import type { Run } from "../run/run-folder.ts";
 import { ROWS_A_PIECE } from "../run/score-run.ts";
-import { UsageError } from "./exit-codes.ts";
-import { leftOutNotes } from "./left-out.ts";
-import { sayDiagnostics } from "./say-diagnostics.ts";
-import type { Terminal } from "./terminal.ts";
+import type { Split } from "../train/score.ts";
+import { tellDiagnostics, type Watch } from "./events.ts";
+import { readConfig } from "./read-config.ts";
 
-export interface DataOptions {
+/** Which rows: those of `data`, or a split of `config`; one of the two. */
+export interface RowsOptions extends Watch {
+  /** A file of example rows: CSV, Parquet or JSON Lines, by extension; `-` is standard input. */
   readonly data?: string;
-  readonly config?: string;
-  readonly split: SplitName;
-  readonly set: readonly string[];
+  /** dinc.yaml: its path, or its text with the path that it is relative to. */
+  readonly config?: string | SourceFile;
+  /** Of `config`; `test` where nothing is said. */
+  readonly split?: Split;
+  /** Settings over those of `config`, as `data.dir=../data`. */
+  readonly set?: readonly string[];
+  /** In a CSV of `data` between the steps of a history, or the values of a set; as in training where nothing is said. */
   readonly separator?: string;
-  readonly steps?: StepOrder;
+  /** There between the values of a step's set. */
   readonly innerSeparator?: string;
+  /** Whether the latest step of a history comes first or last; as in training where nothing is said. */
+  readonly steps?: StepOrder;
+  /** What is done with rows that cannot be read. */
   readonly onBadRow?: BadRowPolicy;
+  /** What runs the model; where nothing is said what trained it, as far as it is there. */
+  readonly backend?: EngineName | "auto";
 }
 
 /** What messages call the rows that are read, and what became of bad ones. */
@@ -49,13 +53,18 @@ export interface RowsToMeasure extends Origin {
   readonly rows: RowSource;
 }
 
+/** A split of a config, by what messages call that. */
+interface ConfigSplit {
+  readonly config: string;
+  readonly split: Split;
+}
+
 /** All rows at once, with their labels. */
 export async function rowsToMeasure(
   { model, run, program }: OpenRun,
-  options: DataOptions,
-  terminal: Terminal,
+  options: RowsOptions,
 ): Promise<RowsToMeasure> {
-  const report = (line: string) => terminal.progress(line);
+  const report = reporter(options);
   const { data } = options;
   const inputs = inputsOf(program.predict);
   const trainedOn = run.manifest.data;
@@ -68,13 +77,14 @@ export async function rowsToMeasure(
     return { rows, path: nameOf(data), badRows };
   }
   const config = await readConfig(options.config!, options.set);
+  const asked = askedSplit(options);
   const badRows = new BadRows(options.onBadRow ?? config.data?.onBadRow ?? trainedOn.onBadRow);
   const dataset =
     config.data === null
       ? null
-      : await readSplit(model, run.fitted, config.data, options.split, { report, badRows, inputs });
-  if (config.data === null || dataset === null) throw withoutSplit(options);
-  return { rows: dataset, path: fileOf(config.data, options.split) ?? splitOf(options), badRows };
+      : await readSplit(model, run.fitted, config.data, asked.split, { report, badRows, inputs });
+  if (config.data === null || dataset === null) throw withoutSplit(asked);
+  return { rows: dataset, path: fileOf(config.data, asked.split) ?? splitText(asked), badRows };
 }
 
 export interface RowsToPredict extends RowPieces, Origin {
@@ -88,8 +98,7 @@ export interface RowsToPredict extends RowPieces, Origin {
  */
 export async function rowsToPredict(
   { model, run, program }: OpenRun,
-  options: DataOptions,
-  terminal: Terminal,
+  options: RowsOptions,
 ): Promise<RowsToPredict> {
   requireOneSource(options);
   const inputs = inputsOf(program.predict);
@@ -99,10 +108,10 @@ export async function rowsToPredict(
     const pieces = rowPieces(model, run.fitted, options.data, reading, ROWS_A_PIECE);
     return { ...pieces, path: nameOf(options.data), badRows, files: [options.data] };
   }
-  const config = options.config!;
-  const { data } = await readConfig(config, options.set);
-  if (data === null) throw withoutSplit(options);
-  const { split } = options;
+  const asked = askedSplit(options);
+  const { config, split } = asked;
+  const { data } = await readConfig(options.config!, options.set);
+  if (data === null) throw withoutSplit(asked);
   const badRows = new BadRows(options.onBadRow ?? data.onBadRow ?? undefined);
   const files = [config, ...pathsOf(data)];
   const path = fileOf(data, split);
@@ -110,20 +119,28 @@ export async function rowsToPredict(
     const pieces = rowPieces(model, run.fitted, path, { ...data, badRows, inputs }, ROWS_A_PIECE);
     return { ...pieces, path, badRows, files };
   }
-  const report = (line: string) => terminal.progress(line);
+  const report = reporter(options);
   const dataset = await readSplit(model, run.fitted, data, split, { report, badRows, inputs });
-  if (dataset === null) throw withoutSplit(options);
+  if (dataset === null) throw withoutSplit(asked);
   const pieces = { pieces: inOnePiece(dataset), rows: dataset.rows, share: () => null };
-  return { ...pieces, path: splitOf(options), badRows, files };
+  return { ...pieces, path: splitText(asked), badRows, files };
+}
+
+function reporter({ onEvent }: Watch): (text: string) => void {
+  return (text) => onEvent?.({ kind: "activity", text });
+}
+
+function askedSplit({ config, split = "test" }: RowsOptions): ConfigSplit {
+  return { config: typeof config === "string" ? config : config!.path, split };
 }
 
 /** The file whose rows, in its order, are those of a split; null where a split is made in another way. */
-function fileOf(data: DataConfig, split: SplitName): string | null {
+function fileOf(data: DataConfig, split: Split): string | null {
   return data.kind === "rows" && (data.validate === null || split === "test") ? data[split] : null;
 }
 
 /** What messages call rows that are made of what dinc.yaml names. */
-function splitOf({ config, split }: DataOptions): string {
+function splitText({ config, split }: ConfigSplit): string {
   return `the ${split} rows of ${config}`;
 }
 
@@ -132,17 +149,17 @@ function nameOf(data: string): string {
   return data === "-" ? "standard input" : data;
 }
 
-async function* inOnePiece(rows: RowSource): AsyncGenerator<RowSource> {
+async function* inOnePiece(rows: Rows): AsyncGenerator<Rows> {
   yield rows;
 }
 
-function requireOneSource({ data, config }: DataOptions): void {
+function requireOneSource({ data, config }: RowsOptions): void {
   if ((data === undefined) === (config === undefined))
     throw new UsageError("say which rows: either --data FILE or -c dinc.yaml with --split");
 }
 
 /** How the lists of --data stand. */
-function formatFor({ manifest }: Run, options: DataOptions): ListFormat {
+function formatFor({ manifest }: Run, options: RowsOptions): ListFormat {
   // Rows to score most likely look like those that were trained on; in the wrong order they would score silently wrong.
   const trained = manifest.data.lists;
   const separator = options.separator ?? trained?.separator;
@@ -155,18 +172,18 @@ function formatFor({ manifest }: Run, options: DataOptions): ListFormat {
   return { ...separators, latestFirst: latestFirst ?? false };
 }
 
-function withoutSplit({ config, split }: DataOptions): DiagnosticError {
+function withoutSplit({ config, split }: ConfigSplit): DiagnosticError {
   const help = "name another one with --split, or a file of rows with --data instead of -c";
-  return new DiagnosticError([diagnose(splitMissing, { path: config!, split }, nowhere, { help })]);
+  return new DiagnosticError([diagnose(splitMissing, { path: config, split }, nowhere, { help })]);
 }
 
-/** Says what was left out. */
-export function sayLeftOut({ warnings, leftOut }: BadRows, terminal: Terminal): void {
-  sayDiagnostics(warnings, terminal);
-  for (const note of leftOutNotes(leftOut)) terminal.say(note);
+/** Tells what was left out. */
+export function tellLeftOut({ warnings, leftOut }: BadRows, watch: Watch): void {
+  tellDiagnostics(warnings, watch);
+  if (leftOut.length > 0) watch.onEvent?.({ kind: "left-out", files: leftOut });
 }
 
 /** `auto` is the back end that trained the run, where it is there, so that scores agree to the last digit. */
-export function backendFor({ run }: OpenRun, choice: EngineName | "auto"): Promise<TrainingBackend> {
+export function backendFor({ run }: OpenRun, choice: EngineName | "auto" = "auto"): Promise<TrainingBackend> {
   return chooseBackend(choice, run.manifest.backend);
 }
