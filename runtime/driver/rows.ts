@@ -149,7 +149,7 @@ function nameOf(data: string): string {
   return data === "-" ? "standard input" : data;
 }
 
-async function* inOnePiece(rows: Rows): AsyncGenerator<Rows> {
+async function* inOnePiece(rows: RowSource): AsyncGenerator<RowSource> {
   yield rows;
 }
 
