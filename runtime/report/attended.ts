@@ -2,8 +2,15 @@
 // ops' references.
 
 import type { ParameterValues } from "../../compiler/backends/contract/session.ts";
+import {
+  type Attention,
+  attentionsOf,
+  attentionWeights,
+  candidateInputs,
+} from "../../compiler/backends/serving/attention.ts";
 import { invariant } from "../../compiler/common/internal-error.ts";
 import { Random } from "../../compiler/common/random.ts";
+import { oneLine } from "../../compiler/common/source-file.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
 import type { Feature, Fitted, History, Model } from "../../compiler/frontend/model/model.ts";
 import { evaluateNodes } from "../../compiler/middle/build/evaluate.ts";
@@ -12,13 +19,6 @@ import type { Graph } from "../../compiler/middle/graph/graph.ts";
 import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
 import { passes, runPasses } from "../../compiler/middle/passes/pipeline.ts";
 import { outputNames } from "../../compiler/middle/programs/program.ts";
-import {
-  type Attention,
-  attentionsOf,
-  attentionWeights,
-  candidateInputs,
-} from "../../compiler/tools/views/attention.ts";
-import { oneLine } from "../../compiler/tools/views/types.ts";
 import { planBatches } from "../data/batch-plan.ts";
 import { BatchBuilder } from "../data/batches.ts";
 import type { MemoryRows } from "../data/memory-rows.ts";

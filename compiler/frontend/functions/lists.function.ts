@@ -24,8 +24,8 @@ import {
   quotientDim,
   subtractDims,
 } from "../values/dims.ts";
-import { alongJoined, inside, joinAxes, liftAlong, listLength } from "../values/leading-axes.ts";
-import { lifted } from "../values/lift.ts";
+import { alongJoined, joinAxes, listLength } from "../values/leading-axes.ts";
+import { inside, liftAlong, lifted } from "../values/lift.ts";
 import {
   ERROR,
   floatValue,

@@ -239,22 +239,3 @@ export function listLength(elaboration: Elaboration, operation: string, x: Tenso
 export function withoutInner({ axis, list }: LeadingAxes): LeadingAxes {
   return list !== null ? { axis, list: null } : NO_AXES;
 }
-
-/**
- * Of a new application, step by step or element by element, along these. Values that it hides are told apart from those of
- * another along the same by these objects themselves.
- */
-export function liftAlong({ axis, list }: LeadingAxes): LeadingAxes {
-  return { axis: axis === null ? null : { ...axis }, list: list === null ? null : { ...list } };
-}
-
-/** Inside what is applied along `lift`: one step or element of `x`, as far as it varies along that. */
-export function inside(x: TensorValue, lift: LeadingAxes): TensorValue {
-  const { axis, list } = x.type;
-  const [steps, elements] = [lift.axis !== null && axis !== null, lift.list !== null && list !== null];
-  return {
-    ...x,
-    type: { ...x.type, axis: steps ? null : axis, list: elements ? null : list },
-    outerAxes: { axis: steps ? lift.axis : x.outerAxes.axis, list: elements ? lift.list : x.outerAxes.list },
-  };
-}

@@ -3,7 +3,7 @@
 import { stepsOf } from "../../../middle/ops/repeat.op.ts";
 import { eachOf } from "../../../middle/ops/support/shapes.ts";
 import { count, input, number, output } from "../kernel-calls.ts";
-import { call, type TypescriptLowerings } from "../lowering.ts";
+import { call, type KernelLowerings } from "../lowering.ts";
 
 export const positions = {
   gather_positions: ({ output: out }) =>
@@ -18,4 +18,4 @@ export const positions = {
       number(length),
       number(x!.dims[0]!),
     ),
-} satisfies Partial<TypescriptLowerings>;
+} satisfies Partial<KernelLowerings>;

@@ -3,7 +3,7 @@
 import { sizeOf } from "../../../middle/graph/types.ts";
 import { onlyList } from "../../../middle/ops/support/lists.ts";
 import { count, input, listCall, number, numbers, output } from "../kernel-calls.ts";
-import { call, type TypescriptLowerings } from "../lowering.ts";
+import { call, type KernelLowerings } from "../lowering.ts";
 
 export const lists = {
   broadcast_list: ({ attributes: { times }, inputs: [x], output: out }) =>
@@ -37,4 +37,4 @@ export const lists = {
   },
   transpose: ({ inputs: [x] }) =>
     call("transpose", output, input(0), count(x!.rows), number(x!.dims[0]!), number(x!.dims[1]!)),
-} satisfies Partial<TypescriptLowerings>;
+} satisfies Partial<KernelLowerings>;

@@ -4,7 +4,7 @@ import { sizeOf } from "../../../middle/graph/types.ts";
 import { CANDIDATES } from "../../../middle/ops/repeat-candidates.op.ts";
 import { splitLast } from "../../../middle/ops/support/shapes.ts";
 import { count, flag, input, number, output } from "../kernel-calls.ts";
-import { call, type TypescriptLowerings } from "../lowering.ts";
+import { call, type KernelLowerings } from "../lowering.ts";
 
 export const rows = {
   repeat_candidates: ({ inputs, output: out }) =>
@@ -29,4 +29,4 @@ export const rows = {
       flag(splitLast(x!.dims).last === last),
     );
   },
-} satisfies Partial<TypescriptLowerings>;
+} satisfies Partial<KernelLowerings>;
