@@ -12,7 +12,7 @@ import { parse } from "../../../compiler/frontend/syntax/parse.ts";
 import { printGraph } from "../../../compiler/middle/build/print.ts";
 import { rankingPasses } from "../../../compiler/middle/passes/pipeline.ts";
 import { rankingProgram } from "../../../compiler/middle/programs/ranking.ts";
-import { trainingProgram } from "../../../compiler/middle/programs/step.ts";
+import { predictionProgram } from "../../../compiler/middle/programs/step.ts";
 import { checkFolder } from "../../compile/check-folder.ts";
 import type { Compacted, Fast } from "../../compile/compile-model.ts";
 import { emitters } from "../../compile/emitters.ts";
@@ -148,7 +148,7 @@ function levelText(spec: ReadSpec, level: Level, without: ReadonlySet<string>, t
     case "graph":
       return printGraph(lower(model));
     case "optimised":
-      return printGraph(rankingProgram(model, trainingProgram(lower(model), model).predict, without));
+      return printGraph(rankingProgram(model, predictionProgram(lower(model), model), without));
     default:
       return unreachable(level, "level");
   }
