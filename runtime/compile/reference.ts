@@ -37,12 +37,9 @@ export function referenceOf(trained: TrainedModel): (request: RawRequest) => Log
 }
 
 /** What `predict` is fed for requests, and the rows that it then has: an example for each candidate. */
-export function feederOf({
-  model,
-  fitted,
-  parameters,
-  tables,
-}: TrainedModel): (...requests: readonly RawRequest[]) => {
+export function feederOf({ model, fitted, parameters, tables }: TrainedModel): (
+  ...requests: readonly RawRequest[]
+) => {
   readonly feeds: Feeds;
   readonly layout: RowLayout;
 } {
