@@ -4,16 +4,19 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { engines, targets } from "../../compiler/backends/choices.ts";
 import { type EmitOptionName, emitOptions } from "../../compiler/backends/contract/emit-options.ts";
+import { UsageError } from "../../compiler/common/usage-error.ts";
 import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
 import { badRowPolicies, stepOrders } from "../../compiler/frontend/config/choices.ts";
-import { usualRequest } from "../../compiler/tools/cost/usual-request.ts";
+import { defaultRequest } from "../../compiler/tools/cost/default-request.ts";
+import { undoOnSignals } from "../files/at-end.ts";
 import { version } from "../files/version.ts";
-import { exitCodes, UsageError } from "./exit-codes.ts";
+import { exitCodes } from "./exit-codes.ts";
 import { processTerminal, type Terminal } from "./terminal.ts";
 
 /** Runs the command that `argv` (without node and script) names. Never throws. */
 export async function main(argv: readonly string[]): Promise<number> {
   const terminal = processTerminal();
+  undoOnSignals();
   // That standard output could not be written is told here, to a command that waits for it as well.
   const output: { failed: Promise<number> | null } = { failed: null };
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -76,8 +79,8 @@ async function explain(error: unknown, terminal: Terminal): Promise<number> {
     return exitCodes.usage;
   }
   if (error instanceof DiagnosticError) {
-    const { sayDiagnostics } = await import("./say-diagnostics.ts");
-    sayDiagnostics(error.diagnostics, terminal);
+    const { printDiagnostics } = await import("./print-diagnostics.ts");
+    printDiagnostics(error.diagnostics, terminal);
     return exitCodes.findings;
   }
   const { refusalOf } = await import("./system-refusal.ts");
@@ -362,13 +365,13 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
       "--candidates <n>",
       "how many candidates a request ranks",
       positiveWholeNumber,
-      usualRequest.candidates,
+      defaultRequest.candidates,
     )
     .option(
       "--history <n>",
       "steps of each history, of which its `max` count",
       wholeNumber,
-      usualRequest.history,
+      defaultRequest.history,
     )
     .addOption(new Option("--format <format>", "how to print").choices(["pretty", "json"]).default("pretty"))
     .action(async (path: string, options) =>

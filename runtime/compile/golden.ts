@@ -5,8 +5,8 @@ import { Random } from "../../compiler/common/random.ts";
 import type { Fitted, Model } from "../../compiler/frontend/model/model.ts";
 import { isScore } from "../serve/scores.ts";
 import type { GoldenRequest } from "../serve/weights.ts";
-import { RequestMaker, type RequestShape } from "./made-up-requests.ts";
 import type { RawRequest } from "./reference-inputs.ts";
+import { RequestSampler, type RequestShape } from "./sample-requests.ts";
 
 const REQUESTS = 32;
 /** Histories are longer only where one must show that an overlong history is cut. */
@@ -25,8 +25,8 @@ export function goldenRequests(
   seed: number,
 ): GoldenRequest[] {
   const random = Random.of(seed, "golden requests");
-  const maker = new RequestMaker(model, fitted, random);
-  const made = Array.from({ length: REQUESTS }, (_, i) => maker.make(shapeOf(i, random)));
+  const sampler = new RequestSampler(model, fitted, random);
+  const made = Array.from({ length: REQUESTS }, (_, i) => sampler.make(shapeOf(i, random)));
   const requests = reference(made).map((logits, i) => ({
     request: declaredParts(made[i]!),
     logits: [...logits].map(([label, values]) => [label, Array.from(values)] as const),

@@ -15,7 +15,6 @@ import { printable } from "../../compiler/diagnostics/render/display.ts";
 import { renderGithub } from "../../compiler/diagnostics/render/github.ts";
 import { renderJson } from "../../compiler/diagnostics/render/json.ts";
 import { renderSarif } from "../../compiler/diagnostics/render/sarif.ts";
-import { analyse } from "../../compiler/frontend/check/check.ts";
 import { lint } from "../../compiler/tools/lint/lint.ts";
 import { withImports } from "../bad/imported-files.ts";
 import { root } from "../cli/spawn.ts";
@@ -77,8 +76,7 @@ function hostileDiagnostics(text: string): Diagnostic[] {
 const all: (readonly [string, readonly Diagnostic[]])[] = [
   ...specFiles("tests/bad", "tests/lint", "tests/good").map(([path, text]) => {
     const name = path.replace("tests/bad/", "");
-    const analysis = analyse(sourceFile(name, text), path.startsWith("tests/bad/") ? withImports : {});
-    return [path, [...analysis.diagnostics, ...lint(analysis)]] as const;
+    return [path, lint(sourceFile(name, text), path.startsWith("tests/bad/") ? withImports : {})] as const;
   }),
   ...hostile.map((text) => [JSON.stringify(text), hostileDiagnostics(text)] as const),
 ];

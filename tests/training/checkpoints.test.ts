@@ -215,7 +215,7 @@ test.each([
       break;
     } catch (error) {
       if (!(error instanceof TrainingStopped)) throw error;
-      places.push(`${error.epoch}.${error.steps}`);
+      places.push(`${error.at.epoch}.${error.at.steps}`);
     }
   }
   expect(new Set(places).size).toBeGreaterThan(8);

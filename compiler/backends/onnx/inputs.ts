@@ -14,10 +14,10 @@ import { type Feature, type Model, ownerOf } from "../../frontend/model/model.ts
 import { validate } from "../../middle/build/validate.ts";
 import type { Graph, Node, NodeId, ValidGraph } from "../../middle/graph/graph.ts";
 import type { TensorType } from "../../middle/graph/types.ts";
+import { planProgram } from "../serving/planner.ts";
 import { carry } from "../typescript/carry.ts";
 import { carriedForCross, withParts } from "../typescript/crosses.ts";
 import { type FinishedModule, finishModule, type Heading } from "../typescript/finish-module.ts";
-import { planProgram } from "../typescript/planner.ts";
 import { carriedFor, featuresClass } from "../typescript/readers.ts";
 import {
   type BoundInput,
@@ -136,7 +136,7 @@ const readers = {
 } as const;
 
 /** Where a feature's raw values stand: in one record, or in the records of a list. */
-type Place =
+type InputSlot =
   | { readonly kind: "record"; readonly record: string }
   | {
       readonly kind: "list";
@@ -233,7 +233,7 @@ class FeedStatements {
     return [...this.model.histories.keys()].indexOf(history);
   }
 
-  private placeOf({ history, feature }: BoundInput): Place {
+  private placeOf({ history, feature }: BoundInput): InputSlot {
     if (history !== null)
       return {
         kind: "list",

@@ -4,12 +4,12 @@ import { invariant } from "../../common/internal-error.ts";
 import { comment, quoted, typed } from "../../common/quoting.ts";
 import { hasIds, numbersIn, rawKindOf } from "../../frontend/kinds/registry.ts";
 import { type Feature, type History, ownerOf } from "../../frontend/model/model.ts";
+import type { Plan, PlannedInput, PlannedOutput } from "../serving/plan.ts";
 import { CANDIDATES_AT_A_TIME } from "../wasm/arena.ts";
 import type { WasmProgram } from "../wasm/program.ts";
 import { scoresOf } from "./classes.ts";
 import { crossStatements } from "./crosses.ts";
 import { blockText } from "./explain.ts";
-import type { Plan, PlannedInput, PlannedOutput } from "./plan.ts";
 import { elementsText, locationText } from "./program.ts";
 import type { BoundInput, CrossInput } from "./schema.ts";
 import type { ClassDeclaration, ConstantDeclaration, Declaration, Method } from "./writer.ts";
@@ -54,7 +54,7 @@ function readsAlike(a: Feature, b: Feature): boolean {
 export function carriedFor(feature: Feature): readonly string[] {
   const { kind, set } = feature;
   const sets = set === null ? [] : [kind.kind === "text" ? "WordSet" : "ListSet"];
-  return [...rawKindOf(feature).carries(kind), ...sets];
+  return [...rawKindOf(feature).bundles(kind), ...sets];
 }
 
 function setReaderOf({ kind, set }: Feature, reader: string): string {

@@ -47,7 +47,7 @@ export function checkBlocks(elaborator: Elaborator, reporter: Reporter): void {
   findRecursion(blocks, elaborator, reporter);
   for (const block of blocks) {
     warnAboutUnused(block, reporter);
-    const signature = elaborator.signature(block);
+    const signature = elaborator.callables.signature(block);
     if (signature === null || !signature.full || elaborator.brokenBlocks.has(block)) continue;
     const before = reporter.errors;
     const environment = rigidArguments(signature);

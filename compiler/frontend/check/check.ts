@@ -170,7 +170,7 @@ class Checker {
     checkBlocks(elaborator, reporter);
     const { predictions, losses } =
       net === null ? { predictions: [], losses: [] } : checkNet(net, elaborator, reporter, this.unparsed);
-    elaborator.finish();
+    elaborator.budget.finish();
     if (!this.partial && !this.around.isLibrary) this.wholeModel(net, predictions, elaborator, train);
     if (net === null || spec.name === null || reporter.errors > 0) return null;
     const { features, histories, labels, blocks } = declarations;
@@ -300,7 +300,7 @@ class Checker {
           });
     const read = [net, ...this.around.variants.flatMap(({ items }) => items)].flatMap(referencesOfItem);
     warnAboutUnusedBlocks(read, this.spec.file, declarations, reporter);
-    if (predictions.length > 0 && !elaborator.isExhausted) this.warnAboutUnused(elaborator, train);
+    if (predictions.length > 0 && !elaborator.budget.isExhausted) this.warnAboutUnused(elaborator, train);
   }
 
   private warnAboutUnused(elaborator: Elaborator, train: TrainSettings): void {

@@ -14,8 +14,8 @@ import type { Details } from "../../diagnostics/diagnostic.ts";
 import type { OpAttributes, OpName } from "../../middle/graph/attributes.ts";
 import type { Initializer, NodeId, Parameter } from "../../middle/graph/graph.ts";
 import { withoutQuotes } from "../syntax/constants.ts";
-import { limits } from "../values/budget.ts";
 import { constantOf, type Dim, printDim } from "../values/dims.ts";
+import { limits } from "../values/limits.ts";
 import { ERROR, isError, isTensor, printType, tensorValue } from "../values/types.ts";
 import type {
   ArgumentValue,
@@ -237,7 +237,7 @@ class Call implements FunctionCall {
 
   forEach(x: TensorValue, node: NodeId | null): NodeId | null {
     const list = x.type.list ?? x.outerAxes.list;
-    return list === null ? node : this.emit("spread", [node], { times: constantOf(list) ?? 1 });
+    return list === null ? node : this.emit("broadcast_list", [node], { times: constantOf(list) ?? 1 });
   }
 
   layer(): Layer {
@@ -252,7 +252,7 @@ class Call implements FunctionCall {
         init: (dims: readonly number[]) => Initializer,
         role: Parameter["role"] = "weight",
       ): NodeId | null {
-        if (!walk.mayHaveWeight(dims, span) || walk.builder === null) return null;
+        if (!walk.budget.weight(dims, span) || walk.builder === null) return null;
         const sizes = dims.map((dim) => {
           const size = constantOf(dim);
           invariant(size !== null, `${prefix}.${name} has a symbolic width`);

@@ -40,7 +40,7 @@ export class Names {
       if (feature !== undefined) return this.feature(feature, span);
       if (history !== undefined) return this.history(history, span);
     }
-    const callable = this.walk.callableNamed(name);
+    const callable = this.walk.callables.named(name);
     if (callable !== null) return plainValue({ kind: "function", callable });
     this.reportUnknownName(name, span, environment);
     return ERROR;
@@ -74,7 +74,7 @@ export class Names {
       const known = this.walk.known(() => [
         ...environment.names(),
         ...(block === null ? [...declarations.features.keys(), ...declarations.histories.keys()] : []),
-        ...this.walk.callableNames(),
+        ...this.walk.callables.names(),
       ]);
       const identifier = { name, span };
       if (column !== undefined && field !== undefined)

@@ -12,7 +12,6 @@ import {
 import { written } from "../syntax/constants.ts";
 import type { BinaryOperator, BlockItem, Expression, Parameter, TypeReference } from "../syntax/nodes.ts";
 import { at, type Reporter } from "../syntax/reporter.ts";
-import { limits } from "../values/budget.ts";
 import {
   addDims,
   constantDim,
@@ -26,7 +25,8 @@ import {
   variableDim,
   variablesOf,
 } from "../values/dims.ts";
-import { NO_AXES } from "../values/types.ts";
+import { limits } from "../values/limits.ts";
+import { NO_AXES, printType } from "../values/types.ts";
 import type { Axis, LeadingAxes, TensorType } from "../values/values.ts";
 import type { Declarations } from "./declarations.ts";
 
@@ -39,6 +39,24 @@ export type Pattern =
   | { readonly kind: "activation" }
   /** Any function: what it gives is known where one is given. */
   | { readonly kind: "block" };
+
+/** As a signature says it. */
+export function printPattern(pattern: Pattern): string {
+  switch (pattern.kind) {
+    case "tensor":
+      return printType(pattern);
+    case "list":
+      return `List[${pattern.of}]`;
+    case "int":
+      return "Int";
+    case "float":
+      return "Float";
+    case "activation":
+      return "Activation";
+    case "block":
+      return "Block";
+  }
+}
 
 export interface SignatureParameter {
   readonly name: string;

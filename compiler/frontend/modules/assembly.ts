@@ -8,7 +8,7 @@ import { languageFunctions } from "../functions/registry.ts";
 import type { Assembly, ParamValue } from "../model/assembly.ts";
 import type { Identifier, Spec, VariantItem } from "../syntax/nodes.ts";
 import { at, Reporter } from "../syntax/reporter.ts";
-import { limits } from "../values/budget.ts";
+import { limits } from "../values/limits.ts";
 import { type ParamOverride, readParams } from "./params.ts";
 import { type LoadedFile, type Program, type Shared, sharedBy, withLineBreak } from "./program.ts";
 import { type ParamUse, Substituter } from "./substitute.ts";

@@ -4,7 +4,7 @@ import { suggest } from "../../../grammar/closest-word.ts";
 import { unreachable } from "../../common/internal-error.ts";
 import { paramType, unknownParam } from "../../diagnostics/catalog/overrides.ts";
 import { paramNotConstant } from "../../diagnostics/catalog/reuse.ts";
-import { type Diagnostic, diagnose, type Place } from "../../diagnostics/diagnostic.ts";
+import { type Diagnostic, diagnose, nowhere, type Place } from "../../diagnostics/diagnostic.ts";
 import { renaming } from "../../diagnostics/field-words/name-fixes.ts";
 import type { ParamData, ParamType, ParamValue } from "../model/assembly.ts";
 import { isBroken, readNumber, written } from "../syntax/constants.ts";
@@ -23,6 +23,21 @@ export interface ParamOverride {
   readonly place: Place;
   /** Who gave it, for messages: `--param units=40`. */
   readonly by: string;
+}
+
+/** Values for params of a spec: by name, or each with where it was given. */
+export type Params = Readonly<Record<string, ParamData>> | readonly ParamOverride[];
+
+export function overridesOf(params: Params): readonly ParamOverride[] {
+  if (isOverrides(params)) return params;
+  return Object.entries(params).map(([name, value]) => {
+    const text = typeof value === "object" ? `[${value.join(", ")}]` : String(value);
+    return { name, text, namePlace: nowhere, place: nowhere, by: `params.${name}` };
+  });
+}
+
+function isOverrides(params: Params): params is readonly ParamOverride[] {
+  return Array.isArray(params);
 }
 
 /** The type of a constant and its value, computed; null where it is none. Params above it may be read by name. */

@@ -20,7 +20,7 @@ import type {
 } from "../syntax/nodes.ts";
 import { referencesOf } from "../syntax/references.ts";
 import { at, type Reporter } from "../syntax/reporter.ts";
-import { limits } from "../values/budget.ts";
+import { limits } from "../values/limits.ts";
 
 /** A place that reads a param. */
 export interface ParamUse {

@@ -15,7 +15,7 @@ import type {
   VariantItem,
 } from "../syntax/nodes.ts";
 import { at, type Reporter } from "../syntax/reporter.ts";
-import { limits } from "../values/budget.ts";
+import { limits } from "../values/limits.ts";
 
 /** What a model is made of, before params have their values. */
 export interface Parts {
