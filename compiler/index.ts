@@ -1,24 +1,42 @@
-// The public API of the compiler's core: pure, text in, values and diagnostics out.
+// `dinc`: the language as a library. Pure: a text goes in, a value and diagnostics come out; nothing is read from a disk,
+// nothing is printed, and the same text gives the same answer. It runs in browsers too. `dinc/node` trains and compiles.
 
 export { InternalError } from "./common/internal-error.ts";
 export type { Position, SourceFile, Span } from "./common/source-file.ts";
 export { positionAt, sourceFile } from "./common/source-file.ts";
-export type { Checked, Diagnostic, Fix, Place, Related, Severity } from "./diagnostics/diagnostic.ts";
+export type {
+  Checked,
+  DataPlace,
+  Diagnostic,
+  Fix,
+  Place,
+  Related,
+  Severity,
+} from "./diagnostics/diagnostic.ts";
 export { DiagnosticError, hasErrors } from "./diagnostics/diagnostic.ts";
-export { renderConcise } from "./diagnostics/render/concise.ts";
-export { renderJson } from "./diagnostics/render/json.ts";
-export { renderPretty } from "./diagnostics/render/pretty.ts";
-export { type Analysis, analyse, check, checkSpec } from "./frontend/check/check.ts";
+export { type Format, type RenderOptions, render } from "./diagnostics/render/render.ts";
+export { type Analysis, analyse, type CheckOptions, check } from "./frontend/check/check.ts";
 export { lower } from "./frontend/check/lower.ts";
-export { tablesOf } from "./frontend/kinds/model-queries.ts";
+export type { ParamData } from "./frontend/model/assembly.ts";
 export type { Feature, Fitted, History, Label, Model } from "./frontend/model/model.ts";
+export type { WantedVariant } from "./frontend/modules/examine.ts";
+export type { ParamOverride, Params } from "./frontend/modules/params.ts";
 export { parse } from "./frontend/syntax/parse.ts";
+export { printGraph } from "./middle/build/print.ts";
 export type { Graph, Node, Parameter } from "./middle/graph/graph.ts";
 export type { TensorType } from "./middle/graph/types.ts";
 export type { TrainSettings } from "./middle/training/settings.ts";
-export { type Cost, costOf, type Flops, type RequestSize } from "./tools/cost/cost.ts";
+export {
+  type Cost,
+  type CostOptions,
+  cost,
+  type Flops,
+  type ParameterCost,
+  type TableCost,
+} from "./tools/cost/cost.ts";
+export type { RequestSize } from "./tools/cost/default-request.ts";
+export { type Explanation, explain } from "./tools/explain/explain.ts";
+export { format } from "./tools/fmt/format.ts";
 export { lint } from "./tools/lint/lint.ts";
-export { type Drawing, type DrawnEdge, type DrawnNode, drawingOf } from "./tools/views/drawing.ts";
-export { mermaidOf } from "./tools/views/mermaid.ts";
-export { svgOf } from "./tools/views/svg.ts";
-export { type TypedBinding, typesOf } from "./tools/views/types.ts";
+export { type DrawingFormat, draw } from "./tools/views/draw.ts";
+export { type BindingKind, type TypedBinding, types } from "./tools/views/types.ts";

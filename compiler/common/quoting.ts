@@ -34,3 +34,12 @@ export function comment(text: string): string {
     .map((line) => line.replace(special, " ").replaceAll("*/", "*\\/").trimEnd())
     .join("\n");
 }
+
+/** Private characters, which neither `quoted` nor `comment` lets through. */
+export const typedFrom = "\uE000";
+export const typedTo = "\uE001";
+
+/** Code that TypeScript has and JavaScript has not. */
+export function typed(code: string): string {
+  return `${typedFrom}${code}${typedTo}`;
+}

@@ -10,8 +10,13 @@ const cli = join(root, "dist", "runtime", "cli");
 
 const commands = ["check", "fmt", "lint"];
 
-/** Loaded by other commands too, which must mean the same error classes. */
-const shared = ["runtime/cli/exit-codes.js", "compiler/diagnostics/diagnostic.js", "grammar/chevrotain.mjs"];
+/** Loaded by other commands too, which must mean the same error classes, and the same list of what a signal undoes. */
+const shared = [
+  "compiler/common/usage-error.js",
+  "runtime/files/at-end.js",
+  "compiler/diagnostics/diagnostic.js",
+  "grammar/chevrotain.mjs",
+];
 
 const bundle = await rolldown({
   input: join(cli, "main.js"),

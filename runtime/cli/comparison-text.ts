@@ -1,6 +1,8 @@
 // What `dinc diff` prints: whether the weights are the same, the metrics side by side, what differs of what the runs were
 // made from, and which of that may be why.
 
+import { rangeText } from "../driver/metric-notes.ts";
+import { alignedLines, thousands } from "../driver/text-table.ts";
 import {
   ASPECTS,
   type Aspect,
@@ -9,8 +11,6 @@ import {
   type RunComparison,
 } from "../run/compare-runs.ts";
 import type { Manifest } from "../run/run-folder.ts";
-import { rangeText } from "./metric-notes.ts";
-import { alignedLines, thousands } from "./text-table.ts";
 
 type Pair<T> = readonly [a: T, b: T];
 

@@ -15,8 +15,3 @@ export const exitCodes = {
   /** Stopped by SIGTERM, as service managers do: 128 + SIGTERM. */
   terminated: 143,
 } as const;
-
-/** The command was used wrongly in a way that its options alone do not show. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
-}

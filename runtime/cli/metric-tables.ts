@@ -1,9 +1,9 @@
 // What `dinc eval` prints of each prediction: its metrics with their intervals, and its reliability.
 
 import type { ReliabilityBin } from "../../compiler/middle/metrics/define-metric.ts";
+import { rangeText, resamplingText } from "../driver/metric-notes.ts";
+import { alignedLines, thousands } from "../driver/text-table.ts";
 import type { Evaluation } from "../train/score.ts";
-import { rangeText, resamplingText } from "./metric-notes.ts";
-import { alignedLines, thousands } from "./text-table.ts";
 
 export function evaluationText(evaluations: readonly Evaluation[]): string {
   return evaluations.map(predictionText).join("\n");

@@ -1,11 +1,11 @@
 // Progress: a moving line where a person watches, a plain line every few seconds otherwise, and one line that stays for
 // each epoch.
 
+import { duration, thousands } from "../driver/text-table.ts";
 import type { ProgressEvent } from "../train/loop.ts";
 import { lossColumns, metricCells, metricNames } from "../train/metrics/metric-columns.ts";
 import type { EvaluationProgress } from "../train/score.ts";
 import type { Terminal } from "./terminal.ts";
-import { duration, thousands } from "./text-table.ts";
 
 const MOVING_INTERVAL = 100;
 const PLAIN_INTERVAL = 5000;

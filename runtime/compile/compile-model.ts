@@ -2,10 +2,11 @@
 
 import type { Mode, TableType } from "../../compiler/backends/contract/emit-options.ts";
 import { explainable } from "../../compiler/backends/typescript/explain.ts";
+import { NOT_LINTED } from "../../compiler/backends/typescript/finish-module.ts";
+import { poolJavascript } from "../../compiler/backends/typescript/library.generated.ts";
 import { type EmittedModule, emitModule } from "../../compiler/backends/typescript/module.ts";
-import { packageJson, readmeText, testText } from "../../compiler/backends/typescript/package-files.ts";
-import { poolText } from "../../compiler/backends/typescript/pool-file.ts";
-import { withoutTypes } from "../../compiler/backends/typescript/project.ts";
+import { packageJson, readmeText, testFiles } from "../../compiler/backends/typescript/package-files.ts";
+import { poolCode } from "../../compiler/backends/typescript/pool-file.ts";
 import { InternalError } from "../../compiler/common/internal-error.ts";
 import type { Fitted } from "../../compiler/frontend/model/model.ts";
 import { rankingProgram } from "../../compiler/middle/programs/ranking.ts";
@@ -17,7 +18,6 @@ import { storageFor, writtenTable } from "./compact-tables.ts";
 import { goldenRequests } from "./golden.ts";
 import { type GoldenDifference, measureGolden } from "./measure-golden.ts";
 import { referenceOf } from "./reference.ts";
-import { readServeSources } from "./serve-sources.ts";
 import type { TrainedModel } from "./trained-model.ts";
 import { type Tensor, weightsFile } from "./weights-file.ts";
 
@@ -70,7 +70,6 @@ export async function compileModel(
     rankingProgram(model, explaining),
     explained,
     storageOf,
-    await readServeSources(),
     { version, run },
     mode,
   );
@@ -94,7 +93,7 @@ export async function compileModel(
     .filter((name) => without.has(name))
     .map((name) => ({ name, file: rowsFile(name), values: found(tables, name).values }));
   const read = { stored, bytes: weights.length };
-  const test = testText(model, read);
+  const test = testFiles(model, read);
   const files = new Map<string, string | Uint8Array>([
     ["model.ts", module.typescript],
     ["model.js", module.javascript],
@@ -110,10 +109,10 @@ export async function compileModel(
       "model.golden.json",
       `${JSON.stringify({ tolerance: isFast ? FAST_TOLERANCE : TOLERANCE, requests: golden }, null, 1)}\n`,
     ],
-    ["model.pool.ts", poolText],
-    ["model.pool.js", withoutTypes(poolText)],
-    ["model.test.ts", test],
-    ["model.test.js", withoutTypes(test)],
+    ["model.pool.ts", `${NOT_LINTED}\n${poolCode}`],
+    ["model.pool.js", `${NOT_LINTED}\n${poolJavascript}`],
+    ["model.test.ts", test.typescript],
+    ["model.test.js", test.javascript],
     ["package.json", packageJson(model, version, run)],
     [
       "README.md",

@@ -5,8 +5,7 @@ import { DATA_FILE, onnxFiles } from "../../compiler/backends/onnx/external-data
 import { type EmittedInputs, emitInputs } from "../../compiler/backends/onnx/inputs.ts";
 import { emitOnnxModel } from "../../compiler/backends/onnx/model.ts";
 import type { ModelProto } from "../../compiler/backends/onnx/onnx.generated.ts";
-import { packageJson, readmeText, testText } from "../../compiler/backends/onnx/package-files.ts";
-import { withoutTypes } from "../../compiler/backends/typescript/project.ts";
+import { packageJson, readmeText, testFiles } from "../../compiler/backends/onnx/package-files.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
 import type { ValidGraph } from "../../compiler/middle/graph/graph.ts";
 import { exportedProgram, rankingProgram } from "../../compiler/middle/programs/ranking.ts";
@@ -16,7 +15,6 @@ import { TOLERANCE } from "../serve/golden.ts";
 import { fittedFor, found } from "./compile-model.ts";
 import { goldenRequests } from "./golden.ts";
 import { referenceOf } from "./reference.ts";
-import { readServeSources } from "./serve-sources.ts";
 import type { TrainedModel } from "./trained-model.ts";
 import { weightsFile } from "./weights-file.ts";
 
@@ -41,7 +39,7 @@ export async function onnxParts(trained: TrainedModel, form: GraphForm, version:
     ...(run === null ? {} : { "dinc.run": run }),
   };
   const { model: onnx, counts } = emitOnnxModel(model, graph, weights, version, facts);
-  const inputs = emitInputs(model, graph, counts, await readServeSources(), { version, run });
+  const inputs = emitInputs(model, graph, counts, { version, run });
   const learned = weightsFile({
     program: inputs.program,
     run,
@@ -63,7 +61,7 @@ export async function compileOnnx(
   const { model: onnx, inputs, learned } = await onnxParts(trained, form, version);
   const { model: bytes, data } = onnxFiles(onnx);
   const golden = goldenRequests(model, fitted, referenceOf(trained), seed);
-  const test = testText(model);
+  const test = testFiles(model);
   const files = new Map<string, GeneratedFile>([
     ["model.onnx", bytes],
     ...(data.length === 0 ? [] : ([[DATA_FILE, data]] as const)),
@@ -71,8 +69,8 @@ export async function compileOnnx(
     ["inputs.js", inputs.javascript],
     ["inputs.bin", learned],
     ["model.golden.json", `${JSON.stringify({ tolerance: TOLERANCE, requests: golden }, null, 1)}\n`],
-    ["model.test.ts", test],
-    ["model.test.js", withoutTypes(test)],
+    ["model.test.ts", test.typescript],
+    ["model.test.js", test.javascript],
     ["package.json", packageJson(model, version, run)],
   ]);
   files.set("README.md", readmeText(model, onnx, form, data.length > 0, version, golden[0]?.request));

@@ -9,7 +9,7 @@ import { validateProblems } from "../../compiler/frontend/config/training-proble
 import { grown } from "../../compiler/frontend/kinds/interner.ts";
 import type { Feature, Model } from "../../compiler/frontend/model/model.ts";
 import { type Column, type ColumnReader, type ColumnStore, int32s } from "./columns.ts";
-import { rowsOfSide, type Sides } from "./parted-rows.ts";
+import { rowsOfSide, type Sides } from "./split-rows.ts";
 import { columnsOf, type StoredRows } from "./stored-rows.ts";
 
 /** 1 for each of `count` users that is drawn: a fraction of them, to the nearest whole number. */
@@ -24,8 +24,7 @@ export function drawnUsers(count: number, validate: Validate): Uint8Array {
 
 function emptySide({ fraction, place }: Validate, of: number, what: "user" | "row"): DiagnosticError {
   const parameters = { fraction, of, what: of === 1 ? what : `${what}s` };
-  const help = "take another fraction, or more training rows";
-  return new DiagnosticError([diagnose(keptNothing, parameters, place, { help })]);
+  return new DiagnosticError([diagnose(keptNothing, parameters, place)]);
 }
 
 /** The feature that tells users apart. */
@@ -36,7 +35,7 @@ export function userFeature(model: Model, validate: ValidateByFeature): Feature 
 }
 
 /** The rows of users who are not drawn, and those of users who are; `users` has a number for each row's. `all` is gone then. */
-export function partedByUser(
+export function splitByUser(
   all: StoredRows<Float64Array>,
   users: Column<Int32Array>,
   validate: Validate,
@@ -62,7 +61,7 @@ export function partedByUser(
 }
 
 /** The rows that are kept for validation, and the others. `all` is gone then. */
-export function partedByRow(
+export function splitByRow(
   all: StoredRows<Float64Array>,
   validate: ValidateRows,
   reader: ColumnReader,

@@ -25,7 +25,6 @@ export async function doctorFacts(): Promise<readonly Fact[]> {
     await nativeFact(),
     await wasmFact(),
     await moduleFact("data", "@duckdb/node-api", "reads CSV, Parquet and JSON Lines"),
-    await moduleFact("compile", "ts-morph", "writes TypeScript"),
   ];
 }
 

@@ -18,7 +18,7 @@ import { systemHere } from "../files/system.ts";
 
 /** As `loadConfig`, but throws DiagnosticError where anything is wrong; `warn` gets what is worth knowing. */
 export async function readConfig(
-  path: string | null,
+  path: string | SourceFile | null,
   sets: readonly string[] = [],
   warn: (warnings: readonly Diagnostic[]) => void = () => {},
 ): Promise<Config> {
@@ -28,14 +28,14 @@ export async function readConfig(
   return value;
 }
 
-/** The settings of the file `path` (null: there is none), with `sets` over them: see `readSettings`. */
+/** The settings of a file, by its path or its text (null: there is none), with `sets` over them: see `readSettings`. */
 export async function loadConfig(
-  path: string | null,
+  path: string | SourceFile | null,
   sets: readonly string[] = [],
 ): Promise<Checked<Config | null>> {
   let file: SourceFile | null = null;
   try {
-    if (path !== null) file = sourceFile(path, await readText(path));
+    file = typeof path === "string" ? sourceFile(path, await readText(path)) : path;
   } catch (error) {
     if (error instanceof DiagnosticError) return { value: null, diagnostics: error.diagnostics };
     const unreadable = diagnose(fileUnreadable, { path: String(path), reason: fileProblem(error) }, nowhere);

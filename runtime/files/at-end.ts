@@ -4,6 +4,16 @@ import { constants } from "node:os";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
+let isListening = false;
+
+/**
+ * From here on a signal ends the process by way of what is to be undone. The command line asks for it, which owns its process; what
+ * a signal leaves of a program that does not ask for it is removed by the next call that writes there.
+ */
+export function undoOnSignals(): void {
+  isListening = true;
+}
+
 /** The latest is undone first. */
 const undos: (() => void)[] = [];
 
@@ -11,7 +21,7 @@ const undos: (() => void)[] = [];
 export function atEnd(undo: () => void): () => void {
   if (undos.length === 0) {
     process.on("exit", undoAll);
-    for (const signal of SIGNALS) process.on(signal, endBy);
+    if (isListening) for (const signal of SIGNALS) process.on(signal, endBy);
   }
   undos.unshift(undo);
   return () => {

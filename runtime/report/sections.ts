@@ -1,9 +1,7 @@
 // The sections that look at the trained model: calibration, where it ranks well, attention, embeddings, the network.
 
 import { sourceFile } from "../../compiler/common/source-file.ts";
-import { analyse } from "../../compiler/frontend/check/check.ts";
-import { drawingOf } from "../../compiler/tools/views/drawing.ts";
-import { svgOf } from "../../compiler/tools/views/svg.ts";
+import { draw } from "../../compiler/tools/views/draw.ts";
 import type { AttentionFigure, AttentionFigures } from "./attended.ts";
 import { attentionPanels } from "./attention-chart.ts";
 import { breakdownFigure } from "./breakdown-chart.ts";
@@ -145,9 +143,8 @@ export function embeddings({ tables, otherTables }: Findings): readonly Markup[]
 
 /** None where the text does not check any more: it was written by this version, so that this does not happen. */
 export function network({ path, text }: { readonly path: string; readonly text: string }): readonly Markup[] {
-  const analysis = analyse(sourceFile(path, text));
-  if (analysis.value === null) return [];
-  const svg = svgOf(drawingOf(analysis.value, analysis));
+  const { value: svg } = draw(sourceFile(path, text), "svg");
+  if (svg === null) return [];
   return [
     section(
       "network",

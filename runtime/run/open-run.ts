@@ -16,6 +16,7 @@ import { readRun } from "./read-run.ts";
 import { type Run, runFiles } from "./run-folder.ts";
 
 export interface OpenRun {
+  readonly folder: string;
   readonly run: Run;
   readonly model: Model;
   readonly program: TrainingProgram;
@@ -33,6 +34,7 @@ export async function openRun(folder: string): Promise<OpenRun> {
   const mismatch = (reason: string) =>
     new DiagnosticError([diagnose(runMismatch, { path: `${folder}/${runFiles.weights}`, reason }, nowhere)]);
   return {
+    folder,
     run,
     model,
     program,

@@ -52,6 +52,22 @@ export const NOT_BEGUN: RunningEpoch = {
   ...{ terms: new Map(), curve: [] },
 };
 
+/** After which step a training stands. */
+export interface Position {
+  /** From 1. */
+  readonly epoch: number;
+  /** Of that epoch. */
+  readonly steps: number;
+}
+
+export const positionOf = ({ epochs, running }: TrainState): Position => ({
+  epoch: epochs.length + 1,
+  steps: running.steps,
+});
+
+/** `step 12 of epoch 3` */
+export const positionText = ({ epoch, steps }: Position): string => `step ${steps} of epoch ${epoch}`;
+
 /** What keeps a training, and lets it go on. */
 export interface Checkpoints {
   /** Where to go on; null at the beginning. */
@@ -67,13 +83,10 @@ export interface Checkpoints {
 /** The person asked for it; where training stood is kept. */
 export class TrainingStopped extends Error {
   override readonly name = "TrainingStopped";
-  /** From 1, and the steps of it that are done. */
-  readonly epoch: number;
-  readonly steps: number;
+  readonly at: Position;
 
-  constructor({ epochs, running }: TrainState) {
+  constructor(state: TrainState) {
     super("training was stopped");
-    this.epoch = epochs.length + 1;
-    this.steps = running.steps;
+    this.at = positionOf(state);
   }
 }

@@ -22,19 +22,31 @@ import {
 import { Findings } from "../data/findings.ts";
 import { fileProblem } from "../files/file-problem.ts";
 import { linesOf } from "../files/read-text.ts";
-import type { GivenRows } from "./tables.ts";
+import type { InitialRows } from "./tables.ts";
 
-/** By table: the vectors that it begins as. `say` takes a line about each file. */
+/** What a file of vectors gave a table. */
+export interface ReadVectors {
+  readonly feature: string;
+  /** As the spec has it. */
+  readonly path: string;
+  /** How many values of the table's vocabulary there are, and for how many of them the file has a vector. */
+  readonly known: number;
+  readonly given: number;
+  /** Lines of the file that are for other values. */
+  readonly others: number;
+}
+
+/** By table: the vectors that it begins as. `onRead` learns of each file. */
 export async function readVectors(
   model: Model,
   fitted: Fitted,
   tables: readonly TableSpec[],
-  say: (line: string) => void,
-): Promise<Map<string, GivenRows>> {
-  const given = new Map<string, GivenRows>();
+  onRead: (read: ReadVectors) => void,
+): Promise<Map<string, InitialRows>> {
+  const given = new Map<string, InitialRows>();
   for (const spec of tables) {
     const { vectors } = spec.options;
-    if (vectors !== null) given.set(spec.name, await readFile(model, fitted, spec, vectors, say));
+    if (vectors !== null) given.set(spec.name, await readFile(model, fitted, spec, vectors, onRead));
   }
   return given;
 }
@@ -44,8 +56,8 @@ async function readFile(
   fitted: Fitted,
   spec: TableSpec,
   { path: written, span }: FileReference,
-  say: (line: string) => void,
-): Promise<GivenRows> {
+  onRead: (read: ReadVectors) => void,
+): Promise<InitialRows> {
   const path = resolve(dirname(model.file.path), written);
   const findings = new Findings(path);
   const details: Details = { related: [{ place: inText(span), label: "named here" }] };
@@ -88,9 +100,7 @@ async function readFile(
     findings.add(vectorsOfOthers, { feature: spec.feature, lines: lineOf.size }, null, null, details);
   findings.throwIfAny();
   const known = spec.rows - FIRST_ID;
-  say(
-    `${spec.feature}: ${rows.length} of ${known} values begin as vectors of ${written}, ${known - rows.length} as random ones; ${others} lines are for other values`,
-  );
+  onRead({ feature: spec.feature, path: written, known, given: rows.length, others });
   return { rows: Int32Array.from(rows), values: Float32Array.from(values) };
 }
 

@@ -47,7 +47,10 @@ export const floors: readonly Floor[] = [
     folder: "compiler/frontend/syntax",
     promise: "A spec's text to a tree; what is read from the tree alone.",
   },
-  { folder: "compiler/frontend/model", promise: "The checked Model: types only." },
+  {
+    folder: "compiler/frontend/model",
+    promise: "The checked Model: plain data, and what is found in it by name.",
+  },
   { folder: "compiler/frontend/kinds", promise: "Feature kinds and transforms, with their encoders." },
   { folder: "compiler/frontend/values", promise: "Types, widths and values of the language." },
   { folder: "compiler/frontend/functions", promise: "Each function of the language as one object." },
@@ -62,6 +65,11 @@ export const floors: readonly Floor[] = [
   { folder: "compiler/backends/tensorflow", promise: "A Graph as one TensorFlow GraphDef." },
   { folder: "compiler/backends/tfjs", promise: "A Graph as tfjs calls, op by op." },
   {
+    folder: "compiler/backends/serving",
+    promise:
+      "The plan of a ranking program, which TypeScript and WebAssembly share: kernels called, buffers, phases; what a model attends to.",
+  },
+  {
     folder: "compiler/backends/wasm",
     promise: "A ranking program as WebAssembly, which a TypeScript module carries.",
   },
@@ -71,8 +79,8 @@ export const floors: readonly Floor[] = [
   { folder: "compiler/tools/fmt", promise: "One layout for every spec." },
   { folder: "compiler/tools/views", promise: "Names with their types; pictures of the network." },
   { folder: "compiler/tools/cost", promise: "Operations and bytes of a model." },
-  { folder: "compiler/tools/explain", promise: "The pages of `dinc explain`." },
   { folder: "compiler/tools/lint", promise: "Advice, one object a rule." },
+  { folder: "compiler/tools/explain", promise: "The pages of `dinc explain`." },
   { folder: "compiler/tools/init", promise: "A draft of a spec from the rows of a table." },
   { folder: "compiler/tools/lsp/symbols", promise: "What every name of a text means, from the tree alone." },
   { folder: "compiler/tools/lsp/language", promise: "What words of the language are and take." },
@@ -95,7 +103,8 @@ export const floors: readonly Floor[] = [
   { folder: "runtime/run", promise: "The run folder: written, read, compared, scored." },
   { folder: "runtime/report", promise: "`report.html`, from findings as plain data." },
   { folder: "runtime/compile", promise: "A run to a folder of generated code or an ONNX model." },
-  { folder: "runtime/driver", promise: "`dinc/node`: what commands and users call." },
+  { folder: "runtime/driver", promise: "Training, scoring, compiling, drafting, each as one call." },
+  { folder: "runtime/index.ts", promise: "`dinc/node`: the driver that commands and users call." },
   { folder: "runtime/lsp", promise: "The language server's process: documents, timers, threads." },
   { folder: "runtime/cli", promise: "The command line: arguments in, text and exit codes out." },
 ];

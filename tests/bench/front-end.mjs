@@ -7,7 +7,8 @@ import { pathToFileURL } from "node:url";
 
 const [build, path, rounds] = process.argv.slice(2);
 const load = (module) => import(pathToFileURL(join(build, "dist", ...module.split("/"))).href);
-const { check, checkSpec, renderPretty, sourceFile } = await load("compiler/index.js");
+const { check, render, sourceFile } = await load("compiler/index.js");
+const { checkSpec } = await load("compiler/frontend/check/check.js");
 const { lex } = await load("grammar/tokens.js");
 const { readSyntax } = await load("compiler/frontend/syntax/read-syntax.js");
 const { buildSpec } = await load("compiler/frontend/syntax/parse.js");
@@ -28,7 +29,7 @@ measure("… model of the AST", () => checkSpec(spec, []));
 const unformatted = sourceFile(path, text.replaceAll(/ {2,}/g, " "));
 measure("fmt", () => format(unformatted));
 const wrong = check(sourceFile(path, text.replaceAll(/: id\b/g, ": idd"))).diagnostics.slice(0, 100);
-measure(`${wrong.length} findings printed`, () => renderPretty(wrong));
+measure(`${wrong.length} findings printed`, () => render(wrong, "pretty"));
 console.log(JSON.stringify(found));
 
 function measure(stage, run) {

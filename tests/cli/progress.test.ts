@@ -3,7 +3,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { trainingProgress } from "../../runtime/cli/progress.ts";
 import type { Terminal } from "../../runtime/cli/terminal.ts";
-import { duration } from "../../runtime/cli/text-table.ts";
+import { duration } from "../../runtime/driver/text-table.ts";
 import type { ProgressEvent } from "../../runtime/train/loop.ts";
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ["performance"] }));

@@ -8,9 +8,9 @@ import { sourceFile } from "../../compiler/common/source-file.ts";
 import { check } from "../../compiler/frontend/check/check.ts";
 import { measure } from "../../compiler/middle/metrics/registry.ts";
 import { Scored } from "../../compiler/middle/metrics/scored.ts";
-import { describeTruth } from "../../runtime/cli/metric-notes.ts";
 import { readTraining } from "../../runtime/data/read-data.ts";
 import { readTruth } from "../../runtime/data/truth.ts";
+import { describeTruth } from "../../runtime/driver/metric-notes.ts";
 import { readConfig } from "../../runtime/driver/read-config.ts";
 import { rowsOf, TestFolder } from "./files.ts";
 

@@ -5,7 +5,7 @@ import { sourceFile } from "../../compiler/common/source-file.ts";
 import { nowhere } from "../../compiler/diagnostics/diagnostic.ts";
 import { check } from "../../compiler/frontend/check/check.ts";
 import type { Validate } from "../../compiler/frontend/config/config.ts";
-import type { Dataset } from "../../runtime/data/dataset.ts";
+import type { MemoryRows } from "../../runtime/data/memory-rows.ts";
 import { readConfig } from "../../runtime/driver/read-config.ts";
 import { eventsOf, rowsOf, TestFolder } from "./files.ts";
 import { readSplit, readTraining } from "./in-memory.ts";
@@ -21,7 +21,7 @@ function readyRows(users: number): string[] {
   );
 }
 
-const groups = (data: Dataset) => [...data.groups.get("user_id")!];
+const groups = (data: MemoryRows) => [...data.groups.get("user_id")!];
 
 describe("of ready rows", () => {
   function written() {
@@ -97,7 +97,7 @@ net { predict click = concat(user_id, image) |> dense(1) |> sigmoid }
       "
     `);
     expect(await said({ by: "user" })).toMatchInlineSnapshot(`
-      "error[DIN0439 validate-by-unknown-feature]: \`data.validate\` goes by \`user\`, which is no feature with ids of the model
+      "error[DIN0439 validate-by-unknown-feature]: \`data.validate\` groups by \`user\`, but the model has no such feature with ids
         = help: features with ids: user_id, item_id, cate_id
       "
     `);
@@ -112,7 +112,7 @@ describe("of ready rows, taken by the row", () => {
     return { folder, config: rowsOf(train, { validate: { fraction: 0.25, seed, place: nowhere, rows } }) };
   }
   /** Numbers of the rows, which are those of their items. */
-  const numbersOf = (data: Dataset, items: readonly string[]) =>
+  const numbersOf = (data: MemoryRows, items: readonly string[]) =>
     [...data.ids.get("item_id")!].map((id) => items[id - 2]);
 
   it("are the last ones, or such as chance takes of any user, and teach nothing", async () => {
@@ -170,7 +170,7 @@ describe("of an event log", () => {
   }
 
   /** Of the positives: the user and how long their history is. */
-  const positives = (data: Dataset) => {
+  const positives = (data: MemoryRows) => {
     const { start, end } = data.histories.get("clicks")!;
     return groups(data).flatMap((user, row) =>
       data.labels.get("click")![row] === 1 ? [{ user, history: end[row]! - start[row]! }] : [],
@@ -242,13 +242,13 @@ describe("in dinc.yaml", () => {
       "
     `);
     expect(await said("{ fraction: 0.1, by: user_id }", "  valid: train.csv\n")).toMatchInlineSnapshot(`
-      "error[DIN0438 validation-named-twice]: \`valid\` names the validation rows, \`validate\` makes some
+      "error[DIN0438 validation-named-twice]: \`valid\` and \`validate\` both give validation rows
        --> dinc.yaml:4:3
         |
       4 |   validate: { fraction: 0.1, by: user_id }
         |   ^^^^^^^^
 
-      warning[DIN0595 splits-of-one-file]: \`data.valid\` and \`data.train\` are one file
+      warning[DIN0595 splits-of-one-file]: \`data.valid\` and \`data.train\` are the same file
        --> dinc.yaml:3:3
         |
       3 |   valid: train.csv

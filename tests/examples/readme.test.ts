@@ -3,8 +3,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { analyse, check, drawingOf, renderPretty, sourceFile, svgOf } from "../../compiler/index.ts";
-import { format } from "../../compiler/tools/fmt/format.ts";
+import { check, draw, format, render, sourceFile } from "../../compiler/index.ts";
 import { root } from "../cli/spawn.ts";
 
 const readme = readFileSync(join(root, "README.md"), "utf8");
@@ -18,10 +17,10 @@ function block(page: string, language: string): string {
 
 test("the first spec is sound and formatted, and docs/din.svg is its picture", () => {
   const file = sourceFile("README.md", block(readme, "din"));
-  const { value, diagnostics } = check(file);
+  const { diagnostics } = check(file);
   expect(diagnostics).toEqual([]);
   expect(format(file).value).toBe(file.text);
-  const svg = svgOf(drawingOf(value!, analyse(file)));
+  const svg = draw(file, "svg").value!;
   const path = join(root, "docs/din.svg");
   if (process.env["UPDATE"] !== undefined) writeFileSync(path, svg);
   expect(existsSync(path) ? readFileSync(path, "utf8") : "").toBe(svg);
@@ -31,5 +30,5 @@ test("the first spec is sound and formatted, and docs/din.svg is its picture", (
 test("the message is what dinc says of tests/bad/binding-width-conflict.din", () => {
   const path = "tests/bad/binding-width-conflict.din";
   const { diagnostics } = check(sourceFile(path, readFileSync(join(root, path), "utf8")));
-  expect(renderPretty(diagnostics).replaceAll("tests/bad/", "")).toContain(block(tour, "text").trim());
+  expect(render(diagnostics, "pretty").replaceAll("tests/bad/", "")).toContain(block(tour, "text").trim());
 });

@@ -5,14 +5,14 @@ import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
+import { attentionsOf, candidateInputs } from "../../compiler/backends/serving/attention.ts";
 import { sourceFile } from "../../compiler/common/source-file.ts";
 import { check } from "../../compiler/frontend/check/check.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
 import { checkConfig } from "../../compiler/frontend/config/check-config.ts";
-import { limits } from "../../compiler/frontend/values/budget.ts";
+import { limits } from "../../compiler/frontend/values/limits.ts";
 import { GraphBuilder } from "../../compiler/middle/build/builder.ts";
-import { costOf } from "../../compiler/tools/cost/cost.ts";
-import { attentionsOf, candidateInputs } from "../../compiler/tools/views/attention.ts";
+import { cost } from "../../compiler/tools/cost/cost.ts";
 import { seed, timeout, times } from "../support/how-often.ts";
 import { measured, survive } from "./survive.ts";
 
@@ -127,7 +127,7 @@ describe("has a result, soon", () => {
     const { value, diagnostics } = check(sourceFile("long.din", text));
     expect(diagnostics).toEqual([]);
     const { milliseconds } = measured(() => {
-      costOf(value!, null, { candidates: 3, history: 2 });
+      cost(value!, { candidates: 3, history: 2 });
       attentionsOf(lower(value!), candidateInputs(value!));
     });
     expect(milliseconds).toBeLessThan(SOON);

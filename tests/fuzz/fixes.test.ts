@@ -17,7 +17,7 @@ import { allKinds } from "../../compiler/frontend/kinds/registry.ts";
 import { allBinnings, allTransforms } from "../../compiler/frontend/kinds/transforms.ts";
 import { printGraph } from "../../compiler/middle/build/print.ts";
 import { allMetrics } from "../../compiler/middle/metrics/registry.ts";
-import { lintText } from "../../compiler/tools/lint/lint.ts";
+import { lint } from "../../compiler/tools/lint/lint.ts";
 import { endOf, Identifier, itemKeywords, lex, NumberLiteral, StringLiteral } from "../../grammar/tokens.ts";
 import { runs, seed, timeout } from "../support/how-often.ts";
 import { specFiles } from "../support/spec-files.ts";
@@ -149,7 +149,7 @@ test("there are specs to put mistakes into", () => {
 describe.each(Object.entries(mutations))("%s", (kind, mutate) => {
   test.each([
     ["check --fix", (file: SourceFile) => analyse(file).diagnostics],
-    ["fix all", (file: SourceFile) => lintText(file)],
+    ["fix all", (file: SourceFile) => lint(file)],
   ] as const)("is never made another model by `%s`", { timeout }, (how, examine) => {
     const random = Random.of(seed, `${kind} ${how}`);
     const wrong: string[] = [];

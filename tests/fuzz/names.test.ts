@@ -3,7 +3,7 @@
 import { describe, expect, test } from "vitest";
 import { sourceFile } from "../../compiler/common/source-file.ts";
 import { analyse } from "../../compiler/frontend/check/check.ts";
-import { costOf } from "../../compiler/tools/cost/cost.ts";
+import { cost } from "../../compiler/tools/cost/cost.ts";
 import { format } from "../../compiler/tools/fmt/format.ts";
 import { drawingOf } from "../../compiler/tools/views/drawing.ts";
 import { typesOf } from "../../compiler/tools/views/types.ts";
@@ -65,12 +65,12 @@ describe.each(names)("`%s` as the name of", (name) => {
     const analysis = analyse(file);
     const model = analysis.value!;
     const drawn = drawingOf(model, analysis).nodes.map((node) => node.name);
-    const { tables } = costOf(model, null, { candidates: 3, history: 2 });
+    const { tables } = cost(model, { candidates: 3, history: 2 });
     const plain = analyse(sourceFile("a.din", spec(-1, name)));
     // Everything is there that is there under another name.
     expect(drawn).toHaveLength(drawingOf(plain.value!, plain).nodes.length);
     expect(typesOf(analysis)).toHaveLength(typesOf(plain).length);
-    expect(tables).toHaveLength(costOf(plain.value!, null, { candidates: 3, history: 2 }).tables.length);
+    expect(tables).toHaveLength(cost(plain.value!, { candidates: 3, history: 2 }).tables.length);
     expect(format(file).value).toContain(name);
   });
 

@@ -11,7 +11,7 @@ import { renderSarif } from "../../compiler/diagnostics/render/sarif.ts";
 import { analyse } from "../../compiler/frontend/check/check.ts";
 import type { Spec } from "../../compiler/frontend/syntax/nodes.ts";
 import { parse } from "../../compiler/frontend/syntax/parse.ts";
-import { costOf } from "../../compiler/tools/cost/cost.ts";
+import { cost } from "../../compiler/tools/cost/cost.ts";
 import { formatStrictly } from "../../compiler/tools/fmt/format.ts";
 import { lint } from "../../compiler/tools/lint/lint.ts";
 import { drawingOf } from "../../compiler/tools/views/drawing.ts";
@@ -37,7 +37,7 @@ function goThrough(text: string): boolean {
   const isSound = !hasErrors(diagnostics);
   if (isSound ? (model === null) !== isOfBlocksAlone(parse(file).value) : model !== null)
     throw new Error("a model with errors or from blocks alone, or none from a sound spec");
-  const all = [...diagnostics, ...timed("lint", () => lint(analysis))];
+  const all = [...diagnostics, ...timed("lint", () => lint(file))];
   for (const diagnostic of all)
     for (const { start, end } of placesOf(diagnostic))
       if (!(start >= 0 && end >= start && end <= text.length))
@@ -57,7 +57,7 @@ function goThrough(text: string): boolean {
     svgOf(drawing);
     mermaidOf(drawing);
   });
-  timed("cost", () => costOf(model, null, { candidates: 3, history: 2 }));
+  timed("cost", () => cost(model, { candidates: 3, history: 2 }));
   return true;
 }
 

@@ -16,7 +16,7 @@ import type { Plan } from "../../compiler/tools/init/plan.ts";
 import type { Table } from "../../compiler/tools/init/table.ts";
 import { isKeyOf } from "../../compiler/tools/init/words.ts";
 import { type DraftTexts, draftTexts } from "../../compiler/tools/init/write.ts";
-import { lintText } from "../../compiler/tools/lint/lint.ts";
+import { lint } from "../../compiler/tools/lint/lint.ts";
 import { readTraining } from "../../runtime/data/read-data.ts";
 import { readConfig } from "../../runtime/driver/read-config.ts";
 import { sampleTable } from "../../runtime/driver/sample-table.ts";
@@ -57,7 +57,7 @@ function draftOf(table: Table, label: string | null, data = "rows.csv"): Drafted
 function expectSound({ spec }: DraftTexts): void {
   const file = sourceFile("model.din", spec);
   expect(formatStrictly(file)).toEqual({ value: spec, diagnostics: [] });
-  const found = [...check(file).diagnostics, ...lintText(file)];
+  const found = [...check(file).diagnostics, ...lint(file)];
   expect(renderPretty(found.filter(({ name }) => !OF_THE_DATA.includes(name)))).toBe("");
 }
 

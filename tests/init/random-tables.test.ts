@@ -10,13 +10,12 @@ import { sourceFile } from "../../compiler/common/source-file.ts";
 import { renderPretty } from "../../compiler/diagnostics/render/pretty.ts";
 import { check } from "../../compiler/frontend/check/check.ts";
 import { formatStrictly } from "../../compiler/tools/fmt/format.ts";
-import { lintText } from "../../compiler/tools/lint/lint.ts";
-import { init } from "../../runtime/cli/commands/init.ts";
+import { lint } from "../../compiler/tools/lint/lint.ts";
 import { readTraining } from "../../runtime/data/read-data.ts";
+import { init } from "../../runtime/driver/init.ts";
 import { readConfig } from "../../runtime/driver/read-config.ts";
 import { runs } from "../support/how-often.ts";
 import { refusal } from "./refusal.ts";
-import { silent } from "./silent.ts";
 
 let folder = "";
 beforeAll(() => {
@@ -246,7 +245,7 @@ test("a draft of any table is right, formatted, and reads the table", { timeout:
     fc.asyncProperty(table, async (made) => {
       const data = join(folder, "rows.csv");
       writeFileSync(data, csvOf(made));
-      const said = await refusal(() => init(folder, { data, force: true }, silent));
+      const said = await refusal(() => init({ folder, data, force: true }));
       if (said !== null) {
         expect(said).toMatch(NO_DRAFT);
         return;
@@ -256,7 +255,7 @@ test("a draft of any table is right, formatted, and reads the table", { timeout:
       const file = sourceFile("model.din", text);
       expect(formatStrictly(file)).toEqual({ value: text, diagnostics: [] });
       const { value: model, diagnostics } = check(file);
-      const found = [...diagnostics, ...lintText(file)].filter(({ name }) => !OF_THE_DATA.includes(name));
+      const found = [...diagnostics, ...lint(file)].filter(({ name }) => !OF_THE_DATA.includes(name));
       expect(renderPretty(found)).toBe("");
       const config = await readConfig(join(folder, "dinc.yaml"));
       expect(await refusal(() => readTraining(model!, config.data!))).toBeNull();

@@ -8,11 +8,10 @@ import { afterAll, describe, expect, test } from "vitest";
 import { sourceFile } from "../../compiler/common/source-file.ts";
 import { renderPretty } from "../../compiler/diagnostics/render/pretty.ts";
 import { check } from "../../compiler/frontend/check/check.ts";
-import { init } from "../../runtime/cli/commands/init.ts";
 import { readTraining } from "../../runtime/data/read-data.ts";
+import { init } from "../../runtime/driver/init.ts";
 import { readConfig } from "../../runtime/driver/read-config.ts";
 import { refusal } from "./refusal.ts";
-import { silent } from "./silent.ts";
 
 const movieLens = "../shared/data/movielens-100k";
 const folder = mkdtempSync(join(tmpdir(), "dinc-real-"));
@@ -40,7 +39,7 @@ describe.runIf(existsSync(movieLens))("MovieLens", () => {
   test("the draft of the first 10,000 ratings reads the next 10,000, and is the same from Parquet", async () => {
     const data = await copy(rows(0), "first.csv", "FORMAT csv, HEADER");
     await copy(rows(10_000), "next.csv", "FORMAT csv, HEADER");
-    await init(folder, { data, force: true }, silent);
+    await init({ folder, data, force: true });
     const spec = readFileSync(join(folder, "model.din"), "utf8");
     const config = readFileSync(join(folder, "dinc.yaml"), "utf8");
     expect(spec).toMatch(/occupation\s+: id\s+embed 8/);
@@ -53,7 +52,7 @@ describe.runIf(existsSync(movieLens))("MovieLens", () => {
     const read = await readConfig(join(folder, "dinc.yaml"));
     expect(await refusal(() => readTraining(model!, read.data!))).toBeNull();
     const typed = await copy(rows(0), "first.parquet", "FORMAT parquet");
-    await init(folder, { data: typed, force: true }, silent);
+    await init({ folder, data: typed, force: true });
     const again = readFileSync(join(folder, "model.din"), "utf8");
     expect(again.slice(again.indexOf("\n"))).toBe(spec.slice(spec.indexOf("\n")));
   });

@@ -10,8 +10,8 @@ import { fixAll } from "../../compiler/diagnostics/apply-fixes.ts";
 import { adviceEntries } from "../../compiler/diagnostics/catalog/index.ts";
 import { renderConcise } from "../../compiler/diagnostics/render/concise.ts";
 import { renderPretty } from "../../compiler/diagnostics/render/pretty.ts";
-import { analyse, check } from "../../compiler/frontend/check/check.ts";
-import { lint, lintText } from "../../compiler/tools/lint/lint.ts";
+import { check } from "../../compiler/frontend/check/check.ts";
+import { lint } from "../../compiler/tools/lint/lint.ts";
 import { rules } from "../../compiler/tools/lint/registry.ts";
 import { specFiles } from "../support/spec-files.ts";
 import { nearMisses } from "./near-misses.ts";
@@ -31,7 +31,7 @@ test("every advice of the catalogue has its one rule", () => {
 
 describe("each gets its advice", () => {
   test.each(names)("%s", (name) => {
-    const printed = renderPretty(lintText(fileOf(name)));
+    const printed = renderPretty(lint(fileOf(name)));
     const expected = join(folder, `${name}.expected`);
     if (process.env["UPDATE"] === "1") writeFileSync(expected, printed);
     expect(printed).toBe(existsSync(expected) ? readFileSync(expected, "utf8") : "");
@@ -49,7 +49,7 @@ describe("each gets its advice", () => {
   test.each(adviceEntries)(
     "$code $name is shown in a file of its name, which has no other advice",
     (entry) => {
-      expect(lintText(fileOf(entry.name)).map(({ code }) => code)).toEqual([entry.code]);
+      expect(lint(fileOf(entry.name)).map(({ code }) => code)).toEqual([entry.code]);
     },
   );
 });
@@ -61,7 +61,7 @@ describe("a little changed there is nothing to say", () => {
       expect(text).toContain(from);
       text = text.replace(from, () => to);
     }
-    const { file, diagnostics } = fixAll(sourceFile("changed.din", text), lintText);
+    const { file, diagnostics } = fixAll(sourceFile("changed.din", text), lint);
     expect(file.text).not.toBe(fileOf(name).text);
     expect(renderConcise(diagnostics)).toBe("");
   });
@@ -77,7 +77,7 @@ test("no expectation is left over from a file that is gone", () => {
 });
 
 test.each(specFiles("examples"))("%s has no advice that is not ignored with a reason", (path, text) => {
-  expect(renderConcise(lintText(sourceFile(path, text)))).toBe("");
+  expect(renderConcise(lint(sourceFile(path, text)))).toBe("");
 });
 
 describe("what is ignored", () => {
@@ -86,7 +86,7 @@ describe("what is ignored", () => {
     sourceFile("a.din", text.replace("history clicks", `// dinc-ignore ${comment}\nhistory clicks`));
   const say = (comment: string) => ({
     check: renderConcise(check(ignoring(comment)).diagnostics).trimEnd(),
-    lint: renderConcise(lintText(ignoring(comment))).trimEnd(),
+    lint: renderConcise(lint(ignoring(comment))).trimEnd(),
   });
 
   test("with a reason is said by neither command", () => {
@@ -121,13 +121,12 @@ describe("what is ignored", () => {
       ),
     );
     expect(renderConcise(check(unused).diagnostics)).toBe("");
-    expect(lintText(unused).map(({ code }) => code)).toEqual(["DIN0715"]);
+    expect(lint(unused).map(({ code }) => code)).toEqual(["DIN0715"]);
   });
 });
 
 test("a spec with errors gets no advice", () => {
   const { text } = fileOf("long-history");
   const broken = sourceFile("a.din", text.replace("attend(", "atend("));
-  expect(lint(analyse(broken))).toEqual([]);
-  expect(lintText(broken)).toEqual(check(broken).diagnostics);
+  expect(lint(broken)).toEqual(check(broken).diagnostics);
 });

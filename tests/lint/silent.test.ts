@@ -3,7 +3,7 @@
 import { describe, expect, test } from "vitest";
 import { sourceFile } from "../../compiler/common/source-file.ts";
 import { renderConcise } from "../../compiler/diagnostics/render/concise.ts";
-import { lintText } from "../../compiler/tools/lint/lint.ts";
+import { lint } from "../../compiler/tools/lint/lint.ts";
 import { specFiles } from "../support/spec-files.ts";
 
 interface Parts {
@@ -41,7 +41,7 @@ train {
   ${train ?? ""}
 }
 `;
-  return renderConcise(lintText(sourceFile("m.din", text))).trimEnd();
+  return renderConcise(lint(sourceFile("m.din", text))).trimEnd();
 }
 
 test("DIN itself", () => expect(advice({})).toBe(""));
@@ -146,7 +146,7 @@ describe("nothing is said of", () => {
 });
 
 describe("fields of a history that are bound to nothing", () => {
-  const lint = (dwell: string, history = "") => {
+  const adviceOn = (dwell: string, history = "") => {
     const text = `model m
 features item { item_id : id  embed 8 }
 history clicks(max: 50) {
@@ -160,30 +160,30 @@ net {
   predict click = concat(item_id, attend(item_id, clicks.item_id), sum(clicks), others) |> mlp([64], relu) |> dense(1) |> sigmoid
 }
 `;
-    return lintText(sourceFile("m.din", text))
+    return lint(sourceFile("m.din", text))
       .filter(({ code }) => code < "DIN0720")
       .map(({ code, message }) => `${code} ${message}`);
   };
 
   test("are judged as features are", () => {
-    expect(lint("number |> log1p")).toEqual([]);
-    expect(lint("number")).toEqual(["DIN0709 `clicks.dwell` enters the network unscaled"]);
-    expect(lint('enum("view")  embed 2')).toContain(
+    expect(adviceOn("number |> log1p")).toEqual([]);
+    expect(adviceOn("number")).toEqual(["DIN0709 `clicks.dwell` enters the network unscaled"]);
+    expect(adviceOn('enum("view")  embed 2')).toContain(
       "DIN0711 `clicks.dwell` has only one value, so it tells nothing apart",
     );
-    expect(lint("int(0..1)  embed 6")).toContain(
+    expect(adviceOn("int(0..1)  embed 6")).toContain(
       "DIN0712 `clicks.dwell` has 6 numbers for each id, but its table has only 4 rows",
     );
   });
 
   test("make a history of nothing else no worse", () => {
-    expect(lint("number |> log1p", "history searches(max: 5) { words : number |> log1p }")).toEqual([]);
+    expect(adviceOn("number |> log1p", "history searches(max: 5) { words : number |> log1p }")).toEqual([]);
   });
 });
 
 test("settings at their defaults are no advice to anybody", () => {
   const text = specFiles("tests/good").find(([path]) => path.endsWith("base-model.din"))![1];
   const untrained = text.replace(/\ntrain \{[\s\S]*?\n\}\n/, "\n");
-  const said = lintText(sourceFile("m.din", untrained)).map(({ code }) => code);
+  const said = lint(sourceFile("m.din", untrained)).map(({ code }) => code);
   expect(said.filter((code) => code >= "DIN0720")).toEqual([]);
 });

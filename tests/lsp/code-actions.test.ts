@@ -6,7 +6,7 @@ import { type Span, sourceFile } from "../../compiler/common/source-file.ts";
 import { fixAll } from "../../compiler/diagnostics/apply-fixes.ts";
 import type { Diagnostic } from "../../compiler/diagnostics/diagnostic.ts";
 import { check } from "../../compiler/frontend/check/check.ts";
-import { lintText } from "../../compiler/tools/lint/lint.ts";
+import { lint } from "../../compiler/tools/lint/lint.ts";
 import { codeActions, fixAllKind } from "../../compiler/tools/lsp/features/code-actions.ts";
 import { shown } from "../../compiler/tools/lsp/published.ts";
 import { Snapshot } from "../../compiler/tools/lsp/snapshot.ts";
@@ -86,7 +86,7 @@ describe("all that is certain", () => {
     const snapshot = new Snapshot(new Map([[path, file]]), nothingOnDisk);
     const whole = { file, start: 0, end: text.length };
     const [all] = codeActions(snapshot, path, whole, { diagnostics: [], only: [fixAllKind] });
-    const fixed = fixAll(file, (each) => lintText(each)).file.text;
+    const fixed = fixAll(file, (each) => lint(each)).file.text;
     if (fixed === text) expect(all).toBeUndefined();
     else expect(after(snapshot, path, all!)).toBe(fixed);
   });
@@ -95,7 +95,7 @@ describe("all that is certain", () => {
 describe("a comment that ignores", () => {
   const specs = specFiles("tests/bad", "tests/lint", "tests/good").flatMap(([path, text]) => {
     const file = sourceFile(path, text);
-    const found = lintText(file, { resolve: () => null });
+    const found = lint(file, { resolve: () => null });
     // What is said about such comments themselves cannot be ignored.
     const ignorable = found.filter(
       ({ severity, place, code }) =>
@@ -112,7 +112,7 @@ describe("a comment that ignores", () => {
     const file = sourceFile(path, text);
     const snapshot = new Snapshot(new Map([[path, file]]), nothingOnDisk);
     const span = spanIn(place);
-    const before = lintText(file, { resolve: () => null });
+    const before = lint(file, { resolve: () => null });
     const actions = codeActions(
       snapshot,
       path,
@@ -124,7 +124,7 @@ describe("a comment that ignores", () => {
     const action = actions.find(({ title }) => title === `ignore ${code} here, with a reason`);
     const ignored = after(snapshot, path, action!);
     expect(ignored).toMatch(new RegExp(`^[ \\t]*// dinc-ignore ${code}: reason$`, "m"));
-    const left = codesOf(lintText(sourceFile(path, ignored), { resolve: () => null }));
+    const left = codesOf(lint(sourceFile(path, ignored), { resolve: () => null }));
     expect(codesOf(before)).toContain(code);
     for (const each of left) expect(codesOf(before)).toContain(each);
     expect(left.filter((each) => each === code).length).toBeLessThan(
@@ -156,7 +156,7 @@ net { predict click = item_id |> dense(1) |> sigmoid }
     );
     const whole = { file, start: 0, end: file.text.length };
     expect(codeActions(snapshot, path, whole, { diagnostics: [], only: ["quickfix"] })).toEqual([]);
-    const advice = lintText(file).map((each) => shown(snapshot, each));
+    const advice = lint(file).map((each) => shown(snapshot, each));
     expect(advice.map(({ severity }) => severity)).toEqual([DiagnosticSeverity.Information]);
     expect(codeActions(snapshot, path, whole, { diagnostics: advice, only: ["quickfix"] })).not.toEqual([]);
   });

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { sourceFile } from "../../compiler/common/source-file.ts";
-import { lintText } from "../../compiler/tools/lint/lint.ts";
+import { lint } from "../../compiler/tools/lint/lint.ts";
 import { diagnosticsFor } from "../../compiler/tools/lsp/features/diagnostics.ts";
 import { shown } from "../../compiler/tools/lsp/published.ts";
 import { specFiles } from "../support/spec-files.ts";
@@ -48,7 +48,7 @@ describe("by file", () => {
   test("advice comes when the author pauses", () => {
     const text = MODEL.replace('import "blocks.din"\n', "").replace("tower(item_id, 4)", "item_id");
     expect(said(text, "model.din")).toEqual(["model.din: none"]);
-    const advice = lintText(marked(text).file).map(({ code }) => code);
+    const advice = lint(marked(text).file).map(({ code }) => code);
     expect(advice.length).toBeGreaterThan(0);
     expect(said(text, "model.din", "whole").map((line) => line.split(" ")[1])).toEqual(advice);
   });
@@ -65,7 +65,7 @@ features item { price : number  price : number }
     severity: 1,
     code: "DIN0201",
     source: "dinc",
-    message: "`price` is declared twice\nhelp: give one of them another name",
+    message: "`price` is declared twice\nhelp: rename one of the two, or remove it",
     relatedInformation: [
       {
         location: {

@@ -13,9 +13,8 @@ import { GraphBuilder } from "../../compiler/middle/build/builder.ts";
 import { validate } from "../../compiler/middle/build/validate.ts";
 import { fittedFor } from "../../runtime/compile/compile-model.ts";
 import { onnxParts } from "../../runtime/compile/compile-onnx.ts";
-import { RequestMaker } from "../../runtime/compile/made-up-requests.ts";
 import type { RawRequest } from "../../runtime/compile/reference-inputs.ts";
-import { readServeSources } from "../../runtime/compile/serve-sources.ts";
+import { RequestSampler } from "../../runtime/compile/sample-requests.ts";
 import { weightsFile } from "../../runtime/compile/weights-file.ts";
 import type { Feed } from "../../runtime/serve/feeds.ts";
 import { trainedOf } from "../serve/compiled.ts";
@@ -105,8 +104,8 @@ test("values of the sets of steps belong to the steps of their own candidate", a
 function requestFor(text: string): RawRequest {
   const { model, fitted } = trainedOf(text);
   for (let seed = 0; ; seed++) {
-    const maker = new RequestMaker(model, fitted, Random.of(seed, "sets"));
-    const made = maker.make({ candidates: 3, steps: () => 3, unseen: 0 });
+    const sampler = new RequestSampler(model, fitted, Random.of(seed, "sets"));
+    const made = sampler.make({ candidates: 3, steps: () => 3, unseen: 0 });
     const full = Object.values(made.history).every((steps) =>
       Object.values(steps.at(-1)!).every((value) => !Array.isArray(value) || value.length > 0),
     );
@@ -132,11 +131,11 @@ test("numbers of rows that no input has are fed themselves", async () => {
   const { model, fitted } = trainedOf(specs.din);
   const builder = new GraphBuilder();
   const steps = builder.add("count_steps", [], { history: "clicks", per: "request" });
-  builder.output("logit.click", builder.add("fan_out", [steps], {}));
+  builder.output("logit.click", builder.add("repeat_candidates", [steps], {}));
   const graph = validate(builder.finish());
   const none = { parameter: () => new Float32Array(), table: () => new Float32Array() };
   const { model: onnx, counts } = emitOnnxModel(model, graph, none, "test", {});
-  const inputs = emitInputs(model, graph, counts, await readServeSources(), { version: "test", run: null });
+  const inputs = emitInputs(model, graph, counts, { version: "test", run: null });
   const learned = weightsFile({
     program: inputs.program,
     run: null,

@@ -5,7 +5,7 @@ import { sourceFile } from "../../compiler/common/source-file.ts";
 import { check } from "../../compiler/frontend/check/check.ts";
 import { importedPath, normalPath } from "../../compiler/frontend/modules/import-paths.ts";
 import { importedPaths } from "../../compiler/frontend/modules/program.ts";
-import { limits } from "../../compiler/frontend/values/budget.ts";
+import { limits } from "../../compiler/frontend/values/limits.ts";
 import { checkFiles, findings, graphText, modelOfFiles } from "./support.ts";
 
 const head = `features user { user_id : id  embed 8 }

@@ -3,7 +3,7 @@
 
 import { expect, test } from "vitest";
 import { sourceFile } from "../../compiler/common/source-file.ts";
-import { lintText } from "../../compiler/tools/lint/lint.ts";
+import { lint } from "../../compiler/tools/lint/lint.ts";
 import { type Files, findings, optionsFor } from "./support.ts";
 
 const SPEC = `model m
@@ -25,7 +25,7 @@ function files(spec: string, towers: string): Files {
 
 /** `CODE path:line`, what `dinc lint` says. */
 function linted(all: Files): string[] {
-  return lintText(sourceFile("main.din", all["main.din"]), optionsFor(all)).map(({ code, place }) => {
+  return lint(sourceFile("main.din", all["main.din"]), optionsFor(all)).map(({ code, place }) => {
     if (place.kind !== "text") return code;
     const { file, start } = place.span;
     return `${code} ${file.path}:${file.text.slice(0, start).split("\n").length}`;
@@ -78,7 +78,7 @@ test("what only a variant makes wrong in its parent's text names the variant", (
     `${withTower}variant bare from m { block tower(x: Vec[d]) -> Vec[1] { relu(dense(x, 1)) } }\n`,
     LINEAR.replace("dense(8)", "dense(8, relu)").replace("COMMENT", ""),
   );
-  const [found] = lintText(sourceFile("main.din", all["main.din"]), optionsFor(all));
+  const [found] = lint(sourceFile("main.din", all["main.din"]), optionsFor(all));
   expect(found).toMatchObject({ name: "bounded-logit" });
   expect(found!.related.map(({ label }) => label)).toContain("in the variant `bare`");
 });

@@ -1,25 +1,35 @@
 // Generated code carries what it uses and nothing else.
 
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { carry } from "../../compiler/backends/typescript/carry.ts";
-import { withoutTypes } from "../../compiler/backends/typescript/project.ts";
-import { readServeSources } from "../../runtime/compile/serve-sources.ts";
+import { library } from "../../compiler/backends/typescript/library.generated.ts";
+import { javascript, typescript, written } from "../../compiler/backends/typescript/writer.ts";
+import { root } from "../cli/spawn.ts";
 import { loadModule } from "./load-module.ts";
 
-async function carried(roots: readonly string[], exported: readonly string[]): Promise<string> {
-  return carry(await readServeSources(), roots, new Set(exported)).join("\n");
+function carried(roots: readonly string[], exported: readonly string[]): string {
+  return written(carry(roots, new Set(exported)), typescript);
 }
 
+test("the library is what runtime/serve declares: if not, extract-library.mjs writes it", async () => {
+  const script = "../../compiler/backends/typescript/extract-library.mjs";
+  const { generated } = (await import(/* @vite-ignore */ script)) as { generated(): string };
+  const text = readFileSync(join(root, "compiler/backends/typescript/library.generated.ts"), "utf8");
+  expect(generated()).toBe(text);
+});
+
 describe("carry", () => {
-  test("takes a kernel with its documentation and no other", async () => {
-    const text = await carried(["matmul"], []);
+  test("takes a kernel with its documentation and no other", () => {
+    const text = carried(["matmul"], []);
     expect(text).toContain("/** out = x w");
     expect(text.match(/function \w+/g)).toEqual(["function matmul"]);
     expect(text).not.toContain("export");
   });
 
-  test("takes what is used after it, not what is merely called the same", async () => {
-    const text = await carried(["Numbers"], ["Numbers"]);
+  test("takes what is used after it, not what is merely called the same", () => {
+    const text = carried(["Numbers"], ["Numbers"]);
     expect(text).toContain("interface NumberStep");
     // `step` is a local there, and also a kernel.
     expect(text).toContain("const step");
@@ -27,16 +37,13 @@ describe("carry", () => {
   });
 
   test("everything of runtime/serve fits into one module that runs", async () => {
-    const sources = await readServeSources();
-    const names = [...sources.values()].flatMap((text) =>
-      [...text.matchAll(/^export (?:function|class|const) (\w+)/gm)].map(([, name]) => name!),
-    );
-    const text = carry(sources, names, new Set(names)).join("\n");
-    const module = await loadModule<Record<string, unknown>>(withoutTypes(text));
+    const names = library.filter(({ javascript }) => javascript !== "").map(({ name }) => name);
+    const text = written(carry(names, new Set(names)), javascript);
+    const module = await loadModule<Record<string, unknown>>(text);
     expect(Object.keys(module).sort()).toEqual(names.sort());
   });
 
-  test("is told when a root does not exist", async () => {
-    await expect(carried(["no_such_kernel"], [])).rejects.toThrow("runtime/serve has no no_such_kernel");
+  test("is told when a root does not exist", () => {
+    expect(() => carried(["no_such_kernel"], [])).toThrow("runtime/serve has no no_such_kernel");
   });
 });

@@ -3,17 +3,20 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import {
+  attentionsOf,
+  attentionWeights,
+  candidateInputs,
+} from "../../compiler/backends/serving/attention.ts";
 import { explainable } from "../../compiler/backends/typescript/explain.ts";
 import { emitModule } from "../../compiler/backends/typescript/module.ts";
 import { Random } from "../../compiler/common/random.ts";
+import { oneLine } from "../../compiler/common/source-file.ts";
 import { evaluateNodes } from "../../compiler/middle/build/evaluate.ts";
 import { rankingProgram } from "../../compiler/middle/programs/ranking.ts";
-import { attentionsOf, attentionWeights, candidateInputs } from "../../compiler/tools/views/attention.ts";
-import { oneLine } from "../../compiler/tools/views/types.ts";
-import { RequestMaker } from "../../runtime/compile/made-up-requests.ts";
 import { feederOf } from "../../runtime/compile/reference.ts";
 import type { RawRequest } from "../../runtime/compile/reference-inputs.ts";
-import { readServeSources } from "../../runtime/compile/serve-sources.ts";
+import { RequestSampler } from "../../runtime/compile/sample-requests.ts";
 import { type Compiled, compiled, trainedOf } from "./compiled.ts";
 import { specs } from "./specs.ts";
 
@@ -79,9 +82,9 @@ describe.each(Object.entries(subjects))("%s", (name, text) => {
   test("explains with the weights that the network computes", async () => {
     const subject = await compiled(text);
     const { model, fitted } = subject.trained;
-    const maker = new RequestMaker(model, fitted, Random.of(6, name));
+    const sampler = new RequestSampler(model, fitted, Random.of(6, name));
     for (const steps of [() => 0, () => 1, (max: number) => max + 3]) {
-      const request = maker.make({ candidates: 40, steps, unseen: 0.1 });
+      const request = sampler.make({ candidates: 40, steps, unseen: 0.1 });
       const logits = subject.ranker.logits(request);
       const found = subject.ranker.explain(request);
       const wanted = expected(subject, request);
@@ -107,8 +110,8 @@ describe.each(Object.entries(subjects))("%s", (name, text) => {
 
   test("explains columns as lists", async () => {
     const { ranker, trained } = await compiled(text);
-    const maker = new RequestMaker(trained.model, trained.fitted, Random.of(7, name));
-    const request = maker.make({ candidates: 5, steps: (max) => max + 2, unseen: 0 });
+    const sampler = new RequestSampler(trained.model, trained.fitted, Random.of(7, name));
+    const request = sampler.make({ candidates: 5, steps: (max) => max + 2, unseen: 0 });
     const columns = {
       ...request,
       history: ranker.encodeHistory(request.history),
@@ -119,12 +122,11 @@ describe.each(Object.entries(subjects))("%s", (name, text) => {
 });
 
 test("scores are computed by the same code where they can be explained", async () => {
-  const sources = await readServeSources();
   for (const text of [...Object.values(zooSpecs), ...Object.values(subjects)]) {
     const { model, predict } = trainedOf(text);
     const { predict: explaining, explained } = explainable(model, predict);
     const codeOf = (graph: typeof predict, shown: typeof explained) =>
-      emitModule(model, rankingProgram(model, graph), shown, () => "f32", sources, {
+      emitModule(model, rankingProgram(model, graph), shown, () => "f32", {
         version: "test",
         run: null,
       }).wasm;

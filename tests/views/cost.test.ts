@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import { sourceFile } from "../../compiler/common/source-file.ts";
 import { check } from "../../compiler/frontend/check/check.ts";
 import type { Fitted, Model } from "../../compiler/frontend/model/model.ts";
-import { costOf, type Flops } from "../../compiler/tools/cost/cost.ts";
+import { cost, type Flops } from "../../compiler/tools/cost/cost.ts";
 import { runHere } from "../cli/run-here.ts";
 import { root } from "../cli/spawn.ts";
 
@@ -40,7 +40,7 @@ const pairs = 200 * 50;
 const byOp = (flops: Flops) => Object.fromEntries(flops.ops.map(({ op, flops: count }) => [op, count]));
 
 describe("FLOPs", () => {
-  const { before, after } = costOf(modelOf(DIN), null, size);
+  const { before, after } = cost(modelOf(DIN), size);
 
   test("before the passes every candidate pays for everything", () => {
     const attention = 2 * pairs * (128 * 80 + 80 * 40 + 40 * 1);
@@ -75,18 +75,18 @@ describe("FLOPs", () => {
 
   test("a history counts up to its max, and none costs no step", () => {
     const model = modelOf(DIN);
-    const long = costOf(model, null, { candidates: 200, history: 5000 });
+    const long = cost(model, { candidates: 200, history: 5000 });
     expect(long.after).toEqual(after);
     expect(Object.fromEntries(long.steps)).toEqual({ clicks: 50 });
     const network = 2 * (81 * 200 + 200 * 80 + 80);
-    const none = costOf(model, null, { candidates: 1, history: 0 });
+    const none = cost(model, { candidates: 1, history: 0 });
     expect(byOp(none.before)["matmul"]).toBe(network);
   });
 });
 
 describe("parameters and tables", () => {
   test("by path, and every weight of the network", () => {
-    const { parameters } = costOf(modelOf(DIN), null, size);
+    const { parameters } = cost(modelOf(DIN), size);
     const numbers = new Map(parameters.map((each) => [each.name, each.numbers]));
     expect(numbers.get("net.interest.activation_unit.dense_1.kernel")).toBe(128 * 80);
     expect(numbers.get("net.click.mlp.dense_2.bias")).toBe(80);
@@ -98,7 +98,7 @@ describe("parameters and tables", () => {
 
   test("closed vocabularies have their rows, learned ones once there is a run", () => {
     const model = modelOf(DIN);
-    const found = new Map(costOf(model, null, size).tables.map((table) => [table.name, table]));
+    const found = new Map(cost(model, size).tables.map((table) => [table.name, table]));
     expect(found.get("cate_id")).toMatchObject({ rows: 4, bytes: 4 * 16 * 4 });
     expect(found.get("item_id")).toMatchObject({ rows: null, bytes: null, bytesPerThousandIds: 64_000 });
     const fitted: Fitted = {
@@ -108,13 +108,13 @@ describe("parameters and tables", () => {
       ]),
       transforms: new Map(),
     };
-    const trained = new Map(costOf(model, fitted, size).tables.map((table) => [table.name, table]));
+    const trained = new Map(cost(model, { ...size, fitted }).tables.map((table) => [table.name, table]));
     expect(trained.get("item_id")).toMatchObject({ rows: 5, bytes: 5 * 16 * 4 });
   });
 
   test("a fixed size is counted, not listed", () => {
     const model = modelOf(DIN.replace("item_id : id ", "item_id : id(size: 50_000_000) "));
-    const table = costOf(model, null, size).tables.find(({ name }) => name === "item_id");
+    const table = cost(model, size).tables.find(({ name }) => name === "item_id");
     expect(table).toMatchObject({ rows: 50_000_002 });
   });
 });
@@ -149,7 +149,7 @@ describe("dinc cost", () => {
     "the passes make examples/%s no dearer",
     (path) => {
       const model = modelOf(readFileSync(`${root}/examples/${path}`, "utf8"));
-      const { before, after } = costOf(model, null, size);
+      const { before, after } = cost(model, size);
       expect(after.total).toBeLessThan(before.total);
     },
   );

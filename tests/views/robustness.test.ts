@@ -3,7 +3,7 @@
 import { describe, expect, test } from "vitest";
 import { sourceFile } from "../../compiler/common/source-file.ts";
 import { analyse } from "../../compiler/frontend/check/check.ts";
-import { costOf } from "../../compiler/tools/cost/cost.ts";
+import { cost } from "../../compiler/tools/cost/cost.ts";
 import { drawingOf } from "../../compiler/tools/views/drawing.ts";
 import { mermaidOf } from "../../compiler/tools/views/mermaid.ts";
 import { svgOf } from "../../compiler/tools/views/svg.ts";
@@ -21,7 +21,7 @@ function viewed(text: string): boolean {
   const drawing = drawingOf(analysis.value, analysis);
   expect(svgOf(drawing)).not.toMatch(/NaN|undefined|Infinity/);
   expect(mermaidOf(drawing)).not.toContain("undefined");
-  const { before, after } = costOf(analysis.value, null, { candidates: 3, history: 2 });
+  const { before, after } = cost(analysis.value, { candidates: 3, history: 2 });
   expect(after.total).toBeGreaterThan(0);
   expect(before.total).toBeGreaterThan(0);
   return true;

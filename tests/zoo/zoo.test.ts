@@ -13,14 +13,13 @@ import { lower } from "../../compiler/frontend/check/lower.ts";
 import { passes, runPasses } from "../../compiler/middle/passes/pipeline.ts";
 import { outputNames } from "../../compiler/middle/programs/program.ts";
 import { formatStrictly } from "../../compiler/tools/fmt/format.ts";
-import { lintText } from "../../compiler/tools/lint/lint.ts";
-import { backendFor, rowsToMeasure } from "../../runtime/cli/scoring.ts";
-import { datasetOf } from "../../runtime/data/rows.ts";
+import { lint } from "../../compiler/tools/lint/lint.ts";
+import { memoryRowsOf } from "../../runtime/data/row-source.ts";
+import { backendFor, rowsToMeasure } from "../../runtime/driver/rows.ts";
 import type { GeneratedFile } from "../../runtime/files/output-folder.ts";
 import { openRun } from "../../runtime/run/open-run.ts";
 import { runHere } from "../cli/run-here.ts";
 import { root } from "../cli/spawn.ts";
-import { silent } from "../init/silent.ts";
 import { networkOf } from "../support/network.ts";
 import { scoredByBoth } from "../support/whole-way.ts";
 import { losses, references } from "./references/index.ts";
@@ -84,7 +83,7 @@ describe.each(names)("%s", (name) => {
 
   test("is clean, cites its paper and section, and says what it shows", () => {
     const file = sourceFile(path, text);
-    expect(renderPretty([...diagnostics, ...lintText(file)])).toBe("");
+    expect(renderPretty([...diagnostics, ...lint(file)])).toBe("");
     expect(formatStrictly(file).value).toBe(text);
     const [head] = text.split("\nmodel ");
     expect(head).toMatch(/\(.*et al\.|\(.* & .*/);
@@ -124,9 +123,9 @@ describe.each(names)("%s", (name) => {
     const compiled = await runHere(["compile", out, "--out", ranker]);
     expect(compiled.code, compiled.err).toBe(0);
     const opened = await openRun(out);
-    const { rows } = await rowsToMeasure(opened, { config, set, split: "test" }, silent);
+    const { rows } = await rowsToMeasure(opened, { config, set });
     const backend = await backendFor(opened, "auto");
-    const { comparison } = await scoredByBoth(opened, datasetOf(rows), backend, filesIn(ranker));
+    const { comparison } = await scoredByBoth(opened, memoryRowsOf(rows), backend, filesIn(ranker));
     expect(comparison.rows).toBeGreaterThan(100);
     expect(comparison.beyondTolerance).toBe(0);
   });

@@ -1,9 +1,8 @@
 // Makes `inputs.ts`: what turns a raw request into the inputs of model.onnx, with the readers and encoders that training
 // used, in one file that imports nothing. What was learned about features stands in a file that the module checks.
 
-import { Scope } from "ts-morph";
 import { InternalError, invariant } from "../../common/internal-error.ts";
-import { quoted } from "../../common/quoting.ts";
+import { quoted, typed } from "../../common/quoting.ts";
 import {
   hasLearningPipe,
   keepsVocabulary,
@@ -15,10 +14,10 @@ import { type Feature, type Model, ownerOf } from "../../frontend/model/model.ts
 import { validate } from "../../middle/build/validate.ts";
 import type { Graph, Node, NodeId, ValidGraph } from "../../middle/graph/graph.ts";
 import type { TensorType } from "../../middle/graph/types.ts";
-import { carry, referredTo, type ServeSources } from "../typescript/carry.ts";
+import { planProgram } from "../serving/planner.ts";
+import { carry } from "../typescript/carry.ts";
 import { carriedForCross, withParts } from "../typescript/crosses.ts";
-import { planProgram } from "../typescript/planner.ts";
-import { finishModule, type Heading, newProject, withoutTypes } from "../typescript/project.ts";
+import { type FinishedModule, finishModule, type Heading } from "../typescript/finish-module.ts";
 import { carriedFor, featuresClass } from "../typescript/readers.ts";
 import {
   type BoundInput,
@@ -27,13 +26,10 @@ import {
   crossInputs,
   requestInterfaces,
 } from "../typescript/schema.ts";
+import { type Declaration, mentionedBy, mentionedIn } from "../typescript/writer.ts";
 import type { FedCount } from "./emit.ts";
 
-export interface EmittedInputs {
-  readonly typescript: string;
-  readonly javascript: string;
-  /** What the file of vocabularies must name to be accepted. */
-  readonly program: string;
+export interface EmittedInputs extends FinishedModule {
   /** Features whose vocabulary it must hold, and those whose transforms learned something. */
   readonly vocabularies: readonly string[];
   readonly transforms: readonly string[];
@@ -46,7 +42,6 @@ export function emitInputs(
   model: Model,
   graph: ValidGraph,
   counts: readonly FedCount[],
-  sources: ServeSources,
   origin: Pick<Heading, "version" | "run">,
 ): EmittedInputs {
   const plan = planProgram(withParts(model, inputsOf(graph)));
@@ -54,50 +49,46 @@ export function emitInputs(
   const crosses = crossInputs(model, plan);
   const features = [...new Set(bound.map(({ feature }) => feature))];
 
-  const project = newProject();
-  const file = project.createSourceFile("/inputs.ts");
-  file.addInterfaces(requestInterfaces(model, bound, "lists"));
-  file.addFunction({
-    name: "createEncoder",
-    isExported: true,
-    docs: [
-      "Checks and reads the bytes of inputs.bin, which are kept.\n@throws RankerWeightsError where they are not this model's, or damaged.",
-    ],
-    parameters: [{ name: "data", type: "Uint8Array | ArrayBuffer" }],
-    returnType: "Encoder",
-    statements: ["return new Encoder(new WeightsFile(data, MODEL.program));"],
-  });
   const statements = new FeedStatements(model, graph, bound, crosses, features, counts);
-  file.addClass({
-    name: "Encoder",
-    isExported: true,
-    docs: ["Makes the inputs of model.onnx. Made by `createEncoder`."],
-    properties: [
-      { name: "about", type: "About", isReadonly: true, docs: ["Which model, program and run this is."] },
-      { name: "f", type: "Features", isReadonly: true, scope: Scope.Private },
-    ],
-    ctors: [
-      {
+  const declarations: readonly Declaration[] = [
+    ...requestInterfaces(model, bound, "lists"),
+    {
+      kind: "function",
+      name: "createEncoder",
+      isExported: true,
+      doc: "Checks and reads the bytes of inputs.bin, which are kept.\n@throws RankerWeightsError where they are not this model's, or damaged.",
+      parameters: [{ name: "data", type: "Uint8Array | ArrayBuffer" }],
+      returns: "Encoder",
+      code: ["return new Encoder(new WeightsFile(data, MODEL.program));"],
+    },
+    {
+      kind: "class",
+      name: "Encoder",
+      isExported: true,
+      doc: "Makes the inputs of model.onnx. Made by `createEncoder`.",
+      properties: [
+        { name: "about", type: "About", isReadonly: true, doc: "Which model, program and run this is." },
+        { name: "f", type: "Features", isReadonly: true, isPrivate: true },
+      ],
+      constructs: {
         parameters: [{ name: "file", type: "WeightsFile" }],
-        statements: [
+        code: [
           "this.about = { model: MODEL.name, program: MODEL.program, run: file.header.run };",
           "this.f = new Features(file);",
         ],
       },
-    ],
-    methods: [
-      {
-        name: "feeds",
-        docs: [
-          "The inputs by name, for one request and all its candidates.\n@throws RankerInputError, naming the field, for what cannot be scored.",
-        ],
-        parameters: [{ name: "request", type: "Request" }],
-        returnType: "Record<string, Feed>",
-        statements: statements.all(),
-      },
-    ],
-  });
-  file.addClass(featuresClass(features));
+      methods: [
+        {
+          name: "feeds",
+          doc: "The inputs by name, for one request and all its candidates.\n@throws RankerInputError, naming the field, for what cannot be scored.",
+          parameters: [{ name: "request", type: "Request" }],
+          returns: "Record<string, Feed>",
+          code: statements.all(),
+        },
+      ],
+    },
+    featuresClass(features),
+  ];
   const known = [
     ...["WeightsFile", "readRecord", "readList", "propertyOf", "readSomeCandidates"],
     ...["readId", "readIds", "readNumber", "readNumbers", "readVector", "readVectors", "readSet", "readSets"],
@@ -106,17 +97,14 @@ export function emitInputs(
     ...features.flatMap(carriedFor),
     ...crosses.flatMap(carriedForCross),
   ];
-  const roots = [...publicNames, ...referredTo(file, known)];
-  file.addStatements(carry(sources, roots, new Set(publicNames)).map((text) => `\n${text}`));
-
-  const { typescript, program } = finishModule(file, {
+  const mentioned = mentionedBy(declarations);
+  const roots = [...publicNames, ...known.filter((name) => mentioned.has(name))];
+  const finished = finishModule([...declarations, ...carry(roots, new Set(publicNames))], {
     does: `Turns requests into the inputs of model.onnx, the model ${model.name}`,
     ...{ model: model.name, carrier: "inputs.bin", ...origin },
   });
   return {
-    typescript,
-    javascript: withoutTypes(typescript),
-    program,
+    ...finished,
     vocabularies: [...new Set(features.filter(keepsVocabulary).map(ownerOf))],
     transforms: [...new Set(features.filter(hasLearningPipe).map(ownerOf))],
   };
@@ -148,7 +136,7 @@ const readers = {
 } as const;
 
 /** Where a feature's raw values stand: in one record, or in the records of a list. */
-type Place =
+type InputSlot =
   | { readonly kind: "record"; readonly record: string }
   | {
       readonly kind: "list";
@@ -245,7 +233,7 @@ class FeedStatements {
     return [...this.model.histories.keys()].indexOf(history);
   }
 
-  private placeOf({ history, feature }: BoundInput): Place {
+  private placeOf({ history, feature }: BoundInput): InputSlot {
     if (history !== null)
       return {
         kind: "list",
@@ -305,10 +293,12 @@ class FeedStatements {
     this.variables.set(input.name, variable);
     const ids = parts.map(({ name }) => {
       const scope = this.model.features.get(name)?.scope;
-      return `${this.variableOf(name)}[${scope === "item" ? "i" : "0"}]!`;
+      return `${this.variableOf(name)}[${scope === "item" ? "i" : "0"}]${typed("!")}`;
     });
     const count = feature.scope === "item" ? "n" : "1";
-    return `const ${variable} = Int32Array.from({ length: ${count} }, (_, i) => ${definition.code(feature.kind, ids)});`;
+    const id = definition.code(feature.kind, ids);
+    const place = mentionedIn(id).has("i") ? "i" : "_i";
+    return `const ${variable} = Int32Array.from({ length: ${count} }, (_, ${place}) => ${id});`;
   }
 
   private variableOf(input: string): string {

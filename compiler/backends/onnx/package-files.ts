@@ -1,10 +1,11 @@
 // The files around model.onnx that make a folder one can run, test and publish: package.json, test, README.
 
-import { literal, quoted } from "../../common/quoting.ts";
+import { literal, quoted, typed } from "../../common/quoting.ts";
 import type { Model } from "../../frontend/model/model.ts";
 import type { GraphForm } from "../contract/emit-options.ts";
+import { NOT_LINTED } from "../typescript/finish-module.ts";
 import { GENERATED_BY, markdown, packageName, packageVersion } from "../typescript/package-files.ts";
-import { NOT_LINTED } from "../typescript/project.ts";
+import { inBothLanguages, type TwoLanguages } from "../typescript/writer.ts";
 import { DATA_FILE } from "./external-data.ts";
 import { resultNames } from "./model.ts";
 import type { ModelProto, ValueInfoProto } from "./onnx.generated.ts";
@@ -30,12 +31,12 @@ export function packageJson(model: Model, version: string, run: string | null): 
 }
 
 /** `model.test.ts`: that onnxruntime gives what training gives. */
-export function testText({ predictions }: Model): string {
+export function testFiles({ predictions }: Model): TwoLanguages {
   const results = predictions.map(
     ({ label }) =>
       `  { label: ${quoted(label)}, logit: ${quoted(resultNames.logit(label))}, probability: ${quoted(resultNames.probability(label))} },`,
   );
-  return `${NOT_LINTED}
+  return inBothLanguages(`${NOT_LINTED}
 // Checks this folder: golden requests, damaged vocabularies. Run: npm install && node --test model.test.js
 
 import assert from "node:assert/strict";
@@ -43,33 +44,33 @@ import { readFileSync } from "node:fs";
 import test from "node:test";
 import { fileURLToPath } from "node:url";
 import { InferenceSession, Tensor } from "onnxruntime-node";
-import { createEncoder, type Request } from "./inputs.js";
+import { createEncoder${typed(", type Request")} } from "./inputs.js";
 
-interface Golden {
+${typed(`interface Golden {
   readonly tolerance: { readonly absolute: number; readonly relative: number };
   readonly requests: readonly {
     readonly request: Request;
     readonly logits: readonly (readonly [string, readonly number[]])[];
   }[];
-}
+}`)}
 
 const outputs = [
 ${results.join("\n")}
 ];
 const data = readFileSync(new URL("./inputs.bin", import.meta.url));
-const golden = JSON.parse(readFileSync(new URL("./model.golden.json", import.meta.url), "utf8")) as Golden;
+const golden = JSON.parse(readFileSync(new URL("./model.golden.json", import.meta.url), "utf8"))${typed(" as Golden")};
 const encoder = createEncoder(data);
 const session = await InferenceSession.create(fileURLToPath(new URL("./model.onnx", import.meta.url)));
 
-async function scores(request: Request): Promise<Record<string, Float32Array>> {
+async function scores(request${typed(": Request")})${typed(": Promise<Record<string, Float32Array>>")} {
   const feeds = Object.entries(encoder.feeds(request)).map(
-    ([name, { type, data: values, dims }]) => [name, new Tensor(type, values as never, dims)] as const,
+    ([name, { type, data: values, dims }]) => [name, new Tensor(type, values${typed(" as never")}, dims)]${typed(" as const")},
   );
   const results = await session.run(Object.fromEntries(feeds));
-  return Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, tensor.data as Float32Array]));
+  return Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, tensor.data${typed(" as Float32Array")}]));
 }
 
-function isClose(found: number, expected: number): boolean {
+function isClose(found${typed(": number")}, expected${typed(": number")})${typed(": boolean")} {
   const { absolute, relative } = golden.tolerance;
   return Math.abs(found - expected) <= absolute + relative * Math.abs(expected);
 }
@@ -78,12 +79,12 @@ for (const [i, { request, logits }] of golden.requests.entries()) {
   test(\`golden request \${i}\`, async () => {
     const found = await scores(request);
     for (const [label, expected] of logits) {
-      const { logit, probability } = outputs.find((output) => output.label === label)!;
-      assert.equal(found[logit]!.length, request.candidates.length);
+      const { logit, probability } = outputs.find((output) => output.label === label)${typed("!")};
+      assert.equal(found[logit]${typed("!")}.length, request.candidates.length);
       expected.forEach((value, candidate) => {
-        const score = found[logit]![candidate]!;
+        const score = found[logit]${typed("!")}[candidate]${typed("!")};
         assert.ok(isClose(score, value), \`candidate \${candidate}: logit \${score} for \${label} instead of \${value}\`);
-        assert.ok(Math.abs(found[probability]![candidate]! - 1 / (1 + Math.exp(-score))) < 1e-6);
+        assert.ok(Math.abs(found[probability]${typed("!")}[candidate]${typed("!")} - 1 / (1 + Math.exp(-score))) < 1e-6);
       });
     }
   });
@@ -91,11 +92,11 @@ for (const [i, { request, logits }] of golden.requests.entries()) {
 
 test("changed vocabularies are refused", () => {
   const changed = new Uint8Array(data);
-  changed[changed.length - 1]! ^= 1;
+  changed[changed.length - 1]${typed("!")} ^= 1;
   assert.throws(() => createEncoder(changed), { name: "RankerWeightsError" });
   assert.throws(() => createEncoder(data.subarray(0, 20)), { name: "RankerWeightsError" });
 });
-`;
+`);
 }
 
 /** `README.md`, its example being the first golden request. */

@@ -1,58 +1,49 @@
 // The classes of the generated API: `Ranker`, its sessions, and the scores they give.
 
-import {
-  type ClassDeclarationStructure,
-  type MethodDeclarationStructure,
-  type OptionalKind,
-  type ParameterDeclarationStructure,
-  Scope,
-  type SourceFile,
-} from "ts-morph";
 import { invariant, unreachable } from "../../common/internal-error.ts";
-import { quoted } from "../../common/quoting.ts";
+import { quoted, typed } from "../../common/quoting.ts";
 import { knownValues } from "../../frontend/kinds/registry.ts";
 import { featureNamed, type Model } from "../../frontend/model/model.ts";
 import { sizeOf } from "../../middle/graph/types.ts";
-import type { Plan } from "./plan.ts";
+import type { Plan } from "../serving/plan.ts";
 import { propertyName } from "./schema.ts";
+import type { ClassDeclaration, Declaration, Method, Parameter } from "./writer.ts";
 
-/** One label: a list of numbers. Several: such a list for each. */
-export function addScores(file: SourceFile, labels: readonly string[]): void {
+/** `Scores` and what makes them. One label: a list of numbers. Several: such a list for each. */
+export function scoresDeclarations(labels: readonly string[]): readonly Declaration[] {
   const doc = "One number a candidate, in their order.";
-  if (labels.length === 1)
-    file.addTypeAlias({ name: "Scores", isExported: true, docs: [doc], type: "Float32Array" });
-  else
-    file.addInterface({
-      name: "Scores",
-      isExported: true,
-      docs: [`By label: ${doc.charAt(0).toLowerCase()}${doc.slice(1)}`],
-      properties: labels.map((label) => ({
-        name: propertyName(label),
-        type: "Float32Array",
-        isReadonly: true,
-      })),
-    });
   const fresh = "new Float32Array(count)";
-  file.addFunction({
-    name: "newScores",
-    parameters: [{ name: "count", type: "number" }],
-    returnType: "Scores",
-    statements:
-      labels.length === 1
+  const isOne = labels.length === 1;
+  return [
+    isOne
+      ? { kind: "type", name: "Scores", isExported: true, doc, type: "Float32Array" }
+      : {
+          ...{ kind: "interface", name: "Scores", isExported: true },
+          doc: `By label: ${doc.charAt(0).toLowerCase()}${doc.slice(1)}`,
+          properties: labels.map((label) => ({
+            name: propertyName(label),
+            type: "Float32Array",
+            isReadonly: true,
+          })),
+        },
+    {
+      ...{ kind: "function", name: "newScores", returns: "Scores" },
+      parameters: [{ name: "count", type: "number" }],
+      code: isOne
         ? [`return ${fresh};`]
         : ["return {", ...labels.map((label) => `[${quoted(label)}]: ${fresh},`), "};"],
-  });
-}
-
-/** With several labels one must be named to have candidates in an order. */
-export function addLabel(file: SourceFile, labels: readonly string[]): void {
-  if (labels.length === 1) return;
-  file.addTypeAlias({
-    name: "Label",
-    isExported: true,
-    docs: ["What is predicted of a candidate."],
-    type: labels.map(quoted).join(" | "),
-  });
+    },
+    // With several labels one must be named to have candidates in an order.
+    ...(isOne
+      ? []
+      : [
+          {
+            ...({ kind: "type", name: "Label", isExported: true } as const),
+            doc: "What is predicted of a candidate.",
+            type: labels.map(quoted).join(" | "),
+          },
+        ]),
+  ];
 }
 
 /** The part of `Scores` that belongs to a label, as an expression. */
@@ -65,101 +56,98 @@ export function rankerClass(
   plan: Plan,
   labels: readonly string[],
   { hasWasm, isFast }: { readonly hasWasm: boolean; readonly isFast: boolean },
-  further: readonly OptionalKind<MethodDeclarationStructure>[],
-): OptionalKind<ClassDeclarationStructure> {
+  further: readonly Method[],
+): ClassDeclaration {
   return {
+    kind: "class",
     name: "Ranker",
     isExported: true,
-    docs: ["Scores candidates. Made by `createRanker`; every method is synchronous."],
+    doc: "Scores candidates. Made by `createRanker`; every method is synchronous.",
     properties: [
       {
         name: "about",
         type: "About",
         isReadonly: true,
-        docs: ["Which model, program and run this is."],
+        doc: "Which model, program and run this is.",
       },
-      { name: "file", type: "WeightsFile", scope: Scope.Private, isReadonly: true },
-      { name: "w", type: "Weights", scope: Scope.Private, isReadonly: true },
-      { name: "f", type: "Features", scope: Scope.Private, isReadonly: true },
+      { name: "file", type: "WeightsFile", isPrivate: true, isReadonly: true },
+      { name: "w", type: "Weights", isPrivate: true, isReadonly: true },
+      { name: "f", type: "Features", isPrivate: true, isReadonly: true },
       {
         name: "c",
-        scope: Scope.Private,
+        isPrivate: true,
         isReadonly: true,
         type: "CandidateValues",
-        docs: ["Shared by all sessions: it holds nothing between two calls."],
+        doc: "Shared by all sessions: it holds nothing between two calls.",
       },
       {
         name: "session",
         type: "Session",
-        scope: Scope.Private,
+        isPrivate: true,
         isReadonly: true,
-        docs: ["Takes one request after the other."],
+        doc: "Takes one request after the other.",
       },
     ],
-    ctors: [
-      {
-        parameters: [
-          { name: "file", type: "WeightsFile" },
-          ...(hasWasm ? [{ name: "wasm", type: "Wasm | null" }] : []),
-          ...(plan.tables.some(({ storage }) => storage === "source")
-            ? [{ name: "tables", type: "Tables" }]
-            : []),
-        ],
-        statements: [
-          "this.about = { model: MODEL.name, program: MODEL.program, run: file.header.run };",
-          "this.file = file;",
-          `this.c = new CandidateValues(${hasWasm ? "wasm" : ""});`,
-          "this.f = new Features(file);",
-          `this.w = new Weights([\n${plan.parameters
-            .map(({ name, dims }) => `file.parameter(${quoted(name)}, ${sizeOf(dims)}),\n`)
-            .join("")}], [\n${plan.tables.map((table) => `${tableText(table, model)},\n`).join("")}]);`,
-          "prepare(this.w);",
-          ...(hasWasm ? ["if (wasm !== null) share(this.w, wasm);"] : []),
-          "this.session = new Session(this.w, this.f, this.c);",
-        ],
-      },
-    ],
-    getAccessors: [
-      {
-        name: "backend",
-        returnType: "Backend",
-        docs: ["What computes the scores."],
-        statements: [hasWasm ? 'return this.c.wasm?.backend ?? "typescript";' : 'return "typescript";'],
-      },
-    ],
+    constructs: {
+      parameters: [
+        { name: "file", type: "WeightsFile" },
+        ...(hasWasm ? [{ name: "wasm", type: "Wasm | null" }] : []),
+        ...(plan.tables.some(({ storage }) => storage === "source")
+          ? [{ name: "tables", type: "Tables" }]
+          : []),
+      ],
+      code: [
+        "this.about = { model: MODEL.name, program: MODEL.program, run: file.header.run };",
+        "this.file = file;",
+        `this.c = new CandidateValues(${hasWasm ? "wasm" : ""});`,
+        "this.f = new Features(file);",
+        `this.w = new Weights([\n${plan.parameters
+          .map(({ name, dims }) => `file.parameter(${quoted(name)}, ${sizeOf(dims)}),\n`)
+          .join("")}], [\n${plan.tables.map((table) => `${tableText(table, model)},\n`).join("")}]);`,
+        "prepare(this.w);",
+        ...(hasWasm ? ["if (wasm !== null) share(this.w, wasm);"] : []),
+        "this.session = new Session(this.w, this.f, this.c);",
+      ],
+    },
     methods: [
       {
+        name: "backend",
+        isGetter: true,
+        parameters: [],
+        returns: "Backend",
+        doc: "What computes the scores.",
+        code: [hasWasm ? 'return this.c.wasm?.backend ?? "typescript";' : 'return "typescript";'],
+      },
+      {
         name: "rank",
-        docs: [
-          "The probability of each candidate.\n@throws RankerInputError, naming the field, for what cannot be scored.",
-        ],
+        doc: "The probability of each candidate.\n@throws RankerInputError, naming the field, for what cannot be scored.",
         parameters: [{ name: "request", type: "Request" }],
-        returnType: "Scores",
-        statements: ["this.session.read(request);", "return this.session.rank(candidatesOf(request));"],
+        returns: "Scores",
+        code: ["this.session.read(request);", "return this.session.rank(candidatesOf(request));"],
       },
       {
         name: "logits",
-        docs: ["As `rank`, before the sigmoid."],
+        doc: "As `rank`, before the sigmoid.",
         parameters: [{ name: "request", type: "Request" }],
-        returnType: "Scores",
-        statements: ["this.session.read(request);", "return this.session.logits(candidatesOf(request));"],
+        returns: "Scores",
+        code: ["this.session.read(request);", "return this.session.logits(candidatesOf(request));"],
       },
       {
         name: "topK",
-        docs: [topKDoc(labels)],
+        doc: topKDoc(labels),
         parameters: [{ name: "request", type: "Request" }, ...topKParameters(labels)],
-        returnType: "Top[]",
-        statements: [
+        returns: "Top[]",
+        code: [
           "this.session.read(request);",
           `return this.session.topK(candidatesOf(request), k${labels.length === 1 ? "" : ", label"});`,
         ],
       },
       {
         name: "user",
-        docs: ["Does the work that all candidates share, once, for as many calls as follow."],
+        doc: "Does the work that all candidates share, once, for as many calls as follow.",
         parameters: [{ name: "request", type: "UserRequest" }],
-        returnType: "Session",
-        statements: [
+        returns: "Session",
+        code: [
           "const session = new Session(this.w, this.f, this.c);",
           "session.read(request);",
           "return session;",
@@ -168,13 +156,10 @@ export function rankerClass(
       ...further,
       {
         name: "verify",
-        docs: [
-          `Scores the golden requests that came with the weights; gives the largest difference of a logit.\n@throws RankerWeightsError where one is larger than ${isFast ? "16-bit products explain" : "f32 explains"}.`,
-        ],
-        returnType: "number",
-        statements: [
-          `return verifyGolden(this.file.header.golden, ${goldenArguments("this", labels, isFast)});`,
-        ],
+        parameters: [],
+        doc: `Scores the golden requests that came with the weights; gives the largest difference of a logit.\n@throws RankerWeightsError where one is larger than ${isFast ? "16-bit products explain" : "f32 explains"}.`,
+        returns: "number",
+        code: [`return verifyGolden(this.file.header.golden, ${goldenArguments("this", labels, isFast)});`],
       },
     ],
   };
@@ -183,24 +168,22 @@ export function rankerClass(
 /** What `verifyGolden` takes beside the requests: what scores one of them with `ranker`, and how close it must be. */
 export function goldenArguments(ranker: string, labels: readonly string[], isFast: boolean): string {
   const logits = labels.map(
-    (label) => `[${quoted(label)}, ${scoresOf("scores", label, labels.length)}] as const`,
+    (label) => `[${quoted(label)}, ${scoresOf("scores", label, labels.length)}]${typed(" as const")}`,
   );
-  const score = `(request: unknown) => {
-const scores = ${ranker}.logits(request as Request);
+  const score = `(request${typed(": unknown")}) => {
+const scores = ${ranker}.logits(request${typed(" as Request")});
 return [${logits.join(", ")}];
 }`;
   return isFast ? `${score}, FAST_TOLERANCE` : score;
 }
 
 /** For a model that attends to a history; others have no such method. */
-export const explainMethod: OptionalKind<MethodDeclarationStructure> = {
+export const explainMethod: Method = {
   name: "explain",
-  docs: [
-    "How much each step of a history mattered to each candidate, for each attention of the network and each of its heads. Scores\nare computed anew, with buffers that are not kept.\n@throws RankerInputError as `rank` does.",
-  ],
+  doc: "How much each step of a history mattered to each candidate, for each attention of the network and each of its heads. Scores\nare computed anew, with buffers that are not kept.\n@throws RankerInputError as `rank` does.",
   parameters: [{ name: "request", type: "Request" }],
-  returnType: "Attention[]",
-  statements: ["return explain(this.w, this.f, request);"],
+  returns: "Attention[]",
+  code: ["return explain(this.w, this.f, request);"],
 };
 
 function topKDoc(labels: readonly string[]): string {
@@ -208,74 +191,68 @@ function topKDoc(labels: readonly string[]): string {
   return `The k best candidates${of}, the best first; of equal ones the one given first. All where there are fewer.`;
 }
 
-function topKParameters(labels: readonly string[]): OptionalKind<ParameterDeclarationStructure>[] {
+function topKParameters(labels: readonly string[]): Parameter[] {
   const k = { name: "k", type: "number" };
   return labels.length === 1 ? [k] : [k, { name: "label", type: "Label" }];
 }
 
-export function sessionClass(
-  labels: readonly string[],
-  hasWasm: boolean,
-): OptionalKind<ClassDeclarationStructure> {
+export function sessionClass(labels: readonly string[], hasWasm: boolean): ClassDeclaration {
   const parameters = [
     { name: "candidates", type: "Candidates" },
-    { name: "out", type: "Scores", hasQuestionToken: true },
+    { name: "out", type: "Scores", isOptional: true },
   ];
   return {
+    kind: "class",
     name: "Session",
     isExported: true,
-    docs: ["One user's request, ready to score candidates. Made by `ranker.user`."],
+    doc: "One user's request, ready to score candidates. Made by `ranker.user`.",
     properties: [
-      { name: "w", type: "Weights", scope: Scope.Private, isReadonly: true },
-      { name: "f", type: "Features", scope: Scope.Private, isReadonly: true },
-      { name: "c", type: "CandidateValues", scope: Scope.Private, isReadonly: true },
-      { name: "q", type: "RequestValues", scope: Scope.Private, isReadonly: true },
+      { name: "w", type: "Weights", isPrivate: true, isReadonly: true },
+      { name: "f", type: "Features", isPrivate: true, isReadonly: true },
+      { name: "c", type: "CandidateValues", isPrivate: true, isReadonly: true },
+      { name: "q", type: "RequestValues", isPrivate: true, isReadonly: true },
     ],
-    ctors: [
-      {
-        parameters: [
-          { name: "w", type: "Weights" },
-          { name: "f", type: "Features" },
-          { name: "c", type: "CandidateValues" },
-        ],
-        statements: [
-          "this.w = w;",
-          "this.f = f;",
-          "this.c = c;",
-          `this.q = new RequestValues(${hasWasm ? "c.wasm" : ""});`,
-        ],
-      },
-    ],
+    constructs: {
+      parameters: [
+        { name: "w", type: "Weights" },
+        { name: "f", type: "Features" },
+        { name: "c", type: "CandidateValues" },
+      ],
+      code: [
+        "this.w = w;",
+        "this.f = f;",
+        "this.c = c;",
+        `this.q = new RequestValues(${hasWasm ? "c.wasm" : ""});`,
+      ],
+    },
     methods: [
       {
         name: "read",
-        docs: ["For `Ranker`: takes another request in the place of this one."],
+        doc: "For `Ranker`: takes another request in the place of this one.",
         parameters: [{ name: "request", type: "UserRequest" }],
-        returnType: "void",
-        statements: ["readRequest(this.w, this.f, this.q, request);", "computeRequest(this.w, this.q);"],
+        returns: "void",
+        code: ["readRequest(this.w, this.f, this.q, request);", "computeRequest(this.w, this.q);"],
       },
       {
         name: "logits",
-        docs: ["The logit of each candidate, in `out` if it is given."],
+        doc: "The logit of each candidate, in `out` if it is given.",
         parameters,
-        returnType: "Scores",
-        statements: ["return score(this.w, this.f, this.q, this.c, candidates, out, false);"],
+        returns: "Scores",
+        code: ["return score(this.w, this.f, this.q, this.c, candidates, out, false);"],
       },
       {
         name: "rank",
-        docs: [
-          "The probability of each candidate, in `out` if it is given: then no array is made, and from columns nothing at all.",
-        ],
+        doc: "The probability of each candidate, in `out` if it is given: then no array is made, and from columns nothing at all.",
         parameters,
-        returnType: "Scores",
-        statements: ["return score(this.w, this.f, this.q, this.c, candidates, out, true);"],
+        returns: "Scores",
+        code: ["return score(this.w, this.f, this.q, this.c, candidates, out, true);"],
       },
       {
         name: "topK",
-        docs: [topKDoc(labels)],
+        doc: topKDoc(labels),
         parameters: [parameters[0]!, ...topKParameters(labels)],
-        returnType: "Top[]",
-        statements:
+        returns: "Top[]",
+        code:
           labels.length === 1
             ? ["return topOf(this.logits(candidates), k);"]
             : [

@@ -1,6 +1,7 @@
 // Crosses in generated code: their ids are computed from those of their parts, once for a request or for each candidate.
 
 import { InternalError } from "../../common/internal-error.ts";
+import { typed } from "../../common/quoting.ts";
 import { kindOf, partsOf } from "../../frontend/kinds/registry.ts";
 import type { Model } from "../../frontend/model/model.ts";
 import { validate } from "../../middle/build/validate.ts";
@@ -50,7 +51,7 @@ export function crossStatements({ input, feature, parts }: CrossInput, count: st
   const ids = (candidate: string) =>
     parts.map(({ slot, rows }) => {
       const isCandidate = rows.kind === "each" && rows.per === "candidate";
-      return `${locationText({ kind: "slot", slot })}[${isCandidate ? candidate : "0"}]!`;
+      return `${locationText({ kind: "slot", slot })}[${isCandidate ? candidate : "0"}]${typed("!")}`;
     });
   if (input.rows.kind === "each" && input.rows.per === "candidate")
     return [`for (let i = 0; i < ${count}; i++) ${slot}[i] = ${definition.code(feature.kind, ids("i"))};`];
@@ -60,5 +61,5 @@ export function crossStatements({ input, feature, parts }: CrossInput, count: st
 /** The names of runtime/serve that they mention. */
 export function carriedForCross({ feature }: CrossInput): readonly string[] {
   const definition = kindOf(feature.kind);
-  return definition.gives === "cross" ? definition.carries : [];
+  return definition.gives === "cross" ? definition.bundles : [];
 }

@@ -4,19 +4,19 @@
 import { quoted } from "../../common/quoting.ts";
 import type { ValidGraph } from "../../middle/graph/graph.ts";
 import { rowsKey } from "../../middle/graph/types.ts";
+import { planProgram } from "../serving/planner.ts";
 import { hasWasm, wasmProgram } from "../wasm/program.ts";
-import { carry, type ServeSources } from "./carry.ts";
-import { planProgram } from "./planner.ts";
+import { carry } from "./carry.ts";
 import {
-  addProgram,
   binaryConstant,
   countText,
   elementsText,
   locationText,
+  programDeclarations,
   startArguments,
   usedFunctions,
 } from "./program.ts";
-import { newProject, withoutTypes } from "./project.ts";
+import { type FunctionDeclaration, javascript, written } from "./writer.ts";
 
 /** What the module's `run` takes. Everything is row-major. */
 export interface GraphRun {
@@ -38,26 +38,23 @@ export type Wanted = "auto" | "simd" | "typescript";
 
 /**
  * JavaScript of a module that exports `run` (see `GraphModule`). In a test:
- * `(await loadModule<GraphModule>(emitGraph(graph, await readServeSources()))).run({ … })`, the helpers being in
- * tests/serve/load-module.ts and runtime/compile/serve-sources.ts.
+ * `(await loadModule<GraphModule>(emitGraph(graph))).run({ … })`, the helper being in tests/serve/load-module.ts.
  */
-export function emitGraph(graph: ValidGraph, sources: ServeSources, longest = 100): string {
-  const project = newProject();
-  const file = project.createSourceFile("/graph.ts");
+export function emitGraph(graph: ValidGraph, longest = 100): string {
   const plan = planProgram(graph);
   const wasm = hasWasm(plan) ? wasmProgram(graph, () => longest, "exact") : null;
   const started = wasm === null ? [] : ["Wasm", "startWasm"];
-  file.addStatements(carry(sources, [...usedFunctions(plan), ...started], new Set()));
-  addProgram(file, plan, wasm);
-  file.addFunction({
+  const run: FunctionDeclaration = {
+    kind: "function",
     name: "run",
     isExported: true,
     isAsync: true,
     parameters: [
-      { name: "run", type: "any" },
-      { name: "backend", type: "any" },
+      { name: "run", type: "GraphRun" },
+      { name: "backend", type: "Wanted" },
     ],
-    statements: [
+    returns: "Promise<Record<string, Float32Array>>",
+    code: [
       wasm === null
         ? "const wasm = null;"
         : `const wasm = backend === "typescript" ? null : await startWasm(${startArguments(wasm)}, backend, undefined);`,
@@ -88,7 +85,12 @@ export function emitGraph(graph: ValidGraph, sources: ServeSources, longest = 10
       ),
       "};",
     ],
-  });
-  if (wasm !== null) file.addStatements(binaryConstant(wasm));
-  return withoutTypes(file.getFullText());
+  };
+  const declarations = [
+    ...carry([...usedFunctions(plan), ...started], new Set()),
+    ...programDeclarations(plan, wasm),
+    run,
+    ...(wasm === null ? [] : [binaryConstant(wasm)]),
+  ];
+  return written(declarations, javascript);
 }

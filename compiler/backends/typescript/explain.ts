@@ -2,19 +2,19 @@
 // the values that weights are read from as outputs more, and computes nothing for them: they are on the way to the scores.
 // Only the one query that asks for the candidate is taken out of those of all steps.
 
-import type { SourceFile } from "ts-morph";
 import { invariant } from "../../common/internal-error.ts";
-import { quoted } from "../../common/quoting.ts";
+import { quoted, typed } from "../../common/quoting.ts";
+import { oneLine } from "../../common/source-file.ts";
 import type { Model } from "../../frontend/model/model.ts";
 import { validate } from "../../middle/build/validate.ts";
 import type { AttentionAttributes } from "../../middle/graph/attributes.ts";
 import type { Graph, Node, NodeId, ValidGraph } from "../../middle/graph/graph.ts";
 import { perOf, type Rows } from "../../middle/graph/types.ts";
 import { eachOf } from "../../middle/ops/support/shapes.ts";
-import { type Attention, attentionsOf, candidateInputs } from "../../tools/views/attention.ts";
-import { oneLine } from "../../tools/views/types.ts";
-import type { Plan, PlannedOutput } from "./plan.ts";
+import { type Attention, attentionsOf, candidateInputs } from "../serving/attention.ts";
+import type { Plan, PlannedOutput } from "../serving/plan.ts";
 import { countText, locationText } from "./program.ts";
+import type { FunctionDeclaration } from "./writer.ts";
 
 /** An attention, and the outputs that its weights are read from. */
 export interface Explained {
@@ -72,28 +72,28 @@ export function explainable(model: Model, predict: ValidGraph): ExplainableModel
 }
 
 /** The function `explain`, for a model that attends to something. `shapeOf` names what a history's columns must hold. */
-export function addExplain(
-  file: SourceFile,
+export function explainFunction(
   plan: Plan,
   hasWasm: boolean,
   explained: readonly Explained[],
   shapeOf: (history: string) => string,
-): void {
+): FunctionDeclaration {
   const heads = explained.flatMap((each) =>
     Array.from({ length: each.attention.heads }, (_, head) => ({ each, head })),
   );
   const histories = [...new Set(explained.map(({ attention }) => attention.history))];
   const stepsOf = (history: string) => `q.steps${plan.histories.indexOf(history)}`;
-  file.addFunction({
+  return {
+    kind: "function",
     name: "explain",
-    docs: ["Scores with buffers of its own, and keeps what steps are weighed by."],
+    doc: "Scores with buffers of its own, and keeps what steps are weighed by.",
     parameters: [
       { name: "w", type: "Weights" },
       { name: "f", type: "Features" },
       { name: "request", type: "Request" },
     ],
-    returnType: "Attention[]",
-    statements: [
+    returns: "Attention[]",
+    code: [
       // WebAssembly keeps nothing that scores do not need.
       `const q = new RequestValues(${hasWasm ? "null" : ""});`,
       `const c = new CandidateValues(${hasWasm ? "null" : ""});`,
@@ -106,7 +106,7 @@ export function addExplain(
         const all = `countRecords(${given}, ${quoted(`history.${history}`)}, ${shapeOf(history)})`;
         return `const first${i} = ${all} - ${stepsOf(history)};`;
       }),
-      "const found: Attention[] = [",
+      `const found${typed(": Attention[]")} = [`,
       ...heads.map(({ each: { attention }, head }) => {
         const { history, origin, areShares } = attention;
         const code = origin === null ? history : oneLine(origin);
@@ -117,11 +117,11 @@ export function addExplain(
       "for (let from = 0; from < count; from += block) {",
       "const n = Math.min(block, count - from);",
       "computeBlock(w, f, q, c, candidates, from, n);",
-      ...heads.flatMap(({ each, head }, i) => weighing(each, head, `found[${i}]!.weights`, plan)),
+      ...heads.flatMap(({ each, head }, i) => weighing(each, head, `found[${i}]${typed("!")}.weights`, plan)),
       "}",
       "return found;",
     ],
-  });
+  };
 }
 
 /** Statements that put the weights of one head where they are kept, for a block of candidates. */

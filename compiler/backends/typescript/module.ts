@@ -10,22 +10,26 @@ import type { ValidGraph } from "../../middle/graph/graph.ts";
 import { dropDeadNodes } from "../../middle/passes/drop-dead-nodes.ts";
 import { outputNames } from "../../middle/programs/program.ts";
 import type { Mode } from "../contract/emit-options.ts";
-import { fusedPlaces, hasWasm, wasmProgram } from "../wasm/program.ts";
-import { carry, referredTo, type ServeSources } from "./carry.ts";
-import { addLabel, addScores, explainMethod, goldenArguments, rankerClass, sessionClass } from "./classes.ts";
+import type { Plan, TableStorage } from "../serving/plan.ts";
+import { planProgram } from "../serving/planner.ts";
+import { withStorage } from "../serving/table-storage.ts";
+import { fusedPlaces, hasWasm, type WasmProgram, wasmProgram } from "../wasm/program.ts";
+import { carry } from "./carry.ts";
+import { explainMethod, goldenArguments, rankerClass, scoresDeclarations, sessionClass } from "./classes.ts";
 import { carriedForCross, withParts } from "./crosses.ts";
-import { addExplain, type Explained } from "./explain.ts";
-import type { TableStorage } from "./plan.ts";
-import { planProgram } from "./planner.ts";
-import { addProgram, binaryConstant, startArguments, usedFunctions } from "./program.ts";
-import { finishModule, type Heading, newProject, withoutTypes } from "./project.ts";
-import { addReaders, carriedFor, encodingMethods, featuresClass, historyShape } from "./readers.ts";
+import { type Explained, explainFunction } from "./explain.ts";
+import { type FinishedModule, finishModule, type Heading } from "./finish-module.ts";
+import { binaryConstant, programDeclarations, startArguments, usedFunctions } from "./program.ts";
+import { carriedFor, encodingMethods, featuresClass, historyShape, readerDeclarations } from "./readers.ts";
 import { bindInputs, crossInputs, propertyName, requestInterfaces } from "./schema.ts";
-import { withStorage } from "./table-storage.ts";
+import {
+  type Declaration,
+  type FunctionDeclaration,
+  type InterfaceDeclaration,
+  mentionedBy,
+} from "./writer.ts";
 
-export interface EmittedModule {
-  readonly typescript: string;
-  readonly javascript: string;
+export interface EmittedModule extends FinishedModule {
   /**
    * The module's WebAssembly, for where it has to be a file, and what `relaxedForm` makes the other form of it by; null where
    * histories are too long for its memory.
@@ -33,8 +37,6 @@ export interface EmittedModule {
   readonly wasm: { readonly simd: Uint8Array; readonly fused: Uint8Array } | null;
   /** Products of its WebAssembly that are done in 16-bit integers. */
   readonly quantised: readonly { readonly inner: number; readonly outer: number }[];
-  /** What the weights file must name to be accepted. */
-  readonly program: string;
   /** What the weights file must hold. */
   readonly parameters: readonly string[];
   readonly tables: readonly string[];
@@ -65,7 +67,6 @@ export function emitModule(
   graph: ValidGraph,
   explained: readonly Explained[],
   storageOf: (table: string) => TableStorage,
-  sources: ServeSources,
   origin: Pick<Heading, "version" | "run">,
   mode: Mode = "exact",
 ): EmittedModule {
@@ -95,134 +96,31 @@ export function emitModule(
   const wasm = wasmProgram(onlyScores(model, ranking), longest, mode);
   const quantised = (wasm?.quantised ?? []).map(({ inner, outer }) => ({ inner, outer }));
 
-  const project = newProject();
-  const file = project.createSourceFile("/model.ts");
-  file.addInterfaces(requestInterfaces(model, bound, "columns"));
-  file.addTypeAlias({
-    name: "Candidates",
-    isExported: true,
-    docs: ["Candidates as a list, or as columns."],
-    type: "readonly Candidate[] | Columns<CandidateColumns>",
-  });
   const labels = outputs.map(({ label }) => label);
-  addScores(file, labels);
-  addLabel(file, labels);
   const stored = plan.tables.filter(({ storage }) => storage === "source");
-  if (stored.length > 0)
-    file.addInterface({
-      name: "Tables",
-      isExported: true,
-      docs: ["Tables whose rows live in a store. What a source throws passes through."],
-      properties: stored.map(({ name, width }) => ({
-        name: propertyName(name),
-        type: "EmbeddingSource",
-        isReadonly: true,
-        docs: [`${width} numbers a row.`],
-      })),
-    });
-  file.addInterface({
-    name: "RankerOptions",
-    isExported: true,
-    properties: [
-      {
-        name: "weights",
-        type: "Uint8Array | ArrayBuffer",
-        isReadonly: true,
-        docs: ["The bytes of model.weights.bin. They are kept and must not change."],
-      },
-      {
-        name: "checkTables",
-        type: "boolean",
-        isReadonly: true,
-        hasQuestionToken: true,
-        docs: [
-          "Whether the tables are read through once, for their checksums: true unless `false` is given, as for tables of several\nGB that are mapped into memory. All else is checked in any case.",
-        ],
-      },
-      ...(stored.length > 0
-        ? [
-            {
-              name: "tables",
-              type: "Tables",
-              isReadonly: true,
-              docs: ["Where the rows are that the weights file does not hold."],
-            },
-          ]
-        : []),
-      {
-        name: "verify",
-        type: "boolean",
-        isReadonly: true,
-        hasQuestionToken: true,
-        docs: ["Score the golden requests first, and fail if they differ from what training gives."],
-      },
-      {
-        name: "backend",
-        type: '"auto" | "simd" | "typescript"',
-        isReadonly: true,
-        hasQuestionToken: true,
-        docs: [
-          "What is to compute scores. By default the fastest that there is: SIMD with multiply-adds that round once, SIMD, plain TypeScript. The second gives the same bits everywhere.",
-        ],
-      },
-      {
-        name: "wasm",
-        type: "WasmModule",
-        isReadonly: true,
-        hasQuestionToken: true,
-        docs: [
-          'The module of model.wasm or model.relaxed.wasm, where bytes may not be compiled (edge workers): `import wasm from "./model.wasm"`.',
-        ],
-      },
-    ],
-  });
-  file.addFunction({
-    name: "createRanker",
-    isExported: true,
-    isAsync: true,
-    docs: [
-      comment(
-        [
-          model.doc,
-          "Checks and reads the weights.\n@throws RankerWeightsError where they are not this model's, or damaged; RankerWasmError where `wasm` is not this model's.",
-        ]
-          .filter((text) => text !== "")
-          .join("\n\n"),
-      ),
-    ],
-    parameters: [{ name: "options", type: "RankerOptions" }],
-    returnType: "Promise<Ranker>",
-    statements: [
-      `checkSources(propertyOf(options, "tables"), [${stored.map(({ name }) => quoted(name)).join(", ")}]);`,
-      "const file = new WeightsFile(options.weights, MODEL.program, options.checkTables !== false);",
-      ...(wasm === null
-        ? []
-        : [
-            'const { backend = "auto" } = options;',
-            `const wasm = backend === "typescript" ? null : await startWasm(${startArguments(wasm)}, backend, options.wasm);`,
-          ]),
-      `const ranker = new Ranker(file${wasm === null ? "" : ", wasm"}${stored.length > 0 ? ", options.tables" : ""});`,
-      ...(wasm === null
-        ? []
-        : [
-            `if (wasm?.backend === "module") checkGiven(file.header.golden, ${goldenArguments("ranker", labels, quantised.length > 0)});`,
-          ]),
-      "if (options.verify === true) ranker.verify();",
-      "return ranker;",
-    ],
-  });
-  file.addClass(
+  const declarations: readonly Declaration[] = [
+    ...requestInterfaces(model, bound, "columns"),
+    {
+      ...{ kind: "type", name: "Candidates", isExported: true },
+      doc: "Candidates as a list, or as columns.",
+      type: "readonly Candidate[] | Columns<CandidateColumns>",
+    },
+    ...scoresDeclarations(labels),
+    ...(stored.length === 0 ? [] : [tablesInterface(stored)]),
+    optionsInterface(stored.length > 0),
+    createFunction(model, labels, stored, wasm, quantised.length > 0),
     rankerClass(model, plan, labels, { hasWasm: wasm !== null, isFast: quantised.length > 0 }, [
       ...encodingMethods(bound, features),
       ...(explained.length > 0 ? [explainMethod] : []),
     ]),
-  );
-  file.addClass(sessionClass(labels, wasm !== null));
-  file.addClass(featuresClass(features));
-  addReaders(file, plan, wasm, bound, crosses, features, outputs);
-  if (explained.length > 0)
-    addExplain(file, plan, wasm !== null, explained, (history) => historyShape(bound, history));
-  addProgram(file, plan, wasm);
+    sessionClass(labels, wasm !== null),
+    featuresClass(features),
+    ...readerDeclarations(plan, wasm, bound, crosses, features, outputs),
+    ...(explained.length > 0
+      ? [explainFunction(plan, wasm !== null, explained, (history) => historyShape(bound, history))]
+      : []),
+    ...programDeclarations(plan, wasm),
+  ];
   const known = [
     ...usedFunctions(plan),
     ...[
@@ -258,32 +156,134 @@ export function emitModule(
     ...["startWasm", "checkGiven", "copyScores", "checkOut", "sigmoid", "candidatesAtATime"],
     ...["verifyGolden", "FAST_TOLERANCE", "topOf"],
   ];
-  const roots = [...publicNames, ...referredTo(file, known)];
-  file.addStatements(
-    carry(sources, roots, new Set([...publicNames, "Attention", "EmbeddingSource"])).map(
-      (text) => `\n${text}`,
-    ),
-  );
-
-  const { typescript, program, head } = finishModule(
-    file,
+  const mentioned = mentionedBy(declarations);
+  const roots = [...publicNames, ...known.filter((name) => mentioned.has(name))];
+  const carried = carry(roots, new Set([...publicNames, "Attention", "EmbeddingSource"]));
+  const finished = finishModule(
+    [...declarations, ...carried],
     {
       does: `Ranks candidates by the model ${model.name}`,
       ...{ model: model.name, carrier: "model.weights.bin", ...origin },
     },
-    wasm === null ? [] : binaryConstant(wasm),
+    wasm === null ? [] : [binaryConstant(wasm)],
   );
   return {
-    typescript,
-    // What is said about it stands in model.ts, which package.json gives as its types.
-    javascript: `${head}\n${withoutTypes(typescript, "no comments")}`,
+    ...finished,
     wasm: wasm === null ? null : { simd: wasm.encoded.plain, fused: fusedPlaces(wasm.encoded) },
     quantised,
-    program,
     parameters: plan.parameters.map(({ name }) => name),
     tables: plan.tables.map(({ name }) => name),
     vocabularies: [...new Set(features.filter(keepsVocabulary).map(ownerOf))],
     transforms: [...new Set(features.filter(hasLearningPipe).map(ownerOf))],
+  };
+}
+
+function tablesInterface(stored: Plan["tables"]): InterfaceDeclaration {
+  return {
+    kind: "interface",
+    name: "Tables",
+    isExported: true,
+    doc: "Tables whose rows live in a store. What a source throws passes through.",
+    properties: stored.map(({ name, width }) => ({
+      name: propertyName(name),
+      type: "EmbeddingSource",
+      isReadonly: true,
+      doc: `${width} numbers a row.`,
+    })),
+  };
+}
+
+function optionsInterface(hasStored: boolean): InterfaceDeclaration {
+  return {
+    kind: "interface",
+    name: "RankerOptions",
+    isExported: true,
+    properties: [
+      {
+        name: "weights",
+        type: "Uint8Array | ArrayBuffer",
+        isReadonly: true,
+        doc: "The bytes of model.weights.bin. They are kept and must not change.",
+      },
+      {
+        name: "checkTables",
+        type: "boolean",
+        isReadonly: true,
+        isOptional: true,
+        doc: "Whether the tables are read through once, for their checksums: true unless `false` is given, as for tables of several\nGB that are mapped into memory. All else is checked in any case.",
+      },
+      ...(hasStored
+        ? [
+            {
+              name: "tables",
+              type: "Tables",
+              isReadonly: true,
+              doc: "Where the rows are that the weights file does not hold.",
+            },
+          ]
+        : []),
+      {
+        name: "verify",
+        type: "boolean",
+        isReadonly: true,
+        isOptional: true,
+        doc: "Score the golden requests first, and fail if they differ from what training gives.",
+      },
+      {
+        name: "backend",
+        type: '"auto" | "simd" | "typescript"',
+        isReadonly: true,
+        isOptional: true,
+        doc: "What is to compute scores. By default the fastest that there is: SIMD with multiply-adds that round once, SIMD, plain TypeScript. The second gives the same bits everywhere.",
+      },
+      {
+        name: "wasm",
+        type: "WasmModule",
+        isReadonly: true,
+        isOptional: true,
+        doc: 'The module of model.wasm or model.relaxed.wasm, where bytes may not be compiled (edge workers): `import wasm from "./model.wasm"`.',
+      },
+    ],
+  };
+}
+
+function createFunction(
+  model: Model,
+  labels: readonly string[],
+  stored: Plan["tables"],
+  wasm: WasmProgram | null,
+  isFast: boolean,
+): FunctionDeclaration {
+  const doc = [
+    model.doc,
+    "Checks and reads the weights.\n@throws RankerWeightsError where they are not this model's, or damaged; RankerWasmError where `wasm` is not this model's.",
+  ];
+  return {
+    kind: "function",
+    name: "createRanker",
+    isExported: true,
+    isAsync: true,
+    doc: comment(doc.filter((text) => text !== "").join("\n\n")),
+    parameters: [{ name: "options", type: "RankerOptions" }],
+    returns: "Promise<Ranker>",
+    code: [
+      `checkSources(propertyOf(options, "tables"), [${stored.map(({ name }) => quoted(name)).join(", ")}]);`,
+      "const file = new WeightsFile(options.weights, MODEL.program, options.checkTables !== false);",
+      ...(wasm === null
+        ? []
+        : [
+            'const { backend = "auto" } = options;',
+            `const wasm = backend === "typescript" ? null : await startWasm(${startArguments(wasm)}, backend, options.wasm);`,
+          ]),
+      `const ranker = new Ranker(file${wasm === null ? "" : ", wasm"}${stored.length > 0 ? ", options.tables" : ""});`,
+      ...(wasm === null
+        ? []
+        : [
+            `if (wasm?.backend === "module") checkGiven(file.header.golden, ${goldenArguments("ranker", labels, isFast)});`,
+          ]),
+      "if (options.verify === true) ranker.verify();",
+      "return ranker;",
+    ],
   };
 }
 

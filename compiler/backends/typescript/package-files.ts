@@ -1,9 +1,10 @@
 // The files around model.ts that make a folder one can run, test and publish: package.json, test, README.
 
 import { FAST_TOLERANCE } from "../../../runtime/serve/golden.ts";
-import { literal, quoted } from "../../common/quoting.ts";
+import { literal, quoted, typed } from "../../common/quoting.ts";
 import type { Model } from "../../frontend/model/model.ts";
-import { NOT_LINTED } from "./project.ts";
+import { NOT_LINTED } from "./finish-module.ts";
+import { inBothLanguages, type TwoLanguages, withoutTypes } from "./writer.ts";
 
 /** A field of package.json: by it a folder is known to be dinc's, and may be replaced. */
 export const GENERATED_BY = "generatedBy";
@@ -44,34 +45,34 @@ export function packageName(name: string): string {
 }
 
 /** `model.test.ts`: that the module gives what training gives. */
-export function testText(model: Model, { stored, bytes }: WeightsFiles): string {
+export function testFiles(model: Model, { stored, bytes }: WeightsFiles): TwoLanguages {
   const labels = model.predictions.map(({ label }) => quoted(label));
   const scores =
     labels.length === 1
       ? `[[${labels[0]!}, scores]]`
       : `[${labels.map((label) => `[${label}, scores[${label}]]`).join(", ")}]`;
-  return `${NOT_LINTED}
+  return inBothLanguages(`${NOT_LINTED}
 // Checks this folder: golden requests, sessions, damaged weights. Run: node --test model.test.js
 
 import assert from "node:assert/strict";
 import { ${readers(bytes, true)} } from "node:fs";
 import test from "node:test";
-import { type Candidate, createRanker, type Request, type Scores } from "./model.js";
+import { ${typed("type Candidate, ")}createRanker${typed(", type Request, type Scores")} } from "./model.js";
 
-interface Golden {
+${typed(`interface Golden {
   readonly tolerance: { readonly absolute: number; readonly relative: number };
   readonly requests: readonly {
     readonly request: Request & { readonly candidates: readonly Candidate[] };
     readonly logits: readonly (readonly [string, readonly number[]])[];
   }[];
-}
+}`)}
 
-${readText(bytes)}const golden = JSON.parse(readFileSync(new URL("./model.golden.json", import.meta.url), "utf8")) as Golden;
-${storeText(stored, true)}const ranker = await createRanker({ weights${tablesText(stored)}, verify: true });
+${readText(bytes)}const golden = JSON.parse(readFileSync(new URL("./model.golden.json", import.meta.url), "utf8"))${typed(" as Golden")};
+${storeText(stored)}const ranker = await createRanker({ weights${tablesText(stored)}, verify: true });
 
-const byLabel = (scores: Scores): Map<string, Float32Array> => new Map(${scores});
+const byLabel = (scores${typed(": Scores")})${typed(": Map<string, Float32Array>")} => new Map(${scores});
 
-function isClose(found: number, expected: number): boolean {
+function isClose(found${typed(": number")}, expected${typed(": number")})${typed(": boolean")} {
   const { absolute, relative } = golden.tolerance;
   return Math.abs(found - expected) <= absolute + relative * Math.abs(expected);
 }
@@ -84,9 +85,9 @@ for (const [i, { request, logits }] of golden.requests.entries()) {
     for (const [label, expected] of logits) {
       assert.equal(found.get(label)?.length, request.candidates.length);
       expected.forEach((logit, candidate) => {
-        const score = found.get(label)![candidate]!;
+        const score = found.get(label)${typed("!")}[candidate]${typed("!")};
         assert.ok(isClose(score, logit), \`candidate \${candidate}: logit \${score} for \${label} instead of \${logit}\`);
-        assert.ok(Math.abs(ranked.get(label)![candidate]! - 1 / (1 + Math.exp(-score))) < 1e-6);
+        assert.ok(Math.abs(ranked.get(label)${typed("!")}[candidate]${typed("!")} - 1 / (1 + Math.exp(-score))) < 1e-6);
       });
       assert.deepEqual(session.get(label), found.get(label));
     }
@@ -95,11 +96,11 @@ for (const [i, { request, logits }] of golden.requests.entries()) {
 
 test("changed weights are refused", async () => {
   const changed = new Uint8Array(weights);
-  changed[changed.length - 1]! ^= 1;
+  changed[changed.length - 1]${typed("!")} ^= 1;
   await assert.rejects(createRanker({ weights: changed${tablesText(stored)} }), { name: "RankerWeightsError" });
   await assert.rejects(createRanker({ weights: weights.subarray(0, 100)${tablesText(stored)} }), { name: "RankerWeightsError" });
 });
-`;
+`);
 }
 
 /** A table whose rows are not in the weights file, and the file that has them. */
@@ -108,11 +109,11 @@ export interface StoredRows {
   readonly file: string;
 }
 
-/** Stands in for a store: the files of rows as sources. In TypeScript or JavaScript. */
-function storeText(stored: readonly StoredRows[], typed: boolean): string {
+/** Stands in for a store: the files of rows as sources. */
+function storeText(stored: readonly StoredRows[]): string {
   if (stored.length === 0) return "";
-  const as = (type: string) => (typed ? `: ${type}` : "");
-  const sure = typed ? "!" : "";
+  const as = (type: string) => typed(`: ${type}`);
+  const sure = typed("!");
   return `const store = (file${as("string")}) => {
   const bytes = readFileSync(new URL(file, import.meta.url));
   const rows = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
@@ -192,7 +193,7 @@ TypeScript 5.0 or newer, and any other place that runs ES2022.
 import { ${readers(bytes, stored.length > 0)} } from "node:fs";
 import { createRanker } from "./model.js";
 
-${readText(bytes)}${storeText(stored, false)}const ranker = await createRanker({ weights${tablesText(stored)}, verify: true });
+${readText(bytes)}${withoutTypes(storeText(stored))}const ranker = await createRanker({ weights${tablesText(stored)}, verify: true });
 
 const request = ${request};
 const scores = ranker.rank(request); // probabilities${several ? " by label" : ""}, one for each candidate, in order

@@ -1,10 +1,7 @@
 // `model.pool.ts` beside model.ts: the same text for every model, since it asks nothing of requests and scores but that they
 // can be sent to a thread.
 
-import { NOT_LINTED } from "./project.ts";
-
-export const poolText = `${NOT_LINTED}
-// Ranks in several threads of Node, which share one copy of the weights' bytes. The file is what the threads run, too.
+export const poolCode = `// Ranks in several threads of Node, which share one copy of the weights' bytes. The file is what the threads run, too.
 
 import { availableParallelism } from "node:os";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";

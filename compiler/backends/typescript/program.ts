@@ -1,19 +1,10 @@
 // Writes a planned program down as TypeScript: the values of each phase as a class of buffers, the calls of each
 // phase as a function. Both the ranking module and the op tests are made from what this adds.
 
-import type {
-  ClassDeclarationStructure,
-  ConstructorDeclarationStructure,
-  OptionalKind,
-  ParameterDeclarationStructure,
-  PropertyDeclarationStructure,
-  SourceFile,
-} from "ts-morph";
 import { InternalError, unreachable } from "../../common/internal-error.ts";
-import { comment, quoted } from "../../common/quoting.ts";
+import { comment, quoted, typed } from "../../common/quoting.ts";
 import { historyOf } from "../../middle/graph/shifted-axes.ts";
 import { type ElementsRows, type Rows, rowsKey } from "../../middle/graph/types.ts";
-import { embedded, type WasmProgram } from "../wasm/program.ts";
 import {
   callsOf,
   isWeight,
@@ -23,9 +14,19 @@ import {
   type PlannedCall,
   type PlannedLoop,
   phaseOfRows,
-} from "./plan.ts";
-import type { Phase, Slot } from "./slots.ts";
-import { tableTypes } from "./table-storage.ts";
+} from "../serving/plan.ts";
+import type { Phase, Slot } from "../serving/slots.ts";
+import { tableTypes } from "../serving/table-storage.ts";
+import { embedded, type WasmProgram } from "../wasm/program.ts";
+import type {
+  ClassDeclaration,
+  ConstantDeclaration,
+  Constructor,
+  Declaration,
+  FunctionDeclaration,
+  Parameter,
+  Property,
+} from "./writer.ts";
 
 /** In the generated functions: the weights, what a request has computed, what candidates have, their number. */
 export const scopeNames: Readonly<Record<Phase, string>> = { load: "w", request: "q", candidate: "c" };
@@ -48,34 +49,21 @@ export function usedFunctions(plan: Plan): Set<string> {
 }
 
 /**
- * Adds classes `Weights`, `RequestValues`, `CandidateValues` and what works on them: `prepare(w)`,
- * `share(w, wasm)`, `reserveRequest(w, q)`, `computeRequest(w, q)`, `reserveCandidates(w, q, c, n)`, `computeCandidates(w, q, c, n)`. Values are
+ * Classes `Weights`, `RequestValues`, `CandidateValues` and what works on them: `prepare(w)`, `share(w, wasm)`,
+ * `reserveRequest(w, q)`, `computeRequest(w, q)`, `reserveCandidates(w, q, c, n)`, `computeCandidates(w, q, c, n)`. Values are
  * made with the `Wasm` that computes them, or with null where the calls of `plan` do; a program that has no `wasm` takes none.
  */
-export function addProgram(file: SourceFile, plan: Plan, wasm: WasmProgram | null): void {
-  file.addClass(weightsClass(plan));
-  file.addClass(
-    valuesClass(
-      "RequestValues",
-      "What a request computes once, for all its candidates.",
-      "request",
-      plan,
-      wasm,
-    ),
-  );
-  file.addClass(
-    valuesClass("CandidateValues", "What is computed for a block of candidates.", "candidate", plan, wasm),
-  );
+export function programDeclarations(plan: Plan, wasm: WasmProgram | null): readonly Declaration[] {
   const w = { name: "w", type: "Weights" };
   const q = { name: "q", type: "RequestValues" };
   const c = { name: "c", type: "CandidateValues" };
   const n = { name: candidateCount, type: "number" };
-  const add = (
+  const does = (
     name: string,
     doc: string,
-    parameters: OptionalKind<ParameterDeclarationStructure>[],
-    statements: string[],
-  ) => file.addFunction({ name, docs: [doc], parameters, returnType: "void", statements });
+    parameters: readonly Parameter[],
+    code: readonly string[],
+  ): FunctionDeclaration => ({ kind: "function", name, doc, parameters, returns: "void", code });
   const calls = (phase: Phase) =>
     plan.calls[phase].flatMap((step) => {
       switch (step.kind) {
@@ -107,71 +95,87 @@ export function addProgram(file: SourceFile, plan: Plan, wasm: WasmProgram | nul
     const either = wasm === null ? plain : [`if (${wasmOf} !== null) ${run};`, "else {", ...plain, "}"];
     return [...gathers(phase), ...known, ...either];
   };
-  add("prepare", "Computes what follows from the weights alone.", [w], [...fill(plan), ...calls("load")]);
-  if (wasm !== null)
-    add(
-      "share",
-      "Gives WebAssembly the weights.",
-      [w, { name: "wasm", type: "Wasm" }],
-      wasm.arena.weights.map(({ location, address }) => `wasm.put(${address}, ${locationText(location)});`),
-    );
-  add(
-    "reserveRequest",
-    "Grows the request's buffers to its steps.",
-    [w, q],
-    [...(wasm === null ? [] : ["q.wasm?.own(q);"]), ...grow("request", plan, wasm)],
-  );
-  add("computeRequest", "The work of a request that no candidate changes.", [w, q], runs("request"));
-  add(
-    "reserveCandidates",
-    "Grows the buffers to n candidates of this request.",
-    [w, q, c, n],
-    grow("candidate", plan, wasm),
-  );
-  add("computeCandidates", "The work of n candidates.", [w, q, c, n], runs("candidate"));
+  return [
+    weightsClass(plan),
+    valuesClass(
+      "RequestValues",
+      "What a request computes once, for all its candidates.",
+      "request",
+      plan,
+      wasm,
+    ),
+    valuesClass("CandidateValues", "What is computed for a block of candidates.", "candidate", plan, wasm),
+    does("prepare", "Computes what follows from the weights alone.", [w], [...fill(plan), ...calls("load")]),
+    ...(wasm === null
+      ? []
+      : [
+          does(
+            "share",
+            "Gives WebAssembly the weights.",
+            [w, { name: "wasm", type: "Wasm" }],
+            wasm.arena.weights.map(
+              ({ location, address }) => `wasm.put(${address}, ${locationText(location)});`,
+            ),
+          ),
+        ]),
+    does(
+      "reserveRequest",
+      "Grows the request's buffers to its steps.",
+      [w, q],
+      [...(wasm === null ? [] : ["q.wasm?.own(q);"]), ...grow("request", plan, wasm)],
+    ),
+    does("computeRequest", "The work of a request that no candidate changes.", [w, q], runs("request")),
+    does(
+      "reserveCandidates",
+      "Grows the buffers to n candidates of this request.",
+      [w, q, c, n],
+      grow("candidate", plan, wasm),
+    ),
+    does("computeCandidates", "The work of n candidates.", [w, q, c, n], runs("candidate")),
+  ];
 }
 
-function weightsClass(plan: Plan): OptionalKind<ClassDeclarationStructure> {
+function weightsClass(plan: Plan): ClassDeclaration {
   return {
+    kind: "class",
     name: "Weights",
-    docs: ["The model's weights and tables, and what follows from them alone."],
+    doc: "The model's weights and tables, and what follows from them alone.",
     properties: [
       ...plan.parameters.map(({ name, dims }, i) => ({
         name: `p${i}`,
         isReadonly: true,
         type: "Float32Array",
-        docs: [comment(`${name} [${dims.join(", ")}]`)],
+        doc: comment(`${name} [${dims.join(", ")}]`),
       })),
       ...plan.tables.flatMap(({ name, width, storage }, i) => [
         {
           name: `t${i}`,
           isReadonly: true,
           type: tableTypes[storage],
-          docs: [comment(`Table ${name}, ${width} wide.`)],
+          doc: comment(`Table ${name}, ${width} wide.`),
         },
         ...(storage === "f32" ? [{ name: `rows${i}`, isReadonly: true, type: "number" }] : []),
       ]),
       ...plan.slots.load.map((slot) => bufferProperty(slot)),
     ],
-    ctors: [
-      {
-        docs: ["In the order of the fields."],
-        parameters: [
-          { name: "parameters", type: "readonly Float32Array[]" },
-          {
-            name: "tables",
-            type: `readonly [${plan.tables.map(({ storage }) => tableTypes[storage]).join(", ")}]`,
-          },
-        ],
-        statements: [
-          ...plan.parameters.map((_, i) => `this.p${i} = parameters[${i}]!;`),
-          ...plan.tables.flatMap(({ width, storage }, i) => [
-            `this.t${i} = tables[${i}];`,
-            ...(storage === "f32" ? [`this.rows${i} = this.t${i}.length / ${width};`] : []),
-          ]),
-        ],
-      },
-    ],
+    methods: [],
+    constructs: {
+      doc: "In the order of the fields.",
+      parameters: [
+        { name: "parameters", type: "readonly Float32Array[]" },
+        {
+          name: "tables",
+          type: `readonly [${plan.tables.map(({ storage }) => tableTypes[storage]).join(", ")}]`,
+        },
+      ],
+      code: [
+        ...plan.parameters.map((_, i) => `this.p${i} = parameters[${i}]${typed("!")};`),
+        ...plan.tables.flatMap(({ width, storage }, i) => [
+          `this.t${i} = tables[${i}];`,
+          ...(storage === "f32" ? [`this.rows${i} = this.t${i}.length / ${width};`] : []),
+        ]),
+      ],
+    },
   };
 }
 
@@ -181,11 +185,13 @@ function valuesClass(
   phase: "request" | "candidate",
   plan: Plan,
   wasm: WasmProgram | null,
-): OptionalKind<ClassDeclarationStructure> {
+): ClassDeclaration {
   return {
+    kind: "class",
     name,
-    docs: [doc],
-    ctors: wasm === null ? [] : [viewsConstructor(phase, plan, wasm)],
+    doc,
+    ...(wasm === null ? {} : { constructs: viewsConstructor(phase, plan, wasm) }),
+    methods: [],
     properties: [
       ...(wasm === null
         ? []
@@ -194,7 +200,7 @@ function valuesClass(
               name: "wasm",
               isReadonly: true,
               type: "Wasm | null",
-              docs: ["What computes them; null where TypeScript does."],
+              doc: "What computes them; null where TypeScript does.",
             },
           ]),
       ...(phase === "request" && wasm !== null
@@ -202,28 +208,26 @@ function valuesClass(
             {
               name: "saved",
               type: "Float32Array | null",
-              initializer: "null",
-              docs: ["What it has computed, while another request has the memory."],
+              value: "null",
+              doc: "What it has computed, while another request has the memory.",
             },
           ]
         : []),
       ...(phase === "candidate" ? plan.outputs : []).flatMap(({ location }, i) =>
-        isFloat(location)
-          ? [{ name: `out${i}`, type: "Float32Array", initializer: "new Float32Array(0)" }]
-          : [],
+        isFloat(location) ? [{ name: `out${i}`, type: "Float32Array", value: "new Float32Array(0)" }] : [],
       ),
       ...(phase === "request" ? plan.histories : []).map((history, i) => ({
         name: `steps${i}`,
-        initializer: "0",
-        docs: [comment(`How many steps ${history} has.`)],
+        value: "0",
+        doc: comment(`How many steps ${history} has.`),
       })),
       ...plan.sets.flatMap((rows, i) =>
         phaseOfRows(rows) === phase
           ? [
               {
                 name: `elements${i}`,
-                initializer: "0",
-                docs: [comment(`How many values all sets ${rows.set} have.`)],
+                value: "0",
+                doc: comment(`How many values all sets ${rows.set} have.`),
               },
             ]
           : [],
@@ -238,15 +242,11 @@ function isFloat(location: Location): boolean {
   return location.kind !== "slot" || location.slot.dtype === "f32";
 }
 
-function viewsConstructor(
-  phase: "request" | "candidate",
-  plan: Plan,
-  wasm: WasmProgram,
-): OptionalKind<ConstructorDeclarationStructure> {
+function viewsConstructor(phase: "request" | "candidate", plan: Plan, wasm: WasmProgram): Constructor {
   return {
-    docs: ["Views of the memory in which WebAssembly computes, if it does."],
+    doc: "Views of the memory in which WebAssembly computes, if it does.",
     parameters: [{ name: "wasm", type: "Wasm | null" }],
-    statements: [
+    code: [
       "this.wasm = wasm;",
       "if (wasm === null) return;",
       ...viewsOf(phase, plan, wasm).map(
@@ -279,9 +279,9 @@ function viewsOf(
   return phase === "candidate" ? [...ports, ...outputs] : ports;
 }
 
-function bufferProperty(slot: Slot): OptionalKind<PropertyDeclarationStructure> {
+function bufferProperty(slot: Slot): Property {
   const array = arrayOf(slot);
-  return { name: `s${slot.index}`, type: array, initializer: `new ${array}(0)` };
+  return { name: `s${slot.index}`, type: array, value: `new ${array}(0)` };
 }
 
 /** Buffers of the values that follow from the weights, constants filled in. */
@@ -412,10 +412,11 @@ export function startArguments(wasm: WasmProgram): string {
 }
 
 /** The constant that holds the WebAssembly: the last of a file, where its long lines are in nobody's way. */
-export function binaryConstant(wasm: WasmProgram): string[] {
+export function binaryConstant(wasm: WasmProgram): ConstantDeclaration {
   const { code, fused } = embedded(wasm);
-  return [
-    "/** The WebAssembly, in hexadecimal; and where `relaxedForm` puts multiply-adds. */",
-    `const WASM = {\ncode: ${quoted(code)},\nfused: ${quoted(fused)},\n};`,
-  ];
+  return {
+    ...{ kind: "constant", name: "WASM" },
+    doc: "The WebAssembly, in hexadecimal; and where `relaxedForm` puts multiply-adds.",
+    value: `{\ncode: ${quoted(code)},\nfused: ${quoted(fused)},\n}`,
+  };
 }

@@ -1,24 +1,18 @@
 // How generated code gets raw values into columns and logits out: class `Features` and the functions around a request.
 
-import {
-  type ClassDeclarationStructure,
-  type MethodDeclarationStructure,
-  type OptionalKind,
-  type SourceFile,
-  VariableDeclarationKind,
-} from "ts-morph";
 import { invariant } from "../../common/internal-error.ts";
-import { comment, quoted } from "../../common/quoting.ts";
+import { comment, quoted, typed } from "../../common/quoting.ts";
 import { hasIds, numbersIn, rawKindOf } from "../../frontend/kinds/registry.ts";
 import { type Feature, type History, ownerOf } from "../../frontend/model/model.ts";
+import type { Plan, PlannedInput, PlannedOutput } from "../serving/plan.ts";
 import { CANDIDATES_AT_A_TIME } from "../wasm/arena.ts";
 import type { WasmProgram } from "../wasm/program.ts";
 import { scoresOf } from "./classes.ts";
 import { crossStatements } from "./crosses.ts";
 import { blockText } from "./explain.ts";
-import type { Plan, PlannedInput, PlannedOutput } from "./plan.ts";
 import { elementsText, locationText } from "./program.ts";
 import type { BoundInput, CrossInput } from "./schema.ts";
+import type { ClassDeclaration, ConstantDeclaration, Declaration, Method } from "./writer.ts";
 
 /** By what a kind gives: the type of what reads its values, and the functions that read one and many with it. */
 const readers = {
@@ -27,28 +21,28 @@ const readers = {
   vector: { type: "Vectors", one: "readVector", many: "readVectors", encode: "encodeVectors" },
 } as const;
 
-export function featuresClass(features: readonly Feature[]): OptionalKind<ClassDeclarationStructure> {
+export function featuresClass(features: readonly Feature[]): ClassDeclaration {
   return {
+    kind: "class",
     name: "Features",
-    docs: ["How raw values become ids and numbers."],
+    doc: "How raw values become ids and numbers.",
     properties: features.map(({ name, kind, set }, i) => ({
       name: `f${i}`,
       type: set === null ? readers[rawKindOf({ name, kind }).gives].type : "SetSpace",
       isReadonly: true,
-      docs: [comment(name)],
+      doc: comment(name),
     })),
-    ctors: [
-      {
-        parameters: [{ name: "file", type: "WeightsFile" }],
-        statements: features.map((feature, i) => {
-          // Features that share a vocabulary share what looks it up.
-          const first = hasIds(feature.kind) ? features.findIndex((each) => readsAlike(each, feature)) : i;
-          const shared = `this.f${first}${features[first]?.set == null ? "" : ".space"}`;
-          const reader = first < i ? shared : readerOf(feature);
-          return `this.f${i} = ${setReaderOf(feature, reader)};`;
-        }),
-      },
-    ],
+    methods: [],
+    constructs: {
+      parameters: [{ name: "file", type: "WeightsFile" }],
+      code: features.map((feature, i) => {
+        // Features that share a vocabulary share what looks it up.
+        const first = hasIds(feature.kind) ? features.findIndex((each) => readsAlike(each, feature)) : i;
+        const shared = `this.f${first}${features[first]?.set == null ? "" : ".space"}`;
+        const reader = first < i ? shared : readerOf(feature);
+        return `this.f${i} = ${setReaderOf(feature, reader)};`;
+      }),
+    },
   };
 }
 
@@ -60,7 +54,7 @@ function readsAlike(a: Feature, b: Feature): boolean {
 export function carriedFor(feature: Feature): readonly string[] {
   const { kind, set } = feature;
   const sets = set === null ? [] : [kind.kind === "text" ? "WordSet" : "ListSet"];
-  return [...rawKindOf(feature).carries(kind), ...sets];
+  return [...rawKindOf(feature).bundles(kind), ...sets];
 }
 
 function setReaderOf({ kind, set }: Feature, reader: string): string {
@@ -88,10 +82,7 @@ function shapeOf(inputs: readonly BoundInput[]): string {
 }
 
 /** `encodeCandidates` and `encodeHistory` for `Ranker`: `f` has become `this.f`. */
-export function encodingMethods(
-  bound: readonly BoundInput[],
-  features: readonly Feature[],
-): OptionalKind<MethodDeclarationStructure>[] {
+export function encodingMethods(bound: readonly BoundInput[], features: readonly Feature[]): Method[] {
   const columns = (inputs: readonly BoundInput[], list: string, where: string) =>
     inputs.map(({ name, feature }) => {
       const encode = feature.set === null ? readers[rawKindOf(feature).gives].encode : "encodeSets";
@@ -100,12 +91,10 @@ export function encodingMethods(
   const histories = historiesOf(bound);
   const candidates = {
     name: "encodeCandidates",
-    docs: [
-      "Candidates as columns, to be ranked as `{ columns }`, or some of them as `{ columns, rows }`: encoded once, a catalogue\nis ranked without an object for each candidate.\n@throws RankerInputError, naming the field.",
-    ],
+    doc: "Candidates as columns, to be ranked as `{ columns }`, or some of them as `{ columns, rows }`: encoded once, a catalogue\nis ranked without an object for each candidate.\n@throws RankerInputError, naming the field.",
     parameters: [{ name: "candidates", type: "readonly Candidate[]" }],
-    returnType: "CandidateColumns",
-    statements: [
+    returns: "CandidateColumns",
+    code: [
       'readList(candidates, "candidates");',
       "return {",
       ...columns(ofCandidates(bound), "candidates", '"candidates"'),
@@ -117,12 +106,10 @@ export function encodingMethods(
     candidates,
     {
       name: "encodeHistory",
-      docs: [
-        "A user's history as columns, which a request takes in its place.\n@throws RankerInputError, naming the field.",
-      ],
+      doc: "A user's history as columns, which a request takes in its place.\n@throws RankerInputError, naming the field.",
       parameters: [{ name: "history", type: "Histories" }],
-      returnType: "HistoryColumns",
-      statements: [
+      returns: "HistoryColumns",
+      code: [
         ...histories.map(
           ({ name }, i) =>
             `const list${i} = readList(propertyOf(history, ${quoted(name)}), ${quoted(`history.${name}`)});`,
@@ -158,15 +145,14 @@ function historiesOf(bound: readonly BoundInput[]): readonly History[] {
 }
 
 /** `readRequest` and `score`. */
-export function addReaders(
-  file: SourceFile,
+export function readerDeclarations(
   plan: Plan,
   wasm: WasmProgram | null,
   bound: readonly BoundInput[],
   crosses: readonly CrossInput[],
   features: readonly Feature[],
   outputs: readonly { readonly label: string; readonly output: PlannedOutput }[],
-): void {
+): readonly Declaration[] {
   const slotText = ({ slot }: PlannedInput) => locationText({ kind: "slot", slot });
   const elementsOf = ({ input: { rows } }: BoundInput) => {
     invariant(rows.kind === "elements", "a set is read into rows of another kind");
@@ -196,117 +182,121 @@ export function addReaders(
   };
   const single = bound.filter(({ history }) => history === null);
   const histories = historiesOf(bound);
-  const shape = (name: string, inputs: readonly BoundInput[]) =>
-    file.addVariableStatement({
-      declarationKind: VariableDeclarationKind.Const,
-      declarations: [{ name, type: "ColumnShape", initializer: shapeOf(inputs) }],
-    });
-  for (const history of histories) shape(historyShape(bound, history.name), ofHistory(bound, history));
-  shape("CANDIDATES", ofCandidates(bound));
+  const shape = (name: string, inputs: readonly BoundInput[]): ConstantDeclaration => ({
+    ...{ kind: "constant", name, type: "ColumnShape", value: shapeOf(inputs) },
+  });
   const parameters = [
     { name: "w", type: "Weights" },
     { name: "f", type: "Features" },
     { name: "q", type: "RequestValues" },
   ];
-  file.addFunction({
-    name: "readRequest",
-    parameters: [...parameters, { name: "request", type: "UserRequest" }],
-    returnType: "void",
-    statements: [
-      ...(histories.length === 0 ? [] : ['const history = readRecord(request, "", "history");']),
-      ...histories.flatMap((history, i) => [
-        `const list${i} = propertyOf(history, ${quoted(history.name)}) as Records;`,
-        `const count${i} = countRecords(list${i}, ${quoted(`history.${history.name}`)}, ${historyShape(bound, history.name)});`,
-        `const from${i} = latestFrom(count${i}, ${history.max});`,
-        `q.steps${plan.histories.indexOf(history.name)} = count${i} - from${i};`,
-      ]),
-      "reserveRequest(w, q);",
-      ...histories.flatMap((history, i) =>
-        ofHistory(bound, history).map((each) =>
-          read(
-            each,
-            `list${i}`,
-            `from${i}`,
-            `q.steps${plan.histories.indexOf(history.name)}`,
-            quoted(`history.${history.name}`),
-          ),
-        ),
-      ),
-      ...(["user", "context"] as const).flatMap((scope) => {
-        const inputs = single.filter(({ feature }) => feature.scope === scope);
-        return inputs.length === 0
-          ? []
-          : [
-              `const ${scope} = readRecord(request, "", "${scope}");`,
-              ...inputs.map((each) => readOne(each, scope)),
-            ];
-      }),
-      ...crosses
-        .filter(({ feature }) => feature.scope !== "item")
-        .flatMap((each) => crossStatements(each, "1")),
-    ],
-  });
-  file.addFunction({
-    name: "candidatesOf",
-    parameters: [{ name: "request", type: "Request" }],
-    returnType: "Candidates",
-    statements: ['return propertyOf(request, "candidates") as Candidates;'],
-  });
   const blockParameters = [
     { name: "c", type: "CandidateValues" },
     { name: "candidates", type: "Records" },
   ];
-  file.addFunction({
-    name: "computeBlock",
-    docs: ["Reads n candidates, and computes all that scores need of them."],
-    parameters: [
-      ...parameters,
-      ...blockParameters,
-      { name: "from", type: "number" },
-      { name: "n", type: "number" },
-    ],
-    returnType: "void",
-    statements: [
-      "reserveCandidates(w, q, c, n);",
-      ...ofCandidates(bound).map((each) => read(each, "candidates", "from", "n", '"candidates"')),
-      ...crosses
-        .filter(({ feature }) => feature.scope === "item")
-        .flatMap((each) => crossStatements(each, "n")),
-      "computeCandidates(w, q, c, n);",
-    ],
-  });
-  file.addFunction({
-    name: "score",
-    docs: ["Scores of all candidates, block by block: none depends on another candidate."],
-    parameters: [
-      ...parameters,
-      ...blockParameters,
-      { name: "out", type: "Scores | undefined" },
-      { name: "asProbabilities", type: "boolean" },
-    ],
-    returnType: "Scores",
-    statements: [
-      'const count = countRecords(candidates, "candidates", CANDIDATES);',
-      "const scores = out ?? newScores(count);",
-      ...outputs.map(({ label }, i) => `const out${i} = ${scoresOf("scores", label, outputs.length)};`),
-      ...outputs.map(
-        ({ label }, i) =>
-          `checkOut(out${i}, ${outputs.length === 1 ? '"out"' : quoted(`out.${label}`)}, count);`,
-      ),
-      ...(wasm === null ? [] : ["q.wasm?.own(q);"]),
-      `const block = ${wasm === null ? "" : `c.wasm !== null ? ${CANDIDATES_AT_A_TIME} : `}${blockText(plan)};`,
-      "for (let from = 0; from < count; from += block) {",
-      "const n = Math.min(block, count - from);",
-      "computeBlock(w, f, q, c, candidates, from, n);",
-      ...outputs.map(
-        ({ output }, i) =>
-          `copyScores(out${i}, from, c.out${i}, n, ${output.rows.kind === "each" && output.rows.per === "candidate"});`,
-      ),
-      "}",
-      "if (asProbabilities) {",
-      ...outputs.map((_, i) => `sigmoid(out${i}, out${i}, count);`),
-      "}",
-      "return scores;",
-    ],
-  });
+  return [
+    ...histories.map((history) => shape(historyShape(bound, history.name), ofHistory(bound, history))),
+    shape("CANDIDATES", ofCandidates(bound)),
+    {
+      kind: "function",
+      name: "readRequest",
+      parameters: [...parameters, { name: "request", type: "UserRequest" }],
+      returns: "void",
+      code: [
+        ...(histories.length === 0 ? [] : ['const history = readRecord(request, "", "history");']),
+        ...histories.flatMap((history, i) => [
+          `const list${i} = propertyOf(history, ${quoted(history.name)})${typed(" as Records")};`,
+          `const count${i} = countRecords(list${i}, ${quoted(`history.${history.name}`)}, ${historyShape(bound, history.name)});`,
+          `const from${i} = latestFrom(count${i}, ${history.max});`,
+          `q.steps${plan.histories.indexOf(history.name)} = count${i} - from${i};`,
+        ]),
+        "reserveRequest(w, q);",
+        ...histories.flatMap((history, i) =>
+          ofHistory(bound, history).map((each) =>
+            read(
+              each,
+              `list${i}`,
+              `from${i}`,
+              `q.steps${plan.histories.indexOf(history.name)}`,
+              quoted(`history.${history.name}`),
+            ),
+          ),
+        ),
+        ...(["user", "context"] as const).flatMap((scope) => {
+          const inputs = single.filter(({ feature }) => feature.scope === scope);
+          return inputs.length === 0
+            ? []
+            : [
+                `const ${scope} = readRecord(request, "", "${scope}");`,
+                ...inputs.map((each) => readOne(each, scope)),
+              ];
+        }),
+        ...crosses
+          .filter(({ feature }) => feature.scope !== "item")
+          .flatMap((each) => crossStatements(each, "1")),
+      ],
+    },
+    {
+      kind: "function",
+      name: "candidatesOf",
+      parameters: [{ name: "request", type: "Request" }],
+      returns: "Candidates",
+      code: [`return propertyOf(request, "candidates")${typed(" as Candidates")};`],
+    },
+    {
+      kind: "function",
+      name: "computeBlock",
+      doc: "Reads n candidates, and computes all that scores need of them.",
+      parameters: [
+        ...parameters,
+        ...blockParameters,
+        { name: "from", type: "number" },
+        { name: "n", type: "number" },
+      ],
+      returns: "void",
+      code: [
+        "reserveCandidates(w, q, c, n);",
+        ...ofCandidates(bound).map((each) => read(each, "candidates", "from", "n", '"candidates"')),
+        ...crosses
+          .filter(({ feature }) => feature.scope === "item")
+          .flatMap((each) => crossStatements(each, "n")),
+        "computeCandidates(w, q, c, n);",
+      ],
+    },
+    {
+      kind: "function",
+      name: "score",
+      doc: "Scores of all candidates, block by block: none depends on another candidate.",
+      parameters: [
+        ...parameters,
+        ...blockParameters,
+        { name: "out", type: "Scores | undefined" },
+        { name: "asProbabilities", type: "boolean" },
+      ],
+      returns: "Scores",
+      code: [
+        'const count = countRecords(candidates, "candidates", CANDIDATES);',
+        "const scores = out ?? newScores(count);",
+        ...outputs.map(({ label }, i) => `const out${i} = ${scoresOf("scores", label, outputs.length)};`),
+        ...outputs.map(
+          ({ label }, i) =>
+            `checkOut(out${i}, ${outputs.length === 1 ? '"out"' : quoted(`out.${label}`)}, count);`,
+        ),
+        ...(wasm === null ? [] : ["q.wasm?.own(q);"]),
+        `const block = ${wasm === null ? "" : `c.wasm !== null ? ${CANDIDATES_AT_A_TIME} : `}${blockText(plan)};`,
+        "for (let from = 0; from < count; from += block) {",
+        "const n = Math.min(block, count - from);",
+        "computeBlock(w, f, q, c, candidates, from, n);",
+        ...outputs.map(
+          ({ output }, i) =>
+            `copyScores(out${i}, from, c.out${i}, n, ${output.rows.kind === "each" && output.rows.per === "candidate"});`,
+        ),
+        "}",
+        "if (asProbabilities) {",
+        ...outputs.map((_, i) => `sigmoid(out${i}, out${i}, count);`),
+        "}",
+        "return scores;",
+      ],
+    },
+  ];
 }

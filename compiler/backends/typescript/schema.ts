@@ -1,11 +1,11 @@
 // What a request looks like to a caller: the parts of the generated module that follow from the model's features.
 
-import type { InterfaceDeclarationStructure, OptionalKind, PropertySignatureStructure } from "ts-morph";
 import { comment, quoted } from "../../common/quoting.ts";
 import { hasIds, mayBeMissing, partsOf, rawKindOf } from "../../frontend/kinds/registry.ts";
 import type { Feature, History, Model } from "../../frontend/model/model.ts";
 import { inputNames } from "../../middle/programs/program.ts";
-import type { Plan, PlannedInput } from "./plan.ts";
+import type { Plan, PlannedInput } from "../serving/plan.ts";
+import type { InterfaceDeclaration, Property } from "./writer.ts";
 
 /** One input of the net, and the raw value it is read from. */
 export interface BoundInput {
@@ -63,7 +63,7 @@ export function requestInterfaces(
   model: Model,
   bound: readonly BoundInput[],
   takes: "lists" | "columns",
-): OptionalKind<InterfaceDeclarationStructure>[] {
+): InterfaceDeclaration[] {
   const used = new Set(bound.filter(({ history }) => history === null).map(({ feature }) => feature.name));
   const part = (scope: Feature["scope"]) =>
     [...model.features.values()].filter(
@@ -72,16 +72,18 @@ export function requestInterfaces(
   const needs = (scope: Feature["scope"]) => part(scope).some((feature) => used.has(feature.name));
   const usedHistories = new Set(bound.flatMap(({ history }) => (history === null ? [] : [history.name])));
   const record = (name: string, doc: string, scope: Feature["scope"]) => ({
+    kind: "interface" as const,
     name,
     isExported: true,
-    docs: [doc],
+    doc: doc,
     properties: part(scope).map((feature) => featureProperty(feature, used.has(feature.name))),
   });
   const ofItems = bound.filter(({ history, feature }) => history === null && feature.scope === "item");
   const columns = (name: string, doc: string, inputs: readonly BoundInput[]) => ({
+    kind: "interface" as const,
     name,
     isExported: true,
-    docs: [`${doc} Ids, and numbers after their transforms: what \`encodeCandidates\` gives.`],
+    doc: `${doc} Ids, and numbers after their transforms: what \`encodeCandidates\` gives.`,
     properties: columnProperties(inputs).map((property) => ({ ...property, isReadonly: true })),
   });
   // A part that the model declares nothing for is no part of its requests.
@@ -96,9 +98,10 @@ export function requestInterfaces(
       name: "history",
       required: usedHistories.size > 0,
       type: {
+        kind: "interface" as const,
         name: "Histories",
         isExported: true,
-        docs: ["What the user did: steps in the order of time, the latest last."],
+        doc: "What the user did: steps in the order of time, the latest last.",
         properties: [...model.histories.values()].map((history) =>
           historyProperty(history, bound, usedHistories.has(history.name), takes),
         ),
@@ -115,9 +118,10 @@ export function requestInterfaces(
       ? []
       : [
           {
+            kind: "interface" as const,
             name: "HistoryColumns",
             isExported: true,
-            docs: ["Histories as columns: what `encodeHistory` gives."],
+            doc: "Histories as columns: what `encodeHistory` gives.",
             properties: [...model.histories.values()]
               .filter(({ name }) => usedHistories.has(name))
               .map(({ name }) => ({
@@ -130,21 +134,23 @@ export function requestInterfaces(
           },
         ]),
     {
+      kind: "interface" as const,
       name: "UserRequest",
       isExported: true,
-      docs: ["What is the same for all candidates."],
+      doc: "What is the same for all candidates.",
       properties: parts.map(({ name, required, type }) => ({
         name,
         type: type.name,
         isReadonly: true,
-        hasQuestionToken: !required,
+        isOptional: !required,
       })),
     },
     {
+      kind: "interface" as const,
       name: "Request",
       isExported: true,
-      docs: ["A user and the candidates to be ranked."],
-      extends: ["UserRequest"],
+      doc: "A user and the candidates to be ranked.",
+      extends: "UserRequest",
       properties: [
         {
           name: "candidates",
@@ -169,7 +175,7 @@ export function propertyName(name: string): string {
   return /^[A-Za-z_$][\w$]*$/.test(name) ? name : quoted(name);
 }
 
-function featureProperty(feature: Feature, used: boolean): OptionalKind<PropertySignatureStructure> {
+function featureProperty(feature: Feature, used: boolean): Property {
   const doc = [
     feature.doc,
     rawKindOf(feature).rawDoc(feature.kind),
@@ -181,8 +187,8 @@ function featureProperty(feature: Feature, used: boolean): OptionalKind<Property
     name: propertyName(feature.name),
     type: rawType(feature),
     isReadonly: true,
-    hasQuestionToken: !used || mayBeAbsent(feature),
-    docs: [comment(doc.filter((line) => line !== "").join("\n"))],
+    isOptional: !used || mayBeAbsent(feature),
+    doc: comment(doc.filter((line) => line !== "").join("\n")),
   };
 }
 
@@ -212,7 +218,7 @@ function historyProperty(
   bound: readonly BoundInput[],
   used: boolean,
   takes: "lists" | "columns",
-): OptionalKind<PropertySignatureStructure> {
+): Property {
   const fields = history.fields.map(({ name, feature }) => {
     const needed = bound.some((each) => each.history === history && each.name === name);
     const mark = needed && !mayBeAbsent(feature) ? "" : "?";
@@ -234,7 +240,7 @@ function historyProperty(
     name: propertyName(history.name),
     type: `readonly { ${fields.join("; ")} }[]${used && takes === "columns" ? ` | HistoryColumns[${quoted(history.name)}]` : ""}`,
     isReadonly: true,
-    hasQuestionToken: !used,
-    docs: [comment(doc.filter((line) => line !== "").join("\n"))],
+    isOptional: !used,
+    doc: comment(doc.filter((line) => line !== "").join("\n")),
   };
 }

@@ -9,7 +9,7 @@ import type { Diagnostic, Fix, Place, Severity } from "../diagnostic.ts";
 const levels: Readonly<Record<Severity, string>> = { error: "error", warning: "warning", advice: "note" };
 
 /** `version` is dinc's own. */
-export function renderSarif(diagnostics: readonly Diagnostic[], version: string): string {
+export function renderSarif(diagnostics: readonly Diagnostic[], version?: string): string {
   const codes = [...new Set(diagnostics.map(({ code }) => code))].sort();
   const names = new Map(diagnostics.map(({ code, name }) => [code, name]));
   const log = {
@@ -18,7 +18,11 @@ export function renderSarif(diagnostics: readonly Diagnostic[], version: string)
     runs: [
       {
         tool: {
-          driver: { name: "dinc", version, rules: codes.map((code) => ruleOf(code, names.get(code)!)) },
+          driver: {
+            name: "dinc",
+            ...(version === undefined ? {} : { version }),
+            rules: codes.map((code) => ruleOf(code, names.get(code)!)),
+          },
         },
         columnKind: "utf16CodeUnits",
         results: diagnostics.map((diagnostic) => resultOf(diagnostic, codes.indexOf(diagnostic.code))),

@@ -7,7 +7,6 @@ import type { Span } from "../../common/source-file.ts";
 import { blockResult, notPositive, recursion, wrongType } from "../../diagnostics/catalog/expressions.ts";
 import type { BlockItem } from "../syntax/nodes.ts";
 import { at } from "../syntax/reporter.ts";
-import { limits } from "../values/budget.ts";
 import {
   constantOf,
   type Dim,
@@ -17,8 +16,8 @@ import {
   variableDim,
   variablesOf,
 } from "../values/dims.ts";
-import { inside } from "../values/leading-axes.ts";
-import { lifted } from "../values/lift.ts";
+import { inside, lifted } from "../values/lift.ts";
+import { limits } from "../values/limits.ts";
 import {
   ERROR,
   intValue,
@@ -41,12 +40,13 @@ import {
 } from "../values/values.ts";
 import { widthOrigins } from "../values/widths.ts";
 import { bindArguments } from "./bind-arguments.ts";
-import { type Match, mark, matchArguments, printPattern, shiftedAxes } from "./match-arguments.ts";
-import { dimsOf, type Pattern, type Signature } from "./signatures.ts";
+import { type Match, matchArguments, shiftedAxes } from "./match-arguments.ts";
+import { dimsOf, type Pattern, printPattern, type Signature } from "./signatures.ts";
+import { mark } from "./solve-widths.ts";
 import type { Walk } from "./walk.ts";
 
 export function callBlock(walk: Walk, block: BlockItem, given: readonly GivenArgument[], span: Span): Value {
-  const signature = walk.signature(block);
+  const signature = walk.callables.signature(block);
   const broken = walk.brokenBlocks.has(block);
   if (signature === null || (broken && !signature.full) || walk.wrongSignatures.has(block)) return ERROR;
   const name = block.name.name;
@@ -65,8 +65,8 @@ export function callBlock(walk: Walk, block: BlockItem, given: readonly GivenArg
   const match = matchArguments(walk, signature, argumentValues);
   if (match === null) return ERROR;
   // Deeper than any honest nesting: a block that got to itself through function arguments.
-  if (walk.uses.length >= limits.blocks) {
-    walk.report(recursion, { name }, span, { help: "repeat a step with `fold` instead" });
+  if (walk.uses.depth >= limits.blocks) {
+    walk.report(recursion, { name }, span);
     walk.brokenBlocks.add(block);
     return ERROR;
   }
@@ -102,12 +102,12 @@ function walkBody(walk: Walk, signature: Signature, match: Match, span: Span): V
     const applied = isTensor(value) && parameter.pattern?.kind === "tensor";
     environment.define(parameter.name, applied ? inside(value, match.lift) : value, span);
   });
-  walk.uses.push({ block, span });
+  walk.uses.enter({ block, span });
   const value = walk.within(block.name.name, () => {
     walk.lets(block.body, environment);
     return walk.evaluate(block.value, environment);
   });
-  walk.uses.pop();
+  walk.uses.leave();
   return value;
 }
 
@@ -178,7 +178,6 @@ export function checkResult(
             ? []
             : widthOrigins([{ value, span: block.value.span }])),
         ],
-        help: "change the signature or the last expression",
       },
     );
     return false;

@@ -3,46 +3,19 @@
 
 import { InternalError, invariant, unreachable } from "../../common/internal-error.ts";
 import type { Span } from "../../common/source-file.ts";
-import {
-  tooManyElements,
-  tooManyElementsTogether,
-  tooManyNumbers,
-  tooManyOperations,
-  unfoldsTooDeep,
-  widthTooComplex,
-} from "../../diagnostics/catalog/budget.ts";
-import {
-  listTooLong,
-  misplaced,
-  mixedList,
-  notAFunction,
-  probabilityAsVector,
-  rangeBackwards,
-  unfoldsTooFar,
-  unknownFunction,
-  wrongType,
-} from "../../diagnostics/catalog/expressions.ts";
+import { misplaced, probabilityAsVector, wrongType } from "../../diagnostics/catalog/expressions.ts";
 import type { Details, DiagnosticKind } from "../../diagnostics/diagnostic.ts";
 import type { GraphBuilder } from "../../middle/build/builder.ts";
 import type { OpAttributes, OpName } from "../../middle/graph/attributes.ts";
 import type { NodeId, Parameter } from "../../middle/graph/graph.ts";
-import { languageFunctions } from "../functions/registry.ts";
 import type { Table } from "../model/model.ts";
-import type { Argument, BlockItem, Expression, Identifier, Let } from "../syntax/nodes.ts";
+import type { BlockItem, Expression, Let } from "../syntax/nodes.ts";
 import { at, type Reporter } from "../syntax/reporter.ts";
 import { UnparsedNames } from "../syntax/unparsed-names.ts";
 import { binary, negate } from "../values/arithmetic.ts";
-import { Budget, limits } from "../values/budget.ts";
-import {
-  addDims,
-  constantDim,
-  constantOf,
-  type Dim,
-  isOvergrown,
-  subtractDims,
-  unknownDim,
-} from "../values/dims.ts";
+import { unknownDim } from "../values/dims.ts";
 import { stacked } from "../values/leading-axes.ts";
+import { limits } from "../values/limits.ts";
 import {
   ERROR,
   floatValue,
@@ -55,16 +28,19 @@ import {
   sizeOfList,
 } from "../values/types.ts";
 import type { Callable, Environment, GivenArgument, TensorValue, Value } from "../values/values.ts";
+import { BlockUses } from "./block-uses.ts";
+import { Budget } from "./budget.ts";
 import { callBlock } from "./call-block.ts";
+import { argumentsOf, callByName } from "./call-by-name.ts";
 import { callFunction } from "./call-function.ts";
 import { callLambda } from "./call-lambda.ts";
+import { Callables } from "./callables.ts";
 import { checkCase, type Declarations } from "./declarations.ts";
-import { takesAsMany } from "./given-functions.ts";
 import type { Library } from "./library.ts";
 import { Names } from "./names.ts";
 import { Path } from "./path.ts";
-import { readSignature, type Signature } from "./signatures.ts";
-import type { BlockUse, Walk } from "./walk.ts";
+import type { Walk } from "./walk.ts";
+import { writtenList, writtenRange } from "./written-lists.ts";
 
 export interface ElaboratorOptions {
   readonly declarations: Declarations;
@@ -83,37 +59,34 @@ export interface ElaboratorOptions {
 export class Elaborator implements Walk {
   readonly declarations: Declarations;
   readonly builder: GraphBuilder | null;
+  readonly callables: Callables;
+  readonly uses: BlockUses;
+  readonly budget: Budget;
+  readonly unparsed: UnparsedNames;
   readonly usedNames = new Set<string>();
   readonly tables = new Map<string, Table>();
-  path = new Path("net");
-  readonly uses: BlockUse[] = [];
-  settled: boolean;
-  inLoss = false;
   readonly later = new Map<string, Span>();
   readonly usedEarly = new Set<string>();
   readonly wrongSignatures = new Set<BlockItem>();
   readonly brokenBlocks = new Set<BlockItem>();
-  readonly unparsed: UnparsedNames;
+  path = new Path("net");
+  settled: boolean;
+  inLoss = false;
   private readonly values: Map<Expression, Value> | null;
   private readonly made: Map<Expression, readonly string[]> | null;
   private readonly reporter: Reporter;
-  private readonly library: Library;
-  private readonly signatures = new Map<BlockItem, Signature | null>();
   private readonly names = new Names(this);
   private readonly shared = new Set<string>();
-  private readonly budget = new Budget();
   private fresh = 0;
-  /** Where the network has more operations than it may have, and the blocks that are walked there. */
-  private crowded: { readonly span: Span; readonly uses: readonly BlockUse[] } | null = null;
-  /** Not everything was walked, so that what is unused is not known. */
-  isExhausted = false;
 
   constructor(options: ElaboratorOptions) {
     this.declarations = options.declarations;
     this.reporter = options.reporter;
-    this.library = options.library;
     this.builder = options.builder;
     this.settled = options.builder !== null;
+    this.callables = new Callables(options.declarations, options.library, options.reporter);
+    this.uses = new BlockUses(options.reporter);
+    this.budget = new Budget(this, this.uses);
     this.unparsed = options.unparsed ?? UnparsedNames.nothing;
     this.values = options.values ?? null;
     this.made = options.made ?? null;
@@ -125,20 +98,7 @@ export class Elaborator implements Walk {
       if (kind.severity !== "error") return;
       throw new InternalError(`a checked model does not lower: ${kind.code} ${kind.message(parameters)}`);
     }
-    const outermost = this.uses[0];
-    if (outermost === undefined) this.reporter.report(kind, parameters, span, details);
-    else if (span.file !== outermost.span.file) {
-      // In the standard library: the user's own text comes first.
-      const related = [at(span, `in \`${this.uses.at(-1)!.block.name.name}\``), ...(details.related ?? [])];
-      this.reporter.report(kind, parameters, outermost.span, { ...details, related, fixes: [] });
-    } else {
-      const shown = this.uses.length <= 4 ? this.uses : [outermost, ...this.uses.slice(-3)];
-      const places = shown.map((use) => at(use.span, `\`${use.block.name.name}\` is used here`)).reverse();
-      this.reporter.report(kind, parameters, span, {
-        ...details,
-        related: [...(details.related ?? []), ...places],
-      });
-    }
+    this.uses.report(kind, parameters, span, details);
   };
 
   known(names: () => Iterable<string>): readonly string[] {
@@ -156,20 +116,14 @@ export class Elaborator implements Walk {
     span: Span,
   ): NodeId | null {
     if (this.builder === null) {
-      this.countNode(span);
+      this.budget.node(span);
       return null;
     }
     const ids = inputs.map((input) => {
       invariant(input !== null, `an input of ${op} has no node`);
       return input;
     });
-    return this.builder.add(op, ids, attributes, this.inOwnText(span));
-  }
-
-  /** Of a place in the standard library: where the spec's own text used it. */
-  private inOwnText(span: Span): Span {
-    const own = this.uses[0]?.span.file ?? span.file;
-    return span.file === own ? span : this.uses.findLast((use) => use.span.file === own)!.span;
+    return this.builder.add(op, ids, attributes, this.uses.inOwnText(span));
   }
 
   sharedParameter(parameter: Parameter, span: Span): NodeId | null {
@@ -188,38 +142,12 @@ export class Elaborator implements Walk {
     return intValue(unknownDim(++this.fresh));
   }
 
-  // ---- Names
-
-  block(name: string): BlockItem | undefined {
-    return this.declarations.blocks.get(name) ?? this.library.get(name);
-  }
-
-  signature(block: BlockItem): Signature | null {
-    let signature = this.signatures.get(block);
-    if (signature === undefined) {
-      signature = readSignature(block, this.declarations, this.reporter);
-      this.signatures.set(block, signature);
-    }
-    return signature;
-  }
-
-  callableNamed(name: string): Callable | null {
-    const block = this.block(name);
-    if (block !== undefined) return { kind: "block", block };
-    const definition = languageFunctions.get(name);
-    return definition === undefined ? null : { kind: "builtin", definition };
-  }
-
-  callableNames(): string[] {
-    return [...this.declarations.blocks.keys(), ...this.library.keys(), ...languageFunctions.keys()];
-  }
-
   // ---- Expressions
 
   evaluate(expression: Expression, environment: Environment): Value {
     const before = this.builder?.declared.length ?? 0;
-    const value = this.valueWithin(expression, environment);
-    if (this.uses.length > 0) return value;
+    const value = this.budget.expression(expression.span, () => this.valueOf(expression, environment));
+    if (this.uses.depth > 0) return value;
     this.values?.set(expression, value);
     if (this.builder !== null && this.made !== null && this.builder.declared.length > before)
       this.made.set(expression, [
@@ -229,108 +157,13 @@ export class Elaborator implements Walk {
     return value;
   }
 
-  /** Within the budget: what goes beyond it is told once, and nothing is walked after it. */
-  private valueWithin(expression: Expression, environment: Environment): Value {
-    const { span } = expression;
-    if (this.isExhausted) return ERROR;
-    if (!this.budget.expression()) {
-      // Told where it is used outermost: that is what is too much.
-      const help = "use fewer levels, or name what is used twice with `let`";
-      const uses = this.uses.splice(0);
-      this.exhaust(unfoldsTooFar, { most: limits.expressions }, uses[0]?.span ?? span, { help });
-      this.uses.push(...uses);
-      return ERROR;
-    }
-    const value = this.deeper(1, span, () => this.valueOf(expression, environment));
-    return this.isExhausted ? ERROR : this.withinLimits(value, span);
-  }
-
-  /** What `evaluate` gives, `levels` further down, unless that is too deep. */
-  private deeper(levels: number, span: Span, evaluate: () => Value): Value {
-    if (!this.budget.enter(levels))
-      return this.exhaust(unfoldsTooDeep, { most: limits.depth }, span, {
-        help: "repeat a step with `fold` instead",
-      });
-    const value = evaluate();
-    this.budget.leave(levels);
-    return value;
-  }
-
-  /** Says that this is beyond the budget. In a model that was checked nothing is. */
-  private exhaust<P>(kind: DiagnosticKind<P>, parameters: P, span: Span, details?: Details): Value {
-    if (this.builder !== null) return ERROR;
-    if (!this.isExhausted) this.report(kind, parameters, span, details);
-    this.isExhausted = true;
-    return ERROR;
-  }
-
-  /** `value` where it is of a size that can be computed with. */
-  private withinLimits(value: Value, span: Span): Value {
-    if (this.builder !== null) return value;
-    const { type } = value;
-    if (type.kind === "int") return isOvergrown(type.value) ? this.tooComplex(span) : value;
-    if (type.kind !== "tensor") return value;
-    const { width, list } = type;
-    if (isOvergrown(width) || (list !== null && isOvergrown(list))) return this.tooComplex(span);
-    if (list === null) return value;
-    const numbers = (constantOf(width) ?? 1) * (constantOf(list) ?? 1);
-    if (numbers <= limits.numbers) return value;
-    return this.beyond(tooManyNumbers, { what: "in each row this is", numbers, most: limits.numbers }, span);
-  }
-
-  private tooComplex(span: Span): Value {
-    return this.beyond(widthTooComplex, limits, span);
-  }
-
-  private beyond<P>(kind: DiagnosticKind<P>, parameters: P, span: Span): Value {
-    this.report(kind, parameters, span);
-    return ERROR;
-  }
-
-  /** Too many are told at the end: what is walked too far is told of the place that repeats. */
-  private countNode(span: Span): void {
-    if (!this.budget.node()) this.crowded ??= { span, uses: [...this.uses] };
-  }
-
-  /** Says what is only known of the whole network. */
-  finish(): void {
-    if (this.crowded === null || this.isExhausted) return;
-    const { span, uses } = this.crowded;
-    this.uses.push(...uses);
-    this.exhaust(tooManyOperations, { most: limits.nodes }, span);
-    this.uses.length = 0;
-  }
-
-  mayHaveWeight(dims: readonly Dim[], span: Span): boolean {
-    if (this.builder !== null) return true;
-    this.countNode(span);
-    const numbers = dims.reduce((product, dim) => product * (constantOf(dim) ?? 1), 1);
-    const all = this.budget.weights(numbers);
-    if (all <= limits.weights) return true;
-    const what = "the weights up to this layer are";
-    this.exhaust(tooManyNumbers, { what, numbers: all, most: limits.weights }, span);
-    return false;
+  listOf(operation: string, elements: readonly Value[], of: "Int" | "Float" | null, span: Span): Value {
+    const size = sizeOfList(elements);
+    return this.budget.list(operation, size, "elements", span) ? listValue(elements, of, size) : ERROR;
   }
 
   mayHaveVectors(operation: string, length: number, span: Span): boolean {
-    return this.mayMake(operation, length, "vectors", span);
-  }
-
-  private mayMake(operation: string, length: number, of: "vectors" | "elements", span: Span): boolean {
-    if (this.builder !== null) return true;
-    if (length > limits[of]) {
-      this.report(tooManyElements, { operation, length, most: limits[of] }, span);
-      return false;
-    }
-    if (this.budget[of](length)) return true;
-    const most = of === "vectors" ? limits.allVectors : limits.allElements;
-    this.exhaust(tooManyElementsTogether, { most }, span);
-    return false;
-  }
-
-  listOf(operation: string, elements: readonly Value[], of: "Int" | "Float" | null, span: Span): Value {
-    const size = sizeOfList(elements);
-    return this.mayMake(operation, size, "elements", span) ? listValue(elements, of, size) : ERROR;
+    return this.budget.list(operation, length, "vectors", span);
   }
 
   private valueOf(expression: Expression, environment: Environment): Value {
@@ -346,23 +179,17 @@ export class Elaborator implements Walk {
         return this.names.read(expression.name, span, environment);
       case "field":
         return this.names.field(expression.object, expression.field, span, environment);
-      case "call":
-        return this.callNamed(
-          expression.callee,
-          this.given(expression.callee, expression.arguments, environment),
-          span,
-          environment,
-        );
+      case "call": {
+        const { callee } = expression;
+        const given = argumentsOf(this, this.names, callee, expression.arguments, environment);
+        return callByName(this, callee, given, span, environment);
+      }
       case "pipe": {
-        const input = { name: null, value: expression.input };
-        const given = this.given(expression.callee, [input, ...expression.arguments], environment);
+        const { callee } = expression;
+        const all = [{ name: null, value: expression.input }, ...expression.arguments];
+        const given = argumentsOf(this, this.names, callee, all, environment);
         // What is piped in is not part of the place: `x |> f(a)` is about `f(a)`.
-        return this.callNamed(
-          expression.callee,
-          given,
-          { ...span, start: expression.callee.span.start },
-          environment,
-        );
+        return callByName(this, callee, given, { ...span, start: callee.span.start }, environment);
       }
       case "binary": {
         const left = { value: this.evaluate(expression.left, environment), span: expression.left.span };
@@ -376,9 +203,9 @@ export class Elaborator implements Walk {
           span,
         );
       case "list":
-        return this.list(expression, environment);
+        return writtenList(this, expression, environment);
       case "range":
-        return this.range(expression, environment);
+        return writtenRange(this, expression, environment);
       case "lambda":
         for (const parameter of expression.parameters)
           if (parameter.name !== "_") checkCase(parameter, this.reporter);
@@ -393,82 +220,10 @@ export class Elaborator implements Walk {
     }
   }
 
-  private given(
-    callee: Identifier,
-    argumentsOf: readonly Argument[],
-    environment: Environment,
-  ): GivenArgument[] {
-    const takesFeature = this.takesFeature(callee, environment);
-    return argumentsOf.map(({ name, value }) => ({
-      name,
-      value:
-        (takesFeature ? this.names.reference(value, environment) : null) ?? this.evaluate(value, environment),
-      span: value.span,
-    }));
-  }
-
-  /** `weight(item_id)` is about the feature, not about its vector. */
-  private takesFeature(callee: Identifier, environment: Environment): boolean {
-    const isBuiltin = environment.peek(callee.name) === undefined && this.block(callee.name) === undefined;
-    const definition = isBuiltin ? languageFunctions.get(callee.name) : undefined;
-    return definition?.parameters.some(({ accepts }) => accepts === "feature") ?? false;
-  }
-
-  private list({ elements, span }: Expression & { kind: "list" }, environment: Environment): Value {
-    const values = elements.map((element) => this.evaluate(element, environment));
-    if (values.some(isError)) return ERROR;
-    const kinds = values.map((value) => (value.type.kind === "float" ? "int" : value.type.kind));
-    const odd = kinds.findIndex((kind) => kind !== kinds[0]);
-    if (odd > 0) {
-      const [first, other] = [printType(values[0]!.type), printType(values[odd]!.type)];
-      this.report(mixedList, { first, other }, elements[odd]!.span, {
-        related: [at(elements[0]!.span, first)],
-      });
-      return ERROR;
-    }
-    const numbers = kinds[0] === undefined || kinds[0] === "int";
-    const of = !numbers ? null : values.some((value) => value.type.kind === "float") ? "Float" : "Int";
-    return this.listOf("this", values, of, span);
-  }
-
-  private range(expression: Expression & { kind: "range" }, environment: Environment): Value {
-    const ends = [expression.low, expression.high].map((end) => {
-      const value = this.evaluate(end, environment);
-      if (value.type.kind === "int") return value.type.value;
-      if (!isError(value))
-        this.report(
-          wrongType,
-          { what: "an end of a range", expected: "an Int", got: printType(value.type) },
-          end.span,
-        );
-      return null;
-    });
-    const [low, high] = ends;
-    if (low == null || high == null) return ERROR;
-    const [from, to] = [constantOf(low), constantOf(high)];
-    if (from === null || to === null) {
-      const length = addDims(subtractDims(high, low), constantDim(1));
-      return plainValue({ kind: "list", elements: null, length, size: 0, isConcrete: false, of: "Int" });
-    }
-    if (to < from - 1) {
-      const help = `a range counts upwards: \`${to}..${from}\``;
-      this.report(rangeBackwards, { low: from, high: to }, expression.span, { help });
-      return ERROR;
-    }
-    const length = to - from + 1;
-    if (length > limits.elements) {
-      this.report(listTooLong, { length, most: limits.elements }, expression.span);
-      return ERROR;
-    }
-    const elements = Array.from({ length }, (_, i) => intValue(from + i));
-    return this.listOf("this range", elements, "Int", expression.span);
-  }
-
   /** Evaluates `let`s into `environment`, each under its own path. */
-  lets(lets: readonly Let[], environment: Environment, defined?: (statement: Let) => void): void {
+  lets(lets: readonly Let[], environment: Environment): void {
     for (const statement of lets) {
       environment.define(statement.name.name, this.named(statement.name.name, statement.value, environment));
-      defined?.(statement);
     }
   }
 
@@ -491,59 +246,18 @@ export class Elaborator implements Walk {
 
   // ---- Calls
 
-  private callNamed(
-    callee: Identifier,
-    given: readonly GivenArgument[],
-    span: Span,
-    environment: Environment,
-  ): Value {
-    const { name } = callee;
-    const local = environment.peek(name);
-    if (local !== undefined && (local.type.kind === "function" || local.type.kind === "error"))
-      environment.read(name);
-    if (local?.type.kind === "error") return ERROR;
-    if (local?.type.kind === "function") {
-      const { callable } = local.type;
-      const fits = takesAsMany(this, callable, name, given, span, environment);
-      return fits ? this.call(callable, name, given, span) : ERROR;
-    }
-    const callable = this.callableNamed(name);
-    if (callable !== null) return this.call(callable, name, given, span);
-    if (name === "") return ERROR;
-    const type = local !== undefined ? printType(local.type) : this.describeGlobal(name, environment);
-    if (type !== null) {
-      environment.read(name);
-      this.usedNames.add(name);
-      this.report(notAFunction, { name, type }, callee.span);
-      return ERROR;
-    }
-    const known = this.known(() => this.callableNames());
-    if (this.unparsed.mayDeclare(name, known)) return ERROR;
-    this.report(
-      unknownFunction,
-      { name },
-      callee.span,
-      this.didYouMean(callee, known, undefined, "function"),
-    );
-    return ERROR;
-  }
-
-  private describeGlobal(name: string, environment: Environment): string | null {
-    const param = this.declarations.params.get(name);
-    if (param !== undefined) return param;
-    if (environment.block !== null) return null;
-    if (this.declarations.features.has(name)) return "a feature";
-    return this.declarations.histories.has(name) ? "a history" : null;
-  }
-
   call(callable: Callable, name: string, given: readonly GivenArgument[], span: Span): Value {
     switch (callable.kind) {
       case "builtin":
         return callFunction(this, callable.definition, given, span);
       case "block":
-        return this.deeper(limits.depthOfCall, span, () => callBlock(this, callable.block, given, span));
+        return this.budget.deeper(limits.depthOfCall, span, () =>
+          callBlock(this, callable.block, given, span),
+        );
       case "lambda":
-        return this.deeper(limits.depthOfCall, span, () => callLambda(this, callable, name, given, span));
+        return this.budget.deeper(limits.depthOfCall, span, () =>
+          callLambda(this, callable, name, given, span),
+        );
       case "any_activation": {
         const [first] = given;
         if (first === undefined || isError(first.value)) return ERROR;
@@ -568,7 +282,6 @@ export class Elaborator implements Walk {
     if (!this.isVector(value)) {
       this.report(probabilityAsVector, { operation }, span, {
         related: value.widthOrigin === null ? [] : [at(value.widthOrigin.span, "becomes a probability here")],
-        help: "use the value before its `sigmoid`",
       });
       return null;
     }

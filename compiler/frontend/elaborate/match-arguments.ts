@@ -1,33 +1,19 @@
-// Matches the arguments of a block's call with its signature: kinds, axes, and width patterns, whichever can be solved
-// first (`Vec[2*d]` against 32 gives d = 16).
+// Matches the arguments of a block's call with its signature: kinds, axes, and width patterns.
 
-import { type Span, textOf } from "../../common/source-file.ts";
-import { widthTooComplex } from "../../diagnostics/catalog/budget.ts";
+import { textOf } from "../../common/source-file.ts";
 import {
-  argumentWidth,
   axisMismatch,
   cannotLift,
   probabilityAsVector,
   wrongType,
 } from "../../diagnostics/catalog/expressions.ts";
-import { argumentLength, listLengths, needsList } from "../../diagnostics/catalog/lists.ts";
-import { withoutQuotes } from "../syntax/constants.ts";
+import { listLengths, needsList } from "../../diagnostics/catalog/lists.ts";
+import type { Help } from "../../diagnostics/diagnostic.ts";
 import { referencesOfBody } from "../syntax/references.ts";
 import { at } from "../syntax/reporter.ts";
-import { limits } from "../values/budget.ts";
-import {
-  constantOf,
-  type Dim,
-  equalDims,
-  isOvergrown,
-  printDim,
-  solveDim,
-  substitute,
-  subtractDims,
-  variableDim,
-  variablesOf,
-} from "../values/dims.ts";
-import { joinAxes, liftAlong, stacked } from "../values/leading-axes.ts";
+import { constantOf, type Dim, printDim, subtractDims, variableDim, variablesOf } from "../values/dims.ts";
+import { joinAxes, stacked } from "../values/leading-axes.ts";
+import { liftAlong } from "../values/lift.ts";
 import {
   axisLength,
   ERROR,
@@ -46,35 +32,16 @@ import type {
   TensorArgument,
   TensorType,
 } from "../values/values.ts";
-import { widthOrigins } from "../values/widths.ts";
-import { dimsOf, type Pattern, type Signature, type SignatureParameter } from "./signatures.ts";
-
-/** A pattern of a parameter against what an argument has. */
-interface Equation {
-  readonly what: "width" | "length";
-  readonly name: string;
-  readonly span: Span;
-  readonly pattern: Dim;
-  readonly got: Dim;
-  readonly argument: ArgumentValue;
-}
+import { dimsOf, type Pattern, printPattern, type Signature, type SignatureParameter } from "./signatures.ts";
+import { WidthSolver } from "./solve-widths.ts";
 
 export interface Match {
-  /** By variable of the signature, marked with `'` so that the caller's variables of that name are not meant. */
+  /** See `WidthSolver`. */
   readonly solution: ReadonlyMap<string, Dim>;
   readonly axes: ReadonlyMap<string, LeadingAxes>;
   /** Along what the block is applied step by step, or element by element. */
   readonly lift: LeadingAxes;
   readonly argumentValues: readonly ArgumentValue[];
-}
-
-const marked = (variable: string) => `'${variable}`;
-
-/** The signature's variables, told apart from the caller's. */
-export function mark(dim: Dim): Dim {
-  if (constantOf(dim) !== null) return dim;
-  if (dim.variable !== null) return variableDim(marked(dim.variable));
-  return substitute(dim, new Map([...variablesOf(dim)].map((name) => [name, variableDim(marked(name))])));
 }
 
 /** Null where something was reported. */
@@ -97,30 +64,11 @@ export function shiftedAxes(
   return shift === null ? undefined : { axis: shiftAxis(axis!, shift), list: null };
 }
 
-export function printPattern(pattern: Pattern): string {
-  switch (pattern.kind) {
-    case "tensor":
-      return printType(pattern);
-    case "list":
-      return `List[${pattern.of}]`;
-    case "int":
-      return "Int";
-    case "float":
-      return "Float";
-    case "activation":
-      return "Activation";
-    case "block":
-      return "Block";
-  }
-}
-
 class Matcher {
   private readonly elaboration: Elaboration;
   private readonly signature: Signature;
   private readonly argumentValues: readonly ArgumentValue[];
-  private readonly solution = new Map<string, Dim>();
-  /** Which argument told a variable. */
-  private readonly solvedBy = new Map<string, ArgumentValue>();
+  private readonly solver: WidthSolver;
   private readonly axes = new Map<string, LeadingAxes>();
   private readonly axisFrom = new Map<string, ArgumentValue>();
   private readonly lifted: { parameter: SignatureParameter; argument: TensorArgument }[] = [];
@@ -128,6 +76,7 @@ class Matcher {
   constructor(elaboration: Elaboration, signature: Signature, argumentValues: readonly ArgumentValue[]) {
     this.elaboration = elaboration;
     this.signature = signature;
+    this.solver = new WidthSolver(elaboration, signature);
     this.argumentValues = argumentValues.map((argument, i) => {
       const parameter = signature.parameters[i]!;
       if (parameter.pattern?.kind !== "tensor" || argument.value.type.kind !== "list") return argument;
@@ -152,8 +101,8 @@ class Matcher {
     });
     const isKnown = this.argumentValues.every((argument) => !isError(argument.value));
     const lift = fits && isKnown ? this.lift() : null;
-    if (lift === null || !this.widths() || !this.lengths()) return null;
-    return { solution: this.solution, axes: this.axes, lift, argumentValues: this.argumentValues };
+    if (lift === null || !this.solver.solve(this.argumentValues) || !this.lengths()) return null;
+    return { solution: this.solver.solution, axes: this.axes, lift, argumentValues: this.argumentValues };
   }
 
   private kind(parameter: SignatureParameter, pattern: Pattern, argument: ArgumentValue): boolean {
@@ -163,8 +112,7 @@ class Matcher {
         return this.tensor(parameter, pattern, argument);
       case "int":
         if (type.kind !== "int") return this.wrong(parameter, pattern, argument);
-        this.solution.set(marked(parameter.name), type.value);
-        this.solvedBy.set(marked(parameter.name), argument);
+        this.solver.set(parameter.name, type.value, argument);
         return true;
       case "float":
         return type.kind === "float" || type.kind === "int" || this.wrong(parameter, pattern, argument);
@@ -172,7 +120,7 @@ class Matcher {
         const fits =
           type.kind === "list" && (type.of === pattern.of || (type.of === "Int" && pattern.of === "Float"));
         const isNumber = type.kind === "int" || type.kind === "float";
-        const help = isNumber ? `write a list of numbers: \`[${textOf(argument.span)}]\`` : undefined;
+        const help = isNumber ? wrongType.helps.listOfNumbers(textOf(argument.span)) : undefined;
         return fits || this.wrong(parameter, pattern, argument, help);
       }
       case "activation":
@@ -182,18 +130,14 @@ class Matcher {
             parameter,
             pattern,
             argument,
-            type.kind === "string" ? withoutQuotes(argument.span) : "name one, like `relu`",
+            type.kind === "string"
+              ? wrongType.helps.withoutQuotes(textOf(argument.span))
+              : wrongType.helps.anActivation(),
           )
         );
       case "block":
         return (
-          type.kind === "function" ||
-          this.wrong(
-            parameter,
-            pattern,
-            argument,
-            "name a block or function, or write one: `(a, b) => dot(a, b)`",
-          )
+          type.kind === "function" || this.wrong(parameter, pattern, argument, wrongType.helps.aFunction())
         );
     }
   }
@@ -202,7 +146,7 @@ class Matcher {
     parameter: SignatureParameter,
     pattern: Pattern,
     argument: ArgumentValue,
-    help?: string,
+    help?: Help,
   ): false {
     const what = this.called(parameter);
     this.elaboration.report(
@@ -229,7 +173,6 @@ class Matcher {
             at(parameter.span, "the parameter"),
             ...(value.widthOrigin === null ? [] : [at(value.widthOrigin.span, "becomes a probability here")]),
           ],
-          help: "pass the value before its `sigmoid`",
         },
       );
       return false;
@@ -254,8 +197,8 @@ class Matcher {
     if (known === undefined) {
       this.axes.set(name, found);
       this.axisFrom.set(name, argument);
-      if (list !== null) this.solution.set(marked(name), list);
-      else if (axis!.kind === "variable") this.solution.set(marked(name), axisLength(axis!));
+      if (list !== null) this.solver.set(name, list, null);
+      else if (axis!.kind === "variable") this.solver.set(name, axisLength(axis!), null);
       return true;
     }
     if (sameAxes(known, found)) return true;
@@ -283,7 +226,7 @@ class Matcher {
       if (found.axis !== null) related.push(at(found.axis.span, `\`${found.axis.name}\` is declared here`));
       elaboration.report(
         axisMismatch,
-        { operation, left: named(known), right: named(found) },
+        { operation, left: named(known), right: named(found), sameHistory: false },
         argument.span,
         {
           related,
@@ -330,7 +273,6 @@ class Matcher {
             at(span, "takes a Seq"),
             ...(along === null ? [] : [at(along.span, `\`${along.name}\` is declared here`)]),
           ],
-          help: "reduce it first, with `sum`, `mean` or `max`",
         },
       );
       return null;
@@ -361,84 +303,10 @@ class Matcher {
           at(axis.span, `\`${axis.name}\` is declared here`),
           at(block.name.span, `uses the length \`${name}\``),
         ],
-        help: "reduce it with `sum`, `mean` or `max`, and put the vectors together: `[a, b]`",
       });
       return false;
     }
     return true;
-  }
-
-  /** Solves the width and length patterns, whichever can be solved first. */
-  private widths(): boolean {
-    const open = this.signature.parameters.flatMap(({ pattern, name, span }, i) => {
-      const argument = this.argumentValues[i]!;
-      if (pattern?.kind !== "tensor" || !isTensor(argument.value)) return [];
-      const { width, list } = argument.value.type;
-      const common = { name, span, argument };
-      const ofWidth: Equation = { ...common, what: "width", pattern: pattern.width, got: width };
-      if (pattern.list === null || list === null) return [ofWidth];
-      return [ofWidth, { ...common, what: "length", pattern: pattern.list, got: list } satisfies Equation];
-    });
-    while (open.length > 0) {
-      const next = open.findIndex(({ pattern }) => this.unsolved(pattern).length <= 1);
-      // What is left needs the length of a history; `lengths` says so.
-      if (next < 0) return true;
-      const [item] = open.splice(next, 1);
-      const { pattern, argument, got } = item!;
-      const [variable] = this.unsolved(pattern);
-      const expected = substitute(mark(pattern), this.solution);
-      if (isOvergrown(expected)) {
-        this.elaboration.report(widthTooComplex, limits, argument.span, {
-          related: [at(item!.span, "the parameter")],
-        });
-        return false;
-      }
-      if (variable !== undefined) {
-        const solved = solveDim(expected, variable, got);
-        if (solved !== null) {
-          this.solution.set(variable, solved);
-          this.solvedBy.set(variable, argument);
-          continue;
-        }
-      } else if (equalDims(expected, got)) continue;
-      this.widthMismatch(item!, variable === undefined ? expected : null);
-      return false;
-    }
-    return true;
-  }
-
-  private unsolved(width: Dim): string[] {
-    const unsolved: string[] = [];
-    for (const variable of width.variable === null ? variablesOf(width) : [width.variable])
-      if (!this.solution.has(marked(variable))) unsolved.push(marked(variable));
-    return unsolved;
-  }
-
-  private widthMismatch(item: Equation, expected: Dim | null): void {
-    const { value, span } = item.argument;
-    if (!isTensor(value)) return;
-    const pattern = printDim(item.pattern);
-    const shown =
-      expected === null || printDim(expected) === pattern ? pattern : `${pattern} = ${printDim(expected)}`;
-    const got = printDim(item.got);
-    const told = [...variablesOf(item.pattern)].flatMap((variable) => {
-      const by = this.solvedBy.get(marked(variable));
-      const dim = this.solution.get(marked(variable));
-      return by === undefined || dim === undefined
-        ? []
-        : [at(by.span, `so \`${variable}\` is ${printDim(dim)}`)];
-    });
-    const origins = item.what === "width" ? widthOrigins([{ value, span }]) : [];
-    const names = { parameter: item.name, block: this.signature.block.name.name };
-    this.elaboration.report(
-      item.what === "width" ? argumentWidth : argumentLength,
-      { ...names, pattern: shown, got },
-      span,
-      {
-        related: [...origins, ...told, at(item.span, "the parameter")],
-        ...(expected === null ? { help: `no whole number makes ${pattern} equal to ${got}` } : {}),
-      },
-    );
   }
 }
 

@@ -9,10 +9,10 @@ import {
   notPositive,
   unknownType,
 } from "../../diagnostics/catalog/expressions.ts";
+import { shared } from "../../diagnostics/catalog/helps.ts";
 import { written } from "../syntax/constants.ts";
 import type { BinaryOperator, BlockItem, Expression, Parameter, TypeReference } from "../syntax/nodes.ts";
 import { at, type Reporter } from "../syntax/reporter.ts";
-import { limits } from "../values/budget.ts";
 import {
   addDims,
   constantDim,
@@ -26,7 +26,8 @@ import {
   variableDim,
   variablesOf,
 } from "../values/dims.ts";
-import { NO_AXES } from "../values/types.ts";
+import { limits } from "../values/limits.ts";
+import { NO_AXES, printType } from "../values/types.ts";
 import type { Axis, LeadingAxes, TensorType } from "../values/values.ts";
 import type { Declarations } from "./declarations.ts";
 
@@ -39,6 +40,24 @@ export type Pattern =
   | { readonly kind: "activation" }
   /** Any function: what it gives is known where one is given. */
   | { readonly kind: "block" };
+
+/** As a signature says it. */
+export function printPattern(pattern: Pattern): string {
+  switch (pattern.kind) {
+    case "tensor":
+      return printType(pattern);
+    case "list":
+      return `List[${pattern.of}]`;
+    case "int":
+      return "Int";
+    case "float":
+      return "Float";
+    case "activation":
+      return "Activation";
+    case "block":
+      return "Block";
+  }
+}
 
 export interface SignatureParameter {
   readonly name: string;
@@ -160,7 +179,6 @@ function checkInferable(signature: Signature, reporter: Reporter): boolean {
   for (const [variable, span] of open) {
     reporter.report(notInferable, { variable, block: block.name.name }, span, {
       related: span === block.result?.span ? [at(block.name.span, "no parameter mentions it")] : [],
-      help: `add a parameter \`${variable}: Int\`, or one of type \`Vec[${variable}]\``,
     });
     fine = false;
   }
@@ -223,7 +241,7 @@ class PatternReader {
             unknownType,
             { name: type.name.name },
             type.name.span,
-            this.reporter.didYouMean(type.name, TYPES, `types are ${TYPES.join(", ")}`, "type"),
+            this.reporter.didYouMean(type.name, TYPES, shared.available(TYPES), "type"),
           );
         return null;
     }
@@ -267,7 +285,7 @@ class PatternReader {
         badTypeArguments,
         { type: type.name.name, expected: "with a width like `2*d + 1`" },
         expression.span,
-        { help: `${written(expression)} is not a whole polynomial over width variables` },
+        { help: badTypeArguments.helps.notPolynomial(written(expression)) },
       );
     return null;
   }

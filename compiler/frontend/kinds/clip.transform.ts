@@ -21,16 +21,13 @@ export const clip: TransformDefinition<TransformOf<"clip">> = {
       rangeReversed,
       { low, high },
       { ...spanOfArgument(first!), end: spanOfArgument(second!).end },
-      {
-        help: "write the lower end first, and the higher one after it",
-      },
     );
     return null;
   },
   learn: null,
   untrained: () => [],
   step: (serve, { low, high }) => serve.clip(low, high),
-  carries: ["clip"],
+  bundles: ["clip"],
   code: ({ low, high }) => `clip(${low}, ${high})`,
   range: ({ low, high }, [least, largest]) => [
     Math.min(Math.max(low, least), high),

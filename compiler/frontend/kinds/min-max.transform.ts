@@ -1,5 +1,6 @@
 // `min_max`: the training rows' least number becomes 0, their largest 1.
 
+import { typed } from "../../common/quoting.ts";
 import type { Learner, TransformDefinition, TransformOf } from "./define-transform.ts";
 import { rejectOptions } from "./options.ts";
 
@@ -11,8 +12,8 @@ export const minMax: TransformDefinition<TransformOf<"min_max">> = {
   learn: () => new Extent(),
   untrained: () => [0, 100],
   step: (serve, _, [least, range]) => serve.minMax(least!, range!),
-  carries: ["minMax"],
-  code: (_, learned) => `minMax(${learned}[0]!, ${learned}[1]!)`,
+  bundles: ["minMax"],
+  code: (_, learned) => `minMax(${learned}[0]${typed("!")}, ${learned}[1]${typed("!")})`,
   range: () => [0, 1],
   before: (_, [least, range], x) => x * range! + least!,
 };

@@ -1,5 +1,6 @@
 // `standardize`: mean 0 and deviation 1 on the training rows.
 
+import { typed } from "../../common/quoting.ts";
 import type { Learner, TransformDefinition, TransformOf } from "./define-transform.ts";
 import { rejectOptions } from "./options.ts";
 
@@ -11,8 +12,8 @@ export const standardize: TransformDefinition<TransformOf<"standardize">> = {
   learn: () => new RunningScale(),
   untrained: () => [0.5, 2],
   step: (serve, _, [mean, deviation]) => serve.standardize(mean!, deviation!),
-  carries: ["standardize"],
-  code: (_, learned) => `standardize(${learned}[0]!, ${learned}[1]!)`,
+  bundles: ["standardize"],
+  code: (_, learned) => `standardize(${learned}[0]${typed("!")}, ${learned}[1]${typed("!")})`,
   range: () => [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
   before: (_, [mean, deviation], x) => x * deviation! + mean!,
 };

@@ -6,9 +6,17 @@ import { append } from "../../common/arrays.ts";
 import type { SourceFile } from "../../common/source-file.ts";
 import { tooManyParts } from "../../diagnostics/catalog/budget.ts";
 import type { CatalogEntry } from "../../diagnostics/catalog/define.ts";
+import { shared } from "../../diagnostics/catalog/helps.ts";
 import { unusedBlock, unusedLet } from "../../diagnostics/catalog/model.ts";
 import { unknownVariant } from "../../diagnostics/catalog/overrides.ts";
-import { type Checked, type Diagnostic, diagnose, inText, type Place } from "../../diagnostics/diagnostic.ts";
+import {
+  type Checked,
+  type Diagnostic,
+  diagnose,
+  inText,
+  nowhere,
+  type Place,
+} from "../../diagnostics/diagnostic.ts";
 import { renaming } from "../../diagnostics/field-words/name-fixes.ts";
 import { inOrder } from "../../diagnostics/order.ts";
 import type { Assembly, ParamValue } from "../model/assembly.ts";
@@ -18,7 +26,7 @@ import { at, Reporter } from "../syntax/reporter.ts";
 import { SpecNames } from "../syntax/spec-names.ts";
 import { suppress } from "../syntax/suppressions.ts";
 import { UnparsedNames } from "../syntax/unparsed-names.ts";
-import { limits } from "../values/budget.ts";
+import { limits } from "../values/limits.ts";
 import {
   type Assembled,
   Assembler,
@@ -29,7 +37,7 @@ import {
 } from "./assembly.ts";
 import { withoutConsequences } from "./consequences.ts";
 import { Origins } from "./origins.ts";
-import { overrideProblems, type ParamOverride } from "./params.ts";
+import { overrideProblems, overridesOf, type ParamOverride, type Params } from "./params.ts";
 import { type LoadedFile, loadProgram, type Program, type Resolve } from "./program.ts";
 import { chainsOf } from "./variants.ts";
 
@@ -38,12 +46,19 @@ export interface CheckOptions {
   readonly resolve?: Resolve;
   /** Reads a text, for those who have read it before. */
   readonly parse?: (file: SourceFile) => Checked<Spec>;
-  readonly params?: readonly ParamOverride[];
+  /** Values for params of the spec, instead of their defaults. */
+  readonly params?: Params;
   /**
    * The one model that is wanted: a variant, or null for the spec's own. Left out, all are checked and the value is the
    * spec's own, or none where a file holds blocks and params for others.
    */
-  readonly variant?: { readonly name: string; readonly place: Place } | null;
+  readonly variant?: string | WantedVariant | null;
+}
+
+/** A variant, and where it was asked for. */
+export interface WantedVariant {
+  readonly name: string;
+  readonly place: Place;
 }
 
 /** What the checker is given besides the spec of one model. */
@@ -83,7 +98,9 @@ export function examine<T extends { readonly diagnostics: readonly Diagnostic[] 
 }
 
 class Examiner<T extends { readonly diagnostics: readonly Diagnostic[] }> {
-  private readonly options: CheckOptions;
+  private readonly params: readonly ParamOverride[];
+  /** As `CheckOptions` has it. */
+  private readonly variant: WantedVariant | null | undefined;
   private readonly checkOne: CheckOne<T>;
   private readonly reporter = new Reporter(() => new SpecNames(this.main.spec));
   private readonly program: Program;
@@ -95,7 +112,9 @@ class Examiner<T extends { readonly diagnostics: readonly Diagnostic[] }> {
   private readonly said = new Map<VariantItem | null, ReadonlySet<string>>();
 
   constructor(file: SourceFile, options: CheckOptions, checkOne: CheckOne<T>) {
-    this.options = options;
+    const { params, variant } = options;
+    this.params = overridesOf(params ?? []);
+    this.variant = typeof variant === "string" ? { name: variant, place: nowhere } : variant;
     this.checkOne = checkOne;
     this.program = loadProgram(
       file,
@@ -104,19 +123,19 @@ class Examiner<T extends { readonly diagnostics: readonly Diagnostic[] }> {
     );
     this.main = this.program.main;
     this.unparsed = UnparsedNames.of(this.syntaxProblems(), this.program.isPartial);
-    this.assembler = new Assembler(this.program, options.params ?? []);
+    this.assembler = new Assembler(this.program, this.params);
     const { name, variants } = this.main.spec;
     this.chains = chainsOf(name, variants, this.reporter);
   }
 
   run(): Examined<T> {
-    const { variant } = this.options;
+    const { variant } = this;
     const problems: Diagnostic[] = [];
     const wanted =
       variant == null ? [] : (this.chains.get(variant.name) ?? this.withoutVariant(variant, problems));
     const { assembled, found, diagnostics } = this.model(wanted, true);
     if (variant === undefined) append(diagnostics, this.ofVariants(partsOf(assembled)));
-    append(problems, overrideProblems(this.options.params ?? [], assembled.assembly.params));
+    append(problems, overrideProblems(this.params, assembled.assembly.params));
     const ownProblems = this.reporter.diagnostics().filter((each) => !this.unparsed.covers(each));
     const all = [...this.syntaxProblems(), ...ownProblems, ...diagnostics].map((each) =>
       this.withImports(each),
@@ -164,10 +183,7 @@ class Examiner<T extends { readonly diagnostics: readonly Diagnostic[] }> {
     return this.program.files.flatMap(({ problems }) => problems);
   }
 
-  private withoutVariant(
-    { name, place }: { name: string; place: Place },
-    problems: Diagnostic[],
-  ): VariantItem[] {
+  private withoutVariant({ name, place }: WantedVariant, problems: Diagnostic[]): VariantItem[] {
     const { spec } = this.main;
     // A variant that is wrong is reported as what it is.
     if (spec.variants.some((each) => each.name.name === name) || this.unparsed.any) return [];
@@ -175,10 +191,10 @@ class Examiner<T extends { readonly diagnostics: readonly Diagnostic[] }> {
     const near = suggest(name, known);
     const help =
       near !== null
-        ? `did you mean \`${near}\`?`
+        ? shared.didYouMean(near)
         : known.length === 0
-          ? "it has none"
-          : `it has ${known.map((each) => `\`${each}\``).join(", ")}`;
+          ? unknownVariant.helps.none()
+          : shared.available(known);
     const fixes = near !== null && place.kind === "text" ? [renaming(place.span, name, near, known)] : [];
     const model = spec.name?.name ?? spec.file.path;
     problems.push(diagnose(unknownVariant, { name, model }, place, { help, fixes }));
@@ -198,7 +214,7 @@ class Examiner<T extends { readonly diagnostics: readonly Diagnostic[] }> {
       unparsed: this.unparsed,
       variants,
       params: assembled.assembly.params,
-      isLibrary: this.options.variant === undefined && isLibrary(this.program),
+      isLibrary: this.variant === undefined && isLibrary(this.program),
       isWanted,
     });
     const origins = new Origins(assembled.uses);

@@ -1,7 +1,7 @@
 // A spec with all that it imports. Files are read by who calls (the core is pure); each is parsed once and stands after
 // those that it imports.
 
-import { type SourceFile, type Span, textOf } from "../../common/source-file.ts";
+import { type SourceFile, type Span, sourceFile, textOf } from "../../common/source-file.ts";
 import { tooManyParts } from "../../diagnostics/catalog/budget.ts";
 import {
   importCycle,
@@ -14,7 +14,7 @@ import { type Checked, type Diagnostic, hasErrors } from "../../diagnostics/diag
 import type { Identifier, ImportItem, Spec } from "../syntax/nodes.ts";
 import { parse } from "../syntax/parse.ts";
 import { at, type Reporter } from "../syntax/reporter.ts";
-import { limits } from "../values/budget.ts";
+import { limits } from "../values/limits.ts";
 import { importedPath, normalPath } from "./import-paths.ts";
 
 /** Why there is a file that cannot be read: a clause like "it is a folder". */
@@ -22,8 +22,8 @@ export interface Unreadable {
   readonly why: string;
 }
 
-/** The text at a path that `importedPath` gave; null where there is none. */
-export type Resolve = (path: string) => SourceFile | Unreadable | null;
+/** The text at the path of an import, which is relative to what the spec's own path is; null where there is none. */
+export type Resolve = (path: string) => string | SourceFile | Unreadable | null;
 
 /** Where files come from. */
 export interface Sources {
@@ -129,7 +129,6 @@ class Loader {
     if (earlier !== undefined) {
       this.reporter.report(importTwice, { path: written.text }, item.span, {
         related: [at(earlier.span, "imported here already")],
-        help: "remove one of them",
         fixes: [{ title: "remove it", edits: [{ span: withLineBreak(item.span), text: "" }] }],
       });
       return null;
@@ -140,7 +139,6 @@ class Loader {
       const cycle = via.slice(0, this.reading.length - 1 - this.reading.indexOf(path));
       this.reporter.report(importCycle, { path: written.text }, written.span, {
         related: cycle.map(({ path: step }) => at(step.span, "on the way here")).reverse(),
-        help: "move the blocks that both need to a third file",
       });
       return null;
     }
@@ -156,7 +154,8 @@ class Loader {
   }
 
   private readImported(path: string, via: readonly ImportItem[]): LoadedFile | Unreadable | null {
-    const file = this.sources.resolve(path);
+    const found = this.sources.resolve(path);
+    const file = typeof found === "string" ? sourceFile(path, found) : found;
     if (file === null || "why" in file) return file;
     const loaded = this.read(file, path, via);
     if (hasErrors(loaded.problems)) this.isPartial = true;
@@ -177,7 +176,6 @@ class Loader {
     const keyword = name === null ? item!.kind : "model";
     this.reporter.report(importHoldsModel, { path: path.text, item: keyword }, path.span, {
       related: [at(name === null ? { ...span, end: span.start + keyword.length } : span, "declared here")],
-      help: "move what the models share to a file of its own",
     });
   }
 }

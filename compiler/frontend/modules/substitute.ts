@@ -20,7 +20,7 @@ import type {
 } from "../syntax/nodes.ts";
 import { referencesOf } from "../syntax/references.ts";
 import { at, type Reporter } from "../syntax/reporter.ts";
-import { limits } from "../values/budget.ts";
+import { limits } from "../values/limits.ts";
 
 /** A place that reads a param. */
 export interface ParamUse {
@@ -233,7 +233,6 @@ export class Substituter {
     if (value.kind === "name" && nearer !== undefined)
       this.options.reporter.report(paramShadowed, { param: name, name: value.name }, span, {
         related: [at(nearer, `\`${value.name}\` is declared here too`)],
-        help: "give it another name",
       });
     return param;
   }

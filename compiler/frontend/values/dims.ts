@@ -1,7 +1,7 @@
 // Symbolic widths: polynomials over width variables that are whole for all whole numbers. Two widths are equal when their
 // polynomials are, so `2*(d + 1)` and `2*d + 2` are one width whatever `d` is.
 
-import { limits } from "./budget.ts";
+import { limits } from "./limits.ts";
 
 /** Immutable. Terms by monomial (`""` is the constant, `"d*n"` a product, variables sorted); no zero coefficients. */
 export interface Dim {

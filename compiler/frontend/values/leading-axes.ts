@@ -99,7 +99,7 @@ class Joiner {
     const [one, other] = [left.axis, right.axis!];
     const names = { left: one.name, right: other.name };
     const sameHistory = historyOf(one.name).history === historyOf(other.name).history;
-    this.elaboration.report(axisMismatch, { operation: this.operation, ...names }, this.span, {
+    this.elaboration.report(axisMismatch, { operation: this.operation, ...names, sameHistory }, this.span, {
       related: [
         at(left.span, `varies along \`${one.name}\``),
         ...(right.span.start === this.span.start ? [] : [at(right.span, `varies along \`${other.name}\``)]),
@@ -109,9 +109,6 @@ class Joiner {
               at(span, `\`${historyOf(name).history}\` is declared here`),
             )),
       ],
-      help: sameHistory
-        ? "bring both to as many steps, with `append`, `before_last` or `after_first`"
-        : "reduce one of them first, with `sum`, `mean` or `max`",
     });
     return null;
   }
@@ -125,9 +122,7 @@ class Joiner {
   }
 
   multiply(outer: string, inner: string): null {
-    this.elaboration.report(sequencesMultiply, { operation: this.operation, outer, inner }, this.span, {
-      help: "reduce one of them first, with `sum`, `mean` or `max`",
-    });
+    this.elaboration.report(sequencesMultiply, { operation: this.operation, outer, inner }, this.span);
     return null;
   }
 }
@@ -148,7 +143,9 @@ export function alongJoined(
   const move = (node: NodeId | null): NodeId | null => {
     if (node === null || elaboration.builder === null) return null;
     const once = elaboration.builder.typeOf(node).rows.kind === "once";
-    const inList = spreads ? elaboration.emit("spread", [node], { times: constantOf(list)! }, span) : node;
+    const inList = spreads
+      ? elaboration.emit("broadcast_list", [node], { times: constantOf(list)! }, span)
+      : node;
     return repeats && !once ? elaboration.emit("repeat", [inList], { history: axis.name }, span) : inList;
   };
   return {
@@ -187,7 +184,6 @@ export function stacked(elaboration: Elaboration, value: Value, span: Span, what
     const widths = { left: printDim(first.type.width), right: printDim(odd.value.type.width) };
     elaboration.report(listWidths, widths, span, {
       related: widthOrigins([vectors[0]!, odd]),
-      help: `bring all to one width, for example with \`dense(x, ${widths.left})\``,
     });
     return null;
   }
@@ -228,7 +224,6 @@ export function listLength(elaboration: Elaboration, operation: string, x: Tenso
   const name = axis?.name ?? "";
   elaboration.report(needsList, { operation, history: name }, x.span, {
     related: axis === null ? [] : [at(axis.span, `\`${name}\` is declared here`)],
-    help: `reduce it with \`sum\`, \`mean\` or \`max\`, and put the vectors together: \`[a, b]\``,
   });
   return null;
 }
@@ -236,23 +231,4 @@ export function listLength(elaboration: Elaboration, operation: string, x: Tenso
 /** What is left varies along these axes when the list, or else the axis, of `x` is gone. */
 export function withoutInner({ axis, list }: LeadingAxes): LeadingAxes {
   return list !== null ? { axis, list: null } : NO_AXES;
-}
-
-/**
- * Of a new application, step by step or element by element, along these. Values that it hides are told apart from those of
- * another along the same by these objects themselves.
- */
-export function liftAlong({ axis, list }: LeadingAxes): LeadingAxes {
-  return { axis: axis === null ? null : { ...axis }, list: list === null ? null : { ...list } };
-}
-
-/** Inside what is applied along `lift`: one step or element of `x`, as far as it varies along that. */
-export function inside(x: TensorValue, lift: LeadingAxes): TensorValue {
-  const { axis, list } = x.type;
-  const [steps, elements] = [lift.axis !== null && axis !== null, lift.list !== null && list !== null];
-  return {
-    ...x,
-    type: { ...x.type, axis: steps ? null : axis, list: elements ? null : list },
-    outerAxes: { axis: steps ? lift.axis : x.outerAxes.axis, list: elements ? lift.list : x.outerAxes.list },
-  };
 }

@@ -15,12 +15,7 @@ import { freezeStatistics } from "../../middle/passes/freeze-statistics.ts";
 import { outputNames } from "../../middle/programs/program.ts";
 import { rankingProgram } from "../../middle/programs/ranking.ts";
 import { trainingProgram } from "../../middle/programs/step.ts";
-
-/** A request: how many candidates it ranks, and how many steps its user's histories have (each at most its `max`). */
-export interface RequestSize {
-  readonly candidates: number;
-  readonly history: number;
-}
+import { defaultRequest, type RequestSize } from "./default-request.ts";
 
 export interface Cost {
   readonly parameters: readonly ParameterCost[];
@@ -64,8 +59,15 @@ export interface Flops {
 
 const BYTES_PER_NUMBER = 4;
 
-/** `fitted` gives learned vocabularies their sizes; null where nothing was trained. */
-export function costOf(model: Model, fitted: Fitted | null, size: RequestSize): Cost {
+export interface CostOptions extends Partial<RequestSize> {
+  /** Of a run: gives learned vocabularies their sizes. */
+  readonly fitted?: Fitted | null;
+}
+
+/** What a model costs. A request has 200 candidates and 50 steps where nothing else is said. */
+export function cost(model: Model, options: CostOptions = {}): Cost {
+  const { fitted = null, candidates = defaultRequest.candidates, history = defaultRequest.history } = options;
+  const size = { candidates, history };
   const forward = lower(model);
   const { predict } = trainingProgram(forward, model);
   const steps = new Map<string, number>();

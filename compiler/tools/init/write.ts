@@ -5,7 +5,7 @@ import { InternalError } from "../../common/internal-error.ts";
 import { sourceFile, textOf } from "../../common/source-file.ts";
 import { fieldLeftUnbound } from "../../diagnostics/catalog/advice.ts";
 import { formatStrictly } from "../fmt/format.ts";
-import { lintText } from "../lint/lint.ts";
+import { lint } from "../lint/lint.ts";
 import { Names } from "./names.ts";
 import {
   counted,
@@ -32,7 +32,7 @@ export function draftTexts(
   const plain = formatted(specText(plan, table, new Set()), paths.spec);
   // Nobody is asked to bind what the file does not have.
   const unbound = new Set(
-    lintText(sourceFile(paths.spec, plain)).flatMap(({ name, place }) =>
+    lint(sourceFile(paths.spec, plain)).flatMap(({ name, place }) =>
       name === fieldLeftUnbound.name && place.kind === "text" ? [textOf(place.span)] : [],
     ),
   );

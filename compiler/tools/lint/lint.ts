@@ -12,18 +12,10 @@ import { Network } from "./network.ts";
 import { rules } from "./registry.ts";
 
 /**
- * The advice on the one model of an analysis, without what the comments of its files ignore, and what is wrong with those
- * comments. None where it has errors.
- */
-export function lint(analysis: Analysis): readonly Diagnostic[] {
-  return withoutIgnored(adviceOn(analysis), analysis.files);
-}
-
-/**
  * What `dinc lint` says of a text: everything that `check` says, and the advice on its model and, unless one is wanted, on
  * each of its variants: once where it is the same.
  */
-export function lintText(file: SourceFile, options: CheckOptions = {}): readonly Diagnostic[] {
+export function lint(file: SourceFile, options: CheckOptions = {}): readonly Diagnostic[] {
   const analysis = analyse(file, options);
   const { diagnostics, variants, files } = analysis;
   const advice = [...adviceOn(analysis)];
@@ -67,5 +59,5 @@ export function examinerOf(
   { severity }: CatalogEntry,
   options: CheckOptions = {},
 ): (file: SourceFile) => readonly Diagnostic[] {
-  return (file) => (severity === "advice" ? lintText(file, options) : check(file, options).diagnostics);
+  return (file) => (severity === "advice" ? lint(file, options) : check(file, options).diagnostics);
 }

@@ -1,8 +1,8 @@
 // What `dinc cost` finds of a model, as the few numbers that an editor shows above it.
 
 import type { Model } from "../../frontend/model/model.ts";
-import { costOf } from "../cost/cost.ts";
-import { usualRequest } from "../cost/usual-request.ts";
+import { cost } from "../cost/cost.ts";
+import { defaultRequest } from "../cost/default-request.ts";
 
 export interface CostSummary {
   /** Numbers that are trained, outside of tables. */
@@ -19,7 +19,7 @@ export interface CostSummary {
 
 /** Takes many times as long as checking the spec. */
 export function costSummary(model: Model): CostSummary {
-  const { parameters, tables, before, after } = costOf(model, null, usualRequest);
+  const { parameters, tables, before, after } = cost(model);
   const sum = (numbers: readonly number[]) => numbers.reduce((all, each) => all + each, 0);
   return {
     weights: sum(parameters.filter(({ role }) => role === "weight").map(({ numbers }) => numbers)),
@@ -38,7 +38,7 @@ export function costText({ weights, tableRows, tableBytes, isOpen, before, after
   return [
     `${whole(weights)} weights`,
     ...(tables.length === 0 ? [] : [`tables: ${tables.join(", ")}`]),
-    `${short(before)} → ${short(after)} FLOPs for ${usualRequest.candidates} candidates`,
+    `${short(before)} → ${short(after)} FLOPs for ${defaultRequest.candidates} candidates`,
   ].join(" · ");
 }
 

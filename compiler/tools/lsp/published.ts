@@ -7,7 +7,7 @@ import {
   type Diagnostic as Shown,
 } from "vscode-languageserver-types";
 import type { Diagnostic, Place, Severity } from "../../diagnostics/diagnostic.ts";
-import { lintText } from "../lint/lint.ts";
+import { lint } from "../lint/lint.ts";
 import { rangeOf } from "./ranges.ts";
 import type { Snapshot } from "./snapshot.ts";
 
@@ -19,7 +19,7 @@ export function diagnosticsOf(snapshot: Snapshot, path: string, depth: Depth): r
   if (depth === "quick" || !snapshot.mayAnalyse(path)) return snapshot.analysis(path)?.diagnostics ?? [];
   return snapshot.keeping(`lint ${path}`, () => {
     const file = snapshot.file(path);
-    return file === null ? [] : lintText(file, snapshot.sources);
+    return file === null ? [] : lint(file, snapshot.sources);
   });
 }
 

@@ -1,8 +1,9 @@
 // Every name of a spec with its type, as data: for `dinc check --types` and for editors. Names stand in the order of
 // the text, each with its place.
 
-import { type Span, textOf } from "../../common/source-file.ts";
-import type { Analysis } from "../../frontend/check/check.ts";
+import { oneLine, type SourceFile, type Span, textOf } from "../../common/source-file.ts";
+import type { Checked } from "../../diagnostics/diagnostic.ts";
+import { type Analysis, analyse, type CheckOptions } from "../../frontend/check/check.ts";
 import { scopesOf } from "../../frontend/kinds/model-queries.ts";
 import { hasIds, numbersIn } from "../../frontend/kinds/registry.ts";
 import type { Feature, HistoryField } from "../../frontend/model/model.ts";
@@ -51,6 +52,12 @@ export interface TypedBinding {
 }
 
 const SCOPES: readonly Source[] = ["user", "context", "item", "history"];
+
+/** Every name of a spec with its type, in the order of the text; a wrong spec has the names that could be read. */
+export function types(file: SourceFile, options: CheckOptions = {}): Checked<readonly TypedBinding[]> {
+  const analysis = analyse(file, options);
+  return { value: typesOf(analysis), diagnostics: analysis.diagnostics };
+}
 
 export function typesOf(analysis: Analysis): readonly TypedBinding[] {
   const { items, params } = analysis.spec;
@@ -229,14 +236,6 @@ export function signatureOf({ parameters, result }: BlockItem): string {
     return `${name.name}${typed}${preset === null ? "" : ` = ${oneLine(preset.span)}`}`;
   });
   return `(${shown.join(", ")})${result === null ? "" : ` -> ${oneLine(result.span)}`}`;
-}
-
-/** Text of the spec without its comments and line breaks. */
-export function oneLine(span: Span): string {
-  return textOf(span)
-    .replace(/("(?:[^"\\\n]|\\.)*")|\/\/.*$/gm, "$1")
-    .replace(/\s+/g, " ")
-    .trim();
 }
 
 function valueBinding(

@@ -1,21 +1,24 @@
 // dinc check FILE… and dinc lint FILE…: say what is wrong with specs, and fix them where asked to. Load neither DuckDB nor
-// tfjs nor ts-morph.
+// tfjs.
 
 import { append } from "../../../compiler/common/arrays.ts";
 import type { SourceFile } from "../../../compiler/common/source-file.ts";
+import { UsageError } from "../../../compiler/common/usage-error.ts";
 import { fixAll } from "../../../compiler/diagnostics/apply-fixes.ts";
 import { findEntry } from "../../../compiler/diagnostics/catalog/index.ts";
 import { type Diagnostic, hasErrors } from "../../../compiler/diagnostics/diagnostic.ts";
+import type { Format } from "../../../compiler/diagnostics/render/render.ts";
 import {
   check as checkModel,
   type CheckOptions as ModelOptions,
 } from "../../../compiler/frontend/check/check.ts";
-import { exitCodes, UsageError } from "../exit-codes.ts";
-import { type ReuseOptions, readSpec, wantingAll } from "../read-spec.ts";
-import { type Format, printFindings } from "../say-diagnostics.ts";
+import { readSpec } from "../../driver/read-spec.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { printFindings } from "../print-diagnostics.ts";
+import { modelOptions, type SpecOptions, specAt } from "../spec-options.ts";
 import type { Terminal } from "../terminal.ts";
 
-export interface CheckOptions extends ReuseOptions {
+export interface CheckOptions extends SpecOptions {
   readonly format: Format;
   readonly stdinFilepath?: string;
   readonly fix?: true;
@@ -43,7 +46,9 @@ export async function report(
   const denied = new Set(options.deny.map(codeOf));
   const diagnostics: Diagnostic[] = [];
   for (const path of paths) {
-    const { file, options: wanted } = wantingAll(await readSpec(path, options.stdinFilepath), options);
+    const spec = await readSpec(await specAt(path, options.stdinFilepath));
+    const { file } = spec;
+    const wanted = { ...spec.options, ...modelOptions(options) };
     const examineFile = (text: SourceFile) => examine(text, wanted);
     const found = options.fix ? await fixFile(file, examineFile, terminal) : examineFile(file);
     append(

@@ -1,95 +1,70 @@
 // dinc compile RUN|SPEC: generates standalone TypeScript or an ONNX model, or prints a level of the compiler.
 
 import { stat } from "node:fs/promises";
-import { notTaken, type TargetName, targets } from "../../../compiler/backends/choices.ts";
 import type { EmitOptions, TableType } from "../../../compiler/backends/contract/emit-options.ts";
 import { unreachable } from "../../../compiler/common/internal-error.ts";
-import type { SourceFile } from "../../../compiler/common/source-file.ts";
-import { outputIsInput } from "../../../compiler/diagnostics/catalog/scores.ts";
-import { DiagnosticError, diagnose, nowhere } from "../../../compiler/diagnostics/diagnostic.ts";
+import { UsageError } from "../../../compiler/common/usage-error.ts";
 import { lower } from "../../../compiler/frontend/check/lower.ts";
 import { parse } from "../../../compiler/frontend/syntax/parse.ts";
 import { printGraph } from "../../../compiler/middle/build/print.ts";
 import { rankingPasses } from "../../../compiler/middle/passes/pipeline.ts";
 import { rankingProgram } from "../../../compiler/middle/programs/ranking.ts";
 import { trainingProgram } from "../../../compiler/middle/programs/step.ts";
-import { checkFolder } from "../../compile/check-folder.ts";
 import type { Compacted, Fast } from "../../compile/compile-model.ts";
-import { emitters } from "../../compile/emitters.ts";
-import { sourceOf } from "../../compile/measure-golden.ts";
-import { type TrainedModel, trainedModelOf } from "../../compile/trained-model.ts";
-import { untrainedModel } from "../../compile/untrained-model.ts";
-import { claimFolder, sizeInBytes, writeFolder } from "../../files/output-folder.ts";
-import { liesIn } from "../../files/same-file.ts";
-import { version } from "../../files/version.ts";
+import {
+  compile as compileSource,
+  type CompileOptions as DriverOptions,
+  targetFor,
+} from "../../driver/compile.ts";
+import { modelOf, type ReadSpec, readSpec } from "../../driver/read-spec.ts";
+import { duration, thousands } from "../../driver/text-table.ts";
+import { sizeInBytes } from "../../files/output-folder.ts";
 import { openRun } from "../../run/open-run.ts";
-import { checkedModel } from "../checked-model.ts";
-import { exitCodes, UsageError } from "../exit-codes.ts";
-import { ofRun, type ReadSpec, type ReuseOptions, readSpec, wanting } from "../read-spec.ts";
-import { sayDiagnostics } from "../say-diagnostics.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { printDiagnostics } from "../print-diagnostics.ts";
+import { modelOptions, requireNone, type SpecOptions, specAt } from "../spec-options.ts";
 import type { Terminal } from "../terminal.ts";
-import { duration, thousands } from "../text-table.ts";
+import { terminalWatch } from "../terminal-watch.ts";
 
 export type Level = "ast" | "model" | "graph" | "optimised";
 
-export interface CompileOptions extends ReuseOptions, EmitOptions {
-  /** Default `ts`. */
-  readonly target?: TargetName;
-  readonly out?: string;
+export interface CompileOptions
+  extends SpecOptions,
+    EmitOptions,
+    Pick<DriverOptions, "target" | "out" | "force" | "seed"> {
   /** Print this level instead. */
   readonly emit?: Level;
   /** Passes that `optimised` is printed without. */
   readonly withoutPass?: readonly string[];
-  readonly force?: boolean;
-  /** Draws the golden requests, and a spec's random weights. */
-  readonly seed?: number;
 }
 
 /** `path` is a run folder, or a spec, which gives untrained weights. */
 export async function compile(path: string, options: CompileOptions, terminal: Terminal): Promise<number> {
-  const target = targets.find(({ name }) => name === (options.target ?? "ts"))!;
-  const refusal = notTaken(target, options);
-  if (refusal !== null) throw new UsageError(refusal);
-  const left = new Set(options.withoutPass ?? []);
-  const names = rankingPasses.map(({ name }) => name);
-  for (const name of left)
-    if (!names.includes(name))
-      throw new UsageError(
-        `--without-pass: there is no pass ${name}; there are ${[...new Set(names)].join(", ")}`,
-      );
-  if (left.size > 0 && options.emit !== "optimised")
-    throw new UsageError("--without-pass is for looking at the Graph: say --emit optimised too");
+  const wanted = {
+    ...options,
+    ...modelOptions(options),
+    ...terminalWatch(terminal),
+  };
+  const target = targetFor(wanted);
+  const left = leftPasses(options);
   const isRun = (await stat(path).catch(() => null))?.isDirectory() ?? false;
   if (options.emit !== undefined) {
-    const spec = isRun ? ofRun(await specOfRun(path), options) : wanting(await readSpec(path), options);
-    terminal.out(levelText(spec, options.emit, left, terminal));
+    const source = isRun ? (await openRun(path)).model.file : await specAt(path);
+    if (isRun) requireNone(options);
+    terminal.out(levelText(await readSpec(source), options.emit, left, wanted, terminal));
     return exitCodes.clean;
   }
   const { out } = options;
   if (out === undefined) throw new UsageError("compile writes a folder: name it with --out");
   const started = performance.now();
-  if (await liesIn(path, out))
-    throw new DiagnosticError([diagnose(outputIsInput, { path: out, input: path }, nowhere)]);
-  await claimFolder(out, options.force === true);
-  const trained = isRun ? await trainedModel(path, options) : await untrained(path, options, terminal);
-  const without = new Set(options.withoutTable ?? []);
-  for (const name of without)
-    if (!trained.tables.has(name)) {
-      const known = [...trained.tables.keys()].join(", ");
-      throw new UsageError(`--without-table: the model has no table ${name}; it has ${known || "none"}`);
-    }
-  const type = options.tables ?? "f32";
-  const seed = options.seed ?? trained.model.train.seed;
-  const { files, compacted, fast } = await emitters[target.name](trained, options, version(), seed);
-  if (fast?.isClose === false)
-    throw new UsageError(
-      `--mode fast is too coarse for this model: a golden request's logit is off by ${fast.largest.toPrecision(2)}. Leave it out`,
-    );
-  const stores = Object.fromEntries([...without].map((name) => [name, sourceOf(trained.tables.get(name)!)]));
-  await writeFolder(out, files, options.force === true, (written) => checkFolder(written, files, stores));
+  if (isRun) requireNone(options);
+  const { files, compacted, fast } = await compileSource(
+    isRun ? path : { untrained: await specAt(path) },
+    wanted,
+  );
   for (const [name, content] of files)
     terminal.say(`  ${name.padEnd(18)} ${thousands(sizeInBytes(content)).padStart(12)} bytes`);
-  if (compacted !== null) terminal.say(compactedText(compacted, type));
+  if (compacted !== null) terminal.say(compactedText(compacted, options.tables ?? "f32"));
   if (options.mode === "fast") terminal.say(fastText(fast));
   const seconds = (performance.now() - started) / 1000;
   if (!isRun) terminal.say("The weights are random: compile a run folder to get trained ones.");
@@ -98,6 +73,20 @@ export async function compile(path: string, options: CompileOptions, terminal: T
   terminal.say(`${out} is complete (${duration(seconds)}). Check it with \`${check}\`;`);
   terminal.say(`${out}/README.md has an example to run.`);
   return exitCodes.clean;
+}
+
+/** Passes that are not taken. */
+function leftPasses({ withoutPass, emit }: CompileOptions): ReadonlySet<string> {
+  const left = new Set(withoutPass ?? []);
+  const names = rankingPasses.map(({ name }) => name);
+  for (const name of left)
+    if (!names.includes(name))
+      throw new UsageError(
+        `--without-pass: there is no pass ${name}; there are ${[...new Set(names)].join(", ")}`,
+      );
+  if (left.size > 0 && emit !== "optimised")
+    throw new UsageError("--without-pass is for looking at the Graph: say --emit optimised too");
+  return left;
 }
 
 /** What `--mode fast` changes. */
@@ -119,29 +108,20 @@ function compactedText(
   return `${saved}${kept} ${cost}`;
 }
 
-async function trainedModel(folder: string, options: ReuseOptions): Promise<TrainedModel> {
-  const opened = await openRun(folder);
-  ofRun(opened.model.file, options);
-  return trainedModelOf(opened);
-}
-
-async function untrained(path: string, options: CompileOptions, terminal: Terminal): Promise<TrainedModel> {
-  const model = checkedModel(wanting(await readSpec(path), options), terminal);
-  return untrainedModel(model, options.seed ?? 0);
-}
-
-async function specOfRun(folder: string): Promise<SourceFile> {
-  return (await openRun(folder)).model.file;
-}
-
 /** A level as text. A tree is printed whatever is wrong with the spec; the others need a correct one. */
-function levelText(spec: ReadSpec, level: Level, without: ReadonlySet<string>, terminal: Terminal): string {
+function levelText(
+  spec: ReadSpec,
+  level: Level,
+  without: ReadonlySet<string>,
+  options: DriverOptions,
+  terminal: Terminal,
+): string {
   if (level === "ast") {
     const { value, diagnostics } = parse(spec.file);
-    sayDiagnostics(diagnostics, terminal);
+    printDiagnostics(diagnostics, terminal);
     return json(value);
   }
-  const model = checkedModel(spec, terminal);
+  const model = modelOf(spec, options);
   switch (level) {
     case "model":
       return json(model);

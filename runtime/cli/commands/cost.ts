@@ -3,14 +3,15 @@
 import { stat } from "node:fs/promises";
 import { sourceFile } from "../../../compiler/common/source-file.ts";
 import type { Fitted, Model } from "../../../compiler/frontend/model/model.ts";
-import { type Cost, costOf, type Flops } from "../../../compiler/tools/cost/cost.ts";
-import { checkedModel } from "../checked-model.ts";
+import { type Cost, cost as costOf, type Flops } from "../../../compiler/tools/cost/cost.ts";
+import { readModel } from "../../driver/read-spec.ts";
+import { alignedLines, thousands } from "../../driver/text-table.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { ofRun, type ReuseOptions, readSpec, wanting } from "../read-spec.ts";
+import { modelOptions, requireNone, type SpecOptions, specAt } from "../spec-options.ts";
 import type { Terminal } from "../terminal.ts";
-import { alignedLines, thousands } from "../text-table.ts";
+import { terminalWatch } from "../terminal-watch.ts";
 
-export interface CostOptions extends ReuseOptions {
+export interface CostOptions extends SpecOptions {
   readonly candidates: number;
   readonly history: number;
   readonly format: "pretty" | "json";
@@ -18,21 +19,27 @@ export interface CostOptions extends ReuseOptions {
 
 export async function cost(path: string, options: CostOptions, terminal: Terminal): Promise<number> {
   const { model, fitted } = await modelAt(path, options, terminal);
-  const found = costOf(model, fitted, options);
+  const found = costOf(model, { ...options, fitted });
   terminal.out(options.format === "json" ? json(model, found) : pretty(model, found));
   return exitCodes.clean;
 }
 
 async function modelAt(
   path: string,
-  options: ReuseOptions,
+  options: SpecOptions,
   terminal: Terminal,
 ): Promise<{ readonly model: Model; readonly fitted: Fitted | null }> {
   const isRun = (await stat(path).catch(() => null))?.isDirectory() ?? false;
-  if (!isRun) return { model: checkedModel(wanting(await readSpec(path), options), terminal), fitted: null };
+  const watch = terminalWatch(terminal);
+  if (!isRun)
+    return {
+      model: await readModel(await specAt(path), { ...modelOptions(options), ...watch }),
+      fitted: null,
+    };
   const { readRun } = await import("../../run/read-run.ts");
   const { spec, fitted } = await readRun(path);
-  return { model: checkedModel(ofRun(sourceFile(spec.path, spec.text), options), terminal), fitted };
+  requireNone(options);
+  return { model: await readModel(sourceFile(spec.path, spec.text), watch), fitted };
 }
 
 function json(model: Model, { steps, ...found }: Cost): string {

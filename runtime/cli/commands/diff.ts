@@ -6,7 +6,7 @@ import { readRun } from "../../run/read-run.ts";
 import { comparisonText } from "../comparison-text.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { unifiedDiff } from "../line-diff.ts";
-import { sayDiagnostics } from "../say-diagnostics.ts";
+import { printDiagnostics } from "../print-diagnostics.ts";
 import type { Terminal } from "../terminal.ts";
 
 export interface DiffOptions {
@@ -29,7 +29,7 @@ export async function diff(
   } catch (error) {
     // As of diff(1) and cmp(1), 1 says that the two differ.
     if (!(error instanceof DiagnosticError)) throw error;
-    sayDiagnostics(error.diagnostics, terminal);
+    printDiagnostics(error.diagnostics, terminal);
     return exitCodes.usage;
   }
 }

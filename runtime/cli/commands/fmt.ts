@@ -1,12 +1,14 @@
 // dinc fmt FILE…: formats specs in place, each in full or not at all. Items with syntax errors stay as they are.
 
 import { append } from "../../../compiler/common/arrays.ts";
+import { UsageError } from "../../../compiler/common/usage-error.ts";
 import { type Diagnostic, hasErrors } from "../../../compiler/diagnostics/diagnostic.ts";
 import { format } from "../../../compiler/tools/fmt/format.ts";
-import { exitCodes, UsageError } from "../exit-codes.ts";
-import { readSource } from "../read-source.ts";
+import { sourceOf } from "../../driver/read-spec.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { printDiagnostics } from "../print-diagnostics.ts";
 import { replaceSource } from "../replace-source.ts";
-import { sayDiagnostics } from "../say-diagnostics.ts";
+import { specAt } from "../spec-options.ts";
 import type { Terminal } from "../terminal.ts";
 
 export interface FmtOptions {
@@ -22,7 +24,7 @@ export async function fmt(
   const problems: Diagnostic[] = [];
   const changed: string[] = [];
   for (const path of paths) {
-    const file = await readSource(path);
+    const file = await sourceOf(await specAt(path));
     const { value, diagnostics } = format(file);
     append(
       problems,
@@ -33,7 +35,7 @@ export async function fmt(
     if (path === "-") terminal.out(value);
     else if (value !== file.text) await replaceSource(file, value);
   }
-  sayDiagnostics(problems, terminal);
+  printDiagnostics(problems, terminal);
   if (check) for (const path of changed) terminal.out(`${path}\n`);
   const count = `${changed.length} of ${paths.length} ${paths.length === 1 ? "file" : "files"}`;
   if (check) terminal.say(`${count} would be formatted`);

@@ -1,20 +1,14 @@
 // dinc graph SPEC: draws the network at the level of the spec, as SVG, mermaid or JSON.
 
-import { unreachable } from "../../../compiler/common/internal-error.ts";
 import { DiagnosticError } from "../../../compiler/diagnostics/diagnostic.ts";
-import { rangeOf } from "../../../compiler/diagnostics/render/json.ts";
-import { analyse } from "../../../compiler/frontend/check/check.ts";
-import { type Drawing, drawingOf } from "../../../compiler/tools/views/drawing.ts";
-import { mermaidOf } from "../../../compiler/tools/views/mermaid.ts";
-import { svgOf } from "../../../compiler/tools/views/svg.ts";
+import { type DrawingFormat, draw } from "../../../compiler/tools/views/draw.ts";
+import { readSpec, wanting } from "../../driver/read-spec.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { type ReuseOptions, readSpec, wanting } from "../read-spec.ts";
-import { sayDiagnostics } from "../say-diagnostics.ts";
+import { printDiagnostics } from "../print-diagnostics.ts";
+import { modelOptions, type SpecOptions, specAt } from "../spec-options.ts";
 import type { Terminal } from "../terminal.ts";
 
-export type DrawingFormat = "svg" | "mermaid" | "json";
-
-export interface GraphOptions extends ReuseOptions {
+export interface GraphOptions extends SpecOptions {
   readonly format: DrawingFormat;
   /** Standard output where it is left out or `-`. */
   readonly out?: string;
@@ -22,14 +16,13 @@ export interface GraphOptions extends ReuseOptions {
 
 export async function graph(
   path: string,
-  { format, out, ...reuse }: GraphOptions,
+  { format, out, ...wanted }: GraphOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const spec = wanting(await readSpec(path), reuse);
-  const analysis = analyse(spec.file, spec.options);
-  if (analysis.value === null) throw new DiagnosticError(analysis.diagnostics);
-  sayDiagnostics(analysis.diagnostics, terminal);
-  const text = draw(drawingOf(analysis.value, analysis), format);
+  const spec = await readSpec(await specAt(path));
+  const { value: text, diagnostics } = draw(spec.file, format, wanting(spec, modelOptions(wanted)));
+  if (text === null) throw new DiagnosticError(diagnostics);
+  printDiagnostics(diagnostics, terminal);
   if (out === undefined || out === "-") terminal.out(text);
   else {
     const [{ writeAtomically }, { unwritable }] = await Promise.all([
@@ -41,23 +34,4 @@ export async function graph(
     });
   }
   return exitCodes.clean;
-}
-
-function draw(drawing: Drawing, format: DrawingFormat): string {
-  switch (format) {
-    case "svg":
-      return svgOf(drawing);
-    case "mermaid":
-      return mermaidOf(drawing);
-    case "json":
-      return json(drawing);
-    default:
-      return unreachable(format, "format");
-  }
-}
-
-/** `version` changes where a field changes its meaning; fields may be added within one. */
-function json({ nodes, ...drawing }: Drawing): string {
-  const shown = nodes.map(({ span, ...node }) => ({ ...node, file: span.file.path, range: rangeOf(span) }));
-  return `${JSON.stringify({ version: 1, ...drawing, nodes: shown }, null, 2)}\n`;
 }

@@ -1,9 +1,9 @@
 // dinc lint FILE…: what `dinc check` says, and advice.
 
-import { lintText } from "../../../compiler/tools/lint/lint.ts";
+import { lint as lintSpec } from "../../../compiler/tools/lint/lint.ts";
 import type { Terminal } from "../terminal.ts";
 import { type CheckOptions, report } from "./check.ts";
 
 export function lint(paths: readonly string[], options: CheckOptions, terminal: Terminal): Promise<number> {
-  return report(paths, options, terminal, lintText);
+  return report(paths, options, terminal, lintSpec);
 }

@@ -1,17 +1,20 @@
 // dinc check --types FILE…: every name of specs with its type, as a table or as JSON; what is wrong is said beside it.
 
+import { append } from "../../../compiler/common/arrays.ts";
 import { positionAt, type SourceFile, type Span } from "../../../compiler/common/source-file.ts";
-import { hasErrors } from "../../../compiler/diagnostics/diagnostic.ts";
+import { UsageError } from "../../../compiler/common/usage-error.ts";
+import { type Diagnostic, hasErrors } from "../../../compiler/diagnostics/diagnostic.ts";
 import { rangeOf } from "../../../compiler/diagnostics/render/json.ts";
-import { type Analysis, analyse } from "../../../compiler/frontend/check/check.ts";
-import { type TypedBinding, typesOf } from "../../../compiler/tools/views/types.ts";
-import { exitCodes, UsageError } from "../exit-codes.ts";
-import { type ReuseOptions, readSpec, wantingAll } from "../read-spec.ts";
-import { type Format, sayDiagnostics } from "../say-diagnostics.ts";
+import type { Format } from "../../../compiler/diagnostics/render/render.ts";
+import { type TypedBinding, types as typesOf } from "../../../compiler/tools/views/types.ts";
+import { readSpec } from "../../driver/read-spec.ts";
+import { alignedLines } from "../../driver/text-table.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { printDiagnostics } from "../print-diagnostics.ts";
+import { modelOptions, type SpecOptions, specAt } from "../spec-options.ts";
 import type { Terminal } from "../terminal.ts";
-import { alignedLines } from "../text-table.ts";
 
-export interface TypesOptions extends ReuseOptions {
+export interface TypesOptions extends SpecOptions {
   readonly format: Format;
   readonly stdinFilepath?: string;
 }
@@ -23,21 +26,22 @@ export async function types(
 ): Promise<number> {
   if (options.format !== "pretty" && options.format !== "json")
     throw new UsageError(`--types prints a table, or JSON with --format json, not ${options.format}`);
-  const analyses: Analysis[] = [];
+  const found: { readonly file: SourceFile; readonly bindings: readonly TypedBinding[] }[] = [];
+  const diagnostics: Diagnostic[] = [];
   for (const path of paths) {
-    const spec = wantingAll(await readSpec(path, options.stdinFilepath), options);
-    analyses.push(analyse(spec.file, spec.options));
+    const { file, options: read } = await readSpec(await specAt(path, options.stdinFilepath));
+    const typed = typesOf(file, { ...read, ...modelOptions(options) });
+    found.push({ file, bindings: typed.value });
+    append(diagnostics, typed.diagnostics);
   }
-  const bindings = analyses.map(typesOf);
-  if (options.format === "json") terminal.out(json(bindings.flat()));
+  if (options.format === "json") terminal.out(json(found.flatMap(({ bindings }) => bindings)));
   else {
-    const tables = bindings.map(
-      (each, i) => (paths.length > 1 ? `${paths[i]}\n` : "") + table(each, analyses[i]!.spec.file),
+    const tables = found.map(
+      ({ file, bindings }, i) => (paths.length > 1 ? `${paths[i]}\n` : "") + table(bindings, file),
     );
     terminal.out(tables.join("\n"));
   }
-  const diagnostics = analyses.flatMap((each) => each.diagnostics);
-  sayDiagnostics(diagnostics, terminal);
+  printDiagnostics(diagnostics, terminal);
   return hasErrors(diagnostics) ? exitCodes.findings : exitCodes.clean;
 }
 

@@ -3,19 +3,15 @@
 
 import { beforeAll, describe, expect, test } from "vitest";
 import wabt from "wabt";
-import type { ServeSources } from "../../../compiler/backends/typescript/carry.ts";
 import { emitModule } from "../../../compiler/backends/typescript/module.ts";
 import { rankingProgram } from "../../../compiler/middle/programs/ranking.ts";
-import { readServeSources } from "../../../runtime/compile/serve-sources.ts";
 import { relaxedForm, startWasm } from "../../../runtime/serve/wasm.ts";
 import { specFiles } from "../../support/spec-files.ts";
 import { isValid } from "../../support/webassembly.ts";
 import { trainedOf } from "../compiled.ts";
 
-let sources: ServeSources;
 let disassemble: (bytes: Uint8Array, relaxed: boolean) => string;
 beforeAll(async () => {
-  sources = await readServeSources();
   const { readWasm } = await wabt();
   disassemble = (bytes, relaxed) => {
     const module = readWasm(bytes, { simd: true, relaxed_simd: relaxed });
@@ -40,7 +36,7 @@ const subjects = [
 describe.each(subjects)("%s, %s", (_, mode, spec) => {
   test("is valid in both forms, which differ in multiply-adds alone", () => {
     const { model, predict } = trainedOf(spec);
-    const module = emitModule(model, rankingProgram(model, predict), [], () => "f32", sources, origin, mode);
+    const module = emitModule(model, rankingProgram(model, predict), [], () => "f32", origin, mode);
     const { simd, fused: places } = module.wasm!;
     const relaxed = relaxedForm(simd, places);
     expect([isValid(simd), isValid(relaxed)]).toEqual([true, true]);
@@ -59,7 +55,7 @@ describe.each(subjects)("%s, %s", (_, mode, spec) => {
 
 test("what is not valid is not taken for it", () => {
   const { model, predict } = trainedOf(specFiles("tests/good")[0]![1]);
-  const { simd } = emitModule(model, rankingProgram(model, predict), [], () => "f32", sources, origin).wasm!;
+  const { simd } = emitModule(model, rankingProgram(model, predict), [], () => "f32", origin).wasm!;
   const cut = simd.slice(0, -1);
   expect(isValid(cut)).toBe(false);
   expect(() => disassemble(cut, false)).toThrow();
@@ -67,7 +63,7 @@ test("what is not valid is not taken for it", () => {
 
 test("the form that is not asked for is not made", async () => {
   const { model, predict } = trainedOf(specFiles("tests/good")[0]![1]);
-  const { simd } = emitModule(model, rankingProgram(model, predict), [], () => "f32", sources, origin).wasm!;
+  const { simd } = emitModule(model, rankingProgram(model, predict), [], () => "f32", origin).wasm!;
   // It cannot be: its multiply-adds would stand far after the code.
   const start = (wanted: "auto" | "simd") =>
     startWasm(Buffer.from(simd).toString("hex"), "ffffff7f", "", 0, 0, wanted, undefined);

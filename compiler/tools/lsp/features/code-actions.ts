@@ -18,7 +18,7 @@ import {
   unusedSuppression,
 } from "../../../diagnostics/catalog/syntax.ts";
 import type { Diagnostic, Fix } from "../../../diagnostics/diagnostic.ts";
-import { lintText } from "../../lint/lint.ts";
+import { lint } from "../../lint/lint.ts";
 import { declaring, importing, writtenPath } from "../imports.ts";
 import { type Depth, shown } from "../published.ts";
 import { copyBlock } from "../refactorings/copy-block.ts";
@@ -152,7 +152,7 @@ function allFixes(snapshot: Snapshot, path: string): readonly CodeAction[] {
 
 function fixedText(snapshot: Snapshot, path: string): string {
   const file = snapshot.file(path);
-  return file === null ? "" : fixAll(file, (each) => lintText(each, snapshot.sources)).file.text;
+  return file === null ? "" : fixAll(file, (each) => lint(each, snapshot.sources)).file.text;
 }
 
 const kindOf: Readonly<Record<Refactoring["kind"], string>> = {

@@ -1,0 +1,243 @@
+// Which values of a Graph say how much each step of a history matters: found by what is done with them, as the author
+// of a spec marks none. They are
+// - what multiplies a history by one number a step before it is summed over its steps (DIN's activation unit),
+// - a softmax over steps, whatever it goes into (DIEN's attentional updates),
+// - the weights within scaled dot-product attention, asked by an example, or by the candidate where it was appended to
+//   the history (BST's last place).
+
+import { largest } from "../../common/arrays.ts";
+import { invariant } from "../../common/internal-error.ts";
+import type { Span } from "../../common/source-file.ts";
+import { scopesOf } from "../../frontend/kinds/model-queries.ts";
+import type { Model } from "../../frontend/model/model.ts";
+import type { AttentionAttributes } from "../../middle/graph/attributes.ts";
+import type { ReferenceValue, RowLayout } from "../../middle/graph/define-op.ts";
+import type { Graph, Node, NodeId } from "../../middle/graph/graph.ts";
+import { historyOf } from "../../middle/graph/shifted-axes.ts";
+import type { TensorType } from "../../middle/graph/types.ts";
+import { sizeOf } from "../../middle/graph/types.ts";
+import { attentionInputs } from "../../middle/ops/support/attention.ts";
+import { attendings } from "../../middle/ops/support/attention-reference.ts";
+import { stepsByRow } from "../../middle/ops/support/references.ts";
+import { inputNames } from "../../middle/programs/program.ts";
+
+/** Weights over the steps of one history; several where there are several heads. */
+export interface Attention {
+  readonly history: string;
+  /** Weights for each step: the heads of an attention, the numbers of a softmax. */
+  readonly heads: number;
+  /** Whether a step's weights are shares: none negative, 1 in sum over the history (and what was appended to it). */
+  readonly areShares: boolean;
+  /** Whether another candidate would have other weights. */
+  readonly dependsOnCandidate: boolean;
+  /** Where in the spec, or the library, they are used. */
+  readonly origin: Span | null;
+  /** The node that they are read from: what is summed, the softmax, the attention. */
+  readonly node: NodeId;
+  readonly from:
+    | { readonly kind: "product"; readonly factors: readonly NodeId[] }
+    | { readonly kind: "softmax" }
+    | { readonly kind: "attention" };
+}
+
+/** The inputs that candidates differ in. */
+export function candidateInputs({ features }: Model): ReadonlySet<string> {
+  const ofItems = [...features.values()].filter((feature) => scopesOf(feature, features).has("item"));
+  return new Set(ofItems.map(({ name }) => inputNames.feature(name)));
+}
+
+/** All of `graph`, in the order of its nodes. `candidateInputs` are the inputs that candidates differ in. */
+export function attentionsOf(graph: Graph, candidateInputs: ReadonlySet<string>): readonly Attention[] {
+  return new Search(graph, candidateInputs).found();
+}
+
+/**
+ * By row and head the weight of each of the row's past steps, oldest first. `values` are those of all nodes. An axis that
+ * is longer than its history has what was appended last, which is no past step.
+ */
+export function attentionWeights(
+  attention: Attention,
+  { nodes }: Graph,
+  values: readonly ReferenceValue[],
+  layout: RowLayout,
+): readonly (readonly Float64Array[])[] {
+  const { from, heads } = attention;
+  if (from.kind === "attention") return asked(nodes[attention.node]!, nodes, values, layout, heads);
+  const factors = from.kind === "softmax" ? [attention.node] : from.factors;
+  const type = nodes[factors[0]!]!.type;
+  const ofStep = (step: number, head: number) =>
+    factors.reduce((product, factor) => {
+      const own = sizeOf(nodes[factor]!.type.dims);
+      return product * values[factor]![own === 1 ? step : step * heads + head]!;
+    }, 1);
+  return pastSteps(type, layout).map((steps) =>
+    Array.from({ length: heads }, (_, head) => Float64Array.from(steps, (step) => ofStep(step, head))),
+  );
+}
+
+/** By row the numbers of its steps in a value of `type`, without what was appended. */
+function pastSteps({ rows }: TensorType, layout: RowLayout): readonly (readonly number[])[] {
+  invariant(rows.kind === "steps", "attention is over steps");
+  const appended = Math.max(0, historyOf(rows.history).shift);
+  return stepsByRow(rows, layout).map((steps) => steps.slice(0, steps.length - appended));
+}
+
+/** What the op computes inside: for each row and head the weights of the query that stands for the candidate. */
+function asked(
+  node: Node,
+  nodes: readonly Node[],
+  values: readonly ReferenceValue[],
+  layout: RowLayout,
+  heads: number,
+): readonly (readonly Float64Array[])[] {
+  const attributes = node.attributes as AttentionAttributes;
+  const inputs = node.inputs.map((input) => nodes[input]!.type);
+  const places = attentionInputs("attention", inputs, attributes);
+  const context = { attributes, inputs, output: node.type };
+  const byPlace = new Map<number, readonly number[]>();
+  for (const { result, valueWidth, weights } of attendings(
+    node.inputs.map((input) => values[input]!),
+    context,
+    layout,
+  ))
+    byPlace.set(result / valueWidth, weights);
+  const { queries } = places;
+  const past = pastSteps(inputs[1]!, layout);
+  const asking = queries.at.kind === "steps" ? stepsByRow(queries.at.rows, layout) : null;
+  return past.map((steps, row) =>
+    Array.from({ length: heads }, (_, head) => {
+      // A list's queries each have heads; of steps only the last one asks.
+      const perRow = heads / attributes.heads;
+      const query =
+        asking === null ? row * perRow + Math.floor(head / attributes.heads) : asking[row]!.at(-1)!;
+      const weights = byPlace.get(query * attributes.heads + (head % attributes.heads));
+      return Float64Array.from(steps, (_, i) => weights![i]!);
+    }),
+  );
+}
+
+/** A value that is multiplied by itself again and again has endlessly many. */
+const MOST_FACTORS = 256;
+
+class Search {
+  private readonly graph: Graph;
+  /** By node: whether it depends on something that candidates differ in, or that was learned. */
+  private readonly ofCandidate: readonly boolean[];
+  private readonly learned: readonly boolean[];
+  /** By node: whether the steps of one row may differ in it. */
+  private readonly varies: readonly boolean[];
+
+  constructor(graph: Graph, candidateInputs: ReadonlySet<string>) {
+    this.graph = graph;
+    this.ofCandidate = spread(
+      graph,
+      (node) => node.op === "input" && candidateInputs.has((node as Node<"input">).attributes.name),
+    );
+    this.learned = spread(graph, ({ op }) => op === "parameter" || op === "table");
+    const varies: boolean[] = [];
+    for (const node of graph.nodes) {
+      const steps = node.inputs.filter((input) => this.isOverSteps(input));
+      varies.push(
+        node.type.rows.kind === "steps" &&
+          node.op !== "repeat" &&
+          (steps.length === 0 || steps.some((input) => varies[input])),
+      );
+    }
+    this.varies = varies;
+  }
+
+  found(): readonly Attention[] {
+    const { nodes } = this.graph;
+    const summed = nodes.flatMap((node) => (node.op === "sum_steps" ? this.product(node) : []));
+    const used = new Set(summed.flatMap(({ from }) => (from.kind === "product" ? from.factors : [])));
+    const behind = this.ancestors(used);
+    const others = nodes.flatMap((node) => {
+      if (node.op === "attention") return this.asking(node);
+      return node.op === "softmax_steps" && !behind.has(node.id) ? this.softmax(node) : [];
+    });
+    return [...summed, ...others].sort((a, b) => a.node - b.node);
+  }
+
+  /** `sum(a * clicks)`: the factors with one number where the history has several. */
+  private product(sum: Node): readonly Attention[] {
+    const product = this.graph.nodes[sum.inputs[0]!]!;
+    const width = product.type.dims.at(-1) ?? 1;
+    if (product.op !== "multiply" || width === 1) return [];
+    const factors = this.factorsOf(product).filter((id) => {
+      const { dims } = this.graph.nodes[id]!.type;
+      return dims.at(-1) === 1 && this.varies[id]! && this.learned[id]!;
+    });
+    if (factors.length === 0) return [];
+    const heads = largest(factors.map((id) => sizeOf(this.graph.nodes[id]!.type.dims)));
+    return this.attention(product, sum, heads, factors.length === 1 && this.isSoftmax(factors[0]!), {
+      kind: "product",
+      factors,
+    });
+  }
+
+  /** What a tree of products multiplies; nothing where it has more of them than attention ever had. */
+  private factorsOf(product: Node): readonly NodeId[] {
+    const factors: NodeId[] = [];
+    const open = [product];
+    for (let node = open.pop(); node !== undefined; node = open.pop()) {
+      if (factors.length + open.length > MOST_FACTORS) return [];
+      if (node.op !== "multiply" || node.type.dims.at(-1) === 1) factors.push(node.id);
+      else for (const input of node.inputs.toReversed()) open.push(this.graph.nodes[input]!);
+    }
+    return factors;
+  }
+
+  private isSoftmax(id: NodeId): boolean {
+    return this.graph.nodes[id]!.op === "softmax_steps";
+  }
+
+  private softmax(node: Node): readonly Attention[] {
+    if (!this.varies[node.id]! || !this.learned[node.id]!) return [];
+    return this.attention(node, node, sizeOf(node.type.dims), true, { kind: "softmax" });
+  }
+
+  /** Asked by a list of an example's, or by the last place of a history that something was appended to. */
+  private asking(node: Node): readonly Attention[] {
+    const attributes = (node as Node<"attention">).attributes;
+    const inputs = node.inputs.map((input) => this.graph.nodes[input]!.type);
+    const { queries, keys } = attentionInputs("attention", inputs, attributes);
+    if (keys.at.kind !== "steps") return [];
+    const { heads } = attributes;
+    if (queries.at.kind === "steps" && historyOf(queries.at.rows.history).shift <= 0) return [];
+    const all = queries.at.kind === "list" ? heads * queries.at.length : heads;
+    return this.attention(this.graph.nodes[node.inputs[1]!]!, node, all, true, { kind: "attention" });
+  }
+
+  /** None over an axis that lacks steps of its history: nothing says which. */
+  private attention(
+    { type: { rows } }: Node,
+    { id, origin }: Node,
+    heads: number,
+    areShares: boolean,
+    from: Attention["from"],
+  ): readonly Attention[] {
+    invariant(rows.kind === "steps", "attention is over steps");
+    const { history, shift } = historyOf(rows.history);
+    if (shift < 0) return [];
+    const dependsOnCandidate = this.ofCandidate[id]!;
+    return [{ history, heads, areShares, dependsOnCandidate, origin, node: id, from }];
+  }
+
+  private isOverSteps(id: NodeId): boolean {
+    return this.graph.nodes[id]!.type.rows.kind === "steps";
+  }
+
+  private ancestors(of: ReadonlySet<NodeId>): ReadonlySet<NodeId> {
+    const all = new Set(of);
+    for (const node of this.graph.nodes.toReversed())
+      if (all.has(node.id)) for (const input of node.inputs) all.add(input);
+    return all;
+  }
+}
+
+/** By node: whether it or anything that it depends on is one. */
+function spread({ nodes }: Graph, isOne: (node: Node) => boolean): readonly boolean[] {
+  const all: boolean[] = [];
+  for (const node of nodes) all.push(isOne(node) || node.inputs.some((input) => all[input]));
+  return all;
+}

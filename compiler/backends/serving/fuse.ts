@@ -1,0 +1,128 @@
+// Finds ops that are computed together: chains of what works number by number become one loop, and a value that is only
+// repeated (for the steps of a row, for the candidates of a request) is read again instead of being copied.
+
+import { invariant } from "../../common/internal-error.ts";
+import type { Node, NodeId, ValidGraph } from "../../middle/graph/graph.ts";
+import { perOf, type Rows, rowsKey, sameRows } from "../../middle/graph/types.ts";
+import { isElementwise } from "../../middle/ops/registry.ts";
+import { sameDims } from "../../middle/ops/support/shapes.ts";
+
+/** What a loop reads: `id`, a row for each of … */
+export interface Leaf {
+  readonly id: NodeId;
+  /** … rows of the loop, its candidates, the steps of its request, or one for all. */
+  readonly by: "row" | "candidate" | "step" | "all";
+}
+
+export interface Fusion {
+  readonly root: Node;
+  /** In the order of computation; the root is the last. */
+  readonly members: readonly Node[];
+  /** By input of a member that is no member. */
+  readonly leaves: ReadonlyMap<NodeId, Leaf>;
+}
+
+export interface Fusions {
+  readonly byRoot: ReadonlyMap<NodeId, Fusion>;
+  /** Nodes that need not be computed on their own. */
+  readonly absorbed: ReadonlySet<NodeId>;
+}
+
+/** `nodes` are those that are needed, in topological order. */
+export function findFusions(graph: ValidGraph, nodes: readonly Node[]): Fusions {
+  const consumers = consumersOf(graph, nodes);
+  const outputs = new Set(graph.outputs.values());
+  const byRoot = new Map<NodeId, Fusion>();
+  const absorbed = new Set<NodeId>();
+  for (const node of nodes.toReversed()) {
+    if (absorbed.has(node.id) || !isFusible(node)) continue;
+    const fusion = grow(graph, node, consumers, outputs);
+    byRoot.set(node.id, fusion);
+    for (const member of fusion.members) if (member !== node) absorbed.add(member.id);
+  }
+  // What is only repeated for loops is not made: neither a repeat of a repeat.
+  for (const node of nodes.toReversed()) {
+    if (!isRepeat(node) || outputs.has(node.id)) continue;
+    const readers = consumers.get(node.id) ?? [];
+    const isOnlyRead = readers.every((reader) => byRoot.has(reader.id) || absorbed.has(reader.id));
+    if (isOnlyRead) absorbed.add(node.id);
+  }
+  return { byRoot, absorbed };
+}
+
+/** Values that a node computes with: the type alone of what `broadcast_like` imitates matters. */
+export function operandsOf(node: Node): readonly NodeId[] {
+  return node.op === "broadcast_like" ? node.inputs.slice(0, 1) : node.inputs;
+}
+
+function consumersOf(graph: ValidGraph, nodes: readonly Node[]): ReadonlyMap<NodeId, readonly Node[]> {
+  const consumers = new Map<NodeId, Node[]>();
+  for (const node of nodes)
+    for (const input of new Set(operandsOf(node))) {
+      const known = consumers.get(input);
+      if (known === undefined) consumers.set(input, [node]);
+      else known.push(node);
+    }
+  invariant(graph.updates.size === 0, "a ranking program updates nothing");
+  return consumers;
+}
+
+/** Weights are worked on once, when they are loaded. */
+function isFusible({ op, type: { rows } }: Node): boolean {
+  return isElementwise(op) && (rows.kind === "each" || rows.kind === "steps");
+}
+
+function isRepeat({ op }: Node): boolean {
+  return op === "repeat" || op === "repeat_candidates";
+}
+
+/** Each is a variable of the loop's function, which may have 50,000. */
+const MOST_MEMBERS = 1000;
+
+function grow(
+  graph: ValidGraph,
+  root: Node,
+  consumers: ReadonlyMap<NodeId, readonly Node[]>,
+  outputs: ReadonlySet<NodeId>,
+): Fusion {
+  const members = new Map<NodeId, Node>([[root.id, root]]);
+  const open = [root];
+  const joins = (node: Node) =>
+    !members.has(node.id) &&
+    isFusible(node) &&
+    !outputs.has(node.id) &&
+    sameRows(node.type.rows, root.type.rows) &&
+    sameDims(node.type.dims, root.type.dims) &&
+    consumers.get(node.id)!.every((consumer) => members.has(consumer.id));
+  // Whoever is the last of a node's consumers to join brings it along.
+  for (let member = open.pop(); member !== undefined; member = open.pop())
+    for (const input of operandsOf(member)) {
+      const node = graph.nodes[input]!;
+      if (members.size === MOST_MEMBERS || !joins(node)) continue;
+      members.set(node.id, node);
+      open.push(node);
+    }
+  const ordered = [...members.values()].toSorted((a, b) => a.id - b.id);
+  const leaves = new Map<NodeId, Leaf>();
+  for (const member of ordered)
+    for (const input of operandsOf(member))
+      if (!members.has(input)) leaves.set(input, leafOf(graph, input, root.type.rows));
+  return { root, members: ordered, leaves };
+}
+
+/** Where a value that has a row for each of `rows`, or is known once, comes from. */
+function leafOf(graph: ValidGraph, operand: NodeId, rows: Rows): Leaf {
+  let node = graph.nodes[operand]!;
+  while (isRepeat(node)) node = graph.nodes[node.inputs[0]!]!;
+  const own = node.type.rows;
+  if (sameRows(own, rows)) return { id: node.id, by: "row" };
+  if (own.kind === "once") return { id: node.id, by: "all" };
+  const per = perOf(rows);
+  invariant(per !== null && own.kind !== "table", `a loop over ${rowsKey(rows)} reads ${rowsKey(own)}`);
+  if (own.kind === "each") return { id: node.id, by: own.per === "candidate" ? "candidate" : "all" };
+  invariant(
+    own.kind === "steps" && own.per === "request" && per === "candidate" && rows.kind === "steps",
+    `a loop over ${rowsKey(rows)} reads ${rowsKey(own)}`,
+  );
+  return { id: node.id, by: "step" };
+}

@@ -1,0 +1,59 @@
+// How generated code computes number by number.
+
+import type { KernelName } from "../../../../runtime/serve/kernels.ts";
+import type { NoAttributes } from "../../../middle/graph/attributes.ts";
+import { sizeOf } from "../../../middle/graph/types.ts";
+import { splitLast } from "../../../middle/ops/support/shapes.ts";
+import { count, flag, input, number, output } from "../kernel-calls.ts";
+import { call, type KernelLowering, type KernelLowerings } from "../lowering.ts";
+
+export const elementwise = {
+  add: binary("add"),
+  subtract: binary("subtract"),
+  multiply: binary("multiply"),
+  divide: binary("divide"),
+  maximum: binary("maximum"),
+  dropout: ({ output: out, attributes: { rate } }) =>
+    call("dropout", output, input(0), input(1), count(out.rows, sizeOf(out.dims)), number(rate)),
+  equal: binary("equal"),
+  negate: unary("negate"),
+  exp: unary("exp"),
+  log: unary("log"),
+  sqrt: unary("sqrt"),
+  sigmoid: unary("sigmoid"),
+  sigmoid_gradient: ({ output: { rows, dims } }) =>
+    call("sigmoidGradient", output, input(0), input(1), count(rows, sizeOf(dims))),
+  tanh: unary("tanh"),
+  relu: unary("relu"),
+  step: unary("step"),
+  softplus: unary("softplus"),
+  stop_gradient: ({ output: { rows, dims } }) => {
+    const size = number(sizeOf(dims));
+    return call("slice", output, input(0), count(rows), size, number(0), size);
+  },
+} satisfies Partial<KernelLowerings>;
+
+/** By a kernel that is told which of both sides vary by row and along the width. */
+function binary(kernel: KernelName): KernelLowering<NoAttributes> {
+  return ({ inputs, output: out }) => {
+    const { lead, last } = splitLast(out.dims);
+    const variation = inputs.flatMap(({ rows, dims }) => [
+      flag(rows.kind !== "once"),
+      flag(splitLast(dims).last === last),
+    ]);
+    return call(
+      kernel,
+      output,
+      input(0),
+      input(1),
+      count(out.rows),
+      number(sizeOf(lead)),
+      number(last),
+      ...variation,
+    );
+  };
+}
+
+function unary(kernel: KernelName): KernelLowering<NoAttributes> {
+  return ({ output: out }) => call(kernel, output, input(0), count(out.rows, sizeOf(out.dims)));
+}

@@ -1,0 +1,26 @@
+// How generated code computes each op. An op without a line in one of these files does not compile.
+
+import type { KernelLowerings } from "../lowering.ts";
+import { attention } from "./attention.ts";
+import { elementwise } from "./elementwise.ts";
+import { lists } from "./lists.ts";
+import { lookups } from "./lookups.ts";
+import { positions } from "./positions.ts";
+import { rows } from "./rows.ts";
+import { scan } from "./scan.ts";
+import { sources } from "./sources.ts";
+import { steps } from "./steps.ts";
+import { widths } from "./widths.ts";
+
+export const lowerings: KernelLowerings = {
+  ...sources,
+  ...lookups,
+  ...steps,
+  ...positions,
+  ...lists,
+  ...attention,
+  ...rows,
+  ...widths,
+  ...elementwise,
+  scan: scan(() => lowerings),
+};

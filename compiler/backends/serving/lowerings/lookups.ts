@@ -1,0 +1,33 @@
+// How generated code computes ops on reading rows of tables, and sets.
+
+import { sizeOf } from "../../../middle/graph/types.ts";
+import { count, input, number, output } from "../kernel-calls.ts";
+import { call, type KernelLowerings } from "../lowering.ts";
+
+export const lookups = {
+  lookup: ({ output: out }) =>
+    call("lookup", output, input(0), input(1), count(out.rows), number(sizeOf(out.dims))),
+  lookup_gradient: ({ inputs, output: out }) =>
+    call(
+      "lookupGradient",
+      output,
+      input(0),
+      input(1),
+      count(inputs[0]!.rows),
+      count(out.rows),
+      number(sizeOf(out.dims)),
+    ),
+  pooled_lookup: ({ attributes: { pool }, inputs, output: out }) =>
+    call(
+      pool === "sum" ? "sumOfElements" : "maxOfElements",
+      output,
+      input(0),
+      input(1),
+      input(2),
+      count(inputs[1]!.rows),
+      count(out.rows),
+      number(out.dims[0]!),
+    ),
+  count_elements: ({ inputs, output: out }) =>
+    call("countElements", output, input(0), count(inputs[0]!.rows), count(out.rows)),
+} satisfies Partial<KernelLowerings>;

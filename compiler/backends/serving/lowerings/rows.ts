@@ -1,0 +1,32 @@
+// How generated code computes ops on rows: candidates, examples, and sums over them.
+
+import { sizeOf } from "../../../middle/graph/types.ts";
+import { CANDIDATES } from "../../../middle/ops/repeat-candidates.op.ts";
+import { splitLast } from "../../../middle/ops/support/shapes.ts";
+import { count, flag, input, number, output } from "../kernel-calls.ts";
+import { call, type KernelLowerings } from "../lowering.ts";
+
+export const rows = {
+  repeat_candidates: ({ inputs, output: out }) =>
+    call("fanOut", output, input(0), count(CANDIDATES), count(inputs[0]!.rows), number(sizeOf(out.dims))),
+  sum_candidates: ({ output: out }) =>
+    call("fanIn", output, input(0), count(CANDIDATES), count(out.rows), number(sizeOf(out.dims))),
+  sum_rows: ({ inputs, output: out }) =>
+    call("sumRows", output, input(0), count(inputs[0]!.rows), number(sizeOf(out.dims))),
+  count_rows: ({ attributes }) => call("countRows", output, count(attributes.rows)),
+  batch_mean: ({ inputs, output: out }) =>
+    call("batchMean", output, input(0), input(1), count(inputs[0]!.rows), number(sizeOf(out.dims))),
+  broadcast_like: ({ inputs: [x], output: out }) => {
+    const { lead, last } = splitLast(out.dims);
+    return call(
+      "broadcast",
+      output,
+      input(0),
+      count(out.rows),
+      number(sizeOf(lead)),
+      number(last),
+      flag(x!.rows.kind !== "once"),
+      flag(splitLast(x!.dims).last === last),
+    );
+  },
+} satisfies Partial<KernelLowerings>;

@@ -1,0 +1,144 @@
+// What a plan of a ranking program is: when each value is computed, in which buffer it lies, and which kernels are called. Data
+// only; `planner.ts` makes it, `program.ts` writes it down as TypeScript, and backends/wasm as WebAssembly.
+
+import type { KernelName } from "../../../runtime/serve/kernels.ts";
+import { invariant, unreachable } from "../../common/internal-error.ts";
+import type { NodeId } from "../../middle/graph/graph.ts";
+import {
+  type ElementsRows,
+  perOf,
+  type Rows,
+  type StepsRows,
+  type TensorType,
+} from "../../middle/graph/types.ts";
+import type { Fusion, Leaf } from "./fuse.ts";
+import type { Phase, Slot } from "./slots.ts";
+
+export type TableStorage = "f32" | "f16" | "i8" | "source";
+
+/** Where a value lies. */
+export type Location =
+  | { readonly kind: "slot"; readonly slot: Slot }
+  /** Positions in `Plan.parameters` and `Plan.tables`. */
+  | { readonly kind: "parameter"; readonly index: number }
+  | { readonly kind: "table"; readonly index: number };
+
+export type PlannedArgument =
+  /** `stride`: see `Plan.middle`. */
+  | { readonly kind: "value"; readonly location: Location; readonly stride: number | null }
+  | { readonly kind: "number"; readonly value: number }
+  | { readonly kind: "numbers"; readonly values: readonly number[] }
+  | { readonly kind: "flag"; readonly value: boolean }
+  | { readonly kind: "count"; readonly rows: Rows; readonly times: number }
+  /** The variable of the loop that the call stands in. */
+  | { readonly kind: "time" };
+
+export interface PlannedCall {
+  readonly kind: "call";
+  readonly kernel: KernelName;
+  readonly arguments: readonly PlannedArgument[];
+}
+
+/** Calls for each step of a history in turn. */
+export interface PlannedLoop {
+  readonly kind: "loop";
+  readonly over: StepsRows;
+  readonly reverse: boolean;
+  readonly calls: readonly PlannedCall[];
+}
+
+/** A loop over what is computed number by number, in a plan that was asked for them. */
+export interface PlannedFusion {
+  readonly kind: "fused";
+  readonly fusion: Fusion;
+  readonly output: Location;
+  readonly stride: number | null;
+  readonly leaves: ReadonlyMap<NodeId, PlannedLeaf>;
+}
+
+export interface PlannedLeaf {
+  readonly location: Location;
+  readonly stride: number | null;
+  readonly by: Leaf["by"];
+  readonly type: TensorType;
+  /** Of a constant. */
+  readonly constant: number | null;
+}
+
+export type PlannedStep = PlannedCall | PlannedLoop | PlannedFusion;
+
+/** A value of f32 that is there before a phase computes anything: an input, or rows of a table. */
+export interface PlannedPort {
+  readonly id: NodeId;
+  readonly slot: Slot;
+}
+
+export interface PlannedInput {
+  readonly name: string;
+  readonly rows: Rows;
+  readonly slot: Slot;
+}
+
+export interface PlannedOutput {
+  readonly name: string;
+  readonly rows: Rows;
+  readonly size: number;
+  readonly location: Location;
+}
+
+export interface Plan {
+  readonly parameters: readonly { readonly name: string; readonly dims: readonly number[] }[];
+  readonly tables: readonly {
+    readonly name: string;
+    readonly width: number;
+    /** As floats, unless `withStorage` says otherwise. */
+    readonly storage: TableStorage;
+  }[];
+  /** Histories whose length some count needs, in the order of their first use. */
+  readonly histories: readonly string[];
+  /** Sets whose values are counted when they are read, in the order of their first use. */
+  readonly sets: readonly ElementsRows[];
+  readonly inputs: readonly PlannedInput[];
+  readonly outputs: readonly PlannedOutput[];
+  readonly slots: Readonly<Record<Phase, readonly Slot[]>>;
+  /** Slots of phase `load` that are filled with one number. */
+  readonly constants: readonly { readonly slot: Slot; readonly value: number }[];
+  /** What goes from ids to rows of tables, before all other calls of its phase. */
+  readonly gathers: Readonly<Record<Phase, readonly PlannedCall[]>>;
+  readonly ports: readonly PlannedPort[];
+  readonly calls: Readonly<Record<Phase, readonly PlannedStep[]>>;
+  /**
+   * Of a plan with fusions: the calls of `candidate` from … to before … are done for a few candidates at a time. A value with a
+   * `stride` has so many numbers for each candidate, and is there for all of them.
+   */
+  readonly middle: { readonly from: number; readonly to: number } | null;
+  /** Every value of a candidate depends on that candidate only, so that they may be scored block by block. */
+  readonly independentCandidates: boolean;
+}
+
+/** The kernels that a step calls; a fusion calls none. */
+export function callsOf(step: PlannedStep): readonly PlannedCall[] {
+  switch (step.kind) {
+    case "call":
+      return [step];
+    case "loop":
+      return step.calls;
+    case "fused":
+      return [];
+    default:
+      return unreachable(step, "step");
+  }
+}
+
+/** The phase of values that have such rows. */
+export function phaseOfRows(rows: Rows): Phase {
+  const per = perOf(rows);
+  if (per === null) return "load";
+  invariant(per !== "example", "a ranking program has no examples: `toRequest` comes first");
+  return per;
+}
+
+/** Whether a value is known when the weights are loaded. */
+export function isWeight(location: Location): boolean {
+  return location.kind !== "slot" || location.slot.phase === "load";
+}

@@ -1,0 +1,402 @@
+// Plans a ranking program (plan.ts): gives values their phases and buffers, in an order in which each is made before it is read.
+
+import type { KernelName } from "../../../runtime/serve/kernels.ts";
+import { invariant } from "../../common/internal-error.ts";
+import type { Node, NodeId, ValidGraph } from "../../middle/graph/graph.ts";
+import { historyOf } from "../../middle/graph/shifted-axes.ts";
+import { type ElementsRows, perOf, type Rows, rowsKey, sizeOf } from "../../middle/graph/types.ts";
+import { loweringOf } from "../contract/lowering.ts";
+import { type Blocks, findBlocks } from "./blocks.ts";
+import { type Fusion, type Fusions, findFusions } from "./fuse.ts";
+import type { KernelArgument, KernelCall, KernelStep, LoopStep } from "./lowering.ts";
+import { lowerings } from "./lowerings/index.ts";
+import {
+  type Location,
+  type Plan,
+  type PlannedArgument,
+  type PlannedCall,
+  type PlannedFusion,
+  type PlannedInput,
+  type PlannedLoop,
+  type PlannedPort,
+  type PlannedStep,
+  phaseOfRows,
+} from "./plan.ts";
+import { type Phase, phases, type Slot, SlotAllocator } from "./slots.ts";
+
+/** Kernels whose output may lie in the buffer of an input of the same shape. */
+const inPlace: ReadonlySet<KernelName> = new Set<KernelName>([
+  ...(["add", "subtract", "multiply", "divide", "maximum", "equal", "negate", "exp", "log", "sqrt"] as const),
+  ...(["sigmoid", "tanh", "relu", "step", "softplus", "softmaxSteps"] as const),
+]);
+
+/** Kernels that read ids. */
+const gathering: ReadonlySet<KernelName> = new Set<KernelName>([
+  "lookup",
+  "sumOfElements",
+  "maxOfElements",
+  "countElements",
+]);
+
+/** Plans what the outputs of `graph` need; rows are `once`, of the request, of candidates or of tables. */
+export function planProgram(graph: ValidGraph): Plan {
+  return new Planner(graph, null).plan();
+}
+
+/** The same with `findFusions`. Ports have the same ids in both. */
+export function planFused(graph: ValidGraph): Plan {
+  return new Planner(graph, findFusions(graph, neededNodes(graph))).plan();
+}
+
+class Planner {
+  private readonly graph: ValidGraph;
+  private readonly fusions: Fusions | null;
+  private blocks: Blocks | null = null;
+  private inMiddle = false;
+  private readonly steps = new Map<NodeId, KernelStep>();
+  private readonly phaseOf = new Map<NodeId, Phase>();
+  private readonly locations = new Map<NodeId, Location>();
+  private readonly allocators: Record<Phase, SlotAllocator> = {
+    load: new SlotAllocator(),
+    request: new SlotAllocator(),
+    candidate: new SlotAllocator(),
+  };
+
+  constructor(graph: ValidGraph, fusions: Fusions | null) {
+    this.graph = graph;
+    this.fusions = fusions;
+  }
+
+  plan(): Plan {
+    const needed = neededNodes(this.graph);
+    // A value's phase follows from all it is made of, also from what is computed with it.
+    for (const node of needed) {
+      this.steps.set(node.id, lowered(node, this.graph));
+      this.phaseOf.set(node.id, this.findPhase(node));
+    }
+    const nodes = this.ordered(needed);
+    const parameters: Plan["parameters"][number][] = [];
+    const tables: Plan["tables"][number][] = [];
+    const inputs: PlannedInput[] = [];
+    const constants: Plan["constants"][number][] = [];
+    // Sources first: they are filled before anything is computed.
+    for (const node of nodes) {
+      const step = this.steps.get(node.id)!;
+      if (step.kind === "constant") {
+        const slot = this.slotFor(node);
+        constants.push({ slot, value: step.value });
+      } else if (step.kind === "source") {
+        if (step.source === "input") {
+          inputs.push({ name: step.name, rows: node.type.rows, slot: this.slotFor(node) });
+        } else if (step.source === "parameter") {
+          this.locations.set(node.id, { kind: "parameter", index: parameters.length });
+          parameters.push({ name: step.name, dims: node.type.dims });
+        } else {
+          this.locations.set(node.id, { kind: "table", index: tables.length });
+          tables.push({ name: step.name, width: sizeOf(node.type.dims), storage: "f32" });
+        }
+      }
+    }
+    const gathers: Record<Phase, PlannedCall[]> = { load: [], request: [], candidate: [] };
+    for (const node of nodes.filter((each) => this.isGather(each))) this.slotFor(node);
+    const calls: Record<Phase, PlannedStep[]> = { load: [], request: [], candidate: [] };
+    const lastUse = this.lastUses(nodes);
+    const { middle, crossing } = this.blocks ?? { middle: null, crossing: new Set<NodeId>() };
+    let [from, to] = [0, 0];
+    const late: NodeId[] = [];
+    for (const [i, node] of nodes.entries()) {
+      if (i === middle?.first) {
+        from = calls.candidate.length;
+        this.inMiddle = true;
+        // A place that no value of a few candidates has: those of all the others are still to come.
+        for (const each of nodes.slice(middle.first, middle.last + 1))
+          if (crossing.has(each.id)) this.slotFor(each);
+      }
+      const step = this.steps.get(node.id)!;
+      const phase = this.phaseOf.get(node.id)!;
+      const fusion = this.fusions?.byRoot.get(node.id);
+      if (fusion !== undefined) {
+        this.place(node, true, lastUse);
+        calls[phase].push(this.fused(fusion));
+      } else if (step.kind === "calls" && this.isGather(node)) {
+        gathers[phase].push(...this.calls(step.calls, node, []));
+      } else if (step.kind === "calls") {
+        const [only, ...more] = step.calls;
+        this.place(node, only !== undefined && more.length === 0 && inPlace.has(only.kernel), lastUse);
+        calls[phase].push(...this.calls(step.calls, node, []));
+      } else if (step.kind === "loop") {
+        this.place(node, false, lastUse);
+        calls[phase].push(...this.loop(step, node));
+      }
+      const dead = this.inputsOf(node).filter((input) => lastUse.get(input) === node.id);
+      // What all candidates have is read again for the next few.
+      for (const input of dead)
+        if (this.inMiddle && crossing.has(input)) late.push(input);
+        else this.release(input);
+      if (i === middle?.last) {
+        to = calls.candidate.length;
+        this.inMiddle = false;
+        for (const input of late) this.release(input);
+      }
+    }
+    const ports = nodes.flatMap((node): PlannedPort[] => {
+      const location = this.locationOf(node.id);
+      const isPort = node.op === "input" || this.isGather(node);
+      return isPort && node.type.dtype === "f32" && location.kind === "slot"
+        ? [{ id: node.id, slot: location.slot }]
+        : [];
+    });
+    return {
+      parameters,
+      tables,
+      histories: this.histories(nodes),
+      sets: [...setsOf(nodes).values()],
+      inputs,
+      outputs: [...this.graph.outputs].map(([name, id]) => {
+        const { type } = this.graph.nodes[id]!;
+        return { name, rows: type.rows, size: sizeOf(type.dims), location: this.locationOf(id) };
+      }),
+      slots: {
+        load: this.allocators.load.slots,
+        request: this.allocators.request.slots,
+        candidate: this.allocators.candidate.slots,
+      },
+      constants,
+      gathers,
+      ports,
+      calls,
+      middle: middle === null ? null : { from, to },
+      independentCandidates: nodes.every(
+        ({ id, type }) => this.phaseOf.get(id) !== "candidate" || perOf(type.rows) === "candidate",
+      ),
+    };
+  }
+
+  /** The latest of: its inputs, its rows, the rows it counts. */
+  private findPhase(node: Node): Phase {
+    const step = this.steps.get(node.id)!;
+    const found = [
+      ...node.inputs.map((input) => this.phaseOf.get(input)!),
+      ...[node.type.rows, ...countedRows(step)].map(phaseOfRows),
+    ];
+    return phases[Math.max(...found.map((phase) => phases.indexOf(phase)))]!;
+  }
+
+  private slotFor(node: Node, reuse: Slot | null = null): Slot {
+    const phase = this.phaseOf.get(node.id)!;
+    const { rows, dims, dtype } = node.type;
+    const slot = reuse ?? this.allocators[phase].take({ rows, dtype, phase }, sizeOf(dims));
+    this.locations.set(node.id, { kind: "slot", slot });
+    return slot;
+  }
+
+  /** `inPlace`: the value may lie where one lay that it is made from, number by number. */
+  private place(node: Node, inPlace: boolean, lastUse: ReadonlyMap<NodeId, NodeId>): void {
+    if (this.locations.has(node.id)) return;
+    const dying = this.inputsOf(node).find((input) => {
+      const { type } = this.graph.nodes[input]!;
+      return (
+        inPlace &&
+        this.blocks?.crossing.has(input) !== true &&
+        lastUse.get(input) === node.id &&
+        type.dtype === node.type.dtype &&
+        rowsKey(type.rows) === rowsKey(node.type.rows) &&
+        sizeOf(type.dims) === sizeOf(node.type.dims) &&
+        this.locationOf(input).kind === "slot"
+      );
+    });
+    if (dying === undefined) {
+      this.slotFor(node);
+      return;
+    }
+    const location = this.locationOf(dying);
+    invariant(location.kind === "slot", "only slots are reused");
+    this.slotFor(node, location.slot);
+    this.moved.add(dying);
+  }
+
+  /** Values whose slot was handed on to the value made from them. */
+  private readonly moved = new Set<NodeId>();
+
+  private release(id: NodeId): void {
+    const location = this.locationOf(id);
+    if (location.kind === "slot" && !this.moved.has(id))
+      this.allocators[location.slot.phase].give(location.slot);
+  }
+
+  /** By value: the node after which its slot is free. Values of `load`, outputs and what a later phase needs stay. */
+  private lastUses(nodes: readonly Node[]): ReadonlyMap<NodeId, NodeId> {
+    const last = new Map<NodeId, NodeId>();
+    const stays = new Set<NodeId>(this.graph.outputs.values());
+    for (const node of nodes) {
+      if (this.phaseOf.get(node.id) === "load") stays.add(node.id);
+      for (const input of this.inputsOf(node)) {
+        last.set(input, node.id);
+        if (this.phaseOf.get(input) !== this.phaseOf.get(node.id)) stays.add(input);
+      }
+    }
+    for (const id of stays) last.delete(id);
+    return last;
+  }
+
+  /** What is computed, in an order for blocks within blocks where there are fusions. */
+  private ordered(needed: readonly Node[]): readonly Node[] {
+    const { fusions } = this;
+    if (fusions === null) return needed;
+    this.blocks = findBlocks(
+      needed.filter(({ id }) => !fusions.absorbed.has(id)),
+      {
+        isCandidate: ({ id }) => this.phaseOf.get(id) === "candidate",
+        reads: (node) => this.inputsOf(node),
+        touched: (node) => [
+          node.type.rows,
+          ...this.inputsOf(node).map((id) => this.graph.nodes[id]!.type.rows),
+          ...countedRows(this.steps.get(node.id)!),
+        ],
+        outputs: new Set(this.graph.outputs.values()),
+      },
+    );
+    return this.blocks.order;
+  }
+
+  /** Numbers to skip for each candidate before a few. */
+  private strideOf(id: NodeId): number | null {
+    return this.inMiddle && this.blocks?.crossing.has(id) === true
+      ? sizeOf(this.graph.nodes[id]!.type.dims)
+      : null;
+  }
+
+  /** What is read when the node is computed. */
+  private inputsOf(node: Node): readonly NodeId[] {
+    const fusion = this.fusions?.byRoot.get(node.id);
+    const read = fusion === undefined ? node.inputs : [...fusion.leaves.values()].map(({ id }) => id);
+    return [...new Set(read)];
+  }
+
+  private isGather(node: Node): boolean {
+    const step = this.steps.get(node.id)!;
+    return (
+      step.kind === "calls" &&
+      this.phaseOf.get(node.id) !== "load" &&
+      step.calls.every(({ kernel }) => gathering.has(kernel))
+    );
+  }
+
+  private fused(fusion: Fusion): PlannedFusion {
+    const leaves = new Map(
+      [...fusion.leaves].map(([operand, { id, by }]) => {
+        const step = this.steps.get(id)!;
+        const { type } = this.graph.nodes[id]!;
+        const constant = step.kind === "constant" ? step.value : null;
+        const [location, stride] = [this.locationOf(id), this.strideOf(id)];
+        return [operand, { location, stride, by, type, constant }] as const;
+      }),
+    );
+    const { id } = fusion.root;
+    return { kind: "fused", fusion, output: this.locationOf(id), stride: this.strideOf(id), leaves };
+  }
+
+  private locationOf(id: NodeId): Location {
+    const location = this.locations.get(id);
+    invariant(location, `node ${id} has no place yet`);
+    return location;
+  }
+
+  private calls(calls: readonly KernelCall[], node: Node, scratch: readonly Slot[]): PlannedCall[] {
+    return calls.map(({ kernel, arguments: args }) => ({
+      kind: "call",
+      kernel,
+      arguments: args.map((argument) => this.argument(argument, node, scratch)),
+    }));
+  }
+
+  /** Its own buffers are free again after the loop. */
+  private loop(step: LoopStep, node: Node): (PlannedCall | PlannedLoop)[] {
+    const phase = this.phaseOf.get(node.id)!;
+    const allocator = this.allocators[phase];
+    const scratch = step.scratch.map(({ rows, dims, dtype }) =>
+      allocator.take({ rows, dtype, phase }, sizeOf(dims)),
+    );
+    const first = this.calls(step.first, node, scratch);
+    const calls = this.calls(step.calls, node, scratch);
+    for (const slot of scratch) allocator.give(slot);
+    return [...first, { kind: "loop", over: step.over, reverse: step.reverse, calls }];
+  }
+
+  private argument(argument: KernelArgument, node: Node, scratch: readonly Slot[]): PlannedArgument {
+    switch (argument.kind) {
+      case "input":
+        return this.valueOf(node.inputs[argument.index]!);
+      case "output":
+        return this.valueOf(node.id);
+      case "scratch":
+        return { kind: "value", location: { kind: "slot", slot: scratch[argument.index]! }, stride: null };
+      case "count":
+        return { kind: "count", rows: argument.rows, times: argument.times ?? 1 };
+      case "time":
+      case "number":
+      case "numbers":
+      case "flag":
+        return argument;
+    }
+  }
+
+  private valueOf(id: NodeId): PlannedArgument {
+    return { kind: "value", location: this.locationOf(id), stride: this.strideOf(id) };
+  }
+
+  private histories(nodes: readonly Node[]): string[] {
+    const found = new Set<string>();
+    for (const node of nodes) {
+      const counted = countedRows(this.steps.get(node.id)!);
+      for (const rows of [node.type.rows, ...counted])
+        if (rows.kind === "steps") found.add(historyOf(rows.history).history);
+    }
+    return [...found];
+  }
+}
+
+function lowered(node: Node, graph: ValidGraph): KernelStep {
+  return loweringOf(
+    lowerings,
+    node.op,
+  )({
+    attributes: node.attributes,
+    inputs: node.inputs.map((input) => graph.nodes[input]!.type),
+    output: node.type,
+  });
+}
+
+/** What some call counts. */
+function countedRows(step: KernelStep): readonly Rows[] {
+  switch (step.kind) {
+    case "calls":
+      return step.calls.flatMap((call) => call.arguments).flatMap(rowsOf);
+    case "loop":
+      return [step.over, ...[...step.first, ...step.calls].flatMap((call) => call.arguments).flatMap(rowsOf)];
+    case "source":
+    case "constant":
+      return [];
+  }
+}
+
+function rowsOf(argument: KernelArgument): readonly Rows[] {
+  return argument.kind === "count" ? [argument.rows] : [];
+}
+
+function setsOf(nodes: readonly Node[]): ReadonlyMap<string, ElementsRows> {
+  const sets = new Map<string, ElementsRows>();
+  for (const { rows } of nodes.map(({ type }) => type))
+    if (rows.kind === "elements") sets.set(rowsKey(rows), rows);
+  return sets;
+}
+
+/** Nodes that some output depends on. */
+function neededNodes(graph: ValidGraph): readonly Node[] {
+  const needed = new Set<NodeId>(graph.outputs.values());
+  for (let i = graph.nodes.length - 1; i >= 0; i--) {
+    const node = graph.nodes[i]!;
+    if (needed.has(node.id)) for (const input of node.inputs) needed.add(input);
+  }
+  return graph.nodes.filter(({ id }) => needed.has(id));
+}

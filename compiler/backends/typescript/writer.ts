@@ -1,0 +1,320 @@
+// Writes generated code: one tree of declarations, as TypeScript or as JavaScript. Types stand in fields of their own, or are
+// marked by `typed` where they are in the middle of code, and JavaScript leaves them out.
+
+import { unreachable } from "../../common/internal-error.ts";
+import { typedFrom, typedTo } from "../../common/quoting.ts";
+
+/** Lines of code without indentation. A text may have several. */
+export type Code = readonly string[];
+
+export interface Parameter {
+  readonly name: string;
+  readonly type: string;
+  readonly isOptional?: boolean;
+}
+
+export interface Property {
+  readonly name: string;
+  readonly doc?: string;
+  /** May be left out where `value` says it. */
+  readonly type?: string;
+  readonly isReadonly?: boolean;
+  readonly isPrivate?: boolean;
+  readonly isOptional?: boolean;
+  readonly value?: string;
+}
+
+export interface Constructor {
+  readonly doc?: string;
+  readonly parameters: readonly Parameter[];
+  readonly code: Code;
+}
+
+export interface Method extends Constructor {
+  readonly name: string;
+  readonly returns: string;
+  readonly isGetter?: boolean;
+}
+
+interface Named {
+  readonly name: string;
+  readonly doc?: string;
+  readonly isExported?: boolean;
+}
+
+export interface InterfaceDeclaration extends Named {
+  readonly kind: "interface";
+  readonly extends?: string;
+  readonly properties: readonly Property[];
+}
+
+export interface TypeDeclaration extends Named {
+  readonly kind: "type";
+  readonly type: string;
+}
+
+export interface ConstantDeclaration extends Named {
+  readonly kind: "constant";
+  readonly type?: string;
+  readonly value: string;
+}
+
+export interface FunctionDeclaration extends Named, Method {
+  readonly kind: "function";
+  readonly isAsync?: boolean;
+}
+
+export interface ClassDeclaration extends Named {
+  readonly kind: "class";
+  readonly properties: readonly Property[];
+  readonly constructs?: Constructor;
+  readonly methods: readonly Method[];
+}
+
+/** A declaration that is there as text; JavaScript has nothing of a type. */
+export interface CarriedDeclaration extends Named {
+  readonly kind: "carried";
+  readonly typescript: string;
+  readonly javascript: string;
+}
+
+export type Declaration =
+  | InterfaceDeclaration
+  | TypeDeclaration
+  | ConstantDeclaration
+  | FunctionDeclaration
+  | ClassDeclaration
+  | CarriedDeclaration;
+
+export interface Form {
+  readonly language: "typescript" | "javascript";
+  /** JavaScript has none in any case. */
+  readonly comments: boolean;
+  /** Whether lines in brackets are indented by them. */
+  readonly nested: boolean;
+}
+
+export const typescript: Form = { language: "typescript", comments: true, nested: true };
+export const javascript: Form = { language: "javascript", comments: false, nested: true };
+
+const marks = new RegExp(`[${typedFrom}${typedTo}]`, "g");
+const markedCode = new RegExp(`${typedFrom}[^${typedTo}]*${typedTo}`, "g");
+
+function inLanguage(code: string, { language }: Form): string {
+  return code.replace(language === "typescript" ? marks : markedCode, "");
+}
+
+/** The text of these declarations, without a line break at its end. */
+export function written(declarations: readonly Declaration[], form: Form): string {
+  let text = "";
+  let previous: Declaration | null = null;
+  for (const declaration of declarations) {
+    const own = declarationText(declaration, form);
+    if (own === "") continue;
+    text += previous === null ? own : `${gap(previous, declaration, form)}${own}`;
+    previous = declaration;
+  }
+  return text;
+}
+
+/** Line breaks between two declarations. */
+function gap(before: Declaration, after: Declaration, { language }: Form): string {
+  if (language === "javascript") return "\n";
+  if (after.kind === "carried")
+    return before.kind === "carried" && before.typescript.endsWith("}") ? "\n\n\n" : "\n\n";
+  return hasBraces(before) || hasBraces(after) ? "\n\n" : "\n";
+}
+
+function hasBraces({ kind }: Declaration): boolean {
+  return kind === "interface" || kind === "function" || kind === "class";
+}
+
+/** Empty for a type in JavaScript. */
+function declarationText(declaration: Declaration, form: Form): string {
+  if (declaration.kind === "carried")
+    return form.language === "typescript" ? declaration.typescript : declaration.javascript;
+  const [first, ...others] = linesOf(declaration, form);
+  if (first === undefined) return "";
+  const head = declaration.isExported === true ? `export ${first}` : first;
+  return [...docLines(declaration, "", form), head, ...others].join("\n");
+}
+
+function linesOf(declaration: Exclude<Declaration, CarriedDeclaration>, form: Form): readonly string[] {
+  const { name } = declaration;
+  const isTypescript = form.language === "typescript";
+  switch (declaration.kind) {
+    case "interface": {
+      if (!isTypescript) return [];
+      const parent = declaration.extends === undefined ? "" : ` extends ${declaration.extends}`;
+      return [`interface ${name}${parent} {`, ...properties(declaration.properties, form), "}"];
+    }
+    case "type":
+      return isTypescript ? [`type ${name} = ${declaration.type};`] : [];
+    case "constant":
+      return block([`const ${name}${annotation(declaration.type, form)} = ${declaration.value};`], "", form);
+    case "function": {
+      const modifier = declaration.isAsync === true ? "async " : "";
+      return callable(`${modifier}function ${name}`, declaration, "", form);
+    }
+    case "class": {
+      const { constructs, methods } = declaration;
+      const parts = [
+        ...(declaration.properties.length === 0 ? [] : [properties(declaration.properties, form)]),
+        ...(constructs === undefined ? [] : [member("constructor", constructs, form)]),
+        ...methods.map((method) =>
+          member(`${method.isGetter === true ? "get " : ""}${method.name}`, method, form),
+        ),
+      ];
+      const between = isTypescript ? [""] : [];
+      const lines = parts.flatMap((part, i) => (i === 0 ? part : [...between, ...part]));
+      return [`class ${name} {`, ...lines, "}"];
+    }
+    default:
+      return unreachable(declaration, "declaration");
+  }
+}
+
+function unitOf({ language }: Form): string {
+  return language === "typescript" ? "  " : "    ";
+}
+
+function docLines({ doc }: { readonly doc?: string }, indent: string, { comments }: Form): string[] {
+  if (doc === undefined || !comments) return [];
+  const lines = doc.split("\n");
+  if (lines.length === 1) return [`${indent}/** ${doc} */`];
+  return [
+    `${indent}/**`,
+    ...lines.map((line) => (line === "" ? `${indent} *` : `${indent} * ${line}`)),
+    `${indent} */`,
+  ];
+}
+
+function annotation(type: string | undefined, { language }: Form): string {
+  return type === undefined || language === "javascript" ? "" : `: ${type}`;
+}
+
+/** Of an interface or a class. */
+function properties(all: readonly Property[], form: Form): string[] {
+  const indent = unitOf(form);
+  return all.flatMap((property) => {
+    const { name, type, isReadonly, isPrivate, isOptional, value } = property;
+    const modifiers =
+      form.language === "javascript"
+        ? ""
+        : `${isPrivate === true ? "private " : ""}${isReadonly === true ? "readonly " : ""}`;
+    const mark = isOptional === true ? "?" : "";
+    const initial = value === undefined ? "" : ` = ${value}`;
+    return [
+      ...docLines(property, indent, form),
+      `${indent}${modifiers}${name}${mark}${annotation(type, form)}${initial};`,
+    ];
+  });
+}
+
+function member(head: string, of: Constructor | Method, form: Form): string[] {
+  const indent = unitOf(form);
+  return [...docLines(of, indent, form), ...callable(head, of, indent, form)];
+}
+
+/** Parameters that the code does not mention are called `_name`, by which strict compilers know that it is meant. */
+function callable(head: string, of: Constructor | Method, indent: string, form: Form): string[] {
+  const mentioned = mentionedIn(of.code.map((line) => inLanguage(line, typescript)).join("\n"));
+  const parameters = of.parameters.map(({ name, type, isOptional }) => {
+    const own = mentioned.has(name) ? name : `_${name}`;
+    return form.language === "javascript" ? own : `${own}${isOptional === true ? "?" : ""}: ${type}`;
+  });
+  const returns = "returns" in of ? annotation(of.returns, form) : "";
+  return [
+    `${indent}${head}(${parameters.join(", ")})${returns} {`,
+    ...block(of.code, `${indent}${unitOf(form)}`, form),
+    `${indent}}`,
+  ];
+}
+
+const strings = /"(?:[^"\\]|\\.)*"|`(?:[^`\\]|\\.)*`/g;
+
+/** The names that code without comments refers to: no properties, no words in strings. */
+export function mentionedIn(code: string): ReadonlySet<string> {
+  return new Set(code.replace(strings, '""').match(/(?<![.\w$])[A-Za-z_$][\w$]*(?![\w$]|\??:)/g));
+}
+
+/** The names that declarations refer to, in types too. */
+export function mentionedBy(declarations: readonly Declaration[]): ReadonlySet<string> {
+  return mentionedIn(written(declarations, { ...typescript, comments: false }));
+}
+
+/** Lines as they stand in a block: indented by the brackets that are open. */
+export function block(code: Code, indent: string, form: Form): string[] {
+  const unit = unitOf(form);
+  const lines = code.flatMap((text) => inLanguage(text, form).split("\n"));
+  const written: string[] = [];
+  /** How many levels each open bracket adds. */
+  const open: number[] = [];
+  let level = 0;
+  const close = () => {
+    level -= open.pop() ?? 0;
+  };
+  /** `deeper` is how many levels the line lies below what is around it. */
+  const add = (line: string, deeper: number) => {
+    const [first, ...others] = line.replace(strings, "").match(/^[)\]}]|[([{)\]}]/g) ?? [];
+    const closesFirst = first !== undefined && first === line[0] && ")]}".includes(first);
+    if (closesFirst) close();
+    written.push(form.nested ? `${indent}${unit.repeat(level + deeper)}${line}` : `${indent}${line}`);
+    let opened = 0;
+    for (const bracket of closesFirst ? others : [first, ...others])
+      if (bracket !== undefined && "([{".includes(bracket)) {
+        open.push(0);
+        opened++;
+      } else if (bracket !== undefined) {
+        close();
+        opened = Math.max(0, opened - 1);
+      }
+    if (opened === 0) return;
+    // The last of them indents what is in it, the first what follows the line's own indentation.
+    open[open.length - 1]! += 1;
+    open[open.length - opened]! += deeper;
+    level += 1 + deeper;
+  };
+  for (const [i, line] of lines.entries()) {
+    if (line === "" && form.language === "javascript") continue;
+    const head = form.language === "javascript" ? headOf(line) : null;
+    if (head === null) add(line, 0);
+    else {
+      add(head, 0);
+      add(line.slice(head.length + 1), 1);
+    }
+    if (form.language === "typescript" && line === "}" && i + 1 < lines.length) written.push("");
+  }
+  return written;
+}
+
+/** `if (…)` or `for (…)` where a statement without braces follows on the same line, which gets a line of its own in JavaScript. */
+function headOf(line: string): string | null {
+  const start = /^(?:if|for) \(/.exec(line);
+  if (start === null) return null;
+  const plain = line.replace(strings, (text) => "_".repeat(text.length));
+  let depth = 1;
+  let end = start[0].length;
+  for (; depth > 0; end++) depth += plain[end] === "(" ? 1 : plain[end] === ")" ? -1 : 0;
+  return end === line.length || line.slice(end) === " {" ? null : line.slice(0, end);
+}
+
+/** Code with its marks as JavaScript, line by line as it is. */
+export function withoutTypes(code: string): string {
+  return inLanguage(code, javascript);
+}
+
+export interface TwoLanguages {
+  readonly typescript: string;
+  readonly javascript: string;
+}
+
+/** A whole file that is written out, comments included. */
+export function inBothLanguages(text: string): TwoLanguages {
+  const lines = inLanguage(text, javascript).split("\n");
+  const unindented = lines.map((line) => line.trimStart());
+  return {
+    typescript: inLanguage(text, typescript),
+    javascript: `${block(unindented, "", javascript).join("\n")}\n`,
+  };
+}

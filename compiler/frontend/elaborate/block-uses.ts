@@ -1,0 +1,77 @@
+// The blocks that are being walked, each where it is used. What is wrong in a block is told with its uses.
+
+import type { Span } from "../../common/source-file.ts";
+import type { Details, DiagnosticKind } from "../../diagnostics/diagnostic.ts";
+import type { BlockItem } from "../syntax/nodes.ts";
+import { at, type Reporter } from "../syntax/reporter.ts";
+
+/** A block being walked at one of its uses. */
+export interface BlockUse {
+  readonly block: BlockItem;
+  readonly span: Span;
+}
+
+export class BlockUses {
+  private readonly reporter: Reporter;
+  /** Outermost first. */
+  private open: BlockUse[] = [];
+
+  constructor(reporter: Reporter) {
+    this.reporter = reporter;
+  }
+
+  get depth(): number {
+    return this.open.length;
+  }
+
+  /** Where the outermost block is used; undefined outside of blocks. */
+  get outermost(): Span | undefined {
+    return this.open[0]?.span;
+  }
+
+  get now(): readonly BlockUse[] {
+    return [...this.open];
+  }
+
+  /** Every `enter` has a `leave`. */
+  enter(use: BlockUse): void {
+    this.open.push(use);
+  }
+
+  leave(): void {
+    this.open.pop();
+  }
+
+  /** What `evaluate` gives as if exactly these blocks were being walked. */
+  as<T>(uses: readonly BlockUse[], evaluate: () => T): T {
+    const before = this.open;
+    this.open = [...uses];
+    const result = evaluate();
+    this.open = before;
+    return result;
+  }
+
+  report<P>(kind: DiagnosticKind<P>, parameters: P, span: Span, details: Details): void {
+    const { open, reporter } = this;
+    const outermost = open[0];
+    if (outermost === undefined) reporter.report(kind, parameters, span, details);
+    else if (span.file !== outermost.span.file) {
+      // In the standard library: the user's own text comes first.
+      const related = [at(span, `in \`${open.at(-1)!.block.name.name}\``), ...(details.related ?? [])];
+      reporter.report(kind, parameters, outermost.span, { ...details, related, fixes: [] });
+    } else {
+      const shown = open.length <= 4 ? open : [outermost, ...open.slice(-3)];
+      const places = shown.map((use) => at(use.span, `\`${use.block.name.name}\` is used here`)).reverse();
+      reporter.report(kind, parameters, span, {
+        ...details,
+        related: [...(details.related ?? []), ...places],
+      });
+    }
+  }
+
+  /** Of a place in the standard library: where the spec's own text used it. */
+  inOwnText(span: Span): Span {
+    const own = this.outermost?.file ?? span.file;
+    return span.file === own ? span : this.open.findLast((use) => use.span.file === own)!.span;
+  }
+}

@@ -1,0 +1,132 @@
+// What one walk has used of the limits. The walk that checks asks here before it unfolds anything, and what is too much is
+// told; lowering walks what was checked, so it is within them.
+
+import type { Span } from "../../common/source-file.ts";
+import {
+  tooManyElements,
+  tooManyElementsTogether,
+  tooManyNumbers,
+  tooManyOperations,
+  unfoldsTooDeep,
+  widthTooComplex,
+} from "../../diagnostics/catalog/budget.ts";
+import { unfoldsTooFar } from "../../diagnostics/catalog/expressions.ts";
+import type { Details, DiagnosticKind } from "../../diagnostics/diagnostic.ts";
+import { constantOf, type Dim, isOvergrown } from "../values/dims.ts";
+import { limits } from "../values/limits.ts";
+import { ERROR } from "../values/types.ts";
+import type { Elaboration, Value } from "../values/values.ts";
+import type { BlockUse, BlockUses } from "./block-uses.ts";
+
+export class Budget {
+  private readonly elaboration: Pick<Elaboration, "builder" | "report">;
+  private readonly uses: BlockUses;
+  private readonly used = { expressions: 0, nodes: 0, elements: 0, vectors: 0, weights: 0, depth: 0 };
+  /** Where the network has more operations than it may have, and the blocks that are walked there. */
+  private crowded: { readonly span: Span; readonly uses: readonly BlockUse[] } | null = null;
+  private exhausted = false;
+
+  constructor(elaboration: Pick<Elaboration, "builder" | "report">, uses: BlockUses) {
+    this.elaboration = elaboration;
+    this.uses = uses;
+  }
+
+  /** Not everything was walked, so that what is unused is not known. */
+  get isExhausted(): boolean {
+    return this.exhausted;
+  }
+
+  /** The value of one more expression. What goes beyond the budget is told once, and nothing is walked after it. */
+  expression(span: Span, evaluate: () => Value): Value {
+    if (this.exhausted) return ERROR;
+    if (++this.used.expressions > limits.expressions) {
+      // Told where it is used outermost: that is what is too much.
+      const { outermost } = this.uses;
+      return this.uses.as([], () =>
+        this.exhaust(unfoldsTooFar, { most: limits.expressions }, outermost ?? span),
+      );
+    }
+    const value = this.deeper(1, span, evaluate);
+    return this.exhausted ? ERROR : this.withinLimits(value, span);
+  }
+
+  /** What `evaluate` gives, `levels` further down, unless that is too deep. */
+  deeper(levels: number, span: Span, evaluate: () => Value): Value {
+    if (this.used.depth + levels > limits.depth)
+      return this.exhaust(unfoldsTooDeep, { most: limits.depth }, span);
+    this.used.depth += levels;
+    const value = evaluate();
+    this.used.depth -= levels;
+    return value;
+  }
+
+  /** One more operation. Too many are told at the end: what is walked too far is told of the place that repeats. */
+  node(span: Span): void {
+    if (++this.used.nodes > limits.nodes) this.crowded ??= { span, uses: this.uses.now };
+  }
+
+  /** Says what is only known of the whole network. */
+  finish(): void {
+    if (this.crowded === null || this.exhausted) return;
+    const { span, uses } = this.crowded;
+    this.uses.as(uses, () => this.exhaust(tooManyOperations, { most: limits.nodes }, span));
+  }
+
+  /** Whether there may be a weight with so many numbers; reported where not. */
+  weight(dims: readonly Dim[], span: Span): boolean {
+    if (this.elaboration.builder !== null) return true;
+    this.node(span);
+    this.used.weights += dims.reduce((product, dim) => product * (constantOf(dim) ?? 1), 1);
+    const numbers = this.used.weights;
+    if (numbers <= limits.weights) return true;
+    const what = "the weights up to this layer are";
+    this.exhaust(tooManyNumbers, { what, numbers, most: limits.weights }, span);
+    return false;
+  }
+
+  /**
+   * Whether `operation` may make a list of `length`, of elements that are values each or of vectors that are one value
+   * together; reported where not.
+   */
+  list(operation: string, length: number, of: "vectors" | "elements", span: Span): boolean {
+    if (this.elaboration.builder !== null) return true;
+    if (length > limits[of]) {
+      this.elaboration.report(tooManyElements, { operation, length, most: limits[of] }, span);
+      return false;
+    }
+    this.used[of] += length;
+    const most = of === "vectors" ? limits.allVectors : limits.allElements;
+    if (this.used[of] <= most) return true;
+    this.exhaust(tooManyElementsTogether, { most }, span);
+    return false;
+  }
+
+  /** Says that this is beyond the budget. In a model that was checked nothing is. */
+  private exhaust<P>(kind: DiagnosticKind<P>, parameters: P, span: Span, details?: Details): Value {
+    if (this.elaboration.builder !== null) return ERROR;
+    if (!this.exhausted) this.elaboration.report(kind, parameters, span, details);
+    this.exhausted = true;
+    return ERROR;
+  }
+
+  /** `value` where it is of a size that can be computed with. */
+  private withinLimits(value: Value, span: Span): Value {
+    if (this.elaboration.builder !== null) return value;
+    const { type } = value;
+    if (type.kind === "int") return isOvergrown(type.value) ? this.tooComplex(span) : value;
+    if (type.kind !== "tensor") return value;
+    const { width, list } = type;
+    if (isOvergrown(width) || (list !== null && isOvergrown(list))) return this.tooComplex(span);
+    if (list === null) return value;
+    const numbers = (constantOf(width) ?? 1) * (constantOf(list) ?? 1);
+    if (numbers <= limits.numbers) return value;
+    const what = "in each row this is";
+    this.elaboration.report(tooManyNumbers, { what, numbers, most: limits.numbers }, span);
+    return ERROR;
+  }
+
+  private tooComplex(span: Span): Value {
+    this.elaboration.report(widthTooComplex, limits, span);
+    return ERROR;
+  }
+}

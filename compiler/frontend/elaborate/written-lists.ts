@@ -1,0 +1,64 @@
+// Lists as a spec writes them: `[a, b]` and `1..3`.
+
+import { listTooLong, mixedList, rangeBackwards, wrongType } from "../../diagnostics/catalog/expressions.ts";
+import type { Expression } from "../syntax/nodes.ts";
+import { at } from "../syntax/reporter.ts";
+import { addDims, constantDim, constantOf, subtractDims } from "../values/dims.ts";
+import { limits } from "../values/limits.ts";
+import { ERROR, intValue, isError, plainValue, printType } from "../values/types.ts";
+import type { Environment, Value } from "../values/values.ts";
+import type { Walk } from "./walk.ts";
+
+export function writtenList(
+  walk: Walk,
+  { elements, span }: Expression & { kind: "list" },
+  environment: Environment,
+): Value {
+  const values = elements.map((element) => walk.evaluate(element, environment));
+  if (values.some(isError)) return ERROR;
+  const kinds = values.map((value) => (value.type.kind === "float" ? "int" : value.type.kind));
+  const odd = kinds.findIndex((kind) => kind !== kinds[0]);
+  if (odd > 0) {
+    const [first, other] = [printType(values[0]!.type), printType(values[odd]!.type)];
+    walk.report(mixedList, { first, other }, elements[odd]!.span, {
+      related: [at(elements[0]!.span, first)],
+    });
+    return ERROR;
+  }
+  const numbers = kinds[0] === undefined || kinds[0] === "int";
+  const of = !numbers ? null : values.some((value) => value.type.kind === "float") ? "Float" : "Int";
+  return walk.listOf("this", values, of, span);
+}
+
+export function writtenRange(
+  walk: Walk,
+  { low: lowest, high: highest, span }: Expression & { kind: "range" },
+  environment: Environment,
+): Value {
+  const [low, high] = [lowest, highest].map((end) => {
+    const { type } = walk.evaluate(end, environment);
+    if (type.kind === "int") return type.value;
+    if (type.kind !== "error") {
+      const what = "an end of a range";
+      walk.report(wrongType, { what, expected: "an Int", got: printType(type) }, end.span);
+    }
+    return null;
+  });
+  if (low == null || high == null) return ERROR;
+  const [from, to] = [constantOf(low), constantOf(high)];
+  if (from === null || to === null) {
+    const length = addDims(subtractDims(high, low), constantDim(1));
+    return plainValue({ kind: "list", elements: null, length, size: 0, isConcrete: false, of: "Int" });
+  }
+  if (to < from - 1) {
+    walk.report(rangeBackwards, { low: from, high: to }, span);
+    return ERROR;
+  }
+  const length = to - from + 1;
+  if (length > limits.elements) {
+    walk.report(listTooLong, { length, most: limits.elements }, span);
+    return ERROR;
+  }
+  const elements = Array.from({ length }, (_, i) => intValue(from + i));
+  return walk.listOf("this range", elements, "Int", span);
+}

@@ -1,0 +1,109 @@
+// Samples requests from what training knows: known and unseen ids, empty, short and overlong histories, candidates
+// that occur twice. Golden requests and tests are drawn from them.
+
+import { InternalError } from "../../compiler/common/internal-error.ts";
+import type { Random } from "../../compiler/common/random.ts";
+import { learnedOf, mayBeMissing, partsOf, rawKindOf } from "../../compiler/frontend/kinds/registry.ts";
+import { rawBefore } from "../../compiler/frontend/kinds/transforms.ts";
+import { type Feature, type Fitted, type Model, UNKNOWN_ID } from "../../compiler/frontend/model/model.ts";
+import type { RawRecord, RawRequest, RawValue } from "./reference-inputs.ts";
+
+/** What a sample request is to be like. */
+export interface RequestShape {
+  readonly candidates: number;
+  /** Steps of every history, as many as it may have where the history allows no more. */
+  readonly steps: (max: number) => number;
+  /** Share of values that training did not know. */
+  readonly unseen: number;
+}
+
+/** Sets have hardly more values. */
+const USUAL_VALUES = 8;
+
+/** Share of missing values where there may be any. */
+const MISSING = 0.2;
+
+export class RequestSampler {
+  private readonly model: Model;
+  private readonly fitted: Fitted;
+  private readonly random: Random;
+
+  constructor(model: Model, fitted: Fitted, random: Random) {
+    this.model = model;
+    this.fitted = fitted;
+    this.random = random;
+  }
+
+  /** Whole numbers are given as numbers in one request and as text in another: it must not matter. */
+  private numeric = false;
+
+  make({ candidates, steps, unseen }: RequestShape): RawRequest {
+    this.numeric = this.random.next() < 0.5;
+    const scope = (wanted: Feature["scope"]) =>
+      [...this.model.features.values()].filter(
+        (feature) => feature.scope === wanted && partsOf(feature).length === 0,
+      );
+    const items = scope("item");
+    const made: RawRecord[] = [];
+    for (let i = 0; i < candidates; i++) {
+      // A quarter of the candidates have been there before.
+      const again = i > 0 && this.random.next() < 0.25;
+      made.push(again ? made[this.random.integer(i)]! : this.record(items, unseen));
+    }
+    return {
+      user: this.record(scope("user"), unseen),
+      context: this.record(scope("context"), unseen),
+      history: Object.fromEntries(
+        [...this.model.histories.values()].map(({ name, max, fields }) => {
+          const step = () =>
+            Object.fromEntries(fields.map((field) => [field.name, this.value(field.feature, unseen)]));
+          return [name, Array.from({ length: steps(max) }, step)];
+        }),
+      ),
+      candidates: made,
+    };
+  }
+
+  private record(features: readonly Feature[], unseen: number): RawRecord {
+    return Object.fromEntries(features.map((feature) => [feature.name, this.value(feature, unseen)]));
+  }
+
+  private value(feature: Feature, unseen: number): RawRecord[string] {
+    const { set, kind } = feature;
+    const definition = rawKindOf(feature);
+    if (definition.gives === "vector") {
+      if (mayBeMissing(feature) && this.random.next() < MISSING) return null;
+      return Array.from({ length: definition.width(kind) }, () =>
+        Number(this.random.normal().toPrecision(6)),
+      );
+    }
+    if (set === null) return this.single(feature, unseen);
+    // Empty ones, full ones, and more values than count; some of them twice.
+    const values = Array.from({ length: this.random.integer(Math.min(set.max, USUAL_VALUES) + 3) }, () =>
+      this.single(feature, unseen),
+    );
+    return kind.kind === "text" ? values.join(", ") : values;
+  }
+
+  private single(feature: Feature, unseen: number): RawValue {
+    const { kind } = feature;
+    const { random } = this;
+    const learned = learnedOf(feature, this.fitted);
+    const unknown = random.next() < unseen;
+    if (mayBeMissing(feature) && random.next() < MISSING) return null;
+    const definition = rawKindOf(feature);
+    if (definition.gives === "vector") throw new InternalError(`${feature.name} has more than one number`);
+    if (definition.gives === "number")
+      return Number(rawBefore(kind, learned.transforms, random.normal()).toPrecision(6));
+    const known = definition.size(kind, learned) ?? 0;
+    // Of a text any word will do: to find one for a given row takes long where there are many.
+    if (unknown || known === 0 || kind.kind === "text") return definition.unknownValue(kind, learned, random);
+    return this.spelled(definition.valueAt(kind, learned, random.integer(known), 0, () => UNKNOWN_ID));
+  }
+
+  private spelled(text: string | number): string | number {
+    if (typeof text === "number") return text;
+    const value = Number(text);
+    return Number.isSafeInteger(value) && String(value) === text && this.numeric ? value : text;
+  }
+}

@@ -1,0 +1,71 @@
+// Fits what is learned from the training rows: vocabularies, and what transforms of numbers learn.
+
+import { listedOthers } from "../../compiler/diagnostics/catalog/vocabularies.ts";
+import { type Diagnostic, DiagnosticError, diagnose, inText } from "../../compiler/diagnostics/diagnostic.ts";
+import type { FittingEncoders } from "../../compiler/frontend/kinds/encoders.ts";
+import { fitCollected, fitTransforms, type NumberSource } from "../../compiler/frontend/kinds/fit.ts";
+import { hasIds, hasLearningPipe, vocabularyFileOf } from "../../compiler/frontend/kinds/registry.ts";
+import {
+  allFeatures,
+  type Feature,
+  FIRST_ID,
+  type Fitted,
+  featureNamed,
+  type Model,
+} from "../../compiler/frontend/model/model.ts";
+
+/** Rows that are learned from, with those that are read by what was learned. */
+export interface FittingRows {
+  /**
+   * For each id below `ids` of the vocabulary of `owner`, in its columns and in those of features that share it: in how many
+   * places of how many training rows it stands, history steps included.
+   */
+  occurrences(owner: string, ids: number): Float64Array;
+  /** Puts the final ids in the place of provisional ones, in all rows. */
+  renumber(owner: string, ids: Int32Array): void;
+  /** The numbers of a feature in the training rows: those of its own column, and those of steps as often as rows read them. */
+  numbersOf(feature: Feature): NumberSource;
+}
+
+/** Afterwards the ids of the rows, which were given by `encoders`, are final. */
+export function fit(model: Model, encoders: FittingEncoders, rows: FittingRows): Fitted {
+  const vocabularies = new Map(encoders.given.vocabularies);
+  const transforms = new Map<string, readonly (readonly number[])[]>();
+  for (const [name, collected] of encoders.collected) {
+    const counts = rows.occurrences(name, FIRST_ID + collected.size).subarray(FIRST_ID);
+    const learned = fitCollected(featureNamed(model, name), collected, counts);
+    if (learned.vocabulary !== null) vocabularies.set(name, learned.vocabulary);
+    if (learned.transforms !== null) transforms.set(name, learned.transforms);
+    rows.renumber(name, learned.ids);
+  }
+  for (const feature of allFeatures(model)) {
+    if (hasIds(feature.kind) || !hasLearningPipe(feature)) continue;
+    transforms.set(feature.name, fitTransforms(feature, rows.numbersOf(feature)));
+  }
+  const problems = allFeatures(model).flatMap((feature) =>
+    feature.shares === null ? ofOtherValues(feature, vocabularies, rows) : [],
+  );
+  if (problems.length > 0) throw new DiagnosticError(problems);
+  return { vocabularies, transforms };
+}
+
+/** What is said where no training row has any of the values that a feature's file lists. */
+function ofOtherValues(
+  feature: Feature,
+  vocabularies: Fitted["vocabularies"],
+  rows: FittingRows,
+): Diagnostic[] {
+  const file = vocabularyFileOf(feature);
+  if (file === null) return [];
+  const listed = vocabularies.get(feature.name)!;
+  const counts = rows.occurrences(feature.name, FIRST_ID + listed.length);
+  const known = counts.findIndex((count, id) => id >= FIRST_ID && count > 0);
+  if (known >= 0 || counts.every((count) => count === 0)) return [];
+  const parameters = {
+    feature: feature.name,
+    path: file.path,
+    listed: listed.length,
+    first: listed[0] ?? "",
+  };
+  return [diagnose(listedOthers, parameters, inText(file.span))];
+}

@@ -1,0 +1,63 @@
+// Reads a file so that what comes of it is what would come of a file without its bad rows.
+
+import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
+import type { Encoders } from "../../compiler/frontend/kinds/encoders.ts";
+import type { DataFile } from "./data-file.ts";
+import type { DataFiles } from "./data-files.ts";
+import { Findings, nothingLeft } from "./findings.ts";
+
+/** What reads a file once. */
+export interface Source {
+  readonly file: DataFile;
+  readonly findings: Findings;
+  readonly encoders: Encoders;
+  /** At most so many rows are read. */
+  readonly limit: number;
+}
+
+/** What reading gives: how many rows there were. */
+interface Read {
+  readonly rows: number;
+}
+
+/**
+ * Reads the file at `path` by `read`, which notes what is wrong in the findings and throws them. Where bad rows are left
+ * out, the file is read twice: once to find them, with encoders that teach nothing, and once without them. So what comes of
+ * it is what would come of a file without them.
+ */
+export async function readSkippingBad<T extends Read>(
+  files: DataFiles,
+  path: string,
+  encoders: Encoders,
+  limit: number,
+  read: (source: Source) => Promise<T>,
+): Promise<T> {
+  const source = await soundSource(files, path, encoders, limit, read);
+  const result = await read(source);
+  files.badRows.remark(source.findings);
+  return result;
+}
+
+/** The same up to what is read last: `look` reads the rows to find bad ones. */
+export async function soundSource(
+  files: DataFiles,
+  path: string,
+  encoders: Encoders,
+  limit: number,
+  look: (source: Source) => Promise<Read>,
+): Promise<Source> {
+  const { badRows } = files;
+  const file = await files.file(path);
+  if (badRows.policy === "fail") return { file, findings: new Findings(file.path), encoders, limit };
+  const findings = new Findings(file.path, { leftOut: file.leftOut, collects: true });
+  for (const { row, reason } of file.unreadable) findings.unreadable(row, reason);
+  const { rows } = await look({ file, findings, encoders: encoders.forChecking(), limit });
+  const bad = findings.badRows();
+  const unreadable = file.unreadable.length;
+  if (bad.length === rows) throw new DiagnosticError([nothingLeft(findings, rows + unreadable)]);
+  if (bad.length + unreadable > 0) badRows.note(findings, rows + unreadable, bad.length + unreadable);
+  const sound = await files.without(file, bad);
+  badRows.keepRows(file.path, sound.leftOut);
+  const rest = new Findings(file.path, { leftOut: sound.leftOut });
+  return { file: sound, findings: rest, encoders, limit: limit - bad.length };
+}

@@ -1,0 +1,215 @@
+// From rows whose vocabularies are only numbered to rows as the trainer sees them: ids have their final numbers, numbers
+// are transformed.
+
+import { numberOutOfRange } from "../../compiler/diagnostics/catalog/scores.ts";
+import { DiagnosticError, diagnose, inText } from "../../compiler/diagnostics/diagnostic.ts";
+import { crossOf, numbersOf } from "../../compiler/frontend/kinds/encoders.ts";
+import { needsIds } from "../../compiler/frontend/kinds/model-queries.ts";
+import { kindOf } from "../../compiler/frontend/kinds/registry.ts";
+import {
+  type Feature,
+  type Fitted,
+  featureNamed,
+  type Model,
+  ownerOf,
+} from "../../compiler/frontend/model/model.ts";
+import type { TableUse } from "../../compiler/middle/programs/table-uses.ts";
+import { sharedFloat32 } from "./builders.ts";
+import {
+  type Column,
+  type ColumnReader,
+  type ColumnStore,
+  float32s,
+  float64s,
+  int32s,
+  lengthOf,
+  PIECE,
+} from "./columns.ts";
+import type { FittingRows } from "./fit-rows.ts";
+import type { HistoryColumns, SetColumn } from "./memory-rows.ts";
+import { mapped, type StoredRows } from "./stored-rows.ts";
+
+/** What rows or steps have, as they are read. */
+export interface RawPlaces {
+  readonly ids: ReadonlyMap<string, Int32Array>;
+  readonly sets: ReadonlyMap<string, SetColumn>;
+  readonly numbers: ReadonlyMap<string, Float64Array>;
+}
+
+/** Rows as they are read: like a Dataset, numbers not transformed yet, values of sets and steps one after the other. */
+export interface UnfittedRows extends RawPlaces {
+  readonly rows: number;
+  readonly histories: ReadonlyMap<string, HistoryColumns<Float64Array>>;
+  readonly labels: ReadonlyMap<string, Float32Array>;
+  readonly groups: ReadonlyMap<string, Int32Array>;
+}
+
+/** Rows as the net sees them: numbers transformed, crosses computed from their parts. The raw numbers are gone afterwards. */
+export function transformedRows(
+  model: Model,
+  fitted: Fitted,
+  raw: StoredRows<Float64Array>,
+  reader: ColumnReader,
+  store: ColumnStore,
+): StoredRows {
+  const seen = (feature: Feature, numbers: Column<Float64Array>) =>
+    transformedColumn(feature, numbers, fitted, reader, store);
+  return {
+    ...raw,
+    ids: new Map([...raw.ids, ...crossed(model, raw, reader, store)]),
+    numbers: mapped(raw.numbers, (numbers, name) => seen(featureNamed(model, name), numbers)),
+    histories: mapped(raw.histories, (history, name) => ({
+      ...history,
+      numbers: mapped(history.numbers, (numbers, field) => seen(featureOfField(model, name, field), numbers)),
+    })),
+  };
+}
+
+/** The numbers of a column as the net sees them; the column is gone afterwards. */
+export function transformedColumn(
+  feature: Feature,
+  raw: Column<Float64Array>,
+  fitted: Fitted,
+  reader: ColumnReader,
+  store: ColumnStore,
+): Column<Float32Array> {
+  const numbers = numbersOf(feature, fitted);
+  const writer = store.column(float32s, lengthOf(raw));
+  for (const { values } of reader.pieces(raw, float64s))
+    for (const value of values) {
+      const seen = numbers.numberOf(value);
+      // Such a row was read before the transforms had learned, and is held back for validation: others were looked at.
+      if (Number.isNaN(seen)) throw outOfRange(feature, value);
+      writer.push(seen);
+    }
+  store.remove(raw);
+  return writer.finish();
+}
+
+function outOfRange({ name, span }: Feature, value: number): DiagnosticError {
+  const parameters = { column: name, value: String(value), transformed: true };
+  return new DiagnosticError([diagnose(numberOutOfRange, parameters, inText(span))]);
+}
+
+/** The numbers of a column as the net sees them. */
+export function transformed(feature: Feature, values: Float64Array, fitted: Fitted): Float32Array {
+  const seen = sharedFloat32(values.length);
+  if (kindOf(feature.kind).gives === "vector") seen.set(values);
+  else {
+    const numbers = numbersOf(feature, fitted);
+    for (let i = 0; i < values.length; i++) seen[i] = numbers.numberOf(values[i]!);
+  }
+  return seen;
+}
+
+/** By cross that the net reads, of whose parts all were read: its ids, from the final ones of its parts. */
+function crossed(
+  model: Model,
+  { rows, ids }: StoredRows<Float64Array>,
+  reader: ColumnReader,
+  store: ColumnStore,
+): Map<string, Column<Int32Array>> {
+  const crosses = new Map<string, Column<Int32Array>>();
+  for (const feature of model.features.values()) {
+    const cross = crossOf(feature);
+    if (cross === null || !needsIds(model, feature) || !cross.parts.every((part) => ids.has(part))) continue;
+    const columns = cross.parts.map((part) => ids.get(part)!);
+    const writer = store.column(int32s, rows);
+    for (let from = 0; from < rows; from += PIECE) {
+      const count = Math.min(PIECE, rows - from);
+      const parts = columns.map((column) => reader.read(column, from, new Int32Array(count)));
+      for (let i = 0; i < count; i++) writer.push(cross.idOf(parts.map((values) => values[i]!)));
+    }
+    crosses.set(feature.name, writer.finish());
+  }
+  return crosses;
+}
+
+/** The feature of a field. */
+export function featureOfField(model: Model, history: string, field: string): Feature {
+  return model.histories.get(history)!.fields.find(({ name }) => name === field)!.feature;
+}
+
+/** Rows that teach; `others` are read by what they taught. */
+export function fittingRows(
+  model: Model,
+  train: StoredRows<Float64Array>,
+  others: readonly StoredRows<Float64Array>[],
+  reader: ColumnReader,
+  store: ColumnStore,
+): FittingRows {
+  return {
+    occurrences: (owner, ids) => occurrencesInColumns(idColumns(model, train, owner), ids, reader),
+    renumber: (owner, ids) => {
+      for (const each of [train, ...others])
+        for (const column of idColumns(model, each, owner))
+          store.rewrite(column, reader, int32s, (values) => renumber(values, ids));
+    },
+    numbersOf: (feature) => {
+      const columns = numberColumns(model, train, feature);
+      return (take) => {
+        for (const column of columns)
+          for (const { values } of reader.pieces(column, float64s)) for (const x of values) take(x, 1);
+      };
+    },
+  };
+}
+
+/** For each id below `ids`: how often it stands in the columns. */
+export function occurrencesInColumns(
+  columns: readonly Column<Int32Array>[],
+  ids: number,
+  reader: ColumnReader,
+): Float64Array {
+  const counts = new Float64Array(ids);
+  for (const column of columns)
+    for (const { values } of reader.pieces(column, int32s)) for (const id of values) counts[id]! += 1;
+  return counts;
+}
+
+/** Where ids stand. Each stored step and value is of one row. */
+export function idColumn(
+  rows: StoredRows,
+  { feature, history, set }: Pick<TableUse, "feature" | "history" | "set">,
+): Column<Int32Array> {
+  const { ids, sets } = history === null ? rows : rows.histories.get(history)!;
+  return set ? sets.get(feature)!.ids : ids.get(feature)!;
+}
+
+/** The ids of the vocabulary of `owner`: in its columns and in those of features that share it. */
+function idColumns(model: Model, rows: StoredRows<Float64Array>, owner: string): Column<Int32Array>[] {
+  const isOf = (feature: Feature) => ownerOf(feature) === owner;
+  const own = (name: string) => isOf(featureNamed(model, name));
+  const named = <T>(columns: ReadonlyMap<string, T>, isWanted: (name: string) => boolean): T[] =>
+    [...columns].filter(([name]) => isWanted(name)).map(([, column]) => column);
+  return [
+    ...named(rows.ids, own),
+    ...named(rows.sets, own).map(({ ids }) => ids),
+    ...[...rows.histories].flatMap(([history, { ids, sets }]) => {
+      const field = (name: string) => isOf(featureOfField(model, history, name));
+      return [...named(ids, field), ...named(sets, field).map((set) => set.ids)];
+    }),
+  ];
+}
+
+/** The numbers of a feature: its own column, and those of steps. */
+function numberColumns(
+  model: Model,
+  train: StoredRows<Float64Array>,
+  { name }: Feature,
+): Column<Float64Array>[] {
+  const own = train.numbers.get(name);
+  return [
+    ...(own === undefined ? [] : [own]),
+    ...[...train.histories].flatMap(([history, { numbers }]) =>
+      [...numbers]
+        .filter(([field]) => featureOfField(model, history, field).name === name)
+        .map(([, column]) => column),
+    ),
+  ];
+}
+
+/** Puts final ids in the place of provisional ones. */
+export function renumber(column: Int32Array, ids: Int32Array): void {
+  for (let i = 0; i < column.length; i++) column[i] = ids[column[i]!]!;
+}

@@ -1,0 +1,101 @@
+// From a run, or a spec, to a folder of standalone TypeScript or of an ONNX model.
+
+import { notTaken, type TargetName, targets } from "../../compiler/backends/choices.ts";
+import type { EmitOptions } from "../../compiler/backends/contract/emit-options.ts";
+import { UsageError } from "../../compiler/common/usage-error.ts";
+import { outputIsInput } from "../../compiler/diagnostics/catalog/scores.ts";
+import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
+import { checkFolder } from "../compile/check-folder.ts";
+import type { CompiledModel } from "../compile/compile-model.ts";
+import { emitters } from "../compile/emitters.ts";
+import { sourceOf } from "../compile/measure-golden.ts";
+import { type TrainedModel, trainedModelOf } from "../compile/trained-model.ts";
+import { untrainedModel } from "../compile/untrained-model.ts";
+import { claimFolder, writeFolder } from "../files/output-folder.ts";
+import { liesIn } from "../files/same-file.ts";
+import { version } from "../files/version.ts";
+import { type OpenRun, openRun } from "../run/open-run.ts";
+import { throwIfStopped, type Watch } from "./events.ts";
+import { type ModelOptions, type ModelSource, readModel } from "./read-spec.ts";
+
+export interface CompileOptions extends EmitOptions, ModelOptions, Watch {
+  /** What is generated; `ts`, a module of TypeScript without dependencies, where nothing is said. */
+  readonly target?: TargetName;
+  /** The folder to write; where there is none, the files are only made. */
+  readonly out?: string;
+  /** Replaces the folder whatever it holds; dinc's own output is replaced anyway. */
+  readonly force?: boolean;
+  /** Draws the golden requests, and a spec's random weights; the run's own where nothing is said. */
+  readonly seed?: number;
+}
+
+/** A spec, for code with random weights: to look at, to measure its size and speed. */
+export interface Untrained {
+  readonly untrained: ModelSource;
+}
+
+/** The target that is asked for. Throws UsageError for options that it does not take. */
+export function targetFor(options: CompileOptions): (typeof targets)[number] {
+  const target = targets.find(({ name }) => name === (options.target ?? "ts"))!;
+  const refusal = notTaken(target, options);
+  if (refusal !== null) throw new UsageError(refusal);
+  return target;
+}
+
+/**
+ * Generates code from a run, by its folder or opened, or from a spec. The written folder is complete or absent, and holds golden
+ * requests with the scores of training. Throws DiagnosticError for what is wrong with the run, the spec or the folder,
+ * UsageError for options that fit neither each other nor the model, and `Stopped` before it writes where the signal says so.
+ */
+export async function compile(
+  source: OpenRun | string | Untrained,
+  options: CompileOptions = {},
+): Promise<CompiledModel> {
+  const { name: target } = targetFor(options);
+  const { out, force = false } = options;
+  if (out !== undefined) {
+    const input = pathOf(source);
+    if (await liesIn(input, out))
+      throw new DiagnosticError([diagnose(outputIsInput, { path: out, input }, nowhere)]);
+    await claimFolder(out, force);
+  }
+  const trained = await trainedModel(source, options);
+  const without = new Set(options.withoutTable ?? []);
+  for (const name of without)
+    if (!trained.tables.has(name)) {
+      const known = [...trained.tables.keys()].join(", ");
+      throw new UsageError(`--without-table: the model has no table ${name}; it has ${known || "none"}`);
+    }
+  const seed = options.seed ?? trained.model.train.seed;
+  const compiled = await emitters[target](trained, options, version(), seed);
+  const { files, fast } = compiled;
+  if (fast?.isClose === false)
+    throw new UsageError(
+      `--mode fast is too coarse for this model: a golden request's logit is off by ${fast.largest.toPrecision(2)}. Leave it out`,
+    );
+  throwIfStopped(options);
+  if (out !== undefined) {
+    const stores = Object.fromEntries(
+      [...without].map((name) => [name, sourceOf(trained.tables.get(name)!)]),
+    );
+    options.onEvent?.({ kind: "writing", path: out });
+    await writeFolder(out, files, force, (written) => checkFolder(written, files, stores));
+  }
+  return compiled;
+}
+
+function pathOf(source: OpenRun | string | Untrained): string {
+  if (typeof source === "string") return source;
+  if ("folder" in source) return source.folder;
+  const { untrained } = source;
+  return typeof untrained === "string" ? untrained : untrained.path;
+}
+
+async function trainedModel(
+  source: OpenRun | string | Untrained,
+  options: CompileOptions,
+): Promise<TrainedModel> {
+  if (typeof source !== "string" && "untrained" in source)
+    return untrainedModel(await readModel(source.untrained, options), options.seed ?? 0);
+  return trainedModelOf(typeof source === "string" ? await openRun(source) : source);
+}

@@ -1,0 +1,74 @@
+// The metrics of a run on labelled rows; on the rows of training's own evaluation they are the same to the last digit.
+
+import { type OpenRun, openRun } from "../run/open-run.ts";
+import { scoredOf, scoreRun } from "../run/score-run.ts";
+import { Unscored } from "../run/unscored.ts";
+import { resamplesFor } from "../train/metrics/bootstrap.ts";
+import { openMeasuring } from "../train/metrics/metrics-thread.ts";
+import { type Evaluation, type EvaluationProgress, evaluateScores, type Split } from "../train/score.ts";
+import { throwIfStopped, unlessStopped } from "./events.ts";
+import { backendFor, type RowsOptions, rowsToMeasure, tellLeftOut } from "./rows.ts";
+
+export interface EvaluateOptions extends RowsOptions {
+  /** How often users are drawn for intervals; 0 for none, and as in training where nothing is said. */
+  readonly resamples?: number;
+}
+
+export interface Evaluated {
+  readonly split: Split;
+  /** That have scores. */
+  readonly rows: number;
+  /** The metrics of each prediction that the rows have labels for. */
+  readonly evaluations: readonly Evaluation[];
+  /** By label, where rows have it: how many of them are 1, and how many the predictions add up to. */
+  readonly totals: ReadonlyMap<string, Totals>;
+}
+
+export interface Totals {
+  readonly ones: number;
+  readonly predicted: number;
+}
+
+/**
+ * Computes the metrics that the run's spec asks for. Throws DiagnosticError for what is wrong with the run or the rows,
+ * UsageError where it is not said which rows, and `Stopped` where the signal says so.
+ */
+export async function evaluate(run: OpenRun | string, options: EvaluateOptions): Promise<Evaluated> {
+  const opened = typeof run === "string" ? await openRun(run) : run;
+  const { rows: all, path, badRows } = await rowsToMeasure(opened, options);
+  const onProgress = (progress: EvaluationProgress) => options.onEvent?.({ kind: "measuring", progress });
+  const logits = await scoreRun(opened, all, await backendFor(opened, options.backend), (rows) => {
+    throwIfStopped(options);
+    onProgress({ kind: "scoring", rows, of: all.rows });
+  });
+  const unscored = new Unscored(badRows, path);
+  const without = unscored.check(logits, all, 0);
+  unscored.finish(all.rows);
+  tellLeftOut(badRows, options);
+  const { data, scores } = scoredOf(all, logits, without);
+  const split = options.data === undefined ? (options.split ?? "test") : "test";
+  const measuring = openMeasuring();
+  const { metrics } = opened.model.train;
+  const { seed } = opened.run.manifest.settings;
+  const resampling = { seed, resamples: options.resamples ?? resamplesFor(data.rows) };
+  const { measure } = measuring;
+  const evaluations = await unlessStopped(
+    evaluateScores(split, data, scores, { metrics, resampling, measure, onProgress }),
+    options,
+  ).finally(() => measuring.close());
+  const totals = new Map<string, Totals>();
+  for (const [label, values] of scores) {
+    const labels = data.labels.get(label);
+    if (labels !== undefined) totals.set(label, totalsOf(labels, values));
+  }
+  return { split, rows: data.rows, evaluations, totals };
+}
+
+function totalsOf(labels: Float32Array, logits: Float32Array): Totals {
+  let [ones, predicted] = [0, 0];
+  for (let row = 0; row < labels.length; row++) {
+    ones += labels[row]!;
+    predicted += 1 / (1 + Math.exp(-logits[row]!));
+  }
+  return { ones, predicted };
+}

@@ -1,0 +1,119 @@
+// Drafts a spec and a dinc.yaml from the columns of a file of rows.
+
+import { stat } from "node:fs/promises";
+import { isAbsolute, join, relative } from "node:path";
+import { UsageError } from "../../compiler/common/usage-error.ts";
+import {
+  draftExists,
+  draftOverData,
+  nothingToLearn,
+  unfitLabel,
+  withoutLabel,
+} from "../../compiler/diagnostics/catalog/init.ts";
+import {
+  type Diagnostic,
+  DiagnosticError,
+  diagnose,
+  inData,
+  nowhere,
+} from "../../compiler/diagnostics/diagnostic.ts";
+import { guess, type NoDraft } from "../../compiler/tools/init/guess.ts";
+import type { Plan } from "../../compiler/tools/init/plan.ts";
+import type { Table } from "../../compiler/tools/init/table.ts";
+import { draftTexts } from "../../compiler/tools/init/write.ts";
+import { makeFolders, writeTogether } from "../files/atomic.ts";
+import { removeLeftovers } from "../files/leftovers.ts";
+import { inputAt, liesIn } from "../files/same-file.ts";
+import { unwritable } from "../files/unwritable.ts";
+import { throwIfStopped, type Watch } from "./events.ts";
+import { sampleTable } from "./sample-table.ts";
+
+export interface InitOptions extends Watch {
+  /** Example rows, or a log of what users did: CSV, Parquet or JSON Lines, by extension. */
+  readonly data: string;
+  /** The column of 0 and 1 to predict; found by its name where nothing is said. */
+  readonly label?: string;
+  /** Where `model.din` and `dinc.yaml` are written; where there is none, the texts are only made. */
+  readonly folder?: string;
+  /** Replaces what is there. */
+  readonly force?: boolean;
+}
+
+export interface Draft {
+  /** The texts of `model.din` and `dinc.yaml`. */
+  readonly spec: string;
+  readonly config: string;
+  /** What was guessed of each column, and why. */
+  readonly plan: Plan;
+  /** How many rows the file has, and how many of them were looked at. */
+  readonly rows: { readonly path: string; readonly total: number; readonly looked: number };
+}
+
+/**
+ * Looks at rows of a file, drawn at random, and drafts a spec that checks and trains on it. Throws DiagnosticError where the
+ * file cannot be read, holds nothing to learn, or something is there that may not be replaced.
+ */
+export async function init(options: InitOptions): Promise<Draft> {
+  const { data, folder = ".", force = false } = options;
+  if (data === "-")
+    throw new UsageError("a draft names the file that it is made for: give a path with --data");
+  const [spec, config] = [join(folder, "model.din"), join(folder, "dinc.yaml")];
+  const isWritten = options.folder !== undefined;
+  if (isWritten) {
+    await requireApart(data, folder, [spec, config]);
+    // Of an earlier draft that was killed.
+    if ((await stat(folder).catch(() => null))?.isDirectory())
+      for (const path of [spec, config]) await removeLeftovers(path);
+    if (!force) await requireAbsent(spec, config);
+  }
+  const table = await sampleTable(data, (text) => options.onEvent?.({ kind: "activity", text }));
+  throwIfStopped(options);
+  const guessed = guess(table, options.label ?? null);
+  if (guessed.kind !== "plan") throw new DiagnosticError([whyNot(guessed, table)]);
+  const { plan } = guessed;
+  const written = isAbsolute(data) ? data : relative(folder, data).replaceAll("\\", "/");
+  const texts = draftTexts(plan, table, { spec: "model.din", data: written });
+  if (isWritten)
+    try {
+      await makeFolders(folder);
+      await writeTogether([
+        { path: spec, text: texts.spec },
+        { path: config, text: texts.config },
+      ]);
+    } catch (error) {
+      throw unwritable(folder, error);
+    }
+  return { ...texts, plan, rows: { path: table.path, total: table.total, looked: table.rows } };
+}
+
+/** Refuses a draft that would replace the data, or lie in them. */
+async function requireApart(data: string, folder: string, written: readonly string[]): Promise<void> {
+  const isInside = await liesIn(folder, data);
+  const over = await inputAt(data, written);
+  if (!isInside && over === null) return;
+  const parameters = { data, out: over ?? folder, isInside };
+  throw new DiagnosticError([diagnose(draftOverData, parameters, nowhere)]);
+}
+
+async function requireAbsent(...paths: readonly string[]): Promise<void> {
+  const there: string[] = [];
+  for (const path of paths) if ((await stat(path).catch(() => null)) !== null) there.push(path);
+  if (there.length === 0) return;
+  throw new DiagnosticError([diagnose(draftExists, { paths: there }, nowhere)]);
+}
+
+function whyNot(reason: NoDraft, { path, columns }: Table): Diagnostic {
+  const place = inData({ path });
+  switch (reason.kind) {
+    case "no-label":
+      return diagnose(withoutLabel, { binary: reason.binary, noLog: reason.noLog }, place);
+    case "bad-label":
+      return diagnose(
+        unfitLabel,
+        { column: reason.column, reason: reason.reason, columns: columns.map(({ header }) => header) },
+        place,
+      );
+    case "no-features":
+      return diagnose(nothingToLearn, { leftOut: reason.leftOut }, place);
+  }
+}

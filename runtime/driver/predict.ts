@@ -1,0 +1,169 @@
+// Scores rows as they are read, in memory that does not depend on how many there are.
+
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { UsageError } from "../../compiler/common/usage-error.ts";
+import { outputIsInput } from "../../compiler/diagnostics/catalog/scores.ts";
+import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
+import { writeAtomically } from "../files/atomic.ts";
+import { removeLeftovers } from "../files/leftovers.ts";
+import { inputAt } from "../files/same-file.ts";
+import { unwritable } from "../files/unwritable.ts";
+import { type OpenRun, openRun } from "../run/open-run.ts";
+import { PredictionText, predictionFormat } from "../run/predictions-file.ts";
+import { type Logits, openScorer, type Scorer } from "../run/score-run.ts";
+import { Unscored } from "../run/unscored.ts";
+import { throwIfStopped } from "./events.ts";
+import { backendFor, type RowsOptions, type RowsToPredict, rowsToPredict, tellLeftOut } from "./rows.ts";
+
+export type PredictOptions = RowsOptions;
+
+/** The scores of some rows that follow each other. */
+export interface Predictions {
+  /** The number of the first, from 0, among those that were not left out. */
+  readonly from: number;
+  readonly rows: number;
+  /** By label: a logit for each row. */
+  readonly logits: Logits;
+  /** By label: the probability of each row, `sigmoid` of its logit. */
+  readonly probabilities: ReadonlyMap<string, Float32Array>;
+  /** Places among these rows of those that have no score, where bad rows are left out. */
+  readonly unscored: ReadonlySet<number>;
+}
+
+/** Takes text that follows what it took before. */
+export type WriteText = (text: string) => Promise<void>;
+
+/**
+ * The scores of rows, in their order, a few thousand at a time. Throws DiagnosticError for what is wrong with the run or the
+ * rows, UsageError where it is not said which rows, and `Stopped` where the signal says so.
+ */
+export async function* predict(run: OpenRun | string, options: PredictOptions): AsyncGenerator<Predictions> {
+  const opened = typeof run === "string" ? await openRun(run) : run;
+  const scoring = await Scoring.open(opened, await rowsToPredict(opened, options), options);
+  try {
+    for await (const piece of scoring.pieces())
+      yield {
+        ...piece,
+        probabilities: new Map([...piece.logits].map(([label, all]) => [label, sigmoid(all)])),
+      };
+    scoring.finish();
+  } finally {
+    await scoring.close();
+  }
+}
+
+/**
+ * Writes the scores of rows as a table and gives the number of rows that have some. `out` is a file, CSV or JSON Lines by its
+ * extension, which is there in full or not at all; or what takes the text of a CSV as it grows. Throws as `predict` does, and
+ * DiagnosticError where the file cannot be written or is one of those that are read.
+ */
+export async function predictTo(
+  run: OpenRun | string,
+  out: string | WriteText,
+  options: PredictOptions,
+): Promise<number> {
+  const format = typeof out === "string" ? predictionFormat(out) : "csv";
+  if (format === null)
+    throw new UsageError(`predictions are written as .csv, .jsonl or .ndjson, not as ${String(out)}`);
+  const opened = typeof run === "string" ? await openRun(run) : run;
+  const rows = await rowsToPredict(opened, options);
+  if (typeof out === "string") await refuseInput(out, [...rows.files, ...(await filesIn(opened.folder))]);
+  const scoring = await Scoring.open(opened, rows, options);
+  const labels = opened.model.predictions.map(({ label }) => label);
+  const text = new PredictionText(labels, format);
+  try {
+    if (typeof out !== "string") return await scoring.writeAll(text, out);
+    return await toFile(out, (write) => scoring.writeAll(text, write));
+  } finally {
+    await scoring.close();
+  }
+}
+
+/** The rows of a run being scored. */
+class Scoring {
+  private readonly rows: RowsToPredict;
+  private readonly scorer: Scorer;
+  private readonly options: PredictOptions;
+  private readonly unscored: Unscored;
+  private done = 0;
+
+  private constructor(rows: RowsToPredict, scorer: Scorer, options: PredictOptions) {
+    this.rows = rows;
+    this.scorer = scorer;
+    this.options = options;
+    this.unscored = new Unscored(rows.badRows, rows.path);
+  }
+
+  static async open(run: OpenRun, rows: RowsToPredict, options: PredictOptions): Promise<Scoring> {
+    return new Scoring(rows, await openScorer(run, await backendFor(run, options.backend)), options);
+  }
+
+  async *pieces(): AsyncGenerator<Omit<Predictions, "probabilities">> {
+    const { pieces, rows, share } = this.rows;
+    const tell = (scored: number) => {
+      throwIfStopped(this.options);
+      const part = rows === null ? share() : scored / rows;
+      this.options.onEvent?.({ kind: "scored", rows: scored, share: part });
+    };
+    tell(0);
+    for await (const piece of pieces) {
+      const from = this.done;
+      const logits = await this.scorer.score(piece, (scored) => tell(from + scored));
+      const unscored = this.unscored.check(logits, piece, from);
+      yield { from, rows: piece.rows, logits, unscored };
+      this.done += piece.rows;
+    }
+  }
+
+  /** Gives the number of rows that have scores. */
+  async writeAll(text: PredictionText, write: WriteText): Promise<number> {
+    const { badRows, path } = this.rows;
+    let scored = 0;
+    for await (const { from, rows, logits, unscored } of this.pieces()) {
+      if (from === 0) await write(text.head);
+      for (const part of text.rows(logits, rows, badRows.rowsLeftOut(path), unscored)) await write(part);
+      scored += rows - unscored.size;
+    }
+    await write(text.skip(badRows.rowsLeftOut(path)));
+    this.finish();
+    return scored;
+  }
+
+  /** When all rows are scored. Throws DiagnosticError where bad rows are counted and there are any. */
+  finish(): void {
+    this.unscored.finish(this.done);
+    tellLeftOut(this.rows.badRows, this.options);
+  }
+
+  close(): Promise<void> {
+    return this.scorer.close();
+  }
+}
+
+function sigmoid(logits: Float32Array): Float32Array {
+  return logits.map((logit) => 1 / (1 + Math.exp(-logit)));
+}
+
+/** Throws DiagnosticError where `out` is one of the files that are read. */
+async function refuseInput(out: string, files: readonly string[]): Promise<void> {
+  const input = await inputAt(out, files);
+  if (input !== null) throw new DiagnosticError([diagnose(outputIsInput, { path: out, input }, nowhere)]);
+}
+
+async function filesIn(folder: string): Promise<string[]> {
+  return (await readdir(folder, { recursive: true })).map((name) => join(folder, name));
+}
+
+async function toFile(out: string, work: (write: WriteText) => Promise<number>): Promise<number> {
+  try {
+    await removeLeftovers(out);
+    let count = 0;
+    await writeAtomically(out, async (file) => {
+      count = await work((text) => file.writeFile(text));
+    });
+    return count;
+  } catch (error) {
+    throw unwritable(out, error);
+  }
+}

@@ -1,0 +1,79 @@
+// A spec on the disk with what it imports, and its model.
+
+import { append } from "../../compiler/common/arrays.ts";
+import { type SourceFile, sourceFile } from "../../compiler/common/source-file.ts";
+import { fileUnreadable } from "../../compiler/diagnostics/catalog/run.ts";
+import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
+import { type CheckOptions, check } from "../../compiler/frontend/check/check.ts";
+import type { Model } from "../../compiler/frontend/model/model.ts";
+import { importedPaths, type Unreadable } from "../../compiler/frontend/modules/program.ts";
+import { fileProblem, isOfSystem } from "../files/file-problem.ts";
+import { readText } from "../files/read-text.ts";
+import { tellDiagnostics, type Watch } from "./events.ts";
+
+/** A spec: its path, or its text with the path that imports and messages go by. */
+export type ModelSource = string | SourceFile;
+
+/** Which model of a spec is meant: the spec's own, with its defaults, where nothing is said. */
+export type ModelOptions = Pick<CheckOptions, "params" | "variant">;
+
+/** What checking a spec takes. */
+export interface ReadSpec {
+  readonly file: SourceFile;
+  readonly options: CheckOptions;
+}
+
+/** Reads a spec and all that it imports. Throws DiagnosticError where the spec itself cannot be read. */
+export async function readSpec(source: ModelSource): Promise<ReadSpec> {
+  const file = await sourceOf(source);
+  const files = new Map<string, SourceFile | Unreadable>();
+  const waiting = importedPaths(file);
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (files.has(next)) continue;
+    // A file that cannot be read is reported at its import.
+    const imported = await readText(next).then((text) => sourceFile(next, text), unreadableImport);
+    if (imported === null) continue;
+    files.set(next, imported);
+    if (!("why" in imported)) append(waiting, importedPaths(imported));
+  }
+  return { file, options: { resolve: (wanted) => files.get(wanted) ?? null } };
+}
+
+/** The text of a spec. Throws DiagnosticError where it cannot be read. */
+export async function sourceOf(source: ModelSource): Promise<SourceFile> {
+  if (typeof source !== "string") return source;
+  try {
+    return sourceFile(source, await readText(source));
+  } catch (error) {
+    throw unreadable(source, error);
+  }
+}
+
+/** What to throw where reading `path` failed with `error`. */
+export function unreadable(path: string, error: unknown): unknown {
+  if (!isOfSystem(error)) return error;
+  return new DiagnosticError([diagnose(fileUnreadable, { path, reason: fileProblem(error) }, nowhere)]);
+}
+
+function unreadableImport(error: unknown): Unreadable | null {
+  if (!isOfSystem(error)) throw error;
+  return error.code === "ENOENT" ? null : { why: fileProblem(error) };
+}
+
+/** The model of a spec on the disk. Throws DiagnosticError where it has errors; warnings are told as an event. */
+export async function readModel(source: ModelSource, options: ModelOptions & Watch = {}): Promise<Model> {
+  return modelOf(await readSpec(source), options);
+}
+
+/** The model of a spec that is read. */
+export function modelOf(spec: ReadSpec, options: ModelOptions & Watch): Model {
+  const { value, diagnostics } = check(spec.file, wanting(spec, options));
+  if (value === null) throw new DiagnosticError(diagnostics);
+  tellDiagnostics(diagnostics, options);
+  return value;
+}
+
+/** What to check for the one model that the options mean. */
+export function wanting({ options }: ReadSpec, { params, variant }: ModelOptions): CheckOptions {
+  return { ...options, ...(params === undefined ? {} : { params }), variant: variant ?? null };
+}

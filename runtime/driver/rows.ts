@@ -1,0 +1,188 @@
+// Which rows a run scores (a file of example rows, or a split of dinc.yaml) and on which back end. Measuring takes all rows at
+// once, predicting takes them in pieces.
+
+import type { EngineName } from "../../compiler/backends/choices.ts";
+import type { TrainingBackend } from "../../compiler/backends/contract/session.ts";
+import type { SourceFile } from "../../compiler/common/source-file.ts";
+import { UsageError } from "../../compiler/common/usage-error.ts";
+import { splitMissing } from "../../compiler/diagnostics/catalog/run.ts";
+import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
+import type { BadRowPolicy, StepOrder } from "../../compiler/frontend/config/choices.ts";
+import { type DataConfig, type ListFormat, separatorsOf } from "../../compiler/frontend/config/config.ts";
+import { BadRows } from "../data/bad-rows.ts";
+import { inputsOf } from "../data/graph-inputs.ts";
+import { pathsOf, type RowPieces, readRows, readSplit, rowPieces } from "../data/read-data.ts";
+import type { RowSource } from "../data/row-source.ts";
+import { chooseBackend } from "../engines/choose.ts";
+import type { OpenRun } from "../run/open-run.ts";
+import type { Run } from "../run/run-folder.ts";
+import { ROWS_A_PIECE } from "../run/score-run.ts";
+import type { Split } from "../train/score.ts";
+import { tellDiagnostics, type Watch } from "./events.ts";
+import { readConfig } from "./read-config.ts";
+
+/** Which rows: those of `data`, or a split of `config`; one of the two. */
+export interface RowsOptions extends Watch {
+  /** A file of example rows: CSV, Parquet or JSON Lines, by extension; `-` is standard input. */
+  readonly data?: string;
+  /** dinc.yaml: its path, or its text with the path that it is relative to. */
+  readonly config?: string | SourceFile;
+  /** Of `config`; `test` where nothing is said. */
+  readonly split?: Split;
+  /** Settings over those of `config`, as `data.dir=../data`. */
+  readonly set?: readonly string[];
+  /** In a CSV of `data` between the steps of a history, or the values of a set; as in training where nothing is said. */
+  readonly separator?: string;
+  /** There between the values of a step's set. */
+  readonly innerSeparator?: string;
+  /** Whether the latest step of a history comes first or last; as in training where nothing is said. */
+  readonly steps?: StepOrder;
+  /** What is done with rows that cannot be read. */
+  readonly onBadRow?: BadRowPolicy;
+  /** What runs the model; where nothing is said what trained it, as far as it is there. */
+  readonly backend?: EngineName | "auto";
+}
+
+/** What messages call the rows that are read, and what became of bad ones. */
+interface Origin {
+  readonly path: string;
+  readonly badRows: BadRows;
+}
+
+export interface RowsToMeasure extends Origin {
+  readonly rows: RowSource;
+}
+
+/** A split of a config, by what messages call that. */
+interface ConfigSplit {
+  readonly config: string;
+  readonly split: Split;
+}
+
+/** All rows at once, with their labels. */
+export async function rowsToMeasure(
+  { model, run, program }: OpenRun,
+  options: RowsOptions,
+): Promise<RowsToMeasure> {
+  const report = reporter(options);
+  const { data } = options;
+  const inputs = inputsOf(program.predict);
+  const trainedOn = run.manifest.data;
+  requireOneSource(options);
+  if (data !== undefined) {
+    const badRows = new BadRows(options.onBadRow ?? trainedOn.onBadRow);
+    const format = formatFor(run, options);
+    const reading = { labels: "required", report, badRows, inputs, ...format } as const;
+    const rows = await readRows(model, run.fitted, data, reading);
+    return { rows, path: nameOf(data), badRows };
+  }
+  const config = await readConfig(options.config!, options.set);
+  const asked = askedSplit(options);
+  const badRows = new BadRows(options.onBadRow ?? config.data?.onBadRow ?? trainedOn.onBadRow);
+  const dataset =
+    config.data === null
+      ? null
+      : await readSplit(model, run.fitted, config.data, asked.split, { report, badRows, inputs });
+  if (config.data === null || dataset === null) throw withoutSplit(asked);
+  return { rows: dataset, path: fileOf(config.data, asked.split) ?? splitText(asked), badRows };
+}
+
+export interface RowsToPredict extends RowPieces, Origin {
+  /** Every file that is read. */
+  readonly files: readonly string[];
+}
+
+/**
+ * Rows in pieces, read as they are taken. Those that are made from an event log, or that are taken from the training rows for
+ * validation, are one piece, since they are known only when all is read.
+ */
+export async function rowsToPredict(
+  { model, run, program }: OpenRun,
+  options: RowsOptions,
+): Promise<RowsToPredict> {
+  requireOneSource(options);
+  const inputs = inputsOf(program.predict);
+  if (options.data !== undefined) {
+    const badRows = new BadRows(options.onBadRow);
+    const reading = { ...formatFor(run, options), badRows, inputs };
+    const pieces = rowPieces(model, run.fitted, options.data, reading, ROWS_A_PIECE);
+    return { ...pieces, path: nameOf(options.data), badRows, files: [options.data] };
+  }
+  const asked = askedSplit(options);
+  const { config, split } = asked;
+  const { data } = await readConfig(options.config!, options.set);
+  if (data === null) throw withoutSplit(asked);
+  const badRows = new BadRows(options.onBadRow ?? data.onBadRow ?? undefined);
+  const files = [config, ...pathsOf(data)];
+  const path = fileOf(data, split);
+  if (path !== null && data.kind === "rows") {
+    const pieces = rowPieces(model, run.fitted, path, { ...data, badRows, inputs }, ROWS_A_PIECE);
+    return { ...pieces, path, badRows, files };
+  }
+  const report = reporter(options);
+  const dataset = await readSplit(model, run.fitted, data, split, { report, badRows, inputs });
+  if (dataset === null) throw withoutSplit(asked);
+  const pieces = { pieces: inOnePiece(dataset), rows: dataset.rows, share: () => null };
+  return { ...pieces, path: splitText(asked), badRows, files };
+}
+
+function reporter({ onEvent }: Watch): (text: string) => void {
+  return (text) => onEvent?.({ kind: "activity", text });
+}
+
+function askedSplit({ config, split = "test" }: RowsOptions): ConfigSplit {
+  return { config: typeof config === "string" ? config : config!.path, split };
+}
+
+/** The file whose rows, in its order, are those of a split; null where a split is made in another way. */
+function fileOf(data: DataConfig, split: Split): string | null {
+  return data.kind === "rows" && (data.validate === null || split === "test") ? data[split] : null;
+}
+
+/** What messages call rows that are made of what dinc.yaml names. */
+function splitText({ config, split }: ConfigSplit): string {
+  return `the ${split} rows of ${config}`;
+}
+
+/** What messages call a file of --data. */
+function nameOf(data: string): string {
+  return data === "-" ? "standard input" : data;
+}
+
+async function* inOnePiece(rows: RowSource): AsyncGenerator<RowSource> {
+  yield rows;
+}
+
+function requireOneSource({ data, config }: RowsOptions): void {
+  if ((data === undefined) === (config === undefined))
+    throw new UsageError("say which rows: either --data FILE or -c dinc.yaml with --split");
+}
+
+/** How the lists of --data stand. */
+function formatFor({ manifest }: Run, options: RowsOptions): ListFormat {
+  // Rows to score most likely look like those that were trained on; in the wrong order they would score silently wrong.
+  const trained = manifest.data.lists;
+  const separator = options.separator ?? trained?.separator;
+  // What stood inside a step in training is out of the question where it now stands between steps.
+  const inside = trained?.innerSeparator === separator ? undefined : trained?.innerSeparator;
+  const separators = separatorsOf(separator, options.innerSeparator ?? inside);
+  if (separators.separator === separators.innerSeparator)
+    throw new UsageError("--separator and --inner-separator must differ");
+  const latestFirst = options.steps === undefined ? trained?.latestFirst : options.steps === "latest_first";
+  return { ...separators, latestFirst: latestFirst ?? false };
+}
+
+function withoutSplit({ config, split }: ConfigSplit): DiagnosticError {
+  return new DiagnosticError([diagnose(splitMissing, { path: config, split }, nowhere)]);
+}
+
+/** Tells what was left out. */
+export function tellLeftOut({ warnings, leftOut }: BadRows, watch: Watch): void {
+  tellDiagnostics(warnings, watch);
+  if (leftOut.length > 0) watch.onEvent?.({ kind: "left-out", files: leftOut });
+}
+
+/** `auto` is the back end that trained the run, where it is there, so that scores agree to the last digit. */
+export function backendFor({ run }: OpenRun, choice: EngineName | "auto" = "auto"): Promise<TrainingBackend> {
+  return chooseBackend(choice, run.manifest.backend);
+}

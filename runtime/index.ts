@@ -1,0 +1,45 @@
+// `dinc/node`: data, training and serving as a library. Everything that `dinc` has, and what needs a disk, DuckDB and
+// TensorFlow. It prints nothing, reads no arguments of the process and listens to no signals: options go in; values, events and
+// errors come out. What is wrong with a spec, data or a run is thrown as DiagnosticError.
+
+export { UsageError } from "../compiler/common/usage-error.ts";
+export * from "../compiler/index.ts";
+export type { Compacted, CompiledModel, Fast } from "./compile/compile-model.ts";
+export type { LeftOut } from "./data/bad-rows.ts";
+export {
+  type CompileOptions,
+  compile,
+  type Untrained,
+} from "./driver/compile.ts";
+export { doctorFacts as doctor, type Fact } from "./driver/doctor-facts.ts";
+export { type Evaluated, type EvaluateOptions, evaluate, type Totals } from "./driver/evaluate.ts";
+export {
+  type DataSummary,
+  type DriverEvent,
+  type KeptCheckpoint,
+  Stopped,
+  type Watch,
+} from "./driver/events.ts";
+export { type Draft, type InitOptions, init } from "./driver/init.ts";
+export {
+  type Predictions,
+  type PredictOptions,
+  predict,
+  predictTo,
+  type WriteText,
+} from "./driver/predict.ts";
+export { type ModelOptions, type ModelSource, readModel } from "./driver/read-spec.ts";
+export type { RowsOptions } from "./driver/rows.ts";
+export {
+  Prepared,
+  type PrepareOptions,
+  prepare,
+  type RunOptions,
+  resume,
+  type TrainedRun,
+  type TrainOptions,
+  train,
+} from "./driver/train.ts";
+export { compareRuns } from "./run/compare-runs.ts";
+export { type OpenRun, openRun } from "./run/open-run.ts";
+export type { Position } from "./train/state.ts";
