@@ -12,9 +12,7 @@ const shared = {
   engines: words("data report training"),
 };
 /** Files there that are about a process, its threads or its memory, which no other file may have touched. */
-const alone = words(
-  "backends/choose backends/toy/toy data/memory fuzz/full-disks fuzz/kills lsp/stdio lsp/thread metrics/thread",
-);
+const alone = words("data/memory fuzz/full-disks fuzz/kills lsp/stdio lsp/thread metrics/thread");
 
 function words(text: string): string[] {
   return text.split(" ");
