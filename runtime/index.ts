@@ -6,6 +6,7 @@ export { UsageError } from "../compiler/common/usage-error.ts";
 export * from "../compiler/index.ts";
 export type { Compacted, CompiledModel, Fast } from "./compile/compile-model.ts";
 export type { LeftOut } from "./data/bad-rows.ts";
+export { type ComparedRuns, compareRuns } from "./driver/compare.ts";
 export {
   type CompileOptions,
   compile,
@@ -40,6 +41,5 @@ export {
   type TrainOptions,
   train,
 } from "./driver/train.ts";
-export { compareRuns } from "./run/compare-runs.ts";
 export { type OpenRun, openRun } from "./run/open-run.ts";
 export type { Position } from "./train/state.ts";
