@@ -73,3 +73,11 @@ export function textOf(span: Span): string {
 export function spanning(first: Span, last: Span): Span {
   return { file: first.file, start: first.start, end: Math.max(first.end, last.end) };
 }
+
+/** Text of the spec without its comments and line breaks. */
+export function oneLine(span: Span): string {
+  return textOf(span)
+    .replace(/("(?:[^"\\\n]|\\.)*")|\/\/.*$/gm, "$1")
+    .replace(/\s+/g, " ")
+    .trim();
+}

@@ -1,7 +1,7 @@
 // Embedding tables in fewer bytes: 16-bit floats, or bytes with a scale for each row.
 
 import type { TableType } from "../../compiler/backends/contract/emit-options.ts";
-import type { TableStorage } from "../../compiler/backends/typescript/plan.ts";
+import type { TableStorage } from "../../compiler/backends/serving/plan.ts";
 import { unreachable } from "../../compiler/common/internal-error.ts";
 import { ByteTable, HalfTable, type RowTable } from "../serve/tables.ts";
 import { SCALE_PREFIX, TABLE_PREFIX } from "../serve/weights.ts";

@@ -2,7 +2,14 @@
 // ops' references.
 
 import type { ParameterValues } from "../../compiler/backends/contract/session.ts";
+import {
+  type Attention,
+  attentionsOf,
+  attentionWeights,
+  candidateInputs,
+} from "../../compiler/backends/serving/attention.ts";
 import { Random } from "../../compiler/common/random.ts";
+import { oneLine } from "../../compiler/common/source-file.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
 import type { Feature, Fitted, History, Model } from "../../compiler/frontend/model/model.ts";
 import { evaluateNodes } from "../../compiler/middle/build/evaluate.ts";
@@ -11,13 +18,6 @@ import type { Graph } from "../../compiler/middle/graph/graph.ts";
 import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
 import { passes, runPasses } from "../../compiler/middle/passes/pipeline.ts";
 import { inputNames, outputNames } from "../../compiler/middle/programs/program.ts";
-import {
-  type Attention,
-  attentionsOf,
-  attentionWeights,
-  candidateInputs,
-} from "../../compiler/tools/views/attention.ts";
-import { oneLine } from "../../compiler/tools/views/types.ts";
 import { planBatches } from "../data/batch-plan.ts";
 import { BatchBuilder } from "../data/batches.ts";
 import type { Dataset } from "../data/dataset.ts";

@@ -2,19 +2,32 @@
 // comments and places.
 
 import { createHash } from "node:crypto";
+import type { OpName } from "../../compiler/middle/graph/attributes.ts";
+import { definitionIn } from "../../compiler/middle/graph/define-op.ts";
 import type { Graph, Node } from "../../compiler/middle/graph/graph.ts";
+import { ops } from "../../compiler/middle/ops/registry.ts";
 
 export function graphHash({ nodes, parameters, outputs }: Graph): string {
   const content = {
-    nodes: nodes.map(({ op, attributes, inputs }) => [op, hashed(attributes), inputs]),
+    nodes: nodes.map(({ op, attributes, inputs }) => [hashedName(op), hashed(attributes), inputs]),
     parameters: [...parameters.values()].map(({ name, dims, role }) => [name, dims, role]),
     outputs: [...outputs],
   };
   return createHash("sha256").update(JSON.stringify(content)).digest("hex");
 }
 
+/** An op's name as the first runs kept it. */
+function hashedName(op: OpName): string {
+  return definitionIn(ops, op).hashedAs ?? op;
+}
+
 /** An input's role says no more than its name, and is younger than the hashes that runs keep. */
 function hashed(attributes: Node["attributes"]): object {
+  if ("body" in attributes) {
+    const { body, ...others } = attributes;
+    const nodes = body.nodes.map((node) => ({ ...node, op: hashedName(node.op) }));
+    return { ...others, body: { ...body, nodes } };
+  }
   if (!("role" in attributes)) return attributes;
   const { role: _, ...others } = attributes;
   return others;

@@ -47,7 +47,10 @@ export const floors: readonly Floor[] = [
     folder: "compiler/frontend/syntax",
     promise: "A spec's text to a tree; what is read from the tree alone.",
   },
-  { folder: "compiler/frontend/model", promise: "The checked Model: types only." },
+  {
+    folder: "compiler/frontend/model",
+    promise: "The checked Model: plain data, and what is found in it by name.",
+  },
   { folder: "compiler/frontend/kinds", promise: "Feature kinds and transforms, with their encoders." },
   { folder: "compiler/frontend/values", promise: "Types, widths and values of the language." },
   { folder: "compiler/frontend/functions", promise: "Each function of the language as one object." },
@@ -61,6 +64,11 @@ export const floors: readonly Floor[] = [
   { folder: "compiler/backends/contract", promise: "What is asked of every back end, and what it is given." },
   { folder: "compiler/backends/tensorflow", promise: "A Graph as one TensorFlow GraphDef." },
   { folder: "compiler/backends/tfjs", promise: "A Graph as tfjs calls, op by op." },
+  {
+    folder: "compiler/backends/serving",
+    promise:
+      "The plan of a ranking program, which TypeScript and WebAssembly share: kernels called, buffers, phases; what a model attends to.",
+  },
   {
     folder: "compiler/backends/wasm",
     promise: "A ranking program as WebAssembly, which a TypeScript module carries.",

@@ -5,6 +5,7 @@ import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
+import { attentionsOf, candidateInputs } from "../../compiler/backends/serving/attention.ts";
 import { sourceFile } from "../../compiler/common/source-file.ts";
 import { check } from "../../compiler/frontend/check/check.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
@@ -12,7 +13,6 @@ import { checkConfig } from "../../compiler/frontend/config/check-config.ts";
 import { limits } from "../../compiler/frontend/values/limits.ts";
 import { GraphBuilder } from "../../compiler/middle/build/builder.ts";
 import { cost } from "../../compiler/tools/cost/cost.ts";
-import { attentionsOf, candidateInputs } from "../../compiler/tools/views/attention.ts";
 import { seed, timeout, times } from "../support/how-often.ts";
 import { measured, survive } from "./survive.ts";
 

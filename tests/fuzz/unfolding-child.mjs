@@ -5,23 +5,23 @@ const dist = new URL("../../dist/compiler/", import.meta.url);
 const load = (path) => import(new URL(path, dist));
 const [{ analyse }, { cost }, { lint }, { sourceFile }, { drawingOf }, { svgOf }, { lower }] =
   await Promise.all([
-    load("check.js"),
-    load("cost/cost.js"),
-    load("lint/lint.js"),
-    load("source/source-file.js"),
-    load("views/drawing.js"),
-    load("views/svg.js"),
-    load("lower/lower.js"),
+    load("frontend/check/check.js"),
+    load("tools/cost/cost.js"),
+    load("tools/lint/lint.js"),
+    load("common/source-file.js"),
+    load("tools/views/drawing.js"),
+    load("tools/views/svg.js"),
+    load("frontend/check/lower.js"),
   ]);
 const [{ trainingProgram }, { rankingProgram }, { planProgram }, { wasmProgram }, { emitTensorflow }] =
   await Promise.all([
-    load("training/step.js"),
-    load("passes/ranking.js"),
-    load("backends/typescript/planner.js"),
+    load("middle/programs/step.js"),
+    load("middle/programs/ranking.js"),
+    load("backends/serving/planner.js"),
     load("backends/wasm/program.js"),
     load("backends/tensorflow/emit.js"),
   ]);
-const { attentionsOf, candidateInputs } = await load("views/attention.js");
+const { attentionsOf, candidateInputs } = await load("backends/serving/attention.js");
 
 /** Of the processor, as the machine may be at something else. */
 const MOST_MILLISECONDS = 60_000;

@@ -146,7 +146,7 @@ class DinBuilder {
     const [items] = this.builder.typeOf(x).dims.slice(0, -1);
     return this.add(
       "add",
-      [product, items === undefined ? bias : this.add("spread", [bias], { times: items })],
+      [product, items === undefined ? bias : this.add("broadcast_list", [bias], { times: items })],
       {},
     );
   }
@@ -184,7 +184,10 @@ class DinBuilder {
     ] as const;
     const pairs = this.add(
       "multiply",
-      [this.add("take", [list], { indices: first }), this.add("take", [list], { indices: second })],
+      [
+        this.add("gather_list", [list], { indices: first }),
+        this.add("gather_list", [list], { indices: second }),
+      ],
       {},
     );
     const gates = this.add("softmax_list", [this.add("sum_width", [pairs], {})], {});
@@ -196,7 +199,7 @@ class DinBuilder {
     const pooled = this.random.integer(2)
       ? this.add("max_list", [gated], {})
       : this.add("sum_list", [gated], {});
-    const spread = this.add("spread", [this.add("tanh", [pooled], {})], { times: 3 });
+    const spread = this.add("broadcast_list", [this.add("tanh", [pooled], {})], { times: 3 });
     return this.add("sum_list", [this.add("multiply", [spread, gates], {})], {});
   }
 
@@ -204,10 +207,10 @@ class DinBuilder {
   private attend(target: NodeId, clicks: NodeId): NodeId {
     const history = "clicks + 1";
     const longer = this.add("resize_steps", [clicks], { history, keep: "first" });
-    const sequence = this.add("add", [longer, this.add("place_last", [target], { history })], {});
+    const sequence = this.add("add", [longer, this.add("scatter_last_step", [target], { history })], {});
     const width = this.builder.typeOf(sequence).dims[0]!;
     const positions = this.parameter(`positions_${++this.layers}`, [6, width]);
-    const position = this.add("by_position", [positions], { history, per: "example" });
+    const position = this.add("gather_positions", [positions], { history, per: "example" });
     const placed = this.add("add", [sequence, position], {});
     const [q, k, v] = [this.dense(placed, 4), this.dense(placed, 4), this.dense(placed, 4)] as const;
     const heads = 1 + this.random.integer(2);

@@ -187,7 +187,10 @@ describe("split-linear", () => {
       [],
       namedInput({ name: "k", type: { rows: steps, dims: [3], dtype: "f32" } }),
     );
-    const parts = [builder.add("repeat", [q], { history: "clicks" }), builder.add("fan_out", [k], {})];
+    const parts = [
+      builder.add("repeat", [q], { history: "clicks" }),
+      builder.add("repeat_candidates", [k], {}),
+    ];
     const kernel = builder.parameter({ name: "w", dims: [7, 5], init: { kind: "zeros" }, role: "weight" });
     const together = builder.add("concat", parts, { dim: 0 });
     builder.output("y", builder.add("matmul", [together, kernel], { transpose: false }));
@@ -283,10 +286,10 @@ output y = %4
     expect(folded((b, x) => b.add("slice", [x], { dim: 0, from: 0, to: 3 }))).toBe(input);
     expect(folded((b, x) => b.add("concat", [x], { dim: 0 }))).toBe(input);
     const taken = (indices: readonly number[]) =>
-      folded((b, x) => b.add("take", [b.add("reshape", [x], { dims: [3, 1] })], { indices }));
-    expect(taken([0, 1, 2])).not.toContain("take");
-    expect(taken([0, 2, 1])).toContain("take");
-    expect(taken([0, 1])).toContain("take");
+      folded((b, x) => b.add("gather_list", [b.add("reshape", [x], { dims: [3, 1] })], { indices }));
+    expect(taken([0, 1, 2])).not.toContain("gather_list");
+    expect(taken([0, 2, 1])).toContain("gather_list");
+    expect(taken([0, 1])).toContain("gather_list");
     expect(folded((b, x) => b.add("slice", [x], { dim: 0, from: 0, to: 2 }))).toContain("slice");
     expect(folded((b, x) => b.add("subtract", [constant(b, 0), x], {}))).toContain("subtract");
     expect(

@@ -133,7 +133,7 @@ describe("shape rules", () => {
     ["lookup by numbers", (b, x) => b.add("lookup", [b.add("table", [], { name: "t", width: 4 }), x], {})],
     ["slice past the end", (b, x) => b.add("slice", [x], { dim: 0, from: 2, to: 5 })],
     ["concat along a dim that is not there", (b, x) => b.add("concat", [x, x], { dim: 1 })],
-    ["fan_out of examples", (b, x) => b.add("fan_out", [x], {})],
+    ["repeat_candidates of examples", (b, x) => b.add("repeat_candidates", [x], {})],
     ["a constant that is not finite", (b) => b.add("constant", [], { value: Number.NaN, dims: [1] })],
   ] as readonly (readonly [string, (b: GraphBuilder, x: NodeId, w: NodeId) => NodeId])[])(
     "refuse %s",

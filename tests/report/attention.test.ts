@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { type Attention, attentionsOf, attentionWeights } from "../../compiler/backends/serving/attention.ts";
 import { sourceFile, textOf } from "../../compiler/common/source-file.ts";
 import { check } from "../../compiler/frontend/check/check.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
@@ -11,7 +12,6 @@ import type { Graph, Node } from "../../compiler/middle/graph/graph.ts";
 import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
 import { dropDeadNodes } from "../../compiler/middle/passes/drop-dead-nodes.ts";
 import { freezeStatistics } from "../../compiler/middle/passes/freeze-statistics.ts";
-import { type Attention, attentionsOf, attentionWeights } from "../../compiler/tools/views/attention.ts";
 import { randomFeeds } from "../graph/din-graph.ts";
 
 const LENGTHS = [3, 0, 1, 4];

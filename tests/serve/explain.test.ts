@@ -3,13 +3,17 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import {
+  attentionsOf,
+  attentionWeights,
+  candidateInputs,
+} from "../../compiler/backends/serving/attention.ts";
 import { explainable } from "../../compiler/backends/typescript/explain.ts";
 import { emitModule } from "../../compiler/backends/typescript/module.ts";
 import { Random } from "../../compiler/common/random.ts";
+import { oneLine } from "../../compiler/common/source-file.ts";
 import { evaluateNodes } from "../../compiler/middle/build/evaluate.ts";
 import { rankingProgram } from "../../compiler/middle/programs/ranking.ts";
-import { attentionsOf, attentionWeights, candidateInputs } from "../../compiler/tools/views/attention.ts";
-import { oneLine } from "../../compiler/tools/views/types.ts";
 import { RequestMaker } from "../../runtime/compile/made-up-requests.ts";
 import { feederOf } from "../../runtime/compile/reference.ts";
 import type { RawRequest } from "../../runtime/compile/reference-inputs.ts";

@@ -133,7 +133,7 @@ describe("what is computed once", () => {
     const perCandidate = graph.nodes.filter(
       ({ type: { rows } }) => "per" in rows && rows.per === "candidate",
     );
-    expect(perCandidate.map(({ op }) => op)).toEqual(["fan_out"]);
+    expect(perCandidate.map(({ op }) => op)).toEqual(["repeat_candidates"]);
   });
 
   test("after the operands are split, no product with a step's weights is repeated for each candidate", () => {

@@ -289,9 +289,9 @@ const makes = {
     const attributes = { dim: pick[1] % x.dims.length, before: size % 3, after: size % 2 };
     return maker.value(maker.builder.add("pad", [x.id], attributes), x.bound);
   },
-  spread: (maker, { pick, size }) => {
+  broadcast_list: (maker, { pick, size }) => {
     const x = maker.picked(pick[0], ({ dims }) => dims.length < 3 && sizeOf(dims) <= WIDEST / 3)!;
-    return maker.value(maker.builder.add("spread", [x.id], { times: 1 + (size % 3) }), x.bound);
+    return maker.value(maker.builder.add("broadcast_list", [x.id], { times: 1 + (size % 3) }), x.bound);
   },
   broadcast_like: (maker, { pick, size }) => {
     const like = maker.picked(pick[0], isVector)!;
@@ -320,18 +320,18 @@ const makes = {
     const dims = [1 + (pick[1] % 3), size];
     return maker.value(maker.builder.add("reshape", [x.id], { dims }), x.bound);
   },
-  take: (maker, { pick, size }) => {
+  gather_list: (maker, { pick, size }) => {
     const x = maker.picked(pick[0], isList)!;
     const indices = Array.from({ length: 1 + (size % 3) }, (_, i) => (pick[1] + i * size) % x.dims[0]!);
-    return maker.value(maker.builder.add("take", [x.id], { indices }), x.bound);
+    return maker.value(maker.builder.add("gather_list", [x.id], { indices }), x.bound);
   },
   repeat: (maker, { pick }) => {
     const x = maker.picked(pick[0], isEach)!;
     return maker.value(maker.builder.add("repeat", [x.id], { history: axisOf(pick[1]) }), x.bound);
   },
-  place_last: (maker, { pick }) => {
+  scatter_last_step: (maker, { pick }) => {
     const x = maker.picked(pick[0], isEach)!;
-    return maker.value(maker.builder.add("place_last", [x.id], { history: axisOf(pick[1]) }), x.bound);
+    return maker.value(maker.builder.add("scatter_last_step", [x.id], { history: axisOf(pick[1]) }), x.bound);
   },
   resize_steps: (maker, { pick, size }) => {
     const x = maker.picked(pick[0], hasSteps)!;
@@ -348,10 +348,10 @@ const makes = {
     const shifted = maker.builder.add("shift_steps", [x.id, ends.id], { reverse: size % 2 === 0 });
     return maker.value(shifted, Math.max(x.bound, ends.bound));
   },
-  by_position: (maker, { pick, size }) => {
+  gather_positions: (maker, { pick, size }) => {
     const attributes = { history: axisOf(pick[0]), per: "example" } as const;
     const vectors = maker.weight(MOST_STEPS + 1, size);
-    return maker.value(maker.builder.add("by_position", [vectors], attributes), 1);
+    return maker.value(maker.builder.add("gather_positions", [vectors], attributes), 1);
   },
   count_steps: (maker, { pick }) => {
     const attributes = { history: axisOf(pick[0]), per: "example" } as const;

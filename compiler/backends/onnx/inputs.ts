@@ -14,10 +14,10 @@ import { type Feature, type Model, ownerOf } from "../../frontend/model/model.ts
 import { validate } from "../../middle/build/validate.ts";
 import type { Graph, Node, NodeId, ValidGraph } from "../../middle/graph/graph.ts";
 import type { TensorType } from "../../middle/graph/types.ts";
+import { planProgram } from "../serving/planner.ts";
 import { carry } from "../typescript/carry.ts";
 import { carriedForCross, withParts } from "../typescript/crosses.ts";
 import { type FinishedModule, finishModule, type Heading } from "../typescript/finish-module.ts";
-import { planProgram } from "../typescript/planner.ts";
 import { carriedFor, featuresClass } from "../typescript/readers.ts";
 import {
   type BoundInput,

@@ -5,7 +5,7 @@ import { quoted, typed } from "../../common/quoting.ts";
 import { knownValues } from "../../frontend/kinds/registry.ts";
 import { featureNamed, type Model } from "../../frontend/model/model.ts";
 import { sizeOf } from "../../middle/graph/types.ts";
-import type { Plan } from "./plan.ts";
+import type { Plan } from "../serving/plan.ts";
 import { propertyName } from "./schema.ts";
 import type { ClassDeclaration, Declaration, Method, Parameter } from "./writer.ts";
 

@@ -4,9 +4,9 @@
 import { quoted } from "../../common/quoting.ts";
 import type { ValidGraph } from "../../middle/graph/graph.ts";
 import { rowsKey } from "../../middle/graph/types.ts";
+import { planProgram } from "../serving/planner.ts";
 import { hasWasm, wasmProgram } from "../wasm/program.ts";
 import { carry } from "./carry.ts";
-import { planProgram } from "./planner.ts";
 import {
   binaryConstant,
   countText,

@@ -4,15 +4,15 @@
 
 import { invariant } from "../../common/internal-error.ts";
 import { quoted, typed } from "../../common/quoting.ts";
+import { oneLine } from "../../common/source-file.ts";
 import type { Model } from "../../frontend/model/model.ts";
 import { validate } from "../../middle/build/validate.ts";
 import type { AttentionAttributes } from "../../middle/graph/attributes.ts";
 import type { Graph, Node, NodeId, ValidGraph } from "../../middle/graph/graph.ts";
 import { perOf, type Rows } from "../../middle/graph/types.ts";
 import { eachOf } from "../../middle/ops/support/shapes.ts";
-import { type Attention, attentionsOf, candidateInputs } from "../../tools/views/attention.ts";
-import { oneLine } from "../../tools/views/types.ts";
-import type { Plan, PlannedOutput } from "./plan.ts";
+import { type Attention, attentionsOf, candidateInputs } from "../serving/attention.ts";
+import type { Plan, PlannedOutput } from "../serving/plan.ts";
 import { countText, locationText } from "./program.ts";
 import type { FunctionDeclaration } from "./writer.ts";
 

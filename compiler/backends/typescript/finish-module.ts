@@ -1,7 +1,7 @@
 // Ends a generated module with the name of its program, and begins it with what it is.
 
+import { fingerprintOf } from "../../common/fingerprint.ts";
 import { comment, quoted, typed } from "../../common/quoting.ts";
-import { fingerprintOf } from "./fingerprint.ts";
 import { type ConstantDeclaration, type Declaration, javascript, typescript, written } from "./writer.ts";
 
 /** What generated code has above it wherever a linter of the author's may see it. */

@@ -10,18 +10,18 @@ import type { ValidGraph } from "../../middle/graph/graph.ts";
 import { dropDeadNodes } from "../../middle/passes/drop-dead-nodes.ts";
 import { outputNames } from "../../middle/programs/program.ts";
 import type { Mode } from "../contract/emit-options.ts";
+import type { Plan, TableStorage } from "../serving/plan.ts";
+import { planProgram } from "../serving/planner.ts";
+import { withStorage } from "../serving/table-storage.ts";
 import { fusedPlaces, hasWasm, type WasmProgram, wasmProgram } from "../wasm/program.ts";
 import { carry } from "./carry.ts";
 import { explainMethod, goldenArguments, rankerClass, scoresDeclarations, sessionClass } from "./classes.ts";
 import { carriedForCross, withParts } from "./crosses.ts";
 import { type Explained, explainFunction } from "./explain.ts";
 import { type FinishedModule, finishModule, type Heading } from "./finish-module.ts";
-import type { Plan, TableStorage } from "./plan.ts";
-import { planProgram } from "./planner.ts";
 import { binaryConstant, programDeclarations, startArguments, usedFunctions } from "./program.ts";
 import { carriedFor, encodingMethods, featuresClass, historyShape, readerDeclarations } from "./readers.ts";
 import { bindInputs, crossInputs, propertyName, requestInterfaces } from "./schema.ts";
-import { withStorage } from "./table-storage.ts";
 import {
   type Declaration,
   type FunctionDeclaration,

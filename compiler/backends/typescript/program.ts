@@ -5,7 +5,6 @@ import { InternalError, unreachable } from "../../common/internal-error.ts";
 import { comment, quoted, typed } from "../../common/quoting.ts";
 import { historyOf } from "../../middle/graph/shifted-axes.ts";
 import { type ElementsRows, type Rows, rowsKey } from "../../middle/graph/types.ts";
-import { embedded, type WasmProgram } from "../wasm/program.ts";
 import {
   callsOf,
   isWeight,
@@ -15,9 +14,10 @@ import {
   type PlannedCall,
   type PlannedLoop,
   phaseOfRows,
-} from "./plan.ts";
-import type { Phase, Slot } from "./slots.ts";
-import { tableTypes } from "./table-storage.ts";
+} from "../serving/plan.ts";
+import type { Phase, Slot } from "../serving/slots.ts";
+import { tableTypes } from "../serving/table-storage.ts";
+import { embedded, type WasmProgram } from "../wasm/program.ts";
 import type {
   ClassDeclaration,
   ConstantDeclaration,

@@ -4,7 +4,7 @@ import { comment, quoted } from "../../common/quoting.ts";
 import { hasIds, mayBeMissing, partsOf, rawKindOf } from "../../frontend/kinds/registry.ts";
 import type { Feature, History, Model } from "../../frontend/model/model.ts";
 import { inputNames } from "../../middle/programs/program.ts";
-import type { Plan, PlannedInput } from "./plan.ts";
+import type { Plan, PlannedInput } from "../serving/plan.ts";
 import type { InterfaceDeclaration, Property } from "./writer.ts";
 
 /** One input of the net, and the raw value it is read from. */

@@ -5,8 +5,8 @@ import { largest } from "../../common/arrays.ts";
 import { InternalError, invariant, unreachable } from "../../common/internal-error.ts";
 import { historyOf } from "../../middle/graph/shifted-axes.ts";
 import { type Rows, rowsKey, sizeOf } from "../../middle/graph/types.ts";
-import { callsOf, isWeight, type Location, type Plan, type PlannedStep } from "../typescript/plan.ts";
-import type { Slot } from "../typescript/slots.ts";
+import { callsOf, isWeight, type Location, type Plan, type PlannedStep } from "../serving/plan.ts";
+import type { Slot } from "../serving/slots.ts";
 import { packedLength, quantisedScratch } from "./kernels/quantised.ts";
 import type { QuantisedProduct } from "./quantise.ts";
 

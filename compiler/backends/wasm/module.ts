@@ -1,8 +1,8 @@
 // A WebAssembly module in the making: functions with typed parameters, whose bodies are written through a
 // `FunctionBuilder`; `encode` gives the bytes of both its forms (see `MADD_FIRST`).
 
+import { fingerprintOf } from "../../common/fingerprint.ts";
 import { invariant } from "../../common/internal-error.ts";
-import { fingerprintOf } from "../typescript/fingerprint.ts";
 import {
   type Code,
   f32,

@@ -11,8 +11,8 @@ import {
   type PlannedArgument,
   type PlannedCall,
   type PlannedStep,
-} from "../typescript/plan.ts";
-import { planFused } from "../typescript/planner.ts";
+} from "../serving/plan.ts";
+import { planFused } from "../serving/planner.ts";
 import { type Arena, layOut } from "./arena.ts";
 import { emitFusion } from "./fused-loop.ts";
 import { type I32, i32, store, unsigned } from "./instructions.ts";

@@ -9,7 +9,7 @@ import {
   type Plan,
   type PlannedArgument,
   type PlannedCall,
-} from "../typescript/plan.ts";
+} from "../serving/plan.ts";
 import { isQuantised } from "./kernels/quantised.ts";
 
 /** out = x w. x [rows, inner], weights [inner, outer], out [rows, outer] */

@@ -6,7 +6,9 @@ import * as budget from "./budget.ts";
 import * as checkpoints from "./checkpoints.ts";
 import * as compile from "./compile.ts";
 import * as data from "./data.ts";
+
 import type { CatalogEntry } from "./define.ts";
+
 import * as editors from "./editors.ts";
 import * as eventFiles from "./event-files.ts";
 import * as expressions from "./expressions.ts";

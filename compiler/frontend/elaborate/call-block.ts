@@ -16,8 +16,7 @@ import {
   variableDim,
   variablesOf,
 } from "../values/dims.ts";
-import { inside } from "../values/leading-axes.ts";
-import { lifted } from "../values/lift.ts";
+import { inside, lifted } from "../values/lift.ts";
 import { limits } from "../values/limits.ts";
 import {
   ERROR,

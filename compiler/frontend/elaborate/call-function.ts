@@ -237,7 +237,7 @@ class Call implements FunctionCall {
 
   forEach(x: TensorValue, node: NodeId | null): NodeId | null {
     const list = x.type.list ?? x.outerAxes.list;
-    return list === null ? node : this.emit("spread", [node], { times: constantOf(list) ?? 1 });
+    return list === null ? node : this.emit("broadcast_list", [node], { times: constantOf(list) ?? 1 });
   }
 
   layer(): Layer {

@@ -12,7 +12,8 @@ import { withoutQuotes } from "../syntax/constants.ts";
 import { referencesOfBody } from "../syntax/references.ts";
 import { at } from "../syntax/reporter.ts";
 import { constantOf, type Dim, printDim, subtractDims, variableDim, variablesOf } from "../values/dims.ts";
-import { joinAxes, liftAlong, stacked } from "../values/leading-axes.ts";
+import { joinAxes, stacked } from "../values/leading-axes.ts";
+import { liftAlong } from "../values/lift.ts";
 import {
   axisLength,
   ERROR,

@@ -24,8 +24,8 @@ import {
   quotientDim,
   subtractDims,
 } from "../values/dims.ts";
-import { alongJoined, inside, joinAxes, liftAlong, listLength } from "../values/leading-axes.ts";
-import { lifted } from "../values/lift.ts";
+import { alongJoined, joinAxes, listLength } from "../values/leading-axes.ts";
+import { inside, liftAlong, lifted } from "../values/lift.ts";
 import {
   ERROR,
   floatValue,
@@ -137,7 +137,7 @@ function taken(
   indices: readonly number[] | null,
   length: Dim,
 ): TensorValue {
-  const node = indices === null ? null : call.emit("take", [x.node], { indices });
+  const node = indices === null ? null : call.emit("gather_list", [x.node], { indices });
   return { ...x, type: { ...x.type, axis: listOf(x), list: length }, node };
 }
 

@@ -7,7 +7,8 @@ import { addScan } from "../../middle/ops/support/add-scan.ts";
 import { inputOf } from "../../middle/programs/program.ts";
 import { defineFunction } from "../values/define-function.ts";
 import { constantOf, type Dim, equalDims } from "../values/dims.ts";
-import { alongJoined, inside, joinAxes, liftAlong } from "../values/leading-axes.ts";
+import { alongJoined, joinAxes } from "../values/leading-axes.ts";
+import { inside, liftAlong } from "../values/lift.ts";
 import {
   ERROR,
   intValue,

@@ -61,7 +61,7 @@ export const append = defineFunction({
     }
     const longer = shiftAxis(axis, 1);
     const before = resized(call, all!.node, longer, "first");
-    const behind = call.emit("place_last", [added!.node], { history: longer.name });
+    const behind = call.emit("scatter_last_step", [added!.node], { history: longer.name });
     return { ...made, type: { ...made.type, axis: longer }, node: call.emit("add", [before, behind], {}) };
   },
 });
@@ -148,7 +148,7 @@ function positionsOf(call: FunctionCall, { type: { axis, list } }: TensorValue):
 function positioned(call: FunctionCall, x: TensorValue, vectors: NodeId | null, width: Dim): NodeId | null {
   const { axis, list } = x.type;
   if (list === null)
-    return call.forEach(x, call.emit("by_position", [vectors], { history: axis!.name, per: "example" }));
+    return call.forEach(x, call.emit("gather_positions", [vectors], { history: axis!.name, per: "example" }));
   // Beside x, so that every row has them.
   const beside = call.emit("concat", [x.node, vectors], { dim: 1 });
   const from = constantOf(x.type.width) ?? 1;

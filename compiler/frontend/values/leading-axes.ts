@@ -148,7 +148,9 @@ export function alongJoined(
   const move = (node: NodeId | null): NodeId | null => {
     if (node === null || elaboration.builder === null) return null;
     const once = elaboration.builder.typeOf(node).rows.kind === "once";
-    const inList = spreads ? elaboration.emit("spread", [node], { times: constantOf(list)! }, span) : node;
+    const inList = spreads
+      ? elaboration.emit("broadcast_list", [node], { times: constantOf(list)! }, span)
+      : node;
     return repeats && !once ? elaboration.emit("repeat", [inList], { history: axis.name }, span) : inList;
   };
   return {
@@ -236,23 +238,4 @@ export function listLength(elaboration: Elaboration, operation: string, x: Tenso
 /** What is left varies along these axes when the list, or else the axis, of `x` is gone. */
 export function withoutInner({ axis, list }: LeadingAxes): LeadingAxes {
   return list !== null ? { axis, list: null } : NO_AXES;
-}
-
-/**
- * Of a new application, step by step or element by element, along these. Values that it hides are told apart from those of
- * another along the same by these objects themselves.
- */
-export function liftAlong({ axis, list }: LeadingAxes): LeadingAxes {
-  return { axis: axis === null ? null : { ...axis }, list: list === null ? null : { ...list } };
-}
-
-/** Inside what is applied along `lift`: one step or element of `x`, as far as it varies along that. */
-export function inside(x: TensorValue, lift: LeadingAxes): TensorValue {
-  const { axis, list } = x.type;
-  const [steps, elements] = [lift.axis !== null && axis !== null, lift.list !== null && list !== null];
-  return {
-    ...x,
-    type: { ...x.type, axis: steps ? null : axis, list: elements ? null : list },
-    outerAxes: { axis: steps ? lift.axis : x.outerAxes.axis, list: elements ? lift.list : x.outerAxes.list },
-  };
 }

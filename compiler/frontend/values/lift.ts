@@ -1,4 +1,5 @@
-// What a block or function of a Vec gave that was applied along a Seq.
+// Applies a block or function of a Vec along a Seq, to each step or element: its arguments inside, and what it gives as the
+// sequence that this is outside.
 
 import type { Span } from "../../common/source-file.ts";
 import { sequencesMultiply } from "../../diagnostics/catalog/lists.ts";
@@ -6,6 +7,25 @@ import { type Dim, printDim } from "./dims.ts";
 import { alongJoined } from "./leading-axes.ts";
 import { ERROR } from "./types.ts";
 import type { Elaboration, LeadingAxes, TensorValue, Value } from "./values.ts";
+
+/**
+ * The axes of a new application, step by step or element by element. Their identity tells its values apart from those of another
+ * application along the same axes.
+ */
+export function liftAlong({ axis, list }: LeadingAxes): LeadingAxes {
+  return { axis: axis === null ? null : { ...axis }, list: list === null ? null : { ...list } };
+}
+
+/** Inside what is applied along `lift`: one step or element of `x`, as far as it varies along that. */
+export function inside(x: TensorValue, lift: LeadingAxes): TensorValue {
+  const { axis, list } = x.type;
+  const [steps, elements] = [lift.axis !== null && axis !== null, lift.list !== null && list !== null];
+  return {
+    ...x,
+    type: { ...x.type, axis: steps ? null : axis, list: elements ? null : list },
+    outerAxes: { axis: steps ? lift.axis : x.outerAxes.axis, list: elements ? lift.list : x.outerAxes.list },
+  };
+}
 
 /** What a block that was applied along `lift` gave for one step or element, as the sequence that it is outside. */
 export function lifted(elaboration: Elaboration, value: TensorValue, lift: LeadingAxes, span: Span): Value {

@@ -18,7 +18,7 @@ export interface AttentionGradientAttributes extends AttentionAttributes {
   readonly of: "queries" | "keys" | "values";
 }
 
-export interface ByPositionAttributes {
+export interface GatherPositionsAttributes {
   readonly history: string;
   readonly per: Per;
 }
@@ -97,7 +97,7 @@ export interface ParameterAttributes {
   readonly dims: readonly number[];
 }
 
-export interface PlaceLastAttributes {
+export interface ScatterLastStepAttributes {
   readonly history: string;
 }
 
@@ -105,7 +105,7 @@ export interface PooledLookupAttributes {
   readonly pool: "sum" | "max";
 }
 
-export interface PutAttributes {
+export interface ScatterListAttributes {
   /** For each item its place in the result; items of one place are added. */
   readonly indices: readonly number[];
   /** Length of the result. */
@@ -139,12 +139,12 @@ export interface SliceAttributes {
   readonly to: number;
 }
 
-export interface SpreadAttributes {
+export interface BroadcastListAttributes {
   /** Length of the list. */
   readonly times: number;
 }
 
-export interface SumByPositionAttributes {
+export interface ScatterPositionsAttributes {
   /** How many positions there are: no row has more steps. */
   readonly length: number;
 }
@@ -154,7 +154,7 @@ export interface TableAttributes {
   readonly width: number;
 }
 
-export interface TakeAttributes {
+export interface GatherListAttributes {
   /** Places in the list, in any order and as often as you like. */
   readonly indices: readonly number[];
 }
@@ -204,26 +204,26 @@ export interface OpAttributes {
   readonly scan: ScanAttributes;
   readonly resize_steps: ResizeStepsAttributes;
   readonly last_step: NoAttributes;
-  readonly place_last: PlaceLastAttributes;
-  readonly by_position: ByPositionAttributes;
-  readonly sum_by_position: SumByPositionAttributes;
-  readonly spread: SpreadAttributes;
+  readonly scatter_last_step: ScatterLastStepAttributes;
+  readonly gather_positions: GatherPositionsAttributes;
+  readonly scatter_positions: ScatterPositionsAttributes;
+  readonly broadcast_list: BroadcastListAttributes;
   readonly sum_list: NoAttributes;
   readonly max_list: NoAttributes;
   readonly softmax_list: NoAttributes;
-  readonly take: TakeAttributes;
-  readonly put: PutAttributes;
+  readonly gather_list: GatherListAttributes;
+  readonly scatter_list: ScatterListAttributes;
   readonly transpose: NoAttributes;
   readonly attention: AttentionAttributes;
   readonly attention_gradient: AttentionGradientAttributes;
-  readonly fan_out: NoAttributes;
-  readonly fan_in: NoAttributes;
+  readonly repeat_candidates: NoAttributes;
+  readonly sum_candidates: NoAttributes;
   readonly sum_rows: NoAttributes;
   readonly count_rows: CountRowsAttributes;
   readonly batch_mean: NoAttributes;
   readonly broadcast_like: NoAttributes;
   readonly matmul: MatmulAttributes;
-  readonly gram: NoAttributes;
+  readonly contract_rows: NoAttributes;
   readonly concat: ConcatAttributes;
   readonly slice: SliceAttributes;
   readonly pad: PadAttributes;

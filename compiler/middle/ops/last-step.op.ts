@@ -27,7 +27,7 @@ export const lastStep: OpDefinition<NoAttributes> = {
   },
   flops: noFlops,
   gradient: ({ graph, inputs, gradient }) => [
-    graph.add("place_last", [gradient], { history: stepsOf(inputs[0]!).history }),
+    graph.add("scatter_last_step", [gradient], { history: stepsOf(inputs[0]!).history }),
   ],
   samples: ({ steps }) => [[1], [4], [2, 3]].map((dims) => ({ attributes: {}, inputs: [f32(steps, dims)] })),
 };

@@ -35,7 +35,7 @@ export const matmul: OpDefinition<MatmulAttributes> = {
   flops: ({ inputs: [x], output: out }, count) => 2 * numbersIn(out, count) * splitLast(x!.dims).last,
   gradient: ({ graph, attributes: { transpose }, inputIds: [x, w], gradient }) => [
     graph.add("matmul", [gradient, w!], { transpose: !transpose }),
-    graph.add("gram", transpose ? [gradient, x!] : [x!, gradient], {}),
+    graph.add("contract_rows", transpose ? [gradient, x!] : [x!, gradient], {}),
   ],
   samples: ({ each, steps, table }) =>
     [

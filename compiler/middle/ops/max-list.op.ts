@@ -28,9 +28,9 @@ export const maxList: OpDefinition<NoAttributes> = {
   flops: flopsOfReduction,
   gradient: ({ graph, inputs, inputIds: [x], outputId, gradient }) => {
     const times = listOf("max_list", inputs[0]!).length;
-    const largest = graph.add("equal", [x!, graph.add("spread", [outputId], { times })], {});
+    const largest = graph.add("equal", [x!, graph.add("broadcast_list", [outputId], { times })], {});
     const share = graph.add("divide", [gradient, graph.add("sum_list", [largest], {})], {});
-    return [graph.add("multiply", [largest, graph.add("spread", [share], { times })], {})];
+    return [graph.add("multiply", [largest, graph.add("broadcast_list", [share], { times })], {})];
   },
   samples: ({ each, steps }) =>
     [f32(each, [4, 3]), f32(steps, [4, 3]), f32(ONCE, [4, 3]), f32(each, [1, 2]), f32(each, [3, 2, 2])].map(

@@ -7,9 +7,10 @@ import { attention } from "./attention.op.ts";
 import { attentionGradient } from "./attention-gradient.op.ts";
 import { batchMean } from "./batch-mean.op.ts";
 import { broadcastLike } from "./broadcast-like.op.ts";
-import { byPosition } from "./by-position.op.ts";
+import { broadcastList } from "./broadcast-list.op.ts";
 import { concat } from "./concat.op.ts";
 import { constant } from "./constant.op.ts";
+import { contractRows } from "./contract-rows.op.ts";
 import { countElements } from "./count-elements.op.ts";
 import { countRows } from "./count-rows.op.ts";
 import { countSteps } from "./count-steps.op.ts";
@@ -17,9 +18,8 @@ import { divide } from "./divide.op.ts";
 import { dropout } from "./dropout.op.ts";
 import { equal } from "./equal.op.ts";
 import { exp } from "./exp.op.ts";
-import { fanIn } from "./fan-in.op.ts";
-import { fanOut } from "./fan-out.op.ts";
-import { gram } from "./gram.op.ts";
+import { gatherList } from "./gather-list.op.ts";
+import { gatherPositions } from "./gather-positions.op.ts";
 import { input } from "./input.op.ts";
 import { lastStep } from "./last-step.op.ts";
 import { log } from "./log.op.ts";
@@ -33,14 +33,16 @@ import { multiply } from "./multiply.op.ts";
 import { negate } from "./negate.op.ts";
 import { pad } from "./pad.op.ts";
 import { parameter } from "./parameter.op.ts";
-import { placeLast } from "./place-last.op.ts";
 import { pooledLookup } from "./pooled-lookup.op.ts";
-import { put } from "./put.op.ts";
 import { relu } from "./relu.op.ts";
 import { repeat } from "./repeat.op.ts";
+import { repeatCandidates } from "./repeat-candidates.op.ts";
 import { reshape } from "./reshape.op.ts";
 import { resizeSteps } from "./resize-steps.op.ts";
 import { scanOver } from "./scan.op.ts";
+import { scatterLastStep } from "./scatter-last-step.op.ts";
+import { scatterList } from "./scatter-list.op.ts";
+import { scatterPositions } from "./scatter-positions.op.ts";
 import { shiftSteps } from "./shift-steps.op.ts";
 import { sigmoid } from "./sigmoid.op.ts";
 import { sigmoidGradient } from "./sigmoid-gradient.op.ts";
@@ -48,18 +50,16 @@ import { slice } from "./slice.op.ts";
 import { softmaxList } from "./softmax-list.op.ts";
 import { softmaxSteps } from "./softmax-steps.op.ts";
 import { softplus } from "./softplus.op.ts";
-import { spread } from "./spread.op.ts";
 import { sqrt } from "./sqrt.op.ts";
 import { step } from "./step.op.ts";
 import { stopGradient } from "./stop-gradient.op.ts";
 import { subtract } from "./subtract.op.ts";
-import { sumByPosition } from "./sum-by-position.op.ts";
+import { sumCandidates } from "./sum-candidates.op.ts";
 import { sumList } from "./sum-list.op.ts";
 import { sumRows } from "./sum-rows.op.ts";
 import { sumSteps } from "./sum-steps.op.ts";
 import { sumWidth } from "./sum-width.op.ts";
 import { table } from "./table.op.ts";
-import { take } from "./take.op.ts";
 import { tanh } from "./tanh.op.ts";
 import { transpose } from "./transpose.op.ts";
 
@@ -81,26 +81,26 @@ export const ops: OpTable = {
   scan: scanOver(() => ops),
   resize_steps: resizeSteps,
   last_step: lastStep,
-  place_last: placeLast,
-  by_position: byPosition,
-  sum_by_position: sumByPosition,
-  spread,
+  scatter_last_step: scatterLastStep,
+  gather_positions: gatherPositions,
+  scatter_positions: scatterPositions,
+  broadcast_list: broadcastList,
   sum_list: sumList,
   max_list: maxList,
   softmax_list: softmaxList,
-  take,
-  put,
+  gather_list: gatherList,
+  scatter_list: scatterList,
   transpose,
   attention,
   attention_gradient: attentionGradient,
-  fan_out: fanOut,
-  fan_in: fanIn,
+  repeat_candidates: repeatCandidates,
+  sum_candidates: sumCandidates,
   sum_rows: sumRows,
   count_rows: countRows,
   batch_mean: batchMean,
   broadcast_like: broadcastLike,
   matmul,
-  gram,
+  contract_rows: contractRows,
   concat,
   slice,
   pad,

@@ -34,7 +34,7 @@ export const softmaxList: OpDefinition<NoAttributes> = {
   gradient: ({ graph, inputs, outputId, gradient }) => {
     const times = listOf("softmax_list", inputs[0]!).length;
     const weighted = graph.add("multiply", [gradient, outputId], {});
-    const mean = graph.add("spread", [graph.add("sum_list", [weighted], {})], { times });
+    const mean = graph.add("broadcast_list", [graph.add("sum_list", [weighted], {})], { times });
     return [graph.add("multiply", [outputId, graph.add("subtract", [gradient, mean], {})], {})];
   },
   samples: ({ each, steps }) => [

@@ -27,7 +27,7 @@ export const sumList: OpDefinition<NoAttributes> = {
   },
   flops: flopsOfReduction,
   gradient: ({ graph, inputs, gradient }) => [
-    graph.add("spread", [gradient], { times: listOf("sum_list", inputs[0]!).length }),
+    graph.add("broadcast_list", [gradient], { times: listOf("sum_list", inputs[0]!).length }),
   ],
   samples: ({ each, steps }) =>
     [f32(each, [4, 3]), f32(steps, [4, 3]), f32(ONCE, [4, 3]), f32(each, [1, 2]), f32(each, [3, 2, 2])].map(

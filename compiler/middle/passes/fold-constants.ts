@@ -65,8 +65,10 @@ function unchanged(node: Node, inputs: readonly NodeId[], builder: GraphBuilder)
       return is(y, 0) ? x : null;
     case "concat":
       return inputs.length === 1 ? x : null;
-    case "take":
-      return (node.attributes as OpAttributes["take"]).indices.every((index, i) => index === i) ? x : null;
+    case "gather_list":
+      return (node.attributes as OpAttributes["gather_list"]).indices.every((index, i) => index === i)
+        ? x
+        : null;
     // Of the same type as their input, these have changed nothing.
     case "slice":
     case "pad":

@@ -12,7 +12,17 @@ import { isElementwise } from "../ops/registry.ts";
 
 /** Besides those that work number by number: a row of the output follows from the same row of the inputs. */
 const byRow: ReadonlySet<OpName> = new Set<OpName>([
-  ...(["matmul", "sum_width", "concat", "slice", "pad", "reshape", "take", "transpose", "spread"] as const),
+  ...([
+    "matmul",
+    "sum_width",
+    "concat",
+    "slice",
+    "pad",
+    "reshape",
+    "gather_list",
+    "transpose",
+    "broadcast_list",
+  ] as const),
   ...(["sum_list", "max_list", "softmax_list", "stop_gradient"] as const),
 ]);
 
@@ -54,7 +64,7 @@ function movedOver({ op, inputs, type }: Node): readonly NodeId[] {
 }
 
 function isForLast(op: OpName): boolean {
-  return op === "fan_out" || byRow.has(op) || isElementwise(op);
+  return op === "repeat_candidates" || byRow.has(op) || isElementwise(op);
 }
 
 function moved(builder: GraphBuilder, id: NodeId, last: (input: NodeId) => NodeId): NodeId | null {
@@ -62,7 +72,7 @@ function moved(builder: GraphBuilder, id: NodeId, last: (input: NodeId) => NodeI
   const { inputs, origin, type } = node;
   const kind: OpName = node.op;
   const forLast = () => builder.add(node.op, inputs.map(last), node.attributes, origin);
-  if (kind === "place_last" || kind === "repeat") return inputs[0]!;
+  if (kind === "scatter_last_step" || kind === "repeat") return inputs[0]!;
   if (isForLast(kind)) return forLast();
   if (kind !== "attention") return null;
   // Queries that are items of a list meet keys of their own step.

@@ -81,14 +81,19 @@ export function termsOf(
  * Ops that a product may come before: each of their rows is a row of the input, or 0. Those that have such rows are no place for a
  * bias.
  */
-const wrapping: ReadonlySet<OpName> = new Set<OpName>(["repeat", "fan_out", "place_last", "resize_steps"]);
+const wrapping: ReadonlySet<OpName> = new Set<OpName>([
+  "repeat",
+  "repeat_candidates",
+  "scatter_last_step",
+  "resize_steps",
+]);
 
 /** More are no way of repeating a value: a chain of any length is not gone through for each layer. */
 const MOST_WRAPPERS = 8;
 
 /** Whether every row of what the wrappers make is a row of what they are given. */
 export function isRepeated(wrappers: readonly Node[]): boolean {
-  return wrappers.length > 0 && wrappers.every(({ op }) => op === "repeat" || op === "fan_out");
+  return wrappers.length > 0 && wrappers.every(({ op }) => op === "repeat" || op === "repeat_candidates");
 }
 
 /** Groups terms by their rows before they are repeated along steps or candidates. */

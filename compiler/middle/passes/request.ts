@@ -10,7 +10,7 @@ import { perOf, type Rows } from "../graph/types.ts";
 /**
  * Every value is known once (weights and what follows from them), for the request, or for each candidate: the latest
  * of its inputs says which, and `isCandidate` says it of inputs by name. Where a request's value meets a candidate's,
- * `fan_out` gives it a row for each candidate: a history stays T rows until then and is N × T rows after. Outputs
+ * `repeat_candidates` gives it a row for each candidate: a history stays T rows until then and is N × T rows after. Outputs
  * have a row for each candidate, unless they depend on weights alone or `isOfCandidates` says otherwise.
  *
  * `graph` must compute its rows independently of each other (`freeze-statistics` has run).
@@ -30,7 +30,7 @@ export function toRequest(
   };
   /** The same value with a row for each candidate. */
   const fannedOut = (id: NodeId, origin: Node["origin"]): NodeId =>
-    perOf(builder.typeOf(id).rows) === "request" ? builder.add("fan_out", [id], {}, origin) : id;
+    perOf(builder.typeOf(id).rows) === "request" ? builder.add("repeat_candidates", [id], {}, origin) : id;
 
   for (const node of graph.nodes) {
     const inputs = node.inputs.map(at);
@@ -60,14 +60,14 @@ function attributesOf(node: Node, isCandidate: (input: string) => boolean): OpAt
       return { name, role, type: { ...type, rows: moved(type.rows, isCandidate(known)) } };
     }
     case "count_steps":
-    case "by_position":
+    case "gather_positions":
       return { ...(node.attributes as OpAttributes["count_steps"]), per: "request" };
     case "sum_rows":
     case "count_rows":
     case "batch_mean":
-    case "gram":
-    case "sum_by_position":
-    case "fan_in":
+    case "contract_rows":
+    case "scatter_positions":
+    case "sum_candidates":
       invariant(false, `${node.op} mixes the rows of a ranking program: its statistics are not frozen`);
       break;
     default:

@@ -25,7 +25,7 @@ type Sum = readonly { readonly product: NodeId; readonly wrappers: readonly Node
 
 /**
  * Splits every `matmul` over `concat`, `add`, `subtract` and `negate` of its input where operands are repeated or
- * occur twice, moves `repeat` and `fan_out` after it, and adds its bias before they repeat.
+ * occur twice, moves `repeat` and `repeat_candidates` after it, and adds its bias before they repeat.
  */
 export function splitLinear(graph: Graph): Graph {
   const sums = new Map<NodeId, Sum>();

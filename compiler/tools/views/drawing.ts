@@ -2,7 +2,7 @@
 // `let` names, predictions, losses. A block of the spec is one node, as a layer is. Pure data; `svg.ts` and `mermaid.ts` draw it.
 
 import { append } from "../../common/arrays.ts";
-import { type Span, textOf } from "../../common/source-file.ts";
+import { oneLine, type Span, textOf } from "../../common/source-file.ts";
 import type { Analysis } from "../../frontend/check/check.ts";
 import { library } from "../../frontend/elaborate/library.ts";
 import { hasIds, numbersIn } from "../../frontend/kinds/registry.ts";
@@ -12,7 +12,6 @@ import { referencesOf } from "../../frontend/syntax/references.ts";
 import { printDim } from "../../frontend/values/dims.ts";
 import { isTensor, printType } from "../../frontend/values/types.ts";
 import type { TensorValue } from "../../frontend/values/values.ts";
-import { oneLine } from "./types.ts";
 
 /** When a value is known, and so how often it is computed. */
 export type Known =

@@ -1,7 +1,7 @@
 // Every name of a spec with its type, as data: for `dinc check --types` and for editors. Names stand in the order of
 // the text, each with its place.
 
-import { type SourceFile, type Span, textOf } from "../../common/source-file.ts";
+import { oneLine, type SourceFile, type Span, textOf } from "../../common/source-file.ts";
 import type { Checked } from "../../diagnostics/diagnostic.ts";
 import { type Analysis, analyse, type CheckOptions } from "../../frontend/check/check.ts";
 import { scopesOf } from "../../frontend/kinds/model-queries.ts";
@@ -236,14 +236,6 @@ export function signatureOf({ parameters, result }: BlockItem): string {
     return `${name.name}${typed}${preset === null ? "" : ` = ${oneLine(preset.span)}`}`;
   });
   return `(${shown.join(", ")})${result === null ? "" : ` -> ${oneLine(result.span)}`}`;
-}
-
-/** Text of the spec without its comments and line breaks. */
-export function oneLine(span: Span): string {
-  return textOf(span)
-    .replace(/("(?:[^"\\\n]|\\.)*")|\/\/.*$/gm, "$1")
-    .replace(/\s+/g, " ")
-    .trim();
 }
 
 function valueBinding(

@@ -1,12 +1,12 @@
 // How ONNX computes ops on lists: the first of a value's dims.
 
-import { placesOf } from "../../../middle/ops/put.op.ts";
+import { placesOf } from "../../../middle/ops/scatter-list.op.ts";
 import { axisOf } from "../../../middle/ops/support/shapes.ts";
 import type { OnnxLowerings } from "../lowering.ts";
 import * as onnx from "../nodes.ts";
 
 export const lists = {
-  spread: (emit, [x], { attributes: { times }, output: out }) => {
+  broadcast_list: (emit, [x], { attributes: { times }, output: out }) => {
     const axis = axisOf(out, 0);
     const multiples = Array.from({ length: axis + out.dims.length }, (_, i) => (i === axis ? times : 1));
     return emit.node("Expand", [onnx.unsqueeze(emit, x!, axis), emit.ints(multiples)]);
@@ -15,9 +15,9 @@ export const lists = {
   max_list: (emit, [x], { output: out }) => onnx.reduce(emit, "ReduceMax", x!, axisOf(out, 0), false),
   softmax_list: (emit, [x], { output: out }) =>
     emit.node("Softmax", [x!], { axis: onnx.int(axisOf(out, 0)) }),
-  take: (emit, [x], { attributes: { indices }, output: out }) =>
+  gather_list: (emit, [x], { attributes: { indices }, output: out }) =>
     onnx.gather(emit, x!, emit.ints(indices), axisOf(out, 0)),
-  put: (emit, [x], { attributes, output: out }) => {
+  scatter_list: (emit, [x], { attributes, output: out }) => {
     const axis = axisOf(out, 0);
     const { places, depth } = placesOf(attributes);
     const ends = Array.from({ length: 2 * axisOf(out, out.dims.length) }, (_, i) =>

@@ -5,13 +5,13 @@ import type { OnnxLowerings } from "../lowering.ts";
 import * as onnx from "../nodes.ts";
 
 export const positions = {
-  by_position: (emit, [p], { output: out }) => {
+  gather_positions: (emit, [p], { output: out }) => {
     const rows = stepsOf(out);
     const view = onnx.stepView(emit, rows);
     const vectors = onnx.gather(emit, p!, onnx.positions(emit, rows));
     return view.packed(view.repeated(vectors, out.dims), out.dims);
   },
-  sum_by_position: (emit, [x], { attributes: { length }, inputs: [type], output: out }) => {
+  scatter_positions: (emit, [x], { attributes: { length }, inputs: [type], output: out }) => {
     const rows = stepsOf(type!);
     const byRow = onnx.stepView(emit, rows).view(x!, type!.dims);
     const sums = rows.per === "request" ? byRow : onnx.reduce(emit, "ReduceSum", byRow, 0, false);

@@ -4,12 +4,12 @@ import type { OnnxLowerings } from "../lowering.ts";
 import * as onnx from "../nodes.ts";
 
 export const rows = {
-  fan_out: (emit, [x], { output: out }) => {
+  repeat_candidates: (emit, [x], { output: out }) => {
     if (out.rows.kind !== "steps") return onnx.expand(emit, x!, out);
     const view = onnx.stepView(emit, out.rows);
     return view.packed(view.repeated(x!, out.dims), out.dims);
   },
-  fan_in: (emit, [x], { output: out }) => {
+  sum_candidates: (emit, [x], { output: out }) => {
     if (out.rows.kind !== "steps") return onnx.reduce(emit, "ReduceSum", x!, 0, true);
     const view = onnx.stepView(emit, { ...out.rows, per: "candidate" });
     return onnx.reduce(emit, "ReduceSum", view.view(x!, out.dims), 0, false);

@@ -57,7 +57,7 @@ export const steps = {
     const last = emit.node("Slice", [steps, emit.ints([-1]), emit.ints([onnx.END]), emit.ints([view.axis])]);
     return view.packed(last, type!.dims);
   },
-  place_last: (emit, [x], { output: out }) => {
+  scatter_last_step: (emit, [x], { output: out }) => {
     const rows = stepsOf(out);
     const view = onnx.stepView(emit, rows);
     const zeros = view.filled(0, emit.stepCount(rows), out.dims);

@@ -14,7 +14,7 @@ export const widths = {
     const matrix = emit.node("Reshape", [x!, emit.ints([-1, splitLast(inputs[0]!.dims).last])]);
     return onnx.reshape(emit, emit.node("MatMul", [matrix, weights]), out);
   },
-  gram: (emit, [x, y], { inputs }) => {
+  contract_rows: (emit, [x, y], { inputs }) => {
     const [left, right] = [x!, y!].map((value, i) =>
       emit.node("Reshape", [value, emit.ints([-1, splitLast(inputs[i]!.dims).last])]),
     );

@@ -1,12 +1,12 @@
 // How TensorFlow computes ops on lists: the first of a value's dims.
 
-import { placesOf } from "../../../middle/ops/put.op.ts";
+import { placesOf } from "../../../middle/ops/scatter-list.op.ts";
 import { axisOf } from "../../../middle/ops/support/shapes.ts";
 import type { TensorflowLowerings } from "../lowering.ts";
 import { FLOAT, gather, INT, largestAlong, reshape, sum } from "../nodes.ts";
 
 export const lists = {
-  spread: (emit, [x], { attributes: { times }, inputs: [type], output: out }) => {
+  broadcast_list: (emit, [x], { attributes: { times }, inputs: [type], output: out }) => {
     const axis = axisOf(out, 0);
     const single = reshape(emit, x!, axis === 0 ? [1, ...type!.dims] : [-1, 1, ...type!.dims]);
     const multiples = Array.from({ length: axisOf(out, out.dims.length) }, (_, i) =>
@@ -25,9 +25,9 @@ export const lists = {
     const exponentials = emit.node("Exp", [shifted], { T: FLOAT });
     return emit.node("RealDiv", [exponentials, sum(emit, exponentials, axis, true)], { T: FLOAT });
   },
-  take: (emit, [x], { attributes: { indices }, output: out }) =>
+  gather_list: (emit, [x], { attributes: { indices }, output: out }) =>
     gather(emit, x!, emit.ints(indices, [indices.length]), axisOf(out, 0)),
-  put: (emit, [x], { attributes, output: out }) => {
+  scatter_list: (emit, [x], { attributes, output: out }) => {
     const axis = axisOf(out, 0);
     const { places, depth } = placesOf(attributes);
     const ends = Array.from({ length: axisOf(out, out.dims.length) }, (_, i) => [0, i === axis ? 1 : 0]);

@@ -6,8 +6,8 @@ import { gather, segmentReduce } from "../nodes.ts";
 import { stepPositions } from "../step-nodes.ts";
 
 export const positions = {
-  by_position: (emit, [p], { output: out }) => gather(emit, p!, stepPositions(emit, stepsOf(out))),
-  sum_by_position: (emit, [x], { attributes: { length }, inputs }) => {
+  gather_positions: (emit, [p], { output: out }) => gather(emit, p!, stepPositions(emit, stepsOf(out))),
+  scatter_positions: (emit, [x], { attributes: { length }, inputs }) => {
     const positions = stepPositions(emit, stepsOf(inputs[0]!));
     return segmentReduce(emit, "UnsortedSegmentSum", x!, positions, emit.ints([length], []));
   },

@@ -1,12 +1,12 @@
 // How TensorFlow computes ops on rows: candidates, examples, and sums over them.
 
 import { sizeOf } from "../../../middle/graph/types.ts";
-import { CANDIDATES } from "../../../middle/ops/fan-out.op.ts";
+import { CANDIDATES } from "../../../middle/ops/repeat-candidates.op.ts";
 import type { TensorflowLowerings } from "../lowering.ts";
 import { FLOAT, floatCount, INT, reshape, select, sum, vector } from "../nodes.ts";
 
 export const rows = {
-  fan_out: (emit, [x], { output: out }) => {
+  repeat_candidates: (emit, [x], { output: out }) => {
     const times = vector(
       emit,
       emit.count(CANDIDATES),
@@ -14,7 +14,7 @@ export const rows = {
     );
     return emit.node("Tile", [x!, times], { T: FLOAT, Tmultiples: INT });
   },
-  fan_in: (emit, [x], { output: out }) => {
+  sum_candidates: (emit, [x], { output: out }) => {
     const size = sizeOf(out.dims);
     const shape = vector(emit, emit.count(CANDIDATES), [-1, size]);
     const byCandidate = emit.node("Reshape", [x!, shape], { T: FLOAT, Tshape: INT });

@@ -115,7 +115,7 @@ export const steps = {
     );
     return gatherOrZero(emit, x!, inputs[0]!.dims, last);
   },
-  place_last: (emit, [x], { inputs, output: out }) => {
+  scatter_last_step: (emit, [x], { inputs, output: out }) => {
     const rows = stepsOf(out);
     const lengths = stepLengths(emit, rows);
     const end = integers(emit, "AddV2", firstSteps(emit, lengths), lengths);

@@ -19,7 +19,7 @@ export const widths = {
     const product = multiply(reshape(emit, x!, [-1, splitLast(dims).last]));
     return reshape(emit, product, rows.kind === "once" ? out.dims : [-1, ...out.dims]);
   },
-  gram: (emit, [x, y], { inputs }) => {
+  contract_rows: (emit, [x, y], { inputs }) => {
     const [left, right] = [x!, y!].map((value, i) =>
       isMatrix(inputs[i]!) ? value : reshape(emit, value, [-1, splitLast(inputs[i]!.dims).last]),
     );

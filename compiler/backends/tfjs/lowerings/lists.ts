@@ -1,12 +1,12 @@
 // How tfjs computes ops on lists: the first of a value's dims.
 
-import { placesOf } from "../../../middle/ops/put.op.ts";
+import { placesOf } from "../../../middle/ops/scatter-list.op.ts";
 import { axisOf } from "../../../middle/ops/support/shapes.ts";
 import type { TfjsLowerings } from "../lowering.ts";
 import { tensorShape, unlessEmpty } from "../tensors.ts";
 
 export const lists = {
-  spread: unlessEmpty((context, [x]) => {
+  broadcast_list: unlessEmpty((context, [x]) => {
     const { tf, output: out } = context;
     return tf.broadcastTo(tf.expandDims(x!, axisOf(out, 0)), tensorShape(context, out));
   }),
@@ -17,10 +17,10 @@ export const lists = {
     const exponentials = tf.exp(tf.sub(x!, tf.max(x!, axis, true)));
     return tf.div(exponentials, tf.sum(exponentials, axis, true));
   }),
-  take: unlessEmpty(({ tf, attributes: { indices }, output: out }, [x]) =>
+  gather_list: unlessEmpty(({ tf, attributes: { indices }, output: out }, [x]) =>
     tf.gather(x!, tf.tensor1d([...indices], "int32"), axisOf(out, 0)),
   ),
-  put: unlessEmpty((context, [x]) => {
+  scatter_list: unlessEmpty((context, [x]) => {
     const { tf, attributes, output: out } = context;
     const axis = axisOf(out, 0);
     const { places, depth } = placesOf(attributes);

@@ -1,15 +1,15 @@
 // How tfjs computes ops on rows: candidates, examples, and sums over them.
 
 import { sizeOf } from "../../../middle/graph/types.ts";
-import { CANDIDATES } from "../../../middle/ops/fan-out.op.ts";
+import { CANDIDATES } from "../../../middle/ops/repeat-candidates.op.ts";
 import type { TfjsLowerings } from "../lowering.ts";
 import { tensorShape, unlessEmpty, zerosOut } from "../tensors.ts";
 
 export const rows = {
-  fan_out: unlessEmpty((context, [x]) =>
+  repeat_candidates: unlessEmpty((context, [x]) =>
     context.tf.tile(x!, [context.count(CANDIDATES), ...context.output.dims.map(() => 1)]),
   ),
-  fan_in: unlessEmpty((context, [x]) => {
+  sum_candidates: unlessEmpty((context, [x]) => {
     const { tf, output: out } = context;
     const shape = [context.count(CANDIDATES), context.count(out.rows) * sizeOf(out.dims)];
     return tf.reshape(tf.sum(tf.reshape(x!, shape), 0), tensorShape(context, out));

@@ -71,7 +71,7 @@ export const steps = {
     const last = lengths.map((length, row) => (length === 0 ? segments.length : first[row]! + length - 1));
     return gatherOrZero(context, x!, last);
   }),
-  place_last: unlessEmpty((context, [x]) => {
+  scatter_last_step: unlessEmpty((context, [x]) => {
     const { first, lengths, segments } = stepPlaces(context, stepsOf(context.output));
     const places = segments.map((row, step) =>
       step + 1 === first[row]! + lengths[row]! ? row : lengths.length,

@@ -11,7 +11,7 @@ export const widths = {
     const matrix = tf.reshape(x!, [-1, splitLast(inputs[0]!.dims).last]);
     return tf.reshape(tf.matMul(matrix, w!, false, attributes.transpose), tensorShape(context, out));
   }),
-  gram: unlessEmpty((context, [x, y]) => {
+  contract_rows: unlessEmpty((context, [x, y]) => {
     if (x!.size === 0) return zerosOut(context);
     const { tf, output: out } = context;
     const [a, b] = out.dims as readonly [number, number];

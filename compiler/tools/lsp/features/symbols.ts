@@ -3,6 +3,7 @@
 import { type DocumentSymbol, SymbolKind, type WorkspaceSymbol } from "vscode-languageserver-types";
 import { unreachable } from "../../../common/internal-error.ts";
 import type { Span } from "../../../common/source-file.ts";
+import { oneLine } from "../../../common/source-file.ts";
 import type {
   BlockItem,
   FeatureDeclaration,
@@ -11,7 +12,7 @@ import type {
   Item,
   Spec,
 } from "../../../frontend/syntax/nodes.ts";
-import { oneLine, signatureOf } from "../../views/types.ts";
+import { signatureOf } from "../../views/types.ts";
 import { rangeOf } from "../ranges.ts";
 import type { Snapshot } from "../snapshot.ts";
 

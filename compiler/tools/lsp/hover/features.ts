@@ -1,12 +1,12 @@
 // Features, histories, their fields and columns: when they are known, where their values come from, and in which tables
 // their vectors lie.
 
+import { oneLine } from "../../../common/source-file.ts";
 import type { Analysis } from "../../../frontend/check/check.ts";
 import { scopesOf } from "../../../frontend/kinds/model-queries.ts";
 import { hasIds, partsOf } from "../../../frontend/kinds/registry.ts";
 import { type Feature, type HistoryField, ownerOf } from "../../../frontend/model/model.ts";
 import { tableCost } from "../../cost/cost.ts";
-import { oneLine } from "../../views/types.ts";
 import { count, hoverText, thousands, typed } from "./text.ts";
 
 export function featureHover(name: string, type: string, doc: string, analysis: Analysis): string | null {

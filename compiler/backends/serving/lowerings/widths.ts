@@ -3,7 +3,7 @@
 import { sizeOf } from "../../../middle/graph/types.ts";
 import { around, splitLast } from "../../../middle/ops/support/shapes.ts";
 import { count, flag, input, number, output } from "../kernel-calls.ts";
-import { call, type KernelCall, type TypescriptLowerings } from "../lowering.ts";
+import { call, type KernelCall, type KernelLowerings } from "../lowering.ts";
 
 export const widths = {
   matmul: ({ attributes, inputs, output: out }) => {
@@ -19,7 +19,7 @@ export const widths = {
       flag(attributes.transpose),
     );
   },
-  gram: ({ inputs: [x], output: out }) =>
+  contract_rows: ({ inputs: [x], output: out }) =>
     call(
       "gram",
       output,
@@ -83,4 +83,4 @@ export const widths = {
     const { lead, last } = splitLast(x!.dims);
     return call("sumWidth", output, input(0), count(x!.rows, sizeOf(lead)), number(last));
   },
-} satisfies Partial<TypescriptLowerings>;
+} satisfies Partial<KernelLowerings>;

@@ -73,7 +73,7 @@ function isFusible({ op, type: { rows } }: Node): boolean {
 }
 
 function isRepeat({ op }: Node): boolean {
-  return op === "repeat" || op === "fan_out";
+  return op === "repeat" || op === "repeat_candidates";
 }
 
 /** Each is a variable of the loop's function, which may have 50,000. */

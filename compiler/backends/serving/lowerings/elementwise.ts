@@ -5,7 +5,7 @@ import type { NoAttributes } from "../../../middle/graph/attributes.ts";
 import { sizeOf } from "../../../middle/graph/types.ts";
 import { splitLast } from "../../../middle/ops/support/shapes.ts";
 import { count, flag, input, number, output } from "../kernel-calls.ts";
-import { call, type TypescriptLowering, type TypescriptLowerings } from "../lowering.ts";
+import { call, type KernelLowering, type KernelLowerings } from "../lowering.ts";
 
 export const elementwise = {
   add: binary("add"),
@@ -31,10 +31,10 @@ export const elementwise = {
     const size = number(sizeOf(dims));
     return call("slice", output, input(0), count(rows), size, number(0), size);
   },
-} satisfies Partial<TypescriptLowerings>;
+} satisfies Partial<KernelLowerings>;
 
 /** By a kernel that is told which of both sides vary by row and along the width. */
-function binary(kernel: KernelName): TypescriptLowering<NoAttributes> {
+function binary(kernel: KernelName): KernelLowering<NoAttributes> {
   return ({ inputs, output: out }) => {
     const { lead, last } = splitLast(out.dims);
     const variation = inputs.flatMap(({ rows, dims }) => [
@@ -54,6 +54,6 @@ function binary(kernel: KernelName): TypescriptLowering<NoAttributes> {
   };
 }
 
-function unary(kernel: KernelName): TypescriptLowering<NoAttributes> {
+function unary(kernel: KernelName): KernelLowering<NoAttributes> {
   return ({ output: out }) => call(kernel, output, input(0), count(out.rows, sizeOf(out.dims)));
 }

@@ -6,9 +6,9 @@ import type { Node, NodeId, ValidGraph } from "../../middle/graph/graph.ts";
 import { historyOf } from "../../middle/graph/shifted-axes.ts";
 import { type ElementsRows, perOf, type Rows, rowsKey, sizeOf } from "../../middle/graph/types.ts";
 import { loweringOf } from "../contract/lowering.ts";
-import { type Blocks, findBlocks } from "../wasm/blocks.ts";
-import { type Fusion, type Fusions, findFusions } from "../wasm/fuse.ts";
-import type { KernelArgument, KernelCall, LoopStep, TypescriptStep } from "./lowering.ts";
+import { type Blocks, findBlocks } from "./blocks.ts";
+import { type Fusion, type Fusions, findFusions } from "./fuse.ts";
+import type { KernelArgument, KernelCall, KernelStep, LoopStep } from "./lowering.ts";
 import { lowerings } from "./lowerings/index.ts";
 import {
   type Location,
@@ -53,7 +53,7 @@ class Planner {
   private readonly fusions: Fusions | null;
   private blocks: Blocks | null = null;
   private inMiddle = false;
-  private readonly steps = new Map<NodeId, TypescriptStep>();
+  private readonly steps = new Map<NodeId, KernelStep>();
   private readonly phaseOf = new Map<NodeId, Phase>();
   private readonly locations = new Map<NodeId, Location>();
   private readonly allocators: Record<Phase, SlotAllocator> = {
@@ -356,7 +356,7 @@ class Planner {
   }
 }
 
-function lowered(node: Node, graph: ValidGraph): TypescriptStep {
+function lowered(node: Node, graph: ValidGraph): KernelStep {
   return loweringOf(
     lowerings,
     node.op,
@@ -368,7 +368,7 @@ function lowered(node: Node, graph: ValidGraph): TypescriptStep {
 }
 
 /** What some call counts. */
-function countedRows(step: TypescriptStep): readonly Rows[] {
+function countedRows(step: KernelStep): readonly Rows[] {
   switch (step.kind) {
     case "calls":
       return step.calls.flatMap((call) => call.arguments).flatMap(rowsOf);

@@ -2,7 +2,7 @@
 
 import { sizeOf } from "../../../middle/graph/types.ts";
 import { count, input, number, output } from "../kernel-calls.ts";
-import { call, type TypescriptLowerings } from "../lowering.ts";
+import { call, type KernelLowerings } from "../lowering.ts";
 
 export const lookups = {
   lookup: ({ output: out }) =>
@@ -30,4 +30,4 @@ export const lookups = {
     ),
   count_elements: ({ inputs, output: out }) =>
     call("countElements", output, input(0), count(inputs[0]!.rows), count(out.rows)),
-} satisfies Partial<TypescriptLowerings>;
+} satisfies Partial<KernelLowerings>;

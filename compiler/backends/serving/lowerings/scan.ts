@@ -10,16 +10,16 @@ import { runBody } from "../../../middle/ops/support/scan-body.ts";
 import { eachOf, f32 } from "../../../middle/ops/support/shapes.ts";
 import { loweringOf } from "../../contract/lowering.ts";
 import { count, input, number, output } from "../kernel-calls.ts";
-import type { KernelCall, LoopStep, TypescriptLowering, TypescriptLowerings } from "../lowering.ts";
+import type { KernelCall, KernelLowering, KernelLowerings, LoopStep } from "../lowering.ts";
 
 type Argument = KernelCall["arguments"][number];
 
 /** `lowerings` gives those of the ops that a body may have. */
-export function scan(lowerings: () => TypescriptLowerings): TypescriptLowering<ScanAttributes> {
+export function scan(lowerings: () => KernelLowerings): KernelLowering<ScanAttributes> {
   return (context) => loopOf(context, lowerings());
 }
 
-function loopOf(context: OpContext<ScanAttributes>, lowerings: TypescriptLowerings): LoopStep {
+function loopOf(context: OpContext<ScanAttributes>, lowerings: KernelLowerings): LoopStep {
   const { attributes, inputs, output: out } = context;
   const { body, reverse } = attributes;
   const over = stepsOf(out);

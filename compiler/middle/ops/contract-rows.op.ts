@@ -8,13 +8,14 @@ import { numbersIn } from "./support/flops.ts";
 import { filled } from "./support/references.ts";
 import { describeType, f32, inputsOf, requireFloat, sameDims, splitLast } from "./support/shapes.ts";
 
-export const gram: OpDefinition<NoAttributes> = {
-  name: "gram",
+export const contractRows: OpDefinition<NoAttributes> = {
+  name: "contract_rows",
+  hashedAs: "gram",
   doc: "xᵀ y, summed over all rows: x [.., a] and y [.., b] of the same rows give once [a, b].",
   shape: (inputs) => {
-    const [x, y] = inputsOf("gram", inputs, 2) as readonly [TensorType, TensorType];
-    requireFloat("gram", x, y);
-    const misfit = `gram of ${describeType(x)} and ${describeType(y)}`;
+    const [x, y] = inputsOf("contract_rows", inputs, 2) as readonly [TensorType, TensorType];
+    requireFloat("contract_rows", x, y);
+    const misfit = `contract_rows of ${describeType(x)} and ${describeType(y)}`;
     invariant(
       sameRows(x.rows, y.rows) && x.dims.length > 0 && y.dims.length > 0,
       `${misfit} (${rowsKey(x.rows)})`,

@@ -1,6 +1,6 @@
 // How generated code computes each op. An op without a line in one of these files does not compile.
 
-import type { TypescriptLowerings } from "../lowering.ts";
+import type { KernelLowerings } from "../lowering.ts";
 import { attention } from "./attention.ts";
 import { elementwise } from "./elementwise.ts";
 import { lists } from "./lists.ts";
@@ -12,7 +12,7 @@ import { sources } from "./sources.ts";
 import { steps } from "./steps.ts";
 import { widths } from "./widths.ts";
 
-export const lowerings: TypescriptLowerings = {
+export const lowerings: KernelLowerings = {
   ...sources,
   ...lookups,
   ...steps,

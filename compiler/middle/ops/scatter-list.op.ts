@@ -1,8 +1,8 @@
-// Items added into a list of zeros: the way back through `take`.
+// Items added into a list of zeros: the way back through `gather_list`.
 
 import { largest } from "../../common/arrays.ts";
 import { invariant } from "../../common/internal-error.ts";
-import type { PutAttributes } from "../graph/attributes.ts";
+import type { ScatterListAttributes } from "../graph/attributes.ts";
 import type { OpDefinition } from "../graph/define-op.ts";
 import { ONCE, sizeOf } from "../graph/types.ts";
 import { flopsOfReduction } from "./support/flops.ts";
@@ -10,17 +10,18 @@ import { listOf, onlyList } from "./support/lists.ts";
 import { filled } from "./support/references.ts";
 import { describeType, f32 } from "./support/shapes.ts";
 
-export const put: OpDefinition<PutAttributes> = {
-  name: "put",
+export const scatterList: OpDefinition<ScatterListAttributes> = {
+  name: "scatter_list",
+  hashedAs: "put",
   doc: "Each item of x [k, ..] added at its place, which `indices` says, to a list of `length` zeros: [length, ..].",
   shape: (inputs, { indices, length }) => {
-    const { type, item, length: many } = onlyList("put", inputs);
+    const { type, item, length: many } = onlyList("scatter_list", inputs);
     const fits = indices.length === many && indices.every((index) => 0 <= index && index < length);
     invariant(fits, `put ${describeType(type)} at ${indices.join(", ")} of ${length}`);
     return f32(type.rows, [length, ...item]);
   },
   reference: ([x], { attributes: { indices, length }, output: out }, layout) => {
-    const size = sizeOf(listOf("put", out).item);
+    const size = sizeOf(listOf("scatter_list", out).item);
     const result = filled(out, layout);
     x!.forEach((value, i) => {
       const place = Math.floor(i / size);
@@ -31,7 +32,9 @@ export const put: OpDefinition<PutAttributes> = {
     return result;
   },
   flops: flopsOfReduction,
-  gradient: ({ graph, attributes: { indices }, gradient }) => [graph.add("take", [gradient], { indices })],
+  gradient: ({ graph, attributes: { indices }, gradient }) => [
+    graph.add("gather_list", [gradient], { indices }),
+  ],
   samples: ({ each, steps }) => [
     { attributes: { indices: [0, 0, 1, 3], length: 4 }, inputs: [f32(each, [4, 3])] },
     { attributes: { indices: [2, 0, 1], length: 3 }, inputs: [f32(steps, [3, 2])] },
@@ -44,7 +47,7 @@ export const put: OpDefinition<PutAttributes> = {
  * For each place of the result the `depth` items that are added there, filled up with the number of one item past the
  * last, which is zero: neither TensorFlow nor tfjs adds up along any axis but the first.
  */
-export function placesOf({ indices, length }: PutAttributes): { places: number[]; depth: number } {
+export function placesOf({ indices, length }: ScatterListAttributes): { places: number[]; depth: number } {
   const items = Array.from({ length }, (_, place) =>
     indices.flatMap((index, item) => (index === place ? [item] : [])),
   );

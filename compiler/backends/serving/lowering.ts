@@ -26,7 +26,7 @@ export interface KernelCall {
   readonly arguments: readonly KernelArgument[];
 }
 
-export type TypescriptStep =
+export type KernelStep =
   /** Calls that together fill the output, in their order; a concatenation is one `place` for each part. */
   | { readonly kind: "calls"; readonly calls: readonly KernelCall[] }
   | LoopStep
@@ -47,11 +47,11 @@ export interface LoopStep {
   readonly calls: readonly KernelCall[];
 }
 
-export type TypescriptLowering<A> = Lowering<A, TypescriptStep>;
+export type KernelLowering<A> = Lowering<A, KernelStep>;
 
-export type TypescriptLowerings = Lowerings<TypescriptStep>;
+export type KernelLowerings = Lowerings<KernelStep>;
 
 /** The common case: one call of one kernel. */
-export function call(kernel: KernelName, ...args: readonly KernelArgument[]): TypescriptStep {
+export function call(kernel: KernelName, ...args: readonly KernelArgument[]): KernelStep {
   return { kind: "calls", calls: [{ kernel, arguments: args }] };
 }

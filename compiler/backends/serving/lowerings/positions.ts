@@ -3,12 +3,12 @@
 import { stepsOf } from "../../../middle/ops/repeat.op.ts";
 import { eachOf } from "../../../middle/ops/support/shapes.ts";
 import { count, input, number, output } from "../kernel-calls.ts";
-import { call, type TypescriptLowerings } from "../lowering.ts";
+import { call, type KernelLowerings } from "../lowering.ts";
 
 export const positions = {
-  by_position: ({ output: out }) =>
+  gather_positions: ({ output: out }) =>
     call("byPosition", output, input(0), count(eachOf(stepsOf(out))), count(out.rows), number(out.dims[0]!)),
-  sum_by_position: ({ attributes: { length }, inputs: [x] }) =>
+  scatter_positions: ({ attributes: { length }, inputs: [x] }) =>
     call(
       "sumByPosition",
       output,
@@ -18,4 +18,4 @@ export const positions = {
       number(length),
       number(x!.dims[0]!),
     ),
-} satisfies Partial<TypescriptLowerings>;
+} satisfies Partial<KernelLowerings>;

@@ -1,20 +1,21 @@
 // From one value to a list of copies of it.
 
 import { invariant } from "../../common/internal-error.ts";
-import type { SpreadAttributes } from "../graph/attributes.ts";
+import type { BroadcastListAttributes } from "../graph/attributes.ts";
 import type { OpDefinition } from "../graph/define-op.ts";
 import { ONCE, sizeOf } from "../graph/types.ts";
 import { noFlops } from "./support/flops.ts";
 import { filled } from "./support/references.ts";
 import { describeType, f32, onlyInput, requireFloat } from "./support/shapes.ts";
 
-export const spread: OpDefinition<SpreadAttributes> = {
-  name: "spread",
+export const broadcastList: OpDefinition<BroadcastListAttributes> = {
+  name: "broadcast_list",
+  hashedAs: "spread",
   doc: "x [..] as each of the `times` items of a list: [times, ..].",
   shape: (inputs, { times }) => {
-    const x = onlyInput("spread", inputs);
-    requireFloat("spread", x);
-    invariant(times >= 1 && x.dims.length > 0, `spread of ${describeType(x)}, ${times} times`);
+    const x = onlyInput("broadcast_list", inputs);
+    requireFloat("broadcast_list", x);
+    invariant(times >= 1 && x.dims.length > 0, `broadcast_list of ${describeType(x)}, ${times} times`);
     return f32(x.rows, [times, ...x.dims]);
   },
   reference: ([x], { attributes: { times }, inputs, output: out }, layout) => {

@@ -5,7 +5,7 @@ import { invariant } from "../../common/internal-error.ts";
 import { type Rows, sizeOf, type TensorType } from "../../middle/graph/types.ts";
 import type { List } from "../../middle/ops/support/lists.ts";
 import { eachOf } from "../../middle/ops/support/shapes.ts";
-import { call, type KernelArgument, type TypescriptStep } from "./lowering.ts";
+import { call, type KernelArgument, type KernelStep } from "./lowering.ts";
 
 export const output: KernelArgument = { kind: "output" };
 
@@ -31,13 +31,13 @@ export function count(rows: Rows, times = 1): KernelArgument {
 }
 
 /** A kernel over the steps of each row of x: (out, x, rows, steps, size of the dims). */
-export function stepsCall(kernel: KernelName, x: TensorType): TypescriptStep {
+export function stepsCall(kernel: KernelName, x: TensorType): KernelStep {
   invariant(x.rows.kind === "steps", `${kernel} of what has no steps`);
   return call(kernel, output, input(0), count(eachOf(x.rows)), count(x.rows), number(sizeOf(x.dims)));
 }
 
 /** A kernel over the items of each row of x, as over the steps of a history: (out, x, rows, items, size of an item). */
-export function listCall(kernel: KernelName, list: List): TypescriptStep {
+export function listCall(kernel: KernelName, list: List): KernelStep {
   const { rows } = list.type;
   return call(kernel, output, input(0), count(rows), count(rows, list.length), number(sizeOf(list.item)));
 }

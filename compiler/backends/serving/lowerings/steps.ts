@@ -5,7 +5,7 @@ import { counted } from "../../../middle/ops/count-steps.op.ts";
 import { stepsOf } from "../../../middle/ops/repeat.op.ts";
 import { eachOf } from "../../../middle/ops/support/shapes.ts";
 import { count, flag, input, number, output, stepsCall } from "../kernel-calls.ts";
-import { call, type TypescriptLowerings } from "../lowering.ts";
+import { call, type KernelLowerings } from "../lowering.ts";
 
 export const steps = {
   repeat: ({ inputs, output: out }) =>
@@ -39,6 +39,6 @@ export const steps = {
       flag(keep === "last"),
     ),
   last_step: ({ inputs }) => stepsCall("lastStep", inputs[0]!),
-  place_last: ({ inputs, output: out }) =>
+  scatter_last_step: ({ inputs, output: out }) =>
     call("placeLast", output, input(0), count(inputs[0]!.rows), count(out.rows), number(sizeOf(out.dims))),
-} satisfies Partial<TypescriptLowerings>;
+} satisfies Partial<KernelLowerings>;

@@ -4,7 +4,7 @@ import type { AttentionAttributes } from "../../../middle/graph/attributes.ts";
 import { operands } from "../../../middle/ops/attention-gradient.op.ts";
 import { attentionPlaces, type Places } from "../../../middle/ops/support/attention.ts";
 import { count, flag, input, number, output } from "../kernel-calls.ts";
-import { call, type KernelArgument, type TypescriptLowerings } from "../lowering.ts";
+import { call, type KernelArgument, type KernelLowerings } from "../lowering.ts";
 
 export const attention = {
   attention: ({ attributes, inputs }) =>
@@ -20,7 +20,7 @@ export const attention = {
       ...attentionSizes(inputs, attributes),
       number(operands.indexOf(attributes.of)),
     ),
-} satisfies Partial<TypescriptLowerings>;
+} satisfies Partial<KernelLowerings>;
 
 /** Arguments of the kernels: rows, queries and keys of all rows, widths of queries and of values, heads, scale, causal. */
 function attentionSizes(

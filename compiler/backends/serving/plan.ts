@@ -11,7 +11,7 @@ import {
   type StepsRows,
   type TensorType,
 } from "../../middle/graph/types.ts";
-import type { Fusion, Leaf } from "../wasm/fuse.ts";
+import type { Fusion, Leaf } from "./fuse.ts";
 import type { Phase, Slot } from "./slots.ts";
 
 export type TableStorage = "f32" | "f16" | "i8" | "source";

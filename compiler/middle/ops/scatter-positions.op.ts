@@ -1,7 +1,7 @@
 // The way back through position embeddings.
 
 import { invariant } from "../../common/internal-error.ts";
-import type { SumByPositionAttributes } from "../graph/attributes.ts";
+import type { ScatterPositionsAttributes } from "../graph/attributes.ts";
 import type { OpDefinition } from "../graph/define-op.ts";
 import { ONCE } from "../graph/types.ts";
 import { stepsOf } from "./repeat.op.ts";
@@ -9,13 +9,14 @@ import { flopsOfReduction } from "./support/flops.ts";
 import { filled, stepsByRow } from "./support/references.ts";
 import { describeType, f32, onlyInput, requireFloat } from "./support/shapes.ts";
 
-export const sumByPosition: OpDefinition<SumByPositionAttributes> = {
-  name: "sum_by_position",
+export const scatterPositions: OpDefinition<ScatterPositionsAttributes> = {
+  name: "scatter_positions",
+  hashedAs: "sum_by_position",
   doc: "Sum of x, steps [width], over all steps of each position, 0 being that of the last step: once [length, width].",
   shape: (inputs, { length }) => {
-    const x = onlyInput("sum_by_position", inputs);
-    requireFloat("sum_by_position", x);
-    invariant(x.rows.kind === "steps" && x.dims.length === 1, `sum_by_position of ${describeType(x)}`);
+    const x = onlyInput("scatter_positions", inputs);
+    requireFloat("scatter_positions", x);
+    invariant(x.rows.kind === "steps" && x.dims.length === 1, `scatter_positions of ${describeType(x)}`);
     return f32(ONCE, [length, ...x.dims]);
   },
   reference: ([x], { inputs, output: out }, layout) => {
@@ -32,7 +33,7 @@ export const sumByPosition: OpDefinition<SumByPositionAttributes> = {
   flops: flopsOfReduction,
   gradient: ({ graph, inputs, gradient }) => {
     const { history, per } = stepsOf(inputs[0]!);
-    return [graph.add("by_position", [gradient], { history, per })];
+    return [graph.add("gather_positions", [gradient], { history, per })];
   },
   samples: ({ steps }) =>
     [1, 3].map((width) => ({ attributes: { length: 6 }, inputs: [f32(steps, [width])] })),

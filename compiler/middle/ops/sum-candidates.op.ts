@@ -1,16 +1,17 @@
-// From candidates back to their request: the way back through `fan_out`.
+// From candidates back to their request: the way back through `repeat_candidates`.
 
 import type { NoAttributes } from "../graph/attributes.ts";
 import type { OpDefinition } from "../graph/define-op.ts";
-import { movedTo } from "./fan-out.op.ts";
+import { movedTo } from "./repeat-candidates.op.ts";
 import { flopsOfReduction } from "./support/flops.ts";
 import { filled } from "./support/references.ts";
 import { f32, onlyInput } from "./support/shapes.ts";
 
-export const fanIn: OpDefinition<NoAttributes> = {
-  name: "fan_in",
+export const sumCandidates: OpDefinition<NoAttributes> = {
+  name: "sum_candidates",
+  hashedAs: "fan_in",
   doc: "Sum of x [..] over the candidates, row by row or step by step: the request's rows or steps [..].",
-  shape: (inputs) => movedTo("fan_in", "candidate", "request", onlyInput("fan_in", inputs)),
+  shape: (inputs) => movedTo("sum_candidates", "candidate", "request", onlyInput("sum_candidates", inputs)),
   reference: ([x], { output }, layout) => {
     const out = filled(output, layout);
     x!.forEach((value, i) => {
@@ -20,7 +21,7 @@ export const fanIn: OpDefinition<NoAttributes> = {
     return out;
   },
   flops: flopsOfReduction,
-  gradient: ({ graph, gradient }) => [graph.add("fan_out", [gradient], {})],
+  gradient: ({ graph, gradient }) => [graph.add("repeat_candidates", [gradient], {})],
   samples: ({ each, steps }) =>
     each.per !== "candidate"
       ? []

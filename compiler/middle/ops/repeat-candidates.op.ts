@@ -21,16 +21,18 @@ export function movedTo(op: string, from: Per, to: Per, type: TensorType): Tenso
   return f32({ ...rows, per: to }, type.dims);
 }
 
-export const fanOut: OpDefinition<NoAttributes> = {
-  name: "fan_out",
+export const repeatCandidates: OpDefinition<NoAttributes> = {
+  name: "repeat_candidates",
+  hashedAs: "fan_out",
   doc: "The request's rows or steps of x [..] once for each candidate, one candidate after the other: candidates [..].",
-  shape: (inputs) => movedTo("fan_out", "request", "candidate", onlyInput("fan_out", inputs)),
+  shape: (inputs) =>
+    movedTo("repeat_candidates", "request", "candidate", onlyInput("repeat_candidates", inputs)),
   reference: ([x], { inputs, output }, layout) => {
     const length = lengthOf(inputs[0]!, layout);
     return filled(output, layout).map((_, i) => x![i % length]!);
   },
   flops: noFlops,
-  gradient: ({ graph, gradient }) => [graph.add("fan_in", [gradient], {})],
+  gradient: ({ graph, gradient }) => [graph.add("sum_candidates", [gradient], {})],
   samples: ({ each, steps }) =>
     each.per !== "request"
       ? []

@@ -1,7 +1,7 @@
 // From a row to the last of its steps: the candidate at the end of a history.
 
 import { invariant } from "../../common/internal-error.ts";
-import type { PlaceLastAttributes } from "../graph/attributes.ts";
+import type { ScatterLastStepAttributes } from "../graph/attributes.ts";
 import type { OpDefinition } from "../graph/define-op.ts";
 import { sizeOf } from "../graph/types.ts";
 import { stepsOf } from "./repeat.op.ts";
@@ -9,13 +9,14 @@ import { noFlops } from "./support/flops.ts";
 import { filled, stepsByRow } from "./support/references.ts";
 import { describeType, f32, onlyInput, requireFloat } from "./support/shapes.ts";
 
-export const placeLast: OpDefinition<PlaceLastAttributes> = {
-  name: "place_last",
+export const scatterLastStep: OpDefinition<ScatterLastStepAttributes> = {
+  name: "scatter_last_step",
+  hashedAs: "place_last",
   doc: "x [..] of each row at the last of its steps in `history`, 0 at all others: steps [..].",
   shape: (inputs, { history }) => {
-    const x = onlyInput("place_last", inputs);
-    requireFloat("place_last", x);
-    invariant(x.rows.kind === "each", `place_last of ${describeType(x)}`);
+    const x = onlyInput("scatter_last_step", inputs);
+    requireFloat("scatter_last_step", x);
+    invariant(x.rows.kind === "each", `scatter_last_step of ${describeType(x)}`);
     return f32({ kind: "steps", per: x.rows.per, history }, x.dims);
   },
   reference: ([x], { output: out }, layout) => {

@@ -1,15 +1,15 @@
 // How generated code computes ops on rows: candidates, examples, and sums over them.
 
 import { sizeOf } from "../../../middle/graph/types.ts";
-import { CANDIDATES } from "../../../middle/ops/fan-out.op.ts";
+import { CANDIDATES } from "../../../middle/ops/repeat-candidates.op.ts";
 import { splitLast } from "../../../middle/ops/support/shapes.ts";
 import { count, flag, input, number, output } from "../kernel-calls.ts";
-import { call, type TypescriptLowerings } from "../lowering.ts";
+import { call, type KernelLowerings } from "../lowering.ts";
 
 export const rows = {
-  fan_out: ({ inputs, output: out }) =>
+  repeat_candidates: ({ inputs, output: out }) =>
     call("fanOut", output, input(0), count(CANDIDATES), count(inputs[0]!.rows), number(sizeOf(out.dims))),
-  fan_in: ({ output: out }) =>
+  sum_candidates: ({ output: out }) =>
     call("fanIn", output, input(0), count(CANDIDATES), count(out.rows), number(sizeOf(out.dims))),
   sum_rows: ({ inputs, output: out }) =>
     call("sumRows", output, input(0), count(inputs[0]!.rows), number(sizeOf(out.dims))),
@@ -29,4 +29,4 @@ export const rows = {
       flag(splitLast(x!.dims).last === last),
     );
   },
-} satisfies Partial<TypescriptLowerings>;
+} satisfies Partial<KernelLowerings>;
