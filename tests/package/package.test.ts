@@ -23,7 +23,7 @@ import {
 } from "vscode-languageserver/node";
 import { root, STACK_TRACE } from "../cli/spawn.ts";
 import { neovim } from "../support/neovim.ts";
-import { compilerOf, versions } from "../support/typescript-versions.ts";
+import { compilerOf, SMALLEST, versions } from "../support/typescript-versions.ts";
 import { readZip } from "../support/zip.ts";
 
 /** Of what is downloaded, in bytes. */
@@ -141,7 +141,8 @@ describe("what it exports, to a project in TypeScript that asks for no `skipLibC
     const compilerOptions = { ...strict, noUncheckedIndexedAccess: true, outDir: "out", ...ways[way] };
     const config = join(project, `tsconfig.${way}.json`);
     writeFileSync(config, JSON.stringify({ compilerOptions, files: files[way] }));
-    for (const version of versions) {
+    // dinc/node says of its arrays what memory they lie in, which TypeScript can say from 5.7 on.
+    for (const version of versions.filter((each) => way === "pure" || each !== SMALLEST)) {
       const tsc = join(await compilerOf(version), "bin/tsc");
       const { stdout } = spawnSync(process.execPath, [tsc, "-p", config, "--listFiles"], {
         ...{ cwd: project, encoding: "utf8" },
@@ -154,8 +155,9 @@ describe("what it exports, to a project in TypeScript that asks for no `skipLibC
   });
 
   function printed(name: string): Record<string, unknown> {
-    const told = execFileSync(process.execPath, [`out/${name}.mjs`], { cwd: project, encoding: "utf8" });
-    return JSON.parse(told);
+    const print = `import { told } from "./out/${name}.mjs"; console.log(told)`;
+    const args = ["--input-type=module", "--eval", print];
+    return JSON.parse(execFileSync(process.execPath, args, { cwd: project, encoding: "utf8" }));
   }
 
   test("runs: dinc", () => {

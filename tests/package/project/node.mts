@@ -1,5 +1,5 @@
 // What a project in TypeScript does with `dinc/node`: every function, with the types that they give. Without data it cannot run
-// as a whole: what needs none is run, and printed.
+// as a whole: what needs none is run, and told.
 
 import * as node from "dinc/node";
 import {
@@ -71,13 +71,11 @@ const contradiction = await compile({ untrained: "model.din" }, { target: "onnx"
   () => "",
   reasonOf,
 );
-console.log(
-  JSON.stringify({
-    names: Object.keys(node).sort(),
-    model: model.name,
-    files: [...files.keys()],
-    facts: facts.map(({ subject }) => subject),
-    missing,
-    contradiction,
-  }),
-);
+export const told = JSON.stringify({
+  names: Object.keys(node).sort(),
+  model: model.name,
+  files: [...files.keys()],
+  facts: facts.map(({ subject }) => subject),
+  missing,
+  contradiction,
+});

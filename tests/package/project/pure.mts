@@ -1,4 +1,4 @@
-// What a project in TypeScript does with `dinc`: every function, with the types that they give. Run, it prints what came of it.
+// What a project in TypeScript does with `dinc`: every function, with the types that they give. `told` is what came of it.
 
 import * as dinc from "dinc";
 import {
@@ -61,21 +61,19 @@ const said: readonly string[] = (["pretty", "concise", "json", "sarif", "github"
 // @ts-expect-error: a text is no file
 export const wrong = () => check("model small");
 
-console.log(
-  JSON.stringify({
-    names: Object.keys(dinc).sort(),
-    model: model.name,
-    width: cost(model, { candidates: 10 }).parameters[0]?.dims,
-    candidates: cost(model, { candidates: 10 }).size.candidates,
-    graph: printGraph(graph).length > 0,
-    bindings: bindings.map(({ name }) => name),
-    explanation: explanation.kind,
-    drawn: drawn.every((each) => each !== null && each.length > 0),
-    said: said.every((each) => each.length > 0),
-    formatted: format(file).value === text,
-    parsed: parse(file).value.name?.name,
-    analysed: analyse(file, options).files.length,
-    line: positionAt(file, text.indexOf("label")).line,
-    internal: new InternalError("none").name,
-  }),
-);
+export const told = JSON.stringify({
+  names: Object.keys(dinc).sort(),
+  model: model.name,
+  width: cost(model, { candidates: 10 }).parameters[0]?.dims,
+  candidates: cost(model, { candidates: 10 }).size.candidates,
+  graph: printGraph(graph).length > 0,
+  bindings: bindings.map(({ name }) => name),
+  explanation: explanation.kind,
+  drawn: drawn.every((each) => each !== null && each.length > 0),
+  said: said.every((each) => each.length > 0),
+  formatted: format(file).value === text,
+  parsed: parse(file).value.name?.name,
+  analysed: analyse(file, options).files.length,
+  line: positionAt(file, text.indexOf("label")).line,
+  internal: new InternalError("none").name,
+});
