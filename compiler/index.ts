@@ -34,7 +34,7 @@ export {
   type ParameterCost,
   type TableCost,
 } from "./tools/cost/cost.ts";
-export type { RequestSize } from "./tools/cost/usual-request.ts";
+export type { RequestSize } from "./tools/cost/default-request.ts";
 export { type Explanation, explain } from "./tools/explain/explain.ts";
 export { format } from "./tools/fmt/format.ts";
 export { lint } from "./tools/lint/lint.ts";

@@ -7,7 +7,7 @@ import { type EmitOptionName, emitOptions } from "../../compiler/backends/contra
 import { UsageError } from "../../compiler/common/usage-error.ts";
 import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
 import { badRowPolicies, stepOrders } from "../../compiler/frontend/config/choices.ts";
-import { usualRequest } from "../../compiler/tools/cost/usual-request.ts";
+import { defaultRequest } from "../../compiler/tools/cost/default-request.ts";
 import { undoOnSignals } from "../files/at-end.ts";
 import { version } from "../files/version.ts";
 import { exitCodes } from "./exit-codes.ts";
@@ -365,13 +365,13 @@ function commandLine(terminal: Terminal, done: (code: number) => void): Command 
       "--candidates <n>",
       "how many candidates a request ranks",
       positiveWholeNumber,
-      usualRequest.candidates,
+      defaultRequest.candidates,
     )
     .option(
       "--history <n>",
       "steps of each history, of which its `max` count",
       wholeNumber,
-      usualRequest.history,
+      defaultRequest.history,
     )
     .addOption(new Option("--format <format>", "how to print").choices(["pretty", "json"]).default("pretty"))
     .action(async (path: string, options) =>

@@ -5,8 +5,8 @@ import { Random } from "../../compiler/common/random.ts";
 import type { Fitted, Model } from "../../compiler/frontend/model/model.ts";
 import { isScore } from "../serve/scores.ts";
 import type { GoldenRequest } from "../serve/weights.ts";
-import { RequestMaker, type RequestShape } from "./made-up-requests.ts";
 import type { RawRequest } from "./reference-inputs.ts";
+import { RequestSampler, type RequestShape } from "./sample-requests.ts";
 
 const REQUESTS = 32;
 /** Histories are longer only where one must show that an overlong history is cut. */
@@ -22,9 +22,9 @@ export function goldenRequests(
   seed: number,
 ): GoldenRequest[] {
   const random = Random.of(seed, "golden requests");
-  const maker = new RequestMaker(model, fitted, random);
+  const sampler = new RequestSampler(model, fitted, random);
   const requests = Array.from({ length: REQUESTS }, (_, i) => {
-    const request = maker.make(shapeOf(i, random));
+    const request = sampler.make(shapeOf(i, random));
     return {
       request: declaredParts(request),
       logits: [...reference(request)].map(([label, logits]) => [label, Array.from(logits)] as const),

@@ -111,14 +111,14 @@ export class RequestEncoder {
       const values = new Float32Array(records.length * vectors.width);
       for (const [i, record] of records.entries())
         if (!vectors.read(record[name], values, i * vectors.width))
-          throw new InternalError(`a made-up request has ${String(record[name])} for ${name}`);
+          throw new InternalError(`a sample request has ${String(record[name])} for ${name}`);
       return Float64Array.from(values);
     }
     return Float64Array.from(records, (record) => {
       const value = this.spaces.get(feature)?.idOf(record[name]);
       const encoded = value ?? this.numbers.get(feature)!.numberOf(record[name]);
       if (encoded === NOT_AN_ID || Number.isNaN(encoded))
-        throw new InternalError(`a made-up request has ${String(record[name])} for ${name}`);
+        throw new InternalError(`a sample request has ${String(record[name])} for ${name}`);
       return encoded;
     });
   }

@@ -6,7 +6,7 @@ import { inText } from "../../compiler/diagnostics/diagnostic.ts";
 import { check } from "../../compiler/frontend/check/check.ts";
 import { type CostSummary, costSummary } from "../../compiler/tools/lsp/cost-summary.ts";
 import type { Snapshot } from "../../compiler/tools/lsp/snapshot.ts";
-import { type Limits, Thread, usualLimits } from "./thread.ts";
+import { defaultLimits, type Limits, Thread } from "./thread.ts";
 
 /** A model by the texts that it consists of: of the spec first, then of what it imports. */
 export interface CostQuestion {
@@ -37,7 +37,7 @@ export class CostThread {
   private readonly thread: Thread<CostQuestion, CostSummary | null>;
   private waiting: Waiting[] = [];
 
-  constructor(log: (problem: unknown) => void, limits: Limits = usualLimits) {
+  constructor(log: (problem: unknown) => void, limits: Limits = defaultLimits) {
     this.thread = new Thread(new URL("./cost-worker.js", import.meta.url), {}, log, limits);
   }
 

@@ -52,7 +52,7 @@ import { CostThread } from "./cost-thread.ts";
 import { fileAt, WorkspaceDisk } from "./disk.ts";
 import { Documents } from "./documents.ts";
 import { Publisher } from "./publisher.ts";
-import { type Limits, usualLimits } from "./thread.ts";
+import { defaultLimits, type Limits } from "./thread.ts";
 
 export interface ServerOptions {
   /** dinc's own. */
@@ -162,8 +162,8 @@ function clientOf({ capabilities: { textDocument }, initializationOptions }: Ini
     snippets,
     commands: new Set(names),
     limits: {
-      milliseconds: positive(milliseconds) ?? usualLimits.milliseconds,
-      megabytes: positive(megabytes) ?? usualLimits.megabytes,
+      milliseconds: positive(milliseconds) ?? defaultLimits.milliseconds,
+      megabytes: positive(megabytes) ?? defaultLimits.megabytes,
     },
   };
 }

@@ -21,7 +21,7 @@ export interface Limits {
 }
 
 /** Many times what a spec of 10,000 lines takes on a slow machine. */
-export const usualLimits: Limits = { milliseconds: 30_000, megabytes: 1024 };
+export const defaultLimits: Limits = { milliseconds: 30_000, megabytes: 1024 };
 
 /** What a worker may tell before it answers. */
 export interface Telling {
@@ -51,7 +51,7 @@ export class Thread<Q, A> {
     script: URL,
     options: WorkerOptions,
     log: (problem: unknown) => void,
-    limits: Limits = usualLimits,
+    limits: Limits = defaultLimits,
   ) {
     this.script = script;
     this.options = { ...options, resourceLimits: { maxOldGenerationSizeMb: limits.megabytes } };

@@ -9,8 +9,8 @@ import { evaluate } from "../../compiler/middle/build/evaluate.ts";
 import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
 import { trainingProgram } from "../../compiler/middle/programs/step.ts";
 import { optimizerOf } from "../../compiler/middle/training/optimizers/registry.ts";
-import { RequestMaker } from "../../runtime/compile/made-up-requests.ts";
 import { type RawRequest, RequestEncoder } from "../../runtime/compile/reference-inputs.ts";
+import { RequestSampler } from "../../runtime/compile/sample-requests.ts";
 import { chooseBackend } from "../../runtime/engines/choose.ts";
 import { initialParameters } from "../../runtime/train/initial.ts";
 import { compiledFrom, trainedOf, worstDifference } from "../serve/compiled.ts";
@@ -149,7 +149,7 @@ describe.each(installed)("recurrences on %s", (name) => {
       [...session.read()].filter(([parameter]) => program.predict.parameters.has(parameter)),
     );
     const compiled = await compiledFrom({ ...start, parameters });
-    const maker = new RequestMaker(model, start.fitted, Random.of(2, "recurrent"));
+    const maker = new RequestSampler(model, start.fitted, Random.of(2, "recurrent"));
     for (const steps of [0, 1, 15]) {
       const request = maker.make({ candidates: 30, steps: () => steps, unseen: 0.1 });
       expect(worstDifference(compiled, request)).toBeLessThan(1);

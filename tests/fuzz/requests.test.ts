@@ -4,8 +4,8 @@
 
 import { describe, expect, test } from "vitest";
 import { Random } from "../../compiler/common/random.ts";
-import { RequestMaker } from "../../runtime/compile/made-up-requests.ts";
 import type { RawRequest } from "../../runtime/compile/reference-inputs.ts";
+import { RequestSampler } from "../../runtime/compile/sample-requests.ts";
 import { isClose, TOLERANCE } from "../../runtime/serve/golden.ts";
 import { isScore } from "../../runtime/serve/scores.ts";
 import {
@@ -133,7 +133,7 @@ describe.each(Object.entries(specs))("%s", (name, spec) => {
     const subject = await compiled(spec);
     const { model, fitted } = subject.trained;
     const random = Random.of(seed, `requests of ${name}`);
-    const maker = new RequestMaker(model, fitted, random);
+    const maker = new RequestSampler(model, fitted, random);
     const forms = await Promise.all(
       (["auto", "simd", "typescript"] as const).map((backend) =>
         subject.module.createRanker({ weights: subject.weights, backend }),

@@ -11,7 +11,7 @@ import type { GraphForm } from "../../compiler/backends/contract/emit-options.ts
 import { DATA_FILE, MOST_INSIDE, onnxFiles } from "../../compiler/backends/onnx/external-data.ts";
 import { Random } from "../../compiler/common/random.ts";
 import { compileOnnx, onnxParts } from "../../runtime/compile/compile-onnx.ts";
-import { RequestMaker } from "../../runtime/compile/made-up-requests.ts";
+import { RequestSampler } from "../../runtime/compile/sample-requests.ts";
 import { writeFolder } from "../../runtime/files/output-folder.ts";
 import { trainedOf } from "../serve/compiled.ts";
 import { loadModule } from "../serve/load-module.ts";
@@ -99,8 +99,8 @@ describe("weights that are too large for the model's file", () => {
     const inside = await scorerOf(trained, "optimised");
     const outside = await sessionOf(join(at, "model.onnx"));
     const encoder = (await loadModule<Inputs>(inputs.javascript)).createEncoder(learned);
-    const maker = new RequestMaker(trained.model, trained.fitted, Random.of(4, "large"));
-    const request = maker.make({ candidates: 5, steps: () => 4, unseen: 0.1 });
+    const sampler = new RequestSampler(trained.model, trained.fitted, Random.of(4, "large"));
+    const request = sampler.make({ candidates: 5, steps: () => 4, unseen: 0.1 });
     const results = await run(outside, encoder.feeds(request));
     expect(results["logit/click"]!.data).toEqual((await inside.scores(request)).get("click")!.logits);
   });

@@ -13,8 +13,8 @@ import { GraphBuilder } from "../../compiler/middle/build/builder.ts";
 import { validate } from "../../compiler/middle/build/validate.ts";
 import { fittedFor } from "../../runtime/compile/compile-model.ts";
 import { onnxParts } from "../../runtime/compile/compile-onnx.ts";
-import { RequestMaker } from "../../runtime/compile/made-up-requests.ts";
 import type { RawRequest } from "../../runtime/compile/reference-inputs.ts";
+import { RequestSampler } from "../../runtime/compile/sample-requests.ts";
 import { weightsFile } from "../../runtime/compile/weights-file.ts";
 import type { Feed } from "../../runtime/serve/feeds.ts";
 import { trainedOf } from "../serve/compiled.ts";
@@ -104,8 +104,8 @@ test("values of the sets of steps belong to the steps of their own candidate", a
 function requestFor(text: string): RawRequest {
   const { model, fitted } = trainedOf(text);
   for (let seed = 0; ; seed++) {
-    const maker = new RequestMaker(model, fitted, Random.of(seed, "sets"));
-    const made = maker.make({ candidates: 3, steps: () => 3, unseen: 0 });
+    const sampler = new RequestSampler(model, fitted, Random.of(seed, "sets"));
+    const made = sampler.make({ candidates: 3, steps: () => 3, unseen: 0 });
     const full = Object.values(made.history).every((steps) =>
       Object.values(steps.at(-1)!).every((value) => !Array.isArray(value) || value.length > 0),
     );

@@ -7,8 +7,8 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { graphForms } from "../../compiler/backends/contract/emit-options.ts";
 import { Random } from "../../compiler/common/random.ts";
-import { RequestMaker, type RequestShape } from "../../runtime/compile/made-up-requests.ts";
 import { referenceOf } from "../../runtime/compile/reference.ts";
+import { RequestSampler, type RequestShape } from "../../runtime/compile/sample-requests.ts";
 import { trainedOf } from "../serve/compiled.ts";
 import { specs } from "../serve/specs.ts";
 import { checkModels } from "./checker.ts";
@@ -41,9 +41,9 @@ describe("onnxruntime gives the reference's scores", () => {
   test.each(models)("$name", async ({ name, text }) => {
     const trained = trainedOf(text);
     const reference = referenceOf(trained);
-    const maker = new RequestMaker(trained.model, trained.fitted, Random.of(3, name));
+    const sampler = new RequestSampler(trained.model, trained.fitted, Random.of(3, name));
     const cases = shapes.map((shape) => {
-      const request = maker.make(shape);
+      const request = sampler.make(shape);
       return { shape, request, expected: reference(request) };
     });
     for (const form of graphForms) {

@@ -9,8 +9,8 @@ import { promisify } from "node:util";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Random } from "../../compiler/common/random.ts";
-import { RequestMaker } from "../../runtime/compile/made-up-requests.ts";
 import type { RawRequest } from "../../runtime/compile/reference-inputs.ts";
+import { RequestSampler } from "../../runtime/compile/sample-requests.ts";
 import { writeFolder } from "../../runtime/files/output-folder.ts";
 import { type Compiled, compiled, type Ranker } from "./compiled.ts";
 import { specs } from "./specs.ts";
@@ -30,9 +30,9 @@ describe("columns score as lists do", () => {
   test.each([...Object.keys(specs), ...goodSpecs])("%s", async (name) => {
     const spec = (specs as Record<string, string>)[name] ?? (await readFile(join(good, name), "utf8"));
     const { ranker, trained } = await compiled(spec);
-    const maker = new RequestMaker(trained.model, trained.fitted, Random.of(4, name));
+    const sampler = new RequestSampler(trained.model, trained.fitted, Random.of(4, name));
     for (const steps of [() => 0, () => 1, (max: number) => Math.min(max, 40) + 2]) {
-      const request = maker.make({ candidates: 70, steps, unseen: 0.2 });
+      const request = sampler.make({ candidates: 70, steps, unseen: 0.2 });
       const columns = inColumns(ranker, request);
       expect(ranker.logits(columns)).toEqual(ranker.logits(request));
       // Some of them, one twice, by their places; and the first few.
@@ -131,8 +131,8 @@ describe("what columns may be", () => {
   });
 
   test("sets are values and offsets, which are looked at before values are", () => {
-    const maker = new RequestMaker(sets.trained.model, sets.trained.fitted, Random.of(4, "sets"));
-    const request = maker.make({ candidates: 3, steps: () => 2, unseen: 0 });
+    const sampler = new RequestSampler(sets.trained.model, sets.trained.fitted, Random.of(4, "sets"));
+    const request = sampler.make({ candidates: 3, steps: () => 2, unseen: 0 });
     const { columns } = inColumns(sets.ranker, request).candidates;
     const session = sets.ranker.user(request);
     const [name, set] = Object.entries(columns).find(([, column]) => "offsets" in column)!;

@@ -14,9 +14,9 @@ import { Random } from "../../compiler/common/random.ts";
 import { oneLine } from "../../compiler/common/source-file.ts";
 import { evaluateNodes } from "../../compiler/middle/build/evaluate.ts";
 import { rankingProgram } from "../../compiler/middle/programs/ranking.ts";
-import { RequestMaker } from "../../runtime/compile/made-up-requests.ts";
 import { feederOf } from "../../runtime/compile/reference.ts";
 import type { RawRequest } from "../../runtime/compile/reference-inputs.ts";
+import { RequestSampler } from "../../runtime/compile/sample-requests.ts";
 import { type Compiled, compiled, trainedOf } from "./compiled.ts";
 import { specs } from "./specs.ts";
 
@@ -82,9 +82,9 @@ describe.each(Object.entries(subjects))("%s", (name, text) => {
   test("explains with the weights that the network computes", async () => {
     const subject = await compiled(text);
     const { model, fitted } = subject.trained;
-    const maker = new RequestMaker(model, fitted, Random.of(6, name));
+    const sampler = new RequestSampler(model, fitted, Random.of(6, name));
     for (const steps of [() => 0, () => 1, (max: number) => max + 3]) {
-      const request = maker.make({ candidates: 40, steps, unseen: 0.1 });
+      const request = sampler.make({ candidates: 40, steps, unseen: 0.1 });
       const logits = subject.ranker.logits(request);
       const found = subject.ranker.explain(request);
       const wanted = expected(subject, request);
@@ -110,8 +110,8 @@ describe.each(Object.entries(subjects))("%s", (name, text) => {
 
   test("explains columns as lists", async () => {
     const { ranker, trained } = await compiled(text);
-    const maker = new RequestMaker(trained.model, trained.fitted, Random.of(7, name));
-    const request = maker.make({ candidates: 5, steps: (max) => max + 2, unseen: 0 });
+    const sampler = new RequestSampler(trained.model, trained.fitted, Random.of(7, name));
+    const request = sampler.make({ candidates: 5, steps: (max) => max + 2, unseen: 0 });
     const columns = {
       ...request,
       history: ranker.encodeHistory(request.history),

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { Random } from "../../compiler/common/random.ts";
-import { RequestMaker } from "../../runtime/compile/made-up-requests.ts";
+import { RequestSampler } from "../../runtime/compile/sample-requests.ts";
 import { compiled, worstDifference } from "./compiled.ts";
 
 const folder = join(import.meta.dirname, "../good");
@@ -13,10 +13,10 @@ const files = readdirSync(folder).filter((name) => name.endsWith(".din"));
 describe("specs of tests/good", () => {
   test.each(files)("%s", async (name) => {
     const subject = await compiled(readFileSync(join(folder, name), "utf8"));
-    const maker = new RequestMaker(subject.trained.model, subject.trained.fitted, Random.of(2, name));
+    const sampler = new RequestSampler(subject.trained.model, subject.trained.fitted, Random.of(2, name));
     for (const candidates of [1, 60])
       for (const steps of [() => 0, () => 1, (max: number) => max + 5]) {
-        const request = maker.make({ candidates, steps, unseen: 0.1 });
+        const request = sampler.make({ candidates, steps, unseen: 0.1 });
         expect(worstDifference(subject, request)).toBeLessThan(1);
       }
     expect(subject.ranker.verify()).toBeLessThan(1e-3);

@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Random } from "../../compiler/common/random.ts";
 import { compileModel } from "../../runtime/compile/compile-model.ts";
-import { RequestMaker } from "../../runtime/compile/made-up-requests.ts";
+import { RequestSampler } from "../../runtime/compile/sample-requests.ts";
 import { writeFolder } from "../../runtime/files/output-folder.ts";
 import { type Compiled, compiled, trainedOf, worstDifference } from "./compiled.ts";
 import { HOSTILE, specs } from "./specs.ts";
@@ -69,9 +69,9 @@ describe.each(names)("%s", (name) => {
 
   test("scores as the reference does", () => {
     const subject = subjects[name]!;
-    const maker = new RequestMaker(subject.trained.model, subject.trained.fitted, Random.of(1, "module"));
+    const sampler = new RequestSampler(subject.trained.model, subject.trained.fitted, Random.of(1, "module"));
     for (let i = 0; i < 5; i++) {
-      const request = maker.make({ candidates: 20, steps: () => i, unseen: 0.2 });
+      const request = sampler.make({ candidates: 20, steps: () => i, unseen: 0.2 });
       expect(worstDifference(subject, request)).toBeLessThan(1);
     }
   });

@@ -2,16 +2,16 @@
 
 import { beforeAll, describe, expect, test } from "vitest";
 import { Random } from "../../compiler/common/random.ts";
-import { RequestMaker } from "../../runtime/compile/made-up-requests.ts";
+import { RequestSampler } from "../../runtime/compile/sample-requests.ts";
 import { byLabel, type Compiled, compiled, worstDifference } from "./compiled.ts";
 import { specs } from "./specs.ts";
 
 describe.each(Object.entries(specs))("%s", (_, spec) => {
   let subject: Compiled;
-  let maker: RequestMaker;
+  let sampler: RequestSampler;
   beforeAll(async () => {
     subject = await compiled(spec);
-    maker = new RequestMaker(subject.trained.model, subject.trained.fitted, Random.of(3, "parity"));
+    sampler = new RequestSampler(subject.trained.model, subject.trained.fitted, Random.of(3, "parity"));
   });
 
   test.each([
@@ -21,32 +21,32 @@ describe.each(Object.entries(specs))("%s", (_, spec) => {
     ["more steps than count", (max: number) => max + 5],
   ])("%s, 1 to 200 candidates", (_, steps) => {
     for (const candidates of [1, 3, 200]) {
-      const request = maker.make({ candidates, steps, unseen: 0.1 });
+      const request = sampler.make({ candidates, steps, unseen: 0.1 });
       expect(worstDifference(subject, request)).toBeLessThan(1);
     }
   });
 
   test("nothing but unseen ids", () => {
-    const request = maker.make({ candidates: 5, steps: (max) => max, unseen: 1 });
+    const request = sampler.make({ candidates: 5, steps: (max) => max, unseen: 1 });
     expect(worstDifference(subject, request)).toBeLessThan(1);
   });
 
   test("no candidates: no scores", () => {
-    const request = maker.make({ candidates: 0, steps: () => 2, unseen: 0 });
+    const request = sampler.make({ candidates: 0, steps: () => 2, unseen: 0 });
     for (const scores of byLabel(subject, subject.ranker.rank(request)).values())
       expect(scores).toEqual(new Float32Array(0));
   });
 
   test("requests leave nothing after for the next one", () => {
-    const small = maker.make({ candidates: 3, steps: () => 1, unseen: 0 });
-    const large = maker.make({ candidates: 120, steps: (max) => max, unseen: 0 });
+    const small = sampler.make({ candidates: 3, steps: () => 1, unseen: 0 });
+    const large = sampler.make({ candidates: 120, steps: (max) => max, unseen: 0 });
     const before = byLabel(subject, subject.ranker.rank(small));
     subject.ranker.rank(large);
     expect(byLabel(subject, subject.ranker.rank(small))).toEqual(before);
   });
 
   test("a candidate's score depends on no other candidate, nor on its place", () => {
-    const request = maker.make({ candidates: 150, steps: (max) => max, unseen: 0 });
+    const request = sampler.make({ candidates: 150, steps: (max) => max, unseen: 0 });
     const all = byLabel(subject, subject.ranker.logits(request));
     const reversed = byLabel(
       subject,
@@ -56,7 +56,7 @@ describe.each(Object.entries(specs))("%s", (_, spec) => {
   });
 
   test("probabilities are the sigmoid of the logits", () => {
-    const request = maker.make({ candidates: 9, steps: () => 2, unseen: 0 });
+    const request = sampler.make({ candidates: 9, steps: () => 2, unseen: 0 });
     const logits = byLabel(subject, subject.ranker.logits(request));
     for (const [label, scores] of byLabel(subject, subject.ranker.rank(request)))
       for (const [i, score] of scores.entries())

@@ -7,8 +7,8 @@ import { pathToFileURL } from "node:url";
 import { isDeepStrictEqual } from "node:util";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { Random } from "../../compiler/common/random.ts";
-import { RequestMaker } from "../../runtime/compile/made-up-requests.ts";
 import type { RawRequest } from "../../runtime/compile/reference-inputs.ts";
+import { RequestSampler } from "../../runtime/compile/sample-requests.ts";
 import { writeFolder } from "../../runtime/files/output-folder.ts";
 import type { About } from "../../runtime/serve/about.ts";
 import {
@@ -69,9 +69,9 @@ function rankerOf(name: string): Promise<Ranker> {
 
 function requestsOf(name: string): RawRequest[] {
   const { trained } = subjects.get(name)!;
-  const maker = new RequestMaker(trained.model, trained.fitted, Random.of(7, "pool"));
+  const sampler = new RequestSampler(trained.model, trained.fitted, Random.of(7, "pool"));
   return Array.from({ length: REQUESTS }, (_, i) =>
-    maker.make({ candidates: 1 + 7 * i, steps: (max) => i % (max + 1), unseen: 0.1 }),
+    sampler.make({ candidates: 1 + 7 * i, steps: (max) => i % (max + 1), unseen: 0.1 }),
   );
 }
 

@@ -13,9 +13,9 @@ import { rankingPasses, runPasses } from "../../compiler/middle/passes/pipeline.
 import { toRequest } from "../../compiler/middle/passes/request.ts";
 import { outputNames } from "../../compiler/middle/programs/program.ts";
 import { rankingProgram } from "../../compiler/middle/programs/ranking.ts";
-import { RequestMaker } from "../../runtime/compile/made-up-requests.ts";
 import { referenceOf } from "../../runtime/compile/reference.ts";
 import { type RawRequest, RequestEncoder } from "../../runtime/compile/reference-inputs.ts";
+import { RequestSampler } from "../../runtime/compile/sample-requests.ts";
 import { trainedOf } from "./compiled.ts";
 import { specs } from "./specs.ts";
 
@@ -52,14 +52,14 @@ describe.each(Object.entries(specs))("%s", (_, spec) => {
   const plain = validate(toRequest(trained.predict, isItem(trained)));
   const optimised = rankingProgram(trained.model, trained.predict);
   const reference = referenceOf(trained);
-  const maker = new RequestMaker(trained.model, trained.fitted, Random.of(5, "request pass"));
+  const sampler = new RequestSampler(trained.model, trained.fitted, Random.of(5, "request pass"));
 
   test.each([
     ["plain", plain],
     ["optimised", optimised],
   ])("%s: equal to the Graph over examples in f64", (_, graph) => {
     for (const steps of [0, 1, 6]) {
-      const request = maker.make({ candidates: 4, steps: () => steps, unseen: 0.2 });
+      const request = sampler.make({ candidates: 4, steps: () => steps, unseen: 0.2 });
       const found = rank(graph, trained, request);
       for (const [label, expected] of reference(request)) {
         const logits = found.get(outputNames.logit(label))!;
@@ -77,8 +77,8 @@ const zoo = join(import.meta.dirname, "../../examples/zoo");
 describe.each(readdirSync(zoo).filter((name) => name.endsWith(".din")))("%s", (name) => {
   const trained = trainedOf(readFileSync(join(zoo, name), "utf8"));
   const plain = validate(toRequest(trained.predict, isItem(trained)));
-  const maker = new RequestMaker(trained.model, trained.fitted, Random.of(7, name));
-  const requests = [0, 1, 5].map((steps) => maker.make({ candidates: 3, steps: () => steps, unseen: 0.2 }));
+  const sampler = new RequestSampler(trained.model, trained.fitted, Random.of(7, name));
+  const requests = [0, 1, 5].map((steps) => sampler.make({ candidates: 3, steps: () => steps, unseen: 0.2 }));
 
   function expectSame(graph: Graph, allowed: number): void {
     for (const request of requests) {

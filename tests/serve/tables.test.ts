@@ -12,7 +12,7 @@ import { testFiles } from "../../compiler/backends/typescript/package-files.ts";
 import { Random } from "../../compiler/common/random.ts";
 import { halfOf, scaledBytes, storageFor } from "../../runtime/compile/compact-tables.ts";
 import type { TableOptions } from "../../runtime/compile/compile-model.ts";
-import { RequestMaker } from "../../runtime/compile/made-up-requests.ts";
+import { RequestSampler } from "../../runtime/compile/sample-requests.ts";
 import { writeFolder } from "../../runtime/files/output-folder.ts";
 import { ByteTable, type EmbeddingSource, HalfTable } from "../../runtime/serve/tables.ts";
 import { type Compiled, compiledFrom, trainedOf, worstDifference } from "./compiled.ts";
@@ -109,9 +109,9 @@ const subjects = {
 
 describe.each(Object.entries(subjects))("%s", (name, spec) => {
   const trained = trainedOf(spec);
-  const maker = new RequestMaker(trained.model, trained.fitted, Random.of(8, name));
+  const sampler = new RequestSampler(trained.model, trained.fitted, Random.of(8, name));
   const requests = [() => 0, () => 3, (max: number) => Math.min(max, 40) + 2].map((steps) =>
-    maker.make({ candidates: 70, steps, unseen: 0.2 }),
+    sampler.make({ candidates: 70, steps, unseen: 0.2 }),
   );
 
   let floats: Compiled;

@@ -4,7 +4,7 @@
 import type { AttentionAttributes } from "../../middle/graph/attributes.ts";
 import type { OpContext } from "../../middle/graph/define-op.ts";
 import type { TensorType } from "../../middle/graph/types.ts";
-import { attentionPlaces, type Places } from "../../middle/ops/support/attention.ts";
+import { attentionInputs, type InputIndices } from "../../middle/ops/support/attention.ts";
 import { LOWEST } from "../../middle/ops/support/references.ts";
 import type { OnnxEmitter, OnnxRef } from "./lowering.ts";
 import { ints, range, reshape, scalar, stepView, unsqueeze } from "./nodes.ts";
@@ -28,7 +28,7 @@ export function heads(
   { attributes, inputs }: OpContext<AttentionAttributes>,
 ): Heads {
   const [queries, keys, values] = inputs as readonly [TensorType, TensorType, TensorType];
-  const { keys: places } = attentionPlaces("attention", inputs, attributes);
+  const { keys: places } = attentionInputs("attention", inputs, attributes);
   const split = (x: OnnxRef, type: TensorType) => {
     const width = type.dims.at(-1)!;
     const parts = emit.node("Reshape", [
@@ -63,7 +63,7 @@ function byRow(emit: OnnxEmitter, x: OnnxRef, { rows, dims }: TensorType): OnnxR
 }
 
 /** bool [queries, keys]: whether a key stands at a query's place or before it. */
-function upTo(emit: OnnxEmitter, { at }: Places): OnnxRef {
+function upTo(emit: OnnxEmitter, { at }: InputIndices): OnnxRef {
   const length = at.kind === "list" ? emit.ints([at.length]) : emit.stepCount(at.rows);
   const places = range(emit, length);
   return emit.node("LessOrEqual", [places, unsqueeze(emit, places, 1)]);

@@ -136,7 +136,7 @@ const readers = {
 } as const;
 
 /** Where a feature's raw values stand: in one record, or in the records of a list. */
-type Place =
+type InputSlot =
   | { readonly kind: "record"; readonly record: string }
   | {
       readonly kind: "list";
@@ -233,7 +233,7 @@ class FeedStatements {
     return [...this.model.histories.keys()].indexOf(history);
   }
 
-  private placeOf({ history, feature }: BoundInput): Place {
+  private placeOf({ history, feature }: BoundInput): InputSlot {
     if (history !== null)
       return {
         kind: "list",

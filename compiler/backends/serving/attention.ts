@@ -16,7 +16,7 @@ import type { Graph, Node, NodeId } from "../../middle/graph/graph.ts";
 import { historyOf } from "../../middle/graph/shifted-axes.ts";
 import type { TensorType } from "../../middle/graph/types.ts";
 import { sizeOf } from "../../middle/graph/types.ts";
-import { attentionPlaces } from "../../middle/ops/support/attention.ts";
+import { attentionInputs } from "../../middle/ops/support/attention.ts";
 import { attendings } from "../../middle/ops/support/attention-reference.ts";
 import { stepsByRow } from "../../middle/ops/support/references.ts";
 import { inputNames } from "../../middle/programs/program.ts";
@@ -92,7 +92,7 @@ function asked(
 ): readonly (readonly Float64Array[])[] {
   const attributes = node.attributes as AttentionAttributes;
   const inputs = node.inputs.map((input) => nodes[input]!.type);
-  const places = attentionPlaces("attention", inputs, attributes);
+  const places = attentionInputs("attention", inputs, attributes);
   const context = { attributes, inputs, output: node.type };
   const byPlace = new Map<number, readonly number[]>();
   for (const { result, valueWidth, weights } of attendings(
@@ -200,7 +200,7 @@ class Search {
   private asking(node: Node): readonly Attention[] {
     const attributes = (node as Node<"attention">).attributes;
     const inputs = node.inputs.map((input) => this.graph.nodes[input]!.type);
-    const { queries, keys } = attentionPlaces("attention", inputs, attributes);
+    const { queries, keys } = attentionInputs("attention", inputs, attributes);
     if (keys.at.kind !== "steps") return [];
     const { heads } = attributes;
     if (queries.at.kind === "steps" && historyOf(queries.at.rows.history).shift <= 0) return [];

@@ -3,7 +3,7 @@
 
 import type { AttentionAttributes } from "../../middle/graph/attributes.ts";
 import type { OpContext } from "../../middle/graph/define-op.ts";
-import { attentionPlaces, type Places } from "../../middle/ops/support/attention.ts";
+import { attentionInputs, type InputIndices } from "../../middle/ops/support/attention.ts";
 import { LOWEST } from "../../middle/ops/support/references.ts";
 import type { TensorflowEmitter, TensorRef } from "./lowering.ts";
 import { FLOAT, flag, gather, gatherOrZero, INT, reshape, select } from "./nodes.ts";
@@ -26,9 +26,9 @@ export interface Heads {
   readonly weights: TensorRef;
   readonly scale: TensorRef;
   /** The value that stands as `x` does. */
-  split(x: TensorRef, places: Places): TensorRef;
+  split(x: TensorRef, places: InputIndices): TensorRef;
   /** The way back. */
-  join(x: TensorRef, places: Places): TensorRef;
+  join(x: TensorRef, places: InputIndices): TensorRef;
 }
 
 export function heads(
@@ -36,9 +36,9 @@ export function heads(
   [q, k, v]: readonly TensorRef[],
   { attributes, inputs }: OpContext<AttentionAttributes>,
 ): Heads {
-  const { queries, keys, values } = attentionPlaces("attention", inputs, attributes);
+  const { queries, keys, values } = attentionInputs("attention", inputs, attributes);
   const paddings = new Map<string, Padding>();
-  const paddingOf = ({ at }: Places): Padding | null => {
+  const paddingOf = ({ at }: InputIndices): Padding | null => {
     if (at.kind === "list") return null;
     const known = paddings.get(at.rows.history);
     if (known !== undefined) return known;
@@ -46,7 +46,7 @@ export function heads(
     paddings.set(at.rows.history, made);
     return made;
   };
-  const split = (x: TensorRef, places: Places) =>
+  const split = (x: TensorRef, places: InputIndices) =>
     splitHeads(emit, x, places, paddingOf(places), attributes.heads);
   const [left, right] = [split(q!, queries), split(k!, keys)];
   const scale = emit.floats([attributes.scale], []);
@@ -68,7 +68,7 @@ export function heads(
 }
 
 /** bool [queries, keys]: whether a key stands at a query's place or before it. */
-function upTo(emit: TensorflowEmitter, { at }: Places, padded: Padding | null): TensorRef {
+function upTo(emit: TensorflowEmitter, { at }: InputIndices, padded: Padding | null): TensorRef {
   const length =
     at.kind === "list" || padded === null
       ? emit.ints([at.kind === "list" ? at.length : 1], [])
@@ -130,7 +130,7 @@ function padding(emit: TensorflowEmitter, rows: Parameters<typeof stepLengths>[1
 function splitHeads(
   emit: TensorflowEmitter,
   x: TensorRef,
-  { width, at }: Places,
+  { width, at }: InputIndices,
   padded: Padding | null,
   many: number,
 ): TensorRef {
@@ -160,7 +160,7 @@ function splitHeads(
 function joinHeads(
   emit: TensorflowEmitter,
   x: TensorRef,
-  { rows, width, at }: Places,
+  { rows, width, at }: InputIndices,
   padded: Padding | null,
 ): TensorRef {
   const byPlace = exchanged(emit, x);

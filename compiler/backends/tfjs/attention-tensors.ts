@@ -2,7 +2,7 @@
 // backend has.
 
 import type { AttentionAttributes } from "../../middle/graph/attributes.ts";
-import { attentionPlaces, type Places } from "../../middle/ops/support/attention.ts";
+import { attentionInputs, type InputIndices } from "../../middle/ops/support/attention.ts";
 import { LOWEST } from "../../middle/ops/support/references.ts";
 import type { Tensor, TfjsContext } from "./lowering.ts";
 import { gatherOrZero, stepPlaces } from "./step-tensors.ts";
@@ -15,9 +15,9 @@ export interface Heads {
   /** [rows · heads, queries, keys] */
   readonly weights: Tensor;
   readonly scale: number;
-  split(x: Tensor, places: Places): Tensor;
+  split(x: Tensor, places: InputIndices): Tensor;
   /** The way back. */
-  join(x: Tensor, places: Places): Tensor;
+  join(x: Tensor, places: InputIndices): Tensor;
 }
 
 export function heads<A extends AttentionAttributes>(
@@ -26,9 +26,9 @@ export function heads<A extends AttentionAttributes>(
 ): Heads {
   const { tf, attributes, inputs } = context;
   const many = attributes.heads;
-  const { rows, queries, keys, values } = attentionPlaces("attention", inputs, attributes);
+  const { rows, queries, keys, values } = attentionInputs("attention", inputs, attributes);
   const count = context.count(rows);
-  const split = (x: Tensor, { width, at }: Places) => {
+  const split = (x: Tensor, { width, at }: InputIndices) => {
     let padded = x;
     if (at.kind === "steps") {
       padded = gatherOrZero(context, x, tf.reshape(context.paddedSteps(at.rows), [-1]));
@@ -36,7 +36,7 @@ export function heads<A extends AttentionAttributes>(
     const byPlace = tf.reshape(padded, [count, -1, many, width / many]);
     return tf.reshape(tf.transpose(byPlace, [0, 2, 1, 3]), [count * many, -1, width / many]);
   };
-  const join = (x: Tensor, { width, at, rows: of }: Places) => {
+  const join = (x: Tensor, { width, at, rows: of }: InputIndices) => {
     const byHead = tf.reshape(x, [count, many, -1, width / many]);
     const byPlace = tf.reshape(tf.transpose(byHead, [0, 2, 1, 3]), [-1, width]);
     if (at.kind === "list")
@@ -71,7 +71,7 @@ function upTo<A>({ tf }: TfjsContext<A>, scores: Tensor): Tensor {
 function masked<A>(
   context: TfjsContext<A>,
   scores: Tensor,
-  { at }: Places,
+  { at }: InputIndices,
   rows: number,
   many: number,
 ): Tensor {

@@ -61,5 +61,5 @@ export function crossStatements({ input, feature, parts }: CrossInput, count: st
 /** The names of runtime/serve that they mention. */
 export function carriedForCross({ feature }: CrossInput): readonly string[] {
   const definition = kindOf(feature.kind);
-  return definition.gives === "cross" ? definition.carries : [];
+  return definition.gives === "cross" ? definition.bundles : [];
 }

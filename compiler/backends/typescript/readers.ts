@@ -54,7 +54,7 @@ function readsAlike(a: Feature, b: Feature): boolean {
 export function carriedFor(feature: Feature): readonly string[] {
   const { kind, set } = feature;
   const sets = set === null ? [] : [kind.kind === "text" ? "WordSet" : "ListSet"];
-  return [...rawKindOf(feature).carries(kind), ...sets];
+  return [...rawKindOf(feature).bundles(kind), ...sets];
 }
 
 function setReaderOf({ kind, set }: Feature, reader: string): string {

@@ -11,7 +11,7 @@ import { f32x4, type I32, i32, type V128 } from "./instructions.ts";
 import { lanes } from "./lanes.ts";
 import type { FunctionBuilder, Local } from "./module.ts";
 import type { RowCounts } from "./row-counts.ts";
-import { eachVector, eachVectorOf, load, loadSplat, placeAt, save } from "./vectors.ts";
+import { addressAt, eachVector, eachVectorOf, load, loadSplat, save } from "./vectors.ts";
 
 /** What a loop reads, and how it goes on through it. */
 interface Stream extends Pick<PlannedLeaf, "by"> {
@@ -120,14 +120,14 @@ function line(
 ): void {
   const single = new Map(
     streams.flatMap(({ by, operand, base }) =>
-      by === "all" ? [[operand, f.local(loadSplat(placeAt(base)))] as const] : [],
+      by === "all" ? [[operand, f.local(loadSplat(addressAt(base)))] as const] : [],
     ),
   );
   eachVectorOf(f, numbers, (offset) => {
     const values = new Map<NodeId, V128>(single);
     for (const { by, operand, base } of streams)
-      if (by === "row") values.set(operand, f.local(load(placeAt(base, offset))));
-    save(f, placeAt(out, offset), compute(values), 4);
+      if (by === "row") values.set(operand, f.local(load(addressAt(base, offset))));
+    save(f, addressAt(out, offset), compute(values), 4);
   });
 }
 
@@ -184,13 +184,14 @@ function numbersOfRow(
   f.repeat(i32.const(lead), () => {
     const single = new Map<NodeId, V128>();
     for (const { operand, byColumn } of streams)
-      if (!byColumn) single.set(operand, f.local(loadSplat(placeAt(within(pointers.get(operand)!, narrow)))));
+      if (!byColumn)
+        single.set(operand, f.local(loadSplat(addressAt(within(pointers.get(operand)!, narrow)))));
     eachVector(f, width, (offset, lanes) => {
       const values = new Map<NodeId, V128>(single);
       for (const { operand, byColumn } of streams)
         if (byColumn)
-          values.set(operand, f.local(load(placeAt(within(pointers.get(operand)!, wide), offset))));
-      save(f, placeAt(within(to, wide), offset), compute(values), lanes);
+          values.set(operand, f.local(load(addressAt(within(pointers.get(operand)!, wide), offset))));
+      save(f, addressAt(within(to, wide), offset), compute(values), lanes);
     });
     if (lead > 1) {
       f.advance(wide, 4 * width);

@@ -8,29 +8,29 @@ export const BYTES = 4;
 /** How many vectors of a row of known width are written out rather than looped over. */
 const UNROLLED = 4;
 
-/** A place in memory: `base` and a number of bytes after it. */
-export interface Place {
+/** An address in memory: `base` and a number of bytes after it. */
+export interface Address {
   readonly base: I32;
   readonly offset: I32;
 }
 
-export function placeAt(base: I32, offset: I32 | number = 0): Place {
+export function addressAt(base: I32, offset: I32 | number = 0): Address {
   return { base, offset: typeof offset === "number" ? i32.const(offset) : offset };
 }
 
-export function load({ base, offset }: Place): V128 {
+export function load({ base, offset }: Address): V128 {
   return offset.constant === null ? v128.load(i32.add(base, offset)) : v128.load(base, offset.constant);
 }
 
 /** The one number there, in every lane. */
-export function loadSplat({ base, offset }: Place): V128 {
+export function loadSplat({ base, offset }: Address): V128 {
   return offset.constant === null
     ? v128.loadSplat(i32.add(base, offset))
     : v128.loadSplat(base, offset.constant);
 }
 
 /** Writes the first `lanes` of x. */
-export function save(f: FunctionBuilder, { base, offset }: Place, x: V128, lanes: number): void {
+export function save(f: FunctionBuilder, { base, offset }: Address, x: V128, lanes: number): void {
   const address = offset.constant === null ? i32.add(base, offset) : base;
   const bytes = offset.constant ?? 0;
   if (lanes === 4) f.do(store.v128(address, x, bytes));
@@ -81,11 +81,13 @@ export function acrossLanes(f: FunctionBuilder, x: V128, join: (a: V128, b: V128
 
 /** Copies `width` numbers. */
 export function copy(f: FunctionBuilder, to: I32, from: I32, width: number): void {
-  eachVector(f, width, (offset, lanes) => save(f, placeAt(to, offset), load(placeAt(from, offset)), lanes));
+  eachVector(f, width, (offset, lanes) =>
+    save(f, addressAt(to, offset), load(addressAt(from, offset)), lanes),
+  );
 }
 
 export function fill(f: FunctionBuilder, to: I32, value: number, width: number): void {
-  eachVector(f, width, (offset, lanes) => save(f, placeAt(to, offset), f.constant(value), lanes));
+  eachVector(f, width, (offset, lanes) => save(f, addressAt(to, offset), f.constant(value), lanes));
 }
 
 /** Bytes of `count` numbers. */

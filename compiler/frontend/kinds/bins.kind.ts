@@ -1,7 +1,7 @@
 // `number |> buckets(10, 20, 50)`, `number |> quantiles(10)`: a number whose buckets are ids.
 
 import { defineIdKind } from "./define-kind.ts";
-import { numbersCarry, numbersCode, numbersDoc } from "./number.kind.ts";
+import { numbersBundle, numbersCode, numbersDoc } from "./number.kind.ts";
 import { binningOf, rawBefore, stepsOf } from "./transforms.ts";
 
 export const bins = defineIdKind("bins", {
@@ -17,7 +17,7 @@ export const bins = defineIdKind("bins", {
     const bounds = binningOf(kind.binning).code(kind.binning, learned.transform(kind.transforms.length));
     return `new Buckets(${numbersCode(kind, learned)}, ${bounds})`;
   },
-  carries: (kind) => ["Buckets", ...numbersCarry(kind)],
+  bundles: (kind) => ["Buckets", ...numbersBundle(kind)],
   rawType: () => "number",
   rawDoc: numbersDoc,
   size: ({ binning }) => binningOf(binning).size(binning),

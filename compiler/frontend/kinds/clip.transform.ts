@@ -30,7 +30,7 @@ export const clip: TransformDefinition<TransformOf<"clip">> = {
   learn: null,
   untrained: () => [],
   step: (serve, { low, high }) => serve.clip(low, high),
-  carries: ["clip"],
+  bundles: ["clip"],
   code: ({ low, high }) => `clip(${low}, ${high})`,
   range: ({ low, high }, [least, largest]) => [
     Math.min(Math.max(low, least), high),

@@ -52,6 +52,6 @@ export const cross: CrossKind = {
   parts: ({ parts }) => parts,
   size: ({ size }) => size,
   idOf: (serve, { size }, parts) => serve.crossId(size, ...parts),
-  carries: ["crossId"],
+  bundles: ["crossId"],
   code: ({ size }, parts) => `crossId(${size}, ${parts.join(", ")})`,
 };

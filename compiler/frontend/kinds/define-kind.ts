@@ -68,7 +68,7 @@ interface WrittenKind<K extends FeatureKind> {
 interface ReadKind<K extends FeatureKind> extends WrittenKind<K> {
   /** What makes its encoder in generated code, and what of runtime/serve that takes along. */
   readonly code: (kind: K, learned: LearnedCode) => string;
-  readonly carries: (kind: K) => readonly (keyof Serve)[];
+  readonly bundles: (kind: K) => readonly (keyof Serve)[];
   /** The type of a raw value in generated code, and what to say about it there. */
   readonly rawType: (kind: K) => string;
   readonly rawDoc: (kind: K) => string;
@@ -125,7 +125,7 @@ export interface CrossKind<K extends FeatureKind = KindOf<"cross">> extends Writ
   readonly idOf: (serve: Serve, kind: K, parts: readonly number[]) => number;
   /** The same in generated code, where `parts` are expressions, and what of runtime/serve that takes along. */
   readonly code: (kind: K, parts: readonly string[]) => string;
-  readonly carries: readonly (keyof Serve)[];
+  readonly bundles: readonly (keyof Serve)[];
 }
 
 export type KindDefinition<K extends FeatureKind> = RawKind<K> | CrossKind<K>;

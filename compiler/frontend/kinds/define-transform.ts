@@ -36,7 +36,7 @@ export interface TransformDefinition<T extends NumberTransform> extends Piped<T>
   readonly step: (serve: Serve, transform: T, learned: readonly number[]) => NumberStep;
   /** What makes the step in generated code, where `learned` is what was learned, and what that takes along. */
   readonly code: (transform: T, learned: string) => string;
-  readonly carries: readonly (keyof Serve)[];
+  readonly bundles: readonly (keyof Serve)[];
   /** What it makes of the training rows' numbers. */
   readonly range: (transform: T, before: Interval) => Interval;
   /** A number that it makes about `x` of. */

@@ -71,7 +71,7 @@ export const enumeration = defineIdKind("enum", {
   manyToOne: false,
   size: ({ values }) => values.length,
   space: (serve, { values }) => new serve.Vocabulary(values),
-  carries: () => ["Vocabulary"],
+  bundles: () => ["Vocabulary"],
   code: ({ values }) => `new Vocabulary([${values.map(quoted).join(", ")}])`,
   learn: null,
   outsiders:

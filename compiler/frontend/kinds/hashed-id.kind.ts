@@ -23,7 +23,7 @@ export const hashedId = defineIdKind("hashed_id", {
   manyToOne: true,
   size: ({ size }) => size,
   space: (serve, { size }) => new serve.HashedIds(size),
-  carries: () => ["HashedIds"],
+  bundles: () => ["HashedIds"],
   code: ({ size }) => `new HashedIds(${size})`,
   learn: null,
   outsiders: null,

@@ -23,7 +23,7 @@ export const id = defineIdKind("id", {
   manyToOne: false,
   size: (_, learned) => (learned === null ? null : learned.vocabulary.length),
   space: (serve, _, { vocabulary }) => new serve.Vocabulary(vocabulary),
-  carries: () => ["Vocabulary"],
+  bundles: () => ["Vocabulary"],
   code: (_, { vocabulary }) => `new Vocabulary(${vocabulary})`,
   learn: ({ minCount }, texts, counts) => frequent(texts, counts, minCount),
   outsiders: null,

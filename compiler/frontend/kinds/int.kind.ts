@@ -20,7 +20,7 @@ export const int = defineIdKind("int", {
   manyToOne: false,
   size: ({ low, high }) => high - low + 1,
   space: (serve, { low, high }) => new serve.IntegerRange(low, high - low + 1),
-  carries: () => ["IntegerRange"],
+  bundles: () => ["IntegerRange"],
   code: ({ low, high }) => `new IntegerRange(${low}, ${high - low + 1})`,
   learn: null,
   outsiders:

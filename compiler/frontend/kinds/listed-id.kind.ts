@@ -21,7 +21,7 @@ export const listedId = defineIdKind("listed_id", {
   manyToOne: false,
   size: (_, learned) => (learned === null ? null : learned.vocabulary.length),
   space: (serve, _, { vocabulary }) => new serve.Vocabulary(vocabulary),
-  carries: () => ["Vocabulary"],
+  bundles: () => ["Vocabulary"],
   code: (_, { vocabulary }) => `new Vocabulary(${vocabulary})`,
   learn: null,
   vocabularyFile: ({ file }) => file,

@@ -14,7 +14,7 @@ export const log1p: TransformDefinition<TransformOf<"log1p">> = {
   learn: null,
   untrained: () => [],
   step: (serve) => serve.log1p(),
-  carries: ["log1p"],
+  bundles: ["log1p"],
   code: () => "log1p()",
   range: (_, [low, high]) => [Math.log1p(Math.max(0, low)), Math.log1p(Math.max(0, high))],
   // A rounded 0 may come back as a number just below it, which log1p does not take.

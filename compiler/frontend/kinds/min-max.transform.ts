@@ -12,7 +12,7 @@ export const minMax: TransformDefinition<TransformOf<"min_max">> = {
   learn: () => new Extent(),
   untrained: () => [0, 100],
   step: (serve, _, [least, range]) => serve.minMax(least!, range!),
-  carries: ["minMax"],
+  bundles: ["minMax"],
   code: (_, learned) => `minMax(${learned}[0]${typed("!")}, ${learned}[1]${typed("!")})`,
   range: () => [0, 1],
   before: (_, [least, range], x) => x * range! + least!,

@@ -17,7 +17,7 @@ export const number: NumberKind<KindOf<"number">> = {
   numbers: (serve, kind, { transforms }) =>
     new serve.Numbers(stepsOf(serve, kind, transforms), kind.missing ?? undefined),
   code: numbersCode,
-  carries: numbersCarry,
+  bundles: numbersBundle,
   rawType: () => "number",
   rawDoc: numbersDoc,
 };
@@ -32,8 +32,8 @@ export function numbersCode(kind: Piped, learned: LearnedCode): string {
   return `new Numbers([${steps.join(", ")}]${kind.missing === null ? "" : `, ${kind.missing}`})`;
 }
 
-export function numbersCarry(kind: Piped): (keyof Serve)[] {
-  return ["Numbers", ...transformsOf(kind).flatMap((transform) => transformOf(transform).carries)];
+export function numbersBundle(kind: Piped): (keyof Serve)[] {
+  return ["Numbers", ...transformsOf(kind).flatMap((transform) => transformOf(transform).bundles)];
 }
 
 export function numbersDoc({ transforms, missing }: Piped): string {

@@ -23,7 +23,7 @@ export const sizedId = defineIdKind("sized_id", {
   manyToOne: false,
   size: ({ size }) => size,
   space: (serve, { size }) => new serve.IntegerRange(0, size),
-  carries: () => ["IntegerRange"],
+  bundles: () => ["IntegerRange"],
   code: ({ size }) => `new IntegerRange(0, ${size})`,
   learn: null,
   outsiders: ({ size }) => {

@@ -12,7 +12,7 @@ export const standardize: TransformDefinition<TransformOf<"standardize">> = {
   learn: () => new RunningScale(),
   untrained: () => [0.5, 2],
   step: (serve, _, [mean, deviation]) => serve.standardize(mean!, deviation!),
-  carries: ["standardize"],
+  bundles: ["standardize"],
   code: (_, learned) => `standardize(${learned}[0]${typed("!")}, ${learned}[1]${typed("!")})`,
   range: () => [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
   before: (_, [mean, deviation], x) => x * deviation! + mean!,

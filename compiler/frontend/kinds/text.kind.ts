@@ -29,7 +29,7 @@ export const text = defineIdKind("text", {
   manyToOne: true,
   size: ({ size }) => size,
   space: (serve, { size }) => new serve.HashedIds(size),
-  carries: () => ["HashedIds"],
+  bundles: () => ["HashedIds"],
   code: ({ size }) => `new HashedIds(${size})`,
   learn: null,
   outsiders: null,

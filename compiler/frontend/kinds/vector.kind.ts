@@ -29,7 +29,7 @@ export const vector: VectorKind<KindOf<"vector">> = {
   width: ({ width }) => width,
   vectors: (serve, { width, missing }) => new serve.Vectors(width, missing ?? undefined),
   code: ({ width, missing }) => `new Vectors(${width}${missing === null ? "" : `, ${missing}`})`,
-  carries: () => ["Vectors"],
+  bundles: () => ["Vectors"],
   rawType: () => "readonly number[] | Float32Array",
   rawDoc: ({ width, missing }) =>
     `${width} finite numbers.${missing === null ? "" : ` A missing one counts as ${missing} throughout.`}`,

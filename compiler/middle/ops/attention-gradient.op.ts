@@ -5,7 +5,7 @@ import { invariant } from "../../common/internal-error.ts";
 import type { AttentionGradientAttributes } from "../graph/attributes.ts";
 import type { OpDefinition } from "../graph/define-op.ts";
 import { ONCE, type TensorType } from "../graph/types.ts";
-import { attentionPlaces, pairCount } from "./support/attention.ts";
+import { attentionInputs, pairCount } from "./support/attention.ts";
 import { addTo, attendings, dot } from "./support/attention-reference.ts";
 import { filled } from "./support/references.ts";
 import { f32, inputsOf, requireFloat, sameDims } from "./support/shapes.ts";
@@ -23,7 +23,7 @@ export const attentionGradient: OpDefinition<AttentionGradientAttributes> = {
   shape: (inputs, attributes) => {
     const [q, , , dy] = inputsOf("attention_gradient", inputs, 4) as readonly TensorType[];
     requireFloat("attention_gradient", ...inputs);
-    const { values } = attentionPlaces("attention_gradient", inputs, attributes);
+    const { values } = attentionInputs("attention_gradient", inputs, attributes);
     invariant(sameDims(dy!.dims, [...q!.dims.slice(0, -1), values.width]), "dy has the dims of the result");
     const { rows, dims } = inputs[operands.indexOf(attributes.of)]!;
     return f32(rows, dims);
@@ -51,7 +51,7 @@ export const attentionGradient: OpDefinition<AttentionGradientAttributes> = {
     return out;
   },
   flops: ({ attributes, inputs }, rowCount) => {
-    const places = attentionPlaces("attention_gradient", inputs, attributes);
+    const places = attentionInputs("attention_gradient", inputs, attributes);
     const { heads, of, causal } = attributes;
     const [d, e] = [2 * places.queries.width, 2 * places.values.width];
     return pairCount(places, causal, rowCount) * (d + 5 * heads + (of === "values" ? e : e + d + 5 * heads));

@@ -3,7 +3,7 @@
 import type { AttentionAttributes } from "../graph/attributes.ts";
 import type { OpDefinition } from "../graph/define-op.ts";
 import { ONCE } from "../graph/types.ts";
-import { attentionPlaces, pairCount } from "./support/attention.ts";
+import { attentionInputs, pairCount } from "./support/attention.ts";
 import { addTo, attendings } from "./support/attention-reference.ts";
 import { filled } from "./support/references.ts";
 import { f32, inputsOf, requireFloat } from "./support/shapes.ts";
@@ -14,7 +14,7 @@ export const attention: OpDefinition<AttentionAttributes> = {
   shape: (inputs, attributes) => {
     const [q] = inputsOf("attention", inputs, 3);
     requireFloat("attention", ...inputs);
-    const { queries, values } = attentionPlaces("attention", inputs, attributes);
+    const { queries, values } = attentionInputs("attention", inputs, attributes);
     return f32(q!.rows, queries.at.kind === "list" ? [queries.at.length, values.width] : [values.width]);
   },
   reference: (inputs, context, layout) => {
@@ -27,7 +27,7 @@ export const attention: OpDefinition<AttentionAttributes> = {
   },
   // For each pair two products, and for each head softmax's five.
   flops: ({ attributes, inputs }, rowCount) => {
-    const places = attentionPlaces("attention", inputs, attributes);
+    const places = attentionInputs("attention", inputs, attributes);
     const each = 2 * places.queries.width + 2 * places.values.width + 5 * attributes.heads;
     return pairCount(places, attributes.causal, rowCount) * each;
   },

@@ -131,7 +131,7 @@ export function wrap(builder: GraphBuilder, product: NodeId, wrappers: readonly 
 /** What multiplying these operands by one column costs, by the usual numbers of rows. */
 export function costOf(builder: GraphBuilder, groups: readonly Group[]): number {
   return groups
-    .flatMap(({ rows, terms }) => terms.map(({ operand }) => usualCount(rows) * widthOf(builder, operand)))
+    .flatMap(({ rows, terms }) => terms.map(({ operand }) => assumedCount(rows) * widthOf(builder, operand)))
     .reduce((sum, cost) => sum + cost, 0);
 }
 
@@ -140,7 +140,7 @@ export function widthOf(builder: GraphBuilder, id: NodeId): number {
 }
 
 /** Only the order matters: histories are longer than 1, candidates are many. */
-export function usualCount(rows: Rows): number {
+export function assumedCount(rows: Rows): number {
   switch (rows.kind) {
     case "once":
       return 0;

@@ -9,13 +9,13 @@ import type { OpAttributes } from "../graph/attributes.ts";
 import type { Graph, Node, NodeId } from "../graph/graph.ts";
 import { sameDims, sameType } from "../ops/support/shapes.ts";
 import {
+  assumedCount,
   costOf,
   type Group,
   groupsOf,
   isRepeated,
   type Piece,
   termsOf,
-  usualCount,
   widthOf,
   wrap,
 } from "./linear-terms.ts";
@@ -69,7 +69,7 @@ function split(builder: GraphBuilder, x: NodeId, w: NodeId, node: Node, work: Wo
   const { rows, dims } = builder.typeOf(x);
   if (dims.length !== 1) return null;
   let best: readonly Group[] | null = null;
-  let least = usualCount(rows) * dims[0]!;
+  let least = assumedCount(rows) * dims[0]!;
   for (const sums of [false, true]) {
     const terms = termsOf(builder, x, sums, work.mayVisit);
     if (terms === null) continue;
@@ -132,7 +132,7 @@ function weightsOf(builder: GraphBuilder, pieces: readonly Piece[], w: NodeId, {
 function assemble(builder: GraphBuilder, sum: Sum, node: Node): NodeId {
   return sum
     .toSorted(
-      (a, b) => usualCount(builder.typeOf(b.product).rows) - usualCount(builder.typeOf(a.product).rows),
+      (a, b) => assumedCount(builder.typeOf(b.product).rows) - assumedCount(builder.typeOf(a.product).rows),
     )
     .map(({ product, wrappers }) => wrap(builder, product, wrappers))
     .reduce((x, y) => builder.add("add", [x, y], {}, node.origin));

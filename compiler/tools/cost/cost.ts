@@ -15,7 +15,7 @@ import { freezeStatistics } from "../../middle/passes/freeze-statistics.ts";
 import { outputNames } from "../../middle/programs/program.ts";
 import { rankingProgram } from "../../middle/programs/ranking.ts";
 import { trainingProgram } from "../../middle/programs/step.ts";
-import { type RequestSize, usualRequest } from "./usual-request.ts";
+import { defaultRequest, type RequestSize } from "./default-request.ts";
 
 export interface Cost {
   readonly parameters: readonly ParameterCost[];
@@ -66,7 +66,7 @@ export interface CostOptions extends Partial<RequestSize> {
 
 /** What a model costs. A request has 200 candidates and 50 steps where nothing else is said. */
 export function cost(model: Model, options: CostOptions = {}): Cost {
-  const { fitted = null, candidates = usualRequest.candidates, history = usualRequest.history } = options;
+  const { fitted = null, candidates = defaultRequest.candidates, history = defaultRequest.history } = options;
   const size = { candidates, history };
   const forward = lower(model);
   const { predict } = trainingProgram(forward, model);

@@ -2,7 +2,7 @@
 
 import type { Model } from "../../frontend/model/model.ts";
 import { cost } from "../cost/cost.ts";
-import { usualRequest } from "../cost/usual-request.ts";
+import { defaultRequest } from "../cost/default-request.ts";
 
 export interface CostSummary {
   /** Numbers that are trained, outside of tables. */
@@ -38,7 +38,7 @@ export function costText({ weights, tableRows, tableBytes, isOpen, before, after
   return [
     `${whole(weights)} weights`,
     ...(tables.length === 0 ? [] : [`tables: ${tables.join(", ")}`]),
-    `${short(before)} → ${short(after)} FLOPs for ${usualRequest.candidates} candidates`,
+    `${short(before)} → ${short(after)} FLOPs for ${defaultRequest.candidates} candidates`,
   ].join(" · ");
 }
 

@@ -3,8 +3,8 @@
 
 import { beforeAll, describe, expect, test } from "vitest";
 import { Random } from "../../../compiler/common/random.ts";
-import { RequestMaker } from "../../../runtime/compile/made-up-requests.ts";
 import type { RawRequest } from "../../../runtime/compile/reference-inputs.ts";
+import { RequestSampler } from "../../../runtime/compile/sample-requests.ts";
 import { isClose, TOLERANCE } from "../../../runtime/serve/golden.ts";
 import { someBits } from "../../support/bits.ts";
 import { compileWasm } from "../../support/webassembly.ts";
@@ -15,8 +15,8 @@ let din: Compiled;
 let request: RawRequest;
 beforeAll(async () => {
   din = await compiled(specs.din);
-  const maker = new RequestMaker(din.trained.model, din.trained.fitted, Random.of(1, "module file"));
-  request = maker.make({ candidates: 150, steps: (max) => max, unseen: 0.1 });
+  const sampler = new RequestSampler(din.trained.model, din.trained.fitted, Random.of(1, "module file"));
+  request = sampler.make({ candidates: 150, steps: (max) => max, unseen: 0.1 });
 });
 
 const wasmOf = ({ files }: Compiled, name: string) => compileWasm(files.get(name) as Uint8Array);

@@ -16,7 +16,7 @@ import { ModuleBuilder } from "../../../compiler/backends/wasm/module.ts";
 import { fusedPlaces } from "../../../compiler/backends/wasm/program.ts";
 import { Random } from "../../../compiler/common/random.ts";
 import { compileModel } from "../../../runtime/compile/compile-model.ts";
-import { RequestMaker } from "../../../runtime/compile/made-up-requests.ts";
+import { RequestSampler } from "../../../runtime/compile/sample-requests.ts";
 import { FAST_TOLERANCE } from "../../../runtime/serve/golden.ts";
 import { relaxedForm } from "../../../runtime/serve/wasm.ts";
 import { specFiles } from "../../support/spec-files.ts";
@@ -238,8 +238,8 @@ describe.each(faster)("%s", (name, products) => {
     ["200 candidates", 200, 11],
   ] as const)("%s", async (_, candidates, steps) => {
     const { model, fitted } = subject.trained;
-    const maker = new RequestMaker(model, fitted, Random.of(5, name));
-    const request = maker.make({ candidates, steps: (max) => Math.min(max, steps), unseen: 0.1 });
+    const sampler = new RequestSampler(model, fitted, Random.of(5, name));
+    const request = sampler.make({ candidates, steps: (max) => Math.min(max, steps), unseen: 0.1 });
     const expected = subject.reference(request);
     const f32 = await logitsOf(request, "typescript");
     for (const backend of ["auto", "simd"] as const)
@@ -254,9 +254,9 @@ describe.each(faster)("%s", (name, products) => {
 
   test("sessions that take turns have the scores that each has alone", async () => {
     const { model, fitted } = subject.trained;
-    const maker = new RequestMaker(model, fitted, Random.of(6, name));
+    const sampler = new RequestSampler(model, fitted, Random.of(6, name));
     const requests = [1, 2].map(() =>
-      maker.make({ candidates: 7, steps: (max) => Math.min(max, 9), unseen: 0 }),
+      sampler.make({ candidates: 7, steps: (max) => Math.min(max, 9), unseen: 0 }),
     );
     const { ranker } = subject;
     const alone = requests.map((request) => ranker.logits(request));

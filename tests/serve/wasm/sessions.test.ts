@@ -3,8 +3,8 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { Random } from "../../../compiler/common/random.ts";
-import { RequestMaker } from "../../../runtime/compile/made-up-requests.ts";
 import type { RawRequest } from "../../../runtime/compile/reference-inputs.ts";
+import { RequestSampler } from "../../../runtime/compile/sample-requests.ts";
 import "../../support/webassembly.ts";
 import { byLabel, type Compiled, compiled, type Ranker, type Scores, type Session } from "../compiled.ts";
 import { specs } from "../specs.ts";
@@ -38,9 +38,13 @@ describe.each(Object.entries(models))("%s", (_, spec) => {
   let requests: RawRequest[];
   beforeAll(async () => {
     subject = await compiled(spec);
-    const maker = new RequestMaker(subject.trained.model, subject.trained.fitted, Random.of(4, "sessions"));
+    const sampler = new RequestSampler(
+      subject.trained.model,
+      subject.trained.fitted,
+      Random.of(4, "sessions"),
+    );
     requests = Array.from({ length: USERS }, (_, i) =>
-      maker.make({
+      sampler.make({
         candidates: [1, 3, 40, 7, 130, 300][i]!,
         steps: (max) => Math.min(max, i * i),
         unseen: 0.1,

@@ -4,8 +4,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { Random } from "../../../compiler/common/random.ts";
 import { outputNames } from "../../../compiler/middle/programs/program.ts";
-import { RequestMaker, type RequestShape } from "../../../runtime/compile/made-up-requests.ts";
 import type { RawRequest } from "../../../runtime/compile/reference-inputs.ts";
+import { RequestSampler, type RequestShape } from "../../../runtime/compile/sample-requests.ts";
 import type { TrainedModel } from "../../../runtime/compile/trained-model.ts";
 import { TOLERANCE } from "../../../runtime/serve/golden.ts";
 import "../../support/webassembly.ts";
@@ -41,7 +41,7 @@ const shapes: Readonly<Record<string, RequestShape>> = {
 const rankersOf = ({ module, weights }: Compiled): Promise<Ranker[]> =>
   Promise.all(backends.map(([, backend]) => module.createRanker({ weights, backend })));
 const makerOf = ({ trained }: Compiled) =>
-  new RequestMaker(trained.model, trained.fitted, Random.of(5, trained.model.name));
+  new RequestSampler(trained.model, trained.fitted, Random.of(5, trained.model.name));
 
 /** Whether a higher score is one that the reference gives too, but for what f32 may be wrong by. */
 function inversions(scores: Float32Array, reference: ArrayLike<number>, times: number): number {

@@ -2,7 +2,7 @@
 
 import type { AttentionAttributes } from "../../../middle/graph/attributes.ts";
 import { operands } from "../../../middle/ops/attention-gradient.op.ts";
-import { attentionPlaces, type Places } from "../../../middle/ops/support/attention.ts";
+import { attentionInputs, type InputIndices } from "../../../middle/ops/support/attention.ts";
 import { count, flag, input, number, output } from "../kernel-calls.ts";
 import { call, type KernelArgument, type KernelLowerings } from "../lowering.ts";
 
@@ -24,11 +24,11 @@ export const attention = {
 
 /** Arguments of the kernels: rows, queries and keys of all rows, widths of queries and of values, heads, scale, causal. */
 function attentionSizes(
-  inputs: Parameters<typeof attentionPlaces>[1],
+  inputs: Parameters<typeof attentionInputs>[1],
   attributes: AttentionAttributes,
 ): KernelArgument[] {
-  const { rows, queries, keys, values } = attentionPlaces("attention", inputs, attributes);
-  const all = ({ at }: Places) => (at.kind === "list" ? count(rows, at.length) : count(at.rows));
+  const { rows, queries, keys, values } = attentionInputs("attention", inputs, attributes);
+  const all = ({ at }: InputIndices) => (at.kind === "list" ? count(rows, at.length) : count(at.rows));
   return [
     count(rows),
     all(queries),

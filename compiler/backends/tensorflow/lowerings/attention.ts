@@ -1,6 +1,6 @@
 // How TensorFlow computes ops on scaled dot-product attention.
 
-import { attentionPlaces } from "../../../middle/ops/support/attention.ts";
+import { attentionInputs } from "../../../middle/ops/support/attention.ts";
 import { heads, product } from "../attention-nodes.ts";
 import type { TensorflowLowerings } from "../lowering.ts";
 import { FLOAT, sum } from "../nodes.ts";
@@ -8,11 +8,11 @@ import { FLOAT, sum } from "../nodes.ts";
 export const attention = {
   attention: (emit, inputs, context) => {
     const { weights, v, join } = heads(emit, inputs, context);
-    const { queries, values } = attentionPlaces("attention", context.inputs, context.attributes);
+    const { queries, values } = attentionInputs("attention", context.inputs, context.attributes);
     return join(product(emit, weights, v, false, false), { ...queries, width: values.width });
   },
   attention_gradient: (emit, inputs, context) => {
-    const { queries, keys, values } = attentionPlaces("attention", context.inputs, context.attributes);
+    const { queries, keys, values } = attentionInputs("attention", context.inputs, context.attributes);
     const { q, k, v, weights, scale, split, join } = heads(emit, inputs, context);
     const dy = split(inputs[3]!, { ...queries, width: values.width });
     const { of } = context.attributes;

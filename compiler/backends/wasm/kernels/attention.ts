@@ -5,7 +5,7 @@ import { invariant } from "../../../common/internal-error.ts";
 import { f32x4, type I32, i32, type V128, v128 } from "../instructions.ts";
 import type { WasmKernel } from "../kernel.ts";
 import type { FunctionBuilder, Local } from "../module.ts";
-import { acrossLanes, eachVector, load, loadSplat, placeAt, save, stepsEach } from "../vectors.ts";
+import { acrossLanes, addressAt, eachVector, load, loadSplat, save, stepsEach } from "../vectors.ts";
 import { firstLanes, transposed } from "./products.ts";
 import { known, softmaxOfLine } from "./rows.ts";
 
@@ -90,14 +90,14 @@ function scores(
   const some = (count: number) => {
     const sums = Array.from({ length: count }, () => f.local<"v128">(f.constant(0)));
     eachVector(f, inHead, (offset, lanes) => {
-      const asked = f.local(firstLanes(f, load(placeAt(i32.add(query, i32.const(at)), offset)), lanes));
+      const asked = f.local(firstLanes(f, load(addressAt(i32.add(query, i32.const(at)), offset)), lanes));
       for (const [i, sum] of sums.entries()) {
-        const place = placeAt(i32.add(from, i32.const(keyStride * i)), offset);
+        const place = addressAt(i32.add(from, i32.const(keyStride * i)), offset);
         f.set(sum, f32x4.madd(firstLanes(f, load(place), lanes), asked, sum));
       }
     });
     const total: V128 = count === 4 ? transposed(f, sums, f32x4.add) : acrossLanes(f, sums[0]!, f32x4.add);
-    save(f, placeAt(to), f32x4.mul(total, f.constant(factor)), count);
+    save(f, addressAt(to), f32x4.mul(total, f.constant(factor)), count);
     f.advance(to, 4 * count);
     f.advance(from, keyStride * count);
   };
@@ -123,10 +123,10 @@ function weighted(
     const from = f.local(i32.add(value, offset));
     const weight = f.local(weights);
     f.repeat(seen, () => {
-      f.set(sum, f32x4.madd(loadSplat(placeAt(weight)), v128.load(from), sum));
+      f.set(sum, f32x4.madd(loadSplat(addressAt(weight)), v128.load(from), sum));
       f.advance(weight, 4);
       f.advance(from, valueStride);
     });
-    save(f, placeAt(result, offset), sum, lanes);
+    save(f, addressAt(result, offset), sum, lanes);
   });
 }

@@ -5,7 +5,7 @@ import type { KernelName } from "../../../../runtime/serve/kernels.ts";
 import { type I32, i32, type V128 } from "../instructions.ts";
 import type { WasmKernel } from "../kernel.ts";
 import type { FunctionBuilder } from "../module.ts";
-import { eachVector, eachVectorOf, load, loadSplat, placeAt, save } from "../vectors.ts";
+import { addressAt, eachVector, eachVectorOf, load, loadSplat, save } from "../vectors.ts";
 import { known } from "./rows.ts";
 
 type OneOperand = Extract<
@@ -17,7 +17,7 @@ type TwoOperands = Extract<KernelName, "add" | "subtract" | "multiply" | "divide
 export function one(compute: (f: FunctionBuilder, x: V128) => V128): WasmKernel<OneOperand> {
   return (f, out, x, count) =>
     eachVectorOf(f, count, (offset) => {
-      const [from, to] = [placeAt(x, offset), placeAt(out, offset)];
+      const [from, to] = [addressAt(x, offset), addressAt(out, offset)];
       save(f, to, compute(f, f.local(load(from))), 4);
     });
 }
@@ -62,9 +62,9 @@ function spreadOver(
     f.repeat(i32.const(lead), () => {
       eachVector(f, width, (offset, lanes) => {
         const values = operands.map(({ byColumn }, i) =>
-          f.local(byColumn ? load(placeAt(from[i]!, offset)) : loadSplat(placeAt(from[i]!))),
+          f.local(byColumn ? load(addressAt(from[i]!, offset)) : loadSplat(addressAt(from[i]!))),
         );
-        save(f, placeAt(to, offset), compute(values), lanes);
+        save(f, addressAt(to, offset), compute(values), lanes);
       });
       for (const [i, { byColumn }] of operands.entries()) f.advance(from[i]!, byColumn ? 4 * width : 4);
       f.advance(to, 4 * width);

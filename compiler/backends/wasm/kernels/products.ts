@@ -5,7 +5,7 @@ import { invariant } from "../../../common/internal-error.ts";
 import { f32x4, type I32, i32, type V128, v128 } from "../instructions.ts";
 import type { WasmKernel } from "../kernel.ts";
 import type { FunctionBuilder, Local } from "../module.ts";
-import { eachVector, load, placeAt, save } from "../vectors.ts";
+import { addressAt, eachVector, load, save } from "../vectors.ts";
 
 export const ROWS = 4;
 
@@ -79,7 +79,7 @@ function columns(
   });
   const to = f.local(i32.add(out, at));
   for (const [r, row] of sums.entries())
-    for (const [i, sum] of row.entries()) save(f, placeAt(to, 4 * outer * r + 16 * i), sum, lanes[i]!);
+    for (const [i, sum] of row.entries()) save(f, addressAt(to, 4 * outer * r + 16 * i), sum, lanes[i]!);
 }
 
 /** One column: the products of each row with w are added up across lanes, for four rows at a time. */
@@ -88,15 +88,15 @@ function dotRows(f: FunctionBuilder, inner: number): void {
   const some = (count: number) => {
     const sums = Array.from({ length: count }, () => f.local<"v128">(f.constant(0)));
     eachVector(f, inner, (offset, lanes) => {
-      const weights = f.local(firstLanes(f, load(placeAt(w, offset)), lanes));
+      const weights = f.local(firstLanes(f, load(addressAt(w, offset)), lanes));
       for (const [r, sum] of sums.entries()) {
-        const place = placeAt(i32.add(x, i32.const(4 * inner * r)), offset);
+        const place = addressAt(i32.add(x, i32.const(4 * inner * r)), offset);
         const numbers = firstLanes(f, load(place), lanes);
         f.set(sum, f32x4.madd(numbers, weights, sum));
       }
     });
     const total = count === ROWS ? transposed(f, sums, f32x4.add) : sumOfLanes(f, sums[0]!);
-    save(f, placeAt(out), total, count);
+    save(f, addressAt(out), total, count);
     f.advance(out, 4 * count);
     f.advance(x, 4 * inner * count);
   };
@@ -112,10 +112,10 @@ function dotColumns(f: FunctionBuilder, inner: number, outer: number): void {
     f.repeat(i32.const(outer), () => {
       const sum = f.local<"v128">(f.constant(0));
       eachVector(f, inner, (offset, lanes) => {
-        const numbers = f.local(firstLanes(f, load(placeAt(x, offset)), lanes));
-        f.set(sum, f32x4.madd(numbers, firstLanes(f, load(placeAt(column, offset)), lanes), sum));
+        const numbers = f.local(firstLanes(f, load(addressAt(x, offset)), lanes));
+        f.set(sum, f32x4.madd(numbers, firstLanes(f, load(addressAt(column, offset)), lanes), sum));
       });
-      save(f, placeAt(out), sumOfLanes(f, sum), 1);
+      save(f, addressAt(out), sumOfLanes(f, sum), 1);
       f.advance(out, 4);
       f.advance(column, 4 * inner);
     });

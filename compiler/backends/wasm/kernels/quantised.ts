@@ -11,7 +11,7 @@
 
 import { f32, f32x4, type I32, i16x8, i32, i32x4, store, type V128, v128 } from "../instructions.ts";
 import type { FunctionBuilder, FunctionReference, Local } from "../module.ts";
-import { acrossLanes, load, placeAt, save } from "../vectors.ts";
+import { acrossLanes, addressAt, load, save } from "../vectors.ts";
 import { firstLanes, parametersOf, ROWS, transposed } from "./products.ts";
 
 const LARGEST = 2 ** 15 - 1;
@@ -100,7 +100,7 @@ function packColumns(f: FunctionBuilder): void {
       f.advance(from, row);
     });
     f.if(i32.and(inner, i32.const(1)), () => put(() => f.constant(0)));
-    save(f, placeAt(scales), scale, 4);
+    save(f, addressAt(scales), scale, 4);
     f.advance(scales, 16);
     f.advance(w, 16);
   });
@@ -210,10 +210,10 @@ function panels(f: FunctionBuilder, { out, packed, inner, outer, scales }: Tile)
     });
     f.advance(weights, 16 * pairs * (lanes.length - 1));
     for (const [i, count] of lanes.entries()) {
-      const factor = f.local(load(placeAt(factors, 16 * i)));
+      const factor = f.local(load(addressAt(factors, 16 * i)));
       for (const [r, row] of sums.entries()) {
         const product = f32x4.mul(i32x4.toFloat(row[i]!), f32x4.mul(scales[r]!, factor));
-        save(f, placeAt(to, 4 * outer * r + 16 * i), product, count);
+        save(f, addressAt(to, 4 * outer * r + 16 * i), product, count);
       }
     }
     f.advance(factors, 32);

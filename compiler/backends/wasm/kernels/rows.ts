@@ -5,7 +5,7 @@ import { f32, f32x4, type I32, i32, type V128 } from "../instructions.ts";
 import type { WasmKernel } from "../kernel.ts";
 import { exp } from "../math.ts";
 import type { FunctionBuilder, Local } from "../module.ts";
-import { acrossLanes, bytes, copy, eachVector, fill, load, placeAt, save, stepsEach } from "../vectors.ts";
+import { acrossLanes, addressAt, bytes, copy, eachVector, fill, load, save, stepsEach } from "../vectors.ts";
 import { firstLanes } from "./products.ts";
 
 /** A width: known when compiling. */
@@ -54,10 +54,10 @@ function reduceSteps(
       const sum = f.local<"v128">(f.constant(first));
       const step = f.local(i32.add(from, offset));
       f.repeat(each, () => {
-        f.set(sum, join(sum, load(placeAt(step))));
+        f.set(sum, join(sum, load(addressAt(step))));
         f.advance(step, stride);
       });
-      save(f, placeAt(to, offset), sum, lanes);
+      save(f, addressAt(to, offset), sum, lanes);
     });
     f.advance(from, i32.mul(each, i32.const(stride)));
     f.advance(to, stride);
@@ -117,7 +117,7 @@ export function softmaxOfLine(f: FunctionBuilder, to: I32, from: I32, count: I32
   const lane = () => f32x4.splat(f32.load(i32.add(from, at)));
   const result = () => f32x4.splat(f32.load(i32.add(to, at)));
   go(
-    () => f.set(largest, f32x4.pmax(largest, load(placeAt(from, at)))),
+    () => f.set(largest, f32x4.pmax(largest, load(addressAt(from, at)))),
     () => f.set(largest, f32x4.pmax(largest, lane())),
   );
   const top = f.local(acrossLanes(f, largest, f32x4.pmax));
@@ -126,20 +126,20 @@ export function softmaxOfLine(f: FunctionBuilder, to: I32, from: I32, count: I32
   const grown = f.local<"v128">(f.constant(0));
   go(
     () => {
-      f.set(grown, exp(f, f32x4.sub(load(placeAt(from, at)), top)));
-      save(f, placeAt(to, at), grown, 4);
+      f.set(grown, exp(f, f32x4.sub(load(addressAt(from, at)), top)));
+      save(f, addressAt(to, at), grown, 4);
       f.set(sum, f32x4.add(sum, grown));
     },
     () => {
       f.set(grown, exp(f, f32x4.sub(lane(), top)));
-      save(f, placeAt(to, at), grown, 1);
+      save(f, addressAt(to, at), grown, 1);
       f.set(single, f32x4.add(single, grown));
     },
   );
   const total = f.local(f32x4.add(acrossLanes(f, sum, f32x4.add), single));
   go(
-    () => save(f, placeAt(to, at), f32x4.div(load(placeAt(to, at)), total), 4),
-    () => save(f, placeAt(to, at), f32x4.div(result(), total), 1),
+    () => save(f, addressAt(to, at), f32x4.div(load(addressAt(to, at)), total), 4),
+    () => save(f, addressAt(to, at), f32x4.div(result(), total), 1),
   );
 }
 
@@ -158,14 +158,14 @@ function softmaxOfColumns(f: FunctionBuilder, to: I32, from: I32, each: I32, wid
       });
     };
     const top = f.local<"v128">(f.constant(Number.NEGATIVE_INFINITY));
-    along(() => f.set(top, f32x4.pmax(top, load(placeAt(source)))));
+    along(() => f.set(top, f32x4.pmax(top, load(addressAt(source)))));
     const sum = f.local<"v128">(f.constant(0));
     along(() => {
-      const grown = f.local(exp(f, f32x4.sub(load(placeAt(source)), top)));
-      save(f, placeAt(target), grown, lanes);
+      const grown = f.local(exp(f, f32x4.sub(load(addressAt(source)), top)));
+      save(f, addressAt(target), grown, lanes);
       f.set(sum, f32x4.add(sum, grown));
     });
-    along(() => save(f, placeAt(target), f32x4.div(load(placeAt(target)), sum), lanes));
+    along(() => save(f, addressAt(target), f32x4.div(load(addressAt(target)), sum), lanes));
   });
 }
 
@@ -237,7 +237,7 @@ export const countSteps: WasmKernel<"countSteps"> = (f, out, rows, steps) => {
   const count = f.local(f32x4.splat(f32.fromI32(stepsEach(f, rows, steps))));
   const to = f.local(out);
   f.repeat(rows, () => {
-    save(f, placeAt(to), count, 1);
+    save(f, addressAt(to), count, 1);
     f.advance(to, 4);
   });
 };
@@ -248,9 +248,9 @@ export const sumWidth: WasmKernel<"sumWidth"> = (f, out, x, rows, width) => {
   f.repeat(rows, () => {
     const sum = f.local<"v128">(f.constant(0));
     eachVector(f, size, (offset, lanes) =>
-      f.set(sum, f32x4.add(sum, firstLanes(f, load(placeAt(from, offset)), lanes))),
+      f.set(sum, f32x4.add(sum, firstLanes(f, load(addressAt(from, offset)), lanes))),
     );
-    save(f, placeAt(to), acrossLanes(f, sum, f32x4.add), 1);
+    save(f, addressAt(to), acrossLanes(f, sum, f32x4.add), 1);
     f.advance(to, 4);
     f.advance(from, 4 * size);
   });
@@ -334,7 +334,7 @@ export const transpose: WasmKernel<"transpose"> = (f, out, x, rows, a, b) => {
     f.repeat(i32.const(width), () => {
       const from = f.local<"i32">(column);
       f.repeat(i32.const(height), () => {
-        save(f, placeAt(to), f32x4.splat(f32.load(from)), 1);
+        save(f, addressAt(to), f32x4.splat(f32.load(from)), 1);
         f.advance(to, 4);
         f.advance(from, 4 * width);
       });

@@ -3,7 +3,7 @@
 import { largest } from "../../../common/arrays.ts";
 import type { AttentionAttributes } from "../../graph/attributes.ts";
 import type { OpContext, ReferenceValue, RowLayout } from "../../graph/define-op.ts";
-import { type AttentionPlaces, attentionPlaces, type Places } from "./attention.ts";
+import { type AttentionInputs, attentionInputs, type InputIndices } from "./attention.ts";
 import { stepsByRow } from "./references.ts";
 
 /** One query of one head, and what it attends to. */
@@ -28,7 +28,7 @@ export function attendings(
   layout: RowLayout,
 ): Attending[] {
   const { heads, scale, causal } = attributes;
-  const places = attentionPlaces("attention", inputs, attributes);
+  const places = attentionInputs("attention", inputs, attributes);
   const width = places.queries.width / heads;
   const valueWidth = places.values.width / heads;
   return groups(places, layout).flatMap(({ queries, keys }) =>
@@ -58,10 +58,10 @@ export function attendings(
 
 /** For each row the numbers of its queries and keys among those of all rows. */
 function groups(
-  { rows, queries, keys }: AttentionPlaces,
+  { rows, queries, keys }: AttentionInputs,
   layout: RowLayout,
 ): { queries: number[]; keys: number[] }[] {
-  const placesOf = ({ at }: Places) => {
+  const placesOf = ({ at }: InputIndices) => {
     if (at.kind === "steps") return stepsByRow(at.rows, layout);
     const { length } = at;
     return Array.from({ length: layout.count(rows) }, (_, row) =>

@@ -7,7 +7,7 @@ import { type Rows, type StepsRows, sameRows, type TensorType } from "../../grap
 import { describeType, eachOf } from "./shapes.ts";
 
 /** The places of each row: the items of a list, or the steps of a history. */
-export interface Places {
+export interface InputIndices {
   /** Rows that have places. */
   readonly rows: Rows;
   readonly width: number;
@@ -16,22 +16,26 @@ export interface Places {
     | { readonly kind: "steps"; readonly rows: StepsRows };
 }
 
-export interface AttentionPlaces {
+export interface AttentionInputs {
   readonly rows: Rows;
-  readonly queries: Places;
-  readonly keys: Places;
-  readonly values: Places;
+  readonly queries: InputIndices;
+  readonly keys: InputIndices;
+  readonly values: InputIndices;
 }
 
 /** Places of queries, keys and values [.., width]; keys and values have the same. */
-export function attentionPlaces(
+export function attentionInputs(
   op: string,
   inputs: readonly TensorType[],
   { heads, causal }: AttentionAttributes,
-): AttentionPlaces {
+): AttentionInputs {
   const [q, k, v] = inputs as readonly [TensorType, TensorType, TensorType];
   const misfit = `${causal ? "causal " : ""}${op} of ${[q, k, v].map(describeType).join(", ")} in ${heads} heads`;
-  const [queries, keys, values] = [q, k, v].map((type) => placesOf(type, misfit)) as [Places, Places, Places];
+  const [queries, keys, values] = [q, k, v].map((type) => placesOf(type, misfit)) as [
+    InputIndices,
+    InputIndices,
+    InputIndices,
+  ];
   const { rows } = queries;
   invariant(sameRows(rows, keys.rows) && sameRows(rows, values.rows), misfit);
   invariant(samePlaces(keys, values) && queries.width === keys.width, misfit);
@@ -40,7 +44,7 @@ export function attentionPlaces(
   return { rows, queries, keys, values };
 }
 
-function placesOf({ rows, dims }: TensorType, misfit: string): Places {
+function placesOf({ rows, dims }: TensorType, misfit: string): InputIndices {
   const [first, width] = dims;
   invariant(first !== undefined && dims.length <= 2, misfit);
   if (width !== undefined) return { rows, width, at: { kind: "list", length: first } };
@@ -48,19 +52,19 @@ function placesOf({ rows, dims }: TensorType, misfit: string): Places {
   return { rows: eachOf(rows), width: first, at: { kind: "steps", rows } };
 }
 
-function samePlaces({ at: a }: Places, { at: b }: Places): boolean {
+function samePlaces({ at: a }: InputIndices, { at: b }: InputIndices): boolean {
   if (a.kind === "list") return b.kind === "list" && a.length === b.length;
   return b.kind === "steps" && sameRows(a.rows, b.rows);
 }
 
 /** How many places there are in all rows. */
-export function placeCount({ rows, at }: Places, count: CountRows): number {
+export function placeCount({ rows, at }: InputIndices, count: CountRows): number {
   return at.kind === "list" ? count(rows) * at.length : count(at.rows);
 }
 
 /** Pairs of a query and a key that it attends to, if all rows had as many. */
 export function pairCount(
-  { rows, queries, keys }: AttentionPlaces,
+  { rows, queries, keys }: AttentionInputs,
   causal: boolean,
   count: CountRows,
 ): number {

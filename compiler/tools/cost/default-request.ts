@@ -6,4 +6,4 @@ export interface RequestSize {
   readonly history: number;
 }
 
-export const usualRequest: RequestSize = { candidates: 200, history: 50 };
+export const defaultRequest: RequestSize = { candidates: 200, history: 50 };

@@ -1,4 +1,4 @@
-// Makes requests up from what training knows: known and unseen ids, empty, short and overlong histories, candidates
+// Samples requests from what training knows: known and unseen ids, empty, short and overlong histories, candidates
 // that occur twice. Golden requests and tests are drawn from them.
 
 import { InternalError } from "../../compiler/common/internal-error.ts";
@@ -8,7 +8,7 @@ import { rawBefore } from "../../compiler/frontend/kinds/transforms.ts";
 import { type Feature, type Fitted, type Model, UNKNOWN_ID } from "../../compiler/frontend/model/model.ts";
 import type { RawRecord, RawRequest, RawValue } from "./reference-inputs.ts";
 
-/** What a made-up request is to be like. */
+/** What a sample request is to be like. */
 export interface RequestShape {
   readonly candidates: number;
   /** Steps of every history, as many as it may have where the history allows no more. */
@@ -23,7 +23,7 @@ const USUAL_VALUES = 8;
 /** Share of missing values where there may be any. */
 const MISSING = 0.2;
 
-export class RequestMaker {
+export class RequestSampler {
   private readonly model: Model;
   private readonly fitted: Fitted;
   private readonly random: Random;
