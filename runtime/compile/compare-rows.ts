@@ -6,7 +6,7 @@ import { spaceOf } from "../../compiler/frontend/kinds/encoders.ts";
 import { kindOf, learnedOf, numbersIn, partsOf, rawKindOf } from "../../compiler/frontend/kinds/registry.ts";
 import { rawBefore } from "../../compiler/frontend/kinds/transforms.ts";
 import { type Feature, FIRST_ID, type Fitted, type Model } from "../../compiler/frontend/model/model.ts";
-import type { Dataset, SetColumn } from "../data/dataset.ts";
+import type { MemoryRows, SetColumn } from "../data/memory-rows.ts";
 import { isClose, TOLERANCE, type Tolerance } from "../serve/golden.ts";
 import type { RawRecord, RawRequest } from "./reference-inputs.ts";
 
@@ -31,7 +31,7 @@ export interface Comparison {
 export function compareRows(
   model: Model,
   fitted: Fitted,
-  data: Dataset,
+  data: MemoryRows,
   logits: ReadonlyMap<string, Float32Array>,
   ranker: AnyRanker,
   tolerance: Tolerance = TOLERANCE,
@@ -63,10 +63,10 @@ export function compareRows(
 /** Encoded rows as raw values again. */
 class RawRows {
   private readonly model: Model;
-  private readonly data: Dataset;
+  private readonly data: MemoryRows;
   private readonly fitted: Fitted;
 
-  constructor(model: Model, fitted: Fitted, data: Dataset) {
+  constructor(model: Model, fitted: Fitted, data: MemoryRows) {
     this.model = model;
     this.data = data;
     this.fitted = fitted;

@@ -1,43 +1,64 @@
 // What a batch holds of the rows, planned once for a Graph.
 
+import { type PlannedParts, planParts } from "../../compiler/backends/contract/batch-parts.ts";
 import type { TableSpec } from "../../compiler/frontend/model/model.ts";
 import type { Graph, Node } from "../../compiler/middle/graph/graph.ts";
 import { historyOf } from "../../compiler/middle/graph/shifted-axes.ts";
 import { sizeOf } from "../../compiler/middle/graph/types.ts";
 import { type TableUse, tableUses } from "../../compiler/middle/programs/table-uses.ts";
-import { type PlannedDraw, plannedDraws } from "./draws.ts";
+import { type PlannedNoise, plannedNoise } from "./noise.ts";
 
 /** What a batch for one Graph holds. Plain data, so that a worker can be given it. */
 export interface BatchPlan {
   readonly vocabularies: readonly PlannedVocabulary[];
   /** Features and fields that are numbers or vectors. */
   readonly numbers: readonly PlannedNumbers[];
-  /** Histories whose steps anything in the Graph varies along. */
-  readonly histories: readonly string[];
+  /** What anything in the Graph varies along. */
+  readonly axes: readonly PlannedAxis[];
   /** Put into a batch where the rows have them. */
-  readonly labels: readonly string[];
-  readonly draws: readonly PlannedDraw[];
+  readonly labels: readonly PlannedLabel[];
+  readonly noise: readonly PlannedNoise[];
+  /** Null where a back end takes all examples at once. */
+  readonly parts: PlannedParts | null;
 }
 
-export interface PlannedNumbers {
+/** What an input is fed: the column of a feature, or of its field of a history. */
+export interface PlannedColumn {
   /** `price` or `clicks.dwell` */
   readonly input: string;
   /** Or the name of the field. */
   readonly feature: string;
   readonly history: string | null;
+}
+
+export interface PlannedNumbers extends PlannedColumn {
   /** How many numbers a row or step has: more than one where it is a vector. */
   readonly width: number;
+}
+
+export interface PlannedLabel {
+  readonly input: string;
+  readonly label: string;
+}
+
+/** The steps of a history, or such as have some more or fewer. */
+export interface PlannedAxis {
+  readonly axis: string;
+  readonly history: string;
+  readonly shift: number;
 }
 
 /** A feature's ids: its tables are fed the same rows, so that an input means the same positions in each of them. */
 export interface PlannedVocabulary {
   readonly rows: number;
-  readonly inputs: readonly PlannedInput[];
+  readonly inputs: readonly PlannedIds[];
   readonly tables: readonly PlannedTable[];
 }
 
-/** Where ids stand: in the column of a feature, or in its steps of a history. */
-export type PlannedInput = Omit<TableUse, "table">;
+export interface PlannedIds extends PlannedColumn {
+  /** Of sets the input that is fed, for each value, the number of the row that has it. */
+  readonly owner: string | null;
+}
 
 export interface PlannedTable {
   readonly name: string;
@@ -45,15 +66,21 @@ export interface PlannedTable {
   readonly inputs: readonly string[] | null;
 }
 
-/** The plan for the inputs of `graph`; `tables` are the model's, others than the Graph's among them. */
-export function planBatches(graph: Graph, tables: readonly TableSpec[]): BatchPlan {
+/**
+ * The plan for the inputs of `graph`; `tables` are the model's, others than the Graph's among them. With `parts` a batch has its
+ * examples in so many parts, too.
+ */
+export function planBatches(graph: Graph, tables: readonly TableSpec[], parts = 1): BatchPlan {
   const uses = tableUses(graph);
   const inputs = graph.nodes.filter((node): node is Node<"input"> => node.op === "input");
-  const histories = new Set<string>();
+  const owners = new Map(
+    inputs.flatMap(({ attributes: { name, role } }) => (role.kind === "owner" ? [[role.of, name]] : [])),
+  );
+  const axes = new Set<string>();
   for (const { type, attributes } of graph.nodes) {
-    if (type.rows.kind === "steps") histories.add(historyOf(type.rows.history).history);
+    if (type.rows.kind === "steps") axes.add(type.rows.history);
     // Counting steps mentions a history without a value by step.
-    if ("history" in attributes) histories.add(historyOf(attributes.history).history);
+    if ("history" in attributes) axes.add(attributes.history);
   }
   const read = tables.filter(({ name }) => uses.some(({ table }) => table === name));
   return {
@@ -61,22 +88,31 @@ export function planBatches(graph: Graph, tables: readonly TableSpec[]): BatchPl
       planVocabulary(
         read.filter((table) => table.feature === feature),
         uses,
+        owners,
       ),
     ),
     numbers: inputs.flatMap(({ type: { dtype, dims }, attributes: { name, role } }) => {
       if (role.kind !== "feature" || dtype !== "f32") return [];
       return [{ input: name, feature: role.feature, history: role.history, width: sizeOf(dims) }];
     }),
-    histories: [...histories],
-    labels: inputs.flatMap(({ attributes: { role } }) => (role.kind === "label" ? [role.of] : [])),
-    draws: plannedDraws(graph),
+    axes: [...axes].map((axis) => ({ axis, ...historyOf(axis) })),
+    labels: inputs.flatMap(({ attributes: { name, role } }) =>
+      role.kind === "label" ? [{ input: name, label: role.of }] : [],
+    ),
+    noise: plannedNoise(inputs),
+    parts: parts === 1 ? null : planParts(inputs, parts),
   };
 }
 
-function planVocabulary(tables: readonly TableSpec[], uses: readonly TableUse[]): PlannedVocabulary {
+function planVocabulary(
+  tables: readonly TableSpec[],
+  uses: readonly TableUse[],
+  owners: ReadonlyMap<string, string>,
+): PlannedVocabulary {
   const usesOf = ({ name }: TableSpec) => uses.filter(({ table }) => table === name);
-  const inputs = new Map<string, PlannedInput>();
-  for (const { table: _, ...use } of tables.flatMap(usesOf)) inputs.set(use.input, use);
+  const inputs = new Map<string, PlannedIds>();
+  for (const { input, feature, history } of tables.flatMap(usesOf))
+    inputs.set(input, { input, feature, history, owner: owners.get(input) ?? null });
   return {
     rows: tables[0]!.rows,
     inputs: [...inputs.values()],

@@ -2,19 +2,19 @@
 
 import type { Batch } from "../../compiler/backends/contract/batch.ts";
 import type { BatchPlan } from "./batch-plan.ts";
-import type { Chance } from "./draws.ts";
+import type { RandomStreams } from "./noise.ts";
 import type { RowOrder } from "./row-order.ts";
-import type { Rows } from "./rows.ts";
+import type { RowSource } from "./row-source.ts";
 
 /**
- * The batches of `data`'s rows `order`, `size` at a time; the last one may be smaller. With `chance` they hold what a
- * training step draws.
+ * The batches of `source`'s rows `order`, `size` at a time; the last one may be smaller. With `streams` they hold the noise of
+ * training steps.
  */
 export type BatchStream = (
-  data: Rows,
+  source: RowSource,
   order: RowOrder,
   size: number,
-  chance?: Chance | null,
+  streams?: RandomStreams | null,
 ) => AsyncIterable<Batch>;
 
 /** Given once, when the worker starts; with the port on which they talk. */
@@ -24,10 +24,10 @@ export interface WorkerStart {
 
 /** To the worker: build these rows' batches. One stream at a time. */
 export interface StreamRequest {
-  readonly data: Rows;
+  readonly source: RowSource;
   readonly order: RowOrder;
   readonly size: number;
-  readonly chance: Chance | null;
+  readonly streams: RandomStreams | null;
   /** How many batches may wait to be taken. */
   readonly ahead: number;
   /** Shared; see TAKEN and CANCELLED. */

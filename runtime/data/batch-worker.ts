@@ -1,7 +1,6 @@
 // The worker thread behind `prefetch.ts`: builds the batches of a stream, a few ahead of who takes them.
 
 import { type MessagePort, workerData } from "node:worker_threads";
-import type { Batch } from "../../compiler/backends/contract/batch.ts";
 import {
   CANCELLED,
   type StreamRequest,
@@ -9,8 +8,7 @@ import {
   type WorkerMessage,
   type WorkerStart,
 } from "./batch-stream.ts";
-import { BatchBuilder, buffersOf, chanceAt } from "./batches.ts";
-import { rowsIn } from "./row-order.ts";
+import { BatchBuilder, buffersOf } from "./batches.ts";
 
 const { plan, port } = workerData as WorkerStart & { readonly port: MessagePort };
 const builder = new BatchBuilder(plan);
@@ -28,16 +26,13 @@ function send(message: WorkerMessage, buffers: ArrayBuffer[] = []): void {
   port.postMessage(message, buffers);
 }
 
-function sendBatch(batch: Batch): void {
-  send({ kind: "batch", batch }, buffersOf(batch));
-}
-
-function buildAll({ data, order, size, chance, ahead, control }: StreamRequest): void {
-  const rows = rowsIn(order);
-  for (let from = 0, sent = 0; from < rows; from += size, sent++) {
+function buildAll({ source, order, size, streams, ahead, control }: StreamRequest): void {
+  let sent = 0;
+  for (const batch of builder.batches(source, order, size, streams)) {
+    send({ kind: "batch", batch }, buffersOf(batch));
+    sent += 1;
     waitUntilTaken(control, sent - ahead + 1);
     if (Atomics.load(control, CANCELLED) === 1) return;
-    sendBatch(builder.build(data, order, from, Math.min(rows, from + size), chanceAt(chance, sent)));
   }
 }
 

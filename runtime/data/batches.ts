@@ -1,129 +1,123 @@
-// Batches out of encoded rows: histories packed without padding, each table's distinct rows once. Pure; a batch costs
-// time by the values in it, whatever the size of the vocabularies, and allocates nothing by the row.
+// Batches out of rows: histories packed without padding, each table's distinct rows once. A batch costs time by the values in it,
+// whatever the size of the vocabularies; each of them is read once, into the array in which a step gets it.
 
-import type { Batch } from "../../compiler/backends/contract/batch.ts";
-import { historyOf, shiftedSegments } from "../../compiler/middle/graph/shifted-axes.ts";
-import type { BatchPlan } from "./batch-plan.ts";
+import { type Batch, type BatchArrays, newArrays } from "../../compiler/backends/contract/batch.ts";
+import { cutParts } from "../../compiler/backends/contract/batch-parts.ts";
+import { shiftedLength } from "../../compiler/middle/graph/shifted-axes.ts";
+import type { BatchPlan, PlannedAxis, PlannedVocabulary } from "./batch-plan.ts";
 import { ColumnReader } from "./columns.ts";
-import type { Dataset, HistoryColumns, SetColumn } from "./dataset.ts";
-import { type Chance, draw, type PlannedDraw } from "./draws.ts";
-import { takeReadyRows } from "./ready-taker.ts";
-import { type RowOrder, rowsAt } from "./row-order.ts";
-import { takeRows } from "./row-taker.ts";
-import { isDataset, type Rows } from "./rows.ts";
+import { drawNoise, type PlannedNoise, type RandomStreams } from "./noise.ts";
+import type { Runs } from "./places.ts";
+import { type RowOrder, rowsAt, rowsIn } from "./row-order.ts";
+import { type RowReader, RowValues } from "./row-reader.ts";
+import { type RowSource, readerOf } from "./row-source.ts";
 
 /** Builds batches by one plan; holds what is used again from batch to batch. */
 export class BatchBuilder {
   private readonly plan: BatchPlan;
+  private readonly arrays: BatchArrays;
   private readonly distinct: readonly DistinctRows[];
-  private readonly reader = new ColumnReader();
+  private readonly files = new ColumnReader();
 
-  constructor(plan: BatchPlan) {
+  /** Each batch is written into what `arrays` gives. */
+  constructor(plan: BatchPlan, arrays = newArrays) {
     this.plan = plan;
+    this.arrays = arrays;
     this.distinct = plan.vocabularies.map(({ rows }) => new DistinctRows(rows));
   }
 
-  /** The examples order[from] … order[to − 1] of `data`, in that order; with `chance`, what their step draws. */
-  build(data: Rows, order: RowOrder, from: number, to: number, chance: Chance | null = null): Batch {
-    const rows = rowsAt(order, from, to, this.reader);
-    if (isDataset(data)) return this.buildOf(data, rows, chance);
-    const taken =
-      "split" in data ? takeRows(data, this.reader, rows) : takeReadyRows(data.stored, this.reader, rows);
-    return this.buildOf(
-      taken,
-      rows.map((_, i) => i),
-      chance,
-    );
+  /** The batches of `source`'s rows `order`, `size` at a time, each when it is asked for; with `streams`, with noise. */
+  *batches(
+    source: RowSource,
+    order: RowOrder,
+    size: number,
+    streams: RandomStreams | null = null,
+  ): Generator<Batch> {
+    const reader = readerOf(source, this.files);
+    const count = rowsIn(order);
+    for (let from = 0, built = 0; from < count; from += size, built++) {
+      const rows = rowsAt(order, from, Math.min(count, from + size), this.files);
+      yield this.gather(reader, rows, streams && { ...streams, step: streams.step + built });
+    }
   }
 
-  private buildOf(data: Dataset, rows: Int32Array, chance: Chance | null): Batch {
-    const { plan } = this;
-    // Built from entries, never by assignment: `record["__proto__"] = x` adds no property.
-    const segments = Object.fromEntries(
-      plan.histories.map((history) => [history, segmentsOf(data, history, rows)]),
+  /** The examples `rows`, in that order; with `streams`, what their step draws. */
+  gather(reader: RowReader, rows: Int32Array, streams: RandomStreams | null = null): Batch {
+    const { plan, arrays } = this;
+    const values = new RowValues(reader, rows);
+    const inputs = new Map<string, Float32Array | Int32Array>();
+    const segments = new Map(
+      plan.axes.map((axis) => [axis.axis, segmentsOf(values.stepsOf(axis.history).runs, axis, arrays)]),
     );
-    const ids = new Map<string, Int32Array>();
-    const elements = new Map<string, Int32Array>();
-    const tables: [table: string, rows: Int32Array][] = [];
-    const own: [table: string, positions: Int32Array][] = [];
+    const tables = new Map<string, Int32Array>();
+    const own = new Map<string, Int32Array>();
     plan.vocabularies.forEach((vocabulary, i) => {
       const distinct = this.distinct[i]!;
-      distinct.clear();
-      for (const { input, feature, history, set } of vocabulary.inputs) {
-        if (set) {
-          const rowOf = rowsOfElements(data, history, feature, rows);
-          elements.set(input, rowOf);
-          ids.set(input, distinct.ofElements(data, history, feature, rows, rowOf.length));
-          continue;
-        }
-        ids.set(
-          input,
-          history === null
-            ? distinct.ofExamples(data.ids.get(feature)!, rows)
-            : distinct.ofSteps(data, history, feature, rows, segments[history]!.length),
-        );
-      }
-      for (const { name, inputs } of vocabulary.tables) {
+      this.gatherIds(values, vocabulary, distinct, inputs);
+      for (const { name, inputs: read } of vocabulary.tables) {
         // A copy each, as batches are handed from thread to thread buffer by buffer.
-        const read = distinct.rows();
-        tables.push([name, read]);
-        if (inputs !== null)
-          own.push([
-            name,
-            positionsIn(
-              inputs.map((input) => ids.get(input)!),
-              read.length,
-            ),
-          ]);
+        tables.set(name, distinct.rows(arrays));
+        if (read === null) continue;
+        const positions = read.map((input) => inputs.get(input) as Int32Array);
+        own.set(name, positionsIn(positions, tables.get(name)!.length, arrays));
       }
     });
-    const count = ({ rows: of }: PlannedDraw) => {
-      if (of.kind !== "steps") return of.kind === "once" ? 1 : rows.length;
-      const { history, shift } = historyOf(of.history);
-      return shiftedSegments(segments[history]!, rows.length, shift).length;
+    for (const column of plan.numbers) inputs.set(column.input, values.numbers(column, arrays.floats));
+    for (const { input, label } of plan.labels)
+      if (reader.labels.includes(label)) inputs.set(input, values.label(label, arrays.floats(rows.length)));
+    const count = ({ rows: of }: PlannedNoise) => {
+      if (of.kind === "steps") return segments.get(of.history)!.length;
+      return of.kind === "once" ? 1 : rows.length;
     };
-    return {
-      size: rows.length,
-      segments,
-      elements: Object.fromEntries(elements),
-      tables: Object.fromEntries(tables),
-      own: Object.fromEntries(own),
-      ids: Object.fromEntries(ids),
-      numbers: Object.fromEntries(
-        plan.numbers.map(({ input, feature, history, width }) => [
-          input,
-          history === null
-            ? gather(data.numbers.get(feature)!, rows, data.rows)
-            : gatherSteps(data.histories.get(history)!, feature, width, rows, segments[history]!.length),
-        ]),
-      ),
-      labels: Object.fromEntries(
-        plan.labels
-          .filter((label) => data.labels.has(label))
-          .map((label) => [label, gather(data.labels.get(label)!, rows, data.rows)]),
-      ),
-      draws: Object.fromEntries(
-        chance === null ? [] : plan.draws.map((each) => [each.input, draw(each, count(each), chance)]),
-      ),
-    };
+    if (streams !== null)
+      for (const each of plan.noise) inputs.set(each.input, drawNoise(each, count(each), streams, arrays));
+    const packed = { size: rows.length, inputs, segments };
+    return { ...packed, tables, own, parts: plan.parts === null ? [] : cutParts(packed, plan.parts, arrays) };
   }
-}
 
-/** What the batch after `batches` others of a stream draws from. */
-export function chanceAt(chance: Chance | null, batches: number): Chance | null {
-  return chance === null ? null : { ...chance, step: chance.step + batches };
+  private gatherIds(
+    values: RowValues,
+    vocabulary: PlannedVocabulary,
+    distinct: DistinctRows,
+    inputs: Map<string, Float32Array | Int32Array>,
+  ): void {
+    const { ints } = this.arrays;
+    distinct.clear();
+    for (const column of vocabulary.inputs) {
+      if (column.owner === null) inputs.set(column.input, distinct.numbered(values.ids(column, ints)));
+      else {
+        const { ids, runs } = values.sets(column, ints);
+        inputs.set(column.input, distinct.numbered(ids));
+        inputs.set(column.owner, ownersOf(runs, ints(ids.length)));
+      }
+    }
+  }
 }
 
 /** The buffers of a batch, none of them shared with another batch. */
-export function buffersOf(batch: Batch): ArrayBuffer[] {
-  const { segments, elements, tables, own, ids, numbers, labels, draws } = batch;
-  return [segments, elements, tables, own, ids, numbers, labels, draws].flatMap((arrays) =>
-    Object.values(arrays).map((array) => array.buffer as ArrayBuffer),
-  );
+export function buffersOf({ inputs, segments, tables, own, parts }: Batch): ArrayBuffer[] {
+  const maps = [inputs, segments, tables, own, ...parts.flatMap((part) => [part.inputs, part.segments])];
+  const buffers = maps.flatMap((arrays) => [...arrays.values()].map(({ buffer }) => buffer as ArrayBuffer));
+  return [...new Set(buffers)];
+}
+
+/** Of each step of an axis its example. */
+function segmentsOf({ offsets }: Runs, { shift }: PlannedAxis, { ints }: BatchArrays): Int32Array {
+  if (shift === 0) return ownersOf({ offsets }, ints(offsets.at(-1)!));
+  const shifted = new Int32Array(offsets.length);
+  for (let i = 0; i + 1 < offsets.length; i++)
+    shifted[i + 1] = shifted[i]! + shiftedLength(offsets[i + 1]! - offsets[i]!, shift);
+  return ownersOf({ offsets: shifted }, ints(shifted.at(-1)!));
+}
+
+/** Of each value in runs the number of its run. */
+function ownersOf({ offsets }: Pick<Runs, "offsets">, out: Int32Array): Int32Array {
+  for (let i = 0; i + 1 < offsets.length; i++) out.fill(i, offsets[i]!, offsets[i + 1]!);
+  return out;
 }
 
 /** The distinct ones among `positions`, which are below `count`, ascending. */
-function positionsIn(positions: readonly Int32Array[], count: number): Int32Array {
+function positionsIn(positions: readonly Int32Array[], count: number, { ints }: BatchArrays): Int32Array {
   const isIn = new Uint8Array(count);
   let distinct = 0;
   for (const each of positions)
@@ -131,81 +125,8 @@ function positionsIn(positions: readonly Int32Array[], count: number): Int32Arra
       distinct += 1 - isIn[each[i]!]!;
       isIn[each[i]!] = 1;
     }
-  const out = new Int32Array(distinct);
+  const out = ints(distinct);
   for (let position = 0, at = 0; position < count; position++) if (isIn[position] === 1) out[at++] = position;
-  return out;
-}
-
-/** The values of `rows` of a column of `all` rows, each a number or a vector. */
-function gather(column: Float32Array, rows: Int32Array, all: number): Float32Array {
-  const width = column.length / all;
-  const out = new Float32Array(rows.length * width);
-  if (width === 1) for (let i = 0; i < rows.length; i++) out[i] = column[rows[i]!]!;
-  else
-    for (let i = 0; i < rows.length; i++)
-      out.set(column.subarray(rows[i]! * width, (rows[i]! + 1) * width), i * width);
-  return out;
-}
-
-function gatherSteps(
-  { start, end, numbers }: HistoryColumns,
-  field: string,
-  width: number,
-  rows: Int32Array,
-  steps: number,
-): Float32Array {
-  const column = numbers.get(field)!;
-  const out = new Float32Array(steps * width);
-  for (let i = 0, at = 0; i < rows.length; i++) {
-    const last = end[rows[i]!]! * width;
-    for (let from = start[rows[i]!]! * width; from < last; from++) out[at++] = column[from]!;
-  }
-  return out;
-}
-
-function segmentsOf(data: Dataset, history: string, rows: Int32Array): Int32Array {
-  const { start, end } = data.histories.get(history)!;
-  let steps = 0;
-  for (let i = 0; i < rows.length; i++) steps += end[rows[i]!]! - start[rows[i]!]!;
-  const segments = new Int32Array(steps);
-  for (let i = 0, at = 0; i < rows.length; i++) {
-    const next = at + end[rows[i]!]! - start[rows[i]!]!;
-    segments.fill(i, at, next);
-    at = next;
-  }
-  return segments;
-}
-
-/** The sets of a feature: by row, or by stored step of a history. */
-function setsOf(data: Dataset, history: string | null, feature: string): SetColumn {
-  return history === null ? data.sets.get(feature)! : data.histories.get(history)!.sets.get(feature)!;
-}
-
-/** For each value of the sets of a batch's examples, or of their steps, the number of the example or packed step. */
-function rowsOfElements(
-  data: Dataset,
-  history: string | null,
-  feature: string,
-  rows: Int32Array,
-): Int32Array {
-  const { start, end } = setsOf(data, history, feature);
-  const steps = history === null ? null : data.histories.get(history)!;
-  let elements = 0;
-  for (let i = 0; i < rows.length; i++) {
-    const first = steps?.start[rows[i]!] ?? rows[i]!;
-    const last = steps?.end[rows[i]!] ?? rows[i]! + 1;
-    for (let at = first; at < last; at++) elements += end[at]! - start[at]!;
-  }
-  const out = new Int32Array(elements);
-  for (let i = 0, row = 0, to = 0; i < rows.length; i++) {
-    const first = steps?.start[rows[i]!] ?? rows[i]!;
-    const last = steps?.end[rows[i]!] ?? rows[i]! + 1;
-    for (let at = first; at < last; at++, row++) {
-      const next = to + end[at]! - start[at]!;
-      out.fill(row, to, next);
-      to = next;
-    }
-  }
   return out;
 }
 
@@ -224,47 +145,17 @@ class DistinctRows {
     this.count = 0;
   }
 
-  rows(): Int32Array {
-    return this.members.slice(0, this.count);
+  rows({ ints }: BatchArrays): Int32Array {
+    const rows = ints(this.count);
+    rows.set(this.members.subarray(0, this.count));
+    return rows;
   }
 
-  ofExamples(column: Int32Array, rows: Int32Array): Int32Array {
+  /** Puts their positions among the distinct ones in the place of table rows. */
+  numbered(rows: Int32Array): Int32Array {
     this.reserve(rows.length);
-    const out = new Int32Array(rows.length);
-    for (let i = 0; i < rows.length; i++) out[i] = this.add(column[rows[i]!]!);
-    return out;
-  }
-
-  ofSteps(data: Dataset, history: string, feature: string, rows: Int32Array, length: number): Int32Array {
-    this.reserve(length);
-    const { start, end, steps } = data.histories.get(history)!;
-    const column = steps.get(feature)!;
-    const out = new Int32Array(length);
-    for (let i = 0, at = 0; i < rows.length; i++) {
-      const last = end[rows[i]!]!;
-      for (let step = start[rows[i]!]!; step < last; step++) out[at++] = this.add(column[step]!);
-    }
-    return out;
-  }
-
-  ofElements(
-    data: Dataset,
-    history: string | null,
-    feature: string,
-    rows: Int32Array,
-    length: number,
-  ): Int32Array {
-    this.reserve(length);
-    const { ids, start, end } = setsOf(data, history, feature);
-    const steps = history === null ? null : data.histories.get(history)!;
-    const out = new Int32Array(length);
-    for (let i = 0, to = 0; i < rows.length; i++) {
-      const first = steps?.start[rows[i]!] ?? rows[i]!;
-      const last = steps?.end[rows[i]!] ?? rows[i]! + 1;
-      for (let at = first; at < last; at++)
-        for (let from = start[at]!; from < end[at]!; from++) out[to++] = this.add(ids[from]!);
-    }
-    return out;
+    for (let i = 0; i < rows.length; i++) rows[i] = this.add(rows[i]!);
+    return rows;
   }
 
   private add(row: number): number {

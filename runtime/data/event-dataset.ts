@@ -1,17 +1,19 @@
 // From a log whose vocabularies are only numbered to rows as the trainer sees them: numbers are transformed, crosses
 // computed, and what is to be measured has its labels and groups.
 
+import { newArrays } from "../../compiler/backends/contract/batch.ts";
 import { crossOf } from "../../compiler/frontend/kinds/encoders.ts";
 import { needsIds } from "../../compiler/frontend/kinds/model-queries.ts";
 import { type Fitted, featureNamed, type Model } from "../../compiler/frontend/model/model.ts";
 import { sharedFloat32, sharedInt32 } from "./builders.ts";
-import { type Column, type ColumnReader, type ColumnStore, int32s, PIECE } from "./columns.ts";
+import { type Column, type ColumnReader, type ColumnStore, int32s } from "./columns.ts";
 import type { FeatureColumns } from "./feature-columns.ts";
-import { taken } from "./item-columns.ts";
-import { valuesAt } from "./places.ts";
-import { transformed, transformedColumn } from "./raw-rows.ts";
-import { groupsAt, labelsOf, type Places, placesOf } from "./row-taker.ts";
+import { readerOfEvents } from "./gather-events.ts";
+import { rowNumbers } from "./places.ts";
+import { RowValues } from "./row-reader.ts";
 import type { EventRows, SplitRows, StoredEvents } from "./stored-events.ts";
+import { mapped } from "./stored-rows.ts";
+import { transformed, transformedColumn } from "./unfitted-rows.ts";
 
 /** The ids of `events` are final; its raw numbers are gone afterwards. */
 export function transformedEvents(
@@ -53,31 +55,19 @@ export function eventRows(
   reader: ColumnReader,
   store: ColumnStore,
 ): EventRows {
-  const crosses = crossesOf(model, events, split, reader, store);
-  const rows = { rows: split.rows, events, split: { ...split, crosses } };
+  const withCrosses = { ...split, crosses: crossesOf(model, events, split, reader, store) };
+  const rows = { kind: "events", rows: split.rows, events, split: withCrosses } as const;
   if (!isMeasured) return { ...rows, labels: new Map(), groups: new Map() };
-  const labels = sharedFloat32(split.rows);
-  const groups = new Map<string, Int32Array>();
-  for (const some of inPieces(split)) {
-    labelsOf(split, some, labels.subarray(some[0]!, some[0]! + some.length));
-    const places = placesOf(events, split, reader, some);
-    for (const [name, values] of groupsAt(events, places, reader, (n) => new Int32Array(n))) {
-      const all = groups.get(name) ?? sharedInt32(split.rows);
-      all.set(values, some[0]!);
-      groups.set(name, all);
-    }
+  const read = readerOfEvents(rows, reader);
+  const labels = new Map([[split.label, sharedFloat32(split.rows)]]);
+  const groups = mapped(read.groups, () => sharedInt32(split.rows));
+  for (const some of rowNumbers(split.rows)) {
+    const values = new RowValues(read, some);
+    const at = some[0]!;
+    for (const [name, all] of labels) values.label(name, all.subarray(at, at + some.length));
+    for (const [name, all] of groups) values.group(name, (length) => all.subarray(at, at + length));
   }
-  return { ...rows, labels: new Map([[split.label, labels]]), groups };
-}
-
-/** All rows of a split by their numbers; each piece lives until the next. */
-function* inPieces({ rows }: Pick<SplitRows, "rows">): Generator<Int32Array> {
-  const buffer = new Int32Array(Math.min(PIECE, rows));
-  for (let from = 0; from < rows; from += PIECE) {
-    const some = buffer.subarray(0, Math.min(PIECE, rows - from));
-    for (let i = 0; i < some.length; i++) some[i] = from + i;
-    yield some;
-  }
+  return { ...rows, labels, groups };
 }
 
 /** By cross that the net reads: its ids, from the final ones of its parts. */
@@ -88,30 +78,18 @@ function crossesOf(
   reader: ColumnReader,
   store: ColumnStore,
 ): Map<string, Column<Int32Array>> {
+  const read = readerOfEvents({ events, split }, reader);
   const crosses = new Map<string, Column<Int32Array>>();
   for (const feature of model.features.values()) {
     const cross = crossOf(feature);
     if (cross === null || !needsIds(model, feature)) continue;
     const writer = store.column(int32s, split.rows);
-    for (const some of inPieces(split)) {
-      const places = placesOf(events, split, reader, some);
-      const parts = cross.parts.map((part) => idsAt(events, part, places, reader));
+    for (const some of rowNumbers(split.rows)) {
+      const values = new RowValues(read, some);
+      const parts = cross.parts.map((part) => values.ids({ feature: part, history: null }, newArrays.ints));
       for (let i = 0; i < some.length; i++) writer.push(cross.idOf(parts.map((ids) => ids[i]!)));
     }
     crosses.set(feature.name, writer.finish());
   }
   return crosses;
-}
-
-function idsAt(
-  { items, users, events }: StoredEvents,
-  feature: string,
-  { user, item, event }: Places,
-  reader: ColumnReader,
-): Int32Array {
-  const make = (length: number) => new Int32Array(length);
-  const [ofItems, ofUsers] = [items.ids.get(feature), users.ids.get(feature)];
-  if (ofItems !== undefined) return taken(ofItems, item, make);
-  if (ofUsers !== undefined) return taken(ofUsers, user, make);
-  return valuesAt(reader, events.ids.get(feature)!, event, make);
 }

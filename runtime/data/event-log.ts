@@ -29,8 +29,8 @@ import { FirstOfItems } from "./item-columns.ts";
 import type { Entities } from "./keyed-table.ts";
 import { type Raw, type RawCell, shown } from "./raw-values.ts";
 import { SetsWriter } from "./set-writer.ts";
+import { readSkippingBad, type Source } from "./skipping-bad.ts";
 import type { SortedTable, TableChunk, TableColumn } from "./sorted-table.ts";
-import { readSound, type Source } from "./sound-rows.ts";
 import type { EventColumns } from "./stored-events.ts";
 import { isOneValue, watchDecimals } from "./values.ts";
 
@@ -79,7 +79,7 @@ export async function readEventLog(
   // Where bad rows are looked for, what the first pass scanned is of no use.
   let last: Scanned | null = null;
   try {
-    const scanned = await readSound(
+    const scanned = await readSkippingBad(
       files,
       config.events.path,
       encoders,

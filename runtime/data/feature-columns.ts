@@ -13,9 +13,9 @@ import { NOT_AN_ID } from "../serve/features.ts";
 import { ColumnBuilder } from "./builders.ts";
 import type { DataColumn, DataFile } from "./data-file.ts";
 import { columnNamed } from "./data-files.ts";
-import type { SetColumn } from "./dataset.ts";
 import type { Findings } from "./findings.ts";
 import { type GraphInputs, readsFeature } from "./graph-inputs.ts";
+import type { SetColumn } from "./memory-rows.ts";
 import { type RawCell, type RawChunk, shown } from "./raw-values.ts";
 import { SetCells } from "./sets.ts";
 import {

@@ -17,7 +17,10 @@ export interface GraphInputs {
 export function inputsOf(graph: Graph): GraphInputs {
   const inputs = graph.nodes.filter((node): node is Node<"input"> => node.op === "input");
   const names = inputs.map(({ attributes: { name } }) => name);
-  return { names: new Set(names), histories: new Set(planBatches(graph, []).histories) };
+  return {
+    names: new Set(names),
+    histories: new Set(planBatches(graph, []).axes.map(({ history }) => history)),
+  };
 }
 
 /** Whether a Graph reads a feature, itself or in a cross. */

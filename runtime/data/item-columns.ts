@@ -4,8 +4,8 @@ import { grown } from "../../compiler/frontend/kinds/interner.ts";
 import { numbersIn } from "../../compiler/frontend/kinds/registry.ts";
 import type { Feature } from "../../compiler/frontend/model/model.ts";
 import { ColumnBuilder, sharedInt32 } from "./builders.ts";
-import type { SetColumn } from "./dataset.ts";
 import type { ColumnUse, FeatureColumns } from "./feature-columns.ts";
+import type { SetColumn } from "./memory-rows.ts";
 
 /** Collects features of items from the rows of a log, of which an item's first says what it is. */
 export class FirstOfItems {

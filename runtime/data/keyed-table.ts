@@ -14,7 +14,7 @@ import {
 } from "./feature-columns.ts";
 import type { Findings } from "./findings.ts";
 import { type Raw, shown } from "./raw-values.ts";
-import { readSound, type Source } from "./sound-rows.ts";
+import { readSkippingBad, type Source } from "./skipping-bad.ts";
 import { isOneValue, watchDecimals } from "./values.ts";
 
 export interface Entities {
@@ -33,7 +33,7 @@ export async function readKeyedTable(
   encoders: Encoders,
   separator: string,
 ): Promise<Entities> {
-  return readSound(files, table.path, encoders, Number.POSITIVE_INFINITY, (source) =>
+  return readSkippingBad(files, table.path, encoders, Number.POSITIVE_INFINITY, (source) =>
     readOnce(files, source, table, what, uses, separator),
   );
 }

@@ -1,86 +1,120 @@
-// Takes what places of columns have: a value each, or any number of values between bounds. Places that follow one another in a
-// file are read at once.
+// Reads places of columns: single ones, or runs of neighbours, such as the steps of a row or the values of a set. Places that
+// follow one another in a file are read at once.
 
-import { type Column, type ColumnReader, type Numbers, part } from "./columns.ts";
-import type { SetColumn } from "./dataset.ts";
-import { taken } from "./item-columns.ts";
-import type { SetsOfRows } from "./stored-events.ts";
+import { type Column, type ColumnReader, type Numbers, PIECE, part } from "./columns.ts";
 
-/** The values at places of a column, each `width` numbers. */
-export function valuesAt<T extends Numbers>(
-  reader: ColumnReader,
-  column: Column<T>,
-  at: Int32Array,
-  make: (length: number) => T,
-  width = 1,
-): T {
-  if (column.kind === "memory") return taken(column.values, at, make, width);
-  const out = make(at.length * width);
-  for (const [from, to] of runsOf(at))
-    reader.read(column, at[from]! * width, part(out, from * width, to * width));
-  return out;
+/** Places of a column, in the order in which they are read. */
+export interface Places {
+  /** Each place; with `offsets` the first one of each run. */
+  readonly from: Int32Array;
+  /** Run i is what is read at offsets[i] … offsets[i + 1] − 1. */
+  readonly offsets: Int32Array | null;
 }
 
-/** Of places, the values from[i] … of a column, which stand at start[i] … end[i] − 1 when they are taken. */
-export interface Ranges {
-  readonly from: Int32Array;
+export interface Runs extends Places {
+  readonly offsets: Int32Array;
+}
+
+/** Where runs lie in a column: run r is bounds[r] … bounds[r + 1] − 1, or start[r] … end[r] − 1. */
+export type Bounds = Column<Int32Array> | Ends;
+
+export interface Ends {
+  readonly kind: "ends";
   readonly start: Int32Array;
   readonly end: Int32Array;
 }
 
-/** Where the values of places stand, between their bounds. */
-export function rangesAt(reader: ColumnReader, bounds: Column<Int32Array>, at: Int32Array): Ranges {
-  const [from, start, end] = [ints(at.length), ints(at.length), ints(at.length)];
-  let count = 0;
-  for (const [first, last] of runsOf(at)) {
-    const some = reader.read(bounds, at[first]!, ints(last - first + 1));
-    for (let i = first; i < last; i++) {
-      from[i] = some[i - first]!;
-      start[i] = count;
-      count += some[i - first + 1]! - from[i]!;
-      end[i] = count;
-    }
-  }
-  return { from, start, end };
+export function single(from: Int32Array): Places {
+  return { from, offsets: null };
 }
 
-/** The values of ranges, one range after the other, each value `width` numbers. */
-export function valuesIn<T extends Numbers>(
+/** The numbers of all rows, piece by piece; a piece lives until the next is asked for. */
+export function* rowNumbers(rows: number): Generator<Int32Array> {
+  const buffer = new Int32Array(Math.min(PIECE, rows));
+  for (let from = 0; from < rows; from += PIECE) {
+    const some = buffer.subarray(0, Math.min(PIECE, rows - from));
+    for (let i = 0; i < some.length; i++) some[i] = from + i;
+    yield some;
+  }
+}
+
+export function countOf({ from, offsets }: Places): number {
+  return offsets === null ? from.length : offsets[from.length]!;
+}
+
+/** Puts the values at `places`, each `width` numbers, into `out`. */
+export function readAt<T extends Numbers>(
   reader: ColumnReader,
   column: Column<T>,
-  { from, start, end }: Ranges,
-  make: (length: number) => T,
+  places: Places,
+  out: T,
   width = 1,
 ): T {
-  const out = make((end.at(-1) ?? 0) * width);
+  const { from, offsets } = places;
+  if (column.kind === "file") return readFileAt(reader, column, places, out, width);
+  const { values } = column;
+  if (offsets !== null)
+    for (let i = 0, to = 0; i < from.length; i++) {
+      const end = offsets[i + 1]! * width;
+      for (let at = from[i]! * width; to < end; at++) out[to++] = values[at]!;
+    }
+  else if (width === 1) for (let i = 0; i < from.length; i++) out[i] = values[from[i]!]!;
+  else
+    for (let i = 0; i < from.length; i++)
+      for (let at = 0; at < width; at++) out[i * width + at] = values[from[i]! * width + at]!;
+  return out;
+}
+
+function readFileAt<T extends Numbers>(
+  reader: ColumnReader,
+  column: Column<T>,
+  { from, offsets }: Places,
+  out: T,
+  width: number,
+): T {
+  const offset = (i: number) => width * (offsets === null ? i : offsets[i]!);
+  const size = (i: number) => offset(i + 1) - offset(i);
   for (let i = 0; i < from.length; ) {
     const first = i++;
-    while (i < from.length && from[i] === from[i - 1]! + end[i - 1]! - start[i - 1]!) i++;
-    reader.read(column, from[first]! * width, part(out, start[first]! * width, end[i - 1]! * width));
+    // Rows beside each other may have the same history.
+    if (first > 0 && from[first] === from[first - 1] && size(first) === size(first - 1)) {
+      out.copyWithin(offset(first), offset(first - 1), offset(first));
+      continue;
+    }
+    while (i < from.length && from[i]! * width === from[i - 1]! * width + size(i - 1)) i++;
+    reader.read(column, from[first]! * width, part(out, offset(first), offset(i)));
   }
   return out;
 }
 
-export function setsOfRows(reader: ColumnReader, { ids, bounds }: SetsOfRows, rows: Int32Array): SetColumn {
-  const ranges = rangesAt(reader, bounds, rows);
-  return { ids: valuesIn(reader, ids, ranges, ints), start: ranges.start, end: ranges.end };
+/** The runs that lie at places of `bounds`. */
+export function runsAt(reader: ColumnReader, bounds: Bounds, places: Places): Runs {
+  const at = each(places);
+  const from = new Int32Array(at.length);
+  const offsets = new Int32Array(at.length + 1);
+  if (bounds.kind === "file")
+    for (let i = 0; i < at.length; ) {
+      const first = i++;
+      while (i < at.length && at[i] === at[i - 1]! + 1) i++;
+      const some = reader.read(bounds, at[first]!, new Int32Array(i - first + 1));
+      from.set(some.subarray(0, -1), first);
+      for (let j = first; j < i; j++) offsets[j + 1] = offsets[j]! + some[j - first + 1]! - some[j - first]!;
+    }
+  else {
+    const [start, end] =
+      bounds.kind === "memory" ? [bounds.values, bounds.values.subarray(1)] : [bounds.start, bounds.end];
+    for (let i = 0; i < at.length; i++) {
+      from[i] = start[at[i]!]!;
+      offsets[i + 1] = offsets[i]! + end[at[i]!]! - from[i]!;
+    }
+  }
+  return { from, offsets };
 }
 
-/** The places that ranges are of, one range after the other. */
-export function placesIn({ from, start, end }: Ranges): Int32Array {
-  const places = ints(end.at(-1) ?? 0);
+function each({ from, offsets }: Places): Int32Array {
+  if (offsets === null) return from;
+  const places = new Int32Array(offsets[from.length]!);
   for (let i = 0; i < from.length; i++)
-    for (let at = start[i]!; at < end[i]!; at++) places[at] = from[i]! + at - start[i]!;
+    for (let to = offsets[i]!; to < offsets[i + 1]!; to++) places[to] = from[i]! + to - offsets[i]!;
   return places;
 }
-
-/** Parts of `at` in which each place follows the one before. */
-function* runsOf(at: Int32Array): Generator<readonly [from: number, to: number]> {
-  for (let to = 0; to < at.length; ) {
-    const from = to++;
-    while (to < at.length && at[to] === at[to - 1]! + 1) to++;
-    yield [from, to];
-  }
-}
-
-const ints = (length: number): Int32Array => new Int32Array(length);

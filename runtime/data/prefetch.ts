@@ -14,10 +14,10 @@ import {
   type WorkerMessage,
   type WorkerStart,
 } from "./batch-stream.ts";
-import { BatchBuilder, chanceAt } from "./batches.ts";
-import type { Chance } from "./draws.ts";
-import { type RowOrder, rowsIn } from "./row-order.ts";
-import type { Rows } from "./rows.ts";
+import { BatchBuilder } from "./batches.ts";
+import type { RandomStreams } from "./noise.ts";
+import type { RowOrder } from "./row-order.ts";
+import type { RowSource } from "./row-source.ts";
 
 /** Where batches come from. */
 export interface BatchSource {
@@ -40,24 +40,19 @@ export function openBatches(plan: BatchPlan): BatchSource {
 /** Builds each batch when it is asked for. */
 export function inlineBatches(plan: BatchPlan): BatchSource {
   const builder = new BatchBuilder(plan);
-  async function* stream(
-    data: Rows,
-    order: RowOrder,
-    size: number,
-    chance: Chance | null = null,
-  ): AsyncGenerator<Batch> {
-    const rows = rowsIn(order);
-    for (let from = 0, built = 0; from < rows; from += size, built++)
-      yield builder.build(data, order, from, Math.min(rows, from + size), chanceAt(chance, built));
-  }
-  return { stream, close: async () => {} };
+  return {
+    async *stream(...request) {
+      yield* builder.batches(...request);
+    },
+    close: async () => {},
+  };
 }
 
 /** Builds batches ahead, in the worker that `entry` is the module of. */
 export function workerBatches(plan: BatchPlan, entry: URL): BatchSource {
   const thread = new BatchThread(plan, entry);
   return {
-    stream: (data, order, size, chance = null) => thread.stream(data, order, size, chance),
+    stream: (source, order, size, streams = null) => thread.stream(source, order, size, streams),
     close: () => thread.close(),
   };
 }
@@ -84,11 +79,16 @@ class BatchThread {
     this.port.unref();
   }
 
-  async *stream(data: Rows, order: RowOrder, size: number, chance: Chance | null): AsyncGenerator<Batch> {
+  async *stream(
+    source: RowSource,
+    order: RowOrder,
+    size: number,
+    streams: RandomStreams | null,
+  ): AsyncGenerator<Batch> {
     invariant(!this.busy, "a stream of batches begins while another runs");
     this.busy = true;
     const control = new Int32Array(new SharedArrayBuffer(8));
-    const request: StreamRequest = { data, order, size, chance, ahead: AHEAD, control };
+    const request: StreamRequest = { source, order, size, streams, ahead: AHEAD, control };
     this.port.postMessage(request);
     let over = false;
     try {

@@ -24,22 +24,22 @@ import type { BadRows } from "./bad-rows.ts";
 import { ColumnReader, ColumnStore } from "./columns.ts";
 import { DataFiles } from "./data-files.ts";
 import type { DataFingerprint, EventsAsked } from "./data-fingerprint.ts";
-import type { Dataset } from "./dataset.ts";
 import { eventRows, transformedEvents } from "./event-dataset.ts";
 import { readEventRows } from "./event-rows.ts";
-import { teachingEvents } from "./event-teaching.ts";
+import { type ExampleRowsOptions, readExamplePieces, readExampleRows } from "./example-rows.ts";
+import { fittingEvents } from "./fit-events.ts";
+import { fit } from "./fit-rows.ts";
 import { openMemory, type ReadingMemory } from "./memory.ts";
-import { type RawRows, teachingRows, transformedRows } from "./raw-rows.ts";
-import { type ReadyRowsOptions, readReadyPieces, readReadyRows } from "./ready-rows.ts";
+import type { MemoryRows } from "./memory-rows.ts";
 import { RowOrders } from "./row-order.ts";
-import type { Rows } from "./rows.ts";
+import type { RowSource } from "./row-source.ts";
 import { heldRows } from "./rows-writer.ts";
 import { RowHashes, type Watched, warnOfShared } from "./shared-rows.ts";
 import type { EventRows } from "./stored-events.ts";
-import { datasetOver, type ReadyRows, type StoredRows, settledRows } from "./stored-rows.ts";
-import { fit } from "./teaching.ts";
+import { type ColumnRows, datasetOver, type StoredRows, settledRows } from "./stored-rows.ts";
 import type { ReadOptions, ReadRowsOptions, TrainingData } from "./training-data.ts";
-import { partedByRow, partedByUser, userFeature } from "./validation.ts";
+import { fittingRows, transformedRows, type UnfittedRows } from "./unfitted-rows.ts";
+import { splitByRow, splitByUser, userFeature } from "./validation.ts";
 import { readVocabularies } from "./vocabularies.ts";
 
 export type SplitName = "train" | "valid" | "test";
@@ -49,7 +49,7 @@ export function readTraining(
   model: Model,
   data: RowsConfig,
   options?: ReadOptions,
-): Promise<TrainingData<Dataset | ReadyRows>>;
+): Promise<TrainingData<MemoryRows | ColumnRows>>;
 export function readTraining(
   model: Model,
   data: EventsConfig,
@@ -70,13 +70,13 @@ function readTrainingFiles(
   model: Model,
   data: RowsConfig,
   options: ReadOptions,
-): Promise<TrainingData<Dataset | ReadyRows>> {
+): Promise<TrainingData<MemoryRows | ColumnRows>> {
   const read = async (files: DataFiles, memory: ReadingMemory) => {
     const { store, reader } = memory;
     const encoders = new FittingEncoders(await readVocabularies(model));
     const watched = watchedFiles(data);
     const { train, valid } = await readTrainingRows(files, memory, model, data, encoders, options, watched);
-    const teaching = teachingRows(model, train, valid === null ? [] : [valid], reader, store);
+    const teaching = fittingRows(model, train, valid === null ? [] : [valid], reader, store);
     const fitted = fit(model, encoders, teaching);
     const final = new FittedEncoders(fitted);
     const seen = (raw: StoredRows<Float64Array>) => transformedRows(model, fitted, raw, reader, store);
@@ -118,7 +118,7 @@ function readTrainingEvents(
     const names = ["train", "test", ...(data.validate === null ? [] : ["valid" as const])] as const;
     const read = await readEventRows(files, store, reader, data, model, encoders, names, limitOf(options));
     const [train, test, valid] = read.splits;
-    const fitted = fit(model, encoders, teachingEvents(model, read.events, train!, reader, store));
+    const fitted = fit(model, encoders, fittingEvents(model, read.events, train!, reader, store));
     const events = transformedEvents(model, fitted, read.events, reader, store);
     const splits = {
       train: eventRows(model, events, train!, false, reader, store),
@@ -139,7 +139,7 @@ interface Learned {
   readonly orderedBy: string | null;
 }
 
-async function trainingData<Split extends Rows>(
+async function trainingData<Split extends RowSource>(
   model: Model,
   data: DataConfig,
   { fitted, badRows, orderedBy }: Learned,
@@ -158,7 +158,7 @@ export function readSplit(
   data: RowsConfig,
   split: SplitName,
   options?: ReadOptions,
-): Promise<Dataset | ReadyRows | null>;
+): Promise<MemoryRows | ColumnRows | null>;
 export function readSplit(
   model: Model,
   fitted: Fitted,
@@ -172,14 +172,14 @@ export function readSplit(
   data: DataConfig,
   split: SplitName,
   options?: ReadOptions,
-): Promise<Rows | null>;
+): Promise<RowSource | null>;
 export async function readSplit(
   model: Model,
   fitted: Fitted,
   data: DataConfig,
   split: SplitName,
   options: ReadOptions = {},
-): Promise<Rows | null> {
+): Promise<RowSource | null> {
   const encoders = new FittedEncoders(fitted);
   if (data.kind === "events") {
     if (split === "valid" && data.validate === null) return null;
@@ -211,14 +211,14 @@ export function readRows(
   fitted: Fitted,
   path: string,
   options: ReadRowsOptions,
-): Promise<Dataset | ReadyRows> {
+): Promise<MemoryRows | ColumnRows> {
   const { labels, limit, latestFirst = false, memory: bytes = DEFAULT_MEMORY } = options;
   const format = { ...separatorsOf(options.separator, options.innerSeparator), latestFirst };
   const outside = labels === "required" ? "error" : "unknown";
   const { inputs } = options;
   const reading = { ...format, labels, outside, limit, inputs } as const;
   const read = (files: DataFiles, { store }: ReadingMemory) =>
-    readReadyRows(files, path, model, new FittedEncoders(fitted), reading, store);
+    readExampleRows(files, path, model, new FittedEncoders(fitted), reading, store);
   return withMemory(bytes, path, options, read, (raw, { store, reader }) =>
     settledRows(transformedRows(model, fitted, raw, reader, store), true, reader, store),
   );
@@ -226,7 +226,7 @@ export function readRows(
 
 /** Rows that arrive in pieces, none of them empty. */
 export interface RowPieces {
-  readonly pieces: AsyncIterable<Rows>;
+  readonly pieces: AsyncIterable<RowSource>;
   /** How many rows there are in all; null where that is known only after the last piece. */
   readonly rows: number | null;
   /** How much of the file is read, 0 to 1; null where nobody knows. */
@@ -246,11 +246,11 @@ export function rowPieces(
   rowsAPiece: number,
 ): RowPieces {
   let open: DataFiles | null = null;
-  async function* pieces(): AsyncGenerator<Dataset> {
+  async function* pieces(): AsyncGenerator<MemoryRows> {
     const files = await DataFiles.open(options.report, options.badRows);
     open = files;
     try {
-      const reading: ReadyRowsOptions = {
+      const reading: ExampleRowsOptions = {
         ...listFormatOf(options),
         labels: "none",
         outside: "unknown",
@@ -258,7 +258,7 @@ export function rowPieces(
         inputs: options.inputs,
       };
       const encoders = new FittedEncoders(fitted);
-      for await (const rows of readReadyPieces(files, path, model, encoders, reading, rowsAPiece))
+      for await (const rows of readExamplePieces(files, path, model, encoders, reading, rowsAPiece))
         yield transformedPiece(model, fitted, rows);
     } finally {
       open = null;
@@ -305,11 +305,11 @@ async function readTrainingRows(
     };
   if ("rows" in validate) {
     const all = await readReady(files, memory, model, path!, encoders, data, options, null, watched);
-    return partedByRow(all, validate, memory.reader, memory.store);
+    return splitByRow(all, validate, memory.reader, memory.store);
   }
   const by = userFeature(model, validate).name;
   const all = await readReady(files, memory, model, path!, encoders, data, options, by, watched);
-  return partedByUser(all, all.groups.get(by)!, validate, memory.reader, memory.store);
+  return splitByUser(all, all.groups.get(by)!, validate, memory.reader, memory.store);
 }
 
 function readReady(
@@ -334,7 +334,7 @@ function readReady(
     groupBy,
     hashes: watched.find((each) => each.path === path)?.hashes ?? null,
   } as const;
-  return naming(path, memory, readReadyRows(files, path, model, encoders, reading, memory.store));
+  return naming(path, memory, readExampleRows(files, path, model, encoders, reading, memory.store));
 }
 
 /**
@@ -372,7 +372,7 @@ async function naming<T>(path: string, memory: ReadingMemory, work: Promise<T>):
 }
 
 /** Rows that lie in memory as the net sees them. */
-function transformedPiece(model: Model, fitted: Fitted, raw: RawRows): Dataset {
+function transformedPiece(model: Model, fitted: Fitted, raw: UnfittedRows): MemoryRows {
   const store = new ColumnStore(Number.POSITIVE_INFINITY, () => {
     throw new InternalError("there is room for every piece");
   });
@@ -387,7 +387,11 @@ async function fingerprintOf(
   model: Model,
   fitted: Fitted,
   data: DataConfig,
-  { train, valid, test }: { readonly train: Rows; readonly valid: Rows | null; readonly test: Rows | null },
+  {
+    train,
+    valid,
+    test,
+  }: { readonly train: RowSource; readonly valid: RowSource | null; readonly test: RowSource | null },
   { policy, leftOut }: BadRows,
   orderedBy: string | null,
 ): Promise<DataFingerprint> {

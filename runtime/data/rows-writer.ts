@@ -11,11 +11,11 @@ import {
   inMemory,
   int32s,
 } from "./columns.ts";
-import type { SetColumn } from "./dataset.ts";
 import { widthOf } from "./item-columns.ts";
-import { featureOfField, type RawPlaces, type RawRows } from "./raw-rows.ts";
+import type { SetColumn } from "./memory-rows.ts";
 import { BoundsWriter, SetsWriter } from "./set-writer.ts";
 import { mapped, type PlacedColumns, type StoredRows, type StoredSteps } from "./stored-rows.ts";
+import { featureOfField, type RawPlaces, type UnfittedRows } from "./unfitted-rows.ts";
 
 type FeatureOf = (name: string) => Feature;
 
@@ -35,7 +35,7 @@ export class RowsWriter {
   }
 
   /** Rows with the same columns as those before. */
-  add(raw: RawRows): void {
+  add(raw: UnfittedRows): void {
     this.rows += raw.rows;
     this.own.add(raw);
     for (const [name, { start: _, end, steps: ids, ...columns }] of raw.histories) {
@@ -104,7 +104,7 @@ class PlacesWriter {
 }
 
 /** Rows that are in memory, over the same arrays. */
-export function heldRows(model: Model, raw: RawRows): StoredRows<Float64Array> {
+export function heldRows(model: Model, raw: UnfittedRows): StoredRows<Float64Array> {
   return {
     rows: raw.rows,
     ...held(raw, (name) => featureNamed(model, name)),

@@ -4,7 +4,7 @@
 import { tooManyValues } from "../../compiler/diagnostics/catalog/memory.ts";
 import { DiagnosticError, diagnose, nowhere } from "../../compiler/diagnostics/diagnostic.ts";
 import { type Column, type ColumnStore, type ColumnWriter, int32s } from "./columns.ts";
-import type { SetColumn } from "./dataset.ts";
+import type { SetColumn } from "./memory-rows.ts";
 import type { SetsOfRows } from "./stored-events.ts";
 
 /** What a bound, a number in 32 bits, can count. */

@@ -7,8 +7,8 @@ import { isListInBrackets } from "../../compiler/frontend/syntax/raw-texts.ts";
 import { DistinctValues, wordsOf } from "../serve/sets.ts";
 import { ColumnBuilder } from "./builders.ts";
 import type { DataColumn } from "./data-file.ts";
-import type { SetColumn } from "./dataset.ts";
 import type { Findings } from "./findings.ts";
+import type { SetColumn } from "./memory-rows.ts";
 import { isList, type Raw, type RawCell } from "./raw-values.ts";
 import { type CellReader, declaredIn } from "./values.ts";
 

@@ -64,6 +64,7 @@ export interface SplitRows {
 
 /** The rows of a split. */
 export interface EventRows {
+  readonly kind: "events";
   readonly rows: number;
   readonly events: StoredEvents;
   readonly split: SplitRows;

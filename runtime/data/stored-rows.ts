@@ -11,7 +11,7 @@ import {
   type Numbers,
   type NumbersOf,
 } from "./columns.ts";
-import type { Dataset, HistoryColumns, SetColumn } from "./dataset.ts";
+import type { HistoryColumns, MemoryRows, SetColumn } from "./memory-rows.ts";
 import type { SetsOfRows } from "./stored-events.ts";
 
 /** What each place has, a row or a step of a history. `Raw` numbers are in 64 bits and not transformed yet. */
@@ -40,12 +40,13 @@ export interface StoredRows<Raw extends Numbers = Float32Array> extends PlacedCo
 }
 
 /** Rows of which some columns lie in files. */
-export interface ReadyRows {
+export interface ColumnRows {
+  readonly kind: "columns";
   readonly rows: number;
   readonly stored: StoredRows;
   /** As of a Dataset where the rows are to be measured; otherwise empty. */
-  readonly labels: Dataset["labels"];
-  readonly groups: Dataset["groups"];
+  readonly labels: MemoryRows["labels"];
+  readonly groups: MemoryRows["groups"];
 }
 
 export function columnsOf<Raw extends Numbers>(stored: StoredRows<Raw>): Column<Numbers>[] {
@@ -64,9 +65,10 @@ export function columnsOf<Raw extends Numbers>(stored: StoredRows<Raw>): Column<
 }
 
 /** The rows over the arrays that they lie in; null where some column lies in a file. */
-export function datasetOver(stored: StoredRows): Dataset | null {
+export function datasetOver(stored: StoredRows): MemoryRows | null {
   if (columnsOf(stored).some(({ kind }) => kind === "file")) return null;
   return {
+    kind: "memory",
     rows: stored.rows,
     ...placed(stored),
     ids: mapped(stored.ids, arrayOf),
@@ -106,7 +108,7 @@ export function settledRows(
   isMeasured: boolean,
   reader: ColumnReader,
   store: ColumnStore,
-): Dataset | ReadyRows {
+): MemoryRows | ColumnRows {
   const ints = (column: Column<Int32Array>) => store.settled(column, reader, int32s);
   const floats = (column: Column<Float32Array>) => store.settled(column, reader, float32s);
   const places = ({ ids, numbers, vectors, sets }: PlacedColumns): PlacedColumns => ({
@@ -133,6 +135,7 @@ export function settledRows(
       column.kind === "memory" ? column.values : reader.read(column, 0, make(column.length)),
     );
   return {
+    kind: "columns",
     rows: rows.rows,
     stored,
     labels: isMeasured ? whole(stored.labels, float32s) : new Map(),

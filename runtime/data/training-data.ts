@@ -10,9 +10,9 @@ import type { BadRows } from "./bad-rows.ts";
 import type { DataFingerprint } from "./data-fingerprint.ts";
 import type { GraphInputs } from "./graph-inputs.ts";
 import type { RowOrders } from "./row-order.ts";
-import type { Rows } from "./rows.ts";
+import type { RowSource } from "./row-source.ts";
 
-export interface TrainingData<Split extends Rows = Rows> {
+export interface TrainingData<Split extends RowSource = RowSource> {
   readonly train: Split;
   readonly valid: Split | null;
   readonly test: Split | null;

@@ -9,7 +9,7 @@ import { validateProblems } from "../../compiler/frontend/config/training-proble
 import { grown } from "../../compiler/frontend/kinds/interner.ts";
 import type { Feature, Model } from "../../compiler/frontend/model/model.ts";
 import { type Column, type ColumnReader, type ColumnStore, int32s } from "./columns.ts";
-import { rowsOfSide, type Sides } from "./parted-rows.ts";
+import { rowsOfSide, type Sides } from "./split-rows.ts";
 import { columnsOf, type StoredRows } from "./stored-rows.ts";
 
 /** 1 for each of `count` users that is drawn: a fraction of them, to the nearest whole number. */
@@ -36,7 +36,7 @@ export function userFeature(model: Model, validate: ValidateByFeature): Feature 
 }
 
 /** The rows of users who are not drawn, and those of users who are; `users` has a number for each row's. `all` is gone then. */
-export function partedByUser(
+export function splitByUser(
   all: StoredRows<Float64Array>,
   users: Column<Int32Array>,
   validate: Validate,
@@ -62,7 +62,7 @@ export function partedByUser(
 }
 
 /** The rows that are kept for validation, and the others. `all` is gone then. */
-export function partedByRow(
+export function splitByRow(
   all: StoredRows<Float64Array>,
   validate: ValidateRows,
   reader: ColumnReader,

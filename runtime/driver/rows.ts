@@ -12,7 +12,7 @@ import { type DataConfig, type ListFormat, separatorsOf } from "../../compiler/f
 import { BadRows } from "../data/bad-rows.ts";
 import { inputsOf } from "../data/graph-inputs.ts";
 import { pathsOf, type RowPieces, readRows, readSplit, rowPieces } from "../data/read-data.ts";
-import type { Rows } from "../data/rows.ts";
+import type { RowSource } from "../data/row-source.ts";
 import { chooseBackend } from "../engines/choose.ts";
 import type { OpenRun } from "../run/open-run.ts";
 import type { Run } from "../run/run-folder.ts";
@@ -50,7 +50,7 @@ interface Origin {
 }
 
 export interface RowsToMeasure extends Origin {
-  readonly rows: Rows;
+  readonly rows: RowSource;
 }
 
 /** A split of a config, by what messages call that. */
@@ -149,7 +149,7 @@ function nameOf(data: string): string {
   return data === "-" ? "standard input" : data;
 }
 
-async function* inOnePiece(rows: Rows): AsyncGenerator<Rows> {
+async function* inOnePiece(rows: RowSource): AsyncGenerator<RowSource> {
   yield rows;
 }
 

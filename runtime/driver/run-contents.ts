@@ -17,7 +17,7 @@ import type { TrainResult } from "../train/loop.ts";
 import type { MetricDetails } from "../train/metrics/evaluate.ts";
 import { metricDetails, metricValues } from "../train/metrics/metric-columns.ts";
 import type { EpochResult } from "../train/state.ts";
-import type { GivenRows } from "../train/tables.ts";
+import type { InitialRows } from "../train/tables.ts";
 
 export interface FinishedTraining {
   readonly model: Model;
@@ -25,7 +25,7 @@ export interface FinishedTraining {
   readonly data: TrainingData;
   readonly result: TrainResult;
   /** By table: what its rows began as. */
-  readonly vectors: ReadonlyMap<string, GivenRows>;
+  readonly vectors: ReadonlyMap<string, InitialRows>;
   readonly backend: TrainingBackend;
   /** Version of dinc. */
   readonly compiler: string;

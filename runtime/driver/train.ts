@@ -263,7 +263,7 @@ async function trainedRun(
       tellDiagnostics([diagnostic], options),
     );
   const labels = model.predictions.map(({ label }) => label);
-  const batches = openBatches(planBatches(program.step, tables));
+  const batches = openBatches(planBatches(program.step, tables, backend.parts));
   const measuring = openMeasuring();
   const identity = { program, tables, data: data.fingerprint, backend: backend.name, compiler: version() };
   const result = await checkpointing

@@ -40,6 +40,7 @@ function opened(engine: Engine, given: unknown, version: string | null, hint: st
   ) => Promise<TrainingSession>;
   return {
     name: engine.name,
+    parts: engine.parts,
     description: `${version === null ? "" : `${version}, `}${engine.how}${hint}`,
     open: (program, initial) => open(given, program, initial),
   };

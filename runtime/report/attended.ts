@@ -8,6 +8,7 @@ import {
   attentionWeights,
   candidateInputs,
 } from "../../compiler/backends/serving/attention.ts";
+import { invariant } from "../../compiler/common/internal-error.ts";
 import { Random } from "../../compiler/common/random.ts";
 import { oneLine } from "../../compiler/common/source-file.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
@@ -17,10 +18,10 @@ import type { ReferenceValue, RowLayout } from "../../compiler/middle/graph/defi
 import type { Graph } from "../../compiler/middle/graph/graph.ts";
 import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
 import { passes, runPasses } from "../../compiler/middle/passes/pipeline.ts";
-import { inputNames, outputNames } from "../../compiler/middle/programs/program.ts";
+import { outputNames } from "../../compiler/middle/programs/program.ts";
 import { planBatches } from "../data/batch-plan.ts";
 import { BatchBuilder } from "../data/batches.ts";
-import type { Dataset } from "../data/dataset.ts";
+import type { MemoryRows } from "../data/memory-rows.ts";
 import type { Titles } from "../data/titles.ts";
 import { type HostTable, RowGatherer } from "../train/tables.ts";
 import { idName } from "./id-names.ts";
@@ -99,7 +100,7 @@ function namesOf({ fitted, titles }: AttendedModel): NameOf {
 }
 
 /** Null where the model has no attention over a history, or no row has enough steps to show it on. */
-export function attendedOf(attended: AttendedModel, data: Dataset): AttentionFigures | null {
+export function attendedOf(attended: AttendedModel, data: MemoryRows): AttentionFigures | null {
   const { model } = attended;
   const graph = predictingGraph(model);
   const attentions = attentionsOf(graph, candidateInputs(model));
@@ -126,7 +127,7 @@ function predictingGraph(model: Model): Graph {
 }
 
 /** Groups of rows with the same user and the same steps, in the order of a draw. */
-function chosenRows(history: string, attended: AttendedModel, data: Dataset): readonly number[][] {
+function chosenRows(history: string, attended: AttendedModel, data: MemoryRows): readonly number[][] {
   const { model, users } = attended;
   const declared = model.histories.get(history)!;
   const called = candidateNames(namedFields(declared, data), model, namesOf(attended), data);
@@ -153,7 +154,7 @@ function chosenRows(history: string, attended: AttendedModel, data: Dataset): re
   });
 }
 
-function stepsKey(data: Dataset, history: string, row: number): string {
+function stepsKey(data: MemoryRows, history: string, row: number): string {
   const { start, end, steps } = data.histories.get(history)!;
   const length = end[row]! - start[row]!;
   const [ids] = steps.values();
@@ -161,7 +162,7 @@ function stepsKey(data: Dataset, history: string, row: number): string {
 }
 
 /** At most `MOST_CANDIDATES` of them with different candidates, of both classes where there are both, clicks first. */
-function apart(rows: readonly number[], called: (row: number) => string, { labels }: Dataset): number[] {
+function apart(rows: readonly number[], called: (row: number) => string, { labels }: MemoryRows): number[] {
   const [happened] = labels.values();
   const byName = new Map(rows.map((row) => [called(row), row]));
   const distinct = [...byName.values()];
@@ -178,7 +179,7 @@ function figureOf(
   { chosen, values, layout }: Evaluated,
   graph: Graph,
   attended: AttendedModel,
-  data: Dataset,
+  data: MemoryRows,
 ): AttentionFigure {
   const { model, users, titles } = attended;
   const nameOf = namesOf(attended);
@@ -230,7 +231,7 @@ function evaluatedRows(
   history: string,
   graph: Graph,
   attended: AttendedModel,
-  data: Dataset,
+  data: MemoryRows,
 ): Evaluated | null {
   const chosen = chosenRows(history, attended, data);
   if (chosen.length === 0) return null;
@@ -240,31 +241,32 @@ function evaluatedRows(
     graph,
     [...tables.values()].map(({ spec }) => spec),
   );
-  const batch = new BatchBuilder(plan).build(data, rows, 0, rows.length);
+  const [batch] = new BatchBuilder(plan).batches(data, rows, rows.length);
+  invariant(batch, "rows that were chosen make a batch");
   const read = new Map(
     plan.vocabularies.flatMap((each) => each.tables.map(({ name }) => [name, tables.get(name)!] as const)),
   );
   const gathered = new RowGatherer(read).gather(batch);
   const lengths = Object.fromEntries(
-    plan.histories.map((history) => {
+    plan.axes.map(({ history }) => {
       const { start, end } = data.histories.get(history)!;
       return [history, Array.from(rows, (row) => end[row]! - start[row]!)];
     }),
   );
+  const sets = plan.vocabularies.flatMap(({ inputs }) => inputs.filter(({ owner }) => owner !== null));
   const layout = exampleLayout({
     examples: rows.length,
     lengths,
-    tables: Object.fromEntries(Object.entries(batch.tables).map(([name, ids]) => [name, ids.length])),
-    elements: Object.fromEntries(Object.entries(batch.elements).map(([input, of]) => [input, of.length])),
+    tables: Object.fromEntries([...batch.tables].map(([name, ids]) => [name, ids.length])),
+    elements: Object.fromEntries(sets.map(({ input }) => [input, batch.inputs.get(input)!.length])),
   });
-  const rowsOf = Object.entries(batch.elements).map(([input, of]) => [inputNames.rowOf(input), of] as const);
-  const inputs = { ...batch.ids, ...batch.numbers, ...Object.fromEntries(rowsOf) };
+  const inputs = Object.fromEntries(batch.inputs);
   const feeds = { inputs, parameters: Object.fromEntries(parameters), tables: gathered };
   return { chosen, layout, values: evaluateNodes(graph, feeds, layout) };
 }
 
 /** Fields with one id a step. */
-function namedFields({ name: history, fields }: History, data: Dataset): History["fields"] {
+function namedFields({ name: history, fields }: History, data: MemoryRows): History["fields"] {
   const { steps } = data.histories.get(history)!;
   return fields.filter(({ name, feature }) => feature.set === null && steps.has(name));
 }
@@ -274,7 +276,7 @@ function candidateNames(
   fields: History["fields"],
   { features }: Model,
   nameOf: NameOf,
-  data: Dataset,
+  data: MemoryRows,
 ): (row: number) => string {
   const own = [...features.values()].filter(
     ({ name, scope, set }) => scope === "item" && set === null && data.ids.has(name),
@@ -291,7 +293,7 @@ function stepNames(
   fields: History["fields"],
   row: number,
   nameOf: NameOf,
-  data: Dataset,
+  data: MemoryRows,
 ): string[] {
   const { start, end, steps } = data.histories.get(history)!;
   return Array.from({ length: end[row]! - start[row]! }, (_, i) => {

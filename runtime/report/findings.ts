@@ -16,8 +16,8 @@ import { groupsOf } from "../../compiler/middle/metrics/registry.ts";
 import { Scored } from "../../compiler/middle/metrics/scored.ts";
 import type { TrainingProgram } from "../../compiler/middle/programs/program.ts";
 import { tableUses } from "../../compiler/middle/programs/table-uses.ts";
-import type { Dataset } from "../data/dataset.ts";
-import { type Counted, occurrencesIn } from "../data/rows.ts";
+import type { MemoryRows } from "../data/memory-rows.ts";
+import { type Counted, occurrencesIn } from "../data/row-source.ts";
 import type { Titles } from "../data/titles.ts";
 import type { TrainingData } from "../data/training-data.ts";
 import { scoreRun } from "../run/score-run.ts";
@@ -130,7 +130,7 @@ async function heldOutFindings(found: FoundIn, { split, of, sample }: HeldOut): 
   return { split, rows: sample.rows, of, predictions };
 }
 
-function historyLengths({ histories }: Model, data: Dataset): RowNumbers[] {
+function historyLengths({ histories }: Model, data: MemoryRows): RowNumbers[] {
   return [...histories.values()].slice(0, MOST_HISTORIES).flatMap(({ name, max }) => {
     const columns = data.histories.get(name);
     if (columns === undefined) return [];
@@ -148,7 +148,7 @@ function historyLengths({ histories }: Model, data: Dataset): RowNumbers[] {
 }
 
 /** How often the candidate's id is that of a training row; of the item feature that tells candidates apart best. */
-function popularity({ features }: Model, { train, fitted }: TrainingData, data: Dataset): RowNumbers[] {
+function popularity({ features }: Model, { train, fitted }: TrainingData, data: MemoryRows): RowNumbers[] {
   const items = [...features.values()].filter(
     (feature) =>
       feature.set === null &&

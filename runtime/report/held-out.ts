@@ -1,8 +1,8 @@
 // The rows that a report looks at closely: those that nothing was learned from, a random part of them where they are many.
 
 import { Random } from "../../compiler/common/random.ts";
-import type { Dataset } from "../data/dataset.ts";
-import { datasetOf, selected } from "../data/rows.ts";
+import type { MemoryRows } from "../data/memory-rows.ts";
+import { memoryRowsOf, selected } from "../data/row-source.ts";
 import type { TrainingData } from "../data/training-data.ts";
 
 /** So many rows are scored and resampled in a few seconds. */
@@ -13,7 +13,7 @@ export interface HeldOut {
   /** How many there are. */
   readonly of: number;
   /** At most `MOST_ROWS` of them. */
-  readonly sample: Dataset;
+  readonly sample: MemoryRows;
 }
 
 /** Test rows, without any the validation rows; null where there are neither. */
@@ -26,7 +26,7 @@ export function heldOutRows(
   if (all === null || all.rows === 0) return null;
   const sample =
     all.rows <= most
-      ? datasetOf(all)
+      ? memoryRowsOf(all)
       : selected(all, Random.of(seed, "report rows").order(all.rows).subarray(0, most).sort());
   return { split, of: all.rows, sample };
 }

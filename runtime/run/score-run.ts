@@ -4,7 +4,7 @@ import type { TrainingBackend } from "../../compiler/backends/contract/session.t
 import { planBatches } from "../data/batch-plan.ts";
 import { sharedFloat32, sharedInt32 } from "../data/builders.ts";
 import { openBatches } from "../data/prefetch.ts";
-import type { Rows } from "../data/rows.ts";
+import type { RowSource } from "../data/row-source.ts";
 import { mapped } from "../data/stored-rows.ts";
 import { SCORING_BATCH, score } from "../train/score.ts";
 import type { OpenRun } from "./open-run.ts";
@@ -21,7 +21,7 @@ export const ROWS_A_PIECE = 4 * SCORING_BATCH;
 /** Scores rows, as often as there are some. */
 export interface Scorer {
   /** `onProgress` gets rows scored so far. */
-  score(data: Rows, onProgress?: (rows: number) => void): Promise<Logits>;
+  score(data: RowSource, onProgress?: (rows: number) => void): Promise<Logits>;
   close(): Promise<void>;
 }
 
@@ -32,6 +32,7 @@ export async function openScorer(
   const plan = planBatches(
     program.predict,
     [...tables.values()].map((table) => table.spec),
+    backend.parts,
   );
   // A table that only a loss reads is no part of a prediction.
   const needed = new Map(
@@ -51,7 +52,7 @@ export async function openScorer(
 
 /** Rows, with what metrics need of them, and their scores. */
 export interface Scored {
-  readonly data: Pick<Rows, "rows" | "labels" | "groups">;
+  readonly data: Pick<RowSource, "rows" | "labels" | "groups">;
   readonly scores: Logits;
 }
 
@@ -76,7 +77,7 @@ export function scoredOf(data: Scored["data"], scores: Logits, without: Readonly
 /** Scores rows once. */
 export async function scoreRun(
   run: Scoring,
-  data: Rows,
+  data: RowSource,
   backend: TrainingBackend,
   onProgress?: (rows: number) => void,
 ): Promise<Logits> {

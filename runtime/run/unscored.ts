@@ -5,7 +5,7 @@ import { rowWithoutScore } from "../../compiler/diagnostics/catalog/scores.ts";
 import { DiagnosticError } from "../../compiler/diagnostics/diagnostic.ts";
 import type { BadRows } from "../data/bad-rows.ts";
 import { Findings, nothingLeft } from "../data/findings.ts";
-import { isDataset, type Rows, selected } from "../data/rows.ts";
+import { type RowSource, selected } from "../data/row-source.ts";
 import { isScore } from "../serve/scores.ts";
 import type { Logits } from "./score-run.ts";
 
@@ -25,7 +25,7 @@ export class Unscored {
    * Looks at the logits of rows, the first of which is number `first` of those that were read, and gives the places among
    * them of those that have no score. Throws DiagnosticError for the first where bad rows are not left out.
    */
-  check(logits: Logits, data: Rows, first: number): ReadonlySet<number> {
+  check(logits: Logits, data: RowSource, first: number): ReadonlySet<number> {
     const found = new Set<number>();
     for (const [label, values] of logits)
       for (let i = 0; i < data.rows; i++) {
@@ -63,9 +63,9 @@ export class Unscored {
 const HUGE = 1e4;
 
 /** The column whose number is the furthest from 0 in a row, where that is far. */
-function hugeColumn(data: Rows, row: number): string | null {
-  const [{ numbers }, at] = isDataset(data) ? [data, row] : [selected(data, Int32Array.of(row)), 0];
-  const rows = isDataset(data) ? data.rows : 1;
+function hugeColumn(data: RowSource, row: number): string | null {
+  const [{ numbers }, at] = data.kind === "memory" ? [data, row] : [selected(data, Int32Array.of(row)), 0];
+  const rows = data.kind === "memory" ? data.rows : 1;
   let [column, largest]: [string | null, number] = [null, HUGE];
   for (const [name, values] of numbers) {
     const width = values.length / rows;

@@ -9,7 +9,7 @@ import { withoutValidation } from "../../compiler/frontend/config/training-probl
 import { measure, metricOf, titleOf } from "../../compiler/middle/metrics/registry.ts";
 import { Scored } from "../../compiler/middle/metrics/scored.ts";
 import type { EarlyStop, TrainSettings } from "../../compiler/middle/training/settings.ts";
-import type { Rows } from "../data/rows.ts";
+import type { RowSource } from "../data/row-source.ts";
 import type { Evaluation, Split } from "./score.ts";
 import type { HostTable } from "./tables.ts";
 
@@ -62,7 +62,7 @@ export class EarlyStopping {
   static of(
     settings: TrainSettings,
     labels: readonly string[],
-    evaluate: readonly { readonly split: Split; readonly data: Rows }[],
+    evaluate: readonly { readonly split: Split; readonly data: RowSource }[],
     best: BestEpoch | null,
   ): EarlyStopping | null {
     const { earlyStop } = settings;

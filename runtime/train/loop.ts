@@ -16,10 +16,10 @@ import { tableUses } from "../../compiler/middle/programs/table-uses.ts";
 import { scalarsAt } from "../../compiler/middle/training/schedules.ts";
 import type { TrainSettings } from "../../compiler/middle/training/settings.ts";
 import type { BatchStream } from "../data/batch-stream.ts";
-import { decayOf } from "../data/occurrences.ts";
 import { RowOrders, skip } from "../data/row-order.ts";
-import { occurrencesIn, type Rows } from "../data/rows.ts";
+import { occurrencesIn, type RowSource } from "../data/row-source.ts";
 import { EarlyStopping, type Stopped } from "./early-stop.ts";
+import { EventLoopYield } from "./event-loop-yield.ts";
 import { initialParameters } from "./initial.ts";
 import { addStep, meanLosses } from "./loss-curve.ts";
 import { resamplesFor } from "./metrics/bootstrap.ts";
@@ -34,20 +34,26 @@ import {
   TrainingStopped,
   type TrainState,
 } from "./state.ts";
-import { type GivenRows, type HostTable, initialTable, RowGatherer, updateTables } from "./tables.ts";
-import { Turns } from "./turns.ts";
+import {
+  decayOf,
+  type HostTable,
+  type InitialRows,
+  initialTable,
+  RowGatherer,
+  updateTables,
+} from "./tables.ts";
 
 export interface TrainOptions {
   readonly program: TrainingProgram;
   readonly backend: TrainingBackend;
   readonly tables: readonly TableSpec[];
   /** By table: vectors that its rows begin as. */
-  readonly vectors?: ReadonlyMap<string, GivenRows>;
-  readonly train: Rows;
+  readonly vectors?: ReadonlyMap<string, InitialRows>;
+  readonly train: RowSource;
   /** Labels of the predictions, in their order. */
   readonly labels: readonly string[];
   /** Evaluated after each epoch, in this order. */
-  readonly evaluate: readonly { readonly split: Split; readonly data: Rows }[];
+  readonly evaluate: readonly { readonly split: Split; readonly data: RowSource }[];
   readonly batches: BatchStream;
   /** Makes the order of rows of each epoch; in memory where not given. */
   readonly orders?: RowOrders;
@@ -275,7 +281,7 @@ async function trainEpoch(
   const { optimizer, batch: batchSize, epochs, seed } = program.settings;
   const steps = Math.ceil(data.rows / batchSize);
   const gatherer = new RowGatherer(tables);
-  const turns = new Turns();
+  const turns = new EventLoopYield();
   const started = performance.now() - 1000 * from.seconds;
   let { steps: step, samples, loss: sum } = from;
   const sums = new Map(from.terms);
@@ -289,13 +295,13 @@ async function trainEpoch(
     seconds: (performance.now() - started) / 1000,
   });
   const order = skip(orders.shuffled(data.rows, Random.of(seed, `epoch ${epoch}`)), step * batchSize);
-  const chance = { seed, step: (epoch - 1) * steps + step + 1 };
-  for await (const batch of batches(data, order, batchSize, chance)) {
+  const streams = { seed, step: (epoch - 1) * steps + step + 1 };
+  for await (const batch of batches(data, order, batchSize, streams)) {
     step += 1;
     const scalars = scalarsAt(program.settings, (epoch - 1) * steps + step, epochs * steps);
     const { loss, terms, gradients } = session.step({ batch, rows: gatherer.gather(batch), scalars });
     if (!Number.isFinite(loss))
-      throw notFiniteLoss(loss, (epoch - 1) * steps + step, epoch, optimizer, batch.numbers);
+      throw notFiniteLoss(loss, (epoch - 1) * steps + step, epoch, optimizer, batch.inputs);
     updateTables(tables, optimizer, batch, gradients, scalars);
     samples += batch.size;
     sum += loss * batch.size;

@@ -14,9 +14,9 @@ export function notFiniteLoss(
   step: number,
   epoch: number,
   optimizer: Optimizer,
-  numbers: Batch["numbers"],
+  inputs: Batch["inputs"],
 ): DiagnosticError {
-  const [name, value] = largest(numbers);
+  const [name, value] = largest(inputs);
   const help =
     Math.abs(value) < HUGE
       ? tamer(optimizer)
@@ -28,10 +28,10 @@ export function notFiniteLoss(
 const HUGE = 1e4;
 
 /** The number that is furthest from 0, which NaN is, and the input that has it. */
-function largest(numbers: Batch["numbers"]): readonly [string, number] {
+function largest(inputs: Batch["inputs"]): readonly [string, number] {
   let found: readonly [string, number] = ["", 0];
-  for (const [name, values] of Object.entries(numbers))
-    for (const value of values) {
+  for (const [name, values] of inputs)
+    for (const value of values instanceof Float32Array ? values : []) {
       if (Number.isNaN(value)) return [name, value];
       if (Math.abs(value) > Math.abs(found[1])) found = [name, value];
     }

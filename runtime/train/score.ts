@@ -5,12 +5,12 @@ import type { TrainingSession } from "../../compiler/backends/contract/session.t
 import type { Metric } from "../../compiler/middle/metrics/registry.ts";
 import type { BatchStream } from "../data/batch-stream.ts";
 import { sharedFloat32, sharedInt32 } from "../data/builders.ts";
-import type { Rows } from "../data/rows.ts";
+import type { RowSource } from "../data/row-source.ts";
+import { EventLoopYield } from "./event-loop-yield.ts";
 import type { MeasureProgress, Resampling } from "./metrics/bootstrap.ts";
 import type { Metrics } from "./metrics/evaluate.ts";
 import type { Measure } from "./metrics/metrics-thread.ts";
 import { type HostTable, RowGatherer } from "./tables.ts";
-import { Turns } from "./turns.ts";
 
 /** Rows scored at a time. A constant: how rows are grouped can change the last bits of a matrix product. */
 export const SCORING_BATCH = 2048;
@@ -26,13 +26,13 @@ export function rowsInOrder(rows: number): Int32Array {
 export async function score(
   session: TrainingSession,
   tables: ReadonlyMap<string, HostTable>,
-  data: Rows,
+  data: RowSource,
   batches: BatchStream,
   labels: readonly string[],
   onProgress: (rows: number) => void = () => {},
 ): Promise<ReadonlyMap<string, Float32Array>> {
   const gatherer = new RowGatherer(tables);
-  const turns = new Turns();
+  const turns = new EventLoopYield();
   const logits = new Map(labels.map((label) => [label, sharedFloat32(data.rows)]));
   let done = 0;
   for await (const batch of batches(data, rowsInOrder(data.rows), SCORING_BATCH)) {
@@ -70,7 +70,7 @@ export interface Measures {
 /** Metrics of every prediction that `data` has labels for. */
 export async function evaluateScores(
   split: Split,
-  data: Pick<Rows, "rows" | "labels" | "groups">,
+  data: Pick<RowSource, "rows" | "labels" | "groups">,
   scores: ReadonlyMap<string, Float32Array>,
   { metrics, resampling, measure, onProgress }: Measures,
 ): Promise<Evaluation[]> {

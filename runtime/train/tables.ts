@@ -14,7 +14,7 @@ export interface HostTable extends RowTable {
 }
 
 /** Vectors from elsewhere: `values` are those of `rows`, row-major. */
-export interface GivenRows {
+export interface InitialRows {
   readonly rows: Int32Array;
   readonly values: Float32Array;
 }
@@ -28,7 +28,7 @@ export function initialTable(
   optimizer: Optimizer,
   decay: RowTable["decay"],
   seed: number,
-  given: GivenRows | null = null,
+  given: InitialRows | null = null,
 ): HostTable {
   const { width, options } = spec;
   const values = new Float32Array(spec.rows * width);
@@ -39,6 +39,11 @@ export function initialTable(
   });
   const table = tableOf(spec, values);
   return options.frozen ? table : { ...table, slots: slotsFor(optimizer, spec), decay };
+}
+
+/** n_j is how often row j occurs in the training rows (the DIN paper, section 5.1): λ / n_j by row, 0 where it never does. */
+export function decayOf(lambda: number, counts: Float64Array): Float32Array {
+  return Float32Array.from(counts, (n) => (n === 0 ? 0 : lambda / n));
 }
 
 function drawing(init: TableInit, random: Random): () => number {
@@ -81,7 +86,7 @@ export class RowGatherer {
   gather(batch: Batch): Record<string, Float32Array> {
     const gathered = new Map<string, Float32Array>();
     for (const [name, table] of this.tables) {
-      const rows = batch.tables[name];
+      const rows = batch.tables.get(name);
       invariant(rows, `the batch lacks the rows of table ${name}`);
       const out = this.buffer(name, rows.length * table.width);
       gatherRows(table, rows, out);
@@ -122,9 +127,9 @@ export function updateTables(
   const { rows: update } = optimizerOf(optimizer);
   for (const [name, table] of tables) {
     if (table.spec.options.frozen) continue;
-    const [rows, all] = [batch.tables[name]!, gradients[name]!];
-    const own = Object.hasOwn(batch.own, name) ? batch.own[name]! : null;
-    if (own === null) update(optimizer, { table, rows, gradients: all, scalars });
+    const [rows, all] = [batch.tables.get(name)!, gradients[name]!];
+    const own = batch.own.get(name);
+    if (own === undefined) update(optimizer, { table, rows, gradients: all, scalars });
     else {
       const touched = own.map((position) => rows[position]!);
       update(optimizer, { table, rows: touched, gradients: rowsAt(all, own, table.width), scalars });

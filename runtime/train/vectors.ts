@@ -22,7 +22,7 @@ import {
 import { Findings } from "../data/findings.ts";
 import { fileProblem } from "../files/file-problem.ts";
 import { linesOf } from "../files/read-text.ts";
-import type { GivenRows } from "./tables.ts";
+import type { InitialRows } from "./tables.ts";
 
 /** What a file of vectors gave a table. */
 export interface ReadVectors {
@@ -42,8 +42,8 @@ export async function readVectors(
   fitted: Fitted,
   tables: readonly TableSpec[],
   onRead: (read: ReadVectors) => void,
-): Promise<Map<string, GivenRows>> {
-  const given = new Map<string, GivenRows>();
+): Promise<Map<string, InitialRows>> {
+  const given = new Map<string, InitialRows>();
   for (const spec of tables) {
     const { vectors } = spec.options;
     if (vectors !== null) given.set(spec.name, await readFile(model, fitted, spec, vectors, onRead));
@@ -57,7 +57,7 @@ async function readFile(
   spec: TableSpec,
   { path: written, span }: FileReference,
   onRead: (read: ReadVectors) => void,
-): Promise<GivenRows> {
+): Promise<InitialRows> {
   const path = resolve(dirname(model.file.path), written);
   const findings = new Findings(path);
   const details: Details = { related: [{ place: inText(span), label: "named here" }] };

@@ -2,8 +2,9 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { newArrays } from "../../compiler/backends/contract/batch.ts";
+import { cutParts } from "../../compiler/backends/contract/batch-parts.ts";
 import { emitTensorflow } from "../../compiler/backends/tensorflow/emit.ts";
-import { PartReader } from "../../compiler/backends/tensorflow/part-values.ts";
 import { inParts } from "../../compiler/backends/tensorflow/parts.ts";
 import { evaluate } from "../../compiler/middle/build/evaluate.ts";
 import { validate } from "../../compiler/middle/build/validate.ts";
@@ -30,24 +31,30 @@ describe("the values of parts", () => {
           examples.flat().flatMap((size, step) => new Array<number>(size).fill(step)),
         );
         const vectors = Float32Array.from({ length: 2 * examples.length }, (_, i) => i);
-        const counts = { each: examples.length, steps: segments.length, elements: tags.length };
-        const reader = new PartReader({
-          input: (name) => (name === "rows/clicks.tags" ? tags : vectors),
-          table: () => new Float32Array(),
-          segments: () => segments,
-          count: (rows) => counts[rows.kind as keyof typeof counts],
-        });
+        const owner = "rows/clicks.tags";
+        const inputs = [
+          { name: "vector", rows: EXAMPLES, size: 2, ownerOf: null },
+          { name: owner, rows: TAGS, size: 1, ownerOf: "clicks.tags" },
+        ];
+        const whole = {
+          size: examples.length,
+          inputs: new Map<string, Int32Array | Float32Array>([
+            ["vector", vectors],
+            [owner, tags],
+          ]),
+          segments: new Map([["clicks", segments]]),
+        };
         const read = { segments: [] as number[], tags: [] as number[], vectors: [] as number[] };
         let [rows, steps] = [0, 0];
-        for (let index = 0; index < of; index++) {
-          const part = <R extends EachRows | StepsRows | ElementsRows>(rows: R) => ({ rows, index, of });
-          const numbers = (value: ReturnType<PartReader["read"]>) => [...(value as Int32Array)];
-          const mine = numbers(reader.read({ kind: "segments", rows: STEPS }, part(STEPS)));
+        const parts = cutParts(whole, { of, inputs }, newArrays);
+        expect(parts).toHaveLength(of);
+        for (const [index, part] of parts.entries()) {
+          expect(rows).toBe(Math.floor((index * examples.length) / of));
+          const mine = [...part.segments.get("clicks")!];
           read.segments.push(...mine.map((row) => row + rows));
-          const myTags = numbers(reader.read({ kind: "input", name: "rows/clicks.tags" }, part(TAGS)));
-          read.tags.push(...myTags.map((step) => step + steps));
-          read.vectors.push(...numbers(reader.read({ kind: "input", name: "vector" }, part(EXAMPLES))));
-          rows += reader.read({ kind: "count", rows: EXAMPLES }, part(EXAMPLES)) as number;
+          read.tags.push(...[...part.inputs.get(owner)!].map((step) => step + steps));
+          read.vectors.push(...part.inputs.get("vector")!);
+          rows += part.size;
           steps += mine.length;
         }
         expect(read).toEqual({ segments: [...segments], tags: [...tags], vectors: [...vectors] });

@@ -7,6 +7,7 @@ import { Random } from "../../compiler/common/random.ts";
 import { lower } from "../../compiler/frontend/check/lower.ts";
 import { evaluate } from "../../compiler/middle/build/evaluate.ts";
 import { exampleLayout } from "../../compiler/middle/graph/layout.ts";
+import { inputNames } from "../../compiler/middle/programs/program.ts";
 import { trainingProgram } from "../../compiler/middle/programs/step.ts";
 import { optimizerOf } from "../../compiler/middle/training/optimizers/registry.ts";
 import { type RawRequest, RequestEncoder } from "../../runtime/compile/reference-inputs.ts";
@@ -15,6 +16,7 @@ import { chooseBackend } from "../../runtime/engines/choose.ts";
 import { initialParameters } from "../../runtime/train/initial.ts";
 import { compiledFrom, trainedOf, worstDifference } from "../serve/compiled.ts";
 import { installed } from "./installed.ts";
+import { inTwoParts } from "./small-program.ts";
 
 const SPEC = `model dien
 features user { user_id : id  embed 6 }
@@ -46,24 +48,26 @@ function feedOf(
   labels: Float32Array,
   step: number,
 ): Feed {
+  const segments = Int32Array.from(lengths.flatMap((length, row) => new Array<number>(length).fill(row)));
+  const packed = {
+    size: lengths.length,
+    segments: new Map([["clicks", segments]]),
+    inputs: new Map<string, Int32Array | Float32Array>([
+      ...Object.entries(ids),
+      [inputNames.label("click"), labels],
+    ]),
+  };
   return {
     batch: {
-      size: lengths.length,
-      segments: {
-        clicks: Int32Array.from(lengths.flatMap((length, row) => new Array<number>(length).fill(row))),
-      },
-      tables: Object.fromEntries(
+      ...packed,
+      tables: new Map(
         [...tables].map(([name, { values, width }]) => [
           name,
           Int32Array.from({ length: values.length / width }, (_, row) => row),
         ]),
       ),
-      own: {},
-      elements: {},
-      ids,
-      numbers: {},
-      labels: { click: labels },
-      draws: {},
+      own: new Map(),
+      parts: inTwoParts(packed, program),
     },
     rows: Object.fromEntries([...tables].map(([name, { values }]) => [name, values])),
     scalars: optimizerOf(model.train.optimizer).scalars(model.train.optimizer, step),
@@ -104,13 +108,13 @@ function referenceStep(
   parameters: Readonly<Record<string, ArrayLike<number>>>,
 ) {
   const lengths = new Array<number>(batch.size).fill(0);
-  for (const row of batch.segments["clicks"]!) lengths[row]!++;
-  const sizes = Object.entries(batch.tables).map(([name, found]) => [name, found.length]);
+  for (const row of batch.segments.get("clicks")!) lengths[row]!++;
+  const sizes = [...batch.tables].map(([name, found]) => [name, found.length]);
   const fed = Object.entries(scalars).map(([name, value]) => [`scalar/${name}`, [value]]);
   const { outputs, updates } = evaluate(
     program.step,
     {
-      inputs: { ...batch.ids, "label/click": batch.labels["click"]!, ...Object.fromEntries(fed) },
+      inputs: { ...Object.fromEntries(batch.inputs), ...Object.fromEntries(fed) },
       parameters,
       tables: rows,
     },

@@ -2,7 +2,10 @@
 // compile. What computes is started once; a Graph is opened once and run over as many values as a test has.
 
 import { expect } from "vitest";
-import { plainValues } from "../../compiler/backends/contract/feed-values.ts";
+import { newArrays } from "../../compiler/backends/contract/batch.ts";
+import { cutParts } from "../../compiler/backends/contract/batch-parts.ts";
+import type { FeedValues } from "../../compiler/backends/contract/feed.ts";
+import { batchValues, plainValues } from "../../compiler/backends/contract/feed-values.ts";
 import { emitOnnx } from "../../compiler/backends/onnx/emit.ts";
 import type { BackendName } from "../../compiler/backends/registry.ts";
 import { emitTensorflow, parameterSignatures } from "../../compiler/backends/tensorflow/emit.ts";
@@ -16,7 +19,8 @@ import { emitGraph, type GraphModule } from "../../compiler/backends/typescript/
 import type { Feeds, Values } from "../../compiler/middle/build/evaluate.ts";
 import type { RowLayout } from "../../compiler/middle/graph/define-op.ts";
 import type { ValidGraph } from "../../compiler/middle/graph/graph.ts";
-import type { Per } from "../../compiler/middle/graph/types.ts";
+import type { RowOwner } from "../../compiler/middle/graph/types.ts";
+import { planBatches } from "../../runtime/data/batch-plan.ts";
 import { loadTfjs } from "../../runtime/engines/load-tfjs.ts";
 import { loadModule } from "../../runtime/engines/native-module.ts";
 import { loadNative, nativeAvailable } from "../../runtime/native/load.ts";
@@ -54,7 +58,7 @@ export interface OpenGraph {
 export interface Way {
   readonly name: string;
   /** Of which rows. */
-  readonly per: readonly Per[];
+  readonly per: readonly RowOwner[];
   /** Whether it also ranks with what a training export has: each candidate with a user of its own. */
   readonly runsExports: boolean;
   takes(graph: ValidGraph): boolean;
@@ -62,8 +66,8 @@ export interface Way {
   open(graph: ValidGraph, mostSteps?: number): Promise<OpenGraph>;
 }
 
-const everyRow: readonly Per[] = ["example", "request", "candidate"];
-const ranked: readonly Per[] = ["request", "candidate"];
+const everyRow: readonly RowOwner[] = ["example", "request", "candidate"];
+const ranked: readonly RowOwner[] = ["request", "candidate"];
 const none: Found["updates"] = new Map();
 
 export const runners: { readonly [B in BackendName]: readonly Way[] } = {
@@ -92,6 +96,20 @@ export function wayNamed(name: string): Way {
   return way;
 }
 
+/** The values of neighbouring examples, as a batch has them in parts. */
+function partsOf(graph: ValidGraph, feeds: Feeds, layout: RowLayout, of: number): FeedValues[] {
+  const { axes, parts } = planBatches(graph, [], of);
+  const whole = {
+    size: layout.count({ kind: "each", per: "example" }),
+    inputs: new Map(parts!.inputs.map(({ name }) => [name, plainValues(feeds, layout).input(name)])),
+    segments: new Map(
+      axes.map(({ axis }) => [axis, layout.segments({ kind: "steps", per: "example", history: axis })]),
+    ),
+  };
+  const batch = { ...whole, tables: new Map(), own: new Map(), parts: cutParts(whole, parts!, newArrays) };
+  return batch.parts.map((_, part) => batchValues({ batch, rows: {}, scalars: {} }, part));
+}
+
 function native(name: string, parts: number): Way {
   return {
     ...{ name, per: everyRow, runsExports: false },
@@ -106,7 +124,8 @@ function native(name: string, parts: number): Way {
             (name) => [name, Float32Array.from(feeds.parameters[name] ?? [])] as const,
           );
           if (parameters.length > 0) module.run(parameterSignatures.write, readParameters(new Map(initial)));
-          const outputs = module.run("run", readFeed(plainValues(feeds, layout)));
+          const cut = parts === 1 ? [] : partsOf(graph, feeds, layout, parts);
+          const outputs = module.run("run", readFeed(plainValues(feeds, layout), cut));
           const after =
             graph.updates.size > 0 ? module.run(parameterSignatures.read, readParameters(new Map())) : {};
           return {

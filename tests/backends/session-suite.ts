@@ -31,16 +31,14 @@ class Reference {
 
   private run(graph: ValidGraph, { batch, rows, scalars }: Feed) {
     const lengths = new Array<number>(batch.size).fill(0);
-    for (const row of batch.segments["clicks"]!) lengths[row]!++;
+    for (const row of batch.segments.get("clicks")!) lengths[row]!++;
     const layout = exampleLayout({
       examples: batch.size,
       lengths: { clicks: lengths },
-      tables: { item: batch.tables["item"]!.length },
+      tables: { item: batch.tables.get("item")!.length },
     });
     const inputs = {
-      ...batch.ids,
-      ...batch.numbers,
-      "label/click": batch.labels["click"]!,
+      ...Object.fromEntries(batch.inputs),
       "scalar/learning_rate": [scalars["learning_rate"]!],
     };
     return evaluate(graph, { inputs, parameters: this.parameters, tables: rows }, layout);

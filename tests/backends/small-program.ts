@@ -1,7 +1,8 @@
 // A training program made by hand, small enough to follow: one attention over a history, a moving average, one dense
 // layer, SGD. And batches for it, one of which has no history at all.
 
-import type { Batch } from "../../compiler/backends/contract/batch.ts";
+import { type Batch, newArrays, type PackedRows } from "../../compiler/backends/contract/batch.ts";
+import { cutParts } from "../../compiler/backends/contract/batch-parts.ts";
 import type { Feed, ParameterValues } from "../../compiler/backends/contract/session.ts";
 import { Random } from "../../compiler/common/random.ts";
 import { DEFAULT_SETTINGS } from "../../compiler/frontend/check/train.ts";
@@ -10,7 +11,8 @@ import { GraphBuilder } from "../../compiler/middle/build/builder.ts";
 import { validate } from "../../compiler/middle/build/validate.ts";
 import type { Parameter } from "../../compiler/middle/graph/graph.ts";
 import { ONCE, type Rows, type TensorType } from "../../compiler/middle/graph/types.ts";
-import { inputOf, type TrainingProgram } from "../../compiler/middle/programs/program.ts";
+import { inputNames, inputOf, type TrainingProgram } from "../../compiler/middle/programs/program.ts";
+import { planBatches } from "../../runtime/data/batch-plan.ts";
 import { namedInput } from "../support/named-input.ts";
 
 const EXAMPLES: Rows = { kind: "each", per: "example" };
@@ -117,6 +119,11 @@ export function initialValues(): ParameterValues {
   ]);
 }
 
+/** As a back end that works on two parts is given them. */
+export function inTwoParts(packed: PackedRows, { step }: TrainingProgram): readonly PackedRows[] {
+  return cutParts(packed, planBatches(step, [], 2).parts!, newArrays);
+}
+
 /** Step `number`; the third has only empty histories. */
 export function smallFeed(number: number): Feed {
   const random = Random.of(number, "batch");
@@ -125,16 +132,21 @@ export function smallFeed(number: number): Feed {
   const lengths = Array.from({ length: size }, () => (number === 3 ? 0 : random.integer(4)));
   const segments = Int32Array.from(lengths.flatMap((length, row) => new Array<number>(length).fill(row)));
   const ids = (length: number) => Int32Array.from({ length }, () => random.integer(rows));
-  const batch: Batch = {
+  const packed = {
     size,
-    segments: { clicks: segments },
-    own: {},
-    elements: {},
-    tables: { item: Int32Array.from({ length: rows }, (_, row) => row + 2) },
-    ids: { item: ids(size), "clicks.item": ids(segments.length) },
-    numbers: { price: Float32Array.from({ length: size }, () => random.normal()) },
-    labels: { click: Float32Array.from({ length: size }, () => random.integer(2)) },
-    draws: {},
+    segments: new Map([["clicks", segments]]),
+    inputs: new Map<string, Int32Array | Float32Array>([
+      ["item", ids(size)],
+      ["clicks.item", ids(segments.length)],
+      ["price", Float32Array.from({ length: size }, () => random.normal())],
+      [inputNames.label("click"), Float32Array.from({ length: size }, () => random.integer(2))],
+    ]),
+  };
+  const batch: Batch = {
+    ...packed,
+    tables: new Map([["item", Int32Array.from({ length: rows }, (_, row) => row + 2)]]),
+    own: new Map(),
+    parts: inTwoParts(packed, smallProgram()),
   };
   return {
     batch,

@@ -14,7 +14,7 @@ import { trainingProgram } from "../../compiler/middle/programs/step.ts";
 import { type BatchPlan, planBatches } from "../../runtime/data/batch-plan.ts";
 import { BatchBuilder } from "../../runtime/data/batches.ts";
 import { sharedFloat32, sharedInt32 } from "../../runtime/data/builders.ts";
-import type { Dataset } from "../../runtime/data/dataset.ts";
+import type { MemoryRows } from "../../runtime/data/memory-rows.ts";
 import type * as prefetch from "../../runtime/data/prefetch.ts";
 import { inlineBatches, openBatches, type workerBatches } from "../../runtime/data/prefetch.ts";
 import { dinModel, modelOf } from "./models.ts";
@@ -29,13 +29,15 @@ const TABLES = [
   tableOf("unused", "unused", 7),
 ];
 
+const CLICKS = { axis: "clicks", history: "clicks", shift: 0 };
+const CLICK = { input: "label/click", label: "click" };
 const PLAN: BatchPlan = {
   vocabularies: [
     {
       rows: 9,
       inputs: [
-        { input: "item_id", feature: "item_id", history: null, set: false },
-        { input: "clicks.item_id", feature: "item_id", history: "clicks", set: false },
+        { input: "item_id", feature: "item_id", history: null, owner: null },
+        { input: "clicks.item_id", feature: "item_id", history: "clicks", owner: null },
       ],
       tables: [
         { name: "item_id", inputs: null },
@@ -44,7 +46,7 @@ const PLAN: BatchPlan = {
     },
     {
       rows: 5,
-      inputs: [{ input: "cate_id", feature: "cate_id", history: null, set: false }],
+      inputs: [{ input: "cate_id", feature: "cate_id", history: null, owner: null }],
       tables: [{ name: "cate_id", inputs: null }],
     },
   ],
@@ -52,9 +54,9 @@ const PLAN: BatchPlan = {
     { input: "price", feature: "price", history: null, width: 1 },
     { input: "clicks.dwell", feature: "dwell", history: "clicks", width: 1 },
   ],
-  histories: ["clicks"],
-  labels: ["click"],
-  draws: [
+  axes: [CLICKS, { axis: "clicks + 1", history: "clicks", shift: 1 }],
+  labels: [CLICK],
+  noise: [
     { input: "noise/net.x.dropout_1", kind: "noise", rows: { kind: "each", per: "example" }, size: 3 },
     {
       input: "order/net.next.shuffled_1",
@@ -69,6 +71,7 @@ const PLAN: BatchPlan = {
       size: 2,
     },
   ],
+  parts: null,
 };
 
 interface Row {
@@ -92,7 +95,7 @@ function dwellOf({ clicks, price }: Row): number[] {
   return clicks.map((item, i) => item + 10 * price + i / 8);
 }
 
-function dataOf(rows: readonly Row[]): Dataset {
+function dataOf(rows: readonly Row[]): MemoryRows {
   const ints = (values: readonly number[]) => {
     const column = sharedInt32(values.length);
     column.set(values);
@@ -105,6 +108,7 @@ function dataOf(rows: readonly Row[]): Dataset {
   };
   const ends = rows.map((_, i) => rows.slice(0, i + 1).reduce((sum, row) => sum + row.clicks.length, 0));
   return {
+    kind: "memory",
     rows: rows.length,
     ids: new Map([
       ["item_id", ints(rows.map(({ item }) => item))],
@@ -137,28 +141,37 @@ function naive(rows: readonly Row[]): Batch {
   const places = items.map((item) => distinctItems.indexOf(item));
   return {
     size: rows.length,
-    elements: {},
-    segments: { clicks: Int32Array.from(rows.flatMap(({ clicks }, i) => clicks.map(() => i))) },
-    tables: {
-      item_id: Int32Array.from(distinctItems),
-      "item_id.weight": Int32Array.from(distinctItems),
-      cate_id: Int32Array.from(distinctCates),
-    },
-    own: {
-      "item_id.weight": Int32Array.from(new Set(places.slice(rows.length))).sort(),
-    },
-    ids: {
-      item_id: Int32Array.from(places.slice(0, rows.length)),
-      "clicks.item_id": Int32Array.from(places.slice(rows.length)),
-      cate_id: Int32Array.from(rows.map(({ cate }) => distinctCates.indexOf(cate))),
-    },
-    numbers: {
-      price: Float32Array.from(rows.map(({ price }) => price)),
-      "clicks.dwell": Float32Array.from(rows.flatMap(dwellOf)),
-    },
-    labels: { click: Float32Array.from(rows.map(({ click }) => click)) },
-    draws: {},
+    segments: new Map([
+      ["clicks", Int32Array.from(rows.flatMap(({ clicks }, i) => clicks.map(() => i)))],
+      ["clicks + 1", Int32Array.from(rows.flatMap(({ clicks }, i) => [...clicks, null].map(() => i)))],
+    ]),
+    tables: new Map([
+      ["item_id", Int32Array.from(distinctItems)],
+      ["item_id.weight", Int32Array.from(distinctItems)],
+      ["cate_id", Int32Array.from(distinctCates)],
+    ]),
+    own: new Map([["item_id.weight", Int32Array.from(new Set(places.slice(rows.length))).sort()]]),
+    inputs: new Map<string, Int32Array | Float32Array>([
+      ["item_id", Int32Array.from(places.slice(0, rows.length))],
+      ["clicks.item_id", Int32Array.from(places.slice(rows.length))],
+      ["cate_id", Int32Array.from(rows.map(({ cate }) => distinctCates.indexOf(cate)))],
+      ["price", Float32Array.from(rows.map(({ price }) => price))],
+      ["clicks.dwell", Float32Array.from(rows.flatMap(dwellOf))],
+      ["label/click", Float32Array.from(rows.map(({ click }) => click))],
+    ]),
+    parts: [],
   };
+}
+
+/** What was drawn for it. */
+function noiseOf({ inputs }: Batch): Map<string, Float32Array | Int32Array> {
+  const names = PLAN.noise.map(({ input }) => input);
+  return new Map([...inputs].filter(([name]) => names.includes(name)));
+}
+
+function withoutNoise(batch: Batch): Batch {
+  const drawn = noiseOf(batch);
+  return { ...batch, inputs: new Map([...batch.inputs].filter(([name]) => !drawn.has(name))) };
 }
 
 async function collected(batches: AsyncIterable<Batch>): Promise<Batch[]> {
@@ -174,10 +187,11 @@ describe("a batch", () => {
         const data = dataOf(rows);
         const builder = new BatchBuilder(PLAN);
         const order = Int32Array.from(rows.keys()).reverse();
-        for (let from = 0; from < rows.length; from += size) {
-          const to = Math.min(rows.length, from + size);
-          const taken = [...order.subarray(from, to)].map((row) => rows[row]!);
-          expect(builder.build(data, order, from, to)).toEqual(naive(taken));
+        const batches = [...builder.batches(data, order, size)];
+        expect(batches).toHaveLength(Math.ceil(rows.length / size));
+        for (const [i, batch] of batches.entries()) {
+          const taken = [...order.subarray(i * size, (i + 1) * size)].map((row) => rows[row]!);
+          expect(batch).toEqual(naive(taken));
         }
       }),
       { numRuns: 300 },
@@ -197,27 +211,34 @@ describe("a batch", () => {
     const streamed = (seed: number, step: number) =>
       collected(source.stream(dataOf(rows), order, 3, { seed, step }));
     const batches = await streamed(5, 1);
-    expect(batches.map(({ draws }) => Object.values(draws).map((values) => values.length))).toEqual([
+    expect(batches.map((batch) => [...noiseOf(batch).values()].map((values) => values.length))).toEqual([
       [9, 6, 18],
       [9, 6, 18],
       [3, 2, 6],
     ]);
-    for (const { draws } of batches) {
-      for (const value of draws["noise/net.x.dropout_1"]!) expect(value >= 0 && value < 1).toBe(true);
-      const swapped = draws["order/net.next.shuffled_1"]!;
+    for (const { inputs } of batches) {
+      for (const value of inputs.get("noise/net.x.dropout_1")!) expect(value >= 0 && value < 1).toBe(true);
+      const swapped = inputs.get("order/net.next.shuffled_1")!;
       expect([...swapped].sort((a, b) => a - b)).toEqual([...swapped.keys()]);
     }
-    const drawn = (each: readonly Batch[]) => each.map(({ draws }) => draws);
+    const drawn = (each: readonly Batch[]) => each.map(noiseOf);
     expect(drawn(await streamed(5, 1))).toEqual(drawn(batches));
     // What a step draws does not depend on the steps before it.
-    expect((await streamed(5, 2))[0]!.draws).toEqual(batches[1]!.draws);
-    expect(batches[0]!.draws).not.toEqual(batches[1]!.draws);
-    expect((await streamed(6, 1))[0]!.draws).not.toEqual(batches[0]!.draws);
+    expect(noiseOf((await streamed(5, 2))[0]!)).toEqual(noiseOf(batches[1]!));
+    expect(noiseOf(batches[0]!)).not.toEqual(noiseOf(batches[1]!));
+    expect(noiseOf((await streamed(6, 1))[0]!)).not.toEqual(noiseOf(batches[0]!));
   });
 
   it("has no labels where the rows have none", () => {
     const data = { ...dataOf([{ item: 1, cate: 1, price: 0, clicks: [], click: 1 }]), labels: new Map() };
-    expect(new BatchBuilder(PLAN).build(data, Int32Array.of(0), 0, 1).labels).toEqual({});
+    const [batch] = new BatchBuilder(PLAN).batches(data, Int32Array.of(0), 1);
+    expect([...batch!.inputs.keys()]).toEqual([
+      "item_id",
+      "clicks.item_id",
+      "cate_id",
+      "price",
+      "clicks.dwell",
+    ]);
   });
 });
 
@@ -239,9 +260,10 @@ describe("the plan of a Graph", () => {
     expect({ ...plan, vocabularies: [] }).toEqual({
       vocabularies: [],
       numbers: [],
-      histories: ["clicks"],
-      labels: ["click"],
-      draws: [],
+      axes: [CLICKS],
+      labels: [CLICK],
+      noise: [],
+      parts: null,
     });
     expect(planBatches(predict, TABLES)).toEqual({ ...plan, labels: [] });
   });
@@ -270,9 +292,10 @@ train {
         { input: "clicks.price", feature: "price", history: "clicks", width: 1 },
         { input: "clicks.dwell", feature: "dwell", history: "clicks", width: 1 },
       ],
-      histories: ["clicks"],
-      labels: ["click"],
-      draws: [],
+      axes: [CLICKS],
+      labels: [CLICK],
+      noise: [],
+      parts: null,
     });
   });
 });
@@ -306,7 +329,7 @@ describe("batches from a worker thread", () => {
     const source = open(PLAN);
     for (let epoch = 0; epoch < 3; epoch++)
       expect(await collected(source.stream(data, order, 10, chance))).toEqual(expected);
-    const plain = expected.map((batch) => ({ ...batch, draws: {} }));
+    const plain = expected.map(withoutNoise);
     expect(await collected(source.stream(data, order, 10))).toEqual(plain);
     expect(await collected(source.stream(data, new Int32Array(0), 10))).toEqual([]);
     await source.close();

@@ -4,7 +4,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { TrainedModel } from "../../runtime/compile/trained-model.ts";
-import type { Dataset } from "../../runtime/data/dataset.ts";
+import type { MemoryRows } from "../../runtime/data/memory-rows.ts";
 import { compiledFrom, trainedOf } from "../serve/compiled.ts";
 import { eventsOf, rowsOf, TestFolder } from "./files.ts";
 import { readTraining } from "./in-memory.ts";
@@ -26,7 +26,7 @@ async function idsInGeneratedCode(vocabulary: readonly string[], raw: readonly u
   return [...(ranker.logits({ candidates: raw.map((item_id) => ({ item_id })) }) as Float32Array)];
 }
 
-const idsOf = ({ ids }: Dataset) => [...ids.get("item_id")!];
+const idsOf = ({ ids }: MemoryRows) => [...ids.get("item_id")!];
 
 /** Texts that other systems take for the same number, number or not. */
 const text = fc.oneof(

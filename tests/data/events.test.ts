@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Dataset } from "../../runtime/data/dataset.ts";
+import type { MemoryRows } from "../../runtime/data/memory-rows.ts";
 import { readTraining as readStored } from "../../runtime/data/read-data.ts";
 import { eventsOf, rowsOf, TestFolder } from "./files.ts";
 import { readSplit, readTraining } from "./in-memory.ts";
@@ -22,7 +22,7 @@ interface Row {
 }
 
 /** Rows in raw values again, by the vocabulary and the order in which users first appear. */
-function decoded(data: Dataset, items: readonly string[], users: readonly string[]): Row[] {
+function decoded(data: MemoryRows, items: readonly string[], users: readonly string[]): Row[] {
   const history = data.histories.get("clicks")!;
   const itemOf = (id: number) => items[id - 2] ?? "unknown";
   return Array.from({ length: data.rows }, (_, row) => ({
@@ -238,7 +238,7 @@ label click : binary
 net { predict click = concat(item_id, price, sum(clicks), sum(recent)) |> dense(1) |> sigmoid }
 `;
     const { train, test, fitted } = await readTraining(modelOf(spec), eventsOf(log, items));
-    const stepsOf = (data: Dataset, name: string, field: string, row: number) => {
+    const stepsOf = (data: MemoryRows, name: string, field: string, row: number) => {
       const { start, end, steps, numbers } = data.histories.get(name)!;
       return [...(numbers.get(field) ?? steps.get(field)!).subarray(start[row]!, end[row]!)];
     };

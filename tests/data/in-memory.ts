@@ -2,9 +2,9 @@
 
 import type { DataConfig } from "../../compiler/frontend/config/config.ts";
 import type { Fitted, Model } from "../../compiler/frontend/model/model.ts";
-import type { Dataset } from "../../runtime/data/dataset.ts";
+import type { MemoryRows } from "../../runtime/data/memory-rows.ts";
 import * as reading from "../../runtime/data/read-data.ts";
-import { datasetOf } from "../../runtime/data/rows.ts";
+import { memoryRowsOf } from "../../runtime/data/row-source.ts";
 import type { ReadOptions, ReadRowsOptions, TrainingData } from "../../runtime/data/training-data.ts";
 
 /** Without `orders`, of which two are never equal. */
@@ -12,10 +12,10 @@ export async function readTraining(
   model: Model,
   data: DataConfig,
   options?: ReadOptions,
-): Promise<Omit<TrainingData<Dataset>, "orders">> {
+): Promise<Omit<TrainingData<MemoryRows>, "orders">> {
   const { train, valid, test, orders: _, ...rest } = await reading.readTraining(model, data, options);
-  const whole = (rows: typeof valid) => (rows === null ? null : datasetOf(rows));
-  return { ...rest, train: datasetOf(train), valid: whole(valid), test: whole(test) };
+  const whole = (rows: typeof valid) => (rows === null ? null : memoryRowsOf(rows));
+  return { ...rest, train: memoryRowsOf(train), valid: whole(valid), test: whole(test) };
 }
 
 export async function readSplit(
@@ -23,9 +23,9 @@ export async function readSplit(
   fitted: Fitted,
   data: DataConfig,
   split: reading.SplitName,
-): Promise<Dataset | null> {
+): Promise<MemoryRows | null> {
   const rows = await reading.readSplit(model, fitted, data, split);
-  return rows === null ? null : datasetOf(rows);
+  return rows === null ? null : memoryRowsOf(rows);
 }
 
 export async function readRows(
@@ -33,6 +33,6 @@ export async function readRows(
   fitted: Fitted,
   path: string,
   options: ReadRowsOptions,
-): Promise<Dataset> {
-  return datasetOf(await reading.readRows(model, fitted, path, options));
+): Promise<MemoryRows> {
+  return memoryRowsOf(await reading.readRows(model, fitted, path, options));
 }

@@ -15,9 +15,8 @@ import { trainingProgram } from "../../compiler/middle/programs/step.ts";
 import { tableUses } from "../../compiler/middle/programs/table-uses.ts";
 import { planBatches } from "../../runtime/data/batch-plan.ts";
 import { BatchBuilder } from "../../runtime/data/batches.ts";
-import { occurrences } from "../../runtime/data/occurrences.ts";
 import { readSplit, readTraining } from "../../runtime/data/read-data.ts";
-import { datasetOf, occurrencesIn } from "../../runtime/data/rows.ts";
+import { memoryRowsOf, occurrencesIn } from "../../runtime/data/row-source.ts";
 import { eventsOf, rowsOf, TestFolder } from "./files.ts";
 import { dinModel, modelOf } from "./models.ts";
 
@@ -129,32 +128,32 @@ describe("an event log that does not fit into memory", () => {
         expect(small.train.events.events.vectors.get("place")!.kind).toBe("file");
         expect(large.train.events.events.vectors.get("place")!.kind).toBe("memory");
         expect(small.fitted).toEqual(large.fitted);
-        expect(datasetOf(small.train)).toEqual(datasetOf(large.train));
-        expect(datasetOf(small.test!)).toEqual(datasetOf(large.test!));
+        expect(memoryRowsOf(small.train)).toEqual(memoryRowsOf(large.train));
+        expect(memoryRowsOf(small.test!)).toEqual(memoryRowsOf(large.test!));
         expect([small.test!.labels, small.test!.groups]).toEqual([large.test!.labels, large.test!.groups]);
 
-        const whole = datasetOf(large.train);
+        const whole = memoryRowsOf(large.train);
         const program = trainingProgram(lower(model), model);
         const tables = tablesOf(model, large.fitted);
         for (const { name, rows } of tables) {
           const uses = tableUses(program.step).filter(({ table }) => table === name);
-          const counts = occurrences(rows, uses, whole);
+          const counts = occurrencesIn([{ ids: rows, uses }], whole)[0]!;
           expect(occurrencesIn([{ ids: rows, uses }], small.train)).toEqual([counts]);
           expect(occurrencesIn([{ ids: rows, uses }], large.train)).toEqual([counts]);
         }
         const builder = new BatchBuilder(planBatches(program.step, tables));
         const order = Int32Array.from({ length: whole.rows }, (_, i) => (i * 7 + 3) % whole.rows);
-        for (let from = 0; from < whole.rows; from += 5) {
-          const to = Math.min(whole.rows, from + 5);
-          const expected = builder.build(whole, order, from, to);
-          expect(expected.labels["click"]).toHaveLength(to - from);
-          expect(Object.keys(expected.ids)).toContain(inputNames.feature("slot"));
-          expect(builder.build(small.train, order, from, to)).toEqual(expected);
-          expect(builder.build(large.train, order, from, to)).toEqual(expected);
+        const expected = [...builder.batches(whole, order, 5)];
+        expect(expected).toHaveLength(Math.ceil(whole.rows / 5));
+        for (const { size, inputs } of expected) {
+          expect(inputs.get(inputNames.label("click"))).toHaveLength(size);
+          expect([...inputs.keys()]).toContain(inputNames.feature("slot"));
         }
+        expect([...builder.batches(small.train, order, 5)]).toEqual(expected);
+        expect([...builder.batches(large.train, order, 5)]).toEqual(expected);
         for (const split of ["train", "test"] as const) {
           const again = await readSplit(model, small.fitted, { ...config, memory: NOTHING }, split, options);
-          expect(datasetOf(again!)).toEqual(datasetOf(large[split]!));
+          expect(memoryRowsOf(again!)).toEqual(memoryRowsOf(large[split]!));
         }
       }),
       { numRuns: 8 },

@@ -15,11 +15,9 @@ import { BadRows } from "../../runtime/data/bad-rows.ts";
 import { planBatches } from "../../runtime/data/batch-plan.ts";
 import { BatchBuilder } from "../../runtime/data/batches.ts";
 import { ColumnStore } from "../../runtime/data/columns.ts";
-import { occurrences } from "../../runtime/data/occurrences.ts";
 import { readRows, readSplit, readTraining } from "../../runtime/data/read-data.ts";
-import { datasetOf, isDataset, occurrencesIn, type Rows } from "../../runtime/data/rows.ts";
+import { memoryRowsOf, occurrencesIn } from "../../runtime/data/row-source.ts";
 import { BoundsWriter } from "../../runtime/data/set-writer.ts";
-import type { ReadyRows } from "../../runtime/data/stored-rows.ts";
 import { rowsOf, TestFolder } from "./files.ts";
 import { dinModel, flatModel, modelOf } from "./models.ts";
 
@@ -104,8 +102,6 @@ const WHOLE: readonly Row[] = [0, 1, 2, 3].map((user) => ({
 const [NOTHING, PLENTY] = [0, 1e9];
 const SOME = [500, 1000];
 
-const isStored = (rows: Rows): rows is ReadyRows => "stored" in rows;
-
 describe("ready rows that do not fit into memory", () => {
   it("give the rows, teach the numbers and make the batches of those that do", async () => {
     const folder = new TestFolder();
@@ -127,13 +123,15 @@ describe("ready rows that do not fit into memory", () => {
         const reading = () => ({ badRows: new BadRows("skip") });
 
         const large = await readTraining(model, under(PLENTY), reading());
-        expect(isDataset(large.train) && isDataset(large.valid!) && isDataset(large.test!)).toBe(true);
+        expect([large.train, large.valid!, large.test!].map(({ kind }) => kind)).toEqual([
+          ...["memory", "memory", "memory"],
+        ]);
         expect(large.onDisk).toBe(0);
-        const whole = datasetOf(large.train);
+        const whole = memoryRowsOf(large.train);
         expect(whole.rows + (validates ? large.valid!.rows : 0)).toBe(some.length + WHOLE.length);
 
         const small = await readTraining(model, under(memory), reading());
-        if (!isStored(small.train)) throw new Error("everything is in memory");
+        if (small.train.kind !== "columns") throw new Error("everything is in memory");
         const { stored } = small.train;
         if (memory === NOTHING)
           for (const column of [stored.ids.get("item_id")!, stored.histories.get("clicks")!.bounds])
@@ -143,29 +141,29 @@ describe("ready rows that do not fit into memory", () => {
         expect(small.fitted).toEqual(large.fitted);
         expect(small.fingerprint).toEqual(large.fingerprint);
         for (const split of ["train", "valid", "test"] as const)
-          expect(datasetOf(small[split]!)).toEqual(datasetOf(large[split]!));
+          expect(memoryRowsOf(small[split]!)).toEqual(memoryRowsOf(large[split]!));
         for (const split of ["valid", "test"] as const) {
           expect(small[split]!.labels).toEqual(large[split]!.labels);
           expect(small[split]!.groups).toEqual(large[split]!.groups);
         }
         const again = await readSplit(model, large.fitted, under(memory), split, reading());
-        expect(datasetOf(again!)).toEqual(datasetOf(large[split]!));
+        expect(memoryRowsOf(again!)).toEqual(memoryRowsOf(large[split]!));
 
         const program = trainingProgram(lower(model), model);
         const tables = tablesOf(model, large.fitted);
         for (const { name, rows: ids } of tables) {
           const uses = tableUses(program.step).filter(({ table }) => table === name);
-          expect(occurrencesIn([{ ids, uses }], small.train)).toEqual([occurrences(ids, uses, whole)]);
+          expect(occurrencesIn([{ ids, uses }], small.train)).toEqual(occurrencesIn([{ ids, uses }], whole));
         }
         const builder = new BatchBuilder(planBatches(program.step, tables));
         const order = Int32Array.from({ length: whole.rows }, (_, i) => (i * 7 + 3) % whole.rows);
-        for (let from = 0; from < whole.rows; from += 5) {
-          const to = Math.min(whole.rows, from + 5);
-          const expected = builder.build(whole, order, from, to);
-          expect(expected.labels["buy"]).toHaveLength(to - from);
-          expect(Object.keys(expected.ids)).toContain(inputNames.feature("slot"));
-          expect(builder.build(small.train, order, from, to)).toEqual(expected);
+        const expected = [...builder.batches(whole, order, 5)];
+        expect(expected).toHaveLength(Math.ceil(whole.rows / 5));
+        for (const { size, inputs } of expected) {
+          expect(inputs.get(inputNames.label("buy"))).toHaveLength(size);
+          expect([...inputs.keys()]).toContain(inputNames.feature("slot"));
         }
+        expect([...builder.batches(small.train, order, 5)]).toEqual(expected);
       }),
       { numRuns: 10, endOnFailure: true },
     );
@@ -180,8 +178,8 @@ describe("ready rows that do not fit into memory", () => {
       await readRows(model, fitted, train, { labels: "required", memory: NOTHING }),
       await readRows(model, fitted, train, { labels: "required" }),
     ];
-    expect([isStored(small), isDataset(large)]).toEqual([true, true]);
-    expect(datasetOf(small)).toEqual(datasetOf(large));
+    expect([small.kind, large.kind]).toEqual(["columns", "memory"]);
+    expect(memoryRowsOf(small)).toEqual(memoryRowsOf(large));
   });
 
   it("are read up to a limit in the room that one row after the other takes", async () => {
@@ -195,7 +193,7 @@ describe("ready rows that do not fit into memory", () => {
     const words = flatModel("item_id : id embed 2\n  words : id embed 2", "item_id, words");
     const read = await readTraining(words, rowsOf(train, { memory: NOTHING }), { limit: 40_000 });
     expect(read.train.rows).toBe(40_000);
-    const ids = datasetOf(read.train).ids.get("words")!;
+    const ids = memoryRowsOf(read.train).ids.get("words")!;
     expect([...ids.slice(-2)]).toEqual([...ids.slice(-28, -26)]);
   });
 

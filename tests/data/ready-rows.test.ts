@@ -3,14 +3,14 @@
 import { Readable } from "node:stream";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { separatorsOf } from "../../compiler/frontend/config/config.ts";
-import type { Dataset } from "../../runtime/data/dataset.ts";
+import type { MemoryRows } from "../../runtime/data/memory-rows.ts";
 import { rowPieces } from "../../runtime/data/read-data.ts";
 import { rowsOf, TestFolder } from "./files.ts";
 import { readRows, readTraining } from "./in-memory.ts";
 import { dinModel, flatModel, modelOf } from "./models.ts";
 
 /** The ids of a row's history. */
-function history(data: Dataset, feature: string, row: number): number[] {
+function history(data: MemoryRows, feature: string, row: number): number[] {
   const { start, end, steps } = data.histories.get("clicks")!;
   return [...steps.get(feature)!.subarray(start[row]!, end[row]!)];
 }

@@ -2,7 +2,7 @@
 
 import { existsSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import type { Dataset } from "../../runtime/data/dataset.ts";
+import type { MemoryRows } from "../../runtime/data/memory-rows.ts";
 import { readConfig } from "../../runtime/driver/read-config.ts";
 import { rowsOf, TestFolder } from "./files.ts";
 import { readSplit, readTraining } from "./in-memory.ts";
@@ -11,7 +11,7 @@ import { dinModel } from "./models.ts";
 const beauty = "../shared/data/amazon-beauty";
 const movieLens = "../shared/data/movielens-100k";
 
-function meanHistory({ rows, histories }: Dataset): number {
+function meanHistory({ rows, histories }: MemoryRows): number {
   const { start, end } = histories.get("clicks")!;
   let steps = 0;
   for (let row = 0; row < rows; row++) steps += end[row]! - start[row]!;

@@ -9,8 +9,8 @@ import { trainingProgram } from "../../compiler/middle/programs/step.ts";
 import { tableUses } from "../../compiler/middle/programs/table-uses.ts";
 import { planBatches } from "../../runtime/data/batch-plan.ts";
 import { BatchBuilder } from "../../runtime/data/batches.ts";
-import type { Dataset, SetColumn } from "../../runtime/data/dataset.ts";
-import { occurrences } from "../../runtime/data/occurrences.ts";
+import type { MemoryRows, SetColumn } from "../../runtime/data/memory-rows.ts";
+import { occurrencesIn } from "../../runtime/data/row-source.ts";
 import { loadConfig } from "../../runtime/driver/read-config.ts";
 import { wordsOf } from "../../runtime/serve/sets.ts";
 import { eventsOf, rowsOf, TestFolder } from "./files.ts";
@@ -330,7 +330,7 @@ label click : binary
 net { predict click = concat(item_id, tags, mean(clicks), weight(tags)) |> dense(1) |> sigmoid }
 `);
 
-  function dataOf(rows: readonly Row[]): Dataset {
+  function dataOf(rows: readonly Row[]): MemoryRows {
     const column = (all: readonly (readonly number[])[]): SetColumn => {
       const ends = all.map((_, i) => all.slice(0, i + 1).flat().length);
       return {
@@ -341,6 +341,7 @@ net { predict click = concat(item_id, tags, mean(clicks), weight(tags)) |> dense
     };
     const steps = column(rows.map((row) => row.steps.map((_, i) => i)));
     return {
+      kind: "memory",
       rows: rows.length,
       ids: new Map([["item_id", Int32Array.from(rows, ({ item }) => item)]]),
       sets: new Map([["tags", column(rows.map(({ tags }) => tags))]]),
@@ -372,21 +373,21 @@ net { predict click = concat(item_id, tags, mean(clicks), weight(tags)) |> dense
         const data = dataOf(all);
         const order = Int32Array.from(all.keys()).reverse();
         const first = Math.min(from, all.length - 1);
-        const batch = builder.build(data, order, first, all.length);
+        const [batch] = builder.batches(data, order.subarray(first), all.length);
         const rows = [...order.subarray(first)].map((i) => all[i]!);
         const steps = rows.flatMap((row) => row.steps);
         const rowOf = (each: readonly (readonly number[])[]) => each.flatMap((set, i) => set.map(() => i));
-        expect([...batch.elements["tags"]!]).toEqual(rowOf(rows.map(({ tags }) => tags)));
-        expect([...batch.elements["clicks.tags"]!]).toEqual(rowOf(steps));
-        const read = batch.tables["tags"]!;
+        expect([...batch!.inputs.get("rows/tags")!]).toEqual(rowOf(rows.map(({ tags }) => tags)));
+        expect([...batch!.inputs.get("rows/clicks.tags")!]).toEqual(rowOf(steps));
+        const read = batch!.tables.get("tags")!;
         expect(new Set(read).size).toBe(read.length);
-        const values = (input: string) => [...batch.ids[input]!].map((position) => read[position]);
+        const values = (input: string) => [...batch!.inputs.get(input)!].map((position) => read[position]);
         expect(values("tags")).toEqual(rows.flatMap(({ tags }) => tags));
         expect(values("clicks.tags")).toEqual(steps.flat());
         expect(new Set(read)).toEqual(new Set([...rows.flatMap(({ tags }) => tags), ...steps.flat()]));
         // The linear weight is read with the candidate's tags only, and changes only there.
-        const own = Object.hasOwn(batch.own, "tags.weight") ? batch.own["tags.weight"]! : null;
-        expect(new Set([...own!].map((position) => read[position]))).toEqual(
+        const own = batch!.own.get("tags.weight")!;
+        expect(new Set([...own].map((position) => read[position]))).toEqual(
           new Set(rows.flatMap(({ tags }) => tags)),
         );
       }),
@@ -402,9 +403,15 @@ net { predict click = concat(item_id, tags, mean(clicks), weight(tags)) |> dense
     ]);
     // The second row reads the first one's first step too, as rows of an event log do.
     const { steps, sets } = data.histories.get("clicks")!;
-    const clicks = { steps, sets, start: Int32Array.of(0, 0, 2), end: Int32Array.of(2, 1, 3) };
+    const clicks = {
+      steps,
+      sets,
+      numbers: new Map(),
+      start: Int32Array.of(0, 0, 2),
+      end: Int32Array.of(2, 1, 3),
+    };
     const uses = tableUses(step).filter(({ table }) => table === "tags");
     const shared = { ...data, histories: new Map([["clicks", clicks]]) };
-    expect([...occurrences(6, uses, shared)]).toEqual([0, 0, 1, 4, 2, 0]);
+    expect([...occurrencesIn([{ ids: 6, uses }], shared)[0]!]).toEqual([0, 0, 1, 4, 2, 0]);
   });
 });

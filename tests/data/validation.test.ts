@@ -5,7 +5,7 @@ import { sourceFile } from "../../compiler/common/source-file.ts";
 import { nowhere } from "../../compiler/diagnostics/diagnostic.ts";
 import { check } from "../../compiler/frontend/check/check.ts";
 import type { Validate } from "../../compiler/frontend/config/config.ts";
-import type { Dataset } from "../../runtime/data/dataset.ts";
+import type { MemoryRows } from "../../runtime/data/memory-rows.ts";
 import { readConfig } from "../../runtime/driver/read-config.ts";
 import { eventsOf, rowsOf, TestFolder } from "./files.ts";
 import { readSplit, readTraining } from "./in-memory.ts";
@@ -21,7 +21,7 @@ function readyRows(users: number): string[] {
   );
 }
 
-const groups = (data: Dataset) => [...data.groups.get("user_id")!];
+const groups = (data: MemoryRows) => [...data.groups.get("user_id")!];
 
 describe("of ready rows", () => {
   function written() {
@@ -112,7 +112,7 @@ describe("of ready rows, taken by the row", () => {
     return { folder, config: rowsOf(train, { validate: { fraction: 0.25, seed, place: nowhere, rows } }) };
   }
   /** Numbers of the rows, which are those of their items. */
-  const numbersOf = (data: Dataset, items: readonly string[]) =>
+  const numbersOf = (data: MemoryRows, items: readonly string[]) =>
     [...data.ids.get("item_id")!].map((id) => items[id - 2]);
 
   it("are the last ones, or such as chance takes of any user, and teach nothing", async () => {
@@ -170,7 +170,7 @@ describe("of an event log", () => {
   }
 
   /** Of the positives: the user and how long their history is. */
-  const positives = (data: Dataset) => {
+  const positives = (data: MemoryRows) => {
     const { start, end } = data.histories.get("clicks")!;
     return groups(data).flatMap((user, row) =>
       data.labels.get("click")![row] === 1 ? [{ user, history: end[row]! - start[row]! }] : [],

@@ -15,7 +15,7 @@ import {
 } from "../../compiler/middle/graph/define-op.ts";
 import type { NodeId, ValidGraph } from "../../compiler/middle/graph/graph.ts";
 import { exampleLayout, requestLayout } from "../../compiler/middle/graph/layout.ts";
-import { type Per, sizeOf, type TensorType } from "../../compiler/middle/graph/types.ts";
+import { type RowOwner, sizeOf, type TensorType } from "../../compiler/middle/graph/types.ts";
 import { ops } from "../../compiler/middle/ops/registry.ts";
 import { inputNames } from "../../compiler/middle/programs/program.ts";
 import { namedInput } from "../support/named-input.ts";
@@ -45,7 +45,7 @@ export interface Sample {
 
 export interface OpCase {
   readonly op: OpName;
-  readonly per: Per;
+  readonly per: RowOwner;
   readonly definition: OpDefinition<Attributes>;
   /** Outputs `s0`, `s1`, … in the order of the samples. */
   readonly graph: ValidGraph;
@@ -63,7 +63,7 @@ export function opCases(): OpCase[] {
   );
 }
 
-function caseOf(op: OpName, per: Per): OpCase | null {
+function caseOf(op: OpName, per: RowOwner): OpCase | null {
   const definition = definitionOf(op);
   const count = definition.samples(sampleRows(per, "table")).length;
   if (count === 0) return null;
@@ -110,7 +110,7 @@ function addTable(
     builder.output(name, builder.add("table", [], { name: counted.table, width: sizeOf(dims) }));
 }
 
-function sampleRows(per: Per, table: string): SampleRows {
+function sampleRows(per: RowOwner, table: string): SampleRows {
   return {
     each: { kind: "each", per },
     steps: { kind: "steps", per, history: HISTORY },

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Random } from "../../compiler/common/random.ts";
 import { defaultTable, NORMAL } from "../../compiler/frontend/values/tables.ts";
-import type { Dataset } from "../../runtime/data/dataset.ts";
+import type { MemoryRows } from "../../runtime/data/memory-rows.ts";
 import { breakdownOf, type ScoredRows } from "../../runtime/report/breakdown.ts";
 import { rangesOf } from "../../runtime/report/buckets.ts";
 import { calibrationOf } from "../../runtime/report/calibration.ts";
@@ -163,7 +163,8 @@ describe("the loss as it went", () => {
 });
 
 describe("held-out rows", () => {
-  const rowsOf = (rows: number): Dataset => ({
+  const rowsOf = (rows: number): MemoryRows => ({
+    kind: "memory",
     rows,
     ids: new Map([["item_id", Int32Array.from({ length: rows }, (_, row) => row)]]),
     sets: new Map(),

@@ -16,7 +16,7 @@ import { backendFor, rowsToMeasure } from "../../dist/runtime/cli/scoring.js";
 import { processTerminal } from "../../dist/runtime/cli/terminal.js";
 import { compareRows } from "../../dist/runtime/compile/compare-rows.js";
 import { readRows } from "../../dist/runtime/data/read-data.js";
-import { datasetOf } from "../../dist/runtime/data/rows.js";
+import { memoryRowsOf } from "../../dist/runtime/data/row-source.js";
 import { openRun } from "../../dist/runtime/run/open-run.js";
 import { scoreRun } from "../../dist/runtime/run/score-run.js";
 import { FAST_TOLERANCE, TOLERANCE } from "../../dist/runtime/serve/golden.js";
@@ -36,7 +36,7 @@ const { values, positionals } = parseArgs({
 const terminal = processTerminal();
 const run = await openRun(positionals[0]);
 // Rows of a file may lack labels: only scores are compared.
-const data = datasetOf(
+const data = memoryRowsOf(
   values.data === undefined
     ? (await rowsToMeasure(run, values, terminal)).rows
     : await readRows(run.model, run.run.fitted, values.data, {

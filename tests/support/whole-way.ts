@@ -10,7 +10,7 @@ import type { Terminal } from "../../runtime/cli/terminal.ts";
 import { type Comparison, compareRows } from "../../runtime/compile/compare-rows.ts";
 import { compileModel } from "../../runtime/compile/compile-model.ts";
 import { trainedModelOf } from "../../runtime/compile/trained-model.ts";
-import type { Dataset } from "../../runtime/data/dataset.ts";
+import type { MemoryRows } from "../../runtime/data/memory-rows.ts";
 import { chooseBackend } from "../../runtime/engines/choose.ts";
 import type { GeneratedFiles } from "../../runtime/files/output-folder.ts";
 import { type OpenRun, openRun } from "../../runtime/run/open-run.ts";
@@ -33,7 +33,7 @@ export interface WholeWay {
 /** Scores rows with a run, and with the module that was compiled from it. */
 export async function scoredByBoth(
   opened: OpenRun,
-  data: Dataset,
+  data: MemoryRows,
   backend: TrainingBackend,
   module: GeneratedFiles,
 ): Promise<Pick<WholeWay, "logits" | "ranker" | "comparison">> {

@@ -14,7 +14,7 @@ import { tablesOf } from "../../compiler/frontend/kinds/model-queries.ts";
 import type { Model } from "../../compiler/frontend/model/model.ts";
 import { trainingProgram } from "../../compiler/middle/programs/step.ts";
 import { planBatches } from "../../runtime/data/batch-plan.ts";
-import type { Dataset } from "../../runtime/data/dataset.ts";
+import type { MemoryRows } from "../../runtime/data/memory-rows.ts";
 import { inlineBatches } from "../../runtime/data/prefetch.ts";
 import { readTraining } from "../../runtime/data/read-data.ts";
 import { chooseBackend } from "../../runtime/engines/choose.ts";
@@ -55,11 +55,12 @@ function modelOf(settings: string): Model {
   return value!;
 }
 
-function dataset(): Dataset {
+function dataset(): MemoryRows {
   const random = new Random(1);
   const ids = (count: number) => Int32Array.from({ length: count }, () => 2 + random.integer(20));
   const start = Int32Array.from({ length: ROWS }, () => random.integer(20));
   return {
+    kind: "memory",
     rows: ROWS,
     ids: new Map([["item_id", ids(ROWS)]]),
     numbers: new Map(),
@@ -83,7 +84,7 @@ function dataset(): Dataset {
 
 const data = dataset();
 /** It does not define an AUC. */
-const oneClass: Dataset = { ...data, labels: new Map([["click", new Float32Array(ROWS).fill(1)]]) };
+const oneClass: MemoryRows = { ...data, labels: new Map([["click", new Float32Array(ROWS).fill(1)]]) };
 
 function trainingOf(model: Model) {
   const program = trainingProgram(lower(model), model);

@@ -10,7 +10,7 @@ import { GraphBuilder } from "../../compiler/middle/build/builder.ts";
 import type { ValidGraph } from "../../compiler/middle/graph/graph.ts";
 import type { EarlyStop, TrainSettings } from "../../compiler/middle/training/settings.ts";
 import { planBatches } from "../../runtime/data/batch-plan.ts";
-import type { Dataset } from "../../runtime/data/dataset.ts";
+import type { MemoryRows } from "../../runtime/data/memory-rows.ts";
 import { inlineBatches } from "../../runtime/data/prefetch.ts";
 import { describeStop } from "../../runtime/train/early-stop.ts";
 import { type TrainOptions, type TrainResult, train } from "../../runtime/train/loop.ts";
@@ -35,7 +35,8 @@ function graph(): ValidGraph {
   return builder.finish() as ValidGraph;
 }
 
-const rowsOf = (clicks: readonly number[]): Dataset => ({
+const rowsOf = (clicks: readonly number[]): MemoryRows => ({
+  kind: "memory",
   rows: clicks.length,
   ids: new Map([["item_id", Int32Array.from(clicks, (_, i) => 2 + (i % 2))]]),
   numbers: new Map(),
@@ -80,6 +81,7 @@ async function trained(
     program: { step, predict: step, tables: ["item_id"], settings },
     backend: {
       name: "cpu",
+      parts: 1,
       description: "scripted",
       open: async () => ({
         step({ rows }) {
@@ -91,8 +93,8 @@ async function trained(
           };
         },
         predict: ({ batch }) => ({
-          click: Float32Array.from(batch.ids["item_id"]!, (at) =>
-            batch.tables["item_id"]![at] === 2 ? sureness[steps() - 1]! : -sureness[steps() - 1]!,
+          click: Float32Array.from(batch.inputs.get("item_id")!, (at) =>
+            batch.tables.get("item_id")![at] === 2 ? sureness[steps() - 1]! : -sureness[steps() - 1]!,
           ),
         }),
         read: () => parameters,

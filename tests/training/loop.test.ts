@@ -13,7 +13,7 @@ import { GraphBuilder } from "../../compiler/middle/build/builder.ts";
 import type { ValidGraph } from "../../compiler/middle/graph/graph.ts";
 import type { TrainingProgram } from "../../compiler/middle/programs/program.ts";
 import { planBatches } from "../../runtime/data/batch-plan.ts";
-import type { Dataset } from "../../runtime/data/dataset.ts";
+import type { MemoryRows } from "../../runtime/data/memory-rows.ts";
 import { inlineBatches } from "../../runtime/data/prefetch.ts";
 import { RowOrders } from "../../runtime/data/row-order.ts";
 import { type ProgressEvent, type TrainOptions, train } from "../../runtime/train/loop.ts";
@@ -41,7 +41,8 @@ function graph(): ValidGraph {
   return builder.finish() as ValidGraph;
 }
 
-const data: Dataset = {
+const data: MemoryRows = {
+  kind: "memory",
   rows: 10,
   ids: new Map([["item_id", Int32Array.from({ length: 10 }, (_, i) => i + 2)]]),
   numbers: new Map(),
@@ -60,11 +61,12 @@ interface Record {
 function recording(record: Record, loss: (step: number) => number): TrainingBackend {
   return {
     name: "cpu",
+    parts: 1,
     description: "records",
     open: async (_program, initial) => ({
       step({ batch, rows, scalars }) {
         record.steps.push({
-          ids: [...batch.ids["item_id"]!].map((i) => batch.tables["item_id"]![i]!),
+          ids: [...batch.inputs.get("item_id")!].map((i) => batch.tables.get("item_id")![i]!),
           scalars,
         });
         return {
@@ -74,7 +76,7 @@ function recording(record: Record, loss: (step: number) => number): TrainingBack
         };
       },
       predict: ({ batch, rows }) => ({
-        click: Float32Array.from(batch.ids["item_id"]!, (i) => rows["item_id"]![i]!),
+        click: Float32Array.from(batch.inputs.get("item_id")!, (i) => rows["item_id"]![i]!),
       }),
       read: () => initial,
       write: () => {},
@@ -226,9 +228,7 @@ test.each([
   [{ price: [Number.NaN, 3], "clicks.dwell": [-25000] }, "A row of this step has NaN as `price`,"],
   [{ price: [], "clicks.dwell": [-25000] }, "A row of this step has -25000 as `clicks.dwell`,"],
 ])("a loss of NaN over %j names the number that may be the reason", (given, named) => {
-  const numbers = Object.fromEntries(
-    Object.entries(given).map(([name, values]) => [name, Float32Array.from(values)]),
-  );
+  const numbers = new Map(Object.entries(given).map(([name, values]) => [name, Float32Array.from(values)]));
   const [{ help }] = notFiniteLoss(Number.NaN, 1, 1, DEFAULT_SETTINGS.optimizer, numbers).diagnostics as [
     Diagnostic,
   ];

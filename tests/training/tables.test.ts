@@ -6,9 +6,15 @@ import type { TableSpec } from "../../compiler/frontend/model/model.ts";
 import { defaultTable, NORMAL } from "../../compiler/frontend/values/tables.ts";
 import type { TableUse } from "../../compiler/middle/programs/table-uses.ts";
 import type { Optimizer } from "../../compiler/middle/training/settings.ts";
-import type { Dataset } from "../../runtime/data/dataset.ts";
-import { decayOf, occurrences } from "../../runtime/data/occurrences.ts";
-import { type HostTable, initialTable, RowGatherer, updateTables } from "../../runtime/train/tables.ts";
+import type { MemoryRows } from "../../runtime/data/memory-rows.ts";
+import { occurrencesIn } from "../../runtime/data/row-source.ts";
+import {
+  decayOf,
+  type HostTable,
+  initialTable,
+  RowGatherer,
+  updateTables,
+} from "../../runtime/train/tables.ts";
 
 const sgd: Optimizer = { kind: "sgd", learningRate: 1 };
 const adagrad: Optimizer = {
@@ -26,17 +32,14 @@ const spec: TableSpec = {
   options: defaultTable(NORMAL),
 };
 
-function batchOf(rows: readonly number[], own: Batch["own"] = {}): Batch {
+function batchOf(rows: readonly number[], own: Batch["own"] = new Map()): Batch {
   return {
     size: 1,
-    segments: {},
-    elements: {},
-    tables: { item_id: Int32Array.from(rows) },
+    segments: new Map(),
+    inputs: new Map(),
+    tables: new Map([["item_id", Int32Array.from(rows)]]),
     own,
-    ids: {},
-    numbers: {},
-    labels: {},
-    draws: {},
+    parts: [],
   };
 }
 
@@ -119,7 +122,7 @@ test("a table that is fed rows for another table of its feature changes only tho
     ...{ slots: [new Float32Array(8).fill(1)], decay },
   });
   // Rows 3, 1 and 2 are fed; 3 and 2 are its own. Adagrad and the decay would move every row that counts as touched.
-  const batch = batchOf([3, 1, 2], { item_id: Int32Array.of(0, 2) });
+  const batch = batchOf([3, 1, 2], new Map([["item_id", Int32Array.of(0, 2)]]));
   const table = newTable(Float32Array.of(0, 0.5, 0.5, 0.5));
   const gradients = { item_id: Float32Array.of(1, 1, 0, 0, 2, 2) };
   updateTables(new Map([["item_id", table]]), adagrad, batch, gradients, { learning_rate: 1 });
@@ -134,7 +137,8 @@ test("a table that is fed rows for another table of its feature changes only tho
 
 test("n_j counts an id in every training row where it stands, by example and by history step", () => {
   // Three rows; their histories are windows of one stored sequence, as event logs give them.
-  const data: Dataset = {
+  const data: MemoryRows = {
+    kind: "memory",
     rows: 3,
     ids: new Map([["item_id", Int32Array.of(2, 3, 2)]]),
     numbers: new Map(),
@@ -158,7 +162,7 @@ test("n_j counts an id in every training row where it stands, by example and by 
     { input: "item_id", table: "item_id", feature: "item_id", history: null, set: false },
     { input: "clicks.item_id", table: "item_id", feature: "item_id", history: "clicks", set: false },
   ];
-  const counts = occurrences(7, uses, data);
+  const counts = occurrencesIn([{ ids: 7, uses }], data)[0]!;
   // Row 0: 2. Row 1: 3, history 4 2. Row 2: 2, history 2 4 5.
   expect([...counts]).toEqual([0, 0, 4, 1, 2, 1, 0]);
   expect([...decayOf(0.5, counts)]).toEqual([0, 0, 0.125, 0.5, 0.25, 0.5, 0]);

@@ -14,7 +14,7 @@ import { passes, runPasses } from "../../compiler/middle/passes/pipeline.ts";
 import { outputNames } from "../../compiler/middle/programs/program.ts";
 import { formatStrictly } from "../../compiler/tools/fmt/format.ts";
 import { lint } from "../../compiler/tools/lint/lint.ts";
-import { datasetOf } from "../../runtime/data/rows.ts";
+import { memoryRowsOf } from "../../runtime/data/row-source.ts";
 import { backendFor, rowsToMeasure } from "../../runtime/driver/rows.ts";
 import type { GeneratedFile } from "../../runtime/files/output-folder.ts";
 import { openRun } from "../../runtime/run/open-run.ts";
@@ -125,7 +125,7 @@ describe.each(names)("%s", (name) => {
     const opened = await openRun(out);
     const { rows } = await rowsToMeasure(opened, { config, set });
     const backend = await backendFor(opened, "auto");
-    const { comparison } = await scoredByBoth(opened, datasetOf(rows), backend, filesIn(ranker));
+    const { comparison } = await scoredByBoth(opened, memoryRowsOf(rows), backend, filesIn(ranker));
     expect(comparison.rows).toBeGreaterThan(100);
     expect(comparison.beyondTolerance).toBe(0);
   });

@@ -1,21 +1,35 @@
-// A batch of examples, as a back end is fed it.
+// One batch: what a step is fed but the values of the table rows, which change from step to step.
 
-/** One batch: what a step needs except the values of the table rows, which change from step to step. */
-export interface Batch {
+/** Examples with their steps and the values of their sets, packed. */
+export interface PackedRows {
+  /** How many examples. */
   readonly size: number;
-  /** By history: for each packed step the example it belongs to, ascending. */
-  readonly segments: Readonly<Record<string, Int32Array>>;
-  /** By input that holds ids of sets: for each of them the number of the example or packed step it belongs to, ascending. */
-  readonly elements: Readonly<Record<string, Int32Array>>;
-  /** By table: the distinct rows that this batch reads of any table of the same feature. */
-  readonly tables: Readonly<Record<string, Int32Array>>;
-  /** By table that reads only some of these itself: their positions. */
-  readonly own: Readonly<Record<string, Int32Array>>;
-  /** By input name: positions in the distinct rows of its tables. */
-  readonly ids: Readonly<Record<string, Int32Array>>;
-  /** By input name, one value an example or a packed step; of vectors as many as they are wide. */
-  readonly numbers: Readonly<Record<string, Float32Array>>;
-  readonly labels: Readonly<Record<string, Float32Array>>;
-  /** By input name: what this training step draws by chance; empty for a prediction. */
-  readonly draws: Readonly<Record<string, Float32Array | Int32Array>>;
+  /**
+   * By the name of a Graph's input, one value an example, a packed step or a value of a set; of vectors as many as they are
+   * wide. Ids are positions in the distinct rows of their tables.
+   */
+  readonly inputs: ReadonlyMap<string, Float32Array | Int32Array>;
+  /** By history, or axis that follows from one: for each packed step the example it belongs to, ascending. */
+  readonly segments: ReadonlyMap<string, Int32Array>;
 }
+
+export interface Batch extends PackedRows {
+  /** By table: the distinct rows that this batch reads of any table of the same feature. */
+  readonly tables: ReadonlyMap<string, Int32Array>;
+  /** By table that reads only some of these itself: their positions. */
+  readonly own: ReadonlyMap<string, Int32Array>;
+  /** The same examples in the parts that a back end works on side by side; none where it takes all at once. */
+  readonly parts: readonly PackedRows[];
+}
+
+/** Gives the arrays that a batch is written into. */
+export interface BatchArrays {
+  ints(length: number): Int32Array;
+  floats(length: number): Float32Array;
+}
+
+/** Arrays of their own, which can be handed to another thread one by one. */
+export const newArrays: BatchArrays = {
+  ints: (length) => new Int32Array(length),
+  floats: (length) => new Float32Array(length),
+};

@@ -3,47 +3,38 @@
 import { InternalError, invariant } from "../../common/internal-error.ts";
 import type { Feeds } from "../../middle/build/evaluate.ts";
 import type { RowLayout } from "../../middle/graph/define-op.ts";
-import { historyOf, shiftedSegments } from "../../middle/graph/shifted-axes.ts";
 import { type Rows, rowsKey } from "../../middle/graph/types.ts";
 import { inputNames } from "../../middle/programs/program.ts";
 import type { FeedValues } from "./feed.ts";
 import type { Feed } from "./session.ts";
 
-/** Values by the names that training programs give their inputs (see `inputNames`). */
-export function batchValues({ batch, rows, scalars }: Feed): FeedValues {
-  const label = inputNames.label("");
-  const scalar = inputNames.scalar("");
-  const rowOf = inputNames.rowOf("");
-  // Asked for again by each part of a batch, and by whoever counts steps.
-  const made = new Map<string, Int32Array>();
-  const segments = (axis: string) => {
-    let found = made.get(axis);
-    if (found === undefined) {
-      const { history, shift } = historyOf(axis);
-      found = shiftedSegments(fed(batch.segments, history, `history ${history}`), batch.size, shift);
-      made.set(axis, found);
-    }
-    return found;
-  };
+/** Of all examples, or with `part` of those of a part. */
+export function batchValues({ batch, rows, scalars }: Feed, part: number | null = null): FeedValues {
+  const packed = part === null ? batch : batch.parts[part];
+  invariant(packed, `the batch has no part ${part}`);
+  const { size, inputs, segments } = packed;
+  const given = new Map(
+    Object.entries(scalars).map(([name, value]) => [inputNames.scalar(name), Float32Array.of(value)]),
+  );
   return {
-    input(name) {
-      if (name.startsWith(scalar)) return Float32Array.of(fed(scalars, name.slice(scalar.length), name));
-      if (name.startsWith(label)) return fed(batch.labels, name.slice(label.length), name);
-      if (name.startsWith(rowOf)) return fed(batch.elements, name.slice(rowOf.length), name);
-      if (Object.hasOwn(batch.draws, name)) return batch.draws[name]!;
-      return Object.hasOwn(batch.ids, name) ? batch.ids[name]! : fed(batch.numbers, name, name);
-    },
+    input: (name) => inputs.get(name) ?? found(given, name, name),
     table: (name) => fed(rows, name, `table ${name}`),
-    segments: ({ history }) => segments(history),
+    segments: ({ history }) => found(segments, history, `history ${history}`),
     count(of: Rows) {
       if (of.kind === "once") return 1;
-      if (of.kind === "each" && of.per === "example") return batch.size;
-      if (of.kind === "steps") return segments(of.history).length;
-      if (of.kind === "elements") return fed(batch.elements, of.set, `set ${of.set}`).length;
-      if (of.kind === "table") return fed(batch.tables, of.table, `table ${of.table}`).length;
+      if (of.kind === "each" && of.per === "example") return size;
+      if (of.kind === "steps") return found(segments, of.history, `history ${of.history}`).length;
+      if (of.kind === "elements") return found(inputs, of.set, `set ${of.set}`).length;
+      if (of.kind === "table") return found(batch.tables, of.table, `table ${of.table}`).length;
       throw new InternalError(`a batch has no rows ${rowsKey(of)}`);
     },
   };
+}
+
+function found<T>(values: ReadonlyMap<string, T>, key: string, what: string): T {
+  const value = values.get(key);
+  invariant(value, `${what} is not fed`);
+  return value;
 }
 
 /** Own properties only: a feature may be called `constructor`. */

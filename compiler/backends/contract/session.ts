@@ -5,7 +5,7 @@ import type { Batch } from "./batch.ts";
 
 export interface Feed {
   readonly batch: Batch;
-  /** By table: the values of `batch.tables[table]`'s rows, row-major. */
+  /** By table: the values of its rows in `batch.tables`, row-major. */
   readonly rows: Readonly<Record<string, Float32Array>>;
   /** By scalar name (without `scalar/`): learning rate, bias corrections. */
   readonly scalars: Readonly<Record<string, number>>;
@@ -39,5 +39,7 @@ export interface TrainingBackend {
   readonly name: string;
   /** A line for the person: "tfjs-node 4.22.0, TensorFlow 2.21.0, one graph a step". */
   readonly description: string;
+  /** In how many parts it takes a batch: where there are several, it is given these, too. */
+  readonly parts: number;
   open(program: TrainingProgram, initial: ParameterValues): Promise<TrainingSession>;
 }

@@ -3,7 +3,6 @@
 import { InternalError, invariant } from "../../common/internal-error.ts";
 import type { FeedSource, FeedValues } from "../contract/feed.ts";
 import type { RowsPart, TensorflowModule } from "./emit.ts";
-import { PartReader } from "./part-values.ts";
 
 /** Signatures that run in one session and share its variables. */
 export interface LoadedModule {
@@ -18,11 +17,11 @@ export type LoadModule = (module: TensorflowModule) => Promise<LoadedModule>;
 /** Finds the value of one thing that is fed; a number is a scalar. */
 export type FeedReader = (source: FeedSource, part: RowsPart | null) => Float32Array | Int32Array | number;
 
-/** What is fed but parameters, which are in the session. */
-export function readFeed(values: FeedValues): FeedReader {
-  const parts = new PartReader(values);
+/** What is fed but parameters, which are in the session: `whole` has the values of all rows, `parts` those of each part. */
+export function readFeed(whole: FeedValues, parts: readonly FeedValues[]): FeedReader {
   return (source, part) => {
-    if (part !== null) return parts.read(source, part);
+    const values = part === null ? whole : parts[part.index];
+    invariant(values, "the rows are not in parts");
     switch (source.kind) {
       case "input":
         return values.input(source.name);

@@ -5,7 +5,13 @@ import { batchValues } from "../contract/feed-values.ts";
 import { logitsOf, stepResultOf } from "../contract/results.ts";
 import type { Feed, ParameterValues, StepResult, TrainingSession } from "../contract/session.ts";
 import { emitTensorflow, parameterSignatures } from "./emit.ts";
-import { type LoadedModule, type LoadModule, readFeed, readParameters } from "./loaded-module.ts";
+import {
+  type FeedReader,
+  type LoadedModule,
+  type LoadModule,
+  readFeed,
+  readParameters,
+} from "./loaded-module.ts";
 
 /** With the values that every parameter begins with. */
 export async function openSession(
@@ -23,6 +29,13 @@ export async function openSession(
 const STEP = "step";
 const PREDICT = "predict";
 
+function readBatch(feed: Feed): FeedReader {
+  return readFeed(
+    batchValues(feed),
+    feed.batch.parts.map((_, part) => batchValues(feed, part)),
+  );
+}
+
 class TensorflowSession implements TrainingSession {
   private readonly module: LoadedModule;
   private readonly program: TrainingProgram;
@@ -35,11 +48,11 @@ class TensorflowSession implements TrainingSession {
   }
 
   step(feed: Feed): StepResult {
-    return stepResultOf(this.module.run(STEP, readFeed(batchValues(feed))), this.program.tables);
+    return stepResultOf(this.module.run(STEP, readBatch(feed)), this.program.tables);
   }
 
   predict(feed: Feed): Readonly<Record<string, Float32Array>> {
-    return logitsOf(this.module.run(PREDICT, readFeed(batchValues(feed))));
+    return logitsOf(this.module.run(PREDICT, readBatch(feed)));
   }
 
   read(): ParameterValues {

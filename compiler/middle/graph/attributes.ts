@@ -1,6 +1,6 @@
 // What a node of each op carries beside its inputs: plain data. The registry of ops is held to it.
 
-import type { Per, Rows, TensorType } from "./types.ts";
+import type { RowOwner, Rows, TensorType } from "./types.ts";
 
 /** Attributes of an op that has none: `{}`. */
 export type NoAttributes = Readonly<Record<string, never>>;
@@ -20,7 +20,7 @@ export interface AttentionGradientAttributes extends AttentionAttributes {
 
 export interface GatherPositionsAttributes {
   readonly history: string;
-  readonly per: Per;
+  readonly per: RowOwner;
 }
 
 export interface ConcatAttributes {
@@ -39,7 +39,7 @@ export interface CountRowsAttributes {
 
 export interface CountStepsAttributes {
   readonly history: string;
-  readonly per: Per;
+  readonly per: RowOwner;
 }
 
 export interface DropoutAttributes {

@@ -14,15 +14,15 @@ export type Rows =
   /** Rows of an embedding table; in training only the batch's distinct ones, renumbered from 0. */
   | { readonly kind: "table"; readonly table: string };
 
-export type Per = "example" | "request" | "candidate";
+export type RowOwner = "example" | "request" | "candidate";
 export interface EachRows {
   readonly kind: "each";
-  readonly per: Per;
+  readonly per: RowOwner;
 }
 
 export interface StepsRows {
   readonly kind: "steps";
-  readonly per: Per;
+  readonly per: RowOwner;
   /** A history, or an axis that follows from one (see shifted-axes.ts). */
   readonly history: string;
 }
@@ -55,7 +55,7 @@ export function sameRows(a: Rows, b: Rows): boolean {
 }
 
 /** Whom a row belongs to; null for what is the same for all. */
-export function perOf(rows: Rows): Per | null {
+export function perOf(rows: Rows): RowOwner | null {
   switch (rows.kind) {
     case "once":
     case "table":

@@ -3,7 +3,7 @@
 import { invariant } from "../../common/internal-error.ts";
 import type { NoAttributes } from "../graph/attributes.ts";
 import type { OpDefinition } from "../graph/define-op.ts";
-import type { Per, Rows, TensorType } from "../graph/types.ts";
+import type { RowOwner, Rows, TensorType } from "../graph/types.ts";
 import { noFlops } from "./support/flops.ts";
 import { filled, lengthOf } from "./support/references.ts";
 import { describeType, f32, onlyInput, requireFloat } from "./support/shapes.ts";
@@ -11,7 +11,7 @@ import { describeType, f32, onlyInput, requireFloat } from "./support/shapes.ts"
 export const CANDIDATES: Rows = { kind: "each", per: "candidate" };
 
 /** `type` of a request as that of its candidates, or the other way round. */
-export function movedTo(op: string, from: Per, to: Per, type: TensorType): TensorType {
+export function movedTo(op: string, from: RowOwner, to: RowOwner, type: TensorType): TensorType {
   requireFloat(op, type);
   const { rows } = type;
   invariant(

@@ -3,7 +3,7 @@
 // TypeScript source, where no worker can be started, the same is computed in place, slice by slice.
 
 import { Worker } from "node:worker_threads";
-import { Turns } from "../turns.ts";
+import { EventLoopYield } from "../event-loop-yield.ts";
 import type { MeasureProgress } from "./bootstrap.ts";
 import { evaluateInSlices, type MeasureRequest, type Metrics } from "./evaluate.ts";
 
@@ -33,7 +33,7 @@ export async function measureInPlace(
   request: MeasureRequest,
   onProgress: (progress: MeasureProgress) => void = () => {},
 ): Promise<Metrics> {
-  const turns = new Turns();
+  const turns = new EventLoopYield();
   const slices = evaluateInSlices(request);
   for (;;) {
     const slice = slices.next();

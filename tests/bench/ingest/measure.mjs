@@ -42,7 +42,7 @@ const source = openBatches(planBatches(program.step, tablesOf(model, data.fitted
 const shuffled = data.orders.shuffled(data.train.rows, Random.of(1, "epoch 1"));
 let [batches, steps] = [0, 0];
 for await (const batch of source.stream(data.train, shuffled, 256)) {
-  steps += batch.segments.clicks.length;
+  steps += batch.segments.get("clicks").length;
   if (++batches === 200) break;
 }
 await source.close();

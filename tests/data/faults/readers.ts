@@ -7,7 +7,7 @@ import type { BadRowPolicy } from "../../../compiler/frontend/config/choices.ts"
 import type { Model } from "../../../compiler/frontend/model/model.ts";
 import { BadRows } from "../../../runtime/data/bad-rows.ts";
 import { readRows, readSplit, readTraining, rowPieces } from "../../../runtime/data/read-data.ts";
-import { datasetOf, type Rows } from "../../../runtime/data/rows.ts";
+import { memoryRowsOf, type RowSource } from "../../../runtime/data/row-source.ts";
 import type { TrainingData } from "../../../runtime/data/training-data.ts";
 import { sampleTable } from "../../../runtime/driver/sample-table.ts";
 import { eventsOf, rowsOf, type TestFolder } from "../files.ts";
@@ -49,10 +49,10 @@ export interface Reader {
   read(folder: TestFolder, path: string, policy: BadRowPolicy): Promise<unknown>;
 }
 
-const numbers = (rows: Rows): number[] => [...datasetOf(rows).numbers.get("n")!];
+const numbers = (rows: RowSource): number[] => [...memoryRowsOf(rows).numbers.get("n")!];
 
 /** What was learned from rows where they are not kept as they are. */
-const summary = (rows: Rows, vocabularies: unknown): unknown => [rows.rows, vocabularies];
+const summary = (rows: RowSource, vocabularies: unknown): unknown => [rows.rows, vocabularies];
 
 /** What a run of `model` knows. */
 const learned = modelLearned();

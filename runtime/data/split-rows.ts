@@ -12,7 +12,7 @@ import {
   type NumbersOf,
   part,
 } from "./columns.ts";
-import { valuesAt } from "./places.ts";
+import { readAt, single } from "./places.ts";
 import { BoundsWriter } from "./set-writer.ts";
 import type { SetsOfRows } from "./stored-events.ts";
 import { mapped, type PlacedColumns, type StoredRows } from "./stored-rows.ts";
@@ -116,8 +116,10 @@ class Selection {
 
   /** What lies between the bounds of places. */
   inside(bounds: Column<Int32Array>, places: Offsets): Offsets {
-    return (from, rows) =>
-      valuesAt(this.reader, bounds, places(from, rows), (length) => new Int32Array(length));
+    return (from, rows) => {
+      const at = places(from, rows);
+      return readAt(this.reader, bounds, single(at), new Int32Array(at.length));
+    };
   }
 
   private sets({ ids, bounds }: SetsOfRows, places: Offsets): SetsOfRows {

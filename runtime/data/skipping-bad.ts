@@ -25,7 +25,7 @@ interface Read {
  * out, the file is read twice: once to find them, with encoders that teach nothing, and once without them. So what comes of
  * it is what would come of a file without them.
  */
-export async function readSound<T extends Read>(
+export async function readSkippingBad<T extends Read>(
   files: DataFiles,
   path: string,
   encoders: Encoders,

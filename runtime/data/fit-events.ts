@@ -5,21 +5,22 @@ import type { NumberSource } from "../../compiler/frontend/kinds/fit.ts";
 import { type Feature, featureNamed, type Model, ownerOf } from "../../compiler/frontend/model/model.ts";
 import type { TableUse } from "../../compiler/middle/programs/table-uses.ts";
 import { type Column, type ColumnReader, type ColumnStore, int32s, PIECE } from "./columns.ts";
-import { renumber } from "./raw-rows.ts";
-import { placesOf } from "./row-taker.ts";
+import type { FittingRows } from "./fit-rows.ts";
+import { indicesOf } from "./gather-events.ts";
+import { rowNumbers } from "./places.ts";
 import type { SplitRows, StoredEvents } from "./stored-events.ts";
-import type { Teaching } from "./teaching.ts";
+import { renumber } from "./unfitted-rows.ts";
 
 /** Numbers in 32 bits are final. */
 type Events = StoredEvents<Float32Array> | StoredEvents<Float64Array>;
 
-export function teachingEvents(
+export function fittingEvents(
   model: Model,
   events: StoredEvents<Float64Array>,
   train: SplitRows,
   reader: ColumnReader,
   store: ColumnStore,
-): Teaching {
+): FittingRows {
   const counts = new EventCounts(events, train, reader);
   const isOf = (owner: string) => (name: string) => ownerOf(featureNamed(model, name)) === owner;
   return {
@@ -222,13 +223,9 @@ function numbersIn(
 ): NumberSource {
   const { items, users, events: ofEvents, own } = events;
   return (take) => {
-    const rows = new Int32Array(Math.min(PIECE, train.rows));
     const ofRows = (at: "item" | "user" | "event", valueAt: (place: number) => number) => {
-      for (let first = 0; first < train.rows; first += PIECE) {
-        const some = rows.subarray(0, Math.min(PIECE, train.rows - first));
-        for (let i = 0; i < some.length; i++) some[i] = first + i;
-        for (const place of placesOf(events, train, reader, some)[at]) take(valueAt(place), 1);
-      }
+      for (const rows of rowNumbers(train.rows))
+        for (const index of indicesOf(events, train, reader, rows)[at]) take(valueAt(index), 1);
     };
     const ofItems = items.numbers.get(name);
     const ofUsers = users.numbers.get(name);

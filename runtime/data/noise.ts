@@ -1,13 +1,13 @@
 // What a training step draws by chance: noise for dropout, other orders of the rows. Each input of each step has a stream
 // of its own, so that what is drawn depends on seed, layer and step alone, whichever thread or back end asks.
 
+import type { BatchArrays } from "../../compiler/backends/contract/batch.ts";
 import { Random } from "../../compiler/common/random.ts";
-import type { OpAttributes } from "../../compiler/middle/graph/attributes.ts";
-import type { Graph } from "../../compiler/middle/graph/graph.ts";
+import type { Node } from "../../compiler/middle/graph/graph.ts";
 import { type Rows, sizeOf } from "../../compiler/middle/graph/types.ts";
 
 /** An input whose values are drawn: f32 in [0, 1), or i32, each row's number once. */
-export interface PlannedDraw {
+export interface PlannedNoise {
   readonly input: string;
   readonly kind: "noise" | "permutation";
   readonly rows: Rows;
@@ -16,22 +16,27 @@ export interface PlannedDraw {
 }
 
 /** The streams to draw from; without one nothing is drawn, as predictions need nothing. */
-export interface Chance {
+export interface RandomStreams {
   readonly seed: number;
   /** Of the first batch, from 1 and on through all epochs. */
   readonly step: number;
 }
 
-export function plannedDraws({ nodes }: Graph): PlannedDraw[] {
-  return nodes.flatMap(({ op, attributes, type }) => {
-    if (op !== "input") return [];
-    const { name, role } = attributes as OpAttributes["input"];
-    if (role.kind !== "noise" && role.kind !== "permutation") return [];
-    return [{ input: name, kind: role.kind, rows: type.rows, size: sizeOf(type.dims) }];
-  });
+export function plannedNoise(inputs: readonly Node<"input">[]): PlannedNoise[] {
+  return inputs.flatMap(({ attributes: { name, role }, type }) =>
+    role.kind === "noise" || role.kind === "permutation"
+      ? [{ input: name, kind: role.kind, rows: type.rows, size: sizeOf(type.dims) }]
+      : [],
+  );
 }
 
-export function draw({ kind, input, size }: PlannedDraw, rows: number, { seed, step }: Chance) {
+/** Of `rows` rows. */
+export function drawNoise(
+  { kind, input, size }: PlannedNoise,
+  rows: number,
+  { seed, step }: RandomStreams,
+  { ints, floats }: BatchArrays,
+): Float32Array | Int32Array {
   const random = Random.of(seed, `${input} step ${step}`);
-  return kind === "noise" ? random.uniform(new Float32Array(rows * size)) : random.order(rows);
+  return kind === "noise" ? random.uniform(floats(rows * size)) : random.shuffled(ints(rows));
 }

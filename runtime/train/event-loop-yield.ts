@@ -3,7 +3,7 @@
 
 const INTERVAL_MS = 50;
 
-export class Turns {
+export class EventLoopYield {
   private last = performance.now();
 
   /** Called once an iteration; waits for a turn of the event loop where the last one is long ago. */

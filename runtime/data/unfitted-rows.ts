@@ -25,9 +25,9 @@ import {
   lengthOf,
   PIECE,
 } from "./columns.ts";
-import type { HistoryColumns, SetColumn } from "./dataset.ts";
+import type { FittingRows } from "./fit-rows.ts";
+import type { HistoryColumns, SetColumn } from "./memory-rows.ts";
 import { mapped, type StoredRows } from "./stored-rows.ts";
-import type { Teaching } from "./teaching.ts";
 
 /** What rows or steps have, as they are read. */
 export interface RawPlaces {
@@ -37,7 +37,7 @@ export interface RawPlaces {
 }
 
 /** Rows as they are read: like a Dataset, numbers not transformed yet, values of sets and steps one after the other. */
-export interface RawRows extends RawPlaces {
+export interface UnfittedRows extends RawPlaces {
   readonly rows: number;
   readonly histories: ReadonlyMap<string, HistoryColumns<Float64Array>>;
   readonly labels: ReadonlyMap<string, Float32Array>;
@@ -131,13 +131,13 @@ export function featureOfField(model: Model, history: string, field: string): Fe
 }
 
 /** Rows that teach; `others` are read by what they taught. */
-export function teachingRows(
+export function fittingRows(
   model: Model,
   train: StoredRows<Float64Array>,
   others: readonly StoredRows<Float64Array>[],
   reader: ColumnReader,
   store: ColumnStore,
-): Teaching {
+): FittingRows {
   return {
     occurrences: (owner, ids) => occurrencesInColumns(idColumns(model, train, owner), ids, reader),
     renumber: (owner, ids) => {

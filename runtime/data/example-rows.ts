@@ -14,7 +14,6 @@ import { ColumnBuilder } from "./builders.ts";
 import type { ColumnStore } from "./columns.ts";
 import type { DataColumn, DataFile } from "./data-file.ts";
 import { columnNamed, type DataFiles } from "./data-files.ts";
-import type { HistoryColumns, SetColumn } from "./dataset.ts";
 import {
   type ColumnUse,
   columnUses,
@@ -26,17 +25,18 @@ import {
 } from "./feature-columns.ts";
 import type { Findings } from "./findings.ts";
 import { fieldsRead, type GraphInputs } from "./graph-inputs.ts";
-import type { RawRows } from "./raw-rows.ts";
+import type { HistoryColumns, SetColumn } from "./memory-rows.ts";
 import { isList, type RawCell, type RawChunk } from "./raw-values.ts";
 import { RowsWriter } from "./rows-writer.ts";
 import { SetCells } from "./sets.ts";
 import { hashOf, type RowHashes } from "./shared-rows.ts";
+import { readSkippingBad, type Source, soundSource } from "./skipping-bad.ts";
 import { CHUNK_ROWS } from "./sorted-table.ts";
-import { readSound, type Source, soundSource } from "./sound-rows.ts";
 import { columnsOf, type StoredRows } from "./stored-rows.ts";
+import type { UnfittedRows } from "./unfitted-rows.ts";
 import { type CellReader, labelCells, type Outside, vectorCells } from "./values.ts";
 
-export interface ReadyRowsOptions extends ListFormat {
+export interface ExampleRowsOptions extends ListFormat {
   /** `none`: neither labels nor what only metrics need is read, whether the file has it or not. */
   readonly labels: "required" | "optional" | "none";
   readonly outside: Outside;
@@ -50,17 +50,17 @@ export interface ReadyRowsOptions extends ListFormat {
 }
 
 /** Reads a whole file, or what is left of it, into `store`. Throws DiagnosticError with everything that is wrong with it. */
-export async function readReadyRows(
+export async function readExampleRows(
   files: DataFiles,
   path: string,
   model: Model,
   encoders: Encoders,
-  options: ReadyRowsOptions,
+  options: ExampleRowsOptions,
   store: ColumnStore,
 ): Promise<StoredRows<Float64Array>> {
   // Where bad rows are looked for, what the first pass reads is of no use.
   let last: StoredRows<Float64Array> | null = null;
-  return readSound(files, path, encoders, options.limit ?? Number.POSITIVE_INFINITY, async (source) => {
+  return readSkippingBad(files, path, encoders, options.limit ?? Number.POSITIVE_INFINITY, async (source) => {
     for (const column of last === null ? [] : columnsOf(last)) store.remove(column);
     const writer = new RowsWriter(model, store);
     for await (const piece of piecesOf(files, source, model, options, CHUNK_ROWS, "drain")) writer.add(piece);
@@ -73,14 +73,14 @@ export async function readReadyRows(
  * Reads a file `rowsAPiece` rows at a time; the last piece may have fewer, and none is empty. Throws DiagnosticError with
  * everything that is wrong with the file when all of it is read; after the first mistake no piece comes any more.
  */
-export async function* readReadyPieces(
+export async function* readExamplePieces(
   files: DataFiles,
   path: string,
   model: Model,
   encoders: Encoders,
-  options: ReadyRowsOptions,
+  options: ExampleRowsOptions,
   rowsAPiece: number,
-): AsyncGenerator<RawRows> {
+): AsyncGenerator<UnfittedRows> {
   const { limit = Number.POSITIVE_INFINITY } = options;
   const source = await soundSource(files, path, encoders, limit, async (each) => {
     let rows = 0;
@@ -94,10 +94,10 @@ async function* piecesOf(
   files: DataFiles,
   { file, findings, encoders, limit }: Source,
   model: Model,
-  options: ReadyRowsOptions,
+  options: ExampleRowsOptions,
   rowsAPiece: number,
   take: Take,
-): AsyncGenerator<RawRows> {
+): AsyncGenerator<UnfittedRows> {
   if (file.columns.size === 0) {
     findings.add(noRows, { what: "the file is empty" }, null, null);
     findings.throwIfAny();
@@ -158,7 +158,7 @@ function* partedAt(chunk: RawChunk, room: () => number): Generator<RawChunk> {
   }
 }
 
-function taken(parts: readonly Part[], rows: number, take: Take): RawRows {
+function taken(parts: readonly Part[], rows: number, take: Take): UnfittedRows {
   const features = (parts[0] as FeatureReader)[take]();
   const histories = parts.filter((part) => part instanceof HistoryReader);
   return {
@@ -220,7 +220,7 @@ class HistoryReader implements Part {
     history: History,
     file: DataFile,
     encoders: Encoders,
-    options: ReadyRowsOptions,
+    options: ExampleRowsOptions,
     findings: Findings,
   ) {
     this.history = history;
@@ -344,7 +344,7 @@ function stepReader(
   feature: Feature,
   column: string,
   encoders: Encoders,
-  { separator, outside }: ReadyRowsOptions,
+  { separator, outside }: ExampleRowsOptions,
   findings: Findings,
   push: (value: number) => void,
 ): FieldReader["read"] {

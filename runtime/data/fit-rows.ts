@@ -15,7 +15,7 @@ import {
 } from "../../compiler/frontend/model/model.ts";
 
 /** Rows that are learned from, with those that are read by what was learned. */
-export interface Teaching {
+export interface FittingRows {
   /**
    * For each id below `ids` of the vocabulary of `owner`, in its columns and in those of features that share it: in how many
    * places of how many training rows it stands, history steps included.
@@ -28,7 +28,7 @@ export interface Teaching {
 }
 
 /** Afterwards the ids of the rows, which were given by `encoders`, are final. */
-export function fit(model: Model, encoders: FittingEncoders, rows: Teaching): Fitted {
+export function fit(model: Model, encoders: FittingEncoders, rows: FittingRows): Fitted {
   const vocabularies = new Map(encoders.given.vocabularies);
   const transforms = new Map<string, readonly (readonly number[])[]>();
   for (const [name, collected] of encoders.collected) {
@@ -50,7 +50,11 @@ export function fit(model: Model, encoders: FittingEncoders, rows: Teaching): Fi
 }
 
 /** What is said where no training row has any of the values that a feature's file lists. */
-function ofOtherValues(feature: Feature, vocabularies: Fitted["vocabularies"], rows: Teaching): Diagnostic[] {
+function ofOtherValues(
+  feature: Feature,
+  vocabularies: Fitted["vocabularies"],
+  rows: FittingRows,
+): Diagnostic[] {
   const file = vocabularyFileOf(feature);
   if (file === null) return [];
   const listed = vocabularies.get(feature.name)!;

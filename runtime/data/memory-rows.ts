@@ -1,7 +1,8 @@
-// Rows as the trainer sees them: every value already an id or a number, columns as flat typed arrays over shared
+// Rows in memory as the trainer sees them: every value already an id or a number, columns as flat typed arrays over shared
 // memory so that a worker reads them without a copy. A history is stored once and referred to by offset.
 
-export interface Dataset {
+export interface MemoryRows {
+  readonly kind: "memory";
   readonly rows: number;
   /** By feature with ids: one id a row. */
   readonly ids: ReadonlyMap<string, Int32Array>;

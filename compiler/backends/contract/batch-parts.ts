@@ -1,0 +1,103 @@
+// A batch in parts, which a back end works on side by side: neighbouring examples, with their steps and the values of their
+// sets, numbered from 0 again in each part.
+
+import type { Node } from "../../middle/graph/graph.ts";
+import { perOf, type Rows, rowsKey, sizeOf } from "../../middle/graph/types.ts";
+import type { BatchArrays, PackedRows } from "./batch.ts";
+
+export interface PlannedParts {
+  /** How many; the examples are shared out as evenly as may be. */
+  readonly of: number;
+  readonly inputs: readonly {
+    readonly name: string;
+    readonly rows: Rows;
+    /** Numbers a row. */
+    readonly size: number;
+    /** The input whose values it says the rows of. */
+    readonly ownerOf: string | null;
+  }[];
+}
+
+/** Inputs that have rows for examples. A permutation of them goes across parts, so that nothing which reads one has any. */
+export function planParts(inputs: readonly Node<"input">[], of: number): PlannedParts {
+  const shared = inputs.filter(
+    ({ type, attributes: { role } }) => perOf(type.rows) === "example" && role.kind !== "permutation",
+  );
+  return {
+    of,
+    inputs: shared.map(({ attributes: { name, role }, type: { rows, dims } }) => {
+      return { name, rows, size: sizeOf(dims), ownerOf: role.kind === "owner" ? role.of : null };
+    }),
+  };
+}
+
+export function cutParts(whole: PackedRows, planned: PlannedParts, arrays: BatchArrays): PackedRows[] {
+  return Array.from({ length: planned.of }, (_, index) => cutPart(whole, planned, index, arrays));
+}
+
+/** Rows `from` … `to` − 1. */
+interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
+function cutPart(
+  whole: PackedRows,
+  { of, inputs: planned }: PlannedParts,
+  index: number,
+  { ints }: BatchArrays,
+): PackedRows {
+  const begin = (part: number) => Math.floor((part * whole.size) / of);
+  const examples = { from: begin(index), to: begin(index + 1) };
+  const owners = new Map(planned.flatMap(({ name, ownerOf }) => (ownerOf === null ? [] : [[ownerOf, name]])));
+  const known = new Map<string, Range>();
+  const rangeOf = (rows: Rows): Range => {
+    if (rows.kind === "steps") return rangeWithin(whole.segments.get(rows.history)!, examples);
+    if (rows.kind !== "elements") return examples;
+    return rangeWithin(whole.inputs.get(owners.get(rows.set)!)! as Int32Array, cachedRange(rows.of));
+  };
+  const cachedRange = (rows: Rows): Range => {
+    const key = rowsKey(rows);
+    let range = known.get(key);
+    if (range === undefined) known.set(key, (range = rangeOf(rows)));
+    return range;
+  };
+  const inputs = new Map<string, Float32Array | Int32Array>();
+  for (const { name, rows, size, ownerOf } of planned) {
+    const values = whole.inputs.get(name);
+    // Rows to predict have no labels.
+    if (values === undefined) continue;
+    const { from, to } = cachedRange(rows);
+    const own = values.subarray(from * size, to * size);
+    const isOwner = ownerOf !== null && rows.kind === "elements";
+    inputs.set(name, isOwner ? numberedFrom(cachedRange(rows.of).from, own, ints(own.length)) : own);
+  }
+  const segments = new Map<string, Int32Array>();
+  for (const [axis, all] of whole.segments) {
+    const { from, to } = rangeWithin(all, examples);
+    segments.set(axis, numberedFrom(examples.from, all.subarray(from, to), ints(to - from)));
+  }
+  return { size: examples.to - examples.from, inputs, segments };
+}
+
+/** Where those stand whose rows, which ascend, are in a range. */
+function rangeWithin(rowOf: Int32Array, { from, to }: Range): Range {
+  return { from: firstOf(rowOf, from), to: firstOf(rowOf, to) };
+}
+
+/** Row numbers as a part has them that begins at row `first`. */
+function numberedFrom(first: number, rows: Float32Array | Int32Array, out: Int32Array): Int32Array {
+  for (let i = 0; i < rows.length; i++) out[i] = rows[i]! - first;
+  return out;
+}
+
+/** Where the first value that is not below `least` stands among values that ascend. */
+function firstOf(ascending: Int32Array, least: number): number {
+  let [low, high] = [0, ascending.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (ascending[middle]! < least) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

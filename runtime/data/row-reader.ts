@@ -1,0 +1,133 @@
+// Rows of a source as whoever gathers them sees them: in which column each of their values stands, and at which place. So
+// rows in memory, columns in files and an event log are read by the same code.
+
+import type { Column, ColumnReader, Numbers } from "./columns.ts";
+import { type Bounds, countOf, type Places, type Runs, readAt, runsAt } from "./places.ts";
+
+/** What there is a place for in a column: the row or step itself, its item, user or event, or the event's line in the file. */
+export type PlacedBy = "self" | "item" | "user" | "event" | "line";
+
+export interface Found<T extends Numbers> {
+  readonly column: Column<T>;
+  readonly by: PlacedBy;
+}
+
+export type FoundValues = Found<Float32Array>;
+
+export interface FoundNumbers extends Found<Float32Array> {
+  /** How many numbers a value has. */
+  readonly width: number;
+}
+
+export interface FoundSets {
+  readonly ids: Column<Int32Array>;
+  readonly bounds: Bounds;
+  readonly by: PlacedBy;
+}
+
+/** By feature, or by field of a history: where it stands. */
+export interface ReadableColumns<N extends FoundValues = FoundValues> {
+  readonly ids: ReadonlyMap<string, Found<Int32Array>>;
+  readonly numbers: ReadonlyMap<string, N>;
+  readonly sets: ReadonlyMap<string, FoundSets>;
+}
+
+/** Reads a source in one thread: `files` has its open files. */
+export interface RowReader<N extends FoundValues = FoundValues> {
+  readonly files: ColumnReader;
+  readonly own: ReadableColumns<N>;
+  /** By history: what its steps have. */
+  readonly steps: ReadonlyMap<string, ReadableColumns<N>>;
+  readonly labels: readonly string[];
+  readonly groups: ReadonlyMap<string, Found<Int32Array>>;
+  at(rows: Int32Array): PlacesOfRows;
+}
+
+export interface PlacesOfRows {
+  of(by: PlacedBy): Places;
+  stepsOf(history: string): PlacesOfSteps;
+  label(name: string, out: Float32Array): Float32Array;
+}
+
+export interface PlacesOfSteps {
+  /** The steps of each row. */
+  readonly runs: Runs;
+  of(by: PlacedBy): Places;
+}
+
+/** Gives the array that values are written into. */
+export type Make<T extends Numbers> = (length: number) => T;
+
+/** A feature, or with a history its field. */
+export interface Placed {
+  readonly feature: string;
+  readonly history: string | null;
+}
+
+export interface PlacedNumbers extends Placed {
+  readonly width: number;
+}
+
+/** Some rows of a source. */
+export class RowValues {
+  private readonly reader: RowReader;
+  private readonly places: PlacesOfRows;
+  private readonly steps = new Map<string, PlacesOfSteps>();
+
+  constructor(reader: RowReader, rows: Int32Array) {
+    this.reader = reader;
+    this.places = reader.at(rows);
+  }
+
+  stepsOf(history: string): PlacesOfSteps {
+    let steps = this.steps.get(history);
+    if (steps === undefined) this.steps.set(history, (steps = this.places.stepsOf(history)));
+    return steps;
+  }
+
+  ids({ feature, history }: Placed, make: Make<Int32Array>): Int32Array {
+    const { column, by } = this.columns(history).ids.get(feature)!;
+    return this.read(column, this.of(history, by), make);
+  }
+
+  numbers({ feature, history, width }: PlacedNumbers, make: Make<Float32Array>): Float32Array {
+    const { column, by } = this.columns(history).numbers.get(feature)!;
+    return this.read(column, this.of(history, by), make, width);
+  }
+
+  /** The values of sets, and of each set which they are. */
+  sets(
+    { feature, history }: Placed,
+    make: Make<Int32Array>,
+  ): { readonly ids: Int32Array; readonly runs: Runs } {
+    const { ids, bounds, by } = this.columns(history).sets.get(feature)!;
+    const runs = runsAt(this.reader.files, bounds, this.of(history, by));
+    return { ids: this.read(ids, runs, make), runs };
+  }
+
+  group(feature: string, make: Make<Int32Array>): Int32Array {
+    const { column, by } = this.reader.groups.get(feature)!;
+    return this.read(column, this.places.of(by), make);
+  }
+
+  label(name: string, out: Float32Array): Float32Array {
+    return this.places.label(name, out);
+  }
+
+  private columns(history: string | null): ReadableColumns {
+    return history === null ? this.reader.own : this.reader.steps.get(history)!;
+  }
+
+  private of(history: string | null, by: PlacedBy): Places {
+    return history === null ? this.places.of(by) : this.stepsOf(history).of(by);
+  }
+
+  private read<T extends Numbers>(column: Column<T>, places: Places, make: Make<T>, width = 1): T {
+    return readAt(this.reader.files, column, places, make(width * countOf(places)), width);
+  }
+}
+
+/** Whatever is asked for stands where the rows or steps do. */
+export function placedBySelf(places: Places): (by: PlacedBy) => Places {
+  return () => places;
+}
